@@ -1,0 +1,1 @@
+# data: shipped connectors, integrations, units.

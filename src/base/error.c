@@ -1,0 +1,93 @@
+/* Errors as values: the table and the sentence. */
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    int exit_code;
+    int http;
+    const char *word;
+} table[ERR_COUNT] = {
+#define E(name, exit_code, http, word) {exit_code, http, word},
+#include "base/error.def"
+#undef E
+};
+
+enum err
+error_set(struct error *e, enum err code, const char *format, ...)
+{
+    if (!e)
+        return code;
+    char text[sizeof e->text];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    e->code = code;
+    memcpy(e->text, text, sizeof text);
+    return code;
+}
+
+enum err
+error_prefix(struct error *e, const char *format, ...)
+{
+    if (!e)
+        return ERR_FAILED;
+    char old[sizeof e->text];
+    memcpy(old, e->text, sizeof old);
+    va_list ap;
+    va_start(ap, format);
+    int n = vsnprintf(e->text, sizeof e->text, format, ap);
+    va_end(ap);
+    if (n >= 0 && (size_t)n < sizeof e->text)
+        snprintf(e->text + n, sizeof e->text - (size_t)n, ": %.900s", old);
+    return e->code;
+}
+
+enum err
+error_errno(struct error *e, enum err code, const char *what)
+{
+    int saved = errno;
+    if (saved == ENOSPC || saved == EDQUOT)
+        code = ERR_DISK_FULL;
+    else if (saved == ENOENT && code == ERR_IO)
+        code = ERR_NOT_FOUND;
+    return error_set(e, code, "%s: %s", what, strerror(saved));
+}
+
+void
+error_clear(struct error *e)
+{
+    e->code = ERR_OK;
+    e->text[0] = '\0';
+}
+
+int
+err_exit_code(enum err code)
+{
+    return table[code].exit_code;
+}
+
+int
+err_http_status(enum err code)
+{
+    return table[code].http;
+}
+
+const char *
+err_word(enum err code)
+{
+    return table[code].word;
+}
+
+enum err
+err_from_word(const char *word)
+{
+    for (int i = 0; i < ERR_COUNT; i++) {
+        if (strcmp(table[i].word, word) == 0)
+            return (enum err)i;
+    }
+    return ERR_FAILED;
+}

@@ -1,0 +1,54 @@
+/*
+ * Errors as values.
+ *
+ * A function that can fail returns an enum err and, where the caller passed
+ * a struct error, leaves there a sentence "what: why (what to do)". Programmer
+ * errors are asserted; out of memory ends the program (mem.h).
+ */
+#ifndef TAILOR_BASE_ERROR_H
+#define TAILOR_BASE_ERROR_H
+
+#include <stdarg.h> /* va_list */
+
+enum err {
+#define E(name, exit_code, http, word) ERR_##name,
+#include "base/error.def"
+#undef E
+    ERR_COUNT
+};
+
+struct error {
+    enum err code;
+    char text[1024]; /* "what: why (what to do)", UTF-8, may be cut */
+};
+
+/* Stores CODE and the formatted sentence in E (NULL is OK) and returns CODE,
+ * so that "return error_set(e, ERR_INVALID, …);" reads as one step. */
+enum err error_set(struct error *e, enum err code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts "PREFIX: " before the sentence that E holds, to say where it arose.
+ * Returns the code of E. E may be NULL (returns ERR_FAILED). */
+enum err error_prefix(struct error *e, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Stores CODE with "WHAT: strerror(errno)"; maps ENOSPC and EDQUOT to
+ * ERR_DISK_FULL, ENOENT to ERR_NOT_FOUND where CODE is ERR_IO. */
+enum err error_errno(struct error *e, enum err code, const char *what);
+
+/* Empties E: code ERR_OK, no text. */
+void error_clear(struct error *e);
+
+/* The exit code (0 to 8) of the command line for CODE. */
+int err_exit_code(enum err code);
+
+/* The HTTP status for CODE. */
+int err_http_status(enum err code);
+
+/* The word for CODE in JSON answers, static. */
+const char *err_word(enum err code);
+
+/* The code whose word is WORD, or ERR_FAILED. */
+enum err err_from_word(const char *word);
+
+#endif

@@ -1,0 +1,107 @@
+/* Whole files. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { READ_STEP = 65536 };
+
+enum err
+file_read_fd(int fd, const char *name, struct buf *out, struct error *e)
+{
+    char *piece = mem_alloc(READ_STEP);
+    enum err rc = ERR_OK;
+    for (;;) {
+        ssize_t n = read(fd, piece, READ_STEP);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            rc = error_errno(e, ERR_IO, name);
+        else if (n > 0 && !buf_add(out, piece, (size_t)n))
+            rc = error_set(e, ERR_TOO_BIG,
+                           "%s: larger than %zu bytes (split it)", name,
+                           out->max);
+        if (n <= 0 || rc != ERR_OK)
+            break;
+    }
+    free(piece);
+    return rc;
+}
+
+enum err
+file_read(const char *path, struct buf *out, struct error *e)
+{
+    if (strcmp(path, "-") == 0)
+        return file_read_fd(STDIN_FILENO, "standard input", out, e);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, path);
+    enum err rc = file_read_fd(fd, path, out, e);
+    close(fd);
+    return rc;
+}
+
+enum err
+file_write_fd(int fd, const char *name, const void *p, size_t n,
+              struct error *e)
+{
+    const char *at = p;
+    while (n > 0) {
+        ssize_t done = write(fd, at, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return error_errno(e, ERR_IO, name);
+        at += done;
+        n -= (size_t)done;
+    }
+    return ERR_OK;
+}
+
+/* Makes a rename in the folder of PATH durable. */
+static void
+sync_folder(const char *path)
+{
+    char *copy = mem_strdup(path);
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(copy);
+}
+
+enum err
+file_write(const char *path, const void *p, size_t n, mode_t mode,
+           struct error *e)
+{
+    char *temporary = mem_printf("%s.XXXXXX", path);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    enum err rc = ERR_OK;
+    if (fd < 0) {
+        rc = error_errno(e, ERR_IO, path);
+        free(temporary);
+        return rc;
+    }
+    rc = file_write_fd(fd, path, p, n, e);
+    if (rc == ERR_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0))
+        rc = error_errno(e, ERR_IO, path);
+    if (close(fd) != 0 && rc == ERR_OK)
+        rc = error_errno(e, ERR_IO, path);
+    if (rc == ERR_OK && rename(temporary, path) != 0)
+        rc = error_errno(e, ERR_IO, path);
+    if (rc == ERR_OK)
+        sync_folder(path);
+    else
+        unlink(temporary);
+    free(temporary);
+    return rc;
+}

@@ -1,0 +1,29 @@
+/* Whole files: reading with a cap, writing all or nothing. */
+#ifndef TAILOR_BASE_FILE_H
+#define TAILOR_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h> /* mode_t */
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Appends the file PATH ("-" is standard input) to OUT. Errors: NOT_FOUND,
+ * IO, TOO_BIG past the maximum of OUT. */
+enum err file_read(const char *path, struct buf *out, struct error *e);
+
+/* Appends what FD gives until its end to OUT; NAME is for the message. */
+enum err file_read_fd(int fd, const char *name, struct buf *out,
+                      struct error *e);
+
+/* Writes N bytes to a temporary file of MODE beside PATH, syncs it and its
+ * folder, and renames it to PATH. Nothing changes where it fails. */
+enum err file_write(const char *path, const void *p, size_t n, mode_t mode,
+                    struct error *e);
+
+/* Writes all N bytes to FD, going on after EINTR and short writes. */
+enum err file_write_fd(int fd, const char *name, const void *p, size_t n,
+                       struct error *e);
+
+#endif

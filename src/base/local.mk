@@ -1,0 +1,14 @@
+# base: errors, memory, buffers, text, time, ids, digests, files, the log.
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	%D%/buf.c %D%/buf.h \
+	%D%/clock.c %D%/clock.h \
+	%D%/digest.c %D%/digest.h \
+	%D%/error.c %D%/error.def %D%/error.h \
+	%D%/file.c %D%/file.h \
+	%D%/ident.c %D%/ident.h \
+	%D%/log.c %D%/log.h \
+	%D%/mem.c %D%/mem.h \
+	%D%/text.c %D%/text.h
+# What every program links, last.
+BASE_LIBS = libbase.a $(SODIUM_LIBS)

@@ -1,0 +1,49 @@
+/*
+ * Text: UTF-8 and the one way hostile text is made visible before it
+ * reaches a terminal, a log or stderr.
+ */
+#ifndef TAILOR_BASE_TEXT_H
+#define TAILOR_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* Decodes the UTF-8 character at S (N bytes left, N > 0) into *CP and
+ * returns its length; 0 where the bytes are not valid UTF-8 (RFC 3629:
+ * overlong forms, surrogates and values past U+10FFFF are not). */
+size_t utf8_decode(const char *s, size_t n, uint32_t *cp);
+
+/* Writes CP as UTF-8 into OUT (4 bytes) and returns the length. */
+size_t utf8_encode(char out[4], uint32_t cp);
+
+/* The offset of the first byte that is not valid UTF-8, or N. */
+size_t utf8_valid_prefix(const char *s, size_t n);
+
+/* Characters (code points) in N valid bytes. */
+size_t utf8_length(const char *s, size_t n);
+
+/* True for what must never be shown as it is: C0 and C1 controls, DEL,
+ * bidirectional controls, zero-width and other default-ignorable characters,
+ * line and paragraph separators, private use, noncharacters. */
+bool text_is_hidden(uint32_t cp);
+
+/* Appends N bytes at S to OUT with every hidden character shown as "U+XXXX"
+ * and every invalid byte as "\xXX". Newlines are hidden characters too. */
+void text_visible(struct buf *out, const char *s, size_t n);
+
+/* The same for a string, as a new string that the caller frees. */
+char *text_visible_dup(const char *s);
+
+/* Compares strings, NULL being smaller than any; for qsort and keys. */
+int text_compare(const char *a, const char *b);
+
+/* True where A and B are equal or both NULL. */
+bool text_equal(const char *a, const char *b);
+
+/* True where S begins with PREFIX. */
+bool text_starts(const char *s, const char *prefix);
+
+#endif

@@ -1,0 +1,1 @@
+# demo: a store, a runtime and stand-ins on loopback with sample data.

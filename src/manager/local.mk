@@ -1,0 +1,1 @@
+# manager: the operations of the state machine, one transaction each.

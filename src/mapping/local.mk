@@ -1,0 +1,1 @@
+# mapping: paths, formulas, rows, plans, sheets.

@@ -1,0 +1,1 @@
+# remote: talking to runtimes: the outbox and the feeds.

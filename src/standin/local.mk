@@ -1,0 +1,1 @@
+# standin: tailor-standin, a test part: NetSuite and the ISV's API.

@@ -1,0 +1,1 @@
+# store: the only layer with SQL. The console's store and the runtime's.

@@ -1,0 +1,64 @@
+/*
+ * The tape: a JSON text as a flat list of nodes that point into the text.
+ * Reading allocates nothing per value (one growing array, reused), keeps the
+ * digits of numbers and the bytes of strings, and is strict (RFC 8259, UTF-8
+ * validated, lone surrogates and duplicate keys refused where the limits say
+ * so). The mapping engine walks tapes; documents use value trees.
+ *
+ * Layout: a container is followed by its content; `next` of a node is the
+ * index of the node after its subtree, so skipping is one step. Members of an
+ * object are a STRING node (the key) followed by the value's nodes.
+ */
+#ifndef TAILOR_VALUE_TAPE_H
+#define TAILOR_VALUE_TAPE_H
+
+#include "value/value.h"
+
+struct tape_node {
+    uint8_t type;  /* enum value_type */
+    uint8_t flags; /* TAPE_ESCAPED: the string holds backslash escapes */
+    uint16_t spare;
+    uint32_t next;   /* index after this subtree */
+    uint32_t start;  /* offset of the first byte (after the quote) */
+    uint32_t length; /* bytes (without quotes); elements or members of a
+                        container */
+};
+
+enum { TAPE_ESCAPED = 1 };
+
+struct tape {
+    const char *text; /* borrowed; must outlive the tape's use */
+    size_t text_len;
+    struct tape_node *nodes;
+    size_t count;
+    size_t capacity;
+};
+
+void tape_init(struct tape *t);
+void tape_clear(struct tape *t);
+
+/* Reads one JSON text of N bytes at TEXT (borrowed) onto T, replacing what it
+ * held but keeping its memory. Errors as value_read. */
+enum err tape_read(struct tape *t, const char *text, size_t n,
+                   const struct value_limits *limits, const char *name,
+                   struct error *e);
+
+/* Appends the bytes of the string node I, escapes resolved, to OUT. */
+void tape_string(const struct tape *t, uint32_t i, struct buf *out);
+
+/* True where the string node I, escapes resolved, equals the N bytes at S. */
+bool tape_string_is(const struct tape *t, uint32_t i, const char *s, size_t n);
+
+/* The index of the value of member KEY (unescaped bytes) of the object node
+ * I, or 0 where there is none (0 is never a member: it is the root). */
+uint32_t tape_member(const struct tape *t, uint32_t i, const char *key,
+                     size_t n);
+
+/* Appends the JSON text of the subtree at node I to OUT: its own bytes, with
+ * insignificant white space left out. */
+void tape_write(const struct tape *t, uint32_t i, struct buf *out);
+
+/* A new value tree of the subtree at node I, owned by the caller. */
+struct value *tape_value(const struct tape *t, uint32_t i);
+
+#endif

@@ -1,0 +1,1 @@
+# workflow: the workflow document, its block kinds, validation, connectors.

@@ -1,0 +1,16 @@
+/* The unit tests of the base layer. */
+#include "tests/unit/base/base.h"
+
+int failed_tests;
+
+int
+main(void)
+{
+    test_base_buf();
+    test_base_clock();
+    test_base_error();
+    test_base_file();
+    test_base_ident();
+    test_base_text();
+    return failed_tests ? 1 : 0;
+}

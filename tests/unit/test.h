@@ -1,0 +1,102 @@
+/*
+ * The unit-test harness, small enough to read: a suite is a table of named
+ * functions; CHECK macros report file, line and both sides and go on. A
+ * program's main calls test_run for each table and returns test_result().
+ * Output: one line "ok NAME" or "not ok NAME" per test, as tests/run reads.
+ * TEST_FILTER in the environment keeps only the tests whose name has it;
+ * TEST_SEED sets the seed that test_seed() gives (printed at the start).
+ */
+#ifndef TAILOR_TEST_H
+#define TAILOR_TEST_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct test {
+    const char *name;
+    void (*run)(void);
+};
+
+static int test_failures_here; /* CHECKs that failed in the running test */
+static int test_failures;      /* tests that failed */
+
+__attribute__((unused)) static unsigned long
+test_seed(void)
+{
+    static unsigned long seed;
+    if (seed == 0) {
+        const char *s = getenv("TEST_SEED");
+        seed = s ? strtoul(s, NULL, 10) : (unsigned long)time(NULL);
+        printf("# seed %lu (repeat with TEST_SEED=%lu)\n", seed, seed);
+    }
+    return seed;
+}
+
+__attribute__((unused)) static void
+test_fail(const char *file, int line, const char *what, const char *got,
+          const char *wanted)
+{
+    test_failures_here++;
+    printf("# %s:%d: %s\n", file, line, what);
+    if (got || wanted)
+        printf("#   got    %s\n#   wanted %s\n", got ? got : "(null)",
+               wanted ? wanted : "(null)");
+}
+
+#define CHECK(condition)                                                       \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            test_fail(__FILE__, __LINE__, #condition, NULL, NULL);             \
+    } while (0)
+
+#define CHECK_STR(got, wanted)                                                 \
+    do {                                                                       \
+        const char *got_ = (got), *wanted_ = (wanted);                         \
+        if ((!got_ || !wanted_) ? got_ != wanted_ : strcmp(got_, wanted_))     \
+            test_fail(__FILE__, __LINE__, #got, got_, wanted_);                \
+    } while (0)
+
+#define CHECK_INT(got, wanted)                                                 \
+    do {                                                                       \
+        long long got_ = (long long)(got), wanted_ = (long long)(wanted);      \
+        char g_[32], w_[32];                                                   \
+        snprintf(g_, sizeof g_, "%lld", got_);                                 \
+        snprintf(w_, sizeof w_, "%lld", wanted_);                              \
+        if (got_ != wanted_)                                                   \
+            test_fail(__FILE__, __LINE__, #got, g_, w_);                       \
+    } while (0)
+
+/* True where HAYSTACK holds NEEDLE; reports both otherwise. */
+#define CHECK_HAS(haystack, needle)                                            \
+    do {                                                                       \
+        const char *h_ = (haystack), *n_ = (needle);                           \
+        if (!h_ || !strstr(h_, n_))                                            \
+            test_fail(__FILE__, __LINE__, #haystack " has " #needle, h_, n_);  \
+    } while (0)
+
+__attribute__((unused)) static void
+test_run(const char *suite, const struct test *tests)
+{
+    const char *filter = getenv("TEST_FILTER");
+    for (const struct test *t = tests; t->name; t++) {
+        if (filter && !strstr(t->name, filter) && !strstr(suite, filter))
+            continue;
+        test_failures_here = 0;
+        t->run();
+        printf("%s %s: %s\n", test_failures_here ? "not ok" : "ok", suite,
+               t->name);
+        fflush(stdout);
+        test_failures += test_failures_here > 0;
+    }
+}
+
+__attribute__((unused)) static int
+test_result(void)
+{
+    return test_failures ? 1 : 0;
+}
+
+#endif

@@ -1,0 +1,1 @@
+# ui: the console. Only term.c includes curses.
