@@ -1,0 +1,34 @@
+/*
+ * Where names are looked up while a path, a formula or a mapping row is
+ * evaluated: the source ($), the current element (@), its position (#), the
+ * outputs of other blocks (Tax!result) and the named value tables.
+ */
+#ifndef TAILOR_MAPPING_SCOPE_H
+#define TAILOR_MAPPING_SCOPE_H
+
+#include "value/tape.h"
+
+/* A node of a tape; tape is NULL for "nothing". */
+struct node_ref {
+    const struct tape *tape;
+    uint32_t index;
+};
+
+struct scope {
+    struct node_ref root;    /* $ */
+    struct node_ref current; /* @; as root where there is no element */
+    uint64_t position;       /* #, from 1; 0 where there is no element */
+    int64_t now_ms;          /* NOW(): the start of the run */
+    const char *zone;        /* IANA zone for dates without one; NULL: UTC */
+    void *context;           /* handed to the functions below */
+    /* The output of the block NAME, or a tape of NULL where there is none
+     * (a block that has not run, or no such block). May be NULL. */
+    struct node_ref (*output)(void *context, const char *name, size_t n);
+    /* The value of KEY in the value table NAME: true and *VALUE set, or
+     * false; *HAS_TABLE says whether there is such a table. May be NULL. */
+    bool (*lookup)(void *context, const char *table, size_t table_len,
+                   const char *key, size_t key_len, struct node_ref *value,
+                   bool *has_table);
+};
+
+#endif
