@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""The rules of the house, held by a machine.
+
+Prints "ok RULE" or "not ok RULE" with each place that breaks it. A rule with
+an exception names it, with the reason, in the table beside it.
+"""
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.environ.get("TOP_SRCDIR") or os.path.dirname(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# A layer may include itself and what stands here.
+LAYERS = {
+    "base": [],
+    "value": ["base"],
+    "store": ["base", "value"],
+    "mapping": ["base", "value"],
+    "workflow": ["base", "value", "mapping"],
+    "manager": ["base", "value", "store", "mapping", "workflow"],
+    "remote": ["base", "value", "store", "mapping", "workflow", "manager"],
+    "runtime": ["base", "value", "store", "mapping", "workflow"],
+    "standin": ["base", "value", "runtime"],
+    "demo": ["base", "value", "store", "mapping", "workflow", "manager",
+             "remote"],
+    "cli": ["base", "value", "store", "mapping", "workflow", "manager",
+            "remote", "demo", "ui"],
+    "ui": ["base", "value", "mapping", "workflow", "manager", "remote"],
+}
+
+BANNED = ["strcpy", "strcat", "sprintf", "strtok", "atoi", "atol", "gets",
+          "system", "popen", "alloca", "vsprintf", "mvprintw", "printw",
+          "strncpy", "strncat"]
+
+# Where a statement of SQL may stand outside src/store: nowhere.
+SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|PRAGMA)\s')
+
+
+def tracked(*patterns):
+    out = subprocess.run(["git", "-C", TOP, "ls-files", "--"] + list(patterns),
+                         capture_output=True, text=True, check=True).stdout
+    return [f for f in out.split("\n")
+            if f and os.path.exists(os.path.join(TOP, f))]
+
+
+def read(name):
+    with open(os.path.join(TOP, name), encoding="utf-8") as f:
+        return f.read()
+
+
+def code_only(text):
+    """TEXT with comments and string contents blanked, lines kept."""
+    def blank(match):
+        s = match.group(0)
+        if s.startswith("/"):
+            return re.sub(r"[^\n]", " ", s)
+        return s[0] + re.sub(r"[^\n]", " ", s[1:-1]) + s[-1]
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'',
+                  blank, text, flags=re.S)
+
+
+def lines_matching(name, text, pattern):
+    for number, line in enumerate(text.split("\n"), 1):
+        if re.search(pattern, line):
+            yield f"{name}:{number}: {line.strip()}"
+
+
+def layer_of(name):
+    parts = name.split("/")
+    return "ui" if parts[0] == "ui" else parts[1]
+
+
+def rule_first_comment(sources):
+    for name, text in sources.items():
+        if not re.match(r"\s*/\*", text):
+            yield f"{name}: does not begin with a comment that says its purpose"
+
+
+def rule_banned_functions(sources):
+    pattern = r"(?<![\w.>])(" + "|".join(BANNED) + r")\s*\("
+    for name, text in sources.items():
+        yield from lines_matching(name, code_only(text), pattern)
+
+
+def rule_layers(sources):
+    for name, text in sources.items():
+        layer = layer_of(name)
+        for include in re.findall(r'#include "([^"]+)"', text):
+            target = include.split("/")[0]
+            if target != layer and target not in LAYERS.get(layer, []):
+                yield f"{name}: includes {include} ({layer} may not use {target})"
+
+
+def rule_curses_in_one_file(sources):
+    for name, text in sources.items():
+        if re.search(r"#include <n?curses", text) and name != "ui/term.c":
+            yield f"{name}: includes curses (only ui/term.c may)"
+
+
+def rule_sql_in_the_store(sources):
+    for name, text in sources.items():
+        if layer_of(name) != "store":
+            yield from lines_matching(name, text, SQL)
+
+
+def rule_file_length(sources):
+    for name, text in sources.items():
+        n = text.count("\n")
+        if n > 600:
+            yield f"{name}: {n} lines (600 at most: split it by purpose)"
+
+
+def rule_line_length(sources):
+    for name, text in sources.items():
+        if name.endswith(".def"):
+            continue
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line.expandtabs(8)) > 80:
+                yield f"{name}:{number}: longer than 80 columns"
+
+
+def rule_function_length(sources):
+    for name, text in sources.items():
+        if not name.endswith(".c"):
+            continue
+        start = None
+        for number, line in enumerate(text.split("\n"), 1):
+            if line == "{":
+                start = number
+            elif line == "}" and start is not None:
+                if number - start > 100:
+                    yield f"{name}:{start}: a function of {number - start} lines"
+                start = None
+
+
+def rule_unfinished(sources):
+    for name, text in sources.items():
+        yield from lines_matching(name, text, r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+def rule_stands_alone(_sources):
+    for name in tracked():
+        if name.startswith(".ci/") or name == "tests/style/check.py":
+            continue
+        try:
+            text = read(name)
+        except (UnicodeDecodeError, IsADirectoryError):
+            continue
+        yield from lines_matching(
+            name, text, r"\.\./shared|(^|[^A-Za-z0-9_.-])/(home|root|work|Users)/")
+
+
+def rule_no_typedef_struct(sources):
+    for name, text in sources.items():
+        yield from lines_matching(name, code_only(text), r"\btypedef\s+struct")
+
+
+def main():
+    names = tracked("src/**.c", "src/**.h", "src/**.def", "ui/*.c", "ui/*.h",
+                    "ui/*.def")
+    sources = {name: read(name) for name in names}
+    failed = False
+    for rule, check in sorted(globals().items()):
+        if not rule.startswith("rule_"):
+            continue
+        broken = list(check(sources))
+        title = rule[len("rule_"):].replace("_", " ")
+        failed |= bool(broken)
+        print(("not ok" if broken else "ok") + f" style: {title}")
+        for place in broken[:20]:
+            print(f"# {place}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
