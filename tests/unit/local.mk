@@ -4,3 +4,8 @@ test_base_SOURCES = %D%/test.h %D%/base/main.c %D%/base/buf.c %D%/base/clock.c \
 	%D%/base/error.c %D%/base/ident.c %D%/base/text.c %D%/base/file.c
 test_base_LDADD = $(BASE_LIBS)
 TEST_SUITES += test-base
+
+check_PROGRAMS += test-oauth1
+test_oauth1_SOURCES = %D%/runtime/oauth1.c
+test_oauth1_LDADD = libruntime.a $(BASE_LIBS)
+TEST_SUITES += test-oauth1
