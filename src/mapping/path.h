@@ -21,8 +21,8 @@ void node_list_init(struct node_list *l);
 void node_list_clear(struct node_list *l);
 
 enum path_flags {
-    PATH_STRICT = 0,   /* RFC 9535 exactly: begins with "$" */
-    PATH_BARE = 1,     /* "$." may be left out; "@" begins at the element */
+    PATH_STRICT = 0, /* RFC 9535 exactly: begins with "$" */
+    PATH_BARE = 1,   /* "$." may be left out; "@" begins at the element */
 };
 
 /* Compiles the N bytes at TEXT into *OUT, which the caller owns. Errors:
