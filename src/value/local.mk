@@ -1,5 +1,15 @@
 # value: JSON that keeps what it is: trees, tapes, pointers, patches.
 noinst_LIBRARIES += libvalue.a
 libvalue_a_SOURCES = \
-	%D%/value.h %D%/tape.h %D%/pointer.h %D%/patch.h
+	%D%/compare.c \
+	%D%/map.c \
+	%D%/patch.h \
+	%D%/pointer.h \
+	%D%/read.c \
+	%D%/tape.c %D%/tape.h \
+	%D%/tape_keys.c \
+	%D%/tape_scan.c %D%/tape_scan.h \
+	%D%/tree.h \
+	%D%/value.c %D%/value.h \
+	%D%/write.c
 VALUE_LIBS = libvalue.a $(BASE_LIBS)

@@ -2,8 +2,8 @@
  * The tape: a JSON text as a flat list of nodes that point into the text.
  * Reading allocates nothing per value (one growing array, reused), keeps the
  * digits of numbers and the bytes of strings, and is strict (RFC 8259, UTF-8
- * validated, lone surrogates and duplicate keys refused where the limits say
- * so). The mapping engine walks tapes; documents use value trees.
+ * validated, lone surrogates and duplicate keys refused). The mapping engine
+ * walks tapes; documents use value trees.
  *
  * Layout: a container is followed by its content; `next` of a node is the
  * index of the node after its subtree, so skipping is one step. Members of an
@@ -15,9 +15,9 @@
 #include "value/value.h"
 
 struct tape_node {
-    uint8_t type;  /* enum value_type */
-    uint8_t flags; /* TAPE_ESCAPED: the string holds backslash escapes */
-    uint16_t spare;
+    uint8_t type;    /* enum value_type */
+    uint8_t flags;   /* TAPE_ESCAPED: the string holds backslash escapes */
+    uint16_t hash;   /* of a key without escapes (tape_key_hash), else 0 */
     uint32_t next;   /* index after this subtree */
     uint32_t start;  /* offset of the first byte (after the quote) */
     uint32_t length; /* bytes (without quotes); elements or members of a
@@ -26,12 +26,23 @@ struct tape_node {
 
 enum { TAPE_ESCAPED = 1 };
 
+/* A container that is not closed yet; the reader's own. */
+struct tape_open {
+    uint32_t node;
+    uint32_t count; /* elements or members so far */
+    uint64_t seen;  /* a bit per hash of the keys so far */
+    bool is_object;
+    bool sort; /* duplicate keys are looked for by sorting, at the end */
+};
+
 struct tape {
     const char *text; /* borrowed; must outlive the tape's use */
     size_t text_len;
     struct tape_node *nodes;
     size_t count;
     size_t capacity;
+    struct tape_open *open;
+    size_t open_capacity;
 };
 
 void tape_init(struct tape *t);
@@ -53,6 +64,9 @@ bool tape_string_is(const struct tape *t, uint32_t i, const char *s, size_t n);
  * I, or 0 where there is none (0 is never a member: it is the root). */
 uint32_t tape_member(const struct tape *t, uint32_t i, const char *key,
                      size_t n);
+
+/* A small hash of the N bytes of a key, as in the nodes of keys. */
+uint16_t tape_key_hash(const char *key, size_t n);
 
 /* Appends the JSON text of the subtree at node I to OUT: its own bytes, with
  * insignificant white space left out. */

@@ -36,8 +36,10 @@ struct value *value_bool(bool b);
 struct value *value_int(int64_t n);
 /* A number kept as the N bytes at TEXT, which must be a JSON number. */
 struct value *value_number(const char *text, size_t n);
-/* A string of valid UTF-8; NUL bytes are allowed in the _n form. A NULL S
- * gives null. */
+/* True where the N bytes at TEXT are exactly a JSON number (RFC 8259, 6). */
+bool value_is_number_text(const char *text, size_t n);
+/* A string of UTF-8; NUL bytes are allowed in the _n form, bytes that are not
+ * UTF-8 become U+FFFD. A NULL S gives null. */
 struct value *value_string(const char *s);
 struct value *value_string_n(const char *s, size_t n);
 struct value *value_array(void);
@@ -54,7 +56,8 @@ const char *value_text(const struct value *v, size_t *n);
 /* The text of a string, or FALLBACK for anything else. */
 const char *value_text_or(const struct value *v, const char *fallback);
 bool value_bool_or(const struct value *v, bool fallback);
-/* The number where it is an integer that fits, or FALLBACK. */
+/* The number where its value is an integer that fits (5, 5.0, 5e2), or
+ * FALLBACK. */
 int64_t value_int_or(const struct value *v, int64_t fallback);
 /* Elements of an array or members of an object; 0 for others. */
 size_t value_size(const struct value *v);
@@ -96,15 +99,21 @@ void value_replace_at(struct value *v, size_t i, struct value *item);
 /* Equal as JSON values: objects without regard to order, numbers by value
  * (1.0 equals 1, compared exactly in decimal). */
 bool value_equal(const struct value *a, const struct value *b);
+/* The same document: as value_equal, but numbers as written (1.0 and 1
+ * differ). True exactly where the canonical forms are equal. */
+bool value_same(const struct value *a, const struct value *b);
 
 /* --- reading and writing ---------------------------------------------------
  */
-/* Bounds that a reader keeps; a text past one is refused with TOO_BIG. */
+/* Bounds that a reader keeps; a text past one is refused with TOO_BIG. Depth
+ * counts open containers, and is at most VALUE_DEPTH_MAX whatever is asked
+ * for: trees are walked recursively. Nodes are values and keys. */
 struct value_limits {
     size_t bytes;
     size_t depth;
     size_t nodes;
 };
+enum { VALUE_DEPTH_MAX = 1000 };
 extern const struct value_limits value_limits_document; /* 10 MB, 64 deep */
 extern const struct value_limits value_limits_event;    /* 16 MB, 256 deep */
 
