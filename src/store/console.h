@@ -1,0 +1,67 @@
+/*
+ * The console's store: its schema and its table of statements. Operations
+ * on it live in src/manager; SQL lives in the .def tables here.
+ */
+#ifndef TAILOR_STORE_CONSOLE_H
+#define TAILOR_STORE_CONSOLE_H
+
+#include "store/db.h"
+
+/* CS_NAME for each row of the tables. */
+enum console_statement {
+#define S(name, sql) CS_##name,
+#include "store/console_statements.def"
+#include "store/release_statements.def"
+#undef S
+    CONSOLE_STATEMENT_COUNT
+};
+
+extern const struct db_schema console_schema;
+
+/* The numbers that columns hold. Order matters: conditions sort from what
+ * needs a person to what does not. */
+enum version_state {
+    VERSION_DRAFT,
+    VERSION_READY,
+    VERSION_RELEASED,
+    VERSION_DISCARDED
+};
+enum installation_state {
+    INSTALLATION_ACTIVE,
+    INSTALLATION_PAUSED,
+    INSTALLATION_UNINSTALLED
+};
+enum installation_condition {
+    CONDITION_FAILING,
+    CONDITION_PARKED,
+    CONDITION_TO_DO,
+    CONDITION_AWAITING,
+    CONDITION_PAUSED,
+    CONDITION_OK,
+    CONDITION_UNINSTALLED,
+    CONDITION_COUNT
+};
+enum outbox_state {
+    OUTBOX_QUEUED,  /* never sent, or known not to have arrived */
+    OUTBOX_UNKNOWN, /* sent, no answer: ask before sending again */
+    OUTBOX_DONE,    /* answered: see its receipt */
+    OUTBOX_REFUSED  /* answered with a refusal */
+};
+
+/* The word for each number ("draft", "to do", …), static; "?" outside. */
+const char *version_state_word(int state);
+const char *installation_state_word(int state);
+const char *installation_condition_word(int condition);
+const char *outbox_state_word(int state);
+
+/* The number for a word, or -1. */
+int installation_condition_of_word(const char *word);
+
+/* Puts the first letters of the words of NAME (a customer's) into the index
+ * for one- and two-letter filters, for installation N, after dropping those
+ * of OLD (NULL: none). Call it in the transaction that inserts or renames. */
+enum err console_index_words(struct db *db, int64_t installation,
+                             const char *old, const char *name,
+                             struct error *e);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * The console's store as SQL. STRICT tables; documents, edits, receipts and
+ * audit records are append-only by trigger; a released version's content and
+ * any version's existence cannot be taken back.
+ */
+#include "store/console_schema.h"
+
+#define REFUSE(table, verb, words)                                             \
+    "CREATE TRIGGER " table "_no_" verb " BEFORE " verb " ON " table           \
+    " BEGIN SELECT RAISE(ABORT, '" words "'); END;\n"
+#define APPEND_ONLY(table, words)                                              \
+    REFUSE(table, "UPDATE", words) REFUSE(table, "DELETE", words)
+
+#define CATALOGUE                                                              \
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL)"             \
+    " STRICT, WITHOUT ROWID;\n"                                                \
+    "CREATE TABLE actor(n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"     \
+    " role INTEGER NOT NULL CHECK(role BETWEEN 1 AND 4), key TEXT,"            \
+    " no_payloads INTEGER NOT NULL DEFAULT 0, added_at INTEGER NOT NULL,"      \
+    " added_by TEXT NOT NULL) STRICT;\n"                                       \
+    "CREATE TABLE setting(actor TEXT NOT NULL, key TEXT NOT NULL,"             \
+    " value TEXT NOT NULL, PRIMARY KEY(actor, key)) STRICT, WITHOUT ROWID;\n"  \
+    "CREATE TABLE integration(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE," \
+    " key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, app TEXT NOT NULL,"        \
+    " icon TEXT, active INTEGER NOT NULL DEFAULT 1,"                           \
+    " four_eyes INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL)"      \
+    " STRICT;\n"                                                               \
+    "CREATE TABLE workflow(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"    \
+    " integration INTEGER NOT NULL REFERENCES integration,"                    \
+    " key TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL,"       \
+    " created_at INTEGER NOT NULL, UNIQUE(integration, key)) STRICT;\n"        \
+    "CREATE INDEX workflow_by_key ON workflow(key);\n"                         \
+    "CREATE TABLE document(n INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"  \
+    " kind TEXT NOT NULL CHECK(kind IN ('workflow', 'connector')),"            \
+    " body TEXT NOT NULL) STRICT;\n" APPEND_ONLY(                              \
+        "document",                                                            \
+        "a stored document never changes") "CREATE TABLE connector(n INTEGER " \
+                                           "PRIMARY KEY, app TEXT NOT NULL "   \
+                                           "UNIQUE,"                           \
+                                           " hash TEXT NOT NULL REFERENCES "   \
+                                           "document(hash),"                   \
+                                           " verified INTEGER NOT NULL "       \
+                                           "DEFAULT 0, added_at INTEGER NOT "  \
+                                           "NULL,"                             \
+                                           " added_by TEXT NOT NULL) "         \
+                                           "STRICT;\n"
+
+/* base_no of an open base draft is the number it will get. */
+#define VERSIONS                                                               \
+    "CREATE TABLE version(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \
+    " workflow INTEGER NOT NULL REFERENCES workflow,"                          \
+    " installation INTEGER REFERENCES installation,"                           \
+    " base_no INTEGER NOT NULL, fork_no INTEGER NOT NULL DEFAULT 0,"           \
+    " parent INTEGER REFERENCES version,"                                      \
+    " live_when_made INTEGER REFERENCES version, author TEXT NOT NULL,"        \
+    " hash TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',"                      \
+    " state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 3),"                    \
+    " revision INTEGER NOT NULL DEFAULT 0,"                                    \
+    " undo_top INTEGER NOT NULL DEFAULT 0,"                                    \
+    " redo_top INTEGER NOT NULL DEFAULT 0,"                                    \
+    " created_at INTEGER NOT NULL, created_by TEXT NOT NULL,"                  \
+    " changed_at INTEGER NOT NULL,"                                            \
+    " released_at INTEGER, released_by TEXT) STRICT;\n"                        \
+    "CREATE UNIQUE INDEX version_base ON version(workflow, base_no)"           \
+    " WHERE installation IS NULL AND state = 2;\n"                             \
+    "CREATE UNIQUE INDEX version_fork ON"                                      \
+    " version(installation, workflow, base_no, fork_no)"                       \
+    " WHERE installation IS NOT NULL;\n"                                       \
+    "CREATE INDEX version_of_workflow ON"                                      \
+    " version(workflow, installation, base_no, fork_no);\n"                    \
+    "CREATE INDEX version_by_number ON version(base_no, fork_no);\n"           \
+    "CREATE INDEX version_open ON version(state, changed_at)"                  \
+    " WHERE state IN (0, 1);\n"                                                \
+    "CREATE TRIGGER version_no_DELETE BEFORE DELETE ON version BEGIN"          \
+    " SELECT RAISE(ABORT, 'a version is never deleted'); END;\n"               \
+    "CREATE TRIGGER version_released BEFORE UPDATE OF n, id, workflow,"        \
+    " installation, base_no, fork_no, parent, live_when_made, author, hash,"   \
+    " state, revision, released_at, released_by ON version"                    \
+    " WHEN OLD.state = 2 BEGIN"                                                \
+    " SELECT RAISE(ABORT, 'a released version never changes'); END;\n"         \
+    "CREATE TABLE draft(version INTEGER PRIMARY KEY REFERENCES version,"       \
+    " body TEXT NOT NULL) STRICT;\n"                                           \
+    "CREATE TABLE draft_edit(version INTEGER NOT NULL REFERENCES version,"     \
+    " seq INTEGER NOT NULL, kind INTEGER NOT NULL, of_seq INTEGER NOT NULL,"   \
+    " back INTEGER NOT NULL, patch TEXT NOT NULL, inverse TEXT NOT NULL,"      \
+    " author TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(version, seq))"   \
+    " STRICT, WITHOUT ROWID;\n" APPEND_ONLY(                                   \
+        "draft_edit",                                                          \
+        "an edit is never rewritten; undo appends") "CREATE TABLE sample(n "   \
+                                                    "INTEGER PRIMARY KEY, id " \
+                                                    "TEXT NOT NULL UNIQUE,"    \
+                                                    " workflow INTEGER NOT "   \
+                                                    "NULL REFERENCES "         \
+                                                    "workflow,"                \
+                                                    " installation INTEGER "   \
+                                                    "REFERENCES "              \
+                                                    "installation, label "     \
+                                                    "TEXT NOT NULL,"           \
+                                                    " body TEXT NOT NULL, at " \
+                                                    "INTEGER NOT NULL, "       \
+                                                    "expires_at INTEGER)"      \
+                                                    " STRICT;\n"               \
+                                                    "CREATE INDEX sample_of "  \
+                                                    "ON sample(workflow, "     \
+                                                    "installation, at);\n"
+
+/* The copy of the runtimes' facts. The console's list filters and sorts
+ * installations by index: name, integration, condition, last change. */
+#define FACTS                                                                  \
+    "CREATE TABLE runtime(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \
+    " name TEXT NOT NULL UNIQUE, environment TEXT NOT NULL,"                   \
+    " url TEXT NOT NULL, ca TEXT, pin TEXT, token_file TEXT,"                  \
+    " read_token_file TEXT, remote_id TEXT, protocol INTEGER,"                 \
+    " last_contact INTEGER, last_error TEXT, clock_skew_ms INTEGER,"           \
+    " held INTEGER NOT NULL DEFAULT 0, feed_cursor INTEGER NOT NULL"           \
+    " DEFAULT 0, feed_head INTEGER NOT NULL DEFAULT 0,"                        \
+    " receipt_sequence INTEGER NOT NULL DEFAULT 0, receipt_head TEXT,"         \
+    " added_at INTEGER NOT NULL, removed_at INTEGER) STRICT;\n"                \
+    "CREATE TABLE runtime_integration(runtime INTEGER NOT NULL"                \
+    " REFERENCES runtime, integration INTEGER NOT NULL REFERENCES"             \
+    " integration, published_at INTEGER, PRIMARY KEY(runtime, integration))"   \
+    " STRICT, WITHOUT ROWID;\n"                                                \
+    "CREATE INDEX runtime_of_integration ON"                                   \
+    " runtime_integration(integration);\n"                                     \
+    "CREATE TABLE end_user(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"    \
+    " runtime INTEGER NOT NULL REFERENCES runtime, username TEXT NOT NULL,"    \
+    " full_name TEXT NOT NULL) STRICT;\n"                                      \
+    "CREATE INDEX end_user_name ON end_user(username);\n"                      \
+    "CREATE TABLE installation(n INTEGER PRIMARY KEY,"                         \
+    " id TEXT NOT NULL UNIQUE, end_user INTEGER NOT NULL REFERENCES"           \
+    " end_user, integration INTEGER NOT NULL REFERENCES integration,"          \
+    " runtime INTEGER NOT NULL REFERENCES runtime,"                            \
+    " state INTEGER NOT NULL DEFAULT 0, condition INTEGER NOT NULL"            \
+    " DEFAULT 5, customer TEXT NOT NULL, connected TEXT, answered TEXT,"       \
+    " created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"               \
+    " as_of INTEGER NOT NULL) STRICT;\n"                                       \
+    "CREATE INDEX installation_user ON installation(end_user);\n"              \
+    "CREATE INDEX installation_customer ON"                                    \
+    " installation(customer COLLATE NOCASE);\n"                                \
+    "CREATE INDEX installation_integration ON"                                 \
+    " installation(integration, customer COLLATE NOCASE);\n"                   \
+    "CREATE INDEX installation_condition ON"                                   \
+    " installation(condition, customer COLLATE NOCASE);\n"                     \
+    "CREATE INDEX installation_changed ON installation(changed_at);\n"         \
+    "CREATE TABLE installed_workflow(installation INTEGER NOT NULL"            \
+    " REFERENCES installation, workflow INTEGER NOT NULL REFERENCES"           \
+    " workflow, live INTEGER REFERENCES version, releasing INTEGER"            \
+    " REFERENCES version, awaiting INTEGER REFERENCES version,"                \
+    " active INTEGER NOT NULL DEFAULT 1, todo INTEGER NOT NULL DEFAULT 0,"     \
+    " failed INTEGER NOT NULL DEFAULT 0, parked INTEGER NOT NULL DEFAULT 0,"   \
+    " set_aside INTEGER NOT NULL DEFAULT 0, needs TEXT,"                       \
+    " live_since INTEGER, as_of INTEGER NOT NULL,"                             \
+    " PRIMARY KEY(installation, workflow)) STRICT, WITHOUT ROWID;\n"           \
+    "CREATE INDEX installed_live ON installed_workflow(workflow, live);\n"     \
+    "CREATE INDEX installed_releasing ON installed_workflow(releasing)"        \
+    " WHERE releasing IS NOT NULL;\n"                                          \
+    "CREATE VIRTUAL TABLE installation_text USING fts5(customer,"              \
+    " content='installation', content_rowid='n', tokenize='trigram',"          \
+    " detail='none', columnsize=0);\n"                                         \
+    "CREATE TRIGGER installation_text_add AFTER INSERT ON installation BEGIN"  \
+    " INSERT INTO installation_text(rowid, customer)"                          \
+    " VALUES (NEW.n, NEW.customer); END;\n"                                    \
+    "CREATE TRIGGER installation_text_change AFTER UPDATE OF customer ON"      \
+    " installation WHEN OLD.customer <> NEW.customer BEGIN"                    \
+    " INSERT INTO installation_text(installation_text, rowid, customer)"       \
+    " VALUES ('delete', OLD.n, OLD.customer);"                                 \
+    " INSERT INTO installation_text(rowid, customer)"                          \
+    " VALUES (NEW.n, NEW.customer); END;\n"                                    \
+    "CREATE TRIGGER installation_no_DELETE BEFORE DELETE ON installation"      \
+    " BEGIN SELECT RAISE(ABORT, 'an installation is never deleted'); END;\n"   \
+    "CREATE TABLE installation_word(letters TEXT NOT NULL,"                    \
+    " installation INTEGER NOT NULL, PRIMARY KEY(letters, installation))"      \
+    " STRICT, WITHOUT ROWID;\n"
+
+/* subject_* of an outbox row name what it is about; body is the REQUEST. */
+#define EXCHANGE                                                               \
+    "CREATE TABLE outbox(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,"     \
+    " runtime INTEGER NOT NULL REFERENCES runtime, kind TEXT NOT NULL,"        \
+    " installation INTEGER REFERENCES installation,"                           \
+    " workflow INTEGER REFERENCES workflow,"                                   \
+    " version INTEGER REFERENCES version, hash TEXT, body TEXT NOT NULL,"      \
+    " state INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,"  \
+    " next_attempt INTEGER NOT NULL DEFAULT 0, last_error TEXT,"               \
+    " actor TEXT NOT NULL, created_at INTEGER NOT NULL, done_at INTEGER)"      \
+    " STRICT;\n"                                                               \
+    "CREATE INDEX outbox_due ON outbox(runtime, n) WHERE state IN (0, 1);\n"   \
+    "CREATE INDEX outbox_installation ON outbox(installation, n)"              \
+    " WHERE installation IS NOT NULL;\n"                                       \
+    "CREATE INDEX outbox_version ON outbox(version)"                           \
+    " WHERE version IS NOT NULL;\n"                                            \
+    "CREATE TABLE release_receipt(n INTEGER PRIMARY KEY,"                      \
+    " outbox INTEGER NOT NULL UNIQUE REFERENCES outbox,"                       \
+    " runtime INTEGER NOT NULL REFERENCES runtime,"                            \
+    " sequence INTEGER NOT NULL, outcome TEXT NOT NULL,"                       \
+    " at INTEGER NOT NULL, body TEXT NOT NULL, head TEXT NOT NULL,"            \
+    " UNIQUE(runtime, sequence)) STRICT;\n" APPEND_ONLY(                       \
+        "release_receipt", "a runtime''s receipt never changes")
+
+#define AUDIT                                                                  \
+    "CREATE TABLE audit(sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL,"    \
+    " origin TEXT NOT NULL, actor TEXT NOT NULL, session TEXT NOT NULL,"       \
+    " action TEXT NOT NULL, subject_kind TEXT NOT NULL,"                       \
+    " subject_id TEXT NOT NULL, installation TEXT, before TEXT, after TEXT,"   \
+    " previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT;\n"              \
+    "CREATE INDEX audit_subject ON audit(subject_id, sequence);\n"             \
+    "CREATE INDEX audit_installation ON audit(installation, sequence)"         \
+    " WHERE installation IS NOT NULL;\n"                                       \
+    "CREATE INDEX audit_actor ON audit(actor, sequence);\n"                    \
+    "CREATE INDEX audit_action ON audit(action, sequence);\n"                  \
+    "CREATE INDEX audit_at ON audit(at);\n" APPEND_ONLY(                       \
+        "audit", "the audit never changes")
+
+const char console_schema_1[] = CATALOGUE FACTS VERSIONS EXCHANGE AUDIT;

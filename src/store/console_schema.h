@@ -1,0 +1,10 @@
+/* The migrations of the console's store, one SQL text a version. */
+#ifndef TAILOR_STORE_CONSOLE_SCHEMA_H
+#define TAILOR_STORE_CONSOLE_SCHEMA_H
+
+/* Version 0 to 1: everything. Times are milliseconds since 1970 in UTC; `n`
+ * joins rows inside the store, `id` (24 hexadecimal digits) is what people
+ * and runtimes see; states are the numbers of console.h. */
+extern const char console_schema_1[];
+
+#endif

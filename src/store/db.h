@@ -1,0 +1,169 @@
+/*
+ * The SQLite wrapper: the only place that calls SQLite. A store file is
+ * opened by its schema (application id, migrations, table of statements);
+ * settings are read back; every error carries the statement's name; a
+ * transaction knows who opened it.
+ *
+ * Reading and writing:
+ *
+ *     struct db_stmt *q = db_use(db, CS_WORKFLOW_BY_ID);
+ *     db_text(q, id);                  values are bound in order
+ *     while (db_row(q))                true for each row
+ *         n = db_get_int(q, 0);
+ *     return db_end(q, e);             the first error of it all, or ERR_OK
+ */
+#ifndef TAILOR_STORE_DB_H
+#define TAILOR_STORE_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct db;
+struct db_stmt;
+
+struct db_statement {
+    const char *name;
+    const char *sql;
+};
+
+/* What makes a SQLite file one of our stores. Static and constant. */
+struct db_schema {
+    const char *what;       /* "console store", for messages */
+    int32_t application_id; /* PRAGMA application_id */
+    int version;            /* PRAGMA user_version this program writes */
+    /* migrations[i] is SQL that takes version i to i + 1; VERSION of them. */
+    const char *const *migrations;
+    const struct db_statement *statements;
+    int statement_count;
+};
+
+enum db_flags {
+    DB_CREATE = 1,    /* make the file; an existing one is ERR_CONFLICT */
+    DB_READ_ONLY = 2, /* query_only, and an authorizer that allows reading */
+    DB_EXCLUSIVE = 4, /* one process, WAL (tailord); else DELETE + EXTRA */
+    DB_UPGRADE = 8    /* migrate an older store after a backup beside it */
+};
+
+/* Opens the store at PATH (copied). A hot journal is recovered first, also
+ * for DB_READ_ONLY. Errors: NOT_FOUND, CONFLICT (DB_CREATE), DAMAGED (no
+ * SQLite file, no store of ours, or settings that do not hold), NEWER (made
+ * by a newer program), REFUSED (older and no DB_UPGRADE), BUSY, IO. */
+enum err db_open(struct db **out, const char *path,
+                 const struct db_schema *schema, unsigned flags,
+                 struct error *e);
+
+/* Closes; NULL is OK. An open transaction is rolled back. Every statement
+ * must have been ended (asserted, with its name). */
+void db_close(struct db *db);
+
+/* The path given to db_open, borrowed. */
+const char *db_path(const struct db *db);
+
+/* --- statements ----------------------------------------------------------- */
+
+/* Statement ID of the schema's table, prepared at first use and kept. It
+ * must not be in use. Errors show in db_row, db_end and db_run. */
+struct db_stmt *db_use(struct db *db, int id);
+
+/* Bind the next parameter. Text and blobs are borrowed until db_end; NULL
+ * binds NULL; db_int_or_null binds NULL for 0. */
+void db_int(struct db_stmt *q, int64_t n);
+void db_int_or_null(struct db_stmt *q, int64_t n);
+void db_text(struct db_stmt *q, const char *s);
+void db_text_n(struct db_stmt *q, const char *s, size_t n);
+void db_blob(struct db_stmt *q, const void *p, size_t n);
+void db_null(struct db_stmt *q);
+
+/* Steps to the next row: true where there is one; false at the end and after
+ * an error, which db_end tells. */
+bool db_row(struct db_stmt *q);
+
+/* Columns of the current row, from 0. Text is borrowed until the next step
+ * (NULL for NULL); the length of text and blobs goes to N (may be NULL). */
+int64_t db_get_int(struct db_stmt *q, int column);
+const char *db_get_text(struct db_stmt *q, int column);
+const char *db_get_text_n(struct db_stmt *q, int column, size_t *n);
+const void *db_get_blob(struct db_stmt *q, int column, size_t *n);
+bool db_is_null(struct db_stmt *q, int column);
+
+/* Ends the use of Q: resets, unbinds, returns the first error. */
+enum err db_end(struct db_stmt *q, struct error *e);
+
+/* Steps Q to its end and ends it. A constraint that fails is CONFLICT; a
+ * trigger that refuses is REFUSED with the trigger's words. */
+enum err db_run(struct db_stmt *q, struct error *e);
+
+/* The first column of the only row: db_row and db_end in one. *FOUND (may be
+ * NULL) says whether there was a row; *N is left alone where not. */
+enum err db_run_int(struct db_stmt *q, int64_t *n, bool *found,
+                    struct error *e);
+
+/* Rows changed by the last statement; rowid of the last insert. */
+int64_t db_changes(struct db *db);
+int64_t db_last_id(struct db *db);
+
+/* --- transactions --------------------------------------------------------- */
+
+/* BEGIN IMMEDIATE; waits a bounded time for another writer (BUSY). A second
+ * begin is a programming error and asserts, naming the first one's place. */
+#define db_begin(db, e) db_begin_at((db), __FILE__, __LINE__, (e))
+enum err db_begin_at(struct db *db, const char *file, int line,
+                     struct error *e);
+
+/* BEGIN (deferred), for several reads that must agree; ended by
+ * db_rollback. */
+#define db_begin_read(db, e) db_begin_read_at((db), __FILE__, __LINE__, (e))
+enum err db_begin_read_at(struct db *db, const char *file, int line,
+                          struct error *e);
+
+/* COMMIT. On ERR_OK the transaction is on disk. On ERR_OUTCOME_UNKNOWN an I/O
+ * error came in the middle: the connection has been closed and opened again,
+ * and the caller must look whether what it wrote is there (db_usable says
+ * whether opening worked). On any other error nothing was changed. */
+enum err db_commit(struct db *db, struct error *e);
+
+/* ROLLBACK; harmless where no transaction is open. */
+void db_rollback(struct db *db);
+
+bool db_in_transaction(const struct db *db);
+
+/* False after a reopening that failed: every use then gives an error. */
+bool db_usable(const struct db *db);
+
+/* Savepoints inside a transaction, nested; each is ended by one of the two. */
+enum err db_savepoint(struct db *db, struct error *e);
+enum err db_savepoint_release(struct db *db, struct error *e);
+void db_savepoint_rollback(struct db *db);
+
+/* --- whole files ---------------------------------------------------------- */
+
+/* PRAGMA integrity_check and foreign_key_check: OK, or DAMAGED with the first
+ * findings. */
+enum err db_check(struct db *db, struct error *e);
+
+/* A consistent copy at PATH (VACUUM INTO), which must not exist; synced. */
+enum err db_backup(struct db *db, const char *path, struct error *e);
+
+/* Opens PATH for writing and closes it again, which rolls a hot journal
+ * back; for sessions that will drop the right to write. */
+enum err db_recover(const char *path, struct error *e);
+
+/* A number that changes whenever another connection has committed. */
+enum err db_data_version(struct db *db, int64_t *out, struct error *e);
+
+/* Library version and the settings read back, one "name value" a line. */
+enum err db_describe(struct db *db, struct buf *out, struct error *e);
+
+/* The query plan of SQL, one step a line, for the test that refuses scans;
+ * SQL must be text of a statement table. */
+enum err db_explain(struct db *db, const char *sql, struct buf *out,
+                    struct error *e);
+
+/* Lowers the wait for other writers from its default of 5 s (tests). */
+void db_set_busy_ms(struct db *db, int ms);
+
+#endif
