@@ -2,9 +2,11 @@
 noinst_LIBRARIES += libvalue.a
 libvalue_a_SOURCES = \
 	%D%/compare.c \
+	%D%/diff.c \
 	%D%/map.c \
-	%D%/patch.h \
-	%D%/pointer.h \
+	%D%/patch.c %D%/patch.h \
+	%D%/place.h \
+	%D%/pointer.c %D%/pointer.h \
 	%D%/read.c \
 	%D%/tape.c %D%/tape.h \
 	%D%/tape_keys.c \
