@@ -75,7 +75,9 @@ struct path_function {
 struct expression {
     enum expression_kind kind;
     enum compare_op op;
-    struct expression *left, *right; /* operands, or arguments */
+    struct expression *left;  /* first operand or argument */
+    struct expression *right; /* second operand or argument */
+    struct expression *next;  /* the next operand of the same AND or OR */
     struct query query;
     const struct path_function *function;
     struct regex *regex;  /* match, search: of a literal pattern */
@@ -100,6 +102,48 @@ enum {
     FUNCTION_NUMBER
 };
 extern const struct path_function path_functions[FUNCTION_NUMBER];
+
+/* Parses a filter's expression at the parser's place (path_filter.c). */
+struct path_parser {
+    const char *text;
+    size_t n;
+    size_t at;
+    unsigned depth; /* of filters, parentheses and arguments */
+    struct error *e;
+    enum err failed; /* ERR_OK until the first error */
+};
+
+struct expression *path_parse_filter(struct path_parser *p);
+void expression_free(struct expression *x);
+
+/* What the parts of the parser share (path_parse.c). */
+bool path_fail(struct path_parser *p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void path_skip_space(struct path_parser *p);
+bool path_next_is(const struct path_parser *p, const char *s);
+bool path_parse_segments(struct path_parser *p, struct query *q);
+char *path_parse_string(struct path_parser *p, size_t *n);
+void query_clear(struct query *q);
+
+/* One evaluation: what is left of its budget, and its first error. */
+struct path_run {
+    const struct scope *scope;
+    size_t steps;
+    struct error *e;
+    enum err failed;
+};
+
+/* Appends what Q selects from its own beginning, @ being CURRENT. */
+bool query_run(struct path_run *run, const struct query *q, size_t first,
+               struct node_ref from, struct node_list *out);
+/* The node of a singular query; a tape of NULL where there is none. */
+struct node_ref query_walk(const struct query *q, size_t first, size_t end,
+                           struct node_ref from);
+/* Whether the filter X holds for CURRENT. */
+bool expression_holds(struct path_run *run, const struct expression *x,
+                      struct node_ref current);
+/* Takes N steps off the budget; false and TOO_BIG where there are none. */
+bool path_spend(struct path_run *run, size_t n);
 
 /* True where S can give at most one node: one name or one index. */
 bool segment_is_singular(const struct segment *s);
