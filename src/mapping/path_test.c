@@ -1,4 +1,5 @@
 /* The evaluator of filters: comparisons, tests and functions. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

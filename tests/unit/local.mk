@@ -9,3 +9,5 @@ check_PROGRAMS += test-oauth1
 test_oauth1_SOURCES = %D%/runtime/oauth1.c
 test_oauth1_LDADD = libruntime.a $(BASE_LIBS)
 TEST_SUITES += test-oauth1
+
+include tests/unit/mapping/local.mk
