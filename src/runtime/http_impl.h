@@ -1,0 +1,82 @@
+/* What the files of the HTTPS server share; nobody else includes this. */
+#ifndef TAILOR_RUNTIME_HTTP_IMPL_H
+#define TAILOR_RUNTIME_HTTP_IMPL_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+#include "runtime/http.h"
+#include "runtime/http_tls.h"
+
+/* One TCP connection; lives from accept to close. */
+struct http_conn {
+    struct http_conn *next, *previous;
+    struct http_server *server;
+    struct http_tls *tls; /* the certificate it was greeted with */
+    int fd;
+    int64_t deadline;             /* monotonic; INT64_MAX: none */
+    struct http_exchange *waiting; /* queued or taken, else NULL */
+    char peer[48];
+};
+
+enum exchange_state {
+    EXCHANGE_READING,
+    EXCHANGE_WAITING, /* queued or taken; its connection is suspended */
+    EXCHANGE_ANSWERED
+};
+
+/* One request and its answer. Owned by libmicrohttpd's per-request pointer;
+ * while waiting it is the taker's. */
+struct http_exchange {
+    struct http_request request; /* first: the public face */
+    struct http_exchange *next;  /* in the queue */
+    struct http_server *server;
+    struct http_conn *conn;
+    struct MHD_Connection *connection;
+    char *uri;
+    size_t uri_len;
+    struct buf store; /* decoded path and query, copied headers */
+    struct buf body;
+    size_t expected; /* Content-Length */
+    bool begun;      /* the head was checked */
+    bool gone;
+    int64_t waiting_since;
+    enum exchange_state state;
+    struct http_answer answer;
+};
+
+struct http_server {
+    struct http_options options;
+    struct MHD_Daemon *daemon;
+    char address[80];
+    int listen_fd;
+    pthread_mutex_t lock; /* all below, and every connection and exchange */
+    pthread_cond_t queue_grew;
+    pthread_cond_t reaper_wake;
+    struct http_tls *tls;
+    struct http_conn *conns;
+    struct http_exchange *queue_head, *queue_tail;
+    struct http_counts counts;
+    pthread_t reaper;
+    bool reaper_runs;
+    bool stopping;
+};
+
+/* The callbacks given to libmicrohttpd (http_conn.c). */
+void *http_on_uri(void *ctx, const char *uri, struct MHD_Connection *c);
+enum MHD_Result http_on_request(void *ctx, struct MHD_Connection *c,
+                                const char *url, const char *method,
+                                const char *version, const char *data,
+                                size_t *size, void **state);
+void http_on_completed(void *ctx, struct MHD_Connection *c, void **state,
+                       enum MHD_RequestTerminationCode code);
+void http_on_connection(void *ctx, struct MHD_Connection *c, void **socket_ctx,
+                        enum MHD_ConnectionNotificationCode code);
+
+/* Answers 503 because the server stops (http.c). */
+void http_answer_stopping(struct http_request *request);
+
+/* The thread that closes what is past its deadline (http_reaper.c). */
+void *http_reaper_main(void *server);
+
+#endif
