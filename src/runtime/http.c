@@ -98,8 +98,8 @@ static enum err
 start_daemon(struct http_server *s, struct error *e)
 {
     const struct http_options *o = &s->options;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS |
-                     MHD_ALLOW_SUSPEND_RESUME;
+    unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME;
     if (s->address[0] == '[')
         flags |= MHD_USE_IPv6;
     s->daemon = MHD_start_daemon(

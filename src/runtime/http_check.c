@@ -150,6 +150,28 @@ check_line(const struct http_head *h, struct error *e)
     return 0;
 }
 
+/*
+ * A NUL hides the rest of a line from libmicrohttpd, and lines that end in a
+ * bare LF or are folded look as others do. What it reports is then not as
+ * long as what came, where each line is written as every client writes it
+ * ("Name: value" CRLF; the space may be missing before an empty value).
+ */
+static int
+check_size(const struct http_head *h, struct error *e)
+{
+    size_t most = strlen(h->method) + strlen(h->uri) + strlen(h->version) + 6;
+    size_t empty = 0;
+    for (size_t i = 0; i < h->field_count; i++) {
+        most += h->fields[i].name_len + h->fields[i].value_len + 4;
+        empty += h->fields[i].value_len == 0;
+    }
+    if (h->size > most || h->size + empty < most)
+        return refuse(400, e, ERR_INVALID,
+                      "the head holds bytes of no header: write lines as "
+                      "\"Name: value\" and CRLF");
+    return 0;
+}
+
 int
 http_check_head(const struct http_head *head, size_t *length, struct error *e)
 {
@@ -159,6 +181,8 @@ http_check_head(const struct http_head *head, size_t *length, struct error *e)
         status = check_fields(head, e);
     if (!status)
         status = check_framing(head, length, e);
+    if (!status)
+        status = check_size(head, e);
     return status;
 }
 

@@ -23,6 +23,7 @@ struct http_head {
     const struct http_field *fields;
     size_t field_count;
     size_t max_body;
+    size_t size; /* bytes of the whole head as it came */
 };
 
 /* 0 where HEAD is well formed; else the status to refuse it with (400, 413,

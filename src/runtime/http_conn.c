@@ -204,8 +204,8 @@ take_field(void *ctx, enum MHD_ValueKind kind, const char *name,
 {
     struct fields *f = ctx;
     (void)kind;
-    f->list[f->count++] = (struct http_field){name, name_len,
-                                              value ? value : "", value_len};
+    f->list[f->count++] =
+        (struct http_field){name, name_len, value ? value : "", value_len};
     f->bytes += name_len + value_len + 2;
     return f->count > HTTP_MAX_HEADERS ? MHD_NO : MHD_YES;
 }
@@ -239,6 +239,14 @@ keep_head(struct http_exchange *x, const struct fields *f, const char *method,
     return http_check_uri(x->uri, r, &x->store, e);
 }
 
+static size_t
+head_size(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info ? info->header_size : 0;
+}
+
 static int
 begin(struct http_exchange *x, const char *method, const char *version,
       struct error *e)
@@ -252,6 +260,7 @@ begin(struct http_exchange *x, const char *method, const char *version,
         .fields = f->list,
         .field_count = f->count,
         .max_body = x->server->options.max_body,
+        .size = head_size(x->connection),
     };
     int status = http_check_head(&head, &x->expected, e);
     if (!status)

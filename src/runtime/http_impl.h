@@ -14,7 +14,7 @@ struct http_conn {
     struct http_server *server;
     struct http_tls *tls; /* the certificate it was greeted with */
     int fd;
-    int64_t deadline;             /* monotonic; INT64_MAX: none */
+    int64_t deadline;              /* monotonic; INT64_MAX: none */
     struct http_exchange *waiting; /* queued or taken, else NULL */
     char peer[48];
 };
