@@ -104,7 +104,10 @@
                                                     "ON sample(workflow, "     \
                                                     "installation, at);\n"
 
-/* The copy of the runtimes' facts. The console's list filters and sorts
+/* The copy of the runtimes' facts. feed_sequence is the newest fact that a
+ * row has taken in: older ones change nothing. connected is
+ * {"app":["scope"]}, answered {"block id":{"field":true}}; ca and the token
+ * files are absolute paths. The console's list filters and sorts
  * installations by index: name, integration, condition, last change. */
 #define FACTS                                                                  \
     "CREATE TABLE runtime(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \
@@ -133,6 +136,7 @@
     " state INTEGER NOT NULL DEFAULT 0, condition INTEGER NOT NULL"            \
     " DEFAULT 5, customer TEXT NOT NULL, connected TEXT, answered TEXT,"       \
     " created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"               \
+    " feed_sequence INTEGER NOT NULL DEFAULT 0,"                               \
     " as_of INTEGER NOT NULL) STRICT;\n"                                       \
     "CREATE INDEX installation_user ON installation(end_user);\n"              \
     "CREATE INDEX installation_customer ON"                                    \
@@ -146,6 +150,8 @@
     " REFERENCES installation, workflow INTEGER NOT NULL REFERENCES"           \
     " workflow, live INTEGER REFERENCES version, releasing INTEGER"            \
     " REFERENCES version, awaiting INTEGER REFERENCES version,"                \
+    " previous INTEGER REFERENCES version,"                                    \
+    " feed_sequence INTEGER NOT NULL DEFAULT 0,"                               \
     " active INTEGER NOT NULL DEFAULT 1, todo INTEGER NOT NULL DEFAULT 0,"     \
     " failed INTEGER NOT NULL DEFAULT 0, parked INTEGER NOT NULL DEFAULT 0,"   \
     " set_aside INTEGER NOT NULL DEFAULT 0, needs TEXT,"                       \
@@ -172,13 +178,16 @@
     " installation INTEGER NOT NULL, PRIMARY KEY(letters, installation))"      \
     " STRICT, WITHOUT ROWID;\n"
 
-/* subject_* of an outbox row name what it is about; body is the REQUEST. */
+/* An outbox row is one ITEM of a request (body), a catalogue entry (body) or a
+ * document (hash). Rows of one request, all or none, have the first of them
+ * as their lead and its key. Each row gets its own receipt. */
 #define EXCHANGE                                                               \
     "CREATE TABLE outbox(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,"     \
     " runtime INTEGER NOT NULL REFERENCES runtime, kind TEXT NOT NULL,"        \
     " installation INTEGER REFERENCES installation,"                           \
     " workflow INTEGER REFERENCES workflow,"                                   \
     " version INTEGER REFERENCES version, hash TEXT, body TEXT NOT NULL,"      \
+    " lead INTEGER REFERENCES outbox,"                                         \
     " state INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,"  \
     " next_attempt INTEGER NOT NULL DEFAULT 0, last_error TEXT,"               \
     " actor TEXT NOT NULL, created_at INTEGER NOT NULL, done_at INTEGER)"      \
@@ -186,14 +195,17 @@
     "CREATE INDEX outbox_due ON outbox(runtime, n) WHERE state IN (0, 1);\n"   \
     "CREATE INDEX outbox_installation ON outbox(installation, n)"              \
     " WHERE installation IS NOT NULL;\n"                                       \
+    "CREATE INDEX outbox_lead ON outbox(lead) WHERE lead IS NOT NULL;\n"       \
+    "CREATE INDEX outbox_document ON outbox(runtime, hash)"                    \
+    " WHERE kind = 'document';\n"                                              \
     "CREATE INDEX outbox_version ON outbox(version)"                           \
     " WHERE version IS NOT NULL;\n"                                            \
     "CREATE TABLE release_receipt(n INTEGER PRIMARY KEY,"                      \
     " outbox INTEGER NOT NULL UNIQUE REFERENCES outbox,"                       \
     " runtime INTEGER NOT NULL REFERENCES runtime,"                            \
     " sequence INTEGER NOT NULL, outcome TEXT NOT NULL,"                       \
-    " at INTEGER NOT NULL, body TEXT NOT NULL, head TEXT NOT NULL,"            \
-    " UNIQUE(runtime, sequence)) STRICT;\n" APPEND_ONLY(                       \
+    " at INTEGER NOT NULL, body TEXT NOT NULL, head TEXT NOT NULL)"            \
+    " STRICT;\n" APPEND_ONLY(                       \
         "release_receipt", "a runtime''s receipt never changes")
 
 #define AUDIT                                                                  \
