@@ -37,9 +37,11 @@ struct block {
 
 struct document {
     struct value *root;
-    const struct block *trigger; /* NULL where there is none yet */
-    struct block *blocks;        /* in the order of the text, inner blocks after
-                                    their logic block; the trigger first */
+    const struct block *trigger;  /* NULL where there is none yet */
+    const struct block **by_id;   /* sorted by id */
+    const struct block **by_name; /* sorted by name, then by place */
+    struct block *blocks; /* in the order of the text, inner blocks after
+                             their logic block; the trigger first */
     size_t count;
 };
 

@@ -44,7 +44,8 @@ struct kind_field {
     const char *name; /* NULL ends a list */
     enum field_type type;
     unsigned flags;
-    const char *fallback; /* the default as canonical JSON text, or NULL */
+    const char *fallback; /* the default, or NULL: plain text for the types up
+                             to FIELD_CHOICE, else canonical JSON */
     const char *help;     /* for FIELD_CHOICE the words */
 };
 
@@ -67,6 +68,10 @@ const struct kind *kind_find(const char *name);
 
 /* The field NAME of KIND, or NULL. */
 const struct kind_field *kind_field(const struct kind *kind, const char *name);
+
+/* True for the types whose value is one text (FIELD_TEXT to FIELD_CHOICE,
+ * FIELD_APP, FIELD_ACTION). */
+bool field_type_is_text(enum field_type type);
 
 /* The word for ROLE ("trigger" …) and for TYPE ("formula" …), static. */
 const char *kind_role_word(enum kind_role role);

@@ -11,3 +11,4 @@ test_oauth1_LDADD = libruntime.a $(BASE_LIBS)
 TEST_SUITES += test-oauth1
 
 include tests/unit/mapping/local.mk
+include tests/unit/workflow/local.mk

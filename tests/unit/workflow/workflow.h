@@ -1,0 +1,30 @@
+/* The suites of the workflow layer, and what they share. */
+#ifndef TAILOR_TEST_WORKFLOW_H
+#define TAILOR_TEST_WORKFLOW_H
+
+#include "workflow/document.h"
+
+/* Each suite adds its failures. */
+extern int failed_tests;
+
+void test_workflow_document(void);
+
+/* The file cases/NAME as a value, owned by the caller; the test program ends
+ * where it cannot be read. Ids of blocks are written short in cases ("7") and
+ * come back as UUIDs. */
+struct value *cases_read(const char *name);
+
+/* The file PATH under data/ as text, owned by the caller. */
+char *data_read(const char *path);
+
+/* The UUID that cases write as N, static until the next call. */
+const char *case_uuid(unsigned n);
+
+/* The document of TEXT, single quotes standing for double ones and short ids
+ * for UUIDs; the test program ends where it is none. */
+struct document *case_document(const char *text);
+
+/* The same as a value. */
+struct value *case_value(const char *text);
+
+#endif
