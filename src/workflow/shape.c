@@ -295,8 +295,10 @@ check_document(struct shape *s, struct value *root)
         err = check_number(s, root, "formulas", FORMULA_LANGUAGE);
     if (!err)
         err = shape_only_keys(s, root, keys);
-    if (!err)
-        err = shape_need_name(s, value_get(root, "name"));
+    if (!err) {
+        size_t mark = shape_enter(s, "name");
+        err = shape_leave(s, mark, shape_need_name(s, value_get(root, "name")));
+    }
     if (!err && value_get(root, "trigger")) {
         size_t mark = shape_enter(s, "trigger");
         err = shape_leave(s, mark,
