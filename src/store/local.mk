@@ -1,7 +1,11 @@
 # store: the only layer with SQL. The console's store and the runtime's.
 noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
-	%D%/console.h %D%/console_statements.def %D%/release_statements.def \
+	%D%/console.c %D%/console.h \
+	%D%/console_statements.def %D%/release_statements.def \
 	%D%/console_schema.c %D%/console_schema.h \
-	%D%/db.h
+	%D%/db.c %D%/db.h %D%/db_internal.h \
+	%D%/db_error.c %D%/db_file.c %D%/db_function.c \
+	%D%/db_stmt.c %D%/db_transaction.c \
+	%D%/fold.c %D%/fold.h
 STORE_LIBS = libstore.a $(SQLITE_LIBS)

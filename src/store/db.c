@@ -1,0 +1,337 @@
+/* Opening and closing a store; settings that are set and read back. */
+#include "store/db.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/db_internal.h"
+
+#define BUSY_MS 5000
+
+enum err
+db_exec(struct db *db, const char *sql, const char *what, struct error *e)
+{
+    int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ERR_OK : db_fail(db, rc, what, e);
+}
+
+enum err
+db_exec_text(struct db *db, const char *sql, char *out, size_t size,
+             struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(s);
+    if (rc == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(s, 0);
+        snprintf(out, size, "%s", text ? text : "");
+    }
+    sqlite3_finalize(s);
+    if (rc == SQLITE_ROW)
+        return ERR_OK;
+    return db_fail(db, rc == SQLITE_DONE ? SQLITE_ERROR : rc, sql, e);
+}
+
+/* --- settings ------------------------------------------------------------- */
+
+/* A setting: the pragma that sets it, the one that reads it, and what must
+ * then be read. FLAGS: only where all of WITH and none of WITHOUT are set. */
+struct setting {
+    unsigned with;
+    unsigned without;
+    const char *set;
+    const char *get;
+    const char *value;
+};
+
+/*
+ * The console's store never uses WAL: up to SQLite 3.51.2 WAL can corrupt a
+ * file that two connections use, and an auditor's session, which may write
+ * nothing, could not map the shared-memory file of a newer one.
+ */
+static const struct setting settings[] = {
+    {0, 0, "PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", "1"},
+    {0, 0, "PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0"},
+    {0, 0, "PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1"},
+    {0, 0, "PRAGMA temp_store=MEMORY", "PRAGMA temp_store", "2"},
+    {0, 0, "PRAGMA cache_size=-8192", "PRAGMA cache_size", "-8192"},
+    {0, 0, "PRAGMA recursive_triggers=ON", "PRAGMA recursive_triggers", "1"},
+    {DB_EXCLUSIVE, 0, "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA locking_mode",
+     "exclusive"},
+    {DB_EXCLUSIVE, DB_READ_ONLY, "PRAGMA journal_mode=WAL",
+     "PRAGMA journal_mode", "wal"},
+    {0, DB_EXCLUSIVE | DB_READ_ONLY, "PRAGMA journal_mode=DELETE",
+     "PRAGMA journal_mode", "delete"},
+    {DB_READ_ONLY, DB_EXCLUSIVE, NULL, "PRAGMA journal_mode", "delete"},
+    {DB_EXCLUSIVE, 0, "PRAGMA synchronous=FULL", "PRAGMA synchronous", "2"},
+    {0, DB_EXCLUSIVE, "PRAGMA synchronous=EXTRA", "PRAGMA synchronous", "3"},
+    {DB_READ_ONLY, 0, "PRAGMA query_only=ON", "PRAGMA query_only", "1"},
+};
+
+static enum err
+apply_settings(struct db *db, struct error *e)
+{
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        const struct setting *s = &settings[i];
+        if ((db->flags & s->with) != s->with || (db->flags & s->without))
+            continue;
+        char got[64] = "";
+        enum err r = s->set ? db_exec(db, s->set, s->set, e) : ERR_OK;
+        if (r == ERR_OK)
+            r = db_exec_text(db, s->get, got, sizeof got, e);
+        if (r != ERR_OK)
+            return r;
+        if (strcmp(got, s->value) != 0)
+            return error_set(e, ERR_DAMAGED,
+                             "%s: %s gives '%s' and not '%s' (the SQLite "
+                             "library does not keep the setting)",
+                             db->path, s->get, got, s->value);
+    }
+    return ERR_OK;
+}
+
+static enum err
+configure(struct db *db, struct error *e)
+{
+    static const struct {
+        int option;
+        int value;
+    } options[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                   {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+                   {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},
+                   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                   {SQLITE_DBCONFIG_DQS_DDL, 0},
+                   {SQLITE_DBCONFIG_DQS_DML, 0},
+                   {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        int got = -1;
+        int rc = sqlite3_db_config(db->handle, options[i].option,
+                                   options[i].value, &got);
+        if (rc != SQLITE_OK || got != options[i].value)
+            return db_fail(db, rc == SQLITE_OK ? SQLITE_ERROR : rc, "configure",
+                           e);
+    }
+    sqlite3_busy_timeout(db->handle, db->busy_ms);
+    return ERR_OK;
+}
+
+/* What a read-only session may have SQLite do: read. */
+static int
+authorize_reading(void *context, int action, const char *a, const char *b,
+                  const char *database, const char *trigger)
+{
+    (void)context;
+    (void)a;
+    (void)database;
+    (void)trigger;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_FUNCTION:
+    case SQLITE_RECURSIVE:
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT:
+        return SQLITE_OK;
+    case SQLITE_PRAGMA:
+        return b ? SQLITE_DENY : SQLITE_OK;
+    default:
+        return SQLITE_DENY;
+    }
+}
+
+/* --- connecting ----------------------------------------------------------- */
+
+static enum err
+check_identity(struct db *db, int *version, struct error *e)
+{
+    char text[32];
+    enum err r =
+        db_exec_text(db, "PRAGMA application_id", text, sizeof text, e);
+    if (r != ERR_OK)
+        return r;
+    if (strtol(text, NULL, 10) != db->schema->application_id)
+        return error_set(e, ERR_DAMAGED,
+                         "%s: is no %s (name another file, or make one with "
+                         "init)",
+                         db->path, db->schema->what);
+    r = db_exec_text(db, "PRAGMA user_version", text, sizeof text, e);
+    *version = (int)strtol(text, NULL, 10);
+    if (r == ERR_OK && *version > db->schema->version)
+        return error_set(e, ERR_NEWER,
+                         "%s: made by a newer program: its version is %d, "
+                         "this program knows %d (upgrade the program)",
+                         db->path, *version, db->schema->version);
+    return r;
+}
+
+static enum err
+open_handle(struct db *db, struct error *e)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                (db->flags & DB_READ_ONLY ? SQLITE_OPEN_READONLY
+                                          : SQLITE_OPEN_READWRITE);
+    int rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
+    if (rc != SQLITE_OK)
+        return db_fail(db, rc, "open", e);
+    enum err r = configure(db, e);
+    return r == ERR_OK ? db_add_functions(db, e) : r;
+}
+
+enum err
+db_connect(struct db *db, struct error *e)
+{
+    int version = 0;
+    enum err r = open_handle(db, e);
+    if (r == ERR_OK && !(db->flags & DB_CREATE))
+        r = check_identity(db, &version, e);
+    if (r == ERR_OK)
+        r = apply_settings(db, e);
+    if (r == ERR_OK && (db->flags & DB_EXCLUSIVE))
+        r = db_exec(db, "BEGIN IMMEDIATE; COMMIT", "take the lock", e);
+    if (r == ERR_OK && version < db->schema->version)
+        r = db_migrate(db, version, e);
+    if (r == ERR_OK && (db->flags & DB_READ_ONLY))
+        sqlite3_set_authorizer(db->handle, authorize_reading, NULL);
+    return r;
+}
+
+void
+db_disconnect(struct db *db)
+{
+    for (int i = 0; i < db->schema->statement_count; i++) {
+        struct db_stmt *q = &db->statements[i];
+        assert(!q->in_use && "a statement was not ended: see db->statements");
+        sqlite3_finalize(q->handle);
+        q->handle = NULL;
+    }
+    if (db->handle)
+        sqlite3_close(db->handle);
+    db->handle = NULL;
+}
+
+/* Says in our words what SQLite would call "unable to open database file". */
+static enum err
+check_file(const char *path, unsigned flags, struct error *e)
+{
+    struct stat st;
+    if (flags & DB_CREATE) {
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0 && errno == EEXIST)
+            return error_set(e, ERR_CONFLICT,
+                             "%s: exists already (name another file)", path);
+        if (fd < 0)
+            return error_errno(e, ERR_IO, path);
+        close(fd);
+        return ERR_OK;
+    }
+    if (stat(path, &st) != 0 && errno == ENOENT)
+        return error_set(e, ERR_NOT_FOUND,
+                         "%s: there is no such store (make one with init, or "
+                         "name another)",
+                         path);
+    if (access(path, flags & DB_READ_ONLY ? R_OK : R_OK | W_OK) != 0)
+        return error_errno(e, ERR_IO, path);
+    if (!S_ISREG(st.st_mode))
+        return error_set(e, ERR_DAMAGED, "%s: is no file", path);
+    return ERR_OK;
+}
+
+/* A read-only connection cannot roll a hot journal back. */
+static enum err
+recover_first(const char *path, struct error *e)
+{
+    char *journal = mem_printf("%s-journal", path);
+    bool hot = access(journal, F_OK) == 0 && access(path, W_OK) == 0;
+    free(journal);
+    return hot ? db_recover(path, e) : ERR_OK;
+}
+
+enum err
+db_open(struct db **out, const char *path, const struct db_schema *schema,
+        unsigned flags, struct error *e)
+{
+    *out = NULL;
+    enum err r = check_file(path, flags, e);
+    if (r == ERR_OK && (flags & DB_READ_ONLY))
+        r = recover_first(path, e);
+    if (r != ERR_OK)
+        return r;
+    struct db *db = mem_alloc(sizeof *db);
+    db->path = mem_strdup(path);
+    db->schema = schema;
+    db->flags = flags;
+    db->busy_ms = BUSY_MS;
+    db->statements =
+        mem_array((size_t)schema->statement_count, sizeof(struct db_stmt));
+    for (int i = 0; i < schema->statement_count; i++) {
+        db->statements[i].db = db;
+        db->statements[i].id = i;
+    }
+    r = db_connect(db, e);
+    db->flags &= ~(unsigned)(DB_CREATE | DB_UPGRADE);
+    if (r != ERR_OK) {
+        db_close(db);
+        if (flags & DB_CREATE)
+            unlink(path);
+        return r;
+    }
+    *out = db;
+    return ERR_OK;
+}
+
+void
+db_close(struct db *db)
+{
+    if (!db)
+        return;
+    db_rollback(db);
+    db_disconnect(db);
+    free(db->statements);
+    free(db->path);
+    free(db);
+}
+
+const char *
+db_path(const struct db *db)
+{
+    return db->path;
+}
+
+bool
+db_usable(const struct db *db)
+{
+    return db->handle != NULL;
+}
+
+void
+db_set_busy_ms(struct db *db, int ms)
+{
+    db->busy_ms = ms;
+    if (db->handle)
+        sqlite3_busy_timeout(db->handle, ms);
+}
+
+enum err
+db_describe(struct db *db, struct buf *out, struct error *e)
+{
+    char got[64];
+    buf_addf(out, "sqlite %s\n", sqlite3_libversion());
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        const struct setting *s = &settings[i];
+        if ((db->flags & s->with) != s->with || (db->flags & s->without))
+            continue;
+        enum err r = db_exec_text(db, s->get, got, sizeof got, e);
+        if (r != ERR_OK)
+            return r;
+        buf_addf(out, "%s %s\n", s->get + strlen("PRAGMA "), got);
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,69 @@
+/* SQLite's result codes as our errors. */
+#include <errno.h>
+#include <string.h>
+
+#include "store/db_internal.h"
+
+struct mapped {
+    enum err code;
+    const char *remedy;
+};
+
+static struct mapped
+map_io(sqlite3 *handle)
+{
+    int number = handle ? sqlite3_system_errno(handle) : 0;
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
+        return (struct mapped){ERR_DISK_FULL, "make room and try again"};
+    return (struct mapped){ERR_IO, "look at the disk and at the system's log"};
+}
+
+static struct mapped
+map_result(sqlite3 *handle, int rc)
+{
+    if (rc == SQLITE_CONSTRAINT_TRIGGER)
+        return (struct mapped){ERR_REFUSED, NULL};
+    switch (rc & 0xff) {
+    case SQLITE_FULL:
+        return (struct mapped){ERR_DISK_FULL, "make room and try again"};
+    case SQLITE_CORRUPT:
+        return (struct mapped){ERR_DAMAGED, "restore a backup"};
+    case SQLITE_NOTADB:
+        return (struct mapped){ERR_DAMAGED, "is no store: name another file"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return (struct mapped){ERR_BUSY,
+                               "another process is using the store: try again"};
+    case SQLITE_READONLY:
+    case SQLITE_AUTH:
+        return (struct mapped){ERR_READ_ONLY,
+                               "this session may only read the store"};
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+        return (struct mapped){
+            ERR_IO, "check the rights on the file and on its folder"};
+    case SQLITE_CONSTRAINT:
+        return (struct mapped){ERR_CONFLICT, NULL};
+    case SQLITE_INTERRUPT:
+        return (struct mapped){ERR_CANCELLED, NULL};
+    case SQLITE_TOOBIG:
+        return (struct mapped){ERR_TOO_BIG, NULL};
+    case SQLITE_IOERR:
+        return map_io(handle);
+    default:
+        return (struct mapped){ERR_FAILED, NULL};
+    }
+}
+
+enum err
+db_fail(struct db *db, int rc, const char *what, struct error *e)
+{
+    struct mapped m = map_result(db->handle, rc);
+    const char *why = db->handle ? sqlite3_errmsg(db->handle) : NULL;
+    if (!why || rc == SQLITE_NOTADB)
+        why = sqlite3_errstr(rc);
+    if (m.remedy)
+        return error_set(e, m.code, "%s: %s: %s (%s)", db->path, what, why,
+                         m.remedy);
+    return error_set(e, m.code, "%s: %s: %s", db->path, what, why);
+}

@@ -1,0 +1,179 @@
+/* Whole stores: migration, check, copy, recovery, query plans. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/db_internal.h"
+
+static enum err
+migrate_step(struct db *db, int from, struct error *e)
+{
+    char mark[96];
+    snprintf(mark, sizeof mark,
+             "PRAGMA application_id=%d; PRAGMA user_version=%d",
+             (int)db->schema->application_id, from + 1);
+    enum err r = db_exec(db, "BEGIN IMMEDIATE", "migrate", e);
+    if (r == ERR_OK)
+        r = db_exec(db, db->schema->migrations[from], "migrate", e);
+    if (r == ERR_OK)
+        r = db_exec(db, mark, "migrate", e);
+    if (r == ERR_OK)
+        r = db_exec(db, "COMMIT", "migrate", e);
+    if (r != ERR_OK && !sqlite3_get_autocommit(db->handle))
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    return r;
+}
+
+static enum err
+backup_before(struct db *db, int from, struct error *e)
+{
+    char *copy = mem_printf("%s-before-upgrade-from-%d-%lld", db->path, from,
+                            (long long)clock_now_ms());
+    enum err r = db_backup(db, copy, e);
+    free(copy);
+    return r;
+}
+
+enum err
+db_migrate(struct db *db, int from, struct error *e)
+{
+    bool fresh = db->flags & DB_CREATE;
+    if (!fresh && !(db->flags & DB_UPGRADE))
+        return error_set(e, ERR_REFUSED,
+                         "%s: made by an older program: its version is %d, "
+                         "this program needs %d (run: tailor store upgrade)",
+                         db->path, from, db->schema->version);
+    enum err r = fresh ? ERR_OK : backup_before(db, from, e);
+    for (int i = from; r == ERR_OK && i < db->schema->version; i++)
+        r = migrate_step(db, i, e);
+    return r;
+}
+
+/* Each row of SQL (at most 20) as a line of OUT. */
+static enum err
+add_rows(struct db *db, const char *sql, struct buf *out, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    int rows = 0;
+    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+    while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(s, 0);
+        if (text && strcmp(text, "ok") != 0 && rows++ < 20)
+            buf_addf(out, "%s\n", text);
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(s);
+    return rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, sql, e);
+}
+
+enum err
+db_check(struct db *db, struct error *e)
+{
+    struct buf found;
+    buf_init(&found, 900);
+    enum err r = add_rows(db, "PRAGMA integrity_check(20)", &found, e);
+    if (r == ERR_OK)
+        r = add_rows(db, "PRAGMA foreign_key_check", &found, e);
+    if (r == ERR_OK && (found.len > 0 || buf_failed(&found)))
+        r = error_set(e, ERR_DAMAGED, "%s: %s(restore a backup)", db->path,
+                      buf_str(&found));
+    buf_clear(&found);
+    return r;
+}
+
+static enum err
+sync_path(const char *path, int flags, struct error *e)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, path);
+    int rc = fsync(fd);
+    enum err r = rc == 0 ? ERR_OK : error_errno(e, ERR_IO, path);
+    close(fd);
+    return r;
+}
+
+static enum err
+sync_file_and_folder(const char *path, struct error *e)
+{
+    enum err r = sync_path(path, O_RDONLY, e);
+    char *copy = mem_strdup(path);
+    if (r == ERR_OK)
+        r = sync_path(dirname(copy), O_RDONLY | O_DIRECTORY, e);
+    free(copy);
+    return r;
+}
+
+enum err
+db_backup(struct db *db, const char *path, struct error *e)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return error_set(e, ERR_CONFLICT,
+                         "%s: exists already (name another file)", path);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, path);
+    close(fd);
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(db->handle, "VACUUM INTO ?", -1, &s, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(s, 1, path, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(s);
+    sqlite3_finalize(s);
+    enum err r = rc == SQLITE_DONE ? sync_file_and_folder(path, e)
+                                   : db_fail(db, rc, path, e);
+    if (r != ERR_OK)
+        unlink(path);
+    return r;
+}
+
+enum err
+db_recover(const char *path, struct error *e)
+{
+    static const struct db_schema none = {.what = "store"};
+    struct db db = {.path = mem_strdup(path), .schema = &none};
+    int rc = sqlite3_open_v2(
+        path, &db.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+    if (rc == SQLITE_OK) {
+        sqlite3_busy_timeout(db.handle, 5000);
+        rc = sqlite3_exec(db.handle, "SELECT count(*) FROM sqlite_schema", NULL,
+                          NULL, NULL);
+    }
+    enum err r =
+        rc == SQLITE_OK ? ERR_OK : db_fail(&db, rc, "recover the journal", e);
+    sqlite3_close(db.handle);
+    free(db.path);
+    return r;
+}
+
+enum err
+db_data_version(struct db *db, int64_t *out, struct error *e)
+{
+    char text[32];
+    enum err r = db_exec_text(db, "PRAGMA data_version", text, sizeof text, e);
+    if (r == ERR_OK)
+        *out = strtoll(text, NULL, 10);
+    return r;
+}
+
+enum err
+db_explain(struct db *db, const char *sql, struct buf *out, struct error *e)
+{
+    char *explain = mem_printf("EXPLAIN QUERY PLAN %s", sql);
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(db->handle, explain, -1, &s, NULL);
+    while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+        buf_addf(out, "%s\n", (const char *)sqlite3_column_text(s, 3));
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(s);
+    free(explain);
+    return rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, sql, e);
+}

@@ -1,0 +1,55 @@
+/* The inside of the SQLite wrapper, for db*.c alone. */
+#ifndef TAILOR_STORE_DB_INTERNAL_H
+#define TAILOR_STORE_DB_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "store/db.h"
+
+struct db_stmt {
+    struct db *db;
+    int id;
+    sqlite3_stmt *handle; /* NULL: not prepared yet */
+    int next;             /* parameter to bind next, from 1 */
+    bool in_use;
+    bool stepped;
+    struct error *error; /* the first error of this use, NULL: none */
+};
+
+struct db {
+    sqlite3 *handle; /* NULL: a reopening failed */
+    char *path;
+    const struct db_schema *schema;
+    unsigned flags;
+    int busy_ms;
+    struct db_stmt *statements; /* one for each of the schema's table */
+    const char *begin_file;     /* NULL: no transaction is open */
+    int begin_line;
+    int savepoints;
+};
+
+/* Opens DB's path with its flags, settings applied and read back. */
+enum err db_connect(struct db *db, struct error *e);
+
+/* Finalises every statement and closes the handle. */
+void db_disconnect(struct db *db);
+
+/* Maps the SQLite result RC to ours, with "PATH: WHAT: why (what to do)". */
+enum err db_fail(struct db *db, int rc, const char *what, struct error *e);
+
+/* Runs constant SQL without values; WHAT is for the message. */
+enum err db_exec(struct db *db, const char *sql, const char *what,
+                 struct error *e);
+
+/* The first column of the first row of constant SQL, as text into OUT. */
+enum err db_exec_text(struct db *db, const char *sql, char *out, size_t size,
+                      struct error *e);
+
+/* Registers the SQL functions that our statements use. */
+enum err db_add_functions(struct db *db, struct error *e);
+
+/* Brings the opened file to the schema's version; makes it where it is new.
+ * Keeps a copy beside the file before it changes an old one. */
+enum err db_migrate(struct db *db, int from, struct error *e);
+
+#endif

@@ -1,0 +1,116 @@
+/* Transactions that know who opened them, and commits in doubt. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/db_internal.h"
+
+static enum err
+begin(struct db *db, const char *sql, const char *file, int line,
+      struct error *e)
+{
+    if (db->begin_file) {
+        fprintf(stderr, "tailor: %s:%d: a transaction is open since %s:%d\n",
+                file, line, db->begin_file, db->begin_line);
+        abort();
+    }
+    if (!db->handle)
+        return db_fail(db, SQLITE_CANTOPEN, sql, e);
+    enum err r = db_exec(db, sql, sql, e);
+    if (r != ERR_OK)
+        return r;
+    db->begin_file = file;
+    db->begin_line = line;
+    return ERR_OK;
+}
+
+enum err
+db_begin_at(struct db *db, const char *file, int line, struct error *e)
+{
+    return begin(db, "BEGIN IMMEDIATE", file, line, e);
+}
+
+enum err
+db_begin_read_at(struct db *db, const char *file, int line, struct error *e)
+{
+    return begin(db, "BEGIN", file, line, e);
+}
+
+/* After an I/O error SQLite cannot say whether the commit is on disk: only a
+ * connection that starts anew, and rolls back what was not, can. */
+static enum err
+doubt(struct db *db, struct error *e)
+{
+    struct error ignored;
+    db_disconnect(db);
+    if (db_connect(db, &ignored) != ERR_OK)
+        db_disconnect(db);
+    if (e)
+        e->code = ERR_OUTCOME_UNKNOWN;
+    return ERR_OUTCOME_UNKNOWN;
+}
+
+enum err
+db_commit(struct db *db, struct error *e)
+{
+    assert(db->begin_file && db->savepoints == 0);
+    int rc = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
+    if (rc == SQLITE_OK) {
+        db->begin_file = NULL;
+        return ERR_OK;
+    }
+    enum err r = db_fail(db, rc, "COMMIT", e);
+    int family = rc & 0xff;
+    bool before_the_point = family == SQLITE_BUSY || family == SQLITE_FULL ||
+                            family == SQLITE_CONSTRAINT;
+    if (before_the_point) {
+        db_rollback(db);
+        return r;
+    }
+    db->begin_file = NULL;
+    return doubt(db, e);
+}
+
+void
+db_rollback(struct db *db)
+{
+    if (!db->begin_file)
+        return;
+    db->begin_file = NULL;
+    db->savepoints = 0;
+    if (db->handle && !sqlite3_get_autocommit(db->handle))
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool
+db_in_transaction(const struct db *db)
+{
+    return db->begin_file != NULL;
+}
+
+enum err
+db_savepoint(struct db *db, struct error *e)
+{
+    assert(db->begin_file);
+    enum err r = db_exec(db, "SAVEPOINT step", "SAVEPOINT", e);
+    if (r == ERR_OK)
+        db->savepoints++;
+    return r;
+}
+
+enum err
+db_savepoint_release(struct db *db, struct error *e)
+{
+    assert(db->savepoints > 0);
+    db->savepoints--;
+    return db_exec(db, "RELEASE step", "RELEASE", e);
+}
+
+void
+db_savepoint_rollback(struct db *db)
+{
+    assert(db->savepoints > 0);
+    db->savepoints--;
+    sqlite3_exec(db->handle, "ROLLBACK TO step; RELEASE step", NULL, NULL,
+                 NULL);
+}
