@@ -1,0 +1,49 @@
+/* tailord's store: the schema object, the words of its numbers. */
+#include "store/runtime.h"
+
+#include <string.h>
+
+#include "store/runtime_schema.h"
+
+static const struct db_statement statements[] = {
+#define S(name, sql) {#name, sql},
+#include "store/runtime_statements.def"
+#undef S
+};
+
+static const char *const migrations[] = {runtime_schema_1};
+
+const struct db_schema runtime_schema = {
+    .what = "runtime store",
+    .application_id = 0x746c7264, /* "tlrd" */
+    .version = 1,
+    .migrations = migrations,
+    .statements = statements,
+    .statement_count = RUNTIME_STATEMENT_COUNT,
+};
+
+static const char *const environment_words[] = {"development", "production"};
+static const char *const run_words[] = {"accepted", "running", "done",
+                                        "failed",   "parked",  "cancelled"};
+
+const char *
+rt_environment_word(int environment)
+{
+    return environment >= 0 && environment < 2 ? environment_words[environment]
+                                               : "?";
+}
+
+int
+rt_environment_of_word(const char *word)
+{
+    for (int i = 0; word && i < 2; i++)
+        if (strcmp(word, environment_words[i]) == 0)
+            return i;
+    return -1;
+}
+
+const char *
+rt_run_state_word(int state)
+{
+    return state >= 0 && state < 6 ? run_words[state] : "?";
+}

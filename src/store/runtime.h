@@ -1,0 +1,46 @@
+/*
+ * tailord's store: its schema and its table of statements. What is done with
+ * them lives in src/runtime; SQL lives in the .def tables here.
+ */
+#ifndef TAILOR_STORE_RUNTIME_H
+#define TAILOR_STORE_RUNTIME_H
+
+#include "store/db.h"
+
+/* RS_NAME for each row of the tables. */
+enum runtime_statement {
+#define S(name, sql) RS_##name,
+#include "store/runtime_statements.def"
+#undef S
+    RUNTIME_STATEMENT_COUNT
+};
+
+extern const struct db_schema runtime_schema;
+
+/* The numbers that columns hold. */
+enum rt_environment { ENVIRONMENT_DEVELOPMENT, ENVIRONMENT_PRODUCTION };
+enum rt_token_kind { TOKEN_API_KEY, TOKEN_MANAGE, TOKEN_READ };
+enum rt_installation_state {
+    RT_INSTALLATION_ACTIVE,
+    RT_INSTALLATION_PAUSED,
+    RT_INSTALLATION_UNINSTALLED,
+    RT_INSTALLATION_OPEN /* begun; its questions are not answered yet */
+};
+enum rt_run_state {
+    RUN_ACCEPTED, /* journaled, not begun */
+    RUN_RUNNING,
+    RUN_DONE,
+    RUN_FAILED,
+    RUN_PARKED,
+    RUN_CANCELLED
+};
+enum rt_link_purpose { LINK_INSTALL, LINK_RECONNECT, LINK_UPGRADE };
+
+/* "development" or "production", static; the number for a word, or -1. */
+const char *rt_environment_word(int environment);
+int rt_environment_of_word(const char *word);
+
+/* The word of a run's state ("accepted", "done" …), static. */
+const char *rt_run_state_word(int state);
+
+#endif

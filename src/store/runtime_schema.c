@@ -1,0 +1,137 @@
+/*
+ * tailord's store as SQL. STRICT tables; documents, versions, receipts and
+ * the feed are append-only by trigger.
+ */
+#include "store/runtime_schema.h"
+
+#define REFUSE(table, verb, words)                                             \
+    "CREATE TRIGGER " table "_no_" verb " BEFORE " verb " ON " table           \
+    " BEGIN SELECT RAISE(ABORT, '" words "'); END;\n"
+#define APPEND_ONLY(table, words)                                              \
+    REFUSE(table, "UPDATE", words) REFUSE(table, "DELETE", words)
+
+/* clang-format off */
+#define WHO                                                                    \
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL)"             \
+    " STRICT, WITHOUT ROWID;\n"                                                \
+    "CREATE TABLE token(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"       \
+    " kind INTEGER NOT NULL CHECK(kind BETWEEN 0 AND 2),"                      \
+    " name TEXT NOT NULL, environment INTEGER NOT NULL,"                       \
+    " hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL,"                 \
+    " revoked_at INTEGER) STRICT;\n"                                           \
+    "CREATE UNIQUE INDEX token_by_name ON token(kind, name)"                   \
+    " WHERE revoked_at IS NULL;\n"                                             \
+    "CREATE TABLE origin(url TEXT PRIMARY KEY, added_at INTEGER NOT NULL)"     \
+    " STRICT, WITHOUT ROWID;\n"                                                \
+    "CREATE TABLE user(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"        \
+    " environment INTEGER NOT NULL, username TEXT NOT NULL, full_name TEXT,"   \
+    " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"               \
+    " deleted_at INTEGER) STRICT;\n"                                           \
+    "CREATE UNIQUE INDEX user_by_name ON user(environment, username)"          \
+    " WHERE deleted_at IS NULL;\n"                                             \
+    "CREATE INDEX user_by_age ON user(environment, n)"                         \
+    " WHERE deleted_at IS NULL;\n"                                             \
+    "CREATE TABLE link(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"        \
+    " hash BLOB NOT NULL UNIQUE, user INTEGER NOT NULL REFERENCES user,"       \
+    " integration INTEGER NOT NULL REFERENCES integration,"                    \
+    " purpose INTEGER NOT NULL, created_at INTEGER NOT NULL,"                  \
+    " expires_at INTEGER NOT NULL, used_at INTEGER) STRICT;\n"
+
+#define CATALOGUE                                                              \
+    "CREATE TABLE integration(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE," \
+    " key TEXT NOT NULL, name TEXT NOT NULL, app TEXT NOT NULL, icon TEXT,"    \
+    " active INTEGER NOT NULL DEFAULT 1, connectors TEXT NOT NULL,"            \
+    " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;\n"     \
+    "CREATE INDEX integration_by_key ON integration(key);\n"                   \
+    "CREATE TABLE workflow(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"    \
+    " integration INTEGER NOT NULL REFERENCES integration, key TEXT NOT NULL," \
+    " name TEXT NOT NULL, position INTEGER NOT NULL,"                          \
+    " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;\n"     \
+    "CREATE INDEX workflow_of_integration ON workflow(integration, position);" \
+    "\nCREATE INDEX workflow_by_name ON workflow(name);\n"                     \
+    "CREATE TABLE document(n INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"  \
+    " kind TEXT NOT NULL CHECK(kind IN ('workflow', 'connector')),"            \
+    " body TEXT NOT NULL) STRICT;\n"                                           \
+    APPEND_ONLY("document", "a stored document never changes")                 \
+    "CREATE TABLE version(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \
+    " workflow INTEGER NOT NULL REFERENCES workflow,"                          \
+    " installation INTEGER REFERENCES installation,"                           \
+    " base_no INTEGER NOT NULL, fork_no INTEGER NOT NULL DEFAULT 0,"           \
+    " hash TEXT NOT NULL REFERENCES document(hash),"                           \
+    " released_at INTEGER NOT NULL, released_by TEXT NOT NULL) STRICT;\n"      \
+    "CREATE UNIQUE INDEX version_base ON version(workflow, base_no)"           \
+    " WHERE installation IS NULL;\n"                                           \
+    "CREATE UNIQUE INDEX version_fork ON"                                      \
+    " version(installation, workflow, base_no, fork_no)"                       \
+    " WHERE installation IS NOT NULL;\n"                                       \
+    APPEND_ONLY("version", "a released version never changes")
+
+/* withdrawn: a row a version that was withdrawn by an installation. */
+#define INSTALLED                                                              \
+    "CREATE TABLE installation(n INTEGER PRIMARY KEY, id TEXT NOT NULL"        \
+    " UNIQUE, user INTEGER NOT NULL REFERENCES user,"                          \
+    " integration INTEGER NOT NULL REFERENCES integration,"                    \
+    " state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 3),"                    \
+    " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"               \
+    " UNIQUE(user, integration)) STRICT;\n"                                    \
+    "CREATE INDEX installation_of_integration ON installation(integration);\n" \
+    "CREATE TABLE installed(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"   \
+    " installation INTEGER NOT NULL REFERENCES installation,"                  \
+    " workflow INTEGER NOT NULL REFERENCES workflow,"                          \
+    " live INTEGER REFERENCES version, awaiting INTEGER REFERENCES version,"   \
+    " needs TEXT, active INTEGER NOT NULL DEFAULT 1,"                          \
+    " paused INTEGER NOT NULL DEFAULT 0, todo INTEGER NOT NULL DEFAULT 0,"     \
+    " installed_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"             \
+    " UNIQUE(installation, workflow)) STRICT;\n"                               \
+    "CREATE INDEX installed_of_workflow ON installed(workflow);\n"             \
+    "CREATE TABLE was_live(installed INTEGER NOT NULL REFERENCES installed,"   \
+    " version INTEGER NOT NULL REFERENCES version, since INTEGER NOT NULL,"    \
+    " PRIMARY KEY(installed, version)) STRICT, WITHOUT ROWID;\n"               \
+    "CREATE TABLE withdrawn(installed INTEGER NOT NULL REFERENCES installed,"  \
+    " version INTEGER NOT NULL REFERENCES version, at INTEGER NOT NULL,"       \
+    " PRIMARY KEY(installed, version)) STRICT, WITHOUT ROWID;\n"               \
+    "CREATE TABLE answer(installation INTEGER NOT NULL"                        \
+    " REFERENCES installation, workflow INTEGER NOT NULL REFERENCES workflow," \
+    " block TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,"          \
+    " updated_at INTEGER NOT NULL,"                                            \
+    " PRIMARY KEY(installation, workflow, block, field))"                      \
+    " STRICT, WITHOUT ROWID;\n"                                                \
+    "CREATE TABLE credential(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"  \
+    " user INTEGER NOT NULL REFERENCES user, app TEXT NOT NULL,"               \
+    " name TEXT NOT NULL, kind TEXT NOT NULL, scopes TEXT NOT NULL,"           \
+    " sealed BLOB, key_no INTEGER NOT NULL DEFAULT 0,"                         \
+    " state INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL,"          \
+    " updated_at INTEGER NOT NULL, deleted_at INTEGER) STRICT;\n"              \
+    "CREATE INDEX credential_of_user ON credential(user, app, n)"              \
+    " WHERE deleted_at IS NULL;\n"                                             \
+    "CREATE TABLE connected(installation INTEGER NOT NULL"                     \
+    " REFERENCES installation, app TEXT NOT NULL,"                             \
+    " credential INTEGER NOT NULL REFERENCES credential,"                      \
+    " PRIMARY KEY(installation, app)) STRICT, WITHOUT ROWID;\n"                \
+    "CREATE INDEX connected_by_credential ON connected(credential);\n"
+
+#define JOURNAL                                                                \
+    "CREATE TABLE feed(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"            \
+    " environment INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,"  \
+    " body TEXT NOT NULL) STRICT;\n"                                           \
+    REFUSE("feed", "UPDATE", "a feed record never changes")                    \
+    "CREATE TABLE receipt(sequence INTEGER PRIMARY KEY,"                       \
+    " key TEXT NOT NULL UNIQUE, environment INTEGER NOT NULL,"                 \
+    " request BLOB NOT NULL, body TEXT NOT NULL, head TEXT NOT NULL,"          \
+    " at INTEGER NOT NULL) STRICT;\n"                                          \
+    APPEND_ONLY("receipt", "a receipt never changes")                          \
+    "CREATE TABLE run(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"         \
+    " execution TEXT NOT NULL UNIQUE,"                                         \
+    " installed INTEGER NOT NULL REFERENCES installed,"                        \
+    " version INTEGER REFERENCES version,"                                     \
+    " state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 5), cause TEXT,"        \
+    " event TEXT, label TEXT, input TEXT NOT NULL,"                            \
+    " accepted_at INTEGER NOT NULL, started_at INTEGER,"                       \
+    " stopped_at INTEGER, message TEXT, set_aside INTEGER NOT NULL DEFAULT 0)" \
+    " STRICT;\n"                                                               \
+    "CREATE INDEX run_of_installed ON run(installed, n);\n"                    \
+    "CREATE INDEX run_by_state ON run(state, n);\n"                            \
+    "CREATE INDEX run_open ON run(n) WHERE state IN (0, 1);\n"
+/* clang-format on */
+
+const char runtime_schema_1[] = WHO CATALOGUE INSTALLED JOURNAL;

@@ -1,0 +1,10 @@
+/* The migrations of tailord's store, one SQL text a version. */
+#ifndef TAILOR_STORE_RUNTIME_SCHEMA_H
+#define TAILOR_STORE_RUNTIME_SCHEMA_H
+
+/* Version 0 to 1: everything. Times are milliseconds since 1970 in UTC; `n`
+ * joins rows inside the store, `id` (24 hexadecimal digits) is what others
+ * see; environments and states are the numbers of runtime.h. */
+extern const char runtime_schema_1[];
+
+#endif
