@@ -3,3 +3,4 @@ EXTRA_DIST += %D%/run
 include tests/unit/local.mk
 TEST_SUITES += tests/style/check.py
 EXTRA_DIST += %D%/style/check.py
+include tests/e2e/local.mk
