@@ -1,1 +1,18 @@
 # cli: the command line of tailor.
+noinst_LIBRARIES += libcli.a
+libcli_a_SOURCES = \
+	%D%/arguments.c \
+	%D%/cli.c %D%/cli.h \
+	%D%/cmd_access.c \
+	%D%/cmd_draft.c \
+	%D%/cmd_help.c \
+	%D%/cmd_installation.c \
+	%D%/cmd_integration.c \
+	%D%/cmd_store.c \
+	%D%/cmd_version.c \
+	%D%/cmd_workflow.c \
+	%D%/commands.c %D%/commands.def %D%/commands.h \
+	%D%/environment.c %D%/environment.h \
+	%D%/options.c %D%/options.h \
+	%D%/output.c \
+	%D%/rows.c %D%/rows.h
