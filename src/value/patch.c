@@ -302,16 +302,14 @@ struct move {
     struct value *next_from;
     struct value *next_to; /* the keys after both, for the undo */
     struct value *old;
+    bool by_copy; /* no move can undo it */
 };
 
-static struct value *
-undo_take(struct apply *a, const struct operation *op, struct value *item,
-          struct value *before)
+/* True where the pointer INNER leads through OUTER to something inside. */
+static bool
+leads_through(const char *inner, size_t n, const char *outer, size_t m)
 {
-    struct value *undo = add_undo(a, "add", op->from, op->from_len);
-    value_set(undo, "value", item);
-    set_before(undo, before);
-    return undo;
+    return n > m && memcmp(inner, outer, m) == 0 && inner[m] == '/';
 }
 
 /* Which key followed a member before the move: the neighbours may be the two
@@ -331,19 +329,45 @@ find_neighbours(struct move *m)
     }
 }
 
-/* Appends what undoes the move; what runs first comes last. */
-static void
-undo_move(struct apply *a, struct move *m)
+/* A move cannot lead back inside of what stands above; and where a value came
+ * out of a list, the path of the member it replaced may have changed. */
+static bool
+needs_copy(const struct move *m)
 {
     const struct operation *op = m->op;
-    if (!m->to.parent) {
-        undo_take(a, op, value_copy(a->root), m->next_from);
-        value_set(add_undo(a, "replace", "", 0), "value", m->old);
-        value_free(m->next_to);
-        return;
-    }
+    bool replaced = m->to.exists && value_is(m->to.parent, VALUE_OBJECT);
+    return leads_through(op->from, op->from_len, op->path, op->path_len) ||
+           (replaced && m->from.parent->type == VALUE_ARRAY);
+}
+
+/* Undoes with a copy of the moved value: every path is as it was then. */
+static void
+undo_by_copy(struct apply *a, struct move *m, const struct buf *path,
+             const struct value *item)
+{
+    const struct operation *op = m->op;
+    struct value *back = add_undo(a, "add", op->from, op->from_len);
+    value_set(back, "value", value_copy(item));
+    set_before(back, m->next_from);
+    const char *name = m->old ? "replace" : "remove";
+    struct value *clear = add_undo(a, name, buf_str(path), path->len);
+    if (m->old)
+        value_set(clear, "value", m->old);
+    value_free(m->next_to);
+}
+
+/* Appends what undoes the move of ITEM; what runs first comes last. */
+static void
+undo_move(struct apply *a, struct move *m, const struct value *item)
+{
+    const struct operation *op = m->op;
     struct buf path;
     resolve_path(&path, &m->to, op->path, op->path_len);
+    if (m->by_copy) {
+        undo_by_copy(a, m, &path, item);
+        buf_clear(&path);
+        return;
+    }
     if (m->old) {
         struct value *put_back = add_undo(a, "add", buf_str(&path), path.len);
         value_set(put_back, "value", m->old);
@@ -367,7 +391,8 @@ move_item(struct apply *a, struct move *m, struct error *e)
     enum err err = place_find(&m->to, a->root, op->path, op->path_len, e);
     if (err == ERR_OK)
         err = check_depth(&m->to, measure_value(item).depth, e);
-    if (err == ERR_OK && !m->to.parent)
+    m->by_copy = err == ERR_OK && needs_copy(m);
+    if (m->by_copy)
         err = count_copy(a, item, e);
     if (err != ERR_OK) {
         value_free(item);
@@ -377,7 +402,7 @@ move_item(struct apply *a, struct move *m, struct error *e)
             find_neighbours(m);
         m->old = put(a, op, &m->to, item);
         if (a->undo) {
-            undo_move(a, m);
+            undo_move(a, m, item);
         } else {
             value_free(m->next_from);
             value_free(m->next_to);
@@ -391,10 +416,7 @@ move_item(struct apply *a, struct move *m, struct error *e)
 static enum err
 do_move(struct apply *a, const struct operation *op, struct error *e)
 {
-    bool inside = op->path_len > op->from_len &&
-                  memcmp(op->path, op->from, op->from_len) == 0 &&
-                  op->path[op->from_len] == '/';
-    if (inside)
+    if (leads_through(op->path, op->path_len, op->from, op->from_len))
         return error_set(e, ERR_INVALID,
                          "a value cannot be moved into itself (copy it)");
     struct move m = {.op = op};
