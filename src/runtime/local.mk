@@ -9,7 +9,8 @@ libruntime_a_SOURCES = \
 	%D%/http_reaper.c \
 	%D%/http_tls.c %D%/http_tls.h \
 	%D%/oauth1.c %D%/oauth1.h \
-	%D%/outbound.h \
+	%D%/outbound.c %D%/outbound.h \
+	%D%/outbound_guard.c \
 	%D%/route.h
 # What links the server alone (tailor-standin does) / with outbound calls.
 HTTP_LIBS = libruntime.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -19,6 +20,7 @@
 struct outbound;
 
 struct outbound_options {
+    bool own_ca_only;         /* trust CA_FILE alone, not the system's list */
     const char *ca_file;      /* PEM, beside the system's; NULL: none */
     const char *const *allow; /* "host:port" that may be anywhere (by the
                                  names and numbers used in URLs); ended by
@@ -44,19 +46,21 @@ struct outbound_request {
     size_t body_len;
     unsigned timeout_ms; /* whole call; 0: 30,000 */
     size_t max_answer;   /* bytes; 0: 16 MB */
+    bool once; /* never sent twice, not even where a kept connection broke
+                  before an answer: for calls with an effect */
 };
 
-/* How a call ended; lives until the callback returns. */
+/* How a call ended. */
 struct outbound_result {
     enum err code;     /* OK: an HTTP answer came, whatever its status */
     char message[256]; /* why not, without secrets */
     bool sent; /* bytes of the request may have reached the other side, so
                   that without an answer its effect is unknown */
     int status;
-    const char *body; /* NUL-terminated */
-    size_t body_len;
-    const char *content_type; /* NULL where none came */
-    int64_t retry_after_ms;   /* of a Retry-After header; -1: none */
+    struct buf body;
+    char content_type[128]; /* "" where none came */
+    char location[512];     /* of a Location header, "" where none came */
+    int64_t retry_after_ms; /* of a Retry-After header; -1: none */
     int64_t duration_ms;
 };
 
@@ -66,12 +70,13 @@ enum err outbound_new(struct outbound **out,
 /* Cuts what runs, without callbacks. NULL is OK. */
 void outbound_free(struct outbound *o);
 
+void outbound_result_free(struct outbound_result *result);
+
 /* Starts (or queues) a call. DONE is called once by outbound_collect, with
- * ctx; a call that cannot even start (bad URL, refused address) ends the same
- * way. */
+ * ctx, and takes RESULT; a call that cannot even start (bad URL, refused
+ * address) ends the same way. */
 void outbound_start(struct outbound *o, const struct outbound_request *request,
-                    void (*done)(void *ctx,
-                                 const struct outbound_result *result),
+                    void (*done)(void *ctx, struct outbound_result *result),
                     void *ctx);
 
 /* Waits for something to happen, at most TIMEOUT_MS or until outbound_wakeup.*/
@@ -88,5 +93,8 @@ size_t outbound_count(const struct outbound *o);
  * documentation, benchmarking, reserved, and IPv4 mapped, translated or
  * tunnelled in IPv6 (RFC 6890 and its registry). */
 bool outbound_address_is_inside(const struct sockaddr *address);
+
+/* True for 127.0.0.0/8 and ::1. */
+bool outbound_address_is_loopback(const struct sockaddr *address);
 
 #endif
