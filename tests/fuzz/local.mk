@@ -1,0 +1,17 @@
+# fuzzers: libFuzzer targets, built by "make fuzzers" in a build folder that
+# was configured with --enable-fuzzers CC=clang; tests/fuzz/run --build does
+# both. A target fuzz-NAME is fuzz_NAME.c, its kept inputs are corpus/NAME/,
+# its words (where it has any) NAME.dict. To add one: four lines as below.
+if FUZZERS
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
+FUZZ_TARGETS =
+EXTRA_PROGRAMS += fuzz-value
+FUZZ_TARGETS += fuzz-value
+fuzz_value_SOURCES = %D%/fuzz_value.c
+fuzz_value_LDADD = $(VALUE_LIBS)
+fuzz_value_LDFLAGS = $(FUZZ_LINK)
+
+fuzzers: $(FUZZ_TARGETS)
+endif
+TEST_SUITES += %D%/run
+EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict
