@@ -24,7 +24,7 @@ void ask_each(const struct document *d,
 /* The fields of B in the shape of the headless API: [{"name","displayName",
  * "type","required","options"?}…], owned by the caller; empty where it asks
  * nothing. */
-struct value *ask_form(const struct document *d, const struct block *b);
+struct value *ask_form(const struct block *b);
 
 /* Checks the answer V for ASK: its type, its options. INVALID with a
  * sentence. */

@@ -34,8 +34,10 @@ struct connector_action {
     const struct value *paging;  /* {"style":"offset","offset":"offset","limit":
                                     "limit","size":1000,"items":"items","more":
                                     "hasMore"}, or NULL */
-    const struct value *cursor;  /* {"field","parameter","id"}, or NULL */
-    const struct value *scopes;  /* [scopes it needs], or NULL */
+    const struct value
+        *cursor;        /* {"field","parameter","id","fixed"}, or NULL */
+    const char *record; /* what it works on, for describing, or "" */
+    const struct value *scopes;      /* [scopes it needs], or NULL */
     const struct value *idempotency; /* {"header":"…"} of the action or the
                                         connector, or NULL: none known */
 };
@@ -86,6 +88,10 @@ const struct value *connector_rate_limit(const struct connector *c);
 /* Pointers into an error answer: {"message":"/o:errorDetails/0/detail",
  * "code":"/o:errorDetails/0/o:errorCode"}, or NULL. */
 const struct value *connector_errors(const struct connector *c);
+
+/* {"path":"/…/metadata-catalog/{record}"}: where the app describes its
+ * records, or NULL. */
+const struct value *connector_describe(const struct connector *c);
 
 /* The action KEY, or NULL; the I-th, or NULL past the end. Borrowed. */
 const struct connector_action *connector_action(const struct connector *c,

@@ -1,6 +1,7 @@
 # the tests of src/workflow; cases/ holds them as data
 check_PROGRAMS += test-workflow
-test_workflow_SOURCES = %D%/main.c %D%/workflow.h %D%/cases.c %D%/document.c
+test_workflow_SOURCES = %D%/main.c %D%/workflow.h %D%/cases.c \
+	%D%/connector.c %D%/document.c %D%/material.c
 test_workflow_LDADD = $(WORKFLOW_LIBS)
 TEST_SUITES += test-workflow
 EXTRA_DIST += %D%/cases/documents.json

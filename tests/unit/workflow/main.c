@@ -6,6 +6,8 @@ int failed_tests;
 int
 main(void)
 {
+    test_workflow_connector();
     test_workflow_document();
+    test_workflow_material();
     return failed_tests ? 1 : 0;
 }

@@ -2,12 +2,15 @@
 #ifndef TAILOR_TEST_WORKFLOW_H
 #define TAILOR_TEST_WORKFLOW_H
 
+#include "workflow/connector.h"
 #include "workflow/document.h"
 
 /* Each suite adds its failures. */
 extern int failed_tests;
 
+void test_workflow_connector(void);
 void test_workflow_document(void);
+void test_workflow_material(void);
 
 /* The file cases/NAME as a value, owned by the caller; the test program ends
  * where it cannot be read. Ids of blocks are written short in cases ("7") and
@@ -16,6 +19,9 @@ struct value *cases_read(const char *name);
 
 /* The file PATH under data/ as text, owned by the caller. */
 char *data_read(const char *path);
+
+/* Fills SET (not initialised) with the shipped connectors. */
+void shipped_connectors(struct connector_set *set);
 
 /* The UUID that cases write as N, static until the next call. */
 const char *case_uuid(unsigned n);

@@ -1,0 +1,121 @@
+/* Connectors: the shipped ones, what is refused, sets. */
+#include "tests/unit/test.h"
+#include "tests/unit/workflow/workflow.h"
+
+#include "workflow/connector.h"
+
+void
+shipped_connectors(struct connector_set *set)
+{
+    static const char *const paths[] = {"connectors/netsuite.json",
+                                        "connectors/http.json"};
+    connector_set_init(set);
+    for (size_t i = 0; i < 2; i++) {
+        char *text = data_read(paths[i]);
+        struct connector *c = NULL;
+        struct error e = {0};
+        connector_parse(&c, text, strlen(text), paths[i], &e);
+        CHECK_STR(e.text, "");
+        if (c)
+            connector_set_add(set, c);
+        free(text);
+    }
+}
+
+static void
+shipped(void)
+{
+    struct connector_set set;
+    shipped_connectors(&set);
+    CHECK_INT(set.count, 2);
+    const struct connector *c = connector_set_app(&set, "netsuite");
+    const struct connector_action *a = connector_action(c, "createCashSale");
+    CHECK_STR(a->method, "POST");
+    CHECK_STR(a->path, "/services/rest/record/v1/cashSale");
+    CHECK(a->effect);
+    CHECK_STR(value_get_text(a->idempotency, "header"),
+              "X-NetSuite-Idempotency-Key");
+    a = connector_action(c, "searchPurchaseOrders");
+    CHECK(!a->effect);
+    CHECK_STR(value_get_text(a->paging, "more"), "hasMore");
+    CHECK(!connector_action(c, "createCash"));
+    CHECK(connector_needs_credential(c));
+    CHECK_STR(value_get_text(connector_authentication_of(c, "oauth1"), "realm"),
+              "{account}");
+    CHECK(!connector_authentication_of(c, "basic"));
+    CHECK(connector_set_find(&set, connector_hash(c)) == c);
+    CHECK(!connector_set_find(&set, NULL));
+    connector_set_clear(&set);
+}
+
+/* The hash does not depend on key order or white space. */
+static void
+content_addressed(void)
+{
+    static const char *const texts[] = {
+        "{'format':1,'app':'a','name':'A','authentication':[],'actions':{}}",
+        "{ 'actions':{}, 'name':'A', 'app':'a',\n'authentication':[ ],"
+        "'format':1}"};
+    struct connector *c[2];
+    for (size_t i = 0; i < 2; i++)
+        CHECK_INT(connector_from_value(&c[i], case_value(texts[i]), NULL),
+                  ERR_OK);
+    CHECK_STR(connector_hash(c[0]), connector_hash(c[1]));
+    CHECK(!connector_needs_credential(c[0]));
+    connector_free(c[0]);
+    connector_free(c[1]);
+}
+
+#define HEAD "'format':1,'app':'a','name':'A','authentication':[]"
+
+static void
+refused(void)
+{
+    static const struct {
+        const char *text, *error;
+    } wrong[] = {
+        {"{}", "\"format\" is missing"},
+        {"{'format':2}", "newer"},
+        {"{" HEAD ",'actions':{},'colour':1}", "unknown key \"colour\""},
+        {"{'format':1,'app':'A b','name':'A','authentication':[],"
+         "'actions':{}}",
+         "\"app\" has"},
+        {"{" HEAD ",'baseUrl':'http://x','actions':{}}", "https://"},
+        {"{" HEAD ",'actions':{'x':{'name':'X','method':'FETCH','path':''}}}",
+         "action x: the method"},
+        {"{" HEAD ",'actions':{'x':{'name':'X','method':'GET','path':'x'}}}",
+         "begin with /"},
+        {"{" HEAD
+         ",'actions':{'x':{'name':'X','method':'GET','path':'/{id}'}}}",
+         "{id} of the path"},
+        {"{" HEAD ",'actions':{'x':{'name':'X','method':'GET','path':'/',"
+         "'paging':{'style':'random','items':'i'}}}}",
+         "style of paging"},
+        {"{'format':1,'app':'a','name':'A','actions':{},'authentication':"
+         "[{'kind':'magic','label':'M','fields':[]}]}",
+         "unknown kind"},
+        {"{'format':1,'app':'a','name':'A','actions':{},'authentication':"
+         "[{'kind':'oauth2','label':'M','fields':[],'grant':"
+         "'authorizationCode','tokenUrl':'https://x'}]}",
+         "authorizeUrl"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct connector *c;
+        struct error e = {0};
+        CHECK(connector_from_value(&c, case_value(wrong[i].text), &e));
+        CHECK(!c);
+        CHECK_HAS(e.text, wrong[i].error);
+    }
+}
+
+void
+test_workflow_connector(void)
+{
+    static const struct test tests[] = {
+        {"the shipped connectors", shipped},
+        {"hashes of connectors", content_addressed},
+        {"what is no connector is refused", refused},
+        {NULL, NULL}};
+    test_run("connector", tests);
+    failed_tests += test_result();
+}
