@@ -12,7 +12,7 @@ libworkflow_a_SOURCES = \
 	%D%/kinds.c %D%/kinds.def %D%/kinds.h \
 	%D%/material.c %D%/material.h \
 	%D%/problem.c %D%/problem.h \
-	%D%/schema.c %D%/schema.h \
+	%D%/schema.c %D%/schema.h %D%/schema_type.c \
 	%D%/shape.c %D%/shape.h %D%/shape_value.c \
 	%D%/summary.h \
 	%D%/texts.c %D%/texts.h \

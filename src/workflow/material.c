@@ -115,7 +115,7 @@ need_answer(void *context, const struct ask *ask)
     const struct answering *a = context;
     const struct value *given =
         value_get(value_get(a->answers, ask->block->id), ask->field);
-    if (ask->required && value_is(given, VALUE_NULL))
+    if (ask->required && value_type(given) == VALUE_NULL)
         add(a->out, (struct found){.kind = NEED_ANSWER,
                                    .block_id = ask->block->id,
                                    .field = ask->field,
