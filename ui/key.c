@@ -59,7 +59,7 @@ key_parse(const char *name, struct key *key)
 }
 
 void
-key_name(const struct key *key, char out[KEY_NAME_SIZE])
+key_format(const struct key *key, char out[KEY_NAME_SIZE])
 {
     int at = 0;
     out[0] = '\0';

@@ -37,7 +37,7 @@ struct key {
 bool key_parse(const char *name, struct key *key);
 
 /* Writes the name that key_parse reads. */
-void key_name(const struct key *key, char out[KEY_NAME_SIZE]);
+void key_format(const struct key *key, char out[KEY_NAME_SIZE]);
 
 bool key_same(const struct key *a, const struct key *b);
 

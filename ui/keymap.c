@@ -129,7 +129,7 @@ change(struct keymap *map, int view, const struct key *key, enum action action,
        struct buf *note, struct error *e)
 {
     char name[KEY_NAME_SIZE];
-    key_name(key, name);
+    key_format(key, name);
     if (is_reserved(key))
         return error_set(e, ERR_USAGE,
                          "bind: %s cannot be changed (it always leads out or "
@@ -200,7 +200,7 @@ keymap_keys(const struct keymap *map, enum view_id view, enum action action,
         if (b->action != action || !here)
             continue;
         char name[KEY_NAME_SIZE];
-        key_name(&b->key, name);
+        key_format(&b->key, name);
         if (found < most)
             buf_addf(out, "%s%s", found ? " " : "", name);
         found++;

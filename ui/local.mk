@@ -2,16 +2,26 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	%D%/action.c %D%/action.h %D%/actions.def %D%/views.def \
+	%D%/app.c %D%/app.h %D%/app_inner.h %D%/app_dispatch.c \
+	%D%/app_draw.c %D%/app_frame.c %D%/app_keys.c \
 	%D%/cells.c %D%/cells.h %D%/glyph.def \
+	%D%/dialog.c %D%/dialog.h \
 	%D%/form.c %D%/form.h \
 	%D%/grid.c %D%/grid.h \
+	%D%/help.c \
 	%D%/key.c %D%/key.h %D%/keys.def %D%/key_decoder.c \
 	%D%/keymap.c %D%/keymap.h \
 	%D%/line_edit.c %D%/line_edit.h \
 	%D%/marks.c %D%/marks.h \
+	%D%/messages.c %D%/messages.h %D%/messages_view.c \
+	%D%/prompt.c %D%/prompt.h \
 	%D%/reaction.h \
 	%D%/rows.c %D%/rows.h \
+	%D%/screen.h %D%/script.c %D%/script.h \
 	%D%/table.c %D%/table.h %D%/table_draw.c \
 	%D%/table_window.c %D%/table_window.h \
+	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h %D%/styles.def \
+	%D%/view.h \
 	%D%/width.c %D%/width.h %D%/width.def
+UI_LIBS = libui.a $(NCURSES_LIBS)

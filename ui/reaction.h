@@ -16,7 +16,7 @@ enum reaction {
 struct call {
     int action;      /* enum action */
     int count;       /* typed before the key, 0 where none was */
-    const char *arg; /* of the command line, "" where none was */
+    const char *arg; /* of the command line; NULL: not asked for yet */
 };
 
 #endif

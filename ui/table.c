@@ -343,6 +343,8 @@ sort_beside(struct table *t, int step, struct error *e)
     while (at < t->shown_count && t->shown[at] != t->sort_column)
         at++;
     size_t n = t->shown_count;
+    if (at == n) /* sorted by none that is shown */
+        at = step > 0 ? n - 1 : 0;
     for (size_t i = 1; i <= n; i++) {
         at = (at + n + (size_t)step) % n;
         if (sort_by(t, t->shown[at], false, e) == ERR_OK) {

@@ -1,0 +1,215 @@
+/* The frame around the screens: header, message line, hints, prompt. */
+#include <string.h>
+
+#include "ui/app_inner.h"
+
+bool
+app_too_small(const struct app *app)
+{
+    return app->cells.rows < APP_MIN_ROWS || app->cells.cols < APP_MIN_COLS;
+}
+
+static void
+view_name(const struct view *v, struct buf *out)
+{
+    if (v->ops->title)
+        v->ops->title(v, out);
+    else
+        buf_adds(out, view_title(v->ops->id));
+}
+
+/* Writes the crumbs from screen FIRST on; an ellipsis stands for those left
+ * out. */
+static void
+crumbs_from(const struct app *app, size_t first, struct buf *out)
+{
+    bool ascii = app->cells.ascii;
+    buf_reset(out);
+    if (first > 0)
+        buf_addf(out, "%s %s ", glyph_text(GLYPH_ELLIPSIS, ascii),
+                 glyph_text(GLYPH_CRUMB, ascii));
+    for (size_t i = first; i < app->depth; i++) {
+        if (i > first)
+            buf_addf(out, " %s ", glyph_text(GLYPH_CRUMB, ascii));
+        view_name(&app->stack[i], out);
+    }
+}
+
+static int
+columns_of(const struct buf *text, bool ascii)
+{
+    return text->len ? width_text(text->data, text->len, ascii) : 0;
+}
+
+/* The right end of the header, from the right: read-only mark, actor,
+ * notice, environment. What has no room is left out. Returns the columns
+ * that are left. */
+static int
+draw_facts(struct app *app, int room, int keep)
+{
+    struct cells *c = &app->cells;
+    struct buf who;
+    buf_init(&who, 512);
+    buf_addf(&who, "%s %s %s", app->actor ? app->actor : "",
+             glyph_text(GLYPH_DOT, c->ascii), role_name(app->role));
+    const struct {
+        const char *text;
+        enum style style;
+    } facts[] = {
+        {app->read_only ? "READ-ONLY" : NULL, STYLE_READ_ONLY},
+        {app->actor ? buf_str(&who) : NULL, STYLE_NORMAL},
+        {app->notice, STYLE_WARNING},
+        {app->environment, STYLE_TITLE},
+    };
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        if (!facts[i].text)
+            continue;
+        int width = width_text(facts[i].text, strlen(facts[i].text), c->ascii);
+        if (width + 2 > room - keep)
+            continue;
+        room -= width;
+        cells_text(c, 0, room, width, facts[i].style, facts[i].text);
+        room -= 2;
+    }
+    buf_clear(&who);
+    return room;
+}
+
+static void
+draw_header(struct app *app)
+{
+    struct cells *c = &app->cells;
+    struct buf crumbs;
+    buf_init(&crumbs, 8192);
+    crumbs_from(app, 0, &crumbs);
+    int width = columns_of(&crumbs, c->ascii), half = c->cols / 2;
+    int room = draw_facts(app, c->cols, width < half ? width : half);
+    for (size_t first = 1;
+         first < app->depth && columns_of(&crumbs, c->ascii) > room; first++)
+        crumbs_from(app, first, &crumbs);
+    cells_fit(c, 0, 0, room, STYLE_TITLE, buf_str(&crumbs));
+    buf_clear(&crumbs);
+}
+
+static void
+draw_message(struct app *app, int row)
+{
+    static const enum style styles[] = {STYLE_MESSAGE, STYLE_WARNING,
+                                        STYLE_ERROR};
+    struct cells *c = &app->cells;
+    const struct view *v = app_top(app);
+    const struct message *m = messages_shown(&app->messages);
+    if (m) {
+        cells_fit(c, row, 0, c->cols, styles[m->level], m->text);
+        return;
+    }
+    if (app->thin || !v->ops->detail)
+        return;
+    struct buf text;
+    buf_init(&text, 4096);
+    v->ops->detail(v, &text);
+    cells_fit(c, row, 0, c->cols, STYLE_MESSAGE, buf_str(&text));
+    buf_clear(&text);
+}
+
+/* Draws "KEY label" within ROOM columns; returns the columns used, 0 where
+ * it does not fit or has no key. What is off stands in brackets. */
+static int
+draw_hint(struct app *app, int row, int col, int room, enum action action)
+{
+    struct cells *c = &app->cells;
+    const struct action_info *info = action_info(action);
+    struct buf key;
+    buf_init(&key, 64);
+    bool off = app_refusal(app, action) != NULL;
+    size_t keys =
+        keymap_keys(&app->keymap, app_top(app)->ops->id, action, 1, &key);
+    int label = width_text(info->label, strlen(info->label), c->ascii);
+    int need = columns_of(&key, c->ascii) + 1 + label + 2 * off;
+    int used = 0;
+    if (keys > 0 && need <= room) {
+        if (off)
+            used = cells_text(c, row, col, 1, STYLE_OFF, "(");
+        used += cells_text(c, row, col + used, room,
+                           off ? STYLE_OFF : STYLE_KEY, buf_str(&key));
+        used++;
+        used += cells_text(c, row, col + used, room,
+                           off ? STYLE_OFF : STYLE_FAINT, info->label);
+        if (off)
+            used += cells_text(c, row, col + used, 1, STYLE_OFF, ")");
+    }
+    buf_clear(&key);
+    return used;
+}
+
+static bool
+is_own(enum action action)
+{
+    return action_info(action)->views != ~0u;
+}
+
+/* The screen's own actions first, then those of every screen; help always. */
+static void
+draw_hints(struct app *app, int row)
+{
+    struct cells *c = &app->cells;
+    enum view_id view = app_top(app)->ops->id;
+    struct cells *all = c;
+    int help = draw_hint(app, row, 0, c->cols, ACTION_HELP);
+    cells_fill(all, (struct rect){row, 0, 1, c->cols}, STYLE_NORMAL);
+    int room = c->cols - (help ? help + 2 : 0), col = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+            enum action action = (enum action)i;
+            bool hint = (action_info(action)->flags & ACTION_HINT) &&
+                        action != ACTION_HELP && is_own(action) == !pass &&
+                        action_applies(action, view);
+            int used = hint ? draw_hint(app, row, col, room - col, action) : 0;
+            col += used ? used + 2 : 0;
+        }
+    }
+    draw_hint(app, row, col, c->cols - col, ACTION_HELP);
+}
+
+static void
+draw_bottom(struct app *app)
+{
+    struct cells *c = &app->cells;
+    int row = c->rows - 1;
+    if (app->dialog.open)
+        cells_fit(c, row, 0, c->cols, STYLE_FAINT,
+                  "Tab moves  Enter does what is marked  Esc back");
+    else if (app->prompt.kind != PROMPT_CLOSED)
+        prompt_draw(&app->prompt, c, row);
+    else if (app->count > 0)
+        cells_textf(c, row, 0, c->cols, STYLE_PROMPT, "%d", app->count);
+    else
+        draw_hints(app, row);
+}
+
+void
+app_draw(struct app *app)
+{
+    struct cells *c = &app->cells;
+    cells_blank(c);
+    if (app_too_small(app)) {
+        cells_textf(c, 0, 0, c->cols, STYLE_NORMAL, "too small: %dx%d needed",
+                    APP_MIN_COLS, APP_MIN_ROWS);
+        return;
+    }
+    if (!app->depth)
+        return;
+    struct view *v = app_top(app);
+    struct rect content = {1, 0, c->rows - 3, c->cols};
+    v->ops->draw(v, c, content);
+    draw_header(app);
+    if (app->dialog.open) {
+        int rows = dialog_rows(&app->dialog);
+        dialog_draw(&app->dialog, c,
+                    (struct rect){c->rows - 2 - rows, 0, rows, c->cols});
+    }
+    int row = c->cursor_row, col = c->cursor_col;
+    draw_message(app, c->rows - 2);
+    cells_cursor(c, row, col);
+    draw_bottom(app);
+}
