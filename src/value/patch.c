@@ -284,10 +284,10 @@ do_test(struct apply *a, const struct operation *op, struct error *e)
     struct place place;
     enum err err = find_existing(a, op->path, op->path_len, &place, e);
     if (err == ERR_OK && !value_equal(place_get(&place, a->root), op->item))
-        err = error_set(e, ERR_CONFLICT,
-                        "what is at \"%.200s\" is not what the patch "
-                        "expects (it has changed: make the patch anew)",
-                        op->path);
+        err = place_refuse(ERR_CONFLICT, op->path, op->path_len,
+                           "what is there is not what the patch expects (it "
+                           "has changed: make the patch anew)",
+                           e);
     place_clear(&place);
     return err;
 }

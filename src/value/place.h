@@ -25,6 +25,10 @@ struct value *place_get(const struct place *place, struct value *root);
 
 void place_clear(struct place *place);
 
+/* CODE with the N bytes at POINTER, made visible, and WHY. */
+enum err place_refuse(enum err code, const char *pointer, size_t n,
+                      const char *why, struct error *e);
+
 /* NOT_FOUND for the first N bytes at POINTER. */
 enum err place_missing(const char *pointer, size_t n, struct error *e);
 

@@ -9,9 +9,9 @@
 
 enum { SHOWN_MAX = 200 }; /* bytes of a pointer in a message */
 
-static enum err
-refuse(enum err code, const char *pointer, size_t n, const char *why,
-       struct error *e)
+enum err
+place_refuse(enum err code, const char *pointer, size_t n, const char *why,
+             struct error *e)
 {
     struct buf b;
     size_t shown = n < SHOWN_MAX ? n : SHOWN_MAX;
@@ -25,8 +25,9 @@ refuse(enum err code, const char *pointer, size_t n, const char *why,
 enum err
 place_missing(const char *pointer, size_t n, struct error *e)
 {
-    return refuse(ERR_NOT_FOUND, pointer, n,
-                  "there is nothing at this path (look at the document)", e);
+    return place_refuse(ERR_NOT_FOUND, pointer, n,
+                        "there is nothing at this path (look at the document)",
+                        e);
 }
 
 /* Appends the word of N bytes at P, unescaped; false where "~" is followed by
@@ -93,8 +94,8 @@ place_find(struct place *place, struct value *root, const char *pointer,
     *place = (struct place){.exists = true};
     buf_init(&place->key, n);
     if (n > 0 && *pointer != '/')
-        return refuse(ERR_INVALID, pointer, n,
-                      "a JSON Pointer is empty or starts with \"/\"", e);
+        return place_refuse(ERR_INVALID, pointer, n,
+                            "a JSON Pointer is empty or starts with \"/\"", e);
     const char *p = pointer, *end = pointer + n;
     while (p < end) {
         struct value *parent = place_get(place, root);
@@ -105,8 +106,8 @@ place_find(struct place *place, struct value *root, const char *pointer,
         const char *stop = slash ? slash : end;
         buf_reset(&place->key);
         if (!unescape_word(&place->key, p, (size_t)(stop - p)))
-            return refuse(ERR_INVALID, pointer, n,
-                          "\"~\" must be followed by 0 or 1", e);
+            return place_refuse(ERR_INVALID, pointer, n,
+                                "\"~\" must be followed by 0 or 1", e);
         p = stop;
         if (!step_into(place, parent))
             return place_missing(pointer, (size_t)(p - pointer), e);
