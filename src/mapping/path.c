@@ -65,14 +65,14 @@ beginning(const struct path *p, const struct scope *scope)
 }
 
 enum err
-path_query_from(const struct path *p, size_t first, struct node_ref node,
-                const struct scope *scope, struct node_list *out,
-                struct error *e)
+path_query_span(const struct path *p, size_t first, size_t end,
+                struct node_ref node, const struct scope *scope,
+                struct node_list *out, struct error *e)
 {
     if (!node.tape)
         return ERR_OK;
     struct path_run run = {.scope = scope, .steps = STEPS_MAX, .e = e};
-    query_run(&run, &p->query, first, node, out);
+    query_run(&run, &p->query, first, end, node, out);
     if (run.failed != ERR_OK)
         error_prefix(e, "path %s", p->text);
     return run.failed;
@@ -82,7 +82,8 @@ enum err
 path_query(const struct path *p, const struct scope *scope,
            struct node_list *out, struct error *e)
 {
-    return path_query_from(p, 0, beginning(p, scope), scope, out, e);
+    return path_query_span(p, 0, p->query.count, beginning(p, scope), scope,
+                           out, e);
 }
 
 struct node_ref
@@ -133,16 +134,16 @@ segment_equal(const struct path *p, const struct segment *a,
 }
 
 static bool
-is_plain_name(const struct selector *s)
+is_plain_name(const char *s, size_t n)
 {
-    for (size_t i = 0; i < s->name_len; i++) {
-        char c = s->name[i];
+    for (size_t i = 0; i < n; i++) {
+        char c = s[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                       c == '_' || (unsigned char)c >= 0x80;
         if (!letter && (i == 0 || c < '0' || c > '9'))
             return false;
     }
-    return s->name_len > 0;
+    return n > 0;
 }
 
 /* A name within single quotes, escaped as normalized paths are. */
@@ -164,6 +165,19 @@ write_quoted(struct buf *out, const char *s, size_t n)
 }
 
 void
+path_write_name(const char *name, size_t n, bool first, struct buf *out)
+{
+    if (is_plain_name(name, n)) {
+        buf_adds(out, first ? "" : ".");
+        buf_add(out, name, n);
+    } else {
+        buf_addc(out, '[');
+        write_quoted(out, name, n);
+        buf_addc(out, ']');
+    }
+}
+
+void
 segment_write(const struct path *p, const struct segment *s, struct buf *out)
 {
     const struct selector *x = s->selectors;
@@ -175,13 +189,8 @@ segment_write(const struct path *p, const struct segment *s, struct buf *out)
         buf_adds(out, "[*]");
     } else if (x->kind == SELECT_INDEX) {
         buf_addf(out, "[%lld]", (long long)x->index);
-    } else if (is_plain_name(x)) {
-        buf_addc(out, '.');
-        buf_add(out, x->name, x->name_len);
     } else {
-        buf_addc(out, '[');
-        write_quoted(out, x->name, x->name_len);
-        buf_addc(out, ']');
+        path_write_name(x->name, x->name_len, false, out);
     }
 }
 

@@ -255,22 +255,22 @@ apply_segment(struct path_run *run, const struct segment *s,
 }
 
 bool
-query_run(struct path_run *run, const struct query *q, size_t first,
+query_run(struct path_run *run, const struct query *q, size_t first, size_t end,
           struct node_ref from, struct node_list *out)
 {
-    while (first < q->count && segment_is_singular(&q->segments[first])) {
+    while (first < end && segment_is_singular(&q->segments[first])) {
         from = child_of(from, q->segments[first++].selectors);
         if (!from.tape)
             return path_spend(run, 1);
     }
-    if (first == q->count)
+    if (first == end)
         return add_node(run, out, from);
     struct node_list lists[2] = {{0}, {0}};
     bool good = add_node(run, &lists[0], from);
     size_t from_list = 0;
-    for (; good && first < q->count; first++) {
+    for (; good && first < end; first++) {
         struct node_list *in = &lists[from_list];
-        bool last = first + 1 == q->count;
+        bool last = first + 1 == end;
         struct node_list *to = last ? out : &lists[!from_list];
         if (!last)
             to->count = 0;

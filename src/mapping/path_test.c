@@ -87,7 +87,7 @@ call_on_nodes(struct path_run *run, const struct expression *x,
     struct node_list nodes;
     node_list_init(&nodes);
     if (start.tape)
-        query_run(run, q, 0, start, &nodes);
+        query_run(run, q, 0, q->count, start, &nodes);
     if (x->function == &path_functions[FUNCTION_COUNT])
         operand_set_count(o, nodes.count);
     else if (nodes.count == 1)
@@ -284,7 +284,7 @@ test_exists(struct path_run *run, const struct query *q,
         return query_walk(q, 0, q->count, start).tape != NULL;
     struct node_list nodes;
     node_list_init(&nodes);
-    query_run(run, q, 0, start, &nodes);
+    query_run(run, q, 0, q->count, start, &nodes);
     bool found = nodes.count > 0;
     node_list_clear(&nodes);
     return found;

@@ -133,9 +133,9 @@ struct path_run {
     enum err failed;
 };
 
-/* Appends what Q selects from its own beginning, @ being CURRENT. */
+/* Appends what the segments FIRST to END - 1 of Q select, beginning at FROM. */
 bool query_run(struct path_run *run, const struct query *q, size_t first,
-               struct node_ref from, struct node_list *out);
+               size_t end, struct node_ref from, struct node_list *out);
 /* The node of a singular query; a tape of NULL where there is none. */
 struct node_ref query_walk(const struct query *q, size_t first, size_t end,
                            struct node_ref from);
@@ -158,8 +158,12 @@ bool segment_equal(const struct path *p, const struct segment *a,
 void segment_write(const struct path *p, const struct segment *s,
                    struct buf *out);
 
-/* As path_query, of the segments from FIRST on, beginning at NODE. */
-enum err path_query_from(const struct path *p, size_t first,
+/* Appends the step to the member NAME: ".name", "name" where it is the FIRST
+ * of a bare path, or "['odd name']". */
+void path_write_name(const char *name, size_t n, bool first, struct buf *out);
+
+/* As path_query, of the segments FIRST to END - 1, beginning at NODE. */
+enum err path_query_span(const struct path *p, size_t first, size_t end,
                          struct node_ref node, const struct scope *scope,
                          struct node_list *out, struct error *e);
 

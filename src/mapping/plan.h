@@ -74,6 +74,17 @@ void plan_report_clear(struct plan_report *r);
 enum err plan_run(const struct plan *p, const struct scope *scope,
                   struct buf *out, struct plan_report *report, struct error *e);
 
+/* What runs of one thread share: memory that is kept from one record to the
+ * next. P must outlive it. */
+struct plan_runner;
+struct plan_runner *plan_runner_new(const struct plan *p);
+void plan_runner_free(struct plan_runner *r);
+
+/* As plan_run, which makes a runner for one record, with R. */
+enum err plan_run_with(struct plan_runner *r, const struct scope *scope,
+                       struct buf *out, struct plan_report *report,
+                       struct error *e);
+
 /* The number of rows that P was compiled from. */
 size_t plan_rows(const struct plan *p);
 
