@@ -6,6 +6,7 @@ libmapping_a_SOURCES = \
 	%D%/path.c %D%/path.h %D%/path_tree.h \
 	%D%/path_eval.c %D%/path_filter.c %D%/path_parse.c %D%/path_test.c \
 	%D%/path_regex.c %D%/path_regex.h \
+	%D%/mapping_stream.c %D%/mapping_stream.h \
 	%D%/plan.h %D%/plan_tree.h %D%/plan_run.h \
 	%D%/plan_compile.c %D%/plan_tree.c %D%/plan_resolve.c \
 	%D%/plan_shape.c %D%/plan_read.c %D%/plan_run.c \

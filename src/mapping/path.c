@@ -146,12 +146,11 @@ is_plain_name(const char *s, size_t n)
     return n > 0;
 }
 
-/* A name within single quotes, escaped as normalized paths are. */
-static void
-write_quoted(struct buf *out, const char *s, size_t n)
+void
+path_write_quoted(const char *s, size_t n, struct buf *out)
 {
     static const char from[] = "\b\f\n\r\t'\\", to[] = "bfnrt'\\";
-    buf_addc(out, '\'');
+    buf_adds(out, "['");
     for (size_t i = 0; i < n; i++) {
         const char *found = s[i] ? strchr(from, s[i]) : NULL;
         if (found)
@@ -161,7 +160,7 @@ write_quoted(struct buf *out, const char *s, size_t n)
         else
             buf_addc(out, s[i]);
     }
-    buf_addc(out, '\'');
+    buf_adds(out, "']");
 }
 
 void
@@ -171,9 +170,7 @@ path_write_name(const char *name, size_t n, bool first, struct buf *out)
         buf_adds(out, first ? "" : ".");
         buf_add(out, name, n);
     } else {
-        buf_addc(out, '[');
-        write_quoted(out, name, n);
-        buf_addc(out, ']');
+        path_write_quoted(name, n, out);
     }
 }
 
@@ -218,9 +215,7 @@ write_step(const struct tape *t, uint32_t i, uint32_t target, struct buf *out)
     struct buf name;
     buf_init(&name, t->text_len);
     tape_string(t, at, &name);
-    buf_addc(out, '[');
-    write_quoted(out, buf_str(&name), name.len);
-    buf_addc(out, ']');
+    path_write_quoted(buf_str(&name), name.len, out);
     buf_clear(&name);
     return child;
 }

@@ -162,6 +162,9 @@ void segment_write(const struct path *p, const struct segment *s,
  * of a bare path, or "['odd name']". */
 void path_write_name(const char *name, size_t n, bool first, struct buf *out);
 
+/* Appends "['NAME']", escaped as normalized paths are. */
+void path_write_quoted(const char *name, size_t n, struct buf *out);
+
 /* As path_query, of the segments FIRST to END - 1, beginning at NODE. */
 enum err path_query_span(const struct path *p, size_t first, size_t end,
                          struct node_ref node, const struct scope *scope,

@@ -168,8 +168,14 @@ write_reading(const struct plan_run *run, const struct plan_row *r,
         path_normalized(base, out);
     else
         buf_addc(out, '$');
-    for (size_t i = r->from.first; i < r->from.end; i++)
-        segment_write(r->from.path, &r->from.path->query.segments[i], out);
+    for (size_t i = r->from.first; i < r->from.end; i++) {
+        const struct segment *s = &r->from.path->query.segments[i];
+        const struct selector *x = s->selectors;
+        if (segment_is_singular(s) && x->kind == SELECT_NAME)
+            path_write_quoted(x->name, x->name_len, out);
+        else
+            segment_write(r->from.path, s, out);
+    }
 }
 
 bool

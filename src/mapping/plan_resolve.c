@@ -204,6 +204,7 @@ declare_list(struct plan_compiler *c, struct plan_group *g)
         g->kind = LIST_FORMULA;
     } else if (s->kind == SOURCE_PATH) {
         set_list(p, g, i, beginning(p, g->parent, s));
+        p->rows[i].from = g->from;
     } else if (s->kind != SOURCE_BLANK && !p->rows[i].broken) {
         plan_problem_add(c, i,
                          "a list is followed by its path or a formula, "

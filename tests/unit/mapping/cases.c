@@ -1,0 +1,154 @@
+/*
+ * The cases of tests/data/mapping.test. A case is
+ *
+ *     == name
+ *     target <- source
+ *       default JSON            (of the row above; also: required)
+ *     > record                  and what it gives:
+ *     < output                  or
+ *     ! part of the error
+ *     !! part of a problem of the rows, in place of records
+ *
+ * Each record is mapped in both ways, which must agree.
+ */
+#include "mapping/mapping.h"
+
+#include "base/file.h"
+
+struct test_case {
+    char *name;
+    struct mapping_rows rows;
+    char *record;
+    unsigned checks;
+    bool good;
+};
+
+static void
+complain(struct test_case *c, const char *what, const char *got,
+         const char *wanted)
+{
+    c->good = false;
+    printf("# %s: %s\n#   got    %s\n#   wanted %s\n", c->name, what, got,
+           wanted);
+}
+
+static void
+add_row(struct test_case *c, char *line)
+{
+    char *arrow = strstr(line, "<-");
+    if (!arrow) {
+        complain(c, "a row has no <-", line, "target <- source");
+        return;
+    }
+    char *end = arrow;
+    while (end > line && end[-1] == ' ')
+        end--;
+    *end = '\0';
+    rows_add(&c->rows, line, arrow + 2 + (arrow[2] == ' '));
+}
+
+static void
+add_detail(struct test_case *c, const char *line)
+{
+    struct mapping_row *row = &c->rows.rows[c->rows.count - 1];
+    struct error e;
+    if (strcmp(line, "required") == 0)
+        row->required = true;
+    else if (strncmp(line, "default ", 8) != 0 ||
+             value_read(&row->fallback, line + 8, strlen(line + 8),
+                        &value_limits_event, "default", &e) != ERR_OK)
+        complain(c, "a detail", line, "default JSON or required");
+}
+
+static void
+check_output(struct test_case *c, const char *wanted, bool part)
+{
+    c->checks++;
+    for (unsigned flags = PLAN_FAST; flags <= PLAN_GENERAL; flags++) {
+        char *got = test_map(&c->rows, flags, c->record ? c->record : "null");
+        if (part ? !strstr(got, wanted) : strcmp(got, wanted) != 0)
+            complain(c, flags ? "the general way" : "the fast way", got,
+                     wanted);
+        free(got);
+    }
+}
+
+static void
+check_problem(struct test_case *c, const char *wanted)
+{
+    struct plan_problems problems;
+    struct plan *p = NULL;
+    bool found = false;
+    c->checks++;
+    plan_problems_init(&problems);
+    plan_compile(&p, &c->rows, PLAN_FAST, &problems, NULL);
+    for (size_t i = 0; i < problems.count; i++)
+        found |= strstr(problems.items[i].text, wanted) != NULL;
+    if (!found)
+        complain(c, "the first problem",
+                 problems.count ? problems.items[0].text : "none", wanted);
+    plan_problems_clear(&problems);
+    plan_free(p);
+}
+
+static void
+finish(struct test_case *c)
+{
+    if (!c->name)
+        return;
+    if (c->checks == 0)
+        complain(c, "nothing is checked", "", "<, ! or !!");
+    printf("%s mapping: %s\n", c->good ? "ok" : "not ok", c->name);
+    test_failures += !c->good;
+    rows_clear(&c->rows);
+    free(c->record);
+    free(c->name);
+    *c = (struct test_case){0};
+}
+
+static void
+take_line(struct test_case *c, char *line)
+{
+    if (strncmp(line, "== ", 3) == 0) {
+        finish(c);
+        c->name = mem_strdup(line + 3);
+        c->good = true;
+    } else if (!c->name || !line[0] || line[0] == '#') {
+        return;
+    } else if (strncmp(line, "> ", 2) == 0) {
+        free(c->record);
+        c->record = mem_strdup(line + 2);
+    } else if (strncmp(line, "< ", 2) == 0) {
+        check_output(c, line + 2, false);
+    } else if (strncmp(line, "!! ", 3) == 0) {
+        check_problem(c, line + 3);
+    } else if (strncmp(line, "! ", 2) == 0) {
+        check_output(c, line + 2, true);
+    } else if (strncmp(line, "  ", 2) == 0 && c->rows.count > 0) {
+        add_detail(c, line + 2);
+    } else {
+        add_row(c, line);
+    }
+}
+
+void
+mapping_cases_run(void)
+{
+    struct buf path, text;
+    struct error e;
+    struct test_case c = {0};
+    const char *top = getenv("TOP_SRCDIR");
+    buf_init(&path, 4096);
+    buf_init(&text, 1u << 20);
+    buf_addf(&path, "%s/tests/data/mapping.test", top ? top : "..");
+    if (file_read(buf_str(&path), &text, &e) != ERR_OK) {
+        printf("not ok mapping: %s\n", e.text);
+        test_failures++;
+    }
+    char *rest = text.data, *line;
+    while (rest && (line = strsep(&rest, "\n")))
+        take_line(&c, line);
+    finish(&c);
+    buf_clear(&text);
+    buf_clear(&path);
+}

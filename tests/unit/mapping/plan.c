@@ -1,0 +1,233 @@
+/* Plans: reports, limits, problems; and streams of records. */
+#include "mapping/plan.h"
+#include "mapping/mapping.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "mapping/mapping_stream.h"
+
+static void
+report(void)
+{
+    struct mapping_rows rows;
+    struct tape t;
+    struct plan *p;
+    struct plan_report r;
+    struct error e = {0};
+    struct buf out;
+    rows_init(&rows);
+    rows_add(&rows, "id", "id");
+    rows_add(&rows, "l[*].sku", "lines[*].sku")->required = true;
+    rows_add(&rows, "l[*].q", "lines[*].q")->fallback = value_int(1);
+    rows_add(&rows, "none", "nothing.here");
+    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    plan_report_init(&r, p);
+    buf_init(&out, 1000);
+    struct scope scope =
+        test_scope(&t, "{\"id\":7,\"lines\":[{\"sku\":\"a\"},{\"q\":2},{}]}");
+    CHECK_INT(plan_run(p, &scope, &out, &r, &e), ERR_INVALID);
+    CHECK_HAS(e.text, "row 2, l[*].sku: it is required, and "
+                      "$['lines'][1]['sku'] is missing");
+    CHECK_STR(r.rows[0].value, "7");
+    CHECK_INT(r.rows[0].counts[PLAN_FILLED], 1);
+    CHECK_STR(r.rows[1].value, "\"a\"");
+    CHECK_INT(r.rows[1].counts[PLAN_FILLED], 1);
+    CHECK_INT(r.rows[1].counts[PLAN_FAILED], 2);
+    CHECK_HAS(r.rows[1].error, "$['lines'][1]['sku']");
+    CHECK_STR(r.rows[2].value, "1");
+    CHECK_INT(r.rows[2].counts[PLAN_FILLED], 1);
+    CHECK_INT(r.rows[2].counts[PLAN_DEFAULTED], 2);
+    CHECK_INT(r.rows[3].counts[PLAN_MISSING], 1);
+    CHECK(!r.rows[3].value);
+    plan_report_clear(&r);
+    buf_clear(&out);
+    tape_clear(&t);
+    plan_free(p);
+    rows_clear(&rows);
+}
+
+/* The output never passes its maximum and an error leaves it as it was. */
+static void
+limits(void)
+{
+    struct mapping_rows rows;
+    struct tape t;
+    struct plan *p;
+    struct error e = {0};
+    rows_init(&rows);
+    rows_add(&rows, "l[*].text", "lines[*]");
+    rows_add(&rows, "all", "$");
+    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    struct scope scope = test_scope(
+        &t,
+        "{\"lines\":[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","
+        "\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"]}");
+    size_t fits = 0;
+    for (size_t max = 0; max < 600; max++) {
+        struct buf out;
+        buf_init(&out, max);
+        buf_adds(&out, "before");
+        size_t before = out.len;
+        enum err err = plan_run(p, &scope, &out, NULL, &e);
+        CHECK(out.len <= max);
+        if (err == ERR_OK && fits == 0)
+            fits = max;
+        CHECK_INT(err, fits ? ERR_OK : ERR_TOO_BIG);
+        if (err != ERR_OK)
+            CHECK_INT(out.len, before);
+        buf_clear(&out);
+    }
+    CHECK(fits > 0);
+    tape_clear(&t);
+    plan_free(p);
+    rows_clear(&rows);
+}
+
+static void
+row_lists(void)
+{
+    struct mapping_rows rows;
+    struct plan *p;
+    struct error e = {0};
+    struct buf out;
+    rows_init(&rows);
+    rows_add(&rows, "a", "x");
+    rows_add(&rows, "b[*].c", "x.lines[*].y");
+    rows_add(&rows, "b[*].d[*]", "x.lines[*].taxes[?@.z]");
+    rows_add(&rows, "e[*].f", "'Create it'!$..x");
+    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    static const char *const wanted[] = {
+        "", "x.lines[*]", "x.lines[*].taxes[?@.z]", "'Create it'!$..x"};
+    for (size_t i = 0; p && i < plan_rows(p); i++) {
+        buf_init(&out, 1000);
+        CHECK_INT(plan_row_list(p, i, &out), i > 0);
+        CHECK_STR(buf_str(&out), wanted[i]);
+        buf_clear(&out);
+    }
+    plan_free(p);
+    rows_clear(&rows);
+}
+
+const struct test plan_tests[] = {{"reports", report},
+                                  {"limits", limits},
+                                  {"lists of rows", row_lists},
+                                  {NULL, NULL}};
+
+/* --- streams ---------------------------------------------------------------
+ */
+
+struct told {
+    size_t errors;
+    char first[1100];
+};
+
+static bool
+tell(void *context, uint64_t record, const struct error *e)
+{
+    struct told *t = context;
+    if (t->errors++ == 0)
+        snprintf(t->first, sizeof t->first, "%llu: %s",
+                 (unsigned long long)record, e->text);
+    return true;
+}
+
+/* Sends INPUT through the rows (id <- id, required); the output as a string
+ * that the caller frees. */
+static char *
+run_stream(const char *input, size_t n, struct mapping_stream *s, enum err *err,
+           struct error *e)
+{
+    struct mapping_rows rows;
+    struct plan *p;
+    struct buf out;
+    FILE *in = tmpfile(), *to = tmpfile();
+    rows_init(&rows);
+    rows_add(&rows, "id", "id")->required = true;
+    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, e), ERR_OK);
+    CHECK_INT(fwrite(input, 1, n, in), n);
+    fflush(in);
+    lseek(fileno(in), 0, SEEK_SET);
+    s->in = fileno(in);
+    s->out = fileno(to);
+    *err = mapping_stream_run(s, p, e);
+    lseek(fileno(to), 0, SEEK_SET);
+    buf_init(&out, 64u << 20);
+    CHECK_INT(file_read_fd(fileno(to), "output", &out, e), ERR_OK);
+    fclose(in);
+    fclose(to);
+    plan_free(p);
+    rows_clear(&rows);
+    return buf_take(&out);
+}
+
+static void
+lines(void)
+{
+    struct told told = {0};
+    struct mapping_stream s = {.failed = tell, .context = &told};
+    struct error e = {0};
+    enum err err;
+    const char *input =
+        "{\"id\":1}\n\n  \r\n{\"id\":2}\r\n{}\n{bad\n{\"id\":6}";
+    char *out = run_stream(input, strlen(input), &s, &err, &e);
+    CHECK_INT(err, ERR_OK);
+    CHECK_STR(out, "{\"id\":1}\n{\"id\":2}\n{\"id\":6}\n");
+    CHECK_INT(told.errors, 2);
+    CHECK_HAS(told.first, "5: record 5: row 1, id: it is required");
+    CHECK_INT(s.records, 5);
+    CHECK_INT(s.errors, 2);
+    CHECK_INT(s.bytes_in, strlen(input));
+    CHECK_INT(s.bytes_out, strlen(out));
+    free(out);
+}
+
+static void
+first_error_stops(void)
+{
+    struct mapping_stream s = {0};
+    struct error e = {0};
+    enum err err;
+    const char *input = "{\"id\":1}\n{}\n{\"id\":2}\n";
+    char *out = run_stream(input, strlen(input), &s, &err, &e);
+    CHECK_INT(err, ERR_INVALID);
+    CHECK_HAS(e.text, "record 2: row 1, id");
+    CHECK_STR(out, "{\"id\":1}\n");
+    free(out);
+}
+
+/* Records across the ends of reads and writes, and one that is too long. */
+static void
+long_records(void)
+{
+    struct told told = {0};
+    struct mapping_stream s = {
+        .failed = tell, .context = &told, .max_record = 700000};
+    struct error e = {0};
+    enum err err;
+    struct buf in;
+    size_t kept = 0;
+    buf_init(&in, 64u << 20);
+    for (int i = 1; i < 40; i++) {
+        size_t n = (size_t)i * 20011;
+        kept += n <= 700000 - 9 ? n + 10 : 0;
+        buf_adds(&in, "{\"id\":\"");
+        for (size_t k = 0; k < n; k++)
+            buf_addc(&in, 'a' + (char)(k % 26));
+        buf_adds(&in, "\"}\n");
+    }
+    char *out = run_stream(in.data, in.len, &s, &err, &e);
+    CHECK_INT(err, ERR_OK);
+    CHECK_INT(told.errors, 5);
+    CHECK_HAS(told.first, "35: record 35: input: it has 700394 bytes");
+    CHECK_INT(strlen(out), kept);
+    CHECK(memcmp(out, in.data, kept) == 0);
+    free(out);
+    buf_clear(&in);
+}
+
+const struct test stream_tests[] = {
+    {"lines", lines},
+    {"the first error stops", first_error_stops},
+    {"long records", long_records},
+    {NULL, NULL}};
