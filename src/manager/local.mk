@@ -5,6 +5,12 @@ libmanager_a_SOURCES = \
 	%D%/manager_draft.h %D%/manager_installation.h %D%/manager_store.h \
 	%D%/manager_version.h %D%/names.h %D%/operation.h \
 	%D%/pool.c %D%/pool.h \
-	%D%/facts.c %D%/facts.def %D%/facts.h %D%/outcomes.def \
+	%D%/apply_facts.c %D%/apply_receipts.c \
+	%D%/copy.c %D%/copy.h %D%/copy_move.c \
+	%D%/manager_pointer.c %D%/manager_publish.c \
+	%D%/manager_release.c %D%/manager_request.c %D%/manager_runtime.c \
+	%D%/manager_upgrade.c %D%/outbox.c %D%/outbox.h \
+	%D%/release.h %D%/release_load.c %D%/release_plan.c \
+	%D%/release_queue.c %D%/facts.c %D%/facts.def %D%/facts.h %D%/outcomes.def \
 	%D%/manager_exchange.h %D%/manager_release.h %D%/manager_runtime.h
 MANAGER_LIBS = libmanager.a

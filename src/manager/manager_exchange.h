@@ -40,15 +40,16 @@ void outbox_batch_clear(struct outbox_batch *batch);
 enum err manager_outbox_sent(struct manager *m,
                              const struct outbox_batch *batch, struct error *e);
 
-/* An attempt ended without an answer: WHY is kept; ARRIVED_NOT says that it
- * is known not to have arrived (the rows are queued again). */
+/* An attempt ended without an answer: WHY (may be NULL) is kept with the time
+ * of the NEXT_ATTEMPT; ARRIVED_NOT says that it is known not to have arrived
+ * (the rows are queued again). */
 enum err manager_outbox_failed(struct manager *m,
                                const struct outbox_batch *batch,
                                bool arrived_not, const char *why,
-                               struct error *e);
+                               int64_t next_attempt, struct error *e);
 
 /* A document or integration is there. With WHY (not NULL) the runtime will
- * never take it: it and the requests that need it are refused. */
+ * never take these rows, requests or not: they are refused. */
 enum err manager_outbox_delivered(struct manager *m,
                                   const struct outbox_batch *batch,
                                   const char *why, struct error *e);

@@ -43,16 +43,16 @@ struct release_item {
     const char *installation_id; /* NULL: a base version */
     const char *customer;
     const char *environment;
-    const char *const *runtimes;  /* names, NULL-terminated */
+    const char **runtimes;        /* names, NULL-terminated */
     struct plan_version live;     /* now */
     struct plan_version awaiting; /* in the way */
     bool stale;
-    bool material;               /* awaits; else live at once */
-    const struct value *needs;   /* what the end user must do, or NULL */
-    const char *const *undone;   /* lines: what a stale release undoes */
-    const char *const *lost;     /* lines: what the awaiting version brings */
-    const char *const *changes;  /* lines: against the live version */
-    const char *const *triggers; /* lines; none: the trigger stays the same */
+    bool material;             /* awaits; else live at once */
+    const struct value *needs; /* what the end user must do, or NULL */
+    const char **undone;       /* lines: what a stale release undoes */
+    const char **lost;         /* lines: what the awaiting version brings */
+    const char **changes;      /* lines: against the live version */
+    const char **triggers;     /* lines; none: the trigger stays the same */
     int64_t others; /* installations of the workflow that are not touched */
     char key[IDENT_SIZE]; /* of the outbox, once released */
 };

@@ -104,8 +104,8 @@
                                                     "ON sample(workflow, "     \
                                                     "installation, at);\n"
 
-/* The copy of the runtimes' facts. feed_sequence is the newest fact that a
- * row has taken in: older ones change nothing. connected is
+/* The copy of the runtimes' facts. feed_sequence is the newest fact that
+ * live and awaiting have taken in: older ones change nothing. connected is
  * {"app":["scope"]}, answered {"block id":{"field":true}}; ca and the token
  * files are absolute paths. The console's list filters and sorts
  * installations by index: name, integration, condition, last change. */
@@ -136,7 +136,6 @@
     " state INTEGER NOT NULL DEFAULT 0, condition INTEGER NOT NULL"            \
     " DEFAULT 5, customer TEXT NOT NULL, connected TEXT, answered TEXT,"       \
     " created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"               \
-    " feed_sequence INTEGER NOT NULL DEFAULT 0,"                               \
     " as_of INTEGER NOT NULL) STRICT;\n"                                       \
     "CREATE INDEX installation_user ON installation(end_user);\n"              \
     "CREATE INDEX installation_customer ON"                                    \
@@ -198,6 +197,8 @@
     "CREATE INDEX outbox_lead ON outbox(lead) WHERE lead IS NOT NULL;\n"       \
     "CREATE INDEX outbox_document ON outbox(runtime, hash)"                    \
     " WHERE kind = 'document';\n"                                              \
+    "CREATE INDEX outbox_publish ON outbox(runtime, workflow, version)"        \
+    " WHERE kind = 'publish';\n"                                               \
     "CREATE INDEX outbox_version ON outbox(version)"                           \
     " WHERE version IS NOT NULL;\n"                                            \
     "CREATE TABLE release_receipt(n INTEGER PRIMARY KEY,"                      \
