@@ -1,10 +1,13 @@
 # manager: the operations of the state machine, one transaction each.
 noinst_LIBRARIES += libmanager.a
 libmanager_a_SOURCES = \
-	%D%/actions.def %D%/audit.h %D%/manager.h %D%/manager_catalogue.h \
-	%D%/manager_draft.h %D%/manager_installation.h %D%/manager_store.h \
-	%D%/manager_version.h %D%/names.h %D%/operation.h \
+	%D%/actions.def %D%/manager.c %D%/manager.h %D%/manager_internal.h \
+	%D%/operation.c %D%/operation.h %D%/names.c %D%/names.h \
 	%D%/pool.c %D%/pool.h \
+	%D%/audit.c %D%/audit.h %D%/audit_internal.h %D%/audit_verify.c \
+	%D%/access.c %D%/store_file.c %D%/manager_store.h \
+	%D%/manager_catalogue.h %D%/manager_draft.h \
+	%D%/manager_installation.h %D%/manager_version.h \
 	%D%/apply_facts.c %D%/apply_receipts.c \
 	%D%/copy.c %D%/copy.h %D%/copy_move.c \
 	%D%/manager_pointer.c %D%/manager_publish.c \

@@ -45,8 +45,9 @@ enum role role_of_word(const char *word);
 struct manager_session {
     const char *actor;   /* who, as `access list` names them */
     const char *session; /* names the session in the audit, NULL: a new id */
-    bool read_only;
-    bool upgrade; /* migrate an older store (store upgrade) */
+    bool read_only;  /* also set by itself for an auditor */
+    bool upgrade;    /* migrate an older store (store upgrade) */
+    bool supervisor; /* writes the start and end records, also an auditor's */
 };
 
 /* Opens the store at PATH for SESSION. The role is read from the store, here

@@ -21,9 +21,14 @@
 enum err operation_begin(struct manager *m, enum action action,
                          struct error *e);
 
-/* Ends it. RESULT ERR_OK commits a changing operation (asserting that it
- * wrote an audit record wherever it changed a row) and touches the wake file;
- * else all is rolled back and RESULT returned. Where the commit's outcome is
+/* Says that the open operation changes bookkeeping only (a setting, the tries
+ * of the outbox) and needs no audit record; WHY is for the reader. */
+void operation_unaudited(struct manager *m, const char *why);
+
+/* Ends it. RESULT ERR_OK commits a changing operation and touches the wake
+ * file; one that changed rows without an audit record (or saying that it
+ * needs none) is rolled back and FAILED. With another RESULT
+all is rolled back and RESULT returned. Where the commit's outcome is
  * in doubt, the store is opened again and asked for the audit record: ERR_OK
  * where it is there, IO where it is not, OUTCOME_UNKNOWN where neither can
  * be told. */
@@ -43,6 +48,10 @@ enum err operation_audit(struct manager *m, const char *subject_kind,
  * feed tells; ACTION is a word. */
 enum err operation_audit_as(struct manager *m, const struct audit_entry *entry,
                             struct error *e);
+
+/* The value of KEY in the store's meta table into OUT; "" where unset. */
+enum err operation_meta(struct manager *m, const char *key, char *out,
+                        size_t size, struct error *e);
 
 /* The time of the open operation, one for all its rows. */
 int64_t operation_now(const struct manager *m);

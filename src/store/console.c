@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "store/console_schema.h"
+#include "store/console_sql.h"
 #include "store/fold.h"
 
 static const struct db_statement statements[] = {

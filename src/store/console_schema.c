@@ -34,7 +34,10 @@
     " kind TEXT NOT NULL CHECK(kind IN ('workflow', 'connector')),"            \
     " body TEXT NOT NULL) STRICT;\n" APPEND_ONLY(                              \
         "document",                                                            \
-        "a stored document never changes") "CREATE TABLE connector(n INTEGER " \
+        "a stored document never changes") "CREATE INDEX document_connector "  \
+                                           "ON document(n)"                    \
+                                           " WHERE kind = 'connector';\n"      \
+                                           "CREATE TABLE connector(n INTEGER " \
                                            "PRIMARY KEY, app TEXT NOT NULL "   \
                                            "UNIQUE,"                           \
                                            " hash TEXT NOT NULL REFERENCES "   \
@@ -71,6 +74,7 @@
     "CREATE INDEX version_by_number ON version(base_no, fork_no);\n"           \
     "CREATE INDEX version_open ON version(state, changed_at)"                  \
     " WHERE state IN (0, 1);\n"                                                \
+    "CREATE INDEX version_discarded ON version(changed_at) WHERE state = 3;\n" \
     "CREATE TRIGGER version_no_DELETE BEFORE DELETE ON version BEGIN"          \
     " SELECT RAISE(ABORT, 'a version is never deleted'); END;\n"               \
     "CREATE TRIGGER version_released BEFORE UPDATE OF n, id, workflow,"        \
@@ -134,16 +138,17 @@
     " end_user, integration INTEGER NOT NULL REFERENCES integration,"          \
     " runtime INTEGER NOT NULL REFERENCES runtime,"                            \
     " state INTEGER NOT NULL DEFAULT 0, condition INTEGER NOT NULL"            \
-    " DEFAULT 5, customer TEXT NOT NULL, connected TEXT, answered TEXT,"       \
+    " DEFAULT 5, customer TEXT NOT NULL COLLATE NOCASE, connected TEXT,"       \
+    " answered TEXT,"                                                          \
     " created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"               \
     " as_of INTEGER NOT NULL) STRICT;\n"                                       \
     "CREATE INDEX installation_user ON installation(end_user);\n"              \
     "CREATE INDEX installation_customer ON"                                    \
-    " installation(customer COLLATE NOCASE);\n"                                \
+    " installation(customer);\n"                                               \
     "CREATE INDEX installation_integration ON"                                 \
-    " installation(integration, customer COLLATE NOCASE);\n"                   \
+    " installation(integration, customer);\n"                                  \
     "CREATE INDEX installation_condition ON"                                   \
-    " installation(condition, customer COLLATE NOCASE);\n"                     \
+    " installation(condition, customer);\n"                                    \
     "CREATE INDEX installation_changed ON installation(changed_at);\n"         \
     "CREATE TABLE installed_workflow(installation INTEGER NOT NULL"            \
     " REFERENCES installation, workflow INTEGER NOT NULL REFERENCES"           \
@@ -206,8 +211,8 @@
     " runtime INTEGER NOT NULL REFERENCES runtime,"                            \
     " sequence INTEGER NOT NULL, outcome TEXT NOT NULL,"                       \
     " at INTEGER NOT NULL, body TEXT NOT NULL, head TEXT NOT NULL)"            \
-    " STRICT;\n" APPEND_ONLY(                       \
-        "release_receipt", "a runtime''s receipt never changes")
+    " STRICT;\n" APPEND_ONLY("release_receipt",                                \
+                             "a runtime''s receipt never changes")
 
 #define AUDIT                                                                  \
     "CREATE TABLE audit(sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL,"    \

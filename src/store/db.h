@@ -105,6 +105,8 @@ enum err db_run_int(struct db_stmt *q, int64_t *n, bool *found,
 /* Rows changed by the last statement; rowid of the last insert. */
 int64_t db_changes(struct db *db);
 int64_t db_last_id(struct db *db);
+/* Rows changed since the connection was opened, by triggers too. */
+int64_t db_total_changes(struct db *db);
 
 /* --- transactions --------------------------------------------------------- */
 

@@ -191,3 +191,9 @@ db_last_id(struct db *db)
 {
     return sqlite3_last_insert_rowid(db->handle);
 }
+
+int64_t
+db_total_changes(struct db *db)
+{
+    return db->handle ? sqlite3_total_changes64(db->handle) : 0;
+}

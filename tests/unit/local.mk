@@ -13,3 +13,4 @@ TEST_SUITES += test-oauth1
 include tests/unit/mapping/local.mk
 include tests/unit/workflow/local.mk
 include %D%/value/local.mk
+include tests/unit/store/local.mk

@@ -1,0 +1,75 @@
+/* Parts that several statements of console_statements.def share. */
+#ifndef TAILOR_STORE_CONSOLE_SQL_H
+#define TAILOR_STORE_CONSOLE_SQL_H
+
+#define AUDIT_COLUMNS                                                          \
+    "sequence, at, origin, actor, session, action, subject_kind,"              \
+    " subject_id, installation, before, after, previous_hash, hash"
+
+/* Walks along the audit: from a sequence on, between two times, of an actor,
+ * of an action (NULL: any), at most so many; KEYED ones by an index first. */
+#define AUDIT_WALK(compare, order)                                             \
+    "SELECT " AUDIT_COLUMNS " FROM audit WHERE sequence " compare " ?1"        \
+    " AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR actor = ?4)"                 \
+    " AND (?5 IS NULL OR action = ?5) ORDER BY sequence " order " LIMIT ?6"
+#define AUDIT_WALK_KEYED(key, compare, order)                                  \
+    "SELECT " AUDIT_COLUMNS " FROM audit WHERE " key " = ?1"                   \
+    " AND sequence " compare " ?2 AND at >= ?3 AND at < ?4"                    \
+    " AND (?5 IS NULL OR +actor = ?5) AND (?6 IS NULL OR +action = ?6)"        \
+    " ORDER BY sequence " order " LIMIT ?7"
+
+/* A version as manager_version.h describes it. */
+#define VERSION_SELECT                                                         \
+    "SELECT v.n, v.id, v.base_no, v.fork_no, w.id, w.key, w.name, i.key,"      \
+    " t.id, t.customer, p.id, p.base_no, p.fork_no, l.id, v.author, v.hash,"   \
+    " v.note, v.state, v.revision, v.created_at, v.created_by, v.changed_at,"  \
+    " v.released_at, v.released_by, c.live, c.releasing, c.awaiting,"          \
+    " v.live_when_made, (SELECT coalesce(max(b.base_no), 0) FROM version b"    \
+    " WHERE b.workflow = v.workflow AND b.installation IS NULL"                \
+    " AND b.state = 2),"                                                       \
+    " (SELECT coalesce(sum(CASE kind WHEN 1 THEN -1 ELSE 1 END), 0)"           \
+    " FROM draft_edit d WHERE d.version = v.n),"                               \
+    " (SELECT count(*) FROM (SELECT 1 FROM installed_workflow r"               \
+    " WHERE r.workflow = v.workflow AND r.live = v.n LIMIT 10001)),"           \
+    " (SELECT o.kind FROM outbox o WHERE o.version = v.n"                      \
+    " ORDER BY o.n DESC LIMIT 1),"                                             \
+    " (SELECT o.state FROM outbox o WHERE o.version = v.n"                     \
+    " ORDER BY o.n DESC LIMIT 1)"                                              \
+    " FROM version v JOIN workflow w ON w.n = v.workflow"                      \
+    " JOIN integration i ON i.n = w.integration"                               \
+    " LEFT JOIN installation t ON t.n = v.installation"                        \
+    " LEFT JOIN version p ON p.n = v.parent"                                   \
+    " LEFT JOIN version l ON l.n = v.live_when_made"                           \
+    " LEFT JOIN installed_workflow c ON c.installation = v.installation"       \
+    " AND c.workflow = v.workflow "
+
+/* A walk along installations in the order of KEY, rows after (or before) the
+ * place where the last page ended; the last column says whether the filters
+ * fit: integration (0: any), condition (-1: any), text (mode 0: none, 1: has,
+ * 2: a word begins with). */
+#define INSTALLATION_FITS(integration, condition, mode, text)                  \
+    "(" integration " = 0 OR integration = " integration ") AND (" condition   \
+    " < 0 OR condition = " condition ") AND CASE " mode                        \
+    " WHEN 1 THEN name_has(customer, " text ")"                                \
+    " WHEN 2 THEN name_begins(customer, " text ") ELSE 1 END"
+#define INSTALLATION_WALK(where, compare, order)                               \
+    "SELECT n, customer, integration, condition, "                             \
+    "changed_at, " INSTALLATION_FITS(                                          \
+        "?3", "?4", "?5", "?6") " FROM installation WHERE " where              \
+                                " (customer, n) " compare " (?1, ?2)"          \
+                                " ORDER BY customer " order ", n " order
+#define INSTALLATION_WALK_CHANGED(compare, order)                              \
+    "SELECT n, customer, integration, condition, "                             \
+    "changed_at, " INSTALLATION_FITS(                                          \
+        "?3", "?4", "?5",                                                      \
+        "?6") " FROM installation WHERE (changed_at, n) " compare " (?1, ?2)"  \
+              " ORDER BY changed_at " order ", n " order
+
+/* Everything that fits, found by the index of one filter, after row ?1. */
+#define INSTALLATION_HITS(source, where)                                       \
+    "SELECT n, customer, integration, condition, "                             \
+    "changed_at, " INSTALLATION_FITS("?2", "?3", "?4", "?5") " FROM " source   \
+                                                             " WHERE " where   \
+                                                             " AND n > ?1"
+
+#endif

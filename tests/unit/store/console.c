@@ -1,0 +1,141 @@
+/* The console's schema: what its triggers refuse, what its indexes hold. */
+#include "store/console.h"
+
+#include <sqlite3.h>
+
+#include "tests/unit/store/store.h"
+#include "tests/unit/test.h"
+
+static struct error e;
+
+/* Runs SQL behind the wrapper's back; the message, or "" where it worked. */
+static const char *
+sql(const char *path, const char *text)
+{
+    static char message[300];
+    sqlite3 *handle;
+    char *why = NULL;
+    sqlite3_open(path, &handle);
+    int rc = sqlite3_exec(handle, text, NULL, NULL, &why);
+    snprintf(message, sizeof message, "%s", rc == SQLITE_OK ? "" : why);
+    sqlite3_free(why);
+    sqlite3_close(handle);
+    return message;
+}
+
+#define FILL                                                                   \
+    "INSERT INTO integration VALUES(1,'i','k','N','app',NULL,1,0,0);"          \
+    "INSERT INTO workflow VALUES(1,'w',1,'k','N',1,0);"                        \
+    "INSERT INTO document VALUES(1,'h','workflow','{}');"                      \
+    "INSERT INTO version(n,id,workflow,base_no,author,hash,state,created_at,"  \
+    "created_by,changed_at) VALUES(1,'v1',1,1,'a','h',2,0,'a',0),"             \
+    "(2,'v2',1,2,'a','h',0,0,'a',0);"                                          \
+    "INSERT INTO draft_edit VALUES(2,1,0,0,0,'[]','[]','a',0);"                \
+    "INSERT INTO audit VALUES(1,0,'store','a','s','x','k','i',NULL,NULL,NULL," \
+    "'p','h');"                                                                \
+    "INSERT INTO runtime(n,id,name,environment,url,added_at)"                  \
+    " VALUES(1,'r','r','production','u',0);"                                   \
+    "INSERT INTO end_user VALUES(1,'u',1,'ada','Ada Ltd');"                    \
+    "INSERT INTO installation(n,id,end_user,integration,runtime,customer,"     \
+    "created_at,changed_at,as_of) VALUES(1,'t',1,1,1,'Ada Ltd',0,0,0);"        \
+    "INSERT INTO outbox(n,key,runtime,kind,body,actor,created_at)"             \
+    " VALUES(1,'q',1,'release','{}','a',0);"                                   \
+    "INSERT INTO release_receipt VALUES(1,1,1,1,'done',0,'{}','h');"
+
+static void
+what_is_final_stays(void)
+{
+    static const struct {
+        const char *sql;
+        const char *says;
+    } refused[] = {
+        {"UPDATE document SET body='x'", "never changes"},
+        {"DELETE FROM document", "never changes"},
+        {"UPDATE audit SET actor='x'", "never changes"},
+        {"DELETE FROM audit", "never changes"},
+        {"UPDATE draft_edit SET patch='x'", "never rewritten"},
+        {"DELETE FROM draft_edit", "never rewritten"},
+        {"UPDATE version SET hash='x' WHERE n=1", "never changes"},
+        {"UPDATE version SET state=0 WHERE n=1", "never changes"},
+        {"UPDATE version SET base_no=9 WHERE n=1", "never changes"},
+        {"DELETE FROM version WHERE n=2", "never deleted"},
+        {"DELETE FROM installation", "never deleted"},
+        {"UPDATE release_receipt SET outcome='x'", "never changes"},
+        {"INSERT OR REPLACE INTO document VALUES(1,'h','workflow','x')",
+         "never changes"},
+        {"INSERT OR REPLACE INTO audit SELECT sequence,1,origin,actor,session,"
+         "action,subject_kind,subject_id,installation,before,after,"
+         "previous_hash,hash FROM audit",
+         "never changes"},
+    };
+    struct db *db;
+    const char *path = scratch_file("console");
+    CHECK_INT(db_open(&db, path, &console_schema, DB_CREATE, &e), ERR_OK);
+    db_close(db);
+    CHECK_STR(sql(path, FILL), "");
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        char guarded[600];
+        snprintf(guarded, sizeof guarded, "PRAGMA recursive_triggers=ON; %s",
+                 refused[i].sql);
+        CHECK_HAS(sql(path, guarded), refused[i].says);
+    }
+    CHECK_STR(sql(path, "UPDATE version SET hash='x', revision=1 WHERE n=2"),
+              "");
+}
+
+static void
+words_are_indexed(void)
+{
+    struct db *db;
+    CHECK_INT(
+        db_open(&db, scratch_file("words"), &console_schema, DB_CREATE, &e),
+        ERR_OK);
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    CHECK_INT(console_index_words(db, 1, NULL, "Ada B. Löwe & 3 Co", &e),
+              ERR_OK);
+    CHECK_INT(console_index_words(db, 2, NULL, "x", &e), ERR_OK);
+    CHECK_INT(console_index_words(db, 2, "x", "Yo", &e), ERR_OK);
+    CHECK_INT(db_commit(db, &e), ERR_OK);
+    db_close(db);
+    static const char *const checks[] = {
+        "SELECT count(*) FROM installation_word WHERE installation=1 AND"
+        " letters IN ('ad','b','lö','3','co')",
+        "SELECT count(*) FROM installation_word WHERE installation=1",
+        "SELECT count(*) FROM installation_word WHERE installation=2 AND"
+        " letters='yo'",
+        "SELECT count(*) FROM installation_word WHERE installation=2"};
+    static const int wanted[] = {5, 5, 1, 1};
+    sqlite3 *handle;
+    sqlite3_open(scratch_file("words"), &handle);
+    for (int i = 0; i < 4; i++) {
+        sqlite3_stmt *s;
+        sqlite3_prepare_v2(handle, checks[i], -1, &s, NULL);
+        CHECK_INT(sqlite3_step(s), SQLITE_ROW);
+        CHECK_INT(sqlite3_column_int(s, 0), wanted[i]);
+        sqlite3_finalize(s);
+    }
+    sqlite3_close(handle);
+}
+
+static void
+words_for_numbers(void)
+{
+    CHECK_STR(installation_condition_word(CONDITION_TO_DO), "to do");
+    CHECK_INT(installation_condition_of_word("awaiting"), CONDITION_AWAITING);
+    CHECK_INT(installation_condition_of_word("nonsense"), -1);
+    CHECK_STR(version_state_word(VERSION_READY), "ready");
+    CHECK_STR(version_state_word(77), "?");
+}
+
+void
+test_store_console(void)
+{
+    static const struct test tests[] = {
+        {"what is final stays", what_is_final_stays},
+        {"words are indexed", words_are_indexed},
+        {"words for numbers", words_for_numbers},
+        {NULL, NULL}};
+    test_run("console schema", tests);
+    failed_tests += test_failures;
+    test_failures = 0;
+}

@@ -1,0 +1,78 @@
+/* The unit tests of the store layer. */
+#include "tests/unit/store/store.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int failed_tests;
+
+static const struct db_statement statements[] = {
+    {"SMALL_ADD", "INSERT INTO small(n, t) VALUES (?, ?)"},
+    {"SMALL_GET", "SELECT t FROM small WHERE n = ?"},
+    {"SMALL_ALL", "SELECT n, t FROM small ORDER BY n"},
+    {"SMALL_PARENT", "INSERT INTO child(parent) VALUES (?)"},
+    {"SMALL_BAD", "SELECT n FROM nowhere"}};
+static const char *const migrations[] = {
+    "CREATE TABLE small(n INTEGER PRIMARY KEY, t TEXT) STRICT;"
+    "CREATE TABLE child(parent INTEGER NOT NULL REFERENCES small) STRICT;"
+    "CREATE TRIGGER small_no_delete BEFORE DELETE ON small BEGIN"
+    " SELECT RAISE(ABORT, 'never'); END;",
+    "CREATE TABLE more(n INTEGER PRIMARY KEY) STRICT;"};
+const struct db_schema small_schema = {"small store", 4711,       1,
+                                       migrations,    statements, SMALL_COUNT};
+const struct db_schema small_schema_2 = {
+    "small store", 4711, 2, migrations, statements, SMALL_COUNT};
+
+static char folder[PATH_MAX];
+
+const char *
+scratch_folder(void)
+{
+    if (!folder[0]) {
+        snprintf(folder, sizeof folder, "/tmp/tailor-test-store-XXXXXX");
+        if (!mkdtemp(folder))
+            abort();
+        chmod(folder, 0755);
+    }
+    return folder;
+}
+
+const char *
+scratch_file(const char *name)
+{
+    static char path[PATH_MAX + 64];
+    snprintf(path, sizeof path, "%s/%s", scratch_folder(), name);
+    return path;
+}
+
+void
+scratch_remove(void)
+{
+    DIR *d = folder[0] ? opendir(folder) : NULL;
+    char path[PATH_MAX + 300];
+    for (struct dirent *f; d && (f = readdir(d));) {
+        snprintf(path, sizeof path, "%s/%s", folder, f->d_name);
+        unlink(path);
+    }
+    if (d)
+        closedir(d);
+}
+
+int
+main(void)
+{
+    test_store_fold();
+    test_store_open();
+    test_store_transaction();
+    test_store_doubt();
+    test_store_crash();
+    test_store_console();
+    test_store_plans();
+    scratch_remove();
+    rmdir(scratch_folder());
+    return failed_tests ? 1 : 0;
+}

@@ -1,0 +1,229 @@
+/* Opening: what is a store, what is not, and what is said about it. */
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "tests/unit/store/store.h"
+#include "tests/unit/test.h"
+
+static struct error e;
+
+static struct db *
+make(const char *name)
+{
+    struct db *db = NULL;
+    CHECK_INT(db_open(&db, scratch_file(name), &small_schema, DB_CREATE, &e),
+              ERR_OK);
+    return db;
+}
+
+static enum err
+open_as(const char *name, const struct db_schema *schema, unsigned flags)
+{
+    struct db *db;
+    enum err r = db_open(&db, scratch_file(name), schema, flags, &e);
+    db_close(db);
+    return r;
+}
+
+static void
+a_new_store_has_the_settings(void)
+{
+    struct buf out;
+    buf_init(&out, 4096);
+    struct db *db = make("new");
+    CHECK_INT(db_describe(db, &out, &e), ERR_OK);
+    CHECK_HAS(buf_str(&out), "journal_mode delete\n");
+    CHECK_HAS(buf_str(&out), "synchronous 3\n");
+    CHECK_HAS(buf_str(&out), "foreign_keys 1\n");
+    db_close(db);
+    struct stat st;
+    CHECK_INT(stat(scratch_file("new"), &st), 0);
+    CHECK_INT(st.st_mode & 0777, 0600);
+    CHECK_INT(open_as("new", &small_schema, DB_CREATE), ERR_CONFLICT);
+    CHECK_INT(open_as("new", &small_schema, 0), ERR_OK);
+    buf_clear(&out);
+}
+
+static void
+what_is_no_store_is_told(void)
+{
+    CHECK_INT(open_as("absent", &small_schema, 0), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "there is no such store");
+    static const char text[] = "this is a letter to my aunt, and no database"
+                               " of any kind, whatever one may think of it."
+                               " It goes on for a while, for SQLite reads the"
+                               " first hundred bytes.";
+    file_write(scratch_file("letter"), text, sizeof text, 0600, &e);
+    CHECK_INT(open_as("letter", &small_schema, 0), ERR_DAMAGED);
+    CHECK_HAS(e.text, "is no store");
+    file_write(scratch_file("empty"), "", 0, 0600, &e);
+    CHECK_INT(open_as("empty", &small_schema, 0), ERR_DAMAGED);
+    CHECK_HAS(e.text, "is no small store");
+    CHECK_INT(open_as(".", &small_schema, 0), ERR_DAMAGED);
+}
+
+static void
+versions_are_kept_apart(void)
+{
+    db_close(make("old"));
+    CHECK_INT(open_as("old", &small_schema_2, 0), ERR_REFUSED);
+    CHECK_HAS(e.text, "older program");
+    CHECK_INT(open_as("old", &small_schema_2, DB_UPGRADE), ERR_OK);
+    CHECK_INT(open_as("old", &small_schema, 0), ERR_NEWER);
+    CHECK_HAS(e.text, "newer program");
+    CHECK_INT(open_as("old", &small_schema_2, DB_READ_ONLY), ERR_OK);
+}
+
+static void
+a_read_only_store_cannot_be_written(void)
+{
+    struct db *db = make("ro");
+    db_close(db);
+    CHECK_INT(db_open(&db, scratch_file("ro"), &small_schema, DB_READ_ONLY, &e),
+              ERR_OK);
+    struct db_stmt *q = db_use(db, SMALL_ADD);
+    db_int(q, 1);
+    db_text(q, "x");
+    CHECK_INT(db_run(q, &e), ERR_READ_ONLY);
+    CHECK_INT(db_run(db_use(db, SMALL_ALL), &e), ERR_OK);
+    CHECK(db_backup(db, scratch_file("ro-copy"), &e) != ERR_OK);
+    db_close(db);
+}
+
+/* Runs F in a child that is nobody; its result is the exit status. */
+static int
+as_nobody(int (*f)(void))
+{
+    struct passwd *nobody = getpwnam("nobody");
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (!nobody || setgid(nobody->pw_gid) || setuid(nobody->pw_uid))
+            _exit(99);
+        _exit(f());
+    }
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 98;
+}
+
+static int
+open_forbidden(void)
+{
+    return open_as("secret", &small_schema, 0) == ERR_IO &&
+                   strstr(e.text, "Permission denied")
+               ? 0
+               : 1;
+}
+
+static int
+open_readable(void)
+{
+    return open_as("readable", &small_schema, 0) == ERR_IO &&
+                   open_as("readable", &small_schema, DB_READ_ONLY) == ERR_OK
+               ? 0
+               : 1;
+}
+
+static void
+missing_rights_are_told(void)
+{
+    if (geteuid() != 0) {
+        printf("skip open: missing rights are told: needs root\n");
+        return;
+    }
+    db_close(make("secret"));
+    db_close(make("readable"));
+    CHECK_INT(chmod(scratch_file("readable"), 0644), 0);
+    CHECK_INT(as_nobody(open_forbidden), 0);
+    CHECK_INT(as_nobody(open_readable), 0);
+}
+
+static void
+an_exclusive_store_keeps_others_out(void)
+{
+    struct db *db;
+    struct db *other = NULL;
+    CHECK_INT(db_open(&db, scratch_file("mine"), &small_schema,
+                      DB_CREATE | DB_EXCLUSIVE, &e),
+              ERR_OK);
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        /* A child has no locks of its parent's. */
+        enum err r = db_open(&other, scratch_file("mine"), &small_schema,
+                             DB_READ_ONLY, &e);
+        _exit(r == ERR_BUSY ? 0 : 1);
+    }
+    waitpid(pid, &status, 0);
+    CHECK_INT(status, 0);
+    db_close(db);
+    CHECK_INT(open_as("mine", &small_schema, DB_EXCLUSIVE), ERR_OK);
+}
+
+static void
+a_backup_is_a_store(void)
+{
+    struct db *db = make("source");
+    struct db_stmt *q = db_use(db, SMALL_ADD);
+    db_int(q, 7);
+    db_text(q, "kept");
+    CHECK_INT(db_run(q, &e), ERR_OK);
+    CHECK_INT(db_backup(db, scratch_file("copy"), &e), ERR_OK);
+    CHECK_INT(db_backup(db, scratch_file("copy"), &e), ERR_CONFLICT);
+    db_close(db);
+    CHECK_INT(db_open(&db, scratch_file("copy"), &small_schema, 0, &e), ERR_OK);
+    q = db_use(db, SMALL_GET);
+    db_int(q, 7);
+    CHECK(db_row(q));
+    CHECK_STR(db_get_text(q, 0), "kept");
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    db_close(db);
+}
+
+static void
+damage_is_found(void)
+{
+    struct db *db = make("torn");
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    for (int i = 0; i < 2000; i++) {
+        struct db_stmt *q = db_use(db, SMALL_ADD);
+        db_int(q, i);
+        db_text(q, "some text to fill the pages of this file with");
+        CHECK_INT(db_run(q, &e), ERR_OK);
+    }
+    CHECK_INT(db_commit(db, &e), ERR_OK);
+    CHECK_INT(db_check(db, &e), ERR_OK);
+    db_close(db);
+    int fd = open(scratch_file("torn"), O_WRONLY);
+    char noise[3000];
+    memset(noise, 0x5a, sizeof noise);
+    CHECK_INT(pwrite(fd, noise, sizeof noise, 5L * 4096 + 8), sizeof noise);
+    close(fd);
+    CHECK_INT(db_open(&db, scratch_file("torn"), &small_schema, 0, &e), ERR_OK);
+    CHECK_INT(db_check(db, &e), ERR_DAMAGED);
+    db_close(db);
+}
+
+void
+test_store_open(void)
+{
+    static const struct test tests[] = {
+        {"a new store has the settings", a_new_store_has_the_settings},
+        {"what is no store is told", what_is_no_store_is_told},
+        {"versions are kept apart", versions_are_kept_apart},
+        {"a read-only store cannot be written",
+         a_read_only_store_cannot_be_written},
+        {"missing rights are told", missing_rights_are_told},
+        {"an exclusive store keeps others out",
+         an_exclusive_store_keeps_others_out},
+        {"a backup is a store", a_backup_is_a_store},
+        {"damage is found", damage_is_found},
+        {NULL, NULL}};
+    test_run("open", tests);
+    failed_tests += test_failures;
+    test_failures = 0;
+}

@@ -1,0 +1,168 @@
+/*
+ * The query plan of every statement of every table: no walk through a whole
+ * big table. The exceptions are listed with their reasons, and one that is
+ * not needed any more fails too.
+ */
+#include "base/buf.h"
+#include "store/console.h"
+#include "store/runtime.h"
+#include "tests/unit/store/store.h"
+#include "tests/unit/test.h"
+
+static struct error e;
+
+/* Tables that stay small: a SCAN of these is no harm. */
+static const char *const small_tables[] = {
+    "meta",      "actor",   "integration",         "workflow",
+    "connector", "runtime", "runtime_integration", "setting"};
+
+/* Partial indexes that hold few rows of a big table. */
+static const char *const small_indexes[] = {"document_connector",
+                                            "version_discarded"};
+
+/* Statements that may scan, and why. Some stop after the first row that an
+ * index gives, which the plan does not show. */
+static const struct {
+    const char *statement;
+    const char *why;
+} exceptions[] = {
+    {"COUNT_ALL", "store info counts what there is"},
+    {"AUDIT_HEAD", "stops after the last row"},
+    {"RUN_COUNTS", "metrics count the runs, on a covering index"},
+};
+static bool exception_used[sizeof exceptions / sizeof exceptions[0]];
+
+static bool
+is_small(const char *table, size_t n)
+{
+    for (size_t i = 0; i < sizeof small_tables / sizeof small_tables[0]; i++)
+        if (strlen(small_tables[i]) == n &&
+            strncmp(small_tables[i], table, n) == 0)
+            return true;
+    return false;
+}
+
+static bool
+is_exception(const char *statement)
+{
+    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++)
+        if (strcmp(exceptions[i].statement, statement) == 0) {
+            exception_used[i] = true;
+            return true;
+        }
+    return false;
+}
+
+/* The table that SQL calls NAME: "FROM table NAME", "JOIN table NAME", or
+ * NAME itself. */
+static const char *
+table_of(const char *sql, const char *name, size_t n, size_t *length)
+{
+    static const char *const before[] = {"FROM ", "JOIN ", "from ", "join "};
+    for (size_t i = 0; i < 4; i++) {
+        const char *p = sql;
+        while ((p = strstr(p, before[i]))) {
+            p += strlen(before[i]);
+            size_t table = strcspn(p, " ,)");
+            const char *alias = p + table + (p[table] == ' ');
+            if (strncmp(alias, "AS ", 3) == 0)
+                alias += 3;
+            if (strcspn(alias, " ,)") == n && strncmp(alias, name, n) == 0) {
+                *length = table;
+                return p;
+            }
+        }
+    }
+    *length = n;
+    return name;
+}
+
+/* True where a line of a plan walks through a whole big table. */
+static bool
+scans(const char *sql, const char *line)
+{
+    static const char scan[] = "SCAN ";
+    if (strncmp(line, scan, strlen(scan)) != 0)
+        return false;
+    const char *name = line + strlen(scan);
+    if (strncmp(name, "CONSTANT", 8) == 0 || *name == '(')
+        return false;
+    const char *fts = strstr(name, "VIRTUAL TABLE INDEX ");
+    if (fts && strpbrk(fts, "M="))
+        return false;
+    for (size_t i = 0; i < sizeof small_indexes / sizeof small_indexes[0]; i++)
+        if (strstr(name, small_indexes[i]))
+            return false;
+    size_t length;
+    const char *table = table_of(sql, name, strcspn(name, " "), &length);
+    return !is_small(table, length);
+}
+
+static void
+check_plan(struct db *db, const struct db_statement *s)
+{
+    struct buf plan;
+    buf_init(&plan, 16384);
+    CHECK_INT(db_explain(db, s->sql, &plan, &e), ERR_OK);
+    if (plan.len == 0 && strncmp(s->sql, "INSERT", 6) != 0)
+        test_fail(__FILE__, __LINE__, s->name, e.text, "a plan");
+    for (char *line = plan.data; line && *line;) {
+        char *end = strchr(line, '\n');
+        *end = 0;
+        if (scans(s->sql, line) && !is_exception(s->name))
+            test_fail(__FILE__, __LINE__, s->name, line, "an index");
+        line = end + 1;
+    }
+    buf_clear(&plan);
+}
+
+static void
+check_schema(const char *name, const struct db_schema *schema)
+{
+    struct db *db;
+    CHECK_INT(db_open(&db, scratch_file(name), schema, DB_CREATE, &e), ERR_OK);
+    for (int i = 0; i < schema->statement_count; i++)
+        check_plan(db, &schema->statements[i]);
+    db_close(db);
+}
+
+static void
+statements_use_indexes(void)
+{
+    check_schema("plans-console", &console_schema);
+    check_schema("plans-runtime", &runtime_schema);
+}
+
+static void
+exceptions_are_needed(void)
+{
+    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++)
+        if (!exception_used[i])
+            test_fail(__FILE__, __LINE__, exceptions[i].statement,
+                      "an exception", "none: it does not scan");
+}
+
+/* What the check is worth: a statement without an index fails it. */
+static void
+a_scan_is_seen(void)
+{
+    CHECK(scans("SELECT 1 FROM version v WHERE note = ?", "SCAN v"));
+    CHECK(scans("SELECT 1 FROM audit", "SCAN audit"));
+    CHECK(scans("SELECT 1 FROM x JOIN installation AS t",
+                "SCAN t USING INDEX z"));
+    CHECK(!scans("SELECT 1 FROM integration i", "SCAN i"));
+    CHECK(!scans("SELECT 1 FROM version", "SEARCH version USING INDEX x"));
+}
+
+void
+test_store_plans(void)
+{
+    static const struct test tests[] = {
+        {"statements use indexes", statements_use_indexes},
+        {"exceptions are needed", exceptions_are_needed},
+        {"a scan is seen", a_scan_is_seen},
+        {NULL, NULL}};
+    test_run("plans", tests);
+    failed_tests += test_failures;
+    test_failures = 0;
+}

@@ -1,0 +1,34 @@
+/* The unit tests of the store layer, one function a file. */
+#ifndef TAILOR_TEST_STORE_H
+#define TAILOR_TEST_STORE_H
+
+#include "store/db.h"
+
+extern int failed_tests;
+
+void test_store_open(void);
+void test_store_transaction(void);
+void test_store_doubt(void);
+void test_store_crash(void);
+void test_store_console(void);
+void test_store_plans(void);
+void test_store_fold(void);
+
+/* A small schema to test the wrapper with. */
+enum small_statement {
+    SMALL_ADD,
+    SMALL_GET,
+    SMALL_ALL,
+    SMALL_PARENT,
+    SMALL_BAD,
+    SMALL_COUNT
+};
+extern const struct db_schema small_schema;   /* version 1 */
+extern const struct db_schema small_schema_2; /* version 2, a table more */
+
+/* A fresh folder under /tmp, and a path in it; both are static. */
+const char *scratch_folder(void);
+const char *scratch_file(const char *name);
+void scratch_remove(void);
+
+#endif
