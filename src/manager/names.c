@@ -119,12 +119,12 @@ name_runtime(struct manager *m, const char *name, struct name_ref *out,
              struct error *e)
 {
     int found = 0;
-    enum err r = look_up(m, CS_RUNTIME_BY_NAME, name, out, &found, e);
+    enum err r = look_up(m, CS_NAME_RUNTIME_BY_NAME, name, out, &found, e);
     if (r == ERR_OK && !found && ident_is(name))
-        r = look_up(m, CS_RUNTIME_BY_ID, name, out, &found, e);
+        r = look_up(m, CS_NAME_RUNTIME_BY_ID, name, out, &found, e);
     if (r != ERR_OK || found)
         return r;
-    return not_found(m, db_use(manager_db(m), CS_RUNTIME_NAMES), "runtime",
+    return not_found(m, db_use(manager_db(m), CS_NAME_RUNTIMES), "runtime",
                      name, e);
 }
 

@@ -120,8 +120,13 @@ console_index_words(struct db *db, int64_t installation, const char *old,
                     const char *name, struct error *e)
 {
     enum err r = ERR_OK;
-    if (old)
-        r = each_word(db, CS_WORD_DROP, installation, old, e);
+    if (old) {
+        r = one_word(db, CS_TEXT_DROP, installation, old, strlen(old), e);
+        if (r == ERR_OK)
+            r = each_word(db, CS_WORD_DROP, installation, old, e);
+    }
+    if (r == ERR_OK)
+        r = one_word(db, CS_TEXT_ADD, installation, name, strlen(name), e);
     if (r == ERR_OK)
         r = each_word(db, CS_WORD_ADD, installation, name, e);
     return r;

@@ -57,9 +57,11 @@ const char *outbox_state_word(int state);
 /* The number for a word, or -1. */
 int installation_condition_of_word(const char *word);
 
-/* Puts the first letters of the words of NAME (a customer's) into the index
- * for one- and two-letter filters, for installation N, after dropping those
- * of OLD (NULL: none). Call it in the transaction that inserts or renames. */
+/* Puts NAME (a customer's) into the indexes that filters use, substrings and
+ * beginnings of words, for installation N, after dropping OLD (NULL: none).
+ * Call it in the transaction that inserts or renames: SQLite lets no trigger
+ * write to a virtual table while the schema is not trusted. Changes
+ * db_last_id. */
 enum err console_index_words(struct db *db, int64_t installation,
                              const char *old, const char *name,
                              struct error *e);

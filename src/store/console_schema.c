@@ -167,15 +167,6 @@
     "CREATE VIRTUAL TABLE installation_text USING fts5(customer,"              \
     " content='installation', content_rowid='n', tokenize='trigram',"          \
     " detail='none', columnsize=0);\n"                                         \
-    "CREATE TRIGGER installation_text_add AFTER INSERT ON installation BEGIN"  \
-    " INSERT INTO installation_text(rowid, customer)"                          \
-    " VALUES (NEW.n, NEW.customer); END;\n"                                    \
-    "CREATE TRIGGER installation_text_change AFTER UPDATE OF customer ON"      \
-    " installation WHEN OLD.customer <> NEW.customer BEGIN"                    \
-    " INSERT INTO installation_text(installation_text, rowid, customer)"       \
-    " VALUES ('delete', OLD.n, OLD.customer);"                                 \
-    " INSERT INTO installation_text(rowid, customer)"                          \
-    " VALUES (NEW.n, NEW.customer); END;\n"                                    \
     "CREATE TRIGGER installation_no_DELETE BEFORE DELETE ON installation"      \
     " BEGIN SELECT RAISE(ABORT, 'an installation is never deleted'); END;\n"   \
     "CREATE TABLE installation_word(letters TEXT NOT NULL,"                    \

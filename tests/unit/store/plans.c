@@ -17,7 +17,7 @@ static const char *const small_tables[] = {
     "connector", "runtime", "runtime_integration", "setting"};
 
 /* Partial indexes that hold few rows of a big table. */
-static const char *const small_indexes[] = {"document_connector",
+static const char *const small_indexes[] = {"document_connector", "outbox_due",
                                             "version_discarded"};
 
 /* Statements that may scan, and why. Some stop after the first row that an
