@@ -5,16 +5,18 @@ libworkflow_a_SOURCES = \
 	%D%/block.c \
 	%D%/connector.c %D%/connector.h \
 	%D%/connector_check.c %D%/connector_check.h \
-	%D%/diff.h \
+	%D%/diff.c %D%/diff.h %D%/diff_parts.h %D%/diff_rows.c \
 	%D%/document.c %D%/document.h \
-	%D%/edit.h \
-	%D%/integration_file.h \
+	%D%/edit.c %D%/edit.h %D%/edit_fields.c %D%/edit_patch.c \
+	%D%/edit_patch.h \
+	%D%/integration_file.c %D%/integration_file.h \
 	%D%/kinds.c %D%/kinds.def %D%/kinds.h \
 	%D%/material.c %D%/material.h \
 	%D%/problem.c %D%/problem.h \
 	%D%/schema.c %D%/schema.h %D%/schema_type.c \
 	%D%/shape.c %D%/shape.h %D%/shape_value.c \
-	%D%/summary.h \
+	%D%/summary.c %D%/summary.h \
 	%D%/texts.c %D%/texts.h \
-	%D%/validate.h
+	%D%/validate.c %D%/validate.h %D%/validate_kinds.c \
+	%D%/validate_mapping.c %D%/validate_parts.h %D%/validate_texts.c
 WORKFLOW_LIBS = libworkflow.a $(MAPPING_LIBS) $(VALUE_LIBS)
