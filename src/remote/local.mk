@@ -2,5 +2,10 @@
 noinst_LIBRARIES += libremote.a
 libremote_a_SOURCES = \
 	%D%/client.c %D%/client.h \
-	%D%/protocol.c %D%/protocol.h
+	%D%/lock.c %D%/lock.h \
+	%D%/peer.c %D%/peer.h %D%/peer_deliver.c \
+	%D%/protocol.c %D%/protocol.h \
+	%D%/retry.c %D%/retry.h \
+	%D%/sync.c %D%/sync.h \
+	%D%/wait.c %D%/wait.h
 REMOTE_LIBS = libremote.a $(CURL_LIBS)

@@ -1,0 +1,25 @@
+/*
+ * One follower per store: a lock on STORE-sync, held as long as it runs. The
+ * kernel gives it back whatever way the process ends.
+ */
+#ifndef TAILOR_REMOTE_LOCK_H
+#define TAILOR_REMOTE_LOCK_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* Takes the lock beside STORE; *FD is closed to give it back. Errors: BUSY
+ * where another process has it, IO. */
+enum err sync_lock(const char *store, int *fd, struct error *e);
+
+/* True where a process has it. */
+bool sync_lock_is_held(const char *store);
+
+/* Starts `tailor --store STORE sync --follow --idle-exit SECONDS` in the
+ * background where no follower runs. EXE NULL: this program. Returns at once;
+ * ERR_OK also where one runs already. */
+enum err sync_ensure(const char *store, const char *exe, int seconds,
+                     struct error *e);
+
+#endif

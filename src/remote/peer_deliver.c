@@ -1,0 +1,262 @@
+/* Delivering the outbox of one runtime, in order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "remote/peer.h"
+#include "remote/protocol.h"
+#include "remote/retry.h"
+#include "store/console.h"
+
+#define BODY_MAX (32u << 20)
+#define BATCH 500
+
+static const char *
+lead_key(const struct peer *p, size_t row)
+{
+    while (row > 0 && p->batch.rows[row - 1].lead == p->batch.rows[row].lead)
+        row--;
+    return p->batch.rows[row].key;
+}
+
+/* How many requests the batch holds; KEYS (may be NULL) receives theirs. */
+static size_t
+count_requests(const struct peer *p, const char **keys)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->batch.count; i++)
+        if (i == 0 || p->batch.rows[i].lead != p->batch.rows[i - 1].lead) {
+            if (keys)
+                keys[n] = lead_key(p, i);
+            n++;
+        }
+    return n;
+}
+
+static void
+drop_batch(struct peer *p)
+{
+    outbox_batch_clear(&p->batch);
+    p->dirty = true;
+    p->all->active_at = clock_monotonic_ms();
+}
+
+/* --- how it ended --------------------------------------------------------- */
+
+/* No answer that counts: the rows keep why, and wait. */
+static void
+failed(struct peer *p, bool arrived_not, const struct error *why)
+{
+    struct error e;
+    peer_trouble(p, why);
+    manager_outbox_failed(
+        p->all->m, &p->batch, arrived_not, why->text,
+        clock_now_ms() + (p->next_attempt - clock_monotonic_ms()), &e);
+    drop_batch(p);
+}
+
+/* The runtime will not take this batch. One request among many cannot be told
+ * from the others: they are sent one by one then. */
+static void
+refused(struct peer *p, const struct error *why)
+{
+    struct error e;
+    enum err err;
+    if (p->batch.requests && count_requests(p, NULL) > 1) {
+        p->limit = 1;
+        err =
+            manager_outbox_failed(p->all->m, &p->batch, true, why->text, 0, &e);
+    } else {
+        err = manager_outbox_delivered(p->all->m, &p->batch, why->text, &e);
+    }
+    if (err)
+        peer_trouble(p, &e);
+    drop_batch(p);
+}
+
+static enum err
+take_receipts(struct peer *p, const struct value *body, struct error *e)
+{
+    const char **keys = mem_array(p->batch.count, sizeof *keys);
+    size_t n = count_requests(p, keys);
+    struct receipt *receipts = mem_array(n, sizeof *receipts);
+    enum err err = protocol_read_receipts(body, keys, n, receipts, e);
+    if (!err) {
+        err = manager_apply_receipts(p->all->m, p->id, receipts, n, e);
+        for (size_t i = 0; i < n; i++)
+            protocol_clear_receipt(&receipts[i]);
+    }
+    free(receipts);
+    free(keys);
+    return err;
+}
+
+static void
+on_sent(void *context, const struct client_answer *a)
+{
+    struct peer *p = context;
+    struct error e = a->error;
+    enum err err = ERR_OK;
+    p->busy = false;
+    switch (retry_judge(a)) {
+    case RETRY_AGAIN:
+        failed(p, true, &e);
+        return;
+    case RETRY_ASK:
+        failed(p, false, &e);
+        return;
+    case RETRY_NEVER:
+        refused(p, &e);
+        return;
+    case RETRY_DONE:
+        break;
+    }
+    err = p->batch.requests
+              ? take_receipts(p, a->body, &e)
+              : manager_outbox_delivered(p->all->m, &p->batch, NULL, &e);
+    if (err) {
+        failed(p, false, &e);
+        return;
+    }
+    peer_well(p);
+    p->limit = BATCH;
+    if (p->held) /* a resumed runtime is met anew */
+        p->phase = PEER_CONTACT;
+    drop_batch(p);
+}
+
+/* --- sending -------------------------------------------------------------- */
+
+static void
+write_requests(const struct peer *p, struct buf *out)
+{
+    const struct outbox_batch *b = &p->batch;
+    const char **items = mem_array(b->count, sizeof *items);
+    buf_adds(out, "{\"requests\":[");
+    for (size_t i = 0; i < b->count;) {
+        size_t n = 0, first = i;
+        while (i < b->count && b->rows[i].lead == b->rows[first].lead)
+            items[n++] = b->rows[i++].body;
+        if (first > 0)
+            buf_addc(out, ',');
+        protocol_write_request(out, b->rows[first].key, b->rows[first].kind,
+                               b->rows[first].actor, items, n);
+    }
+    buf_adds(out, "]}");
+    free(items);
+}
+
+static void
+send_requests(struct peer *p)
+{
+    struct buf body;
+    struct error e;
+    /* The mark is on disk before a byte leaves: a crash from here on leaves
+     * "unknown", which is asked about first. */
+    enum err err = manager_outbox_sent(p->all->m, &p->batch, &e);
+    if (err) {
+        peer_trouble(p, &e);
+        return;
+    }
+    buf_init(&body, BODY_MAX);
+    write_requests(p, &body);
+    p->busy = peer_call(p, "POST", "/manage/v1/requests", buf_str(&body),
+                        body.len, 0, on_sent);
+    buf_clear(&body);
+}
+
+/* The id of the integration whose entry BODY is. */
+static char *
+integration_path(const char *body)
+{
+    struct value *v = NULL;
+    char *path = NULL;
+    if (value_read(&v, body, strlen(body), &value_limits_document, "entry",
+                   NULL) == ERR_OK)
+        path = mem_printf("/manage/v1/integrations/%s",
+                          value_text_or(value_get(v, "integrationId"), ""));
+    value_free(v);
+    return path ? path : mem_strdup("/manage/v1/integrations/");
+}
+
+static void
+send_one(struct peer *p)
+{
+    const struct outbox_row *row = &p->batch.rows[0];
+    char *path = strcmp(row->kind, "document") == 0
+                     ? mem_printf("/manage/v1/documents/%s", row->hash)
+                     : integration_path(row->body);
+    p->busy =
+        peer_call(p, "PUT", path, row->body, strlen(row->body), 0, on_sent);
+    free(path);
+}
+
+/* --- a lost answer -------------------------------------------------------- */
+
+static void
+on_asked(void *context, const struct client_answer *a)
+{
+    struct peer *p = context;
+    struct error e = a->error;
+    p->busy = false;
+    if (a->fate == CLIENT_ANSWERED && a->status == 404) {
+        /* It never arrived, so it may be sent again. */
+        if (manager_outbox_failed(p->all->m, &p->batch, true, NULL, 0, &e))
+            peer_trouble(p, &e);
+        drop_batch(p);
+        return;
+    }
+    if (retry_judge(a) != RETRY_DONE) {
+        failed(p, false, &e);
+        return;
+    }
+    peer_well(p);
+    /* It arrived, and so did those that were sent with it: sending the same
+     * again under the same keys gives their first answers. */
+    send_requests(p);
+}
+
+static void
+ask(struct peer *p)
+{
+    char *path = mem_printf("/manage/v1/requests/%s", p->batch.rows[0].key);
+    p->busy = peer_call(p, "GET", path, NULL, 0, 0, on_asked);
+    free(path);
+}
+
+/* Of what is due to a held runtime only its resumption is sent. */
+static void
+keep_resumption(struct outbox_batch *b)
+{
+    size_t i = 0;
+    while (i < b->count && strcmp(b->rows[i].kind, "resumeRuntime") != 0)
+        i++;
+    if (i < b->count)
+        b->rows[0] = b->rows[i];
+    b->count = i < b->count;
+}
+
+void
+peer_deliver(struct peer *p)
+{
+    struct error e;
+    enum err err;
+    outbox_batch_clear(&p->batch);
+    err = manager_outbox_due(p->all->m, p->n, p->limit, &p->batch, &e);
+    if (err) {
+        peer_trouble(p, &e);
+        return;
+    }
+    if (p->held)
+        keep_resumption(&p->batch);
+    p->dirty = false;
+    if (p->batch.count == 0)
+        return;
+    if (!p->batch.requests)
+        send_one(p);
+    else if (p->batch.rows[0].state == OUTBOX_UNKNOWN)
+        ask(p);
+    else
+        send_requests(p);
+}

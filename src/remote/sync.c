@@ -1,0 +1,285 @@
+/* Sync: the loop over all runtimes of a store. */
+#include "remote/sync.h"
+
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "manager/manager_runtime.h"
+#include "remote/lock.h"
+#include "remote/peer.h"
+#include "remote/wait.h"
+#include "store/db.h"
+
+#define STOP_MS 3000
+
+struct sync {
+    struct peers all;
+    const struct sync_options *options;
+    struct peer **peers;
+    size_t count;
+    struct wake *wake;
+    int signals; /* signalfd, -1 where not following */
+    sigset_t old_mask;
+    int lock;
+    int64_t stop_at; /* monotonic; 0: go on */
+};
+
+/* --- which runtimes ------------------------------------------------------- */
+
+static bool
+is_named(const struct sync *s, const char *name)
+{
+    for (size_t i = 0; i < s->options->runtime_count; i++)
+        if (strcmp(s->options->runtimes[i], name) == 0)
+            return true;
+    return s->options->runtime_count == 0;
+}
+
+static struct peer *
+find_peer(const struct sync *s, int64_t n)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->peers[i]->n == n)
+            return s->peers[i];
+    return NULL;
+}
+
+/* A peer with calls under way is freed once they have ended. */
+static void
+drop_gone(struct sync *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        struct peer *p = s->peers[i];
+        if (p->gone && !p->busy && !p->feeding)
+            peer_free(p);
+        else
+            s->peers[kept++] = p;
+    }
+    s->count = kept;
+}
+
+static enum err
+load_peers(struct sync *s, struct error *e)
+{
+    struct runtime_list list;
+    enum err err = manager_runtime_list(s->all.m, &list, e);
+    for (size_t i = 0; i < s->count && !err; i++)
+        s->peers[i]->gone = true;
+    for (size_t i = 0; i < list.count && !err; i++) {
+        struct peer *p = find_peer(s, list.rows[i].n);
+        if (!is_named(s, list.rows[i].name))
+            continue;
+        if (p) {
+            peer_update(p, &list.rows[i]);
+        } else {
+            s->peers = mem_resize(s->peers, s->count + 1, sizeof *s->peers);
+            p = s->peers[s->count++] = peer_new(&s->all, &list.rows[i]);
+        }
+        p->gone = false;
+    }
+    runtime_list_clear(&list);
+    drop_gone(s);
+    return err;
+}
+
+static enum err
+check_names(const struct sync *s, struct error *e)
+{
+    for (size_t i = 0; i < s->options->runtime_count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < s->count; j++)
+            found |= strcmp(s->peers[j]->name, s->options->runtimes[i]) == 0;
+        if (!found)
+            return error_set(e, ERR_NOT_FOUND,
+                             "runtime %s: not known (see runtime list)",
+                             s->options->runtimes[i]);
+    }
+    return ERR_OK;
+}
+
+/* --- when to end ---------------------------------------------------------- */
+
+/* Without follow: everything is settled, or has failed once. */
+static bool
+all_ended(const struct sync *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (!peer_settled(s->peers[i]) && s->peers[i]->failures == 0)
+            return false;
+    return true;
+}
+
+static bool
+any_busy(const struct sync *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->peers[i]->busy)
+            return true;
+    return false;
+}
+
+/* Nothing has mattered for a while and nothing is queued. The lock is given
+ * back first and the outbox looked at once more: who queued while we held
+ * the lock did not start another follower. */
+static bool
+idle_is_over(struct sync *s)
+{
+    struct error e;
+    int64_t queued = 0;
+    if (!s->options->idle_exit || any_busy(s) ||
+        clock_monotonic_ms() <
+            s->all.active_at + 1000 * (int64_t)s->options->idle_exit)
+        return false;
+    close(s->lock);
+    s->lock = -1;
+    if (manager_outbox_count(s->all.m, 0, &queued, &e) == ERR_OK && queued == 0)
+        return true;
+    s->all.active_at = clock_monotonic_ms();
+    /* Somebody else may have taken over already: then we go. */
+    return sync_lock(db_path(manager_db(s->all.m)), &s->lock, &e) != ERR_OK;
+}
+
+static bool
+must_end(struct sync *s)
+{
+    if (s->stop_at)
+        return !any_busy(s) || clock_monotonic_ms() >= s->stop_at;
+    return s->options->follow ? idle_is_over(s) : all_ended(s);
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+/* Milliseconds until the next retry, the idle end or the stop; -1: none. */
+static int
+next_wake(const struct sync *s)
+{
+    int64_t now = clock_monotonic_ms(), at = INT64_MAX;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->peers[i]->next_attempt > now && s->peers[i]->next_attempt < at)
+            at = s->peers[i]->next_attempt;
+    if (s->options->follow && s->options->idle_exit) {
+        int64_t end = s->all.active_at + 1000 * (int64_t)s->options->idle_exit;
+        if (end < at)
+            at = end > now ? end : now + 1000;
+    }
+    if (s->stop_at && s->stop_at < at)
+        at = s->stop_at;
+    if (at == INT64_MAX)
+        return -1;
+    return at > now ? (int)(at - now < 3600000 ? at - now : 3600000) : 0;
+}
+
+static void
+take_signal(struct sync *s)
+{
+    struct signalfd_siginfo info;
+    if (read(s->signals, &info, sizeof info) != (ssize_t)sizeof info)
+        return;
+    s->all.stopping = true;
+    s->stop_at = clock_monotonic_ms() + STOP_MS;
+}
+
+static enum err
+turn(struct sync *s, struct error *e)
+{
+    struct curl_waitfd extra[2] = {{wake_fd(s->wake), CURL_WAIT_POLLIN, 0},
+                                   {s->signals, CURL_WAIT_POLLIN, 0}};
+    for (size_t i = 0; i < s->count; i++)
+        peer_step(s->peers[i]);
+    if (must_end(s))
+        return ERR_CANCELLED;
+    client_run(s->all.client, extra, s->signals >= 0 ? 2 : 1, next_wake(s));
+    if (s->signals >= 0)
+        take_signal(s);
+    if (wake_drain(s->wake))
+        return load_peers(s, e);
+    drop_gone(s);
+    return ERR_OK;
+}
+
+/* --- start and end -------------------------------------------------------- */
+
+static enum err
+start(struct sync *s, struct error *e)
+{
+    enum err err = sync_lock(db_path(manager_db(s->all.m)), &s->lock, e);
+    if (!err)
+        err = wake_open(&s->wake, s->all.m, e);
+    if (!err)
+        err = load_peers(s, e);
+    if (!err)
+        err = check_names(s, e);
+    if (!err && s->options->follow) {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGTERM);
+        sigaddset(&set, SIGINT);
+        sigprocmask(SIG_BLOCK, &set, &s->old_mask);
+        s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
+    return err;
+}
+
+static void
+finish(struct sync *s)
+{
+    client_free(s->all.client);
+    for (size_t i = 0; i < s->count; i++)
+        peer_free(s->peers[i]);
+    free(s->peers);
+    wake_close(s->wake);
+    if (s->signals >= 0) {
+        close(s->signals);
+        sigprocmask(SIG_SETMASK, &s->old_mask, NULL);
+    }
+    if (s->lock >= 0)
+        close(s->lock);
+}
+
+static enum err
+first_trouble(const struct sync *s, struct error *e)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->peers[i]->trouble.code)
+            return error_set(e, s->peers[i]->trouble.code, "%s",
+                             s->peers[i]->trouble.text);
+    return ERR_OK;
+}
+
+enum err
+sync_run(struct manager *m, const struct sync_options *options, struct error *e)
+{
+    struct sync s = {.options = options, .signals = -1, .lock = -1};
+    enum err err;
+    s.all = (struct peers){.m = m,
+                           .client = client_new(),
+                           .follow = options->follow,
+                           .active_at = clock_monotonic_ms(),
+                           .say = options->say,
+                           .context = options->context};
+    err = start(&s, e);
+    while (!err)
+        err = turn(&s, e);
+    if (err == ERR_CANCELLED)
+        err = options->follow ? ERR_OK : first_trouble(&s, e);
+    finish(&s);
+    return err;
+}
+
+enum err
+sync_once(struct manager *m, const struct sync_options *options,
+          int time_out_ms, struct error *e)
+{
+    enum err err = sync_run(m, options, e);
+    if (err != ERR_BUSY || !sync_lock_is_held(db_path(manager_db(m))))
+        return err;
+    error_clear(e);
+    return wait_for_delivery(m, 0, time_out_ms, e);
+}

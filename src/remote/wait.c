@@ -1,0 +1,154 @@
+/* Waiting for what a runtime answers. */
+#include "remote/wait.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/console.h"
+
+struct wake {
+    int fd;
+};
+
+enum err
+wake_open(struct wake **out, struct manager *m, struct error *e)
+{
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    *out = NULL;
+    if (fd < 0)
+        return error_errno(e, ERR_IO, "inotify");
+    if (inotify_add_watch(fd, manager_wake_path(m), IN_ATTRIB) < 0) {
+        error_errno(e, ERR_IO, manager_wake_path(m));
+        close(fd);
+        return ERR_IO;
+    }
+    *out = mem_alloc(sizeof **out);
+    (*out)->fd = fd;
+    return ERR_OK;
+}
+
+void
+wake_close(struct wake *w)
+{
+    if (!w)
+        return;
+    close(w->fd);
+    free(w);
+}
+
+int
+wake_fd(const struct wake *w)
+{
+    return w->fd;
+}
+
+bool
+wake_drain(struct wake *w)
+{
+    char events[4096];
+    bool any = false;
+    while (read(w->fd, events, sizeof events) > 0)
+        any = true;
+    return any;
+}
+
+bool
+wake_wait(struct wake *w, int time_out_ms)
+{
+    struct pollfd p = {w->fd, POLLIN, 0};
+    int n;
+    do
+        n = poll(&p, 1, time_out_ms);
+    while (n < 0 && errno == EINTR);
+    return n > 0 && wake_drain(w);
+}
+
+/* What is left of the time until DEADLINE (-1: none). */
+static int
+left(int64_t deadline)
+{
+    int64_t ms = deadline - clock_monotonic_ms();
+    if (deadline < 0)
+        return -1;
+    return ms > 0 ? (int)ms : 0;
+}
+
+static enum err
+refusal(const struct outbox_status *s, struct error *e)
+{
+    enum err err = strcmp(s->outcome, "stale") == 0            ? ERR_STALE
+                   : strcmp(s->outcome, "acceptedBefore") == 0 ? ERR_CONFLICT
+                                                               : ERR_REFUSED;
+    return error_set(e, err, "the runtime answered %s: %s",
+                     *s->outcome ? s->outcome : "refused",
+                     *s->error ? s->error : "no reason given");
+}
+
+static enum err
+too_late(const struct outbox_status *s, struct error *e)
+{
+    if (s->state == OUTBOX_UNKNOWN)
+        return error_set(e, ERR_OUTCOME_UNKNOWN,
+                         "unknown, retrying: sent, but not answered yet%s%s "
+                         "(the answer will come: see version list)",
+                         *s->error ? ": " : "", s->error);
+    return error_set(e, ERR_UNREACHABLE,
+                     "queued: not delivered yet%s%s (it will be: tailor sync)",
+                     *s->error ? ": " : "", s->error);
+}
+
+enum err
+wait_for_request(struct manager *m, const char *key, int time_out_ms,
+                 struct outbox_status *out, struct error *e)
+{
+    int64_t deadline =
+        time_out_ms < 0 ? -1 : clock_monotonic_ms() + time_out_ms;
+    struct wake *w;
+    bool woken = true;
+    enum err err = wake_open(&w, m, e);
+    while (!err) {
+        err = manager_outbox_status(m, key, out, e);
+        if (err || out->state == OUTBOX_DONE)
+            break;
+        if (out->state == OUTBOX_REFUSED)
+            err = refusal(out, e);
+        else if (!woken)
+            err = too_late(out, e);
+        else
+            woken = wake_wait(w, left(deadline));
+    }
+    wake_close(w);
+    return err;
+}
+
+enum err
+wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
+                  struct error *e)
+{
+    int64_t deadline =
+        time_out_ms < 0 ? -1 : clock_monotonic_ms() + time_out_ms;
+    int64_t count = 0;
+    struct wake *w;
+    bool woken = true;
+    enum err err = wake_open(&w, m, e);
+    while (!err) {
+        err = manager_outbox_count(m, runtime, &count, e);
+        if (err || count == 0)
+            break;
+        if (!woken)
+            err = error_set(e, ERR_UNREACHABLE,
+                            "outbox: %lld entries are not delivered yet (see "
+                            "runtime list for why)",
+                            (long long)count);
+        else
+            woken = wake_wait(w, left(deadline));
+    }
+    wake_close(w);
+    return err;
+}

@@ -1,0 +1,34 @@
+/* Waiting for what a runtime answers, woken by inotify, never by a timer. */
+#ifndef TAILOR_REMOTE_WAIT_H
+#define TAILOR_REMOTE_WAIT_H
+
+#include "manager/manager_exchange.h"
+
+struct wake; /* a watch on the store's wake file */
+
+/* ERR_IO where it cannot be watched. Watch first, then look. */
+enum err wake_open(struct wake **out, struct manager *m, struct error *e);
+void wake_close(struct wake *w); /* NULL is OK */
+
+/* The descriptor that becomes readable; wake_drain empties it and says
+ * whether anything was committed since. */
+int wake_fd(const struct wake *w);
+bool wake_drain(struct wake *w);
+
+/* Waits until something is committed or TIME_OUT_MS (-1: none) is over;
+ * false then. */
+bool wake_wait(struct wake *w, int time_out_ms);
+
+/* Waits until the request KEY is answered, at most TIME_OUT_MS. ERR_OK: done,
+ * *OUT has the outcome's word. STALE, CONFLICT (accepted before) and REFUSED:
+ * the runtime's answer. OUTCOME_UNKNOWN: sent, but not answered in time;
+ * UNREACHABLE: still queued. */
+enum err wait_for_request(struct manager *m, const char *key, int time_out_ms,
+                          struct outbox_status *out, struct error *e);
+
+/* Waits until the outbox of RUNTIME (row, 0: all) is empty. UNREACHABLE with
+ * the number that is left. */
+enum err wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
+                           struct error *e);
+
+#endif
