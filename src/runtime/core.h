@@ -42,8 +42,10 @@ struct core_options {
     const char *store;       /* path of the store's file */
     const struct outbound_options *outbound;
     /* Called on the core's thread inside the first transaction after every
-     * opening of the store (start and after a failed commit): sets timers and
-     * takes up journaled runs. May be NULL. */
+     * opening of the store (start, and after a failed commit): sets timers
+     * and takes up journaled runs. After a failed commit all waiting work was
+     * dropped, but outbound calls in flight go on and will be told. May be
+     * NULL. */
     enum err (*opened)(struct core *core, struct error *e);
 };
 

@@ -1,16 +1,38 @@
 # runtime: tailord.
 noinst_LIBRARIES += libruntime.a
 libruntime_a_SOURCES = \
-	%D%/core.h \
+	%D%/api.h %D%/api_common.c \
+	%D%/api_credentials.c \
+	%D%/api_install.c \
+	%D%/api_integrations.c \
+	%D%/api_logs.c \
+	%D%/api_run.c \
+	%D%/api_users.c \
+	%D%/api_workflows.c \
+	%D%/auth.c %D%/auth.h \
+	%D%/core.c %D%/core.h %D%/core_impl.h \
+	%D%/core_effects.c \
+	%D%/core_jobs.c \
+	%D%/cors.c %D%/cors.h \
+	%D%/feed.c %D%/feed.h \
+	%D%/handlers.h \
 	%D%/http.c %D%/http.h \
 	%D%/http_check.c %D%/http_check.h \
 	%D%/http_conn.c %D%/http_impl.h \
 	%D%/http_message.c \
 	%D%/http_reaper.c \
 	%D%/http_tls.c %D%/http_tls.h \
+	%D%/install.c %D%/install.h \
+	%D%/jwt.c %D%/jwt.h \
+	%D%/live.c %D%/live.h \
 	%D%/oauth1.c %D%/oauth1.h \
 	%D%/outbound.c %D%/outbound.h \
 	%D%/outbound_guard.c \
-	%D%/route.h
-# What links the server alone (tailor-standin does) / with outbound calls.
+	%D%/route.c %D%/route.h %D%/routes.def \
+	%D%/runs.c %D%/runs.h \
+	%D%/runtime.c %D%/runtime.h \
+	%D%/system.c
+# What links the server alone (tailor-standin does), and all of the runtime.
 HTTP_LIBS = libruntime.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread
+RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS) \
+	$(MHD_LIBS) $(GNUTLS_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) -lpthread

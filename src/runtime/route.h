@@ -33,7 +33,7 @@ enum route_space {
 /* Who is calling, after the credential was checked. */
 struct caller {
     enum route_auth kind;     /* how it came in: API_KEY, USER_TOKEN … */
-    char environment[16];     /* "development" or "production" */
+    int environment;          /* enum rt_environment (store/runtime.h) */
     char key_name[64];        /* API key or token, by name; "" otherwise */
     char user_id[IDENT_SIZE]; /* USER_TOKEN and LINK: the user, else "" */
     char link_id[IDENT_SIZE]; /* LINK only */
@@ -49,8 +49,8 @@ struct call {
     const char *params[HTTP_MAX_SEGMENTS]; /* the {…} of the path, in order */
     struct caller caller;
     struct http_answer *answer; /* to fill; status 200 and no body at first */
-    bool last;       /* a parked call whose time is over: it must answer now */
-    bool audit_only; /* set by a handler: keep nothing (roll back) though OK */
+    bool last; /* a parked call whose time is over: it must answer now */
+    bool keep_nothing; /* set by a handler: roll back although it went well */
 };
 
 /* A handler: fills call->answer and returns OK (its changes are kept), or
@@ -74,6 +74,10 @@ extern const size_t routes_count;
 enum err route_find(const struct http_request *request,
                     const struct route **out, const char **params,
                     struct buf *allow, struct error *e);
+
+/* Finds the route of call->request, checks who is calling and runs the
+ * handler: what the core does with each request. */
+enum err route_dispatch(struct call *call, struct error *e);
 
 /* The word of an auth kind ("apiKey"), static; used by tests and openapi. */
 const char *route_auth_word(enum route_auth auth);

@@ -53,6 +53,8 @@
     " kind TEXT NOT NULL CHECK(kind IN ('workflow', 'connector')),"            \
     " body TEXT NOT NULL) STRICT;\n"                                           \
     APPEND_ONLY("document", "a stored document never changes")                 \
+    "CREATE TABLE trigger_of(hash TEXT PRIMARY KEY REFERENCES document(hash)," \
+    " kind TEXT NOT NULL, event TEXT, sample TEXT) STRICT, WITHOUT ROWID;\n"   \
     "CREATE TABLE version(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \
     " workflow INTEGER NOT NULL REFERENCES workflow,"                          \
     " installation INTEGER REFERENCES installation,"                           \

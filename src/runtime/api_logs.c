@@ -1,0 +1,145 @@
+/* What runs of one user's workflow did, as the embedded API shows it. */
+#include <stdlib.h>
+
+#include "runtime/api.h"
+
+enum { LIMIT = 10, LIMIT_MAX = 30, ERRORS_MAX = 100 };
+
+struct scope {
+    struct api_user user;
+    struct api_workflow workflow;
+    struct api_installation installation;
+    struct api_installed installed;
+};
+
+static void
+clear_scope(struct scope *s)
+{
+    api_user_clear(&s->user);
+    api_workflow_clear(&s->workflow);
+    api_installed_clear(&s->installed);
+}
+
+static enum err
+find_scope(struct call *call, struct scope *s, struct error *e)
+{
+    *s = (struct scope){0};
+    enum err code = api_call_user(call, NULL, &s->user, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], &s->workflow, e);
+    if (code == ERR_OK)
+        code = api_find_installation(call, s->user.n, s->workflow.integration,
+                                     &s->installation, e);
+    if (code == ERR_OK && s->installation.n)
+        code = api_find_installed(call, s->installation.n, s->workflow.n,
+                                  &s->installed, e);
+    return code;
+}
+
+static struct value *
+run_value(struct db_stmt *q)
+{
+    int state = (int)db_get_int(q, 2);
+    struct value *v = value_object();
+    value_set_text(v, "executionId", db_get_text(q, 1));
+    value_set_text(v, "runId", db_get_text(q, 0));
+    api_set_time(v, "startedAt",
+                 db_get_int(q, 4) ? db_get_int(q, 4) : db_get_int(q, 3));
+    api_set_time(v, "stoppedAt", db_get_int(q, 5));
+    value_set_text(v, "status",
+                   state == RUN_DONE     ? "success"
+                   : state == RUN_FAILED ? "error"
+                                         : rt_run_state_word(state));
+    value_set_bool(v, "finished",
+                   state == RUN_DONE || state == RUN_FAILED ||
+                       state == RUN_CANCELLED);
+    if (!db_is_null(q, 6))
+        value_set_text(v, "error", db_get_text(q, 6));
+    value_set(v, "results", value_array());
+    return v;
+}
+
+static long
+number_of(struct call *call, const char *name, long fallback, long most)
+{
+    const char *text = http_request_query(call->request, name);
+    long n = text ? strtol(text, NULL, 10) : fallback;
+    return n < 0 ? fallback : n > most ? most : n;
+}
+
+enum err
+workflow_logs(struct call *call, struct error *e)
+{
+    struct scope s;
+    enum err code = find_scope(call, &s, e);
+    if (code == ERR_OK) {
+        long limit = number_of(call, "limit", LIMIT, LIMIT_MAX);
+        long page = number_of(call, "page", 0, 1000000);
+        struct value *list = value_array();
+        struct db_stmt *q = db_use(call->db, RS_RUN_OF_INSTALLED);
+        db_int(q, s.installed.n);
+        db_int(q, limit);
+        db_int(q, limit * page);
+        while (db_row(q))
+            value_append(list, run_value(q));
+        code = db_end(q, e);
+        if (code == ERR_OK)
+            api_answer_data(call, list);
+        else
+            value_free(list);
+    }
+    clear_scope(&s);
+    return code;
+}
+
+enum err
+workflow_errors(struct call *call, struct error *e)
+{
+    struct scope s;
+    enum err code = find_scope(call, &s, e);
+    if (code == ERR_OK) {
+        struct value *list = value_array();
+        struct db_stmt *q = db_use(call->db, RS_RUN_FAILED_OF_INSTALLED);
+        db_int(q, s.installed.n);
+        db_int(q, ERRORS_MAX);
+        while (db_row(q)) {
+            struct value *v = run_value(q);
+            value_set_text(v, "workflowId", s.workflow.id);
+            value_append(list, v);
+        }
+        code = db_end(q, e);
+        if (code == ERR_OK)
+            api_answer_data(call, list);
+        else
+            value_free(list);
+    }
+    clear_scope(&s);
+    return code;
+}
+
+/* Clients send no user here: the counts are then those of this environment's
+ * workflow as a whole. */
+enum err
+workflow_analytics(struct call *call, struct error *e)
+{
+    struct api_workflow w;
+    enum err code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        struct db_stmt *q = db_use(call->db, RS_RUN_TOTALS);
+        db_int(q, w.n);
+        db_int(q, call->caller.environment);
+        if (db_row(q)) {
+            value_set_int(v, "totalWorkflowRuns", db_get_int(q, 0));
+            value_set_int(v, "totalErrors", db_get_int(q, 1));
+            value_set_int(v, "totalAppActions", db_get_int(q, 2));
+        }
+        code = db_end(q, e);
+        if (code == ERR_OK)
+            api_answer(call, v);
+        else
+            value_free(v);
+    }
+    api_workflow_clear(&w);
+    return code;
+}

@@ -1,0 +1,264 @@
+/* Events and starts from the ISV's backend: accepted means on disk. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "runtime/api.h"
+#include "runtime/live.h"
+#include "runtime/runs.h"
+
+/* What starts a live version. */
+struct start {
+    int64_t installed, version, workflow;
+    char hash[DIGEST_SIZE];
+    char *kind;  /* NULL: not known yet */
+    char *event; /* NULL: none */
+};
+
+static void
+clear_start(struct start *s)
+{
+    FREE_NULL(s->kind);
+    FREE_NULL(s->event);
+}
+
+/* Reads the trigger of the document HASH and remembers it: documents never
+ * change, so once is enough. */
+static enum err
+learn_trigger(struct call *call, const char *hash, char **kind, char **event,
+              struct error *e)
+{
+    struct document *d = NULL;
+    enum err code = live_document(call->db, hash, &d, e);
+    if (code != ERR_OK)
+        return code;
+    const struct block *t = d->trigger;
+    const char *name = t ? block_text(t, "event") : "";
+    const struct value *sample = t ? block_field(t, "sample") : NULL;
+    char *text = sample ? value_to_text(sample) : NULL;
+    *kind = mem_strdup(t ? t->kind->name : "");
+    *event = *name ? mem_strdup(name) : NULL;
+    document_free(d);
+    struct db_stmt *q = db_use(call->db, RS_TRIGGER_ADD);
+    db_text(q, hash);
+    db_text(q, *kind);
+    db_text(q, *event);
+    db_text(q, text);
+    code = db_run(q, e);
+    free(text);
+    return code;
+}
+
+static enum err
+read_starts(struct call *call, int64_t user, struct start **out, size_t *count,
+            struct error *e)
+{
+    struct start *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(call->db, RS_LIVE_OF_USER);
+    db_int(q, user);
+    while (db_row(q)) {
+        list = mem_resize(list, n + 1, sizeof *list);
+        struct start *s = &list[n++];
+        *s = (struct start){.installed = db_get_int(q, 0),
+                            .version = db_get_int(q, 1),
+                            .workflow = db_get_int(q, 5),
+                            .kind = mem_strdup(db_get_text(q, 3)),
+                            .event = mem_strdup(db_get_text(q, 4))};
+        snprintf(s->hash, sizeof s->hash, "%s", db_get_text(q, 2));
+    }
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < n && code == ERR_OK; i++)
+        if (!list[i].kind)
+            code = learn_trigger(call, list[i].hash, &list[i].kind,
+                                 &list[i].event, e);
+    *out = list;
+    *count = n;
+    return code;
+}
+
+static void
+free_starts(struct start *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        clear_start(&list[i]);
+    free(list);
+}
+
+/* The body's "data" as JSON text; an absent one is an empty object. */
+static char *
+data_text(const struct value *body)
+{
+    const struct value *data = value_get(body, "data");
+    return data ? value_to_text(data) : mem_strdup("{}");
+}
+
+static enum err
+accept_all(struct call *call, int64_t user, const char *event, const char *data,
+           struct value *runs, struct error *e)
+{
+    struct start *list;
+    size_t count;
+    enum err code = read_starts(call, user, &list, &count, e);
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        struct run_ids ids;
+        if (!list[i].event || strcmp(list[i].kind, "event") != 0 ||
+            strcmp(list[i].event, event) != 0)
+            continue;
+        code = runs_accept(call->core, list[i].installed, list[i].version,
+                           event, data, strlen(data), &ids, e);
+        if (code == ERR_OK)
+            value_append(runs, value_string(ids.execution));
+    }
+    free_starts(list, count);
+    return code;
+}
+
+enum err
+run_event(struct call *call, struct error *e)
+{
+    struct value *body = NULL, *runs = value_array();
+    struct api_user u = {0};
+    enum err code = api_body(call, &body, e);
+    const char *event = value_get_text(body, "event");
+    if (code == ERR_OK && (!event || !*event))
+        code = error_set(e, ERR_USAGE, "event is missing");
+    if (code == ERR_OK)
+        code = api_call_user(call, body, &u, e);
+    if (code == ERR_OK) {
+        char *data = data_text(body);
+        code = accept_all(call, u.n, event, data, runs, e);
+        free(data);
+    }
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "message", "Event successfully triggered");
+        value_set(v, "executionIds", runs);
+        runs = NULL;
+        api_answer(call, v);
+    }
+    value_free(runs);
+    api_user_clear(&u);
+    value_free(body);
+    return code;
+}
+
+enum err
+run_workflow(struct call *call, struct error *e)
+{
+    struct value *body = NULL;
+    struct api_user u = {0};
+    struct api_workflow w = {0};
+    struct api_installed d = {0};
+    struct run_ids ids;
+    enum err code = api_body(call, &body, e);
+    if (code == ERR_OK)
+        code = api_named_installed(call, body, &u, &w, &d, e);
+    if (code == ERR_OK && !d.active)
+        code = error_set(e, ERR_REFUSED,
+                         "workflow %s: it is turned off for this user "
+                         "(activate it first)",
+                         w.name);
+    if (code == ERR_OK) {
+        char *data = data_text(body);
+        code = runs_accept(call->core, d.n, d.live, NULL, data, strlen(data),
+                           &ids, e);
+        free(data);
+    }
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "message", "success");
+        value_set_text(v, "executionId", ids.execution);
+        api_answer(call, v);
+    }
+    api_installed_clear(&d);
+    api_workflow_clear(&w);
+    api_user_clear(&u);
+    value_free(body);
+    return code;
+}
+
+/* --- the events that are waited for --------------------------------------- */
+
+struct known {
+    char hash[DIGEST_SIZE];
+    char *kind, *event, *sample;
+};
+
+static enum err
+newest_triggers(struct call *call, struct known **out, size_t *count,
+                struct error *e)
+{
+    struct known *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(call->db, RS_NEWEST_BASES);
+    while (db_row(q)) {
+        list = mem_resize(list, n + 1, sizeof *list);
+        list[n] = (struct known){.kind = mem_strdup(db_get_text(q, 1)),
+                                 .event = mem_strdup(db_get_text(q, 2)),
+                                 .sample = mem_strdup(db_get_text(q, 3))};
+        snprintf(list[n].hash, sizeof list[n].hash, "%s", db_get_text(q, 0));
+        n++;
+    }
+    *out = list;
+    *count = n;
+    return db_end(q, e);
+}
+
+static bool
+listed(const struct value *list, const char *event)
+{
+    for (size_t i = 0; i < value_size(list); i++)
+        if (strcmp(value_get_text(value_at(list, i), "name"), event) == 0)
+            return true;
+    return false;
+}
+
+static void
+list_event(struct value *list, const struct known *k)
+{
+    struct value *v, *body = NULL;
+    if (!k->event || strcmp(k->kind, "event") != 0 || listed(list, k->event))
+        return;
+    v = value_object();
+    value_set_text(v, "name", k->event);
+    value_set_text(v, "description", "");
+    if (k->sample)
+        (void)value_read(&body, k->sample, strlen(k->sample),
+                         &value_limits_event, "sample", NULL);
+    value_set(v, "body", body ? body : value_object());
+    value_append(list, v);
+}
+
+enum err
+event_list(struct call *call, struct error *e)
+{
+    struct known *known;
+    size_t count;
+    struct value *list = value_array();
+    enum err code = newest_triggers(call, &known, &count, e);
+    for (size_t i = 0; i < count; i++) {
+        struct known *k = &known[i];
+        if (code == ERR_OK && !k->kind) {
+            struct document *d = NULL;
+            code = learn_trigger(call, k->hash, &k->kind, &k->event, e);
+            if (code == ERR_OK)
+                code = live_document(call->db, k->hash, &d, e);
+            if (d && d->trigger && block_field(d->trigger, "sample"))
+                k->sample = value_to_text(block_field(d->trigger, "sample"));
+            document_free(d);
+        }
+        if (code == ERR_OK)
+            list_event(list, k);
+        free(k->kind);
+        free(k->event);
+        free(k->sample);
+    }
+    free(known);
+    if (code == ERR_OK)
+        api_answer_data(call, list);
+    else
+        value_free(list);
+    return code;
+}

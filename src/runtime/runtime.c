@@ -1,0 +1,81 @@
+/* The runtime as a whole: state folder and keys. */
+#include "runtime/runtime.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+char *
+runtime_path(const struct runtime *r, const char *name)
+{
+    return mem_printf("%s/%s", r->state, name);
+}
+
+static enum err
+make_key(const char *path, unsigned char key[RUNTIME_KEY_BYTES],
+         struct error *e)
+{
+    random_bytes(key, RUNTIME_KEY_BYTES);
+    return file_write(path, key, RUNTIME_KEY_BYTES, 0600, e);
+}
+
+static enum err
+read_key(const char *path, unsigned char key[RUNTIME_KEY_BYTES],
+         struct error *e)
+{
+    struct buf b;
+    buf_init(&b, RUNTIME_KEY_BYTES);
+    enum err code = file_read(path, &b, e);
+    if (code == ERR_OK && b.len != RUNTIME_KEY_BYTES)
+        code = error_set(e, ERR_DAMAGED, "key %s: it is not %d bytes long",
+                         path, RUNTIME_KEY_BYTES);
+    if (code == ERR_OK)
+        memcpy(key, b.data, RUNTIME_KEY_BYTES);
+    if (b.data)
+        sodium_memzero(b.data, b.len);
+    buf_clear(&b);
+    return code;
+}
+
+enum err
+runtime_key(const struct runtime *r, const char *name,
+            unsigned char key[RUNTIME_KEY_BYTES], struct error *e)
+{
+    struct stat st;
+    enum err code;
+    char *path = runtime_path(r, name);
+    if (stat(path, &st) != 0)
+        code = make_key(path, key, e);
+    else if (st.st_mode & 077)
+        code = error_set(e, ERR_REFUSED,
+                         "key %s: others may read it (chmod 600 it, and "
+                         "think about who has)",
+                         path);
+    else
+        code = read_key(path, key, e);
+    free(path);
+    return code;
+}
+
+enum err
+runtime_open(struct runtime *r, const char *state, const char *public_url,
+             struct error *e)
+{
+    *r = (struct runtime){.started_ms = clock_monotonic_ms()};
+    r->state = mem_strdup(state);
+    r->public_url = mem_strdup(public_url);
+    return runtime_key(r, "browser-token.key", r->jwt_key, e);
+}
+
+void
+runtime_close(struct runtime *r)
+{
+    sodium_memzero(r->jwt_key, sizeof r->jwt_key);
+    free(r->state);
+    free(r->public_url);
+}

@@ -1,0 +1,44 @@
+/*
+ * The runtime as a whole: what every handler may need besides the store. Made
+ * once at start, owned by main; handlers run on the core's thread only.
+ */
+#ifndef TAILOR_RUNTIME_RUNTIME_H
+#define TAILOR_RUNTIME_RUNTIME_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/ident.h"
+
+#define RUNTIME_KEY_BYTES 32
+
+struct http_server;
+struct vault;
+
+struct runtime {
+    char *state;      /* the state folder */
+    char *public_url; /* "https://host:port", without a slash at the end */
+    char id[IDENT_SIZE];
+    unsigned char jwt_key[RUNTIME_KEY_BYTES];
+    struct http_server *server; /* borrowed, for its counters; may be NULL */
+    struct vault *vault;        /* NULL until it is opened */
+    int64_t started_ms;         /* monotonic */
+};
+
+/* A path inside the state folder; the caller frees it. */
+char *runtime_path(const struct runtime *r, const char *name);
+
+/* Fills R from the state folder (key of browser tokens, made on first use).
+ * Errors: NOT_FOUND (no such state), IO. */
+enum err runtime_open(struct runtime *r, const char *state,
+                      const char *public_url, struct error *e);
+void runtime_close(struct runtime *r);
+
+/* Reads the secret file NAME of the state folder (exactly RUNTIME_KEY_BYTES)
+ * into KEY; makes it, 0600, where it is missing. REFUSED where others could
+ * read it. */
+enum err runtime_key(const struct runtime *r, const char *name,
+                     unsigned char key[RUNTIME_KEY_BYTES], struct error *e);
+
+#endif
