@@ -14,6 +14,7 @@ libmanager_a_SOURCES = \
 	%D%/manager_release.c %D%/manager_request.c %D%/manager_runtime.c \
 	%D%/manager_upgrade.c %D%/outbox.c %D%/outbox.h \
 	%D%/release.h %D%/release_load.c %D%/release_plan.c \
-	%D%/release_queue.c %D%/facts.c %D%/facts.def %D%/facts.h %D%/outcomes.def \
+	%D%/release_queue.c %D%/editing.c %D%/editing.h \
+	%D%/facts.c %D%/facts.def %D%/facts.h %D%/outcomes.def \
 	%D%/manager_exchange.h %D%/manager_release.h %D%/manager_runtime.h
 MANAGER_LIBS = libmanager.a
