@@ -2,17 +2,37 @@
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	%D%/arguments.c \
-	%D%/cli.c %D%/cli.h \
+	%D%/cli.c \
+	%D%/cli.h \
 	%D%/cmd_access.c \
+	%D%/cmd_audit.c \
+	%D%/cmd_block.c \
+	%D%/cmd_demo.c \
 	%D%/cmd_draft.c \
+	%D%/cmd_formula.c \
 	%D%/cmd_help.c \
 	%D%/cmd_installation.c \
 	%D%/cmd_integration.c \
+	%D%/cmd_mapping.c \
+	%D%/cmd_release.c \
+	%D%/cmd_request.c \
+	%D%/cmd_runtime.c \
 	%D%/cmd_store.c \
+	%D%/cmd_sync.c \
+	%D%/cmd_table.c \
 	%D%/cmd_version.c \
 	%D%/cmd_workflow.c \
-	%D%/commands.c %D%/commands.def %D%/commands.h \
-	%D%/environment.c %D%/environment.h \
-	%D%/options.c %D%/options.h \
+	%D%/commands.c \
+	%D%/commands.def \
+	%D%/commands.h \
+	%D%/environment.c \
+	%D%/environment.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/outcome.c \
+	%D%/outcome.h \
 	%D%/output.c \
-	%D%/rows.c %D%/rows.h
+	%D%/plan.c \
+	%D%/plan.h \
+	%D%/rows.c \
+	%D%/rows.h

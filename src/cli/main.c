@@ -1,0 +1,12 @@
+/* tailor: the console, and the command line over the same operations. */
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "cli/environment.h"
+
+int
+main(int argc, char **argv)
+{
+    environment_clean();
+    mem_torture_from_environment();
+    return cli_main(argc - 1, argv + 1, NULL, false);
+}
