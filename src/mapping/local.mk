@@ -2,6 +2,10 @@
 noinst_LIBRARIES += libmapping.a
 libmapping_a_SOURCES = \
 	%D%/formula.h %D%/scope.h \
+	%D%/coverage.c %D%/coverage.h %D%/csv.c %D%/csv.h \
+	%D%/fields.c %D%/fields.h \
+	%D%/proposal.c %D%/sheet.c %D%/sheet.h %D%/sheet_columns.h \
+	%D%/row_paths.c %D%/row_paths.h %D%/suggestion.c %D%/suggestion.h \
 	%D%/number.c %D%/number.h \
 	%D%/path.c %D%/path.h %D%/path_tree.h \
 	%D%/path_eval.c %D%/path_filter.c %D%/path_parse.c %D%/path_test.c \

@@ -117,8 +117,12 @@ read_member(struct mapping_row *row, const char *key, const struct value *v,
         return read_text(v, key, &row->target, e);
     if (strcmp(key, "source") == 0)
         return read_text(v, key, &row->source, e);
-    if (strcmp(key, "note") == 0)
-        return read_text(v, key, &row->note, e);
+    if (strcmp(key, "note") == 0) {
+        enum err err = read_text(v, key, &row->note, e);
+        if (err == ERR_OK && !row->note[0])
+            FREE_NULL(row->note);
+        return err;
+    }
     if (strcmp(key, "default") == 0) {
         row->fallback = value_copy(v);
         return ERR_OK;

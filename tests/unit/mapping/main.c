@@ -42,5 +42,9 @@ main(void)
     test_run("plan", plan_tests);
     test_run("random", random_tests);
     test_run("stream", stream_tests);
+    test_run("csv", csv_tests);
+    test_run("sheet", sheet_tests);
+    test_run("coverage", coverage_tests);
+    test_run("suggestion", suggestion_tests);
     return test_result();
 }

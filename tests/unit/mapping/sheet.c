@@ -1,0 +1,377 @@
+/* CSV, sheets and proposals. */
+#include "mapping/sheet.h"
+#include "mapping/csv.h"
+#include "mapping/mapping.h"
+
+/* What TEXT reads as: cells in <>, records in lines; or the error. */
+static char *
+shown(const char *text, size_t n, char separator)
+{
+    struct csv c;
+    struct error e = {0};
+    struct buf out;
+    csv_init(&c);
+    buf_init(&out, 1u << 20);
+    if (csv_read(&c, text, n, separator, &e) != ERR_OK)
+        buf_adds(&out, e.text);
+    for (size_t i = 0; i < c.count; i++) {
+        for (size_t k = 0; k < c.records[i].count; k++)
+            buf_addf(&out, "<%s>", c.records[i].cells[k]);
+        buf_addc(&out, '\n');
+    }
+    csv_clear(&c);
+    return buf_take(&out);
+}
+
+static void
+forms(void)
+{
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"", ""},
+        {"a,b\r\nc,d\r\n", "<a><b>\n<c><d>\n"},
+        {"a,b\nc,d", "<a><b>\n<c><d>\n"},
+        {"a,b\rc,d\r", "<a><b>\n<c><d>\n"},
+        {"\xef\xbb\xbf"
+         "a;b\nc;d,e\n",
+         "<a><b>\n<c><d,e>\n"},
+        {"a\tb\nc\t\"d\te\"\n", "<a><b>\n<c><d\te>\n"},
+        {"\"a,b;c\",d\n", "<a,b;c><d>\n"},
+        {"\"a \"\"q\"\"\",\"\"\n", "<a \"q\"><>\n"},
+        {"\"two\nlines\",x\ny,\"c\r\nd\"\n", "<two\nlines><x>\n<y><c\r\nd>\n"},
+        {"a,b\n\n\nc,d\n\n", "<a><b>\n<c><d>\n"},
+        {"a,b\n\"\"\n,\n", "<a><b>\n<>\n<><>\n"},
+        {"a, b \n", "<a>< b >\n"},
+        {"5\" pipe,b\n", "<5\" pipe><b>\n"},
+        {"a,b,c\nd\n", "<a><b><c>\n<d>\n"},
+        {"\xc3\xa4,\xf0\x9f\x98\x80\n", "<\xc3\xa4><\xf0\x9f\x98\x80>\n"},
+        {"a,b\n\"c", "line 2: a cell in quotes does not end"},
+        {"a,b\n\"c\"d,e\n", "line 2: text after the closing quote"},
+        {"a,b\n\n\xff,c\n", "line 3: the bytes are not UTF-8"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *got = shown(cases[i].text, strlen(cases[i].text), 0);
+        if (cases[i].wanted[0] == 'l')
+            CHECK_HAS(got, cases[i].wanted);
+        else
+            CHECK_STR(got, cases[i].wanted);
+        free(got);
+    }
+    char *got = shown("a\0b,c", 5, 0);
+    CHECK_HAS(got, "line 1: a NUL character");
+    free(got);
+}
+
+/* Every cell is read as it was written, whatever is in it. Leave one of the
+ * characters out of csv_write_cell and this fails. */
+static void
+cells_round_trip(void)
+{
+    static const char *const parts[] = {",",    ";", "\t", "\"", "\r", "\n",
+                                        "\r\n", " ", "'",  "=",  "a",  "é",
+                                        "-",    "@", "+",  ""};
+    srand48((long)test_seed());
+    for (int round = 0; round < 2000; round++) {
+        struct buf cells[3], text;
+        static const char separators[] = ",;\t";
+        char separator = separators[lrand48() % 3];
+        buf_init(&text, 1u << 20);
+        for (int i = 0; i < 3; i++) {
+            buf_init(&cells[i], 1000);
+            buf_addc(&cells[i], 'x');
+            buf_reset(&cells[i]);
+            for (long k = lrand48() % 6; k > 0; k--)
+                buf_adds(
+                    &cells[i],
+                    parts[(size_t)lrand48() % (sizeof parts / sizeof *parts)]);
+            struct buf guarded;
+            buf_init(&guarded, 1000);
+            csv_guard(&guarded, buf_str(&cells[i]), cells[i].len);
+            CHECK(guarded.len == 0 || !strchr("=+-@\t\r", guarded.data[0]));
+            if (i > 0)
+                buf_addc(&text, separator);
+            csv_write_cell(&text, buf_str(&guarded), guarded.len, separator);
+            buf_clear(&guarded);
+        }
+        buf_adds(&text, "\r\n");
+        struct csv c;
+        struct error e = {0};
+        csv_init(&c);
+        CHECK_INT(csv_read(&c, text.data, text.len, 0, &e), ERR_OK);
+        CHECK_INT(c.count, 1);
+        for (size_t i = 0; c.count == 1 && i < 3; i++) {
+            const char *cell = c.records[0].cells[i];
+            cell += csv_is_guarded(cell, c.records[0].lengths[i]);
+            CHECK_STR(cell, buf_str(&cells[i]));
+        }
+        csv_clear(&c);
+        buf_clear(&text);
+        for (int i = 0; i < 3; i++)
+            buf_clear(&cells[i]);
+    }
+}
+
+const struct test csv_tests[] = {
+    {"forms", forms}, {"cells round trip", cells_round_trip}, {NULL, NULL}};
+
+/* --- sheets ----------------------------------------------------------------
+ */
+
+static char *
+rows_text(const struct mapping_rows *rows)
+{
+    struct value *v = rows_value(rows);
+    char *text = value_to_text(v);
+    value_free(v);
+    return text;
+}
+
+static void
+read_rows(struct mapping_rows *r, const char *json)
+{
+    struct value *v = NULL;
+    struct error e = {0};
+    rows_init(r);
+    CHECK_INT(
+        value_read(&v, json, strlen(json), &value_limits_document, "rows", &e),
+        ERR_OK);
+    CHECK_INT(rows_read(r, v, &e), ERR_OK);
+    value_free(v);
+}
+
+/* Writes and reads ROWS back in every form; both must be equal. */
+static void
+check_round_trip(const struct mapping_rows *rows)
+{
+    static const struct sheet_form forms_used[] = {
+        {0},
+        {.separator = ';', .bom = true},
+        {.separator = '\t', .target = "YourApp", .source = "Netsuite"},
+        {.target = "one, two", .source = "a;b;c;d;e"}};
+    struct mapping_rows none;
+    rows_init(&none);
+    char *wanted = rows_text(rows);
+    for (size_t i = 0; i < sizeof forms_used / sizeof *forms_used; i++) {
+        struct buf text;
+        struct mapping_proposal p;
+        struct error e = {0};
+        struct sheet_form in = forms_used[i];
+        in.separator = 0;
+        buf_init(&text, 1u << 20);
+        sheet_write(rows, &forms_used[i], &text);
+        CHECK_INT(
+            proposal_read(&p, text.data, text.len, &in, &none, NULL, 0, &e),
+            ERR_OK);
+        CHECK_STR(e.text, "");
+        char *got = rows_text(&p.result);
+        CHECK_STR(got, wanted);
+        free(got);
+        proposal_clear(&p);
+        CHECK_INT(
+            proposal_read(&p, text.data, text.len, &in, rows, NULL, 0, &e),
+            ERR_OK);
+        CHECK_INT(p.counts[PROPOSAL_SAME], rows->count);
+        CHECK_INT(p.counts[PROPOSAL_CHANGED], 0);
+        proposal_clear(&p);
+        buf_clear(&text);
+    }
+    free(wanted);
+}
+
+static void
+rows_round_trip(void)
+{
+    struct mapping_rows rows;
+    read_rows(&rows,
+              "[{\"target\":\"a\",\"source\":\"$.lines[?@.x=='a,\\\"b'].y\"},"
+              "{\"target\":\"b\"},{\"target\":\"c\",\"source\":\"@.x\","
+              "\"default\":-19.90,\"required\":true,"
+              "\"note\":\"=SUM(1)\\nand 'more'\"},"
+              "{\"target\":\"d\",\"source\":\"'Create cash sale'!id\"},"
+              "{\"target\":\"['x y'].z\",\"source\":\"\\\"a text\\\"\","
+              "\"default\":null},"
+              "{\"target\":\"e[*].f\",\"source\":\"lines[*].f\"},"
+              "{\"target\":\"g\",\"source\":\"-12\",\"note\":\"'quoted\"},"
+              "{\"target\":\"h\",\"source\":\" spaced \"}]");
+    check_round_trip(&rows);
+    rows_clear(&rows);
+}
+
+static void
+random_rows_round_trip(void)
+{
+    static const char *const sources[] = {"",
+                                          "x",
+                                          "@.y",
+                                          "\"a,b;c\\td\"",
+                                          "-5",
+                                          "Tax!a",
+                                          "'A b'!c",
+                                          "$['\"']",
+                                          "{\"a\":\"\\n\"}",
+                                          "  $.z ",
+                                          "lines[?@['x;y'] == '\\''].z"};
+    static const char *const notes[] = {
+        "'",  "=1+1",         "+",        "-",  "@x", "\t",
+        "\r", "two\r\nlines", "a \"b\" ", "é;,"};
+    static const char *const defaults[] = {"null", "-1.50", "\"'=\"",
+                                           "[1,\"\"]", "\"\\u0000\\t,\""};
+    srand48((long)test_seed());
+    for (int round = 0; round < 300; round++) {
+        struct mapping_rows rows;
+        rows_init(&rows);
+        for (long i = lrand48() % 6; i >= 0; i--) {
+            char target[20];
+            snprintf(target, sizeof target, "f%ld", i);
+            struct mapping_row *row =
+                rows_add(&rows, target, sources[lrand48() % 11]);
+            row->required = lrand48() % 4 == 0;
+            if (lrand48() % 2)
+                row->note = mem_strdup(notes[lrand48() % 10]);
+            const char *json = defaults[lrand48() % 5];
+            if (lrand48() % 3 == 0)
+                value_read(&row->fallback, json, strlen(json),
+                           &value_limits_document, "default", NULL);
+        }
+        check_round_trip(&rows);
+        rows_clear(&rows);
+    }
+}
+
+static char *
+propose(const char *text, const struct sheet_form *form,
+        const struct mapping_rows *now, const char *sample)
+{
+    struct mapping_proposal p;
+    struct error e = {0};
+    struct tape t;
+    struct buf out;
+    struct scope scope = test_scope(&t, sample ? sample : "null");
+    buf_init(&out, 1u << 20);
+    if (proposal_read(&p, text, strlen(text), form, now, sample ? &scope : NULL,
+                      sample != NULL, &e) != ERR_OK)
+        buf_adds(&out, e.text);
+    for (size_t i = 0; i < p.count; i++) {
+        const struct proposal_row *row = &p.rows[i];
+        const struct mapping_row *r =
+            row->wanted.target ? &row->wanted : &row->now;
+        buf_addf(&out, "%s %s=%s%s%s%s\n", proposal_kind_word(row->kind),
+                 r->target, r->source, row->unknown ? " (unknown)" : "",
+                 row->problem ? " refused: " : "",
+                 row->problem ? row->problem : "");
+    }
+    char *result = rows_text(&p.result);
+    buf_adds(&out, result);
+    free(result);
+    proposal_clear(&p);
+    tape_clear(&t);
+    return buf_take(&out);
+}
+
+#define CHECK_PROPOSAL(text, form, now, sample, wanted)                        \
+    do {                                                                       \
+        char *proposed_ = propose(text, form, now, sample);                    \
+        CHECK_STR(proposed_, wanted);                                          \
+        free(proposed_);                                                       \
+    } while (0)
+
+static void
+proposals(void)
+{
+    struct mapping_rows now;
+    struct sheet_form form = {.target = "YourApp", .source = "Netsuite"};
+    read_rows(&now, "[{\"target\":\"id\",\"source\":\"Id\",\"note\":\"n\"},"
+                    "{\"target\":\"total\",\"source\":\"Total\"},"
+                    "{\"target\":\"memo\"}]");
+    CHECK_PROPOSAL("netsuite;yourapp;Remarks\nId;id;\nGrand;$.total;x\n"
+                   "lines[*].Sku; lineItems[*].sku ;\n;;\nNope;new;\n",
+                   &form, &now,
+                   "{\"Id\":1,\"Grand\":2,\"lines\":[{\"Sku\":3}]}",
+                   "same id=Id\nchanged total=Grand\n"
+                   "added lineItems[*].sku=lines[*].Sku\n"
+                   "added new=Nope (unknown)\nleft memo=\n"
+                   "[{\"target\":\"id\",\"source\":\"Id\",\"note\":\"n\"},"
+                   "{\"target\":\"total\",\"source\":\"Grand\"},"
+                   "{\"target\":\"memo\"},{\"target\":\"lineItems[*].sku\","
+                   "\"source\":\"lines[*].Sku\"},"
+                   "{\"target\":\"new\",\"source\":\"Nope\"}]");
+    rows_clear(&now);
+}
+
+static void
+refused_rows(void)
+{
+    struct mapping_rows now;
+    read_rows(&now, "[{\"target\":\"a.b\",\"source\":\"x\"}]");
+    CHECK_PROPOSAL("target,source\na,y\nc,two words\nd,1\n$.d,2\n,z\n", NULL,
+                   &now, NULL,
+                   "added a=y refused: row 2, a: row 1 fills a.b, which is "
+                   "inside of it (remove one of them)\n"
+                   "added c=two words refused: the source is neither JSON nor "
+                   "a path (text stands in double quotes, a formula begins "
+                   "with =): path two words: column 4: a segment (.name or "
+                   "[...]) was expected (names with other characters are "
+                   "written ['like this'])\n"
+                   "added d=1\n"
+                   "added $.d=2 refused: line 4 has the same target\n"
+                   "added =z refused: the target is missing\nleft a.b=x\n"
+                   "[{\"target\":\"a.b\",\"source\":\"x\"},{\"target\":\"d\","
+                   "\"source\":\"1\"}]");
+    CHECK_PROPOSAL("target,source,default,required\ne,x,text,\nf,x,,maybe\n",
+                   NULL, &now, NULL,
+                   "added e=x refused: default: line 1, column 1: expected a "
+                   "value (found 't') (text stands in double quotes)\n"
+                   "added f=x refused: required is yes or no, not maybe\n"
+                   "left a.b=x\n[{\"target\":\"a.b\",\"source\":\"x\"}]");
+    rows_clear(&now);
+}
+
+static void
+columns(void)
+{
+    struct mapping_rows none;
+    struct sheet_form pasted = {.pasted = true};
+    rows_init(&none);
+    char *got = propose("YourApp,Netsuite\na,b\n", NULL, &none, NULL);
+    CHECK_HAS(got, "no columns \"target\" and \"source\": its first row is "
+                   "YourApp, Netsuite");
+    free(got);
+    got = propose("", NULL, &none, NULL);
+    CHECK_HAS(got, "its first row is empty");
+    free(got);
+    CHECK_PROPOSAL("a\tx\nb\t\"y\"\n", &pasted, &none, NULL,
+                   "added a=x\nadded b=y\n[{\"target\":\"a\",\"source\":\"x\"},"
+                   "{\"target\":\"b\",\"source\":\"y\"}]");
+    CHECK_PROPOSAL("source\ttarget\nx\ta\n", &pasted, &none, NULL,
+                   "added a=x\n[{\"target\":\"a\",\"source\":\"x\"}]");
+    /* More commas than semicolons in the header. */
+    CHECK_PROPOSAL("target;source;a,b,c,d,e\nf;x;\n", NULL, &none, NULL,
+                   "added f=x\n[{\"target\":\"f\",\"source\":\"x\"}]");
+}
+
+/* Unknown fields are found whatever a path is written relative to. */
+static void
+unknown_fields(void)
+{
+    struct mapping_rows none;
+    rows_init(&none);
+    char *got = propose("target,source\nl[*],lines[*]\nl[*].a,@.Sku\n"
+                        "l[*].b,@.Skv\nl[*].c,lines[*].Sku\nl[*].d,Id\n"
+                        "l[*].e,\"\"\"const\"\"\"\nl[*].f,#\nl[*].g,Tax!x\n",
+                        NULL, &none, "{\"Id\":1,\"lines\":[{},{\"Sku\":1}]}");
+    CHECK_HAS(got, "l[*]=lines[*]\nadded l[*].a=@.Sku\n"
+                   "added l[*].b=@.Skv (unknown)\nadded l[*].c=lines[*].Sku\n"
+                   "added l[*].d=Id\nadded l[*].e=\"const\"\nadded l[*].f=#\n"
+                   "added l[*].g=Tax!x\n[");
+    free(got);
+}
+
+const struct test sheet_tests[] = {
+    {"rows round trip", rows_round_trip},
+    {"random rows round trip", random_rows_round_trip},
+    {"proposals", proposals},
+    {"refused rows", refused_rows},
+    {"columns", columns},
+    {"unknown fields", unknown_fields},
+    {NULL, NULL}};
