@@ -13,6 +13,7 @@ formula_arena_new(void)
 {
     struct formula_arena *a = mem_alloc(sizeof *a);
     node_list_init(&a->nodes);
+    buf_init(&a->scratch, FORMULA_BLOCK);
     return a;
 }
 
@@ -33,6 +34,7 @@ formula_arena_free(struct formula_arena *a)
         return;
     free_blocks(a->blocks);
     node_list_clear(&a->nodes);
+    buf_clear(&a->scratch);
     formula_regexes_free(a->regexes);
     if (a->letters)
         freelocale(a->letters);
@@ -75,8 +77,11 @@ formula_arena_reset(struct formula_arena *a, size_t n)
         free(a->blocks);
         a->blocks = next;
     }
-    a->held = a->blocks ? a->blocks->size : 0;
+    a->held = (a->blocks ? a->blocks->size : 0) +
+              formula_regexes_held(a->regexes);
     a->used = 0;
+    if (a->scratch.capacity > FORMULA_BLOCK)
+        buf_clear(&a->scratch);
     a->byte_limit = FORMULA_BYTES + n;
     a->step_limit = FORMULA_STEPS + n;
     a->steps = a->step_limit;
@@ -104,6 +109,14 @@ formula_shrink(struct formula_arena *a, void *p, size_t old, size_t n)
     if (end == a->blocks->bytes + a->used)
         a->used = (size_t)((char *)p - a->blocks->bytes) +
                   ((n + 15) & ~(size_t)15);
+}
+
+struct buf *
+formula_scratch(struct formula_arena *a)
+{
+    buf_reset(&a->scratch);
+    a->scratch.max = a->byte_limit > a->held ? a->byte_limit - a->held : 0;
+    return &a->scratch;
 }
 
 bool

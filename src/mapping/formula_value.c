@@ -64,12 +64,11 @@ read_string(struct formula_arena *a, struct fvalue *out, struct node_ref ref)
         return;
     }
     char *text = formula_alloc(a, node->length);
-    struct buf b;
-    buf_init(&b, node->length);
-    tape_string(ref.tape, ref.index, &b);
-    memcpy(text, buf_str(&b), b.len);
-    fvalue_text(out, text, b.len);
-    buf_clear(&b);
+    struct buf *b = formula_scratch(a);
+    b->max = node->length;
+    tape_string(ref.tape, ref.index, b);
+    memcpy(text, buf_str(b), b->len);
+    fvalue_text(out, text, b->len);
 }
 
 void
@@ -448,7 +447,7 @@ write_text(struct buf *out, const char *s, size_t n)
         const char *short_form = strchr("\"\"\\\\\bb\ff\nn\rr\tt", c);
         char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
         if (c && short_form) {
-            escape[1] = c == '"' || c == '\\' ? (char)c : short_form[1];
+            escape[1] = short_form[1];
             buf_add(out, escape, 2);
         } else {
             buf_add(out, escape, 6);
