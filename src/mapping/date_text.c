@@ -7,7 +7,7 @@
 static const char *const months[] = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
-static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday",
+static const char *const weekdays[] = {"Sunday",    "Monday",   "Tuesday",
                                        "Wednesday", "Thursday", "Friday",
                                        "Saturday"};
 
@@ -146,16 +146,16 @@ date_text_is_format(struct ftext format)
  */
 
 static int
-write_part(const struct moment *m, const struct part *p, bool twelve,
-           char *out, size_t size)
+write_part(const struct moment *m, const struct part *p, bool twelve, char *out,
+           size_t size)
 {
     int64_t year;
     int month, day, hour = m->seconds / 3600;
     moment_civil(m->day, &year, &month, &day);
     int wide = p->n >= 2 ? 2 : 1;
     int shown_hour = twelve ? (hour + 11) % 12 + 1 : hour;
-    const char *word = p->what == 'm' ? months[month - 1]
-                                      : weekdays[moment_weekday(m->day)];
+    const char *word =
+        p->what == 'm' ? months[month - 1] : weekdays[moment_weekday(m->day)];
     switch (p->what) {
     case 'y':
         return p->n > 2 ? snprintf(out, size, "%04d", (int)year)
@@ -231,7 +231,7 @@ read_month(struct ftext *t, int *month)
 {
     for (int i = 0; i < 12; i++) {
         char short_name[4] = {months[i][0], months[i][1], months[i][2], 0};
-        size_t n = begins(*t, months[i]) ? strlen(months[i])
+        size_t n = begins(*t, months[i])    ? strlen(months[i])
                    : begins(*t, short_name) ? 3
                                             : 0;
         if (n == 0)
@@ -325,11 +325,11 @@ finish(struct reading *r, struct moment *out)
         r->day > moment_month_length(r->year, r->month) || r->hour > 23 ||
         r->minute > 59 || r->second > 59)
         return false;
-    *out = (struct moment){
-        .day = moment_day(r->year, r->month, r->day),
-        .seconds = r->hour * 3600 + r->minute * 60 + r->second,
-        .has_date = r->has_date,
-        .has_time = r->has_time};
+    *out =
+        (struct moment){.day = moment_day(r->year, r->month, r->day),
+                        .seconds = r->hour * 3600 + r->minute * 60 + r->second,
+                        .has_date = r->has_date,
+                        .has_time = r->has_time};
     return true;
 }
 
@@ -348,13 +348,13 @@ read_by_format(struct ftext t, struct ftext format, struct moment *out)
 
 /* Forms that can be read in one way only. */
 static const char *const plain_formats[] = {
-    "yyyy/mm/dd",   "yyyy.mm.dd",   "d mmm yyyy",   "mmm d, yyyy",
-    "mmm d yyyy",   "d-mmm-yyyy",   "d. mmm yyyy",  "ddmmmyyyy",
+    "yyyy/mm/dd",          "yyyy.mm.dd",      "d mmm yyyy",  "mmm d, yyyy",
+    "mmm d yyyy",          "d-mmm-yyyy",      "d. mmm yyyy", "ddmmmyyyy",
     "yyyy/mm/dd hh:mm:ss", "yyyy/mm/dd hh:mm"};
 
 static const char *const time_formats[] = {
-    "h:mm", "h:mm:ss", "h:mm AM/PM", "h:mmAM/PM", "h:mm:ss AM/PM",
-    "h:mm:ssAM/PM", "h AM/PM", "hAM/PM"};
+    "h:mm",          "h:mm:ss",      "h:mm AM/PM", "h:mmAM/PM",
+    "h:mm:ss AM/PM", "h:mm:ssAM/PM", "h AM/PM",    "hAM/PM"};
 
 static bool
 read_by_any(struct ftext t, const char *const *formats, size_t n,

@@ -128,8 +128,8 @@ ftext_like(struct formula_arena *a, struct ftext p, struct ftext t, bool whole)
         }
         if (star > p.n || star_text >= t.n)
             return false;
-        star_text += ftext_offset(
-            (struct ftext){t.s + star_text, t.n - star_text}, 1);
+        star_text +=
+            ftext_offset((struct ftext){t.s + star_text, t.n - star_text}, 1);
         i = star_text;
         j = star;
     }

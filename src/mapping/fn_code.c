@@ -111,8 +111,8 @@ read_namespace(struct ftext t, unsigned char out[16])
             memcpy(uuid, namespaces[i].uuid, UUID_SIZE);
     if (!uuid[0] && t.n == UUID_SIZE - 1)
         for (size_t i = 0; i < t.n; i++)
-            uuid[i] = t.s[i] >= 'A' && t.s[i] <= 'F' ? (char)(t.s[i] + 32)
-                                                     : t.s[i];
+            uuid[i] =
+                t.s[i] >= 'A' && t.s[i] <= 'F' ? (char)(t.s[i] + 32) : t.s[i];
     if (!uuid_is(uuid))
         return false;
     size_t n = 0;

@@ -32,8 +32,7 @@ write_moment(struct evaluator *ev, const struct moment *m, struct fvalue *out)
     if (moment_format(m, text))
         fvalue_text(out, text, strlen(text));
     else
-        FAIL(ev, out, FORMULA_NUM_ERROR,
-             "the year is not between 0 and 9999");
+        FAIL(ev, out, FORMULA_NUM_ERROR, "the year is not between 0 and 9999");
 }
 
 /* M on the wall clock of ZONE. A moment without a zone of its own already is
@@ -94,8 +93,7 @@ static void
 now(struct evaluator *ev, struct fvalue *args, unsigned count, bool with_time,
     struct fvalue *out)
 {
-    const struct zone *z =
-        evaluate_zone(ev, count > 0 ? &args[0] : NULL, out);
+    const struct zone *z = evaluate_zone(ev, count > 0 ? &args[0] : NULL, out);
     if (!z)
         return;
     int64_t ms = ev->scope->now_ms;
@@ -176,12 +174,9 @@ part_of(struct evaluator *ev, const char *name, struct fvalue *args,
         !zone_argument(ev, args, count, 1, &m, out))
         return;
     moment_civil(m.day, &year, &month, &day);
-    int64_t parts[] = {year,
-                       month,
-                       day,
-                       m.seconds / 3600,
-                       m.seconds / 60 % 60,
-                       m.seconds % 60};
+    int64_t parts[] = {
+        year,          month, day, m.seconds / 3600, m.seconds / 60 % 60,
+        m.seconds % 60};
     fvalue_int(out, parts[part]);
 }
 

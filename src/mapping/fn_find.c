@@ -28,7 +28,8 @@ found_at(struct evaluator *ev, const char *name, struct ftext t,
         fvalue_int(out, (int64_t)utf8_length(t.s, at) + 1);
     else
         FAIL(ev, out, FORMULA_VALUE_ERROR, "%s: \"%.*s\" is not in the text",
-             name, (int)utf8_valid_prefix(needle.s, needle.n > 40 ? 40 : needle.n),
+             name,
+             (int)utf8_valid_prefix(needle.s, needle.n > 40 ? 40 : needle.n),
              needle.s);
 }
 
@@ -37,8 +38,7 @@ fn_find(struct evaluator *ev, struct fvalue *args, unsigned count,
         struct fvalue *out)
 {
     struct ftext needle = fn_text(&args[0]), t = fn_text(&args[1]);
-    size_t from =
-        search_start(ev, "FIND", t, fn_int(args, count, 2, 1), out);
+    size_t from = search_start(ev, "FIND", t, fn_int(args, count, 2, 1), out);
     if (from <= t.n)
         found_at(ev, "FIND", t, needle,
                  ftext_find(ev->arena, t, needle, from, false), out);
@@ -49,16 +49,15 @@ fn_search(struct evaluator *ev, struct fvalue *args, unsigned count,
           struct fvalue *out)
 {
     struct ftext needle = fn_text(&args[0]), t = fn_text(&args[1]);
-    size_t at =
-        search_start(ev, "SEARCH", t, fn_int(args, count, 2, 1), out);
+    size_t at = search_start(ev, "SEARCH", t, fn_int(args, count, 2, 1), out);
     if (at > t.n)
         return;
     if (!ftext_has_wildcard(needle)) {
         at = ftext_find(ev->arena, t, needle, at, true);
     } else {
-        while (at < t.n && !ftext_like(ev->arena, needle,
-                                       (struct ftext){t.s + at, t.n - at},
-                                       false))
+        while (at < t.n &&
+               !ftext_like(ev->arena, needle,
+                           (struct ftext){t.s + at, t.n - at}, false))
             at += ftext_offset((struct ftext){t.s + at, t.n - at}, 1);
         if (at >= t.n)
             at = t.n + 1;
@@ -77,8 +76,7 @@ find_occurrence(struct evaluator *ev, struct ftext t, struct ftext d,
 {
     int64_t total = 0;
     if (which < 0) {
-        for (size_t at = 0;
-             (at = ftext_find(ev->arena, t, d, at, fold)) <= t.n;
+        for (size_t at = 0; (at = ftext_find(ev->arena, t, d, at, fold)) <= t.n;
              at += d.n) {
             formula_step(ev->arena, 1);
             total++;
@@ -113,15 +111,14 @@ around(struct evaluator *ev, const char *name, struct fvalue *args,
     size_t at = find_occurrence(ev, t, d, which, fold);
     if (at <= t.n) {
         size_t after = at + d.n < t.n ? at + d.n : t.n;
-        fvalue_text(out, before ? t.s : t.s + after,
-                    before ? at : t.n - after);
+        fvalue_text(out, before ? t.s : t.s + after, before ? at : t.n - after);
     } else if (at_end) {
         fvalue_text(out, t.s, before ? t.n : 0);
     } else if (fn_given(args, count, 5)) {
         *out = args[5];
     } else {
-        FAIL(ev, out, FORMULA_NA_ERROR, "%s: \"%.*s\" is not in the text",
-             name, (int)utf8_valid_prefix(d.s, d.n > 40 ? 40 : d.n), d.s);
+        FAIL(ev, out, FORMULA_NA_ERROR, "%s: \"%.*s\" is not in the text", name,
+             (int)utf8_valid_prefix(d.s, d.n > 40 ? 40 : d.n), d.s);
     }
 }
 

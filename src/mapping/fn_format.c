@@ -220,8 +220,7 @@ format_number(struct evaluator *ev, const struct decimal *d,
     struct decimal size = below ? decimal_negate(d) : *d;
     count_format(section(format, below, decimal_is_zero(d), &own_sign), &f);
     if (!show_number(size, &f, &s)) {
-        FAIL(ev, out, FORMULA_NUM_ERROR,
-             "TEXT: more digits than it can show");
+        FAIL(ev, out, FORMULA_NUM_ERROR, "TEXT: more digits than it can show");
         return;
     }
     struct writer w = {formula_alloc(ev->arena, FORMATTED_SIZE), 0};
@@ -309,8 +308,7 @@ drop_currency(struct ftext *t)
         if (t->n > n && memcmp(t->s, currencies[i], n) == 0) {
             t->s += n;
             t->n -= n;
-        } else if (t->n > n &&
-                   memcmp(t->s + t->n - n, currencies[i], n) == 0) {
+        } else if (t->n > n && memcmp(t->s + t->n - n, currencies[i], n) == 0) {
             t->n -= n;
         }
     }

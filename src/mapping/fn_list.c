@@ -86,10 +86,9 @@ look_for(struct evaluator *ev, const struct fvalue *key,
             continue;
         if (order == 0 || (order < 0) != (look == LOOK_SMALLER))
             continue;
-        if (best >= 0 &&
-            (!fvalue_compare(ev->arena, v, &list->items[best], &to_best,
-                             &error) ||
-             (look == LOOK_SMALLER ? to_best <= 0 : to_best >= 0)))
+        if (best >= 0 && (!fvalue_compare(ev->arena, v, &list->items[best],
+                                          &to_best, &error) ||
+                          (look == LOOK_SMALLER ? to_best <= 0 : to_best >= 0)))
             continue;
         best = i;
     }
@@ -157,8 +156,8 @@ fn_xlookup(struct evaluator *ev, struct fvalue *args, unsigned count,
              args[2].length);
         return;
     }
-    int64_t at = look_for(ev, &args[0], &args[1], look,
-                          fn_int(args, count, 5, 1) < 0);
+    int64_t at =
+        look_for(ev, &args[0], &args[1], look, fn_int(args, count, 5, 1) < 0);
     if (at >= 0)
         *out = args[2].items[at];
     else if (count > 3 && args[3].kind != F_MISSING)
@@ -238,11 +237,11 @@ struct sorting {
 static int
 sort_rank(const struct fvalue *v)
 {
-    return fvalue_is_number(v)      ? 0
-           : v->kind == F_TEXT      ? 1
-           : v->kind == F_BOOLEAN   ? 2
-           : fvalue_is_blank(v)     ? 4
-                                    : 3;
+    return fvalue_is_number(v)    ? 0
+           : v->kind == F_TEXT    ? 1
+           : v->kind == F_BOOLEAN ? 2
+           : fvalue_is_blank(v)   ? 4
+                                  : 3;
 }
 
 /* The order of two elements; blanks come last both ways. */
@@ -266,8 +265,8 @@ sort_order(const struct sorting *s, uint32_t a, uint32_t b)
 
 /* Merges the runs [from, middle) and [middle, to) of IN into OUT. */
 static void
-merge(const struct sorting *s, const uint32_t *in, uint32_t *out,
-      uint32_t from, uint32_t middle, uint32_t to)
+merge(const struct sorting *s, const uint32_t *in, uint32_t *out, uint32_t from,
+      uint32_t middle, uint32_t to)
 {
     uint32_t i = from, j = middle;
     for (uint32_t k = from; k < to; k++) {

@@ -39,8 +39,7 @@ if_each(struct evaluator *ev, const struct formula_node *node,
 }
 
 void
-fn_if(struct evaluator *ev, const struct formula_node *node,
-      struct fvalue *out)
+fn_if(struct evaluator *ev, const struct formula_node *node, struct fvalue *out)
 {
     struct fvalue condition;
     bool b;
@@ -139,8 +138,7 @@ fn_and(struct evaluator *ev, const struct formula_node *node,
 }
 
 void
-fn_or(struct evaluator *ev, const struct formula_node *node,
-      struct fvalue *out)
+fn_or(struct evaluator *ev, const struct formula_node *node, struct fvalue *out)
 {
     find_condition(ev, node, true, out);
 }
@@ -165,8 +163,8 @@ is_caught(const struct fvalue *v, bool only_na)
 
 /* The first argument, or the second where it is an error to be caught. */
 static void
-catch_error(struct evaluator *ev, const struct formula_node *node,
-            bool only_na, struct fvalue *out)
+catch_error(struct evaluator *ev, const struct formula_node *node, bool only_na,
+            struct fvalue *out)
 {
     struct fvalue v, instead;
     evaluate_kid(ev, node, 0, &v);

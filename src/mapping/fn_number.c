@@ -10,13 +10,13 @@ round_to(struct evaluator *ev, struct fvalue *args, unsigned count,
 {
     int64_t places = fn_int(args, count, 1, 0);
     struct decimal d;
-    int limited = places > 10000 ? 10000 : places < -10000 ? -10000
-                                                           : (int)places;
+    int limited = places > 10000    ? 10000
+                  : places < -10000 ? -10000
+                                    : (int)places;
     if (decimal_round(&d, &args[0].number, limited, mode))
         fvalue_number(out, &d);
     else
-        FAIL(ev, out, FORMULA_NUM_ERROR,
-             "the rounded number is out of range");
+        FAIL(ev, out, FORMULA_NUM_ERROR, "the rounded number is out of range");
 }
 
 void
@@ -131,8 +131,8 @@ static bool
 tally_all(struct evaluator *ev, struct fvalue *args, unsigned count,
           struct tally *t, struct fvalue *out)
 {
-    *t = (struct tally){.sum = decimal_int(0), .least = decimal_int(0),
-                        .most = decimal_int(0)};
+    *t = (struct tally){
+        .sum = decimal_int(0), .least = decimal_int(0), .most = decimal_int(0)};
     for (unsigned i = 0; i < count; i++) {
         struct decimal d;
         if (fvalue_is_list(&args[i])) {

@@ -88,8 +88,7 @@ fn_textjoin(struct evaluator *ev, struct fvalue *args, unsigned count,
  */
 
 static bool
-negative(struct evaluator *ev, const char *name, int64_t n,
-         struct fvalue *out)
+negative(struct evaluator *ev, const char *name, int64_t n, struct fvalue *out)
 {
     if (n < 0)
         FAIL(ev, out, FORMULA_VALUE_ERROR,

@@ -71,14 +71,13 @@ add_block(struct formula_arena *a, size_t size)
 void
 formula_arena_reset(struct formula_arena *a, size_t n)
 {
-    while (a->blocks &&
-           (a->blocks->next || a->blocks->size > FORMULA_BLOCK)) {
+    while (a->blocks && (a->blocks->next || a->blocks->size > FORMULA_BLOCK)) {
         struct formula_block *next = a->blocks->next;
         free(a->blocks);
         a->blocks = next;
     }
-    a->held = (a->blocks ? a->blocks->size : 0) +
-              formula_regexes_held(a->regexes);
+    a->held =
+        (a->blocks ? a->blocks->size : 0) + formula_regexes_held(a->regexes);
     a->used = 0;
     if (a->scratch.capacity > FORMULA_BLOCK)
         buf_clear(&a->scratch);
@@ -107,8 +106,8 @@ formula_shrink(struct formula_arena *a, void *p, size_t old, size_t n)
 {
     char *end = (char *)p + ((old + 15) & ~(size_t)15);
     if (end == a->blocks->bytes + a->used)
-        a->used = (size_t)((char *)p - a->blocks->bytes) +
-                  ((n + 15) & ~(size_t)15);
+        a->used =
+            (size_t)((char *)p - a->blocks->bytes) + ((n + 15) & ~(size_t)15);
 }
 
 struct buf *

@@ -14,10 +14,10 @@
 #include "mapping/zone.h"
 
 enum {
-    FORMULA_STEPS = 1000000,      /* plus one for each byte of the input */
-    FORMULA_BYTES = 1024 * 1024,  /* plus the bytes of the input */
-    FORMULA_BLOCK = 32 * 1024,    /* first and least block of an arena */
-    FORMULA_ZONES = 4             /* zones kept between evaluations */
+    FORMULA_STEPS = 1000000,     /* plus one for each byte of the input */
+    FORMULA_BYTES = 1024 * 1024, /* plus the bytes of the input */
+    FORMULA_BLOCK = 32 * 1024,   /* first and least block of an arena */
+    FORMULA_ZONES = 4            /* zones kept between evaluations */
 };
 
 struct formula_block {

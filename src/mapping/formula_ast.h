@@ -24,7 +24,7 @@ enum formula_node_kind {
     NODE_CONCAT, /* kids joined by & */
     NODE_LIST,   /* { kids } */
     NODE_CALL,   /* data: index of a function */
-    NODE_LET /* kids: pairs of a NODE_LOCAL and its value, the expression */
+    NODE_LET     /* kids: pairs of a NODE_LOCAL and its value, the expression */
 };
 
 enum formula_operator {
@@ -96,7 +96,8 @@ struct formula {
 size_t formula_parse(struct formula *f, struct formula_problem *out,
                      size_t max);
 
-/* --- the extents of tokens (formula_scan.c) -------------------------------- */
+/* --- the extents of tokens (formula_scan.c) --------------------------------
+ */
 #define REFERENCE_SEGMENTS 64
 
 /* Where the segments of a path begin, and its end. */

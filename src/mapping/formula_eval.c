@@ -124,8 +124,7 @@ type_of(const struct formula_function *fn, unsigned i)
 
 /* Turns V into what TYPE says; false: *ERROR holds an error value. */
 static bool
-convert(struct evaluator *ev, char type, struct fvalue *v,
-        struct fvalue *error)
+convert(struct evaluator *ev, char type, struct fvalue *v, struct fvalue *error)
 {
     struct ftext text;
     struct decimal number;
@@ -182,7 +181,8 @@ apply(struct evaluator *ev, const struct formula_node *node,
             return;
         }
         if (fvalue_is_blank(&args[i]) && type != 'v') {
-            if (fn->flags & FN_BLANK && (i == 0 || (type == 'n' && i < fn->min))) {
+            if (fn->flags & FN_BLANK &&
+                (i == 0 || (type == 'n' && i < fn->min))) {
                 fvalue_missing(out);
                 return;
             }
@@ -249,8 +249,7 @@ evaluate_call(struct evaluator *ev, const struct formula_node *node,
         fn->lazy(ev, node, out);
         return;
     }
-    struct fvalue *args =
-        formula_alloc(ev->arena, node->count * sizeof *args);
+    struct fvalue *args = formula_alloc(ev->arena, node->count * sizeof *args);
     bool each = false;
     for (unsigned i = 0; i < node->count; i++) {
         evaluate_kid(ev, node, i, &args[i]);
@@ -361,8 +360,7 @@ evaluate_sign(struct evaluator *ev, const struct formula_node *node,
         return;
     }
     fvalue_int(&factor, node->kind == NODE_NEGATE ? -1 : 100);
-    evaluate_binary(ev,
-                    node->kind == NODE_NEGATE ? OP_MULTIPLY : OP_DIVIDE, &x,
+    evaluate_binary(ev, node->kind == NODE_NEGATE ? OP_MULTIPLY : OP_DIVIDE, &x,
                     &factor, out);
 }
 
@@ -465,8 +463,7 @@ run(struct evaluator *ev, struct fvalue *out)
 {
     if (setjmp(ev->arena->escape))
         return false;
-    ev->locals =
-        formula_alloc(ev->arena, ev->f->locals * sizeof *ev->locals);
+    ev->locals = formula_alloc(ev->arena, ev->f->locals * sizeof *ev->locals);
     evaluate(ev, ev->f->root, out);
     return true;
 }
@@ -480,13 +477,12 @@ failed(struct error *e, enum formula_error error, const char *reason)
 
 enum formula_outcome
 formula_eval_with(struct formula_arena *arena, const struct formula *f,
-                  const struct scope *scope, struct buf *out,
-                  struct error *e)
+                  const struct scope *scope, struct buf *out, struct error *e)
 {
     struct evaluator ev = {.f = f, .scope = scope, .arena = arena};
     struct fvalue v;
-    formula_arena_reset(arena, scope->root.tape ? scope->root.tape->text_len
-                                                : 0);
+    formula_arena_reset(arena,
+                        scope->root.tape ? scope->root.tape->text_len : 0);
     if (!run(&ev, &v))
         return failed(e, FORMULA_NUM_ERROR, arena->exhausted);
     if (v.kind == F_MISSING)
@@ -504,8 +500,7 @@ formula_eval(const struct formula *f, const struct scope *scope,
              struct buf *out, struct error *e)
 {
     struct formula_arena *arena = formula_arena_new();
-    enum formula_outcome outcome =
-        formula_eval_with(arena, f, scope, out, e);
+    enum formula_outcome outcome = formula_eval_with(arena, f, scope, out, e);
     formula_arena_free(arena);
     return outcome;
 }

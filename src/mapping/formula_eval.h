@@ -30,8 +30,7 @@ const struct regex *evaluate_pattern(struct evaluator *ev, unsigned i,
 /* The zone NAME ("Europe/Berlin", "+02:00", "Z"), or that of the scope where
  * it is blank; kept in the arena. NULL: *OUT is an error. */
 const struct zone *evaluate_zone(struct evaluator *ev,
-                                 const struct fvalue *name,
-                                 struct fvalue *out);
+                                 const struct fvalue *name, struct fvalue *out);
 
 /* Makes *OUT an error. */
 #define FAIL(ev, out, error, ...)                                              \

@@ -5,12 +5,10 @@
 #include "mapping/moment.h"
 
 static const char *const signs[] = {
-    [OP_EQUAL] = "=",      [OP_NOT_EQUAL] = "<>",
-    [OP_LESS] = "<",       [OP_LESS_EQUAL] = "<=",
-    [OP_GREATER] = ">",    [OP_GREATER_EQUAL] = ">=",
-    [OP_CONCAT] = "&",     [OP_ADD] = "+",
-    [OP_SUBTRACT] = "-",   [OP_MULTIPLY] = "*",
-    [OP_DIVIDE] = "/",     [OP_POWER] = "^",
+    [OP_EQUAL] = "=",       [OP_NOT_EQUAL] = "<>", [OP_LESS] = "<",
+    [OP_LESS_EQUAL] = "<=", [OP_GREATER] = ">",    [OP_GREATER_EQUAL] = ">=",
+    [OP_CONCAT] = "&",      [OP_ADD] = "+",        [OP_SUBTRACT] = "-",
+    [OP_MULTIPLY] = "*",    [OP_DIVIDE] = "/",     [OP_POWER] = "^",
 };
 
 /* --- comparing -------------------------------------------------------------
@@ -67,8 +65,8 @@ days_between(const struct moment *end, const struct moment *start,
              struct fvalue *out)
 {
     bool zoned = end->zone != MOMENT_LOCAL && start->zone != MOMENT_LOCAL;
-    struct decimal seconds = decimal_int(seconds_of(end, zoned) -
-                                         seconds_of(start, zoned));
+    struct decimal seconds =
+        decimal_int(seconds_of(end, zoned) - seconds_of(start, zoned));
     struct decimal nanos = decimal_int(end->nanos - start->nanos);
     struct decimal billion = decimal_int(1000000000), day = decimal_int(86400);
     decimal_divide(&nanos, &nanos, &billion);

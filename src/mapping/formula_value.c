@@ -209,9 +209,8 @@ fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
                          "calculated with",
                          shown(v->text, v->length), v->text);
         else
-            fvalue_error(a, error, FORMULA_VALUE_ERROR,
-                         "\"%.*s\" is no number", shown(v->text, v->length),
-                         v->text);
+            fvalue_error(a, error, FORMULA_VALUE_ERROR, "\"%.*s\" is no number",
+                         shown(v->text, v->length), v->text);
         return false;
     default:
         return no_container(a, v, "number", error);
@@ -244,8 +243,8 @@ fvalue_to_text(struct formula_arena *a, const struct fvalue *v,
         *out = (struct ftext){"", 0};
         return true;
     case F_BOOLEAN:
-        *out = v->boolean ? (struct ftext){"TRUE", 4}
-                          : (struct ftext){"FALSE", 5};
+        *out =
+            v->boolean ? (struct ftext){"TRUE", 4} : (struct ftext){"FALSE", 5};
         return true;
     case F_NUMBER:
         digits = formula_alloc(a, DECIMAL_SIZE);

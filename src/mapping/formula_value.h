@@ -55,7 +55,8 @@ struct ftext {
 /* "#N/A" and the like. */
 const char *formula_error_name(enum formula_error error);
 
-/* --- making ---------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------
+ */
 void fvalue_missing(struct fvalue *out);
 void fvalue_boolean(struct fvalue *out, bool b);
 void fvalue_number(struct fvalue *out, const struct decimal *d);
@@ -72,7 +73,8 @@ void fvalue_error(struct formula_arena *a, struct fvalue *out,
                   enum formula_error error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* --- asking ---------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------
+ */
 static inline bool
 fvalue_is_blank(const struct fvalue *v)
 {
@@ -88,7 +90,8 @@ fvalue_is_number(const struct fvalue *v)
 /* True for lists and for arrays of the input. */
 bool fvalue_is_list(const struct fvalue *v);
 
-/* --- turning into; false: *ERROR holds an error value ---------------------- */
+/* --- turning into; false: *ERROR holds an error value ----------------------
+ */
 /* A number: blank is 0, TRUE 1, a text that is a number that number. */
 bool fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
                       struct decimal *out, struct fvalue *error);
@@ -107,7 +110,8 @@ bool fvalue_as_number(const struct fvalue *v, struct decimal *out);
  * sign behind it. */
 enum decimal_parsed ftext_number(struct ftext t, struct decimal *out);
 
-/* --- comparing -------------------------------------------------------------- */
+/* --- comparing --------------------------------------------------------------
+ */
 /* The order of spreadsheets: numbers before texts before booleans, texts
  * without regard to case; blank is 0, "" or FALSE, as the other side is.
  * False: *ERROR holds an error value. */
@@ -118,7 +122,8 @@ int ftext_compare_folded(struct formula_arena *arena, struct ftext a,
                          struct ftext b);
 int ftext_compare(struct ftext a, struct ftext b);
 
-/* --- writing ---------------------------------------------------------------- */
+/* --- writing ----------------------------------------------------------------
+ */
 /* Appends V as JSON; false where V is or holds an error, which is then in
  * *ERROR. Missing elements of lists are written as null. */
 bool fvalue_write(struct formula_arena *a, const struct fvalue *v,

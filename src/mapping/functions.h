@@ -24,8 +24,7 @@ typedef void function_call(struct evaluator *ev, struct fvalue *args,
                            unsigned count, struct fvalue *out);
 /* Evaluates what it needs of the kids of NODE itself. */
 typedef void function_lazy(struct evaluator *ev,
-                           const struct formula_node *node,
-                           struct fvalue *out);
+                           const struct formula_node *node, struct fvalue *out);
 
 struct formula_function {
     const char *name, *category, *arguments, *help, *example, *result, *note;

@@ -199,14 +199,14 @@ static size_t
 write_time(const struct moment *m, char *out, size_t size)
 {
     int s = m->seconds;
-    int n = snprintf(out, size, "%02d:%02d:%02d", s / 3600, s / 60 % 60,
-                     s % 60);
+    int n =
+        snprintf(out, size, "%02d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
     size_t len = (size_t)n;
     if (m->digits > 0) {
         char nanos[16];
         snprintf(nanos, sizeof nanos, "%09d", m->nanos);
-        len += (size_t)snprintf(out + len, size - len, ".%.*s", m->digits,
-                                nanos);
+        len +=
+            (size_t)snprintf(out + len, size - len, ".%.*s", m->digits, nanos);
     }
     return len;
 }

@@ -20,8 +20,8 @@ struct formula_regexes {
     pcre2_general_context *general;
     pcre2_match_context *quick, *full;
     pcre2_match_data *data;
-    struct regex *last;      /* the last pattern that was no constant */
-    size_t held;             /* bytes that PCRE2 has of us */
+    struct regex *last; /* the last pattern that was no constant */
+    size_t held;        /* bytes that PCRE2 has of us */
 };
 
 /* What PCRE2 asks for counts against the budget; the size is kept in front
@@ -72,8 +72,8 @@ compile_with(struct regex **out, const char *pattern, size_t n,
     int code;
     PCRE2_SIZE at;
     pcre2_code *compiled = pcre2_compile(
-        (PCRE2_SPTR)pattern, n,
-        PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &code, &at, c);
+        (PCRE2_SPTR)pattern, n, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
+        &code, &at, c);
     pcre2_compile_context_free(c);
     if (!compiled) {
         PCRE2_UCHAR text[128];

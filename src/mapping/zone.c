@@ -294,9 +294,8 @@ read_zone(struct zone *z, const char *p, size_t n)
     size_t at = HEADER + body_size(&c, 8);
     char rule[RULE_SIZE] = "";
     if (at < n && p[at] == '\n')
-        for (size_t i = 0; i + 1 < RULE_SIZE && at + 1 + i < n &&
-                           p[at + 1 + i] != '\n';
-             i++)
+        for (size_t i = 0;
+             i + 1 < RULE_SIZE && at + 1 + i < n && p[at + 1 + i] != '\n'; i++)
             rule[i] = p[at + 1 + i];
     z->has_rule = read_rule(rule, &z->rule);
     return true;
@@ -317,8 +316,8 @@ zone_load(const char *name)
 {
     int32_t offset;
     size_t n = strlen(name);
-    bool fixed = zone_parse_offset(name, n, &offset) ||
-                 strcmp(name, "UTC") == 0;
+    bool fixed =
+        zone_parse_offset(name, n, &offset) || strcmp(name, "UTC") == 0;
     if (!fixed && !is_zone_name(name))
         return NULL;
     struct zone *z = mem_alloc(sizeof *z);
