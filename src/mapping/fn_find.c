@@ -144,11 +144,11 @@ fn_regexmatch(struct evaluator *ev, struct fvalue *args, unsigned count,
               struct fvalue *out)
 {
     (void)count;
-    struct regex_span spans[REGEX_GROUPS];
-    const struct regex *r = evaluate_pattern(ev, 1, &args[1], out);
+    struct pattern_span spans[PATTERN_GROUPS];
+    const struct pattern *r = evaluate_pattern(ev, 1, &args[1], out);
     if (!r)
         return;
-    int found = regex_match(ev->arena, r, fn_text(&args[0]), 0, spans, out);
+    int found = pattern_match(ev->arena, r, fn_text(&args[0]), 0, spans, out);
     if (found >= 0)
         fvalue_boolean(out, found > 0);
 }
@@ -159,12 +159,12 @@ fn_regexextract(struct evaluator *ev, struct fvalue *args, unsigned count,
                 struct fvalue *out)
 {
     (void)count;
-    struct regex_span spans[REGEX_GROUPS];
-    const struct regex *r = evaluate_pattern(ev, 1, &args[1], out);
+    struct pattern_span spans[PATTERN_GROUPS];
+    const struct pattern *r = evaluate_pattern(ev, 1, &args[1], out);
     if (!r)
         return;
     struct ftext t = fn_text(&args[0]);
-    int found = regex_match(ev->arena, r, t, 0, spans, out);
+    int found = pattern_match(ev->arena, r, t, 0, spans, out);
     if (found < 0)
         return;
     if (found == 0) {
@@ -173,9 +173,9 @@ fn_regexextract(struct evaluator *ev, struct fvalue *args, unsigned count,
         return;
     }
     int last = 0;
-    for (int i = 1; i < REGEX_GROUPS; i++)
+    for (int i = 1; i < PATTERN_GROUPS; i++)
         last = spans[i].set ? i : last;
-    const struct regex_span *g = &spans[last > 0 ? 1 : 0];
+    const struct pattern_span *g = &spans[last > 0 ? 1 : 0];
     for (int i = 1; i <= last && !g->set; i++)
         g = &spans[i];
     fvalue_text(out, t.s + g->from, g->to - g->from);
@@ -198,12 +198,12 @@ add_piece(struct pieces *p, const char *s, size_t n)
 /* The replacement with $0 to $9 and \0 to \9 as the groups, $$ as $. */
 static void
 add_replacement(struct pieces *p, struct ftext with, struct ftext t,
-                const struct regex_span *spans)
+                const struct pattern_span *spans)
 {
     for (size_t i = 0; i < with.n; i++) {
         char c = with.s[i], d = i + 1 < with.n ? with.s[i + 1] : '\0';
         if ((c == '$' || c == '\\') && d >= '0' && d <= '9') {
-            const struct regex_span *g = &spans[d - '0'];
+            const struct pattern_span *g = &spans[d - '0'];
             add_piece(p, t.s + g->from, g->to - g->from);
             i++;
         } else {
@@ -215,13 +215,13 @@ add_replacement(struct pieces *p, struct ftext with, struct ftext t,
 
 /* Replaces all matches; false: *ERROR holds an error. */
 static bool
-replace_all(struct evaluator *ev, const struct regex *r, struct ftext t,
+replace_all(struct evaluator *ev, const struct pattern *r, struct ftext t,
             struct ftext with, struct pieces *p, struct fvalue *error)
 {
-    struct regex_span spans[REGEX_GROUPS];
+    struct pattern_span spans[PATTERN_GROUPS];
     size_t from = 0, at = 0;
     while (at <= t.n) {
-        int found = regex_match(ev->arena, r, t, at, spans, error);
+        int found = pattern_match(ev->arena, r, t, at, spans, error);
         if (found < 0)
             return false;
         if (found == 0)
@@ -247,7 +247,7 @@ fn_regexreplace(struct evaluator *ev, struct fvalue *args, unsigned count,
                 struct fvalue *out)
 {
     (void)count;
-    const struct regex *r = evaluate_pattern(ev, 1, &args[1], out);
+    const struct pattern *r = evaluate_pattern(ev, 1, &args[1], out);
     if (!r)
         return;
     struct ftext t = fn_text(&args[0]), with = fn_text(&args[2]);

@@ -25,7 +25,7 @@ formula_free(struct formula *f)
     if (!f)
         return;
     for (size_t i = 0; i < f->constant_count; i++) {
-        regex_free(f->constants[i].regex);
+        pattern_free(f->constants[i].pattern);
         free(f->constants[i].text);
     }
     for (size_t i = 0; i < f->reference_count; i++) {

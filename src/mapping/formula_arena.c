@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "mapping/formula.h"
-#include "mapping/regex.h"
+#include "mapping/pattern.h"
 
 struct formula_arena *
 formula_arena_new(void)
@@ -35,7 +35,7 @@ formula_arena_free(struct formula_arena *a)
     free_blocks(a->blocks);
     node_list_clear(&a->nodes);
     buf_clear(&a->scratch);
-    formula_regexes_free(a->regexes);
+    formula_patterns_free(a->patterns);
     if (a->letters)
         freelocale(a->letters);
     for (unsigned i = 0; i < FORMULA_ZONES; i++)
@@ -77,7 +77,7 @@ formula_arena_reset(struct formula_arena *a, size_t n)
         a->blocks = next;
     }
     a->held =
-        (a->blocks ? a->blocks->size : 0) + formula_regexes_held(a->regexes);
+        (a->blocks ? a->blocks->size : 0) + formula_patterns_held(a->patterns);
     a->used = 0;
     if (a->scratch.capacity > FORMULA_BLOCK)
         buf_clear(&a->scratch);

@@ -38,7 +38,7 @@ struct formula_arena {
     const char *exhausted;  /* why the evaluation was ended */
     struct node_list nodes; /* of path_query, reused */
     struct buf scratch;     /* for writers that need a buffer, reused */
-    struct formula_regexes *regexes; /* matching state, made when needed */
+    struct formula_patterns *patterns; /* matching state, made when needed */
     locale_t letters;                /* Unicode letters; made when needed */
     struct zone *zones[FORMULA_ZONES];
     unsigned zone_next;

@@ -10,7 +10,7 @@
 #include "mapping/formula_value.h"
 #include "mapping/functions.h"
 #include "mapping/path.h"
-#include "mapping/regex.h"
+#include "mapping/pattern.h"
 
 enum formula_node_kind {
     NODE_CONSTANT,  /* data: index of a constant */
@@ -63,7 +63,7 @@ struct formula_node {
 struct formula_constant {
     struct fvalue value;
     char *text;          /* that VALUE borrows, or NULL */
-    struct regex *regex; /* of a constant pattern, else NULL */
+    struct pattern *pattern; /* of a constant pattern, else NULL */
 };
 
 struct formula_reference {

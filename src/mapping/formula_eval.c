@@ -261,15 +261,15 @@ evaluate_call(struct evaluator *ev, const struct formula_node *node,
         apply(ev, node, fn, args, node->count, out);
 }
 
-const struct regex *
+const struct pattern *
 evaluate_pattern(struct evaluator *ev, unsigned i, const struct fvalue *text,
                  struct fvalue *out)
 {
     const struct formula_node *kid =
         &ev->f->nodes[ev->f->kids[ev->call->first + i]];
-    if (kid->kind == NODE_CONSTANT && ev->f->constants[kid->data].regex)
-        return ev->f->constants[kid->data].regex;
-    return regex_of(ev->arena, (struct ftext){text->text, text->length}, out);
+    if (kid->kind == NODE_CONSTANT && ev->f->constants[kid->data].pattern)
+        return ev->f->constants[kid->data].pattern;
+    return pattern_of(ev->arena, (struct ftext){text->text, text->length}, out);
 }
 
 static struct zone **

@@ -23,7 +23,7 @@ void evaluate_binary(struct evaluator *ev, enum formula_operator op,
 
 /* The compiled pattern of argument I of the function that runs: the one
  * compiled with the formula, or that of TEXT. NULL: *OUT is an error. */
-const struct regex *evaluate_pattern(struct evaluator *ev, unsigned i,
+const struct pattern *evaluate_pattern(struct evaluator *ev, unsigned i,
                                      const struct fvalue *text,
                                      struct fvalue *out);
 

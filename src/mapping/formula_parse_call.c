@@ -110,7 +110,7 @@ check_pattern(struct parser *p, const struct formula_function *fn,
     struct error e;
     error_clear(&e);
     if (c->value.kind == F_TEXT &&
-        regex_compile(&c->regex, c->value.text, c->value.length, NULL, &e) !=
+        pattern_compile(&c->pattern, c->value.text, c->value.length, NULL, &e) !=
             ERR_OK)
         parser_problem(p, node->at, "%s", e.text);
 }

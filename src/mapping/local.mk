@@ -16,7 +16,7 @@ libmapping_a_SOURCES = \
 	%D%/plan_shape.c %D%/plan_read.c %D%/plan_run.c \
 	%D%/rows.c %D%/rows.h %D%/source.c %D%/source.h \
 	%D%/target.c %D%/target.h
-MAPPING_LIBS = libmapping.a $(PCRE2_LIBS) $(BID_LIBS) $(VALUE_LIBS)
+MAPPING_LIBS = libmapping.a $(PCRE2_LIBS) $(BID_LIBS) -lm $(VALUE_LIBS)
 
 # formulas
 libmapping_a_SOURCES += \
@@ -31,4 +31,4 @@ libmapping_a_SOURCES += \
 	%D%/fn_date.c %D%/fn_find.c %D%/fn_format.c %D%/fn_list.c \
 	%D%/fn_logic.c %D%/fn_number.c %D%/fn_text.c \
 	%D%/date_text.c %D%/date_text.h %D%/moment.c %D%/moment.h \
-	%D%/regex.c %D%/regex.h %D%/sha1.c %D%/sha1.h %D%/zone.c %D%/zone.h
+	%D%/pattern.c %D%/pattern.h %D%/sha1.c %D%/sha1.h %D%/zone.c %D%/zone.h

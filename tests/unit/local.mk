@@ -14,3 +14,4 @@ include tests/unit/mapping/local.mk
 include tests/unit/workflow/local.mk
 include %D%/value/local.mk
 include tests/unit/store/local.mk
+include tests/unit/formula/local.mk

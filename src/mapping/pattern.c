@@ -1,5 +1,5 @@
 /* PCRE2 behind limits. */
-#include "mapping/regex.h"
+#include "mapping/pattern.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,19 +9,19 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-struct regex {
+struct pattern {
     pcre2_code *code;
     char *pattern;
     size_t length;
 };
 
-struct formula_regexes {
+struct formula_patterns {
     struct formula_arena *arena;
     pcre2_general_context *general;
     pcre2_match_context *quick, *full;
     pcre2_match_data *data;
-    struct regex *last; /* the last pattern that was no constant */
-    size_t held;        /* bytes that PCRE2 has of us */
+    struct pattern *last; /* the last pattern that was no constant */
+    size_t held;          /* bytes that PCRE2 has of us */
 };
 
 /* What PCRE2 asks for counts against the budget; the size is kept in front
@@ -31,7 +31,7 @@ enum { SIZE_PREFIX = 16 };
 static void *
 counted_alloc(size_t n, void *context)
 {
-    struct formula_regexes *r = context;
+    struct formula_patterns *r = context;
     if (!formula_hold(r->arena, n))
         return NULL;
     char *p = mem_alloc(n + SIZE_PREFIX);
@@ -43,7 +43,7 @@ counted_alloc(size_t n, void *context)
 static void
 counted_free(void *p, void *context)
 {
-    struct formula_regexes *r = context;
+    struct formula_patterns *r = context;
     if (!p)
         return;
     char *start = (char *)p - SIZE_PREFIX;
@@ -55,15 +55,15 @@ counted_free(void *p, void *context)
 }
 
 static enum err
-compile_with(struct regex **out, const char *pattern, size_t n,
+compile_with(struct pattern **out, const char *pattern, size_t n,
              pcre2_general_context *general, struct error *e)
 {
     *out = NULL;
-    if (n > REGEX_PATTERN_MAX)
+    if (n > PATTERN_BYTES_MAX)
         return error_set(e, ERR_INVALID,
                          "the regular expression has more than %d bytes: "
                          "shorten it",
-                         REGEX_PATTERN_MAX);
+                         PATTERN_BYTES_MAX);
     pcre2_compile_context *c = pcre2_compile_context_create(general);
     if (!c)
         return error_set(e, ERR_INVALID,
@@ -91,7 +91,7 @@ compile_with(struct regex **out, const char *pattern, size_t n,
 }
 
 void
-regex_free(struct regex *r)
+pattern_free(struct pattern *r)
 {
     if (!r)
         return;
@@ -107,18 +107,18 @@ limits(pcre2_general_context *general, uint32_t steps)
     pcre2_match_context *c = pcre2_match_context_create(general);
     if (c) {
         pcre2_set_match_limit(c, steps);
-        pcre2_set_depth_limit(c, REGEX_DEPTH_LIMIT);
-        pcre2_set_heap_limit(c, REGEX_HEAP_LIMIT);
+        pcre2_set_depth_limit(c, PATTERN_DEPTH_LIMIT);
+        pcre2_set_heap_limit(c, PATTERN_HEAP_LIMIT);
     }
     return c;
 }
 
 void
-formula_regexes_free(struct formula_regexes *r)
+formula_patterns_free(struct formula_patterns *r)
 {
     if (!r)
         return;
-    regex_free(r->last);
+    pattern_free(r->last);
     pcre2_match_data_free(r->data);
     pcre2_match_context_free(r->quick);
     pcre2_match_context_free(r->full);
@@ -127,49 +127,49 @@ formula_regexes_free(struct formula_regexes *r)
 }
 
 size_t
-formula_regexes_held(const struct formula_regexes *r)
+formula_patterns_held(const struct formula_patterns *r)
 {
     return r ? r->held : 0;
 }
 
-static struct formula_regexes *
-regexes_of(struct formula_arena *a)
+static struct formula_patterns *
+patterns_of(struct formula_arena *a)
 {
-    if (a->regexes)
-        return a->regexes;
-    struct formula_regexes *r = mem_alloc(sizeof *r);
+    if (a->patterns)
+        return a->patterns;
+    struct formula_patterns *r = mem_alloc(sizeof *r);
     r->arena = a;
-    a->regexes = r;
+    a->patterns = r;
     r->general = pcre2_general_context_create(counted_alloc, counted_free, r);
     if (r->general) {
-        r->quick = limits(r->general, REGEX_QUICK_LIMIT);
-        r->full = limits(r->general, REGEX_MATCH_LIMIT);
-        r->data = pcre2_match_data_create(REGEX_GROUPS, r->general);
+        r->quick = limits(r->general, PATTERN_QUICK_LIMIT);
+        r->full = limits(r->general, PATTERN_MATCH_LIMIT);
+        r->data = pcre2_match_data_create(PATTERN_GROUPS, r->general);
     }
     if (!r->quick || !r->full || !r->data) {
-        a->regexes = NULL;
-        formula_regexes_free(r);
+        a->patterns = NULL;
+        formula_patterns_free(r);
         formula_exhaust(a, "it needs too much memory for regular expressions");
     }
     return r;
 }
 
 enum err
-regex_compile(struct regex **out, const char *pattern, size_t n,
-              struct formula_arena *a, struct error *e)
+pattern_compile(struct pattern **out, const char *pattern, size_t n,
+                struct formula_arena *a, struct error *e)
 {
-    return compile_with(out, pattern, n, a ? regexes_of(a)->general : NULL, e);
+    return compile_with(out, pattern, n, a ? patterns_of(a)->general : NULL, e);
 }
 
-const struct regex *
-regex_of(struct formula_arena *a, struct ftext pattern, struct fvalue *error)
+const struct pattern *
+pattern_of(struct formula_arena *a, struct ftext pattern, struct fvalue *error)
 {
-    struct formula_regexes *r = regexes_of(a);
+    struct formula_patterns *r = patterns_of(a);
     if (r->last && r->last->length == pattern.n &&
         memcmp(r->last->pattern, pattern.s, pattern.n) == 0)
         return r->last;
     formula_step(a, 5000 + pattern.n * 20);
-    regex_free(r->last);
+    pattern_free(r->last);
     struct error e;
     error_clear(&e);
     if (compile_with(&r->last, pattern.s, pattern.n, r->general, &e) != ERR_OK)
@@ -179,10 +179,10 @@ regex_of(struct formula_arena *a, struct ftext pattern, struct fvalue *error)
 
 static void
 read_spans(pcre2_match_data *data, int count,
-           struct regex_span spans[REGEX_GROUPS])
+           struct pattern_span spans[PATTERN_GROUPS])
 {
     const PCRE2_SIZE *v = pcre2_get_ovector_pointer(data);
-    for (int i = 0; i < REGEX_GROUPS; i++) {
+    for (int i = 0; i < PATTERN_GROUPS; i++) {
         spans[i].set = i < count && v[2 * i] != PCRE2_UNSET;
         spans[i].from = spans[i].set ? v[2 * i] : 0;
         spans[i].to = spans[i].set ? v[2 * i + 1] : 0;
@@ -192,16 +192,16 @@ read_spans(pcre2_match_data *data, int count,
 }
 
 int
-regex_match(struct formula_arena *a, const struct regex *r,
-            struct ftext subject, size_t at,
-            struct regex_span spans[REGEX_GROUPS], struct fvalue *error)
+pattern_match(struct formula_arena *a, const struct pattern *r,
+              struct ftext subject, size_t at,
+              struct pattern_span spans[PATTERN_GROUPS], struct fvalue *error)
 {
-    struct formula_regexes *m = regexes_of(a);
+    struct formula_patterns *m = patterns_of(a);
     formula_step(a, 10 + (subject.n - at) / 8);
     int found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, subject.n, at, 0,
                             m->data, m->quick);
     if (found == PCRE2_ERROR_MATCHLIMIT) {
-        formula_step(a, REGEX_MATCH_LIMIT);
+        formula_step(a, PATTERN_MATCH_LIMIT);
         found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, subject.n, at, 0,
                             m->data, m->full);
     }
@@ -216,6 +216,6 @@ regex_match(struct formula_arena *a, const struct regex *r,
         return -1;
     }
     /* 0: more groups than SPANS holds */
-    read_spans(m->data, found == 0 ? REGEX_GROUPS : found, spans);
+    read_spans(m->data, found == 0 ? PATTERN_GROUPS : found, spans);
     return 1;
 }

@@ -1,0 +1,12 @@
+/* The tests of formulas and of decimals. */
+#include "tests/unit/formula/formula.h"
+#include "tests/unit/test.h"
+
+int
+main(void)
+{
+    int failed = test_formula_cases();
+    test_formula_table();
+    test_formula_decimal();
+    return failed ? 1 : 0;
+}
