@@ -372,10 +372,13 @@ decimal_format(const struct decimal *d, char out[DECIMAL_SIZE])
     size_t len = 0;
     if (p.negative)
         out[len++] = '-';
-    if (plain <= PLAIN_MAX)
+    if (plain <= PLAIN_MAX) {
         len += write_plain(out + len, digits, n, p.e);
-    else
+    } else {
+        for (; n > 1 && digits[n - 1] == '0'; n--)
+            p.e++;
         len += write_scientific(out + len, digits, n, p.e);
+    }
     out[len] = '\0';
     return len;
 }

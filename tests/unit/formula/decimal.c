@@ -40,8 +40,7 @@ typedef bool operation(struct decimal *, const struct decimal *,
                        const struct decimal *);
 
 static bool
-round_two(struct decimal *out, const struct decimal *a,
-          const struct decimal *b)
+round_two(struct decimal *out, const struct decimal *a, const struct decimal *b)
 {
     (void)b;
     return decimal_round(out, a, 2, DECIMAL_HALF_AWAY);
@@ -55,8 +54,7 @@ round_up(struct decimal *out, const struct decimal *a, const struct decimal *b)
 }
 
 static bool
-floor_one(struct decimal *out, const struct decimal *a,
-          const struct decimal *b)
+floor_one(struct decimal *out, const struct decimal *a, const struct decimal *b)
 {
     (void)b;
     return decimal_round(out, a, 0, DECIMAL_FLOOR);

@@ -69,8 +69,8 @@ fixture_init(struct fixture *f, const char *input)
                               .output = output_of,
                               .lookup = lookup_in};
     if (position)
-        f->scope.position = strtoull(
-            f->input.text + f->input.nodes[position].start, NULL, 10);
+        f->scope.position =
+            strtoull(f->input.text + f->input.nodes[position].start, NULL, 10);
     if (member(f, "zone", 0))
         f->scope.zone = "Europe/Berlin";
     return true;
