@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "manager/manager_runtime.h"
 
 #define ANSWER_MAX (8u << 20)
 #define HEADERS_MAX (64u << 10)
@@ -84,27 +85,6 @@ client_free(struct client *c)
     free(c);
 }
 
-enum err
-client_check_url(const char *url, struct error *e)
-{
-    const char *rest;
-    size_t host;
-    if (strncmp(url, "https://", 8) != 0)
-        return error_set(e, ERR_INVALID,
-                         "URL %s: not https (a runtime is reached by "
-                         "https://HOST[:PORT] only)",
-                         url);
-    rest = url + 8;
-    host = strspn(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                        "0123456789.-_:[]");
-    if (host == 0 || (rest[host] && strcmp(rest + host, "/") != 0))
-        return error_set(e, ERR_INVALID,
-                         "URL %s: more than a host and a port (write "
-                         "https://HOST[:PORT])",
-                         url);
-    return ERR_OK;
-}
-
 static bool
 pin_is(const char *pin)
 {
@@ -128,7 +108,7 @@ token_is(const char *token)
 enum err
 client_check_target(const struct client_target *target, struct error *e)
 {
-    enum err err = client_check_url(target->url, e);
+    enum err err = runtime_check_url(target->url, e);
     if (err)
         return err;
     if (!target->ca_file && !target->pin)
@@ -331,7 +311,8 @@ static void
 explain_status(struct call *call, struct client_answer *a)
 {
     const char *word = value_get_text(a->body, "error");
-    char *said = text_visible_dup(value_get_text(a->body, "message"));
+    const char *message = value_get_text(a->body, "message");
+    char *said = message ? text_visible_dup(message) : NULL;
     enum err err = word ? err_from_word(word) : ERR_FAILED;
     const char *hint = "";
     if (a->status == 401) {

@@ -60,10 +60,6 @@ struct client *client_new(void);
 /* Ends all calls under way without calling back, and frees. NULL is OK. */
 void client_free(struct client *c);
 
-/* Checks that URL is https://HOST[:PORT] with nothing more (no user, path
- * or query). Errors: INVALID. */
-enum err client_check_url(const char *url, struct error *e);
-
 /* Checks that TARGET can be used: its URL, that it has a CA file that is
  * readable or a well-formed pin, and a token of printable characters.
  * Errors: INVALID, NOT_FOUND, IO. */

@@ -15,3 +15,4 @@ include tests/unit/workflow/local.mk
 include %D%/value/local.mk
 include tests/unit/store/local.mk
 include tests/unit/formula/local.mk
+include tests/unit/remote/local.mk
