@@ -20,3 +20,7 @@ libworkflow_a_SOURCES = \
 	%D%/validate.c %D%/validate.h %D%/validate_kinds.c \
 	%D%/validate_mapping.c %D%/validate_parts.h %D%/validate_texts.c
 WORKFLOW_LIBS = libworkflow.a $(MAPPING_LIBS) $(VALUE_LIBS)
+# Writes doc/blocks.md: ./blocks-page > ../doc/blocks.md
+noinst_PROGRAMS += blocks-page
+blocks_page_SOURCES = %D%/blocks_page.c
+blocks_page_LDADD = libworkflow.a

@@ -1,7 +1,11 @@
 # the tests of src/workflow; cases/ holds them as data
 check_PROGRAMS += test-workflow
 test_workflow_SOURCES = %D%/main.c %D%/workflow.h %D%/cases.c \
-	%D%/connector.c %D%/document.c %D%/material.c
+	%D%/connector.c %D%/document.c %D%/edit.c \
+	%D%/material.c %D%/validate.c
 test_workflow_LDADD = $(WORKFLOW_LIBS)
 TEST_SUITES += test-workflow
-EXTRA_DIST += %D%/cases/documents.json
+EXTRA_DIST += %D%/cases/documents.json %D%/cases/edits.json \
+	%D%/cases/validate.json
+TEST_SUITES += tests/unit/workflow/blocks-page
+EXTRA_DIST += %D%/blocks-page

@@ -8,6 +8,8 @@ main(void)
 {
     test_workflow_connector();
     test_workflow_document();
+    test_workflow_edit();
     test_workflow_material();
+    test_workflow_validate();
     return failed_tests ? 1 : 0;
 }

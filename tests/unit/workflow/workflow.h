@@ -10,7 +10,9 @@ extern int failed_tests;
 
 void test_workflow_connector(void);
 void test_workflow_document(void);
+void test_workflow_edit(void);
 void test_workflow_material(void);
+void test_workflow_validate(void);
 
 /* The file cases/NAME as a value, owned by the caller; the test program ends
  * where it cannot be read. Ids of blocks are written short in cases ("7") and

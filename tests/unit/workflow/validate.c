@@ -1,0 +1,176 @@
+/* Validation: the cases of validate.json, and the shipped integrations. */
+#include "tests/unit/test.h"
+#include "tests/unit/workflow/workflow.h"
+
+#include "workflow/integration_file.h"
+#include "workflow/validate.h"
+
+/* "@" in the pins stands for the shipped NetSuite connector. */
+static void
+fill_pins(const struct value *document, const struct connector_set *set)
+{
+    struct value *pins = value_get(document, "connectors");
+    const char *hash = connector_hash(connector_set_app(set, "netsuite"));
+    for (size_t i = 0; i < value_size(pins); i++)
+        if (strcmp(value_text(value_at(pins, i), NULL), "@") == 0)
+            value_replace_at(pins, i, value_string(hash));
+}
+
+static void
+run_case(const struct value *c, const struct connector_set *set)
+{
+    const struct value *wanted = value_get(c, "problems");
+    struct problem_list found;
+    struct document *d = NULL;
+    struct error e = {0};
+    problem_list_init(&found);
+    fill_pins(value_get(c, "document"), set);
+    document_from_value(&d, value_copy(value_get(c, "document")), &e);
+    CHECK_STR(e.text, "");
+    if (d)
+        validate_document(d, set, &found);
+    CHECK_INT(found.count, value_size(wanted));
+    for (size_t i = 0; i < found.count; i++) {
+        const struct problem *p = &found.items[i];
+        char *sentence = problem_sentence(p);
+        char line[2048];
+        snprintf(line, sizeof line, "%s %s",
+                 p->severity == PROBLEM_ERROR ? "error" : "warning", sentence);
+        if (i < value_size(wanted))
+            CHECK_HAS(line, value_text(value_at(wanted, i), NULL));
+        else
+            printf("#   more: %s\n", line);
+        free(sentence);
+    }
+    if (test_failures_here)
+        printf("# case %s\n", value_get_text(c, "name"));
+    document_free(d);
+    problem_list_clear(&found);
+}
+
+static void
+cases(void)
+{
+    struct connector_set set;
+    struct value *list = cases_read("validate.json");
+    int failures = 0;
+    shipped_connectors(&set);
+    for (size_t i = 0; i < value_size(list); i++) {
+        test_failures_here = 0;
+        run_case(value_at(list, i), &set);
+        failures += test_failures_here;
+    }
+    test_failures_here = failures;
+    CHECK(value_size(list) > 60);
+    value_free(list);
+    connector_set_clear(&set);
+}
+
+static void
+one_error(void)
+{
+    struct connector_set set;
+    struct error e = {0};
+    connector_set_init(&set);
+    struct document *d =
+        case_document("{'format':1,'formulas':1,'name':'N','blocks':["
+                      "{'id':'2','kind':'math','name':'A'},"
+                      "{'id':'3','kind':'math','name':'A'},"
+                      "{'id':'4','kind':'math','name':'B','formula':'='}]}");
+    CHECK_INT(validate_or_error(d, &set, &e), ERR_INVALID);
+    CHECK_HAS(e.text, "no trigger");
+    CHECK_HAS(e.text, "; and 2 more");
+    document_free(d);
+}
+
+static void
+shipped_integrations(void)
+{
+    static const struct {
+        const char *path;
+        size_t workflows, warnings;
+    } files[] = {{"integrations/netsuite-order-to-cash.json", 1, 0},
+                 {"integrations/order-sync.json", 3, 1}};
+    struct connector_set set;
+    shipped_connectors(&set);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct integration_file *f = NULL;
+        struct problem_list problems;
+        struct error e = {0};
+        char *text = data_read(files[i].path);
+        problem_list_init(&problems);
+        integration_file_parse(&f, text, strlen(text), "file", &set, &e);
+        CHECK_STR(e.text, "");
+        if (f) {
+            CHECK_INT(f->workflow_count, files[i].workflows);
+            integration_file_validate(f, &set, &problems);
+        }
+        CHECK_INT(problems.errors, 0);
+        CHECK_INT(problems.count, files[i].warnings);
+        for (size_t p = 0; p < problems.count; p++) {
+            char *sentence = problem_sentence(&problems.items[p]);
+            if (problems.count != files[i].warnings)
+                printf("#   %s\n", sentence);
+            free(sentence);
+        }
+        free(text);
+        integration_file_free(f);
+        problem_list_clear(&problems);
+    }
+    connector_set_clear(&set);
+}
+
+#define WORKFLOWS                                                              \
+    "'workflows':[{'key':'w','name':'W','document':{'format':1,'formulas':1,"  \
+    "'name':'N'}}]"
+
+static void
+wrong_files(void)
+{
+    static const struct {
+        const char *text, *error;
+    } wrong[] = {
+        {"{}", "format"},
+        {"{'format':2}", "newer"},
+        {"{'format':1,'key':'A b','name':'n','app':'a'," WORKFLOWS "}",
+         "\"key\" has"},
+        {"{'format':1,'key':'a','name':'','app':'a'," WORKFLOWS "}",
+         "\"name\" has"},
+        {"{'format':1,'key':'a','name':'n','app':'a','workflows':[]}",
+         "at least one"},
+        {"{'format':1,'key':'a','name':'n','app':'a','x':1," WORKFLOWS "}",
+         "unknown key \"x\""},
+        {"{'format':1,'key':'a','name':'n','app':'a','workflows':["
+         "{'key':'w','name':'W','document':{'format':1,'formulas':1}}]}",
+         "w: /name"},
+        {"{'format':1,'key':'a','name':'n','app':'a'," WORKFLOWS
+         ",'samples':[{'event':'e','name':'n'}]}",
+         "\"body\" is missing"},
+    };
+    struct connector_set set;
+    connector_set_init(&set);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct integration_file *f;
+        struct error e = {0};
+        struct value *v = case_value(wrong[i].text);
+        char *text = value_to_text(v);
+        CHECK(integration_file_parse(&f, text, strlen(text), "f", &set, &e));
+        CHECK(!f);
+        CHECK_HAS(e.text, wrong[i].error);
+        free(text);
+        value_free(v);
+    }
+}
+
+void
+test_workflow_validate(void)
+{
+    static const struct test tests[] = {
+        {"cases of validation", cases},
+        {"the first problems as one error", one_error},
+        {"the shipped integrations are right", shipped_integrations},
+        {"what is no integration file is refused", wrong_files},
+        {NULL, NULL}};
+    test_run("validate", tests);
+    failed_tests += test_result();
+}
