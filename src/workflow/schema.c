@@ -222,7 +222,10 @@ walk_inside(struct walk *w, const struct value *schema, struct duty duty)
 static void
 walk_schema(struct walk *w, const struct value *schema, struct duty duty)
 {
+    const char *title = value_get_text(schema, "title");
     schema = resolve(w, schema);
+    if (!title)
+        title = value_get_text(schema, "title");
     if (w->out->count >= MAX_TARGETS)
         return;
     emit(w,
@@ -234,7 +237,7 @@ walk_schema(struct walk *w, const struct value *schema, struct duty duty)
                      !value_get(schema, "items"),
              .schema = schema,
          },
-         value_get_text(schema, "title"));
+         title);
     walk_inside(w, schema, duty);
 }
 

@@ -37,9 +37,7 @@ without_row(const char *text, size_t row, const char *target)
 static char *
 field_of(const struct mapping *m, size_t row)
 {
-    const char *target = m->rows.rows[row].target;
-    return *target ? mem_printf("mapping[%s]", target)
-                   : mem_printf("mapping row %zu", row + 1);
+    return mem_printf("mapping[%s]", m->rows.rows[row].target);
 }
 
 static void
@@ -51,8 +49,6 @@ check_plan(struct mapping *m)
     plan_compile(&plan, &m->rows, PLAN_FAST, &problems, NULL);
     for (size_t i = 0; i < problems.count; i++) {
         size_t row = problems.items[i].row;
-        if (!*m->rows.rows[row].target)
-            continue; /* told in better words */
         char *field = field_of(m, row);
         check_fail(
             m->c, field, "%s",
@@ -154,7 +150,7 @@ check_types(struct mapping *m, size_t row)
     const struct schema_target *t = schema_targets_find(&m->targets, r->target);
     struct source s;
     if (!t) {
-        if (m->schema && !schema_is_open(m->schema) && *r->target &&
+        if (m->schema && !schema_is_open(m->schema) &&
             !strpbrk(plain(r->target), ".[")) {
             char *field = field_of(m, row);
             check_fail(m->c, field, "%s has no such field (correct the target)",
@@ -205,14 +201,35 @@ find_schema(struct mapping *m)
     schema_collect(&m->targets, m->schema, NULL);
 }
 
+/* The rows that have a target; says which have none. */
+static struct value *
+rows_with_target(struct check *c)
+{
+    const struct value *rows = block_field(c->b, "mapping");
+    struct value *kept = value_array();
+    for (size_t i = 0; i < value_size(rows); i++) {
+        if (value_get(value_at(rows, i), "target")) {
+            value_append(kept, value_copy(value_at(rows, i)));
+            continue;
+        }
+        char *field = mem_printf("mapping row %zu", i + 1);
+        check_fail(c, field,
+                   "the row has no target (say which field it fills, or "
+                   "remove it)");
+        free(field);
+    }
+    return kept;
+}
+
 void
 check_mapping_rows(struct check *c)
 {
     struct mapping m = {.c = c};
+    struct value *rows = rows_with_target(c);
     struct error e;
     rows_init(&m.rows);
     schema_targets_init(&m.targets);
-    if (rows_read(&m.rows, block_field(c->b, "mapping"), &e)) {
+    if (rows_read(&m.rows, rows, &e)) {
         check_fail(c, "mapping", "%s", e.text);
     } else {
         if (c->b->kind->role != ROLE_TRIGGER)
@@ -224,4 +241,5 @@ check_mapping_rows(struct check *c)
     }
     schema_targets_clear(&m.targets);
     rows_clear(&m.rows);
+    value_free(rows);
 }

@@ -266,14 +266,14 @@ random_walk(void)
         struct value *patch = random_edit(d);
         struct document *to = NULL;
         struct error e = {0};
-        /* an edit that would nest too deep is refused by the parser */
+        /* what nests too deep or is no choice is refused by the parser */
         if (patch &&
             document_patch(&to, d, patch, &inverses[n], &e) == ERR_OK) {
             document_free(d);
             d = to;
             n++;
         } else if (patch) {
-            CHECK_HAS(e.text, "deep");
+            CHECK(strstr(e.text, "deep") || strstr(e.text, "one of"));
         }
         value_free(patch);
     }
