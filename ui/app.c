@@ -82,6 +82,7 @@ app_open(struct app *app, const struct view_ops *ops, const char *arg)
     v->arg = mem_strdup(arg ? arg : "");
     app->depth++;
     app->dirty = true;
+    app_draw(app); /* keys typed ahead find its rows there */
     return true;
 }
 
@@ -294,6 +295,7 @@ take_event(struct app *app, const struct event *event)
         break;
     case EVENT_RESIZE:
         cells_resize(&app->cells, app->screen->rows, app->screen->cols);
+        app_draw(app);
         app->dirty = true;
         break;
     case EVENT_HANGUP:

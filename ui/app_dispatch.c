@@ -6,6 +6,19 @@
 #include "base/mem.h"
 #include "ui/app_inner.h"
 
+/* What the frame itself knows against an action of every screen. */
+static const char *
+no_list(const struct view *v, enum action action)
+{
+    const struct table *t = v->table;
+    bool filters = v->ops->filter || (t && t->source.filter);
+    bool sorts = t && t->source.sort;
+    if ((action == ACTION_FILTER && !filters) ||
+        (action == ACTION_SORT && !sorts) || (action == ACTION_COLUMNS && !t))
+        return "nothing to do it with here";
+    return NULL;
+}
+
 void
 app_context(struct app *app, enum action action, struct action_context *ctx)
 {
@@ -15,6 +28,7 @@ app_context(struct app *app, enum action action, struct action_context *ctx)
         .role = app->role,
         .read_only = app->read_only,
         .has_row = v->table && table_selected(v->table) != NULL,
+        .off = no_list(v, action),
     };
     if (v->ops->context)
         v->ops->context(v, action, ctx);

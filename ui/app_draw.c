@@ -148,22 +148,23 @@ is_own(enum action action)
     return action_info(action)->views != ~0u;
 }
 
-/* The screen's own actions first, then those of every screen; help always. */
+/* The screen's own actions first, also those that are off; then those of
+ * every screen; help always. */
 static void
 draw_hints(struct app *app, int row)
 {
     struct cells *c = &app->cells;
     enum view_id view = app_top(app)->ops->id;
-    struct cells *all = c;
     int help = draw_hint(app, row, 0, c->cols, ACTION_HELP);
-    cells_fill(all, (struct rect){row, 0, 1, c->cols}, STYLE_NORMAL);
+    cells_fill(c, (struct rect){row, 0, 1, c->cols}, STYLE_NORMAL);
     int room = c->cols - (help ? help + 2 : 0), col = 0;
     for (int pass = 0; pass < 2; pass++) {
         for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
             enum action action = (enum action)i;
             bool hint = (action_info(action)->flags & ACTION_HINT) &&
                         action != ACTION_HELP && is_own(action) == !pass &&
-                        action_applies(action, view);
+                        action_applies(action, view) &&
+                        (!pass || !app_refusal(app, action));
             int used = hint ? draw_hint(app, row, col, room - col, action) : 0;
             col += used ? used + 2 : 0;
         }
@@ -181,6 +182,9 @@ draw_bottom(struct app *app)
                   "Tab moves  Enter does what is marked  Esc back");
     else if (app->prompt.kind != PROMPT_CLOSED)
         prompt_draw(&app->prompt, c, row);
+    else if (app_is_typing(app))
+        cells_fit(c, row, 0, c->cols, STYLE_FAINT,
+                  "Enter goes on  Tab completes or moves  Esc back  F1 help");
     else if (app->count > 0)
         cells_textf(c, row, 0, c->cols, STYLE_PROMPT, "%d", app->count);
     else

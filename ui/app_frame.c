@@ -73,10 +73,6 @@ static unsigned
 begin_filter(struct app *app, const char *text, struct error *e)
 {
     struct view *v = app_top(app);
-    if (!v->ops->filter && !(v->table && v->table->source.filter)) {
-        error_set(e, ERR_REFUSED, "filter: this screen has none");
-        return REACT_PAINT;
-    }
     if (*text) {
         if (v->ops->filter)
             v->ops->filter(v, text, e);

@@ -58,6 +58,7 @@ void app_context(struct app *app, enum action action,
 /* app_keys.c */
 void app_key(struct app *app, const struct key *key);
 void app_paste(struct app *app, const char *text, size_t n);
+bool app_is_typing(struct app *app);
 void app_complete(void *ctx, const char *text, size_t cursor,
                   struct completions *list);
 

@@ -70,11 +70,14 @@ prompt_takes(struct app *app, const struct key *key)
     }
 }
 
-static bool
-is_typing(struct app *app)
+/* Whoever may change nothing types nowhere but in the prompt, whatever a
+ * screen thinks. */
+bool
+app_is_typing(struct app *app)
 {
     struct view *v = app_top(app);
-    return v->ops->typing && v->ops->typing(v);
+    return !app->read_only && app->role >= ROLE_ENGINEER && v->ops->typing &&
+           v->ops->typing(v);
 }
 
 /* Hands the key to the screen; false where it is not the screen's. */
@@ -130,7 +133,7 @@ app_key(struct app *app, const struct key *key)
         prompt_takes(app, key);
         return;
     }
-    bool typing = is_typing(app);
+    bool typing = app_is_typing(app);
     if (typing && view_takes(app, key))
         return;
     enum action action = keymap_find(&app->keymap, app_top(app)->ops->id, key);
@@ -153,7 +156,7 @@ view_paste(struct app *app, const char *text, size_t n)
 {
     struct view *v = app_top(app);
     struct error e = {0};
-    bool typing = is_typing(app);
+    bool typing = app_is_typing(app);
     const char *why = typing ? NULL : app_refusal(app, ACTION_PASTE);
     unsigned reaction = REACT_IGNORED;
     if (v->ops->paste && !why)

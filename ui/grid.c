@@ -155,7 +155,6 @@ grid_action(struct grid *g, const struct call *call, struct error *e)
     case ACTION_NEXT_PANE:
         step_column(g, 1);
         return REACT_PAINT;
-    case ACTION_OPEN:
     case ACTION_EDIT:
         if (!grid_edit(g, NULL))
             error_set(e, ERR_REFUSED, "this cell cannot be edited");

@@ -86,6 +86,8 @@ sequence_length(const char *s, size_t n)
         return 0;
     if (s[1] == 'O')
         return n < 3 ? 0 : 3;
+    if (s[1] == '[' && n > 2 && s[2] == '[') /* F1 to F5 of Linux */
+        return n < 4 ? 0 : 4;
     if (s[1] == ']' || s[1] == 'P' || s[1] == '_' || s[1] == '^') {
         for (size_t i = 2; i < n; i++) {
             if (s[i] == '\a')

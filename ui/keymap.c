@@ -108,11 +108,12 @@ parse_place(const char **words, int *view, struct key *key, struct error *e)
                          word, view_word(VIEW_INSTALLATIONS),
                          view_word(VIEW_MAPPING));
     if (!next_word(words, word) || !key_parse(word, key))
-        return error_set(e, ERR_USAGE,
-                         "bind: there is no key \"%s\" (a character, Space, "
-                         "Enter, F1 to F12, Left, …, with Ctrl-, Alt- or "
-                         "Shift- before it)",
-                         word);
+        return error_set(
+            e, ERR_USAGE,
+            "bind: there is no key \"%s\" (a character, Space, "
+            "Enter, F1 to F12, Left and so on, with Ctrl-, Alt- or "
+            "Shift- before it)",
+            word);
     return ERR_OK;
 }
 

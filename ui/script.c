@@ -18,6 +18,7 @@ struct script {
     const char *typed; /* what is left of a line of text, or NULL */
     char *line;        /* the line being worked on */
     int64_t wait_until;
+    int ended;
     struct cells cells;
     struct buf paste, copied;
 };
@@ -138,9 +139,10 @@ script_next(struct screen *screen, struct event *event)
             return true;
         if (s->typed && next_typed(s, event))
             return true;
-        if (!*s->at) {
+        if (!*s->at) { /* first a turn that paints, then the end */
             *event = (struct event){.kind = EVENT_HANGUP};
-            return true;
+            s->ended++;
+            return s->ended > 1;
         }
         size_t n = strcspn(s->at, "\n");
         free(s->line);

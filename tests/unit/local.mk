@@ -10,6 +10,7 @@ test_oauth1_SOURCES = %D%/runtime/oauth1.c
 test_oauth1_LDADD = libruntime.a $(BASE_LIBS)
 TEST_SUITES += test-oauth1
 
+include %D%/ui/local.mk
 include tests/unit/mapping/local.mk
 include tests/unit/workflow/local.mk
 include %D%/value/local.mk
