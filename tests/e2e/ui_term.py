@@ -1,0 +1,400 @@
+#!/usr/bin/env python3
+"""The console's frame on real terminals: a pty whose bytes are counted and
+looked at, and a tmux whose screen is read back.
+
+Bytes are compared with the limits that a thin line asks for. Conditions are
+waited for, never times; "quiet" is the end of output after a key.
+"""
+import fcntl
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+BUILD = os.environ.get("TOP_BUILDDIR", ".")
+PROGRAM = os.path.join(BUILD, "ui-sample")
+LIMITS = {"first screen": 2500, "cursor in the page": 190,
+          "scrolled line": 230, "page": 2000, "typed character": 40}
+THIN = {"cursor in the page": 40, "scrolled line": 130, "page": 1600}
+QUIET = 0.03  # no output for so long while it sleeps: the answer is whole
+
+
+def result(name, ok, why=""):
+    print(("ok " if ok else "not ok ") + "ui term: " + name)
+    if not ok and why:
+        print("# " + str(why).replace("\n", "\n# "))
+    return ok
+
+
+def asleep(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] in "SZT"
+    except OSError:
+        return True
+
+
+class Terminal:
+    """The sample console in a pty."""
+
+    def __init__(self, *options, term="xterm-256color", rows=24, cols=80,
+                 locale="C.UTF-8", env=None):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.clear()
+            os.environ.update({"TERM": term, "LC_ALL": locale,
+                               "PATH": "/usr/bin:/bin", **(env or {})})
+            os.execv(PROGRAM, [PROGRAM, "100000", *options])
+        self.resize(rows, cols)
+        self.output = b""
+        self.status = None
+
+    def resize(self, rows, cols):
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", rows, cols, 0, 0))
+
+    def read(self, until=None, limit=10.0):
+        """What comes until it is quiet, or until UNTIL was seen."""
+        got, end = b"", time.monotonic() + limit
+        while time.monotonic() < end:
+            ready, _, _ = select.select([self.fd], [], [],
+                                        QUIET if until is None else 0.05)
+            if not ready:
+                waited = time.monotonic() > end - limit + 0.3
+                if until is None and (got or waited) and asleep(self.pid):
+                    break
+                continue
+            try:
+                chunk = os.read(self.fd, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            got += chunk
+            if until is not None and until in got:
+                break
+        self.output += got
+        return got
+
+    def keys(self, text):
+        os.write(self.fd, text.encode() if isinstance(text, str) else text)
+        return self.read()
+
+    def wait(self, limit=5.0):
+        """The exit status, or None where it did not end."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end and self.status is None:
+            self.read(until=b"\0never", limit=0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+        return self.status
+
+    def close(self):
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def cpu_wakeups(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)",
+                                              f.read()))
+
+
+def check_bytes(title, limits, *options):
+    t = Terminal(*options)
+    start = t.read(until=b"Umbrella")
+    start += t.read()
+    figures = {"first screen": [len(start)]}
+    figures["cursor in the page"] = [len(t.keys("j")) for _ in range(12)]
+    t.keys("20j")
+    figures["scrolled line"] = [len(t.keys("j")) for _ in range(12)]
+    figures["page"] = [len(t.keys("\x06")) for _ in range(6)]
+    before = cpu_wakeups(t.pid)
+    idle = t.read(until=b"never sent", limit=1.0)
+    woken = cpu_wakeups(t.pid) - before
+    t.keys("\r")
+    t.keys("\r")
+    typed = [t.keys("x") for _ in range(6)]
+    figures["typed character"] = [len(got) for got in typed]
+    result(f"bytes {title}: typing shows", all(b"x" in got for got in typed))
+    t.close()
+    for name, values in figures.items():
+        worst = max(values)
+        limit = limits.get(name)
+        print(f"# bytes {title}: {name}: {sorted(values)[len(values) // 2]}"
+              f" (worst {worst}{f', limit {limit}' if limit else ''})")
+        if limit:
+            result(f"bytes {title}: {name}", worst <= limit,
+                   f"{worst} > {limit}")
+    result(f"bytes {title}: idle sends nothing and never wakes",
+           not idle and woken == 0, f"{len(idle)} bytes, {woken} switches")
+
+
+def check_start_and_end():
+    t = Terminal()
+    start = t.read(until=b"Umbrella")
+    result("takes the alternate screen and bracketed paste",
+           b"\x1b[?1049h" in start and b"\x1b[?2004h" in start)
+    before = termios.tcgetattr(t.fd)
+    os.kill(t.pid, signal.SIGTERM)
+    status = t.wait()
+    result("SIGTERM ends in order", status == 0, status)
+    tail = t.output
+    result("SIGTERM restores the screen and the paste mode",
+           b"\x1b[?1049l" in tail and b"\x1b[?2004l" in tail and
+           b"done:" in tail.split(b"\x1b[?1049l")[-1])
+    after = termios.tcgetattr(t.fd)
+    result("SIGTERM restores the line discipline",
+           not before[3] & termios.ECHO and after[3] & termios.ECHO and
+           after[3] & termios.ICANON)
+    t.close()
+
+
+def check_hangup():
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    os.close(t.fd)
+    end, status, began = time.monotonic() + 5, None, time.monotonic()
+    while time.monotonic() < end and status is None:
+        pid, s = os.waitpid(t.pid, os.WNOHANG)
+        status = s if pid else None
+        time.sleep(0.002)
+    took = time.monotonic() - began
+    result("a closed terminal ends it within 100 ms",
+           status is not None and took < 0.1, f"{status}, {took:.3f} s")
+    if status is None:
+        os.kill(t.pid, signal.SIGKILL)
+        os.waitpid(t.pid, 0)
+
+
+def check_suspend():
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    # The pty's child leads its session and has no parent shell in it: the
+    # system ignores its stop, and it must simply go on.
+    t.keys("\x1a")
+    result("a stop that no shell can end leaves it going",
+           b"Globex:" in t.keys("j"))
+    t.close()
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update({"TERM": "xterm", "LC_ALL": "C.UTF-8"})
+        child = subprocess.Popen([PROGRAM, "100"], process_group=0,
+                                 preexec_fn=lambda: signal.signal(
+                                     signal.SIGTTOU, signal.SIG_IGN))
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        os.tcsetpgrp(0, child.pid)
+        _, status = os.waitpid(child.pid, os.WUNTRACED)
+        print("STOPPED" if os.WIFSTOPPED(status) else "NOT", flush=True)
+        os.kill(child.pid, signal.SIGCONT)
+        child.wait()
+        os._exit(0)
+    t = Terminal.__new__(Terminal)
+    t.pid, t.fd, t.output, t.status = pid, fd, b"", None
+    t.resize(24, 80)
+    t.read(until=b"Umbrella")
+    t.read()
+    os.write(fd, b"\x1a")
+    got = t.read(until=b"STOPPED")
+    result("Ctrl-Z gives the terminal back and stops",
+           b"\x1b[?1049l" in got and b"STOPPED" in got, got[-200:])
+    again = got.split(b"STOPPED")[-1] + t.read(until=b"Umbrella")
+    result("SIGCONT draws everything again", b"Umbrella" in again, again[-200:])
+    t.read()
+    result("keys work after it", b"Globex" in t.keys("j"))
+    t.keys("Q")
+    t.wait()
+    t.close()
+
+
+def check_escape():
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    t.keys(":abc")
+    began = time.monotonic()
+    os.write(t.fd, b"\x1b")
+    t.read(until=b"help")
+    took = time.monotonic() - began
+    result("Escape answers within 25 ms and the time to draw", took < 0.15,
+           f"{took:.3f} s")
+    print(f"# Escape to the last byte: {took * 1000:.0f} ms")
+    result("an arrow is no Escape", b"Globex:" in t.keys("\x1bOB"))
+    t.close()
+
+
+def check_paste():
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    got = t.keys(b"\x1b[200~fffQQ\x1b[201~")
+    result("a paste outside a field is refused", b"paste: refused" in got, got)
+    result("a paste presses no key", b"Globex:" in t.keys("j"))
+    t.close()
+
+
+def check_copy():
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    t.keys("\x1b" + "z")  # makes a message
+    t.keys("M")
+    got = t.keys("y")
+    result("copy is OSC 52", b"\x1b]52;c;" in got and b"copied" in got, got)
+    t.close()
+
+
+ALLOWED = re.compile(
+    rb"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][0AB]|[=>78DM])|[\r\n\b\t\x0e\x0f]")
+
+
+def check_hostile():
+    t = Terminal("hostile")
+    out = t.read(until=b"Umbrella", limit=1.0) + t.read()
+    out += t.keys("P") + t.keys("\x1b") + t.keys("j") + t.keys("\x06")
+    rest = ALLOWED.sub(b"", out)
+    bad = re.findall(rb"[\x00-\x1f\x7f]", rest)
+    shown = rest.decode("utf-8", "replace")
+    result("hostile names send no control bytes",
+           not bad and "\u202e" not in shown and "\u009b" not in shown and
+           b"\x1b]0;x" not in out and "U+001B" in shown, bad[:10])
+    t.close()
+
+
+def check_terminals():
+    for term, locale in (("xterm", "C.UTF-8"), ("tmux-256color", "C.UTF-8"),
+                         ("screen", "C.UTF-8"), ("linux", "C.UTF-8"),
+                         ("vt100", "C"), ("vt220", "C"), ("xterm", "C")):
+        t = Terminal(term=term, locale=locale)
+        out = t.read(until=b"Umbrella", limit=3.0) + t.read()
+        ascii_only = all(b < 0x80 for b in out)
+        t.keys("\x0c")
+        os.kill(t.pid, signal.SIGTERM)
+        ended = t.wait() == 0
+        result(f"works as TERM={term} in {locale}",
+               b"Umbrella" in out and ended and
+               (locale != "C" or ascii_only), out[-300:])
+        t.close()
+    t = Terminal(env={"NO_COLOR": "1"})
+    out = t.read(until=b"failing") + t.read()
+    result("NO_COLOR sends no colour",
+           not re.search(rb"\x1b\[[0-9;]*3[0-8][;m]", out))
+    t.close()
+    t = Terminal(term="no-such-terminal")
+    out = t.read(until=b"TERM=")
+    result("an unknown TERM is said", b"TERM=no-such-terminal" in out and
+           t.wait() is not None and os.WEXITSTATUS(t.status) == 2, out)
+    t.close()
+    out = subprocess.run([PROGRAM], stdin=subprocess.DEVNULL,
+                         capture_output=True)
+    result("no terminal is said", out.returncode == 2 and
+           b"needs a terminal" in out.stderr, out)
+
+
+def check_resize():
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    t.read()
+    for rows, cols in ((1, 1), (5, 20), (200, 500), (12, 40), (24, 80)):
+        t.resize(rows, cols)
+        out = t.read()
+        t.keys("j")
+    alive = b"Globex" in out or b"Initech" in out
+    result("every size is drawn and survived", alive, out[-200:])
+    t.close()
+
+
+class Tmux:
+    """A tmux of our own with the sample in it."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp()
+        self.base = ["tmux", "-S", os.path.join(self.dir, "s"), "-f",
+                     "/dev/null"]
+        env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
+               "TERM": "xterm-256color", "HOME": self.dir}
+        self.run("new-session", "-d", "-x", "80", "-y", "24",
+                 f"{PROGRAM} 1000; cat", env=env)
+
+    def run(self, *args, env=None):
+        return subprocess.run(self.base + list(args), env=env,
+                              capture_output=True, text=True).stdout
+
+    def screen(self):
+        return self.run("capture-pane", "-p")
+
+    def until(self, text, limit=5.0):
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            got = self.screen()
+            if text in got:
+                return got
+            time.sleep(0.02)
+        return self.screen()
+
+    def close(self):
+        self.run("kill-server")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def check_tmux():
+    if not shutil.which("tmux"):
+        print("skip ui term: in tmux: tmux is not installed")
+        return
+    t = Tmux()
+    first = t.until("▸ EnterpriseCo")
+    golden = os.path.join(os.environ.get("TOP_SRCDIR", "."),
+                          "tests/unit/ui/golden/list.txt")
+    t.run("send-keys", "j", "j")
+    got = t.until("▸ Initech")
+    with open(golden) as f:
+        wanted = f.read()
+    result("tmux shows the golden screen",
+           "▸ EnterpriseCo" in first and got.rstrip("\n") ==
+           wanted.rstrip("\n"), got)
+    t.run("resize-window", "-x", "100", "-y", "30")
+    got = t.until("Müller 29")
+    result("tmux: a new size fills the screen",
+           len(got.rstrip("\n").split("\n")) == 30, got)
+    t.run("send-keys", "?")
+    result("tmux: help opens", "page-down" in t.until("page-down"))
+    pane = t.run("list-panes", "-F", "#{pane_pid}").strip()
+    child = subprocess.run(["pgrep", "-P", pane, "-x", "ui-sample"],
+                           capture_output=True, text=True).stdout.strip()
+    if child:
+        os.kill(int(child), signal.SIGTERM)
+    got = t.until("done:")
+    result("tmux: SIGTERM gives the screen back",
+           "done:" in got and "Installations" not in got, got)
+    t.close()
+
+
+def main():
+    if not os.access(PROGRAM, os.X_OK):
+        print(f"not ok ui term: {PROGRAM} is not built")
+        return 1
+    check_start_and_end()
+    check_hangup()
+    check_suspend()
+    check_escape()
+    check_paste()
+    check_copy()
+    check_hostile()
+    check_terminals()
+    check_resize()
+    check_bytes("default", LIMITS)
+    check_bytes("thin", THIN, "thin")
+    check_tmux()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
