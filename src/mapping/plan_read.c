@@ -269,8 +269,9 @@ write_formula(struct plan_run *run, size_t row)
     struct error own = {0};
     size_t start = cursor_mark(&run->out);
     cursor_sync(&run->out);
-    enum formula_outcome outcome = formula_eval(
-        run->plan->rows[row].source.formula, &run->scope, run->out.buf, &own);
+    enum formula_outcome outcome =
+        formula_eval_with(run->arena, run->plan->rows[row].source.formula,
+                          &run->scope, run->out.buf, &own);
     cursor_resume(&run->out);
     if (outcome == FORMULA_VALUE) {
         plan_note(run, row, PLAN_FILLED, start);

@@ -186,8 +186,9 @@ write_computed(struct plan_run *run, const struct plan_node *n,
     bool written = false;
     buf_init(&json, value_limits_event.bytes);
     tape_init(&t);
-    enum formula_outcome outcome = formula_eval(
-        run->plan->rows[g->row].source.formula, &run->scope, &json, &own);
+    enum formula_outcome outcome =
+        formula_eval_with(run->arena, run->plan->rows[g->row].source.formula,
+                          &run->scope, &json, &own);
     if (outcome == FORMULA_ERROR ||
         (outcome == FORMULA_VALUE &&
          tape_read(&t, buf_str(&json), json.len, &value_limits_event, "list",
@@ -257,7 +258,7 @@ plan_runner_new(const struct plan *p)
     r->plan = p;
     r->slots = mem_array(p->slot_count + 1, sizeof *r->slots);
     r->elements = mem_array(p->group_count + 1, sizeof *r->elements);
-    r->arena = p->formulas ? NULL : NULL;
+    r->arena = p->formulas ? formula_arena_new() : NULL;
     return r;
 }
 
@@ -266,6 +267,8 @@ plan_runner_free(struct plan_runner *r)
 {
     if (!r)
         return;
+    if (r->arena)
+        formula_arena_free(r->arena);
     free(r->slots);
     free(r->elements);
     free(r);

@@ -3,3 +3,11 @@ check_PROGRAMS += test-conformance-jsonpath
 test_conformance_jsonpath_SOURCES = %D%/conformance_jsonpath.c
 test_conformance_jsonpath_LDADD = $(MAPPING_LIBS)
 TEST_SUITES += test-conformance-jsonpath
+
+check_PROGRAMS += test-mapping
+test_mapping_SOURCES = %D%/main.c %D%/mapping.h %D%/cases.c %D%/path.c \
+	%D%/coverage.c %D%/plan.c %D%/random.c %D%/sheet.c %D%/source.c
+test_mapping_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+test_mapping_LDADD = $(MAPPING_LIBS)
+TEST_SUITES += test-mapping
+EXTRA_DIST += tests/data/mapping.test
