@@ -298,6 +298,17 @@ commit(struct core *core, struct error *e)
     return code;
 }
 
+/* Work that may not be in a transaction (copies of the whole store). */
+static void
+do_outside(struct core *core, struct job *jobs)
+{
+    for (struct job *j = jobs; j; j = j->next) {
+        if (j->kind == JOB_WAITED && j->work.outside &&
+            j->work.run(core, j->work.ctx, &j->error) != ERR_OK)
+            log_failure(j, &j->error);
+    }
+}
+
 static int
 wait_ms(struct core *core, int most)
 {
@@ -321,10 +332,12 @@ core_tick(struct core *core, struct http_server *server, int timeout_ms,
     if (!jobs && !core->first)
         return ERR_OK;
     core->counts.ticks++;
+    do_outside(core, jobs);
     enum err code = begin(core, &why);
     if (code == ERR_OK) {
         for (struct job *j = jobs; j; j = j->next)
-            do_job(core, j);
+            if (j->kind != JOB_WAITED || !j->work.outside)
+                do_job(core, j);
         code = commit(core, &why);
     } else {
         db_rollback(core->db);

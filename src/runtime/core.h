@@ -27,6 +27,7 @@ struct core_work {
     enum err (*run)(struct core *core, void *ctx, struct error *e);
     void (*free)(void *ctx); /* may be NULL; once, when never needed again */
     void *ctx;
+    bool outside; /* runs before the tick's transaction, not in it (core_do) */
 };
 
 /* The same for a finished outbound call; RESULT is borrowed. */

@@ -10,6 +10,9 @@ libruntime_a_SOURCES = \
 	%D%/api_users.c \
 	%D%/api_workflows.c \
 	%D%/auth.c %D%/auth.h \
+	%D%/command.c %D%/command.h \
+	%D%/config.c %D%/config.h \
+	%D%/control.c %D%/control.h \
 	%D%/core.c %D%/core.h %D%/core_impl.h \
 	%D%/core_effects.c \
 	%D%/core_jobs.c \
@@ -31,8 +34,14 @@ libruntime_a_SOURCES = \
 	%D%/route.c %D%/route.h %D%/routes.def \
 	%D%/runs.c %D%/runs.h \
 	%D%/runtime.c %D%/runtime.h \
+	%D%/selfsigned.c %D%/selfsigned.h \
+	%D%/serve.c %D%/serve.h \
 	%D%/system.c
 # What links the server alone (tailor-standin does), and all of the runtime.
 HTTP_LIBS = libruntime.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread
 RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS) \
 	$(MHD_LIBS) $(GNUTLS_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) -lpthread
+
+bin_PROGRAMS += tailord
+tailord_SOURCES = %D%/main.c
+tailord_LDADD = $(RUNTIME_LIBS)
