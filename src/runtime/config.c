@@ -96,13 +96,13 @@ take_allow(struct config *c, const json_t *v)
 }
 
 static bool
-take_outbound(struct config *c, const json_t *v)
+take_outbound(struct config *c, json_t *v)
 {
     const char *key;
     json_t *item;
     bool fine = json_is_object(v);
-    void *at = fine ? json_object_iter((json_t *)(uintptr_t)v) : NULL;
-    for (; at && fine; at = json_object_iter_next((json_t *)(uintptr_t)v, at)) {
+    void *at = fine ? json_object_iter(v) : NULL;
+    for (; at && fine; at = json_object_iter_next(v, at)) {
         key = json_object_iter_key(at);
         item = json_object_iter_value(at);
         if (strcmp(key, "allow") == 0)
@@ -120,7 +120,7 @@ take_outbound(struct config *c, const json_t *v)
 }
 
 static bool
-take(struct config *c, const char *key, const json_t *v)
+take(struct config *c, const char *key, json_t *v)
 {
     const struct {
         const char *key;

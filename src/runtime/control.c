@@ -301,7 +301,7 @@ control_ask(const char *state, const char *command,
         connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
         if (fd >= 0)
             close(fd);
-        return error_set(e, ERR_NOT_FOUND, "tailord: none runs on %s", state);
+        return error_set(e, ERR_UNREACHABLE, "tailord: none runs on %s", state);
     }
     struct value *request = value_object();
     value_set_text(request, "command", command);

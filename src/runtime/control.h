@@ -21,7 +21,7 @@ enum err control_start(struct control **out, const char *state,
 /* Ends the thread and removes the socket. NULL is OK. */
 void control_stop(struct control *c);
 
-/* Asks the daemon of STATE to do COMMAND. Errors: NOT_FOUND where no daemon
+/* Asks the daemon of STATE to do COMMAND. Errors: UNREACHABLE where no daemon
  * runs, else the command's own. *OUT is owned by the caller. */
 enum err control_ask(const char *state, const char *command,
                      const struct value *arguments, struct value **out,

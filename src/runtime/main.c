@@ -220,9 +220,10 @@ run_command(struct line *l, struct error *e)
         value_set_text(options, "environment", l->environment);
     value_append(arguments, options);
     enum err code = control_ask(l->config.state, c->words, arguments, &out, e);
-    if (code == ERR_NOT_FOUND && !out &&
-        strncmp(e->text, "tailord: none", 13) == 0)
-        code = c->needs_daemon ? code : run_directly(l, c, arguments, &out, e);
+    if (code == ERR_UNREACHABLE && !c->needs_daemon) {
+        error_clear(e);
+        code = run_directly(l, c, arguments, &out, e);
+    }
     if (code == ERR_OK && out && !value_is(out, VALUE_NULL))
         print_result(l, out);
     value_free(arguments);
