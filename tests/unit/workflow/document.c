@@ -163,6 +163,57 @@ refused_patches(void)
     }
 }
 
+/* V with the members of all its objects in another order. */
+static struct value *
+shuffled(const struct value *v)
+{
+    struct value *out = value_copy(v);
+    size_t n = value_size(v);
+    for (size_t i = 0; value_is(v, VALUE_OBJECT) && i < n; i++)
+        value_remove(out, value_key(v, i, NULL));
+    for (size_t i = 0; i < n; i++) {
+        size_t from = value_is(v, VALUE_OBJECT) ? n - 1 - i : i, len;
+        struct value *item = shuffled(value_at(v, from));
+        if (value_is(v, VALUE_OBJECT)) {
+            const char *key = value_key(v, from, &len);
+            value_set_n(out, key, len, item);
+        } else {
+            value_replace_at(out, i, item);
+        }
+    }
+    return out;
+}
+
+/* Key order does not matter; the order of lists and the digits of numbers
+ * do. */
+static void
+hashes(void)
+{
+    struct document *d = case_document(nested), *other = NULL;
+    char a[DIGEST_SIZE], b[DIGEST_SIZE];
+    struct error e = {0};
+    document_from_value(&other, shuffled(d->root), &e);
+    CHECK_STR(e.text, "");
+    document_hash(d, a);
+    document_hash(other, b);
+    CHECK_STR(a, b);
+    document_free(other);
+    static const char *const changes[] = {
+        "[{'op':'replace','path':'/tables/Shipping/rows/1/1','value':2.0}]",
+        "[{'op':'move','from':'/blocks/0','path':'/blocks/1'}]",
+        "[{'op':'move','from':'/tables/Shipping/rows/0',"
+        "'path':'/tables/Shipping/rows/1'}]"};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct value *patch = case_value(changes[i]);
+        CHECK_INT(document_patch(&other, d, patch, NULL, &e), ERR_OK);
+        document_hash(other, b);
+        CHECK(strcmp(a, b) != 0);
+        document_free(other);
+        value_free(patch);
+    }
+    document_free(d);
+}
+
 /* Documents past a limit are refused, deep ones without deep recursion. */
 static void
 limits(void)
@@ -203,6 +254,7 @@ test_workflow_document(void)
     static const struct test tests[] = {
         {"cases of reading and canonical form", cases},
         {"the index of blocks", index_of_blocks},
+        {"hashes see what matters only", hashes},
         {"patches lead there and back", patches},
         {"patches that make no document are refused", refused_patches},
         {"limits", limits},

@@ -10,6 +10,8 @@ main(void)
     test_workflow_document();
     test_workflow_edit();
     test_workflow_material();
+    test_workflow_rename();
+    test_workflow_summary();
     test_workflow_validate();
     return failed_tests ? 1 : 0;
 }

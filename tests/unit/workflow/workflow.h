@@ -12,6 +12,8 @@ void test_workflow_connector(void);
 void test_workflow_document(void);
 void test_workflow_edit(void);
 void test_workflow_material(void);
+void test_workflow_rename(void);
+void test_workflow_summary(void);
 void test_workflow_validate(void);
 
 /* The file cases/NAME as a value, owned by the caller; the test program ends
