@@ -13,7 +13,7 @@ static void (*const validators[])(struct check *c) = {
 #undef KIND
 };
 
-static void
+static void __attribute__((format(printf, 4, 0)))
 add(struct check *c, enum severity severity, const char *field,
     const char *format, va_list ap)
 {

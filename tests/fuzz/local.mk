@@ -11,7 +11,13 @@ fuzz_value_SOURCES = %D%/fuzz_value.c
 fuzz_value_LDADD = $(VALUE_LIBS)
 fuzz_value_LDFLAGS = $(FUZZ_LINK)
 
+EXTRA_PROGRAMS += fuzz-document
+FUZZ_TARGETS += fuzz-document
+fuzz_document_SOURCES = %D%/fuzz_document.c
+fuzz_document_LDADD = $(WORKFLOW_LIBS)
+fuzz_document_LDFLAGS = $(FUZZ_LINK)
+
 fuzzers: $(FUZZ_TARGETS)
 endif
 TEST_SUITES += %D%/run
-EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict
+EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict %D%/document.dict
