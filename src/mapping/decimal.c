@@ -368,11 +368,12 @@ decimal_format(const struct decimal *d, char out[DECIMAL_SIZE])
     strip_zeros(&p, 0);
     char digits[40];
     int n = write_digits(digits, p.c);
-    int plain = p.e >= 0 ? n + p.e : (n + p.e > 0 ? n + 1 : 2 - p.e);
+    bool plain = p.e >= 0 ? n + p.e <= DECIMAL_DIGITS
+                          : (n + p.e > 0 ? n + 1 : 2 - p.e) <= PLAIN_MAX;
     size_t len = 0;
     if (p.negative)
         out[len++] = '-';
-    if (plain <= PLAIN_MAX) {
+    if (plain) {
         len += write_plain(out + len, digits, n, p.e);
     } else {
         for (; n > 1 && digits[n - 1] == '0'; n--)

@@ -38,9 +38,9 @@ enum decimal_parsed decimal_parse(struct decimal *out, const char *text,
 
 struct decimal decimal_int(int64_t n);
 
-/* Writes D and returns the length: plain digits where they are at most 40
- * characters, else "1.5E+400"; no zeros after the last digit behind the
- * point. The text is a JSON number. */
+/* Writes D and returns the length: plain digits where the integer part has at
+ * most 34 digits and a fraction at most 40 characters, else "1.5E+400"; no
+ * zeros after the last digit behind the point. The text is a JSON number. */
 size_t decimal_format(const struct decimal *d, char out[DECIMAL_SIZE]);
 
 /* The same value in the wide form; for tests that compare the forms. */

@@ -216,12 +216,14 @@ apply_each(struct evaluator *ev, const struct formula_node *node,
     struct fvalue *one = formula_alloc(ev->arena, count * sizeof *one);
     uint32_t n = 0;
     for (unsigned i = 0; i < count; i++) {
-        if (!is_single(type_of(fn, i)) || !fvalue_is_list(&args[i]))
+        char type = type_of(fn, i);
+        if (type == 'v' || !fvalue_is_list(&args[i]))
             continue;
         struct fvalue list;
         fvalue_to_list(ev->arena, &args[i], &list);
         args[i] = list;
-        n = list.length > n ? list.length : n;
+        if (is_single(type) && list.length > n)
+            n = list.length;
     }
     struct fvalue *items = fvalue_list(ev->arena, out, n);
     for (uint32_t k = 0; k < n; k++) {

@@ -265,8 +265,6 @@ formula_parse(struct formula *f, struct formula_problem *out, size_t max)
     parser_take(p, '=');
     f->root = parse_expression(p, 0);
     parser_skip_space(p);
-    if (p->at < p->n && parser_next_is(p, '='))
-        parser_stop(p, p->at, "\"==\" is written \"=\" in formulas");
     if (p->at < p->n)
         parser_stop(p, p->at, "expected an operator or the end but found %s",
                     parser_found(p, c));

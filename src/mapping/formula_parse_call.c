@@ -110,8 +110,8 @@ check_pattern(struct parser *p, const struct formula_function *fn,
     struct error e;
     error_clear(&e);
     if (c->value.kind == F_TEXT &&
-        pattern_compile(&c->pattern, c->value.text, c->value.length, NULL, &e) !=
-            ERR_OK)
+        pattern_compile(&c->pattern, c->value.text, c->value.length, NULL,
+                        &e) != ERR_OK)
         parser_problem(p, node->at, "%s", e.text);
 }
 

@@ -140,6 +140,9 @@ unexpected(struct parser *p)
             return parser_stop(p, p->at,
                                "a curly quote: texts stand in straight "
                                "quotes (\")");
+    if (p->at < p->n && p->at > 1 && p->s[p->at] == '=' &&
+        p->s[p->at - 1] == '=')
+        return parser_stop(p, p->at, "\"==\" is written \"=\" in formulas");
     return parser_stop(p, p->at,
                        "expected a value, a path or a function but found %s",
                        parser_found(p, c));

@@ -66,7 +66,7 @@ test_formula_cases(void)
         failed += run_case(lines[0], lines[1], lines[2], line - 2);
     }
     buf_clear(&file);
-    if (have || cases < 1)
+    if (have || cases < 500)
         failed++;
     printf("%s formula: %d cases of tests/data/formula.test\n",
            failed ? "not ok" : "ok", cases);

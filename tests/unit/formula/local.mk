@@ -1,7 +1,7 @@
 # tests of formulas, decimals and dates.
 check_PROGRAMS += test-formula
 test_formula_SOURCES = %D%/formula.h %D%/main.c %D%/fixture.c %D%/cases.c \
-	%D%/table.c %D%/decimal.c
+	%D%/table.c %D%/decimal.c %D%/budget.c %D%/names.c
 test_formula_LDADD = $(MAPPING_LIBS)
 TEST_SUITES += test-formula
 EXTRA_DIST += tests/data/formula.test

@@ -8,5 +8,7 @@ main(void)
     int failed = test_formula_cases();
     test_formula_table();
     test_formula_decimal();
+    test_formula_names();
+    test_formula_budget();
     return failed ? 1 : 0;
 }
