@@ -103,7 +103,7 @@ cmd_integration_add(struct cli *cli, struct error *e)
     value_set_int(v, "released", added.released);
     value_set_int(v, "drafts", added.drafts);
     value_set_int(v, "unchanged", added.unchanged);
-    value_set_int(v, "connectors", added.connectors);
+    value_set_int(v, "samples", added.samples);
     cli_print_object(cli, v, NULL);
     return ERR_OK;
 }

@@ -6,8 +6,13 @@ libmanager_a_SOURCES = \
 	%D%/pool.c %D%/pool.h \
 	%D%/audit.c %D%/audit.h %D%/audit_internal.h %D%/audit_verify.c \
 	%D%/access.c %D%/store_file.c %D%/manager_store.h \
-	%D%/manager_catalogue.h %D%/manager_draft.h \
-	%D%/manager_installation.h %D%/manager_version.h \
+	%D%/catalogue.c %D%/catalogue.h %D%/manager_catalogue.h \
+	%D%/integration_add.c %D%/manager_connector.c \
+	%D%/manager_sample.c %D%/manager_sample.h %D%/sample.h \
+	%D%/manager_draft.c %D%/manager_draft.h %D%/draft.h %D%/draft_edit.c \
+	%D%/manager_installation.c %D%/manager_installation.h \
+	%D%/installation_list.c %D%/installation_rows.h \
+	%D%/manager_version.c %D%/manager_version.h %D%/version_rows.h \
 	%D%/apply_facts.c %D%/apply_receipts.c \
 	%D%/copy.c %D%/copy.h %D%/copy_move.c \
 	%D%/manager_exchange.c %D%/manager_pointer.c %D%/manager_publish.c \

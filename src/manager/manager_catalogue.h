@@ -44,10 +44,10 @@ enum err manager_integration_new(struct manager *m, const char *key,
 struct integration_added {
     char id[IDENT_SIZE];
     bool created;
-    int released;   /* base versions made (a new workflow's first) */
-    int drafts;     /* base drafts of what differs */
-    int unchanged;  /* workflows that are as the newest base */
-    int connectors; /* connector documents that were new */
+    int released;  /* base versions made (a new workflow's first) */
+    int drafts;    /* base drafts of what differs */
+    int unchanged; /* workflows that are as the newest base */
+    int samples;   /* samples that were new */
 };
 
 /* Adds the integration file of N bytes at TEXT (NAME is for messages). The
@@ -60,7 +60,7 @@ enum err manager_integration_add(struct manager *m, const char *text, size_t n,
                                  struct error *e);
 
 /* Appends the integration as a file that manager_integration_add reads: its
- * newest base versions and the connectors they name. */
+ * newest base versions; connectors are named by hash. */
 enum err manager_integration_export(struct manager *m, const char *name,
                                     struct buf *out, struct error *e);
 

@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "manager/manager.h"
 #include "manager/pool.h"
+#include "workflow/diff.h"
+#include "workflow/problem.h"
 
 /* A version as people see it. Strings belong to the list; those that may be
  * NULL say so. */
@@ -67,6 +69,16 @@ enum err manager_version_show(struct manager *m, const char *name,
  * where it does not hold). */
 enum err manager_version_document(struct manager *m, const char *name,
                                   struct buf *out, struct error *e);
+
+/* Adds every problem of version NAME to OUT (initialised); out->errors is 0
+ * where it may be released. */
+enum err manager_version_validate(struct manager *m, const char *name,
+                                  struct problem_list *out, struct error *e);
+
+/* Adds what leads from version FROM to version TO to OUT (initialised). */
+enum err manager_version_diff(struct manager *m, const char *from,
+                              const char *to, struct change_list *out,
+                              struct error *e);
 
 void version_list_clear(struct version_list *list);
 

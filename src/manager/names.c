@@ -176,6 +176,24 @@ name_workflow(struct manager *m, const char *name, int64_t integration,
     return not_found(m, q, "workflow", name, e);
 }
 
+enum err
+name_workflow_of(struct manager *m, const char *name, int64_t installation,
+                 struct name_ref *out, struct error *e)
+{
+    if (ident_is(name) || strchr(name, '/'))
+        return name_workflow(m, name, 0, out, e);
+    struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_OF_INSTALLATION);
+    db_int(q, installation);
+    db_text(q, name);
+    int found = read_matches(m, q, 2, out);
+    enum err r = db_end(q, e);
+    if (r != ERR_OK || found == 1)
+        return r;
+    q = db_use(manager_db(m), CS_WORKFLOW_KEYS_OF_INSTALLATION);
+    db_int(q, installation);
+    return not_found(m, q, "workflow", name, e);
+}
+
 /* By username or by the customer's full name, with or without a key. */
 static enum err
 match_installation(struct manager *m, int statement, const char *who,

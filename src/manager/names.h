@@ -30,6 +30,11 @@ enum err name_integration(struct manager *m, const char *name,
 enum err name_workflow(struct manager *m, const char *name, int64_t integration,
                        struct name_ref *out, struct error *e);
 
+/* A workflow that INSTALLATION (row number) has: by id or key. */
+enum err name_workflow_of(struct manager *m, const char *name,
+                          int64_t installation, struct name_ref *out,
+                          struct error *e);
+
 enum err name_installation(struct manager *m, const char *name,
                            struct name_ref *out, struct error *e);
 

@@ -14,7 +14,8 @@ static struct error e;
 /* Tables that stay small: a SCAN of these is no harm. */
 static const char *const small_tables[] = {
     "meta",      "actor",   "integration",         "workflow",
-    "connector", "runtime", "runtime_integration", "setting"};
+    "connector", "runtime", "runtime_integration", "setting",
+    "origin"};
 
 /* Partial indexes that hold few rows of a big table. */
 static const char *const small_indexes[] = {"document_connector", "outbox_due",

@@ -1,0 +1,578 @@
+/*
+ * The window over all installations.
+ *
+ * A page is found by one of two ways. A walk goes along the index of the
+ * sort order and keeps what the filters let through: quick where much fits.
+ * Where a walk has looked at WALK_ROWS rows and the page is not full, the
+ * index of the filter gives all that fits, if that is at most HITS_ROWS, to be
+ * sorted here: quick where little fits. Where much fits, and all of it stands
+ * far away, the walk goes on to the end.
+ *
+ * A walk has legs: by integration or condition one for each, in their order.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/installation_rows.h"
+#include "manager/names.h"
+#include "manager/operation.h"
+#include "store/fold.h"
+
+#define WALK_ROWS 20000
+#define HITS_ROWS 10000
+#define LEGS_MAX 256
+
+enum text_mode { TEXT_NONE, TEXT_HAS, TEXT_BEGINS };
+
+/* Where a row stands in the sort order. */
+struct place {
+    int64_t n;
+    int64_t leg;    /* rank of integration or condition; 0 elsewhere */
+    int64_t number; /* changed_at */
+    char *customer;
+};
+
+struct query {
+    struct manager *m;
+    enum installation_sort sort;
+    bool down;          /* the order of the list is descending */
+    bool back;          /* rows before the cursor are wanted */
+    bool up;            /* the walk's direction: ascending */
+    int wanted;         /* rows, one more than a page */
+    struct place start; /* customer NULL: from the end that comes first */
+    int64_t integration;
+    int condition;
+    enum text_mode mode;
+    struct buf text; /* folded */
+    int64_t legs[LEGS_MAX];
+    int leg_count;
+    struct place *found;
+    int count;
+    int64_t visited;
+};
+
+/* --- filters -------------------------------------------------------------- */
+
+static enum err
+read_filter(struct query *x, const struct installation_filter *f,
+            struct error *e)
+{
+    struct name_ref ref = {0};
+    enum err r = ERR_OK;
+    if (f->integration)
+        r = name_integration(x->m, f->integration, &ref, e);
+    x->integration = ref.n;
+    x->condition = f->condition;
+    buf_init(&x->text, 400);
+    if (f->text)
+        fold_text(&x->text, f->text, strlen(f->text));
+    if (buf_failed(&x->text))
+        r = error_set(e, ERR_INVALID,
+                      "filter: longer than 400 bytes (shorten it)");
+    size_t letters = utf8_length(buf_str(&x->text), x->text.len);
+    x->mode = letters == 0 ? TEXT_NONE : letters < 3 ? TEXT_BEGINS : TEXT_HAS;
+    return r;
+}
+
+static void
+bind_filter(struct query *x, struct db_stmt *q)
+{
+    db_int(q, x->integration);
+    db_int(q, x->condition);
+    db_int(q, x->mode);
+    db_text_n(q, buf_str(&x->text), x->text.len);
+}
+
+/* --- order ---------------------------------------------------------------- */
+
+/* As SQLite's NOCASE compares: bytes, with ASCII letters folded. */
+static int
+compare_customers(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        int x = (unsigned char)(*a >= 'A' && *a <= 'Z' ? *a + 32 : *a);
+        int y = (unsigned char)(*b >= 'A' && *b <= 'Z' ? *b + 32 : *b);
+        if (x != y)
+            return x - y;
+        if (x == 0)
+            return 0;
+    }
+}
+
+static int
+compare_places(const struct place *a, const struct place *b)
+{
+    if (a->leg != b->leg)
+        return a->leg < b->leg ? -1 : 1;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    int c = a->customer && b->customer
+                ? compare_customers(a->customer, b->customer)
+                : 0;
+    if (c)
+        return c;
+    return a->n < b->n ? -1 : a->n > b->n;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+    return compare_places(a, b);
+}
+
+static int
+descending(const void *a, const void *b)
+{
+    return compare_places(b, a);
+}
+
+static int64_t
+leg_of(const struct query *x, int64_t integration, int64_t condition)
+{
+    int64_t key = x->sort == SORT_INTEGRATION ? integration : condition;
+    if (x->sort != SORT_INTEGRATION && x->sort != SORT_CONDITION)
+        return 0;
+    for (int i = 0; i < x->leg_count; i++)
+        if (x->legs[i] == key)
+            return i;
+    return x->leg_count;
+}
+
+/* Fills PLACE from the columns n, customer, integration, condition,
+ * changed_at of Q. */
+static void
+read_place(const struct query *x, struct db_stmt *q, struct place *place)
+{
+    bool by_name = x->sort != SORT_CHANGED;
+    *place = (struct place){
+        .n = db_get_int(q, 0),
+        .leg = x->leg_count ? leg_of(x, db_get_int(q, 2), db_get_int(q, 3)) : 0,
+        .number = by_name ? 0 : db_get_int(q, 4),
+        .customer = by_name ? mem_strdup(db_get_text(q, 1)) : NULL};
+}
+
+static void
+keep_place(struct query *x, struct db_stmt *q)
+{
+    x->found = mem_resize(x->found, (size_t)x->count + 1, sizeof *x->found);
+    read_place(x, q, &x->found[x->count++]);
+}
+
+static void
+drop_places(struct query *x)
+{
+    for (int i = 0; i < x->count; i++)
+        free(x->found[i].customer);
+    FREE_NULL(x->found);
+    x->count = 0;
+}
+
+/* --- cursors -------------------------------------------------------------- */
+
+/* "a" or "b" (after, before), leg, number, n and the customer in hexadecimal:
+ * "a.0.0.42.41646120". */
+static char *
+write_cursor(const struct place *p, bool back)
+{
+    size_t n = p->customer ? strlen(p->customer) : 0;
+    char *hex = mem_alloc(2 * n + 1);
+    hex_encode(hex, p->customer, n);
+    char *text =
+        mem_printf("%c.%lld.%lld.%lld.%s", back ? 'b' : 'a', (long long)p->leg,
+                   (long long)p->number, (long long)p->n, hex);
+    free(hex);
+    return text;
+}
+
+static enum err
+read_cursor(struct query *x, const char *cursor, struct error *e)
+{
+    long long leg;
+    long long number;
+    long long n;
+    char way;
+    int used = 0;
+    if (!cursor)
+        return ERR_OK;
+    bool good = sscanf(cursor, "%c.%lld.%lld.%lld.%n", &way, &leg, &number, &n,
+                       &used) == 4 &&
+                used > 0 && (way == 'a' || way == 'b');
+    size_t length = good ? strlen(cursor + used) : 0;
+    if (good && length % 2 == 0 && length < 4096) {
+        x->start.customer = mem_alloc(length / 2 + 1);
+        good = hex_decode(x->start.customer, cursor + used, length / 2);
+    } else {
+        good = false;
+    }
+    if (!good)
+        return error_set(e, ERR_INVALID,
+                         "cursor '%.40s': is none of this list (begin without "
+                         "one)",
+                         cursor);
+    x->start.leg = leg;
+    x->start.number = number;
+    x->start.n = n;
+    x->back = way == 'b';
+    return ERR_OK;
+}
+
+/* --- walking -------------------------------------------------------------- */
+
+/* The numbers of the legs in the order of the list. */
+static enum err
+read_legs(struct query *x, struct error *e)
+{
+    if (x->sort == SORT_CONDITION)
+        for (int i = 0; i < CONDITION_COUNT; i++)
+            x->legs[x->leg_count++] = i;
+    if (x->sort != SORT_INTEGRATION)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(x->m), CS_INTEGRATION_NUMBERS);
+    while (x->leg_count < LEGS_MAX && db_row(q))
+        x->legs[x->leg_count++] = db_get_int(q, 0);
+    return db_end(q, e);
+}
+
+static int
+walk_statement(const struct query *x, int64_t leg)
+{
+    enum installation_sort s = x->sort;
+    if (s == SORT_CHANGED)
+        return x->up ? CS_WALK_CHANGED : CS_WALK_CHANGED_DOWN;
+    if (s == SORT_INTEGRATION || (s == SORT_CUSTOMER && leg == 1))
+        return x->up ? CS_WALK_INTEGRATION : CS_WALK_INTEGRATION_DOWN;
+    if (s == SORT_CONDITION || (s == SORT_CUSTOMER && leg == 2))
+        return x->up ? CS_WALK_CONDITION : CS_WALK_CONDITION_DOWN;
+    return x->up ? CS_WALK_CUSTOMER : CS_WALK_CUSTOMER_DOWN;
+}
+
+/* Binds where the walk begins: at the cursor, or at the list's end. */
+static void
+bind_start(struct query *x, struct db_stmt *q, bool at_cursor)
+{
+    static const char last[] = "\xf4\x8f\xbf\xbf";
+    if (x->sort == SORT_CHANGED)
+        db_int(q, at_cursor ? x->start.number : x->up ? INT64_MIN : INT64_MAX);
+    else
+        db_text(q, at_cursor ? x->start.customer : x->up ? "" : last);
+    db_int(q, at_cursor ? x->start.n : x->up ? -1 : INT64_MAX);
+}
+
+/* One leg of the walk: statement ID, narrowed to KEY (-1: it takes none).
+ * *GO_ON is cleared where the page is full or BUDGET rows were looked at. */
+static enum err
+walk_leg(struct query *x, int id, int64_t key, bool at_cursor, int64_t budget,
+         bool *go_on, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(x->m), id);
+    bind_start(x, q, at_cursor);
+    bind_filter(x, q);
+    if (key >= 0)
+        db_int(q, key);
+    while (*go_on && db_row(q)) {
+        if (db_get_int(q, 5))
+            keep_place(x, q);
+        *go_on = x->count < x->wanted && ++x->visited < budget;
+    }
+    return db_end(q, e);
+}
+
+static enum err
+walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
+{
+    enum err r = ERR_OK;
+    for (int i = 0; r == ERR_OK && *go_on && i < x->leg_count; i++) {
+        int leg = x->up ? i : x->leg_count - 1 - i;
+        bool at_cursor = x->start.customer && leg == x->start.leg;
+        bool passed = x->start.customer &&
+                      (x->up ? leg < x->start.leg : leg > x->start.leg);
+        bool fits = x->sort == SORT_INTEGRATION
+                        ? !x->integration || x->integration == x->legs[leg]
+                        : x->condition < 0 || x->condition == x->legs[leg];
+        if (!passed && fits)
+            r = walk_leg(x, walk_statement(x, 0), x->legs[leg], at_cursor,
+                         budget, go_on, e);
+    }
+    return r;
+}
+
+/* Walks; *FULL says whether the page is full or there is no more. */
+static enum err
+walk(struct query *x, int64_t budget, bool *full, struct error *e)
+{
+    bool go_on = true;
+    enum err r;
+    drop_places(x);
+    x->visited = 0;
+    if (x->leg_count) {
+        r = walk_all_legs(x, budget, &go_on, e);
+    } else {
+        int narrowed = x->sort != SORT_CUSTOMER ? 0
+                       : x->integration         ? 1
+                       : x->condition >= 0      ? 2
+                                                : 0;
+        int64_t key = narrowed == 1   ? x->integration
+                      : narrowed == 2 ? x->condition
+                                      : -1;
+        r = walk_leg(x, walk_statement(x, narrowed), key,
+                     x->start.customer != NULL, budget, &go_on, e);
+    }
+    *full = go_on || x->count == x->wanted;
+    return r;
+}
+
+/* --- hits ----------------------------------------------------------------- */
+
+/* The FTS query of all trigrams of the text: '"ent" AND "nte"'. What it finds
+ * is looked at again, for the trigrams may stand apart. */
+static void
+write_trigrams(struct buf *out, const char *s, size_t n)
+{
+    size_t starts[3] = {0};
+    int have = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        size_t size = utf8_decode(s + i, n - i, &cp);
+        size = size ? size : 1;
+        starts[have % 3] = i;
+        i += size;
+        if (++have < 3)
+            continue;
+        size_t from = starts[have % 3];
+        buf_adds(out, out->len ? " AND \"" : "\"");
+        for (size_t k = from; k < i; k++) {
+            if (s[k] == '"')
+                buf_addc(out, '"');
+            buf_addc(out, s[k]);
+        }
+        buf_addc(out, '"');
+    }
+}
+
+/* The text that follows all that begin with FOLDED. */
+static void
+write_successor(struct buf *out, const struct buf *folded)
+{
+    buf_add(out, folded->data, folded->len);
+    buf_adds(out, "\xf4\x8f\xbf\xbf");
+}
+
+/* The statement whose index narrows most, with its values bound after row
+ * AFTER; NULL where no filter has an index. EXTRA holds bound text. */
+static struct db_stmt *
+use_hits(struct query *x, int64_t after, struct buf *extra)
+{
+    int id = x->mode == TEXT_HAS      ? CS_HITS_TEXT
+             : x->mode == TEXT_BEGINS ? CS_HITS_WORD
+             : x->integration         ? CS_HITS_INTEGRATION
+             : x->condition >= 0      ? CS_HITS_CONDITION
+                                      : -1;
+    if (id < 0)
+        return NULL;
+    struct db_stmt *q = db_use(manager_db(x->m), id);
+    buf_init(extra, 16384);
+    db_int(q, after);
+    bind_filter(x, q);
+    if (id == CS_HITS_TEXT) {
+        write_trigrams(extra, x->text.data, x->text.len);
+        db_text(q, buf_str(extra));
+    } else if (id == CS_HITS_WORD) {
+        write_successor(extra, &x->text);
+        db_text(q, buf_str(&x->text));
+        db_text(q, buf_str(extra));
+    } else {
+        db_int(q, x->integration ? x->integration : x->condition);
+    }
+    return q;
+}
+
+/* True where a row at PLACE comes after the cursor in the walk's direction. */
+static bool
+is_wanted(const struct query *x, const struct place *place)
+{
+    if (!x->start.customer)
+        return true;
+    int c = compare_places(place, &x->start);
+    return x->up ? c > 0 : c < 0;
+}
+
+/* Everything that fits, sorted, cut to the page. *FEW is false where there
+ * are more than HITS_ROWS. */
+static enum err
+take_hits(struct query *x, bool *few, struct error *e)
+{
+    struct buf extra;
+    int64_t hits = 0;
+    struct db_stmt *q = use_hits(x, 0, &extra);
+    *few = false;
+    if (!q)
+        return ERR_OK;
+    drop_places(x);
+    while (hits <= HITS_ROWS && db_row(q)) {
+        if (!db_get_int(q, 5))
+            continue;
+        hits++;
+        keep_place(x, q);
+        if (!is_wanted(x, &x->found[x->count - 1]))
+            free(x->found[--x->count].customer);
+    }
+    enum err r = db_end(q, e);
+    buf_clear(&extra);
+    *few = hits <= HITS_ROWS;
+    if (*few && x->count)
+        qsort(x->found, (size_t)x->count, sizeof *x->found,
+              x->up ? ascending : descending);
+    while (x->count > x->wanted)
+        free(x->found[--x->count].customer);
+    return r;
+}
+
+/* --- the list ------------------------------------------------------------- */
+
+static enum err
+find_page(struct query *x, struct error *e)
+{
+    bool done = false;
+    enum err r = read_legs(x, e);
+    if (r == ERR_OK)
+        r = walk(x, WALK_ROWS, &done, e);
+    if (r == ERR_OK && !done)
+        r = take_hits(x, &done, e);
+    if (r == ERR_OK && !done)
+        r = walk(x, INT64_MAX, &done, e);
+    return r;
+}
+
+/* Turns the places found into rows, in the order of the list, with the
+ * cursors at both ends. */
+static enum err
+make_rows(struct query *x, struct installation_list *out, struct error *e)
+{
+    bool more = x->count == x->wanted;
+    int count = more ? x->count - 1 : x->count;
+    enum err r = ERR_OK;
+    for (int i = 0; r == ERR_OK && i < count; i++)
+        r = installation_add_row(x->m, x->found[x->back ? count - 1 - i : i].n,
+                                 out, e);
+    if (r != ERR_OK || count == 0)
+        return r;
+    const struct place *first = &x->found[x->back ? count - 1 : 0];
+    const struct place *last = &x->found[x->back ? 0 : count - 1];
+    bool from_middle = x->start.customer != NULL;
+    if (x->back ? from_middle : more)
+        out->next = write_cursor(last, false);
+    if (x->back ? more : from_middle)
+        out->previous = write_cursor(first, true);
+    return r;
+}
+
+static enum err
+list(struct query *x, const struct installation_filter *f, const char *cursor,
+     int limit, struct installation_list *out, struct error *e)
+{
+    enum err r = read_filter(x, f, e);
+    if (r == ERR_OK)
+        r = read_cursor(x, cursor, e);
+    x->sort = f->sort;
+    x->down = (f->sort == SORT_CHANGED) != f->descending;
+    x->up = x->down == x->back;
+    x->wanted = (limit < 1 ? 1 : limit > 1000 ? 1000 : limit) + 1;
+    if (r == ERR_OK)
+        r = find_page(x, e);
+    return r == ERR_OK ? make_rows(x, out, e) : r;
+}
+
+enum err
+manager_installation_list(struct manager *m,
+                          const struct installation_filter *filter,
+                          const char *cursor, int limit,
+                          struct installation_list *out, struct error *e)
+{
+    struct query x = {.m = m};
+    *out = (struct installation_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (r == ERR_OK)
+        r = list(&x, filter, cursor, limit, out, e);
+    drop_places(&x);
+    free(x.start.customer);
+    buf_clear(&x.text);
+    return operation_end(m, r, e);
+}
+
+/* --- counting ------------------------------------------------------------- */
+
+/* The first slice: all hits of an index, where they are few. */
+static enum err
+count_hits(struct query *x, bool *few, int64_t *count, struct error *e)
+{
+    struct buf extra;
+    int64_t hits = 0;
+    int64_t rows = 0;
+    struct db_stmt *q = use_hits(x, 0, &extra);
+    *few = false;
+    if (!q)
+        return ERR_OK;
+    while (rows <= HITS_ROWS && db_row(q)) {
+        rows++;
+        hits += db_get_int(q, 5) != 0;
+    }
+    enum err r = db_end(q, e);
+    buf_clear(&extra);
+    *few = rows <= HITS_ROWS;
+    if (*few)
+        *count += hits;
+    return r;
+}
+
+static enum err
+count_slice(struct query *x, int64_t visits, int64_t *position, int64_t *count,
+            struct error *e)
+{
+    int64_t rows = 0;
+    struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_SLICE);
+    db_int(q, *position);
+    bind_filter(x, q);
+    db_int(q, visits);
+    while (db_row(q)) {
+        rows++;
+        *position = db_get_int(q, 0);
+        *count += db_get_int(q, 5) != 0;
+    }
+    if (rows < visits)
+        *position = -1;
+    return db_end(q, e);
+}
+
+static enum err
+count_more(struct query *x, const struct installation_filter *f, int64_t visits,
+           int64_t *position, int64_t *count, struct error *e)
+{
+    bool done = false;
+    enum err r = read_filter(x, f, e);
+    if (r == ERR_OK && *position == 0)
+        r = count_hits(x, &done, count, e);
+    if (done)
+        *position = -1;
+    if (r == ERR_OK && !done)
+        r = count_slice(x, visits, position, count, e);
+    return r;
+}
+
+enum err
+manager_installation_count(struct manager *m,
+                           const struct installation_filter *filter,
+                           int64_t visits, int64_t *position, int64_t *count,
+                           struct error *e)
+{
+    struct query x = {.m = m};
+    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (r == ERR_OK)
+        r = count_more(&x, filter, visits, position, count, e);
+    buf_clear(&x.text);
+    return operation_end(m, r, e);
+}

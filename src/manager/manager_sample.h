@@ -1,0 +1,37 @@
+/* Samples: recorded inputs to try a draft on, kept with a workflow. */
+#ifndef TAILOR_MANAGER_MANAGER_SAMPLE_H
+#define TAILOR_MANAGER_MANAGER_SAMPLE_H
+
+#include <stddef.h>
+
+#include "base/ident.h"
+#include "manager/manager.h"
+#include "manager/pool.h"
+
+struct value;
+
+struct sample_row {
+    const char *id;
+    const char *label;
+    const char *body; /* JSON: {"input":…} or with "outputs" by block name */
+    int64_t at;
+};
+
+struct sample_list {
+    struct sample_row *rows;
+    size_t count;
+    struct pool *pool;
+};
+
+/* The newest LIMIT samples of WORKFLOW that have not expired. */
+enum err manager_sample_list(struct manager *m, const char *workflow, int limit,
+                             struct sample_list *out, struct error *e);
+void sample_list_clear(struct sample_list *list);
+
+/* Keeps INPUT (borrowed) as a sample of WORKFLOW called LABEL; the same label
+ * with the same input is kept once. */
+enum err manager_sample_add(struct manager *m, const char *workflow,
+                            const char *label, const struct value *input,
+                            struct error *e);
+
+#endif
