@@ -1,1 +1,2 @@
 # doc: man pages and guides.
+EXTRA_DIST += %D%/blocks.md %D%/connectors.md %D%/workflow-document.md
