@@ -17,7 +17,20 @@ fuzz_document_SOURCES = %D%/fuzz_document.c
 fuzz_document_LDADD = $(WORKFLOW_LIBS)
 fuzz_document_LDFLAGS = $(FUZZ_LINK)
 
+EXTRA_PROGRAMS += fuzz-path
+FUZZ_TARGETS += fuzz-path
+fuzz_path_SOURCES = %D%/fuzz_path.c
+fuzz_path_LDADD = $(MAPPING_LIBS)
+fuzz_path_LDFLAGS = $(FUZZ_LINK)
+
+EXTRA_PROGRAMS += fuzz-csv
+FUZZ_TARGETS += fuzz-csv
+fuzz_csv_SOURCES = %D%/fuzz_csv.c
+fuzz_csv_LDADD = $(MAPPING_LIBS)
+fuzz_csv_LDFLAGS = $(FUZZ_LINK)
+
 fuzzers: $(FUZZ_TARGETS)
 endif
 TEST_SUITES += %D%/run
-EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict %D%/document.dict
+EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict %D%/document.dict \
+	%D%/path.dict
