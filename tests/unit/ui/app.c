@@ -68,6 +68,32 @@ a_read_only_session_changes_nothing(void)
     session_end(&s);
 }
 
+/* A screen that calls itself a text field gets no key either: app_is_typing
+ * asks the session first. */
+static void
+no_field_takes_a_readers_key(void)
+{
+    static const enum role roles[] = {ROLE_NONE, ROLE_AUDITOR, ROLE_ENGINEER};
+    for (size_t i = 0; i < 3; i++) {
+        struct app_facts facts = {.actor = "eve", .role = roles[i]};
+        struct sample sample;
+        struct buf text;
+        char arg[32];
+        struct screen *screen =
+            script_open("'typed\n!paste pasted\n", 24, 80, false, NULL);
+        struct app *app = app_new(screen, &facts);
+        sample_init(&sample, 1);
+        buf_init(&text, 65536);
+        app_open(app, &sample_form, sample_arg(&sample, arg));
+        app_run(app);
+        cells_dump(script_cells(screen), &text);
+        bool typed = strstr(buf_str(&text), "typedpasted") != NULL;
+        CHECK_INT(typed, roles[i] == ROLE_ENGINEER);
+        buf_clear(&text);
+        app_free(app);
+    }
+}
+
 static void
 every_key_is_harmless_to_an_auditor(void)
 {
@@ -289,6 +315,7 @@ test_ui_app(void)
         {"keys do what the table says", keys_do_what_the_table_says},
         {"a read-only session changes nothing",
          a_read_only_session_changes_nothing},
+        {"no field takes a reader's key", no_field_takes_a_readers_key},
         {"every key is harmless to an auditor",
          every_key_is_harmless_to_an_auditor},
         {"pastes only go into text", pastes_only_go_into_text},

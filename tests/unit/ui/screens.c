@@ -99,7 +99,7 @@ too_small_ignores_keys(void)
 {
     struct session s;
     sample_init(&s.sample, 50);
-    session_run_as(&s, ROLE_RELEASER, "f f\n!resize 24 80\nf\n", 5, 20, false);
+    session_run(&s, "j\n!resize 5 20\nf f\n!paste x\n!resize 24 80\nf\n");
     CHECK_STR(s.sample.done, "fork ");
     session_end(&s);
 }
