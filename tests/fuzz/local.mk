@@ -5,6 +5,11 @@
 if FUZZERS
 FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 FUZZ_TARGETS =
+EXTRA_PROGRAMS += fuzz-terminal
+FUZZ_TARGETS += fuzz-terminal
+fuzz_terminal_SOURCES = %D%/fuzz_terminal.c
+fuzz_terminal_LDADD = $(UI_LIBS) $(BASE_LIBS)
+fuzz_terminal_LDFLAGS = $(FUZZ_LINK)
 EXTRA_PROGRAMS += fuzz-value
 FUZZ_TARGETS += fuzz-value
 fuzz_value_SOURCES = %D%/fuzz_value.c
@@ -33,4 +38,4 @@ fuzzers: $(FUZZ_TARGETS)
 endif
 TEST_SUITES += %D%/run
 EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict %D%/document.dict \
-	%D%/path.dict
+	%D%/path.dict %D%/terminal.dict
