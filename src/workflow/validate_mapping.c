@@ -16,6 +16,8 @@ struct mapping {
     struct mapping_rows rows;
     struct schema_targets targets;
     const struct value *schema;
+    char *sample;         /* text of what $ is, or NULL where it is not known */
+    struct tape tape;     /* of the sample */
     const char *receiver; /* who asks for it: "NetSuite", "the schema" */
 };
 
@@ -143,6 +145,37 @@ check_constant(struct mapping *m, size_t row, const struct schema_target *t,
     buf_clear(&wanted);
 }
 
+/* A path that finds a list or an object where neither fits, or one of those
+ * where only the other does; a sample is no proof, so it is a warning. */
+static void
+check_sample_type(struct mapping *m, size_t row, const struct source *s,
+                  const struct schema_target *t)
+{
+    static const enum schema_type types[] = {
+        SCHEMA_NULL,   SCHEMA_BOOLEAN, SCHEMA_BOOLEAN, SCHEMA_NUMBER,
+        SCHEMA_STRING, SCHEMA_ARRAY,   SCHEMA_OBJECT};
+    const struct scope scope = {.root = {&m->tape, 0},
+                                .current = {&m->tape, 0}};
+    struct node_ref found;
+    if (!m->sample || s->kind != SOURCE_PATH || s->block ||
+        strstr(t->path, "[*]") || !path_is_singular(s->path) ||
+        !path_find(s->path, &scope, &found))
+        return;
+    enum schema_type type = types[m->tape.nodes[found.index].type];
+    if ((type != SCHEMA_ARRAY && type != SCHEMA_OBJECT) || (t->types & type))
+        return;
+    struct buf wanted;
+    buf_init(&wanted, 200);
+    schema_type_words(&wanted, t->types);
+    char *field = field_of(m, row);
+    check_warn(m->c, field,
+               "the sample has %s there and %s is expected (name a field "
+               "inside it)",
+               type == SCHEMA_ARRAY ? "a list" : "an object", buf_str(&wanted));
+    free(field);
+    buf_clear(&wanted);
+}
+
 static void
 check_types(struct mapping *m, size_t row)
 {
@@ -170,6 +203,7 @@ check_types(struct mapping *m, size_t row)
             check_constant(m, row, t, schema_type_of(v), "the constant");
         value_free(v);
     }
+    check_sample_type(m, row, &s, t);
     source_clear(&s);
 }
 
@@ -201,6 +235,24 @@ find_schema(struct mapping *m)
     schema_collect(&m->targets, m->schema, NULL);
 }
 
+/* What $ is, as far as a sample of the trigger shows it. */
+static void
+find_sample(struct mapping *m)
+{
+    const struct block *b = m->c->b, *trigger = m->c->d->trigger;
+    const struct value *sample =
+        trigger ? block_field(trigger, "sample") : NULL;
+    for (const struct block *p = b->parent; p; p = p->parent)
+        if (p->kind->id == KIND_iterate)
+            return;
+    if (!sample || b == trigger || block_field(b, "source"))
+        return;
+    m->sample = value_to_text(sample);
+    if (tape_read(&m->tape, m->sample, strlen(m->sample), &value_limits_event,
+                  "sample", NULL))
+        FREE_NULL(m->sample);
+}
+
 /* The rows that have a target; says which have none. */
 static struct value *
 rows_with_target(struct check *c)
@@ -229,6 +281,8 @@ check_mapping_rows(struct check *c)
     struct error e;
     rows_init(&m.rows);
     schema_targets_init(&m.targets);
+    tape_init(&m.tape);
+    find_sample(&m);
     if (rows_read(&m.rows, rows, &e)) {
         check_fail(c, "mapping", "%s", e.text);
     } else {
@@ -241,5 +295,7 @@ check_mapping_rows(struct check *c)
     }
     schema_targets_clear(&m.targets);
     rows_clear(&m.rows);
+    tape_clear(&m.tape);
+    free(m.sample);
     value_free(rows);
 }

@@ -9,6 +9,7 @@ main(void)
     test_workflow_connector();
     test_workflow_document();
     test_workflow_edit();
+    test_workflow_jobs();
     test_workflow_material();
     test_workflow_rename();
     test_workflow_summary();

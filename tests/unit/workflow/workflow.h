@@ -11,6 +11,7 @@ extern int failed_tests;
 void test_workflow_connector(void);
 void test_workflow_document(void);
 void test_workflow_edit(void);
+void test_workflow_jobs(void);
 void test_workflow_material(void);
 void test_workflow_rename(void);
 void test_workflow_summary(void);
