@@ -1,2 +1,3 @@
 # doc: man pages and guides.
 EXTRA_DIST += %D%/blocks.md %D%/connectors.md %D%/workflow-document.md
+EXTRA_DIST += %D%/functions.md

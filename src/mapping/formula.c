@@ -159,7 +159,8 @@ formula_function_at(size_t i, struct formula_function_help *out)
                                           .result = fn->result,
                                           .note = fn->note,
                                           .min = fn->min,
-                                          .max = fn->max};
+                                          .max = fn->max,
+                                          .blank = fn->flags & FN_BLANK};
     return true;
 }
 

@@ -79,6 +79,7 @@ struct formula_function_help {
     const char *result;    /* its result as JSON, or "#N/A" and the like */
     const char *note;      /* where spreadsheets differ, or NULL */
     unsigned min, max;     /* arguments; max 255: any number */
+    bool blank;            /* no value where its value is blank */
 };
 
 size_t formula_function_count(void);
@@ -87,6 +88,9 @@ bool formula_function_at(size_t i, struct formula_function_help *out);
 
 /* The JSON text that the examples of the table are evaluated on; static. */
 const char *formula_sample(void);
+
+/* Appends the page doc/functions.md, made of the table. */
+void formula_write_page(struct buf *out);
 
 /* Calls VISIT for every reference in F, in order: BLOCK ("Tax", NULL for
  * $ and @) and the path's text; for validation, renaming and completion. */

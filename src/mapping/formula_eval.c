@@ -1,6 +1,7 @@
 /* The evaluator: nodes, references and calls. */
 #include "mapping/formula_eval.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -288,14 +289,15 @@ evaluate_zone(struct evaluator *ev, const struct fvalue *name,
               struct fvalue *out)
 {
     struct formula_arena *a = ev->arena;
-    char text[ZONE_NAME_SIZE] = "UTC";
+    const char *wanted = ev->scope->zone ? ev->scope->zone : "UTC";
+    size_t length = strlen(wanted);
     if (name && name->kind == F_TEXT && name->length > 0) {
-        size_t n = name->length < sizeof text ? name->length : sizeof text - 1;
-        memcpy(text, name->text, n);
-        text[n] = '\0';
-    } else if (ev->scope->zone) {
-        strncpy(text, ev->scope->zone, sizeof text - 1);
+        wanted = name->text;
+        length = name->length;
     }
+    char text[ZONE_NAME_SIZE];
+    snprintf(text, sizeof text, "%.*s",
+             (int)(length < sizeof text ? length : sizeof text), wanted);
     struct zone **known = find_zone(a, text);
     if (known)
         return *known;

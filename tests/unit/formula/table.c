@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "tests/unit/formula/formula.h"
 #include "tests/unit/test.h"
 
@@ -57,10 +58,34 @@ test_rows(void)
     CHECK(!formula_function_at(formula_function_count(), &h));
 }
 
+/* doc/functions.md is what gen-functions prints. */
+static void
+test_page(void)
+{
+    const char *top = getenv("TOP_SRCDIR");
+    char path[1024];
+    struct buf page, file;
+    struct error e;
+    error_clear(&e);
+    snprintf(path, sizeof path, "%s/doc/functions.md", top ? top : "..");
+    buf_init(&page, 1 << 20);
+    buf_init(&file, 1 << 20);
+    formula_write_page(&page);
+    CHECK(file_read(path, &file, &e) == ERR_OK);
+    if (strcmp(buf_str(&page), buf_str(&file)) != 0)
+        test_fail(__FILE__, __LINE__,
+                  "doc/functions.md differs from the table: run "
+                  "./gen-functions > doc/functions.md",
+                  NULL, NULL);
+    buf_clear(&page);
+    buf_clear(&file);
+}
+
 static const struct test tests[] = {
     {"every example gives its result", test_examples},
     {"every promised function is there", test_all_there},
     {"rows are complete", test_rows},
+    {"the page of the docs is made of the table", test_page},
     {0}};
 
 void
