@@ -7,22 +7,22 @@
 #define ENGINEER ROLE_ENGINEER
 #define RELEASER ROLE_RELEASER
 #define ADMIN ROLE_ADMIN
-#define READS ACTION_READS
-#define MUTATES ACTION_MUTATES
-#define NEEDS_ROW ACTION_NEEDS_ROW
-#define NEEDS_NET ACTION_NEEDS_NET
-#define CONFIRM ACTION_CONFIRM
-#define DANGER ACTION_DANGER
-#define ARGUMENT ACTION_ARGUMENT
-#define TEXT ACTION_TEXT
-#define HINT ACTION_HINT
-#define FRAME ACTION_FRAME
+#define READS ACT_READS
+#define MUTATES ACT_MUTATES
+#define NEEDS_ROW ACT_NEEDS_ROW
+#define NEEDS_NET ACT_NEEDS_NET
+#define CONFIRM ACT_CONFIRM
+#define DANGER ACT_DANGER
+#define ARGUMENT ACT_ARGUMENT
+#define TEXT ACT_TEXT
+#define HINT ACT_HINT
+#define FRAME ACT_FRAME
 #define ANY (~0u)
 #define ON(view) (1u << VIEW_##view)
 
-static const struct action_info infos[ACTION_COUNT] = {
+static const struct act_info infos[ACT_COUNT] = {
 #define A(id, command, label, keys, role, flags, views, help)                  \
-    [ACTION_##id] = {command, label, keys, role, flags, views, help},
+    [ACT_##id] = {command, label, keys, role, flags, views, help},
 #include "ui/actions.def"
 #undef A
 };
@@ -35,35 +35,35 @@ static const struct {
 #undef V
 };
 
-const struct action_info *
-action_info(enum action action)
+const struct act_info *
+act_info(enum act action)
 {
     return &infos[action];
 }
 
-enum action
-action_find(const char *name)
+enum act
+act_find(const char *name)
 {
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
         if (strcmp(infos[i].command, name) == 0)
-            return (enum action)i;
+            return (enum act)i;
     }
-    return ACTION_NONE;
+    return ACT_NONE;
 }
 
 bool
-action_applies(enum action action, enum view_id view)
+act_applies(enum act action, enum view_id view)
 {
     return (infos[action].views & (1u << view)) != 0;
 }
 
 const char *
-action_refusal(enum action action, const struct action_context *ctx)
+act_refusal(enum act action, const struct act_context *ctx)
 {
-    const struct action_info *a = &infos[action];
-    if (!action_applies(action, ctx->view))
+    const struct act_info *a = &infos[action];
+    if (!act_applies(action, ctx->view))
         return "not on this screen";
-    if (ctx->read_only && !(a->flags & ACTION_READS))
+    if (ctx->read_only && !(a->flags & ACT_READS))
         return "read-only session";
     if (ctx->role < a->role) {
         return a->role == ROLE_ADMIN      ? "admin only"
@@ -71,9 +71,9 @@ action_refusal(enum action action, const struct action_context *ctx)
                : a->role == ROLE_ENGINEER ? "engineer only"
                                           : "no role";
     }
-    if ((a->flags & ACTION_NEEDS_ROW) && !ctx->has_row)
+    if ((a->flags & ACT_NEEDS_ROW) && !ctx->has_row)
         return "no row";
-    if ((a->flags & ACTION_NEEDS_NET) && ctx->net_lost)
+    if ((a->flags & ACT_NEEDS_NET) && ctx->net_lost)
         return ctx->net_lost;
     return ctx->off;
 }

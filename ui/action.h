@@ -1,11 +1,15 @@
 /*
- * The table of actions and the one decision whether an action may be done.
+ * The table of the console's actions and the one decision whether an action
+ * may be done. (The manager has a table of its own, of operations; theirs is
+ * the last word.)
  */
 #ifndef TAILOR_UI_ACTION_H
 #define TAILOR_UI_ACTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "manager/manager.h" /* enum role */
 
 enum view_id {
 #define V(name, word, title) VIEW_##name,
@@ -14,36 +18,28 @@ enum view_id {
     VIEW_COUNT
 };
 
-enum role {
-    ROLE_NONE, /* an account without an entry may do nothing */
-    ROLE_AUDITOR,
-    ROLE_ENGINEER,
-    ROLE_RELEASER,
-    ROLE_ADMIN
-};
-
-enum action {
-    ACTION_NONE,
-#define A(id, command, label, keys, role, flags, views, help) ACTION_##id,
+enum act {
+    ACT_NONE,
+#define A(id, command, label, keys, role, flags, views, help) ACT_##id,
 #include "ui/actions.def"
 #undef A
-    ACTION_COUNT
+    ACT_COUNT
 };
 
-enum action_flag {
-    ACTION_READS = 1,
-    ACTION_MUTATES = 2,
-    ACTION_NEEDS_ROW = 4,
-    ACTION_NEEDS_NET = 8,
-    ACTION_CONFIRM = 16,
-    ACTION_DANGER = 32,
-    ACTION_ARGUMENT = 64,
-    ACTION_TEXT = 128,
-    ACTION_HINT = 256,
-    ACTION_FRAME = 512
+enum act_flag {
+    ACT_READS = 1,
+    ACT_MUTATES = 2,
+    ACT_NEEDS_ROW = 4,
+    ACT_NEEDS_NET = 8,
+    ACT_CONFIRM = 16,
+    ACT_DANGER = 32,
+    ACT_ARGUMENT = 64,
+    ACT_TEXT = 128,
+    ACT_HINT = 256,
+    ACT_FRAME = 512
 };
 
-struct action_info {
+struct act_info {
     const char *command;
     const char *label;
     const char *keys;
@@ -54,16 +50,16 @@ struct action_info {
 };
 
 /* The row of the table for ACTION. */
-const struct action_info *action_info(enum action action);
+const struct act_info *act_info(enum act action);
 
-/* The action whose command is NAME, ACTION_NONE where there is none. */
-enum action action_find(const char *name);
+/* The action whose command is NAME, ACT_NONE where there is none. */
+enum act act_find(const char *name);
 
 /* True where ACTION applies on VIEW. */
-bool action_applies(enum action action, enum view_id view);
+bool act_applies(enum act action, enum view_id view);
 
 /* What an action is judged by. */
-struct action_context {
+struct act_context {
     enum view_id view;
     enum role role;
     bool read_only;       /* of the session */
@@ -74,8 +70,7 @@ struct action_context {
 
 /* NULL where ACTION may be done, else the reason, static or of CTX. This is
  * the only place of the console that decides it. */
-const char *action_refusal(enum action action,
-                           const struct action_context *ctx);
+const char *act_refusal(enum act action, const struct act_context *ctx);
 
 const char *role_name(enum role role);
 

@@ -58,7 +58,7 @@ void app_say(struct app *app, enum message_level level, const char *format, ...)
 void app_do(struct app *app, const struct call *call);
 
 /* Why ACTION is off on the screen on top, or NULL. */
-const char *app_refusal(struct app *app, enum action action);
+const char *app_refusal(struct app *app, enum act action);
 
 /* Asks Q; ANSWERED is called once with the answer. */
 void app_ask(struct app *app, const struct question *q,

@@ -8,22 +8,22 @@
 
 /* What the frame itself knows against an action of every screen. */
 static const char *
-no_list(const struct view *v, enum action action)
+no_list(const struct view *v, enum act action)
 {
     const struct table *t = v->table;
     bool filters = v->ops->filter || (t && t->source.filter);
     bool sorts = t && t->source.sort;
-    if ((action == ACTION_FILTER && !filters) ||
-        (action == ACTION_SORT && !sorts) || (action == ACTION_COLUMNS && !t))
+    if ((action == ACT_FILTER && !filters) || (action == ACT_SORT && !sorts) ||
+        (action == ACT_COLUMNS && !t))
         return "nothing to do it with here";
     return NULL;
 }
 
 void
-app_context(struct app *app, enum action action, struct action_context *ctx)
+app_context(struct app *app, enum act action, struct act_context *ctx)
 {
     struct view *v = app_top(app);
-    *ctx = (struct action_context){
+    *ctx = (struct act_context){
         .view = v->ops->id,
         .role = app->role,
         .read_only = app->read_only,
@@ -37,13 +37,13 @@ app_context(struct app *app, enum action action, struct action_context *ctx)
 }
 
 const char *
-app_refusal(struct app *app, enum action action)
+app_refusal(struct app *app, enum act action)
 {
-    struct action_context ctx;
+    struct act_context ctx;
     if (!app->depth)
         return "no screen";
     app_context(app, action, &ctx);
-    return action_refusal(action, &ctx);
+    return act_refusal(action, &ctx);
 }
 
 void
@@ -65,11 +65,11 @@ do_now(struct app *app, const struct call *call)
     struct view *v = app_top(app);
     struct error e = {0};
     struct call whole = *call;
-    const struct action_info *info = action_info((enum action)call->action);
+    const struct act_info *info = act_info((enum act)call->action);
     unsigned reaction = REACT_IGNORED;
     if (!whole.arg)
         whole.arg = "";
-    if (info->flags & ACTION_FRAME)
+    if (info->flags & ACT_FRAME)
         reaction = app_frame_action(app, &whole, &e);
     else if (v->ops->action)
         reaction = v->ops->action(v, &whole, &e);
@@ -88,15 +88,15 @@ action_answered(void *ctx, bool yes)
     char *arg = app->pending_arg;
     call.arg = arg;
     app->pending_arg = NULL;
-    const char *why = app_refusal(app, (enum action)call.action);
+    const char *why = app_refusal(app, (enum act)call.action);
     if (yes && why)
         app_say(app, MESSAGE_ERROR, "%s: %s",
-                action_info((enum action)call.action)->command, why);
+                act_info((enum act)call.action)->command, why);
     else if (yes)
         do_now(app, &call);
     else
         app_say(app, MESSAGE_INFO, "%s: nothing was changed",
-                action_info((enum action)call.action)->command);
+                act_info((enum act)call.action)->command);
     free(arg);
 }
 
@@ -105,10 +105,10 @@ static bool
 ask_first(struct app *app, const struct call *call)
 {
     struct view *v = app_top(app);
-    const struct action_info *info = action_info((enum action)call->action);
+    const struct act_info *info = act_info((enum act)call->action);
     struct question q = {0};
-    bool must = (info->flags & (ACTION_CONFIRM | ACTION_DANGER)) != 0;
-    bool wants = (info->flags & ACTION_MUTATES) && v->ops->question &&
+    bool must = (info->flags & (ACT_CONFIRM | ACT_DANGER)) != 0;
+    bool wants = (info->flags & ACT_MUTATES) && v->ops->question &&
                  v->ops->question(v, call, &q);
     if (!must && !wants)
         return false;
@@ -116,7 +116,7 @@ ask_first(struct app *app, const struct call *call)
         snprintf(q.text, sizeof q.text, "%s", info->help);
     if (!q.yes[0])
         snprintf(q.yes, sizeof q.yes, "%s", info->label);
-    if ((info->flags & ACTION_DANGER) && !q.typed[0])
+    if ((info->flags & ACT_DANGER) && !q.typed[0])
         snprintf(q.typed, sizeof q.typed, "%s", info->command);
     free(app->pending_arg);
     app->pending = *call;
@@ -139,15 +139,15 @@ app_ask(struct app *app, const struct question *q,
 void
 app_perform(struct app *app, const struct call *call)
 {
-    enum action action = (enum action)call->action;
-    const struct action_info *info = action_info(action);
+    enum act action = (enum act)call->action;
+    const struct act_info *info = act_info(action);
     const char *why = app_refusal(app, action);
     if (why) {
         app_say(app, MESSAGE_ERROR, "%s: %s", info->command, why);
         app->screen->ops->flush(app->screen); /* keys typed ahead meant it */
         return;
     }
-    if ((info->flags & ACTION_ARGUMENT) && !call->arg) {
+    if ((info->flags & ACT_ARGUMENT) && !call->arg) {
         char *text = mem_printf("%s ", info->command);
         prompt_open(&app->prompt, PROMPT_COMMAND, text);
         free(text);
@@ -165,21 +165,21 @@ app_do(struct app *app, const struct call *call)
 }
 
 /* The action that NAME means: its command, or the only one that begins so. */
-static enum action
+static enum act
 find_command(struct app *app, const char *name)
 {
-    enum action found = action_find(name);
-    if (found != ACTION_NONE)
+    enum act found = act_find(name);
+    if (found != ACT_NONE)
         return found;
     size_t n = strlen(name);
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-        const char *command = action_info((enum action)i)->command;
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        const char *command = act_info((enum act)i)->command;
         if (strncmp(command, name, n) != 0 ||
-            !action_applies((enum action)i, app_top(app)->ops->id))
+            !act_applies((enum act)i, app_top(app)->ops->id))
             continue;
-        if (found != ACTION_NONE)
-            return ACTION_NONE;
-        found = (enum action)i;
+        if (found != ACT_NONE)
+            return ACT_NONE;
+        found = (enum act)i;
     }
     return found;
 }
@@ -193,8 +193,8 @@ app_command(struct app *app, const char *line)
         return;
     char *name = mem_strndup(line, n);
     const char *arg = line + n + strspn(line + n, " ");
-    enum action action = find_command(app, name);
-    if (action == ACTION_NONE)
+    enum act action = find_command(app, name);
+    if (action == ACT_NONE)
         app_say(app, MESSAGE_ERROR,
                 "%s: there is no such command here, or several begin so (? "
                 "lists all)",

@@ -115,10 +115,10 @@ draw_message(struct app *app, int row)
 /* Draws "KEY label" within ROOM columns; returns the columns used, 0 where
  * it does not fit or has no key. What is off stands in brackets. */
 static int
-draw_hint(struct app *app, int row, int col, int room, enum action action)
+draw_hint(struct app *app, int row, int col, int room, enum act action)
 {
     struct cells *c = &app->cells;
-    const struct action_info *info = action_info(action);
+    const struct act_info *info = act_info(action);
     struct buf key;
     buf_init(&key, 64);
     bool off = app_refusal(app, action) != NULL;
@@ -143,9 +143,9 @@ draw_hint(struct app *app, int row, int col, int room, enum action action)
 }
 
 static bool
-is_own(enum action action)
+is_own(enum act action)
 {
-    return action_info(action)->views != ~0u;
+    return act_info(action)->views != ~0u;
 }
 
 /* The screen's own actions first, also those that are off; then those of
@@ -155,21 +155,21 @@ draw_hints(struct app *app, int row)
 {
     struct cells *c = &app->cells;
     enum view_id view = app_top(app)->ops->id;
-    int help = draw_hint(app, row, 0, c->cols, ACTION_HELP);
+    int help = draw_hint(app, row, 0, c->cols, ACT_HELP);
     cells_fill(c, (struct rect){row, 0, 1, c->cols}, STYLE_NORMAL);
     int room = c->cols - (help ? help + 2 : 0), col = 0;
     for (int pass = 0; pass < 2; pass++) {
-        for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-            enum action action = (enum action)i;
-            bool hint = (action_info(action)->flags & ACTION_HINT) &&
-                        action != ACTION_HELP && is_own(action) == !pass &&
-                        action_applies(action, view) &&
+        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+            enum act action = (enum act)i;
+            bool hint = (act_info(action)->flags & ACT_HINT) &&
+                        action != ACT_HELP && is_own(action) == !pass &&
+                        act_applies(action, view) &&
                         (!pass || !app_refusal(app, action));
             int used = hint ? draw_hint(app, row, col, room - col, action) : 0;
             col += used ? used + 2 : 0;
         }
     }
-    draw_hint(app, row, col, c->cols - col, ACTION_HELP);
+    draw_hint(app, row, col, c->cols - col, ACT_HELP);
 }
 
 static void

@@ -4,17 +4,17 @@
 #include "ui/app_inner.h"
 
 static const struct {
-    enum action action;
+    enum act action;
     enum view_id view;
 } places[] = {
-    {ACTION_GO_INSTALLATIONS, VIEW_INSTALLATIONS},
-    {ACTION_GO_INTEGRATIONS, VIEW_INTEGRATIONS},
-    {ACTION_GO_RUNS, VIEW_RUNS},
-    {ACTION_GO_FAILURES, VIEW_FAILURES},
-    {ACTION_GO_RUNTIMES, VIEW_RUNTIMES},
-    {ACTION_GO_AUDIT, VIEW_AUDIT},
-    {ACTION_HELP, VIEW_HELP},
-    {ACTION_MESSAGES, VIEW_MESSAGES},
+    {ACT_GO_INSTALLATIONS, VIEW_INSTALLATIONS},
+    {ACT_GO_INTEGRATIONS, VIEW_INTEGRATIONS},
+    {ACT_GO_RUNS, VIEW_RUNS},
+    {ACT_GO_FAILURES, VIEW_FAILURES},
+    {ACT_GO_RUNTIMES, VIEW_RUNTIMES},
+    {ACT_GO_AUDIT, VIEW_AUDIT},
+    {ACT_HELP, VIEW_HELP},
+    {ACT_MESSAGES, VIEW_MESSAGES},
 };
 
 static unsigned
@@ -89,12 +89,12 @@ change_binding(struct app *app, const struct call *call, struct error *e)
 {
     struct buf note;
     buf_init(&note, 256);
-    enum err err = call->action == ACTION_BIND
+    enum err err = call->action == ACT_BIND
                        ? keymap_bind(&app->keymap, call->arg, &note, e)
                        : keymap_unbind(&app->keymap, call->arg, &note, e);
     if (!err)
         app_say(app, MESSAGE_INFO, "%s %s%s%s",
-                action_info((enum action)call->action)->command, call->arg,
+                act_info((enum act)call->action)->command, call->arg,
                 note.len ? ": " : "", buf_str(&note));
     buf_clear(&note);
     return REACT_PAINT;
@@ -131,34 +131,34 @@ unsigned
 app_frame_action(struct app *app, const struct call *call, struct error *e)
 {
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        if (places[i].action == (enum action)call->action)
+        if (places[i].action == (enum act)call->action)
             return go_to(app, places[i].view, call->arg, e);
     }
-    switch ((enum action)call->action) {
-    case ACTION_BACK:
+    switch ((enum act)call->action) {
+    case ACT_BACK:
         return go_back(app, e);
-    case ACTION_CANCEL:
+    case ACT_CANCEL:
         return cancel(app);
-    case ACTION_FILTER:
+    case ACT_FILTER:
         return begin_filter(app, call->arg, e);
-    case ACTION_COMMAND:
+    case ACT_COMMAND:
         prompt_open(&app->prompt, PROMPT_COMMAND, "");
         return REACT_PAINT;
-    case ACTION_BIND:
-    case ACTION_UNBIND:
+    case ACT_BIND:
+    case ACT_UNBIND:
         return change_binding(app, call, e);
-    case ACTION_THEME:
+    case ACT_THEME:
         return change_theme(app, call->arg, e);
-    case ACTION_REDRAW:
+    case ACT_REDRAW:
         app->screen->ops->repaint(app->screen);
         return REACT_PAINT;
-    case ACTION_SUSPEND:
+    case ACT_SUSPEND:
         app->screen->ops->suspend(app->screen);
         cells_resize(&app->cells, app->screen->rows, app->screen->cols);
         return REACT_PAINT;
-    case ACTION_SAVE_SCREEN:
+    case ACT_SAVE_SCREEN:
         return save_screen(app, call->arg, e);
-    case ACTION_QUIT:
+    case ACT_QUIT:
         app_quit(app);
         return REACT_NOTHING;
     default:

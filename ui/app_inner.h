@@ -52,8 +52,7 @@ struct app {
 void app_perform(struct app *app, const struct call *call);
 void app_react(struct app *app, struct view *v, unsigned reaction,
                const struct error *e);
-void app_context(struct app *app, enum action action,
-                 struct action_context *ctx);
+void app_context(struct app *app, enum act action, struct act_context *ctx);
 
 /* app_keys.c */
 void app_key(struct app *app, const struct key *key);

@@ -108,7 +108,7 @@ static void
 unbound(struct app *app, const struct key *key)
 {
     char name[KEY_NAME_SIZE];
-    if (app_top(app)->ops->key && !app_refusal(app, ACTION_EDIT) &&
+    if (app_top(app)->ops->key && !app_refusal(app, ACT_EDIT) &&
         view_takes(app, key))
         return;
     key_format(key, name);
@@ -136,15 +136,15 @@ app_key(struct app *app, const struct key *key)
     bool typing = app_is_typing(app);
     if (typing && view_takes(app, key))
         return;
-    enum action action = keymap_find(&app->keymap, app_top(app)->ops->id, key);
-    if (typing && (action == ACTION_NONE || key_is_text(key) ||
-                   !(action_info(action)->flags & ACTION_TEXT)))
+    enum act action = keymap_find(&app->keymap, app_top(app)->ops->id, key);
+    if (typing && (action == ACT_NONE || key_is_text(key) ||
+                   !(act_info(action)->flags & ACT_TEXT)))
         return;
-    if (action == ACTION_NONE && takes_count(app, key))
+    if (action == ACT_NONE && takes_count(app, key))
         return;
     int count = app->count;
     app->count = 0;
-    if (action == ACTION_NONE)
+    if (action == ACT_NONE)
         unbound(app, key);
     else
         app_perform(app, &(struct call){(int)action, count, NULL});
@@ -157,7 +157,7 @@ view_paste(struct app *app, const char *text, size_t n)
     struct view *v = app_top(app);
     struct error e = {0};
     bool typing = app_is_typing(app);
-    const char *why = typing ? NULL : app_refusal(app, ACTION_PASTE);
+    const char *why = typing ? NULL : app_refusal(app, ACT_PASTE);
     unsigned reaction = REACT_IGNORED;
     if (v->ops->paste && !why)
         reaction = v->ops->paste(v, text, n, &e);
@@ -200,9 +200,9 @@ add_if(struct completions *list, const char *word, const char *begin)
 static void
 complete_command(struct app *app, const char *begin, struct completions *list)
 {
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-        if (action_applies((enum action)i, app_top(app)->ops->id))
-            add_if(list, action_info((enum action)i)->command, begin);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        if (act_applies((enum act)i, app_top(app)->ops->id))
+            add_if(list, act_info((enum act)i)->command, begin);
     }
 }
 
@@ -216,8 +216,8 @@ complete_bind(const char *arg, const char *begin, struct completions *list)
         add_if(list, view_word((enum view_id)i), begin);
     if (words == 0)
         add_if(list, "any", begin);
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT && words == 2; i++)
-        add_if(list, action_info((enum action)i)->command, begin);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT && words == 2; i++)
+        add_if(list, act_info((enum act)i)->command, begin);
 }
 
 static void
@@ -229,7 +229,7 @@ complete_columns(const struct table *t, const char *begin,
 }
 
 static void
-complete_argument(struct app *app, enum action action, const char *arg,
+complete_argument(struct app *app, enum act action, const char *arg,
                   struct completions *list)
 {
     struct view *v = app_top(app);
@@ -237,12 +237,12 @@ complete_argument(struct app *app, enum action action, const char *arg,
     const char *last = blank ? blank + 1 : arg;
     size_t all = list->from - strlen(arg);
     list->from -= strlen(last);
-    if (action == ACTION_THEME) {
+    if (action == ACT_THEME) {
         for (int i = 0; i < THEME_COUNT; i++)
             add_if(list, theme_name((enum theme)i), last);
-    } else if (action == ACTION_BIND || action == ACTION_UNBIND)
+    } else if (action == ACT_BIND || action == ACT_UNBIND)
         complete_bind(arg, last, list);
-    else if (action == ACTION_SORT || action == ACTION_COLUMNS)
+    else if (action == ACT_SORT || action == ACT_COLUMNS)
         complete_columns(v->table, last, list);
     else if (v->ops->complete) {
         list->from = all;
@@ -257,7 +257,7 @@ app_complete(void *ctx, const char *text, size_t cursor,
     struct app *app = ctx;
     (void)cursor; /* always at the end */
     if (app->prompt.kind == PROMPT_FILTER) {
-        complete_argument(app, ACTION_FILTER, text, list);
+        complete_argument(app, ACT_FILTER, text, list);
         return;
     }
     size_t n = strcspn(text, " ");
@@ -269,8 +269,8 @@ app_complete(void *ctx, const char *text, size_t cursor,
     struct buf name;
     buf_init(&name, 8192);
     buf_add(&name, text, n);
-    enum action action = action_find(buf_str(&name));
+    enum act action = act_find(buf_str(&name));
     buf_clear(&name);
-    if (action != ACTION_NONE)
+    if (action != ACT_NONE)
         complete_argument(app, action, text + n + strspn(text + n, " "), list);
 }

@@ -146,16 +146,16 @@ grid_key(struct grid *g, const struct key *key, struct error *e)
 unsigned
 grid_action(struct grid *g, const struct call *call, struct error *e)
 {
-    switch ((enum action)call->action) {
-    case ACTION_LEFT:
-    case ACTION_PREVIOUS_PANE:
+    switch ((enum act)call->action) {
+    case ACT_LEFT:
+    case ACT_PREVIOUS_PANE:
         step_column(g, -1);
         return REACT_PAINT;
-    case ACTION_RIGHT:
-    case ACTION_NEXT_PANE:
+    case ACT_RIGHT:
+    case ACT_NEXT_PANE:
         step_column(g, 1);
         return REACT_PAINT;
-    case ACTION_EDIT:
+    case ACT_EDIT:
         if (!grid_edit(g, NULL))
             error_set(e, ERR_REFUSED, "this cell cannot be edited");
         return REACT_PAINT;

@@ -7,17 +7,17 @@
 
 #include "base/mem.h"
 #include "ui/app_inner.h"
-#include "ui/rows.h"
+#include "ui/row_list.h"
 
 struct entry {
-    enum action action;
+    enum act action;
     char *keys;
     const char *off; /* why it is off, or NULL */
     char *where;     /* the screens it is for, when not this one */
 };
 
 struct help {
-    struct rows *rows;
+    struct row_list *rows;
     struct table table;
 };
 
@@ -40,7 +40,7 @@ static void
 entry_text(const void *data, struct buf *out)
 {
     const struct entry *entry = data;
-    const struct action_info *info = action_info(entry->action);
+    const struct act_info *info = act_info(entry->action);
     buf_addf(out, "%s %s %s %s", entry->keys, info->command, info->help,
              reason(entry));
 }
@@ -53,11 +53,10 @@ entry_compare(const void *a, const void *b, size_t column)
     case 0:
         return strcmp(x->keys, y->keys);
     case 1:
-        return strcmp(action_info(x->action)->command,
-                      action_info(y->action)->command);
+        return strcmp(act_info(x->action)->command,
+                      act_info(y->action)->command);
     case 2:
-        return strcmp(action_info(x->action)->help,
-                      action_info(y->action)->help);
+        return strcmp(act_info(x->action)->help, act_info(y->action)->help);
     default:
         return strcmp(reason(x), reason(y));
     }
@@ -75,7 +74,7 @@ static enum style
 cell_command(void *ctx, const void *row, struct buf *out)
 {
     (void)ctx;
-    buf_adds(out, action_info(((const struct entry *)row)->action)->command);
+    buf_adds(out, act_info(((const struct entry *)row)->action)->command);
     return STYLE_NORMAL;
 }
 
@@ -83,7 +82,7 @@ static enum style
 cell_help(void *ctx, const void *row, struct buf *out)
 {
     (void)ctx;
-    buf_adds(out, action_info(((const struct entry *)row)->action)->help);
+    buf_adds(out, act_info(((const struct entry *)row)->action)->help);
     return STYLE_NORMAL;
 }
 
@@ -102,17 +101,17 @@ static const struct column help_columns[] = {
     {"off", 17, 0, 1, false, false, cell_off},
 };
 
-static const struct rows_ops help_rows = {entry_free, entry_text,
-                                          entry_compare};
+static const struct row_list_ops help_rows = {entry_free, entry_text,
+                                              entry_compare};
 
 /* The screens an action is for: "on mapping, editor". */
 static char *
-screens_of(enum action action)
+screens_of(enum act action)
 {
     struct buf text;
     buf_init(&text, 1024);
     for (int i = 0; i < VIEW_COUNT; i++) {
-        if (action_applies(action, (enum view_id)i))
+        if (act_applies(action, (enum view_id)i))
             buf_addf(&text, "%s%s", text.len ? ", " : "on ",
                      view_word((enum view_id)i));
     }
@@ -120,20 +119,20 @@ screens_of(enum action action)
 }
 
 static int
-home_of(enum action action)
+home_of(enum act action)
 {
     for (int i = 0; i < VIEW_COUNT; i++) {
-        if (action_applies(action, (enum view_id)i))
+        if (act_applies(action, (enum view_id)i))
             return i;
     }
     return 0;
 }
 
 static void
-add_entry(struct help *help, struct app *app, enum action action)
+add_entry(struct help *help, struct app *app, enum act action)
 {
     enum view_id view = app_top(app)->ops->id;
-    bool here = action_applies(action, view);
+    bool here = act_applies(action, view);
     struct entry *entry = mem_alloc(sizeof *entry);
     struct buf keys;
     buf_init(&keys, 512);
@@ -143,7 +142,7 @@ add_entry(struct help *help, struct app *app, enum action action)
     entry->keys = buf_take(&keys);
     entry->off = here ? app_refusal(app, action) : NULL;
     entry->where = here ? NULL : screens_of(action);
-    rows_add(help->rows, action_info(action)->command, entry);
+    row_list_add(help->rows, act_info(action)->command, entry);
 }
 
 /* The screen's own actions, those of every screen, the rest. */
@@ -152,11 +151,11 @@ add_all(struct help *help, struct app *app)
 {
     enum view_id view = app_top(app)->ops->id;
     for (int group = 0; group < 3; group++) {
-        for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-            bool here = action_applies((enum action)i, view);
-            bool own = action_info((enum action)i)->views != ~0u;
+        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+            bool here = act_applies((enum act)i, view);
+            bool own = act_info((enum act)i)->views != ~0u;
             if ((here ? !own : 2) == group)
-                add_entry(help, app, (enum action)i);
+                add_entry(help, app, (enum act)i);
         }
     }
 }
@@ -165,9 +164,9 @@ static enum err
 help_open(struct view *v, const char *arg, struct error *e)
 {
     struct help *help = mem_alloc(sizeof *help);
-    help->rows = rows_new(&help_rows);
+    help->rows = row_list_new(&help_rows);
     add_all(help, v->app);
-    struct row_source source = rows_source(help->rows);
+    struct row_source source = row_list_source(help->rows);
     table_init(&help->table, &source, help_columns, 4);
     help->table.sort_column = SIZE_MAX;
     if (*arg)
@@ -182,7 +181,7 @@ help_close(struct view *v)
 {
     struct help *help = v->state;
     table_clear(&help->table);
-    rows_free(help->rows);
+    row_list_free(help->rows);
     free(help);
 }
 
@@ -199,7 +198,7 @@ help_action(struct view *v, const struct call *call, struct error *e)
     struct help *help = v->state;
     const struct row *row = table_selected(&help->table);
     (void)e;
-    if (call->action != ACTION_OPEN || !row)
+    if (call->action != ACT_OPEN || !row)
         return REACT_IGNORED;
     struct app *app = v->app;
     struct call chosen = {(int)((struct entry *)row->data)->action, 0, NULL};
@@ -216,7 +215,7 @@ help_detail(const struct view *v, struct buf *out)
     if (!row)
         return;
     const struct entry *entry = row->data;
-    buf_adds(out, action_info(entry->action)->help);
+    buf_adds(out, act_info(entry->action)->help);
     if (*reason(entry))
         buf_addf(out, " (off: %s)", reason(entry));
 }

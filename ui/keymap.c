@@ -20,7 +20,7 @@ find_exact(const struct keymap *map, int view, const struct key *key)
 }
 
 static void
-set(struct keymap *map, int view, const struct key *key, enum action action)
+set(struct keymap *map, int view, const struct key *key, enum act action)
 {
     struct binding *b = find_exact(map, view, key);
     if (b) {
@@ -50,9 +50,9 @@ next_word(const char **s, char word[WORD_SIZE])
 }
 
 static void
-set_defaults(struct keymap *map, enum action action)
+set_defaults(struct keymap *map, enum act action)
 {
-    const struct action_info *a = action_info(action);
+    const struct act_info *a = act_info(action);
     const char *keys = a->keys;
     char word[WORD_SIZE];
     struct key key;
@@ -62,7 +62,7 @@ set_defaults(struct keymap *map, enum action action)
         if (a->views == ~0u)
             set(map, KEYMAP_ANY, &key, action);
         for (int view = 0; view < VIEW_COUNT && a->views != ~0u; view++) {
-            if (action_applies(action, (enum view_id)view))
+            if (act_applies(action, (enum view_id)view))
                 set(map, view, &key, action);
         }
     }
@@ -72,8 +72,8 @@ void
 keymap_init(struct keymap *map)
 {
     *map = (struct keymap){0};
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
-        set_defaults(map, (enum action)i);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++)
+        set_defaults(map, (enum act)i);
 }
 
 void
@@ -83,13 +83,13 @@ keymap_clear(struct keymap *map)
     map->count = map->capacity = 0;
 }
 
-enum action
+enum act
 keymap_find(const struct keymap *map, enum view_id view, const struct key *key)
 {
     const struct binding *b = find_exact(map, (int)view, key);
     if (!b)
         b = find_exact(map, KEYMAP_ANY, key);
-    return b ? b->action : ACTION_NONE;
+    return b ? b->action : ACT_NONE;
 }
 
 static enum err
@@ -126,7 +126,7 @@ is_reserved(const struct key *key)
 }
 
 static enum err
-change(struct keymap *map, int view, const struct key *key, enum action action,
+change(struct keymap *map, int view, const struct key *key, enum act action,
        struct buf *note, struct error *e)
 {
     char name[KEY_NAME_SIZE];
@@ -136,22 +136,21 @@ change(struct keymap *map, int view, const struct key *key, enum action action,
                          "bind: %s cannot be changed (it always leads out or "
                          "to the command line)",
                          name);
-    if (action != ACTION_NONE &&
-        (action_info(action)->flags & ACTION_MUTATES) &&
+    if (action != ACT_NONE && (act_info(action)->flags & ACT_MUTATES) &&
         key->mods == KEY_MOD_CTRL)
         return error_set(e, ERR_USAGE,
                          "bind: %s changes something, so it cannot sit on %s "
                          "(take a key without Ctrl)",
-                         action_info(action)->command, name);
-    if (action != ACTION_NONE && view >= 0 &&
-        !action_applies(action, (enum view_id)view))
+                         act_info(action)->command, name);
+    if (action != ACT_NONE && view >= 0 &&
+        !act_applies(action, (enum view_id)view))
         return error_set(e, ERR_USAGE, "bind: %s does not apply on %s",
-                         action_info(action)->command,
+                         act_info(action)->command,
                          view_word((enum view_id)view));
     const struct binding *old = find_exact(map, view, key);
-    if (old && old->action != ACTION_NONE && old->action != action)
+    if (old && old->action != ACT_NONE && old->action != action)
         buf_addf(note, "%s did \"%s\" on %s before", name,
-                 action_info(old->action)->command,
+                 act_info(old->action)->command,
                  view < 0 ? "any screen" : view_word((enum view_id)view));
     set(map, view, key, action);
     return ERR_OK;
@@ -171,8 +170,8 @@ keymap_bind(struct keymap *map, const char *words, struct buf *note,
         return error_set(e, ERR_USAGE,
                          "bind: the action is missing (its name "
                          "as in help, or none)");
-    enum action action = action_find(word);
-    if (action == ACTION_NONE && strcmp(word, "none") != 0)
+    enum act action = act_find(word);
+    if (action == ACT_NONE && strcmp(word, "none") != 0)
         return error_set(e, ERR_USAGE,
                          "bind: there is no action \"%s\" (? lists all)", word);
     return change(map, view, &key, action, note, e);
@@ -185,11 +184,11 @@ keymap_unbind(struct keymap *map, const char *words, struct buf *note,
     int view;
     struct key key;
     enum err err = parse_place(&words, &view, &key, e);
-    return err ? err : change(map, view, &key, ACTION_NONE, note, e);
+    return err ? err : change(map, view, &key, ACT_NONE, note, e);
 }
 
 size_t
-keymap_keys(const struct keymap *map, enum view_id view, enum action action,
+keymap_keys(const struct keymap *map, enum view_id view, enum act action,
             size_t most, struct buf *out)
 {
     size_t found = 0;

@@ -17,7 +17,7 @@
 struct binding {
     int view; /* enum view_id or KEYMAP_ANY */
     struct key key;
-    enum action action; /* ACTION_NONE: the key does nothing here */
+    enum act action; /* ACT_NONE: the key does nothing here */
 };
 
 struct keymap {
@@ -29,9 +29,9 @@ struct keymap {
 void keymap_init(struct keymap *map);
 void keymap_clear(struct keymap *map);
 
-/* What KEY does on VIEW, or ACTION_NONE. */
-enum action keymap_find(const struct keymap *map, enum view_id view,
-                        const struct key *key);
+/* What KEY does on VIEW, or ACT_NONE. */
+enum act keymap_find(const struct keymap *map, enum view_id view,
+                     const struct key *key);
 
 /* Carries out "SCREEN|any KEY ACTION|none" (copies). Where the key had
  * another meaning there, NOTE gets a sentence that says which. Errors:
@@ -45,7 +45,7 @@ enum err keymap_unbind(struct keymap *map, const char *words, struct buf *note,
 
 /* Appends the keys of ACTION on VIEW to OUT, separated by blanks; at most
  * MOST of them. Returns how many there are. */
-size_t keymap_keys(const struct keymap *map, enum view_id view,
-                   enum action action, size_t most, struct buf *out);
+size_t keymap_keys(const struct keymap *map, enum view_id view, enum act action,
+                   size_t most, struct buf *out);
 
 #endif

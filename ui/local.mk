@@ -16,7 +16,7 @@ libui_a_SOURCES = \
 	%D%/messages.c %D%/messages.h %D%/messages_view.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/reaction.h \
-	%D%/rows.c %D%/rows.h \
+	%D%/row_list.c %D%/row_list.h \
 	%D%/screen.h %D%/script.c %D%/script.h \
 	%D%/table.c %D%/table.h %D%/table_draw.c \
 	%D%/table_window.c %D%/table_window.h \

@@ -6,10 +6,10 @@
 
 #include "base/mem.h"
 #include "ui/app_inner.h"
-#include "ui/rows.h"
+#include "ui/row_list.h"
 
 struct messages_state {
-    struct rows *rows;
+    struct row_list *rows;
     struct table table;
 };
 
@@ -68,7 +68,7 @@ static const struct column message_columns[] = {
     {"message", 10, 1, 0, false, false, cell_text},
 };
 
-static const struct rows_ops message_rows = {shown_free, shown_text, NULL};
+static const struct row_list_ops message_rows = {shown_free, shown_text, NULL};
 
 static enum err
 messages_open(struct view *v, const char *arg, struct error *e)
@@ -77,16 +77,16 @@ messages_open(struct view *v, const char *arg, struct error *e)
     const struct messages *all = app_messages(v->app);
     (void)arg;
     (void)e;
-    state->rows = rows_new(&message_rows);
+    state->rows = row_list_new(&message_rows);
     for (size_t i = 0; i < all->count; i++) {
         const struct message *m = messages_get(all, i);
         struct shown_message *copy = mem_alloc(sizeof *copy);
         char key[32];
         *copy = (struct shown_message){m->level, m->at_ms, mem_strdup(m->text)};
         snprintf(key, sizeof key, "%zu", i);
-        rows_add(state->rows, key, copy);
+        row_list_add(state->rows, key, copy);
     }
-    struct row_source source = rows_source(state->rows);
+    struct row_source source = row_list_source(state->rows);
     table_init(&state->table, &source, message_columns, 3);
     state->table.empty = "no message yet";
     v->state = state;
@@ -99,7 +99,7 @@ messages_close(struct view *v)
 {
     struct messages_state *state = v->state;
     table_clear(&state->table);
-    rows_free(state->rows);
+    row_list_free(state->rows);
     free(state);
 }
 
@@ -116,7 +116,7 @@ messages_action(struct view *v, const struct call *call, struct error *e)
     struct messages_state *state = v->state;
     const struct row *row = table_selected(&state->table);
     (void)e;
-    if (call->action != ACTION_COPY || !row)
+    if (call->action != ACT_COPY || !row)
         return REACT_IGNORED;
     const char *text = ((struct shown_message *)row->data)->text;
     app_copy(v->app, "message", text, strlen(text));

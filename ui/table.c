@@ -130,33 +130,33 @@ page(struct table *t, bool down, size_t n)
 }
 
 static unsigned
-go_about(struct table *t, enum action action, int count)
+go_about(struct table *t, enum act action, int count)
 {
     size_t n = count > 0 ? (size_t)count : 1;
     size_t height = t->height > 1 ? t->height : 1;
     switch (action) {
-    case ACTION_UP:
+    case ACT_UP:
         move_up(t, n);
         break;
-    case ACTION_DOWN:
+    case ACT_DOWN:
         move_down(t, n);
         break;
-    case ACTION_PAGE_UP:
+    case ACT_PAGE_UP:
         page(t, false, n * height);
         break;
-    case ACTION_PAGE_DOWN:
+    case ACT_PAGE_DOWN:
         page(t, true, n * height);
         break;
-    case ACTION_HALF_UP:
+    case ACT_HALF_UP:
         page(t, false, n * ((height + 1) / 2));
         break;
-    case ACTION_HALF_DOWN:
+    case ACT_HALF_DOWN:
         page(t, true, n * ((height + 1) / 2));
         break;
-    case ACTION_TOP:
+    case ACT_TOP:
         window_first(t);
         break;
-    case ACTION_BOTTOM:
+    case ACT_BOTTOM:
         if (count <= 0 || !window_index(t, count - 1))
             window_last(t);
         break;
@@ -318,13 +318,13 @@ mark_range(struct table *t)
 }
 
 static unsigned
-change_marks(struct table *t, enum action action, struct error *e)
+change_marks(struct table *t, enum act action, struct error *e)
 {
-    if (action == ACTION_MARK)
+    if (action == ACT_MARK)
         toggle_mark(t);
-    else if (action == ACTION_MARK_RANGE)
+    else if (action == ACT_MARK_RANGE)
         mark_range(t);
-    else if (action == ACTION_MARK_ALL)
+    else if (action == ACT_MARK_ALL)
         mark_from(t, SEEK_FIRST, NULL, NULL);
     else
         marks_clear(&t->marks);
@@ -357,26 +357,26 @@ sort_beside(struct table *t, int step, struct error *e)
 unsigned
 table_action(struct table *t, const struct call *call, struct error *e)
 {
-    switch ((enum action)call->action) {
-    case ACTION_SORT:
+    switch ((enum act)call->action) {
+    case ACT_SORT:
         table_sort(t, call->arg, e);
         return REACT_PAINT;
-    case ACTION_SORT_NEXT:
-    case ACTION_SORT_PREVIOUS:
-        sort_beside(t, call->action == ACTION_SORT_NEXT ? 1 : -1, e);
+    case ACT_SORT_NEXT:
+    case ACT_SORT_PREVIOUS:
+        sort_beside(t, call->action == ACT_SORT_NEXT ? 1 : -1, e);
         return REACT_PAINT;
-    case ACTION_COLUMNS:
+    case ACT_COLUMNS:
         table_choose(t, call->arg, e);
         return REACT_PAINT;
-    case ACTION_MARK:
-    case ACTION_MARK_RANGE:
-    case ACTION_MARK_ALL:
-    case ACTION_UNMARK_ALL:
-        return change_marks(t, (enum action)call->action, e);
-    case ACTION_REFRESH:
+    case ACT_MARK:
+    case ACT_MARK_RANGE:
+    case ACT_MARK_ALL:
+    case ACT_UNMARK_ALL:
+        return change_marks(t, (enum act)call->action, e);
+    case ACT_REFRESH:
         table_reload(t);
         return REACT_PAINT;
     default:
-        return go_about(t, (enum action)call->action, call->count);
+        return go_about(t, (enum act)call->action, call->count);
     }
 }

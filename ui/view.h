@@ -50,17 +50,17 @@ struct view_ops {
     bool (*typing)(const struct view *v);
 
     /* A key: while typing, before the bindings; else one without a binding,
-     * and only where ACTION_EDIT is allowed. */
+     * and only where ACT_EDIT is allowed. */
     unsigned (*key)(struct view *v, const struct key *key, struct error *e);
 
-    /* A paste: into the text field while typing, else where ACTION_PASTE is
+    /* A paste: into the text field while typing, else where ACT_PASTE is
      * allowed (an import). NULL or REACT_IGNORED: it is refused. */
     unsigned (*paste)(struct view *v, const char *text, size_t n,
                       struct error *e);
 
     /* Refines CTX for ACTION: row, network, the screen's own reason. */
-    void (*context)(const struct view *v, enum action action,
-                    struct action_context *ctx);
+    void (*context)(const struct view *v, enum act action,
+                    struct act_context *ctx);
 
     /* Fills Q for an action that asks first; false: do not ask. Called for
      * all that MUTATES; for CONFIRM and DANGER one is asked in any case. */
@@ -77,7 +77,7 @@ struct view_ops {
     enum err (*filter)(struct view *v, const char *text, struct error *e);
 
     /* Adds completions for the argument of ACTION, typed so far as ARG. */
-    void (*complete)(const struct view *v, enum action action, const char *arg,
+    void (*complete)(const struct view *v, enum act action, const char *arg,
                      struct completions *list);
 
     /* Cancels what is under way; REACT_IGNORED where nothing is. */

@@ -5,26 +5,26 @@
 #include "tests/unit/ui/ui.h"
 #include "ui/keymap.h"
 
-#define EACH_ACTION(i) for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+#define EACH_ACTION(i) for (int i = ACT_NONE + 1; i < ACT_COUNT; i++)
 
 static void
 every_action_is_whole(void)
 {
     EACH_ACTION(i)
     {
-        const struct action_info *a = action_info((enum action)i);
+        const struct act_info *a = act_info((enum act)i);
         size_t n = strlen(a->help);
         CHECK(a->command[0] && a->label[0]);
         CHECK(n > 10 && a->help[n - 1] == '.');
         for (const char *c = a->help; *c; c++)
             CHECK(*c >= ' ' && *c < 0x7f); /* --ascii shows it as it is */
         CHECK(a->views != 0 && a->role >= ROLE_AUDITOR);
-        bool reads = a->flags & ACTION_READS;
-        bool mutates = a->flags & ACTION_MUTATES;
+        bool reads = a->flags & ACT_READS;
+        bool mutates = a->flags & ACT_MUTATES;
         CHECK(reads != mutates);
         CHECK(!mutates || a->role > ROLE_AUDITOR);
-        CHECK(!(a->flags & ACTION_DANGER) || mutates);
-        CHECK_INT(action_find(a->command), i);
+        CHECK(!(a->flags & ACT_DANGER) || mutates);
+        CHECK_INT(act_find(a->command), i);
     }
 }
 
@@ -47,11 +47,11 @@ no_key_changes_by_accident(void)
 {
     EACH_ACTION(i)
     {
-        const struct action_info *a = action_info((enum action)i);
+        const struct act_info *a = act_info((enum act)i);
         const char *keys = a->keys;
         struct key key;
         while (next_key(&keys, &key)) {
-            if (!(a->flags & ACTION_MUTATES))
+            if (!(a->flags & ACT_MUTATES))
                 continue;
             CHECK(!(key.mods & KEY_MOD_CTRL));
             CHECK(key.kind == KEY_KIND_CHAR);
@@ -66,9 +66,9 @@ keys_do_not_collide(void)
 {
     EACH_ACTION(i)
     {
-        for (int k = i + 1; k < ACTION_COUNT; k++) {
-            const struct action_info *a = action_info((enum action)i);
-            const struct action_info *b = action_info((enum action)k);
+        for (int k = i + 1; k < ACT_COUNT; k++) {
+            const struct act_info *a = act_info((enum act)i);
+            const struct act_info *b = act_info((enum act)k);
             bool same_level = (a->views == ~0u) == (b->views == ~0u);
             if (!same_level || !(a->views & b->views))
                 continue;
@@ -85,23 +85,23 @@ keys_do_not_collide(void)
     }
 }
 
-/* To see it fail, let action_refusal look at ACTION_MUTATES instead: an
+/* To see it fail, let act_refusal look at ACT_MUTATES instead: an
  * action with neither flag would pass. */
 static void
 read_only_is_an_allow_list(void)
 {
     EACH_ACTION(i)
     {
-        const struct action_info *a = action_info((enum action)i);
+        const struct act_info *a = act_info((enum act)i);
         for (int v = 0; v < VIEW_COUNT; v++) {
-            struct action_context ctx = {.view = (enum view_id)v,
-                                         .role = ROLE_ADMIN,
-                                         .read_only = true,
-                                         .has_row = true};
-            if (!action_applies((enum action)i, (enum view_id)v))
+            struct act_context ctx = {.view = (enum view_id)v,
+                                      .role = ROLE_ADMIN,
+                                      .read_only = true,
+                                      .has_row = true};
+            if (!act_applies((enum act)i, (enum view_id)v))
                 continue;
-            const char *why = action_refusal((enum action)i, &ctx);
-            if (a->flags & ACTION_READS)
+            const char *why = act_refusal((enum act)i, &ctx);
+            if (a->flags & ACT_READS)
                 CHECK(why == NULL);
             else
                 CHECK_STR(why, "read-only session");
@@ -112,22 +112,22 @@ read_only_is_an_allow_list(void)
 static void
 reasons_are_said(void)
 {
-    struct action_context ctx = {
+    struct act_context ctx = {
         .view = VIEW_RUNS, .role = ROLE_AUDITOR, .has_row = true};
-    CHECK_STR(action_refusal(ACTION_RETRY, &ctx), "engineer only");
-    CHECK_STR(action_refusal(ACTION_CANCEL_RUN, &ctx), "releaser only");
+    CHECK_STR(act_refusal(ACT_RETRY, &ctx), "engineer only");
+    CHECK_STR(act_refusal(ACT_CANCEL_RUN, &ctx), "releaser only");
     ctx.role = ROLE_RELEASER;
-    CHECK(action_refusal(ACTION_RETRY, &ctx) == NULL);
+    CHECK(act_refusal(ACT_RETRY, &ctx) == NULL);
     ctx.net_lost = "us-1 lost since 13:52";
-    CHECK_STR(action_refusal(ACTION_RETRY, &ctx), "us-1 lost since 13:52");
+    CHECK_STR(act_refusal(ACT_RETRY, &ctx), "us-1 lost since 13:52");
     ctx.has_row = false;
-    CHECK_STR(action_refusal(ACTION_RETRY, &ctx), "no row");
-    CHECK_STR(action_refusal(ACTION_INSERT, &ctx), "not on this screen");
+    CHECK_STR(act_refusal(ACT_RETRY, &ctx), "no row");
+    CHECK_STR(act_refusal(ACT_INSERT, &ctx), "not on this screen");
     ctx.role = ROLE_NONE;
-    CHECK_STR(action_refusal(ACTION_DOWN, &ctx), "no role");
+    CHECK_STR(act_refusal(ACT_DOWN, &ctx), "no role");
 }
 
-static enum action
+static enum act
 on(const struct keymap *map, enum view_id view, const char *name)
 {
     struct key key;
@@ -143,16 +143,16 @@ keys_are_bound_and_unbound(void)
     struct error e = {0};
     keymap_init(&map);
     buf_init(&note, 256);
-    CHECK_INT(on(&map, VIEW_MAPPING, "s"), ACTION_SAMPLE);
-    CHECK_INT(on(&map, VIEW_RUNS, "s"), ACTION_SORT);
+    CHECK_INT(on(&map, VIEW_MAPPING, "s"), ACT_SAMPLE);
+    CHECK_INT(on(&map, VIEW_RUNS, "s"), ACT_SORT);
     CHECK_INT(keymap_bind(&map, "runs R none", &note, &e), ERR_OK);
-    CHECK_INT(on(&map, VIEW_RUNS, "R"), ACTION_NONE);
-    CHECK_INT(on(&map, VIEW_RUN, "R"), ACTION_RETRY);
+    CHECK_INT(on(&map, VIEW_RUNS, "R"), ACT_NONE);
+    CHECK_INT(on(&map, VIEW_RUN, "R"), ACT_RETRY);
     CHECK_HAS(buf_str(&note), "\"retry\" on runs before");
     CHECK_INT(keymap_bind(&map, "any F9 refresh", &note, &e), ERR_OK);
-    CHECK_INT(on(&map, VIEW_AUDIT, "F9"), ACTION_REFRESH);
+    CHECK_INT(on(&map, VIEW_AUDIT, "F9"), ACT_REFRESH);
     CHECK_INT(keymap_unbind(&map, "any j", &note, &e), ERR_OK);
-    CHECK_INT(on(&map, VIEW_RUNS, "j"), ACTION_NONE);
+    CHECK_INT(on(&map, VIEW_RUNS, "j"), ACT_NONE);
     static const struct {
         const char *words, *why;
     } refused[] = {

@@ -47,7 +47,7 @@ keys_do_what_the_table_says(void)
 }
 
 /* What is typed or pressed in a read-only session changes nothing, by any
- * way. The first three fail where action_refusal does not ask READS. */
+ * way. The first three fail where act_refusal does not ask READS. */
 static void
 a_read_only_session_changes_nothing(void)
 {
@@ -197,8 +197,8 @@ help_lists_every_action(void)
     struct session s;
     sample_init(&s.sample, 10);
     session_run_as(&s, ROLE_AUDITOR, "?", 300, 200, false);
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-        const struct action_info *a = action_info((enum action)i);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        const struct act_info *a = act_info((enum act)i);
         CHECK_HAS(session_text(&s), a->command);
         CHECK_HAS(session_text(&s), a->help);
     }

@@ -304,12 +304,12 @@ list_action(struct view *v, const struct call *call, struct error *e)
     char arg[32];
     (void)e;
     switch (call->action) {
-    case ACTION_FORK:
-    case ACTION_PAUSE:
-    case ACTION_OPEN_RUNS:
-        note(list->sample, action_info((enum action)call->action)->command);
+    case ACT_FORK:
+    case ACT_PAUSE:
+    case ACT_OPEN_RUNS:
+        note(list->sample, act_info((enum act)call->action)->command);
         return REACT_PAINT;
-    case ACTION_OPEN:
+    case ACT_OPEN:
         app_open(v->app, &sample_grid, sample_arg(list->sample, arg));
         return REACT_PAINT;
     default:
@@ -322,7 +322,7 @@ list_question(struct view *v, const struct call *call, struct question *q)
 {
     struct list *list = v->state;
     const struct row *row = table_selected(&list->table);
-    if (call->action != ACTION_PAUSE || !row)
+    if (call->action != ACT_PAUSE || !row)
         return false;
     snprintf(q->text, sizeof q->text, "Pause %s?",
              ((const struct installation *)row->data)->name);
@@ -344,11 +344,11 @@ list_detail(const struct view *v, struct buf *out)
 }
 
 static void
-list_complete(const struct view *v, enum action action, const char *arg,
+list_complete(const struct view *v, enum act action, const char *arg,
               struct completions *list)
 {
     (void)v;
-    if (action == ACTION_SAVED_VIEWS && text_starts("todo", arg))
+    if (action == ACT_SAVED_VIEWS && text_starts("todo", arg))
         completions_add(list, "todo");
 }
 

@@ -156,12 +156,12 @@ grid_view_action(struct view *v, const struct call *call, struct error *e)
 {
     struct grid_state *g = v->state;
     char arg[32];
-    if (call->action == ACTION_OPEN_RELEASE) {
+    if (call->action == ACT_OPEN_RELEASE) {
         app_open(v->app, &sample_form, sample_arg(g->sample, arg));
         return REACT_PAINT;
     }
-    if (call->action == ACTION_OPEN) {
-        app_do(v->app, &(struct call){ACTION_EDIT, 0, NULL});
+    if (call->action == ACT_OPEN) {
+        app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
         return REACT_PAINT;
     }
     return grid_action(&g->grid, call, e);
@@ -252,7 +252,7 @@ form_view_key(struct view *v, const struct key *key, struct error *e)
     int pressed;
     unsigned reaction = form_key(&f->form, key, &pressed, e);
     if (pressed == (int)f->release)
-        app_do(v->app, &(struct call){ACTION_RELEASE_NOW, 0, NULL});
+        app_do(v->app, &(struct call){ACT_RELEASE_NOW, 0, NULL});
     else if (pressed >= 0)
         reaction |= REACT_CLOSE;
     return reaction;
@@ -263,7 +263,7 @@ form_action(struct view *v, const struct call *call, struct error *e)
 {
     struct form_state *f = v->state;
     (void)e;
-    if (call->action != ACTION_RELEASE_NOW)
+    if (call->action != ACT_RELEASE_NOW)
         return REACT_IGNORED;
     snprintf(f->sample->done, sizeof f->sample->done, "released: %s",
              form_text(&f->form, 0));

@@ -4,7 +4,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/ui/ui.h"
 #include "ui/action.h"
-#include "ui/rows.h"
+#include "ui/row_list.h"
 
 struct bench {
     struct sample sample;
@@ -39,7 +39,7 @@ end(struct bench *b)
 }
 
 static void
-act(struct bench *b, enum action action, int count)
+act(struct bench *b, enum act action, int count)
 {
     struct error e = {0};
     table_action(&b->table, &(struct call){action, count, ""}, &e);
@@ -69,22 +69,22 @@ holds_only_what_is_shown(void)
     CHECK_INT(b.sample.alive, 20);
     size_t before = b.sample.fetched;
     for (int i = 0; i < 500; i++) {
-        act(&b, ACTION_DOWN, 0);
+        act(&b, ACT_DOWN, 0);
         CHECK(b.sample.alive <= 20);
     }
     CHECK_STR(key_now(&b), "0000500");
     CHECK_INT(b.sample.fetched - before, 481);
-    act(&b, ACTION_PAGE_DOWN, 0);
+    act(&b, ACT_PAGE_DOWN, 0);
     CHECK_STR(key_now(&b), "0000520");
-    act(&b, ACTION_BOTTOM, 0);
+    act(&b, ACT_BOTTOM, 0);
     CHECK_STR(key_now(&b), "0999999");
     CHECK_INT(index_now(&b), 999999);
-    act(&b, ACTION_UP, 30);
+    act(&b, ACT_UP, 30);
     CHECK_STR(key_now(&b), "0999969");
     CHECK_INT(index_now(&b), 999969);
-    act(&b, ACTION_TOP, 0);
+    act(&b, ACT_TOP, 0);
     CHECK_STR(key_now(&b), "0000000");
-    act(&b, ACTION_BOTTOM, 70000);
+    act(&b, ACT_BOTTOM, 70000);
     CHECK_STR(key_now(&b), "0069999");
     CHECK_INT(index_now(&b), 69999);
     CHECK(b.sample.most <= 20);
@@ -96,22 +96,22 @@ stops_at_both_ends(void)
 {
     struct bench b;
     begin(&b, 30, 20);
-    act(&b, ACTION_UP, 5);
+    act(&b, ACT_UP, 5);
     CHECK_STR(key_now(&b), "0000000");
-    act(&b, ACTION_PAGE_DOWN, 0);
+    act(&b, ACT_PAGE_DOWN, 0);
     CHECK_STR(key_now(&b), "0000020");
-    act(&b, ACTION_PAGE_DOWN, 0);
+    act(&b, ACT_PAGE_DOWN, 0);
     CHECK_STR(key_now(&b), "0000029");
-    act(&b, ACTION_DOWN, 100);
+    act(&b, ACT_DOWN, 100);
     CHECK_STR(key_now(&b), "0000029");
-    act(&b, ACTION_HALF_UP, 0);
+    act(&b, ACT_HALF_UP, 0);
     CHECK_STR(key_now(&b), "0000019");
-    act(&b, ACTION_PAGE_UP, 3);
+    act(&b, ACT_PAGE_UP, 3);
     CHECK_STR(key_now(&b), "0000000");
     end(&b);
     begin(&b, 0, 20);
-    for (int i = ACTION_UP; i <= ACTION_BOTTOM; i++)
-        act(&b, (enum action)i, 3);
+    for (int i = ACT_UP; i <= ACT_BOTTOM; i++)
+        act(&b, (enum act)i, 3);
     CHECK_STR(key_now(&b), "none");
     end(&b);
 }
@@ -121,7 +121,7 @@ the_marked_row_stays_the_same_row(void)
 {
     struct bench b;
     begin(&b, 1000, 20);
-    act(&b, ACTION_DOWN, 105);
+    act(&b, ACT_DOWN, 105);
     size_t line = b.table.selected;
     table_reload(&b.table);
     CHECK_STR(key_now(&b), "0000105");
@@ -130,7 +130,7 @@ the_marked_row_stays_the_same_row(void)
     table_reload(&b.table);
     CHECK_STR(key_now(&b), "0000104"); /* it was the last in the window */
     b.sample.gone = -1;
-    act(&b, ACTION_UP, 5);
+    act(&b, ACT_UP, 5);
     b.sample.gone = 99;
     table_reload(&b.table);
     CHECK_STR(key_now(&b), "0000100"); /* the next below */
@@ -143,7 +143,7 @@ resizing_keeps_the_row(void)
 {
     struct bench b;
     begin(&b, 1000, 20);
-    act(&b, ACTION_DOWN, 15);
+    act(&b, ACT_DOWN, 15);
     for (int rows = 20; rows >= 0; rows--) {
         cells_resize(&b.cells, rows, 80);
         draw(&b);
@@ -162,7 +162,7 @@ filters_and_says_how_many(void)
     struct bench b;
     struct error e = {0};
     begin(&b, 1000, 20);
-    act(&b, ACTION_DOWN, 17);
+    act(&b, ACT_DOWN, 17);
     CHECK_INT(table_filter(&b.table, "Globex", &e), ERR_OK);
     draw(&b);
     CHECK_STR(key_now(&b), "0000017"); /* it matches, so it stays */
@@ -186,23 +186,23 @@ marks_rows_by_key(void)
 {
     struct bench b;
     begin(&b, 1000, 20);
-    act(&b, ACTION_MARK, 0);
+    act(&b, ACT_MARK, 0);
     CHECK_STR(key_now(&b), "0000001");
     CHECK(marks_has(&b.table.marks, "0000000"));
-    act(&b, ACTION_DOWN, 299);
-    act(&b, ACTION_MARK_RANGE, 0);
+    act(&b, ACT_DOWN, 299);
+    act(&b, ACT_MARK_RANGE, 0);
     CHECK_INT(b.table.marks.count, 301);
-    act(&b, ACTION_TOP, 0);
-    act(&b, ACTION_DOWN, 290);
-    act(&b, ACTION_MARK, 0); /* takes 290 away */
+    act(&b, ACT_TOP, 0);
+    act(&b, ACT_DOWN, 290);
+    act(&b, ACT_MARK, 0); /* takes 290 away */
     CHECK_INT(b.table.marks.count, 300);
-    act(&b, ACTION_UNMARK_ALL, 0);
+    act(&b, ACT_UNMARK_ALL, 0);
     CHECK_INT(b.table.marks.count, 0);
-    act(&b, ACTION_MARK, 0); /* 291, and then upwards */
-    act(&b, ACTION_UP, 11);
-    act(&b, ACTION_MARK_RANGE, 0);
+    act(&b, ACT_MARK, 0); /* 291, and then upwards */
+    act(&b, ACT_UP, 11);
+    act(&b, ACT_MARK_RANGE, 0);
     CHECK_INT(b.table.marks.count, 11);
-    act(&b, ACTION_MARK_ALL, 0);
+    act(&b, ACT_MARK_ALL, 0);
     CHECK_INT(b.table.marks.count, 1000);
     end(&b);
 }
@@ -261,14 +261,14 @@ key_cell(void *ctx, const void *row, struct buf *out)
 static void
 rows_in_memory_filter_and_sort(void)
 {
-    static const struct rows_ops ops = {NULL, key_text, by_key};
+    static const struct row_list_ops ops = {NULL, key_text, by_key};
     static const struct column columns[] = {
         {"name", 10, 0, 0, false, true, key_cell}};
     static char names[3][8] = {"beta", "alpha", "Beta-2"};
-    struct rows *rows = rows_new(&ops);
+    struct row_list *rows = row_list_new(&ops);
     for (int i = 0; i < 3; i++)
-        rows_add(rows, names[i], names[i]);
-    struct row_source source = rows_source(rows);
+        row_list_add(rows, names[i], names[i]);
+    struct row_source source = row_list_source(rows);
     struct table t;
     struct cells c;
     struct error e = {0};
@@ -284,7 +284,7 @@ rows_in_memory_filter_and_sort(void)
     CHECK_STR(table_selected(&t)->key, "beta");
     table_clear(&t);
     cells_clear(&c);
-    rows_free(rows);
+    row_list_free(rows);
 }
 
 void

@@ -1,5 +1,5 @@
 /* An array as a source of rows. */
-#include "ui/rows.h"
+#include "ui/row_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@ struct item {
     size_t order; /* as added */
 };
 
-struct rows {
-    const struct rows_ops *ops;
+struct row_list {
+    const struct row_list_ops *ops;
     struct item *items; /* as added */
     size_t count, capacity;
     const struct item **shown; /* filtered and sorted */
@@ -24,17 +24,17 @@ struct rows {
     bool sorted, down;
 };
 
-struct rows *
-rows_new(const struct rows_ops *ops)
+struct row_list *
+row_list_new(const struct row_list_ops *ops)
 {
-    struct rows *rows = mem_alloc(sizeof *rows);
+    struct row_list *rows = mem_alloc(sizeof *rows);
     rows->ops = ops;
     rows->filter = mem_strdup("");
     return rows;
 }
 
 void
-rows_empty(struct rows *rows)
+row_list_empty(struct row_list *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         free(rows->items[i].key);
@@ -46,11 +46,11 @@ rows_empty(struct rows *rows)
 }
 
 void
-rows_free(struct rows *rows)
+row_list_free(struct row_list *rows)
 {
     if (!rows)
         return;
-    rows_empty(rows);
+    row_list_empty(rows);
     free(rows->items);
     free(rows->shown);
     free(rows->filter);
@@ -58,7 +58,7 @@ rows_free(struct rows *rows)
 }
 
 void
-rows_add(struct rows *rows, const char *key, void *data)
+row_list_add(struct row_list *rows, const char *key, void *data)
 {
     if (rows->count == rows->capacity) {
         rows->capacity = rows->capacity ? rows->capacity * 2 : 32;
@@ -72,13 +72,13 @@ rows_add(struct rows *rows, const char *key, void *data)
 }
 
 size_t
-rows_count(const struct rows *rows)
+row_list_count(const struct row_list *rows)
 {
     return rows->count;
 }
 
 void *
-rows_data(const struct rows *rows, size_t i)
+row_list_data(const struct row_list *rows, size_t i)
 {
     return i < rows->count ? rows->items[i].data : NULL;
 }
@@ -109,7 +109,7 @@ text_matches(const char *text, const char *filter)
 }
 
 static bool
-item_matches(const struct rows *rows, const struct item *item)
+item_matches(const struct row_list *rows, const struct item *item)
 {
     if (!rows->ops->text)
         return text_matches(item->key, rows->filter);
@@ -126,7 +126,7 @@ compare_items(const void *a, const void *b, void *ctx)
 {
     const struct item *x = *(const struct item *const *)a;
     const struct item *y = *(const struct item *const *)b;
-    const struct rows *rows = ctx;
+    const struct row_list *rows = ctx;
     int order = rows->ops->compare(x->data, y->data, rows->column);
     if (order == 0)
         return x->order < y->order ? -1 : x->order > y->order;
@@ -134,7 +134,7 @@ compare_items(const void *a, const void *b, void *ctx)
 }
 
 static void
-refresh(struct rows *rows)
+refresh(struct row_list *rows)
 {
     if (!rows->stale)
         return;
@@ -154,7 +154,7 @@ refresh(struct rows *rows)
 static long long
 source_rank(void *ctx, const char *key)
 {
-    struct rows *rows = ctx;
+    struct row_list *rows = ctx;
     refresh(rows);
     for (size_t i = 0; i < rows->shown_count; i++) {
         if (strcmp(rows->shown[i]->key, key) == 0)
@@ -167,7 +167,7 @@ static size_t
 source_fetch(void *ctx, enum seek seek, const char *key, long long index,
              size_t n, struct row *out)
 {
-    struct rows *rows = ctx;
+    struct row_list *rows = ctx;
     refresh(rows);
     long long count = (long long)rows->shown_count, want = (long long)n;
     long long at = key ? source_rank(ctx, key) : -1;
@@ -197,7 +197,7 @@ source_fetch(void *ctx, enum seek seek, const char *key, long long index,
 static long long
 source_count(void *ctx)
 {
-    struct rows *rows = ctx;
+    struct row_list *rows = ctx;
     refresh(rows);
     return (long long)rows->shown_count;
 }
@@ -205,14 +205,14 @@ source_count(void *ctx)
 static long long
 source_total(void *ctx)
 {
-    const struct rows *rows = ctx;
+    const struct row_list *rows = ctx;
     return (long long)rows->count;
 }
 
 static bool
 source_sort(void *ctx, size_t column, bool down)
 {
-    struct rows *rows = ctx;
+    struct row_list *rows = ctx;
     rows->column = column;
     rows->down = down;
     rows->sorted = rows->stale = true;
@@ -223,7 +223,7 @@ static enum err
 source_filter(void *ctx, const char *text, struct error *e)
 {
     (void)e;
-    struct rows *rows = ctx;
+    struct row_list *rows = ctx;
     free(rows->filter);
     rows->filter = mem_strdup(text);
     rows->stale = true;
@@ -231,7 +231,7 @@ source_filter(void *ctx, const char *text, struct error *e)
 }
 
 struct row_source
-rows_source(struct rows *rows)
+row_list_source(struct row_list *rows)
 {
     return (struct row_source){
         .ctx = rows,
