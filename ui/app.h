@@ -90,7 +90,8 @@ void app_alarm_cancel(struct app *app, void (*due)(void *ctx), void *ctx);
  * "word argument" a line. */
 void app_place(const struct app *app, struct buf *out);
 
-/* Carries out a line of the command line (also of a settings file). */
+/* Carries out a line of the command line, also of a settings file; the first
+ * screen must be open. */
 void app_command(struct app *app, const char *line);
 
 const struct keymap *app_keymap(const struct app *app);
