@@ -113,7 +113,9 @@ step(struct value **patch, const struct document *d, const struct value *s,
     return error_set(e, ERR_FAILED, "unknown step %s", what);
 }
 
-/* Each case of edits.json: steps on the base document; then "summary" tells
+/* Sabotage: without unpin in edit_remove, "remove unpins" fails.
+ *
+ * Each case of edits.json: steps on the base document; then "summary" tells
  * what they did, and "error" has why the last one is refused. */
 static void
 run_case(const struct value *c, const struct connector_set *set)

@@ -50,6 +50,8 @@ document_of_two_apps(const struct connector_set *set)
     return case_document(text);
 }
 
+/* Sabotage: without the ask_each in material_needs, answers are forgotten and
+ * this fails. */
 static void
 needs(void)
 {

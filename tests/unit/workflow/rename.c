@@ -56,7 +56,9 @@ renamed(const struct document *d, const char *block, const char *name)
     return to;
 }
 
-/* After renaming, all references are right (a branch does not run yet, which
+/* Sabotage: without texts_of_document in edit_rename this fails.
+ *
+ * After renaming, all references are right (a branch does not run yet, which
  * is the one problem there was before too), no text but the references
  * changed, and the diff says nothing but the new name. */
 static void
