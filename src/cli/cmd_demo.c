@@ -7,15 +7,22 @@
 enum err
 cmd_demo(struct cli *cli, struct error *e)
 {
-    long long installations = 0;
+    long long installations = 0, forks = 0, seed = 1;
     enum err rc =
         cli_option_number(cli, "installations", 1, 0, &installations, e);
+    if (rc == ERR_OK)
+        rc = cli_option_number(cli, "forks", 0, 0, &forks, e);
+    if (rc == ERR_OK)
+        rc = cli_option_number(cli, "seed", 0, 1, &seed, e);
     if (rc != ERR_OK)
         return rc;
     bool serve = cli_has(cli, "serve");
     struct demo_options options = {.dir = cli_option(cli, "dir"),
                                    .installations = (unsigned)installations,
                                    .serve = serve,
+                                   .store_only = cli_has(cli, "store-only"),
+                                   .forks = (uint64_t)forks,
+                                   .seed = (uint64_t)seed,
                                    .script = cli_has(cli, "script") ||
                                              (!serve && !isatty(STDOUT_FILENO)),
                                    .json = cli->json,

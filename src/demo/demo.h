@@ -7,6 +7,7 @@
 #define TAILOR_DEMO_DEMO_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "demo/process.h"
 #include "value/value.h"
@@ -18,6 +19,8 @@ struct demo_options {
     unsigned installations; /* customers; 0: 100 */
     bool script;            /* play the jobs and print each step */
     bool serve;             /* stay, for trying the API and the browser */
+    bool store_only;        /* only a synthetic store, see synthetic.h */
+    uint64_t forks, seed;   /* of the synthetic store */
     bool json;
     bool quiet;
 };
@@ -53,6 +56,10 @@ enum err demo_run(const struct demo_options *options, struct error *e);
  * adds and publishes the integrations, and lets every customer install.
  * demo_world_stop ends it, also after an error. */
 enum err demo_world_start(struct demo_world *w,
+                          const struct demo_options *options, struct error *e);
+
+/* The same without programs: a store with the integrations alone. */
+enum err demo_world_store(struct demo_world *w,
                           const struct demo_options *options, struct error *e);
 void demo_world_stop(struct demo_world *w);
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "demo/demo.h"
 #include "demo/install.h"
+#include "demo/synthetic.h"
 
 enum { WORDS_MAX = 32, SAID_MAX = 65536 };
 
@@ -138,10 +139,33 @@ wait_for_signal(void)
     sigwait(&set, &number);
 }
 
+static enum err
+make_synthetic(const struct demo_options *options, struct error *e)
+{
+    struct demo_world w;
+    const struct demo_synthetic synthetic = {
+        .installations = options->installations ? options->installations : 1000,
+        .forks = options->forks,
+        .seed = options->seed,
+        .progress = !options->quiet && !options->json};
+    enum err rc = ERR_OK;
+    if (!options->dir)
+        return error_set(e, ERR_USAGE, "--store-only: say where, with --dir");
+    rc = demo_world_store(&w, options, e);
+    if (rc == ERR_OK)
+        rc = demo_synthetic(&w, &synthetic, e);
+    if (rc == ERR_OK)
+        demo_say(&w, "%s", w.store);
+    demo_world_stop(&w);
+    return rc;
+}
+
 enum err
 demo_run(const struct demo_options *options, struct error *e)
 {
     struct demo_world w;
+    if (options->store_only)
+        return make_synthetic(options, e);
     enum err rc = demo_world_start(&w, options, e);
     if (rc == ERR_OK)
         demo_say(&w, "%u customers install NetSuite order to cash …", w.count);

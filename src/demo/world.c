@@ -69,24 +69,20 @@ write_json(struct demo_world *w, const char *name, struct value *v, char **path,
     return rc;
 }
 
-/* The member KEY of the JSON line that the process P prints first. */
+/* The URL in the line that the process P prints first. */
 static enum err
 read_url(struct demo_world *w, struct process *p, char **url, struct error *e)
 {
     struct buf line;
-    struct value *v = NULL;
     buf_init(&line, 65536);
     enum err rc = process_line(p, &line, w->log, e);
-    if (rc == ERR_OK)
-        rc = value_read(&v, buf_str(&line), line.len, &value_limits_document,
-                        p->name, e);
     if (rc == ERR_OK) {
-        *url = mem_strdup(value_get_text(v, "url"));
+        const char *at = strstr(buf_str(&line), "https://");
+        *url = at ? mem_strndup(at, strcspn(at, "\" ")) : NULL;
         if (!*url)
-            rc = error_set(e, ERR_FAILED, "%s: printed no url: %s", p->name,
+            rc = error_set(e, ERR_FAILED, "%s: printed no URL: %s", p->name,
                            buf_str(&line));
     }
-    value_free(v);
     buf_clear(&line);
     return rc;
 }
@@ -215,45 +211,60 @@ static enum err
 make_api_key(struct demo_world *w, struct error *e)
 {
     struct buf out;
-    struct value *v = NULL;
-    char *const words[] = {(char[]){"--json"},        (char[]){"apikey"},
-                           (char[]){"add"},           (char[]){"demo"},
-                           (char[]){"--environment"}, (char[]){"production"}};
+    char *const words[] = {(char[]){"apikey"}, (char[]){"add"},
+                           (char[]){"demo"}, (char[]){"--environment"},
+                           (char[]){"production"}};
     buf_init(&out, 65536);
-    enum err rc = tailord_command(w, words, 6, &out, e);
+    enum err rc = tailord_command(w, words, 5, &out, e);
     if (rc == ERR_OK)
-        rc = value_read(&v, buf_str(&out), out.len, &value_limits_document,
-                        "tailord apikey add", e);
-    if (rc == ERR_OK)
-        w->api_key = mem_strdup(value_get_text(v, "apiKey"));
-    value_free(v);
+        w->api_key = mem_strndup(buf_str(&out), strcspn(buf_str(&out), "\n"));
     buf_clear(&out);
+    return rc;
+}
+
+/* Adds the shipped FILE ("connectors/http.json") by `tailor NOUN add`. */
+static enum err
+add_shipped(struct demo_world *w, const char *noun, const char *file,
+            struct error *e)
+{
+    bool installed = access(TAILOR_DATADIR, R_OK) == 0;
+    char *path = mem_printf(
+        "%s/%s", installed ? TAILOR_DATADIR : TAILOR_SRCDATADIR, file);
+    enum err rc = demo_tailor(w, NULL, e, noun, "add", path, NULL);
+    free(path);
     return rc;
 }
 
 static enum err
 make_store(struct demo_world *w, struct error *e)
 {
+    static const struct {
+        const char *noun;
+        const char *file;
+    } shipped[] = {{"connector", "connectors/netsuite.json"},
+                   {"connector", "connectors/http.json"},
+                   {"integration", "integrations/netsuite-order-to-cash.json"},
+                   {"integration", "integrations/order-sync.json"}};
+    enum err rc = demo_tailor(w, NULL, e, "store", "init", NULL);
+    for (size_t i = 0; rc == ERR_OK && i < sizeof shipped / sizeof *shipped;
+         i++)
+        rc = add_shipped(w, shipped[i].noun, shipped[i].file, e);
+    return rc;
+}
+
+/* Makes the runtime known and offers the integrations there. */
+static enum err
+publish(struct demo_world *w, struct error *e)
+{
     char *token = mem_printf("%s/runtime/manage.token", w->dir);
     char *read_token = mem_printf("%s/runtime/read.token", w->dir);
-    enum err rc = demo_tailor(w, NULL, e, "store", "init", NULL);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "runtime", "add", "demo", w->url,
-                         "--environment", "production", "--ca", w->ca,
-                         "--token-file", token, "--read-token-file", read_token,
-                         NULL);
-    for (size_t i = 0; rc == ERR_OK && i < 2; i++) {
-        char *file =
-            mem_printf("%s/integrations/%s.json",
-                       access(TAILOR_DATADIR, R_OK) == 0 ? TAILOR_DATADIR
-                                                         : TAILOR_SRCDATADIR,
-                       integrations[i]);
-        rc = demo_tailor(w, NULL, e, "integration", "add", file, NULL);
-        if (rc == ERR_OK)
-            rc = demo_tailor(w, NULL, e, "integration", "publish",
-                             integrations[i], "demo", NULL);
-        free(file);
-    }
+    enum err rc = demo_tailor(w, NULL, e, "runtime", "add", "demo", w->url,
+                              "--environment", "production", "--ca", w->ca,
+                              "--token-file", token, "--read-token-file",
+                              read_token, NULL);
+    for (size_t i = 0; rc == ERR_OK && i < 2; i++)
+        rc = demo_tailor(w, NULL, e, "integration", "publish", integrations[i],
+                         "demo", NULL);
     free(token);
     free(read_token);
     return rc;
@@ -295,18 +306,34 @@ make_folder(struct demo_world *w, const char *dir, struct error *e)
     return ERR_OK;
 }
 
+/* An empty world in its folder. */
+static enum err
+prepare(struct demo_world *w, const struct demo_options *options,
+        struct error *e)
+{
+    *w = (struct demo_world){.quiet = options->quiet || options->json};
+    w->standin.out = w->runtime.out = w->sync.out = -1;
+    w->tailor = process_beside("tailor");
+    return make_folder(w, options->dir, e);
+}
+
+enum err
+demo_world_store(struct demo_world *w, const struct demo_options *options,
+                 struct error *e)
+{
+    enum err rc = prepare(w, options, e);
+    return rc == ERR_OK ? make_store(w, e) : rc;
+}
+
 enum err
 demo_world_start(struct demo_world *w, const struct demo_options *options,
                  struct error *e)
 {
     char *const init[] = {(char[]){"init"}};
-    *w = (struct demo_world){.quiet = options->quiet || options->json};
-    w->standin.out = w->runtime.out = w->sync.out = -1;
+    enum err rc = prepare(w, options, e);
     w->count = options->installations ? options->installations : 100;
-    w->tailor = process_beside("tailor");
     w->client = client_new();
     name_customers(w);
-    enum err rc = make_folder(w, options->dir, e);
     if (rc == ERR_OK)
         rc = tailord_command(w, init, 1, NULL, e);
     if (rc == ERR_OK)
@@ -317,6 +344,8 @@ demo_world_start(struct demo_world *w, const struct demo_options *options,
         rc = make_api_key(w, e);
     if (rc == ERR_OK)
         rc = make_store(w, e);
+    if (rc == ERR_OK)
+        rc = publish(w, e);
     if (rc == ERR_OK)
         rc = start_sync(w, e);
     return rc;

@@ -14,6 +14,7 @@ static const struct db_statement statements[] = {
 #define S(name, sql) {#name, sql},
 #include "store/console_statements.def"
 #include "store/release_statements.def"
+#include "store/synthetic_statements.def"
 #undef S
 };
 
