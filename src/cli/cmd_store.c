@@ -1,4 +1,5 @@
 /* tailor store …: the store file. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,25 +10,29 @@
 #include "cli/rows.h"
 
 /* Makes the folders above PATH, for the account alone. */
-static void
-make_folders(const char *path)
+static enum err
+make_folders(const char *path, struct error *e)
 {
+    enum err rc = ERR_OK;
     char *copy = mem_strdup(path);
-    for (char *s = copy + 1; *s; s++) {
+    for (char *s = copy + 1; rc == ERR_OK && *s; s++) {
         if (*s != '/')
             continue;
         *s = '\0';
-        mkdir(copy, 0700);
+        if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+            rc = error_errno(e, ERR_IO, copy);
         *s = '/';
     }
     free(copy);
+    return rc;
 }
 
 enum err
 cmd_store_init(struct cli *cli, struct error *e)
 {
-    make_folders(cli->store);
-    enum err rc = manager_store_init(cli->store, cli->actor, NULL, e);
+    enum err rc = make_folders(cli->store, e);
+    if (rc == ERR_OK)
+        rc = manager_store_init(cli->store, cli->actor, NULL, e);
     if (rc != ERR_OK)
         return rc;
     struct value *v = value_object();
@@ -95,6 +100,8 @@ cmd_store_info(struct cli *cli, struct error *e)
     enum err rc = manager_store_info(cli->manager, &info, e);
     if (rc != ERR_OK)
         return rc;
+    for (char *s = info.settings; (s = strchr(s, '\n')) != NULL; s++)
+        *s = s[1] ? ',' : '\0';
     struct value *v = value_object();
     value_set_text(v, "path", info.path);
     value_set_text(v, "storeId", info.id);

@@ -66,3 +66,41 @@ cmd_version_show(struct cli *cli, struct error *e)
     cli_print_object(cli, v, NULL);
     return ERR_OK;
 }
+
+enum err
+cmd_version_validate(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"", "severity"},       {"BLOCK", "block"}, {"FIELD", "field"},
+        {"PROBLEM", "message"}, {NULL, NULL}};
+    struct problem_list problems;
+    problem_list_init(&problems);
+    enum err rc =
+        manager_version_validate(cli->manager, cli_arg(cli, 0), &problems, e);
+    if (rc == ERR_OK) {
+        cli_print_list(cli, problem_list_value(&problems), columns,
+                       "no problems");
+        if (problems.errors > 0)
+            rc = error_set(e, ERR_INVALID,
+                           "%zu problems keep it from being released",
+                           problems.errors);
+    }
+    problem_list_clear(&problems);
+    return rc;
+}
+
+enum err
+cmd_version_diff(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"CHANGE", "text"},
+                                                {NULL, NULL}};
+    struct change_list changes;
+    change_list_init(&changes);
+    enum err rc = manager_version_diff(cli->manager, cli_arg(cli, 0),
+                                       cli_arg(cli, 1), &changes, e);
+    if (rc == ERR_OK)
+        cli_print_list(cli, change_list_value(&changes), columns,
+                       "nothing differs");
+    change_list_clear(&changes);
+    return rc;
+}

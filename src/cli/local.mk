@@ -36,3 +36,9 @@ libcli_a_SOURCES = \
 	%D%/plan.h \
 	%D%/rows.c \
 	%D%/rows.h
+
+bin_PROGRAMS += tailor
+tailor_SOURCES = %D%/main.c
+tailor_LDADD = libcli.a libdemo.a liborders.a libremote.a libmanager.a \
+	libstore.a libworkflow.a libmapping.a $(SQLITE_LIBS) $(CURL_LIBS) \
+	$(PCRE2_LIBS) $(BID_LIBS) -lm $(VALUE_LIBS)

@@ -20,6 +20,7 @@ from harness import TAILOR, Skip, equal, main, test  # noqa: E402
 
 SOURCE = os.environ.get("TOP_SRCDIR", os.getcwd())
 INTEGRATION = os.path.join(SOURCE, "data/integrations/netsuite-order-to-cash.json")
+CONNECTOR = os.path.join(SOURCE, "data/connectors/netsuite.json")
 world = {}
 
 
@@ -57,6 +58,7 @@ def setup():
     os.chmod(world["dir"], 0o755)
     world["store"] = os.path.join(world["dir"], "store.db")
     accepted("store", "init")
+    accepted("connector", "add", CONNECTOR)
     accepted("integration", "add", INTEGRATION)
     world["draft"] = accepted("draft", "new", "order-to-cash")["versionId"]
 

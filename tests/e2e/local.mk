@@ -3,3 +3,5 @@ EXTRA_DIST += %D%/harness.py %D%/standin.py
 TEST_SUITES += tests/e2e/standin.py
 EXTRA_DIST += %D%/ui_term.py
 TEST_SUITES += tests/e2e/ui_term.py
+EXTRA_DIST += %D%/bad_input.py
+TEST_SUITES += tests/e2e/bad_input.py
