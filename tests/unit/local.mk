@@ -17,3 +17,4 @@ include %D%/value/local.mk
 include tests/unit/store/local.mk
 include tests/unit/formula/local.mk
 include tests/unit/remote/local.mk
+include tests/unit/manager/release/local.mk

@@ -1,0 +1,241 @@
+/* The copy of facts: first contact, late and doubled words, hostile ones. */
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+
+#include "remote/protocol.h"
+#include "store/console.h"
+#include "tests/unit/test.h"
+
+static struct world w;
+
+static struct installation_list
+show(size_t i)
+{
+    struct installation_list list;
+    struct error e;
+    CHECK_INT(manager_installation_show(w.m, world_installation(i), &list, &e),
+              ERR_OK);
+    return list;
+}
+
+/* A receipt is read after facts that are newer than it: it may not move the
+ * pointer back. Sabotage: the comparison of sequences in copy_move. */
+static void
+test_late_receipt(void)
+{
+    struct installed_workflow_list list;
+    char first[25], second[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, true, first);
+    world_settle(&w);
+    world_release(&w, 0, "refund", 5, false, second);
+    world_deliver(&w, WENT_WELL);
+    world_settle(&w);
+    /* The release of "second" and its late answer; meanwhile the customer
+     * accepts "first", and the feed tells both. */
+    {
+        struct release_options o = {0};
+        struct release_plan plan;
+        struct error e;
+        CHECK_INT(manager_base(w.m, world_installation(0), "refund", NULL, &o,
+                               &plan, &e),
+                  ERR_OK);
+        release_plan_clear(&plan);
+    }
+    world_deliver(&w, ANSWER_LATE);
+    CHECK_INT(w.late != NULL, 1);
+    world_feed(&w, 1000, false);
+    world_deliver(&w, WENT_WELL);
+    world_settle(&w);
+    world_release(&w, 0, "refund", 6, false, second);
+    world_settle(&w);
+    CHECK_STR(world_row(&w, 0, "refund", &list)->live_id, second);
+    installed_workflow_list_clear(&list);
+    world_close(&w);
+}
+
+static struct receipt
+receipt_of(const char *key, const char *installation, const char *workflow,
+           const char *live, int64_t feed_sequence, struct receipt_item *item)
+{
+    *item = (struct receipt_item){.outcome = OUTCOME_LIVE,
+                                  .installation_id = installation,
+                                  .workflow_id = workflow,
+                                  .live_version_id = live};
+    return (struct receipt){.key = key,
+                            .sequence = 99,
+                            .feed_sequence = feed_sequence,
+                            .done = true,
+                            .head = "head",
+                            .items = item,
+                            .count = 1,
+                            .text = (char[]){"{}"}};
+}
+
+/* The same, bare: facts up to the head are in, then a receipt comes that was
+ * written before them. */
+static void
+test_old_word(void)
+{
+    struct installed_workflow_list list;
+    struct receipt_item item;
+    struct receipt r;
+    struct outbox_batch b;
+    struct error e;
+    char id[25], base[25];
+    world_open(&w, 1);
+    snprintf(base, sizeof base, "%s", world_pointer(&w, 0, "sale")->live);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_deliver(&w, WENT_WELL);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    world_deliver(&w, ANSWER_LOST);
+    world_feed(&w, 1000, false); /* tells that it is live */
+    CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, id);
+    r = receipt_of(b.rows[0].key, fake_at(w.rt, 0)->id,
+                   list.rows[0].workflow_id, base, 1, &item);
+    CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &e), ERR_OK);
+    installed_workflow_list_clear(&list);
+    CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, id);
+    installed_workflow_list_clear(&list);
+    outbox_batch_clear(&b);
+    world_close(&w);
+}
+
+/* Pages that come again, and one that leaves a gap. */
+static void
+test_pages(void)
+{
+    struct fact f = {.sequence = 1000, .kind = FACT_UNKNOWN};
+    struct fact_page page = {&f, 1, 1000, 1000, "x"};
+    struct error e;
+    int64_t records;
+    world_open(&w, 2);
+    fake_uninstall(w.rt, 1);
+    CHECK_INT(world_feed(&w, 1, true), 1);
+    records = world_audit_count(&w);
+    world_crash(&w); /* the cursor is in the store */
+    CHECK_INT(world_feed(&w, 1000, true), 0);
+    CHECK_INT(world_audit_count(&w), records);
+    CHECK_INT(manager_apply_facts(w.m, w.runtime, &page, &e), ERR_CONFLICT);
+    CHECK_INT(world_audit_count(&w), records);
+    world_close(&w);
+}
+
+static void
+apply_state(const struct value *v, bool users)
+{
+    struct state_page page;
+    struct error e;
+    CHECK_INT(protocol_read_state(v, users, &page, &e), ERR_OK);
+    CHECK_INT(manager_apply_state(w.m, w.runtime, &page, page.feed_cursor,
+                                  !users, &e),
+              ERR_OK);
+    protocol_clear_state(&page);
+}
+
+/* A full copy repairs what was missed, and deletes nothing (invariant 8). */
+static void
+test_full_copy(void)
+{
+    struct installation_list list;
+    struct installed_workflow_list workflows;
+    struct value *users, *state;
+    char id[25];
+    world_open(&w, 2);
+    world_release(&w, 0, "sale", 5, true, id);
+    world_settle(&w);
+    fake_accept(w.rt, 0, 0);
+    fake_install(w.rt, "user-2");
+    users = fake_users(w.rt);
+    state = fake_state(w.rt);
+    value_free(value_take_at(value_get(state, "data"), 1)); /* absent */
+    apply_state(users, true);
+    apply_state(state, false);
+    CHECK_STR(world_row(&w, 0, "sale", &workflows)->live_id, id);
+    installed_workflow_list_clear(&workflows);
+    list = show(1);
+    CHECK_INT(list.count, 1);
+    CHECK_INT(list.rows[0].state, INSTALLATION_ACTIVE);
+    installation_list_clear(&list);
+    list = show(2);
+    CHECK_STR(list.rows[0].customer, "user-2");
+    installation_list_clear(&list);
+    world_crash(&w);
+    CHECK_INT(w.cursor, fake_head(w.rt)); /* goes on from there */
+    value_free(users);
+    value_free(state);
+    world_close(&w);
+}
+
+/* A runtime speaks for its own installations only. */
+static void
+test_other_runtime(void)
+{
+    struct runtime_settings settings = {.name = "evil",
+                                        .url = "https://localhost:2",
+                                        .environment = "production",
+                                        .ca_file = "/nowhere"};
+    struct fact f = {
+        .sequence = 1, .kind = FACT_UNINSTALLED, .installation_id = NULL};
+    struct fact_page page = {&f, 1, 1, 1, "x"};
+    struct runtime_list runtimes;
+    struct installation_list list;
+    struct error e;
+    world_open(&w, 1);
+    f.installation_id = fake_at(w.rt, 0)->id;
+    CHECK_INT(manager_runtime_add(w.m, &settings, &e), ERR_OK);
+    CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
+    CHECK_INT(runtimes.count, 2);
+    CHECK_STR(runtimes.rows[0].name, "evil");
+    CHECK_INT(manager_apply_facts(w.m, runtimes.rows[0].id, &page, &e), ERR_OK);
+    list = show(0);
+    CHECK_INT(list.rows[0].state, INSTALLATION_ACTIVE);
+    installation_list_clear(&list);
+    runtime_list_clear(&runtimes);
+    world_close(&w);
+}
+
+static void
+test_conditions(void)
+{
+    struct fact f = {.kind = FACT_RUNS, .failed = 2};
+    struct fact_page page = {&f, 1, 0, 0, "x"};
+    struct installed_workflow_list workflows;
+    struct installation_list list;
+    struct error e;
+    world_open(&w, 1);
+    CHECK_INT(manager_installation_pause(w.m, world_installation(0), NULL, true,
+                                         false, NULL, &e),
+              ERR_OK);
+    world_settle(&w);
+    list = show(0);
+    CHECK_INT(list.rows[0].state, INSTALLATION_PAUSED);
+    CHECK_INT(list.rows[0].condition, CONDITION_PAUSED);
+    installation_list_clear(&list);
+    f.installation_id = fake_at(w.rt, 0)->id;
+    f.workflow_id = world_row(&w, 0, "sale", &workflows)->workflow_id;
+    f.sequence = page.cursor = page.head = w.cursor + 1;
+    CHECK_INT(manager_apply_facts(w.m, w.runtime, &page, &e), ERR_OK);
+    list = show(0);
+    CHECK_INT(list.rows[0].condition, CONDITION_FAILING);
+    CHECK_INT(list.rows[0].failed, 2);
+    installation_list_clear(&list);
+    installed_workflow_list_clear(&workflows);
+    world_close(&w);
+}
+
+static const struct test tests[] = {
+    {"a late receipt does not move pointers back", test_late_receipt},
+    {"an older word is no word", test_old_word},
+    {"pages again, and with a gap", test_pages},
+    {"a full copy repairs and deletes nothing", test_full_copy},
+    {"a runtime speaks for its own", test_other_runtime},
+    {"conditions follow", test_conditions},
+    {NULL, NULL}};
+
+void
+test_release_copy(void)
+{
+    test_run("copy of facts", tests);
+    failed_tests |= test_result();
+}

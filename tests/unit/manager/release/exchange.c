@@ -1,0 +1,180 @@
+/* The way to the runtime: exactly once in effect, whatever happens. */
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+
+#include "manager/audit.h"
+#include "store/console.h"
+#include "tests/unit/test.h"
+
+static struct world w;
+
+static void
+check_live(const char *id, int64_t effects)
+{
+    struct installed_workflow_list list;
+    const struct installed_workflow_row *row = world_row(&w, 0, "sale", &list);
+    CHECK_STR(row->live_id, id);
+    CHECK_STR(row->releasing_id, NULL);
+    CHECK_STR(world_pointer(&w, 0, "sale")->live, id);
+    CHECK_INT(world_pointer(&w, 0, "sale")->effects, effects);
+    installed_workflow_list_clear(&list);
+}
+
+/* Invariant 6, each mishap in turn. Sabotage: in outbox_add give a row a new
+ * key at each attempt, or apply nothing of a receipt that was read twice. */
+static void
+test_mishaps(void)
+{
+    for (int mishap = 0; mishap < MISHAPS; mishap++) {
+        char id[25];
+        world_open(&w, 1);
+        world_release(&w, 0, "sale", 5, false, id);
+        CHECK_INT(world_deliver(&w, WENT_WELL), 1); /* the document */
+        CHECK_INT(world_deliver(&w, (enum mishap)mishap), 1);
+        world_settle(&w);
+        check_live(id, 2); /* installed, released: once */
+        if (test_failures_here)
+            printf("#   mishap %d\n", mishap);
+        world_close(&w);
+    }
+}
+
+/* Sabotage: OUTBOX_SENT without "state = 1": a crash after it arrived would
+ * be shown as queued. */
+static void
+test_unknown_is_told(void)
+{
+    struct outbox_batch b;
+    struct outbox_status status;
+    struct installed_workflow_list list;
+    struct error e;
+    char id[25], key[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, false, id);
+    CHECK_INT(world_deliver(&w, WENT_WELL), 1);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    snprintf(key, sizeof key, "%s", b.rows[0].key);
+    outbox_batch_clear(&b);
+    CHECK_INT(world_deliver(&w, ANSWER_LOST), 1);
+    CHECK_INT(manager_outbox_status(w.m, key, &status, &e), ERR_OK);
+    CHECK_INT(status.state, OUTBOX_UNKNOWN);
+    CHECK_INT(status.uncertain, 1);
+    CHECK_STR(status.error, "cut off");
+    /* It has taken effect there, and still is nothing but releasing here. */
+    CHECK_STR(world_pointer(&w, 0, "sale")->live, id);
+    CHECK_STR(world_row(&w, 0, "sale", &list)->releasing_id, id);
+    installed_workflow_list_clear(&list);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(b.rows[0].state, OUTBOX_UNKNOWN);
+    outbox_batch_clear(&b);
+    world_settle(&w);
+    check_live(id, 2);
+    world_close(&w);
+}
+
+/* Documents before requests, whole requests, in order. */
+static void
+test_order(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct outbox_batch b;
+    struct error e;
+    char sale[25], refund[25], id[25];
+    const char *drafts[2] = {sale, refund};
+    world_open(&w, 3);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, sale, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 0, "refund", 5, false, refund, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 2, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(b.count, 1);
+    CHECK_STR(b.rows[0].kind, "document");
+    outbox_batch_clear(&b);
+    world_deliver(&w, WENT_WELL);
+    world_deliver(&w, WENT_WELL);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(b.count, 2);
+    CHECK_INT(b.rows[1].lead, b.rows[0].lead);
+    outbox_batch_clear(&b);
+    world_settle(&w);
+    /* The same content again needs no document: it is there. */
+    world_release(&w, 1, "sale", 5, false, id);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_STR(b.rows[0].kind, "release");
+    outbox_batch_clear(&b);
+    world_close(&w);
+}
+
+/* Invariant 5: every change of this store and every change that a runtime
+ * tells has its record, in one chain. Sabotage: the operation_audit call in
+ * audit_release (then operation_end refuses), or audit_move in copy_move. */
+static void
+test_audited(void)
+{
+    struct audit_filter f = {.limit = 1000};
+    struct audit_list list;
+    struct error e;
+    int released = 0, live = 0, receipts = 0, feed = 0;
+    char id[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_settle(&w);
+    CHECK_INT(audit_list(w.m, &f, &list, &e), ERR_OK);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct audit_entry *a = &list.rows[i].entry;
+        bool of_it = strcmp(a->subject_id, id) == 0;
+        released += of_it && strcmp(a->action, "release") == 0;
+        live += of_it && strcmp(a->action, "live") == 0 &&
+                strcmp(a->origin, w.runtime) == 0;
+        receipts += strcmp(a->action, "receipt") == 0;
+        feed += strcmp(a->action, "feed") == 0;
+    }
+    CHECK_INT(released, 1);
+    CHECK_INT(live, 1);     /* by the receipt; the fact changed nothing more */
+    CHECK_INT(receipts, 3); /* two base versions and the release */
+    CHECK_INT(feed > 0, 1);
+    audit_list_clear(&list);
+    world_audit_count(&w); /* verifies the chain */
+    world_close(&w);
+}
+
+/* A session that may not write the audit changes nothing: the release is
+ * rolled back with it. */
+static void
+test_no_record_no_change(void)
+{
+    struct manager_session session = {.actor = "root", .read_only = true};
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct installed_workflow_list list;
+    struct manager *m;
+    struct error e;
+    char draft[25];
+    const char *drafts[1] = {draft};
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(manager_open(&m, w.path, &session, &e), ERR_OK);
+    CHECK_INT(manager_release(m, drafts, 1, &o, &plan, &e), ERR_READ_ONLY);
+    release_plan_clear(&plan);
+    manager_close(m);
+    CHECK_STR(world_row(&w, 0, "sale", &list)->releasing_id, NULL);
+    installed_workflow_list_clear(&list);
+    CHECK_INT(world_deliver(&w, WENT_WELL), 0);
+    world_close(&w);
+}
+
+static const struct test tests[] = {
+    {"exactly once in effect, whatever is lost", test_mishaps},
+    {"a lost answer is unknown, retrying", test_unknown_is_told},
+    {"documents first, whole requests", test_order},
+    {"every change has its record", test_audited},
+    {"no record, no change", test_no_record_no_change},
+    {NULL, NULL}};
+
+void
+test_release_exchange(void)
+{
+    test_run("exchange", tests);
+    failed_tests |= test_result();
+}

@@ -1,0 +1,339 @@
+/* What keeps a release back, and what a plan foretells. */
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "manager/audit.h"
+#include "manager/manager_catalogue.h"
+#include "tests/unit/test.h"
+
+static struct world w;
+
+static enum err
+release(struct manager *m, const char *draft, const struct release_options *o,
+        struct release_plan *plan, struct error *e)
+{
+    const char *drafts[1] = {draft};
+    return manager_release(m, drafts, 1, o, plan, e);
+}
+
+static void
+test_plan(void)
+{
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    struct error e;
+    char draft[25];
+    int64_t records;
+    world_open(&w, 3);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, true, draft, &e), ERR_OK);
+    records = world_audit_count(&w);
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_OK);
+    CHECK_INT(plan.count, 1);
+    CHECK_STR(plan.items[0].version.label, "v1.1");
+    CHECK_STR(plan.items[0].live.label, "v1");
+    CHECK_STR(plan.items[0].customer, "user-0");
+    CHECK_STR(plan.items[0].environment, "production");
+    CHECK_STR(plan.items[0].runtimes[0], "rt");
+    CHECK_INT(plan.items[0].material, 1);
+    CHECK_INT(value_size(plan.items[0].needs), 1);
+    CHECK_INT(plan.items[0].others, 2);
+    CHECK_INT(plan.items[0].triggers[0] == NULL, 1);
+    CHECK_INT(plan.items[0].changes[0] != NULL, 1);
+    CHECK_INT(plan.released, 0);
+    release_plan_clear(&plan);
+    CHECK_INT(world_audit_count(&w), records); /* nothing was done */
+    world_close(&w);
+}
+
+/* The live version changed since the fork: what would be undone is listed. */
+static void
+test_stale(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct error e;
+    char slow[25], quick[25];
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, slow, &e), ERR_OK);
+    world_release(&w, 0, "sale", 6, false, quick);
+    world_settle(&w);
+    CHECK_INT(release(w.m, slow, &o, &plan, &e), ERR_STALE);
+    CHECK_HAS(e.text, "v1.2 by root went live");
+    CHECK_HAS(plan.items[0].undone[0], "1+6");
+    release_plan_clear(&plan);
+    o.stale_ok = true;
+    CHECK_INT(release(w.m, slow, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_STR(world_pointer(&w, 0, "sale")->live, slow);
+    world_close(&w);
+}
+
+/* Our copy was old: the runtime itself says stale, and nothing moved. */
+static void
+test_stale_at_runtime(void)
+{
+    struct installed_workflow_list list;
+    struct outbox_status status;
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct error e;
+    char first[25], second[25], key[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, true, first);
+    world_settle(&w);
+    CHECK_INT(world_fork(&w, 0, "sale", 6, false, second, &e), ERR_OK);
+    fake_accept(w.rt, 0, 0); /* not heard of yet */
+    o.replace_awaiting = true;
+    CHECK_INT(release(w.m, second, &o, &plan, &e), ERR_OK);
+    snprintf(key, sizeof key, "%s", plan.items[0].key);
+    release_plan_clear(&plan);
+    while (world_deliver(&w, WENT_WELL))
+        ;
+    CHECK_INT(manager_outbox_status(w.m, key, &status, &e), ERR_OK);
+    CHECK_STR(status.outcome, "stale");
+    CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, first);
+    CHECK_STR(list.rows[0].releasing_id, NULL);
+    installed_workflow_list_clear(&list);
+    world_close(&w);
+}
+
+static void
+test_in_the_way(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct error e;
+    char first[25], second[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, true, first);
+    CHECK_INT(world_fork(&w, 0, "sale", 6, false, second, &e), ERR_OK);
+    CHECK_INT(release(w.m, second, &o, &plan, &e), ERR_CONFLICT);
+    CHECK_HAS(e.text, "is releasing");
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_INT(release(w.m, second, &o, &plan, &e), ERR_CHOICE);
+    CHECK_STR(manager_candidates(w.m)[0], first);
+    CHECK_INT(plan.items[0].lost[0] != NULL, 1);
+    release_plan_clear(&plan);
+    o.replace_awaiting = true;
+    CHECK_INT(release(w.m, second, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_STR(world_pointer(&w, 0, "sale")->live, second);
+    CHECK_STR(world_pointer(&w, 0, "sale")->awaiting, "");
+    world_close(&w);
+}
+
+/* Forked from the awaiting version: that one is continued, not lost. */
+static void
+test_from_awaiting(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct error e;
+    char first[25], second[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, true, first);
+    world_settle(&w);
+    CHECK_INT(manager_draft_fork(w.m, world_installation(0), "sale", first,
+                                 DRAFT_ANOTHER, second, &e),
+              ERR_OK);
+    CHECK_INT(world_edit(&w, second, 9, &e), ERR_OK);
+    CHECK_INT(release(w.m, second, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_STR(world_pointer(&w, 0, "sale")->awaiting, second);
+    world_close(&w);
+}
+
+static void
+test_shown_hash(void)
+{
+    const char *shown[1];
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    struct error e;
+    char draft[25], hash[65];
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_OK);
+    snprintf(hash, sizeof hash, "%s", plan.items[0].hash);
+    release_plan_clear(&plan);
+    CHECK_INT(world_edit(&w, draft, 6, &e), ERR_OK);
+    shown[0] = hash;
+    o = (struct release_options){.shown = shown};
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_CONFLICT);
+    CHECK_HAS(e.text, "changed since it was shown");
+    release_plan_clear(&plan);
+    CHECK_INT(world_edit(&w, draft, 5, &e), ERR_OK); /* as it was shown */
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_CONFLICT); /* twice */
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
+static void
+test_invalid(void)
+{
+    static const char bad[] = "[{\"op\":\"replace\",\"path\":\"/blocks/0/"
+                              "formula\",\"value\":\"=Nothing!x\"}]";
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct value *patch;
+    struct error e;
+    char draft[25];
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    value_read(&patch, bad, strlen(bad), &value_limits_document, "p", NULL);
+    CHECK_INT(manager_draft_edit(w.m, draft, -1, patch, NULL, &e), ERR_OK);
+    value_free(patch);
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_INVALID);
+    CHECK_HAS(e.text, "Tax");
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
+/* Several drafts: all or none, also at the runtime. */
+static void
+test_all_or_none(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct error e;
+    char sale[25], refund[25], other[25];
+    const char *drafts[2] = {sale, refund};
+    world_open(&w, 2);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, sale, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 0, "refund", 5, false, refund, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 2, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_STR(world_pointer(&w, 0, "sale")->live, sale);
+    CHECK_STR(world_pointer(&w, 0, "refund")->live, refund);
+    /* One of them is stale: the other stays a draft too. */
+    CHECK_INT(world_fork(&w, 0, "sale", 6, false, sale, &e), ERR_OK);
+    CHECK_INT(world_fork(&w, 0, "refund", 6, false, refund, &e), ERR_OK);
+    world_release(&w, 0, "refund", 7, false, other);
+    world_settle(&w);
+    CHECK_INT(manager_release(w.m, drafts, 2, &o, &plan, &e), ERR_STALE);
+    release_plan_clear(&plan);
+    CHECK_INT(world_deliver(&w, WENT_WELL), 0);
+    drafts[1] = sale;
+    CHECK_INT(manager_release(w.m, drafts, 2, &o, &plan, &e), ERR_INVALID);
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
+static void
+test_roles(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct manager *m;
+    struct error e;
+    char draft[25], id[25];
+    int64_t records;
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    m = world_session(&w, "erin", ROLE_ENGINEER);
+    records = world_audit_count(&w);
+    CHECK_INT(release(m, draft, &o, &plan, &e), ERR_ROLE);
+    release_plan_clear(&plan);
+    CHECK_INT(
+        manager_withdraw(m, world_installation(0), "sale", false, &plan, &e),
+        ERR_ROLE);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_installation_pause(m, world_installation(0), NULL, true,
+                                         false, NULL, &e),
+              ERR_ROLE);
+    CHECK_INT(world_audit_count(&w), records);
+    manager_close(m);
+    /* A releaser may, but base versions are an admin's. */
+    m = world_session(&w, "rita", ROLE_RELEASER);
+    CHECK_INT(release(m, draft, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, id, &e), ERR_OK);
+    CHECK_INT(world_edit(&w, id, 9, &e), ERR_OK);
+    CHECK_INT(release(m, id, &o, &plan, &e), ERR_ROLE);
+    release_plan_clear(&plan);
+    manager_close(m);
+    world_close(&w);
+}
+
+static void
+test_four_eyes(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct manager *m;
+    struct error e;
+    char draft[25];
+    world_open(&w, 1);
+    CHECK_INT(manager_integration_set_four_eyes(w.m, "orders", true, &e),
+              ERR_OK);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "four eyes");
+    release_plan_clear(&plan);
+    m = world_session(&w, "rita", ROLE_RELEASER);
+    CHECK_INT(release(m, draft, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    manager_close(m);
+    world_close(&w);
+}
+
+/* Invariant 3: a byte of a released document changes on the disk. Sabotage:
+ * the strcmp of hashes in load_body (release_load.c). */
+static void
+test_damaged_document(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct buf file;
+    struct error e;
+    char id[25], *at;
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 54321, false, id);
+    world_settle(&w);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_settle(&w);
+    manager_close(w.m);
+    buf_init(&file, 64u << 20);
+    CHECK_INT(file_read(w.path, &file, &e), ERR_OK);
+    while ((at = memmem(file.data, file.len, "=1+54321", 8)))
+        at[3] = '6';
+    CHECK_INT(file_write(w.path, file.data, file.len, 0600, &e), ERR_OK);
+    buf_clear(&file);
+    w.m = NULL;
+    world_crash(&w);
+    CHECK_INT(manager_rollback(w.m, world_installation(0), "sale", NULL, &o,
+                               &plan, &e),
+              ERR_DAMAGED);
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
+static const struct test tests[] = {
+    {"a plan foretells and does nothing", test_plan},
+    {"stale: what would be undone is listed", test_stale},
+    {"stale by the runtime's word", test_stale_at_runtime},
+    {"releasing and awaiting versions are in the way", test_in_the_way},
+    {"a fork of the awaiting version continues it", test_from_awaiting},
+    {"only the document that was shown", test_shown_hash},
+    {"a document that does not validate", test_invalid},
+    {"several drafts: all or none", test_all_or_none},
+    {"roles", test_roles},
+    {"four eyes", test_four_eyes},
+    {"a damaged document is not released", test_damaged_document},
+    {NULL, NULL}};
+
+void
+test_release_guards(void)
+{
+    test_run("release guards", tests);
+    failed_tests |= test_result();
+}

@@ -1,0 +1,10 @@
+RELEASE_WORLD = %D%/fake_runtime.c %D%/fake_runtime.h %D%/fake_table.c \
+	%D%/fake_table.h %D%/world.c %D%/world.h
+RELEASE_LIBS = $(REMOTE_LIBS) $(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) \
+	$(VALUE_LIBS)
+
+check_PROGRAMS += test-release
+test_release_SOURCES = $(RELEASE_WORLD) %D%/main.c %D%/release.h %D%/copy.c \
+	%D%/exchange.c %D%/guards.c %D%/many.c %D%/pointers.c %D%/runtimes.c
+test_release_LDADD = $(RELEASE_LIBS)
+TEST_SUITES += test-release

@@ -1,0 +1,16 @@
+/* The unit tests of releases and of the copy of facts. */
+#include "tests/unit/manager/release/release.h"
+
+int failed_tests;
+
+int
+main(void)
+{
+    test_release_pointers();
+    test_release_guards();
+    test_release_exchange();
+    test_release_copy();
+    test_release_many();
+    test_release_runtimes();
+    return failed_tests ? 1 : 0;
+}

@@ -1,0 +1,14 @@
+/* The unit tests of releases, one function a file. */
+#ifndef TAILOR_TEST_RELEASE_H
+#define TAILOR_TEST_RELEASE_H
+
+void test_release_pointers(void);
+void test_release_guards(void);
+void test_release_exchange(void);
+void test_release_copy(void);
+void test_release_many(void);
+void test_release_runtimes(void);
+
+extern int failed_tests;
+
+#endif

@@ -1,0 +1,104 @@
+/* Runtimes: how they are named, reached and left. */
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+
+#include "tests/unit/test.h"
+
+static struct world w;
+
+static void
+test_settings(void)
+{
+    struct runtime_settings good = {.name = "b",
+                                    .url = "https://host:8443",
+                                    .environment = "production",
+                                    .ca_file = "ca.pem",
+                                    .token_file = "/run/token"};
+    struct runtime_settings s = good;
+    struct runtime_list list;
+    struct error e;
+    world_open(&w, 0);
+    s.url = "http://host";
+    CHECK_INT(manager_runtime_add(w.m, &s, &e), ERR_INVALID);
+    s = good;
+    s.environment = "staging";
+    CHECK_INT(manager_runtime_add(w.m, &s, &e), ERR_INVALID);
+    s = good;
+    s.ca_file = NULL;
+    CHECK_INT(manager_runtime_add(w.m, &s, &e), ERR_INVALID);
+    CHECK_INT(manager_runtime_add(w.m, &good, &e), ERR_OK);
+    CHECK_INT(manager_runtime_add(w.m, &good, &e), ERR_CONFLICT);
+    s = (struct runtime_settings){.url = "https://other"};
+    CHECK_INT(manager_runtime_set(w.m, "b", &s, &e), ERR_OK);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_STR(list.rows[0].name, "b");
+    CHECK_STR(list.rows[0].url, "https://other");
+    CHECK_STR(list.rows[0].token_file, "/run/token");
+    CHECK_INT(list.rows[0].ca_file[0], '/'); /* made absolute */
+    runtime_list_clear(&list);
+    CHECK_INT(manager_runtime_remove(w.m, "b", &e), ERR_OK);
+    CHECK_INT(manager_runtime_remove(w.m, "b", &e), ERR_NOT_FOUND);
+    CHECK_INT(manager_runtime_add(w.m, &good, &e), ERR_OK); /* name is free */
+    world_close(&w);
+}
+
+static void
+test_remove_waits(void)
+{
+    struct error e;
+    char id[25];
+    world_open(&w, 1);
+    world_release(&w, 0, "sale", 5, false, id);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "wait for its answer");
+    world_settle(&w);
+    CHECK_INT(manager_runtime_remove(w.m, "rt", &e), ERR_OK);
+    world_close(&w);
+}
+
+/* Another runtime under the same address is told, not talked to. */
+static void
+test_swapped(void)
+{
+    struct runtime_contact c = {.remote_id = "aaaaaaaaaaaaaaaaaaaaaaaa",
+                                .protocol = 1};
+    struct error e;
+    world_open(&w, 0);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    c.remote_id = "bbbbbbbbbbbbbbbbbbbbbbbb";
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_CONFLICT);
+    CHECK_HAS(e.text, "another runtime");
+    world_close(&w);
+}
+
+static void
+test_users(void)
+{
+    struct outbox_status status;
+    struct error e;
+    char key[25];
+    world_open(&w, 0);
+    CHECK_INT(manager_user_add(w.m, "", NULL, "rt", key, &e), ERR_INVALID);
+    CHECK_INT(manager_user_add(w.m, "ada", "Ada L", "rt", key, &e), ERR_OK);
+    world_settle(&w);
+    CHECK_INT(manager_outbox_status(w.m, key, &status, &e), ERR_OK);
+    CHECK_STR(status.outcome, "created");
+    CHECK_INT(manager_user_add(w.m, "ada", NULL, "nowhere", key, &e),
+              ERR_NOT_FOUND);
+    world_close(&w);
+}
+
+static const struct test tests[] = {
+    {"settings are checked and changed", test_settings},
+    {"no removal while answers are due", test_remove_waits},
+    {"a runtime that was swapped", test_swapped},
+    {"users are made by the runtime", test_users},
+    {NULL, NULL}};
+
+void
+test_release_runtimes(void)
+{
+    test_run("runtimes", tests);
+    failed_tests |= test_result();
+}
