@@ -64,6 +64,16 @@ take_text(char **field, const json_t *v)
 }
 
 static bool
+take_number(unsigned *field, const json_t *v)
+{
+    if (!json_is_integer(v) || json_integer_value(v) <= 0 ||
+        json_integer_value(v) > 1000000)
+        return false;
+    *field = (unsigned)json_integer_value(v);
+    return true;
+}
+
+static bool
 take_level(struct config *c, const json_t *v)
 {
     static const char *const words[] = {"debug", "info", "warning", "error"};
@@ -137,11 +147,12 @@ take(struct config *c, const char *key, json_t *v)
         return take_level(c, v);
     if (strcmp(key, "outbound") == 0)
         return take_outbound(c, v);
-    if (strcmp(key, "maxConnections") == 0 && json_is_integer(v) &&
-        json_integer_value(v) > 0 && json_integer_value(v) <= 100000) {
-        c->max_connections = (unsigned)json_integer_value(v);
-        return true;
-    }
+    if (strcmp(key, "maxConnections") == 0)
+        return take_number(&c->max_connections, v);
+    if (strcmp(key, "requestMs") == 0)
+        return take_number(&c->request_ms, v);
+    if (strcmp(key, "idleMs") == 0)
+        return take_number(&c->idle_ms, v);
     return false;
 }
 

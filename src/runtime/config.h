@@ -18,7 +18,9 @@ struct config {
     bool allow_loopback;
     char **allow; /* "host:port", ended by NULL */
     enum log_level log_level;
-    unsigned max_connections;
+    unsigned max_connections; /* 0 here and below: the server's default */
+    unsigned request_ms;
+    unsigned idle_ms;
 };
 
 void config_init(struct config *c);

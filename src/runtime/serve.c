@@ -66,6 +66,8 @@ open_server(struct daemon *d, const struct config *config, struct error *e)
         .certificate = config->certificate,
         .key = config->key,
         .max_connections = config->max_connections,
+        .request_ms = config->request_ms,
+        .idle_ms = config->idle_ms,
         .queued = core_wakeup,
         .ctx = d->core,
     };

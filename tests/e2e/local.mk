@@ -5,3 +5,5 @@ EXTRA_DIST += %D%/ui_term.py
 TEST_SUITES += tests/e2e/ui_term.py
 EXTRA_DIST += %D%/bad_input.py
 TEST_SUITES += tests/e2e/bad_input.py
+EXTRA_DIST += %D%/daemon.py %D%/http_raw.py
+TEST_SUITES += tests/e2e/http_raw.py

@@ -18,3 +18,4 @@ include tests/unit/store/local.mk
 include tests/unit/formula/local.mk
 include tests/unit/remote/local.mk
 include tests/unit/manager/release/local.mk
+include tests/unit/http/local.mk

@@ -1,0 +1,550 @@
+#!/usr/bin/env python3
+"""tailord over real TLS: malformed requests, slow clients, wrong credentials,
+old TLS, and the document of its API."""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import ssl
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from daemon import Daemon, SOURCE, Suite  # noqa: E402
+
+suite = Suite("http")
+GOOD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+
+
+# --- malformed requests ------------------------------------------------------
+
+def head(*lines, first=b"GET /healthz HTTP/1.1", body=b""):
+    return b"\r\n".join((first,) + lines) + b"\r\n\r\n" + body
+
+
+def malformed():
+    """Name and bytes of requests of which each must be refused and the
+    connection closed, with one answer at most."""
+    host = b"Host: localhost"
+    post = b"POST /users HTTP/1.1"
+    for version in (b"HTTP/1.0", b"HTTP/0.9", b"HTTP/2.0", b"HTTP/1.2",
+                    b"HTTP/1.11", b"http/1.1", b"HTTP/1", b"HTTP1.1", b"",
+                    b"HTTP/1.1 x", b"FTP/1.1", b"HTTP/1.1\t", b"HTTP/1,1"):
+        yield f"version {version}", head(host, first=b"GET / " + version)
+    for method in (b"get", b"GE T", b"G\x00ET", b"", b"TRACE", b"CONNECT",
+                   b"PROPFIND", b"GET\x01", b"G@T", b"\xc3\x89", b"GET,",
+                   b"X" * 300):
+        yield f"method {method[:12]}", head(host, first=method + b" / HTTP/1.1")
+    for target in (b"*", b"healthz", b"http://localhost/healthz", b"//",
+                   b"/a//b", b"/.", b"/..", b"/a/../b", b"/%2e%2e/b",
+                   b"/a/%2E/b", b"/%00", b"/a%00b", b"/a?b=%00", b"/%", b"/%2",
+                   b"/%zz", b"/a?b=%g1", b"/%0d%0aX:y", b"/%ff", b"/%c0%af",
+                   b"/%ed%a0%80", b"/a\\b", b"/a\"b", b"/<a>", b"/a{b}",
+                   b"/a|b", b"/a^b", b"/a`b", b"/a#b", b"/a?b#c", b"/\x80",
+                   b"/a\x00b", b"/a\x01b", b"/a b", b"/\t", b"/a?b=\x7f",
+                   b"/%7f", b"/%1b", b"/" + b"a" * 9000, b"/" + b"a/" * 40,
+                   b"/?" + b"&".join(b"a=b" for _ in range(100))):
+        yield f"target {target[:24]}", head(
+            host, first=b"GET " + target + b" HTTP/1.1")
+    for hosts in ((), (b"Host: a", b"Host: b"), (b"Host: a", b"Host: a"),
+                  (b"Host:",), (b"Host: a b",), (b"Host: a/b",),
+                  (b"Host: a,b",), (b"Host: a@b",), (b"Host: " + b"a" * 300,),
+                  (b"host: a", b"HOST: b"), (b"Host: a\x00b",), (b"Host : a",),
+                  (b"Host: \xc3\xa9",)):
+        yield f"hosts {hosts}"[:60], head(*hosts)
+    for length in (b"+3", b"-3", b"3,3", b"0x3", b"3 3", b"three", b"3.0",
+                   b"3;a", b"99999999999", b"9" * 30, b"\x003", b"3\x00",
+                   b"", b"1e2"):
+        yield f"length {length}", head(host, b"Content-Length: " + length,
+                                       first=post, body=b"{}x")
+    for pair in ((b"3", b"3"), (b"3", b"4"), (b"4", b"3"), (b"0", b"3"),
+                 (b"3", b"")):
+        yield f"lengths {pair}", head(
+            host, b"Content-Length: " + pair[0], b"content-length: " + pair[1],
+            first=post, body=b"{}x")
+    for te in (b"Transfer-Encoding: chunked", b"transfer-encoding: identity",
+               b"Transfer-Encoding : chunked", b"Transfer-Encoding:\tchunked",
+               b"Transfer-Encoding: xchunked", b"TE: trailers",
+               b"Transfer-Encoding: gzip, chunked",
+               b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+               b"Transfer_Encoding\x0b: chunked"):
+        yield f"coding {te[:40]}", head(host, te, first=post,
+                                        body=b"0\r\n\r\n")
+        yield f"coding with length {te[:40]}", head(
+            host, te, b"Content-Length: 5", first=post, body=b"0\r\n\r\n")
+    for line in (b"X", b": x", b"X Y: z", b"X\x00Y: z", b"X: a\x00b",
+                 b"X: a\rb", b"X: a\x01b", b"X: a\x7fb", b"X: a\x0bb",
+                 b"X: a\r\n b", b"X: a\r\n\tb", b" X: a", b"\tX: a",
+                 b"X(: a", b"X@: a", b"X\xc3\xa9: a", b"\x00X: a",
+                 b"X: a\nY: b", b"X: a\n\rY: b", b"X[]: a", b"X: " +
+                 b"a" * 70000, b"Expect: 200-ok"):
+        yield f"line {line[:24]}", head(host, line)
+    yield "bare LF", GOOD.replace(b"\r\n", b"\n") + b"\n"
+    yield "LF after the first line", GOOD.replace(b"1.1\r\n", b"1.1\n") + b"\r\n"
+    yield "120 headers", head(host, *[b"X: %d" % i for i in range(120)])
+    yield "no request", b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n"
+    yield "space first", b" " + GOOD + b"\r\n"
+    yield "hidden second request", head(
+        host, b"Content-Length: 5", b"Transfer-Encoding: chunked", first=post,
+        body=b"0\r\n\r\n" + GOOD + b"\r\n")
+
+
+# libmicrohttpd 0.9.75 answers these itself, writing its head twice before it
+# closes; there is no second answer behind it.
+DOUBLED = (b"Content-Length</b> header",)
+
+
+def answers(data):
+    """The statuses of the answers in DATA, read as a client would."""
+    found = []
+    while data.startswith(b"HTTP/1.1 "):
+        top, _, rest = data.partition(b"\r\n\r\n")
+        found.append(int(top[9:12]))
+        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", top)
+        if any(mark in data for mark in DOUBLED):
+            break
+        data = rest[int(length.group(1)) if length else 0:]
+    return found
+
+
+def test_malformed(d):
+    cases = list(malformed())
+    suite.check(f"there are 130 malformed requests or more ({len(cases)})",
+                len(cases) >= 130)
+
+    def one(case):
+        name, data = case
+        # What would be answered after a desynchronised parser.
+        out, closed = d.raw(data)
+        statuses = answers(out)
+        fine = closed and len(statuses) <= 1 and all(
+            s in (400, 405, 413, 414, 417, 431, 501, 505) for s in statuses)
+        suite.check(f"refused: {name}", fine,
+                    f"{statuses} closed={closed} {out[:200]}")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, cases))
+
+
+def test_well_formed(d):
+    """The pre-filter lets through what clients really send."""
+    host = b"Host: localhost:443"
+    fine = {
+        "plain": head(host),
+        "empty header values": head(host, b"X-Empty:", b"X-Blank: "),
+        "a body on GET": head(host, b"Content-Length: 2", body=b"{}"),
+        "utf-8 in a header": head(host, "X: é".encode()),
+        "IPv6 host": head(b"Host: [::1]:8443"),
+        "raw JSON in the query": head(
+            host, first=b"GET /healthz?preFilledValues={[1|2]} HTTP/1.1"),
+        "Expect": head(host, b"Expect: 100-continue", b"Content-Length: 0"),
+    }
+    for name, data in fine.items():
+        out, _ = d.raw(data, 1)
+        suite.check(f"accepted: {name}", b"HTTP/1.1 200" in out, out[:200])
+    out, _ = d.raw(head(host) + head(host), 1)
+    suite.equal("two requests on one connection", answers(out), [200, 200])
+
+
+# --- slow and many clients ---------------------------------------------------
+
+def closed_after(s, limit):
+    """Seconds until the other side closes, or None past LIMIT."""
+    start = time.monotonic()
+    s.settimeout(limit)
+    try:
+        while s.recv(65536):
+            pass
+    except TimeoutError:
+        return None
+    except (ConnectionError, ssl.SSLError, OSError):
+        pass
+    return time.monotonic() - start
+
+
+def drip(s, data, every, limit):
+    """Sends a byte now and then; seconds until that fails."""
+    start = time.monotonic()
+    while time.monotonic() - start < limit:
+        try:
+            s.sendall(data)
+        except (ConnectionError, ssl.SSLError, OSError):
+            return time.monotonic() - start
+        s.settimeout(every)
+        try:
+            if not s.recv(1):
+                return time.monotonic() - start
+        except TimeoutError:
+            pass
+        except (ConnectionError, ssl.SSLError, OSError):
+            return time.monotonic() - start
+    return None
+
+
+def test_slow(config):
+    """Each is gone by its deadline although it is never idle (take reap() out
+    of http_reaper.c to see these fail), and a good client is served beside."""
+    d = Daemon(config)
+    with ThreadPoolExecutor(6) as pool:
+        def slow_head():
+            with d.connect() as s:
+                s.sendall(GOOD)
+                return drip(s, b"X", 0.1, 8)
+
+        def slow_body():
+            with d.connect() as s:
+                s.sendall(head(b"Host: a", b"Content-Length: 1000",
+                               first=b"POST /users HTTP/1.1"))
+                return drip(s, b" ", 0.1, 8)
+
+        def silent():
+            with d.connect() as s:
+                return closed_after(s, 8)
+
+        def no_handshake():
+            import socket
+            s = socket.create_connection(("127.0.0.1", d.port))
+            with s:
+                return drip(s, b"\x16", 0.1, 8)
+
+        def idle():
+            with d.connect() as s:
+                s.sendall(GOOD + b"\r\n")
+                return closed_after(s, 8)
+        jobs = {"a head in drips": pool.submit(slow_head),
+                "a body in drips": pool.submit(slow_body),
+                "silence after the handshake": pool.submit(silent),
+                "a handshake in drips": pool.submit(no_handshake),
+                "an idle kept connection": pool.submit(idle)}
+        good = [d.call("GET", "/healthz")[0] for _ in range(50)]
+        for name, job in jobs.items():
+            suite.check(f"reaped: {name}", job.result() is not None,
+                        "still there after 8 s")
+    suite.equal("a good client beside them", good, [200] * 50)
+    suite.equal("ends with 0 at SIGTERM", d.stop(), 0)
+    d.close()
+
+
+def test_many(d):
+    """A thousand idle connections do not keep a good client out."""
+    crowd = []
+    try:
+        for _ in range(1000):
+            crowd.append(d.connect())
+    except OSError as error:
+        suite.skip("1,000 idle connections", str(error))
+        return
+    times = []
+    for _ in range(100):
+        start = time.monotonic()
+        if d.call("GET", "/healthz")[0] == 200:
+            times.append(time.monotonic() - start)
+    suite.equal("answered beside 1,000 idle connections", len(times), 100)
+    if times:
+        print(f"# p99 {sorted(times)[98] * 1000:.1f} ms, a TLS handshake each")
+    for s in crowd:
+        s.close()
+
+
+# --- TLS ---------------------------------------------------------------------
+
+def s_client(d, *options):
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{d.port}", "-CAfile",
+         os.path.join(d.state, "ca.pem"), *options], input=b"",
+        capture_output=True, timeout=20)
+    text = (done.stdout + done.stderr).decode(errors="replace")
+    cipher = re.search(r"^New, (\S+), Cipher is (\S+)", text, re.M)
+    return cipher.group(2) if cipher else "(NONE)"
+
+
+def test_tls(d):
+    low = "DEFAULT:@SECLEVEL=0"
+    refused = {
+        "TLS 1.0": ["-tls1", "-cipher", low],
+        "TLS 1.1": ["-tls1_1", "-cipher", low],
+        "CBC": ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-SHA384"],
+        "CBC with SHA-1": ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"],
+        "RSA key exchange": ["-tls1_2", "-cipher", "AES128-GCM-SHA256"],
+        "finite-field DHE": ["-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256"],
+        "anonymous": ["-tls1_2", "-cipher", "aNULL:@SECLEVEL=0"],
+        "curve secp521r1": ["-tls1_3", "-groups", "P-521"],
+        "CCM": ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-CCM"],
+    }
+    allowed = {
+        "TLS 1.3": ["-tls1_3"],
+        "TLS 1.2 with AES-256-GCM": ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"],
+        "TLS 1.2 with AES-128-GCM": ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"],
+        "TLS 1.2 with ChaCha20": ["-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305"],
+        "X25519": ["-tls1_3", "-groups", "X25519"],
+    }
+    for name, options in refused.items():
+        suite.equal(f"TLS refused: {name}", s_client(d, *options), "(NONE)")
+    for name, options in allowed.items():
+        got = s_client(d, *options)
+        suite.check(f"TLS accepted: {name}", got != "(NONE)", got)
+
+
+def test_reload(d):
+    """A new certificate serves new connections, kept ones go on."""
+    before = ssl.get_server_certificate(("127.0.0.1", d.port))
+    kept = d.connect()
+    other = Daemon()
+    for name in ("certificate.pem", "key.pem"):
+        with open(os.path.join(d.state, name), "w") as f:
+            f.write(other.read(name))
+    other.close()
+    suite.equal("reload", d.command("reload").returncode, 0)
+    after = ssl.get_server_certificate(("127.0.0.1", d.port))
+    suite.check("the new certificate is served", before != after)
+    kept.sendall(GOOD + b"\r\n")
+    suite.check("a kept connection goes on", b"200 OK" in kept.recv(4096))
+    kept.close()
+    with open(os.path.join(d.state, "key.pem"), "w") as f:
+        f.write("no key\n")
+    suite.equal("a bad key is refused", d.command("reload").returncode, 6)
+    again = ssl.get_server_certificate(("127.0.0.1", d.port))
+    suite.equal("the old one then stays", again, after)
+
+
+# --- the document and the table ----------------------------------------------
+
+def documented():
+    """(method, path) → auth word of doc/openapi.yaml."""
+    found, path, method = {}, None, None
+    with open(os.path.join(SOURCE, "doc/openapi.yaml")) as f:
+        for line in f:
+            if m := re.match(r"  (/\S*):$", line):
+                path = m.group(1)
+            elif m := re.match(r"    (get|put|post|delete|head|patch):$", line):
+                method = m.group(1).upper()
+            elif m := re.match(r"      x-auth: (\w+)$", line):
+                found[(method, path)] = m.group(1)
+            elif line.startswith("components:"):
+                break
+    return found
+
+
+def table():
+    words = {"NONE": "none", "API_KEY": "apiKey", "USER_TOKEN": "userToken",
+             "API_KEY_OR_USER": "apiKeyOrUser", "MANAGE": "manage",
+             "READ": "read", "LINK": "linkToken"}
+    with open(os.path.join(SOURCE, "src/runtime/routes.def")) as f:
+        rows = re.findall(r'^R\("(\w+)",\s*\w+,\s*"([^"]+)",\s*(\w+),', f.read(),
+                          re.M)
+    return {(m, p): words[a] for m, p, a in rows}
+
+
+def forged(payload, key=b"x" * 32, header='{"alg":"HS256","typ":"JWT"}'):
+    def part(b):
+        return base64.urlsafe_b64encode(b).rstrip(b"=")
+    text = part(header.encode()) + b"." + part(json.dumps(payload).encode())
+    mac = hmac.new(key, text, hashlib.sha256).digest()
+    return (text + b"." + part(mac)).decode()
+
+
+def accepts(auth):
+    """Names of the credentials that a kind of route takes."""
+    return {"none": None, "apiKey": {"key"}, "userToken": {"user"},
+            "apiKeyOrUser": {"key", "user"}, "manage": {"manage"},
+            "read": {"manage", "read"}, "linkToken": {"link"}}[auth]
+
+
+def test_credentials(d, routes):
+    """Every route with every credential: the wrong ones never get past the
+    door, the right ones always do (take the call of auth_check out of
+    route_dispatch to see it fail)."""
+    key = d.key("matrix")
+    gone = d.key("gone")
+    d.command("apikey", "remove", "gone")
+    d.call("POST", "/users", {"username": "matrix"}, key)
+    user = d.call("GET", "/users/matrix/token", token=key)[1]["token"]
+    claims = json.loads(base64.urlsafe_b64decode(user.split(".")[1] + "=="))
+    with open(os.path.join(d.state, "browser-token.key"), "rb") as f:
+        secret = f.read()
+    now = int(time.time())
+    long_life = dict(claims, exp=claims["iat"] + 3600)
+    tokens = {
+        "nothing": {}, "key": {"token": key}, "manage": {"token": d.manage},
+        "read": {"token": d.look}, "user": {"user": user},
+        "a revoked key": {"token": gone},
+        "an unknown key": {"token": "tlrk_" + "A" * 43},
+        "half a key": {"token": key[:24]}, "a key and more": {"token": key + "A"},
+        "basic": {"headers": {"Authorization": "Basic " + key}},
+        "the key in the user header": {"user": key},
+        "the user token as key": {"token": user},
+        "a forged user": {"user": forged(claims)},
+        "an unsigned user": {"user": forged(claims, secret, '{"alg":"none"}')},
+        "another algorithm": {"user": forged(claims, secret, '{"alg":"HS512","typ":"JWT"}')},
+        "an expired user": {"user": forged(dict(claims, iat=now - 1900, exp=now - 100), secret)},
+        "too long a life": {"user": forged(long_life, secret)},
+        "another audience": {"user": forged(dict(claims, aud="other"), secret)},
+        "a user who is not": {"user": forged(dict(claims, sub="0" * 24), secret)},
+        "a user of the other environment": {
+            "user": forged(dict(claims, env="development"), secret)},
+    }
+    suite.equal("a rightly signed token of the test is taken", d.call(
+        "GET", "/workflows", user=forged(claims, secret))[0], 200)
+
+    def one(job):
+        (method, path), auth, name = job
+        filled = re.sub(r"\{\w+\}", "000000000000000000000000", path)
+        filled = filled.replace("/manage/v1/runs", "/manage/v1/runs")
+        status = d.call(method, filled, **tokens[name],
+                        body={} if method in ("POST", "PUT") else None)[0]
+        allowed = accepts(auth)
+        if allowed is None or name in allowed:
+            return f"{method} {path} with {name}", status not in (401, 403), status
+        return f"{method} {path} with {name}", status in (401, 403), status
+    jobs = [(r, a, n) for r, a in routes.items() for n in tokens]
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(one, jobs))
+    bad = [r for r in results if not r[1]]
+    suite.check(f"{len(jobs)} pairs of route and credential", not bad, bad[:8])
+    suite.equal("a scheme in any case", d.call(
+        "GET", "/users", headers={"Authorization": "bEaReR " + key})[0], 200)
+
+
+def test_document(d, routes):
+    told = documented()
+    suite.equal("openapi.yaml and routes.def name the same calls",
+                sorted(set(told) ^ set(routes)), [])
+    suite.equal("and the same credentials for them", [
+        r for r in routes if r in told and told[r] != routes[r]], [])
+    missing = []
+    for method, path in told:
+        filled = re.sub(r"\{\w+\}", "x", path)
+        status, body, _ = d.call(method, filled)
+        if status == 405 or (isinstance(body, dict) and
+                             body.get("message", "").startswith("there is nothing")):
+            missing.append((method, path, status))
+    suite.equal("the running server knows every call", missing, [])
+    status, body, _ = d.call("GET", "/no/such/thing")
+    suite.equal("an unknown address", (status, sorted(body)),
+                (404, ["error", "message"]))
+    status, body, headers = d.call("PATCH", "/users")
+    suite.equal("an unknown method", (status, headers.get("Allow")),
+                (405, "POST, GET"))
+
+
+# --- users over both environments --------------------------------------------
+
+def test_users(d):
+    live, test = d.key("live"), d.key("test", "development")
+    status, made, _ = d.call("POST", "/2024-03/users",
+                             {"username": "EnterpriseCo", "fullName": "Enterprise"}, live)
+    suite.check("a user is made", status == 200 and re.fullmatch(
+        "[0-9a-f]{24}", made.get("userId", "")), made)
+    wanted = {"userId": made["userId"], "username": "EnterpriseCo",
+              "fullName": "Enterprise"}
+    for path in ("/users/EnterpriseCo", f"/users/{made['userId']}",
+                 "/2021-12/users/EnterpriseCo/", "/2023-06/users/EnterpriseCo"):
+        suite.equal(f"the user at {path}", d.call("GET", path, token=live)[1], wanted)
+    suite.equal("a GET with a body", d.call(
+        "GET", "/users/EnterpriseCo", {}, live)[0], 200)
+    suite.equal("the other environment does not know the user", d.call(
+        "GET", "/users/EnterpriseCo", token=test)[0], 404)
+    suite.equal("nor by id", d.call(
+        "GET", f"/users/{made['userId']}", token=test)[0], 404)
+    suite.equal("the name is free there", d.call(
+        "POST", "/users", {"username": "EnterpriseCo"}, test)[0], 200)
+    suite.equal("and taken here", d.call(
+        "POST", "/users", {"username": "EnterpriseCo"}, live)[0], 409)
+    suite.equal("no username", d.call("POST", "/users", {}, live)[0], 400)
+    suite.equal("broken JSON", d.call("POST", "/users", "{", live)[0], 422)
+    suite.equal("an array", d.call("POST", "/users", "[]", live)[0], 422)
+    status, batch, _ = d.call("POST", "/users/batch", {"users": [
+        {"username": "b1"}, {"fullName": "Missing Username"},
+        {"username": "EnterpriseCo"}, {"username": "b2", "fullName": "B 2"}]}, live)
+    suite.equal("a batch", (status, batch), (200, {
+        "message": "success", "invalidUsers": [
+            {"fullName": "Missing Username"}, {"username": "EnterpriseCo"}]}))
+    suite.equal("a batch of nothing", d.call(
+        "POST", "/users/batch", {"users": []}, live)[0:2],
+        (400, {"message": "No valid users provided", "error": "usage"}))
+    names = [u["username"] for u in d.call("GET", "/users/", token=live)[1]["data"]]
+    suite.check("the list has them", {"EnterpriseCo", "b1", "b2"} <= set(names), names)
+    suite.equal("a change", d.call("PUT", "/users/b1", {"fullName": "Ünï\u202e"}, live)[1]
+                ["fullName"], "Ünï\u202e")
+    suite.equal("deleted", d.call("DELETE", "/users/b2", token=live)[1], {"success": True})
+    suite.equal("and gone", d.call("GET", "/users/b2", token=live)[0], 404)
+    odd = "a/b c%+é"
+    suite.equal("an odd username", d.call("POST", "/users", {"username": odd}, live)[0], 200)
+    suite.equal("is found", d.call("GET", "/users/a%2Fb%20c%25%2B%C3%A9", token=live)[0], 200)
+    suite.equal("20 digits keep", d.call(
+        "POST", "/run/event", '{"event":"e","userId":"b1","data":{"n":12345678901234567890}}',
+        live)[0], 200)
+    d.kill()
+    d.start()
+    suite.equal("kill -9 loses no user", d.call(
+        "GET", "/users/EnterpriseCo", token=live)[1], wanted)
+
+
+def test_origins(d):
+    page = {"Origin": "https://shop.example", "Access-Control-Request-Method": "GET"}
+    key = d.key("origins")
+    suite.equal("an unlisted page", d.call("OPTIONS", "/workflows", headers=page)[2].get(
+        "Access-Control-Allow-Origin"), None)
+    suite.equal("listed", d.command("origin", "add", "https://shop.example").returncode, 0)
+    headers = d.call("OPTIONS", "/2024-03/workflows", headers=page)[2]
+    suite.equal("a listed page may", headers.get("Access-Control-Allow-Origin"),
+                "https://shop.example")
+    suite.check("with the user's header", "x-alloy-user-token" in headers.get(
+        "Access-Control-Allow-Headers", ""), headers)
+    suite.equal("also to read errors", d.call(
+        "GET", "/workflows", headers=page)[2].get("Access-Control-Allow-Origin"),
+        "https://shop.example")
+    suite.equal("no origin", d.command("origin", "add", "shop.example/x").returncode, 6)
+    suite.check("the key is in no log", key not in d.logged())
+
+
+def test_commands(d):
+    suite.equal("check", d.command("check").stdout.strip(), "ok")
+    copy = os.path.join(d.folder.name, "copy.db")
+    suite.equal("backup", d.command("backup", copy).returncode, 0)
+    suite.check("the copy is there", os.path.getsize(copy) > 4096)
+    suite.equal("not over a file", d.command("backup", copy).returncode, 5)
+    suite.equal("a key twice", [d.command("apikey", "add", "twice").returncode
+                                for _ in range(2)], [0, 5])
+    suite.equal("no such key", d.command("apikey", "remove", "none").returncode, 4)
+    suite.equal("no such command", d.command("frobnicate").returncode, 2)
+    listed = json.loads(d.command("apikey", "list", "--json").stdout)["data"]
+    suite.check("the list has no key", "twice" in [k["name"] for k in listed]
+                and "tlrk_" not in json.dumps(listed), listed)
+    mode = os.stat(os.path.join(d.state, "control.sock")).st_mode & 0o777
+    suite.equal("the socket is the owner's", oct(mode), "0o600")
+    suite.equal("a second daemon", d.command("--state", d.state).returncode, 8)
+    d.stop()
+    suite.equal("without a daemon", d.command("apikey", "remove", "twice").returncode, 0)
+    suite.equal("reload needs one", d.command("reload").returncode, 7)
+    d.start()
+
+
+def main():
+    d = Daemon()
+    routes = table()
+    try:
+        test_document(d, routes)
+        test_malformed(d)
+        test_well_formed(d)
+        test_credentials(d, routes)
+        test_users(d)
+        test_origins(d)
+        test_commands(d)
+        test_tls(d)
+        test_many(d)
+        test_reload(d)
+        test_slow({"requestMs": 1500, "idleMs": 2000})
+        leaked = re.findall(r"tlr[kmrl]_\w+|eyJhbGci\S+", d.logged())
+        suite.equal("no token in the log", leaked, [])
+        suite.equal("the daemon ends with 0", d.stop(), 0)
+    finally:
+        d.close()
+    suite.end()
+
+
+main()
