@@ -46,9 +46,9 @@ bench_open(struct bench *b, enum err (*opened)(struct core *, struct error *))
     CHECK(mkdtemp(b->folder) != NULL);
     snprintf(b->store, sizeof b->store, "%s/store.db", b->folder);
     o.store = b->store;
-    CHECK_INT(db_open(&db, b->store, &runtime_schema,
-                      DB_CREATE | DB_EXCLUSIVE, &e),
-              ERR_OK);
+    CHECK_INT(
+        db_open(&db, b->store, &runtime_schema, DB_CREATE | DB_EXCLUSIVE, &e),
+        ERR_OK);
     db_close(db);
     if (core_new(&b->core, &o, &e) != ERR_OK) {
         test_fail(__FILE__, __LINE__, e.text, NULL, NULL);
@@ -263,16 +263,16 @@ test_threads(void)
     bench_open(&b, NULL);
     CHECK_INT(pthread_create(&thread, NULL, run_core, b.core), 0);
     for (int i = 0; i < 100; i++)
-        refused += core_do(b.core,
-                           (struct core_work){.run = add_one, .ctx = &count},
-                           &e) == ERR_REFUSED;
+        refused +=
+            core_do(b.core, (struct core_work){.run = add_one, .ctx = &count},
+                    &e) == ERR_REFUSED;
     CHECK_INT(count, 100);
     CHECK_INT(refused, 1);
     core_stop(b.core);
     pthread_join(thread, NULL);
-    CHECK_INT(core_do(b.core,
-                      (struct core_work){.run = add_one, .ctx = &count}, &e),
-              ERR_CANCELLED);
+    CHECK_INT(
+        core_do(b.core, (struct core_work){.run = add_one, .ctx = &count}, &e),
+        ERR_CANCELLED);
     bench_close(&b);
 }
 

@@ -5,7 +5,8 @@
 #include "tests/unit/http/http.h"
 #include "tests/unit/test.h"
 
-static const unsigned char key[JWT_KEY_BYTES] = "0123456789abcdef0123456789abcde";
+static const unsigned char key[JWT_KEY_BYTES] =
+    "0123456789abcdef0123456789abcde";
 
 static struct jwt_claims
 claims_at(int64_t now, int64_t life)

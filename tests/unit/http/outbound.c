@@ -24,25 +24,60 @@ inside(const char *text)
 static void
 test_addresses(void)
 {
-    static const char *const in[] = {
-        "0.0.0.0",       "0.255.255.255",   "10.0.0.1",     "10.255.255.255",
-        "100.64.0.1",    "100.127.255.255", "127.0.0.1",    "127.255.255.254",
-        "169.254.1.1",   "169.254.169.254", "172.16.0.1",   "172.31.255.255",
-        "192.0.0.8",     "192.0.2.1",       "192.168.0.1",  "192.168.255.255",
-        "198.18.0.1",    "198.19.255.255",  "198.51.100.7", "203.0.113.9",
-        "224.0.0.1",     "239.255.255.255", "240.0.0.1",    "255.255.255.255",
-        "::",            "::1",             "::127.0.0.1",  "::ffff:127.0.0.1",
-        "::ffff:10.1.1.1", "64:ff9b::7f00:1", "64:ff9b::a01:101", "64:ff9b:1::1",
-        "100::1",        "2001::1",         "2001:db8::1",  "2002:7f00:1::",
-        "2002:a00:1::",  "2002:c0a8:1::",   "fc00::1",      "fd12:3456::1",
-        "fe80::1",       "fec0::1",         "ff02::1",      "3fff::1",
-        "5f00::1",       "192.88.99.1"};
+    static const char *const in[] = {"0.0.0.0",
+                                     "0.255.255.255",
+                                     "10.0.0.1",
+                                     "10.255.255.255",
+                                     "100.64.0.1",
+                                     "100.127.255.255",
+                                     "127.0.0.1",
+                                     "127.255.255.254",
+                                     "169.254.1.1",
+                                     "169.254.169.254",
+                                     "172.16.0.1",
+                                     "172.31.255.255",
+                                     "192.0.0.8",
+                                     "192.0.2.1",
+                                     "192.168.0.1",
+                                     "192.168.255.255",
+                                     "198.18.0.1",
+                                     "198.19.255.255",
+                                     "198.51.100.7",
+                                     "203.0.113.9",
+                                     "224.0.0.1",
+                                     "239.255.255.255",
+                                     "240.0.0.1",
+                                     "255.255.255.255",
+                                     "::",
+                                     "::1",
+                                     "::127.0.0.1",
+                                     "::ffff:127.0.0.1",
+                                     "::ffff:10.1.1.1",
+                                     "64:ff9b::7f00:1",
+                                     "64:ff9b::a01:101",
+                                     "64:ff9b:1::1",
+                                     "100::1",
+                                     "2001::1",
+                                     "2001:db8::1",
+                                     "2002:7f00:1::",
+                                     "2002:a00:1::",
+                                     "2002:c0a8:1::",
+                                     "fc00::1",
+                                     "fd12:3456::1",
+                                     "fe80::1",
+                                     "fec0::1",
+                                     "ff02::1",
+                                     "3fff::1",
+                                     "5f00::1",
+                                     "192.88.99.1"};
     static const char *const out[] = {
-        "1.1.1.1",        "8.8.8.8",     "100.63.255.255", "100.128.0.1",
-        "126.255.255.255", "128.0.0.1",  "169.253.1.1",    "172.15.0.1",
-        "172.32.0.1",     "192.167.1.1", "192.169.0.1",    "198.17.0.1",
-        "198.20.0.1",     "223.255.255.255", "2606:4700::1111", "2a00:1450::1",
-        "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::", "2400::1"};
+        "1.1.1.1",        "8.8.8.8",         "100.63.255.255",
+        "100.128.0.1",    "126.255.255.255", "128.0.0.1",
+        "169.253.1.1",    "172.15.0.1",      "172.32.0.1",
+        "192.167.1.1",    "192.169.0.1",     "198.17.0.1",
+        "198.20.0.1",     "223.255.255.255", "2606:4700::1111",
+        "2a00:1450::1",   "::ffff:8.8.8.8",  "64:ff9b::808:808",
+        "2002:808:808::", "2400::1"};
     for (size_t i = 0; i < sizeof in / sizeof *in; i++)
         if (!inside(in[i]))
             test_fail(__FILE__, __LINE__, "must be refused", in[i], NULL);
@@ -72,9 +107,8 @@ sink_start(struct sink *s)
     snprintf(s->certificate, sizeof s->certificate, "%s/certificate.pem",
              s->folder);
     snprintf(s->key, sizeof s->key, "%s/key.pem", s->folder);
-    struct http_options o = {.listen = "127.0.0.1:0",
-                             .certificate = s->certificate,
-                             .key = s->key};
+    struct http_options o = {
+        .listen = "127.0.0.1:0", .certificate = s->certificate, .key = s->key};
     struct error e = {0};
     if (http_server_start(&s->server, &o, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, e.text, NULL, NULL);
@@ -159,7 +193,8 @@ test_calls(void)
     char url[128];
     sink_start(&s);
     struct outbound *o = caller(&s, true, NULL);
-    struct outbound_header headers[] = {{"X-Secret", "canary"}, {"X-Empty", ""}};
+    struct outbound_header headers[] = {{"X-Secret", "canary"},
+                                        {"X-Empty", ""}};
     struct outbound_request r = {.method = "POST",
                                  .url = url,
                                  .headers = headers,
@@ -202,27 +237,46 @@ test_calls(void)
 static void
 test_refused(void)
 {
-    static const char *const forms[] = {
-        "https://localhost:%s/",        "https://127.0.0.1:%s/",
-        "https://127.1:%s/",            "https://2130706433:%s/",
-        "https://0x7f000001:%s/",       "https://0177.0.0.1:%s/",
-        "https://0x7f.1:%s/",           "https://0:%s/",
-        "https://0.0.0.0:%s/",          "https://[::1]:%s/",
-        "https://[::]:%s/",             "https://[::ffff:127.0.0.1]:%s/",
-        "https://[0:0:0:0:0:0:0:1]:%s/", "https://LOCALHOST:%s/",
-        "https://localhost.:%s/",       "https://127.0.0.1.:%s/",
-        "https://user@localhost:%s/",   "https://x:y@127.0.0.1:%s/",
-        "http://localhost:%s/",         "http://127.0.0.1:%s/",
-        "http://1.1.1.1:%s/",           "ftp://localhost:%s/",
-        "file:///etc/passwd?%s",        "gopher://localhost:%s/",
-        "dict://localhost:%s/",         "unix:///tmp/x?%s",
-        "https:///x:%s",                "https://%%31%%32%%37.0.0.1:%s/",
-        "https://[fe80::1%%25lo]:%s/",  "//localhost:%s/",
-        "localhost:%s",                 "https://localhost:%s0000/",
-        "https://a b:%s/",              "https://127.0.0.1\\@x:%s/",
-        "https://10.0.0.1:%s/",         "https://192.168.1.1:%s/",
-        "https://169.254.169.254:%s/",  "https://[fd00::1]:%s/",
-        "https://[64:ff9b::7f00:1]:%s/", "https://[2002:7f00:1::]:%s/"};
+    static const char *const forms[] = {"https://localhost:%s/",
+                                        "https://127.0.0.1:%s/",
+                                        "https://127.1:%s/",
+                                        "https://2130706433:%s/",
+                                        "https://0x7f000001:%s/",
+                                        "https://0177.0.0.1:%s/",
+                                        "https://0x7f.1:%s/",
+                                        "https://0:%s/",
+                                        "https://0.0.0.0:%s/",
+                                        "https://[::1]:%s/",
+                                        "https://[::]:%s/",
+                                        "https://[::ffff:127.0.0.1]:%s/",
+                                        "https://[0:0:0:0:0:0:0:1]:%s/",
+                                        "https://LOCALHOST:%s/",
+                                        "https://localhost.:%s/",
+                                        "https://127.0.0.1.:%s/",
+                                        "https://user@localhost:%s/",
+                                        "https://x:y@127.0.0.1:%s/",
+                                        "http://localhost:%s/",
+                                        "http://127.0.0.1:%s/",
+                                        "http://1.1.1.1:%s/",
+                                        "ftp://localhost:%s/",
+                                        "file:///etc/passwd?%s",
+                                        "gopher://localhost:%s/",
+                                        "dict://localhost:%s/",
+                                        "unix:///tmp/x?%s",
+                                        "https:///x:%s",
+                                        "https://%%31%%32%%37.0.0.1:%s/",
+                                        "https://[fe80::1%%25lo]:%s/",
+                                        "//localhost:%s/",
+                                        "localhost:%s",
+                                        "https://localhost:%s0000/",
+                                        "https://a b:%s/",
+                                        "https://127.0.0.1\\@x:%s/",
+                                        "https://10.0.0.1:%s/",
+                                        "https://192.168.1.1:%s/",
+                                        "https://169.254.169.254:%s/",
+                                        "https://[fd00::1]:%s/",
+                                        "https://[64:ff9b::7f00:1]:%s/",
+                                        "https://[2002:7f00:1::]:%s/"};
     struct sink s;
     sink_start(&s);
     struct outbound *o = caller(&s, false, NULL);
