@@ -7,84 +7,7 @@
 #include "runtime/api.h"
 #include "runtime/live.h"
 #include "runtime/runs.h"
-
-/* What starts a live version. */
-struct start {
-    int64_t installed, version, workflow;
-    char hash[DIGEST_SIZE];
-    char *kind;  /* NULL: not known yet */
-    char *event; /* NULL: none */
-};
-
-static void
-clear_start(struct start *s)
-{
-    FREE_NULL(s->kind);
-    FREE_NULL(s->event);
-}
-
-/* Reads the trigger of the document HASH and remembers it: documents never
- * change, so once is enough. */
-static enum err
-learn_trigger(struct call *call, const char *hash, char **kind, char **event,
-              struct error *e)
-{
-    struct document *d = NULL;
-    enum err code = live_document(call->db, hash, &d, e);
-    if (code != ERR_OK)
-        return code;
-    const struct block *t = d->trigger;
-    const char *name = t ? block_text(t, "event") : "";
-    const struct value *sample = t ? block_field(t, "sample") : NULL;
-    char *text = sample ? value_to_text(sample) : NULL;
-    *kind = mem_strdup(t ? t->kind->name : "");
-    *event = *name ? mem_strdup(name) : NULL;
-    document_free(d);
-    struct db_stmt *q = db_use(call->db, RS_TRIGGER_ADD);
-    db_text(q, hash);
-    db_text(q, *kind);
-    db_text(q, *event);
-    db_text(q, text);
-    code = db_run(q, e);
-    free(text);
-    return code;
-}
-
-static enum err
-read_starts(struct call *call, int64_t user, struct start **out, size_t *count,
-            struct error *e)
-{
-    struct start *list = NULL;
-    size_t n = 0;
-    struct db_stmt *q = db_use(call->db, RS_LIVE_OF_USER);
-    db_int(q, user);
-    while (db_row(q)) {
-        list = mem_resize(list, n + 1, sizeof *list);
-        struct start *s = &list[n++];
-        *s = (struct start){.installed = db_get_int(q, 0),
-                            .version = db_get_int(q, 1),
-                            .workflow = db_get_int(q, 5),
-                            .kind = mem_strdup(db_get_text(q, 3)),
-                            .event = mem_strdup(db_get_text(q, 4))};
-        snprintf(s->hash, sizeof s->hash, "%s", db_get_text(q, 2));
-    }
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < n && code == ERR_OK; i++)
-        if (!list[i].kind)
-            code = learn_trigger(call, list[i].hash, &list[i].kind,
-                                 &list[i].event, e);
-    *out = list;
-    *count = n;
-    return code;
-}
-
-static void
-free_starts(struct start *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        clear_start(&list[i]);
-    free(list);
-}
+#include "runtime/trigger.h"
 
 /* The body's "data" as JSON text; an absent one is an empty object. */
 static char *
@@ -94,25 +17,15 @@ data_text(const struct value *body)
     return data ? value_to_text(data) : mem_strdup("{}");
 }
 
-static enum err
-accept_all(struct call *call, int64_t user, const char *event, const char *data,
-           struct value *runs, struct error *e)
+/* The ids that clients of the embedded API know runs by. */
+static struct value *
+executions(const struct value *runs)
 {
-    struct start *list;
-    size_t count;
-    enum err code = read_starts(call, user, &list, &count, e);
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
-        struct run_ids ids;
-        if (!list[i].event || strcmp(list[i].kind, "event") != 0 ||
-            strcmp(list[i].event, event) != 0)
-            continue;
-        code = runs_accept(call->core, list[i].installed, list[i].version,
-                           event, data, strlen(data), &ids, e);
-        if (code == ERR_OK)
-            value_append(runs, value_string(ids.execution));
-    }
-    free_starts(list, count);
-    return code;
+    struct value *ids = value_array();
+    for (size_t i = 0; i < value_size(runs); i++)
+        value_append(ids,
+                     value_copy(value_get(value_at(runs, i), "executionId")));
+    return ids;
 }
 
 enum err
@@ -128,14 +41,14 @@ run_event(struct call *call, struct error *e)
         code = api_call_user(call, body, &u, e);
     if (code == ERR_OK) {
         char *data = data_text(body);
-        code = accept_all(call, u.n, event, data, runs, e);
+        code =
+            runs_event(call->core, u.n, 0, event, data, strlen(data), runs, e);
         free(data);
     }
     if (code == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "message", "Event successfully triggered");
-        value_set(v, "executionIds", runs);
-        runs = NULL;
+        value_set(v, "executionIds", executions(runs));
         api_answer(call, v);
     }
     value_free(runs);
@@ -162,8 +75,8 @@ run_workflow(struct call *call, struct error *e)
                          w.name);
     if (code == ERR_OK) {
         char *data = data_text(body);
-        code = runs_accept(call->core, d.n, d.live, NULL, data, strlen(data),
-                           &ids, e);
+        code =
+            runs_start(call->core, d.n, data, strlen(data), "start", &ids, e);
         free(data);
     }
     if (code == ERR_OK) {
@@ -242,7 +155,7 @@ event_list(struct call *call, struct error *e)
         struct known *k = &known[i];
         if (code == ERR_OK && !k->kind) {
             struct document *d = NULL;
-            code = learn_trigger(call, k->hash, &k->kind, &k->event, e);
+            code = trigger_learn(call->db, k->hash, &k->kind, &k->event, e);
             if (code == ERR_OK)
                 code = live_document(call->db, k->hash, &d, e);
             if (d && d->trigger && block_field(d->trigger, "sample"))

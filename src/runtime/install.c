@@ -188,22 +188,6 @@ check_needs(const struct finish *f, const struct api_workflow *w,
     return code;
 }
 
-/* An "installation" trigger runs once, when the workflow gets there. */
-static enum err
-run_once(const struct finish *f, const struct api_workflow *w,
-         const struct live_place *place, struct error *e)
-{
-    struct document *d = NULL;
-    struct run_ids ids;
-    enum err code = live_document(core_db(f->core), w->hash, &d, e);
-    if (code == ERR_OK && d->trigger &&
-        d->trigger->kind->id == KIND_installation)
-        code = runs_accept(f->core, place->installed, w->base, NULL, "{}", 2,
-                           &ids, e);
-    document_free(d);
-    return code;
-}
-
 static enum err
 finish_one(struct call *call, void *ctx, const struct api_workflow *w,
            struct error *e)
@@ -223,22 +207,8 @@ finish_one(struct call *call, void *ctx, const struct api_workflow *w,
     if (code == ERR_OK)
         code =
             live_install(f->core, f->installation->n, w->n, w->base, &place, e);
-    if (code == ERR_OK)
-        code = run_once(f, w, &place, e);
     f->installed++;
     return code;
-}
-
-static enum err
-tell_installed(struct core *core, const struct api_installation *i,
-               struct error *e)
-{
-    struct value *fact = value_object();
-    value_set_text(fact, "installationId", i->id);
-    value_set_text(fact, "userId", i->user_id);
-    value_set_text(fact, "integrationId", i->integration_id);
-    value_set_text(fact, "state", "active");
-    return feed_add(core, i->environment, "installed", fact, e);
 }
 
 enum err
@@ -247,18 +217,14 @@ install_finish(struct core *core, struct call *call,
                const struct value *workflows, struct error *e)
 {
     struct finish f = {core, installation, workflows, 0};
-    enum err code = ERR_OK;
-    if (installation->state != RT_INSTALLATION_ACTIVE) {
-        struct db_stmt *q = db_use(core_db(core), RS_INSTALLATION_STATE);
-        db_int(q, RT_INSTALLATION_ACTIVE);
-        db_int(q, clock_now_ms());
-        db_int(q, installation->n);
-        code = db_run(q, e);
-        if (code == ERR_OK)
-            code = tell_installed(core, installation, e);
-    }
+    struct installation_row row;
+    enum err code =
+        lookup_installation_n(core_db(core), installation->n, &row, e);
+    if (code == ERR_OK && row.state != RT_INSTALLATION_ACTIVE)
+        code = install_activate(core, &row, e);
     if (code == ERR_OK)
         code = api_each_workflow(call, installation->integration, finish_one,
                                  &f, e);
-    return code;
+    return code == ERR_OK ? runs_on_installation(core, installation->n, e)
+                          : code;
 }

@@ -7,6 +7,7 @@
 
 #include "runtime/api.h"
 #include "runtime/live.h"
+#include "runtime/lookup.h"
 
 /* The user's installation of the integration, made in the state OPEN where
  * there is none. ID: the id to give a new one, NULL for a fresh one. */
@@ -34,5 +35,17 @@ enum err install_answer(struct core *core, int64_t installation,
 enum err install_finish(struct core *core, struct call *call,
                         const struct api_installation *installation,
                         const struct value *workflows, struct error *e);
+
+/* Makes the installation active and tells the feed what it has. One that was
+ * uninstalled comes back with its own versions; a user-specific one for which
+ * the user must first do something awaits that, with the newest base live. */
+enum err install_activate(struct core *core,
+                          const struct installation_row *installation,
+                          struct error *e);
+
+/* Tells the feed which questions are answered, where any is. */
+enum err install_tell_answered(struct core *core,
+                               const struct installation_row *installation,
+                               struct error *e);
 
 #endif

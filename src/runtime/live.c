@@ -263,6 +263,54 @@ store_live(struct db *db, int64_t installed, int64_t version, struct error *e)
 }
 
 enum err
+live_todo(struct core *core, const struct live_place *place, bool on,
+          struct error *e)
+{
+    struct db *db = core_db(core);
+    struct db_stmt *q = db_use(db, RS_INSTALLED_TODO);
+    db_int(q, on);
+    db_int(q, clock_now_ms());
+    db_int(q, place->installed);
+    enum err code = db_run(q, e);
+    if (code != ERR_OK || db_changes(db) == 0)
+        return code;
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", place->installation_id);
+    value_set_text(fact, "workflowId", place->workflow_id);
+    value_set_bool(fact, "on", on);
+    return feed_add(core, place->environment, "todo", fact, e);
+}
+
+static bool
+has_todo(const struct document *d)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (d->blocks[i].kind->id == KIND_stop &&
+            strcmp(block_text(&d->blocks[i], "reason"), "todo") == 0)
+            return true;
+    return false;
+}
+
+/* A version without the block that said "to do" settles it. */
+static enum err
+settle_todo(struct core *core, const struct live_place *place, const char *hash,
+            struct error *e)
+{
+    int64_t todo = 0;
+    struct document *d = NULL;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_IS_TODO);
+    db_int(q, place->installed);
+    enum err code = db_run_int(q, &todo, NULL, e);
+    if (code != ERR_OK || !todo)
+        return code;
+    code = live_document(core_db(core), hash, &d, e);
+    if (code == ERR_OK && !has_todo(d))
+        code = live_todo(core, place, false, e);
+    document_free(d);
+    return code;
+}
+
+enum err
 live_set(struct core *core, const struct live_place *place, int64_t version,
          const char *cause, const char *key, struct error *e)
 {
@@ -272,7 +320,7 @@ live_set(struct core *core, const struct live_place *place, int64_t version,
     enum err code = read_version(db, version, &v, e);
     if (code == ERR_OK)
         code = pointers(db, place->installed, &live, &awaiting, e);
-    if (code == ERR_OK && live)
+    if (code == ERR_OK && live && live != version)
         code = read_version(db, live, &before, e);
     if (code == ERR_OK)
         code = store_live(db, place->installed, version, e);
@@ -283,7 +331,8 @@ live_set(struct core *core, const struct live_place *place, int64_t version,
     struct value *fact = fact_of(place, &v, key);
     value_set_text(fact, "previousVersionId", before.id[0] ? before.id : NULL);
     value_set_text(fact, "cause", cause);
-    return feed_add(core, place->environment, "live", fact, e);
+    code = feed_add(core, place->environment, "live", fact, e);
+    return code == ERR_OK ? settle_todo(core, place, v.hash, e) : code;
 }
 
 enum err
@@ -340,7 +389,7 @@ live_install(struct core *core, int64_t installation, int64_t workflow,
     db_text(q, id);
     db_int(q, installation);
     db_int(q, workflow);
-    db_null(q);
+    db_int(q, version);
     db_int(q, now);
     db_int(q, now);
     enum err code = db_run(q, e);

@@ -49,6 +49,12 @@ enum err live_set(struct core *core, const struct live_place *place,
                   int64_t version, const char *cause, const char *key,
                   struct error *e);
 
+/* Marks the installed workflow as to do, or no longer, with the fact for the
+ * feed where that is a change. live_set takes the mark away once the version
+ * has no block that stops with it. */
+enum err live_todo(struct core *core, const struct live_place *place, bool on,
+                   struct error *e);
+
 /* Makes VERSION the awaiting one, with its NEEDS. */
 enum err live_await(struct core *core, const struct live_place *place,
                     int64_t version, const struct need_list *needs,

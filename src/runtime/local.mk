@@ -17,6 +17,9 @@ libruntime_a_SOURCES = \
 	%D%/core_effects.c \
 	%D%/core_jobs.c \
 	%D%/cors.c %D%/cors.h \
+	%D%/decide.c %D%/decide.h %D%/decisions.def \
+	%D%/decide_install.c %D%/decide_state.c %D%/decide_version.c \
+	%D%/executor.c %D%/executor.h \
 	%D%/feed.c %D%/feed.h \
 	%D%/handlers.h \
 	%D%/http.c %D%/http.h \
@@ -25,18 +28,23 @@ libruntime_a_SOURCES = \
 	%D%/http_message.c \
 	%D%/http_reaper.c \
 	%D%/http_tls.c %D%/http_tls.h \
-	%D%/install.c %D%/install.h \
+	%D%/install.c %D%/install.h %D%/install_activate.c \
 	%D%/jwt.c %D%/jwt.h \
 	%D%/live.c %D%/live.h \
+	%D%/lookup.c %D%/lookup.h \
+	%D%/manage.c %D%/manage.h \
+	%D%/manage_documents.c %D%/manage_runs.c %D%/manage_state.c \
 	%D%/oauth1.c %D%/oauth1.h \
 	%D%/outbound.c %D%/outbound.h \
 	%D%/outbound_guard.c \
+	%D%/receipts.c %D%/receipts.h \
 	%D%/route.c %D%/route.h %D%/routes.def \
 	%D%/runs.c %D%/runs.h \
 	%D%/runtime.c %D%/runtime.h \
 	%D%/selfsigned.c %D%/selfsigned.h \
 	%D%/serve.c %D%/serve.h \
-	%D%/system.c
+	%D%/system.c \
+	%D%/trigger.c %D%/trigger.h
 # What links the server alone (tailor-standin does), and all of the runtime.
 HTTP_LIBS = libruntime.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread
 RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS) \

@@ -1,19 +1,73 @@
-/* Accepted runs. */
+/* Accepted runs: journaled with what they begin with, or parked. */
 #include "runtime/runs.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor.h"
+#include "runtime/lookup.h"
+#include "runtime/manage.h"
+#include "runtime/trigger.h"
 #include "store/runtime.h"
 
-static void
-make_execution(char out[RUN_EXECUTION_SIZE])
+#define PAYLOAD_LIFE_MS (7LL * 24 * 3600 * 1000)
+
+/* Where a run is accepted. */
+struct acceptance {
+    int64_t installed, version;
+    const char *event, *cause, *input;
+    size_t n;
+};
+
+/* Why the run must wait, or PARK_NONE. */
+static enum err
+park_of(struct core *core, int64_t installed, int *park, struct error *e)
 {
-    static const char alphabet[] =
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
-    unsigned char random[RUN_EXECUTION_SIZE - 1];
-    random_bytes(random, sizeof random);
-    for (size_t i = 0; i < sizeof random; i++)
-        out[i] = alphabet[random[i] & 63];
-    out[sizeof random] = '\0';
+    bool held = false;
+    *park = PARK_NONE;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
+    db_int(q, installed);
+    if (db_row(q) &&
+        (db_get_int(q, 4) || db_get_int(q, 5) == RT_INSTALLATION_PAUSED))
+        *park = PARK_PAUSED;
+    enum err code = db_end(q, e);
+    if (code == ERR_OK)
+        code = manage_held(core_db(core), &held, e);
+    if (held)
+        *park = PARK_HELD;
+    return code;
+}
+
+static enum err
+accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
+           struct error *e)
+{
+    int64_t now = clock_now_ms();
+    int park = PARK_NONE;
+    ident_new(out->id);
+    uuid_new(out->execution);
+    enum err code = park_of(core, a->installed, &park, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_ACCEPT);
+    db_text(q, out->id);
+    db_text(q, out->execution);
+    db_int(q, a->installed);
+    db_int(q, a->version);
+    db_int(q, park ? RUN_PARKED : RUN_ACCEPTED);
+    db_int(q, park);
+    db_text(q, a->cause);
+    db_text(q, a->event);
+    db_null(q);
+    db_text_n(q, a->input, a->n);
+    db_int(q, now);
+    db_int(q, now + PAYLOAD_LIFE_MS);
+    code = db_run(q, e);
+    if (code == ERR_OK && !park)
+        executor_start(core, db_last_id(core_db(core)));
+    return code;
 }
 
 enum err
@@ -21,18 +75,165 @@ runs_accept(struct core *core, int64_t installed, int64_t version,
             const char *event, const char *input, size_t n, struct run_ids *out,
             struct error *e)
 {
-    ident_new(out->id);
-    make_execution(out->execution);
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_ADD);
-    db_text(q, out->id);
-    db_text(q, out->execution);
+    const struct acceptance a = {installed, version, event, "event", input, n};
+    return accept_run(core, &a, out, e);
+}
+
+/* --- starts --------------------------------------------------------------- */
+
+enum err
+runs_start(struct core *core, int64_t installed, const char *input, size_t n,
+           const char *cause, struct run_ids *out, struct error *e)
+{
+    struct acceptance a = {.installed = installed, .cause = cause};
+    struct value *facts = value_object();
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
     db_int(q, installed);
-    db_int(q, version);
-    db_text(q, event);
-    db_text_n(q, input, n);
+    if (db_row(q)) {
+        a.version = db_get_int(q, 1);
+        value_set_text(facts, "userId", db_get_text(q, 7));
+        value_set_text(facts, "username", db_get_text(q, 8));
+        value_set_text(facts, "fullName", db_get_text(q, 9));
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !a.version)
+        code = error_set(e, ERR_REFUSED, "nothing of the workflow is live");
+    char *text = value_to_text(facts);
+    a.input = input ? input : text;
+    a.n = input ? n : strlen(text);
+    if (code == ERR_OK)
+        code = accept_run(core, &a, out, e);
+    free(text);
+    value_free(facts);
+    return code;
+}
+
+struct list {
+    int64_t *items;
+    size_t count;
+};
+
+static void
+list_add(struct list *l, int64_t n)
+{
+    l->items = mem_resize(l->items, l->count + 1, sizeof *l->items);
+    l->items[l->count++] = n;
+}
+
+enum err
+runs_on_installation(struct core *core, int64_t installation, struct error *e)
+{
+    struct trigger_list triggers = {0};
+    enum err code =
+        trigger_list_installation(core_db(core), installation, &triggers, e);
+    for (size_t i = 0; i < triggers.count && code == ERR_OK; i++) {
+        const struct trigger *t = &triggers.items[i];
+        struct run_ids ids;
+        int64_t before = 0;
+        if (strcmp(t->kind, "installation") != 0)
+            continue;
+        struct db_stmt *q = db_use(core_db(core), RS_RUN_ON_INSTALLATION);
+        db_int(q, t->installed);
+        code = db_run_int(q, &before, NULL, e);
+        if (code == ERR_OK && before == 0)
+            code = runs_start(core, t->installed, NULL, 0, "install", &ids, e);
+    }
+    trigger_list_clear(&triggers);
+    return code;
+}
+
+enum err
+runs_event(struct core *core, int64_t user, int64_t installation,
+           const char *event, const char *input, size_t n, struct value *runs,
+           struct error *e)
+{
+    struct trigger_list triggers = {0};
+    enum err code =
+        trigger_list_user(core_db(core), user, installation, &triggers, e);
+    for (size_t i = 0; i < triggers.count && code == ERR_OK; i++) {
+        const struct trigger *t = &triggers.items[i];
+        struct run_ids ids;
+        if (!t->event || strcmp(t->kind, "event") != 0 ||
+            strcmp(t->event, event) != 0)
+            continue;
+        code = runs_accept(core, t->installed, t->version, event, input, n,
+                           &ids, e);
+        if (code == ERR_OK && runs) {
+            struct value *v = value_object();
+            value_set_text(v, "runId", ids.id);
+            value_set_text(v, "executionId", ids.execution);
+            value_append(runs, v);
+        }
+    }
+    trigger_list_clear(&triggers);
+    return code;
+}
+
+/* --- going on ------------------------------------------------------------- */
+
+enum err
+runs_resume(struct core *core, int64_t installed, struct error *e)
+{
+    int park = PARK_NONE;
+    enum err code = park_of(core, installed, &park, e);
+    if (code != ERR_OK || park)
+        return code; /* still paused by the other of workflow, installation */
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
+    db_int(q, PARK_PAUSED);
+    db_int(q, installed);
+    code = db_run(q, e);
+    if (code == ERR_OK)
+        executor_look(core);
+    return code;
+}
+
+enum err
+runs_resume_held(struct core *core, struct error *e)
+{
+    enum err code = db_run(db_use(core_db(core), RS_RUN_RELEASE_HELD), e);
+    if (code == ERR_OK)
+        executor_look(core);
+    return code;
+}
+
+enum err
+runs_resume_credential(struct core *core, int64_t user, const char *app,
+                       struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_CREDENTIAL);
+    db_int(q, user);
+    db_text(q, app);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        executor_look(core);
+    return code;
+}
+
+/* --- cancelling ----------------------------------------------------------- */
+
+enum err
+runs_cancel(struct core *core, int64_t run, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_CANCEL);
+    db_int(q, run);
     db_int(q, clock_now_ms());
     enum err code = db_run(q, e);
     if (code == ERR_OK)
-        core_wake(core, CORE_TOPIC_RUNS);
+        executor_forget(core, run);
+    return code;
+}
+
+enum err
+runs_cancel_all(struct core *core, int64_t installed, struct error *e)
+{
+    struct list open = {0};
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_OPEN_OF);
+    db_int(q, installed);
+    while (db_row(q))
+        list_add(&open, db_get_int(q, 0));
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < open.count && code == ERR_OK; i++)
+        code = runs_cancel(core, open.items[i], e);
+    free(open.items);
     return code;
 }

@@ -123,14 +123,13 @@ configure(struct db *db, struct error *e)
     return ERR_OK;
 }
 
-/* What a read-only session may have SQLite do: read. Declaring a virtual table
- * (the text index) goes as an UPDATE of sqlite_master, in memory only: the
- * file is opened read-only besides. */
+/* What a read-only session may have SQLite do: read. */
 static int
 authorize_reading(void *context, int action, const char *a, const char *b,
                   const char *database, const char *trigger)
 {
     (void)context;
+    (void)a;
     (void)database;
     (void)trigger;
     switch (action) {
@@ -143,8 +142,6 @@ authorize_reading(void *context, int action, const char *a, const char *b,
         return SQLITE_OK;
     case SQLITE_PRAGMA:
         return b ? SQLITE_DENY : SQLITE_OK;
-    case SQLITE_UPDATE:
-        return a && strcmp(a, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
     default:
         return SQLITE_DENY;
     }

@@ -10,6 +10,7 @@ libstore_a_SOURCES = \
 	%D%/db_stmt.c %D%/db_transaction.c \
 	%D%/fold.c %D%/fold.h \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_statements.def \
+	%D%/runtime_manage_statements.def %D%/runtime_run_statements.def \
 	%D%/runtime_schema.c %D%/runtime_schema.h \
 	%D%/synthetic.c %D%/synthetic.h %D%/synthetic_statements.def
 STORE_LIBS = libstore.a $(SQLITE_LIBS)

@@ -47,3 +47,28 @@ rt_run_state_word(int state)
 {
     return state >= 0 && state < 6 ? run_words[state] : "?";
 }
+
+int
+rt_run_state_of_word(const char *word)
+{
+    for (int i = 0; word && i < 6; i++)
+        if (strcmp(word, run_words[i]) == 0)
+            return i;
+    return -1;
+}
+
+const char *
+rt_park_word(int park)
+{
+    static const char *const words[] = {"", "paused", "held", "credential",
+                                        "unknownOutcome"};
+    return park >= 0 && park < 5 ? words[park] : "?";
+}
+
+const char *
+rt_step_state_word(int state)
+{
+    static const char *const words[] = {"sent", "done", "failed", "setAside",
+                                        "unknown"};
+    return state >= 0 && state < 5 ? words[state] : "?";
+}

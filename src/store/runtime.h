@@ -34,11 +34,34 @@ enum rt_run_state {
     RUN_PARKED,
     RUN_CANCELLED
 };
+/* What a parked run waits for. */
+enum rt_park {
+    PARK_NONE,
+    PARK_PAUSED,     /* a resume of its installation or workflow */
+    PARK_HELD,       /* an admin, after a restore */
+    PARK_CREDENTIAL, /* a working credential of an app */
+    PARK_UNKNOWN     /* a person: nobody knows whether a call took effect */
+};
+enum rt_step_state {
+    STEP_SENT, /* journaled; it may have gone out */
+    STEP_DONE,
+    STEP_FAILED,
+    STEP_ASIDE,  /* its element was set aside */
+    STEP_UNKNOWN /* sent, and no answer says what became of it */
+};
 enum rt_link_purpose { LINK_INSTALL, LINK_RECONNECT, LINK_UPGRADE };
 
 /* "development" or "production", static; the number for a word, or -1. */
 const char *rt_environment_word(int environment);
 int rt_environment_of_word(const char *word);
+
+/* The word of what a run is parked for ("paused" …; "" for none), and of a
+ * step's state, static. */
+const char *rt_park_word(int park);
+const char *rt_step_state_word(int state);
+
+/* The state for a run's word, or -1. */
+int rt_run_state_of_word(const char *word);
 
 /* The word of a run's state ("accepted", "done" …), static. */
 const char *rt_run_state_word(int state);

@@ -68,6 +68,15 @@
     " WHERE installation IS NOT NULL;\n"                                       \
     APPEND_ONLY("version", "a released version never changes")
 
+/* Nothing may point at a version of another installation or workflow. */
+#define OWN_VERSION(verb)                                                      \
+    "CREATE TRIGGER installed_own_" verb " BEFORE " verb " ON installed"       \
+    " WHEN EXISTS(SELECT 1 FROM version v WHERE v.n IN (NEW.live,"             \
+    " NEW.awaiting) AND (v.workflow <> NEW.workflow"                           \
+    " OR v.installation <> NEW.installation))"                                 \
+    " BEGIN SELECT RAISE(ABORT, 'the version belongs to another installation"  \
+    " or workflow'); END;\n"
+
 /* withdrawn: a row a version that was withdrawn by an installation. */
 #define INSTALLED                                                              \
     "CREATE TABLE installation(n INTEGER PRIMARY KEY, id TEXT NOT NULL"        \
@@ -84,7 +93,9 @@
     " needs TEXT, active INTEGER NOT NULL DEFAULT 1,"                          \
     " paused INTEGER NOT NULL DEFAULT 0, todo INTEGER NOT NULL DEFAULT 0,"     \
     " installed_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"             \
-    " UNIQUE(installation, workflow)) STRICT;\n"                               \
+    " UNIQUE(installation, workflow),"                                         \
+    " CHECK(live IS NOT NULL OR active = 0)) STRICT;\n"                        \
+    OWN_VERSION("INSERT") OWN_VERSION("UPDATE")                                \
     "CREATE INDEX installed_of_workflow ON installed(workflow);\n"             \
     "CREATE TABLE was_live(installed INTEGER NOT NULL REFERENCES installed,"   \
     " version INTEGER NOT NULL REFERENCES version, since INTEGER NOT NULL,"    \
@@ -112,28 +123,61 @@
     " PRIMARY KEY(installation, app)) STRICT, WITHOUT ROWID;\n"                \
     "CREATE INDEX connected_by_credential ON connected(credential);\n"
 
-#define JOURNAL                                                                \
-    "CREATE TABLE feed(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"            \
-    " environment INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,"  \
-    " body TEXT NOT NULL) STRICT;\n"                                           \
+/* The feed and the receipts count for each environment by itself, so that its
+ * console sees every number; the newest row is never deleted. */
+#define TOLD                                                                   \
+    "CREATE TABLE feed(environment INTEGER NOT NULL,"                          \
+    " sequence INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,"     \
+    " body TEXT NOT NULL, PRIMARY KEY(environment, sequence))"                 \
+    " STRICT, WITHOUT ROWID;\n"                                                \
     REFUSE("feed", "UPDATE", "a feed record never changes")                    \
-    "CREATE TABLE receipt(sequence INTEGER PRIMARY KEY,"                       \
-    " key TEXT NOT NULL UNIQUE, environment INTEGER NOT NULL,"                 \
-    " request BLOB NOT NULL, body TEXT NOT NULL, head TEXT NOT NULL,"          \
-    " at INTEGER NOT NULL) STRICT;\n"                                          \
+    "CREATE TABLE receipt(environment INTEGER NOT NULL,"                       \
+    " sequence INTEGER NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL,"    \
+    " body TEXT NOT NULL, head TEXT NOT NULL, at INTEGER NOT NULL,"            \
+    " PRIMARY KEY(environment, sequence), UNIQUE(environment, key))"           \
+    " STRICT, WITHOUT ROWID;\n"                                                \
     APPEND_ONLY("receipt", "a receipt never changes")                          \
+    "CREATE TABLE run_count(installed INTEGER PRIMARY KEY"                     \
+    " REFERENCES installed, done INTEGER NOT NULL, failed INTEGER NOT NULL,"   \
+    " parked INTEGER NOT NULL, set_aside INTEGER NOT NULL) STRICT;\n"          \
+    "CREATE TABLE look(n INTEGER PRIMARY KEY, at INTEGER NOT NULL,"            \
+    " actor TEXT NOT NULL, token TEXT NOT NULL, run INTEGER NOT NULL"          \
+    " REFERENCES run) STRICT;\n"                                               \
+    APPEND_ONLY("look", "a look at a payload stays on record")
+
+/* run.state: enum rt_run_state; park: enum rt_park where it is parked.
+ * step.state: enum rt_step_state; place: positions of the elements around it
+ * ("3.1"), page: of a search. */
+#define JOURNAL                                                                \
     "CREATE TABLE run(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"         \
     " execution TEXT NOT NULL UNIQUE,"                                         \
     " installed INTEGER NOT NULL REFERENCES installed,"                        \
     " version INTEGER REFERENCES version,"                                     \
-    " state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 5), cause TEXT,"        \
+    " state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 5),"                    \
+    " park INTEGER NOT NULL DEFAULT 0, park_app TEXT, cause TEXT,"             \
     " event TEXT, label TEXT, input TEXT NOT NULL,"                            \
     " accepted_at INTEGER NOT NULL, started_at INTEGER,"                       \
-    " stopped_at INTEGER, message TEXT, set_aside INTEGER NOT NULL DEFAULT 0)" \
+    " stopped_at INTEGER, message TEXT, block TEXT,"                           \
+    " set_aside INTEGER NOT NULL DEFAULT 0, expires_at INTEGER NOT NULL)"      \
     " STRICT;\n"                                                               \
     "CREATE INDEX run_of_installed ON run(installed, n);\n"                    \
     "CREATE INDEX run_by_state ON run(state, n);\n"                            \
-    "CREATE INDEX run_open ON run(n) WHERE state IN (0, 1);\n"
+    "CREATE INDEX run_open ON run(n) WHERE state IN (0, 1);\n"                 \
+    "CREATE INDEX run_parked ON run(park, n) WHERE state = 4;\n"               \
+    "CREATE INDEX run_by_age ON run(accepted_at);\n"                           \
+    "CREATE INDEX run_expiring ON run(expires_at) WHERE input <> 'null';\n"    \
+    "CREATE TABLE step(n INTEGER PRIMARY KEY,"                                 \
+    " run INTEGER NOT NULL REFERENCES run, block TEXT NOT NULL,"               \
+    " place TEXT NOT NULL, page INTEGER NOT NULL DEFAULT 0,"                   \
+    " state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 4),"                    \
+    " key TEXT, request TEXT, output TEXT, status INTEGER, message TEXT,"      \
+    " attempts INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0," \
+    " label TEXT, started_at INTEGER NOT NULL, stopped_at INTEGER,"            \
+    " UNIQUE(run, block, place, page)) STRICT;\n"                              \
+    "CREATE TABLE run_label(label TEXT NOT NULL, run INTEGER NOT NULL"         \
+    " REFERENCES run, place TEXT NOT NULL, PRIMARY KEY(label, run, place))"    \
+    " STRICT, WITHOUT ROWID;\n"                                                \
+    "CREATE INDEX run_label_of_run ON run_label(run);\n"
 /* clang-format on */
 
-const char runtime_schema_1[] = WHO CATALOGUE INSTALLED JOURNAL;
+const char runtime_schema_1[] = WHO CATALOGUE INSTALLED JOURNAL TOLD;

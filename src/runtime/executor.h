@@ -1,0 +1,22 @@
+/*
+ * The executor: runs journaled runs of live versions. A run is taken from the
+ * journal, does bounded work in each tick, journals every step before it acts
+ * and with its output after, and can be taken up from the journal at any
+ * point. See doc/executor.md.
+ */
+#ifndef TAILOR_RUNTIME_EXECUTOR_H
+#define TAILOR_RUNTIME_EXECUTOR_H
+
+#include "runtime/core.h"
+
+/* After COMMIT: takes up the journaled run N (row), now or when there is room
+ * for it. */
+void executor_start(struct core *core, int64_t run);
+
+/* After COMMIT: looks for journaled runs that nobody has taken up. */
+void executor_look(struct core *core);
+
+/* Drops what is in memory of a run that has ended by other means. */
+void executor_forget(struct core *core, int64_t run);
+
+#endif
