@@ -233,6 +233,8 @@ void
 csv_write_cell(struct buf *out, const char *cell, size_t n, char separator)
 {
     bool quote = n > 0 && (cell[0] == ' ' || cell[n - 1] == ' ');
+    /* A cell that begins as a byte order mark does would be read as one. */
+    quote |= n >= 3 && memcmp(cell, BOM, 3) == 0;
     /* The other separators too, so that finding it out is not misled. */
     for (size_t i = 0; i < n && !quote; i++)
         quote =

@@ -11,3 +11,8 @@ test_mapping_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 test_mapping_LDADD = $(MAPPING_LIBS)
 TEST_SUITES += test-mapping
 EXTRA_DIST += tests/data/mapping.test
+
+check_PROGRAMS += test-conformance-csv
+test_conformance_csv_SOURCES = %D%/conformance_csv.c
+test_conformance_csv_LDADD = $(MAPPING_LIBS)
+TEST_SUITES += test-conformance-csv
