@@ -76,8 +76,12 @@ formula_arena_reset(struct formula_arena *a, size_t n)
         free(a->blocks);
         a->blocks = next;
     }
-    a->held =
-        (a->blocks ? a->blocks->size : 0) + formula_patterns_held(a->patterns);
+    if (a->nodes.capacity * sizeof *a->nodes.nodes > FORMULA_BLOCK)
+        node_list_clear(&a->nodes);
+    a->held = a->nodes.capacity * sizeof *a->nodes.nodes +
+              formula_patterns_held(a->patterns);
+    if (a->blocks)
+        a->held += a->blocks->size;
     a->used = 0;
     if (a->scratch.capacity > FORMULA_BLOCK)
         buf_clear(&a->scratch);

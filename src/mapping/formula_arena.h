@@ -32,14 +32,14 @@ struct formula_arena {
     size_t held;                  /* bytes held by this evaluation */
     size_t most;                  /* the most that any evaluation held */
     size_t byte_limit;
-    uint64_t steps;      /* left */
-    uint64_t step_limit; /* given at the start */
+    size_t steps;      /* left */
+    size_t step_limit; /* given at the start */
     jmp_buf escape;
     const char *exhausted;  /* why the evaluation was ended */
     struct node_list nodes; /* of path_query, reused */
     struct buf scratch;     /* for writers that need a buffer, reused */
     struct formula_patterns *patterns; /* matching state, made when needed */
-    locale_t letters;                /* Unicode letters; made when needed */
+    locale_t letters;                  /* Unicode letters; made when needed */
     struct zone *zones[FORMULA_ZONES];
     unsigned zone_next;
 };

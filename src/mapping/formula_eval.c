@@ -24,11 +24,15 @@ query_many(struct evaluator *ev, const struct formula_reference *r,
            struct scope *scope, struct fvalue *out)
 {
     struct node_list *found = &ev->arena->nodes;
+    struct formula_arena *a = ev->arena;
+    size_t before = found->capacity, each = sizeof *found->nodes;
+    size_t left = a->byte_limit > a->held ? a->byte_limit - a->held : 0;
     found->count = 0;
-    formula_step(ev->arena, 100);
-    if (path_query(r->path, scope, found, NULL) != ERR_OK)
-        formula_exhaust(ev->arena, "a path needs too many steps: name the "
-                                   "field instead of searching for it");
+    if (path_query_within(r->path, scope, found, &a->steps, left / each) !=
+            ERR_OK ||
+        !formula_hold(a, (found->capacity - before) * each))
+        formula_exhaust(ev->arena, "a path gives too much: name the field "
+                                   "instead of searching for it");
     struct fvalue *items = fvalue_list(ev->arena, out, found->count);
     for (size_t i = 0; i < found->count; i++) {
         struct node_ref node = found->nodes[i];

@@ -24,8 +24,8 @@ void evaluate_binary(struct evaluator *ev, enum formula_operator op,
 /* The compiled pattern of argument I of the function that runs: the one
  * compiled with the formula, or that of TEXT. NULL: *OUT is an error. */
 const struct pattern *evaluate_pattern(struct evaluator *ev, unsigned i,
-                                     const struct fvalue *text,
-                                     struct fvalue *out);
+                                       const struct fvalue *text,
+                                       struct fvalue *out);
 
 /* The zone NAME ("Europe/Berlin", "+02:00", "Z"), or that of the scope where
  * it is blank; kept in the arena. NULL: *OUT is an error. */

@@ -166,9 +166,10 @@ ftext_number(struct ftext t, struct decimal *out)
         t.n--;
     bool percent = t.n > 0 && t.s[t.n - 1] == '%';
     enum decimal_parsed parsed = decimal_parse(out, t.s, t.n - percent);
-    struct decimal hundred = decimal_int(100);
-    if (parsed == DECIMAL_OK && percent)
+    if (parsed == DECIMAL_OK && percent) {
+        struct decimal hundred = decimal_int(100);
         decimal_divide(out, out, &hundred);
+    }
     return parsed;
 }
 
@@ -200,7 +201,9 @@ fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
         return false;
     case F_DIGITS:
     case F_TEXT:
-        parsed = ftext_number((struct ftext){v->text, v->length}, out);
+        parsed = v->kind == F_DIGITS
+                     ? decimal_parse(out, v->text, v->length)
+                     : ftext_number((struct ftext){v->text, v->length}, out);
         if (parsed == DECIMAL_OK)
             return true;
         if (parsed == DECIMAL_TOO_LONG)

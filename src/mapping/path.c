@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "mapping/path_tree.h"
 
-#define STEPS_MAX 10000000 /* nodes looked at by one query */
+#define STEPS_MAX 10000000  /* nodes looked at by one query */
+#define NODES_MAX (1 << 21) /* nodes that its lists have room for */
 
 void
 node_list_init(struct node_list *l)
@@ -71,7 +72,8 @@ path_query_span(const struct path *p, size_t first, size_t end,
 {
     if (!node.tape)
         return ERR_OK;
-    struct path_run run = {.scope = scope, .steps = STEPS_MAX, .e = e};
+    struct path_run run = {
+        .scope = scope, .steps = STEPS_MAX, .nodes = NODES_MAX, .e = e};
     query_run(&run, &p->query, first, end, node, out);
     if (run.failed != ERR_OK)
         error_prefix(e, "path %s", p->text);
@@ -84,6 +86,18 @@ path_query(const struct path *p, const struct scope *scope,
 {
     return path_query_span(p, 0, p->query.count, beginning(p, scope), scope,
                            out, e);
+}
+
+enum err
+path_query_within(const struct path *p, const struct scope *scope,
+                  struct node_list *out, size_t *steps, size_t nodes)
+{
+    struct node_ref from = beginning(p, scope);
+    struct path_run run = {.scope = scope, .steps = *steps, .nodes = nodes};
+    if (from.tape)
+        query_run(&run, &p->query, 0, p->query.count, from, out);
+    *steps = run.steps;
+    return run.failed;
 }
 
 struct node_ref

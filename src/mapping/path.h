@@ -43,6 +43,12 @@ bool path_is_relative(const struct path *p);
 enum err path_query(const struct path *p, const struct scope *scope,
                     struct node_list *out, struct error *e);
 
+/* As path_query, with at most *STEPS steps, from which it takes what it needs,
+ * and room for at most NODES more nodes in all its lists; TOO_BIG past either.
+ */
+enum err path_query_within(const struct path *p, const struct scope *scope,
+                           struct node_list *out, size_t *steps, size_t nodes);
+
 /* The one node of a singular path; false where there is none. Allocates
  * nothing. */
 bool path_find(const struct path *p, const struct scope *scope,

@@ -4,8 +4,6 @@
 #include "base/mem.h"
 #include "mapping/path_tree.h"
 
-#define NODES_MAX 1000000 /* that one query may select */
-
 bool
 path_spend(struct path_run *run, size_t n)
 {
@@ -25,18 +23,26 @@ static bool
 add_node(struct path_run *run, struct node_list *out, struct node_ref node)
 {
     if (out->count == out->capacity) {
-        if (out->count >= NODES_MAX) {
+        size_t more = out->capacity ? out->capacity : 8;
+        if (more > run->nodes) {
             run->failed = error_set(run->e, ERR_TOO_BIG,
-                                    "it gives more than %d values (make the "
-                                    "path more exact)",
-                                    NODES_MAX);
+                                    "it gives too many values (make the path "
+                                    "more exact)");
             return false;
         }
-        out->capacity = out->capacity ? out->capacity * 2 : 8;
+        run->nodes -= more;
+        out->capacity += more;
         out->nodes = mem_resize(out->nodes, out->capacity, sizeof *out->nodes);
     }
     out->nodes[out->count++] = node;
     return path_spend(run, 1);
+}
+
+void
+path_list_clear(struct path_run *run, struct node_list *l)
+{
+    run->nodes += l->capacity;
+    node_list_clear(l);
 }
 
 /* --- stepping through a container ------------------------------------------
@@ -277,7 +283,7 @@ query_run(struct path_run *run, const struct query *q, size_t first, size_t end,
         good = apply_segment(run, &q->segments[first], in, to);
         from_list = !from_list;
     }
-    node_list_clear(&lists[0]);
-    node_list_clear(&lists[1]);
+    path_list_clear(run, &lists[0]);
+    path_list_clear(run, &lists[1]);
     return good;
 }

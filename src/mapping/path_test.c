@@ -92,7 +92,7 @@ call_on_nodes(struct path_run *run, const struct expression *x,
         operand_set_count(o, nodes.count);
     else if (nodes.count == 1)
         operand_set_node(run, o, nodes.nodes[0]);
-    node_list_clear(&nodes);
+    path_list_clear(run, &nodes);
 }
 
 /* Sets O, which is empty, to the value of X; leaves it absent where there is
@@ -286,7 +286,7 @@ test_exists(struct path_run *run, const struct query *q,
     node_list_init(&nodes);
     query_run(run, q, 0, q->count, start, &nodes);
     bool found = nodes.count > 0;
-    node_list_clear(&nodes);
+    path_list_clear(run, &nodes);
     return found;
 }
 

@@ -129,6 +129,7 @@ void query_clear(struct query *q);
 struct path_run {
     const struct scope *scope;
     size_t steps;
+    size_t nodes; /* that its lists may still have room for */
     struct error *e;
     enum err failed;
 };
@@ -142,6 +143,8 @@ struct node_ref query_walk(const struct query *q, size_t first, size_t end,
 /* Whether the filter X holds for CURRENT. */
 bool expression_holds(struct path_run *run, const struct expression *x,
                       struct node_ref current);
+/* Frees L, of which the budget gets its room back. */
+void path_list_clear(struct path_run *run, struct node_list *l);
 /* Takes N steps off the budget; false and TOO_BIG where there are none. */
 bool path_spend(struct path_run *run, size_t n);
 
