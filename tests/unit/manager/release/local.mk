@@ -8,3 +8,8 @@ test_release_SOURCES = $(RELEASE_WORLD) %D%/main.c %D%/release.h %D%/copy.c \
 	%D%/exchange.c %D%/guards.c %D%/many.c %D%/pointers.c %D%/runtimes.c
 test_release_LDADD = $(RELEASE_LIBS)
 TEST_SUITES += test-release
+
+check_PROGRAMS += test-model
+test_model_SOURCES = $(RELEASE_WORLD) %D%/model.c
+test_model_LDADD = $(RELEASE_LIBS)
+TEST_SUITES += test-model
