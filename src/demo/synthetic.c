@@ -153,7 +153,7 @@ demo_synthetic(struct demo_world *w, const struct demo_synthetic *options,
                          "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
                          "--token-file", token, NULL);
     if (rc == ERR_OK)
-        rc = db_open(&db, w->store, &console_schema, 0, e);
+        rc = db_open(&db, w->store, &console_schema, DB_BULK, e);
     if (rc == ERR_OK) {
         rc = synthetic_begin(&s, db, "order-to-cash", "synthetic", e);
         if (rc == ERR_OK)

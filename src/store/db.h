@@ -45,7 +45,8 @@ enum db_flags {
     DB_CREATE = 1,    /* make the file; an existing one is ERR_CONFLICT */
     DB_READ_ONLY = 2, /* query_only, and an authorizer that allows reading */
     DB_EXCLUSIVE = 4, /* one process, WAL (tailord); else DELETE + EXTRA */
-    DB_UPGRADE = 8    /* migrate an older store after a backup beside it */
+    DB_UPGRADE = 8,   /* migrate an older store after a backup beside it */
+    DB_BULK = 16      /* filling a synthetic store: fast and not durable */
 };
 
 /* Opens the store at PATH (copied). A hot journal is recovered first, also

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { ROWS_PER_COMMIT = 20000 };
+enum { ROWS_PER_COMMIT = 200000 };
 
 static enum err
 look_up(struct synthetic *s, const char *workflow, const char *runtime,
