@@ -23,12 +23,10 @@ fn_json(struct evaluator *ev, struct fvalue *args, unsigned count,
         *out = *error;
         return;
     }
-    if (buf_failed(b))
-        formula_exhaust(ev->arena, "JSON needs more than 1 MB");
+    size_t n;
     formula_step(ev->arena, b->len / 16);
-    char *text = formula_alloc(ev->arena, b->len);
-    memcpy(text, buf_str(b), b->len);
-    fvalue_text(out, text, b->len);
+    const char *text = formula_scratch_copy(ev->arena, &n);
+    fvalue_text(out, text, n);
 }
 
 static bool

@@ -2,11 +2,15 @@
 #include "mapping/formula_arena.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <wctype.h>
 
 #include "base/mem.h"
 #include "mapping/formula.h"
 #include "mapping/pattern.h"
+
+static const char too_big[] = "it needs more than 1 MB beside its input: use "
+                              "shorter texts and lists";
 
 struct formula_arena *
 formula_arena_new(void)
@@ -59,8 +63,7 @@ static void
 add_block(struct formula_arena *a, size_t size)
 {
     if (!formula_hold(a, size))
-        formula_exhaust(a, "it needs more than 1 MB beside its input: use "
-                           "shorter texts and lists");
+        formula_exhaust(a, too_big);
     struct formula_block *b = mem_alloc(sizeof *b + size);
     b->size = size;
     b->next = a->blocks;
@@ -78,13 +81,13 @@ formula_arena_reset(struct formula_arena *a, size_t n)
     }
     if (a->nodes.capacity * sizeof *a->nodes.nodes > FORMULA_BLOCK)
         node_list_clear(&a->nodes);
-    a->held = a->nodes.capacity * sizeof *a->nodes.nodes +
-              formula_patterns_held(a->patterns);
-    if (a->blocks)
-        a->held += a->blocks->size;
-    a->used = 0;
     if (a->scratch.capacity > FORMULA_BLOCK)
         buf_clear(&a->scratch);
+    a->scratch_held = a->scratch.capacity;
+    a->held = a->scratch_held + a->nodes.capacity * sizeof *a->nodes.nodes +
+              formula_patterns_held(a->patterns);
+    a->held += a->blocks ? a->blocks->size : 0;
+    a->used = 0;
     a->byte_limit = FORMULA_BYTES + n;
     a->step_limit = FORMULA_STEPS + n;
     a->steps = a->step_limit;
@@ -96,8 +99,7 @@ formula_alloc(struct formula_arena *a, size_t n)
 {
     size_t need = (n + 15) & ~(size_t)15;
     if (n > a->byte_limit)
-        formula_exhaust(a, "it needs more than 1 MB beside its input: use "
-                           "shorter texts and lists");
+        formula_exhaust(a, too_big);
     if (!a->blocks || a->blocks->size - a->used < need)
         add_block(a, need > FORMULA_BLOCK ? need : FORMULA_BLOCK);
     void *p = a->blocks->bytes + a->used;
@@ -118,8 +120,24 @@ struct buf *
 formula_scratch(struct formula_arena *a)
 {
     buf_reset(&a->scratch);
-    a->scratch.max = a->byte_limit > a->held ? a->byte_limit - a->held : 0;
+    size_t left = a->byte_limit > a->held ? a->byte_limit - a->held : 0;
+    a->scratch.max = a->scratch_held + left;
     return &a->scratch;
+}
+
+const char *
+formula_scratch_copy(struct formula_arena *a, size_t *n)
+{
+    const struct buf *b = &a->scratch;
+    size_t more =
+        b->capacity > a->scratch_held ? b->capacity - a->scratch_held : 0;
+    if (buf_failed(b) || !formula_hold(a, more))
+        formula_exhaust(a, too_big);
+    a->scratch_held += more;
+    *n = b->len;
+    char *text = formula_alloc(a, b->len);
+    memcpy(text, buf_str(b), b->len);
+    return text;
 }
 
 bool

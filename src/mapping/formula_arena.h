@@ -37,6 +37,7 @@ struct formula_arena {
     jmp_buf escape;
     const char *exhausted;  /* why the evaluation was ended */
     struct node_list nodes; /* of path_query, reused */
+    size_t scratch_held;    /* bytes of it that are counted */
     struct buf scratch;     /* for writers that need a buffer, reused */
     struct formula_patterns *patterns; /* matching state, made when needed */
     locale_t letters;                  /* Unicode letters; made when needed */
@@ -54,9 +55,12 @@ void *formula_alloc(struct formula_arena *a, size_t n)
 /* Gives back the end of the newest allocation P of OLD bytes, down to N. */
 void formula_shrink(struct formula_arena *a, void *p, size_t old, size_t n);
 
-/* The empty scratch buffer, with what is left of the budget as its maximum;
- * what it holds must be copied before the next use. */
+/* The empty scratch buffer, with what is left of the budget as its maximum. */
 struct buf *formula_scratch(struct formula_arena *a);
+
+/* A copy in the arena of what the scratch buffer holds, N bytes; ends the
+ * evaluation where the buffer has failed. */
+const char *formula_scratch_copy(struct formula_arena *a, size_t *n);
 
 /* Counts N bytes that a library holds for this evaluation; false, and
  * nothing counted, where they pass the budget. */

@@ -63,12 +63,10 @@ read_string(struct formula_arena *a, struct fvalue *out, struct node_ref ref)
         fvalue_text(out, ref.tape->text + node->start, node->length);
         return;
     }
-    char *text = formula_alloc(a, node->length);
-    struct buf *b = formula_scratch(a);
-    b->max = node->length;
-    tape_string(ref.tape, ref.index, b);
-    memcpy(text, buf_str(b), b->len);
-    fvalue_text(out, text, b->len);
+    size_t n;
+    tape_string(ref.tape, ref.index, formula_scratch(a));
+    const char *text = formula_scratch_copy(a, &n);
+    fvalue_text(out, text, n);
 }
 
 void

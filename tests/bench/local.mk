@@ -11,3 +11,7 @@ EXTRA_DIST += %D%/run %D%/mapping/run %D%/mapping/rows.json \
 	%D%/mapping/mapping.jsonata %D%/mapping/mapping_formulas.jsonata \
 	%D%/mapping/by_hand.js %D%/mapping/jsonata.js \
 	tests/npm/package.json tests/npm/package-lock.json
+
+EXTRA_PROGRAMS += bench-formula
+bench_formula_SOURCES = %D%/formula.c
+bench_formula_LDADD = $(MAPPING_LIBS)

@@ -34,8 +34,14 @@ fuzz_csv_SOURCES = %D%/fuzz_csv.c
 fuzz_csv_LDADD = $(MAPPING_LIBS)
 fuzz_csv_LDFLAGS = $(FUZZ_LINK)
 
+EXTRA_PROGRAMS += fuzz-formula
+FUZZ_TARGETS += fuzz-formula
+fuzz_formula_SOURCES = %D%/fuzz_formula.c
+fuzz_formula_LDADD = $(MAPPING_LIBS)
+fuzz_formula_LDFLAGS = $(FUZZ_LINK)
+
 fuzzers: $(FUZZ_TARGETS)
 endif
 TEST_SUITES += %D%/run
 EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict %D%/document.dict \
-	%D%/path.dict %D%/terminal.dict
+	%D%/formula.dict %D%/path.dict %D%/terminal.dict

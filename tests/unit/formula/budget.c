@@ -1,22 +1,25 @@
 /*
  * No formula of 1 KB passes its budget of steps or holds more than 1 MB
  * beside its input. Hostile formulas are written down and drawn at random;
- * each is counted by the arena and watched on the clock by the suite's own
- * time-out. To see it fail, take the call of formula_step out of fvalue_list
- * or the limit out of formula_hold.
+ * each is counted by the arena, its memory also on the heap (heap.c), and
+ * watched on the clock by the suite's own time-out. To see it fail, take the
+ * call of formula_step out of fvalue_list or the limit out of formula_hold.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "tests/unit/formula/formula.h"
+#include "tests/unit/formula/heap.h"
 #include "tests/unit/test.h"
 
 enum {
     FORMULA_KB = 1024,
     ELEMENTS = 20000,
     STEPS = 1000000, /* as FORMULA_STEPS, plus the bytes of the input */
-    BYTES = 1024 * 1024
+    BYTES = 1024 * 1024,
+    OUTPUT = 64 << 20,
+    BOOKKEEPING = 64 * 1024 /* the arena itself, zones, heads of blocks */
 };
 
 /* An input with a list of numbers, texts and objects, and a long text. */
@@ -48,9 +51,13 @@ check_cost(struct fixture *f, const char *text)
     error_clear(&e);
     if (formula_compile(&formula, text, strlen(text), &e) != ERR_OK)
         return;
+    buf_init(&out, OUTPUT);
+    buf_reserve(&out, OUTPUT);
+    heap_start();
     struct formula_arena *arena = formula_arena_new();
-    buf_init(&out, 256 << 20);
     formula_eval_with(arena, formula, &f->scope, &out, &e);
+    if (heap_peak() > BYTES + f->input.text_len + BOOKKEEPING)
+        test_fail(__FILE__, __LINE__, "a formula holds too much", text, NULL);
     if (formula_arena_steps(arena) > STEPS + f->input.text_len ||
         formula_arena_most(arena) > BYTES + f->input.text_len)
         test_fail(__FILE__, __LINE__, "a formula passed its budget", text,
