@@ -7,3 +7,5 @@ EXTRA_DIST += %D%/bad_input.py
 TEST_SUITES += tests/e2e/bad_input.py
 EXTRA_DIST += %D%/daemon.py %D%/http_raw.py
 TEST_SUITES += tests/e2e/http_raw.py
+EXTRA_DIST += %D%/embedded_api.py
+TEST_SUITES += tests/e2e/embedded_api.py

@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+"""The embedded API as an ISV's backend and an end user's page use it: install,
+events, versions, upgrades, both environments, another user's things."""
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from daemon import Daemon, Suite  # noqa: E402
+
+suite = Suite("embedded")
+TRIGGER, BLOCK, ASK = (str(uuid.uuid4()) for _ in range(3))
+
+
+def new_id():
+    return uuid.uuid4().hex[:24]
+
+
+def canonical(v):
+    return json.dumps(v, sort_keys=True, separators=(",", ":"),
+                      ensure_ascii=False).encode()
+
+
+def document(formula, ask=False):
+    blocks = [{"id": BLOCK, "kind": "math", "name": "Tax", "formula": formula}]
+    if ask:
+        blocks.insert(0, {
+            "id": ASK, "kind": "variables", "name": "Settings", "values": [
+                {"name": "region", "ask": {"label": "Region"}}]})
+    return {"format": 1, "formulas": 1, "name": "Orders", "blocks": blocks,
+            "trigger": {"id": TRIGGER, "kind": "event", "name": "New order",
+                        "event": "order.recorded", "sample": {"total": 100}}}
+
+
+class World:
+    def __init__(self, daemon):
+        self.d = daemon
+        self.live = daemon.key("backend")
+        self.test = daemon.key("backend-test", "development")
+        self.integration, self.workflow = new_id(), new_id()
+        self.base = []
+
+    def manage(self, method, path, body):
+        data = body if isinstance(body, bytes) else json.dumps(body)
+        status, answer, _ = self.d.call(method, "/manage/v1" + path, data,
+                                        self.d.manage)
+        if status != 200:
+            raise RuntimeError(f"{method} {path}: {status} {answer}")
+        return answer
+
+    def request(self, kind, item):
+        receipt = self.manage("POST", "/requests", {"requests": [
+            {"key": new_id(), "kind": kind, "actor": "alice", "items": [item]}]})
+        return receipt["data"][0]["items"][0]
+
+    def put(self, doc):
+        text = canonical(doc)
+        name = hashlib.sha256(text).hexdigest()
+        self.manage("PUT", "/documents/" + name, text)
+        return name
+
+    def catalogue(self):
+        self.manage("PUT", "/integrations/" + self.integration, {
+            "integrationId": self.integration, "key": "orders",
+            "name": "Order sync", "app": "shop", "icon": "", "active": True,
+            "workflows": [{"workflowId": self.workflow, "key": "orders",
+                           "name": "Orders"}], "connectors": {}})
+
+    def publish(self, doc):
+        number, version = len(self.base) + 1, new_id()
+        item = self.request("publish", {
+            "workflowId": self.workflow, "versionId": version, "base": number,
+            "hash": self.put(doc), "expectedBase": number - 1})
+        self.base.append(version)
+        return item
+
+    def api(self, method, path, body=None, key=None, user=None):
+        status, answer, _ = self.d.call(
+            method, "/2024-03" + path, body,
+            None if user else key or self.live, user)
+        return status, answer
+
+    def row(self, name):
+        return self.api("GET", f"/workflows/{self.workflow}?userId={name}")[1]["data"]
+
+    def statuses(self, name):
+        rows = self.api("GET", f"/workflows/{self.workflow}/versions?userId={name}")[1]["data"]
+        return [(r["versionName"], r["status"]) for r in rows]
+
+    def install(self, name):
+        self.api("POST", "/users", {"username": name, "fullName": name.title()})
+        status, begun = self.api("POST", "/headless/startInstallation", {
+            "userId": name, "integrationId": self.integration})
+        if status != 200:
+            raise RuntimeError(begun)
+        done = self.api("POST", "/headless/completeInstallation", {
+            "installationId": begun["installationId"], "data": []})
+        return begun, done
+
+
+def test_install(w):
+    suite.equal("published", w.publish(document("=total * 0.05"))["outcome"], "released")
+    w.api("POST", "/users", {"username": "ann"})
+    row = w.row("ann")
+    suite.equal("not installed yet", (row["installed"], row["version"],
+                                      row["installedVersion"], row["active"]),
+                (False, 1, None, False))
+    suite.equal("its versions", w.statuses("ann"), [("Version 1", "released")])
+    begun, done = w.install("ann")
+    suite.equal("nothing is asked", begun["data"], [])
+    suite.equal("installed", done, (200, {
+        "message": "Installation completed successfully"}))
+    suite.equal("a second time changes nothing", w.install("ann")[1][0], 200)
+    row = w.row("ann")
+    suite.equal("it runs version 1", (row["installed"], row["installedVersion"],
+                                      row["active"], row["updateAvailable"],
+                                      row["installedVersionId"]),
+                (True, 1, True, False, w.base[0]))
+    suite.equal("blocks", [(b["type"], b["name"]) for b in row["blocks"]],
+                [("customEvent", "New order"), ("math", "Tax")])
+    for name in (w.integration, "orders", "shop"):
+        status, one = w.api("GET", f"/integrations/{name}?userId=ann")
+        suite.equal(f"the integration by {name[:8]}", (
+            status, one["data"]["installed"], one["data"]["workflows"][0]["installedVersion"]),
+            (200, True, 1))
+    suite.equal("its list", [i["integrationId"] for i in w.api(
+        "GET", "/integrations?userId=ann")[1]["data"]], [w.integration])
+    status, there = w.api("GET", "/installations")
+    suite.equal("installations", [i["installationId"] for i in there["data"]],
+                [begun["installationId"]])
+    suite.equal("one of them", w.api(
+        "GET", "/installations/" + begun["installationId"])[1]["data"]["enabled"], True)
+    users = w.api("GET", f"/workflows/{w.workflow}/users")[1]["data"]
+    suite.equal("who has it", [(u["username"], u["installedVersion"]) for u in users],
+                [("ann", 1)])
+    return begun["installationId"]
+
+
+def test_events(w):
+    sent = {"event": "order.recorded", "userId": "ann", "data": {"total": 1}}
+    status, answer = w.api("POST", "/run/event", sent)
+    suite.equal("an event", (status, answer["message"], len(answer["executionIds"])),
+                (200, "Event successfully triggered", 1))
+    suite.check("its execution's id", re.fullmatch(
+        r"[\w-]{21,36}", answer["executionIds"][0]), answer)
+    suite.equal("another event starts nothing", w.api(
+        "POST", "/run/event", dict(sent, event="other"))[1]["executionIds"], [])
+    suite.equal("without a name", w.api("POST", "/run/event", {"userId": "ann"})[0], 400)
+    suite.equal("for nobody", w.api(
+        "POST", "/run/event", dict(sent, userId="nobody"))[0], 404)
+    status, answer = w.api("POST", "/run/workflow", {
+        "workflowName": "Orders", "userId": "ann", "data": {}})
+    suite.equal("a start by name", (status, answer["message"]), (200, "success"))
+    logs = w.api("GET", f"/workflows/{w.workflow}/logs?userId=ann")[1]["data"]
+    suite.equal("both are in the log, newest first", (
+        len(logs), logs[0]["executionId"]), (2, answer["executionId"]))
+    suite.equal("page 1 is empty", w.api(
+        "GET", f"/workflows/{w.workflow}/logs?userId=ann&page=1")[1]["data"], [])
+    suite.equal("counted", w.api(
+        "GET", f"/workflows/{w.workflow}/analytics")[1]["totalWorkflowRuns"], 2)
+    events = w.api("GET", "/events")[1]["data"]
+    suite.equal("the events that are waited for", [(e["name"], e["body"]) for e in events],
+                [("order.recorded", {"total": 100})])
+    suite.equal("off", w.api("PUT", "/workflows/deactivate", {
+        "userId": "ann", "workflowId": w.workflow})[1]["deactivated"], True)
+    suite.equal("then an event starts nothing", w.api(
+        "POST", "/run/event", sent)[1]["executionIds"], [])
+    suite.equal("on", w.api("PUT", "/workflows/activate", {
+        "userId": "ann", "workflowId": w.workflow})[1]["activated"], True)
+    suite.equal("all off", w.api("PUT", "/users/ann/deactivate-workflows")[0], 200)
+    suite.equal("is off", w.row("ann")["active"], False)
+    w.api("PUT", "/workflows/activate", {"userId": "ann", "workflowId": w.workflow})
+
+
+def upgrade(w, name="ann", **how):
+    path = f"/workflows/{w.workflow}/upgrade" + ("" if how else f"?userId={name}")
+    return w.api("PUT", path, **how)[1]
+
+
+def test_upgrade(w, installation):
+    """The rule of upgrades without a version id (upgrade_target): the awaiting
+    version, else the newest base with no fork live, else nothing."""
+    suite.equal("nothing newer", upgrade(w)["upgraded"], False)
+    w.publish(document("=total * 0.06"))
+    row = w.row("ann")
+    suite.equal("an update is available", (row["version"], row["installedVersion"],
+                                           row["updateAvailable"]), (2, 1, True))
+    suite.equal("upgraded", upgrade(w)["upgraded"], True)
+    suite.equal("the old one is superseded", w.statuses("ann"),
+                [("Version 2", "live"), ("Version 1", "superseded")])
+    w.publish(document("=total * 0.07", ask=True))
+    answer = upgrade(w)
+    suite.equal("a material one waits", (answer["upgraded"], answer.get("awaitingUpgrade")),
+                (False, True))
+    suite.equal("and the old one runs on", w.statuses("ann"), [
+        ("Version 3", "awaiting-upgrade"), ("Version 2", "live"),
+        ("Version 1", "superseded")])
+    suite.equal("also by another call", upgrade(w)["upgraded"], False)
+    form = w.api("POST", "/headless/editInstallation", {
+        "userId": "ann", "integrationId": w.integration})[1]["data"]["formData"]
+    suite.equal("what is asked", [(f["app"], [x["name"] for x in f["fields"]])
+                                  for f in form], [("accountVariables", ["region"])])
+    answer = {"installationId": installation, "data": [{
+        "workflowId": w.workflow, "blockId": ASK,
+        "fields": [{"name": "region", "value": 5}]}]}
+    suite.equal("a wrong answer", w.api(
+        "POST", "/headless/completeInstallation", answer)[0], 422)
+    answer["data"][0]["fields"] = [{"name": "no", "value": "x"}]
+    suite.equal("an answer that was not asked", w.api(
+        "POST", "/headless/completeInstallation", answer)[0], 422)
+    answer["data"][0]["fields"] = [{"name": "region", "value": "EU"}]
+    suite.equal("an answer", w.api(
+        "POST", "/headless/completeInstallation", answer)[0], 200)
+    suite.equal("now it goes live", upgrade(w)["upgraded"], True)
+    suite.equal("live", w.statuses("ann")[0], ("Version 3", "live"))
+
+
+def test_fork(w, installation):
+    """A page that asks for an upgrade on every visit keeps a customisation."""
+    fork = new_id()
+    item = w.request("release", {
+        "installationId": installation, "workflowId": w.workflow,
+        "versionId": fork, "base": 3, "fork": 1,
+        "hash": w.put(document("=total * 0.08")), "expectedLive": w.base[2],
+        "replaceAwaiting": False, "runNow": False})
+    suite.equal("a fork goes live", item["outcome"], "live")
+    row = w.row("ann")
+    suite.equal("and is shown as one", (row["customVersion"], row["installedVersion"],
+                                        row["installedVersionId"]), (True, 3, fork))
+    suite.equal("among the versions", w.statuses("ann")[:2],
+                [("v3.1", "live"), ("Version 3", "superseded")])
+    w.publish(document("=total * 0.09"))
+    suite.equal("upgrade does not wipe it", upgrade(w)["upgraded"], False)
+    suite.equal("it is still live", w.row("ann")["installedVersionId"], fork)
+    w.install("bob")
+    names = [n for n, _ in w.statuses("bob")]
+    suite.equal("others do not see it", names,
+                ["Version 4", "Version 3", "Version 2", "Version 1"])
+    suite.equal("nor do those who have nothing", [
+        n for n, _ in w.statuses("ann")][:3], ["Version 4", "v3.1", "Version 3"])
+
+
+def test_strangers(w, installation):
+    """Own and other user, own and other environment."""
+    ann = w.api("GET", "/users/ann/token")[1]["token"]
+    suite.equal("a page sees its user's workflow", w.api(
+        "GET", "/workflows", user=ann)[1]["data"][0]["installed"], True)
+    w.api("POST", "/users", {"username": "eve"})
+    eve = w.api("GET", "/users/eve/token")[1]["token"]
+    suite.equal("not another's, whatever it names", w.api(
+        "GET", "/workflows?userId=ann", user=eve)[1]["data"][0]["installed"], False)
+    suite.equal("nor may it switch another's off", w.api(
+        "PUT", "/workflows/deactivate",
+        {"userId": "ann", "workflowId": w.workflow}, user=eve)[0], 404)
+    suite.equal("still on", w.row("ann")["active"], True)
+    suite.equal("its own user may", w.api(
+        "PUT", "/workflows/deactivate", {"workflowId": w.workflow}, user=ann)[0], 200)
+    w.api("PUT", "/workflows/activate", {"userId": "ann", "workflowId": w.workflow})
+    for method, path, body in (
+            ("GET", f"/workflows/{w.workflow}?userId=ann", None),
+            ("GET", f"/workflows/{w.workflow}/versions?userId=ann", None),
+            ("GET", f"/workflows/{w.workflow}/logs?userId=ann", None),
+            ("GET", f"/workflows/{w.workflow}/users", None),
+            ("PUT", f"/workflows/{w.workflow}/upgrade?userId=ann", None),
+            ("DELETE", f"/workflows/{w.workflow}?userId=ann", None),
+            ("GET", f"/installations/{installation}", None),
+            ("GET", "/users/ann/credentials", None),
+            ("POST", "/headless/completeInstallation",
+             {"installationId": installation, "data": []}),
+            ("POST", "/run/event", {"event": "order.recorded", "userId": "ann"})):
+        suite.equal(f"the other environment: {method} {path.split('?')[0][:40]}",
+                    w.api(method, path, body, key=w.test)[0], 404)
+    suite.equal("its own list is empty", w.api(
+        "GET", "/installations", key=w.test)[1]["data"], [])
+
+
+def test_links(w):
+    status, link = w.api("GET", f"/users/ann/integrations/{w.integration}/install-url")
+    found = re.search(r"/embedded-install\?integrationId=(\w+)&token=([\w-]+)&", link["url"])
+    suite.check("a link", status == 200 and found and found.group(1) == w.integration, link)
+    status, session, _ = w.d.call("POST", "/link/session", "{}", found.group(2))
+    suite.equal("gives a session of its user", (status, session["userId"]), (
+        200, w.api("GET", "/users/ann")[1]["userId"]))
+    suite.equal("that works", w.api("GET", "/workflows", user=session["token"])[0], 200)
+    suite.equal("the link's token is no user's", w.api(
+        "GET", "/workflows", user=found.group(2))[0], 401)
+
+
+def test_quota(w):
+    """A store that cannot grow: what is answered 200 is there, the rest is
+    told so, and it goes on once there is room."""
+    if not shutil.which("prlimit"):
+        suite.skip("a store that cannot grow", "prlimit is missing")
+        return
+    pid = str(w.d.process.pid)
+    wal = os.path.join(w.d.state, "tailord.db-wal")
+    size = os.path.getsize(wal) if os.path.exists(wal) else 0
+    subprocess.run(["prlimit", "--pid", pid, f"--fsize={max(size, 4096)}:"], check=True)
+
+    def make(i):
+        return f"full{i}", w.api("POST", "/users", {
+            "username": f"full{i}", "fullName": "x" * 250})
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(make, range(200)))
+    subprocess.run(["prlimit", "--pid", pid, "--fsize=unlimited:"], check=True)
+    answers = {s for _, (s, _) in made}
+    suite.check("some were refused", answers & {500, 503}, answers)
+    suite.check("with an error of the table", all(
+        a.get("error") in ("io", "diskFull", "outcomeUnknown", "busy")
+        for _, (s, a) in made if s != 200), made[-1])
+    there = {u["username"] for u in w.api("GET", "/users")[1]["data"]}
+    lost = [n for n, (s, _) in made if s == 200 and n not in there]
+    suite.equal("no acknowledged user is lost", lost, [])
+    told = {n: a for n, (s, a) in made if s != 200}
+    half = [n for n, a in told.items()
+            if n in there and a.get("error") != "outcomeUnknown"]
+    suite.equal("what was told to have failed is not there", half, [])
+    suite.equal("and it goes on", make("after")[1][0], 200)
+
+
+def test_kill(w):
+    """Killed under load: every acknowledged event is in the journal."""
+    before = w.api("GET", f"/workflows/{w.workflow}/analytics")[1]["totalWorkflowRuns"]
+
+    def send(_):
+        try:
+            status, answer = w.api("POST", "/run/event", {
+                "event": "order.recorded", "userId": "ann", "data": {"total": 1}})
+            return len(answer["executionIds"]) if status == 200 else 0
+        except OSError:
+            return 0
+    with ThreadPoolExecutor(8) as pool:
+        jobs = [pool.submit(send, i) for i in range(200)]
+        next(j for j in jobs[40:41]).result()
+        w.d.kill()
+        accepted = sum(j.result() for j in jobs)
+    w.d.start()
+    after = w.api("GET", f"/workflows/{w.workflow}/analytics")[1]["totalWorkflowRuns"]
+    suite.check(f"kill -9: none of {accepted} accepted events lost",
+                accepted > 0 and after - before >= accepted, (before, after, accepted))
+
+
+def main():
+    d = Daemon()
+    try:
+        w = World(d)
+        w.catalogue()
+        installation = test_install(w)
+        test_events(w)
+        test_upgrade(w, installation)
+        test_fork(w, installation)
+        test_strangers(w, installation)
+        test_links(w)
+        test_quota(w)
+        test_kill(w)
+        suite.equal("the daemon ends with 0", d.stop(), 0)
+    finally:
+        d.close()
+    suite.end()
+
+
+main()
