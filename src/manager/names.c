@@ -27,6 +27,8 @@ read_matches(struct manager *m, struct db_stmt *q, int text,
             operation_candidate(m, db_get_text(q, text));
         found++;
     }
+    if (found == 1)
+        operation_no_candidates(m);
     return found;
 }
 
@@ -282,7 +284,11 @@ read_versions(struct manager *m, struct db_stmt *q, struct name_ref *out)
     }
     if (found)
         *out = chosen;
-    return released == 1 ? 1 : found;
+    if (released == 1)
+        found = 1;
+    if (found == 1)
+        operation_no_candidates(m);
+    return found;
 }
 
 static enum err

@@ -133,7 +133,6 @@ authorize_reading(void *context, int action, const char *a, const char *b,
                   const char *database, const char *trigger)
 {
     (void)context;
-    (void)a;
     (void)database;
     (void)trigger;
     switch (action) {
@@ -145,7 +144,10 @@ authorize_reading(void *context, int action, const char *a, const char *b,
     case SQLITE_SAVEPOINT:
         return SQLITE_OK;
     case SQLITE_PRAGMA:
-        return b ? SQLITE_DENY : SQLITE_OK;
+        return !b || strcmp(a, "integrity_check") == 0 ? SQLITE_OK
+                                                       : SQLITE_DENY;
+    case SQLITE_UPDATE: /* asked when a virtual table is connected */
+        return strcmp(a, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
     default:
         return SQLITE_DENY;
     }

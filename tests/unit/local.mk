@@ -19,3 +19,4 @@ include tests/unit/formula/local.mk
 include tests/unit/remote/local.mk
 include tests/unit/manager/release/local.mk
 include tests/unit/http/local.mk
+include tests/unit/manager/local.mk

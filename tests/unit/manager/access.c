@@ -1,0 +1,295 @@
+/* Roles, read-only sessions, who may come in. */
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "manager/manager_catalogue.h"
+#include "manager/manager_draft.h"
+#include "manager/manager_store.h"
+#include "manager/operation.h"
+#include "tests/unit/manager/fixture.h"
+
+static const char key[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB alice@host";
+
+static void
+the_table_is_sound(void)
+{
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        const struct action_info *a = &action_table[i];
+        for (int j = 0; j < i; j++)
+            CHECK(strcmp(a->name, action_table[j].name) != 0);
+        CHECK(a->help && strlen(a->help) > 5);
+        /* An auditor changes nothing; only the session's records are made. */
+        if (a->mutates && a->role == ROLE_AUDITOR)
+            CHECK(i == ACTION_SESSION_START || i == ACTION_SESSION_END);
+    }
+    CHECK_INT(role_of_word("releaser"), ROLE_RELEASER);
+    CHECK_INT(role_of_word("none"), ROLE_NONE);
+    CHECK_INT(role_of_word("king"), ROLE_NONE);
+}
+
+static void
+each_role_may_what_the_table_says(void)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } actors[] = {{"olga", ROLE_AUDITOR},
+                  {"eve", ROLE_ENGINEER},
+                  {"rita", ROLE_RELEASER},
+                  {"ada", ROLE_ADMIN}};
+    fixture_start(1);
+    for (int i = 0; i < 4; i++) {
+        struct manager *m = session_of(actors[i].name);
+        CHECK_INT(manager_role(m), actors[i].role);
+        for (int a = 0; a < ACTION_COUNT; a++) {
+            enum err wanted = action_table[a].role > actors[i].role ? ERR_ROLE
+                              : action_table[a].mutates && i == 0
+                                  ? ERR_READ_ONLY
+                                  : ERR_OK;
+            CHECK_INT(manager_may(m, (enum action)a, &e), wanted);
+            enum err r = operation_begin(m, (enum action)a, &e);
+            CHECK_INT(r, wanted);
+            operation_end(m, r == ERR_OK ? ERR_CANCELLED : r, NULL);
+        }
+        manager_close(m);
+    }
+    fixture_end();
+}
+
+static void
+a_stranger_has_no_role(void)
+{
+    struct manager *m;
+    struct manager_session s = {.actor = "mallory"};
+    fixture_start(1);
+    CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_ROLE);
+    CHECK_HAS(e.text, "mallory");
+    fixture_end();
+}
+
+static void
+a_role_taken_away_ends_at_once(void)
+{
+    fixture_start(1);
+    struct manager *eve = session_of("eve");
+    struct manager *ada = session_of("ada");
+    const char *draft = fork_for(eve, 1);
+    CHECK_INT(manager_access_remove(ada, "eve", &e), ERR_OK);
+    CHECK_INT(edit_text(eve, draft, -1, "[]", NULL), ERR_ROLE);
+    struct access_list list;
+    CHECK_INT(manager_access_list(eve, &list, &e), ERR_ROLE);
+    access_list_clear(&list);
+    manager_close(eve);
+    manager_close(ada);
+    fixture_end();
+}
+
+/* Tries every kind of change as M; returns how many were not refused. */
+static int
+try_all(struct manager *m, const char *draft)
+{
+    char id[IDENT_SIZE];
+    char hash[65];
+    struct integration_added added;
+    int done = 0;
+    done += manager_draft_fork(m, installation_id(1), "order-to-cash", NULL,
+                               DRAFT_ANOTHER, id, &e) == ERR_OK;
+    done +=
+        manager_draft_new(m, "order-to-cash", DRAFT_ANOTHER, id, &e) == ERR_OK;
+    done += edit_text(m, draft, -1,
+                      "[{\"op\":\"replace\",\"path\":\"/name\",\"value\":"
+                      "\"x\"}]",
+                      NULL) == ERR_OK;
+    done += manager_draft_undo(m, draft, -1, true, NULL, &e) == ERR_OK;
+    done += manager_draft_redo(m, draft, -1, true, NULL, &e) == ERR_OK;
+    done += manager_draft_take(m, draft, &e) == ERR_OK;
+    done += manager_draft_ready(m, draft, &e) == ERR_OK;
+    done += manager_draft_note(m, draft, "x", &e) == ERR_OK;
+    done += manager_draft_discard(m, draft, &e) == ERR_OK;
+    done += manager_draft_restore(m, draft, &e) == ERR_OK;
+    done += manager_access_add(m, "x", ROLE_ADMIN, NULL, false, &e) == ERR_OK;
+    done += manager_access_remove(m, "eve", &e) == ERR_OK;
+    done += manager_integration_set_active(m, CASH, false, &e) == ERR_OK;
+    done += manager_integration_new(m, "x", NULL, "http", id, &e) == ERR_OK;
+    done += manager_workflow_new(m, CASH, "x", NULL, id, &e) == ERR_OK;
+    done += manager_connector_add(m, "{}", 2, "x", hash, &e) == ERR_OK;
+    done += manager_integration_add(m, "{}", 2, "x", &added, &e) == ERR_OK;
+    done += manager_setting_set(m, "x", "1", &e) == ERR_OK;
+    return done;
+}
+
+static char *
+digest_of_file(void)
+{
+    static char hash[2][DIGEST_SIZE];
+    static int turn;
+    struct buf b;
+    buf_init(&b, 64 << 20);
+    CHECK_INT(file_read(store_path(), &b, &e), ERR_OK);
+    turn = !turn;
+    digest_hex(hash[turn], b.data, b.len);
+    buf_clear(&b);
+    return hash[turn];
+}
+
+static void
+an_auditor_changes_no_byte(void)
+{
+    char draft[IDENT_SIZE];
+    fixture_start(1);
+    struct manager *eve = session_of("eve");
+    snprintf(draft, sizeof draft, "%s", fork_for(eve, 1));
+    manager_close(eve);
+    const char *before = digest_of_file();
+    struct manager *m = session_of("olga");
+    CHECK(manager_read_only(m));
+    CHECK_INT(try_all(m, draft), 0);
+    /* Nor where the dispatcher let it through: the connection cannot. */
+    struct db_stmt *q = db_use(manager_db(m), CS_META_SET);
+    db_text(q, "x");
+    db_text(q, "y");
+    CHECK_INT(db_run(q, &e), ERR_READ_ONLY);
+    CHECK_INT(db_backup(manager_db(m), beside_store("stolen"), &e) == ERR_OK,
+              0);
+    manager_close(m);
+    CHECK_STR(digest_of_file(), before);
+    fixture_end();
+}
+
+static void
+a_read_only_admin_changes_no_byte(void)
+{
+    struct manager *m;
+    struct manager_session s = {.actor = "ada", .read_only = true};
+    fixture_start(1);
+    const char *before = digest_of_file();
+    CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_OK);
+    CHECK_INT(try_all(m, "v1.1"), 0);
+    CHECK_INT(manager_may(m, ACTION_ACCESS_ADD, &e), ERR_READ_ONLY);
+    manager_close(m);
+    CHECK_STR(digest_of_file(), before);
+    fixture_end();
+}
+
+static void
+the_supervisor_records_an_auditors_session(void)
+{
+    struct manager *m;
+    struct manager_session s = {
+        .actor = "olga", .session = "s1", .supervisor = true};
+    fixture_start(1);
+    CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_OK);
+    CHECK_INT(manager_session_record(m, true, "ssh", &e), ERR_OK);
+    CHECK_INT(manager_session_record(m, false, "ssh", &e), ERR_OK);
+    CHECK_INT(manager_setting_set(m, "x", "1", &e), ERR_ROLE);
+    manager_close(m);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE actor='olga' AND"
+                      " session='s1' AND action LIKE 'session.%'"),
+              2);
+    fixture_end();
+}
+
+static void
+entries_are_checked(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    CHECK_INT(manager_access_add(m, "Bad Name", ROLE_AUDITOR, NULL, 0, &e),
+              ERR_INVALID);
+    CHECK_INT(manager_access_add(m, "bob", ROLE_NONE, NULL, 0, &e), ERR_USAGE);
+    CHECK_INT(manager_access_add(m, "bob", ROLE_AUDITOR,
+                                 "-----BEGIN OPENSSH PRIVATE KEY-----", 0, &e),
+              ERR_INVALID);
+    CHECK_INT(manager_access_add(m, "bob", ROLE_AUDITOR,
+                                 "ssh-ed25519 AAAA\ncommand=\"sh\"", 0, &e),
+              ERR_INVALID);
+    CHECK_INT(manager_access_add(m, "bob", ROLE_ENGINEER, key, true, &e),
+              ERR_OK);
+    long long records = ask_sql("SELECT count(*) FROM audit");
+    CHECK_INT(manager_access_add(m, "bob", ROLE_ENGINEER, NULL, true, &e),
+              ERR_OK);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records);
+    CHECK_INT(manager_access_add(m, "ada", ROLE_RELEASER, NULL, 0, &e),
+              ERR_REFUSED);
+    CHECK_INT(manager_access_remove(m, "ada", &e), ERR_REFUSED);
+    CHECK_HAS(e.text, "last admin");
+    CHECK_INT(manager_access_remove(m, "nobody", &e), ERR_NOT_FOUND);
+    CHECK_INT(manager_access_remove(m, "bob", &e), ERR_OK);
+    struct access_list list;
+    CHECK_INT(manager_access_list(m, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 5);
+    access_list_clear(&list);
+    manager_close(m);
+    fixture_end();
+}
+
+static void
+settings_are_the_actors_own(void)
+{
+    struct buf out;
+    buf_init(&out, 100);
+    fixture_start(1);
+    struct manager *eve = session_of("eve");
+    struct manager *ed = session_of("ed");
+    long long records = ask_sql("SELECT count(*) FROM audit");
+    CHECK_INT(manager_setting_set(eve, "theme", "\"dark\"", &e), ERR_OK);
+    CHECK_INT(manager_setting_set(eve, "theme", "\"light\"", &e), ERR_OK);
+    CHECK_INT(manager_setting_get(eve, "theme", &out, &e), ERR_OK);
+    CHECK_STR(buf_str(&out), "\"light\"");
+    CHECK_INT(manager_setting_get(ed, "theme", &out, &e), ERR_NOT_FOUND);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records);
+    manager_close(eve);
+    manager_close(ed);
+    buf_clear(&out);
+    fixture_end();
+}
+
+static void
+a_commit_wakes_others(void)
+{
+    char events[1024];
+    int64_t before;
+    int64_t after;
+    fixture_start(1);
+    struct manager *eve = session_of("eve");
+    struct manager *ed = session_of("ed");
+    int fd = inotify_init1(IN_NONBLOCK);
+    CHECK(inotify_add_watch(fd, manager_wake_path(ed), IN_ATTRIB) >= 0);
+    CHECK_INT(manager_version_of_data(ed, &before, &e), ERR_OK);
+    CHECK(read(fd, events, sizeof events) < 0);
+    fork_for(eve, 1);
+    CHECK(read(fd, events, sizeof events) > 0);
+    CHECK_INT(manager_version_of_data(ed, &after, &e), ERR_OK);
+    CHECK(before != after);
+    CHECK_INT(manager_version_of_data(eve, &before, &e), ERR_OK);
+    fork_for(eve, 1);
+    CHECK_INT(manager_version_of_data(eve, &after, &e), ERR_OK);
+    CHECK(before != after);
+    close(fd);
+    manager_close(eve);
+    manager_close(ed);
+    fixture_end();
+}
+
+void
+test_manager_access(void)
+{
+    static const struct test tests[] = {
+        {"the table is sound", the_table_is_sound},
+        {"each role may what the table says",
+         each_role_may_what_the_table_says},
+        {"a stranger has no role", a_stranger_has_no_role},
+        {"a role taken away ends at once", a_role_taken_away_ends_at_once},
+        {"an auditor changes no byte", an_auditor_changes_no_byte},
+        {"a read-only admin changes no byte",
+         a_read_only_admin_changes_no_byte},
+        {"the supervisor records an auditor's session",
+         the_supervisor_records_an_auditors_session},
+        {"entries are checked", entries_are_checked},
+        {"settings are the actor's own", settings_are_the_actors_own},
+        {"a commit wakes others", a_commit_wakes_others},
+        {NULL, NULL}};
+    RUN_SUITE("access", tests);
+}

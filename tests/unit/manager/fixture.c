@@ -1,0 +1,258 @@
+/* The store that the tests of the manager work on. */
+#include "tests/unit/manager/fixture.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "manager/manager_catalogue.h"
+#include "manager/manager_draft.h"
+#include "manager/manager_store.h"
+#include "store/console.h"
+#include "value/value.h"
+
+struct error e;
+
+static char folder[64];
+static char path[128];
+
+const char *
+store_path(void)
+{
+    return path;
+}
+
+const char *
+beside_store(const char *name)
+{
+    static char other[200];
+    snprintf(other, sizeof other, "%s/%s", folder, name);
+    return other;
+}
+
+struct manager *
+session_of(const char *actor)
+{
+    struct manager *m = NULL;
+    struct manager_session s = {.actor = actor, .session = "test"};
+    if (manager_open(&m, path, &s, &e) != ERR_OK) {
+        printf("# %s\n", e.text);
+        abort();
+    }
+    return m;
+}
+
+static sqlite3 *
+open_raw(void)
+{
+    sqlite3 *handle;
+    if (sqlite3_open(path, &handle) != SQLITE_OK)
+        abort();
+    sqlite3_busy_timeout(handle, 5000);
+    return handle;
+}
+
+void
+run_sql(const char *sql)
+{
+    sqlite3 *handle = open_raw();
+    char *why = NULL;
+    if (sqlite3_exec(handle, sql, NULL, NULL, &why) != SQLITE_OK)
+        test_fail(__FILE__, __LINE__, sql, why, "no error");
+    sqlite3_free(why);
+    sqlite3_close(handle);
+}
+
+long long
+ask_sql(const char *sql)
+{
+    sqlite3 *handle = open_raw();
+    sqlite3_stmt *s = NULL;
+    long long n = -1;
+    if (sqlite3_prepare_v2(handle, sql, -1, &s, NULL) != SQLITE_OK)
+        test_fail(__FILE__, __LINE__, sql, sqlite3_errmsg(handle), "no error");
+    else if (sqlite3_step(s) == SQLITE_ROW)
+        n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(handle);
+    return n;
+}
+
+const char *
+digest_sql(const char *query)
+{
+    static char hash[2][DIGEST_SIZE];
+    static int turn;
+    struct buf all;
+    sqlite3 *handle = open_raw();
+    sqlite3_stmt *s = NULL;
+    buf_init(&all, 64 << 20);
+    if (sqlite3_prepare_v2(handle, query, -1, &s, NULL) != SQLITE_OK)
+        test_fail(__FILE__, __LINE__, query, sqlite3_errmsg(handle), "");
+    while (s && sqlite3_step(s) == SQLITE_ROW)
+        for (int i = 0; i < sqlite3_column_count(s); i++) {
+            const char *text = (const char *)sqlite3_column_text(s, i);
+            buf_addf(&all, "%s|", text ? text : "NULL");
+        }
+    sqlite3_finalize(s);
+    sqlite3_close(handle);
+    turn = !turn;
+    digest_hex(hash[turn], buf_str(&all), all.len);
+    buf_clear(&all);
+    return hash[turn];
+}
+
+char *
+read_data(const char *name, size_t *n)
+{
+    char file[PATH_MAX];
+    struct buf text;
+    snprintf(file, sizeof file, "%s/%s", TAILOR_SRCDATADIR, name);
+    buf_init(&text, 10 << 20);
+    if (file_read(file, &text, &e) != ERR_OK) {
+        printf("# %s\n", e.text);
+        abort();
+    }
+    *n = text.len;
+    return buf_take(&text);
+}
+
+static void
+fill_catalogue(struct manager *m)
+{
+    static const char *const connectors[] = {"connectors/netsuite.json",
+                                             "connectors/http.json"};
+    static const char *const integrations[] = {
+        "integrations/netsuite-order-to-cash.json",
+        "integrations/order-sync.json"};
+    size_t n;
+    for (int i = 0; i < 2; i++) {
+        char hash[65];
+        char *text = read_data(connectors[i], &n);
+        CHECK_INT(manager_connector_add(m, text, n, connectors[i], hash, &e),
+                  ERR_OK);
+        free(text);
+    }
+    for (int i = 0; i < 2; i++) {
+        struct integration_added added;
+        char *text = read_data(integrations[i], &n);
+        if (manager_integration_add(m, text, n, integrations[i], &added, &e))
+            test_fail(__FILE__, __LINE__, integrations[i], e.text, "");
+        free(text);
+    }
+}
+
+const char *
+installation_id(int i)
+{
+    static char id[4][IDENT_SIZE];
+    static int turn;
+    turn = (turn + 1) % 4;
+    snprintf(id[turn], IDENT_SIZE, "%024x", 0x1000000 + i);
+    return id[turn];
+}
+
+static void
+fill_customers(int customers)
+{
+    struct buf sql;
+    struct db *db;
+    buf_init(&sql, 32 << 20);
+    buf_adds(&sql, "BEGIN; INSERT INTO runtime(n,id,name,environment,url,"
+                   "added_at) VALUES(1,'r1','us-1','production',"
+                   "'https://localhost',0);");
+    for (int i = 1; i <= customers; i++) {
+        buf_addf(&sql,
+                 "INSERT INTO end_user VALUES(%d,'%024x',1,'user%d',"
+                 "'Customer %d Ltd');",
+                 i, 0x2000000 + i, i, i);
+        buf_addf(&sql,
+                 "INSERT INTO installation(n,id,end_user,integration,runtime,"
+                 "customer,created_at,changed_at,as_of) SELECT %d,'%s',%d,n,1,"
+                 "'Customer %d Ltd',1,%d,1 FROM integration WHERE key='" CASH
+                 "';",
+                 i, installation_id(i), i, i, 1000 + i);
+        buf_addf(&sql,
+                 "INSERT INTO installed_workflow(installation,workflow,live,"
+                 "as_of) SELECT %d,w.n,v.n,1 FROM workflow w JOIN version v ON"
+                 " v.workflow=w.n WHERE w.key='order-to-cash';",
+                 i);
+    }
+    buf_adds(&sql, "COMMIT;");
+    run_sql(buf_str(&sql));
+    buf_clear(&sql);
+    CHECK_INT(db_open(&db, path, &console_schema, 0, &e), ERR_OK);
+    CHECK_INT(db_begin(db, &e), ERR_OK);
+    for (int i = 1; i <= customers; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "Customer %d Ltd", i);
+        CHECK_INT(console_index_words(db, i, NULL, name, &e), ERR_OK);
+    }
+    CHECK_INT(db_commit(db, &e), ERR_OK);
+    db_close(db);
+}
+
+void
+fixture_start(int customers)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } actors[] = {{"rita", ROLE_RELEASER},
+                  {"eve", ROLE_ENGINEER},
+                  {"ed", ROLE_ENGINEER},
+                  {"olga", ROLE_AUDITOR}};
+    snprintf(folder, sizeof folder, "/tmp/tailor-test-manager-XXXXXX");
+    if (!mkdtemp(folder))
+        abort();
+    snprintf(path, sizeof path, "%s/store", folder);
+    CHECK_INT(manager_store_init(path, "ada", "init", &e), ERR_OK);
+    struct manager *m = session_of("ada");
+    for (int i = 0; i < 4; i++)
+        CHECK_INT(manager_access_add(m, actors[i].name, actors[i].role, NULL,
+                                     false, &e),
+                  ERR_OK);
+    fill_catalogue(m);
+    manager_close(m);
+    fill_customers(customers);
+}
+
+void
+fixture_end(void)
+{
+    DIR *d = opendir(folder);
+    char file[400];
+    for (struct dirent *f; d && (f = readdir(d));) {
+        snprintf(file, sizeof file, "%s/%s", folder, f->d_name);
+        unlink(file);
+    }
+    if (d)
+        closedir(d);
+    rmdir(folder);
+}
+
+enum err
+edit_text(struct manager *m, const char *draft, int64_t revision,
+          const char *patch, int64_t *after)
+{
+    struct value *v = NULL;
+    if (value_read(&v, patch, strlen(patch), &value_limits_document, "patch",
+                   &e) != ERR_OK)
+        return ERR_INVALID;
+    enum err r = manager_draft_edit(m, draft, revision, v, after, &e);
+    value_free(v);
+    return r;
+}
+
+const char *
+fork_for(struct manager *m, int i)
+{
+    static char id[IDENT_SIZE];
+    if (manager_draft_fork(m, installation_id(i), "order-to-cash", NULL,
+                           DRAFT_ANOTHER, id, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "fork", e.text, "");
+    return id;
+}

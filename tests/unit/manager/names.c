@@ -1,0 +1,153 @@
+/* What people type, resolved. */
+#include "manager/names.h"
+
+#include "manager/manager_catalogue.h"
+#include "manager/manager_draft.h"
+#include "manager/operation.h"
+#include "tests/unit/manager/fixture.h"
+
+static struct manager *m;
+
+static enum err
+installation(const char *name, char id[IDENT_SIZE])
+{
+    struct name_ref ref;
+    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, &e);
+    if (r == ERR_OK)
+        r = name_installation(m, name, &ref, &e);
+    if (r == ERR_OK)
+        memcpy(id, ref.id, IDENT_SIZE);
+    return operation_end(m, r, &e);
+}
+
+static enum err
+version(const char *name, const char *of_workflow, char id[IDENT_SIZE])
+{
+    struct version_list list;
+    enum err r = manager_version_show(m, name, of_workflow, NULL, &list, &e);
+    if (r == ERR_OK)
+        memcpy(id, list.rows[0].id, IDENT_SIZE);
+    version_list_clear(&list);
+    return r;
+}
+
+static enum err
+workflow(const char *name)
+{
+    struct workflow_list list;
+    enum err r = manager_workflow_show(m, name, &list, &e);
+    workflow_list_clear(&list);
+    return r;
+}
+
+static void
+installations_have_three_names(void)
+{
+    char id[IDENT_SIZE] = "";
+    static const char *const names[] = {"user2/" CASH, "user2",
+                                        "Customer 2 Ltd", "customer 2 LTD",
+                                        "Customer 2 Ltd/" CASH};
+    fixture_start(3);
+    m = session_of("olga");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        CHECK_INT(installation(names[i], id), ERR_OK);
+        CHECK_STR(id, installation_id(2));
+    }
+    CHECK_INT(installation(installation_id(3), id), ERR_OK);
+    CHECK_STR(id, installation_id(3));
+    CHECK_INT(installation("user2/order-sync", id), ERR_NOT_FOUND);
+    CHECK_INT(installation("user", id), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "user1/" CASH);
+    CHECK_INT(installation("\033[2J", id), ERR_NOT_FOUND);
+    CHECK(!strchr(e.text, '\033'));
+    manager_close(m);
+    fixture_end();
+}
+
+static void
+two_of_a_name_are_listed(void)
+{
+    char id[IDENT_SIZE];
+    fixture_start(2);
+    run_sql("INSERT INTO installation(n,id,end_user,integration,runtime,"
+            "customer,created_at,changed_at,as_of) SELECT 9,"
+            "'aaaaaaaaaaaaaaaaaaaaaaaa',1,n,1,'Customer 1 Ltd',1,1,1 FROM"
+            " integration WHERE key='order-sync'");
+    m = session_of("olga");
+    CHECK_INT(installation("user1", id), ERR_AMBIGUOUS);
+    CHECK_HAS(e.text, "user1/" CASH);
+    CHECK_HAS(e.text, "user1/order-sync");
+    CHECK(manager_candidates(m)[0] && manager_candidates(m)[1] &&
+          !manager_candidates(m)[2]);
+    CHECK_INT(installation("user1/order-sync", id), ERR_OK);
+    CHECK_STR(id, "aaaaaaaaaaaaaaaaaaaaaaaa");
+    manager_close(m);
+    fixture_end();
+}
+
+static void
+workflows_have_keys(void)
+{
+    char id[IDENT_SIZE];
+    fixture_start(1);
+    m = session_of("ada");
+    CHECK_INT(workflow("order-to-cash"), ERR_OK);
+    CHECK_INT(workflow(CASH "/order-to-cash"), ERR_OK);
+    CHECK_INT(workflow("order-sync/order-to-cash"), ERR_NOT_FOUND);
+    CHECK_INT(workflow("nothing/order-to-cash"), ERR_NOT_FOUND);
+    CHECK_INT(
+        manager_workflow_new(m, "order-sync", "order-to-cash", NULL, id, &e),
+        ERR_OK);
+    CHECK_INT(workflow("order-to-cash"), ERR_AMBIGUOUS);
+    CHECK_HAS(e.text, "order-sync/order-to-cash");
+    CHECK_INT(workflow(id), ERR_OK);
+    manager_close(m);
+    fixture_end();
+}
+
+static void
+versions_have_numbers(void)
+{
+    char base[IDENT_SIZE];
+    char id[IDENT_SIZE];
+    char first[IDENT_SIZE];
+    char second[IDENT_SIZE];
+    fixture_start(2);
+    m = session_of("eve");
+    snprintf(first, sizeof first, "%s", fork_for(m, 1));
+    snprintf(second, sizeof second, "%s", fork_for(m, 2));
+    CHECK_INT(version("v1", "order-to-cash", base), ERR_OK);
+    CHECK_INT(version("order-to-cash:v1", NULL, id), ERR_OK);
+    CHECK_STR(id, base);
+    CHECK_INT(version(CASH "/order-to-cash:v1", NULL, id), ERR_OK);
+    CHECK_STR(id, base);
+    CHECK_INT(version("v1", NULL, id), ERR_AMBIGUOUS);
+    CHECK_INT(version("v1.1", NULL, id), ERR_AMBIGUOUS);
+    CHECK_INT(version("user1:v1.1", NULL, id), ERR_OK);
+    CHECK_STR(id, first);
+    CHECK_INT(version("user2/" CASH ":v1.1", NULL, id), ERR_OK);
+    CHECK_STR(id, second);
+    CHECK_INT(version("user2/" CASH "/order-to-cash:v1.1", NULL, id), ERR_OK);
+    CHECK_STR(id, second);
+    CHECK_INT(version("user2:v1.2", NULL, id), ERR_NOT_FOUND);
+    CHECK_INT(version("v9", "order-to-cash", id), ERR_NOT_FOUND);
+    CHECK_INT(version("nonsense", NULL, id), ERR_NOT_FOUND);
+    CHECK_INT(version("v0", NULL, id), ERR_NOT_FOUND);
+    CHECK_INT(version("v1.", NULL, id), ERR_NOT_FOUND);
+    CHECK_INT(version("v99999999999999999999.1", NULL, id), ERR_NOT_FOUND);
+    CHECK_INT(version("aaaaaaaaaaaaaaaaaaaaaaaa", NULL, id), ERR_NOT_FOUND);
+    manager_close(m);
+    fixture_end();
+}
+
+void
+test_manager_names(void)
+{
+    static const struct test tests[] = {
+        {"installations have three names", installations_have_three_names},
+        {"two of a name are listed", two_of_a_name_are_listed},
+        {"workflows have keys", workflows_have_keys},
+        {"versions have numbers", versions_have_numbers},
+        {NULL, NULL}};
+    RUN_SUITE("names", tests);
+}

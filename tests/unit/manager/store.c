@@ -1,0 +1,146 @@
+/* The store file: init, check, backup, restore, info. */
+#include "manager/manager_store.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "manager/audit.h"
+#include "manager/manager_draft.h"
+#include "store/console.h"
+#include "tests/unit/manager/fixture.h"
+
+static void
+init_makes_the_first_admin(void)
+{
+    struct stat st;
+    fixture_start(0);
+    CHECK_INT(manager_store_init(store_path(), "eve", NULL, &e), ERR_CONFLICT);
+    CHECK_INT(stat(store_path(), &st), 0);
+    CHECK_INT(st.st_mode & 0777, 0600);
+    struct manager *m = session_of("ada");
+    CHECK_INT(manager_role(m), ROLE_ADMIN);
+    manager_close(m);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE sequence=1 AND"
+                      " action='store.init' AND actor='ada'"),
+              1);
+    fixture_end();
+}
+
+static void
+a_good_store_passes_the_check(void)
+{
+    struct buf report;
+    struct store_info info;
+    buf_init(&report, 4096);
+    fixture_start(2);
+    struct manager *m = session_of("olga");
+    if (manager_store_check(m, &report, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "check", e.text, "no error");
+    CHECK_HAS(buf_str(&report), "file: good");
+    CHECK_HAS(buf_str(&report), ", 0 bad");
+    CHECK_HAS(buf_str(&report), "unbroken");
+    CHECK_HAS(buf_str(&report), "not provable");
+    CHECK_INT(manager_store_info(m, &info, &e), ERR_OK);
+    CHECK_INT(info.installations, 2);
+    CHECK_INT(info.integrations, 2);
+    CHECK(ident_is(info.id));
+    CHECK_INT(info.audit_records, ask_sql("SELECT count(*) FROM audit"));
+    CHECK_HAS(info.settings, "journal_mode delete");
+    manager_close(m);
+    buf_clear(&report);
+    fixture_end();
+}
+
+static void
+check_finds(const char *sql, const char *says)
+{
+    struct buf report;
+    buf_init(&report, 4096);
+    fixture_start(1);
+    run_sql(sql);
+    struct manager *m = session_of("ada");
+    CHECK_INT(manager_store_check(m, &report, &e), ERR_DAMAGED);
+    CHECK_HAS(buf_str(&report), says);
+    manager_close(m);
+    buf_clear(&report);
+    fixture_end();
+}
+
+static void
+a_bad_store_does_not(void)
+{
+    check_finds("DROP TRIGGER document_no_UPDATE; UPDATE document SET"
+                " body=body||' ' WHERE n=1",
+                "another hash");
+    check_finds("DROP TRIGGER audit_no_UPDATE; UPDATE audit SET actor='x'"
+                " WHERE sequence=2",
+                "broken at record 2");
+    check_finds("PRAGMA foreign_keys=OFF; UPDATE installation SET runtime=77",
+                "file: damaged");
+}
+
+static void
+a_backup_can_be_restored(void)
+{
+    char copy[200];
+    struct manager_session s = {.actor = "ada"};
+    struct manager_session eve = {.actor = "eve"};
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    snprintf(copy, sizeof copy, "%s", beside_store("copy"));
+    fork_for(m, 1);
+    CHECK_INT(manager_store_backup(m, copy, &e), ERR_OK);
+    CHECK_INT(manager_store_backup(m, copy, &e), ERR_CONFLICT);
+    fork_for(m, 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM draft"), 2);
+    CHECK_INT(manager_store_restore(store_path(), copy, &eve, &e), ERR_ROLE);
+    if (manager_store_restore(store_path(), copy, &s, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "restore", e.text, "no error");
+    CHECK_INT(ask_sql("SELECT count(*) FROM draft"), 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE"
+                      " action='store.restore'"),
+              1);
+    /* A session that was open all the time cannot write to the old file. */
+    char id[IDENT_SIZE];
+    CHECK(manager_draft_fork(m, "user1", "order-to-cash", NULL, DRAFT_ANOTHER,
+                             id, &e) != ERR_OK);
+    manager_close(m);
+    m = session_of("ada");
+    struct audit_verdict v;
+    CHECK_INT(audit_verify(m, NULL, &v, &e), ERR_OK);
+    fork_for(m, 1);
+    manager_close(m);
+    fixture_end();
+}
+
+static void
+a_bad_copy_is_not_restored(void)
+{
+    struct manager_session s = {.actor = "ada"};
+    fixture_start(1);
+    FILE *f = fopen(beside_store("letter"), "w");
+    fprintf(f, "no store at all");
+    fclose(f);
+    const char *before = digest_sql("SELECT * FROM version");
+    CHECK_INT(
+        manager_store_restore(store_path(), beside_store("letter"), &s, &e),
+        ERR_DAMAGED);
+    CHECK_INT(
+        manager_store_restore(store_path(), beside_store("absent"), &s, &e),
+        ERR_NOT_FOUND);
+    CHECK_STR(digest_sql("SELECT * FROM version"), before);
+    fixture_end();
+}
+
+void
+test_manager_store(void)
+{
+    static const struct test tests[] = {
+        {"init makes the first admin", init_makes_the_first_admin},
+        {"a good store passes the check", a_good_store_passes_the_check},
+        {"a bad store does not", a_bad_store_does_not},
+        {"a backup can be restored", a_backup_can_be_restored},
+        {"a bad copy is not restored", a_bad_copy_is_not_restored},
+        {NULL, NULL}};
+    RUN_SUITE("store", tests);
+}
