@@ -29,6 +29,7 @@ static const struct {
 } exceptions[] = {
     {"COUNT_ALL", "store info counts what there is"},
     {"AUDIT_HEAD", "stops after the last row"},
+    {"COUNT_LIST", "500 rows in the order of their key, dropped once told"},
     {"RUN_COUNTS", "metrics count the runs, on a covering index"},
 };
 static bool exception_used[sizeof exceptions / sizeof exceptions[0]];
@@ -78,9 +79,26 @@ table_of(const char *sql, const char *name, size_t n, size_t *length)
     return name;
 }
 
+/* True where NAME is a subquery of the plan: its own lines tell how it is
+ * found. */
+static bool
+is_subquery(const char *plan, const char *name, size_t n)
+{
+    static const char *const words[] = {"CO-ROUTINE ", "MATERIALIZE "};
+    for (size_t i = 0; i < 2; i++) {
+        const char *p = plan;
+        while ((p = strstr(p, words[i]))) {
+            p += strlen(words[i]);
+            if (strncmp(p, name, n) == 0 && (p[n] == '\n' || p[n] == 0))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* True where a line of a plan walks through a whole big table. */
 static bool
-scans(const char *sql, const char *line)
+scans(const char *sql, const char *plan, const char *line)
 {
     static const char scan[] = "SCAN ";
     if (strncmp(line, scan, strlen(scan)) != 0)
@@ -94,8 +112,10 @@ scans(const char *sql, const char *line)
     for (size_t i = 0; i < sizeof small_indexes / sizeof small_indexes[0]; i++)
         if (strstr(name, small_indexes[i]))
             return false;
-    size_t length;
-    const char *table = table_of(sql, name, strcspn(name, " "), &length);
+    size_t length = strcspn(name, " ");
+    if (is_subquery(plan, name, length))
+        return false;
+    const char *table = table_of(sql, name, length, &length);
     return !is_small(table, length);
 }
 
@@ -107,12 +127,13 @@ check_plan(struct db *db, const struct db_statement *s)
     CHECK_INT(db_explain(db, s->sql, &plan, &e), ERR_OK);
     if (plan.len == 0 && strncmp(s->sql, "INSERT", 6) != 0)
         test_fail(__FILE__, __LINE__, s->name, e.text, "a plan");
-    for (char *line = plan.data; line && *line;) {
-        char *end = strchr(line, '\n');
-        *end = 0;
-        if (scans(s->sql, line) && !is_exception(s->name))
-            test_fail(__FILE__, __LINE__, s->name, line, "an index");
-        line = end + 1;
+    for (const char *line = buf_str(&plan); *line;) {
+        char one[400];
+        int n = (int)strcspn(line, "\n");
+        snprintf(one, sizeof one, "%.*s", n, line);
+        if (scans(s->sql, buf_str(&plan), one) && !is_exception(s->name))
+            test_fail(__FILE__, __LINE__, s->name, one, "an index");
+        line += n + (line[n] == '\n');
     }
     buf_clear(&plan);
 }
@@ -147,12 +168,14 @@ exceptions_are_needed(void)
 static void
 a_scan_is_seen(void)
 {
-    CHECK(scans("SELECT 1 FROM version v WHERE note = ?", "SCAN v"));
-    CHECK(scans("SELECT 1 FROM audit", "SCAN audit"));
-    CHECK(scans("SELECT 1 FROM x JOIN installation AS t",
+    CHECK(scans("SELECT 1 FROM version v WHERE note = ?", "", "SCAN v"));
+    CHECK(scans("SELECT 1 FROM audit", "", "SCAN audit"));
+    CHECK(scans("SELECT 1 FROM x JOIN installation AS t", "",
                 "SCAN t USING INDEX z"));
-    CHECK(!scans("SELECT 1 FROM integration i", "SCAN i"));
-    CHECK(!scans("SELECT 1 FROM version", "SEARCH version USING INDEX x"));
+    CHECK(
+        !scans("SELECT 1 FROM (SELECT 1) f", "CO-ROUTINE f\nSCAN f", "SCAN f"));
+    CHECK(!scans("SELECT 1 FROM integration i", "", "SCAN i"));
+    CHECK(!scans("SELECT 1 FROM version", "", "SEARCH version USING INDEX x"));
 }
 
 void
