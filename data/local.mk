@@ -11,4 +11,4 @@ EXTRA_DIST += %D%/systemd/tailord.service.in %D%/systemd/tailor-sync.service.in
 CLEANFILES += $(systemdunit_DATA)
 data/systemd/%.service: $(top_srcdir)/data/systemd/%.service.in Makefile
 	@mkdir -p data/systemd
-	$(AM_V_GEN)sed 's|@bindir@|$(bindir)|' $< >$@.new && mv $@.new $@
+	$(AM_V_GEN)sed 's|PROGRAMS|$(bindir)|' $< >$@.new && mv $@.new $@
