@@ -95,7 +95,11 @@ map_line(struct flow *f, const char *line, size_t n)
         err = flush(f);
         return err == ERR_OK ? map_line(f, line, n) : err;
     }
+    if (err == ERR_OK)
+        error_set(&e, ERR_TOO_BIG, "the output is more than %zu bytes",
+                  f->out.max);
     f->out.failed = false;
+    buf_truncate(&f->out, before);
     return record_failed(f, &e);
 }
 
