@@ -20,8 +20,10 @@ struct test {
     void (*run)(void);
 };
 
-static int test_failures_here; /* CHECKs that failed in the running test */
-static int test_failures;      /* tests that failed */
+/* Weak, so that all files of a program share one: a CHECK that fails in one
+ * file must fail the test that main runs from another. */
+__attribute__((weak)) int test_failures_here; /* of the running test */
+__attribute__((weak)) int test_failures;      /* tests that failed */
 
 __attribute__((unused)) static unsigned long
 test_seed(void)

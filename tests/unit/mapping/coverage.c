@@ -120,10 +120,10 @@ coverage(void)
     rows_clear(&rows);
 }
 
-const struct test coverage_tests[] = {{"fields", fields},
-                                      {"many fields", many_fields},
-                                      {"coverage", coverage},
-                                      {NULL, NULL}};
+static const struct test coverage_tests[] = {{"fields", fields},
+                                             {"many fields", many_fields},
+                                             {"coverage", coverage},
+                                             {NULL, NULL}};
 
 /* --- suggestions -----------------------------------------------------------
  */
@@ -167,5 +167,13 @@ suggestions(void)
         rows_clear(&others[i]);
 }
 
-const struct test suggestion_tests[] = {
+static const struct test suggestion_tests[] = {
     {"likeness", likeness}, {"suggestions", suggestions}, {NULL, NULL}};
+
+void
+test_mapping_coverage(void)
+{
+    test_run("coverage", coverage_tests);
+    test_run("suggestion", suggestion_tests);
+    failed_tests += test_failures;
+}

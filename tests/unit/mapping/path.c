@@ -217,7 +217,7 @@ singular(void)
     }
 }
 
-const struct test path_tests[] = {
+static const struct test path_tests[] = {
     {"bare", bare},
     {"errors name the column", errors_name_the_column},
     {"odd keys", odd_keys},
@@ -228,3 +228,10 @@ const struct test path_tests[] = {
     {"hostile expressions", hostile_expressions},
     {"singular", singular},
     {NULL, NULL}};
+
+void
+test_mapping_path(void)
+{
+    test_run("path", path_tests);
+    failed_tests += test_failures;
+}

@@ -109,10 +109,10 @@ row_lists(void)
     rows_clear(&rows);
 }
 
-const struct test plan_tests[] = {{"reports", report},
-                                  {"limits", limits},
-                                  {"lists of rows", row_lists},
-                                  {NULL, NULL}};
+static const struct test plan_tests[] = {{"reports", report},
+                                         {"limits", limits},
+                                         {"lists of rows", row_lists},
+                                         {NULL, NULL}};
 
 /* --- streams ---------------------------------------------------------------
  */
@@ -226,8 +226,16 @@ long_records(void)
     buf_clear(&in);
 }
 
-const struct test stream_tests[] = {
+static const struct test stream_tests[] = {
     {"lines", lines},
     {"the first error stops", first_error_stops},
     {"long records", long_records},
     {NULL, NULL}};
+
+void
+test_mapping_plan(void)
+{
+    test_run("plan", plan_tests);
+    test_run("stream", stream_tests);
+    failed_tests += test_failures;
+}

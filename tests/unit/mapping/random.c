@@ -260,5 +260,12 @@ both_ways(void)
     CHECK(mapped > 1000);
 }
 
-const struct test random_tests[] = {{"both ways agree", both_ways},
-                                    {NULL, NULL}};
+static const struct test random_tests[] = {{"both ways agree", both_ways},
+                                           {NULL, NULL}};
+
+void
+test_mapping_random(void)
+{
+    test_run("random", random_tests);
+    failed_tests += test_failures;
+}

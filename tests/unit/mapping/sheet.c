@@ -112,7 +112,7 @@ cells_round_trip(void)
     }
 }
 
-const struct test csv_tests[] = {
+static const struct test csv_tests[] = {
     {"forms", forms}, {"cells round trip", cells_round_trip}, {NULL, NULL}};
 
 /* --- sheets ----------------------------------------------------------------
@@ -367,7 +367,7 @@ unknown_fields(void)
     free(got);
 }
 
-const struct test sheet_tests[] = {
+static const struct test sheet_tests[] = {
     {"rows round trip", rows_round_trip},
     {"random rows round trip", random_rows_round_trip},
     {"proposals", proposals},
@@ -375,3 +375,11 @@ const struct test sheet_tests[] = {
     {"columns", columns},
     {"unknown fields", unknown_fields},
     {NULL, NULL}};
+
+void
+test_mapping_sheet(void)
+{
+    test_run("csv", csv_tests);
+    test_run("sheet", sheet_tests);
+    failed_tests += test_failures;
+}

@@ -194,13 +194,14 @@ blocks_in_plans(void)
     tape_clear(&output_tape);
 }
 
-const struct test source_tests[] = {{"kinds", kinds},
-                                    {"wrong", wrong},
-                                    {"blocks are renamed", blocks},
-                                    {"references", references},
-                                    {"evaluation", eval},
-                                    {"other blocks in plans", blocks_in_plans},
-                                    {NULL, NULL}};
+static const struct test source_tests[] = {
+    {"kinds", kinds},
+    {"wrong", wrong},
+    {"blocks are renamed", blocks},
+    {"references", references},
+    {"evaluation", eval},
+    {"other blocks in plans", blocks_in_plans},
+    {NULL, NULL}};
 
 /* --- rows ------------------------------------------------------------------
  */
@@ -294,7 +295,15 @@ rows_change(void)
     rows_clear(&r);
 }
 
-const struct test rows_tests[] = {{"round trip", rows_round_trip},
-                                  {"wrong documents", rows_wrong},
-                                  {"changes", rows_change},
-                                  {NULL, NULL}};
+static const struct test rows_tests[] = {{"round trip", rows_round_trip},
+                                         {"wrong documents", rows_wrong},
+                                         {"changes", rows_change},
+                                         {NULL, NULL}};
+
+void
+test_mapping_source(void)
+{
+    test_run("source", source_tests);
+    test_run("rows", rows_tests);
+    failed_tests += test_failures;
+}
