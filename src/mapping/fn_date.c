@@ -35,25 +35,6 @@ write_moment(struct evaluator *ev, const struct moment *m, struct fvalue *out)
         FAIL(ev, out, FORMULA_NUM_ERROR, "the year is not between 0 and 9999");
 }
 
-/* M on the wall clock of ZONE. A moment without a zone of its own already is
- * on that clock. */
-static void
-to_zone(struct moment *m, const struct zone *zone)
-{
-    if (!m->has_date || !m->has_time)
-        return;
-    int64_t wall = moment_wall(m);
-    bool utc = strcmp(zone_name(zone), "UTC") == 0 ||
-               strcmp(zone_name(zone), "Z") == 0;
-    if (m->zone == MOMENT_LOCAL) {
-        moment_set(m, wall, zone_offset_at_local(zone, wall), utc);
-        return;
-    }
-    int64_t seconds = wall - m->offset;
-    int32_t offset = zone_offset_at(zone, seconds);
-    moment_set(m, seconds + offset, offset, utc);
-}
-
 /* Moves M to the zone of argument I where that is given; false: *OUT. */
 static bool
 zone_argument(struct evaluator *ev, struct fvalue *args, unsigned count,
@@ -63,7 +44,7 @@ zone_argument(struct evaluator *ev, struct fvalue *args, unsigned count,
         return true;
     const struct zone *z = evaluate_zone(ev, &args[i], out);
     if (z)
-        to_zone(m, z);
+        moment_to_zone(m, z);
     return z != NULL;
 }
 
@@ -100,7 +81,7 @@ now(struct evaluator *ev, struct fvalue *args, unsigned count, bool with_time,
     int64_t seconds = ms / 1000 - (ms % 1000 < 0);
     struct moment m = {.has_date = true};
     moment_set(&m, seconds, 0, true);
-    to_zone(&m, z);
+    moment_to_zone(&m, z);
     m.has_time = with_time;
     write_moment(ev, &m, out);
 }

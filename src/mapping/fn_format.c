@@ -234,6 +234,12 @@ format_number(struct evaluator *ev, const struct decimal *d,
 /* --- TEXT ------------------------------------------------------------------
  */
 
+static bool
+is_word(struct ftext t, const char *word)
+{
+    return t.n == strlen(word) && strncasecmp(t.s, word, t.n) == 0;
+}
+
 static void
 format_date(struct evaluator *ev, struct fvalue *args, unsigned count,
             struct fvalue *out)
@@ -249,16 +255,17 @@ format_date(struct evaluator *ev, struct fvalue *args, unsigned count,
         const struct zone *z = evaluate_zone(ev, &args[2], out);
         if (!z)
             return;
-        if (m.zone != MOMENT_LOCAL) {
-            int64_t utc = moment_wall(&m) - m.offset;
-            int32_t offset = zone_offset_at(z, utc);
-            moment_set(&m, utc + offset, offset, false);
-        }
+        moment_to_zone(&m, z);
     }
     char *text = formula_alloc(ev->arena, FORMATTED_SIZE);
-    size_t n = date_text_write(&m, format, text, FORMATTED_SIZE);
+    size_t n = FORMATTED_SIZE;
+    if (!is_word(format, "iso"))
+        n = date_text_write(&m, format, text, FORMATTED_SIZE);
+    else if (moment_format(&m, text))
+        n = strlen(text);
     if (n == FORMATTED_SIZE) {
-        FAIL(ev, out, FORMULA_VALUE_ERROR, "TEXT: the format is too long");
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "TEXT: the format is too long, or the date out of range");
         return;
     }
     formula_shrink(ev->arena, text, FORMATTED_SIZE, n);
@@ -268,8 +275,7 @@ format_date(struct evaluator *ev, struct fvalue *args, unsigned count,
 static bool
 is_general(struct ftext t)
 {
-    return t.n == 0 || (t.n == 1 && t.s[0] == '@') ||
-           (t.n == 7 && strncasecmp(t.s, "general", 7) == 0);
+    return t.n == 0 || (t.n == 1 && t.s[0] == '@') || is_word(t, "general");
 }
 
 void

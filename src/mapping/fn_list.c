@@ -244,6 +244,19 @@ sort_rank(const struct fvalue *v)
                                   : 3;
 }
 
+/* The order of numbers of which one has too many digits to compare: any, but
+ * the same every time, and equal for equal digits alone. */
+static int
+text_order(struct formula_arena *a, const struct fvalue *x,
+           const struct fvalue *y)
+{
+    struct ftext s, t;
+    struct fvalue error;
+    if (!fvalue_to_text(a, x, &s, &error) || !fvalue_to_text(a, y, &t, &error))
+        return 0;
+    return ftext_compare(s, t);
+}
+
 /* The order of two elements; blanks come last both ways. */
 static int
 sort_order(const struct sorting *s, uint32_t a, uint32_t b)
@@ -259,7 +272,9 @@ sort_order(const struct sorting *s, uint32_t a, uint32_t b)
     else if (p == 1 && s->exact)
         order = ftext_compare(fn_text(x), fn_text(y));
     else if (p != 3 && !fvalue_compare(s->ev->arena, x, y, &order, &error))
-        order = 0;
+        order = text_order(s->ev->arena, x, y);
+    if (order == 0 && p == 1 && s->exact)
+        order = x->boolean - y->boolean;
     return s->falling ? -order : order;
 }
 
@@ -369,7 +384,8 @@ fn_sort(struct evaluator *ev, struct fvalue *args, unsigned count,
     *out = list;
 }
 
-/* Elements that are objects or lists are compared by their JSON text. */
+/* Elements that are objects or lists are compared by their JSON text, which
+ * is marked to differ from a text of the same bytes. */
 static bool
 unique_keys(struct evaluator *ev, const struct fvalue *list,
             struct fvalue *keys, struct fvalue *error)
@@ -381,9 +397,12 @@ unique_keys(struct evaluator *ev, const struct fvalue *list,
             *error = items[i];
             return false;
         }
+        if (items[i].kind == F_TEXT)
+            items[i].boolean = false;
         if (items[i].kind != F_NODE && items[i].kind != F_LIST)
             continue;
         fn_json(ev, &list->items[i], 1, &items[i]);
+        items[i].boolean = true;
         if (items[i].kind == F_ERROR) {
             *error = items[i];
             return false;

@@ -381,6 +381,10 @@ compare_alike(struct formula_arena *a, const struct fvalue *x,
     bool b, c;
     switch (rank) {
     case RANK_NUMBER:
+        *order = 0;
+        if (x->kind == F_DIGITS && y->kind == F_DIGITS &&
+            x->length == y->length && memcmp(x->text, y->text, x->length) == 0)
+            return true;
         if (!fvalue_to_number(a, x, &p, error) ||
             !fvalue_to_number(a, y, &q, error))
             return false;

@@ -41,7 +41,7 @@ static const char *const rules =
     "as\n"
     "it is exact: `19.9`; with an exponent only beyond 34 digits before the "
     "point\nor 40 characters of a fraction. A number of the source that has "
-    "more than 34\ndigits can be copied; arithmetic and comparing give #NUM!, "
+    "more than 34\ndigits can be copied; arithmetic and order give #NUM!, "
     "because rounding it\nsilently would change it.\n"
     "\n"
     "## Blanks\n"

@@ -84,6 +84,23 @@ moment_set(struct moment *m, int64_t seconds, int32_t offset, bool utc)
     m->has_date = m->has_time = true;
 }
 
+void
+moment_to_zone(struct moment *m, const struct zone *zone)
+{
+    if (!m->has_date || !m->has_time)
+        return;
+    int64_t wall = moment_wall(m);
+    bool utc = strcmp(zone_name(zone), "UTC") == 0 ||
+               strcmp(zone_name(zone), "Z") == 0;
+    if (m->zone == MOMENT_LOCAL) {
+        moment_set(m, wall, zone_offset_at_local(zone, wall), utc);
+        return;
+    }
+    int64_t seconds = wall - m->offset;
+    int32_t offset = zone_offset_at(zone, seconds);
+    moment_set(m, seconds + offset, offset, utc);
+}
+
 /* --- reading ---------------------------------------------------------------
  */
 

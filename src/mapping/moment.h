@@ -12,6 +12,8 @@
 
 #define MOMENT_SIZE 48
 
+struct zone;
+
 enum moment_zone { MOMENT_LOCAL, MOMENT_UTC, MOMENT_OFFSET };
 
 struct moment {
@@ -46,5 +48,10 @@ void moment_add_months(struct moment *m, int64_t n);
 int64_t moment_wall(const struct moment *m);
 /* M at SECONDS of the wall clock, with OFFSET. */
 void moment_set(struct moment *m, int64_t seconds, int32_t offset, bool utc);
+
+/* Puts M on the wall clock of ZONE. A moment without a zone of its own already
+ * is on that clock and only learns its offset; a date or a time alone stays.
+ */
+void moment_to_zone(struct moment *m, const struct zone *zone);
 
 #endif
