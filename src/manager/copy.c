@@ -122,27 +122,39 @@ load_user(struct manager *m, const char *id, struct known_user *out,
     return db_end(q, e);
 }
 
+/* The installations of user N; the caller frees *OUT. */
+static enum err
+installations_of(struct manager *m, int64_t user, int64_t **out, size_t *n,
+                 struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_USER_INSTALLATIONS);
+    *out = NULL;
+    *n = 0;
+    db_int(q, user);
+    while (db_row(q)) {
+        *out = mem_resize(*out, *n + 1, sizeof **out);
+        (*out)[(*n)++] = db_get_int(q, 0);
+    }
+    return db_end(q, e);
+}
+
 /* The customer of every installation of user N is now NAME. */
 static enum err
 rename_customers(struct manager *m, int64_t user, const char *old,
                  const char *name, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_FACT_USER_INSTALLATIONS);
-    int64_t rows[64];
-    size_t n = 0;
-    enum err err;
-    db_int(q, user);
-    while (n < 64 && db_row(q))
-        rows[n++] = db_get_int(q, 0);
-    err = db_end(q, e);
+    int64_t *rows;
+    size_t n;
+    enum err err = installations_of(m, user, &rows, &n, e);
     for (size_t i = 0; i < n && !err; i++) {
-        q = db_use(manager_db(m), CS_FACT_CUSTOMER);
+        struct db_stmt *q = db_use(manager_db(m), CS_FACT_CUSTOMER);
         db_text(q, name);
         db_int(q, rows[i]);
         err = db_run(q, e);
         if (!err)
             err = console_index_words(manager_db(m), rows[i], old, name, e);
     }
+    free(rows);
     return err;
 }
 

@@ -19,7 +19,7 @@
 #define CALL_MS 30000L
 #define CONNECTIONS_PER_RUNTIME 4L
 
-static const struct value_limits answer_limits = {ANSWER_MAX, 32, 1u << 20};
+static const struct value_limits answer_limits = {ANSWER_MAX, 300, 1u << 20};
 
 struct call {
     struct call *next;
