@@ -173,6 +173,9 @@ run(struct flow *f)
             return error_errno(f->e, ERR_IO, input_name(f));
         s->bytes_in += (uint64_t)n;
         err = map_lines(f, n == 0);
+        /* Who writes into a pipe slowly sees each record come out. */
+        if (err == ERR_OK && n < (ssize_t)READ_SIZE)
+            err = flush(f);
         if (s->progress && s->bytes_in >= f->next_progress) {
             s->progress(s->context, s->records, s->bytes_in);
             f->next_progress = s->bytes_in + PROGRESS_EVERY;

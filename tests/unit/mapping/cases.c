@@ -1,5 +1,6 @@
 /*
- * The cases of tests/data/mapping.test. A case is
+ * The cases of tests/data/mapping.test, and the examples of doc/mapping.md,
+ * which stand there between ```mapping and ```. A case is
  *
  *     == name
  *     target <- source
@@ -151,25 +152,38 @@ take_line(struct test_case *c, char *line)
     }
 }
 
-void
-test_mapping_cases(void)
+/* The cases of the file NAME; of a page only what is MARKED as such. */
+static void
+run_file(const char *name, bool marked)
 {
     struct buf path, text;
     struct error e;
     struct test_case c = {0};
     const char *top = getenv("TOP_SRCDIR");
+    bool inside = !marked;
     buf_init(&path, 4096);
     buf_init(&text, 1u << 20);
-    buf_addf(&path, "%s/tests/data/mapping.test", top ? top : "..");
+    buf_addf(&path, "%s/%s", top ? top : "..", name);
     if (file_read(buf_str(&path), &text, &e) != ERR_OK) {
         printf("not ok mapping: %s\n", e.text);
         test_failures++;
     }
     char *rest = text.data, *line;
-    while (rest && (line = strsep(&rest, "\n")))
-        take_line(&c, line);
+    while (rest && (line = strsep(&rest, "\n"))) {
+        if (marked && strncmp(line, "```", 3) == 0)
+            inside = strcmp(line, "```mapping") == 0;
+        else if (inside)
+            take_line(&c, line);
+    }
     finish(&c);
-    failed_tests += test_failures;
     buf_clear(&text);
     buf_clear(&path);
+}
+
+void
+test_mapping_cases(void)
+{
+    run_file("tests/data/mapping.test", false);
+    run_file("doc/mapping.md", true);
+    failed_tests += test_failures;
 }

@@ -2,6 +2,7 @@
 #include "mapping/plan.h"
 #include "mapping/mapping.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -226,7 +227,48 @@ long_records(void)
     buf_clear(&in);
 }
 
+/* A record that was written into a pipe comes out before the next one is
+ * there. Without the flush in run() the second read waits for ever. */
+static void
+slow_pipes(void)
+{
+    int in[2], out[2];
+    struct mapping_rows rows;
+    struct plan *p;
+    struct error e = {0};
+    char line[64] = "";
+    rows_init(&rows);
+    rows_add(&rows, "id", "id");
+    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    CHECK(pipe(in) == 0 && pipe(out) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct mapping_stream s = {.in = in[0], .out = out[1]};
+        close(in[1]);
+        _exit(mapping_stream_run(&s, p, &e) != ERR_OK);
+    }
+    close(in[0]);
+    close(out[1]);
+    for (int i = 1; i <= 3; i++) {
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "{\"id\":%d}\n", i);
+        CHECK_INT(write(in[1], wanted, strlen(wanted)), strlen(wanted));
+        alarm(20);
+        ssize_t n = read(out[0], line, sizeof line - 1);
+        alarm(0);
+        line[n > 0 ? n : 0] = '\0';
+        CHECK_STR(line, wanted);
+    }
+    close(in[1]);
+    close(out[0]);
+    int status = 1;
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+    plan_free(p);
+    rows_clear(&rows);
+}
+
 static const struct test stream_tests[] = {
+    {"slow pipes", slow_pipes},
     {"lines", lines},
     {"the first error stops", first_error_stops},
     {"long records", long_records},
