@@ -91,6 +91,21 @@ formula_references(const struct formula *f,
             visit(context, f->references[i].block, f->references[i].text);
 }
 
+void
+formula_tables(const struct formula *f,
+               void (*visit)(void *context, const char *table), void *context)
+{
+    int lookup = function_find("LOOKUP", strlen("LOOKUP"));
+    for (size_t i = 0; i < f->node_count; i++) {
+        const struct formula_node *n = &f->nodes[i];
+        if (n->kind != NODE_CALL || (int)n->data != lookup || n->count < 2)
+            continue;
+        const struct formula_node *table = &f->nodes[f->kids[n->first + 1]];
+        if (table->kind == NODE_CONSTANT && f->constants[table->data].text)
+            visit(context, f->constants[table->data].text);
+    }
+}
+
 /* Appends NAME as it stands before "!": in quotes unless it is a word. */
 static void
 add_block_name(struct buf *out, const char *name)

@@ -99,6 +99,12 @@ void formula_references(const struct formula *f,
                                       const char *path),
                         void *context);
 
+/* Calls VISIT with the name of every value table that a LOOKUP of F names by
+ * a constant, in order; for validation. */
+void formula_tables(const struct formula *f,
+                    void (*visit)(void *context, const char *table),
+                    void *context);
+
 /* TEXT with every reference to block OLD renamed to NEW (quoted where
  * needed), as a new string that the caller frees; NULL where TEXT does not
  * parse. Nothing else of TEXT changes. */

@@ -31,6 +31,27 @@ test_references(void)
 }
 
 static void
+note_table(void *context, const char *table)
+{
+    buf_addf(context, "%s;", table);
+}
+
+static void
+test_tables(void)
+{
+    struct formula *f;
+    struct buf b;
+    const char *text = "=LOOKUP(LOOKUP(a,\"In\"),\"Out \"\"1\"\"\",\"no\")&"
+                       "XLOOKUP(1,\"x\",\"y\")&LOOKUP(a,table)";
+    buf_init(&b, 4096);
+    CHECK(formula_compile(&f, text, strlen(text), NULL) == ERR_OK);
+    formula_tables(f, note_table, &b);
+    CHECK_STR(buf_str(&b), "In;Out \"1\";");
+    buf_clear(&b);
+    formula_free(f);
+}
+
+static void
 test_rename(void)
 {
     static const char *const cases[][4] = {
@@ -144,6 +165,7 @@ test_arena(void)
 
 static const struct test tests[] = {
     {"references are visited in order", test_references},
+    {"tables are visited in order", test_tables},
     {"blocks are renamed", test_rename},
     {"all problems are found", test_check},
     {"threads share a compiled formula", test_threads},
