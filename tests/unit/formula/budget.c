@@ -5,6 +5,7 @@
  * watched on the clock by the suite's own time-out. To see it fail, take the
  * call of formula_step out of fvalue_list or the limit out of formula_hold.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,6 +231,45 @@ test_depth(void)
     free(long_text);
 }
 
+/* The deepest formulas that compile are evaluated on a small stack. */
+static void *
+evaluate_deepest(void *context)
+{
+    bool *ok = context;
+    struct buf b;
+    buf_init(&b, 1 << 16);
+    buf_adds(&b, "=1");
+    for (int i = 0; i < 390; i++)
+        buf_adds(&b, "+1");
+    char *sum = eval_on("{}", buf_str(&b));
+    buf_reset(&b);
+    for (int i = 0; i < 60; i++)
+        buf_adds(&b, "IF(TRUE,");
+    buf_adds(&b, "1");
+    for (int i = 0; i < 60; i++)
+        buf_addc(&b, ')');
+    char *nested = eval_on("{}", buf_str(&b));
+    *ok = strcmp(sum, "391") == 0 && strcmp(nested, "1") == 0;
+    buf_clear(&b);
+    free(sum);
+    free(nested);
+    return NULL;
+}
+
+static void
+test_stack(void)
+{
+    pthread_t thread;
+    pthread_attr_t small;
+    bool ok = false;
+    pthread_attr_init(&small);
+    CHECK_INT(pthread_attr_setstacksize(&small, 512 * 1024), 0);
+    CHECK_INT(pthread_create(&thread, &small, evaluate_deepest, &ok), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&small);
+    CHECK(ok);
+}
+
 /* A budget that is passed cannot be caught. */
 static void
 test_not_caught(void)
@@ -249,6 +289,7 @@ static const struct test tests[] = {
     {"hostile formulas keep their budget", test_hostile},
     {"random formulas keep their budget", test_random},
     {"depth and length are bounded", test_depth},
+    {"the deepest formula needs little stack", test_stack},
     {"a passed budget cannot be caught", test_not_caught},
     {0}};
 
