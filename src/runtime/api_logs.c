@@ -10,6 +10,7 @@ struct scope {
     struct api_workflow workflow;
     struct api_installation installation;
     struct api_installed installed;
+    bool everybody; /* no user was named */
 };
 
 static void
@@ -24,9 +25,11 @@ static enum err
 find_scope(struct call *call, struct scope *s, struct error *e)
 {
     *s = (struct scope){0};
-    enum err code = api_call_user(call, NULL, &s->user, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], &s->workflow, e);
+    enum err code = api_find_workflow(call, call->params[0], &s->workflow, e);
+    s->everybody = !http_request_query(call->request, "userId");
+    if (code != ERR_OK || s->everybody)
+        return code;
+    code = api_call_user(call, NULL, &s->user, e);
     if (code == ERR_OK)
         code = api_find_installation(call, s->user.n, s->workflow.integration,
                                      &s->installation, e);
@@ -67,6 +70,17 @@ number_of(struct call *call, const char *name, long fallback, long most)
     return n < 0 ? fallback : n > most ? most : n;
 }
 
+static struct db_stmt *
+use_runs(struct call *call, const struct scope *s)
+{
+    struct db_stmt *q = db_use(call->db, s->everybody ? RS_RUN_OF_WORKFLOW
+                                                      : RS_RUN_OF_INSTALLED);
+    db_int(q, s->everybody ? s->workflow.n : s->installed.n);
+    if (s->everybody)
+        db_int(q, call->caller.environment);
+    return q;
+}
+
 enum err
 workflow_logs(struct call *call, struct error *e)
 {
@@ -76,8 +90,7 @@ workflow_logs(struct call *call, struct error *e)
         long limit = number_of(call, "limit", LIMIT, LIMIT_MAX);
         long page = number_of(call, "page", 0, 1000000);
         struct value *list = value_array();
-        struct db_stmt *q = db_use(call->db, RS_RUN_OF_INSTALLED);
-        db_int(q, s.installed.n);
+        struct db_stmt *q = use_runs(call, &s);
         db_int(q, limit);
         db_int(q, limit * page);
         while (db_row(q))
@@ -97,6 +110,8 @@ workflow_errors(struct call *call, struct error *e)
 {
     struct scope s;
     enum err code = find_scope(call, &s, e);
+    if (code == ERR_OK && s.everybody)
+        code = error_set(e, ERR_USAGE, "userId is missing");
     if (code == ERR_OK) {
         struct value *list = value_array();
         struct db_stmt *q = db_use(call->db, RS_RUN_FAILED_OF_INSTALLED);

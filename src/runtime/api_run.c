@@ -175,3 +175,59 @@ event_list(struct call *call, struct error *e)
         value_free(list);
     return code;
 }
+
+/* --- once more ------------------------------------------------------------ */
+
+struct again {
+    int64_t installed, live;
+    bool active;
+    char *input;
+};
+
+static enum err
+find_again(struct call *call, int64_t workflow, struct again *out,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_RUN_AGAIN);
+    db_text(q, call->params[1]);
+    db_int(q, workflow);
+    db_int(q, call->caller.environment);
+    if (db_row(q)) {
+        out->installed = db_get_int(q, 0);
+        out->live = db_get_int(q, 1);
+        out->input = mem_strdup(db_get_text(q, 3));
+        out->active = db_get_int(q, 4) != 0;
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && (!out->installed || !out->live))
+        code = error_set(e, ERR_NOT_FOUND, "Execution not found");
+    if (code == ERR_OK && !out->active)
+        code = error_set(e, ERR_REFUSED,
+                         "the workflow is turned off for this user (activate "
+                         "it first)");
+    return code;
+}
+
+enum err
+workflow_rerun(struct call *call, struct error *e)
+{
+    struct api_workflow w;
+    struct again again = {0};
+    struct run_ids ids;
+    enum err code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK)
+        code = find_again(call, w.n, &again, e);
+    if (code == ERR_OK)
+        code = runs_start(call->core, again.installed, again.input,
+                          strlen(again.input), "start", &ids, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "message", "success");
+        value_set_text(v, "executionUuid", ids.execution);
+        value_set_text(v, "executionId", ids.execution);
+        api_answer(call, v);
+    }
+    free(again.input);
+    api_workflow_clear(&w);
+    return code;
+}

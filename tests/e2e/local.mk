@@ -9,3 +9,5 @@ EXTRA_DIST += %D%/daemon.py %D%/http_raw.py
 TEST_SUITES += tests/e2e/http_raw.py
 EXTRA_DIST += %D%/embedded_api.py
 TEST_SUITES += tests/e2e/embedded_api.py
+EXTRA_DIST += %D%/alloy_node.cjs %D%/alloy_node.py
+TEST_SUITES += tests/e2e/alloy_node.py
