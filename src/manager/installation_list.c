@@ -18,75 +18,13 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "manager/installation_query.h"
 #include "manager/installation_rows.h"
 #include "manager/names.h"
 #include "manager/operation.h"
 #include "store/fold.h"
 
 #define WALK_ROWS 20000
-#define HITS_ROWS 10000
-#define LEGS_MAX 256
-
-enum text_mode { TEXT_NONE, TEXT_HAS, TEXT_BEGINS };
-
-/* Where a row stands in the sort order. */
-struct place {
-    int64_t n;
-    int64_t leg;    /* rank of integration or condition; 0 elsewhere */
-    int64_t number; /* changed_at */
-    char *customer;
-};
-
-struct query {
-    struct manager *m;
-    enum installation_sort sort;
-    bool down;          /* the order of the list is descending */
-    bool back;          /* rows before the cursor are wanted */
-    bool up;            /* the walk's direction: ascending */
-    int wanted;         /* rows, one more than a page */
-    struct place start; /* customer NULL: from the end that comes first */
-    int64_t integration;
-    int condition;
-    enum text_mode mode;
-    struct buf text; /* folded */
-    int64_t legs[LEGS_MAX];
-    int leg_count;
-    struct place *found;
-    int count;
-    int64_t visited;
-};
-
-/* --- filters -------------------------------------------------------------- */
-
-static enum err
-read_filter(struct query *x, const struct installation_filter *f,
-            struct error *e)
-{
-    struct name_ref ref = {0};
-    enum err r = ERR_OK;
-    if (f->integration)
-        r = name_integration(x->m, f->integration, &ref, e);
-    x->integration = ref.n;
-    x->condition = f->condition;
-    buf_init(&x->text, 400);
-    if (f->text)
-        fold_text(&x->text, f->text, strlen(f->text));
-    if (buf_failed(&x->text))
-        r = error_set(e, ERR_INVALID,
-                      "filter: longer than 400 bytes (shorten it)");
-    size_t letters = utf8_length(buf_str(&x->text), x->text.len);
-    x->mode = letters == 0 ? TEXT_NONE : letters < 3 ? TEXT_BEGINS : TEXT_HAS;
-    return r;
-}
-
-static void
-bind_filter(struct query *x, struct db_stmt *q)
-{
-    db_int(q, x->integration);
-    db_int(q, x->condition);
-    db_int(q, x->mode);
-    db_text_n(q, buf_str(&x->text), x->text.len);
-}
 
 /* --- order ---------------------------------------------------------------- */
 
@@ -223,32 +161,41 @@ read_cursor(struct query *x, const char *cursor, struct error *e)
 
 /* --- walking -------------------------------------------------------------- */
 
+static void
+add_leg(struct query *x, int64_t key)
+{
+    x->legs = mem_resize(x->legs, (size_t)x->leg_count + 1, sizeof *x->legs);
+    x->legs[x->leg_count++] = key;
+}
+
 /* The numbers of the legs in the order of the list. */
 static enum err
 read_legs(struct query *x, struct error *e)
 {
     if (x->sort == SORT_CONDITION)
         for (int i = 0; i < CONDITION_COUNT; i++)
-            x->legs[x->leg_count++] = i;
+            add_leg(x, i);
     if (x->sort != SORT_INTEGRATION)
         return ERR_OK;
     struct db_stmt *q = db_use(manager_db(x->m), CS_INTEGRATION_NUMBERS);
-    while (x->leg_count < LEGS_MAX && db_row(q))
-        x->legs[x->leg_count++] = db_get_int(q, 0);
+    while (db_row(q))
+        add_leg(x, db_get_int(q, 0));
     return db_end(q, e);
 }
 
+/* The index that a walk goes along, besides its order. */
+enum narrow { BY_NONE, BY_INTEGRATION, BY_CONDITION };
+
 static int
-walk_statement(const struct query *x, int64_t leg)
+walk_statement(const struct query *x, enum narrow by)
 {
-    enum installation_sort s = x->sort;
-    if (s == SORT_CHANGED)
+    static const int up[] = {CS_WALK_CUSTOMER, CS_WALK_INTEGRATION,
+                             CS_WALK_CONDITION};
+    static const int down[] = {CS_WALK_CUSTOMER_DOWN, CS_WALK_INTEGRATION_DOWN,
+                               CS_WALK_CONDITION_DOWN};
+    if (x->sort == SORT_CHANGED)
         return x->up ? CS_WALK_CHANGED : CS_WALK_CHANGED_DOWN;
-    if (s == SORT_INTEGRATION || (s == SORT_CUSTOMER && leg == 1))
-        return x->up ? CS_WALK_INTEGRATION : CS_WALK_INTEGRATION_DOWN;
-    if (s == SORT_CONDITION || (s == SORT_CUSTOMER && leg == 2))
-        return x->up ? CS_WALK_CONDITION : CS_WALK_CONDITION_DOWN;
-    return x->up ? CS_WALK_CUSTOMER : CS_WALK_CUSTOMER_DOWN;
+    return x->up ? up[by] : down[by];
 }
 
 /* Binds where the walk begins: at the cursor, or at the list's end. */
@@ -263,16 +210,16 @@ bind_start(struct query *x, struct db_stmt *q, bool at_cursor)
     db_int(q, at_cursor ? x->start.n : x->up ? -1 : INT64_MAX);
 }
 
-/* One leg of the walk: statement ID, narrowed to KEY (-1: it takes none).
- * *GO_ON is cleared where the page is full or BUDGET rows were looked at. */
+/* One leg of the walk, narrowed to KEY. *GO_ON is cleared where the page is
+ * full or BUDGET rows were looked at. */
 static enum err
-walk_leg(struct query *x, int id, int64_t key, bool at_cursor, int64_t budget,
-         bool *go_on, struct error *e)
+walk_leg(struct query *x, enum narrow by, int64_t key, bool at_cursor,
+         int64_t budget, bool *go_on, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(x->m), id);
+    struct db_stmt *q = db_use(manager_db(x->m), walk_statement(x, by));
     bind_start(x, q, at_cursor);
-    bind_filter(x, q);
-    if (key >= 0)
+    installation_filter_bind(x, q);
+    if (by != BY_NONE)
         db_int(q, key);
     while (*go_on && db_row(q)) {
         if (db_get_int(q, 5))
@@ -282,21 +229,38 @@ walk_leg(struct query *x, int id, int64_t key, bool at_cursor, int64_t budget,
     return db_end(q, e);
 }
 
+/* The leg of those that are ok: no index has them, for most rows are. */
+static enum err
+walk_ok(struct query *x, bool at_cursor, int64_t budget, bool *go_on,
+        struct error *e)
+{
+    int asked = x->condition;
+    x->condition = CONDITION_OK;
+    enum err r = walk_leg(x, BY_NONE, 0, at_cursor, budget, go_on, e);
+    x->condition = asked;
+    return r;
+}
+
 static enum err
 walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
 {
+    bool by_integration = x->sort == SORT_INTEGRATION;
+    int64_t only =
+        by_integration ? (x->integration ? x->integration : -1) : x->condition;
     enum err r = ERR_OK;
     for (int i = 0; r == ERR_OK && *go_on && i < x->leg_count; i++) {
         int leg = x->up ? i : x->leg_count - 1 - i;
         bool at_cursor = x->start.customer && leg == x->start.leg;
         bool passed = x->start.customer &&
                       (x->up ? leg < x->start.leg : leg > x->start.leg);
-        bool fits = x->sort == SORT_INTEGRATION
-                        ? !x->integration || x->integration == x->legs[leg]
-                        : x->condition < 0 || x->condition == x->legs[leg];
-        if (!passed && fits)
-            r = walk_leg(x, walk_statement(x, 0), x->legs[leg], at_cursor,
-                         budget, go_on, e);
+        int64_t key = x->legs[leg];
+        if (passed || (only >= 0 && only != key))
+            continue;
+        if (!by_integration && key == CONDITION_OK)
+            r = walk_ok(x, at_cursor, budget, go_on, e);
+        else
+            r = walk_leg(x, by_integration ? BY_INTEGRATION : BY_CONDITION, key,
+                         at_cursor, budget, go_on, e);
     }
     return r;
 }
@@ -312,14 +276,14 @@ walk(struct query *x, int64_t budget, bool *full, struct error *e)
     if (x->leg_count) {
         r = walk_all_legs(x, budget, &go_on, e);
     } else {
-        int narrowed = x->sort != SORT_CUSTOMER ? 0
-                       : x->integration         ? 1
-                       : x->condition >= 0      ? 2
-                                                : 0;
-        int64_t key = narrowed == 1   ? x->integration
-                      : narrowed == 2 ? x->condition
-                                      : -1;
-        r = walk_leg(x, walk_statement(x, narrowed), key,
+        enum narrow by = BY_NONE;
+        if (x->sort == SORT_CUSTOMER && x->integration)
+            by = BY_INTEGRATION;
+        else if (x->sort == SORT_CUSTOMER && x->condition >= 0 &&
+                 x->condition != CONDITION_OK)
+            by = BY_CONDITION;
+        r = walk_leg(x, by,
+                     by == BY_INTEGRATION ? x->integration : x->condition,
                      x->start.customer != NULL, budget, &go_on, e);
     }
     *full = go_on || x->count == x->wanted;
@@ -327,69 +291,6 @@ walk(struct query *x, int64_t budget, bool *full, struct error *e)
 }
 
 /* --- hits ----------------------------------------------------------------- */
-
-/* The FTS query of all trigrams of the text: '"ent" AND "nte"'. What it finds
- * is looked at again, for the trigrams may stand apart. */
-static void
-write_trigrams(struct buf *out, const char *s, size_t n)
-{
-    size_t starts[3] = {0};
-    int have = 0;
-    for (size_t i = 0; i < n;) {
-        uint32_t cp;
-        size_t size = utf8_decode(s + i, n - i, &cp);
-        size = size ? size : 1;
-        starts[have % 3] = i;
-        i += size;
-        if (++have < 3)
-            continue;
-        size_t from = starts[have % 3];
-        buf_adds(out, out->len ? " AND \"" : "\"");
-        for (size_t k = from; k < i; k++) {
-            if (s[k] == '"')
-                buf_addc(out, '"');
-            buf_addc(out, s[k]);
-        }
-        buf_addc(out, '"');
-    }
-}
-
-/* The text that follows all that begin with FOLDED. */
-static void
-write_successor(struct buf *out, const struct buf *folded)
-{
-    buf_add(out, folded->data, folded->len);
-    buf_adds(out, "\xf4\x8f\xbf\xbf");
-}
-
-/* The statement whose index narrows most, with its values bound after row
- * AFTER; NULL where no filter has an index. EXTRA holds bound text. */
-static struct db_stmt *
-use_hits(struct query *x, int64_t after, struct buf *extra)
-{
-    int id = x->mode == TEXT_HAS      ? CS_HITS_TEXT
-             : x->mode == TEXT_BEGINS ? CS_HITS_WORD
-             : x->integration         ? CS_HITS_INTEGRATION
-             : x->condition >= 0      ? CS_HITS_CONDITION
-                                      : -1;
-    if (id < 0)
-        return NULL;
-    struct db_stmt *q = db_use(manager_db(x->m), id);
-    buf_init(extra, 16384);
-    db_int(q, after);
-    bind_filter(x, q);
-    if (id == CS_HITS_TEXT) {
-        write_trigrams(extra, x->text.data, x->text.len);
-        db_text(q, buf_str(extra));
-    } else if (id == CS_HITS_WORD) {
-        write_successor(extra, &x->text);
-        db_text(q, buf_str(&x->text));
-        db_text(q, buf_str(extra));
-    } else {
-        db_int(q, x->integration ? x->integration : x->condition);
-    }
-    return q;
-}
 
 /* True where a row at PLACE comes after the cursor in the walk's direction. */
 static bool
@@ -408,7 +309,7 @@ take_hits(struct query *x, bool *few, struct error *e)
 {
     struct buf extra;
     int64_t hits = 0;
-    struct db_stmt *q = use_hits(x, 0, &extra);
+    struct db_stmt *q = installation_filter_hits(x, &extra);
     *few = false;
     if (!q)
         return ERR_OK;
@@ -475,7 +376,7 @@ static enum err
 list(struct query *x, const struct installation_filter *f, const char *cursor,
      int limit, struct installation_list *out, struct error *e)
 {
-    enum err r = read_filter(x, f, e);
+    enum err r = installation_filter_read(x, f, e);
     if (r == ERR_OK)
         r = read_cursor(x, cursor, e);
     x->sort = f->sort;
@@ -500,79 +401,7 @@ manager_installation_list(struct manager *m,
         r = list(&x, filter, cursor, limit, out, e);
     drop_places(&x);
     free(x.start.customer);
-    buf_clear(&x.text);
-    return operation_end(m, r, e);
-}
-
-/* --- counting ------------------------------------------------------------- */
-
-/* The first slice: all hits of an index, where they are few. */
-static enum err
-count_hits(struct query *x, bool *few, int64_t *count, struct error *e)
-{
-    struct buf extra;
-    int64_t hits = 0;
-    int64_t rows = 0;
-    struct db_stmt *q = use_hits(x, 0, &extra);
-    *few = false;
-    if (!q)
-        return ERR_OK;
-    while (rows <= HITS_ROWS && db_row(q)) {
-        rows++;
-        hits += db_get_int(q, 5) != 0;
-    }
-    enum err r = db_end(q, e);
-    buf_clear(&extra);
-    *few = rows <= HITS_ROWS;
-    if (*few)
-        *count += hits;
-    return r;
-}
-
-static enum err
-count_slice(struct query *x, int64_t visits, int64_t *position, int64_t *count,
-            struct error *e)
-{
-    int64_t rows = 0;
-    struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_SLICE);
-    db_int(q, *position);
-    bind_filter(x, q);
-    db_int(q, visits);
-    while (db_row(q)) {
-        rows++;
-        *position = db_get_int(q, 0);
-        *count += db_get_int(q, 5) != 0;
-    }
-    if (rows < visits)
-        *position = -1;
-    return db_end(q, e);
-}
-
-static enum err
-count_more(struct query *x, const struct installation_filter *f, int64_t visits,
-           int64_t *position, int64_t *count, struct error *e)
-{
-    bool done = false;
-    enum err r = read_filter(x, f, e);
-    if (r == ERR_OK && *position == 0)
-        r = count_hits(x, &done, count, e);
-    if (done)
-        *position = -1;
-    if (r == ERR_OK && !done)
-        r = count_slice(x, visits, position, count, e);
-    return r;
-}
-
-enum err
-manager_installation_count(struct manager *m,
-                           const struct installation_filter *filter,
-                           int64_t visits, int64_t *position, int64_t *count,
-                           struct error *e)
-{
-    struct query x = {.m = m};
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = count_more(&x, filter, visits, position, count, e);
+    free(x.legs);
     buf_clear(&x.text);
     return operation_end(m, r, e);
 }

@@ -11,7 +11,8 @@ libmanager_a_SOURCES = \
 	%D%/manager_sample.c %D%/manager_sample.h %D%/sample.h \
 	%D%/manager_draft.c %D%/manager_draft.h %D%/draft.h %D%/draft_edit.c \
 	%D%/manager_installation.c %D%/manager_installation.h \
-	%D%/installation_list.c %D%/installation_rows.h \
+	%D%/installation_filter.c %D%/installation_list.c \
+	%D%/installation_query.h %D%/installation_rows.h \
 	%D%/manager_version.c %D%/manager_version.h %D%/version_rows.h \
 	%D%/apply_facts.c %D%/apply_receipts.c \
 	%D%/copy.c %D%/copy.h %D%/copy_move.c \

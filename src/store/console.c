@@ -74,45 +74,48 @@ outbox_state_word(int state)
 }
 
 static enum err
-one_word(struct db *db, int statement, int64_t installation,
-         const char *letters, size_t n, struct error *e)
+index_text(struct db *db, int statement, int64_t installation, const char *text,
+           size_t n, struct error *e)
 {
     struct db_stmt *q = db_use(db, statement);
-    db_text_n(q, letters, n);
+    db_text_n(q, text, n);
     db_int(q, installation);
     return db_run(q, e);
 }
 
-/* Runs STATEMENT for the first two letters (or the only one), folded, of each
- * word of NAME. */
-static enum err
-each_word(struct db *db, int statement, int64_t installation, const char *name,
-          struct error *e)
+/* Appends the first two letters (or the only one), folded, of each word of
+ * NAME, with spaces between. */
+static void
+add_letters(struct buf *out, const char *name)
 {
     size_t n = strlen(name);
-    char letters[8];
-    size_t used = 0;
-    int taken = 0; /* letters of this word; 3: it is done */
-    enum err r = ERR_OK;
-    for (size_t i = 0; i < n && r == ERR_OK;) {
+    int taken = 0; /* letters of this word */
+    for (size_t i = 0; i < n;) {
         uint32_t cp = 0;
+        char utf8[4];
         size_t size = utf8_decode(name + i, n - i, &cp);
         bool in_word = size > 0 && fold_is_word(cp);
-        if (in_word && taken < 2) {
-            used += utf8_encode(letters + used, fold_letter(cp));
-            taken++;
-        }
+        if (in_word && taken == 0 && out->len)
+            buf_addc(out, ' ');
+        if (in_word && taken < 2)
+            buf_add(out, utf8, utf8_encode(utf8, fold_letter(cp)));
+        taken = in_word ? taken + 1 : 0;
         i += size ? size : 1;
-        bool over = !in_word || i >= n;
-        if (taken == 2 || (taken == 1 && over)) {
-            r = one_word(db, statement, installation, letters, used, e);
-            taken = 3;
-        }
-        if (over) {
-            taken = 0;
-            used = 0;
-        }
     }
+}
+
+static enum err
+index_name(struct db *db, int text, int words, int64_t installation,
+           const char *name, struct error *e)
+{
+    struct buf letters;
+    buf_init(&letters, 1 << 20);
+    add_letters(&letters, name);
+    enum err r = index_text(db, text, installation, name, strlen(name), e);
+    if (r == ERR_OK)
+        r = index_text(db, words, installation, buf_str(&letters), letters.len,
+                       e);
+    buf_clear(&letters);
     return r;
 }
 
@@ -121,14 +124,9 @@ console_index_words(struct db *db, int64_t installation, const char *old,
                     const char *name, struct error *e)
 {
     enum err r = ERR_OK;
-    if (old) {
-        r = one_word(db, CS_TEXT_DROP, installation, old, strlen(old), e);
-        if (r == ERR_OK)
-            r = each_word(db, CS_WORD_DROP, installation, old, e);
-    }
+    if (old)
+        r = index_name(db, CS_TEXT_DROP, CS_WORD_DROP, installation, old, e);
     if (r == ERR_OK)
-        r = one_word(db, CS_TEXT_ADD, installation, name, strlen(name), e);
-    if (r == ERR_OK)
-        r = each_word(db, CS_WORD_ADD, installation, name, e);
+        r = index_name(db, CS_TEXT_ADD, CS_WORD_ADD, installation, name, e);
     return r;
 }

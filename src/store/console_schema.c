@@ -112,7 +112,9 @@
  * live and awaiting have taken in: older ones change nothing. connected is
  * {"app":["scope"]}, answered {"block id":{"field":true}}; ca and the token
  * files are absolute paths. The console's list filters and sorts
- * installations by index: name, integration, condition, last change. */
+ * installations by index: name, integration, condition (all but ok, which most
+ * are), last change; substrings of names by trigrams, and the first two
+ * letters of each word in installation_word. */
 #define FACTS                                                                  \
     "CREATE TABLE runtime(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \
     " name TEXT NOT NULL UNIQUE, environment TEXT NOT NULL,"                   \
@@ -147,8 +149,8 @@
     " installation(customer);\n"                                               \
     "CREATE INDEX installation_integration ON"                                 \
     " installation(integration, customer);\n"                                  \
-    "CREATE INDEX installation_condition ON"                                   \
-    " installation(condition, customer);\n"                                    \
+    "CREATE INDEX installation_condition ON installation(condition, customer)" \
+    " WHERE condition <> 5;\n"                                                 \
     "CREATE INDEX installation_changed ON installation(changed_at);\n"         \
     "CREATE TABLE installed_workflow(installation INTEGER NOT NULL"            \
     " REFERENCES installation, workflow INTEGER NOT NULL REFERENCES"           \
@@ -169,9 +171,8 @@
     " detail='none', columnsize=0);\n"                                         \
     "CREATE TRIGGER installation_no_DELETE BEFORE DELETE ON installation"      \
     " BEGIN SELECT RAISE(ABORT, 'an installation is never deleted'); END;\n"   \
-    "CREATE TABLE installation_word(letters TEXT NOT NULL,"                    \
-    " installation INTEGER NOT NULL, PRIMARY KEY(letters, installation))"      \
-    " STRICT, WITHOUT ROWID;\n"
+    "CREATE VIRTUAL TABLE installation_word USING fts5(letters, content='',"   \
+    " tokenize='ascii', detail='none', columnsize=0);\n"
 
 /* An outbox row is one ITEM of a request (body), a catalogue entry (body) or a
  * document (hash). Rows of one request, all or none, have the first of them
