@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mapping/path_regex.h"
 #include "mapping/path_tree.h"
 
 #define STEPS_MAX 10000000  /* nodes looked at by one query */
@@ -75,6 +76,8 @@ path_query_span(const struct path *p, size_t first, size_t end,
     struct path_run run = {
         .scope = scope, .steps = STEPS_MAX, .nodes = NODES_MAX, .e = e};
     query_run(&run, &p->query, first, end, node, out);
+    regex_free(run.regex);
+    free(run.pattern);
     if (run.failed != ERR_OK)
         error_prefix(e, "path %s", p->text);
     return run.failed;

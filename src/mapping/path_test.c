@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "mapping/number.h"
 #include "mapping/path_regex.h"
 #include "mapping/path_tree.h"
+
+/* Steps for compiling a pattern: a short one can become 64 kB of code. */
+#define COMPILE_PRICE 5000
 
 /* A value in a comparison: a node, something written out, or nothing. */
 struct operand {
@@ -249,24 +253,41 @@ run_regex(struct path_run *run, const struct regex *r, const struct operand *o)
     return result == REGEX_YES;
 }
 
+/* The pattern P, which comes from the record, compiled; NULL where it is no
+ * I-Regexp. Mostly it is the one of the element before. */
+static const struct regex *
+pattern_regex(struct path_run *run, const struct operand *p, bool whole)
+{
+    if (run->pattern && run->pattern_whole == whole &&
+        run->pattern_len == p->len &&
+        memcmp(run->pattern, p->text, p->len) == 0)
+        return run->regex;
+    if (!path_spend(run, COMPILE_PRICE + p->len))
+        return NULL;
+    free(run->pattern);
+    regex_free(run->regex);
+    run->pattern = mem_strndup(p->text, p->len);
+    run->pattern_len = p->len;
+    run->pattern_whole = whole;
+    run->regex = regex_compile(p->text, p->len, whole);
+    return run->regex;
+}
+
 static bool
 test_regex(struct path_run *run, const struct expression *x,
            struct node_ref current)
 {
     struct operand text = {0}, pattern = {0};
     bool result = false;
+    bool whole = x->function == &path_functions[FUNCTION_MATCH];
     evaluate(run, x->left, current, &text);
     evaluate(run, x->right, current, &pattern);
     if (text.present && text.type == VALUE_STRING && pattern.present &&
         pattern.type == VALUE_STRING) {
-        bool written = x->right->kind == EXPR_LITERAL;
-        struct regex *own = NULL;
-        if (!written && path_spend(run, 100 + pattern.len))
-            own = regex_compile(pattern.text, pattern.len,
-                                x->function == &path_functions[FUNCTION_MATCH]);
-        const struct regex *r = written ? x->regex : own;
+        const struct regex *r = x->right->kind == EXPR_LITERAL
+                                    ? x->regex
+                                    : pattern_regex(run, &pattern, whole);
         result = r && run_regex(run, r, &text);
-        regex_free(own);
     }
     operand_clear(&text);
     operand_clear(&pattern);

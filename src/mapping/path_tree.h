@@ -132,6 +132,11 @@ struct path_run {
     size_t nodes; /* that its lists may still have room for */
     struct error *e;
     enum err failed;
+    /* The last pattern that was not written out, and what it compiled to. */
+    char *pattern;
+    size_t pattern_len;
+    bool pattern_whole;
+    struct regex *regex; /* NULL: no I-Regexp */
 };
 
 /* Appends what the segments FIRST to END - 1 of Q select, beginning at FROM. */

@@ -195,6 +195,26 @@ hostile_expressions(void)
                 "");
 }
 
+/* Patterns that come from the record: one is compiled once for all elements,
+ * many different ones use the budget up. Without pattern_regex's memory the
+ * first query is refused. */
+static void
+patterns_of_records(void)
+{
+    struct buf json;
+    buf_init(&json, 1u << 22);
+    buf_adds(&json, "{\"p\":\"a{60}|b[0-9]*\",\"v\":[");
+    for (int i = 0; i < 8000; i++)
+        buf_addf(&json, "%s{\"s\":\"b%d\",\"p\":\"((b%d){60}){60}\"}",
+                 i ? "," : "", i, i);
+    buf_adds(&json, "]}");
+    CHECK_QUERY("$.v[?match(@.s, $.p) && @.s == 'b7999']", PATH_STRICT,
+                buf_str(&json), "$['v'][7999]");
+    CHECK_QUERY_HAS("$.v[?match(@.s, @.p)]", PATH_STRICT, buf_str(&json),
+                    "takes too many steps");
+    buf_clear(&json);
+}
+
 static void
 singular(void)
 {
@@ -226,6 +246,7 @@ static const struct test path_tests[] = {
     {"hostile nesting", hostile_nesting},
     {"regular expressions", regular_expressions},
     {"hostile expressions", hostile_expressions},
+    {"patterns of records", patterns_of_records},
     {"singular", singular},
     {NULL, NULL}};
 
