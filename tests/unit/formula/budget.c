@@ -3,7 +3,7 @@
  * beside its input. Hostile formulas are written down and drawn at random;
  * each is counted by the arena, its memory also on the heap (heap.c), and
  * watched on the clock by the suite's own time-out. To see it fail, take the
- * call of formula_step out of fvalue_list or the limit out of formula_hold.
+ * comparison out of formula_step or out of formula_hold.
  */
 #include <pthread.h>
 #include <stdlib.h>
