@@ -8,46 +8,78 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
+char *
+sync_lock_path(const char *store)
+{
+    return mem_printf("%s-sync", store);
+}
+
+void
+sync_nudge(const char *store)
+{
+    char *path = sync_lock_path(store);
+    utimensat(AT_FDCWD, path, NULL, AT_SYMLINK_NOFOLLOW);
+    free(path);
+}
+
 static int
 open_lock(const char *store)
 {
-    char *path = mem_printf("%s-sync", store);
+    char *path = sync_lock_path(store);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     free(path);
     return fd;
 }
 
+/* A lock of the open file, not of the process: a child cannot lose it. */
+static int
+lock_call(int fd, int command, struct flock *l)
+{
+    *l = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, command, l);
+}
+
 enum err
 sync_lock(const char *store, int *fd, struct error *e)
 {
+    struct flock l;
     *fd = open_lock(store);
     if (*fd < 0) {
         error_errno(e, ERR_IO, store);
         return error_prefix(e, "sync lock");
     }
-    if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+    if (lock_call(*fd, F_OFD_SETLK, &l) == 0) {
+        /* For people who look who it is; the lock itself needs it not. */
+        if (ftruncate(*fd, 0) == 0)
+            dprintf(*fd, "%ld\n", (long)getpid());
         return ERR_OK;
+    }
+    if (errno != EAGAIN && errno != EACCES)
+        error_errno(e, ERR_IO, "sync lock");
+    else
+        error_set(e, ERR_BUSY,
+                  "sync: another process follows the runtimes of %s already "
+                  "(leave it running, or stop it first)",
+                  store);
     close(*fd);
     *fd = -1;
-    if (errno != EWOULDBLOCK)
-        return error_errno(e, ERR_IO, "sync lock");
-    return error_set(e, ERR_BUSY,
-                     "sync: another process follows the runtimes of %s already "
-                     "(leave it running, or stop it first)",
-                     store);
+    return e->code;
 }
 
 bool
 sync_lock_is_held(const char *store)
 {
+    struct flock l;
     int fd = open_lock(store);
-    bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0;
+    /* Asking does not take it, not even for a moment. */
+    bool held =
+        fd >= 0 && lock_call(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
     if (fd >= 0)
         close(fd);
     return held;

@@ -9,12 +9,18 @@
 
 #include "base/error.h"
 
-/* Takes the lock beside STORE; *FD is closed to give it back. Errors: BUSY
- * where another process has it, IO. */
+/* Takes the lock beside STORE and writes this process's number into its file;
+ * *FD is closed to give it back. Errors: BUSY where another process has it,
+ * IO. */
 enum err sync_lock(const char *store, int *fd, struct error *e);
 
 /* True where a process has it. */
 bool sync_lock_is_held(const char *store);
+
+/* The lock's file, as a new string: touching it (sync_nudge) makes a follower
+ * try again at once whatever it has put off. */
+char *sync_lock_path(const char *store);
+void sync_nudge(const char *store);
 
 /* Starts `tailor --store STORE sync --follow --idle-exit SECONDS` in the
  * background where no follower runs. EXE NULL: this program. Returns at once;

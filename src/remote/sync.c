@@ -186,6 +186,19 @@ take_signal(struct sync *s)
     s->stop_at = clock_monotonic_ms() + STOP_MS;
 }
 
+/* A commit may have queued something; a nudge ends every pause. */
+static enum err
+woken(struct sync *s, unsigned reasons, struct error *e)
+{
+    if (reasons & WAKE_NUDGE)
+        for (size_t i = 0; i < s->count; i++)
+            s->peers[i]->next_attempt = 0;
+    if (reasons)
+        return load_peers(s, e);
+    drop_gone(s);
+    return ERR_OK;
+}
+
 static enum err
 turn(struct sync *s, struct error *e)
 {
@@ -198,10 +211,7 @@ turn(struct sync *s, struct error *e)
     client_run(s->all.client, extra, s->signals >= 0 ? 2 : 1, next_wake(s));
     if (s->signals >= 0)
         take_signal(s);
-    if (wake_drain(s->wake))
-        return load_peers(s, e);
-    drop_gone(s);
-    return ERR_OK;
+    return woken(s, wake_drain(s->wake), e);
 }
 
 /* --- start and end -------------------------------------------------------- */
@@ -209,9 +219,14 @@ turn(struct sync *s, struct error *e)
 static enum err
 start(struct sync *s, struct error *e)
 {
-    enum err err = sync_lock(db_path(manager_db(s->all.m)), &s->lock, e);
+    const char *store = db_path(manager_db(s->all.m));
+    char *path = sync_lock_path(store);
+    enum err err = sync_lock(store, &s->lock, e);
     if (!err)
         err = wake_open(&s->wake, s->all.m, e);
+    if (!err)
+        err = wake_add(s->wake, path, e);
+    free(path);
     if (!err)
         err = load_peers(s, e);
     if (!err)
@@ -281,5 +296,6 @@ sync_once(struct manager *m, const struct sync_options *options,
     if (err != ERR_BUSY || !sync_lock_is_held(db_path(manager_db(m))))
         return err;
     error_clear(e);
+    sync_nudge(db_path(manager_db(m)));
     return wait_for_delivery(m, 0, time_out_ms, e);
 }

@@ -14,22 +14,33 @@
 
 struct wake {
     int fd;
+    int commits; /* watch descriptor of the wake file */
 };
 
 enum err
 wake_open(struct wake **out, struct manager *m, struct error *e)
 {
-    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), watch;
     *out = NULL;
     if (fd < 0)
         return error_errno(e, ERR_IO, "inotify");
-    if (inotify_add_watch(fd, manager_wake_path(m), IN_ATTRIB) < 0) {
+    watch = inotify_add_watch(fd, manager_wake_path(m), IN_ATTRIB);
+    if (watch < 0) {
         error_errno(e, ERR_IO, manager_wake_path(m));
         close(fd);
         return ERR_IO;
     }
     *out = mem_alloc(sizeof **out);
     (*out)->fd = fd;
+    (*out)->commits = watch;
+    return ERR_OK;
+}
+
+enum err
+wake_add(struct wake *w, const char *path, struct error *e)
+{
+    if (inotify_add_watch(w->fd, path, IN_ATTRIB) < 0)
+        return error_errno(e, ERR_IO, path);
     return ERR_OK;
 }
 
@@ -48,14 +59,20 @@ wake_fd(const struct wake *w)
     return w->fd;
 }
 
-bool
+unsigned
 wake_drain(struct wake *w)
 {
-    char events[4096];
-    bool any = false;
-    while (read(w->fd, events, sizeof events) > 0)
-        any = true;
-    return any;
+    _Alignas(struct inotify_event) char events[4096];
+    unsigned reasons = 0;
+    ssize_t n;
+    while ((n = read(w->fd, events, sizeof events)) > 0)
+        for (ssize_t at = 0; at < n;) {
+            const struct inotify_event *i = (const void *)(events + at);
+            reasons |=
+                i->wd == w->commits || i->wd < 0 ? WAKE_COMMIT : WAKE_NUDGE;
+            at += (ssize_t)(sizeof *i + i->len);
+        }
+    return reasons;
 }
 
 bool
@@ -66,7 +83,7 @@ wake_wait(struct wake *w, int time_out_ms)
     do
         n = poll(&p, 1, time_out_ms);
     while (n < 0 && errno == EINTR);
-    return n > 0 && wake_drain(w);
+    return n > 0 && wake_drain(w) != 0;
 }
 
 /* What is left of the time until DEADLINE (-1: none). */
@@ -127,6 +144,25 @@ wait_for_request(struct manager *m, const char *key, int time_out_ms,
     return err;
 }
 
+/* Why COUNT entries are still there, as the first runtime in trouble says. */
+static enum err
+undelivered(struct manager *m, int64_t runtime, int64_t count, struct error *e)
+{
+    struct runtime_list list;
+    const char *why = NULL;
+    enum err err = manager_runtime_list(m, &list, e);
+    for (size_t i = 0; i < list.count && !why; i++)
+        if ((!runtime || list.rows[i].n == runtime) && list.rows[i].queued)
+            why = list.rows[i].last_error;
+    if (!err)
+        error_set(e, ERR_UNREACHABLE,
+                  "outbox: %lld entries are not delivered yet%s%s (they will "
+                  "be: see runtime list)",
+                  (long long)count, why ? ": " : "", why ? why : "");
+    runtime_list_clear(&list);
+    return err ? err : ERR_UNREACHABLE;
+}
+
 enum err
 wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
                   struct error *e)
@@ -142,10 +178,7 @@ wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
         if (err || count == 0)
             break;
         if (!woken)
-            err = error_set(e, ERR_UNREACHABLE,
-                            "outbox: %lld entries are not delivered yet (see "
-                            "runtime list for why)",
-                            (long long)count);
+            err = undelivered(m, runtime, count, e);
         else
             woken = wake_wait(w, left(deadline));
     }

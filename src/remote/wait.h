@@ -10,10 +10,14 @@ struct wake; /* a watch on the store's wake file */
 enum err wake_open(struct wake **out, struct manager *m, struct error *e);
 void wake_close(struct wake *w); /* NULL is OK */
 
-/* The descriptor that becomes readable; wake_drain empties it and says
- * whether anything was committed since. */
+/* Watches PATH too, for nudges. */
+enum err wake_add(struct wake *w, const char *path, struct error *e);
+
+/* The descriptor that becomes readable; wake_drain empties it and says what
+ * happened since: bits of enum wake_reason. */
+enum wake_reason { WAKE_COMMIT = 1, WAKE_NUDGE = 2 };
 int wake_fd(const struct wake *w);
-bool wake_drain(struct wake *w);
+unsigned wake_drain(struct wake *w);
 
 /* Waits until something is committed or TIME_OUT_MS (-1: none) is over;
  * false then. */

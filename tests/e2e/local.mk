@@ -11,3 +11,5 @@ EXTRA_DIST += %D%/embedded_api.py
 TEST_SUITES += tests/e2e/embedded_api.py
 EXTRA_DIST += %D%/alloy_node.cjs %D%/alloy_node.py
 TEST_SUITES += tests/e2e/alloy_node.py
+EXTRA_DIST += %D%/sync.py
+TEST_SUITES += tests/e2e/sync.py
