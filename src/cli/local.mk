@@ -14,9 +14,12 @@ libcli_a_SOURCES = \
 	%D%/cmd_installation.c \
 	%D%/cmd_integration.c \
 	%D%/cmd_mapping.c \
+	%D%/cmd_mapping_help.c \
+	%D%/cmd_preview.c \
 	%D%/cmd_release.c \
 	%D%/cmd_request.c \
 	%D%/cmd_runtime.c \
+	%D%/cmd_sample.c \
 	%D%/cmd_store.c \
 	%D%/cmd_sync.c \
 	%D%/cmd_table.c \

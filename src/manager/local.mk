@@ -4,6 +4,7 @@ libmanager_a_SOURCES = \
 	%D%/actions.def %D%/manager.c %D%/manager.h %D%/manager_internal.h \
 	%D%/operation.c %D%/operation.h %D%/names.c %D%/names.h \
 	%D%/pool.c %D%/pool.h \
+	%D%/previewing.c %D%/previewing.h \
 	%D%/audit.c %D%/audit.h %D%/audit_internal.h %D%/audit_verify.c \
 	%D%/access.c %D%/store_file.c %D%/manager_store.h \
 	%D%/catalogue.c %D%/catalogue.h %D%/manager_catalogue.h \

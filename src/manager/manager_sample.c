@@ -83,18 +83,28 @@ insert(struct manager *m, int64_t workflow, int64_t installation,
                        : r;
 }
 
-enum err
-sample_keep(struct manager *m, int64_t workflow, int64_t installation,
-            const char *label, const struct value *input, bool *fresh,
-            struct error *e)
+struct value *
+sample_value(struct value *v)
+{
+    size_t known = (value_get(v, "input") != NULL) +
+                   (value_is(value_get(v, "outputs"), VALUE_OBJECT));
+    if (value_get(v, "input") && known == value_size(v))
+        return v;
+    struct value *sample = value_object();
+    value_set(sample, "input", v);
+    return sample;
+}
+
+/* Keeps SAMPLE inside an operation. */
+static enum err
+keep(struct manager *m, int64_t workflow, int64_t installation,
+     const char *label, const struct value *sample, bool *fresh,
+     struct error *e)
 {
     bool found = false;
     struct buf body;
-    struct value *v = value_object();
-    value_set(v, "input", value_copy(input));
     buf_init(&body, SAMPLE_MAX);
-    value_write_canonical(&body, v);
-    value_free(v);
+    value_write_canonical(&body, sample);
     enum err r = buf_failed(&body)
                      ? error_set(e, ERR_TOO_BIG, "sample: larger than %d bytes",
                                  SAMPLE_MAX)
@@ -107,11 +117,23 @@ sample_keep(struct manager *m, int64_t workflow, int64_t installation,
 }
 
 enum err
-manager_sample_add(struct manager *m, const char *workflow, const char *label,
-                   const struct value *input, struct error *e)
+sample_keep(struct manager *m, int64_t workflow, int64_t installation,
+            const char *label, const struct value *input, bool *fresh,
+            struct error *e)
+{
+    struct value *sample = value_object();
+    value_set(sample, "input", value_copy(input));
+    enum err r = keep(m, workflow, installation, label, sample, fresh, e);
+    value_free(sample);
+    return r;
+}
+
+enum err
+manager_sample_keep(struct manager *m, const char *workflow, const char *label,
+                    const struct value *sample, bool *fresh, struct error *e)
 {
     struct name_ref w;
-    bool fresh;
+    *fresh = false;
     enum err r = check_title("sample", label, e);
     if (r != ERR_OK)
         return r;
@@ -119,6 +141,6 @@ manager_sample_add(struct manager *m, const char *workflow, const char *label,
     if (r == ERR_OK)
         r = name_workflow(m, workflow, 0, &w, e);
     if (r == ERR_OK)
-        r = sample_keep(m, w.n, 0, label, input, &fresh, e);
+        r = keep(m, w.n, 0, label, sample, fresh, e);
     return operation_end(m, r, e);
 }

@@ -28,10 +28,14 @@ enum err manager_sample_list(struct manager *m, const char *workflow, int limit,
                              struct sample_list *out, struct error *e);
 void sample_list_clear(struct sample_list *list);
 
-/* Keeps INPUT (borrowed) as a sample of WORKFLOW called LABEL; the same label
- * with the same input is kept once. */
-enum err manager_sample_add(struct manager *m, const char *workflow,
-                            const char *label, const struct value *input,
-                            struct error *e);
+/* V (*taken*) as a sample: itself where it is {"input":…,"outputs":…} or
+ * {"input":…}, else {"input":V}. The caller owns the result. */
+struct value *sample_value(struct value *v);
+
+/* Keeps SAMPLE (borrowed), as sample_value gives it, for WORKFLOW under LABEL;
+ * *FRESH is false where it was kept already. */
+enum err manager_sample_keep(struct manager *m, const char *workflow,
+                             const char *label, const struct value *sample,
+                             bool *fresh, struct error *e);
 
 #endif

@@ -66,39 +66,74 @@ mark_used(const struct row_paths *paths, size_t count,
     return used;
 }
 
+struct coverage_run {
+    struct coverage *out;
+    struct plan *plan;
+    struct plan_runner *runner;
+    struct row_paths *paths; /* that each row reads */
+};
+
+enum err
+coverage_begin(struct coverage_run **run, struct coverage *out,
+               const struct mapping_rows *rows, struct error *e)
+{
+    struct plan *p;
+    *out = (struct coverage){0};
+    *run = NULL;
+    enum err err = plan_compile(&p, rows, PLAN_FAST, NULL, e);
+    if (err != ERR_OK)
+        return err;
+    struct coverage_run *r = mem_alloc(sizeof *r);
+    *r = (struct coverage_run){
+        .out = out, .plan = p, .runner = plan_runner_new(p)};
+    out->row_count = rows->count;
+    out->rows = mem_array(rows->count, sizeof *out->rows);
+    fields_init(&out->fields);
+    r->paths = mem_array(rows->count, sizeof *r->paths);
+    /* A row that says which list is followed sends nothing itself. */
+    for (size_t i = 0; i < rows->count; i++)
+        if (!p->rows[i].declares)
+            row_paths_find(&r->paths[i], p, i, rows->rows[i].source);
+    *run = r;
+    return ERR_OK;
+}
+
+void
+coverage_add(struct coverage_run *run, const struct scope *sample)
+{
+    struct coverage *out = run->out;
+    out->samples++;
+    run_sample(out, run->plan, run->runner, sample);
+    if (!sample->root.tape)
+        return;
+    uint8_t *used = mark_used(run->paths, out->row_count, sample);
+    fields_add(&out->fields, sample->root, used);
+    free(used);
+}
+
+void
+coverage_end(struct coverage_run *run)
+{
+    if (!run)
+        return;
+    for (size_t i = 0; i < run->out->row_count; i++)
+        row_paths_clear(&run->paths[i]);
+    free(run->paths);
+    plan_runner_free(run->runner);
+    plan_free(run->plan);
+    free(run);
+}
+
 enum err
 coverage_measure(struct coverage *out, const struct mapping_rows *rows,
                  const struct scope *samples, size_t count, struct error *e)
 {
-    struct plan *p;
-    *out = (struct coverage){0};
-    enum err err = plan_compile(&p, rows, PLAN_FAST, NULL, e);
-    if (err != ERR_OK)
-        return err;
-    out->row_count = rows->count;
-    out->rows = mem_array(rows->count, sizeof *out->rows);
-    out->samples = count;
-    fields_init(&out->fields);
-    struct plan_runner *runner = plan_runner_new(p);
-    struct row_paths *paths = mem_array(rows->count, sizeof *paths);
-    /* A row that says which list is followed sends nothing itself. */
-    for (size_t i = 0; i < rows->count; i++)
-        if (!p->rows[i].declares)
-            row_paths_find(&paths[i], p, i, rows->rows[i].source);
-    for (size_t i = 0; i < count; i++) {
-        run_sample(out, p, runner, &samples[i]);
-        if (!samples[i].root.tape)
-            continue;
-        uint8_t *used = mark_used(paths, rows->count, &samples[i]);
-        fields_add(&out->fields, samples[i].root, used);
-        free(used);
-    }
-    for (size_t i = 0; i < rows->count; i++)
-        row_paths_clear(&paths[i]);
-    free(paths);
-    plan_runner_free(runner);
-    plan_free(p);
-    return ERR_OK;
+    struct coverage_run *run;
+    enum err err = coverage_begin(&run, out, rows, e);
+    for (size_t i = 0; err == ERR_OK && i < count; i++)
+        coverage_add(run, &samples[i]);
+    coverage_end(run);
+    return err;
 }
 
 void

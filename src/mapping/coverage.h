@@ -34,6 +34,14 @@ enum err coverage_measure(struct coverage *out, const struct mapping_rows *rows,
                           struct error *e);
 void coverage_clear(struct coverage *c);
 
+/* The same a sample at a time: begin, add for each, end. ROWS and OUT must
+ * outlive RUN; the sample need not outlive its coverage_add. */
+struct coverage_run;
+enum err coverage_begin(struct coverage_run **run, struct coverage *out,
+                        const struct mapping_rows *rows, struct error *e);
+void coverage_add(struct coverage_run *run, const struct scope *sample);
+void coverage_end(struct coverage_run *run); /* NULL is OK */
+
 /* True where the row is blank in every sample, or sends only its default. */
 bool coverage_row_is_idle(const struct coverage *c, size_t row);
 

@@ -12,6 +12,9 @@ libworkflow_a_SOURCES = \
 	%D%/integration_file.c %D%/integration_file.h \
 	%D%/kinds.c %D%/kinds.def %D%/kinds.h \
 	%D%/material.c %D%/material.h \
+	%D%/preview.c %D%/preview.h %D%/preview_all.c \
+	%D%/preview_map.c %D%/preview_parts.h %D%/preview_run.c \
+	%D%/preview_walk.c \
 	%D%/problem.c %D%/problem.h \
 	%D%/schema.c %D%/schema.h %D%/schema_type.c \
 	%D%/shape.c %D%/shape.h %D%/shape_value.c \

@@ -11,6 +11,7 @@ main(void)
     test_workflow_edit();
     test_workflow_jobs();
     test_workflow_material();
+    test_workflow_preview();
     test_workflow_rename();
     test_workflow_summary();
     test_workflow_validate();
