@@ -271,6 +271,18 @@ take_fields(struct call *call, const struct api_installation *i,
     return code;
 }
 
+/* The link that brought the user here has done its work. */
+static enum err
+use_link(struct call *call, struct error *e)
+{
+    if (!call->caller.link_id[0])
+        return ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_LINK_USE);
+    db_int(q, clock_now_ms());
+    db_text(q, call->caller.link_id);
+    return db_run(q, e);
+}
+
 enum err
 headless_complete(struct call *call, struct error *e)
 {
@@ -283,6 +295,9 @@ headless_complete(struct call *call, struct error *e)
         code = error_set(e, ERR_USAGE, "installationId is missing");
     if (code == ERR_OK)
         code = api_installation_by_id(call, id, &i, e);
+    if (code == ERR_OK && call->caller.kind == AUTH_USER_TOKEN &&
+        strcmp(i.user_id, call->caller.user_id) != 0)
+        code = error_set(e, ERR_NOT_FOUND, "Installation not found");
     if (code == ERR_OK)
         code = install_connect(call->core, i.user, i.n, NULL, e);
     for (size_t k = 0; k < value_size(data) && code == ERR_OK; k++)
@@ -290,6 +305,8 @@ headless_complete(struct call *call, struct error *e)
     if (code == ERR_OK)
         code = install_finish(call->core, call, &i,
                               value_get(body, "workflowIds"), e);
+    if (code == ERR_OK)
+        code = use_link(call, e);
     if (code == ERR_OK)
         api_answer_message(call, "Installation completed successfully");
     value_free(body);

@@ -132,6 +132,20 @@ check_bearer(struct call *call, enum route_auth wanted, struct error *e)
     return ERR_OK;
 }
 
+/* A session that came from a link dies with it: once it has been used. */
+static enum err
+check_link_open(struct call *call, const char *link, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_LINK_IS_OPEN);
+    db_text(q, link);
+    db_int(q, clock_now_ms());
+    bool open = db_row(q);
+    enum err code = db_end(q, e);
+    return code != ERR_OK || open
+               ? code
+               : unauthorized(e, "this link was used (ask for a new one)");
+}
+
 /* The user must still be there: a deleted user's token is worth nothing. */
 static enum err
 check_user(struct call *call, const char *token, struct error *e)
@@ -150,6 +164,10 @@ check_user(struct call *call, const char *token, struct error *e)
         return code;
     if (!there)
         return unauthorized(e, "the user of this token is no more");
+    if (claims.link_id[0])
+        code = check_link_open(call, claims.link_id, e);
+    if (code != ERR_OK)
+        return code;
     struct caller *c = &call->caller;
     c->kind = AUTH_USER_TOKEN;
     c->environment = claims.environment;

@@ -5,6 +5,7 @@ libruntime_a_SOURCES = \
 	%D%/api_credentials.c \
 	%D%/api_install.c \
 	%D%/api_integrations.c \
+	%D%/api_log_list.c \
 	%D%/api_logs.c \
 	%D%/api_run.c \
 	%D%/api_users.c \

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.parse
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -293,6 +294,58 @@ def test_links(w):
         "GET", "/workflows", user=found.group(2))[0], 401)
 
 
+    w.api("POST", "/users", {"username": "cat"})
+    ids = w.api("GET", "/users/cat")[1]["userId"]
+    link = w.api("GET", f"/users/cat/integrations/{w.integration}/install-url")[1]
+    token = re.search(r"token=([\w-]+)&", link["url"]).group(1)
+    page = w.d.call("POST", "/link/session", "{}", token)[1]["token"]
+    begun = w.api("POST", "/headless/startInstallation",
+                  {"integrationId": w.integration}, user=page)[1]
+    other = w.api("GET", "/users/eve/token")[1]["token"]
+    answer = {"installationId": begun["installationId"], "data": []}
+    suite.equal("another user cannot complete it", w.api(
+        "POST", "/headless/completeInstallation", answer, user=other)[0], 404)
+    suite.equal("the page installs", w.api(
+        "POST", "/headless/completeInstallation", answer, user=page)[0], 200)
+    suite.equal("for the link's user", w.api(
+        "GET", "/installations/" + begun["installationId"])[1]["data"]["userId"], ids)
+    suite.equal("then the link is dead", w.d.call(
+        "POST", "/link/session", "{}", token)[0], 401)
+    suite.equal("and its session too", w.api("GET", "/workflows", user=page)[0], 401)
+
+
+def logs(w, *filters):
+    text = json.dumps([{"columns": {"value": c}, "operators": {"value": o},
+                        "userinput": {"value": i}, "condition": {"value": "and"}}
+                       for c, o, i in filters])
+    return w.api("GET", "/logs?filters=" + urllib.parse.quote(text))
+
+
+def test_logs(w):
+    ann = w.api("GET", "/users/ann")[1]["userId"]
+    status, found = logs(w)
+    suite.equal("all logs", (status, found["pagination"]["currentPage"]), (200, 1))
+    total = found["pagination"]["totalItems"]
+    suite.check("there are some", total >= 2, found)
+    suite.equal("of one user", logs(w, ("userId", "equals", ann))[1][
+        "pagination"]["totalItems"], total)
+    suite.equal("of nobody", logs(w, ("userId", "notequals", ann))[1][
+        "notifications"], [])
+    suite.equal("of a workflow and a time", logs(
+        w, ("forgeWorkflowId", "equals", w.workflow),
+        ("createdAt", "greaterthan", "2020-01-01T00:00:00.000Z"),
+        ("workflowVersion", "lessthan", "2"))[1]["pagination"]["totalItems"], total)
+    suite.equal("an unknown column", logs(w, ("password", "equals", "x"))[0], 422)
+    one = found["notifications"][0]
+    suite.equal("one of them", w.api("GET", "/logs/" + one["_id"])[1]["data"][
+        "data"]["executionId"], one["data"]["executionId"])
+    suite.equal("not from the other environment", w.api(
+        "GET", "/logs/" + one["_id"], key=w.test)[0], 404)
+    again = w.api("POST", f"/workflows/{w.workflow}/rerun/" + one["data"]["executionId"])
+    suite.equal("run again", (again[0], again[1]["message"]), (200, "success"))
+    suite.equal("is one more", logs(w)[1]["pagination"]["totalItems"], total + 1)
+
+
 def test_quota(w):
     """A store that cannot grow: what is answered 200 is there, the rest is
     told so, and it goes on once there is room."""
@@ -354,6 +407,7 @@ def main():
         w.catalogue()
         installation = test_install(w)
         test_events(w)
+        test_logs(w)
         test_upgrade(w, installation)
         test_fork(w, installation)
         test_strangers(w, installation)
