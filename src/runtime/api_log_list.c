@@ -186,6 +186,7 @@ log_list(struct call *call, struct error *e)
     if (code == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_RUN_LOG);
         db_int(q, call->caller.environment);
+        db_int(q, INT64_MAX);
         db_int(q, LOOKED_AT);
         while (db_row(q)) {
             struct value *row = log_value(q);
