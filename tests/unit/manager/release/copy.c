@@ -54,6 +54,8 @@ test_late_receipt(void)
     world_close(&w);
 }
 
+static char receipt_text[] = "{}";
+
 static struct receipt
 receipt_of(const char *key, const char *installation, const char *workflow,
            const char *live, int64_t feed_sequence, struct receipt_item *item)
@@ -69,7 +71,7 @@ receipt_of(const char *key, const char *installation, const char *workflow,
                             .head = "head",
                             .items = item,
                             .count = 1,
-                            .text = (char[]){"{}"}};
+                            .text = receipt_text};
 }
 
 /* The same, bare: facts up to the head are in, then a receipt comes that was
