@@ -120,6 +120,12 @@ enum err api_workflow_row(struct call *call, const struct api_user *user,
                           const struct api_workflow *w, struct value **out,
                           struct error *e);
 
+/* The connector of APP: that of the integrations, else the newest that is
+ * here. The caller frees it. NOT_FOUND. */
+struct connector;
+enum err api_connector(struct call *call, const char *app,
+                       struct connector **out, struct error *e);
+
 void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct call *call, struct value *v);      /* 200 and V */
 void api_answer_data(struct call *call, struct value *v); /* {"data": V} */

@@ -1,8 +1,10 @@
 /* Credentials and apps as the embedded API shows them; never a secret. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/mem.h"
 #include "runtime/api.h"
 #include "runtime/feed.h"
@@ -234,21 +236,47 @@ metadata_app_list(struct call *call, struct error *e)
     return list_connectors(call, false, app_value, e);
 }
 
+/* The newest connector of APP that is here, whoever uses it. */
+static enum err
+newest_hash(struct call *call, const char *app, char out[DIGEST_SIZE],
+            struct error *e)
+{
+    out[0] = '\0';
+    struct db_stmt *q = db_use(call->db, RS_CONNECTOR_OF_APP);
+    db_text(q, app);
+    if (db_row(q))
+        snprintf(out, DIGEST_SIZE, "%s", db_get_text(q, 0));
+    return db_end(q, e);
+}
+
+enum err
+api_connector(struct call *call, const char *app, struct connector **out,
+              struct error *e)
+{
+    struct value *pins = value_object();
+    char newest[DIGEST_SIZE];
+    *out = NULL;
+    enum err code = all_pins(call, pins, e);
+    const char *hash = value_get_text(pins, app);
+    if (code == ERR_OK && !hash) {
+        code = newest_hash(call, app, newest, e);
+        hash = *newest ? newest : NULL;
+    }
+    if (code == ERR_OK && hash)
+        code = read_connector(call, hash, out, e);
+    if (code == ERR_OK && !*out)
+        code = error_set(e, ERR_NOT_FOUND, "app %s: it is not known here", app);
+    value_free(pins);
+    return code;
+}
+
 enum err
 metadata_credential_get(struct call *call, struct error *e)
 {
-    struct value *pins = value_object();
     struct connector *c = NULL;
-    enum err code = all_pins(call, pins, e);
-    const char *hash = value_get_text(pins, call->params[0]);
-    if (code == ERR_OK && hash)
-        code = read_connector(call, hash, &c, e);
-    if (code == ERR_OK && !c)
-        code = error_set(e, ERR_NOT_FOUND, "app %s: it is not known here",
-                         call->params[0]);
+    enum err code = api_connector(call, call->params[0], &c, e);
     if (code == ERR_OK)
         api_answer_data(call, metadata_value(c));
     connector_free(c);
-    value_free(pins);
     return code;
 }

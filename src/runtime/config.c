@@ -29,6 +29,7 @@ config_clear(struct config *c)
     free(c->key);
     free(c->public_url);
     free(c->ca_file);
+    free(c->connector_hosts);
 }
 
 void
@@ -129,6 +130,23 @@ take_outbound(struct config *c, json_t *v)
     return fine;
 }
 
+/* An object of https addresses without a path. */
+static bool
+take_hosts(struct config *c, json_t *v)
+{
+    if (!json_is_object(v))
+        return false;
+    for (void *at = json_object_iter(v); at;
+         at = json_object_iter_next(v, at)) {
+        const char *url = json_string_value(json_object_iter_value(at));
+        if (!url || strncmp(url, "https://", 8) != 0 || strchr(url + 8, '/'))
+            return false;
+    }
+    free(c->connector_hosts);
+    c->connector_hosts = json_dumps(v, JSON_COMPACT);
+    return true;
+}
+
 static bool
 take(struct config *c, const char *key, json_t *v)
 {
@@ -147,6 +165,8 @@ take(struct config *c, const char *key, json_t *v)
         return take_level(c, v);
     if (strcmp(key, "outbound") == 0)
         return take_outbound(c, v);
+    if (strcmp(key, "connectorHosts") == 0)
+        return take_hosts(c, v);
     if (strcmp(key, "maxConnections") == 0)
         return take_number(&c->max_connections, v);
     if (strcmp(key, "requestMs") == 0)

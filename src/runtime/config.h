@@ -16,7 +16,9 @@ struct config {
     char *ca_file;    /* for outbound calls */
     bool own_ca_only;
     bool allow_loopback;
-    char **allow; /* "host:port", ended by NULL */
+    char **allow;          /* "host:port", ended by NULL */
+    char *connector_hosts; /* {"netsuite" or a host: "https://HOST:PORT"} as
+                              JSON: where calls go instead; NULL: nowhere */
     enum log_level log_level;
     unsigned max_connections; /* 0 here and below: the server's default */
     unsigned request_ms;

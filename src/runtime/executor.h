@@ -9,6 +9,16 @@
 
 #include "runtime/core.h"
 
+struct executor;
+
+/* An executor without runs; it is to be put into struct runtime. */
+struct executor *executor_new(void);
+void executor_free(struct executor *x);
+
+/* The store was just opened: forgets what was in memory and takes up every
+ * journaled run. Goes into core_options.opened. */
+enum err executor_opened(struct core *core, struct error *e);
+
 /* After COMMIT: takes up the journaled run N (row), now or when there is room
  * for it. */
 void executor_start(struct core *core, int64_t run);
@@ -18,5 +28,12 @@ void executor_look(struct core *core);
 
 /* Drops what is in memory of a run that has ended by other means. */
 void executor_forget(struct core *core, int64_t run);
+
+/* How long a call waits before its second attempt; 500 ms at first, doubled
+ * each time. For tests. */
+void executor_set_backoff(struct executor *x, int64_t ms);
+
+/* How many runs are in memory, for /metrics. */
+size_t executor_count(const struct executor *x);
 
 #endif

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libruntime.a
 libruntime_a_SOURCES = \
 	%D%/api.h %D%/api_common.c \
-	%D%/api_credentials.c \
+	%D%/api_connect.c %D%/api_credentials.c \
 	%D%/api_install.c \
 	%D%/api_integrations.c \
 	%D%/api_log_list.c \
@@ -12,6 +12,8 @@ libruntime_a_SOURCES = \
 	%D%/api_workflows.c \
 	%D%/auth.c %D%/auth.h \
 	%D%/command.c %D%/command.h \
+	%D%/call.c %D%/call.h %D%/call_answer.c %D%/call_answer.h \
+	%D%/compiled.c %D%/compiled.h \
 	%D%/config.c %D%/config.h \
 	%D%/control.c %D%/control.h \
 	%D%/core.c %D%/core.h %D%/core_impl.h \
@@ -20,7 +22,10 @@ libruntime_a_SOURCES = \
 	%D%/cors.c %D%/cors.h \
 	%D%/decide.c %D%/decide.h %D%/decisions.def \
 	%D%/decide_install.c %D%/decide_state.c %D%/decide_version.c \
-	%D%/executor.c %D%/executor.h \
+	%D%/exec_action.c %D%/exec_api.c %D%/exec_formula.c \
+	%D%/exec_if.c %D%/exec_iterate.c %D%/exec_list.c %D%/exec_map.c \
+	%D%/exec_stop.c %D%/exec_trigger.c %D%/exec_variables.c \
+	%D%/executor.c %D%/executor.h %D%/executor_impl.h \
 	%D%/feed.c %D%/feed.h \
 	%D%/handlers.h \
 	%D%/http.c %D%/http.h \
@@ -40,12 +45,15 @@ libruntime_a_SOURCES = \
 	%D%/outbound_guard.c \
 	%D%/receipts.c %D%/receipts.h \
 	%D%/route.c %D%/route.h %D%/routes.def \
+	%D%/run.h %D%/run_end.c %D%/run_load.c %D%/run_scope.c %D%/run_step.c \
 	%D%/runs.c %D%/runs.h \
 	%D%/runtime.c %D%/runtime.h \
+	%D%/secret.c %D%/secret.h \
 	%D%/selfsigned.c %D%/selfsigned.h \
 	%D%/serve.c %D%/serve.h \
 	%D%/system.c \
-	%D%/trigger.c %D%/trigger.h
+	%D%/trigger.c %D%/trigger.h \
+	%D%/vault.c %D%/vault.h
 # What links the server alone (tailor-standin does), and all of the runtime.
 HTTP_LIBS = libruntime.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread
 RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS) \

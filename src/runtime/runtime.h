@@ -13,7 +13,9 @@
 
 #define RUNTIME_KEY_BYTES 32
 
+struct executor;
 struct http_server;
+struct value;
 struct vault;
 
 struct runtime {
@@ -22,7 +24,10 @@ struct runtime {
     char id[IDENT_SIZE];
     unsigned char jwt_key[RUNTIME_KEY_BYTES];
     struct http_server *server; /* borrowed, for its counters; may be NULL */
-    struct vault *vault;        /* NULL until it is opened */
+    struct vault *vault;
+    struct executor *executor;
+    struct value *connector_hosts; /* by app or host: "https://HOST:PORT" to
+                                      call instead; may be NULL */
     int64_t started_ms;         /* monotonic */
 };
 

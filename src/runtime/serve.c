@@ -14,9 +14,12 @@
 #include "runtime/auth.h"
 #include "runtime/control.h"
 #include "runtime/core.h"
+#include "runtime/executor.h"
 #include "runtime/runtime.h"
 #include "runtime/selfsigned.h"
+#include "runtime/vault.h"
 #include "store/runtime.h"
+#include "value/value.h"
 
 struct daemon {
     struct runtime runtime;
@@ -34,7 +37,23 @@ store_opened(struct core *core, struct error *e)
     db_text(q, "runtimeId");
     if (db_row(q))
         snprintf(r->id, sizeof r->id, "%s", db_get_text(q, 0));
-    return db_end(q, e);
+    enum err code = db_end(q, e);
+    return code == ERR_OK ? executor_opened(core, e) : code;
+}
+
+/* The vault, the executor, and where calls go instead. */
+static enum err
+open_inside(struct daemon *d, const struct config *config, struct error *e)
+{
+    char *keys = runtime_path(&d->runtime, "vault.keys");
+    const char *hosts = config->connector_hosts;
+    enum err code = vault_open(&d->runtime.vault, keys, e);
+    free(keys);
+    if (code == ERR_OK && hosts)
+        code = value_read(&d->runtime.connector_hosts, hosts, strlen(hosts),
+                          &value_limits_document, "connectorHosts", e);
+    d->runtime.executor = executor_new();
+    return code;
 }
 
 static enum err
@@ -114,6 +133,8 @@ serve(const struct config *config, struct error *e)
     enum err code =
         runtime_open(&d.runtime, config->state, config->public_url, e);
     if (code == ERR_OK)
+        code = open_inside(&d, config, e);
+    if (code == ERR_OK)
         code = open_core(&d, config, e);
     if (code == ERR_OK)
         code = open_server(&d, config, e);
@@ -130,6 +151,9 @@ serve(const struct config *config, struct error *e)
     control_stop(d.control);
     http_server_free(d.server);
     core_free(d.core);
+    executor_free(d.runtime.executor);
+    vault_close(d.runtime.vault);
+    value_free(d.runtime.connector_hosts);
     runtime_close(&d.runtime);
     curl_global_cleanup();
     return code;

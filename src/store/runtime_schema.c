@@ -53,6 +53,8 @@
     " kind TEXT NOT NULL CHECK(kind IN ('workflow', 'connector')),"            \
     " body TEXT NOT NULL) STRICT;\n"                                           \
     APPEND_ONLY("document", "a stored document never changes")                 \
+    "CREATE INDEX document_connector ON document(n)"                           \
+    " WHERE kind = 'connector';\n"                                             \
     "CREATE TABLE trigger_of(hash TEXT PRIMARY KEY REFERENCES document(hash)," \
     " kind TEXT NOT NULL, event TEXT, sample TEXT) STRICT, WITHOUT ROWID;\n"   \
     "CREATE TABLE version(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \

@@ -1,0 +1,336 @@
+#!/usr/bin/env python3
+"""tailord from outside: decisions by the management API, customers by the
+embedded API, effects at the stand-in; killed at random moments, each event
+makes exactly one record.
+"""
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+import uuid
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import (BUILD, TAILORD, equal, main, seed, test,  # noqa: E402
+                     wait_until)
+
+SOURCE = os.environ.get("TOP_SRCDIR", os.path.dirname(os.path.dirname(
+    os.path.dirname(os.path.abspath(__file__)))))
+ACCOUNT = {"account": "TSTDRV1", "consumerKey": "ck-canary-1",
+           "consumerSecret": "cs-canary-2", "token": "tk-canary-3",
+           "tokenSecret": "ts-canary-4"}
+world = {}
+
+
+def new_id():
+    return uuid.uuid4().hex[:24]
+
+
+def canonical(v):
+    return json.dumps(v, sort_keys=True, separators=(",", ":"),
+                      ensure_ascii=False).encode()
+
+
+def call(method, url, body=None, token=None, expect=200):
+    data = None if body is None else (
+        body if isinstance(body, bytes) else json.dumps(body).encode())
+    request = urllib.request.Request(url, data=data, method=method)
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    try:
+        with urllib.request.urlopen(request, context=world["tls"],
+                                    timeout=30) as answer:
+            status, text = answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        status, text = refused.code, refused.read()
+    if expect is not None:
+        equal(status, expect, f"{method} {url}: {text[:600]!r}")
+    return json.loads(text) if text else None
+
+
+def manage(method, path, body=None, expect=200):
+    return call(method, world["url"] + "/manage/v1" + path, body,
+                world["manage"], expect)
+
+
+def api(method, path, body=None, expect=200):
+    return call(method, world["url"] + "/2024-03" + path, body, world["api"],
+                expect)
+
+
+def request(kind, *items, key=None):
+    return manage("POST", "/requests", {"requests": [
+        {"key": key or new_id(), "kind": kind, "actor": "alice",
+         "items": list(items)}]})["data"][0]
+
+
+def put_document(v):
+    text = canonical(v)
+    name = hashlib.sha256(text).hexdigest()
+    manage("PUT", "/documents/" + name, text)
+    return name
+
+
+# --- the processes ----------------------------------------------------------
+
+def start_standin():
+    config = os.path.join(world["dir"], "standin.json")
+    with open(config, "w") as f:
+        json.dump({"accounts": [ACCOUNT], "isvToken": "isv-canary-5",
+                   "purchaseOrders": 205, "seed": 7}, f)
+    key, cert = (os.path.join(world["dir"], "state", n)
+                 for n in ("key.pem", "certificate.pem"))
+    world["standin"] = subprocess.Popen(
+        [os.path.join(BUILD, "tailor-standin"), "--config", config, "--listen",
+         "127.0.0.1:0", "--certificate", cert, "--key", key],
+        stdout=subprocess.PIPE, text=True)
+    world["standin_url"] = json.loads(
+        world["standin"].stdout.readline())["url"]
+
+
+def start_tailord():
+    log = open(os.path.join(world["dir"], "tailord.log"), "a")
+    world["tailord"] = subprocess.Popen(
+        [TAILORD, "--config", os.path.join(world["dir"], "tailord.json")],
+        stdout=subprocess.PIPE, stderr=log, text=True)
+    line = world["tailord"].stdout.readline()
+    assert line.startswith("listening "), open(log.name).read()[-2000:]
+    world["url"] = line.split()[1]
+
+
+def tailord(*words):
+    return subprocess.run([TAILORD, "--state", world["state"], *words],
+                          check=True, capture_output=True, text=True).stdout
+
+
+def kill_tailord():
+    world["tailord"].kill()
+    world["tailord"].wait()
+    world["tailord"].stdout.close()
+    start_tailord()
+
+
+def records(kind="cashSale"):
+    return call("GET", world["standin_url"] +
+                "/standin/records?type=" + kind)["data"]
+
+
+def start():
+    seed()
+    world["dir"] = tempfile.mkdtemp(prefix="tailor-runtime-")
+    world["state"] = os.path.join(world["dir"], "state")
+    tailord("init")
+    world["tls"] = ssl.create_default_context(
+        cafile=os.path.join(world["state"], "ca.pem"))
+    start_standin()
+    port = world["standin_url"].rsplit(":", 1)[1]
+    with open(os.path.join(world["dir"], "tailord.json"), "w") as f:
+        json.dump({"state": world["state"], "listen": "127.0.0.1:0",
+                   "outbound": {"caFile": os.path.join(world["state"],
+                                                       "ca.pem"),
+                                "ownCaOnly": True, "allowLoopback": True},
+                   "connectorHosts": {
+                       "netsuite": f"https://127.0.0.1:{port}",
+                       "api.example.com": f"https://127.0.0.1:{port}"}}, f)
+    start_tailord()
+    world["manage"] = open(os.path.join(world["state"],
+                                        "manage.token")).read()
+    world["api"] = tailord("apikey", "add", "isv").split()[-1]
+
+
+def stop():
+    for name in ("tailord", "standin"):
+        if name in world:
+            world[name].terminate()
+            world[name].wait(20)
+    if os.environ.get("KEEP_WORLD"):
+        print("# kept " + world["dir"])
+    else:
+        shutil.rmtree(world["dir"], ignore_errors=True)
+
+
+
+# --- content -----------------------------------------------------------------
+
+def sale_document(tax=False):
+    connector = json.load(open(os.path.join(
+        SOURCE, "data", "connectors", "netsuite.json")))
+    pin = put_document(connector)
+    mapping = [
+        {"target": "entity.externalId", "source": "customer.id",
+         "required": True},
+        {"target": "tranId", "source": "orderNumber"},
+        {"target": "item.items[*].item.externalId", "source": "items[*].sku"},
+        {"target": "item.items[*].amount",
+         "source": "=ROUND(@.qty * @.rate, 2)"}]
+    blocks = []
+    if tax:
+        blocks.append({"id": BLOCKS["tax"], "kind": "math", "name": "Tax",
+                       "formula": "=ROUND(total * 0.05, 2)"})
+        mapping.append({"target": "taxTotal", "source": "Tax!result"})
+    blocks.append({"id": BLOCKS["sale"], "kind": "action",
+                   "name": "Create cash sale", "app": "netsuite",
+                   "action": "createCashSale", "mapping": mapping})
+    return {"format": 1, "formulas": 1, "name": "Order to cash",
+            "connectors": {"netsuite": pin},
+            "trigger": {"id": BLOCKS["trigger"], "kind": "event",
+                        "name": "New order", "event": "order.recorded",
+                        "label": "orderNumber"},
+            "blocks": blocks}
+
+
+BLOCKS = {name: str(uuid.uuid4()) for name in ("trigger", "tax", "sale")}
+INTEGRATION, WORKFLOW = new_id(), new_id()
+BASE, FORK = new_id(), new_id()
+
+
+def order(number, total=100.10):
+    return {"orderNumber": number, "customer": {"id": "C-1"}, "total": total,
+            "items": [{"sku": "SKU-1", "qty": 2, "rate": 50.05}]}
+
+
+def install(name):
+    user, installation = new_id(), new_id()
+    request("user", {"userId": user, "username": name, "fullName": name})
+    receipt = request("install", {"installationId": installation,
+                                  "userId": user,
+                                  "integrationId": INTEGRATION})
+    equal(receipt["items"][0]["outcome"], "installed", str(receipt))
+    return user, installation
+
+
+@test
+def an_integration_is_published_and_installed():
+    info = manage("GET", "/info")
+    equal(info["protocol"], {"min": 1, "max": 1})
+    manage("PUT", "/integrations/" + INTEGRATION, {
+        "integrationId": INTEGRATION, "key": "order-to-cash",
+        "name": "Order to cash", "app": "netsuite", "icon": "",
+        "active": True, "connectors": {},
+        "workflows": [{"workflowId": WORKFLOW, "key": "orders",
+                       "name": "Orders"}]})
+    name = put_document(sale_document())
+    manage("HEAD", "/documents/" + name)
+    manage("HEAD", "/documents/" + "0" * 64, expect=404)
+    manage("PUT", "/documents/" + "0" * 64, canonical(sale_document()), 422)
+    item = {"workflowId": WORKFLOW, "versionId": BASE, "base": 1,
+            "hash": name, "expectedBase": 0}
+    key = new_id()
+    first = request("publish", item, key=key)
+    equal(first["items"][0]["outcome"], "released", str(first))
+    equal(request("publish", item, key=key), first, "the same key again")
+    manage("POST", "/requests", {"requests": [
+        {"key": key, "kind": "publish", "actor": "bob", "items": [item]}]}, 409)
+    equal(manage("GET", "/requests/" + key), first)
+    manage("GET", "/requests/" + new_id(), expect=404)
+    again = request("publish", dict(item, versionId=new_id(), base=2))
+    equal(again["items"][0]["outcome"], "stale")
+    world["users"] = {n: install(n) for n in ("ent@example.com", "other")}
+    kinds = [f["kind"] for f in manage("GET", "/feed?after=0")["data"]]
+    equal(kinds, ["published", "user", "installed", "live", "user",
+                  "installed", "live"])
+    state = manage("GET", "/state")["data"]
+    equal([i["workflows"][0]["liveVersionId"] for i in state], [BASE, BASE])
+    equal(len(manage("GET", "/users?limit=1")["data"]), 1)
+
+
+@test
+def a_material_release_awaits_until_the_user_has_connected():
+    user, installation = world["users"]["ent@example.com"]
+    name = put_document(sale_document(tax=True))
+    item = {"installationId": installation, "workflowId": WORKFLOW,
+            "versionId": FORK, "base": 1, "fork": 1, "hash": name,
+            "expectedLive": new_id()}
+    equal(request("release", item)["items"][0]["outcome"], "stale")
+    item["expectedLive"] = BASE
+    receipt = request("release", item)
+    answer = receipt["items"][0]
+    equal((answer["outcome"], answer["liveVersionId"],
+           answer["awaitingVersionId"]), ("awaiting", BASE, FORK))
+    equal(answer["needs"][0]["app"], "netsuite")
+    other = dict(item, versionId=new_id(), fork=2)
+    equal(request("release", other)["items"][0]["outcome"], "refused")
+    both = request("release", item, dict(other, workflowId=new_id()))
+    equal((both["outcome"], [i["outcome"] for i in both["items"]]),
+          ("refused", ["refused", "refused"]))
+    withdrawn = request("withdraw", {"installationId": installation,
+                                     "workflowId": WORKFLOW,
+                                     "versionId": FORK})
+    equal(withdrawn["items"][0]["outcome"], "withdrawn")
+
+
+
+def send(user, number, total=100.10):
+    return api("POST", "/run/event", {"event": "order.recorded",
+                                      "userId": user,
+                                      "data": order(number, total)})
+
+
+def run_of(number):
+    found = manage("GET", "/runs?find=" + number)["data"]
+    return found[0] if found else None
+
+
+def ended(number, state="done"):
+    def is_so():
+        run = run_of(number)
+        return run if run and run["state"] == state else None
+    return wait_until(is_so, f"{number} {state}", 30)
+
+
+@test
+def a_run_without_a_credential_waits_for_it():
+    user, _ = world["users"]["ent@example.com"]
+    send(user, "SO-1")
+    run = ended("SO-1", "parked")
+    equal(run["parkedFor"], "credential")
+    equal(records(), [])
+    api("POST", "/headless/credentials", {"userId": user, "credential": {
+        "type": "netsuite", "data": {"account": "TSTDRV1"}}}, 422)
+    for name in world["users"]:
+        made = api("POST", "/headless/credentials", {
+            "userId": world["users"][name][0],
+            "credential": {"type": "netsuite", "data": {
+                "account": ACCOUNT["account"],
+                "consumerKey": ACCOUNT["consumerKey"],
+                "consumerSecret": ACCOUNT["consumerSecret"],
+                "tokenId": ACCOUNT["token"],
+                "tokenSecret": ACCOUNT["tokenSecret"]}}})
+        equal(made["success"], True)
+    ended("SO-1")
+    equal([r["body"]["tranId"] for r in records()], ["SO-1"])
+
+
+@test
+def a_released_tax_line_is_sent_for_its_user_only():
+    user, installation = world["users"]["ent@example.com"]
+    name = put_document(sale_document(tax=True))
+    receipt = request("release", {
+        "installationId": installation, "workflowId": WORKFLOW,
+        "versionId": FORK, "base": 1, "fork": 1, "hash": name,
+        "expectedLive": BASE})
+    equal(receipt["items"][0]["outcome"], "live", str(receipt))
+    send(user, "SO-2")
+    send(world["users"]["other"][0], "SO-3")
+    ended("SO-2")
+    ended("SO-3")
+    sales = {r["body"]["tranId"]: r["body"] for r in records()}
+    equal(sales["SO-2"]["taxTotal"], 5.01)
+    assert "taxTotal" not in sales["SO-3"], sales["SO-3"]
+    run = run_of("SO-2")
+    equal(run["version"], "v1.1")
+    shown = manage("GET", f"/runs/{run['runId']}?actor=alice")
+    equal([(b["block"], b["state"]) for b in shown["blocks"]],
+          [("Tax", "done"), ("Create cash sale", "done")])
+    equal(shown["blocks"][0]["output"], {"result": 5.01})
+
+
+if __name__ == "__main__":
+    main(start, stop)
