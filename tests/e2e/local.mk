@@ -13,3 +13,5 @@ EXTRA_DIST += %D%/alloy_node.cjs %D%/alloy_node.py
 TEST_SUITES += tests/e2e/alloy_node.py
 EXTRA_DIST += %D%/sync.py
 TEST_SUITES += tests/e2e/sync.py
+EXTRA_DIST += %D%/runtime.py
+TEST_SUITES += tests/e2e/runtime.py
