@@ -1,12 +1,15 @@
 /* The window over all installations, beside a model in memory. */
 #include "manager/manager_installation.h"
 
+#include "base/mem.h"
 #include "manager/manager_draft.h"
 #include "store/console.h"
 #include "store/fold.h"
 #include "tests/unit/manager/fixture.h"
 
-#define ROWS 900
+/* More than a walk looks at before it asks the index of the filter. */
+#define ROWS 24000
+#define PAGES 4
 
 struct model {
     int n;
@@ -28,6 +31,10 @@ random_name(char out[80])
         "100%", "O'Hara", "\"Q\"", "日本",  "acme",     "Enterprise-Co",
         "a_b",  "Zürich", "Co",    "Ltd",   "GmbH",     "Ünal"};
     int n = 1 + rand() % 3;
+    if (rand() % 2000 == 0) {
+        snprintf(out, 80, "Rare Zebra %d", rand() % 5);
+        return;
+    }
     out[0] = 0;
     for (int i = 0; i < n; i++) {
         size_t used = strlen(out);
@@ -153,7 +160,7 @@ check_pages(struct manager *m, const struct installation_filter *f, int limit)
     int seen = 0;
     char *cursor = NULL;
     char *back = NULL;
-    for (;;) {
+    for (int pages = 0;;) {
         struct installation_list page;
         CHECK_INT(manager_installation_list(m, f, cursor, limit, &page, &e),
                   ERR_OK);
@@ -162,12 +169,15 @@ check_pages(struct manager *m, const struct installation_filter *f, int limit)
         CHECK((page.previous != NULL) == (cursor != NULL && page.count > 0));
         free(cursor);
         cursor = page.next ? strdup(page.next) : NULL;
-        if (!cursor && page.previous)
+        bool stop = !cursor || ++pages == PAGES;
+        if (stop && page.previous)
             back = strdup(page.previous);
         int last = (int)page.count;
         installation_list_clear(&page);
-        if (!cursor) {
-            CHECK_INT(seen, n);
+        if (stop) {
+            if (!cursor)
+                CHECK_INT(seen, n);
+            FREE_NULL(cursor);
             seen -= last;
             break;
         }
@@ -190,7 +200,7 @@ check_pages(struct manager *m, const struct installation_filter *f, int limit)
     int64_t position = 0;
     int64_t count = 0;
     while (position >= 0)
-        if (manager_installation_count(m, f, 250, &position, &count, &e)) {
+        if (manager_installation_count(m, f, 5000, &position, &count, &e)) {
             test_fail(__FILE__, __LINE__, "count", e.text, "no error");
             break;
         }
@@ -201,14 +211,15 @@ static void
 pages_are_as_the_model_says(void)
 {
     static const char *const texts[] = {
-        NULL,  "a",   "x",    "co",    "LÖ",     "acme", "ürich",    "100%",
-        "'ha", "\"q", "日本", "école", "nobody", "a_b",  "rprise-c", "%"};
+        NULL,     "a",     "x",   "co",  "LÖ",       "acme",
+        "ürich",  "100%",  "'ha", "\"q", "日本",     "école",
+        "nobody", "zebra", "ze",  "a_b", "rprise-c", "%"};
     static const char *const integrations[] = {NULL, CASH, "order-sync"};
     srand((unsigned)test_seed());
     fixture_start(0);
     fill();
     struct manager *m = session_of("olga");
-    for (int round = 0; round < 160; round++) {
+    for (int round = 0; round < 80; round++) {
         struct installation_filter f = {
             .text = texts[(size_t)rand() % (sizeof texts / sizeof texts[0])],
             .integration = integrations[rand() % 3],
