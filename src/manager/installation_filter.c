@@ -77,55 +77,78 @@ write_beginning(struct buf *out, const struct buf *folded)
     buf_adds(out, one ? "\" *" : "\"");
 }
 
+/* The index that narrows most; none for those that are ok, nearly all. */
+enum by { BY_NOTHING, BY_TEXT, BY_WORD, BY_INTEGRATION, BY_CONDITION };
+
+static enum by
+best_index(const struct query *x)
+{
+    if (x->mode != TEXT_NONE)
+        return x->mode == TEXT_HAS ? BY_TEXT : BY_WORD;
+    if (x->integration)
+        return BY_INTEGRATION;
+    return x->condition >= 0 && x->condition != CONDITION_OK ? BY_CONDITION
+                                                             : BY_NOTHING;
+}
+
+/* Binds what the index is asked for; text goes into EXTRA first. */
+static void
+bind_key(struct query *x, struct db_stmt *q, enum by by, struct buf *extra)
+{
+    if (by == BY_TEXT)
+        write_trigrams(extra, x->text.data, x->text.len);
+    else if (by == BY_WORD)
+        write_beginning(extra, &x->text);
+    if (by == BY_TEXT || by == BY_WORD)
+        db_text(q, buf_str(extra));
+    else
+        db_int(q, by == BY_INTEGRATION ? x->integration : x->condition);
+}
+
 struct db_stmt *
 installation_filter_hits(struct query *x, struct buf *extra)
 {
-    int id = x->mode == TEXT_HAS      ? CS_HITS_TEXT
-             : x->mode == TEXT_BEGINS ? CS_HITS_WORD
-             : x->integration         ? CS_HITS_INTEGRATION
-             : x->condition >= 0 && x->condition != CONDITION_OK
-                 ? CS_HITS_CONDITION
-                 : -1;
+    static const int statements[] = {-1, CS_HITS_TEXT, CS_HITS_WORD,
+                                     CS_HITS_INTEGRATION, CS_HITS_CONDITION};
+    enum by by = best_index(x);
+    struct db_stmt *q = db_use(manager_db(x->m), statements[by]);
     buf_init(extra, 16384);
-    if (id < 0)
-        return NULL;
-    struct db_stmt *q = db_use(manager_db(x->m), id);
-    db_int(q, 0);
     installation_filter_bind(x, q);
-    if (id == CS_HITS_TEXT) {
-        write_trigrams(extra, x->text.data, x->text.len);
-        db_text(q, buf_str(extra));
-    } else if (id == CS_HITS_WORD) {
-        write_beginning(extra, &x->text);
-        db_text(q, buf_str(extra));
-    } else {
-        db_int(q, x->integration ? x->integration : x->condition);
-    }
+    bind_key(x, q, by, extra);
     return q;
+}
+
+enum err
+installation_filter_raw(struct query *x, int64_t *raw, struct error *e)
+{
+    static const int statements[] = {-1, CS_RAW_TEXT, CS_RAW_WORD,
+                                     CS_RAW_INTEGRATION, CS_RAW_CONDITION};
+    enum by by = best_index(x);
+    struct buf extra;
+    *raw = INT64_MAX;
+    if (by == BY_NOTHING)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(x->m), statements[by]);
+    buf_init(&extra, 16384);
+    bind_key(x, q, by, &extra);
+    db_int(q, HITS_ROWS + 1);
+    enum err r = db_run_int(q, raw, NULL, e);
+    buf_clear(&extra);
+    return r;
 }
 
 /* --- counting ------------------------------------------------------------- */
 
-/* The first slice: all hits of an index, where they are few. */
+/* All hits of an index, which are few. */
 static enum err
-count_hits(struct query *x, bool *few, int64_t *count, struct error *e)
+count_hits(struct query *x, int64_t *count, struct error *e)
 {
     struct buf extra;
-    int64_t hits = 0;
-    int64_t rows = 0;
     struct db_stmt *q = installation_filter_hits(x, &extra);
-    *few = false;
-    if (!q)
-        return ERR_OK;
-    while (rows <= HITS_ROWS && db_row(q)) {
-        rows++;
-        hits += db_get_int(q, 5) != 0;
-    }
+    while (db_row(q))
+        *count += db_get_int(q, 3);
     enum err r = db_end(q, e);
     buf_clear(&extra);
-    *few = rows <= HITS_ROWS;
-    if (*few)
-        *count += hits;
     return r;
 }
 
@@ -141,7 +164,7 @@ count_slice(struct query *x, int64_t visits, int64_t *position, int64_t *count,
     while (db_row(q)) {
         rows++;
         *position = db_get_int(q, 0);
-        *count += db_get_int(q, 5) != 0;
+        *count += db_get_int(q, 1);
     }
     if (rows < visits)
         *position = -1;
@@ -152,15 +175,16 @@ static enum err
 count_more(struct query *x, const struct installation_filter *f, int64_t visits,
            int64_t *position, int64_t *count, struct error *e)
 {
-    bool done = false;
+    int64_t raw = INT64_MAX;
     enum err r = installation_filter_read(x, f, e);
     if (r == ERR_OK && *position == 0)
-        r = count_hits(x, &done, count, e);
-    if (done)
-        *position = -1;
-    if (r == ERR_OK && !done)
-        r = count_slice(x, visits, position, count, e);
-    return r;
+        r = installation_filter_raw(x, &raw, e);
+    if (r != ERR_OK)
+        return r;
+    if (raw > HITS_ROWS)
+        return count_slice(x, visits, position, count, e);
+    *position = -1;
+    return count_hits(x, count, e);
 }
 
 enum err

@@ -3,10 +3,11 @@
  *
  * A page is found by one of two ways. A walk goes along the index of the
  * sort order and keeps what the filters let through: quick where much fits.
- * Where a walk has looked at WALK_ROWS rows and the page is not full, the
- * index of the filter gives all that fits, if that is at most HITS_ROWS, to be
- * sorted here: quick where little fits. Where much fits, and all of it stands
- * far away, the walk goes on to the end.
+ * The index of a filter gives all that fits, to be sorted here: quick where
+ * little fits. It is asked first how much it has; FEW_ROWS are taken at once.
+ * Else a walk looks at WALK_ROWS rows; where the page is not full then,
+ * HITS_ROWS are still sorted. Where more fits, and all of it stands far away,
+ * the walk goes on to the end.
  *
  * A walk has legs: by integration or condition one for each, in their order.
  */
@@ -25,6 +26,7 @@
 #include "store/fold.h"
 
 #define WALK_ROWS 20000
+#define FEW_ROWS 1500
 
 /* --- order ---------------------------------------------------------------- */
 
@@ -81,24 +83,17 @@ leg_of(const struct query *x, int64_t integration, int64_t condition)
     return x->leg_count;
 }
 
-/* Fills PLACE from the columns n, customer, integration, condition,
- * changed_at of Q. */
+/* Keeps the row of Q: its columns are n, customer, changed_at. */
 static void
-read_place(const struct query *x, struct db_stmt *q, struct place *place)
+keep_place(struct query *x, struct db_stmt *q, int64_t leg)
 {
     bool by_name = x->sort != SORT_CHANGED;
-    *place = (struct place){
-        .n = db_get_int(q, 0),
-        .leg = x->leg_count ? leg_of(x, db_get_int(q, 2), db_get_int(q, 3)) : 0,
-        .number = by_name ? 0 : db_get_int(q, 4),
-        .customer = by_name ? mem_strdup(db_get_text(q, 1)) : NULL};
-}
-
-static void
-keep_place(struct query *x, struct db_stmt *q)
-{
     x->found = mem_resize(x->found, (size_t)x->count + 1, sizeof *x->found);
-    read_place(x, q, &x->found[x->count++]);
+    x->found[x->count++] = (struct place){
+        .n = db_get_int(q, 0),
+        .leg = leg,
+        .number = by_name ? 0 : db_get_int(q, 2),
+        .customer = by_name ? mem_strdup(db_get_text(q, 1)) : NULL};
 }
 
 static void
@@ -210,20 +205,20 @@ bind_start(struct query *x, struct db_stmt *q, bool at_cursor)
     db_int(q, at_cursor ? x->start.n : x->up ? -1 : INT64_MAX);
 }
 
-/* One leg of the walk, narrowed to KEY. *GO_ON is cleared where the page is
- * full or BUDGET rows were looked at. */
+/* Leg number LEG of the walk, narrowed to KEY. *GO_ON is cleared where the page
+ * is full or BUDGET rows were looked at. */
 static enum err
-walk_leg(struct query *x, enum narrow by, int64_t key, bool at_cursor,
-         int64_t budget, bool *go_on, struct error *e)
+walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
+         bool *go_on, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(x->m), walk_statement(x, by));
-    bind_start(x, q, at_cursor);
+    bind_start(x, q, x->start.customer && leg == x->start.leg);
     installation_filter_bind(x, q);
     if (by != BY_NONE)
         db_int(q, key);
     while (*go_on && db_row(q)) {
-        if (db_get_int(q, 5))
-            keep_place(x, q);
+        if (db_get_int(q, 3))
+            keep_place(x, q, leg);
         *go_on = x->count < x->wanted && ++x->visited < budget;
     }
     return db_end(q, e);
@@ -231,12 +226,11 @@ walk_leg(struct query *x, enum narrow by, int64_t key, bool at_cursor,
 
 /* The leg of those that are ok: no index has them, for most rows are. */
 static enum err
-walk_ok(struct query *x, bool at_cursor, int64_t budget, bool *go_on,
-        struct error *e)
+walk_ok(struct query *x, int leg, int64_t budget, bool *go_on, struct error *e)
 {
     int asked = x->condition;
     x->condition = CONDITION_OK;
-    enum err r = walk_leg(x, BY_NONE, 0, at_cursor, budget, go_on, e);
+    enum err r = walk_leg(x, BY_NONE, 0, leg, budget, go_on, e);
     x->condition = asked;
     return r;
 }
@@ -250,17 +244,16 @@ walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
     enum err r = ERR_OK;
     for (int i = 0; r == ERR_OK && *go_on && i < x->leg_count; i++) {
         int leg = x->up ? i : x->leg_count - 1 - i;
-        bool at_cursor = x->start.customer && leg == x->start.leg;
         bool passed = x->start.customer &&
                       (x->up ? leg < x->start.leg : leg > x->start.leg);
         int64_t key = x->legs[leg];
         if (passed || (only >= 0 && only != key))
             continue;
         if (!by_integration && key == CONDITION_OK)
-            r = walk_ok(x, at_cursor, budget, go_on, e);
+            r = walk_ok(x, leg, budget, go_on, e);
         else
             r = walk_leg(x, by_integration ? BY_INTEGRATION : BY_CONDITION, key,
-                         at_cursor, budget, go_on, e);
+                         leg, budget, go_on, e);
     }
     return r;
 }
@@ -283,8 +276,8 @@ walk(struct query *x, int64_t budget, bool *full, struct error *e)
                  x->condition != CONDITION_OK)
             by = BY_CONDITION;
         r = walk_leg(x, by,
-                     by == BY_INTEGRATION ? x->integration : x->condition,
-                     x->start.customer != NULL, budget, &go_on, e);
+                     by == BY_INTEGRATION ? x->integration : x->condition, 0,
+                     budget, &go_on, e);
     }
     *full = go_on || x->count == x->wanted;
     return r;
@@ -302,30 +295,23 @@ is_wanted(const struct query *x, const struct place *place)
     return x->up ? c > 0 : c < 0;
 }
 
-/* Everything that fits, sorted, cut to the page. *FEW is false where there
- * are more than HITS_ROWS. */
+/* Everything that fits, sorted, cut to the page. */
 static enum err
-take_hits(struct query *x, bool *few, struct error *e)
+take_hits(struct query *x, struct error *e)
 {
     struct buf extra;
-    int64_t hits = 0;
     struct db_stmt *q = installation_filter_hits(x, &extra);
-    *few = false;
-    if (!q)
-        return ERR_OK;
     drop_places(x);
-    while (hits <= HITS_ROWS && db_row(q)) {
-        if (!db_get_int(q, 5))
+    while (db_row(q)) {
+        if (!db_get_int(q, 3))
             continue;
-        hits++;
-        keep_place(x, q);
+        keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
         if (!is_wanted(x, &x->found[x->count - 1]))
             free(x->found[--x->count].customer);
     }
     enum err r = db_end(q, e);
     buf_clear(&extra);
-    *few = hits <= HITS_ROWS;
-    if (*few && x->count)
+    if (x->count)
         qsort(x->found, (size_t)x->count, sizeof *x->found,
               x->up ? ascending : descending);
     while (x->count > x->wanted)
@@ -339,14 +325,15 @@ static enum err
 find_page(struct query *x, struct error *e)
 {
     bool done = false;
+    int64_t raw;
     enum err r = read_legs(x, e);
     if (r == ERR_OK)
+        r = installation_filter_raw(x, &raw, e);
+    if (r == ERR_OK && raw > FEW_ROWS)
         r = walk(x, WALK_ROWS, &done, e);
-    if (r == ERR_OK && !done)
-        r = take_hits(x, &done, e);
-    if (r == ERR_OK && !done)
-        r = walk(x, INT64_MAX, &done, e);
-    return r;
+    if (r != ERR_OK || done)
+        return r;
+    return raw <= HITS_ROWS ? take_hits(x, e) : walk(x, INT64_MAX, &done, e);
 }
 
 /* Turns the places found into rows, in the order of the list, with the

@@ -48,8 +48,14 @@ enum err installation_filter_read(struct query *x,
 /* Binds the filter's four values next. */
 void installation_filter_bind(struct query *x, struct db_stmt *q);
 
-/* The statement whose index narrows most, with its values bound, or NULL where
- * no filter has an index. EXTRA (initialised here, cleared by the caller
+/* How many rows the index of the filter finds, not looking at the rest of the
+ * filter, up to HITS_ROWS + 1; INT64_MAX where no filter has an index. */
+enum err installation_filter_raw(struct query *x, int64_t *raw,
+                                 struct error *e);
+
+/* The statement that finds them, its values bound; only where raw is not
+ * INT64_MAX. Columns: n, customer, changed_at, whether the whole filter fits,
+ * integration, condition. EXTRA (initialised here, cleared by the caller
  * after db_end) holds bound text. */
 struct db_stmt *installation_filter_hits(struct query *x, struct buf *extra);
 

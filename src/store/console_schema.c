@@ -172,7 +172,7 @@
     "CREATE TRIGGER installation_no_DELETE BEFORE DELETE ON installation"      \
     " BEGIN SELECT RAISE(ABORT, 'an installation is never deleted'); END;\n"   \
     "CREATE VIRTUAL TABLE installation_word USING fts5(letters, content='',"   \
-    " tokenize='ascii', detail='none', columnsize=0);\n"
+    " tokenize='ascii', prefix='1', detail='none', columnsize=0);\n"
 
 /* An outbox row is one ITEM of a request (body), a catalogue entry (body) or a
  * document (hash). Rows of one request, all or none, have the first of them
