@@ -138,6 +138,15 @@ make_block(struct cli *cli, const struct editing *ed, struct value **out,
     return rc;
 }
 
+/* The app whose connector a block needs: its own, or that of its
+ * credential; NULL for none. */
+static const char *
+app_of(const struct value *block)
+{
+    const char *app = value_get_text(block, "app");
+    return app ? app : value_get_text(value_get(block, "auth"), "app");
+}
+
 enum err
 cmd_block_add(struct cli *cli, struct error *e)
 {
@@ -148,7 +157,7 @@ cmd_block_add(struct cli *cli, struct error *e)
     if (rc == ERR_OK)
         rc = make_block(cli, &ed, &block, e);
     if (rc == ERR_OK) {
-        const char *app = value_get_text(block, "app");
+        const char *app = app_of(block);
         id = mem_strdup(value_get_text(block, "id"));
         rc =
             edit_insert(&patch, ed.document, block, place_of(cli),
@@ -162,24 +171,48 @@ cmd_block_add(struct cli *cli, struct error *e)
     return rc;
 }
 
+/* Pins the connector that CONFIG names, where the document pins none. */
+static enum err
+pin_connector(struct editing *ed, const struct value *config, struct error *e)
+{
+    const char *app = app_of(config);
+    const struct connector *c =
+        app ? connector_set_app(&ed->connectors, app) : NULL;
+    struct value *patch = NULL;
+    if (!c || document_connector(ed->document, app))
+        return ERR_OK;
+    enum err rc = edit_connector(&patch, ed->document, c, e);
+    return editing_apply(ed, rc, patch, e);
+}
+
+/* Sets the one KEY=VALUE in TEXT. */
+static enum err
+set_one(struct editing *ed, const char *block, const char *text,
+        struct error *e)
+{
+    struct value *config = value_object();
+    struct value *patch = NULL;
+    enum err rc = read_setting(text, config, e);
+    if (rc == ERR_OK)
+        rc = pin_connector(ed, config, e);
+    if (rc == ERR_OK) {
+        char *key = mem_strdup(value_key(config, 0, NULL));
+        rc = edit_set(&patch, ed->document, block, key,
+                      value_detach(config, key), e);
+        rc = editing_apply(ed, rc, patch, e);
+        free(key);
+    }
+    value_free(config);
+    return rc;
+}
+
 enum err
 cmd_block_set(struct cli *cli, struct error *e)
 {
     struct editing ed;
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    for (size_t i = 2; rc == ERR_OK && i < cli->arg_count; i++) {
-        struct value *config = value_object();
-        struct value *patch = NULL;
-        rc = read_setting(cli_arg(cli, i), config, e);
-        if (rc == ERR_OK) {
-            char *key = mem_strdup(value_key(config, 0, NULL));
-            rc = edit_set(&patch, ed.document, cli_arg(cli, 1), key,
-                          value_detach(config, key), e);
-            rc = editing_apply(&ed, rc, patch, e);
-            free(key);
-        }
-        value_free(config);
-    }
+    for (size_t i = 2; rc == ERR_OK && i < cli->arg_count; i++)
+        rc = set_one(&ed, cli_arg(cli, 1), cli_arg(cli, i), e);
     if (rc == ERR_OK)
         print_block(cli, &ed, cli_arg(cli, 1));
     editing_end(&ed);

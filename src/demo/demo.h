@@ -89,7 +89,11 @@ enum err demo_check(struct demo_world *w, bool ok, struct error *e,
                     const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Prints a heading or a remark of the script. */
+/* Prints a heading of the script, after an empty line. */
+void demo_heading(struct demo_world *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints a remark of the script. */
 void demo_say(struct demo_world *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

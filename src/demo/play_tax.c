@@ -112,7 +112,7 @@ before(struct play *p, struct error *e)
 {
     struct demo_world *w = p->w;
     struct value *sales = NULL;
-    demo_say(w, "\n1. Before: everybody runs the same version");
+    demo_heading(w, "1. Before: everybody runs the same version");
     enum err rc = send_order(w, &w->customers[0], 0, e);
     if (rc == ERR_OK)
         rc = wait_for_records(w, "cashSale", w->customers[0].account, 1, &sales,
@@ -165,7 +165,7 @@ tax(struct play *p, struct error *e)
 {
     struct demo_world *w = p->w;
     struct value *item = NULL;
-    demo_say(w, "\n2. EnterpriseCo gets a version of its own with 5 %% tax");
+    demo_heading(w, "2. EnterpriseCo gets a version of its own with 5 %% tax");
     enum err rc = fork_draft(p, e);
     if (rc == ERR_OK)
         rc = demo_tailor(w, NULL, e, "block", "add", p->draft, "math", "--name",
@@ -233,7 +233,7 @@ everybody_orders(struct play *p, struct error *e)
     struct demo_world *w = p->w;
     struct value *sales = NULL;
     enum err rc = ERR_OK;
-    demo_say(w, "\n3. The same order at all %u customers", w->count);
+    demo_heading(w, "3. The same order at all %u customers", w->count);
     for (unsigned i = 0; rc == ERR_OK && i < w->count; i++)
         rc = send_order(w, &w->customers[i], 0, e);
     if (rc == ERR_OK)
@@ -256,8 +256,8 @@ material_change(struct play *p, struct error *e)
     struct demo_world *w = p->w;
     struct value *item = NULL;
     char *url = mem_printf("url=%s/isv/tax-reports", w->standin_url);
-    demo_say(w, "\n4. A second change needs an app that EnterpriseCo has not "
-                "connected");
+    demo_heading(w, "4. A second change needs an app that EnterpriseCo has not "
+                    "connected");
     enum err rc = fork_draft(p, e);
     if (rc == ERR_OK)
         rc = demo_tailor(w, NULL, e, "block", "add", p->draft, "api", "--name",
@@ -314,7 +314,7 @@ customer_accepts(struct play *p, struct error *e)
     struct demo_world *w = p->w;
     struct value *data = value_object(), *workflow = NULL, *reports = NULL;
     char *path = NULL;
-    demo_say(w, "\n5. EnterpriseCo connects the app and accepts");
+    demo_heading(w, "5. EnterpriseCo connects the app and accepts");
     value_set_text(data, "host", strstr(w->standin_url, "//") + 2);
     value_set_text(data, "token", "demo-isv-token");
     enum err rc = demo_connect(w, &w->customers[0], "http", data, e);
@@ -347,7 +347,7 @@ after(struct play *p, struct error *e)
 {
     struct demo_world *w = p->w;
     struct value *v = NULL;
-    demo_say(w, "\n6. After: what the console knows");
+    demo_heading(w, "6. After: what the console knows");
     enum err rc = others_unchanged(p, e);
     if (rc == ERR_OK)
         rc = demo_tailor(w, &v, e, "version", "show", p->awaiting, NULL);
@@ -383,10 +383,10 @@ demo_play_tax(struct demo_world *w, struct error *e)
     for (size_t i = 0; rc == ERR_OK && i < sizeof steps / sizeof *steps; i++)
         rc = steps[i](&p, e);
     if (rc == ERR_OK)
-        demo_say(w,
-                 "\nJob A: done; EnterpriseCo has its tax, the other %u "
-                 "are untouched.",
-                 w->count - 1);
+        demo_heading(w,
+                     "Job A: done; EnterpriseCo has its tax, the other %u "
+                     "are untouched.",
+                     w->count - 1);
     value_free(p.others);
     free(p.draft);
     free(p.awaiting);

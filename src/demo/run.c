@@ -28,6 +28,17 @@ print_line(const char *mark, const char *format, va_list ap)
 }
 
 void
+demo_heading(struct demo_world *w, const char *format, ...)
+{
+    va_list ap;
+    if (w->quiet)
+        return;
+    va_start(ap, format);
+    print_line("\n", format, ap);
+    va_end(ap);
+}
+
+void
 demo_say(struct demo_world *w, const char *format, ...)
 {
     va_list ap;

@@ -50,7 +50,7 @@ demo_credential(const struct demo_customer *c)
     snprintf(text, sizeof text, "demo-consumer-secret-%.31s", c->account);
     value_set_text(v, "consumerSecret", text);
     snprintf(text, sizeof text, "demo-token-%.31s", c->account);
-    value_set_text(v, "token", text);
+    value_set_text(v, "tokenId", text);
     snprintf(text, sizeof text, "demo-token-secret-%.31s", c->account);
     value_set_text(v, "tokenSecret", text);
     return v;

@@ -14,13 +14,13 @@ read_account(struct standin_account *a, const struct value *v, struct error *e)
     a->account = mem_strdup(value_get_text(v, "account"));
     a->consumer_key = mem_strdup(value_get_text(v, "consumerKey"));
     a->consumer_secret = mem_strdup(value_get_text(v, "consumerSecret"));
-    a->token = mem_strdup(value_get_text(v, "token"));
+    a->token = mem_strdup(value_get_text(v, "tokenId"));
     a->token_secret = mem_strdup(value_get_text(v, "tokenSecret"));
     if (!a->account || !a->consumer_key || !a->consumer_secret || !a->token ||
         !a->token_secret)
         return error_set(e, ERR_INVALID,
                          "configuration: an account lacks one of account, "
-                         "consumerKey, consumerSecret, token, tokenSecret");
+                         "consumerKey, consumerSecret, tokenId, tokenSecret");
     return ERR_OK;
 }
 

@@ -15,3 +15,5 @@ EXTRA_DIST += %D%/sync.py
 TEST_SUITES += tests/e2e/sync.py
 EXTRA_DIST += %D%/runtime.py
 TEST_SUITES += tests/e2e/runtime.py
+EXTRA_DIST += %D%/demo.sh
+TEST_SUITES += tests/e2e/demo.sh

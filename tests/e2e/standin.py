@@ -23,9 +23,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import BUILD, equal, main, test  # noqa: E402
 
 ACCOUNT = {"account": "TSTDRV1", "consumerKey": "ck", "consumerSecret": "c&s",
-           "token": "tk", "tokenSecret": "t s"}
+           "tokenId": "tk", "tokenSecret": "t s"}
 OTHER = {"account": "TSTDRV2", "consumerKey": "ck", "consumerSecret": "c&s",
-         "token": "tk2", "tokenSecret": "t2"}
+         "tokenId": "tk2", "tokenSecret": "t2"}
 world = {}
 
 
@@ -70,7 +70,7 @@ def oauth(method, path, account=ACCOUNT, at=None, nonce=None, secret=None):
     url = world["url"] + path
     parts = urlsplit(url)
     fields = {"oauth_consumer_key": account["consumerKey"],
-              "oauth_token": account["token"],
+              "oauth_token": account["tokenId"],
               "oauth_signature_method": "HMAC-SHA256",
               "oauth_timestamp": str(int(at or time.time())),
               "oauth_nonce": nonce or uuid.uuid4().hex,
@@ -117,7 +117,7 @@ def what_is_signed_wrongly_is_refused():
     for options in ({"secret": "wrong"}, {"at": time.time() - 400},
                     {"at": time.time() + 400}, {"nonce": used},
                     {"account": dict(ACCOUNT, account="OTHER")},
-                    {"account": dict(ACCOUNT, token="nobody")}):
+                    {"account": dict(ACCOUNT, tokenId="nobody")}):
         status, body, _ = post_sale({"entity": {}}, **options)
         equal(status, 401, str(options))
         equal(json.loads(body)["o:errorDetails"][0]["o:errorCode"],
