@@ -86,7 +86,8 @@ enum err manager_runtime_contact(struct manager *m, int64_t runtime,
                                  const struct runtime_contact *contact,
                                  struct error *e);
 
-/* Keeps why the runtime cannot be used, where that is new. */
+/* Keeps why the runtime cannot be used, where that is new: with the runtime
+ * and with each entry that waits for it. */
 enum err manager_runtime_trouble(struct manager *m, int64_t runtime,
                                  const char *why, struct error *e);
 

@@ -72,6 +72,37 @@ test_swapped(void)
     world_close(&w);
 }
 
+/* Why nothing is delivered can be read where one waits for it. */
+static void
+test_trouble(void)
+{
+    struct release_options o = {0};
+    struct release_plan plan;
+    struct outbox_status status;
+    struct runtime_list list;
+    struct error e;
+    char draft[25], key[25];
+    const char *drafts[1] = {draft};
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_OK);
+    snprintf(key, sizeof key, "%s", plan.items[0].key);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_runtime_trouble(w.m, w.runtime_n, "token revoked", &e),
+              ERR_OK);
+    CHECK_INT(manager_outbox_status(w.m, key, &status, &e), ERR_OK);
+    CHECK_STR(status.error, "token revoked");
+    CHECK_INT(status.uncertain, 0); /* nothing was sent */
+    world_settle(&w);
+    CHECK_INT(manager_outbox_status(w.m, key, &status, &e), ERR_OK);
+    CHECK_STR(status.error, "");
+    CHECK_STR(status.outcome, "live");
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_STR(list.rows[0].last_error, "token revoked"); /* until contact */
+    runtime_list_clear(&list);
+    world_close(&w);
+}
+
 static void
 test_users(void)
 {
@@ -93,6 +124,7 @@ static const struct test tests[] = {
     {"settings are checked and changed", test_settings},
     {"no removal while answers are due", test_remove_waits},
     {"a runtime that was swapped", test_swapped},
+    {"trouble is told with what waits", test_trouble},
     {"users are made by the runtime", test_users},
     {NULL, NULL}};
 
