@@ -129,6 +129,13 @@ enum err api_connector(struct call *call, const char *app,
 void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct call *call, struct value *v);      /* 200 and V */
 void api_answer_data(struct call *call, struct value *v); /* {"data": V} */
+/* {"data": V, "cursor": id} where the page is full: a list is cut at MOST, or
+ * at the query's smaller "limit", so that one call never keeps the others
+ * waiting; "after=CURSOR" asks for the next. ID: the member that names a row.
+ */
+void api_answer_page(struct call *call, struct value *v, long most,
+                     const char *id);
+long api_page_limit(const struct call *call, long most);
 void api_answer_message(struct call *call, const char *message);
 void api_answer_flag(struct call *call, const char *key, bool flag);
 

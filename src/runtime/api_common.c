@@ -313,6 +313,25 @@ api_answer_data(struct call *call, struct value *v)
     api_answer(call, o);
 }
 
+long
+api_page_limit(const struct call *call, long most)
+{
+    const char *text = http_request_query(call->request, "limit");
+    long n = text ? strtol(text, NULL, 10) : most;
+    return n < 1 || n > most ? most : n;
+}
+
+void
+api_answer_page(struct call *call, struct value *v, long most, const char *id)
+{
+    struct value *o = value_object();
+    size_t n = value_size(v);
+    if (n > 0 && (long)n == api_page_limit(call, most))
+        value_set_text(o, "cursor", value_get_text(value_at(v, n - 1), id));
+    value_set(o, "data", v);
+    api_answer(call, o);
+}
+
 void
 api_answer_message(struct call *call, const char *message)
 {

@@ -8,7 +8,7 @@
 #include "runtime/install.h"
 #include "workflow/ask.h"
 
-enum { PAGE = 100000 };
+enum { PAGE = 500 };
 
 /* --- forms ---------------------------------------------------------------- */
 
@@ -148,13 +148,18 @@ installation_value(struct call *call, const struct api_installation *i,
 static enum err
 environment_ids(struct call *call, struct value *ids, struct error *e)
 {
+    struct api_installation last = {0};
+    const char *after = http_request_query(call->request, "after");
+    enum err code =
+        after ? api_installation_by_id(call, after, &last, e) : ERR_OK;
+    if (code != ERR_OK)
+        return code;
     struct db_stmt *q = db_use(call->db, RS_INSTALLATION_LIST);
     db_int(q, call->caller.environment);
-    db_int(q, 0);
-    db_int(q, PAGE);
+    db_int(q, last.n);
+    db_int(q, api_page_limit(call, PAGE));
     while (db_row(q))
-        if (db_get_int(q, 6) <= RT_INSTALLATION_PAUSED)
-            value_append(ids, value_string(db_get_text(q, 1)));
+        value_append(ids, value_string(db_get_text(q, 1)));
     return db_end(q, e);
 }
 
@@ -175,7 +180,7 @@ installation_list(struct call *call, struct error *e)
     }
     value_free(ids);
     if (code == ERR_OK)
-        api_answer_data(call, list);
+        api_answer_page(call, list, PAGE, "installationId");
     else
         value_free(list);
     return code;

@@ -9,7 +9,7 @@
 #include "runtime/feed.h"
 #include "runtime/jwt.h"
 
-enum { BATCH_MAX = 1000, NAME_MAX_BYTES = 255, PAGE = 1000000 };
+enum { BATCH_MAX = 1000, NAME_MAX_BYTES = 255, PAGE = 10000 };
 
 static struct value *
 user_value(const struct api_user *u)
@@ -151,24 +151,40 @@ user_batch(struct call *call, struct error *e)
     return code;
 }
 
+/* The row of the user that "after" names: the last one of the page before. */
+static enum err
+page_start(struct call *call, int64_t *after, struct error *e)
+{
+    const char *id = http_request_query(call->request, "after");
+    struct api_user u = {0};
+    enum err code = id ? api_find_user(call, id, &u, e) : ERR_OK;
+    *after = u.n;
+    api_user_clear(&u);
+    return code;
+}
+
 enum err
 user_list(struct call *call, struct error *e)
 {
     struct value *list = value_array();
-    struct db_stmt *q = db_use(call->db, RS_USER_LIST);
-    db_int(q, call->caller.environment);
-    db_int(q, 0);
-    db_int(q, PAGE);
-    while (db_row(q)) {
-        struct value *v = value_object();
-        value_set_text(v, "userId", db_get_text(q, 1));
-        value_set_text(v, "username", db_get_text(q, 2));
-        value_set_text(v, "fullName", db_get_text(q, 3));
-        value_append(list, v);
+    int64_t after = 0;
+    enum err code = page_start(call, &after, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_USER_LIST);
+        db_int(q, call->caller.environment);
+        db_int(q, after);
+        db_int(q, api_page_limit(call, PAGE));
+        while (db_row(q)) {
+            struct value *v = value_object();
+            value_set_text(v, "userId", db_get_text(q, 1));
+            value_set_text(v, "username", db_get_text(q, 2));
+            value_set_text(v, "fullName", db_get_text(q, 3));
+            value_append(list, v);
+        }
+        code = db_end(q, e);
     }
-    enum err code = db_end(q, e);
     if (code == ERR_OK)
-        api_answer_data(call, list);
+        api_answer_page(call, list, PAGE, "userId");
     else
         value_free(list);
     return code;

@@ -22,6 +22,8 @@ apply_defaults(struct http_options *o)
 {
     if (!o->max_body)
         o->max_body = 16 * 1024 * 1024;
+    if (!o->max_bodies)
+        o->max_bodies = 256 * 1024 * 1024;
     if (!o->max_connections)
         o->max_connections = 2000;
     if (!o->request_ms)

@@ -30,6 +30,8 @@ struct http_options {
     const char *certificate; /* PEM files; read again by http_server_reload */
     const char *key;
     size_t max_body;           /* bytes of a body; 0: 16 MB */
+    size_t max_bodies;         /* bytes of all bodies that are being received
+                                  or wait; past it 503; 0: 256 MB */
     unsigned max_connections;  /* 0: 2,000 */
     unsigned max_per_ip;       /* 0: no bound of its own */
     unsigned request_ms;       /* a request's bytes must all be here, and its

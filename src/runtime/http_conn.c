@@ -139,7 +139,10 @@ http_on_completed(void *ctx, struct MHD_Connection *c, void **state,
     (void)code;
     if (!x)
         return;
-    set_deadline(s, x->conn, s->options.idle_ms);
+    pthread_mutex_lock(&s->lock);
+    x->conn->deadline = clock_monotonic_ms() + s->options.idle_ms;
+    s->body_bytes -= x->body.len;
+    pthread_mutex_unlock(&s->lock);
     http_answer_clear(&x->answer);
     buf_clear(&x->store);
     buf_clear(&x->body);
@@ -273,6 +276,22 @@ begin(struct http_exchange *x, const char *method, const char *version,
 
 /* --- the body and the queue ----------------------------------------------- */
 
+/* All bodies together are bounded too, for nobody has shown a key yet. What
+ * finds no room is swallowed and answered at its end: libmicrohttpd takes no
+ * answer in the middle of a body. */
+static void
+take_body(struct http_exchange *x, const char *data, size_t n)
+{
+    struct http_server *s = x->server;
+    pthread_mutex_lock(&s->lock);
+    bool room = !x->dropped && n <= s->options.max_bodies - s->body_bytes &&
+                buf_add(&x->body, data, n);
+    if (room)
+        s->body_bytes += n;
+    pthread_mutex_unlock(&s->lock);
+    x->dropped = !room;
+}
+
 /* Makes X the last of the queue; false where the server is stopping. */
 static bool
 append(struct http_server *s, struct http_exchange *x)
@@ -335,12 +354,12 @@ http_on_request(void *ctx, struct MHD_Connection *c, const char *url,
     if (x->state == EXCHANGE_ANSWERED)
         return send_answer(x);
     if (*size) {
-        if (!buf_add(&x->body, data, *size)) {
-            error_set(&e, ERR_TOO_BIG, "request: the body is too big");
-            return refuse(x, 413, &e);
-        }
+        take_body(x, data, *size);
         *size = 0;
         return MHD_YES;
     }
-    return queue(x);
+    if (!x->dropped)
+        return queue(x);
+    error_set(&e, ERR_BUSY, "server: too many large requests (try again)");
+    return refuse(x, 503, &e);
 }

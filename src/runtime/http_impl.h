@@ -39,6 +39,7 @@ struct http_exchange {
     struct buf body;
     size_t expected; /* Content-Length */
     bool begun;      /* the head was checked */
+    bool dropped;    /* there was no room for its body */
     bool gone;
     int64_t waiting_since;
     enum exchange_state state;
@@ -57,6 +58,7 @@ struct http_server {
     struct http_conn *conns;
     struct http_exchange *queue_head, *queue_tail;
     struct http_counts counts;
+    size_t body_bytes; /* held by exchanges */
     pthread_t reaper;
     bool reaper_runs;
     bool stopping;

@@ -346,6 +346,21 @@ def test_logs(w):
     suite.equal("is one more", logs(w)[1]["pagination"]["totalItems"], total + 1)
 
 
+def test_pages(w):
+    """Long lists come in pages; a cursor leads on."""
+    for path, key in (("/users", "userId"), ("/installations", "installationId")):
+        whole = [r[key] for r in w.api("GET", path)[1]["data"]]
+        pages, after = [], ""
+        while True:
+            page = w.api("GET", f"{path}?limit=2{after}")[1]
+            pages += [r[key] for r in page["data"]]
+            if "cursor" not in page:
+                break
+            after = "&after=" + page["cursor"]
+        suite.check(f"{path} in pages of two", pages == whole and len(whole) > 2,
+                    (pages, whole))
+
+
 def test_quota(w):
     """A store that cannot grow: what is answered 200 is there, the rest is
     told so, and it goes on once there is room."""
@@ -412,6 +427,7 @@ def main():
         test_fork(w, installation)
         test_strangers(w, installation)
         test_links(w)
+        test_pages(w)
         test_quota(w)
         test_kill(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)

@@ -40,6 +40,12 @@ fuzz_formula_SOURCES = %D%/fuzz_formula.c
 fuzz_formula_LDADD = $(MAPPING_LIBS)
 fuzz_formula_LDFLAGS = $(FUZZ_LINK)
 
+EXTRA_PROGRAMS += fuzz-http
+FUZZ_TARGETS += fuzz-http
+fuzz_http_SOURCES = %D%/fuzz_http.c
+fuzz_http_LDADD = $(RUNTIME_LIBS)
+fuzz_http_LDFLAGS = $(FUZZ_LINK)
+
 fuzzers: $(FUZZ_TARGETS)
 endif
 TEST_SUITES += %D%/run
