@@ -17,3 +17,5 @@ EXTRA_DIST += %D%/runtime.py
 TEST_SUITES += tests/e2e/runtime.py
 EXTRA_DIST += %D%/demo.sh
 TEST_SUITES += tests/e2e/demo.sh
+EXTRA_DIST += %D%/job_a.py
+TEST_SUITES += tests/e2e/job_a.py
