@@ -237,15 +237,20 @@ samples_are_kept_once(void)
     struct sample_list list;
     struct value *input = value_object();
     value_set_text(input, "id", "SO-1");
+    input = sample_value(input);
     fixture_start(1);
     struct manager *m = session_of("eve");
     long long before = ask_sql("SELECT count(*) FROM sample");
     long long others =
         ask_sql("SELECT count(*) FROM sample s JOIN workflow w ON"
                 " w.n=s.workflow WHERE w.key<>'order-to-cash'");
-    for (int i = 0; i < 2; i++)
-        CHECK_INT(manager_sample_add(m, "order-to-cash", "SO-1", input, &e),
-                  ERR_OK);
+    for (int i = 0; i < 2; i++) {
+        bool fresh;
+        CHECK_INT(
+            manager_sample_keep(m, "order-to-cash", "SO-1", input, &fresh, &e),
+            ERR_OK);
+        CHECK_INT(fresh, i == 0);
+    }
     CHECK_INT(ask_sql("SELECT count(*) FROM sample"), before + 1);
     CHECK_INT(manager_sample_list(m, "order-to-cash", 100, &list, &e), ERR_OK);
     CHECK_INT(list.count, before + 1 - others);
