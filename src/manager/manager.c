@@ -3,6 +3,7 @@
 #include "manager/manager.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +67,38 @@ open_wake(struct manager *m)
     m->wake_fd = m->read_only ? -1 : open(m->wake, flags, 0600);
 }
 
+/* That the actor of M is an admin of the older store at PATH; *FROM is its
+ * version. Asked before it is migrated. */
+static enum err
+check_upgrade(struct manager *m, const char *path, int64_t *from,
+              struct error *e)
+{
+    enum err r =
+        db_open(&m->db, path, &console_schema, DB_READ_ONLY | DB_OLDER, e);
+    if (r == ERR_OK)
+        r = db_version(m->db, from, e);
+    if (r == ERR_OK)
+        r = manager_read_role(m, e);
+    db_close(m->db);
+    m->db = NULL;
+    return r == ERR_OK ? manager_may(m, ACTION_STORE_UPGRADE, e) : r;
+}
+
+/* Records that the store was migrated. */
+static enum err
+record_upgrade(struct manager *m, int64_t from, struct error *e)
+{
+    char versions[2][48];
+    snprintf(versions[0], sizeof versions[0], "{\"schema\":%lld}",
+             (long long)from);
+    snprintf(versions[1], sizeof versions[1], "{\"schema\":%d}",
+             console_schema.version);
+    enum err r = operation_begin(m, ACTION_STORE_UPGRADE, e);
+    if (r == ERR_OK)
+        r = operation_audit(m, "store", "", NULL, versions[0], versions[1], e);
+    return operation_end(m, r, e);
+}
+
 /* Opens the store and reads the role. */
 static enum err
 connect_as(struct manager *m, const char *path, bool upgrade, struct error *e)
@@ -97,7 +130,12 @@ manager_open(struct manager **out, const char *path,
     m->read_only = session->read_only;
     m->wake = mem_printf("%s-wake", path);
     m->wake_fd = -1;
-    enum err r = connect_as(m, path, session->upgrade, e);
+    int64_t from = console_schema.version;
+    enum err r = session->upgrade ? check_upgrade(m, path, &from, e) : ERR_OK;
+    if (r == ERR_OK)
+        r = connect_as(m, path, session->upgrade, e);
+    if (r == ERR_OK && from < console_schema.version)
+        r = record_upgrade(m, from, e);
     if (r == ERR_OK && m->role == ROLE_AUDITOR && !m->read_only &&
         !session->supervisor) {
         /* An auditor's connection cannot write, whatever the program does. */

@@ -202,7 +202,7 @@ db_connect(struct db *db, struct error *e)
         r = apply_settings(db, e);
     if (r == ERR_OK && (db->flags & DB_EXCLUSIVE))
         r = db_exec(db, "BEGIN IMMEDIATE; COMMIT", "take the lock", e);
-    if (r == ERR_OK && version < db->schema->version)
+    if (r == ERR_OK && version < db->schema->version && !(db->flags & DB_OLDER))
         r = db_migrate(db, version, e);
     if (r == ERR_OK && (db->flags & DB_READ_ONLY))
         sqlite3_set_authorizer(db->handle, authorize_reading, NULL);

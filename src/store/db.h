@@ -46,6 +46,7 @@ enum db_flags {
     DB_READ_ONLY = 2, /* query_only, and an authorizer that allows reading */
     DB_EXCLUSIVE = 4, /* one process, WAL (tailord); else DELETE + EXTRA */
     DB_UPGRADE = 8,   /* migrate an older store after a backup beside it */
+    DB_OLDER = 32,    /* open an older store as it is (to look who may) */
     DB_BULK = 16      /* filling a synthetic store: fast and not durable */
 };
 
@@ -157,6 +158,9 @@ enum err db_recover(const char *path, struct error *e);
 
 /* A number that changes whenever another connection has committed. */
 enum err db_data_version(struct db *db, int64_t *out, struct error *e);
+
+/* The version of the schema that the file has now. */
+enum err db_version(struct db *db, int64_t *out, struct error *e);
 
 /* Library version and the settings read back, one "name value" a line. */
 enum err db_describe(struct db *db, struct buf *out, struct error *e);

@@ -164,6 +164,16 @@ db_data_version(struct db *db, int64_t *out, struct error *e)
 }
 
 enum err
+db_version(struct db *db, int64_t *out, struct error *e)
+{
+    char text[32];
+    enum err r = db_exec_text(db, "PRAGMA user_version", text, sizeof text, e);
+    if (r == ERR_OK)
+        *out = strtoll(text, NULL, 10);
+    return r;
+}
+
+enum err
 db_explain(struct db *db, const char *sql, struct buf *out, struct error *e)
 {
     char *explain = mem_printf("EXPLAIN QUERY PLAN %s", sql);
