@@ -3,7 +3,7 @@
 
 #include "runtime/api.h"
 
-enum { LIMIT = 10, LIMIT_MAX = 30, ERRORS_MAX = 100 };
+enum { LIMIT = 10, LIMIT_MAX = 30, ERRORS_MAX = 100, RESULTS_MAX = 100 };
 
 struct scope {
     struct api_user user;
@@ -62,6 +62,36 @@ run_value(struct db_stmt *q)
     return v;
 }
 
+/* What each block gave, as {"blockId","data":[{"json"}],…}. */
+static enum err
+add_results(struct call *call, struct value *run, struct error *e)
+{
+    struct value *results = value_array();
+    struct db_stmt *q = db_use(call->db, RS_STEPS_OF_ID);
+    db_text(q, value_get_text(run, "runId"));
+    db_int(q, RESULTS_MAX);
+    while (db_row(q)) {
+        struct value *v = value_object(), *data = value_array(), *json = NULL;
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 3, &n);
+        value_set_text(v, "blockId", db_get_text(q, 0));
+        api_set_time(v, "startedAt", db_get_int(q, 1));
+        api_set_time(v, "stoppedAt", db_get_int(q, 2));
+        if (text && value_read(&json, text, n, &value_limits_event, "output",
+                               NULL) == ERR_OK) {
+            struct value *entry = value_object();
+            value_set(entry, "json", json);
+            value_append(data, entry);
+        }
+        value_set(v, "data", data);
+        if (!db_is_null(q, 4))
+            value_set_text(v, "error", db_get_text(q, 4));
+        value_append(results, v);
+    }
+    value_set(run, "results", results);
+    return db_end(q, e);
+}
+
 static long
 number_of(struct call *call, const char *name, long fallback, long most)
 {
@@ -96,6 +126,8 @@ workflow_logs(struct call *call, struct error *e)
         while (db_row(q))
             value_append(list, run_value(q));
         code = db_end(q, e);
+        for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++)
+            code = add_results(call, value_at(list, i), e);
         if (code == ERR_OK)
             api_answer_data(call, list);
         else

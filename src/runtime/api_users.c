@@ -298,10 +298,12 @@ user_token(struct call *call, struct error *e)
 enum err
 user_logs_delete(struct call *call, struct error *e)
 {
+    static const int statements[] = {RS_USER_RUNS_DELETE, RS_USER_STEPS_DELETE,
+                                     RS_USER_LABELS_DELETE};
     struct api_user u;
     enum err code = api_find_user(call, call->params[0], &u, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_USER_RUNS_DELETE);
+    for (size_t i = 0; i < 3 && code == ERR_OK; i++) {
+        struct db_stmt *q = db_use(call->db, statements[i]);
         db_int(q, u.n);
         code = db_run(q, e);
     }

@@ -273,7 +273,7 @@ take_refused_credential(struct answer *a, const char *message, struct error *e)
     struct db_stmt *q = db_use(db, RS_STEP_DROP);
     db_int(q, a->step);
     enum err code = db_run(q, e);
-    if (code == ERR_OK && a->run &&
+    if (code == ERR_OK &&
         secret_open(&s, db, core_runtime(a->core), a->run->installation, a->app,
                     a->connector, &ignored) == ERR_OK) {
         q = db_use(db, RS_CREDENTIAL_STATE);
@@ -294,6 +294,11 @@ take_answer(struct answer *a, struct error *e)
     struct value *body = read_body(a);
     int status = a->result->status;
     enum err code;
+    if (!a->run) { /* cancelled: nothing follows, nothing of it is kept */
+        value_free(body);
+        return end_step(a, status < 300 ? STEP_DONE : STEP_FAILED, NULL, NULL,
+                        e);
+    }
     buf_init(&message, 550);
     if (status >= 400)
         write_failure(a, body, &message);

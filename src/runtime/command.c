@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "runtime/auth.h"
 #include "runtime/http.h"
+#include "runtime/vault.h"
 #include "store/runtime.h"
 
 static const char *
@@ -260,6 +261,8 @@ const struct command commands[] = {
     {"origin list", 0, 0, false, false, origin_list, "", "those pages"},
     {"origin remove", 1, 1, false, false, origin_remove, "URL",
      "takes that back"},
+    {"vault rotate", 0, 0, false, true, vault_command_rotate, "",
+     "makes a new key and seals every credential with it, while running"},
     {"check", 0, 0, true, false, check, "", "checks the whole store"},
     {"backup", 1, 1, true, false, backup, "FILE",
      "writes a consistent copy of the store to FILE, which must not exist"},

@@ -81,6 +81,12 @@ core_wakeup(void *core)
     outbound_wakeup(((struct core *)core)->outbound);
 }
 
+uint64_t
+core_tick_number(const struct core *core)
+{
+    return core->counts.ticks;
+}
+
 void
 core_get_counts(const struct core *core, struct core_counts *out)
 {

@@ -96,6 +96,9 @@ void core_wake(struct core *core, enum core_topic topic);
  * when TOPIC wakes or at the monotonic time UNTIL_MS, then with call->last. */
 void core_park(struct call *call, enum core_topic topic, int64_t until_ms);
 
+/* The number of the running tick, for work that shares one tick's time. */
+uint64_t core_tick_number(const struct core *core);
+
 /* Figures for /metrics and speed. */
 struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;

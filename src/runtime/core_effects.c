@@ -1,5 +1,6 @@
 /* What jobs ask for and what happens only after the commit. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "runtime/core_impl.h"
@@ -30,8 +31,10 @@ free_request(struct outbound_request *r)
     if (!r)
         return;
     for (size_t i = 0; i < r->header_count; i++) {
+        char *value = (char *)(uintptr_t)r->headers[i].value;
         free((char *)(uintptr_t)r->headers[i].name);
-        free((char *)(uintptr_t)r->headers[i].value);
+        explicit_bzero(value, strlen(value)); /* it may authenticate */
+        free(value);
     }
     free((void *)(uintptr_t)r->headers);
     free((char *)(uintptr_t)r->method);

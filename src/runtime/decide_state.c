@@ -200,11 +200,10 @@ decide_event(struct item *i, struct error *e)
     return code == ERR_OK ? item_done(i, "accepted") : code;
 }
 
-enum err
-decide_cancel(struct item *i, struct error *e)
+static enum err
+find_run(struct item *i, int64_t *n, struct error *e)
 {
     const char *id = NULL;
-    int64_t n = 0;
     bool found = false;
     enum err code = item_id(i, "runId", &id, e);
     if (code != ERR_OK)
@@ -212,12 +211,31 @@ decide_cancel(struct item *i, struct error *e)
     struct db_stmt *q = db_use(i->db, RS_RUN_OF_ENVIRONMENT);
     db_text(q, id);
     db_int(q, i->r->environment);
-    code = db_run_int(q, &n, &found, e);
+    code = db_run_int(q, n, &found, e);
     if (code == ERR_OK && !found)
         code = error_set(e, ERR_NOT_FOUND, "run %s: there is none", id);
+    value_set_text(i->answer, "runId", id);
+    return code;
+}
+
+enum err
+decide_cancel(struct item *i, struct error *e)
+{
+    int64_t n = 0;
+    enum err code = find_run(i, &n, e);
     if (code == ERR_OK)
         code = runs_cancel(i->r->core, n, e);
     return code == ERR_OK ? item_done(i, "cancelled") : code;
+}
+
+enum err
+decide_retry(struct item *i, struct error *e)
+{
+    int64_t n = 0;
+    enum err code = find_run(i, &n, e);
+    if (code == ERR_OK)
+        code = runs_retry(i->r->core, n, e);
+    return code == ERR_OK ? item_done(i, "started") : code;
 }
 
 enum err

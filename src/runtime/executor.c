@@ -7,7 +7,12 @@
 #include "runtime/executor_impl.h"
 #include "runtime/runtime.h"
 
-enum { RUNS_AT_ONCE = 512, DOCUMENTS_KEPT = 256, BACKOFF_MS = 500 };
+enum {
+    RUNS_AT_ONCE = 512,
+    DOCUMENTS_KEPT = 256,
+    BACKOFF_MS = 500,
+    TICK_MS = 25 /* of blocks in one tick, so that requests are answered */
+};
 
 static struct executor *
 of(struct core *core)
@@ -59,6 +64,17 @@ size_t
 executor_count(const struct executor *x)
 {
     return x->count;
+}
+
+bool
+executor_has_time(struct core *core, struct executor *x)
+{
+    int64_t now = clock_monotonic_ms();
+    if (x->tick != core_tick_number(core)) {
+        x->tick = core_tick_number(core);
+        x->tick_until = now + TICK_MS;
+    }
+    return now <= x->tick_until;
 }
 
 /* --- calls that are out ----------------------------------------------------

@@ -22,6 +22,8 @@ struct executor {
     bool more;       /* the journal holds runs that found no room */
     bool look_due;   /* a look at the journal is on its way */
     bool counts_due; /* so is a fact with counts */
+    uint64_t tick;      /* the tick that all runs share time in … */
+    int64_t tick_until; /* … and when that is used up (monotonic) */
     struct flying *flying;
     int64_t backoff_ms; /* before the second attempt of a call */
 };
@@ -36,6 +38,9 @@ enum err executor_run(struct core *core, int64_t n, struct run **out,
 
 /* Goes on with R; it is gone afterwards where it has ended. */
 enum err executor_go_on(struct core *core, struct run *r, struct error *e);
+
+/* Whether this tick has time for more blocks of any run. */
+bool executor_has_time(struct core *core, struct executor *x);
 
 /* Steps whose call is out, in memory only. */
 bool executor_flies(const struct executor *x, int64_t step);

@@ -44,6 +44,7 @@ libruntime_a_SOURCES = \
 	%D%/outbound.c %D%/outbound.h \
 	%D%/outbound_guard.c \
 	%D%/receipts.c %D%/receipts.h \
+	%D%/retention.c %D%/retention.h \
 	%D%/route.c %D%/route.h %D%/routes.def \
 	%D%/run.h %D%/run_end.c %D%/run_load.c %D%/run_scope.c %D%/run_step.c \
 	%D%/runs.c %D%/runs.h \
@@ -53,7 +54,7 @@ libruntime_a_SOURCES = \
 	%D%/serve.c %D%/serve.h \
 	%D%/system.c \
 	%D%/trigger.c %D%/trigger.h \
-	%D%/vault.c %D%/vault.h
+	%D%/vault.c %D%/vault.h %D%/vault_command.c
 # What links the server alone (tailor-standin does), and all of the runtime.
 HTTP_LIBS = libruntime.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread
 RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS) \

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "runtime/executor_impl.h"
 
-enum { BLOCKS_A_TICK = 200, TICK_MS = 4 };
+enum { BLOCKS_A_TICK = 200 };
 
 /* What the table of kinds runs; NULL where this version has no executor. */
 #define EXEC_OF_RUNS(id) exec_##id
@@ -342,12 +342,11 @@ run_go_on(struct core *core, struct executor *executor, struct run *r,
         .core = core, .db = core_db(core), .executor = executor, .run = r};
     bool go = true;
     enum err code = ERR_OK;
-    int64_t until = clock_monotonic_ms() + TICK_MS;
     *ended = false;
     if (!r->begun)
         code = begin_run(&x, e);
     for (int i = 0; code == ERR_OK && go && !*ended && r->depth; i++) {
-        if (i >= BLOCKS_A_TICK || clock_monotonic_ms() > until) {
+        if (i >= BLOCKS_A_TICK || !executor_has_time(core, executor)) {
             executor_again(core, r->n, 0);
             return ERR_OK;
         }

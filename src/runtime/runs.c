@@ -209,6 +209,33 @@ runs_resume_credential(struct core *core, int64_t user, const char *app,
     return code;
 }
 
+/* What is set aside or failed is forgotten, so that it is done again. */
+static enum err
+forget_failures(struct core *core, int64_t run, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_STEPS_RETRY);
+    db_int(q, run);
+    return db_run(q, e);
+}
+
+enum err
+runs_retry(struct core *core, int64_t run, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY);
+    db_int(q, run);
+    db_int(q, clock_now_ms());
+    enum err code = db_run(q, e);
+    if (code == ERR_OK && db_changes(core_db(core)) == 0)
+        code = error_set(e, ERR_REFUSED,
+                         "run: there is nothing to do again, or its payload is "
+                         "no longer kept");
+    if (code == ERR_OK)
+        code = forget_failures(core, run, e);
+    if (code == ERR_OK)
+        executor_start(core, run);
+    return code;
+}
+
 /* --- cancelling ----------------------------------------------------------- */
 
 enum err

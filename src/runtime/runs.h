@@ -52,6 +52,12 @@ enum err runs_resume_held(struct core *core, struct error *e);
 enum err runs_resume_credential(struct core *core, int64_t user,
                                 const char *app, struct error *e);
 
+/* Takes up a run (row) that failed or was parked, from the block where it
+ * was; one that is done with elements set aside does those again. An unknown
+ * call is sent again with its idempotency key. REFUSED where there is nothing
+ * to do again, or its payload is no longer kept. */
+enum err runs_retry(struct core *core, int64_t run, struct error *e);
+
 /* Cancels the run (row) unless it has ended. */
 enum err runs_cancel(struct core *core, int64_t run, struct error *e);
 

@@ -15,6 +15,7 @@
 #include "runtime/control.h"
 #include "runtime/core.h"
 #include "runtime/executor.h"
+#include "runtime/retention.h"
 #include "runtime/runtime.h"
 #include "runtime/selfsigned.h"
 #include "runtime/vault.h"
@@ -38,6 +39,7 @@ store_opened(struct core *core, struct error *e)
     if (db_row(q))
         snprintf(r->id, sizeof r->id, "%s", db_get_text(q, 0));
     enum err code = db_end(q, e);
+    retention_start(core);
     return code == ERR_OK ? executor_opened(core, e) : code;
 }
 

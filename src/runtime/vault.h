@@ -45,6 +45,14 @@ enum err vault_unseal(const struct vault *v, const struct vault_name *name,
 /* Adds a key, which seals from now on; the old ones still open. */
 enum err vault_rotate(struct vault *v, struct error *e);
 
+/* The command "vault rotate": adds a key and seals every credential with it,
+ * in the transaction of the caller. */
+struct command_place;
+struct value;
+enum err vault_command_rotate(const struct command_place *place,
+                              const struct value *arguments,
+                              struct value **out, struct error *e);
+
 /* Zeroes and frees what B holds. */
 void vault_wipe(struct buf *b);
 

@@ -27,7 +27,7 @@ from harness import (BUILD, TAILORD, equal, main, seed, test,  # noqa: E402
 SOURCE = os.environ.get("TOP_SRCDIR", os.path.dirname(os.path.dirname(
     os.path.dirname(os.path.abspath(__file__)))))
 ACCOUNT = {"account": "TSTDRV1", "consumerKey": "ck-canary-1",
-           "consumerSecret": "cs-canary-2", "token": "tk-canary-3",
+           "consumerSecret": "cs-canary-2", "tokenId": "tk-canary-3",
            "tokenSecret": "ts-canary-4"}
 world = {}
 
@@ -305,7 +305,7 @@ def a_run_without_a_credential_waits_for_it():
                 "account": ACCOUNT["account"],
                 "consumerKey": ACCOUNT["consumerKey"],
                 "consumerSecret": ACCOUNT["consumerSecret"],
-                "tokenId": ACCOUNT["token"],
+                "tokenId": ACCOUNT["tokenId"],
                 "tokenSecret": ACCOUNT["tokenSecret"]}}})
         equal(made["success"], True)
     ended("SO-1")
