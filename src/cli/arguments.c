@@ -80,6 +80,17 @@ cli_option_time(const struct cli *cli, const char *name, int64_t *ms,
 }
 
 enum err
+cli_may_open(const struct cli *cli, const char *file, struct error *e)
+{
+    if (!cli->remote || strcmp(file, "-") == 0)
+        return ERR_OK;
+    return error_set(e, ERR_REFUSED,
+                     "%s: a session has no files (write - and send it through "
+                     "the connection: ssh HOST tailor … - < FILE)",
+                     file);
+}
+
+enum err
 cli_read_file(const char *file, size_t max, char **text, size_t *len,
               struct error *e)
 {

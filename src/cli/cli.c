@@ -158,6 +158,7 @@ run_command(struct cli *cli, struct error *e)
     if (c->flags & CMD_STORE) {
         const struct manager_session session = {
             .actor = cli->actor,
+            .session = cli->session,
             .read_only = cli->read_only || (c->flags & CMD_READS)};
         enum err rc = manager_open(&cli->manager, cli->store, &session, e);
         if (rc != ERR_OK)
@@ -209,11 +210,11 @@ clear(struct cli *cli)
 
 /* Finds and runs the command that the words (globals taken out) name. */
 static enum err
-dispatch(struct cli *cli, int argc, char **argv, bool remote, struct error *e)
+dispatch(struct cli *cli, int argc, char **argv, struct error *e)
 {
     int used = 0;
     enum err rc = find_command(argc, argv, &cli->command, &used, e);
-    if (rc == ERR_OK && remote && !(cli->command->flags & CMD_REMOTE))
+    if (rc == ERR_OK && cli->remote && !(cli->command->flags & CMD_REMOTE))
         rc = error_set(e, ERR_REFUSED,
                        "%s %s: not through an SSH session (ask the "
                        "administrator of this host)",
@@ -224,19 +225,22 @@ dispatch(struct cli *cli, int argc, char **argv, bool remote, struct error *e)
 }
 
 int
-cli_main(int argc, char **argv, const char *actor, bool remote)
+cli_main(int argc, char **argv, const struct cli_remote *remote)
 {
     struct error e = {.code = ERR_OK};
     struct cli cli = {.store = NULL};
     char *account = unix_account();
     char *store = default_store();
     enum err rc = ERR_USAGE;
-    cli.actor = actor ? actor : account;
+    cli.actor = remote ? remote->actor : account;
+    cli.session = remote ? remote->session : NULL;
+    cli.remote = remote != NULL;
     int left = take_globals(&cli, argc, argv, &e);
+    cli.usual_store = !cli.store;
     if (!cli.store)
         cli.store = store;
     if (left > 0)
-        rc = dispatch(&cli, left, argv, remote, &e);
+        rc = dispatch(&cli, left, argv, &e);
     else if (left == 0)
         rc = error_set(&e, ERR_USAGE, "no command (try tailor help)");
     if (rc != ERR_OK)
@@ -244,5 +248,5 @@ cli_main(int argc, char **argv, const char *actor, bool remote)
     clear(&cli);
     free(account);
     free(store);
-    return err_exit_code(rc);
+    return rc == ERR_OK ? cli.status : err_exit_code(rc);
 }

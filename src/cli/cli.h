@@ -37,8 +37,11 @@ extern const size_t command_count;
 
 /* What the command line said. Strings are borrowed from argv. */
 struct cli {
-    const char *store; /* path of the store */
-    const char *actor; /* who; the Unix account, or the session's name */
+    const char *store;   /* path of the store */
+    const char *actor;   /* who; the Unix account, or the session's name */
+    const char *session; /* of the audit records; NULL: a new one */
+    bool usual_store;    /* the store is the account's usual one */
+    bool remote;         /* through an SSH session */
     bool read_only, json, quiet, yes;
     bool thin, ascii; /* for the console */
     const struct command *command;
@@ -49,12 +52,19 @@ struct cli {
     size_t option_count;
     struct manager *manager; /* open where the command has CMD_STORE */
     bool answered;           /* something was printed on stdout */
+    int status;              /* exit code where the command ended well */
 };
 
-/* Runs argv and returns the exit code. ACTOR names who runs it (NULL: the
- * Unix account); REMOTE allows only commands with CMD_REMOTE and files only
- * as "-". */
-int cli_main(int argc, char **argv, const char *actor, bool remote);
+/* Who is served through an SSH session: only commands with CMD_REMOTE, files
+ * only as "-". */
+struct cli_remote {
+    const char *actor;
+    const char *session; /* of the audit records */
+};
+
+/* Runs argv, served REMOTE or (NULL) as the Unix account, and returns the
+ * exit code. */
+int cli_main(int argc, char **argv, const struct cli_remote *remote);
 
 /* --- arguments ------------------------------------------------------------ */
 /* Positional argument I, or NULL where it was left out. */
@@ -73,6 +83,8 @@ enum err cli_option_number(const struct cli *cli, const char *name,
 /* The option as a time (RFC 3339 or a date), 0 where it was left out. */
 enum err cli_option_time(const struct cli *cli, const char *name, int64_t *ms,
                          struct error *e);
+/* ERR_OK where FILE may be opened: in a session only "-". */
+enum err cli_may_open(const struct cli *cli, const char *file, struct error *e);
 /* The text of FILE ("-" is standard input), a new string of LEN bytes that
  * the caller frees. */
 enum err cli_read_file(const char *file, size_t max, char **text, size_t *len,

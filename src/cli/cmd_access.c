@@ -77,3 +77,88 @@ cmd_access_remove(struct cli *cli, struct error *e)
         cli_say(cli, "%s: may come in no longer", cli_arg(cli, 0));
     return rc;
 }
+
+/* --- authorized_keys ------------------------------------------------------ */
+/* True where S stands in a forced command as it is: the shell of the account
+ * reads it. */
+static bool
+is_plain(const char *s, size_t n)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789._/+-";
+    return n > 0 && *s != '-' && strspn(s, plain) >= n;
+}
+
+/* Appends type and body of the key line KEY, without options and comment;
+ * false where they are not plain. */
+static bool
+add_key(struct buf *out, const char *key)
+{
+    size_t type = strcspn(key, " ");
+    const char *body = key + type + (key[type] == ' ');
+    size_t n = strcspn(body, " =");
+    size_t pad = strspn(body + n, "=");
+    bool ends = body[n + pad] == ' ' || body[n + pad] == '\0';
+    /* sk-ssh-ed25519@openssh.com */
+    bool known =
+        type > 0 && strncmp(key, "sk-", 3) == 0
+            ? strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789@.-") >= type
+            : is_plain(key, type);
+    if (!known || !is_plain(body, n) || !ends || pad > 2)
+        return false;
+    buf_addf(out, "%.*s %.*s", (int)type, key, (int)(n + pad), body);
+    return true;
+}
+
+/* Appends the line of R, or says why it has none. */
+static void
+add_line(struct cli *cli, struct buf *out, const struct access_row *r,
+         const char *program, bool own_store)
+{
+    size_t start = out->len;
+    if (!r->key)
+        return;
+    buf_addf(out, "restrict,pty,command=\"%s", program);
+    if (own_store)
+        buf_addf(out, " --store %s", cli->store);
+    buf_addf(out, " session %s\" ", r->name);
+    if (is_plain(r->name, strlen(r->name)) && add_key(out, r->key)) {
+        buf_addf(out, " %s\n", r->name);
+        return;
+    }
+    buf_truncate(out, start);
+    cli_warn("%s: the key or the name cannot stand in authorized_keys: left "
+             "out (add it anew: tailor access add)",
+             r->name);
+}
+
+enum err
+cmd_access_authorized_keys(struct cli *cli, struct error *e)
+{
+    struct access_list list;
+    struct buf out;
+    const char *program = cli_option(cli, "program");
+    bool own_store = !cli->usual_store;
+    program = program ? program : "tailor";
+    if (!is_plain(program, strlen(program)) ||
+        (own_store && !is_plain(cli->store, strlen(cli->store))))
+        return error_set(e, ERR_INVALID,
+                         "authorized_keys: a path with other signs than "
+                         "letters, digits and ./+-_ cannot stand there "
+                         "(move it)");
+    buf_init(&out, 16 << 20);
+    enum err rc = manager_access_list(cli->manager, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        add_line(cli, &out, &list.rows[i], program, own_store);
+    access_list_clear(&list);
+    if (rc == ERR_OK && cli->json) {
+        struct value *v = value_object();
+        value_set_text(v, "authorizedKeys", buf_str(&out));
+        cli_print_json(cli, v);
+    } else if (rc == ERR_OK) {
+        fwrite(buf_str(&out), 1, out.len, stdout);
+        cli->answered = true;
+    }
+    buf_clear(&out);
+    return rc;
+}

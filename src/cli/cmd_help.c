@@ -1,7 +1,29 @@
-/* tailor help and tailor version: what there is. */
+/* tailor help: the table of commands. */
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/commands.h"
+
+/* The commands of NOUN (NULL: all) as rows. */
+static struct value *
+command_rows(const char *noun)
+{
+    struct value *rows = value_array();
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *c = &commands[i];
+        if (noun && !text_equal(noun, c->noun))
+            continue;
+        struct value *v = value_object();
+        value_set_text(v, "noun", c->noun);
+        value_set_text(v, "verb", c->verb);
+        value_set_text(v, "usage", c->usage);
+        value_set_text(v, "help", c->help);
+        value_set_bool(v, "reads", (c->flags & CMD_READS) != 0);
+        value_set_bool(v, "remote", (c->flags & CMD_REMOTE) != 0);
+        value_append(rows, v);
+    }
+    return rows;
+}
 
 enum err
 cmd_help(struct cli *cli, struct error *e)
@@ -15,7 +37,10 @@ cmd_help(struct cli *cli, struct error *e)
         return error_set(e, ERR_NOT_FOUND,
                          "%s: no such command (try tailor help)", noun);
     }
-    fputs(buf_str(&out), stdout);
+    if (cli->json)
+        cli_print_list(cli, command_rows(noun), NULL, "");
+    else
+        fputs(buf_str(&out), stdout);
     buf_clear(&out);
     return ERR_OK;
 }

@@ -364,7 +364,9 @@ cmd_mapping_apply(struct cli *cli, struct error *e)
     struct plan *plan = NULL;
     size_t input = cli_option(cli, "mapping") ? 0 : 2;
     const char *file = cli_arg(cli, input) ? cli_arg(cli, input) : "-";
-    enum err rc = ERR_OK;
+    enum err rc = cli_may_open(cli, file, e);
+    if (rc != ERR_OK)
+        return rc;
     if (input == 2) {
         const struct manager_session session = {.actor = cli->actor,
                                                 .read_only = true};

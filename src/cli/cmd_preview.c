@@ -246,6 +246,8 @@ find_sample(struct cli *cli, const struct previewing *p,
         return rc;
     char why[sizeof e->text];
     memcpy(why, e->text, sizeof why);
+    if (cli->remote && strcmp(name, "-") != 0)
+        return rc;
     rc = cli_read_json(name, &value_limits_event, own, e);
     if (rc == ERR_NOT_FOUND)
         return error_set(e, rc, "%s, and no such file", why);

@@ -70,9 +70,11 @@ cmd_version_show(struct cli *cli, struct error *e)
 enum err
 cmd_version_validate(struct cli *cli, struct error *e)
 {
-    static const struct cli_column columns[] = {
-        {"", "severity"},       {"BLOCK", "block"}, {"FIELD", "field"},
-        {"PROBLEM", "message"}, {NULL, NULL}};
+    static const struct cli_column columns[] = {{"", "severity"},
+                                                {"BLOCK", "block"},
+                                                {"FIELD", "field"},
+                                                {"PROBLEM", "message"},
+                                                {NULL, NULL}};
     struct problem_list problems;
     problem_list_init(&problems);
     enum err rc =

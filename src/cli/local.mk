@@ -38,7 +38,11 @@ libcli_a_SOURCES = \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/rows.c \
-	%D%/rows.h
+	%D%/rows.h \
+	%D%/sandbox.c \
+	%D%/sandbox.h \
+	%D%/session.c \
+	%D%/session.h
 
 bin_PROGRAMS += tailor
 tailor_SOURCES = %D%/main.c

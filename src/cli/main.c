@@ -8,5 +8,5 @@ main(int argc, char **argv)
 {
     environment_clean();
     mem_torture_from_environment();
-    return cli_main(argc - 1, argv + 1, NULL, false);
+    return cli_main(argc - 1, argv + 1, NULL);
 }

@@ -172,6 +172,43 @@ check_positionals(const struct cli *cli, const struct usage *u, struct error *e)
     return ERR_OK;
 }
 
+/* True where WORD of a usage names a file. SAMPLE_OR_FILE is checked by its
+ * command. */
+static bool
+names_file(const struct word *w)
+{
+    return strcmp(w->text, "INPUT") == 0 ||
+           (strstr(w->text, "FILE") && !text_starts(w->text, "SAMPLE_OR"));
+}
+
+/* In a session files are "-" wherever the usage has one. */
+static enum err
+check_files(const struct cli *cli, const struct usage *u, struct error *e)
+{
+    enum err rc = ERR_OK;
+    size_t next = 0;
+    for (size_t i = 0; rc == ERR_OK && i < u->count; i++) {
+        const struct word *w = &u->words[i];
+        if (is_option(w)) {
+            const char *name = w->text + 2, *value;
+            if (!takes_value(u, i))
+                continue;
+            bool file = names_file(&u->words[++i]);
+            for (size_t k = 0; file && rc == ERR_OK &&
+                               (value = cli_option_at(cli, name, k)) != NULL;
+                 k++)
+                rc = cli_may_open(cli, value, e);
+            continue;
+        }
+        size_t end = w->repeated ? cli->arg_count : next + 1;
+        for (; next < end && next < cli->arg_count && rc == ERR_OK; next++) {
+            if (names_file(w))
+                rc = cli_may_open(cli, cli->args[next], e);
+        }
+    }
+    return rc;
+}
+
 enum err
 options_parse(struct cli *cli, int argc, char **argv, struct error *e)
 {
@@ -192,5 +229,6 @@ options_parse(struct cli *cli, int argc, char **argv, struct error *e)
             cli->args[cli->arg_count++] = argv[i];
         }
     }
-    return check_positionals(cli, &u, e);
+    enum err rc = check_positionals(cli, &u, e);
+    return rc == ERR_OK ? check_files(cli, &u, e) : rc;
 }

@@ -57,14 +57,30 @@ wait_for(struct cli *cli, struct outcome_of *o, struct error *e)
     return rc;
 }
 
+/* Makes sure that what is queued is delivered; *FOLLOWED says whether it is. A
+ * session cannot open the tokens: the host's own sync delivers. */
+static enum err
+ensure_sync(struct cli *cli, bool *followed, struct error *e)
+{
+    *followed = true;
+    if (!cli->remote)
+        return sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
+    *followed = sync_lock_is_held(cli->store);
+    if (!*followed)
+        cli_warn("queued, but nothing delivers it: tailor sync --follow does "
+                 "not run on this host (ask its administrator)");
+    return ERR_OK;
+}
+
 enum err
 outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e)
 {
-    enum err rc = sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
+    bool followed;
+    enum err rc = ensure_sync(cli, &followed, e);
     for (size_t i = 0; rc == ERR_OK && i < o->count; i++) {
         if (!o->at[i].key[0])
             continue;
-        if (cli_has(cli, "wait"))
+        if (followed && cli_has(cli, "wait"))
             rc = wait_for(cli, &o->at[i], e);
         else
             snprintf(o->at[i].word, sizeof o->at[i].word, "queued");
@@ -77,8 +93,9 @@ outcomes_deliver_all(struct cli *cli, const char *last_key, struct error *e)
 {
     if (!*last_key)
         return ERR_OK;
-    enum err rc = sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
-    if (rc == ERR_OK && cli_has(cli, "wait"))
+    bool followed;
+    enum err rc = ensure_sync(cli, &followed, e);
+    if (rc == ERR_OK && followed && cli_has(cli, "wait"))
         rc = wait_for_delivery(cli->manager, 0, WAIT_MS, e);
     return rc;
 }

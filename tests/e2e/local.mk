@@ -19,3 +19,5 @@ EXTRA_DIST += %D%/demo.sh
 TEST_SUITES += tests/e2e/demo.sh
 EXTRA_DIST += %D%/job_a.py
 TEST_SUITES += tests/e2e/job_a.py
+EXTRA_DIST += %D%/ssh.py %D%/small_store.py
+TEST_SUITES += tests/e2e/ssh.py

@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""Sessions through a real sshd on loopback: what is served, what is refused,
+and that an auditor changes nothing.
+
+To see them fail: let check_files in src/cli/options.c return ERR_OK; leave
+sandbox_enter out of serve() in src/cli/session.c and --read-only too.
+"""
+import json
+import os
+import shlex
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TAILOR, Skip, equal, main, test, wait_until
+from small_store import BLOCK, SmallStore, commands, fill
+
+S = {}
+
+
+def start():
+    if os.geteuid() != 0:
+        raise Skip("needs root, to start an sshd for this account")
+    for program in ("sshd", "ssh", "ssh-keygen"):
+        if not (shutil.which(program) or
+                os.path.exists(f"/usr/sbin/{program}")):
+            raise Skip(f"needs {program}")
+    store = S["store"] = SmallStore()
+    for name in ("host", "alice", "bob"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C",
+                        f"{name}@example", "-f", store.path(name)],
+                       check=True)
+    store.tailor("access", "add", "alice", "--role", "engineer", "--key",
+                 store.path("alice.pub"))
+    store.tailor("access", "add", "bob", "--role", "auditor", "--key",
+                 store.path("bob.pub"))
+    lines = store.tailor("access", "authorized-keys", "--program",
+                         TAILOR).out
+    equal(lines.count("\n"), 2, "lines of authorized_keys")
+    store.path("authorized_keys", lines)
+    start_sshd(store)
+
+
+def start_sshd(store):
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        S["port"] = s.getsockname()[1]
+    os.makedirs("/run/sshd", exist_ok=True)
+    config = store.path("sshd_config", f"""
+ListenAddress 127.0.0.1
+Port {S["port"]}
+HostKey {store.path("host")}
+AuthorizedKeysFile {store.path("authorized_keys")}
+PidFile none
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin forced-commands-only
+Subsystem sftp internal-sftp
+AllowTcpForwarding yes
+""")
+    S["sshd"] = subprocess.Popen(
+        [shutil.which("sshd") or "/usr/sbin/sshd", "-D", "-e", "-f", config],
+        stderr=open(store.path("sshd.log"), "w"))
+    wait_until(lambda: reachable() or S["sshd"].poll() is not None,
+               "sshd to listen")
+
+
+def reachable():
+    try:
+        socket.create_connection(("127.0.0.1", S["port"]), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def stop():
+    if "sshd" in S:
+        S["sshd"].terminate()
+        S["sshd"].wait()
+    if "store" in S:
+        S["store"].close()
+
+
+def options(who):
+    store = S["store"]
+    return ["-F", "none", "-i", store.path(who), "-o", "IdentitiesOnly=yes",
+            "-o", "StrictHostKeyChecking=no", "-o",
+            f"UserKnownHostsFile={store.path('known')}", "-o", "BatchMode=yes",
+            "-o", "LogLevel=ERROR"]
+
+
+def ssh(who, *words, stdin="", expect=0, extra=()):
+    done = subprocess.run(
+        ["ssh", *options(who), *extra, "-p", str(S["port"]), "root@127.0.0.1",
+         *words], input=stdin, capture_output=True, text=True, timeout=60)
+    if expect is not None and done.returncode != expect:
+        raise AssertionError(f"ssh {words}: exit {done.returncode}, wanted "
+                             f"{expect}\n{done.stdout[-800:]}\n"
+                             f"{done.stderr[-800:]}")
+    return done
+
+
+def audit():
+    with sqlite3.connect(S["store"].store) as db:
+        return db.execute("SELECT actor, session, action, after FROM audit"
+                          " ORDER BY sequence").fetchall()
+
+
+@test
+def an_engineer_imports_a_sheet_through_the_line():
+    draft = S["store"].draft
+    ssh("alice", "draft", "take", draft)
+    before = len(audit())
+    done = ssh("alice", f"mapping import {draft} {shlex.quote(BLOCK)} -",
+               stdin="target,source\nmemo,orderNumber\n")
+    assert "1 changed" in done.stdout, done.stdout
+    new = audit()[before:]
+    equal([(a, b) for a, _, b, _ in new],
+          [("alice", "session.start"), ("alice", "draft.edit"),
+           ("alice", "session.end")], "audit records")
+    equal(len({session for _, session, _, _ in new}), 1, "sessions")
+    assert json.loads(new[0][3])["how"].startswith("command ("), new[0]
+
+
+@test
+def an_auditor_exports_the_audit():
+    done = ssh("bob", "tailor", "audit", "export", "-")
+    lines = done.stdout.splitlines()
+    equal(json.loads(lines[-1])["records"], len(lines) - 1, "records")
+    S["store"].path("export.jsonl", done.stdout)
+    S["store"].tailor("audit", "verify", S["store"].path("export.jsonl"),
+                      expect=None)
+
+
+@test
+def the_exit_code_comes_through():
+    equal(ssh("alice", "version", "show", "nothing-like-it",
+              expect=4).returncode, 4)
+    ssh("alice", "no-such-noun", expect=2)
+
+
+@test
+def files_of_the_host_are_refused():
+    for words in (["integration", "add", "/etc/passwd"],
+                  ["audit", "export", "/tmp/tailor-was-here"],
+                  ["mapping", "apply", "--mapping", "-", "/etc/passwd"],
+                  ["mapping", "apply", "--mapping=/etc/passwd"],
+                  ["formula", "eval", "=1", "/etc/passwd"],
+                  ["path", "query", "$", "/etc/passwd"],
+                  ["draft", "patch", S["store"].draft, "/etc/passwd"],
+                  ["access", "add", "eve", "--role", "admin", "--key",
+                   "/root/.ssh/id.pub"],
+                  ["audit", "verify", "/etc/passwd"]):
+        done = ssh("alice", *words, expect=None)
+        equal(done.returncode, 5, f"exit of {words}: {done.stderr}")
+        assert "root:" not in done.stdout + done.stderr, done
+    done = ssh("alice", "preview", S["store"].draft, "--sample",
+               "/etc/passwd", expect=4)
+    assert not os.path.exists("/tmp/tailor-was-here")
+
+
+@test
+def another_store_and_local_commands_are_refused():
+    ssh("alice", "tailor", "--store", "/tmp/x.db", "store", "info", expect=5)
+    ssh("alice", "store", "init", expect=5)
+    ssh("alice", "session", "bob", expect=5)
+    ssh("alice", "sync", expect=5)
+    ssh("alice", "store", "backup", "-", expect=5)
+
+
+@test
+def shell_signs_are_plain_text():
+    canary = S["store"].path("canary")
+    for words in (f"store info; touch {canary}", f"store info && touch {canary}",
+                  f"$(touch {canary})", f"`touch {canary}`",
+                  f"store info | tee {canary}", f"store info > {canary}",
+                  f"store info\ntouch {canary}", f"!touch {canary}"):
+        done = ssh("alice", words, expect=None)
+        assert done.returncode != 0, words
+        assert not os.path.exists(canary), words
+    done = ssh("alice", """formula eval '="a  b" & "$HOME"'""")
+    equal(done.stdout.strip(), '"a  b$HOME"')
+    ssh("alice", "formula eval 'open", expect=2)
+
+
+@test
+def no_copy_no_subsystem_no_forwarding():
+    store = S["store"]
+    port = str(S["port"])
+    copied = subprocess.run(
+        ["scp", "-O", *options("alice"), "-P", port,
+         "root@127.0.0.1:/etc/passwd", store.path("stolen")],
+        capture_output=True, text=True, timeout=60)
+    assert copied.returncode != 0 and not os.path.exists(store.path("stolen"))
+    copied = subprocess.run(
+        ["sftp", *options("alice"), "-P", port,
+         "root@127.0.0.1:/etc/passwd", store.path("stolen")],
+        capture_output=True, text=True, timeout=60)
+    assert copied.returncode != 0 and not os.path.exists(store.path("stolen"))
+    done = ssh("alice", "store", "info", expect=None,
+               extra=["-o", "ExitOnForwardFailure=yes", "-R",
+                      "127.0.0.1:0:127.0.0.1:1"])
+    assert done.returncode == 255, "a forwarding was granted"
+    done = ssh("alice", expect=None, extra=["-W", f"127.0.0.1:{port}"])
+    assert "SSH-2.0" not in done.stdout, "a connection was forwarded"
+
+
+@test
+def without_a_command_there_is_no_shell():
+    done = ssh("alice", expect=None, stdin="echo pwned $((6*7))\n")
+    assert "pwned 42" not in done.stdout, done.stdout
+    assert done.returncode != 0, done
+
+
+@test
+def an_unknown_or_removed_actor_is_let_in_no_longer():
+    store = S["store"]
+    store.tailor("access", "add", "carol", "--role", "auditor")
+    done = store.tailor("session", "carol",
+                        env={**os.environ,
+                             "SSH_ORIGINAL_COMMAND": "store info"})
+    equal(done.status, 0)
+    store.tailor("access", "remove", "carol")
+    before = len(audit())
+    done = store.tailor("session", "carol", expect=5,
+                        env={**os.environ,
+                             "SSH_ORIGINAL_COMMAND": "store info"})
+    equal(done.out, "")
+    equal(len(audit()), before, "audit records")
+
+
+@test
+def an_auditor_changes_nothing_by_any_command():
+    store = S["store"]
+    values = {
+        "V": store.draft, "D": store.draft, "A": "order-to-cash:v1",
+        "B": BLOCK, "BLOCK": BLOCK, "I": store.installation,
+        "INSTALLATION_OR_WORKFLOW": "order-to-cash",
+        "WORKFLOW": "order-to-cash", "INTEGRATION": "order-sync",
+        "KEY": "order-sync", "STATE": "on", "APP": "netsuite", "NAME": "eve",
+        "R": "admin", "E": "production", "FILE": "-", "KIND": "math",
+        "KEY=VALUE": "note=x", "TARGET": "memo", "SOURCE": "orderNumber",
+        "TEXT": "x", "EXPR": "=1", "PATH": "$", "SEQ": "1",
+        "RUNTIME": store.runtime, "URL": "https://127.0.0.1:1",
+        "USERNAME": "eve", "EVENT": "order.recorded", "SAMPLE": "SO-10023",
+        "RUN": "6b020f29c8555acb629a4aa2", "SHELL": "bash"}
+    content, records = store.content()
+    ran = 0
+    for c in commands():
+        words = [c["noun"]] + ([c["verb"]] if c["verb"] else [])
+        words += fill(c["usage"], values)
+        done = ssh("bob", " ".join(map(shlex.quote, words)), stdin="[]",
+                   expect=None)
+        ran += 1
+        if not c["reads"]:
+            equal(done.returncode, 5, f"exit of {words}: {done.stderr}")
+        now, count = store.content()
+        assert now == content, f"{words} changed the store"
+        equal(count, records + 2 * ran, f"audit records after {words}")
+    assert ran == len(commands()) > 80, ran
+    equal({action for actor, _, action, _ in audit() if actor == "bob"},
+          {"session.start", "session.end"}, "an auditor's records")
+
+
+main(start, stop)
