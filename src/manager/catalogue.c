@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "manager/outbox.h"
 #include "value/value.h"
 
 /* --- integrations --------------------------------------------------------- */
@@ -162,6 +163,8 @@ set_flag(struct manager *m, const char *name, int statement, const char *member,
         if (r == ERR_OK)
             r = operation_audit(m, "integration", ref.id, NULL, texts[0],
                                 texts[1], e);
+        if (r == ERR_OK && statement == CS_INTEGRATION_ACTIVE)
+            r = outbox_add_entries(m, ref.n, e);
     }
     integration_list_clear(&one);
     return r;

@@ -182,6 +182,28 @@ queue_entry(struct manager *m, struct offer *o, struct error *e)
     return db_run(q, e);
 }
 
+/* Everything that the entry is made of. */
+static enum err
+load_offer(struct manager *m, struct offer *o, struct error *e)
+{
+    enum err err = load_integration(m, o, e);
+    if (!err)
+        err = load_workflows(m, o, e);
+    for (size_t i = 0; i < o->count && !err; i++)
+        err = load_bases(m, o, &o->workflows[i], e);
+    return err ? err : load_connectors(m, o, e);
+}
+
+static void
+clear_offer(struct offer *o)
+{
+    for (size_t i = 0; i < o->count; i++)
+        free(o->workflows[i].bases);
+    free(o->workflows);
+    value_free(o->entry);
+    pool_free(o->pool);
+}
+
 static enum err
 publish(struct manager *m, const char *integration, const char *runtime,
         struct offer *o, struct error *e)
@@ -194,13 +216,7 @@ publish(struct manager *m, const char *integration, const char *runtime,
         return err;
     o->runtime = r.n;
     o->integration = g.n;
-    err = load_integration(m, o, e);
-    if (!err)
-        err = load_workflows(m, o, e);
-    for (size_t i = 0; i < o->count && !err; i++)
-        err = load_bases(m, o, &o->workflows[i], e);
-    if (!err)
-        err = load_connectors(m, o, e);
+    err = load_offer(m, o, e);
     if (!err)
         err = queue_documents(m, o, e);
     if (!err)
@@ -224,10 +240,40 @@ manager_publish(struct manager *m, const char *integration, const char *runtime,
     if (!err)
         err = publish(m, integration, runtime, &o, e);
     err = operation_end(m, err, e);
-    for (size_t i = 0; i < o.count; i++)
-        free(o.workflows[i].bases);
-    free(o.workflows);
-    value_free(o.entry);
-    pool_free(o.pool);
+    clear_offer(&o);
+    return err;
+}
+
+/* --- the entry alone ------------------------------------------------------ */
+
+static enum err
+queue_entry_for(struct manager *m, int64_t integration, int64_t runtime,
+                struct error *e)
+{
+    struct offer o = {
+        .pool = pool_new(), .runtime = runtime, .integration = integration};
+    enum err err = load_offer(m, &o, e);
+    if (!err)
+        err = queue_entry(m, &o, e);
+    clear_offer(&o);
+    return err;
+}
+
+enum err
+outbox_add_entries(struct manager *m, int64_t integration, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
+    int64_t *runtimes = NULL;
+    size_t n = 0;
+    enum err err;
+    db_int(q, integration);
+    while (db_row(q)) {
+        runtimes = mem_resize(runtimes, n + 1, sizeof *runtimes);
+        runtimes[n++] = db_get_int(q, 0);
+    }
+    err = db_end(q, e);
+    for (size_t i = 0; i < n && !err; i++)
+        err = queue_entry_for(m, integration, runtimes[i], e);
+    free(runtimes);
     return err;
 }

@@ -33,4 +33,9 @@ enum err outbox_add(struct manager *m, const struct outbox_new *row,
 enum err outbox_add_document(struct manager *m, int64_t runtime,
                              const char *hash, struct error *e);
 
+/* Queues the catalogue entry of INTEGRATION, as it is now, for every runtime
+ * that offers it. */
+enum err outbox_add_entries(struct manager *m, int64_t integration,
+                            struct error *e);
+
 #endif

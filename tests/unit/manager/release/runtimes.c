@@ -2,6 +2,7 @@
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
+#include "manager/manager_catalogue.h"
 #include "tests/unit/test.h"
 
 static struct world w;
@@ -103,6 +104,28 @@ test_trouble(void)
     world_close(&w);
 }
 
+/* A paused integration is paused where it is offered, too. */
+static void
+test_paused_offer(void)
+{
+    struct outbox_batch b;
+    struct error e;
+    world_open(&w, 0);
+    CHECK_INT(manager_integration_set_active(w.m, "orders", false, &e), ERR_OK);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &b, &e), ERR_OK);
+    CHECK_INT(b.count, 1);
+    if (b.count == 1) {
+        CHECK_STR(b.rows[0].kind, "integration");
+        CHECK_HAS(b.rows[0].body, "\"active\":false");
+        CHECK_HAS(b.rows[0].body, "\"key\":\"sale\"");
+    }
+    outbox_batch_clear(&b);
+    world_settle(&w);
+    CHECK_INT(manager_integration_set_active(w.m, "orders", false, &e), ERR_OK);
+    CHECK_INT(world_deliver(&w, WENT_WELL), 0); /* nothing new */
+    world_close(&w);
+}
+
 static void
 test_users(void)
 {
@@ -124,6 +147,7 @@ static const struct test tests[] = {
     {"settings are checked and changed", test_settings},
     {"no removal while answers are due", test_remove_waits},
     {"a runtime that was swapped", test_swapped},
+    {"a paused integration travels", test_paused_offer},
     {"trouble is told with what waits", test_trouble},
     {"users are made by the runtime", test_users},
     {NULL, NULL}};
