@@ -1,4 +1,5 @@
 /* Headless installations, and installations as the embedded API lists them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,15 +39,34 @@ add_block_form(struct forms *f, const struct api_workflow *w,
     value_append(f->list, v);
 }
 
+/* The hash of the document whose questions the user answers: of the version
+ * that awaits, else of the live one, else of the newest base. */
+static enum err
+asked_hash(struct call *call, int64_t installation,
+           const struct api_workflow *w, char hash[65], struct error *e)
+{
+    struct api_installed there = {0};
+    enum err code = api_find_installed(call, installation, w->n, &there, e);
+    const char *asked = there.awaiting ? there.awaiting_hash
+                        : there.live   ? there.hash
+                                       : w->hash;
+    snprintf(hash, 65, "%s", asked);
+    api_installed_clear(&there);
+    return code;
+}
+
 static enum err
 add_forms(struct call *call, void *ctx, const struct api_workflow *w,
           struct error *e)
 {
     struct forms *f = ctx;
     struct document *d = NULL;
+    char hash[65];
     if (!w->base)
         return ERR_OK;
-    enum err code = live_document(call->db, w->hash, &d, e);
+    enum err code = asked_hash(call, f->installation, w, hash, e);
+    if (code == ERR_OK)
+        code = live_document(call->db, hash, &d, e);
     for (size_t i = 0; code == ERR_OK && i < d->count; i++)
         add_block_form(f, w, &d->blocks[i]);
     document_free(d);
@@ -258,10 +278,13 @@ take_fields(struct call *call, const struct api_installation *i,
     struct api_workflow w;
     const char *id = value_get_text(block, "blockId");
     const struct value *fields = value_get(block, "fields");
+    char hash[65] = "";
     enum err code =
         api_find_workflow(call, value_get_text(block, "workflowId"), &w, e);
     if (code == ERR_OK && w.integration != i->integration)
         code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+    if (code == ERR_OK)
+        code = asked_hash(call, i->n, &w, hash, e);
     for (size_t k = 0; k < value_size(fields) && code == ERR_OK; k++) {
         const struct value *f = value_at(fields, k);
         const char *name = value_get_text(f, "name");
@@ -270,7 +293,7 @@ take_fields(struct call *call, const struct api_installation *i,
             code = error_set(e, ERR_USAGE,
                              "data: each field needs blockId, name and value");
         else
-            code = install_answer(call->core, i->n, &w, id, name, v, e);
+            code = install_answer(call->core, i->n, &w, hash, id, name, v, e);
     }
     api_workflow_clear(&w);
     return code;

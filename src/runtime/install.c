@@ -131,12 +131,13 @@ store_answer(struct core *core, int64_t installation, int64_t workflow,
 
 enum err
 install_answer(struct core *core, int64_t installation,
-               const struct api_workflow *workflow, const char *block,
-               const char *field, const struct value *value, struct error *e)
+               const struct api_workflow *workflow, const char *hash,
+               const char *block, const char *field, const struct value *value,
+               struct error *e)
 {
     struct document *d = NULL;
     struct search s = {.block = block, .field = field, .value = value, .e = e};
-    enum err code = live_document(core_db(core), workflow->hash, &d, e);
+    enum err code = live_document(core_db(core), hash, &d, e);
     if (code != ERR_OK)
         return code;
     ask_each(d, check_ask, &s);
@@ -188,6 +189,21 @@ check_needs(const struct finish *f, const struct api_workflow *w,
     return code;
 }
 
+/* The version that awaits this user goes live where nothing is missing now. */
+static enum err
+accept_awaiting(const struct finish *f, const struct api_installed *there,
+                struct error *e)
+{
+    struct live_place place;
+    bool live = false;
+    if (!there->awaiting)
+        return ERR_OK;
+    enum err code = live_place_of(core_db(f->core), there->n, &place, e);
+    return code == ERR_OK ? live_or_await(f->core, &place, there->awaiting,
+                                          "accepted", NULL, &live, e)
+                          : code;
+}
+
 static enum err
 finish_one(struct call *call, void *ctx, const struct api_workflow *w,
            struct error *e)
@@ -200,6 +216,8 @@ finish_one(struct call *call, void *ctx, const struct api_workflow *w,
     enum err code =
         api_find_installed(call, f->installation->n, w->n, &there, e);
     bool known = there.n != 0;
+    if (code == ERR_OK && known)
+        code = accept_awaiting(f, &there, e);
     api_installed_clear(&there);
     if (code != ERR_OK || known)
         return code;

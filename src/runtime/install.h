@@ -20,12 +20,12 @@ enum err install_begin(struct core *core, int64_t user, int64_t integration,
 enum err install_connect(struct core *core, int64_t user, int64_t installation,
                          const struct value *credentials, struct error *e);
 
-/* Stores the answer VALUE for FIELD of BLOCK; INVALID where the workflow asks
- * no such thing or the value does not fit. */
+/* Stores the answer VALUE for FIELD of BLOCK; INVALID where the document HASH
+ * of WORKFLOW asks no such thing or the value does not fit. */
 enum err install_answer(struct core *core, int64_t installation,
-                        const struct api_workflow *workflow, const char *block,
-                        const char *field, const struct value *value,
-                        struct error *e);
+                        const struct api_workflow *workflow, const char *hash,
+                        const char *block, const char *field,
+                        const struct value *value, struct error *e);
 
 /* Makes the installation active: every workflow of the integration that has a
  * base version (or only those of WORKFLOWS, [ids], may be NULL) and is not
