@@ -17,22 +17,31 @@
 static const char genesis[] = "0000000000000000000000000000000000000000000000"
                               "000000000000000000";
 
+/* True for a byte that a JSON string holds as it is. */
+static bool
+is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\';
+}
+
 static void
 add_string(struct buf *out, const char *s)
 {
     static const char digits[] = "0123456789abcdef";
     buf_addc(out, '"');
-    for (const char *p = s; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c == '"' || c == '\\') {
+    while (*s) {
+        size_t n = 0;
+        while (is_plain((unsigned char)s[n]))
+            n++;
+        buf_add(out, s, n);
+        s += n;
+        if (*s == '"' || *s == '\\') {
             buf_addc(out, '\\');
-            buf_addc(out, (char)c);
-        } else if (c < 0x20) {
+            buf_addc(out, *s++);
+        } else if (*s) {
             buf_adds(out, "\\u00");
-            buf_addc(out, digits[c >> 4]);
-            buf_addc(out, digits[c & 15]);
-        } else {
-            buf_addc(out, (char)c);
+            buf_addc(out, digits[(unsigned char)*s >> 4]);
+            buf_addc(out, digits[*s++ & 15]);
         }
     }
     buf_addc(out, '"');
