@@ -145,6 +145,7 @@
     "CREATE TABLE look(n INTEGER PRIMARY KEY, at INTEGER NOT NULL,"            \
     " actor TEXT NOT NULL, token TEXT NOT NULL, run INTEGER NOT NULL"          \
     " REFERENCES run) STRICT;\n"                                               \
+    "CREATE INDEX look_of_run ON look(run);\n"                                 \
     APPEND_ONLY("look", "a look at a payload stays on record")
 
 /* run.state: enum rt_run_state; park: enum rt_park where it is parked.
