@@ -81,8 +81,13 @@ enum err demo_standin(struct demo_world *w, const char *path,
  * caller. */
 struct value *demo_credential(const struct demo_customer *c);
 
-/* Plays job A, printing each step with what was checked. */
+/* The credential of the app "http" for the stand-in's ISV API; owned by the
+ * caller. */
+struct value *demo_isv_credential(const struct demo_world *w);
+
+/* Play jobs A and B, printing each step with what was checked. */
 enum err demo_play_tax(struct demo_world *w, struct error *e);
+enum err demo_play_mapping(struct demo_world *w, struct error *e);
 
 /* Prints one line of the script; FAILED with the sentence where OK is not. */
 enum err demo_check(struct demo_world *w, bool ok, struct error *e,

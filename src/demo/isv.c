@@ -44,3 +44,12 @@ demo_standin(struct demo_world *w, const char *path, struct value **out,
     return call(w, "stand-in", w->standin_url, "none", "GET", path, NULL, out,
                 e);
 }
+
+struct value *
+demo_isv_credential(const struct demo_world *w)
+{
+    struct value *v = value_object();
+    value_set_text(v, "host", strstr(w->standin_url, "//") + 2);
+    value_set_text(v, "token", "demo-isv-token");
+    return v;
+}

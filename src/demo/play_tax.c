@@ -312,12 +312,11 @@ static enum err
 customer_accepts(struct play *p, struct error *e)
 {
     struct demo_world *w = p->w;
-    struct value *data = value_object(), *workflow = NULL, *reports = NULL;
+    struct value *workflow = NULL, *reports = NULL;
     char *path = NULL;
     demo_heading(w, "5. EnterpriseCo connects the app and accepts");
-    value_set_text(data, "host", strstr(w->standin_url, "//") + 2);
-    value_set_text(data, "token", "demo-isv-token");
-    enum err rc = demo_connect(w, &w->customers[0], "http", data, e);
+    enum err rc =
+        demo_connect(w, &w->customers[0], "http", demo_isv_credential(w), e);
     if (rc == ERR_OK)
         rc = demo_tailor(w, &workflow, e, "workflow", "show", WORKFLOW, NULL);
     if (rc == ERR_OK) {

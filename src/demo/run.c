@@ -184,6 +184,8 @@ demo_run(const struct demo_options *options, struct error *e)
         rc = demo_install_all(&w, "netsuite-order-to-cash", e);
     if (rc == ERR_OK && options->script)
         rc = demo_play_tax(&w, e);
+    if (rc == ERR_OK && options->script)
+        rc = demo_play_mapping(&w, e);
     if (rc == ERR_OK && options->serve) {
         print_facts(&w, options->json);
         wait_for_signal();

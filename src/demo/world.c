@@ -222,16 +222,44 @@ make_api_key(struct demo_world *w, struct error *e)
     return rc;
 }
 
+/* Writes TEXT to PATH with the ISV's address replaced by the stand-in's. */
+static enum err
+write_localised(const struct demo_world *w, const char *text, const char *path,
+                struct error *e)
+{
+    static const char isv[] = "https://api.example.com";
+    struct buf out;
+    buf_init(&out, 16 << 20);
+    for (const char *at; (at = strstr(text, isv)) != NULL;
+         text = at + sizeof isv - 1) {
+        buf_add(&out, text, (size_t)(at - text));
+        buf_adds(&out, w->standin_url ? w->standin_url : isv);
+    }
+    buf_adds(&out, text);
+    enum err rc = file_write(path, buf_str(&out), out.len, 0600, e);
+    buf_clear(&out);
+    return rc;
+}
+
 /* Adds the shipped FILE ("connectors/http.json") by `tailor NOUN add`. */
 static enum err
 add_shipped(struct demo_world *w, const char *noun, const char *file,
             struct error *e)
 {
+    struct buf text;
     bool installed = access(TAILOR_DATADIR, R_OK) == 0;
     char *path = mem_printf(
         "%s/%s", installed ? TAILOR_DATADIR : TAILOR_SRCDATADIR, file);
-    enum err rc = demo_tailor(w, NULL, e, noun, "add", path, NULL);
+    char *copy = mem_printf("%s/%s", w->dir, strrchr(file, '/') + 1);
+    buf_init(&text, 16 << 20);
+    enum err rc = file_read(path, &text, e);
+    if (rc == ERR_OK)
+        rc = write_localised(w, buf_str(&text), copy, e);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, NULL, e, noun, "add", copy, NULL);
+    buf_clear(&text);
     free(path);
+    free(copy);
     return rc;
 }
 

@@ -1,0 +1,248 @@
+/*
+ * Job B, step by step: a customer installs the order sync, its first run
+ * stops to do, the engineer fills the mapping from the customer's sheet, and
+ * the historical orders arrive at the ISV's API, the bad ones set aside.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "demo/demo.h"
+#include "demo/install.h"
+
+#define INSTALLATION "globex/order-sync"
+#define WORKFLOW "initial-sync"
+#define API_BLOCK "Custom JSON API Call"
+#define RECEIVED "/standin/records?type=isv:/orders&limit=100000"
+
+enum { CUSTOMER = 1, WAIT_MS = 60000, ORDERS = 2000, ONE_WORD_NAMES = 20 };
+
+/* The customer's sheet, as agreed on the call. */
+static const char sheet[] = "YourApp,Netsuite\r\n"
+                            "external_order_id,OrderId\r\n"
+                            "vendor.name,Subsidiary.refName\r\n"
+                            "vendor.email,Email\r\n"
+                            "lineItems[*].sku,lines[*].ItemSku\r\n"
+                            "lineItems[*].product_name,lines[*].Name\r\n"
+                            "lineItems[*].quantity,lines[*].Quantity\r\n"
+                            "lineItems[*].unit_cost,lines[*].Rate\r\n"
+                            "custom_field_1,cust_Assigned_Procurement_Rep\r\n"
+                            "custom_field_2,cust_ShippingPriority\r\n";
+
+/* Waits until READY says yes of what the command shows; *OUT is that. */
+static enum err
+wait_for(struct demo_world *w, bool (*ready)(const struct value *v),
+         const char *what, struct value **out, struct error *e)
+{
+    int64_t deadline = clock_monotonic_ms() + WAIT_MS;
+    bool quiet = w->quiet;
+    enum err rc = ERR_OK;
+    w->quiet = true;
+    while (rc == ERR_OK) {
+        const struct timespec pause = {.tv_nsec = 50000000};
+        struct value *v = NULL;
+        rc = demo_tailor(w, &v, e, "installation", "show", INSTALLATION, NULL);
+        if (rc == ERR_OK && ready(v)) {
+            *out = v;
+            break;
+        }
+        value_free(v);
+        if (rc == ERR_OK && clock_monotonic_ms() > deadline)
+            rc = error_set(e, ERR_FAILED, "waited %d s in vain: %s",
+                           WAIT_MS / 1000, what);
+        nanosleep(&pause, NULL);
+    }
+    w->quiet = quiet;
+    return rc;
+}
+
+static const struct value *
+initial_sync(const struct value *installation)
+{
+    const struct value *rows = value_get(installation, "workflowList");
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const struct value *row = value_at(rows, i);
+        if (strcmp(value_text_or(value_get(row, "workflow"), ""), WORKFLOW) ==
+            0)
+            return row;
+    }
+    return NULL;
+}
+
+static bool
+is_to_do(const struct value *installation)
+{
+    return value_bool_or(value_get(initial_sync(installation), "todo"), false);
+}
+
+static bool
+is_set_aside(const struct value *installation)
+{
+    const struct value *row = initial_sync(installation);
+    return value_int_or(value_get(row, "setAside"), 0) > 0;
+}
+
+static enum err
+customer_installs(struct demo_world *w, struct error *e)
+{
+    const struct demo_customer *c = &w->customers[CUSTOMER];
+    struct value *v = NULL, *integration = NULL;
+    demo_heading(w, "1. %s installs the order sync; its first run stops",
+                 c->name);
+    enum err rc = demo_connect(w, c, "http", demo_isv_credential(w), e);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, &integration, e, "integration", "show",
+                         "order-sync", NULL);
+    if (rc == ERR_OK)
+        rc =
+            demo_install(w, c, value_get_text(integration, "integrationId"), e);
+    if (rc == ERR_OK)
+        rc = wait_for(w, is_to_do, "the installation to be to do", &v, e);
+    value_free(integration);
+    value_free(v);
+    v = NULL;
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, &v, e, "installation", "list", "--state", "to do",
+                         NULL);
+    if (rc == ERR_OK)
+        rc = demo_check(w, value_size(value_get(v, "data")) == 1, e,
+                        "%s is in the queue of customers that wait for their "
+                        "mapping",
+                        c->name);
+    value_free(v);
+    return rc;
+}
+
+static enum err
+import_sheet(struct demo_world *w, const char *draft, struct error *e)
+{
+    char *path = mem_printf("%s/globex.csv", w->dir);
+    struct value *v = NULL;
+    enum err rc = file_write(path, sheet, sizeof sheet - 1, 0600, e);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, &v, e, "mapping", "import", draft, API_BLOCK, path,
+                         "--target", "YourApp", "--source", "Netsuite", NULL);
+    if (rc == ERR_OK)
+        rc = demo_check(w, value_size(value_get(v, "data")) == 9, e,
+                        "nine rows of the sheet: %s filled or changed",
+                        value_text(value_get(v, "changed"), NULL));
+    value_free(v);
+    free(path);
+    return rc;
+}
+
+static enum err
+map(struct demo_world *w, char **draft, struct error *e)
+{
+    struct value *v = NULL;
+    demo_heading(w, "2. The engineer fills the mapping from the sheet");
+    enum err rc = demo_tailor(w, &v, e, "draft", "fork", INSTALLATION, WORKFLOW,
+                              "--new", NULL);
+    if (rc == ERR_OK)
+        *draft = mem_strdup(value_get_text(v, "versionId"));
+    value_free(v);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, NULL, e, "block", "remove", *draft, "Stop Workflow",
+                         NULL);
+    if (rc == ERR_OK)
+        rc = import_sheet(w, *draft, e);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, NULL, e, "mapping", "set", *draft, API_BLOCK,
+                         "first_name", "=TEXTBEFORE(customer.fullName, \" \")",
+                         NULL);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, NULL, e, "mapping", "set", *draft, API_BLOCK,
+                         "last_name", "=TEXTAFTER(customer.fullName, \" \")",
+                         NULL);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, NULL, e, "version", "validate", *draft, NULL);
+    return rc;
+}
+
+static enum err
+release_and_run(struct demo_world *w, const char *draft, struct error *e)
+{
+    struct value *v = NULL;
+    demo_heading(w, "3. Released, and run at once over %d historical orders",
+                 ORDERS);
+    enum err rc =
+        demo_tailor(w, &v, e, "release", draft, "--note",
+                    "the mapping of the call", "--run-now", "--wait", NULL);
+    if (rc == ERR_OK)
+        rc = demo_check(
+            w,
+            strcmp(value_get_text(value_at(value_get(v, "data"), 0), "status"),
+                   "live") == 0,
+            e, "the version is live");
+    value_free(v);
+    v = NULL;
+    if (rc == ERR_OK)
+        rc = wait_for(w, is_set_aside, "the run to end", &v, e);
+    if (rc == ERR_OK)
+        rc = demo_check(
+            w,
+            value_int_or(value_get(initial_sync(v), "setAside"), 0) ==
+                ONE_WORD_NAMES,
+            e, "%d orders are set aside: names of one word have no last name",
+            ONE_WORD_NAMES);
+    if (rc == ERR_OK)
+        rc = demo_check(w, !is_to_do(v), e, "the customer left the queue");
+    value_free(v);
+    return rc;
+}
+
+/* True where RECORD has what the sheet and the two formulas say. */
+static bool
+is_mapped(const struct value *record)
+{
+    const struct value *body = value_get(record, "body");
+    const struct value *items = value_get(body, "lineItems");
+    const struct value *first = value_at(items, 0);
+    return value_get_text(body, "external_order_id") &&
+           value_get_text(value_get(body, "vendor"), "name") &&
+           value_get_text(body, "first_name") &&
+           value_get_text(body, "last_name") &&
+           value_get_text(body, "custom_field_1") &&
+           value_is(items, VALUE_ARRAY) &&
+           (!first || (value_get_text(first, "sku") &&
+                       value_is(value_get(first, "unit_cost"), VALUE_NUMBER)));
+}
+
+static enum err
+received(struct demo_world *w, struct error *e)
+{
+    struct value *v = NULL;
+    size_t good = 0;
+    demo_heading(w, "4. What the ISV's API received");
+    enum err rc = demo_standin(w, RECEIVED, &v, e);
+    const struct value *records = value_get(v, "data");
+    for (size_t i = 0; i < value_size(records); i++)
+        good += is_mapped(value_at(records, i));
+    if (rc == ERR_OK)
+        rc = demo_check(
+            w, good == ORDERS - ONE_WORD_NAMES && value_size(records) == good,
+            e, "%zu orders, each once and each mapped", good);
+    value_free(v);
+    return rc;
+}
+
+enum err
+demo_play_mapping(struct demo_world *w, struct error *e)
+{
+    char *draft = NULL;
+    demo_heading(w, "Job B: the mapping from the call");
+    enum err rc = customer_installs(w, e);
+    if (rc == ERR_OK)
+        rc = map(w, &draft, e);
+    if (rc == ERR_OK)
+        rc = release_and_run(w, draft, e);
+    if (rc == ERR_OK)
+        rc = received(w, e);
+    if (rc == ERR_OK)
+        demo_heading(w, "Job B: done.");
+    free(draft);
+    return rc;
+}
