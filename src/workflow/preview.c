@@ -41,24 +41,6 @@ compile_text(struct preview_text *t, const struct block *b, const char *field)
         t->problem = mem_printf("%s: %s", field, e.text);
 }
 
-/* A condition counts as in a spreadsheet's IF. */
-static void
-compile_condition(struct preview_text *t, const struct block *b)
-{
-    struct error e;
-    const char *text = block_text(b, "condition");
-    if (!kind_field(b->kind, "condition"))
-        return;
-    t->there = true;
-    text += *text == '=';
-    char *whole = mem_printf("=IF(%s,TRUE,FALSE)", text);
-    if (*text == '\0')
-        t->problem = mem_strdup("condition: it is empty (fill it)");
-    else if (source_compile(&t->source, whole, strlen(whole), &e) != ERR_OK)
-        t->problem = mem_printf("condition: %s", e.text);
-    free(whole);
-}
-
 /* A cell is a formula where it begins with "=", else literal text. */
 static void
 compile_cell(struct preview_text *t, const struct block *b, const char *field)
@@ -144,7 +126,8 @@ previewer_new(const struct document *d)
         compile_text(&s->from, b, "list");
         compile_text(&s->from, b, "source");
         compile_text(&s->formula, b, "formula");
-        compile_condition(&s->formula, b);
+        compile_text(&s->formula, b, "condition");
+        compile_cell(&s->zone, b, "zone");
         compile_cell(&s->url, b, "url");
         compile_rows(s, b);
     }
@@ -181,6 +164,7 @@ previewer_free(struct previewer *p)
         text_clear(&s->from);
         text_clear(&s->formula);
         text_clear(&s->url);
+        text_clear(&s->zone);
         plan_runner_free(s->runner);
         plan_free(s->plan);
         rows_clear(&s->rows);

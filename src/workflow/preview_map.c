@@ -85,8 +85,13 @@ map_block(struct walk *w, const struct block *b, struct json_text *made,
     if (!s->from.there)
         return map_rows(w, b, &scope, made, unknown);
     json_text_init(&from);
-    if (walk_evaluate(w, b, &s->from, &from.text, &failed))
+    if (walk_evaluate(w, b, &s->from, &from.text, &failed)) {
         json_text_close(&from, NULL);
+    } else if (!failed) {
+        failed = true;
+        walk_note(w, b, PREVIEW_FAILED, NULL,
+                  mem_strdup("source: it is not there"));
+    }
     scope.root = scope.current = json_text_root(&from);
     scope.position = 0;
     good = !failed && map_rows(w, b, &scope, made, unknown);

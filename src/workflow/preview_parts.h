@@ -22,7 +22,7 @@ struct preview_use {
 struct preview_step {
     struct preview_text from;    /* "source" or "list" */
     struct preview_text formula; /* "formula" or "condition" */
-    struct preview_text url;
+    struct preview_text url, zone;
     struct mapping_rows rows;
     bool has_rows;
     struct plan *plan; /* NULL where rows are wrong: PLAN_PROBLEM says why */
@@ -102,6 +102,9 @@ bool walk_reads_unknown(struct walk *w, const struct block *b);
  * *FAILED says so. */
 bool walk_evaluate(struct walk *w, const struct block *b,
                    const struct preview_text *t, struct buf *out, bool *failed);
+
+/* Whether the condition of B is true; a failure is noted, *FAILED says so. */
+bool walk_condition(struct walk *w, const struct block *b, bool *failed);
 
 /* Takes MADE as what B made, and as its output. */
 void walk_finish(struct walk *w, const struct block *b, struct json_text *made);

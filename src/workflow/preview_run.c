@@ -6,32 +6,67 @@
 #include "workflow/preview_parts.h"
 
 /* --- the steps ------------------------------------------------------------ */
+/* Sets the zone of dates by the block's own; OUT holds it. False after a
+ * failure, which is noted. */
+static bool
+take_zone(struct walk *w, const struct block *b, struct buf *out)
+{
+    const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
+    bool failed = false;
+    if (!s->zone.there)
+        buf_adds(out, block_text(b, "zone"));
+    else if (walk_evaluate(w, b, &s->zone, out, &failed) && out->len > 2) {
+        out->data[out->len - 1] = '\0'; /* the quotes of JSON */
+        memmove(out->data, out->data + 1, out->len - 1);
+    }
+    if (*buf_str(out))
+        w->scope.zone = buf_str(out);
+    return !failed;
+}
+
+/* Evaluates the formula of B into {"result":…}; a math block gives a number
+ * or nothing. */
+static void
+make_result(struct walk *w, const struct block *b, struct json_text *made)
+{
+    const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
+    bool failed = false;
+    buf_adds(&made->text, "{\"result\":");
+    size_t start = made->text.len;
+    bool value = walk_evaluate(w, b, &s->formula, &made->text, &failed);
+    if (failed)
+        return;
+    if (!value)
+        buf_truncate(&made->text, 1);
+    else if (b->kind->id == KIND_math &&
+             !strchr("-0123456789", made->text.data[start])) {
+        walk_note(w, b, PREVIEW_FAILED, NULL,
+                  mem_strdup("formula: it does not give a number"));
+        return;
+    }
+    buf_addc(&made->text, '}');
+    walk_finish(w, b, made);
+}
+
 static void
 step_formula(struct walk *w, const struct block *b)
 {
-    const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
-    const char *zone = block_text(b, "zone");
     const char *outer = w->scope.zone;
     struct json_text made;
-    bool failed = false;
+    struct buf zone;
     if (walk_reads_unknown(w, b))
         return;
-    if (!s->formula.there) {
+    if (!w->p->steps[preview_index(w->p, b)].formula.there) {
         walk_note(w, b, PREVIEW_FAILED, NULL,
                   mem_strdup("its formula is empty"));
         return;
     }
     json_text_init(&made);
-    if (*zone && *zone != '=')
-        w->scope.zone = zone;
-    buf_adds(&made.text, "{\"result\":");
-    bool value = walk_evaluate(w, b, &s->formula, &made.text, &failed);
+    buf_init(&zone, 200);
+    if (take_zone(w, b, &zone))
+        make_result(w, b, &made);
     w->scope.zone = outer;
-    if (!value && !failed)
-        buf_truncate(&made.text, 1);
-    buf_addc(&made.text, '}');
-    if (!failed)
-        walk_finish(w, b, &made);
+    buf_clear(&zone);
     json_text_clear(&made);
 }
 
@@ -51,16 +86,18 @@ read_list(struct walk *w, const struct block *b, struct json_text *list)
     bool value = walk_evaluate(w, b, &s->from, &list->text, &failed);
     if (failed)
         return false;
-    if (!value)
-        buf_adds(&list->text, "[]");
+    if (!value) {
+        walk_note(w, b, PREVIEW_FAILED, NULL,
+                  mem_strdup("list: it is not there"));
+        return false;
+    }
     if (!json_text_close(list, &e)) {
         walk_note(w, b, PREVIEW_FAILED, NULL, mem_strdup(e.text));
         return false;
     }
     if (list->tape.nodes[0].type == VALUE_ARRAY)
         return true;
-    walk_note(w, b, PREVIEW_FAILED, NULL,
-              mem_printf("list: %s is no list", block_text(b, "list")));
+    walk_note(w, b, PREVIEW_FAILED, NULL, mem_strdup("list: it is no list"));
     return false;
 }
 
@@ -80,28 +117,22 @@ static bool
 filter_list(struct walk *w, const struct block *b, const struct json_text *list,
             bool first, struct buf *out)
 {
-    const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
     const struct tape_node *nodes = list->tape.nodes;
     const struct scope outer = w->scope;
-    struct buf answer;
     uint64_t position = 0;
     size_t found = 0;
     bool failed = false;
-    buf_init(&answer, MADE_MAX);
     for (uint32_t at = 1; at < nodes[0].next && !failed && !(first && found);
          at = nodes[at].next) {
-        buf_reset(&answer);
         w->scope.current = (struct node_ref){&list->tape, at};
         w->scope.position = ++position;
-        if (!walk_evaluate(w, b, &s->formula, &answer, &failed) ||
-            strcmp(buf_str(&answer), "true") != 0)
+        if (!walk_condition(w, b, &failed))
             continue;
         if (found++ > 0)
             buf_addc(out, ',');
         tape_write(&list->tape, at, out);
     }
     w->scope = outer;
-    buf_clear(&answer);
     return !failed;
 }
 
@@ -133,18 +164,13 @@ static void walk_list(struct walk *w, size_t from, size_t to, const char *list,
 static void
 step_if(struct walk *w, const struct block *b)
 {
-    const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
     size_t first = preview_index(w->p, b) + 1;
-    struct buf answer;
     bool failed = false;
     if (walk_reads_unknown(w, b)) {
         walk_skip(w, first, b->end, "the condition is not known");
         return;
     }
-    buf_init(&answer, MADE_MAX);
-    bool value = walk_evaluate(w, b, &s->formula, &answer, &failed);
-    bool yes = value && strcmp(buf_str(&answer), "true") == 0;
-    buf_clear(&answer);
+    bool yes = walk_condition(w, b, &failed);
     if (failed) {
         walk_skip(w, first, b->end, "the condition failed");
         return;

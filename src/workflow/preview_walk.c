@@ -153,6 +153,29 @@ walk_evaluate(struct walk *w, const struct block *b,
     return outcome == SOURCE_FILLED;
 }
 
+bool
+walk_condition(struct walk *w, const struct block *b, bool *failed)
+{
+    const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
+    struct buf answer;
+    *failed = !s->formula.there;
+    if (*failed)
+        walk_note(w, b, PREVIEW_FAILED, NULL,
+                  mem_strdup("condition: it is empty (fill it)"));
+    buf_init(&answer, MADE_MAX);
+    bool value = !*failed && walk_evaluate(w, b, &s->formula, &answer, failed);
+    bool yes = value && strcmp(buf_str(&answer), "true") == 0;
+    if (value && !yes && strcmp(buf_str(&answer), "false") != 0) {
+        *failed = true;
+        walk_note(w, b, PREVIEW_FAILED, NULL,
+                  mem_printf("condition: it gives %.40s, neither true nor "
+                             "false",
+                             buf_str(&answer)));
+    }
+    buf_clear(&answer);
+    return yes;
+}
+
 /* Takes TEXT as what B made, and its output. */
 void
 walk_finish(struct walk *w, const struct block *b, struct json_text *made)

@@ -120,6 +120,7 @@ loops_are_walked_per_element(void)
               "{\"count\":3,\"done\":2,\"setAside\":1}");
     end(&f);
     begin(&f, order, "{'total':1}", NULL);
+    CHECK_INT(block(&f.out, "Each")->state, PREVIEW_FAILED);
     CHECK_INT(block(&f.out, "Line")->state, PREVIEW_SKIPPED);
     end(&f);
 }
@@ -182,7 +183,9 @@ what_is_not_right_yet_says_so(void)
         "{'id':'3','kind':'map','name':'B','mapping':["
         "{'target':'x','source':'a'},{'target':'x.y','source':'a'}]},"
         "{'id':'4','kind':'filter','name':'C','list':'n','condition':'=1'},"
-        "{'id':'5','kind':'math','name':'D','formula':'=1/0'}]}";
+        "{'id':'5','kind':'math','name':'D','formula':'=1/0'},"
+        "{'id':'6','kind':'math','name':'E','formula':'=\\\"x\\\"'},"
+        "{'id':'7','kind':'if','name':'F','condition':'=1'}]}";
     struct fixture f;
     begin(&f, text, "{'n':5}", NULL);
     for (size_t i = 1; i < f.out.count; i++)
