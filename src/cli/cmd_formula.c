@@ -1,8 +1,10 @@
 /* tailor formula … and tailor path …: the mapping engine's parts alone. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "cli/commands.h"
 #include "mapping/formula.h"
 #include "mapping/path.h"
@@ -111,4 +113,41 @@ cmd_path_query(struct cli *cli, struct error *e)
     path_free(p);
     clear_input(&in);
     return rc;
+}
+
+enum err
+cmd_formula_functions(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"FUNCTION", "call"},
+                                                {"CATEGORY", "category"},
+                                                {"", "help"},
+                                                {NULL, NULL}};
+    const char *name = cli_arg(cli, 0);
+    struct formula_function_help f;
+    struct value *rows = value_array();
+    for (size_t i = 0; formula_function_at(i, &f); i++) {
+        if (name && strcasecmp(name, f.name) != 0 &&
+            strcasecmp(name, f.category) != 0)
+            continue;
+        struct value *v = value_object();
+        char *call = mem_printf("%s(%s)", f.name, f.arguments);
+        value_set_text(v, "name", f.name);
+        value_set_text(v, "call", call);
+        value_set_text(v, "category", f.category);
+        value_set_text(v, "help", f.help);
+        value_set_text(v, "example", f.example);
+        value_set_text(v, "result", f.result);
+        value_set_text(v, "note", f.note);
+        value_append(rows, v);
+        free(call);
+    }
+    if (name && value_size(rows) == 0) {
+        value_free(rows);
+        return error_set(e, ERR_NOT_FOUND,
+                         "%s: no such function or category (tailor formula "
+                         "functions lists them)",
+                         name);
+    }
+    cli_print_list(cli, rows, columns, "no functions");
+    return ERR_OK;
 }

@@ -7,6 +7,7 @@ libcli_a_SOURCES = \
 	%D%/cmd_access.c \
 	%D%/cmd_audit.c \
 	%D%/cmd_block.c \
+	%D%/cmd_completion.c \
 	%D%/cmd_demo.c \
 	%D%/cmd_draft.c \
 	%D%/cmd_formula.c \
@@ -49,3 +50,8 @@ tailor_SOURCES = %D%/main.c
 tailor_LDADD = libcli.a libdemo.a liborders.a libremote.a libmanager.a \
 	libstore.a libworkflow.a libmapping.a $(SQLITE_LIBS) $(CURL_LIBS) \
 	$(PCRE2_LIBS) $(BID_LIBS) -lm $(VALUE_LIBS)
+
+# Writes doc/tailor.1: ./man-page-tailor > ../doc/tailor.1
+noinst_PROGRAMS += man-page-tailor
+man_page_tailor_SOURCES = %D%/man_page.c
+man_page_tailor_LDADD = $(BASE_LIBS)

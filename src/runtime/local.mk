@@ -63,3 +63,8 @@ RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS) \
 bin_PROGRAMS += tailord
 tailord_SOURCES = %D%/main.c
 tailord_LDADD = $(RUNTIME_LIBS)
+
+# Writes doc/tailord.8: ./man-page-tailord > ../doc/tailord.8
+noinst_PROGRAMS += man-page-tailord
+man_page_tailord_SOURCES = %D%/man_page.c
+man_page_tailord_LDADD = $(RUNTIME_LIBS)

@@ -20,3 +20,4 @@ include tests/unit/remote/local.mk
 include tests/unit/manager/release/local.mk
 include tests/unit/http/local.mk
 include tests/unit/manager/local.mk
+include tests/unit/cli/local.mk
