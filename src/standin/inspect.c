@@ -2,6 +2,7 @@
  * What the stand-in got, for tests and for people:
  *   GET  /standin/summary            counts by type
  *   GET  /standin/records?type=&account=&after=&limit=
+ *   GET  /standin/orders             the purchase orders that a search finds
  *   POST /standin/faults             {"path","times","status"} or {"hold":true}
  *   POST /standin/release            sends the answers that were held back
  */
@@ -108,6 +109,10 @@ standin_inspect(struct standin *s, const struct http_request *request,
         summary(s, answer);
     } else if (!post && strcmp(what, "records") == 0) {
         list(s, request, answer);
+    } else if (!post && strcmp(what, "orders") == 0) {
+        struct value *v = value_object();
+        value_set(v, "data", value_copy(s->orders));
+        http_answer_json(answer, 200, v);
     } else if (post && strcmp(what, "faults") == 0) {
         add_fault(s, request, answer);
     } else if (post && strcmp(what, "release") == 0) {
@@ -117,7 +122,7 @@ standin_inspect(struct standin *s, const struct http_request *request,
     } else {
         struct error e;
         error_set(&e, ERR_NOT_FOUND,
-                  "%s: not here (summary, records, faults, release)",
+                  "%s: not here (summary, records, orders, faults, release)",
                   request->path);
         http_answer_error(answer, &e);
     }

@@ -21,3 +21,5 @@ EXTRA_DIST += %D%/job_a.py
 TEST_SUITES += tests/e2e/job_a.py
 EXTRA_DIST += %D%/ssh.py %D%/small_store.py
 TEST_SUITES += tests/e2e/ssh.py
+EXTRA_DIST += %D%/job_b.py
+TEST_SUITES += tests/e2e/job_b.py

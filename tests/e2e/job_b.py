@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Job B: the mapping from the call, record by record.
+
+Globex installs the order sync; its first run stops to do; the engineer fills
+the mapping from the customer's sheet and splits the name; 2,000 historical
+orders arrive in pages. What the ISV's API received is compared byte for byte
+with an expectation that this file computes by itself from the same orders,
+digits and all; the orders that cannot be mapped are set aside, not fatal.
+
+To see it fail: let tape_write (src/value) print a number as a double, or
+let set_aside (src/runtime) drop the element: bytes or counts differ.
+"""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import World, equal, main, test, wait_until  # noqa: E402
+
+I = "globex/order-sync"
+W = "initial-sync"
+BLOCK = "Custom JSON API Call"
+SHEET = """YourApp,Netsuite
+external_order_id,OrderId
+vendor.name,Subsidiary.refName
+vendor.email,Email
+lineItems[*].sku,lines[*].ItemSku
+lineItems[*].product_name,lines[*].Name
+lineItems[*].quantity,lines[*].Quantity
+lineItems[*].unit_cost,lines[*].Rate
+custom_field_1,cust_Assigned_Procurement_Rep
+custom_field_2,cust_ShippingPriority
+"""
+state = {}
+
+
+class Digits(str):
+    """A number as it was written."""
+
+
+def exact(text):
+    """JSON with the digits of numbers and the order of keys kept."""
+    return json.loads(text, parse_float=Digits, parse_int=Digits)
+
+
+def compact(value):
+    if isinstance(value, Digits):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(json.dumps(k, ensure_ascii=False) + ":" +
+                              compact(v) for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(compact, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def raw(path):
+    import urllib.request
+    with urllib.request.urlopen(state["world"].standin + path,
+                                context=state["world"].tls) as answer:
+        return exact(answer.read().decode())
+
+
+def setup():
+    world = state["world"] = World(3)
+    key = {"Authorization": "Bearer " + world.facts["apiKey"]}
+    host = world.standin.split("//")[1]
+    api = world.url + "/2024-03"
+    world.http("POST", api + "/headless/credentials", {
+        "userId": "globex", "credential": {"type": "http", "data": {
+            "host": host, "token": "demo-isv-token"}}}, key)
+    integration = world.json("integration", "show", "order-sync")
+    started = world.http("POST", api + "/headless/startInstallation", {
+        "userId": "globex", "integrationId": integration["integrationId"]},
+        key)
+    world.http("POST", api + "/headless/completeInstallation", {
+        "installationId": started["installationId"], "data": []}, key)
+
+
+def close():
+    if "world" in state:
+        state["world"].close()
+
+
+def workflow():
+    rows = state["world"].json("installation", "show", I)["workflowList"]
+    return next(row for row in rows if row["workflow"] == W)
+
+
+@test
+def the_first_run_stops_and_the_customer_is_in_the_queue():
+    w = state["world"]
+    wait_until(lambda: w.tailor("installation", "show", I,
+                                expect=None).status == 0, "the installation")
+    wait_until(lambda: workflow()["todo"], "the installation to be to do")
+    queue = w.json("installation", "list", "--state", "to do")["data"]
+    equal([row["username"] for row in queue], ["globex"])
+    equal(raw("/standin/records?type=isv:/orders")["data"], [])
+
+
+@test
+def the_sheet_is_a_proposal_first():
+    w = state["world"]
+    draft = state["draft"] = w.json("draft", "fork", I, W,
+                                    "--new")["versionId"]
+    w.tailor("block", "remove", draft, "Stop Workflow")
+    before = w.json("mapping", "show", draft, BLOCK)
+    columns = ("--target", "YourApp", "--source", "Netsuite")
+    proposal = w.json("mapping", "import", draft, BLOCK, "-", *columns,
+                      "--dry-run", stdin=SHEET)
+    equal((proposal["applied"], proposal["problems"]), (False, 0))
+    equal(w.json("mapping", "show", draft, BLOCK), before, "nothing changed")
+    equal(w.json("mapping", "import", draft, BLOCK, "-", *columns,
+                 stdin=SHEET)["applied"], True)
+    back = w.tailor("mapping", "export", draft, BLOCK, *columns).out
+    again = w.json("mapping", "import", draft, BLOCK, "-", *columns,
+                   "--dry-run", stdin=back)
+    equal((again["added"], again["changed"]), (0, 0), "the round trip")
+
+
+@test
+def the_orders_arrive_byte_for_byte_and_the_bad_ones_are_set_aside():
+    w, draft = state["world"], state["draft"]
+    w.tailor("mapping", "set", draft, BLOCK, "first_name",
+             '=TEXTBEFORE(customer.fullName, " ")')
+    w.tailor("mapping", "set", draft, BLOCK, "last_name",
+             '=TEXTAFTER(customer.fullName, " ")')
+    answer = w.json("release", draft, "--run-now", "--wait")["data"][0]
+    equal(answer["status"], "live")
+    orders = raw("/standin/orders")["data"]
+    equal(len(orders), 2000)
+    wanted, aside = {}, []
+    for order in orders:
+        first, space, last = order["customer"]["fullName"].partition(" ")
+        if not space:
+            aside.append(order["OrderId"])
+            continue
+        mapped = {
+            "external_order_id": order["OrderId"],
+            "vendor": {"name": order["Subsidiary"]["refName"],
+                       "email": order["Email"]},
+            "lineItems": [{"sku": line["ItemSku"],
+                           "product_name": line["Name"],
+                           "quantity": line["Quantity"],
+                           "unit_cost": line["Rate"]}
+                          for line in order["lines"]],
+            "custom_field_1": order["cust_Assigned_Procurement_Rep"]}
+        if "cust_ShippingPriority" in order:
+            mapped["custom_field_2"] = order["cust_ShippingPriority"]
+        mapped["first_name"], mapped["last_name"] = first, last
+        wanted[order["OrderId"]] = compact(mapped)
+    assert len(aside) == 20 and any(not o["lines"] for o in orders)
+    wait_until(lambda: workflow()["setAside"] == len(aside),
+               "the run to end", 120)
+    equal(workflow()["todo"], False)
+    records = raw("/standin/records?type=isv:/orders&limit=100000")["data"]
+    got = {r["body"]["external_order_id"]: compact(r["body"])
+           for r in records}
+    equal(len(records), len(wanted), "records, each once")
+    for order, text in wanted.items():
+        equal(got.get(order), text, order)
+    equal({r["attempts"] for r in records}, {"1"}, "attempts")
+
+
+if __name__ == "__main__":
+    main(setup, close)
