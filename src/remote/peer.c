@@ -16,6 +16,7 @@
 
 #define FEED_WAIT_S 25
 #define FEED_TIME_OUT_MS ((FEED_WAIT_S + 15) * 1000L)
+#define CONTACT_TIME_OUT_MS 8000L /* a small answer: who is slow is down */
 #define PAGE 1000
 #define BATCH 500
 
@@ -351,8 +352,8 @@ peer_step(struct peer *p)
     switch (p->phase) {
     case PEER_CONTACT:
         if (!p->busy)
-            p->busy =
-                peer_call(p, "GET", "/manage/v1/info", NULL, 0, 0, on_info);
+            p->busy = peer_call(p, "GET", "/manage/v1/info", NULL, 0,
+                                CONTACT_TIME_OUT_MS, on_info);
         break;
     case PEER_USERS:
     case PEER_STATE:

@@ -1,0 +1,408 @@
+#!/usr/bin/env python3
+"""Whom the console trusts: each runtime that is not the one, or that is
+hostile, gets one clear sentence and its exit code; nothing is lost, nothing is
+sent to the wrong place, and after the repair the queued release goes live once.
+
+To see it fail: set CURLOPT_SSL_VERIFYHOST to 0 in src/remote/client.c (the
+wrong host gets the token), drop the comparison of ids in
+manager_runtime_contact (another runtime gets the release), or buf_init the
+answer in client_start with a maximum of 1 GB (the huge answer is read).
+"""
+import http.client
+import json
+import os
+import ssl
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
+from impostor import Impostor, endless, slowly  # noqa: E402
+from small import Small  # noqa: E402
+
+world = None
+number = 0
+
+
+def setup():
+    global world
+    seed()
+    world = Small()
+
+
+def close():
+    if world:
+        world.close()
+
+
+def certificate(name, days, names):
+    """A self-signed certificate; returns its file and its key's."""
+    key, request, out, extra = (world.path(f"{name}.{end}") for end in
+                                ("key", "csr", "pem", "ext"))
+    subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                    "-out", request, "-subj", "/CN=tailord"], check=True,
+                   capture_output=True)
+    with open(extra, "w") as f:
+        f.write(f"subjectAltName={names}\n")
+    subprocess.run(["openssl", "x509", "-req", "-in", request, "-signkey", key,
+                    "-days", str(days), "-extfile", extra, "-out", out],
+                   check=True, capture_output=True)
+    return out, key
+
+
+def queue():
+    """A release that waits in the outbox; nobody follows."""
+    global number
+    number += 1
+    if world.runtime()["queued"]:  # a test before this one failed
+        repair()
+        world.sync()
+    d = world.draft(5000 + number)
+    world.release(d)
+    world.end_started_on_demand(wait=True)
+    equal(world.version(d), "releasing", "status")
+    return d
+
+
+def troubled(d, status, *words):
+    """sync, release --wait and runtime list all say it; D is not lost."""
+    said = world.sync(expect=status)
+    shown = world.runtime()["lastError"]
+    for word in words:
+        assert word in said.err, (word, said.err)
+        assert word in shown, (word, shown)
+    for text in (said.err, shown):
+        assert all(c.isprintable() or c == "\n" for c in text), repr(text)
+    equal(world.version(d), "releasing", "status after the trouble")
+    return said.err
+
+
+def settled(d):
+    """After the repair: live, by the runtime's word, and once."""
+    world.sync()
+    equal(world.version(d), "live", "status after the repair")
+    equal(world.live(), d, "live at the runtime")
+    equal(world.facts(d), 1, "times it went live")
+
+
+def known_as(**settings):
+    """Sets the runtime's settings: known_as(ca=…, token_file=…)."""
+    words = []
+    for key, value in settings.items():
+        words += ["--" + key.replace("_", "-"), value]
+    world.tailor("runtime", "set", "rt", *words)
+
+
+def own(name):
+    return os.path.join(world.state, name)
+
+
+def repair():
+    known_as(url=f"https://localhost:{world.port}", ca=own("ca.pem"),
+             token_file=own("manage.token"))
+
+
+class Instead:
+    """An impostor on the runtime's own port while the runtime is down."""
+
+    def __init__(self, answers, certificate=None, key=None):
+        world.stop()
+        self.server = Impostor("127.0.0.1", world.port,
+                               certificate or own("certificate.pem"),
+                               key or own("key.pem"), answers)
+
+    def __enter__(self):
+        return self.server
+
+    def __exit__(self, *_):
+        self.server.close()
+        world.end_followers()
+        world.start()
+
+
+# --- identity -----------------------------------------------------------------
+
+@test
+def a_wrong_ca_gets_nothing():
+    d = world.draft(1)
+    other = certificate("stranger", 30, "DNS:localhost,IP:127.0.0.1")
+    with Instead({None: b"{}"}, *other) as server:
+        late = world.release(d, "--wait", "--time-out", "1", expect=7)
+        assert "not the expected one" in late.err, late.err
+        assert "tailor sync" in late.err, late.err
+        world.end_started_on_demand(wait=True)
+        troubled(d, 7, "not the expected one", "--ca")
+        assert server.connections > 1
+        equal(server.requests, [], "what the stranger got")
+    settled(d)
+
+
+@test
+def a_wrong_host_name_gets_nothing():
+    d = queue()
+    server = Impostor("127.0.0.2", 0, own("certificate.pem"), own("key.pem"),
+                      {None: b"{}"})
+    known_as(url=f"https://127.0.0.2:{server.port}")
+    troubled(d, 7, "not the expected one", "host name")
+    equal(server.requests, [], "what the wrong host got")
+    server.close()
+    repair()
+    settled(d)
+
+
+@test
+def an_expired_certificate_gets_nothing():
+    d = queue()
+    old = certificate("old", -1, "DNS:localhost,IP:127.0.0.1")
+    known_as(ca=old[0])
+    with Instead({None: b"{}"}, *old) as server:
+        troubled(d, 7, "certificate")
+        equal(server.requests, [], "what it got")
+    repair()
+    settled(d)
+
+
+# --- tokens -------------------------------------------------------------------
+
+def token_command(*words):
+    done = subprocess.run([TAILORD, "--state", world.state, "token", *words],
+                          check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@test
+def a_revoked_token_says_so():
+    d = queue()
+    path = world.path("second.token")
+    with open(path, "w") as f:
+        f.write(token_command("add", "manage", "second") + "\n")
+    known_as(token_file=path)
+    settled(d)
+    d = queue()
+    token_command("remove", "manage", "second")
+    troubled(d, 5, "revoked")
+    repair()
+    settled(d)
+
+
+@test
+def a_read_token_cannot_release():
+    d = queue()
+    known_as(token_file=own("read.token"))
+    troubled(d, 5, "manage token")
+    equal(world.facts(d), 0, "times it went live")
+    repair()
+    settled(d)
+
+
+@test
+def a_token_file_that_is_gone_is_named():
+    d = queue()
+    known_as(token_file=world.path("nothing.token"))
+    troubled(d, 4, "nothing.token")
+    repair()
+    settled(d)
+
+
+# --- another one --------------------------------------------------------------
+
+@test
+def another_runtime_at_the_address_gets_nothing():
+    d = queue()
+    state = world.path("another")
+    subprocess.run([TAILORD, "init", "--state", state], check=True,
+                   capture_output=True)
+    mine, world.state = world.state, state
+    world.stop()
+    world.start()
+    try:
+        known_as(ca=state + "/ca.pem", token_file=state + "/manage.token")
+        troubled(d, 5, "another")
+        equal(world.call("GET", "/manage/v1/feed?after=0&limit=10")["data"],
+              [], "what happened at the other runtime")
+        integrations = world.call("GET", "/manage/v1/state")["data"]
+        equal(integrations, [], "what the other runtime knows")
+    finally:
+        world.state = mine
+        world.stop()
+        world.start()
+    repair()
+    settled(d)
+
+
+def info():
+    return world.call("GET", "/manage/v1/info")
+
+
+@test
+def a_newer_protocol_is_not_spoken():
+    d = queue()
+    newer = dict(info(), protocol={"min": 7, "max": 9})
+    older = dict(info(), protocol={"min": 0, "max": 0})
+    answers = {"GET /manage/v1/info": json.dumps(newer).encode()}
+    with Instead(answers) as server:
+        troubled(d, 5, "7 to 9", "upgrade tailor")
+        answers["GET /manage/v1/info"] = json.dumps(older).encode()
+        troubled(d, 5, "upgrade tailord")
+        equal({(m, p) for m, p, _ in server.requests},
+              {("GET", "/manage/v1/info")}, "what it was asked")
+    settled(d)
+
+
+# --- hostile answers ----------------------------------------------------------
+
+def hostile_infos():
+    good = info()
+    yield "garbage", b"\x00\xff\xfe garbage"
+    yield "nothing", b""
+    yield "an array", b"[]"
+    yield "text", b'"hello"'
+    yield "deep", b"[" * 100000 + b"]" * 100000
+    yield "many nodes", b"[" + b"0," * 3000000 + b"0]"
+    yield "huge", b'"' + b"x" * (20 << 20) + b'"'
+    yield "a cut object", json.dumps(good).encode()[:-5]
+    yield "two values", json.dumps(good).encode() * 2
+    yield "bad UTF-8", json.dumps(dict(good, version="@")).encode().replace(
+        b"@", b"\xc3\x28")
+    for key, value in (("runtimeId", "../../etc/passwd"), ("runtimeId", 7),
+                       ("version", "v" * 5000), ("version", None),
+                       ("feedHead", -1), ("feedHead", 1e300),
+                       ("feedHead", "1"), ("time", "yesterday"),
+                       ("protocol", {"min": 2, "max": 1}), ("protocol", 1),
+                       ("protocol", {"min": 1e99, "max": 1e99}),
+                       ("environment", "e" * 100)):
+        yield f"{key} {str(value)[:20]}", json.dumps(
+            dict(good, **{key: value})).encode()
+    yield "a redirect", (302, b"")
+    yield "a message", (422, json.dumps({
+        "error": "invalid", "message": "a\x1b]0;x\x07\u202eb\n" * 1000})
+        .encode())
+    yield "no words", (500, b"<html>")
+    yield "unending", endless(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"10000\r\n" + b" " * 65536 + b"\r\n")
+    yield "unending headers", endless(b"HTTP/1.1 200 OK\r\n",
+                                      b"X-More: " + b"y" * 1000 + b"\r\n")
+    yield "no HTTP", lambda s: s.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+    yield "the end", lambda s: None
+
+
+@test
+def hostile_first_answers_are_refused():
+    d = queue()
+    cases = list(hostile_infos())
+    answers = {}
+    with Instead(answers) as server:
+        for name, answer in cases:
+            answers["GET /manage/v1/info"] = answer
+            said = world.sync(expect=None)
+            assert said.status in (1, 5, 6, 7), (name, said.status, said.err)
+            assert said.err.count("\n") <= 4, (name, said.err)
+            assert "rt" in said.err and len(said.err) < 3000, (name, said.err)
+            shown = world.runtime()["lastError"]
+            assert all(c.isprintable() or c == "\n" for c in said.err + shown), \
+                (name, said.err)
+        equal({m for m, _, _ in server.requests}, {"GET"}, "methods")
+        equal({p for _, p, _ in server.requests}, {"/manage/v1/info"}, "paths")
+        equal(world.version(d), "releasing", "status")
+    settled(d)
+
+
+@test
+def a_slow_first_answer_is_given_up():
+    d = queue()
+    with Instead({"GET /manage/v1/info": slowly()}):
+        troubled(d, 7, "rt")
+    settled(d)
+
+
+def put(path, body):
+    tls = ssl.create_default_context(cafile=own("ca.pem"))
+    c = http.client.HTTPSConnection("localhost", world.port, context=tls)
+    with open(own("manage.token")) as f:
+        c.request("PUT", path, body, {"Authorization": "Bearer " + f.read(),
+                                      "Content-Type": "application/json"})
+    assert c.getresponse().status < 300, path
+    c.close()
+
+
+@test
+def hostile_receipts_release_nothing():
+    good = info()
+    state = world.call("GET", "/manage/v1/state")
+    item = {"outcome": "live", "liveVersionId": "f" * 24}
+    receipt = {"key": "0" * 24, "outcome": "done", "sequence": 1,
+               "feedSequence": 1, "at": good["time"], "head": "0" * 64,
+               "items": [item]}
+    d = queue()
+    with Instead({"GET /manage/v1/info": json.dumps(good).encode(),
+                  "GET /manage/v1/state": json.dumps(state).encode(),
+                  "GET /manage/v1/feed": json.dumps(
+                      {"data": [], "head": good["feedHead"]}).encode()}
+                 ) as server:
+        for body in ({}, {"data": []}, {"data": [receipt]},
+                     {"data": [dict(receipt, items=[item] * 600)]},
+                     {"data": [dict(receipt, outcome="perhaps")]},
+                     {"data": [receipt] * 2}, []):
+            text = json.dumps(body).encode()
+            server.answers["POST /manage/v1/requests"] = text
+            server.answers[None] = text
+            said = world.sync(expect=None)
+            assert said.status in (6, 7), (body, said.status, said.err)
+            equal(world.version(d), "releasing", f"status after {body}")
+    # It said to have taken the document, so that nobody sends it again.
+    for method, path, text in server.requests:
+        if method == "PUT":
+            put(path, text.partition(b"\r\n\r\n")[2])
+    settled(d)
+    equal(world.json("audit", "verify")["good"], True)
+
+
+@test
+def hostile_feeds_change_nothing():
+    good = info()
+    before = world.json("installation", "list")["data"]
+    cursor = world.runtime()["feedCursor"]
+    record = {"sequence": cursor + 1, "kind": "live", "at": good["time"],
+              "userId": "f" * 24, "installationId": "e" * 24,
+              "integrationId": "d" * 24, "workflowId": "c" * 24,
+              "versionId": "b" * 24}
+    head = cursor + 1
+    with Instead({"GET /manage/v1/info": json.dumps(
+            dict(good, feedHead=head)).encode()}) as server:
+        for data in ([dict(record, sequence=cursor + 9)],
+                     [dict(record, versionId="x")], [dict(record, kind=7)],
+                     [{}], [7], record,
+                     [record] * 2000, [dict(record, username="u" * 9000)]):
+            server.answers["GET /manage/v1/feed"] = json.dumps(
+                {"data": data, "head": head}).encode()
+            said = world.sync(expect=None)
+            assert said.status in (4, 5, 6, 7), (data, said.status, said.err)
+    rows = world.json("installation", "list")["data"]
+    keep = [{k: v for k, v in r.items() if k != "asOf"} for r in rows]
+    equal(keep, [{k: v for k, v in r.items() if k != "asOf"} for r in before],
+          "the installations")
+    d = queue()
+    settled(d)
+
+
+@test
+def a_wrong_pin_gets_nothing():  # the last: a pin stays
+    d = queue()
+    known_as(pin="sha256//" + "A" * 43 + "=")
+    troubled(d, 7, "pinned")
+    der = subprocess.run(["openssl", "x509", "-in", own("certificate.pem"),
+                          "-pubkey", "-noout"], check=True,
+                         capture_output=True).stdout
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"],
+                         input=der, check=True, capture_output=True).stdout
+    pin = subprocess.run("openssl dgst -sha256 -binary | openssl base64",
+                         shell=True, input=der, check=True,
+                         capture_output=True).stdout.decode().strip()
+    known_as(pin="sha256//" + pin)
+    settled(d)
+
+
+if __name__ == "__main__":
+    main(setup, close)
