@@ -19,6 +19,8 @@ app_new(struct screen *screen, const struct app_facts *facts)
     app->role = facts->role;
     app->read_only = facts->read_only || facts->role <= ROLE_AUDITOR;
     app->thin = facts->thin;
+    app->owner = facts->owner;
+    app->tip = facts->tip;
     cells_init(&app->cells, screen->rows, screen->cols, screen->ascii);
     keymap_init(&app->keymap);
     prompt_init(&app->prompt, app_complete, app);
@@ -102,6 +104,12 @@ struct view *
 app_top(struct app *app)
 {
     return app->depth ? &app->stack[app->depth - 1] : NULL;
+}
+
+void *
+app_owner(const struct app *app)
+{
+    return app->owner;
 }
 
 void

@@ -23,6 +23,10 @@ struct app_facts {
     enum role role;
     bool read_only; /* also set for auditors, whatever is said here */
     bool thin;      /* no detail line */
+    void *owner;    /* what the screens share, borrowed: app_owner */
+    /* Appends what to do next, where there is a tip for that: shown on the
+     * message line when nothing else is. May be NULL. */
+    void (*tip)(void *owner, struct buf *out);
 };
 
 struct app;
@@ -97,6 +101,7 @@ void app_command(struct app *app, const char *line);
 const struct keymap *app_keymap(const struct app *app);
 const struct messages *app_messages(const struct app *app);
 struct view *app_top(struct app *app);
+void *app_owner(const struct app *app);
 bool app_is_ascii(const struct app *app);
 
 #endif

@@ -103,11 +103,12 @@ draw_message(struct app *app, int row)
         cells_fit(c, row, 0, c->cols, styles[m->level], m->text);
         return;
     }
-    if (app->thin || !v->ops->detail)
-        return;
     struct buf text;
     buf_init(&text, 4096);
-    v->ops->detail(v, &text);
+    if (app->tip)
+        app->tip(app->owner, &text);
+    if (text.len == 0 && !app->thin && v->ops->detail)
+        v->ops->detail(v, &text);
     cells_fit(c, row, 0, c->cols, STYLE_MESSAGE, buf_str(&text));
     buf_clear(&text);
 }

@@ -37,6 +37,8 @@ struct app {
     char *environment, *actor, *notice;
     enum role role;
     bool read_only, thin;
+    void *owner;
+    void (*tip)(void *owner, struct buf *out);
     const struct view_ops *registered[VIEW_COUNT];
     struct view stack[APP_DEPTH];
     size_t depth;

@@ -132,6 +132,9 @@ read_cursor(struct query *x, const char *cursor, struct error *e)
     int used = 0;
     if (!cursor)
         return ERR_OK;
+    x->back = strcmp(cursor, INSTALLATION_CURSOR_END) == 0;
+    if (x->back)
+        return ERR_OK;
     bool good = sscanf(cursor, "%c.%lld.%lld.%lld.%n", &way, &leg, &number, &n,
                        &used) == 4 &&
                 used > 0 && (way == 'a' || way == 'b');
@@ -390,5 +393,46 @@ manager_installation_list(struct manager *m,
     free(x.start.customer);
     free(x.legs);
     buf_clear(&x.text);
+    return operation_end(m, r, e);
+}
+
+/* --- a cursor from any row ------------------------------------------------ */
+
+static enum err
+find_cursor(struct query *x, const char *id, bool before, bool inclusive,
+            char **out, struct error *e)
+{
+    enum err r = read_legs(x, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_PLACE);
+    db_text(q, id);
+    if (db_row(q))
+        keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
+    r = db_end(q, e);
+    if (r != ERR_OK)
+        return r;
+    if (x->count == 0)
+        return error_set(e, ERR_NOT_FOUND, "installation %.40s: not found", id);
+    if (inclusive)
+        x->found[0].n += x->down ? 1 : -1;
+    *out = write_cursor(&x->found[0], before);
+    return ERR_OK;
+}
+
+enum err
+manager_installation_cursor(struct manager *m,
+                            const struct installation_filter *filter,
+                            const char *id, bool before, bool inclusive,
+                            char **out, struct error *e)
+{
+    struct query x = {.m = m, .sort = filter->sort};
+    *out = NULL;
+    x.down = (filter->sort == SORT_CHANGED) != filter->descending;
+    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (r == ERR_OK)
+        r = find_cursor(&x, id, before, inclusive, out, e);
+    drop_places(&x);
+    free(x.legs);
     return operation_end(m, r, e);
 }

@@ -71,6 +71,18 @@ enum err manager_installation_list(struct manager *m,
                                    struct installation_list *out,
                                    struct error *e);
 
+/* The cursor before or after the installation ID in FILTER's order, or, where
+ * BEFORE and INCLUSIVE are false and true, one whose list begins with it. A
+ * new string that the caller frees. NOT_FOUND where it is gone. */
+enum err manager_installation_cursor(struct manager *m,
+                                     const struct installation_filter *filter,
+                                     const char *id, bool before,
+                                     bool inclusive, char **out,
+                                     struct error *e);
+
+/* A cursor before the end of any list: its page is the last one. */
+#define INSTALLATION_CURSOR_END "end"
+
 /* Counts what FILTER matches in slices: start with *POSITION 0, call again
  * until *POSITION is -1; each call looks at no more than VISITS rows and adds
  * to *COUNT. */
