@@ -21,6 +21,7 @@ app_new(struct screen *screen, const struct app_facts *facts)
     app->thin = facts->thin;
     app->owner = facts->owner;
     app->tip = facts->tip;
+    app->action = facts->action;
     cells_init(&app->cells, screen->rows, screen->cols, screen->ascii);
     keymap_init(&app->keymap);
     prompt_init(&app->prompt, app_complete, app);

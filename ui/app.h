@@ -27,6 +27,8 @@ struct app_facts {
     /* Appends what to do next, where there is a tip for that: shown on the
      * message line when nothing else is. May be NULL. */
     void (*tip)(void *owner, struct buf *out);
+    /* Does an action of no screen, as view_ops.action. May be NULL. */
+    unsigned (*action)(void *owner, const struct call *call, struct error *e);
 };
 
 struct app;

@@ -73,6 +73,8 @@ do_now(struct app *app, const struct call *call)
         reaction = app_frame_action(app, &whole, &e);
     else if (v->ops->action)
         reaction = v->ops->action(v, &whole, &e);
+    if ((reaction & REACT_IGNORED) && app->action)
+        reaction = app->action(app->owner, &whole, &e);
     if ((reaction & REACT_IGNORED) && v->table)
         reaction = table_action(v->table, &whole, &e);
     if ((reaction & REACT_IGNORED) && e.code == ERR_OK)

@@ -39,6 +39,7 @@ struct app {
     bool read_only, thin;
     void *owner;
     void (*tip)(void *owner, struct buf *out);
+    unsigned (*action)(void *owner, const struct call *call, struct error *e);
     const struct view_ops *registered[VIEW_COUNT];
     struct view stack[APP_DEPTH];
     size_t depth;

@@ -4,6 +4,18 @@ libui_a_SOURCES = \
 	%D%/action.c %D%/action.h %D%/actions.def %D%/views.def \
 	%D%/app.c %D%/app.h %D%/app_inner.h %D%/app_dispatch.c \
 	%D%/app_draw.c %D%/app_frame.c %D%/app_keys.c \
+	%D%/console.c %D%/console.h %D%/screens.c %D%/screens.h \
+	%D%/screen_installations.c %D%/installation_source.c \
+	%D%/installation_source.h %D%/screen_installation.c \
+	%D%/installation_rows.c %D%/installation_rows.h \
+	%D%/screen_drafts.c %D%/screen_versions.c \
+	%D%/version_table.c %D%/version_table.h \
+	%D%/screen_editor.c %D%/editor.h %D%/editor_rows.c \
+	%D%/editor_form.c %D%/editor_panel.c %D%/editor_change.c \
+	%D%/screen_palette.c %D%/screen_mapping.c \
+	%D%/preview.c %D%/preview.h \
+	%D%/screen_diff.c %D%/screen_release.c %D%/screen_audit.c \
+	%D%/screen_runtimes.c %D%/tour.c \
 	%D%/cells.c %D%/cells.h %D%/glyph.def \
 	%D%/dialog.c %D%/dialog.h \
 	%D%/form.c %D%/form.h \

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "ui/console.h"
 
 /* The global options; each may stand anywhere on the line. */
 static const struct {
@@ -224,6 +225,23 @@ dispatch(struct cli *cli, int argc, char **argv, struct error *e)
     return rc == ERR_OK ? run_command(cli, e) : rc;
 }
 
+/* Without a command: the console, where there is a terminal. */
+static enum err
+open_console(struct cli *cli, bool remote, struct error *e)
+{
+    const struct console_options options = {.store = cli->store,
+                                            .actor = cli->actor,
+                                            .read_only = cli->read_only,
+                                            .thin = cli->thin,
+                                            .ascii = cli->ascii};
+    if (cli->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(e, ERR_USAGE,
+                         "no command, and no terminal for the console (try "
+                         "tailor help)");
+    (void)remote; /* the console reads and writes no files of the host */
+    return console_main(&options, e);
+}
+
 int
 cli_main(int argc, char **argv, const struct cli_remote *remote)
 {
@@ -242,7 +260,7 @@ cli_main(int argc, char **argv, const struct cli_remote *remote)
     if (left > 0)
         rc = dispatch(&cli, left, argv, &e);
     else if (left == 0)
-        rc = error_set(&e, ERR_USAGE, "no command (try tailor help)");
+        rc = open_console(&cli, remote, &e);
     if (rc != ERR_OK)
         print_failure(&cli, &e);
     clear(&cli);

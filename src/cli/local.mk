@@ -47,9 +47,9 @@ libcli_a_SOURCES = \
 
 bin_PROGRAMS += tailor
 tailor_SOURCES = %D%/main.c
-tailor_LDADD = libcli.a libdemo.a liborders.a libremote.a libmanager.a \
+tailor_LDADD = libcli.a libui.a libdemo.a liborders.a libremote.a libmanager.a \
 	libstore.a libworkflow.a libmapping.a $(SQLITE_LIBS) $(CURL_LIBS) \
-	$(PCRE2_LIBS) $(BID_LIBS) -lm $(VALUE_LIBS)
+	$(PCRE2_LIBS) $(BID_LIBS) $(NCURSES_LIBS) -lm $(VALUE_LIBS)
 
 # Writes doc/tailor.1: ./man-page-tailor > ../doc/tailor.1
 noinst_PROGRAMS += man-page-tailor

@@ -28,7 +28,7 @@ LAYERS = {
              "remote"],
     "cli": ["base", "value", "store", "mapping", "workflow", "manager",
             "remote", "demo", "ui"],
-    "ui": ["base", "value", "mapping", "workflow", "manager", "remote"],
+    "ui": ["base", "value", "store", "mapping", "workflow", "manager", "remote"],
 }
 
 BANNED = ["strcpy", "strcat", "sprintf", "strtok", "atoi", "atol", "gets",
