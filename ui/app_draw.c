@@ -18,20 +18,29 @@ view_name(const struct view *v, struct buf *out)
         buf_adds(out, view_title(v->ops->id));
 }
 
-/* Writes the crumbs from screen FIRST on; an ellipsis stands for those left
- * out. */
+/* Writes the crumbs without LEFT_OUT of them, for which an ellipsis stands.
+ * First goes the first screen, then what lies between: the second (whose
+ * installation it is) and the last stay the longest. */
 static void
-crumbs_from(const struct app *app, size_t first, struct buf *out)
+crumbs_without(const struct app *app, size_t left_out, struct buf *out)
 {
     bool ascii = app->cells.ascii;
+    size_t last = app->depth - 1, until = left_out < 2 ? 0 : left_out;
+    bool gap = false, second = left_out < last;
     buf_reset(out);
-    if (first > 0)
-        buf_addf(out, "%s %s ", glyph_text(GLYPH_ELLIPSIS, ascii),
-                 glyph_text(GLYPH_CRUMB, ascii));
-    for (size_t i = first; i < app->depth; i++) {
-        if (i > first)
+    for (size_t i = 0; i < app->depth; i++) {
+        bool hidden = i != last && (i == 0   ? left_out > 0
+                                    : i == 1 ? !second
+                                             : i <= until);
+        if (hidden && gap)
+            continue;
+        if (out->len)
             buf_addf(out, " %s ", glyph_text(GLYPH_CRUMB, ascii));
-        view_name(&app->stack[i], out);
+        if (hidden)
+            buf_adds(out, glyph_text(GLYPH_ELLIPSIS, ascii));
+        else
+            view_name(&app->stack[i], out);
+        gap = hidden;
     }
 }
 
@@ -42,8 +51,8 @@ columns_of(const struct buf *text, bool ascii)
 }
 
 /* The right end of the header, from the right: read-only mark, actor,
- * notice, environment. What has no room is left out. Returns the columns
- * that are left. */
+ * notice, environment. What has no room is left out, the actor first and the
+ * environment last. Returns the columns that are left. */
 static int
 draw_facts(struct app *app, int room, int keep)
 {
@@ -55,20 +64,30 @@ draw_facts(struct app *app, int room, int keep)
     const struct {
         const char *text;
         enum style style;
+        int rank;
     } facts[] = {
-        {app->read_only ? "READ-ONLY" : NULL, STYLE_READ_ONLY},
-        {app->actor ? buf_str(&who) : NULL, STYLE_NORMAL},
-        {app->notice, STYLE_WARNING},
-        {app->environment, STYLE_TITLE},
+        {app->read_only ? "READ-ONLY" : NULL, STYLE_READ_ONLY, 0},
+        {app->actor ? buf_str(&who) : NULL, STYLE_NORMAL, 3},
+        {app->notice, STYLE_WARNING, 2},
+        {app->environment, STYLE_TITLE, 1},
     };
-    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
-        if (!facts[i].text)
+    enum { FACTS = sizeof facts / sizeof facts[0] };
+    int width[FACTS] = {0}, left = room - keep;
+    for (int rank = 0; rank < FACTS; rank++) {
+        for (size_t i = 0; i < FACTS; i++) {
+            const char *text = facts[i].rank == rank ? facts[i].text : NULL;
+            int need = text ? width_text(text, strlen(text), c->ascii) : left;
+            if (need + 2 <= left) {
+                width[i] = need;
+                left -= need + 2;
+            }
+        }
+    }
+    for (size_t i = 0; i < FACTS; i++) {
+        if (width[i] == 0)
             continue;
-        int width = width_text(facts[i].text, strlen(facts[i].text), c->ascii);
-        if (width + 2 > room - keep)
-            continue;
-        room -= width;
-        cells_text(c, 0, room, width, facts[i].style, facts[i].text);
+        room -= width[i];
+        cells_text(c, 0, room, width[i], facts[i].style, facts[i].text);
         room -= 2;
     }
     buf_clear(&who);
@@ -81,12 +100,13 @@ draw_header(struct app *app)
     struct cells *c = &app->cells;
     struct buf crumbs;
     buf_init(&crumbs, 8192);
-    crumbs_from(app, 0, &crumbs);
+    crumbs_without(app, 0, &crumbs);
     int width = columns_of(&crumbs, c->ascii), half = c->cols / 2;
     int room = draw_facts(app, c->cols, width < half ? width : half);
-    for (size_t first = 1;
-         first < app->depth && columns_of(&crumbs, c->ascii) > room; first++)
-        crumbs_from(app, first, &crumbs);
+    for (size_t left_out = 1;
+         left_out < app->depth && columns_of(&crumbs, c->ascii) > room;
+         left_out++)
+        crumbs_without(app, left_out, &crumbs);
     cells_fit(c, 0, 0, room, STYLE_TITLE, buf_str(&crumbs));
     buf_clear(&crumbs);
 }

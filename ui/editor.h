@@ -6,8 +6,8 @@
 #ifndef TAILOR_UI_EDITOR_H
 #define TAILOR_UI_EDITOR_H
 
-#include "manager/editing.h"
 #include "ui/form.h"
+#include "ui/opened.h"
 #include "ui/preview.h"
 #include "ui/row_list.h"
 #include "ui/screens.h"
@@ -27,10 +27,7 @@ struct editor_row {
 struct editor {
     struct view *view;
     struct console *console;
-    struct editing ed;           /* also for what is only read */
-    struct version_list version; /* one row */
-    bool editable;               /* a draft or a ready one */
-    struct document *base;       /* what signs compare with, or NULL */
+    struct opened opened;
     struct change_list changes;
     struct problem_list problems;
     struct preview preview;
@@ -47,10 +44,6 @@ struct editor {
     char *before[FORM_ITEMS + 1]; /* texts as they were read */
 };
 
-/* Reads the version ID into S; editor_clear clears it, also after an error. */
-enum err editor_read(struct editor *s, const char *id, struct error *e);
-void editor_clear(struct editor *s);
-
 /* Makes signs, problems and lines anew from the document; the marked line
  * stays the same. */
 void editor_show(struct editor *s);
@@ -65,7 +58,6 @@ void editor_fill_rows(struct editor *s);
  * to). */
 const struct editor_row *editor_marked(const struct editor *s);
 const struct block *editor_block(const struct editor *s);
-const struct version_row *editor_version(const struct editor *s);
 
 /* The shown text of FIELD of B, as a new string. */
 char *editor_field_text(const struct block *b, const struct kind_field *field);

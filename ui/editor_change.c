@@ -12,7 +12,7 @@ enum err
 editor_apply(struct editor *s, enum err rc, struct value *patch, const char *go,
              struct error *e)
 {
-    rc = editing_apply(&s->ed, rc, patch, e);
+    rc = editing_apply(&s->opened.ed, rc, patch, e);
     if (rc != ERR_OK)
         return rc;
     s->saved_at = clock_now_ms();
@@ -45,7 +45,7 @@ first_in(const struct document *d, const struct block *parent, const char *list)
 static struct edit_place
 place_here(const struct editor *s)
 {
-    const struct document *d = s->ed.document;
+    const struct document *d = s->opened.ed.document;
     const struct editor_row *row = editor_marked(s);
     const struct block *b = editor_block(s);
     const struct block *first = NULL;
@@ -76,17 +76,18 @@ editor_insert(struct view *v, const struct kind *kind,
     const struct connector_action *a =
         connector ? connector_action(connector, action) : NULL;
     const char *name = a ? a->name : NULL;
-    if (name && document_block_named(s->ed.document, name, strlen(name)))
+    if (name && document_block_named(s->opened.ed.document, name, strlen(name)))
         name = NULL; /* numbered by the kind's title */
-    struct value *block = edit_new_block(s->ed.document, kind, name, config);
+    struct value *block =
+        edit_new_block(s->opened.ed.document, kind, name, config);
     char *id = mem_strdup(value_get_text(block, "id"));
-    enum err rc = edit_insert(&patch, s->ed.document, block, place_here(s),
-                              connector, &e);
+    enum err rc = edit_insert(&patch, s->opened.ed.document, block,
+                              place_here(s), connector, &e);
     value_free(config);
     if (editor_apply(s, rc, patch, id, &e) != ERR_OK)
         app_say(v->app, MESSAGE_ERROR, "%s", e.text);
-    else if (document_block(s->ed.document, id))
-        editor_form_open(s, document_block(s->ed.document, id));
+    else if (document_block(s->opened.ed.document, id))
+        editor_form_open(s, document_block(s->opened.ed.document, id));
     free(id);
     app_changed(v->app);
 }
@@ -108,18 +109,18 @@ sibling(const struct document *d, const struct block *b, bool next)
 static void
 move_block(struct editor *s, const struct block *b, bool down, struct error *e)
 {
-    const struct block *to = sibling(s->ed.document, b, down);
+    const struct block *to = sibling(s->opened.ed.document, b, down);
     struct value *patch = NULL;
     if (!to)
         to = b->parent; /* out of the branch */
-    if (!to || b == s->ed.document->trigger) {
+    if (!to || b == s->opened.ed.document->trigger) {
         error_set(e, ERR_REFUSED, "%s: is %s already", b->name,
                   down ? "last" : "first");
         return;
     }
     struct edit_place place = {down ? PLACE_AFTER : PLACE_BEFORE, to->id, NULL};
     char *id = mem_strdup(b->id);
-    enum err rc = edit_move(&patch, s->ed.document, b->id, place, e);
+    enum err rc = edit_move(&patch, s->opened.ed.document, b->id, place, e);
     editor_apply(s, rc, patch, id, e);
     free(id);
 }
@@ -130,12 +131,13 @@ static enum err
 step_history(struct editor *s, bool undo, bool others, struct error *e)
 {
     struct manager *m = s->console->manager;
-    enum err rc = undo ? manager_draft_undo(m, s->ed.draft, s->ed.revision,
-                                            others, NULL, e)
-                       : manager_draft_redo(m, s->ed.draft, s->ed.revision,
-                                            others, NULL, e);
+    enum err rc =
+        undo ? manager_draft_undo(m, s->opened.ed.draft, s->opened.ed.revision,
+                                  others, NULL, e)
+             : manager_draft_redo(m, s->opened.ed.draft, s->opened.ed.revision,
+                                  others, NULL, e);
     if (rc == ERR_OK)
-        rc = editing_refresh(&s->ed, e);
+        rc = editing_refresh(&s->opened.ed, e);
     if (rc == ERR_OK) {
         s->saved_at = clock_now_ms();
         editor_show(s);
@@ -183,14 +185,16 @@ undo_or_redo(struct editor *s, bool undo, struct error *e)
 static void
 take_over(struct editor *s, struct error *e)
 {
-    if (manager_draft_take(s->console->manager, s->ed.draft, e) == ERR_OK)
+    if (manager_draft_take(s->console->manager, s->opened.ed.draft, e) ==
+        ERR_OK)
         app_say(s->view->app, MESSAGE_INFO, "the draft is yours now");
 }
 
 static void
 mark_ready(struct editor *s, struct error *e)
 {
-    if (manager_draft_ready(s->console->manager, s->ed.draft, e) == ERR_OK)
+    if (manager_draft_ready(s->console->manager, s->opened.ed.draft, e) ==
+        ERR_OK)
         app_say(s->view->app, MESSAGE_INFO,
                 "ready for a releaser (an edit makes it a draft again)");
 }
@@ -198,7 +202,7 @@ mark_ready(struct editor *s, struct error *e)
 unsigned
 editor_change(struct editor *s, const struct call *call, struct error *e)
 {
-    const struct document *d = s->ed.document;
+    const struct document *d = s->opened.ed.document;
     const struct block *b = editor_block(s);
     struct value *patch = NULL;
     enum err rc;

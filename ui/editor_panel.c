@@ -50,8 +50,8 @@ add_uses(const struct editor *s, const struct block *b, struct buf *out)
 {
     const char *crumb = glyph_text(GLYPH_CRUMB, app_is_ascii(s->view->app));
     int uses = 0;
-    for (size_t i = 0; i < s->ed.document->count; i++) {
-        const struct block *user = &s->ed.document->blocks[i];
+    for (size_t i = 0; i < s->opened.ed.document->count; i++) {
+        const struct block *user = &s->opened.ed.document->blocks[i];
         const struct value *rows = block_field(user, "mapping");
         for (size_t k = 0; k < value_size(rows); k++) {
             const struct value *row = value_at(rows, k);
@@ -70,7 +70,7 @@ add_uses(const struct editor *s, const struct block *b, struct buf *out)
     }
     if (uses > 1)
         buf_addf(out, " and %d more", uses - 1);
-    if (uses == 0 && b->kind->output && b != s->ed.document->trigger)
+    if (uses == 0 && b->kind->output && b != s->opened.ed.document->trigger)
         buf_adds(out, ", used by nothing yet");
 }
 
@@ -95,7 +95,7 @@ draw_sample(const struct editor *s, const char *text, struct cells *c,
         struct buf other;
         buf_init(&other, 1 << 20);
         bool marked = i == s->sample;
-        good += preview_source(&s->preview, i, s->ed.document, text,
+        good += preview_source(&s->preview, i, s->opened.ed.document, text,
                                marked ? &value : &other,
                                marked ? &first : &e) == SOURCE_FILLED;
         buf_clear(&other);
@@ -222,7 +222,8 @@ void
 editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
 {
     const struct block *b =
-        s->editing ? document_block(s->ed.document, s->block) : editor_block(s);
+        s->editing ? document_block(s->opened.ed.document, s->block)
+                   : editor_block(s);
     struct buf head;
     int row = r.row + 1, end = r.row + r.rows;
     cells_line(c, r.row, r.col, r.cols, STYLE_FAINT);

@@ -35,19 +35,17 @@ cell_signs(void *ctx, const void *row, struct buf *out)
 {
     const struct editor_row *r = row;
     (void)ctx;
-    buf_adds(out, r->added ? "+" : r->changed ? "~" : " ");
-    buf_adds(out, r->problem ? "!" : " ");
-    return r->problem ? STYLE_BAD : r->added ? STYLE_ADDED : STYLE_CHANGED;
-}
-
-static enum style
-cell_number(void *ctx, const void *row, struct buf *out)
-{
-    const struct editor_row *r = row;
-    (void)ctx;
+    buf_addf(out, "%s%s",
+             r->added     ? "+"
+             : r->changed ? "~"
+                          : " ",
+             r->problem ? "!" : " ");
     if (r->number > 0)
-        buf_addf(out, "%d", r->number);
-    return STYLE_FAINT;
+        buf_addf(out, "%3d", r->number);
+    return r->problem   ? STYLE_BAD
+           : r->added   ? STYLE_ADDED
+           : r->changed ? STYLE_CHANGED
+                        : STYLE_FAINT;
 }
 
 static enum style
@@ -76,11 +74,10 @@ cell_summary(void *ctx, const void *row, struct buf *out)
 }
 
 const struct column editor_columns[] = {
-    {"", 2, 0, 0, false, false, cell_signs},
-    {"", 3, 0, 1, true, false, cell_number},
-    {"block", 16, 2, 0, false, true, cell_block},
+    {"", 5, 0, 0, false, false, cell_signs},
+    {"block", 16, 1, 0, false, true, cell_block},
     {"kind", 9, 0, 2, false, false, cell_kind},
-    {"summary", 10, 3, 0, false, false, cell_summary},
+    {"summary", 10, 6, 0, false, false, cell_summary},
 };
 const size_t editor_column_count =
     sizeof editor_columns / sizeof editor_columns[0];
@@ -90,14 +87,14 @@ const size_t editor_column_count =
 static bool
 is_added(const struct editor *s, const char *id)
 {
-    return s->base && !document_block(s->base, id);
+    return s->opened.base && !document_block(s->opened.base, id);
 }
 
 static bool
 is_changed(const struct editor *s, const char *id)
 {
     for (size_t i = 0; i < s->changes.count; i++) {
-        if (s->base && text_equal(s->changes.items[i].block_id, id))
+        if (s->opened.base && text_equal(s->changes.items[i].block_id, id))
             return true;
     }
     return false;
@@ -140,7 +137,8 @@ add_block(const struct tree *t, const struct block *b)
     row->number = ++*t->number;
     row->text = mem_printf("%s%s", t->prefix, b->name);
     row->kind = mem_strdup(kind_text(b));
-    row->summary = summary_block(b, s->ed.document, &s->ed.connectors);
+    row->summary =
+        summary_block(b, s->opened.ed.document, &s->opened.ed.connectors);
     row->added = is_added(s, b->id);
     row->changed = !row->added && is_changed(s, b->id);
     row->problem = has_problem(s, b->id);
@@ -200,7 +198,7 @@ static void
 add_children(const struct tree *t, const struct block *parent, const char *list,
              size_t list_case)
 {
-    const struct document *d = t->s->ed.document;
+    const struct document *d = t->s->opened.ed.document;
     for (size_t i = 0; i < d->count; i++) {
         const struct block *b = &d->blocks[i];
         if (b == d->trigger || b->parent != parent ||
@@ -217,7 +215,7 @@ editor_fill_rows(struct editor *s)
     int number = 0;
     const struct tree top = {s, "", &number, app_is_ascii(s->view->app)};
     row_list_empty(s->rows);
-    if (s->ed.document->trigger)
-        add_block(&top, s->ed.document->trigger);
+    if (s->opened.ed.document->trigger)
+        add_block(&top, s->opened.ed.document->trigger);
     add_children(&top, NULL, "blocks", 0);
 }

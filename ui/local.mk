@@ -12,6 +12,7 @@ libui_a_SOURCES = \
 	%D%/version_table.c %D%/version_table.h \
 	%D%/screen_editor.c %D%/editor.h %D%/editor_rows.c \
 	%D%/editor_form.c %D%/editor_panel.c %D%/editor_change.c \
+	%D%/opened.c %D%/opened.h \
 	%D%/screen_palette.c %D%/screen_mapping.c \
 	%D%/preview.c %D%/preview.h \
 	%D%/screen_diff.c %D%/screen_release.c %D%/screen_audit.c \

@@ -5,79 +5,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "store/console.h"
 #include "ui/editor.h"
 #include "workflow/summary.h"
 #include "workflow/validate.h"
-
-/* --- reading -------------------------------------------------------------- */
-
-static enum err
-read_document(struct editor *s, const char *id, struct error *e)
-{
-    struct manager *m = s->console->manager;
-    if (s->editable)
-        return editing_begin(&s->ed, m, id, e);
-    s->ed.manager = m;
-    snprintf(s->ed.draft, sizeof s->ed.draft, "%s", id);
-    enum err rc = manager_document(m, id, &s->ed.document, e);
-    if (rc == ERR_OK)
-        rc = manager_connectors(m, s->ed.document, &s->ed.connectors, e);
-    return rc;
-}
-
-/* What signs compare with: the version that was live, else the parent. */
-static enum err
-read_base(struct editor *s, struct error *e)
-{
-    const struct version_row *v = editor_version(s);
-    const char *id = v->live_when_made ? v->live_when_made : v->parent_id;
-    return id ? manager_document(s->console->manager, id, &s->base, e) : ERR_OK;
-}
-
-static enum err
-read_version(struct editor *s, const char *id, struct error *e)
-{
-    struct version_list list = {0};
-    enum err rc =
-        manager_version_show(s->console->manager, id, NULL, NULL, &list, e);
-    if (rc != ERR_OK) {
-        version_list_clear(&list);
-        return rc;
-    }
-    version_list_clear(&s->version);
-    s->version = list;
-    s->editable = list.rows[0].state == VERSION_DRAFT ||
-                  list.rows[0].state == VERSION_READY;
-    return ERR_OK;
-}
-
-enum err
-editor_read(struct editor *s, const char *id, struct error *e)
-{
-    connector_set_init(&s->ed.connectors);
-    enum err rc = read_version(s, id, e);
-    if (rc == ERR_OK)
-        rc = read_document(s, id, e);
-    if (rc == ERR_OK)
-        rc = read_base(s, e);
-    if (rc == ERR_OK)
-        rc = preview_load(&s->preview, s->console->manager,
-                          editor_version(s)->workflow_id, e);
-    return rc;
-}
-
-void
-editor_clear(struct editor *s)
-{
-    editor_form_close(s);
-    editing_end(&s->ed);
-    version_list_clear(&s->version);
-    document_free(s->base);
-    change_list_clear(&s->changes);
-    problem_list_clear(&s->problems);
-    preview_clear(&s->preview);
-}
 
 void
 editor_show(struct editor *s)
@@ -86,9 +16,10 @@ editor_show(struct editor *s)
     change_list_init(&s->changes);
     problem_list_clear(&s->problems);
     problem_list_init(&s->problems);
-    if (s->base)
-        diff_documents(s->base, s->ed.document, &s->changes);
-    validate_document(s->ed.document, &s->ed.connectors, &s->problems);
+    if (s->opened.base)
+        diff_documents(s->opened.base, s->opened.ed.document, &s->changes);
+    validate_document(s->opened.ed.document, &s->opened.ed.connectors,
+                      &s->problems);
     editor_fill_rows(s);
     table_reload(&s->table);
 }
@@ -104,19 +35,13 @@ const struct block *
 editor_block(const struct editor *s)
 {
     const struct editor_row *row = editor_marked(s);
-    return row ? document_block(s->ed.document, row->id) : NULL;
-}
-
-const struct version_row *
-editor_version(const struct editor *s)
-{
-    return &s->version.rows[0];
+    return row ? document_block(s->opened.ed.document, row->id) : NULL;
 }
 
 const struct document *
 editor_document(const struct view *v)
 {
-    return ((const struct editor *)v->state)->ed.document;
+    return ((const struct editor *)v->state)->opened.ed.document;
 }
 
 bool
@@ -133,7 +58,11 @@ editor_close(struct view *v)
     struct editor *s = v->state;
     struct error e = {0};
     editor_form_commit(s, &e); /* also when the terminal is gone */
-    editor_clear(s);
+    editor_form_close(s);
+    opened_clear(&s->opened);
+    change_list_clear(&s->changes);
+    problem_list_clear(&s->problems);
+    preview_clear(&s->preview);
     table_clear(&s->table);
     row_list_free(s->rows);
     free(s);
@@ -155,7 +84,11 @@ editor_open(struct view *v, const char *arg, struct error *e)
     s->table.empty = "no block yet (i inserts the trigger)";
     v->state = s;
     v->table = &s->table;
-    enum err rc = editor_read(s, arg, e);
+    struct manager *m = s->console->manager;
+    enum err rc = opened_read(&s->opened, m, arg, e);
+    if (rc == ERR_OK)
+        rc = preview_load(&s->preview, m,
+                          opened_version(&s->opened)->workflow_id, e);
     if (rc == ERR_OK)
         editor_show(s);
     else
@@ -167,11 +100,9 @@ static void
 editor_title(const struct view *v, struct buf *out)
 {
     const struct editor *s = v->state;
-    const struct version_row *r = editor_version(s);
-    buf_addf(out, "%s %s %s %s", r->workflow_name,
-             glyph_text(GLYPH_CRUMB, app_is_ascii(v->app)),
-             s->editable ? "draft" : r->status, r->label);
-    if (s->editable && r->parent_label)
+    const struct version_row *r = opened_version(&s->opened);
+    buf_addf(out, "%s %s", r->workflow_name, r->label);
+    if (s->opened.editable && r->parent_label)
         buf_addf(out, " on %s%s", r->parent_label, r->stale ? " (stale)" : "");
 }
 
@@ -180,12 +111,12 @@ static void
 tell_change(struct editor *s, const struct document *before)
 {
     struct draft_log log = {0};
-    if (manager_draft_log(s->console->manager, s->ed.draft, &log, NULL) ==
-            ERR_OK &&
+    if (manager_draft_log(s->console->manager, s->opened.ed.draft, &log,
+                          NULL) == ERR_OK &&
         log.count > 0) {
         const char *who = log.rows[log.count - 1].author;
         bool mine = text_equal(who, manager_actor(s->console->manager));
-        char *what = summary_edit(before, s->ed.document);
+        char *what = summary_edit(before, s->opened.ed.document);
         app_say(s->view->app, MESSAGE_INFO, "%s changed this draft: %s",
                 mine ? "another session of yours" : who, what);
         free(what);
@@ -198,14 +129,14 @@ editor_refresh(struct view *v)
 {
     struct editor *s = v->state;
     struct error e = {0};
-    enum err rc = read_version(s, s->ed.draft, &e);
-    bool moved = rc == ERR_OK && editor_version(s)->revision != s->ed.revision;
-    if (rc == ERR_OK && s->editable && moved) {
-        struct document *before = s->ed.document;
-        s->ed.document = NULL;
-        rc = editing_refresh(&s->ed, &e);
+    bool moved = false;
+    enum err rc = opened_look(&s->opened, &moved, &e);
+    if (moved) {
+        struct document *before = s->opened.ed.document;
+        s->opened.ed.document = NULL;
+        rc = editing_refresh(&s->opened.ed, &e);
         if (rc != ERR_OK)
-            s->ed.document = before;
+            s->opened.ed.document = before;
         else {
             editor_show(s);
             tell_change(s, before);
@@ -224,10 +155,11 @@ static void
 draw_head(struct editor *s, struct cells *c, struct rect r)
 {
     struct buf text;
-    const struct version_row *version = editor_version(s);
-    bool mine = text_equal(version->author, manager_actor(s->ed.manager));
+    const struct version_row *version = opened_version(&s->opened);
+    bool mine =
+        text_equal(version->author, manager_actor(s->opened.ed.manager));
     buf_init(&text, 512);
-    if (!s->editable)
+    if (!s->opened.editable)
         buf_addf(&text, "%s: read only", version->status);
     else if (s->saved_at) {
         buf_adds(&text, "saved ");
@@ -274,14 +206,18 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
     const struct editor_row *row = editor_marked(s);
     bool changes = act_info(action)->flags & ACT_MUTATES;
     bool block = row && !row->list;
-    if (changes && !s->editable)
+    if (changes && !s->opened.editable)
         ctx->off = "released: f on the installation forks it";
     else if (action == ACT_CANVAS || action == ACT_FOLD || action == ACT_PASTE)
         ctx->off = "not in this console yet";
     else if (changes && row && !block && action != ACT_INSERT &&
              (act_info(action)->flags & ACT_NEEDS_ROW))
         ctx->off = "a branch is marked";
-    else if (action == ACT_COMPARE && !s->base)
+    else if (action == ACT_TAKE_OVER &&
+             text_equal(opened_version(&s->opened)->author,
+                        manager_actor(s->console->manager)))
+        ctx->off = "it is yours";
+    else if (action == ACT_COMPARE && !s->opened.base)
         ctx->off = "nothing to compare with";
     else if (action == ACT_SAMPLE && preview_count(&s->preview) == 0)
         ctx->off = "no sample";
@@ -295,8 +231,9 @@ open_marked(struct editor *s)
     if (!b)
         return;
     if (kind_field(b->kind, "mapping"))
-        screen_open(s->view->app, &mapping_screen, s->ed.draft, b->id, NULL);
-    else if (s->editable)
+        screen_open(s->view->app, &mapping_screen, s->opened.ed.draft, b->id,
+                    NULL);
+    else if (s->opened.editable)
         app_do(s->view->app, &(struct call){ACT_EDIT, 0, NULL});
     else
         app_say(s->view->app, MESSAGE_INFO, "%s: %s", b->name, b->kind->help);
@@ -306,7 +243,7 @@ open_marked(struct editor *s)
 static void
 jump(struct editor *s, const char *text, struct error *e)
 {
-    const struct document *d = s->ed.document;
+    const struct document *d = s->opened.ed.document;
     size_t n = strlen(text);
     for (size_t i = 0; n > 0 && i < d->count; i++) {
         if (strncasecmp(d->blocks[i].name, text, n) == 0 &&
@@ -338,7 +275,7 @@ static unsigned
 editor_action(struct view *v, const struct call *call, struct error *e)
 {
     struct editor *s = v->state;
-    const struct version_row *version = editor_version(s);
+    const struct version_row *version = opened_version(&s->opened);
     const struct block *b = editor_block(s);
     switch ((enum act)call->action) {
     case ACT_OPEN:
@@ -349,9 +286,7 @@ editor_action(struct view *v, const struct call *call, struct error *e)
             editor_form_open(s, b);
         return REACT_PAINT;
     case ACT_COMPARE:
-        screen_open(v->app, &diff_screen,
-                    version->live_when_made ? version->live_when_made
-                                            : version->parent_id,
+        screen_open(v->app, &diff_screen, opened_base_id(&s->opened),
                     version->id, NULL);
         return REACT_PAINT;
     case ACT_OPEN_RELEASE:
@@ -402,7 +337,7 @@ static bool
 editor_question(struct view *v, const struct call *call, struct question *q)
 {
     const struct editor *s = v->state;
-    const struct version_row *row = editor_version(s);
+    const struct version_row *row = opened_version(&s->opened);
     if (call->action != ACT_TAKE_OVER)
         return false;
     snprintf(q->text, sizeof q->text, "Take %s over from %.100s?", row->label,

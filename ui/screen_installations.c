@@ -71,8 +71,8 @@ cell_changed(void *ctx, const void *row, struct buf *out)
 }
 
 static const struct column columns[] = {
-    {"customer", 16, 2, 0, false, true, cell_customer},
-    {"integration", 12, 1, 3, false, false, cell_integration},
+    {"customer", 14, 1, 0, false, true, cell_customer},
+    {"integration", 22, 0, 3, false, false, cell_integration},
     {"live", 13, 0, 0, false, false, cell_live},
     {"draft", 8, 0, 1, false, false, cell_draft},
     {"state", 10, 0, 0, false, false, cell_state},
@@ -274,7 +274,8 @@ installations_detail(const struct view *v, struct buf *out)
     const struct installation_item *item = marked_row(v->state);
     if (!item)
         return;
-    buf_addf(out, "%s/%s: %s", item->username, item->integration, item->state);
+    buf_addf(out, "%s (%s/%s): %s", item->customer, item->username,
+             item->integration, item->state);
     if (item->newer)
         buf_adds(out, ", a newer base version is out");
     buf_adds(out, ", changed ");

@@ -9,10 +9,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/editing.h"
 #include "mapping/fields.h"
-#include "store/console.h"
 #include "ui/grid.h"
+#include "ui/opened.h"
 #include "ui/preview.h"
 #include "ui/row_list.h"
 #include "ui/screens.h"
@@ -30,11 +29,8 @@ struct line {
 struct mapping {
     struct view *view;
     struct console *console;
-    struct editing ed;
+    struct opened opened;
     char *block; /* id */
-    bool editable;
-    struct version_list version;
-    struct document *base;
     struct problem_list problems;
     struct preview preview;
     size_t sample;
@@ -68,13 +64,13 @@ static const struct row_list_ops ops = {line_free, line_text, NULL};
 static const struct block *
 block_of(const struct mapping *s)
 {
-    return document_block(s->ed.document, s->block);
+    return document_block(s->opened.ed.document, s->block);
 }
 
 const struct document *
 mapping_document(const struct view *v)
 {
-    return ((const struct mapping *)v->state)->ed.document;
+    return ((const struct mapping *)v->state)->opened.ed.document;
 }
 
 static bool
@@ -90,20 +86,6 @@ has_problem(const struct mapping *s, const char *target)
     }
     free(field);
     return found;
-}
-
-/* True where the base version has another source for TARGET. */
-static bool
-is_own(const struct mapping *s, const char *target, const char *source)
-{
-    const struct block *b = s->base ? document_block(s->base, s->block) : NULL;
-    long at = b ? edit_row_index(b, target) : -1;
-    const struct value *row =
-        at < 0 ? NULL : value_at(block_field(b, "mapping"), (size_t)at);
-    if (!s->base)
-        return false;
-    return !row ||
-           strcmp(value_text_or(value_get(row, "source"), ""), source) != 0;
 }
 
 /* "62.50", or "19.98 and 3 more", or why there is nothing. */
@@ -132,7 +114,8 @@ add_line(struct mapping *s, const struct value *row,
     line->source = mem_strdup(value_text_or(value_get(row, "source"), ""));
     line->required = value_bool_or(value_get(row, "required"), false);
     line->problem = has_problem(s, line->target);
-    line->own = is_own(s, line->target, line->source);
+    const char *base = opened_base_source(&s->opened, s->block, line->target);
+    line->own = s->opened.base && !text_equal(base, line->source);
     line->failed = report && report->error;
     line->gives = report ? gives_text(report, line->source, line->required)
                          : mem_strdup("");
@@ -149,12 +132,13 @@ show(struct mapping *s)
     row_list_empty(s->rows);
     problem_list_clear(&s->problems);
     problem_list_init(&s->problems);
-    validate_document(s->ed.document, &s->ed.connectors, &s->problems);
+    validate_document(s->opened.ed.document, &s->opened.ed.connectors,
+                      &s->problems);
     const struct value *rows = b ? block_field(b, "mapping") : NULL;
     buf_init(&sent, 16 << 20);
     bool shown = b && preview_count(&s->preview) > 0 &&
-                 preview_mapping(&s->preview, s->sample, s->ed.document, b,
-                                 &report, &sent, &e) == ERR_OK;
+                 preview_mapping(&s->preview, s->sample, s->opened.ed.document,
+                                 b, &report, &sent, &e) == ERR_OK;
     for (size_t i = 0; i < value_size(rows); i++)
         add_line(s, value_at(rows, i), shown ? &report.rows[i] : NULL);
     if (shown)
@@ -215,7 +199,7 @@ cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
 {
     struct mapping *s = ctx;
     const struct line *line = row->data;
-    if (column != SOURCE || !s->editable)
+    if (column != SOURCE || !s->opened.editable)
         return false;
     free(s->before);
     s->before = mem_strdup(line->source);
@@ -226,7 +210,7 @@ cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
 static enum err
 apply(struct mapping *s, enum err rc, struct value *patch, struct error *e)
 {
-    rc = editing_apply(&s->ed, rc, patch, e);
+    rc = editing_apply(&s->opened.ed, rc, patch, e);
     if (rc == ERR_OK) {
         s->saved_at = clock_now_ms();
         show(s);
@@ -253,10 +237,10 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
                          line->target, line->source);
     }
     char *target = mem_strdup(line->target);
-    enum err rc =
-        *text ? edit_row_set(&patch, s->ed.document, s->block, target, text, e)
-              : edit_row_unset(&patch, s->ed.document, s->block, target,
-                               EDIT_ROW_BLANK, e);
+    enum err rc = *text ? edit_row_set(&patch, s->opened.ed.document, s->block,
+                                       target, text, e)
+                        : edit_row_unset(&patch, s->opened.ed.document,
+                                         s->block, target, EDIT_ROW_BLANK, e);
     rc = apply(s, rc, patch, e);
     free(target);
     return rc;
@@ -272,13 +256,13 @@ complete(void *ctx, const char *text, size_t cursor, struct completions *list)
         from--;
     char *word = mem_strndup(text + from, cursor - from);
     list->from = from;
-    for (size_t i = 0; i < s->ed.document->count; i++) {
-        const struct block *b = &s->ed.document->blocks[i];
+    for (size_t i = 0; i < s->opened.ed.document->count; i++) {
+        const struct block *b = &s->opened.ed.document->blocks[i];
         struct buf name;
         buf_init(&name, 1024);
         source_write_block(&name, b->name);
         buf_adds(&name, kind_field(b->kind, "formula") ? "!result" : "!");
-        if (b->kind->output && b != s->ed.document->trigger &&
+        if (b->kind->output && b != s->opened.ed.document->trigger &&
             text_starts(buf_str(&name), word))
             completions_add(list, buf_str(&name));
         buf_clear(&name);
@@ -300,43 +284,13 @@ static const struct grid_ops grid_ops = {cell_begin, cell_commit, complete,
 /* --- life ----------------------------------------------------------------- */
 
 static enum err
-read_version(struct mapping *s, const char *id, struct error *e)
-{
-    struct version_list list = {0};
-    enum err rc =
-        manager_version_show(s->console->manager, id, NULL, NULL, &list, e);
-    if (rc != ERR_OK) {
-        version_list_clear(&list);
-        return rc;
-    }
-    version_list_clear(&s->version);
-    s->version = list;
-    s->editable = list.rows[0].state == VERSION_DRAFT ||
-                  list.rows[0].state == VERSION_READY;
-    return ERR_OK;
-}
-
-static enum err
 read_all(struct mapping *s, const char *id, struct error *e)
 {
     struct manager *m = s->console->manager;
-    enum err rc = read_version(s, id, e);
-    if (rc != ERR_OK)
-        return rc;
-    const struct version_row *v = &s->version.rows[0];
-    const char *base = v->live_when_made ? v->live_when_made : v->parent_id;
-    if (s->editable)
-        rc = editing_begin(&s->ed, m, id, e);
-    else {
-        snprintf(s->ed.draft, sizeof s->ed.draft, "%s", id);
-        rc = manager_document(m, id, &s->ed.document, e);
-        if (rc == ERR_OK)
-            rc = manager_connectors(m, s->ed.document, &s->ed.connectors, e);
-    }
-    if (rc == ERR_OK && base)
-        rc = manager_document(m, base, &s->base, e);
+    enum err rc = opened_read(&s->opened, m, id, e);
     if (rc == ERR_OK)
-        rc = preview_load(&s->preview, m, v->workflow_id, e);
+        rc = preview_load(&s->preview, m,
+                          opened_version(&s->opened)->workflow_id, e);
     if (rc == ERR_OK && !block_of(s))
         rc = error_set(e, ERR_NOT_FOUND, "mapping: the block is gone");
     return rc;
@@ -350,9 +304,7 @@ mapping_close(struct view *v)
     grid_commit(&s->grid, &e); /* also when the terminal is gone */
     grid_clear(&s->grid);
     row_list_free(s->rows);
-    editing_end(&s->ed);
-    version_list_clear(&s->version);
-    document_free(s->base);
+    opened_clear(&s->opened);
     problem_list_clear(&s->problems);
     preview_clear(&s->preview);
     free(s->block);
@@ -368,7 +320,6 @@ mapping_open(struct view *v, const char *arg, struct error *e)
     s->view = v;
     s->console = console_of(v);
     s->block = screen_word(arg, 1);
-    connector_set_init(&s->ed.connectors);
     problem_list_init(&s->problems);
     s->rows = row_list_new(&ops);
     struct row_source source = row_list_source(s->rows);
@@ -402,14 +353,13 @@ mapping_refresh(struct view *v)
 {
     struct mapping *s = v->state;
     struct error e = {0};
-    enum err rc = read_version(s, s->ed.draft, &e);
-    bool moved = rc == ERR_OK && s->version.rows[0].revision != s->ed.revision;
-    if (rc == ERR_OK && s->editable && moved) {
-        rc = editing_refresh(&s->ed, &e);
-        if (rc == ERR_OK)
-            show(s);
-        if (rc == ERR_OK)
-            app_say(v->app, MESSAGE_INFO, "another session changed this draft");
+    bool moved = false;
+    enum err rc = opened_look(&s->opened, &moved, &e);
+    if (moved)
+        rc = editing_refresh(&s->opened.ed, &e);
+    if (moved && rc == ERR_OK) {
+        show(s);
+        app_say(v->app, MESSAGE_INFO, "another session changed this draft");
     }
     if (rc != ERR_OK)
         app_say(v->app, MESSAGE_ERROR, "%s", e.text);
@@ -466,7 +416,7 @@ static void
 mapping_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct mapping *s = v->state;
-    if ((act_info(action)->flags & ACT_MUTATES) && !s->editable)
+    if ((act_info(action)->flags & ACT_MUTATES) && !s->opened.editable)
         ctx->off = "released: f on the installation forks it";
     else if (action == ACT_SAMPLE && preview_count(&s->preview) == 0)
         ctx->off = "no sample";
@@ -502,12 +452,13 @@ static void
 undo_or_redo(struct mapping *s, bool undo, struct error *e)
 {
     struct manager *m = s->console->manager;
-    enum err rc = undo ? manager_draft_undo(m, s->ed.draft, s->ed.revision,
-                                            false, NULL, e)
-                       : manager_draft_redo(m, s->ed.draft, s->ed.revision,
-                                            false, NULL, e);
+    enum err rc =
+        undo ? manager_draft_undo(m, s->opened.ed.draft, s->opened.ed.revision,
+                                  false, NULL, e)
+             : manager_draft_redo(m, s->opened.ed.draft, s->opened.ed.revision,
+                                  false, NULL, e);
     if (rc == ERR_OK)
-        rc = editing_refresh(&s->ed, e);
+        rc = editing_refresh(&s->opened.ed, e);
     if (rc == ERR_OK) {
         s->saved_at = clock_now_ms();
         show(s);
@@ -519,8 +470,8 @@ delete_row(struct mapping *s, struct error *e)
 {
     const struct row *row = table_selected(&s->grid.table);
     struct value *patch = NULL;
-    enum err rc = edit_row_unset(&patch, s->ed.document, s->block, row->key,
-                                 EDIT_ROW_REMOVE, e);
+    enum err rc = edit_row_unset(&patch, s->opened.ed.document, s->block,
+                                 row->key, EDIT_ROW_REMOVE, e);
     apply(s, rc, patch, e);
 }
 
@@ -528,7 +479,7 @@ static unsigned
 mapping_action(struct view *v, const struct call *call, struct error *e)
 {
     struct mapping *s = v->state;
-    const struct version_row *version = &s->version.rows[0];
+    const struct version_row *version = opened_version(&s->opened);
     switch ((enum act)call->action) {
     case ACT_OPEN:
         app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
@@ -552,9 +503,7 @@ mapping_action(struct view *v, const struct call *call, struct error *e)
         show(s);
         return REACT_PAINT;
     case ACT_COMPARE:
-        screen_open(v->app, &diff_screen,
-                    version->live_when_made ? version->live_when_made
-                                            : version->parent_id,
+        screen_open(v->app, &diff_screen, opened_base_id(&s->opened),
                     version->id, NULL);
         return REACT_PAINT;
     case ACT_OPEN_RELEASE:

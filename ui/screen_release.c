@@ -127,8 +127,9 @@ say_effect(struct release *s, const struct release_item *item)
             "at once, for %s only; nothing to connect or answer",
             item->customer);
     if (*item->live.id)
-        say(s, "replaces", STYLE_NORMAL, "%s (%s); runs under way finish on it",
-            item->live.label, item->live.author ? item->live.author : "");
+        say(s, "replaces", STYLE_NORMAL,
+            "%s by %s; runs under way finish on it", item->live.label,
+            item->live.author ? item->live.author : "?");
     buf_clear(&needs);
 }
 
@@ -360,23 +361,53 @@ release_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
+/* How many bytes of TEXT go on a line of WIDTH columns: whole words. */
+static size_t
+line_bytes(const char *text, int width, bool ascii)
+{
+    size_t n = strlen(text), fits = 0;
+    if (width_text(text, n, ascii) <= width)
+        return n;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == ' ' && width_text(text, i, ascii) <= width)
+            fits = i;
+    }
+    return fits ? fits : n; /* one long word is cut by what draws it */
+}
+
+/* Draws LINE from row AT on, in as many rows as it takes; returns the row
+ * after it. */
+static int
+draw_line(const struct said *line, struct cells *c, struct rect r, int at)
+{
+    const char *text = line->text;
+    cells_fit(c, r.row + at, r.col, LABELS - 1, STYLE_FAINT, line->label);
+    do {
+        size_t n = line_bytes(text, r.cols - LABELS, c->ascii);
+        char *part = mem_strndup(text, n);
+        cells_fit(c, r.row + at, r.col + LABELS, r.cols - LABELS, line->style,
+                  part);
+        free(part);
+        text += n + strspn(text + n, " ");
+        at++;
+    } while (*text && at < r.rows);
+    return at;
+}
+
 static int
 draw_lines(const struct release *s, struct cells *c, struct rect r)
 {
-    int row = 0;
-    for (size_t i = 0; i < s->line_count && row < r.rows; i++, row++) {
-        const struct said *line = &s->lines[i];
-        if (row == r.rows - 1 && i + 1 < s->line_count) {
-            cells_textf(c, r.row + row, r.col + LABELS, r.cols - LABELS,
+    int at = 0;
+    for (size_t i = 0; i < s->line_count && at < r.rows; i++) {
+        if (at == r.rows - 1 && i + 1 < s->line_count) {
+            cells_textf(c, r.row + at, r.col + LABELS, r.cols - LABELS,
                         STYLE_FAINT, "and %zu lines more (D on the blocks)",
                         s->line_count - i);
-            return row + 1;
+            return at + 1;
         }
-        cells_fit(c, r.row + row, r.col, LABELS - 1, STYLE_FAINT, line->label);
-        cells_fit(c, r.row + row, r.col + LABELS, r.cols - LABELS, line->style,
-                  line->text);
+        at = draw_line(&s->lines[i], c, r, at);
     }
-    return row;
+    return at;
 }
 
 static void

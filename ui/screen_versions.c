@@ -46,6 +46,10 @@ versions_read(struct versions *s, struct error *e)
     if (rc == ERR_OK)
         rc = manager_version_list(s->versions.console->manager, s->workflow,
                                   s->installation, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        if (text_equal(list.rows[i].id, s->live))
+            list.rows[i].status = "live"; /* here; elsewhere it may not be */
+    }
     if (rc == ERR_OK)
         version_table_set(&s->versions, &list);
     version_list_clear(&list);
