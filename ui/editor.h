@@ -8,9 +8,9 @@
 
 #include "ui/form.h"
 #include "ui/opened.h"
-#include "ui/preview.h"
 #include "ui/row_list.h"
 #include "ui/screens.h"
+#include "ui/trial.h"
 #include "workflow/diff.h"
 #include "workflow/edit.h"
 
@@ -30,7 +30,7 @@ struct editor {
     struct opened opened;
     struct change_list changes;
     struct problem_list problems;
-    struct preview preview;
+    struct previewing samples;
     size_t sample;
     struct row_list *rows;
     struct table table;

@@ -16,6 +16,7 @@ editor_apply(struct editor *s, enum err rc, struct value *patch, const char *go,
     if (rc != ERR_OK)
         return rc;
     s->saved_at = clock_now_ms();
+    s->console->own_revision = s->opened.ed.revision;
     editor_show(s);
     if (go)
         table_go(&s->table, go);
@@ -140,6 +141,7 @@ step_history(struct editor *s, bool undo, bool others, struct error *e)
         rc = editing_refresh(&s->opened.ed, e);
     if (rc == ERR_OK) {
         s->saved_at = clock_now_ms();
+        s->console->own_revision = s->opened.ed.revision;
         editor_show(s);
     }
     return rc;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "mapping/source.h"
 #include "ui/editor.h"
 
 enum { LABELS = 10, PANEL_LEAST = 5, PANEL_MOST = 9 };
@@ -76,42 +77,59 @@ add_uses(const struct editor *s, const struct block *b, struct buf *out)
 
 /* --- samples -------------------------------------------------------------- */
 
-/* What TEXT gives on the marked sample, and on how many of all. */
-static void
-draw_sample(const struct editor *s, const char *text, struct cells *c,
-            struct rect r)
+/* The document with FIELD of B as it is being typed; NULL where that is no
+ * document. The caller frees it. */
+static struct document *
+as_typed(const struct editor *s, const struct block *b, const char *field,
+         const char *text)
 {
-    size_t count = preview_count(&s->preview), good = 0;
-    struct buf value, line;
-    struct error e = {0}, first = {0};
-    if (count == 0) {
-        cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT,
-                  "no sample yet: known only after a run");
-        return;
-    }
-    buf_init(&value, 1 << 20);
-    buf_init(&line, 4096);
-    for (size_t i = 0; i < count; i++) {
-        struct buf other;
-        buf_init(&other, 1 << 20);
-        bool marked = i == s->sample;
-        good += preview_source(&s->preview, i, s->opened.ed.document, text,
-                               marked ? &value : &other,
-                               marked ? &first : &e) == SOURCE_FILLED;
-        buf_clear(&other);
-    }
-    buf_addf(&line, "%s %s %.200s", preview_label(&s->preview, s->sample),
-             glyph_text(GLYPH_ARROW, c->ascii),
-             value.len     ? buf_str(&value)
-             : *first.text ? first.text
-                           : "nothing");
+    struct value *patch = NULL;
+    struct document *d = NULL;
+    if (edit_set(&patch, s->opened.ed.document, b->id, field,
+                 value_string(text), NULL) == ERR_OK &&
+        document_patch(&d, s->opened.ed.document, patch, NULL, NULL) != ERR_OK)
+        d = NULL;
+    value_free(patch);
+    return d;
+}
+
+/* What the block B of D gives on the marked sample, and on how many. */
+static void
+draw_trial(const struct editor *s, const struct document *d, const char *id,
+           struct cells *c, struct rect r)
+{
+    struct trial trial;
+    size_t all = s->samples.count, good = 0;
+    struct buf line;
+    size_t count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
+    buf_init(&line, 1 << 20);
+    trial_begin(&trial, &s->samples, d);
+    for (size_t i = 0; i < count; i++)
+        good += trial_is_good(trial_run(&trial, i, id));
+    buf_addf(&line, "%s %s ", s->samples.samples[s->sample].label,
+             glyph_text(GLYPH_ARROW, c->ascii));
+    trial_words(trial_run(&trial, s->sample, id), &line);
     int used =
         cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, buf_str(&line));
     cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
                 good == count ? STYLE_GOOD : STYLE_WARNING,
                 "%zu sample%s: %zu ok", count, count == 1 ? "" : "s", good);
-    buf_clear(&value);
+    trial_end(&trial);
     buf_clear(&line);
+}
+
+static void
+draw_sample(const struct editor *s, const struct block *b, const char *field,
+            const char *text, struct cells *c, struct rect r)
+{
+    if (s->samples.count == 0) {
+        cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT,
+                  "no sample yet: known only after a run");
+        return;
+    }
+    struct document *typed = s->editing ? as_typed(s, b, field, text) : NULL;
+    draw_trial(s, typed ? typed : s->opened.ed.document, b->id, c, r);
+    document_free(typed);
 }
 
 /* The field whose value a sample shows, or NULL. */
@@ -248,7 +266,7 @@ editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
         char *text = current_text(s, b, f);
         cells_text(c, row, r.col, LABELS - 1, STYLE_FAINT, "sample");
         if (*text)
-            draw_sample(s, text, c,
+            draw_sample(s, b, f->name, text, c,
                         (struct rect){row, r.col + LABELS, 1, r.cols - LABELS});
         free(text);
         row++;

@@ -14,7 +14,7 @@ libui_a_SOURCES = \
 	%D%/editor_form.c %D%/editor_panel.c %D%/editor_change.c \
 	%D%/opened.c %D%/opened.h \
 	%D%/screen_palette.c %D%/screen_mapping.c \
-	%D%/preview.c %D%/preview.h \
+	%D%/trial.c %D%/trial.h \
 	%D%/screen_diff.c %D%/screen_release.c %D%/screen_audit.c \
 	%D%/screen_runtimes.c %D%/tour.c \
 	%D%/cells.c %D%/cells.h %D%/glyph.def \

@@ -62,7 +62,7 @@ editor_close(struct view *v)
     opened_clear(&s->opened);
     change_list_clear(&s->changes);
     problem_list_clear(&s->problems);
-    preview_clear(&s->preview);
+    previewing_end(&s->samples);
     table_clear(&s->table);
     row_list_free(s->rows);
     free(s);
@@ -87,8 +87,8 @@ editor_open(struct view *v, const char *arg, struct error *e)
     struct manager *m = s->console->manager;
     enum err rc = opened_read(&s->opened, m, arg, e);
     if (rc == ERR_OK)
-        rc = preview_load(&s->preview, m,
-                          opened_version(&s->opened)->workflow_id, e);
+        rc =
+            previewing_begin(&s->samples, m, opened_version(&s->opened)->id, e);
     if (rc == ERR_OK)
         editor_show(s);
     else
@@ -139,7 +139,8 @@ editor_refresh(struct view *v)
             s->opened.ed.document = before;
         else {
             editor_show(s);
-            tell_change(s, before);
+            if (s->opened.ed.revision != s->console->own_revision)
+                tell_change(s, before);
             document_free(before);
         }
     }
@@ -219,7 +220,7 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
         ctx->off = "it is yours";
     else if (action == ACT_COMPARE && !s->opened.base)
         ctx->off = "nothing to compare with";
-    else if (action == ACT_SAMPLE && preview_count(&s->preview) == 0)
+    else if (action == ACT_SAMPLE && s->samples.count == 0)
         ctx->off = "no sample";
 }
 
@@ -300,7 +301,7 @@ editor_action(struct view *v, const struct call *call, struct error *e)
         go_problem(s, call->action == ACT_NEXT_PROBLEM, e);
         return REACT_PAINT;
     case ACT_SAMPLE:
-        s->sample = (s->sample + 1) % preview_count(&s->preview);
+        s->sample = (s->sample + 1) % s->samples.count;
         return REACT_PAINT;
     case ACT_COPY:
         app_copy(v->app, b->name, b->name, strlen(b->name));

@@ -10,11 +10,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/fields.h"
+#include "mapping/source.h"
 #include "ui/grid.h"
 #include "ui/opened.h"
-#include "ui/preview.h"
 #include "ui/row_list.h"
 #include "ui/screens.h"
+#include "ui/trial.h"
 #include "workflow/edit.h"
 #include "workflow/validate.h"
 
@@ -32,7 +33,7 @@ struct mapping {
     struct opened opened;
     char *block; /* id */
     struct problem_list problems;
-    struct preview preview;
+    struct previewing samples;
     size_t sample;
     struct row_list *rows;
     struct grid grid;
@@ -126,24 +127,19 @@ static void
 show(struct mapping *s)
 {
     const struct block *b = block_of(s);
-    struct plan_report report = {0};
-    struct buf sent;
-    struct error e = {0};
+    struct trial trial;
     row_list_empty(s->rows);
     problem_list_clear(&s->problems);
     problem_list_init(&s->problems);
     validate_document(s->opened.ed.document, &s->opened.ed.connectors,
                       &s->problems);
     const struct value *rows = b ? block_field(b, "mapping") : NULL;
-    buf_init(&sent, 16 << 20);
-    bool shown = b && preview_count(&s->preview) > 0 &&
-                 preview_mapping(&s->preview, s->sample, s->opened.ed.document,
-                                 b, &report, &sent, &e) == ERR_OK;
+    trial_begin(&trial, &s->samples, s->opened.ed.document);
+    const struct preview_block *r = trial_run(&trial, s->sample, s->block);
     for (size_t i = 0; i < value_size(rows); i++)
-        add_line(s, value_at(rows, i), shown ? &report.rows[i] : NULL);
-    if (shown)
-        plan_report_clear(&report);
-    buf_clear(&sent);
+        add_line(s, value_at(rows, i),
+                 r && i < r->report.count ? &r->report.rows[i] : NULL);
+    trial_end(&trial);
     table_reload(&s->grid.table);
 }
 
@@ -213,6 +209,7 @@ apply(struct mapping *s, enum err rc, struct value *patch, struct error *e)
     rc = editing_apply(&s->opened.ed, rc, patch, e);
     if (rc == ERR_OK) {
         s->saved_at = clock_now_ms();
+        s->console->own_revision = s->opened.ed.revision;
         show(s);
     }
     return rc;
@@ -269,7 +266,7 @@ complete(void *ctx, const char *text, size_t cursor, struct completions *list)
     }
     struct fields fields;
     fields_init(&fields);
-    preview_fields(&s->preview, &fields);
+    trial_fields(&s->samples, &fields);
     for (size_t i = 0; i < fields.count; i++) {
         if (fields.items[i].leaf && text_starts(fields.items[i].path, word))
             completions_add(list, fields.items[i].path);
@@ -289,8 +286,8 @@ read_all(struct mapping *s, const char *id, struct error *e)
     struct manager *m = s->console->manager;
     enum err rc = opened_read(&s->opened, m, id, e);
     if (rc == ERR_OK)
-        rc = preview_load(&s->preview, m,
-                          opened_version(&s->opened)->workflow_id, e);
+        rc =
+            previewing_begin(&s->samples, m, opened_version(&s->opened)->id, e);
     if (rc == ERR_OK && !block_of(s))
         rc = error_set(e, ERR_NOT_FOUND, "mapping: the block is gone");
     return rc;
@@ -306,7 +303,7 @@ mapping_close(struct view *v)
     row_list_free(s->rows);
     opened_clear(&s->opened);
     problem_list_clear(&s->problems);
-    preview_clear(&s->preview);
+    previewing_end(&s->samples);
     free(s->block);
     free(s->before);
     free(s);
@@ -348,6 +345,20 @@ mapping_title(const struct view *v, struct buf *out)
     buf_addf(out, "%s mapping", b ? b->name : "");
 }
 
+static void
+tell_change(const struct mapping *s)
+{
+    struct draft_log log = {0};
+    const struct draft_edit_row *last = NULL;
+    if (manager_draft_log(s->console->manager, s->opened.ed.draft, &log,
+                          NULL) == ERR_OK &&
+        log.count > 0)
+        last = &log.rows[log.count - 1];
+    app_say(s->view->app, MESSAGE_INFO, "%s changed this draft",
+            last ? last->author : "another session");
+    draft_log_clear(&log);
+}
+
 static unsigned
 mapping_refresh(struct view *v)
 {
@@ -359,7 +370,8 @@ mapping_refresh(struct view *v)
         rc = editing_refresh(&s->opened.ed, &e);
     if (moved && rc == ERR_OK) {
         show(s);
-        app_say(v->app, MESSAGE_INFO, "another session changed this draft");
+        if (s->opened.ed.revision != s->console->own_revision)
+            tell_change(s);
     }
     if (rc != ERR_OK)
         app_say(v->app, MESSAGE_ERROR, "%s", e.text);
@@ -386,10 +398,10 @@ draw_marked(const struct mapping *s, struct cells *c, struct rect r)
         cells_fit(c, r.row + 3, r.col + 8, r.cols - 8,
                   line->failed ? STYLE_BAD : STYLE_NORMAL, line->gives);
     }
-    if (preview_count(&s->preview) > 0)
+    if (s->samples.count > 0)
         buf_addf(&head, " sample %s, %zu of %zu ",
-                 preview_label(&s->preview, s->sample), s->sample + 1,
-                 preview_count(&s->preview));
+                 s->samples.samples[s->sample].label, s->sample + 1,
+                 s->samples.count);
     if (s->saved_at) {
         buf_adds(&head, " saved ");
         screen_time(&head, s->saved_at);
@@ -418,7 +430,7 @@ mapping_context(const struct view *v, enum act action, struct act_context *ctx)
     const struct mapping *s = v->state;
     if ((act_info(action)->flags & ACT_MUTATES) && !s->opened.editable)
         ctx->off = "released: f on the installation forks it";
-    else if (action == ACT_SAMPLE && preview_count(&s->preview) == 0)
+    else if (action == ACT_SAMPLE && s->samples.count == 0)
         ctx->off = "no sample";
     else if (action == ACT_PASTE || action == ACT_UNUSED ||
              action == ACT_ALL_SAMPLES || action == ACT_WHOLE_RECORD ||
@@ -461,6 +473,7 @@ undo_or_redo(struct mapping *s, bool undo, struct error *e)
         rc = editing_refresh(&s->opened.ed, e);
     if (rc == ERR_OK) {
         s->saved_at = clock_now_ms();
+        s->console->own_revision = s->opened.ed.revision;
         show(s);
     }
 }
@@ -499,7 +512,7 @@ mapping_action(struct view *v, const struct call *call, struct error *e)
         go_next(s, false, call->action == ACT_PREVIOUS_PROBLEM, e);
         return REACT_PAINT;
     case ACT_SAMPLE:
-        s->sample = (s->sample + 1) % preview_count(&s->preview);
+        s->sample = (s->sample + 1) % s->samples.count;
         show(s);
         return REACT_PAINT;
     case ACT_COMPARE:

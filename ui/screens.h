@@ -25,6 +25,7 @@ struct console {
     struct wake *wake;
     bool refresh_due;
     bool tour;
+    int64_t own_revision; /* of the draft that this session changed last */
     bool live_seen; /* a release of this session went live */
     char as_of[64]; /* since when the copy of the facts is true */
 };
