@@ -353,10 +353,11 @@ know_app(struct answer *a)
 {
     a->app = value_get_text(a->request, "app");
     a->once = value_bool_or(value_get(a->request, "once"), false);
-    if (a->run && a->app)
+    const char *rules = value_get_text(a->request, "connector");
+    if (a->run && rules)
         a->connector = connector_set_find(
             &a->run->compiled->connectors,
-            document_connector(a->run->compiled->document, a->app));
+            document_connector(a->run->compiled->document, rules));
 }
 
 /* Takes the secrets out of what came back. */

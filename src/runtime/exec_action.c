@@ -127,7 +127,7 @@ acts_once(const struct connector_action *a)
 }
 
 static struct value *
-write_request(struct building *b, const char *app, const char *key)
+write_request(struct building *b, const struct call_plan *plan, const char *key)
 {
     const struct connector_action *a = b->action;
     struct value *request = value_object(), *headers = value_object();
@@ -140,7 +140,9 @@ write_request(struct building *b, const char *app, const char *key)
         value_set_text(headers, header, key);
     value_set_text(request, "method", a->method);
     value_set_text(request, "url", buf_str(&b->url));
-    value_set_text(request, "app", app);
+    if (plan->app)
+        value_set_text(request, "app", plan->app);
+    value_set_text(request, "connector", connector_app(plan->connector));
     value_set_text(request, "action", a->key);
     value_set_bool(request, "once", acts_once(a));
     if (!is_read(a->method)) {
@@ -185,16 +187,14 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
         set_page(&b, plan->page);
         add_fixed(&b);
         add_queries(&b);
-        *request = write_request(&b, plan->app, key);
+        *request = write_request(&b, plan, key);
     }
     value_free(b.input);
     buf_clear(&b.url);
     return result;
 }
 
-/* --- pages
- * ------------------------------------------------------------------------------
- */
+/* --- pages ---------------------------------------------------------------- */
 
 /* Adds the items of a page to those before; *MORE says whether there are
  * others. */

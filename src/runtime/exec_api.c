@@ -101,8 +101,10 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
     }
     value_set_text(r, "method", method);
     value_set_text(r, "url", buf_str(&url));
-    if (plan->app)
+    if (plan->app) {
         value_set_text(r, "app", plan->app);
+        value_set_text(r, "connector", plan->app);
+    }
     value_set_bool(r, "once", !is_idempotent(method) && !c);
     value_set(r, "headers", headers);
     buf_clear(&url);

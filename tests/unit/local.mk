@@ -21,3 +21,4 @@ include tests/unit/manager/release/local.mk
 include tests/unit/http/local.mk
 include tests/unit/manager/local.mk
 include tests/unit/cli/local.mk
+include %D%/runtime/local.mk

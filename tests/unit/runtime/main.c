@@ -1,0 +1,24 @@
+/* The unit tests of the runtime's inside. */
+#include <curl/curl.h>
+#include <signal.h>
+#include <sodium.h>
+
+#include "base/log.h"
+#include "tests/unit/runtime/runtime.h"
+
+int failed_tests;
+
+int
+main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    log_open(-1, LOG_ERROR);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (sodium_init() < 0)
+        return 1;
+    test_runtime_vault();
+    test_runtime_decide();
+    test_runtime_executor();
+    curl_global_cleanup();
+    return failed_tests ? 1 : 0;
+}

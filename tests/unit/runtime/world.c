@@ -1,0 +1,326 @@
+/* The small world of the runtime's tests. */
+#include <dirent.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "runtime/selfsigned.h"
+#include "runtime/vault.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+#include "workflow/connector.h"
+#include "workflow/document.h"
+
+enum { WAIT_MS = 10000 };
+
+static void
+must(enum err code, const struct error *e)
+{
+    if (code != ERR_OK) {
+        printf("# the world broke: %s\n", e->text);
+        exit(1);
+    }
+}
+
+/* --- the outside
+ * ------------------------------------------------------------------ */
+
+static void
+count_effect(struct world *w, const char *key)
+{
+    for (size_t i = 0; i < w->effect_count; i++)
+        if (strcmp(w->effects[i].key, key) == 0) {
+            w->effects[i].calls++;
+            return;
+        }
+    if (w->effect_count == 512)
+        return;
+    struct effect_count *x = &w->effects[w->effect_count++];
+    snprintf(x->key, sizeof x->key, "%s", key);
+    x->calls = 1;
+}
+
+static void
+answer_outside(struct world *w, struct http_request *r)
+{
+    struct http_answer a;
+    struct value *v = value_object();
+    const char *key = http_request_header(r, "Idempotency-Key");
+    bool fails = w->fail_next > 0;
+    if (fails)
+        w->fail_next--;
+    else
+        count_effect(w, key ? key : "none");
+    value_set_text(v, "got", r->body);
+    if (w->echo)
+        value_set_text(v, "echo", http_request_header(r, "Authorization"));
+    http_answer_init(&a, fails ? 503 : w->status ? w->status : 201);
+    http_answer_json(&a, a.status, v);
+    http_request_answer(r, &a);
+}
+
+void
+world_tick(struct world *w)
+{
+    struct error e = {0};
+    struct http_request *r;
+    must(core_tick(w->core, NULL, 1, &e), &e);
+    while ((r = http_server_next(w->server, 0)))
+        answer_outside(w, r);
+}
+
+void
+world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
+            void *ctx)
+{
+    int64_t until = clock_monotonic_ms() + WAIT_MS;
+    while (!done(w, ctx) && clock_monotonic_ms() < until)
+        world_tick(w);
+    CHECK(done(w, ctx));
+}
+
+/* --- the core
+ * ------------------------------------------------------------------------ */
+
+static void
+open_core(struct world *w)
+{
+    struct error e = {0};
+    char *store = runtime_path(&w->runtime, "tailord.db");
+    char *ca = runtime_path(&w->runtime, "ca.pem");
+    struct outbound_options outbound = {
+        .own_ca_only = true, .ca_file = ca, .allow_loopback = true};
+    struct core_options options = {.runtime = &w->runtime,
+                                   .store = store,
+                                   .outbound = &outbound,
+                                   .opened = executor_opened};
+    w->runtime.executor = executor_new();
+    executor_set_backoff(w->runtime.executor, 5);
+    must(core_new(&w->core, &options, &e), &e);
+    free(store);
+    free(ca);
+}
+
+void
+world_crash(struct world *w)
+{
+    core_free(w->core);
+    executor_free(w->runtime.executor);
+    open_core(w);
+}
+
+void
+world_start(struct world *w)
+{
+    struct error e = {0};
+    struct db *db = NULL;
+    *w = (struct world){0};
+    snprintf(w->folder, sizeof w->folder, "/tmp/tailor-runtime-XXXXXX");
+    if (!mkdtemp(w->folder))
+        exit(1);
+    must(runtime_open(&w->runtime, w->folder, "https://localhost", &e), &e);
+    must(selfsigned_write(w->folder, &e), &e);
+    char *keys = runtime_path(&w->runtime, "vault.keys");
+    must(vault_open(&w->runtime.vault, keys, &e), &e);
+    char *store = runtime_path(&w->runtime, "tailord.db");
+    must(db_open(&db, store, &runtime_schema, DB_CREATE | DB_EXCLUSIVE, &e),
+         &e);
+    db_close(db);
+    char *certificate = runtime_path(&w->runtime, "certificate.pem");
+    char *key = runtime_path(&w->runtime, "key.pem");
+    struct http_options http = {
+        .listen = "127.0.0.1:0", .certificate = certificate, .key = key};
+    must(http_server_start(&w->server, &http, &e), &e);
+    w->host = mem_strdup(http_server_address(w->server));
+    free(certificate);
+    free(key);
+    free(keys);
+    free(store);
+    open_core(w);
+}
+
+void
+world_stop(struct world *w)
+{
+    struct dirent *entry;
+    DIR *folder = opendir(w->folder);
+    core_free(w->core);
+    executor_free(w->runtime.executor);
+    vault_close(w->runtime.vault);
+    http_server_free(w->server);
+    while (folder && (entry = readdir(folder))) {
+        char *path = mem_printf("%s/%s", w->folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+        free(path);
+    }
+    closedir(folder);
+    rmdir(w->folder);
+    runtime_close(&w->runtime);
+    free(w->host);
+}
+
+/* --- commands
+ * ------------------------------------------------------------------------- */
+
+struct doing {
+    struct world *w;
+    struct core_work work;
+    enum err code;
+    struct error e;
+    bool done;
+    pthread_mutex_t lock;
+};
+
+static void *
+do_in_thread(void *ctx)
+{
+    struct doing *d = ctx;
+    enum err code = core_do(d->w->core, d->work, &d->e);
+    pthread_mutex_lock(&d->lock);
+    d->code = code;
+    d->done = true;
+    pthread_mutex_unlock(&d->lock);
+    return NULL;
+}
+
+static bool
+is_done(struct doing *d)
+{
+    pthread_mutex_lock(&d->lock);
+    bool done = d->done;
+    pthread_mutex_unlock(&d->lock);
+    return done;
+}
+
+enum err
+world_do(struct world *w,
+         enum err (*run)(struct core *core, void *ctx, struct error *e),
+         void *ctx)
+{
+    pthread_t thread;
+    struct doing d = {.w = w,
+                      .work = {.run = run, .ctx = ctx},
+                      .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_create(&thread, NULL, do_in_thread, &d);
+    while (!is_done(&d))
+        world_tick(w);
+    pthread_join(thread, NULL);
+    if (d.code != ERR_OK)
+        printf("# %s\n", d.e.text);
+    return d.code;
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+static struct value *
+read_quoted(const char *text)
+{
+    struct value *v = NULL;
+    struct error e = {0};
+    char *copy = mem_strdup(text);
+    for (char *p = copy; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    must(value_read(&v, copy, strlen(copy), &value_limits_event, "test", &e),
+         &e);
+    free(copy);
+    return v;
+}
+
+struct asking {
+    struct value *request, *receipt;
+};
+
+static enum err
+ask(struct core *core, void *ctx, struct error *e)
+{
+    struct asking *a = ctx;
+    return receipts_decide(core, 0, a->request, &a->receipt, e);
+}
+
+struct value *
+world_request(struct world *w, const char *key, const char *kind,
+              const char *items)
+{
+    char fresh[IDENT_SIZE];
+    struct asking a = {.request = value_object()};
+    ident_new(fresh);
+    value_set_text(a.request, "key", key ? key : fresh);
+    value_set_text(a.request, "kind", kind);
+    value_set_text(a.request, "actor", "alice");
+    value_set(a.request, "items", read_quoted(items));
+    world_do(w, ask, &a);
+    value_free(a.request);
+    return a.receipt;
+}
+
+/* --- content -------------------------------------------------------------- */
+
+struct putting {
+    const char *hash, *kind;
+    const struct buf *text;
+};
+
+static enum err
+put(struct core *core, void *ctx, struct error *e)
+{
+    struct putting *p = ctx;
+    struct db_stmt *q = db_use(core_db(core), RS_DOCUMENT_PUT);
+    db_text(q, p->hash);
+    db_text(q, p->kind);
+    db_text_n(q, p->text->data, p->text->len);
+    return db_run(q, e);
+}
+
+const char *
+world_document(struct world *w, const char *json)
+{
+    static char hash[DIGEST_SIZE];
+    struct error e = {0};
+    struct buf text;
+    struct value *v = read_quoted(json);
+    bool connector = value_get(v, "app") != NULL;
+    buf_init(&text, 1 << 20);
+    if (connector) {
+        struct connector *c = NULL;
+        must(connector_from_value(&c, v, &e), &e);
+        connector_write(c, &text);
+        connector_free(c);
+    } else {
+        struct document *d = NULL;
+        must(document_from_value(&d, v, &e), &e);
+        document_write(d, &text);
+        document_free(d);
+    }
+    digest_hex(hash, text.data, text.len);
+    struct putting p = {hash, connector ? "connector" : "workflow", &text};
+    CHECK_INT(world_do(w, put, &p), ERR_OK);
+    buf_clear(&text);
+    return hash;
+}
+
+struct counting {
+    int statement;
+    int64_t n, result;
+};
+
+static enum err
+count(struct core *core, void *ctx, struct error *e)
+{
+    struct counting *c = ctx;
+    struct db_stmt *q = db_use(core_db(core), c->statement);
+    db_int(q, c->n);
+    return db_run_int(q, &c->result, NULL, e);
+}
+
+int64_t
+world_int(struct world *w, int statement, int64_t n)
+{
+    struct counting c = {statement, n, -1};
+    world_do(w, count, &c);
+    return c.result;
+}
