@@ -116,6 +116,36 @@ print_installation(struct cli *cli, struct value *v, struct value *workflows)
     cli_print_list(cli, workflows, each, "no workflows");
 }
 
+/* The apps that the installation's user connected, by the runtime's word. */
+enum err
+cmd_credential_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column each[] = {
+        {"APP", "app"}, {"SCOPES", "scopes"}, {NULL, NULL}};
+    struct installation_list list;
+    struct value *rows = value_array(), *connected = NULL;
+    enum err rc =
+        manager_installation_show(cli->manager, cli_arg(cli, 0), &list, e);
+    if (rc == ERR_OK) {
+        struct value *v = row_installation(&list.rows[0]);
+        connected = value_detach(v, "connected");
+        value_free(v);
+    }
+    installation_list_clear(&list);
+    for (size_t i = 0; rc == ERR_OK && i < value_size(connected); i++) {
+        struct value *row = value_object();
+        value_set_text(row, "app", value_key(connected, i, NULL));
+        value_set(row, "scopes", value_copy(value_at(connected, i)));
+        value_append(rows, row);
+    }
+    value_free(connected);
+    if (rc == ERR_OK)
+        cli_print_list(cli, rows, each, "no app is connected");
+    else
+        value_free(rows);
+    return rc;
+}
+
 enum err
 cmd_installation_show(struct cli *cli, struct error *e)
 {

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/commands.h"
+#include "cli/reading.h"
 #include "manager/previewing.h"
 
 /* JSON in TEXT as a value, null where there is none. */
@@ -230,6 +231,32 @@ preview_totals(struct cli *cli, const struct previewing *p, struct error *e)
     return rc;
 }
 
+/* A run of a runtime as a sample, in memory alone. */
+static enum err
+sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
+              struct value **own, struct error *e)
+{
+    struct value *run = NULL;
+    enum err rc = reading_run(cli, id, &run, e);
+    if (rc != ERR_OK)
+        return rc;
+    const struct value *blocks = value_get(run, "blocks");
+    struct value *input = value_detach(run, "input");
+    struct value *outputs = value_object();
+    for (size_t i = 0; i < value_size(blocks); i++) {
+        const struct value *b = value_at(blocks, i);
+        const char *name = value_get_text(b, "block");
+        if (name && value_get(b, "output"))
+            value_set(outputs, name, value_copy(value_get(b, "output")));
+    }
+    value_free(run);
+    *own = value_object();
+    value_set(*own, "input", input ? input : value_null());
+    value_set(*own, "outputs", outputs);
+    *out = (struct preview_sample){id, *own};
+    return ERR_OK;
+}
+
 /* The sample that --sample names: a kept one, else a file with a body or
  * with {"input":…,"outputs":…}. *OWN is the caller's. */
 static enum err
@@ -244,6 +271,8 @@ find_sample(struct cli *cli, const struct previewing *p,
         *out = *kept;
     if (rc == ERR_OK || !name)
         return rc;
+    if (ident_is(name))
+        return sample_of_run(cli, name, out, own, e);
     char why[sizeof e->text];
     memcpy(why, e->text, sizeof why);
     if (cli->remote && strcmp(name, "-") != 0)

@@ -18,6 +18,41 @@ cmd_user_add(struct cli *cli, struct error *e)
     return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
 }
 
+enum err
+cmd_user_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"USERNAME", "username"}, {"NAME", "fullName"},
+        {"RUNTIME", "runtime"},   {"ENVIRONMENT", "environment"},
+        {"ID", "userId"},         {NULL, NULL}};
+    struct user_list list = {.count = 0};
+    long long limit = 0;
+    struct value *rows = value_array(), *more = value_object();
+    enum err rc = cli_option_number(cli, "limit", 1, 100, &limit, e);
+    if (rc == ERR_OK)
+        rc = manager_user_list(cli->manager, cli_option(cli, "after"),
+                               (int)(limit > 1000 ? 1000 : limit), &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        struct value *v = value_object();
+        value_set_text(v, "userId", list.rows[i].id);
+        value_set_text(v, "username", list.rows[i].username);
+        value_set_text(v, "fullName", list.rows[i].full_name);
+        value_set_text(v, "runtime", list.rows[i].runtime);
+        value_set_text(v, "environment", list.rows[i].environment);
+        value_append(rows, v);
+    }
+    if (rc == ERR_OK && list.count == (size_t)limit)
+        value_set_text(more, "next", list.rows[list.count - 1].username);
+    user_list_clear(&list);
+    if (rc == ERR_OK) {
+        cli_print_page(cli, rows, more, columns, "no users yet");
+    } else {
+        value_free(rows);
+        value_free(more);
+    }
+    return rc;
+}
+
 static enum err
 pause(struct cli *cli, bool on, struct error *e)
 {

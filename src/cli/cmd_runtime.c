@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/outcome.h"
+#include "cli/reading.h"
 #include "cli/rows.h"
 #include "manager/manager_runtime.h"
 #include "remote/sync.h"
@@ -49,6 +51,41 @@ cmd_runtime_list(struct cli *cli, struct error *e)
     else
         value_free(rows);
     return rc;
+}
+
+enum err
+cmd_runtime_test(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"runtime", "name"},
+        {"version", "version"},
+        {"environment", "environment"},
+        {"speaks protocols", "protocol"},
+        {"clock skew in ms", "clockSkewMs"},
+        {"held", "held"},
+        {"feed head", "feedHead"},
+        {"id there", "runtimeId"},
+        {NULL, NULL}};
+    const char *name = cli_arg(cli, 0);
+    struct runtime_list list;
+    struct value *info = NULL;
+    int64_t there = 0;
+    enum err rc = manager_runtime_list(cli->manager, &list, e);
+    if (rc == ERR_OK)
+        rc = error_set(e, ERR_NOT_FOUND, "%s: no such runtime", name);
+    for (size_t i = 0; i < list.count; i++) {
+        if (strcmp(list.rows[i].name, name) == 0)
+            rc = reading_get(&list.rows[i], "/manage/v1/info", &info, e);
+    }
+    runtime_list_clear(&list);
+    if (rc != ERR_OK)
+        return rc;
+    const char *time = value_get_text(info, "time");
+    value_set_text(info, "name", name);
+    if (time && clock_parse(time, &there) == 0)
+        value_set_int(info, "clockSkewMs", there - clock_now_ms());
+    cli_print_object(cli, info, columns);
+    return ERR_OK;
 }
 
 static struct runtime_settings

@@ -19,6 +19,7 @@ libcli_a_SOURCES = \
 	%D%/cmd_preview.c \
 	%D%/cmd_release.c \
 	%D%/cmd_request.c \
+	%D%/cmd_run.c \
 	%D%/cmd_runtime.c \
 	%D%/cmd_sample.c \
 	%D%/cmd_store.c \
@@ -38,6 +39,8 @@ libcli_a_SOURCES = \
 	%D%/output.c \
 	%D%/plan.c \
 	%D%/plan.h \
+	%D%/reading.c \
+	%D%/reading.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/sandbox.c \

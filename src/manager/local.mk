@@ -18,7 +18,7 @@ libmanager_a_SOURCES = \
 	%D%/apply_facts.c %D%/apply_receipts.c \
 	%D%/copy.c %D%/copy.h %D%/copy_move.c \
 	%D%/manager_exchange.c %D%/manager_pointer.c %D%/manager_publish.c \
-	%D%/manager_release.c %D%/manager_request.c %D%/manager_runtime.c \
+	%D%/manager_release.c %D%/manager_request.c %D%/manager_request_runs.c %D%/manager_runtime.c \
 	%D%/manager_upgrade.c %D%/outbox.c %D%/outbox.h \
 	%D%/release.h %D%/release_load.c %D%/release_plan.c \
 	%D%/release_queue.c %D%/editing.c %D%/editing.h \

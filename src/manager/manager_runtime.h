@@ -94,6 +94,32 @@ enum err manager_installation_uninstall(struct manager *m,
 enum err manager_run_start(struct manager *m, const char *installation,
                            const char *workflow, const struct value *input,
                            char key[IDENT_SIZE], struct error *e);
+/* Cancels the run RUN (an id) of RUNTIME, or starts it again where it stopped.
+ * RUNTIME NULL: the only one; CHOICE where there are more. */
+enum err manager_run_change(struct manager *m, const char *run,
+                            const char *runtime, bool cancel,
+                            char key[IDENT_SIZE], struct error *e);
+
+/* The end users that the runtimes have told of, by username after AFTER (NULL:
+ * from the start), at most LIMIT. */
+struct user_row {
+    const char *id;
+    const char *username;
+    const char *full_name;
+    const char *runtime;
+    const char *environment;
+};
+
+struct user_list {
+    struct user_row *rows;
+    size_t count;
+    struct pool *pool;
+};
+
+enum err manager_user_list(struct manager *m, const char *after, int limit,
+                           struct user_list *out, struct error *e);
+void user_list_clear(struct user_list *list);
+
 enum err manager_event_send(struct manager *m, const char *installation,
                             const char *event, const struct value *data,
                             char key[IDENT_SIZE], struct error *e);

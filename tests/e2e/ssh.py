@@ -153,7 +153,7 @@ def files_of_the_host_are_refused():
                   ["path", "query", "$", "/etc/passwd"],
                   ["draft", "patch", S["store"].draft, "/etc/passwd"],
                   ["access", "add", "eve", "--role", "admin", "--key",
-                   "/root/.ssh/id.pub"],
+                   "/etc/ssh/id.pub"],
                   ["audit", "verify", "/etc/passwd"]):
         done = ssh("alice", *words, expect=None)
         equal(done.returncode, 5, f"exit of {words}: {done.stderr}")
