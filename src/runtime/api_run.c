@@ -33,7 +33,9 @@ run_event(struct call *call, struct error *e)
 {
     struct value *body = NULL, *runs = value_array();
     struct api_user u = {0};
-    enum err code = api_body(call, &body, e);
+    enum err code = runtime_check_room(call->runtime, e);
+    if (code == ERR_OK)
+        code = api_body(call, &body, e);
     const char *event = value_get_text(body, "event");
     if (code == ERR_OK && (!event || !*event))
         code = error_set(e, ERR_USAGE, "event is missing");
@@ -65,7 +67,9 @@ run_workflow(struct call *call, struct error *e)
     struct api_workflow w = {0};
     struct api_installed d = {0};
     struct run_ids ids;
-    enum err code = api_body(call, &body, e);
+    enum err code = runtime_check_room(call->runtime, e);
+    if (code == ERR_OK)
+        code = api_body(call, &body, e);
     if (code == ERR_OK)
         code = api_named_installed(call, body, &u, &w, &d, e);
     if (code == ERR_OK && !d.active)
@@ -211,10 +215,12 @@ find_again(struct call *call, int64_t workflow, struct again *out,
 enum err
 workflow_rerun(struct call *call, struct error *e)
 {
-    struct api_workflow w;
+    struct api_workflow w = {0};
     struct again again = {0};
     struct run_ids ids;
-    enum err code = api_find_workflow(call, call->params[0], &w, e);
+    enum err code = runtime_check_room(call->runtime, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], &w, e);
     if (code == ERR_OK)
         code = find_again(call, w.n, &again, e);
     if (code == ERR_OK)

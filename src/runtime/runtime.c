@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -60,6 +61,29 @@ runtime_key(const struct runtime *r, const char *name,
         code = read_key(path, key, e);
     free(path);
     return code;
+}
+
+uint64_t
+runtime_room(const struct runtime *r)
+{
+    struct statvfs st;
+    if (!r->state || statvfs(r->state, &st) != 0)
+        return UINT64_MAX;
+    return (uint64_t)st.f_bavail * st.f_frsize;
+}
+
+enum err
+runtime_check_room(const struct runtime *r, struct error *e)
+{
+    uint64_t room = runtime_room(r);
+    if (room >= r->min_free)
+        return ERR_OK;
+    return error_set(e, ERR_DISK_FULL,
+                     "disk: %llu MB are free, and the last %llu MB are kept "
+                     "for events that were accepted: this one was not (make "
+                     "room and send it again)",
+                     (unsigned long long)(room >> 20),
+                     (unsigned long long)(r->min_free >> 20));
 }
 
 enum err

@@ -28,7 +28,8 @@ struct runtime {
     struct executor *executor;
     struct value *connector_hosts; /* by app or host: "https://HOST:PORT" to
                                       call instead; may be NULL */
-    int64_t started_ms;         /* monotonic */
+    int64_t started_ms;            /* monotonic */
+    uint64_t min_free;             /* bytes that accepted events may need */
 };
 
 /* A path inside the state folder; the caller frees it. */
@@ -39,6 +40,14 @@ char *runtime_path(const struct runtime *r, const char *name);
 enum err runtime_open(struct runtime *r, const char *state,
                       const char *public_url, struct error *e);
 void runtime_close(struct runtime *r);
+
+/* The bytes that are free for the state folder; UINT64_MAX where that cannot
+ * be told. */
+uint64_t runtime_room(const struct runtime *r);
+
+/* ERR_OK where there is room for a new event, else DISK_FULL: what is left is
+ * for the events that were accepted. */
+enum err runtime_check_room(const struct runtime *r, struct error *e);
 
 /* Reads the secret file NAME of the state folder (exactly RUNTIME_KEY_BYTES)
  * into KEY; makes it, 0600, where it is missing. REFUSED where others could

@@ -134,6 +134,7 @@ serve(const struct config *config, struct error *e)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     enum err code =
         runtime_open(&d.runtime, config->state, config->public_url, e);
+    d.runtime.min_free = (uint64_t)config->min_free_mb << 20;
     if (code == ERR_OK)
         code = open_inside(&d, config, e);
     if (code == ERR_OK)

@@ -6,8 +6,9 @@ enum err
 system_health(struct call *call, struct error *e)
 {
     struct value *v = value_object();
+    bool room = runtime_room(call->runtime) >= call->runtime->min_free;
     (void)e;
-    value_set_text(v, "status", "ok");
+    value_set_text(v, "status", room ? "ok" : "diskLow");
     value_set_text(v, "version", TAILOR_VERSION);
     api_answer(call, v);
     return ERR_OK;
@@ -56,6 +57,7 @@ system_metrics(struct call *call, struct error *e)
     add_metric(out, "commit_microseconds_max", "gauge", c.commit_us_max);
     add_metric(out, "parked_calls", "gauge", c.parked);
     add_metric(out, "timers", "gauge", c.timers);
+    add_metric(out, "disk_free_bytes", "gauge", runtime_room(call->runtime));
     add_metric(out, "outbound_calls", "gauge", c.outbound_running);
     return add_runs(call, out, e);
 }

@@ -94,10 +94,14 @@ class Cutter:
 class Small:
     """A store and a runtime with one customer; nothing else."""
 
-    def __init__(self):
-        self.dir = tempfile.mkdtemp(prefix="tailor-sync-")
-        self.state = self.path("state")
-        self.store = self.path("store")
+    def __init__(self, state=None, store=None, config=None):
+        """STATE and STORE say where, CONFIG what tailord's file has more."""
+        self.dir = tempfile.mkdtemp(prefix="tailor-small-")
+        self.state = state or self.path("state")
+        self.store = store or self.path("store")
+        self.config = self.path("tailord.json")
+        with open(self.config, "w") as f:
+            json.dump(config or {}, f)
         self.port = free_port()
         self.daemon = None
         self.followers = []
@@ -123,7 +127,8 @@ class Small:
 
     def start(self):
         self.daemon = subprocess.Popen(
-            [TAILORD, "--state", self.state, "--listen",
+            [TAILORD, "--config", self.config, "--state", self.state,
+             "--listen",
              f"127.0.0.1:{self.port}", "--certificate",
              self.state + "/certificate.pem", "--key",
              self.state + "/key.pem"],

@@ -1,0 +1,332 @@
+#!/usr/bin/env python3
+"""Full disks: of the console's store, and of tailord's state. What was
+acknowledged stays, what was not is told with what to do, and when there is
+room again everything goes on.
+
+Needs root, for a small tmpfs. To see it fail: let runtime_check_room
+(src/runtime/runtime.c) return ERR_OK; let db_commit (src/store/
+db_transaction.c) return ERR_OK where SQLite says SQLITE_FULL.
+"""
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import (TAILORD, Skip, equal, main, seed, test,  # noqa: E402
+                     wait_until)
+from small import BLOCK, Small  # noqa: E402
+
+RESERVE_MB = 4
+STEP = 4096
+root = None
+disks = {}
+world = None
+
+
+class Disk:
+    """A small file system with ballast."""
+
+    def __init__(self, name, megabytes):
+        self.path = os.path.join(root, name)
+        self.ballast = os.path.join(self.path, "ballast")
+        os.mkdir(self.path)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o",
+                               f"size={megabytes}m,mode=700", "tailor-test",
+                               self.path], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Skip(f"no tmpfs can be mounted: {done.stderr.strip()}")
+
+    def room(self):
+        st = os.statvfs(self.path)
+        return st.f_bavail * st.f_frsize
+
+    def leave(self, free):
+        """Makes the ballast as big as leaves FREE bytes."""
+        with open(self.ballast, "ab") as f:
+            size = f.tell() + self.room() - free
+            if size <= f.tell():
+                f.truncate(max(size, 0))
+                return
+            try:
+                os.posix_fallocate(f.fileno(), 0, size)
+            except OSError as e:
+                if e.errno != errno.ENOSPC:
+                    raise
+
+    def empty(self):
+        if os.path.exists(self.ballast):
+            os.remove(self.ballast)
+
+    def umount(self):
+        subprocess.run(["umount", "-l", self.path], check=False)
+
+
+def setup():
+    global root, world
+    seed()
+    if os.geteuid() != 0:
+        raise Skip("needs root to mount a small tmpfs")
+    root = tempfile.mkdtemp(prefix="tailor-disk-")
+    for name, size in (("runtime", 24), ("console", 8)):
+        disks[name] = Disk(name, size)
+    world = Small(os.path.join(disks["runtime"].path, "state"),
+                  os.path.join(disks["console"].path, "store"),
+                  {"minFreeMb": RESERVE_MB})
+    world.api_key = subprocess.run(
+        [TAILORD, "--state", world.state, "apikey", "add", "test",
+         "--environment", "production"], check=True, capture_output=True,
+        text=True).stdout.strip()
+    world.tls = ssl.create_default_context(cafile=world.state + "/ca.pem")
+    # An event first, so that all that is made on first use is there.
+    equal(event(world, 10)[0], 200)
+
+
+def cleanup():
+    if world:
+        world.close()
+    for disk in disks.values():
+        disk.umount()
+    if root:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def event(w, size=20000):
+    """Sends an event with SIZE bytes; status and answer, (0, why) without."""
+    body = {"event": "order", "userId": "ada",
+            "data": {"number": random.randrange(1 << 40), "note": "x" * size}}
+    request = urllib.request.Request(
+        f"https://localhost:{w.port}/2024-03/run/event",
+        json.dumps(body).encode(), {"Authorization": "Bearer " + w.api_key,
+                                    "Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, context=w.tls, timeout=30) as a:
+            return a.status, json.load(a)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+    except OSError as e:
+        return 0, str(e)
+
+
+def runs(w):
+    """Ids of executions and their states, by the runtime's own word."""
+    out, after = {}, ""
+    while True:
+        page = w.call("GET", f"/manage/v1/runs?limit=100{after}")
+        for r in page["data"]:
+            out[r["executionId"]] = r["state"]
+        if not page.get("cursor"):
+            return out
+        after = "&after=" + page["cursor"]
+
+
+def health(w):
+    return w.call("GET", "/healthz")["status"]
+
+
+def settled(d):
+    wait_until(lambda: world.version(d) == "live", f"{d} to be live", 40)
+    equal(world.live(), d, "live at the runtime")
+    equal(world.facts(d), 1, "times it went live")
+
+
+# --- the runtime --------------------------------------------------------------
+
+@test
+def a_nearly_full_disk_refuses_new_events():
+    disk = disks["runtime"]
+    equal(health(world), "ok")
+    disk.leave(RESERVE_MB * (1 << 20) - 65536)
+    status, answer = event(world)
+    equal(status, 503, answer)
+    assert "make room" in json.dumps(answer), answer
+    equal(health(world), "diskLow")
+    d = world.draft(1)  # decisions still have the reserve
+    world.release(d, "--wait")
+    settled(d)
+    disk.empty()
+    status, answer = event(world)
+    equal(status, 200, answer)
+    equal(health(world), "ok")
+    wait_until(lambda: runs(world)[answer["executionIds"][0]] == "done",
+               "the run")
+
+
+@test
+def events_while_the_disk_fills_up_are_kept_or_refused():
+    disk = disks["runtime"]
+    accepted, refused, stop = [], [], threading.Event()
+
+    def send():
+        while not stop.is_set():
+            status, answer = event(world, random.randrange(40000))
+            if status == 200:
+                accepted.extend(answer["executionIds"])
+            else:
+                assert status in (0, 503), (status, answer)
+                refused.append(answer)
+
+    d = world.draft(2)
+    threads = [threading.Thread(target=send) for _ in range(3)]
+    for t in threads:
+        t.start()
+    try:
+        while disk.room() > 1 << 20:
+            before = len(accepted) + len(refused)
+            disk.leave(max(disk.room() - (1 << 19), 0))
+            wait_until(lambda: len(accepted) + len(refused) > before + 3,
+                       "events to be answered")
+        disk.leave(0)
+        before = len(refused)
+        wait_until(lambda: len(refused) > before + 10, "events to be refused")
+        world.release(d)
+        # Its log has room for a few more pages, or it says that it has not.
+        wait_until(lambda: world.runtime()["lastError"] or
+                   world.version(d) == "live", "an answer to the release")
+    finally:
+        stop.set()
+    world.stop(signal.SIGKILL)  # with its disk full
+    for t in threads:
+        t.join()
+    disk.empty()
+    world.start()
+    settled(d)
+    kept = wait_until(lambda: (r := runs(world)) and all(
+        r.get(i) == "done" for i in accepted) and r,
+        f"all of {len(accepted)} accepted runs")
+    assert len(accepted) > 3 and refused
+    check = subprocess.run([TAILORD, "--state", world.state, "check"],
+                           capture_output=True, text=True)
+    equal(check.returncode, 0, check.stdout + check.stderr)
+    print(f"# {len(accepted)} accepted and done, {len(refused)} refused, "
+          f"{len(kept)} runs")
+
+
+@test
+def tailord_with_no_room_at_all_says_so_or_starts():
+    disk = disks["runtime"]
+    world.stop()
+    disk.leave(0)
+    started = subprocess.Popen(
+        [TAILORD, "--config", world.config, "--state", world.state,
+         "--listen", f"127.0.0.1:{world.port}"], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True)
+    line = started.stdout.readline()
+    if line:
+        equal(event(world)[0], 503)
+        started.terminate()
+        equal(started.wait(20), 0)
+    else:
+        equal(started.wait(20), 1)
+        assert "make room" in started.stderr.read()
+    started.stdout.close()
+    started.stderr.close()
+    disk.empty()
+    world.start()
+    equal(event(world)[0], 200)
+
+
+# --- the console --------------------------------------------------------------
+
+def formula(d):
+    return next(b for b in world.json("version", "show", d, "--document")
+                ["document"]["blocks"] if b["id"] == BLOCK)["formula"]
+
+
+def told(result):
+    """A failure for lack of room says so and what to do."""
+    equal(result.status, 1, result.err)
+    assert "full" in result.err or "No space" in result.err, result.err
+    assert "make room" in result.err, result.err
+    equal(result.err.count("\n"), 1, result.err)
+
+
+@test
+def edits_on_a_full_disk_happen_or_are_told():
+    disk = disks["console"]
+    world.end_followers()
+    d = world.draft(3)
+    last, done, failed = formula(d), 0, 0
+    forks = len(world.json("draft", "list")["data"])
+    for n in range(36):
+        disk.leave(n * STEP)
+        wanted = "=1+" + "9" * (1 + n % 7) * 300
+        result = world.tailor("block", "set", d, BLOCK, "formula=" + wanted,
+                              expect=None)
+        if result.status == 0:
+            last, done = wanted, done + 1
+        else:
+            told(result)
+            failed += 1
+        fork = world.tailor("draft", "fork", "ada/orders", "sale", "--new",
+                            expect=None)
+        if fork.status == 0:
+            forks += 1
+        else:
+            told(fork)
+        disk.empty()
+        equal(formula(d), last, f"the formula with {n} pages")
+        equal(len(world.json("draft", "list")["data"]), forks, "drafts")
+    assert done and failed, (done, failed)
+    equal(world.tailor("store", "check").status, 0)
+    equal(world.json("audit", "verify")["good"], True)
+
+
+@test
+def a_release_on_a_full_disk_happens_once_or_is_told():
+    disk = disks["console"]
+    for n in (0, 2, 4, 6, 8, 12, 16, 24):
+        d = world.draft(100 + n)
+        disk.leave(n * STEP)
+        result = world.release(d, expect=None)
+        if result.status == 0:
+            world.end_started_on_demand()
+        else:
+            told_release(result)
+        disk.empty()
+        status = world.version(d)
+        equal(status, "releasing" if result.status == 0 else "draft",
+              f"with {n} pages: {result.err}")
+        if status == "draft":
+            world.release(d)
+        settled(d)
+        world.end_started_on_demand()
+    equal(world.json("audit", "verify")["good"], True)
+
+
+def told_release(result):
+    equal(result.status, 1, result.err)
+    assert "make room" in result.err, result.err
+
+
+@test
+def sync_on_a_full_disk_goes_on_when_there_is_room():
+    disk = disks["console"]
+    d = world.draft(200)
+    world.release(d)
+    world.end_started_on_demand(wait=True)
+    for n in range(0, 12, 3):
+        disk.leave(n * STEP)
+        result = world.sync(expect=None)
+        assert result.status in (0, 1, 7), (result.status, result.err)
+        if result.status:
+            assert "room" in result.err, result.err
+        disk.empty()
+        assert world.version(d) in ("releasing", "live")
+    world.sync()
+    settled(d)
+    equal(world.json("audit", "verify")["good"], True)
+    equal(world.tailor("store", "check").status, 0)
+
+
+if __name__ == "__main__":
+    main(setup, cleanup)
