@@ -7,12 +7,17 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "demo/demo.h"
 #include "remote/client.h"
+#include "remote/lock.h"
+
+enum { START_MS = 20000 };
 
 static const char *const integrations[] = {"netsuite-order-to-cash",
                                            "order-sync"};
@@ -303,7 +308,15 @@ start_sync(struct demo_world *w, struct error *e)
 {
     char *const argv[] = {w->tailor,        (char[]){"--store"},  w->store,
                           (char[]){"sync"}, (char[]){"--follow"}, NULL};
-    return process_start(&w->sync, "tailor sync", argv, w->log, e);
+    int64_t deadline = clock_monotonic_ms() + START_MS;
+    enum err rc = process_start(&w->sync, "tailor sync", argv, w->log, e);
+    while (rc == ERR_OK && !sync_lock_is_held(w->store)) {
+        const struct timespec pause = {.tv_nsec = 2000000};
+        if (clock_monotonic_ms() > deadline)
+            rc = error_set(e, ERR_FAILED, "tailor sync: did not start in time");
+        nanosleep(&pause, NULL);
+    }
+    return rc;
 }
 
 static enum err
@@ -373,9 +386,9 @@ demo_world_start(struct demo_world *w, const struct demo_options *options,
     if (rc == ERR_OK)
         rc = make_store(w, e);
     if (rc == ERR_OK)
-        rc = publish(w, e);
-    if (rc == ERR_OK)
         rc = start_sync(w, e);
+    if (rc == ERR_OK)
+        rc = publish(w, e);
     return rc;
 }
 
