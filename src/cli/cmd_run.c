@@ -135,16 +135,17 @@ by_cause(struct value *rows)
     for (size_t i = 0; i < value_size(rows); i++) {
         const struct value *run = value_at(rows, i);
         const char *message = value_get_text(run, "message");
+        if (!message || !*message)
+            continue;
         struct value *found = NULL;
         for (size_t k = 0; k < value_size(causes) && !found; k++) {
             struct value *c = value_at(causes, k);
-            if (strcmp(value_get_text(c, "message"), message ? message : "") ==
-                0)
+            if (strcmp(value_get_text(c, "message"), message) == 0)
                 found = c;
         }
         if (!found) {
             found = value_object();
-            value_set_text(found, "message", message ? message : "");
+            value_set_text(found, "message", message);
             value_set_int(found, "runs", 0);
             value_set_text(found, "newest", value_get_text(run, "runId"));
             value_append(causes, found);

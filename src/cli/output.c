@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "ui/width.h"
 
 enum { OUTPUT_MAX = 1 << 30, CELL_MAX = 1 << 20 };
 
@@ -19,6 +20,24 @@ print(const struct buf *b)
 {
     if (b->len > 0)
         fwrite(b->data, 1, b->len, stdout);
+}
+
+/* S with hidden characters visible, and signs whose width terminals do not
+ * agree about written out, so that columns stay aligned. */
+static char *
+shown_text(const char *s)
+{
+    struct buf out;
+    char *visible = text_visible_dup(s);
+    size_t n = strlen(visible);
+    struct grapheme g;
+    buf_init(&out, CELL_MAX * 8);
+    for (size_t at = 0; at < n; at += g.used) {
+        grapheme_next(visible + at, n - at, false, &g);
+        buf_adds(&out, g.text);
+    }
+    free(visible);
+    return buf_take(&out);
 }
 
 /* What a member shows to people: text as it is, else its JSON. */
@@ -30,12 +49,12 @@ cell_text(const struct value *v)
     if (!v || value_is(v, VALUE_NULL))
         return mem_strdup("");
     if (value_is(v, VALUE_STRING) || value_is(v, VALUE_NUMBER))
-        return text_visible_dup(value_text(v, NULL));
+        return shown_text(value_text(v, NULL));
     if (value_is(v, VALUE_TRUE) || value_is(v, VALUE_FALSE))
         return mem_strdup(value_is(v, VALUE_TRUE) ? "yes" : "no");
     buf_init(&raw, CELL_MAX);
     value_write(&raw, v);
-    shown = text_visible_dup(buf_str(&raw));
+    shown = shown_text(buf_str(&raw));
     buf_clear(&raw);
     return shown;
 }
@@ -43,7 +62,7 @@ cell_text(const struct value *v)
 static size_t
 shown_width(const char *s)
 {
-    return utf8_length(s, strlen(s));
+    return (size_t)width_text(s, strlen(s), false);
 }
 
 static void
@@ -107,6 +126,33 @@ print_table(const struct value *rows, const struct cli_column *columns)
     free(widths);
 }
 
+/* Writes JSON text with every hidden character of its strings as an escape:
+ * the same value, and nothing that a terminal would obey. */
+static void
+print_json_text(const struct buf *json)
+{
+    struct buf out;
+    const char *s = buf_str(json);
+    size_t left = json->len;
+    uint32_t cp;
+    buf_init(&out, OUTPUT_MAX);
+    while (left > 0) {
+        size_t n = utf8_decode(s, left, &cp);
+        if (n == 0 || *s == '\n' || !text_is_hidden(cp))
+            buf_add(&out, s, n ? n : 1);
+        else if (cp > 0xffff)
+            buf_addf(&out, "\\u%04x\\u%04x",
+                     0xd800 + (unsigned)((cp - 0x10000) >> 10),
+                     0xdc00 + (unsigned)((cp - 0x10000) & 0x3ff));
+        else
+            buf_addf(&out, "\\u%04x", (unsigned)cp);
+        s += n ? n : 1;
+        left -= n ? n : 1;
+    }
+    print(&out);
+    buf_clear(&out);
+}
+
 void
 cli_print_json(struct cli *cli, struct value *v)
 {
@@ -117,7 +163,7 @@ cli_print_json(struct cli *cli, struct value *v)
     else
         value_write_pretty(&out, v);
     buf_addc(&out, '\n');
-    print(&out);
+    print_json_text(&out);
     buf_clear(&out);
     value_free(v);
     cli->answered = true;

@@ -1,0 +1,226 @@
+/*
+ * The parser of arguments: every usage of the table takes the words it names,
+ * and what it does not name is refused. To see "files in a session" fail: let
+ * check_files in options.c return ERR_OK.
+ */
+#include "cli/options.h"
+
+#include "base/mem.h"
+#include "tests/unit/cli/cli.h"
+#include "tests/unit/test.h"
+
+enum { WORDS = 64 };
+
+struct line {
+    char *words[WORDS];
+    int count;
+};
+
+static void
+line_add(struct line *l, const char *word, size_t n)
+{
+    l->words[l->count++] = mem_strndup(word, n);
+    l->words[l->count] = NULL;
+}
+
+static void
+line_clear(struct line *l)
+{
+    for (int i = 0; i < l->count; i++)
+        free(l->words[i]);
+    l->count = 0;
+}
+
+/* The words of USAGE themselves as arguments: all, or (REQUIRED) those outside
+ * brackets; of alternatives the first. */
+static void
+line_of(struct line *l, const char *usage, bool required)
+{
+    int depth = 0;
+    bool alternative = false;
+    l->count = 0;
+    while (*usage) {
+        size_t n = strcspn(usage, " []|");
+        size_t word = n;
+        if (n >= 3 && strncmp(usage + n - 3, "\xe2\x80\xa6", 3) == 0)
+            word -= 3;
+        if (word > 0 && !alternative && !(required && depth > 0))
+            line_add(l, usage, word);
+        usage += n;
+        if (*usage == '[')
+            depth++;
+        if (*usage == ']')
+            depth--;
+        if (*usage == '|')
+            alternative = true;
+        else if (*usage == ']' || (*usage == ' ' && depth == 0))
+            alternative = false;
+        usage += *usage != '\0';
+    }
+}
+
+static enum err
+parse(const struct command *c, struct line *l, bool remote, struct cli *cli,
+      struct error *e)
+{
+    *cli = (struct cli){.command = c, .remote = remote};
+    return options_parse(cli, l->count, l->words, e);
+}
+
+static void
+cli_clear(struct cli *cli)
+{
+    for (size_t i = 0; i < cli->option_count; i++)
+        free((char *)(uintptr_t)cli->option_names[i]);
+    free(cli->option_names);
+    free(cli->option_values);
+    free(cli->args);
+}
+
+static void
+every_usage_takes_its_own_words(void)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        for (int required = 0; required < 2; required++) {
+            struct line l;
+            struct cli cli;
+            struct error e = {0};
+            line_of(&l, commands[i].usage, required);
+            enum err rc = parse(&commands[i], &l, false, &cli, &e);
+            if (rc != ERR_OK)
+                printf("# %s %s: %s\n", commands[i].noun, commands[i].verb,
+                       e.text);
+            CHECK_INT(rc, ERR_OK);
+            cli_clear(&cli);
+            line_clear(&l);
+        }
+    }
+}
+
+static void
+every_usage_refuses_an_unknown_option(void)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        struct line l;
+        struct cli cli;
+        struct error e = {0};
+        line_of(&l, commands[i].usage, true);
+        line_add(&l, "--no-such-option", 16);
+        CHECK_INT(parse(&commands[i], &l, false, &cli, &e), ERR_USAGE);
+        CHECK_HAS(e.text, "--no-such-option");
+        cli_clear(&cli);
+        line_clear(&l);
+    }
+}
+
+static void
+what_is_missing_or_too_much_is_told(void)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        struct line l;
+        struct cli cli;
+        struct error e = {0};
+        bool repeats = strstr(commands[i].usage, "\xe2\x80\xa6") != NULL;
+        line_of(&l, commands[i].usage, true);
+        if (l.count > 0) {
+            int all = l.count;
+            free(l.words[--l.count]);
+            l.words[l.count] = NULL;
+            CHECK_INT(parse(&commands[i], &l, false, &cli, &e), ERR_USAGE);
+            CHECK_HAS(e.text, "missing");
+            cli_clear(&cli);
+            CHECK_INT(l.count, all - 1);
+        }
+        line_clear(&l);
+        line_of(&l, commands[i].usage, false);
+        for (int k = 0; k < 4 && !repeats; k++)
+            line_add(&l, "surplus", 7);
+        if (!repeats) {
+            CHECK_INT(parse(&commands[i], &l, false, &cli, &e), ERR_USAGE);
+            CHECK_HAS(e.text, "too many");
+            cli_clear(&cli);
+        }
+        line_clear(&l);
+    }
+}
+
+static const struct command example = {
+    "x", "y", "D FILE\xe2\x80\xa6 [--note TEXT] [--wait] [--set K\xe2\x80\xa6]",
+    "h", 0,   NULL};
+
+static enum err
+parse_words(struct cli *cli, bool remote, struct error *e, const char *const *w)
+{
+    struct line l = {.count = 0};
+    for (; *w; w++)
+        line_add(&l, *w, strlen(*w));
+    /* The values are borrowed: this test leaves the words to the end. */
+    return parse(&example, &l, remote, cli, e);
+}
+
+#define PARSE(cli, remote, e, ...)                                             \
+    parse_words(cli, remote, e, (const char *const[]){__VA_ARGS__, NULL})
+
+static void
+forms_of_options(void)
+{
+    struct cli cli;
+    struct error e = {0};
+    CHECK_INT(PARSE(&cli, false, &e, "d", "--note=a=b", "-", "--wait", "--set",
+                    "1", "--set", "2"),
+              ERR_OK);
+    CHECK_STR(cli_option(&cli, "note"), "a=b");
+    CHECK_STR(cli_option_at(&cli, "set", 0), "1");
+    CHECK_STR(cli_option(&cli, "set"), "2");
+    CHECK(cli_has(&cli, "wait"));
+    CHECK_STR(cli_arg(&cli, 1), "-");
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, false, &e, "d", "--", "--note", "--wait"), ERR_OK);
+    CHECK_INT(cli.arg_count, 3);
+    CHECK(!cli_has(&cli, "wait"));
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--wait=yes"), ERR_USAGE);
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--note"), ERR_USAGE);
+    CHECK_HAS(e.text, "TEXT");
+    cli_clear(&cli);
+}
+
+static void
+files_in_a_session(void)
+{
+    struct cli cli;
+    struct error e = {0};
+    CHECK_INT(PARSE(&cli, true, &e, "/etc/passwd", "-", "-"), ERR_OK);
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, true, &e, "d", "-", "/etc/passwd"), ERR_REFUSED);
+    CHECK_HAS(e.text, "/etc/passwd");
+    cli_clear(&cli);
+    for (size_t i = 0; i < command_count; i++) {
+        struct line l;
+        const char *usage = commands[i].usage;
+        bool file = (strstr(usage, "FILE") && !strstr(usage, "SAMPLE_OR")) ||
+                    strstr(usage, "INPUT]");
+        line_of(&l, usage, false);
+        if (file && (commands[i].flags & CMD_REMOTE))
+            CHECK_INT(parse(&commands[i], &l, true, &cli, &e), ERR_REFUSED);
+        else
+            CHECK_INT(parse(&commands[i], &l, false, &cli, &e), ERR_OK);
+        cli_clear(&cli);
+        line_clear(&l);
+    }
+}
+
+void
+test_cli_options(void)
+{
+    static const struct test tests[] = {
+        {"every usage takes its own words", every_usage_takes_its_own_words},
+        {"an unknown option is refused", every_usage_refuses_an_unknown_option},
+        {"missing and too much", what_is_missing_or_too_much_is_told},
+        {"forms of options", forms_of_options},
+        {"files in a session", files_in_a_session},
+        {NULL, NULL}};
+    test_run("options", tests);
+    failed_tests += test_result();
+}
