@@ -195,6 +195,12 @@ app_is_ascii(const struct app *app)
     return app->screen->ascii;
 }
 
+bool
+app_is_thin(const struct app *app)
+{
+    return app->thin;
+}
+
 /* --- what wakes it --------------------------------------------------- */
 
 void

@@ -105,5 +105,6 @@ const struct messages *app_messages(const struct app *app);
 struct view *app_top(struct app *app);
 void *app_owner(const struct app *app);
 bool app_is_ascii(const struct app *app);
+bool app_is_thin(const struct app *app);
 
 #endif

@@ -18,8 +18,10 @@ enum { SETTLE_MS = 30 }; /* several commits in a row are one refresh */
 static const struct view_ops *const screens[] = {
     &installations_screen, &installation_screen, &drafts_screen,
     &versions_screen,      &editor_screen,       &palette_screen,
-    &mapping_screen,       &diff_screen,         &release_screen,
-    &audit_screen,         &runtimes_screen};
+    &mapping_screen,       &samples_screen,      &fields_screen,
+    &suggestions_screen,   &record_screen,       &tables_screen,
+    &table_screen,         &import_screen,       &diff_screen,
+    &release_screen,       &audit_screen,        &runtimes_screen};
 
 /* --- what is known of the runtimes ---------------------------------------- */
 

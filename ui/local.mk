@@ -13,7 +13,12 @@ libui_a_SOURCES = \
 	%D%/screen_editor.c %D%/editor.h %D%/editor_rows.c \
 	%D%/editor_form.c %D%/editor_panel.c %D%/editor_change.c \
 	%D%/opened.c %D%/opened.h \
-	%D%/screen_palette.c %D%/screen_mapping.c \
+	%D%/screen_palette.c \
+	%D%/screen_mapping.c %D%/mapgrid.h %D%/mapgrid_rows.c \
+	%D%/mapgrid_preview.c %D%/mapgrid_complete.c %D%/mapgrid_change.c \
+	%D%/mapgrid_sheet.c %D%/mapgrid_panel.c %D%/mapgrid_lists.c \
+	%D%/screen_table.c %D%/screen_import.c \
+	%D%/import_offer.c %D%/import_offer.h \
 	%D%/trial.c %D%/trial.h \
 	%D%/screen_diff.c %D%/screen_release.c %D%/screen_audit.c \
 	%D%/screen_runtimes.c %D%/tour.c \

@@ -26,13 +26,15 @@ struct console {
     bool refresh_due;
     bool tour;
     int64_t own_revision; /* of the draft that this session changed last */
-    bool live_seen; /* a release of this session went live */
-    char as_of[64]; /* since when the copy of the facts is true */
+    bool live_seen;       /* a release of this session went live */
+    char as_of[64];       /* since when the copy of the facts is true */
 };
 
 extern const struct view_ops installations_screen, installation_screen,
     drafts_screen, versions_screen, editor_screen, palette_screen,
-    mapping_screen, diff_screen, release_screen, audit_screen, runtimes_screen;
+    mapping_screen, samples_screen, fields_screen, suggestions_screen,
+    record_screen, tables_screen, table_screen, import_screen, diff_screen,
+    release_screen, audit_screen, runtimes_screen;
 
 struct console *console_of(const struct view *v);
 
