@@ -22,3 +22,4 @@ include tests/unit/http/local.mk
 include tests/unit/manager/local.mk
 include tests/unit/cli/local.mk
 include %D%/runtime/local.mk
+include tests/unit/grids/local.mk

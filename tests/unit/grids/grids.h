@@ -1,0 +1,32 @@
+/* What the tests of the grids share: the console on a script over a store. */
+#ifndef TAILOR_TEST_GRIDS_H
+#define TAILOR_TEST_GRIDS_H
+
+#include "tests/unit/manager/fixture.h"
+
+/* From the first screen to the mapping of Create cash sale in a new draft. */
+#define TO_MAPPING "f\nj\nEnter\n"
+
+/* Runs SCRIPT as ACTOR on 24 by 80 over the store of the fixture and returns
+ * the screen that it leaves, a new string. Times are written as HH:MM. */
+char *console_shows(const char *actor, const char *script);
+char *console_shows_at(const char *actor, const char *script, int rows,
+                       int cols, bool ascii, bool thin);
+
+/* Compares what SCRIPT leaves with the golden screen NAME; GENERATE=1 in the
+ * environment writes it anew. */
+void check_golden(const char *name, const char *actor, const char *script,
+                  int rows, int cols, bool ascii);
+
+/* What was copied to the clipboard by SCRIPT, a new string. */
+/* The rows of the mapping of the newest draft as JSON, a new string. */
+char *stored_mapping(void);
+
+/* The value tables of the newest draft as JSON, a new string. */
+char *stored_tables(void);
+
+void test_grids_mapping(void);
+void test_grids_import(void);
+void test_grids_table(void);
+
+#endif
