@@ -155,9 +155,12 @@ open_store(struct console *c, const struct console_options *options,
            struct error *e)
 {
     const struct manager_session how = {.actor = options->actor,
+                                        .session = options->session,
                                         .read_only = options->read_only};
-    *c = (struct console){
-        .store = options->store, .exe = options->exe, .tour = options->tour};
+    *c = (struct console){.store = options->store,
+                          .remote = options->remote,
+                          .exe = options->exe,
+                          .tour = options->tour};
     return manager_open(&c->manager, options->store, &how, e);
 }
 

@@ -11,6 +11,8 @@
 struct console_options {
     const char *store; /* path */
     const char *actor;
+    const char *session; /* of the audit records, NULL: a new one */
+    bool remote; /* an SSH session: the host delivers, not this process */
     bool read_only, thin, ascii;
     bool tour;       /* leads through job A on the message line */
     const char *exe; /* starts sync on demand; NULL: this program */

@@ -24,6 +24,13 @@ void
 console_deliver(struct console *c)
 {
     struct error e = {0};
+    if (c->remote) { /* a session cannot open the tokens */
+        if (!sync_lock_is_held(c->store))
+            app_say(c->app, MESSAGE_WARNING,
+                    "queued, but nothing delivers it: tailor sync --follow "
+                    "does not run on this host");
+        return;
+    }
     if (sync_ensure(c->store, c->exe, SYNC_IDLE_SECONDS, &e) != ERR_OK)
         app_say(c->app, MESSAGE_WARNING, "%s", e.text);
 }

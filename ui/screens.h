@@ -21,6 +21,7 @@ struct console {
     struct manager *manager;
     const char *store; /* path; borrowed */
     const char *exe;   /* starts sync on demand, borrowed */
+    bool remote;       /* the host delivers what is queued */
     struct app *app;
     struct wake *wake;
     bool refresh_due;

@@ -227,10 +227,12 @@ dispatch(struct cli *cli, int argc, char **argv, struct error *e)
 
 /* Without a command: the console, where there is a terminal. */
 static enum err
-open_console(struct cli *cli, bool remote, struct error *e)
+open_console(struct cli *cli, struct error *e)
 {
     const struct console_options options = {.store = cli->store,
                                             .actor = cli->actor,
+                                            .session = cli->session,
+                                            .remote = cli->remote,
                                             .read_only = cli->read_only,
                                             .thin = cli->thin,
                                             .ascii = cli->ascii};
@@ -238,7 +240,6 @@ open_console(struct cli *cli, bool remote, struct error *e)
         return error_set(e, ERR_USAGE,
                          "no command, and no terminal for the console (try "
                          "tailor help)");
-    (void)remote; /* the console reads and writes no files of the host */
     return console_main(&options, e);
 }
 
@@ -260,7 +261,7 @@ cli_main(int argc, char **argv, const struct cli_remote *remote)
     if (left > 0)
         rc = dispatch(&cli, left, argv, &e);
     else if (left == 0)
-        rc = open_console(&cli, remote, &e);
+        rc = open_console(&cli, &e);
     if (rc != ERR_OK)
         print_failure(&cli, &e);
     clear(&cli);

@@ -82,9 +82,9 @@ check_words(char **words, int count, struct error *e)
     return ERR_OK;
 }
 
-/* In the child: the command. */
+/* In the child: the command, or without one the console. */
 static int
-run_command(const struct session *s)
+run_inside(const struct session *s)
 {
     char *words[SESSION_WORDS_MAX];
     char *argv[SESSION_WORDS_MAX + 4];
@@ -93,7 +93,8 @@ run_command(const struct session *s)
     char *storage = NULL;
     int count = 0, argc = 0, status;
     struct error e;
-    enum err rc = session_split(s->command, words, &count, &storage, &e);
+    enum err rc = session_split(s->command ? s->command : "", words, &count,
+                                &storage, &e);
     if (rc == ERR_OK)
         rc = check_words(words, count, &e);
     if (rc == ERR_OK) {
@@ -137,10 +138,7 @@ serve(const struct session *s)
         cli_warn("%s", e.text);
         return err_exit_code(rc);
     }
-    if (s->command)
-        return run_command(s);
-    cli_warn("this host serves commands, not a console: ssh HOST tailor help");
-    return err_exit_code(ERR_USAGE);
+    return run_inside(s);
 }
 
 /* What a lost line sends: the child ends of it, the supervisor writes the end

@@ -5,14 +5,19 @@ and that an auditor changes nothing.
 To see them fail: let check_files in src/cli/options.c return ERR_OK; leave
 sandbox_enter out of serve() in src/cli/session.c and --read-only too.
 """
+import fcntl
 import json
 import os
+import pty
+import select
 import shlex
 import shutil
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILOR, Skip, equal, main, test, wait_until
@@ -214,6 +219,41 @@ def without_a_command_there_is_no_shell():
     done = ssh("alice", expect=None, stdin="echo pwned $((6*7))\n")
     assert "pwned 42" not in done.stdout, done.stdout
     assert done.returncode != 0, done
+
+
+def console(who, until):
+    """Opens the console in a terminal; reads until UNTIL is seen."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execvp("ssh", ["ssh", "-tt", *options(who), "-p", str(S["port"]),
+                          "root@127.0.0.1"])
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+    seen = b""
+    while until not in seen:
+        if not select.select([fd], [], [], 20)[0]:
+            raise AssertionError(f"no {until} in {seen[-800:]}")
+        try:
+            seen += os.read(fd, 65536)
+        except OSError:
+            raise AssertionError(f"ended: {seen[-800:]}") from None
+    return pid, fd
+
+
+@test
+def without_a_command_and_with_a_terminal_there_is_the_console():
+    customer = S["store"].rows("installation", "list")[0]["customer"]
+    for who in ("alice", "bob"):
+        before = len(audit())
+        pid, fd = console(who, customer.encode())
+        new = [row[2] for row in audit()[before:]]
+        equal(new, ["session.start"], f"records while {who} looks")
+        os.close(fd)  # the line is lost
+        os.waitpid(pid, 0)
+        wait_until(lambda: len(audit()) > before + 1, "the end record")
+        equal([row[2] for row in audit()[before:]],
+              ["session.start", "session.end"], f"records of {who}")
+        equal(len({row[1] for row in audit()[before:]}), 1, "sessions")
 
 
 @test
