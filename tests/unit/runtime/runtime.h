@@ -6,6 +6,8 @@
 #ifndef TAILOR_TEST_RUNTIME_H
 #define TAILOR_TEST_RUNTIME_H
 
+#include "base/digest.h"
+#include "base/ident.h"
 #include "runtime/core.h"
 #include "runtime/executor.h"
 #include "runtime/receipts.h"
@@ -63,6 +65,54 @@ struct value *world_request(struct world *w, const char *key, const char *kind,
 
 /* Puts a document of JSON with single quotes into the store; its hash. */
 const char *world_document(struct world *w, const char *json);
+
+/* --- an installation and its runs (place.c) ------------------------------- */
+
+#define BLOCK(n, kind, name, rest)                                             \
+    "{'id':'00000000-0000-4000-8000-0000000000" #n "','kind':'" kind           \
+    "','name':'" name "'," rest "}"
+/* A workflow that the event "go" starts, labelled by its member "no". */
+#define WORKFLOW(pins, blocks)                                                 \
+    "{'format':1,'formulas':1,'name':'T','connectors':{" pins "},"             \
+    "'trigger':{'id':'00000000-0000-4000-8000-000000000001','kind':'event',"   \
+    "'name':'E','event':'go','label':'no'},'blocks':[" blocks "]}"
+/* A call of the app that place_connector() describes. */
+#define MAKE(n, name)                                                          \
+    BLOCK(n, "action", name,                                                   \
+          "'app':'thing','action':'make','mapping':[{'target':'no','source':"  \
+          "'no'},{'target':'x','source':'A!result'}]")
+
+/* An installation of a workflow of its own. */
+struct place {
+    char integration[IDENT_SIZE], workflow[IDENT_SIZE], user[IDENT_SIZE];
+    char installation[IDENT_SIZE];
+};
+
+/* A run as it is on disk. */
+struct shown {
+    const char *id;
+    int state, park;
+    int64_t aside;
+    char message[500];
+    char *steps; /* "place:state:output" a line; the caller's */
+};
+
+/* Publishes the document HASH, makes a user and installs it there. */
+void place_install(struct world *w, struct place *p, const char *hash);
+/* Puts the connector of the app "thing", with MORE members; its HASH. */
+void place_connector(struct world *w, char hash[DIGEST_SIZE], const char *more);
+/* Puts the workflow JSON, the word PIN replaced by the pin of CONNECTOR. */
+const char *place_workflow(struct world *w, const char *connector,
+                           const char *json);
+/* Asks for one item, which is taken; its outcome must be WANTED. */
+void world_expect(struct world *w, const char *kind, char *items,
+                  const char *wanted);
+/* Sends the event; the id of its run, owned by the caller. */
+char *place_event(struct world *w, const struct place *p, const char *data);
+struct shown run_look(struct world *w, const char *id);
+bool run_has_ended(struct world *w, void *id);
+/* Waits until the run is not open any more. */
+struct shown run_finish(struct world *w, char *id);
 
 /* The first column of statement ID, given one number. */
 int64_t world_int(struct world *w, int statement, int64_t n);

@@ -1,0 +1,177 @@
+/* What tests of runs share: an installation of one workflow, its events, and
+ * looks at what became of them. */
+#include "base/mem.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+static enum err
+put_catalogue(struct core *core, void *ctx, struct error *e)
+{
+    struct place *p = ctx;
+    struct db_stmt *q = db_use(core_db(core), RS_INTEGRATION_PUT);
+    db_text(q, p->integration);
+    db_text(q, p->integration);
+    db_text(q, "Things");
+    db_text(q, "thing");
+    db_null(q);
+    db_int(q, 1);
+    db_text(q, "{}");
+    db_int(q, 1);
+    if (db_run(q, e) != ERR_OK)
+        return e->code;
+    int64_t integration = db_last_id(core_db(core));
+    q = db_use(core_db(core), RS_WORKFLOW_PUT);
+    db_text(q, p->workflow);
+    db_int(q, integration);
+    db_text(q, "things");
+    db_text(q, "Things");
+    db_int(q, 0);
+    db_int(q, 1);
+    return db_run(q, e);
+}
+
+void
+world_expect(struct world *w, const char *kind, char *items, const char *wanted)
+{
+    struct value *receipt = world_request(w, NULL, kind, items);
+    const struct value *item = value_at(value_get(receipt, "items"), 0);
+    CHECK_STR(value_get_text(item, "outcome"), wanted);
+    if (value_get_text(item, "message"))
+        printf("# %s\n", value_get_text(item, "message"));
+    value_free(receipt);
+    free(items);
+}
+
+void
+place_install(struct world *w, struct place *p, const char *hash)
+{
+    char version[IDENT_SIZE];
+    ident_new(p->integration);
+    ident_new(p->workflow);
+    ident_new(p->user);
+    ident_new(p->installation);
+    ident_new(version);
+    CHECK_INT(world_do(w, put_catalogue, p), ERR_OK);
+    world_expect(
+        w, "publish",
+        mem_printf("[{'workflowId':'%s','versionId':'%s','base':1,'hash':"
+                   "'%s','expectedBase':0}]",
+                   p->workflow, version, hash),
+        "released");
+    world_expect(
+        w, "user",
+        mem_printf("[{'userId':'%s','username':'%s'}]", p->user, p->user),
+        "created");
+    world_expect(
+        w, "install",
+        mem_printf("[{'installationId':'%s','userId':'%s','integrationId':"
+                   "'%s'}]",
+                   p->installation, p->user, p->integration),
+        "installed");
+}
+
+/* Sends the event; the id of its run, owned by the caller. */
+char *
+place_event(struct world *w, const struct place *p, const char *data)
+{
+    char *items = mem_printf("[{'installationId':'%s','event':'go','data':%s}]",
+                             p->installation, data);
+    struct value *receipt = world_request(w, NULL, "event", items);
+    const struct value *ids =
+        value_get(value_at(value_get(receipt, "items"), 0), "runIds");
+    CHECK_INT(value_size(ids), 1);
+    char *id = mem_strdup(value_text_or(value_at(ids, 0), ""));
+    value_free(receipt);
+    free(items);
+    return id;
+}
+
+/* --- looking at runs
+ * ----------------------------------------------------------- */
+
+static enum err
+show(struct core *core, void *ctx, struct error *e)
+{
+    struct shown *s = ctx;
+    int64_t n = 0;
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_SHOW);
+    db_text(q, s->id);
+    db_int(q, 0);
+    if (db_row(q)) {
+        const char *message = db_get_text(q, 13);
+        n = db_get_int(q, 0);
+        s->state = (int)db_get_int(q, 6);
+        s->park = (int)db_get_int(q, 7);
+        s->aside = db_get_int(q, 15);
+        snprintf(s->message, sizeof s->message, "%s", message ? message : "");
+    }
+    if (db_end(q, e) != ERR_OK)
+        return e->code;
+    q = db_use(core_db(core), RS_STEPS_OF_RUN);
+    db_int(q, n);
+    db_int(q, 1000);
+    while (db_row(q)) {
+        const char *output = db_get_text(q, 6);
+        buf_addf(&text, "%s:%s:%s\n", db_get_text(q, 1),
+                 rt_step_state_word((int)db_get_int(q, 3)),
+                 output ? output : "");
+    }
+    free(s->steps);
+    s->steps = buf_take(&text);
+    return db_end(q, e);
+}
+
+struct shown
+run_look(struct world *w, const char *id)
+{
+    struct shown s = {.id = id};
+    CHECK_INT(world_do(w, show, &s), ERR_OK);
+    return s;
+}
+
+bool
+run_has_ended(struct world *w, void *ctx)
+{
+    struct shown s = {.id = ctx};
+    world_do(w, show, &s);
+    free(s.steps);
+    return s.state > RUN_RUNNING;
+}
+
+struct shown
+run_finish(struct world *w, char *id)
+{
+    world_until(w, run_has_ended, id);
+    return run_look(w, id);
+}
+
+/* --- content
+ * -------------------------------------------------------------------- */
+
+void
+place_connector(struct world *w, char hash[DIGEST_SIZE], const char *more)
+{
+    char *text = mem_printf(
+        "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://%s',"
+        "'retry':{'statuses':[503],'attempts':5}%s,'actions':{'make':{'name':"
+        "'Make','method':'POST','path':'/make','effect':true}}}",
+        w->host, more);
+    snprintf(hash, DIGEST_SIZE, "%s", world_document(w, text));
+    free(text);
+}
+
+const char *
+place_workflow(struct world *w, const char *connector, const char *json)
+{
+    char *pin = mem_printf("'thing':'%s'", connector);
+    const char *at = strstr(json, "PIN");
+    char *text =
+        at ? mem_printf("%.*s%s%s", (int)(at - json), json, pin, at + 3)
+           : mem_strdup(json);
+    const char *hash = world_document(w, text);
+    free(text);
+    free(pin);
+    return hash;
+}
