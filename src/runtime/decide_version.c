@@ -7,6 +7,7 @@
 #include "runtime/live.h"
 #include "runtime/lookup.h"
 #include "runtime/runs.h"
+#include "runtime/runtime.h"
 
 /* What a release, base or withdraw is about. */
 struct subject {
@@ -53,15 +54,15 @@ find_subject(struct item *i, struct subject *s, struct error *e)
 static enum err
 check_hash(struct item *i, const char **hash, struct error *e)
 {
-    struct document *d = NULL;
+    const struct parsed *p = NULL;
     *hash = value_get_text(i->value, "hash");
     if (!*hash || strlen(*hash) != DIGEST_SIZE - 1)
         return error_set(e, ERR_USAGE, "hash: it is no SHA-256");
-    enum err code = live_document(i->db, *hash, &d, e);
+    enum err code =
+        parsed_get(&core_runtime(i->r->core)->documents, i->db, *hash, &p, e);
     if (code == ERR_NOT_FOUND)
         error_set(e, code, "document %.12s: it is not here (send it first)",
                   *hash);
-    document_free(d);
     return code;
 }
 

@@ -178,8 +178,7 @@ check_needs(const struct finish *f, const struct api_workflow *w,
 {
     struct need_list needs;
     need_list_init(&needs);
-    enum err code =
-        live_needs(core_db(f->core), f->installation->n, w->hash, &needs, e);
+    enum err code = live_needs(f->core, f->installation->n, w->hash, &needs, e);
     if (code == ERR_OK && needs.count)
         code = error_set(e, ERR_INVALID,
                          "workflow %s: the user must first do this: %s%s",

@@ -109,7 +109,7 @@ revive(struct core *core, const struct installation_row *i,
     struct live_place place;
     int64_t base = 0, base_no = 0;
     need_list_init(&needs);
-    enum err code = live_needs(core_db(core), i->n, r->hash, &needs, e);
+    enum err code = live_needs(core, i->n, r->hash, &needs, e);
     if (code == ERR_OK && needs.count > 0) {
         code = live_place_of(core_db(core), r->installed, &place, e);
         if (code == ERR_OK)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "runtime/feed.h"
+#include "runtime/runtime.h"
 #include "store/runtime.h"
 
 /* --- documents ------------------------------------------------------------ */
@@ -138,23 +139,18 @@ live_facts(struct db *db, int64_t installation, struct value **out,
 }
 
 enum err
-live_needs(struct db *db, int64_t installation, const char *hash,
+live_needs(struct core *core, int64_t installation, const char *hash,
            struct need_list *out, struct error *e)
 {
-    struct document *d = NULL;
+    const struct parsed *p = NULL;
     struct value *facts = NULL;
-    struct connector_set set;
-    connector_set_init(&set);
-    enum err code = live_document(db, hash, &d, e);
-    if (code == ERR_OK)
-        code = live_connectors(db, d, &set, e);
+    struct db *db = core_db(core);
+    enum err code = parsed_get(&core_runtime(core)->documents, db, hash, &p, e);
     if (code == ERR_OK)
         code = live_facts(db, installation, &facts, e);
     if (code == ERR_OK)
-        material_needs(d, &set, facts, out);
+        material_needs(p->document, &p->connectors, facts, out);
     value_free(facts);
-    connector_set_clear(&set);
-    document_free(d);
     return code;
 }
 
@@ -368,8 +364,7 @@ live_or_await(struct core *core, const struct live_place *place,
     need_list_init(&needs);
     enum err code = read_version(core_db(core), version, &v, e);
     if (code == ERR_OK)
-        code =
-            live_needs(core_db(core), place->installation, v.hash, &needs, e);
+        code = live_needs(core, place->installation, v.hash, &needs, e);
     *live = needs.count == 0;
     if (code == ERR_OK)
         code = *live ? live_set(core, place, version, cause, key, e)

@@ -39,7 +39,7 @@ enum err live_facts(struct db *db, int64_t installation, struct value **out,
 
 /* Fills OUT with what the user must do before the document HASH may be live
  * in this installation. */
-enum err live_needs(struct db *db, int64_t installation, const char *hash,
+enum err live_needs(struct core *core, int64_t installation, const char *hash,
                     struct need_list *out, struct error *e);
 
 /* Makes VERSION (a row) live. Clears the awaiting pointer where it was that

@@ -43,6 +43,7 @@ libruntime_a_SOURCES = \
 	%D%/oauth1.c %D%/oauth1.h \
 	%D%/outbound.c %D%/outbound.h \
 	%D%/outbound_guard.c \
+	%D%/parsed.c %D%/parsed.h \
 	%D%/receipts.c %D%/receipts.h \
 	%D%/retention.c %D%/retention.h \
 	%D%/route.c %D%/route.h %D%/routes.def \

@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+enum { DOCUMENTS_KEPT = 64 };
+
 char *
 runtime_path(const struct runtime *r, const char *name)
 {
@@ -91,6 +93,7 @@ runtime_open(struct runtime *r, const char *state, const char *public_url,
              struct error *e)
 {
     *r = (struct runtime){.started_ms = clock_monotonic_ms()};
+    parsed_cache_init(&r->documents, DOCUMENTS_KEPT);
     r->state = mem_strdup(state);
     r->public_url = mem_strdup(public_url);
     return runtime_key(r, "browser-token.key", r->jwt_key, e);
@@ -100,6 +103,7 @@ void
 runtime_close(struct runtime *r)
 {
     sodium_memzero(r->jwt_key, sizeof r->jwt_key);
+    parsed_cache_clear(&r->documents);
     free(r->state);
     free(r->public_url);
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/ident.h"
+#include "runtime/parsed.h"
 
 #define RUNTIME_KEY_BYTES 32
 
@@ -26,6 +27,7 @@ struct runtime {
     struct http_server *server; /* borrowed, for its counters; may be NULL */
     struct vault *vault;
     struct executor *executor;
+    struct parsed_cache documents;
     struct value *connector_hosts; /* by app or host: "https://HOST:PORT" to
                                       call instead; may be NULL */
     int64_t started_ms;            /* monotonic */
