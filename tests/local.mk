@@ -4,5 +4,6 @@ include tests/unit/local.mk
 TEST_SUITES += tests/style/check.py
 EXTRA_DIST += %D%/style/check.py
 include tests/e2e/local.mk
+include tests/torture/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk

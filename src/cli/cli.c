@@ -166,7 +166,7 @@ run_command(struct cli *cli, struct error *e)
             return rc;
     }
     enum err rc = c->run(cli, e);
-    if (fflush(stdout) != 0 && rc == ERR_OK)
+    if ((fflush(stdout) != 0 || ferror(stdout)) && rc == ERR_OK)
         rc = error_errno(e, ERR_IO, "standard output");
     return rc;
 }

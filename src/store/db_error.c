@@ -18,8 +18,19 @@ map_io(sqlite3 *handle)
     return (struct mapped){ERR_IO, "look at the disk and at the system's log"};
 }
 
+/* SQLite reads only what it could not open for writing, without a word. */
 static struct mapped
-map_result(sqlite3 *handle, int rc)
+map_read_only(unsigned flags)
+{
+    if (flags & DB_READ_ONLY)
+        return (struct mapped){ERR_READ_ONLY,
+                               "this session may only read the store"};
+    return (struct mapped){ERR_IO, "it could not be opened for writing: check "
+                                   "the rights on the file, and the disk"};
+}
+
+static struct mapped
+map_result(sqlite3 *handle, unsigned flags, int rc)
 {
     if (rc == SQLITE_CONSTRAINT_TRIGGER)
         return (struct mapped){ERR_REFUSED, NULL};
@@ -36,8 +47,7 @@ map_result(sqlite3 *handle, int rc)
                                "another process is using the store: try again"};
     case SQLITE_READONLY:
     case SQLITE_AUTH:
-        return (struct mapped){ERR_READ_ONLY,
-                               "this session may only read the store"};
+        return map_read_only(flags);
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
         return (struct mapped){
@@ -58,7 +68,7 @@ map_result(sqlite3 *handle, int rc)
 enum err
 db_fail(struct db *db, int rc, const char *what, struct error *e)
 {
-    struct mapped m = map_result(db->handle, rc);
+    struct mapped m = map_result(db->handle, db->flags, rc);
     const char *why = db->handle ? sqlite3_errmsg(db->handle) : NULL;
     if (!why || rc == SQLITE_NOTADB)
         why = sqlite3_errstr(rc);

@@ -13,13 +13,10 @@ import os
 import random
 import shutil
 import signal
-import ssl
 import subprocess
 import sys
 import tempfile
 import threading
-import urllib.error
-import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import (TAILORD, Skip, equal, main, seed, test,  # noqa: E402
@@ -82,13 +79,8 @@ def setup():
     world = Small(os.path.join(disks["runtime"].path, "state"),
                   os.path.join(disks["console"].path, "store"),
                   {"minFreeMb": RESERVE_MB})
-    world.api_key = subprocess.run(
-        [TAILORD, "--state", world.state, "apikey", "add", "test",
-         "--environment", "production"], check=True, capture_output=True,
-        text=True).stdout.strip()
-    world.tls = ssl.create_default_context(cafile=world.state + "/ca.pem")
     # An event first, so that all that is made on first use is there.
-    equal(event(world, 10)[0], 200)
+    equal(world.event(10)[0], 200)
 
 
 def cleanup():
@@ -98,35 +90,6 @@ def cleanup():
         disk.umount()
     if root:
         shutil.rmtree(root, ignore_errors=True)
-
-
-def event(w, size=20000):
-    """Sends an event with SIZE bytes; status and answer, (0, why) without."""
-    body = {"event": "order", "userId": "ada",
-            "data": {"number": random.randrange(1 << 40), "note": "x" * size}}
-    request = urllib.request.Request(
-        f"https://localhost:{w.port}/2024-03/run/event",
-        json.dumps(body).encode(), {"Authorization": "Bearer " + w.api_key,
-                                    "Content-Type": "application/json"})
-    try:
-        with urllib.request.urlopen(request, context=w.tls, timeout=30) as a:
-            return a.status, json.load(a)
-    except urllib.error.HTTPError as refused:
-        return refused.code, json.load(refused)
-    except OSError as e:
-        return 0, str(e)
-
-
-def runs(w):
-    """Ids of executions and their states, by the runtime's own word."""
-    out, after = {}, ""
-    while True:
-        page = w.call("GET", f"/manage/v1/runs?limit=100{after}")
-        for r in page["data"]:
-            out[r["executionId"]] = r["state"]
-        if not page.get("cursor"):
-            return out
-        after = "&after=" + page["cursor"]
 
 
 def health(w):
@@ -146,7 +109,7 @@ def a_nearly_full_disk_refuses_new_events():
     disk = disks["runtime"]
     equal(health(world), "ok")
     disk.leave(RESERVE_MB * (1 << 20) - 65536)
-    status, answer = event(world)
+    status, answer = world.event()
     equal(status, 503, answer)
     assert "make room" in json.dumps(answer), answer
     equal(health(world), "diskLow")
@@ -154,10 +117,10 @@ def a_nearly_full_disk_refuses_new_events():
     world.release(d, "--wait")
     settled(d)
     disk.empty()
-    status, answer = event(world)
+    status, answer = world.event()
     equal(status, 200, answer)
     equal(health(world), "ok")
-    wait_until(lambda: runs(world)[answer["executionIds"][0]] == "done",
+    wait_until(lambda: world.executions()[answer["executionIds"][0]] == "done",
                "the run")
 
 
@@ -168,7 +131,7 @@ def events_while_the_disk_fills_up_are_kept_or_refused():
 
     def send():
         while not stop.is_set():
-            status, answer = event(world, random.randrange(40000))
+            status, answer = world.event(random.randrange(40000))
             if status == 200:
                 accepted.extend(answer["executionIds"])
             else:
@@ -200,7 +163,7 @@ def events_while_the_disk_fills_up_are_kept_or_refused():
     disk.empty()
     world.start()
     settled(d)
-    kept = wait_until(lambda: (r := runs(world)) and all(
+    kept = wait_until(lambda: (r := world.executions()) and all(
         r.get(i) == "done" for i in accepted) and r,
         f"all of {len(accepted)} accepted runs")
     assert len(accepted) > 3 and refused
@@ -222,7 +185,7 @@ def tailord_with_no_room_at_all_says_so_or_starts():
         stderr=subprocess.PIPE, text=True)
     line = started.stdout.readline()
     if line:
-        equal(event(world)[0], 503)
+        equal(world.event()[0], 503)
         started.terminate()
         equal(started.wait(20), 0)
     else:
@@ -232,7 +195,7 @@ def tailord_with_no_room_at_all_says_so_or_starts():
     started.stderr.close()
     disk.empty()
     world.start()
-    equal(event(world)[0], 200)
+    equal(world.event()[0], 200)
 
 
 # --- the console --------------------------------------------------------------

@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -10,6 +11,8 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import urllib.error
+import urllib.request
 
 from harness import TAILOR, TAILORD, Result, equal, wait_until
 
@@ -104,9 +107,11 @@ class Small:
             json.dump(config or {}, f)
         self.port = free_port()
         self.daemon = None
+        self.api_key = None
         self.followers = []
         subprocess.run([TAILORD, "init", "--state", self.state], check=True,
                        capture_output=True)
+        self.tls = ssl.create_default_context(cafile=self.state + "/ca.pem")
         self.start()
         with open(self.path("orders.json"), "w") as f:
             json.dump(INTEGRATION, f)
@@ -160,6 +165,41 @@ class Small:
         c.close()
         equal(answer.status, 200, path)
         return json.loads(text)
+
+    def event(self, size=20000):
+        """Sends an event with SIZE bytes as the ISV's backend; status and
+        answer, (0, why) where there is none."""
+        if not self.api_key:
+            self.api_key = subprocess.run(
+                [TAILORD, "--state", self.state, "apikey", "add", "test",
+                 "--environment", "production"], check=True, text=True,
+                capture_output=True).stdout.strip()
+        body = {"event": "order", "userId": "ada", "data": {
+            "number": random.randrange(1 << 40), "note": "x" * size}}
+        request = urllib.request.Request(
+            f"https://localhost:{self.port}/2024-03/run/event",
+            json.dumps(body).encode(),
+            {"Authorization": "Bearer " + self.api_key,
+             "Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, context=self.tls,
+                                        timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
+        except (OSError, http.client.HTTPException) as e:
+            return 0, str(e)
+
+    def executions(self):
+        """Ids of executions and their states, by the runtime's own word."""
+        out, after = {}, ""
+        while True:
+            page = self.call("GET", f"/manage/v1/runs?limit=100{after}")
+            for r in page["data"]:
+                out[r["executionId"]] = r["state"]
+            if not page.get("cursor"):
+                return out
+            after = "&after=" + page["cursor"]
 
     def install(self, name):
         new = lambda: secrets.token_hex(12)  # noqa: E731
