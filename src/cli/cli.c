@@ -198,6 +198,15 @@ print_failure(struct cli *cli, const struct error *e)
     cli_print_json(cli, v);
 }
 
+/* With --json there is a value also where there is nothing to tell. */
+static void
+print_done(struct cli *cli)
+{
+    struct value *v = value_object();
+    value_set_text(v, "status", "done");
+    cli_print_json(cli, v);
+}
+
 static void
 clear(struct cli *cli)
 {
@@ -264,6 +273,8 @@ cli_main(int argc, char **argv, const struct cli_remote *remote)
         rc = open_console(&cli, &e);
     if (rc != ERR_OK)
         print_failure(&cli, &e);
+    else if (cli.json && !cli.answered)
+        print_done(&cli);
     clear(&cli);
     free(account);
     free(store);

@@ -25,7 +25,6 @@ cmd_sync(struct cli *cli, struct error *e)
                                          .context = cli};
     if (rc != ERR_OK)
         return rc;
-    cli->answered = true;
     return options.follow ? sync_run(cli->manager, &options, e)
                           : sync_once(cli->manager, &options, ONCE_MS, e);
 }

@@ -240,6 +240,7 @@ enum err
 cmd_session(struct cli *cli, struct error *e)
 {
     (void)e;
+    cli->answered = true; /* by what ran inside */
     cli->status = session_run(cli_arg(cli, 0), cli->store);
     return ERR_OK;
 }

@@ -27,3 +27,5 @@ EXTRA_DIST += %D%/impostor.py %D%/runtime_trust.py
 TEST_SUITES += tests/e2e/runtime_trust.py
 EXTRA_DIST += %D%/full_disk.py
 TEST_SUITES += tests/e2e/full_disk.py
+EXTRA_DIST += %D%/cli.py
+TEST_SUITES += tests/e2e/cli.py

@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+"""Every command of the table for real against a small store: the exit code,
+one JSON value with --json, a table without, and what a second run does.
+
+A command that is added to the table and not here fails the suite.
+"""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TAILOR, equal, main, test, wait_until
+from small_store import BLOCK, SmallStore, commands
+
+S = {}
+WORKFLOW, INTEGRATION = "order-to-cash", "netsuite-order-to-cash"
+
+
+def start():
+    store = S["store"] = SmallStore()
+    S["cases"] = cases(store)
+
+
+def stop():
+    store = S.get("store")
+    if not store:
+        return
+    try:  # a follower that a command started
+        with open(store.store + "-sync") as f:
+            os.kill(int(f.read()), signal.SIGTERM)
+    except (OSError, ValueError):
+        pass
+    store.close()
+
+
+def cases(s):
+    """By command: arguments, standard input, exit code, exit code of a second
+    run. Runs in the order of the dictionary."""
+    d, i, fork = s.draft, s.installation, s.new_draft
+    sheet = s.path("sheet.csv", "target,source\nmemo,orderNumber\n")
+    table = s.path("table.csv", "key,value\nups,U1\n")
+    body = s.path("body.json", '{"orderNumber":"SO-1","total":1.50}')
+    patch = s.path("patch.json", json.dumps(
+        [{"op": "add", "path": "/blocks/0/note", "value": "why"}]))
+    exported = s.tailor("integration", "export", INTEGRATION).out
+    connector = s.tailor("connector", "show", "netsuite").out
+    run = "6b020f29c8555acb629a4aa2"
+    other, gone, third = fork(), fork(), fork()
+    return {
+        "help": ([], 0, 0),
+        "completion": (["bash"], 0, 0),
+        "store init": ([], 5, 5),
+        "store check": ([], 0, 0),
+        "store upgrade": ([], 0, 0),
+        "store backup": ([s.path("copy.db")], 0, 5),
+        "store info": ([], 0, 0),
+        "access add": (["eve", "--role", "engineer"], 0, 0),
+        "access list": ([], 0, 0),
+        "access authorized-keys": ([], 0, 0),
+        "access remove": (["eve"], 0, 4),
+        "integration list": ([], 0, 0),
+        "integration show": ([INTEGRATION], 0, 0),
+        "integration new": (["fresh", "--app", "netsuite"], 0, 5),
+        "integration add": ([s.path("i.json", exported)], 0, 0),
+        "integration export": ([INTEGRATION], 0, 0),
+        "integration pause": (["fresh"], 0, 0),
+        "integration resume": (["fresh"], 0, 0),
+        "integration four-eyes": (["fresh", "on"], 0, 0),
+        "workflow list": ([], 0, 0),
+        "workflow show": ([WORKFLOW], 0, 0),
+        "workflow new": (["fresh", "flow"], 0, 5),
+        "connector list": ([], 0, 0),
+        "connector show": (["netsuite"], 0, 0),
+        "connector add": ([s.path("c.json", connector)], 0, 0),
+        "installation list": (["--limit", "5"], 0, 0),
+        "installation show": ([i], 0, 0),
+        "version list": ([WORKFLOW], 0, 0),
+        "version show": ([d, "--document"], 0, 0),
+        "version validate": ([d], 0, 0),
+        "version diff": ([WORKFLOW + ":v1", d], 0, 0),
+        "draft new": (["flow"], 0, 3),
+        "draft fork": ([i, WORKFLOW, "--resume"], 0, 0),
+        "draft list": ([], 0, 0),
+        "draft show": ([d], 0, 0),
+        "draft patch": ([d, patch], 0, 0),
+        "draft undo": ([d], 0, 5),
+        "draft redo": ([d], 0, 5),
+        "draft log": ([d], 0, 0),
+        "draft note": ([d, "a note"], 0, 0),
+        "draft take": ([d], 0, 0),
+        "draft ready": ([other], 0, 0),
+        "draft discard": ([gone, "--yes"], 0, 0),
+        "draft restore": ([gone], 0, 0),
+        "block list": ([d], 0, 0),
+        "block kinds": ([], 0, 0),
+        "block add": ([d, "math", "--name", "Tax", "--set",
+                       "formula==total * 0.05"], 0, 6),
+        "block set": ([d, "Tax", "formula==ROUND(total * 0.05, 2)"], 0, 0),
+        "block rename": ([d, "Tax", "Levy"], 0, 4),
+        "block move": ([d, "Levy", "--before", BLOCK], 0, 0),
+        "block remove": ([d, "Levy"], 0, 4),
+        "mapping show": ([d, BLOCK], 0, 0),
+        "mapping set": ([d, BLOCK, "memo", "=1+1"], 0, 0),
+        "mapping unset": ([d, BLOCK, "memo"], 0, 0),
+        "mapping copy": ([WORKFLOW + ":v1", BLOCK, d, BLOCK], 0, 0),
+        "mapping export": ([d, BLOCK, s.path("out.csv")], 0, 1),
+        "mapping import": ([d, BLOCK, sheet], 0, 0),
+        "mapping apply": (["--mapping", sheet, body], 0, 0),
+        "mapping coverage": ([d, BLOCK], 0, 0),
+        "mapping suggest": ([d, BLOCK, "memo"], 0, 0),
+        "preview": ([d, "--all"], 0, 0),
+        "sample add": ([WORKFLOW, body, "--label", "mine"], 0, 0),
+        "sample list": ([WORKFLOW], 0, 0),
+        "sample show": ([WORKFLOW, "mine"], 0, 0),
+        "table import": ([d, "Ship", table], 0, 0),
+        "table list": ([d], 0, 0),
+        "table show": ([d, "Ship"], 0, 0),
+        "table set": ([d, "Ship", "dhl", "D1"], 0, 0),
+        "formula eval": (["=0.1+0.2"], 0, 0),
+        "formula functions": ([], 0, 0),
+        "path query": (["$.total", body], 0, 0),
+        "release": ([third, "--dry-run"], 0, 0),
+        "rollback": ([i, WORKFLOW, "--dry-run"], None, None),
+        "withdraw": ([i, WORKFLOW, "--dry-run"], None, None),
+        "base": ([i, WORKFLOW, "--dry-run"], None, None),
+        "upgrade": ([WORKFLOW, "--to", "v1", "--dry-run"], None, None),
+        "runtime list": ([], 0, 0),
+        "runtime test": ([s.runtime], 6, 6),
+        "runtime add": (["second", "https://127.0.0.1:1", "--environment",
+                         "development", "--pin",
+                         "sha256//" + "A" * 43 + "=", "--token-file",
+                         s.path("token", "t")], 0, 5),
+        "runtime set": (["second", "--url", "https://127.0.0.1:2"], 0, 0),
+        "runtime remove": (["second", "--yes"], 0, 4),
+        "sync": ([], 7, 7),
+        "runtime resume": ([s.runtime], 0, 0),
+        "integration publish": ([INTEGRATION, s.runtime], 0, 0),
+        "user list": ([], 0, 0),
+        "user add": (["newcomer", "--runtime", s.runtime], 0, 0),
+        "credential list": ([i], 0, 0),
+        "installation pause": ([i], 0, 0),
+        "installation resume": ([i], 0, 0),
+        "installation uninstall": ([i, "--yes"], 0, 0),
+        "run list": ([], 6, 6),
+        "run show": ([run], 6, 6),
+        "run start": ([i, WORKFLOW], 0, 0),
+        "run cancel": ([run, "--runtime", s.runtime], 0, 0),
+        "run retry": ([run, "--runtime", s.runtime], 0, 0),
+        "event send": ([i, "order.recorded", body], 0, 0),
+        "audit list": (["--limit", "3"], 0, 0),
+        "audit show": (["1"], 0, 0),
+        "audit verify": ([], 0, 0),
+        "audit export": ([s.path("audit.jsonl")], 0, 1),
+        "session": (["nobody-here"], 5, 5),
+        "demo": (["--store-only", "--installations", "1", "--dir",
+                  s.path("demo")], 0, None),
+        "store restore": ([s.path("copy.db"), "--yes"], 0, 0),
+    }
+
+
+def name_of(c):
+    return f"{c['noun']} {c['verb']}".strip()
+
+
+@test
+def every_command_of_the_table_is_here():
+    table = {name_of(c) for c in commands()}
+    equal(sorted(table - set(S["cases"])), [], "commands without a case")
+    equal(sorted(set(S["cases"]) - table), [], "cases without a command")
+
+
+TEXTS = {"completion", "integration export", "connector show",
+         "mapping apply", "mapping export", "audit export", "session", "demo",
+         "sync", "store init"}
+
+
+@test
+def every_command_ends_as_it_should_once_and_twice():
+    store, wrong = S["store"], []
+    reads = {name_of(c): c["reads"] for c in commands()}
+    for name, (arguments, first, second) in S["cases"].items():
+        before = store.content() if reads[name] else None
+        for n, wanted in enumerate((first, second)):
+            done = store.tailor("--json", *name.split(), *arguments,
+                                expect=None)
+            if wanted is not None and done.status != wanted:
+                wrong.append(f"{name}, run {n + 1}: exit {done.status}, "
+                             f"wanted {wanted}: {done.err.strip()[:300]}")
+            if done.status != 0 and not re.match("tailor: ", done.err):
+                wrong.append(f"{name}: failed without a sentence")
+            if name not in TEXTS and done.out:
+                try:
+                    json.loads(done.out)
+                except ValueError:
+                    wrong.append(f"{name}: no JSON: {done.out[:200]}")
+            elif name not in TEXTS and done.status == 0 and not done.out:
+                wrong.append(f"{name}: no JSON at all")
+        if before and store.content() != before:
+            wrong.append(f"{name} reads, and the store has changed")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@test
+def people_get_tables_without_json():
+    store = S["store"]
+    for c in commands():
+        if not c["reads"] or name_of(c) in TEXTS:
+            continue
+        arguments, first, _ = S["cases"][name_of(c)]
+        done = store.tailor(*name_of(c).split(), *arguments, expect=None)
+        assert not done.out.startswith('{"data"'), name_of(c)
+        assert "\x1b" not in done.out, name_of(c)
+
+
+@test
+def a_reading_session_is_refused_what_changes():
+    store = S["store"]
+    content = store.content()
+    for c in commands():
+        if c["reads"] or name_of(c) == "session":
+            continue
+        arguments, _, _ = S["cases"][name_of(c)]
+        done = store.tailor("--read-only", *name_of(c).split(), *arguments,
+                            expect=5)
+        assert "read-only" in done.err, (name_of(c), done.err)
+    equal(store.content(), content, "the store")
+
+
+@test
+def completion_of_bash_knows_the_table():
+    script = subprocess.run([TAILOR, "completion", "bash"], check=True,
+                            capture_output=True, text=True).stdout
+    for c in commands():
+        words = [c["noun"]] + ([c["verb"]] if c["verb"] else [])
+        for at, word in enumerate(words):
+            line = " ".join(["tailor", *words[:at], word])
+            done = subprocess.run(
+                ["bash", "-c", script + f'\nCOMP_WORDS=({line})\n'
+                 f'COMP_CWORD={at + 1}\n_tailor\necho "${{COMPREPLY[@]}}"'],
+                capture_output=True, text=True, check=True)
+            assert word in done.stdout.split(), (line, done.stdout)
+
+
+main(start, stop)
