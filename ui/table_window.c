@@ -121,6 +121,18 @@ window_last(struct table *t)
     t->selected = t->row_count ? t->row_count - 1 : 0;
 }
 
+/* Where nothing comes before the window, its first row is row 0. */
+static void
+look_before(struct table *t)
+{
+    if (t->first_index >= 0 || t->row_count == 0)
+        return;
+    if (fetch_into(t, 0, SEEK_BEFORE, t->rows[0].key, 0, 1) > 0)
+        drop_rows(t, 0, 1);
+    else
+        t->first_index = 0;
+}
+
 bool
 window_at(struct table *t, const char *key, size_t line)
 {
@@ -142,6 +154,7 @@ window_at(struct table *t, const char *key, size_t line)
         t->selected = fetch_before(t, lacking);
     if (t->row_count < t->height)
         fetch_after(t, t->height - t->row_count);
+    look_before(t);
     return true;
 }
 

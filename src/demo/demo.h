@@ -23,6 +23,10 @@ struct demo_options {
     uint64_t forks, seed;   /* of the synthetic store */
     bool json;
     bool quiet;
+    /* Shows the store to the person at the terminal until they leave; NULL:
+     * nobody is there. */
+    enum err (*console)(void *context, const char *store, struct error *e);
+    void *context;
 };
 
 struct demo_customer {

@@ -186,6 +186,10 @@ demo_run(const struct demo_options *options, struct error *e)
         rc = demo_play_tax(&w, e);
     if (rc == ERR_OK && options->script)
         rc = demo_play_mapping(&w, e);
+    if (rc == ERR_OK && options->console)
+        rc = demo_tailor(&w, NULL, e, "sync", NULL);
+    if (rc == ERR_OK && options->console)
+        rc = options->console(options->context, w.store, e);
     if (rc == ERR_OK && options->serve) {
         print_facts(&w, options->json);
         wait_for_signal();
