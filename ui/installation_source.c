@@ -8,7 +8,10 @@
 #include "base/text.h"
 #include "store/console.h"
 
-enum { SLICE = 3000, PAGE_MOST = 1000, INDEX_MOST = 20000, AGAIN_MS = 1000 };
+/* A count begins when nobody has typed for a moment. */
+enum { FIRST_MS = 100, AGAIN_MS = 1000 };
+
+enum { SLICE = 2000, PAGE_MOST = 1000, INDEX_MOST = 20000 };
 
 /* --- one row -------------------------------------------------------------- */
 
@@ -229,28 +232,49 @@ is_filtered(const struct installation_source *s)
     return s->filter.text || s->filter.integration || s->filter.condition >= 0;
 }
 
+static void count_slice(void *ctx);
+
+/* Begins to count what the filter shows, or all. */
+static void
+begin_count(struct installation_source *s, bool all, int ms)
+{
+    s->counting = true;
+    s->all = all;
+    s->position = s->counted = 0;
+    app_alarm(s->app, ms, count_slice, s);
+}
+
+static void
+end_count(struct installation_source *s)
+{
+    bool all = s->all || !is_filtered(s);
+    long long *counted = s->all ? &s->total : &s->count;
+    bool changed = *counted != s->counted;
+    s->counting = false;
+    *counted = s->counted;
+    if (all)
+        s->total = s->counted;
+    else if (s->total < 0)
+        begin_count(s, true, 0);
+    if (changed)
+        app_changed(s->app);
+}
+
 static void
 count_slice(void *ctx)
 {
+    static const struct installation_filter none = {.condition = -1};
     struct installation_source *s = ctx;
     struct error e = {0};
-    if (manager_installation_count(s->manager, &s->filter, SLICE, &s->position,
-                                   &s->counted, &e) != ERR_OK) {
+    if (manager_installation_count(s->manager, s->all ? &none : &s->filter,
+                                   SLICE, &s->position, &s->counted,
+                                   &e) != ERR_OK) {
         say(s, &e);
         s->counting = false;
-        return;
-    }
-    if (s->position >= 0) {
+    } else if (s->position >= 0)
         app_alarm(s->app, 0, count_slice, s);
-        return;
-    }
-    s->counting = false;
-    if (s->count == s->counted)
-        return;
-    s->count = s->counted;
-    if (!is_filtered(s))
-        s->total = s->count;
-    app_changed(s->app);
+    else
+        end_count(s);
 }
 
 void
@@ -258,9 +282,7 @@ installation_source_count(struct installation_source *s)
 {
     if (s->counting)
         return; /* what changes meanwhile is counted by the next change */
-    s->counting = true;
-    s->position = s->counted = 0;
-    app_alarm(s->app, s->count < 0 ? 0 : AGAIN_MS, count_slice, s);
+    begin_count(s, false, s->count < 0 ? FIRST_MS : AGAIN_MS);
 }
 
 bool

@@ -14,7 +14,7 @@ struct installation_source {
     struct installation_filter filter;
     char *text, *integration; /* of the filter */
     long long count, total;   /* -1: not known yet */
-    bool counting;
+    bool counting, all; /* all: whatever the filter */
     int64_t position, counted; /* of the count under way */
 };
 

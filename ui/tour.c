@@ -73,7 +73,7 @@ tour_tip(void *console, struct buf *out)
     if (c->live_seen)
         step = "done: EnterpriseCo's next order has the tax, nobody else's";
     else if (v->ops == &installations_screen)
-        step = "1/5 /enterprise and Enter find EnterpriseCo; f forks its "
+        step = "1/5 /enter, Enter: finds EnterpriseCo; f forks its "
                "workflow";
     else if (v->ops == &installation_screen)
         step = "1/5 f forks the workflow for EnterpriseCo alone";
@@ -86,5 +86,5 @@ tour_tip(void *console, struct buf *out)
     else if (v->ops == &release_screen)
         step = "5/5 a note; Tab, Tab to Release, Enter";
     if (step)
-        buf_addf(out, "%s (:tour ends this)", step);
+        buf_addf(out, "%s (:tour ends it)", step);
 }

@@ -29,3 +29,5 @@ EXTRA_DIST += %D%/full_disk.py
 TEST_SUITES += tests/e2e/full_disk.py
 EXTRA_DIST += %D%/cli.py
 TEST_SUITES += tests/e2e/cli.py
+EXTRA_DIST += %D%/console_job_a.py
+TEST_SUITES += tests/e2e/console_job_a.py

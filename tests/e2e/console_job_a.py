@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Job A in the console, in a real tmux, against a real runtime.
+
+An engineer gives EnterpriseCo its tax by keys alone; the keys besides typed
+text are counted and may be 40. Then what the console must never do.
+"""
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import (TAILOR, Skip, World, equal, main,  # noqa: E402
+                     test, wait_until)
+
+I = "enterpriseco/netsuite-order-to-cash"
+W = "order-to-cash"
+KEYS_MOST = 40
+w = None
+c = None
+
+
+class Console:
+    """A console in a tmux of its own."""
+
+    def __init__(self, *arguments, cols=80, rows=24):
+        self.dir = tempfile.mkdtemp(prefix="tailor-tmux-")
+        self.base = ["tmux", "-S", os.path.join(self.dir, "s"), "-f",
+                     "/dev/null"]
+        self.pressed = 0
+        env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
+               "TERM": "xterm-256color", "HOME": self.dir}
+        env.update({k: v for k, v in os.environ.items() if "SAN_" in k})
+        command = " ".join([TAILOR, "--store", w.store, *arguments])
+        self.run("new-session", "-d", "-x", str(cols), "-y", str(rows),
+                 command + "; echo ended $?; cat", env=env)
+
+    def run(self, *arguments, env=None):
+        return subprocess.run(self.base + list(arguments), env=env,
+                              capture_output=True, text=True).stdout
+
+    def screen(self):
+        return self.run("capture-pane", "-p")
+
+    def until(self, text, seconds=10):
+        try:
+            return wait_until(
+                lambda: (lambda s: s if text in s else None)(self.screen()),
+                text, seconds)
+        except AssertionError:
+            raise AssertionError(f"no {text!r} on\n{self.screen()}")
+
+    def keys(self, *names):
+        self.pressed += len(names)
+        self.run("send-keys", *names)
+
+    def type(self, text):
+        self.run("send-keys", "-l", text)
+
+    def size(self, cols, rows):
+        self.run("resize-window", "-x", str(cols), "-y", str(rows))
+
+    def close(self):
+        self.run("kill-server")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def setup():
+    global w
+    if not shutil.which("tmux"):
+        raise Skip("tmux is not installed")
+    w = World(12)
+    w.tailor("sync")
+
+
+def close():
+    if c:
+        c.close()
+    if w:
+        w.close()
+
+
+def row(customer=I):
+    return w.json("installation", "show", customer)["workflowList"][0]
+
+
+def order(number, user):
+    w.api("POST", "/run/event", {
+        "event": "order.recorded", "userId": user, "data": {
+            "orderNumber": number, "externalId": 98765432109876543210,
+            "customer": {"id": "C-1", "fullName": "Ada Lovelace",
+                         "email": "ada@example.com"},
+            "items": [{"sku": "A", "name": "Widget", "qty": 2, "rate": 5.25}],
+            "total": 1249.90, "currency": "USD", "custom": {}}})
+
+
+def sale(number):
+    found = [s for s in w.standin_json(
+        "/standin/records?type=cashSale&limit=1000")["data"]
+        if s["body"].get("tranId") == number]
+    return found and found[0]
+
+
+@test
+def job_a_takes_at_most_forty_keys():
+    global c
+    c = Console()
+    c.until("EnterpriseCo")
+    c.keys("/")
+    c.type("enterprise")
+    c.until("1/1 of")
+    c.keys("Enter", "f")
+    c.until("Order to cash v1.1 on v1")
+    c.keys("i")
+    c.type("math")
+    c.until("Math")
+    c.keys("Enter")
+    c.until("formula is missing")
+    c.keys("C-u")
+    c.type("Tax")
+    c.keys("Enter")
+    c.type("=ROUND(total * 0.05, 2)")
+    c.until("62.5")  # on the sample, while it is typed
+    c.keys("Enter")
+    c.until("no problem")
+    c.keys("j", "Enter")
+    c.until("taxTotal")
+    c.keys("b", "Enter")
+    c.type("Tax!result")
+    c.keys("Enter")
+    c.until("62.5")
+    c.keys("R")
+    plan = c.until("installations of this workflow are not touched")
+    for text in ("at once, for EnterpriseCo only", "replaces     v1",
+                 "added math block Tax", "11 installations"):
+        assert text in plan, plan
+    c.type("5 % tax, ticket 4711")
+    c.keys("Tab", "Tab")
+    c.until("[>Release v1.1<]")
+    c.keys("Enter")
+    c.until("v1.1 is live for EnterpriseCo")
+    print(f"# keys besides typed text: {c.pressed}")
+    assert c.pressed <= KEYS_MOST, c.pressed
+    equal(row()["live"], "v1.1", "live")
+
+
+@test
+def the_next_order_has_the_tax_and_nobody_elses():
+    order("SO-1", "enterpriseco")
+    order("SO-2", "globex")
+    mine = wait_until(lambda: sale("SO-1"), "EnterpriseCo's cash sale")
+    other = wait_until(lambda: sale("SO-2"), "Globex's cash sale")
+    equal(float(mine["body"]["taxTotal"]), 62.5, "tax")
+    assert "taxTotal" not in other["body"], other
+    equal(row("globex/netsuite-order-to-cash")["live"], "v1", "the other")
+
+
+@test
+def the_release_is_not_one_key():
+    """Back has the focus after the note; Enter there changes nothing."""
+    draft = w.json("draft", "fork", I, W, "--new")["versionId"]
+    c.keys("q", "q", "q")
+    c.until("what was done last")
+    c.keys("j", "Enter")
+    c.until("v1.2 on v1.1")
+    c.keys("R")
+    c.until("Nothing has happened yet")
+    c.keys("Enter")
+    c.until("[>Back<]")
+    c.keys("Enter")
+    c.until("v1.2 on v1.1")
+    equal(w.json("version", "show", draft)["status"], "draft", "status")
+
+
+@test
+def what_another_session_does_appears_by_itself():
+    draft = w.json("draft", "list")["data"][0]["versionId"]
+    c.until("v1.2 on v1.1")
+    w.json("block", "rename", draft, "Tax", "Levy")
+    got = c.until("changed this draft")
+    assert "Levy" in got and "another session" in got, got
+    c.keys("q")
+    c.until("what was done last")
+    w.json("draft", "fork", I, W, "--new")
+    c.until("v1.3")
+
+
+@test
+def undo_takes_back_what_the_other_session_did():
+    c.keys("g", "j", "j", "Enter")
+    c.until("v1.2 on v1.1")
+    c.keys("u")
+    c.until("saved ")
+    wait_until(lambda: "Levy" not in c.screen(), "the old name")
+    c.keys("U")
+    c.until("Levy")
+
+
+@test
+def every_size_is_survived():
+    for cols, rows in ((40, 12), (1, 1), (200, 60), (39, 12), (80, 24)):
+        c.size(cols, rows)
+        c.keys("j", "k")
+    c.until("Levy")
+    c.size(40, 12)
+    c.until("Levy")
+    c.size(80, 24)
+    c.until("no problem")
+
+
+@test
+def read_only_refuses_every_change():
+    r = Console("--read-only")
+    before = w.json("store", "info")
+    try:
+        r.until("READ-ONLY")
+        r.keys("/")
+        r.type("enterprise")
+        r.until("1/1 of")
+        r.keys("Enter", "f")
+        r.until("fork: read-only session")
+        r.keys("Enter")
+        r.until("what was done last")
+        for key, name in (("f", "fork"), ("b", "rollback"), ("B", "base")):
+            r.keys(key)
+            r.until(f"{name}: ")
+        r.keys("j", "Enter")  # the draft that was changed last
+        r.until("v1.2 on v1.1")
+        for key, name in (("i", "insert"), ("x", "delete"), ("u", "undo"),
+                          ("R", "release"), ("e", "edit")):
+            r.keys(key)
+            r.until(f"{name}: read-only session")
+    finally:
+        r.close()
+    after = w.json("store", "info")
+    for key in before:
+        if "udit" in key or "ersion" in key:
+            equal(after[key], before[key], key)
+
+
+HOSTILE = "\u202e\u200b\x9b2J\x1b]0;x\x07 note"
+ALLOWED = re.compile(
+    rb"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][0AB]|[=>78DM])|[\r\n\b\t\x0e\x0f]")
+
+
+def bytes_of_a_session(keys):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update({"TERM": "xterm", "LC_ALL": "C.UTF-8"})
+        os.execv(TAILOR, [TAILOR, "--store", w.store])
+    got, quiet = b"", time.monotonic() + 10
+    keys = list(keys)
+    while time.monotonic() < quiet:
+        ready, _, _ = select.select([fd], [], [], 0.3)
+        if ready:
+            try:
+                got += os.read(fd, 65536)
+            except OSError:
+                break
+        elif keys:
+            os.write(fd, keys.pop(0))
+        else:
+            break
+    os.write(fd, b"Q")
+    os.waitpid(pid, 0)
+    os.close(fd)
+    return got
+
+
+@test
+def hostile_text_never_reaches_the_terminal():
+    """A note is shown on two screens; names are kept out by the runtime."""
+    draft = w.json("draft", "list")["data"][0]["versionId"]
+    w.tailor("draft", "note", draft, HOSTILE)
+    out = bytes_of_a_session([b"/enterprise\r", b"\r", b"f", b"q"])
+    rest = ALLOWED.sub(b"", out)
+    shown = rest.decode("utf-8", "replace")
+    assert not re.findall(rb"[\x00-\x1f\x7f]", rest), rest[:400]
+    for hidden in ("\u202e", "\u200b", "\x9b"):
+        assert hidden not in shown, repr(hidden)
+    assert "U+202E" in shown, shown[-900:]
+
+
+@test
+def leaving_gives_the_terminal_back():
+    c.keys("q", "q", "Q")
+    c.until("ended 0")
+
+
+@test
+def without_a_terminal_it_says_so():
+    done = subprocess.run([TAILOR, "--store", w.store],
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True)
+    equal(done.returncode, 2, "exit code")
+    assert "no terminal" in done.stderr, done.stderr
+
+
+if __name__ == "__main__":
+    main(setup, close)
