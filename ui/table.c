@@ -176,7 +176,10 @@ table_filter(struct table *t, const char *text, struct error *e)
         return err;
     buf_reset(&t->filter);
     buf_adds(&t->filter, text);
-    table_reload(t);
+    if (t->filter.len > 0) /* while one types: one question, the best first */
+        window_first(t);
+    else
+        table_reload(t);
     return ERR_OK;
 }
 
