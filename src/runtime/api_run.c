@@ -9,12 +9,14 @@
 #include "runtime/runs.h"
 #include "runtime/trigger.h"
 
-/* The body's "data" as JSON text; an absent one is an empty object. */
+/* The body's "data" as JSON text; without one an empty object. A payload is
+ * null only once it is no longer kept. */
 static char *
 data_text(const struct value *body)
 {
     const struct value *data = value_get(body, "data");
-    return data ? value_to_text(data) : mem_strdup("{}");
+    return data && !value_is(data, VALUE_NULL) ? value_to_text(data)
+                                               : mem_strdup("{}");
 }
 
 /* The ids that clients of the embedded API know runs by. */
@@ -209,6 +211,9 @@ find_again(struct call *call, int64_t workflow, struct again *out,
         code = error_set(e, ERR_REFUSED,
                          "the workflow is turned off for this user (activate "
                          "it first)");
+    if (code == ERR_OK && strcmp(out->input, "null") == 0)
+        code = error_set(e, ERR_REFUSED,
+                         "the execution's payload is no longer kept");
     return code;
 }
 

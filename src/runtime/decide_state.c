@@ -46,6 +46,18 @@ find_installed(struct item *i, const struct installation_row *installation,
 
 /* --- pause and resume ----------------------------------------------------- */
 
+/* One that was only begun has nothing that could run: a pause would make it
+ * look installed. */
+static enum err
+find_finished(struct item *i, struct installation_row *out, struct error *e)
+{
+    enum err code = find_installation(i, out, e);
+    if (code == ERR_OK && out->state == RT_INSTALLATION_OPEN)
+        code = error_set(e, ERR_REFUSED,
+                         "installation: its user has not finished installing");
+    return code;
+}
+
 static enum err
 set_paused(struct item *i, const struct installation_row *installation,
            const struct installed_row *installed, bool paused, struct error *e)
@@ -110,7 +122,7 @@ decide_pause(struct item *i, struct error *e)
     struct installed_row installed;
     const char *workflow = NULL;
     bool cancel = value_bool_or(value_get(i->value, "cancelRuns"), false);
-    enum err code = find_installation(i, &installation, e);
+    enum err code = find_finished(i, &installation, e);
     if (code == ERR_OK)
         code = find_installed(i, &installation, &workflow, &installed, e);
     if (code == ERR_OK)
@@ -133,12 +145,9 @@ decide_resume(struct item *i, struct error *e)
     struct installation_row installation;
     struct installed_row installed;
     const char *workflow = NULL;
-    enum err code = find_installation(i, &installation, e);
+    enum err code = find_finished(i, &installation, e);
     if (code == ERR_OK)
         code = find_installed(i, &installation, &workflow, &installed, e);
-    if (code == ERR_OK && installation.state == RT_INSTALLATION_OPEN)
-        code = error_set(e, ERR_REFUSED,
-                         "installation: its user has not finished installing");
     if (code == ERR_OK)
         code = set_paused(i, &installation, &installed, false, e);
     if (code == ERR_OK)
@@ -157,7 +166,8 @@ decide_start(struct item *i, struct error *e)
     struct installed_row installed;
     const char *workflow = NULL;
     const struct value *input = value_get(i->value, "input");
-    char *text = input ? value_to_text(input) : NULL;
+    char *text =
+        input && !value_is(input, VALUE_NULL) ? value_to_text(input) : NULL;
     struct run_ids ids;
     enum err code = find_installation(i, &installation, e);
     if (code == ERR_OK)
@@ -185,7 +195,8 @@ decide_event(struct item *i, struct error *e)
         code = error_set(e, ERR_USAGE, "event is missing");
     if (code != ERR_OK)
         return code;
-    char *text = data ? value_to_text(data) : mem_strdup("{}");
+    char *text = data && !value_is(data, VALUE_NULL) ? value_to_text(data)
+                                                     : mem_strdup("{}");
     struct value *runs = value_array(), *ids = value_array();
     code = runs_event(i->r->core, installation.user, installation.n, event,
                       text, strlen(text), runs, e);

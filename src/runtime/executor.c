@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "runtime/executor_impl.h"
+#include "runtime/manage.h"
 #include "runtime/runtime.h"
 
 enum {
@@ -244,11 +245,17 @@ look_is_over(void *ctx)
     x->look_due = false;
 }
 
-/* Takes up what is journaled and not in memory, as far as there is room. */
+/* Takes up what is journaled and not in memory, as far as there is room. A
+ * held runtime takes up nothing: what its backup says is under way may have
+ * ended since. */
 static enum err
 look(struct core *core, void *ctx, struct error *e)
 {
     struct executor *x = ctx;
+    bool held = false;
+    enum err code = manage_held(core_db(core), &held, e);
+    if (code != ERR_OK || held)
+        return code;
     int64_t *list = mem_array(x->max, sizeof *list);
     size_t n = 0, room = x->count < x->max ? x->max - x->count : 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_NEXT);
@@ -264,7 +271,7 @@ look(struct core *core, void *ctx, struct error *e)
         else
             x->more = true;
     }
-    enum err code = db_end(q, e);
+    code = db_end(q, e);
     for (size_t i = 0; i < n; i++)
         executor_again(core, list[i], 0);
     free(list);

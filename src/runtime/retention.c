@@ -39,7 +39,8 @@ enum err
 retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
 {
     static const int payload[] = {RS_EXPIRE_STEPS, RS_EXPIRE_RUN};
-    static const int whole[] = {RS_OLD_LABELS, RS_OLD_STEPS, RS_OLD_RUN};
+    static const int whole[] = {RS_OLD_LABELS, RS_OLD_STEPS, RS_OLD_RUN_BARE,
+                                RS_OLD_RUN};
     struct db *db = core_db(core);
     int64_t runs[RUNS_AT_ONCE];
     size_t n = 0, m = 0;
@@ -49,7 +50,7 @@ retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
     if (code == ERR_OK)
         code = read_runs(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
     for (size_t i = 0; i < m && code == ERR_OK; i++)
-        code = erase(db, whole, 3, runs[i], e);
+        code = erase(db, whole, 4, runs[i], e);
     *more = n == RUNS_AT_ONCE || m == RUNS_AT_ONCE;
     return code;
 }

@@ -21,17 +21,22 @@ struct acceptance {
     size_t n;
 };
 
-/* Why the run must wait, or PARK_NONE. */
+/* Why the run must wait, or PARK_NONE; *GONE: it was uninstalled. */
 static enum err
-park_of(struct core *core, int64_t installed, int *park, struct error *e)
+park_of(struct core *core, int64_t installed, int *park, bool *gone,
+        struct error *e)
 {
     bool held = false;
     *park = PARK_NONE;
+    *gone = false;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
     db_int(q, installed);
-    if (db_row(q) &&
-        (db_get_int(q, 4) || db_get_int(q, 5) == RT_INSTALLATION_PAUSED))
-        *park = PARK_PAUSED;
+    if (db_row(q)) {
+        int64_t state = db_get_int(q, 5);
+        *gone = state == RT_INSTALLATION_UNINSTALLED;
+        if (db_get_int(q, 4) || state == RT_INSTALLATION_PAUSED)
+            *park = PARK_PAUSED;
+    }
     enum err code = db_end(q, e);
     if (code == ERR_OK)
         code = manage_held(core_db(core), &held, e);
@@ -46,9 +51,12 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
 {
     int64_t now = clock_now_ms();
     int park = PARK_NONE;
+    bool gone = false;
     ident_new(out->id);
     uuid_new(out->execution);
-    enum err code = park_of(core, a->installed, &park, e);
+    enum err code = park_of(core, a->installed, &park, &gone, e);
+    if (code == ERR_OK && gone)
+        code = error_set(e, ERR_REFUSED, "the installation was uninstalled");
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_ACCEPT);
@@ -175,7 +183,8 @@ enum err
 runs_resume(struct core *core, int64_t installed, struct error *e)
 {
     int park = PARK_NONE;
-    enum err code = park_of(core, installed, &park, e);
+    bool gone = false;
+    enum err code = park_of(core, installed, &park, &gone, e);
     if (code != ERR_OK || park)
         return code; /* still paused by the other of workflow, installation */
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
@@ -190,7 +199,9 @@ runs_resume(struct core *core, int64_t installed, struct error *e)
 enum err
 runs_resume_held(struct core *core, struct error *e)
 {
-    enum err code = db_run(db_use(core_db(core), RS_RUN_RELEASE_HELD), e);
+    enum err code = db_run(db_use(core_db(core), RS_RUN_HELD_PAUSED), e);
+    if (code == ERR_OK)
+        code = db_run(db_use(core_db(core), RS_RUN_RELEASE_HELD), e);
     if (code == ERR_OK)
         executor_look(core);
     return code;
@@ -218,13 +229,53 @@ forget_failures(struct core *core, int64_t run, struct error *e)
     return db_run(q, e);
 }
 
+static enum err
+run_state(struct core *core, int64_t run, int *state, int64_t *installed,
+          struct error *e)
+{
+    *state = -1;
+    *installed = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_STATE);
+    db_int(q, run);
+    if (db_row(q)) {
+        *state = (int)db_get_int(q, 0);
+        *installed = db_get_int(q, 1);
+    }
+    return db_end(q, e);
+}
+
+/* A retry is a run that starts: not where nothing starts. */
+static enum err
+may_start(struct core *core, int64_t run, struct error *e)
+{
+    int state, park = PARK_NONE;
+    int64_t installed;
+    bool gone = false;
+    enum err code = run_state(core, run, &state, &installed, e);
+    if (code == ERR_OK)
+        code = park_of(core, installed, &park, &gone, e);
+    if (code == ERR_OK && gone)
+        code = error_set(e, ERR_REFUSED,
+                         "run: its installation was "
+                         "uninstalled");
+    if (code == ERR_OK && park)
+        code = error_set(e, ERR_REFUSED, "run: %s (resume it first)",
+                         park == PARK_HELD
+                             ? "the runtime is held after a restore"
+                             : "its installation or workflow is paused");
+    return code;
+}
+
 enum err
 runs_retry(struct core *core, int64_t run, struct error *e)
 {
+    enum err code = may_start(core, run, e);
+    if (code != ERR_OK)
+        return code;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY);
     db_int(q, run);
     db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
+    code = db_run(q, e);
     if (code == ERR_OK && db_changes(core_db(core)) == 0)
         code = error_set(e, ERR_REFUSED,
                          "run: there is nothing to do again, or its payload is "
@@ -245,9 +296,18 @@ runs_cancel(struct core *core, int64_t run, struct error *e)
     db_int(q, run);
     db_int(q, clock_now_ms());
     enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        executor_forget(core, run);
-    return code;
+    if (code != ERR_OK)
+        return code;
+    if (db_changes(core_db(core)) == 0) {
+        int state;
+        int64_t installed;
+        code = run_state(core, run, &state, &installed, e);
+        return code != ERR_OK || state == RUN_CANCELLED
+                   ? code
+                   : error_set(e, ERR_REFUSED, "run: it has ended before");
+    }
+    executor_forget(core, run);
+    return ERR_OK;
 }
 
 enum err

@@ -19,6 +19,7 @@ main(void)
     test_runtime_vault();
     test_runtime_decide();
     test_runtime_executor();
+    test_runtime_starts();
     curl_global_cleanup();
     return failed_tests ? 1 : 0;
 }

@@ -1,0 +1,320 @@
+/* Where nothing may start: paused, held, uninstalled, ended; and what is left
+ * of runs whose time is over. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/install.h"
+#include "runtime/retention.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+static struct world w;
+
+static const char failing[] =
+    WORKFLOW("", BLOCK(10, "math", "A", "'formula':'=no/0'"));
+static const char plain[] =
+    WORKFLOW("", BLOCK(10, "math", "A", "'formula':'=no*2'"));
+
+static void
+on_installation(const struct place *p, const char *kind, const char *wanted)
+{
+    world_expect(&w, kind,
+                 mem_printf("[{'installationId':'%s'}]", p->installation),
+                 wanted);
+}
+
+static void
+on_run(const char *id, const char *kind, const char *wanted)
+{
+    world_expect(&w, kind, mem_printf("[{'runId':'%s'}]", id), wanted);
+}
+
+static enum err
+hold(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_META_SET);
+    db_text(q, "held");
+    db_text(q, ctx);
+    return db_run(q, e);
+}
+
+static void
+set_held(bool held)
+{
+    char word[] = {held ? '1' : '0', '\0'};
+    CHECK_INT(world_do(&w, hold, word), ERR_OK);
+}
+
+static void
+expect_state(const char *id, int state, int park)
+{
+    struct shown s = run_look(&w, id);
+    CHECK_INT(s.state, state);
+    CHECK_INT(s.park, park);
+    free(s.steps);
+}
+
+/* Ticks as often as a run of one block needs, many times over. */
+static void
+let_time_pass(void)
+{
+    for (int i = 0; i < 20; i++)
+        world_tick(&w);
+}
+
+static void
+a_retry_is_a_start(void)
+{
+    /* Sabotage: let runs_retry() of runs.c not ask may_start(). */
+    struct place p;
+    place_install(&w, &p, place_workflow(&w, "", failing));
+    char *id = place_event(&w, &p, "{'no':1}");
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_FAILED);
+    free(s.steps);
+    on_installation(&p, "pause", "paused");
+    on_run(id, "retry", "refused");
+    on_installation(&p, "resume", "resumed");
+    set_held(true);
+    on_run(id, "retry", "refused");
+    set_held(false);
+    on_run(id, "retry", "started");
+    s = run_finish(&w, id);
+    free(s.steps);
+    on_installation(&p, "uninstall", "uninstalled");
+    on_run(id, "retry", "refused");
+    expect_state(id, RUN_FAILED, PARK_NONE);
+    free(id);
+}
+
+static void
+a_pause_outlasts_a_hold(void)
+{
+    /* Sabotage: leave RUN_HELD_PAUSED out of runs_resume_held(). */
+    struct place p;
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    on_installation(&p, "pause", "paused");
+    set_held(true);
+    char *id = place_event(&w, &p, "{'no':1}");
+    expect_state(id, RUN_PARKED, PARK_HELD);
+    world_expect(&w, "resumeRuntime", mem_strdup("[{}]"), "resumed");
+    let_time_pass();
+    expect_state(id, RUN_PARKED, PARK_PAUSED);
+    on_installation(&p, "resume", "resumed");
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    free(id);
+}
+
+struct copying {
+    const char *from, *to;
+};
+
+/* Journals a run like FROM, which no executor hears of, and holds. */
+static enum err
+accept_and_hold(struct core *core, void *ctx, struct error *e)
+{
+    static char held[] = "1";
+    const struct copying *c = ctx;
+    struct db *db = core_db(core);
+    int64_t n = 0, installed = 0, version = 0;
+    char execution[UUID_SIZE];
+    struct db_stmt *q = db_use(db, RS_RUN_N);
+    db_text(q, c->from);
+    enum err code = db_run_int(q, &n, NULL, e);
+    q = db_use(db, RS_RUN_LOAD);
+    db_int(q, n);
+    if (code == ERR_OK && db_row(q)) {
+        installed = db_get_int(q, 2);
+        version = db_get_int(q, 8);
+    }
+    code = db_end(q, e);
+    uuid_new(execution);
+    q = db_use(db, RS_RUN_ACCEPT);
+    db_text(q, c->to);
+    db_text(q, execution);
+    db_int(q, installed);
+    db_int(q, version);
+    db_int(q, RUN_ACCEPTED);
+    db_int(q, PARK_NONE);
+    db_text(q, "event");
+    db_text(q, "go");
+    db_null(q);
+    db_text(q, "{\"no\":1}");
+    db_int(q, clock_now_ms());
+    db_int(q, clock_now_ms() + 1000000);
+    if (code == ERR_OK)
+        code = db_run(q, e);
+    return code == ERR_OK ? hold(core, held, e) : code;
+}
+
+static void
+a_held_runtime_takes_up_nothing(void)
+{
+    /* Sabotage: let look() of executor.c not ask manage_held(). */
+    struct place p;
+    char id[IDENT_SIZE];
+    ident_new(id);
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    char *first = place_event(&w, &p, "{'no':1}");
+    struct copying c = {first, id};
+    struct shown s = run_finish(&w, first);
+    free(s.steps);
+    CHECK_INT(world_do(&w, accept_and_hold, &c), ERR_OK);
+    world_crash(&w);
+    let_time_pass();
+    expect_state(id, RUN_ACCEPTED, PARK_NONE);
+    world_expect(&w, "resumeRuntime", mem_strdup("[{}]"), "resumed");
+    s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    free(first);
+}
+
+static void
+what_has_ended_is_not_cancelled(void)
+{
+    struct place p;
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    char *id = place_event(&w, &p, "{'no':1}");
+    struct shown s = run_finish(&w, id);
+    free(s.steps);
+    on_run(id, "cancel", "refused");
+    expect_state(id, RUN_DONE, PARK_NONE);
+    free(id);
+    on_installation(&p, "pause", "paused");
+    id = place_event(&w, &p, "{'no':1}");
+    on_run(id, "cancel", "cancelled");
+    on_run(id, "cancel", "cancelled");
+    free(id);
+}
+
+struct beginning {
+    const struct place *p;
+    char id[IDENT_SIZE], user_id[IDENT_SIZE];
+};
+
+static enum err
+begin_only(struct core *core, void *ctx, struct error *e)
+{
+    struct beginning *b = ctx;
+    int64_t user = 0, n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_USER_ANYWHERE);
+    db_text(q, b->user_id);
+    enum err code = db_run_int(q, &user, NULL, e);
+    int64_t integration = 0;
+    q = db_use(core_db(core), RS_INTEGRATION_BY_ID);
+    db_text(q, b->p->integration);
+    if (code == ERR_OK)
+        code = db_run_int(q, &integration, NULL, e);
+    return code == ERR_OK ? install_begin(core, user, integration, b->id, &n, e)
+                          : code;
+}
+
+static void
+what_is_not_finished_is_not_paused(void)
+{
+    /* Sabotage: find_installation() for find_finished() in decide_pause(). */
+    struct place p;
+    struct beginning b = {.p = &p};
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    ident_new(b.id);
+    ident_new(b.user_id);
+    world_expect(
+        &w, "user",
+        mem_printf("[{'userId':'%s','username':'%s'}]", b.user_id, b.user_id),
+        "created");
+    CHECK_INT(world_do(&w, begin_only, &b), ERR_OK);
+    memcpy(p.installation, b.id, sizeof b.id);
+    on_installation(&p, "pause", "refused");
+    on_installation(&p, "resume", "refused");
+}
+
+/* --- old runs ------------------------------------------------------------- */
+
+static enum err
+look_at_all(struct core *core, void *ctx, struct error *e)
+{
+    int64_t *last = ctx;
+    enum err code = ERR_OK;
+    for (int64_t n = 1; n <= *last && code == ERR_OK; n++) {
+        struct db_stmt *q = db_use(core_db(core), RS_LOOK_ADD);
+        db_int(q, 1);
+        db_text(q, "alice");
+        db_text(q, "token");
+        db_int(q, n);
+        code = db_run(q, e);
+    }
+    return code;
+}
+
+static enum err
+last_run(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
+    db_text(q, ((char **)ctx)[0]);
+    return db_run_int(q, ((int64_t **)ctx)[1], NULL, e);
+}
+
+struct erasing {
+    int64_t now;
+    bool more;
+};
+
+static enum err
+erase(struct core *core, void *ctx, struct error *e)
+{
+    struct erasing *x = ctx;
+    return retention_erase(core, x->now, &x->more, e);
+}
+
+static void
+runs_that_were_looked_at_stay_bare(void)
+{
+    /* Sabotage: take the look out of OLD_RUNS: 120 runs that stay are found
+     * again and again, and those behind them never go. */
+    struct place p;
+    int64_t last = 0, runs = 0;
+    struct erasing x = {clock_now_ms() + 91LL * 24 * 3600 * 1000, true};
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    for (int i = 0; i < 120; i++) {
+        char *id = place_event(&w, &p, "{'no':1}");
+        if (i == 119) {
+            void *both[] = {id, &last};
+            struct shown s = run_finish(&w, id);
+            free(s.steps);
+            CHECK_INT(world_do(&w, last_run, both), ERR_OK);
+        }
+        free(id);
+    }
+    CHECK_INT(world_do(&w, look_at_all, &last), ERR_OK);
+    char *after = place_event(&w, &p, "{'no':2}");
+    struct shown s = run_finish(&w, after);
+    free(s.steps);
+    for (int i = 0; x.more && i < 20; i++)
+        CHECK_INT(world_do(&w, erase, &x), ERR_OK);
+    CHECK(!x.more);
+    void *both[] = {after, &runs};
+    CHECK_INT(world_do(&w, last_run, both), ERR_OK);
+    CHECK_INT(runs, 0);
+    free(after);
+}
+
+void
+test_runtime_starts(void)
+{
+    static const struct test tests[] = {
+        {"a retry is a start", a_retry_is_a_start},
+        {"a pause outlasts a hold", a_pause_outlasts_a_hold},
+        {"a held runtime takes up nothing", a_held_runtime_takes_up_nothing},
+        {"what has ended is not cancelled", what_has_ended_is_not_cancelled},
+        {"what is not finished is not paused",
+         what_is_not_finished_is_not_paused},
+        {"old runs that were looked at stay bare",
+         runs_that_were_looked_at_stay_bare},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("starts", tests);
+    failed_tests += test_result();
+    world_stop(&w);
+}
