@@ -99,6 +99,7 @@ struct mapgrid {
     struct mapping_rows imported;
     char *target_header, *source_header; /* of the customer's sheets */
     char *sheet;                         /* the last one, to be read again */
+    bool pasted;                         /* it was: it may have no header */
     size_t sheet_size;
 };
 
@@ -200,9 +201,10 @@ void mapgrid_change_end(struct mapgrid *m);
 
 /* --- mapgrid_sheet.c ------------------------------------------------------ */
 
-/* Makes a proposal of a sheet (copies) and opens it. */
+/* Makes a proposal of a sheet (copies) and opens it; a PASTED one may have
+ * no header row. */
 enum err mapgrid_import(struct mapgrid *m, const char *text, size_t n,
-                        struct error *e);
+                        bool pasted, struct error *e);
 
 /* Appends the marked rows (or the one under the mark) as cells for a
  * spreadsheet. */

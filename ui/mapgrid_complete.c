@@ -123,32 +123,41 @@ word_begin(const char *text, size_t cursor)
     return at ? at : 1;
 }
 
+/* What is looked for. */
+struct wish {
+    struct completions *list;
+    const char *word;
+    bool inside; /* anywhere in the text, not only where it begins */
+};
+
 static void
-offer(struct completions *list, const char *text, const char *word)
+offer(struct wish *wish, const char *text)
 {
-    if (text_starts(text, word) && strcmp(text, word) != 0)
-        completions_add(list, text);
+    bool found = wish->inside ? strcasestr(text, wish->word) != NULL
+                              : text_starts(text, wish->word);
+    if (found && strcmp(text, wish->word) != 0)
+        completions_add(wish->list, text);
 }
 
 static void
-offer_functions(struct completions *list, const char *word)
+offer_functions(struct wish *wish)
 {
     struct formula_function_help f;
-    size_t n = strlen(word);
+    size_t n = strlen(wish->word);
     for (size_t i = 0; n > 0 && formula_function_at(i, &f); i++) {
         char *call = mem_printf("%s(", f.name);
-        if (strncasecmp(f.name, word, n) == 0)
-            completions_add(list, call);
+        if (strncasecmp(f.name, wish->word, n) == 0)
+            completions_add(wish->list, call);
         free(call);
     }
 }
 
 /* Fields of the record, and "@." with those of an element of a list. */
 static void
-offer_fields(struct mapgrid *m, struct completions *list, const char *word)
+offer_fields(struct mapgrid *m, struct wish *wish)
 {
-    bool whole = text_starts(word, "$.");
-    bool element = text_starts(word, "@.");
+    bool whole = text_starts(wish->word, "$.");
+    bool element = text_starts(wish->word, "@.");
     mapgrid_learn_fields(m);
     for (size_t i = 0; i < m->fields.count; i++) {
         const char *path = m->fields.items[i].path;
@@ -160,15 +169,14 @@ offer_fields(struct mapgrid *m, struct completions *list, const char *word)
         char *text = element ? mem_printf("@.%s", last + 4)
                      : whole ? mem_printf("$.%s", path)
                              : mem_strdup(path);
-        offer(list, text, word);
+        offer(wish, text);
         free(text);
     }
 }
 
 /* Adds NAME with the fields of the JSON text MADE behind it. */
 static void
-offer_output_fields(struct completions *list, const char *name,
-                    const char *made, const char *word)
+offer_output_fields(struct wish *wish, const char *name, const char *made)
 {
     struct tape tape;
     struct fields fields;
@@ -180,7 +188,7 @@ offer_output_fields(struct completions *list, const char *name,
     for (size_t i = 0; i < fields.count; i++) {
         char *text = mem_printf("%s%s", name, fields.items[i].path);
         if (fields.items[i].leaf)
-            offer(list, text, word);
+            offer(wish, text);
         free(text);
     }
     fields_clear(&fields);
@@ -202,7 +210,7 @@ output_of(const struct mapgrid *m, const struct preview_block *b)
 }
 
 static void
-offer_outputs(struct mapgrid *m, struct completions *list, const char *word)
+offer_outputs(struct mapgrid *m, struct wish *wish)
 {
     struct mapgrid_trial trial;
     mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
@@ -219,9 +227,9 @@ offer_outputs(struct mapgrid *m, struct completions *list, const char *word)
         buf_addc(&name, '!');
         char *made = output_of(m, b);
         if (made)
-            offer_output_fields(list, buf_str(&name), made, word);
+            offer_output_fields(wish, buf_str(&name), made);
         else
-            offer(list, buf_str(&name), word);
+            offer(wish, buf_str(&name));
         free(made);
         buf_clear(&name);
     }
@@ -259,8 +267,8 @@ call_at(const char *text, size_t cursor, size_t *begin, size_t *n)
 }
 
 static void
-offer_tables(struct mapgrid *m, struct completions *list, const char *text,
-             size_t cursor, const char *word)
+offer_tables(struct mapgrid *m, struct wish *wish, const char *text,
+             size_t cursor)
 {
     const struct value *tables =
         value_get(m->opened.ed.document->root, "tables");
@@ -269,9 +277,25 @@ offer_tables(struct mapgrid *m, struct completions *list, const char *text,
         strncasecmp(text + begin, "LOOKUP", 6) != 0)
         return;
     for (size_t i = 0; i < value_size(tables); i++)
-        offer(list, value_key(tables, i, NULL), word);
+        offer(wish, value_key(tables, i, NULL));
 }
 
+static void
+complete_source(struct mapgrid *m, struct wish *wish, const char *text,
+                size_t cursor)
+{
+    size_t from = wish->list->from;
+    if (from > 1 && text[from - 1] == '"') {
+        offer_tables(m, wish, text, cursor);
+        return;
+    }
+    if (*text == '=' && !wish->inside)
+        offer_functions(wish);
+    offer_fields(m, wish);
+    offer_outputs(m, wish);
+}
+
+/* What begins as typed; where nothing does, what has it somewhere. */
 void
 mapgrid_complete(void *ctx, const char *text, size_t cursor,
                  struct completions *list)
@@ -281,17 +305,13 @@ mapgrid_complete(void *ctx, const char *text, size_t cursor,
         complete_target(m, text, list);
         return;
     }
-    size_t from = word_begin(text, cursor);
-    char *word = mem_strndup(text + from, cursor - from);
-    list->from = from;
-    if (from > 1 && text[from - 1] == '"')
-        offer_tables(m, list, text, cursor, word);
-    else {
-        if (*text == '=')
-            offer_functions(list, word);
-        offer_fields(m, list, word);
-        offer_outputs(m, list, word);
-    }
+    list->from = word_begin(text, cursor);
+    char *word = mem_strndup(text + list->from, cursor - list->from);
+    struct wish wish = {list, word, false};
+    complete_source(m, &wish, text, cursor);
+    wish.inside = true;
+    if (list->count == 0 && strlen(word) > 1)
+        complete_source(m, &wish, text, cursor);
     free(word);
 }
 

@@ -23,6 +23,10 @@ draw_wrapped(struct cells *c, struct rect r, enum style style, const char *text)
                 fits = grapheme_before(text, fits, c->ascii);
             if (fits == 0 && n > 0)
                 break;
+            size_t blank = fits;
+            while (fits < n && blank > 0 && text[blank - 1] != ' ')
+                blank--;
+            fits = fits < n && blank > 0 ? blank : fits;
             cells_bytes(c, r.row + used, r.col, r.cols, style, text, fits);
         } else
             cells_fit(c, r.row + used, r.col, r.cols, style, text);
@@ -96,7 +100,7 @@ draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
     size_t cursor = editing ? m->grid.line.cursor : strlen(source);
     if (editing || !line->blank)
         mapgrid_function_help(source, cursor, &help);
-    if (!help.len && line->index < m->rows.count && !editing) {
+    if (!help.len) {
         size_t head = strcspn(source, "(");
         mapgrid_function_help(source, source[head] ? head : 0, &help);
     }
@@ -143,8 +147,7 @@ samples_text(const struct mapgrid *m, size_t i, struct buf *out)
         buf_addf(out, ", %zu %.*s: %s", t->errors, (int)strcspn(t->error, ":"),
                  t->error, buf_str(&t->failing));
     if (m->kept.live)
-        buf_addf(out, "; %zu differ from %s", m->differs,
-                 m->kept.live_label);
+        buf_addf(out, "; %zu differ from %s", m->differs, m->kept.live_label);
 }
 
 static void

@@ -149,6 +149,11 @@ add_line(struct mapgrid *m, size_t i, const struct preview_block *b)
     line->blank = !*row->source;
     line->gives = mapgrid_gives(b, i, line->blank && !row->fallback,
                                 row->required, &line->failed);
+    if (line->problem && strcmp(line->gives, "nothing") == 0) {
+        free(line->gives);
+        line->gives = mem_strdup(line->problem);
+        line->failed = true;
+    }
     m->blanks += line->blank && !row->fallback;
     m->errors += line->problem || (line->failed && !line->blank);
     if (has_earlier(&m->rows, i) || !*row->target) {

@@ -102,13 +102,16 @@ keep_sheet(struct mapgrid *m, const char *text, size_t n)
 }
 
 enum err
-mapgrid_import(struct mapgrid *m, const char *text, size_t n, struct error *e)
+mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
+               struct error *e)
 {
-    const struct sheet_form form = {
-        .target = m->target_header, .source = m->source_header, .pasted = true};
+    const struct sheet_form form = {.target = m->target_header,
+                                    .source = m->source_header,
+                                    .pasted = pasted};
     struct mapping_proposal p;
     struct scopes *s = mem_alloc(sizeof *s);
     keep_sheet(m, text, n);
+    m->pasted = pasted;
     scopes_begin(s, m);
     enum err rc = proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
                                 s->items, s->count, e);

@@ -286,6 +286,9 @@ editor_action(struct view *v, const struct call *call, struct error *e)
         if (b)
             editor_form_open(s, b);
         return REACT_PAINT;
+    case ACT_TABLES:
+        screen_open(v->app, &tables_screen, s->opened.ed.draft, NULL);
+        return REACT_PAINT;
     case ACT_COMPARE:
         screen_open(v->app, &diff_screen, opened_base_id(&s->opened),
                     version->id, NULL);

@@ -230,7 +230,7 @@ import_file(struct mapgrid *m, const char *file, struct error *e)
     if (!*file)
         error_set(e, ERR_USAGE, "import: which file?");
     else if (file_read(file, &text, e) == ERR_OK)
-        mapgrid_import(m, buf_str(&text), text.len, e);
+        mapgrid_import(m, buf_str(&text), text.len, false, e);
     buf_clear(&text);
 }
 
@@ -250,7 +250,7 @@ take_headers(struct mapgrid *m, const char *arg, struct error *e)
     m->target_header = mem_strndup(arg, (size_t)(comma - arg));
     m->source_header = mem_strdup(comma + 1);
     if (m->sheet)
-        mapgrid_import(m, m->sheet, m->sheet_size, e);
+        mapgrid_import(m, m->sheet, m->sheet_size, m->pasted, e);
 }
 
 static unsigned
@@ -416,7 +416,7 @@ mapping_paste(struct view *v, const char *text, size_t n, struct error *e)
         return REACT_PAINT;
     }
     if (grid_commit(&m->grid, e) == ERR_OK)
-        mapgrid_import(m, text, n, e);
+        mapgrid_import(m, text, n, true, e);
     return REACT_PAINT;
 }
 
