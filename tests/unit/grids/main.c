@@ -94,8 +94,8 @@ char *
 stored_mapping(void)
 {
     struct document *d = newest_draft();
-    const struct block *b = d ? document_block_find(d, "Create cash sale")
-                              : NULL;
+    const struct block *b =
+        d ? document_block_find(d, "Create cash sale") : NULL;
     char *text = b ? value_to_text(block_field(b, "mapping")) : mem_strdup("");
     document_free(d);
     return text;
