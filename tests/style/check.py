@@ -4,6 +4,7 @@
 Prints "ok RULE" or "not ok RULE" with each place that breaks it. A rule with
 an exception names it, with the reason, in the table beside it.
 """
+import fnmatch
 import os
 import re
 import subprocess
@@ -40,10 +41,18 @@ SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|PRAGMA)\s')
 
 
 def tracked(*patterns):
-    out = subprocess.run(["git", "-C", TOP, "ls-files", "--"] + list(patterns),
-                         capture_output=True, text=True, check=True).stdout
-    return [f for f in out.split("\n")
-            if f and os.path.exists(os.path.join(TOP, f))]
+    """The files of the project, by git, or by their place without it."""
+    try:
+        out = subprocess.run(["git", "-C", TOP, "ls-files"], text=True,
+                             capture_output=True, check=True).stdout
+        names = out.split("\n")
+    except (OSError, subprocess.CalledProcessError):
+        names = [os.path.relpath(os.path.join(folder, name), TOP)
+                 for top in ("src", "ui", "data", "tests", "doc")
+                 for folder, _, files in os.walk(os.path.join(TOP, top))
+                 for name in files]
+    return [f for f in names if f and os.path.exists(os.path.join(TOP, f)) and
+            (not patterns or any(fnmatch.fnmatch(f, p) for p in patterns))]
 
 
 def read(name):
@@ -160,7 +169,7 @@ def rule_no_typedef_struct(sources):
 
 
 def main():
-    names = tracked("src/**.c", "src/**.h", "src/**.def", "ui/*.c", "ui/*.h",
+    names = tracked("src/*.c", "src/*.h", "src/*.def", "ui/*.c", "ui/*.h",
                     "ui/*.def")
     sources = {name: read(name) for name in names}
     failed = False

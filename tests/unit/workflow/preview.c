@@ -28,7 +28,7 @@ static const char order[] =
     "{'id':'9','kind':'iterate','name':'Each','list':'items','blocks':["
     "{'id':'10','kind':'map','name':'Line','mapping':["
     "{'target':'sku','source':'sku','required':true},"
-    "{'target':'at','source':'#'}]}]},"
+    "{'target':'at','source':'1'}]}]},"
     "{'id':'11','kind':'text','name':'Answer','formula':'=Send!status'}"
     "],'tables':{'Ship':{'columns':['k','v'],'rows':[['ups','U1']]}}}";
 
