@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "runtime/api.h"
 #include "runtime/feed.h"
+#include "runtime/install.h"
 #include "runtime/runs.h"
 #include "runtime/vault.h"
 #include "workflow/connector.h"
@@ -158,11 +159,12 @@ connect_one(struct call *call, int64_t installation, const char *id,
     value_set_text(fact, "installationId", id);
     value_set_text(fact, "app", f->app);
     value_set(fact, "scopes", scopes ? scopes : value_array());
-    if (code == ERR_OK)
-        return feed_add(call->core, call->caller.environment, "connected", fact,
-                        e);
-    value_free(fact);
-    return code;
+    if (code != ERR_OK) {
+        value_free(fact);
+        return code;
+    }
+    code = feed_add(call->core, call->caller.environment, "connected", fact, e);
+    return code == ERR_OK ? install_refresh(call->core, installation, e) : code;
 }
 
 /* Every installation of the user gets it, and parked runs go on. */

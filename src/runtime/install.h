@@ -48,4 +48,10 @@ enum err install_tell_answered(struct core *core,
                                const struct installation_row *installation,
                                struct error *e);
 
+/* Looks again at what the awaiting versions of the installation (row) need,
+ * after the user has connected something, and tells the feed of changes. The
+ * user still has to accept. */
+enum err install_refresh(struct core *core, int64_t installation,
+                         struct error *e);
+
 #endif

@@ -1,6 +1,7 @@
 /* Making an installation active: the facts, and what comes back with it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -145,6 +146,72 @@ install_activate(struct core *core, const struct installation_row *i,
         code = own_versions(core, i->n, &list, &n, e);
     for (size_t k = 0; k < n && code == ERR_OK; k++)
         code = revive(core, i, &list[k], e);
+    free(list);
+    return code;
+}
+
+/* --- what awaiting versions need -------------------------------------------
+ */
+
+struct awaiting {
+    int64_t installed, version;
+    char hash[DIGEST_SIZE];
+    char *needs;
+};
+
+static enum err
+read_awaiting(struct core *core, int64_t installation, struct awaiting **out,
+              size_t *count, struct error *e)
+{
+    struct awaiting *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_AWAITINGS);
+    db_int(q, installation);
+    while (db_row(q)) {
+        list = mem_resize(list, n + 1, sizeof *list);
+        list[n].installed = db_get_int(q, 0);
+        list[n].version = db_get_int(q, 1);
+        list[n].needs = mem_strdup(db_get_text(q, 2));
+        snprintf(list[n].hash, DIGEST_SIZE, "%s", db_get_text(q, 3));
+        n++;
+    }
+    *out = list;
+    *count = n;
+    return db_end(q, e);
+}
+
+static enum err
+refresh(struct core *core, int64_t installation, const struct awaiting *a,
+        struct error *e)
+{
+    struct need_list needs;
+    struct live_place place;
+    need_list_init(&needs);
+    enum err code = live_needs(core, installation, a->hash, &needs, e);
+    struct value *list = need_list_value(&needs);
+    char *text = value_to_text(list);
+    bool same = a->needs && strcmp(a->needs, text) == 0;
+    if (code == ERR_OK && !same)
+        code = live_place_of(core_db(core), a->installed, &place, e);
+    if (code == ERR_OK && !same)
+        code = live_await(core, &place, a->version, &needs, NULL, e);
+    free(text);
+    value_free(list);
+    need_list_clear(&needs);
+    return code;
+}
+
+enum err
+install_refresh(struct core *core, int64_t installation, struct error *e)
+{
+    struct awaiting *list = NULL;
+    size_t n = 0;
+    enum err code = read_awaiting(core, installation, &list, &n, e);
+    for (size_t i = 0; i < n; i++) {
+        if (code == ERR_OK)
+            code = refresh(core, installation, &list[i], e);
+        free(list[i].needs);
+    }
     free(list);
     return code;
 }

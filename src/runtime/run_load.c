@@ -10,6 +10,7 @@
 
 struct loaded {
     char hash[DIGEST_SIZE];
+    bool paused; /* the installation or the workflow is */
     int64_t started_ms;
     struct buf input;
     bool runnable;
@@ -44,11 +45,13 @@ load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
 }
 
 static enum err
-load_place(struct db *db, struct run *r, struct error *e)
+load_place(struct db *db, struct run *r, struct loaded *l, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_RUN_PLACE);
     db_int(q, r->installed);
     if (db_row(q)) {
+        l->paused =
+            db_get_int(q, 4) || db_get_int(q, 5) == RT_INSTALLATION_PAUSED;
         r->environment = (int)db_get_int(q, 6);
         copy_text(r->user_id, sizeof r->user_id, db_get_text(q, 7));
         copy_text(r->workflow_id, sizeof r->workflow_id, db_get_text(q, 10));
@@ -89,12 +92,27 @@ push_document(struct run *r)
     r->depth = 1;
 }
 
+/* What was accepted before a pause and has not begun waits for its end. */
+static enum err
+park_paused(struct db *db, const struct run *r, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_RUN_PARK);
+    db_int(q, PARK_PAUSED);
+    db_int(q, r->n);
+    enum err code = db_run(q, e);
+    return code == ERR_OK
+               ? error_set(e, ERR_NOT_FOUND, "the installation is paused")
+               : code;
+}
+
 static enum err
 prepare(struct core *core, struct compiled_cache *cache, struct run *r,
         struct loaded *l, struct error *e)
 {
     struct db *db = core_db(core);
-    enum err code = load_place(db, r, e);
+    enum err code = load_place(db, r, l, e);
+    if (code == ERR_OK && l->paused && !r->replays)
+        return park_paused(db, r, e);
     if (code == ERR_OK)
         code = compiled_get(cache, db, l->hash, &r->compiled, e);
     if (code == ERR_OK && !r->compiled->document->trigger)
