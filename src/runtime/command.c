@@ -225,12 +225,35 @@ check(const struct command_place *p, const struct value *arguments,
     return code;
 }
 
+/* Whoever starts from a copy finds a runtime that is held: it runs nothing
+ * until an admin has compared it with the console and resumed it. */
+static enum err
+mark_held(const char *path, struct error *e)
+{
+    struct db *db = NULL;
+    enum err code = db_open(&db, path, &runtime_schema, DB_EXCLUSIVE, e);
+    if (code == ERR_OK)
+        code = db_begin(db, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(db, RS_META_SET);
+        db_text(q, "held");
+        db_text(q, "1");
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK)
+        code = db_commit(db, e);
+    db_close(db);
+    return code;
+}
+
 static enum err
 backup(const struct command_place *p, const struct value *arguments,
        struct value **out, struct error *e)
 {
+    const char *path = argument(arguments, 0);
     (void)out;
-    return db_backup(p->db, argument(arguments, 0), e);
+    enum err code = db_backup(p->db, path, e);
+    return code == ERR_OK ? mark_held(path, e) : code;
 }
 
 static enum err
@@ -265,7 +288,8 @@ const struct command commands[] = {
      "makes a new key and seals every credential with it, while running"},
     {"check", 0, 0, true, false, check, "", "checks the whole store"},
     {"backup", 1, 1, true, false, backup, "FILE",
-     "writes a consistent copy of the store to FILE, which must not exist"},
+     "writes a consistent copy of the store to FILE, which must not exist; a "
+     "daemon started on it is held"},
     {"reload", 0, 0, true, true, reload, "",
      "reads certificate and key of the running daemon again"},
 };

@@ -162,9 +162,13 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     struct executor *x = of(core);
     struct run **at = find(x, n);
     struct error why = {0};
+    bool held = false;
     *out = *at;
     if (*out)
         return ERR_OK;
+    enum err code = manage_held(core_db(core), &held, e);
+    if (code != ERR_OK || held)
+        return code; /* a restored runtime runs nothing */
     switch (run_load(core, &x->cache, n, out, &why)) {
     case ERR_OK:
         (*out)->next = NULL;

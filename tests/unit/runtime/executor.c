@@ -400,6 +400,48 @@ payloads_have_their_time(void)
     free((char *)(uintptr_t)s.id);
 }
 
+static enum err
+hold(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_META_SET);
+    (void)ctx;
+    db_text(q, "held");
+    db_text(q, "1");
+    return db_run(q, e);
+}
+
+static void
+a_held_runtime_runs_nothing(void)
+{
+    /* Sabotage: take the look at "held" out of executor_run(). */
+    struct place p;
+    char connector[DIGEST_SIZE];
+    place_connector(&w, connector,
+                    ",'authentication':[],'idempotency':{'header':"
+                    "'Idempotency-Key'}");
+    place_install(&w, &p, place_workflow(&w, connector, ten_blocks));
+    char *before = place_event(&w, &p, "{'no':1}");
+    CHECK_INT(world_do(&w, hold, NULL), ERR_OK);
+    world_crash(&w);
+    w.effect_count = 0;
+    char *after = place_event(&w, &p, "{'no':2}");
+    for (int i = 0; i < 50; i++)
+        world_tick(&w);
+    struct shown s = run_look(&w, after);
+    CHECK(s.state == RUN_PARKED && s.park == PARK_HELD);
+    CHECK_INT(w.effect_count, 0);
+    free(s.steps);
+    world_expect(&w, "resumeRuntime", mem_strdup("[{}]"), "resumed");
+    s = run_finish(&w, before);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    s = run_finish(&w, after);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    free(before);
+    free(after);
+}
+
 void
 test_runtime_executor(void)
 {
@@ -413,6 +455,7 @@ test_runtime_executor(void)
         {"calls are made again by the connector's rules", calls_are_made_again},
         {"secrets go to their host and nowhere else", secrets_stay_inside},
         {"a pause parks, a resume runs", a_pause_parks_and_a_resume_runs},
+        {"a held runtime runs nothing", a_held_runtime_runs_nothing},
         {"payloads have their time", payloads_have_their_time},
         {NULL, NULL}};
     world_start(&w);
