@@ -286,7 +286,6 @@ set_member(struct value *patch, const struct document *d, const char *pointer,
     const struct value *object = value_get(d->root, pointer + 1);
     char *path = edit_join(pointer, key);
     if (item && !object) {
-        object = value_object();
         struct value *made = value_object();
         value_set(made, key, item);
         op_add(patch, pointer, made);
