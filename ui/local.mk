@@ -17,7 +17,8 @@ libui_a_SOURCES = \
 	%D%/screen_mapping.c %D%/mapgrid.h %D%/mapgrid_rows.c \
 	%D%/mapgrid_preview.c %D%/mapgrid_complete.c %D%/mapgrid_change.c \
 	%D%/mapgrid_sheet.c %D%/mapgrid_panel.c %D%/mapgrid_lists.c \
-	%D%/screen_table.c %D%/screen_import.c \
+	%D%/screen_table.c %D%/tablegrid.h %D%/tablegrid_import.c \
+	%D%/screen_import.c \
 	%D%/import_offer.c %D%/import_offer.h \
 	%D%/trial.c %D%/trial.h \
 	%D%/screen_diff.c %D%/screen_release.c %D%/screen_audit.c \

@@ -4,35 +4,15 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "mapping/csv.h"
-#include "ui/grid.h"
-#include "ui/import_offer.h"
-#include "ui/opened.h"
-#include "ui/row_list.h"
-#include "ui/screens.h"
+#include "ui/tablegrid.h"
 #include "workflow/edit.h"
 
-enum { SIGN, KEY, VALUE, COPY_MOST = 1 << 20, PENDING = -1 };
+enum { SIGN, KEY, VALUE, PENDING = -1 };
 
 struct line {
     char *key, *value; /* the value as it is typed: text, or other JSON */
     long index;        /* in the table, or PENDING */
     char sign;         /* '+' not in the base version, '~' otherwise there */
-};
-
-struct tablegrid {
-    struct view *view;
-    struct console *console;
-    struct opened opened;
-    char *name;
-    struct row_list *rows;
-    struct grid grid;
-    char *go; /* the row to mark after an edit */
-    int64_t saved_at;
-    bool pending;
-    struct import_offer offer;
-    struct value *imported; /* the rows after an import */
 };
 
 /* --- rows ----------------------------------------------------------------- */
@@ -55,15 +35,15 @@ line_text(const void *data, struct buf *out)
 
 static const struct row_list_ops ops = {line_free, line_text, NULL};
 
-static const struct value *
-table_of(const struct tablegrid *s)
+const struct value *
+tablegrid_table(const struct tablegrid *s)
 {
     return document_table(s->opened.ed.document, s->name, strlen(s->name));
 }
 
 /* V as it is typed: text without quotes unless it would read as other JSON. */
-static char *
-shown(const struct value *v)
+char *
+tablegrid_shown(const struct value *v)
 {
     struct value *read = NULL;
     size_t n;
@@ -76,8 +56,8 @@ shown(const struct value *v)
 }
 
 /* What is typed as a value: JSON where it is that, else text. */
-static struct value *
-typed(const char *text)
+struct value *
+tablegrid_typed(const char *text)
 {
     struct value *v = NULL;
     if (value_read(&v, text, strlen(text), &value_limits_document, "cell",
@@ -111,13 +91,13 @@ add_line(struct tablegrid *s, long index, char *key, char *value, char sign)
 static void
 show(struct tablegrid *s)
 {
-    const struct value *rows = value_get(table_of(s), "rows");
+    const struct value *rows = value_get(tablegrid_table(s), "rows");
     row_list_empty(s->rows);
     for (size_t i = 0; i < value_size(rows); i++) {
         const struct value *row = value_at(rows, i);
         const char *key = value_text_or(value_at(row, 0), "");
         const struct value *value = value_at(row, 1);
-        add_line(s, (long)i, mem_strdup(key), shown(value),
+        add_line(s, (long)i, mem_strdup(key), tablegrid_shown(value),
                  sign_of(s, key, value));
     }
     if (s->pending)
@@ -174,11 +154,11 @@ apply(struct tablegrid *s, enum err rc, struct value *patch, struct error *e)
 }
 
 /* Makes ROWS (taken) those of the table. */
-static enum err
-apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
+enum err
+tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
 {
     struct value *patch = NULL;
-    struct value *content = value_copy(table_of(s));
+    struct value *content = value_copy(tablegrid_table(s));
     if (!content) {
         value_free(rows);
         return error_set(e, ERR_NOT_FOUND, "%.100s: the table is gone",
@@ -190,15 +170,15 @@ apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
     return apply(s, rc, patch, e);
 }
 
-static struct value *
-rows_copy_of(const struct tablegrid *s)
+struct value *
+tablegrid_rows(const struct tablegrid *s)
 {
-    const struct value *rows = value_get(table_of(s), "rows");
+    const struct value *rows = value_get(tablegrid_table(s), "rows");
     return rows ? value_copy(rows) : value_array();
 }
 
-static struct value *
-new_row(const char *key, struct value *value)
+struct value *
+tablegrid_row(const char *key, struct value *value)
 {
     struct value *row = value_array();
     value_append(row, value_string(key));
@@ -227,16 +207,16 @@ store_key(struct tablegrid *s, const struct line *line, const char *text,
         return error_set(e, ERR_INVALID, "a row has a key (x removes it)");
     if (strcmp(text, line->key) == 0)
         return ERR_OK;
-    if (table_lookup(table_of(s), text, strlen(text)))
+    if (table_lookup(tablegrid_table(s), text, strlen(text)))
         return error_set(e, ERR_INVALID, "%.200s: there is a row of that key",
                          text);
     char *go = mem_strdup(text);
-    struct value *rows = rows_copy_of(s);
+    struct value *rows = tablegrid_rows(s);
     if (index == PENDING)
-        value_append(rows, new_row(text, value_string("")));
+        value_append(rows, tablegrid_row(text, value_string("")));
     else
         value_replace_at(value_at(rows, (size_t)index), 0, value_string(text));
-    enum err rc = apply_rows(s, rows, e);
+    enum err rc = tablegrid_apply_rows(s, rows, e);
     if (rc == ERR_OK) {
         free(s->go);
         s->go = go;
@@ -258,7 +238,7 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
         return ERR_OK;
     char *key = mem_strdup(line->key);
     enum err rc = edit_table_set(&patch, s->opened.ed.document, s->name, key,
-                                 typed(text), e);
+                                 tablegrid_typed(text), e);
     free(key);
     return apply(s, rc, patch, e);
 }
@@ -284,8 +264,8 @@ insert_row(struct tablegrid *s)
     grid_edit(&s->grid, NULL);
 }
 
-static bool
-is_meant(const struct tablegrid *s, const char *key)
+bool
+tablegrid_is_meant(const struct tablegrid *s, const char *key)
 {
     const struct marks *marks = &s->grid.table.marks;
     return marks->count > 0 ? marks_has(marks, key)
@@ -295,13 +275,13 @@ is_meant(const struct tablegrid *s, const char *key)
 static void
 delete_rows(struct tablegrid *s, struct error *e)
 {
-    struct value *rows = rows_copy_of(s);
+    struct value *rows = tablegrid_rows(s);
     for (size_t i = value_size(rows); i-- > 0;) {
         const struct value *key = value_at(value_at(rows, i), 0);
-        if (is_meant(s, value_text_or(key, "")))
+        if (tablegrid_is_meant(s, value_text_or(key, "")))
             value_free(value_take_at(rows, i));
     }
-    if (apply_rows(s, rows, e) == ERR_OK)
+    if (tablegrid_apply_rows(s, rows, e) == ERR_OK)
         marks_clear(&s->grid.table.marks);
 }
 
@@ -309,7 +289,7 @@ static void
 move_row(struct tablegrid *s, long by, struct error *e)
 {
     const struct line *line = marked(s);
-    struct value *rows = rows_copy_of(s);
+    struct value *rows = tablegrid_rows(s);
     long count = (long)value_size(rows), to = line->index + by;
     to = to < 0 ? 0 : to >= count ? count - 1 : to;
     if (line->index == PENDING || to == line->index) {
@@ -317,7 +297,7 @@ move_row(struct tablegrid *s, long by, struct error *e)
         return;
     }
     value_insert(rows, (size_t)to, value_take_at(rows, (size_t)line->index));
-    apply_rows(s, rows, e);
+    tablegrid_apply_rows(s, rows, e);
 }
 
 static void
@@ -334,154 +314,6 @@ undo_or_redo(struct tablegrid *s, bool undo, struct error *e)
         s->console->own_revision = ed->revision;
         show(s);
     }
-}
-
-/* --- import --------------------------------------------------------------- */
-
-static enum err
-apply_import(void *ctx, struct error *e)
-{
-    struct tablegrid *s = ctx;
-    return apply_rows(s, value_copy(s->imported), e);
-}
-
-static char *
-cell_text(const struct csv_record *r, size_t i)
-{
-    if (i >= r->count)
-        return mem_strdup("");
-    size_t guard = csv_is_guarded(r->cells[i], r->lengths[i]) ? 1 : 0;
-    return mem_strndup(r->cells[i] + guard, r->lengths[i] - guard);
-}
-
-/* The index of the row KEY of ROWS, or its size. */
-static size_t
-find_key(const struct value *rows, const char *key)
-{
-    size_t i = 0;
-    while (
-        i < value_size(rows) &&
-        !text_equal(value_text_or(value_at(value_at(rows, i), 0), NULL), key))
-        i++;
-    return i;
-}
-
-/* True where the first record names the table's columns. */
-static bool
-is_header(const struct tablegrid *s, const struct csv_record *r)
-{
-    const struct value *names = value_get(table_of(s), "columns");
-    char *key = cell_text(r, 0), *value = cell_text(r, 1);
-    bool usual = strcmp(key, "key") == 0 && strcmp(value, "value") == 0;
-    bool own = text_equal(key, value_text_or(value_at(names, 0), NULL)) &&
-               text_equal(value, value_text_or(value_at(names, 1), NULL));
-    free(key);
-    free(value);
-    return usual || own;
-}
-
-/* One record of the sheet; SEEN collects the keys that were in it. */
-static void
-import_record(struct tablegrid *s, const struct csv_record *r,
-              struct marks *seen)
-{
-    char *key = cell_text(r, 0), *text = cell_text(r, 1);
-    struct value *value = typed(text);
-    size_t i = find_key(s->imported, key);
-    bool there = i < value_size(s->imported);
-    char *now = there ? shown(value_at(value_at(s->imported, i), 1)) : NULL;
-    char *wanted = shown(value);
-    const char *problem = !*key          ? "the row has no key"
-                          : r->count > 2 ? "the row has more than two cells"
-                          : marks_has(seen, key)
-                              ? "the key is in the sheet twice"
-                              : NULL;
-    enum import_kind kind = problem                    ? IMPORT_REFUSED
-                            : !there                   ? IMPORT_ADDED
-                            : strcmp(now, wanted) == 0 ? IMPORT_SAME
-                                                       : IMPORT_CHANGED;
-    import_offer_add(&s->offer, kind, key, now, wanted, problem, false);
-    if (kind == IMPORT_ADDED)
-        value_append(s->imported, new_row(key, value_copy(value)));
-    else if (kind == IMPORT_CHANGED)
-        value_replace_at(value_at(s->imported, i), 1, value_copy(value));
-    marks_set(seen, key, true);
-    value_free(value);
-    free(wanted);
-    free(now);
-    free(text);
-    free(key);
-}
-
-static void
-offer_left_rows(struct tablegrid *s, const struct marks *seen)
-{
-    const struct value *rows = value_get(table_of(s), "rows");
-    for (size_t i = 0; i < value_size(rows); i++) {
-        const char *key = value_text_or(value_at(value_at(rows, i), 0), "");
-        if (marks_has(seen, key))
-            continue;
-        char *now = shown(value_at(value_at(rows, i), 1));
-        import_offer_add(&s->offer, IMPORT_LEFT, key, now, NULL, NULL, false);
-        free(now);
-    }
-}
-
-static enum err
-import(struct tablegrid *s, const char *text, size_t n, struct error *e)
-{
-    struct csv sheet;
-    struct marks seen = {0};
-    char *into = mem_printf("the value table %s", s->name);
-    csv_init(&sheet);
-    enum err rc = csv_read(&sheet, text, n, 0, e);
-    if (rc == ERR_OK) {
-        import_offer_begin(&s->offer, into, apply_import, s);
-        value_free(s->imported);
-        s->imported = rows_copy_of(s);
-        size_t first = sheet.count > 0 && is_header(s, &sheet.records[0]);
-        for (size_t i = first; i < sheet.count; i++)
-            import_record(s, &sheet.records[i], &seen);
-        offer_left_rows(s, &seen);
-    }
-    csv_clear(&sheet);
-    marks_clear(&seen);
-    free(into);
-    if (rc == ERR_OK)
-        app_open(s->view->app, &import_screen, "");
-    return rc;
-}
-
-struct import_offer *
-table_offer(const struct view *v)
-{
-    return &((struct tablegrid *)v->state)->offer;
-}
-
-static void
-copy_rows(struct tablegrid *s)
-{
-    const struct value *rows = value_get(table_of(s), "rows");
-    struct buf text, cell;
-    buf_init(&text, COPY_MOST);
-    buf_init(&cell, COPY_MOST);
-    for (size_t i = 0; i < value_size(rows); i++) {
-        const char *key = value_text_or(value_at(value_at(rows, i), 0), "");
-        if (!is_meant(s, key))
-            continue;
-        char *value = shown(value_at(value_at(rows, i), 1));
-        const char *cells[] = {key, value};
-        for (int k = 0; k < 2; k++) {
-            buf_reset(&cell);
-            csv_guard(&cell, cells[k], strlen(cells[k]));
-            csv_write_cell(&text, buf_str(&cell), cell.len, '\t');
-            buf_adds(&text, k == 0 ? "\t" : "\r\n");
-        }
-        free(value);
-    }
-    app_copy(s->view->app, "rows as cells", buf_str(&text), text.len);
-    buf_clear(&cell);
-    buf_clear(&text);
 }
 
 /* --- life ----------------------------------------------------------------- */
@@ -524,7 +356,7 @@ table_open(struct view *v, const char *arg, struct error *e)
     v->table = &s->grid.table;
     enum err rc = id ? opened_read(&s->opened, s->console->manager, id, e)
                      : error_set(e, ERR_USAGE, "table: of what?");
-    if (rc == ERR_OK && !table_of(s))
+    if (rc == ERR_OK && !tablegrid_table(s))
         rc =
             error_set(e, ERR_NOT_FOUND, "%.100s: no such value table", s->name);
     if (rc == ERR_OK)
@@ -619,7 +451,7 @@ table_view_action(struct view *v, const struct call *call, struct error *e)
         undo_or_redo(s, call->action == ACT_UNDO, e);
         break;
     case ACT_COPY:
-        copy_rows(s);
+        tablegrid_copy(s);
         break;
     case ACT_COPY_CELL:
         copy_cell(s);
@@ -663,7 +495,7 @@ table_paste(struct view *v, const char *text, size_t n, struct error *e)
     if (s->grid.editing && !memchr(text, '\t', n))
         line_edit_paste(&s->grid.line, text, n, e);
     else if (grid_commit(&s->grid, e) == ERR_OK)
-        import(s, text, n, e);
+        tablegrid_import(s, text, n, e);
     return REACT_PAINT;
 }
 
