@@ -119,16 +119,25 @@ begin_bookkeeping(struct manager *m, struct error *e)
     return err;
 }
 
-enum err
-manager_outbox_sent(struct manager *m, const struct outbox_batch *batch,
-                    struct error *e)
+static enum err
+mark_sent(struct manager *m, const struct outbox_batch *batch, struct error *e)
 {
-    enum err err = begin_bookkeeping(m, e);
+    enum err err = ERR_OK;
     for (size_t i = 0; i < batch->count && !err; i++) {
         struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_SENT);
         db_int(q, batch->rows[i].n);
         err = db_run(q, e);
     }
+    return err;
+}
+
+enum err
+manager_outbox_sent(struct manager *m, const struct outbox_batch *batch,
+                    struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    if (!err)
+        err = mark_sent(m, batch, e);
     return operation_end(m, err, e);
 }
 
@@ -187,6 +196,23 @@ manager_outbox_delivered(struct manager *m, const struct outbox_batch *batch,
     enum err err = begin_bookkeeping(m, e);
     if (!err)
         err = end_rows(m, batch, why, e);
+    return operation_end(m, err, e);
+}
+
+enum err
+manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
+                    const struct outbox_batch *delivered,
+                    struct outbox_batch *next, struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    memset(next, 0, sizeof *next);
+    next->pool = pool_new();
+    if (!err)
+        err = end_rows(m, delivered, NULL, e);
+    if (!err)
+        err = due(m, runtime, limit, next, e);
+    if (!err && next->requests && next->rows[0].state == OUTBOX_QUEUED)
+        err = mark_sent(m, next, e);
     return operation_end(m, err, e);
 }
 

@@ -54,6 +54,13 @@ enum err manager_outbox_delivered(struct manager *m,
                                   const struct outbox_batch *batch,
                                   const char *why, struct error *e);
 
+/* Both in one transaction: the rows of DELIVERED (documents or integrations)
+ * are there, and NEXT becomes what is due then; requests in it whose fate is
+ * not unknown are marked as sent. */
+enum err manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
+                             const struct outbox_batch *delivered,
+                             struct outbox_batch *next, struct error *e);
+
 /* What became of a request. */
 struct outbox_status {
     int state;      /* enum outbox_state */

@@ -37,6 +37,7 @@ struct peer {
     int64_t cursor;
     size_t limit; /* items of a batch; 1 to find the one that is refused */
     struct outbox_batch batch;
+    bool taken; /* the batch is the next one; its requests are marked */
     char *page; /* cursor of the page of a copy to ask for, or NULL */
     int64_t first_cursor;
     bool first_page;

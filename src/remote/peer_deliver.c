@@ -92,6 +92,24 @@ take_receipts(struct peer *p, const struct value *body, struct error *e)
     return err;
 }
 
+/* A document has arrived: what is next is taken, and marked as sent, in the
+ * transaction that says so. */
+static enum err
+take_next(struct peer *p, struct error *e)
+{
+    struct outbox_batch next;
+    enum err err =
+        manager_outbox_next(p->all->m, p->n, p->limit, &p->batch, &next, e);
+    if (err) {
+        outbox_batch_clear(&next);
+        return err;
+    }
+    outbox_batch_clear(&p->batch);
+    p->batch = next;
+    p->taken = true;
+    return ERR_OK;
+}
+
 static void
 on_sent(void *context, const struct client_answer *a)
 {
@@ -112,9 +130,12 @@ on_sent(void *context, const struct client_answer *a)
     case RETRY_DONE:
         break;
     }
-    err = p->batch.requests
-              ? take_receipts(p, a->body, &e)
-              : manager_outbox_delivered(p->all->m, &p->batch, NULL, &e);
+    if (p->batch.requests)
+        err = take_receipts(p, a->body, &e);
+    else if (p->held || p->all->stopping)
+        err = manager_outbox_delivered(p->all->m, &p->batch, NULL, &e);
+    else
+        err = take_next(p, &e);
     if (err) {
         failed(p, false, &e);
         return;
@@ -123,7 +144,12 @@ on_sent(void *context, const struct client_answer *a)
     p->limit = BATCH;
     if (p->held) /* a resumed runtime is met anew */
         p->phase = PEER_CONTACT;
-    drop_batch(p);
+    if (p->taken) {
+        p->dirty = true;
+        p->all->active_at = clock_monotonic_ms();
+    } else {
+        drop_batch(p);
+    }
 }
 
 /* --- sending -------------------------------------------------------------- */
@@ -148,22 +174,26 @@ write_requests(const struct peer *p, struct buf *out)
 }
 
 static void
-send_requests(struct peer *p)
+send_marked(struct peer *p)
 {
     struct buf body;
-    struct error e;
-    /* The mark is on disk before a byte leaves: a crash from here on leaves
-     * "unknown", which is asked about first. */
-    enum err err = manager_outbox_sent(p->all->m, &p->batch, &e);
-    if (err) {
-        peer_trouble(p, &e);
-        return;
-    }
     buf_init(&body, BODY_MAX);
     write_requests(p, &body);
     p->busy = peer_call(p, "POST", "/manage/v1/requests", buf_str(&body),
                         body.len, 0, on_sent);
     buf_clear(&body);
+}
+
+/* The mark is on disk before a byte leaves: a crash from here on leaves
+ * "unknown", which is asked about first. */
+static void
+send_requests(struct peer *p)
+{
+    struct error e;
+    if (manager_outbox_sent(p->all->m, &p->batch, &e))
+        peer_trouble(p, &e);
+    else
+        send_marked(p);
 }
 
 /* The id of the integration whose entry BODY is. */
@@ -241,9 +271,13 @@ void
 peer_deliver(struct peer *p)
 {
     struct error e;
-    enum err err;
-    outbox_batch_clear(&p->batch);
-    err = manager_outbox_due(p->all->m, p->n, p->limit, &p->batch, &e);
+    bool taken = p->taken && !p->held;
+    enum err err = ERR_OK;
+    p->taken = false;
+    if (!taken) {
+        outbox_batch_clear(&p->batch);
+        err = manager_outbox_due(p->all->m, p->n, p->limit, &p->batch, &e);
+    }
     if (err) {
         peer_trouble(p, &e);
         return;
@@ -257,6 +291,8 @@ peer_deliver(struct peer *p)
         send_one(p);
     else if (p->batch.rows[0].state == OUTBOX_UNKNOWN)
         ask(p);
+    else if (taken)
+        send_marked(p);
     else
         send_requests(p);
 }
