@@ -80,7 +80,11 @@ buf_adds(struct buf *b, const char *s)
 bool
 buf_addc(struct buf *b, char c)
 {
-    return buf_add(b, &c, 1);
+    if (b->failed || b->len >= b->max || b->len + 2 > b->capacity)
+        return buf_add(b, &c, 1);
+    b->data[b->len++] = c;
+    b->data[b->len] = '\0';
+    return true;
 }
 
 bool
