@@ -213,8 +213,9 @@ make_form(struct release *s)
         wanted_name(s) ? form_field(&s->form, "type name", 300, "") : SIZE_MAX;
     s->back = form_button(&s->form, "Back");
     bool replaces = item && *item->awaiting.id;
-    snprintf(s->go_label, sizeof s->go_label, "Release %s%s%s",
-             item ? item->version.label : "", replaces ? ", take back " : "",
+    snprintf(s->go_label, sizeof s->go_label, "Release%s%s%s%s",
+             item ? " " : "", item ? item->version.label : "",
+             replaces ? ", take back " : "",
              replaces ? item->awaiting.label : "");
     s->go = form_button(&s->form, s->go_label);
 }

@@ -23,3 +23,4 @@ include tests/unit/manager/local.mk
 include tests/unit/cli/local.mk
 include %D%/runtime/local.mk
 include tests/unit/grids/local.mk
+include %D%/console/local.mk

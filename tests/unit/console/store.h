@@ -1,0 +1,43 @@
+/* A small real store for the tests of the console's screens. */
+#ifndef TAILOR_TEST_CONSOLE_STORE_H
+#define TAILOR_TEST_CONSOLE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+extern int failed_tests;
+
+void test_console_screens(void);
+void test_console_sessions(void);
+
+/* A folder with a store of its own. */
+struct small_store {
+    char folder[64];
+    char path[96];
+};
+
+/* Makes the store: alice is its admin, eve its auditor; with FULL the
+ * order-to-cash integration on a runtime that no one answers for, and six
+ * customers, one of them with a hostile name. */
+void small_store_make(struct small_store *s, bool full);
+void small_store_remove(struct small_store *s);
+
+/* How it is looked at. */
+struct visit {
+    const char *actor;
+    bool read_only, ascii, tour;
+    int rows, cols;
+};
+
+/* Plays SCRIPT (ui/script.h) on the store and appends the last screen to OUT,
+ * with times of the day and hashes made the same for every run. */
+void small_store_play(struct small_store *s, const struct visit *look,
+                      const char *script, struct buf *out);
+
+/* The number of audit records, which every change adds to. */
+int64_t small_store_records(struct small_store *s);
+
+#endif
