@@ -369,32 +369,85 @@ replace_all(struct buf *text, const char *needle, size_t n)
     *text = out;
 }
 
+/* NEEDLE percent-encoded, with digits of both cases. */
+static void
+redact_percent(struct buf *text, const char *needle, size_t n,
+               struct buf *other)
+{
+    buf_reset(other);
+    oauth1_encode(other, needle, n);
+    replace_all(text, buf_str(other), other->len);
+    for (size_t i = 0; i + 2 < other->len; i++)
+        if (other->data[i] == '%') {
+            other->data[i + 1] = (char)tolower(other->data[i + 1]);
+            other->data[i + 2] = (char)tolower(other->data[i + 2]);
+        }
+    replace_all(text, buf_str(other), other->len);
+}
+
+/* NEEDLE as JSON writes it; some escape each slash. */
+static void
+redact_json(struct buf *text, const char *needle, size_t n, struct buf *other)
+{
+    struct value *v = value_string_n(needle, n);
+    struct buf slashes;
+    buf_reset(other);
+    value_write(other, v);
+    value_free(v);
+    if (other->len <= 2)
+        return;
+    replace_all(text, other->data + 1, other->len - 2);
+    buf_init(&slashes, 4 * SECRET_MAX);
+    (void)buf_reserve(&slashes, 2 * other->len);
+    for (size_t i = 1; i + 1 < other->len; i++) {
+        if (other->data[i] == '/')
+            buf_addc(&slashes, '\\');
+        buf_addc(&slashes, other->data[i]);
+    }
+    replace_all(text, buf_str(&slashes), slashes.len);
+    vault_wipe(&slashes);
+}
+
+/* NEEDLE in base64, alone and inside a longer text: at each of the three
+ * places within a group the digits that it alone decides. */
+static void
+redact_base64(struct buf *text, const char *needle, size_t n, struct buf *other)
+{
+    static const int variants[] = {sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
+                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING};
+    static const size_t skip[] = {0, 2, 3};
+    struct buf moved;
+    buf_init(&moved, SECRET_MAX + 2);
+    (void)buf_reserve(&moved, n + 3);
+    for (size_t before = 0; before < 3; before++) {
+        buf_reset(&moved);
+        buf_add(&moved, "  ", before);
+        buf_add(&moved, needle, n);
+        for (size_t i = 0; i < 2; i++) {
+            buf_reset(other);
+            add_base64(other, buf_str(&moved), moved.len, variants[i]);
+            size_t last = moved.len % 3 ? 1 : 0;
+            if (other->len > skip[before] + last + 4)
+                replace_all(text, other->data + skip[before],
+                            other->len - skip[before] - last);
+        }
+    }
+    vault_wipe(&moved);
+}
+
 /* NEEDLE as it is, as JSON writes it, percent-encoded and in base64. */
 static void
 redact_one(struct buf *text, const char *needle, size_t n)
 {
-    static const int variants[] = {sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
-                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING};
     struct buf other;
     if (n < 4)
         return; /* it would hide every other word */
     replace_all(text, needle, n);
     buf_init(&other, 4 * SECRET_MAX);
     (void)buf_reserve(&other, 4 * n + 16);
-    oauth1_encode(&other, needle, n);
-    replace_all(text, buf_str(&other), other.len);
-    struct value *v = value_string_n(needle, n);
-    buf_reset(&other);
-    value_write(&other, v);
-    if (other.len > 2)
-        replace_all(text, other.data + 1, other.len - 2);
-    value_free(v);
-    for (size_t i = 0; i < 2; i++) {
-        buf_reset(&other);
-        add_base64(&other, needle, n, variants[i]);
-        /* The last digit depends on what follows. */
-        replace_all(text, buf_str(&other), other.len - (n % 3 ? 1 : 0));
-    }
+    redact_percent(text, needle, n, &other);
+    redact_json(text, needle, n, &other);
+    redact_base64(text, needle, n, &other);
     vault_wipe(&other);
 }
 

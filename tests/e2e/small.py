@@ -97,7 +97,8 @@ class Cutter:
 class Small:
     """A store and a runtime with one customer; nothing else."""
 
-    def __init__(self, state=None, store=None, config=None):
+    def __init__(self, state=None, store=None, config=None,
+                 integration=INTEGRATION, connectors=()):
         """STATE and STORE say where, CONFIG what tailord's file has more."""
         self.dir = tempfile.mkdtemp(prefix="tailor-small-")
         self.state = state or self.path("state")
@@ -114,8 +115,10 @@ class Small:
         self.tls = ssl.create_default_context(cafile=self.state + "/ca.pem")
         self.start()
         with open(self.path("orders.json"), "w") as f:
-            json.dump(INTEGRATION, f)
+            json.dump(integration, f)
         self.tailor("store", "init")
+        for file in connectors:
+            self.tailor("connector", "add", file)
         self.tailor("integration", "add", self.path("orders.json"))
         self.tailor("runtime", "add", "rt", f"https://localhost:{self.port}",
                     "--environment", "production", "--ca",
