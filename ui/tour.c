@@ -43,8 +43,7 @@ editor_step(const struct view *v)
     if (!math)
         return "2/5 i inserts a block after the marked one: type math, Enter";
     if (editor_is_open(v))
-        return "3/5 name it Tax (Ctrl-U clears), Enter; "
-               "=ROUND(total * 0.05, 2), Enter";
+        return "3/5 Ctrl-U, Tax, Enter; =ROUND(total * 0.05, 2), Enter";
     if (!*block_text(math, "formula"))
         return "3/5 Enter edits the marked block: its formula is not set yet";
     if (!is_mapped(d, math->name))
