@@ -1,5 +1,9 @@
 /* The mapping grid. */
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/mem.h"
+#include "manager/manager_draft.h"
 #include "manager/manager_sample.h"
 #include "tests/unit/grids/grids.h"
 #include "value/value.h"
@@ -157,6 +161,87 @@ an_auditor_only_looks(void)
     fixture_end();
 }
 
+/* The fork of customer 2 fills taxTotal, and is live. */
+static void
+make_another_live(void)
+{
+    struct manager *m = session_of("eve");
+    char draft[IDENT_SIZE];
+    snprintf(draft, sizeof draft, "%s", fork_for(m, 2));
+    CHECK_INT(edit_text(m, draft, 0,
+                        "[{\"op\":\"add\",\"path\":\"/blocks/0/mapping/11/"
+                        "source\",\"value\":\"total\"}]",
+                        NULL),
+              ERR_OK);
+    manager_close(m);
+    run_sql("INSERT INTO document(hash, kind, body)"
+            " SELECT 'other', 'workflow', body FROM draft;"
+            "UPDATE version SET hash = 'other', state = 2, released_at = 1"
+            " WHERE installation = 2; UPDATE installed_workflow SET live ="
+            " (SELECT max(n) FROM version) WHERE installation = 2");
+}
+
+static void
+others_are_shown_and_taken(void)
+{
+    fixture_start(2);
+    make_another_live();
+    check_golden("suggestions", "eve", TO_MAPPING "b\nS", 12, 80, false);
+    fixture_end();
+    fixture_start(2);
+    make_another_live();
+    char *shown = console_shows("eve", TO_MAPPING "b\nS\nEnter");
+    char *stored = stored_mapping();
+    CHECK_HAS(stored, "\"source\":\"total\",\"target\":\"taxTotal\"");
+    free(stored);
+    free(shown);
+    fixture_end();
+}
+
+/* Another session of the same engineer edits another row as soon as there is
+ * a draft. */
+static void
+edit_beside(void)
+{
+    for (int i = 0; i < 3000; i++) {
+        if (ask_sql("SELECT count(*) FROM version WHERE installation = 1") > 0)
+            break;
+        usleep(1000);
+    }
+    struct manager *m = session_of("eve");
+    struct version_list list = {0};
+    if (manager_draft_list(m, NULL, NULL, false, &list, &e) == ERR_OK &&
+        list.count > 0)
+        edit_text(m, list.rows[0].id, -1,
+                  "[{\"op\":\"add\",\"path\":\"/blocks/0/mapping/3/source\","
+                  "\"value\":\"customer.id\"}]",
+                  NULL);
+    version_list_clear(&list);
+    manager_close(m);
+}
+
+/* Whoever is first: both edits are there. To see it fail, let set_member give
+ * up at the first CONFLICT. */
+static void
+two_in_one_draft_lose_nothing(void)
+{
+    fixture_start(1);
+    pid_t child = fork();
+    if (child == 0) {
+        edit_beside();
+        _exit(0);
+    }
+    char *shown =
+        console_shows("eve", TO_MAPPING "b\nEnter\n'total\n!wait 400\nEnter");
+    waitpid(child, NULL, 0);
+    char *stored = stored_mapping();
+    CHECK_HAS(stored, "\"source\":\"total\",\"target\":\"taxTotal\"");
+    CHECK_HAS(stored, "{\"source\":\"customer.id\",\"target\":\"email\"}");
+    free(stored);
+    free(shown);
+    fixture_end();
+}
+
 /* On a thin line nothing is tried out before Tab asks for it. */
 static void
 a_thin_line_waits_for_tab(void)
@@ -223,6 +308,8 @@ static const struct test tests[] = {
     {"rows come, go and move", rows_come_go_and_move},
     {"refusals say why", refusals_say_why},
     {"an auditor only looks", an_auditor_only_looks},
+    {"others are shown and taken", others_are_shown_and_taken},
+    {"two in one draft lose nothing", two_in_one_draft_lose_nothing},
     {"a thin line waits for Tab", a_thin_line_waits_for_tab},
     {"nothing hostile reaches the screen", nothing_hostile_reaches_the_screen},
     {NULL, NULL},
