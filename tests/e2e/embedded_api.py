@@ -221,6 +221,14 @@ def test_upgrade(w, installation):
         "POST", "/headless/completeInstallation", answer)[0], 200)
     suite.equal("now it goes live", w.statuses("ann")[0], ("Version 3", "live"))
     suite.equal("and there is no other", upgrade(w)["upgraded"], False)
+    # Sabotage: let install_finish() of install.c activate what is paused.
+    paused = {"installationId": installation}
+    suite.equal("a pause", w.request("pause", paused)["outcome"], "paused")
+    suite.equal("a page that installs again", w.api(
+        "POST", "/headless/completeInstallation", answer)[0], 200)
+    suite.equal("does not end it", w.api(
+        "GET", f"/installations/{installation}")[1]["data"]["enabled"], False)
+    suite.equal("a resume", w.request("resume", paused)["outcome"], "resumed")
 
 
 def test_fork(w, installation):
