@@ -16,6 +16,7 @@ struct row {
     int64_t n, attempts, due_ms;
     int state; /* -1: there is none */
     char key[KEY_DIGITS + 1];
+    struct error failure; /* why it failed */
     struct value *request;
 };
 
@@ -43,6 +44,8 @@ read_row(struct exec *x, int64_t page, struct row *row, struct buf *output,
                  db_is_null(q, 2) ? "" : db_get_text(q, 2));
         row->attempts = db_get_int(q, 6);
         row->due_ms = db_get_int(q, 7);
+        error_set(&row->failure, ERR_FAILED, "%s",
+                  db_is_null(q, 5) ? "" : db_get_text(q, 5));
         if (row->state == STEP_DONE && text)
             buf_add(output, text, n);
         else if (request)
@@ -87,14 +90,6 @@ add_row(struct exec *x, int64_t page, struct row *row, struct error *e)
     row->n = db_last_id(x->db);
     free(request);
     return code;
-}
-
-static enum err
-drop_row(struct exec *x, int64_t n, struct error *e)
-{
-    struct db_stmt *q = db_use(x->db, RS_STEP_DROP);
-    db_int(q, n);
-    return db_run(q, e);
 }
 
 static enum err
@@ -178,7 +173,7 @@ add_headers(struct headers *h, const struct value *object)
 
 static void
 start(struct exec *x, const struct row *row, const char *url,
-      const struct headers *h)
+      const struct headers *h, struct secret *s)
 {
     struct buf body;
     const struct value *v = value_get(row->request, "body");
@@ -194,14 +189,15 @@ start(struct exec *x, const struct row *row, const char *url,
         .body_len = body.len,
         .once = value_bool_or(value_get(row->request, "once"), false),
     };
-    call_start(x->core, x->executor, x->run->n, row->n, &request);
+    call_start(x->core, x->executor, x->run->n, row->n, &request, s);
     buf_clear(&body);
 }
 
-/* Signs the journaled request and lets it out after the commit. */
+/* Signs the journaled request and lets it out after the commit; what S holds
+ * goes with it. */
 static enum exec_result
 send_out(struct exec *x, const struct call_plan *plan, const struct row *row,
-         const struct secret *s)
+         struct secret *s)
 {
     const char *own = value_get_text(row->request, "url");
     const char *method = value_get_text(row->request, "method");
@@ -227,7 +223,7 @@ send_out(struct exec *x, const struct call_plan *plan, const struct row *row,
         h.items[h.count++].value = buf_str(&value);
     }
     if (code == ERR_OK)
-        start(x, row, buf_str(&url), &h);
+        start(x, row, buf_str(&url), &h, s);
     vault_wipe(&value);
     vault_wipe(&url);
     buf_clear(&name);
@@ -304,16 +300,9 @@ go_on(struct exec *x, const struct call_plan *plan, struct row *row)
         return EXEC_ASIDE;
     case STEP_UNKNOWN: /* a person said to try again */
         return send_again(x, plan, row);
-    case STEP_FAILED:
-        if (x->run->failed_step == row->n) {
-            error_set(x->e, ERR_FAILED, "%s", x->run->failure);
-            return EXEC_FAILED;
-        }
-        if (drop_row(x, row->n, x->e) != ERR_OK)
-            return EXEC_STORE;
-        value_free(row->request);
-        row->request = NULL;
-        return send_new(x, plan, row);
+    case STEP_FAILED: /* a retry drops it: here the answer was the last word */
+        *x->e = row->failure;
+        return EXEC_FAILED;
     default:
         return send_new(x, plan, row);
     }

@@ -17,6 +17,7 @@ enum { ATTEMPTS = 40, LONGEST_WAIT_MS = 300000, LONGEST_ASKED_MS = 3600000 };
 struct call_ctx {
     struct executor *executor;
     int64_t run, step;
+    struct secret secret; /* that was sent; n 0: none was */
 };
 
 /* An answer under the hand. */
@@ -30,6 +31,7 @@ struct answer {
     struct value *request;
     const char *app;
     const struct connector *connector;
+    struct secret *secret;
     struct buf body; /* of the answer, redacted */
     bool once;
 };
@@ -71,6 +73,19 @@ wait_ms(const struct answer *a)
     return asked > ms ? asked : ms;
 }
 
+/* TEXT (taken) without secrets. What JSON had escaped in the body stands plain
+ * in what is kept of it, and headers never went through the body. */
+static char *
+redacted(const struct answer *a, char *text)
+{
+    struct buf b;
+    buf_init(&b, RUN_OUTPUT_MAX);
+    buf_adds(&b, text);
+    free(text);
+    secret_redact(a->secret, &b);
+    return buf_take(&b);
+}
+
 /* --- the sentence of a failure
  * -------------------------------------------------- */
 
@@ -85,26 +100,30 @@ error_member(const struct answer *a, const struct value *body, const char *key)
     return v ? mem_strdup(value_text(v, NULL)) : NULL;
 }
 
-static void
-write_failure(const struct answer *a, const struct value *body, struct buf *out)
+static char *
+failure(const struct answer *a, const struct value *body)
 {
+    struct buf out;
     char *message = error_member(a, body, "message");
     char *path = error_member(a, body, "path");
-    buf_addf(out, "HTTP %d", a->result->status);
-    if (message) {
-        buf_adds(out, ": ");
-        text_visible(out, message, strnlen(message, 300));
-    } else if (a->body.len) {
-        buf_adds(out, ": ");
-        text_visible(out, a->body.data, a->body.len < 200 ? a->body.len : 200);
+    bool failed = a->result->status >= 400;
+    buf_init(&out, 2000);
+    buf_addf(&out, "HTTP %d", a->result->status);
+    if (failed && message) {
+        buf_adds(&out, ": ");
+        text_visible(&out, message, strnlen(message, 300));
+    } else if (failed && a->body.len) {
+        buf_adds(&out, ": ");
+        text_visible(&out, a->body.data, a->body.len < 200 ? a->body.len : 200);
     }
-    if (path) {
-        buf_adds(out, " (");
-        text_visible(out, path, strnlen(path, 100));
-        buf_addc(out, ')');
+    if (failed && path) {
+        buf_adds(&out, " (");
+        text_visible(&out, path, strnlen(path, 100));
+        buf_addc(&out, ')');
     }
     free(message);
     free(path);
+    return redacted(a, buf_take(&out));
 }
 
 /* --- outputs
@@ -157,7 +176,7 @@ write_output(const struct answer *a, struct value *body)
     add_headers(a, output);
     char *text = value_to_text(output);
     value_free(output);
-    return text;
+    return redacted(a, text);
 }
 
 /* The body as JSON, or as a text where it is none; NULL where it is empty. */
@@ -216,10 +235,6 @@ fail_step(struct answer *a, const char *output, const char *message,
           struct error *e)
 {
     enum err code = end_step(a, STEP_FAILED, output, message, e);
-    if (code == ERR_OK && a->run) {
-        a->run->failed_step = a->step;
-        snprintf(a->run->failure, sizeof a->run->failure, "%s", message);
-    }
     return code == ERR_OK ? go_on(a, e) : code;
 }
 
@@ -249,16 +264,20 @@ try_later(struct answer *a, const char *message, struct error *e)
 static enum err
 take_no_answer(struct answer *a, struct error *e)
 {
-    const struct outbound_result *r = a->result;
-    if (!r->sent || !a->once)
-        return try_later(a, r->message, e);
-    enum err code = end_step(a, STEP_UNKNOWN, NULL, r->message, e);
-    char *text = mem_printf("no answer (%s); nobody knows whether it took "
-                            "effect (look there, then retry or cancel)",
-                            r->message);
-    if (code == ERR_OK)
-        code = park_run(a, PARK_UNKNOWN, NULL, text, e);
-    free(text);
+    enum err code;
+    char *message = redacted(a, mem_strdup(a->result->message));
+    if (!a->result->sent || !a->once) {
+        code = try_later(a, message, e);
+    } else {
+        char *text = mem_printf("no answer (%s); nobody knows whether it took "
+                                "effect (look there, then retry or cancel)",
+                                message);
+        code = end_step(a, STEP_UNKNOWN, NULL, message, e);
+        if (code == ERR_OK)
+            code = park_run(a, PARK_UNKNOWN, NULL, text, e);
+        free(text);
+    }
+    free(message);
     return code;
 }
 
@@ -267,21 +286,24 @@ take_no_answer(struct answer *a, struct error *e)
 static enum err
 take_refused_credential(struct answer *a, const char *message, struct error *e)
 {
-    struct secret s;
+    struct secret other;
     struct error ignored;
     struct db *db = core_db(a->core);
     struct db_stmt *q = db_use(db, RS_STEP_DROP);
     db_int(q, a->step);
     enum err code = db_run(q, e);
-    if (code == ERR_OK &&
-        secret_open(&s, db, core_runtime(a->core), a->run->installation, a->app,
-                    a->connector, &ignored) == ERR_OK) {
+    if (code == ERR_OK) {
         q = db_use(db, RS_CREDENTIAL_STATE);
         db_int(q, 1);
         db_int(q, clock_now_ms());
-        db_int(q, s.n);
+        db_int(q, a->secret->n);
         code = db_run(q, e);
-        secret_close(&s);
+    }
+    if (code == ERR_OK &&
+        secret_open(&other, db, core_runtime(a->core), a->run->installation,
+                    a->app, a->connector, &ignored) == ERR_OK) {
+        secret_close(&other); /* connected anew while the call was out */
+        return go_on(a, e);
     }
     return code == ERR_OK ? park_run(a, PARK_CREDENTIAL, a->app, message, e)
                           : code;
@@ -290,7 +312,6 @@ take_refused_credential(struct answer *a, const char *message, struct error *e)
 static enum err
 take_answer(struct answer *a, struct error *e)
 {
-    struct buf message;
     struct value *body = read_body(a);
     int status = a->result->status;
     enum err code;
@@ -299,14 +320,12 @@ take_answer(struct answer *a, struct error *e)
         return end_step(a, status < 300 ? STEP_DONE : STEP_FAILED, NULL, NULL,
                         e);
     }
-    buf_init(&message, 550);
-    if (status >= 400)
-        write_failure(a, body, &message);
+    char *message = failure(a, body);
     if (status == 401 && a->app) {
-        code = take_refused_credential(a, buf_str(&message), e);
+        code = take_refused_credential(a, message, e);
         value_free(body);
     } else if (call_is_retried(a->connector, status)) {
-        code = try_later(a, buf_str(&message), e);
+        code = try_later(a, message, e);
         value_free(body);
     } else {
         char *output = write_output(a, body);
@@ -314,13 +333,11 @@ take_answer(struct answer *a, struct error *e)
             code = end_step(a, STEP_DONE, output, NULL, e);
             code = code == ERR_OK ? go_on(a, e) : code;
         } else {
-            if (!message.len)
-                buf_addf(&message, "HTTP %d", status);
-            code = fail_step(a, output, buf_str(&message), e);
+            code = fail_step(a, output, message, e);
         }
         free(output);
     }
-    buf_clear(&message);
+    free(message);
     return code;
 }
 
@@ -360,22 +377,20 @@ know_app(struct answer *a)
             document_connector(a->run->compiled->document, rules));
 }
 
-/* Takes the secrets out of what came back. */
+/* Takes the secrets out of what came back, with the rules of the run's own
+ * connector: that of the sending may be gone. */
 static void
 redact(struct answer *a)
 {
-    struct secret s;
-    struct error ignored;
+    struct secret *s = a->secret;
     buf_init(&a->body, RUN_OUTPUT_MAX);
     if (a->result->code == ERR_OK)
         buf_add(&a->body, a->result->body.data, a->result->body.len);
-    if (!a->run || !a->app || !a->body.len ||
-        secret_open(&s, core_db(a->core), core_runtime(a->core),
-                    a->run->installation, a->app, a->connector,
-                    &ignored) != ERR_OK)
-        return;
-    secret_redact(&s, &a->body);
-    secret_close(&s);
+    s->connector = a->connector;
+    s->authentication = a->connector
+                            ? connector_authentication_of(a->connector, s->kind)
+                            : NULL;
+    secret_redact(s, &a->body);
 }
 
 static enum err
@@ -386,6 +401,7 @@ call_done(struct core *core, void *ctx, const struct outbound_result *result,
     struct answer a = {.core = core,
                        .executor = c->executor,
                        .result = result,
+                       .secret = &c->secret,
                        .step = c->step};
     executor_land(c->executor, c->step);
     enum err code = executor_run(core, c->run, &a.run, e);
@@ -407,15 +423,18 @@ call_over(void *ctx)
 {
     struct call_ctx *c = ctx;
     executor_land(c->executor, c->step);
+    secret_close(&c->secret);
     free(c);
 }
 
 void
 call_start(struct core *core, struct executor *executor, int64_t run,
-           int64_t step, const struct outbound_request *request)
+           int64_t step, const struct outbound_request *request,
+           struct secret *secret)
 {
     struct call_ctx *c = mem_alloc(sizeof *c);
-    *c = (struct call_ctx){executor, run, step};
+    *c = (struct call_ctx){executor, run, step, *secret};
+    *secret = (struct secret){0};
     executor_fly(executor, step);
     core_start_outbound(
         core, request,

@@ -3,10 +3,14 @@
 #define TAILOR_RUNTIME_CALL_ANSWER_H
 
 #include "runtime/call.h"
+#include "runtime/secret.h"
 
 /* After COMMIT: sends REQUEST for step STEP (row) of run RUN (row); the answer
- * is journaled in a later tick and the run goes on. */
+ * is journaled in a later tick and the run goes on. Takes what SECRET holds:
+ * the answer is redacted with the credential that was sent, whatever becomes
+ * of it meanwhile. */
 void call_start(struct core *core, struct executor *executor, int64_t run,
-                int64_t step, const struct outbound_request *request);
+                int64_t step, const struct outbound_request *request,
+                struct secret *secret);
 
 #endif

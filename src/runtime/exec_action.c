@@ -6,6 +6,10 @@
 #include "runtime/call.h"
 #include "runtime/oauth1.h"
 
+/* A search ends somewhere, whatever the app says of its pages. */
+enum { PAGES_MAX = 10000, PAGE_SIZE_MAX = 100000 };
+#define OFFSET_MAX (INT64_C(1) << 53)
+
 /* What is being put together for one call. */
 struct building {
     struct exec *x;
@@ -90,12 +94,15 @@ set_page(struct building *b, int64_t page)
     if (!offset || !limit)
         return;
     int64_t asked = value_int_or(value_get(b->input, limit), 0);
+    if (size < 1 || size > PAGE_SIZE_MAX)
+        size = PAGE_SIZE_MAX;
     if (asked < 1 || asked > size)
         value_set_int(b->input, limit, size);
     else
         size = asked;
-    value_set_int(b->input, offset,
-                  value_int_or(value_get(b->input, offset), 0) + page * size);
+    int64_t from = value_int_or(value_get(b->input, offset), 0);
+    if (from >= 0 && from < OFFSET_MAX)
+        value_set_int(b->input, offset, from + page * size);
 }
 
 /* --- the request
@@ -246,13 +253,28 @@ write_pages(struct exec *x, const struct connector_action *a)
     else
         buf_addc(&x->out, '[');
     buf_adds(&x->out, "]");
-    if (total)
-        buf_addf(&x->out, ",\"%s\":%llu", total, (unsigned long long)p->items);
+    if (total) {
+        value_free(name);
+        name = value_string(total);
+        buf_addc(&x->out, ',');
+        value_write(&x->out, name);
+        buf_addf(&x->out, ":%llu", (unsigned long long)p->items);
+    }
     buf_addc(&x->out, '}');
     value_free(name);
     buf_clear(&p->text);
     p->next = 0;
     p->items = 0;
+}
+
+static enum exec_result
+too_many_pages(struct exec *x)
+{
+    error_set(x->e, ERR_TOO_BIG,
+              "the app says after %d pages that there are "
+              "more",
+              PAGES_MAX);
+    return EXEC_FAILED;
 }
 
 static enum exec_result
@@ -264,7 +286,10 @@ do_pages(struct exec *x, struct call_plan *plan)
         struct buf answer;
         buf_init(&answer, RUN_OUTPUT_MAX);
         plan->page = x->run->pages.next;
-        result = call_do(x, plan, &answer);
+        if (plan->page < PAGES_MAX)
+            result = call_do(x, plan, &answer);
+        else
+            result = too_many_pages(x);
         if (result == EXEC_DONE &&
             add_page(x, a, &answer, &more, x->e) != ERR_OK)
             result = EXEC_FAILED;

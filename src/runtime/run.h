@@ -65,8 +65,6 @@ struct run {
     bool replays;   /* what is journaled is not done again */
     int64_t now_ms; /* NOW(): when it started */
     int64_t set_aside;
-    int64_t failed_step; /* whose answer was a failure, with its sentence */
-    char failure[600];
 };
 
 /* What became of a block. */

@@ -214,16 +214,24 @@ leave_list(struct exec *x, struct frame *f, struct error *e)
 /* --- one block -------------------------------------------------------------
  */
 
+/* Journals what the block gave and reads it; where later blocks cannot read it
+ * (it is nested too deep), *FITS is false and WHY says so. */
 static enum err
-succeed(struct exec *x, bool known, struct error *e)
+succeed(struct exec *x, bool known, bool *fits, struct error *why,
+        struct error *e)
 {
     enum err code = ERR_OK;
+    struct output *out = &x->run->outputs[x->index];
     if (!known && x->block->kind->id != KIND_action &&
         x->block->kind->id != KIND_api)
         code = keep_step(x, STEP_DONE, x->out.len ? x->out.data : NULL,
                          x->out.len, NULL, e);
-    if (code == ERR_OK && x->out.len)
-        code = output_read(&x->run->outputs[x->index], &x->out, e);
+    *fits = code != ERR_OK || x->out.len == 0 ||
+            output_read(out, &x->out, why) == ERR_OK;
+    if (!*fits) {
+        output_clear(out);
+        return code;
+    }
     x->run->frames[x->run->depth - 1].next = x->block->end;
     return code;
 }
@@ -280,7 +288,7 @@ static enum err
 step_block(struct exec *x, bool *go, bool *ended, struct error *e)
 {
     struct error why = {0};
-    bool known = false;
+    bool known = false, fits = true;
     enum err code = ERR_OK;
     buf_init(&x->out, RUN_OUTPUT_MAX);
     x->e = &why;
@@ -292,10 +300,10 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
         result = EXEC_FAILED;
     }
     if (result == EXEC_DONE)
-        code = succeed(x, known, e);
+        code = succeed(x, known, &fits, &why, e);
     else if (result == EXEC_ASIDE && aside_frame(x))
         leave_element(x->run, aside_frame(x));
-    else if (result == EXEC_FAILED)
+    if (result == EXEC_FAILED || !fits)
         code = fail(x, &why, ended, e);
     else if (result == EXEC_STORE)
         code = error_set(e, why.code, "%s", why.text);

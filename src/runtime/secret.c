@@ -451,19 +451,36 @@ redact_one(struct buf *text, const char *needle, size_t n)
     vault_wipe(&other);
 }
 
-void
-secret_redact(const struct secret *s, struct buf *text)
+/* Whether the connector says of the field that everybody may see it. What it
+ * does not describe (tokens that OAuth brought) is secret. */
+static bool
+is_public(const struct secret *s, uint32_t key)
 {
     const struct value *fields = value_get(s->authentication, "fields");
     for (size_t i = 0; i < value_size(fields); i++) {
         const struct value *f = value_at(fields, i);
         const char *name = value_get_text(f, "name");
-        if (!name || !value_bool_or(value_get(f, "secret"), false))
+        if (name && tape_string_is(&s->tape, key, name, strlen(name)))
+            return !value_bool_or(value_get(f, "secret"), false);
+    }
+    /* Generic credentials are bound to it; it is an address. */
+    return tape_string_is(&s->tape, key, "host", 4);
+}
+
+void
+secret_redact(const struct secret *s, struct buf *text)
+{
+    const struct tape_node *nodes = s->tape.nodes;
+    uint32_t end = s->tape.count ? nodes[0].next : 0;
+    for (uint32_t key = 1; key < end; key = nodes[key + 1].next) {
+        struct buf needle;
+        if (is_public(s, key) || nodes[key + 1].type != VALUE_STRING)
             continue;
-        char *needle = field_text(s, name);
-        if (needle)
-            redact_one(text, needle, strlen(needle));
-        wipe_text(needle);
+        buf_init(&needle, SECRET_MAX);
+        (void)buf_reserve(&needle, nodes[key + 1].length + 1);
+        tape_string(&s->tape, key + 1, &needle);
+        redact_one(text, buf_str(&needle), needle.len);
+        vault_wipe(&needle);
     }
     if (strcmp(s->kind, "basic") == 0) {
         struct buf pair;

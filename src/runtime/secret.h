@@ -49,8 +49,8 @@ enum err secret_header(const struct secret *s, const char *method,
                        struct buf *url, struct buf *name, struct buf *value,
                        struct error *e);
 
-/* Replaces every secret field in TEXT, also in base64 and percent-encoded,
- * by "[redacted]". */
+/* Replaces every text of the credential in TEXT by "[redacted]", also in
+ * base64 and percent-encoded, but those that its connector says are public. */
 void secret_redact(const struct secret *s, struct buf *text);
 
 #endif

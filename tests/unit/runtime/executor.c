@@ -171,52 +171,6 @@ calls_are_made_again(void)
     free((char *)(uintptr_t)s.id);
 }
 
-struct connecting {
-    const struct place *p;
-    const char *json;
-};
-
-static enum err
-connect_app(struct core *core, void *ctx, struct error *e)
-{
-    struct connecting *c = ctx;
-    struct db *db = core_db(core);
-    char id[IDENT_SIZE];
-    struct buf sealed;
-    struct installation {
-        int64_t n, user;
-    } i = {0, 0};
-    struct db_stmt *q = db_use(db, RS_INSTALLATION_BY_ID);
-    db_text(q, c->p->installation);
-    if (db_row(q))
-        i = (struct installation){db_get_int(q, 0), db_get_int(q, 2)};
-    if (db_end(q, e) != ERR_OK)
-        return e->code;
-    ident_new(id);
-    const struct vault_name name = {c->p->user, "thing", id};
-    buf_init(&sealed, 1000);
-    if (vault_seal(core_runtime(core)->vault, &name, c->json, strlen(c->json),
-                   &sealed, e) != ERR_OK)
-        return e->code;
-    q = db_use(db, RS_CREDENTIAL_ADD);
-    db_text(q, id);
-    db_int(q, i.user);
-    db_text(q, "thing");
-    db_text(q, "Thing");
-    db_text(q, "bearer");
-    db_text(q, "[]");
-    db_blob(q, sealed.data, sealed.len);
-    db_int(q, 1);
-    db_int(q, 1);
-    enum err code = db_run(q, e);
-    q = db_use(db, RS_CONNECTED_PUT);
-    db_int(q, i.n);
-    db_text(q, "thing");
-    db_int(q, db_last_id(db));
-    buf_clear(&sealed);
-    return code == ERR_OK ? db_run(q, e) : code;
-}
-
 static void
 secrets_stay_inside(void)
 {
@@ -237,8 +191,7 @@ secrets_stay_inside(void)
                                   "'formula':'=1+1'") "," MAKE(11, "M1"))));
     char *json = mem_printf(
         "{\"token\":\"canary \\\"quoted\\\" 17\",\"host\":\"%s\"}", w.host);
-    struct connecting c = {&p, json};
-    CHECK_INT(world_do(&w, connect_app, &c), ERR_OK);
+    place_connect(&w, &p, "bearer", json);
     w.echo = true;
     struct shown s = run_finish(&w, place_event(&w, &p, "{'no':1}"));
     CHECK_INT(s.state, RUN_DONE);
@@ -247,8 +200,8 @@ secrets_stay_inside(void)
     free(s.steps);
     free((char *)(uintptr_t)s.id);
     w.echo = false;
-    c.json = "{\"token\":\"canary2\",\"host\":\"elsewhere.example.com\"}";
-    CHECK_INT(world_do(&w, connect_app, &c), ERR_OK);
+    place_connect(&w, &p, "bearer",
+                  "{\"token\":\"canary2\",\"host\":\"elsewhere.example.com\"}");
     w.effect_count = 0;
     s = run_finish(&w, place_event(&w, &p, "{'no':2}"));
     CHECK_INT(s.state, RUN_FAILED);

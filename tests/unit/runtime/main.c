@@ -20,6 +20,7 @@ main(void)
     test_runtime_decide();
     test_runtime_executor();
     test_runtime_starts();
+    test_runtime_answers();
     curl_global_cleanup();
     return failed_tests ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 /* What tests of runs share: an installation of one workflow, its events, and
  * looks at what became of them. */
 #include "base/mem.h"
+#include "runtime/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -174,4 +175,61 @@ place_workflow(struct world *w, const char *connector, const char *json)
     free(text);
     free(pin);
     return hash;
+}
+
+/* --- credentials
+ * ----------------------------------------------------- */
+
+struct connecting {
+    const struct place *p;
+    const char *kind, *json;
+};
+
+static enum err
+connect_app(struct core *core, void *ctx, struct error *e)
+{
+    struct connecting *c = ctx;
+    struct db *db = core_db(core);
+    char id[IDENT_SIZE];
+    struct buf sealed;
+    struct installation {
+        int64_t n, user;
+    } i = {0, 0};
+    struct db_stmt *q = db_use(db, RS_INSTALLATION_BY_ID);
+    db_text(q, c->p->installation);
+    if (db_row(q))
+        i = (struct installation){db_get_int(q, 0), db_get_int(q, 2)};
+    if (db_end(q, e) != ERR_OK)
+        return e->code;
+    ident_new(id);
+    const struct vault_name name = {c->p->user, "thing", id};
+    buf_init(&sealed, 1000);
+    if (vault_seal(core_runtime(core)->vault, &name, c->json, strlen(c->json),
+                   &sealed, e) != ERR_OK)
+        return e->code;
+    q = db_use(db, RS_CREDENTIAL_ADD);
+    db_text(q, id);
+    db_int(q, i.user);
+    db_text(q, "thing");
+    db_text(q, "Thing");
+    db_text(q, c->kind);
+    db_text(q, "[]");
+    db_blob(q, sealed.data, sealed.len);
+    db_int(q, 1);
+    db_int(q, 1);
+    enum err code = db_run(q, e);
+    q = db_use(db, RS_CONNECTED_PUT);
+    db_int(q, i.n);
+    db_text(q, "thing");
+    db_int(q, db_last_id(db));
+    buf_clear(&sealed);
+    return code == ERR_OK ? db_run(q, e) : code;
+}
+
+void
+place_connect(struct world *w, const struct place *p, const char *kind,
+              const char *json)
+{
+    struct connecting c = {p, kind, json};
+    CHECK_INT(world_do(w, connect_app, &c), ERR_OK);
 }

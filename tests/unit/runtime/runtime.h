@@ -21,6 +21,7 @@ void test_runtime_decide(void);
 void test_runtime_vault(void);
 void test_runtime_executor(void);
 void test_runtime_starts(void);
+void test_runtime_answers(void);
 
 struct effect_count {
     char key[80];
@@ -35,9 +36,11 @@ struct world {
     char *host;                 /* "127.0.0.1:PORT" of it */
     struct effect_count effects[512];
     size_t effect_count;
-    int status;    /* what it answers; 0: 201 */
-    int fail_next; /* calls that get 503 first */
-    bool echo;     /* its answer repeats the Authorization header */
+    int status;       /* what it answers; 0: 201 */
+    int fail_next;    /* calls that get 503 first */
+    bool echo;        /* its answer repeats the Authorization header */
+    const char *body; /* what it answers; NULL: as above */
+    void (*before)(struct world *w); /* called once, before an answer */
 };
 
 void world_start(struct world *w);
@@ -110,6 +113,10 @@ void world_expect(struct world *w, const char *kind, char *items,
                   const char *wanted);
 /* Sends the event; the id of its run, owned by the caller. */
 char *place_event(struct world *w, const struct place *p, const char *data);
+/* Seals the JSON of a credential of KIND for the app "thing" and connects it,
+ * in the place of another. */
+void place_connect(struct world *w, const struct place *p, const char *kind,
+                   const char *json);
 struct shown run_look(struct world *w, const char *id);
 bool run_has_ended(struct world *w, void *id);
 /* Waits until the run is not open any more. */

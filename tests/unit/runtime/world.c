@@ -50,6 +50,10 @@ answer_outside(struct world *w, struct http_request *r)
     struct value *v = value_object();
     const char *key = http_request_header(r, "Idempotency-Key");
     bool fails = w->fail_next > 0;
+    void (*before)(struct world * w) = w->before;
+    w->before = NULL;
+    if (before)
+        before(w);
     if (fails)
         w->fail_next--;
     else
@@ -59,6 +63,10 @@ answer_outside(struct world *w, struct http_request *r)
         value_set_text(v, "echo", http_request_header(r, "Authorization"));
     http_answer_init(&a, fails ? 503 : w->status ? w->status : 201);
     http_answer_json(&a, a.status, v);
+    if (w->body) {
+        buf_reset(&a.body);
+        buf_adds(&a.body, w->body);
+    }
     http_request_answer(r, &a);
 }
 
