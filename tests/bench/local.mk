@@ -15,3 +15,10 @@ EXTRA_DIST += %D%/run %D%/mapping/run %D%/mapping/rows.json \
 EXTRA_PROGRAMS += bench-formula
 bench_formula_SOURCES = %D%/formula.c
 bench_formula_LDADD = $(MAPPING_LIBS)
+
+# A disk that syncs 2 ms later (LD_PRELOAD), for figures with durability.
+EXTRA_DIST += %D%/slow_sync.c %D%/measure.py %D%/audit/run %D%/console/run \
+	%D%/release/run %D%/store/run
+slow-sync.so: $(srcdir)/%D%/slow_sync.c
+	$(AM_V_GEN)$(CC) -D_GNU_SOURCE -O2 -Wall -fPIC -shared -o $@ $(srcdir)/%D%/slow_sync.c
+CLEANFILES += slow-sync.so
