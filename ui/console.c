@@ -194,12 +194,11 @@ console_main(const struct console_options *options, struct error *e)
     struct screen *screen;
     /* the store first: its trouble is said on an untouched terminal */
     enum err rc = open_store(&c, options, e);
+    mem_on_exhausted(exhausted);
     if (rc == ERR_OK)
         rc = term_open(&look, &screen, e);
-    if (rc == ERR_OK) {
-        mem_on_exhausted(exhausted);
+    if (rc == ERR_OK)
         session(&c, options, screen);
-    }
     manager_close(c.manager);
     return rc;
 }

@@ -524,4 +524,6 @@ term_emergency(void)
         return;
     send_text("\033[?2004l");
     endwin();
+    /* stderr was hidden: the last sentence has to be seen. */
+    dup2(STDOUT_FILENO, STDERR_FILENO);
 }

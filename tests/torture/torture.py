@@ -11,13 +11,16 @@ TORTURE_STEPS: how many N of each command are tried (CI: 12).
 """
 import json
 import os
+import pty
 import random
+import select
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import termios
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "e2e"))
@@ -308,6 +311,57 @@ def an_answer_that_cannot_be_written_is_a_failure():
                                   stderr=subprocess.PIPE)
         equal(done.returncode, 1, (words, done.stderr))
         assert "standard output" in done.stderr, (words, done.stderr)
+
+
+# --- the console ----------------------------------------------------------------
+
+def console(nth):
+    """The console with no memory for the N-th: exit status (None: it went
+    on), what it wrote, and whether the terminal is as it was."""
+    fd, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
+    child = subprocess.Popen(
+        [TAILOR, "--store", at["store"]], stdin=slave, stdout=slave,
+        stderr=slave, start_new_session=True,
+        env={"TERM": "xterm-256color", "LC_ALL": "C.UTF-8",
+             "TAILOR_TORTURE_ALLOC": str(nth)})
+    out, status, keys = b"", None, [b"j", b"\r", b"?", b"\x1b"]
+    while status is None:
+        if select.select([fd], [], [], 0.15)[0]:
+            out += os.read(fd, 65536)
+            continue
+        status = child.poll()
+        if status is None and not keys:
+            break
+        if status is None:
+            os.write(fd, keys.pop(0))
+    child.kill()
+    child.wait()
+    after = termios.tcgetattr(slave)
+    os.close(slave)
+    os.close(fd)
+    return status, out, before == after
+
+
+@test
+def memory_of_the_console_fails_and_the_terminal_is_restored():
+    failed = drawn = 0
+    for nth in some(1000, STEPS):
+        status, out, restored = console(nth)
+        if status is None:
+            continue
+        failed += 1
+        equal(status, 1, (nth, out[-300:]))
+        assert b"out of memory" in out, (nth, out[-300:])
+        assert restored, (nth, "terminal settings")
+        if b"\x1b[?1049h" in out:
+            drawn += 1
+            tail = out[out.rindex(b"\x1b[?1049h"):]
+            assert b"\x1b[?1049l" in tail, (nth, "still the other screen")
+            assert tail.index(b"\x1b[?1049l") < tail.index(b"out of memory")
+    assert failed and drawn, (failed, drawn)
+    whole()
+    print(f"# {failed} consoles without memory, {drawn} of them had drawn")
 
 
 # --- tailord ------------------------------------------------------------------
