@@ -265,6 +265,36 @@ a_thin_line_waits_for_tab(void)
     fixture_end();
 }
 
+/* From 1 by 1 to 200 by 500, with a cell open, its choices shown, a default
+ * being typed, an import on top. */
+static void
+every_size_is_drawn(void)
+{
+    static const int rows[] = {1, 5, 11, 12, 13, 17, 19, 24, 60, 200};
+    static const int cols[] = {1, 39, 40, 41, 57, 80, 133, 500};
+    static const char *const states[] = {
+        "b\nEnter\n'=TEXTJOIN(\", \", TRUE, customer.fullN\nTab\n",
+        "b\nEnter\n'cust\nTab\n", "b\nd\n'12\n",
+        "!paste a\tb\\nemail\tcustomer.id\n", "A\n"};
+    struct buf script;
+    buf_init(&script, 1 << 20);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        fixture_start(1);
+        buf_reset(&script);
+        buf_addf(&script, TO_MAPPING "%s", states[i]);
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+            for (size_t c = 0; c < sizeof cols / sizeof *cols; c++)
+                buf_addf(&script, "!resize %d %d\n", rows[r], cols[c]);
+        }
+        buf_adds(&script, "!resize 24 80");
+        char *shown = console_shows("eve", buf_str(&script));
+        CHECK_HAS(shown, "Customer 1 Ltd");
+        free(shown);
+        fixture_end();
+    }
+    buf_clear(&script);
+}
+
 /* Names and values that would speak to the terminal are shown as what they
  * are. To see it fail, write them with cells whose text is not escaped. */
 static void
@@ -311,6 +341,7 @@ static const struct test tests[] = {
     {"others are shown and taken", others_are_shown_and_taken},
     {"two in one draft lose nothing", two_in_one_draft_lose_nothing},
     {"a thin line waits for Tab", a_thin_line_waits_for_tab},
+    {"every size is drawn", every_size_is_drawn},
     {"nothing hostile reaches the screen", nothing_hostile_reaches_the_screen},
     {NULL, NULL},
 };
