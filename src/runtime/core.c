@@ -254,19 +254,25 @@ fail_tick(struct core *core, struct job *jobs, const struct error *why,
     log_event(LOG_ERROR, "commit failed", "error", err_word(why->code),
               "message", why->text, NULL);
     core_effects_drop(core, NULL);
+    struct job *calls = NULL, **last = &calls;
     while (jobs) {
         struct job *next = jobs->next;
+        jobs->next = NULL;
         if (jobs->kind == JOB_REQUEST) {
             answer_unknown(jobs, why);
         } else if (jobs->kind == JOB_WAITED) {
             jobs->error = *why;
             core_waiter_done(core, jobs);
             core_job_free(jobs);
+        } else if (jobs->kind == JOB_OUTBOUND) {
+            *last = jobs; /* only it knows the answer */
+            last = &jobs->next;
         } else {
-            core_job_again(core, jobs, clock_monotonic_ms() + RETRY_MS);
+            core_job_free(jobs);
         }
         jobs = next;
     }
+    core_jobs_again(core, calls);
     core->first = true; /* the store may be another than memory thinks */
     core_timers_drop_work(core);
     if (!db_usable(core->db)) {

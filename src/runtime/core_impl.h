@@ -73,7 +73,7 @@ struct core {
     atomic_bool stopping;
     struct job *current;
     struct job *parked;
-    struct job *ready, *ready_tail; /* finished calls */
+    struct job *ready, *ready_tail; /* finished calls, in order */
     struct timers timers;
     struct flight *flights;
     struct effect *effects, *last_effect;
@@ -90,7 +90,7 @@ struct job *core_gather(struct core *core, struct http_server *server,
                         size_t most);
 int64_t core_next_due(const struct core *core);
 void core_job_free(struct job *j);
-void core_job_again(struct core *core, struct job *j, int64_t at_ms);
+void core_jobs_again(struct core *core, struct job *list);
 void core_waiter_done(struct core *core, struct job *j);
 void core_timers_drop_work(struct core *core);
 void core_commands_close(struct core *core);

@@ -21,10 +21,20 @@ core_job_free(struct job *j)
     free(j);
 }
 
+/* Before all others: the next tick takes them before a look at the journal can
+ * take their calls for lost and make them again. */
 void
-core_job_again(struct core *core, struct job *j, int64_t at_ms)
+core_jobs_again(struct core *core, struct job *list)
 {
-    core_timer_add(core, at_ms, j);
+    struct job *last = list;
+    while (last && last->next)
+        last = last->next;
+    if (!last)
+        return;
+    last->next = core->ready;
+    if (!core->ready)
+        core->ready_tail = last;
+    core->ready = list;
 }
 
 /* --- timers: a binary heap ------------------------------------------------ */
@@ -76,20 +86,13 @@ timer_take(struct timers *t)
 }
 
 /* Drops work that waits for its time: the journal, read anew, says what there
- * is to do. Finished calls are kept, for only they know their answer. */
+ * is to do. */
 void
 core_timers_drop_work(struct core *core)
 {
-    struct timers old = core->timers;
-    core->timers = (struct timers){0};
-    for (size_t i = 0; i < old.count; i++) {
-        struct job *j = old.items[i].job;
-        if (j->kind == JOB_OUTBOUND)
-            core_timer_add(core, old.items[i].at_ms, j);
-        else
-            core_job_free(j);
-    }
-    free(old.items);
+    for (size_t i = 0; i < core->timers.count; i++)
+        core_job_free(core->timers.items[i].job);
+    core->timers.count = 0;
 }
 
 int64_t
