@@ -132,10 +132,15 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
     return err ? err : copy_move(c->m, c->s, c->i.id, p, &move, e);
 }
 
+/* Counts are shown, not reckoned with: at MANY they stay, so that no runtime
+ * makes them overflow. */
 static void
 count_runs(struct copy_pointer *p, const struct fact *f)
 {
+    static const int64_t MANY = INT64_C(1) << 53;
     p->failed = f->failed ? p->failed + f->failed : 0;
+    if (p->failed > MANY)
+        p->failed = MANY;
     p->parked = f->parked;
     p->set_aside = f->set_aside;
 }

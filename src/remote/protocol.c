@@ -14,6 +14,7 @@
 #define PAGE_MAX 1000
 #define ITEMS_MAX 500
 #define TEXT_MAX 1000
+#define COUNT_MAX (INT64_C(1) << 53)
 #define CANONICAL_MAX (16u << 20)
 
 static enum err
@@ -55,11 +56,12 @@ get_text(const struct value *v, const char *key, const char **out)
     return n <= TEXT_MAX && strlen(*out) == n;
 }
 
+/* A number that sums of such numbers cannot overflow. */
 static bool
 get_count(const struct value *v, const char *key, int64_t *out)
 {
     *out = value_int_or(value_get(v, key), -1);
-    return *out >= 0;
+    return *out >= 0 && *out <= COUNT_MAX;
 }
 
 static bool
@@ -231,6 +233,9 @@ protocol_read_feed(const struct value *answer, int64_t after,
     out->cursor = after + (int64_t)out->count;
     if (!err && out->count > 0 && out->head < out->cursor)
         err = bad(e, "feed", "head is before the last record");
+    /* Without this it would be asked again at once, for ever. */
+    if (!err && out->count == 0 && out->head > after)
+        err = bad(e, "feed", "head is after the last record, and none came");
     if (err)
         protocol_clear_page(out);
     else

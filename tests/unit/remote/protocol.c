@@ -124,6 +124,12 @@ test_hostile_feed(void)
         "{\"data\":[{\"sequence\":1,\"kind\":\"x\",\"at\":\"today\"}],"
         "\"head\":9}",
         "{\"data\":[{\"sequence\":1,\"kind\":\"x\"}],\"head\":0}",
+        "{\"data\":[],\"head\":1}",
+        "{\"data\":[{\"sequence\":1,\"kind\":\"x\"}],"
+        "\"head\":9223372036854775807}",
+        "{\"data\":[{\"sequence\":1,\"kind\":\"runs\",\"installationId\":\"" ID
+        "\",\"workflowId\":\"" ID "\",\"failed\":9223372036854775807}],"
+        "\"head\":9}",
         NULL};
     struct error e;
     for (int i = 0; bad[i]; i++) {
