@@ -252,7 +252,7 @@ def a_release_on_a_full_disk_happens_once_or_is_told():
         disk.leave(n * STEP)
         result = world.release(d, expect=None)
         if result.status == 0:
-            world.end_started_on_demand()
+            world.end_started_on_demand(wait=True)
         else:
             told_release(result)
         disk.empty()
@@ -261,8 +261,9 @@ def a_release_on_a_full_disk_happens_once_or_is_told():
               f"with {n} pages: {result.err}")
         if status == "draft":
             world.release(d)
+        world.follow()
         settled(d)
-        world.end_started_on_demand()
+        world.end_followers()
     equal(world.json("audit", "verify")["good"], True)
 
 
