@@ -231,6 +231,29 @@ preview_totals(struct cli *cli, const struct previewing *p, struct error *e)
     return rc;
 }
 
+/* Adds an output of block NAME. A search is recorded page by page: the lists
+ * of a later page go to the ends of those of the first. */
+static void
+add_output(struct value *outputs, const char *name, const struct value *output)
+{
+    struct value *before = value_get(outputs, name);
+    if (!value_is(before, VALUE_OBJECT) || !value_is(output, VALUE_OBJECT)) {
+        value_set(outputs, name, value_copy(output));
+        return;
+    }
+    for (size_t i = 0; i < value_size(output); i++) {
+        const char *key = value_key(output, i, NULL);
+        const struct value *page = value_at(output, i);
+        struct value *list = value_get(before, key);
+        if (value_is(page, VALUE_ARRAY) && value_is(list, VALUE_ARRAY)) {
+            for (size_t k = 0; k < value_size(page); k++)
+                value_append(list, value_copy(value_at(page, k)));
+        } else {
+            value_set(before, key, value_copy(page));
+        }
+    }
+}
+
 /* A run of a runtime as a sample, in memory alone. */
 static enum err
 sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
@@ -247,7 +270,7 @@ sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
         const struct value *b = value_at(blocks, i);
         const char *name = value_get_text(b, "block");
         if (name && value_get(b, "output"))
-            value_set(outputs, name, value_copy(value_get(b, "output")));
+            add_output(outputs, name, value_get(b, "output"));
     }
     value_free(run);
     *own = value_object();

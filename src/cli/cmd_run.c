@@ -10,6 +10,8 @@
 #include "cli/reading.h"
 #include "manager/manager_installation.h"
 
+enum { LONG_RUN = 60 }; /* rows that are still read one by one */
+
 enum { QUERY_MAX = 8192, PAGE = 100 };
 
 static const struct cli_column columns[] = {{"RUN", "runId"},
@@ -189,6 +191,26 @@ cmd_run_list(struct cli *cli, struct error *e)
     return rc;
 }
 
+/* A run over a long list: the elements that are done are only counted. */
+static void
+leave_out_done(struct cli *cli, struct value *blocks)
+{
+    size_t left_out = 0;
+    bool is_long = value_size(blocks) > LONG_RUN;
+    for (size_t i = value_size(blocks); is_long && i > 0; i--) {
+        const struct value *row = value_at(blocks, i - 1);
+        const char *place = value_get_text(row, "place");
+        if (place && *place &&
+            strcmp(value_text_or(value_get(row, "state"), ""), "done") == 0) {
+            value_free(value_take_at(blocks, i - 1));
+            left_out++;
+        }
+    }
+    if (left_out > 0)
+        cli_say(cli, "%zu elements that are done are left out (--json has all)",
+                left_out);
+}
+
 enum err
 cmd_run_show(struct cli *cli, struct error *e)
 {
@@ -220,6 +242,7 @@ cmd_run_show(struct cli *cli, struct error *e)
     struct value *blocks = value_detach(run, "blocks");
     cli_print_object(cli, run, shown);
     cli_say(cli, "%s", "");
+    leave_out_done(cli, blocks);
     cli_print_list(cli, blocks ? blocks : value_array(), each, "no block ran");
     return ERR_OK;
 }

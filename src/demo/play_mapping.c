@@ -41,7 +41,7 @@ wait_for(struct demo_world *w, bool (*ready)(const struct value *v),
     bool quiet = w->quiet;
     enum err rc = ERR_OK;
     w->quiet = true;
-    while (rc == ERR_OK) {
+    for (;;) {
         const struct timespec pause = {.tv_nsec = 50000000};
         struct value *v = NULL;
         rc = demo_tailor(w, &v, e, "installation", "show", INSTALLATION, NULL);
@@ -50,9 +50,12 @@ wait_for(struct demo_world *w, bool (*ready)(const struct value *v),
             break;
         }
         value_free(v);
-        if (rc == ERR_OK && clock_monotonic_ms() > deadline)
-            rc = error_set(e, ERR_FAILED, "waited %d s in vain: %s",
+        /* Before the feed has brought it there is no such installation. */
+        if (clock_monotonic_ms() > deadline) {
+            rc = error_set(e, ERR_FAILED, "waited %d s in vain for %s",
                            WAIT_MS / 1000, what);
+            break;
+        }
         nanosleep(&pause, NULL);
     }
     w->quiet = quiet;
@@ -162,11 +165,60 @@ map(struct demo_world *w, char **draft, struct error *e)
     return rc;
 }
 
+/* The id of the customer's newest run; the caller frees it. */
+static enum err
+newest_run(struct demo_world *w, char **id, struct error *e)
+{
+    struct value *v = NULL;
+    enum err rc = demo_tailor(w, &v, e, "run", "list", "--installation",
+                              INSTALLATION, NULL);
+    if (rc == ERR_OK)
+        *id = mem_strdup(
+            value_get_text(value_at(value_get(v, "data"), 0), "runId"));
+    value_free(v);
+    return rc;
+}
+
+/* What the preview says of the block that sends. */
+static const struct value *
+preview_of_sending(const struct value *preview)
+{
+    const struct value *blocks = value_get(preview, "data");
+    for (size_t i = 0; i < value_size(blocks); i++) {
+        const struct value *b = value_at(blocks, i);
+        if (strcmp(value_text_or(value_get(b, "block"), ""), API_BLOCK) == 0)
+            return b;
+    }
+    return NULL;
+}
+
+static enum err
+preview(struct demo_world *w, const char *draft, struct error *e)
+{
+    char *run = NULL;
+    struct value *v = NULL;
+    demo_heading(w, "3. A preview on the orders that the stopped run fetched");
+    enum err rc = newest_run(w, &run, e);
+    if (rc == ERR_OK)
+        rc = demo_tailor(w, &v, e, "preview", draft, "--sample", run, NULL);
+    const struct value *b = preview_of_sending(v);
+    int64_t times = value_int_or(value_get(b, "times"), 0);
+    int64_t failed = value_int_or(value_get(b, "failed"), 0);
+    if (rc == ERR_OK)
+        rc = demo_check(w, times == ORDERS && failed == ONE_WORD_NAMES, e,
+                        "of %lld orders %lld would fail, the first: %s",
+                        (long long)times, (long long)failed,
+                        value_text_or(value_get(b, "reason"), "?"));
+    value_free(v);
+    free(run);
+    return rc;
+}
+
 static enum err
 release_and_run(struct demo_world *w, const char *draft, struct error *e)
 {
     struct value *v = NULL;
-    demo_heading(w, "3. Released, and run at once over %d historical orders",
+    demo_heading(w, "4. Released, and run at once over %d historical orders",
                  ORDERS);
     enum err rc =
         demo_tailor(w, &v, e, "release", draft, "--note",
@@ -216,7 +268,7 @@ received(struct demo_world *w, struct error *e)
 {
     struct value *v = NULL;
     size_t good = 0;
-    demo_heading(w, "4. What the ISV's API received");
+    demo_heading(w, "5. What the ISV's API received");
     enum err rc = demo_standin(w, RECEIVED, &v, e);
     const struct value *records = value_get(v, "data");
     for (size_t i = 0; i < value_size(records); i++)
@@ -237,6 +289,8 @@ demo_play_mapping(struct demo_world *w, struct error *e)
     enum err rc = customer_installs(w, e);
     if (rc == ERR_OK)
         rc = map(w, &draft, e);
+    if (rc == ERR_OK)
+        rc = preview(w, draft, e);
     if (rc == ERR_OK)
         rc = release_and_run(w, draft, e);
     if (rc == ERR_OK)

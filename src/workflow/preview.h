@@ -10,7 +10,7 @@
 #include "mapping/plan.h"
 #include "workflow/document.h"
 
-#define PREVIEW_ELEMENTS 1000 /* of one list that are looked at */
+#define PREVIEW_ELEMENTS 2500 /* of one list that are looked at */
 
 /* A document made ready for previews of many samples. */
 struct previewer;

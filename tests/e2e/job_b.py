@@ -119,12 +119,22 @@ def the_sheet_is_a_proposal_first():
 
 
 @test
-def the_orders_arrive_byte_for_byte_and_the_bad_ones_are_set_aside():
+def the_preview_foretells_what_will_be_set_aside():
     w, draft = state["world"], state["draft"]
     w.tailor("mapping", "set", draft, BLOCK, "first_name",
              '=TEXTBEFORE(customer.fullName, " ")')
     w.tailor("mapping", "set", draft, BLOCK, "last_name",
              '=TEXTAFTER(customer.fullName, " ")')
+    run = w.json("run", "list", "--installation", I)["data"][0]["runId"]
+    blocks = w.json("preview", draft, "--sample", run)["data"]
+    sends = next(b for b in blocks if b["block"] == BLOCK)
+    equal((sends["times"], sends["failed"]), (2000, 20))
+    equal(raw("/standin/records?type=isv:/orders")["data"], [], "sent")
+
+
+@test
+def the_orders_arrive_byte_for_byte_and_the_bad_ones_are_set_aside():
+    w, draft = state["world"], state["draft"]
     answer = w.json("release", draft, "--run-now", "--wait")["data"][0]
     equal(answer["status"], "live")
     orders = raw("/standin/orders")["data"]
@@ -160,6 +170,11 @@ def the_orders_arrive_byte_for_byte_and_the_bad_ones_are_set_aside():
     for order, text in wanted.items():
         equal(got.get(order), text, order)
     equal({r["attempts"] for r in records}, {"1"}, "attempts")
+    run = w.json("run", "list", "--installation", I)["data"][0]["runId"]
+    blocks = w.json("run", "show", run)["blocks"]
+    bad = [b for b in blocks if b["state"] == "setAside"]
+    equal(len(bad), 20)
+    assert all("first_name: #N/A" in b["message"] for b in bad), bad[0]
 
 
 if __name__ == "__main__":
