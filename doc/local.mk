@@ -1,6 +1,8 @@
 # doc: man pages and guides.
-EXTRA_DIST += %D%/capture.txt %D%/blocks.md %D%/connectors.md %D%/workflow-document.md %D%/screens.md
-EXTRA_DIST += %D%/functions.md %D%/mapping.md
-EXTRA_DIST += %D%/openapi.yaml %D%/sync.md %D%/management-api.md %D%/executor.md
+EXTRA_DIST += %D%/user-guide.md %D%/mapping.md %D%/functions.md %D%/blocks.md
+EXTRA_DIST += %D%/workflow-document.md %D%/connectors.md %D%/api.md
+EXTRA_DIST += %D%/management-api.md %D%/openapi.yaml %D%/operating.md
+EXTRA_DIST += %D%/sync.md %D%/architecture.md %D%/recipes.md %D%/screens.md
+EXTRA_DIST += %D%/executor.md %D%/dependencies.md %D%/capture.txt
 
 dist_man_MANS += %D%/tailor.1 %D%/tailord.8

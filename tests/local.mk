@@ -3,6 +3,8 @@ EXTRA_DIST += %D%/run
 include tests/unit/local.mk
 TEST_SUITES += tests/style/check.py
 EXTRA_DIST += %D%/style/check.py
+TEST_SUITES += tests/style/docs.py
+EXTRA_DIST += %D%/style/docs.py %D%/style/openapi.cjs
 include tests/e2e/local.mk
 include tests/torture/local.mk
 include tests/bench/local.mk

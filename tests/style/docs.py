@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+"""What the documentation says is so: links and paths lead somewhere, commands
+parse by the programs' own help, keys and actions are in the console's table,
+functions are in the code, exit codes are those of the table of errors.
+
+To see it fail: write a wrong option, key, path or function into a page.
+"""
+import glob
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+TOP = os.environ.get("TOP_SRCDIR") or os.path.dirname(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("TOP_BUILDDIR") or os.path.join(TOP, "build")
+
+# What stands before noun and verb.
+GLOBAL_FLAGS = {"--read-only", "--json", "--quiet", "--yes", "--thin",
+                "--ascii"}
+MACHINE = re.compile(r"(?<![\w.])(/work/|/home/|/root/|/tmp/|\.\./shared)")
+failed = False
+
+
+def read(name):
+    with open(os.path.join(TOP, name), encoding="utf-8") as f:
+        return f.read()
+
+
+def report(rule, bad):
+    global failed
+    print(("not ok " if bad else "ok ") + rule)
+    for line in bad:
+        failed = True
+        print("    " + line)
+
+
+def pages():
+    found = [os.path.relpath(p, TOP)
+             for p in glob.glob(os.path.join(TOP, "doc", "*.md"))]
+    return {name: read(name) for name in ["README.md"] + sorted(found)}
+
+
+def sources():
+    found = []
+    for top in ("src", "ui"):
+        found += glob.glob(os.path.join(TOP, top, "**", "*.[ch]"),
+                           recursive=True)
+    return [os.path.relpath(p, TOP) for p in found]
+
+
+# --- links, paths, functions -------------------------------------------------
+
+def anchors(text):
+    heads = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-")
+            for h in heads}
+
+
+def rule_links(docs):
+    for name, text in docs.items():
+        for target in re.findall(r"\]\(([^)]+)\)", text):
+            if re.match(r"https?:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            full = os.path.normpath(
+                os.path.join(os.path.dirname(name), path)) if path else name
+            if not os.path.exists(os.path.join(TOP, full)):
+                yield f"{name}: ({target}): there is no {full}"
+            elif anchor and anchor not in anchors(read(full)):
+                yield f"{name}: ({target}): no such heading in {full}"
+
+
+def rule_paths(docs):
+    for name, text in docs.items():
+        for path in re.findall(r"`((?:src|ui|tests|data|doc)/[^`\s:]+)`", text):
+            pattern = re.sub(r"[A-Z]{3,}\w*", "*", path)
+            if not glob.glob(os.path.join(TOP, pattern)):
+                yield f"{name}: `{path}`: there is no such file"
+
+
+def rule_pages_named_in_the_code(docs):
+    for name in sources():
+        for page in re.findall(r"\bdoc/[\w-]+\.(?:md|yaml)", read(name)):
+            if not os.path.exists(os.path.join(TOP, page)):
+                yield f"{name}: {page}: there is no such page"
+
+
+def rule_functions(docs):
+    code = "\n".join(read(name) for name in sources())
+    for name, text in docs.items():
+        for function in set(re.findall(r"`([a-z]\w*_\w+)\(\)`", text)):
+            if not re.search(r"\b" + function + r"\(", code):
+                yield f"{name}: {function}(): there is no such function"
+
+
+def rule_no_machine_paths(docs):
+    for name, text in docs.items():
+        for line in text.split("\n"):
+            if MACHINE.search(line):
+                yield f"{name}: {line.strip()}"
+
+
+# --- commands ----------------------------------------------------------------
+
+class Usage:
+    """A command as its help line says it."""
+
+    def __init__(self, rest):
+        value = r"(?: [^\s\]|\[]+(?:\|\w+)*)"
+        self.options = {m.group(1): bool(m.group(2)) for m in re.finditer(
+            rf"(--[\w-]+)({value})?", rest)}
+        bare = re.sub(rf"\[?--[\w-]+{value}?(\|--[\w-]+{value}?)*…?\]?",
+                      " ", rest)
+        self.endless = "…" in bare
+        words = [w for w in bare.split() if w not in ("|", "]", "[", "…")]
+        self.most = len(words)
+        self.least = sum(not w.startswith("[") for w in words)
+
+
+def usages(program, lines):
+    """(noun, verb) or (noun,) → Usage, of the lines that begin with PROGRAM."""
+    found = {}
+    for line in lines:
+        words = line.split()
+        if len(words) < 2 or words[0] != program:
+            continue
+        name = [w for w in words[1:3] if re.fullmatch(r"[a-z][\w-]*", w)]
+        rest = line.split(None, 1 + len(name))[1 + len(name):]
+        found[tuple(name)] = Usage(rest[0] if rest else "")
+    return found
+
+
+def help_of(program, arguments):
+    path = os.path.join(BUILD, program)
+    out = subprocess.run([path] + arguments, capture_output=True, text=True,
+                         stdin=subprocess.DEVNULL, timeout=30)
+    return [line.replace("usage: ", "").strip()
+            for line in (out.stdout + out.stderr).split("\n")]
+
+
+def commands_in(text):
+    """Command lines of TEXT: (line, whole); inline ones may leave out what
+    they need."""
+    joined = re.sub(r"\\\n\s*", " ", text)
+    for line in re.findall(r"^(?: {4}|\$ )(tailord? .+)$", joined, re.M):
+        yield line, True
+    for line in re.findall(r"`(tailord?(?: [^`]+)?)`", joined):
+        yield line, False
+
+
+def strip_globals(words):
+    i = 0
+    while i < len(words) and words[i].startswith("--"):
+        if words[i] == "--store":
+            i += 1
+        elif words[i] not in GLOBAL_FLAGS:
+            break
+        i += 1
+    return words[i:]
+
+
+def judge(words, known, whole):
+    """Why WORDS (after the program) are no command, or None."""
+    if not words:
+        return None
+    name = tuple(words[:2]) if tuple(words[:2]) in known else tuple(words[:1])
+    usage = known.get(name)
+    if usage is None:
+        group = any(k[:1] == name for k in known)
+        return None if group and not whole and len(words) == 1 else \
+            "no such command"
+    positional, i = 0, len(name)
+    while i < len(words):
+        word, _, given = words[i].partition("=")
+        if word.startswith("--"):
+            if word not in usage.options and word not in GLOBAL_FLAGS:
+                return f"it has no {word}"
+            if usage.options.get(word) and not given:
+                i += 1
+        else:
+            positional += 1
+        i += 1
+    if positional > usage.most and not usage.endless:
+        return f"{positional} arguments, at most {usage.most}"
+    if whole and positional < usage.least:
+        return f"{positional} arguments, at least {usage.least}"
+    return None
+
+
+def rule_commands(docs):
+    known = {"tailor": usages("tailor", help_of("tailor", ["help"])),
+             "tailord": usages("tailord", help_of("tailord", ["help"]))}
+    if len(known["tailor"]) < 50 or len(known["tailord"]) < 10:
+        yield "the programs' help was not understood"
+    for name, text in docs.items():
+        for line, whole in commands_in(text):
+            for part in re.split(r" ; | && ", line):
+                try:
+                    words = shlex.split(part, comments=True)
+                except ValueError as trouble:
+                    yield f"{name}: {part}: {trouble}"
+                    continue
+                if not words or words[0] not in known:
+                    continue
+                rest = words[1:]
+                if words[0] == "tailor":
+                    rest = strip_globals(rest)
+                elif not rest or rest[0].startswith("--"):
+                    continue
+                why = judge(rest, known[words[0]], whole)
+                if why:
+                    yield f"{name}: {part}: {why}"
+
+
+# --- keys, actions, exit codes -----------------------------------------------
+
+def actions():
+    rows = re.findall(r'^A\((\w+), "([^"]+)", "[^"]*", "([^"]*)"',
+                      read("ui/actions.def"), re.M)
+    return {command for _, command, _ in rows}, \
+        {key for _, _, keys in rows for key in keys.split()}
+
+
+def rule_keys(docs):
+    commands, keys = actions()
+    for name, text in docs.items():
+        for key in re.findall(r"<kbd>([^<]+)</kbd>", text):
+            if key not in keys:
+                yield f"{name}: {key}: no action has this key"
+        for command in re.findall(r"`:([a-z-]+)", text):
+            if command not in commands:
+                yield f"{name}: :{command}: there is no such action"
+
+
+def rule_exit_codes(docs):
+    rows = re.findall(r"^E\(\w+, (\d+),", read("src/base/error.def"), re.M)
+    told = re.findall(r"^\| (\d) \|", docs["doc/user-guide.md"], re.M)
+    if sorted(set(rows)) != told:
+        yield f"doc/user-guide.md: {told}, src/base/error.def: {sorted(set(rows))}"
+
+
+# --- the document of the API -------------------------------------------------
+
+def lint_api():
+    """Redocly's rules on doc/openapi.yaml; skipped where npm has not been."""
+    modules = os.path.join(BUILD, "tests", "npm", "node_modules")
+    linter = os.path.join(modules, "@redocly", "openapi-core")
+    if not shutil.which("node") or not os.path.isdir(linter):
+        print("skip openapi.yaml is linted: the pinned npm packages are not "
+              "there (./bootstrap check installs them)")
+        return
+    out = subprocess.run(
+        ["node", os.path.join(TOP, "tests/style/openapi.cjs"), linter,
+         os.path.join(TOP, "doc/openapi.yaml")],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
+    bad = out.stdout.strip().split("\n") if out.stdout.strip() else []
+    if out.returncode != 0 and not bad:
+        bad = [out.stderr.strip()[-500:]]
+    report("openapi.yaml is linted", bad)
+
+
+RULES = [("links lead somewhere", rule_links),
+         ("files that are named exist", rule_paths),
+         ("pages that the code names exist", rule_pages_named_in_the_code),
+         ("functions that are named exist", rule_functions),
+         ("no path of somebody's machine", rule_no_machine_paths),
+         ("commands parse", rule_commands),
+         ("keys and actions are the console's", rule_keys),
+         ("exit codes are those of the table", rule_exit_codes)]
+
+
+def main():
+    docs = pages()
+    for name, rule in RULES:
+        report(name, list(rule(docs)))
+    lint_api()
+    sys.exit(1 if failed else 0)
+
+
+main()
