@@ -92,7 +92,8 @@ def rule_functions(docs):
     code = "\n".join(read(name) for name in sources())
     for name, text in docs.items():
         for function in set(re.findall(r"`([a-z]\w*_\w+)\(\)`", text)):
-            if not re.search(r"\b" + function + r"\(", code):
+            pattern = re.sub(r"[A-Z]{3,}", r"\\w+", function)
+            if not re.search(r"\b" + pattern + r"\(", code):
                 yield f"{name}: {function}(): there is no such function"
 
 
@@ -101,6 +102,16 @@ def rule_no_machine_paths(docs):
         for line in text.split("\n"):
             if MACHINE.search(line):
                 yield f"{name}: {line.strip()}"
+
+
+def rule_capture(docs):
+    """README shows doc/capture.txt, one empty line for several."""
+    capture = re.sub(r"\n(\s*\n)+", "\n\n", read("doc/capture.txt").rstrip())
+    shown = [re.sub(r"\n(\s*\n)+", "\n\n", part.rstrip())
+             for part in re.findall(r"```text\n(.*?)```", docs["README.md"],
+                                    re.S)]
+    if capture not in shown:
+        yield "README.md: shows another screen than doc/capture.txt"
 
 
 # --- commands ----------------------------------------------------------------
@@ -135,6 +146,8 @@ def usages(program, lines):
 
 def help_of(program, arguments):
     path = os.path.join(BUILD, program)
+    if not os.path.exists(path):
+        return []
     out = subprocess.run([path] + arguments, capture_output=True, text=True,
                          stdin=subprocess.DEVNULL, timeout=30)
     return [line.replace("usage: ", "").strip()
@@ -267,6 +280,7 @@ RULES = [("links lead somewhere", rule_links),
          ("pages that the code names exist", rule_pages_named_in_the_code),
          ("functions that are named exist", rule_functions),
          ("no path of somebody's machine", rule_no_machine_paths),
+         ("README shows the capture of the console", rule_capture),
          ("commands parse", rule_commands),
          ("keys and actions are the console's", rule_keys),
          ("exit codes are those of the table", rule_exit_codes)]
