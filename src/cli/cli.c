@@ -75,15 +75,16 @@ add_verbs(struct buf *out, const char *noun)
     }
 }
 
+/* Each noun once: rows of a noun need not stand together. */
 static void
 add_nouns(struct buf *out)
 {
-    const char *last = "";
     for (size_t i = 0; i < command_count; i++) {
-        if (strcmp(commands[i].noun, last) == 0)
-            continue;
-        buf_addf(out, "%s%s", *last ? ", " : "", commands[i].noun);
-        last = commands[i].noun;
+        size_t first = 0;
+        while (strcmp(commands[first].noun, commands[i].noun) != 0)
+            first++;
+        if (first == i)
+            buf_addf(out, "%s%s", i > 0 ? ", " : "", commands[i].noun);
     }
 }
 
@@ -107,8 +108,14 @@ find_command(int argc, char **argv, const struct command **out, int *used,
     buf_init(&list, 4096);
     if (is_noun(argv[0])) {
         add_verbs(&list, argv[0]);
-        error_set(e, ERR_USAGE, "%s %s: no such command (%s: %s)", argv[0],
-                  argc > 1 ? argv[1] : "", argv[0], buf_str(&list));
+        if (argc > 1)
+            error_set(e, ERR_USAGE, "%s %s: no such command (%s: %s)", argv[0],
+                      argv[1], argv[0], buf_str(&list));
+        else
+            error_set(e, ERR_USAGE,
+                      "%s: a second word is missing (one of: %s; try tailor "
+                      "help %s)",
+                      argv[0], buf_str(&list), argv[0]);
     } else {
         add_nouns(&list);
         error_set(e, ERR_USAGE, "%s: no such command (one of: %s)", argv[0],
@@ -234,6 +241,24 @@ dispatch(struct cli *cli, int argc, char **argv, struct error *e)
     return rc == ERR_OK ? run_command(cli, e) : rc;
 }
 
+/* What people try first: --help after any words, and -h, are tailor help
+ * [NOUN]. Returns how many words ARGV has then. */
+static int
+read_help_flag(int argc, char **argv)
+{
+    static char help[] = "help";
+    int i = 0;
+    while (i < argc && strcmp(argv[i], "--help") != 0 &&
+           strcmp(argv[i], "--") != 0 && (i > 0 || strcmp(argv[i], "-h") != 0))
+        i++;
+    if (i == argc || strcmp(argv[i], "--") == 0)
+        return argc;
+    if (i > 0 && is_noun(argv[0]))
+        argv[1] = argv[0];
+    argv[0] = help;
+    return i > 0 && is_noun(argv[1]) ? 2 : 1;
+}
+
 /* Without a command: the console, where there is a terminal. */
 static enum err
 open_console(struct cli *cli, struct error *e)
@@ -252,6 +277,20 @@ open_console(struct cli *cli, struct error *e)
     return console_main(&options, e);
 }
 
+static enum err
+print_version(struct cli *cli)
+{
+    struct value *v = value_object();
+    value_set_text(v, "version", TAILOR_VERSION);
+    if (cli->json) {
+        cli_print_json(cli, v);
+        return ERR_OK;
+    }
+    puts("tailor " TAILOR_VERSION);
+    value_free(v);
+    return ERR_OK;
+}
+
 int
 cli_main(int argc, char **argv, const struct cli_remote *remote)
 {
@@ -267,7 +306,10 @@ cli_main(int argc, char **argv, const struct cli_remote *remote)
     cli.usual_store = !cli.store;
     if (!cli.store)
         cli.store = store;
-    if (left > 0)
+    left = left > 0 ? read_help_flag(left, argv) : left;
+    if (left == 1 && strcmp(argv[0], "--version") == 0)
+        rc = print_version(&cli);
+    else if (left > 0)
         rc = dispatch(&cli, left, argv, &e);
     else if (left == 0)
         rc = open_console(&cli, &e);

@@ -4,6 +4,18 @@
 #include "base/text.h"
 #include "cli/commands.h"
 
+/* What the usage lines take for granted. */
+static const char conventions[] =
+    "\n"
+    "I is an installation: USERNAME/INTEGRATION. V is a version: "
+    "WORKFLOW:v3,\n"
+    "I/WORKFLOW:v3.1 or an id; D is the id of a draft, B a block's name.\n"
+    "FILE may be - (standard input or output).\n"
+    "\n"
+    "Anywhere on a line: --store FILE (else ~/.local/state/tailor/store.db),\n"
+    "--read-only, --json, --quiet, --yes. Without a command tailor is the\n"
+    "console: [--thin] for a slow line, [--ascii] without other signs.\n";
+
 /* The commands of NOUN (NULL: all) as rows. */
 static struct value *
 command_rows(const char *noun)
@@ -35,12 +47,12 @@ cmd_help(struct cli *cli, struct error *e)
     if (out.len == 0) {
         buf_clear(&out);
         return error_set(e, ERR_NOT_FOUND,
-                         "%s: no such command (try tailor help)", noun);
+                         "%s: no such command (tailor help tells all)", noun);
     }
     if (cli->json)
         cli_print_list(cli, command_rows(noun), NULL, "");
     else
-        fputs(buf_str(&out), stdout);
+        printf("%s%s", buf_str(&out), conventions);
     buf_clear(&out);
     return ERR_OK;
 }

@@ -240,8 +240,8 @@ check_file(const char *path, unsigned flags, struct error *e)
     }
     if (stat(path, &st) != 0 && errno == ENOENT)
         return error_set(e, ERR_NOT_FOUND,
-                         "%s: there is no such store (make one with init, or "
-                         "name another)",
+                         "%s: there is no such store (make one with tailor "
+                         "store init, or name another with --store)",
                          path);
     if (access(path, flags & DB_READ_ONLY ? R_OK : R_OK | W_OK) != 0)
         return error_errno(e, ERR_IO, path);
