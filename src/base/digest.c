@@ -1,6 +1,8 @@
-/* SHA-256 and HMAC-SHA-256 by libsodium. */
+/* SHA-256 by GnuTLS, HMAC-SHA-256 by libsodium. */
 #include "base/digest.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <sodium.h>
 
 #include "base/ident.h"
@@ -8,7 +10,10 @@
 void
 digest_bytes(unsigned char out[DIGEST_BYTES], const void *p, size_t n)
 {
-    crypto_hash_sha256(out, p, n);
+    /* GnuTLS uses the processor's own instructions, libsodium does not: four
+     * times as fast. It can refuse (a policy, no memory); both agree. */
+    if (gnutls_hash_fast(GNUTLS_DIG_SHA256, p, n, out) < 0)
+        crypto_hash_sha256(out, p, n);
 }
 
 void
