@@ -14,7 +14,7 @@
 
 enum { WORDS_MAX = 32, SAID_MAX = 65536 };
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 print_line(const char *mark, const char *format, va_list ap)
 {
     struct buf raw;

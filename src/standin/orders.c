@@ -31,8 +31,8 @@ static const char *const subsidiaries[] = {
     "Parent Company", "US East", "D\xc3\xa9p\xc3\xb4t Paris", "GmbH & Co. KG"};
 static const char *const items[] = {"Widget, small",
                                     "Bolt \"M8\"",
-                                    "Kabel 3\xc3\x97"
-                                    "1,5 mm\xc2\xb2",
+                                    ("Kabel 3\xc3\x97"
+                                     "1,5 mm\xc2\xb2"),
                                     "\xe8\x8c\xb6",
                                     "Gift card \xf0\x9f\x8e\x81",
                                     "Hinge"};

@@ -116,8 +116,8 @@ patches(void)
         "[{'op':'remove','path':'/blocks/0'}]",
         "[{'op':'add','path':'/blocks/0/else/0/note','value':'why'}]",
         "[{'op':'add','path':'/blocks/0/then/0/onError','value':'stop'}]",
-        "[{'op':'replace','path':'/name','value':'M'},"
-        "{'op':'add','path':'/connectors','value':{}}]",
+        ("[{'op':'replace','path':'/name','value':'M'},"
+         "{'op':'add','path':'/connectors','value':{}}]"),
         "[{'op':'remove','path':'/blocks/1/cases/1/blocks/0'}]",
     };
     for (size_t i = 0; i < sizeof patch_texts / sizeof *patch_texts; i++) {
@@ -205,8 +205,8 @@ hashes(void)
     static const char *const changes[] = {
         "[{'op':'replace','path':'/tables/Shipping/rows/1/1','value':2.0}]",
         "[{'op':'move','from':'/blocks/0','path':'/blocks/1'}]",
-        "[{'op':'move','from':'/tables/Shipping/rows/0',"
-        "'path':'/tables/Shipping/rows/1'}]"};
+        ("[{'op':'move','from':'/tables/Shipping/rows/0',"
+         "'path':'/tables/Shipping/rows/1'}]")};
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         struct value *patch = case_value(changes[i]);
         CHECK_INT(document_patch(&other, d, patch, NULL, &e), ERR_OK);
