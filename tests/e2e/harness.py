@@ -43,7 +43,9 @@ def seed():
 
 
 def wait_until(condition, what, seconds=20):
-    """Returns the first true value of CONDITION, or fails after SECONDS."""
+    """Returns the first true value of CONDITION, or fails after SECONDS,
+    times TEST_PATIENCE (programs under sanitizers are slower)."""
+    seconds *= float(os.environ.get("TEST_PATIENCE", "1"))
     deadline = time.monotonic() + seconds
     pause = 0.005
     while True:
@@ -127,7 +129,8 @@ class World:
         """Runs the command line; EXPECT None takes any exit code."""
         done = subprocess.run(
             [TAILOR, "--store", store or self.store, *map(str, arguments)],
-            input=stdin, capture_output=True, text=True, timeout=120, env=env)
+            input=stdin, capture_output=True, text=True,
+            timeout=120 * float(os.environ.get("TEST_PATIENCE", "1")), env=env)
         if expect is not None and done.returncode != expect:
             raise AssertionError(
                 f"tailor {' '.join(map(str, arguments))}: exit "

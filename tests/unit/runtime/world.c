@@ -84,7 +84,9 @@ void
 world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
             void *ctx)
 {
-    int64_t until = clock_monotonic_ms() + WAIT_MS;
+    const char *patience = getenv("TEST_PATIENCE");
+    int64_t until = clock_monotonic_ms() +
+                    WAIT_MS * (patience ? strtol(patience, NULL, 10) : 1);
     while (!done(w, ctx) && clock_monotonic_ms() < until)
         world_tick(w);
     CHECK(done(w, ctx));
