@@ -187,6 +187,9 @@ open_handle(struct db *db, struct error *e)
     int rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
     if (rc != SQLITE_OK)
         return db_fail(db, rc, "open", e);
+    /* A tailord that found out later would listen and accept nothing. */
+    if (!(db->flags & DB_READ_ONLY) && sqlite3_db_readonly(db->handle, "main"))
+        return db_fail(db, SQLITE_READONLY, "open", e);
     enum err r = configure(db, e);
     return r == ERR_OK ? db_add_functions(db, e) : r;
 }

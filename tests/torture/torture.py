@@ -392,7 +392,12 @@ def trial(w, env, accepted):
     if line and failed and env.get("TAILOR_FAULT", "").endswith(":once"):
         # The fault is over: it has to go on, or to have ended.
         status, answer = w.event(200)
-        assert status == 200 or w.daemon.wait(20), (env, status, answer)
+        try:
+            ended = status == 200 or w.daemon.wait(20)
+        except subprocess.TimeoutExpired:
+            ended = False
+        with open(w.path("tortured.err")) as f:
+            assert ended, (env, status, answer, f.read()[-1500:])
         if status == 200:
             accepted.extend(answer["executionIds"])
     if status != 200 and (not line or not env.get("TAILOR_FAULT")):
