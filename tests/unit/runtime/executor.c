@@ -66,6 +66,51 @@ crash_at_every_boundary(void)
     }
 }
 
+/* Waits on a call, and then gives a number of its version. */
+#define NUMBERED(number)                                                       \
+    WORKFLOW("PIN", BLOCK(10, "math", "A", "'formula':'=1'") "," MAKE(         \
+                        11, "M1") "," BLOCK(12, "math", "N",                   \
+                                            "'formula':'=" number "'"))
+
+/* Invariant 7. Sabotage: let the statement RUN_LOAD join the version that is
+ * live (installed.live) in the place of the run's own. */
+static void
+a_run_finishes_on_its_version(void)
+{
+    char connector[DIGEST_SIZE], next[IDENT_SIZE];
+    struct place p;
+    place_connector(&w, connector,
+                    ",'authentication':[],'idempotency':{'header':"
+                    "'Idempotency-Key'}");
+    place_install(&w, &p, place_workflow(&w, connector, NUMBERED("41")));
+    w.fail_next = 2; /* the run is under way while the other is released */
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_tick(&w);
+    ident_new(next);
+    world_expect(
+        &w, "release",
+        mem_printf("[{'installationId':'%s','workflowId':'%s','versionId':"
+                   "'%s','base':1,'fork':1,'hash':'%s','expectedLive':'%s',"
+                   "'replaceAwaiting':false}]",
+                   p.installation, p.workflow, next,
+                   place_workflow(&w, connector, NUMBERED("43")), p.version),
+        "live");
+    struct shown s = run_look(&w, id);
+    CHECK_INT(s.state, RUN_RUNNING);
+    free(s.steps);
+    world_crash(&w);
+    s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, "{\"result\":41}");
+    free(s.steps);
+    free(id);
+    id = place_event(&w, &p, "{'no':2}");
+    s = run_finish(&w, id);
+    CHECK_HAS(s.steps, "{\"result\":43}");
+    free(s.steps);
+    free(id);
+}
+
 static void
 unknown_outcomes_are_parked(void)
 {
@@ -402,6 +447,7 @@ test_runtime_executor(void)
         {"blocks do what they say", blocks_do_what_they_say},
         {"crashes at every boundary: one key an effect",
          crash_at_every_boundary},
+        {"a run finishes on its version", a_run_finishes_on_its_version},
         {"without keys nothing is sent twice", unknown_outcomes_are_parked},
         {"a person settles an unknown outcome",
          a_person_settles_an_unknown_outcome},

@@ -46,18 +46,17 @@ world_expect(struct world *w, const char *kind, char *items, const char *wanted)
 void
 place_install(struct world *w, struct place *p, const char *hash)
 {
-    char version[IDENT_SIZE];
     ident_new(p->integration);
     ident_new(p->workflow);
     ident_new(p->user);
     ident_new(p->installation);
-    ident_new(version);
+    ident_new(p->version);
     CHECK_INT(world_do(w, put_catalogue, p), ERR_OK);
     world_expect(
         w, "publish",
         mem_printf("[{'workflowId':'%s','versionId':'%s','base':1,'hash':"
                    "'%s','expectedBase':0}]",
-                   p->workflow, version, hash),
+                   p->workflow, p->version, hash),
         "released");
     world_expect(
         w, "user",

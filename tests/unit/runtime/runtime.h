@@ -90,6 +90,7 @@ const char *world_document(struct world *w, const char *json);
 struct place {
     char integration[IDENT_SIZE], workflow[IDENT_SIZE], user[IDENT_SIZE];
     char installation[IDENT_SIZE];
+    char version[IDENT_SIZE]; /* the base version that it was made with */
 };
 
 /* A run as it is on disk. */
