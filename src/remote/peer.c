@@ -47,6 +47,7 @@ static void
 forget_settings(struct peer *p)
 {
     FREE_NULL(p->name);
+    FREE_NULL(p->environment);
     FREE_NULL(p->url);
     FREE_NULL(p->ca_file);
     FREE_NULL(p->pin);
@@ -71,12 +72,14 @@ peer_update(struct peer *p, const struct runtime_row *row)
 {
     p->dirty = true;
     if (p->name && text_equal(p->name, row->name) &&
+        text_equal(p->environment, row->environment) &&
         text_equal(p->url, row->url) && text_equal(p->ca_file, row->ca_file) &&
         text_equal(p->pin, row->pin) &&
         text_equal(p->token_file, row->token_file))
         return;
     forget_settings(p);
     p->name = mem_strdup(row->name);
+    p->environment = mem_strdup(row->environment);
     p->url = mem_strdup(row->url);
     p->ca_file = mem_strdup(row->ca_file);
     p->pin = mem_strdup(row->pin);
@@ -208,6 +211,12 @@ on_info(void *context, const struct client_answer *a)
     p->busy = false;
     if (!err)
         err = protocol_read_info(a->body, clock_now_ms(), &info, &e);
+    if (!err && strcmp(info.environment, p->environment) != 0)
+        err = error_set(&e, ERR_CONFLICT,
+                        "runtime %s: it says %s, this store %s: nothing was "
+                        "sent to it (check the URL and the token, or runtime "
+                        "set --environment)",
+                        p->name, info.environment, p->environment);
     if (!err) {
         contact = (struct runtime_contact){info.runtime_id, info.protocol,
                                            info.clock_skew_ms, info.feed_head,

@@ -24,7 +24,7 @@ struct peers {
 struct peer {
     struct peers *all;
     int64_t n;
-    char *id, *name, *url, *ca_file, *pin, *token_file, *token;
+    char *id, *name, *environment, *url, *ca_file, *pin, *token_file, *token;
     enum peer_phase phase;
     bool busy;    /* a call other than the feed's is under way */
     bool feeding; /* the feed's is */

@@ -236,6 +236,22 @@ def info():
 
 
 @test
+def another_environment_gets_nothing():
+    """Sabotage: drop the comparison of environments in on_info (peer.c)."""
+    d = queue()
+    good = info()
+    other = {"production": "development",
+             "development": "production"}[good["environment"]]
+    answers = {"GET /manage/v1/info":
+               json.dumps(dict(good, environment=other)).encode()}
+    with Instead(answers) as server:
+        troubled(d, 5, f"it says {other}")
+        equal({(m, p) for m, p, _ in server.requests},
+              {("GET", "/manage/v1/info")}, "what it was asked")
+    settled(d)
+
+
+@test
 def a_newer_protocol_is_not_spoken():
     d = queue()
     newer = dict(info(), protocol={"min": 7, "max": 9})
