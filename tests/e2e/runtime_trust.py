@@ -59,8 +59,10 @@ def queue():
         repair()
         world.sync()
     d = world.draft(5000 + number)
+    world.stop()  # so that the follower that it starts delivers nothing
     world.release(d)
     world.end_started_on_demand(wait=True)
+    world.start()
     equal(world.version(d), "releasing", "status")
     return d
 
