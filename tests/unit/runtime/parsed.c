@@ -1,0 +1,85 @@
+/* Parsed documents are kept, the last used, and never outlive their store. */
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+static struct world w;
+static const struct parsed *found;
+
+static enum err
+get(struct core *core, void *ctx, struct error *e)
+{
+    return parsed_get(&w.runtime.documents, core_db(core), ctx, &found, e);
+}
+
+/* Puts the document of the text CTX, uses it, and has that undone. */
+static enum err
+put_get_fail(struct core *core, void *ctx, struct error *e)
+{
+    const char *body = ctx;
+    char hash[DIGEST_SIZE];
+    digest_hex(hash, body, strlen(body));
+    struct db_stmt *q = db_use(core_db(core), RS_DOCUMENT_PUT);
+    db_text(q, hash);
+    db_text(q, "workflow");
+    db_text(q, body);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = get(core, hash, e);
+    return code == ERR_OK ? error_set(e, ERR_REFUSED, "undone") : code;
+}
+
+static void
+keeps_the_last_used(void)
+{
+    char hash[3][DIGEST_SIZE];
+    const struct parsed *first;
+    w.runtime.documents.max = 2;
+    static const char *const texts[] = {
+        WORKFLOW("", BLOCK(02, "stop", "S", "'reason':'end'")),
+        WORKFLOW("", BLOCK(03, "stop", "S", "'reason':'end'")),
+        WORKFLOW("", BLOCK(04, "stop", "S", "'reason':'end'"))};
+    for (int i = 0; i < 3; i++)
+        snprintf(hash[i], DIGEST_SIZE, "%s", world_document(&w, texts[i]));
+    CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
+    first = found;
+    CHECK_STR(found->hash, hash[0]);
+    CHECK_INT(world_do(&w, get, hash[1]), ERR_OK);
+    CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
+    CHECK(found == first); /* not parsed again */
+    CHECK_INT(world_do(&w, get, hash[2]), ERR_OK);
+    CHECK_INT(w.runtime.documents.count, 2);
+    CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
+    CHECK(found == first); /* the second one went */
+}
+
+/* Without check_here in parsed_get the second look finds it. */
+static void
+forgets_what_was_rolled_back(void)
+{
+    struct buf body;
+    char hash[DIGEST_SIZE];
+    buf_init(&body, 4096);
+    CHECK_INT(world_do(&w, get, (void *)(uintptr_t)found->hash), ERR_OK);
+    document_write(found->document, &body);
+    char *at = strstr(body.data, "\"T\"");
+    CHECK(at != NULL);
+    if (at)
+        at[1] = 'U';
+    digest_hex(hash, body.data, body.len);
+    CHECK_INT(world_do(&w, put_get_fail, body.data), ERR_REFUSED);
+    CHECK_INT(world_do(&w, get, hash), ERR_NOT_FOUND);
+    buf_clear(&body);
+}
+
+void
+test_runtime_parsed(void)
+{
+    static const struct test tests[] = {
+        {"the last used are kept", keeps_the_last_used},
+        {"what was rolled back is not here", forgets_what_was_rolled_back},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("parsed", tests);
+    world_stop(&w);
+    failed_tests += test_result();
+}
