@@ -271,3 +271,28 @@ cell_same(const struct cell *a, const struct cell *b)
     return a->width == b->width && a->style == b->style &&
            strcmp(a->text, b->text) == 0;
 }
+
+int
+cells_wrapped(struct cells *c, struct rect r, enum style style,
+              const char *text)
+{
+    int used = 0;
+    do {
+        size_t n = strlen(text), fits = n;
+        if (used < r.rows - 1) {
+            while (fits > 0 && width_text(text, fits, c->ascii) > r.cols)
+                fits = grapheme_before(text, fits, c->ascii);
+            if (fits == 0 && n > 0)
+                break;
+            size_t blank = fits;
+            while (fits < n && blank > 0 && text[blank - 1] != ' ')
+                blank--;
+            fits = fits < n && blank > 0 ? blank : fits;
+            cells_bytes(c, r.row + used, r.col, r.cols, style, text, fits);
+        } else
+            cells_fit(c, r.row + used, r.col, r.cols, style, text);
+        text += fits;
+        used++;
+    } while (*text && used < r.rows);
+    return used;
+}

@@ -78,6 +78,11 @@ int cells_right(struct cells *c, int row, int col, int width, enum style style,
 int cells_textf(struct cells *c, int row, int col, int width, enum style style,
                 const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* Writes TEXT over at most R.rows rows, broken at blanks where it can be;
+ * what does not fit ends in an ellipsis. Returns the rows used. */
+int cells_wrapped(struct cells *c, struct rect r, enum style style,
+                  const char *text);
+
 /* Writes one sign, or WIDTH of them in a row. */
 void cells_glyph(struct cells *c, int row, int col, enum style style,
                  enum glyph glyph);

@@ -196,13 +196,14 @@ draw_problem(const struct editor *s, const struct block *b, struct cells *c,
         cells_text(c, r.row, r.col, r.cols, STYLE_GOOD, "no problem");
         return;
     }
-    char *text = problem_sentence(p);
-    cells_textf(c, r.row, r.col, r.cols,
-                p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING,
-                "%zu %s%s: %.600s", n,
-                s->problems.errors ? "problem" : "warning", n == 1 ? "" : "s",
-                text);
+    char *sentence = problem_sentence(p);
+    char *text = mem_printf("%zu %s%s: %s", n,
+                            s->problems.errors ? "problem" : "warning",
+                            n == 1 ? "" : "s", sentence);
+    cells_wrapped(
+        c, r, p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING, text);
     free(text);
+    free(sentence);
 }
 
 /* How many of the form's rows fit; those around the focus are shown. */

@@ -11,31 +11,6 @@ mapgrid_panel_rows(int rows)
     return rows >= 16 ? 7 : rows >= 11 ? 4 : rows >= 6 ? 2 : 0;
 }
 
-/* Draws TEXT over at most ROWS rows; returns how many it took. */
-static int
-draw_wrapped(struct cells *c, struct rect r, enum style style, const char *text)
-{
-    int used = 0;
-    do {
-        size_t n = strlen(text), fits = n;
-        if (used < r.rows - 1) {
-            while (fits > 0 && width_text(text, fits, c->ascii) > r.cols)
-                fits = grapheme_before(text, fits, c->ascii);
-            if (fits == 0 && n > 0)
-                break;
-            size_t blank = fits;
-            while (fits < n && blank > 0 && text[blank - 1] != ' ')
-                blank--;
-            fits = fits < n && blank > 0 ? blank : fits;
-            cells_bytes(c, r.row + used, r.col, r.cols, style, text, fits);
-        } else
-            cells_fit(c, r.row + used, r.col, r.cols, style, text);
-        text += fits;
-        used++;
-    } while (*text && used < r.rows);
-    return used;
-}
-
 static const char *
 source_text(const struct mapgrid *m, const struct mapgrid_line *line)
 {
@@ -50,7 +25,7 @@ draw_source(const struct mapgrid *m, const struct mapgrid_line *line,
 {
     bool faint = line->blank && !m->grid.editing;
     cells_text(c, r.row, r.col, LABEL, STYLE_FAINT, "source");
-    return draw_wrapped(
+    return cells_wrapped(
         c, (struct rect){r.row, r.col + LABEL, r.rows, r.cols - LABEL},
         faint ? STYLE_FAINT : STYLE_NORMAL, source_text(m, line));
 }
@@ -106,7 +81,7 @@ draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
     }
     bool problem = !m->grid.editing && line->problem;
     if (problem)
-        draw_wrapped(c, r, STYLE_BAD, line->problem);
+        cells_wrapped(c, r, STYLE_BAD, line->problem);
     else if (m->grid.editing && m->offers.len > 0 && r.rows > 0) {
         int at = cells_text(c, r.row, r.col, LABEL, STYLE_FAINT, "Tab");
         cells_fit(c, r.row, r.col + (at ? LABEL : 0), r.cols - LABEL,
@@ -114,7 +89,7 @@ draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
         if (r.rows > 1)
             cells_fit(c, r.row + 1, r.col, r.cols, STYLE_FAINT, buf_str(&help));
     } else if (help.len > 0)
-        draw_wrapped(c, r, STYLE_FAINT, buf_str(&help));
+        cells_wrapped(c, r, STYLE_FAINT, buf_str(&help));
     buf_clear(&help);
 }
 
