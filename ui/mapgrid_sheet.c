@@ -30,9 +30,27 @@ kind_of(const struct proposal_row *r)
     return r->problem ? IMPORT_REFUSED : kinds[r->kind];
 }
 
+/* The first line of a paste may be a header in the customer's words: it adds
+ * a row while others change rows that are there. */
+static bool
+is_header_perhaps(const struct mapgrid *m, const struct mapping_proposal *p)
+{
+    bool known = false;
+    for (size_t i = 1; i < p->count; i++)
+        known = known || p->rows[i].kind == PROPOSAL_CHANGED ||
+                p->rows[i].kind == PROPOSAL_SAME;
+    return m->pasted && !m->target_header && known && !p->rows[0].problem &&
+           p->rows[0].kind == PROPOSAL_ADDED;
+}
+
 static void
 offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
 {
+    const struct mapping_row *first = p->count ? &p->rows[0].wanted : NULL;
+    char *hint = is_header_perhaps(m, p)
+                     ? mem_printf("a header? Esc, then :headers %.40s,%.40s",
+                                  first->target, first->source)
+                     : NULL;
     const struct version_row *v = opened_version(&m->opened);
     char *into = mem_printf("%s of %s", mapgrid_block(m)->name,
                             v->customer ? v->customer : v->workflow_name);
@@ -43,8 +61,9 @@ offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
         const char *now = r->now.target ? r->now.source : NULL;
         const char *wanted = r->wanted.target ? r->wanted.source : NULL;
         import_offer_add(&m->offer, kind_of(r), name ? name : "", now, wanted,
-                         r->problem, r->unknown);
+                         i == 0 && hint ? hint : r->problem, r->unknown);
     }
+    free(hint);
     free(into);
 }
 
