@@ -194,9 +194,9 @@ row_refusal(const struct place_row *p, enum act action)
 {
     switch (action) {
     case ACT_OPEN_RUNS:
-        return "runs are not shown yet";
+        return "runs: by command line, tailor run list";
     case ACT_COPY_LINK:
-        return "made by the command line: tailor links";
+        return "links are not made yet";
     case ACT_WITHDRAW:
     case ACT_FORK_AGAIN:
     case ACT_COPY_CALL:
