@@ -82,6 +82,19 @@ clear_lines(struct release *s)
     s->line_count = 0;
 }
 
+/* True where row I of LOG is an edit of AUTHOR that is in effect; a redo puts
+ * the edit of whoever made it back. */
+static bool
+is_in_effect_by(const struct draft_log *log, size_t i, const char *author)
+{
+    const struct draft_edit_row *row = &log->rows[i];
+    if (row->kind == EDIT_UNDO || row->undone)
+        return false;
+    while (row->kind != EDIT_CHANGE && row->of > 0)
+        row = &log->rows[row->of - 1];
+    return text_equal(row->author, author);
+}
+
 /* Who made the edits that are in effect: "alice 4 changes, bob 1 change". */
 static void
 say_authors(struct release *s)
@@ -97,8 +110,7 @@ say_authors(struct release *s)
         for (size_t k = 0; k < log.count; k++) {
             bool same = text_equal(log.rows[i].author, log.rows[k].author);
             told = told || (same && k < i);
-            changes +=
-                same && log.rows[k].kind == EDIT_CHANGE && !log.rows[k].undone;
+            changes += is_in_effect_by(&log, k, log.rows[i].author);
         }
         if (!told && changes > 0)
             buf_addf(&text, "%s%s %d change%s", text.len ? ", " : "",
