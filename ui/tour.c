@@ -19,7 +19,7 @@ block_of_kind(const struct document *d, enum kind_id id)
     return NULL;
 }
 
-/* True where a row of some mapping takes what the block NAME gives. */
+/* True where a row of some mapping takes the result of the block NAME. */
 static bool
 is_mapped(const struct document *d, const char *name)
 {
@@ -28,7 +28,8 @@ is_mapped(const struct document *d, const char *name)
         const struct value *rows = block_field(&d->blocks[i], "mapping");
         for (size_t k = 0; k < value_size(rows); k++) {
             const char *source = value_get_text(value_at(rows, k), "source");
-            if (source && strncmp(source, name, n) == 0 && source[n] == '!')
+            if (source && strncmp(source, name, n) == 0 &&
+                strcmp(source + n, "!result") == 0)
                 return true;
         }
     }
