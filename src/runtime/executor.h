@@ -36,4 +36,9 @@ void executor_set_backoff(struct executor *x, int64_t ms);
 /* How many runs are in memory, for /metrics. */
 size_t executor_count(const struct executor *x);
 
+/* A run of INSTALLED was parked as it was accepted: the feed will tell soon
+ * how many wait now. */
+enum err executor_count_parked(struct core *core, int64_t installed,
+                               struct error *e);
+
 #endif

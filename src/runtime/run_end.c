@@ -8,6 +8,7 @@
 #include "runtime/executor_impl.h"
 #include "runtime/feed.h"
 #include "runtime/live.h"
+#include "runtime/runtime.h"
 
 enum { COUNT_EVERY_MS = 1000, COUNTS_AT_ONCE = 500 };
 
@@ -18,12 +19,20 @@ struct count {
     int64_t installed, done, failed, parked, set_aside;
 };
 
+/* Done and failed are what came since the last time; parked is how many wait
+ * now, for some of those counted before may run again. */
 static enum err
 tell_count(struct core *core, const struct count *c, struct error *e)
 {
     struct live_place place;
     struct value *fact = value_object();
+    int64_t parked = 0;
     enum err code = live_place_of(core_db(core), c->installed, &place, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(core_db(core), RS_COUNT_PARKED);
+        db_int(q, c->installed);
+        code = db_run_int(q, &parked, NULL, e);
+    }
     if (code != ERR_OK) {
         value_free(fact);
         return code;
@@ -32,7 +41,7 @@ tell_count(struct core *core, const struct count *c, struct error *e)
     value_set_text(fact, "workflowId", place.workflow_id);
     value_set_int(fact, "done", c->done);
     value_set_int(fact, "failed", c->failed);
-    value_set_int(fact, "parked", c->parked);
+    value_set_int(fact, "parked", parked);
     value_set_int(fact, "setAside", c->set_aside);
     code = feed_add(core, place.environment, "runs", fact, e);
     if (code != ERR_OK)
@@ -95,6 +104,20 @@ count_run(struct core *core, struct executor *executor, const struct run *r,
     db_int(q, state == RUN_DONE || state == RUN_FAILED ? r->set_aside : 0);
     enum err code = db_run(q, e);
     run_counts_soon(core, executor, COUNT_EVERY_MS);
+    return code;
+}
+
+enum err
+executor_count_parked(struct core *core, int64_t installed, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_COUNT_ADD);
+    db_int(q, installed);
+    db_int(q, 0);
+    db_int(q, 0);
+    db_int(q, 1);
+    db_int(q, 0);
+    enum err code = db_run(q, e);
+    run_counts_soon(core, core_runtime(core)->executor, COUNT_EVERY_MS);
     return code;
 }
 

@@ -75,6 +75,8 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
     code = db_run(q, e);
     if (code == ERR_OK && !park)
         executor_start(core, db_last_id(core_db(core)));
+    else if (code == ERR_OK)
+        code = executor_count_parked(core, a->installed, e);
     return code;
 }
 

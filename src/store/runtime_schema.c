@@ -167,6 +167,7 @@
     "CREATE INDEX run_by_state ON run(state, n);\n"                            \
     "CREATE INDEX run_open ON run(n) WHERE state IN (0, 1);\n"                 \
     "CREATE INDEX run_parked ON run(park, n) WHERE state = 4;\n"               \
+    "CREATE INDEX run_parked_of ON run(installed) WHERE state = 4;\n"          \
     "CREATE INDEX run_by_age ON run(accepted_at);\n"                           \
     "CREATE INDEX run_expiring ON run(expires_at) WHERE input <> 'null';\n"    \
     "CREATE TABLE step(n INTEGER PRIMARY KEY,"                                 \

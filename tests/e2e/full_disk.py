@@ -257,8 +257,9 @@ def a_release_on_a_full_disk_happens_once_or_is_told():
             told_release(result)
         disk.empty()
         status = world.version(d)
-        equal(status, "releasing" if result.status == 0 else "draft",
-              f"with {n} pages: {result.err}")
+        # A follower that the release started may have told already.
+        assert status in (("releasing", "live") if result.status == 0
+                          else ("draft",)), f"{n} pages: {status} {result.err}"
         if status == "draft":
             world.release(d)
         world.follow()

@@ -351,6 +351,23 @@ def withdraw_and_accept_at_once_have_one_outcome():
 
 
 @test
+def what_waits_while_paused_is_counted_and_runs_later():
+    w.tailor("installation", "pause", I, "--wait")
+    for n in range(3):
+        order(f"P-{n}")
+    wait_until(lambda: row()["parked"] == 3, "three parked orders")
+    assert not any(sale_of(f"P-{n}") for n in range(3))
+    w.tailor("installation", "resume", I, "--wait")
+    for n in range(3):
+        wait_until(lambda: sale_of(f"P-{n}"), f"the sale of P-{n}")
+    wait_until(lambda: row()["parked"] == 0, "no parked order")
+
+
+def row():
+    return w.json("installation", "show", I)["workflowList"][0]
+
+
+@test
 def kill_minus_nine_at_random_moments_loses_nothing():
     acknowledged = []
     draft = fork()
