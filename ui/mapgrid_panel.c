@@ -134,7 +134,7 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
     if (m->counting)
         buf_addf(&text, "%zu samples: counting", m->kept.count);
     else if (m->kept.count == 0)
-        buf_adds(&text, "no sample is kept, and the trigger has none");
+        buf_adds(&text, "no sample to try it on (tailor sample add keeps one)");
     else if (line->index < m->rows.count)
         samples_text(m, line->index, &text);
     cells_fit(c, row, col, cols, STYLE_FAINT, buf_str(&text));

@@ -162,7 +162,6 @@ say_plan(struct release *s, const struct release_item *item)
             item->awaiting.label);
     say_list(s, "loses", (const char *const *)item->lost, STYLE_WARNING);
     say_authors(s);
-    say_list(s, "changes", (const char *const *)item->changes, STYLE_NORMAL);
     if (item->triggers && item->triggers[0])
         say_list(s, "triggers", (const char *const *)item->triggers,
                  STYLE_WARNING);
@@ -176,6 +175,8 @@ say_plan(struct release *s, const struct release_item *item)
     if (*item->hash)
         say(s, "document", STYLE_FAINT, "%.4s %.4s", item->hash,
             item->hash + 4);
+    /* Last: where they are many, nothing else is out of sight. */
+    say_list(s, "changes", (const char *const *)item->changes, STYLE_NORMAL);
 }
 
 /* --- the plan ------------------------------------------------------------- */
@@ -407,15 +408,30 @@ draw_line(const struct said *line, struct cells *c, struct rect r, int at)
     return at;
 }
 
+/* How many rows LINE takes in WIDTH columns. */
+static int
+line_rows(const struct said *line, int width, bool ascii)
+{
+    const char *text = line->text;
+    int rows = 0;
+    do {
+        text += line_bytes(text, width, ascii);
+        text += strspn(text, " ");
+        rows++;
+    } while (*text);
+    return rows;
+}
+
 static int
 draw_lines(const struct release *s, struct cells *c, struct rect r)
 {
     int at = 0;
     for (size_t i = 0; i < s->line_count && at < r.rows; i++) {
-        if (at == r.rows - 1 && i + 1 < s->line_count) {
+        size_t left = s->line_count - i;
+        int rows = line_rows(&s->lines[i], r.cols - LABELS, c->ascii);
+        if (at + rows > r.rows - (left > 1)) {
             cells_textf(c, r.row + at, r.col + LABELS, r.cols - LABELS,
-                        STYLE_FAINT, "and %zu lines more (D on the blocks)",
-                        s->line_count - i);
+                        STYLE_FAINT, "and %zu more (D on the blocks)", left);
             return at + 1;
         }
         at = draw_line(&s->lines[i], c, r, at);
