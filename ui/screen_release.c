@@ -145,6 +145,24 @@ say_effect(struct release *s, const struct release_item *item)
     buf_clear(&needs);
 }
 
+/* What runs on installation alone does not run again by a release. */
+static void
+say_run(struct release *s, const struct release_item *item)
+{
+    struct value *v = NULL;
+    int64_t revision;
+    if (!item->installation_id ||
+        manager_draft_read(s->console->manager, s->draft, &v, &revision,
+                           NULL) != ERR_OK)
+        return;
+    if (text_equal(value_get_text(value_get(v, "trigger"), "kind"),
+                   "installation"))
+        say(s, "then", STYLE_WARNING,
+            "it runs when asked to: tailor run start %s %s",
+            item->installation_id, item->workflow);
+    value_free(v);
+}
+
 static void
 say_plan(struct release *s, const struct release_item *item)
 {
@@ -167,7 +185,10 @@ say_plan(struct release *s, const struct release_item *item)
                  STYLE_WARNING);
     else
         say(s, "triggers", STYLE_NORMAL, "the same");
-    if (item->installation_id)
+    say_run(s, item);
+    if (item->installation_id && item->others == 0)
+        say(s, "others", STYLE_GOOD, "no other installation has this workflow");
+    else if (item->installation_id)
         say(s, "others", STYLE_GOOD,
             "%lld installation%s of this workflow %s not touched",
             (long long)item->others, item->others == 1 ? "" : "s",
