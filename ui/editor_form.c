@@ -153,6 +153,8 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
     bool leaves = enter || key->kind == KEY_KIND_TAB ||
                   key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
     if (key->kind == KEY_KIND_ESCAPE) {
+        size_t i = s->form.focus;
+        screen_tell_left(s->view->app, form_text(&s->form, i), s->before[i]);
         editor_form_close(s);
         return REACT_PAINT;
     }

@@ -388,7 +388,11 @@ mapping_key(struct view *v, const struct key *key, struct error *e)
     if (m->extra != EXTRA_NONE)
         return extra_key(m, key, e);
     bool was = m->grid.editing;
+    char *typed = mem_strdup(was ? line_edit_text(&m->grid.line) : "");
     unsigned reaction = grid_key(&m->grid, key, e);
+    if (was && !m->grid.editing && key->kind == KEY_KIND_ESCAPE)
+        screen_tell_left(v->app, typed, m->before);
+    free(typed);
     if (was && !m->grid.editing) {
         buf_reset(&m->offers);
         mapgrid_change_end(m);

@@ -417,11 +417,19 @@ table_context(const struct view *v, enum act action, struct act_context *ctx)
         ctx->off = "released: f on the installation forks it";
 }
 
+/* What the marked cell holds. */
+static const char *
+cell_text(const struct tablegrid *s)
+{
+    if (!marked(s))
+        return "";
+    return s->grid.column == KEY ? marked(s)->key : marked(s)->value;
+}
+
 static void
 copy_cell(struct tablegrid *s)
 {
-    const char *text =
-        s->grid.column == KEY ? marked(s)->key : marked(s)->value;
+    const char *text = cell_text(s);
     app_copy(s->view->app, "cell", text, strlen(text));
 }
 
@@ -473,7 +481,11 @@ table_key(struct view *v, const struct key *key, struct error *e)
 {
     struct tablegrid *s = v->state;
     bool was = s->grid.editing;
+    char *typed = mem_strdup(was ? line_edit_text(&s->grid.line) : "");
     unsigned reaction = grid_key(&s->grid, key, e);
+    if (was && !s->grid.editing && key->kind == KEY_KIND_ESCAPE)
+        screen_tell_left(v->app, typed, cell_text(s));
+    free(typed);
     if (!was || s->grid.editing)
         return reaction;
     if (s->pending) { /* abandoned */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/ident.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "manager/manager_draft.h"
 #include "remote/lock.h"
 
@@ -114,4 +115,11 @@ screen_fork_another(struct app *app, const char *installation,
                     const char *workflow, const char *from)
 {
     fork_as(app, installation, workflow, from, DRAFT_ANOTHER);
+}
+
+void
+screen_tell_left(struct app *app, const char *text, const char *stored)
+{
+    if (*text && !text_equal(text, stored))
+        app_say(app, MESSAGE_INFO, "not stored: %.400s", text);
 }

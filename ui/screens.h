@@ -83,4 +83,8 @@ const struct document *editor_document(const struct view *v);
 bool editor_is_open(const struct view *v);
 const struct document *mapping_document(const struct view *v);
 
+/* Esc in a field: where TEXT differs from STORED it is told, so that what was
+ * typed can be had again from the messages. */
+void screen_tell_left(struct app *app, const char *text, const char *stored);
+
 #endif
