@@ -82,8 +82,8 @@ static void
 say_block(struct cli *cli, const struct preview_block *b)
 {
     static const struct cli_column columns[] = {
-        {"  TARGET", "target"}, {"SOURCE", "source"}, {"", "status"},
-        {"VALUE", "value"},     {"ERROR", "error"},   {NULL, NULL}};
+        {"TARGET", "target"}, {"SOURCE", "source"}, {"", "status"},
+        {"VALUE", "value"},   {"ERROR", "error"},   {NULL, NULL}};
     size_t failed = b->counts[PREVIEW_FAILED];
     cli_say(cli, "%s (%s): %s%s%s%s%s", b->block->name, b->block->kind->name,
             preview_state_word(b->state), b->where ? " to " : "",

@@ -293,7 +293,8 @@ cli_confirm(struct cli *cli, const char *question, const char *phrase,
     if (cli->yes)
         return true;
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-        error_set(e, ERR_CHOICE, "%s (say --yes to confirm)", question);
+        error_set(e, ERR_CHOICE, "%s: not done yet (say --yes to do it)",
+                  question);
         return false;
     }
     char *shown = text_visible_dup(question);

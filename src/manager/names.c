@@ -54,7 +54,7 @@ say_unknown(struct manager *m, const char *what, const char *name,
     char *near = join_candidates(m);
     if (*near)
         error_set(e, ERR_NOT_FOUND,
-                  "%s '%.200s': there is none (there are: "
+                  "%s '%.200s': there is none (there are, for example, "
                   "%s)",
                   what, shown, near);
     else
