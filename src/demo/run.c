@@ -130,6 +130,8 @@ print_facts(const struct demo_world *w, bool json)
         for (size_t i = 0; i < value_size(v); i++)
             printf("%-14s %s\n", value_key(v, i, NULL),
                    value_text(value_at(v, i), NULL));
+        printf("running until Ctrl-C; the console: tailor --store %s\n",
+               w->store);
     }
     fflush(stdout);
     free(installation);
