@@ -160,7 +160,7 @@ def rule_stands_alone(_sources):
         except (UnicodeDecodeError, IsADirectoryError):
             continue
         yield from lines_matching(
-            name, text, r"\.\./shared|(^|[^A-Za-z0-9_.-])/(home|root|work|Users)/")
+            name, text, r"(^|[^A-Za-z0-9_.-])/(home|root|work|Users)/")
 
 
 def rule_no_typedef_struct(sources):
