@@ -20,7 +20,7 @@ BUILD = os.environ.get("TOP_BUILDDIR") or os.path.join(TOP, "build")
 # What stands before noun and verb.
 GLOBAL_FLAGS = {"--read-only", "--json", "--quiet", "--yes", "--thin",
                 "--ascii"}
-MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|tmp)/")
+MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|tmp)/|\.\./shared")
 failed = False
 
 
