@@ -73,7 +73,7 @@ void app_ask(struct app *app, const struct question *q,
 /* Copies to the clipboard and says so, or why not. WHAT names it. */
 void app_copy(struct app *app, const char *what, const char *text, size_t n);
 
-/* A standing notice in the header ("us-1 lost since 13:52"); NULL: none. */
+/* A standing notice in the header ("us-1 lost, heard 13:52"); NULL: none. */
 void app_notice(struct app *app, const char *text);
 
 /* Something shown has changed: paint at the end of this turn. */

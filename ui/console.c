@@ -25,7 +25,8 @@ static const struct view_ops *const screens[] = {
 
 /* --- what is known of the runtimes ---------------------------------------- */
 
-/* Says since when a runtime cannot be reached, and as of when facts are. */
+/* Says which runtime cannot be reached and when it last told something new
+ * (it may have answered after that), and as of when facts are. */
 static void
 look_at_runtimes(struct console *c)
 {
@@ -44,7 +45,7 @@ look_at_runtimes(struct console *c)
             continue;
         buf_addf(&notice, "%s lost", r->name);
         if (r->last_contact) {
-            buf_adds(&notice, " since ");
+            buf_adds(&notice, ", heard ");
             screen_time(&notice, r->last_contact);
         }
     }
