@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/server.h"
 #include "runtime/auth.h"
-#include "runtime/http.h"
 #include "runtime/vault.h"
 #include "store/runtime.h"
 

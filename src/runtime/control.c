@@ -18,7 +18,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "runtime/http.h"
+#include "http/server.h"
 
 enum { LINE_MAX_BYTES = 1024 * 1024, CLIENT_SECONDS = 5, ANSWER_SECONDS = 600 };
 

@@ -12,7 +12,7 @@
 #ifndef TAILOR_RUNTIME_CORE_H
 #define TAILOR_RUNTIME_CORE_H
 
-#include "runtime/http.h"
+#include "http/server.h"
 #include "runtime/outbound.h"
 #include "runtime/route.h"
 

@@ -28,12 +28,6 @@ libruntime_a_SOURCES = \
 	%D%/executor.c %D%/executor.h %D%/executor_impl.h \
 	%D%/feed.c %D%/feed.h \
 	%D%/handlers.h \
-	%D%/http.c %D%/http.h \
-	%D%/http_check.c %D%/http_check.h \
-	%D%/http_conn.c %D%/http_impl.h \
-	%D%/http_message.c \
-	%D%/http_reaper.c \
-	%D%/http_tls.c %D%/http_tls.h \
 	%D%/install.c %D%/install.h %D%/install_activate.c \
 	%D%/jwt.c %D%/jwt.h \
 	%D%/live.c %D%/live.h \
@@ -51,15 +45,12 @@ libruntime_a_SOURCES = \
 	%D%/runs.c %D%/runs.h \
 	%D%/runtime.c %D%/runtime.h \
 	%D%/secret.c %D%/secret.h \
-	%D%/selfsigned.c %D%/selfsigned.h \
 	%D%/serve.c %D%/serve.h \
 	%D%/system.c \
 	%D%/trigger.c %D%/trigger.h \
 	%D%/vault.c %D%/vault.h %D%/vault_command.c
-# What links the server alone (tailor-standin does), and all of the runtime.
-HTTP_LIBS = libruntime.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread
-RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS) \
-	$(MHD_LIBS) $(GNUTLS_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) -lpthread
+RUNTIME_LIBS = libruntime.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(HTTP_LIBS) \
+	$(CURL_LIBS) $(JANSSON_LIBS)
 
 bin_PROGRAMS += tailord
 tailord_SOURCES = %D%/main.c

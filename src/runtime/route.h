@@ -7,7 +7,7 @@
 #define TAILOR_RUNTIME_ROUTE_H
 
 #include "base/ident.h"
-#include "runtime/http.h"
+#include "http/server.h"
 
 struct core;
 struct db;

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "runtime/http.h"
+#include "http/server.h"
 #include "value/value.h"
 
 /* A customer's NetSuite account and its token-based credential. */

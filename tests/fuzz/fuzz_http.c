@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "runtime/http_check.h"
+#include "http/check.h"
 #include "runtime/jwt.h"
 #include "runtime/route.h"
 

@@ -1,7 +1,7 @@
 /* The pre-filter of requests. */
 #include "tests/unit/http/http.h"
 
-#include "runtime/http_check.h"
+#include "http/check.h"
 #include "tests/unit/test.h"
 
 static struct http_field

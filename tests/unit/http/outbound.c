@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "runtime/http.h"
-#include "runtime/selfsigned.h"
+#include "http/selfsigned.h"
+#include "http/server.h"
 #include "tests/unit/http/http.h"
 #include "tests/unit/test.h"
 

@@ -1,7 +1,7 @@
 /* The table of routes. */
 #include "runtime/route.h"
 
-#include "runtime/http_check.h"
+#include "http/check.h"
 #include "tests/unit/http/http.h"
 #include "tests/unit/test.h"
 

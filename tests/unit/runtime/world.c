@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "runtime/selfsigned.h"
+#include "http/selfsigned.h"
 #include "runtime/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"

@@ -1,6 +1,6 @@
 /* Certificates of the HTTPS server: loading, checking, sharing. */
-#ifndef TAILOR_RUNTIME_HTTP_TLS_H
-#define TAILOR_RUNTIME_HTTP_TLS_H
+#ifndef TAILOR_HTTP_TLS_H
+#define TAILOR_HTTP_TLS_H
 
 #include <gnutls/gnutls.h>
 

@@ -1,5 +1,5 @@
 /* A certificate for loopback. */
-#include "runtime/selfsigned.h"
+#include "http/selfsigned.h"
 
 #include <arpa/inet.h>
 #include <gnutls/gnutls.h>

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "runtime/http.h"
+#include "http/server.h"
 
 enum { ANSWER_MAX = 64 * 1024 * 1024 };
 

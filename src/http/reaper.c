@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "runtime/http_impl.h"
+#include "http/server_private.h"
 
 enum { PERIOD_MS = 250, SETTLED_MS = 1000 };
 

@@ -1,5 +1,5 @@
 /* Certificates of the HTTPS server. */
-#include "runtime/http_tls.h"
+#include "http/tls.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -4,10 +4,10 @@
  * Pure functions of the head of a request, so that tests and fuzzers can call
  * them.
  */
-#ifndef TAILOR_RUNTIME_HTTP_CHECK_H
-#define TAILOR_RUNTIME_HTTP_CHECK_H
+#ifndef TAILOR_HTTP_CHECK_H
+#define TAILOR_HTTP_CHECK_H
 
-#include "runtime/http.h"
+#include "http/server.h"
 
 struct http_field {
     const char *name;

@@ -1,12 +1,12 @@
 /* What the files of the HTTPS server share; nobody else includes this. */
-#ifndef TAILOR_RUNTIME_HTTP_IMPL_H
-#define TAILOR_RUNTIME_HTTP_IMPL_H
+#ifndef TAILOR_HTTP_SERVER_PRIVATE_H
+#define TAILOR_HTTP_SERVER_PRIVATE_H
 
 #include <microhttpd.h>
 #include <pthread.h>
 
-#include "runtime/http.h"
-#include "runtime/http_tls.h"
+#include "http/server.h"
+#include "http/tls.h"
 
 /* One TCP connection; lives from accept to close. */
 struct http_conn {

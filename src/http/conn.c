@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "runtime/http_check.h"
-#include "runtime/http_impl.h"
+#include "http/check.h"
+#include "http/server_private.h"
 
 enum { HANDSHAKE_MS = 10000 };
 

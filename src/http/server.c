@@ -1,5 +1,5 @@
 /* The HTTPS server: start, stop, reload, the queue. */
-#include "runtime/http.h"
+#include "http/server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "runtime/http_impl.h"
+#include "http/server_private.h"
 
 enum { CONNECTION_MEMORY = 48 * 1024 };
 

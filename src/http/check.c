@@ -1,5 +1,5 @@
 /* The pre-filter of requests and the reader of request targets. */
-#include "runtime/http_check.h"
+#include "http/check.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* A certificate for loopback with an authority of its own (GnuTLS). */
-#ifndef TAILOR_RUNTIME_SELFSIGNED_H
-#define TAILOR_RUNTIME_SELFSIGNED_H
+#ifndef TAILOR_HTTP_SELFSIGNED_H
+#define TAILOR_HTTP_SELFSIGNED_H
 
 #include "base/error.h"
 

@@ -5,8 +5,8 @@
  * answered from there, at once or later (long polls). It knows nothing of
  * tailord's store, so tailor-standin uses it too.
  */
-#ifndef TAILOR_RUNTIME_HTTP_H
-#define TAILOR_RUNTIME_HTTP_H
+#ifndef TAILOR_HTTP_SERVER_H
+#define TAILOR_HTTP_SERVER_H
 
 #include <stdbool.h>
 #include <stddef.h>
