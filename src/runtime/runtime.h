@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/ident.h"
-#include "runtime/parsed.h"
+#include "runtime/installed/parsed.h"
 
 #define RUNTIME_KEY_BYTES 32
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
-#include "runtime/oauth1.h"
+#include "runtime/outbound/oauth1.h"
 #include "standin/standin.h"
 
 enum { PARAMS = 8, NONCES_KEPT = 4096, SKEW_SECONDS = 300 };

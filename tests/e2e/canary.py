@@ -5,7 +5,7 @@ looked for in every file, log, answer and process of a whole world: 0 hits.
 
 To see it fail: remove secret_redact() from redact() in call_answer.c (block
 outputs), or seal nothing in vault_seal (the store's file), or log the body in
-log_request (src/runtime/core.c).
+log_request (src/runtime/core/core.c).
 """
 import base64
 import json

@@ -333,7 +333,7 @@ def table():
     words = {"NONE": "none", "API_KEY": "apiKey", "USER_TOKEN": "userToken",
              "API_KEY_OR_USER": "apiKeyOrUser", "MANAGE": "manage",
              "READ": "read", "LINK": "linkToken"}
-    with open(os.path.join(SOURCE, "src/runtime/routes.def")) as f:
+    with open(os.path.join(SOURCE, "src/runtime/access/routes.def")) as f:
         rows = re.findall(r'^R\("(\w+)",\s*\w+,\s*"([^"]+)",\s*(\w+),', f.read(),
                           re.M)
     return {(m, p): words[a] for m, p, a in rows}

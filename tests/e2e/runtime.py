@@ -339,7 +339,7 @@ def a_released_tax_line_is_sent_for_its_user_only():
 
 @test
 def each_event_acts_once_whenever_tailord_is_killed():
-    # Sabotage: give make_key() of src/runtime/call.c a random part, or leave
+    # Sabotage: give make_key() of src/runtime/executor/call.c a random part, or leave
     # the key out of the request, and sales are made twice.
     user, _ = world["users"]["ent@example.com"]
     accepted, lost = [], []

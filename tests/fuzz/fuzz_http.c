@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 #include "http/check.h"
-#include "runtime/jwt.h"
-#include "runtime/route.h"
+#include "runtime/access/jwt.h"
+#include "runtime/access/route.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* The core's tick: commit first, effects after. */
-#include "runtime/core.h"
+#include "runtime/core/core.h"
 
 #include <pthread.h>
 #include <sys/resource.h>

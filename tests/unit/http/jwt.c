@@ -1,5 +1,5 @@
 /* Browser tokens. */
-#include "runtime/jwt.h"
+#include "runtime/access/jwt.h"
 
 #include "store/runtime.h"
 #include "tests/unit/http/http.h"

@@ -1,5 +1,5 @@
 /* Outbound calls: what is connected and what is not. */
-#include "runtime/outbound.h"
+#include "runtime/outbound/outbound.h"
 
 #include <arpa/inet.h>
 #include <unistd.h>

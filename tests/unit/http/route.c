@@ -1,5 +1,5 @@
 /* The table of routes. */
-#include "runtime/route.h"
+#include "runtime/access/route.h"
 
 #include "http/check.h"
 #include "tests/unit/http/http.h"

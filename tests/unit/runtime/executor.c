@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
-#include "runtime/retention.h"
-#include "runtime/vault.h"
+#include "runtime/executor/retention.h"
+#include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 

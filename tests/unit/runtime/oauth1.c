@@ -1,5 +1,5 @@
 /* OAuth 1.0a: the example of RFC 5849 and a signature made elsewhere. */
-#include "runtime/oauth1.h"
+#include "runtime/outbound/oauth1.h"
 
 #include "tests/unit/test.h"
 

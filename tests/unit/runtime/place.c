@@ -1,7 +1,7 @@
 /* What tests of runs share: an installation of one workflow, its events, and
  * looks at what became of them. */
 #include "base/mem.h"
-#include "runtime/vault.h"
+#include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 

@@ -8,9 +8,9 @@
 
 #include "base/digest.h"
 #include "base/ident.h"
-#include "runtime/core.h"
-#include "runtime/executor.h"
-#include "runtime/receipts.h"
+#include "runtime/core/core.h"
+#include "runtime/decide/receipts.h"
+#include "runtime/executor/executor.h"
 #include "runtime/runtime.h"
 #include "tests/unit/test.h"
 #include "value/value.h"

@@ -2,8 +2,8 @@
  * of runs whose time is over. */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "runtime/install.h"
-#include "runtime/retention.h"
+#include "runtime/executor/retention.h"
+#include "runtime/installed/install.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/ident.h"
 #include "base/mem.h"
-#include "runtime/vault.h"
+#include "runtime/outbound/vault.h"
 #include "tests/unit/runtime/runtime.h"
 
 static char path[] = "/tmp/tailor-vault-XXXXXX";

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "http/selfsigned.h"
-#include "runtime/vault.h"
+#include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 #include "workflow/connector.h"

@@ -1,0 +1,35 @@
+/* Which web pages may call from a browser. */
+#include "runtime/access/cors.h"
+
+#include "store/runtime.h"
+
+enum err
+cors_mark(struct db *db, const struct http_request *request,
+          struct http_answer *answer, struct error *e)
+{
+    const char *origin = http_request_header(request, "origin");
+    if (!origin)
+        return ERR_OK;
+    struct db_stmt *q = db_use(db, RS_ORIGIN_HAS);
+    db_text(q, origin);
+    bool listed = db_row(q);
+    enum err code = db_end(q, e);
+    http_answer_header(answer, "Vary", "Origin");
+    if (code == ERR_OK && listed)
+        http_answer_header(answer, "Access-Control-Allow-Origin", origin);
+    return code;
+}
+
+enum err
+cors_preflight(struct call *call)
+{
+    call->answer->status = 204;
+    if (!http_request_header(call->request, "origin"))
+        return ERR_OK;
+    http_answer_header(call->answer, "Access-Control-Allow-Methods",
+                       "GET, POST, PUT, DELETE");
+    http_answer_header(call->answer, "Access-Control-Allow-Headers",
+                       "content-type, x-alloy-user-token, x-api-version");
+    http_answer_header(call->answer, "Access-Control-Max-Age", "600");
+    return ERR_OK;
+}

@@ -1,0 +1,6 @@
+# Who may call what: keys and tokens, browser origins, and the table of routes.
+# A new route is one row of routes.def and one handler in embedded/ or
+# manage/.
+libruntime_a_SOURCES += \
+	%D%/auth.c %D%/auth.h %D%/cors.c %D%/cors.h %D%/handlers.h %D%/jwt.c \
+	%D%/jwt.h %D%/route.c %D%/route.h %D%/routes.def

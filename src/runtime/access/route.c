@@ -1,0 +1,106 @@
+/* The routes: the table, finding one, calling its handler. */
+#include "runtime/access/route.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "runtime/access/auth.h"
+#include "runtime/access/cors.h"
+#include "runtime/access/handlers.h"
+
+const struct route routes[] = {
+#define R(method, space, pattern, auth, handler, help)                         \
+    {method, pattern, SPACE_##space, AUTH_##auth, handler, #handler, help},
+#include "runtime/access/routes.def"
+#undef R
+};
+const size_t routes_count = sizeof routes / sizeof *routes;
+
+const char *
+route_auth_word(enum route_auth auth)
+{
+    static const char *const words[] = {"none",         "apiKey", "userToken",
+                                        "apiKeyOrUser", "manage", "read",
+                                        "linkToken"};
+    return words[auth];
+}
+
+static bool
+is_month(const char *s)
+{
+    for (int i = 0; i < 7; i++)
+        if (i == 4 ? s[i] != '-' : !isdigit((unsigned char)s[i]))
+            return false;
+    return s[7] == '\0';
+}
+
+/* A HEAD is answered as a GET where it has no route of its own. */
+static bool
+method_fits(const char *wanted, const char *given)
+{
+    return strcmp(wanted, given) == 0 ||
+           (strcmp(given, "HEAD") == 0 && strcmp(wanted, "GET") == 0);
+}
+
+static void
+add_allowed(struct buf *allow, const char *method)
+{
+    if (!allow || strstr(buf_str(allow), method))
+        return;
+    if (allow->len)
+        buf_adds(allow, ", ");
+    buf_adds(allow, method);
+}
+
+enum err
+route_find(const struct http_request *request, const struct route **out,
+           const char **params, struct buf *allow, struct error *e)
+{
+    bool dated = request->segment_count > 0 && is_month(request->segments[0]);
+    bool path_known = false;
+    for (size_t i = 0; i < routes_count; i++) {
+        const struct route *r = &routes[i];
+        if (dated && r->space == SPACE_PLAIN)
+            continue;
+        if (!http_request_match(request, dated ? 1 : 0, r->pattern, params))
+            continue;
+        if (method_fits(r->method, request->method)) {
+            *out = r;
+            return ERR_OK;
+        }
+        path_known = true;
+        add_allowed(allow, r->method);
+    }
+    if (path_known)
+        return error_set(e, ERR_USAGE, "%s is not a method of this address",
+                         request->method);
+    return error_set(e, ERR_NOT_FOUND, "there is nothing at this address");
+}
+
+static enum err
+refuse_method(struct call *call, const struct buf *allow, struct error *e)
+{
+    http_answer_error(call->answer, e);
+    call->answer->status = 405;
+    http_answer_header(call->answer, "Allow", buf_str(allow));
+    return ERR_OK;
+}
+
+enum err
+route_dispatch(struct call *call, struct error *e)
+{
+    struct buf allow;
+    buf_init(&allow, 256);
+    enum err code =
+        route_find(call->request, &call->route, call->params, &allow, e);
+    if (code == ERR_USAGE && strcmp(call->request->method, "OPTIONS") == 0)
+        code = cors_preflight(call);
+    else if (code == ERR_USAGE)
+        code = refuse_method(call, &allow, e);
+    else if (code == ERR_OK)
+        code = auth_check(call, e);
+    if (code == ERR_OK && call->route)
+        code = call->route->handler(call, e);
+    buf_clear(&allow);
+    return code;
+}

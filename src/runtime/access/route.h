@@ -1,0 +1,85 @@
+/*
+ * The routes of tailord: one table (routes.def) with method, path, who may
+ * call, and the handler. doc/openapi.yaml says the same to clients; a test
+ * holds them together.
+ */
+#ifndef TAILOR_RUNTIME_ACCESS_ROUTE_H
+#define TAILOR_RUNTIME_ACCESS_ROUTE_H
+
+#include "base/ident.h"
+#include "http/server.h"
+
+struct core;
+struct db;
+struct runtime;
+
+/* Who may call a route. */
+enum route_auth {
+    AUTH_NONE,
+    AUTH_API_KEY,         /* Authorization: Bearer API_KEY */
+    AUTH_USER_TOKEN,      /* x-alloy-user-token: JWT */
+    AUTH_API_KEY_OR_USER, /* either */
+    AUTH_MANAGE,          /* the console's write token */
+    AUTH_READ,            /* the console's read or write token */
+    AUTH_LINK             /* the one-time token of a link */
+};
+
+/* Which prefix a path has before its pattern. */
+enum route_space {
+    SPACE_PLAIN, /* none: /healthz, /manage/v1/… */
+    SPACE_DATED  /* /{YYYY-MM}, any month, or none */
+};
+
+/* Who is calling, after the credential was checked. */
+struct caller {
+    enum route_auth kind;     /* how it came in: API_KEY, USER_TOKEN … */
+    int environment;          /* enum rt_environment (store/runtime.h) */
+    char key_name[64];        /* API key or token, by name; "" otherwise */
+    char user_id[IDENT_SIZE]; /* USER_TOKEN and LINK: the user, else "" */
+    char link_id[IDENT_SIZE]; /* LINK only */
+};
+
+/* One call of a handler, on the core's thread, inside a savepoint. */
+struct call {
+    struct runtime *runtime;
+    struct core *core;
+    struct db *db; /* the runtime's store, in a transaction */
+    const struct http_request *request;
+    const struct route *route;
+    const char *params[HTTP_MAX_SEGMENTS]; /* the {…} of the path, in order */
+    struct caller caller;
+    struct http_answer *answer; /* to fill; status 200 and no body at first */
+    bool last; /* a parked call whose time is over: it must answer now */
+    bool keep_nothing; /* set by a handler: roll back although it went well */
+};
+
+/* A handler: fills call->answer and returns OK (its changes are kept), or
+ * returns an error, whose changes are rolled back and which is answered as
+ * {"message","error"}; or returns OK after core_park (core.h). */
+struct route {
+    const char *method;
+    const char *pattern;
+    enum route_space space;
+    enum route_auth auth;
+    enum err (*handler)(struct call *call, struct error *e);
+    const char *handler_name;
+    const char *help;
+};
+
+extern const struct route routes[];
+extern const size_t routes_count;
+
+/* The route of REQUEST and its parameters. Errors: NOT_FOUND; USAGE where the
+ * path exists with other methods, which go into ALLOW (may be NULL) for 405. */
+enum err route_find(const struct http_request *request,
+                    const struct route **out, const char **params,
+                    struct buf *allow, struct error *e);
+
+/* Finds the route of call->request, checks who is calling and runs the
+ * handler: what the core does with each request. */
+enum err route_dispatch(struct call *call, struct error *e);
+
+/* The word of an auth kind ("apiKey"), static; used by tests and openapi. */
+const char *route_auth_word(enum route_auth auth);
+
+#endif

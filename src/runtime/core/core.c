@@ -1,0 +1,372 @@
+/*
+ * The core's loop. A tick gathers jobs (requests, finished calls, due work,
+ * parked calls), does them in one transaction, commits, and then lets out the
+ * effects that they asked for.
+ */
+#include "runtime/core/core.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "runtime/access/auth.h"
+#include "runtime/access/cors.h"
+#include "runtime/core/core_private.h"
+#include "store/runtime.h"
+
+enum { TICK_JOBS = 512, IDLE_MS = 60000, RETRY_MS = 200 };
+
+/* --- making and ending ---------------------------------------------------- */
+
+enum err
+core_new(struct core **out, const struct core_options *options, struct error *e)
+{
+    struct core *core = mem_alloc(sizeof *core);
+    core->options = *options;
+    core->first = true;
+    pthread_mutex_init(&core->lock, NULL);
+    pthread_cond_init(&core->done, NULL);
+    enum err code = db_open(&core->db, options->store, &runtime_schema,
+                            DB_EXCLUSIVE | DB_UPGRADE, e);
+    if (code == ERR_OK)
+        code = outbound_new(&core->outbound, options->outbound, e);
+    if (code != ERR_OK) {
+        core_free(core);
+        return code;
+    }
+    *out = core;
+    return ERR_OK;
+}
+
+void
+core_free(struct core *core)
+{
+    if (!core)
+        return;
+    core_jobs_free(core);
+    outbound_free(core->outbound);
+    core_orphans_free(core);
+    db_close(core->db);
+    pthread_cond_destroy(&core->done);
+    pthread_mutex_destroy(&core->lock);
+    free(core);
+}
+
+struct db *
+core_db(struct core *core)
+{
+    return core->db;
+}
+
+struct runtime *
+core_runtime(struct core *core)
+{
+    return core->options.runtime;
+}
+
+void
+core_stop(struct core *core)
+{
+    atomic_store(&core->stopping, true);
+    core_wakeup(core);
+}
+
+void
+core_wakeup(void *core)
+{
+    outbound_wakeup(((struct core *)core)->outbound);
+}
+
+uint64_t
+core_tick_number(const struct core *core)
+{
+    return core->counts.ticks;
+}
+
+void
+core_get_counts(const struct core *core, struct core_counts *out)
+{
+    *out = core->counts;
+    out->timers = core->timers.count;
+    out->outbound_running = outbound_count(core->outbound);
+    out->parked = 0;
+    for (const struct job *j = core->parked; j; j = j->next)
+        out->parked++;
+}
+
+/* --- doing one job -------------------------------------------------------- */
+
+static enum err
+do_request(struct core *core, struct job *j, struct error *e)
+{
+    http_answer_clear(&j->answer);
+    http_answer_init(&j->answer, 200);
+    j->parked = false;
+    struct call call = {
+        .runtime = core->options.runtime,
+        .core = core,
+        .db = core->db,
+        .request = j->request,
+        .answer = &j->answer,
+        .last = j->last,
+    };
+    core->current = j;
+    enum err code = route_dispatch(&call, e);
+    core->current = NULL;
+    if (code == ERR_OK && call.keep_nothing)
+        j->undo = true;
+    return code;
+}
+
+static enum err
+run_job(struct core *core, struct job *j, struct error *e)
+{
+    switch (j->kind) {
+    case JOB_REQUEST:
+        core->counts.requests++;
+        return do_request(core, j, e);
+    case JOB_OUTBOUND:
+        return j->outbound.done(core, j->outbound.ctx, j->result, e);
+    case JOB_WORK:
+    case JOB_WAITED:
+        return j->work.run(core, j->work.ctx, e);
+    }
+    return ERR_OK;
+}
+
+static void
+log_failure(const struct job *j, const struct error *e)
+{
+    static const char *const words[] = {"request", "outbound", "work",
+                                        "command"};
+    if (j->kind != JOB_REQUEST || err_http_status(e->code) >= 500)
+        log_event(LOG_WARNING, "job failed", "job", words[j->kind], "error",
+                  err_word(e->code), "message", e->text, NULL);
+}
+
+/* Does J inside a savepoint: its changes and effects stay, or none do. */
+static void
+do_job(struct core *core, struct job *j)
+{
+    struct error e = {0};
+    struct effect *mark = core->last_effect;
+    j->undo = false;
+    enum err code = db_savepoint(core->db, &e);
+    if (code == ERR_OK) {
+        code = run_job(core, j, &e);
+        if (code == ERR_OK && !j->undo)
+            code = db_savepoint_release(core->db, &e);
+        else
+            db_savepoint_rollback(core->db);
+    }
+    if (code != ERR_OK) {
+        core_effects_drop(core, mark);
+        log_failure(j, &e);
+        j->error = e;
+        if (j->kind == JOB_REQUEST) {
+            j->parked = false;
+            http_answer_error(&j->answer, &e);
+            auth_challenge(&e, &j->answer);
+        }
+    }
+    if (j->kind == JOB_REQUEST && !j->parked &&
+        cors_mark(core->db, j->request, &j->answer, &e) != ERR_OK)
+        log_failure(j, &e);
+}
+
+/* --- after the commit ----------------------------------------------------- */
+
+static void
+log_request(const struct job *j)
+{
+    char ms[24];
+    char status[12];
+    snprintf(ms, sizeof ms, "%lld",
+             (long long)(clock_monotonic_ms() - j->request->received_ms));
+    snprintf(status, sizeof status, "%d", j->answer.status);
+    log_event(LOG_DEBUG, "request", "method", j->request->method, "path",
+              j->request->path, "status", status, "ms", ms, "peer",
+              j->request->peer, NULL);
+}
+
+static void
+settle(struct core *core, struct job *j)
+{
+    if (j->kind == JOB_REQUEST && j->parked) {
+        j->next = core->parked;
+        core->parked = j;
+        return;
+    }
+    if (j->kind == JOB_REQUEST) {
+        log_request(j);
+        http_request_answer(j->request, &j->answer);
+        j->request = NULL;
+    }
+    if (j->kind == JOB_WAITED)
+        core_waiter_done(core, j);
+    core_job_free(j);
+}
+
+static void
+wake_topics(struct core *core)
+{
+    for (struct job *j = core->parked; j; j = j->next)
+        if (core->woken[j->topic])
+            j->due = true;
+    memset(core->woken, 0, sizeof core->woken);
+}
+
+static void
+let_out(struct core *core, struct job *jobs)
+{
+    core_effects_apply(core);
+    while (jobs) {
+        struct job *next = jobs->next;
+        settle(core, jobs);
+        jobs = next;
+    }
+    wake_topics(core);
+}
+
+/* --- when the commit failed ----------------------------------------------- */
+
+static void
+answer_unknown(struct job *j, const struct error *e)
+{
+    http_answer_error(&j->answer, e);
+    j->answer.status = 503;
+    http_request_answer(j->request, &j->answer);
+    j->request = NULL;
+    core_job_free(j);
+}
+
+/* Nothing gets out. Requests are told that nobody knows; what the runtime
+ * itself wanted to do is done again, on the store as it then is. */
+static enum err
+fail_tick(struct core *core, struct job *jobs, const struct error *why,
+          struct error *e)
+{
+    core->counts.failed_commits++;
+    log_event(LOG_ERROR, "commit failed", "error", err_word(why->code),
+              "message", why->text, NULL);
+    core_effects_drop(core, NULL);
+    struct job *calls = NULL, **last = &calls;
+    while (jobs) {
+        struct job *next = jobs->next;
+        jobs->next = NULL;
+        if (jobs->kind == JOB_REQUEST) {
+            answer_unknown(jobs, why);
+        } else if (jobs->kind == JOB_WAITED) {
+            jobs->error = *why;
+            core_waiter_done(core, jobs);
+            core_job_free(jobs);
+        } else if (jobs->kind == JOB_OUTBOUND) {
+            *last = jobs; /* only it knows the answer */
+            last = &jobs->next;
+        } else {
+            core_job_free(jobs);
+        }
+        jobs = next;
+    }
+    core_jobs_again(core, calls);
+    core->first = true; /* the store may be another than memory thinks */
+    core_timers_drop_work(core);
+    if (!db_usable(core->db)) {
+        *e = *why;
+        return why->code;
+    }
+    outbound_wait(core->outbound, RETRY_MS); /* no busy loop on a bad disk */
+    return ERR_OK;
+}
+
+/* --- the tick ------------------------------------------------------------- */
+
+static enum err
+begin(struct core *core, struct error *e)
+{
+    enum err code = db_begin(core->db, e);
+    if (code == ERR_OK && core->first && core->options.opened)
+        code = core->options.opened(core, e);
+    return code;
+}
+
+static enum err
+commit(struct core *core, struct error *e)
+{
+    struct timespec a, b;
+    clock_gettime(CLOCK_MONOTONIC, &a);
+    enum err code = db_commit(core->db, e);
+    clock_gettime(CLOCK_MONOTONIC, &b);
+    int64_t us =
+        (b.tv_sec - a.tv_sec) * 1000000LL + (b.tv_nsec - a.tv_nsec) / 1000;
+    core->counts.commits++;
+    core->counts.commit_us_total += (uint64_t)us;
+    if ((uint64_t)us > core->counts.commit_us_max)
+        core->counts.commit_us_max = (uint64_t)us;
+    return code;
+}
+
+/* Work that may not be in a transaction (copies of the whole store). */
+static void
+do_outside(struct core *core, struct job *jobs)
+{
+    for (struct job *j = jobs; j; j = j->next) {
+        if (j->kind == JOB_WAITED && j->work.outside &&
+            j->work.run(core, j->work.ctx, &j->error) != ERR_OK)
+            log_failure(j, &j->error);
+    }
+}
+
+static int
+wait_ms(struct core *core, int most)
+{
+    int64_t now = clock_monotonic_ms();
+    int64_t due = core_next_due(core);
+    if (core->ready || core->first)
+        return 0;
+    if (due <= now)
+        return 0;
+    return due - now < most ? (int)(due - now) : most;
+}
+
+enum err
+core_tick(struct core *core, struct http_server *server, int timeout_ms,
+          struct error *e)
+{
+    struct error why = {0};
+    outbound_wait(core->outbound, wait_ms(core, timeout_ms));
+    outbound_collect(core->outbound);
+    struct job *jobs = core_gather(core, server, TICK_JOBS);
+    if (!jobs && !core->first)
+        return ERR_OK;
+    core->counts.ticks++;
+    do_outside(core, jobs);
+    enum err code = begin(core, &why);
+    if (code == ERR_OK) {
+        for (struct job *j = jobs; j; j = j->next)
+            if (j->kind != JOB_WAITED || !j->work.outside)
+                do_job(core, j);
+        code = commit(core, &why);
+    } else {
+        db_rollback(core->db);
+    }
+    if (code != ERR_OK)
+        return fail_tick(core, jobs, &why, e);
+    core->first = false;
+    let_out(core, jobs);
+    return ERR_OK;
+}
+
+enum err
+core_run(struct core *core, struct http_server *server, struct error *e)
+{
+    enum err code = ERR_OK;
+    while (code == ERR_OK && !atomic_load(&core->stopping))
+        code = core_tick(core, server, IDLE_MS, e);
+    core_commands_close(core);
+    return code;
+}

@@ -1,0 +1,110 @@
+/*
+ * The core: the one thread that owns tailord's store. It works in ticks: take
+ * every queued request, finished outbound call and due timer, do them all in
+ * one transaction (a savepoint each), COMMIT, and only then let effects out:
+ * answers, outbound calls, timers, wakes of parked calls. Where the commit
+ * fails nothing gets out and the store is opened anew.
+ *
+ * Everything here is called on the core's thread unless it says otherwise.
+ * What is asked for inside a savepoint happens only after the COMMIT that
+ * holds it, and not at all where the savepoint is rolled back.
+ */
+#ifndef TAILOR_RUNTIME_CORE_CORE_H
+#define TAILOR_RUNTIME_CORE_CORE_H
+
+#include "http/server.h"
+#include "runtime/access/route.h"
+#include "runtime/outbound/outbound.h"
+
+/* What parked calls wait for. */
+enum core_topic { CORE_TOPIC_FEED, CORE_TOPIC_RUNS, CORE_TOPIC_COUNT };
+
+/* Work of the core: runs inside a savepoint of a tick. CTX should only name
+ * what is meant (a run's id): after a failed commit the same work is done
+ * again on the store as it was before. An error rolls the savepoint back, is
+ * logged, and the work is not repeated. */
+struct core_work {
+    enum err (*run)(struct core *core, void *ctx, struct error *e);
+    void (*free)(void *ctx); /* may be NULL; once, when never needed again */
+    void *ctx;
+    bool outside; /* runs before the tick's transaction, not in it (core_do) */
+};
+
+/* The same for a finished outbound call; RESULT is borrowed. */
+struct core_outbound {
+    enum err (*done)(struct core *core, void *ctx,
+                     const struct outbound_result *result, struct error *e);
+    void (*free)(void *ctx);
+    void *ctx;
+};
+
+struct core_options {
+    struct runtime *runtime; /* borrowed, given to every call */
+    const char *store;       /* path of the store's file */
+    const struct outbound_options *outbound;
+    /* Called on the core's thread inside the first transaction after every
+     * opening of the store (start, and after a failed commit): sets timers
+     * and takes up journaled runs. After a failed commit all waiting work was
+     * dropped, but outbound calls in flight go on and will be told. May be
+     * NULL. */
+    enum err (*opened)(struct core *core, struct error *e);
+};
+
+/* Opens the store and makes a core that is not running yet. */
+enum err core_new(struct core **out, const struct core_options *options,
+                  struct error *e);
+
+/* Stops outbound calls, drops effects, closes the store. NULL is OK. */
+void core_free(struct core *core);
+
+/* Serves SERVER's requests (borrowed; NULL: none) until core_stop; returns OK
+ * or why the store could not be opened again. */
+enum err core_run(struct core *core, struct http_server *server,
+                  struct error *e);
+
+/* One tick, waiting at most TIMEOUT_MS for something to do: for tests. */
+enum err core_tick(struct core *core, struct http_server *server,
+                   int timeout_ms, struct error *e);
+
+/* Ends core_run after its tick / wakes it. Any thread; core_stop also from a
+ * signal handler. */
+void core_stop(struct core *core);
+void core_wakeup(void *core);
+
+/* Runs WORK inside a tick of its own and waits for its end: how the Unix
+ * socket's thread does its commands. Any thread but the core's. */
+enum err core_do(struct core *core, struct core_work work, struct error *e);
+
+/* The store, in a transaction while work or a handler runs. */
+struct db *core_db(struct core *core);
+struct runtime *core_runtime(struct core *core);
+
+/* After COMMIT: starts an outbound call (REQUEST is copied); when it has
+ * ended, DONE runs in a later tick. */
+void core_start_outbound(struct core *core,
+                         const struct outbound_request *request,
+                         struct core_outbound done);
+
+/* After COMMIT: does WORK in a tick of its own not before the monotonic time
+ * AT_MS (0: the next tick). */
+void core_at(struct core *core, int64_t at_ms, struct core_work work);
+
+/* After COMMIT: runs every call parked on TOPIC again. */
+void core_wake(struct core *core, enum core_topic topic);
+
+/* Parks CALL instead of answering: its handler runs again, from the start,
+ * when TOPIC wakes or at the monotonic time UNTIL_MS, then with call->last. */
+void core_park(struct call *call, enum core_topic topic, int64_t until_ms);
+
+/* The number of the running tick, for work that shares one tick's time. */
+uint64_t core_tick_number(const struct core *core);
+
+/* Figures for /metrics and speed. */
+struct core_counts {
+    uint64_t ticks, commits, failed_commits, requests, parked, timers;
+    uint64_t outbound_running;
+    uint64_t commit_us_total, commit_us_max;
+};
+void core_get_counts(const struct core *core, struct core_counts *out);
+
+#endif

@@ -1,0 +1,105 @@
+/* What the files of the core share; nobody else includes this. */
+#ifndef TAILOR_RUNTIME_CORE_CORE_PRIVATE_H
+#define TAILOR_RUNTIME_CORE_CORE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "runtime/core/core.h"
+
+enum job_kind { JOB_REQUEST, JOB_OUTBOUND, JOB_WORK, JOB_WAITED };
+
+/* One thing to do in a tick. */
+struct job {
+    struct job *next;
+    enum job_kind kind;
+    bool undo; /* roll back although it went well */
+    struct error error;
+    /* requests */
+    struct http_request *request;
+    struct http_answer answer;
+    bool parked;
+    bool last;
+    bool due; /* woken */
+    enum core_topic topic;
+    int64_t until_ms;
+    /* outbound calls */
+    struct core_outbound outbound;
+    struct outbound_result *result;
+    /* work, and work that another thread waits for */
+    struct core_work work;
+    bool *waiter_done;
+    struct error *waiter_error;
+};
+
+/* What a job asked for; happens after the commit. */
+enum effect_kind { EFFECT_OUTBOUND, EFFECT_WORK, EFFECT_WAKE };
+struct effect {
+    struct effect *next;
+    enum effect_kind kind;
+    struct outbound_request *request; /* a deep copy */
+    struct core_outbound outbound;
+    struct core_work work;
+    int64_t at_ms;
+    enum core_topic topic;
+};
+
+/* Work that is due later, a binary heap by time and then by order. */
+struct timer {
+    int64_t at_ms;
+    uint64_t order;
+    struct job *job;
+};
+struct timers {
+    struct timer *items;
+    size_t count, capacity;
+    uint64_t order;
+};
+
+/* A running outbound call, as its context. */
+struct flight {
+    struct flight *next, *previous;
+    struct core *core;
+    struct core_outbound done;
+};
+
+struct core {
+    struct core_options options;
+    struct db *db;
+    struct outbound *outbound;
+    bool first; /* the store was just opened */
+    atomic_bool stopping;
+    struct job *current;
+    struct job *parked;
+    struct job *ready, *ready_tail; /* finished calls, in order */
+    struct timers timers;
+    struct flight *flights;
+    struct effect *effects, *last_effect;
+    bool woken[CORE_TOPIC_COUNT];
+    struct core_counts counts;
+    pthread_mutex_t lock; /* the three below */
+    pthread_cond_t done;
+    bool closed;                          /* core_run has ended */
+    struct job *commands, *commands_tail; /* of core_do */
+};
+
+/* core_jobs.c */
+struct job *core_gather(struct core *core, struct http_server *server,
+                        size_t most);
+int64_t core_next_due(const struct core *core);
+void core_job_free(struct job *j);
+void core_jobs_again(struct core *core, struct job *list);
+void core_waiter_done(struct core *core, struct job *j);
+void core_timers_drop_work(struct core *core);
+void core_commands_close(struct core *core);
+void core_jobs_free(struct core *core);
+void core_orphans_free(struct core *core);
+
+/* core_effects.c; MARK is the last effect to keep, NULL: none. */
+void core_effects_apply(struct core *core);
+void core_effects_drop(struct core *core, struct effect *mark);
+void core_timer_add(struct core *core, int64_t at_ms, struct job *j);
+
+#endif

@@ -1,0 +1,321 @@
+/* The subcommands of tailord. */
+#include "runtime/daemon/command.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "http/server.h"
+#include "runtime/access/auth.h"
+#include "runtime/outbound/vault.h"
+#include "store/runtime.h"
+
+static const char *
+argument(const struct value *arguments, size_t i)
+{
+    return value_text_or(value_at(arguments, i), "");
+}
+
+static const char *
+option(const struct value *arguments, const char *name)
+{
+    const struct value *options =
+        value_at(arguments, value_size(arguments) - 1);
+    return value_get_text(options, name);
+}
+
+static enum err
+environment_of(const struct value *arguments, int *out, struct error *e)
+{
+    const char *word = option(arguments, "environment");
+    *out = word ? rt_environment_of_word(word) : ENVIRONMENT_PRODUCTION;
+    if (*out < 0)
+        return error_set(e, ERR_USAGE,
+                         "environment %s: it is unknown (development or "
+                         "production)",
+                         word);
+    return ERR_OK;
+}
+
+/* --- keys ----------------------------------------------------------------- */
+
+static enum err
+add_key(const struct command_place *p, enum rt_token_kind kind,
+        const struct value *arguments, struct value **out, struct error *e)
+{
+    char token[AUTH_TOKEN_SIZE];
+    int environment;
+    enum err code = environment_of(arguments, &environment, e);
+    if (code == ERR_OK)
+        code = auth_token_add(p->db, kind, argument(arguments, 0), environment,
+                              token, e);
+    if (code == ERR_OK)
+        *out = value_string(token);
+    return code;
+}
+
+static enum err
+list_keys(const struct command_place *p, enum rt_token_kind kind,
+          struct value **out, struct error *e)
+{
+    struct value *list = value_array();
+    struct db_stmt *q = db_use(p->db, RS_TOKEN_LIST);
+    db_int(q, kind);
+    while (db_row(q)) {
+        char time[CLOCK_TEXT_SIZE];
+        struct value *v = value_object();
+        clock_format(time, db_get_int(q, 4));
+        value_set_text(v, "name", db_get_text(q, 2));
+        value_set_text(v, "environment",
+                       rt_environment_word((int)db_get_int(q, 3)));
+        value_set_text(v, "createdAt", time);
+        value_append(list, v);
+    }
+    *out = value_object();
+    value_set(*out, "data", list);
+    return db_end(q, e);
+}
+
+static enum err
+apikey_add(const struct command_place *p, const struct value *arguments,
+           struct value **out, struct error *e)
+{
+    return add_key(p, TOKEN_API_KEY, arguments, out, e);
+}
+
+static enum err
+apikey_list(const struct command_place *p, const struct value *arguments,
+            struct value **out, struct error *e)
+{
+    (void)arguments;
+    return list_keys(p, TOKEN_API_KEY, out, e);
+}
+
+static enum err
+apikey_remove(const struct command_place *p, const struct value *arguments,
+              struct value **out, struct error *e)
+{
+    (void)out;
+    return auth_token_remove(p->db, TOKEN_API_KEY, argument(arguments, 0), e);
+}
+
+/* Tokens of the console; "manage" may change, "read" only looks. */
+static enum err
+token_kind(const struct value *arguments, enum rt_token_kind *kind,
+           struct error *e)
+{
+    const char *word = argument(arguments, 0);
+    *kind = strcmp(word, "read") == 0 ? TOKEN_READ : TOKEN_MANAGE;
+    if (*kind == TOKEN_MANAGE && strcmp(word, "manage") != 0)
+        return error_set(e, ERR_USAGE, "token %s: say manage or read", word);
+    return ERR_OK;
+}
+
+static enum err
+token_add(const struct command_place *p, const struct value *arguments,
+          struct value **out, struct error *e)
+{
+    enum rt_token_kind kind;
+    char token[AUTH_TOKEN_SIZE];
+    int environment;
+    enum err code = token_kind(arguments, &kind, e);
+    if (code == ERR_OK)
+        code = environment_of(arguments, &environment, e);
+    if (code == ERR_OK)
+        code = auth_token_add(p->db, kind, argument(arguments, 1), environment,
+                              token, e);
+    if (code == ERR_OK)
+        *out = value_string(token);
+    return code;
+}
+
+static enum err
+token_list(const struct command_place *p, const struct value *arguments,
+           struct value **out, struct error *e)
+{
+    enum rt_token_kind kind;
+    enum err code = token_kind(arguments, &kind, e);
+    return code == ERR_OK ? list_keys(p, kind, out, e) : code;
+}
+
+static enum err
+token_remove(const struct command_place *p, const struct value *arguments,
+             struct value **out, struct error *e)
+{
+    enum rt_token_kind kind;
+    enum err code = token_kind(arguments, &kind, e);
+    (void)out;
+    return code == ERR_OK
+               ? auth_token_remove(p->db, kind, argument(arguments, 1), e)
+               : code;
+}
+
+/* --- origins -------------------------------------------------------------- */
+
+/* "https://host[:port]" and nothing after it, as browsers send it. */
+static bool
+is_origin(const char *url)
+{
+    size_t n = strncmp(url, "https://", 8) == 0  ? 8
+               : strncmp(url, "http://", 7) == 0 ? 7
+                                                 : 0;
+    return n && url[n] && strlen(url) < 300 &&
+           strspn(url + n, "abcdefghijklmnopqrstuvwxyz0123456789-.:[]") ==
+               strlen(url + n);
+}
+
+static enum err
+origin_add(const struct command_place *p, const struct value *arguments,
+           struct value **out, struct error *e)
+{
+    const char *url = argument(arguments, 0);
+    (void)out;
+    if (!is_origin(url))
+        return error_set(e, ERR_INVALID,
+                         "origin %s: it is none (write https://host, in lower "
+                         "case, with the port if there is one, no path)",
+                         url);
+    struct db_stmt *q = db_use(p->db, RS_ORIGIN_ADD);
+    db_text(q, url);
+    db_int(q, clock_now_ms());
+    return db_run(q, e);
+}
+
+static enum err
+origin_list(const struct command_place *p, const struct value *arguments,
+            struct value **out, struct error *e)
+{
+    struct value *list = value_array();
+    struct db_stmt *q = db_use(p->db, RS_ORIGIN_LIST);
+    (void)arguments;
+    while (db_row(q)) {
+        struct value *v = value_object();
+        value_set_text(v, "url", db_get_text(q, 0));
+        value_append(list, v);
+    }
+    *out = value_object();
+    value_set(*out, "data", list);
+    return db_end(q, e);
+}
+
+static enum err
+origin_remove(const struct command_place *p, const struct value *arguments,
+              struct value **out, struct error *e)
+{
+    struct db_stmt *q = db_use(p->db, RS_ORIGIN_REMOVE);
+    (void)out;
+    db_text(q, argument(arguments, 0));
+    enum err code = db_run(q, e);
+    if (code == ERR_OK && db_changes(p->db) == 0)
+        code = error_set(e, ERR_NOT_FOUND, "origin %s: it is not listed",
+                         argument(arguments, 0));
+    return code;
+}
+
+/* --- the store ------------------------------------------------------------ */
+
+static enum err
+check(const struct command_place *p, const struct value *arguments,
+      struct value **out, struct error *e)
+{
+    (void)arguments;
+    enum err code = db_check(p->db, e);
+    if (code == ERR_OK)
+        *out = value_string("ok");
+    return code;
+}
+
+/* Whoever starts from a copy finds a runtime that is held: it runs nothing
+ * until an admin has compared it with the console and resumed it. */
+static enum err
+mark_held(const char *path, struct error *e)
+{
+    struct db *db = NULL;
+    enum err code = db_open(&db, path, &runtime_schema, DB_EXCLUSIVE, e);
+    if (code == ERR_OK)
+        code = db_begin(db, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(db, RS_META_SET);
+        db_text(q, "held");
+        db_text(q, "1");
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK)
+        code = db_commit(db, e);
+    db_close(db);
+    return code;
+}
+
+static enum err
+backup(const struct command_place *p, const struct value *arguments,
+       struct value **out, struct error *e)
+{
+    const char *path = argument(arguments, 0);
+    (void)out;
+    enum err code = db_backup(p->db, path, e);
+    return code == ERR_OK ? mark_held(path, e) : code;
+}
+
+static enum err
+reload(const struct command_place *p, const struct value *arguments,
+       struct value **out, struct error *e)
+{
+    (void)arguments;
+    (void)out;
+    return http_server_reload(p->server, e);
+}
+
+const struct command commands[] = {
+    {"apikey add", 1, 1, false, false, apikey_add,
+     "NAME [--environment development|production]",
+     "makes an API key for the ISV's backend and prints it, once"},
+    {"apikey list", 0, 0, false, false, apikey_list, "", "names of API keys"},
+    {"apikey remove", 1, 1, false, false, apikey_remove, "NAME",
+     "revokes an API key at once"},
+    {"token add", 2, 2, false, false, token_add,
+     "manage|read NAME [--environment E]",
+     "makes a token for a console and prints it, once"},
+    {"token list", 1, 1, false, false, token_list, "manage|read",
+     "names of such tokens"},
+    {"token remove", 2, 2, false, false, token_remove, "manage|read NAME",
+     "revokes a token at once"},
+    {"origin add", 1, 1, false, false, origin_add, "URL",
+     "lets the pages of URL call from browsers and frame the modal"},
+    {"origin list", 0, 0, false, false, origin_list, "", "those pages"},
+    {"origin remove", 1, 1, false, false, origin_remove, "URL",
+     "takes that back"},
+    {"vault rotate", 0, 0, false, true, vault_command_rotate, "",
+     "makes a new key and seals every credential with it, while running"},
+    {"check", 0, 0, true, false, check, "", "checks the whole store"},
+    {"backup", 1, 1, true, false, backup, "FILE",
+     "writes a consistent copy of the store to FILE, which must not exist; a "
+     "daemon started on it is held"},
+    {"reload", 0, 0, true, true, reload, "",
+     "reads certificate and key of the running daemon again"},
+};
+const size_t commands_count = sizeof commands / sizeof *commands;
+
+const struct command *
+command_named(const char *words)
+{
+    for (size_t i = 0; i < commands_count; i++)
+        if (strcmp(commands[i].words, words) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+const struct command *
+command_find(char *const *words, int n, int *used)
+{
+    const struct command *c = n > 0 ? command_named(words[0]) : NULL;
+    *used = 1;
+    if (!c && n > 1) {
+        struct buf two;
+        buf_init(&two, 200);
+        buf_addf(&two, "%s %s", words[0], words[1]);
+        c = command_named(buf_str(&two));
+        buf_clear(&two);
+        *used = 2;
+    }
+    return c;
+}

@@ -1,0 +1,320 @@
+/* The Unix socket of the daemon, and its client. */
+#include "runtime/daemon/control.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/server.h"
+
+enum { LINE_MAX_BYTES = 1024 * 1024, CLIENT_SECONDS = 5, ANSWER_SECONDS = 600 };
+
+struct control {
+    struct command_place place;
+    struct sockaddr_un address;
+    int listen_fd, signal_fd, stop_fd;
+    pthread_t thread;
+    bool runs;
+};
+
+/* --- lines ---------------------------------------------------------------- */
+
+static bool
+set_address(struct sockaddr_un *address, const char *state, struct error *e)
+{
+    address->sun_family = AF_UNIX;
+    int n = snprintf(address->sun_path, sizeof address->sun_path,
+                     "%s/control.sock", state);
+    if (n >= 0 && (size_t)n < sizeof address->sun_path)
+        return true;
+    error_set(e, ERR_INVALID, "state folder %s: its name is too long", state);
+    return false;
+}
+
+static void
+set_timeout(int fd, int seconds)
+{
+    struct timeval t = {.tv_sec = seconds};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
+}
+
+static bool
+read_line(int fd, struct buf *out)
+{
+    for (;;) {
+        char *at = buf_reserve(out, 4096);
+        ssize_t n = at ? read(fd, at, 4096) : -1;
+        if (n <= 0)
+            return false;
+        char *end = memchr(at, '\n', (size_t)n);
+        buf_grew(out, end ? (size_t)(end - at) : (size_t)n);
+        if (end)
+            return true;
+    }
+}
+
+static bool
+write_line(int fd, struct value *v)
+{
+    struct buf text;
+    buf_init(&text, 64 * 1024 * 1024);
+    value_write(&text, v);
+    buf_addc(&text, '\n');
+    value_free(v);
+    bool fine = !buf_failed(&text);
+    for (size_t at = 0; fine && at < text.len;) {
+        ssize_t n = send(fd, text.data + at, text.len - at, MSG_NOSIGNAL);
+        fine = n > 0;
+        at += fine ? (size_t)n : 0;
+    }
+    buf_clear(&text);
+    return fine;
+}
+
+/* --- the daemon's side ---------------------------------------------------- */
+
+struct work {
+    const struct command_place *place;
+    const struct command *command;
+    const struct value *arguments;
+    struct value *out;
+};
+
+static enum err
+run_work(struct core *core, void *ctx, struct error *e)
+{
+    struct work *w = ctx;
+    (void)core;
+    value_free(w->out);
+    w->out = NULL;
+    return w->command->run(w->place, w->arguments, &w->out, e);
+}
+
+static struct value *
+error_value(const struct error *e)
+{
+    struct value *v = value_object();
+    value_set_text(v, "message", e->text);
+    value_set_text(v, "error", err_word(e->code));
+    return v;
+}
+
+static struct value *
+obey(struct control *c, const struct value *request)
+{
+    struct error e = {0};
+    struct work w = {.place = &c->place};
+    w.command = command_named(value_text_or(value_get(request, "command"), ""));
+    w.arguments = value_get(request, "arguments");
+    if (!w.command || !value_is(w.arguments, VALUE_ARRAY)) {
+        error_set(&e, ERR_USAGE, "tailord: it does not know this command");
+        return error_value(&e);
+    }
+    core_do(c->place.core,
+            (struct core_work){
+                .run = run_work, .ctx = &w, .outside = w.command->outside},
+            &e);
+    log_event(LOG_INFO, "command", "command", w.command->words, "outcome",
+              err_word(e.code), NULL);
+    if (e.code != ERR_OK) {
+        value_free(w.out);
+        return error_value(&e);
+    }
+    struct value *v = value_object();
+    value_set(v, "result", w.out ? w.out : value_null());
+    return v;
+}
+
+static bool
+is_ours(int fd)
+{
+    struct ucred peer;
+    socklen_t n = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 &&
+           (peer.uid == geteuid() || peer.uid == 0);
+}
+
+static void
+serve_one(struct control *c)
+{
+    struct value *request = NULL;
+    struct buf line;
+    int fd = accept4(c->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd < 0)
+        return;
+    buf_init(&line, LINE_MAX_BYTES);
+    set_timeout(fd, CLIENT_SECONDS);
+    if (is_ours(fd) && read_line(fd, &line) &&
+        value_read(&request, line.data, line.len, &value_limits_document,
+                   "command", NULL) == ERR_OK)
+        write_line(fd, obey(c, request));
+    value_free(request);
+    buf_clear(&line);
+    close(fd);
+}
+
+static void
+take_signal(struct control *c)
+{
+    struct signalfd_siginfo s;
+    struct error e = {0};
+    if (read(c->signal_fd, &s, sizeof s) != sizeof s)
+        return;
+    if (s.ssi_signo != SIGHUP) {
+        log_event(LOG_INFO, "stopping", NULL);
+        core_stop(c->place.core);
+    } else if (http_server_reload(c->place.server, &e) != ERR_OK) {
+        log_event(LOG_ERROR, "reload failed", "message", e.text, NULL);
+    }
+}
+
+static void *
+control_main(void *ctx)
+{
+    struct control *c = ctx;
+    struct pollfd fds[] = {{.fd = c->stop_fd, .events = POLLIN},
+                           {.fd = c->signal_fd, .events = POLLIN},
+                           {.fd = c->listen_fd, .events = POLLIN}};
+    for (;;) {
+        if (poll(fds, 3, -1) < 0 && errno != EINTR)
+            return NULL;
+        if (fds[0].revents)
+            return NULL;
+        if (fds[1].revents)
+            take_signal(c);
+        if (fds[2].revents)
+            serve_one(c);
+    }
+}
+
+static enum err
+open_fds(struct control *c, struct error *e)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    c->stop_fd = eventfd(0, EFD_CLOEXEC);
+    c->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
+    c->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* The store is open, so no other daemon has this folder: what is left of
+     * a socket is from one that was killed. */
+    unlink(c->address.sun_path);
+    mode_t old = umask(0177);
+    int bound =
+        bind(c->listen_fd, (struct sockaddr *)&c->address, sizeof c->address);
+    umask(old);
+    if (bound != 0 || listen(c->listen_fd, 16) != 0)
+        return error_errno(e, ERR_IO, c->address.sun_path);
+    return ERR_OK;
+}
+
+enum err
+control_start(struct control **out, const char *state,
+              const struct command_place *place, struct error *e)
+{
+    struct control *c = mem_alloc(sizeof *c);
+    c->place = *place;
+    c->listen_fd = c->signal_fd = c->stop_fd = -1;
+    enum err code =
+        set_address(&c->address, state, e) ? open_fds(c, e) : ERR_INVALID;
+    if (code == ERR_OK) {
+        c->runs = pthread_create(&c->thread, NULL, control_main, c) == 0;
+        if (!c->runs)
+            code = error_set(e, ERR_FAILED, "tailord: no thread to be had");
+    }
+    if (code != ERR_OK) {
+        control_stop(c);
+        return code;
+    }
+    *out = c;
+    return ERR_OK;
+}
+
+void
+control_stop(struct control *c)
+{
+    uint64_t one = 1;
+    if (!c)
+        return;
+    if (c->runs) {
+        if (write(c->stop_fd, &one, sizeof one) != sizeof one)
+            pthread_cancel(c->thread);
+        pthread_join(c->thread, NULL);
+    }
+    if (c->listen_fd >= 0) {
+        close(c->listen_fd);
+        unlink(c->address.sun_path);
+    }
+    if (c->signal_fd >= 0)
+        close(c->signal_fd);
+    if (c->stop_fd >= 0)
+        close(c->stop_fd);
+    free(c);
+}
+
+/* --- the client's side ---------------------------------------------------- */
+
+static enum err
+take_answer(const struct buf *line, struct value **out, struct error *e)
+{
+    struct value *v = NULL;
+    enum err code = value_read(&v, line->data, line->len,
+                               &value_limits_document, "tailord", e);
+    if (code != ERR_OK)
+        return code;
+    const char *word = value_get_text(v, "error");
+    if (word)
+        code = error_set(e, err_from_word(word), "%s",
+                         value_text_or(value_get(v, "message"), "?"));
+    else
+        *out = value_detach(v, "result");
+    value_free(v);
+    return code;
+}
+
+enum err
+control_ask(const char *state, const char *command,
+            const struct value *arguments, struct value **out, struct error *e)
+{
+    struct sockaddr_un address = {0};
+    struct buf line;
+    if (!set_address(&address, state, e))
+        return ERR_INVALID;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 ||
+        connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+        if (fd >= 0)
+            close(fd);
+        return error_set(e, ERR_UNREACHABLE, "tailord: none runs on %s", state);
+    }
+    struct value *request = value_object();
+    value_set_text(request, "command", command);
+    value_set(request, "arguments", value_copy(arguments));
+    buf_init(&line, 64 * 1024 * 1024);
+    set_timeout(fd, ANSWER_SECONDS);
+    enum err code =
+        write_line(fd, request) && read_line(fd, &line)
+            ? take_answer(&line, out, e)
+            : error_set(e, ERR_OUTCOME_UNKNOWN,
+                        "tailord: it ended before it answered (look whether "
+                        "the command was done)");
+    buf_clear(&line);
+    close(fd);
+    return code;
+}

@@ -1,0 +1,5 @@
+# tailord as a program: options, configuration, subcommands, start and stop.
+# Everything else of the runtime is reached from serve.c.
+libruntime_a_SOURCES += \
+	%D%/command.c %D%/command.h %D%/config.c %D%/config.h %D%/control.c \
+	%D%/control.h %D%/serve.c %D%/serve.h

@@ -1,0 +1,228 @@
+/* Decisions about users and installations. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/decide/decide.h"
+#include "runtime/executor/accept.h"
+#include "runtime/installed/feed.h"
+#include "runtime/installed/install.h"
+#include "runtime/installed/lookup.h"
+
+enum { NAME_MAX_BYTES = 255, WORKFLOWS_MAX = 1000 };
+
+/* --- users ---------------------------------------------------------------- */
+
+static enum err
+add_user(struct item *i, const char *id, const char *username,
+         const char *full_name, struct error *e)
+{
+    int64_t now = clock_now_ms();
+    struct value *fact = value_object();
+    struct db_stmt *q = db_use(i->db, RS_USER_ADD);
+    db_text(q, id);
+    db_int(q, i->r->environment);
+    db_text(q, username);
+    db_text(q, full_name);
+    db_int(q, now);
+    db_int(q, now);
+    enum err code = db_run(q, e);
+    value_set_text(fact, "userId", id);
+    value_set_text(fact, "username", username);
+    value_set_text(fact, "fullName", full_name);
+    if (code == ERR_OK)
+        return feed_add(i->r->core, i->r->environment, "user", fact, e);
+    value_free(fact);
+    if (code == ERR_CONFLICT)
+        error_set(e, code, "username %s: there is another user of that name",
+                  username);
+    return code;
+}
+
+enum err
+decide_user(struct item *i, struct error *e)
+{
+    const char *id = NULL;
+    const char *username = value_get_text(i->value, "username");
+    const char *full_name = value_get_text(i->value, "fullName");
+    bool known = false, same = false;
+    enum err code = item_id(i, "userId", &id, e);
+    if (code == ERR_OK &&
+        (!username || !*username || strlen(username) > NAME_MAX_BYTES ||
+         (full_name && strlen(full_name) > NAME_MAX_BYTES)))
+        code = error_set(e, ERR_INVALID,
+                         "username, fullName: missing or longer than %d bytes",
+                         NAME_MAX_BYTES);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(i->db, RS_USER_ANYWHERE);
+    db_text(q, id);
+    if (db_row(q)) {
+        known = true;
+        same = db_get_int(q, 1) == i->r->environment && db_is_null(q, 4) &&
+               strcmp(db_get_text(q, 2), username) == 0;
+    }
+    code = db_end(q, e);
+    if (code == ERR_OK && known && !same)
+        code =
+            error_set(e, ERR_CONFLICT,
+                      "user %s: it is known by another name, or deleted", id);
+    if (code == ERR_OK && !known)
+        code = add_user(i, id, username, full_name, e);
+    if (code != ERR_OK)
+        return code;
+    value_set_text(i->answer, "userId", id);
+    return item_done(i, known ? "exists" : "created");
+}
+
+/* --- installing ----------------------------------------------------------- */
+
+struct newest {
+    int64_t workflow, version;
+};
+
+static enum err
+newest_bases(struct db *db, int64_t integration, struct newest *out, size_t *n,
+             struct error *e)
+{
+    *n = 0;
+    struct db_stmt *q = db_use(db, RS_INSTALLATION_WORKFLOWS);
+    db_int(q, integration);
+    while (*n < WORKFLOWS_MAX && db_row(q)) {
+        out[*n] = (struct newest){db_get_int(q, 0), db_get_int(q, 1)};
+        ++*n;
+    }
+    return db_end(q, e);
+}
+
+/* Puts every workflow of the integration that has a base version live. */
+static enum err
+install_workflows(struct item *i, const struct installation_row *row,
+                  struct error *e)
+{
+    struct newest *list = mem_array(WORKFLOWS_MAX, sizeof *list);
+    size_t n = 0;
+    enum err code = newest_bases(i->db, row->integration, list, &n, e);
+    for (size_t k = 0; k < n && code == ERR_OK; k++) {
+        struct installed_row there;
+        struct live_place place;
+        code = lookup_installed(i->db, row->n, list[k].workflow, &there, e);
+        if (code == ERR_OK && !there.n)
+            code = live_install(i->r->core, row->n, list[k].workflow,
+                                list[k].version, &place, e);
+    }
+    free(list);
+    return code;
+}
+
+static enum err
+find_integration(struct item *i, const char *id, int64_t *out, struct error *e)
+{
+    *out = 0;
+    struct db_stmt *q = db_use(i->db, RS_INTEGRATION_BY_ID);
+    db_text(q, id);
+    if (db_row(q))
+        *out = db_get_int(q, 0);
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !*out)
+        code =
+            error_set(e, ERR_NOT_FOUND, "integration %s: it is not here", id);
+    return code;
+}
+
+/* The installation to make or to revive; *ROW is that which is there. */
+static enum err
+begin(struct item *i, struct installation_row *row, struct error *e)
+{
+    const char *id = NULL, *user_id = NULL, *integration_id = NULL;
+    int64_t user = 0, integration = 0, n = 0;
+    enum err code = item_id(i, "installationId", &id, e);
+    if (code == ERR_OK)
+        code = item_id(i, "userId", &user_id, e);
+    if (code == ERR_OK)
+        code = item_id(i, "integrationId", &integration_id, e);
+    if (code == ERR_OK)
+        code = lookup_user(i->db, i->r->environment, user_id, &user, e);
+    if (code == ERR_OK)
+        code = find_integration(i, integration_id, &integration, e);
+    if (code == ERR_OK)
+        code = install_begin(i->r->core, user, integration, id, &n, e);
+    if (code == ERR_OK)
+        code = lookup_installation_n(i->db, n, row, e);
+    if (code == ERR_OK && row->state <= RT_INSTALLATION_PAUSED &&
+        strcmp(row->id, id) != 0)
+        code = error_set(e, ERR_CONFLICT,
+                         "the user has installed it before (installation %s)",
+                         row->id);
+    return code;
+}
+
+enum err
+decide_install(struct item *i, struct error *e)
+{
+    struct installation_row row = {0};
+    enum err code = begin(i, &row, e);
+    if (code != ERR_OK)
+        return code;
+    value_set_text(i->answer, "installationId", row.id);
+    if (row.state <= RT_INSTALLATION_PAUSED)
+        return item_done(i, "exists");
+    code = install_connect(i->r->core, row.user, row.n, NULL, e);
+    if (code == ERR_OK)
+        code = install_activate(i->r->core, &row, e);
+    if (code == ERR_OK)
+        code = install_workflows(i, &row, e);
+    if (code == ERR_OK)
+        code = runs_on_installation(i->r->core, row.n, e);
+    return code == ERR_OK ? item_done(i, "installed") : code;
+}
+
+/* --- uninstalling --------------------------------------------------------- */
+
+static enum err
+end_runs(struct item *i, int64_t installation, struct error *e)
+{
+    int64_t *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(i->db, RS_INSTALLED_ALL);
+    db_int(q, installation);
+    while (db_row(q)) {
+        list = mem_resize(list, n + 1, sizeof *list);
+        list[n++] = db_get_int(q, 0);
+    }
+    enum err code = db_end(q, e);
+    for (size_t k = 0; k < n && code == ERR_OK; k++)
+        code = runs_cancel_all(i->r->core, list[k], e);
+    free(list);
+    return code;
+}
+
+enum err
+decide_uninstall(struct item *i, struct error *e)
+{
+    const char *id = NULL;
+    struct installation_row row;
+    enum err code = item_id(i, "installationId", &id, e);
+    if (code == ERR_OK)
+        code = lookup_installation(i->db, i->r->environment, id, &row, e);
+    if (code != ERR_OK || row.state == RT_INSTALLATION_UNINSTALLED)
+        return code == ERR_OK ? item_done(i, "uninstalled") : code;
+    struct db_stmt *q = db_use(i->db, RS_INSTALLATION_STATE);
+    db_int(q, RT_INSTALLATION_UNINSTALLED);
+    db_int(q, clock_now_ms());
+    db_int(q, row.n);
+    code = db_run(q, e);
+    if (code == ERR_OK)
+        code = end_runs(i, row.n, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", row.id);
+    value_set_text(fact, "userId", row.user_id);
+    value_set_text(fact, "integrationId", row.integration_id);
+    value_set_text(fact, "state", "uninstalled");
+    value_set_text(fact, "key", i->r->key);
+    code = feed_add(i->r->core, i->r->environment, "uninstalled", fact, e);
+    return code == ERR_OK ? item_done(i, "uninstalled") : code;
+}

@@ -1,0 +1,195 @@
+/* Receipts: deciding once, answering for ever the same. */
+#include "runtime/decide/receipts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/mem.h"
+#include "runtime/decide/decide.h"
+#include "store/runtime.h"
+
+enum { ITEMS_MAX = 500, ACTOR_MAX = 200, CANONICAL_MAX = 32 << 20 };
+
+/* The request's name by its content. */
+static void
+hash_of(const struct value *v, const char *before, char out[DIGEST_SIZE])
+{
+    struct buf text;
+    buf_init(&text, CANONICAL_MAX);
+    buf_adds(&text, before);
+    value_write_canonical(&text, v);
+    digest_hex(out, buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+static enum err
+check_request(const struct value *request, struct error *e)
+{
+    const char *key = value_get_text(request, "key");
+    const char *kind = value_get_text(request, "kind");
+    const char *actor = value_get_text(request, "actor");
+    if (!key || !ident_is(key))
+        return error_set(e, ERR_INVALID, "request: its key is no id");
+    if (!kind || !actor || !*actor || strlen(actor) > ACTOR_MAX)
+        return error_set(e, ERR_INVALID, "request %s: kind or actor is missing",
+                         key);
+    if (value_size(value_get(request, "items")) > ITEMS_MAX)
+        return error_set(e, ERR_TOO_BIG, "request %s: more than %d items", key,
+                         ITEMS_MAX);
+    return ERR_OK;
+}
+
+/* The answer of the same request, if it came before; *OUT stays NULL if not. */
+static enum err
+find_before(struct db *db, int environment, const char *key, const char *hash,
+            struct value **out, struct error *e)
+{
+    bool other = false;
+    enum err read = ERR_OK;
+    *out = NULL;
+    struct db_stmt *q = db_use(db, RS_RECEIPT_BY_KEY);
+    db_int(q, environment);
+    db_text(q, key);
+    if (db_row(q)) {
+        size_t n = 0;
+        const char *body = db_get_text_n(q, 1, &n);
+        other = hash && strcmp(db_get_text(q, 0), hash) != 0;
+        if (!other)
+            read = value_read(out, body, n, &value_limits_event, "receipt", e);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && other)
+        return error_set(e, ERR_CONFLICT,
+                         "request %s: its key was used for another request",
+                         key);
+    return code == ERR_OK ? read : code;
+}
+
+enum err
+receipts_get(struct db *db, int environment, const char *key,
+             struct value **out, struct error *e)
+{
+    enum err code = find_before(db, environment, key, NULL, out, e);
+    if (code == ERR_OK && !*out)
+        code = error_set(e, ERR_NOT_FOUND,
+                         "request %s: it never arrived (send it again)", key);
+    return code;
+}
+
+enum err
+receipts_feed_ends(struct db *db, int environment, int64_t *first,
+                   int64_t *head, struct error *e)
+{
+    *first = 1;
+    *head = 0;
+    struct db_stmt *q = db_use(db, RS_FEED_ENDS);
+    db_int(q, environment);
+    if (db_row(q)) {
+        *first = db_get_int(q, 0);
+        *head = db_get_int(q, 1);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+last_receipt(struct db *db, int environment, int64_t *sequence,
+             char head[DIGEST_SIZE], struct error *e)
+{
+    *sequence = 0;
+    snprintf(head, DIGEST_SIZE, "%s", RECEIPT_FIRST);
+    struct db_stmt *q = db_use(db, RS_RECEIPT_LAST);
+    db_int(q, environment);
+    if (db_row(q)) {
+        *sequence = db_get_int(q, 0);
+        snprintf(head, DIGEST_SIZE, "%s", db_get_text(q, 1));
+    }
+    return db_end(q, e);
+}
+
+static enum err
+store(struct db *db, int environment, int64_t sequence, const char *key,
+      const char *hash, const struct value *receipt, int64_t now,
+      struct error *e)
+{
+    char *body = value_to_text(receipt);
+    struct db_stmt *q = db_use(db, RS_RECEIPT_ADD);
+    db_int(q, environment);
+    db_int(q, sequence);
+    db_text(q, key);
+    db_text(q, hash);
+    db_text(q, body);
+    db_text(q, value_get_text(receipt, "head"));
+    db_int(q, now);
+    enum err code = db_run(q, e);
+    free(body);
+    return code;
+}
+
+/* Gives RECEIPT its place in the chain and keeps it. */
+static enum err
+seal(struct db *db, const struct request *r, const char *hash,
+     struct value *receipt, struct error *e)
+{
+    char head[DIGEST_SIZE], at[CLOCK_TEXT_SIZE];
+    int64_t sequence, first, feed, now = clock_now_ms();
+    enum err code = last_receipt(db, r->environment, &sequence, head, e);
+    if (code == ERR_OK)
+        code = receipts_feed_ends(db, r->environment, &first, &feed, e);
+    if (code != ERR_OK)
+        return code;
+    clock_format(at, now);
+    value_set_text(receipt, "key", r->key);
+    value_set_int(receipt, "sequence", sequence + 1);
+    value_set_int(receipt, "feedSequence", feed);
+    value_set_text(receipt, "at", at);
+    hash_of(receipt, head, head);
+    value_set_text(receipt, "head", head);
+    return store(db, r->environment, sequence + 1, r->key, hash, receipt, now,
+                 e);
+}
+
+static enum err
+decide_new(struct db *db, const struct request *r, const struct value *request,
+           const char *hash, struct value **out, struct error *e)
+{
+    struct value *answers = NULL;
+    bool done = false;
+    enum err code =
+        decide_items(r, value_get(request, "items"), &answers, &done, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *receipt = value_object();
+    value_set_text(receipt, "outcome", done ? "done" : "refused");
+    value_set(receipt, "items", answers);
+    code = seal(db, r, hash, receipt, e);
+    if (code == ERR_OK)
+        *out = receipt;
+    else
+        value_free(receipt);
+    return code;
+}
+
+enum err
+receipts_decide(struct core *core, int environment, const struct value *request,
+                struct value **out, struct error *e)
+{
+    char hash[DIGEST_SIZE];
+    enum err code = check_request(request, e);
+    if (code != ERR_OK)
+        return code;
+    struct request r = {
+        .core = core,
+        .environment = environment,
+        .key = value_get_text(request, "key"),
+        .kind = value_get_text(request, "kind"),
+        .actor = value_get_text(request, "actor"),
+    };
+    hash_of(request, "", hash);
+    code = find_before(core_db(core), environment, r.key, hash, out, e);
+    if (code != ERR_OK || *out)
+        return code;
+    return decide_new(core_db(core), &r, request, hash, out, e);
+}

@@ -1,0 +1,262 @@
+/* Decisions about pauses, runs, events and the runtime itself. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/decide/decide.h"
+#include "runtime/executor/accept.h"
+#include "runtime/installed/feed.h"
+#include "runtime/installed/lookup.h"
+
+static enum err
+find_installation(struct item *i, struct installation_row *out, struct error *e)
+{
+    const char *id = NULL;
+    enum err code = item_id(i, "installationId", &id, e);
+    if (code == ERR_OK)
+        code = lookup_installation(i->db, i->r->environment, id, out, e);
+    if (code == ERR_OK && out->state == RT_INSTALLATION_UNINSTALLED)
+        code = error_set(e, ERR_REFUSED, "installation %s: it was uninstalled",
+                         id);
+    return code;
+}
+
+/* The item's workflow in the installation; *ID is NULL where the item names
+ * none. */
+static enum err
+find_installed(struct item *i, const struct installation_row *installation,
+               const char **id, struct installed_row *out, struct error *e)
+{
+    int64_t workflow = 0, integration = 0;
+    *id = NULL;
+    *out = (struct installed_row){0};
+    if (!value_get_text(i->value, "workflowId"))
+        return ERR_OK;
+    enum err code = item_id(i, "workflowId", id, e);
+    if (code == ERR_OK)
+        code = lookup_workflow(i->db, *id, &workflow, &integration, e);
+    if (code == ERR_OK)
+        code = lookup_installed(i->db, installation->n, workflow, out, e);
+    if (code == ERR_OK && (!out->n || !out->live))
+        code = error_set(e, ERR_REFUSED,
+                         "workflow %s: it is not installed there", *id);
+    return code;
+}
+
+/* --- pause and resume ----------------------------------------------------- */
+
+/* One that was only begun has nothing that could run: a pause would make it
+ * look installed. */
+static enum err
+find_finished(struct item *i, struct installation_row *out, struct error *e)
+{
+    enum err code = find_installation(i, out, e);
+    if (code == ERR_OK && out->state == RT_INSTALLATION_OPEN)
+        code = error_set(e, ERR_REFUSED,
+                         "installation: its user has not finished installing");
+    return code;
+}
+
+static enum err
+set_paused(struct item *i, const struct installation_row *installation,
+           const struct installed_row *installed, bool paused, struct error *e)
+{
+    struct db_stmt *q = db_use(i->db, installed->n ? RS_INSTALLED_PAUSED
+                                                   : RS_INSTALLATION_STATE);
+    if (installed->n)
+        db_int(q, paused);
+    else
+        db_int(q, paused ? RT_INSTALLATION_PAUSED : RT_INSTALLATION_ACTIVE);
+    db_int(q, clock_now_ms());
+    db_int(q, installed->n ? installed->n : installation->n);
+    return db_run(q, e);
+}
+
+static enum err
+tell_state(struct item *i, const struct installation_row *installation,
+           const char *workflow_id, const char *kind, const char *state,
+           struct error *e)
+{
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", installation->id);
+    value_set_text(fact, "userId", installation->user_id);
+    value_set_text(fact, "integrationId", installation->integration_id);
+    value_set_text(fact, "state", state);
+    if (workflow_id)
+        value_set_text(fact, "workflowId", workflow_id);
+    value_set_text(fact, "key", i->r->key);
+    return feed_add(i->r->core, i->r->environment, kind, fact, e);
+}
+
+/* Does ACT for the installed workflow, or for all of the installation. */
+static enum err
+each_installed(struct item *i, const struct installation_row *installation,
+               const struct installed_row *installed,
+               enum err (*act)(struct core *core, int64_t installed,
+                               struct error *e),
+               struct error *e)
+{
+    int64_t *list = NULL;
+    size_t count = 0;
+    enum err code = ERR_OK;
+    if (installed->n)
+        return act(i->r->core, installed->n, e);
+    struct db_stmt *q = db_use(i->db, RS_INSTALLED_ALL);
+    db_int(q, installation->n);
+    while (db_row(q)) {
+        list = mem_resize(list, count + 1, sizeof *list);
+        list[count++] = db_get_int(q, 0);
+    }
+    code = db_end(q, e);
+    for (size_t k = 0; k < count && code == ERR_OK; k++)
+        code = act(i->r->core, list[k], e);
+    free(list);
+    return code;
+}
+
+enum err
+decide_pause(struct item *i, struct error *e)
+{
+    struct installation_row installation;
+    struct installed_row installed;
+    const char *workflow = NULL;
+    bool cancel = value_bool_or(value_get(i->value, "cancelRuns"), false);
+    enum err code = find_finished(i, &installation, e);
+    if (code == ERR_OK)
+        code = find_installed(i, &installation, &workflow, &installed, e);
+    if (code == ERR_OK)
+        code = set_paused(i, &installation, &installed, true, e);
+    if (code == ERR_OK)
+        code = tell_state(i, &installation, workflow, "paused",
+                          installed.n &&
+                                  installation.state == RT_INSTALLATION_ACTIVE
+                              ? "active"
+                              : "paused",
+                          e);
+    if (code == ERR_OK && cancel)
+        code = each_installed(i, &installation, &installed, runs_cancel_all, e);
+    return code == ERR_OK ? item_done(i, "paused") : code;
+}
+
+enum err
+decide_resume(struct item *i, struct error *e)
+{
+    struct installation_row installation;
+    struct installed_row installed;
+    const char *workflow = NULL;
+    enum err code = find_finished(i, &installation, e);
+    if (code == ERR_OK)
+        code = find_installed(i, &installation, &workflow, &installed, e);
+    if (code == ERR_OK)
+        code = set_paused(i, &installation, &installed, false, e);
+    if (code == ERR_OK)
+        code = tell_state(i, &installation, workflow, "resumed", "active", e);
+    if (code == ERR_OK)
+        code = each_installed(i, &installation, &installed, runs_resume, e);
+    return code == ERR_OK ? item_done(i, "resumed") : code;
+}
+
+/* --- runs and events ------------------------------------------------------ */
+
+enum err
+decide_start(struct item *i, struct error *e)
+{
+    struct installation_row installation;
+    struct installed_row installed;
+    const char *workflow = NULL;
+    const struct value *input = value_get(i->value, "input");
+    char *text =
+        input && !value_is(input, VALUE_NULL) ? value_to_text(input) : NULL;
+    struct run_ids ids;
+    enum err code = find_installation(i, &installation, e);
+    if (code == ERR_OK)
+        code = find_installed(i, &installation, &workflow, &installed, e);
+    if (code == ERR_OK && !workflow)
+        code = error_set(e, ERR_USAGE, "workflowId is missing");
+    if (code == ERR_OK)
+        code = runs_start(i->r->core, installed.n, text,
+                          text ? strlen(text) : 0, "start", &ids, e);
+    free(text);
+    if (code != ERR_OK)
+        return code;
+    value_set_text(i->answer, "runId", ids.id);
+    return item_done(i, "started");
+}
+
+enum err
+decide_event(struct item *i, struct error *e)
+{
+    struct installation_row installation;
+    const char *event = value_get_text(i->value, "event");
+    const struct value *data = value_get(i->value, "data");
+    enum err code = find_installation(i, &installation, e);
+    if (code == ERR_OK && (!event || !*event))
+        code = error_set(e, ERR_USAGE, "event is missing");
+    if (code != ERR_OK)
+        return code;
+    char *text = data && !value_is(data, VALUE_NULL) ? value_to_text(data)
+                                                     : mem_strdup("{}");
+    struct value *runs = value_array(), *ids = value_array();
+    code = runs_event(i->r->core, installation.user, installation.n, event,
+                      text, strlen(text), runs, e);
+    for (size_t k = 0; k < value_size(runs); k++)
+        value_append(ids, value_copy(value_get(value_at(runs, k), "runId")));
+    free(text);
+    value_free(runs);
+    value_set(i->answer, "runIds", ids);
+    if (code == ERR_OK && value_size(ids) == 0)
+        value_set_text(i->answer, "message",
+                       "no live workflow of the installation waits for it");
+    return code == ERR_OK ? item_done(i, "accepted") : code;
+}
+
+static enum err
+find_run(struct item *i, int64_t *n, struct error *e)
+{
+    const char *id = NULL;
+    bool found = false;
+    enum err code = item_id(i, "runId", &id, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(i->db, RS_RUN_OF_ENVIRONMENT);
+    db_text(q, id);
+    db_int(q, i->r->environment);
+    code = db_run_int(q, n, &found, e);
+    if (code == ERR_OK && !found)
+        code = error_set(e, ERR_NOT_FOUND, "run %s: there is none", id);
+    value_set_text(i->answer, "runId", id);
+    return code;
+}
+
+enum err
+decide_cancel(struct item *i, struct error *e)
+{
+    int64_t n = 0;
+    enum err code = find_run(i, &n, e);
+    if (code == ERR_OK)
+        code = runs_cancel(i->r->core, n, e);
+    return code == ERR_OK ? item_done(i, "cancelled") : code;
+}
+
+enum err
+decide_retry(struct item *i, struct error *e)
+{
+    int64_t n = 0;
+    enum err code = find_run(i, &n, e);
+    if (code == ERR_OK)
+        code = runs_retry(i->r->core, n, e);
+    return code == ERR_OK ? item_done(i, "started") : code;
+}
+
+enum err
+decide_resumeRuntime(struct item *i, struct error *e)
+{
+    struct db_stmt *q = db_use(i->db, RS_META_SET);
+    db_text(q, "held");
+    db_text(q, "0");
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = runs_resume_held(i->r->core, e);
+    return code == ERR_OK ? item_done(i, "resumed") : code;
+}

@@ -1,0 +1,324 @@
+/* Decisions about versions: publish, release, base, withdraw. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "runtime/decide/decide.h"
+#include "runtime/executor/accept.h"
+#include "runtime/installed/feed.h"
+#include "runtime/installed/live.h"
+#include "runtime/installed/lookup.h"
+#include "runtime/runtime.h"
+
+/* What a release, base or withdraw is about. */
+struct subject {
+    struct installation_row installation;
+    struct installed_row installed;
+    int64_t workflow;
+    const char *workflow_id;
+    const char *version_id;
+    struct live_place place;
+};
+
+static enum err
+find_subject(struct item *i, struct subject *s, struct error *e)
+{
+    const char *id = NULL;
+    int64_t integration = 0;
+    enum err code = item_id(i, "installationId", &id, e);
+    if (code == ERR_OK)
+        code = item_id(i, "workflowId", &s->workflow_id, e);
+    if (code == ERR_OK)
+        code = item_id(i, "versionId", &s->version_id, e);
+    if (code == ERR_OK)
+        code = lookup_installation(i->db, i->r->environment, id,
+                                   &s->installation, e);
+    if (code == ERR_OK)
+        code = lookup_workflow(i->db, s->workflow_id, &s->workflow,
+                               &integration, e);
+    if (code == ERR_OK)
+        code = lookup_installed(i->db, s->installation.n, s->workflow,
+                                &s->installed, e);
+    if (code != ERR_OK)
+        return code;
+    if (s->installation.state == RT_INSTALLATION_UNINSTALLED)
+        return error_set(e, ERR_REFUSED, "installation %s: it was uninstalled",
+                         id);
+    if (!s->installed.n || !s->installed.live)
+        return error_set(e, ERR_REFUSED,
+                         "workflow %s: it is not installed there",
+                         s->workflow_id);
+    return live_place_of(i->db, s->installed.n, &s->place, e);
+}
+
+/* The item's document must be here and be a workflow. */
+static enum err
+check_hash(struct item *i, const char **hash, struct error *e)
+{
+    const struct parsed *p = NULL;
+    *hash = value_get_text(i->value, "hash");
+    if (!*hash || strlen(*hash) != DIGEST_SIZE - 1)
+        return error_set(e, ERR_USAGE, "hash: it is no SHA-256");
+    enum err code =
+        parsed_get(&core_runtime(i->r->core)->documents, i->db, *hash, &p, e);
+    if (code == ERR_NOT_FOUND)
+        error_set(e, code, "document %.12s: it is not here (send it first)",
+                  *hash);
+    return code;
+}
+
+static bool
+is_same(const struct version_row *v, int64_t workflow, int64_t installation,
+        int64_t base_no, int64_t fork_no, const char *hash)
+{
+    return v->workflow == workflow && v->installation == installation &&
+           v->base_no == base_no && v->fork_no == fork_no &&
+           strcmp(v->hash, hash) == 0;
+}
+
+/* The row of the item's version, added where it is new. INSTALLATION 0: a
+ * base version. */
+static enum err
+put_version(struct item *i, const char *id, int64_t workflow,
+            int64_t installation, struct version_row *out, struct error *e)
+{
+    const char *hash = NULL;
+    int64_t base_no = value_int_or(value_get(i->value, "base"), 0);
+    int64_t fork_no = value_int_or(value_get(i->value, "fork"), 0);
+    enum err code = check_hash(i, &hash, e);
+    if (code == ERR_OK)
+        code = lookup_version(i->db, id, out, e);
+    if (code != ERR_OK)
+        return code;
+    if (out->n)
+        return is_same(out, workflow, installation, base_no, fork_no, hash)
+                   ? ERR_OK
+                   : error_set(e, ERR_CONFLICT,
+                               "version %s: it is here with another content",
+                               id);
+    if (base_no < 1 || (installation ? fork_no < 1 : fork_no != 0))
+        return error_set(e, ERR_USAGE, "base, fork: they name no version");
+    struct db_stmt *q = db_use(i->db, RS_VERSION_ADD);
+    db_text(q, id);
+    db_int(q, workflow);
+    db_int_or_null(q, installation);
+    db_int(q, base_no);
+    db_int(q, fork_no);
+    db_text(q, hash);
+    db_int(q, clock_now_ms());
+    db_text(q, i->r->actor);
+    code = db_run(q, e);
+    if (code == ERR_CONFLICT)
+        error_set(e, code, "version %s: another version has its number", id);
+    return code == ERR_OK ? lookup_version(i->db, id, out, e) : code;
+}
+
+/* --- publish -------------------------------------------------------------- */
+
+static enum err
+tell_published(struct item *i, const char *workflow_id, const char *version_id,
+               int64_t base_no, struct error *e)
+{
+    struct value *fact = value_object();
+    value_set_text(fact, "workflowId", workflow_id);
+    value_set_text(fact, "versionId", version_id);
+    value_set_int(fact, "base", base_no);
+    value_set_text(fact, "key", i->r->key);
+    return feed_add(i->r->core, i->r->environment, "published", fact, e);
+}
+
+enum err
+decide_publish(struct item *i, struct error *e)
+{
+    const char *workflow_id = NULL, *id = NULL;
+    int64_t workflow, integration, newest, newest_no;
+    int64_t expected = value_int_or(value_get(i->value, "expectedBase"), -1);
+    int64_t base_no = value_int_or(value_get(i->value, "base"), 0);
+    struct version_row v = {0};
+    enum err code = item_id(i, "workflowId", &workflow_id, e);
+    if (code == ERR_OK)
+        code = item_id(i, "versionId", &id, e);
+    if (code == ERR_OK)
+        code = lookup_workflow(i->db, workflow_id, &workflow, &integration, e);
+    if (code == ERR_OK)
+        code = lookup_newest_base(i->db, workflow_id, &newest, &newest_no, e);
+    if (code == ERR_OK)
+        code = lookup_version(i->db, id, &v, e);
+    if (code != ERR_OK)
+        return code;
+    if (v.n) { /* published before, by another console of this runtime */
+        code = put_version(i, id, workflow, 0, &v, e);
+        return code == ERR_OK ? item_done(i, "released") : code;
+    }
+    if (newest_no != expected || base_no <= newest_no)
+        return item_refuse(i, "stale",
+                           "the newest base version is %lld, not %lld",
+                           (long long)newest_no, (long long)expected);
+    code = put_version(i, id, workflow, 0, &v, e);
+    if (code == ERR_OK)
+        code = tell_published(i, workflow_id, id, base_no, e);
+    return code == ERR_OK ? item_done(i, "released") : code;
+}
+
+/* --- release and base ----------------------------------------------------- */
+
+/* Whether the pointers are as the engineer saw them. */
+static enum err
+check_pointers(struct item *i, const struct subject *s, bool *good)
+{
+    const char *expected = value_get_text(i->value, "expectedLive");
+    const struct installed_row *d = &s->installed;
+    char label[48];
+    version_label(label, d->base_no, d->fork_no);
+    *good = false;
+    if (!expected || strcmp(expected, d->live_id) != 0)
+        return item_refuse(
+            i, "stale", "%s is live, not the version that was expected", label);
+    if (d->awaiting && strcmp(d->awaiting_id, s->version_id) != 0 &&
+        !value_bool_or(value_get(i->value, "replaceAwaiting"), false))
+        return item_refuse(i, "refused",
+                           "another version awaits the user (replace it, or "
+                           "fork from it)");
+    *good = true;
+    return ERR_OK;
+}
+
+/* Takes the awaiting version away, with its fact. */
+static enum err
+drop_awaiting(struct item *i, const struct subject *s, struct error *e)
+{
+    int64_t now = clock_now_ms();
+    struct value *fact = value_object();
+    struct db_stmt *q = db_use(i->db, RS_INSTALLED_AWAITING);
+    db_null(q);
+    db_null(q);
+    db_int(q, now);
+    db_int(q, s->installed.n);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK) {
+        q = db_use(i->db, RS_WITHDRAWN_ADD);
+        db_int(q, s->installed.n);
+        db_int(q, s->installed.awaiting);
+        db_int(q, now);
+        code = db_run(q, e);
+    }
+    value_set_text(fact, "installationId", s->installation.id);
+    value_set_text(fact, "workflowId", s->workflow_id);
+    value_set_text(fact, "versionId", s->installed.awaiting_id);
+    value_set_text(fact, "key", i->r->key);
+    if (code == ERR_OK)
+        return feed_add(i->r->core, i->r->environment, "withdrawn", fact, e);
+    value_free(fact);
+    return code;
+}
+
+static enum err
+forget_withdrawn(struct item *i, const struct subject *s, int64_t version,
+                 struct error *e)
+{
+    struct db_stmt *q = db_use(i->db, RS_WITHDRAWN_DROP);
+    db_int(q, s->installed.n);
+    db_int(q, version);
+    return db_run(q, e);
+}
+
+static enum err
+run_now(struct item *i, const struct subject *s, struct error *e)
+{
+    struct run_ids ids;
+    if (!value_bool_or(value_get(i->value, "runNow"), false))
+        return ERR_OK;
+    return runs_start(i->r->core, s->installed.n, NULL, 0, "release", &ids, e);
+}
+
+static enum err
+change_live(struct item *i, struct subject *s, const struct version_row *v,
+            const char *cause, struct error *e)
+{
+    bool live = true, good = false;
+    if (s->installed.live == v->n)
+        return item_done(i, "live");
+    enum err code = check_pointers(i, s, &good);
+    if (code != ERR_OK || !good)
+        return code;
+    if (s->installed.awaiting && s->installed.awaiting != v->n)
+        code = drop_awaiting(i, s, e);
+    if (code == ERR_OK)
+        code = forget_withdrawn(i, s, v->n, e);
+    if (code == ERR_OK)
+        code = live_or_await(i->r->core, &s->place, v->n, cause, i->r->key,
+                             &live, e);
+    if (code == ERR_OK && live)
+        code = run_now(i, s, e);
+    return code == ERR_OK ? item_done(i, live ? "live" : "awaiting") : code;
+}
+
+enum err
+decide_release(struct item *i, struct error *e)
+{
+    struct subject s = {0};
+    struct version_row v = {0};
+    enum err code = find_subject(i, &s, e);
+    if (code == ERR_OK)
+        code =
+            put_version(i, s.version_id, s.workflow, s.installation.n, &v, e);
+    return code == ERR_OK ? change_live(i, &s, &v, "release", e) : code;
+}
+
+enum err
+decide_base(struct item *i, struct error *e)
+{
+    struct subject s = {0};
+    struct version_row v = {0};
+    enum err code = find_subject(i, &s, e);
+    if (code == ERR_OK)
+        code = lookup_version(i->db, s.version_id, &v, e);
+    if (code == ERR_OK && (!v.n || v.installation || v.workflow != s.workflow))
+        code = error_set(e, ERR_NOT_FOUND,
+                         "version %s: no base version of that id was published "
+                         "here",
+                         s.version_id);
+    return code == ERR_OK ? change_live(i, &s, &v, "base", e) : code;
+}
+
+/* --- withdraw ------------------------------------------------------------- */
+
+static enum err
+has_row(struct db *db, int statement, int64_t a, int64_t b, bool *found,
+        struct error *e)
+{
+    int64_t n = 0;
+    struct db_stmt *q = db_use(db, statement);
+    db_int(q, a);
+    db_int(q, b);
+    return db_run_int(q, &n, found, e);
+}
+
+enum err
+decide_withdraw(struct item *i, struct error *e)
+{
+    struct subject s = {0};
+    struct version_row v = {0};
+    bool was_live = false, withdrawn = false;
+    enum err code = find_subject(i, &s, e);
+    if (code == ERR_OK && s.installed.awaiting &&
+        strcmp(s.installed.awaiting_id, s.version_id) == 0) {
+        code = drop_awaiting(i, &s, e);
+        return code == ERR_OK ? item_done(i, "withdrawn") : code;
+    }
+    if (code == ERR_OK)
+        code = lookup_version(i->db, s.version_id, &v, e);
+    if (code == ERR_OK)
+        code =
+            has_row(i->db, RS_WAS_LIVE_HAS, s.installed.n, v.n, &was_live, e);
+    if (code == ERR_OK)
+        code =
+            has_row(i->db, RS_WITHDRAWN_HAS, s.installed.n, v.n, &withdrawn, e);
+    if (code != ERR_OK)
+        return code;
+    if (was_live)
+        return item_refuse(i, "acceptedBefore",
+                           "its user has accepted it before");
+    if (withdrawn)
+        return item_done(i, "withdrawn");
+    return item_refuse(i, "refused", "the version does not await its user");
+}

@@ -1,0 +1,349 @@
+/* Finding what a call of the embedded API means. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "runtime/embedded/embedded.h"
+
+static void
+copy_id(char out[IDENT_SIZE], const char *id)
+{
+    snprintf(out, IDENT_SIZE, "%s", id ? id : "");
+}
+
+void
+api_user_clear(struct api_user *u)
+{
+    FREE_NULL(u->username);
+    FREE_NULL(u->full_name);
+}
+
+void
+api_integration_clear(struct api_integration *i)
+{
+    FREE_NULL(i->key);
+    FREE_NULL(i->name);
+    FREE_NULL(i->app);
+    FREE_NULL(i->icon);
+    FREE_NULL(i->connectors);
+}
+
+void
+api_workflow_clear(struct api_workflow *w)
+{
+    FREE_NULL(w->key);
+    FREE_NULL(w->name);
+}
+
+void
+api_installed_clear(struct api_installed *d)
+{
+    FREE_NULL(d->needs);
+}
+
+/* --- users ---------------------------------------------------------------- */
+
+/* Whether an id or a username: an id that is no user's may still be a name. */
+static enum err
+read_user(struct call *call, int statement, const char *name,
+          struct api_user *out, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, statement);
+    db_text(q, name);
+    db_int(q, call->caller.environment);
+    if (db_row(q)) {
+        out->n = db_get_int(q, 0);
+        copy_id(out->id, db_get_text(q, 1));
+        out->username = mem_strdup(db_get_text(q, 2));
+        out->full_name = mem_strdup(db_get_text(q, 3));
+    }
+    return db_end(q, e);
+}
+
+enum err
+api_find_user(struct call *call, const char *name, struct api_user *out,
+              struct error *e)
+{
+    *out = (struct api_user){0};
+    if (!name || !*name)
+        return error_set(e, ERR_USAGE,
+                         "userId is missing (give the user's id or username)");
+    enum err code =
+        ident_is(name) ? read_user(call, RS_USER_BY_ID, name, out, e) : ERR_OK;
+    if (code == ERR_OK && !out->n)
+        code = read_user(call, RS_USER_BY_NAME, name, out, e);
+    if (code == ERR_OK && !out->n)
+        code = error_set(e, ERR_NOT_FOUND, "User not found");
+    return code;
+}
+
+enum err
+api_call_user(struct call *call, const struct value *body, struct api_user *out,
+              struct error *e)
+{
+    if (call->caller.kind == AUTH_USER_TOKEN)
+        return api_find_user(call, call->caller.user_id, out, e);
+    const char *name = http_request_query(call->request, "userId");
+    if (!name)
+        name = value_get_text(body, "userId");
+    return api_find_user(call, name, out, e);
+}
+
+/* --- the catalogue -------------------------------------------------------- */
+
+enum err
+api_find_integration(struct call *call, const char *name,
+                     struct api_integration *out, struct error *e)
+{
+    *out = (struct api_integration){0};
+    struct db_stmt *q =
+        db_use(call->db,
+               ident_is(name) ? RS_INTEGRATION_BY_ID : RS_INTEGRATION_BY_NAME);
+    db_text(q, name);
+    if (db_row(q)) {
+        out->n = db_get_int(q, 0);
+        copy_id(out->id, db_get_text(q, 1));
+        out->key = mem_strdup(db_get_text(q, 2));
+        out->name = mem_strdup(db_get_text(q, 3));
+        out->app = mem_strdup(db_get_text(q, 4));
+        out->icon = mem_strdup(db_get_text(q, 5));
+        out->active = db_get_int(q, 6) != 0;
+        out->connectors = mem_strdup(db_get_text(q, 7));
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !out->n)
+        code = error_set(e, ERR_NOT_FOUND, "Integration not found");
+    return code;
+}
+
+static void
+read_workflow(struct db_stmt *q, struct api_workflow *out)
+{
+    out->n = db_get_int(q, 0);
+    copy_id(out->id, db_get_text(q, 1));
+    copy_id(out->integration_id, db_get_text(q, 2));
+    out->key = mem_strdup(db_get_text(q, 3));
+    out->name = mem_strdup(db_get_text(q, 4));
+    out->created_ms = db_get_int(q, 5);
+    out->updated_ms = db_get_int(q, 6);
+    out->base = db_get_int(q, 7);
+    out->base_no = db_get_int(q, 8);
+    const char *hash = db_get_text(q, 9);
+    snprintf(out->hash, sizeof out->hash, "%s", hash ? hash : "");
+    out->integration = db_get_int(q, 10);
+}
+
+static enum err
+parent_of_child(struct call *call, const char *id, char parent[IDENT_SIZE],
+                struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_INSTALLED_BY_CHILD);
+    db_text(q, id);
+    copy_id(parent, db_row(q) ? db_get_text(q, 0) : "");
+    return db_end(q, e);
+}
+
+static enum err
+workflow_by_id(struct call *call, const char *id, struct api_workflow *out,
+               struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_WORKFLOW_BY_ID);
+    db_text(q, id);
+    if (db_row(q))
+        read_workflow(q, out);
+    return db_end(q, e);
+}
+
+enum err
+api_find_workflow(struct call *call, const char *id, struct api_workflow *out,
+                  struct error *e)
+{
+    char parent[IDENT_SIZE] = "";
+    *out = (struct api_workflow){0};
+    if (!id)
+        return error_set(e, ERR_USAGE, "workflowId is missing");
+    enum err code = workflow_by_id(call, id, out, e);
+    if (code == ERR_OK && !out->n)
+        code = parent_of_child(call, id, parent, e);
+    if (code == ERR_OK && parent[0])
+        code = workflow_by_id(call, parent, out, e);
+    if (code == ERR_OK && !out->n)
+        code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+    return code;
+}
+
+enum err
+api_each_workflow(struct call *call, int64_t integration,
+                  enum err (*each)(struct call *call, void *ctx,
+                                   const struct api_workflow *w,
+                                   struct error *e),
+                  void *ctx, struct error *e)
+{
+    struct api_workflow *list = NULL;
+    size_t count = 0;
+    struct db_stmt *q = db_use(call->db, RS_WORKFLOW_LIST);
+    db_int(q, integration);
+    while (db_row(q)) {
+        list = mem_resize(list, count + 1, sizeof *list);
+        list[count] = (struct api_workflow){0};
+        read_workflow(q, &list[count++]);
+    }
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < count; i++) {
+        if (code == ERR_OK)
+            code = each(call, ctx, &list[i], e);
+        api_workflow_clear(&list[i]);
+    }
+    free(list);
+    return code;
+}
+
+/* --- installations -------------------------------------------------------- */
+
+static void
+read_installation(struct db_stmt *q, struct api_installation *out)
+{
+    out->n = db_get_int(q, 0);
+    copy_id(out->id, db_get_text(q, 1));
+    out->user = db_get_int(q, 2);
+    copy_id(out->user_id, db_get_text(q, 3));
+    out->integration = db_get_int(q, 4);
+    copy_id(out->integration_id, db_get_text(q, 5));
+    out->state = (int)db_get_int(q, 6);
+    out->created_ms = db_get_int(q, 7);
+    out->environment = (int)db_get_int(q, 8);
+}
+
+enum err
+api_find_installation(struct call *call, int64_t user, int64_t integration,
+                      struct api_installation *out, struct error *e)
+{
+    *out = (struct api_installation){0};
+    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_OF_USER);
+    db_int(q, user);
+    db_int(q, integration);
+    if (db_row(q))
+        read_installation(q, out);
+    return db_end(q, e);
+}
+
+enum err
+api_installation_by_id(struct call *call, const char *id,
+                       struct api_installation *out, struct error *e)
+{
+    *out = (struct api_installation){0};
+    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_BY_ID);
+    db_text(q, id);
+    if (db_row(q))
+        read_installation(q, out);
+    enum err code = db_end(q, e);
+    if (code == ERR_OK &&
+        (!out->n || out->environment != call->caller.environment))
+        code = error_set(e, ERR_NOT_FOUND, "Installation not found");
+    return code;
+}
+
+enum err
+api_find_installed(struct call *call, int64_t installation, int64_t workflow,
+                   struct api_installed *out, struct error *e)
+{
+    *out = (struct api_installed){0};
+    struct db_stmt *q = db_use(call->db, RS_INSTALLED_GET);
+    db_int(q, installation);
+    db_int(q, workflow);
+    if (db_row(q)) {
+        const char *hash = db_get_text(q, 6), *awaiting = db_get_text(q, 9);
+        out->n = db_get_int(q, 0);
+        copy_id(out->id, db_get_text(q, 1));
+        out->live = db_get_int(q, 2);
+        copy_id(out->live_id, db_get_text(q, 3));
+        out->base_no = db_get_int(q, 4);
+        out->fork_no = db_get_int(q, 5);
+        snprintf(out->hash, sizeof out->hash, "%s", hash ? hash : "");
+        out->awaiting = db_get_int(q, 7);
+        copy_id(out->awaiting_id, db_get_text(q, 8));
+        snprintf(out->awaiting_hash, sizeof out->awaiting_hash, "%s",
+                 awaiting ? awaiting : "");
+        out->needs = mem_strdup(db_get_text(q, 10));
+        out->active = db_get_int(q, 11) != 0;
+        out->paused = db_get_int(q, 12) != 0;
+        out->todo = db_get_int(q, 13) != 0;
+        out->installed_ms = db_get_int(q, 14);
+    }
+    return db_end(q, e);
+}
+
+/* --- answers -------------------------------------------------------------- */
+
+enum err
+api_body(struct call *call, struct value **out, struct error *e)
+{
+    enum err code =
+        http_request_json(call->request, &value_limits_event, out, e);
+    if (code == ERR_OK && !value_is(*out, VALUE_OBJECT)) {
+        value_free(*out);
+        *out = NULL;
+        code = error_set(e, ERR_INVALID, "request body: it is no JSON object");
+    }
+    return code;
+}
+
+void
+api_set_time(struct value *v, const char *key, int64_t ms)
+{
+    char text[CLOCK_TEXT_SIZE];
+    clock_format(text, ms);
+    value_set_text(v, key, ms ? text : NULL);
+}
+
+void
+api_answer(struct call *call, struct value *v)
+{
+    http_answer_json(call->answer, 200, v);
+}
+
+void
+api_answer_data(struct call *call, struct value *v)
+{
+    struct value *o = value_object();
+    value_set(o, "data", v);
+    api_answer(call, o);
+}
+
+long
+api_page_limit(const struct call *call, long most)
+{
+    const char *text = http_request_query(call->request, "limit");
+    long n = text ? strtol(text, NULL, 10) : most;
+    return n < 1 || n > most ? most : n;
+}
+
+void
+api_answer_page(struct call *call, struct value *v, long most, const char *id)
+{
+    struct value *o = value_object();
+    size_t n = value_size(v);
+    if (n > 0 && (long)n == api_page_limit(call, most))
+        value_set_text(o, "cursor", value_get_text(value_at(v, n - 1), id));
+    value_set(o, "data", v);
+    api_answer(call, o);
+}
+
+void
+api_answer_message(struct call *call, const char *message)
+{
+    struct value *o = value_object();
+    value_set_text(o, "message", message);
+    api_answer(call, o);
+}
+
+void
+api_answer_flag(struct call *call, const char *key, bool flag)
+{
+    struct value *o = value_object();
+    value_set_bool(o, key, flag);
+    api_answer(call, o);
+}

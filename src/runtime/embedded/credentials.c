@@ -1,0 +1,282 @@
+/* Credentials and apps as the embedded API shows them; never a secret. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/mem.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/installed/feed.h"
+#include "workflow/connector.h"
+
+enum { CONNECTOR_MAX = 10 * 1024 * 1024 };
+
+static struct value *
+credential_value(struct db_stmt *q)
+{
+    struct value *v = value_object();
+    value_set_text(v, "credentialId", db_get_text(q, 1));
+    value_set_text(v, "type", db_get_text(q, 2));
+    value_set_text(v, "name", db_get_text(q, 3));
+    api_set_time(v, "createdAt", db_get_int(q, 7));
+    api_set_time(v, "updatedAt", db_get_int(q, 8));
+    return v;
+}
+
+enum err
+credential_list(struct call *call, struct error *e)
+{
+    struct api_user u;
+    struct value *list = value_array();
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
+        db_int(q, u.n);
+        while (db_row(q))
+            value_append(list, credential_value(q));
+        code = db_end(q, e);
+    }
+    if (code == ERR_OK)
+        api_answer_data(call, list);
+    else
+        value_free(list);
+    api_user_clear(&u);
+    return code;
+}
+
+/* Tells the console which installations have lost an app. */
+static enum err
+tell_disconnected(struct call *call, int64_t credential, const char *app,
+                  struct error *e)
+{
+    struct value *ids = value_array();
+    struct db_stmt *q = db_use(call->db, RS_CONNECTED_TO);
+    db_int(q, credential);
+    while (db_row(q))
+        value_append(ids, value_string(db_get_text(q, 0)));
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < value_size(ids) && code == ERR_OK; i++) {
+        struct value *fact = value_object();
+        value_set_text(fact, "installationId",
+                       value_text_or(value_at(ids, i), ""));
+        value_set_text(fact, "app", app);
+        code = feed_add(call->core, call->caller.environment, "disconnected",
+                        fact, e);
+    }
+    value_free(ids);
+    return code;
+}
+
+static enum err
+delete_credential(struct call *call, int64_t n, const char *app,
+                  struct error *e)
+{
+    enum err code = tell_disconnected(call, n, app, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_CONNECTED_DROP);
+        db_int(q, n);
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_DELETE);
+        db_int(q, clock_now_ms());
+        db_int(q, n);
+        code = db_run(q, e);
+    }
+    return code;
+}
+
+enum err
+credential_delete(struct call *call, struct error *e)
+{
+    struct api_user u;
+    char *app = NULL;
+    int64_t n = 0;
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_BY_ID);
+        db_int(q, u.n);
+        db_text(q, call->params[1]);
+        if (db_row(q)) {
+            n = db_get_int(q, 0);
+            app = mem_strdup(db_get_text(q, 2));
+        }
+        code = db_end(q, e);
+    }
+    if (code == ERR_OK && !n)
+        code = error_set(e, ERR_NOT_FOUND, "Credential not found");
+    if (code == ERR_OK)
+        code = delete_credential(call, n, app, e);
+    if (code == ERR_OK)
+        api_answer_flag(call, "success", true);
+    free(app);
+    api_user_clear(&u);
+    return code;
+}
+
+/* --- metadata ------------------------------------------------------------- */
+
+/* {"app":"hash"} of every integration, the last one winning. */
+static enum err
+all_pins(struct call *call, struct value *pins, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
+    while (db_row(q)) {
+        struct value *v = NULL;
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 7, &n);
+        if (value_read(&v, text, n, &value_limits_document, "connectors",
+                       NULL) != ERR_OK)
+            continue;
+        for (size_t i = 0; i < value_size(v); i++)
+            value_set(pins, value_key(v, i, NULL), value_copy(value_at(v, i)));
+        value_free(v);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+read_connector(struct call *call, const char *hash, struct connector **out,
+               struct error *e)
+{
+    struct buf text;
+    buf_init(&text, CONNECTOR_MAX);
+    *out = NULL;
+    struct db_stmt *q = db_use(call->db, RS_DOCUMENT_GET);
+    db_text(q, hash);
+    if (db_row(q)) {
+        size_t n = 0;
+        const char *body = db_get_text_n(q, 1, &n);
+        buf_add(&text, body, n);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && text.len)
+        code = connector_parse(out, text.data, text.len, hash, e);
+    buf_clear(&text);
+    return code;
+}
+
+static struct value *
+properties_of(const struct value *kind)
+{
+    struct value *list = value_array();
+    const struct value *fields = value_get(kind, "fields");
+    for (size_t i = 0; i < value_size(fields); i++) {
+        const struct value *f = value_at(fields, i);
+        struct value *p = value_object();
+        value_set_text(p, "name", value_get_text(f, "name"));
+        value_set_text(p, "displayName", value_get_text(f, "label"));
+        value_append(list, p);
+    }
+    return list;
+}
+
+static struct value *
+metadata_value(const struct connector *c)
+{
+    const struct value *kind = value_at(connector_authentication(c), 0);
+    const char *word = value_get_text(kind, "kind");
+    struct value *v = value_object();
+    value_set_text(v, "name", connector_app(c));
+    value_set_text(v, "connector", connector_app(c));
+    value_set_text(v, "displayName", connector_name(c));
+    value_set_text(v, "icon", connector_icon(c));
+    value_set_bool(v, "isOauth", word && strcmp(word, "oauth2") == 0);
+    value_set(v, "properties", properties_of(kind));
+    return v;
+}
+
+static struct value *
+app_value(const struct connector *c)
+{
+    const struct value *kind = value_at(connector_authentication(c), 0);
+    const char *word = value_get_text(kind, "kind");
+    struct value *v = value_object(), *types = value_array();
+    value_append(types, value_string("action"));
+    value_set_text(v, "name", connector_app(c));
+    value_set_text(v, "icon", connector_icon(c));
+    value_set_bool(v, "oauth", word && strcmp(word, "oauth2") == 0);
+    value_set(v, "type", types);
+    return v;
+}
+
+static enum err
+list_connectors(struct call *call, bool credentials,
+                struct value *(*shape)(const struct connector *c),
+                struct error *e)
+{
+    struct value *pins = value_object(), *list = value_array();
+    enum err code = all_pins(call, pins, e);
+    for (size_t i = 0; i < value_size(pins) && code == ERR_OK; i++) {
+        struct connector *c;
+        code =
+            read_connector(call, value_text_or(value_at(pins, i), ""), &c, e);
+        if (c && (!credentials || connector_needs_credential(c)))
+            value_append(list, shape(c));
+        connector_free(c);
+    }
+    value_free(pins);
+    if (code == ERR_OK)
+        api_answer_data(call, list);
+    else
+        value_free(list);
+    return code;
+}
+
+enum err
+metadata_credential_list(struct call *call, struct error *e)
+{
+    return list_connectors(call, true, metadata_value, e);
+}
+
+enum err
+metadata_app_list(struct call *call, struct error *e)
+{
+    return list_connectors(call, false, app_value, e);
+}
+
+/* The newest connector of APP that is here, whoever uses it. */
+static enum err
+newest_hash(struct call *call, const char *app, char out[DIGEST_SIZE],
+            struct error *e)
+{
+    out[0] = '\0';
+    struct db_stmt *q = db_use(call->db, RS_CONNECTOR_OF_APP);
+    db_text(q, app);
+    if (db_row(q))
+        snprintf(out, DIGEST_SIZE, "%s", db_get_text(q, 0));
+    return db_end(q, e);
+}
+
+enum err
+api_connector(struct call *call, const char *app, struct connector **out,
+              struct error *e)
+{
+    struct value *pins = value_object();
+    char newest[DIGEST_SIZE];
+    *out = NULL;
+    enum err code = all_pins(call, pins, e);
+    const char *hash = value_get_text(pins, app);
+    if (code == ERR_OK && !hash) {
+        code = newest_hash(call, app, newest, e);
+        hash = *newest ? newest : NULL;
+    }
+    if (code == ERR_OK && hash)
+        code = read_connector(call, hash, out, e);
+    if (code == ERR_OK && !*out)
+        code = error_set(e, ERR_NOT_FOUND, "app %s: it is not known here", app);
+    value_free(pins);
+    return code;
+}
+
+enum err
+metadata_credential_get(struct call *call, struct error *e)
+{
+    struct connector *c = NULL;
+    enum err code = api_connector(call, call->params[0], &c, e);
+    if (code == ERR_OK)
+        api_answer_data(call, metadata_value(c));
+    connector_free(c);
+    return code;
+}

@@ -1,0 +1,148 @@
+/*
+ * What the handlers of the embedded API share: finding the user, the
+ * integration, the workflow and the installation that a call means, always
+ * inside the caller's environment, and the shapes of the 2024-03 answers.
+ */
+#ifndef TAILOR_RUNTIME_EMBEDDED_EMBEDDED_H
+#define TAILOR_RUNTIME_EMBEDDED_EMBEDDED_H
+
+#include "runtime/access/handlers.h"
+#include "runtime/core/core.h"
+#include "runtime/runtime.h"
+#include "store/runtime.h"
+#include "value/value.h"
+
+struct api_user {
+    int64_t n;
+    char id[IDENT_SIZE];
+    char *username;
+    char *full_name; /* NULL where none is known */
+};
+
+struct api_integration {
+    int64_t n;
+    char id[IDENT_SIZE];
+    char *key, *name, *app, *icon;
+    bool active;
+    char *connectors; /* {"app":"hash"} as JSON */
+};
+
+/* A workflow with its newest base version. */
+struct api_workflow {
+    int64_t n;
+    char id[IDENT_SIZE];
+    char integration_id[IDENT_SIZE];
+    int64_t integration;
+    char *key, *name;
+    int64_t created_ms, updated_ms;
+    int64_t base;    /* row of the newest base version, 0: none yet */
+    int64_t base_no; /* its number */
+    char hash[65];
+};
+
+struct api_installation {
+    int64_t n; /* 0: there is none */
+    char id[IDENT_SIZE];
+    int64_t user, integration;
+    char user_id[IDENT_SIZE], integration_id[IDENT_SIZE];
+    int state; /* enum rt_installation_state */
+    int64_t created_ms;
+    int environment;
+};
+
+/* A workflow as one installation has it. */
+struct api_installed {
+    int64_t n; /* 0: not installed */
+    char id[IDENT_SIZE];
+    int64_t live;
+    char live_id[IDENT_SIZE];
+    int64_t base_no, fork_no;
+    char hash[65];
+    int64_t awaiting;
+    char awaiting_id[IDENT_SIZE];
+    char awaiting_hash[65];
+    char *needs; /* JSON, NULL where nothing awaits */
+    bool active, paused, todo;
+    int64_t installed_ms;
+};
+
+void api_user_clear(struct api_user *u);
+void api_integration_clear(struct api_integration *i);
+void api_workflow_clear(struct api_workflow *w);
+void api_installed_clear(struct api_installed *d);
+
+/* The user NAME (id or username; NULL is INVALID) of the caller's
+ * environment. NOT_FOUND. */
+enum err api_find_user(struct call *call, const char *name,
+                       struct api_user *out, struct error *e);
+
+/* The user a call is about: the one of a browser token, else the query's or
+ * BODY's (may be NULL) userId. A browser token cannot name another. */
+enum err api_call_user(struct call *call, const struct value *body,
+                       struct api_user *out, struct error *e);
+
+/* By id, key, name or app. NOT_FOUND. */
+enum err api_find_integration(struct call *call, const char *name,
+                              struct api_integration *out, struct error *e);
+
+/* By its id, or by the id of a user's installed copy. NOT_FOUND. */
+enum err api_find_workflow(struct call *call, const char *id,
+                           struct api_workflow *out, struct error *e);
+
+/* The user's installation of an integration; out->n is 0 without one. */
+enum err api_find_installation(struct call *call, int64_t user,
+                               int64_t integration,
+                               struct api_installation *out, struct error *e);
+enum err api_installation_by_id(struct call *call, const char *id,
+                                struct api_installation *out, struct error *e);
+
+/* The workflow in an installation; out->n is 0 where it is not there. */
+enum err api_find_installed(struct call *call, int64_t installation,
+                            int64_t workflow, struct api_installed *out,
+                            struct error *e);
+
+/* Calls EACH for every workflow of an integration in its order. */
+enum err api_each_workflow(struct call *call, int64_t integration,
+                           enum err (*each)(struct call *call, void *ctx,
+                                            const struct api_workflow *w,
+                                            struct error *e),
+                           void *ctx, struct error *e);
+
+/* The request's body as an object. INVALID. */
+enum err api_body(struct call *call, struct value **out, struct error *e);
+
+/* [{"name","id","type","icon"}…] of the document HASH. */
+enum err api_blocks(struct call *call, const char *hash, struct value **out,
+                    struct error *e);
+
+/* The row of a workflow as USER (may be NULL) sees it. */
+enum err api_workflow_row(struct call *call, const struct api_user *user,
+                          const struct api_workflow *w, struct value **out,
+                          struct error *e);
+
+/* The connector of APP: that of the integrations, else the newest that is
+ * here. The caller frees it. NOT_FOUND. */
+struct connector;
+enum err api_connector(struct call *call, const char *app,
+                       struct connector **out, struct error *e);
+
+void api_set_time(struct value *v, const char *key, int64_t ms);
+void api_answer(struct call *call, struct value *v);      /* 200 and V */
+void api_answer_data(struct call *call, struct value *v); /* {"data": V} */
+/* {"data": V, "cursor": id} where the page is full: a list is cut at MOST, or
+ * at the query's smaller "limit", so that one call never keeps the others
+ * waiting; "after=CURSOR" asks for the next. ID: the member that names a row.
+ */
+void api_answer_page(struct call *call, struct value *v, long most,
+                     const char *id);
+long api_page_limit(const struct call *call, long most);
+void api_answer_message(struct call *call, const char *message);
+void api_answer_flag(struct call *call, const char *key, bool flag);
+
+/* The user, the workflow (by workflowId or workflowName) and the user's copy
+ * that BODY names. NOT_FOUND where the user has not installed it. */
+enum err api_named_installed(struct call *call, const struct value *body,
+                             struct api_user *u, struct api_workflow *w,
+                             struct api_installed *d, struct error *e);
+
+#endif

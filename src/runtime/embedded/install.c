@@ -1,0 +1,360 @@
+/* Headless installations, and installations as the embedded API lists them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/installed/install.h"
+#include "workflow/ask.h"
+
+enum { PAGE = 500 };
+
+/* --- forms ---------------------------------------------------------------- */
+
+struct forms {
+    int64_t installation;
+    struct value *list;
+};
+
+static void
+add_block_form(struct forms *f, const struct api_workflow *w,
+               const struct block *b)
+{
+    struct value *fields = ask_form(b);
+    const char *app = block_text(b, "app");
+    if (value_size(fields) == 0) {
+        value_free(fields);
+        return;
+    }
+    struct value *v = value_object();
+    value_set_text(v, "workflowId", w->id);
+    value_set_text(v, "app",
+                   b->kind->id == KIND_variables ? "accountVariables"
+                   : *app                        ? app
+                                                 : b->kind->name);
+    value_set_text(v, "blockId", b->id);
+    value_set(v, "fields", fields);
+    value_append(f->list, v);
+}
+
+/* The hash of the document whose questions the user answers: of the version
+ * that awaits, else of the live one, else of the newest base. */
+static enum err
+asked_hash(struct call *call, int64_t installation,
+           const struct api_workflow *w, char hash[65], struct error *e)
+{
+    struct api_installed there = {0};
+    enum err code = api_find_installed(call, installation, w->n, &there, e);
+    const char *asked = there.awaiting ? there.awaiting_hash
+                        : there.live   ? there.hash
+                                       : w->hash;
+    snprintf(hash, 65, "%s", asked);
+    api_installed_clear(&there);
+    return code;
+}
+
+static enum err
+add_forms(struct call *call, void *ctx, const struct api_workflow *w,
+          struct error *e)
+{
+    struct forms *f = ctx;
+    struct document *d = NULL;
+    char hash[65];
+    if (!w->base)
+        return ERR_OK;
+    enum err code = asked_hash(call, f->installation, w, hash, e);
+    if (code == ERR_OK)
+        code = live_document(call->db, hash, &d, e);
+    for (size_t i = 0; code == ERR_OK && i < d->count; i++)
+        add_block_form(f, w, &d->blocks[i]);
+    document_free(d);
+    return code;
+}
+
+static enum err
+form_of(struct call *call, const struct api_installation *i, struct value **out,
+        struct error *e)
+{
+    struct forms f = {i->n, value_array()};
+    enum err code = api_each_workflow(call, i->integration, add_forms, &f, e);
+    if (code == ERR_OK)
+        *out = f.list;
+    else
+        value_free(f.list);
+    return code;
+}
+
+/* Puts the answers that are known into the fields of the forms. */
+static enum err
+fill_form(struct call *call, const struct api_installation *i,
+          struct value *form, struct error *e)
+{
+    struct value *facts = NULL;
+    enum err code = live_facts(call->db, i->n, &facts, e);
+    const struct value *answers = value_get(facts, "answers");
+    for (size_t b = 0; b < value_size(form); b++) {
+        struct value *block = value_at(form, b);
+        const char *id = value_get_text(block, "blockId");
+        const struct value *fields = value_get(block, "fields");
+        for (size_t k = 0; k < value_size(fields); k++) {
+            struct value *field = value_at(fields, k);
+            const char *name = value_get_text(field, "name");
+            const struct value *known =
+                value_get(value_get(answers, id), name ? name : "");
+            if (known)
+                value_set(field, "value", value_copy(known));
+        }
+    }
+    value_free(facts);
+    return code;
+}
+
+static enum err
+set_connected(struct call *call, const struct api_installation *i,
+              struct value *v, struct error *e)
+{
+    struct value *ids = value_object();
+    struct db_stmt *q = db_use(call->db, RS_CONNECTED_LIST);
+    db_int(q, i->n);
+    while (db_row(q))
+        value_set_text(ids, db_get_text(q, 0), db_get_text(q, 1));
+    value_set(v, "credentialIds", ids);
+    return db_end(q, e);
+}
+
+static enum err
+set_workflows(struct call *call, const struct api_installation *i,
+              struct value *v, struct error *e)
+{
+    struct value *ids = value_array();
+    struct db_stmt *q = db_use(call->db, RS_INSTALLED_OF_INSTALLATION);
+    db_int(q, i->n);
+    while (db_row(q))
+        value_append(ids, value_string(db_get_text(q, 1)));
+    value_set(v, "workflowIds", ids);
+    return db_end(q, e);
+}
+
+static enum err
+installation_value(struct call *call, const struct api_installation *i,
+                   struct value **out, struct error *e)
+{
+    struct value *v = value_object(), *form = NULL;
+    value_set_text(v, "installationId", i->id);
+    value_set_text(v, "integrationId", i->integration_id);
+    value_set_text(v, "userId", i->user_id);
+    enum err code = form_of(call, i, &form, e);
+    if (code == ERR_OK)
+        code = fill_form(call, i, form, e);
+    if (form)
+        value_set(v, "formData", form);
+    if (code == ERR_OK)
+        code = set_connected(call, i, v, e);
+    if (code == ERR_OK)
+        code = set_workflows(call, i, v, e);
+    api_set_time(v, "installedAt", i->created_ms);
+    value_set_bool(v, "enabled", i->state == RT_INSTALLATION_ACTIVE);
+    if (code == ERR_OK)
+        *out = v;
+    else
+        value_free(v);
+    return code;
+}
+
+/* --- lists ---------------------------------------------------------------- */
+
+static enum err
+environment_ids(struct call *call, struct value *ids, struct error *e)
+{
+    struct api_installation last = {0};
+    const char *after = http_request_query(call->request, "after");
+    enum err code =
+        after ? api_installation_by_id(call, after, &last, e) : ERR_OK;
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_LIST);
+    db_int(q, call->caller.environment);
+    db_int(q, last.n);
+    db_int(q, api_page_limit(call, PAGE));
+    while (db_row(q))
+        value_append(ids, value_string(db_get_text(q, 1)));
+    return db_end(q, e);
+}
+
+enum err
+installation_list(struct call *call, struct error *e)
+{
+    struct value *ids = value_array(), *list = value_array();
+    enum err code = environment_ids(call, ids, e);
+    for (size_t k = 0; k < value_size(ids) && code == ERR_OK; k++) {
+        struct api_installation i;
+        struct value *v = NULL;
+        code = api_installation_by_id(call, value_text_or(value_at(ids, k), ""),
+                                      &i, e);
+        if (code == ERR_OK)
+            code = installation_value(call, &i, &v, e);
+        if (v)
+            value_append(list, v);
+    }
+    value_free(ids);
+    if (code == ERR_OK)
+        api_answer_page(call, list, PAGE, "installationId");
+    else
+        value_free(list);
+    return code;
+}
+
+enum err
+installation_get(struct call *call, struct error *e)
+{
+    struct api_installation i;
+    struct value *v = NULL;
+    enum err code = api_installation_by_id(call, call->params[0], &i, e);
+    if (code == ERR_OK)
+        code = installation_value(call, &i, &v, e);
+    if (code == ERR_OK)
+        api_answer_data(call, v);
+    return code;
+}
+
+/* --- headless ------------------------------------------------------------- */
+
+/* The user's installation of the integration that BODY names, begun where
+ * there is none. */
+static enum err
+begin_of(struct call *call, const struct value *body,
+         struct api_installation *out, struct error *e)
+{
+    struct api_user u = {0};
+    struct api_integration g = {0};
+    int64_t n = 0;
+    const char *name = value_get_text(body, "integrationId");
+    enum err code = api_call_user(call, body, &u, e);
+    if (code == ERR_OK && !name)
+        code = error_set(e, ERR_USAGE, "integrationId is missing");
+    if (code == ERR_OK)
+        code = api_find_integration(call, name, &g, e);
+    if (code == ERR_OK && !g.active)
+        code = error_set(e, ERR_REFUSED, "integration %s: it is not active",
+                         g.name);
+    if (code == ERR_OK)
+        code = install_begin(call->core, u.n, g.n, NULL, &n, e);
+    if (code == ERR_OK)
+        code = install_connect(call->core, u.n, n,
+                               value_get(body, "credentialIds"), e);
+    if (code == ERR_OK)
+        code = api_find_installation(call, u.n, g.n, out, e);
+    api_integration_clear(&g);
+    api_user_clear(&u);
+    return code;
+}
+
+enum err
+headless_start(struct call *call, struct error *e)
+{
+    struct value *body = NULL, *form = NULL;
+    struct api_installation i;
+    enum err code = api_body(call, &body, e);
+    if (code == ERR_OK)
+        code = begin_of(call, body, &i, e);
+    if (code == ERR_OK)
+        code = form_of(call, &i, &form, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set(v, "data", form);
+        value_set_text(v, "installationId", i.id);
+        api_answer(call, v);
+    }
+    value_free(body);
+    return code;
+}
+
+static enum err
+take_fields(struct call *call, const struct api_installation *i,
+            const struct value *block, struct error *e)
+{
+    struct api_workflow w;
+    const char *id = value_get_text(block, "blockId");
+    const struct value *fields = value_get(block, "fields");
+    char hash[65] = "";
+    enum err code =
+        api_find_workflow(call, value_get_text(block, "workflowId"), &w, e);
+    if (code == ERR_OK && w.integration != i->integration)
+        code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+    if (code == ERR_OK)
+        code = asked_hash(call, i->n, &w, hash, e);
+    for (size_t k = 0; k < value_size(fields) && code == ERR_OK; k++) {
+        const struct value *f = value_at(fields, k);
+        const char *name = value_get_text(f, "name");
+        const struct value *v = value_get(f, "value");
+        if (!id || !name || !v)
+            code = error_set(e, ERR_USAGE,
+                             "data: each field needs blockId, name and value");
+        else
+            code = install_answer(call->core, i->n, &w, hash, id, name, v, e);
+    }
+    api_workflow_clear(&w);
+    return code;
+}
+
+/* The link that brought the user here has done its work. */
+static enum err
+use_link(struct call *call, struct error *e)
+{
+    if (!call->caller.link_id[0])
+        return ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_LINK_USE);
+    db_int(q, clock_now_ms());
+    db_text(q, call->caller.link_id);
+    return db_run(q, e);
+}
+
+enum err
+headless_complete(struct call *call, struct error *e)
+{
+    struct value *body = NULL;
+    struct api_installation i = {0};
+    enum err code = api_body(call, &body, e);
+    const char *id = value_get_text(body, "installationId");
+    const struct value *data = value_get(body, "data");
+    if (code == ERR_OK && !id)
+        code = error_set(e, ERR_USAGE, "installationId is missing");
+    if (code == ERR_OK)
+        code = api_installation_by_id(call, id, &i, e);
+    if (code == ERR_OK && call->caller.kind == AUTH_USER_TOKEN &&
+        strcmp(i.user_id, call->caller.user_id) != 0)
+        code = error_set(e, ERR_NOT_FOUND, "Installation not found");
+    if (code == ERR_OK)
+        code = install_connect(call->core, i.user, i.n, NULL, e);
+    for (size_t k = 0; k < value_size(data) && code == ERR_OK; k++)
+        code = take_fields(call, &i, value_at(data, k), e);
+    if (code == ERR_OK)
+        code = install_finish(call->core, call, &i,
+                              value_get(body, "workflowIds"), e);
+    if (code == ERR_OK)
+        code = use_link(call, e);
+    if (code == ERR_OK)
+        api_answer_message(call, "Installation completed successfully");
+    value_free(body);
+    return code;
+}
+
+enum err
+headless_edit(struct call *call, struct error *e)
+{
+    struct value *body = NULL, *v = NULL;
+    struct api_installation i;
+    enum err code = api_body(call, &body, e);
+    if (code == ERR_OK)
+        code = begin_of(call, body, &i, e);
+    if (code == ERR_OK)
+        code = installation_value(call, &i, &v, e);
+    if (code == ERR_OK) {
+        value_set(v, "installedData", value_copy(value_get(v, "formData")));
+        api_answer_data(call, v);
+    }
+    value_free(body);
+    return code;
+}

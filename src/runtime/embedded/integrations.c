@@ -1,0 +1,206 @@
+/* Integrations of the embedded API, and the links that let users install. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/mem.h"
+#include "runtime/access/auth.h"
+#include "runtime/access/jwt.h"
+#include "runtime/embedded/embedded.h"
+
+#define LINK_LIFE_MS (7LL * 24 * 3600 * 1000)
+
+struct rows {
+    const struct api_user *user;
+    struct value *list;
+};
+
+static enum err
+add_workflow(struct call *call, void *ctx, const struct api_workflow *w,
+             struct error *e)
+{
+    struct rows *rows = ctx;
+    struct value *row = NULL;
+    if (!w->base)
+        return ERR_OK; /* nothing of it was published yet */
+    enum err code = api_workflow_row(call, rows->user, w, &row, e);
+    if (code == ERR_OK)
+        value_append(rows->list, row);
+    return code;
+}
+
+static enum err
+integration_value(struct call *call, const struct api_user *user,
+                  const struct api_integration *i, struct value **out,
+                  struct error *e)
+{
+    struct rows rows = {.user = user, .list = value_array()};
+    struct api_installation installation = {0};
+    enum err code = ERR_OK;
+    if (user->n)
+        code = api_find_installation(call, user->n, i->n, &installation, e);
+    if (code == ERR_OK)
+        code = api_each_workflow(call, i->n, add_workflow, &rows, e);
+    if (code != ERR_OK) {
+        value_free(rows.list);
+        return code;
+    }
+    struct value *v = value_object();
+    value_set_text(v, "integrationId", i->id);
+    value_set_text(v, "app", i->app);
+    value_set_text(v, "name", i->name);
+    value_set_text(v, "key", i->key);
+    value_set_bool(v, "installed", installation.n && installation.state <= 1);
+    if (installation.n && installation.state <= 1)
+        value_set_text(v, "installationId", installation.id);
+    value_set_text(v, "icon", i->icon ? i->icon : "");
+    value_set(v, "workflows", rows.list);
+    *out = v;
+    return ERR_OK;
+}
+
+/* The user of a listing; a call without one sees what nobody has installed. */
+static enum err
+listing_user(struct call *call, struct api_user *u, struct error *e)
+{
+    *u = (struct api_user){0};
+    if (call->caller.kind != AUTH_USER_TOKEN &&
+        !http_request_query(call->request, "userId"))
+        return ERR_OK;
+    return api_call_user(call, NULL, u, e);
+}
+
+static size_t
+all_ids(struct call *call, char (**out)[IDENT_SIZE], struct error *e)
+{
+    size_t count = 0;
+    *out = NULL;
+    struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
+    while (db_row(q)) {
+        *out = mem_resize(*out, count + 1, sizeof **out);
+        memcpy((*out)[count++], db_get_text(q, 1), IDENT_SIZE);
+    }
+    return db_end(q, e) == ERR_OK ? count : 0;
+}
+
+enum err
+integration_list(struct call *call, struct error *e)
+{
+    struct api_user u;
+    struct value *list = value_array();
+    char(*ids)[IDENT_SIZE] = NULL;
+    enum err code = listing_user(call, &u, e);
+    size_t count = code == ERR_OK ? all_ids(call, &ids, e) : 0;
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        struct api_integration it;
+        struct value *v = NULL;
+        code = api_find_integration(call, ids[i], &it, e);
+        if (code == ERR_OK && it.active)
+            code = integration_value(call, &u, &it, &v, e);
+        if (v)
+            value_append(list, v);
+        api_integration_clear(&it);
+    }
+    free(ids);
+    api_user_clear(&u);
+    if (code == ERR_OK)
+        api_answer_data(call, list);
+    else
+        value_free(list);
+    return code;
+}
+
+enum err
+integration_get(struct call *call, struct error *e)
+{
+    struct api_user u;
+    struct api_integration i = {0};
+    struct value *v = NULL;
+    enum err code = listing_user(call, &u, e);
+    if (code == ERR_OK)
+        code = api_find_integration(call, call->params[0], &i, e);
+    if (code == ERR_OK)
+        code = integration_value(call, &u, &i, &v, e);
+    if (code == ERR_OK)
+        api_answer_data(call, v);
+    api_integration_clear(&i);
+    api_user_clear(&u);
+    return code;
+}
+
+/* --- links ---------------------------------------------------------------- */
+
+static enum err
+add_link(struct call *call, int64_t user, int64_t integration,
+         enum rt_link_purpose purpose, char token[AUTH_TOKEN_SIZE],
+         struct error *e)
+{
+    unsigned char hash[DIGEST_BYTES];
+    char id[IDENT_SIZE];
+    int64_t now = clock_now_ms();
+    auth_token_make(token, "tlrl");
+    digest_bytes(hash, token, strlen(token));
+    ident_new(id);
+    struct db_stmt *q = db_use(call->db, RS_LINK_ADD);
+    db_text(q, id);
+    db_blob(q, hash, sizeof hash);
+    db_int(q, user);
+    db_int(q, integration);
+    db_int(q, purpose);
+    db_int(q, now);
+    db_int(q, now + LINK_LIFE_MS);
+    return db_run(q, e);
+}
+
+enum err
+integration_install_url(struct call *call, struct error *e)
+{
+    char token[AUTH_TOKEN_SIZE];
+    struct api_user u;
+    struct api_integration i = {0};
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    if (code == ERR_OK)
+        code = api_find_integration(call, call->params[1], &i, e);
+    if (code == ERR_OK && !i.active)
+        code = error_set(e, ERR_REFUSED,
+                         "integration %s: it is not active (activate it "
+                         "first)",
+                         i.name);
+    if (code == ERR_OK)
+        code = add_link(call, u.n, i.n, LINK_INSTALL, token, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        char *url = mem_printf("%s/embedded-install?integrationId=%s&token=%s"
+                               "&forgeMode=engaged&alwaysShowCredentials=true",
+                               call->runtime->public_url, i.id, token);
+        value_set_text(v, "url", url);
+        free(url);
+        api_answer(call, v);
+    }
+    api_integration_clear(&i);
+    api_user_clear(&u);
+    return code;
+}
+
+/* The session carries the link's id: what completes the installation marks
+ * the link used, and it is dead from then on. */
+enum err
+link_session(struct call *call, struct error *e)
+{
+    struct jwt_claims claims = {.environment = call->caller.environment};
+    struct value *v = value_object();
+    struct buf token;
+    (void)e;
+    buf_init(&token, 4096);
+    memcpy(claims.user_id, call->caller.user_id, IDENT_SIZE);
+    memcpy(claims.link_id, call->caller.link_id, IDENT_SIZE);
+    claims.issued = clock_now_ms() / 1000;
+    claims.expires = claims.issued + JWT_LIFE_SECONDS;
+    jwt_make(&token, &claims, call->runtime->jwt_key);
+    value_set_text(v, "token", buf_str(&token));
+    value_set_text(v, "userId", claims.user_id);
+    api_answer(call, v);
+    buf_clear(&token);
+    return ERR_OK;
+}

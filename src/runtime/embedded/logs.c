@@ -1,0 +1,192 @@
+/* What runs of one user's workflow did, as the embedded API shows it. */
+#include <stdlib.h>
+
+#include "runtime/embedded/embedded.h"
+
+enum { LIMIT = 10, LIMIT_MAX = 30, ERRORS_MAX = 100, RESULTS_MAX = 100 };
+
+struct scope {
+    struct api_user user;
+    struct api_workflow workflow;
+    struct api_installation installation;
+    struct api_installed installed;
+    bool everybody; /* no user was named */
+};
+
+static void
+clear_scope(struct scope *s)
+{
+    api_user_clear(&s->user);
+    api_workflow_clear(&s->workflow);
+    api_installed_clear(&s->installed);
+}
+
+static enum err
+find_scope(struct call *call, struct scope *s, struct error *e)
+{
+    *s = (struct scope){0};
+    enum err code = api_find_workflow(call, call->params[0], &s->workflow, e);
+    s->everybody = !http_request_query(call->request, "userId");
+    if (code != ERR_OK || s->everybody)
+        return code;
+    code = api_call_user(call, NULL, &s->user, e);
+    if (code == ERR_OK)
+        code = api_find_installation(call, s->user.n, s->workflow.integration,
+                                     &s->installation, e);
+    if (code == ERR_OK && s->installation.n)
+        code = api_find_installed(call, s->installation.n, s->workflow.n,
+                                  &s->installed, e);
+    return code;
+}
+
+static struct value *
+run_value(struct db_stmt *q)
+{
+    int state = (int)db_get_int(q, 2);
+    struct value *v = value_object();
+    value_set_text(v, "executionId", db_get_text(q, 1));
+    value_set_text(v, "runId", db_get_text(q, 0));
+    api_set_time(v, "startedAt",
+                 db_get_int(q, 4) ? db_get_int(q, 4) : db_get_int(q, 3));
+    api_set_time(v, "stoppedAt", db_get_int(q, 5));
+    value_set_text(v, "status",
+                   state == RUN_DONE     ? "success"
+                   : state == RUN_FAILED ? "error"
+                                         : rt_run_state_word(state));
+    value_set_bool(v, "finished",
+                   state == RUN_DONE || state == RUN_FAILED ||
+                       state == RUN_CANCELLED);
+    if (!db_is_null(q, 6))
+        value_set_text(v, "error", db_get_text(q, 6));
+    value_set(v, "results", value_array());
+    return v;
+}
+
+/* What each block gave, as {"blockId","data":[{"json"}],…}. */
+static enum err
+add_results(struct call *call, struct value *run, struct error *e)
+{
+    struct value *results = value_array();
+    struct db_stmt *q = db_use(call->db, RS_STEPS_OF_ID);
+    db_text(q, value_get_text(run, "runId"));
+    db_int(q, RESULTS_MAX);
+    while (db_row(q)) {
+        struct value *v = value_object(), *data = value_array(), *json = NULL;
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 3, &n);
+        value_set_text(v, "blockId", db_get_text(q, 0));
+        api_set_time(v, "startedAt", db_get_int(q, 1));
+        api_set_time(v, "stoppedAt", db_get_int(q, 2));
+        if (text && value_read(&json, text, n, &value_limits_event, "output",
+                               NULL) == ERR_OK) {
+            struct value *entry = value_object();
+            value_set(entry, "json", json);
+            value_append(data, entry);
+        }
+        value_set(v, "data", data);
+        if (!db_is_null(q, 4))
+            value_set_text(v, "error", db_get_text(q, 4));
+        value_append(results, v);
+    }
+    value_set(run, "results", results);
+    return db_end(q, e);
+}
+
+static long
+number_of(struct call *call, const char *name, long fallback, long most)
+{
+    const char *text = http_request_query(call->request, name);
+    long n = text ? strtol(text, NULL, 10) : fallback;
+    return n < 0 ? fallback : n > most ? most : n;
+}
+
+static struct db_stmt *
+use_runs(struct call *call, const struct scope *s)
+{
+    struct db_stmt *q = db_use(call->db, s->everybody ? RS_RUN_OF_WORKFLOW
+                                                      : RS_RUN_OF_INSTALLED);
+    db_int(q, s->everybody ? s->workflow.n : s->installed.n);
+    if (s->everybody)
+        db_int(q, call->caller.environment);
+    return q;
+}
+
+enum err
+workflow_logs(struct call *call, struct error *e)
+{
+    struct scope s;
+    enum err code = find_scope(call, &s, e);
+    if (code == ERR_OK) {
+        long limit = number_of(call, "limit", LIMIT, LIMIT_MAX);
+        long page = number_of(call, "page", 0, 1000000);
+        struct value *list = value_array();
+        struct db_stmt *q = use_runs(call, &s);
+        db_int(q, limit);
+        db_int(q, limit * page);
+        while (db_row(q))
+            value_append(list, run_value(q));
+        code = db_end(q, e);
+        for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++)
+            code = add_results(call, value_at(list, i), e);
+        if (code == ERR_OK)
+            api_answer_data(call, list);
+        else
+            value_free(list);
+    }
+    clear_scope(&s);
+    return code;
+}
+
+enum err
+workflow_errors(struct call *call, struct error *e)
+{
+    struct scope s;
+    enum err code = find_scope(call, &s, e);
+    if (code == ERR_OK && s.everybody)
+        code = error_set(e, ERR_USAGE, "userId is missing");
+    if (code == ERR_OK) {
+        struct value *list = value_array();
+        struct db_stmt *q = db_use(call->db, RS_RUN_FAILED_OF_INSTALLED);
+        db_int(q, s.installed.n);
+        db_int(q, ERRORS_MAX);
+        while (db_row(q)) {
+            struct value *v = run_value(q);
+            value_set_text(v, "workflowId", s.workflow.id);
+            value_append(list, v);
+        }
+        code = db_end(q, e);
+        if (code == ERR_OK)
+            api_answer_data(call, list);
+        else
+            value_free(list);
+    }
+    clear_scope(&s);
+    return code;
+}
+
+/* Clients send no user here: the counts are then those of this environment's
+ * workflow as a whole. */
+enum err
+workflow_analytics(struct call *call, struct error *e)
+{
+    struct api_workflow w;
+    enum err code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        struct db_stmt *q = db_use(call->db, RS_RUN_TOTALS);
+        db_int(q, w.n);
+        db_int(q, call->caller.environment);
+        if (db_row(q)) {
+            value_set_int(v, "totalWorkflowRuns", db_get_int(q, 0));
+            value_set_int(v, "totalErrors", db_get_int(q, 1));
+            value_set_int(v, "totalAppActions", db_get_int(q, 2));
+        }
+        code = db_end(q, e);
+        if (code == ERR_OK)
+            api_answer(call, v);
+        else
+            value_free(v);
+    }
+    api_workflow_clear(&w);
+    return code;
+}

@@ -1,0 +1,244 @@
+/* Events and starts from the ISV's backend: accepted means on disk. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/executor/accept.h"
+#include "runtime/installed/live.h"
+#include "runtime/installed/trigger.h"
+
+/* The body's "data" as JSON text; without one an empty object. A payload is
+ * null only once it is no longer kept. */
+static char *
+data_text(const struct value *body)
+{
+    const struct value *data = value_get(body, "data");
+    return data && !value_is(data, VALUE_NULL) ? value_to_text(data)
+                                               : mem_strdup("{}");
+}
+
+/* The ids that clients of the embedded API know runs by. */
+static struct value *
+executions(const struct value *runs)
+{
+    struct value *ids = value_array();
+    for (size_t i = 0; i < value_size(runs); i++)
+        value_append(ids,
+                     value_copy(value_get(value_at(runs, i), "executionId")));
+    return ids;
+}
+
+enum err
+run_event(struct call *call, struct error *e)
+{
+    struct value *body = NULL, *runs = value_array();
+    struct api_user u = {0};
+    enum err code = runtime_check_room(call->runtime, e);
+    if (code == ERR_OK)
+        code = api_body(call, &body, e);
+    const char *event = value_get_text(body, "event");
+    if (code == ERR_OK && (!event || !*event))
+        code = error_set(e, ERR_USAGE, "event is missing");
+    if (code == ERR_OK)
+        code = api_call_user(call, body, &u, e);
+    if (code == ERR_OK) {
+        char *data = data_text(body);
+        code =
+            runs_event(call->core, u.n, 0, event, data, strlen(data), runs, e);
+        free(data);
+    }
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "message", "Event successfully triggered");
+        value_set(v, "executionIds", executions(runs));
+        api_answer(call, v);
+    }
+    value_free(runs);
+    api_user_clear(&u);
+    value_free(body);
+    return code;
+}
+
+enum err
+run_workflow(struct call *call, struct error *e)
+{
+    struct value *body = NULL;
+    struct api_user u = {0};
+    struct api_workflow w = {0};
+    struct api_installed d = {0};
+    struct run_ids ids;
+    enum err code = runtime_check_room(call->runtime, e);
+    if (code == ERR_OK)
+        code = api_body(call, &body, e);
+    if (code == ERR_OK)
+        code = api_named_installed(call, body, &u, &w, &d, e);
+    if (code == ERR_OK && !d.active)
+        code = error_set(e, ERR_REFUSED,
+                         "workflow %s: it is turned off for this user "
+                         "(activate it first)",
+                         w.name);
+    if (code == ERR_OK) {
+        char *data = data_text(body);
+        code =
+            runs_start(call->core, d.n, data, strlen(data), "start", &ids, e);
+        free(data);
+    }
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "message", "success");
+        value_set_text(v, "executionId", ids.execution);
+        api_answer(call, v);
+    }
+    api_installed_clear(&d);
+    api_workflow_clear(&w);
+    api_user_clear(&u);
+    value_free(body);
+    return code;
+}
+
+/* --- the events that are waited for --------------------------------------- */
+
+struct known {
+    char hash[DIGEST_SIZE];
+    char *kind, *event, *sample;
+};
+
+static enum err
+newest_triggers(struct call *call, struct known **out, size_t *count,
+                struct error *e)
+{
+    struct known *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(call->db, RS_NEWEST_BASES);
+    while (db_row(q)) {
+        list = mem_resize(list, n + 1, sizeof *list);
+        list[n] = (struct known){.kind = mem_strdup(db_get_text(q, 1)),
+                                 .event = mem_strdup(db_get_text(q, 2)),
+                                 .sample = mem_strdup(db_get_text(q, 3))};
+        snprintf(list[n].hash, sizeof list[n].hash, "%s", db_get_text(q, 0));
+        n++;
+    }
+    *out = list;
+    *count = n;
+    return db_end(q, e);
+}
+
+static bool
+listed(const struct value *list, const char *event)
+{
+    for (size_t i = 0; i < value_size(list); i++)
+        if (strcmp(value_get_text(value_at(list, i), "name"), event) == 0)
+            return true;
+    return false;
+}
+
+static void
+list_event(struct value *list, const struct known *k)
+{
+    struct value *v, *body = NULL;
+    if (!k->event || strcmp(k->kind, "event") != 0 || listed(list, k->event))
+        return;
+    v = value_object();
+    value_set_text(v, "name", k->event);
+    value_set_text(v, "description", "");
+    if (k->sample)
+        (void)value_read(&body, k->sample, strlen(k->sample),
+                         &value_limits_event, "sample", NULL);
+    value_set(v, "body", body ? body : value_object());
+    value_append(list, v);
+}
+
+enum err
+event_list(struct call *call, struct error *e)
+{
+    struct known *known;
+    size_t count;
+    struct value *list = value_array();
+    enum err code = newest_triggers(call, &known, &count, e);
+    for (size_t i = 0; i < count; i++) {
+        struct known *k = &known[i];
+        if (code == ERR_OK && !k->kind) {
+            struct document *d = NULL;
+            code = trigger_learn(call->db, k->hash, &k->kind, &k->event, e);
+            if (code == ERR_OK)
+                code = live_document(call->db, k->hash, &d, e);
+            if (d && d->trigger && block_field(d->trigger, "sample"))
+                k->sample = value_to_text(block_field(d->trigger, "sample"));
+            document_free(d);
+        }
+        if (code == ERR_OK)
+            list_event(list, k);
+        free(k->kind);
+        free(k->event);
+        free(k->sample);
+    }
+    free(known);
+    if (code == ERR_OK)
+        api_answer_data(call, list);
+    else
+        value_free(list);
+    return code;
+}
+
+/* --- once more ------------------------------------------------------------ */
+
+struct again {
+    int64_t installed, live;
+    bool active;
+    char *input;
+};
+
+static enum err
+find_again(struct call *call, int64_t workflow, struct again *out,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_RUN_AGAIN);
+    db_text(q, call->params[1]);
+    db_int(q, workflow);
+    db_int(q, call->caller.environment);
+    if (db_row(q)) {
+        out->installed = db_get_int(q, 0);
+        out->live = db_get_int(q, 1);
+        out->input = mem_strdup(db_get_text(q, 3));
+        out->active = db_get_int(q, 4) != 0;
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && (!out->installed || !out->live))
+        code = error_set(e, ERR_NOT_FOUND, "Execution not found");
+    if (code == ERR_OK && !out->active)
+        code = error_set(e, ERR_REFUSED,
+                         "the workflow is turned off for this user (activate "
+                         "it first)");
+    if (code == ERR_OK && strcmp(out->input, "null") == 0)
+        code = error_set(e, ERR_REFUSED,
+                         "the execution's payload is no longer kept");
+    return code;
+}
+
+enum err
+workflow_rerun(struct call *call, struct error *e)
+{
+    struct api_workflow w = {0};
+    struct again again = {0};
+    struct run_ids ids;
+    enum err code = runtime_check_room(call->runtime, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK)
+        code = find_again(call, w.n, &again, e);
+    if (code == ERR_OK)
+        code = runs_start(call->core, again.installed, again.input,
+                          strlen(again.input), "start", &ids, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "message", "success");
+        value_set_text(v, "executionUuid", ids.execution);
+        value_set_text(v, "executionId", ids.execution);
+        api_answer(call, v);
+    }
+    free(again.input);
+    api_workflow_clear(&w);
+    return code;
+}

@@ -1,0 +1,63 @@
+/* Health and figures. */
+#include "base/clock.h"
+#include "runtime/embedded/embedded.h"
+
+enum err
+system_health(struct call *call, struct error *e)
+{
+    struct value *v = value_object();
+    bool room = runtime_room(call->runtime) >= call->runtime->min_free;
+    (void)e;
+    value_set_text(v, "status", room ? "ok" : "diskLow");
+    value_set_text(v, "version", TAILOR_VERSION);
+    api_answer(call, v);
+    return ERR_OK;
+}
+
+static void
+add_metric(struct buf *out, const char *name, const char *type, uint64_t n)
+{
+    buf_addf(out, "# TYPE tailord_%s %s\ntailord_%s %llu\n", name, type, name,
+             (unsigned long long)n);
+}
+
+static enum err
+add_runs(struct call *call, struct buf *out, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_RUN_COUNTS);
+    buf_adds(out, "# TYPE tailord_runs gauge\n");
+    while (db_row(q))
+        buf_addf(out, "tailord_runs{state=\"%s\"} %lld\n",
+                 rt_run_state_word((int)db_get_int(q, 0)),
+                 (long long)db_get_int(q, 1));
+    return db_end(q, e);
+}
+
+enum err
+system_metrics(struct call *call, struct error *e)
+{
+    struct core_counts c;
+    struct http_counts h = {0};
+    struct buf *out = &call->answer->body;
+    core_get_counts(call->core, &c);
+    if (call->runtime->server)
+        http_server_counts(call->runtime->server, &h);
+    call->answer->content_type = "text/plain; version=0.0.4";
+    add_metric(out, "uptime_seconds", "gauge",
+               (uint64_t)(clock_monotonic_ms() - call->runtime->started_ms) /
+                   1000);
+    add_metric(out, "connections", "gauge", h.connections);
+    add_metric(out, "requests_total", "counter", h.requests);
+    add_metric(out, "malformed_requests_total", "counter", h.malformed);
+    add_metric(out, "reaped_connections_total", "counter", h.reaped);
+    add_metric(out, "ticks_total", "counter", c.ticks);
+    add_metric(out, "commits_total", "counter", c.commits);
+    add_metric(out, "failed_commits_total", "counter", c.failed_commits);
+    add_metric(out, "commit_microseconds_total", "counter", c.commit_us_total);
+    add_metric(out, "commit_microseconds_max", "gauge", c.commit_us_max);
+    add_metric(out, "parked_calls", "gauge", c.parked);
+    add_metric(out, "timers", "gauge", c.timers);
+    add_metric(out, "disk_free_bytes", "gauge", runtime_room(call->runtime));
+    add_metric(out, "outbound_calls", "gauge", c.outbound_running);
+    return add_runs(call, out, e);
+}

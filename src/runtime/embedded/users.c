@@ -1,0 +1,327 @@
+/* Users of the embedded API. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "runtime/access/jwt.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/installed/feed.h"
+
+enum { BATCH_MAX = 1000, NAME_MAX_BYTES = 255, PAGE = 10000 };
+
+static struct value *
+user_value(const struct api_user *u)
+{
+    struct value *v = value_object();
+    value_set_text(v, "userId", u->id);
+    value_set_text(v, "fullName", u->full_name);
+    value_set_text(v, "username", u->username);
+    return v;
+}
+
+static enum err
+check_name(const char *name, const char *what, struct error *e)
+{
+    if (strlen(name) > NAME_MAX_BYTES)
+        return error_set(e, ERR_INVALID, "%s: it is too long (at most %d)",
+                         what, NAME_MAX_BYTES);
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+        if (*p < 0x20 || *p == 0x7f)
+            return error_set(e, ERR_INVALID, "%s: it holds a control character",
+                             what);
+    return ERR_OK;
+}
+
+static enum err
+tell_feed(struct call *call, const struct api_user *u, struct error *e)
+{
+    struct value *fact = user_value(u);
+    return feed_add(call->core, call->caller.environment, "user", fact, e);
+}
+
+/* Makes the user; CONFLICT where the username is taken. */
+static enum err
+add_user(struct call *call, const char *username, const char *full_name,
+         struct api_user *out, struct error *e)
+{
+    int64_t now = clock_now_ms();
+    *out = (struct api_user){0};
+    ident_new(out->id);
+    enum err code = check_name(username, "username", e);
+    if (code == ERR_OK && full_name)
+        code = check_name(full_name, "fullName", e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(call->db, RS_USER_ADD);
+    db_text(q, out->id);
+    db_int(q, call->caller.environment);
+    db_text(q, username);
+    db_text(q, full_name);
+    db_int(q, now);
+    db_int(q, now);
+    code = db_run(q, e);
+    if (code == ERR_CONFLICT)
+        return error_set(e, ERR_CONFLICT,
+                         "username %s: there is a user of that name", username);
+    if (code != ERR_OK)
+        return code;
+    out->n = db_last_id(call->db);
+    out->username = mem_strdup(username);
+    out->full_name = mem_strdup(full_name);
+    return tell_feed(call, out, e);
+}
+
+enum err
+user_create(struct call *call, struct error *e)
+{
+    struct value *body = NULL;
+    struct api_user u = {0};
+    enum err code = api_body(call, &body, e);
+    const char *username = value_get_text(body, "username");
+    if (code == ERR_OK && (!username || !*username))
+        code = error_set(e, ERR_USAGE, "username is missing");
+    if (code == ERR_OK)
+        code =
+            add_user(call, username, value_get_text(body, "fullName"), &u, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "userId", u.id);
+        api_answer(call, v);
+    }
+    api_user_clear(&u);
+    value_free(body);
+    return code;
+}
+
+/* One entry of a batch: made, or handed back among the invalid ones. */
+static enum err
+add_of_batch(struct call *call, const struct value *entry,
+             struct value *invalid, size_t *made, struct error *e)
+{
+    struct api_user u = {0};
+    struct error why = {0};
+    const char *username = value_get_text(entry, "username");
+    enum err code = ERR_INVALID;
+    if (username && *username) {
+        struct error ignored = {0};
+        if (db_savepoint(call->db, &ignored) != ERR_OK)
+            return error_set(e, ignored.code, "%s", ignored.text);
+        code = add_user(call, username, value_get_text(entry, "fullName"), &u,
+                        &why);
+        if (code != ERR_OK)
+            db_savepoint_rollback(call->db);
+        else if (db_savepoint_release(call->db, e) != ERR_OK)
+            code = e->code;
+    }
+    api_user_clear(&u);
+    if (code == ERR_OK)
+        (*made)++;
+    else if (code == ERR_CONFLICT || code == ERR_INVALID)
+        value_append(invalid, value_copy(entry));
+    else
+        return error_set(e, why.code, "%s", why.text);
+    return ERR_OK;
+}
+
+enum err
+user_batch(struct call *call, struct error *e)
+{
+    struct value *body = NULL, *invalid = value_array();
+    size_t made = 0;
+    enum err code = api_body(call, &body, e);
+    const struct value *users = value_get(body, "users");
+    if (code == ERR_OK && value_size(users) > BATCH_MAX)
+        code =
+            error_set(e, ERR_USAGE, "users: more than %d at once", BATCH_MAX);
+    for (size_t i = 0; code == ERR_OK && i < value_size(users); i++)
+        code = add_of_batch(call, value_at(users, i), invalid, &made, e);
+    if (code == ERR_OK && made == 0)
+        code = error_set(e, ERR_USAGE, "No valid users provided");
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "message", "success");
+        value_set(v, "invalidUsers", invalid);
+        invalid = NULL;
+        api_answer(call, v);
+    }
+    value_free(invalid);
+    value_free(body);
+    return code;
+}
+
+/* The row of the user that "after" names: the last one of the page before. */
+static enum err
+page_start(struct call *call, int64_t *after, struct error *e)
+{
+    const char *id = http_request_query(call->request, "after");
+    struct api_user u = {0};
+    enum err code = id ? api_find_user(call, id, &u, e) : ERR_OK;
+    *after = u.n;
+    api_user_clear(&u);
+    return code;
+}
+
+enum err
+user_list(struct call *call, struct error *e)
+{
+    struct value *list = value_array();
+    int64_t after = 0;
+    enum err code = page_start(call, &after, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_USER_LIST);
+        db_int(q, call->caller.environment);
+        db_int(q, after);
+        db_int(q, api_page_limit(call, PAGE));
+        while (db_row(q)) {
+            struct value *v = value_object();
+            value_set_text(v, "userId", db_get_text(q, 1));
+            value_set_text(v, "username", db_get_text(q, 2));
+            value_set_text(v, "fullName", db_get_text(q, 3));
+            value_append(list, v);
+        }
+        code = db_end(q, e);
+    }
+    if (code == ERR_OK)
+        api_answer_page(call, list, PAGE, "userId");
+    else
+        value_free(list);
+    return code;
+}
+
+enum err
+user_get(struct call *call, struct error *e)
+{
+    struct api_user u;
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    if (code == ERR_OK)
+        api_answer(call, user_value(&u));
+    api_user_clear(&u);
+    return code;
+}
+
+static enum err
+save_user(struct call *call, const struct api_user *u, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_USER_UPDATE);
+    db_text(q, u->username);
+    db_text(q, u->full_name);
+    db_int(q, clock_now_ms());
+    db_int(q, u->n);
+    enum err code = db_run(q, e);
+    if (code == ERR_CONFLICT)
+        error_set(e, ERR_CONFLICT, "username %s: there is a user of that name",
+                  u->username);
+    return code == ERR_OK ? tell_feed(call, u, e) : code;
+}
+
+enum err
+user_update(struct call *call, struct error *e)
+{
+    struct value *body = NULL;
+    struct api_user u = {0};
+    enum err code = api_body(call, &body, e);
+    if (code == ERR_OK)
+        code = api_find_user(call, call->params[0], &u, e);
+    const char *username = value_get_text(body, "username");
+    const char *full_name = value_get_text(body, "fullName");
+    if (code == ERR_OK && username && *username) {
+        code = check_name(username, "username", e);
+        free(u.username);
+        u.username = mem_strdup(username);
+    }
+    if (code == ERR_OK && full_name) {
+        code = check_name(full_name, "fullName", e);
+        free(u.full_name);
+        u.full_name = mem_strdup(full_name);
+    }
+    if (code == ERR_OK)
+        code = save_user(call, &u, e);
+    if (code == ERR_OK)
+        api_answer(call, user_value(&u));
+    api_user_clear(&u);
+    value_free(body);
+    return code;
+}
+
+static enum err
+deactivate(struct call *call, int64_t user, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_USER_DEACTIVATE);
+    db_int(q, clock_now_ms());
+    db_int(q, user);
+    return db_run(q, e);
+}
+
+enum err
+user_delete(struct call *call, struct error *e)
+{
+    struct api_user u;
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_USER_DELETE);
+        db_int(q, clock_now_ms());
+        db_int(q, u.n);
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK)
+        code = deactivate(call, u.n, e);
+    if (code == ERR_OK)
+        api_answer_flag(call, "success", true);
+    api_user_clear(&u);
+    return code;
+}
+
+enum err
+user_token(struct call *call, struct error *e)
+{
+    struct api_user u;
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    if (code == ERR_OK) {
+        struct jwt_claims claims = {.environment = call->caller.environment};
+        struct value *v = value_object();
+        struct buf token;
+        buf_init(&token, 4096);
+        memcpy(claims.user_id, u.id, sizeof claims.user_id);
+        claims.issued = clock_now_ms() / 1000;
+        claims.expires = claims.issued + JWT_LIFE_SECONDS;
+        jwt_make(&token, &claims, call->runtime->jwt_key);
+        value_set_text(v, "token", buf_str(&token));
+        api_answer(call, v);
+        buf_clear(&token);
+    }
+    api_user_clear(&u);
+    return code;
+}
+
+enum err
+user_logs_delete(struct call *call, struct error *e)
+{
+    static const int statements[] = {RS_USER_RUNS_DELETE, RS_USER_STEPS_DELETE,
+                                     RS_USER_LABELS_DELETE};
+    struct api_user u;
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    for (size_t i = 0; i < 3 && code == ERR_OK; i++) {
+        struct db_stmt *q = db_use(call->db, statements[i]);
+        db_int(q, u.n);
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK)
+        api_answer_message(call, "Success");
+    api_user_clear(&u);
+    return code;
+}
+
+enum err
+user_deactivate(struct call *call, struct error *e)
+{
+    struct api_user u;
+    enum err code = api_find_user(call, call->params[0], &u, e);
+    if (code == ERR_OK)
+        code = deactivate(call, u.n, e);
+    if (code == ERR_OK)
+        api_answer_message(call, "Success");
+    api_user_clear(&u);
+    return code;
+}

@@ -1,0 +1,471 @@
+/* Workflows of the embedded API: lists, versions, on and off, upgrade. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/installed/live.h"
+
+/* --- rows ----------------------------------------------------------------- */
+
+enum err
+api_blocks(struct call *call, const char *hash, struct value **out,
+           struct error *e)
+{
+    struct document *d = NULL;
+    enum err code = live_document(call->db, hash, &d, e);
+    if (code != ERR_OK)
+        return code;
+    *out = value_array();
+    for (size_t i = 0; i < d->count; i++) {
+        const struct block *b = &d->blocks[i];
+        const char *app = block_text(b, "app");
+        struct value *v = value_object();
+        value_set_text(v, "name", b->name);
+        value_set_text(v, "id", b->id);
+        value_set_text(v, "type",
+                       b->kind->id == KIND_event ? "customEvent"
+                       : b->kind->id == KIND_installation
+                           ? "onInstallationTrigger"
+                       : *app ? app
+                              : b->kind->name);
+        value_set_text(v, "icon", "");
+        value_append(*out, v);
+    }
+    document_free(d);
+    return ERR_OK;
+}
+
+/* The workflow as USER has it: nothing where USER has not installed it. */
+static enum err
+installed_of_user(struct call *call, const struct api_user *user,
+                  const struct api_workflow *w,
+                  struct api_installation *installation,
+                  struct api_installed *out, struct error *e)
+{
+    *installation = (struct api_installation){0};
+    *out = (struct api_installed){0};
+    if (!user || !user->n)
+        return ERR_OK;
+    enum err code =
+        api_find_installation(call, user->n, w->integration, installation, e);
+    if (code == ERR_OK && installation->n)
+        code = api_find_installed(call, installation->n, w->n, out, e);
+    if (installation->state > RT_INSTALLATION_PAUSED || !out->live) {
+        api_installed_clear(out);
+        *out = (struct api_installed){0};
+    }
+    return code;
+}
+
+static void
+set_installed(struct value *v, const struct api_workflow *w,
+              const struct api_installed *d)
+{
+    bool update =
+        d->awaiting || (!d->fork_no && d->n && d->base_no < w->base_no);
+    value_set_bool(v, "installed", d->n != 0);
+    value_set_bool(v, "active", d->n && d->active);
+    value_set_int(v, "version", w->base_no);
+    if (d->n)
+        value_set_int(v, "installedVersion", d->base_no);
+    else
+        value_set(v, "installedVersion", value_null());
+    value_set_bool(v, "customVersion", d->fork_no > 0);
+    value_set_text(v, "installedVersionId", d->n ? d->live_id : NULL);
+    value_set_text(v, "awaitingVersionId", d->awaiting ? d->awaiting_id : NULL);
+    value_set_bool(v, "updateAvailable", d->n && update);
+}
+
+enum err
+api_workflow_row(struct call *call, const struct api_user *user,
+                 const struct api_workflow *w, struct value **out,
+                 struct error *e)
+{
+    struct api_installation installation;
+    struct api_installed d;
+    struct value *blocks = NULL;
+    enum err code = installed_of_user(call, user, w, &installation, &d, e);
+    if (code == ERR_OK)
+        code = api_blocks(call, d.n ? d.hash : w->hash, &blocks, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "workflowId", w->id);
+        value_set_text(v, "integrationId", w->integration_id);
+        value_set_text(v, "name", w->name);
+        api_set_time(v, "createdAt", w->created_ms);
+        api_set_time(v, "updatedAt", w->updated_ms);
+        set_installed(v, w, &d);
+        value_set(v, "blocks", blocks);
+        *out = v;
+    }
+    api_installed_clear(&d);
+    return code;
+}
+
+/* --- lists ---------------------------------------------------------------- */
+
+struct rows {
+    const struct api_user *user;
+    struct value *list;
+};
+
+static enum err
+add_row(struct call *call, void *ctx, const struct api_workflow *w,
+        struct error *e)
+{
+    struct rows *rows = ctx;
+    struct value *row = NULL;
+    if (!w->base)
+        return ERR_OK;
+    enum err code = api_workflow_row(call, rows->user, w, &row, e);
+    if (code == ERR_OK)
+        value_append(rows->list, row);
+    return code;
+}
+
+static size_t
+active_integrations(struct call *call, int64_t **out, struct error *e)
+{
+    size_t count = 0;
+    *out = NULL;
+    struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
+    while (db_row(q)) {
+        if (!db_get_int(q, 6))
+            continue;
+        *out = mem_resize(*out, count + 1, sizeof **out);
+        (*out)[count++] = db_get_int(q, 0);
+    }
+    return db_end(q, e) == ERR_OK ? count : 0;
+}
+
+enum err
+workflow_list(struct call *call, struct error *e)
+{
+    struct api_user u;
+    int64_t *integrations = NULL;
+    struct rows rows = {.user = &u, .list = value_array()};
+    enum err code = api_call_user(call, NULL, &u, e);
+    size_t count =
+        code == ERR_OK ? active_integrations(call, &integrations, e) : 0;
+    for (size_t i = 0; i < count && code == ERR_OK; i++)
+        code = api_each_workflow(call, integrations[i], add_row, &rows, e);
+    free(integrations);
+    api_user_clear(&u);
+    if (code == ERR_OK)
+        api_answer_data(call, rows.list);
+    else
+        value_free(rows.list);
+    return code;
+}
+
+enum err
+workflow_get(struct call *call, struct error *e)
+{
+    struct api_user u;
+    struct api_workflow w = {0};
+    struct value *v = NULL;
+    enum err code = api_call_user(call, NULL, &u, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK && !w.base)
+        code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+    if (code == ERR_OK)
+        code = api_workflow_row(call, &u, &w, &v, e);
+    if (code == ERR_OK)
+        api_answer_data(call, v);
+    api_workflow_clear(&w);
+    api_user_clear(&u);
+    return code;
+}
+
+/* --- versions ------------------------------------------------------------- */
+
+static const char *
+version_status(const struct api_installed *d, int64_t version, bool own,
+               bool was_live, bool withdrawn)
+{
+    if (d->n && version == d->live)
+        return "live";
+    if (d->n && version == d->awaiting)
+        return "awaiting-upgrade";
+    if (was_live)
+        return "superseded";
+    if (withdrawn)
+        return "withdrawn";
+    /* A version of one's own that neither is nor was live, nor waits or was
+     * withdrawn, has been replaced while it waited. */
+    return own ? "superseded" : "released";
+}
+
+static struct value *
+version_value(struct db_stmt *q, const struct api_installed *d)
+{
+    int64_t fork = db_get_int(q, 4);
+    bool own = !db_is_null(q, 2);
+    struct value *v = value_object();
+    char *name = fork ? mem_printf("v%lld.%lld", (long long)db_get_int(q, 3),
+                                   (long long)fork)
+                      : mem_printf("Version %lld", (long long)db_get_int(q, 3));
+    value_set_text(v, "versionId", db_get_text(q, 1));
+    value_set_text(v, "versionName", name);
+    api_set_time(v, "lastModified", db_get_int(q, 5));
+    value_set_text(v, "status",
+                   version_status(d, db_get_int(q, 0), own,
+                                  db_get_int(q, 6) != 0,
+                                  db_get_int(q, 7) != 0));
+    value_set_bool(v, "customVersion", own);
+    free(name);
+    return v;
+}
+
+enum err
+workflow_versions(struct call *call, struct error *e)
+{
+    struct api_user u = {0};
+    struct api_workflow w = {0};
+    struct api_installation installation = {0};
+    struct api_installed d = {0};
+    bool anybody = call->caller.kind == AUTH_API_KEY &&
+                   !http_request_query(call->request, "userId");
+    enum err code = anybody ? ERR_OK : api_call_user(call, NULL, &u, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK)
+        code = installed_of_user(call, &u, &w, &installation, &d, e);
+    if (code == ERR_OK) {
+        struct value *list = value_array();
+        struct db_stmt *q = db_use(call->db, RS_VERSION_LIST);
+        db_int(q, w.n);
+        db_int(q, installation.n);
+        db_int(q, d.n);
+        while (db_row(q))
+            value_append(list, version_value(q, &d));
+        code = db_end(q, e);
+        if (code == ERR_OK)
+            api_answer_data(call, list);
+        else
+            value_free(list);
+    }
+    api_installed_clear(&d);
+    api_workflow_clear(&w);
+    api_user_clear(&u);
+    return code;
+}
+
+enum err
+workflow_users(struct call *call, struct error *e)
+{
+    struct api_workflow w;
+    struct value *list = value_array();
+    enum err code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_INSTALLED_USERS);
+        db_int(q, w.n);
+        db_int(q, call->caller.environment);
+        while (db_row(q)) {
+            struct value *v = value_object();
+            value_set_text(v, "username", db_get_text(q, 0));
+            value_set_text(v, "fullName", db_get_text(q, 1));
+            value_set_text(v, "userId", db_get_text(q, 2));
+            value_set_bool(v, "workflowActive", db_get_int(q, 3) != 0);
+            value_set_int(v, "installedVersion", db_get_int(q, 4));
+            api_set_time(v, "installedAt", db_get_int(q, 5));
+            value_append(list, v);
+        }
+        code = db_end(q, e);
+    }
+    if (code == ERR_OK && value_size(list) == 0)
+        code = error_set(e, ERR_NOT_FOUND, "No users have installed it");
+    if (code == ERR_OK)
+        api_answer_data(call, list);
+    else
+        value_free(list);
+    api_workflow_clear(&w);
+    return code;
+}
+
+/* --- on and off ----------------------------------------------------------- */
+
+/* The workflow that a body names by id, or by name among the user's. */
+static enum err
+named_workflow(struct call *call, const struct value *body,
+               const struct api_user *u, struct api_workflow *w,
+               struct error *e)
+{
+    const char *id = value_get_text(body, "workflowId");
+    const char *name = value_get_text(body, "workflowName");
+    char found[IDENT_SIZE] = "";
+    *w = (struct api_workflow){0};
+    if (id)
+        return api_find_workflow(call, id, w, e);
+    if (!name)
+        return error_set(e, ERR_USAGE, "workflowId is missing");
+    struct db_stmt *q = db_use(call->db, RS_WORKFLOW_BY_NAME);
+    db_text(q, name);
+    db_int(q, u->n);
+    if (db_row(q))
+        memcpy(found, db_get_text(q, 0), IDENT_SIZE);
+    enum err code = db_end(q, e);
+    if (code != ERR_OK)
+        return code;
+    return found[0] ? api_find_workflow(call, found, w, e)
+                    : error_set(e, ERR_NOT_FOUND, "Workflow not found");
+}
+
+enum err
+api_named_installed(struct call *call, const struct value *body,
+                    struct api_user *u, struct api_workflow *w,
+                    struct api_installed *d, struct error *e)
+{
+    struct api_installation installation;
+    enum err code = api_call_user(call, body, u, e);
+    if (code == ERR_OK)
+        code = named_workflow(call, body, u, w, e);
+    if (code == ERR_OK)
+        code = installed_of_user(call, u, w, &installation, d, e);
+    if (code == ERR_OK && !d->n)
+        code = error_set(e, ERR_NOT_FOUND,
+                         "this user has not installed the workflow");
+    return code;
+}
+
+static enum err
+switch_active(struct call *call, bool active, struct error *e)
+{
+    struct api_user u = {0};
+    struct api_workflow w = {0};
+    struct api_installed d = {0};
+    struct value *body = NULL;
+    enum err code = api_body(call, &body, e);
+    if (code == ERR_OK)
+        code = api_named_installed(call, body, &u, &w, &d, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_INSTALLED_ACTIVE);
+        db_int(q, active);
+        db_int(q, clock_now_ms());
+        db_int(q, d.n);
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_bool(v, "activated", active);
+        if (!active)
+            value_set_bool(v, "deactivated", true);
+        api_answer(call, v);
+    }
+    api_installed_clear(&d);
+    api_workflow_clear(&w);
+    api_user_clear(&u);
+    value_free(body);
+    return code;
+}
+
+enum err
+workflow_activate(struct call *call, struct error *e)
+{
+    return switch_active(call, true, e);
+}
+
+enum err
+workflow_deactivate(struct call *call, struct error *e)
+{
+    return switch_active(call, false, e);
+}
+
+enum err
+workflow_delete(struct call *call, struct error *e)
+{
+    struct api_user u;
+    struct api_workflow w = {0};
+    struct api_installation installation;
+    struct api_installed d = {0};
+    enum err code = api_call_user(call, NULL, &u, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK)
+        code = installed_of_user(call, &u, &w, &installation, &d, e);
+    if (code == ERR_OK && !d.n)
+        code = error_set(e, ERR_NOT_FOUND,
+                         "this user has not installed the workflow");
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_INSTALLED_ACTIVE);
+        db_int(q, 0);
+        db_int(q, clock_now_ms());
+        db_int(q, d.n);
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK)
+        api_answer_flag(call, "deleted", true);
+    api_installed_clear(&d);
+    api_workflow_clear(&w);
+    api_user_clear(&u);
+    return code;
+}
+
+/* --- upgrade -------------------------------------------------------------- */
+
+/*
+ * What an upgrade without a version id means: the awaiting version; else,
+ * with no fork live, the newest base; else nothing, so that a page that asks
+ * on every visit never wipes a customisation. 0: nothing to do.
+ */
+static int64_t
+upgrade_target(const struct api_installed *d, const struct api_workflow *w)
+{
+    if (d->awaiting)
+        return d->awaiting;
+    if (!d->fork_no && w->base && w->base_no > d->base_no)
+        return w->base;
+    return 0;
+}
+
+static void
+answer_upgrade(struct call *call, bool live, bool asked, const char *message)
+{
+    struct value *v = value_object();
+    value_set_bool(v, "upgraded", live);
+    value_set_bool(v, "activated", live);
+    if (asked)
+        value_set_bool(v, "awaitingUpgrade", true);
+    value_set_text(v, "message", message);
+    api_answer(call, v);
+}
+
+enum err
+workflow_upgrade(struct call *call, struct error *e)
+{
+    struct api_user u;
+    struct api_workflow w = {0};
+    struct api_installation installation;
+    struct api_installed d = {0};
+    struct live_place place;
+    bool live = false;
+    enum err code = api_call_user(call, NULL, &u, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], &w, e);
+    if (code == ERR_OK)
+        code = installed_of_user(call, &u, &w, &installation, &d, e);
+    if (code == ERR_OK && !d.n)
+        code = error_set(e, ERR_NOT_FOUND,
+                         "this user has not installed the workflow");
+    int64_t target = code == ERR_OK ? upgrade_target(&d, &w) : 0;
+    if (code == ERR_OK && target) {
+        code = live_place_of(call->db, d.n, &place, e);
+        if (code == ERR_OK)
+            code = live_or_await(call->core, &place, target,
+                                 d.awaiting ? "accepted" : "upgrade", NULL,
+                                 &live, e);
+    }
+    if (code == ERR_OK)
+        answer_upgrade(call, live, target && !live,
+                       !target ? "nothing to upgrade to"
+                       : live  ? "upgraded"
+                               : "the user must connect or answer something "
+                                 "first: show the upgrade to the user");
+    api_installed_clear(&d);
+    api_workflow_clear(&w);
+    api_user_clear(&u);
+    return code;
+}

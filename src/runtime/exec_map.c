@@ -1,8 +1,0 @@
-/* The mapper: a value built by a mapping. */
-#include "runtime/run.h"
-
-enum exec_result
-exec_map(struct exec *x)
-{
-    return run_mapping(x, &x->out);
-}

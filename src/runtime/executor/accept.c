@@ -1,0 +1,328 @@
+/* Accepted runs: journaled with what they begin with, or parked. */
+#include "runtime/executor/accept.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor/executor.h"
+#include "runtime/installed/lookup.h"
+#include "runtime/installed/trigger.h"
+#include "runtime/manage/manage.h"
+#include "store/runtime.h"
+
+#define PAYLOAD_LIFE_MS (7LL * 24 * 3600 * 1000)
+
+/* Where a run is accepted. */
+struct acceptance {
+    int64_t installed, version;
+    const char *event, *cause, *input;
+    size_t n;
+};
+
+/* Why the run must wait, or PARK_NONE; *GONE: it was uninstalled. */
+static enum err
+park_of(struct core *core, int64_t installed, int *park, bool *gone,
+        struct error *e)
+{
+    bool held = false;
+    *park = PARK_NONE;
+    *gone = false;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
+    db_int(q, installed);
+    if (db_row(q)) {
+        int64_t state = db_get_int(q, 5);
+        *gone = state == RT_INSTALLATION_UNINSTALLED;
+        if (db_get_int(q, 4) || state == RT_INSTALLATION_PAUSED)
+            *park = PARK_PAUSED;
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK)
+        code = manage_held(core_db(core), &held, e);
+    if (held)
+        *park = PARK_HELD;
+    return code;
+}
+
+static enum err
+accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
+           struct error *e)
+{
+    int64_t now = clock_now_ms();
+    int park = PARK_NONE;
+    bool gone = false;
+    ident_new(out->id);
+    uuid_new(out->execution);
+    enum err code = park_of(core, a->installed, &park, &gone, e);
+    if (code == ERR_OK && gone)
+        code = error_set(e, ERR_REFUSED, "the installation was uninstalled");
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_ACCEPT);
+    db_text(q, out->id);
+    db_text(q, out->execution);
+    db_int(q, a->installed);
+    db_int(q, a->version);
+    db_int(q, park ? RUN_PARKED : RUN_ACCEPTED);
+    db_int(q, park);
+    db_text(q, a->cause);
+    db_text(q, a->event);
+    db_null(q);
+    db_text_n(q, a->input, a->n);
+    db_int(q, now);
+    db_int(q, now + PAYLOAD_LIFE_MS);
+    code = db_run(q, e);
+    if (code == ERR_OK && !park)
+        executor_start(core, db_last_id(core_db(core)));
+    else if (code == ERR_OK)
+        code = executor_count_parked(core, a->installed, e);
+    return code;
+}
+
+enum err
+runs_accept(struct core *core, int64_t installed, int64_t version,
+            const char *event, const char *input, size_t n, struct run_ids *out,
+            struct error *e)
+{
+    const struct acceptance a = {installed, version, event, "event", input, n};
+    return accept_run(core, &a, out, e);
+}
+
+/* --- starts --------------------------------------------------------------- */
+
+enum err
+runs_start(struct core *core, int64_t installed, const char *input, size_t n,
+           const char *cause, struct run_ids *out, struct error *e)
+{
+    struct acceptance a = {.installed = installed, .cause = cause};
+    struct value *facts = value_object();
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
+    db_int(q, installed);
+    if (db_row(q)) {
+        a.version = db_get_int(q, 1);
+        value_set_text(facts, "userId", db_get_text(q, 7));
+        value_set_text(facts, "username", db_get_text(q, 8));
+        value_set_text(facts, "fullName", db_get_text(q, 9));
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !a.version)
+        code = error_set(e, ERR_REFUSED, "nothing of the workflow is live");
+    char *text = value_to_text(facts);
+    a.input = input ? input : text;
+    a.n = input ? n : strlen(text);
+    if (code == ERR_OK)
+        code = accept_run(core, &a, out, e);
+    free(text);
+    value_free(facts);
+    return code;
+}
+
+struct list {
+    int64_t *items;
+    size_t count;
+};
+
+static void
+list_add(struct list *l, int64_t n)
+{
+    l->items = mem_resize(l->items, l->count + 1, sizeof *l->items);
+    l->items[l->count++] = n;
+}
+
+enum err
+runs_on_installation(struct core *core, int64_t installation, struct error *e)
+{
+    struct trigger_list triggers = {0};
+    enum err code =
+        trigger_list_installation(core_db(core), installation, &triggers, e);
+    for (size_t i = 0; i < triggers.count && code == ERR_OK; i++) {
+        const struct trigger *t = &triggers.items[i];
+        struct run_ids ids;
+        int64_t before = 0;
+        if (strcmp(t->kind, "installation") != 0)
+            continue;
+        struct db_stmt *q = db_use(core_db(core), RS_RUN_ON_INSTALLATION);
+        db_int(q, t->installed);
+        code = db_run_int(q, &before, NULL, e);
+        if (code == ERR_OK && before == 0)
+            code = runs_start(core, t->installed, NULL, 0, "install", &ids, e);
+    }
+    trigger_list_clear(&triggers);
+    return code;
+}
+
+enum err
+runs_event(struct core *core, int64_t user, int64_t installation,
+           const char *event, const char *input, size_t n, struct value *runs,
+           struct error *e)
+{
+    struct trigger_list triggers = {0};
+    enum err code =
+        trigger_list_user(core_db(core), user, installation, &triggers, e);
+    for (size_t i = 0; i < triggers.count && code == ERR_OK; i++) {
+        const struct trigger *t = &triggers.items[i];
+        struct run_ids ids;
+        if (!t->event || strcmp(t->kind, "event") != 0 ||
+            strcmp(t->event, event) != 0)
+            continue;
+        code = runs_accept(core, t->installed, t->version, event, input, n,
+                           &ids, e);
+        if (code == ERR_OK && runs) {
+            struct value *v = value_object();
+            value_set_text(v, "runId", ids.id);
+            value_set_text(v, "executionId", ids.execution);
+            value_append(runs, v);
+        }
+    }
+    trigger_list_clear(&triggers);
+    return code;
+}
+
+/* --- going on ------------------------------------------------------------- */
+
+enum err
+runs_resume(struct core *core, int64_t installed, struct error *e)
+{
+    int park = PARK_NONE;
+    bool gone = false;
+    enum err code = park_of(core, installed, &park, &gone, e);
+    if (code != ERR_OK || park)
+        return code; /* still paused by the other of workflow, installation */
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
+    db_int(q, PARK_PAUSED);
+    db_int(q, installed);
+    code = db_run(q, e);
+    if (code == ERR_OK)
+        executor_look(core);
+    return code;
+}
+
+enum err
+runs_resume_held(struct core *core, struct error *e)
+{
+    enum err code = db_run(db_use(core_db(core), RS_RUN_HELD_PAUSED), e);
+    if (code == ERR_OK)
+        code = db_run(db_use(core_db(core), RS_RUN_RELEASE_HELD), e);
+    if (code == ERR_OK)
+        executor_look(core);
+    return code;
+}
+
+enum err
+runs_resume_credential(struct core *core, int64_t user, const char *app,
+                       struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_CREDENTIAL);
+    db_int(q, user);
+    db_text(q, app);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        executor_look(core);
+    return code;
+}
+
+/* What is set aside or failed is forgotten, so that it is done again. */
+static enum err
+forget_failures(struct core *core, int64_t run, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_STEPS_RETRY);
+    db_int(q, run);
+    return db_run(q, e);
+}
+
+static enum err
+run_state(struct core *core, int64_t run, int *state, int64_t *installed,
+          struct error *e)
+{
+    *state = -1;
+    *installed = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_STATE);
+    db_int(q, run);
+    if (db_row(q)) {
+        *state = (int)db_get_int(q, 0);
+        *installed = db_get_int(q, 1);
+    }
+    return db_end(q, e);
+}
+
+/* A retry is a run that starts: not where nothing starts. */
+static enum err
+may_start(struct core *core, int64_t run, struct error *e)
+{
+    int state, park = PARK_NONE;
+    int64_t installed;
+    bool gone = false;
+    enum err code = run_state(core, run, &state, &installed, e);
+    if (code == ERR_OK)
+        code = park_of(core, installed, &park, &gone, e);
+    if (code == ERR_OK && gone)
+        code = error_set(e, ERR_REFUSED,
+                         "run: its installation was "
+                         "uninstalled");
+    if (code == ERR_OK && park)
+        code = error_set(e, ERR_REFUSED, "run: %s (resume it first)",
+                         park == PARK_HELD
+                             ? "the runtime is held after a restore"
+                             : "its installation or workflow is paused");
+    return code;
+}
+
+enum err
+runs_retry(struct core *core, int64_t run, struct error *e)
+{
+    enum err code = may_start(core, run, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY);
+    db_int(q, run);
+    db_int(q, clock_now_ms());
+    code = db_run(q, e);
+    if (code == ERR_OK && db_changes(core_db(core)) == 0)
+        code = error_set(e, ERR_REFUSED,
+                         "run: there is nothing to do again, or its payload is "
+                         "no longer kept");
+    if (code == ERR_OK)
+        code = forget_failures(core, run, e);
+    if (code == ERR_OK)
+        executor_start(core, run);
+    return code;
+}
+
+/* --- cancelling ----------------------------------------------------------- */
+
+enum err
+runs_cancel(struct core *core, int64_t run, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_CANCEL);
+    db_int(q, run);
+    db_int(q, clock_now_ms());
+    enum err code = db_run(q, e);
+    if (code != ERR_OK)
+        return code;
+    if (db_changes(core_db(core)) == 0) {
+        int state;
+        int64_t installed;
+        code = run_state(core, run, &state, &installed, e);
+        return code != ERR_OK || state == RUN_CANCELLED
+                   ? code
+                   : error_set(e, ERR_REFUSED, "run: it has ended before");
+    }
+    executor_forget(core, run);
+    return ERR_OK;
+}
+
+enum err
+runs_cancel_all(struct core *core, int64_t installed, struct error *e)
+{
+    struct list open = {0};
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_OPEN_OF);
+    db_int(q, installed);
+    while (db_row(q))
+        list_add(&open, db_get_int(q, 0));
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < open.count && code == ERR_OK; i++)
+        code = runs_cancel(core, open.items[i], e);
+    free(open.items);
+    return code;
+}

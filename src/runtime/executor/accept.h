@@ -1,0 +1,67 @@
+/*
+ * Accepted runs: an event or a start becomes a row of the journal in the
+ * transaction that acknowledges it; the executor (executor.h) takes it from
+ * there. What must wait (a pause, a held runtime) is parked, never refused.
+ */
+#ifndef TAILOR_RUNTIME_EXECUTOR_ACCEPT_H
+#define TAILOR_RUNTIME_EXECUTOR_ACCEPT_H
+
+#include "runtime/core/core.h"
+#include "value/value.h"
+
+#define RUN_EXECUTION_SIZE 37 /* a UUID */
+
+struct run_ids {
+    char id[IDENT_SIZE];
+    char execution[RUN_EXECUTION_SIZE];
+};
+
+/* Journals a run of the installed workflow (row INSTALLED) on VERSION (row)
+ * with the N bytes of JSON at INPUT; EVENT names the event, or NULL. Starts
+ * it after the commit. */
+enum err runs_accept(struct core *core, int64_t installed, int64_t version,
+                     const char *event, const char *input, size_t n,
+                     struct run_ids *out, struct error *e);
+
+/* Journals a run of the live version, whatever its trigger, with the N bytes
+ * at INPUT; a NULL INPUT is the user's facts. CAUSE says why: "install",
+ * "release", "start". REFUSED where nothing is live. */
+enum err runs_start(struct core *core, int64_t installed, const char *input,
+                    size_t n, const char *cause, struct run_ids *out,
+                    struct error *e);
+
+/* Starts each workflow of the installation (row) that begins on installation
+ * and has not run yet. */
+enum err runs_on_installation(struct core *core, int64_t installation,
+                              struct error *e);
+
+/* Sends an event to every live and active workflow of the user (row) that
+ * waits for it; INSTALLATION limits it to one (row; 0: all). Appends
+ * {"runId","executionId"} of each to RUNS (may be NULL). */
+enum err runs_event(struct core *core, int64_t user, int64_t installation,
+                    const char *event, const char *input, size_t n,
+                    struct value *runs, struct error *e);
+
+/* Lets what is parked for a pause of the installed workflow go on; runs that
+ * had not begun take the version that is live now. */
+enum err runs_resume(struct core *core, int64_t installed, struct error *e);
+
+/* Lets what is parked for a held runtime / for APP's credential of the user
+ * (row) go on. */
+enum err runs_resume_held(struct core *core, struct error *e);
+enum err runs_resume_credential(struct core *core, int64_t user,
+                                const char *app, struct error *e);
+
+/* Takes up a run (row) that failed or was parked, from the block where it
+ * was; one that is done with elements set aside does those again. An unknown
+ * call is sent again with its idempotency key. REFUSED where there is nothing
+ * to do again, or its payload is no longer kept. */
+enum err runs_retry(struct core *core, int64_t run, struct error *e);
+
+/* Cancels the run (row) unless it has ended. */
+enum err runs_cancel(struct core *core, int64_t run, struct error *e);
+
+/* Cancels every run of the installed workflow that has not ended. */
+enum err runs_cancel_all(struct core *core, int64_t installed, struct error *e);
+
+#endif

@@ -1,0 +1,327 @@
+/* An app's action: the connector says how it is called. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "runtime/executor/call.h"
+#include "runtime/outbound/oauth1.h"
+
+/* A search ends somewhere, whatever the app says of its pages. */
+enum { PAGES_MAX = 10000, PAGE_SIZE_MAX = 100000 };
+#define OFFSET_MAX (INT64_C(1) << 53)
+
+/* What is being put together for one call. */
+struct building {
+    struct exec *x;
+    const struct connector_action *action;
+    struct value *input; /* what the mapping gave; parts are taken out */
+    struct buf url;
+};
+
+/* --- the address
+ * ------------------------------------------------------------------ */
+
+static void
+add_encoded(struct buf *out, const struct value *v)
+{
+    size_t n = 0;
+    const char *text = value_text(v, &n);
+    if (text) {
+        oauth1_encode(out, text, n);
+        return;
+    }
+    char *json = value_to_text(v);
+    oauth1_encode(out, json, strlen(json));
+    free(json);
+}
+
+/* The path with each {name} taken out of the input. */
+static enum err
+add_path(struct building *b, struct error *e)
+{
+    const char *path = b->action->path, *open;
+    while ((open = strchr(path, '{')) && strchr(open, '}')) {
+        const char *close = strchr(open, '}');
+        char *name = mem_strndup(open + 1, (size_t)(close - open - 1));
+        struct value *v = value_detach(b->input, name);
+        size_t before = b->url.len + (size_t)(open - path);
+        buf_add(&b->url, path, (size_t)(open - path));
+        if (v && !value_is(v, VALUE_NULL))
+            add_encoded(&b->url, v);
+        value_free(v);
+        bool empty = b->url.len == before;
+        if (empty)
+            error_set(e, ERR_INVALID,
+                      "%s: it is missing, and the address needs it", name);
+        free(name);
+        if (empty)
+            return ERR_INVALID;
+        path = close + 1;
+    }
+    buf_adds(&b->url, path);
+    return ERR_OK;
+}
+
+static void
+add_query(struct building *b, const char *name, const struct value *v)
+{
+    buf_addc(&b->url, strchr(buf_str(&b->url), '?') ? '&' : '?');
+    oauth1_encode(&b->url, name, strlen(name));
+    buf_addc(&b->url, '=');
+    add_encoded(&b->url, v);
+}
+
+static void
+add_queries(struct building *b)
+{
+    for (size_t i = 0; i < value_size(b->action->query); i++) {
+        const char *name = value_text_or(value_at(b->action->query, i), "");
+        struct value *v = value_detach(b->input, name);
+        if (v)
+            add_query(b, name, v);
+        value_free(v);
+    }
+}
+
+/* Where the page begins, by the connector's rules. */
+static void
+set_page(struct building *b, int64_t page)
+{
+    const struct value *p = b->action->paging;
+    const char *offset = value_get_text(p, "offset");
+    const char *limit = value_get_text(p, "limit");
+    int64_t size = value_int_or(value_get(p, "size"), 100);
+    if (!offset || !limit)
+        return;
+    int64_t asked = value_int_or(value_get(b->input, limit), 0);
+    if (size < 1 || size > PAGE_SIZE_MAX)
+        size = PAGE_SIZE_MAX;
+    if (asked < 1 || asked > size)
+        value_set_int(b->input, limit, size);
+    else
+        size = asked;
+    int64_t from = value_int_or(value_get(b->input, offset), 0);
+    if (from >= 0 && from < OFFSET_MAX)
+        value_set_int(b->input, offset, from + page * size);
+}
+
+/* --- the request
+ * --------------------------------------------------------------------- */
+
+static void
+add_fixed(struct building *b)
+{
+    const struct value *fixed = b->action->fixed;
+    for (size_t i = 0; i < value_size(fixed); i++)
+        value_set(b->input, value_key(fixed, i, NULL),
+                  value_copy(value_at(fixed, i)));
+}
+
+static bool
+is_read(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+/* A call that has an effect, at an app that knows no idempotency key, must
+ * not be sent twice. */
+static bool
+acts_once(const struct connector_action *a)
+{
+    return a->effect && !is_read(a->method) &&
+           !value_get_text(a->idempotency, "header") &&
+           strcmp(a->method, "PUT") != 0 && strcmp(a->method, "DELETE") != 0;
+}
+
+static struct value *
+write_request(struct building *b, const struct call_plan *plan, const char *key)
+{
+    const struct connector_action *a = b->action;
+    struct value *request = value_object(), *headers = value_object();
+    const char *header = value_get_text(a->idempotency, "header");
+    value_set_text(headers, "Accept", "application/json");
+    for (size_t i = 0; i < value_size(a->headers); i++)
+        value_set(headers, value_key(a->headers, i, NULL),
+                  value_copy(value_at(a->headers, i)));
+    if (header && a->effect)
+        value_set_text(headers, header, key);
+    value_set_text(request, "method", a->method);
+    value_set_text(request, "url", buf_str(&b->url));
+    if (plan->app)
+        value_set_text(request, "app", plan->app);
+    value_set_text(request, "connector", connector_app(plan->connector));
+    value_set_text(request, "action", a->key);
+    value_set_bool(request, "once", acts_once(a));
+    if (!is_read(a->method)) {
+        value_set_text(headers, "Content-Type", "application/json");
+        value_set(request, "body", b->input);
+        b->input = NULL;
+    }
+    value_set(request, "headers", headers);
+    return request;
+}
+
+static enum exec_result
+read_input(struct exec *x, struct value **out)
+{
+    struct buf text;
+    buf_init(&text, RUN_OUTPUT_MAX);
+    enum exec_result result = run_mapping(x, &text);
+    if (result == EXEC_DONE &&
+        value_read(out, buf_str(&text), text.len, &value_limits_event,
+                   "mapping", x->e) != ERR_OK)
+        result = EXEC_FAILED;
+    buf_clear(&text);
+    return result;
+}
+
+static enum exec_result
+build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
+      const char *key, struct value **request)
+{
+    struct building b = {.x = x, .action = plan->ctx};
+    enum exec_result result = read_input(x, &b.input);
+    buf_init(&b.url, 8192);
+    if (result == EXEC_DONE && secret &&
+        secret_fill(secret, connector_base_url(plan->connector), &b.url,
+                    x->e) != ERR_OK)
+        result = EXEC_FAILED;
+    if (!secret)
+        buf_adds(&b.url, connector_base_url(plan->connector));
+    if (result == EXEC_DONE && add_path(&b, x->e) != ERR_OK)
+        result = EXEC_FAILED;
+    if (result == EXEC_DONE) {
+        set_page(&b, plan->page);
+        add_fixed(&b);
+        add_queries(&b);
+        *request = write_request(&b, plan, key);
+    }
+    value_free(b.input);
+    buf_clear(&b.url);
+    return result;
+}
+
+/* --- pages ---------------------------------------------------------------- */
+
+/* Adds the items of a page to those before; *MORE says whether there are
+ * others. */
+static enum err
+add_page(struct exec *x, const struct connector_action *a, struct buf *answer,
+         bool *more, struct error *e)
+{
+    struct pages *p = &x->run->pages;
+    struct output page = {0};
+    const char *items = value_get_text(a->paging, "items");
+    const char *flag = value_get_text(a->paging, "more");
+    enum err code = output_read(&page, answer, e);
+    uint32_t list = 0, at = 0;
+    if (code == ERR_OK && items)
+        list = tape_member(&page.tape, 0, items, strlen(items));
+    if (code == ERR_OK && flag)
+        at = tape_member(&page.tape, 0, flag, strlen(flag));
+    *more = at && page.tape.nodes[at].type == VALUE_TRUE;
+    if (list && page.tape.nodes[list].type == VALUE_ARRAY) {
+        uint32_t node = list + 1;
+        uint32_t n = page.tape.nodes[list].length;
+        for (uint32_t i = 0; i < n; i++) {
+            buf_addc(&p->text, p->items++ ? ',' : '[');
+            tape_write(&page.tape, node, &p->text);
+            node = page.tape.nodes[node].next;
+        }
+        *more = *more && n > 0;
+    }
+    output_clear(&page);
+    if (code == ERR_OK && buf_failed(&p->text))
+        code = error_set(e, ERR_TOO_BIG,
+                         "the pages together are longer than 64 MB");
+    p->next++;
+    return code;
+}
+
+static void
+write_pages(struct exec *x, const struct connector_action *a)
+{
+    struct pages *p = &x->run->pages;
+    const char *items = value_get_text(a->paging, "items");
+    const char *total = value_get_text(a->paging, "total");
+    struct value *name = value_string(items ? items : "items");
+    buf_addc(&x->out, '{');
+    value_write(&x->out, name);
+    buf_addc(&x->out, ':');
+    if (p->items)
+        buf_add(&x->out, p->text.data, p->text.len);
+    else
+        buf_addc(&x->out, '[');
+    buf_adds(&x->out, "]");
+    if (total) {
+        value_free(name);
+        name = value_string(total);
+        buf_addc(&x->out, ',');
+        value_write(&x->out, name);
+        buf_addf(&x->out, ":%llu", (unsigned long long)p->items);
+    }
+    buf_addc(&x->out, '}');
+    value_free(name);
+    buf_clear(&p->text);
+    p->next = 0;
+    p->items = 0;
+}
+
+static enum exec_result
+too_many_pages(struct exec *x)
+{
+    error_set(x->e, ERR_TOO_BIG,
+              "the app says after %d pages that there are "
+              "more",
+              PAGES_MAX);
+    return EXEC_FAILED;
+}
+
+static enum exec_result
+do_pages(struct exec *x, struct call_plan *plan)
+{
+    const struct connector_action *a = plan->ctx;
+    enum exec_result result;
+    for (bool more = true; more;) {
+        struct buf answer;
+        buf_init(&answer, RUN_OUTPUT_MAX);
+        plan->page = x->run->pages.next;
+        if (plan->page < PAGES_MAX)
+            result = call_do(x, plan, &answer);
+        else
+            result = too_many_pages(x);
+        if (result == EXEC_DONE &&
+            add_page(x, a, &answer, &more, x->e) != ERR_OK)
+            result = EXEC_FAILED;
+        buf_clear(&answer);
+        if (result == EXEC_FAILED || result == EXEC_ASIDE) {
+            buf_clear(&x->run->pages.text);
+            x->run->pages.next = 0;
+            x->run->pages.items = 0;
+        }
+        if (result != EXEC_DONE)
+            return result;
+    }
+    write_pages(x, a);
+    return EXEC_DONE;
+}
+
+enum exec_result
+exec_action(struct exec *x)
+{
+    const struct document *d = x->run->compiled->document;
+    const char *app = block_text(x->block, "app");
+    const struct connector *c = connector_set_find(
+        &x->run->compiled->connectors, document_connector(d, app));
+    const struct connector_action *a =
+        c ? connector_action(c, block_text(x->block, "action")) : NULL;
+    if (!a) {
+        error_set(x->e, ERR_INVALID, "%s: its connector is not here", app);
+        return EXEC_FAILED;
+    }
+    struct call_plan plan = {.app = connector_needs_credential(c) ? app : NULL,
+                             .connector = c,
+                             .ctx = (void *)(uintptr_t)a,
+                             .build = build};
+    return a->paging ? do_pages(x, &plan) : call_do(x, &plan, &x->out);
+}

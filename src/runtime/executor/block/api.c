@@ -1,0 +1,128 @@
+/* Custom JSON API call. */
+#include <string.h>
+
+#include "runtime/executor/call.h"
+
+static bool
+is_idempotent(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "PUT") == 0 ||
+           strcmp(method, "DELETE") == 0;
+}
+
+/* Headers that say where the call comes from, as the ISV's backend knows them
+ * from the embedded API. */
+static void
+add_origin(const struct exec *x, struct value *headers)
+{
+    value_set_text(headers, "X-Alloy-WorkflowId", x->run->workflow_id);
+    value_set_text(headers, "X-Alloy-UserId", x->run->user_id);
+    value_set_text(headers, "X-Alloy-BlockName", x->block->name);
+    value_set_text(headers, "X-Alloy-BlockType", x->block->kind->name);
+    value_set_text(headers, "X-Alloy-ExecutionUuid", x->run->execution);
+}
+
+/* Header names are tokens, values hold no control characters. */
+static bool
+is_header(const char *name, const char *value)
+{
+    for (const char *p = name; *p; p++)
+        if (*p <= ' ' || *p > '~' || strchr("\"(),/:;<=>?@[\\]{}", *p))
+            return false;
+    for (const unsigned char *p = (const unsigned char *)value; *p; p++)
+        if (*p < ' ' || *p == 0x7f)
+            return false;
+    return *name != '\0';
+}
+
+static enum exec_result
+add_own(struct exec *x, struct value *headers)
+{
+    const struct compiled_field *f = run_field(x, "headers");
+    enum source_outcome outcome = SOURCE_FILLED;
+    for (size_t i = 0; i < f->member_count && outcome != SOURCE_FAILED; i++) {
+        struct buf text;
+        const struct compiled_field *m = &f->members[i];
+        buf_init(&text, 8192);
+        outcome = run_text_of(x, m, &text, x->e);
+        if (outcome == SOURCE_FILLED && !is_header(m->name, buf_str(&text))) {
+            error_set(x->e, ERR_INVALID,
+                      "headers[%.100s]: it is no HTTP header", m->name);
+            outcome = SOURCE_FAILED;
+        }
+        if (outcome == SOURCE_FILLED)
+            value_set_text(headers, m->name, buf_str(&text));
+        buf_clear(&text);
+    }
+    return outcome == SOURCE_FAILED ? EXEC_FAILED : EXEC_DONE;
+}
+
+static enum exec_result
+add_body(struct exec *x, struct value *request)
+{
+    struct buf text;
+    struct value *body = NULL;
+    buf_init(&text, RUN_OUTPUT_MAX);
+    enum exec_result result = run_mapping(x, &text);
+    if (result == EXEC_DONE &&
+        value_read(&body, buf_str(&text), text.len, &value_limits_event,
+                   "mapping", x->e) != ERR_OK)
+        result = EXEC_FAILED;
+    buf_clear(&text);
+    if (body)
+        value_set(request, "body", body);
+    return result;
+}
+
+static enum exec_result
+build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
+      const char *key, struct value **request)
+{
+    const char *method = block_text(x->block, "method");
+    const struct connector *c = plan->connector;
+    struct value *r = value_object(), *headers = value_object();
+    struct buf url;
+    (void)secret;
+    buf_init(&url, 8192);
+    enum exec_result result = EXEC_DONE;
+    if (run_eval_text(x, "url", &url, x->e) != SOURCE_FILLED || !url.len) {
+        if (!*x->e->text)
+            error_set(x->e, ERR_INVALID, "url: it is missing");
+        result = EXEC_FAILED;
+    }
+    value_set_text(headers, "Accept", "application/json");
+    add_origin(x, headers);
+    value_set_text(headers, "Idempotency-Key", key);
+    if (result == EXEC_DONE)
+        result = add_own(x, headers);
+    if (result == EXEC_DONE && strcmp(method, "GET") != 0) {
+        value_set_text(headers, "Content-Type", "application/json");
+        result = add_body(x, r);
+    }
+    value_set_text(r, "method", method);
+    value_set_text(r, "url", buf_str(&url));
+    if (plan->app) {
+        value_set_text(r, "app", plan->app);
+        value_set_text(r, "connector", plan->app);
+    }
+    value_set_bool(r, "once", !is_idempotent(method) && !c);
+    value_set(r, "headers", headers);
+    buf_clear(&url);
+    if (result == EXEC_DONE)
+        *request = r;
+    else
+        value_free(r);
+    return result;
+}
+
+enum exec_result
+exec_api(struct exec *x)
+{
+    const struct document *d = x->run->compiled->document;
+    const char *app = value_get_text(block_field(x->block, "auth"), "app");
+    struct call_plan plan = {.app = app, .build = build};
+    if (app)
+        plan.connector = connector_set_find(&x->run->compiled->connectors,
+                                            document_connector(d, app));
+    return call_do(x, &plan, &x->out);
+}

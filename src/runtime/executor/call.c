@@ -1,0 +1,320 @@
+/* Calls as journaled steps: before they go out. */
+#include "runtime/executor/call.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor/call_answer.h"
+#include "runtime/outbound/vault.h"
+
+enum { KEY_DIGITS = 32, HEADERS_MAX = 64 };
+
+struct row {
+    int64_t n, attempts, due_ms;
+    int state; /* -1: there is none */
+    char key[KEY_DIGITS + 1];
+    struct error failure; /* why it failed */
+    struct value *request;
+};
+
+/* --- the journal
+ * ---------------------------------------------------------------- */
+
+static enum err
+read_row(struct exec *x, int64_t page, struct row *row, struct buf *output,
+         struct error *e)
+{
+    enum err read = ERR_OK;
+    *row = (struct row){.state = -1};
+    struct db_stmt *q = db_use(x->db, RS_STEP_GET);
+    db_int(q, x->run->n);
+    db_text(q, x->block->id);
+    db_text(q, x->place);
+    db_int(q, page);
+    if (db_row(q)) {
+        size_t n = 0, m = 0;
+        const char *text = db_get_text_n(q, 3, &n);
+        const char *request = db_get_text_n(q, 8, &m);
+        row->n = db_get_int(q, 0);
+        row->state = (int)db_get_int(q, 1);
+        snprintf(row->key, sizeof row->key, "%s",
+                 db_is_null(q, 2) ? "" : db_get_text(q, 2));
+        row->attempts = db_get_int(q, 6);
+        row->due_ms = db_get_int(q, 7);
+        error_set(&row->failure, ERR_FAILED, "%s",
+                  db_is_null(q, 5) ? "" : db_get_text(q, 5));
+        if (row->state == STEP_DONE && text)
+            buf_add(output, text, n);
+        else if (request)
+            read = value_read(&row->request, request, m, &value_limits_event,
+                              "request", e);
+    }
+    enum err code = db_end(q, e);
+    return code == ERR_OK ? read : code;
+}
+
+/* The same call of the same run has the same key, whoever sends it when. */
+static void
+make_key(const struct exec *x, int64_t page, char out[KEY_DIGITS + 1])
+{
+    char hash[DIGEST_SIZE];
+    char *name = mem_printf("%s %s %s %lld", x->run->id, x->block->id, x->place,
+                            (long long)page);
+    digest_hex(hash, name, strlen(name));
+    memcpy(out, hash, KEY_DIGITS);
+    out[KEY_DIGITS] = '\0';
+    free(name);
+}
+
+static enum err
+add_row(struct exec *x, int64_t page, struct row *row, struct error *e)
+{
+    char *request = value_to_text(row->request);
+    struct db_stmt *q = db_use(x->db, RS_STEP_ADD);
+    db_int(q, x->run->n);
+    db_text(q, x->block->id);
+    db_text(q, x->place);
+    db_int(q, page);
+    db_int(q, STEP_SENT);
+    db_text(q, row->key);
+    db_text(q, request);
+    db_null(q);
+    db_int(q, 1);
+    db_int(q, clock_now_ms());
+    db_null(q);
+    db_null(q);
+    enum err code = db_run(q, e);
+    row->n = db_last_id(x->db);
+    free(request);
+    return code;
+}
+
+static enum err
+mark(struct exec *x, int statement, int64_t n, struct error *e)
+{
+    struct db_stmt *q = db_use(x->db, statement);
+    db_int(q, n);
+    return db_run(q, e);
+}
+
+/* --- parking
+ * --------------------------------------------------------------------- */
+
+static enum exec_result
+park(struct exec *x, int why, const char *app, const char *message)
+{
+    char *text = mem_printf("%s: %s", x->block->name, message);
+    enum err code = run_end(x->core, x->executor, x->run, RUN_PARKED, why, app,
+                            text, x->block->id, x->e);
+    free(text);
+    return code == ERR_OK ? EXEC_PARKED : EXEC_STORE;
+}
+
+/* What a missing credential means: the run waits for it. */
+static enum exec_result
+open_secret(struct exec *x, const struct call_plan *plan, struct secret *s)
+{
+    struct error why = {0};
+    *s = (struct secret){0};
+    if (!plan->app)
+        return EXEC_DONE;
+    switch (secret_open(s, x->db, core_runtime(x->core), x->run->installation,
+                        plan->app, plan->connector, &why)) {
+    case ERR_OK:
+        return EXEC_DONE;
+    case ERR_NOT_FOUND:
+    case ERR_DAMAGED:
+        return park(x, PARK_CREDENTIAL, plan->app, why.text);
+    default:
+        error_set(x->e, why.code, "%s", why.text);
+        return EXEC_STORE;
+    }
+}
+
+/* --- sending
+ * ----------------------------------------------------------------------- */
+
+/* Where a call goes instead, by configuration (tests, the demo): the address
+ * of the app or of the host, else the URL's own. */
+static void
+write_target(const struct exec *x, const char *app, const char *url,
+             struct buf *out)
+{
+    const struct value *hosts = core_runtime(x->core)->connector_hosts;
+    const char *rest = url + 8 + strcspn(url + 8, "/?#");
+    char *host = mem_strndup(url + 8, (size_t)(rest - url - 8));
+    const char *other = value_get_text(hosts, host);
+    if (!other && app)
+        other = value_get_text(hosts, app);
+    buf_adds(out, other ? other : "https://");
+    if (!other)
+        buf_adds(out, host);
+    buf_adds(out, rest);
+    free(host);
+}
+
+struct headers {
+    struct outbound_header items[HEADERS_MAX];
+    size_t count;
+};
+
+static void
+add_headers(struct headers *h, const struct value *object)
+{
+    for (size_t i = 0; i < value_size(object) && h->count < HEADERS_MAX - 1;
+         i++) {
+        h->items[h->count].name = value_key(object, i, NULL);
+        h->items[h->count++].value = value_text_or(value_at(object, i), "");
+    }
+}
+
+static void
+start(struct exec *x, const struct row *row, const char *url,
+      const struct headers *h, struct secret *s)
+{
+    struct buf body;
+    const struct value *v = value_get(row->request, "body");
+    buf_init(&body, RUN_OUTPUT_MAX);
+    if (v)
+        value_write(&body, v);
+    struct outbound_request request = {
+        .method = value_get_text(row->request, "method"),
+        .url = url,
+        .headers = h->items,
+        .header_count = h->count,
+        .body = v ? buf_str(&body) : NULL,
+        .body_len = body.len,
+        .once = value_bool_or(value_get(row->request, "once"), false),
+    };
+    call_start(x->core, x->executor, x->run->n, row->n, &request, s);
+    buf_clear(&body);
+}
+
+/* Signs the journaled request and lets it out after the commit; what S holds
+ * goes with it. */
+static enum exec_result
+send_out(struct exec *x, const struct call_plan *plan, const struct row *row,
+         struct secret *s)
+{
+    const char *own = value_get_text(row->request, "url");
+    const char *method = value_get_text(row->request, "method");
+    struct headers h = {.count = 0};
+    struct buf url, name, value;
+    enum err code = ERR_OK;
+    if (!own || !method || strncmp(own, "https://", 8) != 0) {
+        error_set(x->e, ERR_INVALID, "url: it is no https address");
+        return EXEC_FAILED;
+    }
+    buf_init(&url, 16384);
+    buf_init(&name, 1024);
+    buf_init(&value, 131072);
+    (void)buf_reserve(&value, 8192);
+    write_target(x, plan->app, own, &url);
+    add_headers(&h, value_get(row->request, "headers"));
+    if (s->n)
+        code = secret_check_host(s, own, x->e);
+    if (code == ERR_OK && s->n)
+        code = secret_header(s, method, &url, &name, &value, x->e);
+    if (code == ERR_OK && name.len) {
+        h.items[h.count].name = buf_str(&name);
+        h.items[h.count++].value = buf_str(&value);
+    }
+    if (code == ERR_OK)
+        start(x, row, buf_str(&url), &h, s);
+    vault_wipe(&value);
+    vault_wipe(&url);
+    buf_clear(&name);
+    return code == ERR_OK ? EXEC_WAIT : EXEC_FAILED;
+}
+
+static enum exec_result
+send_new(struct exec *x, const struct call_plan *plan, struct row *row)
+{
+    struct secret s;
+    enum exec_result result = open_secret(x, plan, &s);
+    if (result != EXEC_DONE)
+        return result;
+    make_key(x, plan->page, row->key);
+    result =
+        plan->build(x, plan, plan->app ? &s : NULL, row->key, &row->request);
+    if (result == EXEC_DONE && add_row(x, plan->page, row, x->e) != ERR_OK)
+        result = EXEC_STORE;
+    if (result == EXEC_DONE)
+        result = send_out(x, plan, row, &s);
+    secret_close(&s);
+    return result;
+}
+
+static enum exec_result
+send_again(struct exec *x, const struct call_plan *plan, struct row *row)
+{
+    struct secret s;
+    enum exec_result result = open_secret(x, plan, &s);
+    if (result != EXEC_DONE)
+        return result;
+    if (mark(x, RS_STEP_SEND, row->n, x->e) != ERR_OK)
+        result = EXEC_STORE;
+    else
+        result = send_out(x, plan, row, &s);
+    secret_close(&s);
+    return result;
+}
+
+/* --- what to do with a step
+ * ---------------------------------------------------------- */
+
+/* It was sent, or waits to be. */
+static enum exec_result
+resume(struct exec *x, const struct call_plan *plan, struct row *row)
+{
+    int64_t wait = row->due_ms - clock_now_ms();
+    if (executor_flies(x->executor, row->n))
+        return EXEC_WAIT;
+    if (row->due_ms && wait > 0) {
+        executor_again(x->core, x->run->n, clock_monotonic_ms() + wait);
+        return EXEC_WAIT;
+    }
+    if (!row->due_ms && value_bool_or(value_get(row->request, "once"), false)) {
+        if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
+            return EXEC_STORE;
+        return park(x, PARK_UNKNOWN, NULL,
+                    "tailord stopped before the answer came; nobody knows "
+                    "whether it took effect (look there, then retry or "
+                    "cancel)");
+    }
+    return send_again(x, plan, row);
+}
+
+static enum exec_result
+go_on(struct exec *x, const struct call_plan *plan, struct row *row)
+{
+    switch (row->state) {
+    case STEP_DONE:
+        return EXEC_DONE;
+    case STEP_SENT:
+        return resume(x, plan, row);
+    case STEP_ASIDE:
+        return EXEC_ASIDE;
+    case STEP_UNKNOWN: /* a person said to try again */
+        return send_again(x, plan, row);
+    case STEP_FAILED: /* a retry drops it: here the answer was the last word */
+        *x->e = row->failure;
+        return EXEC_FAILED;
+    default:
+        return send_new(x, plan, row);
+    }
+}
+
+enum exec_result
+call_do(struct exec *x, const struct call_plan *plan, struct buf *answer)
+{
+    struct row row;
+    enum exec_result result = EXEC_STORE;
+    if (read_row(x, plan->page, &row, answer, x->e) == ERR_OK)
+        result = go_on(x, plan, &row);
+    value_free(row.request);
+    return result;
+}

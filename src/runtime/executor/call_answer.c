@@ -1,0 +1,442 @@
+/* Calls as journaled steps: what their answers mean. */
+#include "runtime/executor/call_answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "runtime/runtime.h"
+#include "value/pointer.h"
+
+enum { ATTEMPTS = 40, LONGEST_WAIT_MS = 300000, LONGEST_ASKED_MS = 3600000 };
+
+/* A call that is out. */
+struct call_ctx {
+    struct executor *executor;
+    int64_t run, step;
+    struct secret secret; /* that was sent; n 0: none was */
+};
+
+/* An answer under the hand. */
+struct answer {
+    struct core *core;
+    struct executor *executor;
+    struct run *run; /* NULL: it has ended meanwhile */
+    const struct outbound_result *result;
+    int64_t step, attempts;
+    const struct block *block;
+    struct value *request;
+    const char *app;
+    const struct connector *connector;
+    struct secret *secret;
+    struct buf body; /* of the answer, redacted */
+    bool once;
+};
+
+/* --- rules -------------------------------------------------------------------
+ */
+
+bool
+call_is_retried(const struct connector *c, int status)
+{
+    const struct value *rules = c ? connector_retry(c) : NULL;
+    const struct value *statuses = value_get(rules, "statuses");
+    for (size_t i = 0; i < value_size(statuses); i++)
+        if (value_int_or(value_at(statuses, i), 0) == status)
+            return true;
+    return !statuses && (status == 429 || status == 503);
+}
+
+int64_t
+call_attempts(const struct connector *c)
+{
+    const struct value *rules = c ? connector_retry(c) : NULL;
+    return value_int_or(value_get(rules, "attempts"), ATTEMPTS);
+}
+
+/* Doubled each time, half of it by chance; or as long as the app asked. */
+static int64_t
+wait_ms(const struct answer *a)
+{
+    unsigned char chance;
+    int64_t ms = a->executor->backoff_ms;
+    int64_t asked = a->result->retry_after_ms;
+    for (int64_t i = 1; i < a->attempts && ms < LONGEST_WAIT_MS; i++)
+        ms *= 2;
+    random_bytes(&chance, 1);
+    ms = ms / 2 + ms * chance / 512;
+    if (asked > LONGEST_ASKED_MS)
+        asked = LONGEST_ASKED_MS;
+    return asked > ms ? asked : ms;
+}
+
+/* TEXT (taken) without secrets. What JSON had escaped in the body stands plain
+ * in what is kept of it, and headers never went through the body. */
+static char *
+redacted(const struct answer *a, char *text)
+{
+    struct buf b;
+    buf_init(&b, RUN_OUTPUT_MAX);
+    buf_adds(&b, text);
+    free(text);
+    secret_redact(a->secret, &b);
+    return buf_take(&b);
+}
+
+/* --- the sentence of a failure
+ * -------------------------------------------------- */
+
+/* What the JSON Pointer that the connector names finds in the answer. */
+static char *
+error_member(const struct answer *a, const struct value *body, const char *key)
+{
+    const char *at = a->connector
+                         ? value_get_text(connector_errors(a->connector), key)
+                         : NULL;
+    const struct value *v = at ? pointer_get(body, at, NULL) : NULL;
+    return v ? mem_strdup(value_text(v, NULL)) : NULL;
+}
+
+static char *
+failure(const struct answer *a, const struct value *body)
+{
+    struct buf out;
+    char *message = error_member(a, body, "message");
+    char *path = error_member(a, body, "path");
+    bool failed = a->result->status >= 400;
+    buf_init(&out, 2000);
+    buf_addf(&out, "HTTP %d", a->result->status);
+    if (failed && message) {
+        buf_adds(&out, ": ");
+        text_visible(&out, message, strnlen(message, 300));
+    } else if (failed && a->body.len) {
+        buf_adds(&out, ": ");
+        text_visible(&out, a->body.data, a->body.len < 200 ? a->body.len : 200);
+    }
+    if (failed && path) {
+        buf_adds(&out, " (");
+        text_visible(&out, path, strnlen(path, 100));
+        buf_addc(&out, ')');
+    }
+    free(message);
+    free(path);
+    return redacted(a, buf_take(&out));
+}
+
+/* --- outputs
+ * --------------------------------------------------------------------- */
+
+/* "https://host/cashSale/17" gives "17". */
+static const char *
+last_segment(const char *location)
+{
+    const char *at = strrchr(location, '/');
+    return at ? at + 1 : location;
+}
+
+/* Members of the output that the connector takes out of headers. */
+static void
+add_headers(const struct answer *a, struct value *output)
+{
+    const char *key = value_get_text(a->request, "action");
+    const struct connector_action *action =
+        key && a->connector ? connector_action(a->connector, key) : NULL;
+    const struct value *rules = action ? action->result : NULL;
+    for (size_t i = 0; i < value_size(rules); i++) {
+        const char *header = value_get_text(value_at(rules, i), "header");
+        const char *take = value_get_text(value_at(rules, i), "take");
+        const char *from = a->result->location;
+        if (!header || strcasecmp(header, "Location") != 0 || !*from)
+            continue;
+        if (take && strcmp(take, "lastSegment") == 0)
+            from = last_segment(from);
+        value_set_text(output, value_key(rules, i, NULL), from);
+    }
+}
+
+/* What the block gives: an action the app's answer, an api block status and
+ * body. BODY is taken. */
+static char *
+write_output(const struct answer *a, struct value *body)
+{
+    struct value *output = body;
+    if (!value_get(a->request, "action")) {
+        output = value_object();
+        value_set_int(output, "status", a->result->status);
+        if (body)
+            value_set(output, "body", body);
+    } else if (!value_is(body, VALUE_OBJECT)) {
+        output = value_object();
+        if (body)
+            value_set(output, "body", body);
+    }
+    add_headers(a, output);
+    char *text = value_to_text(output);
+    value_free(output);
+    return redacted(a, text);
+}
+
+/* The body as JSON, or as a text where it is none; NULL where it is empty. */
+static struct value *
+read_body(const struct answer *a)
+{
+    struct value *v = NULL;
+    if (a->body.len == 0)
+        return NULL;
+    if (value_read(&v, a->body.data, a->body.len, &value_limits_event, "answer",
+                   NULL) != ERR_OK)
+        v = value_string_n(a->body.data, a->body.len);
+    return v;
+}
+
+/* --- the journal
+ * --------------------------------------------------------------- */
+
+static enum err
+end_step(struct answer *a, int state, const char *output, const char *message,
+         struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_END);
+    db_int(q, state);
+    db_text(q, output);
+    db_int_or_null(q, a->result->status);
+    db_text(q, message);
+    db_int(q, clock_now_ms());
+    db_int(q, a->step);
+    return db_run(q, e);
+}
+
+static enum err
+park_run(struct answer *a, int why, const char *app, const char *message,
+         struct error *e)
+{
+    if (!a->run)
+        return ERR_OK;
+    int64_t n = a->run->n;
+    char *text = mem_printf("%s: %s", a->block ? a->block->name : "?", message);
+    enum err code = run_end(a->core, a->executor, a->run, RUN_PARKED, why, app,
+                            text, a->block ? a->block->id : NULL, e);
+    free(text);
+    executor_forget(a->core, n);
+    return code;
+}
+
+static enum err
+go_on(struct answer *a, struct error *e)
+{
+    return a->run ? executor_go_on(a->core, a->run, e) : ERR_OK;
+}
+
+static enum err
+fail_step(struct answer *a, const char *output, const char *message,
+          struct error *e)
+{
+    enum err code = end_step(a, STEP_FAILED, output, message, e);
+    return code == ERR_OK ? go_on(a, e) : code;
+}
+
+/* Later again, or enough of it. */
+static enum err
+try_later(struct answer *a, const char *message, struct error *e)
+{
+    if (a->attempts >= call_attempts(a->connector)) {
+        char *text = mem_printf("after %lld attempts: %s",
+                                (long long)a->attempts, message);
+        enum err code = fail_step(a, NULL, text, e);
+        free(text);
+        return code;
+    }
+    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_LATER);
+    db_int(q, clock_now_ms() + wait_ms(a));
+    db_text(q, message);
+    db_int_or_null(q, a->result->status);
+    db_int(q, a->step);
+    enum err code = db_run(q, e);
+    return code == ERR_OK ? go_on(a, e) : code;
+}
+
+/* --- deciding
+ * -------------------------------------------------------------------- */
+
+static enum err
+take_no_answer(struct answer *a, struct error *e)
+{
+    enum err code;
+    char *message = redacted(a, mem_strdup(a->result->message));
+    if (!a->result->sent || !a->once) {
+        code = try_later(a, message, e);
+    } else {
+        char *text = mem_printf("no answer (%s); nobody knows whether it took "
+                                "effect (look there, then retry or cancel)",
+                                message);
+        code = end_step(a, STEP_UNKNOWN, NULL, message, e);
+        if (code == ERR_OK)
+            code = park_run(a, PARK_UNKNOWN, NULL, text, e);
+        free(text);
+    }
+    free(message);
+    return code;
+}
+
+/* The app does not take the credential any more: nothing is lost, the call is
+ * made again once the user has connected anew. */
+static enum err
+take_refused_credential(struct answer *a, const char *message, struct error *e)
+{
+    struct secret other;
+    struct error ignored;
+    struct db *db = core_db(a->core);
+    struct db_stmt *q = db_use(db, RS_STEP_DROP);
+    db_int(q, a->step);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK) {
+        q = db_use(db, RS_CREDENTIAL_STATE);
+        db_int(q, 1);
+        db_int(q, clock_now_ms());
+        db_int(q, a->secret->n);
+        code = db_run(q, e);
+    }
+    if (code == ERR_OK &&
+        secret_open(&other, db, core_runtime(a->core), a->run->installation,
+                    a->app, a->connector, &ignored) == ERR_OK) {
+        secret_close(&other); /* connected anew while the call was out */
+        return go_on(a, e);
+    }
+    return code == ERR_OK ? park_run(a, PARK_CREDENTIAL, a->app, message, e)
+                          : code;
+}
+
+static enum err
+take_answer(struct answer *a, struct error *e)
+{
+    struct value *body = read_body(a);
+    int status = a->result->status;
+    enum err code;
+    if (!a->run) { /* cancelled: nothing follows, nothing of it is kept */
+        value_free(body);
+        return end_step(a, status < 300 ? STEP_DONE : STEP_FAILED, NULL, NULL,
+                        e);
+    }
+    char *message = failure(a, body);
+    if (status == 401 && a->app) {
+        code = take_refused_credential(a, message, e);
+        value_free(body);
+    } else if (call_is_retried(a->connector, status)) {
+        code = try_later(a, message, e);
+        value_free(body);
+    } else {
+        char *output = write_output(a, body);
+        if (status >= 200 && status < 300) {
+            code = end_step(a, STEP_DONE, output, NULL, e);
+            code = code == ERR_OK ? go_on(a, e) : code;
+        } else {
+            code = fail_step(a, output, message, e);
+        }
+        free(output);
+    }
+    free(message);
+    return code;
+}
+
+/* --- the answer comes
+ * --------------------------------------------------------------- */
+
+static enum err
+read_step(struct answer *a, struct error *e)
+{
+    enum err read = ERR_OK;
+    char block[UUID_SIZE] = "";
+    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_BY_N);
+    db_int(q, a->step);
+    if (db_row(q)) {
+        size_t n = 0;
+        const char *request = db_get_text_n(q, 6, &n);
+        snprintf(block, sizeof block, "%s", db_get_text(q, 1));
+        a->attempts = db_get_int(q, 5);
+        read = value_read(&a->request, request ? request : "", n,
+                          &value_limits_event, "request", e);
+    }
+    enum err code = db_end(q, e);
+    if (a->run)
+        a->block = document_block(a->run->compiled->document, block);
+    return code == ERR_OK ? read : code;
+}
+
+static void
+know_app(struct answer *a)
+{
+    a->app = value_get_text(a->request, "app");
+    a->once = value_bool_or(value_get(a->request, "once"), false);
+    const char *rules = value_get_text(a->request, "connector");
+    if (a->run && rules)
+        a->connector = connector_set_find(
+            &a->run->compiled->connectors,
+            document_connector(a->run->compiled->document, rules));
+}
+
+/* Takes the secrets out of what came back, with the rules of the run's own
+ * connector: that of the sending may be gone. */
+static void
+redact(struct answer *a)
+{
+    struct secret *s = a->secret;
+    buf_init(&a->body, RUN_OUTPUT_MAX);
+    if (a->result->code == ERR_OK)
+        buf_add(&a->body, a->result->body.data, a->result->body.len);
+    s->connector = a->connector;
+    s->authentication = a->connector
+                            ? connector_authentication_of(a->connector, s->kind)
+                            : NULL;
+    secret_redact(s, &a->body);
+}
+
+static enum err
+call_done(struct core *core, void *ctx, const struct outbound_result *result,
+          struct error *e)
+{
+    struct call_ctx *c = ctx;
+    struct answer a = {.core = core,
+                       .executor = c->executor,
+                       .result = result,
+                       .secret = &c->secret,
+                       .step = c->step};
+    executor_land(c->executor, c->step);
+    enum err code = executor_run(core, c->run, &a.run, e);
+    if (code == ERR_OK)
+        code = read_step(&a, e);
+    if (code == ERR_OK && a.request) {
+        know_app(&a);
+        redact(&a);
+        code =
+            result->code == ERR_OK ? take_answer(&a, e) : take_no_answer(&a, e);
+    }
+    buf_clear(&a.body);
+    value_free(a.request);
+    return code;
+}
+
+static void
+call_over(void *ctx)
+{
+    struct call_ctx *c = ctx;
+    executor_land(c->executor, c->step);
+    secret_close(&c->secret);
+    free(c);
+}
+
+void
+call_start(struct core *core, struct executor *executor, int64_t run,
+           int64_t step, const struct outbound_request *request,
+           struct secret *secret)
+{
+    struct call_ctx *c = mem_alloc(sizeof *c);
+    *c = (struct call_ctx){executor, run, step, *secret};
+    *secret = (struct secret){0};
+    executor_fly(executor, step);
+    core_start_outbound(
+        core, request,
+        (struct core_outbound){.done = call_done, .free = call_over, .ctx = c});
+}

@@ -1,0 +1,225 @@
+/* Workflow documents ready to run. */
+#include "runtime/executor/compiled.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mapping/rows.h"
+#include "runtime/installed/live.h"
+
+/* --- one value ------------------------------------------------------------ */
+
+static enum err
+compile_text(struct compiled_field *f, const char *text, struct error *e)
+{
+    enum field_type type = f->field->type;
+    bool cell = type == FIELD_CELL || type == FIELD_CELLS;
+    if (cell && *text && *text != '=') { /* literal */
+        struct value *v = value_string(text);
+        f->source.kind = SOURCE_CONSTANT;
+        f->source.json = value_to_text(v);
+        f->source.json_len = strlen(f->source.json);
+        value_free(v);
+        return ERR_OK;
+    }
+    return source_compile(&f->source, text, strlen(text), e);
+}
+
+static enum err
+compile_mapping(struct compiled_field *f, const struct value *v,
+                struct error *e)
+{
+    struct mapping_rows rows;
+    rows_init(&rows);
+    enum err code = rows_read(&rows, v, e);
+    if (code == ERR_OK && rows.count > 0)
+        code = plan_compile(&f->plan, &rows, PLAN_FAST, NULL, e);
+    if (f->plan)
+        f->runner = plan_runner_new(f->plan);
+    rows_clear(&rows);
+    return code;
+}
+
+static enum err
+compile_members(struct compiled_field *f, const struct value *v,
+                struct error *e)
+{
+    size_t n = value_size(v);
+    enum err code = ERR_OK;
+    f->members = mem_array(n, sizeof *f->members);
+    f->member_count = n;
+    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+        f->members[i].name = value_key(v, i, NULL);
+        f->members[i].field = f->field;
+        f->members[i].asked = value_is(value_at(v, i), VALUE_OBJECT);
+        if (!f->members[i].asked)
+            code = compile_text(&f->members[i],
+                                value_text_or(value_at(v, i), ""), e);
+    }
+    return code;
+}
+
+static enum err
+compile_value(struct compiled_field *f, const struct block *b, struct error *e)
+{
+    const struct value *v = block_field(b, f->name);
+    if (block_field_asked(b, f->name)) {
+        f->asked = true;
+        return ERR_OK;
+    }
+    switch (f->field->type) {
+    case FIELD_MAPPING:
+        return compile_mapping(f, v, e);
+    case FIELD_CELLS:
+    case FIELD_SOURCES:
+        return compile_members(f, v, e);
+    case FIELD_CELL:
+    case FIELD_SOURCE:
+    case FIELD_FORMULA:
+        return compile_text(f, block_text(b, f->name), e);
+    default:
+        return ERR_OK;
+    }
+}
+
+static enum err
+compile_block(struct compiled_block *out, const struct block *b,
+              struct error *e)
+{
+    const struct kind_field *fields = b->kind->fields;
+    enum err code = ERR_OK;
+    size_t n = 0;
+    while (fields[n].name)
+        n++;
+    out->block = b;
+    out->count = n;
+    out->fields = mem_array(n, sizeof *out->fields);
+    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+        out->fields[i].name = fields[i].name;
+        out->fields[i].field = &fields[i];
+        code = compile_value(&out->fields[i], b, e);
+        if (code != ERR_OK)
+            error_prefix(e, "%s > %s", b->name, fields[i].name);
+    }
+    return code;
+}
+
+static void
+clear_field(struct compiled_field *f)
+{
+    source_clear(&f->source);
+    if (f->runner)
+        plan_runner_free(f->runner);
+    if (f->plan)
+        plan_free(f->plan);
+    for (size_t i = 0; i < f->member_count; i++)
+        source_clear(&f->members[i].source);
+    free(f->members);
+}
+
+/* --- documents ------------------------------------------------------------ */
+
+static void
+destroy(struct compiled *c)
+{
+    for (size_t i = 0; c->blocks && i < c->document->count; i++) {
+        for (size_t k = 0; k < c->blocks[i].count; k++)
+            clear_field(&c->blocks[i].fields[k]);
+        free(c->blocks[i].fields);
+    }
+    free(c->blocks);
+    connector_set_clear(&c->connectors);
+    document_free(c->document);
+    free(c);
+}
+
+static enum err
+compile(struct db *db, const char *hash, struct compiled **out, struct error *e)
+{
+    struct compiled *c = mem_alloc(sizeof *c);
+    memcpy(c->hash, hash, sizeof c->hash);
+    c->holders = 1;
+    connector_set_init(&c->connectors);
+    enum err code = live_document(db, hash, &c->document, e);
+    if (code == ERR_OK)
+        code = live_connectors(db, c->document, &c->connectors, e);
+    if (code == ERR_OK)
+        c->blocks = mem_array(c->document->count, sizeof *c->blocks);
+    for (size_t i = 0; code == ERR_OK && i < c->document->count; i++)
+        code = compile_block(&c->blocks[i], &c->document->blocks[i], e);
+    if (code == ERR_OK)
+        *out = c;
+    else
+        destroy(c);
+    return code;
+}
+
+const struct compiled_field *
+compiled_field(const struct compiled *c, size_t i, const char *name)
+{
+    const struct compiled_block *b = &c->blocks[i];
+    for (size_t k = 0; k < b->count; k++)
+        if (strcmp(b->fields[k].name, name) == 0)
+            return &b->fields[k];
+    return NULL;
+}
+
+/* --- the cache ------------------------------------------------------------ */
+
+void
+compiled_cache_init(struct compiled_cache *c, size_t max)
+{
+    *c = (struct compiled_cache){.max = max};
+}
+
+void
+compiled_release(struct compiled *c)
+{
+    if (c && --c->holders == 0)
+        destroy(c);
+}
+
+static void
+drop_last(struct compiled_cache *c)
+{
+    struct compiled **at = &c->first;
+    while ((*at)->next)
+        at = &(*at)->next;
+    compiled_release(*at);
+    *at = NULL;
+    c->count--;
+}
+
+void
+compiled_cache_clear(struct compiled_cache *c)
+{
+    while (c->first)
+        drop_last(c);
+}
+
+enum err
+compiled_get(struct compiled_cache *c, struct db *db, const char *hash,
+             struct compiled **out, struct error *e)
+{
+    for (struct compiled **at = &c->first; *at; at = &(*at)->next) {
+        struct compiled *found = *at;
+        if (strcmp(found->hash, hash) != 0)
+            continue;
+        *at = found->next;
+        found->next = c->first;
+        c->first = found;
+        found->holders++;
+        *out = found;
+        return ERR_OK;
+    }
+    enum err code = compile(db, hash, out, e);
+    if (code != ERR_OK)
+        return code;
+    (*out)->next = c->first;
+    c->first = *out;
+    (*out)->holders++;
+    if (++c->count > c->max)
+        drop_last(c);
+    return ERR_OK;
+}

@@ -1,0 +1,61 @@
+/*
+ * Workflow documents ready to run: parsed, their texts and mappings compiled,
+ * their connectors at hand. Kept by hash, the last used ones; a run holds the
+ * one it started with for as long as it lasts.
+ */
+#ifndef TAILOR_RUNTIME_EXECUTOR_COMPILED_H
+#define TAILOR_RUNTIME_EXECUTOR_COMPILED_H
+
+#include "mapping/plan.h"
+#include "mapping/source.h"
+#include "store/db.h"
+#include "workflow/connector.h"
+#include "workflow/document.h"
+
+/* One configuration value that is evaluated. */
+struct compiled_field {
+    const char *name; /* "condition"; for members of an object their name */
+    const struct kind_field *field;
+    bool asked;                     /* its value is the user's answer */
+    struct source source;           /* blank where there is none */
+    struct plan *plan;              /* of a mapping with rows, else NULL */
+    struct plan_runner *runner;     /* of the plan */
+    struct compiled_field *members; /* of an object of cells */
+    size_t member_count;
+};
+
+struct compiled_block {
+    const struct block *block;
+    struct compiled_field *fields; /* as the kind's fields, in their order */
+    size_t count;
+};
+
+struct compiled {
+    char hash[DIGEST_SIZE];
+    struct document *document;
+    struct connector_set connectors;
+    struct compiled_block *blocks; /* as document->blocks */
+    unsigned holders;              /* runs, and the cache */
+    struct compiled *next;         /* in the cache, last used first */
+};
+
+struct compiled_cache {
+    struct compiled *first;
+    size_t count, max;
+};
+
+/* An empty cache of at most MAX documents. */
+void compiled_cache_init(struct compiled_cache *c, size_t max);
+void compiled_cache_clear(struct compiled_cache *c);
+
+/* The document HASH of the store, ready to run; *OUT is held until
+ * compiled_release. Errors: NOT_FOUND, DAMAGED, INVALID. */
+enum err compiled_get(struct compiled_cache *c, struct db *db, const char *hash,
+                      struct compiled **out, struct error *e);
+void compiled_release(struct compiled *c);
+
+/* The field NAME of block I, or NULL where its kind has none. */
+const struct compiled_field *compiled_field(const struct compiled *c, size_t i,
+                                            const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The executor: runs journaled runs of live versions. A run is taken from the
+ * journal, does bounded work in each tick, journals every step before it acts
+ * and with its output after, and can be taken up from the journal at any
+ * point. See doc/executor.md.
+ */
+#ifndef TAILOR_RUNTIME_EXECUTOR_EXECUTOR_H
+#define TAILOR_RUNTIME_EXECUTOR_EXECUTOR_H
+
+#include "runtime/core/core.h"
+
+struct executor;
+
+/* An executor without runs; it is to be put into struct runtime. */
+struct executor *executor_new(void);
+void executor_free(struct executor *x);
+
+/* The store was just opened: forgets what was in memory and takes up every
+ * journaled run. Goes into core_options.opened. */
+enum err executor_opened(struct core *core, struct error *e);
+
+/* After COMMIT: takes up the journaled run N (row), now or when there is room
+ * for it. */
+void executor_start(struct core *core, int64_t run);
+
+/* After COMMIT: looks for journaled runs that nobody has taken up. */
+void executor_look(struct core *core);
+
+/* Drops what is in memory of a run that has ended by other means. */
+void executor_forget(struct core *core, int64_t run);
+
+/* How long a call waits before its second attempt; 500 ms at first, doubled
+ * each time. For tests. */
+void executor_set_backoff(struct executor *x, int64_t ms);
+
+/* How many runs are in memory, for /metrics. */
+size_t executor_count(const struct executor *x);
+
+/* A run of INSTALLED was parked as it was accepted: the feed will tell soon
+ * how many wait now. */
+enum err executor_count_parked(struct core *core, int64_t installed,
+                               struct error *e);
+
+#endif

@@ -1,0 +1,170 @@
+/* A run out of the journal, and out of memory again. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor/run.h"
+#include "runtime/installed/live.h"
+
+struct loaded {
+    char hash[DIGEST_SIZE];
+    bool paused; /* the installation or the workflow is */
+    int64_t started_ms;
+    struct buf input;
+    bool runnable;
+};
+
+static void
+copy_text(char *out, size_t size, const char *text)
+{
+    snprintf(out, size, "%s", text ? text : "");
+}
+
+static enum err
+load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_RUN_LOAD);
+    db_int(q, r->n);
+    if (db_row(q)) {
+        size_t n = 0;
+        const char *input = db_get_text_n(q, 5, &n);
+        int64_t state = db_get_int(q, 4);
+        copy_text(r->id, sizeof r->id, db_get_text(q, 0));
+        copy_text(r->execution, sizeof r->execution, db_get_text(q, 1));
+        r->installed = db_get_int(q, 2);
+        copy_text(l->hash, sizeof l->hash, db_get_text(q, 3));
+        r->replays = !db_is_null(q, 7);
+        l->started_ms = r->replays ? db_get_int(q, 7) : clock_now_ms();
+        r->version = db_get_int(q, 8);
+        l->runnable = state == RUN_ACCEPTED || state == RUN_RUNNING;
+        buf_add(&l->input, input, n);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+load_place(struct db *db, struct run *r, struct loaded *l, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_RUN_PLACE);
+    db_int(q, r->installed);
+    if (db_row(q)) {
+        l->paused =
+            db_get_int(q, 4) || db_get_int(q, 5) == RT_INSTALLATION_PAUSED;
+        r->environment = (int)db_get_int(q, 6);
+        copy_text(r->user_id, sizeof r->user_id, db_get_text(q, 7));
+        copy_text(r->workflow_id, sizeof r->workflow_id, db_get_text(q, 10));
+        copy_text(r->installation_id, sizeof r->installation_id,
+                  db_get_text(q, 11));
+        r->user = db_get_int(q, 12);
+        r->installation = db_get_int(q, 13);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+load_answers(struct db *db, struct run *r, struct error *e)
+{
+    struct value *facts = NULL;
+    enum err code = live_facts(db, r->installation, &facts, e);
+    if (code == ERR_OK)
+        r->answers = value_detach(facts, "answers");
+    value_free(facts);
+    return code;
+}
+
+static enum err
+begin(struct db *db, const struct run *r, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_RUN_BEGIN);
+    db_int(q, r->now_ms);
+    db_int(q, r->n);
+    return db_run(q, e);
+}
+
+/* The document's own list of blocks is the first frame. */
+static void
+push_document(struct run *r)
+{
+    r->frames[0] = (struct frame){
+        .list = "blocks", .next = 1, .end = r->compiled->document->count};
+    r->depth = 1;
+}
+
+/* What was accepted before a pause and has not begun waits for its end. */
+static enum err
+park_paused(struct db *db, const struct run *r, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_RUN_PARK);
+    db_int(q, PARK_PAUSED);
+    db_int(q, r->n);
+    enum err code = db_run(q, e);
+    return code == ERR_OK
+               ? error_set(e, ERR_NOT_FOUND, "the installation is paused")
+               : code;
+}
+
+static enum err
+prepare(struct core *core, struct compiled_cache *cache, struct run *r,
+        struct loaded *l, struct error *e)
+{
+    struct db *db = core_db(core);
+    enum err code = load_place(db, r, l, e);
+    if (code == ERR_OK && l->paused && !r->replays)
+        return park_paused(db, r, e);
+    if (code == ERR_OK)
+        code = compiled_get(cache, db, l->hash, &r->compiled, e);
+    if (code == ERR_OK && !r->compiled->document->trigger)
+        code = error_set(e, ERR_INVALID, "the document has no trigger");
+    if (code != ERR_OK)
+        return code;
+    r->outputs = mem_array(r->compiled->document->count, sizeof *r->outputs);
+    r->now_ms = l->started_ms;
+    code = output_read(&r->outputs[0], &l->input, e);
+    if (code == ERR_OK)
+        code = load_answers(db, r, e);
+    push_document(r);
+    return code == ERR_OK ? begin(db, r, e) : code;
+}
+
+enum err
+run_load(struct core *core, struct compiled_cache *cache, int64_t n,
+         struct run **out, struct error *e)
+{
+    struct run *r = mem_alloc(sizeof *r);
+    struct loaded l = {0};
+    buf_init(&l.input, RUN_OUTPUT_MAX);
+    buf_init(&r->pages.text, RUN_OUTPUT_MAX);
+    r->n = n;
+    enum err code = load_row(core_db(core), r, &l, e);
+    if (code == ERR_OK && !l.runnable)
+        code = error_set(e, ERR_NOT_FOUND, "run %lld: it is not to be run",
+                         (long long)n);
+    if (code == ERR_OK)
+        code = prepare(core, cache, r, &l, e);
+    buf_clear(&l.input);
+    if (code == ERR_OK)
+        *out = r;
+    else
+        run_free(r);
+    return code;
+}
+
+void
+run_free(struct run *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; r->outputs && i < r->compiled->document->count; i++)
+        output_clear(&r->outputs[i]);
+    for (size_t i = 0; i < sizeof r->scratch / sizeof *r->scratch; i++)
+        output_clear(&r->scratch[i]);
+    for (size_t i = 0; i < r->depth; i++)
+        output_clear(&r->frames[i].items);
+    buf_clear(&r->pages.text);
+    free(r->outputs);
+    value_free(r->answers);
+    compiled_release(r->compiled);
+    free(r);
+}

@@ -1,0 +1,8 @@
+# The executor: accepted runs, their steps, and the journal that survives a crash.
+# What single kinds of blocks do stands in block/; how a call is journaled,
+# in call.c and call_answer.c.
+libruntime_a_SOURCES += \
+	%D%/accept.c %D%/accept.h %D%/call.c %D%/call.h %D%/call_answer.c \
+	%D%/call_answer.h %D%/compiled.c %D%/compiled.h %D%/end.c \
+	%D%/executor.c %D%/executor.h %D%/executor_private.h %D%/load.c \
+	%D%/retention.c %D%/retention.h %D%/run.h %D%/scope.c %D%/step.c

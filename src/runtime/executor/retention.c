@@ -1,0 +1,73 @@
+/* What is kept of runs. */
+#include "runtime/executor/retention.h"
+
+#include "base/clock.h"
+#include "store/runtime.h"
+
+#define RUN_LIFE_MS (90LL * 24 * 3600 * 1000)
+
+enum { RUNS_AT_ONCE = 100, EVERY_MS = 3600 * 1000 };
+
+static enum err
+read_runs(struct db *db, int statement, int64_t until, int64_t *runs, size_t *n,
+          struct error *e)
+{
+    *n = 0;
+    struct db_stmt *q = db_use(db, statement);
+    db_int(q, until);
+    db_int(q, RUNS_AT_ONCE);
+    while (db_row(q))
+        runs[(*n)++] = db_get_int(q, 0);
+    return db_end(q, e);
+}
+
+/* Does each of the COUNT statements, which take the run's row. */
+static enum err
+erase(struct db *db, const int *statements, size_t count, int64_t run,
+      struct error *e)
+{
+    enum err code = ERR_OK;
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        struct db_stmt *q = db_use(db, statements[i]);
+        db_int(q, run);
+        code = db_run(q, e);
+    }
+    return code;
+}
+
+enum err
+retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
+{
+    static const int payload[] = {RS_EXPIRE_STEPS, RS_EXPIRE_RUN};
+    static const int whole[] = {RS_OLD_LABELS, RS_OLD_STEPS, RS_OLD_RUN_BARE,
+                                RS_OLD_RUN};
+    struct db *db = core_db(core);
+    int64_t runs[RUNS_AT_ONCE];
+    size_t n = 0, m = 0;
+    enum err code = read_runs(db, RS_EXPIRED_RUNS, now_ms, runs, &n, e);
+    for (size_t i = 0; i < n && code == ERR_OK; i++)
+        code = erase(db, payload, 2, runs[i], e);
+    if (code == ERR_OK)
+        code = read_runs(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
+    for (size_t i = 0; i < m && code == ERR_OK; i++)
+        code = erase(db, whole, 4, runs[i], e);
+    *more = n == RUNS_AT_ONCE || m == RUNS_AT_ONCE;
+    return code;
+}
+
+static enum err
+look(struct core *core, void *ctx, struct error *e)
+{
+    bool more = false;
+    (void)ctx;
+    enum err code = retention_erase(core, clock_now_ms(), &more, e);
+    core_at(core, clock_monotonic_ms() + (more ? 100 : EVERY_MS),
+            (struct core_work){.run = look});
+    return code;
+}
+
+void
+retention_start(struct core *core)
+{
+    core_at(core, 0, (struct core_work){.run = look});
+}

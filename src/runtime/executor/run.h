@@ -1,0 +1,173 @@
+/*
+ * One run in memory: the interpreter's stack, the outputs of its blocks, and
+ * what it waits for. Everything in it can be made again from the journal.
+ * Used by the files of the executor (executor*.c, run_*.c, exec_*.c, call*.c).
+ */
+#ifndef TAILOR_RUNTIME_EXECUTOR_RUN_H
+#define TAILOR_RUNTIME_EXECUTOR_RUN_H
+
+#include "runtime/core/core.h"
+#include "runtime/executor/accept.h"
+#include "runtime/executor/compiled.h"
+#include "store/runtime.h"
+#include "value/tape.h"
+
+enum {
+    RUN_OUTPUT_MAX = 64 << 20, /* bytes of one block's output */
+    RUN_PLACE_SIZE = 256,
+    RUN_NESTING = DOCUMENT_MAX_NESTING + 2
+};
+
+/* A JSON text with its tape. */
+struct output {
+    struct buf text;
+    struct tape tape;
+    bool set;
+};
+
+/* A list of blocks that is being run. */
+struct frame {
+    size_t owner; /* index of the logic block around it, 0: the document */
+    const char *list;
+    size_t list_case;
+    size_t next, end; /* blocks: the one to run, and the end of the list */
+    bool iterates;
+    struct output items;      /* of an iterate: its list */
+    uint32_t node;            /* the element */
+    uint64_t position, count; /* from 1; in all */
+    uint64_t done, aside;
+};
+
+/* Pages of a search, put together. */
+struct pages {
+    int64_t next;    /* the page to ask for; 0: nothing is here */
+    struct buf text; /* "[item,item" */
+    uint64_t items;
+};
+
+struct run {
+    struct run *next; /* of all runs in memory */
+    int64_t n;
+    char id[IDENT_SIZE], execution[RUN_EXECUTION_SIZE];
+    int64_t installed, installation, user, version;
+    char user_id[IDENT_SIZE], workflow_id[IDENT_SIZE];
+    char installation_id[IDENT_SIZE];
+    int environment;
+    struct compiled *compiled;
+    struct value *answers;    /* {"blockId":{"field":VALUE}} */
+    struct output *outputs;   /* by index of the block */
+    struct output scratch[8]; /* values of tables, during one block */
+    size_t scratch_used;
+    struct frame frames[RUN_NESTING];
+    size_t depth;
+    struct pages pages;
+    bool begun;     /* its label is kept */
+    bool replays;   /* what is journaled is not done again */
+    int64_t now_ms; /* NOW(): when it started */
+    int64_t set_aside;
+};
+
+/* What became of a block. */
+enum exec_result {
+    EXEC_DONE,   /* x->out holds its output, or nothing */
+    EXEC_WAIT,   /* an answer or a time will come */
+    EXEC_PUSHED, /* a list of blocks was pushed */
+    EXEC_FAILED, /* x->e says why */
+    EXEC_ASIDE,  /* it was set aside before a restart */
+    EXEC_END,    /* the run ends here, well */
+    EXEC_PARKED, /* the run was parked */
+    EXEC_STORE   /* the store failed: x->e */
+};
+
+/* One block under the hand. */
+struct exec {
+    struct core *core;
+    struct db *db;
+    struct executor *executor;
+    struct run *run;
+    const struct block *block;
+    size_t index; /* of the block */
+    char place[RUN_PLACE_SIZE];
+    struct buf out;
+    struct error *e;
+};
+
+/* exec_*.c: one function for each kind that runs (workflow/kinds.def). */
+#define EXEC_DECLARE_RUNS(id) enum exec_result exec_##id(struct exec *x);
+#define EXEC_DECLARE_LATER(id)
+#define KIND(id, role, runs, ...) EXEC_DECLARE_##runs(id)
+#include "workflow/kinds.def"
+#undef KIND
+
+/* --- run_scope.c -----------------------------------------------------------
+ */
+
+/* Where names are looked up for the block under the hand. */
+struct scope run_scope(struct exec *x);
+
+/* The scope of a mapping: as above, with $ as the block's own source where it
+ * names one. HOLDER keeps that alive. */
+enum exec_result run_mapping_scope(struct exec *x, struct output *holder,
+                                   struct scope *out);
+
+/* Appends what the block's mapping builds ("{}" without rows) to OUT. */
+enum exec_result run_mapping(struct exec *x, struct buf *out);
+
+/* Appends the value of FIELD as JSON to OUT; for an asked one the answer. */
+enum source_outcome run_eval(struct exec *x, const struct compiled_field *f,
+                             const struct scope *scope, struct buf *out,
+                             struct error *e);
+
+/* Whether the block's condition holds in SCOPE; one that refers to something
+ * that is not there does not. */
+enum exec_result run_condition(struct exec *x, const struct scope *scope,
+                               bool *out);
+
+/* The field NAME of the block under the hand, never NULL. */
+const struct compiled_field *run_field(const struct exec *x, const char *name);
+
+/* The value of field NAME as plain text in OUT: strings without quotes, other
+ * values as JSON. MISSING where there is none. */
+enum source_outcome run_eval_text(struct exec *x, const char *name,
+                                  struct buf *out, struct error *e);
+
+/* The same of one field, for example a member of "headers". */
+enum source_outcome run_text_of(struct exec *x, const struct compiled_field *f,
+                                struct buf *out, struct error *e);
+
+/* Keeps the label that the block's field "label" gives, for searches: of the
+ * run where no element is under the hand, else of the element. */
+enum err run_keep_label(struct exec *x, struct error *e);
+
+void output_clear(struct output *o);
+/* Takes TEXT as the output and reads its tape. */
+enum err output_read(struct output *o, struct buf *text, struct error *e);
+
+/* --- run_load.c ------------------------------------------------------------
+ */
+
+/* Reads run N from the journal. NOT_FOUND where it is not to be run. */
+enum err run_load(struct core *core, struct compiled_cache *cache, int64_t n,
+                  struct run **out, struct error *e);
+void run_free(struct run *r);
+
+/* --- run_step.c: the interpreter -------------------------------------------
+ */
+
+/* Does some blocks of R, at most as many as a tick can bear; *ENDED where the
+ * run needs no more memory. Errors are the store's. */
+enum err run_go_on(struct core *core, struct executor *executor, struct run *r,
+                   bool *ended, struct error *e);
+
+/* Pushes the list LIST of logic block OWNER; false where it is empty. */
+bool run_push(struct run *r, size_t owner, const char *list, size_t list_case);
+
+/* --- run_end.c -------------------------------------------------------------
+ */
+
+/* Writes what became of the run, counts it for the feed. */
+enum err run_end(struct core *core, struct executor *executor, struct run *r,
+                 int state, int park, const char *park_app, const char *message,
+                 const char *block, struct error *e);
+
+#endif

@@ -1,0 +1,217 @@
+/* Making an installation active: the facts, and what comes back with it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/installed/feed.h"
+#include "runtime/installed/install.h"
+
+static enum err
+tell_installed(struct core *core, const struct installation_row *i,
+               struct error *e)
+{
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", i->id);
+    value_set_text(fact, "userId", i->user_id);
+    value_set_text(fact, "integrationId", i->integration_id);
+    value_set_text(fact, "state", "active");
+    return feed_add(core, i->environment, "installed", fact, e);
+}
+
+static enum err
+tell_connected(struct core *core, const struct installation_row *i,
+               struct error *e)
+{
+    struct value *facts = value_array();
+    struct db_stmt *q = db_use(core_db(core), RS_CONNECTED_LIST);
+    db_int(q, i->n);
+    while (db_row(q)) {
+        struct value *fact = value_object(), *scopes = NULL;
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 2, &n);
+        if (value_read(&scopes, text, n, &value_limits_document, "scopes",
+                       NULL) != ERR_OK)
+            scopes = value_array();
+        value_set_text(fact, "installationId", i->id);
+        value_set_text(fact, "app", db_get_text(q, 0));
+        value_set(fact, "scopes", scopes);
+        value_append(facts, fact);
+    }
+    enum err code = db_end(q, e);
+    for (size_t k = 0; k < value_size(facts) && code == ERR_OK; k++)
+        code = feed_add(core, i->environment, "connected",
+                        value_copy(value_at(facts, k)), e);
+    value_free(facts);
+    return code;
+}
+
+enum err
+install_tell_answered(struct core *core, const struct installation_row *i,
+                      struct error *e)
+{
+    struct value *fact = value_object(), *fields = value_array();
+    struct db_stmt *q = db_use(core_db(core), RS_STATE_ANSWERED);
+    db_int(q, i->n);
+    while (db_row(q)) {
+        struct value *field = value_object();
+        value_set_text(field, "blockId", db_get_text(q, 0));
+        value_set_text(field, "field", db_get_text(q, 1));
+        value_append(fields, field);
+    }
+    enum err code = db_end(q, e);
+    size_t n = value_size(fields);
+    value_set_text(fact, "installationId", i->id);
+    value_set(fact, "fields", fields);
+    if (code == ERR_OK && n > 0)
+        return feed_add(core, i->environment, "answered", fact, e);
+    value_free(fact);
+    return code;
+}
+
+struct revival {
+    int64_t installed;
+    char workflow_id[IDENT_SIZE];
+    char hash[DIGEST_SIZE];
+    int64_t live;
+};
+
+/* The user-specific versions that were live when it was uninstalled. */
+static enum err
+own_versions(struct core *core, int64_t installation, struct revival **out,
+             size_t *count, struct error *e)
+{
+    struct revival *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
+    db_int(q, installation);
+    while (db_row(q)) {
+        if (db_is_null(q, 3) || db_is_null(q, 5))
+            continue;
+        list = mem_resize(list, n + 1, sizeof *list);
+        list[n].installed = db_get_int(q, 0);
+        snprintf(list[n].workflow_id, IDENT_SIZE, "%s", db_get_text(q, 2));
+        list[n].live = db_get_int(q, 3);
+        snprintf(list[n].hash, DIGEST_SIZE, "%s", db_get_text(q, 4));
+        n++;
+    }
+    *out = list;
+    *count = n;
+    return db_end(q, e);
+}
+
+/* Lets a version that needs its user await that. */
+static enum err
+revive(struct core *core, const struct installation_row *i,
+       const struct revival *r, struct error *e)
+{
+    struct need_list needs;
+    struct live_place place;
+    int64_t base = 0, base_no = 0;
+    need_list_init(&needs);
+    enum err code = live_needs(core, i->n, r->hash, &needs, e);
+    if (code == ERR_OK && needs.count > 0) {
+        code = live_place_of(core_db(core), r->installed, &place, e);
+        if (code == ERR_OK)
+            code = lookup_newest_base(core_db(core), r->workflow_id, &base,
+                                      &base_no, e);
+        if (code == ERR_OK && base)
+            code = live_set(core, &place, base, "install", NULL, e);
+        if (code == ERR_OK && base)
+            code = live_await(core, &place, r->live, &needs, NULL, e);
+    }
+    need_list_clear(&needs);
+    return code;
+}
+
+enum err
+install_activate(struct core *core, const struct installation_row *i,
+                 struct error *e)
+{
+    struct revival *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLATION_STATE);
+    db_int(q, RT_INSTALLATION_ACTIVE);
+    db_int(q, clock_now_ms());
+    db_int(q, i->n);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = tell_installed(core, i, e);
+    if (code == ERR_OK)
+        code = tell_connected(core, i, e);
+    if (code == ERR_OK)
+        code = install_tell_answered(core, i, e);
+    if (code == ERR_OK && i->state == RT_INSTALLATION_UNINSTALLED)
+        code = own_versions(core, i->n, &list, &n, e);
+    for (size_t k = 0; k < n && code == ERR_OK; k++)
+        code = revive(core, i, &list[k], e);
+    free(list);
+    return code;
+}
+
+/* --- what awaiting versions need -------------------------------------------
+ */
+
+struct awaiting {
+    int64_t installed, version;
+    char hash[DIGEST_SIZE];
+    char *needs;
+};
+
+static enum err
+read_awaiting(struct core *core, int64_t installation, struct awaiting **out,
+              size_t *count, struct error *e)
+{
+    struct awaiting *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_AWAITINGS);
+    db_int(q, installation);
+    while (db_row(q)) {
+        list = mem_resize(list, n + 1, sizeof *list);
+        list[n].installed = db_get_int(q, 0);
+        list[n].version = db_get_int(q, 1);
+        list[n].needs = mem_strdup(db_get_text(q, 2));
+        snprintf(list[n].hash, DIGEST_SIZE, "%s", db_get_text(q, 3));
+        n++;
+    }
+    *out = list;
+    *count = n;
+    return db_end(q, e);
+}
+
+static enum err
+refresh(struct core *core, int64_t installation, const struct awaiting *a,
+        struct error *e)
+{
+    struct need_list needs;
+    struct live_place place;
+    need_list_init(&needs);
+    enum err code = live_needs(core, installation, a->hash, &needs, e);
+    struct value *list = need_list_value(&needs);
+    char *text = value_to_text(list);
+    bool same = a->needs && strcmp(a->needs, text) == 0;
+    if (code == ERR_OK && !same)
+        code = live_place_of(core_db(core), a->installed, &place, e);
+    if (code == ERR_OK && !same)
+        code = live_await(core, &place, a->version, &needs, NULL, e);
+    free(text);
+    value_free(list);
+    need_list_clear(&needs);
+    return code;
+}
+
+enum err
+install_refresh(struct core *core, int64_t installation, struct error *e)
+{
+    struct awaiting *list = NULL;
+    size_t n = 0;
+    enum err code = read_awaiting(core, installation, &list, &n, e);
+    for (size_t i = 0; i < n; i++) {
+        if (code == ERR_OK)
+            code = refresh(core, installation, &list[i], e);
+        free(list[i].needs);
+    }
+    free(list);
+    return code;
+}

@@ -1,0 +1,250 @@
+/* Making installations. */
+#include "runtime/installed/install.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "runtime/executor/accept.h"
+#include "runtime/installed/feed.h"
+#include "workflow/ask.h"
+
+enum { ANSWER_MAX = 65536 };
+
+enum err
+install_begin(struct core *core, int64_t user, int64_t integration,
+              const char *id, int64_t *out, struct error *e)
+{
+    char fresh[IDENT_SIZE];
+    int64_t now = clock_now_ms();
+    struct db *db = core_db(core);
+    *out = 0;
+    struct db_stmt *q = db_use(db, RS_INSTALLATION_OF_USER);
+    db_int(q, user);
+    db_int(q, integration);
+    if (db_row(q))
+        *out = db_get_int(q, 0);
+    enum err code = db_end(q, e);
+    if (code != ERR_OK || *out)
+        return code;
+    ident_new(fresh);
+    q = db_use(db, RS_INSTALLATION_ADD);
+    db_text(q, id ? id : fresh);
+    db_int(q, user);
+    db_int(q, integration);
+    db_int(q, RT_INSTALLATION_OPEN);
+    db_int(q, now);
+    db_int(q, now);
+    code = db_run(q, e);
+    *out = db_last_id(db);
+    return code;
+}
+
+/* --- apps ----------------------------------------------------------------- */
+
+static enum err
+connect_one(struct core *core, int64_t installation, const char *app,
+            int64_t credential, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_CONNECTED_PUT);
+    db_int(q, installation);
+    db_text(q, app);
+    db_int(q, credential);
+    return db_run(q, e);
+}
+
+/* The user's credentials, oldest first, so that the newest of an app wins;
+ * those named by the caller come last and win over all. */
+enum err
+install_connect(struct core *core, int64_t user, int64_t installation,
+                const struct value *credentials, struct error *e)
+{
+    struct value *rows = value_array();
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_LIST);
+    db_int(q, user);
+    while (db_row(q)) {
+        struct value *row = value_object();
+        value_set_int(row, "n", db_get_int(q, 0));
+        value_set_text(row, "id", db_get_text(q, 1));
+        value_set_text(row, "app", db_get_text(q, 2));
+        value_append(rows, row);
+    }
+    enum err code = db_end(q, e);
+    for (int named = 0; named < 2; named++)
+        for (size_t i = 0; i < value_size(rows) && code == ERR_OK; i++) {
+            const struct value *row = value_at(rows, i);
+            bool is_named = false;
+            for (size_t j = 0; j < value_size(credentials); j++)
+                is_named |= strcmp(value_text_or(value_at(credentials, j), ""),
+                                   value_get_text(row, "id")) == 0;
+            if (is_named == (named == 1))
+                code =
+                    connect_one(core, installation, value_get_text(row, "app"),
+                                value_int_or(value_get(row, "n"), 0), e);
+        }
+    value_free(rows);
+    return code;
+}
+
+/* --- answers -------------------------------------------------------------- */
+
+struct search {
+    const char *block, *field;
+    const struct value *value;
+    bool found;
+    enum err code;
+    struct error *e;
+};
+
+static void
+check_ask(void *ctx, const struct ask *ask)
+{
+    struct search *s = ctx;
+    if (s->found || strcmp(ask->block->id, s->block) != 0 ||
+        strcmp(ask->field, s->field) != 0)
+        return;
+    s->found = true;
+    s->code = ask_check(ask, s->value, s->e);
+}
+
+static enum err
+store_answer(struct core *core, int64_t installation, int64_t workflow,
+             const struct search *s, struct error *e)
+{
+    char *text = value_to_text(s->value);
+    enum err code = ERR_OK;
+    if (strlen(text) > ANSWER_MAX)
+        code = error_set(e, ERR_TOO_BIG, "answer %s: it is too long", s->field);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(core_db(core), RS_ANSWER_PUT);
+        db_int(q, installation);
+        db_int(q, workflow);
+        db_text(q, s->block);
+        db_text(q, s->field);
+        db_text(q, text);
+        db_int(q, clock_now_ms());
+        code = db_run(q, e);
+    }
+    free(text);
+    return code;
+}
+
+enum err
+install_answer(struct core *core, int64_t installation,
+               const struct api_workflow *workflow, const char *hash,
+               const char *block, const char *field, const struct value *value,
+               struct error *e)
+{
+    struct document *d = NULL;
+    struct search s = {.block = block, .field = field, .value = value, .e = e};
+    enum err code = live_document(core_db(core), hash, &d, e);
+    if (code != ERR_OK)
+        return code;
+    ask_each(d, check_ask, &s);
+    document_free(d);
+    if (!s.found)
+        return error_set(e, ERR_INVALID,
+                         "field %s of block %s: the workflow %s does not ask "
+                         "for it",
+                         field, block, workflow->name);
+    return s.code == ERR_OK
+               ? store_answer(core, installation, workflow->n, &s, e)
+               : s.code;
+}
+
+/* --- finishing ------------------------------------------------------------ */
+
+struct finish {
+    struct core *core;
+    const struct api_installation *installation;
+    const struct value *workflows;
+    size_t installed;
+};
+
+static bool
+is_wanted(const struct finish *f, const struct api_workflow *w)
+{
+    if (!value_size(f->workflows))
+        return true;
+    for (size_t i = 0; i < value_size(f->workflows); i++)
+        if (strcmp(value_text_or(value_at(f->workflows, i), ""), w->id) == 0)
+            return true;
+    return false;
+}
+
+static enum err
+check_needs(const struct finish *f, const struct api_workflow *w,
+            struct error *e)
+{
+    struct need_list needs;
+    need_list_init(&needs);
+    enum err code = live_needs(f->core, f->installation->n, w->hash, &needs, e);
+    if (code == ERR_OK && needs.count)
+        code = error_set(e, ERR_INVALID,
+                         "workflow %s: the user must first do this: %s%s",
+                         w->name, needs.items[0].label,
+                         needs.count > 1 ? " (and more)" : "");
+    need_list_clear(&needs);
+    return code;
+}
+
+/* The version that awaits this user goes live where nothing is missing now. */
+static enum err
+accept_awaiting(const struct finish *f, const struct api_installed *there,
+                struct error *e)
+{
+    struct live_place place;
+    bool live = false;
+    if (!there->awaiting)
+        return ERR_OK;
+    enum err code = live_place_of(core_db(f->core), there->n, &place, e);
+    return code == ERR_OK ? live_or_await(f->core, &place, there->awaiting,
+                                          "accepted", NULL, &live, e)
+                          : code;
+}
+
+static enum err
+finish_one(struct call *call, void *ctx, const struct api_workflow *w,
+           struct error *e)
+{
+    struct finish *f = ctx;
+    struct api_installed there;
+    struct live_place place;
+    if (!w->base || !is_wanted(f, w))
+        return ERR_OK;
+    enum err code =
+        api_find_installed(call, f->installation->n, w->n, &there, e);
+    bool known = there.n != 0;
+    if (code == ERR_OK && known)
+        code = accept_awaiting(f, &there, e);
+    api_installed_clear(&there);
+    if (code != ERR_OK || known)
+        return code;
+    code = check_needs(f, w, e);
+    if (code == ERR_OK)
+        code =
+            live_install(f->core, f->installation->n, w->n, w->base, &place, e);
+    f->installed++;
+    return code;
+}
+
+enum err
+install_finish(struct core *core, struct call *call,
+               const struct api_installation *installation,
+               const struct value *workflows, struct error *e)
+{
+    struct finish f = {core, installation, workflows, 0};
+    struct installation_row row;
+    enum err code =
+        lookup_installation_n(core_db(core), installation->n, &row, e);
+    /* A page that installs on every visit must not end a pause. */
+    if (code == ERR_OK)
+        code = row.state <= RT_INSTALLATION_PAUSED
+                   ? install_tell_answered(core, &row, e)
+                   : install_activate(core, &row, e);
+    if (code == ERR_OK)
+        code = api_each_workflow(call, installation->integration, finish_one,
+                                 &f, e);
+    return code == ERR_OK ? runs_on_installation(core, installation->n, e)
+                          : code;
+}

@@ -1,0 +1,57 @@
+/*
+ * Making installations: what the modal, the headless calls and the management
+ * API share.
+ */
+#ifndef TAILOR_RUNTIME_INSTALLED_INSTALL_H
+#define TAILOR_RUNTIME_INSTALLED_INSTALL_H
+
+#include "runtime/embedded/embedded.h"
+#include "runtime/installed/live.h"
+#include "runtime/installed/lookup.h"
+
+/* The user's installation of the integration, made in the state OPEN where
+ * there is none. ID: the id to give a new one, NULL for a fresh one. */
+enum err install_begin(struct core *core, int64_t user, int64_t integration,
+                       const char *id, int64_t *out, struct error *e);
+
+/* Connects each app that the integration's newest bases need and the user has
+ * a credential for: CREDENTIALS ([ids], may be NULL) say which, else the
+ * newest of the app. */
+enum err install_connect(struct core *core, int64_t user, int64_t installation,
+                         const struct value *credentials, struct error *e);
+
+/* Stores the answer VALUE for FIELD of BLOCK; INVALID where the document HASH
+ * of WORKFLOW asks no such thing or the value does not fit. */
+enum err install_answer(struct core *core, int64_t installation,
+                        const struct api_workflow *workflow, const char *hash,
+                        const char *block, const char *field,
+                        const struct value *value, struct error *e);
+
+/* Makes the installation active: every workflow of the integration that has a
+ * base version (or only those of WORKFLOWS, [ids], may be NULL) and is not
+ * there yet gets its newest base live, and runs once where its trigger is
+ * "installation". INVALID, naming what is missing, where the user must still
+ * connect or answer something. */
+enum err install_finish(struct core *core, struct call *call,
+                        const struct api_installation *installation,
+                        const struct value *workflows, struct error *e);
+
+/* Makes the installation active and tells the feed what it has. One that was
+ * uninstalled comes back with its own versions; a user-specific one for which
+ * the user must first do something awaits that, with the newest base live. */
+enum err install_activate(struct core *core,
+                          const struct installation_row *installation,
+                          struct error *e);
+
+/* Tells the feed which questions are answered, where any is. */
+enum err install_tell_answered(struct core *core,
+                               const struct installation_row *installation,
+                               struct error *e);
+
+/* Looks again at what the awaiting versions of the installation (row) need,
+ * after the user has connected something, and tells the feed of changes. The
+ * user still has to accept. */
+enum err install_refresh(struct core *core, int64_t installation,
+                         struct error *e);
+
+#endif

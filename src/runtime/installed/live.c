@@ -1,0 +1,396 @@
+/* The pointers that say what runs. */
+#include "runtime/installed/live.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "runtime/installed/feed.h"
+#include "runtime/runtime.h"
+#include "store/runtime.h"
+
+/* --- documents ------------------------------------------------------------ */
+
+static enum err
+read_document(struct db *db, const char *hash, struct buf *out, struct error *e)
+{
+    bool found = false;
+    struct db_stmt *q = db_use(db, RS_DOCUMENT_GET);
+    db_text(q, hash);
+    if (db_row(q)) {
+        size_t n = 0;
+        const char *body = db_get_text_n(q, 1, &n);
+        found = buf_add(out, body, n);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !found)
+        code =
+            error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here", hash);
+    return code;
+}
+
+enum err
+live_document(struct db *db, const char *hash, struct document **out,
+              struct error *e)
+{
+    char name[DIGEST_SIZE];
+    struct buf text;
+    buf_init(&text, DOCUMENT_MAX_BYTES);
+    enum err code = read_document(db, hash, &text, e);
+    if (code == ERR_OK) {
+        digest_hex(name, text.data, text.len);
+        if (strcmp(name, hash) != 0)
+            code = error_set(e, ERR_DAMAGED,
+                             "document %.12s: its bytes have another hash "
+                             "(restore the store from a backup)",
+                             hash);
+    }
+    if (code == ERR_OK)
+        code = document_parse(out, text.data, text.len, hash, e);
+    buf_clear(&text);
+    return code;
+}
+
+enum err
+live_connectors(struct db *db, const struct document *d,
+                struct connector_set *set, struct error *e)
+{
+    const struct value *pins = value_get(d->root, "connectors");
+    enum err code = ERR_OK;
+    for (size_t i = 0; i < value_size(pins) && code == ERR_OK; i++) {
+        const char *hash = value_text_or(value_at(pins, i), "");
+        struct connector *c = NULL;
+        struct error missing = {0};
+        struct buf text;
+        buf_init(&text, DOCUMENT_MAX_BYTES);
+        code = read_document(db, hash, &text, &missing);
+        if (code == ERR_OK)
+            code = connector_parse(&c, text.data, text.len, hash, e);
+        else if (code == ERR_NOT_FOUND)
+            code = ERR_OK; /* counts as not connected */
+        else
+            error_set(e, code, "%s", missing.text);
+        if (c)
+            connector_set_add(set, c);
+        buf_clear(&text);
+    }
+    return code;
+}
+
+/* --- what an installation has --------------------------------------------- */
+
+static enum err
+add_connected(struct db *db, int64_t installation, struct value *facts,
+              struct error *e)
+{
+    struct value *connected = value_object();
+    struct db_stmt *q = db_use(db, RS_CONNECTED_LIST);
+    db_int(q, installation);
+    while (db_row(q)) {
+        struct value *scopes = NULL;
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 2, &n);
+        if (value_read(&scopes, text, n, &value_limits_document, "scopes",
+                       NULL) != ERR_OK)
+            scopes = value_array();
+        value_set(connected, db_get_text(q, 0), scopes);
+    }
+    value_set(facts, "connected", connected);
+    return db_end(q, e);
+}
+
+static enum err
+add_answers(struct db *db, int64_t installation, struct value *facts,
+            struct error *e)
+{
+    struct value *answers = value_object();
+    struct db_stmt *q = db_use(db, RS_ANSWER_LIST);
+    db_int(q, installation);
+    while (db_row(q)) {
+        const char *block = db_get_text(q, 1);
+        struct value *fields = value_get(answers, block), *v = NULL;
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 3, &n);
+        if (!fields) {
+            value_set(answers, block, value_object());
+            fields = value_get(answers, block);
+        }
+        if (value_read(&v, text, n, &value_limits_document, "answer", NULL) ==
+            ERR_OK)
+            value_set(fields, db_get_text(q, 2), v);
+    }
+    value_set(facts, "answers", answers);
+    return db_end(q, e);
+}
+
+enum err
+live_facts(struct db *db, int64_t installation, struct value **out,
+           struct error *e)
+{
+    struct value *facts = value_object();
+    enum err code = add_connected(db, installation, facts, e);
+    if (code == ERR_OK)
+        code = add_answers(db, installation, facts, e);
+    if (code == ERR_OK)
+        *out = facts;
+    else
+        value_free(facts);
+    return code;
+}
+
+enum err
+live_needs(struct core *core, int64_t installation, const char *hash,
+           struct need_list *out, struct error *e)
+{
+    const struct parsed *p = NULL;
+    struct value *facts = NULL;
+    struct db *db = core_db(core);
+    enum err code = parsed_get(&core_runtime(core)->documents, db, hash, &p, e);
+    if (code == ERR_OK)
+        code = live_facts(db, installation, &facts, e);
+    if (code == ERR_OK)
+        material_needs(p->document, &p->connectors, facts, out);
+    value_free(facts);
+    return code;
+}
+
+/* --- places and versions -------------------------------------------------- */
+
+enum err
+live_place_of(struct db *db, int64_t installed, struct live_place *out,
+              struct error *e)
+{
+    *out = (struct live_place){0};
+    struct db_stmt *q = db_use(db, RS_INSTALLED_PLACE);
+    db_int(q, installed);
+    if (db_row(q)) {
+        out->installed = installed;
+        out->installation = db_get_int(q, 0);
+        snprintf(out->installation_id, IDENT_SIZE, "%s", db_get_text(q, 1));
+        snprintf(out->workflow_id, IDENT_SIZE, "%s", db_get_text(q, 2));
+        out->environment = (int)db_get_int(q, 3);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !out->installed)
+        code = error_set(e, ERR_NOT_FOUND, "the workflow is not installed");
+    return code;
+}
+
+struct version {
+    char id[IDENT_SIZE];
+    char hash[DIGEST_SIZE];
+};
+
+static enum err
+read_version(struct db *db, int64_t n, struct version *out, struct error *e)
+{
+    bool found = false;
+    *out = (struct version){0};
+    struct db_stmt *q = db_use(db, RS_VERSION_BY_N);
+    db_int(q, n);
+    if (db_row(q)) {
+        found = true;
+        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 0));
+        snprintf(out->hash, sizeof out->hash, "%s", db_get_text(q, 5));
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !found)
+        code = error_set(e, ERR_NOT_FOUND, "the version is not here");
+    return code;
+}
+
+static enum err
+pointers(struct db *db, int64_t installed, int64_t *live, int64_t *awaiting,
+         struct error *e)
+{
+    *live = *awaiting = 0;
+    struct db_stmt *q = db_use(db, RS_INSTALLED_POINTERS);
+    db_int(q, installed);
+    if (db_row(q)) {
+        *live = db_get_int(q, 0);
+        *awaiting = db_get_int(q, 1);
+    }
+    return db_end(q, e);
+}
+
+static struct value *
+fact_of(const struct live_place *place, const struct version *v,
+        const char *key)
+{
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", place->installation_id);
+    value_set_text(fact, "workflowId", place->workflow_id);
+    value_set_text(fact, "versionId", v->id);
+    if (key)
+        value_set_text(fact, "key", key);
+    return fact;
+}
+
+/* --- changes -------------------------------------------------------------- */
+
+static enum err
+store_awaiting(struct db *db, int64_t installed, int64_t version,
+               const char *needs, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_INSTALLED_AWAITING);
+    db_int_or_null(q, version);
+    db_text(q, needs);
+    db_int(q, clock_now_ms());
+    db_int(q, installed);
+    return db_run(q, e);
+}
+
+static enum err
+store_live(struct db *db, int64_t installed, int64_t version, struct error *e)
+{
+    int64_t now = clock_now_ms();
+    struct db_stmt *q = db_use(db, RS_INSTALLED_LIVE);
+    db_int(q, version);
+    db_int(q, now);
+    db_int(q, installed);
+    enum err code = db_run(q, e);
+    if (code != ERR_OK)
+        return code;
+    q = db_use(db, RS_WAS_LIVE_ADD);
+    db_int(q, installed);
+    db_int(q, version);
+    db_int(q, now);
+    return db_run(q, e);
+}
+
+enum err
+live_todo(struct core *core, const struct live_place *place, bool on,
+          struct error *e)
+{
+    struct db *db = core_db(core);
+    struct db_stmt *q = db_use(db, RS_INSTALLED_TODO);
+    db_int(q, on);
+    db_int(q, clock_now_ms());
+    db_int(q, place->installed);
+    enum err code = db_run(q, e);
+    if (code != ERR_OK || db_changes(db) == 0)
+        return code;
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", place->installation_id);
+    value_set_text(fact, "workflowId", place->workflow_id);
+    value_set_bool(fact, "on", on);
+    return feed_add(core, place->environment, "todo", fact, e);
+}
+
+static bool
+has_todo(const struct document *d)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (d->blocks[i].kind->id == KIND_stop &&
+            strcmp(block_text(&d->blocks[i], "reason"), "todo") == 0)
+            return true;
+    return false;
+}
+
+/* A version without the block that said "to do" settles it. */
+static enum err
+settle_todo(struct core *core, const struct live_place *place, const char *hash,
+            struct error *e)
+{
+    int64_t todo = 0;
+    struct document *d = NULL;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_IS_TODO);
+    db_int(q, place->installed);
+    enum err code = db_run_int(q, &todo, NULL, e);
+    if (code != ERR_OK || !todo)
+        return code;
+    code = live_document(core_db(core), hash, &d, e);
+    if (code == ERR_OK && !has_todo(d))
+        code = live_todo(core, place, false, e);
+    document_free(d);
+    return code;
+}
+
+enum err
+live_set(struct core *core, const struct live_place *place, int64_t version,
+         const char *cause, const char *key, struct error *e)
+{
+    struct db *db = core_db(core);
+    struct version v, before = {0};
+    int64_t live, awaiting;
+    enum err code = read_version(db, version, &v, e);
+    if (code == ERR_OK)
+        code = pointers(db, place->installed, &live, &awaiting, e);
+    if (code == ERR_OK && live && live != version)
+        code = read_version(db, live, &before, e);
+    if (code == ERR_OK)
+        code = store_live(db, place->installed, version, e);
+    if (code == ERR_OK && awaiting == version)
+        code = store_awaiting(db, place->installed, 0, NULL, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *fact = fact_of(place, &v, key);
+    value_set_text(fact, "previousVersionId", before.id[0] ? before.id : NULL);
+    value_set_text(fact, "cause", cause);
+    code = feed_add(core, place->environment, "live", fact, e);
+    return code == ERR_OK ? settle_todo(core, place, v.hash, e) : code;
+}
+
+enum err
+live_await(struct core *core, const struct live_place *place, int64_t version,
+           const struct need_list *needs, const char *key, struct error *e)
+{
+    struct version v;
+    struct buf text;
+    struct value *list = need_list_value(needs);
+    buf_init(&text, DOCUMENT_MAX_BYTES);
+    value_write(&text, list);
+    enum err code = read_version(core_db(core), version, &v, e);
+    if (code == ERR_OK)
+        code = store_awaiting(core_db(core), place->installed, version,
+                              buf_str(&text), e);
+    buf_clear(&text);
+    if (code != ERR_OK) {
+        value_free(list);
+        return code;
+    }
+    struct value *fact = fact_of(place, &v, key);
+    value_set(fact, "needs", list);
+    return feed_add(core, place->environment, "awaiting", fact, e);
+}
+
+enum err
+live_or_await(struct core *core, const struct live_place *place,
+              int64_t version, const char *cause, const char *key, bool *live,
+              struct error *e)
+{
+    struct version v;
+    struct need_list needs;
+    need_list_init(&needs);
+    enum err code = read_version(core_db(core), version, &v, e);
+    if (code == ERR_OK)
+        code = live_needs(core, place->installation, v.hash, &needs, e);
+    *live = needs.count == 0;
+    if (code == ERR_OK)
+        code = *live ? live_set(core, place, version, cause, key, e)
+                     : live_await(core, place, version, &needs, key, e);
+    need_list_clear(&needs);
+    return code;
+}
+
+enum err
+live_install(struct core *core, int64_t installation, int64_t workflow,
+             int64_t version, struct live_place *out, struct error *e)
+{
+    char id[IDENT_SIZE];
+    int64_t now = clock_now_ms();
+    ident_new(id);
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ADD);
+    db_text(q, id);
+    db_int(q, installation);
+    db_int(q, workflow);
+    db_int(q, version);
+    db_int(q, now);
+    db_int(q, now);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = live_place_of(core_db(core), db_last_id(core_db(core)), out, e);
+    if (code == ERR_OK)
+        code = live_set(core, out, version, "install", NULL, e);
+    return code;
+}

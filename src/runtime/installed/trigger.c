@@ -1,0 +1,87 @@
+/* What starts a live version. */
+#include "runtime/installed/trigger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "runtime/installed/live.h"
+#include "store/runtime.h"
+
+enum err
+trigger_learn(struct db *db, const char *hash, char **kind, char **event,
+              struct error *e)
+{
+    struct document *d = NULL;
+    enum err code = live_document(db, hash, &d, e);
+    if (code != ERR_OK)
+        return code;
+    const struct block *t = d->trigger;
+    const char *name = t ? block_text(t, "event") : "";
+    const struct value *sample = t ? block_field(t, "sample") : NULL;
+    char *text = sample ? value_to_text(sample) : NULL;
+    *kind = mem_strdup(t ? t->kind->name : "");
+    *event = *name ? mem_strdup(name) : NULL;
+    document_free(d);
+    struct db_stmt *q = db_use(db, RS_TRIGGER_ADD);
+    db_text(q, hash);
+    db_text(q, *kind);
+    db_text(q, *event);
+    db_text(q, text);
+    code = db_run(q, e);
+    free(text);
+    return code;
+}
+
+static enum err
+read_list(struct db *db, struct db_stmt *q, struct trigger_list *out,
+          struct error *e)
+{
+    *out = (struct trigger_list){0};
+    while (db_row(q)) {
+        out->items = mem_resize(out->items, out->count + 1, sizeof *out->items);
+        struct trigger *t = &out->items[out->count++];
+        *t = (struct trigger){.installed = db_get_int(q, 0),
+                              .version = db_get_int(q, 1),
+                              .kind = mem_strdup(db_get_text(q, 3)),
+                              .event = mem_strdup(db_get_text(q, 4))};
+        snprintf(t->hash, sizeof t->hash, "%s", db_get_text(q, 2));
+    }
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < out->count && code == ERR_OK; i++) {
+        struct trigger *t = &out->items[i];
+        if (!t->kind)
+            code = trigger_learn(db, t->hash, &t->kind, &t->event, e);
+    }
+    return code;
+}
+
+enum err
+trigger_list_user(struct db *db, int64_t user, int64_t installation,
+                  struct trigger_list *out, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_TRIGGERS_OF_USER);
+    db_int(q, user);
+    db_int(q, installation);
+    return read_list(db, q, out, e);
+}
+
+enum err
+trigger_list_installation(struct db *db, int64_t installation,
+                          struct trigger_list *out, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_TRIGGERS_OF_INSTALLATION);
+    db_int(q, installation);
+    return read_list(db, q, out, e);
+}
+
+void
+trigger_list_clear(struct trigger_list *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        free(l->items[i].kind);
+        free(l->items[i].event);
+    }
+    free(l->items);
+    *l = (struct trigger_list){0};
+}

@@ -1,0 +1,36 @@
+/*
+ * What starts a live version: read once from its document, for documents
+ * never change, and kept beside it.
+ */
+#ifndef TAILOR_RUNTIME_INSTALLED_TRIGGER_H
+#define TAILOR_RUNTIME_INSTALLED_TRIGGER_H
+
+#include "base/digest.h"
+#include "store/db.h"
+
+struct trigger {
+    int64_t installed, version;
+    char hash[DIGEST_SIZE];
+    char *kind;  /* "event", "installation" … */
+    char *event; /* NULL: none */
+};
+
+struct trigger_list {
+    struct trigger *items;
+    size_t count;
+};
+
+/* Reads the trigger of the document HASH and remembers it; the caller frees
+ * both strings. */
+enum err trigger_learn(struct db *db, const char *hash, char **kind,
+                       char **event, struct error *e);
+
+/* What starts the live and active workflows of a user (row), limited to one
+ * INSTALLATION unless 0 / of an installation (row). */
+enum err trigger_list_user(struct db *db, int64_t user, int64_t installation,
+                           struct trigger_list *out, struct error *e);
+enum err trigger_list_installation(struct db *db, int64_t installation,
+                                   struct trigger_list *out, struct error *e);
+void trigger_list_clear(struct trigger_list *l);
+
+#endif

@@ -1,0 +1,226 @@
+/* Documents, connectors and the catalogue as the console sends them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/mem.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/installed/live.h"
+#include "workflow/validate.h"
+
+/* A document that is a connector says which app it is of; a workflow cannot. */
+static bool
+is_connector(const struct value *v)
+{
+    return value_get(v, "app") && value_get(v, "actions");
+}
+
+static enum err
+check_canonical(const struct buf *canonical, const struct http_request *r,
+                struct error *e)
+{
+    if (canonical->len != r->body_len ||
+        memcmp(canonical->data, r->body, r->body_len) != 0)
+        return error_set(e, ERR_INVALID,
+                         "document: it is not in canonical form (sorted keys, "
+                         "no white space, no written-out defaults)");
+    return ERR_OK;
+}
+
+static enum err
+check_connector(const struct http_request *r, struct error *e)
+{
+    struct connector *c = NULL;
+    struct buf text;
+    buf_init(&text, DOCUMENT_MAX_BYTES);
+    enum err code = connector_parse(&c, r->body, r->body_len, "connector", e);
+    if (code == ERR_OK) {
+        connector_write(c, &text);
+        code = check_canonical(&text, r, e);
+    }
+    connector_free(c);
+    buf_clear(&text);
+    return code;
+}
+
+static enum err
+check_workflow(struct db *db, const struct http_request *r, struct error *e)
+{
+    struct document *d = NULL;
+    struct connector_set set;
+    struct buf text;
+    buf_init(&text, DOCUMENT_MAX_BYTES);
+    connector_set_init(&set);
+    enum err code = document_parse(&d, r->body, r->body_len, "workflow", e);
+    if (code == ERR_OK) {
+        document_write(d, &text);
+        code = check_canonical(&text, r, e);
+    }
+    if (code == ERR_OK)
+        code = live_connectors(db, d, &set, e);
+    if (code == ERR_OK)
+        code = validate_or_error(d, &set, e);
+    connector_set_clear(&set);
+    document_free(d);
+    buf_clear(&text);
+    return code;
+}
+
+static enum err
+check_hash(struct call *call, struct error *e)
+{
+    char hash[DIGEST_SIZE];
+    digest_hex(hash, call->request->body, call->request->body_len);
+    if (strcmp(hash, call->params[0]) != 0)
+        return error_set(e, ERR_INVALID, "document %.12s: its SHA-256 is %.12s",
+                         call->params[0], hash);
+    return ERR_OK;
+}
+
+static enum err
+has_document(struct call *call, bool *found, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_DOCUMENT_HAS);
+    db_text(q, call->params[0]);
+    *found = db_row(q);
+    return db_end(q, e);
+}
+
+static enum err
+keep_document(struct call *call, const char *kind, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_DOCUMENT_PUT);
+    db_text(q, call->params[0]);
+    db_text(q, kind);
+    db_text_n(q, call->request->body, call->request->body_len);
+    return db_run(q, e);
+}
+
+static enum err
+take_document(struct call *call, struct error *e)
+{
+    struct value *v = NULL;
+    enum err code = value_read(&v, call->request->body, call->request->body_len,
+                               &value_limits_document, "document", e);
+    bool connector = is_connector(v);
+    value_free(v);
+    if (code == ERR_OK)
+        code = connector ? check_connector(call->request, e)
+                         : check_workflow(call->db, call->request, e);
+    if (code == ERR_OK)
+        code = keep_document(call, connector ? "connector" : "workflow", e);
+    return code;
+}
+
+enum err
+manage_document_put(struct call *call, struct error *e)
+{
+    bool found = false;
+    enum err code = check_hash(call, e);
+    if (code == ERR_OK)
+        code = has_document(call, &found, e);
+    if (code == ERR_OK && !found)
+        code = take_document(call, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *v = value_object();
+    value_set_text(v, "hash", call->params[0]);
+    api_answer(call, v);
+    return ERR_OK;
+}
+
+enum err
+manage_document_head(struct call *call, struct error *e)
+{
+    bool found = false;
+    enum err code = has_document(call, &found, e);
+    if (code == ERR_OK && !found)
+        code = error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here",
+                         call->params[0]);
+    return code;
+}
+
+/* --- integrations --------------------------------------------------------- */
+
+static enum err
+put_entry(struct call *call, const struct value *body, struct error *e)
+{
+    const char *key = value_get_text(body, "key");
+    const char *name = value_get_text(body, "name");
+    const struct value *connectors = value_get(body, "connectors");
+    char *pins = connectors ? value_to_text(connectors) : mem_strdup("{}");
+    enum err code = ERR_OK;
+    if (!ident_is(call->params[0]) || !key || !name)
+        code = error_set(e, ERR_INVALID,
+                         "integration: id, key or name is missing");
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_INTEGRATION_PUT);
+        db_text(q, call->params[0]);
+        db_text(q, key);
+        db_text(q, name);
+        db_text(q, value_text_or(value_get(body, "app"), ""));
+        db_text(q, value_get_text(body, "icon"));
+        db_int(q, value_bool_or(value_get(body, "active"), true));
+        db_text(q, pins);
+        db_int(q, clock_now_ms());
+        code = db_run(q, e);
+    }
+    free(pins);
+    return code;
+}
+
+static enum err
+integration_row(struct call *call, int64_t *out, struct error *e)
+{
+    *out = 0;
+    struct db_stmt *q = db_use(call->db, RS_INTEGRATION_BY_ID);
+    db_text(q, call->params[0]);
+    if (db_row(q))
+        *out = db_get_int(q, 0);
+    return db_end(q, e);
+}
+
+static enum err
+put_workflow(struct call *call, int64_t integration, const struct value *w,
+             size_t position, struct error *e)
+{
+    const char *id = value_get_text(w, "workflowId");
+    const char *key = value_get_text(w, "key");
+    const char *name = value_get_text(w, "name");
+    if (!id || !ident_is(id) || !key || !name)
+        return error_set(e, ERR_INVALID,
+                         "integration: a workflow lacks id, key or name");
+    struct db_stmt *q = db_use(call->db, RS_WORKFLOW_PUT);
+    db_text(q, id);
+    db_int(q, integration);
+    db_text(q, key);
+    db_text(q, name);
+    db_int(q, (int64_t)position);
+    db_int(q, clock_now_ms());
+    return db_run(q, e);
+}
+
+/* Workflows that the entry no longer names stay: nothing is deleted because
+ * it is absent. */
+enum err
+manage_integration_put(struct call *call, struct error *e)
+{
+    struct value *body = NULL;
+    int64_t integration = 0;
+    enum err code = api_body(call, &body, e);
+    if (code == ERR_OK)
+        code = put_entry(call, body, e);
+    if (code == ERR_OK)
+        code = integration_row(call, &integration, e);
+    const struct value *workflows = value_get(body, "workflows");
+    for (size_t i = 0; i < value_size(workflows) && code == ERR_OK; i++)
+        code = put_workflow(call, integration, value_at(workflows, i), i, e);
+    if (code == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "integrationId", call->params[0]);
+        api_answer(call, v);
+    }
+    value_free(body);
+    return code;
+}

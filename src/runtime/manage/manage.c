@@ -1,0 +1,178 @@
+/* The management API: what the runtime is, requests, the feed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "runtime/decide/receipts.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/manage/manage.h"
+
+enum { REQUESTS_MAX = 500, WAIT_MAX_S = 25, PAGE_MAX = 1000 };
+
+int64_t
+manage_number(const struct call *call, const char *name, int64_t fallback)
+{
+    const char *text = http_request_query(call->request, name);
+    char *end = NULL;
+    if (!text || *text < '0' || *text > '9')
+        return fallback;
+    long long n = strtoll(text, &end, 10);
+    return *end ? fallback : n;
+}
+
+int64_t
+manage_limit(const struct call *call)
+{
+    int64_t n = manage_number(call, "limit", PAGE_MAX);
+    return n < 1 || n > PAGE_MAX ? PAGE_MAX : n;
+}
+
+enum err
+manage_info(struct call *call, struct error *e)
+{
+    int64_t first, head;
+    char time[CLOCK_TEXT_SIZE];
+    bool held = false;
+    enum err code = receipts_feed_ends(call->db, call->caller.environment,
+                                       &first, &head, e);
+    if (code == ERR_OK)
+        code = manage_held(call->db, &held, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *v = value_object(), *protocol = value_object();
+    clock_format(time, clock_now_ms());
+    value_set_int(protocol, "min", MANAGE_PROTOCOL_MIN);
+    value_set_int(protocol, "max", MANAGE_PROTOCOL_MAX);
+    value_set(v, "protocol", protocol);
+    value_set_text(v, "version", TAILOR_VERSION);
+    value_set_text(v, "environment",
+                   rt_environment_word(call->caller.environment));
+    value_set_text(v, "runtimeId", call->runtime->id);
+    value_set_text(v, "time", time);
+    value_set_int(v, "feedHead", head);
+    value_set_bool(v, "held", held);
+    api_answer(call, v);
+    return ERR_OK;
+}
+
+enum err
+manage_held(struct db *db, bool *held, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_META_GET);
+    db_text(q, "held");
+    *held = db_row(q) && strcmp(db_get_text(q, 0), "1") == 0;
+    return db_end(q, e);
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+enum err
+manage_requests(struct call *call, struct error *e)
+{
+    struct value *body = NULL, *receipts = value_array();
+    enum err code = api_body(call, &body, e);
+    const struct value *list = value_get(body, "requests");
+    if (code == ERR_OK &&
+        (!value_is(list, VALUE_ARRAY) || value_size(list) > REQUESTS_MAX))
+        code = error_set(e, ERR_INVALID,
+                         "requests: it is no list of at most %d", REQUESTS_MAX);
+    for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++) {
+        struct value *receipt = NULL;
+        code = receipts_decide(call->core, call->caller.environment,
+                               value_at(list, i), &receipt, e);
+        if (code == ERR_OK)
+            value_append(receipts, receipt);
+    }
+    value_free(body);
+    if (code == ERR_OK)
+        api_answer_data(call, receipts);
+    else
+        value_free(receipts);
+    return code;
+}
+
+enum err
+manage_request_get(struct call *call, struct error *e)
+{
+    struct value *receipt = NULL;
+    enum err code = receipts_get(call->db, call->caller.environment,
+                                 call->params[0], &receipt, e);
+    if (code == ERR_OK)
+        api_answer(call, receipt);
+    return code;
+}
+
+/* --- the feed ------------------------------------------------------------- */
+
+static enum err
+read_feed(struct call *call, int64_t after, struct value *list, int64_t *cursor,
+          struct error *e)
+{
+    enum err read = ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_FEED_READ);
+    db_int(q, after);
+    db_int(q, call->caller.environment);
+    db_int(q, manage_limit(call));
+    while (read == ERR_OK && db_row(q)) {
+        struct value *fact = NULL, *v = value_object();
+        size_t n = 0;
+        const char *body = db_get_text_n(q, 3, &n);
+        *cursor = db_get_int(q, 0);
+        value_set_int(v, "sequence", *cursor);
+        api_set_time(v, "at", db_get_int(q, 1));
+        value_set_text(v, "kind", db_get_text(q, 2));
+        read = value_read(&fact, body, n, &value_limits_event, "fact", e);
+        for (size_t i = 0; i < value_size(fact); i++)
+            value_set(v, value_key(fact, i, NULL),
+                      value_copy(value_at(fact, i)));
+        value_free(fact);
+        value_append(list, v);
+    }
+    enum err code = db_end(q, e);
+    return code == ERR_OK ? read : code;
+}
+
+/* Long poll: parked until there is something after the cursor. The deadline
+ * counts from the request's arrival, for its handler starts anew each time. */
+static bool
+parks(struct call *call, int64_t head, int64_t after)
+{
+    int64_t wait = manage_number(call, "wait", 0);
+    if (head > after || wait <= 0 || call->last)
+        return false;
+    if (wait > WAIT_MAX_S)
+        wait = WAIT_MAX_S;
+    core_park(call, CORE_TOPIC_FEED, call->request->received_ms + wait * 1000);
+    return true;
+}
+
+enum err
+manage_feed(struct call *call, struct error *e)
+{
+    int64_t after = manage_number(call, "after", 0), cursor = after;
+    int64_t first, head;
+    enum err code = receipts_feed_ends(call->db, call->caller.environment,
+                                       &first, &head, e);
+    if (code != ERR_OK)
+        return code;
+    if (after < first - 1)
+        return error_set(e, ERR_STALE,
+                         "feed: records before %lld are no longer kept (take "
+                         "users and state again)",
+                         (long long)first);
+    if (parks(call, head, after))
+        return ERR_OK;
+    struct value *list = value_array();
+    code = read_feed(call, after, list, &cursor, e);
+    if (code != ERR_OK) {
+        value_free(list);
+        return code;
+    }
+    struct value *v = value_object();
+    value_set(v, "data", list);
+    value_set_int(v, "cursor", cursor);
+    value_set_int(v, "head", head);
+    api_answer(call, v);
+    return ERR_OK;
+}

@@ -1,0 +1,208 @@
+/* Runs as engineers see them: lists without payloads, one run with its
+ * blocks, each look at it on record. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "runtime/embedded/embedded.h"
+#include "runtime/installed/live.h"
+#include "runtime/installed/lookup.h"
+#include "runtime/manage/manage.h"
+
+enum { LIST_MAX = 200, STEPS_MAX = 5000, ACTOR_MAX = 200 };
+
+/* The columns that RUNS_PAGE, RUNS_LABELLED and RUN_SHOW begin with. */
+static struct value *
+run_value(struct db_stmt *q)
+{
+    struct value *v = value_object();
+    char label[48];
+    version_label(label, db_get_int(q, 16), db_get_int(q, 17));
+    value_set_text(v, "runId", db_get_text(q, 1));
+    value_set_text(v, "executionId", db_get_text(q, 2));
+    value_set_text(v, "installationId", db_get_text(q, 3));
+    value_set_text(v, "workflowId", db_get_text(q, 4));
+    value_set_text(v, "versionId", db_get_text(q, 5));
+    value_set_text(v, "version", label);
+    value_set_text(v, "state", rt_run_state_word((int)db_get_int(q, 6)));
+    if (db_get_int(q, 7))
+        value_set_text(v, "parkedFor", rt_park_word((int)db_get_int(q, 7)));
+    value_set_text(v, "event", db_get_text(q, 8));
+    value_set_text(v, "label", db_get_text(q, 9));
+    api_set_time(v, "acceptedAt", db_get_int(q, 10));
+    api_set_time(v, "startedAt", db_get_int(q, 11));
+    api_set_time(v, "stoppedAt", db_get_int(q, 12));
+    value_set_text(v, "message", db_get_text(q, 13));
+    value_set_text(v, "blockId", db_get_text(q, 14));
+    value_set_int(v, "setAside", db_get_int(q, 15));
+    return v;
+}
+
+static int64_t
+query_time(const struct call *call, const char *name, int64_t fallback)
+{
+    const char *text = http_request_query(call->request, name);
+    int64_t ms;
+    return text && clock_parse(text, &ms) == 0 ? ms : fallback;
+}
+
+static enum err
+read_runs(struct call *call, struct value *list, int64_t *last, struct error *e)
+{
+    const char *find = http_request_query(call->request, "find");
+    const char *state = http_request_query(call->request, "state");
+    int64_t limit = manage_limit(call);
+    int wanted = rt_run_state_of_word(state);
+    if (state && *state && wanted < 0)
+        return error_set(e, ERR_USAGE, "state: there is no state %s", state);
+    bool labelled = find && *find;
+    struct db_stmt *q =
+        db_use(call->db, labelled ? RS_RUNS_LABELLED : RS_RUNS_PAGE);
+    db_int(q, call->caller.environment);
+    db_int(q, manage_number(call, "after", INT64_MAX));
+    db_text(q, http_request_query(call->request, "installationId"));
+    db_int(q, wanted);
+    db_int(q, query_time(call, "since", 0));
+    db_int(q, query_time(call, "until", INT64_MAX));
+    db_int(q, limit > LIST_MAX ? LIST_MAX : limit);
+    if (labelled)
+        db_text(q, find);
+    while (db_row(q)) {
+        *last = db_get_int(q, 0);
+        value_append(list, run_value(q));
+    }
+    return db_end(q, e);
+}
+
+enum err
+manage_runs(struct call *call, struct error *e)
+{
+    struct value *list = value_array();
+    int64_t last = 0, limit = manage_limit(call);
+    char cursor[24];
+    enum err code = read_runs(call, list, &last, e);
+    if (code != ERR_OK) {
+        value_free(list);
+        return code;
+    }
+    bool more =
+        (int64_t)value_size(list) == (limit > LIST_MAX ? LIST_MAX : limit);
+    struct value *v = value_object();
+    snprintf(cursor, sizeof cursor, "%lld", (long long)last);
+    value_set(v, "data", list);
+    value_set_text(v, "cursor", more ? cursor : NULL);
+    api_answer(call, v);
+    return ERR_OK;
+}
+
+/* --- one run -------------------------------------------------------------- */
+
+static void
+set_json(struct value *v, const char *key, struct db_stmt *q, int column)
+{
+    struct value *json = NULL;
+    size_t n = 0;
+    const char *text = db_get_text_n(q, column, &n);
+    if (text &&
+        value_read(&json, text, n, &value_limits_event, key, NULL) == ERR_OK)
+        value_set(v, key, json);
+}
+
+static struct value *
+step_value(struct db_stmt *q, const struct document *d)
+{
+    struct value *v = value_object();
+    const char *id = db_get_text(q, 0);
+    const struct block *b = d ? document_block(d, id) : NULL;
+    value_set_text(v, "blockId", id);
+    value_set_text(v, "block", b ? b->name : NULL);
+    value_set_text(v, "kind", b ? b->kind->name : NULL);
+    value_set_text(v, "place", db_get_text(q, 1));
+    value_set_int(v, "page", db_get_int(q, 2));
+    value_set_text(v, "state", rt_step_state_word((int)db_get_int(q, 3)));
+    value_set_text(v, "idempotencyKey", db_get_text(q, 4));
+    set_json(v, "input", q, 5);
+    set_json(v, "output", q, 6);
+    if (!db_is_null(q, 7))
+        value_set_int(v, "status", db_get_int(q, 7));
+    value_set_text(v, "message", db_get_text(q, 8));
+    value_set_int(v, "attempts", db_get_int(q, 9));
+    api_set_time(v, "startedAt", db_get_int(q, 10));
+    api_set_time(v, "stoppedAt", db_get_int(q, 11));
+    return v;
+}
+
+static enum err
+add_steps(struct call *call, int64_t run, const char *hash, struct value *v,
+          struct error *e)
+{
+    struct document *d = NULL;
+    struct value *list = value_array();
+    enum err code = hash ? live_document(call->db, hash, &d, e) : ERR_OK;
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(call->db, RS_STEPS_OF_RUN);
+        db_int(q, run);
+        db_int(q, STEPS_MAX);
+        while (db_row(q))
+            value_append(list, step_value(q, d));
+        code = db_end(q, e);
+    }
+    document_free(d);
+    value_set(v, "blocks", list);
+    return code;
+}
+
+/* A look at a payload stays on record, with who looked. */
+static enum err
+record_look(struct call *call, const char *actor, int64_t run, const char *id,
+            struct error *e)
+{
+    log_event(LOG_INFO, "payload looked at", "actor", actor, "run", id, "token",
+              call->caller.key_name, NULL);
+    struct db_stmt *q = db_use(call->db, RS_LOOK_ADD);
+    db_int(q, clock_now_ms());
+    db_text(q, actor);
+    db_text(q, call->caller.key_name);
+    db_int(q, run);
+    return db_run(q, e);
+}
+
+enum err
+manage_run(struct call *call, struct error *e)
+{
+    const char *actor = http_request_query(call->request, "actor");
+    struct value *v = NULL;
+    char hash[DIGEST_SIZE] = "";
+    int64_t n = 0;
+    if (!actor || !*actor || strlen(actor) > ACTOR_MAX)
+        return error_set(e, ERR_USAGE,
+                         "actor is missing (who looks is put on record)");
+    struct db_stmt *q = db_use(call->db, RS_RUN_SHOW);
+    db_text(q, call->params[0]);
+    db_int(q, call->caller.environment);
+    if (db_row(q)) {
+        n = db_get_int(q, 0);
+        v = run_value(q);
+        set_json(v, "input", q, 18);
+        api_set_time(v, "payloadUntil", db_get_int(q, 19));
+        snprintf(hash, sizeof hash, "%s",
+                 db_is_null(q, 20) ? "" : db_get_text(q, 20));
+        value_set_text(v, "hash", hash);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !v)
+        code = error_set(e, ERR_NOT_FOUND, "run %s: there is none",
+                         call->params[0]);
+    if (code == ERR_OK)
+        code = record_look(call, actor, n, call->params[0], e);
+    if (code == ERR_OK)
+        code = add_steps(call, n, *hash ? hash : NULL, v, e);
+    if (code == ERR_OK)
+        api_answer(call, v);
+    else
+        value_free(v);
+    return code;
+}

@@ -1,0 +1,85 @@
+/* Which addresses workflows may not connect to unless an operator says so. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "runtime/outbound/outbound.h"
+
+struct block4 {
+    uint32_t network;
+    int bits;
+};
+
+/* IANA's registry of special-purpose IPv4 addresses, and multicast. */
+static const struct block4 blocks4[] = {
+    {0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},
+    {0xa9fe0000, 16}, {0xac100000, 12}, {0xc0000000, 24}, {0xc0000200, 24},
+    {0xc01fc400, 24}, {0xc034c100, 24}, {0xc0586300, 24}, {0xc0a80000, 16},
+    {0xc0af3000, 24}, {0xc6120000, 15}, {0xc6336400, 24}, {0xcb007100, 24},
+    {0xe0000000, 4},  {0xf0000000, 4},
+};
+
+static bool
+inside4(uint32_t address)
+{
+    for (size_t i = 0; i < sizeof blocks4 / sizeof *blocks4; i++)
+        if ((address ^ blocks4[i].network) >> (32 - blocks4[i].bits) == 0)
+            return true;
+    return false;
+}
+
+static uint32_t
+word(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+           p[3];
+}
+
+/* Global unicast is 2000::/3; of it the ranges for protocols, documentation
+ * and tunnels are out, and what carries an IPv4 address is judged by it. */
+static bool
+inside6(const unsigned char a[16])
+{
+    static const unsigned char zero[16];
+    if (memcmp(a, zero, 10) == 0 && a[10] == 0xff && a[11] == 0xff)
+        return inside4(word(a + 12));
+    if (word(a) == 0x0064ff9b && memcmp(a + 4, zero, 8) == 0)
+        return inside4(word(a + 12));
+    if ((a[0] & 0xe0) != 0x20)
+        return true;
+    if (a[0] == 0x20 && a[1] == 0x02)
+        return inside4(word(a + 2));
+    if (a[0] == 0x20 && a[1] == 0x01)
+        return a[2] < 2 || (a[2] == 0x0d && a[3] == 0xb8);
+    return a[0] == 0x3f && a[1] == 0xff && (a[2] & 0xf0) == 0;
+}
+
+bool
+outbound_address_is_inside(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, address, sizeof in);
+        return inside4(ntohl(in.sin_addr.s_addr));
+    }
+    if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 in6;
+        memcpy(&in6, address, sizeof in6);
+        return inside6(in6.sin6_addr.s6_addr);
+    }
+    return true;
+}
+
+bool
+outbound_address_is_loopback(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, address, sizeof in);
+        return ntohl(in.sin_addr.s_addr) >> 24 == 127;
+    }
+    struct sockaddr_in6 in6 = {0};
+    if (address->sa_family == AF_INET6)
+        memcpy(&in6, address, sizeof in6);
+    return address->sa_family == AF_INET6 &&
+           IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr);
+}

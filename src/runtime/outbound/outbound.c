@@ -1,0 +1,512 @@
+/* Outbound HTTP(S) with libcurl's multi interface. */
+#include "runtime/outbound/outbound.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { TIMEOUT_MS = 30000, CONNECT_MS = 10000, ANSWER_MAX = 16 * 1024 * 1024 };
+
+struct transfer {
+    struct transfer *next;
+    struct outbound *owner;
+    CURL *easy;
+    struct curl_slist *headers;
+    char *url;
+    char *method;
+    char *body;
+    size_t body_len;
+    size_t body_sent; /* given to libcurl */
+    bool has_body;
+    bool once;
+    bool host_allowed; /* the allow-list names its host and port */
+    bool plain;        /* http:// */
+    bool refused;      /* the connected address was inside */
+    unsigned timeout_ms;
+    int64_t started_ms;
+    void (*done)(void *ctx, struct outbound_result *result);
+    void *ctx;
+    struct outbound_result *result;
+};
+
+struct outbound {
+    CURLM *multi;
+    struct outbound_options options;
+    char **allow;
+    char *ca_file;
+    char *user_agent;
+    struct transfer *running;
+    size_t count;
+    struct transfer *ended; /* never started: told by the next collect */
+};
+
+/* --- the guard ------------------------------------------------------------ */
+
+static bool
+address_allowed(const struct transfer *t, const struct sockaddr *address)
+{
+    if (t->host_allowed)
+        return true;
+    if (outbound_address_is_loopback(address))
+        return t->owner->options.allow_loopback;
+    return !t->plain && !outbound_address_is_inside(address);
+}
+
+/* Called with the address that is about to be connected, after the name was
+ * resolved: a DNS answer that changes cannot get past it. */
+static curl_socket_t
+open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct transfer *t = ctx;
+    if (purpose != CURLSOCKTYPE_IPCXN || !address_allowed(t, &address->addr)) {
+        t->refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC,
+                  address->protocol);
+}
+
+static bool
+list_has(char *const *list, const char *host, const char *port)
+{
+    for (; list && *list; list++) {
+        const char *colon = strrchr(*list, ':');
+        size_t n = colon ? (size_t)(colon - *list) : 0;
+        if (n && strlen(host) == n && strncasecmp(*list, host, n) == 0 &&
+            strcmp(colon + 1, port) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Reads the URL: scheme, no user part, whether the allow-list has its host. */
+static bool
+examine_url(struct transfer *t)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
+    CURLU *u = curl_url();
+    bool fine = u && !curl_url_set(u, CURLUPART_URL, t->url, 0) &&
+                !curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) &&
+                !curl_url_get(u, CURLUPART_HOST, &host, 0) &&
+                !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
+                curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
+    if (fine) {
+        t->plain = strcmp(scheme, "http") == 0;
+        fine = t->plain || strcmp(scheme, "https") == 0;
+        t->host_allowed = list_has(t->owner->allow, host, port);
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_free(user);
+    curl_url_cleanup(u);
+    return fine;
+}
+
+/* --- bytes ---------------------------------------------------------------- */
+
+static size_t
+take_body(char *data, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    return buf_add(&t->result->body, data, size * n) ? size * n : 0;
+}
+
+static size_t
+give_body(char *out, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    size_t room = size * n, left = t->body_len - t->body_sent;
+    size_t now = left < room ? left : room;
+    if (now)
+        memcpy(out, t->body + t->body_sent, now);
+    t->body_sent += now;
+    return now;
+}
+
+/* libcurl rewinds to send again when a kept connection breaks before the
+ * answer. The first sending may have had its effect. */
+static int
+rewind_body(void *ctx, curl_off_t offset, int origin)
+{
+    struct transfer *t = ctx;
+    if (origin != SEEK_SET || offset != 0 || (t->once && t->body_sent > 0))
+        return CURL_SEEKFUNC_FAIL;
+    t->body_sent = 0;
+    return CURL_SEEKFUNC_OK;
+}
+
+static bool
+header_value(const char *line, size_t n, const char *name, char *out,
+             size_t size)
+{
+    size_t len = strlen(name);
+    if (n <= len || strncasecmp(line, name, len) != 0 || line[len] != ':')
+        return false;
+    for (len++; len < n && line[len] == ' '; len++)
+        ;
+    while (n > len && (line[n - 1] == '\r' || line[n - 1] == '\n'))
+        n--;
+    if (n - len >= size)
+        return false;
+    memcpy(out, line + len, n - len);
+    out[n - len] = '\0';
+    return true;
+}
+
+static size_t
+take_header(char *line, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    struct outbound_result *r = t->result;
+    char seconds[16];
+    header_value(line, size * n, "location", r->location, sizeof r->location);
+    if (header_value(line, size * n, "retry-after", seconds, sizeof seconds)) {
+        long s = strtol(seconds, NULL, 10);
+        if (s > 0 && s < 86400)
+            r->retry_after_ms = s * 1000;
+    }
+    return size * n;
+}
+
+/* --- one call ------------------------------------------------------------- */
+
+static void
+set_trust(struct transfer *t)
+{
+    const struct outbound *o = t->owner;
+    if (!o->ca_file)
+        return;
+    curl_easy_setopt(t->easy, CURLOPT_CAINFO, o->ca_file);
+    curl_easy_setopt(t->easy, CURLOPT_CAPATH,
+                     o->options.own_ca_only ? NULL : "/etc/ssl/certs");
+}
+
+static void
+set_transport(struct transfer *t)
+{
+    CURL *c = t->easy;
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_PROXY, "");
+    curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https,http");
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)t->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, t->owner->user_agent);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE,
+                     (curl_off_t)t->result->body.max);
+    set_trust(t);
+}
+
+static void
+set_request(struct transfer *t)
+{
+    CURL *c = t->easy;
+    curl_easy_setopt(c, CURLOPT_URL, t->url);
+    curl_easy_setopt(c, CURLOPT_PRIVATE, t);
+    if (t->has_body) {
+        curl_easy_setopt(c, CURLOPT_POST, 1L);
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)t->body_len);
+        curl_easy_setopt(c, CURLOPT_READFUNCTION, give_body);
+        curl_easy_setopt(c, CURLOPT_READDATA, t);
+        curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, rewind_body);
+        curl_easy_setopt(c, CURLOPT_SEEKDATA, t);
+    } else if (strcmp(t->method, "HEAD") == 0) {
+        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    } else if (t->once) {
+        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+    }
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, t->method);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
+}
+
+static void
+free_transfer(struct transfer *t)
+{
+    if (t->easy)
+        curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->headers);
+    outbound_result_free(t->result);
+    free(t->url);
+    free(t->method);
+    free(t->body);
+    free(t);
+}
+
+/* Adds one header; false where it holds a line end, which would add more. */
+static bool
+add_header(struct transfer *t, const struct outbound_header *h)
+{
+    if (strpbrk(h->name, "\r\n:; \t") || strpbrk(h->value, "\r\n"))
+        return false;
+    char *line = *h->value ? mem_printf("%s: %s", h->name, h->value)
+                           : mem_printf("%s;", h->name);
+    struct curl_slist *list = curl_slist_append(t->headers, line);
+    free(line);
+    if (list)
+        t->headers = list;
+    return list;
+}
+
+static struct transfer *
+copy_request(struct outbound *o, const struct outbound_request *r)
+{
+    struct transfer *t = mem_alloc(sizeof *t);
+    t->owner = o;
+    t->url = mem_strdup(r->url);
+    t->method = mem_strdup(r->method);
+    t->has_body = r->body != NULL;
+    t->body_len = t->has_body ? r->body_len : 0;
+    t->body = t->has_body ? mem_strndup(r->body, r->body_len) : NULL;
+    t->once = r->once;
+    t->timeout_ms = r->timeout_ms ? r->timeout_ms : TIMEOUT_MS;
+    t->started_ms = clock_monotonic_ms();
+    t->result = mem_alloc(sizeof *t->result);
+    t->result->retry_after_ms = -1;
+    buf_init(&t->result->body, r->max_answer ? r->max_answer : ANSWER_MAX);
+    return t;
+}
+
+static void
+end_unstarted(struct transfer *t, const char *why)
+{
+    t->result->code = ERR_REFUSED;
+    snprintf(t->result->message, sizeof t->result->message, "%s", why);
+    t->next = t->owner->ended;
+    t->owner->ended = t;
+}
+
+void
+outbound_start(struct outbound *o, const struct outbound_request *r,
+               void (*done)(void *ctx, struct outbound_result *result),
+               void *ctx)
+{
+    struct transfer *t = copy_request(o, r);
+    t->done = done;
+    t->ctx = ctx;
+    o->count++;
+    bool fine = true;
+    for (size_t i = 0; i < r->header_count && fine; i++)
+        fine = add_header(t, &r->headers[i]);
+    struct curl_slist *list = curl_slist_append(t->headers, "Expect:");
+    if (list)
+        t->headers = list;
+    if (!fine) {
+        end_unstarted(t, "request: a header holds a line end");
+        return;
+    }
+    if (!examine_url(t)) {
+        end_unstarted(t, "request: the URL is no http or https address, or "
+                         "names a user");
+        return;
+    }
+    t->easy = curl_easy_init();
+    if (t->easy) {
+        set_transport(t);
+        set_request(t);
+    }
+    if (!t->easy || curl_multi_add_handle(o->multi, t->easy)) {
+        end_unstarted(t, "request: libcurl has no room for it");
+        return;
+    }
+    t->next = o->running;
+    o->running = t;
+}
+
+/* --- how it ended --------------------------------------------------------- */
+
+static void
+unlink_running(struct outbound *o, struct transfer *t)
+{
+    for (struct transfer **p = &o->running; *p; p = &(*p)->next)
+        if (*p == t) {
+            *p = t->next;
+            return;
+        }
+}
+
+static void
+explain(struct transfer *t, CURLcode code)
+{
+    struct outbound_result *r = t->result;
+    const char *why = curl_easy_strerror(code);
+    r->code = ERR_UNREACHABLE;
+    if (t->refused) {
+        r->code = ERR_REFUSED;
+        why = "the address is not one that workflows may call (an operator "
+              "can allow its host and port)";
+    } else if (buf_failed(&r->body) || code == CURLE_FILESIZE_EXCEEDED) {
+        r->code = ERR_TOO_BIG;
+        why = "the answer is too big";
+    } else if (code == CURLE_OPERATION_TIMEDOUT) {
+        why = "no answer in time";
+    }
+    snprintf(r->message, sizeof r->message, "%s", why);
+}
+
+static void
+finish(struct outbound *o, struct transfer *t, CURLcode code)
+{
+    struct outbound_result *r = t->result;
+    long status = 0, request_size = 0;
+    const char *type = NULL;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_size);
+    curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
+    r->status = (int)status;
+    r->sent = request_size > 0 || t->body_sent > 0;
+    r->duration_ms = clock_monotonic_ms() - t->started_ms;
+    snprintf(r->content_type, sizeof r->content_type, "%s", type ? type : "");
+    if (code != CURLE_OK)
+        explain(t, code);
+    curl_multi_remove_handle(o->multi, t->easy);
+    unlink_running(o, t);
+}
+
+static void
+tell(struct outbound *o, struct transfer *t)
+{
+    struct outbound_result *r = t->result;
+    t->result = NULL;
+    o->count--;
+    t->done(t->ctx, r);
+    free_transfer(t);
+}
+
+void
+outbound_collect(struct outbound *o)
+{
+    int running = 0, left = 0;
+    struct transfer *ended = o->ended;
+    o->ended = NULL;
+    while (ended) {
+        struct transfer *next = ended->next;
+        tell(o, ended);
+        ended = next;
+    }
+    curl_multi_perform(o->multi, &running);
+    for (CURLMsg *m; (m = curl_multi_info_read(o->multi, &left));) {
+        if (m->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = m->data.result;
+        struct transfer *t = NULL;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+        finish(o, t, code);
+        tell(o, t);
+    }
+}
+
+/* --- the set -------------------------------------------------------------- */
+
+static char **
+copy_list(const char *const *list)
+{
+    size_t n = 0;
+    while (list && list[n])
+        n++;
+    char **copy = mem_array(n + 1, sizeof *copy);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = mem_strdup(list[i]);
+    return copy;
+}
+
+enum err
+outbound_new(struct outbound **out, const struct outbound_options *options,
+             struct error *e)
+{
+    struct outbound *o = mem_alloc(sizeof *o);
+    o->options = *options;
+    o->allow = copy_list(options->allow);
+    o->ca_file = mem_strdup(options->ca_file);
+    o->user_agent = mem_strdup(options->user_agent ? options->user_agent
+                                                   : "tailord/" TAILOR_VERSION);
+    o->multi = curl_multi_init();
+    if (!o->multi || (o->ca_file && access(o->ca_file, R_OK) != 0)) {
+        enum err code = o->multi
+                            ? error_errno(e, ERR_IO, o->ca_file)
+                            : error_set(e, ERR_FAILED, "libcurl did not start");
+        outbound_free(o);
+        return code;
+    }
+    long total = options->max_running ? (long)options->max_running : 256;
+    long host = options->max_per_host ? (long)options->max_per_host : 32;
+    curl_multi_setopt(o->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
+    curl_multi_setopt(o->multi, CURLMOPT_MAX_HOST_CONNECTIONS, host);
+    curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, total);
+    *out = o;
+    return ERR_OK;
+}
+
+static void
+free_list(struct outbound *o, struct transfer *t)
+{
+    while (t) {
+        struct transfer *next = t->next;
+        if (t->easy)
+            curl_multi_remove_handle(o->multi, t->easy);
+        free_transfer(t);
+        t = next;
+    }
+}
+
+void
+outbound_free(struct outbound *o)
+{
+    if (!o)
+        return;
+    free_list(o, o->running);
+    free_list(o, o->ended);
+    if (o->multi)
+        curl_multi_cleanup(o->multi);
+    for (char **p = o->allow; *p; p++)
+        free(*p);
+    free(o->allow);
+    free(o->ca_file);
+    free(o->user_agent);
+    free(o);
+}
+
+void
+outbound_result_free(struct outbound_result *result)
+{
+    if (!result)
+        return;
+    buf_clear(&result->body);
+    free(result);
+}
+
+void
+outbound_wait(struct outbound *o, int timeout_ms)
+{
+    curl_multi_poll(o->multi, NULL, 0, o->ended ? 0 : timeout_ms, NULL);
+}
+
+void
+outbound_wakeup(struct outbound *o)
+{
+    curl_multi_wakeup(o->multi);
+}
+
+size_t
+outbound_count(const struct outbound *o)
+{
+    return o->count;
+}

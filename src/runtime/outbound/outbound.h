@@ -1,0 +1,100 @@
+/*
+ * Outbound HTTP(S): what workflows and connectors call. libcurl's multi
+ * interface inside the core's loop. The address that is really connected is
+ * checked (no loopback, private, link-local … unless the configuration allows
+ * that host and port), redirects are not followed, answers are capped, nothing
+ * of a request is ever logged.
+ */
+#ifndef TAILOR_RUNTIME_OUTBOUND_OUTBOUND_H
+#define TAILOR_RUNTIME_OUTBOUND_OUTBOUND_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct outbound;
+
+struct outbound_options {
+    bool own_ca_only;         /* trust CA_FILE alone, not the system's list */
+    const char *ca_file;      /* PEM, beside the system's; NULL: none */
+    const char *const *allow; /* "host:port" that may be anywhere (by the
+                                 names and numbers used in URLs); ended by
+                                 NULL; NULL: none */
+    bool allow_loopback;      /* any port of 127.0.0.0/8 and ::1 (the demo) */
+    unsigned max_running;     /* 0: 256; more wait their turn */
+    unsigned max_per_host;    /* 0: 32 */
+    const char *user_agent;   /* NULL: "tailord/VERSION" */
+};
+
+struct outbound_header {
+    const char *name;
+    const char *value;
+};
+
+/* One call to make; everything is copied by outbound_start. */
+struct outbound_request {
+    const char *method; /* "GET", "POST", … */
+    const char *url;    /* https://…; http:// only where allowed */
+    const struct outbound_header *headers;
+    size_t header_count;
+    const void *body; /* NULL: none */
+    size_t body_len;
+    unsigned timeout_ms; /* whole call; 0: 30,000 */
+    size_t max_answer;   /* bytes; 0: 16 MB */
+    bool once; /* never sent twice, not even where a kept connection broke
+                  before an answer: for calls with an effect */
+};
+
+/* How a call ended. */
+struct outbound_result {
+    enum err code;     /* OK: an HTTP answer came, whatever its status */
+    char message[256]; /* why not, without secrets */
+    bool sent; /* bytes of the request may have reached the other side, so
+                  that without an answer its effect is unknown */
+    int status;
+    struct buf body;
+    char content_type[128]; /* "" where none came */
+    char location[512];     /* of a Location header, "" where none came */
+    int64_t retry_after_ms; /* of a Retry-After header; -1: none */
+    int64_t duration_ms;
+};
+
+/* A set of running calls; OPTIONS are copied. */
+enum err outbound_new(struct outbound **out,
+                      const struct outbound_options *options, struct error *e);
+/* Cuts what runs, without callbacks. NULL is OK. */
+void outbound_free(struct outbound *o);
+
+void outbound_result_free(struct outbound_result *result);
+
+/* Starts (or queues) a call. DONE is called once by outbound_collect, with
+ * ctx, and takes RESULT; a call that cannot even start (bad URL, refused
+ * address) ends the same way. */
+void outbound_start(struct outbound *o, const struct outbound_request *request,
+                    void (*done)(void *ctx, struct outbound_result *result),
+                    void *ctx);
+
+/* Waits for something to happen, at most TIMEOUT_MS or until outbound_wakeup.*/
+void outbound_wait(struct outbound *o, int timeout_ms);
+/* Ends outbound_wait early; any thread, also a signal handler. */
+void outbound_wakeup(struct outbound *o);
+/* Moves transfers on and calls DONE for those that ended. */
+void outbound_collect(struct outbound *o);
+/* Calls that run or wait their turn. */
+size_t outbound_count(const struct outbound *o);
+
+/* True where ADDRESS must not be connected by default: loopback, private,
+ * link-local, unique local, multicast, unspecified, carrier-grade NAT,
+ * documentation, benchmarking, reserved, and IPv4 mapped, translated or
+ * tunnelled in IPv6 (RFC 6890 and its registry). */
+bool outbound_address_is_inside(const struct sockaddr *address);
+
+/* True for 127.0.0.0/8 and ::1. */
+bool outbound_address_is_loopback(const struct sockaddr *address);
+
+#endif

@@ -1,0 +1,494 @@
+/* One credential, open for one call. */
+#include "runtime/outbound/secret.h"
+
+#include <ctype.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "runtime/outbound/oauth1.h"
+#include "runtime/outbound/vault.h"
+#include "store/runtime.h"
+
+enum { SECRET_MAX = 65536, CREDENTIAL_WORKS = 0 };
+
+/* --- opening ----------------------------------------------------------------
+ */
+
+struct sealed {
+    char id[IDENT_SIZE], user_id[IDENT_SIZE];
+    int64_t key_no, state;
+    struct buf bytes;
+};
+
+static enum err
+read_sealed(struct secret *out, struct db *db, int64_t installation,
+            const char *app, struct sealed *s, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_CREDENTIAL_SEALED);
+    db_int(q, installation);
+    db_text(q, app);
+    if (db_row(q)) {
+        size_t n = 0;
+        const void *bytes = db_get_blob(q, 4, &n);
+        out->n = db_get_int(q, 0);
+        snprintf(s->id, sizeof s->id, "%s", db_get_text(q, 1));
+        snprintf(out->kind, sizeof out->kind, "%s", db_get_text(q, 3));
+        buf_add(&s->bytes, bytes, n);
+        s->key_no = db_get_int(q, 5);
+        snprintf(s->user_id, sizeof s->user_id, "%s", db_get_text(q, 6));
+        s->state = db_get_int(q, 7);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && (!out->n || s->state != CREDENTIAL_WORKS))
+        code = error_set(e, ERR_NOT_FOUND, "%s: %s (connect it)", app,
+                         out->n ? "the app refused the credential"
+                                : "it is not connected");
+    return code;
+}
+
+enum err
+secret_open(struct secret *out, struct db *db, const struct runtime *runtime,
+            int64_t installation, const char *app,
+            const struct connector *connector, struct error *e)
+{
+    static const struct value_limits limits = {SECRET_MAX, 4, 200};
+    struct sealed s = {0};
+    *out = (struct secret){.connector = connector};
+    buf_init(&out->text, SECRET_MAX);
+    buf_init(&s.bytes, 2 * SECRET_MAX);
+    tape_init(&out->tape);
+    enum err code = read_sealed(out, db, installation, app, &s, e);
+    const struct vault_name name = {s.user_id, app, s.id};
+    if (code == ERR_OK && !runtime->vault)
+        code = error_set(e, ERR_NOT_FOUND, "%s: the vault is closed", app);
+    if (code == ERR_OK)
+        code = vault_unseal(runtime->vault, &name, s.key_no, s.bytes.data,
+                            s.bytes.len, &out->text, e);
+    if (code == ERR_OK)
+        code = tape_read(&out->tape, buf_str(&out->text), out->text.len,
+                         &limits, "credential", e);
+    if (code == ERR_OK && connector)
+        out->authentication = connector_authentication_of(connector, out->kind);
+    buf_clear(&s.bytes);
+    if (code != ERR_OK)
+        secret_close(out);
+    return code;
+}
+
+void
+secret_close(struct secret *s)
+{
+    vault_wipe(&s->text);
+    tape_clear(&s->tape);
+    *s = (struct secret){0};
+}
+
+bool
+secret_field(const struct secret *s, const char *name, struct buf *out)
+{
+    uint32_t i =
+        s->tape.count ? tape_member(&s->tape, 0, name, strlen(name)) : 0;
+    if (!i)
+        return false;
+    if (s->tape.nodes[i].type == VALUE_STRING)
+        tape_string(&s->tape, i, out);
+    else
+        tape_write(&s->tape, i, out);
+    return true;
+}
+
+/* A field as a string of its own, wiped by wipe_text; NULL where absent. */
+static char *
+field_text(const struct secret *s, const char *name)
+{
+    struct buf b;
+    buf_init(&b, SECRET_MAX);
+    (void)buf_reserve(&b, 4096);
+    if (!secret_field(s, name, &b)) {
+        buf_clear(&b);
+        return NULL;
+    }
+    return buf_take(&b);
+}
+
+static void
+wipe_text(char *text)
+{
+    if (text)
+        sodium_memzero(text, strlen(text));
+    free(text);
+}
+
+/* --- addresses
+ * ---------------------------------------------------------------- */
+
+/* One {field} as part of a host name. */
+static enum err
+fill_field(const struct secret *s, const char *name, struct buf *out,
+           struct error *e)
+{
+    char *text = field_text(s, name);
+    bool good = text && *text;
+    for (char *p = text; good && *p; p++) {
+        if (*p == '_')
+            *p = '-';
+        *p = (char)tolower((unsigned char)*p);
+        good = isalnum((unsigned char)*p) || strchr("-.:", *p);
+    }
+    if (good)
+        buf_adds(out, text);
+    else
+        error_set(e, ERR_INVALID,
+                  "credential: its field %s is missing or is no part of a host "
+                  "name (connect again)",
+                  name);
+    wipe_text(text);
+    return good ? ERR_OK : ERR_INVALID;
+}
+
+enum err
+secret_fill(const struct secret *s, const char *template, struct buf *out,
+            struct error *e)
+{
+    const char *open;
+    while ((open = strchr(template, '{')) && strchr(open, '}')) {
+        const char *close = strchr(open, '}');
+        char *name = mem_strndup(open + 1, (size_t)(close - open - 1));
+        buf_add(out, template, (size_t)(open - template));
+        enum err code = fill_field(s, name, out, e);
+        free(name);
+        if (code != ERR_OK)
+            return code;
+        template = close + 1;
+    }
+    buf_adds(out, template);
+    return ERR_OK;
+}
+
+/* "host" or "host:port" of an https address. */
+static char *
+host_of(const char *url)
+{
+    const char *from = strstr(url, "://");
+    from = from ? from + 3 : url;
+    return mem_strndup(from, strcspn(from, "/?#"));
+}
+
+static bool
+host_fits(const char *host, const char *pattern)
+{
+    size_t h = strlen(host), p = strlen(pattern);
+    if (strncmp(pattern, "*.", 2) != 0)
+        return strcasecmp(host, pattern) == 0;
+    return h > p - 1 && strcasecmp(host + h - (p - 1), pattern + 1) == 0;
+}
+
+enum err
+secret_check_host(const struct secret *s, const char *url, struct error *e)
+{
+    const struct value *hosts =
+        s->connector ? connector_hosts(s->connector) : NULL;
+    char *host = host_of(url);
+    bool good = false;
+    if (strchr(host, '@') || strncmp(url, "https://", 8) != 0)
+        good = false;
+    else if (hosts)
+        for (size_t i = 0; i < value_size(hosts) && !good; i++)
+            good = host_fits(host, value_text_or(value_at(hosts, i), ""));
+    else {
+        char *own = field_text(s, "host");
+        good = own && *own && strcasecmp(own, host) == 0;
+        wipe_text(own);
+    }
+    if (!good)
+        error_set(e, ERR_REFUSED,
+                  "credential: it may not be sent to %.200s (only to the hosts "
+                  "of its connector)",
+                  host);
+    free(host);
+    return good ? ERR_OK : ERR_REFUSED;
+}
+
+/* --- signing
+ * ------------------------------------------------------------------ */
+
+static enum err
+missing(struct error *e, const char *field)
+{
+    return error_set(e, ERR_INVALID,
+                     "credential: its field %s is missing (connect again)",
+                     field);
+}
+
+static enum err
+sign_oauth1(const struct secret *s, const char *method, const char *url,
+            struct buf *value, struct error *e)
+{
+    char *account = field_text(s, "account");
+    char *key = field_text(s, "consumerKey");
+    char *secret = field_text(s, "consumerSecret");
+    char *token = field_text(s, "tokenId");
+    char *token_secret = field_text(s, "tokenSecret");
+    char nonce[UUID_SIZE];
+    const char *realm = value_get_text(s->authentication, "realm");
+    struct oauth1_keys keys = {
+        .realm = realm && strcmp(realm, "{account}") == 0 ? account : realm,
+        .consumer_key = key,
+        .consumer_secret = secret,
+        .token = token,
+        .token_secret = token_secret,
+    };
+    enum err code = ERR_OK;
+    uuid_new(nonce);
+    if (!key || !secret || !token || !token_secret)
+        code = missing(e, "consumerKey, consumerSecret, tokenId or "
+                          "tokenSecret");
+    if (code == ERR_OK)
+        code = oauth1_header(value, &keys, method, url, (long long)time(NULL),
+                             nonce, e);
+    wipe_text(account);
+    wipe_text(key);
+    wipe_text(secret);
+    wipe_text(token);
+    wipe_text(token_secret);
+    return code;
+}
+
+static void
+add_base64(struct buf *out, const char *p, size_t n, int variant)
+{
+    size_t size = sodium_base64_encoded_len(n, variant);
+    char *at = buf_reserve(out, size);
+    if (!at)
+        return;
+    sodium_bin2base64(at, size, (const unsigned char *)p, n, variant);
+    buf_grew(out, size - 1);
+}
+
+static enum err
+sign_basic(const struct secret *s, struct buf *value, struct error *e)
+{
+    struct buf pair;
+    buf_init(&pair, SECRET_MAX);
+    (void)buf_reserve(&pair, 4096);
+    bool good = secret_field(s, "username", &pair);
+    buf_addc(&pair, ':');
+    good = good && secret_field(s, "password", &pair);
+    buf_adds(value, "Basic ");
+    add_base64(value, buf_str(&pair), pair.len, sodium_base64_VARIANT_ORIGINAL);
+    vault_wipe(&pair);
+    return good ? ERR_OK : missing(e, "username or password");
+}
+
+static enum err
+sign_bearer(const struct secret *s, const char *field, struct buf *value,
+            struct error *e)
+{
+    buf_adds(value, "Bearer ");
+    return secret_field(s, field, value) ? ERR_OK : missing(e, field);
+}
+
+static enum err
+sign_api_key(const struct secret *s, struct buf *url, struct buf *name,
+             struct buf *value, struct error *e)
+{
+    const char *header = value_get_text(s->authentication, "header");
+    const char *prefix = value_get_text(s->authentication, "prefix");
+    const char *query = value_get_text(s->authentication, "query");
+    const struct value *field =
+        value_at(value_get(s->authentication, "fields"), 0);
+    const char *key = value_get_text(field, "name");
+    key = key ? key : "apiKey";
+    if (!query) {
+        buf_adds(name, header ? header : "Authorization");
+        buf_adds(value, prefix ? prefix : "");
+        return secret_field(s, key, value) ? ERR_OK : missing(e, key);
+    }
+    char *text = field_text(s, key);
+    if (!text)
+        return missing(e, key);
+    buf_addc(url, strchr(buf_str(url), '?') ? '&' : '?');
+    oauth1_encode(url, query, strlen(query));
+    buf_addc(url, '=');
+    oauth1_encode(url, text, strlen(text));
+    wipe_text(text);
+    return ERR_OK;
+}
+
+enum err
+secret_header(const struct secret *s, const char *method, struct buf *url,
+              struct buf *name, struct buf *value, struct error *e)
+{
+    if (strcmp(s->kind, "apiKey") == 0)
+        return sign_api_key(s, url, name, value, e);
+    if (strcmp(s->kind, "header") == 0)
+        return secret_field(s, "fieldName", name) &&
+                       secret_field(s, "value", value)
+                   ? ERR_OK
+                   : missing(e, "fieldName or value");
+    buf_adds(name, "Authorization");
+    if (strcmp(s->kind, "oauth1") == 0)
+        return sign_oauth1(s, method, buf_str(url), value, e);
+    if (strcmp(s->kind, "basic") == 0)
+        return sign_basic(s, value, e);
+    if (strcmp(s->kind, "bearer") == 0)
+        return sign_bearer(s, "token", value, e);
+    if (strcmp(s->kind, "oauth2") == 0)
+        return sign_bearer(s, "accessToken", value, e);
+    return error_set(e, ERR_INVALID,
+                     "credential: its kind %s is unknown to this version",
+                     s->kind);
+}
+
+/* --- redaction
+ * ----------------------------------------------------------------- */
+
+static void
+replace_all(struct buf *text, const char *needle, size_t n)
+{
+    static const char mark[] = "[redacted]";
+    char *at = text->data ? memmem(text->data, text->len, needle, n) : NULL;
+    if (!at)
+        return;
+    struct buf out;
+    const char *from = text->data, *end = text->data + text->len;
+    buf_init(&out, text->max + text->len * 10);
+    while (at) {
+        buf_add(&out, from, (size_t)(at - from));
+        buf_adds(&out, mark);
+        from = at + n;
+        at = memmem(from, (size_t)(end - from), needle, n);
+    }
+    buf_add(&out, from, (size_t)(end - from));
+    out.max = text->max;
+    vault_wipe(text);
+    *text = out;
+}
+
+/* NEEDLE percent-encoded, with digits of both cases. */
+static void
+redact_percent(struct buf *text, const char *needle, size_t n,
+               struct buf *other)
+{
+    buf_reset(other);
+    oauth1_encode(other, needle, n);
+    replace_all(text, buf_str(other), other->len);
+    for (size_t i = 0; i + 2 < other->len; i++)
+        if (other->data[i] == '%') {
+            other->data[i + 1] = (char)tolower(other->data[i + 1]);
+            other->data[i + 2] = (char)tolower(other->data[i + 2]);
+        }
+    replace_all(text, buf_str(other), other->len);
+}
+
+/* NEEDLE as JSON writes it; some escape each slash. */
+static void
+redact_json(struct buf *text, const char *needle, size_t n, struct buf *other)
+{
+    struct value *v = value_string_n(needle, n);
+    struct buf slashes;
+    buf_reset(other);
+    value_write(other, v);
+    value_free(v);
+    if (other->len <= 2)
+        return;
+    replace_all(text, other->data + 1, other->len - 2);
+    buf_init(&slashes, 4 * SECRET_MAX);
+    (void)buf_reserve(&slashes, 2 * other->len);
+    for (size_t i = 1; i + 1 < other->len; i++) {
+        if (other->data[i] == '/')
+            buf_addc(&slashes, '\\');
+        buf_addc(&slashes, other->data[i]);
+    }
+    replace_all(text, buf_str(&slashes), slashes.len);
+    vault_wipe(&slashes);
+}
+
+/* NEEDLE in base64, alone and inside a longer text: at each of the three
+ * places within a group the digits that it alone decides. */
+static void
+redact_base64(struct buf *text, const char *needle, size_t n, struct buf *other)
+{
+    static const int variants[] = {sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
+                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING};
+    static const size_t skip[] = {0, 2, 3};
+    struct buf moved;
+    buf_init(&moved, SECRET_MAX + 2);
+    (void)buf_reserve(&moved, n + 3);
+    for (size_t before = 0; before < 3; before++) {
+        buf_reset(&moved);
+        buf_add(&moved, "  ", before);
+        buf_add(&moved, needle, n);
+        for (size_t i = 0; i < 2; i++) {
+            buf_reset(other);
+            add_base64(other, buf_str(&moved), moved.len, variants[i]);
+            size_t last = moved.len % 3 ? 1 : 0;
+            if (other->len > skip[before] + last + 4)
+                replace_all(text, other->data + skip[before],
+                            other->len - skip[before] - last);
+        }
+    }
+    vault_wipe(&moved);
+}
+
+/* NEEDLE as it is, as JSON writes it, percent-encoded and in base64. */
+static void
+redact_one(struct buf *text, const char *needle, size_t n)
+{
+    struct buf other;
+    if (n < 4)
+        return; /* it would hide every other word */
+    replace_all(text, needle, n);
+    buf_init(&other, 4 * SECRET_MAX);
+    (void)buf_reserve(&other, 4 * n + 16);
+    redact_percent(text, needle, n, &other);
+    redact_json(text, needle, n, &other);
+    redact_base64(text, needle, n, &other);
+    vault_wipe(&other);
+}
+
+/* Whether the connector says of the field that everybody may see it. What it
+ * does not describe (tokens that OAuth brought) is secret. */
+static bool
+is_public(const struct secret *s, uint32_t key)
+{
+    const struct value *fields = value_get(s->authentication, "fields");
+    for (size_t i = 0; i < value_size(fields); i++) {
+        const struct value *f = value_at(fields, i);
+        const char *name = value_get_text(f, "name");
+        if (name && tape_string_is(&s->tape, key, name, strlen(name)))
+            return !value_bool_or(value_get(f, "secret"), false);
+    }
+    /* Generic credentials are bound to it; it is an address. */
+    return tape_string_is(&s->tape, key, "host", 4);
+}
+
+void
+secret_redact(const struct secret *s, struct buf *text)
+{
+    const struct tape_node *nodes = s->tape.nodes;
+    uint32_t end = s->tape.count ? nodes[0].next : 0;
+    for (uint32_t key = 1; key < end; key = nodes[key + 1].next) {
+        struct buf needle;
+        if (is_public(s, key) || nodes[key + 1].type != VALUE_STRING)
+            continue;
+        buf_init(&needle, SECRET_MAX);
+        (void)buf_reserve(&needle, nodes[key + 1].length + 1);
+        tape_string(&s->tape, key + 1, &needle);
+        redact_one(text, buf_str(&needle), needle.len);
+        vault_wipe(&needle);
+    }
+    if (strcmp(s->kind, "basic") == 0) {
+        struct buf pair;
+        struct error ignored;
+        buf_init(&pair, SECRET_MAX);
+        (void)buf_reserve(&pair, 4096);
+        if (sign_basic(s, &pair, &ignored) == ERR_OK)
+            replace_all(text, pair.data + 6, pair.len - 6);
+        vault_wipe(&pair);
+    }
+}

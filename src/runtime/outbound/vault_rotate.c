@@ -1,0 +1,95 @@
+/* Rotating the vault's key while running. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "runtime/daemon/command.h"
+#include "runtime/outbound/vault.h"
+#include "runtime/runtime.h"
+#include "store/runtime.h"
+
+enum { AT_ONCE = 100, SEALED_MAX = 1 << 18 };
+
+struct old {
+    int64_t n, key_no;
+    char id[IDENT_SIZE], user_id[IDENT_SIZE], app[64];
+    struct buf sealed;
+};
+
+static enum err
+read_old(struct db *db, int64_t key_no, int64_t after, struct old *list,
+         size_t *count, struct error *e)
+{
+    *count = 0;
+    struct db_stmt *q = db_use(db, RS_CREDENTIAL_OLD_KEYS);
+    db_int(q, key_no);
+    db_int(q, after);
+    while (*count < AT_ONCE && db_row(q)) {
+        struct old *o = &list[(*count)++];
+        size_t n = 0;
+        const void *bytes = db_get_blob(q, 3, &n);
+        *o = (struct old){.n = db_get_int(q, 0), .key_no = db_get_int(q, 4)};
+        snprintf(o->id, sizeof o->id, "%s", db_get_text(q, 1));
+        snprintf(o->app, sizeof o->app, "%s", db_get_text(q, 2));
+        snprintf(o->user_id, sizeof o->user_id, "%s", db_get_text(q, 5));
+        buf_init(&o->sealed, SEALED_MAX);
+        buf_add(&o->sealed, bytes, n);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+seal_again(struct db *db, const struct vault *vault, const struct old *o,
+           struct error *e)
+{
+    const struct vault_name name = {o->user_id, o->app, o->id};
+    struct buf plain, sealed;
+    buf_init(&plain, SEALED_MAX);
+    buf_init(&sealed, SEALED_MAX);
+    enum err code = vault_unseal(vault, &name, o->key_no, o->sealed.data,
+                                 o->sealed.len, &plain, e);
+    if (code == ERR_OK)
+        code = vault_seal(vault, &name, plain.data, plain.len, &sealed, e);
+    if (code == ERR_OK) {
+        struct db_stmt *q = db_use(db, RS_CREDENTIAL_SEAL);
+        db_blob(q, sealed.data, sealed.len);
+        db_int(q, vault_key_no(vault));
+        db_int(q, o->n);
+        code = db_run(q, e);
+    }
+    vault_wipe(&plain);
+    buf_clear(&sealed);
+    return code;
+}
+
+enum err
+vault_command_rotate(const struct command_place *place,
+                     const struct value *arguments, struct value **out,
+                     struct error *e)
+{
+    struct vault *vault = place->runtime->vault;
+    struct old *list = mem_array(AT_ONCE, sizeof *list);
+    int64_t after = 0, sealed = 0;
+    size_t n = 1;
+    char text[80];
+    (void)arguments;
+    enum err code = vault_rotate(vault, e);
+    while (code == ERR_OK && n > 0) {
+        code = read_old(place->db, vault_key_no(vault), after, list, &n, e);
+        for (size_t i = 0; i < n; i++) {
+            if (code == ERR_OK)
+                code = seal_again(place->db, vault, &list[i], e);
+            after = list[i].n;
+            sealed++;
+            buf_clear(&list[i].sealed);
+        }
+    }
+    free(list);
+    if (code != ERR_OK)
+        return code;
+    snprintf(text, sizeof text, "key %lld seals %lld credentials",
+             (long long)vault_key_no(vault), (long long)sealed);
+    *out = value_string(text);
+    return ERR_OK;
+}
