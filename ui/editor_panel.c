@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "mapping/source.h"
+#include "mapping/row/source.h"
 #include "ui/editor.h"
 
 enum { LABELS = 10, PANEL_LEAST = 5, PANEL_MOST = 9 };

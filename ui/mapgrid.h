@@ -8,9 +8,9 @@
 #define TAILOR_UI_MAPGRID_H
 
 #include "manager/previewing.h"
-#include "mapping/fields.h"
-#include "mapping/rows.h"
-#include "mapping/source.h"
+#include "mapping/coverage/fields.h"
+#include "mapping/row/rows.h"
+#include "mapping/row/source.h"
 #include "ui/grid.h"
 #include "ui/import_offer.h"
 #include "ui/opened.h"

@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "mapping/coverage.h"
-#include "mapping/suggestion.h"
+#include "mapping/coverage/coverage.h"
+#include "mapping/coverage/suggestion.h"
 #include "ui/mapgrid.h"
 #include "workflow/edit.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mapping/sheet.h"
+#include "mapping/sheet/sheet.h"
 #include "ui/mapgrid.h"
 #include "workflow/edit.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "mapping/csv.h"
+#include "mapping/sheet/csv.h"
 #include "ui/tablegrid.h"
 
 enum { COPY_MOST = 1 << 20 };

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "mapping/fields.h"
+#include "mapping/coverage/fields.h"
 
 void
 trial_begin(struct trial *t, const struct previewing *samples,

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/commands.h"
-#include "mapping/formula.h"
-#include "mapping/path.h"
+#include "mapping/formula/formula.h"
+#include "mapping/path/path.h"
 #include "value/tape.h"
 
 enum { OUTPUT_MAX = 64 << 20 };

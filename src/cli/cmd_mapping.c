@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "manager/editing.h"
-#include "mapping/mapping_stream.h"
-#include "mapping/sheet.h"
+#include "mapping/plan/stream.h"
+#include "mapping/sheet/sheet.h"
 #include "workflow/edit.h"
 
 enum { SHEET_MAX = 16 << 20 };

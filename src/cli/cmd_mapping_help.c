@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "manager/editing.h"
 #include "manager/previewing.h"
-#include "mapping/coverage.h"
+#include "mapping/coverage/coverage.h"
 
 /* Finds BLOCK of D and its rows; clear with rows_clear, also after an
  * error. */

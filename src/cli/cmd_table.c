@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "manager/editing.h"
-#include "mapping/csv.h"
+#include "mapping/sheet/csv.h"
 #include "workflow/edit.h"
 
 enum { SHEET_MAX = 16 << 20 };

@@ -8,7 +8,7 @@
 
 #include "manager/manager.h"
 #include "manager/manager_sample.h"
-#include "mapping/suggestion.h"
+#include "mapping/coverage/suggestion.h"
 #include "workflow/preview.h"
 
 #define PREVIEWING_SAMPLES 1000 /* the newest that are looked at */

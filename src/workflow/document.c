@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "mapping/formula.h"
+#include "mapping/formula/formula.h"
 #include "value/patch.h"
 #include "workflow/shape.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mapping/source.h"
+#include "mapping/row/source.h"
 #include "value/pointer.h"
 #include "workflow/edit.h"
 #include "workflow/edit_patch.h"

@@ -7,7 +7,7 @@
 #ifndef TAILOR_WORKFLOW_PREVIEW_H
 #define TAILOR_WORKFLOW_PREVIEW_H
 
-#include "mapping/plan.h"
+#include "mapping/plan/plan.h"
 #include "workflow/document.h"
 
 #define PREVIEW_ELEMENTS 2500 /* of one list that are looked at */

@@ -2,7 +2,7 @@
 #ifndef TAILOR_WORKFLOW_PREVIEW_PARTS_H
 #define TAILOR_WORKFLOW_PREVIEW_PARTS_H
 
-#include "mapping/source.h"
+#include "mapping/row/source.h"
 #include "workflow/preview.h"
 
 /* A text of a block ready to be evaluated. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mapping/target.h"
+#include "mapping/row/target.h"
 
 #define MAX_DEPTH 12
 #define MAX_TARGETS 5000

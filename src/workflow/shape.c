@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/ident.h"
-#include "mapping/formula.h"
+#include "mapping/formula/formula.h"
 #include "workflow/document.h"
 
 #define MAX_TABLES 200

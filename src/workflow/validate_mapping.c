@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "mapping/plan.h"
-#include "mapping/source.h"
+#include "mapping/plan/plan.h"
+#include "mapping/row/source.h"
 #include "workflow/schema.h"
 #include "workflow/validate_parts.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mapping/source.h"
+#include "mapping/row/source.h"
 #include "workflow/texts.h"
 #include "workflow/validate_parts.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "mapping/formula.h"
+#include "mapping/formula/formula.h"
 
 enum { RECORDS = 64 };
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapping/csv.h"
-#include "mapping/plan.h"
-#include "mapping/sheet.h"
+#include "mapping/plan/plan.h"
+#include "mapping/sheet/csv.h"
+#include "mapping/sheet/sheet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

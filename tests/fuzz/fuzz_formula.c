@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapping/formula.h"
+#include "mapping/formula/formula.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapping/path.h"
-#include "mapping/plan.h"
+#include "mapping/path/path.h"
+#include "mapping/plan/plan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

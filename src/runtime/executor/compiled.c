@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mapping/rows.h"
+#include "mapping/row/rows.h"
 #include "runtime/installed/live.h"
 
 /* --- one value ------------------------------------------------------------ */

@@ -6,8 +6,8 @@
 #ifndef TAILOR_RUNTIME_EXECUTOR_COMPILED_H
 #define TAILOR_RUNTIME_EXECUTOR_COMPILED_H
 
-#include "mapping/plan.h"
-#include "mapping/source.h"
+#include "mapping/plan/plan.h"
+#include "mapping/row/source.h"
 #include "store/db.h"
 #include "workflow/connector.h"
 #include "workflow/document.h"

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "mapping/mapping_stream.h"
+#include "mapping/plan/stream.h"
 
 /* --- orders ----------------------------------------------------------------
  */

@@ -1,5 +1,5 @@
 /* The fast form of decimals gives what decimal128 gives. */
-#include "mapping/decimal.h"
+#include "mapping/number/decimal.h"
 
 #include <string.h>
 

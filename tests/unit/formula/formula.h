@@ -2,7 +2,7 @@
 #ifndef TAILOR_TEST_FORMULA_H
 #define TAILOR_TEST_FORMULA_H
 
-#include "mapping/formula.h"
+#include "mapping/formula/formula.h"
 
 /* A scope with the outputs "Tax" and "Create cash sale" and the value table
  * "Shipping codes", on an input text. */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "mapping/csv.h"
+#include "mapping/sheet/csv.h"
 #include "value/value.h"
 
 static const char *const names[] = {

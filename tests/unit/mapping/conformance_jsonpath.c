@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "mapping/path.h"
+#include "mapping/path/path.h"
 
 static const struct value_limits limits = {16u << 20, 256, 4u << 20};
 

@@ -1,7 +1,7 @@
 /* Fields, coverage and suggestions. */
-#include "mapping/coverage.h"
+#include "mapping/coverage/coverage.h"
+#include "mapping/coverage/suggestion.h"
 #include "mapping/mapping.h"
-#include "mapping/suggestion.h"
 
 static void
 fields(void)

@@ -4,7 +4,7 @@
 #define TAILOR_TEST_MAPPING_H
 
 #include "base/mem.h"
-#include "mapping/plan.h"
+#include "mapping/plan/plan.h"
 #include "tests/unit/test.h"
 
 extern int failed_tests;

@@ -1,8 +1,8 @@
 /* Paths: what the compliance suite does not ask. */
 #include "mapping/mapping.h"
 
-#include "mapping/number.h"
-#include "mapping/path.h"
+#include "mapping/number/number.h"
+#include "mapping/path/path.h"
 
 /* The normalized paths that TEXT gives on JSON, or its error. */
 static char *

@@ -1,12 +1,12 @@
 /* Plans: reports, limits, problems; and streams of records. */
-#include "mapping/plan.h"
 #include "mapping/mapping.h"
+#include "mapping/plan/plan.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "mapping/mapping_stream.h"
+#include "mapping/plan/stream.h"
 
 static void
 report(void)

@@ -1,7 +1,7 @@
 /* CSV, sheets and proposals. */
-#include "mapping/sheet.h"
-#include "mapping/csv.h"
 #include "mapping/mapping.h"
+#include "mapping/sheet/csv.h"
+#include "mapping/sheet/sheet.h"
 
 /* What TEXT reads as: cells in <>, records in lines; or the error. */
 static char *

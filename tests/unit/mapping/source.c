@@ -1,6 +1,6 @@
 /* Sources and rows. */
-#include "mapping/source.h"
 #include "mapping/mapping.h"
+#include "mapping/row/source.h"
 
 static void
 kinds(void)

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "mapping/plan.h"
+#include "mapping/plan/plan.h"
 #include "workflow/edit.h"
 #include "workflow/integration_file.h"
 #include "workflow/material.h"

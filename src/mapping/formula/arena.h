@@ -1,0 +1,90 @@
+/*
+ * What one evaluation holds: memory that is given back all at once, and the
+ * budget of steps and bytes. A budget that is passed ends the evaluation
+ * there and then (longjmp to formula_eval_with); nothing but the arena owns
+ * memory meanwhile, so nothing leaks.
+ */
+#ifndef TAILOR_MAPPING_FORMULA_ARENA_H
+#define TAILOR_MAPPING_FORMULA_ARENA_H
+
+#include <locale.h>
+#include <setjmp.h>
+
+#include "mapping/path/path.h"
+#include "mapping/time/zone.h"
+
+enum {
+    FORMULA_STEPS = 1000000,     /* plus one for each byte of the input */
+    FORMULA_BYTES = 1024 * 1024, /* plus the bytes of the input */
+    FORMULA_BLOCK = 32 * 1024,   /* first and least block of an arena */
+    FORMULA_ZONES = 4            /* zones kept between evaluations */
+};
+
+struct formula_block {
+    struct formula_block *next;
+    size_t size;
+    char bytes[];
+};
+
+struct formula_arena {
+    struct formula_block *blocks; /* newest first; the first one stays */
+    size_t used;                  /* bytes used of the newest block */
+    size_t held;                  /* bytes held by this evaluation */
+    size_t most;                  /* the most that any evaluation held */
+    size_t byte_limit;
+    size_t steps;      /* left */
+    size_t step_limit; /* given at the start */
+    jmp_buf escape;
+    const char *exhausted;  /* why the evaluation was ended */
+    struct node_list nodes; /* of path_query, reused */
+    size_t scratch_held;    /* bytes of it that are counted */
+    struct buf scratch;     /* for writers that need a buffer, reused */
+    struct formula_patterns *patterns; /* matching state, made when needed */
+    locale_t letters;                  /* Unicode letters; made when needed */
+    struct zone *zones[FORMULA_ZONES];
+    unsigned zone_next;
+};
+
+/* Forgets all allocations and starts the budget for an input of N bytes. */
+void formula_arena_reset(struct formula_arena *a, size_t n);
+
+/* N bytes aligned for any value, not initialised. */
+void *formula_alloc(struct formula_arena *a, size_t n)
+    __attribute__((returns_nonnull));
+
+/* Gives back the end of the newest allocation P of OLD bytes, down to N. */
+void formula_shrink(struct formula_arena *a, void *p, size_t old, size_t n);
+
+/* The empty scratch buffer, with what is left of the budget as its maximum. */
+struct buf *formula_scratch(struct formula_arena *a);
+
+/* A copy in the arena of what the scratch buffer holds, N bytes; ends the
+ * evaluation where the buffer has failed. */
+const char *formula_scratch_copy(struct formula_arena *a, size_t *n);
+
+/* Counts N bytes that a library holds for this evaluation; false, and
+ * nothing counted, where they pass the budget. */
+bool formula_hold(struct formula_arena *a, size_t n);
+void formula_unhold(struct formula_arena *a, size_t n);
+
+/* The locale whose tables know the letters of Unicode. */
+locale_t formula_letters(struct formula_arena *a);
+
+/* C in lower case. */
+uint32_t formula_lower(struct formula_arena *a, uint32_t c);
+
+/* Ends the evaluation; REASON is static. */
+void formula_exhaust(struct formula_arena *a, const char *reason)
+    __attribute__((noreturn));
+
+/* Takes N steps from the budget. */
+static inline void
+formula_step(struct formula_arena *a, uint64_t n)
+{
+    if (n > a->steps)
+        formula_exhaust(a, "it needs too many steps: use shorter lists and "
+                           "texts, or fewer nested lists");
+    a->steps -= n;
+}
+
+#endif

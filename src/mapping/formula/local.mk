@@ -1,0 +1,7 @@
+# Formulas: the parser, the compiled form and the evaluator.
+# What single functions do stands in ../functions.
+libmapping_a_SOURCES += \
+	%D%/arena.c %D%/arena.h %D%/ast.h %D%/eval.c %D%/eval.h %D%/formula.c \
+	%D%/formula.h %D%/operators.c %D%/parse.c %D%/parse_call.c \
+	%D%/parse_operand.c %D%/parse_path.c %D%/parser_private.h %D%/scan.c \
+	%D%/value.c %D%/value.h

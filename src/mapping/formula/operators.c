@@ -1,0 +1,255 @@
+/* The operators: arithmetic, days and dates, comparing, joining, lists. */
+#include <string.h>
+
+#include "mapping/formula/eval.h"
+#include "mapping/time/moment.h"
+
+static const char *const signs[] = {
+    [OP_EQUAL] = "=",       [OP_NOT_EQUAL] = "<>", [OP_LESS] = "<",
+    [OP_LESS_EQUAL] = "<=", [OP_GREATER] = ">",    [OP_GREATER_EQUAL] = ">=",
+    [OP_CONCAT] = "&",      [OP_ADD] = "+",        [OP_SUBTRACT] = "-",
+    [OP_MULTIPLY] = "*",    [OP_DIVIDE] = "/",     [OP_POWER] = "^",
+};
+
+/* --- comparing -------------------------------------------------------------
+ */
+
+static void
+compare(struct evaluator *ev, enum formula_operator op, const struct fvalue *x,
+        const struct fvalue *y, struct fvalue *out)
+{
+    int order;
+    if (!fvalue_compare(ev->arena, x, y, &order, out))
+        return;
+    switch (op) {
+    case OP_EQUAL:
+        fvalue_boolean(out, order == 0);
+        return;
+    case OP_NOT_EQUAL:
+        fvalue_boolean(out, order != 0);
+        return;
+    case OP_LESS:
+        fvalue_boolean(out, order < 0);
+        return;
+    case OP_LESS_EQUAL:
+        fvalue_boolean(out, order <= 0);
+        return;
+    case OP_GREATER:
+        fvalue_boolean(out, order > 0);
+        return;
+    default:
+        fvalue_boolean(out, order >= 0);
+    }
+}
+
+/* --- dates -----------------------------------------------------------------
+ */
+
+static bool
+is_date(const struct fvalue *v, struct moment *m)
+{
+    return v->kind == F_TEXT && v->length >= 10 && v->text[4] == '-' &&
+           moment_parse(m, v->text, v->length) && m->has_date;
+}
+
+/* Seconds on a common clock: UTC where both say their zone. */
+static int64_t
+seconds_of(const struct moment *m, bool zoned)
+{
+    return moment_wall(m) - (zoned ? m->offset : 0);
+}
+
+/* END - START in days, as DAYS with the time of day. */
+static void
+days_between(const struct moment *end, const struct moment *start,
+             struct fvalue *out)
+{
+    bool zoned = end->zone != MOMENT_LOCAL && start->zone != MOMENT_LOCAL;
+    struct decimal seconds =
+        decimal_int(seconds_of(end, zoned) - seconds_of(start, zoned));
+    struct decimal nanos = decimal_int(end->nanos - start->nanos);
+    struct decimal billion = decimal_int(1000000000), day = decimal_int(86400);
+    decimal_divide(&nanos, &nanos, &billion);
+    decimal_add(&seconds, &seconds, &nanos);
+    decimal_divide(&seconds, &seconds, &day);
+    fvalue_number(out, &seconds);
+}
+
+/* M with N days added; parts of a day count where M has a time. */
+static void
+add_days(struct evaluator *ev, struct moment *m, struct decimal n,
+         struct fvalue *out)
+{
+    struct decimal day = decimal_int(86400);
+    int64_t seconds, days;
+    if (!m->has_time) {
+        decimal_round(&n, &n, 0, DECIMAL_FLOOR);
+    }
+    decimal_multiply(&n, &n, &day);
+    decimal_round(&n, &n, 0, DECIMAL_HALF_AWAY);
+    char *text = formula_alloc(ev->arena, MOMENT_SIZE);
+    if (!decimal_to_int(&n, &seconds) || seconds / 86400 > 10000000 ||
+        seconds / 86400 < -10000000) {
+        FAIL(ev, out, FORMULA_NUM_ERROR, "the date is out of range");
+        return;
+    }
+    seconds += m->seconds;
+    days = seconds / 86400 - (seconds % 86400 < 0);
+    m->day += days;
+    m->seconds = (int32_t)(seconds - days * 86400);
+    if (moment_format(m, text))
+        fvalue_text(out, text, strlen(text));
+    else
+        FAIL(ev, out, FORMULA_NUM_ERROR, "the date is out of range");
+}
+
+/* date + days, days + date, date - days, date - date; false where it is
+ * none of these. */
+static bool
+date_arithmetic(struct evaluator *ev, enum formula_operator op,
+                const struct fvalue *x, const struct fvalue *y,
+                struct fvalue *out)
+{
+    struct moment m, other;
+    struct decimal n;
+    bool first = is_date(x, &m);
+    if (op == OP_SUBTRACT && first && is_date(y, &other)) {
+        days_between(&m, &other, out);
+        return true;
+    }
+    if (!first && (op != OP_ADD || !is_date(y, &m)))
+        return false;
+    if (!fvalue_to_number(ev->arena, first ? y : x, &n, out))
+        return true;
+    if (op == OP_SUBTRACT)
+        n = decimal_negate(&n);
+    add_days(ev, &m, n, out);
+    return true;
+}
+
+/* --- arithmetic ------------------------------------------------------------
+ */
+
+static bool
+calculate(enum formula_operator op, struct decimal *out,
+          const struct decimal *p, const struct decimal *q)
+{
+    switch (op) {
+    case OP_ADD:
+        return decimal_add(out, p, q);
+    case OP_SUBTRACT:
+        return decimal_subtract(out, p, q);
+    case OP_MULTIPLY:
+        return decimal_multiply(out, p, q);
+    case OP_DIVIDE:
+        return decimal_divide(out, p, q);
+    default:
+        return decimal_power(out, p, q);
+    }
+}
+
+static void
+arithmetic(struct evaluator *ev, enum formula_operator op,
+           const struct fvalue *x, const struct fvalue *y, struct fvalue *out)
+{
+    struct decimal p, q, result;
+    if (fvalue_is_blank(x) || fvalue_is_blank(y)) {
+        fvalue_missing(out);
+        return;
+    }
+    if ((op == OP_ADD || op == OP_SUBTRACT) &&
+        (x->kind == F_TEXT || y->kind == F_TEXT) &&
+        date_arithmetic(ev, op, x, y, out))
+        return;
+    if (!fvalue_to_number(ev->arena, x, &p, out) ||
+        !fvalue_to_number(ev->arena, y, &q, out))
+        return;
+    if (op == OP_POWER)
+        formula_step(ev->arena, 50);
+    if (op == OP_DIVIDE && decimal_is_zero(&q))
+        FAIL(ev, out, FORMULA_DIV_ERROR, "division by zero");
+    else if (calculate(op, &result, &p, &q))
+        fvalue_number(out, &result);
+    else
+        FAIL(ev, out, FORMULA_NUM_ERROR,
+             "%s has no result with these numbers, or one out of range",
+             signs[op]);
+}
+
+/* --- joining ---------------------------------------------------------------
+ */
+
+static void
+join(struct evaluator *ev, const struct fvalue *x, const struct fvalue *y,
+     struct fvalue *out)
+{
+    struct ftext s, t;
+    if (!fvalue_to_text(ev->arena, x, &s, out) ||
+        !fvalue_to_text(ev->arena, y, &t, out))
+        return;
+    formula_step(ev->arena, (s.n + t.n) / 16);
+    char *text = formula_alloc(ev->arena, s.n + t.n);
+    memcpy(text, s.s, s.n);
+    memcpy(text + s.n, t.s, t.n);
+    fvalue_text(out, text, s.n + t.n);
+}
+
+/* --- lists -----------------------------------------------------------------
+ */
+
+static const struct fvalue *
+element(const struct fvalue *list, bool is_list, uint32_t i)
+{
+    if (!is_list)
+        return list;
+    if (list->length == 1)
+        return &list->items[0];
+    return i < list->length ? &list->items[i] : NULL;
+}
+
+static void
+each(struct evaluator *ev, enum formula_operator op, const struct fvalue *x,
+     const struct fvalue *y, struct fvalue *out)
+{
+    struct fvalue p = *x, q = *y;
+    bool x_list = fvalue_is_list(x), y_list = fvalue_is_list(y);
+    if (x_list)
+        fvalue_to_list(ev->arena, x, &p);
+    if (y_list)
+        fvalue_to_list(ev->arena, y, &q);
+    uint32_t n = x_list ? p.length : 0;
+    if (y_list && q.length > n)
+        n = q.length;
+    struct fvalue list;
+    struct fvalue *items = fvalue_list(ev->arena, &list, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct fvalue *a = element(&p, x_list, i);
+        const struct fvalue *b = element(&q, y_list, i);
+        formula_step(ev->arena, 1);
+        if (a && b)
+            evaluate_binary(ev, op, a, b, &items[i]);
+        else
+            FAIL(ev, &items[i], FORMULA_NA_ERROR,
+                 "%s: its lists have different lengths", signs[op]);
+    }
+    *out = list;
+}
+
+void
+evaluate_binary(struct evaluator *ev, enum formula_operator op,
+                const struct fvalue *x, const struct fvalue *y,
+                struct fvalue *out)
+{
+    if (x->kind == F_ERROR)
+        *out = *x;
+    else if (y->kind == F_ERROR)
+        *out = *y;
+    else if (fvalue_is_list(x) || fvalue_is_list(y))
+        each(ev, op, x, y, out);
+    else if (op < OP_CONCAT)
+        compare(ev, op, x, y, out);
+    else if (op == OP_CONCAT)
+        join(ev, x, y, out);
+    else
+        arithmetic(ev, op, x, y, out);
+}

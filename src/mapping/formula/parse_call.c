@@ -1,0 +1,174 @@
+/* The parser: calls of functions, LET, lists in braces. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "mapping/formula/parser_private.h"
+
+/* --- calls -----------------------------------------------------------------
+ */
+
+static uint32_t
+parse_argument(struct parser *p)
+{
+    parser_skip_space(p);
+    if (parser_next_is(p, ',') || parser_next_is(p, ';') ||
+        parser_next_is(p, ')'))
+        return parser_constant(p, p->at, (struct fvalue){.kind = F_MISSING});
+    return parse_expression(p, 0);
+}
+
+/* Arguments up to CLOSE into KIDS; returns how many. */
+static size_t
+parse_arguments(struct parser *p, char close, uint32_t *kids)
+{
+    size_t count = 0;
+    if (parser_take(p, close))
+        return 0;
+    do {
+        if (count == FORMULA_ARGUMENTS) {
+            parser_stop(p, p->at, "more than 254 arguments");
+            return 0;
+        }
+        kids[count++] = parse_argument(p);
+    } while (!p->stopped && parser_take_separator(p));
+    if (!p->stopped && !parser_take(p, close)) {
+        char c[16];
+        parser_stop(p, p->at, "expected \",\" or \"%c\" but found %s", close,
+                    parser_found(p, c));
+    }
+    return count;
+}
+
+/* LET(name, value, …, expression); what follows "(" */
+static uint32_t
+parse_let(struct parser *p, size_t at)
+{
+    uint32_t kids[2 * FORMULA_LOCALS + 1];
+    size_t count = 0, outer = p->local_count;
+    for (;;) {
+        parser_skip_space(p);
+        size_t name = p->at, end = formula_scan_name(p->s, p->n, name);
+        p->at = end;
+        bool named = end > name && parser_take_separator(p);
+        if (!named || p->local_count == FORMULA_LOCALS) {
+            p->at = name;
+            break;
+        }
+        uint32_t slot = p->f->locals++;
+        kids[count++] = parser_node(p, NODE_LOCAL, name, slot);
+        kids[count++] = parse_expression(p, 0);
+        if (p->stopped)
+            return 0;
+        p->locals[p->local_count++] =
+            (struct local_name){name, end - name, slot};
+        if (!parser_take_separator(p))
+            return parser_stop(p, p->at,
+                               "LET ends with the expression that uses its "
+                               "names: LET(name, value, expression)");
+    }
+    if (count == 0)
+        return parser_stop(p, p->at,
+                           "LET begins with a name and its value: "
+                           "LET(name, value, expression)");
+    kids[count++] = parse_expression(p, 0);
+    p->local_count = outer;
+    if (!p->stopped && !parser_take(p, ')'))
+        return parser_stop(p, p->at,
+                           "LET takes pairs of a name and a value, then "
+                           "one expression, then \")\"");
+    return parser_parent(p, NODE_LET, at, kids, count);
+}
+
+static void
+check_count(struct parser *p, const struct formula_function *fn, size_t at,
+            size_t count)
+{
+    if (count < fn->min)
+        parser_problem(
+            p, at, "%s needs at least %u argument%s, not %zu: %s(%s)", fn->name,
+            fn->min, fn->min == 1 ? "" : "s", count, fn->name, fn->arguments);
+    else if (count > fn->max && fn->max != FUNCTION_ANY)
+        parser_problem(p, at, "%s takes at most %u argument%s, not %zu: %s(%s)",
+                       fn->name, fn->max, fn->max == 1 ? "" : "s", count,
+                       fn->name, fn->arguments);
+}
+
+/* Compiles constant patterns once; a bad one is a problem here. */
+static void
+check_pattern(struct parser *p, const struct formula_function *fn,
+              const uint32_t *kids, size_t count)
+{
+    if (strncmp(fn->name, "REGEX", 5) != 0 || count < 2)
+        return;
+    const struct formula_node *node = &p->f->nodes[kids[1]];
+    if (node->kind != NODE_CONSTANT)
+        return;
+    struct formula_constant *c = &p->f->constants[node->data];
+    struct error e;
+    error_clear(&e);
+    if (c->value.kind == F_TEXT &&
+        pattern_compile(&c->pattern, c->value.text, c->value.length, NULL,
+                        &e) != ERR_OK)
+        parser_problem(p, node->at, "%s", e.text);
+}
+
+static uint32_t
+unknown_function(struct parser *p, size_t at, size_t end)
+{
+    const char *near = function_nearest(p->s + at, end - at);
+    int n = (int)(end - at > 40 ? 40 : end - at);
+    if (near)
+        parser_problem(p, at,
+                       "#NAME?: there is no function %.*s: did you mean %s?", n,
+                       p->s + at, near);
+    else
+        parser_problem(
+            p, at,
+            "#NAME?: there is no function %.*s: see the list of functions", n,
+            p->s + at);
+    return 0;
+}
+
+/* NAME( … ): p->at is behind the bracket. */
+uint32_t
+parse_call(struct parser *p, size_t at, size_t name_end)
+{
+    uint32_t kids[FORMULA_ARGUMENTS];
+    int index = function_find(p->s + at, name_end - at);
+    if (!parser_enter(p))
+        return 0;
+    if (index < 0)
+        unknown_function(p, at, name_end);
+    const struct formula_function *fn =
+        index < 0 ? NULL : &formula_functions[index];
+    uint32_t node;
+    if (fn && fn->flags & FN_LET) {
+        node = parse_let(p, at);
+    } else {
+        size_t count = parse_arguments(p, ')', kids);
+        if (!p->stopped && fn) {
+            check_count(p, fn, at, count);
+            check_pattern(p, fn, kids, count);
+        }
+        node = parser_parent(p, NODE_CALL, at, kids, count);
+        if (!p->stopped)
+            p->f->nodes[node].data = index < 0 ? 0 : (uint32_t)index;
+    }
+    p->depth--;
+    return node;
+}
+
+uint32_t
+parse_list(struct parser *p)
+{
+    uint32_t kids[FORMULA_ARGUMENTS];
+    size_t at = p->at++;
+    if (!parser_enter(p))
+        return 0;
+    size_t count = parse_arguments(p, '}', kids);
+    p->depth--;
+    return parser_parent(p, NODE_LIST, at, kids, count);
+}

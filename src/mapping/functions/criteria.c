@@ -1,0 +1,84 @@
+/* The criteria of COUNTIF and SUMIF: ">5", "<>done", "A-*". */
+#include <string.h>
+
+#include "mapping/functions/fn.h"
+
+static const struct {
+    const char *sign;
+    uint8_t op;
+} comparisons[] = {
+    {"<=", OP_LESS_EQUAL}, {">=", OP_GREATER_EQUAL}, {"<>", OP_NOT_EQUAL},
+    {"=", OP_EQUAL},       {"<", OP_LESS},           {">", OP_GREATER},
+};
+
+void
+criterion_read(const struct fvalue *v, struct criterion *out)
+{
+    *out = (struct criterion){.op = OP_EQUAL, .value = *v};
+    if (v->kind != F_TEXT)
+        return;
+    struct ftext t = fn_text(v);
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+        size_t n = strlen(comparisons[i].sign);
+        if (t.n >= n && memcmp(t.s, comparisons[i].sign, n) == 0) {
+            out->op = comparisons[i].op;
+            t.s += n;
+            t.n -= n;
+            break;
+        }
+    }
+    struct decimal d;
+    if (t.n > 0 && ftext_number(t, &d) == DECIMAL_OK)
+        fvalue_number(&out->value, &d);
+    else
+        fvalue_text(&out->value, t.s, t.n);
+    out->wildcard = out->value.kind == F_TEXT &&
+                    (out->op == OP_EQUAL || out->op == OP_NOT_EQUAL) &&
+                    ftext_has_wildcard(t);
+}
+
+/* Numbers match texts that are numbers; blank matches "" alone. */
+static bool
+is_equal(struct evaluator *ev, const struct criterion *c,
+         const struct fvalue *v)
+{
+    struct decimal d;
+    struct fvalue error;
+    int order;
+    if (v->kind == F_TEXT && c->wildcard)
+        return ftext_like(ev->arena, fn_text(&c->value), fn_text(v), true);
+    if (fvalue_is_blank(v))
+        return c->value.kind == F_TEXT && c->value.length == 0;
+    if (c->value.kind == F_NUMBER)
+        return fvalue_as_number(v, &d) &&
+               decimal_compare(&d, &c->value.number) == 0;
+    return fvalue_compare(ev->arena, v, &c->value, &order, &error) &&
+           order == 0;
+}
+
+bool
+criterion_holds(struct evaluator *ev, const struct criterion *c,
+                const struct fvalue *v)
+{
+    struct fvalue error, holds;
+    int order;
+    formula_step(ev->arena, 1);
+    if (v->kind == F_ERROR || v->kind == F_NODE || v->kind == F_LIST)
+        return false;
+    if (c->op == OP_EQUAL || c->op == OP_NOT_EQUAL)
+        return is_equal(ev, c, v) == (c->op == OP_EQUAL);
+    struct fvalue number = *v;
+    if (c->value.kind == F_NUMBER) {
+        struct decimal d;
+        if (!fvalue_as_number(v, &d))
+            return false;
+        fvalue_number(&number, &d);
+    } else if (v->kind != F_TEXT) {
+        return false;
+    }
+    if (!fvalue_compare(ev->arena, &number, &c->value, &order, &error))
+        return false;
+    evaluate_binary(ev, (enum formula_operator)c->op, &number, &c->value,
+                    &holds);
+    return holds.kind == F_BOOLEAN && holds.boolean;
+}

@@ -1,0 +1,73 @@
+/* What the functions of formulas share, and their names for the table. */
+#ifndef TAILOR_MAPPING_FUNCTIONS_FN_H
+#define TAILOR_MAPPING_FUNCTIONS_FN_H
+
+#include "mapping/formula/eval.h"
+
+/* Declares what functions.def names. */
+#define PARSED
+#define CALL(f) function_call f;
+#define LAZY(f) function_lazy f;
+#define F(name, category, min, max, types, flags, implementation, arguments,   \
+          help, example, result, note)                                         \
+    implementation
+#include "mapping/functions/functions.def"
+#undef F
+#undef LAZY
+#undef CALL
+#undef PARSED
+
+/* True where argument I is there and not blank. */
+static inline bool
+fn_given(const struct fvalue *args, unsigned count, unsigned i)
+{
+    return i < count && !fvalue_is_blank(&args[i]);
+}
+
+/* Argument I as an integer, cut towards zero and to +-10^15; FALLBACK where
+ * it is not given. It must be of type n. */
+int64_t fn_int(const struct fvalue *args, unsigned count, unsigned i,
+               int64_t fallback);
+
+/* Argument I as a condition; FALLBACK where it is not given. Type b. */
+bool fn_flag(const struct fvalue *args, unsigned count, unsigned i,
+             bool fallback);
+
+/* The bytes of a text value. */
+static inline struct ftext
+fn_text(const struct fvalue *v)
+{
+    return (struct ftext){v->text, v->length};
+}
+
+/* --- text by characters (fn_characters.c) ----------------------------------
+ */
+
+/* The byte at which character I (from 0) of T begins, at most T.n. */
+size_t ftext_offset(struct ftext t, int64_t i);
+
+/* Where NEEDLE begins in T from byte FROM on, or T.n + 1. FOLD: without
+ * regard to case. */
+size_t ftext_find(struct formula_arena *a, struct ftext t, struct ftext needle,
+                  size_t from, bool fold);
+
+/* True where PATTERN with the wildcards ? * and ~ before them matches T
+ * (WHOLE) or the beginning of T, without regard to case. */
+bool ftext_like(struct formula_arena *a, struct ftext pattern, struct ftext t,
+                bool whole);
+bool ftext_has_wildcard(struct ftext t);
+
+/* --- criteria of COUNTIF and SUMIF (fn_criteria.c) --------------------------
+ */
+struct criterion {
+    uint8_t op; /* enum formula_operator, a comparison */
+    bool wildcard;
+    struct fvalue value;
+};
+
+/* Reads ">5", "<>x", "a*" or a plain value. */
+void criterion_read(const struct fvalue *v, struct criterion *out);
+bool criterion_holds(struct evaluator *ev, const struct criterion *c,
+                     const struct fvalue *v);
+
+#endif

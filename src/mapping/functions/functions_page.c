@@ -1,0 +1,117 @@
+/* The page of the docs about formulas, made of the table of functions. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mapping/formula/formula.h"
+
+/* What holds for all functions; the table below says the rest. */
+static const char *const rules =
+    "# Formulas\n"
+    "\n"
+    "This page is made from the table of functions by `gen-functions`; a test\n"
+    "compares the two and runs every example on the sample order at the end.\n"
+    "\n"
+    "A formula is a spreadsheet formula: `=ROUND(@.quantity * @.rate, 2)`.\n"
+    "Functions may be written in any case, arguments are parted by `,` or "
+    "`;`.\n"
+    "\n"
+    "## What a formula is made of\n"
+    "\n"
+    "| written | means |\n"
+    "|---|---|\n"
+    "| `total`, `customer.fullName`, `$.a[0]` | a path in the source "
+    "(JSONPath, `$.` may be left out) |\n"
+    "| `lines[*].rate` | a list; an element without a rate keeps its place as "
+    "a blank |\n"
+    "| `@.quantity`, `#` | the current element under a target with `[*]`, its "
+    "position from 1 |\n"
+    "| `Tax!result`, `'Create cash sale'!id` | the output of another block |\n"
+    "| `19.90`, `5%`, `\"text\"`, `\"say \"\"hi\"\"\"` | numbers, texts |\n"
+    "| `TRUE`, `FALSE`, `NULL`, `{1, 2, 3}`, `#N/A` | constants |\n"
+    "| `-` `%` `^` `*` `/` `+` `-` `&` `=` `<>` `<` `<=` `>` `>=` | operators; "
+    "the sign binds closest, then `%`, `^`, `*` `/`, `+` `-`, `&`, comparing. "
+    "`-2^2` is 4 and `2^3^2` is 64, as in Excel |\n"
+    "\n"
+    "## Numbers\n"
+    "\n"
+    "Numbers are exact decimals of 34 digits (IEEE 754 decimal128): "
+    "`=0.1+0.2` is `0.3`.\n"
+    "A number that is only copied keeps its digits, also inside IF, INDEX or\n"
+    "`&`: `19.90` stays `19.90`. A result of arithmetic is written as short "
+    "as\n"
+    "it is exact: `19.9`; with an exponent only beyond 34 digits before the "
+    "point\nor 40 characters of a fraction. A number of the source that has "
+    "more than 34\ndigits can be copied; arithmetic and order give #NUM!, "
+    "because rounding it\nsilently would change it.\n"
+    "\n"
+    "## Blanks\n"
+    "\n"
+    "A source that is missing and `null` are blank. As in a spreadsheet a "
+    "blank\n"
+    "equals `\"\"`, 0 and FALSE, is an empty text for `&` and counts nothing "
+    "in\n"
+    "SUM. Unlike there, arithmetic and functions of one value give **no "
+    "value**\n"
+    "where their value is blank, instead of 0 or an empty text: a price that "
+    "is\n"
+    "not there must not become 0. The row's default or *required* then "
+    "applies;\n"
+    "`COALESCE(x, 0)` says that 0 is meant. Functions below that do so are "
+    "marked °.\n"
+    "\n"
+    "## Lists\n"
+    "\n"
+    "Operators and functions of single values take lists element by element:\n"
+    "`lines[*].quantity * lines[*].rate` is a list. Lists have one dimension.\n"
+    "\n"
+    "## Comparing\n"
+    "\n"
+    "As in spreadsheets: without regard to case, numbers before texts before\n"
+    "booleans; `1 = \"1\"` is FALSE.\n"
+    "\n"
+    "## Dates\n"
+    "\n"
+    "Dates are ISO 8601 texts (`2026-10-12`, `2026-10-12T14:05:09Z`), not day\n"
+    "numbers. `date + 30` and `end - start` count days. Zones are names like\n"
+    "`Europe/Berlin`, offsets like `+02:00`, or `Z`.\n"
+    "\n"
+    "## Errors and limits\n"
+    "\n"
+    "`#VALUE!` (a wrong kind of value), `#N/A` (not there), `#DIV/0!`, "
+    "`#REF!`\n"
+    "(no such block, table or element), `#NUM!` (no such number) are values "
+    "that\n"
+    "IFERROR and IFNA catch; `#NAME?` (no such function) is found before a\n"
+    "formula runs. A formula has a million steps and 1 MB beside its input; "
+    "one\n"
+    "that needs more ends with #NUM!, which cannot be caught.\n";
+
+static void
+add_function(struct buf *out, const struct formula_function_help *h)
+{
+    buf_addf(out, "\n### %s\n\n`%s(%s)`%s\n\n%s\n\n", h->name, h->name,
+             h->arguments, h->blank ? " °" : "", h->help);
+    buf_addf(out, "`%s` → `%s`\n", h->example, h->result);
+    if (h->note)
+        buf_addf(out, "\n*%s*\n", h->note);
+}
+
+void
+formula_write_page(struct buf *out)
+{
+    struct formula_function_help h;
+    char category[32] = "";
+    buf_adds(out, rules);
+    for (size_t i = 0; formula_function_at(i, &h); i++) {
+        if (strcmp(category, h.category) != 0) {
+            buf_addf(out, "\n## Functions: %s\n", h.category);
+            snprintf(category, sizeof category, "%s", h.category);
+        }
+        add_function(out, &h);
+    }
+    buf_addf(out,
+             "\n## The sample order\n\n```json\n%s\n```\n\nNOW() is "
+             "2026-10-12T14:05:09Z, and the value table \"Shipping codes\" has "
+             "ground → UPS-G.\n",
+             formula_sample());
+}

@@ -1,0 +1,243 @@
+/* Conditions, errors and names: the functions that choose what to evaluate.
+ */
+#include "mapping/functions/fn.h"
+
+/* --- IF, IFS, SWITCH -------------------------------------------------------
+ */
+
+/* IF over a list of conditions: an element from the one or the other. */
+static void
+if_each(struct evaluator *ev, const struct formula_node *node,
+        const struct fvalue *condition, struct fvalue *out)
+{
+    struct fvalue conditions, branch[2], list;
+    fvalue_to_list(ev->arena, condition, &conditions);
+    evaluate_kid(ev, node, 1, &branch[0]);
+    fvalue_boolean(&branch[1], false);
+    if (node->count > 2)
+        evaluate_kid(ev, node, 2, &branch[1]);
+    struct fvalue *items = fvalue_list(ev->arena, &list, conditions.length);
+    for (int i = 0; i < 2; i++)
+        if (fvalue_is_list(&branch[i])) {
+            struct fvalue all = branch[i];
+            fvalue_to_list(ev->arena, &all, &branch[i]);
+        }
+    for (uint32_t i = 0; i < list.length; i++) {
+        bool b;
+        if (!fvalue_to_boolean(ev->arena, &conditions.items[i], &b, &items[i]))
+            continue;
+        const struct fvalue *v = &branch[!b];
+        if (v->kind != F_LIST)
+            items[i] = *v;
+        else if (i < v->length)
+            items[i] = v->items[i];
+        else
+            FAIL(ev, &items[i], FORMULA_NA_ERROR,
+                 "IF: its lists have different lengths");
+    }
+    *out = list;
+}
+
+void
+fn_if(struct evaluator *ev, const struct formula_node *node, struct fvalue *out)
+{
+    struct fvalue condition;
+    bool b;
+    evaluate_kid(ev, node, 0, &condition);
+    if (fvalue_is_list(&condition)) {
+        if_each(ev, node, &condition, out);
+        return;
+    }
+    if (!fvalue_to_boolean(ev->arena, &condition, &b, out))
+        return;
+    if (b)
+        evaluate_kid(ev, node, 1, out);
+    else if (node->count > 2)
+        evaluate_kid(ev, node, 2, out);
+    else
+        fvalue_boolean(out, false);
+}
+
+void
+fn_ifs(struct evaluator *ev, const struct formula_node *node,
+       struct fvalue *out)
+{
+    for (unsigned i = 0; i + 1 < node->count; i += 2) {
+        struct fvalue condition;
+        bool b;
+        evaluate_kid(ev, node, i, &condition);
+        if (!fvalue_to_boolean(ev->arena, &condition, &b, out))
+            return;
+        if (b) {
+            evaluate_kid(ev, node, i + 1, out);
+            return;
+        }
+    }
+    FAIL(ev, out, FORMULA_NA_ERROR,
+         "IFS: no condition is true: end with TRUE, value");
+}
+
+void
+fn_switch(struct evaluator *ev, const struct formula_node *node,
+          struct fvalue *out)
+{
+    struct fvalue value, option;
+    evaluate_kid(ev, node, 0, &value);
+    unsigned i = 1;
+    for (; i + 1 < node->count; i += 2) {
+        int order;
+        evaluate_kid(ev, node, i, &option);
+        if (!fvalue_compare(ev->arena, &value, &option, &order, out))
+            return;
+        if (order == 0) {
+            evaluate_kid(ev, node, i + 1, out);
+            return;
+        }
+    }
+    if (i < node->count)
+        evaluate_kid(ev, node, i, out);
+    else
+        FAIL(ev, out, FORMULA_NA_ERROR,
+             "SWITCH: no case matches: add a last argument for all others");
+}
+
+/* --- AND, OR, NOT ----------------------------------------------------------
+ */
+
+/* Looks for the condition WANTED among all arguments and their elements. */
+static void
+find_condition(struct evaluator *ev, const struct formula_node *node,
+               bool wanted, struct fvalue *out)
+{
+    for (unsigned i = 0; i < node->count; i++) {
+        struct fvalue v, list;
+        evaluate_kid(ev, node, i, &v);
+        bool single = !fvalue_is_list(&v);
+        if (!single)
+            fvalue_to_list(ev->arena, &v, &list);
+        uint32_t n = single ? 1 : list.length;
+        for (uint32_t k = 0; k < n; k++) {
+            bool b;
+            const struct fvalue *one = single ? &v : &list.items[k];
+            if (!fvalue_to_boolean(ev->arena, one, &b, out))
+                return;
+            if (b == wanted) {
+                fvalue_boolean(out, wanted);
+                return;
+            }
+        }
+    }
+    fvalue_boolean(out, !wanted);
+}
+
+void
+fn_and(struct evaluator *ev, const struct formula_node *node,
+       struct fvalue *out)
+{
+    find_condition(ev, node, false, out);
+}
+
+void
+fn_or(struct evaluator *ev, const struct formula_node *node, struct fvalue *out)
+{
+    find_condition(ev, node, true, out);
+}
+
+void
+fn_not(struct evaluator *ev, struct fvalue *args, unsigned count,
+       struct fvalue *out)
+{
+    (void)ev;
+    (void)count;
+    fvalue_boolean(out, !args[0].boolean);
+}
+
+/* --- IFERROR, IFNA, COALESCE -----------------------------------------------
+ */
+
+static bool
+is_caught(const struct fvalue *v, bool only_na)
+{
+    return v->kind == F_ERROR && (!only_na || v->error == FORMULA_NA_ERROR);
+}
+
+/* The first argument, or the second where it is an error to be caught. */
+static void
+catch_error(struct evaluator *ev, const struct formula_node *node, bool only_na,
+            struct fvalue *out)
+{
+    struct fvalue v, instead;
+    evaluate_kid(ev, node, 0, &v);
+    bool caught = is_caught(&v, only_na);
+    for (uint32_t i = 0; v.kind == F_LIST && i < v.length; i++)
+        caught |= is_caught(&v.items[i], only_na);
+    if (!caught) {
+        *out = v;
+        return;
+    }
+    fvalue_missing(&instead);
+    if (node->count > 1)
+        evaluate_kid(ev, node, 1, &instead);
+    if (v.kind != F_LIST) {
+        *out = instead;
+        return;
+    }
+    struct fvalue *items = fvalue_list(ev->arena, out, v.length);
+    for (uint32_t i = 0; i < v.length; i++)
+        items[i] = is_caught(&v.items[i], only_na) ? instead : v.items[i];
+}
+
+void
+fn_iferror(struct evaluator *ev, const struct formula_node *node,
+           struct fvalue *out)
+{
+    catch_error(ev, node, false, out);
+}
+
+void
+fn_ifna(struct evaluator *ev, const struct formula_node *node,
+        struct fvalue *out)
+{
+    catch_error(ev, node, true, out);
+}
+
+void
+fn_coalesce(struct evaluator *ev, const struct formula_node *node,
+            struct fvalue *out)
+{
+    for (unsigned i = 0; i < node->count; i++) {
+        evaluate_kid(ev, node, i, out);
+        if (!fvalue_is_blank(out))
+            return;
+    }
+}
+
+/* --- questions -------------------------------------------------------------
+ */
+
+void
+fn_isblank(struct evaluator *ev, struct fvalue *args, unsigned count,
+           struct fvalue *out)
+{
+    (void)ev;
+    (void)count;
+    fvalue_boolean(out, fvalue_is_blank(&args[0]));
+}
+
+void
+fn_isnumber(struct evaluator *ev, struct fvalue *args, unsigned count,
+            struct fvalue *out)
+{
+    (void)ev;
+    (void)count;
+    fvalue_boolean(out, fvalue_is_number(&args[0]));
+}
+
+void
+fn_istext(struct evaluator *ev, struct fvalue *args, unsigned count,
+          struct fvalue *out)
+{
+    (void)ev;
+    (void)count;
+    fvalue_boolean(out, args[0].kind == F_TEXT);
+}

@@ -1,0 +1,323 @@
+/* Numbers: rounding, sums and counts. */
+#include "mapping/functions/fn.h"
+
+/* --- rounding --------------------------------------------------------------
+ */
+
+static void
+round_to(struct evaluator *ev, struct fvalue *args, unsigned count,
+         enum decimal_rounding mode, struct fvalue *out)
+{
+    int64_t places = fn_int(args, count, 1, 0);
+    struct decimal d;
+    int limited = places > 10000    ? 10000
+                  : places < -10000 ? -10000
+                                    : (int)places;
+    if (decimal_round(&d, &args[0].number, limited, mode))
+        fvalue_number(out, &d);
+    else
+        FAIL(ev, out, FORMULA_NUM_ERROR, "the rounded number is out of range");
+}
+
+void
+fn_round(struct evaluator *ev, struct fvalue *args, unsigned count,
+         struct fvalue *out)
+{
+    round_to(ev, args, count, DECIMAL_HALF_AWAY, out);
+}
+
+void
+fn_roundup(struct evaluator *ev, struct fvalue *args, unsigned count,
+           struct fvalue *out)
+{
+    round_to(ev, args, count, DECIMAL_FROM_ZERO, out);
+}
+
+void
+fn_rounddown(struct evaluator *ev, struct fvalue *args, unsigned count,
+             struct fvalue *out)
+{
+    round_to(ev, args, count, DECIMAL_TO_ZERO, out);
+}
+
+void
+fn_int_function(struct evaluator *ev, struct fvalue *args, unsigned count,
+                struct fvalue *out)
+{
+    (void)count;
+    round_to(ev, args, 1, DECIMAL_FLOOR, out);
+}
+
+void
+fn_mod(struct evaluator *ev, struct fvalue *args, unsigned count,
+       struct fvalue *out)
+{
+    (void)count;
+    struct decimal d;
+    if (decimal_is_zero(&args[1].number))
+        FAIL(ev, out, FORMULA_DIV_ERROR, "MOD: division by zero");
+    else if (decimal_modulo(&d, &args[0].number, &args[1].number))
+        fvalue_number(out, &d);
+    else
+        FAIL(ev, out, FORMULA_NUM_ERROR, "MOD: out of range");
+}
+
+void
+fn_abs(struct evaluator *ev, struct fvalue *args, unsigned count,
+       struct fvalue *out)
+{
+    (void)ev;
+    (void)count;
+    *out = args[0];
+    if (decimal_is_negative(&out->number))
+        out->number = decimal_negate(&out->number);
+}
+
+/* --- sums ------------------------------------------------------------------
+ */
+
+/* What the arguments of SUM and its kin add up to. */
+struct tally {
+    struct decimal sum, least, most;
+    int64_t numbers;
+    bool overflow;
+};
+
+static void
+tally_add(struct tally *t, const struct decimal *d)
+{
+    if (!decimal_add(&t->sum, &t->sum, d))
+        t->overflow = true;
+    if (t->numbers == 0 || decimal_compare(d, &t->least) < 0)
+        t->least = *d;
+    if (t->numbers == 0 || decimal_compare(d, &t->most) > 0)
+        t->most = *d;
+    t->numbers++;
+}
+
+/* Elements of lists: numbers and texts that are numbers count; other texts,
+ * booleans and blanks do not. */
+static bool
+tally_element(struct evaluator *ev, struct tally *t, const struct fvalue *v,
+              struct fvalue *error)
+{
+    struct decimal d;
+    formula_step(ev->arena, 1);
+    if (fvalue_is_list(v)) {
+        struct fvalue list;
+        fvalue_to_list(ev->arena, v, &list);
+        for (uint32_t i = 0; i < list.length; i++)
+            if (!tally_element(ev, t, &list.items[i], error))
+                return false;
+        return true;
+    }
+    if (v->kind == F_ERROR) {
+        *error = *v;
+        return false;
+    }
+    if (v->kind == F_DIGITS) {
+        if (!fvalue_to_number(ev->arena, v, &d, error))
+            return false;
+        tally_add(t, &d);
+    } else if (fvalue_as_number(v, &d)) {
+        tally_add(t, &d);
+    }
+    return true;
+}
+
+/* Tallies the arguments: a single one must be a number unless it is blank.
+ */
+static bool
+tally_all(struct evaluator *ev, struct fvalue *args, unsigned count,
+          struct tally *t, struct fvalue *out)
+{
+    *t = (struct tally){
+        .sum = decimal_int(0), .least = decimal_int(0), .most = decimal_int(0)};
+    for (unsigned i = 0; i < count; i++) {
+        struct decimal d;
+        if (fvalue_is_list(&args[i])) {
+            if (!tally_element(ev, t, &args[i], out))
+                return false;
+        } else if (!fvalue_is_blank(&args[i])) {
+            if (!fvalue_to_number(ev->arena, &args[i], &d, out))
+                return false;
+            tally_add(t, &d);
+        }
+    }
+    if (t->overflow)
+        FAIL(ev, out, FORMULA_NUM_ERROR, "the sum is out of range");
+    return !t->overflow;
+}
+
+void
+fn_sum(struct evaluator *ev, struct fvalue *args, unsigned count,
+       struct fvalue *out)
+{
+    struct tally t;
+    if (tally_all(ev, args, count, &t, out))
+        fvalue_number(out, &t.sum);
+}
+
+void
+fn_min(struct evaluator *ev, struct fvalue *args, unsigned count,
+       struct fvalue *out)
+{
+    struct tally t;
+    if (tally_all(ev, args, count, &t, out))
+        fvalue_number(out, &t.least);
+}
+
+void
+fn_max(struct evaluator *ev, struct fvalue *args, unsigned count,
+       struct fvalue *out)
+{
+    struct tally t;
+    if (tally_all(ev, args, count, &t, out))
+        fvalue_number(out, &t.most);
+}
+
+void
+fn_average(struct evaluator *ev, struct fvalue *args, unsigned count,
+           struct fvalue *out)
+{
+    struct tally t;
+    if (!tally_all(ev, args, count, &t, out))
+        return;
+    struct decimal n = decimal_int(t.numbers), d;
+    if (t.numbers == 0)
+        FAIL(ev, out, FORMULA_DIV_ERROR, "AVERAGE: there are no numbers");
+    else if (decimal_divide(&d, &t.sum, &n))
+        fvalue_number(out, &d);
+    else
+        FAIL(ev, out, FORMULA_NUM_ERROR, "AVERAGE: out of range");
+}
+
+/* --- counts ----------------------------------------------------------------
+ */
+
+/* How many values there are; ONLY_NUMBERS: that are numbers. */
+static int64_t
+count_values(struct evaluator *ev, const struct fvalue *v, bool only_numbers)
+{
+    struct decimal d;
+    formula_step(ev->arena, 1);
+    if (!fvalue_is_list(v))
+        return only_numbers ? fvalue_as_number(v, &d) || v->kind == F_DIGITS
+                            : !fvalue_is_blank(v);
+    struct fvalue list;
+    fvalue_to_list(ev->arena, v, &list);
+    int64_t n = 0;
+    for (uint32_t i = 0; i < list.length; i++)
+        n += count_values(ev, &list.items[i], only_numbers);
+    return n;
+}
+
+void
+fn_count(struct evaluator *ev, struct fvalue *args, unsigned count,
+         struct fvalue *out)
+{
+    int64_t n = 0;
+    for (unsigned i = 0; i < count; i++)
+        n += count_values(ev, &args[i], true);
+    fvalue_int(out, n);
+}
+
+void
+fn_counta(struct evaluator *ev, struct fvalue *args, unsigned count,
+          struct fvalue *out)
+{
+    int64_t n = 0;
+    for (unsigned i = 0; i < count; i++)
+        n += count_values(ev, &args[i], false);
+    fvalue_int(out, n);
+}
+
+/* --- SUMPRODUCT, SUMIF, COUNTIF --------------------------------------------
+ */
+
+/* The product of element I of all lists; what is no number counts as 0. */
+static bool
+product_at(struct evaluator *ev, const struct fvalue *args, unsigned count,
+           uint32_t i, struct decimal *out, struct fvalue *error)
+{
+    *out = decimal_int(1);
+    for (unsigned k = 0; k < count; k++) {
+        const struct fvalue *v = &args[k].items[i];
+        struct decimal d;
+        formula_step(ev->arena, 1);
+        if (v->kind == F_ERROR) {
+            *error = *v;
+            return false;
+        }
+        if (v->kind == F_DIGITS && !fvalue_to_number(ev->arena, v, &d, error))
+            return false;
+        if (!fvalue_as_number(v, &d))
+            d = decimal_int(0);
+        if (!decimal_multiply(out, out, &d)) {
+            FAIL(ev, error, FORMULA_NUM_ERROR, "SUMPRODUCT: out of range");
+            return false;
+        }
+    }
+    return true;
+}
+
+void
+fn_sumproduct(struct evaluator *ev, struct fvalue *args, unsigned count,
+              struct fvalue *out)
+{
+    struct decimal sum = decimal_int(0);
+    for (unsigned k = 1; k < count; k++)
+        if (args[k].length != args[0].length) {
+            FAIL(ev, out, FORMULA_VALUE_ERROR,
+                 "SUMPRODUCT: its lists have %u and %u elements",
+                 args[0].length, args[k].length);
+            return;
+        }
+    for (uint32_t i = 0; i < args[0].length; i++) {
+        struct decimal product;
+        if (!product_at(ev, args, count, i, &product, out))
+            return;
+        if (!decimal_add(&sum, &sum, &product)) {
+            FAIL(ev, out, FORMULA_NUM_ERROR, "SUMPRODUCT: out of range");
+            return;
+        }
+    }
+    fvalue_number(out, &sum);
+}
+
+void
+fn_countif(struct evaluator *ev, struct fvalue *args, unsigned count,
+           struct fvalue *out)
+{
+    (void)count;
+    struct criterion c;
+    int64_t n = 0;
+    criterion_read(&args[1], &c);
+    for (uint32_t i = 0; i < args[0].length; i++)
+        n += criterion_holds(ev, &c, &args[0].items[i]);
+    fvalue_int(out, n);
+}
+
+void
+fn_sumif(struct evaluator *ev, struct fvalue *args, unsigned count,
+         struct fvalue *out)
+{
+    struct criterion c;
+    struct tally t = {.sum = decimal_int(0)};
+    const struct fvalue *values = fn_given(args, count, 2) ? &args[2] : args;
+    criterion_read(&args[1], &c);
+    if (values->length != args[0].length) {
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "SUMIF: its lists have %u and %u elements", args[0].length,
+             values->length);
+        return;
+    }
+    for (uint32_t i = 0; i < args[0].length; i++)
+        if (criterion_holds(ev, &c, &args[0].items[i]) &&
+            !tally_element(ev, &t, &values->items[i], out))
+            return;
+    if (t.overflow)
+        FAIL(ev, out, FORMULA_NUM_ERROR, "SUMIF: out of range");
+    else
+        fvalue_number(out, &t.sum);
+}

@@ -1,0 +1,221 @@
+/* PCRE2 behind limits. */
+#include "mapping/path/pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+struct pattern {
+    pcre2_code *code;
+    char *pattern;
+    size_t length;
+};
+
+struct formula_patterns {
+    struct formula_arena *arena;
+    pcre2_general_context *general;
+    pcre2_match_context *quick, *full;
+    pcre2_match_data *data;
+    struct pattern *last; /* the last pattern that was no constant */
+    size_t held;          /* bytes that PCRE2 has of us */
+};
+
+/* What PCRE2 asks for counts against the budget; the size is kept in front
+ * of the memory for the way back. */
+enum { SIZE_PREFIX = 16 };
+
+static void *
+counted_alloc(size_t n, void *context)
+{
+    struct formula_patterns *r = context;
+    if (!formula_hold(r->arena, n))
+        return NULL;
+    char *p = mem_alloc(n + SIZE_PREFIX);
+    memcpy(p, &n, sizeof n);
+    r->held += n;
+    return p + SIZE_PREFIX;
+}
+
+static void
+counted_free(void *p, void *context)
+{
+    struct formula_patterns *r = context;
+    if (!p)
+        return;
+    char *start = (char *)p - SIZE_PREFIX;
+    size_t n;
+    memcpy(&n, start, sizeof n);
+    formula_unhold(r->arena, n);
+    r->held -= n;
+    free(start);
+}
+
+static enum err
+compile_with(struct pattern **out, const char *pattern, size_t n,
+             pcre2_general_context *general, struct error *e)
+{
+    *out = NULL;
+    if (n > PATTERN_BYTES_MAX)
+        return error_set(e, ERR_INVALID,
+                         "the regular expression has more than %d bytes: "
+                         "shorten it",
+                         PATTERN_BYTES_MAX);
+    pcre2_compile_context *c = pcre2_compile_context_create(general);
+    if (!c)
+        return error_set(e, ERR_INVALID,
+                         "the regular expression needs too much memory");
+    pcre2_set_parens_nest_limit(c, 50);
+    int code;
+    PCRE2_SIZE at;
+    pcre2_code *compiled = pcre2_compile(
+        (PCRE2_SPTR)pattern, n, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
+        &code, &at, c);
+    pcre2_compile_context_free(c);
+    if (!compiled) {
+        PCRE2_UCHAR text[128];
+        pcre2_get_error_message(code, text, sizeof text);
+        return error_set(e, ERR_INVALID,
+                         "the regular expression is wrong at character %zu: "
+                         "%s",
+                         (size_t)at + 1, (const char *)text);
+    }
+    *out = mem_alloc(sizeof **out);
+    (*out)->code = compiled;
+    (*out)->pattern = mem_strndup(pattern, n);
+    (*out)->length = n;
+    return ERR_OK;
+}
+
+void
+pattern_free(struct pattern *r)
+{
+    if (!r)
+        return;
+    pcre2_code_free(r->code);
+    free(r->pattern);
+    free(r);
+}
+
+/* The limits of one match: steps, depth and memory. */
+static pcre2_match_context *
+limits(pcre2_general_context *general, uint32_t steps)
+{
+    pcre2_match_context *c = pcre2_match_context_create(general);
+    if (c) {
+        pcre2_set_match_limit(c, steps);
+        pcre2_set_depth_limit(c, PATTERN_DEPTH_LIMIT);
+        pcre2_set_heap_limit(c, PATTERN_HEAP_LIMIT);
+    }
+    return c;
+}
+
+void
+formula_patterns_free(struct formula_patterns *r)
+{
+    if (!r)
+        return;
+    pattern_free(r->last);
+    pcre2_match_data_free(r->data);
+    pcre2_match_context_free(r->quick);
+    pcre2_match_context_free(r->full);
+    pcre2_general_context_free(r->general);
+    free(r);
+}
+
+size_t
+formula_patterns_held(const struct formula_patterns *r)
+{
+    return r ? r->held : 0;
+}
+
+static struct formula_patterns *
+patterns_of(struct formula_arena *a)
+{
+    if (a->patterns)
+        return a->patterns;
+    struct formula_patterns *r = mem_alloc(sizeof *r);
+    r->arena = a;
+    a->patterns = r;
+    r->general = pcre2_general_context_create(counted_alloc, counted_free, r);
+    if (r->general) {
+        r->quick = limits(r->general, PATTERN_QUICK_LIMIT);
+        r->full = limits(r->general, PATTERN_MATCH_LIMIT);
+        r->data = pcre2_match_data_create(PATTERN_GROUPS, r->general);
+    }
+    if (!r->quick || !r->full || !r->data) {
+        a->patterns = NULL;
+        formula_patterns_free(r);
+        formula_exhaust(a, "it needs too much memory for regular expressions");
+    }
+    return r;
+}
+
+enum err
+pattern_compile(struct pattern **out, const char *pattern, size_t n,
+                struct formula_arena *a, struct error *e)
+{
+    return compile_with(out, pattern, n, a ? patterns_of(a)->general : NULL, e);
+}
+
+const struct pattern *
+pattern_of(struct formula_arena *a, struct ftext pattern, struct fvalue *error)
+{
+    struct formula_patterns *r = patterns_of(a);
+    if (r->last && r->last->length == pattern.n &&
+        memcmp(r->last->pattern, pattern.s, pattern.n) == 0)
+        return r->last;
+    formula_step(a, 5000 + pattern.n * 20);
+    pattern_free(r->last);
+    struct error e;
+    error_clear(&e);
+    if (compile_with(&r->last, pattern.s, pattern.n, r->general, &e) != ERR_OK)
+        fvalue_error(a, error, FORMULA_VALUE_ERROR, "%.200s", e.text);
+    return r->last;
+}
+
+static void
+read_spans(pcre2_match_data *data, int count,
+           struct pattern_span spans[PATTERN_GROUPS])
+{
+    const PCRE2_SIZE *v = pcre2_get_ovector_pointer(data);
+    for (int i = 0; i < PATTERN_GROUPS; i++) {
+        spans[i].set = i < count && v[2 * i] != PCRE2_UNSET;
+        spans[i].from = spans[i].set ? v[2 * i] : 0;
+        spans[i].to = spans[i].set ? v[2 * i + 1] : 0;
+        if (spans[i].to < spans[i].from) /* \K in a lookahead */
+            spans[i].to = spans[i].from;
+    }
+}
+
+int
+pattern_match(struct formula_arena *a, const struct pattern *r,
+              struct ftext subject, size_t at,
+              struct pattern_span spans[PATTERN_GROUPS], struct fvalue *error)
+{
+    struct formula_patterns *m = patterns_of(a);
+    formula_step(a, 10 + (subject.n - at) / 8);
+    int found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, subject.n, at, 0,
+                            m->data, m->quick);
+    if (found == PCRE2_ERROR_MATCHLIMIT) {
+        formula_step(a, PATTERN_MATCH_LIMIT);
+        found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, subject.n, at, 0,
+                            m->data, m->full);
+    }
+    if (found == PCRE2_ERROR_NOMATCH)
+        return 0;
+    if (found < 0) {
+        PCRE2_UCHAR text[128];
+        pcre2_get_error_message(found, text, sizeof text);
+        fvalue_error(a, error, FORMULA_NUM_ERROR,
+                     "the regular expression gave up: %s: use a simpler one",
+                     (const char *)text);
+        return -1;
+    }
+    /* 0: more groups than SPANS holds */
+    read_spans(m->data, found == 0 ? PATTERN_GROUPS : found, spans);
+    return 1;
+}

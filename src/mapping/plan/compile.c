@@ -1,0 +1,137 @@
+/* Compiling rows: sources and targets, then the tree, lists and shapes. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "mapping/plan/tree_private.h"
+
+void
+plan_problems_init(struct plan_problems *p)
+{
+    *p = (struct plan_problems){0};
+}
+
+void
+plan_problems_clear(struct plan_problems *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        free(p->items[i].text);
+    free(p->items);
+    plan_problems_init(p);
+}
+
+void
+plan_problem_add(struct plan_compiler *c, size_t row, const char *format, ...)
+{
+    struct plan_problems *l = c->problems;
+    struct buf text;
+    va_list ap;
+    buf_init(&text, 4096);
+    buf_addf(&text, "row %zu", row + 1);
+    if (c->plan->rows[row].text[0]) {
+        buf_adds(&text, ", ");
+        text_visible(&text, c->plan->rows[row].text,
+                     strnlen(c->plan->rows[row].text, 200));
+    }
+    buf_adds(&text, ": ");
+    va_start(ap, format);
+    buf_vaddf(&text, format, ap);
+    va_end(ap);
+    if (l->count == l->capacity) {
+        l->capacity = l->capacity ? l->capacity * 2 : 8;
+        l->items = mem_resize(l->items, l->capacity, sizeof *l->items);
+    }
+    l->items[l->count++] = (struct plan_problem){row, buf_take(&text)};
+    c->plan->rows[row].broken = true;
+}
+
+static void
+compile_row(struct plan_compiler *c, size_t i, const struct mapping_row *from)
+{
+    struct plan_row *row = &c->plan->rows[i];
+    struct error e;
+    row->text = mem_strdup(from->target);
+    row->required = from->required;
+    row->group = PLAN_NONE;
+    if (from->fallback) {
+        row->fallback = value_to_text(from->fallback);
+        row->fallback_len = strlen(row->fallback);
+    }
+    if (target_parse(&row->target, from->target, &e) != ERR_OK)
+        plan_problem_add(c, i, "%s", e.text);
+    if (source_compile(&row->source, from->source, strlen(from->source), &e) !=
+        ERR_OK)
+        plan_problem_add(c, i, "%s", e.text);
+    c->plan->formulas |= row->source.kind == SOURCE_FORMULA;
+}
+
+enum err
+plan_compile(struct plan **out, const struct mapping_rows *rows, unsigned flags,
+             struct plan_problems *problems, struct error *e)
+{
+    struct plan_problems own;
+    plan_problems_init(&own);
+    struct plan *p = mem_alloc(sizeof *p);
+    struct plan_compiler c = {p, problems ? problems : &own};
+    size_t before = c.problems->count;
+    *out = NULL;
+    p->row_count = rows->count;
+    p->rows = mem_array(rows->count, sizeof *p->rows);
+    for (size_t i = 0; i < rows->count; i++)
+        compile_row(&c, i, &rows->rows[i]);
+    plan_build_tree(&c);
+    plan_resolve(&c);
+    if (!(flags & PLAN_GENERAL))
+        plan_build_shapes(p);
+    enum err err = ERR_OK;
+    if (c.problems->count > before) {
+        err = error_set(e, ERR_INVALID, "%s", c.problems->items[before].text);
+        plan_free(p);
+    } else {
+        *out = p;
+    }
+    plan_problems_clear(&own);
+    return err;
+}
+
+void
+plan_free(struct plan *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->row_count; i++) {
+        free(p->rows[i].text);
+        free(p->rows[i].fallback);
+        target_clear(&p->rows[i].target);
+        source_clear(&p->rows[i].source);
+    }
+    for (size_t i = 0; i < p->group_count; i++) {
+        free(p->groups[i].origin);
+        shape_free(p->groups[i].shape);
+    }
+    plan_node_free(p->root);
+    shape_free(p->shape);
+    free(p->groups);
+    free(p->rows);
+    free(p);
+}
+
+size_t
+plan_rows(const struct plan *p)
+{
+    return p->row_count;
+}
+
+bool
+plan_row_list(const struct plan *p, size_t row, struct buf *out)
+{
+    size_t group = p->rows[row].group;
+    if (group == PLAN_NONE || p->groups[group].kind == LIST_UNKNOWN ||
+        p->groups[group].kind == LIST_FORMULA)
+        return false;
+    plan_origin_write(p, &p->groups[group], out);
+    return true;
+}

@@ -1,0 +1,343 @@
+/* Running a plan: the tree of the output is written as it is walked. */
+#include "mapping/plan/run_private.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#define KEY_BLOCK 32 /* keys are padded to be copied in such blocks */
+
+static bool write_node(struct plan_run *run, const struct plan_node *n);
+
+/* --- objects ---------------------------------------------------------------
+ */
+
+/* ,"name": without the comma where it is the first one. */
+static inline void
+put_key(struct cursor *c, const struct plan_node *n, bool first)
+{
+    const char *key = n->key + first;
+    size_t len = n->key_len - first;
+    if (!cursor_room(c, len + KEY_BLOCK))
+        return;
+    /* A copy of fixed size is one move; most keys are that short. */
+    memcpy(c->at, key, KEY_BLOCK - 1);
+    if (len > KEY_BLOCK - 1)
+        memcpy(c->at, key, len);
+    c->at += len;
+}
+
+/* The member N where it is a text or number found by walking: the usual one,
+ * without the ceremony of plan_write_row. False where it is something else. */
+static inline bool
+put_plain(struct plan_run *run, const struct plan_node *n, bool first)
+{
+    const struct plan_row *row = &run->plan->rows[n->row];
+    if (row->read != READ_NODE || row->from.slot == PLAN_NO_SLOT || run->report)
+        return false;
+    uint32_t at = run->slots[row->from.slot];
+    if (at == 0)
+        return false;
+    const struct tape *t = row->from.base == BASE_GROUP
+                               ? run->elements[row->from.group].tape
+                               : run->scope.root.tape;
+    const struct tape_node *v = &t->nodes[at];
+    if (v->type != VALUE_STRING && v->type != VALUE_NUMBER)
+        return false;
+    bool quotes = v->type == VALUE_STRING;
+    put_key(&run->out, n, first);
+    cursor_put(&run->out, t->text + v->start - quotes, v->length + 2 * quotes);
+    return true;
+}
+
+/* Writes the members that have a value; false where none has. */
+static bool
+write_object(struct plan_run *run, const struct plan_node *n)
+{
+    bool first = true;
+    cursor_put(&run->out, "{", 1);
+    for (size_t i = 0; i < n->count; i++) {
+        const struct plan_node *child = n->children[i];
+        if (child->kind == NODE_LEAF && put_plain(run, child, first)) {
+            first = false;
+            continue;
+        }
+        size_t mark = cursor_mark(&run->out);
+        put_key(&run->out, child, first);
+        if (write_node(run, child))
+            first = false;
+        else
+            cursor_back(&run->out, mark);
+        if (run->failed != ERR_OK && !run->report)
+            break;
+    }
+    cursor_put(&run->out, "}", 1);
+    return !first;
+}
+
+/* --- lists -----------------------------------------------------------------
+ */
+
+/* An element keeps its place: {} or null where it has nothing to send. */
+static void
+write_element(struct plan_run *run, const struct plan_node *n)
+{
+    size_t mark = cursor_mark(&run->out);
+    if (n->kind == NODE_OBJECT) {
+        write_object(run, n);
+    } else if (!write_node(run, n)) {
+        cursor_back(&run->out, mark);
+        cursor_put(&run->out, "null", 4);
+    }
+}
+
+static bool
+write_indexed(struct plan_run *run, const struct plan_node *n)
+{
+    bool some = false;
+    cursor_put(&run->out, "[", 1);
+    for (size_t i = 0; i < n->count; i++) {
+        if (i > 0)
+            cursor_put(&run->out, ",", 1);
+        size_t value = cursor_mark(&run->out);
+        if (write_node(run, n->children[i])) {
+            some = true;
+        } else {
+            cursor_back(&run->out, value);
+            cursor_put(&run->out, "null", 4);
+        }
+    }
+    cursor_put(&run->out, "]", 1);
+    return some;
+}
+
+/* Writes the element NODE of the group G, the POSITION-th. */
+static bool
+write_group_element(struct plan_run *run, const struct plan_node *n,
+                    struct node_ref node, uint64_t position)
+{
+    const struct plan_group *g = &run->plan->groups[n->group];
+    if (position > 1)
+        cursor_put(&run->out, ",", 1);
+    run->elements[n->group] = node;
+    run->scope.current = node;
+    run->scope.position = position;
+    if (g->slots > 0) {
+        memset(run->slots + g->first_slot, 0, g->slots * sizeof *run->slots);
+        if (node.tape->nodes[node.index].type == VALUE_OBJECT)
+            shape_walk(g->shape, node.tape, node.index, run->slots);
+    }
+    write_element(run, n->children[0]);
+    return run->failed == ERR_OK || run->report;
+}
+
+/* The children of NODE, or false where it is no container. */
+static bool
+write_children(struct plan_run *run, const struct plan_node *n,
+               struct node_ref node)
+{
+    if (!node.tape || node.tape->nodes[node.index].type < VALUE_ARRAY)
+        return false;
+    const struct tape_node *nodes = node.tape->nodes;
+    uint32_t key = nodes[node.index].type == VALUE_OBJECT;
+    uint32_t end = nodes[node.index].next;
+    uint64_t position = 0;
+    cursor_put(&run->out, "[", 1);
+    for (uint32_t at = node.index + 1; at < end; at = nodes[at + key].next)
+        if (!write_group_element(run, n, (struct node_ref){node.tape, at + key},
+                                 ++position))
+            break;
+    cursor_put(&run->out, "]", 1);
+    return true;
+}
+
+static bool
+write_selected(struct plan_run *run, const struct plan_node *n,
+               const struct plan_group *g)
+{
+    struct node_list l;
+    struct error own, *e = run->e;
+    bool there = false;
+    node_list_init(&l);
+    run->e = &own;
+    bool good = reading_nodes(run, &g->from, &l, &there);
+    run->e = e;
+    if (!good)
+        plan_fail_row(run, g->row, "%s", own.text);
+    if (good && there) {
+        cursor_put(&run->out, "[", 1);
+        for (size_t i = 0; i < l.count; i++)
+            if (!write_group_element(run, n, l.nodes[i], i + 1))
+                break;
+        cursor_put(&run->out, "]", 1);
+    }
+    node_list_clear(&l);
+    return good && there;
+}
+
+/* The elements of the list that a formula makes. */
+static bool
+write_computed(struct plan_run *run, const struct plan_node *n,
+               const struct plan_group *g)
+{
+    struct buf json;
+    struct tape t;
+    struct error own = {0};
+    bool written = false;
+    buf_init(&json, value_limits_event.bytes);
+    tape_init(&t);
+    enum formula_outcome outcome =
+        formula_eval_with(run->arena, run->plan->rows[g->row].source.formula,
+                          &run->scope, &json, &own);
+    if (outcome == FORMULA_ERROR ||
+        (outcome == FORMULA_VALUE &&
+         tape_read(&t, buf_str(&json), json.len, &value_limits_event, "list",
+                   &own) != ERR_OK))
+        plan_fail_row(run, g->row, "%s", own.text);
+    else if (outcome == FORMULA_VALUE)
+        written = write_children(run, n, (struct node_ref){&t, 0});
+    tape_clear(&t);
+    buf_clear(&json);
+    return written;
+}
+
+static bool
+write_list(struct plan_run *run, const struct plan_node *n)
+{
+    const struct plan_group *g = &run->plan->groups[n->group];
+    struct scope outer = run->scope;
+    enum err before = run->failed;
+    size_t start = cursor_mark(&run->out);
+    bool written = false;
+    if (g->kind == LIST_CHILDREN)
+        written = write_children(run, n, reading_node(run, &g->from));
+    else if (g->kind == LIST_NODES)
+        written = write_selected(run, n, g);
+    else if (g->kind == LIST_FORMULA)
+        written = write_computed(run, n, g);
+    run->scope = outer;
+    if (g->declared != PLAN_NONE && written)
+        plan_note(run, g->declared, PLAN_FILLED, start);
+    else if (g->declared != PLAN_NONE && run->failed == before)
+        return plan_write_missing(run, g->declared);
+    return written;
+}
+
+static bool
+write_node(struct plan_run *run, const struct plan_node *n)
+{
+    switch (n->kind) {
+    case NODE_OBJECT:
+        return write_object(run, n);
+    case NODE_INDEXED:
+        return write_indexed(run, n);
+    case NODE_LIST:
+        return write_list(run, n);
+    case NODE_LEAF:
+        return plan_write_row(run, n->row);
+    case NODE_UNSET:
+        break;
+    }
+    return false;
+}
+
+/* --- records ---------------------------------------------------------------
+ */
+
+struct plan_runner {
+    const struct plan *plan;
+    uint32_t *slots;
+    struct node_ref *elements;
+    struct formula_arena *arena; /* NULL where no row is a formula */
+};
+
+struct plan_runner *
+plan_runner_new(const struct plan *p)
+{
+    struct plan_runner *r = mem_alloc(sizeof *r);
+    r->plan = p;
+    r->slots = mem_array(p->slot_count + 1, sizeof *r->slots);
+    r->elements = mem_array(p->group_count + 1, sizeof *r->elements);
+    r->arena = p->formulas ? formula_arena_new() : NULL;
+    return r;
+}
+
+void
+plan_runner_free(struct plan_runner *r)
+{
+    if (!r)
+        return;
+    if (r->arena)
+        formula_arena_free(r->arena);
+    free(r->slots);
+    free(r->elements);
+    free(r);
+}
+
+enum err
+plan_run_with(struct plan_runner *r, const struct scope *scope, struct buf *out,
+              struct plan_report *report, struct error *e)
+{
+    const struct plan *p = r->plan;
+    struct error own;
+    struct plan_run run = {.plan = p,
+                           .scope = *scope,
+                           .slots = r->slots,
+                           .elements = r->elements,
+                           .arena = r->arena,
+                           .out = {.buf = out},
+                           .report = report,
+                           .e = e ? e : &own};
+    size_t before = out->len;
+    if (!buf_reserve(out, 64))
+        return error_set(e, ERR_TOO_BIG, "the output is more than %zu bytes",
+                         out->max);
+    cursor_resume(&run.out);
+    if (p->root_slots > 0) {
+        memset(run.slots, 0, p->root_slots * sizeof *run.slots);
+        if (scope->root.tape &&
+            scope->root.tape->nodes[scope->root.index].type == VALUE_OBJECT)
+            shape_walk(p->shape, scope->root.tape, scope->root.index,
+                       run.slots);
+    }
+    write_object(&run, p->root);
+    cursor_sync(&run.out);
+    out->data[out->len] = '\0';
+    if (run.failed == ERR_OK && buf_failed(out))
+        run.failed = error_set(e, ERR_TOO_BIG,
+                               "the output is more than %zu bytes", out->max);
+    if (run.failed != ERR_OK)
+        buf_truncate(out, before);
+    return run.failed;
+}
+
+enum err
+plan_run(const struct plan *p, const struct scope *scope, struct buf *out,
+         struct plan_report *report, struct error *e)
+{
+    struct plan_runner *r = plan_runner_new(p);
+    enum err err = plan_run_with(r, scope, out, report, e);
+    plan_runner_free(r);
+    return err;
+}
+
+/* --- reports ---------------------------------------------------------------
+ */
+
+void
+plan_report_init(struct plan_report *r, const struct plan *p)
+{
+    r->count = p->row_count;
+    r->rows = mem_array(r->count, sizeof *r->rows);
+}
+
+void
+plan_report_clear(struct plan_report *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        free(r->rows[i].value);
+        free(r->rows[i].error);
+    }
+    free(r->rows);
+    *r = (struct plan_report){0};
+}

@@ -1,0 +1,83 @@
+/* One run of a plan over one record, shared by the units that do it. */
+#ifndef TAILOR_MAPPING_PLAN_RUN_PRIVATE_H
+#define TAILOR_MAPPING_PLAN_RUN_PRIVATE_H
+
+#include <string.h>
+
+#include "mapping/plan/tree_private.h"
+
+/* The output, written at a cursor of its own; in step with the buffer only
+ * after cursor_sync. */
+struct cursor {
+    char *at, *end;
+    struct buf *buf;
+};
+
+struct plan_run {
+    const struct plan *plan;
+    struct scope scope; /* with the current element */
+    uint32_t *slots;
+    struct node_ref *elements; /* of each group: its current element */
+    struct formula_arena *arena;
+    struct cursor out;
+    struct plan_report *report; /* may be NULL */
+    struct error *e;
+    enum err failed;
+};
+
+/* Tells the buffer where the cursor is, before others append to it. */
+void cursor_sync(struct cursor *c);
+/* Takes up where the buffer ends. */
+void cursor_resume(struct cursor *c);
+/* Makes room for N more bytes; false past the buffer's maximum. */
+bool cursor_grow(struct cursor *c, size_t n);
+
+static inline bool
+cursor_room(struct cursor *c, size_t n)
+{
+    return (size_t)(c->end - c->at) >= n || cursor_grow(c, n);
+}
+
+static inline void
+cursor_put(struct cursor *c, const char *s, size_t n)
+{
+    if (cursor_room(c, n)) {
+        memcpy(c->at, s, n);
+        c->at += n;
+    }
+}
+
+/* Bytes written so far, and going back to there. */
+size_t cursor_mark(const struct cursor *c);
+void cursor_back(struct cursor *c, size_t mark);
+
+/* What the reading R begins at; a tape of NULL for nothing. */
+struct node_ref reading_base(const struct plan_run *run,
+                             const struct reading *r);
+/* The node that the singular reading R gives; a tape of NULL for nothing. */
+struct node_ref reading_node(const struct plan_run *run,
+                             const struct reading *r);
+/* Appends the nodes that R selects to OUT; *THERE says whether there is
+ * something to select from. False after an error in run->e. */
+bool reading_nodes(struct plan_run *run, const struct reading *r,
+                   struct node_list *out, bool *there);
+
+/* Writes the value of a row, its default, or nothing; false: nothing. */
+bool plan_write_row(struct plan_run *run, size_t row);
+
+/* Writes what a row that is missing sends: its default, nothing (false), or
+ * an error where it is required. */
+bool plan_write_missing(struct plan_run *run, size_t row);
+
+/* Keeps E, which is of the row ROW, as the run's error. */
+void plan_fail_row(struct plan_run *run, size_t row, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Counts STATE for ROW; START is where its value begins. */
+void plan_note(struct plan_run *run, size_t row, enum plan_state state,
+               size_t start);
+
+/* Appends the copy of the node I of T. */
+void plan_copy_node(struct plan_run *run, struct node_ref node);
+
+#endif

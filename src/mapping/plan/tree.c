@@ -1,0 +1,234 @@
+/* The tree of the output: targets become nodes, conflicts are found. */
+#include "mapping/plan/tree_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define KEY_PADDING 32 /* keys are copied in blocks of this many bytes */
+
+static struct plan_node *
+node_new(size_t row)
+{
+    struct plan_node *n = mem_alloc(sizeof *n);
+    n->row = row;
+    n->declared = PLAN_NONE;
+    n->group = PLAN_NONE;
+    return n;
+}
+
+/* Targets are at most 64 deep, and so is the recursion. */
+void
+plan_node_free(struct plan_node *n)
+{
+    if (!n)
+        return;
+    for (size_t i = 0; i < n->count; i++)
+        plan_node_free(n->children[i]);
+    free(n->children);
+    free(n->key);
+    free(n->name);
+    free(n);
+}
+
+static struct plan_node *
+add_child(struct plan_node *n, size_t row)
+{
+    n->children =
+        mem_resize(n->children, n->count + 1, sizeof(struct plan_node *));
+    n->children[n->count] = node_new(row);
+    return n->children[n->count++];
+}
+
+/* The member NAME as it is written: ,"name": with padding after it. */
+static void
+set_key(struct plan_node *n, const char *name, size_t len)
+{
+    struct buf key;
+    struct value *v = value_string_n(name, len);
+    buf_init(&key, SIZE_MAX / 2);
+    buf_addc(&key, ',');
+    value_write(&key, v);
+    buf_addc(&key, ':');
+    value_free(v);
+    n->key_len = key.len;
+    n->key = mem_alloc(key.len + KEY_PADDING);
+    memcpy(n->key, key.data, key.len);
+    n->name = mem_strndup(name, len);
+    n->name_len = len;
+    buf_clear(&key);
+}
+
+static struct plan_node *
+member(struct plan_node *n, const struct target_step *s, size_t row)
+{
+    for (size_t i = 0; i < n->count; i++)
+        if (n->children[i]->name_len == s->name_len &&
+            memcmp(n->children[i]->name, s->name, s->name_len) == 0)
+            return n->children[i];
+    struct plan_node *child = add_child(n, row);
+    set_key(child, s->name, s->name_len);
+    return child;
+}
+
+/* Children up to the index: those that no row fills stay NODE_UNSET. */
+static struct plan_node *
+indexed(struct plan_node *n, const struct target_step *s, size_t row)
+{
+    while (n->count <= s->index)
+        add_child(n, row);
+    return n->children[s->index];
+}
+
+static size_t
+add_group(struct plan *p, size_t parent, size_t row, size_t depth)
+{
+    p->groups = mem_resize(p->groups, p->group_count + 1, sizeof *p->groups);
+    p->groups[p->group_count] = (struct plan_group){.parent = parent,
+                                                    .row = PLAN_NONE,
+                                                    .declared = PLAN_NONE,
+                                                    .first_row = row,
+                                                    .depth = depth};
+    return p->group_count++;
+}
+
+static const char *
+kind_word(enum plan_node_kind kind)
+{
+    return kind == NODE_OBJECT ? "an object" : "a list";
+}
+
+/* One step down from N, for the row I; NULL after a conflict. */
+static struct plan_node *
+step_down(struct plan_compiler *c, struct plan_node *n, size_t i, size_t step,
+          size_t *group)
+{
+    static const enum plan_node_kind kinds[] = {[TARGET_NAME] = NODE_OBJECT,
+                                                [TARGET_INDEX] = NODE_INDEXED,
+                                                [TARGET_LIST] = NODE_LIST};
+    struct plan *p = c->plan;
+    const struct target_step *s = &p->rows[i].target.steps[step];
+    enum plan_node_kind kind = kinds[s->kind];
+    if (n->kind == NODE_LEAF) {
+        plan_problem_add(c, i,
+                         "row %zu fills %s, which this is inside of "
+                         "(remove one of them)",
+                         n->row + 1, p->rows[n->row].text);
+        return NULL;
+    }
+    if (n->kind != NODE_UNSET && n->kind != kind) {
+        plan_problem_add(c, i, "row %zu, %s, makes %s of what is %s here",
+                         n->row + 1, p->rows[n->row].text, kind_word(n->kind),
+                         kind_word(kind));
+        return NULL;
+    }
+    if (n->kind == NODE_UNSET)
+        n->row = i;
+    n->kind = kind;
+    if (kind == NODE_OBJECT)
+        return member(n, s, i);
+    if (kind == NODE_INDEXED)
+        return indexed(n, s, i);
+    if (n->count == 0) {
+        n->group = add_group(p, *group, i, step + 1);
+        add_child(n, i);
+    }
+    *group = n->group;
+    return n->children[0];
+}
+
+static void
+same_target(struct plan_compiler *c, size_t i, size_t other)
+{
+    plan_problem_add(c, i, "row %zu fills the same target (remove one of them)",
+                     other + 1);
+}
+
+/* Row I ends at N, an element of the list GROUP: it fills the elements, or
+ * says which list they follow; which of both is known when all rows are
+ * there. */
+static void
+end_at_element(struct plan_compiler *c, struct plan_node *n, size_t i)
+{
+    if (n->declared != PLAN_NONE)
+        same_target(c, i, n->declared);
+    else
+        n->declared = i;
+}
+
+static void
+insert_row(struct plan_compiler *c, size_t i)
+{
+    struct plan *p = c->plan;
+    struct plan_row *row = &p->rows[i];
+    struct plan_node *n = p->root;
+    size_t group = PLAN_NONE;
+    for (size_t step = 0; step < row->target.count; step++) {
+        n = step_down(c, n, i, step, &group);
+        if (!n)
+            return;
+    }
+    row->group = group;
+    if (row->target.steps[row->target.count - 1].kind == TARGET_LIST) {
+        end_at_element(c, n, i);
+    } else if (n->kind == NODE_LEAF) {
+        same_target(c, i, n->row);
+    } else if (n->kind != NODE_UNSET) {
+        plan_problem_add(c, i,
+                         "row %zu fills %s, which is inside of it "
+                         "(remove one of them)",
+                         n->row + 1, p->rows[n->row].text);
+    } else {
+        n->kind = NODE_LEAF;
+        n->row = i;
+    }
+}
+
+static void
+finish_element(struct plan_compiler *c, struct plan_node *list)
+{
+    struct plan *p = c->plan;
+    struct plan_node *n = list->children[0];
+    struct plan_group *g = &p->groups[list->group];
+    if (n->declared == PLAN_NONE)
+        return;
+    if (n->kind == NODE_UNSET) {
+        n->kind = NODE_LEAF;
+        n->row = n->declared;
+    } else {
+        p->rows[n->declared].declares = true;
+        p->rows[n->declared].group = g->parent;
+        g->declared = n->declared;
+    }
+}
+
+/* Settles what the elements of lists are and looks for gaps in arrays. */
+static void
+finish_node(struct plan_compiler *c, struct plan_node *n)
+{
+    if (n->kind == NODE_LIST)
+        finish_element(c, n);
+    for (size_t i = 0; i < n->count; i++) {
+        if (n->kind == NODE_INDEXED && n->children[i]->kind == NODE_UNSET) {
+            plan_problem_add(c, n->row,
+                             "no row fills [%zu] of this list (rows by number "
+                             "leave no gap)",
+                             i);
+            return;
+        }
+        finish_node(c, n->children[i]);
+    }
+}
+
+void
+plan_build_tree(struct plan_compiler *c)
+{
+    struct plan *p = c->plan;
+    p->root = node_new(0);
+    p->root->kind = NODE_OBJECT;
+    for (size_t i = 0; i < p->row_count; i++)
+        if (p->rows[i].target.count > 0)
+            insert_row(c, i);
+    finish_node(c, p->root);
+}

@@ -1,0 +1,172 @@
+/*
+ * The inside of a compiled plan: the tree of the output, the lists that its
+ * groups follow, how each row is read, and the shapes by which a record's
+ * objects are walked once.
+ */
+#ifndef TAILOR_MAPPING_PLAN_TREE_PRIVATE_H
+#define TAILOR_MAPPING_PLAN_TREE_PRIVATE_H
+
+#include "mapping/path/tree.h"
+#include "mapping/plan/plan.h"
+#include "mapping/row/source.h"
+#include "mapping/row/target.h"
+
+#define PLAN_NONE SIZE_MAX /* no row, no group */
+#define PLAN_NO_SLOT UINT32_MAX
+#define PLAN_SLOTS_MAX 4096 /* fields found by walking; others one by one */
+
+/* --- the output ------------------------------------------------------------
+ */
+enum plan_node_kind {
+    NODE_UNSET,
+    NODE_OBJECT,
+    NODE_INDEXED, /* an array whose elements rows fill one by one */
+    NODE_LIST,    /* [*]: one child, written for each element of a list */
+    NODE_LEAF
+};
+
+struct plan_node {
+    enum plan_node_kind kind;
+    char *key; /* ,"name": and padding; of the members of objects */
+    size_t key_len;
+    char *name; /* of a member, unescaped */
+    size_t name_len;
+    struct plan_node **children;
+    size_t count;
+    size_t row;      /* of a leaf; else the first row inside */
+    size_t declared; /* the row whose target ends here with [*] */
+    size_t group;    /* of a list */
+};
+
+/* --- where rows read from --------------------------------------------------
+ */
+enum base_kind { BASE_ROOT, BASE_CURRENT, BASE_GROUP, BASE_BLOCK };
+
+/* A stretch of a path, walked from a base. */
+struct reading {
+    enum base_kind base;
+    size_t group;            /* of BASE_GROUP */
+    const char *block;       /* of BASE_BLOCK; and of what a group follows */
+    const struct path *path; /* borrowed from the row's source */
+    size_t first, end;       /* its segments */
+    uint32_t slot;           /* PLAN_NO_SLOT: to be walked */
+};
+
+enum read_kind {
+    READ_NOTHING, /* blank, or a row that says which list is followed */
+    READ_CONSTANT,
+    READ_POSITION,
+    READ_FORMULA,
+    READ_NODE, /* at most one node */
+    READ_NODES /* an array of nodes */
+};
+
+struct plan_row {
+    char *text; /* the target as typed */
+    struct target target;
+    struct source source;
+    char *fallback; /* JSON of the default, or NULL */
+    size_t fallback_len;
+    bool required;
+    bool broken;   /* has a problem */
+    bool declares; /* says which list a group follows */
+    size_t group;  /* under which it is evaluated; PLAN_NONE */
+    enum read_kind read;
+    struct reading from;
+};
+
+/* --- lists -----------------------------------------------------------------
+ */
+enum list_kind {
+    LIST_UNKNOWN,
+    LIST_CHILDREN, /* every child of one node */
+    LIST_NODES,    /* what a path selects */
+    LIST_FORMULA
+};
+
+/* A segment of a list's origin; PATH of NULL is [*]. */
+struct origin_step {
+    const struct path *path;
+    size_t segment;
+};
+
+struct plan_group {
+    size_t parent;   /* PLAN_NONE */
+    size_t row;      /* that says which list; PLAN_NONE: not known */
+    size_t declared; /* the row of its own, with its default; PLAN_NONE */
+    size_t first_row;
+    size_t depth; /* steps of that row's target up to [*] */
+    bool filled;  /* some row in it sends something */
+    enum list_kind kind;
+    struct reading from; /* the node, or the nodes */
+    enum base_kind origin_base;
+    const char *origin_block;
+    struct origin_step *origin; /* from $, @ or a block to the elements */
+    size_t origin_count;
+    struct shape *shape; /* of its elements; NULL: nothing to walk */
+    uint32_t first_slot, slots;
+};
+
+/* --- shapes ----------------------------------------------------------------
+ */
+/* A wanted member of an object. */
+struct shape_key {
+    char *name;
+    uint32_t len;
+    uint16_t hash;
+    uint32_t slot;        /* where its node goes; PLAN_NO_SLOT */
+    struct shape *inside; /* what is wanted of it; NULL: nothing */
+};
+
+/* What is wanted of an object. */
+struct shape {
+    struct shape_key *keys;
+    uint32_t count;
+    uint32_t mask;   /* of the table */
+    uint16_t *table; /* by hash: number of the key + 1 */
+};
+
+struct plan {
+    struct plan_row *rows;
+    size_t row_count;
+    struct plan_group *groups;
+    size_t group_count;
+    struct plan_node *root;
+    struct shape *shape; /* of the record */
+    uint32_t root_slots;
+    uint32_t slot_count;
+    bool formulas;
+};
+
+/* --- compiling -------------------------------------------------------------
+ */
+struct plan_compiler {
+    struct plan *plan;
+    struct plan_problems *problems;
+};
+
+/* Adds "row N, TARGET: ..." and marks the row. */
+void plan_problem_add(struct plan_compiler *c, size_t row, const char *format,
+                      ...) __attribute__((format(printf, 3, 4)));
+
+/* Puts the rows into the tree of the output, finding conflicts. */
+void plan_build_tree(struct plan_compiler *c);
+void plan_node_free(struct plan_node *n);
+
+/* Finds the list of each group and what each row reads. */
+void plan_resolve(struct plan_compiler *c);
+
+/* Appends the origin of the group G as text ("lines[*]"). */
+void plan_origin_write(const struct plan *p, const struct plan_group *g,
+                       struct buf *out);
+
+/* Gives slots to what walking can find, and builds the shapes. */
+void plan_build_shapes(struct plan *p);
+void shape_free(struct shape *s);
+
+/* Puts the nodes of members that S wants of the object node I into SLOTS, in
+ * one pass over the object. */
+void shape_walk(const struct shape *s, const struct tape *t, uint32_t i,
+                uint32_t *slots);
+
+#endif

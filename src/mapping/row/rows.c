@@ -1,0 +1,218 @@
+/* Mapping rows: reading, writing, changing. */
+#include "mapping/row/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "mapping/row/source.h"
+
+#define ROWS_MAX 10000
+
+void
+rows_init(struct mapping_rows *r)
+{
+    *r = (struct mapping_rows){0};
+}
+
+static void
+row_clear(struct mapping_row *row)
+{
+    free(row->target);
+    free(row->source);
+    value_free(row->fallback);
+    free(row->note);
+}
+
+void
+rows_clear(struct mapping_rows *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        row_clear(&r->rows[i]);
+    free(r->rows);
+    rows_init(r);
+}
+
+struct mapping_row *
+rows_add(struct mapping_rows *r, const char *target, const char *source)
+{
+    if (r->count == r->capacity) {
+        r->capacity = r->capacity ? r->capacity * 2 : 16;
+        r->rows = mem_resize(r->rows, r->capacity, sizeof *r->rows);
+    }
+    struct mapping_row *row = &r->rows[r->count++];
+    *row = (struct mapping_row){.target = mem_strdup(target),
+                                .source = mem_strdup(source ? source : "")};
+    return row;
+}
+
+struct mapping_row *
+rows_find(const struct mapping_rows *r, const char *target)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (strcmp(r->rows[i].target, target) == 0)
+            return &r->rows[i];
+    return NULL;
+}
+
+struct mapping_row *
+rows_set(struct mapping_rows *r, const char *target, const char *source)
+{
+    struct mapping_row *row = rows_find(r, target);
+    if (!row)
+        return rows_add(r, target, source);
+    char *copy = mem_strdup(source ? source : "");
+    free(row->source);
+    row->source = copy;
+    return row;
+}
+
+void
+rows_remove(struct mapping_rows *r, size_t i)
+{
+    row_clear(&r->rows[i]);
+    memmove(&r->rows[i], &r->rows[i + 1], (--r->count - i) * sizeof *r->rows);
+}
+
+void
+rows_copy(struct mapping_rows *out, const struct mapping_rows *r)
+{
+    struct mapping_rows copy;
+    rows_init(&copy);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct mapping_row *from = &r->rows[i];
+        struct mapping_row *to = rows_add(&copy, from->target, from->source);
+        to->fallback = from->fallback ? value_copy(from->fallback) : NULL;
+        to->required = from->required;
+        to->note = mem_strdup(from->note);
+    }
+    rows_clear(out);
+    *out = copy;
+}
+
+/* --- documents -------------------------------------------------------------
+ */
+
+/* Text of a row: no NUL may be in it, for it is typed and shown. */
+static enum err
+read_text(const struct value *v, const char *key, char **out, struct error *e)
+{
+    size_t n;
+    if (!value_is(v, VALUE_STRING))
+        return error_set(e, ERR_INVALID, "\"%s\" is not text", key);
+    const char *text = value_text(v, &n);
+    if (strlen(text) != n)
+        return error_set(e, ERR_INVALID, "\"%s\" holds a NUL character", key);
+    free(*out);
+    *out = mem_strdup(text);
+    return ERR_OK;
+}
+
+static enum err
+read_member(struct mapping_row *row, const char *key, const struct value *v,
+            struct error *e)
+{
+    if (strcmp(key, "target") == 0)
+        return read_text(v, key, &row->target, e);
+    if (strcmp(key, "source") == 0)
+        return read_text(v, key, &row->source, e);
+    if (strcmp(key, "note") == 0) {
+        enum err err = read_text(v, key, &row->note, e);
+        if (err == ERR_OK && !row->note[0])
+            FREE_NULL(row->note);
+        return err;
+    }
+    if (strcmp(key, "default") == 0) {
+        row->fallback = value_copy(v);
+        return ERR_OK;
+    }
+    if (strcmp(key, "required") != 0)
+        return error_set(e, ERR_INVALID,
+                         "no such member \"%s\" (target, source, default, "
+                         "required, note)",
+                         key);
+    if (!value_is(v, VALUE_TRUE) && !value_is(v, VALUE_FALSE))
+        return error_set(e, ERR_INVALID, "\"required\" is true or false");
+    row->required = value_bool_or(v, false);
+    return ERR_OK;
+}
+
+static enum err
+read_row(struct mapping_rows *r, const struct value *v, struct error *e)
+{
+    if (!value_is(v, VALUE_OBJECT))
+        return error_set(e, ERR_INVALID, "it is not an object");
+    struct mapping_row *row = rows_add(r, "", "");
+    for (size_t i = 0; i < value_size(v); i++) {
+        enum err err =
+            read_member(row, value_key(v, i, NULL), value_at(v, i), e);
+        if (err != ERR_OK)
+            return err;
+    }
+    if (!row->target[0])
+        return error_set(e, ERR_INVALID, "it has no target");
+    return ERR_OK;
+}
+
+enum err
+rows_read(struct mapping_rows *r, const struct value *array, struct error *e)
+{
+    struct mapping_rows fresh;
+    struct error own;
+    if (array && !value_is(array, VALUE_ARRAY))
+        return error_set(e, ERR_INVALID, "a mapping is a list of rows");
+    if (value_size(array) > ROWS_MAX)
+        return error_set(e, ERR_TOO_BIG, "a mapping has at most %d rows",
+                         ROWS_MAX);
+    e = e ? e : &own;
+    rows_init(&fresh);
+    for (size_t i = 0; i < value_size(array); i++) {
+        if (read_row(&fresh, value_at(array, i), e) != ERR_OK) {
+            rows_clear(&fresh);
+            return error_prefix(e, "mapping row %zu", i + 1);
+        }
+    }
+    rows_clear(r);
+    *r = fresh;
+    return ERR_OK;
+}
+
+struct value *
+rows_value(const struct mapping_rows *r)
+{
+    struct value *array = value_array();
+    for (size_t i = 0; i < r->count; i++) {
+        const struct mapping_row *row = &r->rows[i];
+        struct value *v = value_object();
+        value_set_text(v, "target", row->target);
+        if (row->source[0])
+            value_set_text(v, "source", row->source);
+        if (row->fallback)
+            value_set(v, "default", value_copy(row->fallback));
+        if (row->required)
+            value_set_bool(v, "required", true);
+        if (row->note)
+            value_set_text(v, "note", row->note);
+        value_append(array, v);
+    }
+    return array;
+}
+
+size_t
+rows_rename_block(struct mapping_rows *r, const char *old_name,
+                  const char *new_name)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        char *text = source_rename_block(r->rows[i].source, old_name, new_name);
+        if (!text || strcmp(text, r->rows[i].source) == 0) {
+            free(text);
+            continue;
+        }
+        free(r->rows[i].source);
+        r->rows[i].source = text;
+        changed++;
+    }
+    return changed;
+}

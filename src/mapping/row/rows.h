@@ -1,0 +1,61 @@
+/*
+ * Mapping rows: the ordered list of target, source, default, required and
+ * note that an engineer sees as a grid and a customer as a sheet. Workflow
+ * documents hold it as an array of objects with defaults left out.
+ */
+#ifndef TAILOR_MAPPING_ROW_ROWS_H
+#define TAILOR_MAPPING_ROW_ROWS_H
+
+#include "base/error.h"
+#include "value/value.h"
+
+struct mapping_row {
+    char *target;           /* never NULL */
+    char *source;           /* as typed; "" is to be filled; never NULL */
+    struct value *fallback; /* the default; NULL: none */
+    bool required;
+    char *note; /* NULL: none */
+};
+
+struct mapping_rows {
+    struct mapping_row *rows;
+    size_t count;
+    size_t capacity;
+};
+
+void rows_init(struct mapping_rows *r);
+void rows_clear(struct mapping_rows *r);
+
+/* Reads ARRAY (NULL is no rows) into R, replacing what it held; borrows
+ * ARRAY. Errors: INVALID with the number of the row and the member. Targets
+ * and sources are not compiled here: a wrong one must stay editable. */
+enum err rows_read(struct mapping_rows *r, const struct value *array,
+                   struct error *e);
+
+/* The rows as a new array, defaults left out; the caller owns it. */
+struct value *rows_value(const struct mapping_rows *r);
+
+/* Replaces OUT by a copy of R. */
+void rows_copy(struct mapping_rows *out, const struct mapping_rows *r);
+
+/* The row whose target is written TARGET, or NULL. */
+struct mapping_row *rows_find(const struct mapping_rows *r, const char *target);
+
+/* Appends a row of TARGET and SOURCE (NULL is ""), both copied; the result
+ * is borrowed until rows are added or removed. */
+struct mapping_row *rows_add(struct mapping_rows *r, const char *target,
+                             const char *source);
+
+/* Sets the source of TARGET, adding a row at the end where there is none. */
+struct mapping_row *rows_set(struct mapping_rows *r, const char *target,
+                             const char *source);
+
+/* Removes the row I (I < count). */
+void rows_remove(struct mapping_rows *r, size_t i);
+
+/* Renames references to a block in every source that is correct; the number
+ * of rows that changed. */
+size_t rows_rename_block(struct mapping_rows *r, const char *old_name,
+                         const char *new_name);
+
+#endif

@@ -1,0 +1,273 @@
+/* CSV: reading in all its forms, writing, and the guard against formulas. */
+#include "mapping/sheet/csv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define CSV_MAX (16u << 20)
+#define BOM "\xef\xbb\xbf"
+
+void
+csv_init(struct csv *c)
+{
+    *c = (struct csv){0};
+}
+
+static void
+record_clear(struct csv_record *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        free(r->cells[i]);
+    free(r->cells);
+    free(r->lengths);
+}
+
+void
+csv_clear(struct csv *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        record_clear(&c->records[i]);
+    free(c->records);
+    csv_init(c);
+}
+
+/* --- reading ---------------------------------------------------------------
+ */
+
+struct csv_reader {
+    const char *s;
+    size_t n, at;
+    size_t line;
+    char separator;
+    struct buf cell;
+    struct error *e;
+};
+
+/* The separator that the first record has most of, outside of quotes. */
+static char
+find_separator(const char *s, size_t n)
+{
+    static const char separators[] = {',', ';', '\t'};
+    size_t counts[sizeof separators] = {0}, best = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (s[i] == '\n' || s[i] == '\r'))
+            break;
+        for (size_t k = 0; !quoted && k < sizeof separators; k++)
+            counts[k] += s[i] == separators[k];
+    }
+    for (size_t k = 1; k < sizeof separators; k++)
+        if (counts[k] > counts[best])
+            best = k;
+    return separators[best];
+}
+
+/* Goes over a line end: LF, CRLF or CR. False where there is none. */
+static bool
+skip_line_end(struct csv_reader *r)
+{
+    if (r->at >= r->n || (r->s[r->at] != '\n' && r->s[r->at] != '\r'))
+        return false;
+    bool pair =
+        r->s[r->at] == '\r' && r->at + 1 < r->n && r->s[r->at + 1] == '\n';
+    r->at += pair ? 2 : 1;
+    r->line++;
+    return true;
+}
+
+static enum err
+read_quoted(struct csv_reader *r)
+{
+    size_t began = r->line;
+    for (r->at++; r->at < r->n; r->at++) {
+        char c = r->s[r->at];
+        if (c == '"') {
+            if (r->at + 1 >= r->n || r->s[r->at + 1] != '"') {
+                r->at++;
+                return ERR_OK;
+            }
+            r->at++;
+        }
+        bool crlf = c == '\r' && r->at + 1 < r->n && r->s[r->at + 1] == '\n';
+        r->line += c == '\n' || (c == '\r' && !crlf);
+        buf_addc(&r->cell, c);
+    }
+    return error_set(r->e, ERR_INVALID,
+                     "line %zu: a cell in quotes does not end (a quote within "
+                     "one is written twice)",
+                     began);
+}
+
+/* One cell into r->cell; *QUOTED says whether it stood in quotes. */
+static enum err
+read_cell(struct csv_reader *r, bool *quoted)
+{
+    buf_reset(&r->cell);
+    *quoted = r->at < r->n && r->s[r->at] == '"';
+    if (*quoted) {
+        enum err err = read_quoted(r);
+        if (err != ERR_OK)
+            return err;
+        if (r->at < r->n && !strchr("\r\n", r->s[r->at]) &&
+            r->s[r->at] != r->separator)
+            return error_set(r->e, ERR_INVALID,
+                             "line %zu: text after the closing quote of a cell "
+                             "(a quote within one is written twice)",
+                             r->line);
+        return ERR_OK;
+    }
+    size_t start = r->at;
+    while (r->at < r->n && r->s[r->at] != r->separator && r->s[r->at] != '\n' &&
+           r->s[r->at] != '\r')
+        r->at++;
+    buf_add(&r->cell, r->s + start, r->at - start);
+    return ERR_OK;
+}
+
+static void
+add_cell(struct csv_record *record, const struct buf *cell)
+{
+    record->cells =
+        mem_resize(record->cells, record->count + 1, sizeof(char *));
+    record->lengths =
+        mem_resize(record->lengths, record->count + 1, sizeof(size_t));
+    record->cells[record->count] = mem_strndup(buf_str(cell), cell->len);
+    record->lengths[record->count++] = cell->len;
+}
+
+static struct csv_record *
+add_record(struct csv *c, size_t line)
+{
+    if (c->count == c->capacity) {
+        c->capacity = c->capacity ? c->capacity * 2 : 16;
+        c->records = mem_resize(c->records, c->capacity, sizeof *c->records);
+    }
+    c->records[c->count] = (struct csv_record){.line = line};
+    return &c->records[c->count++];
+}
+
+static enum err
+read_record(struct csv *c, struct csv_reader *r)
+{
+    struct csv_record *record = add_record(c, r->line);
+    bool quoted = false;
+    for (;;) {
+        enum err err = read_cell(r, &quoted);
+        if (err != ERR_OK)
+            return err;
+        add_cell(record, &r->cell);
+        if (r->at >= r->n || r->s[r->at] != r->separator)
+            break;
+        r->at++;
+    }
+    skip_line_end(r);
+    if (record->count == 1 && record->lengths[0] == 0 && !quoted) {
+        record_clear(record);
+        c->count--;
+    }
+    return ERR_OK;
+}
+
+/* The line of byte AT of the text. */
+static size_t
+line_of(const char *s, size_t at)
+{
+    size_t line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += s[i] == '\n' || (s[i] == '\r' && s[i + 1] != '\n');
+    return line;
+}
+
+static enum err
+check_text(const char *s, size_t n, struct error *e)
+{
+    if (n > CSV_MAX)
+        return error_set(e, ERR_TOO_BIG, "a sheet has at most %u MB",
+                         CSV_MAX >> 20);
+    size_t valid = utf8_valid_prefix(s, n);
+    if (valid < n)
+        return error_set(e, ERR_INVALID,
+                         "line %zu: the bytes are not UTF-8 (save the sheet as "
+                         "\"CSV UTF-8\")",
+                         line_of(s, valid));
+    const char *nul = memchr(s, '\0', n);
+    if (nul)
+        return error_set(e, ERR_INVALID, "line %zu: a NUL character",
+                         line_of(s, (size_t)(nul - s)));
+    return ERR_OK;
+}
+
+enum err
+csv_read(struct csv *c, const char *text, size_t n, char separator,
+         struct error *e)
+{
+    csv_clear(c);
+    if (n >= 3 && memcmp(text, BOM, 3) == 0) {
+        text += 3;
+        n -= 3;
+    }
+    enum err err = check_text(text, n, e);
+    if (err != ERR_OK)
+        return err;
+    struct csv_reader r = {.s = text, .n = n, .line = 1, .e = e};
+    r.separator = separator ? separator : find_separator(text, n);
+    c->separator = r.separator;
+    buf_init(&r.cell, CSV_MAX);
+    while (err == ERR_OK && r.at < r.n)
+        err = read_record(c, &r);
+    buf_clear(&r.cell);
+    if (err != ERR_OK)
+        csv_clear(c);
+    return err;
+}
+
+/* --- writing ---------------------------------------------------------------
+ */
+
+void
+csv_write_cell(struct buf *out, const char *cell, size_t n, char separator)
+{
+    bool quote = n > 0 && (cell[0] == ' ' || cell[n - 1] == ' ');
+    /* A cell that begins as a byte order mark does would be read as one. */
+    quote |= n >= 3 && memcmp(cell, BOM, 3) == 0;
+    /* The other separators too, so that finding it out is not misled. */
+    for (size_t i = 0; i < n && !quote; i++)
+        quote =
+            cell[i] == separator || (cell[i] && strchr("\",;\t\r\n", cell[i]));
+    if (!quote) {
+        buf_add(out, cell, n);
+        return;
+    }
+    buf_addc(out, '"');
+    for (size_t i = 0; i < n; i++) {
+        if (cell[i] == '"')
+            buf_addc(out, '"');
+        buf_addc(out, cell[i]);
+    }
+    buf_addc(out, '"');
+}
+
+static bool
+is_dangerous(char c)
+{
+    return c && strchr("=+-@\t\r'", c);
+}
+
+void
+csv_guard(struct buf *out, const char *cell, size_t n)
+{
+    if (n > 0 && is_dangerous(cell[0]))
+        buf_addc(out, '\'');
+    buf_add(out, cell, n);
+}
+
+bool
+csv_is_guarded(const char *cell, size_t n)
+{
+    return n > 1 && cell[0] == '\'' && is_dangerous(cell[1]);
+}

@@ -1,0 +1,515 @@
+/* Sheets in: what an import would add, change and leave. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "mapping/plan/plan.h"
+#include "mapping/row/row_paths.h"
+#include "mapping/row/source.h"
+#include "mapping/row/target.h"
+#include "mapping/sheet/columns_private.h"
+#include "mapping/sheet/csv.h"
+
+#define ABSENT SIZE_MAX
+#define SHEET_ROWS_MAX 10000
+
+/* One reading of a sheet. */
+struct import {
+    struct mapping_proposal *out;
+    const struct mapping_rows *now;
+    struct csv csv;
+    size_t columns[COLUMN_COUNT]; /* ABSENT where the sheet has none */
+    size_t first;                 /* record after the header */
+    char **now_plain;             /* targets of NOW, by plain_target */
+    char **plain;                 /* targets of the sheet's rows, so too */
+    size_t plain_count;
+};
+
+const char *
+proposal_kind_word(enum proposal_kind kind)
+{
+    static const char *const words[] = {"added", "changed", "same", "left"};
+    return words[kind];
+}
+
+/* --- columns ---------------------------------------------------------------
+ */
+
+/* The cell without the guard of csv_guard, as a new string. */
+static char *
+cell_text(const struct csv_record *r, size_t column)
+{
+    if (column >= r->count)
+        return mem_strdup("");
+    bool guarded = csv_is_guarded(r->cells[column], r->lengths[column]);
+    return mem_strdup(r->cells[column] + guarded);
+}
+
+/* TEXT without the spaces around it, in place. */
+static char *
+trim(char *text)
+{
+    size_t n = strlen(text), skip = strspn(text, " \t\r\n");
+    while (n > skip && strchr(" \t\r\n", text[n - 1]))
+        n--;
+    memmove(text, text + skip, n - skip);
+    text[n - skip] = '\0';
+    return text;
+}
+
+static size_t
+find_column(const struct csv_record *header, const char *name)
+{
+    size_t found = ABSENT;
+    for (size_t i = header->count; i-- > 0;) {
+        char *text = trim(cell_text(header, i));
+        if (strcasecmp(text, name) == 0)
+            found = i;
+        free(text);
+    }
+    return found;
+}
+
+static bool
+find_columns(struct import *im, const struct sheet_form *form)
+{
+    if (im->csv.count == 0)
+        return false;
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        im->columns[c] =
+            find_column(&im->csv.records[0], sheet_header(form, c));
+    im->first = 1;
+    return im->columns[COLUMN_TARGET] != ABSENT &&
+           im->columns[COLUMN_SOURCE] != ABSENT;
+}
+
+/* Cells that were pasted may have no header: the columns are in the usual
+ * order then. */
+static void
+assume_columns(struct import *im)
+{
+    im->first = 0;
+    for (size_t c = 0; c < COLUMN_COUNT; c++)
+        im->columns[c] = c < im->csv.records[0].count ? c : ABSENT;
+}
+
+static enum err
+refuse_columns(const struct import *im, const struct sheet_form *form,
+               struct error *e)
+{
+    struct buf names;
+    buf_init(&names, 400);
+    const struct csv_record *header = im->csv.count ? im->csv.records : NULL;
+    for (size_t i = 0; header && i < header->count; i++) {
+        buf_adds(&names, i > 0 ? ", " : "");
+        text_visible(&names, header->cells[i], header->lengths[i]);
+    }
+    enum err err = error_set(
+        e, ERR_INVALID,
+        "the sheet has no columns \"%s\" and \"%s\": its first row is %s (say "
+        "which columns hold targets and sources)",
+        sheet_header(form, COLUMN_TARGET), sheet_header(form, COLUMN_SOURCE),
+        names.len ? buf_str(&names) : "empty");
+    buf_clear(&names);
+    return err;
+}
+
+static enum err
+read_sheet(struct import *im, const char *text, size_t n,
+           const struct sheet_form *form, struct error *e)
+{
+    const char *others = ";\t,";
+    char separator = form ? form->separator : 0;
+    enum err err = csv_read(&im->csv, text, n, separator, e);
+    if (err != ERR_OK || find_columns(im, form))
+        return err;
+    /* The header may hold more of another separator than of its own. */
+    struct csv found = im->csv;
+    for (csv_init(&im->csv); !separator && *others; others++)
+        if (csv_read(&im->csv, text, n, *others, NULL) == ERR_OK &&
+            find_columns(im, form)) {
+            csv_clear(&found);
+            return ERR_OK;
+        }
+    csv_clear(&im->csv);
+    im->csv = found;
+    if (!form || !form->pasted || im->csv.count == 0)
+        return refuse_columns(im, form, e);
+    assume_columns(im);
+    return ERR_OK;
+}
+
+/* --- rows ------------------------------------------------------------------
+ */
+
+static void
+row_copy(struct mapping_row *to, const struct mapping_row *from)
+{
+    *to = (struct mapping_row){
+        .target = mem_strdup(from->target),
+        .source = mem_strdup(from->source),
+        .fallback = from->fallback ? value_copy(from->fallback) : NULL,
+        .required = from->required,
+        .note = mem_strdup(from->note)};
+}
+
+static void
+row_clear(struct mapping_row *row)
+{
+    free(row->target);
+    free(row->source);
+    value_free(row->fallback);
+    free(row->note);
+}
+
+static bool
+row_equal(const struct mapping_row *a, const struct mapping_row *b)
+{
+    return strcmp(a->source, b->source) == 0 && a->required == b->required &&
+           text_equal(a->note, b->note) && !a->fallback == !b->fallback &&
+           (!a->fallback || value_same(a->fallback, b->fallback));
+}
+
+/* TARGET as the program writes it, "$.a" being "a", as a new string. */
+static char *
+plain_target(const char *target)
+{
+    struct target t;
+    struct buf out;
+    if (target_parse(&t, target, NULL) != ERR_OK)
+        return mem_strdup(target);
+    buf_init(&out, 1u << 17);
+    target_write(&t, t.count, &out);
+    target_clear(&t);
+    return buf_take(&out);
+}
+
+/* The row that is there now for the target that reads PLAIN. */
+static const struct mapping_row *
+find_same(const struct import *im, const char *plain)
+{
+    for (size_t i = 0; i < im->now->count; i++)
+        if (strcmp(plain, im->now_plain[i]) == 0)
+            return &im->now->rows[i];
+    return NULL;
+}
+
+static struct proposal_row *
+add_row(struct mapping_proposal *p, enum proposal_kind kind)
+{
+    if (p->count == p->capacity) {
+        p->capacity = p->capacity ? p->capacity * 2 : 16;
+        p->rows = mem_resize(p->rows, p->capacity, sizeof *p->rows);
+    }
+    p->rows[p->count] = (struct proposal_row){.kind = kind};
+    return &p->rows[p->count++];
+}
+
+__attribute__((format(printf, 2, 3))) static void
+refuse(struct proposal_row *row, const char *format, ...)
+{
+    struct buf text;
+    va_list ap;
+    if (row->problem)
+        return;
+    buf_init(&text, 4096);
+    va_start(ap, format);
+    buf_vaddf(&text, format, ap);
+    va_end(ap);
+    row->problem = buf_take(&text);
+}
+
+static void
+read_default(struct proposal_row *row, char *text)
+{
+    struct error e;
+    value_free(row->wanted.fallback);
+    row->wanted.fallback = NULL;
+    if (trim(text)[0] &&
+        value_read(&row->wanted.fallback, text, strlen(text),
+                   &value_limits_document, "default", &e) != ERR_OK)
+        refuse(row, "%s (text stands in double quotes)", e.text);
+}
+
+static void
+read_required(struct proposal_row *row, char *text)
+{
+    static const char *const yes[] = {"yes", "y", "true", "1", "x", "required"};
+    static const char *const no[] = {"", "no", "n", "false", "0"};
+    trim(text);
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        if (strcasecmp(text, yes[i]) == 0) {
+            row->wanted.required = true;
+            return;
+        }
+    row->wanted.required = false;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (strcasecmp(text, no[i]) == 0)
+            return;
+    refuse(row, "required is yes or no, not %s", text);
+}
+
+/* The cells of RECORD over what the row has now; columns that the sheet does
+ * not have stay. */
+static void
+read_cells(struct import *im, const struct csv_record *record,
+           struct proposal_row *row)
+{
+    free(row->wanted.source);
+    row->wanted.source = cell_text(record, im->columns[COLUMN_SOURCE]);
+    if (im->columns[COLUMN_DEFAULT] != ABSENT) {
+        char *text = cell_text(record, im->columns[COLUMN_DEFAULT]);
+        read_default(row, text);
+        free(text);
+    }
+    if (im->columns[COLUMN_REQUIRED] != ABSENT) {
+        char *text = cell_text(record, im->columns[COLUMN_REQUIRED]);
+        read_required(row, text);
+        free(text);
+    }
+    if (im->columns[COLUMN_NOTE] != ABSENT) {
+        char *text = cell_text(record, im->columns[COLUMN_NOTE]);
+        free(row->wanted.note);
+        row->wanted.note = text[0] ? mem_strdup(text) : NULL;
+        free(text);
+    }
+}
+
+static void
+check_row(struct import *im, struct proposal_row *row)
+{
+    struct error e;
+    struct target t;
+    struct source s;
+    const char *source = row->wanted.source;
+    if (target_parse(&t, row->wanted.target, &e) != ERR_OK)
+        refuse(row, "%s", e.text);
+    else
+        target_clear(&t);
+    if (source_compile(&s, source, strlen(source), &e) != ERR_OK)
+        refuse(row, "%s", e.text);
+    else
+        source_clear(&s);
+    for (size_t i = 0; i + 1 < im->plain_count; i++)
+        if (strcmp(im->plain[im->plain_count - 1], im->plain[i]) == 0)
+            refuse(row, "line %zu has the same target", im->out->rows[i].line);
+}
+
+static void
+import_record(struct import *im, const struct csv_record *record)
+{
+    char *target = trim(cell_text(record, im->columns[COLUMN_TARGET]));
+    char *source = cell_text(record, im->columns[COLUMN_SOURCE]);
+    bool empty = !target[0] && !trim(source)[0];
+    free(source);
+    if (empty) {
+        free(target);
+        return;
+    }
+    struct proposal_row *row = add_row(im->out, PROPOSAL_ADDED);
+    char *plain = plain_target(target);
+    const struct mapping_row *now = find_same(im, plain);
+    im->plain[im->plain_count++] = plain;
+    row->line = record->line;
+    if (now) {
+        row_copy(&row->now, now);
+        row_copy(&row->wanted, now);
+        free(target);
+    } else {
+        row->wanted.target = target;
+        row->wanted.source = mem_strdup("");
+    }
+    read_cells(im, record, row);
+    if (now)
+        row->kind = row_equal(&row->now, &row->wanted) ? PROPOSAL_SAME
+                                                       : PROPOSAL_CHANGED;
+    check_row(im, row);
+}
+
+static void
+add_left_rows(struct import *im)
+{
+    size_t from_sheet = im->out->count;
+    for (size_t i = 0; i < im->now->count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < from_sheet && !found; k++)
+            found = text_equal(im->out->rows[k].now.target,
+                               im->now->rows[i].target);
+        if (!found)
+            row_copy(&add_row(im->out, PROPOSAL_LEFT)->now, &im->now->rows[i]);
+    }
+}
+
+/* --- the result ------------------------------------------------------------
+ */
+
+static struct proposal_row *
+row_of(struct mapping_proposal *p, const char *target)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (text_equal(p->rows[i].wanted.target, target))
+            return &p->rows[i];
+    return NULL;
+}
+
+static void
+append_copy(struct mapping_rows *rows, const struct mapping_row *row)
+{
+    struct mapping_row copy;
+    row_copy(&copy, row);
+    struct mapping_row *added = rows_add(rows, "", "");
+    row_clear(added);
+    *added = copy;
+}
+
+/* The rows after a confirm: those that are there, in their order, and then
+ * the new ones, without what is refused. */
+static void
+build_result(struct import *im)
+{
+    struct mapping_proposal *p = im->out;
+    rows_clear(&p->result);
+    for (size_t i = 0; i < im->now->count; i++) {
+        const struct mapping_row *row = &im->now->rows[i];
+        const struct proposal_row *from = row_of(p, row->target);
+        bool change = from && !from->problem;
+        append_copy(&p->result, change ? &from->wanted : row);
+    }
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].kind == PROPOSAL_ADDED && !p->rows[i].problem)
+            append_copy(&p->result, &p->rows[i].wanted);
+}
+
+/* Refuses the rows that cannot stand beside the others; true where there
+ * were any. */
+static bool
+refuse_conflicts(struct import *im, struct plan **plan)
+{
+    struct plan_problems problems;
+    bool refused = false;
+    plan_problems_init(&problems);
+    plan_compile(plan, &im->out->result, PLAN_FAST, &problems, NULL);
+    for (size_t i = 0; i < problems.count; i++) {
+        struct mapping_row *bad = &im->out->result.rows[problems.items[i].row];
+        struct proposal_row *row = row_of(im->out, bad->target);
+        if (row && !row->problem) {
+            refuse(row, "%s", problems.items[i].text);
+            refused = true;
+        }
+    }
+    plan_problems_clear(&problems);
+    return refused;
+}
+
+/* True where ROW, the I-th of the result, reads a path of the record that no
+ * sample has. */
+static bool
+reads_unknown(const struct plan *plan, size_t i, const struct mapping_row *row,
+              const struct scope *samples, size_t count)
+{
+    struct row_paths paths;
+    bool unknown = false;
+    row_paths_find(&paths, plan, i, row->source);
+    for (size_t k = 0; k < paths.count && !unknown; k++) {
+        struct node_list l;
+        node_list_init(&l);
+        if (paths.items[k].block)
+            continue;
+        for (size_t s = 0; s < count && l.count == 0; s++)
+            row_path_query(&paths.items[k], &samples[s], &l);
+        unknown = l.count == 0;
+        node_list_clear(&l);
+    }
+    row_paths_clear(&paths);
+    return unknown;
+}
+
+static void
+check_fields(struct import *im, const struct plan *plan,
+             const struct scope *samples, size_t count)
+{
+    const struct mapping_rows *result = &im->out->result;
+    for (size_t i = 0; samples && count > 0 && i < result->count; i++) {
+        struct proposal_row *row = row_of(im->out, result->rows[i].target);
+        if (row && !row->problem)
+            row->unknown =
+                reads_unknown(plan, i, &result->rows[i], samples, count);
+    }
+}
+
+static void
+add_up(struct mapping_proposal *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        p->counts[p->rows[i].kind]++;
+        p->problems += p->rows[i].problem != NULL;
+        p->unknown += p->rows[i].unknown;
+    }
+}
+
+/* Targets are compared often, so their plain forms are made once. */
+static void
+begin_plain(struct import *im)
+{
+    im->now_plain = mem_array(im->now->count, sizeof(char *));
+    for (size_t i = 0; i < im->now->count; i++)
+        im->now_plain[i] = plain_target(im->now->rows[i].target);
+    im->plain = mem_array(im->csv.count, sizeof(char *));
+}
+
+static void
+end_plain(struct import *im)
+{
+    for (size_t i = 0; i < im->now->count; i++)
+        free(im->now_plain[i]);
+    for (size_t i = 0; i < im->plain_count; i++)
+        free(im->plain[i]);
+    free(im->now_plain);
+    free(im->plain);
+}
+
+enum err
+proposal_read(struct mapping_proposal *out, const char *text, size_t n,
+              const struct sheet_form *form, const struct mapping_rows *now,
+              const struct scope *samples, size_t count, struct error *e)
+{
+    struct import im = {.out = out, .now = now};
+    struct plan *plan = NULL;
+    *out = (struct mapping_proposal){0};
+    csv_init(&im.csv);
+    rows_init(&out->result);
+    enum err err = read_sheet(&im, text, n, form, e);
+    if (err == ERR_OK && im.csv.count > SHEET_ROWS_MAX)
+        err = error_set(e, ERR_TOO_BIG, "a sheet has at most %d rows",
+                        SHEET_ROWS_MAX);
+    if (err == ERR_OK) {
+        begin_plain(&im);
+        for (size_t i = im.first; i < im.csv.count; i++)
+            import_record(&im, &im.csv.records[i]);
+        add_left_rows(&im);
+        build_result(&im);
+        if (refuse_conflicts(&im, &plan))
+            build_result(&im);
+        check_fields(&im, plan, samples, count);
+        add_up(out);
+        end_plain(&im);
+    }
+    plan_free(plan);
+    csv_clear(&im.csv);
+    return err;
+}
+
+void
+proposal_clear(struct mapping_proposal *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        row_clear(&p->rows[i].now);
+        row_clear(&p->rows[i].wanted);
+        free(p->rows[i].problem);
+    }
+    free(p->rows);
+    rows_clear(&p->result);
+    *p = (struct mapping_proposal){0};
+}

@@ -1,0 +1,101 @@
+/* Sheets: mapping rows out as CSV. */
+#include "mapping/sheet/sheet.h"
+
+#include <string.h>
+
+#include "mapping/sheet/columns_private.h"
+#include "mapping/sheet/csv.h"
+
+static void
+write_cell(struct buf *out, const char *text, size_t n, char separator)
+{
+    struct buf cell;
+    buf_init(&cell, SIZE_MAX / 2);
+    csv_guard(&cell, text, n);
+    csv_write_cell(out, buf_str(&cell), cell.len, separator);
+    buf_clear(&cell);
+}
+
+static void
+write_value(struct buf *out, const struct mapping_row *row,
+            enum sheet_column column, char separator)
+{
+    struct buf json;
+    const char *text = "";
+    buf_init(&json, SIZE_MAX / 2);
+    switch (column) {
+    case COLUMN_TARGET:
+        text = row->target;
+        break;
+    case COLUMN_SOURCE:
+        text = row->source;
+        break;
+    case COLUMN_DEFAULT:
+        if (row->fallback)
+            value_write(&json, row->fallback);
+        text = buf_str(&json);
+        break;
+    case COLUMN_REQUIRED:
+        text = row->required ? "yes" : "";
+        break;
+    case COLUMN_NOTE:
+        text = row->note ? row->note : "";
+        break;
+    case COLUMN_COUNT:
+        break;
+    }
+    write_cell(out, text, strlen(text), separator);
+    buf_clear(&json);
+}
+
+const char *
+sheet_header(const struct sheet_form *form, enum sheet_column column)
+{
+    static const char *const usual[COLUMN_COUNT] = {
+        "target", "source", "default", "required", "note"};
+    if (form && column == COLUMN_TARGET && form->target)
+        return form->target;
+    if (form && column == COLUMN_SOURCE && form->source)
+        return form->source;
+    return usual[column];
+}
+
+/* Which columns the rows need. */
+static void
+find_columns(const struct mapping_rows *rows, bool needed[COLUMN_COUNT])
+{
+    needed[COLUMN_TARGET] = needed[COLUMN_SOURCE] = true;
+    for (size_t i = 0; i < rows->count; i++) {
+        needed[COLUMN_DEFAULT] |= rows->rows[i].fallback != NULL;
+        needed[COLUMN_REQUIRED] |= rows->rows[i].required;
+        needed[COLUMN_NOTE] |= rows->rows[i].note != NULL;
+    }
+}
+
+void
+sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
+            struct buf *out)
+{
+    bool needed[COLUMN_COUNT] = {false};
+    char separator = form && form->separator ? form->separator : ',';
+    find_columns(rows, needed);
+    if (form && form->bom)
+        buf_adds(out, "\xef\xbb\xbf");
+    for (int c = 0; c < COLUMN_COUNT; c++) {
+        const char *header = sheet_header(form, c);
+        if (needed[c] && c > 0)
+            buf_addc(out, separator);
+        if (needed[c])
+            write_cell(out, header, strlen(header), separator);
+    }
+    buf_adds(out, "\r\n");
+    for (size_t i = 0; i < rows->count; i++) {
+        for (int c = 0; c < COLUMN_COUNT; c++) {
+            if (needed[c] && c > 0)
+                buf_addc(out, separator);
+            if (needed[c])
+                write_value(out, &rows->rows[i], c, separator);
+        }
+        buf_adds(out, "\r\n");
+    }
+}

@@ -1,0 +1,65 @@
+/*
+ * Sheets: mapping rows as the CSV that customers fill in, out and in without
+ * loss, and the proposal that an import is until somebody confirms it.
+ */
+#ifndef TAILOR_MAPPING_SHEET_SHEET_H
+#define TAILOR_MAPPING_SHEET_SHEET_H
+
+#include "mapping/row/rows.h"
+#include "mapping/scope.h"
+
+/* The form of a sheet; NULL or 0 is the usual. */
+struct sheet_form {
+    const char *target; /* header of the target column; "target" */
+    const char *source; /* header of the source column; "source" */
+    char separator;     /* ',' when writing; found out when reading */
+    bool bom;           /* begin with a byte order mark */
+    bool pasted;        /* reading: the header row may be missing */
+};
+
+/* Appends ROWS as CSV: target and source, and the columns default, required
+ * and note where a row uses them. */
+void sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
+                 struct buf *out);
+
+enum proposal_kind {
+    PROPOSAL_ADDED,   /* a target that is new */
+    PROPOSAL_CHANGED, /* another source, default, required or note */
+    PROPOSAL_SAME,    /* in the sheet as it is */
+    PROPOSAL_LEFT     /* not in the sheet: stays as it is */
+};
+
+struct proposal_row {
+    enum proposal_kind kind;
+    struct mapping_row now;    /* target NULL: ADDED */
+    struct mapping_row wanted; /* target NULL: LEFT */
+    size_t line;               /* of the sheet, from 1; 0: LEFT */
+    bool unknown;              /* its source names a field that no sample has */
+    char *problem;             /* why the row is refused; NULL: it is not */
+};
+
+struct mapping_proposal {
+    struct proposal_row *rows;
+    size_t count;
+    size_t capacity;
+    size_t counts[PROPOSAL_LEFT + 1]; /* rows of each kind */
+    size_t problems;                  /* rows that are refused */
+    size_t unknown;                   /* rows with an unknown field */
+    struct mapping_rows result;       /* the rows after a confirm */
+};
+
+/* Reads the sheet of N bytes at TEXT as a proposal against NOW, to be
+ * emptied by proposal_clear. SAMPLES (scopes of COUNT samples) may be NULL.
+ * Errors: INVALID where the sheet cannot be read or has no such columns (the
+ * message names those it has). Wrong rows are no errors but problems. */
+enum err proposal_read(struct mapping_proposal *out, const char *text, size_t n,
+                       const struct sheet_form *form,
+                       const struct mapping_rows *now,
+                       const struct scope *samples, size_t count,
+                       struct error *e);
+void proposal_clear(struct mapping_proposal *p);
+
+/* The word for KIND: "added", "changed", "same", "left". */
+const char *proposal_kind_word(enum proposal_kind kind);
+
+#endif

@@ -1,0 +1,27 @@
+/* Dates as people write them, read by a format or by what is unambiguous;
+ * and written by a format. */
+#ifndef TAILOR_MAPPING_TIME_DATE_TEXT_H
+#define TAILOR_MAPPING_TIME_DATE_TEXT_H
+
+#include "base/buf.h"
+#include "mapping/formula/value.h"
+#include "mapping/time/moment.h"
+
+/* Reads T by FORMAT ("dd/mm/yyyy", "d mmm yyyy hh:mm"), or where FORMAT.s is
+ * NULL as ISO 8601, yyyy/mm/dd, yyyymmdd or with the month as a word. NULL,
+ * or why not ("is …: …"), static. */
+const char *date_text_read(struct ftext t, struct ftext format,
+                           struct moment *out);
+
+/* Reads "14:05", "14:05:09", "2:05 pm" or a date and time. */
+bool time_text_read(struct ftext t, struct moment *out);
+
+/* True where FORMAT has a letter of dates outside quotes. */
+bool date_text_is_format(struct ftext format);
+
+/* Appends M in FORMAT to OUT of SIZE bytes; returns the length, or SIZE where
+ * it does not fit. */
+size_t date_text_write(const struct moment *m, struct ftext format, char *out,
+                       size_t size);
+
+#endif
