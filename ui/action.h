@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "manager/manager.h" /* enum role */
+#include "manager/session/manager.h" /* enum role */
 
 enum view_id {
 #define V(name, word, title) VIEW_##name,

@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 #include "remote/wait.h"
 #include "ui/screens.h"
 #include "ui/term.h"

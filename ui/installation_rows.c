@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
 
 enum { AUDIT_ROWS = 20 };
 

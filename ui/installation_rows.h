@@ -5,8 +5,8 @@
 #ifndef TAILOR_UI_INSTALLATION_ROWS_H
 #define TAILOR_UI_INSTALLATION_ROWS_H
 
-#include "manager/audit.h"
-#include "manager/manager_installation.h"
+#include "manager/installation/installation.h"
+#include "manager/session/audit.h"
 #include "ui/row_list.h"
 #include "ui/screens.h"
 

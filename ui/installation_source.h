@@ -5,7 +5,7 @@
 #ifndef TAILOR_UI_INSTALLATION_SOURCE_H
 #define TAILOR_UI_INSTALLATION_SOURCE_H
 
-#include "manager/manager_installation.h"
+#include "manager/installation/installation.h"
 #include "ui/app.h"
 
 struct installation_source {

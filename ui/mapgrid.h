@@ -7,7 +7,7 @@
 #ifndef TAILOR_UI_MAPGRID_H
 #define TAILOR_UI_MAPGRID_H
 
-#include "manager/previewing.h"
+#include "manager/draft/previewing.h"
 #include "mapping/coverage/fields.h"
 #include "mapping/row/rows.h"
 #include "mapping/row/source.h"

@@ -2,8 +2,8 @@
 #ifndef TAILOR_UI_OPENED_H
 #define TAILOR_UI_OPENED_H
 
-#include "manager/editing.h"
-#include "manager/manager_version.h"
+#include "manager/draft/editing.h"
+#include "manager/draft/version.h"
 
 struct opened {
     struct editing ed; /* of what is only read: without its draft's life */

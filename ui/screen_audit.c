@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "manager/audit.h"
+#include "manager/session/audit.h"
 #include "ui/screens.h"
 
 enum { PAGE_MOST = 1000 };

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
 #include "ui/version_table.h"
 
 struct drafts {

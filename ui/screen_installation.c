@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_release.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
+#include "manager/release/release.h"
 #include "store/console.h"
 #include "ui/installation_rows.h"
 

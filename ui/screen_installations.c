@@ -4,8 +4,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_catalogue.h"
-#include "manager/manager_runtime.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/exchange/runtime.h"
 #include "store/console.h"
 #include "ui/installation_source.h"
 #include "ui/screens.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "manager/editing.h"
+#include "manager/draft/editing.h"
 #include "ui/line_edit.h"
 #include "ui/row_list.h"
 #include "ui/screens.h"

@@ -9,9 +9,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_exchange.h"
-#include "manager/manager_release.h"
+#include "manager/draft/draft.h"
+#include "manager/exchange/exchange.h"
+#include "manager/release/release.h"
 #include "store/console.h"
 #include "ui/form.h"
 #include "ui/installation_rows.h"

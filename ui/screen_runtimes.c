@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 #include "ui/row_list.h"
 #include "ui/screens.h"
 

@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_installation.h"
-#include "manager/manager_release.h"
+#include "manager/installation/installation.h"
+#include "manager/release/release.h"
 #include "ui/version_table.h"
 
 struct versions {

@@ -10,7 +10,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
 #include "remote/lock.h"
 
 enum { SYNC_IDLE_SECONDS = 60 };

@@ -10,8 +10,8 @@
 #ifndef TAILOR_UI_SCREENS_H
 #define TAILOR_UI_SCREENS_H
 
-#include "manager/manager.h"
-#include "manager/manager_version.h"
+#include "manager/draft/version.h"
+#include "manager/session/manager.h"
 #include "ui/app.h"
 
 struct wake;

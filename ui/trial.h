@@ -6,7 +6,7 @@
 #ifndef TAILOR_UI_TRIAL_H
 #define TAILOR_UI_TRIAL_H
 
-#include "manager/previewing.h"
+#include "manager/draft/previewing.h"
 
 #define TRIAL_SAMPLES 50 /* that are counted while one types */
 

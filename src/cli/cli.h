@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "manager/manager.h"
+#include "manager/session/manager.h"
 #include "value/value.h"
 
 struct cli;

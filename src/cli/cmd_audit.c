@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/rows.h"
-#include "manager/audit.h"
+#include "manager/session/audit.h"
 
 enum { EXPORT_MAX = 1 << 30, LIMIT_MAX = 1000 };
 

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/commands.h"
-#include "manager/editing.h"
+#include "manager/draft/editing.h"
 #include "workflow/edit.h"
 #include "workflow/kinds.h"
 #include "workflow/summary.h"

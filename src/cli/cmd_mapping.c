@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/commands.h"
-#include "manager/editing.h"
+#include "manager/draft/editing.h"
 #include "mapping/plan/stream.h"
 #include "mapping/sheet/sheet.h"
 #include "workflow/edit.h"

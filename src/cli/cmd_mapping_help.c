@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "cli/commands.h"
-#include "manager/editing.h"
-#include "manager/previewing.h"
+#include "manager/draft/editing.h"
+#include "manager/draft/previewing.h"
 #include "mapping/coverage/coverage.h"
 
 /* Finds BLOCK of D and its rows; clear with rows_clear, also after an

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/reading.h"
-#include "manager/previewing.h"
+#include "manager/draft/previewing.h"
 
 /* JSON in TEXT as a value, null where there is none. */
 static struct value *

@@ -6,7 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/outcome.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 
 enum err
 cmd_user_add(struct cli *cli, struct error *e)

@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 #include "cli/outcome.h"
 #include "cli/reading.h"
-#include "manager/manager_installation.h"
+#include "manager/installation/installation.h"
 
 enum { LONG_RUN = 60 }; /* rows that are still read one by one */
 

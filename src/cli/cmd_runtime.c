@@ -7,7 +7,7 @@
 #include "cli/outcome.h"
 #include "cli/reading.h"
 #include "cli/rows.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 #include "remote/sync.h"
 
 static struct value *

@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/rows.h"
-#include "manager/manager_sample.h"
+#include "manager/catalogue/sample.h"
 
 enum { SAMPLES_SHOWN = 1000 };
 

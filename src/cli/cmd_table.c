@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "manager/editing.h"
+#include "manager/draft/editing.h"
 #include "mapping/sheet/csv.h"
 #include "workflow/edit.h"
 

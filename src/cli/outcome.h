@@ -7,7 +7,7 @@
 
 #include "base/ident.h"
 #include "cli/cli.h"
-#include "manager/manager_release.h"
+#include "manager/release/release.h"
 
 struct outcome_of {
     char key[IDENT_SIZE]; /* of the outbox */

@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/outcome.h"
-#include "manager/manager_release.h"
+#include "manager/release/release.h"
 
 /* Prints PLAN with the OUTCOMES of its items (none before a release). RC says
  * how planning ended: a stale plan shows what it would undo. */

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_store.h"
+#include "manager/session/store.h"
 #include "remote/client.h"
 
 enum { TOKEN_MAX = 4096, PATH_BYTES = 4096 };

@@ -6,7 +6,7 @@
 #define TAILOR_CLI_READING_H
 
 #include "cli/cli.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 
 /* Asks R for PATH; the caller owns *BODY. Errors: INVALID (no read token is
  * named), those of client_fetch. */

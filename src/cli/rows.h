@@ -6,11 +6,11 @@
 #define TAILOR_CLI_ROWS_H
 
 #include "cli/cli.h"
-#include "manager/manager_catalogue.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_installation.h"
-#include "manager/manager_store.h"
-#include "manager/manager_version.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/draft/draft.h"
+#include "manager/draft/version.h"
+#include "manager/installation/installation.h"
+#include "manager/session/store.h"
 
 /* The caller owns each result. */
 struct value *row_integration(const struct integration_row *r);

@@ -14,8 +14,8 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/sandbox.h"
-#include "manager/manager_runtime.h"
-#include "manager/manager_store.h"
+#include "manager/exchange/runtime.h"
+#include "manager/session/store.h"
 
 /* Copies one word from S to TO; returns where it ended, NULL at an open
  * quote. */

@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 
 #define ANSWER_MAX (8u << 20)
 #define HEADERS_MAX (64u << 10)

@@ -5,7 +5,7 @@
 #ifndef TAILOR_REMOTE_PEER_H
 #define TAILOR_REMOTE_PEER_H
 
-#include "manager/manager_exchange.h"
+#include "manager/exchange/exchange.h"
 #include "remote/client.h"
 
 enum peer_phase { PEER_CONTACT, PEER_USERS, PEER_STATE, PEER_STEADY };

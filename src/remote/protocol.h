@@ -7,7 +7,7 @@
 #define TAILOR_REMOTE_PROTOCOL_H
 
 #include "base/buf.h"
-#include "manager/facts.h"
+#include "manager/exchange/facts.h"
 
 /* The protocol numbers that this program speaks. */
 #define PROTOCOL_MIN 1

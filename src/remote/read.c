@@ -9,8 +9,8 @@
 #include "base/file.h"
 #include "base/ident.h"
 #include "base/mem.h"
-#include "manager/manager_installation.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
 #include "remote/client.h"
 
 #define PATH_MAX_BYTES 8192

@@ -5,7 +5,7 @@
 #ifndef TAILOR_REMOTE_READ_H
 #define TAILOR_REMOTE_READ_H
 
-#include "manager/manager.h"
+#include "manager/session/manager.h"
 #include "remote/protocol.h"
 
 /* Asks RUNTIME (by name or id) who it is. Errors: those of the client,

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 #include "remote/lock.h"
 #include "remote/peer.h"
 #include "remote/wait.h"

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "manager/manager.h"
+#include "manager/session/manager.h"
 
 struct sync_options {
     const char *const *runtimes; /* names; NULL or empty: all */

@@ -2,7 +2,7 @@
 #ifndef TAILOR_REMOTE_WAIT_H
 #define TAILOR_REMOTE_WAIT_H
 
-#include "manager/manager_exchange.h"
+#include "manager/exchange/exchange.h"
 
 struct wake; /* a watch on the store's wake file */
 

@@ -6,7 +6,7 @@ down, the answer lost, processes killed, engineers racing, the customer
 accepting while the engineer withdraws. Nothing acknowledged is lost, nobody
 else is touched, and what is unknown is called unknown.
 
-To see it fail: let operation_end (src/manager/operation.c) return before
+To see it fail: let operation_end (src/manager/session/operation.c) return before
 db_commit: acknowledged edits are lost. Let core_tick (src/runtime/core/core.c) call
 let_out before commit: acknowledged orders are lost. Let peer_deliver.c make a
 new key for each attempt: a lost answer acts twice.

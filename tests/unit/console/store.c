@@ -9,12 +9,12 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "manager/audit.h"
-#include "manager/facts.h"
-#include "manager/manager_catalogue.h"
-#include "manager/manager_runtime.h"
-#include "manager/manager_store.h"
-#include "manager/manager_version.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/draft/version.h"
+#include "manager/exchange/facts.h"
+#include "manager/exchange/runtime.h"
+#include "manager/session/audit.h"
+#include "manager/session/store.h"
 #include "ui/console.h"
 #include "ui/script.h"
 

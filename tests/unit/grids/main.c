@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "manager/editing.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
+#include "manager/draft/editing.h"
 #include "tests/unit/grids/grids.h"
 #include "ui/console.h"
 #include "ui/script.h"

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_sample.h"
+#include "manager/catalogue/sample.h"
+#include "manager/draft/draft.h"
 #include "tests/unit/grids/grids.h"
 #include "value/value.h"
 

@@ -4,10 +4,10 @@
 
 #include "base/digest.h"
 #include "base/file.h"
-#include "manager/manager_catalogue.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_store.h"
-#include "manager/operation.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/draft/draft.h"
+#include "manager/session/operation.h"
+#include "manager/session/store.h"
 #include "tests/unit/manager/fixture.h"
 
 static const char key[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB alice@host";

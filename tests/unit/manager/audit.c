@@ -1,12 +1,12 @@
 /* The audit chain: every flipped bit is found, a cut tail is not called ok. */
-#include "manager/audit.h"
+#include "manager/session/audit.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "manager/manager_draft.h"
-#include "manager/operation.h"
+#include "manager/draft/draft.h"
+#include "manager/session/operation.h"
 #include "tests/unit/manager/fixture.h"
 
 static void

@@ -1,12 +1,12 @@
 /* Integrations from files, workflows, connectors, samples. */
-#include "manager/manager_catalogue.h"
+#include "manager/catalogue/catalogue.h"
 
 #include <unistd.h>
 
 #include "base/digest.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_sample.h"
-#include "manager/manager_store.h"
+#include "manager/catalogue/sample.h"
+#include "manager/draft/draft.h"
+#include "manager/session/store.h"
 #include "tests/unit/manager/fixture.h"
 #include "value/value.h"
 

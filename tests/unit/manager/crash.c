@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "base/digest.h"
-#include "manager/audit.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_store.h"
+#include "manager/draft/draft.h"
+#include "manager/session/audit.h"
+#include "manager/session/store.h"
 #include "tests/unit/manager/fixture.h"
 #include "value/value.h"
 

@@ -5,8 +5,8 @@
  */
 #include <sqlite3.h>
 
-#include "manager/audit.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
+#include "manager/session/audit.h"
 #include "store/db.h"
 #include "tests/unit/manager/fixture.h"
 

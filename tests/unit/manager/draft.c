@@ -1,5 +1,5 @@
 /* Drafts: making them, whose they are, what may be done to them. */
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
 
 #include "base/digest.h"
 #include "store/console.h"

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "base/digest.h"
-#include "manager/audit.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
+#include "manager/session/audit.h"
 #include "tests/unit/manager/fixture.h"
 #include "value/value.h"
 

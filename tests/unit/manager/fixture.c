@@ -8,9 +8,9 @@
 
 #include "base/digest.h"
 #include "base/file.h"
-#include "manager/manager_catalogue.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_store.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/draft/draft.h"
+#include "manager/session/store.h"
 #include "store/console.h"
 #include "value/value.h"
 

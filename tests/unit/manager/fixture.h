@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/ident.h"
-#include "manager/manager.h"
+#include "manager/session/manager.h"
 #include "tests/unit/test.h"
 
 #define CASH "netsuite-order-to-cash"

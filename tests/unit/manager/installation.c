@@ -1,8 +1,8 @@
 /* The window over all installations, beside a model in memory. */
-#include "manager/manager_installation.h"
+#include "manager/installation/installation.h"
 
 #include "base/mem.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
 #include "store/console.h"
 #include "store/fold.h"
 #include "tests/unit/manager/fixture.h"

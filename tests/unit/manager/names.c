@@ -1,9 +1,9 @@
 /* What people type, resolved. */
-#include "manager/names.h"
+#include "manager/session/names.h"
 
-#include "manager/manager_catalogue.h"
-#include "manager/manager_draft.h"
-#include "manager/operation.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/draft/draft.h"
+#include "manager/session/operation.h"
 #include "tests/unit/manager/fixture.h"
 
 static struct manager *m;

@@ -1,12 +1,12 @@
 /* The store file: init, check, backup, restore, info. */
-#include "manager/manager_store.h"
+#include "manager/session/store.h"
 
 #include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "manager/audit.h"
-#include "manager/manager_draft.h"
+#include "manager/draft/draft.h"
+#include "manager/session/audit.h"
 #include "store/console.h"
 #include "tests/unit/manager/fixture.h"
 

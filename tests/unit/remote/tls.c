@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "manager/manager_runtime.h"
+#include "manager/exchange/runtime.h"
 #include "remote/client.h"
 #include "remote/retry.h"
 #include "tests/unit/remote/remote.h"

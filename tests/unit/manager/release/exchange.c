@@ -2,7 +2,7 @@
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
-#include "manager/audit.h"
+#include "manager/session/audit.h"
 #include "store/console.h"
 #include "tests/unit/test.h"
 

@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "manager/audit.h"
-#include "manager/manager_catalogue.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/session/audit.h"
 #include "tests/unit/test.h"
 
 static struct world w;

@@ -2,7 +2,7 @@
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
-#include "manager/manager_catalogue.h"
+#include "manager/catalogue/catalogue.h"
 #include "tests/unit/test.h"
 
 static struct world w;

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "manager/audit.h"
-#include "manager/manager_catalogue.h"
-#include "manager/manager_store.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/session/audit.h"
+#include "manager/session/store.h"
 #include "remote/protocol.h"
 #include "store/console.h"
 #include "tests/unit/test.h"

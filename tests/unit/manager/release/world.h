@@ -5,13 +5,13 @@
 #ifndef TAILOR_TEST_WORLD_H
 #define TAILOR_TEST_WORLD_H
 
-#include "manager/facts.h"
-#include "manager/manager.h"
-#include "manager/manager_draft.h"
-#include "manager/manager_exchange.h"
-#include "manager/manager_installation.h"
-#include "manager/manager_release.h"
-#include "manager/manager_runtime.h"
+#include "manager/draft/draft.h"
+#include "manager/exchange/exchange.h"
+#include "manager/exchange/facts.h"
+#include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
+#include "manager/release/release.h"
+#include "manager/session/manager.h"
 #include "tests/unit/manager/release/fake_runtime.h"
 
 extern int failed_tests;

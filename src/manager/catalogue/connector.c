@@ -1,0 +1,202 @@
+/* Connectors in the store: documents by hash, the current one of each app. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/catalogue/catalogue_private.h"
+#include "value/value.h"
+
+#define CONNECTOR_MAX (10 * 1024 * 1024)
+
+enum err
+document_keep(struct manager *m, const char *kind, const char *hash,
+              const char *text, size_t n, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_KEEP);
+    db_text(q, hash);
+    db_text(q, kind);
+    db_text_n(q, text, n);
+    return db_run(q, e);
+}
+
+enum err
+connectors_load_all(struct manager *m, struct connector_set *set,
+                    struct error *e)
+{
+    enum err r = ERR_OK;
+    struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_DOCUMENTS);
+    while (r == ERR_OK && db_row(q)) {
+        struct connector *c;
+        size_t n;
+        const char *body = db_get_text_n(q, 1, &n);
+        r = connector_parse(&c, body, n, db_get_text(q, 0), e);
+        if (r == ERR_OK && strcmp(connector_hash(c), db_get_text(q, 0)) != 0) {
+            connector_free(c);
+            r = error_set(e, ERR_DAMAGED,
+                          "connector %.12s: its content is not what its name "
+                          "says (run store check)",
+                          db_get_text(q, 0));
+        } else if (r == ERR_OK) {
+            connector_set_add(set, c);
+        }
+    }
+    enum err ended = db_end(q, r == ERR_OK ? e : NULL);
+    return r == ERR_OK ? ended : r;
+}
+
+enum err
+manager_connector_list(struct manager *m, struct connector_list *out,
+                       struct error *e)
+{
+    *out = (struct connector_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_CONNECTOR_LIST, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_ROWS);
+        while (db_row(q)) {
+            out->rows =
+                mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+            out->rows[out->count++] = (struct connector_row){
+                .app = pool_text(out->pool, db_get_text(q, 0)),
+                .hash = pool_text(out->pool, db_get_text(q, 1)),
+                .verified = db_get_int(q, 2) != 0,
+                .added_at = db_get_int(q, 3),
+                .added_by = pool_text(out->pool, db_get_text(q, 4))};
+        }
+        r = db_end(q, e);
+    }
+    return operation_end(m, r, e);
+}
+
+void
+connector_list_clear(struct connector_list *list)
+{
+    free(list->rows);
+    pool_free(list->pool);
+    *list = (struct connector_list){0};
+}
+
+/* The hash of APP's current connector into OUT, "" where there is none. */
+static enum err
+current_hash(struct manager *m, const char *app, char out[DIGEST_SIZE],
+             struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_OF_APP);
+    db_text(q, app);
+    snprintf(out, DIGEST_SIZE, "%s", db_row(q) ? db_get_text(q, 0) : "");
+    return db_end(q, e);
+}
+
+/* Every action was run against the real service. */
+static bool
+is_verified(const struct connector *c)
+{
+    for (size_t i = 0; connector_action_at(c, i); i++)
+        if (!connector_action_at(c, i)->verified)
+            return false;
+    return true;
+}
+
+static enum err
+set_current(struct manager *m, const struct connector *c, const char *before,
+            struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_SET);
+    db_text(q, connector_app(c));
+    db_text(q, connector_hash(c));
+    db_int(q, is_verified(c));
+    db_int(q, operation_now(m));
+    db_text(q, manager_actor(m));
+    enum err r = db_run(q, e);
+    if (r != ERR_OK)
+        return r;
+    char was[96];
+    char is[96];
+    snprintf(was, sizeof was, "{\"hash\":\"%s\"}", before);
+    snprintf(is, sizeof is, "{\"hash\":\"%s\"}", connector_hash(c));
+    return operation_audit(m, "connector", connector_app(c), NULL,
+                           *before ? was : NULL, is, e);
+}
+
+static enum err
+add_connector(struct manager *m, const struct connector *c, struct error *e)
+{
+    char before[DIGEST_SIZE];
+    struct buf body;
+    enum err r = current_hash(m, connector_app(c), before, e);
+    if (r != ERR_OK || strcmp(before, connector_hash(c)) == 0)
+        return r;
+    buf_init(&body, CONNECTOR_MAX);
+    connector_write(c, &body);
+    r = buf_failed(&body)
+            ? error_set(e, ERR_TOO_BIG, "connector: larger than %d bytes",
+                        CONNECTOR_MAX)
+            : document_keep(m, "connector", connector_hash(c), body.data,
+                            body.len, e);
+    if (r == ERR_OK)
+        r = set_current(m, c, before, e);
+    buf_clear(&body);
+    return r;
+}
+
+enum err
+manager_connector_add(struct manager *m, const char *text, size_t n,
+                      const char *name, char hash[65], struct error *e)
+{
+    struct connector *c = NULL;
+    enum err r = connector_parse(&c, text, n, name, e);
+    if (r != ERR_OK)
+        return r;
+    r = operation_begin(m, ACTION_CONNECTOR_ADD, e);
+    if (r == ERR_OK)
+        r = add_connector(m, c, e);
+    snprintf(hash, 65, "%s", connector_hash(c));
+    connector_free(c);
+    return operation_end(m, r, e);
+}
+
+static enum err
+read_document(struct manager *m, const char *app, struct buf *out,
+              struct error *e)
+{
+    char hash[DIGEST_SIZE];
+    bool found = false;
+    enum err r = current_hash(m, app, hash, e);
+    if (r != ERR_OK)
+        return r;
+    if (!*hash)
+        snprintf(hash, sizeof hash, "%s", app);
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
+    db_text(q, hash);
+    if (db_row(q)) {
+        size_t n;
+        char is[DIGEST_SIZE];
+        const char *body = db_get_text_n(q, 0, &n);
+        found = true;
+        digest_hex(is, body, n);
+        if (strcmp(is, hash) != 0)
+            r = error_set(e, ERR_DAMAGED,
+                          "connector %.12s: its content is not what its name "
+                          "says (run store check)",
+                          hash);
+        else
+            buf_add(out, body, n);
+    }
+    enum err ended = db_end(q, r == ERR_OK ? e : NULL);
+    if (r == ERR_OK && ended == ERR_OK && !found)
+        return error_set(e, ERR_NOT_FOUND,
+                         "connector '%.64s': there is none (see connector "
+                         "list)",
+                         app);
+    return r == ERR_OK ? ended : r;
+}
+
+enum err
+manager_connector_document(struct manager *m, const char *app, struct buf *out,
+                           struct error *e)
+{
+    enum err r = operation_begin(m, ACTION_CONNECTOR_LIST, e);
+    if (r == ERR_OK)
+        r = read_document(m, app, out, e);
+    return operation_end(m, r, e);
+}

@@ -1,0 +1,6 @@
+# Integrations, workflows, connectors and samples as the vendor keeps them.
+# What customers have installed stands in ../installation.
+libmanager_a_SOURCES += \
+	%D%/catalogue.c %D%/catalogue.h %D%/catalogue_private.h \
+	%D%/connector.c %D%/integration_add.c %D%/publish.c %D%/sample.c \
+	%D%/sample.h %D%/sample_private.h

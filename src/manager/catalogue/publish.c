@@ -1,0 +1,279 @@
+/* Offering an integration at a runtime: its entry, its base versions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/outbox.h"
+#include "manager/exchange/runtime.h"
+#include "manager/session/names.h"
+#include "manager/session/operation.h"
+#include "manager/session/pool.h"
+#include "value/value.h"
+
+struct base {
+    int64_t n, base_no;
+    const char *id, *hash;
+};
+
+struct offered {
+    int64_t n;
+    const char *id, *key, *name;
+    struct base *bases;
+    size_t count;
+};
+
+struct offer {
+    int64_t runtime, integration;
+    const char *integration_id;
+    struct offered *workflows;
+    size_t count;
+    struct value *entry; /* for the catalogue */
+    struct pool *pool;
+};
+
+static enum err
+load_integration(struct manager *m, struct offer *o, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_INTEGRATION);
+    o->entry = value_object();
+    db_int(q, o->integration);
+    if (db_row(q)) {
+        o->integration_id = pool_text(o->pool, db_get_text(q, 0));
+        value_set_text(o->entry, "integrationId", db_get_text(q, 0));
+        value_set_text(o->entry, "key", db_get_text(q, 1));
+        value_set_text(o->entry, "name", db_get_text(q, 2));
+        value_set_text(o->entry, "app", db_get_text(q, 3));
+        value_set_text(o->entry, "icon", db_get_text(q, 4));
+        value_set_bool(o->entry, "active", db_get_int(q, 5) != 0);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+load_workflows(struct manager *m, struct offer *o, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_WORKFLOWS);
+    struct value *list = value_array();
+    db_int(q, o->integration);
+    while (db_row(q)) {
+        struct value *v = value_object();
+        struct offered *w;
+        o->workflows =
+            mem_resize(o->workflows, o->count + 1, sizeof *o->workflows);
+        w = &o->workflows[o->count++];
+        memset(w, 0, sizeof *w);
+        w->n = db_get_int(q, 0);
+        w->id = pool_text(o->pool, db_get_text(q, 1));
+        value_set_text(v, "workflowId", w->id);
+        value_set_text(v, "key", db_get_text(q, 2));
+        value_set_text(v, "name", db_get_text(q, 3));
+        value_append(list, v);
+    }
+    value_set(o->entry, "workflows", list);
+    return db_end(q, e);
+}
+
+static enum err
+load_bases(struct manager *m, struct offer *o, struct offered *w,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_BASES);
+    db_int(q, w->n);
+    while (db_row(q)) {
+        struct base *b;
+        w->bases = mem_resize(w->bases, w->count + 1, sizeof *w->bases);
+        b = &w->bases[w->count++];
+        b->n = db_get_int(q, 0);
+        b->id = pool_text(o->pool, db_get_text(q, 1));
+        b->base_no = db_get_int(q, 2);
+        b->hash = pool_text(o->pool, db_get_text(q, 3));
+    }
+    return db_end(q, e);
+}
+
+/* The connectors that the newest base versions name. */
+static enum err
+load_connectors(struct manager *m, struct offer *o, struct error *e)
+{
+    struct value *all = value_object();
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < o->count && !err; i++) {
+        const struct offered *w = &o->workflows[i];
+        struct db_stmt *q;
+        if (w->count == 0)
+            continue;
+        q = db_use(manager_db(m), CS_REL_DOCUMENT);
+        db_text(q, w->bases[w->count - 1].hash);
+        if (db_row(q)) {
+            size_t n;
+            const char *body = db_get_text_n(q, 0, &n);
+            struct value *root = NULL;
+            value_read(&root, body, n, &value_limits_document, "document",
+                       NULL);
+            for (size_t j = 0; j < value_size(value_get(root, "connectors"));
+                 j++) {
+                const struct value *pins = value_get(root, "connectors");
+                value_set(all, value_key(pins, j, NULL),
+                          value_copy(value_at(pins, j)));
+            }
+            value_free(root);
+        }
+        err = db_end(q, e);
+    }
+    value_set(o->entry, "connectors", all);
+    return err;
+}
+
+static enum err
+queue_documents(struct manager *m, struct offer *o, struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < o->count; i++)
+        for (size_t j = 0; j < o->workflows[i].count && !err; j++)
+            err = outbox_add_document(m, o->runtime,
+                                      o->workflows[i].bases[j].hash, e);
+    return err;
+}
+
+/* Base versions go in order, each expecting the one before it. */
+static enum err
+queue_bases(struct manager *m, struct offer *o, const struct offered *w,
+            struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_PUBLISHED);
+    int64_t there = 0, before = 0;
+    enum err err;
+    db_int(q, o->runtime);
+    db_int(q, w->n);
+    err = db_run_int(q, &there, NULL, e);
+    for (size_t i = 0; i < w->count && !err; i++) {
+        const struct base *b = &w->bases[i];
+        struct outbox_new row = {.runtime = o->runtime,
+                                 .kind = "publish",
+                                 .workflow = w->n,
+                                 .version = b->n};
+        if (b->base_no > there) {
+            struct value *v = value_object();
+            value_set_text(v, "workflowId", w->id);
+            value_set_text(v, "versionId", b->id);
+            value_set_int(v, "base", b->base_no);
+            value_set_text(v, "hash", b->hash);
+            value_set_int(v, "expectedBase", before);
+            err = outbox_add(m, &row, v, NULL, NULL, e);
+        }
+        before = b->base_no;
+    }
+    return err;
+}
+
+static enum err
+queue_entry(struct manager *m, struct offer *o, struct error *e)
+{
+    struct outbox_new row = {.runtime = o->runtime, .kind = "integration"};
+    struct db_stmt *q;
+    enum err err = outbox_add(m, &row, o->entry, NULL, NULL, e);
+    o->entry = NULL;
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RUNTIME_OFFER);
+    db_int(q, o->runtime);
+    db_int(q, o->integration);
+    db_int(q, operation_now(m));
+    return db_run(q, e);
+}
+
+/* Everything that the entry is made of. */
+static enum err
+load_offer(struct manager *m, struct offer *o, struct error *e)
+{
+    enum err err = load_integration(m, o, e);
+    if (!err)
+        err = load_workflows(m, o, e);
+    for (size_t i = 0; i < o->count && !err; i++)
+        err = load_bases(m, o, &o->workflows[i], e);
+    return err ? err : load_connectors(m, o, e);
+}
+
+static void
+clear_offer(struct offer *o)
+{
+    for (size_t i = 0; i < o->count; i++)
+        free(o->workflows[i].bases);
+    free(o->workflows);
+    value_free(o->entry);
+    pool_free(o->pool);
+}
+
+static enum err
+publish(struct manager *m, const char *integration, const char *runtime,
+        struct offer *o, struct error *e)
+{
+    struct name_ref g, r;
+    enum err err = name_integration(m, integration, &g, e);
+    if (!err)
+        err = name_runtime(m, runtime, &r, e);
+    if (err)
+        return err;
+    o->runtime = r.n;
+    o->integration = g.n;
+    err = load_offer(m, o, e);
+    if (!err)
+        err = queue_documents(m, o, e);
+    if (!err)
+        err = queue_entry(m, o, e);
+    for (size_t i = 0; i < o->count && !err; i++)
+        err = queue_bases(m, o, &o->workflows[i], e);
+    if (!err) {
+        char *after = mem_printf("{\"runtime\":\"%s\"}", r.id);
+        err = operation_audit(m, "integration", g.id, NULL, NULL, after, e);
+        free(after);
+    }
+    return err;
+}
+
+enum err
+manager_publish(struct manager *m, const char *integration, const char *runtime,
+                struct error *e)
+{
+    struct offer o = {.pool = pool_new()};
+    enum err err = operation_begin(m, ACTION_INTEGRATION_PUBLISH, e);
+    if (!err)
+        err = publish(m, integration, runtime, &o, e);
+    err = operation_end(m, err, e);
+    clear_offer(&o);
+    return err;
+}
+
+/* --- the entry alone ------------------------------------------------------ */
+
+static enum err
+queue_entry_for(struct manager *m, int64_t integration, int64_t runtime,
+                struct error *e)
+{
+    struct offer o = {
+        .pool = pool_new(), .runtime = runtime, .integration = integration};
+    enum err err = load_offer(m, &o, e);
+    if (!err)
+        err = queue_entry(m, &o, e);
+    clear_offer(&o);
+    return err;
+}
+
+enum err
+outbox_add_entries(struct manager *m, int64_t integration, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
+    int64_t *runtimes = NULL;
+    size_t n = 0;
+    enum err err;
+    db_int(q, integration);
+    while (db_row(q)) {
+        runtimes = mem_resize(runtimes, n + 1, sizeof *runtimes);
+        runtimes[n++] = db_get_int(q, 0);
+    }
+    err = db_end(q, e);
+    for (size_t i = 0; i < n && !err; i++)
+        err = queue_entry_for(m, integration, runtimes[i], e);
+    free(runtimes);
+    return err;
+}

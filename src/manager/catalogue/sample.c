@@ -1,0 +1,146 @@
+/* Samples. */
+#include "manager/catalogue/sample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/catalogue/catalogue_private.h"
+#include "manager/catalogue/sample_private.h"
+#include "manager/session/names.h"
+#include "manager/session/operation.h"
+#include "value/value.h"
+
+#define SAMPLE_MAX (16 * 1024 * 1024)
+
+enum err
+manager_sample_list(struct manager *m, const char *workflow, int limit,
+                    struct sample_list *out, struct error *e)
+{
+    struct name_ref w;
+    *out = (struct sample_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_SAMPLE_LIST, e);
+    if (r == ERR_OK)
+        r = name_workflow(m, workflow, 0, &w, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_SAMPLES_OF_WORKFLOW);
+        db_int(q, w.n);
+        db_int(q, operation_now(m));
+        db_int(q, limit);
+        while (db_row(q)) {
+            out->rows =
+                mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+            out->rows[out->count++] = (struct sample_row){
+                .id = pool_text(out->pool, db_get_text(q, 0)),
+                .label = pool_text(out->pool, db_get_text(q, 2)),
+                .body = pool_text(out->pool, db_get_text(q, 3)),
+                .at = db_get_int(q, 4)};
+        }
+        r = db_end(q, e);
+    }
+    return operation_end(m, r, e);
+}
+
+void
+sample_list_clear(struct sample_list *list)
+{
+    free(list->rows);
+    pool_free(list->pool);
+    *list = (struct sample_list){0};
+}
+
+static enum err
+is_there(struct manager *m, int64_t workflow, const char *label,
+         const struct buf *body, bool *found, struct error *e)
+{
+    *found = false;
+    struct db_stmt *q = db_use(manager_db(m), CS_SAMPLES_OF_WORKFLOW);
+    db_int(q, workflow);
+    db_int(q, 0);
+    db_int(q, 1000);
+    while (db_row(q))
+        *found = *found || (strcmp(db_get_text(q, 2), label) == 0 &&
+                            strcmp(db_get_text(q, 3), buf_str(body)) == 0);
+    return db_end(q, e);
+}
+
+static enum err
+insert(struct manager *m, int64_t workflow, int64_t installation,
+       const char *label, const struct buf *body, struct error *e)
+{
+    char id[IDENT_SIZE];
+    ident_new(id);
+    struct db_stmt *q = db_use(manager_db(m), CS_SAMPLE_ADD);
+    db_text(q, id);
+    db_int(q, workflow);
+    db_int_or_null(q, installation);
+    db_text(q, label);
+    db_text_n(q, buf_str(body), body->len);
+    db_int(q, operation_now(m));
+    db_null(q);
+    enum err r = db_run(q, e);
+    return r == ERR_OK ? operation_audit(m, "sample", id, NULL, NULL, NULL, e)
+                       : r;
+}
+
+struct value *
+sample_value(struct value *v)
+{
+    size_t known = (value_get(v, "input") != NULL) +
+                   (value_is(value_get(v, "outputs"), VALUE_OBJECT));
+    if (value_get(v, "input") && known == value_size(v))
+        return v;
+    struct value *sample = value_object();
+    value_set(sample, "input", v);
+    return sample;
+}
+
+/* Keeps SAMPLE inside an operation. */
+static enum err
+keep(struct manager *m, int64_t workflow, int64_t installation,
+     const char *label, const struct value *sample, bool *fresh,
+     struct error *e)
+{
+    bool found = false;
+    struct buf body;
+    buf_init(&body, SAMPLE_MAX);
+    value_write_canonical(&body, sample);
+    enum err r = buf_failed(&body)
+                     ? error_set(e, ERR_TOO_BIG, "sample: larger than %d bytes",
+                                 SAMPLE_MAX)
+                     : is_there(m, workflow, label, &body, &found, e);
+    *fresh = r == ERR_OK && !found;
+    if (*fresh)
+        r = insert(m, workflow, installation, label, &body, e);
+    buf_clear(&body);
+    return r;
+}
+
+enum err
+sample_keep(struct manager *m, int64_t workflow, int64_t installation,
+            const char *label, const struct value *input, bool *fresh,
+            struct error *e)
+{
+    struct value *sample = value_object();
+    value_set(sample, "input", value_copy(input));
+    enum err r = keep(m, workflow, installation, label, sample, fresh, e);
+    value_free(sample);
+    return r;
+}
+
+enum err
+manager_sample_keep(struct manager *m, const char *workflow, const char *label,
+                    const struct value *sample, bool *fresh, struct error *e)
+{
+    struct name_ref w;
+    *fresh = false;
+    enum err r = check_title("sample", label, e);
+    if (r != ERR_OK)
+        return r;
+    r = operation_begin(m, ACTION_SAMPLE_ADD, e);
+    if (r == ERR_OK)
+        r = name_workflow(m, workflow, 0, &w, e);
+    if (r == ERR_OK)
+        r = keep(m, w.n, 0, label, sample, fresh, e);
+    return operation_end(m, r, e);
+}

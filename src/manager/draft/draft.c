@@ -1,0 +1,598 @@
+/* Drafts: making them, listing, handing over, putting away. */
+#include "manager/draft/draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/draft/draft_private.h"
+#include "manager/draft/version_rows.h"
+#include "manager/release/release_private.h"
+#include "workflow/validate.h"
+
+/* --- loading -------------------------------------------------------------- */
+
+static enum err
+read_draft(struct manager *m, int64_t n, struct draft *d, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_FACTS);
+    *d = (struct draft){.n = n};
+    db_int(q, n);
+    if (db_row(q)) {
+        const char *installation = db_get_text(q, 14);
+        d->workflow = db_get_int(q, 0);
+        d->installation = db_get_int(q, 1);
+        version_label(d->label, db_get_int(q, 2), db_get_int(q, 3));
+        snprintf(d->author, sizeof d->author, "%s", db_get_text(q, 6));
+        snprintf(d->hash, sizeof d->hash, "%s", db_get_text(q, 7));
+        d->state = (int)db_get_int(q, 9);
+        d->revision = db_get_int(q, 10);
+        d->undo_top = db_get_int(q, 11);
+        d->redo_top = db_get_int(q, 12);
+        snprintf(d->id, sizeof d->id, "%s", db_get_text(q, 13));
+        snprintf(d->installation_id, sizeof d->installation_id, "%s",
+                 installation ? installation : "");
+    }
+    return db_end(q, e);
+}
+
+enum err
+draft_load(struct manager *m, const char *name, bool open, struct draft *out,
+           struct error *e)
+{
+    struct name_ref ref;
+    enum err r = name_version(m, name, 0, 0, &ref, e);
+    if (r == ERR_OK)
+        r = read_draft(m, ref.n, out, e);
+    if (r == ERR_OK && open &&
+        (out->state == VERSION_RELEASED || out->state == VERSION_DISCARDED))
+        r = error_set(e, ERR_REFUSED, "%s: is %s and cannot be changed (%s)",
+                      out->label, version_state_word(out->state),
+                      out->state == VERSION_RELEASED ? "fork it"
+                                                     : "restore it first");
+    return r;
+}
+
+enum err
+draft_check_author(struct manager *m, const struct draft *d, struct error *e)
+{
+    if (!d->installation && manager_role(m) < ROLE_ADMIN)
+        return error_set(e, ERR_ROLE,
+                         "%s: not allowed: a base version is for everybody, "
+                         "this needs admin (fork it for one installation)",
+                         d->label);
+    if (strcmp(d->author, manager_actor(m)) != 0)
+        return error_set(e, ERR_REFUSED,
+                         "%s: is %s's draft (take it over first: draft take "
+                         "%s)",
+                         d->label, d->author, d->id);
+    return ERR_OK;
+}
+
+const char *
+draft_installation(const struct draft *d)
+{
+    return d->installation ? d->installation_id : NULL;
+}
+
+enum err
+draft_document(struct manager *m, const struct draft *d, struct document **out,
+               struct error *e)
+{
+    bool found = false;
+    enum err r = ERR_OK;
+    *out = NULL;
+    struct db_stmt *q = db_use(manager_db(m), CS_DRAFT_BODY);
+    db_int(q, d->n);
+    if (db_row(q)) {
+        size_t n;
+        char hash[DIGEST_SIZE];
+        const char *body = db_get_text_n(q, 0, &n);
+        found = true;
+        digest_hex(hash, body, n);
+        r = strcmp(hash, d->hash) == 0
+                ? document_parse(out, body, n, d->label, e)
+                : error_set(e, ERR_DAMAGED,
+                            "%s: its content is not what its name says (run "
+                            "store check, restore a backup)",
+                            d->label);
+    }
+    enum err ended = db_end(q, r == ERR_OK ? e : NULL);
+    if (r == ERR_OK && ended == ERR_OK && !found)
+        return error_set(e, ERR_DAMAGED, "%s: has no document", d->label);
+    return r == ERR_OK ? ended : r;
+}
+
+/* --- making --------------------------------------------------------------- */
+
+static enum err
+insert_version(struct manager *m, const struct draft_seed *s, const char *id,
+               struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_ADD);
+    db_text(q, id);
+    db_int(q, s->workflow);
+    db_int_or_null(q, s->installation);
+    db_int(q, s->base_no);
+    db_int(q, s->fork_no);
+    db_int_or_null(q, s->parent);
+    db_int_or_null(q, s->live_when_made);
+    db_text(q, manager_actor(m));
+    db_text(q, s->hash);
+    db_text(q, s->note ? s->note : "");
+    db_int(q, VERSION_DRAFT);
+    db_int(q, operation_now(m));
+    db_text(q, manager_actor(m));
+    db_int(q, operation_now(m));
+    db_null(q);
+    db_null(q);
+    return db_run(q, e);
+}
+
+static enum err
+record_draft(struct manager *m, int64_t n, struct error *e)
+{
+    struct version_list one = {.pool = pool_new()};
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_ROW);
+    db_int(q, n);
+    enum err r = version_rows(q, &one, e);
+    if (r == ERR_OK) {
+        const struct version_row *row = &one.rows[0];
+        struct value *v = value_object();
+        value_set_text(v, "author", row->author);
+        if (row->parent_id)
+            value_set_text(v, "from", row->parent_id);
+        value_set_text(v, "hash", row->hash);
+        value_set_text(v, "label", row->label);
+        if (row->live_when_made)
+            value_set_text(v, "live", row->live_when_made);
+        value_set_text(v, "workflow", row->workflow_id);
+        char *after = value_to_text(v);
+        value_free(v);
+        r = operation_audit(m, "version", row->id, row->installation_id, NULL,
+                            after, e);
+        free(after);
+    }
+    version_list_clear(&one);
+    return r;
+}
+
+enum err
+draft_insert(struct manager *m, const struct draft_seed *seed,
+             char id[IDENT_SIZE], struct error *e)
+{
+    ident_new(id);
+    enum err r = insert_version(m, seed, id, e);
+    if (r != ERR_OK)
+        return r;
+    int64_t n = db_last_id(manager_db(m));
+    struct db_stmt *q = db_use(manager_db(m), CS_DRAFT_ADD);
+    db_int(q, n);
+    db_text_n(q, seed->body, seed->body_len);
+    r = db_run(q, e);
+    return r == ERR_OK ? record_draft(m, n, e) : r;
+}
+
+/* Looks for open drafts of the same thing. *RESUMED and ID are set where one
+ * is to be gone on with; CHOICE where the caller must say. */
+static enum err
+look_for_open(struct manager *m, int64_t workflow, int64_t installation,
+              enum draft_choice choice, bool *resumed, char id[IDENT_SIZE],
+              struct error *e)
+{
+    bool mine = false;
+    *resumed = false;
+    if (choice == DRAFT_ANOTHER)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(m), installation ? CS_DRAFTS_OF_FORK
+                                                           : CS_DRAFTS_OF_BASE);
+    if (installation)
+        db_int(q, installation);
+    db_int(q, workflow);
+    while (db_row(q)) {
+        bool own = strcmp(db_get_text(q, 2), manager_actor(m)) == 0;
+        if (!*resumed || (own && !mine))
+            snprintf(id, IDENT_SIZE, "%s", db_get_text(q, 1));
+        *resumed = true;
+        mine = mine || own;
+        operation_candidate(m, db_get_text(q, 1));
+    }
+    enum err r = db_end(q, e);
+    if (r != ERR_OK || !*resumed || choice == DRAFT_RESUME)
+        return r;
+    *resumed = false;
+    return error_set(e, ERR_CHOICE,
+                     "draft: unfinished work exists (go on with it: --resume, "
+                     "or make another: --new)");
+}
+
+/* Sets the seed's content to that of document D. */
+static void
+seed_document(struct draft_seed *seed, const struct document *d,
+              struct buf *body, char hash[DIGEST_SIZE])
+{
+    buf_init(body, DOCUMENT_MAX_BYTES + 1024);
+    document_write(d, body);
+    digest_hex(hash, buf_str(body), body->len);
+    seed->body = buf_str(body);
+    seed->body_len = body->len;
+    seed->hash = hash;
+}
+
+static enum err
+insert_copy(struct manager *m, struct draft_seed *seed,
+            const struct document *d, char id[IDENT_SIZE], struct error *e)
+{
+    struct buf body;
+    char hash[DIGEST_SIZE];
+    seed_document(seed, d, &body, hash);
+    enum err r = draft_insert(m, seed, id, e);
+    buf_clear(&body);
+    return r;
+}
+
+/* The name of a workflow, as a new string. */
+static enum err
+workflow_title(struct manager *m, int64_t workflow, char **out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_ROW);
+    db_int(q, workflow);
+    *out = db_row(q) ? mem_strdup(db_get_text(q, 2)) : mem_strdup("");
+    return db_end(q, e);
+}
+
+static enum err
+new_base(struct manager *m, int64_t workflow, char id[IDENT_SIZE],
+         struct error *e)
+{
+    struct version newest = {0};
+    struct document *d = NULL;
+    struct pool *pool = pool_new();
+    struct draft_seed seed = {.workflow = workflow, .base_no = 1};
+    enum err r = newest_base(m, workflow, &seed.parent, e);
+    if (r == ERR_OK && seed.parent) {
+        r = version_load(m, seed.parent, pool, &newest, e);
+        seed.base_no = newest.base_no + 1;
+        if (r == ERR_OK)
+            r = version_document(m, &newest, &d, e);
+    } else if (r == ERR_OK) {
+        char *title;
+        r = workflow_title(m, workflow, &title, e);
+        d = document_new(title);
+        free(title);
+    }
+    if (r == ERR_OK)
+        r = insert_copy(m, &seed, d, id, e);
+    document_free(d);
+    pool_free(pool);
+    return r;
+}
+
+enum err
+manager_draft_new(struct manager *m, const char *workflow,
+                  enum draft_choice choice, char id[IDENT_SIZE],
+                  struct error *e)
+{
+    struct name_ref w;
+    bool resumed = false;
+    enum err r = operation_begin(m, ACTION_DRAFT_NEW, e);
+    if (r == ERR_OK)
+        r = name_workflow(m, workflow, 0, &w, e);
+    if (r == ERR_OK)
+        r = look_for_open(m, w.n, 0, choice, &resumed, id, e);
+    if (r == ERR_OK && !resumed)
+        r = new_base(m, w.n, id, e);
+    return operation_end(m, r, e);
+}
+
+/* That SOURCE may be forked for the installation P is about. */
+static enum err
+check_source(const struct pointer *p, const struct version *source,
+             struct error *e)
+{
+    if (source->workflow != p->workflow)
+        return error_set(e, ERR_INVALID,
+                         "draft: that version is of another workflow (see "
+                         "version list)");
+    if (source->installation && source->installation != p->installation)
+        return error_set(e, ERR_REFUSED,
+                         "draft: that version is another installation's (fork "
+                         "a base version, or one of %s)",
+                         p->customer);
+    if (!source->installation && source->state != VERSION_RELEASED)
+        return error_set(e, ERR_REFUSED,
+                         "draft: that base version is not released yet");
+    return ERR_OK;
+}
+
+static enum err
+next_fork(struct manager *m, const struct draft_seed *seed, int64_t *out,
+          struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_NEXT_FORK);
+    db_int(q, seed->installation);
+    db_int(q, seed->workflow);
+    db_int(q, seed->base_no);
+    return db_run_int(q, out, NULL, e);
+}
+
+static enum err
+new_fork(struct manager *m, const struct pointer *p, const char *from,
+         char id[IDENT_SIZE], struct error *e)
+{
+    struct version source;
+    struct document *d = NULL;
+    struct pool *pool = pool_new();
+    struct name_ref ref = {.n = p->live};
+    enum err r = ERR_OK;
+    if (from)
+        r = name_version(m, from, p->workflow, p->installation, &ref, e);
+    else if (!p->live)
+        r = error_set(e, ERR_REFUSED,
+                      "draft: no version is live for %s yet (say which to fork "
+                      "with --from)",
+                      p->customer);
+    if (r == ERR_OK)
+        r = version_load(m, ref.n, pool, &source, e);
+    if (r == ERR_OK)
+        r = check_source(p, &source, e);
+    if (r == ERR_OK)
+        r = version_document(m, &source, &d, e);
+    if (r == ERR_OK) {
+        struct draft_seed seed = {.workflow = p->workflow,
+                                  .installation = p->installation,
+                                  .base_no = source.base_no,
+                                  .parent = source.n,
+                                  .live_when_made = p->live};
+        r = next_fork(m, &seed, &seed.fork_no, e);
+        if (r == ERR_OK)
+            r = insert_copy(m, &seed, d, id, e);
+    }
+    document_free(d);
+    pool_free(pool);
+    return r;
+}
+
+static enum err
+fork_or_resume(struct manager *m, const char *installation,
+               const char *workflow, const char *from, enum draft_choice choice,
+               char id[IDENT_SIZE], struct error *e)
+{
+    struct name_ref i;
+    struct name_ref w;
+    struct pointer p;
+    bool resumed = false;
+    struct pool *pool = pool_new();
+    enum err r = name_installation(m, installation, &i, e);
+    if (r == ERR_OK)
+        r = name_workflow_of(m, workflow, i.n, &w, e);
+    if (r == ERR_OK)
+        r = pointer_load(m, i.n, w.n, pool, &p, e);
+    if (r == ERR_OK)
+        r = look_for_open(m, w.n, i.n, choice, &resumed, id, e);
+    if (r == ERR_OK && !resumed)
+        r = new_fork(m, &p, from, id, e);
+    pool_free(pool);
+    return r;
+}
+
+enum err
+manager_draft_fork(struct manager *m, const char *installation,
+                   const char *workflow, const char *from,
+                   enum draft_choice choice, char id[IDENT_SIZE],
+                   struct error *e)
+{
+    enum err r = operation_begin(m, ACTION_DRAFT_FORK, e);
+    if (r == ERR_OK)
+        r = fork_or_resume(m, installation, workflow, from, choice, id, e);
+    return operation_end(m, r, e);
+}
+
+/* --- listing -------------------------------------------------------------- */
+
+static enum err
+list_all(struct manager *m, int statement, const char *author,
+         struct version_list *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), statement);
+    db_text(q, author);
+    return version_rows(q, out, e);
+}
+
+static enum err
+list_of(struct manager *m, const char *installation, const char *author,
+        bool all, struct version_list *out, struct error *e)
+{
+    struct name_ref i;
+    enum err r = name_installation(m, installation, &i, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_OF_INSTALLATION);
+    db_int(q, i.n);
+    db_text(q, author);
+    db_int(q, all);
+    return version_rows(q, out, e);
+}
+
+enum err
+manager_draft_list(struct manager *m, const char *author,
+                   const char *installation, bool all, struct version_list *out,
+                   struct error *e)
+{
+    *out = (struct version_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (r == ERR_OK && installation)
+        r = list_of(m, installation, author, all, out, e);
+    else if (r == ERR_OK)
+        r = list_all(m, CS_VERSION_OPEN, author, out, e);
+    if (r == ERR_OK && all && !installation)
+        r = list_all(m, CS_VERSION_DISCARDED, author, out, e);
+    return operation_end(m, r, e);
+}
+
+/* --- handing over and putting away ---------------------------------------- */
+
+/* Records that MEMBER of draft D went from BEFORE to AFTER. */
+static enum err
+record_change(struct manager *m, const struct draft *d, const char *member,
+              const char *before, const char *after, struct error *e)
+{
+    char *texts[2];
+    const char *values[2] = {before, after};
+    for (int i = 0; i < 2; i++) {
+        struct value *v = value_object();
+        value_set_text(v, member, values[i]);
+        texts[i] = value_to_text(v);
+        value_free(v);
+    }
+    enum err r = operation_audit(m, "version", d->id, draft_installation(d),
+                                 texts[0], texts[1], e);
+    free(texts[0]);
+    free(texts[1]);
+    return r;
+}
+
+static enum err
+set_state(struct manager *m, const struct draft *d, enum version_state to,
+          struct error *e)
+{
+    if (d->state == (int)to)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_SET_STATE);
+    db_int(q, to);
+    db_int(q, operation_now(m));
+    db_int(q, d->n);
+    enum err r = db_run(q, e);
+    return r == ERR_OK
+               ? record_change(m, d, "state", version_state_word(d->state),
+                               version_state_word(to), e)
+               : r;
+}
+
+static enum err
+check_valid(struct manager *m, const struct draft *d, struct error *e)
+{
+    struct document *document;
+    struct connector_set set;
+    enum err r = draft_document(m, d, &document, e);
+    if (r != ERR_OK)
+        return r;
+    connector_set_init(&set);
+    r = connectors_load(m, document, &set, e);
+    if (r == ERR_OK)
+        r = validate_or_error(document, &set, e);
+    connector_set_clear(&set);
+    document_free(document);
+    return r;
+}
+
+enum err
+manager_draft_ready(struct manager *m, const char *draft, struct error *e)
+{
+    struct draft d;
+    enum err r = operation_begin(m, ACTION_DRAFT_READY, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, true, &d, e);
+    if (r == ERR_OK)
+        r = draft_check_author(m, &d, e);
+    if (r == ERR_OK)
+        r = check_valid(m, &d, e);
+    if (r == ERR_OK)
+        r = set_state(m, &d, VERSION_READY, e);
+    return operation_end(m, r, e);
+}
+
+static enum err
+take(struct manager *m, const char *draft, struct error *e)
+{
+    struct draft d;
+    enum err r = draft_load(m, draft, true, &d, e);
+    if (r == ERR_OK && !d.installation && manager_role(m) < ROLE_ADMIN)
+        r = draft_check_author(m, &d, e);
+    if (r != ERR_OK || strcmp(d.author, manager_actor(m)) == 0)
+        return r;
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_SET_AUTHOR);
+    db_text(q, manager_actor(m));
+    db_int(q, operation_now(m));
+    db_int(q, d.n);
+    r = db_run(q, e);
+    return r == ERR_OK
+               ? record_change(m, &d, "author", d.author, manager_actor(m), e)
+               : r;
+}
+
+enum err
+manager_draft_take(struct manager *m, const char *draft, struct error *e)
+{
+    enum err r = operation_begin(m, ACTION_DRAFT_TAKE, e);
+    if (r == ERR_OK)
+        r = take(m, draft, e);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_draft_discard(struct manager *m, const char *draft, struct error *e)
+{
+    struct draft d;
+    enum err r = operation_begin(m, ACTION_DRAFT_DISCARD, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, false, &d, e);
+    if (r == ERR_OK && d.state != VERSION_DISCARDED)
+        r = draft_load(m, draft, true, &d, e);
+    if (r == ERR_OK)
+        r = draft_check_author(m, &d, e);
+    if (r == ERR_OK)
+        r = set_state(m, &d, VERSION_DISCARDED, e);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_draft_restore(struct manager *m, const char *draft, struct error *e)
+{
+    struct draft d;
+    enum err r = operation_begin(m, ACTION_DRAFT_RESTORE, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, false, &d, e);
+    if (r == ERR_OK && d.state == VERSION_RELEASED)
+        r = draft_load(m, draft, true, &d, e);
+    if (r == ERR_OK)
+        r = draft_check_author(m, &d, e);
+    if (r == ERR_OK && d.state == VERSION_DISCARDED)
+        r = set_state(m, &d, VERSION_DRAFT, e);
+    return operation_end(m, r, e);
+}
+
+static enum err
+set_note(struct manager *m, const char *draft, const char *note,
+         struct error *e)
+{
+    struct draft d;
+    enum err r = draft_load(m, draft, true, &d, e);
+    if (r == ERR_OK)
+        r = draft_check_author(m, &d, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_SET_NOTE);
+    db_text(q, note);
+    db_int(q, operation_now(m));
+    db_int(q, d.n);
+    r = db_run(q, e);
+    return r == ERR_OK ? record_change(m, &d, "note", NULL, note, e) : r;
+}
+
+enum err
+manager_draft_note(struct manager *m, const char *draft, const char *note,
+                   struct error *e)
+{
+    if (strlen(note) > 4000 ||
+        utf8_valid_prefix(note, strlen(note)) != strlen(note))
+        return error_set(e, ERR_INVALID,
+                         "draft: the note must be UTF-8 text of at most 4000 "
+                         "bytes");
+    enum err r = operation_begin(m, ACTION_DRAFT_NOTE, e);
+    if (r == ERR_OK)
+        r = set_note(m, draft, note, e);
+    return operation_end(m, r, e);
+}

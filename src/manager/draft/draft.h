@@ -1,0 +1,105 @@
+/*
+ * Drafts: versions that are being edited. Every edit is a JSON Patch kept
+ * with its inverse; an edit names the revision it was made on and is refused
+ * (CONFLICT, with the other's change) where the draft has moved on.
+ */
+#ifndef TAILOR_MANAGER_DRAFT_DRAFT_H
+#define TAILOR_MANAGER_DRAFT_DRAFT_H
+
+#include "base/ident.h"
+#include "manager/draft/version.h"
+
+struct value;
+
+enum draft_choice {
+    DRAFT_ASK,    /* ERR_CHOICE where drafts are open; see candidates */
+    DRAFT_RESUME, /* go on with the newest open one, of the actor first */
+    DRAFT_ANOTHER /* make another */
+};
+
+/* A draft of the next base version of WORKFLOW: a copy of the newest base, or
+ * of an empty workflow. ID receives the draft's id. */
+enum err manager_draft_new(struct manager *m, const char *workflow,
+                           enum draft_choice choice, char id[IDENT_SIZE],
+                           struct error *e);
+
+/* A draft for INSTALLATION of WORKFLOW, copied from version FROM (of the
+ * installation or a base; NULL: the live one). NOT_FOUND where the
+ * installation does not run the workflow. */
+enum err manager_draft_fork(struct manager *m, const char *installation,
+                            const char *workflow, const char *from,
+                            enum draft_choice choice, char id[IDENT_SIZE],
+                            struct error *e);
+
+/* Open drafts (and ready ones), newest change first: of AUTHOR and of
+ * INSTALLATION where given. ALL adds discarded ones. */
+enum err manager_draft_list(struct manager *m, const char *author,
+                            const char *installation, bool all,
+                            struct version_list *out, struct error *e);
+
+/* Applies PATCH (borrowed) to DRAFT. REVISION is the one the caller saw (-1:
+ * any); *REVISION_OUT (may be NULL) receives the new one. A patch that changes
+ * nothing leaves the revision alone. Errors: CONFLICT with who changed what
+ * meanwhile, INVALID (the patch, or a document that is no workflow), REFUSED
+ * (not the author: take it over; not open any more). */
+enum err manager_draft_edit(struct manager *m, const char *draft,
+                            int64_t revision, const struct value *patch,
+                            int64_t *revision_out, struct error *e);
+
+/* Undoes the last change / does the last undone one again. Where it is
+ * another actor's and OTHERS is false: ERR_CHOICE, naming them. REFUSED where
+ * there is nothing to undo. */
+enum err manager_draft_undo(struct manager *m, const char *draft,
+                            int64_t revision, bool others,
+                            int64_t *revision_out, struct error *e);
+enum err manager_draft_redo(struct manager *m, const char *draft,
+                            int64_t revision, bool others,
+                            int64_t *revision_out, struct error *e);
+
+enum draft_edit_kind { EDIT_CHANGE, EDIT_UNDO, EDIT_REDO };
+
+struct draft_edit_row {
+    int64_t seq; /* the revision it led to */
+    int kind;    /* enum draft_edit_kind */
+    int64_t of;  /* the edit that an undo or redo is about, else 0 */
+    bool undone; /* a change or redo that is not in effect any more */
+    const char *patch;
+    const char *author;
+    int64_t at;
+};
+
+struct draft_log {
+    struct draft_edit_row *rows;
+    size_t count;
+    struct pool *pool;
+};
+
+/* Every edit ever made, oldest first. */
+enum err manager_draft_log(struct manager *m, const char *draft,
+                           struct draft_log *out, struct error *e);
+void draft_log_clear(struct draft_log *log);
+
+/* Marks a draft ready for a releaser (it must validate); an edit makes it a
+ * draft again. */
+enum err manager_draft_ready(struct manager *m, const char *draft,
+                             struct error *e);
+
+/* Makes the actor the author. */
+enum err manager_draft_take(struct manager *m, const char *draft,
+                            struct error *e);
+
+enum err manager_draft_discard(struct manager *m, const char *draft,
+                               struct error *e);
+enum err manager_draft_restore(struct manager *m, const char *draft,
+                               struct error *e);
+
+enum err manager_draft_note(struct manager *m, const char *draft,
+                            const char *note, struct error *e);
+
+/* The document of a draft with the revision it is at, in one read. The caller
+ * owns *DOCUMENT. */
+enum err manager_draft_read(struct manager *m, const char *draft,
+                            struct value **document, int64_t *revision,
+                            struct error *e);
+
+#endif

@@ -1,0 +1,457 @@
+/*
+ * Edits of drafts: compare-and-swap on the revision, undo and redo without
+ * limit. Edits are only ever appended: an undo is an edit whose patch is the
+ * other's inverse. Two chains run through them by `back`: from undo_top
+ * through the changes in effect, from redo_top through the undos that can be
+ * taken back; a new change empties the second.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/draft/draft_private.h"
+#include "value/value.h"
+
+#define PATCH_MAX (12 * 1024 * 1024)
+
+/* One row of the log. */
+struct edit {
+    int64_t seq;
+    int kind;
+    int64_t of;
+    int64_t back;
+    char *patch;
+    char *inverse;
+    char author[65];
+};
+
+static void
+edit_clear(struct edit *x)
+{
+    free(x->patch);
+    free(x->inverse);
+    *x = (struct edit){0};
+}
+
+static enum err
+edit_load(struct manager *m, const struct draft *d, int64_t seq,
+          struct edit *out, struct error *e)
+{
+    *out = (struct edit){0};
+    struct db_stmt *q = db_use(manager_db(m), CS_EDIT_GET);
+    db_int(q, d->n);
+    db_int(q, seq);
+    if (db_row(q)) {
+        out->seq = db_get_int(q, 0);
+        out->kind = (int)db_get_int(q, 1);
+        out->of = db_get_int(q, 2);
+        out->back = db_get_int(q, 3);
+        out->patch = mem_strdup(db_get_text(q, 4));
+        out->inverse = mem_strdup(db_get_text(q, 5));
+        snprintf(out->author, sizeof out->author, "%s", db_get_text(q, 6));
+    }
+    enum err r = db_end(q, e);
+    if (r == ERR_OK && out->seq == 0)
+        r = error_set(e, ERR_DAMAGED, "%s: edit %lld is not in its log",
+                      d->label, (long long)seq);
+    return r;
+}
+
+/* --- a lost race ---------------------------------------------------------- */
+
+/* Appends "replace /name, add /blocks/2" for the first operations of PATCH. */
+static void
+add_operations(struct buf *out, const char *patch)
+{
+    struct value *v = NULL;
+    if (value_read(&v, patch, strlen(patch), &value_limits_document, "patch",
+                   NULL) != ERR_OK)
+        return;
+    for (size_t i = 0; i < value_size(v) && i < 3; i++) {
+        const struct value *op = value_at(v, i);
+        char *path = text_visible_dup(value_text_or(value_get(op, "path"), ""));
+        buf_addf(out, "%s%s %.80s", i ? ", " : "",
+                 value_text_or(value_get(op, "op"), ""), path);
+        free(path);
+    }
+    if (value_size(v) > 3)
+        buf_adds(out, " …");
+    value_free(v);
+}
+
+/* Says who changed what since REVISION. */
+static enum err
+lost_race(struct manager *m, const struct draft *d, int64_t revision,
+          struct error *e)
+{
+    static const char *const verbs[] = {"", "undid: ", "did again: "};
+    struct buf others;
+    int told = 0;
+    buf_init(&others, 600);
+    struct db_stmt *q = db_use(manager_db(m), CS_EDITS_OF);
+    db_int(q, d->n);
+    db_int(q, revision);
+    while (told < 3 && db_row(q)) {
+        int64_t kind = db_get_int(q, 1);
+        buf_addf(&others, "%s%s: %s", told++ ? "; " : "", db_get_text(q, 6),
+                 kind >= EDIT_CHANGE && kind <= EDIT_REDO ? verbs[kind] : "");
+        add_operations(&others, db_get_text(q, 4));
+    }
+    enum err r = db_end(q, e);
+    if (r == ERR_OK)
+        r = error_set(e, ERR_CONFLICT,
+                      "%s: was changed meanwhile: revision %lld, not %lld: %s "
+                      "(look at it and try again)",
+                      d->label, (long long)d->revision, (long long)revision,
+                      buf_str(&others));
+    buf_clear(&others);
+    return r;
+}
+
+/* --- applying ------------------------------------------------------------- */
+
+/* What an edit adds to the log, and where the chains then begin. */
+struct step {
+    int kind;
+    int64_t of;
+    int64_t back;
+    int64_t undo_top;
+    int64_t redo_top;
+};
+
+static enum err
+append_edit(struct manager *m, const struct draft *d, const struct step *s,
+            const struct value *patch, const struct value *inverse,
+            struct error *e)
+{
+    struct buf texts[2];
+    const struct value *values[2] = {patch, inverse};
+    for (int i = 0; i < 2; i++) {
+        buf_init(&texts[i], PATCH_MAX);
+        value_write(&texts[i], values[i]);
+    }
+    enum err r = buf_failed(&texts[0]) || buf_failed(&texts[1])
+                     ? error_set(e, ERR_TOO_BIG,
+                                 "%s: the change is larger than %d bytes",
+                                 d->label, PATCH_MAX)
+                     : ERR_OK;
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_EDIT_ADD);
+        db_int(q, d->n);
+        db_int(q, d->revision + 1);
+        db_int(q, s->kind);
+        db_int(q, s->of);
+        db_int(q, s->back);
+        db_text_n(q, buf_str(&texts[0]), texts[0].len);
+        db_text_n(q, buf_str(&texts[1]), texts[1].len);
+        db_text(q, manager_actor(m));
+        db_int(q, operation_now(m));
+        r = db_run(q, e);
+    }
+    buf_clear(&texts[0]);
+    buf_clear(&texts[1]);
+    return r;
+}
+
+static enum err
+record_edit(struct manager *m, const struct draft *d, const char *hash,
+            struct error *e)
+{
+    char before[160];
+    char after[160];
+    static const char form[] = "{\"hash\":\"%s\",\"revision\":%lld}";
+    snprintf(before, sizeof before, form, d->hash, (long long)d->revision);
+    snprintf(after, sizeof after, form, hash, (long long)d->revision + 1);
+    return operation_audit(m, "version", d->id, draft_installation(d), before,
+                           after, e);
+}
+
+/* The swap of compare-and-swap: the row must still be at the revision that
+ * was compared. */
+static enum err
+swap_document(struct manager *m, const struct draft *d, const struct step *s,
+              const struct buf *body, const char *hash, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_EDITED);
+    db_text(q, hash);
+    db_int(q, d->revision + 1);
+    db_int(q, s->undo_top);
+    db_int(q, s->redo_top);
+    db_int(q, operation_now(m));
+    db_int(q, d->n);
+    db_int(q, d->revision);
+    enum err r = db_run(q, e);
+    if (r == ERR_OK && db_changes(manager_db(m)) != 1)
+        r = error_set(e, ERR_CONFLICT, "%s: was changed meanwhile", d->label);
+    if (r != ERR_OK)
+        return r;
+    q = db_use(manager_db(m), CS_DRAFT_SET_BODY);
+    db_text_n(q, body->data, body->len);
+    db_int(q, d->n);
+    return db_run(q, e);
+}
+
+/* Applies PATCH to D as STEP; a patch that changes nothing leaves all. */
+static enum err
+apply(struct manager *m, struct draft *d, const struct step *s,
+      const struct value *patch, struct error *e)
+{
+    struct document *old = NULL;
+    struct document *new = NULL;
+    struct value *inverse = NULL;
+    struct buf body;
+    char hash[DIGEST_SIZE];
+    buf_init(&body, DOCUMENT_MAX_BYTES);
+    enum err r = draft_document(m, d, &old, e);
+    if (r == ERR_OK)
+        r = document_patch(&new, old, patch, &inverse, e);
+    if (r == ERR_OK) {
+        document_write(new, &body);
+        if (buf_failed(&body))
+            r = error_set(e, ERR_TOO_BIG, "%s: larger than %d bytes", d->label,
+                          DOCUMENT_MAX_BYTES);
+    }
+    if (r == ERR_OK)
+        digest_hex(hash, body.data, body.len);
+    if (r == ERR_OK && strcmp(hash, d->hash) != 0) {
+        r = append_edit(m, d, s, patch, inverse, e);
+        if (r == ERR_OK)
+            r = swap_document(m, d, s, &body, hash, e);
+        if (r == ERR_OK)
+            r = record_edit(m, d, hash, e);
+        if (r == ERR_OK)
+            d->revision++;
+    }
+    buf_clear(&body);
+    value_free(inverse);
+    document_free(new);
+    document_free(old);
+    return r;
+}
+
+/* Loads DRAFT for a change that was made on REVISION (-1: any). */
+static enum err
+open_for_edit(struct manager *m, const char *draft, int64_t revision,
+              struct draft *d, struct error *e)
+{
+    enum err r = draft_load(m, draft, true, d, e);
+    if (r == ERR_OK && revision >= 0 && revision != d->revision)
+        r = lost_race(m, d, revision, e);
+    if (r == ERR_OK)
+        r = draft_check_author(m, d, e);
+    return r;
+}
+
+enum err
+manager_draft_edit(struct manager *m, const char *draft, int64_t revision,
+                   const struct value *patch, int64_t *revision_out,
+                   struct error *e)
+{
+    struct draft d;
+    enum err r = operation_begin(m, ACTION_DRAFT_EDIT, e);
+    if (r == ERR_OK)
+        r = open_for_edit(m, draft, revision, &d, e);
+    if (r == ERR_OK) {
+        struct step s = {.kind = EDIT_CHANGE,
+                         .back = d.undo_top,
+                         .undo_top = d.revision + 1};
+        r = apply(m, &d, &s, patch, e);
+    }
+    r = operation_end(m, r, e);
+    if (r == ERR_OK && revision_out)
+        *revision_out = d.revision;
+    return r;
+}
+
+/* --- undo and redo -------------------------------------------------------- */
+
+static enum err
+apply_text(struct manager *m, struct draft *d, const struct step *s,
+           const char *patch, struct error *e)
+{
+    struct value *v = NULL;
+    static const struct value_limits limits = {PATCH_MAX, 80, 4000000};
+    enum err r = value_read(&v, patch, strlen(patch), &limits, "edit", e);
+    if (r == ERR_OK)
+        r = apply(m, d, s, v, e);
+    value_free(v);
+    return r;
+}
+
+static enum err
+check_whose(struct manager *m, const struct draft *d, const struct edit *x,
+            const char *verb, bool others, struct error *e)
+{
+    if (others || strcmp(x->author, manager_actor(m)) == 0)
+        return ERR_OK;
+    struct buf what;
+    buf_init(&what, 400);
+    add_operations(&what, x->patch);
+    operation_candidate(m, x->author);
+    error_set(e, ERR_CHOICE,
+              "%s: the last change is %s's: %s (%s it with "
+              "--yes)",
+              d->label, x->author, buf_str(&what), verb);
+    buf_clear(&what);
+    return ERR_CHOICE;
+}
+
+static enum err
+undo(struct manager *m, struct draft *d, bool others, struct error *e)
+{
+    struct edit x;
+    if (!d->undo_top)
+        return error_set(e, ERR_REFUSED, "%s: there is nothing to undo",
+                         d->label);
+    enum err r = edit_load(m, d, d->undo_top, &x, e);
+    if (r == ERR_OK)
+        r = check_whose(m, d, &x, "undo", others, e);
+    if (r == ERR_OK) {
+        struct step s = {.kind = EDIT_UNDO,
+                         .of = x.seq,
+                         .back = d->redo_top,
+                         .undo_top = x.back,
+                         .redo_top = d->revision + 1};
+        r = apply_text(m, d, &s, x.inverse, e);
+    }
+    edit_clear(&x);
+    return r;
+}
+
+static enum err
+redo(struct manager *m, struct draft *d, bool others, struct error *e)
+{
+    struct edit x;
+    if (!d->redo_top)
+        return error_set(e, ERR_REFUSED, "%s: there is nothing to do again",
+                         d->label);
+    enum err r = edit_load(m, d, d->redo_top, &x, e);
+    if (r == ERR_OK)
+        r = check_whose(m, d, &x, "redo", others, e);
+    if (r == ERR_OK) {
+        struct step s = {.kind = EDIT_REDO,
+                         .of = x.of,
+                         .back = d->undo_top,
+                         .undo_top = d->revision + 1,
+                         .redo_top = x.back};
+        r = apply_text(m, d, &s, x.inverse, e);
+    }
+    edit_clear(&x);
+    return r;
+}
+
+enum err
+manager_draft_undo(struct manager *m, const char *draft, int64_t revision,
+                   bool others, int64_t *revision_out, struct error *e)
+{
+    struct draft d;
+    enum err r = operation_begin(m, ACTION_DRAFT_UNDO, e);
+    if (r == ERR_OK)
+        r = open_for_edit(m, draft, revision, &d, e);
+    if (r == ERR_OK)
+        r = undo(m, &d, others, e);
+    r = operation_end(m, r, e);
+    if (r == ERR_OK && revision_out)
+        *revision_out = d.revision;
+    return r;
+}
+
+enum err
+manager_draft_redo(struct manager *m, const char *draft, int64_t revision,
+                   bool others, int64_t *revision_out, struct error *e)
+{
+    struct draft d;
+    enum err r = operation_begin(m, ACTION_DRAFT_REDO, e);
+    if (r == ERR_OK)
+        r = open_for_edit(m, draft, revision, &d, e);
+    if (r == ERR_OK)
+        r = redo(m, &d, others, e);
+    r = operation_end(m, r, e);
+    if (r == ERR_OK && revision_out)
+        *revision_out = d.revision;
+    return r;
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+/* Marks what is not on the chain from UNDO_TOP. BACKS[i] is the chain of row
+ * i, whose seq is i + 1. */
+static void
+mark_undone(struct draft_log *out, const int64_t *backs, int64_t undo_top)
+{
+    for (size_t i = 0; i < out->count; i++)
+        out->rows[i].undone = out->rows[i].kind != EDIT_UNDO;
+    while (undo_top > 0 && (uint64_t)undo_top <= out->count) {
+        out->rows[undo_top - 1].undone = false;
+        undo_top = backs[undo_top - 1];
+    }
+}
+
+static enum err
+read_log(struct manager *m, const struct draft *d, struct draft_log *out,
+         struct error *e)
+{
+    int64_t *backs = NULL;
+    struct db_stmt *q = db_use(manager_db(m), CS_EDITS_OF);
+    db_int(q, d->n);
+    db_int(q, 0);
+    while (db_row(q)) {
+        out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+        backs = mem_resize(backs, out->count + 1, sizeof *backs);
+        backs[out->count] = db_get_int(q, 3);
+        out->rows[out->count++] = (struct draft_edit_row){
+            .seq = db_get_int(q, 0),
+            .kind = (int)db_get_int(q, 1),
+            .of = db_get_int(q, 2),
+            .patch = pool_text(out->pool, db_get_text(q, 4)),
+            .author = pool_text(out->pool, db_get_text(q, 6)),
+            .at = db_get_int(q, 7)};
+    }
+    mark_undone(out, backs, d->undo_top);
+    free(backs);
+    return db_end(q, e);
+}
+
+enum err
+manager_draft_log(struct manager *m, const char *draft, struct draft_log *out,
+                  struct error *e)
+{
+    struct draft d;
+    *out = (struct draft_log){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, false, &d, e);
+    if (r == ERR_OK)
+        r = read_log(m, &d, out, e);
+    return operation_end(m, r, e);
+}
+
+void
+draft_log_clear(struct draft_log *log)
+{
+    free(log->rows);
+    pool_free(log->pool);
+    *log = (struct draft_log){0};
+}
+
+enum err
+manager_draft_read(struct manager *m, const char *draft,
+                   struct value **document, int64_t *revision, struct error *e)
+{
+    struct draft d;
+    struct document *parsed = NULL;
+    *document = NULL;
+    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, true, &d, e);
+    if (r == ERR_OK)
+        r = draft_document(m, &d, &parsed, e);
+    if (r == ERR_OK) {
+        *document = value_copy(parsed->root);
+        *revision = d.revision;
+    }
+    document_free(parsed);
+    return operation_end(m, r, e);
+}

@@ -1,0 +1,117 @@
+/* A draft being edited. */
+#include "manager/draft/editing.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/catalogue/catalogue.h"
+
+enum { DOCUMENT_BYTES = DOCUMENT_MAX_BYTES };
+
+/* Adds the connector named by APP or hash; one that is not there is no
+ * error here. */
+static enum err
+add_connector(struct manager *m, const char *name, struct connector_set *set,
+              struct error *e)
+{
+    struct buf text;
+    struct connector *c = NULL;
+    buf_init(&text, DOCUMENT_BYTES);
+    enum err rc = manager_connector_document(m, name, &text, e);
+    if (rc == ERR_OK)
+        rc = connector_parse(&c, buf_str(&text), text.len, name, e);
+    if (rc == ERR_OK)
+        connector_set_add(set, c);
+    buf_clear(&text);
+    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
+}
+
+enum err
+manager_connectors(struct manager *m, const struct document *d,
+                   struct connector_set *set, struct error *e)
+{
+    const struct value *pinned = value_get(d->root, "connectors");
+    struct connector_list list;
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < value_size(pinned); i++) {
+        const char *hash = value_text(value_at(pinned, i), NULL);
+        if (hash)
+            rc = add_connector(m, hash, set, e);
+    }
+    if (rc != ERR_OK)
+        return rc;
+    rc = manager_connector_list(m, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        rc = add_connector(m, list.rows[i].hash, set, e);
+    connector_list_clear(&list);
+    return rc;
+}
+
+enum err
+manager_document(struct manager *m, const char *name, struct document **out,
+                 struct error *e)
+{
+    struct buf text;
+    *out = NULL;
+    buf_init(&text, DOCUMENT_BYTES);
+    enum err rc = manager_version_document(m, name, &text, e);
+    if (rc == ERR_OK)
+        rc = document_parse(out, buf_str(&text), text.len, name, e);
+    buf_clear(&text);
+    return rc;
+}
+
+enum err
+editing_refresh(struct editing *ed, struct error *e)
+{
+    struct value *root = NULL;
+    struct document *d = NULL;
+    int64_t revision = 0;
+    enum err rc =
+        manager_draft_read(ed->manager, ed->draft, &root, &revision, e);
+    if (rc == ERR_OK)
+        rc = document_from_value(&d, root, e);
+    if (rc != ERR_OK)
+        return rc;
+    document_free(ed->document);
+    ed->document = d;
+    ed->revision = revision;
+    return ERR_OK;
+}
+
+enum err
+editing_begin(struct editing *ed, struct manager *m, const char *draft,
+              struct error *e)
+{
+    struct version_list list;
+    *ed = (struct editing){.manager = m};
+    connector_set_init(&ed->connectors);
+    enum err rc = manager_version_show(m, draft, NULL, NULL, &list, e);
+    if (rc == ERR_OK)
+        memcpy(ed->draft, list.rows[0].id, IDENT_SIZE);
+    version_list_clear(&list);
+    if (rc == ERR_OK)
+        rc = editing_refresh(ed, e);
+    if (rc == ERR_OK)
+        rc = manager_connectors(m, ed->document, &ed->connectors, e);
+    return rc;
+}
+
+void
+editing_end(struct editing *ed)
+{
+    document_free(ed->document);
+    connector_set_clear(&ed->connectors);
+    ed->document = NULL;
+}
+
+enum err
+editing_apply(struct editing *ed, enum err rc, struct value *patch,
+              struct error *e)
+{
+    if (rc == ERR_OK)
+        rc = manager_draft_edit(ed->manager, ed->draft, ed->revision, patch,
+                                NULL, e);
+    value_free(patch);
+    return rc == ERR_OK ? editing_refresh(ed, e) : rc;
+}

@@ -1,0 +1,47 @@
+/*
+ * A draft being edited: its document, the revision it is at and the
+ * connectors that it may use. Command line and console make their patches
+ * (workflow/edit.h) on it and apply them through it, so that both compare
+ * and swap on the revision they saw.
+ */
+#ifndef TAILOR_MANAGER_DRAFT_EDITING_H
+#define TAILOR_MANAGER_DRAFT_EDITING_H
+
+#include "manager/draft/draft.h"
+#include "workflow/connector.h"
+#include "workflow/document.h"
+
+struct editing {
+    struct manager *manager; /* borrowed */
+    char draft[IDENT_SIZE];
+    struct document *document;
+    int64_t revision;
+    struct connector_set connectors; /* pinned ones, then current ones */
+};
+
+/* Reads DRAFT (a name) into E; editing_end clears it, also after an error. */
+enum err editing_begin(struct editing *ed, struct manager *m, const char *draft,
+                       struct error *e);
+void editing_end(struct editing *ed);
+
+/* Applies PATCH (*taken*; NULL after a failed edit is passed on as RC) and
+ * reads the draft again. RC is how making the patch ended; an error is
+ * returned as it is. CONFLICT where another session was faster: E says who,
+ * and nothing was changed. */
+enum err editing_apply(struct editing *ed, enum err rc, struct value *patch,
+                       struct error *e);
+
+/* Reads the draft again (after another's change). */
+enum err editing_refresh(struct editing *ed, struct error *e);
+
+/* Loads the connectors that D pins, and the current one of every app, into
+ * SET (initialised). A pinned one that is missing is left out: validation
+ * reports it. */
+enum err manager_connectors(struct manager *m, const struct document *d,
+                            struct connector_set *set, struct error *e);
+
+/* The document of the version NAME, parsed; the caller frees it. */
+enum err manager_document(struct manager *m, const char *name,
+                          struct document **out, struct error *e);
+
+#endif

@@ -1,0 +1,215 @@
+/* Previews of versions in the store. */
+#include "manager/draft/previewing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/draft/editing.h"
+#include "manager/draft/version_rows.h"
+#include "manager/installation/installation.h"
+#include "manager/session/names.h"
+#include "manager/session/operation.h"
+
+#define OTHERS_MAX 500
+
+/* The id and label of what is live where V would run; "" for none. */
+static enum err
+find_live(struct manager *m, const struct version_row *v, char id[IDENT_SIZE],
+          char *label, size_t size, struct error *e)
+{
+    struct installed_workflow_list list;
+    id[0] = label[0] = '\0';
+    if (!v->installation_id) {
+        if (v->parent_id && strcmp(v->parent_id, v->id) != 0)
+            snprintf(id, IDENT_SIZE, "%s", v->parent_id);
+        snprintf(label, size, "%s", v->parent_label ? v->parent_label : "");
+        return ERR_OK;
+    }
+    enum err rc =
+        manager_installation_workflows(m, v->installation_id, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        const struct installed_workflow_row *r = &list.rows[i];
+        if (strcmp(r->workflow_id, v->workflow_id) != 0 || !r->live_id)
+            continue;
+        snprintf(id, IDENT_SIZE, "%s", r->live_id);
+        snprintf(label, size, "%s", r->live_label);
+    }
+    installed_workflow_list_clear(&list);
+    return rc;
+}
+
+static enum err
+add_kept(struct previewing *p, struct error *e)
+{
+    for (size_t i = 0; i < p->kept.count; i++) {
+        const struct sample_row *r = &p->kept.rows[i];
+        enum err rc = value_read(&p->values[i], r->body, strlen(r->body),
+                                 &value_limits_event, r->label, e);
+        if (rc != ERR_OK)
+            return rc;
+        p->samples[i] = (struct preview_sample){r->label, p->values[i]};
+        p->count = i + 1;
+    }
+    return ERR_OK;
+}
+
+static enum err
+load_samples(struct previewing *p, struct manager *m, const char *workflow,
+             struct error *e)
+{
+    enum err rc =
+        manager_sample_list(m, workflow, PREVIEWING_SAMPLES, &p->kept, e);
+    if (rc != ERR_OK)
+        return rc;
+    p->values = mem_array(p->kept.count + 1, sizeof(struct value *));
+    p->samples = mem_array(p->kept.count + 1, sizeof *p->samples);
+    rc = add_kept(p, e);
+    struct value *own = preview_own_sample(p->document);
+    if (rc == ERR_OK && p->count == 0 && own) {
+        p->values[0] = own;
+        p->samples[0] = (struct preview_sample){"the trigger's sample", own};
+        p->count = 1;
+    } else {
+        value_free(own);
+    }
+    return rc;
+}
+
+enum err
+previewing_begin(struct previewing *p, struct manager *m, const char *name,
+                 struct error *e)
+{
+    struct version_list list;
+    char live[IDENT_SIZE] = "", workflow[IDENT_SIZE] = "";
+    *p = (struct previewing){.document = NULL};
+    enum err rc = manager_version_show(m, name, NULL, NULL, &list, e);
+    if (rc == ERR_OK) {
+        memcpy(workflow, list.rows[0].workflow_id, IDENT_SIZE);
+        rc = find_live(m, &list.rows[0], live, p->live_label,
+                       sizeof p->live_label, e);
+    }
+    version_list_clear(&list);
+    if (rc == ERR_OK)
+        rc = manager_document(m, name, &p->document, e);
+    if (rc == ERR_OK && *live)
+        rc = manager_document(m, live, &p->live, e);
+    if (rc == ERR_OK)
+        rc = load_samples(p, m, workflow, e);
+    if (rc != ERR_OK)
+        return rc;
+    p->previewer = previewer_new(p->document);
+    if (p->live)
+        p->live_previewer = previewer_new(p->live);
+    return ERR_OK;
+}
+
+void
+previewing_end(struct previewing *p)
+{
+    previewer_free(p->previewer);
+    previewer_free(p->live_previewer);
+    document_free(p->document);
+    document_free(p->live);
+    for (size_t i = 0; i < p->count; i++)
+        value_free(p->values[i]);
+    free(p->values);
+    free(p->samples);
+    sample_list_clear(&p->kept);
+    *p = (struct previewing){.document = NULL};
+}
+
+enum err
+previewing_sample(const struct previewing *p, const char *name,
+                  const struct preview_sample **out, struct error *e)
+{
+    struct buf labels;
+    if (p->count == 0)
+        return error_set(e, ERR_NOT_FOUND,
+                         "no sample is kept and the trigger has none (say "
+                         "--sample FILE, or set the trigger's sample)");
+    *out = &p->samples[0];
+    for (size_t i = 0; name && i < p->count; i++) {
+        bool is_id = i < p->kept.count && !strcmp(p->kept.rows[i].id, name);
+        if (is_id || strcmp(p->samples[i].label, name) == 0) {
+            *out = &p->samples[i];
+            return ERR_OK;
+        }
+    }
+    if (!name)
+        return ERR_OK;
+    buf_init(&labels, 600);
+    for (size_t i = 0; i < p->count; i++)
+        buf_addf(&labels, "%s%s", i ? ", " : "", p->samples[i].label);
+    error_set(e, ERR_NOT_FOUND, "%s: no such sample (kept: %s)", name,
+              buf_str(&labels));
+    buf_clear(&labels);
+    return ERR_NOT_FOUND;
+}
+
+/* --- what others map to --------------------------------------------------- */
+/* Reads the rows of BLOCK (an id) out of the document TEXT; a document that
+ * has no such block gives nothing. */
+static bool
+rows_of_document(const char *text, const char *block, struct mapping_rows *rows)
+{
+    struct document *d = NULL;
+    bool found = false;
+    rows_init(rows);
+    if (document_parse(&d, text, strlen(text), "version", NULL) != ERR_OK)
+        return false;
+    const struct block *b = document_block(d, block);
+    if (b && kind_field(b->kind, "mapping"))
+        found = rows_read(rows, block_field(b, "mapping"), NULL) == ERR_OK;
+    document_free(d);
+    if (!found)
+        rows_clear(rows);
+    return found;
+}
+
+static enum err
+read_others(struct manager *m, const struct version_row *v, const char *block,
+            struct mapping_rows **out, size_t *count, struct error *e)
+{
+    struct name_ref w;
+    enum err rc = name_workflow(m, v->workflow_id, 0, &w, e);
+    if (rc != ERR_OK)
+        return rc;
+    *out = mem_array(OTHERS_MAX, sizeof **out);
+    struct db_stmt *q = db_use(manager_db(m), CS_FORKS_LIVE);
+    db_int(q, w.n);
+    db_text(q, v->installation_id ? v->installation_id : "");
+    db_int(q, OTHERS_MAX);
+    while (db_row(q) && *count < OTHERS_MAX)
+        *count += rows_of_document(db_get_text(q, 0), block, &(*out)[*count]);
+    return db_end(q, e);
+}
+
+enum err
+manager_other_rows(struct manager *m, const char *name, const char *block,
+                   struct mapping_rows **out, size_t *count, struct error *e)
+{
+    struct document *d = NULL;
+    struct version_list list;
+    *out = NULL;
+    *count = 0;
+    enum err rc = manager_document(m, name, &d, e);
+    const struct block *b = rc == ERR_OK ? document_block_find(d, block) : NULL;
+    if (rc == ERR_OK && !b)
+        rc = error_set(e, ERR_NOT_FOUND, "%s: no such block", block);
+    if (rc != ERR_OK) {
+        document_free(d);
+        return rc;
+    }
+    rc = manager_version_show(m, name, NULL, NULL, &list, e);
+    if (rc == ERR_OK) {
+        rc = operation_begin(m, ACTION_VERSION_LIST, e);
+        if (rc == ERR_OK)
+            rc = read_others(m, &list.rows[0], b->id, out, count, e);
+        rc = operation_end(m, rc, e);
+    }
+    version_list_clear(&list);
+    document_free(d);
+    return rc;
+}

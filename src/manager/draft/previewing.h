@@ -1,0 +1,49 @@
+/*
+ * Previews of the versions in the store: the draft's document, the live one
+ * beside it, and the samples that are kept with the workflow; and what other
+ * installations map to, for suggestions.
+ */
+#ifndef TAILOR_MANAGER_DRAFT_PREVIEWING_H
+#define TAILOR_MANAGER_DRAFT_PREVIEWING_H
+
+#include "manager/catalogue/sample.h"
+#include "manager/session/manager.h"
+#include "mapping/coverage/suggestion.h"
+#include "workflow/preview.h"
+
+#define PREVIEWING_SAMPLES 1000 /* the newest that are looked at */
+
+struct previewing {
+    struct document *document;
+    struct document *live; /* NULL: nothing to compare with */
+    char live_label[48];   /* "v3.1"; "" where LIVE is NULL */
+    struct previewer *previewer;
+    struct previewer *live_previewer; /* NULL as LIVE */
+    struct sample_list kept;
+    struct value **values; /* of the samples */
+    struct preview_sample *samples;
+    size_t count;
+};
+
+/* Reads the version NAME, what is live where it would run (of a base draft:
+ * the newest base) and the samples of its workflow; where none is kept the
+ * trigger's own is the only one. PREVIEWING_END clears P, also after an
+ * error. */
+enum err previewing_begin(struct previewing *p, struct manager *m,
+                          const char *name, struct error *e);
+void previewing_end(struct previewing *p);
+
+/* The sample with the label or id NAME (NULL: the newest), borrowed.
+ * NOT_FOUND with the labels there are. */
+enum err previewing_sample(const struct previewing *p, const char *name,
+                           const struct preview_sample **out, struct error *e);
+
+/* The rows that live user-specific versions of other installations have in
+ * the block that NAME's version calls BLOCK, one entry an installation, the
+ * newest installations first, at most 500. The caller clears each and frees
+ * *OUT. */
+enum err manager_other_rows(struct manager *m, const char *name,
+                            const char *block, struct mapping_rows **out,
+                            size_t *count, struct error *e);
+
+#endif

@@ -1,0 +1,242 @@
+/* Versions: rows for people, documents, problems, differences. */
+#include "manager/draft/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/draft/version_rows.h"
+#include "manager/release/release_private.h"
+#include "manager/session/names.h"
+#include "workflow/validate.h"
+
+/* The word for a released version that no pointer names: what became of the
+ * last request about it. */
+static const char *
+former_status(const char *kind, int64_t state)
+{
+    if (kind && strcmp(kind, "withdraw") == 0 && state == OUTBOX_DONE)
+        return "withdrawn";
+    if (kind && state == OUTBOX_REFUSED)
+        return "refused";
+    return "superseded";
+}
+
+static const char *
+status_of(struct db_stmt *q, const struct version_row *row)
+{
+    if (row->state != VERSION_RELEASED)
+        return version_state_word(row->state);
+    if (!row->installation_id)
+        return "released";
+    if (db_get_int(q, 24) == row->n)
+        return "live";
+    if (db_get_int(q, 25) == row->n)
+        return "releasing";
+    if (db_get_int(q, 26) == row->n)
+        return "awaiting";
+    return former_status(db_get_text(q, 31), db_get_int(q, 32));
+}
+
+static bool
+is_stale(struct db_stmt *q, const struct version_row *row)
+{
+    if (row->state == VERSION_RELEASED || row->state == VERSION_DISCARDED)
+        return false;
+    if (!row->installation_id)
+        return row->base_no != db_get_int(q, 28) + 1;
+    return db_get_int(q, 24) != db_get_int(q, 27);
+}
+
+static void
+read_row(struct db_stmt *q, struct pool *pool, struct version_row *row)
+{
+    char label[VERSION_LABEL_SIZE];
+    *row = (struct version_row){
+        .n = db_get_int(q, 0),
+        .id = pool_text(pool, db_get_text(q, 1)),
+        .base_no = db_get_int(q, 2),
+        .fork_no = db_get_int(q, 3),
+        .workflow_id = pool_text(pool, db_get_text(q, 4)),
+        .workflow_key = pool_text(pool, db_get_text(q, 5)),
+        .workflow_name = pool_text(pool, db_get_text(q, 6)),
+        .integration_key = pool_text(pool, db_get_text(q, 7)),
+        .installation_id = pool_text(pool, db_get_text(q, 8)),
+        .customer = pool_text(pool, db_get_text(q, 9)),
+        .parent_id = pool_text(pool, db_get_text(q, 10)),
+        .live_when_made = pool_text(pool, db_get_text(q, 13)),
+        .author = pool_text(pool, db_get_text(q, 14)),
+        .hash = pool_text(pool, db_get_text(q, 15)),
+        .note = pool_text(pool, db_get_text(q, 16)),
+        .state = (int)db_get_int(q, 17),
+        .revision = db_get_int(q, 18),
+        .created_at = db_get_int(q, 19),
+        .created_by = pool_text(pool, db_get_text(q, 20)),
+        .changed_at = db_get_int(q, 21),
+        .released_at = db_get_int(q, 22),
+        .released_by = pool_text(pool, db_get_text(q, 23)),
+        .edits = db_get_int(q, 29),
+        .running = db_get_int(q, 30)};
+    version_label(label, row->base_no, row->fork_no);
+    row->label = pool_text(pool, label);
+    if (row->parent_id) {
+        version_label(label, db_get_int(q, 11), db_get_int(q, 12));
+        row->parent_label = pool_text(pool, label);
+    }
+    row->status = status_of(q, row);
+    row->stale = is_stale(q, row);
+}
+
+enum err
+version_rows(struct db_stmt *q, struct version_list *out, struct error *e)
+{
+    while (db_row(q)) {
+        out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+        read_row(q, out->pool, &out->rows[out->count++]);
+    }
+    return db_end(q, e);
+}
+
+enum err
+version_resolve(struct manager *m, const char *name, const char *workflow,
+                const char *installation, struct name_ref *out, struct error *e)
+{
+    struct name_ref w = {0};
+    struct name_ref i = {0};
+    enum err r = ERR_OK;
+    if (workflow)
+        r = name_workflow(m, workflow, 0, &w, e);
+    if (r == ERR_OK && installation)
+        r = name_installation(m, installation, &i, e);
+    return r == ERR_OK ? name_version(m, name, w.n, i.n, out, e) : r;
+}
+
+static enum err
+list(struct manager *m, const char *workflow, const char *installation,
+     struct version_list *out, struct error *e)
+{
+    struct name_ref w;
+    struct name_ref i = {0};
+    enum err r = name_workflow(m, workflow, 0, &w, e);
+    if (r == ERR_OK && installation)
+        r = name_installation(m, installation, &i, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_BASES);
+    db_int(q, w.n);
+    r = version_rows(q, out, e);
+    if (r != ERR_OK || !installation)
+        return r;
+    q = db_use(manager_db(m), CS_VERSION_FORKS);
+    db_int(q, w.n);
+    db_int(q, i.n);
+    return version_rows(q, out, e);
+}
+
+enum err
+manager_version_list(struct manager *m, const char *workflow,
+                     const char *installation, struct version_list *out,
+                     struct error *e)
+{
+    *out = (struct version_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (r == ERR_OK)
+        r = list(m, workflow, installation, out, e);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_version_show(struct manager *m, const char *name, const char *workflow,
+                     const char *installation, struct version_list *out,
+                     struct error *e)
+{
+    struct name_ref ref;
+    *out = (struct version_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (r == ERR_OK)
+        r = version_resolve(m, name, workflow, installation, &ref, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_VERSION_ROW);
+        db_int(q, ref.n);
+        r = version_rows(q, out, e);
+    }
+    return operation_end(m, r, e);
+}
+
+void
+version_list_clear(struct version_list *list)
+{
+    free(list->rows);
+    pool_free(list->pool);
+    *list = (struct version_list){0};
+}
+
+/* --- documents ------------------------------------------------------------ */
+
+static enum err
+load(struct manager *m, const char *name, struct document **out,
+     struct error *e)
+{
+    struct name_ref ref;
+    struct version v;
+    struct pool *pool = pool_new();
+    *out = NULL;
+    enum err r = name_version(m, name, 0, 0, &ref, e);
+    if (r == ERR_OK)
+        r = version_load(m, ref.n, pool, &v, e);
+    if (r == ERR_OK)
+        r = version_document(m, &v, out, e);
+    pool_free(pool);
+    return r;
+}
+
+enum err
+manager_version_document(struct manager *m, const char *name, struct buf *out,
+                         struct error *e)
+{
+    struct document *d = NULL;
+    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (r == ERR_OK)
+        r = load(m, name, &d, e);
+    if (r == ERR_OK)
+        document_write(d, out);
+    document_free(d);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_version_validate(struct manager *m, const char *name,
+                         struct problem_list *out, struct error *e)
+{
+    struct document *d = NULL;
+    struct connector_set set;
+    connector_set_init(&set);
+    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (r == ERR_OK)
+        r = load(m, name, &d, e);
+    if (r == ERR_OK)
+        r = connectors_load(m, d, &set, e);
+    if (r == ERR_OK)
+        validate_document(d, &set, out);
+    connector_set_clear(&set);
+    document_free(d);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_version_diff(struct manager *m, const char *from, const char *to,
+                     struct change_list *out, struct error *e)
+{
+    struct document *a = NULL;
+    struct document *b = NULL;
+    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (r == ERR_OK)
+        r = load(m, from, &a, e);
+    if (r == ERR_OK)
+        r = load(m, to, &b, e);
+    if (r == ERR_OK)
+        diff_documents(a, b, out);
+    document_free(a);
+    document_free(b);
+    return operation_end(m, r, e);
+}

@@ -1,0 +1,223 @@
+/* Receipts: outbox rows end, pointers follow. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "manager/exchange/copy.h"
+#include "value/value.h"
+
+#define ITEMS_MAX 500
+
+/* The outbox row that a receipt answers, and those that it leads. */
+struct request {
+    int64_t n, runtime;
+    char kind[24];
+    char *actor;
+    int state;
+};
+
+struct item {
+    int64_t n, installation, workflow, version;
+};
+
+static enum err
+load_request(struct manager *m, const char *key, struct request *out,
+             struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_BY_KEY);
+    memset(out, 0, sizeof *out);
+    db_text(q, key);
+    if (db_row(q)) {
+        out->n = db_get_int(q, 0);
+        out->runtime = db_get_int(q, 1);
+        snprintf(out->kind, sizeof out->kind, "%s", db_get_text(q, 2));
+        out->state = (int)db_get_int(q, 6);
+        out->actor = mem_strdup(db_get_text(q, 10));
+    }
+    return db_end(q, e);
+}
+
+static enum err
+load_items(struct manager *m, int64_t lead, struct item *out, size_t *n,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_ITEMS);
+    *n = 0;
+    db_int(q, lead);
+    while (*n < ITEMS_MAX && db_row(q)) {
+        struct item *i = &out[(*n)++];
+        i->n = db_get_int(q, 0);
+        i->installation = db_get_int(q, 1);
+        i->workflow = db_get_int(q, 2);
+        i->version = db_get_int(q, 3);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+end_row(struct manager *m, const struct speaker *s, const struct receipt *r,
+        const struct item *item, const struct receipt_item *answer, bool first,
+        struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END);
+    enum err err;
+    db_int(q, r->done ? OUTBOX_DONE : OUTBOX_REFUSED);
+    db_text(q, r->done ? NULL
+                       : (answer->message ? answer->message
+                                          : outcome_word(answer->outcome)));
+    db_int(q, operation_now(m));
+    db_int(q, item->n);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RECEIPT_ADD);
+    db_int(q, item->n);
+    db_int(q, s->n);
+    db_int(q, r->sequence);
+    db_text(q, outcome_word(answer->outcome));
+    db_int(q, r->at);
+    db_text(q, first ? r->text : "");
+    db_text(q, r->head);
+    return db_run(q, e);
+}
+
+static bool
+moves_pointers(const char *kind)
+{
+    return strcmp(kind, "release") == 0 || strcmp(kind, "base") == 0 ||
+           strcmp(kind, "withdraw") == 0;
+}
+
+static enum err
+installation_id(struct manager *m, int64_t n, char out[IDENT_SIZE],
+                struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_ID);
+    out[0] = '\0';
+    db_int(q, n);
+    if (db_row(q))
+        memcpy(out, db_get_text(q, 0), IDENT_SIZE);
+    return db_end(q, e);
+}
+
+/* A receipt without a live version says nothing about the pointers (no such
+ * installation …), but it ends the releasing. */
+static void
+keep_pointers(struct move *move, struct copy_pointer *p)
+{
+    if (!move->live_id) {
+        move->sequence = -1;
+        move->restores = false;
+        if (p->releasing == move->releasing_ends)
+            p->releasing = 0;
+    }
+}
+
+static enum err
+move_item(struct manager *m, const struct speaker *s,
+          const struct request *request, const struct receipt *r,
+          const struct item *item, const struct receipt_item *answer,
+          struct error *e)
+{
+    struct move move = {.live_id = answer->live_version_id,
+                        .awaiting_id = answer->awaiting_version_id,
+                        .needs = answer->needs,
+                        .sequence = r->feed_sequence,
+                        .at = r->at,
+                        .actor = request->actor,
+                        .cause = request->kind,
+                        .releasing_ends = item->version};
+    struct copy_pointer p;
+    char id[IDENT_SIZE];
+    int64_t at = operation_now(m);
+    enum err err = installation_id(m, item->installation, id, e);
+    if (err)
+        return err;
+    err = copy_pointer_load(m, item->installation, item->workflow, at, &p, e);
+    keep_pointers(&move, &p);
+    if (!err)
+        err = copy_move(m, s, id, &p, &move, e);
+    if (!err)
+        err = copy_pointer_save(m, &p, at, e);
+    copy_pointer_clear(&p);
+    return err ? err : copy_condition(m, item->installation, e);
+}
+
+/* A refusal moves nothing; it has its own record. */
+static enum err
+audit_receipt(struct manager *m, const struct speaker *s,
+              const struct request *request, const struct receipt *r,
+              struct error *e)
+{
+    const struct receipt_item *first = r->count ? &r->items[0] : NULL;
+    struct value *after = value_object();
+    char *text;
+    enum err err;
+    value_set_text(after, "head", r->head);
+    value_set_text(after, "key", r->key);
+    value_set_text(after, "message", first ? first->message : NULL);
+    value_set_text(after, "outcome",
+                   first ? outcome_word(first->outcome) : NULL);
+    value_set_int(after, "sequence", r->sequence);
+    text = value_to_text(after);
+    err = copy_audit(m, s, request->actor, "receipt", "request", r->key,
+                     first ? first->installation_id : NULL, NULL, text, e);
+    free(text);
+    value_free(after);
+    return err;
+}
+
+static enum err
+apply_items(struct manager *m, const struct speaker *s,
+            const struct request *request, const struct receipt *r,
+            struct error *e)
+{
+    struct item *items = mem_array(ITEMS_MAX, sizeof *items);
+    size_t n = 0;
+    enum err err = load_items(m, request->n, items, &n, e);
+    if (!err && n != r->count)
+        err = error_set(e, ERR_INVALID,
+                        "receipt %s: it has %zu items, the request %zu", r->key,
+                        r->count, n);
+    for (size_t i = 0; i < n && !err; i++) {
+        err = end_row(m, s, r, &items[i], &r->items[i], i == 0, e);
+        if (!err && items[i].installation && items[i].workflow &&
+            moves_pointers(request->kind))
+            err = move_item(m, s, request, r, &items[i], &r->items[i], e);
+    }
+    free(items);
+    return err ? err : audit_receipt(m, s, request, r, e);
+}
+
+static enum err
+apply_one(struct manager *m, const struct speaker *s, const struct receipt *r,
+          struct error *e)
+{
+    struct request request;
+    enum err err = load_request(m, r->key, &request, e);
+    if (!err && (!request.n || request.runtime != s->n))
+        err = error_set(e, ERR_INVALID,
+                        "receipt %s: for no request of this store to this "
+                        "runtime",
+                        r->key);
+    if (!err && request.state != OUTBOX_DONE && request.state != OUTBOX_REFUSED)
+        err = apply_items(m, s, &request, r, e);
+    free(request.actor);
+    return err;
+}
+
+enum err
+manager_apply_receipts(struct manager *m, const char *runtime_id,
+                       const struct receipt *receipts, size_t n,
+                       struct error *e)
+{
+    struct speaker s;
+    enum err err = operation_begin(m, ACTION_SYNC, e);
+    if (!err)
+        err = speaker_load(m, runtime_id, &s, e);
+    for (size_t i = 0; i < n && !err; i++)
+        err = apply_one(m, &s, &receipts[i], e);
+    return operation_end(m, err, e);
+}

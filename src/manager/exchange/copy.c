@@ -1,0 +1,308 @@
+/* The copy of the runtimes' facts: rows read, moved and written. */
+#include "manager/exchange/copy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "value/value.h"
+
+enum err
+speaker_load(struct manager *m, const char *id, struct speaker *out,
+             struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_BY_ID);
+    enum err err;
+    memset(out, 0, sizeof *out);
+    out->id = id;
+    db_text(q, id);
+    if (db_row(q)) {
+        out->n = db_get_int(q, 0);
+        out->cursor = db_get_int(q, 1);
+    }
+    err = db_end(q, e);
+    if (!err && !out->n)
+        return error_set(e, ERR_NOT_FOUND, "runtime %s: not known", id);
+    return err;
+}
+
+enum err
+copy_audit(struct manager *m, const struct speaker *s, const char *actor,
+           const char *action, const char *subject_kind, const char *subject_id,
+           const char *installation_id, const char *before, const char *after,
+           struct error *e)
+{
+    struct audit_entry entry = {.at = operation_now(m),
+                                .origin = s->id,
+                                .actor = actor ? actor : "runtime",
+                                .session = manager_session_id(m),
+                                .action = action,
+                                .subject_kind = subject_kind,
+                                .subject_id = subject_id,
+                                .installation = installation_id,
+                                .before = before,
+                                .after = after};
+    return operation_audit_as(m, &entry, e);
+}
+
+/* --- installations -------------------------------------------------------- */
+
+enum err
+copy_installation_load(struct manager *m, const struct speaker *s,
+                       const char *id, struct copy_installation *out,
+                       bool *found, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION);
+    memset(out, 0, sizeof *out);
+    *found = false;
+    db_text(q, id);
+    if (db_row(q) && db_get_int(q, 1) == s->n) {
+        *found = true;
+        out->n = db_get_int(q, 0);
+        memcpy(out->id, id, IDENT_SIZE);
+        out->state = (int)db_get_int(q, 2);
+        out->connected = mem_strdup(db_get_text(q, 3));
+        out->answered = mem_strdup(db_get_text(q, 4));
+    }
+    return db_end(q, e);
+}
+
+enum err
+copy_installation_save(struct manager *m, const struct copy_installation *i,
+                       int64_t at, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_SET);
+    db_int(q, i->state);
+    db_text(q, i->connected);
+    db_text(q, i->answered);
+    db_int(q, at);
+    db_int(q, at);
+    db_int(q, i->n);
+    return db_run(q, e);
+}
+
+void
+copy_installation_clear(struct copy_installation *i)
+{
+    free(i->connected);
+    free(i->answered);
+    memset(i, 0, sizeof *i);
+}
+
+enum err
+copy_condition(struct manager *m, int64_t installation, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_CONDITION);
+    db_int(q, installation);
+    return db_run(q, e);
+}
+
+/* --- users ---------------------------------------------------------------- */
+
+struct known_user {
+    int64_t n;
+    int64_t runtime;
+    char *name; /* what tables show */
+};
+
+static enum err
+load_user(struct manager *m, const char *id, struct known_user *out,
+          struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_USER_BY_ID);
+    memset(out, 0, sizeof *out);
+    db_text(q, id);
+    if (db_row(q)) {
+        const char *full = db_get_text(q, 3);
+        out->n = db_get_int(q, 0);
+        out->runtime = db_get_int(q, 1);
+        out->name = mem_strdup(*full ? full : db_get_text(q, 2));
+    }
+    return db_end(q, e);
+}
+
+/* The installations of user N; the caller frees *OUT. */
+static enum err
+installations_of(struct manager *m, int64_t user, int64_t **out, size_t *n,
+                 struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_USER_INSTALLATIONS);
+    *out = NULL;
+    *n = 0;
+    db_int(q, user);
+    while (db_row(q)) {
+        *out = mem_resize(*out, *n + 1, sizeof **out);
+        (*out)[(*n)++] = db_get_int(q, 0);
+    }
+    return db_end(q, e);
+}
+
+/* The customer of every installation of user N is now NAME. */
+static enum err
+rename_customers(struct manager *m, int64_t user, const char *old,
+                 const char *name, struct error *e)
+{
+    int64_t *rows;
+    size_t n;
+    enum err err = installations_of(m, user, &rows, &n, e);
+    for (size_t i = 0; i < n && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), CS_FACT_CUSTOMER);
+        db_text(q, name);
+        db_int(q, rows[i]);
+        err = db_run(q, e);
+        if (!err)
+            err = console_index_words(manager_db(m), rows[i], old, name, e);
+    }
+    free(rows);
+    return err;
+}
+
+enum err
+copy_user(struct manager *m, const struct speaker *s, const char *user_id,
+          const char *username, const char *full_name, struct error *e)
+{
+    const char *name = full_name && *full_name ? full_name : username;
+    struct known_user old;
+    struct db_stmt *q;
+    enum err err = load_user(m, user_id, &old, e);
+    if (!err && (!old.n || old.runtime == s->n)) {
+        q = db_use(manager_db(m), CS_FACT_USER);
+        db_text(q, user_id);
+        db_int(q, s->n);
+        db_text(q, username);
+        db_text(q, full_name ? full_name : "");
+        err = db_run(q, e);
+        if (!err && old.n && strcmp(old.name, name) != 0)
+            err = rename_customers(m, old.n, old.name, name, e);
+    }
+    free(old.name);
+    return err;
+}
+
+static enum err
+find(struct manager *m, int statement, const char *id, int64_t *n,
+     struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), statement);
+    *n = 0;
+    db_text(q, id);
+    return db_run_int(q, n, NULL, e);
+}
+
+enum err
+copy_workflow(struct manager *m, const char *id, int64_t *n, struct error *e)
+{
+    return find(m, CS_FACT_WORKFLOW, id, n, e);
+}
+
+enum err
+copy_installation_add(struct manager *m, const struct speaker *s,
+                      const char *id, const char *user_id,
+                      const char *integration_id, int64_t at, struct error *e)
+{
+    struct known_user user;
+    struct copy_installation known;
+    int64_t integration;
+    struct db_stmt *q;
+    bool found;
+    enum err err = copy_installation_load(m, s, id, &known, &found, e);
+    copy_installation_clear(&known);
+    if (err || found)
+        return err;
+    err = load_user(m, user_id, &user, e);
+    if (!err)
+        err = find(m, CS_FACT_INTEGRATION, integration_id, &integration, e);
+    if (!err && user.n && user.runtime == s->n && integration) {
+        q = db_use(manager_db(m), CS_FACT_INSTALLATION_ADD);
+        db_text(q, id);
+        db_int(q, user.n);
+        db_int(q, integration);
+        db_int(q, s->n);
+        db_text(q, user.name);
+        db_int(q, at);
+        db_int(q, at);
+        db_int(q, at);
+        err = db_run(q, e);
+        if (!err)
+            err = console_index_words(manager_db(m), db_last_id(manager_db(m)),
+                                      NULL, user.name, e);
+    }
+    free(user.name);
+    return err;
+}
+
+/* --- pointers ------------------------------------------------------------- */
+
+static void
+read_pointer(struct db_stmt *q, struct copy_pointer *p)
+{
+    p->live = db_get_int(q, 0);
+    p->releasing = db_get_int(q, 1);
+    p->awaiting = db_get_int(q, 2);
+    p->previous = db_get_int(q, 3);
+    p->feed_sequence = db_get_int(q, 4);
+    p->needs = mem_strdup(db_get_text(q, 5));
+    p->active = db_get_int(q, 6) != 0;
+    p->todo = db_get_int(q, 7) != 0;
+    p->failed = db_get_int(q, 8);
+    p->parked = db_get_int(q, 9);
+    p->set_aside = db_get_int(q, 10);
+    p->live_since = db_get_int(q, 11);
+}
+
+enum err
+copy_pointer_load(struct manager *m, int64_t installation, int64_t workflow,
+                  int64_t at, struct copy_pointer *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_POINTER);
+    bool found = false;
+    enum err err;
+    memset(out, 0, sizeof *out);
+    out->installation = installation;
+    out->workflow = workflow;
+    db_int(q, installation);
+    db_int(q, workflow);
+    if (db_row(q)) {
+        found = true;
+        read_pointer(q, out);
+    }
+    err = db_end(q, e);
+    if (err || found)
+        return err;
+    out->active = true;
+    q = db_use(manager_db(m), CS_FACT_POINTER_ADD);
+    db_int(q, installation);
+    db_int(q, workflow);
+    db_int(q, at);
+    return db_run(q, e);
+}
+
+enum err
+copy_pointer_save(struct manager *m, const struct copy_pointer *p, int64_t at,
+                  struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_POINTER_SET);
+    db_int_or_null(q, p->live);
+    db_int_or_null(q, p->releasing);
+    db_int_or_null(q, p->awaiting);
+    db_int_or_null(q, p->previous);
+    db_int(q, p->feed_sequence);
+    db_text(q, p->needs);
+    db_int(q, p->active);
+    db_int(q, p->todo);
+    db_int(q, p->failed);
+    db_int(q, p->parked);
+    db_int(q, p->set_aside);
+    db_int_or_null(q, p->live_since);
+    db_int(q, at);
+    db_int(q, p->installation);
+    db_int(q, p->workflow);
+    return db_run(q, e);
+}
+
+void
+copy_pointer_clear(struct copy_pointer *p)
+{
+    FREE_NULL(p->needs);
+}

@@ -1,0 +1,100 @@
+/*
+ * The copy of the runtimes' facts, for the files of this folder only: the
+ * pointers of an installed workflow, read, moved and written in the open
+ * operation. Only answers of runtimes come here.
+ */
+#ifndef TAILOR_MANAGER_EXCHANGE_COPY_H
+#define TAILOR_MANAGER_EXCHANGE_COPY_H
+
+#include "manager/exchange/facts.h"
+#include "manager/session/operation.h"
+
+/* The runtime that speaks. */
+struct speaker {
+    int64_t n;
+    const char *id;
+    int64_t cursor;
+};
+
+struct copy_installation {
+    int64_t n;
+    char id[25];
+    int state;
+    char *connected, *answered; /* JSON or NULL; owned */
+};
+
+struct copy_pointer {
+    int64_t installation, workflow;
+    int64_t live, releasing, awaiting, previous, feed_sequence;
+    char *needs; /* JSON or NULL; owned */
+    bool active, todo;
+    int64_t failed, parked, set_aside, live_since;
+};
+
+/* Where versions go, by the word of a runtime; ids NULL: none. */
+struct move {
+    const char *live_id, *awaiting_id;
+    const struct value *needs;
+    int64_t sequence; /* of the newest fact in it */
+    int64_t at;
+    const char *actor, *cause; /* for the audit */
+    int64_t releasing_ends;    /* version whose release was answered, or 0 */
+    bool restores;             /* a full copy: older sequences count too */
+};
+
+/* The runtime ID; NOT_FOUND. */
+enum err speaker_load(struct manager *m, const char *id, struct speaker *out,
+                      struct error *e);
+
+/* The installation ID of runtime S; *FOUND false where the store does not
+ * know it or it is another runtime's. Cleared with copy_installation_clear. */
+enum err copy_installation_load(struct manager *m, const struct speaker *s,
+                                const char *id, struct copy_installation *out,
+                                bool *found, struct error *e);
+enum err copy_installation_save(struct manager *m,
+                                const struct copy_installation *i, int64_t at,
+                                struct error *e);
+void copy_installation_clear(struct copy_installation *i);
+
+/* The pointers of an installed workflow, made where it is new. */
+enum err copy_pointer_load(struct manager *m, int64_t installation,
+                           int64_t workflow, int64_t at,
+                           struct copy_pointer *out, struct error *e);
+enum err copy_pointer_save(struct manager *m, const struct copy_pointer *p,
+                           int64_t at, struct error *e);
+void copy_pointer_clear(struct copy_pointer *p);
+
+/* Moves P by the word of S, unless a later fact has moved it; each change of
+ * live or awaiting is audited. P is not saved. */
+enum err copy_move(struct manager *m, const struct speaker *s,
+                   const char *installation_id, struct copy_pointer *p,
+                   const struct move *move, struct error *e);
+
+/* Adds or renames a user, and with it the installations' customer. */
+enum err copy_user(struct manager *m, const struct speaker *s,
+                   const char *user_id, const char *username,
+                   const char *full_name, struct error *e);
+
+/* Adds the installation where it is new and the store knows its user and
+ * integration. */
+enum err copy_installation_add(struct manager *m, const struct speaker *s,
+                               const char *id, const char *user_id,
+                               const char *integration_id, int64_t at,
+                               struct error *e);
+
+/* The row of the workflow ID, 0 where the store does not know it. */
+enum err copy_workflow(struct manager *m, const char *id, int64_t *n,
+                       struct error *e);
+
+/* The condition of the installation follows from its pointers. */
+enum err copy_condition(struct manager *m, int64_t installation,
+                        struct error *e);
+
+/* One audit record in the name of S. */
+enum err copy_audit(struct manager *m, const struct speaker *s,
+                    const char *actor, const char *action,
+                    const char *subject_kind, const char *subject_id,
+                    const char *installation_id, const char *before,
+                    const char *after, struct error *e);
+
+#endif

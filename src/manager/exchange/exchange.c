@@ -1,0 +1,373 @@
+/* The outbox as sync sees it, and what contacts with runtimes showed. */
+#include "manager/exchange/exchange.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/copy.h"
+#include "manager/session/pool.h"
+#include "value/value.h"
+
+#define BATCH_BYTES (1u << 20)
+
+/* --- what is due ---------------------------------------------------------- */
+
+static bool
+is_request(const struct outbox_row *row)
+{
+    return strcmp(row->kind, "document") != 0 &&
+           strcmp(row->kind, "integration") != 0;
+}
+
+static void
+read_row(struct db_stmt *q, struct pool *pool, struct outbox_row *row)
+{
+    row->n = db_get_int(q, 0);
+    row->key = pool_text(pool, db_get_text(q, 1));
+    row->kind = pool_text(pool, db_get_text(q, 2));
+    row->state = (int)db_get_int(q, 3);
+    row->attempts = db_get_int(q, 4);
+    row->hash = pool_text(pool, db_get_text(q, 5));
+    row->actor = pool_text(pool, db_get_text(q, 6));
+    row->body = pool_text(pool, db_get_text(q, 7));
+    row->lead = db_get_int(q, 8) ? db_get_int(q, 8) : row->n;
+}
+
+/* How many of the COUNT rows go together: whole requests of one state. */
+static size_t
+cut(const struct outbox_row *rows, size_t count, size_t limit)
+{
+    size_t n = 0, whole = 0, bytes = 0;
+    if (count == 0 || !is_request(&rows[0]))
+        return count > 0;
+    while (n < count && n < limit && is_request(&rows[n]) &&
+           rows[n].state == rows[0].state &&
+           (whole == 0 || bytes < BATCH_BYTES)) {
+        bytes += strlen(rows[n].body);
+        n++;
+        if (n == count || rows[n].lead != rows[n - 1].lead)
+            whole = n;
+    }
+    return whole;
+}
+
+static enum err
+load_document(struct manager *m, struct pool *pool, struct outbox_row *row,
+              struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT);
+    db_text(q, row->hash);
+    if (db_row(q)) {
+        size_t n;
+        const char *body = db_get_text_n(q, 0, &n);
+        row->body = pool_text_n(pool, body, n);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+due(struct manager *m, int64_t runtime, size_t limit, struct outbox_batch *out,
+    struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_DUE);
+    size_t all = 0;
+    enum err err;
+    out->rows = mem_array(limit + 1, sizeof *out->rows);
+    db_int(q, runtime);
+    db_int(q, (int64_t)limit + 1);
+    while (all <= limit && db_row(q))
+        read_row(q, out->pool, &out->rows[all++]);
+    err = db_end(q, e);
+    if (err)
+        return err;
+    out->count = cut(out->rows, all, limit);
+    out->requests = out->count > 0 && is_request(&out->rows[0]);
+    if (out->count == 1 && out->rows[0].hash && !out->requests)
+        return load_document(m, out->pool, &out->rows[0], e);
+    return ERR_OK;
+}
+
+enum err
+manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
+                   struct outbox_batch *out, struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_OUTBOX_LIST, e);
+    memset(out, 0, sizeof *out);
+    out->pool = pool_new();
+    if (!err)
+        err = due(m, runtime, limit, out, e);
+    return operation_end(m, err, e);
+}
+
+void
+outbox_batch_clear(struct outbox_batch *batch)
+{
+    free(batch->rows);
+    pool_free(batch->pool);
+    memset(batch, 0, sizeof *batch);
+}
+
+/* --- what became of it ---------------------------------------------------- */
+
+static enum err
+begin_bookkeeping(struct manager *m, struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_SYNC, e);
+    operation_unaudited(m, "attempts of delivery are no change of state");
+    return err;
+}
+
+static enum err
+mark_sent(struct manager *m, const struct outbox_batch *batch, struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < batch->count && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_SENT);
+        db_int(q, batch->rows[i].n);
+        err = db_run(q, e);
+    }
+    return err;
+}
+
+enum err
+manager_outbox_sent(struct manager *m, const struct outbox_batch *batch,
+                    struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    if (!err)
+        err = mark_sent(m, batch, e);
+    return operation_end(m, err, e);
+}
+
+enum err
+manager_outbox_failed(struct manager *m, const struct outbox_batch *batch,
+                      bool arrived_not, const char *why, int64_t next_attempt,
+                      struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    for (size_t i = 0; i < batch->count && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_FAILED);
+        db_int(q, arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN);
+        db_text(q, why);
+        db_int(q, next_attempt);
+        db_int(q, batch->rows[i].n);
+        err = db_run(q, e);
+    }
+    return operation_end(m, err, e);
+}
+
+/* The releasing of a row that will never be answered by a receipt ends. */
+static enum err
+end_releasing(struct manager *m, const struct outbox_row *row, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_RELEASING_ENDS);
+    db_int(q, row->n);
+    return db_run(q, e);
+}
+
+static enum err
+end_rows(struct manager *m, const struct outbox_batch *batch, const char *why,
+         struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < batch->count && !err; i++) {
+        const struct outbox_row *row = &batch->rows[i];
+        struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END);
+        db_int(q, why ? OUTBOX_REFUSED : OUTBOX_DONE);
+        db_text(q, why);
+        db_int(q, operation_now(m));
+        db_int(q, row->n);
+        err = db_run(q, e);
+        if (!err && why)
+            err = end_releasing(m, row, e);
+        if (!err && why)
+            err = operation_audit(m, "request", row->key, NULL, NULL,
+                                  "{\"outcome\":\"refused\"}", e);
+    }
+    return err;
+}
+
+enum err
+manager_outbox_delivered(struct manager *m, const struct outbox_batch *batch,
+                         const char *why, struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    if (!err)
+        err = end_rows(m, batch, why, e);
+    return operation_end(m, err, e);
+}
+
+enum err
+manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
+                    const struct outbox_batch *delivered,
+                    struct outbox_batch *next, struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    memset(next, 0, sizeof *next);
+    next->pool = pool_new();
+    if (!err)
+        err = end_rows(m, delivered, NULL, e);
+    if (!err)
+        err = due(m, runtime, limit, next, e);
+    if (!err && next->requests && next->rows[0].state == OUTBOX_QUEUED)
+        err = mark_sent(m, next, e);
+    return operation_end(m, err, e);
+}
+
+static enum err
+status(struct manager *m, const char *key, struct outbox_status *out,
+       struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_BY_KEY);
+    int64_t n = 0;
+    enum err err;
+    db_text(q, key);
+    if (db_row(q)) {
+        const char *why = db_get_text(q, 8);
+        n = db_get_int(q, 0);
+        out->state = (int)db_get_int(q, 6);
+        out->attempts = db_get_int(q, 7);
+        out->uncertain = out->state == OUTBOX_UNKNOWN && why;
+        snprintf(out->error, sizeof out->error, "%s", why ? why : "");
+    }
+    err = db_end(q, e);
+    if (!err && !n)
+        return error_set(e, ERR_NOT_FOUND, "request %s: not in the outbox",
+                         key);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RECEIPT_OF);
+    db_int(q, n);
+    if (db_row(q))
+        snprintf(out->outcome, sizeof out->outcome, "%s", db_get_text(q, 0));
+    return db_end(q, e);
+}
+
+enum err
+manager_outbox_status(struct manager *m, const char *key,
+                      struct outbox_status *out, struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_OUTBOX_LIST, e);
+    memset(out, 0, sizeof *out);
+    if (!err)
+        err = status(m, key, out, e);
+    return operation_end(m, err, e);
+}
+
+enum err
+manager_outbox_count(struct manager *m, int64_t runtime, int64_t *out,
+                     struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_OUTBOX_LIST, e);
+    *out = 0;
+    if (!err) {
+        struct db_stmt *q = db_use(
+            manager_db(m), runtime ? CS_OUTBOX_COUNT : CS_OUTBOX_COUNT_ALL);
+        if (runtime)
+            db_int(q, runtime);
+        err = db_run_int(q, out, NULL, e);
+    }
+    return operation_end(m, err, e);
+}
+
+/* --- contacts ------------------------------------------------------------- */
+
+struct known {
+    char remote_id[IDENT_SIZE], id[IDENT_SIZE];
+    char *error;
+};
+
+static enum err
+load_known(struct manager *m, int64_t runtime, struct known *out,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_KNOWN);
+    memset(out, 0, sizeof *out);
+    db_int(q, runtime);
+    if (db_row(q)) {
+        const char *remote = db_get_text(q, 0);
+        snprintf(out->remote_id, IDENT_SIZE, "%s", remote ? remote : "");
+        out->error = mem_strdup(db_get_text(q, 1));
+        snprintf(out->id, IDENT_SIZE, "%s", db_get_text(q, 2));
+    }
+    return db_end(q, e);
+}
+
+static enum err
+save_contact(struct manager *m, int64_t runtime,
+             const struct runtime_contact *c, const struct known *known,
+             struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_CONTACT);
+    struct speaker s = {.n = runtime, .id = known->id};
+    char *after;
+    enum err err;
+    db_text(q, c->remote_id);
+    db_int(q, c->protocol);
+    db_int(q, c->clock_skew_ms);
+    db_int(q, c->feed_head);
+    db_int(q, c->held);
+    db_int(q, operation_now(m));
+    db_int(q, runtime);
+    err = db_run(q, e);
+    if (err || known->remote_id[0])
+        return err;
+    after = mem_printf("{\"runtimeId\":\"%s\"}", c->remote_id);
+    err = copy_audit(m, &s, NULL, "contact", "runtime", known->id, NULL, NULL,
+                     after, e);
+    free(after);
+    return err;
+}
+
+enum err
+manager_runtime_contact(struct manager *m, int64_t runtime,
+                        const struct runtime_contact *contact, struct error *e)
+{
+    struct known known = {.error = NULL};
+    enum err err = begin_bookkeeping(m, e);
+    if (!err)
+        err = load_known(m, runtime, &known, e);
+    if (!err && known.remote_id[0] &&
+        strcmp(known.remote_id, contact->remote_id) != 0)
+        err = error_set(e, ERR_CONFLICT,
+                        "another runtime (%s) answers here than before (%s): "
+                        "nothing was sent to it (check the URL; a new runtime "
+                        "needs runtime add)",
+                        contact->remote_id, known.remote_id);
+    if (!err)
+        err = save_contact(m, runtime, contact, &known, e);
+    free(known.error);
+    return operation_end(m, err, e);
+}
+
+/* The rows that wait say why, too: whoever waits for one reads it there. */
+static enum err
+save_trouble(struct manager *m, int64_t runtime, const char *why,
+             struct error *e)
+{
+    static const int statements[] = {CS_RUNTIME_TROUBLE, CS_OUTBOX_TROUBLE};
+    enum err err = ERR_OK;
+    for (int i = 0; i < 2 && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), statements[i]);
+        db_text(q, why);
+        db_int(q, runtime);
+        err = db_run(q, e);
+    }
+    return err;
+}
+
+enum err
+manager_runtime_trouble(struct manager *m, int64_t runtime, const char *why,
+                        struct error *e)
+{
+    struct known known = {.error = NULL};
+    enum err err = begin_bookkeeping(m, e);
+    if (!err)
+        err = load_known(m, runtime, &known, e);
+    if (!err && (!known.error || strcmp(known.error, why) != 0))
+        err = save_trouble(m, runtime, why, e);
+    free(known.error);
+    return operation_end(m, err, e);
+}

@@ -1,0 +1,101 @@
+/*
+ * The outbox as sync sees it: what is due, what was sent, what became of it.
+ * A row is marked as sent (unknown) before a byte leaves, and only an answer
+ * of the runtime ends that.
+ */
+#ifndef TAILOR_MANAGER_EXCHANGE_EXCHANGE_H
+#define TAILOR_MANAGER_EXCHANGE_EXCHANGE_H
+
+#include "base/ident.h"
+#include "manager/exchange/runtime.h"
+
+struct outbox_row {
+    int64_t n;
+    const char *key;
+    const char *kind; /* document, integration, or a kind of REQUEST */
+    int state;        /* enum outbox_state */
+    int64_t attempts;
+    const char *hash; /* of a document */
+    const char *actor;
+    const char *body; /* ITEM, catalogue entry, or the document */
+    int64_t lead;     /* row of the request that this item belongs to */
+};
+
+struct outbox_batch {
+    struct outbox_row *rows; /* in order; whole requests only */
+    size_t count;
+    bool requests; /* else one document or integration */
+    struct pool *pool;
+};
+
+/* The next rows of a runtime that can be sent together, in order: one
+ * document, one integration, or whole requests of at most LIMIT items; none
+ * where nothing is due. Rows that are OUTBOX_UNKNOWN come alone with others
+ * of their kind, so that they can be asked about first. */
+enum err manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
+                            struct outbox_batch *out, struct error *e);
+void outbox_batch_clear(struct outbox_batch *batch);
+
+/* Marks the rows as sent, one attempt more. */
+enum err manager_outbox_sent(struct manager *m,
+                             const struct outbox_batch *batch, struct error *e);
+
+/* An attempt ended without an answer: WHY (may be NULL) is kept with the time
+ * of the NEXT_ATTEMPT; ARRIVED_NOT says that it is known not to have arrived
+ * (the rows are queued again). */
+enum err manager_outbox_failed(struct manager *m,
+                               const struct outbox_batch *batch,
+                               bool arrived_not, const char *why,
+                               int64_t next_attempt, struct error *e);
+
+/* A document or integration is there. With WHY (not NULL) the runtime will
+ * never take these rows, requests or not: they are refused. */
+enum err manager_outbox_delivered(struct manager *m,
+                                  const struct outbox_batch *batch,
+                                  const char *why, struct error *e);
+
+/* Both in one transaction: the rows of DELIVERED (documents or integrations)
+ * are there, and NEXT becomes what is due then; requests in it whose fate is
+ * not unknown are marked as sent. */
+enum err manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
+                             const struct outbox_batch *delivered,
+                             struct outbox_batch *next, struct error *e);
+
+/* What became of a request. */
+struct outbox_status {
+    int state;      /* enum outbox_state */
+    bool uncertain; /* an answer was lost: "unknown, retrying" */
+    int64_t attempts;
+    char outcome[24]; /* word of the receipt's item, "" before it */
+    char error[512];  /* last error, or the refusal's message */
+};
+
+/* NOT_FOUND where there is no such key. */
+enum err manager_outbox_status(struct manager *m, const char *key,
+                               struct outbox_status *out, struct error *e);
+
+/* Entries without an answer, of one runtime (row number) or all (0). */
+enum err manager_outbox_count(struct manager *m, int64_t runtime, int64_t *out,
+                              struct error *e);
+
+/* What a contact with a runtime showed. */
+struct runtime_contact {
+    const char *remote_id;
+    int protocol;
+    int64_t clock_skew_ms;
+    int64_t feed_head;
+    bool held;
+};
+
+/* Keeps what INFO told. Errors: CONFLICT where another runtime answers under
+ * this address than the one known. */
+enum err manager_runtime_contact(struct manager *m, int64_t runtime,
+                                 const struct runtime_contact *contact,
+                                 struct error *e);
+
+/* Keeps why the runtime cannot be used, where that is new: with the runtime
+ * and with each entry that waits for it. */
+enum err manager_runtime_trouble(struct manager *m, int64_t runtime,
+                                 const char *why, struct error *e);
+
+#endif

@@ -1,0 +1,55 @@
+/* The words of facts and outcomes. */
+#include "manager/exchange/facts.h"
+
+#include <string.h>
+
+static const struct {
+    const char *word;
+    unsigned needs;
+} facts[] = {
+#define FACT(name, word, needs) {word, needs},
+#include "manager/exchange/facts.def"
+#undef FACT
+};
+
+static const char *const outcomes[] = {
+#define OUTCOME(name, word, done) word,
+#include "manager/exchange/outcomes.def"
+#undef OUTCOME
+};
+
+const char *
+fact_word(enum fact_kind kind)
+{
+    return kind < FACT_UNKNOWN ? facts[kind].word : "unknown";
+}
+
+const char *
+outcome_word(enum outcome outcome)
+{
+    return outcome < OUTCOME_COUNT ? outcomes[outcome] : "unknown";
+}
+
+unsigned
+fact_members(enum fact_kind kind)
+{
+    return kind < FACT_UNKNOWN ? facts[kind].needs : 0;
+}
+
+enum fact_kind
+fact_of_word(const char *word)
+{
+    int i = 0;
+    while (i < FACT_UNKNOWN && strcmp(facts[i].word, word) != 0)
+        i++;
+    return (enum fact_kind)i;
+}
+
+enum outcome
+outcome_of_word(const char *word)
+{
+    int i = 0;
+    while (i < OUTCOME_COUNT && strcmp(outcomes[i], word) != 0)
+        i++;
+    return (enum outcome)i;
+}

@@ -1,0 +1,141 @@
+/*
+ * What runtimes say: facts of their feeds, receipts for requests, and the
+ * state for a first or repaired copy. Only these move the console's copy of
+ * live and awaiting versions. remote/protocol.h reads them from answers and
+ * checks them; strings and values here are borrowed from the answer.
+ */
+#ifndef TAILOR_MANAGER_EXCHANGE_FACTS_H
+#define TAILOR_MANAGER_EXCHANGE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "value/value.h"
+
+struct manager;
+
+enum fact_member {
+    HAS_USER = 1,
+    HAS_USERNAME = 2,
+    HAS_INSTALLATION = 4,
+    HAS_INTEGRATION = 8,
+    HAS_WORKFLOW = 16,
+    HAS_VERSION = 32,
+    HAS_APP = 64
+};
+
+enum fact_kind {
+#define FACT(name, word, needs) FACT_##name,
+#include "manager/exchange/facts.def"
+#undef FACT
+    FACT_UNKNOWN /* of a newer runtime: counted, not applied */
+};
+
+struct fact {
+    int64_t sequence;
+    int64_t at; /* milliseconds */
+    enum fact_kind kind;
+    /* ids and words; NULL where the record has none */
+    const char *user_id, *username, *full_name;
+    const char *installation_id, *integration_id, *workflow_id;
+    const char *version_id, *previous_version_id;
+    const char *cause, *key, *app;
+    const struct value *needs, *scopes, *fields; /* arrays or NULL */
+    bool on;                                     /* todo */
+    int64_t failed, parked, set_aside;           /* runs */
+};
+
+struct fact_page {
+    struct fact *facts; /* sequence rises by one from element to element */
+    size_t count;
+    int64_t cursor; /* sequence of the last; the request's where empty */
+    int64_t head;   /* newest sequence of the feed */
+    char hash[65];  /* SHA-256 of the page's canonical form */
+};
+
+enum outcome {
+#define OUTCOME(name, word, done) OUTCOME_##name,
+#include "manager/exchange/outcomes.def"
+#undef OUTCOME
+    OUTCOME_COUNT
+};
+
+struct receipt_item {
+    enum outcome outcome;
+    const char *installation_id, *workflow_id;
+    const char *live_version_id, *awaiting_version_id; /* NULL: none */
+    const char *message;                               /* for people */
+    const struct value *needs;                         /* array or NULL */
+};
+
+struct receipt {
+    const char *key;
+    int64_t sequence;      /* of the runtime's receipts */
+    int64_t feed_sequence; /* newest fact once it was decided */
+    int64_t at;            /* milliseconds */
+    bool done;             /* false: refused, nothing of it took effect */
+    const char *head;      /* of the chain of receipts */
+    struct receipt_item *items;
+    size_t count;
+    char *text; /* canonical form, kept for proving a cut audit tail; owned */
+};
+
+struct state_workflow {
+    const char *workflow_id, *live_version_id, *awaiting_version_id;
+    const struct value *needs;
+    bool active, todo;
+};
+
+struct state_entry {
+    const char *user_id, *username, *full_name;
+    const char *installation_id, *integration_id; /* NULL: a user only */
+    int state; /* enum installation_state of store/console.h */
+    int64_t created_at;
+    const struct value *connected, *answered;
+    struct state_workflow *workflows;
+    size_t count;
+};
+
+struct state_page {
+    struct state_entry *entries;
+    size_t count;
+    const char *cursor;  /* of the next page; NULL on the last */
+    int64_t feed_cursor; /* facts up to it are in this page */
+    char hash[65];
+};
+
+/* The word of a fact kind or an outcome, static. */
+const char *fact_word(enum fact_kind kind);
+const char *outcome_word(enum outcome outcome);
+
+/* The kind or outcome of WORD; FACT_UNKNOWN, OUTCOME_COUNT where none. */
+enum fact_kind fact_of_word(const char *word);
+enum outcome outcome_of_word(const char *word);
+
+/* The enum fact_member bits of KIND. */
+unsigned fact_members(enum fact_kind kind);
+
+/* Applies a page of the feed of the runtime named by its id, in one
+ * transaction with its cursor and one audit record (and one for each change
+ * of a live or awaiting version). A page that was applied before changes
+ * nothing. Errors: CONFLICT where the page leaves a gap after the cursor. */
+enum err manager_apply_facts(struct manager *m, const char *runtime_id,
+                             const struct fact_page *page, struct error *e);
+
+/* Applies N receipts in one transaction: outbox rows are done or refused,
+ * pointers move where no later fact has moved them. A receipt that was
+ * applied before changes nothing. */
+enum err manager_apply_receipts(struct manager *m, const char *runtime_id,
+                                const struct receipt *receipts, size_t n,
+                                struct error *e);
+
+/* Applies a page of the state (of users or of installations). FIRST_CURSOR
+ * is the feed cursor of the copy's first page; with LAST it becomes the
+ * runtime's. Nothing is deleted because it is absent. */
+enum err manager_apply_state(struct manager *m, const char *runtime_id,
+                             const struct state_page *page,
+                             int64_t first_cursor, bool last, struct error *e);
+
+#endif

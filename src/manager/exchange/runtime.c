@@ -1,0 +1,318 @@
+/* Runtimes: how they are reached, what is offered there. */
+#include "manager/exchange/runtime.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "manager/exchange/outbox.h"
+#include "manager/session/names.h"
+#include "manager/session/operation.h"
+#include "manager/session/pool.h"
+#include "value/value.h"
+#include "workflow/document.h"
+
+#define COLUMNS 7
+
+enum err
+runtime_check_url(const char *url, struct error *e)
+{
+    const char *host = url + 8;
+    size_t n;
+    if (strncmp(url, "https://", 8) != 0)
+        return error_set(e, ERR_INVALID,
+                         "URL %s: not https (a runtime is reached by "
+                         "https://HOST[:PORT] only)",
+                         url);
+    n = strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                     "0123456789.-_:[]");
+    if (n == 0 || (host[n] && strcmp(host + n, "/") != 0))
+        return error_set(e, ERR_INVALID,
+                         "URL %s: more or less than a host and a port (write "
+                         "https://HOST[:PORT])",
+                         url);
+    return ERR_OK;
+}
+
+/* --- how they are reached ------------------------------------------------- */
+
+/* The settings as columns, in the order of the table. */
+static void
+to_columns(const struct runtime_settings *s, const char *out[COLUMNS])
+{
+    out[0] = s->name;
+    out[1] = s->environment;
+    out[2] = s->url;
+    out[3] = s->ca_file;
+    out[4] = s->pin;
+    out[5] = s->token_file;
+    out[6] = s->read_token_file;
+}
+
+static bool
+is_path(int column)
+{
+    return column == 3 || column >= 5;
+}
+
+/* Sync has another working folder: paths are kept absolute. They need not be
+ * readable here: the manage token is not, by this session. */
+static char *
+absolute(const char *path)
+{
+    char folder[PATH_MAX];
+    if (*path == '/' || !*path || !getcwd(folder, sizeof folder))
+        return mem_strdup(path);
+    return mem_printf("%s/%s", folder, path);
+}
+
+static enum err
+check_columns(const char *const column[COLUMNS], struct error *e)
+{
+    if (!column[0] || !*column[0])
+        return error_set(e, ERR_INVALID, "runtime: no name");
+    if (!column[1] || (strcmp(column[1], "development") != 0 &&
+                       strcmp(column[1], "production") != 0))
+        return error_set(e, ERR_INVALID,
+                         "environment %s: neither development nor production",
+                         column[1] ? column[1] : "(none)");
+    if (!column[2])
+        return error_set(e, ERR_INVALID, "runtime: no URL");
+    if ((!column[3] || !*column[3]) && (!column[4] || !*column[4]))
+        return error_set(e, ERR_INVALID,
+                         "runtime %s: no CA and no pin (give --ca FILE)",
+                         column[0]);
+    return runtime_check_url(column[2], e);
+}
+
+/* Binds the columns, with "" as NULL. */
+static void
+bind_columns(struct db_stmt *q, const char *const column[COLUMNS])
+{
+    for (int i = 0; i < COLUMNS; i++)
+        db_text(q, column[i] && *column[i] ? column[i] : NULL);
+}
+
+static enum err
+audit_columns(struct manager *m, const char *id,
+              const char *const column[COLUMNS], struct error *e)
+{
+    static const char *const names[COLUMNS] = {
+        "name", "environment", "url",          "caFile",
+        "pin",  "tokenFile",   "readTokenFile"};
+    struct value *after = value_object();
+    char *text;
+    enum err err;
+    for (int i = 0; i < COLUMNS; i++)
+        value_set_text(after, names[i], column[i]);
+    text = value_to_text(after);
+    err = operation_audit(m, "runtime", id, NULL, NULL, text, e);
+    free(text);
+    value_free(after);
+    return err;
+}
+
+static enum err
+add(struct manager *m, const char *const column[COLUMNS], struct error *e)
+{
+    struct db_stmt *q;
+    char id[IDENT_SIZE];
+    enum err err = check_columns(column, e);
+    if (err)
+        return err;
+    ident_new(id);
+    q = db_use(manager_db(m), CS_RUNTIME_ADD);
+    db_text(q, id);
+    bind_columns(q, column);
+    db_int(q, operation_now(m));
+    err = db_run(q, e);
+    if (err == ERR_CONFLICT)
+        return error_set(e, err,
+                         "runtime %s: there is one of this name (change it "
+                         "with runtime set)",
+                         column[0]);
+    return err ? err : audit_columns(m, id, column, e);
+}
+
+enum err
+manager_runtime_add(struct manager *m, const struct runtime_settings *settings,
+                    struct error *e)
+{
+    const char *column[COLUMNS];
+    char *owned[COLUMNS] = {0};
+    enum err err = operation_begin(m, ACTION_RUNTIME_ADD, e);
+    to_columns(settings, column);
+    for (int i = 0; i < COLUMNS; i++)
+        if (is_path(i) && column[i])
+            column[i] = owned[i] = absolute(column[i]);
+    if (!err)
+        err = add(m, column, e);
+    for (int i = 0; i < COLUMNS; i++)
+        free(owned[i]);
+    return operation_end(m, err, e);
+}
+
+/* The row N as columns, which the caller frees. */
+static enum err
+load_columns(struct manager *m, int64_t n, char *out[COLUMNS], struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_LIST);
+    static const int place[COLUMNS] = {2, 3, 4, 5, 6, 7, 8};
+    while (db_row(q))
+        if (db_get_int(q, 0) == n)
+            for (int i = 0; i < COLUMNS; i++)
+                out[i] = mem_strdup(db_get_text(q, place[i]));
+    return db_end(q, e);
+}
+
+static enum err
+set(struct manager *m, const char *name, const struct runtime_settings *s,
+    char *column[COLUMNS], struct error *e)
+{
+    const char *wanted[COLUMNS];
+    struct name_ref ref;
+    struct db_stmt *q;
+    enum err err = name_runtime(m, name, &ref, e);
+    if (!err)
+        err = load_columns(m, ref.n, column, e);
+    if (err)
+        return err;
+    to_columns(s, wanted);
+    for (int i = 0; i < COLUMNS; i++)
+        if (wanted[i]) {
+            free(column[i]);
+            column[i] =
+                is_path(i) ? absolute(wanted[i]) : mem_strdup(wanted[i]);
+        }
+    err = check_columns((const char *const *)column, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RUNTIME_SET);
+    bind_columns(q, (const char *const *)column);
+    db_int(q, ref.n);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    return audit_columns(m, ref.id, (const char *const *)column, e);
+}
+
+enum err
+manager_runtime_set(struct manager *m, const char *runtime,
+                    const struct runtime_settings *settings, struct error *e)
+{
+    char *column[COLUMNS] = {0};
+    enum err err = operation_begin(m, ACTION_RUNTIME_SET, e);
+    if (!err)
+        err = set(m, runtime, settings, column, e);
+    for (int i = 0; i < COLUMNS; i++)
+        free(column[i]);
+    return operation_end(m, err, e);
+}
+
+/* --- listing -------------------------------------------------------------- */
+
+static void
+read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
+{
+    row->n = db_get_int(q, 0);
+    row->id = pool_text(pool, db_get_text(q, 1));
+    row->name = pool_text(pool, db_get_text(q, 2));
+    row->environment = pool_text(pool, db_get_text(q, 3));
+    row->url = pool_text(pool, db_get_text(q, 4));
+    row->ca_file = pool_text(pool, db_get_text(q, 5));
+    row->pin = pool_text(pool, db_get_text(q, 6));
+    row->token_file = pool_text(pool, db_get_text(q, 7));
+    row->read_token_file = pool_text(pool, db_get_text(q, 8));
+    row->remote_id = pool_text(pool, db_get_text(q, 9));
+    row->protocol = (int)db_get_int(q, 10);
+    row->last_contact = db_get_int(q, 11);
+    row->last_error = pool_text(pool, db_get_text(q, 12));
+    row->clock_skew_ms = db_get_int(q, 13);
+    row->held = db_get_int(q, 14) != 0;
+    row->feed_cursor = db_get_int(q, 15);
+    row->feed_head = db_get_int(q, 16);
+    row->queued = db_get_int(q, 17);
+}
+
+enum err
+manager_runtime_list(struct manager *m, struct runtime_list *out,
+                     struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_RUNTIME_LIST, e);
+    memset(out, 0, sizeof *out);
+    out->pool = pool_new();
+    if (!err) {
+        struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_LIST);
+        while (db_row(q)) {
+            out->rows =
+                mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+            read_row(q, out->pool, &out->rows[out->count++]);
+        }
+        err = db_end(q, e);
+    }
+    return operation_end(m, err, e);
+}
+
+void
+runtime_list_clear(struct runtime_list *list)
+{
+    free(list->rows);
+    pool_free(list->pool);
+    memset(list, 0, sizeof *list);
+}
+
+/* --- remove, resume ------------------------------------------------------- */
+
+static enum err
+remove_one(struct manager *m, const char *name, struct error *e)
+{
+    struct name_ref ref;
+    struct db_stmt *q;
+    int64_t waiting = 0;
+    enum err err = name_runtime(m, name, &ref, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_OUTBOX_COUNT);
+    db_int(q, ref.n);
+    err = db_run_int(q, &waiting, NULL, e);
+    if (!err && waiting)
+        return error_set(e, ERR_REFUSED,
+                         "runtime %s: %lld entries of the outbox wait for its "
+                         "answer (tailor sync %s first)",
+                         name, (long long)waiting, name);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RUNTIME_REMOVE);
+    db_int(q, operation_now(m));
+    db_int(q, ref.n);
+    err = db_run(q, e);
+    return err ? err
+               : operation_audit(m, "runtime", ref.id, NULL, NULL, NULL, e);
+}
+
+enum err
+manager_runtime_remove(struct manager *m, const char *runtime, struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_RUNTIME_REMOVE, e);
+    if (!err)
+        err = remove_one(m, runtime, e);
+    return operation_end(m, err, e);
+}
+
+enum err
+manager_runtime_resume(struct manager *m, const char *runtime, struct error *e)
+{
+    struct name_ref ref;
+    enum err err = operation_begin(m, ACTION_RUNTIME_RESUME, e);
+    if (!err)
+        err = name_runtime(m, runtime, &ref, e);
+    if (!err) {
+        struct outbox_new row = {.runtime = ref.n, .kind = "resumeRuntime"};
+        err = outbox_add(m, &row, value_object(), NULL, NULL, e);
+    }
+    if (!err)
+        err = operation_audit(m, "runtime", ref.id, NULL, NULL, NULL, e);
+    return operation_end(m, err, e);
+}

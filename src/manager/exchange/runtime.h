@@ -1,0 +1,127 @@
+/*
+ * Runtimes and what is asked of them besides releases. Token files are only
+ * named here; only sync reads the manage token.
+ */
+#ifndef TAILOR_MANAGER_EXCHANGE_RUNTIME_H
+#define TAILOR_MANAGER_EXCHANGE_RUNTIME_H
+
+#include "base/ident.h"
+#include "manager/session/manager.h"
+#include "value/value.h"
+
+struct pool;
+
+/* What is known of a runtime. Strings are NULL where nothing is known. */
+struct runtime_row {
+    int64_t n;
+    const char *id; /* this store's id of it */
+    const char *name;
+    const char *environment;
+    const char *url;
+    const char *ca_file;
+    const char *pin;
+    const char *token_file;
+    const char *read_token_file;
+    const char *remote_id; /* what it calls itself, after the first contact */
+    int protocol;
+    int64_t last_contact;
+    const char *last_error;
+    int64_t clock_skew_ms;
+    bool held;
+    int64_t feed_cursor;
+    int64_t feed_head;
+    int64_t queued; /* outbox entries without an answer */
+};
+
+struct runtime_list {
+    struct runtime_row *rows;
+    size_t count;
+    struct pool *pool;
+};
+
+/* Members that are NULL are left as they are by manager_runtime_set; "" takes
+ * one away. Paths are made absolute. */
+struct runtime_settings {
+    const char *name;
+    const char *url;
+    const char *environment;
+    const char *ca_file;
+    const char *pin;
+    const char *token_file;
+    const char *read_token_file;
+};
+
+/* https://HOST[:PORT] and nothing more, else INVALID. */
+enum err runtime_check_url(const char *url, struct error *e);
+
+enum err manager_runtime_add(struct manager *m,
+                             const struct runtime_settings *settings,
+                             struct error *e);
+enum err manager_runtime_set(struct manager *m, const char *runtime,
+                             const struct runtime_settings *settings,
+                             struct error *e);
+enum err manager_runtime_list(struct manager *m, struct runtime_list *out,
+                              struct error *e);
+void runtime_list_clear(struct runtime_list *list);
+
+/* Keeps its installations and their history; REFUSED while entries of the
+ * outbox wait for its answer. */
+enum err manager_runtime_remove(struct manager *m, const char *runtime,
+                                struct error *e);
+
+/* Queues that a restored, held runtime goes on. */
+enum err manager_runtime_resume(struct manager *m, const char *runtime,
+                                struct error *e);
+
+/* Offers INTEGRATION at RUNTIME: its entry and its newest base versions are
+ * queued; publishing again brings what is new. */
+enum err manager_publish(struct manager *m, const char *integration,
+                         const char *runtime, struct error *e);
+
+/* Each of these queues one request; KEY (may be NULL) receives its
+ * idempotency key, by which its outcome is known (manager_exchange.h). */
+enum err manager_user_add(struct manager *m, const char *username,
+                          const char *full_name, const char *runtime,
+                          char key[IDENT_SIZE], struct error *e);
+enum err manager_installation_pause(struct manager *m, const char *installation,
+                                    const char *workflow, bool pause,
+                                    bool cancel_runs, char key[IDENT_SIZE],
+                                    struct error *e);
+enum err manager_installation_uninstall(struct manager *m,
+                                        const char *installation,
+                                        char key[IDENT_SIZE], struct error *e);
+/* INPUT (borrowed) may be NULL. */
+enum err manager_run_start(struct manager *m, const char *installation,
+                           const char *workflow, const struct value *input,
+                           char key[IDENT_SIZE], struct error *e);
+/* Cancels the run RUN (an id) of RUNTIME, or starts it again where it stopped.
+ * RUNTIME NULL: the only one; CHOICE where there are more. */
+enum err manager_run_change(struct manager *m, const char *run,
+                            const char *runtime, bool cancel,
+                            char key[IDENT_SIZE], struct error *e);
+
+/* The end users that the runtimes have told of, by username after AFTER (NULL:
+ * from the start), at most LIMIT. */
+struct user_row {
+    const char *id;
+    const char *username;
+    const char *full_name;
+    const char *runtime;
+    const char *environment;
+};
+
+struct user_list {
+    struct user_row *rows;
+    size_t count;
+    struct pool *pool;
+};
+
+enum err manager_user_list(struct manager *m, const char *after, int limit,
+                           struct user_list *out, struct error *e);
+void user_list_clear(struct user_list *list);
+
+enum err manager_event_send(struct manager *m, const char *installation,
+                            const char *event, const struct value *data,
+                            char key[IDENT_SIZE], struct error *e);
+
+#endif

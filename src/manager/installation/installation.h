@@ -1,0 +1,130 @@
+/*
+ * Installations as the console lists them: a window over up to millions of
+ * rows, filtered and sorted by index, never all in memory.
+ */
+#ifndef TAILOR_MANAGER_INSTALLATION_INSTALLATION_H
+#define TAILOR_MANAGER_INSTALLATION_INSTALLATION_H
+
+#include <stddef.h>
+
+#include "manager/session/manager.h"
+#include "manager/session/pool.h"
+
+enum installation_sort {
+    SORT_CUSTOMER,
+    SORT_INTEGRATION, /* by key, then customer */
+    SORT_CONDITION,   /* what needs a person first, then customer */
+    SORT_CHANGED      /* the newest change first */
+};
+
+struct installation_filter {
+    const char *text;        /* substring of the customer's name; one or two
+                                letters: the beginning of a word; NULL: all */
+    const char *integration; /* name; NULL: all */
+    int condition;           /* enum installation_condition; -1: all */
+    enum installation_sort sort;
+    bool descending;
+};
+
+struct installation_row {
+    int64_t n;
+    const char *id;
+    const char *customer; /* full name */
+    const char *username;
+    const char *user_id;
+    const char *integration_key;
+    const char *integration_name;
+    const char *integration_id;
+    const char *runtime;
+    const char *environment;
+    int state;     /* enum installation_state */
+    int condition; /* enum installation_condition */
+    int64_t workflows;
+    int64_t own;       /* workflows whose live version is user-specific */
+    const char *live;  /* label of the live version where there is one
+                          workflow, else NULL */
+    const char *newer; /* label of a newer base than that, else NULL */
+    int64_t failed;    /* counts since the last good run, all workflows */
+    int64_t parked;
+    int64_t drafts;       /* open drafts */
+    const char *draft_of; /* an author of one, NULL: none */
+    int64_t changed_at;
+    int64_t as_of;
+    const char *connected; /* JSON, NULL: nothing known */
+    const char *answered;  /* JSON, NULL: nothing known */
+};
+
+struct installation_list {
+    struct installation_row *rows;
+    size_t count;
+    char *next;     /* cursor for the rows that follow; NULL at the end */
+    char *previous; /* cursor for the rows before; NULL at the start */
+    struct pool *pool;
+};
+
+/* LIMIT (1 to 1000) rows after CURSOR (NULL: the first; the `next` or
+ * `previous` of an earlier answer with the same filter). Cursors are text
+ * without spaces. INVALID for a cursor that is none. */
+enum err manager_installation_list(struct manager *m,
+                                   const struct installation_filter *filter,
+                                   const char *cursor, int limit,
+                                   struct installation_list *out,
+                                   struct error *e);
+
+/* The cursor before or after the installation ID in FILTER's order, or, where
+ * BEFORE and INCLUSIVE are false and true, one whose list begins with it. A
+ * new string that the caller frees. NOT_FOUND where it is gone. */
+enum err manager_installation_cursor(struct manager *m,
+                                     const struct installation_filter *filter,
+                                     const char *id, bool before,
+                                     bool inclusive, char **out,
+                                     struct error *e);
+
+/* A cursor before the end of any list: its page is the last one. */
+#define INSTALLATION_CURSOR_END "end"
+
+/* Counts what FILTER matches in slices: start with *POSITION 0, call again
+ * until *POSITION is -1; each call looks at no more than VISITS rows and adds
+ * to *COUNT. */
+enum err manager_installation_count(struct manager *m,
+                                    const struct installation_filter *filter,
+                                    int64_t visits, int64_t *position,
+                                    int64_t *count, struct error *e);
+
+/* One installation by name. */
+enum err manager_installation_show(struct manager *m, const char *name,
+                                   struct installation_list *out,
+                                   struct error *e);
+
+void installation_list_clear(struct installation_list *list);
+
+/* A workflow of an installation; version ids and labels are NULL where there
+ * is no such version. */
+struct installed_workflow_row {
+    const char *workflow_id;
+    const char *workflow_key;
+    const char *workflow_name;
+    const char *live_id, *live_label;
+    const char *releasing_id, *releasing_label;
+    const char *awaiting_id, *awaiting_label;
+    const char *newest_label; /* the newest base */
+    bool active;
+    bool todo; /* stopped at a Stop Workflow block */
+    int64_t failed, parked, set_aside;
+    const char *needs; /* JSON array of what an awaiting version needs */
+    int64_t live_since;
+    int64_t as_of;
+};
+
+struct installed_workflow_list {
+    struct installed_workflow_row *rows;
+    size_t count;
+    struct pool *pool;
+};
+
+enum err manager_installation_workflows(struct manager *m, const char *name,
+                                        struct installed_workflow_list *out,
+                                        struct error *e);
+void installed_workflow_list_clear(struct installed_workflow_list *list);
+
+#endif

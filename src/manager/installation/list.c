@@ -1,0 +1,438 @@
+/*
+ * The window over all installations.
+ *
+ * A page is found by one of two ways. A walk goes along the index of the
+ * sort order and keeps what the filters let through: quick where much fits.
+ * The index of a filter gives all that fits, to be sorted here: quick where
+ * little fits. It is asked first how much it has; FEW_ROWS are taken at once.
+ * Else a walk looks at WALK_ROWS rows; where the page is not full then,
+ * HITS_ROWS are still sorted. Where more fits, and all of it stands far away,
+ * the walk goes on to the end.
+ *
+ * A walk has legs: by integration or condition one for each, in their order.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/installation/query_private.h"
+#include "manager/installation/rows_private.h"
+#include "manager/session/names.h"
+#include "manager/session/operation.h"
+#include "store/fold.h"
+
+#define WALK_ROWS 20000
+#define FEW_ROWS 1500
+
+/* --- order ---------------------------------------------------------------- */
+
+/* As SQLite's NOCASE compares: bytes, with ASCII letters folded. */
+static int
+compare_customers(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        int x = (unsigned char)(*a >= 'A' && *a <= 'Z' ? *a + 32 : *a);
+        int y = (unsigned char)(*b >= 'A' && *b <= 'Z' ? *b + 32 : *b);
+        if (x != y)
+            return x - y;
+        if (x == 0)
+            return 0;
+    }
+}
+
+static int
+compare_places(const struct place *a, const struct place *b)
+{
+    if (a->leg != b->leg)
+        return a->leg < b->leg ? -1 : 1;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    int c = a->customer && b->customer
+                ? compare_customers(a->customer, b->customer)
+                : 0;
+    if (c)
+        return c;
+    return a->n < b->n ? -1 : a->n > b->n;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+    return compare_places(a, b);
+}
+
+static int
+descending(const void *a, const void *b)
+{
+    return compare_places(b, a);
+}
+
+static int64_t
+leg_of(const struct query *x, int64_t integration, int64_t condition)
+{
+    int64_t key = x->sort == SORT_INTEGRATION ? integration : condition;
+    if (x->sort != SORT_INTEGRATION && x->sort != SORT_CONDITION)
+        return 0;
+    for (int i = 0; i < x->leg_count; i++)
+        if (x->legs[i] == key)
+            return i;
+    return x->leg_count;
+}
+
+/* Keeps the row of Q: its columns are n, customer, changed_at. */
+static void
+keep_place(struct query *x, struct db_stmt *q, int64_t leg)
+{
+    bool by_name = x->sort != SORT_CHANGED;
+    x->found = mem_resize(x->found, (size_t)x->count + 1, sizeof *x->found);
+    x->found[x->count++] = (struct place){
+        .n = db_get_int(q, 0),
+        .leg = leg,
+        .number = by_name ? 0 : db_get_int(q, 2),
+        .customer = by_name ? mem_strdup(db_get_text(q, 1)) : NULL};
+}
+
+static void
+drop_places(struct query *x)
+{
+    for (int i = 0; i < x->count; i++)
+        free(x->found[i].customer);
+    FREE_NULL(x->found);
+    x->count = 0;
+}
+
+/* --- cursors -------------------------------------------------------------- */
+
+/* "a" or "b" (after, before), leg, number, n and the customer in hexadecimal:
+ * "a.0.0.42.41646120". */
+static char *
+write_cursor(const struct place *p, bool back)
+{
+    size_t n = p->customer ? strlen(p->customer) : 0;
+    char *hex = mem_alloc(2 * n + 1);
+    hex_encode(hex, p->customer, n);
+    char *text =
+        mem_printf("%c.%lld.%lld.%lld.%s", back ? 'b' : 'a', (long long)p->leg,
+                   (long long)p->number, (long long)p->n, hex);
+    free(hex);
+    return text;
+}
+
+static enum err
+read_cursor(struct query *x, const char *cursor, struct error *e)
+{
+    long long leg;
+    long long number;
+    long long n;
+    char way;
+    int used = 0;
+    if (!cursor)
+        return ERR_OK;
+    x->back = strcmp(cursor, INSTALLATION_CURSOR_END) == 0;
+    if (x->back)
+        return ERR_OK;
+    bool good = sscanf(cursor, "%c.%lld.%lld.%lld.%n", &way, &leg, &number, &n,
+                       &used) == 4 &&
+                used > 0 && (way == 'a' || way == 'b');
+    size_t length = good ? strlen(cursor + used) : 0;
+    if (good && length % 2 == 0 && length < 4096) {
+        x->start.customer = mem_alloc(length / 2 + 1);
+        good = hex_decode(x->start.customer, cursor + used, length / 2);
+    } else {
+        good = false;
+    }
+    if (!good)
+        return error_set(e, ERR_INVALID,
+                         "cursor '%.40s': is none of this list (begin without "
+                         "one)",
+                         cursor);
+    x->start.leg = leg;
+    x->start.number = number;
+    x->start.n = n;
+    x->back = way == 'b';
+    return ERR_OK;
+}
+
+/* --- walking -------------------------------------------------------------- */
+
+static void
+add_leg(struct query *x, int64_t key)
+{
+    x->legs = mem_resize(x->legs, (size_t)x->leg_count + 1, sizeof *x->legs);
+    x->legs[x->leg_count++] = key;
+}
+
+/* The numbers of the legs in the order of the list. */
+static enum err
+read_legs(struct query *x, struct error *e)
+{
+    if (x->sort == SORT_CONDITION)
+        for (int i = 0; i < CONDITION_COUNT; i++)
+            add_leg(x, i);
+    if (x->sort != SORT_INTEGRATION)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(x->m), CS_INTEGRATION_NUMBERS);
+    while (db_row(q))
+        add_leg(x, db_get_int(q, 0));
+    return db_end(q, e);
+}
+
+/* The index that a walk goes along, besides its order. */
+enum narrow { BY_NONE, BY_INTEGRATION, BY_CONDITION };
+
+static int
+walk_statement(const struct query *x, enum narrow by)
+{
+    static const int up[] = {CS_WALK_CUSTOMER, CS_WALK_INTEGRATION,
+                             CS_WALK_CONDITION};
+    static const int down[] = {CS_WALK_CUSTOMER_DOWN, CS_WALK_INTEGRATION_DOWN,
+                               CS_WALK_CONDITION_DOWN};
+    if (x->sort == SORT_CHANGED)
+        return x->up ? CS_WALK_CHANGED : CS_WALK_CHANGED_DOWN;
+    return x->up ? up[by] : down[by];
+}
+
+/* Binds where the walk begins: at the cursor, or at the list's end. */
+static void
+bind_start(struct query *x, struct db_stmt *q, bool at_cursor)
+{
+    static const char last[] = "\xf4\x8f\xbf\xbf";
+    if (x->sort == SORT_CHANGED)
+        db_int(q, at_cursor ? x->start.number : x->up ? INT64_MIN : INT64_MAX);
+    else
+        db_text(q, at_cursor ? x->start.customer : x->up ? "" : last);
+    db_int(q, at_cursor ? x->start.n : x->up ? -1 : INT64_MAX);
+}
+
+/* Leg number LEG of the walk, narrowed to KEY. *GO_ON is cleared where the page
+ * is full or BUDGET rows were looked at. */
+static enum err
+walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
+         bool *go_on, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(x->m), walk_statement(x, by));
+    bind_start(x, q, x->start.customer && leg == x->start.leg);
+    installation_filter_bind(x, q);
+    if (by != BY_NONE)
+        db_int(q, key);
+    while (*go_on && db_row(q)) {
+        if (db_get_int(q, 3))
+            keep_place(x, q, leg);
+        *go_on = x->count < x->wanted && ++x->visited < budget;
+    }
+    return db_end(q, e);
+}
+
+/* The leg of those that are ok: no index has them, for most rows are. */
+static enum err
+walk_ok(struct query *x, int leg, int64_t budget, bool *go_on, struct error *e)
+{
+    int asked = x->condition;
+    x->condition = CONDITION_OK;
+    enum err r = walk_leg(x, BY_NONE, 0, leg, budget, go_on, e);
+    x->condition = asked;
+    return r;
+}
+
+static enum err
+walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
+{
+    bool by_integration = x->sort == SORT_INTEGRATION;
+    int64_t only =
+        by_integration ? (x->integration ? x->integration : -1) : x->condition;
+    enum err r = ERR_OK;
+    for (int i = 0; r == ERR_OK && *go_on && i < x->leg_count; i++) {
+        int leg = x->up ? i : x->leg_count - 1 - i;
+        bool passed = x->start.customer &&
+                      (x->up ? leg < x->start.leg : leg > x->start.leg);
+        int64_t key = x->legs[leg];
+        if (passed || (only >= 0 && only != key))
+            continue;
+        if (!by_integration && key == CONDITION_OK)
+            r = walk_ok(x, leg, budget, go_on, e);
+        else
+            r = walk_leg(x, by_integration ? BY_INTEGRATION : BY_CONDITION, key,
+                         leg, budget, go_on, e);
+    }
+    return r;
+}
+
+/* Walks; *FULL says whether the page is full or there is no more. */
+static enum err
+walk(struct query *x, int64_t budget, bool *full, struct error *e)
+{
+    bool go_on = true;
+    enum err r;
+    drop_places(x);
+    x->visited = 0;
+    if (x->leg_count) {
+        r = walk_all_legs(x, budget, &go_on, e);
+    } else {
+        enum narrow by = BY_NONE;
+        if (x->sort == SORT_CUSTOMER && x->integration)
+            by = BY_INTEGRATION;
+        else if (x->sort == SORT_CUSTOMER && x->condition >= 0 &&
+                 x->condition != CONDITION_OK)
+            by = BY_CONDITION;
+        r = walk_leg(x, by,
+                     by == BY_INTEGRATION ? x->integration : x->condition, 0,
+                     budget, &go_on, e);
+    }
+    *full = go_on || x->count == x->wanted;
+    return r;
+}
+
+/* --- hits ----------------------------------------------------------------- */
+
+/* True where a row at PLACE comes after the cursor in the walk's direction. */
+static bool
+is_wanted(const struct query *x, const struct place *place)
+{
+    if (!x->start.customer)
+        return true;
+    int c = compare_places(place, &x->start);
+    return x->up ? c > 0 : c < 0;
+}
+
+/* Everything that fits, sorted, cut to the page. */
+static enum err
+take_hits(struct query *x, struct error *e)
+{
+    struct buf extra;
+    struct db_stmt *q = installation_filter_hits(x, &extra);
+    drop_places(x);
+    while (db_row(q)) {
+        if (!db_get_int(q, 3))
+            continue;
+        keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
+        if (!is_wanted(x, &x->found[x->count - 1]))
+            free(x->found[--x->count].customer);
+    }
+    enum err r = db_end(q, e);
+    buf_clear(&extra);
+    if (x->count)
+        qsort(x->found, (size_t)x->count, sizeof *x->found,
+              x->up ? ascending : descending);
+    while (x->count > x->wanted)
+        free(x->found[--x->count].customer);
+    return r;
+}
+
+/* --- the list ------------------------------------------------------------- */
+
+static enum err
+find_page(struct query *x, struct error *e)
+{
+    bool done = false;
+    int64_t raw;
+    enum err r = read_legs(x, e);
+    if (r == ERR_OK)
+        r = installation_filter_raw(x, &raw, e);
+    if (r == ERR_OK && raw > FEW_ROWS)
+        r = walk(x, WALK_ROWS, &done, e);
+    if (r != ERR_OK || done)
+        return r;
+    return raw <= HITS_ROWS ? take_hits(x, e) : walk(x, INT64_MAX, &done, e);
+}
+
+/* Turns the places found into rows, in the order of the list, with the
+ * cursors at both ends. */
+static enum err
+make_rows(struct query *x, struct installation_list *out, struct error *e)
+{
+    bool more = x->count == x->wanted;
+    int count = more ? x->count - 1 : x->count;
+    enum err r = ERR_OK;
+    for (int i = 0; r == ERR_OK && i < count; i++)
+        r = installation_add_row(x->m, x->found[x->back ? count - 1 - i : i].n,
+                                 out, e);
+    if (r != ERR_OK || count == 0)
+        return r;
+    const struct place *first = &x->found[x->back ? count - 1 : 0];
+    const struct place *last = &x->found[x->back ? 0 : count - 1];
+    bool from_middle = x->start.customer != NULL;
+    if (x->back ? from_middle : more)
+        out->next = write_cursor(last, false);
+    if (x->back ? more : from_middle)
+        out->previous = write_cursor(first, true);
+    return r;
+}
+
+static enum err
+list(struct query *x, const struct installation_filter *f, const char *cursor,
+     int limit, struct installation_list *out, struct error *e)
+{
+    enum err r = installation_filter_read(x, f, e);
+    if (r == ERR_OK)
+        r = read_cursor(x, cursor, e);
+    x->sort = f->sort;
+    x->down = (f->sort == SORT_CHANGED) != f->descending;
+    x->up = x->down == x->back;
+    x->wanted = (limit < 1 ? 1 : limit > 1000 ? 1000 : limit) + 1;
+    if (r == ERR_OK)
+        r = find_page(x, e);
+    return r == ERR_OK ? make_rows(x, out, e) : r;
+}
+
+enum err
+manager_installation_list(struct manager *m,
+                          const struct installation_filter *filter,
+                          const char *cursor, int limit,
+                          struct installation_list *out, struct error *e)
+{
+    struct query x = {.m = m};
+    *out = (struct installation_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (r == ERR_OK)
+        r = list(&x, filter, cursor, limit, out, e);
+    drop_places(&x);
+    free(x.start.customer);
+    free(x.legs);
+    buf_clear(&x.text);
+    return operation_end(m, r, e);
+}
+
+/* --- a cursor from any row ------------------------------------------------ */
+
+static enum err
+find_cursor(struct query *x, const char *id, bool before, bool inclusive,
+            char **out, struct error *e)
+{
+    enum err r = read_legs(x, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_PLACE);
+    db_text(q, id);
+    if (db_row(q))
+        keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
+    r = db_end(q, e);
+    if (r != ERR_OK)
+        return r;
+    if (x->count == 0)
+        return error_set(e, ERR_NOT_FOUND, "installation %.40s: not found", id);
+    if (inclusive)
+        x->found[0].n += x->down ? 1 : -1;
+    *out = write_cursor(&x->found[0], before);
+    return ERR_OK;
+}
+
+enum err
+manager_installation_cursor(struct manager *m,
+                            const struct installation_filter *filter,
+                            const char *id, bool before, bool inclusive,
+                            char **out, struct error *e)
+{
+    struct query x = {.m = m, .sort = filter->sort};
+    *out = NULL;
+    x.down = (filter->sort == SORT_CHANGED) != filter->descending;
+    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (r == ERR_OK)
+        r = find_cursor(&x, id, before, inclusive, out, e);
+    drop_places(&x);
+    free(x.legs);
+    return operation_end(m, r, e);
+}

@@ -1,0 +1,97 @@
+/* Requests about one run; the users that runtimes have told of. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/outbox.h"
+#include "manager/exchange/runtime.h"
+#include "manager/session/names.h"
+#include "manager/session/operation.h"
+#include "manager/session/pool.h"
+
+/* The runtime NAME, or the only one there is. */
+static enum err
+find_runtime(struct manager *m, const char *name, const char *only,
+             struct name_ref *out, struct error *e)
+{
+    if (name)
+        return name_runtime(m, name, out, e);
+    if (only)
+        return name_runtime(m, only, out, e);
+    return error_set(e, ERR_CHOICE,
+                     "a run is one runtime's: say which (--runtime NAME)");
+}
+
+static enum err
+ask(struct manager *m, const char *run, const char *name, const char *only,
+    const char *kind, char key[IDENT_SIZE], struct error *e)
+{
+    struct name_ref runtime;
+    struct outbox_new row = {.kind = kind};
+    enum err rc = find_runtime(m, name, only, &runtime, e);
+    if (rc != ERR_OK)
+        return rc;
+    struct value *item = value_object();
+    value_set_text(item, "runId", run);
+    char *text = value_to_text(item);
+    row.runtime = runtime.n;
+    rc = outbox_add(m, &row, item, NULL, key, e);
+    if (rc == ERR_OK)
+        rc = operation_audit(m, "run", run, NULL, NULL, text, e);
+    free(text);
+    return rc;
+}
+
+enum err
+manager_run_change(struct manager *m, const char *run, const char *runtime,
+                   bool cancel, char key[IDENT_SIZE], struct error *e)
+{
+    struct runtime_list list;
+    if (!ident_is(run))
+        return error_set(e, ERR_INVALID,
+                         "run %s: not the id of a run (tailor run list)", run);
+    enum err rc = manager_runtime_list(m, &list, e);
+    if (rc == ERR_OK) {
+        const char *only = list.count == 1 ? list.rows[0].name : NULL;
+        rc = operation_begin(m, cancel ? ACTION_RUN_CANCEL : ACTION_RUN_RETRY,
+                             e);
+        if (rc == ERR_OK)
+            rc =
+                ask(m, run, runtime, only, cancel ? "cancel" : "retry", key, e);
+        rc = operation_end(m, rc, e);
+    }
+    runtime_list_clear(&list);
+    return rc;
+}
+
+enum err
+manager_user_list(struct manager *m, const char *after, int limit,
+                  struct user_list *out, struct error *e)
+{
+    *out = (struct user_list){.pool = pool_new()};
+    enum err rc = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (rc == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_USERS);
+        db_text(q, after ? after : "");
+        db_int(q, limit);
+        out->rows = mem_array((size_t)limit, sizeof *out->rows);
+        while (db_row(q) && out->count < (size_t)limit) {
+            out->rows[out->count++] = (struct user_row){
+                .id = pool_text(out->pool, db_get_text(q, 0)),
+                .username = pool_text(out->pool, db_get_text(q, 1)),
+                .full_name = pool_text(out->pool, db_get_text(q, 2)),
+                .runtime = pool_text(out->pool, db_get_text(q, 3)),
+                .environment = pool_text(out->pool, db_get_text(q, 4))};
+        }
+        rc = db_end(q, e);
+    }
+    return operation_end(m, rc, e);
+}
+
+void
+user_list_clear(struct user_list *list)
+{
+    free(list->rows);
+    pool_free(list->pool);
+    *list = (struct user_list){.rows = NULL};
+}

@@ -1,0 +1,215 @@
+/* Loading what a release looks at, with every hash checked. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/release/release_private.h"
+#include "workflow/connector.h"
+
+static void
+copy_id(char out[IDENT_SIZE], const char *id)
+{
+    snprintf(out, IDENT_SIZE, "%s", id ? id : "");
+}
+
+enum err
+pointer_load(struct manager *m, int64_t installation, int64_t workflow,
+             struct pool *pool, struct pointer *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_POINTER);
+    bool found = false;
+    enum err err;
+    memset(out, 0, sizeof *out);
+    db_int(q, installation);
+    db_int(q, workflow);
+    if (db_row(q)) {
+        found = true;
+        out->installation = db_get_int(q, 0);
+        out->installation_id = pool_text(pool, db_get_text(q, 1));
+        out->customer = pool_text(pool, db_get_text(q, 2));
+        out->state = (int)db_get_int(q, 3);
+        out->connected = pool_text(pool, db_get_text(q, 4));
+        out->answered = pool_text(pool, db_get_text(q, 5));
+        out->runtime = db_get_int(q, 6);
+        out->runtime_id = pool_text(pool, db_get_text(q, 7));
+        out->runtime_name = pool_text(pool, db_get_text(q, 8));
+        out->environment = pool_text(pool, db_get_text(q, 9));
+        out->workflow = workflow;
+        out->workflow_id = pool_text(pool, db_get_text(q, 10));
+        out->workflow_key = pool_text(pool, db_get_text(q, 11));
+        out->workflow_name = pool_text(pool, db_get_text(q, 12));
+        out->integration = pool_text(pool, db_get_text(q, 13));
+        out->four_eyes = db_get_int(q, 14) != 0;
+        out->live = db_get_int(q, 15);
+        out->releasing = db_get_int(q, 16);
+        out->awaiting = db_get_int(q, 17);
+        out->previous = db_get_int(q, 18);
+    }
+    err = db_end(q, e);
+    if (!err && !found)
+        return error_set(e, ERR_NOT_FOUND,
+                         "workflow: this installation does not run it (see "
+                         "installation show)");
+    return err;
+}
+
+enum err
+version_load(struct manager *m, int64_t n, struct pool *pool,
+             struct version *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_VERSION);
+    bool found = false;
+    enum err err;
+    memset(out, 0, sizeof *out);
+    db_int(q, n);
+    if (db_row(q)) {
+        found = true;
+        out->n = db_get_int(q, 0);
+        copy_id(out->id, db_get_text(q, 1));
+        out->workflow = db_get_int(q, 2);
+        out->installation = db_get_int(q, 3);
+        out->base_no = db_get_int(q, 4);
+        out->fork_no = db_get_int(q, 5);
+        out->parent = db_get_int(q, 6);
+        out->live_when_made = db_get_int(q, 7);
+        out->author = pool_text(pool, db_get_text(q, 8));
+        out->hash = pool_text(pool, db_get_text(q, 9));
+        out->note = pool_text(pool, db_get_text(q, 10));
+        out->state = (int)db_get_int(q, 11);
+    }
+    err = db_end(q, e);
+    if (!err && !found)
+        return error_set(e, ERR_DAMAGED,
+                         "version %lld: named but not there (run store check)",
+                         (long long)n);
+    return err;
+}
+
+/* The body that statement ID gives for HASH, as a new string. */
+static enum err
+load_body(struct manager *m, const char *hash, char **out, size_t *len,
+          struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT);
+    char found[DIGEST_SIZE];
+    enum err err;
+    *out = NULL;
+    db_text(q, hash);
+    if (db_row(q)) {
+        const char *body = db_get_text_n(q, 0, len);
+        *out = mem_strndup(body, *len);
+    }
+    err = db_end(q, e);
+    if (err || !*out) {
+        FREE_NULL(*out);
+        return err ? err
+                   : error_set(e, ERR_DAMAGED,
+                               "document %.12s: not in the store (run store "
+                               "check)",
+                               hash);
+    }
+    /* Invariant 3: without this comparison a flipped bit would be released. */
+    digest_hex(found, *out, *len);
+    if (strcmp(found, hash) != 0) {
+        FREE_NULL(*out);
+        return error_set(e, ERR_DAMAGED,
+                         "document %.12s: its content is %.12s (the store is "
+                         "damaged; restore a backup)",
+                         hash, found);
+    }
+    return ERR_OK;
+}
+
+enum err
+document_load(struct manager *m, const char *hash, struct document **out,
+              struct error *e)
+{
+    char *body;
+    size_t n = 0;
+    enum err err = load_body(m, hash, &body, &n, e);
+    if (err)
+        return err;
+    err = document_parse(out, body, n, hash, e);
+    free(body);
+    return err;
+}
+
+enum err
+version_document(struct manager *m, const struct version *v,
+                 struct document **out, struct error *e)
+{
+    struct db_stmt *q;
+    enum err err = ERR_OK, ended;
+    bool found = false;
+    *out = NULL;
+    if (v->state == VERSION_RELEASED)
+        return document_load(m, v->hash, out, e);
+    q = db_use(manager_db(m), CS_REL_DRAFT_BODY);
+    db_int(q, v->n);
+    if (db_row(q)) {
+        size_t n;
+        const char *body = db_get_text_n(q, 0, &n);
+        found = true;
+        err = document_parse(out, body, n, "draft", e);
+    }
+    ended = db_end(q, err ? NULL : e);
+    if (!err && !ended && !found)
+        return error_set(e, ERR_DAMAGED, "draft %s: has no document", v->id);
+    return err ? err : ended;
+}
+
+enum err
+connectors_load(struct manager *m, const struct document *d,
+                struct connector_set *set, struct error *e)
+{
+    const struct value *pins = value_get(d->root, "connectors");
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < value_size(pins) && !err; i++) {
+        const char *hash = value_text_or(value_at(pins, i), "");
+        struct connector *c;
+        char *body;
+        size_t n = 0;
+        if (connector_set_find(set, hash))
+            continue;
+        err = load_body(m, hash, &body, &n, e);
+        if (err)
+            break;
+        err = connector_parse(&c, body, n, hash, e);
+        free(body);
+        if (!err)
+            connector_set_add(set, c);
+    }
+    return err;
+}
+
+struct value *
+pointer_facts(const char *connected, const char *answered)
+{
+    struct value *facts = value_object(), *part;
+    if (connected &&
+        value_read(&part, connected, strlen(connected), &value_limits_document,
+                   "connected", NULL) == ERR_OK)
+        value_set(facts, "connected", part);
+    if (answered &&
+        value_read(&part, answered, strlen(answered), &value_limits_document,
+                   "answered", NULL) == ERR_OK)
+        value_set(facts, "answers", part);
+    return facts;
+}
+
+enum err
+newest_base(struct manager *m, int64_t workflow, int64_t *n, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_NEWEST_BASE);
+    *n = 0;
+    db_int(q, workflow);
+    return db_run_int(q, n, NULL, e);
+}
+
+void
+change_clear(struct handover *c)
+{
+    document_free(c->to_document);
+    c->to_document = NULL;
+}

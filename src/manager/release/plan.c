@@ -1,0 +1,332 @@
+/* The plan of a release: what it replaces, needs, undoes and loses. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/release/release_private.h"
+#include "workflow/diff.h"
+#include "workflow/material.h"
+#include "workflow/validate.h"
+
+#define LINES_MAX 200
+
+void
+release_plan_init(struct release_plan *plan, size_t n)
+{
+    memset(plan, 0, sizeof *plan);
+    plan->items = mem_array(n, sizeof *plan->items);
+    plan->values = mem_array(n, sizeof *plan->values);
+    plan->pool = pool_new();
+}
+
+void
+release_plan_clear(struct release_plan *plan)
+{
+    for (size_t i = 0; i < plan->value_count; i++)
+        value_free(plan->values[i]);
+    free(plan->values);
+    for (size_t i = 0; i < plan->count; i++) {
+        struct release_item *item = &plan->items[i];
+        free(item->undone);
+        free(item->lost);
+        free(item->changes);
+        free(item->triggers);
+        free(item->runtimes);
+    }
+    free(plan->items);
+    pool_free(plan->pool);
+    memset(plan, 0, sizeof *plan);
+}
+
+enum err
+plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
+                  struct plan_version *out, struct error *e)
+{
+    struct version v;
+    enum err err;
+    memset(out, 0, sizeof *out);
+    if (n == 0)
+        return ERR_OK;
+    err = version_load(m, n, pool, &v, e);
+    if (err)
+        return err;
+    out->n = n;
+    memcpy(out->id, v.id, IDENT_SIZE);
+    version_label(out->label, v.base_no, v.fork_no);
+    out->author = v.author;
+    out->note = v.note;
+    return ERR_OK;
+}
+
+/* A NULL-terminated list of texts in POOL; the array is the caller's. */
+static void
+lines_add(const char ***lines, size_t *n, struct pool *pool, const char *text)
+{
+    *lines = mem_resize(*lines, *n + 2, sizeof **lines);
+    (*lines)[(*n)++] = pool_text(pool, text);
+    (*lines)[*n] = NULL;
+}
+
+static const char **
+diff_lines(const struct document *from, const struct document *to,
+           struct pool *pool)
+{
+    struct change_list changes;
+    const char **lines = mem_array(1, sizeof *lines);
+    size_t n = 0;
+    change_list_init(&changes);
+    diff_documents(from, to, &changes);
+    for (size_t i = 0; i < changes.count && n < LINES_MAX; i++)
+        lines_add(&lines, &n, pool, changes.items[i].text);
+    change_list_clear(&changes);
+    return lines;
+}
+
+/* What leads from version FROM to version TO, in lines. */
+static enum err
+version_lines(struct manager *m, int64_t from, int64_t to, struct pool *pool,
+              const char ***out, struct error *e)
+{
+    struct version a, b;
+    struct document *da = NULL, *db = NULL;
+    enum err err = version_load(m, from, pool, &a, e);
+    if (!err)
+        err = version_load(m, to, pool, &b, e);
+    if (!err)
+        err = version_document(m, &a, &da, e);
+    if (!err)
+        err = version_document(m, &b, &db, e);
+    if (!err)
+        *out = diff_lines(da, db, pool);
+    document_free(da);
+    document_free(db);
+    return err;
+}
+
+/* A trigger's identity is its block id: what another id means is told. */
+static const char **
+trigger_lines(const struct document *from, const struct document *to,
+              struct pool *pool)
+{
+    const struct block *a = from->trigger, *b = to->trigger;
+    const char **lines = mem_array(1, sizeof *lines);
+    size_t n = 0;
+    char *text;
+    if (!a || !b || strcmp(a->id, b->id) == 0)
+        return lines;
+    text = mem_printf("%s (%s) stops: its URL, schedule or cursor is given up",
+                      a->name, a->kind->name);
+    lines_add(&lines, &n, pool, text);
+    free(text);
+    text = mem_printf("%s (%s) starts from now", b->name, b->kind->name);
+    lines_add(&lines, &n, pool, text);
+    free(text);
+    return lines;
+}
+
+static enum err
+fill_needs(struct manager *m, struct release_plan *plan,
+           const struct handover *c, struct release_item *item, struct error *e)
+{
+    struct connector_set set;
+    struct value *facts;
+    struct need_list needs;
+    enum err err;
+    if (!c->p.installation)
+        return ERR_OK;
+    connector_set_init(&set);
+    need_list_init(&needs);
+    err = connectors_load(m, c->to_document, &set, e);
+    if (!err) {
+        facts = pointer_facts(c->p.connected, c->p.answered);
+        material_needs(c->to_document, &set, facts, &needs);
+        value_free(facts);
+        item->material = needs.count > 0;
+        item->needs = plan->values[plan->value_count++] =
+            need_list_value(&needs);
+    }
+    need_list_clear(&needs);
+    connector_set_clear(&set);
+    return err;
+}
+
+static enum err
+fill_runtimes(struct manager *m, const struct handover *c,
+              struct release_plan *plan, struct release_item *item,
+              struct error *e)
+{
+    const char **names = mem_array(1, sizeof *names);
+    size_t n = 0;
+    enum err err = ERR_OK;
+    if (c->p.installation) {
+        lines_add(&names, &n, plan->pool, c->p.runtime_name);
+    } else {
+        struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
+        db_int(q, c->integration);
+        while (db_row(q))
+            lines_add(&names, &n, plan->pool, db_get_text(q, 1));
+        err = db_end(q, e);
+    }
+    item->runtimes = names;
+    return err;
+}
+
+/* The lines against what is live now, and the trigger's fate. */
+static enum err
+fill_changes(struct manager *m, const struct handover *c,
+             struct release_plan *plan, struct release_item *item,
+             struct error *e)
+{
+    struct version live;
+    struct document *from = NULL;
+    enum err err;
+    if (item->live.n == 0)
+        return ERR_OK;
+    err = version_load(m, item->live.n, plan->pool, &live, e);
+    if (!err)
+        err = version_document(m, &live, &from, e);
+    if (err)
+        return err;
+    item->changes = diff_lines(from, c->to_document, plan->pool);
+    item->triggers = trigger_lines(from, c->to_document, plan->pool);
+    document_free(from);
+    return ERR_OK;
+}
+
+static enum err
+count_others(struct manager *m, const struct handover *c,
+             struct release_item *item, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_OTHERS);
+    enum err err;
+    db_int(q, c->to.workflow);
+    err = db_run_int(q, &item->others, NULL, e);
+    if (c->p.installation && item->others > 0)
+        item->others--;
+    return err;
+}
+
+/* What went live since the draft was made, and what an awaiting version
+ * would have brought. */
+static enum err
+fill_losses(struct manager *m, const struct handover *c,
+            struct release_plan *plan, struct release_item *item,
+            struct error *e)
+{
+    enum err err = ERR_OK;
+    item->stale = item->live.n != c->expected;
+    if (item->stale && item->live.n && c->expected)
+        err = version_lines(m, c->expected, item->live.n, plan->pool,
+                            &item->undone, e);
+    if (!err && item->awaiting.n && !c->revives && item->live.n)
+        err = version_lines(m, item->live.n, item->awaiting.n, plan->pool,
+                            &item->lost, e);
+    return err;
+}
+
+static void
+fill_names(const struct handover *c, struct release_item *item)
+{
+    item->integration = c->p.integration;
+    item->workflow = c->p.workflow_key;
+    item->workflow_name = c->p.workflow_name;
+    item->installation_id = c->p.installation_id;
+    item->customer = c->p.customer;
+    item->environment = c->p.environment;
+}
+
+enum err
+release_plan_add(struct manager *m, struct release_plan *plan,
+                 const struct handover *c, struct error *e)
+{
+    struct release_item *item = &plan->items[plan->count++];
+    enum err err;
+    fill_names(c, item);
+    document_hash(c->to_document, item->hash);
+    item->version.n = c->to.n;
+    memcpy(item->version.id, c->to.id, IDENT_SIZE);
+    version_label(item->version.label, c->to.base_no, c->to.fork_no);
+    item->version.author = c->to.author;
+    item->version.note = c->to.note;
+    err = plan_version_fill(m, c->p.live, plan->pool, &item->live, e);
+    if (!err)
+        err =
+            plan_version_fill(m, c->p.awaiting, plan->pool, &item->awaiting, e);
+    if (!err)
+        err = fill_runtimes(m, c, plan, item, e);
+    if (!err)
+        err = fill_changes(m, c, plan, item, e);
+    if (!err)
+        err = fill_needs(m, plan, c, item, e);
+    if (!err)
+        err = fill_losses(m, c, plan, item, e);
+    return err ? err : count_others(m, c, item, e);
+}
+
+/* --- guards --------------------------------------------------------------- */
+
+static enum err
+guard_releasing(struct manager *m, const struct handover *c, struct pool *pool,
+                struct error *e)
+{
+    struct plan_version v;
+    enum err err = plan_version_fill(m, c->p.releasing, pool, &v, e);
+    if (err)
+        return err;
+    return error_set(e, ERR_CONFLICT,
+                     "%s of %s: %s is releasing (wait for the runtime's "
+                     "answer: tailor sync)",
+                     c->p.workflow_key, c->p.customer, v.label);
+}
+
+static enum err
+guard_awaiting(struct manager *m, const struct handover *c,
+               const struct release_item *item, struct error *e)
+{
+    operation_no_candidates(m);
+    operation_candidate(m, item->awaiting.id);
+    return error_set(e, ERR_CHOICE,
+                     "%s of %s: %s awaits the customer (replace it with "
+                     "--replace-awaiting, or fork from it)",
+                     c->p.workflow_key, c->p.customer, item->awaiting.label);
+}
+
+static enum err
+guard_stale(const struct handover *c, const struct release_item *item,
+            struct error *e)
+{
+    if (!c->p.installation)
+        return error_set(e, ERR_STALE,
+                         "%s: base %s was released since this draft was made "
+                         "(look at what it undoes, then --stale-ok)",
+                         c->p.workflow_key, item->live.label);
+    return error_set(e, ERR_STALE,
+                     "%s of %s: %s by %s went live since this draft was made "
+                     "(look at what it undoes, then --stale-ok)",
+                     c->p.workflow_key, c->p.customer,
+                     item->live.n ? item->live.label : "another version",
+                     item->live.author ? item->live.author : "someone");
+}
+
+enum err
+release_guard(struct manager *m, const struct handover *c,
+              const struct release_item *item, const struct release_options *o,
+              struct error *e)
+{
+    if (c->p.installation && c->p.state == INSTALLATION_UNINSTALLED)
+        return error_set(e, ERR_REFUSED,
+                         "%s: is uninstalled (the customer must install it "
+                         "again first)",
+                         c->p.customer);
+    if (c->p.releasing) {
+        struct pool *pool = pool_new();
+        enum err err = guard_releasing(m, c, pool, e);
+        pool_free(pool);
+        return err;
+    }
+    if (item->stale && !o->stale_ok)
+        return guard_stale(c, item, e);
+    if (item->awaiting.n && !c->revives && !o->replace_awaiting)
+        return guard_awaiting(m, c, item, e);
+    return ERR_OK;
+}

@@ -1,0 +1,56 @@
+/* Queueing a change: the request and its mark. */
+#include "manager/exchange/outbox.h"
+#include "manager/release/release_private.h"
+
+/* The ITEM of release and base requests (doc/management-api.md). */
+static struct value *
+change_item(const struct handover *c, const char *expected,
+            const struct release_options *o)
+{
+    struct value *v = value_object();
+    value_set_text(v, "installationId", c->p.installation_id);
+    value_set_text(v, "workflowId", c->p.workflow_id);
+    value_set_text(v, "versionId", c->to.id);
+    value_set_int(v, "base", c->to.base_no);
+    value_set_int(v, "fork", c->to.fork_no);
+    value_set_text(v, "hash", c->to.hash);
+    value_set_text(v, "expectedLive", expected);
+    value_set_bool(v, "replaceAwaiting",
+                   o->replace_awaiting || (c->revives && c->p.awaiting));
+    value_set_bool(v, "runNow", o->run_now);
+    return v;
+}
+
+static enum err
+set_releasing(struct manager *m, const struct handover *c, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_SET_RELEASING);
+    db_int(q, c->to.n);
+    db_int(q, c->p.installation);
+    db_int(q, c->p.workflow);
+    return db_run(q, e);
+}
+
+enum err
+change_queue(struct manager *m, const char *kind, const struct handover *c,
+             const struct release_options *o, int64_t *lead,
+             char key[IDENT_SIZE], struct error *e)
+{
+    struct outbox_new row = {.runtime = c->p.runtime,
+                             .kind = kind,
+                             .installation = c->p.installation,
+                             .workflow = c->p.workflow,
+                             .version = c->to.n,
+                             .lead = *lead};
+    struct pool *pool = pool_new();
+    struct plan_version live;
+    int64_t n = 0;
+    enum err err = plan_version_fill(m, c->p.live, pool, &live, e);
+    if (!err)
+        err = outbox_add(m, &row, change_item(c, live.n ? live.id : NULL, o),
+                         &n, key, e);
+    if (!err && *lead == 0)
+        *lead = n;
+    pool_free(pool);
+    return err ? err : set_releasing(m, c, e);
+}

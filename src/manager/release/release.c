@@ -1,0 +1,376 @@
+/* Releasing drafts: one or several, all or none. */
+#include "manager/release/release.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/outbox.h"
+#include "manager/release/release_private.h"
+#include "workflow/validate.h"
+
+/* The drafts of one call, resolved. */
+struct batch {
+    struct handover *changes;
+    size_t count;
+    const struct release_options *options;
+    struct release_plan *plan;
+};
+
+/* --- loading -------------------------------------------------------------- */
+
+static enum err
+load_workflow(struct manager *m, struct handover *c, struct pool *pool,
+              struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_WORKFLOW);
+    db_int(q, c->to.workflow);
+    if (db_row(q)) {
+        c->p.workflow = c->to.workflow;
+        c->p.workflow_id = pool_text(pool, db_get_text(q, 0));
+        c->p.workflow_key = pool_text(pool, db_get_text(q, 1));
+        c->p.workflow_name = pool_text(pool, db_get_text(q, 2));
+        c->integration = db_get_int(q, 3);
+        c->p.integration = pool_text(pool, db_get_text(q, 4));
+        c->p.four_eyes = db_get_int(q, 5) != 0;
+    }
+    return db_end(q, e);
+}
+
+static enum err
+load_draft(struct manager *m, const char *name, struct pool *pool,
+           struct handover *c, struct error *e)
+{
+    struct name_ref ref;
+    enum err err = name_version(m, name, 0, 0, &ref, e);
+    if (!err)
+        err = version_load(m, ref.n, pool, &c->to, e);
+    if (err)
+        return err;
+    if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
+        return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
+                         name, version_state_word(c->to.state));
+    if (c->to.installation) {
+        err =
+            pointer_load(m, c->to.installation, c->to.workflow, pool, &c->p, e);
+        c->expected = c->to.live_when_made;
+        c->revives = c->p.awaiting && c->to.parent == c->p.awaiting;
+    } else {
+        err = load_workflow(m, c, pool, e);
+        if (!err)
+            err = newest_base(m, c->to.workflow, &c->p.live, e);
+        c->expected = c->to.parent;
+    }
+    return err ? err : version_document(m, &c->to, &c->to_document, e);
+}
+
+/* One request can only be all or none at one runtime. */
+static enum err
+check_together(const struct batch *b, struct error *e)
+{
+    for (size_t i = 1; i < b->count; i++) {
+        const struct handover *a = &b->changes[0], *c = &b->changes[i];
+        if (!a->p.installation != !c->p.installation)
+            return error_set(e, ERR_INVALID,
+                             "drafts: base and user-specific ones cannot be "
+                             "released together (release them one after the "
+                             "other)");
+        if (a->p.runtime != c->p.runtime)
+            return error_set(e, ERR_INVALID,
+                             "drafts: their installations are on different "
+                             "runtimes (release them one after the other)");
+        for (size_t j = 0; j < i; j++)
+            if (b->changes[j].p.installation == c->p.installation &&
+                b->changes[j].to.workflow == c->to.workflow)
+                return error_set(e, ERR_INVALID,
+                                 "drafts: two are of the same workflow of %s "
+                                 "(release one)",
+                                 c->p.customer ? c->p.customer : "everyone");
+    }
+    return ERR_OK;
+}
+
+/* --- guards --------------------------------------------------------------- */
+
+static enum err
+guard_valid(struct manager *m, const struct handover *c, struct error *e)
+{
+    struct connector_set set;
+    enum err err;
+    connector_set_init(&set);
+    err = connectors_load(m, c->to_document, &set, e);
+    if (!err)
+        err = validate_or_error(c->to_document, &set, e);
+    connector_set_clear(&set);
+    return err;
+}
+
+/* Four eyes: who made or changed the draft does not release it. */
+static enum err
+guard_eyes(struct manager *m, const struct handover *c, struct error *e)
+{
+    struct db_stmt *q;
+    bool edited = false;
+    int64_t one;
+    enum err err;
+    if (!c->p.four_eyes)
+        return ERR_OK;
+    q = db_use(manager_db(m), CS_REL_EDITED_BY);
+    db_int(q, c->to.n);
+    db_text(q, manager_actor(m));
+    err = db_run_int(q, &one, &edited, e);
+    if (!err && (edited || strcmp(c->to.author, manager_actor(m)) == 0))
+        return error_set(e, ERR_REFUSED,
+                         "%s: four eyes: you changed this draft (someone else "
+                         "must release it)",
+                         c->p.workflow_key);
+    return err;
+}
+
+static enum err
+guard_shown(const struct batch *b, size_t i, struct error *e)
+{
+    const char *const *shown = b->options->shown;
+    if (!shown || !shown[i] || strcmp(shown[i], b->plan->items[i].hash) == 0)
+        return ERR_OK;
+    return error_set(e, ERR_CONFLICT,
+                     "%s: was changed since it was shown (look at it again)",
+                     b->changes[i].p.workflow_key);
+}
+
+static enum err
+guard_all(struct manager *m, const struct batch *b, struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < b->count && !err; i++) {
+        const struct handover *c = &b->changes[i];
+        err = guard_shown(b, i, e);
+        if (!err)
+            err = guard_eyes(m, c, e);
+        if (!err)
+            err = release_guard(m, c, &b->plan->items[i], b->options, e);
+    }
+    return err;
+}
+
+/* --- doing ---------------------------------------------------------------- */
+
+/* The version becomes immutable under its hash. */
+static enum err
+set_released(struct manager *m, struct handover *c, struct pool *pool,
+             const struct release_item *item, const char *note, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT_ADD);
+    struct buf text;
+    enum err err;
+    buf_init(&text, 2 * DOCUMENT_MAX_BYTES);
+    document_write(c->to_document, &text);
+    db_text(q, item->hash);
+    db_text_n(q, buf_str(&text), text.len);
+    err = db_run(q, e);
+    buf_clear(&text);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_REL_SET_RELEASED);
+    db_int(q, c->to.base_no);
+    db_text(q, item->hash);
+    db_text(q, note);
+    db_int(q, operation_now(m));
+    db_text(q, manager_actor(m));
+    db_int(q, operation_now(m));
+    db_int(q, c->to.n);
+    c->to.hash = pool_text(pool, item->hash);
+    return db_run(q, e);
+}
+
+static enum err
+audit_release(struct manager *m, const struct handover *c,
+              const struct release_item *item, struct error *e)
+{
+    struct value *before = value_object(), *after = value_object();
+    char *b, *a;
+    enum err err;
+    value_set_text(before, "live", item->live.n ? item->live.id : NULL);
+    value_set_text(after, "hash", item->hash);
+    value_set_text(after, "label", item->version.label);
+    value_set_bool(after, "material", item->material);
+    if (item->stale)
+        value_set_bool(after, "staleOk", true);
+    if (item->awaiting.n)
+        value_set_text(after, "replaces", item->awaiting.id);
+    b = value_to_text(before);
+    a = value_to_text(after);
+    err =
+        operation_audit(m, "version", c->to.id, c->p.installation_id, b, a, e);
+    free(a);
+    free(b);
+    value_free(before);
+    value_free(after);
+    return err;
+}
+
+/* Base versions go to every runtime that offers the integration. */
+static enum err
+publish_to(struct manager *m, struct batch *b, size_t i, int64_t runtime,
+           int64_t *lead, struct error *e)
+{
+    struct handover *c = &b->changes[i];
+    struct outbox_new row = {.runtime = runtime,
+                             .kind = "publish",
+                             .workflow = c->to.workflow,
+                             .version = c->to.n,
+                             .lead = *lead};
+    struct value *v = value_object();
+    int64_t n = 0;
+    enum err err;
+    value_set_text(v, "workflowId", c->p.workflow_id);
+    value_set_text(v, "versionId", c->to.id);
+    value_set_int(v, "base", c->to.base_no);
+    value_set_text(v, "hash", c->to.hash);
+    value_set_int(v, "expectedBase", c->to.base_no - 1);
+    err = outbox_add(m, &row, v, &n, b->plan->items[i].key, e);
+    if (!err && *lead == 0)
+        *lead = n;
+    return err;
+}
+
+/* The runtimes that offer the integration of base change C. */
+static enum err
+offering(struct manager *m, int64_t integration, int64_t **out, size_t *n,
+         struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
+    *out = NULL;
+    *n = 0;
+    db_int(q, integration);
+    while (db_row(q)) {
+        *out = mem_resize(*out, *n + 1, sizeof **out);
+        (*out)[(*n)++] = db_get_int(q, 0);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+queue_bases(struct manager *m, struct batch *b, struct error *e)
+{
+    int64_t *runtimes;
+    size_t n;
+    enum err err = offering(m, b->changes[0].integration, &runtimes, &n, e);
+    for (size_t r = 0; r < n && !err; r++) {
+        int64_t lead = 0;
+        for (size_t i = 0; i < b->count && !err; i++)
+            err = outbox_add_document(m, runtimes[r], b->changes[i].to.hash, e);
+        for (size_t i = 0; i < b->count && !err; i++)
+            err = publish_to(m, b, i, runtimes[r], &lead, e);
+    }
+    free(runtimes);
+    return err;
+}
+
+static enum err
+queue_releases(struct manager *m, struct batch *b, struct error *e)
+{
+    int64_t lead = 0;
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < b->count && !err; i++)
+        err = outbox_add_document(m, b->changes[i].p.runtime,
+                                  b->changes[i].to.hash, e);
+    for (size_t i = 0; i < b->count && !err; i++)
+        err = change_queue(m, "release", &b->changes[i], b->options, &lead,
+                           b->plan->items[i].key, e);
+    return err;
+}
+
+static enum err
+release_all(struct manager *m, struct batch *b, struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < b->count && !err; i++) {
+        struct handover *c = &b->changes[i];
+        if (!c->p.installation && b->plan->items[i].stale) {
+            struct version newest;
+            err = version_load(m, c->p.live, b->plan->pool, &newest, e);
+            c->to.base_no = newest.base_no + 1;
+        }
+        if (!err)
+            err = set_released(m, c, b->plan->pool, &b->plan->items[i],
+                               b->options->note, e);
+        if (!err)
+            err = audit_release(m, c, &b->plan->items[i], e);
+    }
+    if (err)
+        return err;
+    return b->changes[0].p.installation ? queue_releases(m, b, e)
+                                        : queue_bases(m, b, e);
+}
+
+/* Loads and plans; validation comes first, so that a broken draft is told as
+ * that. */
+static enum err
+plan_all(struct manager *m, const char *const *drafts, struct batch *b,
+         struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < b->count && !err; i++)
+        err = load_draft(m, drafts[i], b->plan->pool, &b->changes[i], e);
+    if (!err)
+        err = check_together(b, e);
+    for (size_t i = 0; i < b->count && !err; i++) {
+        err = guard_valid(m, &b->changes[i], e);
+        if (!err)
+            err = release_plan_add(m, b->plan, &b->changes[i], e);
+    }
+    return err;
+}
+
+static void
+batch_clear(struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        change_clear(&b->changes[i]);
+    free(b->changes);
+}
+
+/* One pass inside ACTION: plans, and releases where it mutates. *BASE says
+ * what the drafts are. */
+static enum err
+pass(struct manager *m, enum action action, const char *const *drafts, size_t n,
+     const struct release_options *o, struct release_plan *plan, bool *base,
+     struct error *e)
+{
+    struct batch b = {mem_array(n, sizeof *b.changes), n, o, plan};
+    enum err err = operation_begin(m, action, e);
+    release_plan_init(plan, n);
+    if (!err)
+        err = plan_all(m, drafts, &b, e);
+    if (!err)
+        *base = b.changes[0].p.installation == 0;
+    if (!err && action != ACTION_RELEASE_PLAN) {
+        err = guard_all(m, &b, e);
+        if (!err)
+            err = release_all(m, &b, e);
+    }
+    err = operation_end(m, err, e);
+    plan->released = !err && action != ACTION_RELEASE_PLAN;
+    batch_clear(&b);
+    return err;
+}
+
+enum err
+manager_release(struct manager *m, const char *const *drafts, size_t n,
+                const struct release_options *options,
+                struct release_plan *plan, struct error *e)
+{
+    bool base = false;
+    enum err err;
+    if (n == 0) {
+        release_plan_init(plan, 0);
+        return error_set(e, ERR_USAGE, "release: no draft named");
+    }
+    err = pass(m, ACTION_RELEASE_PLAN, drafts, n, options, plan, &base, e);
+    if (err || options->dry_run)
+        return err;
+    release_plan_clear(plan);
+    return pass(m, base ? ACTION_RELEASE_BASE : ACTION_RELEASE, drafts, n,
+                options, plan, &base, e);
+}

@@ -1,0 +1,148 @@
+/*
+ * Releases: what makes another version live at a runtime. Each operation
+ * plans first; the plan is what screens and --dry-run show, and the same plan
+ * is made again inside the transaction that acts. After it the version is
+ * *releasing*: only the runtime's answer (facts.h) moves the live version.
+ */
+#ifndef TAILOR_MANAGER_RELEASE_RELEASE_H
+#define TAILOR_MANAGER_RELEASE_RELEASE_H
+
+#include "manager/exchange/facts.h"
+#include "manager/session/manager.h"
+#include "manager/session/names.h"
+
+struct pool;
+
+/* A version as plans show it; id "" where there is none. */
+struct plan_version {
+    int64_t n;
+    char id[IDENT_SIZE];
+    char label[VERSION_LABEL_SIZE];
+    const char *author;
+    const char *note;
+};
+
+struct release_options {
+    const char *note;      /* NULL: the draft's own */
+    bool dry_run;          /* plan only */
+    bool replace_awaiting; /* take back the version that awaits */
+    bool stale_ok;         /* undo what went live since the draft was made */
+    bool run_now;          /* run an installation trigger once more */
+    /* One hash for each draft, of the document that was shown; NULL (or a
+     * NULL element): as it is now. */
+    const char *const *shown;
+};
+
+/* What releasing one draft does. Strings live as long as the plan. */
+struct release_item {
+    struct plan_version version;
+    char hash[65];
+    const char *integration; /* keys and names as people know them */
+    const char *workflow;
+    const char *workflow_name;
+    const char *installation_id; /* NULL: a base version */
+    const char *customer;
+    const char *environment;
+    const char **runtimes;        /* names, NULL-terminated */
+    struct plan_version live;     /* now */
+    struct plan_version awaiting; /* in the way */
+    bool stale;
+    bool material;             /* awaits; else live at once */
+    const struct value *needs; /* what the end user must do, or NULL */
+    const char **undone;       /* lines: what a stale release undoes */
+    const char **lost;         /* lines: what the awaiting version brings */
+    const char **changes;      /* lines: against the live version */
+    const char **triggers;     /* lines; none: the trigger stays the same */
+    int64_t others; /* installations of the workflow that are not touched */
+    char key[IDENT_SIZE]; /* of the outbox, once released */
+};
+
+struct release_plan {
+    struct release_item *items;
+    size_t count;
+    struct pool *pool;
+    struct value **values; /* owned: the needs */
+    size_t value_count;
+    bool released;
+};
+
+/* Plans and, without dry_run, releases the N DRAFTS (names), all or none.
+ * *PLAN is filled as far as it came, also on errors, and is cleared with
+ * release_plan_clear. Errors: INVALID (does not validate), CONFLICT (not the
+ * shown hash, no open draft, one is releasing), STALE (items[].undone),
+ * CHOICE (another version awaits: candidates are its id), REFUSED (four
+ * eyes; an uninstalled installation). */
+enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
+                         const struct release_options *options,
+                         struct release_plan *plan, struct error *e);
+void release_plan_clear(struct release_plan *plan);
+
+/* The same for an installation's workflow, by names; one item each. */
+
+/* Takes the awaiting version back. NOT_FOUND where none awaits. */
+enum err manager_withdraw(struct manager *m, const char *installation,
+                          const char *workflow, bool dry_run,
+                          struct release_plan *plan, struct error *e);
+
+/* A new version with the content of TO (NULL: what was live before) is
+ * released; where TO is a base version: returns to it. */
+enum err manager_rollback(struct manager *m, const char *installation,
+                          const char *workflow, const char *to,
+                          const struct release_options *options,
+                          struct release_plan *plan, struct error *e);
+
+/* From a user-specific version back to base TO (NULL: the newest). REFUSED
+ * where a base version is live. */
+enum err manager_base(struct manager *m, const char *installation,
+                      const char *workflow, const char *to,
+                      const struct release_options *options,
+                      struct release_plan *plan, struct error *e);
+
+/* From a base version to a newer one TO (NULL: the newest). REFUSED where a
+ * user-specific version is live; TO live already: ERR_OK, no item. */
+enum err manager_upgrade(struct manager *m, const char *installation,
+                         const char *workflow, const char *to,
+                         const struct release_options *options,
+                         struct release_plan *plan, struct error *e);
+
+/* --- upgrade of many -------------------------------------------------------
+ */
+#define UPGRADE_ROWS_KEPT 1000
+
+enum upgrade_fate { UPGRADE_AT_ONCE, UPGRADE_MUST_ASK, UPGRADE_SKIPPED };
+
+struct upgrade_row {
+    enum upgrade_fate fate;
+    char installation_id[IDENT_SIZE];
+    const char *customer;
+    const char *reason; /* of a skipped one */
+};
+
+struct upgrade_options {
+    const char *to;     /* base version; NULL: the newest */
+    const char *filter; /* part of the customer's name; NULL: all */
+    int64_t limit;      /* of upgraded installations; 0: all */
+    bool dry_run;
+    /* Called after each chunk with what was looked at and all; may be NULL. */
+    void (*progress)(void *context, int64_t done, int64_t all);
+    void *context;
+};
+
+struct upgrade_plan {
+    struct plan_version to;
+    int64_t at_once, must_ask, skipped;
+    struct upgrade_row *rows; /* the first UPGRADE_ROWS_KEPT */
+    size_t count;
+    struct pool *pool;
+    char last_key[IDENT_SIZE]; /* of the outbox; "" where nothing was queued */
+};
+
+/* Plans and, without dry_run, queues the upgrade of every installation of
+ * WORKFLOW whose live version is an older base, in chunks of one transaction
+ * each (an error keeps the chunks before it). */
+enum err manager_upgrade_many(struct manager *m, const char *workflow,
+                              const struct upgrade_options *options,
+                              struct upgrade_plan *plan, struct error *e);
+void upgrade_plan_clear(struct upgrade_plan *plan);
+
+#endif

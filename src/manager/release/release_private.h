@@ -1,0 +1,99 @@
+/*
+ * What releases are made of, for the files of this folder only: an
+ * installation's workflow with all that guards look at, versions and
+ * documents loaded and checked, the plan of one change, and its queueing.
+ */
+#ifndef TAILOR_MANAGER_RELEASE_RELEASE_PRIVATE_H
+#define TAILOR_MANAGER_RELEASE_RELEASE_PRIVATE_H
+
+#include "manager/release/release.h"
+#include "manager/session/operation.h"
+#include "manager/session/pool.h"
+#include "workflow/connector.h"
+#include "workflow/document.h"
+
+/* An installation's workflow; strings live in the pool it was loaded with,
+ * row numbers are 0 where there is none. */
+struct pointer {
+    int64_t installation, workflow, runtime;
+    const char *installation_id, *customer;
+    const char *workflow_id, *workflow_key, *workflow_name, *integration;
+    const char *runtime_id, *runtime_name, *environment;
+    const char *connected, *answered; /* JSON or NULL */
+    int state;                        /* enum installation_state */
+    bool four_eyes;
+    int64_t live, releasing, awaiting, previous;
+};
+
+struct version {
+    int64_t n, workflow, installation, base_no, fork_no, parent, live_when_made;
+    char id[IDENT_SIZE];
+    const char *author, *hash, *note;
+    int state; /* enum version_state */
+};
+
+/* One change of a pointer or of a workflow's newest base. */
+struct handover {
+    struct pointer p;  /* installation 0: a base version */
+    struct version to; /* what shall be live */
+    struct document *to_document;
+    int64_t expected;    /* version that must be live; 0: none */
+    int64_t integration; /* row, of a base version */
+    bool revives;        /* content was made from the awaiting version */
+};
+
+/* NOT_FOUND where INSTALLATION does not run WORKFLOW. */
+enum err pointer_load(struct manager *m, int64_t installation, int64_t workflow,
+                      struct pool *pool, struct pointer *out, struct error *e);
+
+/* The version of row N. */
+enum err version_load(struct manager *m, int64_t n, struct pool *pool,
+                      struct version *out, struct error *e);
+
+/* The document of a released version, its hash checked: DAMAGED where the
+ * bytes are not what the name says. The caller frees *OUT. */
+enum err document_load(struct manager *m, const char *hash,
+                       struct document **out, struct error *e);
+
+/* The document that V is now: a draft's body or a released document. */
+enum err version_document(struct manager *m, const struct version *v,
+                          struct document **out, struct error *e);
+
+/* Adds the connectors that D names and the store has to SET. */
+enum err connectors_load(struct manager *m, const struct document *d,
+                         struct connector_set *set, struct error *e);
+
+/* The facts of materiality of an installation; owned by the caller. */
+struct value *pointer_facts(const char *connected, const char *answered);
+
+/* The newest released base of WORKFLOW, 0 where there is none. */
+enum err newest_base(struct manager *m, int64_t workflow, int64_t *n,
+                     struct error *e);
+
+/* Fills V for plans; N 0 leaves it empty. */
+enum err plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
+                           struct plan_version *out, struct error *e);
+
+/* A plan with room for N items. */
+void release_plan_init(struct release_plan *plan, size_t n);
+
+/* Adds an item for C to PLAN: what it replaces, needs, undoes, loses. */
+enum err release_plan_add(struct manager *m, struct release_plan *plan,
+                          const struct handover *c, struct error *e);
+
+/* The guards that all changes share, in the order that people should hear of
+ * them: state, releasing, stale, awaiting in the way. */
+enum err release_guard(struct manager *m, const struct handover *c,
+                       const struct release_item *item,
+                       const struct release_options *o, struct error *e);
+
+/* Queues C as a request of KIND (release or base) and marks it as releasing;
+ * its documents are queued before (outbox_add_document). LEAD is 0 for the
+ * first item and then its row. */
+enum err change_queue(struct manager *m, const char *kind,
+                      const struct handover *c, const struct release_options *o,
+                      int64_t *lead, char key[IDENT_SIZE], struct error *e);
+
+void change_clear(struct handover *c);
+
+#endif

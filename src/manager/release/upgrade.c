@@ -1,0 +1,271 @@
+/* Upgrade of many installations: a plan, or chunks of one transaction each. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/outbox.h"
+#include "manager/release/release_private.h"
+#include "workflow/material.h"
+
+#define CHUNK 500
+
+struct many {
+    struct manager *m;
+    const struct upgrade_options *options;
+    struct upgrade_plan *plan;
+    struct version to;
+    struct document *document;
+    struct connector_set connectors;
+    int64_t workflow;
+    int64_t *installations; /* row numbers, all that run the workflow */
+    size_t count;
+    /* The facts of the last installation and what they mean: most
+     * installations have connected and answered the same. */
+    char *last_facts;
+    bool last_material;
+    int64_t prepared[64]; /* runtimes that the document is queued for */
+    size_t prepared_count;
+};
+
+static bool
+limit_reached(const struct many *u)
+{
+    return u->options->limit > 0 &&
+           u->plan->at_once + u->plan->must_ask >= u->options->limit;
+}
+
+static bool
+is_material(struct many *u, const struct pointer *p)
+{
+    char *facts = mem_printf("%s\n%s", p->connected ? p->connected : "",
+                             p->answered ? p->answered : "");
+    struct need_list needs;
+    struct value *v;
+    if (u->last_facts && strcmp(facts, u->last_facts) == 0) {
+        free(facts);
+        return u->last_material;
+    }
+    v = pointer_facts(p->connected, p->answered);
+    need_list_init(&needs);
+    material_needs(u->document, &u->connectors, v, &needs);
+    u->last_material = needs.count > 0;
+    need_list_clear(&needs);
+    value_free(v);
+    free(u->last_facts);
+    u->last_facts = facts;
+    return u->last_material;
+}
+
+/* Why this installation is left as it is, or NULL. */
+static const char *
+skip_reason(const struct many *u, const struct pointer *p,
+            const struct version *live)
+{
+    if (p->state == INSTALLATION_UNINSTALLED)
+        return "uninstalled";
+    if (p->releasing)
+        return "another version is releasing";
+    if (p->live == 0)
+        return "its live version is not known here";
+    if (live->installation)
+        return "a user-specific version is live";
+    if (live->n == u->to.n)
+        return "has it already";
+    if (live->base_no > u->to.base_no)
+        return "a newer base is live";
+    if (p->awaiting)
+        return "another version awaits the customer";
+    return NULL;
+}
+
+static void
+keep_row(struct many *u, const struct pointer *p, enum upgrade_fate fate,
+         const char *reason)
+{
+    struct upgrade_plan *plan = u->plan;
+    struct upgrade_row *row;
+    if (fate == UPGRADE_AT_ONCE)
+        plan->at_once++;
+    else if (fate == UPGRADE_MUST_ASK)
+        plan->must_ask++;
+    else
+        plan->skipped++;
+    if (plan->count >= UPGRADE_ROWS_KEPT)
+        return;
+    row = &plan->rows[plan->count++];
+    row->fate = fate;
+    snprintf(row->installation_id, sizeof row->installation_id, "%s",
+             p->installation_id);
+    row->customer = pool_text(plan->pool, p->customer);
+    row->reason = reason;
+}
+
+static enum err
+prepare_runtime(struct many *u, int64_t runtime, struct error *e)
+{
+    enum err err;
+    for (size_t i = 0; i < u->prepared_count; i++)
+        if (u->prepared[i] == runtime)
+            return ERR_OK;
+    err = outbox_add_document(u->m, runtime, u->to.hash, e);
+    if (!err && u->prepared_count < 64)
+        u->prepared[u->prepared_count++] = runtime;
+    return err;
+}
+
+static enum err
+queue_one(struct many *u, const struct pointer *p, bool material,
+          struct error *e)
+{
+    static const struct release_options plain;
+    struct handover c = {.p = *p, .to = u->to, .expected = p->live};
+    struct value *after;
+    int64_t lead = 0;
+    char *text;
+    enum err err = prepare_runtime(u, p->runtime, e);
+    if (!err)
+        err =
+            change_queue(u->m, "base", &c, &plain, &lead, u->plan->last_key, e);
+    if (err)
+        return err;
+    after = value_object();
+    value_set_text(after, "versionId", u->to.id);
+    value_set_text(after, "label", u->plan->to.label);
+    value_set_bool(after, "material", material);
+    text = value_to_text(after);
+    err = operation_audit(u->m, "version", u->to.id, p->installation_id, NULL,
+                          text, e);
+    free(text);
+    value_free(after);
+    return err;
+}
+
+static enum err
+one(struct many *u, int64_t installation, struct pool *pool, struct error *e)
+{
+    struct version live = {0};
+    struct pointer p;
+    const char *why;
+    bool material;
+    enum err err = pointer_load(u->m, installation, u->workflow, pool, &p, e);
+    if (!err && p.live)
+        err = version_load(u->m, p.live, pool, &live, e);
+    if (err)
+        return err;
+    if (u->options->filter && !strcasestr(p.customer, u->options->filter))
+        return ERR_OK;
+    why = skip_reason(u, &p, &live);
+    if (why) {
+        keep_row(u, &p, UPGRADE_SKIPPED, why);
+        return ERR_OK;
+    }
+    if (limit_reached(u))
+        return ERR_OK;
+    material = is_material(u, &p);
+    keep_row(u, &p, material ? UPGRADE_MUST_ASK : UPGRADE_AT_ONCE, NULL);
+    return u->options->dry_run ? ERR_OK : queue_one(u, &p, material, e);
+}
+
+static enum err
+chunk(struct many *u, size_t from, size_t to, struct error *e)
+{
+    struct upgrade_plan before = *u->plan;
+    struct pool *pool = pool_new();
+    enum err err = operation_begin(
+        u->m, u->options->dry_run ? ACTION_RELEASE_PLAN : ACTION_UPGRADE, e);
+    for (size_t i = from; i < to && !err && !limit_reached(u); i++)
+        err = one(u, u->installations[i], pool, e);
+    err = operation_end(u->m, err, e);
+    pool_free(pool);
+    if (err) { /* nothing of this chunk happened */
+        u->plan->at_once = before.at_once;
+        u->plan->must_ask = before.must_ask;
+        u->plan->skipped = before.skipped;
+        u->plan->count = before.count;
+    }
+    return err;
+}
+
+static enum err
+load_installations(struct many *u, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(u->m), CS_REL_INSTALLED);
+    size_t capacity = 0;
+    db_int(q, u->workflow);
+    while (db_row(q)) {
+        if (u->count == capacity) {
+            capacity = capacity ? 2 * capacity : 1024;
+            u->installations =
+                mem_resize(u->installations, capacity, sizeof(int64_t));
+        }
+        u->installations[u->count++] = db_get_int(q, 0);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+load(struct many *u, const char *workflow, struct error *e)
+{
+    struct name_ref w, to = {0};
+    enum err err = name_workflow(u->m, workflow, 0, &w, e);
+    if (err)
+        return err;
+    u->workflow = w.n;
+    err = u->options->to ? name_version(u->m, u->options->to, w.n, 0, &to, e)
+                         : newest_base(u->m, w.n, &to.n, e);
+    if (err)
+        return err;
+    if (to.n == 0)
+        return error_set(e, ERR_NOT_FOUND, "%s: has no base version yet",
+                         workflow);
+    err = version_load(u->m, to.n, u->plan->pool, &u->to, e);
+    if (!err && (u->to.installation || u->to.state != VERSION_RELEASED ||
+                 u->to.workflow != w.n))
+        return error_set(e, ERR_REFUSED,
+                         "%s: is no released base version of %s",
+                         u->options->to, workflow);
+    if (!err)
+        err = plan_version_fill(u->m, to.n, u->plan->pool, &u->plan->to, e);
+    if (!err)
+        err = version_document(u->m, &u->to, &u->document, e);
+    if (!err)
+        err = connectors_load(u->m, u->document, &u->connectors, e);
+    return err ? err : load_installations(u, e);
+}
+
+enum err
+manager_upgrade_many(struct manager *m, const char *workflow,
+                     const struct upgrade_options *options,
+                     struct upgrade_plan *plan, struct error *e)
+{
+    struct many u = {.m = m, .options = options, .plan = plan};
+    enum err err;
+    memset(plan, 0, sizeof *plan);
+    plan->rows = mem_array(UPGRADE_ROWS_KEPT, sizeof *plan->rows);
+    plan->pool = pool_new();
+    connector_set_init(&u.connectors);
+    err = operation_begin(m, ACTION_RELEASE_PLAN, e);
+    if (!err)
+        err = load(&u, workflow, e);
+    err = operation_end(m, err, e);
+    for (size_t i = 0; i < u.count && !err && !limit_reached(&u); i += CHUNK) {
+        size_t to = i + CHUNK < u.count ? i + CHUNK : u.count;
+        err = chunk(&u, i, to, e);
+        if (!err && options->progress)
+            options->progress(options->context, (int64_t)to, (int64_t)u.count);
+    }
+    connector_set_clear(&u.connectors);
+    document_free(u.document);
+    free(u.installations);
+    free(u.last_facts);
+    return err;
+}
+
+void
+upgrade_plan_clear(struct upgrade_plan *plan)
+{
+    free(plan->rows);
+    pool_free(plan->pool);
+    memset(plan, 0, sizeof *plan);
+}

@@ -1,0 +1,280 @@
+/* Who may come in, sessions, settings. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/session/operation.h"
+#include "manager/session/store.h"
+#include "value/value.h"
+
+enum err
+manager_access_list(struct manager *m, struct access_list *out, struct error *e)
+{
+    *out = (struct access_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_ACCESS_LIST, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_LIST);
+        while (db_row(q)) {
+            out->rows =
+                mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+            out->rows[out->count++] = (struct access_row){
+                .name = pool_text(out->pool, db_get_text(q, 0)),
+                .role = (enum role)db_get_int(q, 1),
+                .key = pool_text(out->pool, db_get_text(q, 2)),
+                .no_payloads = db_get_int(q, 3) != 0,
+                .added_at = db_get_int(q, 4),
+                .added_by = pool_text(out->pool, db_get_text(q, 5))};
+        }
+        r = db_end(q, e);
+    }
+    return operation_end(m, r, e);
+}
+
+void
+access_list_clear(struct access_list *list)
+{
+    free(list->rows);
+    pool_free(list->pool);
+    *list = (struct access_list){0};
+}
+
+static enum err
+check_actor_name(const char *name, struct error *e)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+    if (n > 0 && n <= 64 && name[n] == 0 && name[0] != '-')
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "access: the name must be 1 to 64 of a-z, 0-9, '.', '_', "
+                     "'-' (rename it)");
+}
+
+/* One line of an authorized_keys file: a type, the key, a comment. */
+static enum err
+check_key(const char *key, struct error *e)
+{
+    static const char *const types[] = {"ssh-ed25519 ", "ssh-rsa ",
+                                        "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        known = known || strncmp(key, types[i], strlen(types[i])) == 0;
+    for (const char *p = key; *p && known; p++)
+        known = (unsigned char)*p >= 0x20 && *p != 0x7f;
+    if (known && strlen(key) < 16384)
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "access: the key is no line of an SSH public key file "
+                     "(give the .pub file, not the private key)");
+}
+
+/* An actor's row, for the audit. */
+struct actor {
+    bool found;
+    enum role role;
+    char *key;
+    bool no_payloads;
+};
+
+static enum err
+read_actor(struct manager *m, const char *name, struct actor *a,
+           struct error *e)
+{
+    *a = (struct actor){0};
+    struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_GET);
+    db_text(q, name);
+    if (db_row(q)) {
+        a->found = true;
+        a->role = (enum role)db_get_int(q, 0);
+        a->key = mem_strdup(db_get_text(q, 1));
+        a->no_payloads = db_get_int(q, 2) != 0;
+    }
+    return db_end(q, e);
+}
+
+/* Canonical JSON that the caller frees; NULL where there is no such actor. */
+static char *
+describe_actor(const struct actor *a)
+{
+    if (!a->found)
+        return NULL;
+    struct value *v = value_object();
+    if (a->key)
+        value_set_text(v, "key", a->key);
+    value_set_bool(v, "noPayloads", a->no_payloads);
+    value_set_text(v, "role", role_word(a->role));
+    char *text = value_to_text(v);
+    value_free(v);
+    return text;
+}
+
+static enum err
+check_admin_stays(struct manager *m, const char *name, const struct actor *was,
+                  enum role role, struct error *e)
+{
+    int64_t others = 0;
+    if (!was->found || was->role != ROLE_ADMIN || role == ROLE_ADMIN)
+        return ERR_OK;
+    struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_ADMINS);
+    db_text(q, name);
+    enum err r = db_run_int(q, &others, NULL, e);
+    if (r == ERR_OK && others == 0)
+        r = error_set(e, ERR_REFUSED,
+                      "access: %s is the last admin (make another one first)",
+                      name);
+    return r;
+}
+
+static enum err
+set_actor(struct manager *m, const char *name, const struct actor *a,
+          struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_SET);
+    db_text(q, name);
+    db_int(q, a->role);
+    db_text(q, a->key);
+    db_int(q, a->no_payloads);
+    db_int(q, operation_now(m));
+    db_text(q, manager_actor(m));
+    return db_run(q, e);
+}
+
+static enum err
+record_actor(struct manager *m, const char *name, const struct actor *before,
+             const struct actor *after, struct error *e)
+{
+    char *was = describe_actor(before);
+    char *is = describe_actor(after);
+    enum err r = operation_audit(m, "actor", name, NULL, was, is, e);
+    free(was);
+    free(is);
+    return r;
+}
+
+static enum err
+add_actor(struct manager *m, const char *name, enum role role, const char *key,
+          bool no_payloads, struct error *e)
+{
+    struct actor before;
+    enum err r = read_actor(m, name, &before, e);
+    struct actor after = {.found = true,
+                          .role = role,
+                          .key = mem_strdup(key ? key : before.key),
+                          .no_payloads = no_payloads};
+    bool same = before.found && before.role == role &&
+                before.no_payloads == no_payloads &&
+                (!key || (before.key && strcmp(key, before.key) == 0));
+    if (r == ERR_OK && !same) {
+        r = check_admin_stays(m, name, &before, role, e);
+        if (r == ERR_OK)
+            r = set_actor(m, name, &after, e);
+        if (r == ERR_OK)
+            r = record_actor(m, name, &before, &after, e);
+    }
+    free(before.key);
+    free(after.key);
+    return r;
+}
+
+enum err
+manager_access_add(struct manager *m, const char *name, enum role role,
+                   const char *key, bool no_payloads, struct error *e)
+{
+    enum err r = check_actor_name(name, e);
+    if (r == ERR_OK && key)
+        r = check_key(key, e);
+    if (r == ERR_OK && role == ROLE_NONE)
+        r = error_set(e, ERR_USAGE,
+                      "access: the role must be auditor, engineer, releaser or "
+                      "admin");
+    if (r != ERR_OK)
+        return r;
+    r = operation_begin(m, ACTION_ACCESS_ADD, e);
+    if (r == ERR_OK)
+        r = add_actor(m, name, role, key, no_payloads, e);
+    return operation_end(m, r, e);
+}
+
+static enum err
+remove_actor(struct manager *m, const char *name, struct error *e)
+{
+    struct actor before;
+    struct actor after = {0};
+    enum err r = read_actor(m, name, &before, e);
+    if (r == ERR_OK && !before.found)
+        r = error_set(e, ERR_NOT_FOUND,
+                      "access: '%.64s' has no entry (see access list)", name);
+    if (r == ERR_OK)
+        r = check_admin_stays(m, name, &before, ROLE_NONE, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_REMOVE);
+        db_text(q, name);
+        r = db_run(q, e);
+    }
+    if (r == ERR_OK)
+        r = record_actor(m, name, &before, &after, e);
+    free(before.key);
+    return r;
+}
+
+enum err
+manager_access_remove(struct manager *m, const char *name, struct error *e)
+{
+    enum err r = operation_begin(m, ACTION_ACCESS_REMOVE, e);
+    if (r == ERR_OK)
+        r = remove_actor(m, name, e);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_session_record(struct manager *m, bool start, const char *how,
+                       struct error *e)
+{
+    struct value *v = value_object();
+    value_set_text(v, "how", how);
+    value_set_text(v, "role", role_word(manager_role(m)));
+    char *after = value_to_text(v);
+    value_free(v);
+    enum err r = operation_begin(
+        m, start ? ACTION_SESSION_START : ACTION_SESSION_END, e);
+    if (r == ERR_OK)
+        r = operation_audit(m, "session", manager_session_id(m), NULL, NULL,
+                            after, e);
+    free(after);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_setting_get(struct manager *m, const char *key, struct buf *out,
+                    struct error *e)
+{
+    bool found = false;
+    enum err r = operation_begin(m, ACTION_SETTING_GET, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_SETTING_GET);
+        db_text(q, manager_actor(m));
+        db_text(q, key);
+        found = db_row(q);
+        if (found)
+            buf_adds(out, db_get_text(q, 0));
+        r = db_end(q, e);
+    }
+    if (r == ERR_OK && !found)
+        r = error_set(e, ERR_NOT_FOUND, "setting '%.64s': is not set", key);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_setting_set(struct manager *m, const char *key, const char *value,
+                    struct error *e)
+{
+    enum err r = operation_begin(m, ACTION_SETTING_SET, e);
+    if (r == ERR_OK) {
+        operation_unaudited(m, "a setting is the actor's own view");
+        struct db_stmt *q = db_use(manager_db(m), CS_SETTING_SET);
+        db_text(q, manager_actor(m));
+        db_text(q, key);
+        db_text(q, value);
+        r = db_run(q, e);
+    }
+    return operation_end(m, r, e);
+}

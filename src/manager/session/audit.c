@@ -1,0 +1,294 @@
+/* The audit chain: appending, writing, reading records. */
+#include "manager/session/audit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/session/audit_private.h"
+#include "manager/session/names.h"
+#include "manager/session/operation.h"
+#include "manager/session/pool.h"
+#include "value/value.h"
+
+#define RECORD_MAX (24 * 1024 * 1024)
+
+/* The hash before the first record. */
+static const char genesis[] = "0000000000000000000000000000000000000000000000"
+                              "000000000000000000";
+
+/* True for a byte that a JSON string holds as it is. */
+static bool
+is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\';
+}
+
+static void
+add_string(struct buf *out, const char *s)
+{
+    static const char digits[] = "0123456789abcdef";
+    buf_addc(out, '"');
+    while (*s) {
+        size_t n = 0;
+        while (is_plain((unsigned char)s[n]))
+            n++;
+        buf_add(out, s, n);
+        s += n;
+        if (*s == '"' || *s == '\\') {
+            buf_addc(out, '\\');
+            buf_addc(out, *s++);
+        } else if (*s) {
+            buf_adds(out, "\\u00");
+            buf_addc(out, digits[(unsigned char)*s >> 4]);
+            buf_addc(out, digits[*s++ & 15]);
+        }
+    }
+    buf_addc(out, '"');
+}
+
+static void
+add_member(struct buf *out, const char *key, const char *s)
+{
+    if (!s)
+        return;
+    if (out->data[out->len - 1] != '{')
+        buf_addc(out, ',');
+    buf_addc(out, '"');
+    buf_adds(out, key);
+    buf_adds(out, "\":");
+    add_string(out, s);
+}
+
+static void
+add_number(struct buf *out, const char *key, int64_t n)
+{
+    if (out->data[out->len - 1] != '{')
+        buf_addc(out, ',');
+    buf_addf(out, "\"%s\":%lld", key, (long long)n);
+}
+
+/* BEFORE and AFTER are kept as strings: what they hold is hashed byte by
+ * byte, whatever it is. Keys are in the order of their bytes. */
+static void
+write_row(struct buf *out, const struct audit_row *row, const char *hash)
+{
+    const struct audit_entry *t = &row->entry;
+    buf_addc(out, '{');
+    add_member(out, "action", t->action);
+    add_member(out, "actor", t->actor);
+    add_member(out, "after", t->after);
+    add_number(out, "at", t->at);
+    add_member(out, "before", t->before);
+    add_member(out, "hash", hash);
+    add_member(out, "installation", t->installation);
+    add_member(out, "origin", t->origin);
+    add_member(out, "previousHash", row->previous_hash);
+    add_number(out, "sequence", row->sequence);
+    add_member(out, "session", t->session);
+    add_member(out, "subjectId", t->subject_id);
+    add_member(out, "subjectKind", t->subject_kind);
+    buf_addc(out, '}');
+}
+
+void
+audit_write_hashed(struct buf *out, const struct audit_row *row)
+{
+    write_row(out, row, NULL);
+}
+
+void
+audit_write_line(struct buf *out, const struct audit_row *row)
+{
+    write_row(out, row, row->hash);
+    buf_addc(out, '\n');
+}
+
+enum err
+audit_head(struct db *db, int64_t *sequence, char hash[DIGEST_SIZE],
+           struct error *e)
+{
+    *sequence = 0;
+    memcpy(hash, genesis, DIGEST_SIZE);
+    struct db_stmt *q = db_use(db, CS_AUDIT_HEAD);
+    if (db_row(q)) {
+        *sequence = db_get_int(q, 0);
+        memcpy(hash, db_get_text(q, 1), DIGEST_SIZE);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+insert(struct db *db, const struct audit_row *row, struct error *e)
+{
+    const struct audit_entry *t = &row->entry;
+    struct db_stmt *q = db_use(db, CS_AUDIT_ADD);
+    db_int(q, row->sequence);
+    db_int(q, t->at);
+    db_text(q, t->origin);
+    db_text(q, t->actor);
+    db_text(q, t->session);
+    db_text(q, t->action);
+    db_text(q, t->subject_kind);
+    db_text(q, t->subject_id);
+    db_text(q, t->installation);
+    db_text(q, t->before);
+    db_text(q, t->after);
+    db_text(q, row->previous_hash);
+    db_text(q, row->hash);
+    return db_run(q, e);
+}
+
+enum err
+audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
+             char hash[DIGEST_SIZE], struct error *e)
+{
+    struct audit_row row = {.entry = *entry};
+    char previous[DIGEST_SIZE];
+    char own[DIGEST_SIZE];
+    enum err r = audit_head(db, &row.sequence, previous, e);
+    if (r != ERR_OK)
+        return r;
+    row.sequence++;
+    row.previous_hash = previous;
+    row.hash = own;
+    struct buf text;
+    buf_init(&text, RECORD_MAX);
+    audit_write_hashed(&text, &row);
+    if (buf_failed(&text)) {
+        buf_clear(&text);
+        return error_set(e, ERR_TOO_BIG, "audit record: larger than %d bytes",
+                         RECORD_MAX);
+    }
+    digest_hex(own, text.data, text.len);
+    buf_clear(&text);
+    r = insert(db, &row, e);
+    if (r == ERR_OK && sequence)
+        *sequence = row.sequence;
+    if (r == ERR_OK && hash)
+        memcpy(hash, own, DIGEST_SIZE);
+    return r;
+}
+
+void
+audit_read_row(struct db_stmt *q, struct audit_row *row)
+{
+    *row = (struct audit_row){.sequence = db_get_int(q, 0),
+                              .entry = {.at = db_get_int(q, 1),
+                                        .origin = db_get_text(q, 2),
+                                        .actor = db_get_text(q, 3),
+                                        .session = db_get_text(q, 4),
+                                        .action = db_get_text(q, 5),
+                                        .subject_kind = db_get_text(q, 6),
+                                        .subject_id = db_get_text(q, 7),
+                                        .installation = db_get_text(q, 8),
+                                        .before = db_get_text(q, 9),
+                                        .after = db_get_text(q, 10)},
+                              .previous_hash = db_get_text(q, 11),
+                              .hash = db_get_text(q, 12)};
+}
+
+static void
+keep_row(struct pool *pool, struct audit_row *row)
+{
+    struct audit_entry *t = &row->entry;
+    const char **texts[] = {
+        &t->origin,       &t->actor,           &t->session, &t->action,
+        &t->subject_id,   &t->subject_kind,    &t->before,  &t->after,
+        &t->installation, &row->previous_hash, &row->hash};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        *texts[i] = pool_text(pool, *texts[i]);
+}
+
+static enum err
+collect(struct db_stmt *q, size_t limit, struct audit_list *out,
+        struct error *e)
+{
+    while (db_row(q)) {
+        if (out->count == limit) {
+            out->more = true;
+            break;
+        }
+        out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+        audit_read_row(q, &out->rows[out->count]);
+        keep_row(out->pool, &out->rows[out->count++]);
+    }
+    return db_end(q, e);
+}
+
+static void
+bind_range(struct db_stmt *q, const struct audit_filter *f, int limit)
+{
+    int64_t end = f->newest_first ? INT64_MAX : 0;
+    db_int(q, f->after ? f->after : end);
+    db_int(q, f->since);
+    db_int(q, f->until ? f->until : INT64_MAX);
+    db_text(q, f->actor);
+    db_text(q, f->action);
+    db_int(q, limit);
+}
+
+/* Walks the index of what narrows most: installation, actor, action, or the
+ * sequence; the rest is looked at row by row. */
+static enum err
+select_rows(struct manager *m, const struct audit_filter *f,
+            const char *installation, int limit, struct audit_list *out,
+            struct error *e)
+{
+    static const int statements[2][4] = {
+        {CS_AUDIT_UP, CS_AUDIT_UP_INSTALLATION, CS_AUDIT_UP_ACTOR,
+         CS_AUDIT_UP_ACTION},
+        {CS_AUDIT_DOWN, CS_AUDIT_DOWN_INSTALLATION, CS_AUDIT_DOWN_ACTOR,
+         CS_AUDIT_DOWN_ACTION}};
+    int by = installation ? 1 : f->actor ? 2 : f->action ? 3 : 0;
+    const char *keys[] = {NULL, installation, f->actor, f->action};
+    struct db_stmt *q = db_use(manager_db(m), statements[f->newest_first][by]);
+    if (by)
+        db_text(q, keys[by]);
+    bind_range(q, f, limit + 1);
+    return collect(q, (size_t)limit, out, e);
+}
+
+enum err
+audit_list(struct manager *m, const struct audit_filter *filter,
+           struct audit_list *out, struct error *e)
+{
+    struct name_ref installation = {0};
+    *out = (struct audit_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_AUDIT_LIST, e);
+    if (r == ERR_OK && filter->installation)
+        r = name_installation(m, filter->installation, &installation, e);
+    int limit = filter->limit < 1      ? 1
+                : filter->limit > 1000 ? 1000
+                                       : filter->limit;
+    if (r == ERR_OK)
+        r = select_rows(m, filter, installation.n ? installation.id : NULL,
+                        limit, out, e);
+    return operation_end(m, r, e);
+}
+
+enum err
+audit_show(struct manager *m, int64_t sequence, struct audit_list *out,
+           struct error *e)
+{
+    *out = (struct audit_list){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_AUDIT_LIST, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(manager_db(m), CS_AUDIT_AT);
+        db_int(q, sequence);
+        r = collect(q, 1, out, e);
+    }
+    if (r == ERR_OK && out->count == 0)
+        r = error_set(e, ERR_NOT_FOUND,
+                      "audit record %lld: there is none (see audit list)",
+                      (long long)sequence);
+    return operation_end(m, r, e);
+}
+
+void
+audit_list_clear(struct audit_list *list)
+{
+    free(list->rows);
+    pool_free(list->pool);
+    *list = (struct audit_list){0};
+}

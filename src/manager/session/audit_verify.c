@@ -1,0 +1,300 @@
+/* Verifying and exporting the audit chain. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "manager/session/audit_private.h"
+#include "manager/session/operation.h"
+#include "value/value.h"
+
+#define RECORD_MAX (24 * 1024 * 1024)
+#define EXPORT_CHUNK (1024 * 1024)
+#define SLICE_ROWS 4096
+
+/* A walk along the chain. */
+struct walk {
+    struct audit_verdict *v;
+    const char *outside; /* head kept elsewhere, or NULL */
+    int64_t outside_at;  /* record that has it, 0: not seen; -1: before all */
+    char previous[DIGEST_SIZE];
+    char store[64];  /* the store's id, which its first record names */
+    struct buf text; /* reused */
+};
+
+static void
+walk_start(struct walk *w, struct audit_verdict *v, const char *outside)
+{
+    *v = (struct audit_verdict){0};
+    *w = (struct walk){.v = v, .outside = outside};
+    memset(w->previous, '0', DIGEST_SIZE - 1);
+    w->previous[DIGEST_SIZE - 1] = 0;
+    memcpy(v->head, w->previous, DIGEST_SIZE);
+    if (outside && strcmp(outside, w->previous) == 0)
+        w->outside_at = -1;
+    buf_init(&w->text, RECORD_MAX);
+}
+
+static bool
+broken(struct walk *w, int64_t sequence, const char *reason)
+{
+    w->v->first_bad = sequence > 0 ? sequence : 1;
+    snprintf(w->v->reason, sizeof w->v->reason, "%s", reason);
+    return false;
+}
+
+/* The next record; false where the chain breaks at it. */
+static bool
+walk_row(struct walk *w, const struct audit_row *row)
+{
+    char hash[DIGEST_SIZE];
+    int64_t wanted = w->v->records + 1;
+    if (row->sequence != wanted)
+        return broken(w, wanted, "a record is missing, doubled or moved");
+    if (strcmp(row->previous_hash, w->previous) != 0)
+        return broken(w, wanted, "it does not name the record before it");
+    buf_reset(&w->text);
+    audit_write_hashed(&w->text, row);
+    digest_hex(hash, w->text.data, w->text.len);
+    if (strcmp(hash, row->hash) != 0)
+        return broken(w, wanted, "its content is not what was recorded");
+    if (wanted == 1 && row->entry.subject_id)
+        snprintf(w->store, sizeof w->store, "%s", row->entry.subject_id);
+    memcpy(w->previous, hash, DIGEST_SIZE);
+    w->v->records = wanted;
+    if (w->outside && strcmp(w->outside, hash) == 0)
+        w->outside_at = wanted;
+    return true;
+}
+
+static enum err
+walk_end(struct walk *w, struct error *e)
+{
+    struct audit_verdict *v = w->v;
+    memcpy(v->head, w->previous, DIGEST_SIZE);
+    buf_clear(&w->text);
+    if (v->first_bad)
+        return error_set(e, ERR_DAMAGED, "audit: broken at record %lld: %s",
+                         (long long)v->first_bad, v->reason);
+    if (w->outside && w->outside_at == 0) {
+        snprintf(v->reason, sizeof v->reason,
+                 "the head that was kept elsewhere is not in the chain");
+        return error_set(e, ERR_DAMAGED,
+                         "audit: %s: records at the end are gone, or it is "
+                         "another store's",
+                         v->reason);
+    }
+    v->tail_proven = w->outside && w->outside_at == v->records;
+    return ERR_OK;
+}
+
+/* Calls TAKE for each record after *AFTER, a slice a transaction: a long read
+ * would keep writers out. The chain only grows, so slices fit together. */
+static enum err
+each_record(struct manager *m, enum action action,
+            bool (*take)(void *context, const struct audit_row *row),
+            void *context, struct error *e)
+{
+    int64_t after = 0;
+    int rows = SLICE_ROWS;
+    enum err r = ERR_OK;
+    bool go_on = true;
+    while (r == ERR_OK && go_on && rows == SLICE_ROWS) {
+        rows = 0;
+        r = operation_begin(m, action, e);
+        if (r == ERR_OK) {
+            struct audit_row row;
+            struct db_stmt *q = db_use(manager_db(m), CS_AUDIT_SLICE);
+            db_int(q, after);
+            db_int(q, SLICE_ROWS);
+            while (go_on && db_row(q)) {
+                audit_read_row(q, &row);
+                after = row.sequence;
+                rows++;
+                go_on = take(context, &row);
+            }
+            r = db_end(q, e);
+        }
+        r = operation_end(m, r, e);
+    }
+    return r;
+}
+
+static bool
+verify_record(void *context, const struct audit_row *row)
+{
+    return walk_row(context, row);
+}
+
+enum err
+audit_verify(struct manager *m, const char *outside_head,
+             struct audit_verdict *v, struct error *e)
+{
+    struct walk w;
+    walk_start(&w, v, outside_head);
+    enum err r = each_record(m, ACTION_AUDIT_VERIFY, verify_record, &w, e);
+    enum err verdict = walk_end(&w, r == ERR_OK ? e : NULL);
+    return r == ERR_OK ? verdict : r;
+}
+
+/* --- exported files ------------------------------------------------------- */
+
+static bool
+row_of_value(const struct value *v, struct audit_row *row)
+{
+    *row = (struct audit_row){
+        .sequence = value_int_or(value_get(v, "sequence"), 0),
+        .entry = {.at = value_int_or(value_get(v, "at"), -1),
+                  .origin = value_get_text(v, "origin"),
+                  .actor = value_get_text(v, "actor"),
+                  .session = value_get_text(v, "session"),
+                  .action = value_get_text(v, "action"),
+                  .subject_kind = value_get_text(v, "subjectKind"),
+                  .subject_id = value_get_text(v, "subjectId"),
+                  .installation = value_get_text(v, "installation"),
+                  .before = value_get_text(v, "before"),
+                  .after = value_get_text(v, "after")},
+        .previous_hash = value_get_text(v, "previousHash"),
+        .hash = value_get_text(v, "hash")};
+    return row->previous_hash && row->hash;
+}
+
+/* A line has to be, byte by byte, what we would write for it: what a flipped
+ * bit in white space or in an escape does shows here. */
+static bool
+check_line(struct walk *w, const struct value *v, const char *line, size_t n)
+{
+    struct audit_row row;
+    if (!row_of_value(v, &row))
+        return broken(w, w->v->records + 1, "it is no audit record");
+    if (!walk_row(w, &row))
+        return false;
+    buf_reset(&w->text);
+    audit_write_line(&w->text, &row);
+    if (w->text.len != n + 1 || memcmp(w->text.data, line, n) != 0)
+        return broken(w, row.sequence, "it is not written as we write it");
+    return true;
+}
+
+static bool
+check_trailer(struct walk *w, const struct value *v, const char *line, size_t n)
+{
+    struct buf again;
+    const char *head = value_get_text(v, "head");
+    buf_init(&again, 4096);
+    audit_write_trailer(&again, w->previous, w->v->records, w->store);
+    bool same = again.len == n + 1 && memcmp(again.data, line, n) == 0;
+    buf_clear(&again);
+    if (!head || !same)
+        return broken(w, w->v->records + 1,
+                      "the last line does not fit the records before it");
+    return true;
+}
+
+/* One line; *ENDED is set by the trailer. */
+static bool
+take_line(struct walk *w, const char *line, size_t n, bool *ended)
+{
+    struct value *v = NULL;
+    static const struct value_limits limits = {RECORD_MAX, 8, 64};
+    if (*ended)
+        return broken(w, w->v->records + 1, "there is more after the end");
+    if (value_read(&v, line, n, &limits, "audit", NULL) != ERR_OK)
+        return broken(w, w->v->records + 1, "it is no JSON");
+    *ended = value_get(v, "head") != NULL;
+    bool good =
+        *ended ? check_trailer(w, v, line, n) : check_line(w, v, line, n);
+    value_free(v);
+    return good;
+}
+
+enum err
+audit_verify_export(const char *text, size_t n, const char *outside_head,
+                    struct audit_verdict *v, struct error *e)
+{
+    struct walk w;
+    bool ended = false;
+    bool good = true;
+    walk_start(&w, v, outside_head);
+    for (size_t i = 0; good && i < n;) {
+        const char *end = memchr(text + i, '\n', n - i);
+        size_t length = end ? (size_t)(end - text) - i : n - i;
+        good = end ? take_line(&w, text + i, length, &ended)
+                   : broken(&w, v->records + 1, "its line does not end");
+        i += length + 1;
+    }
+    if (good && !ended)
+        broken(&w, v->records + 1, "the file is cut: its last line is gone");
+    return walk_end(&w, e);
+}
+
+void
+audit_write_trailer(struct buf *out, const char *head, int64_t records,
+                    const char *store)
+{
+    struct value *v = value_object();
+    value_set_text(v, "head", head);
+    value_set_int(v, "records", records);
+    value_set_text(v, "store", store);
+    value_write_canonical(out, v);
+    value_free(v);
+    buf_addc(out, '\n');
+}
+
+/* An export under way. */
+struct export
+{
+    struct buf out;
+    int fd;
+    const char *name;
+    int64_t records;
+    char head[DIGEST_SIZE];
+    enum err failed;
+    struct error *e;
+};
+
+static bool
+flush(struct export *x)
+{
+    x->failed = file_write_fd(x->fd, x->name, x->out.data, x->out.len, x->e);
+    buf_reset(&x->out);
+    return x->failed == ERR_OK;
+}
+
+static bool
+export_record(void *context, const struct audit_row *row)
+{
+    struct export *x = context;
+    audit_write_line(&x->out, row);
+    x->records = row->sequence;
+    memcpy(x->head, row->hash, DIGEST_SIZE);
+    return x->out.len < EXPORT_CHUNK || flush(x);
+}
+
+static enum err
+read_store_id(struct manager *m, char *out, size_t size, struct error *e)
+{
+    enum err r = operation_begin(m, ACTION_AUDIT_EXPORT, e);
+    if (r == ERR_OK)
+        r = operation_meta(m, "storeId", out, size, e);
+    return operation_end(m, r, e);
+}
+
+enum err
+audit_export(struct manager *m, int fd, const char *name, struct error *e)
+{
+    struct export x = {.fd = fd, .name = name, .e = e};
+    char store[64] = "";
+    memset(x.head, '0', DIGEST_SIZE - 1);
+    buf_init(&x.out, RECORD_MAX + EXPORT_CHUNK);
+    enum err r = read_store_id(m, store, sizeof store, e);
+    if (r == ERR_OK)
+        r = each_record(m, ACTION_AUDIT_EXPORT, export_record, &x, e);
+    if (r == ERR_OK && x.failed == ERR_OK) {
+        audit_write_trailer(&x.out, x.head, x.records, store);
+        flush(&x);
+    }
+    buf_clear(&x.out);
+    return r == ERR_OK ? x.failed : r;
+}

@@ -1,0 +1,240 @@
+/* A manager: a store opened for a session, its role, the tables of roles and
+ * actions. */
+#include "manager/session/manager.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "manager/session/manager_private.h"
+#include "store/console.h"
+
+const struct action_info action_table[ACTION_COUNT] = {
+#define AUDITOR ROLE_AUDITOR
+#define ENGINEER ROLE_ENGINEER
+#define RELEASER ROLE_RELEASER
+#define ADMIN ROLE_ADMIN
+#define NONE ROLE_NONE
+#define A(id, name, role, mutates, help) {name, role, mutates, help},
+#include "manager/session/actions.def"
+#undef A
+#undef AUDITOR
+#undef ENGINEER
+#undef RELEASER
+#undef ADMIN
+#undef NONE
+};
+
+static const char *const role_words[] = {"none", "auditor", "engineer",
+                                         "releaser", "admin"};
+
+const char *
+role_word(enum role role)
+{
+    return role_words[role];
+}
+
+enum role
+role_of_word(const char *word)
+{
+    for (int i = ROLE_AUDITOR; i <= ROLE_ADMIN; i++)
+        if (strcmp(word, role_words[i]) == 0)
+            return (enum role)i;
+    return ROLE_NONE;
+}
+
+enum err
+manager_read_role(struct manager *m, struct error *e)
+{
+    int64_t role = ROLE_NONE;
+    struct db_stmt *q = db_use(m->db, CS_ACTOR_ROLE);
+    db_text(q, m->actor);
+    enum err r = db_run_int(q, &role, NULL, e);
+    m->role = (enum role)role;
+    return r;
+}
+
+/* The wake file has to be there before anybody can watch it. */
+static void
+open_wake(struct manager *m)
+{
+    int flags = O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_WRONLY;
+    m->wake_fd = m->read_only ? -1 : open(m->wake, flags, 0600);
+}
+
+/* That the actor of M is an admin of the older store at PATH; *FROM is its
+ * version. Asked before it is migrated. */
+static enum err
+check_upgrade(struct manager *m, const char *path, int64_t *from,
+              struct error *e)
+{
+    enum err r =
+        db_open(&m->db, path, &console_schema, DB_READ_ONLY | DB_OLDER, e);
+    if (r == ERR_OK)
+        r = db_version(m->db, from, e);
+    if (r == ERR_OK)
+        r = manager_read_role(m, e);
+    db_close(m->db);
+    m->db = NULL;
+    return r == ERR_OK ? manager_may(m, ACTION_STORE_UPGRADE, e) : r;
+}
+
+/* Records that the store was migrated. */
+static enum err
+record_upgrade(struct manager *m, int64_t from, struct error *e)
+{
+    char versions[2][48];
+    snprintf(versions[0], sizeof versions[0], "{\"schema\":%lld}",
+             (long long)from);
+    snprintf(versions[1], sizeof versions[1], "{\"schema\":%d}",
+             console_schema.version);
+    enum err r = operation_begin(m, ACTION_STORE_UPGRADE, e);
+    if (r == ERR_OK)
+        r = operation_audit(m, "store", "", NULL, versions[0], versions[1], e);
+    return operation_end(m, r, e);
+}
+
+/* Opens the store and reads the role. */
+static enum err
+connect_as(struct manager *m, const char *path, bool upgrade, struct error *e)
+{
+    unsigned flags =
+        (m->read_only ? DB_READ_ONLY : 0) | (upgrade ? DB_UPGRADE : 0);
+    m->db = NULL;
+    enum err r = db_open(&m->db, path, &console_schema, flags, e);
+    if (r == ERR_OK)
+        r = manager_read_role(m, e);
+    if (r == ERR_OK && m->role == ROLE_NONE)
+        r = error_set(e, ERR_ROLE,
+                      "%s: has no role in %s (an admin adds it: tailor access "
+                      "add %s --role ROLE)",
+                      m->actor, path, m->actor);
+    return r;
+}
+
+enum err
+manager_open(struct manager **out, const char *path,
+             const struct manager_session *session, struct error *e)
+{
+    struct manager *m = mem_alloc(sizeof *m);
+    char fresh[IDENT_SIZE];
+    ident_new(fresh);
+    *out = NULL;
+    m->actor = mem_strdup(session->actor);
+    m->session = mem_strdup(session->session ? session->session : fresh);
+    m->read_only = session->read_only;
+    m->wake = mem_printf("%s-wake", path);
+    m->wake_fd = -1;
+    int64_t from = console_schema.version;
+    enum err r = session->upgrade ? check_upgrade(m, path, &from, e) : ERR_OK;
+    if (r == ERR_OK)
+        r = connect_as(m, path, session->upgrade, e);
+    if (r == ERR_OK && from < console_schema.version)
+        r = record_upgrade(m, from, e);
+    if (r == ERR_OK && m->role == ROLE_AUDITOR && !m->read_only &&
+        !session->supervisor) {
+        /* An auditor's connection cannot write, whatever the program does. */
+        db_close(m->db);
+        m->read_only = true;
+        r = connect_as(m, path, false, e);
+    }
+    if (r != ERR_OK) {
+        manager_close(m);
+        return r;
+    }
+    open_wake(m);
+    *out = m;
+    return ERR_OK;
+}
+
+void
+manager_close(struct manager *m)
+{
+    if (!m)
+        return;
+    db_close(m->db);
+    operation_no_candidates(m);
+    free(m->candidates);
+    if (m->wake_fd >= 0)
+        close(m->wake_fd);
+    free(m->wake);
+    free(m->actor);
+    free(m->session);
+    free(m);
+}
+
+const char *
+manager_actor(const struct manager *m)
+{
+    return m->actor;
+}
+
+const char *
+manager_session_id(const struct manager *m)
+{
+    return m->session;
+}
+
+enum role
+manager_role(const struct manager *m)
+{
+    return m->role;
+}
+
+bool
+manager_read_only(const struct manager *m)
+{
+    return m->read_only;
+}
+
+struct db *
+manager_db(struct manager *m)
+{
+    return m->db;
+}
+
+const char *
+manager_wake_path(const struct manager *m)
+{
+    return m->wake;
+}
+
+enum err
+manager_may(const struct manager *m, enum action action, struct error *e)
+{
+    const struct action_info *info = &action_table[action];
+    if (m->role < info->role)
+        return error_set(e, ERR_ROLE,
+                         "%s: not allowed: %s is %s, this needs %s (ask an "
+                         "admin)",
+                         info->name, m->actor, role_word(m->role),
+                         role_word(info->role));
+    if (info->mutates && m->read_only)
+        return error_set(e, ERR_READ_ONLY,
+                         "%s: not allowed: this session is read-only (start "
+                         "one without --read-only)",
+                         info->name);
+    return ERR_OK;
+}
+
+enum err
+manager_version_of_data(struct manager *m, int64_t *out, struct error *e)
+{
+    int64_t others = 0;
+    enum err r = db_data_version(m->db, &others, e);
+    if (r == ERR_OK)
+        *out = (int64_t)((uint64_t)others << 32 | (uint32_t)m->commits);
+    return r;
+}
+
+const char *const *
+manager_candidates(const struct manager *m)
+{
+    static const char *const none[] = {NULL};
+    return m->candidates ? (const char *const *)m->candidates : none;
+}

@@ -1,0 +1,88 @@
+/*
+ * The manager: the operations of the state machine over the console's store.
+ * Each operation is one transaction together with its audit record; its role
+ * is a column of actions.def. One file a noun: manager_version.h,
+ * manager_draft.h, … Command line and console call only these.
+ *
+ * Names: wherever an operation takes a NAME it takes what people type; see
+ * names.h. Times are milliseconds since 1970 in UTC.
+ */
+#ifndef TAILOR_MANAGER_SESSION_MANAGER_H
+#define TAILOR_MANAGER_SESSION_MANAGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct manager;
+struct db;
+
+enum role { ROLE_NONE, ROLE_AUDITOR, ROLE_ENGINEER, ROLE_RELEASER, ROLE_ADMIN };
+
+/* One row of actions.def. ACTION_NAME numbers the rows. */
+enum action {
+#define A(id, name, role, mutates, help) ACTION_##id,
+#include "manager/session/actions.def"
+#undef A
+    ACTION_COUNT
+};
+
+struct action_info {
+    const char *name; /* "draft.fork": the word in audit records */
+    enum role role;   /* the least role that may */
+    bool mutates;
+    const char *help;
+};
+
+extern const struct action_info action_table[ACTION_COUNT];
+
+/* "auditor" … "admin", "none"; and back, ROLE_NONE where unknown. */
+const char *role_word(enum role role);
+enum role role_of_word(const char *word);
+
+/* How a session came in; all strings are copied. */
+struct manager_session {
+    const char *actor;   /* who, as `access list` names them */
+    const char *session; /* names the session in the audit, NULL: a new id */
+    bool read_only;  /* also set by itself for an auditor */
+    bool upgrade;    /* migrate an older store (store upgrade) */
+    bool supervisor; /* writes the start and end records, also an auditor's */
+};
+
+/* Opens the store at PATH for SESSION. The role is read from the store, here
+ * and again in every changing operation. An actor without an entry gets
+ * ROLE; errors of db_open (store/db.h) pass through. */
+enum err manager_open(struct manager **out, const char *path,
+                      const struct manager_session *session, struct error *e);
+
+/* NULL is OK. */
+void manager_close(struct manager *m);
+
+const char *manager_actor(const struct manager *m);      /* borrowed */
+const char *manager_session_id(const struct manager *m); /* borrowed */
+enum role manager_role(const struct manager *m);
+bool manager_read_only(const struct manager *m);
+struct db *manager_db(struct manager *m);
+
+/* ERR_OK where this session may do ACTION now, else ROLE or READ_ONLY with
+ * the sentence to show beside a greyed key. Reads no disk. */
+enum err manager_may(const struct manager *m, enum action action,
+                     struct error *e);
+
+/* The file beside the store (STORE-wake) whose times are touched after every
+ * commit: an inotify watch on it (IN_ATTRIB) wakes sync and other consoles.
+ * Borrowed. */
+const char *manager_wake_path(const struct manager *m);
+
+/* A number that differs from an earlier answer where any session, this one
+ * included, has committed since. */
+enum err manager_version_of_data(struct manager *m, int64_t *out,
+                                 struct error *e);
+
+/* A list that a choice error (ERR_CHOICE, ERR_AMBIGUOUS) leaves behind: ids
+ * of the drafts or things to choose from. Borrowed until the next operation;
+ * NULL-terminated, never NULL. */
+const char *const *manager_candidates(const struct manager *m);
+
+#endif

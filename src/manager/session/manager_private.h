@@ -1,0 +1,32 @@
+/* The inside of a manager, for manager.c and operation.c alone. */
+#ifndef TAILOR_MANAGER_SESSION_MANAGER_PRIVATE_H
+#define TAILOR_MANAGER_SESSION_MANAGER_PRIVATE_H
+
+#include "base/digest.h"
+#include "manager/session/manager.h"
+#include "manager/session/operation.h"
+
+struct manager {
+    struct db *db;
+    char *actor;
+    char *session;
+    enum role role;
+    bool read_only;
+    char *wake;
+    int wake_fd; /* -1: read-only, or it cannot be made */
+    int64_t commits;
+    char **candidates; /* NULL-terminated, or NULL */
+    size_t candidate_count;
+    /* the open operation */
+    enum action action;
+    int64_t now;
+    int64_t changes_before;
+    bool unaudited;
+    int64_t proof_sequence; /* its last audit record, 0: none yet */
+    char proof_hash[DIGEST_SIZE];
+};
+
+/* Reads the actor's role from the store into M. */
+enum err manager_read_role(struct manager *m, struct error *e);
+
+#endif

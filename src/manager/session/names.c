@@ -1,0 +1,382 @@
+/* Resolving what people type. */
+#include "manager/session/names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/session/operation.h"
+
+#define SHOWN 8 /* candidates in a message */
+
+/* Reads every row of Q: row number and id of the last one into OUT; texts of
+ * column TEXT (-1: none) become candidates. Returns how many there were. */
+static int
+read_matches(struct manager *m, struct db_stmt *q, int text,
+             struct name_ref *out)
+{
+    int found = 0;
+    operation_no_candidates(m);
+    while (db_row(q)) {
+        const char *id = db_get_text(q, 1);
+        out->n = db_get_int(q, 0);
+        snprintf(out->id, sizeof out->id, "%s", id ? id : "");
+        if (text >= 0)
+            operation_candidate(m, db_get_text(q, text));
+        found++;
+    }
+    if (found == 1)
+        operation_no_candidates(m);
+    return found;
+}
+
+/* "a, b, c" of the candidates, which the caller frees. */
+static char *
+join_candidates(struct manager *m)
+{
+    struct buf out;
+    buf_init(&out, 900);
+    const char *const *c = manager_candidates(m);
+    for (size_t i = 0; c[i] && i < SHOWN; i++)
+        buf_addf(&out, "%s%s", i ? ", " : "", c[i]);
+    if (c[0] && buf_failed(&out))
+        buf_truncate(&out, 0);
+    return buf_take(&out);
+}
+
+static enum err
+say_unknown(struct manager *m, const char *what, const char *name,
+            struct error *e)
+{
+    char *shown = text_visible_dup(name);
+    char *near = join_candidates(m);
+    if (*near)
+        error_set(e, ERR_NOT_FOUND,
+                  "%s '%.200s': there is none (there are, for example, "
+                  "%s)",
+                  what, shown, near);
+    else
+        error_set(e, ERR_NOT_FOUND, "%s '%.200s': there is none", what, shown);
+    free(near);
+    free(shown);
+    return ERR_NOT_FOUND;
+}
+
+static enum err
+say_ambiguous(struct manager *m, const char *what, const char *name,
+              struct error *e)
+{
+    char *shown = text_visible_dup(name);
+    char *fits = join_candidates(m);
+    error_set(e, ERR_AMBIGUOUS,
+              "%s '%.200s': fits more than one (say which: "
+              "%s)",
+              what, shown, fits);
+    free(fits);
+    free(shown);
+    return ERR_AMBIGUOUS;
+}
+
+/* Fills the candidates with the first column of Q and says NOT_FOUND. */
+static enum err
+not_found(struct manager *m, struct db_stmt *q, const char *what,
+          const char *name, struct error *e)
+{
+    operation_no_candidates(m);
+    while (db_row(q))
+        operation_candidate(m, db_get_text(q, 0));
+    enum err r = db_end(q, e);
+    return r == ERR_OK ? say_unknown(m, what, name, e) : r;
+}
+
+/* Runs statement ID with NAME alone. */
+static enum err
+look_up(struct manager *m, int id, const char *name, struct name_ref *out,
+        int *found, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), id);
+    db_text(q, name);
+    *found = read_matches(m, q, -1, out);
+    return db_end(q, e);
+}
+
+enum err
+name_integration(struct manager *m, const char *name, struct name_ref *out,
+                 struct error *e)
+{
+    int found = 0;
+    enum err r = look_up(
+        m, ident_is(name) ? CS_INTEGRATION_BY_ID : CS_INTEGRATION_BY_KEY, name,
+        out, &found, e);
+    if (r != ERR_OK || found)
+        return r;
+    return not_found(m, db_use(manager_db(m), CS_INTEGRATION_KEYS),
+                     "integration", name, e);
+}
+
+enum err
+name_runtime(struct manager *m, const char *name, struct name_ref *out,
+             struct error *e)
+{
+    int found = 0;
+    enum err r = look_up(m, CS_NAME_RUNTIME_BY_NAME, name, out, &found, e);
+    if (r == ERR_OK && !found && ident_is(name))
+        r = look_up(m, CS_NAME_RUNTIME_BY_ID, name, out, &found, e);
+    if (r != ERR_OK || found)
+        return r;
+    return not_found(m, db_use(manager_db(m), CS_NAME_RUNTIMES), "runtime",
+                     name, e);
+}
+
+/* INTEGRATION-KEY/WORKFLOW-KEY: *KEY is set behind the slash and INTEGRATION
+ * to what stands before it. */
+static enum err
+split_workflow(struct manager *m, const char **key, int64_t *integration,
+               struct error *e)
+{
+    struct name_ref ref;
+    const char *slash = strrchr(*key, '/');
+    if (!slash)
+        return ERR_OK;
+    char *before = mem_strndup(*key, (size_t)(slash - *key));
+    enum err r = name_integration(m, before, &ref, e);
+    free(before);
+    if (r == ERR_OK) {
+        *integration = ref.n;
+        *key = slash + 1;
+    }
+    return r;
+}
+
+enum err
+name_workflow(struct manager *m, const char *name, int64_t integration,
+              struct name_ref *out, struct error *e)
+{
+    int found = 0;
+    const char *key = name;
+    if (ident_is(name)) {
+        enum err r = look_up(m, CS_WORKFLOW_BY_ID, name, out, &found, e);
+        if (r != ERR_OK || found)
+            return r;
+    }
+    enum err r = split_workflow(m, &key, &integration, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_BY_KEY);
+    db_text(q, key);
+    db_int(q, integration);
+    found = read_matches(m, q, 2, out);
+    r = db_end(q, e);
+    if (r != ERR_OK || found == 1)
+        return r;
+    if (found > 1)
+        return say_ambiguous(m, "workflow", name, e);
+    q = db_use(manager_db(m), CS_WORKFLOW_KEYS);
+    db_int(q, integration);
+    return not_found(m, q, "workflow", name, e);
+}
+
+enum err
+name_workflow_of(struct manager *m, const char *name, int64_t installation,
+                 struct name_ref *out, struct error *e)
+{
+    if (ident_is(name) || strchr(name, '/'))
+        return name_workflow(m, name, 0, out, e);
+    struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_OF_INSTALLATION);
+    db_int(q, installation);
+    db_text(q, name);
+    int found = read_matches(m, q, 2, out);
+    enum err r = db_end(q, e);
+    if (r != ERR_OK || found == 1)
+        return r;
+    q = db_use(manager_db(m), CS_WORKFLOW_KEYS_OF_INSTALLATION);
+    db_int(q, installation);
+    return not_found(m, q, "workflow", name, e);
+}
+
+/* By username or by the customer's full name, with or without a key. */
+static enum err
+match_installation(struct manager *m, int statement, const char *who,
+                   const char *key, struct name_ref *out, int *found,
+                   struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), statement);
+    db_text(q, who);
+    db_text(q, key);
+    *found = read_matches(m, q, 2, out);
+    return db_end(q, e);
+}
+
+static enum err
+find_installation(struct manager *m, const char *who, const char *key,
+                  struct name_ref *out, int *found, struct error *e)
+{
+    enum err r = match_installation(m, CS_INSTALLATION_BY_USERNAME, who, key,
+                                    out, found, e);
+    if (r == ERR_OK && *found == 0)
+        r = match_installation(m, CS_INSTALLATION_BY_CUSTOMER, who, key, out,
+                               found, e);
+    return r;
+}
+
+enum err
+name_installation(struct manager *m, const char *name, struct name_ref *out,
+                  struct error *e)
+{
+    int found = 0;
+    enum err r = ERR_OK;
+    if (ident_is(name)) {
+        r = look_up(m, CS_INSTALLATION_BY_ID, name, out, &found, e);
+        if (r != ERR_OK || found)
+            return r;
+    }
+    const char *slash = strrchr(name, '/');
+    if (slash) {
+        char *who = mem_strndup(name, (size_t)(slash - name));
+        r = find_installation(m, who, slash + 1, out, &found, e);
+        free(who);
+    }
+    if (r == ERR_OK && !found)
+        r = find_installation(m, name, NULL, out, &found, e);
+    if (r != ERR_OK || found == 1)
+        return r;
+    if (found > 1)
+        return say_ambiguous(m, "installation", name, e);
+    struct db_stmt *q = db_use(manager_db(m), CS_INSTALLATION_NEAR);
+    db_text(q, name);
+    return not_found(m, q, "installation", name, e);
+}
+
+/* --- versions ------------------------------------------------------------- */
+
+/* "v3" or "v3.1"; false where NAME is neither. */
+static bool
+parse_number(const char *name, int64_t *base_no, int64_t *fork_no)
+{
+    char *end;
+    *fork_no = 0;
+    if (name[0] != 'v' || name[1] < '1' || name[1] > '9')
+        return false;
+    *base_no = strtoll(name + 1, &end, 10);
+    if (*end == '.' && end[1] >= '1' && end[1] <= '9')
+        *fork_no = strtoll(end + 1, &end, 10);
+    return *end == 0;
+}
+
+/* Several match: one that is released goes before drafts of its number. */
+static int
+read_versions(struct manager *m, struct db_stmt *q, struct name_ref *out)
+{
+    int found = 0;
+    int released = 0;
+    struct name_ref chosen = {0};
+    operation_no_candidates(m);
+    while (db_row(q)) {
+        struct name_ref ref = {.n = db_get_int(q, 0)};
+        bool is_released = db_get_int(q, 2) == VERSION_RELEASED;
+        snprintf(ref.id, sizeof ref.id, "%s", db_get_text(q, 1));
+        operation_candidate(m, db_get_text(q, 3));
+        if (found++ == 0 || is_released)
+            chosen = ref;
+        released += is_released;
+    }
+    if (found)
+        *out = chosen;
+    if (released == 1)
+        found = 1;
+    if (found == 1)
+        operation_no_candidates(m);
+    return found;
+}
+
+static enum err
+find_number(struct manager *m, const char *name, int64_t workflow,
+            int64_t installation, struct name_ref *out, struct error *e)
+{
+    int64_t base_no;
+    int64_t fork_no;
+    if (!parse_number(name, &base_no, &fork_no)) {
+        operation_no_candidates(m);
+        return say_unknown(m, "version", name, e);
+    }
+    bool own = installation && fork_no;
+    struct db_stmt *q = db_use(manager_db(m), own ? CS_VERSION_BY_INSTALLATION
+                                                  : CS_VERSION_BY_NUMBER);
+    db_int(q, base_no);
+    db_int(q, fork_no);
+    db_int(q, workflow);
+    if (own)
+        db_int(q, installation);
+    int found = read_versions(m, q, out);
+    enum err r = db_end(q, e);
+    if (r != ERR_OK || found == 1)
+        return r;
+    return found ? say_ambiguous(m, "version", name, e)
+                 : say_unknown(m, "version", name, e);
+}
+
+/* What stands before the colon: an installation, an installation and a
+ * workflow, or a workflow. */
+static enum err
+find_scope(struct manager *m, const char *scope, int64_t *workflow,
+           int64_t *installation, struct error *e)
+{
+    struct name_ref ref;
+    struct error first;
+    if (name_workflow(m, scope, 0, &ref, &first) == ERR_OK) {
+        *workflow = ref.n;
+        return ERR_OK;
+    }
+    if (name_installation(m, scope, &ref, e) == ERR_OK) {
+        *installation = ref.n;
+        return ERR_OK;
+    }
+    const char *slash = strrchr(scope, '/');
+    char *before = mem_strndup(scope, slash ? (size_t)(slash - scope) : 0);
+    enum err r =
+        e && slash ? name_installation(m, before, &ref, e) : ERR_NOT_FOUND;
+    free(before);
+    if (r != ERR_OK) {
+        if (e)
+            *e = first;
+        return first.code;
+    }
+    *installation = ref.n;
+    r = name_workflow(m, slash + 1, 0, &ref, e);
+    *workflow = ref.n;
+    return r;
+}
+
+enum err
+name_version(struct manager *m, const char *name, int64_t workflow,
+             int64_t installation, struct name_ref *out, struct error *e)
+{
+    int found = 0;
+    if (ident_is(name)) {
+        enum err r = look_up(m, CS_VERSION_BY_ID, name, out, &found, e);
+        if (r != ERR_OK || found)
+            return r;
+        return say_unknown(m, "version", name, e);
+    }
+    const char *colon = strrchr(name, ':');
+    if (!colon)
+        return find_number(m, name, workflow, installation, out, e);
+    char *scope = mem_strndup(name, (size_t)(colon - name));
+    enum err r = find_scope(m, scope, &workflow, &installation, e);
+    free(scope);
+    return r == ERR_OK
+               ? find_number(m, colon + 1, workflow, installation, out, e)
+               : r;
+}
+
+void
+version_label(char out[VERSION_LABEL_SIZE], int64_t base_no, int64_t fork_no)
+{
+    if (fork_no)
+        snprintf(out, VERSION_LABEL_SIZE, "v%lld.%lld", (long long)base_no,
+                 (long long)fork_no);
+    else
+        snprintf(out, VERSION_LABEL_SIZE, "v%lld", (long long)base_no);
+}

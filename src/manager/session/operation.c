@@ -1,0 +1,165 @@
+/* The dispatcher of operations: role, transaction, audit record, commit. */
+#include "manager/session/operation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "manager/session/manager_private.h"
+
+enum err
+operation_begin(struct manager *m, enum action action, struct error *e)
+{
+    operation_no_candidates(m);
+    m->action = action;
+    m->now = clock_now_ms();
+    m->proof_sequence = 0;
+    m->unaudited = false;
+    enum err r = manager_may(m, action, e);
+    if (r != ERR_OK)
+        return r;
+    r = action_table[action].mutates ? db_begin(m->db, e)
+                                     : db_begin_read(m->db, e);
+    m->changes_before = r == ERR_OK ? db_total_changes(m->db) : 0;
+    if (r == ERR_OK)
+        r = manager_read_role(m, e);
+    return r == ERR_OK ? manager_may(m, action, e) : r;
+}
+
+static void
+wake(struct manager *m)
+{
+    m->commits++;
+    if (m->wake_fd >= 0)
+        futimens(m->wake_fd, NULL);
+}
+
+/* After a commit in doubt: the audit record of the operation is there, or the
+ * operation has not happened. */
+static enum err
+tell_outcome(struct manager *m, struct error *e)
+{
+    struct error ignored;
+    bool found = false;
+    struct db_stmt *q = db_use(m->db, CS_AUDIT_HASH_AT);
+    db_int(q, m->proof_sequence);
+    if (db_row(q))
+        found = strcmp(db_get_text(q, 0), m->proof_hash) == 0;
+    if (db_end(q, &ignored) != ERR_OK)
+        return error_set(e, ERR_OUTCOME_UNKNOWN,
+                         "%s: %s: the disk failed while it was saved, and the "
+                         "store cannot be read now: it may or may not have "
+                         "happened (look at the audit once it can)",
+                         db_path(m->db), action_table[m->action].name);
+    if (found) {
+        error_clear(e);
+        return ERR_OK;
+    }
+    return error_set(e, ERR_IO,
+                     "%s: %s: the disk failed while it was saved: nothing was "
+                     "changed (look at the disk and try again)",
+                     db_path(m->db), action_table[m->action].name);
+}
+
+enum err
+operation_end(struct manager *m, enum err result, struct error *e)
+{
+    if (!db_in_transaction(m->db))
+        return result;
+    if (result != ERR_OK || !action_table[m->action].mutates) {
+        db_rollback(m->db);
+        return result;
+    }
+    if (!m->proof_sequence && !m->unaudited &&
+        db_total_changes(m->db) != m->changes_before) {
+        db_rollback(m->db);
+        return error_set(e, ERR_FAILED,
+                         "%s: nothing was changed: it wrote no audit record",
+                         action_table[m->action].name);
+    }
+    struct error local;
+    if (!e)
+        e = &local;
+    result = db_commit(m->db, e);
+    if (result == ERR_OUTCOME_UNKNOWN)
+        result = tell_outcome(m, e);
+    if (result == ERR_OK)
+        wake(m);
+    return result;
+}
+
+void
+operation_unaudited(struct manager *m, const char *why)
+{
+    (void)why;
+    m->unaudited = true;
+}
+
+enum action
+operation_action(const struct manager *m)
+{
+    return m->action;
+}
+
+int64_t
+operation_now(const struct manager *m)
+{
+    return m->now;
+}
+
+enum err
+operation_audit_as(struct manager *m, const struct audit_entry *entry,
+                   struct error *e)
+{
+    return audit_append(m->db, entry, &m->proof_sequence, m->proof_hash, e);
+}
+
+enum err
+operation_audit(struct manager *m, const char *subject_kind,
+                const char *subject_id, const char *installation_id,
+                const char *before, const char *after, struct error *e)
+{
+    struct audit_entry entry = {.at = m->now,
+                                .origin = "store",
+                                .actor = m->actor,
+                                .session = m->session,
+                                .action = action_table[m->action].name,
+                                .subject_kind = subject_kind,
+                                .subject_id = subject_id,
+                                .installation = installation_id,
+                                .before = before,
+                                .after = after};
+    return operation_audit_as(m, &entry, e);
+}
+
+enum err
+operation_meta(struct manager *m, const char *key, char *out, size_t size,
+               struct error *e)
+{
+    struct db_stmt *q = db_use(m->db, CS_META_GET);
+    db_text(q, key);
+    snprintf(out, size, "%s", db_row(q) ? db_get_text(q, 0) : "");
+    return db_end(q, e);
+}
+
+void
+operation_no_candidates(struct manager *m)
+{
+    for (size_t i = 0; i < m->candidate_count; i++)
+        free(m->candidates[i]);
+    m->candidate_count = 0;
+    if (m->candidates)
+        m->candidates[0] = NULL;
+}
+
+void
+operation_candidate(struct manager *m, const char *text)
+{
+    m->candidates = mem_resize(m->candidates, m->candidate_count + 2,
+                               sizeof *m->candidates);
+    m->candidates[m->candidate_count++] = mem_strdup(text);
+    m->candidates[m->candidate_count] = NULL;
+}

@@ -1,0 +1,87 @@
+/* The store file itself, who may come in, settings. */
+#ifndef TAILOR_MANAGER_SESSION_STORE_H
+#define TAILOR_MANAGER_SESSION_STORE_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "manager/session/manager.h"
+#include "manager/session/pool.h"
+
+/* Makes a store at PATH with ADMIN (a Unix account) as its first admin.
+ * CONFLICT where PATH exists. */
+enum err manager_store_init(const char *path, const char *admin,
+                            const char *session, struct error *e);
+
+/* File integrity, foreign keys, the hash of every document, the audit chain.
+ * REPORT receives one line per finding or figure; DAMAGED where one is bad. */
+enum err manager_store_check(struct manager *m, struct buf *report,
+                             struct error *e);
+
+/* A copy at PATH (must not exist), itself a store. */
+enum err manager_store_backup(struct manager *m, const char *path,
+                              struct error *e);
+
+/* Puts the copy FROM in the place of the store PATH, which is kept beside it
+ * as PATH-before-restore-TIME; both must be stores of ours, and ACTOR an
+ * admin in the one that is replaced, or in FROM where PATH does not exist.
+ * Recorded in the restored store. */
+enum err manager_store_restore(const char *path, const char *from,
+                               const struct manager_session *session,
+                               struct error *e);
+
+struct store_info {
+    char path[4096];
+    char id[25];
+    int schema_version;
+    int64_t bytes;
+    int64_t integrations, workflows, versions, open_drafts, documents;
+    int64_t installations, runtimes, outbox_waiting;
+    int64_t audit_records;
+    char audit_head[65];
+    char settings[2048]; /* library and pragmas, one "name value" a line */
+};
+
+enum err manager_store_info(struct manager *m, struct store_info *out,
+                            struct error *e);
+
+struct access_row {
+    const char *name;
+    enum role role;
+    const char *key; /* SSH public key line, NULL: none */
+    bool no_payloads;
+    int64_t added_at;
+    const char *added_by;
+};
+
+struct access_list {
+    struct access_row *rows;
+    size_t count;
+    struct pool *pool;
+};
+
+enum err manager_access_list(struct manager *m, struct access_list *out,
+                             struct error *e);
+void access_list_clear(struct access_list *list);
+
+/* Lets NAME in, or changes role, key (NULL: keeps the one there is) and
+ * payload right of who is there. NAME is 1 to 64 of [a-z0-9._-]. REFUSED
+ * where the last admin would lose the role. */
+enum err manager_access_add(struct manager *m, const char *name, enum role role,
+                            const char *key, bool no_payloads, struct error *e);
+enum err manager_access_remove(struct manager *m, const char *name,
+                               struct error *e);
+
+/* Writes the start and end records of a session ("no record, no session"). */
+enum err manager_session_record(struct manager *m, bool start, const char *how,
+                                struct error *e);
+
+/* A setting of the session's actor, JSON text; NOT_FOUND where unset. */
+enum err manager_setting_get(struct manager *m, const char *key,
+                             struct buf *out, struct error *e);
+/* Settings change nothing but the actor's own view: no audit record. A
+ * read-only session keeps none (READ_ONLY). */
+enum err manager_setting_set(struct manager *m, const char *key,
+                             const char *value, struct error *e);
+
+#endif

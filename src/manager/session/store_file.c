@@ -1,0 +1,333 @@
+/* The store file: making, checking, copying, putting back, describing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/ident.h"
+#include "base/mem.h"
+#include "manager/session/audit_private.h"
+#include "manager/session/manager_private.h"
+#include "manager/session/store.h"
+#include "value/value.h"
+
+/* --- init ----------------------------------------------------------------- */
+
+static enum err
+set_meta(struct db *db, const char *key, const char *value, struct error *e)
+{
+    struct db_stmt *q = db_use(db, CS_META_SET);
+    db_text(q, key);
+    db_text(q, value);
+    return db_run(q, e);
+}
+
+static enum err
+fill_new(struct db *db, const char *admin, const char *session, struct error *e)
+{
+    char id[IDENT_SIZE];
+    char after[128];
+    int64_t now = clock_now_ms();
+    ident_new(id);
+    snprintf(after, sizeof after, "{\"schema\":%d}", console_schema.version);
+    enum err r = set_meta(db, "storeId", id, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(db, CS_ACTOR_SET);
+        db_text(q, admin);
+        db_int(q, ROLE_ADMIN);
+        db_null(q);
+        db_int(q, 0);
+        db_int(q, now);
+        db_text(q, admin);
+        r = db_run(q, e);
+    }
+    struct audit_entry entry = {.at = now,
+                                .origin = "store",
+                                .actor = admin,
+                                .session = session,
+                                .action = action_table[ACTION_STORE_INIT].name,
+                                .subject_kind = "store",
+                                .subject_id = id,
+                                .after = after};
+    return r == ERR_OK ? audit_append(db, &entry, NULL, NULL, e) : r;
+}
+
+enum err
+manager_store_init(const char *path, const char *admin, const char *session,
+                   struct error *e)
+{
+    struct db *db = NULL;
+    char fresh[IDENT_SIZE];
+    ident_new(fresh);
+    enum err r = db_open(&db, path, &console_schema, DB_CREATE, e);
+    if (r != ERR_OK)
+        return r;
+    r = db_begin(db, e);
+    if (r == ERR_OK)
+        r = fill_new(db, admin, session ? session : fresh, e);
+    if (r == ERR_OK)
+        r = db_commit(db, e);
+    db_close(db);
+    if (r != ERR_OK)
+        unlink(path);
+    return r;
+}
+
+/* --- check ---------------------------------------------------------------- */
+
+/* A slice of documents after *AFTER, each hashed; *BAD counts those whose
+ * hash does not hold. *AFTER is -1 at the end. */
+static enum err
+check_documents_slice(struct manager *m, int64_t *after, int64_t *checked,
+                      int64_t *bad, struct buf *report, struct error *e)
+{
+    int64_t last = -1;
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_SLICE);
+    db_int(q, *after);
+    while (db_row(q)) {
+        size_t n;
+        char hash[DIGEST_SIZE];
+        const char *body = db_get_text_n(q, 2, &n);
+        last = db_get_int(q, 0);
+        digest_hex(hash, body, n);
+        ++*checked;
+        if (strcmp(hash, db_get_text(q, 1)) != 0) {
+            buf_addf(report, "document %s: its content has another hash, %s\n",
+                     db_get_text(q, 1), hash);
+            ++*bad;
+        }
+    }
+    *after = last;
+    return db_end(q, e);
+}
+
+static enum err
+check_documents(struct manager *m, struct buf *report, struct error *e)
+{
+    int64_t after = 0;
+    int64_t checked = 0;
+    int64_t bad = 0;
+    enum err r = ERR_OK;
+    while (r == ERR_OK && after >= 0) {
+        r = operation_begin(m, ACTION_STORE_CHECK, e);
+        if (r == ERR_OK)
+            r = check_documents_slice(m, &after, &checked, &bad, report, e);
+        r = operation_end(m, r, e);
+    }
+    if (r == ERR_OK)
+        buf_addf(report, "documents: %lld, %lld bad\n", (long long)checked,
+                 (long long)bad);
+    if (r == ERR_OK && bad)
+        r = error_set(e, ERR_DAMAGED,
+                      "%s: %lld documents are not what their names say "
+                      "(restore a backup)",
+                      db_path(m->db), (long long)bad);
+    return r;
+}
+
+enum err
+manager_store_check(struct manager *m, struct buf *report, struct error *e)
+{
+    struct error one;
+    struct audit_verdict v;
+    enum err r = manager_may(m, ACTION_STORE_CHECK, e);
+    if (r != ERR_OK)
+        return r;
+    r = db_check(m->db, e);
+    buf_addf(report, "file: %s\n", r == ERR_OK ? "good" : "damaged");
+    if (r != ERR_OK && r != ERR_DAMAGED)
+        return r;
+    enum err documents = check_documents(m, report, &one);
+    if (r == ERR_OK && documents != ERR_OK) {
+        r = documents;
+        if (e)
+            *e = one;
+    }
+    enum err chain = audit_verify(m, NULL, &v, &one);
+    buf_addf(report, "audit: %lld records, %s\n", (long long)v.records,
+             chain == ERR_OK ? "unbroken; its end is not provable without a "
+                               "head kept elsewhere"
+                             : one.text);
+    if (r == ERR_OK && chain != ERR_OK) {
+        r = chain;
+        if (e)
+            *e = one;
+    }
+    return r;
+}
+
+/* --- copies --------------------------------------------------------------- */
+
+enum err
+manager_store_backup(struct manager *m, const char *path, struct error *e)
+{
+    enum err r = manager_may(m, ACTION_STORE_BACKUP, e);
+    return r == ERR_OK ? db_backup(m->db, path, e) : r;
+}
+
+/* True where SESSION's actor is an admin of the store at PATH. */
+static enum err
+check_admin_of(const char *path, const struct manager_session *session,
+               struct error *e)
+{
+    struct manager *m = NULL;
+    struct manager_session look = *session;
+    look.read_only = true;
+    enum err r = manager_open(&m, path, &look, e);
+    if (r == ERR_OK && session->read_only)
+        r = error_set(e, ERR_READ_ONLY,
+                      "store.restore: not allowed: this session is read-only");
+    if (r == ERR_OK && m->role < ROLE_ADMIN)
+        r = error_set(e, ERR_ROLE,
+                      "store.restore: not allowed: %s is %s in %s, this needs "
+                      "admin",
+                      session->actor, role_word(m->role), path);
+    manager_close(m);
+    return r;
+}
+
+static enum err
+record_restore(const char *path, const char *from,
+               const struct manager_session *session, struct error *e)
+{
+    struct manager *m = NULL;
+    enum err r = manager_open(&m, path, session, e);
+    if (r != ERR_OK)
+        return r;
+    struct value *v = value_object();
+    value_set_text(v, "from", from);
+    char *after = value_to_text(v);
+    value_free(v);
+    r = operation_begin(m, ACTION_STORE_RESTORE, e);
+    if (r == ERR_OK) {
+        char id[64];
+        r = operation_meta(m, "storeId", id, sizeof id, e);
+        if (r == ERR_OK)
+            r = operation_audit(m, "store", id, NULL, NULL, after, e);
+    }
+    r = operation_end(m, r, e);
+    free(after);
+    manager_close(m);
+    return r;
+}
+
+/* Copies the store FROM to FRESH with the restore recorded in it. */
+static enum err
+prepare_restore(const char *fresh, const char *from,
+                const struct manager_session *session, struct error *e)
+{
+    struct db *db = NULL;
+    enum err r = db_open(&db, from, &console_schema, DB_READ_ONLY, e);
+    if (r == ERR_OK)
+        r = db_check(db, e);
+    db_close(db);
+    db = NULL;
+    /* Reading is all that the copy needs, but VACUUM INTO attaches a file,
+     * which the read-only authorizer refuses. */
+    if (r == ERR_OK)
+        r = db_open(&db, from, &console_schema, 0, e);
+    if (r == ERR_OK)
+        r = db_backup(db, fresh, e);
+    db_close(db);
+    if (r == ERR_OK)
+        r = record_restore(fresh, from, session, e);
+    return r;
+}
+
+/* Keeps the file PATH under another name and puts FRESH in its place. */
+static enum err
+swap_files(const char *path, const char *fresh, struct error *e)
+{
+    char *kept =
+        mem_printf("%s-before-restore-%lld", path, (long long)clock_now_ms());
+    enum err r = ERR_OK;
+    if (access(path, F_OK) == 0 && link(path, kept) != 0)
+        r = error_errno(e, ERR_IO, kept);
+    if (r == ERR_OK && rename(fresh, path) != 0)
+        r = error_errno(e, ERR_IO, path);
+    free(kept);
+    return r;
+}
+
+/* The same while no other session is writing; those that are open learn from
+ * SQLite that their file has moved. A damaged store has no writers. */
+static enum err
+swap_locked(const char *path, const char *fresh, struct error *e)
+{
+    struct db *old = NULL;
+    struct error ignored;
+    if (db_open(&old, path, &console_schema, 0, &ignored) != ERR_OK)
+        return swap_files(path, fresh, e);
+    enum err r = db_begin(old, e);
+    if (r == ERR_OK)
+        r = swap_files(path, fresh, e);
+    db_close(old);
+    return r;
+}
+
+enum err
+manager_store_restore(const char *path, const char *from,
+                      const struct manager_session *session, struct error *e)
+{
+    const char *judge = access(path, F_OK) == 0 ? path : from;
+    enum err r = check_admin_of(judge, session, e);
+    if (r == ERR_DAMAGED && judge == path)
+        r = check_admin_of(from, session, e); /* what restoring is for */
+    if (r != ERR_OK)
+        return r;
+    char *fresh =
+        mem_printf("%s-restoring-%lld", path, (long long)clock_now_ms());
+    r = prepare_restore(fresh, from, session, e);
+    if (r == ERR_OK)
+        r = swap_locked(path, fresh, e);
+    if (r != ERR_OK)
+        unlink(fresh);
+    char *wake = mem_printf("%s-wake", fresh);
+    unlink(wake);
+    free(wake);
+    free(fresh);
+    return r;
+}
+
+/* --- info ----------------------------------------------------------------- */
+
+static enum err
+read_counts(struct manager *m, struct store_info *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_COUNT_ALL);
+    int64_t *const counts[] = {&out->integrations, &out->workflows,
+                               &out->versions,     &out->open_drafts,
+                               &out->documents,    &out->installations,
+                               &out->runtimes,     &out->outbox_waiting};
+    if (db_row(q))
+        for (int i = 0; i < 8; i++)
+            *counts[i] = db_get_int(q, i);
+    return db_end(q, e);
+}
+
+enum err
+manager_store_info(struct manager *m, struct store_info *out, struct error *e)
+{
+    struct stat st;
+    struct buf settings;
+    *out = (struct store_info){.schema_version = console_schema.version};
+    snprintf(out->path, sizeof out->path, "%s", db_path(m->db));
+    if (stat(out->path, &st) == 0)
+        out->bytes = st.st_size;
+    buf_init(&settings, sizeof out->settings - 1);
+    enum err r = operation_begin(m, ACTION_STORE_INFO, e);
+    if (r == ERR_OK)
+        r = read_counts(m, out, e);
+    if (r == ERR_OK)
+        r = operation_meta(m, "storeId", out->id, sizeof out->id, e);
+    if (r == ERR_OK)
+        r = audit_head(m->db, &out->audit_records, out->audit_head, e);
+    if (r == ERR_OK)
+        r = db_describe(m->db, &settings, e);
+    snprintf(out->settings, sizeof out->settings, "%s", buf_str(&settings));
+    buf_clear(&settings);
+    return operation_end(m, r, e);
+}
