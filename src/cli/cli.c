@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "ui/console.h"
+#include "ui/screen/console.h"
 
 /* The global options; each may stand anywhere on the line. */
 static const struct {

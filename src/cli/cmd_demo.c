@@ -3,7 +3,7 @@
 
 #include "cli/commands.h"
 #include "demo/demo.h"
-#include "ui/console.h"
+#include "ui/screen/console.h"
 
 /* The console on the demo's store, with the tour through job A. */
 static enum err

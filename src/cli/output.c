@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "ui/width.h"
+#include "ui/term/width.h"
 
 enum { OUTPUT_MAX = 1 << 30, CELL_MAX = 1 << 20 };
 

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/cells.h"
-#include "ui/line_edit.h"
+#include "ui/term/cells.h"
+#include "ui/widget/line_edit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

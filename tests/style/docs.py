@@ -232,7 +232,7 @@ def rule_commands(docs):
 
 def actions():
     rows = re.findall(r'^A\((\w+), "([^"]+)", "[^"]*", "([^"]*)"',
-                      read("ui/actions.def"), re.M)
+                      read("ui/app/actions.def"), re.M)
     return {command for _, command, _ in rows}, \
         {key for _, _, keys in rows for key in keys.split()}
 

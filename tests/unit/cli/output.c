@@ -12,7 +12,7 @@
 #include "cli/cli.h"
 #include "tests/unit/cli/cli.h"
 #include "tests/unit/test.h"
-#include "ui/width.h"
+#include "ui/term/width.h"
 
 static const struct cli_column columns[] = {
     {"NAME", "name"}, {"ID", "id"}, {NULL, NULL}};

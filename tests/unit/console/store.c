@@ -15,8 +15,8 @@
 #include "manager/exchange/runtime.h"
 #include "manager/session/audit.h"
 #include "manager/session/store.h"
-#include "ui/console.h"
-#include "ui/script.h"
+#include "ui/screen/console.h"
+#include "ui/term/script.h"
 
 #define KEY "netsuite-order-to-cash"
 

@@ -32,7 +32,7 @@ struct visit {
     int rows, cols;
 };
 
-/* Plays SCRIPT (ui/script.h) on the store and appends the last screen to OUT,
+/* Plays SCRIPT (ui/term/script.h) on the store and appends the last screen to OUT,
  * with times of the day and hashes made the same for every run. */
 void small_store_play(struct small_store *s, const struct visit *look,
                       const char *script, struct buf *out);

@@ -7,8 +7,8 @@
 #include "manager/draft/draft.h"
 #include "manager/draft/editing.h"
 #include "tests/unit/grids/grids.h"
-#include "ui/console.h"
-#include "ui/script.h"
+#include "ui/screen/console.h"
+#include "ui/term/script.h"
 
 int failed_tests;
 

@@ -1,9 +1,9 @@
 /* The table of actions and the bindings made from it. */
-#include "ui/action.h"
+#include "ui/app/action.h"
 
 #include "tests/unit/test.h"
 #include "tests/unit/ui/ui.h"
-#include "ui/keymap.h"
+#include "ui/app/keymap.h"
 
 #define EACH_ACTION(i) for (int i = ACT_NONE + 1; i < ACT_COUNT; i++)
 

@@ -1,5 +1,5 @@
 /* The loop, the dispatcher, the prompt: scripts on the sample screens. */
-#include "ui/app.h"
+#include "ui/app/app.h"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* Questions: what has the focus is what Enter does. */
-#include "ui/dialog.h"
+#include "ui/widget/dialog.h"
 
 #include "tests/unit/test.h"
 #include "tests/unit/ui/ui.h"

@@ -1,9 +1,9 @@
 /* The editable grid. */
-#include "ui/grid.h"
+#include "ui/widget/grid.h"
 
 #include "tests/unit/test.h"
 #include "tests/unit/ui/ui.h"
-#include "ui/action.h"
+#include "ui/app/action.h"
 
 struct bench {
     struct sample sample;

@@ -1,5 +1,5 @@
 /* Key names and the decoder. */
-#include "ui/key.h"
+#include "ui/term/key.h"
 
 #include "tests/unit/test.h"
 #include "tests/unit/ui/ui.h"

@@ -1,10 +1,10 @@
 /* The line editor and the form. */
-#include "ui/line_edit.h"
+#include "ui/widget/line_edit.h"
 
 #include "base/text.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/ui.h"
-#include "ui/form.h"
+#include "ui/widget/form.h"
 
 static enum edited
 press(struct line_edit *line, const char *name)

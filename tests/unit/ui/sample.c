@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/form.h"
+#include "ui/widget/form.h"
 
 struct installation {
     long long index;

@@ -6,8 +6,8 @@
 #ifndef TAILOR_TEST_UI_SAMPLE_H
 #define TAILOR_TEST_UI_SAMPLE_H
 
-#include "ui/app.h"
-#include "ui/grid.h"
+#include "ui/app/app.h"
+#include "ui/widget/grid.h"
 
 struct sample_cells {
     char text[2][256]; /* target, source */

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tests/unit/ui/sample.h"
-#include "ui/form.h"
+#include "ui/widget/form.h"
 
 struct grid_state {
     struct sample *sample;

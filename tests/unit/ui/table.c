@@ -1,10 +1,10 @@
 /* Tables over many rows. */
-#include "ui/table.h"
+#include "ui/widget/table.h"
 
 #include "tests/unit/test.h"
 #include "tests/unit/ui/ui.h"
-#include "ui/action.h"
-#include "ui/row_list.h"
+#include "ui/app/action.h"
+#include "ui/widget/row_list.h"
 
 struct bench {
     struct sample sample;

@@ -3,7 +3,7 @@
 #define TAILOR_TEST_UI_H
 
 #include "tests/unit/ui/sample.h"
-#include "ui/script.h"
+#include "ui/term/script.h"
 
 extern int failed_tests;
 

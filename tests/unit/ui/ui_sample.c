@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "tests/unit/ui/sample.h"
-#include "ui/term.h"
+#include "ui/term/term.h"
 
 static void
 out_of_memory(const char *sentence)

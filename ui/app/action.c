@@ -1,0 +1,109 @@
+/* The table of actions. */
+#include "ui/app/action.h"
+
+#include <string.h>
+
+#define AUDITOR ROLE_AUDITOR
+#define ENGINEER ROLE_ENGINEER
+#define RELEASER ROLE_RELEASER
+#define ADMIN ROLE_ADMIN
+#define READS ACT_READS
+#define MUTATES ACT_MUTATES
+#define NEEDS_ROW ACT_NEEDS_ROW
+#define NEEDS_NET ACT_NEEDS_NET
+#define CONFIRM ACT_CONFIRM
+#define DANGER ACT_DANGER
+#define ARGUMENT ACT_ARGUMENT
+#define TEXT ACT_TEXT
+#define HINT ACT_HINT
+#define FRAME ACT_FRAME
+#define ANY (~0u)
+#define ON(view) (1u << VIEW_##view)
+
+static const struct act_info infos[ACT_COUNT] = {
+#define A(id, command, label, keys, role, flags, views, help)                  \
+    [ACT_##id] = {command, label, keys, role, flags, views, help},
+#include "ui/app/actions.def"
+#undef A
+};
+
+static const struct {
+    const char *word, *title;
+} views[VIEW_COUNT] = {
+#define V(name, word, title) {word, title},
+#include "ui/app/views.def"
+#undef V
+};
+
+const struct act_info *
+act_info(enum act action)
+{
+    return &infos[action];
+}
+
+enum act
+act_find(const char *name)
+{
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        if (strcmp(infos[i].command, name) == 0)
+            return (enum act)i;
+    }
+    return ACT_NONE;
+}
+
+bool
+act_applies(enum act action, enum view_id view)
+{
+    return (infos[action].views & (1u << view)) != 0;
+}
+
+const char *
+act_refusal(enum act action, const struct act_context *ctx)
+{
+    const struct act_info *a = &infos[action];
+    if (!act_applies(action, ctx->view))
+        return "not on this screen";
+    if (ctx->read_only && !(a->flags & ACT_READS))
+        return "read-only session";
+    if (ctx->role < a->role) {
+        return a->role == ROLE_ADMIN      ? "admin only"
+               : a->role == ROLE_RELEASER ? "releaser only"
+               : a->role == ROLE_ENGINEER ? "engineer only"
+                                          : "no role";
+    }
+    if ((a->flags & ACT_NEEDS_ROW) && !ctx->has_row)
+        return "no row";
+    if ((a->flags & ACT_NEEDS_NET) && ctx->net_lost)
+        return ctx->net_lost;
+    return ctx->off;
+}
+
+const char *
+role_name(enum role role)
+{
+    static const char *const names[] = {"no role", "auditor", "engineer",
+                                        "releaser", "admin"};
+    return names[role];
+}
+
+const char *
+view_word(enum view_id view)
+{
+    return views[view].word;
+}
+
+const char *
+view_title(enum view_id view)
+{
+    return views[view].title;
+}
+
+int
+view_find(const char *word)
+{
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        if (strcmp(views[i].word, word) == 0)
+            return i;
+    }
+    return -1;
+}

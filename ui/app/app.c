@@ -1,0 +1,352 @@
+/* The life of the console: its screens, its loop, what wakes it. */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "ui/app/app_private.h"
+
+struct app *
+app_new(struct screen *screen, const struct app_facts *facts)
+{
+    struct app *app = mem_alloc(sizeof *app);
+    app->screen = screen;
+    app->environment = mem_strdup(facts->environment);
+    app->actor = mem_strdup(facts->actor);
+    app->role = facts->role;
+    app->read_only = facts->read_only || facts->role <= ROLE_AUDITOR;
+    app->thin = facts->thin;
+    app->owner = facts->owner;
+    app->tip = facts->tip;
+    app->action = facts->action;
+    cells_init(&app->cells, screen->rows, screen->cols, screen->ascii);
+    keymap_init(&app->keymap);
+    prompt_init(&app->prompt, app_complete, app);
+    app_register(app, &help_view);
+    app_register(app, &messages_view);
+    app->dirty = true;
+    return app;
+}
+
+static void
+close_top(struct app *app)
+{
+    struct view *v = &app->stack[app->depth - 1];
+    if (v->ops->close)
+        v->ops->close(v);
+    free(v->arg);
+    app->depth--;
+}
+
+void
+app_free(struct app *app)
+{
+    if (!app)
+        return;
+    while (app->depth > 0)
+        close_top(app);
+    dialog_close(&app->dialog);
+    prompt_clear(&app->prompt);
+    keymap_clear(&app->keymap);
+    messages_clear(&app->messages);
+    cells_clear(&app->cells);
+    app->screen->ops->close(app->screen);
+    free(app->pending_arg);
+    free(app->environment);
+    free(app->actor);
+    free(app->notice);
+    free(app);
+}
+
+void
+app_register(struct app *app, const struct view_ops *ops)
+{
+    app->registered[ops->id] = ops;
+}
+
+bool
+app_open(struct app *app, const struct view_ops *ops, const char *arg)
+{
+    struct error e = {0};
+    if (app->depth == APP_DEPTH) {
+        app_say(app, MESSAGE_ERROR, "%d screens are open (Esc goes back)",
+                APP_DEPTH);
+        return false;
+    }
+    struct view *v = &app->stack[app->depth];
+    *v = (struct view){.ops = ops, .app = app};
+    if (ops->open && ops->open(v, arg ? arg : "", &e) != ERR_OK) {
+        app_say(app, MESSAGE_ERROR, "%s", e.text);
+        return false;
+    }
+    v->arg = mem_strdup(arg ? arg : "");
+    app->depth++;
+    app->dirty = true;
+    app_draw(app); /* keys typed ahead find its rows there */
+    return true;
+}
+
+void
+app_back(struct app *app)
+{
+    if (app->depth <= 1)
+        return;
+    close_top(app);
+    struct view *v = app_top(app);
+    if (v->ops->refresh)
+        v->ops->refresh(v);
+    app->dirty = true;
+}
+
+struct view *
+app_top(struct app *app)
+{
+    return app->depth ? &app->stack[app->depth - 1] : NULL;
+}
+
+void *
+app_owner(const struct app *app)
+{
+    return app->owner;
+}
+
+void
+app_quit(struct app *app)
+{
+    app->quit = true;
+}
+
+void
+app_changed(struct app *app)
+{
+    app->dirty = true;
+}
+
+void
+app_refresh(struct app *app)
+{
+    for (size_t i = 0; i < app->depth; i++) {
+        struct view *v = &app->stack[i];
+        if (v->ops->refresh)
+            v->ops->refresh(v);
+    }
+    app->dirty = true;
+}
+
+void
+app_say(struct app *app, enum message_level level, const char *format, ...)
+{
+    struct buf text;
+    va_list ap;
+    buf_init(&text, 4096);
+    va_start(ap, format);
+    buf_vaddf(&text, format, ap);
+    va_end(ap);
+    messages_add(&app->messages, level, buf_str(&text));
+    log_event(LOG_DEBUG, "message", "text", buf_str(&text), NULL);
+    buf_clear(&text);
+    app->dirty = true;
+}
+
+void
+app_notice(struct app *app, const char *text)
+{
+    free(app->notice);
+    app->notice = mem_strdup(text);
+    app->dirty = true;
+}
+
+void
+app_copy(struct app *app, const char *what, const char *text, size_t n)
+{
+    struct error e = {0};
+    if (app->screen->ops->copy(app->screen, text, n, &e) != ERR_OK)
+        app_say(app, MESSAGE_ERROR, "%s", e.text);
+    else
+        app_say(app, MESSAGE_INFO, "%s: copied, %zu bytes", what, n);
+}
+
+void
+app_place(const struct app *app, struct buf *out)
+{
+    for (size_t i = 0; i < app->depth; i++)
+        buf_addf(out, "%s %s\n", view_word(app->stack[i].ops->id),
+                 app->stack[i].arg);
+}
+
+const struct keymap *
+app_keymap(const struct app *app)
+{
+    return &app->keymap;
+}
+
+const struct messages *
+app_messages(const struct app *app)
+{
+    return &app->messages;
+}
+
+bool
+app_is_ascii(const struct app *app)
+{
+    return app->screen->ascii;
+}
+
+bool
+app_is_thin(const struct app *app)
+{
+    return app->thin;
+}
+
+/* --- what wakes it --------------------------------------------------- */
+
+void
+app_watch(struct app *app, int fd, short events,
+          void (*ready)(void *ctx, short events), void *ctx)
+{
+    app_unwatch(app, fd);
+    assert(app->watch_count < APP_WATCHES);
+    app->watches[app->watch_count++] = (struct watch){fd, events, ready, ctx};
+}
+
+void
+app_unwatch(struct app *app, int fd)
+{
+    for (size_t i = 0; i < app->watch_count; i++) {
+        if (app->watches[i].fd == fd) {
+            app->watches[i] = app->watches[--app->watch_count];
+            return;
+        }
+    }
+}
+
+void
+app_alarm(struct app *app, int ms, void (*due)(void *ctx), void *ctx)
+{
+    app_alarm_cancel(app, due, ctx);
+    assert(app->alarm_count < APP_ALARMS);
+    app->alarms[app->alarm_count++] =
+        (struct alarm){clock_monotonic_ms() + ms, due, ctx};
+}
+
+void
+app_alarm_cancel(struct app *app, void (*due)(void *ctx), void *ctx)
+{
+    for (size_t i = 0; i < app->alarm_count; i++) {
+        if (app->alarms[i].due == due && app->alarms[i].ctx == ctx) {
+            app->alarms[i] = app->alarms[--app->alarm_count];
+            return;
+        }
+    }
+}
+
+static void
+run_alarms(struct app *app)
+{
+    int64_t now = clock_monotonic_ms();
+    for (size_t i = 0; i < app->alarm_count;) {
+        struct alarm alarm = app->alarms[i];
+        if (alarm.at > now) {
+            i++;
+            continue;
+        }
+        app->alarms[i] = app->alarms[--app->alarm_count];
+        alarm.due(alarm.ctx);
+        i = 0;
+    }
+}
+
+/* How long to wait at most, -1 for ever. */
+static int
+wait_ms(struct app *app)
+{
+    int64_t least = app->screen->ops->wait_ms(app->screen);
+    int64_t now = clock_monotonic_ms();
+    for (size_t i = 0; i < app->alarm_count; i++) {
+        int64_t left = app->alarms[i].at - now;
+        if (left < 0)
+            left = 0;
+        if (least < 0 || left < least)
+            least = left;
+    }
+    return (int)least;
+}
+
+static void
+run_watches(struct app *app, const struct pollfd *fds, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; fds[i].revents && k < app->watch_count; k++) {
+            struct watch w = app->watches[k];
+            if (w.fd == fds[i].fd) {
+                w.ready(w.ctx, fds[i].revents);
+                break;
+            }
+        }
+    }
+}
+
+static void
+take_event(struct app *app, const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_KEY:
+        app_key(app, &event->key);
+        break;
+    case EVENT_PASTE:
+        app_paste(app, event->text, event->n);
+        break;
+    case EVENT_REFUSED:
+        app_say(app, MESSAGE_ERROR,
+                "paste: more than %u bytes (use a file "
+                "and the command line)",
+                PASTE_MOST);
+        break;
+    case EVENT_COMMAND:
+        app_command(app, event->text);
+        break;
+    case EVENT_RESIZE:
+        cells_resize(&app->cells, app->screen->rows, app->screen->cols);
+        app_draw(app);
+        app->dirty = true;
+        break;
+    case EVENT_HANGUP:
+        app->quit = true;
+        break;
+    }
+}
+
+static void
+turn(struct app *app)
+{
+    struct pollfd fds[SCREEN_FDS + APP_WATCHES];
+    size_t own = app->screen->ops->fds(app->screen, fds), n = own;
+    for (size_t i = 0; i < app->watch_count; i++)
+        fds[n++] =
+            (struct pollfd){app->watches[i].fd, app->watches[i].events, 0};
+    if (poll(fds, n, wait_ms(app)) < 0)
+        n = own;
+    struct event event;
+    while (!app->quit && app->screen->ops->next(app->screen, &event))
+        take_event(app, &event);
+    if (!app->quit) {
+        run_watches(app, fds + own, n - own);
+        run_alarms(app);
+    }
+}
+
+void
+app_run(struct app *app)
+{
+    while (!app->quit) {
+        if (app->dirty) {
+            app_draw(app);
+            app->screen->ops->paint(app->screen, &app->cells);
+            app->dirty = false;
+        }
+        turn(app);
+    }
+}

@@ -1,0 +1,110 @@
+/*
+ * The console: a stack of screens over one loop that waits for keys, signals
+ * and descriptors, dispatches, and paints once.
+ */
+#ifndef TAILOR_UI_APP_APP_H
+#define TAILOR_UI_APP_APP_H
+
+#include <poll.h>
+#include <stdint.h>
+
+#include "ui/app/keymap.h"
+#include "ui/app/messages.h"
+#include "ui/app/view.h"
+#include "ui/term/screen.h"
+
+#define APP_MIN_ROWS 12
+#define APP_MIN_COLS 40
+
+/* What every screen shows of the session; strings are copied. */
+struct app_facts {
+    const char *environment; /* "PRODUCTION", or NULL */
+    const char *actor;
+    enum role role;
+    bool read_only; /* also set for auditors, whatever is said here */
+    bool thin;      /* no detail line */
+    void *owner;    /* what the screens share, borrowed: app_owner */
+    /* Appends what to do next, where there is a tip for that: shown on the
+     * message line when nothing else is. May be NULL. */
+    void (*tip)(void *owner, struct buf *out);
+    /* Does an action of no screen, as view_ops.action. May be NULL. */
+    unsigned (*action)(void *owner, const struct call *call, struct error *e);
+};
+
+struct app;
+
+/* A console on SCREEN (taken). */
+struct app *app_new(struct screen *screen, const struct app_facts *facts);
+void app_free(struct app *app);
+
+/* Tells which screen belongs to the commands installations, runs, …; OPS is
+ * borrowed. */
+void app_register(struct app *app, const struct view_ops *ops);
+
+/* Opens a screen on top. An error becomes a message; returns whether it
+ * opened. */
+bool app_open(struct app *app, const struct view_ops *ops, const char *arg);
+
+/* Leaves the screen on top; the first one stays. */
+void app_back(struct app *app);
+
+/* Runs until the session ends. */
+void app_run(struct app *app);
+
+/* Ends the session at the next turn of the loop. */
+void app_quit(struct app *app);
+
+/* --- for screens ---------------------------------------------------- */
+
+/* Shows a message and keeps it. */
+void app_say(struct app *app, enum message_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Does an action as if its key had been pressed: judged, asked, done. */
+void app_do(struct app *app, const struct call *call);
+
+/* Why ACTION is off on the screen on top, or NULL. */
+const char *app_refusal(struct app *app, enum act action);
+
+/* Asks Q; ANSWERED is called once with the answer. */
+void app_ask(struct app *app, const struct question *q,
+             void (*answered)(void *ctx, bool yes), void *ctx);
+
+/* Copies to the clipboard and says so, or why not. WHAT names it. */
+void app_copy(struct app *app, const char *what, const char *text, size_t n);
+
+/* A standing notice in the header ("us-1 lost, heard 13:52"); NULL: none. */
+void app_notice(struct app *app, const char *text);
+
+/* Something shown has changed: paint at the end of this turn. */
+void app_changed(struct app *app);
+
+/* Every screen reads again (another session changed the store). */
+void app_refresh(struct app *app);
+
+/* Calls READY with the events of FD (POLLIN, POLLOUT) until app_unwatch. */
+void app_watch(struct app *app, int fd, short events,
+               void (*ready)(void *ctx, short events), void *ctx);
+void app_unwatch(struct app *app, int fd);
+
+/* Calls DUE once after MS milliseconds; the same DUE and CTX again moves the
+ * time. Nothing wakes the console but this and descriptors. */
+void app_alarm(struct app *app, int ms, void (*due)(void *ctx), void *ctx);
+void app_alarm_cancel(struct app *app, void (*due)(void *ctx), void *ctx);
+
+/* Where one is, to return to it: the words and arguments of the screens, one
+ * "word argument" a line. */
+void app_place(const struct app *app, struct buf *out);
+
+/* Carries out a line of the command line, also of a settings file; the first
+ * screen must be open. */
+void app_command(struct app *app, const char *line);
+
+const struct keymap *app_keymap(const struct app *app);
+const struct messages *app_messages(const struct app *app);
+struct view *app_top(struct app *app);
+void *app_owner(const struct app *app);
+bool app_is_ascii(const struct app *app);
+bool app_is_thin(const struct app *app);
+
+#endif

@@ -1,0 +1,77 @@
+/* The inside of the console; only for app*.c. */
+#ifndef TAILOR_UI_APP_APP_PRIVATE_H
+#define TAILOR_UI_APP_APP_PRIVATE_H
+
+#include "ui/app/app.h"
+#include "ui/widget/dialog.h"
+#include "ui/widget/prompt.h"
+
+#define APP_DEPTH 32
+#define APP_WATCHES 32
+#define APP_ALARMS 16
+
+struct watch {
+    int fd;
+    short events;
+    void (*ready)(void *ctx, short events);
+    void *ctx;
+};
+
+struct alarm {
+    int64_t at; /* monotonic milliseconds */
+    void (*due)(void *ctx);
+    void *ctx;
+};
+
+struct app {
+    struct screen *screen;
+    struct cells cells;
+    struct keymap keymap;
+    struct messages messages;
+    struct prompt prompt;
+    struct dialog dialog;
+    void (*answered)(void *ctx, bool yes);
+    void *answered_ctx;
+    struct call pending; /* the action that the dialog asks about */
+    char *pending_arg;
+    char *environment, *actor, *notice;
+    enum role role;
+    bool read_only, thin;
+    void *owner;
+    void (*tip)(void *owner, struct buf *out);
+    unsigned (*action)(void *owner, const struct call *call, struct error *e);
+    const struct view_ops *registered[VIEW_COUNT];
+    struct view stack[APP_DEPTH];
+    size_t depth;
+    int count; /* typed before a key */
+    bool dirty, quit;
+    struct watch watches[APP_WATCHES];
+    size_t watch_count;
+    struct alarm alarms[APP_ALARMS];
+    size_t alarm_count;
+};
+
+/* app_dispatch.c: judges, asks, does. */
+void app_perform(struct app *app, const struct call *call);
+void app_react(struct app *app, struct view *v, unsigned reaction,
+               const struct error *e);
+void app_context(struct app *app, enum act action, struct act_context *ctx);
+
+/* app_keys.c */
+void app_key(struct app *app, const struct key *key);
+void app_paste(struct app *app, const char *text, size_t n);
+bool app_is_typing(struct app *app);
+void app_complete(void *ctx, const char *text, size_t cursor,
+                  struct completions *list);
+
+/* app_draw.c */
+void app_draw(struct app *app);
+bool app_too_small(const struct app *app);
+
+/* app_frame.c: the actions that the frame does itself. */
+unsigned app_frame_action(struct app *app, const struct call *call,
+                          struct error *e);
+
+extern const struct view_ops help_view, messages_view;
+
+#endif

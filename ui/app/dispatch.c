@@ -1,0 +1,207 @@
+/* The one dispatcher: every action is judged here, asked about, and done. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/app/app_private.h"
+
+/* What the frame itself knows against an action of every screen. */
+static const char *
+no_list(const struct view *v, enum act action)
+{
+    const struct table *t = v->table;
+    bool filters = v->ops->filter || (t && t->source.filter);
+    bool sorts = t && t->source.sort;
+    if ((action == ACT_FILTER && !filters) || (action == ACT_SORT && !sorts) ||
+        (action == ACT_COLUMNS && !t))
+        return "nothing to do it with here";
+    return NULL;
+}
+
+void
+app_context(struct app *app, enum act action, struct act_context *ctx)
+{
+    struct view *v = app_top(app);
+    *ctx = (struct act_context){
+        .view = v->ops->id,
+        .role = app->role,
+        .read_only = app->read_only,
+        .has_row = v->table && table_selected(v->table) != NULL,
+        .off = no_list(v, action),
+    };
+    if (v->ops->context)
+        v->ops->context(v, action, ctx);
+    ctx->role = app->role; /* no screen raises what the session may do */
+    ctx->read_only = app->read_only;
+}
+
+const char *
+app_refusal(struct app *app, enum act action)
+{
+    struct act_context ctx;
+    if (!app->depth)
+        return "no screen";
+    app_context(app, action, &ctx);
+    return act_refusal(action, &ctx);
+}
+
+void
+app_react(struct app *app, struct view *v, unsigned reaction,
+          const struct error *e)
+{
+    if (e->code != ERR_OK)
+        app_say(app, MESSAGE_ERROR, "%s", e->text);
+    if ((reaction & REACT_CLOSE) && v == app_top(app))
+        app_back(app);
+    if (reaction & (REACT_PAINT | REACT_CLOSE))
+        app->dirty = true;
+}
+
+/* Does what was judged and, if need be, confirmed. */
+static void
+do_now(struct app *app, const struct call *call)
+{
+    struct view *v = app_top(app);
+    struct error e = {0};
+    struct call whole = *call;
+    const struct act_info *info = act_info((enum act)call->action);
+    unsigned reaction = REACT_IGNORED;
+    if (!whole.arg)
+        whole.arg = "";
+    if (info->flags & ACT_FRAME)
+        reaction = app_frame_action(app, &whole, &e);
+    else if (v->ops->action)
+        reaction = v->ops->action(v, &whole, &e);
+    if ((reaction & REACT_IGNORED) && app->action)
+        reaction = app->action(app->owner, &whole, &e);
+    if ((reaction & REACT_IGNORED) && v->table)
+        reaction = table_action(v->table, &whole, &e);
+    if ((reaction & REACT_IGNORED) && e.code == ERR_OK)
+        app_say(app, MESSAGE_INFO, "%s: nothing to do here", info->command);
+    app_react(app, v, reaction, &e);
+}
+
+static void
+action_answered(void *ctx, bool yes)
+{
+    struct app *app = ctx;
+    struct call call = app->pending;
+    char *arg = app->pending_arg;
+    call.arg = arg;
+    app->pending_arg = NULL;
+    const char *why = app_refusal(app, (enum act)call.action);
+    if (yes && why)
+        app_say(app, MESSAGE_ERROR, "%s: %s",
+                act_info((enum act)call.action)->command, why);
+    else if (yes)
+        do_now(app, &call);
+    else
+        app_say(app, MESSAGE_INFO, "%s: nothing was changed",
+                act_info((enum act)call.action)->command);
+    free(arg);
+}
+
+/* Asks where the table or the screen wants it; true where it did. */
+static bool
+ask_first(struct app *app, const struct call *call)
+{
+    struct view *v = app_top(app);
+    const struct act_info *info = act_info((enum act)call->action);
+    struct question q = {0};
+    bool must = (info->flags & (ACT_CONFIRM | ACT_DANGER)) != 0;
+    bool wants = (info->flags & ACT_MUTATES) && v->ops->question &&
+                 v->ops->question(v, call, &q);
+    if (!must && !wants)
+        return false;
+    if (!q.text[0])
+        snprintf(q.text, sizeof q.text, "%s", info->help);
+    if (!q.yes[0])
+        snprintf(q.yes, sizeof q.yes, "%s", info->label);
+    if ((info->flags & ACT_DANGER) && !q.typed[0])
+        snprintf(q.typed, sizeof q.typed, "%s", info->command);
+    free(app->pending_arg);
+    app->pending = *call;
+    app->pending_arg = mem_strdup(call->arg ? call->arg : "");
+    app_ask(app, &q, action_answered, app);
+    return true;
+}
+
+void
+app_ask(struct app *app, const struct question *q,
+        void (*answered)(void *ctx, bool yes), void *ctx)
+{
+    dialog_open(&app->dialog, q);
+    app->answered = answered;
+    app->answered_ctx = ctx;
+    app->screen->ops->flush(app->screen);
+    app->dirty = true;
+}
+
+void
+app_perform(struct app *app, const struct call *call)
+{
+    enum act action = (enum act)call->action;
+    const struct act_info *info = act_info(action);
+    const char *why = app_refusal(app, action);
+    if (why) {
+        app_say(app, MESSAGE_ERROR, "%s: %s", info->command, why);
+        app->screen->ops->flush(app->screen); /* keys typed ahead meant it */
+        return;
+    }
+    if ((info->flags & ACT_ARGUMENT) && !call->arg) {
+        char *text = mem_printf("%s ", info->command);
+        prompt_open(&app->prompt, PROMPT_COMMAND, text);
+        free(text);
+        app->dirty = true;
+        return;
+    }
+    if (!ask_first(app, call))
+        do_now(app, call);
+}
+
+void
+app_do(struct app *app, const struct call *call)
+{
+    app_perform(app, call);
+}
+
+/* The action that NAME means: its command, or the only one that begins so. */
+static enum act
+find_command(struct app *app, const char *name)
+{
+    enum act found = act_find(name);
+    if (found != ACT_NONE)
+        return found;
+    size_t n = strlen(name);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        const char *command = act_info((enum act)i)->command;
+        if (strncmp(command, name, n) != 0 ||
+            !act_applies((enum act)i, app_top(app)->ops->id))
+            continue;
+        if (found != ACT_NONE)
+            return ACT_NONE;
+        found = (enum act)i;
+    }
+    return found;
+}
+
+void
+app_command(struct app *app, const char *line)
+{
+    line += strspn(line, " ");
+    size_t n = strcspn(line, " ");
+    if (n == 0 || !app->depth)
+        return;
+    char *name = mem_strndup(line, n);
+    const char *arg = line + n + strspn(line + n, " ");
+    enum act action = find_command(app, name);
+    if (action == ACT_NONE)
+        app_say(app, MESSAGE_ERROR,
+                "%s: there is no such command here, or several begin so (? "
+                "lists all)",
+                name);
+    else
+        app_perform(app, &(struct call){(int)action, 0, arg});
+    free(name);
+}

@@ -1,0 +1,240 @@
+/* The frame around the screens: header, message line, hints, prompt. */
+#include <string.h>
+
+#include "ui/app/app_private.h"
+
+bool
+app_too_small(const struct app *app)
+{
+    return app->cells.rows < APP_MIN_ROWS || app->cells.cols < APP_MIN_COLS;
+}
+
+static void
+view_name(const struct view *v, struct buf *out)
+{
+    if (v->ops->title)
+        v->ops->title(v, out);
+    else
+        buf_adds(out, view_title(v->ops->id));
+}
+
+/* Writes the crumbs without LEFT_OUT of them, for which an ellipsis stands.
+ * First goes the first screen, then what lies between: the second (whose
+ * installation it is) and the last stay the longest. */
+static void
+crumbs_without(const struct app *app, size_t left_out, struct buf *out)
+{
+    bool ascii = app->cells.ascii;
+    size_t last = app->depth - 1, until = left_out < 2 ? 0 : left_out;
+    bool gap = false, second = left_out < last;
+    buf_reset(out);
+    for (size_t i = 0; i < app->depth; i++) {
+        bool hidden = i != last && (i == 0   ? left_out > 0
+                                    : i == 1 ? !second
+                                             : i <= until);
+        if (hidden && gap)
+            continue;
+        if (out->len)
+            buf_addf(out, " %s ", glyph_text(GLYPH_CRUMB, ascii));
+        if (hidden)
+            buf_adds(out, glyph_text(GLYPH_ELLIPSIS, ascii));
+        else
+            view_name(&app->stack[i], out);
+        gap = hidden;
+    }
+}
+
+static int
+columns_of(const struct buf *text, bool ascii)
+{
+    return text->len ? width_text(text->data, text->len, ascii) : 0;
+}
+
+/* The right end of the header, from the right: read-only mark, actor,
+ * notice, environment. What has no room is left out, the actor first and the
+ * environment last. Returns the columns that are left. */
+static int
+draw_facts(struct app *app, int room, int keep)
+{
+    struct cells *c = &app->cells;
+    struct buf who;
+    buf_init(&who, 512);
+    buf_addf(&who, "%s %s %s", app->actor ? app->actor : "",
+             glyph_text(GLYPH_DOT, c->ascii), role_name(app->role));
+    const struct {
+        const char *text;
+        enum style style;
+        int rank;
+    } facts[] = {
+        {app->read_only ? "READ-ONLY" : NULL, STYLE_READ_ONLY, 0},
+        {app->actor ? buf_str(&who) : NULL, STYLE_NORMAL, 3},
+        {app->notice, STYLE_WARNING, 2},
+        {app->environment, STYLE_TITLE, 1},
+    };
+    enum { FACTS = sizeof facts / sizeof facts[0] };
+    int width[FACTS] = {0}, left = room - keep;
+    for (int rank = 0; rank < FACTS; rank++) {
+        for (size_t i = 0; i < FACTS; i++) {
+            const char *text = facts[i].rank == rank ? facts[i].text : NULL;
+            int need = text ? width_text(text, strlen(text), c->ascii) : left;
+            if (need + 2 <= left) {
+                width[i] = need;
+                left -= need + 2;
+            }
+        }
+    }
+    for (size_t i = 0; i < FACTS; i++) {
+        if (width[i] == 0)
+            continue;
+        room -= width[i];
+        cells_text(c, 0, room, width[i], facts[i].style, facts[i].text);
+        room -= 2;
+    }
+    buf_clear(&who);
+    return room;
+}
+
+static void
+draw_header(struct app *app)
+{
+    struct cells *c = &app->cells;
+    struct buf crumbs;
+    buf_init(&crumbs, 8192);
+    crumbs_without(app, 0, &crumbs);
+    int width = columns_of(&crumbs, c->ascii), half = c->cols / 2;
+    int room = draw_facts(app, c->cols, width < half ? width : half);
+    for (size_t left_out = 1;
+         left_out < app->depth && columns_of(&crumbs, c->ascii) > room;
+         left_out++)
+        crumbs_without(app, left_out, &crumbs);
+    cells_fit(c, 0, 0, room, STYLE_TITLE, buf_str(&crumbs));
+    buf_clear(&crumbs);
+}
+
+static void
+draw_message(struct app *app, int row)
+{
+    static const enum style styles[] = {STYLE_MESSAGE, STYLE_WARNING,
+                                        STYLE_ERROR};
+    struct cells *c = &app->cells;
+    const struct view *v = app_top(app);
+    const struct message *m = messages_shown(&app->messages);
+    if (m) {
+        cells_fit(c, row, 0, c->cols, styles[m->level], m->text);
+        return;
+    }
+    struct buf text;
+    buf_init(&text, 4096);
+    if (app->tip)
+        app->tip(app->owner, &text);
+    if (text.len == 0 && !app->thin && v->ops->detail)
+        v->ops->detail(v, &text);
+    cells_fit(c, row, 0, c->cols, STYLE_MESSAGE, buf_str(&text));
+    buf_clear(&text);
+}
+
+/* Draws "KEY label" within ROOM columns; returns the columns used, 0 where
+ * it does not fit or has no key. What is off stands in brackets. */
+static int
+draw_hint(struct app *app, int row, int col, int room, enum act action)
+{
+    struct cells *c = &app->cells;
+    const struct act_info *info = act_info(action);
+    struct buf key;
+    buf_init(&key, 64);
+    bool off = app_refusal(app, action) != NULL;
+    size_t keys =
+        keymap_keys(&app->keymap, app_top(app)->ops->id, action, 1, &key);
+    int label = width_text(info->label, strlen(info->label), c->ascii);
+    int need = columns_of(&key, c->ascii) + 1 + label + 2 * off;
+    int used = 0;
+    if (keys > 0 && need <= room) {
+        if (off)
+            used = cells_text(c, row, col, 1, STYLE_OFF, "(");
+        used += cells_text(c, row, col + used, room,
+                           off ? STYLE_OFF : STYLE_KEY, buf_str(&key));
+        used++;
+        used += cells_text(c, row, col + used, room,
+                           off ? STYLE_OFF : STYLE_FAINT, info->label);
+        if (off)
+            used += cells_text(c, row, col + used, 1, STYLE_OFF, ")");
+    }
+    buf_clear(&key);
+    return used;
+}
+
+static bool
+is_own(enum act action)
+{
+    return act_info(action)->views != ~0u;
+}
+
+/* The screen's own actions first, also those that are off; then those of
+ * every screen; help always. */
+static void
+draw_hints(struct app *app, int row)
+{
+    struct cells *c = &app->cells;
+    enum view_id view = app_top(app)->ops->id;
+    int help = draw_hint(app, row, 0, c->cols, ACT_HELP);
+    cells_fill(c, (struct rect){row, 0, 1, c->cols}, STYLE_NORMAL);
+    int room = c->cols - (help ? help + 2 : 0), col = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+            enum act action = (enum act)i;
+            bool hint = (act_info(action)->flags & ACT_HINT) &&
+                        action != ACT_HELP && is_own(action) == !pass &&
+                        act_applies(action, view) &&
+                        (!pass || !app_refusal(app, action));
+            int used = hint ? draw_hint(app, row, col, room - col, action) : 0;
+            col += used ? used + 2 : 0;
+        }
+    }
+    draw_hint(app, row, col, c->cols - col, ACT_HELP);
+}
+
+static void
+draw_bottom(struct app *app)
+{
+    struct cells *c = &app->cells;
+    int row = c->rows - 1;
+    if (app->dialog.open)
+        cells_fit(c, row, 0, c->cols, STYLE_FAINT,
+                  "Tab moves  Enter does what is marked  Esc back");
+    else if (app->prompt.kind != PROMPT_CLOSED)
+        prompt_draw(&app->prompt, c, row);
+    else if (app_is_typing(app))
+        cells_fit(c, row, 0, c->cols, STYLE_FAINT,
+                  "Enter goes on  Tab completes or moves  Esc back  F1 help");
+    else if (app->count > 0)
+        cells_textf(c, row, 0, c->cols, STYLE_PROMPT, "%d", app->count);
+    else
+        draw_hints(app, row);
+}
+
+void
+app_draw(struct app *app)
+{
+    struct cells *c = &app->cells;
+    cells_blank(c);
+    if (app_too_small(app)) {
+        cells_textf(c, 0, 0, c->cols, STYLE_NORMAL, "too small: %dx%d needed",
+                    APP_MIN_COLS, APP_MIN_ROWS);
+        return;
+    }
+    if (!app->depth)
+        return;
+    struct view *v = app_top(app);
+    struct rect content = {1, 0, c->rows - 3, c->cols};
+    v->ops->draw(v, c, content);
+    draw_header(app);
+    if (app->dialog.open) {
+        int rows = dialog_rows(&app->dialog);
+        dialog_draw(&app->dialog, c,
+                    (struct rect){c->rows - 2 - rows, 0, rows, c->cols});
+    }
+    int row = c->cursor_row, col = c->cursor_col;
+    draw_message(app, c->rows - 2);
+    cells_cursor(c, row, col);
+    draw_bottom(app);
+}

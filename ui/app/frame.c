@@ -1,0 +1,167 @@
+/* What the frame does itself, on every screen. */
+#include <string.h>
+
+#include "ui/app/app_private.h"
+
+static const struct {
+    enum act action;
+    enum view_id view;
+} places[] = {
+    {ACT_GO_INSTALLATIONS, VIEW_INSTALLATIONS},
+    {ACT_GO_INTEGRATIONS, VIEW_INTEGRATIONS},
+    {ACT_GO_RUNS, VIEW_RUNS},
+    {ACT_GO_FAILURES, VIEW_FAILURES},
+    {ACT_GO_RUNTIMES, VIEW_RUNTIMES},
+    {ACT_GO_AUDIT, VIEW_AUDIT},
+    {ACT_HELP, VIEW_HELP},
+    {ACT_MESSAGES, VIEW_MESSAGES},
+};
+
+static unsigned
+go_to(struct app *app, enum view_id view, const char *arg, struct error *e)
+{
+    if (!app->registered[view]) {
+        error_set(e, ERR_NOT_FOUND, "%s: this console has no such screen",
+                  view_word(view));
+        return REACT_PAINT;
+    }
+    bool aside = view == VIEW_HELP || view == VIEW_MESSAGES;
+    if (aside && app_top(app)->ops->id == view)
+        return REACT_PAINT;
+    while (!aside && app->depth > 1)
+        app_back(app);
+    if (aside || app_top(app)->ops->id != view)
+        app_open(app, app->registered[view], arg);
+    return REACT_PAINT;
+}
+
+/* Back undoes one thing: the count, work under way, the filter, the screen. */
+static unsigned
+go_back(struct app *app, struct error *e)
+{
+    struct view *v = app_top(app);
+    if (v->ops->cancel) {
+        unsigned reaction = v->ops->cancel(v);
+        if (!(reaction & REACT_IGNORED))
+            return reaction;
+    }
+    if (v->table && v->table->filter.len > 0) {
+        if (v->ops->filter)
+            v->ops->filter(v, "", e);
+        else
+            table_filter(v->table, "", e);
+        return REACT_PAINT;
+    }
+    if (app->depth > 1)
+        app_back(app);
+    else
+        app_say(app, MESSAGE_INFO,
+                "this is the first screen (:quit leaves the console)");
+    return REACT_PAINT;
+}
+
+static unsigned
+cancel(struct app *app)
+{
+    struct view *v = app_top(app);
+    if (!v->ops->cancel || (v->ops->cancel(v) & REACT_IGNORED))
+        app_say(app, MESSAGE_INFO, "nothing is under way");
+    return REACT_PAINT;
+}
+
+static unsigned
+begin_filter(struct app *app, const char *text, struct error *e)
+{
+    struct view *v = app_top(app);
+    if (*text) {
+        if (v->ops->filter)
+            v->ops->filter(v, text, e);
+        else
+            table_filter(v->table, text, e);
+    } else
+        prompt_open(&app->prompt, PROMPT_FILTER,
+                    v->table ? buf_str(&v->table->filter) : "");
+    return REACT_PAINT;
+}
+
+static unsigned
+change_binding(struct app *app, const struct call *call, struct error *e)
+{
+    struct buf note;
+    buf_init(&note, 256);
+    enum err err = call->action == ACT_BIND
+                       ? keymap_bind(&app->keymap, call->arg, &note, e)
+                       : keymap_unbind(&app->keymap, call->arg, &note, e);
+    if (!err)
+        app_say(app, MESSAGE_INFO, "%s %s%s%s",
+                act_info((enum act)call->action)->command, call->arg,
+                note.len ? ": " : "", buf_str(&note));
+    buf_clear(&note);
+    return REACT_PAINT;
+}
+
+static unsigned
+change_theme(struct app *app, const char *name, struct error *e)
+{
+    int theme = theme_find(name);
+    if (theme < 0)
+        error_set(e, ERR_USAGE,
+                  "theme: there is no \"%s\" (default, light, dark, mono, "
+                  "contrast)",
+                  name);
+    else
+        app->screen->ops->theme(app->screen, (enum theme)theme);
+    return REACT_PAINT;
+}
+
+static unsigned
+save_screen(struct app *app, const char *file, struct error *e)
+{
+    if (!app->screen->ops->save)
+        error_set(e, ERR_REFUSED,
+                  "save-screen: only in a script (a session writes no files)");
+    else {
+        app_draw(app);
+        app->screen->ops->save(app->screen, &app->cells, file, e);
+    }
+    return REACT_PAINT;
+}
+
+unsigned
+app_frame_action(struct app *app, const struct call *call, struct error *e)
+{
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (places[i].action == (enum act)call->action)
+            return go_to(app, places[i].view, call->arg, e);
+    }
+    switch ((enum act)call->action) {
+    case ACT_BACK:
+        return go_back(app, e);
+    case ACT_CANCEL:
+        return cancel(app);
+    case ACT_FILTER:
+        return begin_filter(app, call->arg, e);
+    case ACT_COMMAND:
+        prompt_open(&app->prompt, PROMPT_COMMAND, "");
+        return REACT_PAINT;
+    case ACT_BIND:
+    case ACT_UNBIND:
+        return change_binding(app, call, e);
+    case ACT_THEME:
+        return change_theme(app, call->arg, e);
+    case ACT_REDRAW:
+        app->screen->ops->repaint(app->screen);
+        return REACT_PAINT;
+    case ACT_SUSPEND:
+        app->screen->ops->suspend(app->screen);
+        cells_resize(&app->cells, app->screen->rows, app->screen->cols);
+        return REACT_PAINT;
+    case ACT_SAVE_SCREEN:
+        return save_screen(app, call->arg, e);
+    case ACT_QUIT:
+        app_quit(app);
+        return REACT_NOTHING;
+    default:
+        return REACT_IGNORED;
+    }
+}

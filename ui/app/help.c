@@ -1,0 +1,230 @@
+/*
+ * Help and palette in one: every action with its keys, straight from the
+ * table of actions; Enter does the marked one on the screen beneath.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/app/app_private.h"
+#include "ui/widget/row_list.h"
+
+struct entry {
+    enum act action;
+    char *keys;
+    const char *off; /* why it is off, or NULL */
+    char *where;     /* the screens it is for, when not this one */
+};
+
+struct help {
+    struct row_list *rows;
+    struct table table;
+};
+
+static void
+entry_free(void *data)
+{
+    struct entry *entry = data;
+    free(entry->keys);
+    free(entry->where);
+    free(entry);
+}
+
+static const char *
+reason(const struct entry *entry)
+{
+    return entry->where ? entry->where : entry->off ? entry->off : "";
+}
+
+static void
+entry_text(const void *data, struct buf *out)
+{
+    const struct entry *entry = data;
+    const struct act_info *info = act_info(entry->action);
+    buf_addf(out, "%s %s %s %s", entry->keys, info->command, info->help,
+             reason(entry));
+}
+
+static int
+entry_compare(const void *a, const void *b, size_t column)
+{
+    const struct entry *x = a, *y = b;
+    switch (column) {
+    case 0:
+        return strcmp(x->keys, y->keys);
+    case 1:
+        return strcmp(act_info(x->action)->command,
+                      act_info(y->action)->command);
+    case 2:
+        return strcmp(act_info(x->action)->help, act_info(y->action)->help);
+    default:
+        return strcmp(reason(x), reason(y));
+    }
+}
+
+static enum style
+cell_keys(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct entry *)row)->keys);
+    return STYLE_KEY;
+}
+
+static enum style
+cell_command(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, act_info(((const struct entry *)row)->action)->command);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_help(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, act_info(((const struct entry *)row)->action)->help);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_off(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, reason(row));
+    return STYLE_OFF;
+}
+
+static const struct column help_columns[] = {
+    {"keys", 10, 0, 0, false, false, cell_keys},
+    {"action", 16, 0, 0, false, true, cell_command},
+    {"what", 10, 1, 0, false, false, cell_help},
+    {"off", 17, 0, 1, false, false, cell_off},
+};
+
+static const struct row_list_ops help_rows = {entry_free, entry_text,
+                                              entry_compare};
+
+/* The screens an action is for: "on mapping, editor". */
+static char *
+screens_of(enum act action)
+{
+    struct buf text;
+    buf_init(&text, 1024);
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        if (act_applies(action, (enum view_id)i))
+            buf_addf(&text, "%s%s", text.len ? ", " : "on ",
+                     view_word((enum view_id)i));
+    }
+    return buf_take(&text);
+}
+
+static int
+home_of(enum act action)
+{
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        if (act_applies(action, (enum view_id)i))
+            return i;
+    }
+    return 0;
+}
+
+static void
+add_entry(struct help *help, struct app *app, enum act action)
+{
+    enum view_id view = app_top(app)->ops->id;
+    bool here = act_applies(action, view);
+    struct entry *entry = mem_alloc(sizeof *entry);
+    struct buf keys;
+    buf_init(&keys, 512);
+    keymap_keys(app_keymap(app), here ? view : (enum view_id)home_of(action),
+                action, 8, &keys);
+    entry->action = action;
+    entry->keys = buf_take(&keys);
+    entry->off = here ? app_refusal(app, action) : NULL;
+    entry->where = here ? NULL : screens_of(action);
+    row_list_add(help->rows, act_info(action)->command, entry);
+}
+
+/* The screen's own actions, those of every screen, the rest. */
+static void
+add_all(struct help *help, struct app *app)
+{
+    enum view_id view = app_top(app)->ops->id;
+    for (int group = 0; group < 3; group++) {
+        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+            bool here = act_applies((enum act)i, view);
+            bool own = act_info((enum act)i)->views != ~0u;
+            if ((here ? !own : 2) == group)
+                add_entry(help, app, (enum act)i);
+        }
+    }
+}
+
+static enum err
+help_open(struct view *v, const char *arg, struct error *e)
+{
+    struct help *help = mem_alloc(sizeof *help);
+    help->rows = row_list_new(&help_rows);
+    add_all(help, v->app);
+    struct row_source source = row_list_source(help->rows);
+    table_init(&help->table, &source, help_columns, 4);
+    help->table.sort_column = SIZE_MAX;
+    if (*arg)
+        table_filter(&help->table, arg, e);
+    v->state = help;
+    v->table = &help->table;
+    return ERR_OK;
+}
+
+static void
+help_close(struct view *v)
+{
+    struct help *help = v->state;
+    table_clear(&help->table);
+    row_list_free(help->rows);
+    free(help);
+}
+
+static void
+help_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct help *help = v->state;
+    table_draw(&help->table, c, r);
+}
+
+static unsigned
+help_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct help *help = v->state;
+    const struct row *row = table_selected(&help->table);
+    (void)e;
+    if (call->action != ACT_OPEN || !row)
+        return REACT_IGNORED;
+    struct app *app = v->app;
+    struct call chosen = {(int)((struct entry *)row->data)->action, 0, NULL};
+    app_back(app); /* frees help */
+    app_do(app, &chosen);
+    return REACT_PAINT;
+}
+
+static void
+help_detail(const struct view *v, struct buf *out)
+{
+    const struct help *help = v->state;
+    const struct row *row = table_selected(&help->table);
+    if (!row)
+        return;
+    const struct entry *entry = row->data;
+    buf_adds(out, act_info(entry->action)->help);
+    if (*reason(entry))
+        buf_addf(out, " (off: %s)", reason(entry));
+}
+
+const struct view_ops help_view = {
+    .id = VIEW_HELP,
+    .open = help_open,
+    .close = help_close,
+    .draw = help_draw,
+    .action = help_action,
+    .detail = help_detail,
+};

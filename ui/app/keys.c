@@ -1,0 +1,276 @@
+/* Where keys and pastes go: dialog, prompt, text field, bindings. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/app/app_private.h"
+
+#define COUNT_MOST 100000000
+
+static void
+dialog_takes(struct app *app, const struct key *key)
+{
+    struct error e = {0};
+    enum answer answer = dialog_key(&app->dialog, key, &e);
+    app->dirty = true;
+    if (e.code != ERR_OK)
+        app_say(app, MESSAGE_ERROR, "%s", e.text);
+    if (answer == ANSWER_OPEN)
+        return;
+    dialog_close(&app->dialog);
+    app->answered(app->answered_ctx, answer == ANSWER_YES);
+}
+
+static void
+apply_filter(struct app *app, const char *text)
+{
+    struct view *v = app_top(app);
+    struct error e = {0};
+    enum err err = v->ops->filter ? v->ops->filter(v, text, &e)
+                   : v->table     ? table_filter(v->table, text, &e)
+                                  : ERR_OK;
+    if (err)
+        app_say(app, MESSAGE_ERROR, "%s", e.text);
+}
+
+static void
+run_prompt(struct app *app)
+{
+    struct buf line;
+    buf_init(&line, 8192);
+    buf_adds(&line, line_edit_text(&app->prompt.line));
+    bool command = app->prompt.kind == PROMPT_COMMAND;
+    prompt_close(&app->prompt);
+    if (command) {
+        prompt_remember(&app->prompt, buf_str(&line));
+        app_command(app, buf_str(&line));
+    }
+    buf_clear(&line);
+}
+
+static void
+prompt_takes(struct app *app, const struct key *key)
+{
+    bool filter = app->prompt.kind == PROMPT_FILTER;
+    app->dirty = true;
+    switch (prompt_key(&app->prompt, key)) {
+    case EDITED_DONE:
+        run_prompt(app);
+        break;
+    case EDITED_CANCEL:
+        if (filter)
+            apply_filter(app, app->prompt.before);
+        prompt_close(&app->prompt);
+        break;
+    case EDITED_CHANGED:
+        if (filter)
+            apply_filter(app, line_edit_text(&app->prompt.line));
+        break;
+    default:
+        break;
+    }
+}
+
+/* Whoever may change nothing types nowhere but in the prompt, whatever a
+ * screen thinks. */
+bool
+app_is_typing(struct app *app)
+{
+    struct view *v = app_top(app);
+    return !app->read_only && app->role >= ROLE_ENGINEER && v->ops->typing &&
+           v->ops->typing(v);
+}
+
+/* Hands the key to the screen; false where it is not the screen's. */
+static bool
+view_takes(struct app *app, const struct key *key)
+{
+    struct view *v = app_top(app);
+    struct error e = {0};
+    if (!v->ops->key)
+        return false;
+    unsigned reaction = v->ops->key(v, key, &e);
+    app_react(app, v, reaction, &e);
+    return !(reaction & REACT_IGNORED);
+}
+
+/* Digits before a key are its count. */
+static bool
+takes_count(struct app *app, const struct key *key)
+{
+    bool digit = key_is_text(key) && key->codepoint <= '9' &&
+                 key->codepoint >= (app->count ? '0' : '1');
+    if (digit && app->count < COUNT_MOST)
+        app->count = app->count * 10 + (int)(key->codepoint - '0');
+    return digit;
+}
+
+static void
+unbound(struct app *app, const struct key *key)
+{
+    char name[KEY_NAME_SIZE];
+    if (app_top(app)->ops->key && !app_refusal(app, ACT_EDIT) &&
+        view_takes(app, key))
+        return;
+    key_format(key, name);
+    app_say(app, MESSAGE_INFO, "%s means nothing here (? shows what does)",
+            name);
+}
+
+void
+app_key(struct app *app, const struct key *key)
+{
+    if (app_too_small(app) || !app->depth)
+        return;
+    if (app->messages.showing) {
+        app->messages.showing = false;
+        app->dirty = true;
+    }
+    if (app->dialog.open) {
+        dialog_takes(app, key);
+        return;
+    }
+    if (app->prompt.kind != PROMPT_CLOSED) {
+        prompt_takes(app, key);
+        return;
+    }
+    bool typing = app_is_typing(app);
+    if (typing && view_takes(app, key))
+        return;
+    enum act action = keymap_find(&app->keymap, app_top(app)->ops->id, key);
+    if (typing && (action == ACT_NONE || key_is_text(key) ||
+                   !(act_info(action)->flags & ACT_TEXT)))
+        return;
+    if (action == ACT_NONE && takes_count(app, key))
+        return;
+    int count = app->count;
+    app->count = 0;
+    if (action == ACT_NONE)
+        unbound(app, key);
+    else
+        app_perform(app, &(struct call){(int)action, count, NULL});
+}
+
+/* Where a paste goes that is for the screen. */
+static void
+view_paste(struct app *app, const char *text, size_t n)
+{
+    struct view *v = app_top(app);
+    struct error e = {0};
+    bool typing = app_is_typing(app);
+    const char *why = typing ? NULL : app_refusal(app, ACT_PASTE);
+    unsigned reaction = REACT_IGNORED;
+    if (v->ops->paste && !why)
+        reaction = v->ops->paste(v, text, n, &e);
+    if ((reaction & REACT_IGNORED) && e.code == ERR_OK)
+        error_set(&e, ERR_REFUSED, "paste: refused, %s",
+                  v->ops->paste && why ? why : "no text field has the focus");
+    app_react(app, v, reaction, &e);
+}
+
+void
+app_paste(struct app *app, const char *text, size_t n)
+{
+    struct error e = {0};
+    if (app_too_small(app) || !app->depth)
+        return;
+    app->dirty = true;
+    if (app->dialog.open)
+        dialog_paste(&app->dialog, text, n, &e);
+    else if (app->prompt.kind != PROMPT_CLOSED) {
+        if (line_edit_paste(&app->prompt.line, text, n, &e) == ERR_OK &&
+            app->prompt.kind == PROMPT_FILTER)
+            apply_filter(app, line_edit_text(&app->prompt.line));
+    } else {
+        view_paste(app, text, n);
+        return;
+    }
+    if (e.code != ERR_OK)
+        app_say(app, MESSAGE_ERROR, "%s", e.text);
+}
+
+/* --- completion ------------------------------------------------------ */
+
+static void
+add_if(struct completions *list, const char *word, const char *begin)
+{
+    if (text_starts(word, begin))
+        completions_add(list, word);
+}
+
+static void
+complete_command(struct app *app, const char *begin, struct completions *list)
+{
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        if (act_applies((enum act)i, app_top(app)->ops->id))
+            add_if(list, act_info((enum act)i)->command, begin);
+    }
+}
+
+static void
+complete_bind(const char *arg, const char *begin, struct completions *list)
+{
+    int words = 0;
+    for (const char *s = arg; s < begin; s++)
+        words += *s == ' ';
+    for (int i = 0; i < VIEW_COUNT && words == 0; i++)
+        add_if(list, view_word((enum view_id)i), begin);
+    if (words == 0)
+        add_if(list, "any", begin);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT && words == 2; i++)
+        add_if(list, act_info((enum act)i)->command, begin);
+}
+
+static void
+complete_columns(const struct table *t, const char *begin,
+                 struct completions *list)
+{
+    for (size_t i = 0; t && i < t->column_count; i++)
+        add_if(list, t->columns[i].name, begin);
+}
+
+static void
+complete_argument(struct app *app, enum act action, const char *arg,
+                  struct completions *list)
+{
+    struct view *v = app_top(app);
+    const char *blank = strrchr(arg, ' ');
+    const char *last = blank ? blank + 1 : arg;
+    size_t all = list->from - strlen(arg);
+    list->from -= strlen(last);
+    if (action == ACT_THEME) {
+        for (int i = 0; i < THEME_COUNT; i++)
+            add_if(list, theme_name((enum theme)i), last);
+    } else if (action == ACT_BIND || action == ACT_UNBIND)
+        complete_bind(arg, last, list);
+    else if (action == ACT_SORT || action == ACT_COLUMNS)
+        complete_columns(v->table, last, list);
+    else if (v->ops->complete) {
+        list->from = all;
+        v->ops->complete(v, action, arg, list);
+    }
+}
+
+void
+app_complete(void *ctx, const char *text, size_t cursor,
+             struct completions *list)
+{
+    struct app *app = ctx;
+    (void)cursor; /* always at the end */
+    if (app->prompt.kind == PROMPT_FILTER) {
+        complete_argument(app, ACT_FILTER, text, list);
+        return;
+    }
+    size_t n = strcspn(text, " ");
+    if (!text[n]) {
+        list->from -= n;
+        complete_command(app, text, list);
+        return;
+    }
+    struct buf name;
+    buf_init(&name, 8192);
+    buf_add(&name, text, n);
+    enum act action = act_find(buf_str(&name));
+    buf_clear(&name);
+    if (action != ACT_NONE)
+        complete_argument(app, action, text + n + strspn(text + n, " "), list);
+}

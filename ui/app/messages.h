@@ -1,0 +1,37 @@
+/* Every message of a session, the last of them on the message line. */
+#ifndef TAILOR_UI_APP_MESSAGES_H
+#define TAILOR_UI_APP_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MESSAGES_MOST 1000 /* older ones are forgotten */
+
+enum message_level { MESSAGE_INFO, MESSAGE_WARNING, MESSAGE_ERROR };
+
+struct message {
+    enum message_level level;
+    int64_t at_ms;
+    char *text;
+};
+
+struct messages {
+    struct message items[MESSAGES_MOST]; /* a ring */
+    size_t first, count;
+    bool showing; /* the last one is on the message line */
+};
+
+/* Adds a message (copies TEXT) and shows it. */
+void messages_add(struct messages *m, enum message_level level,
+                  const char *text);
+
+/* The I-th from the oldest kept. */
+const struct message *messages_get(const struct messages *m, size_t i);
+
+/* The one to show, or NULL. */
+const struct message *messages_shown(const struct messages *m);
+
+void messages_clear(struct messages *m);
+
+#endif

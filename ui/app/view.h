@@ -1,0 +1,95 @@
+/*
+ * A screen of the console as a struct of operations. Actions return what
+ * they ask of the loop and never draw; draw never changes anything but what
+ * is shown. Any operation may be NULL unless it says otherwise.
+ */
+#ifndef TAILOR_UI_APP_VIEW_H
+#define TAILOR_UI_APP_VIEW_H
+
+#include "base/error.h"
+#include "ui/app/action.h"
+#include "ui/term/cells.h"
+#include "ui/widget/line_edit.h"
+#include "ui/widget/reaction.h"
+#include "ui/widget/table.h"
+
+struct app;
+struct view;
+
+/* What a dialog asks. */
+struct question {
+    char text[256];   /* names the object: "Withdraw v3.3 of EnterpriseCo?" */
+    char detail[512]; /* what it will do, "" for nothing */
+    char yes[64];     /* the label that does it: "Withdraw v3.3" */
+    char typed[128];  /* what must be typed first, "" for nothing */
+};
+
+struct view_ops {
+    enum view_id id;
+
+    /* Makes v->state from ARG (such as an id; borrowed, "" for none). On an
+     * error the screen is not opened and close is not called. */
+    enum err (*open)(struct view *v, const char *arg, struct error *e);
+
+    /* Frees v->state. Unsaved field text must be kept here: it is also
+     * called when the terminal is gone. */
+    void (*close)(struct view *v);
+
+    /* Appends the breadcrumb; NULL: the title of the table of views. */
+    void (*title)(const struct view *v, struct buf *out);
+
+    /* Must. Draws into R of C; the hardware cursor goes where the eye is. */
+    void (*draw)(struct view *v, struct cells *c, struct rect r);
+
+    /* Does an action that the dispatcher has allowed. A refusal is a sentence
+     * in E. REACT_IGNORED hands it to the table, if v->table is set. */
+    unsigned (*action)(struct view *v, const struct call *call,
+                       struct error *e);
+
+    /* True while a text field has the focus: keys go to key first. */
+    bool (*typing)(const struct view *v);
+
+    /* A key: while typing, before the bindings; else one without a binding,
+     * and only where ACT_EDIT is allowed. */
+    unsigned (*key)(struct view *v, const struct key *key, struct error *e);
+
+    /* A paste: into the text field while typing, else where ACT_PASTE is
+     * allowed (an import). NULL or REACT_IGNORED: it is refused. */
+    unsigned (*paste)(struct view *v, const char *text, size_t n,
+                      struct error *e);
+
+    /* Refines CTX for ACTION: row, network, the screen's own reason. */
+    void (*context)(const struct view *v, enum act action,
+                    struct act_context *ctx);
+
+    /* Fills Q for an action that asks first; false: do not ask. Called for
+     * all that MUTATES; for CONFIRM and DANGER one is asked in any case. */
+    bool (*question)(struct view *v, const struct call *call,
+                     struct question *q);
+
+    /* Reads again what it shows, after another screen changed something. */
+    unsigned (*refresh)(struct view *v);
+
+    /* Appends one line about the marked row. */
+    void (*detail)(const struct view *v, struct buf *out);
+
+    /* Filters as one types; NULL: v->table does it, if set. */
+    enum err (*filter)(struct view *v, const char *text, struct error *e);
+
+    /* Adds completions for the argument of ACTION, typed so far as ARG. */
+    void (*complete)(const struct view *v, enum act action, const char *arg,
+                     struct completions *list);
+
+    /* Cancels what is under way; REACT_IGNORED where nothing is. */
+    unsigned (*cancel)(struct view *v);
+};
+
+struct view {
+    const struct view_ops *ops;
+    struct app *app;
+    void *state;         /* owned by the screen */
+    struct table *table; /* its main table, if set: actions, filter, row */
+    char *arg;           /* what it was opened with */
+};
+
+#endif

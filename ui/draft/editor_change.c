@@ -1,0 +1,243 @@
+/* What the block editor changes: every change is one edit of the draft. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/editor_private.h"
+
+enum err
+editor_apply(struct editor *s, enum err rc, struct value *patch, const char *go,
+             struct error *e)
+{
+    rc = editing_apply(&s->opened.ed, rc, patch, e);
+    if (rc != ERR_OK)
+        return rc;
+    s->saved_at = clock_now_ms();
+    s->console->own_revision = s->opened.ed.revision;
+    editor_show(s);
+    if (go)
+        table_go(&s->table, go);
+    return ERR_OK;
+}
+
+/* --- where things go ------------------------------------------------------ */
+
+/* The first block of the list LIST of PARENT, or NULL. */
+static const struct block *
+first_in(const struct document *d, const struct block *parent, const char *list)
+{
+    char *end;
+    bool in_case = strncmp(list, "cases/", 6) == 0;
+    size_t number = in_case ? strtoul(list + 6, &end, 10) : 0;
+    for (size_t i = 0; i < d->count; i++) {
+        const struct block *b = &d->blocks[i];
+        if (b != d->trigger && b->parent == parent && b->index == 0 &&
+            strcmp(b->list, in_case ? "cases" : list) == 0 &&
+            b->list_case == number)
+            return b;
+    }
+    return NULL;
+}
+
+/* After the marked block; at the start of the marked branch. */
+static struct edit_place
+place_here(const struct editor *s)
+{
+    const struct document *d = s->opened.ed.document;
+    const struct editor_row *row = editor_marked(s);
+    const struct block *b = editor_block(s);
+    const struct block *first = NULL;
+    if (row && row->list)
+        first = first_in(d, b, row->list);
+    else if (b && b == d->trigger)
+        first = first_in(d, NULL, "blocks");
+    if (first)
+        return (struct edit_place){PLACE_BEFORE, first->id, NULL};
+    if (row && row->list)
+        return (struct edit_place){PLACE_INTO, row->id, row->list};
+    if (b && b != d->trigger)
+        return (struct edit_place){PLACE_AFTER, b->id, NULL};
+    return (struct edit_place){PLACE_END, NULL, NULL};
+}
+
+void
+editor_insert(struct view *v, const struct kind *kind,
+              const struct connector *connector, const char *action)
+{
+    struct editor *s = v->state;
+    struct value *config = value_object(), *patch = NULL;
+    struct error e = {0};
+    if (connector) {
+        value_set_text(config, "app", connector_app(connector));
+        value_set_text(config, "action", action);
+    }
+    const struct connector_action *a =
+        connector ? connector_action(connector, action) : NULL;
+    const char *name = a ? a->name : NULL;
+    if (name && document_block_named(s->opened.ed.document, name, strlen(name)))
+        name = NULL; /* numbered by the kind's title */
+    struct value *block =
+        edit_new_block(s->opened.ed.document, kind, name, config);
+    char *id = mem_strdup(value_get_text(block, "id"));
+    enum err rc = edit_insert(&patch, s->opened.ed.document, block,
+                              place_here(s), connector, &e);
+    value_free(config);
+    if (editor_apply(s, rc, patch, id, &e) != ERR_OK)
+        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+    else if (document_block(s->opened.ed.document, id))
+        editor_form_open(s, document_block(s->opened.ed.document, id));
+    free(id);
+    app_changed(v->app);
+}
+
+/* The block beside B in its list. */
+static const struct block *
+sibling(const struct document *d, const struct block *b, bool next)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        const struct block *x = &d->blocks[i];
+        if (x != d->trigger && x->parent == b->parent &&
+            strcmp(x->list, b->list) == 0 && x->list_case == b->list_case &&
+            x->index == (next ? b->index + 1 : b->index - 1))
+            return x;
+    }
+    return NULL;
+}
+
+static void
+move_block(struct editor *s, const struct block *b, bool down, struct error *e)
+{
+    const struct block *to = sibling(s->opened.ed.document, b, down);
+    struct value *patch = NULL;
+    if (!to)
+        to = b->parent; /* out of the branch */
+    if (!to || b == s->opened.ed.document->trigger) {
+        error_set(e, ERR_REFUSED, "%s: is %s already", b->name,
+                  down ? "last" : "first");
+        return;
+    }
+    struct edit_place place = {down ? PLACE_AFTER : PLACE_BEFORE, to->id, NULL};
+    char *id = mem_strdup(b->id);
+    enum err rc = edit_move(&patch, s->opened.ed.document, b->id, place, e);
+    editor_apply(s, rc, patch, id, e);
+    free(id);
+}
+
+/* --- undo ----------------------------------------------------------------- */
+
+static enum err
+step_history(struct editor *s, bool undo, bool others, struct error *e)
+{
+    struct manager *m = s->console->manager;
+    enum err rc =
+        undo ? manager_draft_undo(m, s->opened.ed.draft, s->opened.ed.revision,
+                                  others, NULL, e)
+             : manager_draft_redo(m, s->opened.ed.draft, s->opened.ed.revision,
+                                  others, NULL, e);
+    if (rc == ERR_OK)
+        rc = editing_refresh(&s->opened.ed, e);
+    if (rc == ERR_OK) {
+        s->saved_at = clock_now_ms();
+        s->console->own_revision = s->opened.ed.revision;
+        editor_show(s);
+    }
+    return rc;
+}
+
+static void
+answered(struct editor *s, bool undo, bool yes)
+{
+    struct error e = {0};
+    if (yes && step_history(s, undo, true, &e) != ERR_OK)
+        app_say(s->view->app, MESSAGE_ERROR, "%s", e.text);
+}
+
+static void
+undo_answered(void *ctx, bool yes)
+{
+    answered(ctx, true, yes);
+}
+
+static void
+redo_answered(void *ctx, bool yes)
+{
+    answered(ctx, false, yes);
+}
+
+/* Another's change is named and asked about. */
+static void
+undo_or_redo(struct editor *s, bool undo, struct error *e)
+{
+    if (step_history(s, undo, false, e) != ERR_CHOICE)
+        return;
+    struct question q = {0};
+    snprintf(q.text, sizeof q.text, "%s another's change?",
+             undo ? "Undo" : "Redo");
+    snprintf(q.detail, sizeof q.detail, "%.500s", e->text);
+    snprintf(q.yes, sizeof q.yes, "%s it", undo ? "Undo" : "Redo");
+    error_clear(e);
+    app_ask(s->view->app, &q, undo ? undo_answered : redo_answered, s);
+}
+
+/* --- actions -------------------------------------------------------------- */
+
+static void
+take_over(struct editor *s, struct error *e)
+{
+    if (manager_draft_take(s->console->manager, s->opened.ed.draft, e) ==
+        ERR_OK)
+        app_say(s->view->app, MESSAGE_INFO, "the draft is yours now");
+}
+
+static void
+mark_ready(struct editor *s, struct error *e)
+{
+    if (manager_draft_ready(s->console->manager, s->opened.ed.draft, e) ==
+        ERR_OK)
+        app_say(s->view->app, MESSAGE_INFO,
+                "ready for a releaser (an edit makes it a draft again)");
+}
+
+unsigned
+editor_change(struct editor *s, const struct call *call, struct error *e)
+{
+    const struct document *d = s->opened.ed.document;
+    const struct block *b = editor_block(s);
+    struct value *patch = NULL;
+    enum err rc;
+    switch ((enum act)call->action) {
+    case ACT_INSERT:
+        app_open(s->view->app, &palette_screen, "");
+        return REACT_PAINT;
+    case ACT_MOVE_DOWN:
+    case ACT_MOVE_UP:
+        move_block(s, b, call->action == ACT_MOVE_DOWN, e);
+        return REACT_PAINT;
+    case ACT_DELETE:
+        rc = edit_remove(&patch, d, b->id, e);
+        break;
+    case ACT_DUPLICATE:
+        rc = edit_duplicate(&patch, d, b->id, e);
+        break;
+    case ACT_RENAME:
+        rc = edit_rename(&patch, d, b->id, call->arg, e);
+        break;
+    case ACT_UNDO:
+    case ACT_REDO:
+        undo_or_redo(s, call->action == ACT_UNDO, e);
+        return REACT_PAINT;
+    case ACT_TAKE_OVER:
+        take_over(s, e);
+        return REACT_PAINT;
+    case ACT_READY:
+        mark_ready(s, e);
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED;
+    }
+    editor_apply(s, rc, patch, NULL, e);
+    return REACT_PAINT;
+}

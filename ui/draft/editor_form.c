@@ -1,0 +1,168 @@
+/* The fields of a block, edited in place. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/editor_private.h"
+
+enum { FIELD_MOST = 65536, NAME_MOST = DOCUMENT_MAX_NAME };
+
+bool
+editor_field_is_line(const struct block *b, const struct kind_field *field)
+{
+    bool big = field->type == FIELD_JSON; /* samples and schemas */
+    return (field_type_is_text(field->type) || field->type == FIELD_INTEGER) &&
+           !big && !block_field_asked(b, field->name);
+}
+
+char *
+editor_field_text(const struct block *b, const struct kind_field *field)
+{
+    const struct value *v = block_field(b, field->name);
+    if (block_field_asked(b, field->name))
+        return mem_strdup("asked from the user");
+    if (!v)
+        return mem_strdup(field->fallback ? field->fallback : "");
+    const char *text = value_text(v, NULL);
+    return text ? mem_strdup(text) : value_to_text(v);
+}
+
+static void
+add_item(struct editor *s, const struct kind_field *field, const char *text)
+{
+    size_t i = form_field(&s->form, field ? field->name : "name",
+                          field ? FIELD_MOST : NAME_MOST, text);
+    s->field[i] = field;
+    free(s->before[i]);
+    s->before[i] = mem_strdup(text);
+}
+
+void
+editor_form_open(struct editor *s, const struct block *b)
+{
+    editor_form_close(s);
+    s->editing = true;
+    s->block = mem_strdup(b->id);
+    form_init(&s->form);
+    add_item(s, NULL, b->name);
+    for (const struct kind_field *f = b->kind->fields; f->name; f++) {
+        if (!editor_field_is_line(b, f) || s->form.count == FORM_ITEMS)
+            continue;
+        char *text = editor_field_text(b, f);
+        add_item(s, f, text);
+        free(text);
+    }
+}
+
+void
+editor_form_close(struct editor *s)
+{
+    if (!s->editing)
+        return;
+    s->editing = false;
+    for (size_t i = 0; i < s->form.count; i++)
+        FREE_NULL(s->before[i]);
+    form_clear(&s->form);
+    FREE_NULL(s->block);
+}
+
+/* What TEXT is as a value of FIELD, NULL for nothing. */
+static enum err
+make_value(const struct kind_field *field, const char *text, struct value **out,
+           struct error *e)
+{
+    *out = NULL;
+    if (!*text)
+        return ERR_OK;
+    if (field->type != FIELD_INTEGER) {
+        *out = value_string(text);
+        return ERR_OK;
+    }
+    if (!value_is_number_text(text, strlen(text)))
+        return error_set(e, ERR_INVALID, "%s: a whole number is needed",
+                         field->name);
+    *out = value_number(text, strlen(text));
+    return ERR_OK;
+}
+
+/* The text of item I as the document has it now; NULL: the block is gone. */
+static char *
+stored_text(const struct editor *s, size_t i)
+{
+    const struct block *b = document_block(s->opened.ed.document, s->block);
+    if (!b)
+        return NULL;
+    return s->field[i] ? editor_field_text(b, s->field[i])
+                       : mem_strdup(b->name);
+}
+
+/* Somebody else has changed the field meanwhile: theirs is shown, not
+ * overwritten; doing it again is then a decision. */
+static enum err
+guard(struct editor *s, size_t i, struct error *e)
+{
+    char *now = stored_text(s, i);
+    enum err rc = ERR_OK;
+    if (!now)
+        rc = error_set(e, ERR_CONFLICT, "the block was deleted (Esc)");
+    else if (!text_equal(now, s->before[i])) {
+        rc = error_set(e, ERR_CONFLICT,
+                       "%s: changed meanwhile to \"%.200s\" (Enter again "
+                       "replaces that, Esc keeps it)",
+                       s->form.items[i].label, now);
+        free(s->before[i]);
+        s->before[i] = now;
+        now = NULL;
+    }
+    free(now);
+    return rc;
+}
+
+enum err
+editor_form_commit(struct editor *s, struct error *e)
+{
+    size_t i = s->form.focus;
+    struct value *item = NULL, *patch = NULL;
+    if (!s->editing || text_equal(form_text(&s->form, i), s->before[i]))
+        return ERR_OK;
+    enum err rc = guard(s, i, e);
+    if (rc != ERR_OK)
+        return rc;
+    if (s->field[i])
+        rc = make_value(s->field[i], form_text(&s->form, i), &item, e);
+    else
+        item = value_string(form_text(&s->form, i));
+    if (rc == ERR_OK)
+        rc = edit_set(&patch, s->opened.ed.document, s->block,
+                      s->field[i] ? s->field[i]->name : "name", item, e);
+    rc = editor_apply(s, rc, patch, NULL, e);
+    if (rc == ERR_OK) {
+        free(s->before[i]);
+        s->before[i] = mem_strdup(form_text(&s->form, i));
+    }
+    return rc;
+}
+
+unsigned
+editor_form_key(struct editor *s, const struct key *key, struct error *e)
+{
+    int pressed;
+    bool last = s->form.focus + 1 == s->form.count;
+    bool enter = key->kind == KEY_KIND_ENTER;
+    bool leaves = enter || key->kind == KEY_KIND_TAB ||
+                  key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
+    if (key->kind == KEY_KIND_ESCAPE) {
+        size_t i = s->form.focus;
+        screen_tell_left(s->view->app, form_text(&s->form, i), s->before[i]);
+        editor_form_close(s);
+        return REACT_PAINT;
+    }
+    if (leaves && editor_form_commit(s, e) != ERR_OK)
+        return REACT_PAINT;
+    if (enter && last) {
+        editor_form_close(s);
+        return REACT_PAINT;
+    }
+    return form_key(&s->form, key, &pressed, e);
+}

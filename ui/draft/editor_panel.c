@@ -1,0 +1,276 @@
+/* The marked block beneath the list: what it is, what it gives. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "mapping/row/source.h"
+#include "ui/draft/editor_private.h"
+
+enum { LABELS = 10, PANEL_LEAST = 5, PANEL_MOST = 9 };
+
+/* The first problem of the block ID, or NULL. */
+static const struct problem *
+problem_of(const struct editor *s, const char *id)
+{
+    for (size_t i = 0; i < s->problems.count; i++) {
+        if (text_equal(s->problems.items[i].block_id, id))
+            return &s->problems.items[i];
+    }
+    return NULL;
+}
+
+/* --- users ---------------------------------------------------------------- */
+
+struct search {
+    const char *name;
+    bool found;
+};
+
+static void
+visit(void *context, const char *block, const char *path)
+{
+    struct search *search = context;
+    (void)path;
+    if (text_equal(block, search->name))
+        search->found = true;
+}
+
+static bool
+reads(const char *source, const char *name)
+{
+    struct search search = {name, false};
+    if (source)
+        source_references(source, visit, &search);
+    return search.found;
+}
+
+/* Appends where the output of B is used: "Create cash sale > tax". */
+static void
+add_uses(const struct editor *s, const struct block *b, struct buf *out)
+{
+    const char *crumb = glyph_text(GLYPH_CRUMB, app_is_ascii(s->view->app));
+    int uses = 0;
+    for (size_t i = 0; i < s->opened.ed.document->count; i++) {
+        const struct block *user = &s->opened.ed.document->blocks[i];
+        const struct value *rows = block_field(user, "mapping");
+        for (size_t k = 0; k < value_size(rows); k++) {
+            const struct value *row = value_at(rows, k);
+            if (!reads(value_get_text(row, "source"), b->name))
+                continue;
+            if (uses++ == 0)
+                buf_addf(out, ", used by %s %s %s", user->name, crumb,
+                         value_get_text(row, "target"));
+        }
+        for (const struct kind_field *f = user->kind->fields; f->name; f++) {
+            bool used = field_type_is_text(f->type) && user != b &&
+                        reads(block_text(user, f->name), b->name);
+            if (used && uses++ == 0)
+                buf_addf(out, ", used by %s %s %s", user->name, crumb, f->name);
+        }
+    }
+    if (uses > 1)
+        buf_addf(out, " and %d more", uses - 1);
+    if (uses == 0 && b->kind->output && b != s->opened.ed.document->trigger)
+        buf_adds(out, ", used by nothing yet");
+}
+
+/* --- samples -------------------------------------------------------------- */
+
+/* The document with FIELD of B as it is being typed; NULL where that is no
+ * document. The caller frees it. */
+static struct document *
+as_typed(const struct editor *s, const struct block *b, const char *field,
+         const char *text)
+{
+    struct value *patch = NULL;
+    struct document *d = NULL;
+    if (edit_set(&patch, s->opened.ed.document, b->id, field,
+                 value_string(text), NULL) == ERR_OK &&
+        document_patch(&d, s->opened.ed.document, patch, NULL, NULL) != ERR_OK)
+        d = NULL;
+    value_free(patch);
+    return d;
+}
+
+/* What the block B of D gives on the marked sample, and on how many. */
+static void
+draw_trial(const struct editor *s, const struct document *d, const char *id,
+           struct cells *c, struct rect r)
+{
+    struct trial trial;
+    size_t all = s->samples.count, good = 0;
+    struct buf line;
+    size_t count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
+    buf_init(&line, 1 << 20);
+    trial_begin(&trial, &s->samples, d);
+    for (size_t i = 0; i < count; i++)
+        good += trial_is_good(trial_run(&trial, i, id));
+    buf_addf(&line, "%s %s ", s->samples.samples[s->sample].label,
+             glyph_text(GLYPH_ARROW, c->ascii));
+    trial_words(trial_run(&trial, s->sample, id), &line);
+    int used =
+        cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, buf_str(&line));
+    cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
+                good == count ? STYLE_GOOD : STYLE_WARNING,
+                "%zu sample%s: %zu ok", count, count == 1 ? "" : "s", good);
+    trial_end(&trial);
+    buf_clear(&line);
+}
+
+static void
+draw_sample(const struct editor *s, const struct block *b, const char *field,
+            const char *text, struct cells *c, struct rect r)
+{
+    if (s->samples.count == 0) {
+        cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT,
+                  "no sample yet: known only after a run");
+        return;
+    }
+    struct document *typed = s->editing ? as_typed(s, b, field, text) : NULL;
+    draw_trial(s, typed ? typed : s->opened.ed.document, b->id, c, r);
+    document_free(typed);
+}
+
+/* The field whose value a sample shows, or NULL. */
+static const struct kind_field *
+shown_field(const struct block *b)
+{
+    static const char *const names[] = {"formula", "condition", "list"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct kind_field *f = kind_field(b->kind, names[i]);
+        if (f && !block_field_asked(b, f->name))
+            return f;
+    }
+    return NULL;
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+/* As it is typed, or as it is stored. */
+static char *
+current_text(const struct editor *s, const struct block *b,
+             const struct kind_field *field)
+{
+    for (size_t i = 0; s->editing && i < s->form.count; i++) {
+        if (s->field[i] == field)
+            return mem_strdup(form_text(&s->form, i));
+    }
+    return editor_field_text(b, field);
+}
+
+/* Draws the fields that are set; returns the rows used. */
+static int
+draw_fields(const struct block *b, struct cells *c, struct rect r)
+{
+    int row = 0;
+    for (const struct kind_field *f = b->kind->fields; f->name; f++) {
+        bool set = block_field(b, f->name) || (f->flags & FIELD_REQUIRED);
+        if (!set || row >= r.rows || f->type == FIELD_JSON ||
+            f->type == FIELD_MAPPING || f->type == FIELD_BLOCKS ||
+            f->type == FIELD_CASES)
+            continue;
+        char *text = editor_field_text(b, f);
+        cells_fit(c, r.row + row, r.col, LABELS - 1, STYLE_FAINT, f->name);
+        cells_fit(c, r.row + row, r.col + LABELS, r.cols - LABELS, STYLE_NORMAL,
+                  *text                       ? text
+                  : f->flags & FIELD_REQUIRED ? "not set (required)"
+                                              : "");
+        free(text);
+        row++;
+    }
+    return row;
+}
+
+static void
+draw_problem(const struct editor *s, const struct block *b, struct cells *c,
+             struct rect r)
+{
+    const struct problem *p = b ? problem_of(s, b->id) : NULL;
+    size_t n = s->problems.count;
+    if (r.rows <= 0)
+        return;
+    if (!p)
+        p = n > 0 ? &s->problems.items[0] : NULL;
+    if (!p) {
+        cells_text(c, r.row, r.col, r.cols, STYLE_GOOD, "no problem");
+        return;
+    }
+    char *sentence = problem_sentence(p);
+    char *text = mem_printf("%zu %s%s: %s", n,
+                            s->problems.errors ? "problem" : "warning",
+                            n == 1 ? "" : "s", sentence);
+    cells_wrapped(
+        c, r, p->severity == PROBLEM_ERROR ? STYLE_BAD : STYLE_WARNING, text);
+    free(text);
+    free(sentence);
+}
+
+/* How many of the form's rows fit; those around the focus are shown. */
+static int
+draw_form(struct editor *s, struct cells *c, struct rect r)
+{
+    struct form part = s->form;
+    size_t room = r.rows > 0 ? (size_t)r.rows : 0;
+    size_t first = part.focus >= room && room > 0 ? part.focus - room + 1 : 0;
+    memmove(part.items, part.items + first,
+            (part.count - first) * sizeof part.items[0]);
+    part.count -= first;
+    part.focus -= first;
+    int used = form_draw(&part, c, r, LABELS);
+    for (size_t i = 0; i < part.count; i++)
+        s->form.items[first + i].line.first = part.items[i].line.first;
+    return used;
+}
+
+int
+editor_panel_rows(const struct editor *s)
+{
+    const struct block *b = editor_block(s);
+    int need = PANEL_LEAST;
+    if (s->editing)
+        need = (int)s->form.count + 4;
+    else if (b) {
+        for (const struct kind_field *f = b->kind->fields; f->name; f++)
+            need += f->type != FIELD_JSON && block_field(b, f->name);
+    }
+    return need < PANEL_MOST ? need : PANEL_MOST;
+}
+
+void
+editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
+{
+    const struct block *b =
+        s->editing ? document_block(s->opened.ed.document, s->block)
+                   : editor_block(s);
+    struct buf head;
+    int row = r.row + 1, end = r.row + r.rows;
+    cells_line(c, r.row, r.col, r.cols, STYLE_FAINT);
+    if (!b) {
+        draw_problem(s, NULL, c, (struct rect){row, r.col, end - row, r.cols});
+        return;
+    }
+    buf_init(&head, 4096);
+    buf_addf(&head, "  %s", b->kind->name);
+    add_uses(s, b, &head);
+    int used = cells_fit(c, row, r.col, r.cols / 2, STYLE_ROW_NAME, b->name);
+    cells_fit(c, row, r.col + used, r.cols - used, STYLE_NORMAL,
+              buf_str(&head));
+    buf_clear(&head);
+    row++;
+    struct rect fields = {row, r.col, end - row - 2, r.cols};
+    if (fields.rows < 1)
+        fields.rows = s->editing ? 1 : 0;
+    row += s->editing ? draw_form(s, c, fields) : draw_fields(b, c, fields);
+    const struct kind_field *f = shown_field(b);
+    if (f && row < end) {
+        char *text = current_text(s, b, f);
+        cells_text(c, row, r.col, LABELS - 1, STYLE_FAINT, "sample");
+        if (*text)
+            draw_sample(s, b, f->name, text, c,
+                        (struct rect){row, r.col + LABELS, 1, r.cols - LABELS});
+        free(text);
+        row++;
+    }
+    draw_problem(s, b, c, (struct rect){row, r.col, end - row, r.cols});
+}

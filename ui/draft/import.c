@@ -1,0 +1,191 @@
+/* An import before it happens: what would be added, changed, left. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/app/app.h"
+#include "ui/draft/import_offer.h"
+#include "ui/screen/screens.h"
+
+struct importing {
+    struct import_offer *offer; /* of the grid beneath */
+    struct table table;
+};
+
+static const struct {
+    char sign;
+    const char *word;
+    enum style style;
+} kinds[IMPORT_KINDS] = {
+    [IMPORT_ADDED] = {'+', "added", STYLE_ADDED},
+    [IMPORT_CHANGED] = {'~', "changed", STYLE_CHANGED},
+    [IMPORT_SAME] = {'=', "the same", STYLE_FAINT},
+    [IMPORT_LEFT] = {' ', "left", STYLE_FAINT},
+    [IMPORT_REFUSED] = {'!', "refused", STYLE_BAD},
+};
+
+static enum style
+cell_sign(void *ctx, const void *row, struct buf *out)
+{
+    const struct import_line *line = row;
+    (void)ctx;
+    buf_addc(out, kinds[line->kind].sign);
+    buf_addc(out, line->unknown ? '?' : ' ');
+    return kinds[line->kind].style;
+}
+
+static enum style
+cell_name(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct import_line *)row)->name);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_now(void *ctx, const void *row, struct buf *out)
+{
+    const struct import_line *line = row;
+    (void)ctx;
+    buf_adds(out, !line->now ? "" : *line->now ? line->now : "blank");
+    return line->kind == IMPORT_CHANGED ? STYLE_REMOVED : STYLE_FAINT;
+}
+
+static enum style
+cell_wanted(void *ctx, const void *row, struct buf *out)
+{
+    const struct import_line *line = row;
+    (void)ctx;
+    buf_adds(out, !line->wanted   ? "stays as it is"
+                  : *line->wanted ? line->wanted
+                                  : "blank");
+    return line->wanted ? kinds[line->kind].style : STYLE_FAINT;
+}
+
+static const struct column columns[] = {
+    {"", 2, 0, 0, false, false, cell_sign},
+    {"row", 12, 3, 0, false, true, cell_name},
+    {"now", 10, 3, 1, false, false, cell_now},
+    {"sheet", 12, 4, 0, false, false, cell_wanted},
+};
+
+static enum err
+import_open(struct view *v, const char *arg, struct error *e)
+{
+    struct view *below = app_top(v->app);
+    struct import_offer *offer =
+        !below                          ? NULL
+        : below->ops == &mapping_screen ? mapping_offer(below)
+        : below->ops == &table_screen   ? table_offer(below)
+                                        : NULL;
+    (void)arg;
+    if (!offer || !offer->lines)
+        return error_set(e, ERR_USAGE,
+                         "import: paste cells into a mapping or a value "
+                         "table");
+    struct importing *s = mem_alloc(sizeof *s);
+    struct row_source source = row_list_source(offer->lines);
+    s->offer = offer;
+    table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
+    s->table.sort_column = SIZE_MAX;
+    s->table.empty = "an empty sheet";
+    v->state = s;
+    v->table = &s->table;
+    return ERR_OK;
+}
+
+static void
+import_close(struct view *v)
+{
+    struct importing *s = v->state;
+    table_clear(&s->table);
+    free(s);
+}
+
+static void
+counts_text(const struct import_offer *o, struct buf *out)
+{
+    for (int i = 0; i < IMPORT_KINDS; i++) {
+        if (i == IMPORT_REFUSED && o->counts[i] == 0)
+            continue;
+        buf_addf(out, "%s%zu %s", out->len ? ", " : "", o->counts[i],
+                 kinds[i].word);
+    }
+    if (o->unknown)
+        buf_addf(out, "; %zu read%s a field that no sample has (?)", o->unknown,
+                 o->unknown == 1 ? "s" : "");
+}
+
+static void
+import_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct importing *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    const struct import_line *line = row ? row->data : NULL;
+    struct buf text;
+    buf_init(&text, 400);
+    counts_text(s->offer, &text);
+    cells_fit(c, r.row, r.col, r.cols, STYLE_TITLE, buf_str(&text));
+    buf_clear(&text);
+    if (line && line->problem)
+        cells_fit(c, r.row + r.rows - 1, r.col, r.cols, STYLE_BAD,
+                  line->problem);
+    else if (line && line->unknown)
+        cells_fit(c, r.row + r.rows - 1, r.col, r.cols, STYLE_WARNING,
+                  "no sample has a field that it reads (check its spelling)");
+    table_draw(&s->table, c,
+               (struct rect){r.row + 1, r.col, r.rows - 2, r.cols});
+}
+
+static void
+import_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    const struct importing *s = v->state;
+    if (action == ACT_APPLY && import_offer_changes(s->offer) == 0)
+        ctx->off = "the sheet changes nothing";
+}
+
+static bool
+import_question(struct view *v, const struct call *call, struct question *q)
+{
+    const struct importing *s = v->state;
+    struct buf text;
+    size_t n = import_offer_changes(s->offer);
+    (void)call;
+    snprintf(q->text, sizeof q->text, "Import %zu row%s into %.150s?", n,
+             n == 1 ? "" : "s", s->offer->into);
+    buf_init(&text, sizeof q->detail - 1);
+    counts_text(s->offer, &text);
+    snprintf(q->detail, sizeof q->detail, "%s", buf_str(&text));
+    snprintf(q->yes, sizeof q->yes, "Import");
+    buf_clear(&text);
+    return true;
+}
+
+static unsigned
+import_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct importing *s = v->state;
+    if (call->action == ACT_OPEN) {
+        app_do(v->app, &(struct call){ACT_APPLY, 0, NULL});
+        return REACT_PAINT;
+    }
+    if (call->action != ACT_APPLY)
+        return REACT_IGNORED;
+    size_t n = import_offer_changes(s->offer);
+    if (s->offer->apply(s->offer->ctx, e) != ERR_OK)
+        return REACT_PAINT;
+    app_say(v->app, MESSAGE_INFO, "%zu row%s imported, u undoes it", n,
+            n == 1 ? "" : "s");
+    return REACT_CLOSE;
+}
+
+const struct view_ops import_screen = {
+    .id = VIEW_IMPORT,
+    .open = import_open,
+    .close = import_close,
+    .draw = import_draw,
+    .action = import_action,
+    .context = import_context,
+    .question = import_question,
+};

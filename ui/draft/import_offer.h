@@ -1,0 +1,56 @@
+/*
+ * What an import would do, as the grid beneath offers it to the import
+ * screen: nothing is changed before it is applied.
+ */
+#ifndef TAILOR_UI_DRAFT_IMPORT_OFFER_H
+#define TAILOR_UI_DRAFT_IMPORT_OFFER_H
+
+#include "ui/app/view.h"
+#include "ui/widget/row_list.h"
+
+enum import_kind {
+    IMPORT_ADDED,
+    IMPORT_CHANGED,
+    IMPORT_SAME,
+    IMPORT_LEFT,    /* not in the sheet: stays as it is */
+    IMPORT_REFUSED, /* cannot be taken; the others can */
+    IMPORT_KINDS
+};
+
+struct import_line {
+    enum import_kind kind;
+    char *name;    /* the target, or the key */
+    char *now;     /* NULL: there is none */
+    char *wanted;  /* NULL: stays as it is */
+    char *problem; /* why it is refused, or what is odd about it; NULL */
+    bool unknown;  /* it reads a field that no sample has */
+};
+
+struct import_offer {
+    struct row_list *lines; /* of struct import_line; NULL: no offer */
+    size_t counts[IMPORT_KINDS], unknown;
+    char *into; /* "Create cash sale of Customer 1 Ltd" */
+    /* Makes it so, in one edit. */
+    enum err (*apply)(void *ctx, struct error *e);
+    void *ctx;
+};
+
+/* Begins an empty offer in place of the one before; INTO is copied. */
+void import_offer_begin(struct import_offer *o, const char *into,
+                        enum err (*apply)(void *ctx, struct error *e),
+                        void *ctx);
+void import_offer_clear(struct import_offer *o);
+
+/* Adds a line; strings are copied and may be NULL except NAME. */
+void import_offer_add(struct import_offer *o, enum import_kind kind,
+                      const char *name, const char *now, const char *wanted,
+                      const char *problem, bool unknown);
+
+/* The lines that would change something. */
+size_t import_offer_changes(const struct import_offer *o);
+
+/* The offer of the grid V, which is beneath the import screen. */
+struct import_offer *mapping_offer(const struct view *v);
+struct import_offer *table_offer(const struct view *v);
+
+#endif

@@ -1,0 +1,11 @@
+# The editors of a version: blocks, mapping, value tables, imports.
+# Every change goes through src/manager/draft as one edit.
+libui_a_SOURCES += \
+	%D%/editor.c %D%/editor_change.c %D%/editor_form.c %D%/editor_panel.c \
+	%D%/editor_private.h %D%/editor_rows.c %D%/import.c \
+	%D%/import_offer.c %D%/import_offer.h %D%/mapping.c \
+	%D%/mapping_change.c %D%/mapping_complete.c %D%/mapping_lists.c \
+	%D%/mapping_panel.c %D%/mapping_preview.c %D%/mapping_private.h \
+	%D%/mapping_rows.c %D%/mapping_sheet.c %D%/opened.c %D%/opened.h \
+	%D%/palette.c %D%/table.c %D%/table_import.c %D%/table_private.h \
+	%D%/trial.c %D%/trial.h

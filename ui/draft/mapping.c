@@ -1,0 +1,439 @@
+/* The mapping of a block as a grid. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "ui/draft/mapping_private.h"
+
+enum { SHEET_MOST = 16 << 20, EXTRA_MOST = 4096, COPY_MOST = 1 << 20 };
+
+const struct document *
+mapping_document(const struct view *v)
+{
+    return ((const struct mapgrid *)v->state)->opened.ed.document;
+}
+
+struct import_offer *
+mapping_offer(const struct view *v)
+{
+    return &((struct mapgrid *)v->state)->offer;
+}
+
+struct mapgrid *
+mapgrid_beneath(const struct view *v, struct error *e)
+{
+    struct view *below = app_top(v->app);
+    if (below && below->ops == &mapping_screen)
+        return below->state;
+    error_set(e, ERR_USAGE, "%s: open it from a mapping",
+              view_word(v->ops->id));
+    return NULL;
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+static void
+clear_others(struct mapgrid *m)
+{
+    for (size_t i = 0; i < m->other_count; i++)
+        rows_clear(&m->others[i]);
+    free(m->others);
+}
+
+static void
+mapping_close(struct view *v)
+{
+    struct mapgrid *m = v->state;
+    struct error e = {0};
+    if (m->opened.ed.document && m->extra != EXTRA_NONE)
+        mapgrid_extra_commit(m, &e); /* also when the terminal is gone */
+    if (m->opened.ed.document)
+        grid_commit(&m->grid, &e);
+    mapgrid_change_end(m);
+    mapgrid_count_end(m);
+    grid_clear(&m->grid);
+    line_edit_clear(&m->extra_line);
+    row_list_free(m->list);
+    rows_clear(&m->rows);
+    rows_clear(&m->imported);
+    import_offer_clear(&m->offer);
+    problem_list_clear(&m->problems);
+    fields_clear(&m->fields);
+    buf_clear(&m->offers);
+    clear_others(m);
+    previewing_end(&m->kept);
+    opened_clear(&m->opened);
+    document_free(m->base);
+    char *const owned[] = {
+        m->block,         m->base_label,     m->go,
+        m->sent,          m->reason,         m->before,
+        m->typed_gives,   m->target_header,  m->sheet,
+        m->source_header, m->pending.target, m->pending.source};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        free(owned[i]);
+    free(m);
+}
+
+static struct mapgrid *
+mapgrid_new(struct view *v)
+{
+    struct mapgrid *m = mem_alloc(sizeof *m);
+    struct row_source source;
+    m->view = v;
+    m->console = console_of(v);
+    m->thin = app_is_thin(v->app);
+    m->pending_at = MAPGRID_PENDING;
+    m->pending = (struct mapping_row){.target = mem_strdup(""),
+                                      .source = mem_strdup("")};
+    m->list = row_list_new(&mapgrid_list_ops);
+    connector_set_init(&m->opened.ed.connectors);
+    problem_list_init(&m->problems);
+    rows_init(&m->rows);
+    rows_init(&m->imported);
+    fields_init(&m->fields);
+    buf_init(&m->offers, COPY_MOST);
+    line_edit_init(&m->extra_line, EXTRA_MOST, NULL, NULL);
+    source = row_list_source(m->list);
+    grid_init(&m->grid, &source, mapgrid_columns, mapgrid_column_count,
+              &mapgrid_ops, m);
+    m->grid.column = MAPGRID_SOURCE;
+    m->grid.table.sort_column = SIZE_MAX;
+    m->grid.table.empty = "no row (i inserts one; paste cells of a sheet)";
+    return m;
+}
+
+static enum err
+mapping_open(struct view *v, const char *arg, struct error *e)
+{
+    struct mapgrid *m = mapgrid_new(v);
+    char *id = screen_word(arg, 0);
+    m->block = screen_word(arg, 1);
+    v->state = m;
+    v->table = &m->grid.table;
+    enum err rc = id && m->block ? mapgrid_read(m, id, e)
+                                 : error_set(e, ERR_USAGE, "mapping: of what?");
+    if (rc == ERR_OK) {
+        char *block = mem_strdup(mapgrid_block(m)->id);
+        free(m->block);
+        m->block = block;
+        mapgrid_show(m);
+    } else
+        mapping_close(v);
+    free(id);
+    return rc;
+}
+
+static void
+mapping_title(const struct view *v, struct buf *out)
+{
+    const struct block *b = mapgrid_block(v->state);
+    buf_addf(out, "%s mapping", b ? b->name : "");
+}
+
+static void
+tell_change(const struct mapgrid *m)
+{
+    struct draft_log log = {0};
+    const struct draft_edit_row *last = NULL;
+    if (manager_draft_log(m->console->manager, m->opened.ed.draft, &log,
+                          NULL) == ERR_OK &&
+        log.count > 0)
+        last = &log.rows[log.count - 1];
+    app_say(m->view->app, MESSAGE_INFO, "%s changed this draft",
+            last ? last->author : "another session");
+    draft_log_clear(&log);
+}
+
+static unsigned
+mapping_refresh(struct view *v)
+{
+    struct mapgrid *m = v->state;
+    struct error e = {0};
+    bool moved = false;
+    enum err rc = opened_look(&m->opened, &moved, &e);
+    if (moved)
+        rc = editing_refresh(&m->opened.ed, &e);
+    if (moved && rc == ERR_OK && mapgrid_block(m)) {
+        mapgrid_show(m);
+        if (m->opened.ed.revision != m->console->own_revision)
+            tell_change(m);
+    } else if (moved && rc == ERR_OK)
+        rc = error_set(&e, ERR_NOT_FOUND,
+                       "the block was removed meanwhile (Esc goes back)");
+    if (rc != ERR_OK)
+        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+    return REACT_PAINT;
+}
+
+static void
+mapping_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct mapgrid *m = v->state;
+    int panel = mapgrid_panel_rows(r.rows);
+    struct rect grid = {r.row, r.col, r.rows - panel, r.cols};
+    grid_draw(&m->grid, c, grid);
+    int row = c->cursor_row, col = c->cursor_col;
+    if (m->grid.table.filter.len == 0 && grid.rows > 3)
+        mapgrid_draw_status(m, c, (struct rect){r.row, r.col, 1, r.cols - 12});
+    if (panel)
+        mapgrid_draw_panel(
+            m, c, (struct rect){r.row + r.rows - panel, r.col, panel, r.cols});
+    if (m->extra == EXTRA_NONE)
+        cells_cursor(c, row, col);
+}
+
+/* --- actions -------------------------------------------------------------- */
+
+static void
+mapping_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    const struct mapgrid *m = v->state;
+    bool mutates = act_info(action)->flags & ACT_MUTATES;
+    bool release = action == ACT_OPEN_RELEASE;
+    if (mutates && !release && !m->opened.editable)
+        ctx->off = "released: f on the installation forks it";
+    else if ((action == ACT_SAMPLE || action == ACT_ALL_SAMPLES) &&
+             m->kept.count == 0)
+        ctx->off = "no sample";
+    else if (action == ACT_RESTORE_BASE_ROW && !m->base)
+        ctx->off = "there is no base version before this one";
+    else if (action == ACT_WHOLE_RECORD && !m->sent)
+        ctx->off = "the block gives nothing on this sample";
+}
+
+static void
+copy_cell(struct mapgrid *m)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    const char *text = m->grid.column == MAPGRID_TARGET  ? line->row->target
+                       : m->grid.column == MAPGRID_GIVES ? line->gives
+                                                         : line->row->source;
+    app_copy(m->view->app, "cell", text, strlen(text));
+}
+
+static void
+copy_rows(struct mapgrid *m)
+{
+    struct buf text;
+    buf_init(&text, COPY_MOST);
+    mapgrid_copy(m, &text);
+    app_copy(m->view->app, "rows as cells", buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+static void
+import_file(struct mapgrid *m, const char *file, struct error *e)
+{
+    struct buf text;
+    buf_init(&text, SHEET_MOST);
+    if (!*file)
+        error_set(e, ERR_USAGE, "import: which file?");
+    else if (file_read(file, &text, e) == ERR_OK)
+        mapgrid_import(m, buf_str(&text), text.len, false, e);
+    buf_clear(&text);
+}
+
+/* "YourApp,Netsuite": the names that the customer's sheets have; the sheet
+ * that was refused for them is read again. */
+static void
+take_headers(struct mapgrid *m, const char *arg, struct error *e)
+{
+    const char *comma = strchr(arg, ',');
+    if (!comma || comma == arg || !comma[1]) {
+        error_set(e, ERR_USAGE,
+                  "headers: TARGET,SOURCE as the sheet's first row has them");
+        return;
+    }
+    free(m->target_header);
+    free(m->source_header);
+    m->target_header = mem_strndup(arg, (size_t)(comma - arg));
+    m->source_header = mem_strdup(comma + 1);
+    if (m->sheet)
+        mapgrid_import(m, m->sheet, m->sheet_size, m->pasted, e);
+}
+
+static unsigned
+open_other(struct mapgrid *m, enum act action, struct error *e)
+{
+    struct app *app = m->view->app;
+    const struct version_row *v = opened_version(&m->opened);
+    switch (action) {
+    case ACT_ALL_SAMPLES:
+        app_open(app, &samples_screen, "");
+        break;
+    case ACT_UNUSED:
+        app_open(app, &fields_screen, "");
+        break;
+    case ACT_WHOLE_RECORD:
+        app_open(app, &record_screen, "");
+        break;
+    case ACT_SUGGEST:
+        if (mapgrid_learn_others(m, e) == ERR_OK)
+            app_open(app, &suggestions_screen, "");
+        break;
+    case ACT_TABLES:
+        app_open(app, &tables_screen, m->opened.ed.draft);
+        break;
+    case ACT_COMPARE:
+        screen_open(app, &diff_screen,
+                    v->live_when_made ? v->live_when_made : v->parent_id, v->id,
+                    NULL);
+        break;
+    case ACT_OPEN_RELEASE:
+        screen_open(app, &release_screen, v->id, NULL);
+        break;
+    default:
+        return REACT_IGNORED;
+    }
+    return REACT_PAINT;
+}
+
+static unsigned
+mapping_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct mapgrid *m = v->state;
+    unsigned reaction = open_other(m, (enum act)call->action, e);
+    if (reaction & REACT_IGNORED)
+        reaction = mapgrid_change(m, call, e);
+    if (!(reaction & REACT_IGNORED))
+        return reaction;
+    switch ((enum act)call->action) {
+    case ACT_OPEN:
+        app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
+        break;
+    case ACT_NEXT_BLANK:
+        mapgrid_next(m, true, false, e);
+        break;
+    case ACT_NEXT_PROBLEM:
+    case ACT_PREVIOUS_PROBLEM:
+        mapgrid_next(m, false, call->action == ACT_PREVIOUS_PROBLEM, e);
+        break;
+    case ACT_SAMPLE:
+        m->sample = (m->sample + 1) % m->kept.count;
+        mapgrid_show(m);
+        break;
+    case ACT_COPY:
+        copy_rows(m);
+        break;
+    case ACT_COPY_CELL:
+        copy_cell(m);
+        break;
+    case ACT_IMPORT:
+        import_file(m, call->arg, e);
+        break;
+    case ACT_HEADERS:
+        take_headers(m, call->arg, e);
+        break;
+    case ACT_PASTE:
+        error_set(e, ERR_REFUSED,
+                  "paste with the terminal's own key: copied cells become a "
+                  "proposal");
+        break;
+    default:
+        return grid_action(&m->grid, call, e);
+    }
+    return REACT_PAINT;
+}
+
+/* --- typing --------------------------------------------------------------- */
+
+static bool
+mapping_typing(const struct view *v)
+{
+    const struct mapgrid *m = v->state;
+    return m->grid.editing || m->extra != EXTRA_NONE;
+}
+
+static unsigned
+extra_key(struct mapgrid *m, const struct key *key, struct error *e)
+{
+    switch (line_edit_key(&m->extra_line, key)) {
+    case EDITED_DONE:
+        mapgrid_extra_commit(m, e);
+        break;
+    case EDITED_CANCEL:
+        m->extra = EXTRA_NONE;
+        break;
+    case EDITED_IGNORED:
+        if (key->kind != KEY_KIND_TAB)
+            return REACT_IGNORED;
+        mapgrid_extra_commit(m, e);
+        break;
+    default:
+        break;
+    }
+    return REACT_PAINT;
+}
+
+/* After a target: its source. */
+static void
+go_on(struct mapgrid *m)
+{
+    if (!m->go)
+        return;
+    char *go = m->go;
+    m->go = NULL;
+    if (!m->grid.editing && table_go(&m->grid.table, go)) {
+        m->grid.column = MAPGRID_SOURCE;
+        grid_edit(&m->grid, NULL);
+    }
+    free(go);
+}
+
+static unsigned
+mapping_key(struct view *v, const struct key *key, struct error *e)
+{
+    struct mapgrid *m = v->state;
+    if (m->extra != EXTRA_NONE)
+        return extra_key(m, key, e);
+    bool was = m->grid.editing;
+    char *typed = mem_strdup(was ? line_edit_text(&m->grid.line) : "");
+    unsigned reaction = grid_key(&m->grid, key, e);
+    if (was && !m->grid.editing && key->kind == KEY_KIND_ESCAPE)
+        screen_tell_left(v->app, typed, m->before);
+    free(typed);
+    if (was && !m->grid.editing) {
+        buf_reset(&m->offers);
+        mapgrid_change_end(m);
+        if (!m->go)
+            mapgrid_drop_pending(m);
+        go_on(m);
+    } else if (m->grid.editing && m->thin && key->kind == KEY_KIND_TAB)
+        mapgrid_try(m);
+    return reaction;
+}
+
+/* Text in a cell stays in the cell; rows and columns are a proposal. */
+static unsigned
+mapping_paste(struct view *v, const char *text, size_t n, struct error *e)
+{
+    struct mapgrid *m = v->state;
+    bool cells = memchr(text, '\t', n) != NULL;
+    if (m->extra != EXTRA_NONE) {
+        line_edit_paste(&m->extra_line, text, n, e);
+        return REACT_PAINT;
+    }
+    if (m->grid.editing && !cells) {
+        if (line_edit_paste(&m->grid.line, text, n, e) == ERR_OK)
+            mapgrid_try_later(m);
+        return REACT_PAINT;
+    }
+    if (grid_commit(&m->grid, e) == ERR_OK)
+        mapgrid_import(m, text, n, true, e);
+    return REACT_PAINT;
+}
+
+const struct view_ops mapping_screen = {
+    .id = VIEW_MAPPING,
+    .open = mapping_open,
+    .close = mapping_close,
+    .title = mapping_title,
+    .draw = mapping_draw,
+    .action = mapping_action,
+    .typing = mapping_typing,
+    .key = mapping_key,
+    .paste = mapping_paste,
+    .context = mapping_context,
+    .refresh = mapping_refresh,
+};

@@ -1,0 +1,492 @@
+/* Edits in the mapping grid: each one patch, on the revision it was seen at. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/mapping_private.h"
+#include "workflow/edit.h"
+
+enum { POINTER_MOST = 4096, AUTOSAVE_MS = 1000 };
+
+/* --- patches of rows ------------------------------------------------------ */
+
+static struct value *
+operation(const char *op, const struct mapgrid *m, const char *member,
+          size_t index, struct value *item)
+{
+    struct value *v = value_object();
+    struct buf path;
+    buf_init(&path, POINTER_MOST);
+    block_pointer(mapgrid_block(m), &path);
+    buf_adds(&path, "/mapping");
+    if (index != SIZE_MAX)
+        buf_addf(&path, "/%zu", index);
+    value_set_text(v, "op", op);
+    value_set_text(v, member, buf_str(&path));
+    if (item)
+        value_set(v, "value", item);
+    buf_clear(&path);
+    return v;
+}
+
+static struct value *
+patch_of(struct value *op)
+{
+    struct value *patch = value_array();
+    value_append(patch, op);
+    return patch;
+}
+
+static struct value *
+put_patch(const struct mapgrid *m, size_t index, struct value *row)
+{
+    return patch_of(operation("replace", m, "path", index, row));
+}
+
+static struct value *
+insert_patch(const struct mapgrid *m, size_t index, struct value *row)
+{
+    if (block_field(mapgrid_block(m), "mapping"))
+        return patch_of(operation("add", m, "path", index, row));
+    struct value *rows = value_array();
+    value_append(rows, row);
+    return patch_of(operation("add", m, "path", SIZE_MAX, rows));
+}
+
+/* The row INDEX as it is stored, a copy. */
+static struct value *
+stored_row(const struct mapgrid *m, size_t index)
+{
+    return value_copy(
+        value_at(block_field(mapgrid_block(m), "mapping"), index));
+}
+
+/* --- applying ------------------------------------------------------------- */
+
+enum err
+mapgrid_saved(struct mapgrid *m, enum err rc)
+{
+    if (rc == ERR_OK) {
+        m->saved_at = clock_now_ms();
+        m->console->own_revision = m->opened.ed.revision;
+        mapgrid_show(m);
+    }
+    return rc;
+}
+
+/* Applies PATCH (taken). */
+static enum err
+apply(struct mapgrid *m, struct value *patch, struct error *e)
+{
+    return mapgrid_saved(m, editing_apply(&m->opened.ed, ERR_OK, patch, e));
+}
+
+/* The index of the row of TARGET whose source is SOURCE, or SIZE_MAX. */
+static size_t
+find_row(const struct mapgrid *m, const char *target, const char *source)
+{
+    const struct value *rows = block_field(mapgrid_block(m), "mapping");
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const struct value *row = value_at(rows, i);
+        if (text_equal(value_get_text(row, "target"), target) &&
+            strcmp(value_text_or(value_get(row, "source"), ""), source) == 0)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* Sets one member of the row LINE, which was seen with its target and source.
+ * Another's edit elsewhere in the draft is no conflict: it is taken in and
+ * the edit is made again. */
+static enum err
+set_member(struct mapgrid *m, const struct mapgrid_line *line,
+           const char *member, struct value *item, struct error *e)
+{
+    char *target = mem_strdup(line->row->target);
+    char *source = mem_strdup(line->row->source);
+    size_t index = line->index;
+    enum err rc = ERR_CONFLICT;
+    for (int turn = 0; turn < 3 && rc == ERR_CONFLICT; turn++) {
+        struct error refresh = {0};
+        if (turn > 0 && editing_refresh(&m->opened.ed, &refresh) == ERR_OK)
+            index = find_row(m, target, source);
+        if (index == SIZE_MAX)
+            break;
+        struct value *row = stored_row(m, index);
+        if (item)
+            value_set(row, member, value_copy(item));
+        else
+            value_remove(row, member);
+        rc = editing_apply(&m->opened.ed, ERR_OK, put_patch(m, index, row), e);
+    }
+    if (rc == ERR_CONFLICT)
+        mapgrid_show(m); /* with the other's row */
+    free(target);
+    free(source);
+    value_free(item);
+    return mapgrid_saved(m, rc);
+}
+
+enum err
+mapgrid_set_source(struct mapgrid *m, const char *source, struct error *e)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    if (!line || line->index == MAPGRID_PENDING)
+        return error_set(e, ERR_REFUSED, "no row is marked");
+    return set_member(m, line, "source", *source ? value_string(source) : NULL,
+                      e);
+}
+
+/* --- the open cell -------------------------------------------------------- */
+
+static bool
+cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
+{
+    struct mapgrid *m = ctx;
+    const struct mapgrid_line *line = row->data;
+    const char *now =
+        column == MAPGRID_TARGET ? line->row->target : line->row->source;
+    bool open = m->opened.editable &&
+                (column == MAPGRID_TARGET ||
+                 (column == MAPGRID_SOURCE && line->index != MAPGRID_PENDING));
+    if (!open)
+        return false;
+    free(m->before);
+    m->before = mem_strdup(now);
+    buf_adds(text, now);
+    return true;
+}
+
+static enum err
+check_target(const struct mapgrid *m, size_t index, const char *text,
+             struct error *e)
+{
+    if (!*text)
+        return error_set(e, ERR_INVALID,
+                         "a row has a target (x removes the row)");
+    for (size_t i = 0; i < m->rows.count; i++) {
+        if (i != index && strcmp(m->rows.rows[i].target, text) == 0)
+            return error_set(e, ERR_INVALID,
+                             "%.200s: row %zu fills it already (change that "
+                             "one)",
+                             text, i + 1);
+    }
+    return ERR_OK;
+}
+
+/* A new row, or another target for one. */
+static enum err
+store_target(struct mapgrid *m, const struct mapgrid_line *line,
+             const char *text, struct error *e)
+{
+    bool fresh = line->index == MAPGRID_PENDING;
+    size_t at = fresh ? m->pending_at : line->index;
+    char *target = mem_strdup(text);
+    enum err rc = check_target(m, fresh ? MAPGRID_PENDING : at, text, e);
+    if (rc == ERR_OK) {
+        struct value *row = fresh ? value_object() : stored_row(m, at);
+        value_set_text(row, "target", target);
+        rc = editing_apply(
+            &m->opened.ed, ERR_OK,
+            fresh ? insert_patch(m, at, row) : put_patch(m, at, row), e);
+    }
+    if (rc == ERR_OK) {
+        m->pending_at = MAPGRID_PENDING;
+        free(m->go);
+        m->go = mem_strdup(target);
+    }
+    free(target);
+    return mapgrid_saved(m, rc);
+}
+
+static enum err
+cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
+            struct error *e)
+{
+    struct mapgrid *m = ctx;
+    const struct mapgrid_line *line = row->data;
+    const char *now =
+        column == MAPGRID_TARGET ? line->row->target : line->row->source;
+    if (strcmp(text, now) == 0 && line->index != MAPGRID_PENDING)
+        return ERR_OK;
+    if (!text_equal(now, m->before)) {
+        free(m->before);
+        m->before = mem_strdup(now);
+        return error_set(e, ERR_CONFLICT,
+                         "%s: changed meanwhile to \"%.200s\" (Enter again "
+                         "replaces that, Esc keeps it)",
+                         line->row->target, now);
+    }
+    return column == MAPGRID_TARGET ? store_target(m, line, text, e)
+                                    : mapgrid_set_source(m, text, e);
+}
+
+/* A second without a key: the source is stored, the cell stays open. */
+static void
+autosave(void *ctx)
+{
+    struct mapgrid *m = ctx;
+    struct error e = {0};
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    const char *text = line_edit_text(&m->grid.line);
+    if (!m->grid.editing || m->grid.column != MAPGRID_SOURCE || !line ||
+        line->index == MAPGRID_PENDING || m->grid.line.list.count > 0 ||
+        !text_equal(line->row->source, m->before) ||
+        !text_equal(row_list_count(m->list) ? m->grid.editing_key : NULL,
+                    table_selected(&m->grid.table)->key))
+        return;
+    char *typed = mem_strdup(text);
+    if (strcmp(typed, m->before) != 0 &&
+        mapgrid_set_source(m, typed, &e) == ERR_OK) {
+        free(m->before);
+        m->before = mem_strdup(typed);
+        mapgrid_try(m);
+    }
+    if (e.code != ERR_OK)
+        app_say(m->view->app, MESSAGE_ERROR, "%s", e.text);
+    free(typed);
+    app_changed(m->view->app);
+}
+
+static void
+cell_changed(void *ctx, const char *text)
+{
+    struct mapgrid *m = ctx;
+    (void)text;
+    mapgrid_try_later(m);
+    app_alarm(m->view->app, AUTOSAVE_MS, autosave, m);
+}
+
+const struct grid_ops mapgrid_ops = {cell_begin, cell_commit, mapgrid_complete,
+                                     cell_changed};
+
+void
+mapgrid_change_end(struct mapgrid *m)
+{
+    app_alarm_cancel(m->view->app, autosave, m);
+}
+
+/* --- default and note ----------------------------------------------------- */
+
+static void
+extra_open(struct mapgrid *m, enum mapgrid_extra extra)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    char *text = extra == EXTRA_NOTE   ? mem_strdup(line->row->note)
+                 : line->row->fallback ? value_to_text(line->row->fallback)
+                                       : NULL;
+    line_edit_set(&m->extra_line, text ? text : "");
+    m->extra = extra;
+    free(text);
+}
+
+enum err
+mapgrid_extra_commit(struct mapgrid *m, struct error *e)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    const char *text = line_edit_text(&m->extra_line);
+    bool note = m->extra == EXTRA_NOTE;
+    struct value *item = note && *text ? value_string(text) : NULL;
+    enum err rc = ERR_OK;
+    if (m->extra == EXTRA_NONE || !line || line->index == MAPGRID_PENDING) {
+        value_free(item);
+        m->extra = EXTRA_NONE;
+        return ERR_OK;
+    }
+    if (!note && *text)
+        rc = value_read(&item, text, strlen(text), &value_limits_document,
+                        "default", e);
+    if (rc != ERR_OK)
+        return error_prefix(e, "the default is JSON, text in quotes");
+    rc = set_member(m, line, note ? "note" : "default", item, e);
+    if (rc == ERR_OK)
+        m->extra = EXTRA_NONE;
+    return rc;
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+void
+mapgrid_drop_pending(struct mapgrid *m)
+{
+    if (m->pending_at == MAPGRID_PENDING)
+        return;
+    m->pending_at = MAPGRID_PENDING;
+    mapgrid_show(m);
+}
+
+static void
+insert_row(struct mapgrid *m, struct error *e)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    if (m->rows.count >= DOCUMENT_MAX_ROWS) {
+        error_set(e, ERR_TOO_BIG, "a mapping has at most %d rows",
+                  DOCUMENT_MAX_ROWS);
+        return;
+    }
+    m->pending_at =
+        line && line->index < m->rows.count ? line->index + 1 : m->rows.count;
+    if (m->grid.table.filter.len > 0)
+        table_filter(&m->grid.table, "", e);
+    mapgrid_show(m);
+    table_go(&m->grid.table, "");
+    m->grid.column = MAPGRID_TARGET;
+    grid_edit(&m->grid, NULL);
+}
+
+bool
+mapgrid_is_meant(const struct mapgrid *m, size_t i)
+{
+    const struct mapgrid_line *marked = mapgrid_marked(m);
+    const struct marks *marks = &m->grid.table.marks;
+    return marks->count > 0 ? marks_has(marks, m->rows.rows[i].target)
+                            : marked && marked->index == i;
+}
+
+static void
+delete_rows(struct mapgrid *m, struct error *e)
+{
+    struct value *patch = value_array();
+    size_t left = m->rows.count;
+    for (size_t i = m->rows.count; i-- > 0;) {
+        if (!mapgrid_is_meant(m, i))
+            continue;
+        value_append(patch, operation("remove", m, "path",
+                                      left == 1 ? SIZE_MAX : i, NULL));
+        left--;
+    }
+    if (apply(m, patch, e) == ERR_OK)
+        marks_clear(&m->grid.table.marks);
+}
+
+static void
+move_row(struct mapgrid *m, int by, struct error *e)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    long to = (long)line->index + by;
+    to = to < 0 ? 0 : to >= (long)m->rows.count ? (long)m->rows.count - 1 : to;
+    if (line->index == MAPGRID_PENDING || to == (long)line->index)
+        return;
+    struct value *op = operation("move", m, "from", line->index, NULL);
+    struct value *place = operation("move", m, "path", (size_t)to, NULL);
+    value_set(op, "path", value_detach(place, "path"));
+    value_free(place);
+    apply(m, patch_of(op), e);
+}
+
+static void
+restore_base_row(struct mapgrid *m, struct error *e)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    const struct value *base = mapgrid_base_row(m, line->row->target);
+    if (line->index == MAPGRID_PENDING || !line->own)
+        error_set(e, ERR_REFUSED, "%s: it is as in %s already",
+                  line->row->target, m->base_label ? m->base_label : "it");
+    else if (!base)
+        error_set(e, ERR_REFUSED, "%s: %s has no such row (x removes it)",
+                  line->row->target, m->base_label);
+    else
+        apply(m, put_patch(m, line->index, value_copy(base)), e);
+}
+
+static void
+turn_required(struct mapgrid *m, struct error *e)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    set_member(m, line, "required",
+               line->row->required ? NULL : value_bool(true), e);
+}
+
+/* --- undo ----------------------------------------------------------------- */
+
+static enum err
+undo_or_redo(struct mapgrid *m, bool undo, bool others, struct error *e)
+{
+    struct manager *manager = m->console->manager;
+    enum err rc =
+        undo ? manager_draft_undo(manager, m->opened.ed.draft,
+                                  m->opened.ed.revision, others, NULL, e)
+             : manager_draft_redo(manager, m->opened.ed.draft,
+                                  m->opened.ed.revision, others, NULL, e);
+    if (rc == ERR_OK)
+        rc = editing_refresh(&m->opened.ed, e);
+    return mapgrid_saved(m, rc);
+}
+
+static void
+answered(struct mapgrid *m, bool undo, bool yes)
+{
+    struct error e = {0};
+    if (yes && undo_or_redo(m, undo, true, &e) != ERR_OK)
+        app_say(m->view->app, MESSAGE_ERROR, "%s", e.text);
+    app_changed(m->view->app);
+}
+
+static void
+undo_answered(void *ctx, bool yes)
+{
+    answered(ctx, true, yes);
+}
+
+static void
+redo_answered(void *ctx, bool yes)
+{
+    answered(ctx, false, yes);
+}
+
+/* Another's edit is undone only after a question that names them. */
+static void
+undo_or_ask(struct mapgrid *m, bool undo, struct error *e)
+{
+    struct question q = {.yes = "Undo"};
+    if (undo_or_redo(m, undo, false, e) != ERR_CHOICE)
+        return;
+    memcpy(q.text, e->text, strnlen(e->text, sizeof q.text - 1));
+    if (!undo)
+        memcpy(q.yes, "Redo", 5);
+    error_clear(e);
+    app_ask(m->view->app, &q, undo ? undo_answered : redo_answered, m);
+}
+
+/* --- actions -------------------------------------------------------------- */
+
+unsigned
+mapgrid_change(struct mapgrid *m, const struct call *call, struct error *e)
+{
+    int times = call->count > 0 ? call->count : 1;
+    switch ((enum act)call->action) {
+    case ACT_INSERT:
+        insert_row(m, e);
+        break;
+    case ACT_DELETE:
+        delete_rows(m, e);
+        break;
+    case ACT_MOVE_DOWN:
+        move_row(m, times, e);
+        break;
+    case ACT_MOVE_UP:
+        move_row(m, -times, e);
+        break;
+    case ACT_RESTORE_BASE_ROW:
+        restore_base_row(m, e);
+        break;
+    case ACT_ROW_REQUIRED:
+        turn_required(m, e);
+        break;
+    case ACT_ROW_DEFAULT:
+        extra_open(m, EXTRA_DEFAULT);
+        break;
+    case ACT_ROW_NOTE:
+        extra_open(m, EXTRA_NOTE);
+        break;
+    case ACT_UNDO:
+    case ACT_REDO:
+        undo_or_ask(m, call->action == ACT_UNDO, e);
+        break;
+    default:
+        return REACT_IGNORED;
+    }
+    return REACT_PAINT;
+}

@@ -1,0 +1,201 @@
+/* The marked row of the mapping grid, whole. */
+#include <string.h>
+
+#include "ui/draft/mapping_private.h"
+
+enum { LABEL = 10, TEXT_MOST = 4096 };
+
+int
+mapgrid_panel_rows(int rows)
+{
+    return rows >= 16 ? 7 : rows >= 11 ? 4 : rows >= 6 ? 2 : 0;
+}
+
+static const char *
+source_text(const struct mapgrid *m, const struct mapgrid_line *line)
+{
+    if (m->grid.editing && m->grid.column == MAPGRID_SOURCE)
+        return line_edit_text(&m->grid.line);
+    return line->blank ? "blank: sends nothing" : line->row->source;
+}
+
+static int
+draw_source(const struct mapgrid *m, const struct mapgrid_line *line,
+            struct cells *c, struct rect r)
+{
+    bool faint = line->blank && !m->grid.editing;
+    cells_text(c, r.row, r.col, LABEL, STYLE_FAINT, "source");
+    return cells_wrapped(
+        c, (struct rect){r.row, r.col + LABEL, r.rows, r.cols - LABEL},
+        faint ? STYLE_FAINT : STYLE_NORMAL, source_text(m, line));
+}
+
+/* Default, required, note on one line; the one that is being edited alone. */
+static void
+draw_extras(struct mapgrid *m, const struct mapgrid_line *line, struct cells *c,
+            int row, int col, int cols)
+{
+    const struct mapping_row *r = line->row;
+    struct buf text;
+    if (m->extra != EXTRA_NONE) {
+        cells_text(c, row, col, LABEL, STYLE_KEY,
+                   m->extra == EXTRA_NOTE ? "note" : "default");
+        cells_fill(c, (struct rect){row, col + LABEL, 1, cols - LABEL},
+                   STYLE_FIELD);
+        line_edit_draw(&m->extra_line, c, row, col + LABEL, cols - LABEL,
+                       STYLE_FIELD);
+        return;
+    }
+    buf_init(&text, TEXT_MOST);
+    if (r->fallback)
+        value_write(&text, r->fallback);
+    const char *none = glyph_text(GLYPH_DOT, c->ascii);
+    int at = col;
+    cells_text(c, row, at, LABEL, STYLE_FAINT, "default");
+    at += LABEL;
+    at += cells_fit(c, row, at, cols / 4, STYLE_NORMAL,
+                    text.len ? buf_str(&text) : none);
+    at += 3 + cells_text(c, row, at + 3, 9, STYLE_FAINT, "required ");
+    at += cells_text(c, row, at, 3, STYLE_NORMAL, r->required ? "yes" : "no");
+    at += 3 + cells_text(c, row, at + 3, 5, STYLE_FAINT, "note ");
+    cells_fit(c, row, at, col + cols - at, STYLE_NORMAL,
+              r->note ? r->note : none);
+    buf_clear(&text);
+}
+
+/* What is typed gives, or the row's problem, or what the function does. */
+static void
+draw_help(const struct mapgrid *m, const struct mapgrid_line *line,
+          struct cells *c, struct rect r)
+{
+    bool editing = m->grid.editing && m->grid.column == MAPGRID_SOURCE;
+    const char *source = source_text(m, line);
+    struct buf help;
+    buf_init(&help, TEXT_MOST);
+    size_t cursor = editing ? m->grid.line.cursor : strlen(source);
+    if (editing || !line->blank)
+        mapgrid_function_help(source, cursor, &help);
+    if (!help.len) {
+        size_t head = strcspn(source, "(");
+        mapgrid_function_help(source, source[head] ? head : 0, &help);
+    }
+    bool problem = !m->grid.editing && line->problem;
+    if (problem)
+        cells_wrapped(c, r, STYLE_BAD, line->problem);
+    else if (m->grid.editing && m->offers.len > 0 && r.rows > 0) {
+        int at = cells_text(c, r.row, r.col, LABEL, STYLE_FAINT, "Tab");
+        cells_fit(c, r.row, r.col + (at ? LABEL : 0), r.cols - LABEL,
+                  STYLE_NORMAL, buf_str(&m->offers));
+        if (r.rows > 1)
+            cells_fit(c, r.row + 1, r.col, r.cols, STYLE_FAINT, buf_str(&help));
+    } else if (help.len > 0)
+        cells_wrapped(c, r, STYLE_FAINT, buf_str(&help));
+    buf_clear(&help);
+}
+
+static void
+draw_gives(const struct mapgrid *m, const struct mapgrid_line *line,
+           struct cells *c, int row, int col, int cols)
+{
+    bool typed = m->grid.editing && m->grid.column == MAPGRID_SOURCE;
+    const char *gives = !typed           ? line->gives
+                        : m->typed_gives ? m->typed_gives
+                                         : glyph_text(GLYPH_ELLIPSIS, c->ascii);
+    bool failed = typed ? m->typed_gives && m->typed_failed : line->failed;
+    cells_text(c, row, col, LABEL, STYLE_FAINT, "gives");
+    cells_fit(c, row, col + LABEL, cols - LABEL,
+              failed ? STYLE_BAD : STYLE_NORMAL, gives);
+}
+
+/* "48 samples: 46 ok, 2 #N/A …: SO-10031, SO-10044". */
+static void
+samples_text(const struct mapgrid *m, size_t i, struct buf *out)
+{
+    const struct mapgrid_tally *t = &m->tallies[i];
+    buf_addf(out, "%zu sample%s: %zu ok", m->kept.count,
+             m->kept.count == 1 ? "" : "s", t->good);
+    if (t->blank)
+        buf_addf(out, ", %zu blank", t->blank);
+    if (t->unknown)
+        buf_addf(out, ", %zu known after a run", t->unknown);
+    if (t->errors)
+        buf_addf(out, ", %zu %.*s: %s", t->errors, (int)strcspn(t->error, ":"),
+                 t->error, buf_str(&t->failing));
+    if (m->kept.live)
+        buf_addf(out, "; %zu differ from %s", m->differs, m->kept.live_label);
+}
+
+static void
+draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
+             struct cells *c, int row, int col, int cols)
+{
+    struct buf text;
+    buf_init(&text, TEXT_MOST);
+    if (m->counting)
+        buf_addf(&text, "%zu samples: counting", m->kept.count);
+    else if (m->kept.count == 0)
+        buf_adds(&text, "no sample to try it on (tailor sample add keeps one)");
+    else if (line->index < m->rows.count)
+        samples_text(m, line->index, &text);
+    cells_fit(c, row, col, cols, STYLE_FAINT, buf_str(&text));
+    buf_clear(&text);
+}
+
+static void
+draw_rule(const struct mapgrid *m, struct cells *c, struct rect r)
+{
+    struct buf saved;
+    cells_line(c, r.row, r.col, r.cols, STYLE_FAINT);
+    buf_init(&saved, 64);
+    if (!m->opened.editable)
+        buf_adds(&saved, " read-only: released ");
+    else if (m->saved_at) {
+        buf_adds(&saved, " saved ");
+        screen_time(&saved, m->saved_at);
+        buf_addc(&saved, ' ');
+    }
+    cells_right(c, r.row, r.col, r.cols - 1, STYLE_FAINT, buf_str(&saved));
+    buf_clear(&saved);
+}
+
+void
+mapgrid_draw_panel(struct mapgrid *m, struct cells *c, struct rect r)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    int end = r.row + r.rows;
+    draw_rule(m, c, r);
+    if (!line || r.rows < 2)
+        return;
+    struct rect at = {r.row + 1, r.col, r.rows >= 7 ? 2 : 1, r.cols};
+    if (m->extra != EXTRA_NONE && r.rows == 2) {
+        draw_extras(m, line, c, at.row, r.col, r.cols);
+        return;
+    }
+    at.row += draw_source(m, line, c, at);
+    if (r.rows >= 7)
+        draw_gives(m, line, c, at.row++, r.col, r.cols);
+    if (r.rows >= 4)
+        draw_extras(m, line, c, at.row++, r.col, r.cols);
+    int last = r.rows >= 7 ? end - 1 : end;
+    draw_help(m, line, c, (struct rect){at.row, r.col, last - at.row, r.cols});
+    if (r.rows >= 7)
+        draw_samples(m, line, c, end - 1, r.col, r.cols);
+}
+
+void
+mapgrid_draw_status(const struct mapgrid *m, struct cells *c, struct rect r)
+{
+    struct buf text;
+    const char *dot = glyph_text(GLYPH_DOT, c->ascii);
+    buf_init(&text, 1024);
+    if (m->kept.count == 0)
+        buf_adds(&text, "no sample");
+    else
+        buf_addf(&text, "sample %s, %zu of %zu",
+                 m->kept.samples[m->sample].label, m->sample + 1,
+                 m->kept.count);
+    buf_addf(&text, " %s %zu blank %s %zu error%s", dot, m->blanks, dot,
+             m->errors, m->errors == 1 ? "" : "s");
+    cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT, buf_str(&text));
+    buf_clear(&text);
+}

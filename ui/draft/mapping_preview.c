@@ -1,0 +1,309 @@
+/* What the rows of the mapping grid give. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/mapping_private.h"
+#include "workflow/edit.h"
+
+enum {
+    TRY_MS = 150,     /* after the last key */
+    SLICE_MS = 8,     /* of counting, between two looks at the input */
+    SHOWN_MOST = 400, /* bytes of one value */
+    FAILING_MOST = 200
+};
+
+/* --- one document --------------------------------------------------------- */
+
+/* Blanks the rows that cannot be compiled, so that the others can be seen.
+ * Their targets would still collide, so they get others. */
+static void
+blank_wrong_rows(struct mapping_rows *rows)
+{
+    struct plan_problems problems;
+    struct plan *plan = NULL;
+    plan_problems_init(&problems);
+    plan_compile(&plan, rows, PLAN_FAST, &problems, NULL);
+    for (size_t i = 0; i < problems.count; i++) {
+        size_t at = problems.items[i].row;
+        if (at >= rows->count)
+            continue;
+        struct mapping_row *row = &rows->rows[at];
+        free(row->target);
+        row->target = mem_printf("['row %zu is wrong']", at + 1);
+        row->source[0] = '\0';
+        row->required = false;
+        value_free(row->fallback);
+        row->fallback = NULL;
+    }
+    plan_free(plan);
+    plan_problems_clear(&problems);
+}
+
+static void
+set_source(struct mapping_row *row, const char *source)
+{
+    free(row->source);
+    row->source = mem_strdup(source);
+}
+
+void
+mapgrid_trial_begin(struct mapgrid_trial *t, const struct mapgrid *m,
+                    size_t index, const char *source)
+{
+    struct mapping_rows rows;
+    struct value *patch = NULL;
+    *t = (struct mapgrid_trial){.document = NULL};
+    rows_init(&rows);
+    rows_copy(&rows, &m->rows);
+    if (source && index < rows.count)
+        set_source(&rows.rows[index], source);
+    blank_wrong_rows(&rows);
+    if (edit_set(&patch, m->opened.ed.document, m->block, "mapping",
+                 rows_value(&rows), NULL) == ERR_OK &&
+        document_patch(&t->document, m->opened.ed.document, patch, NULL,
+                       NULL) == ERR_OK)
+        t->previewer = previewer_new(t->document);
+    value_free(patch);
+    rows_clear(&rows);
+}
+
+/* The result of the block ID among those of P, or NULL. */
+static const struct preview_block *
+result_of(const struct preview *p, const char *id)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (strcmp(p->blocks[i].block->id, id) == 0)
+            return &p->blocks[i];
+    }
+    return NULL;
+}
+
+void
+mapgrid_trial_run(struct mapgrid_trial *t, const struct mapgrid *m, size_t i)
+{
+    preview_clear(&t->preview);
+    t->preview = (struct preview){.count = 0};
+    t->block = NULL;
+    if (t->previewer && i < m->kept.count &&
+        preview_run(&t->preview, t->previewer, m->kept.samples[i].value,
+                    clock_now_ms(), NULL) == ERR_OK)
+        t->block = result_of(&t->preview, m->block);
+}
+
+void
+mapgrid_trial_end(struct mapgrid_trial *t)
+{
+    preview_clear(&t->preview);
+    previewer_free(t->previewer);
+    document_free(t->document);
+    *t = (struct mapgrid_trial){.document = NULL};
+}
+
+/* --- one row -------------------------------------------------------------- */
+
+/* An error without "row 3, tax, ": the row is on the screen. */
+static const char *
+without_place(const char *error)
+{
+    const char *sign = strchr(error, '#');
+    const char *colon = strstr(error, ": ");
+    bool placed = text_starts(error, "row ");
+    if (placed && sign)
+        return sign;
+    return placed && colon ? colon + 2 : error;
+}
+
+static char *
+value_text_of(const struct plan_row_report *r)
+{
+    uint64_t more = r->counts[PLAN_FILLED] + r->counts[PLAN_DEFAULTED];
+    bool by_default = r->counts[PLAN_FILLED] == 0;
+    if (more > 1)
+        return mem_printf("%.*s and %llu more", SHOWN_MOST, r->value,
+                          (unsigned long long)(more - 1));
+    return mem_printf("%.*s%s", SHOWN_MOST, r->value,
+                      by_default ? " (default)" : "");
+}
+
+char *
+mapgrid_gives(const struct preview_block *b, size_t i, bool blank,
+              bool required, bool *failed)
+{
+    const struct plan_row_report *r =
+        b && i < b->report.count ? &b->report.rows[i] : NULL;
+    *failed = r && r->error;
+    if (blank)
+        return mem_strdup(required ? "required, blank" : "blank");
+    if (b && b->row_unknown && b->rows && i < b->rows->count &&
+        b->row_unknown[i])
+        return mem_strdup("known after a run");
+    if (r && r->error)
+        return mem_strdup(without_place(r->error));
+    if (r && r->value)
+        return value_text_of(r);
+    return mem_strdup(!b ? "" : "nothing");
+}
+
+/* --- what is typed -------------------------------------------------------- */
+
+static void
+try_offers(struct mapgrid *m)
+{
+    struct completions list = {0};
+    const char *text = line_edit_text(&m->grid.line);
+    size_t n = strlen(text);
+    list.from = n;
+    buf_reset(&m->offers);
+    if (m->grid.line.cursor == n && n > 0)
+        mapgrid_complete(m, text, n, &list);
+    for (size_t i = 0; i < list.count; i++) {
+        if (i < 8)
+            buf_addf(&m->offers, "%s%s", i ? "  " : "", list.items[i]);
+        free(list.items[i]);
+    }
+}
+
+void
+mapgrid_try(struct mapgrid *m)
+{
+    const struct mapgrid_line *line = mapgrid_marked(m);
+    FREE_NULL(m->typed_gives);
+    if (!m->grid.editing || !line)
+        return;
+    try_offers(m);
+    if (m->grid.column != MAPGRID_SOURCE || line->index == MAPGRID_PENDING)
+        return;
+    struct source source = {0};
+    struct error e = {0};
+    const char *text = line_edit_text(&m->grid.line);
+    bool blank = !*text && !line->row->fallback;
+    if (source_compile(&source, text, strlen(text), &e) != ERR_OK) {
+        m->typed_gives = mem_strdup(e.text);
+        m->typed_failed = true;
+    } else {
+        struct mapgrid_trial trial;
+        mapgrid_trial_begin(&trial, m, line->index, text);
+        mapgrid_trial_run(&trial, m, m->sample);
+        m->typed_gives = mapgrid_gives(trial.block, line->index, blank,
+                                       line->row->required, &m->typed_failed);
+        mapgrid_trial_end(&trial);
+    }
+    source_clear(&source);
+}
+
+static void
+try_due(void *ctx)
+{
+    struct mapgrid *m = ctx;
+    mapgrid_try(m);
+    app_changed(m->view->app);
+}
+
+void
+mapgrid_try_later(struct mapgrid *m)
+{
+    FREE_NULL(m->typed_gives);
+    buf_reset(&m->offers);
+    if (!m->thin)
+        app_alarm(m->view->app, TRY_MS, try_due, m);
+}
+
+/* --- all samples ---------------------------------------------------------- */
+
+static void
+tally_error(struct mapgrid_tally *t, const char *error, const char *label)
+{
+    if (!t->error)
+        t->error = mem_strdup(without_place(error));
+    if (t->failing.len + strlen(label) < FAILING_MOST)
+        buf_addf(&t->failing, "%s%s", t->failing.len ? ", " : "", label);
+}
+
+static void
+tally_row(struct mapgrid_tally *t, const struct preview_block *b, size_t i,
+          const char *label)
+{
+    const struct plan_row_report *r = &b->report.rows[i];
+    if (r->error) {
+        t->errors++;
+        tally_error(t, r->error, label);
+    } else if (b->row_unknown && b->row_unknown[i])
+        t->unknown++;
+    else if (r->value)
+        t->good++;
+    else
+        t->blank++;
+}
+
+static bool
+differs_from_live(struct mapgrid *m, const struct preview_block *now, size_t i)
+{
+    struct preview live = {.count = 0};
+    bool differs = false;
+    if (m->kept.live_previewer &&
+        preview_run(&live, m->kept.live_previewer, m->kept.samples[i].value,
+                    clock_now_ms(), NULL) == ERR_OK) {
+        const struct preview_block *then = result_of(&live, m->block);
+        differs = !text_equal(now ? now->made : NULL, then ? then->made : NULL);
+    }
+    preview_clear(&live);
+    return differs;
+}
+
+static void
+tally_sample(struct mapgrid *m, size_t i)
+{
+    mapgrid_trial_run(&m->all, m, i);
+    const struct preview_block *b = m->all.block;
+    for (size_t k = 0; b && k < b->report.count && k < m->rows.count; k++)
+        tally_row(&m->tallies[k], b, k, m->kept.samples[i].label);
+    m->differs += differs_from_live(m, b, i);
+}
+
+static void
+count_due(void *ctx)
+{
+    struct mapgrid *m = ctx;
+    int64_t until = clock_monotonic_ms() + SLICE_MS;
+    while (m->tallied < m->kept.count && clock_monotonic_ms() < until)
+        tally_sample(m, m->tallied++);
+    if (m->tallied < m->kept.count) {
+        app_alarm(m->view->app, 1, count_due, m);
+        return;
+    }
+    m->counting = false;
+    mapgrid_trial_end(&m->all);
+    app_changed(m->view->app);
+}
+
+void
+mapgrid_count_end(struct mapgrid *m)
+{
+    app_alarm_cancel(m->view->app, count_due, m);
+    app_alarm_cancel(m->view->app, try_due, m);
+    mapgrid_trial_end(&m->all);
+    for (size_t i = 0; m->tallies && i < m->rows.count; i++) {
+        buf_clear(&m->tallies[i].failing);
+        free(m->tallies[i].error);
+    }
+    FREE_NULL(m->tallies);
+    m->tallied = m->differs = 0;
+    m->counting = false;
+}
+
+void
+mapgrid_count(struct mapgrid *m)
+{
+    m->tallies = mem_array(m->rows.count + 1, sizeof *m->tallies);
+    for (size_t i = 0; i < m->rows.count; i++)
+        buf_init(&m->tallies[i].failing, FAILING_MOST * 2);
+    m->tallied = m->differs = 0;
+    if (m->kept.count == 0)
+        return;
+    mapgrid_trial_begin(&m->all, m, MAPGRID_PENDING, NULL);
+    m->counting = true;
+    app_alarm(m->view->app, 1, count_due, m);
+}

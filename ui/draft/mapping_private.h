@@ -1,0 +1,227 @@
+/*
+ * The mapping grid, for its own files: mapgrid_rows.c makes the lines,
+ * mapgrid_preview.c what they give, mapgrid_complete.c completions and help,
+ * mapgrid_change.c edits, mapgrid_panel.c draws the marked row, mapgrid_lists.c
+ * the lists opened from it, screen_mapping.c is the screen.
+ */
+#ifndef TAILOR_UI_DRAFT_MAPPING_PRIVATE_H
+#define TAILOR_UI_DRAFT_MAPPING_PRIVATE_H
+
+#include "manager/draft/previewing.h"
+#include "mapping/coverage/fields.h"
+#include "mapping/row/rows.h"
+#include "mapping/row/source.h"
+#include "ui/draft/import_offer.h"
+#include "ui/draft/opened.h"
+#include "ui/screen/screens.h"
+#include "ui/widget/grid.h"
+#include "ui/widget/row_list.h"
+
+enum mapgrid_column {
+    MAPGRID_SIGN,
+    MAPGRID_TARGET,
+    MAPGRID_SOURCE,
+    MAPGRID_GIVES
+};
+
+#define MAPGRID_PENDING SIZE_MAX /* index of a row that is not stored yet */
+
+/* A row as shown. */
+struct mapgrid_line {
+    const struct mapping_row *row; /* of mapgrid.rows; pending: an empty one */
+    size_t index;                  /* in the document, or MAPGRID_PENDING */
+    bool own;                      /* the base version has it otherwise */
+    bool failed, blank;
+    char *problem; /* why it cannot be released so; NULL: it can */
+    char *gives;   /* on the marked sample */
+};
+
+/* A row over all samples, counted in samples. */
+struct mapgrid_tally {
+    size_t good, blank, errors, unknown;
+    struct buf failing; /* labels of the first that fail */
+    char *error;        /* the first one */
+};
+
+/* A document being tried out: rows that cannot be compiled are blank. */
+struct mapgrid_trial {
+    struct document *document;
+    struct previewer *previewer;
+    struct preview preview;
+    const struct preview_block *block; /* of the last run; NULL: none */
+};
+
+enum mapgrid_extra { EXTRA_NONE, EXTRA_DEFAULT, EXTRA_NOTE };
+
+struct mapgrid {
+    struct view *view;
+    struct console *console;
+    struct opened opened;
+    char *block; /* id */
+    bool thin;
+    struct document *base; /* the base version; NULL: there is none */
+    char *base_label;
+    struct previewing kept; /* the samples, and the live version */
+    size_t sample;
+    struct problem_list problems;
+    struct mapping_rows rows;
+    struct mapping_row pending; /* shown while a row is inserted */
+    size_t pending_at;          /* before this row; MAPGRID_PENDING: none */
+    struct row_list *list;
+    struct grid grid;
+    char *go;      /* the row to mark and edit after an edit */
+    char *sent;    /* the whole record that the sample gives; NULL: none */
+    char *reason;  /* why there is none */
+    size_t blanks; /* rows that are required and blank, or only blank */
+    size_t errors;
+    int64_t saved_at;
+    char *before; /* what the open cell held when it was opened */
+    /* what is typed, tried out */
+    char *typed_gives; /* NULL: not tried yet */
+    bool typed_failed;
+    struct buf offers; /* the completions, as one line */
+    /* all samples */
+    struct mapgrid_trial all;
+    struct mapgrid_tally *tallies;
+    size_t tallied, differs;
+    bool counting;
+    /* completion */
+    struct fields fields;
+    bool fields_known;
+    struct mapping_rows *others; /* of other installations */
+    size_t other_count;
+    bool others_known;
+    /* default or note, edited in the panel */
+    enum mapgrid_extra extra;
+    struct line_edit extra_line;
+    /* import */
+    struct import_offer offer;
+    struct mapping_rows imported;
+    char *target_header, *source_header; /* of the customer's sheets */
+    char *sheet;                         /* the last one, to be read again */
+    bool pasted;                         /* it was: it may have no header */
+    size_t sheet_size;
+};
+
+/* --- mapgrid_rows.c ------------------------------------------------------- */
+extern const struct column mapgrid_columns[];
+extern const size_t mapgrid_column_count;
+extern const struct row_list_ops mapgrid_list_ops;
+
+/* Reads the version ID, its base version and the samples. */
+enum err mapgrid_read(struct mapgrid *m, const char *id, struct error *e);
+
+/* Makes all lines anew from the document; the marked row stays the same. */
+void mapgrid_show(struct mapgrid *m);
+
+/* The block; the marked line, or NULL. */
+const struct block *mapgrid_block(const struct mapgrid *m);
+const struct mapgrid_line *mapgrid_marked(const struct mapgrid *m);
+
+/* The row of TARGET in the base version, or NULL. */
+const struct value *mapgrid_base_row(const struct mapgrid *m,
+                                     const char *target);
+
+/* Goes to the next row (or, BACK, the one before) that is blank, or that has
+ * a problem. */
+enum err mapgrid_next(struct mapgrid *m, bool blank, bool back,
+                      struct error *e);
+
+/* --- mapgrid_preview.c ---------------------------------------------------- */
+
+/* Makes the document ready with SOURCE in row INDEX (NULL: as it is);
+ * mapgrid_trial_end clears T, also where it is all zero. */
+void mapgrid_trial_begin(struct mapgrid_trial *t, const struct mapgrid *m,
+                         size_t index, const char *source);
+/* Runs sample I; t->block is NULL where it says nothing. */
+void mapgrid_trial_run(struct mapgrid_trial *t, const struct mapgrid *m,
+                       size_t i);
+void mapgrid_trial_end(struct mapgrid_trial *t);
+
+/* What row I of B gives, as shown, a new string; *FAILED says whether that is
+ * an error. A BLANK row sends nothing. */
+char *mapgrid_gives(const struct preview_block *b, size_t i, bool blank,
+                    bool required, bool *failed);
+
+/* Tries what is typed in the open cell out, now or 150 ms after the last
+ * key. */
+void mapgrid_try(struct mapgrid *m);
+void mapgrid_try_later(struct mapgrid *m);
+
+/* Begins to count the rows over all samples, beside the input; and ends it. */
+void mapgrid_count(struct mapgrid *m);
+void mapgrid_count_end(struct mapgrid *m);
+
+/* --- mapgrid_complete.c --------------------------------------------------- */
+
+/* completion_hook of the open cell. */
+void mapgrid_complete(void *ctx, const char *text, size_t cursor,
+                      struct completions *list);
+
+/* Appends "NAME(arguments): what it does" of the function at CURSOR of TEXT;
+ * nothing where there is none. */
+void mapgrid_function_help(const char *text, size_t cursor, struct buf *out);
+
+/* Collects the fields that the block may read, once. */
+void mapgrid_learn_fields(struct mapgrid *m);
+
+/* Adds the targets that the block's destination describes and no row fills. */
+struct schema_targets;
+void mapgrid_targets(const struct mapgrid *m, struct schema_targets *out);
+
+/* Reads the rows of other installations, once. */
+enum err mapgrid_learn_others(struct mapgrid *m, struct error *e);
+
+/* --- mapgrid_change.c ----------------------------------------------------- */
+extern const struct grid_ops mapgrid_ops;
+
+/* The actions that change something; REACT_IGNORED for others. */
+unsigned mapgrid_change(struct mapgrid *m, const struct call *call,
+                        struct error *e);
+
+/* Stores SOURCE in the marked row. */
+enum err mapgrid_set_source(struct mapgrid *m, const char *source,
+                            struct error *e);
+
+/* Stores what is typed in the panel. */
+enum err mapgrid_extra_commit(struct mapgrid *m, struct error *e);
+
+/* Drops a row that was inserted and has no target yet. */
+void mapgrid_drop_pending(struct mapgrid *m);
+
+/* After an edit that ended with RC: shows it, "saved". Returns RC. */
+enum err mapgrid_saved(struct mapgrid *m, enum err rc);
+
+/* True where row I is among those an action is about: the marked ones, or
+ * the one under the mark. */
+bool mapgrid_is_meant(const struct mapgrid *m, size_t i);
+
+/* Stops what would be stored later. */
+void mapgrid_change_end(struct mapgrid *m);
+
+/* --- mapgrid_sheet.c ------------------------------------------------------ */
+
+/* Makes a proposal of a sheet (copies) and opens it; a PASTED one may have
+ * no header row. */
+enum err mapgrid_import(struct mapgrid *m, const char *text, size_t n,
+                        bool pasted, struct error *e);
+
+/* Appends the marked rows (or the one under the mark) as cells for a
+ * spreadsheet. */
+void mapgrid_copy(const struct mapgrid *m, struct buf *out);
+
+/* --- mapgrid_panel.c ------------------------------------------------------ */
+
+/* Rows that the panel wants of ROWS. */
+int mapgrid_panel_rows(int rows);
+void mapgrid_draw_panel(struct mapgrid *m, struct cells *c, struct rect r);
+
+/* Writes the sample and the counts into one line. */
+void mapgrid_draw_status(const struct mapgrid *m, struct cells *c,
+                         struct rect r);
+
+/* The mapping grid beneath the screen that is being opened, or NULL with a
+ * sentence in E. */
+struct mapgrid *mapgrid_beneath(const struct view *v, struct error *e);
+
+#endif

@@ -1,0 +1,166 @@
+/* Sheets in the mapping grid: a paste or a file as a proposal, rows as cells
+ * of a spreadsheet. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mapping/sheet/sheet.h"
+#include "ui/draft/mapping_private.h"
+#include "workflow/edit.h"
+
+static enum err
+apply_import(void *ctx, struct error *e)
+{
+    struct mapgrid *m = ctx;
+    struct value *patch = NULL;
+    enum err rc = edit_set(&patch, m->opened.ed.document, m->block, "mapping",
+                           rows_value(&m->imported), e);
+    return mapgrid_saved(m, editing_apply(&m->opened.ed, rc, patch, e));
+}
+
+static enum import_kind
+kind_of(const struct proposal_row *r)
+{
+    static const enum import_kind kinds[] = {
+        [PROPOSAL_ADDED] = IMPORT_ADDED,
+        [PROPOSAL_CHANGED] = IMPORT_CHANGED,
+        [PROPOSAL_SAME] = IMPORT_SAME,
+        [PROPOSAL_LEFT] = IMPORT_LEFT,
+    };
+    return r->problem ? IMPORT_REFUSED : kinds[r->kind];
+}
+
+/* The first line of a paste may be a header in the customer's words: it adds
+ * a row while others change rows that are there. */
+static bool
+is_header_perhaps(const struct mapgrid *m, const struct mapping_proposal *p)
+{
+    bool known = false;
+    for (size_t i = 1; i < p->count; i++)
+        known = known || p->rows[i].kind == PROPOSAL_CHANGED ||
+                p->rows[i].kind == PROPOSAL_SAME;
+    return m->pasted && !m->target_header && known && !p->rows[0].problem &&
+           p->rows[0].kind == PROPOSAL_ADDED;
+}
+
+static void
+offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
+{
+    const struct mapping_row *first = p->count ? &p->rows[0].wanted : NULL;
+    char *hint = is_header_perhaps(m, p)
+                     ? mem_printf("a header? Esc, then :headers %.40s,%.40s",
+                                  first->target, first->source)
+                     : NULL;
+    const struct version_row *v = opened_version(&m->opened);
+    char *into = mem_printf("%s of %s", mapgrid_block(m)->name,
+                            v->customer ? v->customer : v->workflow_name);
+    import_offer_begin(&m->offer, into, apply_import, m);
+    for (size_t i = 0; i < p->count; i++) {
+        const struct proposal_row *r = &p->rows[i];
+        const char *name = r->wanted.target ? r->wanted.target : r->now.target;
+        const char *now = r->now.target ? r->now.source : NULL;
+        const char *wanted = r->wanted.target ? r->wanted.source : NULL;
+        import_offer_add(&m->offer, kind_of(r), name ? name : "", now, wanted,
+                         i == 0 && hint ? hint : r->problem, r->unknown);
+    }
+    free(hint);
+    free(into);
+}
+
+/* Where the samples say what the sheet's paths find. */
+struct scopes {
+    struct scope items[50];
+    struct tape tapes[50];
+    char *texts[50];
+    size_t count;
+};
+
+/* The record of each sample; a block that has another source than the
+ * trigger's body is not checked against it. */
+static void
+scopes_begin(struct scopes *s, const struct mapgrid *m)
+{
+    const struct block *b = mapgrid_block(m);
+    s->count = 0;
+    if (b->parent || block_field(b, "source"))
+        return;
+    for (size_t i = 0; i < m->kept.count && s->count < 50; i++) {
+        struct tape *t = &s->tapes[s->count];
+        char *text =
+            value_to_text(value_get(m->kept.samples[i].value, "input"));
+        tape_init(t);
+        s->texts[s->count] = text;
+        if (tape_read(t, text, strlen(text), &value_limits_event, "sample",
+                      NULL) != ERR_OK) {
+            tape_clear(t);
+            free(text);
+            continue;
+        }
+        s->items[s->count++] =
+            (struct scope){.root = {t, 0}, .current = {t, 0}};
+    }
+}
+
+static void
+scopes_end(struct scopes *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        tape_clear(&s->tapes[i]);
+        free(s->texts[i]);
+    }
+}
+
+static void
+keep_sheet(struct mapgrid *m, const char *text, size_t n)
+{
+    if (text == m->sheet)
+        return;
+    free(m->sheet);
+    m->sheet = mem_strndup(text, n);
+    m->sheet_size = n;
+}
+
+enum err
+mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
+               struct error *e)
+{
+    const struct sheet_form form = {.target = m->target_header,
+                                    .source = m->source_header,
+                                    .pasted = pasted};
+    struct mapping_proposal p;
+    struct scopes *s = mem_alloc(sizeof *s);
+    keep_sheet(m, text, n);
+    m->pasted = pasted;
+    scopes_begin(s, m);
+    enum err rc = proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
+                                s->items, s->count, e);
+    if (rc == ERR_OK) {
+        rows_copy(&m->imported, &p.result);
+        offer_rows(m, &p);
+    }
+    proposal_clear(&p);
+    scopes_end(s);
+    free(s);
+    if (rc == ERR_OK)
+        app_open(m->view->app, &import_screen, "");
+    return rc;
+}
+
+void
+mapgrid_copy(const struct mapgrid *m, struct buf *out)
+{
+    const struct sheet_form form = {.separator = '\t'};
+    struct mapping_rows rows;
+    rows_init(&rows);
+    for (size_t i = 0; i < m->rows.count; i++) {
+        const struct mapping_row *from = &m->rows.rows[i];
+        if (!mapgrid_is_meant(m, i))
+            continue;
+        struct mapping_row *to = rows_add(&rows, from->target, from->source);
+        to->required = from->required;
+        to->note = mem_strdup(from->note);
+        to->fallback = from->fallback ? value_copy(from->fallback) : NULL;
+    }
+    sheet_write(&rows, &form, out);
+    rows_clear(&rows);
+}

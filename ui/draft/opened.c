@@ -1,0 +1,93 @@
+/* A version opened on a screen. */
+#include "ui/draft/opened.h"
+
+#include <stdio.h>
+
+#include "store/console.h"
+#include "workflow/edit.h"
+
+static enum err
+read_row(struct opened *o, struct manager *m, const char *id, struct error *e)
+{
+    struct version_list list = {0};
+    enum err rc = manager_version_show(m, id, NULL, NULL, &list, e);
+    if (rc != ERR_OK) {
+        version_list_clear(&list);
+        return rc;
+    }
+    version_list_clear(&o->version);
+    o->version = list;
+    o->editable = list.rows[0].state == VERSION_DRAFT ||
+                  list.rows[0].state == VERSION_READY;
+    return ERR_OK;
+}
+
+static enum err
+read_document(struct opened *o, struct manager *m, const char *id,
+              struct error *e)
+{
+    if (o->editable)
+        return editing_begin(&o->ed, m, id, e);
+    o->ed.manager = m;
+    snprintf(o->ed.draft, sizeof o->ed.draft, "%s", opened_version(o)->id);
+    enum err rc = manager_document(m, id, &o->ed.document, e);
+    if (rc == ERR_OK)
+        rc = manager_connectors(m, o->ed.document, &o->ed.connectors, e);
+    return rc;
+}
+
+enum err
+opened_read(struct opened *o, struct manager *m, const char *id,
+            struct error *e)
+{
+    *o = (struct opened){.editable = false};
+    connector_set_init(&o->ed.connectors);
+    enum err rc = read_row(o, m, id, e);
+    if (rc == ERR_OK)
+        rc = read_document(o, m, id, e);
+    if (rc == ERR_OK && opened_base_id(o))
+        rc = manager_document(m, opened_base_id(o), &o->base, e);
+    return rc;
+}
+
+void
+opened_clear(struct opened *o)
+{
+    editing_end(&o->ed);
+    version_list_clear(&o->version);
+    document_free(o->base);
+    o->base = NULL;
+}
+
+enum err
+opened_look(struct opened *o, bool *moved, struct error *e)
+{
+    enum err rc = read_row(o, o->ed.manager, o->ed.draft, e);
+    *moved = rc == ERR_OK && o->editable &&
+             opened_version(o)->revision != o->ed.revision;
+    return rc;
+}
+
+const struct version_row *
+opened_version(const struct opened *o)
+{
+    return &o->version.rows[0];
+}
+
+const char *
+opened_base_id(const struct opened *o)
+{
+    const struct version_row *v = opened_version(o);
+    return v->live_when_made ? v->live_when_made : v->parent_id;
+}
+
+const char *
+opened_base_source(const struct opened *o, const char *id, const char *target)
+{
+    const struct block *b = o->base ? document_block(o->base, id) : NULL;
+    long at = b ? edit_row_index(b, target) : -1;
+    const struct value *rows = b ? block_field(b, "mapping") : NULL;
+    if (at < 0)
+        return NULL;
+    return value_text_or(value_get(value_at(rows, (size_t)at), "source"), "");
+}

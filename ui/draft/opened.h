@@ -1,0 +1,34 @@
+/* A version opened on a screen: a draft to be edited, or what is only read. */
+#ifndef TAILOR_UI_DRAFT_OPENED_H
+#define TAILOR_UI_DRAFT_OPENED_H
+
+#include "manager/draft/editing.h"
+#include "manager/draft/version.h"
+
+struct opened {
+    struct editing ed; /* of what is only read: without its draft's life */
+    struct version_list version; /* one row */
+    struct document *base;       /* what it is compared with, or NULL */
+    bool editable;               /* a draft or a ready one */
+};
+
+/* Reads the version ID. opened_clear clears O, also after an error. */
+enum err opened_read(struct opened *o, struct manager *m, const char *id,
+                     struct error *e);
+void opened_clear(struct opened *o);
+
+/* Reads the row of the version again; *MOVED says whether the document has
+ * gone on since. */
+enum err opened_look(struct opened *o, bool *moved, struct error *e);
+
+const struct version_row *opened_version(const struct opened *o);
+
+/* The version that signs and differences compare with (the live one when the
+ * draft was made, else the parent), or NULL. */
+const char *opened_base_id(const struct opened *o);
+
+/* The source of TARGET of the block ID in that version, NULL: no such row. */
+const char *opened_base_source(const struct opened *o, const char *id,
+                               const char *target);
+
+#endif

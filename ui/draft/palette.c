@@ -1,0 +1,237 @@
+/* The palette: what can be inserted, searched as one types. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/draft/editing.h"
+#include "ui/screen/screens.h"
+#include "ui/widget/line_edit.h"
+#include "ui/widget/row_list.h"
+
+struct choice {
+    const struct kind *kind;
+    const struct connector *connector; /* of an app's action, else NULL */
+    const char *action;
+    char *name, *help;
+};
+
+struct palette {
+    struct connector_set connectors;
+    struct row_list *rows;
+    struct table table;
+    struct line_edit line;
+};
+
+static void
+choice_free(void *data)
+{
+    struct choice *choice = data;
+    free(choice->name);
+    free(choice->help);
+    free(choice);
+}
+
+static void
+choice_text(const void *data, struct buf *out)
+{
+    const struct choice *choice = data;
+    buf_addf(out, "%s %s %s", choice->name, choice->kind->name, choice->help);
+}
+
+static const struct row_list_ops ops = {choice_free, choice_text, NULL};
+
+static enum style
+cell_name(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct choice *)row)->name);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_kind(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, kind_role_word(((const struct choice *)row)->kind->role));
+    return STYLE_FAINT;
+}
+
+static enum style
+cell_help(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct choice *)row)->help);
+    return STYLE_NORMAL;
+}
+
+static const struct column columns[] = {
+    {"block", 24, 1, 0, false, true, cell_name},
+    {"sort", 8, 0, 1, false, false, cell_kind},
+    {"what it does", 20, 3, 0, false, false, cell_help},
+};
+
+static void
+add_choice(struct palette *s, const struct kind *kind,
+           const struct connector *connector,
+           const struct connector_action *action)
+{
+    struct choice *choice = mem_alloc(sizeof *choice);
+    choice->kind = kind;
+    choice->connector = connector;
+    choice->action = action ? action->key : NULL;
+    choice->name =
+        action ? mem_printf("%s: %s", connector_name(connector), action->name)
+               : mem_strdup(kind->title);
+    choice->help =
+        mem_strdup(action && *action->help ? action->help : kind->help);
+    row_list_add(s->rows, choice->name, choice);
+}
+
+/* The kinds that this version's runtime runs, and the actions of all apps. */
+static void
+add_choices(struct palette *s)
+{
+    for (int i = 0; i < KIND_COUNT; i++) {
+        const struct kind *kind = kind_get((enum kind_id)i);
+        if (kind->runs && kind->id != KIND_action && kind->role != ROLE_TRIGGER)
+            add_choice(s, kind, NULL, NULL);
+    }
+    for (size_t i = 0; i < s->connectors.count; i++) {
+        const struct connector *c = s->connectors.items[i];
+        const struct connector_action *a;
+        if (connector_set_app(&s->connectors, connector_app(c)) != c)
+            continue;
+        for (size_t k = 0; (a = connector_action_at(c, k)) != NULL; k++)
+            add_choice(s, kind_get(KIND_action), c, a);
+    }
+    for (int i = 0; i < KIND_COUNT; i++) {
+        const struct kind *kind = kind_get((enum kind_id)i);
+        if (kind->runs && kind->role == ROLE_TRIGGER)
+            add_choice(s, kind, NULL, NULL);
+    }
+}
+
+static void
+palette_close(struct view *v)
+{
+    struct palette *s = v->state;
+    table_clear(&s->table);
+    row_list_free(s->rows);
+    line_edit_clear(&s->line);
+    connector_set_clear(&s->connectors);
+    free(s);
+}
+
+/* Opened from the editor only, which is the screen beneath. */
+static enum err
+palette_open(struct view *v, const char *arg, struct error *e)
+{
+    struct palette *s = mem_alloc(sizeof *s);
+    struct view *below = app_top(v->app);
+    (void)arg;
+    connector_set_init(&s->connectors);
+    line_edit_init(&s->line, 200, NULL, NULL);
+    s->rows = row_list_new(&ops);
+    v->state = s;
+    enum err rc =
+        below && below->ops == &editor_screen
+            ? manager_connectors(console_of(v)->manager, editor_document(below),
+                                 &s->connectors, e)
+            : error_set(e, ERR_REFUSED, "palette: no draft is open");
+    add_choices(s);
+    struct row_source source = row_list_source(s->rows);
+    table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
+    s->table.sort_column = SIZE_MAX;
+    s->table.empty = "no block is called so";
+    v->table = &s->table;
+    if (rc != ERR_OK)
+        palette_close(v);
+    return rc;
+}
+
+static void
+palette_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct palette *s = v->state;
+    table_draw(&s->table, c,
+               (struct rect){r.row + 1, r.col, r.rows - 1, r.cols});
+    int used = cells_text(c, r.row, r.col, r.cols, STYLE_NORMAL, "insert  ");
+    line_edit_draw(&s->line, c, r.row, r.col + used, r.cols - used,
+                   STYLE_FIELD);
+}
+
+static void
+choose(struct view *v)
+{
+    struct palette *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    struct app *app = v->app;
+    if (!row)
+        return;
+    const struct choice choice = *(const struct choice *)row->data;
+    char *action = mem_strdup(choice.action);
+    struct connector_set kept = s->connectors;
+    connector_set_init(&s->connectors); /* the choice outlives the palette */
+    app_back(app);
+    editor_insert(app_top(app), choice.kind, choice.connector, action);
+    connector_set_clear(&kept);
+    free(action);
+}
+
+static bool
+palette_typing(const struct view *v)
+{
+    (void)v;
+    return true;
+}
+
+static unsigned
+palette_key(struct view *v, const struct key *key, struct error *e)
+{
+    struct palette *s = v->state;
+    switch (line_edit_key(&s->line, key)) {
+    case EDITED_DONE:
+        choose(v);
+        return REACT_PAINT;
+    case EDITED_CANCEL:
+        return REACT_CLOSE;
+    case EDITED_CHANGED:
+        s->table.source.filter(s->table.source.ctx, line_edit_text(&s->line),
+                               e);
+        table_reload(&s->table);
+        table_action(&s->table, &(struct call){ACT_TOP, 0, NULL}, e);
+        return REACT_PAINT;
+    case EDITED_MOVED:
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED; /* Up, Down and pages are the table's */
+    }
+}
+
+static unsigned
+palette_paste(struct view *v, const char *text, size_t n, struct error *e)
+{
+    struct palette *s = v->state;
+    line_edit_paste(&s->line, text, n, e);
+    return REACT_PAINT;
+}
+
+static void
+palette_detail(const struct view *v, struct buf *out)
+{
+    const struct palette *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    if (row)
+        buf_adds(out, ((const struct choice *)row->data)->help);
+}
+
+const struct view_ops palette_screen = {
+    .id = VIEW_PALETTE,
+    .open = palette_open,
+    .close = palette_close,
+    .draw = palette_draw,
+    .typing = palette_typing,
+    .key = palette_key,
+    .paste = palette_paste,
+    .detail = palette_detail,
+};

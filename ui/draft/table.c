@@ -1,0 +1,526 @@
+/* A value table as a grid of keys and values. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "ui/draft/table_private.h"
+#include "workflow/edit.h"
+
+enum { SIGN, KEY, VALUE, PENDING = -1 };
+
+struct line {
+    char *key, *value; /* the value as it is typed: text, or other JSON */
+    long index;        /* in the table, or PENDING */
+    char sign;         /* '+' not in the base version, '~' otherwise there */
+};
+
+/* --- rows ----------------------------------------------------------------- */
+
+static void
+line_free(void *data)
+{
+    struct line *line = data;
+    free(line->key);
+    free(line->value);
+    free(line);
+}
+
+static void
+line_text(const void *data, struct buf *out)
+{
+    const struct line *line = data;
+    buf_addf(out, "%s %s", line->key, line->value);
+}
+
+static const struct row_list_ops ops = {line_free, line_text, NULL};
+
+const struct value *
+tablegrid_table(const struct tablegrid *s)
+{
+    return document_table(s->opened.ed.document, s->name, strlen(s->name));
+}
+
+/* V as it is typed: text without quotes unless it would read as other JSON. */
+char *
+tablegrid_shown(const struct value *v)
+{
+    struct value *read = NULL;
+    size_t n;
+    const char *text = value_is(v, VALUE_STRING) ? value_text(v, &n) : NULL;
+    bool plain =
+        text && value_read(&read, text, strlen(text), &value_limits_document,
+                           "cell", NULL) != ERR_OK;
+    value_free(read);
+    return plain ? mem_strdup(text) : value_to_text(v);
+}
+
+/* What is typed as a value: JSON where it is that, else text. */
+struct value *
+tablegrid_typed(const char *text)
+{
+    struct value *v = NULL;
+    if (value_read(&v, text, strlen(text), &value_limits_document, "cell",
+                   NULL) == ERR_OK)
+        return v;
+    return value_string(text);
+}
+
+static char
+sign_of(const struct tablegrid *s, const char *key, const struct value *value)
+{
+    const struct value *base =
+        s->opened.base
+            ? document_table(s->opened.base, s->name, strlen(s->name))
+            : NULL;
+    const struct value *there =
+        base ? table_lookup(base, key, strlen(key)) : NULL;
+    if (!s->opened.base)
+        return ' ';
+    return !there ? '+' : value_same(there, value) ? ' ' : '~';
+}
+
+static void
+add_line(struct tablegrid *s, long index, char *key, char *value, char sign)
+{
+    struct line *line = mem_alloc(sizeof *line);
+    *line = (struct line){key, value, index, sign};
+    row_list_add(s->rows, key, line);
+}
+
+static void
+show(struct tablegrid *s)
+{
+    const struct value *rows = value_get(tablegrid_table(s), "rows");
+    row_list_empty(s->rows);
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const struct value *row = value_at(rows, i);
+        const char *key = value_text_or(value_at(row, 0), "");
+        const struct value *value = value_at(row, 1);
+        add_line(s, (long)i, mem_strdup(key), tablegrid_shown(value),
+                 sign_of(s, key, value));
+    }
+    if (s->pending)
+        add_line(s, PENDING, mem_strdup(""), mem_strdup(""), '+');
+    table_reload(&s->grid.table);
+}
+
+/* --- columns -------------------------------------------------------------- */
+
+static enum style
+cell_sign(void *ctx, const void *row, struct buf *out)
+{
+    const struct line *line = row;
+    (void)ctx;
+    buf_addc(out, line->sign);
+    return line->sign == '+' ? STYLE_ADDED : STYLE_CHANGED;
+}
+
+static enum style
+cell_key(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct line *)row)->key);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_value(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct line *)row)->value);
+    return STYLE_NORMAL;
+}
+
+static const struct column columns[] = {
+    {"", 1, 0, 0, false, false, cell_sign},
+    {"key", 14, 2, 0, false, true, cell_key},
+    {"value", 14, 3, 0, false, false, cell_value},
+};
+
+/* --- edits ---------------------------------------------------------------- */
+
+static enum err
+apply(struct tablegrid *s, enum err rc, struct value *patch, struct error *e)
+{
+    rc = editing_apply(&s->opened.ed, rc, patch, e);
+    if (rc == ERR_OK) {
+        s->saved_at = clock_now_ms();
+        s->console->own_revision = s->opened.ed.revision;
+        s->pending = false;
+        show(s);
+    }
+    return rc;
+}
+
+/* Makes ROWS (taken) those of the table. */
+enum err
+tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
+{
+    struct value *patch = NULL;
+    struct value *content = value_copy(tablegrid_table(s));
+    if (!content) {
+        value_free(rows);
+        return error_set(e, ERR_NOT_FOUND, "%.100s: the table is gone",
+                         s->name);
+    }
+    value_set(content, "rows", rows);
+    enum err rc =
+        edit_table(&patch, s->opened.ed.document, s->name, content, e);
+    return apply(s, rc, patch, e);
+}
+
+struct value *
+tablegrid_rows(const struct tablegrid *s)
+{
+    const struct value *rows = value_get(tablegrid_table(s), "rows");
+    return rows ? value_copy(rows) : value_array();
+}
+
+struct value *
+tablegrid_row(const char *key, struct value *value)
+{
+    struct value *row = value_array();
+    value_append(row, value_string(key));
+    value_append(row, value);
+    return row;
+}
+
+static bool
+cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
+{
+    const struct tablegrid *s = ctx;
+    const struct line *line = row->data;
+    if (!s->opened.editable || column == SIGN ||
+        (column == VALUE && line->index == PENDING))
+        return false;
+    buf_adds(text, column == KEY ? line->key : line->value);
+    return true;
+}
+
+static enum err
+store_key(struct tablegrid *s, const struct line *line, const char *text,
+          struct error *e)
+{
+    long index = line->index;
+    if (!*text)
+        return error_set(e, ERR_INVALID, "a row has a key (x removes it)");
+    if (strcmp(text, line->key) == 0)
+        return ERR_OK;
+    if (table_lookup(tablegrid_table(s), text, strlen(text)))
+        return error_set(e, ERR_INVALID, "%.200s: there is a row of that key",
+                         text);
+    char *go = mem_strdup(text);
+    struct value *rows = tablegrid_rows(s);
+    if (index == PENDING)
+        value_append(rows, tablegrid_row(text, value_string("")));
+    else
+        value_replace_at(value_at(rows, (size_t)index), 0, value_string(text));
+    enum err rc = tablegrid_apply_rows(s, rows, e);
+    if (rc == ERR_OK) {
+        free(s->go);
+        s->go = go;
+    } else
+        free(go);
+    return rc;
+}
+
+static enum err
+cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
+            struct error *e)
+{
+    struct tablegrid *s = ctx;
+    const struct line *line = row->data;
+    struct value *patch = NULL;
+    if (column == KEY)
+        return store_key(s, line, text, e);
+    if (strcmp(text, line->value) == 0)
+        return ERR_OK;
+    char *key = mem_strdup(line->key);
+    enum err rc = edit_table_set(&patch, s->opened.ed.document, s->name, key,
+                                 tablegrid_typed(text), e);
+    free(key);
+    return apply(s, rc, patch, e);
+}
+
+static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL};
+
+static const struct line *
+marked(const struct tablegrid *s)
+{
+    const struct row *row = table_selected(&s->grid.table);
+    return row ? row->data : NULL;
+}
+
+static void
+insert_row(struct tablegrid *s)
+{
+    s->pending = true;
+    if (s->grid.table.filter.len > 0)
+        table_filter(&s->grid.table, "", NULL);
+    show(s);
+    table_go(&s->grid.table, "");
+    s->grid.column = KEY;
+    grid_edit(&s->grid, NULL);
+}
+
+bool
+tablegrid_is_meant(const struct tablegrid *s, const char *key)
+{
+    const struct marks *marks = &s->grid.table.marks;
+    return marks->count > 0 ? marks_has(marks, key)
+                            : marked(s) && strcmp(marked(s)->key, key) == 0;
+}
+
+static void
+delete_rows(struct tablegrid *s, struct error *e)
+{
+    struct value *rows = tablegrid_rows(s);
+    for (size_t i = value_size(rows); i-- > 0;) {
+        const struct value *key = value_at(value_at(rows, i), 0);
+        if (tablegrid_is_meant(s, value_text_or(key, "")))
+            value_free(value_take_at(rows, i));
+    }
+    if (tablegrid_apply_rows(s, rows, e) == ERR_OK)
+        marks_clear(&s->grid.table.marks);
+}
+
+static void
+move_row(struct tablegrid *s, long by, struct error *e)
+{
+    const struct line *line = marked(s);
+    struct value *rows = tablegrid_rows(s);
+    long count = (long)value_size(rows), to = line->index + by;
+    to = to < 0 ? 0 : to >= count ? count - 1 : to;
+    if (line->index == PENDING || to == line->index) {
+        value_free(rows);
+        return;
+    }
+    value_insert(rows, (size_t)to, value_take_at(rows, (size_t)line->index));
+    tablegrid_apply_rows(s, rows, e);
+}
+
+static void
+undo_or_redo(struct tablegrid *s, bool undo, struct error *e)
+{
+    struct manager *m = s->console->manager;
+    struct editing *ed = &s->opened.ed;
+    enum err rc =
+        undo ? manager_draft_undo(m, ed->draft, ed->revision, false, NULL, e)
+             : manager_draft_redo(m, ed->draft, ed->revision, false, NULL, e);
+    if (rc == ERR_OK)
+        rc = editing_refresh(ed, e);
+    if (rc == ERR_OK) {
+        s->console->own_revision = ed->revision;
+        show(s);
+    }
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+static void
+table_close(struct view *v)
+{
+    struct tablegrid *s = v->state;
+    struct error e = {0};
+    if (s->opened.ed.document)
+        grid_commit(&s->grid, &e); /* also when the terminal is gone */
+    grid_clear(&s->grid);
+    row_list_free(s->rows);
+    opened_clear(&s->opened);
+    import_offer_clear(&s->offer);
+    value_free(s->imported);
+    free(s->name);
+    free(s->go);
+    free(s);
+}
+
+static enum err
+table_open(struct view *v, const char *arg, struct error *e)
+{
+    struct tablegrid *s = mem_alloc(sizeof *s);
+    char *id = screen_word(arg, 0);
+    const char *rest = arg + strcspn(arg, " ");
+    s->view = v;
+    s->console = console_of(v);
+    s->name = mem_strdup(rest + strspn(rest, " "));
+    s->rows = row_list_new(&ops);
+    connector_set_init(&s->opened.ed.connectors);
+    struct row_source source = row_list_source(s->rows);
+    grid_init(&s->grid, &source, columns, sizeof columns / sizeof *columns,
+              &grid_ops, s);
+    s->grid.column = VALUE;
+    s->grid.table.sort_column = SIZE_MAX;
+    s->grid.table.empty = "no row (i inserts one; paste cells of a sheet)";
+    v->state = s;
+    v->table = &s->grid.table;
+    enum err rc = id ? opened_read(&s->opened, s->console->manager, id, e)
+                     : error_set(e, ERR_USAGE, "table: of what?");
+    if (rc == ERR_OK && !tablegrid_table(s))
+        rc =
+            error_set(e, ERR_NOT_FOUND, "%.100s: no such value table", s->name);
+    if (rc == ERR_OK)
+        show(s);
+    else
+        table_close(v);
+    free(id);
+    return rc;
+}
+
+static void
+table_title(const struct view *v, struct buf *out)
+{
+    buf_adds(out, ((const struct tablegrid *)v->state)->name);
+}
+
+static unsigned
+table_refresh(struct view *v)
+{
+    struct tablegrid *s = v->state;
+    struct error e = {0};
+    bool moved = false;
+    enum err rc = opened_look(&s->opened, &moved, &e);
+    if (moved)
+        rc = editing_refresh(&s->opened.ed, &e);
+    if (moved && rc == ERR_OK)
+        show(s);
+    if (rc != ERR_OK)
+        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+    return REACT_PAINT;
+}
+
+static void
+table_draw_view(struct view *v, struct cells *c, struct rect r)
+{
+    struct tablegrid *s = v->state;
+    struct buf head;
+    grid_draw(&s->grid, c, (struct rect){r.row, r.col, r.rows - 1, r.cols});
+    buf_init(&head, 100);
+    if (!s->opened.editable)
+        buf_adds(&head, " read-only: released ");
+    else if (s->saved_at) {
+        buf_adds(&head, " saved ");
+        screen_time(&head, s->saved_at);
+        buf_addc(&head, ' ');
+    }
+    cells_line(c, r.row + r.rows - 1, r.col, r.cols, STYLE_FAINT);
+    cells_right(c, r.row + r.rows - 1, r.col, r.cols - 1, STYLE_FAINT,
+                buf_str(&head));
+    buf_clear(&head);
+}
+
+static void
+table_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    const struct tablegrid *s = v->state;
+    if ((act_info(action)->flags & ACT_MUTATES) && !s->opened.editable)
+        ctx->off = "released: f on the installation forks it";
+}
+
+/* What the marked cell holds. */
+static const char *
+cell_text(const struct tablegrid *s)
+{
+    if (!marked(s))
+        return "";
+    return s->grid.column == KEY ? marked(s)->key : marked(s)->value;
+}
+
+static void
+copy_cell(struct tablegrid *s)
+{
+    const char *text = cell_text(s);
+    app_copy(s->view->app, "cell", text, strlen(text));
+}
+
+static unsigned
+table_view_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct tablegrid *s = v->state;
+    long times = call->count > 0 ? call->count : 1;
+    switch ((enum act)call->action) {
+    case ACT_OPEN:
+        app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
+        break;
+    case ACT_INSERT:
+        insert_row(s);
+        break;
+    case ACT_DELETE:
+        delete_rows(s, e);
+        break;
+    case ACT_MOVE_DOWN:
+        move_row(s, times, e);
+        break;
+    case ACT_MOVE_UP:
+        move_row(s, -times, e);
+        break;
+    case ACT_UNDO:
+    case ACT_REDO:
+        undo_or_redo(s, call->action == ACT_UNDO, e);
+        break;
+    case ACT_COPY:
+        tablegrid_copy(s);
+        break;
+    case ACT_COPY_CELL:
+        copy_cell(s);
+        break;
+    default:
+        return grid_action(&s->grid, call, e);
+    }
+    return REACT_PAINT;
+}
+
+static bool
+table_typing(const struct view *v)
+{
+    return ((const struct tablegrid *)v->state)->grid.editing;
+}
+
+static unsigned
+table_key(struct view *v, const struct key *key, struct error *e)
+{
+    struct tablegrid *s = v->state;
+    bool was = s->grid.editing;
+    char *typed = mem_strdup(was ? line_edit_text(&s->grid.line) : "");
+    unsigned reaction = grid_key(&s->grid, key, e);
+    if (was && !s->grid.editing && key->kind == KEY_KIND_ESCAPE)
+        screen_tell_left(v->app, typed, cell_text(s));
+    free(typed);
+    if (!was || s->grid.editing)
+        return reaction;
+    if (s->pending) { /* abandoned */
+        s->pending = false;
+        show(s);
+    }
+    if (s->go && table_go(&s->grid.table, s->go)) {
+        s->grid.column = VALUE;
+        grid_edit(&s->grid, NULL);
+    }
+    FREE_NULL(s->go);
+    return reaction;
+}
+
+static unsigned
+table_paste(struct view *v, const char *text, size_t n, struct error *e)
+{
+    struct tablegrid *s = v->state;
+    if (s->grid.editing && !memchr(text, '\t', n))
+        line_edit_paste(&s->grid.line, text, n, e);
+    else if (grid_commit(&s->grid, e) == ERR_OK)
+        tablegrid_import(s, text, n, e);
+    return REACT_PAINT;
+}
+
+const struct view_ops table_screen = {
+    .id = VIEW_TABLE,
+    .open = table_open,
+    .close = table_close,
+    .title = table_title,
+    .draw = table_draw_view,
+    .action = table_view_action,
+    .typing = table_typing,
+    .key = table_key,
+    .paste = table_paste,
+    .context = table_context,
+    .refresh = table_refresh,
+};

@@ -1,0 +1,159 @@
+/* Sheets in the value table grid: a paste as a proposal by row, rows as cells
+ * of a spreadsheet. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "mapping/sheet/csv.h"
+#include "ui/draft/table_private.h"
+
+enum { COPY_MOST = 1 << 20 };
+
+static enum err
+apply_import(void *ctx, struct error *e)
+{
+    struct tablegrid *s = ctx;
+    return tablegrid_apply_rows(s, value_copy(s->imported), e);
+}
+
+static char *
+cell_text(const struct csv_record *r, size_t i)
+{
+    if (i >= r->count)
+        return mem_strdup("");
+    size_t guard = csv_is_guarded(r->cells[i], r->lengths[i]) ? 1 : 0;
+    return mem_strndup(r->cells[i] + guard, r->lengths[i] - guard);
+}
+
+/* The index of the row KEY of ROWS, or its size. */
+static size_t
+find_key(const struct value *rows, const char *key)
+{
+    size_t i = 0;
+    while (
+        i < value_size(rows) &&
+        !text_equal(value_text_or(value_at(value_at(rows, i), 0), NULL), key))
+        i++;
+    return i;
+}
+
+/* True where the first record names the table's columns. */
+static bool
+is_header(const struct tablegrid *s, const struct csv_record *r)
+{
+    const struct value *names = value_get(tablegrid_table(s), "columns");
+    char *key = cell_text(r, 0), *value = cell_text(r, 1);
+    bool usual = strcmp(key, "key") == 0 && strcmp(value, "value") == 0;
+    bool own = text_equal(key, value_text_or(value_at(names, 0), NULL)) &&
+               text_equal(value, value_text_or(value_at(names, 1), NULL));
+    free(key);
+    free(value);
+    return usual || own;
+}
+
+/* One record of the sheet; SEEN collects the keys that were in it. */
+static void
+import_record(struct tablegrid *s, const struct csv_record *r,
+              struct marks *seen)
+{
+    char *key = cell_text(r, 0), *text = cell_text(r, 1);
+    struct value *value = tablegrid_typed(text);
+    size_t i = find_key(s->imported, key);
+    bool there = i < value_size(s->imported);
+    char *now =
+        there ? tablegrid_shown(value_at(value_at(s->imported, i), 1)) : NULL;
+    char *wanted = tablegrid_shown(value);
+    const char *problem = !*key          ? "the row has no key"
+                          : r->count > 2 ? "the row has more than two cells"
+                          : marks_has(seen, key)
+                              ? "the key is in the sheet twice"
+                              : NULL;
+    enum import_kind kind = problem                    ? IMPORT_REFUSED
+                            : !there                   ? IMPORT_ADDED
+                            : strcmp(now, wanted) == 0 ? IMPORT_SAME
+                                                       : IMPORT_CHANGED;
+    import_offer_add(&s->offer, kind, key, now, wanted, problem, false);
+    if (kind == IMPORT_ADDED)
+        value_append(s->imported, tablegrid_row(key, value_copy(value)));
+    else if (kind == IMPORT_CHANGED)
+        value_replace_at(value_at(s->imported, i), 1, value_copy(value));
+    marks_set(seen, key, true);
+    value_free(value);
+    free(wanted);
+    free(now);
+    free(text);
+    free(key);
+}
+
+static void
+offer_left_rows(struct tablegrid *s, const struct marks *seen)
+{
+    const struct value *rows = value_get(tablegrid_table(s), "rows");
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const char *key = value_text_or(value_at(value_at(rows, i), 0), "");
+        if (marks_has(seen, key))
+            continue;
+        char *now = tablegrid_shown(value_at(value_at(rows, i), 1));
+        import_offer_add(&s->offer, IMPORT_LEFT, key, now, NULL, NULL, false);
+        free(now);
+    }
+}
+
+enum err
+tablegrid_import(struct tablegrid *s, const char *text, size_t n,
+                 struct error *e)
+{
+    struct csv sheet;
+    struct marks seen = {0};
+    char *into = mem_printf("the value table %s", s->name);
+    csv_init(&sheet);
+    enum err rc = csv_read(&sheet, text, n, 0, e);
+    if (rc == ERR_OK) {
+        import_offer_begin(&s->offer, into, apply_import, s);
+        value_free(s->imported);
+        s->imported = tablegrid_rows(s);
+        size_t first = sheet.count > 0 && is_header(s, &sheet.records[0]);
+        for (size_t i = first; i < sheet.count; i++)
+            import_record(s, &sheet.records[i], &seen);
+        offer_left_rows(s, &seen);
+    }
+    csv_clear(&sheet);
+    marks_clear(&seen);
+    free(into);
+    if (rc == ERR_OK)
+        app_open(s->view->app, &import_screen, "");
+    return rc;
+}
+
+struct import_offer *
+table_offer(const struct view *v)
+{
+    return &((struct tablegrid *)v->state)->offer;
+}
+
+void
+tablegrid_copy(struct tablegrid *s)
+{
+    const struct value *rows = value_get(tablegrid_table(s), "rows");
+    struct buf text, cell;
+    buf_init(&text, COPY_MOST);
+    buf_init(&cell, COPY_MOST);
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const char *key = value_text_or(value_at(value_at(rows, i), 0), "");
+        if (!tablegrid_is_meant(s, key))
+            continue;
+        char *value = tablegrid_shown(value_at(value_at(rows, i), 1));
+        const char *cells[] = {key, value};
+        for (int k = 0; k < 2; k++) {
+            buf_reset(&cell);
+            csv_guard(&cell, cells[k], strlen(cells[k]));
+            csv_write_cell(&text, buf_str(&cell), cell.len, '\t');
+            buf_adds(&text, k == 0 ? "\t" : "\r\n");
+        }
+        free(value);
+    }
+    app_copy(s->view->app, "rows as cells", buf_str(&text), text.len);
+    buf_clear(&cell);
+    buf_clear(&text);
+}

@@ -1,0 +1,53 @@
+/* The value table grid, for its own files: screen_table.c is the screen,
+ * tablegrid_import.c makes proposals of sheets. */
+#ifndef TAILOR_UI_DRAFT_TABLE_PRIVATE_H
+#define TAILOR_UI_DRAFT_TABLE_PRIVATE_H
+
+#include "ui/draft/import_offer.h"
+#include "ui/draft/opened.h"
+#include "ui/screen/screens.h"
+#include "ui/widget/grid.h"
+#include "ui/widget/row_list.h"
+
+struct tablegrid {
+    struct view *view;
+    struct console *console;
+    struct opened opened;
+    char *name;
+    struct row_list *rows;
+    struct grid grid;
+    char *go; /* the row to mark after an edit */
+    int64_t saved_at;
+    bool pending;
+    struct import_offer offer;
+    struct value *imported; /* the rows after an import */
+};
+
+/* The table in the document, NULL where it was removed; its rows, a copy. */
+const struct value *tablegrid_table(const struct tablegrid *s);
+struct value *tablegrid_rows(const struct tablegrid *s);
+
+/* Makes ROWS (taken) those of the table. */
+enum err tablegrid_apply_rows(struct tablegrid *s, struct value *rows,
+                              struct error *e);
+
+/* V as it is typed: text without quotes unless it would read as other JSON;
+ * a new string. And back; the caller owns the value. */
+char *tablegrid_shown(const struct value *v);
+struct value *tablegrid_typed(const char *text);
+
+/* A row of KEY and VALUE (taken). */
+struct value *tablegrid_row(const char *key, struct value *value);
+
+/* True where the row KEY is among those an action is about: the marked ones,
+ * or the one under the mark. */
+bool tablegrid_is_meant(const struct tablegrid *s, const char *key);
+
+/* Makes a proposal of a sheet and opens it. */
+enum err tablegrid_import(struct tablegrid *s, const char *text, size_t n,
+                          struct error *e);
+
+/* Copies the rows that are meant as cells for a spreadsheet. */
+void tablegrid_copy(struct tablegrid *s);
+
+#endif

@@ -1,0 +1,77 @@
+/* Documents tried on samples. */
+#include "ui/draft/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "mapping/coverage/fields.h"
+
+void
+trial_begin(struct trial *t, const struct previewing *samples,
+            const struct document *d)
+{
+    *t = (struct trial){.samples = samples, .previewer = previewer_new(d)};
+}
+
+void
+trial_end(struct trial *t)
+{
+    preview_clear(&t->preview);
+    previewer_free(t->previewer);
+}
+
+const struct preview_block *
+trial_run(struct trial *t, size_t i, const char *id)
+{
+    preview_clear(&t->preview);
+    t->preview = (struct preview){.blocks = NULL};
+    if (i >= t->samples->count ||
+        preview_run(&t->preview, t->previewer, t->samples->samples[i].value,
+                    clock_now_ms(), NULL) != ERR_OK)
+        return NULL;
+    for (size_t k = 0; k < t->preview.count; k++) {
+        if (text_equal(t->preview.blocks[k].block->id, id))
+            return &t->preview.blocks[k];
+    }
+    return NULL;
+}
+
+bool
+trial_is_good(const struct preview_block *r)
+{
+    return r && (r->state == PREVIEW_MADE || r->state == PREVIEW_SENT);
+}
+
+void
+trial_words(const struct preview_block *r, struct buf *out)
+{
+    static const char before[] = "{\"result\":";
+    size_t n = sizeof before - 1, len = r && r->made ? strlen(r->made) : 0;
+    if (len > n && strncmp(r->made, before, n) == 0)
+        buf_add(out, r->made + n, len - n - 1);
+    else if (len > 0)
+        buf_add(out, r->made, len);
+    else if (r && r->reason)
+        buf_adds(out, r->reason);
+    else
+        buf_adds(out, r ? preview_state_word(r->state) : "nothing");
+}
+
+void
+trial_fields(const struct previewing *samples, struct fields *out)
+{
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct value *input =
+            value_get(samples->samples[i].value, "input");
+        char *text = value_to_text(input);
+        struct tape tape;
+        tape_init(&tape);
+        if (tape_read(&tape, text, strlen(text), &value_limits_event, "sample",
+                      NULL) == ERR_OK)
+            fields_add(out, (struct node_ref){&tape, 0}, NULL);
+        tape_clear(&tape);
+        free(text);
+    }
+}

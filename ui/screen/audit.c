@@ -1,0 +1,276 @@
+/* The audit chain, newest first. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/session/audit.h"
+#include "ui/screen/screens.h"
+
+enum { PAGE_MOST = 1000 };
+
+struct audit_item {
+    int64_t at;
+    char *actor, *action, *subject, *line;
+};
+
+struct audit {
+    struct console *console;
+    struct app *app;
+    char *installation; /* id, NULL: all */
+    struct table table;
+};
+
+static void
+item_free(void *ctx, void *data)
+{
+    struct audit_item *item = data;
+    (void)ctx;
+    free(item->actor);
+    free(item->action);
+    free(item->subject);
+    free(item->line);
+    free(item);
+}
+
+static struct audit_item *
+item_new(const struct audit_row *row)
+{
+    const struct audit_entry *entry = &row->entry;
+    struct audit_item *item = mem_alloc(sizeof *item);
+    struct buf line;
+    buf_init(&line, 1 << 20);
+    audit_write_line(&line, row);
+    item->at = entry->at;
+    item->actor = mem_strdup(entry->actor ? entry->actor : "");
+    item->action = mem_strdup(entry->action ? entry->action : "");
+    item->subject =
+        mem_printf("%s %s", entry->subject_kind ? entry->subject_kind : "",
+                   entry->subject_id ? entry->subject_id : "");
+    item->line = buf_take(&line);
+    return item;
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+/* Up to N records: older than AFTER (0: the newest), or newer. */
+static size_t
+read_page(struct audit *s, bool newest_first, int64_t after, size_t n,
+          struct row *rows)
+{
+    size_t count = 0;
+    bool more = true;
+    while (more && count < n) {
+        size_t left = n - count;
+        const struct audit_filter filter = {
+            .installation = s->installation,
+            .newest_first = newest_first,
+            .after = after,
+            .limit = (int)(left < PAGE_MOST ? left : PAGE_MOST)};
+        struct audit_list list = {0};
+        struct error e = {0};
+        if (audit_list(s->console->manager, &filter, &list, &e) != ERR_OK)
+            app_say(s->app, MESSAGE_ERROR, "%s", e.text);
+        for (size_t i = 0; i < list.count && count < n; i++) {
+            after = list.rows[i].sequence;
+            rows[count++] = (struct row){mem_printf("%lld", (long long)after),
+                                         item_new(&list.rows[i])};
+        }
+        more = list.more;
+        audit_list_clear(&list);
+    }
+    return count;
+}
+
+static void
+turn_round(struct row *rows, size_t n)
+{
+    for (size_t i = 0; i < n / 2; i++) {
+        struct row row = rows[i];
+        rows[i] = rows[n - 1 - i];
+        rows[n - 1 - i] = row;
+    }
+}
+
+static size_t
+fetch(void *ctx, enum seek seek, const char *key, long long index, size_t n,
+      struct row *rows)
+{
+    struct audit *s = ctx;
+    long long at = key ? strtoll(key, NULL, 10) : 0;
+    size_t count;
+    (void)index;
+    switch (seek) {
+    case SEEK_FIRST:
+        return read_page(s, true, 0, n, rows);
+    case SEEK_AFTER:
+        return at > 1 ? read_page(s, true, at, n, rows) : 0;
+    case SEEK_AT:
+        return read_page(s, true, at + 1, n, rows);
+    case SEEK_BEFORE:
+    case SEEK_LAST:
+        count = read_page(s, false, seek == SEEK_LAST ? 0 : at, n, rows);
+        turn_round(rows, count);
+        return count;
+    default:
+        return 0;
+    }
+}
+
+/* Records are numbered without gaps: the newest number is how many. */
+static long long
+count(void *ctx)
+{
+    struct audit *s = ctx;
+    struct row row;
+    if (s->installation || read_page(s, true, 0, 1, &row) == 0)
+        return s->installation ? -1 : 0;
+    long long n = strtoll(row.key, NULL, 10);
+    free(row.key);
+    item_free(s, row.data);
+    return n;
+}
+
+/* --- columns -------------------------------------------------------------- */
+
+static enum style
+cell_at(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    screen_time(out, ((const struct audit_item *)row)->at);
+    return STYLE_FAINT;
+}
+
+static enum style
+cell_actor(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct audit_item *)row)->actor);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_action(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct audit_item *)row)->action);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_subject(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct audit_item *)row)->subject);
+    return STYLE_FAINT;
+}
+
+static const struct column columns[] = {
+    {"time", 11, 0, 0, false, false, cell_at},
+    {"who", 12, 1, 0, false, false, cell_actor},
+    {"action", 18, 1, 0, false, true, cell_action},
+    {"about", 12, 2, 1, false, false, cell_subject},
+};
+
+/* --- life ----------------------------------------------------------------- */
+
+static enum err
+audit_open(struct view *v, const char *arg, struct error *e)
+{
+    struct audit *s = mem_alloc(sizeof *s);
+    (void)e;
+    s->console = console_of(v);
+    s->app = v->app;
+    s->installation = screen_word(arg, 0);
+    const struct row_source source = {
+        .ctx = s, .fetch = fetch, .release = item_free, .count = count};
+    table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
+    s->table.empty = "no record";
+    v->state = s;
+    v->table = &s->table;
+    return ERR_OK;
+}
+
+static void
+audit_close(struct view *v)
+{
+    struct audit *s = v->state;
+    table_clear(&s->table);
+    free(s->installation);
+    free(s);
+}
+
+static void
+audit_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct audit *s = v->state;
+    table_draw(&s->table, c, r);
+}
+
+static unsigned
+audit_refresh(struct view *v)
+{
+    struct audit *s = v->state;
+    table_reload(&s->table);
+    return REACT_PAINT;
+}
+
+static void
+verify(struct audit *s, struct error *e)
+{
+    struct audit_verdict verdict = {0};
+    if (audit_verify(s->console->manager, NULL, &verdict, e) == ERR_OK)
+        app_say(s->app, MESSAGE_INFO,
+                "%lld records hold; the tail is not provable without a head "
+                "kept elsewhere",
+                (long long)verdict.records);
+}
+
+static unsigned
+audit_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct audit *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    const struct audit_item *item = row ? row->data : NULL;
+    switch ((enum act)call->action) {
+    case ACT_VERIFY:
+        verify(s, e);
+        return REACT_PAINT;
+    case ACT_OPEN: /* the message list shows it whole */
+        app_say(v->app, MESSAGE_INFO, "%s", item->line);
+        return REACT_PAINT;
+    case ACT_COPY:
+        app_copy(v->app, "the record", item->line, strlen(item->line));
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED;
+    }
+}
+
+static void
+audit_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    (void)v;
+    if (action == ACT_AS_OF)
+        ctx->off = "not in this console yet";
+}
+
+static void
+audit_detail(const struct view *v, struct buf *out)
+{
+    const struct audit *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    if (row)
+        buf_adds(out, ((const struct audit_item *)row->data)->line);
+}
+
+const struct view_ops audit_screen = {
+    .id = VIEW_AUDIT,
+    .open = audit_open,
+    .close = audit_close,
+    .draw = audit_draw,
+    .action = audit_action,
+    .context = audit_context,
+    .refresh = audit_refresh,
+    .detail = audit_detail,
+};

@@ -1,0 +1,205 @@
+/* The console's session: store, screens, what wakes it. */
+#include "ui/screen/console.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/exchange/runtime.h"
+#include "remote/wait.h"
+#include "ui/screen/screens.h"
+#include "ui/term/term.h"
+
+enum { SETTLE_MS = 30 }; /* several commits in a row are one refresh */
+
+static const struct view_ops *const screens[] = {
+    &installations_screen, &installation_screen, &drafts_screen,
+    &versions_screen,      &editor_screen,       &palette_screen,
+    &mapping_screen,       &samples_screen,      &fields_screen,
+    &suggestions_screen,   &record_screen,       &tables_screen,
+    &table_screen,         &import_screen,       &diff_screen,
+    &release_screen,       &audit_screen,        &runtimes_screen};
+
+/* --- what is known of the runtimes ---------------------------------------- */
+
+/* Says which runtime cannot be reached and when it last told something new
+ * (it may have answered after that), and as of when facts are. */
+static void
+look_at_runtimes(struct console *c)
+{
+    struct runtime_list list = {0};
+    struct buf notice, as_of;
+    int64_t oldest = 0;
+    buf_init(&notice, 200);
+    buf_init(&as_of, sizeof c->as_of - 1);
+    if (manager_runtime_list(c->manager, &list, NULL) != ERR_OK)
+        list.count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct runtime_row *r = &list.rows[i];
+        if (i == 0 || r->last_contact < oldest)
+            oldest = r->last_contact;
+        if (!r->last_error || notice.len)
+            continue;
+        buf_addf(&notice, "%s lost", r->name);
+        if (r->last_contact) {
+            buf_adds(&notice, ", heard ");
+            screen_time(&notice, r->last_contact);
+        }
+    }
+    screen_time(&as_of, oldest);
+    snprintf(c->as_of, sizeof c->as_of, "%s", buf_str(&as_of));
+    app_notice(c->app, notice.len ? buf_str(&notice) : NULL);
+    buf_clear(&notice);
+    buf_clear(&as_of);
+    runtime_list_clear(&list);
+}
+
+/* The environments of all runtimes, in capitals; a new string. */
+static char *
+environments(struct manager *m)
+{
+    struct runtime_list list = {0};
+    struct buf out;
+    buf_init(&out, 200);
+    if (manager_runtime_list(m, &list, NULL) != ERR_OK)
+        list.count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        bool told = false;
+        for (size_t k = 0; k < i; k++)
+            told = told || text_equal(list.rows[k].environment,
+                                      list.rows[i].environment);
+        if (!told)
+            buf_addf(&out, "%s%s", out.len ? ", " : "",
+                     list.rows[i].environment);
+    }
+    for (size_t i = 0; i < out.len; i++)
+        out.data[i] = (char)toupper((unsigned char)out.data[i]);
+    runtime_list_clear(&list);
+    return buf_take(&out);
+}
+
+/* --- waking --------------------------------------------------------------- */
+
+static void
+refresh_due(void *ctx)
+{
+    struct console *c = ctx;
+    c->refresh_due = false;
+    look_at_runtimes(c);
+    app_refresh(c->app);
+}
+
+/* Somebody has committed; this session's own commits come here too. */
+static void
+woken(void *ctx, short events)
+{
+    struct console *c = ctx;
+    (void)events;
+    if (!wake_drain(c->wake) || c->refresh_due)
+        return;
+    c->refresh_due = true;
+    app_alarm(c->app, SETTLE_MS, refresh_due, c);
+}
+
+/* What belongs to no screen: the tour. */
+static unsigned
+session_action(void *owner, const struct call *call, struct error *e)
+{
+    struct console *c = owner;
+    (void)e;
+    if (call->action != ACT_TOUR)
+        return REACT_IGNORED;
+    c->tour = !c->tour;
+    return REACT_PAINT;
+}
+
+/* --- the session ---------------------------------------------------------- */
+
+static void
+session(struct console *c, const struct console_options *options,
+        struct screen *screen)
+{
+    struct error e = {0};
+    char *environment = environments(c->manager);
+    const struct app_facts facts = {.environment =
+                                        *environment ? environment : NULL,
+                                    .actor = manager_actor(c->manager),
+                                    .role = manager_role(c->manager),
+                                    .read_only = manager_read_only(c->manager),
+                                    .thin = options->thin,
+                                    .owner = c,
+                                    .tip = tour_tip,
+                                    .action = session_action};
+    c->app = app_new(screen, &facts);
+    for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
+        app_register(c->app, screens[i]);
+    look_at_runtimes(c);
+    app_open(c->app, &installations_screen, "");
+    if (wake_open(&c->wake, c->manager, &e) == ERR_OK)
+        app_watch(c->app, wake_fd(c->wake), POLLIN, woken, c);
+    else
+        app_say(c->app, MESSAGE_WARNING,
+                "other sessions' changes do not appear by themselves: %s (F5 "
+                "reads again)",
+                e.text);
+    app_run(c->app);
+    app_free(c->app);
+    wake_close(c->wake);
+    free(environment);
+}
+
+static enum err
+open_store(struct console *c, const struct console_options *options,
+           struct error *e)
+{
+    const struct manager_session how = {.actor = options->actor,
+                                        .session = options->session,
+                                        .read_only = options->read_only};
+    *c = (struct console){.store = options->store,
+                          .remote = options->remote,
+                          .exe = options->exe,
+                          .tour = options->tour};
+    return manager_open(&c->manager, options->store, &how, e);
+}
+
+enum err
+console_run(const struct console_options *options, struct screen *screen,
+            struct error *e)
+{
+    struct console c;
+    enum err rc = open_store(&c, options, e);
+    if (rc == ERR_OK)
+        session(&c, options, screen);
+    else
+        screen->ops->close(screen);
+    manager_close(c.manager);
+    return rc;
+}
+
+static void
+exhausted(const char *sentence)
+{
+    term_emergency();
+    fprintf(stderr, "tailor: %s\n", sentence);
+}
+
+enum err
+console_main(const struct console_options *options, struct error *e)
+{
+    const struct term_options look = {.ascii = options->ascii,
+                                      .thin = options->thin};
+    struct console c;
+    struct screen *screen;
+    /* the store first: its trouble is said on an untouched terminal */
+    enum err rc = open_store(&c, options, e);
+    mem_on_exhausted(exhausted);
+    if (rc == ERR_OK)
+        rc = term_open(&look, &screen, e);
+    if (rc == ERR_OK)
+        session(&c, options, screen);
+    manager_close(c.manager);
+    return rc;
+}

@@ -1,0 +1,178 @@
+/* The question where unfinished work exists: go on with it, or make another. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/draft/draft.h"
+#include "ui/screen/version_table.h"
+
+struct drafts {
+    struct version_table versions;
+    char *installation, *workflow, *from;
+};
+
+static enum err
+drafts_read(struct drafts *s, struct error *e)
+{
+    struct version_list all = {0};
+    struct manager *m = s->versions.console->manager;
+    enum err rc = manager_draft_list(m, NULL, s->installation, false, &all, e);
+    size_t kept = 0;
+    for (size_t i = 0; rc == ERR_OK && i < all.count; i++) {
+        if (strcmp(all.rows[i].workflow_id, s->workflow) == 0)
+            all.rows[kept++] = all.rows[i];
+    }
+    all.count = kept;
+    if (rc == ERR_OK)
+        version_table_set(&s->versions, &all);
+    version_list_clear(&all);
+    return rc;
+}
+
+static void
+drafts_close(struct view *v)
+{
+    struct drafts *s = v->state;
+    version_table_clear(&s->versions);
+    free(s->installation);
+    free(s->workflow);
+    free(s->from);
+    free(s);
+}
+
+static enum err
+drafts_open(struct view *v, const char *arg, struct error *e)
+{
+    struct drafts *s = mem_alloc(sizeof *s);
+    s->installation = screen_word(arg, 0);
+    s->workflow = screen_word(arg, 1);
+    s->from = screen_word(arg, 2);
+    version_table_init(&s->versions, console_of(v),
+                       "no unfinished work (n makes a new draft)");
+    v->state = s;
+    v->table = &s->versions.table;
+    enum err rc = s->installation && s->workflow
+                      ? drafts_read(s, e)
+                      : error_set(e, ERR_USAGE, "drafts: of what?");
+    if (rc != ERR_OK)
+        drafts_close(v);
+    return rc;
+}
+
+static void
+drafts_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct drafts *s = v->state;
+    table_draw(&s->versions.table, c, r);
+}
+
+static unsigned
+drafts_refresh(struct view *v)
+{
+    struct error e = {0};
+    if (drafts_read(v->state, &e) != ERR_OK)
+        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+    return REACT_PAINT;
+}
+
+/* The draft takes the place of this question: Esc leads back past it. */
+static void
+go_on(struct view *v, const char *id)
+{
+    struct app *app = v->app;
+    char *draft = mem_strdup(id);
+    app_back(app);
+    screen_open(app, &editor_screen, draft, NULL);
+    free(draft);
+}
+
+static void
+make_new(struct view *v)
+{
+    struct drafts *s = v->state;
+    struct app *app = v->app;
+    char *installation = mem_strdup(s->installation);
+    char *workflow = mem_strdup(s->workflow);
+    char *from = mem_strdup(s->from);
+    app_back(app);
+    screen_fork_another(app, installation, workflow, from);
+    free(installation);
+    free(workflow);
+    free(from);
+}
+
+static unsigned
+drafts_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct drafts *s = v->state;
+    struct manager *m = s->versions.console->manager;
+    const struct version_row *draft = version_table_marked(&s->versions);
+    switch ((enum act)call->action) {
+    case ACT_OPEN:
+        go_on(v, draft->id);
+        return REACT_PAINT;
+    case ACT_NEW_DRAFT:
+        make_new(v);
+        return REACT_PAINT;
+    case ACT_TAKE_OVER:
+        manager_draft_take(m, draft->id, e);
+        break;
+    case ACT_DISCARD:
+        manager_draft_discard(m, draft->id, e);
+        break;
+    case ACT_READY:
+        manager_draft_ready(m, draft->id, e);
+        break;
+    case ACT_COMPARE:
+        if (draft)
+            screen_open(v->app, &diff_screen, draft->live_when_made, draft->id,
+                        NULL);
+        return REACT_PAINT;
+    case ACT_OPEN_RELEASE:
+        if (draft)
+            screen_open(v->app, &release_screen, draft->id, NULL);
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED;
+    }
+    return drafts_refresh(v);
+}
+
+static bool
+drafts_question(struct view *v, const struct call *call, struct question *q)
+{
+    const struct drafts *s = v->state;
+    const struct version_row *draft = version_table_marked(&s->versions);
+    if (!draft ||
+        (call->action != ACT_TAKE_OVER && call->action != ACT_DISCARD))
+        return false;
+    snprintf(q->text, sizeof q->text, "%s %s of %.60s?",
+             call->action == ACT_DISCARD ? "Discard" : "Take over",
+             draft->label, draft->author);
+    snprintf(q->detail, sizeof q->detail, "%lld edits%s%.300s",
+             (long long)draft->edits, draft->note ? ": " : "",
+             draft->note ? draft->note : "");
+    return true;
+}
+
+static void
+drafts_detail(const struct view *v, struct buf *out)
+{
+    const struct drafts *s = v->state;
+    (void)s;
+    buf_adds(out, "Unfinished work exists: Enter goes on with the marked one, "
+                  "n makes another");
+}
+
+const struct view_ops drafts_screen = {
+    .id = VIEW_DRAFTS,
+    .open = drafts_open,
+    .close = drafts_close,
+    .draw = drafts_draw,
+    .action = drafts_action,
+    .question = drafts_question,
+    .refresh = drafts_refresh,
+    .detail = drafts_detail,
+};

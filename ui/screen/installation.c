@@ -1,0 +1,400 @@
+/* One installation: its workflows and versions, its apps, what was done. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/exchange/runtime.h"
+#include "manager/release/release.h"
+#include "store/console.h"
+#include "ui/screen/installation_rows.h"
+
+/* --- columns -------------------------------------------------------------- */
+
+static enum style
+cell_workflow(void *ctx, const void *row, struct buf *out)
+{
+    const struct place_row *p = row;
+    (void)ctx;
+    buf_adds(out, p->workflow_name ? p->workflow_name : "");
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_version(void *ctx, const void *row, struct buf *out)
+{
+    const struct place_row *p = row;
+    (void)ctx;
+    buf_adds(out, p->label);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_state(void *ctx, const void *row, struct buf *out)
+{
+    const struct place_row *p = row;
+    (void)ctx;
+    buf_adds(out, p->state);
+    return p->is_awaiting || strcmp(p->state, "releasing") == 0 ? STYLE_WARNING
+           : p->is_live                                         ? STYLE_GOOD
+                                                                : STYLE_NORMAL;
+}
+
+static enum style
+cell_when(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct place_row *)row)->when);
+    return STYLE_FAINT;
+}
+
+static enum style
+cell_what(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct place_row *)row)->what);
+    return STYLE_NORMAL;
+}
+
+static const struct column columns[] = {
+    {"workflow", 14, 1, 0, false, true, cell_workflow},
+    {"version", 7, 0, 0, false, true, cell_version},
+    {"state", 9, 0, 0, false, false, cell_state},
+    {"since", 6, 0, 2, false, false, cell_when},
+    {"what", 16, 3, 0, false, false, cell_what},
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* --- life ----------------------------------------------------------------- */
+
+static enum err
+installation_open(struct view *v, const char *arg, struct error *e)
+{
+    struct installation_shown *s = mem_alloc(sizeof *s);
+    buf_init(&s->apps, 65536);
+    s->rows = row_list_new(&place_rows);
+    struct row_source source = row_list_source(s->rows);
+    table_init(&s->table, &source, columns, COLUMNS);
+    s->table.sort_column = SIZE_MAX;
+    s->table.empty = "no workflow";
+    v->state = s;
+    v->table = &s->table;
+    enum err rc = installation_read(console_of(v), arg, s, e);
+    if (rc != ERR_OK && v->ops->close)
+        v->ops->close(v);
+    return rc;
+}
+
+static void
+installation_close(struct view *v)
+{
+    struct installation_shown *s = v->state;
+    table_clear(&s->table);
+    row_list_free(s->rows);
+    installation_list_clear(&s->show);
+    audit_list_clear(&s->audit);
+    buf_clear(&s->apps);
+    free(s);
+}
+
+static const struct installation_row *
+shown(const struct view *v)
+{
+    const struct installation_shown *s = v->state;
+    return s->show.count > 0 ? &s->show.rows[0] : NULL;
+}
+
+static void
+installation_title(const struct view *v, struct buf *out)
+{
+    const struct installation_row *row = shown(v);
+    buf_adds(out, row ? row->customer : "");
+}
+
+static unsigned
+installation_refresh(struct view *v)
+{
+    struct installation_shown *s = v->state;
+    struct error e = {0};
+    if (installation_read(console_of(v), v->arg, s, &e) != ERR_OK)
+        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+    table_reload(&s->table);
+    return REACT_PAINT;
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+static void
+draw_audit(const struct installation_shown *s, struct cells *c, struct rect r)
+{
+    for (size_t i = 0; i < s->audit.count && (int)i < r.rows; i++) {
+        const struct audit_entry *a = &s->audit.rows[i].entry;
+        struct buf when;
+        int row = r.row + (int)i;
+        buf_init(&when, 64);
+        screen_time(&when, a->at);
+        cells_fit(c, row, r.col + 2, 12, STYLE_FAINT, buf_str(&when));
+        cells_fit(c, row, r.col + 14, 16, STYLE_NORMAL,
+                  a->actor ? a->actor : "");
+        cells_fit(c, row, r.col + 32, r.cols - 32, STYLE_NORMAL, a->action);
+        buf_clear(&when);
+    }
+}
+
+static void
+draw_facts(const struct view *v, struct cells *c, struct rect r)
+{
+    const struct installation_shown *s = v->state;
+    const struct installation_row *row = shown(v);
+    struct buf as_of;
+    buf_init(&as_of, 64);
+    screen_time(&as_of, row->as_of);
+    cells_line(c, r.row, r.col, r.cols, STYLE_FAINT);
+    cells_textf(c, r.row + 1, r.col + 2, r.cols - 2, STYLE_NORMAL,
+                "%s on %s (%s), %s as of %s", row->integration_name,
+                row->runtime, row->environment,
+                installation_state_word(row->state), buf_str(&as_of));
+    cells_textf(c, r.row + 2, r.col + 2, r.cols - 2, STYLE_NORMAL,
+                "connected    %s", s->apps.len ? buf_str(&s->apps) : "nothing");
+    if (r.rows > 4)
+        cells_text(c, r.row + 3, r.col + 2, r.cols - 2, STYLE_HEADER,
+                   "what was done last");
+    draw_audit(s, c, (struct rect){r.row + 4, r.col, r.rows - 4, r.cols});
+    buf_clear(&as_of);
+}
+
+static void
+installation_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct installation_shown *s = v->state;
+    int need = (int)row_list_count(s->rows) + 2;
+    int top = need < r.rows - 4 ? need : r.rows - 4;
+    if (!shown(v) || r.rows < 9)
+        top = r.rows;
+    if (top < r.rows)
+        draw_facts(v, c,
+                   (struct rect){r.row + top, r.col, r.rows - top, r.cols});
+    table_draw(&s->table, c, (struct rect){r.row, r.col, top, r.cols});
+}
+
+/* --- actions -------------------------------------------------------------- */
+
+static const struct place_row *
+marked_row(const struct view *v)
+{
+    const struct installation_shown *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    return row ? row->data : NULL;
+}
+
+/* Why ACTION is off for the marked row, or NULL. */
+static const char *
+row_refusal(const struct place_row *p, enum act action)
+{
+    switch (action) {
+    case ACT_OPEN_RUNS:
+        return "runs: by command line, tailor run list";
+    case ACT_COPY_LINK:
+        return "links are not made yet";
+    case ACT_WITHDRAW:
+    case ACT_FORK_AGAIN:
+    case ACT_COPY_CALL:
+        return p && p->is_awaiting ? NULL : "no awaiting version marked";
+    case ACT_RETURN_TO_BASE:
+        return p && p->own ? NULL : "a base version is live";
+    case ACT_OPEN:
+        return p && p->version ? NULL : "nothing is live";
+    default:
+        return NULL;
+    }
+}
+
+static void
+installation_context(const struct view *v, enum act action,
+                     struct act_context *ctx)
+{
+    const char *why = row_refusal(marked_row(v), action);
+    if (why)
+        ctx->off = why;
+}
+
+/* What was queued goes out; the row says releasing until it is answered. */
+static void
+queued(struct view *v, const char *what, const struct release_plan *plan)
+{
+    const struct release_item *item = plan->count ? &plan->items[0] : NULL;
+    console_deliver(console_of(v));
+    app_say(v->app, MESSAGE_INFO, "%s %s: queued, the runtime decides", what,
+            item ? item->version.label : "");
+    installation_refresh(v);
+}
+
+static void
+change_version(struct view *v, enum act action, struct error *e)
+{
+    const struct place_row *p = marked_row(v);
+    struct manager *m = console_of(v)->manager;
+    struct release_plan plan = {0};
+    const struct release_options options = {.note = NULL};
+    enum err rc;
+    if (action == ACT_WITHDRAW)
+        rc = manager_withdraw(m, v->arg, p->workflow, false, &plan, e);
+    else if (action == ACT_ROLL_BACK)
+        rc = manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan, e);
+    else
+        rc = manager_base(m, v->arg, p->workflow, NULL, &options, &plan, e);
+    if (rc == ERR_OK)
+        queued(v, act_info(action)->label, &plan);
+    release_plan_clear(&plan);
+}
+
+static void
+pause_workflow(struct view *v, bool pause, struct error *e)
+{
+    const struct place_row *p = marked_row(v);
+    char key[IDENT_SIZE];
+    if (manager_installation_pause(console_of(v)->manager, v->arg, p->workflow,
+                                   pause, false, key, e) != ERR_OK)
+        return;
+    console_deliver(console_of(v));
+    app_say(v->app, MESSAGE_INFO, "%s of %s: queued",
+            pause ? "pause" : "resume", p->name);
+}
+
+static void
+copy_call(struct view *v, const struct place_row *p)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    buf_addf(&text, "update({workflowIds:[\"%s\"],versionIds:[\"%s\"]})",
+             p->workflow, p->version);
+    app_copy(v->app, "the call", buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+static unsigned
+installation_action(struct view *v, const struct call *call, struct error *e)
+{
+    const struct place_row *p = marked_row(v);
+    if (!p)
+        return REACT_IGNORED;
+    switch ((enum act)call->action) {
+    case ACT_OPEN:
+        screen_open(v->app, &editor_screen, p->version, NULL);
+        break;
+    case ACT_FORK:
+        screen_fork(v->app, v->arg, p->workflow, NULL);
+        break;
+    case ACT_FORK_AGAIN:
+        screen_fork_another(v->app, v->arg, p->workflow, p->version);
+        break;
+    case ACT_OPEN_VERSIONS:
+        screen_open(v->app, &versions_screen, v->arg, p->workflow, NULL);
+        break;
+    case ACT_WITHDRAW:
+    case ACT_ROLL_BACK:
+    case ACT_RETURN_TO_BASE:
+        change_version(v, (enum act)call->action, e);
+        break;
+    case ACT_PAUSE:
+    case ACT_RESUME:
+        pause_workflow(v, call->action == ACT_PAUSE, e);
+        break;
+    case ACT_COPY_CALL:
+        copy_call(v, p);
+        break;
+    default:
+        return REACT_IGNORED;
+    }
+    return REACT_PAINT;
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+/* What a plan will do, for the question before it. */
+static void
+tell_plan(struct question *q, const struct release_plan *plan, enum err rc,
+          const struct error *e)
+{
+    const struct release_item *item = plan->count ? &plan->items[0] : NULL;
+    if (rc != ERR_OK || !item)
+        snprintf(q->detail, sizeof q->detail, "%.500s", e->text);
+    else
+        snprintf(q->detail, sizeof q->detail,
+                 "%s becomes %s and replaces %s; %lld other installations are "
+                 "not touched",
+                 item->version.label,
+                 item->material ? "awaiting, the customer must act first"
+                                : "live at once",
+                 item->live.label, (long long)item->others);
+}
+
+static void
+ask_about_version(struct view *v, enum act action, const struct place_row *p,
+                  struct question *q)
+{
+    struct manager *m = console_of(v)->manager;
+    const struct installation_row *row = shown(v);
+    struct release_options options = {.dry_run = true};
+    struct release_plan plan = {0};
+    struct error e = {0};
+    bool back = action == ACT_ROLL_BACK;
+    enum err rc =
+        back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
+                                &e)
+             : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
+    snprintf(q->text, sizeof q->text, "%s: %s of %.60s?", row->customer,
+             back ? "roll back to what was live before" : "return to base",
+             p->name);
+    snprintf(q->typed, sizeof q->typed, "%s", row->customer);
+    tell_plan(q, &plan, rc, &e);
+    release_plan_clear(&plan);
+}
+
+static bool
+installation_question(struct view *v, const struct call *call,
+                      struct question *q)
+{
+    const struct place_row *p = marked_row(v);
+    const struct installation_row *row = shown(v);
+    enum act action = (enum act)call->action;
+    if (!p || !row)
+        return false;
+    if (action == ACT_ROLL_BACK || action == ACT_RETURN_TO_BASE)
+        ask_about_version(v, action, p, q);
+    else if (action == ACT_WITHDRAW)
+        snprintf(q->text, sizeof q->text, "Withdraw %s of %.100s?", p->label,
+                 row->customer);
+    else
+        return false;
+    if (action == ACT_WITHDRAW) {
+        snprintf(q->yes, sizeof q->yes, "Withdraw %s", p->label);
+        snprintf(q->detail, sizeof q->detail,
+                 "The live version stays live. Where the customer has "
+                 "accepted it already, it stays accepted.");
+    }
+    return true;
+}
+
+static void
+installation_detail(const struct view *v, struct buf *out)
+{
+    const struct place_row *p = marked_row(v);
+    if (!p)
+        return;
+    buf_addf(out, "%s %s: %s, %s", p->name, p->label, p->state, p->what);
+}
+
+const struct view_ops installation_screen = {
+    .id = VIEW_INSTALLATION,
+    .open = installation_open,
+    .close = installation_close,
+    .title = installation_title,
+    .draw = installation_draw,
+    .action = installation_action,
+    .context = installation_context,
+    .question = installation_question,
+    .refresh = installation_refresh,
+    .detail = installation_detail,
+};

@@ -1,0 +1,44 @@
+/*
+ * What the screen of one installation lists: its workflows, and below each
+ * the versions that are not live yet.
+ */
+#ifndef TAILOR_UI_SCREEN_INSTALLATION_ROWS_H
+#define TAILOR_UI_SCREEN_INSTALLATION_ROWS_H
+
+#include "manager/installation/installation.h"
+#include "manager/session/audit.h"
+#include "ui/screen/screens.h"
+#include "ui/widget/row_list.h"
+
+/* A row; texts are owned. */
+struct place_row {
+    char *workflow;      /* id */
+    char *workflow_name; /* shown in its first row only, else NULL */
+    char *name;          /* of the workflow, always */
+    char *version;       /* id, NULL where nothing is live */
+    char *label, *state, *when, *what;
+    char *live; /* id of the live version, NULL: none */
+    bool is_live, is_draft, is_awaiting;
+    bool own; /* the live version is this installation's alone */
+};
+
+struct installation_shown {
+    struct installation_list show;
+    struct row_list *rows;
+    struct table table;
+    struct audit_list audit;
+    struct buf apps; /* "netsuite, http", or what is known */
+};
+
+/* Reads S anew; the rows come back under their keys. */
+enum err installation_read(struct console *c, const char *id,
+                           struct installation_shown *s, struct error *e);
+
+extern const struct row_list_ops place_rows;
+
+/* The needs of an awaiting version in words: "connect http · answer Tax
+ * region"; JSON as the runtime told it, NULL: nothing. */
+void needs_words(struct buf *out, const char *json);
+void needs_value_words(struct buf *out, const struct value *needs);
+
+#endif

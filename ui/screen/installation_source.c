@@ -1,0 +1,454 @@
+/* Installations as rows of a table. */
+#include "ui/screen/installation_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/console.h"
+
+/* A count begins when nobody has typed for a moment. */
+enum { FIRST_MS = 100, AGAIN_MS = 1000 };
+
+enum { SLICE = 2000, PAGE_MOST = 1000, INDEX_MOST = 20000 };
+
+/* --- one row -------------------------------------------------------------- */
+
+static char *
+live_text(const struct installation_row *row)
+{
+    if (row->workflows > 1)
+        return row->own > 0
+                   ? mem_printf("%lld own of %lld", (long long)row->own,
+                                (long long)row->workflows)
+                   : mem_printf("base, %lld", (long long)row->workflows);
+    return mem_printf("%s%s%s%s%s", row->live ? row->live : "",
+                      row->own > 0 ? " own" : "", row->newer ? ", " : "",
+                      row->newer ? row->newer : "",
+                      row->newer ? " is out" : "");
+}
+
+static char *
+draft_text(const struct installation_source *s,
+           const struct installation_row *row)
+{
+    if (row->drafts == 0)
+        return mem_strdup("");
+    bool mine = text_equal(row->draft_of, manager_actor(s->manager));
+    return mem_printf("%lld %s", (long long)row->drafts,
+                      mine ? "yours" : row->draft_of);
+}
+
+static char *
+state_text(const struct installation_row *row)
+{
+    const char *word = installation_condition_word(row->condition);
+    if (row->condition == CONDITION_FAILING && row->failed > 0)
+        return mem_printf("%s %lld", word, (long long)row->failed);
+    if (row->condition == CONDITION_PARKED && row->parked > 0)
+        return mem_printf("%s %lld", word, (long long)row->parked);
+    return mem_strdup(word);
+}
+
+static struct installation_item *
+item_new(const struct installation_source *s,
+         const struct installation_row *row)
+{
+    struct installation_item *item = mem_alloc(sizeof *item);
+    *item = (struct installation_item){
+        .id = mem_strdup(row->id),
+        .customer = mem_strdup(row->customer),
+        .username = mem_strdup(row->username),
+        .integration = mem_strdup(row->integration_key),
+        .live = live_text(row),
+        .draft = draft_text(s, row),
+        .state = state_text(row),
+        .condition = row->condition,
+        .changed_at = row->changed_at,
+        .newer = row->newer != NULL,
+    };
+    return item;
+}
+
+static void
+item_free(void *ctx, void *data)
+{
+    struct installation_item *item = data;
+    (void)ctx;
+    free(item->id);
+    free(item->customer);
+    free(item->username);
+    free(item->integration);
+    free(item->live);
+    free(item->draft);
+    free(item->state);
+    free(item);
+}
+
+/* --- pages ---------------------------------------------------------------- */
+
+/* Trouble with the store is a message; the list is then empty. */
+static void
+say(struct installation_source *s, const struct error *e)
+{
+    if (e->code != ERR_NOT_FOUND)
+        app_say(s->app, MESSAGE_ERROR, "%s", e->text);
+}
+
+/* Writes rows FROM on of LIST to ROWS, at most N; returns how many. */
+static size_t
+put(const struct installation_source *s, const struct installation_list *list,
+    size_t from, size_t n, struct row *rows)
+{
+    size_t count = 0;
+    for (size_t i = from; i < list->count && count < n; i++)
+        rows[count++] = (struct row){mem_strdup(list->rows[i].id),
+                                     item_new(s, &list->rows[i])};
+    return count;
+}
+
+/* Up to N rows from CURSOR on (NULL: the first), in pages. */
+static size_t
+fetch_from(struct installation_source *s, const char *cursor, size_t n,
+           struct row *rows)
+{
+    char *next = mem_strdup(cursor);
+    size_t count = 0;
+    bool more = true;
+    while (more && count < n) {
+        struct installation_list list;
+        struct error e = {0};
+        size_t left = n - count;
+        int limit = (int)(left < PAGE_MOST ? left : PAGE_MOST);
+        if (manager_installation_list(s->manager, &s->filter, next, limit,
+                                      &list, &e) != ERR_OK)
+            say(s, &e);
+        count += put(s, &list, 0, left, rows + count);
+        free(next);
+        next = mem_strdup(list.next);
+        more = next != NULL;
+        installation_list_clear(&list);
+    }
+    free(next);
+    return count;
+}
+
+/* The N rows before CURSOR, in pages from the back. */
+static size_t
+fetch_until(struct installation_source *s, const char *cursor, size_t n,
+            struct row *rows)
+{
+    char *previous = mem_strdup(cursor);
+    size_t count = 0;
+    while (previous && count < n) {
+        struct installation_list list;
+        struct error e = {0};
+        size_t left = n - count;
+        int limit = (int)(left < PAGE_MOST ? left : PAGE_MOST);
+        if (manager_installation_list(s->manager, &s->filter, previous, limit,
+                                      &list, &e) != ERR_OK)
+            say(s, &e);
+        memmove(rows + list.count, rows, count * sizeof *rows);
+        count += put(s, &list, 0, left, rows);
+        free(previous);
+        previous = mem_strdup(list.previous);
+        installation_list_clear(&list);
+    }
+    free(previous);
+    return count;
+}
+
+/* From row KEY: after, before, or with it. */
+static size_t
+fetch_beside(struct installation_source *s, enum seek seek, const char *key,
+             size_t n, struct row *rows)
+{
+    char *cursor = NULL;
+    struct error e = {0};
+    size_t count = 0;
+    if (manager_installation_cursor(s->manager, &s->filter, key,
+                                    seek == SEEK_BEFORE, seek == SEEK_AT,
+                                    &cursor, &e) != ERR_OK) {
+        say(s, &e);
+        return 0;
+    }
+    if (seek == SEEK_BEFORE)
+        count = fetch_until(s, cursor, n, rows);
+    else
+        count = fetch_from(s, cursor, n, rows);
+    free(cursor);
+    bool gone = seek == SEEK_AT && count > 0 && strcmp(rows[0].key, key) != 0;
+    while (gone && count > 0) {
+        count--;
+        free(rows[count].key);
+        item_free(s, rows[count].data);
+    }
+    return count;
+}
+
+/* Rows from INDEX on, by walking from the start; none far from it. */
+static size_t
+fetch_index(struct installation_source *s, long long index, size_t n,
+            struct row *rows)
+{
+    if (index < 0 || index > INDEX_MOST)
+        return 0;
+    size_t from = (size_t)index, all = from + n;
+    struct row *walked = mem_array(all + 1, sizeof *walked);
+    size_t count = fetch_from(s, NULL, all, walked);
+    for (size_t i = 0; i < from && i < count; i++) {
+        free(walked[i].key);
+        item_free(s, walked[i].data);
+    }
+    size_t got = count > from ? count - from : 0;
+    memcpy(rows, walked + from, got * sizeof *rows);
+    free(walked);
+    return got;
+}
+
+static size_t
+fetch(void *ctx, enum seek seek, const char *key, long long index, size_t n,
+      struct row *rows)
+{
+    struct installation_source *s = ctx;
+    switch (seek) {
+    case SEEK_FIRST:
+        return fetch_from(s, NULL, n, rows);
+    case SEEK_LAST:
+        return fetch_until(s, INSTALLATION_CURSOR_END, n, rows);
+    case SEEK_INDEX:
+        return fetch_index(s, index, n, rows);
+    default:
+        return fetch_beside(s, seek, key, n, rows);
+    }
+}
+
+/* --- counting ------------------------------------------------------------- */
+
+static bool
+is_filtered(const struct installation_source *s)
+{
+    return s->filter.text || s->filter.integration || s->filter.condition >= 0;
+}
+
+static void count_slice(void *ctx);
+
+/* Begins to count what the filter shows, or all. */
+static void
+begin_count(struct installation_source *s, bool all, int ms)
+{
+    s->counting = true;
+    s->all = all;
+    s->position = s->counted = 0;
+    app_alarm(s->app, ms, count_slice, s);
+}
+
+static void
+end_count(struct installation_source *s)
+{
+    bool all = s->all || !is_filtered(s);
+    long long *counted = s->all ? &s->total : &s->count;
+    bool changed = *counted != s->counted;
+    s->counting = false;
+    *counted = s->counted;
+    if (all)
+        s->total = s->counted;
+    else if (s->total < 0)
+        begin_count(s, true, 0);
+    if (changed)
+        app_changed(s->app);
+}
+
+static void
+count_slice(void *ctx)
+{
+    static const struct installation_filter none = {.condition = -1};
+    struct installation_source *s = ctx;
+    struct error e = {0};
+    if (manager_installation_count(s->manager, s->all ? &none : &s->filter,
+                                   SLICE, &s->position, &s->counted,
+                                   &e) != ERR_OK) {
+        say(s, &e);
+        s->counting = false;
+    } else if (s->position >= 0)
+        app_alarm(s->app, 0, count_slice, s);
+    else
+        end_count(s);
+}
+
+void
+installation_source_count(struct installation_source *s)
+{
+    if (s->counting)
+        return; /* what changes meanwhile is counted by the next change */
+    begin_count(s, false, s->count < 0 ? FIRST_MS : AGAIN_MS);
+}
+
+bool
+installation_source_cancel(struct installation_source *s)
+{
+    bool was = s->counting;
+    app_alarm_cancel(s->app, count_slice, s);
+    s->counting = false;
+    return was;
+}
+
+static long long
+count(void *ctx)
+{
+    return ((struct installation_source *)ctx)->count;
+}
+
+static long long
+total(void *ctx)
+{
+    return ((struct installation_source *)ctx)->total;
+}
+
+static void
+restart_count(struct installation_source *s)
+{
+    installation_source_cancel(s);
+    s->count = is_filtered(s) ? -1 : s->total;
+    if (s->count < 0)
+        installation_source_count(s);
+}
+
+/* --- filter and order ----------------------------------------------------- */
+
+static const struct {
+    const char *prefix;
+    bool integration;
+} prefixes[] = {{"integration:", true}, {"state:", false}};
+
+/* "state:to-do" and "state:todo" mean "to do". */
+static int
+condition_of(const char *word)
+{
+    if (strcmp(word, "todo") == 0 || strcmp(word, "to-do") == 0)
+        word = "to do";
+    return installation_condition_of_word(word);
+}
+
+/* Works one word of a filter in; ordinary words go to TEXT. */
+static enum err
+take_word(struct installation_filter *f, char **integration, struct buf *text,
+          const char *word, struct error *e)
+{
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        size_t n = strlen(prefixes[i].prefix);
+        if (strncmp(word, prefixes[i].prefix, n) != 0)
+            continue;
+        const char *value = word + n;
+        if (prefixes[i].integration) {
+            free(*integration);
+            *integration = *value ? mem_strdup(value) : NULL;
+            return ERR_OK;
+        }
+        f->condition = *value ? condition_of(value) : -1;
+        return f->condition < 0 && *value
+                   ? error_set(e, ERR_USAGE,
+                               "state:%s: no such state (failing, parked, "
+                               "todo, awaiting, paused, ok, uninstalled)",
+                               value)
+                   : ERR_OK;
+    }
+    buf_addf(text, "%s%s", text->len ? " " : "", word);
+    return ERR_OK;
+}
+
+/* An integration that is only half typed must not make the list an error. */
+static bool
+is_integration(struct installation_source *s, const char *name)
+{
+    struct installation_filter f = {.integration = name, .condition = -1};
+    struct installation_list list;
+    bool good = manager_installation_list(s->manager, &f, NULL, 1, &list,
+                                          NULL) == ERR_OK;
+    installation_list_clear(&list);
+    return good;
+}
+
+static enum err
+set_filter(void *ctx, const char *text, struct error *e)
+{
+    struct installation_source *s = ctx;
+    struct installation_filter f = s->filter;
+    struct buf rest;
+    char *integration = NULL;
+    enum err rc = ERR_OK;
+    buf_init(&rest, 400);
+    f.condition = -1;
+    for (const char *w = text + strspn(text, " "); *w && rc == ERR_OK;
+         w += strspn(w, " ")) {
+        size_t n = strcspn(w, " ");
+        char *word = mem_strndup(w, n);
+        rc = take_word(&f, &integration, &rest, word, e);
+        free(word);
+        w += n;
+    }
+    if (rc == ERR_OK && integration && !is_integration(s, integration))
+        rc = error_set(e, ERR_USAGE, "integration:%s: there is none of it",
+                       integration);
+    if (rc != ERR_OK) {
+        free(integration);
+        buf_clear(&rest);
+        return rc;
+    }
+    free(s->text);
+    free(s->integration);
+    s->text = rest.len ? mem_strdup(buf_str(&rest)) : NULL;
+    s->integration = integration;
+    buf_clear(&rest);
+    s->filter = f;
+    s->filter.text = s->text;
+    s->filter.integration = s->integration;
+    restart_count(s);
+    return ERR_OK;
+}
+
+/* The columns that have an index, in their order on the screen. */
+static bool
+sort(void *ctx, size_t column, bool down)
+{
+    static const int orders[] = {SORT_CUSTOMER,  SORT_INTEGRATION, -1, -1,
+                                 SORT_CONDITION, SORT_CHANGED};
+    struct installation_source *s = ctx;
+    if (column >= sizeof orders / sizeof orders[0] || orders[column] < 0)
+        return false;
+    s->filter.sort = (enum installation_sort)orders[column];
+    s->filter.descending = down;
+    return true;
+}
+
+void
+installation_source_init(struct installation_source *s, struct manager *manager,
+                         struct app *app)
+{
+    *s = (struct installation_source){.manager = manager,
+                                      .app = app,
+                                      .filter = {.condition = -1},
+                                      .count = -1,
+                                      .total = -1};
+}
+
+void
+installation_source_clear(struct installation_source *s)
+{
+    installation_source_cancel(s);
+    free(s->text);
+    free(s->integration);
+}
+
+struct row_source
+installation_rows(struct installation_source *s)
+{
+    return (struct row_source){.ctx = s,
+                               .fetch = fetch,
+                               .release = item_free,
+                               .count = count,
+                               .total = total,
+                               .sort = sort,
+                               .filter = set_filter};
+}

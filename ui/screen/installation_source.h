@@ -1,0 +1,44 @@
+/*
+ * The installations of the store as a source of rows: a window moved by
+ * keyset cursors, counted in slices beside the input loop.
+ */
+#ifndef TAILOR_UI_SCREEN_INSTALLATION_SOURCE_H
+#define TAILOR_UI_SCREEN_INSTALLATION_SOURCE_H
+
+#include "manager/installation/installation.h"
+#include "ui/app/app.h"
+
+struct installation_source {
+    struct manager *manager; /* borrowed */
+    struct app *app;
+    struct installation_filter filter;
+    char *text, *integration; /* of the filter */
+    long long count, total;   /* -1: not known yet */
+    bool counting, all; /* all: whatever the filter */
+    int64_t position, counted; /* of the count under way */
+};
+
+/* What the columns are given: owned texts as they are shown. */
+struct installation_item {
+    char *id, *customer, *username, *integration, *live, *draft;
+    char *state; /* "failing 3" */
+    int condition;
+    int64_t changed_at;
+    bool newer; /* a newer base is out */
+};
+
+/* S is cleared with installation_source_clear. */
+void installation_source_init(struct installation_source *s,
+                              struct manager *manager, struct app *app);
+void installation_source_clear(struct installation_source *s);
+
+/* The source for table_init; its rows' data are struct installation_item. */
+struct row_source installation_rows(struct installation_source *s);
+
+/* Counts again, beside the loop; what was counted before stays shown. */
+void installation_source_count(struct installation_source *s);
+
+/* Ends the count that is under way; false where none is. */
+bool installation_source_cancel(struct installation_source *s);
+
+#endif

@@ -1,0 +1,295 @@
+/* Installations: the first screen. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/exchange/runtime.h"
+#include "store/console.h"
+#include "ui/screen/installation_source.h"
+#include "ui/screen/screens.h"
+
+struct installations {
+    struct installation_source source;
+    struct table table;
+};
+
+/* --- columns -------------------------------------------------------------- */
+
+static enum style
+cell_customer(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct installation_item *)row)->customer);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_integration(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct installation_item *)row)->integration);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_live(void *ctx, const void *row, struct buf *out)
+{
+    const struct installation_item *item = row;
+    (void)ctx;
+    buf_adds(out, item->live);
+    return strstr(item->live, "own") ? STYLE_OWN : STYLE_NORMAL;
+}
+
+static enum style
+cell_draft(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct installation_item *)row)->draft);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_state(void *ctx, const void *row, struct buf *out)
+{
+    const struct installation_item *item = row;
+    (void)ctx;
+    buf_adds(out, item->state);
+    return item->condition == CONDITION_FAILING    ? STYLE_BAD
+           : item->condition <= CONDITION_AWAITING ? STYLE_WARNING
+           : item->condition == CONDITION_OK       ? STYLE_GOOD
+                                                   : STYLE_FAINT;
+}
+
+static enum style
+cell_changed(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    screen_time(out, ((const struct installation_item *)row)->changed_at);
+    return STYLE_FAINT;
+}
+
+static const struct column columns[] = {
+    {"customer", 14, 1, 0, false, true, cell_customer},
+    {"integration", 22, 0, 3, false, false, cell_integration},
+    {"live", 13, 0, 0, false, false, cell_live},
+    {"draft", 8, 0, 1, false, false, cell_draft},
+    {"state", 10, 0, 0, false, false, cell_state},
+    {"changed", 11, 0, 4, false, false, cell_changed},
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* --- life ----------------------------------------------------------------- */
+
+/* The next step where there is nothing to show yet. */
+static const char *
+next_step(struct manager *m)
+{
+    struct runtime_list runtimes;
+    struct integration_list integrations;
+    struct error e = {0};
+    const char *step = "no installation yet: customers install through the "
+                       "vendor's page (tailor sync brings them)";
+    bool integration =
+        manager_integration_list(m, NULL, &integrations, &e) == ERR_OK &&
+        integrations.count > 0;
+    integration_list_clear(&integrations);
+    bool runtime =
+        manager_runtime_list(m, &runtimes, &e) == ERR_OK && runtimes.count > 0;
+    runtime_list_clear(&runtimes);
+    if (!integration)
+        step = "nothing yet: `tailor demo` shows it all, `tailor integration "
+               "add FILE` begins";
+    else if (!runtime)
+        step = "no runtime yet: `tailor runtime add NAME --url … ` comes next "
+               "(tailor help runtime)";
+    return step;
+}
+
+static enum err
+installations_open(struct view *v, const char *arg, struct error *e)
+{
+    struct console *c = console_of(v);
+    struct installations *s = mem_alloc(sizeof *s);
+    installation_source_init(&s->source, c->manager, v->app);
+    struct row_source source = installation_rows(&s->source);
+    table_init(&s->table, &source, columns, COLUMNS);
+    s->table.as_of = c->as_of;
+    s->table.empty = next_step(c->manager);
+    v->state = s;
+    v->table = &s->table;
+    installation_source_count(&s->source);
+    if (*arg && table_filter(&s->table, arg, e) != ERR_OK) {
+        app_say(v->app, MESSAGE_ERROR, "%s", e->text);
+        error_clear(e);
+    }
+    return ERR_OK;
+}
+
+static void
+installations_close(struct view *v)
+{
+    struct installations *s = v->state;
+    table_clear(&s->table);
+    installation_source_clear(&s->source);
+    free(s);
+}
+
+static void
+installations_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct installations *s = v->state;
+    s->table.as_of = *console_of(v)->as_of ? console_of(v)->as_of : NULL;
+    table_draw(&s->table, c, r);
+}
+
+static unsigned
+installations_refresh(struct view *v)
+{
+    struct installations *s = v->state;
+    table_reload(&s->table);
+    if (s->table.row_count == 0)
+        s->table.empty = next_step(console_of(v)->manager);
+    installation_source_count(&s->source);
+    return REACT_PAINT;
+}
+
+static unsigned
+installations_cancel(struct view *v)
+{
+    struct installations *s = v->state;
+    if (s->source.count >= 0 || !installation_source_cancel(&s->source))
+        return REACT_IGNORED;
+    app_say(v->app, MESSAGE_INFO, "the count was cancelled");
+    return REACT_PAINT;
+}
+
+/* --- actions -------------------------------------------------------------- */
+
+static const struct installation_item *
+marked_row(const struct installations *s)
+{
+    const struct row *row = table_selected(&s->table);
+    return row ? row->data : NULL;
+}
+
+/* One workflow is forked at once; of several, one is chosen on the next
+ * screen. */
+static void
+fork_marked(struct view *v, const char *id, struct error *e)
+{
+    struct installed_workflow_list list;
+    struct app *app = v->app;
+    enum err rc =
+        manager_installation_workflows(console_of(v)->manager, id, &list, e);
+    if (rc == ERR_OK && screen_open(app, &installation_screen, id, NULL)) {
+        if (list.count == 1)
+            screen_fork(app, id, list.rows[0].workflow_id, NULL);
+        else
+            app_say(app, MESSAGE_INFO,
+                    "which workflow? f forks the marked one");
+    }
+    installed_workflow_list_clear(&list);
+}
+
+/* Views by name: filters that people come back to. */
+static const struct {
+    const char *name, *filter;
+} saved[] = {{"all", ""},
+             {"todo", "state:todo"},
+             {"failing", "state:failing"},
+             {"awaiting", "state:awaiting"},
+             {"parked", "state:parked"}};
+
+static void
+show_saved(struct view *v, const char *name, struct error *e)
+{
+    struct installations *s = v->state;
+    for (size_t i = 0; i < sizeof saved / sizeof saved[0]; i++) {
+        if (strcmp(saved[i].name, name) == 0) {
+            table_filter(&s->table, saved[i].filter, e);
+            return;
+        }
+    }
+    error_set(e, ERR_USAGE,
+              "view %s: there is none (all, todo, failing, awaiting, parked)",
+              name);
+}
+
+static unsigned
+installations_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct installations *s = v->state;
+    const struct installation_item *item = marked_row(s);
+    char *id = mem_strdup(item ? item->id : NULL);
+    unsigned reaction = REACT_PAINT;
+    switch ((enum act)call->action) {
+    case ACT_OPEN:
+        screen_open(v->app, &installation_screen, id, NULL);
+        break;
+    case ACT_FORK:
+        fork_marked(v, id, e);
+        break;
+    case ACT_SAVED_VIEWS:
+        show_saved(v, call->arg, e);
+        break;
+    case ACT_COPY: {
+        struct buf text;
+        buf_init(&text, 65536);
+        table_row_text(&s->table, &text);
+        app_copy(v->app, item->customer, buf_str(&text), text.len);
+        buf_clear(&text);
+        break;
+    }
+    default:
+        reaction = REACT_IGNORED;
+    }
+    free(id);
+    return reaction;
+}
+
+static void
+installations_complete(const struct view *v, enum act action, const char *arg,
+                       struct completions *list)
+{
+    static const char *const words[] = {
+        "state:failing", "state:parked", "state:todo",  "state:awaiting",
+        "state:paused",  "state:ok",     "integration:"};
+    (void)v;
+    for (size_t i = 0; i < sizeof saved / sizeof saved[0]; i++) {
+        if (action == ACT_SAVED_VIEWS && text_starts(saved[i].name, arg))
+            completions_add(list, saved[i].name);
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (action == ACT_FILTER && text_starts(words[i], arg))
+            completions_add(list, words[i]);
+    }
+}
+
+/* Who it is, by the names that commands take. */
+static void
+installations_detail(const struct view *v, struct buf *out)
+{
+    const struct installation_item *item = marked_row(v->state);
+    if (!item)
+        return;
+    buf_addf(out, "%s (%s/%s): %s", item->customer, item->username,
+             item->integration, item->state);
+    if (item->newer)
+        buf_adds(out, ", a newer base version is out");
+    buf_adds(out, ", changed ");
+    screen_time(out, item->changed_at);
+}
+
+const struct view_ops installations_screen = {
+    .id = VIEW_INSTALLATIONS,
+    .open = installations_open,
+    .close = installations_close,
+    .draw = installations_draw,
+    .action = installations_action,
+    .refresh = installations_refresh,
+    .cancel = installations_cancel,
+    .complete = installations_complete,
+    .detail = installations_detail,
+};

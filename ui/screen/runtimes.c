@@ -1,0 +1,192 @@
+/* The runtimes: contact, lag, queue, what fails and why. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/runtime.h"
+#include "ui/screen/screens.h"
+#include "ui/widget/row_list.h"
+
+struct runtimes {
+    struct runtime_list list; /* the rows are borrowed from it */
+    struct row_list *rows;
+    struct table table;
+};
+
+static void
+runtime_text(const void *data, struct buf *out)
+{
+    const struct runtime_row *r = data;
+    buf_addf(out, "%s %s %s", r->name, r->environment, r->url);
+}
+
+static const struct row_list_ops ops = {NULL, runtime_text, NULL};
+
+static enum style
+cell_name(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct runtime_row *)row)->name);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_environment(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, ((const struct runtime_row *)row)->environment);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_contact(void *ctx, const void *row, struct buf *out)
+{
+    const struct runtime_row *r = row;
+    (void)ctx;
+    if (r->last_contact)
+        screen_time(out, r->last_contact);
+    else
+        buf_adds(out, "never");
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_queued(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    table_number(out, ((const struct runtime_row *)row)->queued);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_lag(void *ctx, const void *row, struct buf *out)
+{
+    const struct runtime_row *r = row;
+    (void)ctx;
+    table_number(out, r->feed_head - r->feed_cursor);
+    return STYLE_NORMAL;
+}
+
+static enum style
+cell_state(void *ctx, const void *row, struct buf *out)
+{
+    const struct runtime_row *r = row;
+    (void)ctx;
+    buf_adds(out, r->held           ? "held: was restored (tailor runtime "
+                                      "resume)"
+                  : r->last_error   ? r->last_error
+                  : r->last_contact ? "ok"
+                                    : "not reached yet");
+    return r->held || r->last_error ? STYLE_BAD : STYLE_GOOD;
+}
+
+static const struct column columns[] = {
+    {"runtime", 12, 0, 0, false, true, cell_name},
+    {"environment", 11, 0, 1, false, false, cell_environment},
+    {"contact", 7, 0, 0, false, false, cell_contact},
+    {"queued", 6, 0, 0, true, false, cell_queued},
+    {"lag", 5, 0, 2, true, false, cell_lag},
+    {"state", 12, 1, 0, false, false, cell_state},
+};
+
+static enum err
+runtimes_read(struct runtimes *s, struct manager *m, struct error *e)
+{
+    row_list_empty(s->rows);
+    runtime_list_clear(&s->list);
+    enum err rc = manager_runtime_list(m, &s->list, e);
+    for (size_t i = 0; i < s->list.count; i++)
+        row_list_add(s->rows, s->list.rows[i].id, &s->list.rows[i]);
+    table_reload(&s->table);
+    return rc;
+}
+
+static void
+runtimes_close(struct view *v)
+{
+    struct runtimes *s = v->state;
+    table_clear(&s->table);
+    row_list_free(s->rows);
+    runtime_list_clear(&s->list);
+    free(s);
+}
+
+static enum err
+runtimes_open(struct view *v, const char *arg, struct error *e)
+{
+    struct runtimes *s = mem_alloc(sizeof *s);
+    (void)arg;
+    s->rows = row_list_new(&ops);
+    struct row_source source = row_list_source(s->rows);
+    table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
+    s->table.sort_column = SIZE_MAX;
+    s->table.empty = "no runtime yet (tailor runtime add)";
+    v->state = s;
+    v->table = &s->table;
+    enum err rc = runtimes_read(s, console_of(v)->manager, e);
+    if (rc != ERR_OK)
+        runtimes_close(v);
+    return rc;
+}
+
+static void
+runtimes_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct runtimes *s = v->state;
+    table_draw(&s->table, c, r);
+}
+
+static unsigned
+runtimes_refresh(struct view *v)
+{
+    struct error e = {0};
+    if (runtimes_read(v->state, console_of(v)->manager, &e) != ERR_OK)
+        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+    return REACT_PAINT;
+}
+
+static unsigned
+runtimes_action(struct view *v, const struct call *call, struct error *e)
+{
+    (void)e;
+    if (call->action != ACT_CONTACT)
+        return REACT_IGNORED;
+    console_deliver(console_of(v));
+    app_say(v->app, MESSAGE_INFO,
+            "sync is running; what it finds appears "
+            "here");
+    return REACT_PAINT;
+}
+
+static void
+runtimes_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    (void)v;
+    if (action == ACT_OPEN)
+        ctx->off = "nothing more to show";
+}
+
+static void
+runtimes_detail(const struct view *v, struct buf *out)
+{
+    const struct runtimes *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    const struct runtime_row *r = row ? row->data : NULL;
+    if (!r)
+        return;
+    buf_addf(out, "%s, protocol %d, clock %+lld ms", r->url, r->protocol,
+             (long long)r->clock_skew_ms);
+    if (r->last_error)
+        buf_addf(out, ": %s", r->last_error);
+}
+
+const struct view_ops runtimes_screen = {
+    .id = VIEW_RUNTIMES,
+    .open = runtimes_open,
+    .close = runtimes_close,
+    .draw = runtimes_draw,
+    .action = runtimes_action,
+    .context = runtimes_context,
+    .refresh = runtimes_refresh,
+    .detail = runtimes_detail,
+};

@@ -1,0 +1,125 @@
+/* What the screens of the console share. */
+#include "ui/screen/screens.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/ident.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/draft/draft.h"
+#include "remote/lock.h"
+
+enum { SYNC_IDLE_SECONDS = 60 };
+
+struct console *
+console_of(const struct view *v)
+{
+    return app_owner(v->app);
+}
+
+void
+console_deliver(struct console *c)
+{
+    struct error e = {0};
+    if (c->remote) { /* a session cannot open the tokens */
+        if (!sync_lock_is_held(c->store))
+            app_say(c->app, MESSAGE_WARNING,
+                    "queued, but nothing delivers it: tailor sync --follow "
+                    "does not run on this host");
+        return;
+    }
+    if (sync_ensure(c->store, c->exe, SYNC_IDLE_SECONDS, &e) != ERR_OK)
+        app_say(c->app, MESSAGE_WARNING, "%s", e.text);
+}
+
+void
+screen_time(struct buf *out, int64_t ms)
+{
+    time_t then = (time_t)(ms / 1000), today = time(NULL);
+    struct tm t, now;
+    char text[32];
+    if (ms == 0 || !localtime_r(&then, &t) || !localtime_r(&today, &now))
+        return;
+    bool year = t.tm_year == now.tm_year;
+    bool day = year && t.tm_yday == now.tm_yday;
+    size_t n = day    ? strftime(text, sizeof text, "%H:%M", &t)
+               : year ? strftime(text, sizeof text, "%e %b", &t)
+                      : strftime(text, sizeof text, "%e %b %Y", &t);
+    buf_add(out, text + (n && *text == ' '), n - (n && *text == ' '));
+}
+
+char *
+screen_word(const char *arg, size_t i)
+{
+    for (arg += strspn(arg, " "); *arg; arg += strspn(arg, " ")) {
+        size_t n = strcspn(arg, " ");
+        if (i-- == 0)
+            return mem_strndup(arg, n);
+        arg += n;
+    }
+    return NULL;
+}
+
+bool
+screen_open(struct app *app, const struct view_ops *screen, ...)
+{
+    struct buf arg;
+    va_list ap;
+    buf_init(&arg, 65536);
+    va_start(ap, screen);
+    for (const char *word; (word = va_arg(ap, const char *)) != NULL;)
+        buf_addf(&arg, "%s%s", arg.len ? " " : "", word);
+    va_end(ap);
+    bool opened = app_open(app, screen, buf_str(&arg));
+    buf_clear(&arg);
+    return opened;
+}
+
+void
+screen_author(const struct console *c, const char *author, struct buf *out)
+{
+    bool mine = author && strcmp(author, manager_actor(c->manager)) == 0;
+    buf_adds(out, mine ? "yours" : author ? author : "");
+}
+
+static void
+fork_as(struct app *app, const char *installation, const char *workflow,
+        const char *from, enum draft_choice choice)
+{
+    struct console *c = app_owner(app);
+    struct error e = {0};
+    char id[IDENT_SIZE];
+    enum err rc = manager_draft_fork(c->manager, installation, workflow, from,
+                                     choice, id, &e);
+    if (rc == ERR_OK)
+        screen_open(app, &editor_screen, id, NULL);
+    else if (rc == ERR_CHOICE)
+        screen_open(app, &drafts_screen, installation, workflow, from, NULL);
+    else
+        app_say(app, MESSAGE_ERROR, "%s", e.text);
+}
+
+void
+screen_fork(struct app *app, const char *installation, const char *workflow,
+            const char *from)
+{
+    fork_as(app, installation, workflow, from, DRAFT_ASK);
+}
+
+void
+screen_fork_another(struct app *app, const char *installation,
+                    const char *workflow, const char *from)
+{
+    fork_as(app, installation, workflow, from, DRAFT_ANOTHER);
+}
+
+void
+screen_tell_left(struct app *app, const char *text, const char *stored)
+{
+    if (*text && !text_equal(text, stored))
+        app_say(app, MESSAGE_INFO, "not stored: %.400s", text);
+}

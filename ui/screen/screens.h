@@ -1,0 +1,90 @@
+/*
+ * What the screens of the console share; for console.c and screen_*.c only.
+ * Screens are opened with ids in the view's argument, parted by blanks:
+ *
+ *   installation  INSTALLATION          versions  INSTALLATION WORKFLOW
+ *   drafts        INSTALLATION WORKFLOW editor    VERSION
+ *   mapping       VERSION BLOCK         diff      VERSION VERSION
+ *   release       DRAFT …               audit     INSTALLATION or nothing
+ */
+#ifndef TAILOR_UI_SCREEN_SCREENS_H
+#define TAILOR_UI_SCREEN_SCREENS_H
+
+#include "manager/draft/version.h"
+#include "manager/session/manager.h"
+#include "ui/app/app.h"
+
+struct wake;
+
+/* What app_owner of the console's app is. */
+struct console {
+    struct manager *manager;
+    const char *store; /* path; borrowed */
+    const char *exe;   /* starts sync on demand, borrowed */
+    bool remote;       /* the host delivers what is queued */
+    struct app *app;
+    struct wake *wake;
+    bool refresh_due;
+    bool tour;
+    int64_t own_revision; /* of the draft that this session changed last */
+    bool live_seen;       /* a release of this session went live */
+    char as_of[64];       /* since when the copy of the facts is true */
+};
+
+extern const struct view_ops installations_screen, installation_screen,
+    drafts_screen, versions_screen, editor_screen, palette_screen,
+    mapping_screen, samples_screen, fields_screen, suggestions_screen,
+    record_screen, tables_screen, table_screen, import_screen, diff_screen,
+    release_screen, audit_screen, runtimes_screen;
+
+struct console *console_of(const struct view *v);
+
+/* Starts the delivery of what was queued; trouble becomes a message. */
+void console_deliver(struct console *c);
+
+/* The words to do next in job A; "" where the tour is over. */
+void tour_tip(void *console, struct buf *out);
+
+/* Appends the time as people at this place read it: "14:06" today, else "12
+ * Oct", and "12 Oct 2025" in another year; nothing for 0. */
+void screen_time(struct buf *out, int64_t ms);
+
+/* The Ith word of ARG as a new string, NULL where there is none. */
+char *screen_word(const char *arg, size_t i);
+
+/* Opens SCREEN with the words up to NULL as its argument; false where it did
+ * not open. */
+bool screen_open(struct app *app, const struct view_ops *screen, ...)
+    __attribute__((sentinel));
+
+/* Appends "yours" or the author's name. */
+void screen_author(const struct console *c, const char *author,
+                   struct buf *out);
+
+/* Forks WORKFLOW (id) of INSTALLATION (id) and opens the draft; where drafts
+ * are open, the screen that lists them. FROM: a version, or NULL: the live
+ * one. */
+void screen_fork(struct app *app, const char *installation,
+                 const char *workflow, const char *from);
+
+/* The same without asking: another new draft. */
+void screen_fork_another(struct app *app, const char *installation,
+                         const char *workflow, const char *from);
+
+/* What the palette gives to the editor beneath it. */
+struct kind;
+struct connector;
+void editor_insert(struct view *v, const struct kind *kind,
+                   const struct connector *connector, const char *action);
+
+/* What tours and tests want to know of the editor: the number of blocks of
+ * kind WORD, whether a form is open, whether FIELD of the marked is filled. */
+const struct document *editor_document(const struct view *v);
+bool editor_is_open(const struct view *v);
+const struct document *mapping_document(const struct view *v);
+
+/* Esc in a field: where TEXT differs from STORED it is told, so that what was
+ * typed can be had again from the messages. */
+void screen_tell_left(struct app *app, const char *text, const char *stored);
+
+#endif

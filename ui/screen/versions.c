@@ -1,0 +1,221 @@
+/* The versions of a workflow: base ones and those of one installation. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/installation/installation.h"
+#include "manager/release/release.h"
+#include "ui/screen/version_table.h"
+
+struct versions {
+    struct version_table versions;
+    char *installation, *workflow;
+    char *customer;
+    char *live; /* id, NULL: none */
+};
+
+/* What is live is what others are compared with. */
+static enum err
+read_live(struct versions *s, struct error *e)
+{
+    struct installed_workflow_list list = {0};
+    struct installation_list show = {0};
+    struct manager *m = s->versions.console->manager;
+    enum err rc = manager_installation_workflows(m, s->installation, &list, e);
+    if (rc == ERR_OK)
+        rc = manager_installation_show(m, s->installation, &show, e);
+    FREE_NULL(s->live);
+    FREE_NULL(s->customer);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        if (strcmp(list.rows[i].workflow_id, s->workflow) == 0)
+            s->live = mem_strdup(list.rows[i].live_id);
+    }
+    s->customer = mem_strdup(show.count > 0 ? show.rows[0].customer : "");
+    installed_workflow_list_clear(&list);
+    installation_list_clear(&show);
+    return rc;
+}
+
+static enum err
+versions_read(struct versions *s, struct error *e)
+{
+    struct version_list list = {0};
+    enum err rc = read_live(s, e);
+    if (rc == ERR_OK)
+        rc = manager_version_list(s->versions.console->manager, s->workflow,
+                                  s->installation, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        if (text_equal(list.rows[i].id, s->live))
+            list.rows[i].status = "live"; /* here; elsewhere it may not be */
+    }
+    if (rc == ERR_OK)
+        version_table_set(&s->versions, &list);
+    version_list_clear(&list);
+    return rc;
+}
+
+static void
+versions_close(struct view *v)
+{
+    struct versions *s = v->state;
+    version_table_clear(&s->versions);
+    free(s->installation);
+    free(s->workflow);
+    free(s->customer);
+    free(s->live);
+    free(s);
+}
+
+static enum err
+versions_open(struct view *v, const char *arg, struct error *e)
+{
+    struct versions *s = mem_alloc(sizeof *s);
+    s->installation = screen_word(arg, 0);
+    s->workflow = screen_word(arg, 1);
+    version_table_init(&s->versions, console_of(v), "no version");
+    v->state = s;
+    v->table = &s->versions.table;
+    enum err rc = s->installation && s->workflow
+                      ? versions_read(s, e)
+                      : error_set(e, ERR_USAGE, "versions: of what?");
+    if (rc != ERR_OK)
+        versions_close(v);
+    return rc;
+}
+
+static void
+versions_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct versions *s = v->state;
+    table_draw(&s->versions.table, c, r);
+}
+
+static unsigned
+versions_refresh(struct view *v)
+{
+    struct error e = {0};
+    if (versions_read(v->state, &e) != ERR_OK)
+        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+    return REACT_PAINT;
+}
+
+static const struct version_row *
+marked_row(const struct view *v)
+{
+    const struct versions *s = v->state;
+    return version_table_marked(&s->versions);
+}
+
+static void
+versions_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    const struct version_row *row = marked_row(v);
+    bool base = row && !row->installation_id;
+    bool draft = row && row->released_at == 0;
+    if (action == ACT_ROLL_BACK && (base || draft))
+        ctx->off = draft ? "a draft was never live" : "B returns to a base";
+    if (action == ACT_RETURN_TO_BASE && !base)
+        ctx->off = "no base version marked";
+    if (action == ACT_WITHDRAW && row && strcmp(row->status, "awaiting") != 0)
+        ctx->off = "no awaiting version marked";
+}
+
+static void
+change_version(struct view *v, enum act action, struct error *e)
+{
+    struct versions *s = v->state;
+    struct manager *m = s->versions.console->manager;
+    const struct version_row *row = marked_row(v);
+    struct release_plan plan = {0};
+    const struct release_options options = {.note = NULL};
+    enum err rc;
+    if (action == ACT_WITHDRAW)
+        rc = manager_withdraw(m, s->installation, s->workflow, false, &plan, e);
+    else if (action == ACT_ROLL_BACK)
+        rc = manager_rollback(m, s->installation, s->workflow, row->id,
+                              &options, &plan, e);
+    else
+        rc = manager_base(m, s->installation, s->workflow, row->id, &options,
+                          &plan, e);
+    if (rc == ERR_OK) {
+        console_deliver(s->versions.console);
+        app_say(v->app, MESSAGE_INFO, "%s: queued, the runtime decides",
+                act_info(action)->label);
+        versions_refresh(v);
+    }
+    release_plan_clear(&plan);
+}
+
+static unsigned
+versions_action(struct view *v, const struct call *call, struct error *e)
+{
+    struct versions *s = v->state;
+    const struct version_row *row = marked_row(v);
+    switch ((enum act)call->action) {
+    case ACT_OPEN:
+        screen_open(v->app, &editor_screen, row->id, NULL);
+        break;
+    case ACT_COMPARE:
+        if (row && s->live)
+            screen_open(v->app, &diff_screen, s->live, row->id, NULL);
+        break;
+    case ACT_FORK:
+        screen_fork(v->app, s->installation, s->workflow, row->id);
+        break;
+    case ACT_WITHDRAW:
+    case ACT_ROLL_BACK:
+    case ACT_RETURN_TO_BASE:
+        change_version(v, (enum act)call->action, e);
+        break;
+    default:
+        return REACT_IGNORED;
+    }
+    return REACT_PAINT;
+}
+
+static bool
+versions_question(struct view *v, const struct call *call, struct question *q)
+{
+    const struct versions *s = v->state;
+    const struct version_row *row = marked_row(v);
+    const char *verb = call->action == ACT_ROLL_BACK        ? "Roll back to"
+                       : call->action == ACT_RETURN_TO_BASE ? "Return to base"
+                       : call->action == ACT_WITHDRAW       ? "Withdraw"
+                                                            : NULL;
+    if (!row || !verb)
+        return false;
+    snprintf(q->text, sizeof q->text, "%.100s: %s %s?", s->customer, verb,
+             row->label);
+    if (call->action != ACT_WITHDRAW)
+        snprintf(q->typed, sizeof q->typed, "%.120s", s->customer);
+    return true;
+}
+
+static void
+versions_detail(const struct view *v, struct buf *out)
+{
+    const struct version_row *row = marked_row(v);
+    if (!row)
+        return;
+    buf_addf(out, "%s: %s, made by %s ", row->label, row->status,
+             row->created_by);
+    screen_time(out, row->created_at);
+    if (row->released_by) {
+        buf_addf(out, ", released by %s ", row->released_by);
+        screen_time(out, row->released_at);
+    }
+}
+
+const struct view_ops versions_screen = {
+    .id = VIEW_VERSIONS,
+    .open = versions_open,
+    .close = versions_close,
+    .draw = versions_draw,
+    .action = versions_action,
+    .context = versions_context,
+    .question = versions_question,
+    .refresh = versions_refresh,
+    .detail = versions_detail,
+};

@@ -1,0 +1,92 @@
+/*
+ * Keys: their names, and the decoder that makes them from what a terminal
+ * sends. The decoder knows no terminal library: term.c tells it the
+ * sequences of the terminal at hand, tests feed it bytes.
+ */
+#ifndef TAILOR_UI_TERM_KEY_H
+#define TAILOR_UI_TERM_KEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* K(name, word): keys that are no characters. */
+enum key_kind {
+    KEY_KIND_NONE,
+    KEY_KIND_CHAR, /* codepoint holds it */
+#define K(name, word) KEY_KIND_##name,
+#include "ui/term/keys.def"
+#undef K
+    KEY_KIND_COUNT
+};
+
+enum key_mod { KEY_MOD_SHIFT = 1, KEY_MOD_ALT = 2, KEY_MOD_CTRL = 4 };
+
+struct key {
+    enum key_kind kind;
+    uint32_t codepoint; /* of KEY_KIND_CHAR */
+    unsigned mods;      /* Shift is never set for characters */
+};
+
+#define KEY_NAME_SIZE 40
+
+/* Reads a name such as "a", "Space", "Ctrl-L", "Alt-Left", "F1"; false where
+ * it is none. */
+bool key_parse(const char *name, struct key *key);
+
+/* Writes the name that key_parse reads. */
+void key_format(const struct key *key, char out[KEY_NAME_SIZE]);
+
+bool key_same(const struct key *a, const struct key *b);
+
+/* True for a character without Ctrl and Alt: what a text field inserts. */
+bool key_is_text(const struct key *key);
+
+/* A sequence of the terminal and the key it means. */
+struct key_sequence {
+    char bytes[16];
+    struct key key;
+};
+
+enum decoded {
+    DECODED_NOTHING, /* more bytes are needed; key_decoder_waiting says more */
+    DECODED_KEY,
+    DECODED_PASTE /* a whole bracketed paste is in decoder->paste */
+};
+
+struct key_decoder {
+    struct key_sequence own[64]; /* from the terminal's description */
+    size_t own_count;
+    struct buf input; /* bytes not yet decoded */
+    struct buf paste; /* of a paste, between its brackets */
+    bool pasting;
+    bool paste_too_big; /* the last paste passed PASTE_MOST and is empty */
+};
+
+#define PASTE_MOST (4u << 20) /* bytes of one paste */
+
+void key_decoder_init(struct key_decoder *d);
+void key_decoder_clear(struct key_decoder *d);
+
+/* Adds a sequence (copied; ignored when too long or no escape sequence). */
+void key_decoder_learn(struct key_decoder *d, const char *bytes,
+                       struct key key);
+
+/* Appends bytes that the terminal sent. */
+void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t n);
+
+/* Decodes the next key or paste. LATE says that the escape delay is over, so
+ * that an unfinished sequence is an Escape of its own. Answers and other
+ * sequences that are no key are swallowed. */
+enum decoded key_decoder_next(struct key_decoder *d, bool late,
+                              struct key *key);
+
+/* True where an unfinished sequence waits for the escape delay. */
+bool key_decoder_waiting(const struct key_decoder *d);
+
+/* Forgets keys not yet decoded and an unfinished paste. */
+void key_decoder_flush(struct key_decoder *d);
+
+#endif

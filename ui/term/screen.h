@@ -1,0 +1,67 @@
+/*
+ * Where cells are shown and keys come from: a terminal (term.h) or a script
+ * (script.h). The loop knows only this.
+ */
+#ifndef TAILOR_UI_TERM_SCREEN_H
+#define TAILOR_UI_TERM_SCREEN_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "ui/term/cells.h"
+#include "ui/term/key.h"
+
+enum event_kind {
+    EVENT_KEY,
+    EVENT_PASTE,   /* text, n; borrowed until the next event */
+    EVENT_REFUSED, /* a paste that was too big to take */
+    EVENT_COMMAND, /* text: a line for the command line, from a script */
+    EVENT_RESIZE,  /* screen->rows and cols have changed */
+    EVENT_HANGUP   /* the terminal is gone, or the program shall end */
+};
+
+struct event {
+    enum event_kind kind;
+    struct key key;
+    const char *text;
+    size_t n;
+};
+
+#define SCREEN_FDS 2
+
+struct screen {
+    const struct screen_ops *ops;
+    int rows, cols;
+    bool ascii;
+};
+
+struct screen_ops {
+    /* Writes up to SCREEN_FDS descriptors to wait for; returns how many. */
+    size_t (*fds)(struct screen *s, struct pollfd *fds);
+    /* Milliseconds after which next must be asked again, -1: only when a
+     * descriptor is ready. */
+    int (*wait_ms)(struct screen *s);
+    /* Takes the next event that is there, never waits. */
+    bool (*next)(struct screen *s, struct event *event);
+    /* Shows CELLS; only what changed since the last time is sent. */
+    void (*paint)(struct screen *s, const struct cells *cells);
+    /* Forgets what is shown: the next paint sends everything. */
+    void (*repaint)(struct screen *s);
+    void (*theme)(struct screen *s, enum theme theme);
+    /* Puts N bytes of TEXT on the clipboard. */
+    enum err (*copy)(struct screen *s, const char *text, size_t n,
+                     struct error *e);
+    /* Gives the terminal to the shell until it is given back. */
+    void (*suspend)(struct screen *s);
+    /* Forgets keys typed ahead. */
+    void (*flush)(struct screen *s);
+    /* Writes CELLS to a file; NULL where files are out of bounds. */
+    enum err (*save)(struct screen *s, const struct cells *cells,
+                     const char *file, struct error *e);
+    /* Restores the terminal and frees the screen. */
+    void (*close)(struct screen *s);
+};
+
+#endif

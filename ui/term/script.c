@@ -1,0 +1,260 @@
+/* The scripted screen. */
+#include "ui/term/script.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+struct script {
+    struct screen screen;
+    char *script, *folder;
+    const char *at;    /* the next line */
+    const char *keys;  /* what is left of a line of keys, or NULL */
+    const char *typed; /* what is left of a line of text, or NULL */
+    char *line;        /* the line being worked on */
+    int64_t wait_until;
+    int ended;
+    struct cells cells;
+    struct buf paste, copied;
+};
+
+static size_t
+script_fds(struct screen *s, struct pollfd *fds)
+{
+    (void)s;
+    (void)fds;
+    return 0;
+}
+
+static int
+script_wait_ms(struct screen *s)
+{
+    const struct script *script = (struct script *)s;
+    int64_t left = script->wait_until - clock_monotonic_ms();
+    return left > 0 ? (int)left : 0;
+}
+
+static bool
+key_event(struct event *event, const struct key *key)
+{
+    *event = (struct event){.kind = EVENT_KEY, .key = *key};
+    return true;
+}
+
+/* The next key of a line of names; a name that is none ends the script. */
+static bool
+next_named(struct script *s, struct event *event)
+{
+    s->keys += strspn(s->keys, " ");
+    size_t n = strcspn(s->keys, " ");
+    if (n == 0) {
+        s->keys = NULL;
+        return false;
+    }
+    char *name = mem_strndup(s->keys, n);
+    struct key key;
+    bool known = key_parse(name, &key);
+    s->keys += n;
+    if (!known) {
+        fprintf(stderr, "script: there is no key \"%s\"\n", name);
+        s->at = "";
+        s->keys = NULL;
+        *event = (struct event){.kind = EVENT_HANGUP};
+    } else
+        key_event(event, &key);
+    free(name);
+    return true;
+}
+
+static bool
+next_typed(struct script *s, struct event *event)
+{
+    struct key key = {KEY_KIND_CHAR, 0, 0};
+    size_t n = strlen(s->typed);
+    size_t len = n ? utf8_decode(s->typed, n, &key.codepoint) : 0;
+    if (len == 0) {
+        s->typed = NULL;
+        return false;
+    }
+    s->typed += len;
+    return key_event(event, &key);
+}
+
+static bool
+paste_event(struct script *s, const char *text, struct event *event)
+{
+    buf_reset(&s->paste);
+    for (; *text; text++) {
+        bool escape = text[0] == '\\' && (text[1] == 'n' || text[1] == 'e');
+        char c = *text;
+        if (escape)
+            c = *++text == 'n' ? '\n' : '\033';
+        buf_addc(&s->paste, c);
+    }
+    *event = (struct event){
+        .kind = EVENT_PASTE, .text = buf_str(&s->paste), .n = s->paste.len};
+    return true;
+}
+
+/* Takes up the line; true where it is an event by itself. */
+static bool
+begin_line(struct script *s, struct event *event)
+{
+    const char *line = s->line;
+    int rows, cols;
+    if (*line == ':') {
+        *event = (struct event){
+            .kind = EVENT_COMMAND, .text = line + 1, .n = strlen(line + 1)};
+        return true;
+    }
+    if (text_starts(line, "!paste "))
+        return paste_event(s, line + 7, event);
+    if (text_starts(line, "!wait "))
+        s->wait_until = clock_monotonic_ms() + strtol(line + 6, NULL, 10);
+    else if (sscanf(line, "!resize %d %d", &rows, &cols) == 2) {
+        s->screen.rows = rows;
+        s->screen.cols = cols;
+        *event = (struct event){.kind = EVENT_RESIZE};
+        return true;
+    } else if (*line == '\'')
+        s->typed = line + 1;
+    else if (*line != '#')
+        s->keys = line;
+    return false;
+}
+
+static bool
+script_next(struct screen *screen, struct event *event)
+{
+    struct script *s = (struct script *)screen;
+    for (;;) {
+        if (clock_monotonic_ms() < s->wait_until)
+            return false;
+        if (s->keys && next_named(s, event))
+            return true;
+        if (s->typed && next_typed(s, event))
+            return true;
+        if (!*s->at) { /* first a turn that paints, then the end */
+            *event = (struct event){.kind = EVENT_HANGUP};
+            s->ended++;
+            return s->ended > 1;
+        }
+        size_t n = strcspn(s->at, "\n");
+        free(s->line);
+        s->line = mem_strndup(s->at, n);
+        s->at += n + (s->at[n] == '\n');
+        if (begin_line(s, event))
+            return true;
+    }
+}
+
+static void
+script_paint(struct screen *screen, const struct cells *cells)
+{
+    struct script *s = (struct script *)screen;
+    if (s->cells.rows != cells->rows || s->cells.cols != cells->cols)
+        cells_resize(&s->cells, cells->rows, cells->cols);
+    memcpy(s->cells.cell, cells->cell,
+           (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->cell);
+    cells_cursor(&s->cells, cells->cursor_row, cells->cursor_col);
+}
+
+static void
+script_nothing(struct screen *s)
+{
+    (void)s;
+}
+
+static void
+script_theme(struct screen *s, enum theme theme)
+{
+    (void)s;
+    (void)theme;
+}
+
+static enum err
+script_copy(struct screen *screen, const char *text, size_t n, struct error *e)
+{
+    struct script *s = (struct script *)screen;
+    (void)e;
+    buf_reset(&s->copied);
+    buf_add(&s->copied, text, n);
+    return ERR_OK;
+}
+
+static enum err
+script_save(struct screen *screen, const struct cells *cells, const char *file,
+            struct error *e)
+{
+    const struct script *s = (struct script *)screen;
+    if (!s->folder || strchr(file, '/'))
+        return error_set(e, ERR_REFUSED,
+                         "save-screen: only a file in the script's folder");
+    struct buf text;
+    buf_init(&text, 16u << 20);
+    cells_dump(cells, &text);
+    char *path = mem_printf("%s/%s", s->folder, file);
+    enum err err = file_write(path, buf_str(&text), text.len, 0644, e);
+    free(path);
+    buf_clear(&text);
+    return err;
+}
+
+static void
+script_close(struct screen *screen)
+{
+    struct script *s = (struct script *)screen;
+    cells_clear(&s->cells);
+    buf_clear(&s->paste);
+    buf_clear(&s->copied);
+    free(s->line);
+    free(s->script);
+    free(s->folder);
+    free(s);
+}
+
+static const struct screen_ops script_ops = {
+    .fds = script_fds,
+    .wait_ms = script_wait_ms,
+    .next = script_next,
+    .paint = script_paint,
+    .repaint = script_nothing,
+    .theme = script_theme,
+    .copy = script_copy,
+    .suspend = script_nothing,
+    .flush = script_nothing,
+    .save = script_save,
+    .close = script_close,
+};
+
+struct screen *
+script_open(const char *text, int rows, int cols, bool ascii,
+            const char *folder)
+{
+    struct script *s = mem_alloc(sizeof *s);
+    s->screen = (struct screen){&script_ops, rows, cols, ascii};
+    s->script = mem_strdup(text);
+    s->folder = mem_strdup(folder);
+    s->at = s->script;
+    cells_init(&s->cells, rows, cols, ascii);
+    buf_init(&s->paste, PASTE_MOST);
+    buf_init(&s->copied, PASTE_MOST);
+    return &s->screen;
+}
+
+const struct cells *
+script_cells(const struct screen *s)
+{
+    return &((const struct script *)s)->cells;
+}
+
+const char *
+script_copied(const struct screen *s)
+{
+    return buf_str(&((const struct script *)s)->copied);
+}

@@ -1,0 +1,32 @@
+/*
+ * A screen without a terminal, for tests: keys come from a script, cells go
+ * to files. A line of a script is one of
+ *
+ *   j j Enter        keys by name
+ *   'text            the rest of the line as typed characters
+ *   :command         a line for the command line; ":save-screen FILE" writes
+ *                    the screen as text
+ *   !paste text      a paste; \n in it is a line end, \e an escape character
+ *   !resize 24 80    another size
+ *   !wait 200        so many milliseconds without a key
+ *   # comment
+ *
+ * At the end of the script the session ends.
+ */
+#ifndef TAILOR_UI_TERM_SCRIPT_H
+#define TAILOR_UI_TERM_SCRIPT_H
+
+#include "ui/term/screen.h"
+
+/* A screen of ROWS by COLS fed by SCRIPT (copied). ":save-screen" writes into
+ * FOLDER (copied; NULL: refused). */
+struct screen *script_open(const char *script, int rows, int cols, bool ascii,
+                           const char *folder);
+
+/* The cells last painted, borrowed. */
+const struct cells *script_cells(const struct screen *s);
+
+/* What was copied last, borrowed, "" before. */
+const char *script_copied(const struct screen *s);
+
+#endif

@@ -1,0 +1,529 @@
+/* The terminal by curses: cells out by what changed, bytes in to the key
+ * decoder, signals by descriptor. */
+#include "ui/term/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define PASTE_STALLED_MS 2000 /* a paste without its end is given up */
+
+struct terminal {
+    struct screen screen;
+    struct term_options options;
+    SCREEN *curses;
+    int signals; /* signalfd */
+    sigset_t old_mask;
+    int old_stderr; /* -1: it was no terminal and stayed */
+    bool pastes;    /* the terminal knows bracketed paste */
+    bool gone;      /* the terminal hung up */
+    int colours;
+    attr_t attributes[STYLE_COUNT];
+    short pairs[STYLE_COUNT];
+    struct cells shown;
+    bool shown_valid;
+    struct key_decoder decoder;
+    int64_t last_byte; /* monotonic */
+};
+
+static const int own_signals[] = {SIGWINCH, SIGTSTP, SIGCONT,
+                                  SIGHUP,   SIGINT,  SIGTERM};
+
+static void
+send_raw(const char *bytes, size_t n)
+{
+    file_write_fd(STDOUT_FILENO, "terminal", bytes, n, NULL);
+}
+
+static void
+send_text(const char *text)
+{
+    send_raw(text, strlen(text));
+}
+
+/* --- colours -------------------------------------------------------- */
+
+static attr_t
+curses_attributes(unsigned look)
+{
+    attr_t attributes = A_NORMAL;
+    if (look & LOOK_BOLD)
+        attributes |= A_BOLD;
+    if (look & LOOK_DIM)
+        attributes |= A_DIM;
+    if (look & LOOK_UNDERLINE)
+        attributes |= A_UNDERLINE;
+    if (look & LOOK_REVERSE)
+        attributes |= A_REVERSE;
+    return attributes;
+}
+
+static void
+term_theme(struct screen *s, enum theme theme)
+{
+    struct terminal *t = (struct terminal *)s;
+    for (int style = 0; style < STYLE_COUNT; style++) {
+        struct look look =
+            theme_look(theme, (enum style)style, t->colours, t->options.thin);
+        t->attributes[style] = curses_attributes(look.attributes);
+        t->pairs[style] = 0;
+        if (look.colour >= 0 && style + 1 < COLOR_PAIRS) {
+            t->pairs[style] = (short)(style + 1);
+            init_pair((short)(style + 1), look.colour, -1);
+        }
+    }
+    t->shown_valid = false;
+}
+
+static void
+begin_colours(struct terminal *t)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    bool off =
+        t->options.no_colour || t->options.thin || (no_colour && *no_colour);
+    if (off || !has_colors() || start_color() == ERR ||
+        use_default_colors() == ERR)
+        return;
+    t->colours = COLORS;
+}
+
+/* --- out ------------------------------------------------------------ */
+
+/* Makes the wide characters of a cell; false where this C library gives them
+ * another width than the table, so that curses would lose its place. */
+static bool
+cell_wide(const struct cell *cell, wchar_t out[CCHARW_MAX + 1])
+{
+    size_t count = 0, n = strlen(cell->text);
+    for (size_t at = 0; at < n && count < CCHARW_MAX;) {
+        uint32_t cp;
+        size_t len = utf8_decode(cell->text + at, n - at, &cp);
+        if (len == 0 || wcwidth((wchar_t)cp) != (count ? 0 : cell->width))
+            return false;
+        out[count++] = (wchar_t)cp;
+        at += len;
+    }
+    out[count] = L'\0';
+    return count > 0;
+}
+
+static void
+put_cell(const struct terminal *t, int row, int col, const struct cell *cell)
+{
+    wchar_t text[CCHARW_MAX + 1];
+    cchar_t out;
+    bool known = cell_wide(cell, text);
+    for (int i = 0; i < (known ? 1 : cell->width); i++) {
+        setcchar(&out, known ? text : L"?", t->attributes[cell->style],
+                 t->pairs[cell->style], NULL);
+        mvadd_wch(row, col + i, &out);
+    }
+}
+
+static void
+paint_changes(struct terminal *t, const struct cells *cells)
+{
+    for (int row = 0; row < cells->rows; row++) {
+        for (int col = 0; col < cells->cols; col++) {
+            const struct cell *cell = cells_at(cells, row, col);
+            if (cell->width > 0 &&
+                !(t->shown_valid &&
+                  cell_same(cell, cells_at(&t->shown, row, col))))
+                put_cell(t, row, col, cell);
+        }
+    }
+}
+
+static void
+term_paint(struct screen *s, const struct cells *cells)
+{
+    struct terminal *t = (struct terminal *)s;
+    if (t->gone)
+        return;
+    if (t->shown.rows != cells->rows || t->shown.cols != cells->cols) {
+        cells_resize(&t->shown, cells->rows, cells->cols);
+        t->shown_valid = false;
+    }
+    paint_changes(t, cells);
+    memcpy(t->shown.cell, cells->cell,
+           (size_t)cells->rows * (size_t)cells->cols * sizeof *cells->cell);
+    t->shown_valid = true;
+    move(cells->cursor_row, cells->cursor_col);
+    refresh();
+}
+
+static void
+term_repaint(struct screen *s)
+{
+    struct terminal *t = (struct terminal *)s;
+    t->shown_valid = false;
+    clearok(curscr, TRUE);
+}
+
+static enum err
+term_copy(struct screen *s, const char *text, size_t n, struct error *e)
+{
+    (void)s;
+    const char *name = termname();
+    if (n > TERM_COPY_MOST)
+        return error_set(e, ERR_TOO_BIG,
+                         "copy: %zu bytes, terminals take %d (export it with "
+                         "the command line)",
+                         n, TERM_COPY_MOST);
+    if (text_starts(name, "vt") || text_starts(name, "linux"))
+        return error_set(e, ERR_REFUSED,
+                         "copy: this terminal (%s) has no "
+                         "clipboard",
+                         name);
+    size_t size = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_ORIGINAL);
+    char *coded = mem_alloc(size);
+    sodium_bin2base64(coded, size, (const unsigned char *)text, n,
+                      sodium_base64_VARIANT_ORIGINAL);
+    send_text("\033]52;c;");
+    send_text(coded);
+    send_text("\a");
+    if (text_starts(name, "tmux") || text_starts(name, "screen")) {
+        send_text("\033Ptmux;\033\033]52;c;");
+        send_text(coded);
+        send_text("\a\033\\");
+    }
+    free(coded);
+    return ERR_OK;
+}
+
+/* --- in ------------------------------------------------------------- */
+
+static size_t
+term_fds(struct screen *s, struct pollfd *fds)
+{
+    const struct terminal *t = (struct terminal *)s;
+    fds[0] = (struct pollfd){t->signals, POLLIN, 0};
+    if (t->gone)
+        return 1;
+    fds[1] = (struct pollfd){STDIN_FILENO, POLLIN, 0};
+    return 2;
+}
+
+static int
+term_wait_ms(struct screen *s)
+{
+    const struct terminal *t = (struct terminal *)s;
+    if (!key_decoder_waiting(&t->decoder))
+        return -1;
+    int64_t left = t->last_byte + t->options.escape_ms - clock_monotonic_ms();
+    return left > 0 ? (int)left : 0;
+}
+
+/* Reads what the terminal has sent, as far as it is there. */
+static void
+read_bytes(struct terminal *t)
+{
+    struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
+    char bytes[4096];
+    if (t->gone || poll(&ready, 1, 0) <= 0)
+        return;
+    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+        t->gone = true;
+        return;
+    }
+    if (n < 0)
+        return;
+    int64_t now = clock_monotonic_ms();
+    if (t->decoder.pasting && now - t->last_byte > PASTE_STALLED_MS)
+        key_decoder_flush(&t->decoder);
+    t->last_byte = now;
+    key_decoder_feed(&t->decoder, bytes, (size_t)n);
+}
+
+static void
+take_size(struct terminal *t)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 ||
+        size.ws_col == 0)
+        return;
+    resizeterm(size.ws_row, size.ws_col);
+    t->screen.rows = size.ws_row;
+    t->screen.cols = size.ws_col;
+    term_repaint(&t->screen);
+}
+
+static void
+set_pastes(const struct terminal *t, bool on)
+{
+    if (t->pastes && !t->gone)
+        send_text(on ? "\033[?2004h" : "\033[?2004l");
+}
+
+static void
+resume(struct terminal *t)
+{
+    reset_prog_mode();
+    keypad(stdscr, TRUE);
+    set_pastes(t, true);
+    take_size(t);
+}
+
+static void
+term_suspend(struct screen *s)
+{
+    struct terminal *t = (struct terminal *)s;
+    sigset_t stop, go;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigemptyset(&go);
+    sigaddset(&go, SIGCONT);
+    set_pastes(t, false);
+    endwin();
+    signal(SIGTSTP, SIG_DFL);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* stops here */
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    sigtimedwait(&go, NULL, &(struct timespec){0, 0});
+    resume(t);
+}
+
+/* Takes one signal; true where it makes an event. */
+static bool
+next_signal(struct terminal *t, struct event *event)
+{
+    struct signalfd_siginfo info;
+    while (read(t->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        switch (info.ssi_signo) {
+        case SIGHUP:
+        case SIGTERM:
+            t->gone = t->gone || info.ssi_signo == SIGHUP;
+            *event = (struct event){.kind = EVENT_HANGUP};
+            return true;
+        case SIGINT:
+            *event = (struct event){.kind = EVENT_KEY,
+                                    .key = {KEY_KIND_CHAR, 'c', KEY_MOD_CTRL}};
+            return true;
+        case SIGTSTP:
+            term_suspend(&t->screen);
+            break;
+        case SIGCONT:
+            resume(t);
+            break;
+        default:
+            take_size(t);
+        }
+        *event = (struct event){.kind = EVENT_RESIZE};
+        return true;
+    }
+    return false;
+}
+
+static bool
+term_next(struct screen *s, struct event *event)
+{
+    struct terminal *t = (struct terminal *)s;
+    *event = (struct event){.kind = EVENT_KEY};
+    if (next_signal(t, event))
+        return true;
+    read_bytes(t);
+    bool late = clock_monotonic_ms() - t->last_byte >= t->options.escape_ms;
+    switch (key_decoder_next(&t->decoder, late, &event->key)) {
+    case DECODED_KEY:
+        return true;
+    case DECODED_PASTE:
+        event->kind = t->decoder.paste_too_big ? EVENT_REFUSED : EVENT_PASTE;
+        event->text = buf_str(&t->decoder.paste);
+        event->n = t->decoder.paste.len;
+        return true;
+    default:
+        break;
+    }
+    event->kind = EVENT_HANGUP;
+    return t->gone;
+}
+
+static void
+term_flush(struct screen *s)
+{
+    struct terminal *t = (struct terminal *)s;
+    tcflush(STDIN_FILENO, TCIFLUSH);
+    key_decoder_flush(&t->decoder);
+}
+
+/* --- begin and end -------------------------------------------------- */
+
+static void
+learn_keys(struct terminal *t)
+{
+    static const struct {
+        const char *name;
+        enum key_kind kind;
+    } capabilities[] = {
+        {"kcuu1", KEY_KIND_UP},     {"kcud1", KEY_KIND_DOWN},
+        {"kcub1", KEY_KIND_LEFT},   {"kcuf1", KEY_KIND_RIGHT},
+        {"khome", KEY_KIND_HOME},   {"kend", KEY_KIND_END},
+        {"kpp", KEY_KIND_PAGE_UP},  {"knp", KEY_KIND_PAGE_DOWN},
+        {"kdch1", KEY_KIND_DELETE}, {"kich1", KEY_KIND_INSERT},
+        {"kf1", KEY_KIND_F1},       {"kf2", KEY_KIND_F2},
+        {"kf3", KEY_KIND_F3},       {"kf4", KEY_KIND_F4},
+        {"kf5", KEY_KIND_F5},       {"kf6", KEY_KIND_F6},
+        {"kf7", KEY_KIND_F7},       {"kf8", KEY_KIND_F8},
+        {"kf9", KEY_KIND_F9},       {"kf10", KEY_KIND_F10},
+        {"kf11", KEY_KIND_F11},     {"kf12", KEY_KIND_F12},
+    };
+    for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++) {
+        const char *bytes = tigetstr(capabilities[i].name);
+        if (bytes && bytes != (const char *)-1) /* as terminfo says "none" */
+            key_decoder_learn(&t->decoder, bytes,
+                              (struct key){capabilities[i].kind, 0, 0});
+    }
+}
+
+static void
+begin_signals(struct terminal *t)
+{
+    sigset_t own;
+    sigemptyset(&own);
+    for (size_t i = 0; i < sizeof own_signals / sizeof own_signals[0]; i++)
+        sigaddset(&own, own_signals[i]);
+    sigprocmask(SIG_BLOCK, &own, &t->old_mask);
+    t->signals = signalfd(-1, &own, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/* What anything writes to stderr would garble the screen. */
+static void
+hide_stderr(struct terminal *t)
+{
+    t->old_stderr = -1;
+    if (!isatty(STDERR_FILENO))
+        return;
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0)
+        return;
+    t->old_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+}
+
+static void
+begin_curses(struct terminal *t)
+{
+    raw();
+    noecho();
+    nonl();
+    idlok(stdscr, TRUE);
+    idcok(stdscr, TRUE);
+    keypad(stdscr, TRUE);
+    begin_colours(t);
+    learn_keys(t);
+    const char *name = termname();
+    t->pastes = !text_starts(name, "vt") && !text_starts(name, "dumb");
+    set_pastes(t, true);
+    getmaxyx(stdscr, t->screen.rows, t->screen.cols);
+    cells_init(&t->shown, t->screen.rows, t->screen.cols, t->screen.ascii);
+    term_theme(&t->screen, t->options.theme);
+}
+
+static void
+end_signals(struct terminal *t)
+{
+    struct signalfd_siginfo info;
+    while (read(t->signals, &info, sizeof info) > 0)
+        continue; /* what came while ending is no news any more */
+    close(t->signals);
+    sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
+}
+
+static void
+term_close(struct screen *s)
+{
+    struct terminal *t = (struct terminal *)s;
+    set_pastes(t, false);
+    endwin();
+    delscreen(t->curses);
+    end_signals(t);
+    if (t->old_stderr >= 0) {
+        dup2(t->old_stderr, STDERR_FILENO);
+        close(t->old_stderr);
+    }
+    key_decoder_clear(&t->decoder);
+    cells_clear(&t->shown);
+    free(t);
+}
+
+static const struct screen_ops term_ops = {
+    .fds = term_fds,
+    .wait_ms = term_wait_ms,
+    .next = term_next,
+    .paint = term_paint,
+    .repaint = term_repaint,
+    .theme = term_theme,
+    .copy = term_copy,
+    .suspend = term_suspend,
+    .flush = term_flush,
+    .save = NULL,
+    .close = term_close,
+};
+
+enum err
+term_open(const struct term_options *options, struct screen **out,
+          struct error *e)
+{
+    setlocale(LC_ALL, "");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(e, ERR_USAGE,
+                         "the console needs a terminal (use a command; "
+                         "--help lists them)");
+    struct terminal *t = mem_alloc(sizeof *t);
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    t->screen = (struct screen){&term_ops, 0, 0, options->ascii || !utf8};
+    t->options = *options;
+    if (t->options.escape_ms <= 0)
+        t->options.escape_ms = 25;
+    key_decoder_init(&t->decoder);
+    begin_signals(t);
+    use_tioctl(TRUE);
+    t->curses = newterm(NULL, stdout, stdin);
+    if (!t->curses) {
+        end_signals(t);
+        key_decoder_clear(&t->decoder);
+        free(t);
+        const char *name = getenv("TERM");
+        char *shown = text_visible_dup(name ? name : "");
+        error_set(e, ERR_USAGE,
+                  "TERM=%s: this terminal is not known here (try TERM=xterm "
+                  "or vt100)",
+                  shown);
+        free(shown);
+        return ERR_USAGE;
+    }
+    hide_stderr(t);
+    begin_curses(t);
+    *out = &t->screen;
+    return ERR_OK;
+}
+
+void
+term_emergency(void)
+{
+    if (!stdscr || isendwin())
+        return;
+    send_text("\033[?2004l");
+    endwin();
+    /* stderr was hidden: the last sentence has to be seen. */
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+}

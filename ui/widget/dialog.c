@@ -1,0 +1,94 @@
+/* The dialog. */
+#include "ui/widget/dialog.h"
+
+#include <string.h>
+
+void
+dialog_open(struct dialog *d, const struct question *q)
+{
+    dialog_close(d);
+    d->question = *q;
+    form_init(&d->form);
+    if (q->typed[0])
+        d->field = form_field(&d->form, "type it", sizeof q->typed, "");
+    d->no = form_button(&d->form, DIALOG_NO);
+    d->yes = form_button(&d->form, d->question.yes);
+    if (!q->typed[0])
+        d->form.focus = d->no;
+    d->open = true;
+}
+
+void
+dialog_close(struct dialog *d)
+{
+    if (d->open)
+        form_clear(&d->form);
+    d->open = false;
+}
+
+static bool
+typed_right(const struct dialog *d)
+{
+    return !d->question.typed[0] ||
+           strcmp(form_text(&d->form, d->field), d->question.typed) == 0;
+}
+
+static bool
+is_letter(const struct key *key, uint32_t letter)
+{
+    return key_is_text(key) && key->codepoint == letter;
+}
+
+enum answer
+dialog_key(struct dialog *d, const struct key *key, struct error *e)
+{
+    bool plain = !d->question.typed[0];
+    bool cancels = key->kind == KEY_KIND_CHAR && key->mods == KEY_MOD_CTRL &&
+                   key->codepoint == 'c';
+    if (key->kind == KEY_KIND_ESCAPE || cancels ||
+        (plain && is_letter(key, 'n')))
+        return ANSWER_NO;
+    if (plain && is_letter(key, 'y'))
+        return ANSWER_YES;
+    d->form.items[d->yes].off =
+        typed_right(d) ? NULL : "type the name exactly as shown first";
+    int pressed;
+    form_key(&d->form, key, &pressed, e);
+    if (pressed < 0)
+        return ANSWER_OPEN;
+    return pressed == (int)d->yes ? ANSWER_YES : ANSWER_NO;
+}
+
+enum err
+dialog_paste(struct dialog *d, const char *text, size_t n, struct error *e)
+{
+    return form_paste(&d->form, text, n, e);
+}
+
+int
+dialog_rows(const struct dialog *d)
+{
+    return 3 + (d->question.detail[0] != 0) + (d->question.typed[0] ? 2 : 0);
+}
+
+void
+dialog_draw(struct dialog *d, struct cells *c, struct rect r)
+{
+    const struct question *q = &d->question;
+    int col = r.col + 1, width = r.cols - 2;
+    cells_fill(c, r, STYLE_NORMAL);
+    cells_line(c, r.row, r.col, r.cols, STYLE_WARNING);
+    r.row++;
+    cells_fit(c, r.row++, col, width, STYLE_WARNING, q->text);
+    if (q->detail[0])
+        cells_fit(c, r.row++, col, width, STYLE_NORMAL, q->detail);
+    if (q->typed[0]) {
+        int used = cells_text(c, r.row, col, width, STYLE_NORMAL,
+                              "To do it, type the name ");
+        cells_fit(c, r.row++, col + used, width - used, STYLE_KEY, q->typed);
+    }
+    d->form.items[d->yes].off =
+        typed_right(d) ? NULL : "type the name exactly as shown first";
+    form_draw(&d->form, c, (struct rect){r.row, col, 2, width},
+              q->typed[0] ? 9 : 0);
+}

@@ -1,0 +1,40 @@
+/*
+ * The question before something that is hard to take back. The safe choice
+ * has the focus; what has the focus is what Enter does, because drawing and
+ * pressing read the same field.
+ */
+#ifndef TAILOR_UI_WIDGET_DIALOG_H
+#define TAILOR_UI_WIDGET_DIALOG_H
+
+#include "ui/app/view.h"
+#include "ui/widget/form.h"
+
+#define DIALOG_NO "Back"
+
+enum answer { ANSWER_OPEN, ANSWER_NO, ANSWER_YES };
+
+struct dialog {
+    bool open;
+    struct question question;
+    struct form form;
+    size_t field, no, yes; /* items of the form; field only where typed */
+};
+
+/* Opens D with Q (copied). */
+void dialog_open(struct dialog *d, const struct question *q);
+void dialog_close(struct dialog *d);
+
+/* Works KEY in; says in E why Yes is off. Where nothing must be typed, y and
+ * n answer at once. */
+enum answer dialog_key(struct dialog *d, const struct key *key,
+                       struct error *e);
+
+/* A paste into the field; REFUSED where there is none. */
+enum err dialog_paste(struct dialog *d, const char *text, size_t n,
+                      struct error *e);
+
+/* Rows it needs at COLS, and drawing it. */
+int dialog_rows(const struct dialog *d);
+void dialog_draw(struct dialog *d, struct cells *c, struct rect r);
+
+#endif

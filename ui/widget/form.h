@@ -1,0 +1,57 @@
+/*
+ * A small form: text fields and buttons. Tab moves the focus; Enter in a
+ * field goes on to the next, on a button presses it.
+ */
+#ifndef TAILOR_UI_WIDGET_FORM_H
+#define TAILOR_UI_WIDGET_FORM_H
+
+#include "ui/widget/line_edit.h"
+#include "ui/widget/reaction.h"
+
+#define FORM_ITEMS 12
+
+struct form_item {
+    const char *label; /* borrowed */
+    bool button;
+    const char *off; /* why the button cannot be pressed, or NULL; borrowed */
+    struct line_edit line;
+};
+
+struct form {
+    struct form_item items[FORM_ITEMS];
+    size_t count, focus;
+};
+
+/* An empty form. */
+void form_init(struct form *f);
+void form_clear(struct form *f);
+
+/* Adds a field of at most MAX bytes with TEXT in it (copied), or a button;
+ * returns its index. LABEL is borrowed. */
+size_t form_field(struct form *f, const char *label, size_t max,
+                  const char *text);
+size_t form_button(struct form *f, const char *label);
+
+/* The text of field I, borrowed. */
+const char *form_text(const struct form *f, size_t i);
+
+/* The label of what has the focus: what Enter acts on. */
+const char *form_focused(const struct form *f);
+
+/* True where a text field has the focus. */
+bool form_typing(const struct form *f);
+
+/* Works KEY in. *PRESSED becomes the index of a button that was pressed, else
+ * -1; pressing one that is off leaves its reason in E. */
+unsigned form_key(struct form *f, const struct key *key, int *pressed,
+                  struct error *e);
+
+/* A paste goes into the focused field; REFUSED on a button. */
+enum err form_paste(struct form *f, const char *text, size_t n,
+                    struct error *e);
+
+/* Draws fields one a row, with the labels in LABELS columns, then all buttons
+ * in one row. Returns the rows used. */
+int form_draw(struct form *f, struct cells *c, struct rect r, int labels);
+
+#endif

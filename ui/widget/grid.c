@@ -1,0 +1,165 @@
+/* The editable grid. */
+#include "ui/widget/grid.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/app/action.h"
+
+#define CELL_MOST 65536 /* bytes of one cell */
+
+void
+grid_init(struct grid *g, const struct row_source *source,
+          const struct column *columns, size_t count,
+          const struct grid_ops *ops, void *ctx)
+{
+    *g = (struct grid){.ops = ops, .ctx = ctx};
+    table_init(&g->table, source, columns, count);
+    line_edit_init(&g->line, CELL_MOST, ops->complete, ctx);
+}
+
+void
+grid_clear(struct grid *g)
+{
+    line_edit_clear(&g->line);
+    table_clear(&g->table);
+    FREE_NULL(g->editing_key);
+}
+
+void
+grid_draw(struct grid *g, struct cells *c, struct rect r)
+{
+    table_draw(&g->table, c, r);
+    struct rect cell = table_cell(&g->table, g->column);
+    if (cell.cols <= 0)
+        return;
+    if (!g->editing) {
+        cells_style(c, cell, STYLE_CELL);
+        cells_cursor(c, cell.row, cell.col);
+        return;
+    }
+    cells_fill(c, cell, STYLE_FIELD);
+    line_edit_draw(&g->line, c, cell.row, cell.col, cell.cols, STYLE_FIELD);
+    int below = r.row + r.rows - cell.row - 1;
+    size_t count = g->line.list.count;
+    int rows = count < 8 ? (int)count : 8;
+    if (below >= rows)
+        line_edit_draw_list(&g->line, c, cell.row + rows, cell.col, rows,
+                            cell.cols);
+    else
+        line_edit_draw_list(&g->line, c, cell.row - 1, cell.col,
+                            cell.row - r.row < rows ? cell.row - r.row : rows,
+                            cell.cols);
+}
+
+bool
+grid_edit(struct grid *g, const char *text)
+{
+    const struct row *row = table_selected(&g->table);
+    if (!row || g->column >= g->table.shown_count)
+        return false;
+    struct buf now;
+    buf_init(&now, CELL_MOST);
+    bool open = g->ops->begin(g->ctx, row, g->table.shown[g->column], &now);
+    if (open) {
+        line_edit_set(&g->line, text ? text : buf_str(&now));
+        free(g->editing_key);
+        g->editing_key = mem_strdup(row->key);
+        g->editing = true;
+    }
+    buf_clear(&now);
+    return open;
+}
+
+void
+grid_abandon(struct grid *g)
+{
+    g->editing = false;
+    line_edit_set(&g->line, "");
+}
+
+enum err
+grid_commit(struct grid *g, struct error *e)
+{
+    if (!g->editing)
+        return ERR_OK;
+    const struct row *row = table_selected(&g->table);
+    if (!row || !g->editing_key || !table_go(&g->table, g->editing_key))
+        return error_set(e, ERR_CONFLICT,
+                         "the row being edited is gone (Esc, or copy the "
+                         "text)");
+    row = table_selected(&g->table);
+    enum err err = g->ops->commit(g->ctx, row, g->table.shown[g->column],
+                                  line_edit_text(&g->line), e);
+    if (err)
+        return err;
+    grid_abandon(g);
+    table_reload(&g->table);
+    return ERR_OK;
+}
+
+static void
+step_column(struct grid *g, int step)
+{
+    size_t n = g->table.shown_count;
+    for (size_t i = 0; i < n; i++) {
+        g->column = (g->column + n + (size_t)step) % n;
+        if (g->table.width[g->column] > 0)
+            return;
+    }
+}
+
+unsigned
+grid_key(struct grid *g, const struct key *key, struct error *e)
+{
+    if (!g->editing)
+        return REACT_IGNORED;
+    bool back = (key->mods & KEY_MOD_SHIFT) != 0;
+    switch (line_edit_key(&g->line, key)) {
+    case EDITED_CHANGED:
+        if (g->ops->changed)
+            g->ops->changed(g->ctx, line_edit_text(&g->line));
+        return REACT_PAINT;
+    case EDITED_MOVED:
+        return REACT_PAINT;
+    case EDITED_CANCEL:
+        grid_abandon(g);
+        return REACT_PAINT;
+    case EDITED_DONE:
+        if (grid_commit(g, e) == ERR_OK)
+            table_move(&g->table, 1);
+        return REACT_PAINT;
+    default:
+        break;
+    }
+    if (key->kind == KEY_KIND_TAB) {
+        if (grid_commit(g, e) == ERR_OK)
+            step_column(g, back ? -1 : 1);
+    } else if (key->kind == KEY_KIND_DOWN || key->kind == KEY_KIND_UP) {
+        if (grid_commit(g, e) == ERR_OK)
+            table_move(&g->table, key->kind == KEY_KIND_DOWN ? 1 : -1);
+    } else
+        return REACT_IGNORED;
+    return REACT_PAINT;
+}
+
+unsigned
+grid_action(struct grid *g, const struct call *call, struct error *e)
+{
+    switch ((enum act)call->action) {
+    case ACT_LEFT:
+    case ACT_PREVIOUS_PANE:
+        step_column(g, -1);
+        return REACT_PAINT;
+    case ACT_RIGHT:
+    case ACT_NEXT_PANE:
+        step_column(g, 1);
+        return REACT_PAINT;
+    case ACT_EDIT:
+        if (!grid_edit(g, NULL))
+            error_set(e, ERR_REFUSED, "this cell cannot be edited");
+        return REACT_PAINT;
+    default:
+        return table_action(&g->table, call, e);
+    }
+}

@@ -1,0 +1,61 @@
+/*
+ * A table whose cells are edited in place: a marked column beside the marked
+ * row, and a line editor in the cell.
+ */
+#ifndef TAILOR_UI_WIDGET_GRID_H
+#define TAILOR_UI_WIDGET_GRID_H
+
+#include "ui/widget/line_edit.h"
+#include "ui/widget/table.h"
+
+struct grid_ops {
+    /* Appends what is edited in column COLUMN of ROW; false: not editable. */
+    bool (*begin)(void *ctx, const struct row *row, size_t column,
+                  struct buf *text);
+    /* Stores TEXT there. On an error the cell stays open with its text. */
+    enum err (*commit)(void *ctx, const struct row *row, size_t column,
+                       const char *text, struct error *e);
+    completion_hook *complete; /* may be NULL */
+    /* Told after each change of the text, for previews; may be NULL. */
+    void (*changed)(void *ctx, const char *text);
+};
+
+struct grid {
+    struct table table;
+    const struct grid_ops *ops; /* borrowed */
+    void *ctx;
+    size_t column; /* among the shown */
+    bool editing;
+    char *editing_key; /* the row being edited */
+    struct line_edit line;
+};
+
+/* The grid owns its table; OPS and CTX are borrowed. */
+void grid_init(struct grid *g, const struct row_source *source,
+               const struct column *columns, size_t count,
+               const struct grid_ops *ops, void *ctx);
+void grid_clear(struct grid *g);
+
+void grid_draw(struct grid *g, struct cells *c, struct rect r);
+
+/* Opens the marked cell; false where it cannot be edited. With TEXT the cell
+ * begins with that instead of what it holds. */
+bool grid_edit(struct grid *g, const char *text);
+
+/* Stores the open cell, if one is; on an error it stays open. */
+enum err grid_commit(struct grid *g, struct error *e);
+
+/* Closes the open cell and keeps what was stored before. */
+void grid_abandon(struct grid *g);
+
+/* Works a key into the open cell: Enter stores and goes one row down, Tab
+ * completes or stores and goes on, Esc abandons. REACT_IGNORED where no cell
+ * is open. */
+unsigned grid_key(struct grid *g, const struct key *key, struct error *e);
+
+/* Left, right and pane actions move the column, EDIT opens the cell; others
+ * are the table's. OPEN is left to the screen, which asks the dispatcher for
+ * EDIT by app_do: a read-only session must not get into a cell. */
+unsigned grid_action(struct grid *g, const struct call *call, struct error *e);
+
+#endif

@@ -1,0 +1,38 @@
+/* The line at the bottom: commands after ":", the filter after "/". */
+#ifndef TAILOR_UI_WIDGET_PROMPT_H
+#define TAILOR_UI_WIDGET_PROMPT_H
+
+#include "ui/widget/line_edit.h"
+
+#define PROMPT_HISTORY 100
+
+enum prompt_kind { PROMPT_CLOSED, PROMPT_COMMAND, PROMPT_FILTER };
+
+struct prompt {
+    enum prompt_kind kind;
+    struct line_edit line;
+    char *before; /* the filter before, for Esc */
+    char *history[PROMPT_HISTORY];
+    size_t history_count;
+    size_t history_at; /* history_count: the line as typed */
+    char *typed;       /* that line */
+};
+
+/* HOOK completes commands. */
+void prompt_init(struct prompt *p, completion_hook *hook, void *ctx);
+void prompt_clear(struct prompt *p);
+
+/* Opens the prompt with TEXT in it. */
+void prompt_open(struct prompt *p, enum prompt_kind kind, const char *text);
+void prompt_close(struct prompt *p);
+
+/* Works KEY in. Up and Down go through the commands before that begin with
+ * what was typed; Backspace in an empty line leaves. */
+enum edited prompt_key(struct prompt *p, const struct key *key);
+
+/* Keeps a command (copies) for Up. */
+void prompt_remember(struct prompt *p, const char *command);
+
+void prompt_draw(struct prompt *p, struct cells *c, int row);
+
+#endif

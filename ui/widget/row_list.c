@@ -1,0 +1,245 @@
+/* An array as a source of rows. */
+#include "ui/widget/row_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct item {
+    char *key;
+    void *data;
+    size_t order; /* as added */
+};
+
+struct row_list {
+    const struct row_list_ops *ops;
+    struct item *items; /* as added */
+    size_t count, capacity;
+    const struct item **shown; /* filtered and sorted */
+    size_t shown_count;
+    bool stale; /* shown must be made again */
+    char *filter;
+    size_t column;
+    bool sorted, down;
+};
+
+struct row_list *
+row_list_new(const struct row_list_ops *ops)
+{
+    struct row_list *rows = mem_alloc(sizeof *rows);
+    rows->ops = ops;
+    rows->filter = mem_strdup("");
+    return rows;
+}
+
+void
+row_list_empty(struct row_list *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        free(rows->items[i].key);
+        if (rows->ops->release)
+            rows->ops->release(rows->items[i].data);
+    }
+    rows->count = 0;
+    rows->stale = true;
+}
+
+void
+row_list_free(struct row_list *rows)
+{
+    if (!rows)
+        return;
+    row_list_empty(rows);
+    free(rows->items);
+    free(rows->shown);
+    free(rows->filter);
+    free(rows);
+}
+
+void
+row_list_add(struct row_list *rows, const char *key, void *data)
+{
+    if (rows->count == rows->capacity) {
+        rows->capacity = rows->capacity ? rows->capacity * 2 : 32;
+        rows->items =
+            mem_resize(rows->items, rows->capacity, sizeof rows->items[0]);
+    }
+    rows->items[rows->count] =
+        (struct item){mem_strdup(key), data, rows->count};
+    rows->count++;
+    rows->stale = true;
+}
+
+size_t
+row_list_count(const struct row_list *rows)
+{
+    return rows->count;
+}
+
+void *
+row_list_data(const struct row_list *rows, size_t i)
+{
+    return i < rows->count ? rows->items[i].data : NULL;
+}
+
+static bool
+word_found(const char *text, const char *word, size_t n)
+{
+    for (; *text; text++) {
+        if (strncasecmp(text, word, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+text_matches(const char *text, const char *filter)
+{
+    for (const char *s = filter; *s;) {
+        s += strspn(s, " ");
+        bool wanted = *s != '!';
+        s += !wanted;
+        size_t n = strcspn(s, " ");
+        if (n > 0 && word_found(text, s, n) != wanted)
+            return false;
+        s += n;
+    }
+    return true;
+}
+
+static bool
+item_matches(const struct row_list *rows, const struct item *item)
+{
+    if (!rows->ops->text)
+        return text_matches(item->key, rows->filter);
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    rows->ops->text(item->data, &text);
+    bool matches = text_matches(buf_str(&text), rows->filter);
+    buf_clear(&text);
+    return matches;
+}
+
+static int
+compare_items(const void *a, const void *b, void *ctx)
+{
+    const struct item *x = *(const struct item *const *)a;
+    const struct item *y = *(const struct item *const *)b;
+    const struct row_list *rows = ctx;
+    int order = rows->ops->compare(x->data, y->data, rows->column);
+    if (order == 0)
+        return x->order < y->order ? -1 : x->order > y->order;
+    return rows->down ? -order : order;
+}
+
+static void
+refresh(struct row_list *rows)
+{
+    if (!rows->stale)
+        return;
+    rows->shown =
+        mem_resize(rows->shown, rows->count + 1, sizeof rows->shown[0]);
+    rows->shown_count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        if (item_matches(rows, &rows->items[i]))
+            rows->shown[rows->shown_count++] = &rows->items[i];
+    }
+    if (rows->sorted)
+        qsort_r(rows->shown, rows->shown_count, sizeof rows->shown[0],
+                compare_items, rows);
+    rows->stale = false;
+}
+
+static long long
+source_rank(void *ctx, const char *key)
+{
+    struct row_list *rows = ctx;
+    refresh(rows);
+    for (size_t i = 0; i < rows->shown_count; i++) {
+        if (strcmp(rows->shown[i]->key, key) == 0)
+            return (long long)i;
+    }
+    return -1;
+}
+
+static size_t
+source_fetch(void *ctx, enum seek seek, const char *key, long long index,
+             size_t n, struct row *out)
+{
+    struct row_list *rows = ctx;
+    refresh(rows);
+    long long count = (long long)rows->shown_count, want = (long long)n;
+    long long at = key ? source_rank(ctx, key) : -1;
+    if (at < 0 &&
+        (seek == SEEK_AT || seek == SEEK_AFTER || seek == SEEK_BEFORE))
+        return 0;
+    long long end = count;
+    if (seek == SEEK_FIRST)
+        at = 0;
+    else if (seek == SEEK_LAST)
+        at = count > want ? count - want : 0;
+    else if (seek == SEEK_AFTER)
+        at++;
+    else if (seek == SEEK_INDEX)
+        at = index;
+    else if (seek == SEEK_BEFORE) {
+        end = at;
+        at = at > want ? at - want : 0;
+    }
+    size_t got = 0;
+    for (; at >= 0 && at < end && got < n; at++, got++)
+        out[got] = (struct row){mem_strdup(rows->shown[at]->key),
+                                rows->shown[at]->data};
+    return got;
+}
+
+static long long
+source_count(void *ctx)
+{
+    struct row_list *rows = ctx;
+    refresh(rows);
+    return (long long)rows->shown_count;
+}
+
+static long long
+source_total(void *ctx)
+{
+    const struct row_list *rows = ctx;
+    return (long long)rows->count;
+}
+
+static bool
+source_sort(void *ctx, size_t column, bool down)
+{
+    struct row_list *rows = ctx;
+    rows->column = column;
+    rows->down = down;
+    rows->sorted = rows->stale = true;
+    return true;
+}
+
+static enum err
+source_filter(void *ctx, const char *text, struct error *e)
+{
+    (void)e;
+    struct row_list *rows = ctx;
+    free(rows->filter);
+    rows->filter = mem_strdup(text);
+    rows->stale = true;
+    return ERR_OK;
+}
+
+struct row_source
+row_list_source(struct row_list *rows)
+{
+    return (struct row_source){
+        .ctx = rows,
+        .fetch = source_fetch,
+        .count = source_count,
+        .total = source_total,
+        .rank = source_rank,
+        .sort = rows->ops->compare ? source_sort : NULL,
+        .filter = source_filter,
+    };
+}

@@ -1,0 +1,223 @@
+/* How a table looks: chip line, header, rows. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/widget/table.h"
+#include "ui/widget/table_private.h"
+
+#define SIGNS 2 /* columns of the screen before the first cell */
+#define GAP 2   /* between cells */
+
+void
+table_number(struct buf *out, long long n)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%lld", n);
+    for (int i = 0; i < len; i++) {
+        buf_addc(out, digits[i]);
+        int left = len - 1 - i;
+        if (left > 0 && left % 3 == 0 && digits[i] != '-')
+            buf_addc(out, ',');
+    }
+}
+
+/* The shown column to leave out next: the highest drop, the last of them. */
+static int
+next_to_drop(const struct table *t)
+{
+    int best = -1;
+    for (size_t i = 0; i < t->shown_count; i++) {
+        int drop = t->columns[t->shown[i]].drop;
+        if (t->width[i] > 0 && drop > 0 &&
+            (best < 0 || drop >= t->columns[t->shown[best]].drop))
+            best = (int)i;
+    }
+    return best;
+}
+
+static int
+needed(const struct table *t, int *grow)
+{
+    int sum = SIGNS - GAP;
+    *grow = 0;
+    for (size_t i = 0; i < t->shown_count; i++) {
+        if (t->width[i] == 0)
+            continue;
+        sum += t->width[i] + GAP;
+        *grow += t->columns[t->shown[i]].grow;
+    }
+    return sum;
+}
+
+/* Gives every column its place: first what it needs, dropping those that may
+ * go, then the rest by share. */
+static void
+lay_out(struct table *t, int cols)
+{
+    int grow, drop;
+    for (size_t i = 0; i < t->shown_count; i++)
+        t->width[i] = t->columns[t->shown[i]].min;
+    while (needed(t, &grow) > cols && (drop = next_to_drop(t)) >= 0)
+        t->width[drop] = 0;
+    int left = cols - needed(t, &grow);
+    int at = SIGNS;
+    for (size_t i = 0; i < t->shown_count; i++) {
+        const struct column *column = &t->columns[t->shown[i]];
+        if (t->width[i] > 0 && left > 0 && column->grow > 0) {
+            int share = left * column->grow / grow;
+            t->width[i] += share;
+            left -= share;
+            grow -= column->grow;
+        }
+        if (at + t->width[i] > cols)
+            t->width[i] = cols > at ? cols - at : 0;
+        t->at[i] = at;
+        if (t->width[i] > 0)
+            at += t->width[i] + GAP;
+    }
+}
+
+static void
+position_text(const struct table *t, struct buf *out)
+{
+    long long count = t->source.count ? t->source.count(t->source.ctx) : -1;
+    long long total = t->source.total ? t->source.total(t->source.ctx) : -1;
+    if (t->marks.count > 0) {
+        table_number(out, (long long)t->marks.count);
+        buf_adds(out, " marked, ");
+    }
+    if (t->row_count > 0 && t->first_index >= 0) {
+        table_number(out, t->first_index + (long long)t->selected + 1);
+        buf_addc(out, '/');
+    }
+    if (count < 0)
+        buf_adds(out, "counting");
+    else
+        table_number(out, count);
+    if (total >= 0 && t->filter.len > 0) {
+        buf_adds(out, " of ");
+        table_number(out, total);
+    }
+}
+
+static void
+draw_chip(const struct table *t, struct cells *c, struct rect r)
+{
+    struct buf text;
+    buf_init(&text, 256);
+    position_text(t, &text);
+    if (t->as_of)
+        buf_addf(&text, " %s as of %s", glyph_text(GLYPH_DOT, c->ascii),
+                 t->as_of);
+    int columns = width_text(text.data ? text.data : "", text.len, c->ascii);
+    cells_right(c, r.row, r.col, r.cols, STYLE_FAINT, buf_str(&text));
+    buf_clear(&text);
+    if (t->filter.len == 0)
+        return;
+    int used = cells_text(c, r.row, r.col, r.cols, STYLE_MATCH, "/");
+    cells_fit(c, r.row, r.col + used, r.cols - columns - used - 1, STYLE_MATCH,
+              buf_str(&t->filter));
+}
+
+static void
+draw_header(const struct table *t, struct cells *c, struct rect r)
+{
+    for (size_t i = 0; i < t->shown_count; i++) {
+        const struct column *column = &t->columns[t->shown[i]];
+        int width = t->width[i], col = r.col + t->at[i];
+        if (width == 0)
+            continue;
+        bool sorted = t->source.sort && t->shown[i] == t->sort_column;
+        int name = width_text(column->name, strlen(column->name), c->ascii);
+        if (column->right && name + sorted < width)
+            col += width - name - sorted;
+        int used = cells_fit(c, r.row, col, width - sorted, STYLE_HEADER,
+                             column->name);
+        if (sorted)
+            cells_glyph(c, r.row, col + used, STYLE_HEADER,
+                        t->sort_down ? GLYPH_SORT_DOWN : GLYPH_SORT_UP);
+    }
+}
+
+static void
+draw_cell(const struct table *t, struct cells *c, struct rect at, size_t i,
+          const struct row *row, bool selected)
+{
+    const struct column *column = &t->columns[t->shown[i]];
+    struct buf text;
+    buf_init(&text, 65536);
+    enum style style = column->cell(t->source.ctx, row->data, &text);
+    if (selected && column->bold)
+        style = STYLE_ROW_NAME;
+    else if (selected && style == STYLE_NORMAL)
+        style = STYLE_ROW;
+    if (column->right)
+        cells_right(c, at.row, at.col, at.cols, style, buf_str(&text));
+    else
+        cells_fit(c, at.row, at.col, at.cols, style, buf_str(&text));
+    buf_clear(&text);
+}
+
+static void
+draw_row(const struct table *t, struct cells *c, struct rect r, size_t line)
+{
+    const struct row *row = &t->rows[line];
+    bool selected = line == t->selected;
+    if (selected)
+        cells_glyph(c, r.row, r.col, STYLE_ROW_NAME, GLYPH_MARK_ROW);
+    if (marks_has(&t->marks, row->key))
+        cells_glyph(c, r.row, r.col + 1, STYLE_ROW_NAME, GLYPH_MARKED);
+    for (size_t i = 0; i < t->shown_count; i++) {
+        struct rect at = {r.row, r.col + t->at[i], 1, t->width[i]};
+        if (at.cols > 0)
+            draw_cell(t, c, at, i, row, selected);
+    }
+}
+
+void
+table_draw(struct table *t, struct cells *c, struct rect r)
+{
+    lay_out(t, r.cols);
+    struct rect line = {r.row, r.col, 1, r.cols};
+    if (!t->bare && r.rows > 3) {
+        draw_chip(t, c, line);
+        line.row++;
+    }
+    if (!t->bare && r.rows > 2) {
+        draw_header(t, c, line);
+        line.row++;
+    }
+    int rows = r.rows - (line.row - r.row);
+    t->place = (struct rect){line.row, r.col, rows > 0 ? rows : 0, r.cols};
+    window_fit(t, (size_t)t->place.rows);
+    if (t->row_count == 0 && rows > 0)
+        cells_fit(c, line.row, r.col + SIGNS, r.cols - SIGNS, STYLE_FAINT,
+                  t->filter.len > 0 ? "no row matches the filter (Esc clears "
+                                      "it)"
+                                    : t->empty);
+    for (size_t i = 0; i < t->row_count && (int)i < rows; i++) {
+        draw_row(t, c, line, i);
+        line.row++;
+    }
+    cells_cursor(c, t->place.row + (int)t->selected, r.col);
+}
+
+struct rect
+table_cell(const struct table *t, size_t i)
+{
+    if (i >= t->shown_count || t->selected >= t->row_count)
+        return (struct rect){0};
+    return (struct rect){t->place.row + (int)t->selected,
+                         t->place.col + t->at[i], 1, t->width[i]};
+}
+
+void
+table_row_text(const struct table *t, struct buf *out)
+{
+    const struct row *row = table_selected(t);
+    for (size_t i = 0; row && i < t->shown_count; i++) {
+        if (i > 0)
+            buf_addc(out, '\t');
+        t->columns[t->shown[i]].cell(t->source.ctx, row->data, out);
+    }
+}
