@@ -5,9 +5,9 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "manager/draft/editing.h"
-#include "workflow/edit.h"
-#include "workflow/kinds.h"
-#include "workflow/summary.h"
+#include "workflow/document/kinds.h"
+#include "workflow/edit/edit.h"
+#include "workflow/edit/summary.h"
 
 static const struct cli_column block_columns[] = {
     {"BLOCK", "name"}, {"KIND", "kind"},       {"INSIDE", "inside"},

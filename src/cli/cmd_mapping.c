@@ -12,7 +12,7 @@
 #include "manager/draft/editing.h"
 #include "mapping/plan/stream.h"
 #include "mapping/sheet/sheet.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 enum { SHEET_MAX = 16 << 20 };
 

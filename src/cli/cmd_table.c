@@ -5,7 +5,7 @@
 #include "cli/commands.h"
 #include "manager/draft/editing.h"
 #include "mapping/sheet/csv.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 enum { SHEET_MAX = 16 << 20 };
 

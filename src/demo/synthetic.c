@@ -15,7 +15,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "store/synthetic.h"
-#include "workflow/document.h"
+#include "workflow/document/document.h"
 
 static const char *const firsts[] = {
     "North",   "Blue",  "Grand",   "Silver", "Oak",    "River",

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workflow/edit.h"
-#include "workflow/material.h"
-#include "workflow/summary.h"
-#include "workflow/validate.h"
+#include "workflow/edit/edit.h"
+#include "workflow/edit/summary.h"
+#include "workflow/validate/material.h"
+#include "workflow/validate/validate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
-#include "workflow/summary.h"
-#include "workflow/validate.h"
+#include "workflow/edit/summary.h"
+#include "workflow/validate/validate.h"
 
 void
 editor_show(struct editor *s)

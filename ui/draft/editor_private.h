@@ -11,8 +11,8 @@
 #include "ui/screen/screens.h"
 #include "ui/widget/form.h"
 #include "ui/widget/row_list.h"
-#include "workflow/diff.h"
-#include "workflow/edit.h"
+#include "workflow/edit/diff.h"
+#include "workflow/edit/edit.h"
 
 /* A line of the list: a block, or a branch of the block above it. */
 struct editor_row {

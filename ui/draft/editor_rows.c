@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
-#include "workflow/summary.h"
+#include "workflow/edit/summary.h"
 
 static void
 row_free(void *data)

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 enum { POINTER_MOST = 4096, AUTOSAVE_MS = 1000 };
 

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
-#include "workflow/schema.h"
+#include "workflow/connector/schema.h"
 
 enum { SAMPLES_MOST = 50, OFFER_MOST = 400 };
 

@@ -11,7 +11,7 @@
 #include "mapping/coverage/coverage.h"
 #include "mapping/coverage/suggestion.h"
 #include "ui/draft/mapping_private.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 enum { CELLS = 3, LINE_MOST = 400, RECORD_MOST = 16 << 20 };
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 enum {
     TRY_MS = 150,     /* after the last key */

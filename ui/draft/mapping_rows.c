@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
-#include "workflow/edit.h"
-#include "workflow/validate.h"
+#include "workflow/edit/edit.h"
+#include "workflow/validate/validate.h"
 
 /* --- reading -------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "mapping/sheet/sheet.h"
 #include "ui/draft/mapping_private.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 static enum err
 apply_import(void *ctx, struct error *e)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "store/console.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 static enum err
 read_row(struct opened *o, struct manager *m, const char *id, struct error *e)

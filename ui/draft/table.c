@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ui/draft/table_private.h"
-#include "workflow/edit.h"
+#include "workflow/edit/edit.h"
 
 enum { SIGN, KEY, VALUE, PENDING = -1 };
 

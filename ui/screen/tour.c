@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "ui/screen/screens.h"
-#include "workflow/document.h"
+#include "workflow/document/document.h"
 
 /* The block of kind ID, or NULL. */
 static const struct block *

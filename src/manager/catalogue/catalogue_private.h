@@ -5,7 +5,7 @@
 #include "manager/catalogue/catalogue.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
-#include "workflow/connector.h"
+#include "workflow/connector/connector.h"
 
 /* A key: 1 to 100 of a-z, 0-9 and -, else INVALID; WHAT is for the message. */
 enum err check_slug(const char *what, const char *key, struct error *e);

@@ -9,7 +9,7 @@
 #include "manager/draft/draft_private.h"
 #include "manager/release/release_private.h"
 #include "value/value.h"
-#include "workflow/integration_file.h"
+#include "workflow/document/integration_file.h"
 
 /* An addition under way. */
 struct addition {

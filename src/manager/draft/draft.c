@@ -10,7 +10,7 @@
 #include "manager/draft/draft_private.h"
 #include "manager/draft/version_rows.h"
 #include "manager/release/release_private.h"
-#include "workflow/validate.h"
+#include "workflow/validate/validate.h"
 
 /* --- loading -------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 #include "manager/draft/draft.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
-#include "workflow/document.h"
+#include "workflow/document/document.h"
 
 /* A draft as the store has it. */
 struct draft {

@@ -8,8 +8,8 @@
 #define TAILOR_MANAGER_DRAFT_EDITING_H
 
 #include "manager/draft/draft.h"
-#include "workflow/connector.h"
-#include "workflow/document.h"
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
 
 struct editing {
     struct manager *manager; /* borrowed */

@@ -9,7 +9,7 @@
 #include "manager/catalogue/sample.h"
 #include "manager/session/manager.h"
 #include "mapping/coverage/suggestion.h"
-#include "workflow/preview.h"
+#include "workflow/preview/preview.h"
 
 #define PREVIEWING_SAMPLES 1000 /* the newest that are looked at */
 

@@ -8,7 +8,7 @@
 #include "manager/draft/version_rows.h"
 #include "manager/release/release_private.h"
 #include "manager/session/names.h"
-#include "workflow/validate.h"
+#include "workflow/validate/validate.h"
 
 /* The word for a released version that no pointer names: what became of the
  * last request about it. */

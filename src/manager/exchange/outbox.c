@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "manager/session/operation.h"
 #include "value/value.h"
-#include "workflow/document.h"
+#include "workflow/document/document.h"
 
 enum err
 outbox_add(struct manager *m, const struct outbox_new *row, struct value *item,

@@ -12,7 +12,7 @@
 #include "manager/session/operation.h"
 #include "manager/session/pool.h"
 #include "value/value.h"
-#include "workflow/document.h"
+#include "workflow/document/document.h"
 
 #define COLUMNS 7
 

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "manager/release/release_private.h"
-#include "workflow/connector.h"
+#include "workflow/connector/connector.h"
 
 static void
 copy_id(char out[IDENT_SIZE], const char *id)

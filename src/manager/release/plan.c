@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 #include "manager/release/release_private.h"
-#include "workflow/diff.h"
-#include "workflow/material.h"
-#include "workflow/validate.h"
+#include "workflow/edit/diff.h"
+#include "workflow/validate/material.h"
+#include "workflow/validate/validate.h"
 
 #define LINES_MAX 200
 

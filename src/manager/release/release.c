@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
 #include "manager/release/release_private.h"
-#include "workflow/validate.h"
+#include "workflow/validate/validate.h"
 
 /* The drafts of one call, resolved. */
 struct batch {

@@ -9,8 +9,8 @@
 #include "manager/release/release.h"
 #include "manager/session/operation.h"
 #include "manager/session/pool.h"
-#include "workflow/connector.h"
-#include "workflow/document.h"
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
 
 /* An installation's workflow; strings live in the pool it was loaded with,
  * row numbers are 0 where there is none. */

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
 #include "manager/release/release_private.h"
-#include "workflow/material.h"
+#include "workflow/validate/material.h"
 
 #define CHUNK 500
 

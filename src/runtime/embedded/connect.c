@@ -11,7 +11,7 @@
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
 #include "runtime/outbound/vault.h"
-#include "workflow/connector.h"
+#include "workflow/connector/connector.h"
 
 enum { DATA_MAX = 60000 };
 

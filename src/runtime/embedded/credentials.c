@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/installed/feed.h"
-#include "workflow/connector.h"
+#include "workflow/connector/connector.h"
 
 enum { CONNECTOR_MAX = 10 * 1024 * 1024 };
 

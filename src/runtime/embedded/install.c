@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/installed/install.h"
-#include "workflow/ask.h"
+#include "workflow/document/ask.h"
 
 enum { PAGE = 500 };
 

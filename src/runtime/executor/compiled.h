@@ -9,8 +9,8 @@
 #include "mapping/plan/plan.h"
 #include "mapping/row/source.h"
 #include "store/db.h"
-#include "workflow/connector.h"
-#include "workflow/document.h"
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
 
 /* One configuration value that is evaluated. */
 struct compiled_field {

@@ -96,7 +96,7 @@ struct exec {
 #define EXEC_DECLARE_RUNS(id) enum exec_result exec_##id(struct exec *x);
 #define EXEC_DECLARE_LATER(id)
 #define KIND(id, role, runs, ...) EXEC_DECLARE_##runs(id)
-#include "workflow/kinds.def"
+#include "workflow/document/kinds.def"
 #undef KIND
 
 /* --- run_scope.c -----------------------------------------------------------

@@ -18,7 +18,7 @@ enum { BLOCKS_A_TICK = 200 };
 #define EXEC_OF_LATER(id) NULL
 static enum exec_result (*const executors[KIND_COUNT])(struct exec *x) = {
 #define KIND(id, role, runs, ...) [KIND_##id] = EXEC_OF_##runs(id),
-#include "workflow/kinds.def"
+#include "workflow/document/kinds.def"
 #undef KIND
 };
 

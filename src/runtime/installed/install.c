@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
-#include "workflow/ask.h"
+#include "workflow/document/ask.h"
 
 enum { ANSWER_MAX = 65536 };
 

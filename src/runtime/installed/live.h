@@ -7,9 +7,9 @@
 #define TAILOR_RUNTIME_INSTALLED_LIVE_H
 
 #include "runtime/core/core.h"
-#include "workflow/connector.h"
-#include "workflow/document.h"
-#include "workflow/material.h"
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
+#include "workflow/validate/material.h"
 
 /* Who and what a pointer belongs to, for facts. */
 struct live_place {

@@ -7,8 +7,8 @@
 #define TAILOR_RUNTIME_INSTALLED_PARSED_H
 
 #include "store/db.h"
-#include "workflow/connector.h"
-#include "workflow/document.h"
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
 
 struct parsed {
     char hash[DIGEST_SIZE];

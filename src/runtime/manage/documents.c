@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/installed/live.h"
-#include "workflow/validate.h"
+#include "workflow/validate/validate.h"
 
 /* A document that is a connector says which app it is of; a workflow cannot. */
 static bool

@@ -9,7 +9,7 @@
 #include "runtime/runtime.h"
 #include "store/db.h"
 #include "value/tape.h"
-#include "workflow/connector.h"
+#include "workflow/connector/connector.h"
 
 struct secret {
     int64_t n; /* row of the credential; 0: none is open */

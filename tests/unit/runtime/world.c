@@ -11,8 +11,8 @@
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
-#include "workflow/connector.h"
-#include "workflow/document.h"
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
 
 enum { WAIT_MS = 10000 };
 

@@ -2,7 +2,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
-#include "workflow/connector.h"
+#include "workflow/connector/connector.h"
 
 void
 shipped_connectors(struct connector_set *set)

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "workflow/edit.h"
-#include "workflow/summary.h"
+#include "workflow/edit/edit.h"
+#include "workflow/edit/summary.h"
 
 static const char base[] =
     "{'format':1,'formulas':1,'name':'N','connectors':{'netsuite':"

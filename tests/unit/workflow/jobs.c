@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 #include "mapping/plan/plan.h"
-#include "workflow/edit.h"
-#include "workflow/integration_file.h"
-#include "workflow/material.h"
-#include "workflow/summary.h"
-#include "workflow/validate.h"
+#include "workflow/document/integration_file.h"
+#include "workflow/edit/edit.h"
+#include "workflow/edit/summary.h"
+#include "workflow/validate/material.h"
+#include "workflow/validate/validate.h"
 
 static struct integration_file *
 shipped_integration(const char *path, const struct connector_set *set)

@@ -2,8 +2,8 @@
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
-#include "workflow/ask.h"
-#include "workflow/material.h"
+#include "workflow/document/ask.h"
+#include "workflow/validate/material.h"
 
 static const char two_apps[] =
     "{'format':1,'formulas':1,'name':'N',"

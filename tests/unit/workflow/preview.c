@@ -3,7 +3,7 @@
  * and what differs from live. To see the suite fail: in preview_walk.c let
  * walk_unknown return NULL, or in preview_all.c drop compare_rows.
  */
-#include "workflow/preview.h"
+#include "workflow/preview/preview.h"
 
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"

@@ -2,9 +2,9 @@
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
-#include "workflow/diff.h"
-#include "workflow/edit.h"
-#include "workflow/validate.h"
+#include "workflow/edit/diff.h"
+#include "workflow/edit/edit.h"
+#include "workflow/validate/validate.h"
 
 static const char referring[] =
     "{'format':1,'formulas':1,'name':'N',"

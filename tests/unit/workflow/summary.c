@@ -2,8 +2,8 @@
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
-#include "workflow/schema.h"
-#include "workflow/summary.h"
+#include "workflow/connector/schema.h"
+#include "workflow/edit/summary.h"
 
 static void
 summaries(void)

@@ -2,8 +2,8 @@
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
-#include "workflow/integration_file.h"
-#include "workflow/validate.h"
+#include "workflow/document/integration_file.h"
+#include "workflow/validate/validate.h"
 
 /* "@" in the pins stands for the shipped NetSuite connector. */
 static void

@@ -2,8 +2,8 @@
 #ifndef TAILOR_TEST_WORKFLOW_H
 #define TAILOR_TEST_WORKFLOW_H
 
-#include "workflow/connector.h"
-#include "workflow/document.h"
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
 
 /* Each suite adds its failures. */
 extern int failed_tests;

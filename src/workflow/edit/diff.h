@@ -1,0 +1,55 @@
+/* The difference of two documents, in the terms of people: blocks by id, rows
+ * by target, tables by key. */
+#ifndef TAILOR_WORKFLOW_EDIT_DIFF_H
+#define TAILOR_WORKFLOW_EDIT_DIFF_H
+
+#include "workflow/document/document.h"
+
+enum change_kind {
+    CHANGE_ADDED,
+    CHANGE_REMOVED,
+    CHANGE_CHANGED,
+    CHANGE_MOVED,
+    CHANGE_RENAMED
+};
+
+enum change_subject {
+    SUBJECT_DOCUMENT,  /* name, format numbers */
+    SUBJECT_CONNECTOR, /* field: the app */
+    SUBJECT_BLOCK,
+    SUBJECT_FIELD, /* a configuration field of a block */
+    SUBJECT_ROW,   /* a mapping row; field: the target */
+    SUBJECT_TABLE, /* field: the table */
+    SUBJECT_ENTRY  /* a row of a value table; field: the key */
+};
+
+struct change {
+    enum change_kind kind;
+    enum change_subject subject;
+    char *block_id; /* NULL where no block is concerned */
+    char *block;    /* its name (in the newer document where it is there) */
+    char *field;    /* see the subjects */
+    char *before;   /* as typed or shown; NULL: was not there; "": blank */
+    char *after;
+    char *text; /* one line in words: "Create cash sale > tax: blank → Tax!…" */
+};
+
+struct change_list {
+    struct change *items;
+    size_t count;
+    size_t capacity;
+};
+
+void change_list_init(struct change_list *l);
+void change_list_clear(struct change_list *l);
+
+/* Adds what leads from FROM to TO, in the order of TO, removed blocks at
+ * last. Documents of equal hash give no change. */
+void diff_documents(const struct document *from, const struct document *to,
+                    struct change_list *out);
+
+/* [{"kind","subject","blockId","block","field","before","after","text"}…],
+ * owned by the caller. */
+struct value *change_list_value(const struct change_list *l);
+
+#endif

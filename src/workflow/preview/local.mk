@@ -1,0 +1,5 @@
+# Previews: what each block would make and send on a sample.
+# Nothing is sent.
+libworkflow_a_SOURCES += \
+	%D%/all.c %D%/map.c %D%/preview.c %D%/preview.h %D%/preview_private.h \
+	%D%/run.c %D%/walk.c

@@ -1,0 +1,119 @@
+/*
+ * Previews: what each block of a document would make and send on a sample,
+ * with the mapping engine of the runtime (src/mapping). Nothing is sent; what
+ * an app would answer comes from the sample, else it is known only after a
+ * run. A sample is {"input":BODY,"outputs":{BLOCK NAME:VALUE}}.
+ */
+#ifndef TAILOR_WORKFLOW_PREVIEW_PREVIEW_H
+#define TAILOR_WORKFLOW_PREVIEW_PREVIEW_H
+
+#include "mapping/plan/plan.h"
+#include "workflow/document/document.h"
+
+#define PREVIEW_ELEMENTS 2500 /* of one list that are looked at */
+
+/* A document made ready for previews of many samples. */
+struct previewer;
+
+/* Compiles D, which is borrowed until preview_free. A block that is not right
+ * yet says so in its results. */
+struct previewer *previewer_new(const struct document *d);
+void previewer_free(struct previewer *p); /* NULL is OK */
+
+/* Calls VISIT in every following run before the mapping of a block is
+ * evaluated, with what it is evaluated on (for coverage); NULL: no more. */
+void previewer_visit(struct previewer *p,
+                     void (*visit)(void *context, const struct block *b,
+                                   const struct scope *scope),
+                     void *context);
+
+enum preview_state {
+    PREVIEW_MADE,    /* computed */
+    PREVIEW_SENT,    /* a run would send it */
+    PREVIEW_UNKNOWN, /* known only after a run; the reason says what for */
+    PREVIEW_FAILED,
+    PREVIEW_SKIPPED, /* a run does not come here with this sample */
+    PREVIEW_STATES
+};
+
+/* "made", "sends", "unknown", "failed", "skipped". */
+const char *preview_state_word(enum preview_state state);
+
+/* What one block came to. A block in a loop is met once per element: the
+ * states are counted, and state, made and reason tell of the first element,
+ * or the first one that failed. */
+struct preview_block {
+    const struct block *block; /* of the document */
+    enum preview_state state;
+    size_t counts[PREVIEW_STATES];
+    char *made;   /* JSON that it makes or sends; NULL: none */
+    char *where;  /* method and URL, or app and action; NULL: sends nothing */
+    char *reason; /* why it failed, is unknown or skipped; NULL: none */
+    struct plan_report report;       /* of its mapping; count 0: has none */
+    bool *row_unknown;               /* rows that read what is not known */
+    const struct mapping_rows *rows; /* borrowed from the previewer */
+};
+
+struct preview {
+    struct preview_block *blocks; /* in the order of the document */
+    size_t count;
+    bool truncated; /* a list had more than PREVIEW_ELEMENTS elements */
+};
+
+/* Walks the document with SAMPLE (borrowed); NOW_MS is NOW() of formulas.
+ * *OUT is cleared with preview_clear before P is freed. Errors: INVALID where
+ * SAMPLE is no sample. */
+enum err preview_run(struct preview *out, struct previewer *p,
+                     const struct value *sample, int64_t now_ms,
+                     struct error *e);
+void preview_clear(struct preview *p);
+
+/* --- many samples --------------------------------------------------------- */
+/* A sample with the name people know it by; both borrowed. */
+struct preview_sample {
+    const char *label;
+    const struct value *value;
+};
+
+/* What became of a row or a block over the samples, counted in samples. */
+struct preview_tally {
+    size_t good;      /* filled; made or sent */
+    size_t blank;     /* no value, no key */
+    size_t defaulted; /* only its default */
+    size_t errors;
+    size_t unknown;
+    size_t skipped;
+    size_t differs;          /* from what the live version gives */
+    const char *first_error; /* label of the sample; NULL: none */
+    const char *first_differs;
+    char *error; /* of that sample */
+};
+
+struct preview_total {
+    const struct block *block;
+    struct preview_tally tally;
+    struct preview_tally *row_tallies; /* of its mapping rows */
+    const struct mapping_rows *rows;   /* borrowed from the previewer */
+};
+
+struct preview_totals {
+    struct preview_total *blocks;
+    size_t count;
+    size_t samples;
+    size_t differs; /* samples of which any block differs from live */
+};
+
+/* Runs the COUNT samples through P and, where LIVE is given, compares what
+ * each block makes with what the block of the same id makes there. Errors:
+ * INVALID where one is no sample. */
+enum err preview_all(struct preview_totals *out, struct previewer *p,
+                     struct previewer *live,
+                     const struct preview_sample *samples, size_t count,
+                     int64_t now_ms, struct error *e);
+void preview_totals_clear(struct preview_totals *t);
+
+/* The sample that the trigger of D itself holds as {"input":…}, owned by the
+ * caller; NULL where it has none. */
+struct value *preview_own_sample(const struct document *d);
+
+#endif

@@ -1,0 +1,164 @@
+/* What the end user must do before a version may be live. */
+#include "workflow/validate/material.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "workflow/document/ask.h"
+
+void
+need_list_init(struct need_list *l)
+{
+    *l = (struct need_list){0};
+}
+
+void
+need_list_clear(struct need_list *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        free(l->items[i].app);
+        free(l->items[i].scope);
+        free(l->items[i].block_id);
+        free(l->items[i].field);
+        free(l->items[i].label);
+    }
+    free(l->items);
+    *l = (struct need_list){0};
+}
+
+/* A need that was found; only the label is owned. */
+struct found {
+    enum need_kind kind;
+    const char *app;
+    const char *scope;
+    const char *block_id;
+    const char *field;
+    char *label;
+};
+
+/* Adds NEED, whose label is taken, unless it is there. */
+static void
+add(struct need_list *l, struct found need)
+{
+    for (size_t i = 0; need.kind != NEED_ANSWER && i < l->count; i++) {
+        const struct need *n = &l->items[i];
+        if (n->kind == need.kind && strcmp(n->app, need.app) == 0 &&
+            (need.kind == NEED_CONNECT || strcmp(n->scope, need.scope) == 0)) {
+            free(need.label);
+            return;
+        }
+    }
+    if (l->count == l->capacity) {
+        l->capacity = l->capacity ? 2 * l->capacity : 4;
+        l->items = mem_resize(l->items, l->capacity, sizeof *l->items);
+    }
+    l->items[l->count++] = (struct need){
+        .kind = need.kind,
+        .app = mem_strdup(need.app),
+        .scope = mem_strdup(need.scope),
+        .block_id = mem_strdup(need.block_id),
+        .field = mem_strdup(need.field),
+        .label = need.label,
+    };
+}
+
+static bool
+holds_text(const struct value *list, const char *text)
+{
+    for (size_t i = 0; i < value_size(list); i++) {
+        const char *t = value_text(value_at(list, i), NULL);
+        if (t && strcmp(t, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+need_app(const struct document *d, const struct connector_set *set,
+         const struct value *facts, const struct block *b, const char *app,
+         struct need_list *out)
+{
+    const struct connector *c =
+        connector_set_find(set, document_connector(d, app));
+    const struct value *granted = value_get(value_get(facts, "connected"), app);
+    const char *name = c ? connector_name(c) : app;
+    if (c && !connector_needs_credential(c))
+        return;
+    if (!granted) {
+        add(out, (struct found){.kind = NEED_CONNECT,
+                                .app = app,
+                                .label = mem_printf("Connect %s", name)});
+        return;
+    }
+    const struct connector_action *a =
+        c ? connector_action(c, block_text(b, "action")) : NULL;
+    for (size_t i = 0; a && i < value_size(a->scopes); i++) {
+        const char *scope = value_text(value_at(a->scopes, i), NULL);
+        if (!holds_text(granted, scope))
+            add(out, (struct found){.kind = NEED_SCOPE,
+                                    .app = app,
+                                    .scope = scope,
+                                    .label = mem_printf("Allow %s in %s (%s)",
+                                                        a->name, name, scope)});
+    }
+}
+
+struct answering {
+    const struct value *answers;
+    struct need_list *out;
+};
+
+static void
+need_answer(void *context, const struct ask *ask)
+{
+    const struct answering *a = context;
+    const struct value *given =
+        value_get(value_get(a->answers, ask->block->id), ask->field);
+    if (ask->required && value_type(given) == VALUE_NULL)
+        add(a->out, (struct found){.kind = NEED_ANSWER,
+                                   .block_id = ask->block->id,
+                                   .field = ask->field,
+                                   .label = mem_strdup(ask->label)});
+}
+
+void
+material_needs(const struct document *d, const struct connector_set *set,
+               const struct value *facts, struct need_list *out)
+{
+    struct answering answering = {value_get(facts, "answers"), out};
+    for (size_t i = 0; i < d->count; i++) {
+        const struct block *b = &d->blocks[i];
+        const char *app = block_text(b, "app");
+        const char *auth_app = value_get_text(block_field(b, "auth"), "app");
+        if (*app)
+            need_app(d, set, facts, b, app, out);
+        if (auth_app)
+            need_app(d, set, facts, b, auth_app, out);
+    }
+    ask_each(d, need_answer, &answering);
+}
+
+struct value *
+need_list_value(const struct need_list *l)
+{
+    static const char *const kinds[] = {"connect", "scope", "answer"};
+    struct value *list = value_array();
+    for (size_t i = 0; i < l->count; i++) {
+        const struct need *n = &l->items[i];
+        struct value *v = value_object();
+        const struct {
+            const char *key, *text;
+        } parts[] = {{"app", n->app},
+                     {"scope", n->scope},
+                     {"blockId", n->block_id},
+                     {"field", n->field},
+                     {"label", n->label}};
+        value_set_text(v, "kind", kinds[n->kind]);
+        for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+            if (parts[p].text)
+                value_set_text(v, parts[p].key, parts[p].text);
+        value_append(list, v);
+    }
+    return list;
+}

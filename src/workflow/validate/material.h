@@ -1,0 +1,46 @@
+/*
+ * Materiality: whether a version needs the end user before it may go live.
+ * One function for the console, which foretells, and the runtime, which
+ * decides.
+ */
+#ifndef TAILOR_WORKFLOW_VALIDATE_MATERIAL_H
+#define TAILOR_WORKFLOW_VALIDATE_MATERIAL_H
+
+#include "workflow/connector/connector.h"
+#include "workflow/document/document.h"
+
+enum need_kind { NEED_CONNECT, NEED_SCOPE, NEED_ANSWER };
+
+struct need {
+    enum need_kind kind;
+    char *app;      /* connect, scope; NULL for answers */
+    char *scope;    /* scope */
+    char *block_id; /* answer */
+    char *field;    /* answer: name of the field in forms */
+    char *label;    /* "Connect NetSuite", "Region" */
+};
+
+struct need_list {
+    struct need *items;
+    size_t count;
+    size_t capacity;
+};
+
+void need_list_init(struct need_list *l);
+void need_list_clear(struct need_list *l);
+
+/* Fills OUT (initialised) with what the end user must do before D may be
+ * live; none means that it goes live at once. FACTS (borrowed; NULL: nothing
+ * yet) is what the installation has:
+ *   {"connected":{"netsuite":["rest_webservices"]},
+ *    "answers":{"<block id>":{"<field>":VALUE}}}
+ * where only the presence of a non-null VALUE counts. A connector that SET
+ * lacks counts as not connected unless the app is. */
+void material_needs(const struct document *d, const struct connector_set *set,
+                    const struct value *facts, struct need_list *out);
+
+/* [{"kind":"connect","app","scope"?,"blockId"?,"field"?,"label"}…]: the shape
+ * of receipts; owned by the caller. */
+struct value *need_list_value(const struct need_list *l);
+
+#endif

@@ -1,0 +1,54 @@
+/* What the parts of validation share. Used by the validate*.c files only. */
+#ifndef TAILOR_WORKFLOW_VALIDATE_VALIDATE_PRIVATE_H
+#define TAILOR_WORKFLOW_VALIDATE_VALIDATE_PRIVATE_H
+
+#include "workflow/validate/validate.h"
+
+struct check {
+    const struct document *d;
+    const struct connector_set *set;
+    const struct block *b; /* the block under the hand, or NULL */
+    bool unreached;        /* it stands behind a Stop Workflow to do */
+    struct problem_list *out;
+};
+
+/* Adds a problem of the block under the hand. FIELD may be NULL. */
+void check_fail(struct check *c, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void check_warn(struct check *c, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* An error where the block is reached, else a warning: for what is still to
+ * be filled before the Stop Workflow is removed. */
+void check_unfilled(struct check *c, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The connector that the document pins for APP, or NULL. */
+const struct connector *check_connector(const struct check *c, const char *app);
+
+/* The rows of the block: each right in itself, and what the schema of the
+ * destination asks. */
+void check_mapping_rows(struct check *c);
+
+/* Texts: do they parse, may they refer to what they refer to. */
+void check_texts(struct check *c);
+
+/* The validators that kinds.def names. */
+#define KIND_VALIDATORS(V)                                                     \
+    V(none)                                                                    \
+    V(schedule)                                                                \
+    V(poll)                                                                    \
+    V(action)                                                                  \
+    V(api)                                                                     \
+    V(mapping)                                                                 \
+    V(code)                                                                    \
+    V(branch)                                                                  \
+    V(iterate)                                                                 \
+    V(delay)                                                                   \
+    V(variables)                                                               \
+    V(stop)
+#define DECLARE(name) void check_##name(struct check *c);
+KIND_VALIDATORS(DECLARE)
+#undef DECLARE
+
+#endif
