@@ -1,7 +1,7 @@
 /* tailor: the console, and the command line over the same operations. */
 #include "base/mem.h"
-#include "cli/cli.h"
-#include "cli/environment.h"
+#include "cli/frame/cli.h"
+#include "cli/frame/environment.h"
 
 int
 main(int argc, char **argv)

@@ -2,8 +2,8 @@
 """Sessions through a real sshd on loopback: what is served, what is refused,
 and that an auditor changes nothing.
 
-To see them fail: let check_files in src/cli/options.c return ERR_OK; leave
-sandbox_enter out of serve() in src/cli/session.c and --read-only too.
+To see them fail: let check_files in src/cli/frame/options.c return ERR_OK; leave
+sandbox_enter out of serve() in src/cli/session/session.c and --read-only too.
 """
 import fcntl
 import json

@@ -1,5 +1,5 @@
 /* The table of commands agrees with the actions of the manager. */
-#include "cli/commands.h"
+#include "cli/frame/commands.h"
 
 #include "tests/unit/cli/cli.h"
 #include "tests/unit/test.h"

@@ -3,7 +3,7 @@
  * and what it does not name is refused. To see "files in a session" fail: let
  * check_files in options.c return ERR_OK.
  */
-#include "cli/options.h"
+#include "cli/frame/options.h"
 
 #include "base/mem.h"
 #include "tests/unit/cli/cli.h"

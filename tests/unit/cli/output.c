@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/cli.h"
+#include "cli/frame/cli.h"
 #include "tests/unit/cli/cli.h"
 #include "tests/unit/test.h"
 #include "ui/term/width.h"

@@ -2,7 +2,7 @@
  * What a session has given up, tried from within: as if it were taken over.
  * To see it fail: leave out enter_seccomp or enter_landlock in sandbox.c.
  */
-#include "cli/sandbox.h"
+#include "cli/session/sandbox.h"
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* How a session's command is split: no shell, nothing is expanded. */
-#include "cli/session.h"
+#include "cli/session/session.h"
 
 #include "tests/unit/cli/cli.h"
 #include "tests/unit/test.h"

@@ -1,0 +1,164 @@
+/* tailor access …: who may come in, and with which role. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+
+enum { KEY_MAX = 16384 };
+
+static enum err
+parse_role(const char *word, enum role *role, struct error *e)
+{
+    *role = role_of_word(word);
+    if (*role == ROLE_NONE)
+        return error_set(e, ERR_USAGE,
+                         "--role %s: no such role (auditor, engineer, "
+                         "releaser or admin)",
+                         word);
+    return ERR_OK;
+}
+
+enum err
+cmd_access_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"NAME", "name"},     {"ROLE", "role"},  {"PAYLOADS", "payloads"},
+        {"ADDED", "addedAt"}, {"BY", "addedBy"}, {NULL, NULL}};
+    struct access_list list;
+    struct value *rows = value_array();
+    enum err rc = manager_access_list(cli->manager, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, row_access(&list.rows[i]));
+    access_list_clear(&list);
+    if (rc != ERR_OK) {
+        value_free(rows);
+        return rc;
+    }
+    cli_print_list(cli, rows, columns, "nobody may come in");
+    return ERR_OK;
+}
+
+/* The key line of FILE without its line end; the caller frees it. */
+static enum err
+read_key(const char *file, char **key, struct error *e)
+{
+    size_t len = 0;
+    enum err rc = cli_read_file(file, KEY_MAX, key, &len, e);
+    while (rc == ERR_OK && len > 0 && isspace((unsigned char)(*key)[len - 1]))
+        (*key)[--len] = '\0';
+    return rc;
+}
+
+enum err
+cmd_access_add(struct cli *cli, struct error *e)
+{
+    enum role role;
+    char *key = NULL;
+    enum err rc = parse_role(cli_option(cli, "role"), &role, e);
+    if (rc == ERR_OK && cli_option(cli, "key"))
+        rc = read_key(cli_option(cli, "key"), &key, e);
+    if (rc == ERR_OK)
+        rc = manager_access_add(cli->manager, cli_arg(cli, 0), role, key,
+                                cli_has(cli, "no-payloads"), e);
+    free(key);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: %s", cli_arg(cli, 0), role_word(role));
+    return rc;
+}
+
+enum err
+cmd_access_remove(struct cli *cli, struct error *e)
+{
+    enum err rc = manager_access_remove(cli->manager, cli_arg(cli, 0), e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: may come in no longer", cli_arg(cli, 0));
+    return rc;
+}
+
+/* --- authorized_keys ------------------------------------------------------ */
+/* True where S stands in a forced command as it is: the shell of the account
+ * reads it. */
+static bool
+is_plain(const char *s, size_t n)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789._/+-";
+    return n > 0 && *s != '-' && strspn(s, plain) >= n;
+}
+
+/* Appends type and body of the key line KEY, without options and comment;
+ * false where they are not plain. */
+static bool
+add_key(struct buf *out, const char *key)
+{
+    size_t type = strcspn(key, " ");
+    const char *body = key + type + (key[type] == ' ');
+    size_t n = strcspn(body, " =");
+    size_t pad = strspn(body + n, "=");
+    bool ends = body[n + pad] == ' ' || body[n + pad] == '\0';
+    /* sk-ssh-ed25519@openssh.com */
+    bool known =
+        type > 0 && strncmp(key, "sk-", 3) == 0
+            ? strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789@.-") >= type
+            : is_plain(key, type);
+    if (!known || !is_plain(body, n) || !ends || pad > 2)
+        return false;
+    buf_addf(out, "%.*s %.*s", (int)type, key, (int)(n + pad), body);
+    return true;
+}
+
+/* Appends the line of R, or says why it has none. */
+static void
+add_line(struct cli *cli, struct buf *out, const struct access_row *r,
+         const char *program, bool own_store)
+{
+    size_t start = out->len;
+    if (!r->key)
+        return;
+    buf_addf(out, "restrict,pty,command=\"%s", program);
+    if (own_store)
+        buf_addf(out, " --store %s", cli->store);
+    buf_addf(out, " session %s\" ", r->name);
+    if (is_plain(r->name, strlen(r->name)) && add_key(out, r->key)) {
+        buf_addf(out, " %s\n", r->name);
+        return;
+    }
+    buf_truncate(out, start);
+    cli_warn("%s: the key or the name cannot stand in authorized_keys: left "
+             "out (add it anew: tailor access add)",
+             r->name);
+}
+
+enum err
+cmd_access_authorized_keys(struct cli *cli, struct error *e)
+{
+    struct access_list list;
+    struct buf out;
+    const char *program = cli_option(cli, "program");
+    bool own_store = !cli->usual_store;
+    program = program ? program : "tailor";
+    if (!is_plain(program, strlen(program)) ||
+        (own_store && !is_plain(cli->store, strlen(cli->store))))
+        return error_set(e, ERR_INVALID,
+                         "authorized_keys: a path with other signs than "
+                         "letters, digits and ./+-_ cannot stand there "
+                         "(move it)");
+    buf_init(&out, 16 << 20);
+    enum err rc = manager_access_list(cli->manager, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        add_line(cli, &out, &list.rows[i], program, own_store);
+    access_list_clear(&list);
+    if (rc == ERR_OK && cli->json) {
+        struct value *v = value_object();
+        value_set_text(v, "authorizedKeys", buf_str(&out));
+        cli_print_json(cli, v);
+    } else if (rc == ERR_OK) {
+        fwrite(buf_str(&out), 1, out.len, stdout);
+        cli->answered = true;
+    }
+    buf_clear(&out);
+    return rc;
+}

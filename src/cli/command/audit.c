@@ -1,0 +1,157 @@
+/* tailor audit …: the chain of what was done. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+#include "manager/session/audit.h"
+
+enum { EXPORT_MAX = 1 << 30, LIMIT_MAX = 1000 };
+
+static struct value *
+audit_json(const struct audit_row *r)
+{
+    struct value *v = value_object();
+    value_set_int(v, "sequence", r->sequence);
+    row_set_time(v, "at", r->entry.at);
+    value_set_text(v, "origin", r->entry.origin);
+    value_set_text(v, "actor", r->entry.actor);
+    value_set_text(v, "session", r->entry.session);
+    value_set_text(v, "action", r->entry.action);
+    value_set_text(v, "subjectKind", r->entry.subject_kind);
+    value_set_text(v, "subjectId", r->entry.subject_id);
+    value_set_text(v, "installationId", r->entry.installation);
+    row_set_json(v, "before", r->entry.before);
+    row_set_json(v, "after", r->entry.after);
+    value_set_text(v, "previousHash", r->previous_hash);
+    value_set_text(v, "hash", r->hash);
+    return v;
+}
+
+static enum err
+read_filter(const struct cli *cli, struct audit_filter *f, struct error *e)
+{
+    long long limit = 100, after = 0;
+    *f = (struct audit_filter){.installation = cli_option(cli, "installation"),
+                               .actor = cli_option(cli, "actor"),
+                               .action = cli_option(cli, "action")};
+    enum err rc = cli_option_time(cli, "since", &f->since, e);
+    if (rc == ERR_OK)
+        rc = cli_option_time(cli, "until", &f->until, e);
+    if (rc == ERR_OK)
+        rc = cli_option_number(cli, "after", 0, 0, &after, e);
+    if (rc == ERR_OK)
+        rc = cli_option_number(cli, "limit", 1, 100, &limit, e);
+    f->after = after;
+    f->limit = (int)(limit > LIMIT_MAX ? LIMIT_MAX : limit);
+    return rc;
+}
+
+enum err
+cmd_audit_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"SEQUENCE", "sequence"},
+                                                {"AT", "at"},
+                                                {"ACTOR", "actor"},
+                                                {"ACTION", "action"},
+                                                {"ABOUT", "subjectKind"},
+                                                {"ID", "subjectId"},
+                                                {NULL, NULL}};
+    struct audit_filter filter;
+    struct audit_list list = {.count = 0};
+    enum err rc = read_filter(cli, &filter, e);
+    if (rc != ERR_OK)
+        return rc;
+    struct value *rows = value_array();
+    struct value *more = value_object();
+    rc = audit_list(cli->manager, &filter, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, audit_json(&list.rows[i]));
+    if (rc == ERR_OK && list.more)
+        value_set_int(more, "next", list.rows[list.count - 1].sequence);
+    audit_list_clear(&list);
+    if (rc == ERR_OK) {
+        cli_print_page(cli, rows, more, columns, "no records");
+    } else {
+        value_free(rows);
+        value_free(more);
+    }
+    return rc;
+}
+
+enum err
+cmd_audit_show(struct cli *cli, struct error *e)
+{
+    struct audit_list list = {.count = 0};
+    struct value *v = NULL;
+    char *end = NULL;
+    long long sequence = strtoll(cli_arg(cli, 0), &end, 10);
+    if (*end != '\0' || sequence < 1)
+        return error_set(e, ERR_USAGE, "%s: not a sequence number",
+                         cli_arg(cli, 0));
+    enum err rc = audit_show(cli->manager, sequence, &list, e);
+    if (rc == ERR_OK)
+        v = audit_json(&list.rows[0]);
+    audit_list_clear(&list);
+    if (rc == ERR_OK)
+        cli_print_object(cli, v, NULL);
+    return rc;
+}
+
+static void
+print_verdict(struct cli *cli, const struct audit_verdict *verdict, bool good)
+{
+    struct value *v = value_object();
+    value_set_bool(v, "good", good);
+    value_set_int(v, "records", verdict->records);
+    value_set_text(v, "head", verdict->head);
+    value_set_text(v, "tail", verdict->tail_proven ? "proven" : "not provable");
+    if (!good) {
+        value_set_int(v, "firstBad", verdict->first_bad);
+        value_set_text(v, "reason", verdict->reason);
+    }
+    cli_print_object(cli, v, NULL);
+}
+
+enum err
+cmd_audit_verify(struct cli *cli, struct error *e)
+{
+    struct audit_verdict verdict = {.records = 0};
+    const char *file = cli_arg(cli, 0);
+    const char *head = cli_option(cli, "head");
+    char *text = NULL;
+    size_t len = 0;
+    enum err rc = ERR_OK;
+    if (file)
+        rc = cli_read_file(file, EXPORT_MAX, &text, &len, e);
+    if (rc != ERR_OK)
+        return rc;
+    rc = file ? audit_verify_export(text, len, head, &verdict, e)
+              : audit_verify(cli->manager, head, &verdict, e);
+    free(text);
+    if (rc == ERR_OK || rc == ERR_DAMAGED)
+        print_verdict(cli, &verdict, rc == ERR_OK);
+    return rc;
+}
+
+enum err
+cmd_audit_export(struct cli *cli, struct error *e)
+{
+    const char *file = cli_arg(cli, 0);
+    bool to_stdout = strcmp(file, "-") == 0;
+    int fd = to_stdout
+                 ? STDOUT_FILENO
+                 : open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, file);
+    enum err rc = audit_export(cli->manager, fd, file, e);
+    if (!to_stdout && close(fd) != 0 && rc == ERR_OK)
+        rc = error_errno(e, ERR_IO, file);
+    cli->answered = to_stdout;
+    if (rc == ERR_OK && !to_stdout)
+        cli_say(cli, "%s: written", file);
+    return rc;
+}

@@ -1,0 +1,200 @@
+/* tailor draft …: fork, edit, undo, hand over. */
+#include <stdlib.h>
+
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+
+static enum draft_choice
+choice_of(const struct cli *cli)
+{
+    if (cli_has(cli, "resume"))
+        return DRAFT_RESUME;
+    return cli_has(cli, "new") ? DRAFT_ANOTHER : DRAFT_ASK;
+}
+
+/* Prints the draft ID as `draft show` does. */
+static enum err
+print_draft(struct cli *cli, const char *id, struct error *e)
+{
+    struct version_list list;
+    struct value *v = NULL;
+    enum err rc = manager_version_show(cli->manager, id, NULL, NULL, &list, e);
+    if (rc == ERR_OK)
+        v = row_version(&list.rows[0]);
+    version_list_clear(&list);
+    if (rc == ERR_OK)
+        cli_print_object(cli, v, NULL);
+    return rc;
+}
+
+enum err
+cmd_draft_new(struct cli *cli, struct error *e)
+{
+    char id[IDENT_SIZE];
+    enum err rc =
+        manager_draft_new(cli->manager, cli_arg(cli, 0), choice_of(cli), id, e);
+    return rc == ERR_OK ? print_draft(cli, id, e) : rc;
+}
+
+enum err
+cmd_draft_fork(struct cli *cli, struct error *e)
+{
+    char id[IDENT_SIZE];
+    enum err rc =
+        manager_draft_fork(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                           cli_option(cli, "from"), choice_of(cli), id, e);
+    return rc == ERR_OK ? print_draft(cli, id, e) : rc;
+}
+
+enum err
+cmd_draft_list(struct cli *cli, struct error *e)
+{
+    struct version_list list;
+    struct value *rows = value_array();
+    enum err rc = manager_draft_list(cli->manager, cli_option(cli, "author"),
+                                     cli_option(cli, "installation"),
+                                     cli_has(cli, "all"), &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, row_version(&list.rows[i]));
+    version_list_clear(&list);
+    if (rc == ERR_OK)
+        cli_print_list(cli, rows, draft_columns, "no open drafts");
+    else
+        value_free(rows);
+    return rc;
+}
+
+enum err
+cmd_draft_show(struct cli *cli, struct error *e)
+{
+    return print_draft(cli, cli_arg(cli, 0), e);
+}
+
+/* Prints the revision that a change led to. */
+static void
+print_revision(struct cli *cli, int64_t revision)
+{
+    struct value *v = value_object();
+    value_set_text(v, "versionId", cli_arg(cli, 0));
+    value_set_int(v, "revision", revision);
+    cli_print_object(cli, v, NULL);
+}
+
+/* The revision that --revision names; -1 (any) without it. */
+static enum err
+wanted_revision(const struct cli *cli, int64_t *revision, struct error *e)
+{
+    long long n = -1;
+    enum err rc = cli_option_number(cli, "revision", 0, -1, &n, e);
+    *revision = n;
+    return rc;
+}
+
+enum err
+cmd_draft_patch(struct cli *cli, struct error *e)
+{
+    struct value *patch = NULL;
+    int64_t revision = -1;
+    enum err rc = wanted_revision(cli, &revision, e);
+    if (rc == ERR_OK)
+        rc = cli_read_json(cli_arg(cli, 1), &value_limits_document, &patch, e);
+    if (rc == ERR_OK)
+        rc = manager_draft_edit(cli->manager, cli_arg(cli, 0), revision, patch,
+                                &revision, e);
+    value_free(patch);
+    if (rc == ERR_OK)
+        print_revision(cli, revision);
+    return rc;
+}
+
+enum err
+cmd_draft_undo(struct cli *cli, struct error *e)
+{
+    int64_t revision = -1;
+    enum err rc = wanted_revision(cli, &revision, e);
+    if (rc == ERR_OK)
+        rc = manager_draft_undo(cli->manager, cli_arg(cli, 0), revision,
+                                cli->yes, &revision, e);
+    if (rc == ERR_OK)
+        print_revision(cli, revision);
+    return rc;
+}
+
+enum err
+cmd_draft_redo(struct cli *cli, struct error *e)
+{
+    int64_t revision = -1;
+    enum err rc = wanted_revision(cli, &revision, e);
+    if (rc == ERR_OK)
+        rc = manager_draft_redo(cli->manager, cli_arg(cli, 0), revision,
+                                cli->yes, &revision, e);
+    if (rc == ERR_OK)
+        print_revision(cli, revision);
+    return rc;
+}
+
+enum err
+cmd_draft_log(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"REVISION", "revision"}, {"KIND", "kind"},
+        {"AUTHOR", "author"},     {"AT", "at"},
+        {"PATCH", "patch"},       {NULL, NULL}};
+    struct draft_log log;
+    struct value *rows = value_array();
+    enum err rc = manager_draft_log(cli->manager, cli_arg(cli, 0), &log, e);
+    for (size_t i = 0; rc == ERR_OK && i < log.count; i++)
+        value_append(rows, row_edit(&log.rows[i]));
+    draft_log_clear(&log);
+    if (rc == ERR_OK)
+        cli_print_list(cli, rows, columns, "no changes yet");
+    else
+        value_free(rows);
+    return rc;
+}
+
+/* Runs one of the operations that take a draft alone, and prints the draft. */
+static enum err
+change_state(struct cli *cli,
+             enum err (*operation)(struct manager *, const char *,
+                                   struct error *),
+             struct error *e)
+{
+    enum err rc = operation(cli->manager, cli_arg(cli, 0), e);
+    return rc == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : rc;
+}
+
+enum err
+cmd_draft_ready(struct cli *cli, struct error *e)
+{
+    return change_state(cli, manager_draft_ready, e);
+}
+
+enum err
+cmd_draft_take(struct cli *cli, struct error *e)
+{
+    return change_state(cli, manager_draft_take, e);
+}
+
+enum err
+cmd_draft_discard(struct cli *cli, struct error *e)
+{
+    if (!cli_confirm(cli, "The draft is put away (restore brings it back)",
+                     "discard", e))
+        return e->code;
+    return change_state(cli, manager_draft_discard, e);
+}
+
+enum err
+cmd_draft_restore(struct cli *cli, struct error *e)
+{
+    return change_state(cli, manager_draft_restore, e);
+}
+
+enum err
+cmd_draft_note(struct cli *cli, struct error *e)
+{
+    enum err rc =
+        manager_draft_note(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    return rc == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : rc;
+}

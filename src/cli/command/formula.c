@@ -1,0 +1,153 @@
+/* tailor formula … and tailor path …: the mapping engine's parts alone. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cli/frame/commands.h"
+#include "mapping/formula/formula.h"
+#include "mapping/path/path.h"
+#include "value/tape.h"
+
+enum { OUTPUT_MAX = 64 << 20 };
+
+/* The input of a formula or path: a tape over the text of a file. */
+struct input {
+    char *text;
+    struct tape tape;
+};
+
+static void
+clear_input(struct input *in)
+{
+    tape_clear(&in->tape);
+    free(in->text);
+}
+
+/* Reads FILE (NULL: the value null) onto IN. */
+static enum err
+read_input(struct input *in, const char *file, struct error *e)
+{
+    size_t len = 4;
+    enum err rc = ERR_OK;
+    in->text = NULL;
+    tape_init(&in->tape);
+    if (file)
+        rc = cli_read_file(file, value_limits_event.bytes, &in->text, &len, e);
+    if (rc == ERR_OK)
+        rc = tape_read(&in->tape, file ? in->text : "null", len,
+                       &value_limits_event, file ? file : "input", e);
+    return rc;
+}
+
+static struct scope
+scope_of(const struct input *in)
+{
+    struct node_ref root = {&in->tape, 0};
+    return (struct scope){
+        .root = root, .current = root, .now_ms = clock_now_ms()};
+}
+
+static void
+print_text(struct cli *cli, const struct buf *text)
+{
+    struct value *v = NULL;
+    if (value_read(&v, buf_str(text), text->len, &value_limits_event, "result",
+                   NULL) == ERR_OK)
+        cli_print_json(cli, v);
+}
+
+enum err
+cmd_formula_eval(struct cli *cli, struct error *e)
+{
+    struct formula *f = NULL;
+    struct input in;
+    struct buf out;
+    const char *text = cli_arg(cli, 0);
+    buf_init(&out, OUTPUT_MAX);
+    enum err rc = read_input(&in, cli_arg(cli, 1), e);
+    if (rc == ERR_OK)
+        rc = formula_compile(&f, text, strlen(text), e);
+    if (rc == ERR_OK) {
+        struct scope scope = scope_of(&in);
+        enum formula_outcome outcome = formula_eval(f, &scope, &out, e);
+        if (outcome == FORMULA_ERROR)
+            rc = e->code = ERR_INVALID;
+        else if (outcome == FORMULA_MISSING)
+            rc = error_set(e, ERR_INVALID,
+                           "no value: the formula refers to what is not in "
+                           "the input");
+        else
+            print_text(cli, &out);
+    }
+    formula_free(f);
+    clear_input(&in);
+    buf_clear(&out);
+    return rc;
+}
+
+enum err
+cmd_path_query(struct cli *cli, struct error *e)
+{
+    struct path *p = NULL;
+    struct input in;
+    struct node_list nodes;
+    const char *text = cli_arg(cli, 0);
+    node_list_init(&nodes);
+    enum err rc = read_input(&in, cli_arg(cli, 1), e);
+    if (rc == ERR_OK)
+        rc = path_compile(&p, text, strlen(text), PATH_BARE, e);
+    if (rc == ERR_OK) {
+        struct scope scope = scope_of(&in);
+        rc = path_query(p, &scope, &nodes, e);
+    }
+    if (rc == ERR_OK) {
+        struct value *v = value_array();
+        for (size_t i = 0; i < nodes.count; i++)
+            value_append(v,
+                         tape_value(nodes.nodes[i].tape, nodes.nodes[i].index));
+        cli_print_json(cli, v);
+    }
+    node_list_clear(&nodes);
+    path_free(p);
+    clear_input(&in);
+    return rc;
+}
+
+enum err
+cmd_formula_functions(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"FUNCTION", "call"},
+                                                {"CATEGORY", "category"},
+                                                {"", "help"},
+                                                {NULL, NULL}};
+    const char *name = cli_arg(cli, 0);
+    struct formula_function_help f;
+    struct value *rows = value_array();
+    for (size_t i = 0; formula_function_at(i, &f); i++) {
+        if (name && strcasecmp(name, f.name) != 0 &&
+            strcasecmp(name, f.category) != 0)
+            continue;
+        struct value *v = value_object();
+        char *call = mem_printf("%s(%s)", f.name, f.arguments);
+        value_set_text(v, "name", f.name);
+        value_set_text(v, "call", call);
+        value_set_text(v, "category", f.category);
+        value_set_text(v, "help", f.help);
+        value_set_text(v, "example", f.example);
+        value_set_text(v, "result", f.result);
+        value_set_text(v, "note", f.note);
+        value_append(rows, v);
+        free(call);
+    }
+    if (name && value_size(rows) == 0) {
+        value_free(rows);
+        return error_set(e, ERR_NOT_FOUND,
+                         "%s: no such function or category (tailor formula "
+                         "functions lists them)",
+                         name);
+    }
+    cli_print_list(cli, rows, columns, "no functions");
+    return ERR_OK;
+}

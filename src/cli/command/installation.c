@@ -1,0 +1,182 @@
+/* tailor installation …: who has installed what, and what is live there. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+#include "store/console.h"
+
+enum { LIMIT_MAX = 1000 };
+
+static const struct cli_column columns[] = {{"CUSTOMER", "customer"},
+                                            {"USERNAME", "username"},
+                                            {"INTEGRATION", "integration"},
+                                            {"LIVE", "live"},
+                                            {"OWN", "own"},
+                                            {"DRAFTS", "drafts"},
+                                            {"STATUS", "status"},
+                                            {"ID", "installationId"},
+                                            {NULL, NULL}};
+
+static enum err
+refuse_state(const char *state, struct error *e)
+{
+    struct buf words;
+    buf_init(&words, 1024);
+    for (int i = 0; i < CONDITION_COUNT; i++)
+        buf_addf(&words, "%s%s", i ? ", " : "", installation_condition_word(i));
+    error_set(e, ERR_USAGE, "--state %s: no such state (one of: %s)", state,
+              buf_str(&words));
+    buf_clear(&words);
+    return ERR_USAGE;
+}
+
+static enum err
+read_filter(const struct cli *cli, struct installation_filter *f,
+            struct error *e)
+{
+    static const char *const sorts[] = {"customer", "integration", "status",
+                                        "changed"};
+    const char *state = cli_option(cli, "state");
+    const char *sort = cli_option(cli, "sort");
+    *f = (struct installation_filter){.text = cli_option(cli, "filter"),
+                                      .integration =
+                                          cli_option(cli, "integration"),
+                                      .condition = -1};
+    if (state)
+        f->condition = installation_condition_of_word(state);
+    if (state && f->condition < 0)
+        return refuse_state(state, e);
+    for (int i = 0; sort && i < 4; i++) {
+        if (strcmp(sort, sorts[i]) == 0) {
+            f->sort = (enum installation_sort)i;
+            return ERR_OK;
+        }
+    }
+    if (sort)
+        return error_set(e, ERR_USAGE,
+                         "--sort %s: not a column to sort by (customer, "
+                         "integration, status or changed)",
+                         sort);
+    return ERR_OK;
+}
+
+enum err
+cmd_installation_list(struct cli *cli, struct error *e)
+{
+    struct installation_filter filter;
+    struct installation_list list;
+    long long limit = 0;
+    enum err rc = read_filter(cli, &filter, e);
+    if (rc == ERR_OK)
+        rc = cli_option_number(cli, "limit", 1, 100, &limit, e);
+    if (rc != ERR_OK)
+        return rc;
+    struct value *rows = value_array();
+    struct value *more = value_object();
+    rc = manager_installation_list(
+        cli->manager, &filter, cli_option(cli, "after"),
+        (int)(limit > LIMIT_MAX ? LIMIT_MAX : limit), &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, row_installation(&list.rows[i]));
+    value_set_text(more, "next", rc == ERR_OK ? list.next : NULL);
+    if (rc == ERR_OK) {
+        cli_print_page(cli, rows, more, columns, "no installations");
+        if (list.next)
+            cli_say(cli, "… more: --after %s", list.next);
+    } else {
+        value_free(rows);
+        value_free(more);
+    }
+    installation_list_clear(&list);
+    return rc;
+}
+
+static struct value *
+installed_workflows(struct cli *cli, const char *name, enum err *rc,
+                    struct error *e)
+{
+    struct installed_workflow_list list;
+    struct value *rows = value_array();
+    *rc = manager_installation_workflows(cli->manager, name, &list, e);
+    for (size_t i = 0; *rc == ERR_OK && i < list.count; i++)
+        value_append(rows, row_installed_workflow(&list.rows[i]));
+    installed_workflow_list_clear(&list);
+    return rows;
+}
+
+static void
+print_installation(struct cli *cli, struct value *v, struct value *workflows)
+{
+    static const struct cli_column shown[] = {
+        {"customer", "customer"},       {"username", "username"},
+        {"integration", "integration"}, {"runtime", "runtime"},
+        {"environment", "environment"}, {"state", "state"},
+        {"status", "status"},           {"as of", "asOf"},
+        {"id", "installationId"},       {NULL, NULL}};
+    static const struct cli_column each[] = {
+        {"WORKFLOW", "workflow"},   {"LIVE", "live"},
+        {"RELEASING", "releasing"}, {"AWAITING", "awaiting"},
+        {"NEWEST BASE", "newest"},  {"ACTIVE", "active"},
+        {"TO DO", "todo"},          {NULL, NULL}};
+    if (cli->json) {
+        value_set(v, "workflowList", workflows);
+        cli_print_json(cli, v);
+        return;
+    }
+    cli_print_object(cli, v, shown);
+    cli_say(cli, "%s", "");
+    cli_print_list(cli, workflows, each, "no workflows");
+}
+
+/* The apps that the installation's user connected, by the runtime's word. */
+enum err
+cmd_credential_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column each[] = {
+        {"APP", "app"}, {"SCOPES", "scopes"}, {NULL, NULL}};
+    struct installation_list list;
+    struct value *rows = value_array(), *connected = NULL;
+    enum err rc =
+        manager_installation_show(cli->manager, cli_arg(cli, 0), &list, e);
+    if (rc == ERR_OK) {
+        struct value *v = row_installation(&list.rows[0]);
+        connected = value_detach(v, "connected");
+        value_free(v);
+    }
+    installation_list_clear(&list);
+    for (size_t i = 0; rc == ERR_OK && i < value_size(connected); i++) {
+        struct value *row = value_object();
+        value_set_text(row, "app", value_key(connected, i, NULL));
+        value_set(row, "scopes", value_copy(value_at(connected, i)));
+        value_append(rows, row);
+    }
+    value_free(connected);
+    if (rc == ERR_OK)
+        cli_print_list(cli, rows, each, "no app is connected");
+    else
+        value_free(rows);
+    return rc;
+}
+
+enum err
+cmd_installation_show(struct cli *cli, struct error *e)
+{
+    struct installation_list list;
+    struct value *v = NULL;
+    enum err rc =
+        manager_installation_show(cli->manager, cli_arg(cli, 0), &list, e);
+    if (rc == ERR_OK)
+        v = row_installation(&list.rows[0]);
+    installation_list_clear(&list);
+    if (rc != ERR_OK)
+        return rc;
+    struct value *workflows = installed_workflows(cli, cli_arg(cli, 0), &rc, e);
+    if (rc == ERR_OK) {
+        print_installation(cli, v, workflows);
+    } else {
+        value_free(v);
+        value_free(workflows);
+    }
+    return rc;
+}

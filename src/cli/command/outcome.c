@@ -1,0 +1,130 @@
+/* What became of what a command queued. */
+#include "cli/command/outcome.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "remote/lock.h"
+#include "remote/wait.h"
+
+/* How long --wait waits, and how long a sync on demand stays. */
+enum { WAIT_MS = 60000, IDLE_SECONDS = 60 };
+
+static enum err
+wait_ms(const struct cli *cli, int *out, struct error *e)
+{
+    long long seconds = WAIT_MS / 1000;
+    enum err rc = cli_option_number(cli, "time-out", 1, seconds, &seconds, e);
+    *out = seconds < 86400 ? (int)seconds * 1000 : 86400000;
+    return rc;
+}
+
+void
+outcomes_clear(struct outcomes *o)
+{
+    free(o->at);
+    *o = (struct outcomes){.count = 0};
+}
+
+void
+outcomes_of_plan(struct outcomes *o, const struct release_plan *plan)
+{
+    o->count = plan->count;
+    o->at = mem_array(plan->count + 1, sizeof *o->at);
+    for (size_t i = 0; i < plan->count; i++)
+        memcpy(o->at[i].key, plan->items[i].key, IDENT_SIZE);
+}
+
+/* The word for a status: the outcome, else where the request stands. */
+static const char *
+status_word(const struct outbox_status *s)
+{
+    if (s->outcome[0])
+        return s->outcome;
+    if (s->uncertain)
+        return "unknown, retrying";
+    return s->state == 0 ? "queued" : "sent";
+}
+
+static void
+take_status(struct outcome_of *o, const struct outbox_status *s)
+{
+    snprintf(o->word, sizeof o->word, "%s", status_word(s));
+    snprintf(o->message, sizeof o->message, "%s", s->error);
+}
+
+/* Waits for O; its words are filled also where the wait ends with an error
+ * that the runtime gave. */
+static enum err
+wait_for(struct cli *cli, struct outcome_of *o, struct error *e)
+{
+    struct outbox_status status = {.state = 0};
+    int ms = 0;
+    enum err rc = wait_ms(cli, &ms, e);
+    if (rc == ERR_OK)
+        rc = wait_for_request(cli->manager, o->key, ms, &status, e);
+    take_status(o, &status);
+    return rc;
+}
+
+/* Makes sure that what is queued is delivered; *FOLLOWED says whether it is. A
+ * session cannot open the tokens: the host's own sync delivers. */
+static enum err
+ensure_sync(struct cli *cli, bool *followed, struct error *e)
+{
+    *followed = true;
+    if (!cli->remote)
+        return sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
+    *followed = sync_lock_is_held(cli->store);
+    if (!*followed)
+        cli_warn("queued, but nothing delivers it: tailor sync --follow does "
+                 "not run on this host (ask its administrator)");
+    return ERR_OK;
+}
+
+enum err
+outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e)
+{
+    bool followed;
+    enum err rc = ensure_sync(cli, &followed, e);
+    for (size_t i = 0; rc == ERR_OK && i < o->count; i++) {
+        if (!o->at[i].key[0])
+            continue;
+        if (followed && cli_has(cli, "wait"))
+            rc = wait_for(cli, &o->at[i], e);
+        else
+            snprintf(o->at[i].word, sizeof o->at[i].word, "queued");
+    }
+    return rc;
+}
+
+enum err
+outcomes_deliver_all(struct cli *cli, const char *last_key, struct error *e)
+{
+    if (!*last_key)
+        return ERR_OK;
+    bool followed;
+    enum err rc = ensure_sync(cli, &followed, e);
+    if (rc == ERR_OK && followed && cli_has(cli, "wait"))
+        rc = wait_for_delivery(cli->manager, 0, WAIT_MS, e);
+    return rc;
+}
+
+enum err
+outcome_deliver_one(struct cli *cli, const char *key, struct error *e)
+{
+    struct outcomes one = {.count = 1,
+                           .at = mem_alloc(sizeof(struct outcome_of))};
+    memcpy(one.at[0].key, key, IDENT_SIZE);
+    enum err rc = outcomes_deliver(cli, &one, e);
+    if (rc == ERR_OK) {
+        struct value *v = value_object();
+        value_set_text(v, "key", key);
+        value_set_text(v, "status", one.at[0].word);
+        cli_print_object(cli, v, NULL);
+    }
+    outcomes_clear(&one);
+    return rc;
+}

@@ -1,0 +1,40 @@
+/*
+ * What became of what a command queued: delivery is sync's work; a command
+ * makes sure that one runs, and with --wait waits for the runtime's word.
+ */
+#ifndef TAILOR_CLI_COMMAND_OUTCOME_H
+#define TAILOR_CLI_COMMAND_OUTCOME_H
+
+#include "base/ident.h"
+#include "cli/frame/cli.h"
+#include "manager/release/release.h"
+
+struct outcome_of {
+    char key[IDENT_SIZE]; /* of the outbox */
+    char word[24];        /* "live", "queued", "unknown" …; "" before */
+    char message[512];    /* why it was refused, or the last trouble */
+};
+
+struct outcomes {
+    struct outcome_of *at; /* one for each item of a plan */
+    size_t count;
+};
+
+void outcomes_clear(struct outcomes *o);
+
+/* The keys of a released PLAN. */
+void outcomes_of_plan(struct outcomes *o, const struct release_plan *plan);
+
+/* Starts sync where none runs and fills the words: "queued" at once, or with
+ * --wait what the runtime said. Errors: OUTCOME_UNKNOWN or UNREACHABLE where
+ * the runtime did not answer in time, STALE or REFUSED where it refused. */
+enum err outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e);
+
+/* The same for everything queued up to LAST_KEY ("": nothing). */
+enum err outcomes_deliver_all(struct cli *cli, const char *last_key,
+                              struct error *e);
+
+/* The same for one request; prints an object with key and status. */
+enum err outcome_deliver_one(struct cli *cli, const char *key, struct error *e);
+
+#endif

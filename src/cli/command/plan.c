@@ -1,0 +1,123 @@
+/* A release plan, printed. */
+#include "cli/command/plan.h"
+
+#include <string.h>
+
+static struct value *
+lines_json(const char *const *lines)
+{
+    struct value *v = value_array();
+    for (; lines && *lines; lines++)
+        value_append(v, value_string(*lines));
+    return v;
+}
+
+static void
+set_version(struct value *v, const char *id_key, const char *label_key,
+            const struct plan_version *version)
+{
+    bool none = version->id[0] == '\0';
+    value_set_text(v, id_key, none ? NULL : version->id);
+    value_set_text(v, label_key, none ? NULL : version->label);
+}
+
+static const char *
+foretold(const struct release_item *item)
+{
+    return item->material ? "awaiting" : "live";
+}
+
+static struct value *
+item_json(const struct release_item *item, const char *status)
+{
+    struct value *v = value_object();
+    set_version(v, "versionId", "version", &item->version);
+    value_set_text(v, "status", status);
+    value_set_text(v, "foretold", foretold(item));
+    value_set_text(v, "hash", item->hash);
+    value_set_text(v, "integration", item->integration);
+    value_set_text(v, "workflow", item->workflow);
+    value_set_text(v, "installationId", item->installation_id);
+    value_set_text(v, "customer", item->customer);
+    value_set_text(v, "environment", item->environment);
+    value_set(v, "runtimes", lines_json(item->runtimes));
+    set_version(v, "liveVersionId", "live", &item->live);
+    set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
+    value_set_bool(v, "stale", item->stale);
+    value_set(v, "needs",
+              item->needs ? value_copy(item->needs) : value_array());
+    value_set(v, "undone", lines_json(item->undone));
+    value_set(v, "lost", lines_json(item->lost));
+    value_set(v, "changes", lines_json(item->changes));
+    value_set(v, "triggers", lines_json(item->triggers));
+    value_set_int(v, "others", item->others);
+    if (item->key[0])
+        value_set_text(v, "key", item->key);
+    return v;
+}
+
+static void
+say_lines(struct cli *cli, const char *title, const char *const *lines)
+{
+    for (; lines && *lines; lines++) {
+        cli_say(cli, "  %-11s %s", title, *lines);
+        title = "";
+    }
+}
+
+static void
+say_item(struct cli *cli, const struct release_item *item, const char *status)
+{
+    cli_say(cli, "%s %s > %s: %s", item->customer ? item->customer : "everyone",
+            item->workflow_name, item->version.label, status);
+    if (item->live.id[0])
+        cli_say(cli, "  %-11s %s", "replaces", item->live.label);
+    if (item->material)
+        cli_say(cli,
+                "  %-11s the customer must connect or answer first; %s "
+                "stays live until then",
+                "awaits", item->live.label);
+    say_lines(cli, "changes", item->changes);
+    say_lines(cli, "undoes", item->undone);
+    say_lines(cli, "loses", item->lost);
+    say_lines(cli, "triggers", item->triggers);
+    if (item->installation_id)
+        cli_say(cli,
+                "  %-11s %lld installations of this workflow are not "
+                "touched",
+                "others", (long long)item->others);
+}
+
+/* The word for item I: its outcome, else where it stands. */
+static const char *
+status_of(const struct release_plan *plan, const struct outcomes *outcomes,
+          size_t i, enum err rc)
+{
+    if (i < outcomes->count && outcomes->at[i].word[0])
+        return outcomes->at[i].word;
+    if (plan->released)
+        return "queued";
+    return rc == ERR_OK ? "planned" : "not released";
+}
+
+void
+plan_print(struct cli *cli, const struct release_plan *plan,
+           const struct outcomes *outcomes, enum err rc)
+{
+    struct value *rows = value_array();
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct release_item *item = &plan->items[i];
+        const char *status = status_of(plan, outcomes, i, rc);
+        if (cli->json)
+            value_append(rows, item_json(item, status));
+        else
+            say_item(cli, item, status);
+    }
+    if (!cli->json || rc != ERR_OK) {
+        value_free(rows);
+        return;
+    }
+    struct value *v = value_object();
+    value_set(v, "data", rows);
+    cli_print_json(cli, v);
+}

@@ -1,0 +1,344 @@
+/* tailor preview: what each block would make and send; nothing is sent. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cli/command/reading.h"
+#include "cli/frame/commands.h"
+#include "manager/draft/previewing.h"
+
+/* JSON in TEXT as a value, null where there is none. */
+static struct value *
+json_value(const char *text)
+{
+    struct value *v = NULL;
+    if (!text || value_read(&v, text, strlen(text), &value_limits_event,
+                            "preview", NULL) != ERR_OK)
+        return value_null();
+    return v;
+}
+
+/* The word for what became of a row. */
+static const char *
+row_word(const struct preview_block *b, size_t i)
+{
+    const struct plan_row_report *r = &b->report.rows[i];
+    if (b->row_unknown[i])
+        return "unknown";
+    if (r->counts[PLAN_FAILED] > 0)
+        return "error";
+    if (r->counts[PLAN_FILLED] > 0)
+        return "filled";
+    return r->counts[PLAN_DEFAULTED] > 0 ? "default" : "blank";
+}
+
+static struct value *
+rows_json(const struct preview_block *b)
+{
+    struct value *rows = value_array();
+    for (size_t i = 0; i < b->report.count; i++) {
+        const struct plan_row_report *r = &b->report.rows[i];
+        struct value *v = value_object();
+        value_set_text(v, "target", b->rows->rows[i].target);
+        value_set_text(v, "source", b->rows->rows[i].source);
+        value_set_text(v, "status", row_word(b, i));
+        value_set(v, "value", json_value(r->value));
+        value_set_text(v, "error", r->error);
+        value_append(rows, v);
+    }
+    return rows;
+}
+
+static struct value *
+block_json(const struct preview_block *b)
+{
+    struct value *v = value_object();
+    value_set_text(v, "blockId", b->block->id);
+    value_set_text(v, "block", b->block->name);
+    value_set_text(v, "kind", b->block->kind->name);
+    value_set_text(v, "status", preview_state_word(b->state));
+    value_set_text(v, "to", b->where);
+    value_set(v, "value", json_value(b->made));
+    value_set_text(v, "reason", b->reason);
+    size_t times = 0;
+    for (int i = 0; i < PREVIEW_STATES; i++)
+        times += b->counts[i];
+    value_set_int(v, "times", (int64_t)times);
+    value_set_int(v, "failed", (int64_t)b->counts[PREVIEW_FAILED]);
+    value_set(v, "rows", rows_json(b));
+    return v;
+}
+
+/* Where --block is given: true for that block alone. */
+static bool
+is_wanted(const struct cli *cli, const struct block *b)
+{
+    const char *name = cli_option(cli, "block");
+    return !name || strcmp(b->id, name) == 0 || strcmp(b->name, name) == 0;
+}
+
+static void
+say_block(struct cli *cli, const struct preview_block *b)
+{
+    static const struct cli_column columns[] = {
+        {"TARGET", "target"}, {"SOURCE", "source"}, {"", "status"},
+        {"VALUE", "value"},   {"ERROR", "error"},   {NULL, NULL}};
+    size_t failed = b->counts[PREVIEW_FAILED];
+    cli_say(cli, "%s (%s): %s%s%s%s%s", b->block->name, b->block->kind->name,
+            preview_state_word(b->state), b->where ? " to " : "",
+            b->where ? b->where : "", b->reason ? ": " : "",
+            b->reason ? b->reason : "");
+    if (failed > 0 && b->counts[PREVIEW_SENT] + b->counts[PREVIEW_MADE] > 0)
+        cli_say(cli, "failed for %zu elements, was right for %zu", failed,
+                b->counts[PREVIEW_SENT] + b->counts[PREVIEW_MADE]);
+    if (b->made)
+        cli_print_json(cli, json_value(b->made));
+    if (b->report.count > 0 && b->state != PREVIEW_SKIPPED)
+        cli_print_list(cli, rows_json(b), columns, "no rows");
+    cli_say(cli, "%s", "");
+}
+
+static void
+print_preview(struct cli *cli, const struct preview *p, const char *label)
+{
+    if (!cli->json) {
+        cli_say(cli, "sample: %s (nothing is sent)", label);
+        for (size_t i = 0; i < p->count; i++) {
+            if (is_wanted(cli, p->blocks[i].block))
+                say_block(cli, &p->blocks[i]);
+        }
+        if (p->truncated)
+            cli_warn("only the first %d elements of a list were looked at",
+                     PREVIEW_ELEMENTS);
+        return;
+    }
+    struct value *list = value_array(), *v = value_object();
+    for (size_t i = 0; i < p->count; i++) {
+        if (is_wanted(cli, p->blocks[i].block))
+            value_append(list, block_json(&p->blocks[i]));
+    }
+    value_set_text(v, "sample", label);
+    value_set_bool(v, "truncated", p->truncated);
+    value_set(v, "data", list);
+    cli_print_json(cli, v);
+}
+
+/* --- all samples ---------------------------------------------------------- */
+static void
+tally_json(struct value *v, const struct preview_tally *t)
+{
+    value_set_int(v, "good", (int64_t)t->good);
+    value_set_int(v, "blank", (int64_t)t->blank);
+    value_set_int(v, "default", (int64_t)t->defaulted);
+    value_set_int(v, "errors", (int64_t)t->errors);
+    value_set_int(v, "unknown", (int64_t)t->unknown);
+    value_set_int(v, "skipped", (int64_t)t->skipped);
+    value_set_int(v, "differs", (int64_t)t->differs);
+    value_set_text(v, "firstError", t->first_error);
+    value_set_text(v, "error", t->error);
+    value_set_text(v, "firstDiffers", t->first_differs);
+}
+
+static struct value *
+total_json(const struct preview_total *t)
+{
+    struct value *v = value_object(), *rows = value_array();
+    value_set_text(v, "blockId", t->block->id);
+    value_set_text(v, "block", t->block->name);
+    tally_json(v, &t->tally);
+    for (size_t i = 0; i < t->rows->count; i++) {
+        struct value *row = value_object();
+        value_set_text(row, "target", t->rows->rows[i].target);
+        tally_json(row, &t->row_tallies[i]);
+        value_append(rows, row);
+    }
+    value_set(v, "rows", rows);
+    return v;
+}
+
+/* Blocks and, below each, its rows, for people. */
+static struct value *
+total_lines(const struct cli *cli, const struct preview_totals *t)
+{
+    struct value *lines = value_array();
+    for (size_t i = 0; i < t->count; i++) {
+        struct value *whole = total_json(&t->blocks[i]);
+        struct value *rows = value_detach(whole, "rows");
+        if (!is_wanted(cli, t->blocks[i].block)) {
+            value_free(rows);
+            value_free(whole);
+            continue;
+        }
+        value_set_text(whole, "what", t->blocks[i].block->name);
+        value_append(lines, whole);
+        while (value_size(rows) > 0) {
+            struct value *row = value_take_at(rows, 0);
+            char *what = mem_printf("  %s", value_get_text(row, "target"));
+            value_set_text(row, "what", what);
+            free(what);
+            value_append(lines, row);
+        }
+        value_free(rows);
+    }
+    return lines;
+}
+
+static void
+print_totals(struct cli *cli, const struct preview_totals *t,
+             const struct previewing *p)
+{
+    static const struct cli_column columns[] = {
+        {"BLOCK / TARGET", "what"}, {"GOOD", "good"},
+        {"BLANK", "blank"},         {"DEFAULT", "default"},
+        {"ERRORS", "errors"},       {"UNKNOWN", "unknown"},
+        {"SKIPPED", "skipped"},     {"DIFFERS", "differs"},
+        {"FIRST ERROR", "error"},   {NULL, NULL}};
+    if (!cli->json) {
+        cli_print_list(cli, total_lines(cli, t), columns, "no blocks");
+        if (p->live)
+            cli_say(cli, "%zu of %zu samples differ from live %s", t->differs,
+                    t->samples, p->live_label);
+        else
+            cli_say(cli, "%zu samples, nothing live to compare with",
+                    t->samples);
+        return;
+    }
+    struct value *v = value_object(), *list = value_array();
+    for (size_t i = 0; i < t->count; i++) {
+        if (is_wanted(cli, t->blocks[i].block))
+            value_append(list, total_json(&t->blocks[i]));
+    }
+    value_set_int(v, "samples", (int64_t)t->samples);
+    value_set_int(v, "differs", (int64_t)t->differs);
+    value_set_text(v, "live", p->live ? p->live_label : NULL);
+    value_set(v, "data", list);
+    cli_print_json(cli, v);
+}
+
+static enum err
+preview_totals(struct cli *cli, const struct previewing *p, struct error *e)
+{
+    struct preview_totals totals = {.count = 0};
+    const struct preview_sample *first;
+    enum err rc = previewing_sample(p, NULL, &first, e);
+    if (rc == ERR_OK)
+        rc = preview_all(&totals, p->previewer, p->live_previewer, p->samples,
+                         p->count, clock_now_ms(), e);
+    if (rc == ERR_OK)
+        print_totals(cli, &totals, p);
+    preview_totals_clear(&totals);
+    return rc;
+}
+
+/* Adds an output of block NAME. A search is recorded page by page: the lists
+ * of a later page go to the ends of those of the first. */
+static void
+add_output(struct value *outputs, const char *name, const struct value *output)
+{
+    struct value *before = value_get(outputs, name);
+    if (!value_is(before, VALUE_OBJECT) || !value_is(output, VALUE_OBJECT)) {
+        value_set(outputs, name, value_copy(output));
+        return;
+    }
+    for (size_t i = 0; i < value_size(output); i++) {
+        const char *key = value_key(output, i, NULL);
+        const struct value *page = value_at(output, i);
+        struct value *list = value_get(before, key);
+        if (value_is(page, VALUE_ARRAY) && value_is(list, VALUE_ARRAY)) {
+            for (size_t k = 0; k < value_size(page); k++)
+                value_append(list, value_copy(value_at(page, k)));
+        } else {
+            value_set(before, key, value_copy(page));
+        }
+    }
+}
+
+/* A run of a runtime as a sample, in memory alone. */
+static enum err
+sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
+              struct value **own, struct error *e)
+{
+    struct value *run = NULL;
+    enum err rc = reading_run(cli, id, &run, e);
+    if (rc != ERR_OK)
+        return rc;
+    const struct value *blocks = value_get(run, "blocks");
+    struct value *input = value_detach(run, "input");
+    struct value *outputs = value_object();
+    for (size_t i = 0; i < value_size(blocks); i++) {
+        const struct value *b = value_at(blocks, i);
+        const char *name = value_get_text(b, "block");
+        if (name && value_get(b, "output"))
+            add_output(outputs, name, value_get(b, "output"));
+    }
+    value_free(run);
+    *own = value_object();
+    value_set(*own, "input", input ? input : value_null());
+    value_set(*own, "outputs", outputs);
+    *out = (struct preview_sample){id, *own};
+    return ERR_OK;
+}
+
+/* The sample that --sample names: a kept one, else a file with a body or
+ * with {"input":…,"outputs":…}. *OWN is the caller's. */
+static enum err
+find_sample(struct cli *cli, const struct previewing *p,
+            struct preview_sample *out, struct value **own, struct error *e)
+{
+    const char *name = cli_option(cli, "sample");
+    const struct preview_sample *kept = NULL;
+    enum err rc = previewing_sample(p, name, &kept, e);
+    *own = NULL;
+    if (rc == ERR_OK)
+        *out = *kept;
+    if (rc == ERR_OK || !name)
+        return rc;
+    if (ident_is(name))
+        return sample_of_run(cli, name, out, own, e);
+    char why[sizeof e->text];
+    memcpy(why, e->text, sizeof why);
+    if (cli->remote && strcmp(name, "-") != 0)
+        return rc;
+    rc = cli_read_json(name, &value_limits_event, own, e);
+    if (rc == ERR_NOT_FOUND)
+        return error_set(e, rc, "%s, and no such file", why);
+    if (rc == ERR_OK)
+        *own = sample_value(*own);
+    *out = (struct preview_sample){name, *own};
+    return rc;
+}
+
+static enum err
+preview_one(struct cli *cli, const struct previewing *p, struct error *e)
+{
+    struct preview_sample sample = {.label = ""};
+    struct preview preview = {.count = 0};
+    struct value *own = NULL;
+    enum err rc = find_sample(cli, p, &sample, &own, e);
+    if (rc == ERR_OK)
+        rc = preview_run(&preview, p->previewer, sample.value, clock_now_ms(),
+                         e);
+    if (rc == ERR_OK)
+        print_preview(cli, &preview, sample.label);
+    preview_clear(&preview);
+    value_free(own);
+    return rc;
+}
+
+enum err
+cmd_preview(struct cli *cli, struct error *e)
+{
+    struct previewing p;
+    const char *block = cli_option(cli, "block");
+    enum err rc = previewing_begin(&p, cli->manager, cli_arg(cli, 0), e);
+    if (rc == ERR_OK && block && !document_block_find(p.document, block))
+        rc = error_set(e, ERR_NOT_FOUND,
+                       "%s: no such block (see tailor block list %s)", block,
+                       cli_arg(cli, 0));
+    if (rc == ERR_OK)
+        rc = cli_has(cli, "all") ? preview_totals(cli, &p, e)
+                                 : preview_one(cli, &p, e);
+    previewing_end(&p);
+    return rc;
+}

@@ -1,0 +1,171 @@
+/* tailor release, withdraw, rollback, base, upgrade: what makes live. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/command/outcome.h"
+#include "cli/command/plan.h"
+#include "cli/frame/commands.h"
+
+static struct release_options
+options_of(const struct cli *cli)
+{
+    return (struct release_options){.note = cli_option(cli, "note"),
+                                    .dry_run = cli_has(cli, "dry-run"),
+                                    .replace_awaiting =
+                                        cli_has(cli, "replace-awaiting"),
+                                    .stale_ok = cli_has(cli, "stale-ok"),
+                                    .run_now = cli_has(cli, "run-now")};
+}
+
+/* Shows PLAN, and what became of it where --wait asks for that. */
+static enum err
+finish(struct cli *cli, struct release_plan *plan, enum err rc, struct error *e)
+{
+    struct outcomes outcomes = {.count = 0};
+    if (rc == ERR_OK && plan->released) {
+        outcomes_of_plan(&outcomes, plan);
+        rc = outcomes_deliver(cli, &outcomes, e);
+    }
+    if (rc == ERR_OK || plan->count > 0)
+        plan_print(cli, plan, &outcomes, rc);
+    outcomes_clear(&outcomes);
+    release_plan_clear(plan);
+    return rc;
+}
+
+enum err
+cmd_release(struct cli *cli, struct error *e)
+{
+    struct release_options options = options_of(cli);
+    struct release_plan plan = {.count = 0};
+    enum err rc = manager_release(cli->manager, cli->args, cli->arg_count,
+                                  &options, &plan, e);
+    return finish(cli, &plan, rc, e);
+}
+
+enum err
+cmd_withdraw(struct cli *cli, struct error *e)
+{
+    struct release_plan plan = {.count = 0};
+    enum err rc =
+        manager_withdraw(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                         cli_has(cli, "dry-run"), &plan, e);
+    return finish(cli, &plan, rc, e);
+}
+
+/* rollback, base and upgrade of one installation: the same shape. */
+static enum err
+change_live(struct cli *cli,
+            enum err (*operation)(struct manager *, const char *, const char *,
+                                  const char *, const struct release_options *,
+                                  struct release_plan *, struct error *),
+            const char *question, struct error *e)
+{
+    struct release_options options = options_of(cli);
+    struct release_plan plan = {.count = 0};
+    if (question && !options.dry_run &&
+        !cli_confirm(cli, question, cli_arg(cli, 0), e))
+        return e->code;
+    enum err rc = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                            cli_option(cli, "to"), &options, &plan, e);
+    return finish(cli, &plan, rc, e);
+}
+
+enum err
+cmd_rollback(struct cli *cli, struct error *e)
+{
+    return change_live(cli, manager_rollback,
+                       "An earlier version becomes live again", e);
+}
+
+enum err
+cmd_base(struct cli *cli, struct error *e)
+{
+    return change_live(cli, manager_base,
+                       "The user-specific version is left for a base version",
+                       e);
+}
+
+static void
+show_progress(void *context, int64_t done, int64_t all)
+{
+    const struct cli *cli = context;
+    if (!cli->quiet && !cli->json)
+        cli_warn("%lld of %lld installations planned", (long long)done,
+                 (long long)all);
+}
+
+static struct value *
+upgrade_json(const struct upgrade_plan *plan)
+{
+    static const char *const fates[] = {"atOnce", "mustAsk", "skipped"};
+    struct value *v = value_object();
+    struct value *rows = value_array();
+    value_set_text(v, "versionId", plan->to.id);
+    value_set_text(v, "version", plan->to.label);
+    value_set_int(v, "atOnce", plan->at_once);
+    value_set_int(v, "mustAsk", plan->must_ask);
+    value_set_int(v, "skipped", plan->skipped);
+    for (size_t i = 0; i < plan->count; i++) {
+        struct value *row = value_object();
+        value_set_text(row, "installationId", plan->rows[i].installation_id);
+        value_set_text(row, "customer", plan->rows[i].customer);
+        value_set_text(row, "fate", fates[plan->rows[i].fate]);
+        value_set_text(row, "reason", plan->rows[i].reason);
+        value_append(rows, row);
+    }
+    value_set(v, "data", rows);
+    return v;
+}
+
+static void
+print_upgrade(struct cli *cli, const struct upgrade_plan *plan)
+{
+    if (cli->json) {
+        cli_print_json(cli, upgrade_json(plan));
+        return;
+    }
+    cli_say(cli, "to %s: %lld at once, %lld must be asked, %lld skipped",
+            plan->to.label, (long long)plan->at_once, (long long)plan->must_ask,
+            (long long)plan->skipped);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->rows[i].fate == UPGRADE_SKIPPED)
+            cli_say(cli, "  %s: skipped: %s", plan->rows[i].customer,
+                    plan->rows[i].reason);
+    }
+}
+
+static enum err
+upgrade_many(struct cli *cli, struct error *e)
+{
+    long long limit = 0;
+    struct upgrade_plan plan = {.count = 0};
+    enum err rc = cli_option_number(cli, "limit", 1, 0, &limit, e);
+    struct upgrade_options options = {.to = cli_option(cli, "to"),
+                                      .filter = cli_option(cli, "filter"),
+                                      .limit = limit,
+                                      .dry_run = cli_has(cli, "dry-run"),
+                                      .progress = show_progress,
+                                      .context = cli};
+    if (rc == ERR_OK && !options.dry_run &&
+        !cli_confirm(cli, "Many installations get another version", "upgrade",
+                     e))
+        rc = e->code;
+    if (rc == ERR_OK)
+        rc = manager_upgrade_many(cli->manager, cli_arg(cli, 0), &options,
+                                  &plan, e);
+    if (rc == ERR_OK && !options.dry_run)
+        rc = outcomes_deliver_all(cli, plan.last_key, e);
+    if (rc == ERR_OK)
+        print_upgrade(cli, &plan);
+    upgrade_plan_clear(&plan);
+    return rc;
+}
+
+enum err
+cmd_upgrade(struct cli *cli, struct error *e)
+{
+    return cli_arg(cli, 1) ? change_live(cli, manager_upgrade, NULL, e)
+                           : upgrade_many(cli, e);
+}

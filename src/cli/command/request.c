@@ -1,0 +1,117 @@
+/*
+ * Commands that queue one request to a runtime: users, pause and resume,
+ * runs, events, uninstall.
+ */
+#include <stdlib.h>
+
+#include "cli/command/outcome.h"
+#include "cli/frame/commands.h"
+#include "manager/exchange/runtime.h"
+
+enum err
+cmd_user_add(struct cli *cli, struct error *e)
+{
+    char key[IDENT_SIZE];
+    enum err rc =
+        manager_user_add(cli->manager, cli_arg(cli, 0), cli_option(cli, "name"),
+                         cli_option(cli, "runtime"), key, e);
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+}
+
+enum err
+cmd_user_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"USERNAME", "username"}, {"NAME", "fullName"},
+        {"RUNTIME", "runtime"},   {"ENVIRONMENT", "environment"},
+        {"ID", "userId"},         {NULL, NULL}};
+    struct user_list list = {.count = 0};
+    long long limit = 0;
+    struct value *rows = value_array(), *more = value_object();
+    enum err rc = cli_option_number(cli, "limit", 1, 100, &limit, e);
+    if (rc == ERR_OK)
+        rc = manager_user_list(cli->manager, cli_option(cli, "after"),
+                               (int)(limit > 1000 ? 1000 : limit), &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        struct value *v = value_object();
+        value_set_text(v, "userId", list.rows[i].id);
+        value_set_text(v, "username", list.rows[i].username);
+        value_set_text(v, "fullName", list.rows[i].full_name);
+        value_set_text(v, "runtime", list.rows[i].runtime);
+        value_set_text(v, "environment", list.rows[i].environment);
+        value_append(rows, v);
+    }
+    if (rc == ERR_OK && list.count == (size_t)limit)
+        value_set_text(more, "next", list.rows[list.count - 1].username);
+    user_list_clear(&list);
+    if (rc == ERR_OK) {
+        cli_print_page(cli, rows, more, columns, "no users yet");
+    } else {
+        value_free(rows);
+        value_free(more);
+    }
+    return rc;
+}
+
+static enum err
+pause(struct cli *cli, bool on, struct error *e)
+{
+    char key[IDENT_SIZE];
+    enum err rc = manager_installation_pause(
+        cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), on,
+        cli_has(cli, "cancel-runs"), key, e);
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+}
+
+enum err
+cmd_installation_pause(struct cli *cli, struct error *e)
+{
+    return pause(cli, true, e);
+}
+
+enum err
+cmd_installation_resume(struct cli *cli, struct error *e)
+{
+    return pause(cli, false, e);
+}
+
+enum err
+cmd_installation_uninstall(struct cli *cli, struct error *e)
+{
+    char key[IDENT_SIZE];
+    if (!cli_confirm(cli, "Runs end and triggers stop; versions and audit stay",
+                     cli_arg(cli, 0), e))
+        return e->code;
+    enum err rc =
+        manager_installation_uninstall(cli->manager, cli_arg(cli, 0), key, e);
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+}
+
+enum err
+cmd_run_start(struct cli *cli, struct error *e)
+{
+    char key[IDENT_SIZE];
+    struct value *input = NULL;
+    const char *file = cli_option(cli, "input");
+    enum err rc = ERR_OK;
+    if (file)
+        rc = cli_read_json(file, &value_limits_event, &input, e);
+    if (rc == ERR_OK)
+        rc = manager_run_start(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                               input, key, e);
+    value_free(input);
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+}
+
+enum err
+cmd_event_send(struct cli *cli, struct error *e)
+{
+    char key[IDENT_SIZE];
+    struct value *data = NULL;
+    enum err rc = cli_read_json(cli_arg(cli, 2), &value_limits_event, &data, e);
+    if (rc == ERR_OK)
+        rc = manager_event_send(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                                data, key, e);
+    value_free(data);
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+}

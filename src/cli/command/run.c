@@ -1,0 +1,276 @@
+/* tailor run list, show, cancel, retry: runs at the runtimes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cli/command/outcome.h"
+#include "cli/command/reading.h"
+#include "cli/frame/commands.h"
+#include "manager/installation/installation.h"
+
+enum { LONG_RUN = 60 }; /* rows that are still read one by one */
+
+enum { QUERY_MAX = 8192, PAGE = 100 };
+
+static const struct cli_column columns[] = {{"RUN", "runId"},
+                                            {"STATE", "state"},
+                                            {"LABEL", "label"},
+                                            {"VERSION", "version"},
+                                            {"EVENT", "event"},
+                                            {"ACCEPTED", "acceptedAt"},
+                                            {"SET ASIDE", "setAside"},
+                                            {"MESSAGE", "message"},
+                                            {NULL, NULL}};
+
+static void
+add_query(struct buf *path, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    buf_addf(path, "%c%s=", strchr(buf_str(path), '?') ? '&' : '?', name);
+    reading_escape(path, value);
+}
+
+/* What --installation names: its id and its runtime; "" without it. */
+static enum err
+find_installation(struct cli *cli, char **id, char **runtime, struct error *e)
+{
+    struct installation_list list;
+    const char *name = cli_option(cli, "installation");
+    *id = *runtime = NULL;
+    if (!name)
+        return ERR_OK;
+    enum err rc = manager_installation_show(cli->manager, name, &list, e);
+    if (rc == ERR_OK) {
+        *id = mem_strdup(list.rows[0].id);
+        *runtime = mem_strdup(list.rows[0].runtime);
+    }
+    installation_list_clear(&list);
+    return rc;
+}
+
+/* A time of an option as the runtime reads it; a NULL NAME is left out. */
+static enum err
+add_time(struct cli *cli, struct buf *path, const char *name, struct error *e)
+{
+    int64_t ms = 0;
+    char text[CLOCK_TEXT_SIZE];
+    enum err rc = cli_option_time(cli, name, &ms, e);
+    if (rc != ERR_OK || ms == 0)
+        return rc;
+    clock_format(text, ms);
+    add_query(path, name, text);
+    return ERR_OK;
+}
+
+static enum err
+make_path(struct cli *cli, const char *installation, struct buf *path,
+          struct error *e)
+{
+    long long limit = PAGE;
+    char number[24];
+    enum err rc = cli_option_number(cli, "limit", 1, PAGE, &limit, e);
+    snprintf(number, sizeof number, "%lld", limit);
+    buf_adds(path, "/manage/v1/runs");
+    add_query(path, "installationId", installation);
+    add_query(path, "find", cli_option(cli, "find"));
+    add_query(path, "state", cli_option(cli, "state"));
+    add_query(path, "after", cli_option(cli, "after"));
+    add_query(path, "limit", number);
+    if (rc == ERR_OK)
+        rc = add_time(cli, path, "since", e);
+    return rc == ERR_OK ? add_time(cli, path, "until", e) : rc;
+}
+
+/* Moves the runs of BODY to ROWS, saying where they run. */
+static void
+take_runs(struct value *rows, struct value *body, const char *runtime,
+          const char *version)
+{
+    struct value *data = value_get(body, "data");
+    while (value_size(data) > 0) {
+        struct value *run = value_take_at(data, 0);
+        const char *of = value_get_text(run, "versionId");
+        const char *label = value_get_text(run, "version");
+        if (version && (!of || strcmp(of, version) != 0) &&
+            (!label || strcmp(label, version) != 0)) {
+            value_free(run);
+            continue;
+        }
+        value_set_text(run, "runtime", runtime);
+        value_append(rows, run);
+    }
+}
+
+static enum err
+collect_runs(struct cli *cli, const char *path, const char *runtime,
+             struct value *rows, struct value *more, struct error *e)
+{
+    struct runtime_list list;
+    bool asked = false;
+    enum err rc = manager_runtime_list(cli->manager, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        struct value *body = NULL;
+        if (runtime && strcmp(runtime, list.rows[i].name) != 0)
+            continue;
+        asked = true;
+        rc = reading_get(&list.rows[i], path, &body, e);
+        const char *cursor = value_get_text(body, "cursor");
+        if (cursor)
+            value_set_text(more, "next", cursor);
+        take_runs(rows, body, list.rows[i].name, cli_option(cli, "version"));
+        value_free(body);
+    }
+    runtime_list_clear(&list);
+    if (rc == ERR_OK && !asked && runtime)
+        rc = error_set(e, ERR_NOT_FOUND, "%s: no such runtime", runtime);
+    return rc;
+}
+
+/* Runs grouped by what they say went wrong, the most frequent first. */
+static struct value *
+by_cause(struct value *rows)
+{
+    struct value *causes = value_array();
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const struct value *run = value_at(rows, i);
+        const char *message = value_get_text(run, "message");
+        if (!message || !*message)
+            continue;
+        struct value *found = NULL;
+        for (size_t k = 0; k < value_size(causes) && !found; k++) {
+            struct value *c = value_at(causes, k);
+            if (strcmp(value_get_text(c, "message"), message) == 0)
+                found = c;
+        }
+        if (!found) {
+            found = value_object();
+            value_set_text(found, "message", message);
+            value_set_int(found, "runs", 0);
+            value_set_text(found, "newest", value_get_text(run, "runId"));
+            value_append(causes, found);
+        }
+        value_set_int(found, "runs",
+                      value_int_or(value_get(found, "runs"), 0) + 1);
+    }
+    value_free(rows);
+    return causes;
+}
+
+enum err
+cmd_run_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column causes[] = {{"RUNS", "runs"},
+                                               {"CAUSE", "message"},
+                                               {"NEWEST", "newest"},
+                                               {NULL, NULL}};
+    struct buf path;
+    char *installation, *runtime;
+    struct value *rows = value_array(), *more = value_object();
+    buf_init(&path, QUERY_MAX);
+    enum err rc = find_installation(cli, &installation, &runtime, e);
+    if (rc == ERR_OK)
+        rc = make_path(cli, installation, &path, e);
+    if (rc == ERR_OK)
+        rc = collect_runs(cli, buf_str(&path),
+                          runtime ? runtime : cli_option(cli, "runtime"), rows,
+                          more, e);
+    if (rc == ERR_OK && cli_has(cli, "by-cause")) {
+        cli_print_page(cli, by_cause(rows), more, causes, "no runs");
+    } else if (rc == ERR_OK) {
+        cli_print_page(cli, rows, more, columns, "no runs");
+    } else {
+        value_free(rows);
+        value_free(more);
+    }
+    free(installation);
+    free(runtime);
+    buf_clear(&path);
+    return rc;
+}
+
+/* A run over a long list: the elements that are done are only counted. */
+static void
+leave_out_done(struct cli *cli, struct value *blocks)
+{
+    size_t left_out = 0;
+    bool is_long = value_size(blocks) > LONG_RUN;
+    for (size_t i = value_size(blocks); is_long && i > 0; i--) {
+        const struct value *row = value_at(blocks, i - 1);
+        const char *place = value_get_text(row, "place");
+        if (place && *place &&
+            strcmp(value_text_or(value_get(row, "state"), ""), "done") == 0) {
+            value_free(value_take_at(blocks, i - 1));
+            left_out++;
+        }
+    }
+    if (left_out > 0)
+        cli_say(cli, "%zu elements that are done are left out (--json has all)",
+                left_out);
+}
+
+enum err
+cmd_run_show(struct cli *cli, struct error *e)
+{
+    static const struct cli_column shown[] = {
+        {"run", "runId"},
+        {"state", "state"},
+        {"parked for", "parkedFor"},
+        {"label", "label"},
+        {"version", "version"},
+        {"installation", "installationId"},
+        {"accepted", "acceptedAt"},
+        {"started", "startedAt"},
+        {"stopped", "stoppedAt"},
+        {"message", "message"},
+        {"input", "input"},
+        {NULL, NULL}};
+    static const struct cli_column each[] = {
+        {"BLOCK", "block"},     {"KIND", "kind"},     {"PLACE", "place"},
+        {"STATE", "state"},     {"STATUS", "status"}, {"ATTEMPTS", "attempts"},
+        {"MESSAGE", "message"}, {NULL, NULL}};
+    struct value *run = NULL;
+    enum err rc = reading_run(cli, cli_arg(cli, 0), &run, e);
+    if (rc != ERR_OK)
+        return rc;
+    if (cli->json) {
+        cli_print_json(cli, run);
+        return ERR_OK;
+    }
+    struct value *blocks = value_detach(run, "blocks");
+    cli_print_object(cli, run, shown);
+    cli_say(cli, "%s", "");
+    leave_out_done(cli, blocks);
+    cli_print_list(cli, blocks ? blocks : value_array(), each, "no block ran");
+    return ERR_OK;
+}
+
+/* --- what changes a run --------------------------------------------------- */
+static enum err
+change_run(struct cli *cli, bool cancel, struct error *e)
+{
+    const char *runtime = cli_option(cli, "runtime");
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < cli->arg_count; i++) {
+        char key[IDENT_SIZE];
+        rc = manager_run_change(cli->manager, cli->args[i], runtime, cancel,
+                                key, e);
+        if (rc == ERR_OK)
+            rc = outcome_deliver_one(cli, key, e);
+    }
+    return rc;
+}
+
+enum err
+cmd_run_cancel(struct cli *cli, struct error *e)
+{
+    return change_run(cli, true, e);
+}
+
+enum err
+cmd_run_retry(struct cli *cli, struct error *e)
+{
+    return change_run(cli, false, e);
+}

@@ -1,0 +1,157 @@
+/* tailor runtime …: the runtimes that this store knows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/command/outcome.h"
+#include "cli/command/reading.h"
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+#include "manager/exchange/runtime.h"
+#include "remote/sync.h"
+
+static struct value *
+runtime_json(const struct runtime_row *r)
+{
+    struct value *v = value_object();
+    value_set_text(v, "runtimeId", r->id);
+    value_set_text(v, "name", r->name);
+    value_set_text(v, "environment", r->environment);
+    value_set_text(v, "url", r->url);
+    value_set_text(v, "ca", r->ca_file);
+    value_set_text(v, "pin", r->pin);
+    value_set_int(v, "protocol", r->protocol);
+    row_set_time(v, "lastContact", r->last_contact);
+    value_set_text(v, "lastError", r->last_error);
+    value_set_int(v, "clockSkewMs", r->clock_skew_ms);
+    value_set_bool(v, "held", r->held);
+    value_set_int(v, "feedCursor", r->feed_cursor);
+    value_set_int(v, "feedHead", r->feed_head);
+    value_set_int(v, "queued", r->queued);
+    return v;
+}
+
+enum err
+cmd_runtime_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"NAME", "name"},     {"ENVIRONMENT", "environment"},
+        {"URL", "url"},       {"LAST CONTACT", "lastContact"},
+        {"QUEUED", "queued"}, {"LAST ERROR", "lastError"},
+        {NULL, NULL}};
+    struct runtime_list list;
+    struct value *rows = value_array();
+    enum err rc = manager_runtime_list(cli->manager, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, runtime_json(&list.rows[i]));
+    runtime_list_clear(&list);
+    if (rc == ERR_OK)
+        cli_print_list(cli, rows, columns,
+                       "no runtimes (add one: tailor runtime add NAME URL …)");
+    else
+        value_free(rows);
+    return rc;
+}
+
+enum err
+cmd_runtime_test(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"runtime", "name"},
+        {"version", "version"},
+        {"environment", "environment"},
+        {"speaks protocols", "protocol"},
+        {"clock skew in ms", "clockSkewMs"},
+        {"held", "held"},
+        {"feed head", "feedHead"},
+        {"id there", "runtimeId"},
+        {NULL, NULL}};
+    const char *name = cli_arg(cli, 0);
+    struct runtime_list list;
+    struct value *info = NULL;
+    int64_t there = 0;
+    enum err rc = manager_runtime_list(cli->manager, &list, e);
+    if (rc == ERR_OK)
+        rc = error_set(e, ERR_NOT_FOUND, "%s: no such runtime", name);
+    for (size_t i = 0; i < list.count; i++) {
+        if (strcmp(list.rows[i].name, name) == 0)
+            rc = reading_get(&list.rows[i], "/manage/v1/info", &info, e);
+    }
+    runtime_list_clear(&list);
+    if (rc != ERR_OK)
+        return rc;
+    const char *time = value_get_text(info, "time");
+    value_set_text(info, "name", name);
+    if (time && clock_parse(time, &there) == 0)
+        value_set_int(info, "clockSkewMs", there - clock_now_ms());
+    cli_print_object(cli, info, columns);
+    return ERR_OK;
+}
+
+static struct runtime_settings
+settings_of(const struct cli *cli)
+{
+    return (struct runtime_settings){
+        .environment = cli_option(cli, "environment"),
+        .ca_file = cli_option(cli, "ca"),
+        .pin = cli_option(cli, "pin"),
+        .token_file = cli_option(cli, "token-file"),
+        .read_token_file = cli_option(cli, "read-token-file")};
+}
+
+enum err
+cmd_runtime_add(struct cli *cli, struct error *e)
+{
+    struct runtime_settings settings = settings_of(cli);
+    settings.name = cli_arg(cli, 0);
+    settings.url = cli_arg(cli, 1);
+    enum err rc = manager_runtime_add(cli->manager, &settings, e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: added (try it: tailor runtime test %s)",
+                settings.name, settings.name);
+    return rc;
+}
+
+enum err
+cmd_runtime_set(struct cli *cli, struct error *e)
+{
+    struct runtime_settings settings = settings_of(cli);
+    settings.url = cli_option(cli, "url");
+    enum err rc =
+        manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: changed", cli_arg(cli, 0));
+    return rc;
+}
+
+enum err
+cmd_runtime_resume(struct cli *cli, struct error *e)
+{
+    enum err rc = manager_runtime_resume(cli->manager, cli_arg(cli, 0), e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: will go on", cli_arg(cli, 0));
+    return rc;
+}
+
+enum err
+cmd_runtime_remove(struct cli *cli, struct error *e)
+{
+    if (!cli_confirm(cli, "The runtime is known no longer", cli_arg(cli, 0), e))
+        return e->code;
+    enum err rc = manager_runtime_remove(cli->manager, cli_arg(cli, 0), e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: removed", cli_arg(cli, 0));
+    return rc;
+}
+
+enum err
+cmd_integration_publish(struct cli *cli, struct error *e)
+{
+    enum err rc = ERR_OK;
+    for (size_t i = 1; rc == ERR_OK && i < cli->arg_count; i++) {
+        rc = manager_publish(cli->manager, cli_arg(cli, 0), cli_arg(cli, i), e);
+        if (rc == ERR_OK)
+            cli_say(cli, "%s: offered at %s", cli_arg(cli, 0), cli_arg(cli, i));
+    }
+    return rc;
+}

@@ -1,0 +1,123 @@
+/* tailor store …: the store file. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+
+/* Makes the folders above PATH, for the account alone. */
+static enum err
+make_folders(const char *path, struct error *e)
+{
+    enum err rc = ERR_OK;
+    char *copy = mem_strdup(path);
+    for (char *s = copy + 1; rc == ERR_OK && *s; s++) {
+        if (*s != '/')
+            continue;
+        *s = '\0';
+        if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+            rc = error_errno(e, ERR_IO, copy);
+        *s = '/';
+    }
+    free(copy);
+    return rc;
+}
+
+enum err
+cmd_store_init(struct cli *cli, struct error *e)
+{
+    enum err rc = make_folders(cli->store, e);
+    if (rc == ERR_OK)
+        rc = manager_store_init(cli->store, cli->actor, NULL, e);
+    if (rc != ERR_OK)
+        return rc;
+    struct value *v = value_object();
+    value_set_text(v, "store", cli->store);
+    value_set_text(v, "admin", cli->actor);
+    cli_print_object(cli, v, NULL);
+    return ERR_OK;
+}
+
+enum err
+cmd_store_check(struct cli *cli, struct error *e)
+{
+    struct buf report;
+    buf_init(&report, 1 << 20);
+    enum err rc = manager_store_check(cli->manager, &report, e);
+    if (cli->json) {
+        struct value *v = value_object();
+        value_set_bool(v, "good", rc == ERR_OK);
+        value_set_text(v, "report", buf_str(&report));
+        cli_print_json(cli, v);
+    } else if (!cli->quiet) {
+        fputs(buf_str(&report), stdout);
+    }
+    buf_clear(&report);
+    return rc;
+}
+
+enum err
+cmd_store_upgrade(struct cli *cli, struct error *e)
+{
+    const struct manager_session session = {.actor = cli->actor,
+                                            .upgrade = true};
+    enum err rc = manager_open(&cli->manager, cli->store, &session, e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: has the newest format", cli->store);
+    return rc;
+}
+
+enum err
+cmd_store_backup(struct cli *cli, struct error *e)
+{
+    enum err rc = manager_store_backup(cli->manager, cli_arg(cli, 0), e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: written", cli_arg(cli, 0));
+    return rc;
+}
+
+enum err
+cmd_store_restore(struct cli *cli, struct error *e)
+{
+    const struct manager_session session = {.actor = cli->actor};
+    if (!cli_confirm(cli, "The store is replaced by the copy", "restore", e))
+        return e->code;
+    enum err rc =
+        manager_store_restore(cli->store, cli_arg(cli, 0), &session, e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: restored from %s", cli->store, cli_arg(cli, 0));
+    return rc;
+}
+
+enum err
+cmd_store_info(struct cli *cli, struct error *e)
+{
+    struct store_info info;
+    enum err rc = manager_store_info(cli->manager, &info, e);
+    if (rc != ERR_OK)
+        return rc;
+    for (char *s = info.settings; (s = strchr(s, '\n')) != NULL; s++)
+        *s = s[1] ? ',' : '\0';
+    struct value *v = value_object();
+    value_set_text(v, "path", info.path);
+    value_set_text(v, "storeId", info.id);
+    value_set_int(v, "format", info.schema_version);
+    value_set_int(v, "bytes", info.bytes);
+    value_set_int(v, "integrations", info.integrations);
+    value_set_int(v, "workflows", info.workflows);
+    value_set_int(v, "versions", info.versions);
+    value_set_int(v, "openDrafts", info.open_drafts);
+    value_set_int(v, "documents", info.documents);
+    value_set_int(v, "installations", info.installations);
+    value_set_int(v, "runtimes", info.runtimes);
+    value_set_int(v, "outboxWaiting", info.outbox_waiting);
+    value_set_int(v, "auditRecords", info.audit_records);
+    value_set_text(v, "auditHead", info.audit_head);
+    value_set_text(v, "settings", info.settings);
+    cli_print_object(cli, v, NULL);
+    return ERR_OK;
+}

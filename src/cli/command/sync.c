@@ -1,0 +1,30 @@
+/* tailor sync: exchange with runtimes, once or as the service. */
+#include "cli/frame/commands.h"
+#include "remote/sync.h"
+
+enum { ONCE_MS = 120000 };
+
+static void
+say(void *context, const char *runtime, const char *sentence)
+{
+    const struct cli *cli = context;
+    if (!cli->quiet)
+        cli_warn("%s: %s", runtime, sentence);
+}
+
+enum err
+cmd_sync(struct cli *cli, struct error *e)
+{
+    long long idle = 0;
+    enum err rc = cli_option_number(cli, "idle-exit", 1, 0, &idle, e);
+    const struct sync_options options = {.runtimes = cli->args,
+                                         .runtime_count = cli->arg_count,
+                                         .follow = cli_has(cli, "follow"),
+                                         .idle_exit = (int)idle,
+                                         .say = say,
+                                         .context = cli};
+    if (rc != ERR_OK)
+        return rc;
+    return options.follow ? sync_run(cli->manager, &options, e)
+                          : sync_once(cli->manager, &options, ONCE_MS, e);
+}

@@ -1,0 +1,154 @@
+/* tailor table …: the named value tables of a workflow. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/commands.h"
+#include "manager/draft/editing.h"
+#include "mapping/sheet/csv.h"
+#include "workflow/edit/edit.h"
+
+enum { SHEET_MAX = 16 << 20 };
+
+enum err
+cmd_table_list(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"TABLE", "name"}, {"ROWS", "rows"}, {NULL, NULL}};
+    struct document *d = NULL;
+    enum err rc = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
+    if (rc != ERR_OK)
+        return rc;
+    const struct value *tables = value_get(d->root, "tables");
+    struct value *rows = value_array();
+    for (size_t i = 0; i < value_size(tables); i++) {
+        struct value *v = value_object();
+        value_set_text(v, "name", value_key(tables, i, NULL));
+        value_set_int(
+            v, "rows",
+            (int64_t)value_size(value_get(value_at(tables, i), "rows")));
+        value_append(rows, v);
+    }
+    document_free(d);
+    cli_print_list(cli, rows, columns, "no value tables");
+    return ERR_OK;
+}
+
+static const struct value *
+find_table(const struct document *d, const char *name, struct error *e)
+{
+    const struct value *table = document_table(d, name, strlen(name));
+    if (!table)
+        error_set(e, ERR_NOT_FOUND, "%s: no such value table", name);
+    return table;
+}
+
+enum err
+cmd_table_show(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"KEY", "key"}, {"VALUE", "value"}, {NULL, NULL}};
+    struct document *d = NULL;
+    enum err rc = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
+    if (rc != ERR_OK)
+        return rc;
+    const struct value *table = find_table(d, cli_arg(cli, 1), e);
+    if (table) {
+        const struct value *lines = value_get(table, "rows");
+        struct value *rows = value_array();
+        for (size_t i = 0; i < value_size(lines); i++) {
+            struct value *v = value_object();
+            value_set(v, "key", value_copy(value_at(value_at(lines, i), 0)));
+            value_set(v, "value", value_copy(value_at(value_at(lines, i), 1)));
+            value_append(rows, v);
+        }
+        cli_print_list(cli, rows, columns, "an empty table");
+    }
+    document_free(d);
+    return table ? ERR_OK : e->code;
+}
+
+/* Prints the draft and its revision. */
+static void
+print_revision(struct cli *cli, const struct editing *ed)
+{
+    struct value *v = value_object();
+    value_set_text(v, "versionId", ed->draft);
+    value_set_int(v, "revision", ed->revision);
+    cli_print_object(cli, v, NULL);
+}
+
+enum err
+cmd_table_set(struct cli *cli, struct error *e)
+{
+    struct editing ed;
+    struct value *patch = NULL;
+    const char *text = cli_arg(cli, 3);
+    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (rc == ERR_OK) {
+        rc = edit_table_set(&patch, ed.document, cli_arg(cli, 1),
+                            cli_arg(cli, 2), text ? value_string(text) : NULL,
+                            e);
+        rc = editing_apply(&ed, rc, patch, e);
+    }
+    if (rc == ERR_OK)
+        print_revision(cli, &ed);
+    editing_end(&ed);
+    return rc;
+}
+
+/* A table's content from a sheet: the header row names the columns. */
+static struct value *
+table_of_sheet(const struct csv *sheet)
+{
+    struct value *table = value_object();
+    struct value *columns = value_array();
+    struct value *rows = value_array();
+    for (size_t r = 0; r < sheet->count; r++) {
+        const struct csv_record *record = &sheet->records[r];
+        struct value *row = r == 0 ? columns : value_array();
+        for (size_t c = 0; c < 2; c++) {
+            bool has = c < record->count;
+            const char *cell = has ? record->cells[c] : "";
+            size_t n = has ? record->lengths[c] : 0;
+            size_t guard = csv_is_guarded(cell, n) ? 1 : 0;
+            value_append(row, value_string_n(cell + guard, n - guard));
+        }
+        if (r > 0)
+            value_append(rows, row);
+    }
+    value_set(table, "columns", columns);
+    value_set(table, "rows", rows);
+    return table;
+}
+
+enum err
+cmd_table_import(struct cli *cli, struct error *e)
+{
+    struct editing ed;
+    struct csv sheet;
+    struct value *patch = NULL;
+    char *text = NULL;
+    size_t len = 0;
+    csv_init(&sheet);
+    enum err rc = cli_read_file(cli_arg(cli, 2), SHEET_MAX, &text, &len, e);
+    if (rc == ERR_OK)
+        rc = csv_read(&sheet, text, len, 0, e);
+    if (rc == ERR_OK && sheet.count == 0)
+        rc = error_set(e, ERR_INVALID,
+                       "%s: empty (the first row names the "
+                       "columns)",
+                       cli_arg(cli, 2));
+    if (rc == ERR_OK) {
+        rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+        if (rc == ERR_OK)
+            rc = edit_table(&patch, ed.document, cli_arg(cli, 1),
+                            table_of_sheet(&sheet), e);
+        rc = editing_apply(&ed, rc, patch, e);
+        if (rc == ERR_OK)
+            print_revision(cli, &ed);
+        editing_end(&ed);
+    }
+    csv_clear(&sheet);
+    free(text);
+    return rc;
+}

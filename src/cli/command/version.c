@@ -1,0 +1,108 @@
+/* tailor version …: versions and what is in them. */
+#include <stdlib.h>
+
+#include "cli/command/rows.h"
+#include "cli/frame/commands.h"
+
+enum { DOCUMENT_MAX = 16 << 20 };
+
+enum err
+cmd_version_list(struct cli *cli, struct error *e)
+{
+    struct version_list list;
+    struct value *rows = value_array();
+    enum err rc =
+        manager_version_list(cli->manager, cli_arg(cli, 0),
+                             cli_option(cli, "installation"), &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, row_version(&list.rows[i]));
+    version_list_clear(&list);
+    if (rc == ERR_OK)
+        cli_print_list(cli, rows, version_columns, "no versions");
+    else
+        value_free(rows);
+    return rc;
+}
+
+/* The document of version NAME as JSON, owned by the caller. */
+static enum err
+read_document(struct cli *cli, const char *name, struct value **out,
+              struct error *e)
+{
+    struct buf text;
+    *out = NULL;
+    buf_init(&text, DOCUMENT_MAX);
+    enum err rc = manager_version_document(cli->manager, name, &text, e);
+    if (rc == ERR_OK)
+        rc = value_read(out, buf_str(&text), text.len, &value_limits_document,
+                        name, e);
+    buf_clear(&text);
+    return rc;
+}
+
+enum err
+cmd_version_show(struct cli *cli, struct error *e)
+{
+    struct version_list list;
+    struct value *v = NULL, *document = NULL;
+    enum err rc = manager_version_show(cli->manager, cli_arg(cli, 0), NULL,
+                                       NULL, &list, e);
+    if (rc == ERR_OK)
+        v = row_version(&list.rows[0]);
+    version_list_clear(&list);
+    if (rc == ERR_OK && cli_has(cli, "document"))
+        rc = read_document(cli, cli_arg(cli, 0), &document, e);
+    if (rc != ERR_OK) {
+        value_free(v);
+        return rc;
+    }
+    if (document && !cli->json) {
+        value_free(v);
+        cli_print_json(cli, document);
+        return ERR_OK;
+    }
+    if (document)
+        value_set(v, "document", document);
+    cli_print_object(cli, v, NULL);
+    return ERR_OK;
+}
+
+enum err
+cmd_version_validate(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"", "severity"},
+                                                {"BLOCK", "block"},
+                                                {"FIELD", "field"},
+                                                {"PROBLEM", "message"},
+                                                {NULL, NULL}};
+    struct problem_list problems;
+    problem_list_init(&problems);
+    enum err rc =
+        manager_version_validate(cli->manager, cli_arg(cli, 0), &problems, e);
+    if (rc == ERR_OK) {
+        cli_print_list(cli, problem_list_value(&problems), columns,
+                       "no problems");
+        if (problems.errors > 0)
+            rc = error_set(e, ERR_INVALID,
+                           "%zu problems keep it from being released",
+                           problems.errors);
+    }
+    problem_list_clear(&problems);
+    return rc;
+}
+
+enum err
+cmd_version_diff(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {{"CHANGE", "text"},
+                                                {NULL, NULL}};
+    struct change_list changes;
+    change_list_init(&changes);
+    enum err rc = manager_version_diff(cli->manager, cli_arg(cli, 0),
+                                       cli_arg(cli, 1), &changes, e);
+    if (rc == ERR_OK)
+        cli_print_list(cli, change_list_value(&changes), columns,
+                       "nothing differs");
+    change_list_clear(&changes);
+    return rc;
+}

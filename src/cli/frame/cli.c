@@ -1,0 +1,324 @@
+/* The dispatcher of the command line: global options, command, store, exit. */
+#include "cli/frame/cli.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/frame/commands.h"
+#include "cli/frame/options.h"
+#include "ui/screen/console.h"
+
+/* The global options; each may stand anywhere on the line. */
+static const struct {
+    const char *name;
+    size_t flag; /* offset of the bool in struct cli; 0: takes a value */
+} globals[] = {
+    {"--store", 0},
+    {"--read-only", offsetof(struct cli, read_only)},
+    {"--json", offsetof(struct cli, json)},
+    {"--quiet", offsetof(struct cli, quiet)},
+    {"--yes", offsetof(struct cli, yes)},
+    {"--thin", offsetof(struct cli, thin)},
+    {"--ascii", offsetof(struct cli, ascii)},
+};
+
+/* Takes global options out of ARGV, moving the rest together; returns how
+ * many words are left, or -1 with USAGE in E. */
+static int
+take_globals(struct cli *cli, int argc, char **argv, struct error *e)
+{
+    int kept = 0;
+    bool ended = false;
+    for (int i = 0; i < argc; i++) {
+        size_t g = 0, count = sizeof globals / sizeof globals[0];
+        ended = ended || strcmp(argv[i], "--") == 0;
+        while (g < count && (ended || strcmp(argv[i], globals[g].name) != 0))
+            g++;
+        if (g == count) {
+            argv[kept++] = argv[i];
+        } else if (globals[g].flag) {
+            *(bool *)((char *)cli + globals[g].flag) = true;
+        } else if (i + 1 < argc) {
+            cli->store = argv[++i];
+        } else {
+            error_set(e, ERR_USAGE, "%s: its FILE is missing", argv[i]);
+            return -1;
+        }
+    }
+    return kept;
+}
+
+static bool
+is_noun(const char *word)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].noun, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+add_verbs(struct buf *out, const char *noun)
+{
+    const char *before = "";
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].noun, noun) != 0)
+            continue;
+        buf_addf(out, "%s%s", before, commands[i].verb);
+        before = ", ";
+    }
+}
+
+/* Each noun once: rows of a noun need not stand together. */
+static void
+add_nouns(struct buf *out)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        size_t first = 0;
+        while (strcmp(commands[first].noun, commands[i].noun) != 0)
+            first++;
+        if (first == i)
+            buf_addf(out, "%s%s", i > 0 ? ", " : "", commands[i].noun);
+    }
+}
+
+/* Finds the command that the words name; *USED says how many named it. */
+static enum err
+find_command(int argc, char **argv, const struct command **out, int *used,
+             struct error *e)
+{
+    struct buf list;
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *c = &commands[i];
+        bool single = *c->verb == '\0';
+        if (strcmp(c->noun, argv[0]) != 0)
+            continue;
+        if (single || (argc > 1 && strcmp(c->verb, argv[1]) == 0)) {
+            *out = c;
+            *used = single ? 1 : 2;
+            return ERR_OK;
+        }
+    }
+    buf_init(&list, 4096);
+    if (is_noun(argv[0])) {
+        add_verbs(&list, argv[0]);
+        if (argc > 1)
+            error_set(e, ERR_USAGE, "%s %s: no such command (%s: %s)", argv[0],
+                      argv[1], argv[0], buf_str(&list));
+        else
+            error_set(e, ERR_USAGE,
+                      "%s: a second word is missing (one of: %s; try tailor "
+                      "help %s)",
+                      argv[0], buf_str(&list), argv[0]);
+    } else {
+        add_nouns(&list);
+        error_set(e, ERR_USAGE, "%s: no such command (one of: %s)", argv[0],
+                  buf_str(&list));
+    }
+    buf_clear(&list);
+    return ERR_USAGE;
+}
+
+void
+cli_usage(struct buf *out, const char *noun)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *c = &commands[i];
+        if (noun && strcmp(noun, c->noun) != 0)
+            continue;
+        buf_addf(out, "tailor %s%s%s%s%s\n    %s\n", c->noun,
+                 *c->verb ? " " : "", c->verb, *c->usage ? " " : "", c->usage,
+                 c->help);
+    }
+}
+
+static char *
+default_store(void)
+{
+    const struct passwd *pw = getpwuid(geteuid());
+    return mem_printf("%s/.local/state/tailor/store.db", pw ? pw->pw_dir : "");
+}
+
+static char *
+unix_account(void)
+{
+    const struct passwd *pw = getpwuid(geteuid());
+    return pw ? mem_strdup(pw->pw_name)
+              : mem_printf("uid-%u", (unsigned)geteuid());
+}
+
+/* Runs CLI->command with its store open where it needs one. */
+static enum err
+run_command(struct cli *cli, struct error *e)
+{
+    const struct command *c = cli->command;
+    if (cli->read_only && !(c->flags & CMD_READS))
+        return error_set(e, ERR_READ_ONLY,
+                         "%s %s changes something: this is a read-only "
+                         "session",
+                         c->noun, c->verb);
+    if (c->flags & CMD_STORE) {
+        const struct manager_session session = {
+            .actor = cli->actor,
+            .session = cli->session,
+            .read_only = cli->read_only || (c->flags & CMD_READS)};
+        enum err rc = manager_open(&cli->manager, cli->store, &session, e);
+        if (rc != ERR_OK)
+            return rc;
+    }
+    enum err rc = c->run(cli, e);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && rc == ERR_OK)
+        rc = error_errno(e, ERR_IO, "standard output");
+    return rc;
+}
+
+/* What a choice error leaves to choose from, on stderr or in the JSON. */
+static void
+print_failure(struct cli *cli, const struct error *e)
+{
+    static const char *const none[] = {NULL};
+    const char *const *candidates =
+        cli->manager ? manager_candidates(cli->manager) : none;
+    cli_warn("%s", e->text);
+    for (size_t i = 0; candidates[i] && !cli->json; i++)
+        cli_warn("  %s", candidates[i]);
+    if (!cli->json || cli->answered)
+        return;
+    struct value *v = value_object();
+    struct value *list = value_array();
+    value_set_text(v, "error", err_word(e->code));
+    value_set_text(v, "message", e->text);
+    for (size_t i = 0; candidates[i]; i++)
+        value_append(list, value_string(candidates[i]));
+    bool drafts = e->code == ERR_CHOICE &&
+                  strcmp(cli->command ? cli->command->noun : "", "draft") == 0;
+    if (value_size(list) > 0)
+        value_set(v, drafts ? "drafts" : "candidates", list);
+    else
+        value_free(list);
+    cli_print_json(cli, v);
+}
+
+/* With --json there is a value also where there is nothing to tell. */
+static void
+print_done(struct cli *cli)
+{
+    struct value *v = value_object();
+    value_set_text(v, "status", "done");
+    cli_print_json(cli, v);
+}
+
+static void
+clear(struct cli *cli)
+{
+    manager_close(cli->manager);
+    for (size_t i = 0; i < cli->option_count; i++)
+        free((char *)(uintptr_t)cli->option_names[i]);
+    free(cli->option_names);
+    free(cli->option_values);
+    free(cli->args);
+}
+
+/* Finds and runs the command that the words (globals taken out) name. */
+static enum err
+dispatch(struct cli *cli, int argc, char **argv, struct error *e)
+{
+    int used = 0;
+    enum err rc = find_command(argc, argv, &cli->command, &used, e);
+    if (rc == ERR_OK && cli->remote && !(cli->command->flags & CMD_REMOTE))
+        rc = error_set(e, ERR_REFUSED,
+                       "%s %s: not through an SSH session (ask the "
+                       "administrator of this host)",
+                       cli->command->noun, cli->command->verb);
+    if (rc == ERR_OK)
+        rc = options_parse(cli, argc - used, argv + used, e);
+    return rc == ERR_OK ? run_command(cli, e) : rc;
+}
+
+/* What people try first: --help after any words, and -h, are tailor help
+ * [NOUN]. Returns how many words ARGV has then. */
+static int
+read_help_flag(int argc, char **argv)
+{
+    static char help[] = "help";
+    int i = 0;
+    while (i < argc && strcmp(argv[i], "--help") != 0 &&
+           strcmp(argv[i], "--") != 0 && (i > 0 || strcmp(argv[i], "-h") != 0))
+        i++;
+    if (i == argc || strcmp(argv[i], "--") == 0)
+        return argc;
+    if (i > 0 && is_noun(argv[0]))
+        argv[1] = argv[0];
+    argv[0] = help;
+    return i > 0 && is_noun(argv[1]) ? 2 : 1;
+}
+
+/* Without a command: the console, where there is a terminal. */
+static enum err
+open_console(struct cli *cli, struct error *e)
+{
+    const struct console_options options = {.store = cli->store,
+                                            .actor = cli->actor,
+                                            .session = cli->session,
+                                            .remote = cli->remote,
+                                            .read_only = cli->read_only,
+                                            .thin = cli->thin,
+                                            .ascii = cli->ascii};
+    if (cli->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(e, ERR_USAGE,
+                         "no command, and no terminal for the console (try "
+                         "tailor help)");
+    return console_main(&options, e);
+}
+
+static enum err
+print_version(struct cli *cli)
+{
+    struct value *v = value_object();
+    value_set_text(v, "version", TAILOR_VERSION);
+    if (cli->json) {
+        cli_print_json(cli, v);
+        return ERR_OK;
+    }
+    puts("tailor " TAILOR_VERSION);
+    value_free(v);
+    return ERR_OK;
+}
+
+int
+cli_main(int argc, char **argv, const struct cli_remote *remote)
+{
+    struct error e = {.code = ERR_OK};
+    struct cli cli = {.store = NULL};
+    char *account = unix_account();
+    char *store = default_store();
+    enum err rc = ERR_USAGE;
+    cli.actor = remote ? remote->actor : account;
+    cli.session = remote ? remote->session : NULL;
+    cli.remote = remote != NULL;
+    int left = take_globals(&cli, argc, argv, &e);
+    cli.usual_store = !cli.store;
+    if (!cli.store)
+        cli.store = store;
+    left = left > 0 ? read_help_flag(left, argv) : left;
+    if (left == 1 && strcmp(argv[0], "--version") == 0)
+        rc = print_version(&cli);
+    else if (left > 0)
+        rc = dispatch(&cli, left, argv, &e);
+    else if (left == 0)
+        rc = open_console(&cli, &e);
+    if (rc != ERR_OK)
+        print_failure(&cli, &e);
+    else if (cli.json && !cli.answered)
+        print_done(&cli);
+    clear(&cli);
+    free(account);
+    free(store);
+    return rc == ERR_OK ? cli.status : err_exit_code(rc);
+}

@@ -1,0 +1,131 @@
+/*
+ * The command line: one table of commands (commands.def), one file a noun.
+ * A command gets its arguments parsed by its own usage text, so help,
+ * completion and parsing cannot differ; it makes one JSON value, which is
+ * printed as it is with --json and as a table or lines for people.
+ */
+#ifndef TAILOR_CLI_FRAME_CLI_H
+#define TAILOR_CLI_FRAME_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "manager/session/manager.h"
+#include "value/value.h"
+
+struct cli;
+
+/* One row of commands.def. */
+struct command {
+    const char *noun;
+    const char *verb;  /* "" for a command of one word */
+    const char *usage; /* what follows noun and verb; the parser reads it */
+    const char *help;  /* one sentence */
+    unsigned flags;
+    enum err (*run)(struct cli *cli, struct error *e);
+};
+
+enum command_flags {
+    CMD_STORE = 1,  /* needs the store: cli->manager is open */
+    CMD_READS = 2,  /* changes nothing: allowed with --read-only */
+    CMD_REMOTE = 4, /* allowed through an SSH session (tailor session) */
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+/* What the command line said. Strings are borrowed from argv. */
+struct cli {
+    const char *store;   /* path of the store */
+    const char *actor;   /* who; the Unix account, or the session's name */
+    const char *session; /* of the audit records; NULL: a new one */
+    bool usual_store;    /* the store is the account's usual one */
+    bool remote;         /* through an SSH session */
+    bool read_only, json, quiet, yes;
+    bool thin, ascii; /* for the console */
+    const struct command *command;
+    const char **args; /* positional arguments */
+    size_t arg_count;
+    const char **option_names;  /* without "--"; parallel to option_values */
+    const char **option_values; /* NULL for a flag */
+    size_t option_count;
+    struct manager *manager; /* open where the command has CMD_STORE */
+    bool answered;           /* something was printed on stdout */
+    int status;              /* exit code where the command ended well */
+};
+
+/* Who is served through an SSH session: only commands with CMD_REMOTE, files
+ * only as "-". */
+struct cli_remote {
+    const char *actor;
+    const char *session; /* of the audit records */
+};
+
+/* Runs argv, served REMOTE or (NULL) as the Unix account, and returns the
+ * exit code. */
+int cli_main(int argc, char **argv, const struct cli_remote *remote);
+
+/* --- arguments ------------------------------------------------------------ */
+/* Positional argument I, or NULL where it was left out. */
+const char *cli_arg(const struct cli *cli, size_t i);
+/* True where the flag or option NAME ("resume") was given. */
+bool cli_has(const struct cli *cli, const char *name);
+/* The value of option NAME (the last one), or NULL. */
+const char *cli_option(const struct cli *cli, const char *name);
+/* The I-th value of a repeated option, or NULL. */
+const char *cli_option_at(const struct cli *cli, const char *name, size_t i);
+/* The option as a number of at least LEAST, FALLBACK where it was left out;
+ * USAGE where it is none. */
+enum err cli_option_number(const struct cli *cli, const char *name,
+                           long long least, long long fallback, long long *out,
+                           struct error *e);
+/* The option as a time (RFC 3339 or a date), 0 where it was left out. */
+enum err cli_option_time(const struct cli *cli, const char *name, int64_t *ms,
+                         struct error *e);
+/* ERR_OK where FILE may be opened: in a session only "-". */
+enum err cli_may_open(const struct cli *cli, const char *file, struct error *e);
+/* The text of FILE ("-" is standard input), a new string of LEN bytes that
+ * the caller frees. */
+enum err cli_read_file(const char *file, size_t max, char **text, size_t *len,
+                       struct error *e);
+/* FILE read as JSON; the caller owns the value. */
+enum err cli_read_json(const char *file, const struct value_limits *limits,
+                       struct value **out, struct error *e);
+
+/* --- results: V is taken in all of these ---------------------------------- */
+/* A column of a table: its title and the member of the row it shows. */
+struct cli_column {
+    const char *title;
+    const char *key;
+};
+
+/* Prints an array as {"data": …} or as a table of COLUMNS (ended by a NULL
+ * title); EMPTY is said to people where there are no rows. */
+void cli_print_list(struct cli *cli, struct value *v,
+                    const struct cli_column *columns, const char *empty);
+/* As cli_print_list with further members (a cursor, counts) beside "data";
+ * MORE is taken. */
+void cli_print_page(struct cli *cli, struct value *v, struct value *more,
+                    const struct cli_column *columns, const char *empty);
+/* Prints an object: as it is, or as lines "title  value" of COLUMNS (NULL:
+ * all members). */
+void cli_print_object(struct cli *cli, struct value *v,
+                      const struct cli_column *columns);
+/* Prints V as JSON in both modes (indented for people at a terminal). */
+void cli_print_json(struct cli *cli, struct value *v);
+/* A sentence for people; nothing with --json or --quiet. */
+void cli_say(struct cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A diagnostic on stderr: "tailor: …". */
+void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Asks on the terminal to type PHRASE; true where it was, or with --yes.
+ * Without a terminal and without --yes: false with CHOICE in E. */
+bool cli_confirm(struct cli *cli, const char *question, const char *phrase,
+                 struct error *e);
+
+/* Appends the usage lines of all commands whose noun is NOUN (NULL: all). */
+void cli_usage(struct buf *out, const char *noun);
+
+#endif

@@ -1,0 +1,6 @@
+# The frame of the command line: table of commands, options, output, exit codes.
+# A new command is one row of commands.def and one function in ../command.
+libcli_a_SOURCES += \
+	%D%/arguments.c %D%/cli.c %D%/cli.h %D%/commands.c %D%/commands.def \
+	%D%/commands.h %D%/environment.c %D%/environment.h %D%/options.c \
+	%D%/options.h %D%/output.c
