@@ -354,7 +354,7 @@ def check_tmux():
     t = Tmux()
     first = t.until("▸ EnterpriseCo")
     golden = os.path.join(os.environ.get("TOP_SRCDIR", "."),
-                          "tests/unit/ui/golden/list.txt")
+                          "tests/unit/ui/frame/golden/list.txt")
     t.run("send-keys", "j", "j")
     got = t.until("▸ Initech")
     with open(golden) as f:

@@ -10,17 +10,17 @@ test_oauth1_SOURCES = %D%/runtime/oauth1.c
 test_oauth1_LDADD = libruntime.a $(BASE_LIBS)
 TEST_SUITES += test-oauth1
 
-include %D%/ui/local.mk
+include %D%/ui/frame/local.mk
 include tests/unit/mapping/local.mk
 include tests/unit/workflow/local.mk
 include %D%/value/local.mk
 include tests/unit/store/local.mk
-include tests/unit/formula/local.mk
+include tests/unit/mapping/formula/local.mk
 include tests/unit/remote/local.mk
 include tests/unit/manager/release/local.mk
 include tests/unit/http/local.mk
 include tests/unit/manager/local.mk
 include tests/unit/cli/local.mk
 include %D%/runtime/local.mk
-include tests/unit/grids/local.mk
-include %D%/console/local.mk
+include tests/unit/ui/draft/local.mk
+include %D%/ui/screen/local.mk

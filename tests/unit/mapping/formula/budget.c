@@ -1,0 +1,300 @@
+/*
+ * No formula of 1 KB passes its budget of steps or holds more than 1 MB
+ * beside its input. Hostile formulas are written down and drawn at random;
+ * each is counted by the arena, its memory also on the heap (heap.c), and
+ * watched on the clock by the suite's own time-out. To see it fail, take the
+ * comparison out of formula_step or out of formula_hold.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/unit/mapping/formula/formula.h"
+#include "tests/unit/mapping/formula/heap.h"
+#include "tests/unit/test.h"
+
+enum {
+    FORMULA_KB = 1024,
+    ELEMENTS = 20000,
+    STEPS = 1000000, /* as FORMULA_STEPS, plus the bytes of the input */
+    BYTES = 1024 * 1024,
+    OUTPUT = 64 << 20,
+    BOOKKEEPING = 64 * 1024 /* the arena itself, zones, heads of blocks */
+};
+
+/* An input with a list of numbers, texts and objects, and a long text. */
+static char *
+hostile_input(int elements)
+{
+    struct buf b;
+    buf_init(&b, 8 << 20);
+    buf_adds(&b, "{\"l\":[");
+    for (int i = 0; i < elements; i++)
+        buf_addf(&b, "%s%d", i ? "," : "", i * 7919 % elements);
+    buf_adds(&b, "],\"t\":\"");
+    for (int i = 0; i < elements; i++)
+        buf_adds(&b, "ab ");
+    buf_adds(&b, "c\",\"o\":[");
+    for (int i = 0; i < 500; i++)
+        buf_addf(&b, "%s{\"a\":[[{\"a\":%d}]]}", i ? "," : "", i);
+    buf_adds(&b, "]}");
+    return buf_take(&b);
+}
+
+/* Evaluates TEXT on F with ARENA and checks what it cost. */
+static void
+check_cost(struct fixture *f, const char *text)
+{
+    struct formula *formula;
+    struct buf out;
+    struct error e;
+    error_clear(&e);
+    if (formula_compile(&formula, text, strlen(text), &e) != ERR_OK)
+        return;
+    buf_init(&out, OUTPUT);
+    buf_reserve(&out, OUTPUT);
+    heap_start();
+    struct formula_arena *arena = formula_arena_new();
+    formula_eval_with(arena, formula, &f->scope, &out, &e);
+    if (heap_peak() > BYTES + f->input.text_len + BOOKKEEPING)
+        test_fail(__FILE__, __LINE__, "a formula holds too much", text, NULL);
+    if (formula_arena_steps(arena) > STEPS + f->input.text_len ||
+        formula_arena_most(arena) > BYTES + f->input.text_len)
+        test_fail(__FILE__, __LINE__, "a formula passed its budget", text,
+                  NULL);
+    buf_clear(&out);
+    formula_free(formula);
+    formula_arena_free(arena);
+}
+
+static const char *const hostile[] = {
+    "=SUM(l)",
+    "=SORT(l)",
+    "=UNIQUE(l)",
+    "=MATCH(l,l,0)",
+    "=XLOOKUP(l,l,l)",
+    "=COUNTIF(l,l)",
+    "=SUMPRODUCT(l*l,l*l,l*l)",
+    "=l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l*l",
+    "=SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(t,\"a\",t),\"a\",t),\"a\",t)"
+    ",\"a\",t)",
+    "=LET(a,t&t,b,a&a,c,b&b,d,c&c,e,d&d,f,e&e,g,f&f,h,g&g,h&h)",
+    "=TEXTJOIN(t,FALSE,l)",
+    "=TEXTJOIN(t,FALSE,SPLIT(t,\"a\"))",
+    "=SEARCH(\"*a*b*a*b*a*b*z\",t)",
+    "=SEARCH(\"~*?*a*?*b*?*c*?*z\",t&t)",
+    "=COUNTIF(SPLIT(t,\" \"),\"*a*b*c\")",
+    "=REGEXMATCH(t,\"^(a|b|ab|ba| )*z\")",
+    "=REGEXMATCH(t,\"(\\w+\\s?)+z\")",
+    "=REGEXMATCH(SPLIT(t,\" \"),\"(a+)+(b+)+$z\")",
+    "=REGEXREPLACE(t,\"\",t)",
+    "=REGEXREPLACE(t,\".\",\"$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0\")",
+    "=REGEXREPLACE(t,\"(?=(\\w*))\",\"$1$1$1$1$1$1\")",
+    "=REGEXMATCH(\"x\",t)",
+    "=REGEXMATCH(t,LEFT(\"((a{1,99}){1,99}){1,99}((a{1,99}){1,99}){1,99}\",99)"
+    ")",
+    "=REGEXMATCH(l,l&\"(a|b)*\")",
+    "=2^99999^99999",
+    "=1.0000001^99999",
+    "=l^9999",
+    "=TEXT(l,\"#,##0.000000000000\")",
+    "=TEXT(1E30,\"000000000000000000000000000000000000000000000000000000\")",
+    "=JSON($)&JSON($)&JSON($)&JSON($)&JSON($)&JSON($)&JSON($)&JSON($)",
+    "=JSON(JSON(JSON(JSON(JSON(JSON(JSON(JSON($))))))))",
+    "=ENCODEURL(ENCODEURL(ENCODEURL(ENCODEURL(ENCODEURL(t)))))",
+    "=BASE64(BASE64(BASE64(BASE64(BASE64(t)))))",
+    "=SHA256(t&t&t)&SHA256(l)",
+    "=$..*",
+    "=$..a..a",
+    "=COUNTA($..*,$..*,$..*,$..[*]..*)",
+    "=o[*]..a[*]..a",
+    "=$..*..*..*..*",
+    "=COUNTA($..*..*)&COUNTA($..*..*)&COUNTA($..*..*)&COUNTA($..*..*)",
+    "=$[?$..*[?$..*[?$..*[?$..z]]]]",
+    "=LET(a,l,b,a&a,c,b&b,d,c&c,e,d&d,COUNTA(e))",
+    "=FILTER(l,COUNTIF(l,l)>1)",
+    "=EDATE(\"2026-01-01\",l)",
+    "=IFERROR(l/0,l)",
+    "=INDEX(SPLIT(t,\" \"),l)",
+    "=SPLIT(t,\"abcdefghijklmnopqrstuvwxyz\",TRUE,FALSE)",
+    "=PROPER(UPPER(LOWER(t)))",
+    "=MID(t,l,9)",
+    "=FIND(\"zzz\",t,l)",
+    NULL};
+
+static void
+test_hostile(void)
+{
+    char *input = hostile_input(ELEMENTS);
+    struct fixture f;
+    CHECK(fixture_init(&f, input));
+    for (size_t i = 0; hostile[i]; i++)
+        check_cost(&f, hostile[i]);
+    fixture_clear(&f);
+    free(input);
+}
+
+static unsigned long state;
+
+static unsigned
+draw(unsigned n)
+{
+    state = state * 6364136223846793005ul + 1442695040888963407ul;
+    return (unsigned)(state >> 33) % n;
+}
+
+/* A random expression of functions, operators and the input's fields. */
+static void
+draw_expression(struct buf *out, unsigned depth)
+{
+    static const char *const atoms[] = {
+        "l", "t",    "o",     "l[0]",   "\"a\"", "2",   "0.5",
+        "$", "TRUE", "{1,2}", "o[*].a", "\" \"", "$..a"};
+    static const char *const operators[] = {"+", "-", "*", "/",  "&",
+                                            "=", "<", "^", "<>", ">="};
+    struct formula_function_help h;
+    unsigned what = depth == 0 ? 0 : draw(5);
+    if (what < 2) {
+        buf_adds(out, atoms[draw(sizeof atoms / sizeof *atoms)]);
+    } else if (what == 2) {
+        buf_addc(out, '(');
+        draw_expression(out, depth - 1);
+        buf_adds(out, operators[draw(10)]);
+        draw_expression(out, depth - 1);
+        buf_addc(out, ')');
+    } else {
+        formula_function_at(draw((unsigned)formula_function_count()), &h);
+        unsigned most = h.max > 6 ? 4 : h.max;
+        unsigned n = h.min >= most ? h.min : h.min + draw(most - h.min + 1);
+        buf_addf(out, "%s(", h.name);
+        for (unsigned i = 0; i < n; i++) {
+            if (i)
+                buf_addc(out, ',');
+            draw_expression(out, depth - 1);
+        }
+        buf_addc(out, ')');
+    }
+}
+
+static void
+test_random(void)
+{
+    char *input = hostile_input(ELEMENTS);
+    struct fixture f;
+    CHECK(fixture_init(&f, input));
+    state = test_seed();
+    for (int i = 0; i < 400 && !test_failures_here; i++) {
+        struct buf b;
+        buf_init(&b, FORMULA_KB);
+        draw_expression(&b, 4);
+        if (!buf_failed(&b))
+            check_cost(&f, buf_str(&b));
+        buf_clear(&b);
+    }
+    fixture_clear(&f);
+    free(input);
+}
+
+/* Brackets, signs and operators without end. */
+static void
+test_depth(void)
+{
+    static const struct {
+        const char *unit;
+        const char *what;
+    } cases[] = {{"(", "64 brackets"},        {"-", "64 brackets"},
+                 {"IF(", "64 brackets"},      {"{", "64 brackets"},
+                 {"1+", "nested too deeply"}, {"LET(a,", "64 brackets"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf b;
+        struct formula *f;
+        struct error e;
+        buf_init(&b, 1 << 16);
+        buf_addc(&b, '=');
+        while (b.len < 6000)
+            buf_adds(&b, cases[i].unit);
+        buf_adds(&b, "1");
+        CHECK(formula_compile(&f, buf_str(&b), b.len, &e) == ERR_INVALID);
+        CHECK_HAS(e.text, cases[i].what);
+        buf_clear(&b);
+    }
+    char *long_text = mem_alloc(FORMULA_TEXT_MAX + 2);
+    memset(long_text, ' ', FORMULA_TEXT_MAX + 1);
+    long_text[0] = '1';
+    struct formula *f;
+    struct error e;
+    CHECK(formula_compile(&f, long_text, FORMULA_TEXT_MAX + 1, &e) ==
+          ERR_INVALID);
+    CHECK(formula_compile(&f, long_text, FORMULA_TEXT_MAX, &e) == ERR_OK);
+    formula_free(f);
+    free(long_text);
+}
+
+/* The deepest formulas that compile are evaluated on a small stack. */
+static void *
+evaluate_deepest(void *context)
+{
+    bool *ok = context;
+    struct buf b;
+    buf_init(&b, 1 << 16);
+    buf_adds(&b, "=1");
+    for (int i = 0; i < 390; i++)
+        buf_adds(&b, "+1");
+    char *sum = eval_on("{}", buf_str(&b));
+    buf_reset(&b);
+    for (int i = 0; i < 60; i++)
+        buf_adds(&b, "IF(TRUE,");
+    buf_adds(&b, "1");
+    for (int i = 0; i < 60; i++)
+        buf_addc(&b, ')');
+    char *nested = eval_on("{}", buf_str(&b));
+    *ok = strcmp(sum, "391") == 0 && strcmp(nested, "1") == 0;
+    buf_clear(&b);
+    free(sum);
+    free(nested);
+    return NULL;
+}
+
+static void
+test_stack(void)
+{
+    pthread_t thread;
+    pthread_attr_t small;
+    bool ok = false;
+    pthread_attr_init(&small);
+    CHECK_INT(pthread_attr_setstacksize(&small, 512 * 1024), 0);
+    CHECK_INT(pthread_create(&thread, &small, evaluate_deepest, &ok), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&small);
+    CHECK(ok);
+}
+
+/* A budget that is passed cannot be caught. */
+static void
+test_not_caught(void)
+{
+    char *input = hostile_input(5000);
+    char *got = eval_on(input, "=IFERROR(MATCH(l,l,0),\"caught\")");
+    CHECK_HAS(got, "#NUM!: it needs too many steps");
+    free(got);
+    got = eval_on(input,
+                  "=IFERROR(LET(a,t&t&t&t&t&t&t&t,b,a&a&a&a&a&a&a&a,b&b),1)");
+    CHECK_HAS(got, "#NUM!: it needs more than 1 MB");
+    free(got);
+    free(input);
+}
+
+static const struct test tests[] = {
+    {"hostile formulas keep their budget", test_hostile},
+    {"random formulas keep their budget", test_random},
+    {"depth and length are bounded", test_depth},
+    {"the deepest formula needs little stack", test_stack},
+    {"a passed budget cannot be caught", test_not_caught},
+    {0}};
+
+void
+test_formula_budget(void)
+{
+    test_run("formula budget", tests);
+}

@@ -1,0 +1,95 @@
+/* Every example of the table gives what the table says. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "tests/unit/mapping/formula/formula.h"
+#include "tests/unit/test.h"
+
+static void
+test_examples(void)
+{
+    struct formula_function_help h;
+    for (size_t i = 0; formula_function_at(i, &h); i++) {
+        char *got = eval_on(".", h.example);
+        CHECK_STR(got, h.result);
+        CHECK_HAS(h.example, h.name);
+        free(got);
+    }
+}
+
+/* The names that doc and issue promise. */
+static void
+test_all_there(void)
+{
+    static const char names[] =
+        "IF IFS SWITCH AND OR NOT IFERROR IFNA LET COALESCE ISBLANK ISNUMBER "
+        "ISTEXT CONCAT TEXTJOIN SPLIT LEFT RIGHT MID LEN FIND SEARCH "
+        "SUBSTITUTE REPLACE TEXTBEFORE TEXTAFTER TRIM UPPER LOWER PROPER TEXT "
+        "VALUE REGEXMATCH REGEXEXTRACT REGEXREPLACE ROUND ROUNDUP ROUNDDOWN "
+        "INT MOD ABS MIN MAX SUM AVERAGE COUNT COUNTA SUMPRODUCT SUMIF COUNTIF "
+        "DATE DATEVALUE TIMEVALUE YEAR MONTH DAY HOUR MINUTE SECOND EDATE "
+        "EOMONTH DAYS WEEKDAY NOW TODAY INDEX MATCH XLOOKUP FILTER SORT UNIQUE "
+        "LOOKUP JSON ENCODEURL BASE64 SHA256 UUID5 ";
+    size_t named = 0;
+    for (const char *s = names; *s; s += strcspn(s, " ") + 1, named++) {
+        struct formula_function_help h;
+        bool found = false;
+        for (size_t i = 0; formula_function_at(i, &h); i++)
+            found |= strlen(h.name) == strcspn(s, " ") &&
+                     strncmp(h.name, s, strlen(h.name)) == 0;
+        if (!found)
+            test_fail(__FILE__, __LINE__, "a function is missing", s, NULL);
+    }
+    CHECK_INT(formula_function_count(), named);
+}
+
+static void
+test_rows(void)
+{
+    struct formula_function_help h;
+    for (size_t i = 0; formula_function_at(i, &h); i++) {
+        CHECK(h.min <= h.max);
+        CHECK(h.help[strlen(h.help) - 1] == '.');
+        CHECK(isupper((unsigned char)h.help[0]));
+        CHECK((h.min > 0) == (h.arguments[0] != '['));
+    }
+    CHECK(!formula_function_at(formula_function_count(), &h));
+}
+
+/* doc/functions.md is what gen-functions prints. */
+static void
+test_page(void)
+{
+    const char *top = getenv("TOP_SRCDIR");
+    char path[1024];
+    struct buf page, file;
+    struct error e;
+    error_clear(&e);
+    snprintf(path, sizeof path, "%s/doc/functions.md", top ? top : "..");
+    buf_init(&page, 1 << 20);
+    buf_init(&file, 1 << 20);
+    formula_write_page(&page);
+    CHECK(file_read(path, &file, &e) == ERR_OK);
+    if (strcmp(buf_str(&page), buf_str(&file)) != 0)
+        test_fail(__FILE__, __LINE__,
+                  "doc/functions.md differs from the table: run "
+                  "./gen-functions > doc/functions.md",
+                  NULL, NULL);
+    buf_clear(&page);
+    buf_clear(&file);
+}
+
+static const struct test tests[] = {
+    {"every example gives its result", test_examples},
+    {"every promised function is there", test_all_there},
+    {"rows are complete", test_rows},
+    {"the page of the docs is made of the table", test_page},
+    {0}};
+
+void
+test_formula_table(void)
+{
+    test_run("formula table", tests);
+}

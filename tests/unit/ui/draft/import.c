@@ -1,0 +1,125 @@
+/* Sheets pasted into the mapping grid, and files. */
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/unit/ui/draft/grids.h"
+
+#define SHEET                                                                  \
+    "target\tsource\\nemail\tcustomer.mail\\n"                                 \
+    "taxTotal\t=ROUND(total * 0.05, 2)\\ntranId\torderNumber\\n"               \
+    "new.field\tcurrency\\nbad[\tcurrency\\n"
+
+static void
+a_paste_is_a_proposal(void)
+{
+    fixture_start(1);
+    check_golden("import", "eve", TO_MAPPING "!paste " SHEET, 24, 80, false);
+    char *stored = stored_mapping();
+    CHECK(!strstr(stored, "customer.mail"));
+    free(stored);
+    fixture_end();
+}
+
+/* One edit, so that one undo takes it all back; what was refused stays out,
+ * what is not in the sheet stays. */
+static void
+it_is_applied_in_one_edit(void)
+{
+    fixture_start(1);
+    check_golden("import-asks", "eve", TO_MAPPING "!paste " SHEET "\na", 24, 80,
+                 false);
+    fixture_end();
+    fixture_start(1);
+    char *shown =
+        console_shows("eve", TO_MAPPING "!paste " SHEET "\na\nTab\nEnter");
+    char *stored = stored_mapping();
+    CHECK_HAS(shown, "3 rows imported, u undoes it");
+    CHECK_HAS(stored, "{\"source\":\"customer.mail\",\"target\":\"email\"}");
+    CHECK_HAS(stored, "\"source\":\"=ROUND(total * 0.05, 2)\"");
+    CHECK_HAS(stored, "\"target\":\"new.field\"");
+    CHECK_HAS(stored, "\"target\":\"memo\"");
+    CHECK(!strstr(stored, "bad["));
+    free(stored);
+    free(shown);
+    fixture_end();
+    fixture_start(1);
+    shown =
+        console_shows("eve", TO_MAPPING "!paste " SHEET "\na\nTab\nEnter\nu");
+    stored = stored_mapping();
+    CHECK(!strstr(stored, "customer.mail") && !strstr(stored, "new.field"));
+    free(stored);
+    free(shown);
+    fixture_end();
+}
+
+static void
+enter_alone_changes_nothing(void)
+{
+    fixture_start(1);
+    char *shown = console_shows("eve", TO_MAPPING "!paste " SHEET
+                                                  "\na\nEnter\nEsc\n!wait 50");
+    char *stored = stored_mapping();
+    CHECK(!strstr(stored, "customer.mail"));
+    CHECK_HAS(shown, "Create cash sale mapping");
+    free(stored);
+    free(shown);
+    fixture_end();
+}
+
+static void
+a_file_and_the_customers_own_headers(void)
+{
+    static const char sheet[] =
+        "\xef\xbb\xbfNetsuite;YourApp\r\n'=1+1;email\r\n";
+    fixture_start(1);
+    const char *file = beside_store("sheet.csv");
+    CHECK_INT(file_write(file, sheet, sizeof sheet - 1, 0600, &e), ERR_OK);
+    char *script = mem_printf(
+        TO_MAPPING ":import %s\n:headers YourApp,Netsuite\na\nTab\nEnter",
+        file);
+    char *shown = console_shows("eve", script);
+    char *stored = stored_mapping();
+    CHECK_HAS(stored, "{\"source\":\"=1+1\",\"target\":\"email\"}");
+    free(stored);
+    free(shown);
+    free(script);
+    fixture_end();
+}
+
+static void
+what_cannot_be_read_says_why(void)
+{
+    static const char *const scripts[][2] = {
+        {TO_MAPPING "!paste tranId\torderNumber",
+         "0 added, 0 changed, 1 the same"},
+        {TO_MAPPING "!paste tranId\torderNumber\na",
+         "the sheet changes nothing"},
+        {TO_MAPPING ":import /nowhere", "/nowhere"},
+        {TO_MAPPING ":headers one", "TARGET,SOURCE"},
+        {TO_MAPPING "!paste \"open", "import"},
+        {"!paste a\tb", "paste: refused"},
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        fixture_start(1);
+        char *shown = console_shows("eve", scripts[i][0]);
+        if (i != 4)
+            CHECK_HAS(shown, scripts[i][1]);
+        free(shown);
+        fixture_end();
+    }
+}
+
+static const struct test tests[] = {
+    {"a paste is a proposal", a_paste_is_a_proposal},
+    {"it is applied in one edit", it_is_applied_in_one_edit},
+    {"Enter alone changes nothing", enter_alone_changes_nothing},
+    {"a file and the customer's own headers",
+     a_file_and_the_customers_own_headers},
+    {"what cannot be read says why", what_cannot_be_read_says_why},
+    {NULL, NULL},
+};
+
+void
+test_grids_import(void)
+{
+    RUN_SUITE("grids import", tests);
+}

@@ -1,0 +1,353 @@
+/* The mapping grid. */
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "manager/catalogue/sample.h"
+#include "manager/draft/draft.h"
+#include "tests/unit/ui/draft/grids.h"
+#include "value/value.h"
+
+static const struct golden {
+    const char *name, *script;
+    int rows, cols;
+    bool ascii;
+} goldens[] = {
+    {"mapping", TO_MAPPING "!wait 400", 24, 80, false},
+    {"mapping-typing", TO_MAPPING "b\nEnter\n'=TEXTBEFORE(full\nTab\n!wait 300",
+     24, 80, false},
+    {"mapping-choices", TO_MAPPING "b\nEnter\n'cust\nTab\nTab\n!wait 300", 24,
+     80, false},
+    {"mapping-errors",
+     TO_MAPPING "b\nEnter\n'=TEXTBEFORE(customer.fullName, \"n\")\nEnter\nk\n"
+                "!wait 400",
+     24, 80, false},
+    {"mapping-ascii", TO_MAPPING "b\nEnter\n'=ROUND(total\nEnter\n]\n!wait 400",
+     16, 60, true},
+    {"mapping-small", TO_MAPPING "b\nEnter\n'full\nTab\n!wait 300", 12, 40,
+     false},
+    {"samples", TO_MAPPING "j\nj\nj\nA", 12, 80, false},
+    {"fields", TO_MAPPING "o", 12, 80, false},
+    {"record", TO_MAPPING "w", 24, 80, false},
+};
+
+static void
+screens_are_as_they_were(void)
+{
+    for (size_t i = 0; i < sizeof goldens / sizeof *goldens; i++) {
+        const struct golden *g = &goldens[i];
+        fixture_start(1);
+        check_golden(g->name, "eve", g->script, g->rows, g->cols, g->ascii);
+        fixture_end();
+    }
+}
+
+/* Runs SCRIPT in a new draft of the next customer and looks for ROW among
+ * what is stored. */
+static void
+check_stored(int *customer, const char *script, const char *row)
+{
+    struct buf whole;
+    buf_init(&whole, 4096);
+    for (int i = 0; i < *customer; i++)
+        buf_adds(&whole, "j\n");
+    buf_addf(&whole, TO_MAPPING "%s", script);
+    char *shown = console_shows("eve", buf_str(&whole));
+    char *stored = stored_mapping();
+    CHECK_HAS(stored, row);
+    free(stored);
+    free(shown);
+    buf_clear(&whole);
+    ++*customer;
+}
+
+static void
+what_is_typed_is_stored(void)
+{
+    int customer = 0;
+    const char *tax = "{\"note\":\"to be filled where a customer needs a tax "
+                      "line\",\"source\":\"total\",\"target\":\"taxTotal\"}";
+    fixture_start(10);
+    check_stored(&customer, "b\nEnter\n'total\nEnter", tax);
+    check_stored(&customer, "b\nEnter\n'tot\nTab\nEnter", tax);
+    check_stored(&customer, "b\nEnter\n'total\nTab", tax);
+    /* a second without a key */
+    check_stored(&customer, "b\nEnter\n'total\n!wait 1200\nEsc", tax);
+    /* the session ends with the cell open */
+    check_stored(&customer, "b\nEnter\n'total", tax);
+    check_stored(&customer,
+                 "b\nEnter\n'=TEXTBEFORE(fullN\nTab\n', \" \")\nEnter",
+                 "\"=TEXTBEFORE(customer.fullName, \\\" \\\")\"");
+    check_stored(&customer, "b\nd\n'12.50\nEnter",
+                 "{\"default\":12.50,\"note\":\"to be filled");
+    check_stored(&customer, "b\nn\nCtrl-U\n'agreed\nEnter",
+                 "{\"note\":\"agreed\",\"target\":\"taxTotal\"}");
+    check_stored(&customer, "b\nr",
+                 "\"required\":true,\"target\":\"taxTotal\"}");
+    fixture_end();
+}
+
+static void
+rows_come_go_and_move(void)
+{
+    int customer = 0;
+    fixture_start(10);
+    check_stored(&customer, "i\n'salesRep.e\nTab\nEnter\n'customer.id\nEnter",
+                 "\"target\":\"externalId\"},{\"source\":\"customer.id\","
+                 "\"target\":\"salesRep.externalId\"}");
+    check_stored(&customer, "x",
+                 "[{\"required\":true,\"source\":\"orderNumber\"");
+    check_stored(&customer, "Space\nSpace\nx",
+                 "[{\"required\":true,\"source\":\"customer.id\"");
+    check_stored(&customer, "x\nu", "[{\"note\":\"a second event");
+    check_stored(&customer, "x\nu\nU",
+                 "[{\"required\":true,\"source\":\"orderNumber\"");
+    check_stored(&customer, "J",
+                 "[{\"required\":true,\"source\":\"orderNumber\"");
+    check_stored(&customer, "J\nK", "[{\"note\":\"a second event");
+    /* the base version's row comes back whole, not only its source */
+    check_stored(&customer, "b\nEnter\n'total\nEnter\nk\nn\nCtrl-U\nEnter\nB",
+                 "{\"note\":\"to be filled where a customer needs a tax line\","
+                 "\"target\":\"taxTotal\"}");
+    /* the field that feeds nothing becomes the source of the blank row */
+    check_stored(&customer, "b\no\nEnter",
+                 "\"source\":\"total\",\"target\":\"taxTotal\"");
+    fixture_end();
+}
+
+static void
+refusals_say_why(void)
+{
+    static const char *const scripts[][2] = {
+        {TO_MAPPING "h\nEnter\nCtrl-U\n'email\nEnter",
+         "email: row 4 fills it already"},
+        {TO_MAPPING "d\n'no JSON\nEnter", "the default is JSON"},
+        {TO_MAPPING "B", "externalId: it is as in v1 already"},
+        {TO_MAPPING "o\nEnter", "externalId has a source already"},
+        {TO_MAPPING "]", "no row has a problem"},
+        {TO_MAPPING "p", "copied cells become a"},
+        {"Enter\nEnter\nj\nEnter\nx", "released: f on the installation"},
+        {"Enter\nEnter\nj\nEnter\n!paste a\tb", "released: f on the"},
+        {"Enter\nEnter\nj\nEnter\nEnter", "released: f on the"},
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        fixture_start(1);
+        char *shown = console_shows("eve", scripts[i][0]);
+        CHECK_HAS(shown, scripts[i][1]);
+        free(shown);
+        fixture_end();
+    }
+}
+
+/* An auditor sees what an engineer's draft gives and changes nothing. */
+static void
+an_auditor_only_looks(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    fork_for(m, 1);
+    manager_close(m);
+    char *before = stored_mapping();
+    char *shown = console_shows("olga", "Enter\nEnter\nj\nEnter\nx\nEnter\n"
+                                        "d\nr\nB\nJ\ni\n"
+                                        "!paste email\tx\n!wait 200");
+    char *after = stored_mapping();
+    CHECK_HAS(shown, "READ-ONLY");
+    CHECK_HAS(shown, "\"order-SO-10023\"");
+    CHECK_STR(after, before);
+    free(after);
+    free(shown);
+    free(before);
+    fixture_end();
+}
+
+/* The fork of customer 2 fills taxTotal, and is live. */
+static void
+make_another_live(void)
+{
+    struct manager *m = session_of("eve");
+    char draft[IDENT_SIZE];
+    snprintf(draft, sizeof draft, "%s", fork_for(m, 2));
+    CHECK_INT(edit_text(m, draft, 0,
+                        "[{\"op\":\"add\",\"path\":\"/blocks/0/mapping/11/"
+                        "source\",\"value\":\"total\"}]",
+                        NULL),
+              ERR_OK);
+    manager_close(m);
+    run_sql("INSERT INTO document(hash, kind, body)"
+            " SELECT 'other', 'workflow', body FROM draft;"
+            "UPDATE version SET hash = 'other', state = 2, released_at = 1"
+            " WHERE installation = 2; UPDATE installed_workflow SET live ="
+            " (SELECT max(n) FROM version) WHERE installation = 2");
+}
+
+static void
+others_are_shown_and_taken(void)
+{
+    fixture_start(2);
+    make_another_live();
+    check_golden("suggestions", "eve", TO_MAPPING "b\nS", 12, 80, false);
+    fixture_end();
+    fixture_start(2);
+    make_another_live();
+    char *shown = console_shows("eve", TO_MAPPING "b\nS\nEnter");
+    char *stored = stored_mapping();
+    CHECK_HAS(stored, "\"source\":\"total\",\"target\":\"taxTotal\"");
+    free(stored);
+    free(shown);
+    fixture_end();
+}
+
+/* Another session of the same engineer edits another row as soon as there is
+ * a draft. */
+static void
+edit_beside(void)
+{
+    for (int i = 0; i < 3000; i++) {
+        if (ask_sql("SELECT count(*) FROM version WHERE installation = 1") > 0)
+            break;
+        usleep(1000);
+    }
+    struct manager *m = session_of("eve");
+    struct version_list list = {0};
+    if (manager_draft_list(m, NULL, NULL, false, &list, &e) == ERR_OK &&
+        list.count > 0)
+        edit_text(m, list.rows[0].id, -1,
+                  "[{\"op\":\"add\",\"path\":\"/blocks/0/mapping/3/source\","
+                  "\"value\":\"customer.id\"}]",
+                  NULL);
+    version_list_clear(&list);
+    manager_close(m);
+}
+
+/* Whoever is first: both edits are there. To see it fail, let set_member give
+ * up at the first CONFLICT. */
+static void
+two_in_one_draft_lose_nothing(void)
+{
+    fixture_start(1);
+    pid_t child = fork();
+    if (child == 0) {
+        edit_beside();
+        _exit(0);
+    }
+    char *shown =
+        console_shows("eve", TO_MAPPING "b\nEnter\n'total\n!wait 400\nEnter");
+    waitpid(child, NULL, 0);
+    char *stored = stored_mapping();
+    CHECK_HAS(stored, "\"source\":\"total\",\"target\":\"taxTotal\"");
+    CHECK_HAS(stored, "{\"source\":\"customer.id\",\"target\":\"email\"}");
+    free(stored);
+    free(shown);
+    fixture_end();
+}
+
+/* On a thin line nothing is tried out before Tab asks for it. */
+static void
+a_thin_line_waits_for_tab(void)
+{
+    static const char typing[] = TO_MAPPING "b\nEnter\n'=1+\n'1\n!wait 400\n";
+    fixture_start(1);
+    char *before = console_shows_at("eve", typing, 24, 80, false, true);
+    CHECK(!strstr(before, "gives     2"));
+    free(before);
+    fixture_end();
+    fixture_start(1);
+    char *thick = console_shows_at("eve", typing, 24, 80, false, false);
+    CHECK_HAS(thick, "gives     2");
+    free(thick);
+    fixture_end();
+    fixture_start(1);
+    char *after = console_shows_at(
+        "eve", TO_MAPPING "b\nEnter\n'customer.ful\nTab", 24, 80, false, true);
+    CHECK_HAS(after, "gives     \"Ada Lovelace\"");
+    free(after);
+    fixture_end();
+}
+
+/* From 1 by 1 to 200 by 500, with a cell open, its choices shown, a default
+ * being typed, an import on top. */
+static void
+every_size_is_drawn(void)
+{
+    static const int rows[] = {1, 5, 11, 12, 13, 17, 19, 24, 60, 200};
+    static const int cols[] = {1, 39, 40, 41, 57, 80, 133, 500};
+    static const char *const states[] = {
+        "b\nEnter\n'=TEXTJOIN(\", \", TRUE, customer.fullN\nTab\n",
+        "b\nEnter\n'cust\nTab\n", "b\nd\n'12\n",
+        "!paste a\tb\\nemail\tcustomer.id\n", "A\n"};
+    struct buf script;
+    buf_init(&script, 1 << 20);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        fixture_start(1);
+        buf_reset(&script);
+        buf_addf(&script, TO_MAPPING "%s", states[i]);
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+            for (size_t c = 0; c < sizeof cols / sizeof *cols; c++)
+                buf_addf(&script, "!resize %d %d\n", rows[r], cols[c]);
+        }
+        buf_adds(&script, "!resize 24 80");
+        char *shown = console_shows("eve", buf_str(&script));
+        CHECK_HAS(shown, "Customer 1 Ltd");
+        free(shown);
+        fixture_end();
+    }
+    buf_clear(&script);
+}
+
+/* Names and values that would speak to the terminal are shown as what they
+ * are. To see it fail, write them with cells whose text is not escaped. */
+static void
+nothing_hostile_reaches_the_screen(void)
+{
+    static const char body[] =
+        "{\"orderNumber\":\"\\u001b[31mred\\u202Eder\",\"evil\\u001b]0;x"
+        "\\u0007\":\"\\u200b\",\"customer\":{\"id\":\"1\"},\"items\":[]}";
+    struct value *v = NULL;
+    bool fresh;
+    fixture_start(1);
+    CHECK_INT(
+        value_read(&v, body, strlen(body), &value_limits_event, "body", &e),
+        ERR_OK);
+    v = sample_value(v);
+    struct manager *m = session_of("eve");
+    CHECK_INT(
+        manager_sample_keep(m, "order-to-cash", "from outside", v, &fresh, &e),
+        ERR_OK);
+    manager_close(m);
+    static const char *const looks[] = {"j\n", "o\n", "w\n", "j\nA\n",
+                                        "b\nEnter\n'ev\nTab\n"};
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        char *script = mem_printf("Enter\nEnter\nj\nEnter\n%s!wait 200",
+                                  i == 4 ? "" : looks[i]);
+        char *shown = console_shows("eve", script);
+        for (const char *s = shown; *s; s++)
+            CHECK(*s == '\n' || (unsigned char)*s >= ' ');
+        CHECK(!strstr(shown, "\xe2\x80\xae") && !strstr(shown, "\xe2\x80\x8b"));
+        CHECK(strstr(shown, "U+") || strstr(shown, "\\u00"));
+        free(shown);
+        free(script);
+    }
+    value_free(v);
+    fixture_end();
+}
+
+static const struct test tests[] = {
+    {"screens are as they were", screens_are_as_they_were},
+    {"what is typed is stored", what_is_typed_is_stored},
+    {"rows come, go and move", rows_come_go_and_move},
+    {"refusals say why", refusals_say_why},
+    {"an auditor only looks", an_auditor_only_looks},
+    {"others are shown and taken", others_are_shown_and_taken},
+    {"two in one draft lose nothing", two_in_one_draft_lose_nothing},
+    {"a thin line waits for Tab", a_thin_line_waits_for_tab},
+    {"every size is drawn", every_size_is_drawn},
+    {"nothing hostile reaches the screen", nothing_hostile_reaches_the_screen},
+    {NULL, NULL},
+};
+
+void
+test_grids_mapping(void)
+{
+    RUN_SUITE("grids mapping", tests);
+}

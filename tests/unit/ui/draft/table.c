@@ -1,0 +1,75 @@
+/* The value table grid. */
+#include "tests/unit/ui/draft/grids.h"
+
+#define TO_TABLE                                                               \
+    TO_MAPPING "T\n:new-table Shipping codes\n"                                \
+               "i\n'UPS\nEnter\n'UPS-G\nEnter\ni\n'=x\nEnter\n'12\nEnter\n"
+
+static void
+check_rows(const char *script, const char *rows)
+{
+    char wanted[300];
+    fixture_start(1);
+    char *shown = console_shows("eve", script);
+    char *stored = stored_tables();
+    snprintf(wanted, sizeof wanted,
+             "{\"Shipping codes\":{\"columns\":[\"key\",\"value\"],"
+             "\"rows\":[%s]}}",
+             rows);
+    CHECK_STR(stored, wanted);
+    free(shown);
+    free(stored);
+    fixture_end();
+}
+
+static void
+a_table_is_made_and_edited(void)
+{
+    check_rows(TO_TABLE, "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
+    check_rows(TO_TABLE "g\nx", "[\"=x\",12]");
+    check_rows(TO_TABLE "g\nx\nu", "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
+    check_rows(TO_TABLE "g\nJ", "[\"=x\",12],[\"UPS\",\"UPS-G\"]");
+    check_rows(TO_TABLE "g\nEnter\nCtrl-U\n'\"007\"\nEnter",
+               "[\"UPS\",\"007\"],[\"=x\",12]");
+    check_rows(TO_TABLE "g\nh\nEnter\nCtrl-U\n'DHL\nEnter\nEsc",
+               "[\"DHL\",\"UPS-G\"],[\"=x\",12]");
+    /* a key that is there is refused, the cell stays open */
+    check_rows(TO_TABLE "g\nh\nEnter\nCtrl-U\n'=x\nEnter\nEsc",
+               "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
+}
+
+static void
+a_sheet_is_a_proposal(void)
+{
+    fixture_start(1);
+    check_golden("table-import", "eve",
+                 TO_TABLE "!paste key\tvalue\\nUPS\tU\\nnew\ttrue\\n\tlost\\n"
+                          "new\tagain",
+                 16, 80, false);
+    fixture_end();
+    check_rows(TO_TABLE "!paste UPS\tU\\nnew\ttrue\\n\tlost\na\nTab\nEnter",
+               "[\"UPS\",\"U\"],[\"=x\",12],[\"new\",true]");
+    check_rows(TO_TABLE "!paste UPS\tU\na\nTab\nEnter\nu",
+               "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
+}
+
+static void
+the_grid_is_as_it_was(void)
+{
+    fixture_start(1);
+    check_golden("table", "eve", TO_TABLE, 14, 80, false);
+    fixture_end();
+}
+
+static const struct test tests[] = {
+    {"a table is made and edited", a_table_is_made_and_edited},
+    {"a sheet is a proposal", a_sheet_is_a_proposal},
+    {"the grid is as it was", the_grid_is_as_it_was},
+    {NULL, NULL},
+};
+
+void
+test_grids_table(void)
+{
+    RUN_SUITE("grids table", tests);
+}

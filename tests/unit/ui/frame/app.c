@@ -1,0 +1,332 @@
+/* The loop, the dispatcher, the prompt: scripts on the sample screens. */
+#include "ui/app/app.h"
+
+#include <unistd.h>
+
+#include "base/text.h"
+#include "tests/unit/test.h"
+#include "tests/unit/ui/frame/ui.h"
+
+static void
+check_message(struct session *s, const char *wanted)
+{
+    char *line = session_line(s, 22);
+    CHECK_HAS(line, wanted);
+    free(line);
+}
+
+/* Runs SCRIPT and checks that the message line has WANTED, and what the
+ * sample was told to do. */
+static void
+check_run(enum role role, const char *script, const char *wanted,
+          const char *done)
+{
+    struct session s;
+    sample_init(&s.sample, 100);
+    session_run_as(&s, role, script, 24, 80, false);
+    check_message(&s, wanted);
+    CHECK_STR(s.sample.done, done);
+    session_end(&s);
+}
+
+static void
+keys_do_what_the_table_says(void)
+{
+    check_run(ROLE_RELEASER, "f", "EnterpriseCo", "fork ");
+    check_run(ROLE_RELEASER, "j j r", "Initech", "open-runs ");
+    check_run(ROLE_RELEASER, "1 2 j", "Umbrella Ltd 12: last change 12 days",
+              "");
+    check_run(ROLE_RELEASER, "Alt-z", "Alt-z means nothing here", "");
+    check_run(ROLE_RELEASER, "G", "Soylent GmbH 99", "");
+    check_run(ROLE_RELEASER, "Esc", "this is the first screen", "");
+    check_run(ROLE_RELEASER, ":bind installations F9 fork\nF9", "", "fork ");
+    check_run(ROLE_RELEASER, ":unbind installations f\nf",
+              "f means nothing here", "");
+    check_run(ROLE_RELEASER, ":theme pink", "there is no \"pink\"", "");
+    check_run(ROLE_RELEASER, ":runs", "no such screen", "");
+}
+
+/* What is typed or pressed in a read-only session changes nothing, by any
+ * way. The first three fail where act_refusal does not ask READS. */
+static void
+a_read_only_session_changes_nothing(void)
+{
+    check_run(ROLE_AUDITOR, "f", "fork: read-only session", "");
+    check_run(ROLE_AUDITOR, ":fork", "fork: read-only session", "");
+    check_run(ROLE_AUDITOR, ":pause\ny", "", "");
+    check_run(ROLE_AUDITOR, "? /\n'Fork the workflow\nEnter Enter",
+              "fork:", "");
+    check_run(ROLE_AUDITOR, "r", "EnterpriseCo", "open-runs ");
+    struct session s;
+    sample_init(&s.sample, 100);
+    session_run_as(&s, ROLE_AUDITOR, "Enter Enter\n'xyz\n!paste abc\nEnter", 24,
+                   80, false);
+    CHECK_STR(s.sample.cells[0].text[1], "orderNumber");
+    char *head = session_line(&s, 0);
+    CHECK_HAS(head, "READ-ONLY");
+    free(head);
+    session_end(&s);
+}
+
+/* A screen that calls itself a text field gets no key either: app_is_typing
+ * asks the session first. */
+static void
+no_field_takes_a_readers_key(void)
+{
+    static const enum role roles[] = {ROLE_NONE, ROLE_AUDITOR, ROLE_ENGINEER};
+    for (size_t i = 0; i < 3; i++) {
+        struct app_facts facts = {.actor = "eve", .role = roles[i]};
+        struct sample sample;
+        struct buf text;
+        char arg[32];
+        struct screen *screen =
+            script_open("'typed\n!paste pasted\n", 24, 80, false, NULL);
+        struct app *app = app_new(screen, &facts);
+        sample_init(&sample, 1);
+        buf_init(&text, 65536);
+        app_open(app, &sample_form, sample_arg(&sample, arg));
+        app_run(app);
+        cells_dump(script_cells(screen), &text);
+        bool typed = strstr(buf_str(&text), "typedpasted") != NULL;
+        CHECK_INT(typed, roles[i] == ROLE_ENGINEER);
+        buf_clear(&text);
+        app_free(app);
+    }
+}
+
+static void
+every_key_is_harmless_to_an_auditor(void)
+{
+    struct buf script;
+    buf_init(&script, 1 << 20);
+    unsigned long seed = test_seed();
+    for (int i = 0; i < 5000; i++) {
+        seed = seed * 6364136223846793005ul + 1442695040888963407ul;
+        unsigned pick = (unsigned)(seed >> 40) % 100;
+        if (pick < 90)
+            buf_addf(&script, "%s\n",
+                     pick + 33 == ':'   ? "Enter"
+                     : pick + 33 == 'Q' ? "Tab"
+                                        : (char[2]){(char)(pick + 33), 0});
+        else
+            buf_adds(&script, pick & 1 ? "Esc\nEnter\n" : "Down\nSpace\n");
+    }
+    struct session s;
+    sample_init(&s.sample, 100);
+    session_run_as(&s, ROLE_AUDITOR, buf_str(&script), 24, 80, false);
+    CHECK(!strstr(s.sample.done, "fork") && !strstr(s.sample.done, "pause"));
+    CHECK_STR(s.sample.cells[0].text[1], "orderNumber");
+    CHECK_STR(s.sample.cells[1].text[1], "Tax!result");
+    session_end(&s);
+    buf_clear(&script);
+}
+
+static void
+pastes_only_go_into_text(void)
+{
+    check_run(ROLE_RELEASER, "!paste fff", "paste: refused", "");
+    struct session s;
+    sample_init(&s.sample, 100);
+    session_run(&s, "Enter Enter Ctrl-U\n!paste order\\nTotal\nEnter");
+    CHECK_STR(s.sample.cells[0].text[1], "order Total");
+    session_end(&s);
+    sample_init(&s.sample, 100);
+    session_run(&s, "/\n!paste Globex");
+    CHECK_HAS(session_text(&s), "/Globex");
+    CHECK_HAS(session_text(&s), "13 of 100");
+    session_end(&s);
+    sample_init(&s.sample, 100);
+    session_run(&s, "/\n!paste a\\e[31m");
+    check_message(&s, "U+001B");
+    session_end(&s);
+}
+
+static void
+the_filter_works_as_one_types(void)
+{
+    struct session s;
+    sample_init(&s.sample, 100);
+    session_run(&s, "/\n'Init");
+    CHECK_HAS(session_text(&s), "1/13 of 100");
+    session_end(&s);
+    sample_init(&s.sample, 100);
+    session_run(&s, "/\n'Init\nEsc");
+    CHECK_HAS(session_text(&s), " 100 \xc2\xb7 as of");
+    session_end(&s);
+    sample_init(&s.sample, 100);
+    session_run(&s, "/\n'Init\nEnter j Esc");
+    CHECK_HAS(session_text(&s), " 100 \xc2\xb7 as of");
+    session_end(&s);
+    check_run(ROLE_RELEASER, ":filter nonsense:x", "only state: is known", "");
+}
+
+/* What one sees completed is what Enter does. */
+static void
+the_command_line_completes(void)
+{
+    check_run(ROLE_RELEASER, ":\n", "EnterpriseCo", "");
+    check_run(ROLE_RELEASER, " :\n'for\nTab Enter", "", "fork ");
+    check_run(ROLE_RELEASER, " :\n'open-r\nEnter", "", "open-runs ");
+    check_run(ROLE_RELEASER, " :\n'fork\nEnter :\nUp Enter", "", "fork fork ");
+    check_run(ROLE_RELEASER, " :\n'fly\nEnter", "there is no such command", "");
+    struct session s;
+    sample_init(&s.sample, 100);
+    session_run(&s, " :\n'theme \nTab Tab");
+    char *line = session_line(&s, 23);
+    CHECK_STR(line, ":theme light");
+    free(line);
+    CHECK_HAS(session_text(&s), "contrast");
+    session_end(&s);
+    sample_init(&s.sample, 100);
+    session_run(&s, "s\n'st\nTab");
+    line = session_line(&s, 23);
+    CHECK_STR(line, ":sort state");
+    free(line);
+    session_end(&s);
+    sample_init(&s.sample, 100);
+    session_run(&s, "v Tab");
+    line = session_line(&s, 23);
+    CHECK_STR(line, ":view todo");
+    free(line);
+    session_end(&s);
+}
+
+static void
+help_lists_every_action(void)
+{
+    struct session s;
+    sample_init(&s.sample, 10);
+    session_run_as(&s, ROLE_AUDITOR, "?", 300, 200, false);
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        const struct act_info *a = act_info((enum act)i);
+        CHECK_HAS(session_text(&s), a->command);
+        CHECK_HAS(session_text(&s), a->help);
+    }
+    CHECK_HAS(session_text(&s), "read-only session");
+    session_end(&s);
+}
+
+static void
+messages_are_kept(void)
+{
+    struct session s;
+    sample_init(&s.sample, 10);
+    session_run(&s, "Alt-z\nAlt-y\nM");
+    CHECK_HAS(session_text(&s), "Alt-z means nothing here");
+    CHECK_HAS(session_text(&s), "Alt-y means nothing here");
+    session_end(&s);
+    sample_init(&s.sample, 10);
+    session_run(&s, "Alt-z\nM y");
+    CHECK_HAS(script_copied(s.screen), "Alt-z means nothing here");
+    session_end(&s);
+}
+
+/* Hostile customers on the whole screen, in messages and in questions. */
+static void
+hostile_text_is_visible_everywhere(void)
+{
+    static const char *const hostile[] = {"\x1b[2Jx",
+                                          "\x1b]0;title\a",
+                                          "a\xe2\x80\xae"
+                                          "b",
+                                          "\xc2\x9b"
+                                          "31m",
+                                          "new\nline",
+                                          "\xff\xfe",
+                                          "tab\there",
+                                          "\xe2\x80\x8bzero"};
+    for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
+        struct session s;
+        sample_init(&s.sample, 10);
+        s.sample.customer = hostile[i];
+        session_run(&s, "P\n");
+        const char *text = session_text(&s);
+        size_t n = strlen(text);
+        for (size_t at = 0; at < n;) {
+            uint32_t cp = 0;
+            size_t len = utf8_decode(text + at, n - at, &cp);
+            CHECK(len > 0 && (cp == '\n' || !text_is_hidden(cp)));
+            at += len ? len : 1;
+        }
+        CHECK(strstr(text, "U+") || strstr(text, "\\xFF"));
+        session_end(&s);
+    }
+}
+
+/* --- watches and alarms ------------------------------------------------ */
+
+struct waker {
+    struct app *app;
+    int pipe[2], alarms, reads;
+};
+
+static void
+on_alarm(void *ctx)
+{
+    struct waker *w = ctx;
+    w->alarms++;
+    CHECK(write(w->pipe[1], "x", 1) == 1);
+}
+
+static void
+on_ready(void *ctx, short events)
+{
+    struct waker *w = ctx;
+    char c;
+    (void)events;
+    CHECK(read(w->pipe[0], &c, 1) == 1);
+    w->reads++;
+    app_unwatch(w->app, w->pipe[0]);
+    app_quit(w->app);
+}
+
+static void
+watches_and_alarms_wake_the_loop(void)
+{
+    struct waker w = {0};
+    struct sample sample;
+    char arg[32];
+    struct app_facts facts = {.actor = "alice", .role = ROLE_ADMIN};
+    sample_init(&sample, 5);
+    struct screen *screen = script_open("!wait 5000", 24, 80, false, NULL);
+    w.app = app_new(screen, &facts);
+    app_open(w.app, &sample_list, sample_arg(&sample, arg));
+    CHECK(pipe(w.pipe) == 0);
+    app_watch(w.app, w.pipe[0], POLLIN, on_ready, &w);
+    app_alarm(w.app, 100000, on_alarm, &w);
+    app_alarm(w.app, 5, on_alarm, &w); /* moves it */
+    app_run(w.app);
+    CHECK_INT(w.alarms, 1);
+    CHECK_INT(w.reads, 1);
+    struct buf place;
+    buf_init(&place, 256);
+    app_place(w.app, &place);
+    CHECK(text_starts(buf_str(&place), "installations 0x"));
+    buf_clear(&place);
+    app_free(w.app);
+    close(w.pipe[0]);
+    close(w.pipe[1]);
+}
+
+void
+test_ui_app(void)
+{
+    static const struct test tests[] = {
+        {"keys do what the table says", keys_do_what_the_table_says},
+        {"a read-only session changes nothing",
+         a_read_only_session_changes_nothing},
+        {"no field takes a reader's key", no_field_takes_a_readers_key},
+        {"every key is harmless to an auditor",
+         every_key_is_harmless_to_an_auditor},
+        {"pastes only go into text", pastes_only_go_into_text},
+        {"the filter works as one types", the_filter_works_as_one_types},
+        {"the command line completes", the_command_line_completes},
+        {"help lists every action", help_lists_every_action},
+        {"messages are kept", messages_are_kept},
+        {"hostile text is visible everywhere",
+         hostile_text_is_visible_everywhere},
+        {"watches and alarms wake the loop", watches_and_alarms_wake_the_loop},
+        {NULL, NULL}};
+    test_run("ui app", tests);
+    failed_tests += test_failures;
+}

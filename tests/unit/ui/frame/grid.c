@@ -1,0 +1,108 @@
+/* The editable grid. */
+#include "ui/widget/grid.h"
+
+#include "tests/unit/test.h"
+#include "tests/unit/ui/frame/ui.h"
+#include "ui/app/action.h"
+
+struct bench {
+    struct sample sample;
+    struct grid grid;
+    struct cells cells;
+    struct error e;
+};
+
+static void
+begin(struct bench *b)
+{
+    *b = (struct bench){0};
+    sample_init(&b->sample, 0);
+    struct row_source source = sample_grid_source(&b->sample);
+    grid_init(&b->grid, &source, sample_grid_columns, 2, &sample_grid_ops,
+              &b->sample);
+    b->grid.column = 1;
+    cells_init(&b->cells, 10, 60, false);
+    grid_draw(&b->grid, &b->cells, (struct rect){0, 0, 10, 60});
+}
+
+static void
+end(struct bench *b)
+{
+    grid_clear(&b->grid);
+    cells_clear(&b->cells);
+}
+
+static void
+press(struct bench *b, const char *names)
+{
+    char name[32];
+    int n;
+    struct key key;
+    for (; sscanf(names, "%31s%n", name, &n) == 1; names += n) {
+        CHECK(key_parse(name, &key));
+        grid_key(&b->grid, &key, &b->e);
+        cells_blank(&b->cells);
+        grid_draw(&b->grid, &b->cells, (struct rect){0, 0, 10, 60});
+    }
+}
+
+static void
+a_cell_is_edited_in_place(void)
+{
+    struct bench b;
+    begin(&b);
+    CHECK(grid_edit(&b.grid, NULL));
+    press(&b, "Ctrl-U n o Enter");
+    CHECK_STR(b.sample.cells[0].text[1], "no");
+    CHECK(!b.grid.editing);
+    CHECK_STR(table_selected(&b.grid.table)->key, "1");
+    CHECK(grid_edit(&b.grid, "=1"));
+    press(&b, "Esc");
+    CHECK_STR(b.sample.cells[1].text[1], "Tax!result");
+    b.grid.column = 0;
+    CHECK(!grid_edit(&b.grid, NULL));
+    end(&b);
+}
+
+static void
+a_refused_text_stays_open(void)
+{
+    struct bench b;
+    begin(&b);
+    grid_edit(&b.grid, "bad");
+    press(&b, "Enter");
+    CHECK_HAS(b.e.text, "no such field");
+    CHECK(b.grid.editing);
+    CHECK_STR(line_edit_text(&b.grid.line), "bad");
+    CHECK_STR(b.sample.cells[0].text[1], "orderNumber");
+    press(&b, "Down");
+    CHECK_STR(table_selected(&b.grid.table)->key, "0");
+    end(&b);
+}
+
+static void
+tab_completes_then_goes_on(void)
+{
+    struct bench b;
+    begin(&b);
+    grid_edit(&b.grid, "orderT");
+    press(&b, "Tab");
+    CHECK_STR(line_edit_text(&b.grid.line), "orderTotal");
+    press(&b, "x Tab");
+    CHECK_STR(b.sample.cells[0].text[1], "orderTotalx");
+    CHECK(!b.grid.editing);
+    CHECK_INT(b.grid.column, 0);
+    end(&b);
+}
+
+void
+test_ui_grid(void)
+{
+    static const struct test tests[] = {
+        {"a cell is edited in place", a_cell_is_edited_in_place},
+        {"a refused text stays open", a_refused_text_stays_open},
+        {"tab completes, then goes on", tab_completes_then_goes_on},
+        {NULL, NULL}};
+    test_run("ui grid", tests);
+    failed_tests += test_failures;
+}

@@ -1,0 +1,306 @@
+/* Tables over many rows. */
+#include "ui/widget/table.h"
+
+#include "tests/unit/test.h"
+#include "tests/unit/ui/frame/ui.h"
+#include "ui/app/action.h"
+#include "ui/widget/row_list.h"
+
+struct bench {
+    struct sample sample;
+    struct table table;
+    struct cells cells;
+};
+
+static void
+draw(struct bench *b)
+{
+    cells_blank(&b->cells);
+    table_draw(&b->table, &b->cells,
+               (struct rect){0, 0, b->cells.rows, b->cells.cols});
+}
+
+static void
+begin(struct bench *b, long long rows, int height)
+{
+    sample_init(&b->sample, rows);
+    struct row_source source = sample_source(&b->sample);
+    table_init(&b->table, &source, sample_columns, SAMPLE_COLUMNS);
+    cells_init(&b->cells, height + 2, 80, false);
+    draw(b);
+}
+
+static void
+end(struct bench *b)
+{
+    table_clear(&b->table);
+    cells_clear(&b->cells);
+    CHECK_INT(b->sample.alive, 0);
+}
+
+static void
+act(struct bench *b, enum act action, int count)
+{
+    struct error e = {0};
+    table_action(&b->table, &(struct call){action, count, ""}, &e);
+    draw(b);
+}
+
+static const char *
+key_now(const struct bench *b)
+{
+    const struct row *row = table_selected(&b->table);
+    return row ? row->key : "none";
+}
+
+static long long
+index_now(const struct bench *b)
+{
+    return b->table.first_index + (long long)b->table.selected;
+}
+
+/* The window never holds more than the screen shows, however long the list,
+ * and a step fetches one row. */
+static void
+holds_only_what_is_shown(void)
+{
+    struct bench b;
+    begin(&b, 1000000, 20);
+    CHECK_INT(b.sample.alive, 20);
+    size_t before = b.sample.fetched;
+    for (int i = 0; i < 500; i++) {
+        act(&b, ACT_DOWN, 0);
+        CHECK(b.sample.alive <= 20);
+    }
+    CHECK_STR(key_now(&b), "0000500");
+    CHECK_INT(b.sample.fetched - before, 481);
+    act(&b, ACT_PAGE_DOWN, 0);
+    CHECK_STR(key_now(&b), "0000520");
+    act(&b, ACT_BOTTOM, 0);
+    CHECK_STR(key_now(&b), "0999999");
+    CHECK_INT(index_now(&b), 999999);
+    act(&b, ACT_UP, 30);
+    CHECK_STR(key_now(&b), "0999969");
+    CHECK_INT(index_now(&b), 999969);
+    act(&b, ACT_TOP, 0);
+    CHECK_STR(key_now(&b), "0000000");
+    act(&b, ACT_BOTTOM, 70000);
+    CHECK_STR(key_now(&b), "0069999");
+    CHECK_INT(index_now(&b), 69999);
+    CHECK(b.sample.most <= 20);
+    end(&b);
+}
+
+static void
+stops_at_both_ends(void)
+{
+    struct bench b;
+    begin(&b, 30, 20);
+    act(&b, ACT_UP, 5);
+    CHECK_STR(key_now(&b), "0000000");
+    act(&b, ACT_PAGE_DOWN, 0);
+    CHECK_STR(key_now(&b), "0000020");
+    act(&b, ACT_PAGE_DOWN, 0);
+    CHECK_STR(key_now(&b), "0000029");
+    act(&b, ACT_DOWN, 100);
+    CHECK_STR(key_now(&b), "0000029");
+    act(&b, ACT_HALF_UP, 0);
+    CHECK_STR(key_now(&b), "0000019");
+    act(&b, ACT_PAGE_UP, 3);
+    CHECK_STR(key_now(&b), "0000000");
+    end(&b);
+    begin(&b, 0, 20);
+    for (int i = ACT_UP; i <= ACT_BOTTOM; i++)
+        act(&b, (enum act)i, 3);
+    CHECK_STR(key_now(&b), "none");
+    end(&b);
+}
+
+static void
+the_marked_row_stays_the_same_row(void)
+{
+    struct bench b;
+    begin(&b, 1000, 20);
+    act(&b, ACT_DOWN, 105);
+    size_t line = b.table.selected;
+    table_reload(&b.table);
+    CHECK_STR(key_now(&b), "0000105");
+    CHECK_INT(b.table.selected, line);
+    b.sample.gone = 105;
+    table_reload(&b.table);
+    CHECK_STR(key_now(&b), "0000104"); /* it was the last in the window */
+    b.sample.gone = -1;
+    act(&b, ACT_UP, 5);
+    b.sample.gone = 99;
+    table_reload(&b.table);
+    CHECK_STR(key_now(&b), "0000100"); /* the next below */
+    CHECK_INT(b.sample.alive, 20);
+    end(&b);
+}
+
+static void
+resizing_keeps_the_row(void)
+{
+    struct bench b;
+    begin(&b, 1000, 20);
+    act(&b, ACT_DOWN, 15);
+    for (int rows = 20; rows >= 0; rows--) {
+        cells_resize(&b.cells, rows, 80);
+        draw(&b);
+        CHECK_STR(key_now(&b), "0000015");
+    }
+    cells_resize(&b.cells, 50, 80);
+    draw(&b);
+    CHECK_STR(key_now(&b), "0000015");
+    CHECK_INT(b.sample.alive, 48);
+    end(&b);
+}
+
+static void
+filters_and_says_how_many(void)
+{
+    struct bench b;
+    struct error e = {0};
+    begin(&b, 1000, 20);
+    act(&b, ACT_DOWN, 17);
+    CHECK_INT(table_filter(&b.table, "Globex", &e), ERR_OK);
+    draw(&b);
+    CHECK_STR(key_now(&b), "0000001"); /* the first that matches */
+    struct buf line;
+    buf_init(&line, 1024);
+    cells_row_text(&b.cells, 0, &line);
+    CHECK_HAS(buf_str(&line), "/Globex");
+    CHECK_HAS(buf_str(&line), "125 of 1,000");
+    buf_clear(&line);
+    CHECK_INT(table_filter(&b.table, "nobody", &e), ERR_OK);
+    draw(&b);
+    CHECK_STR(key_now(&b), "none");
+    CHECK_INT(table_filter(&b.table, "", &e), ERR_OK);
+    draw(&b);
+    CHECK_STR(key_now(&b), "0000000");
+    end(&b);
+}
+
+static void
+marks_rows_by_key(void)
+{
+    struct bench b;
+    begin(&b, 1000, 20);
+    act(&b, ACT_MARK, 0);
+    CHECK_STR(key_now(&b), "0000001");
+    CHECK(marks_has(&b.table.marks, "0000000"));
+    act(&b, ACT_DOWN, 299);
+    act(&b, ACT_MARK_RANGE, 0);
+    CHECK_INT(b.table.marks.count, 301);
+    act(&b, ACT_TOP, 0);
+    act(&b, ACT_DOWN, 290);
+    act(&b, ACT_MARK, 0); /* takes 290 away */
+    CHECK_INT(b.table.marks.count, 300);
+    act(&b, ACT_UNMARK_ALL, 0);
+    CHECK_INT(b.table.marks.count, 0);
+    act(&b, ACT_MARK, 0); /* 291, and then upwards */
+    act(&b, ACT_UP, 11);
+    act(&b, ACT_MARK_RANGE, 0);
+    CHECK_INT(b.table.marks.count, 11);
+    act(&b, ACT_MARK_ALL, 0);
+    CHECK_INT(b.table.marks.count, 1000);
+    end(&b);
+}
+
+static void
+columns_stay_under_their_names(void)
+{
+    struct bench b;
+    struct error e = {0};
+    begin(&b, 100, 20);
+    CHECK_INT(table_choose(&b.table, "state customer", &e), ERR_OK);
+    for (int cols = 80; cols > 0; cols--) {
+        cells_resize(&b.cells, 22, cols);
+        draw(&b);
+        for (size_t i = 0; i < b.table.shown_count; i++) {
+            if (b.table.width[i] < 9)
+                continue;
+            const struct cell *head = cells_at(&b.cells, 1, b.table.at[i]);
+            CHECK_STR(head->text, i == 0 ? "s" : "c");
+            struct rect cell = table_cell(&b.table, i);
+            CHECK_STR(cells_at(&b.cells, cell.row, cell.col)->text,
+                      i == 0 ? "o" : "E");
+        }
+    }
+    CHECK_INT(table_choose(&b.table, "nonsense", &e), ERR_USAGE);
+    CHECK_HAS(e.text, "integration");
+    CHECK_INT(table_sort(&b.table, "live", &e), ERR_USAGE);
+    CHECK_INT(table_sort(&b.table, "state", &e), ERR_OK);
+    CHECK(!b.table.sort_down);
+    CHECK_INT(table_sort(&b.table, "state", &e), ERR_OK);
+    CHECK(b.table.sort_down);
+    end(&b);
+}
+
+static int
+by_key(const void *a, const void *b, size_t column)
+{
+    (void)column;
+    return strcmp(a, b);
+}
+
+static void
+key_text(const void *data, struct buf *out)
+{
+    buf_adds(out, data);
+}
+
+static enum style
+key_cell(void *ctx, const void *row, struct buf *out)
+{
+    (void)ctx;
+    buf_adds(out, row);
+    return STYLE_NORMAL;
+}
+
+static void
+rows_in_memory_filter_and_sort(void)
+{
+    static const struct row_list_ops ops = {NULL, key_text, by_key};
+    static const struct column columns[] = {
+        {"name", 10, 0, 0, false, true, key_cell}};
+    static char names[3][8] = {"beta", "alpha", "Beta-2"};
+    struct row_list *rows = row_list_new(&ops);
+    for (int i = 0; i < 3; i++)
+        row_list_add(rows, names[i], names[i]);
+    struct row_source source = row_list_source(rows);
+    struct table t;
+    struct cells c;
+    struct error e = {0};
+    cells_init(&c, 10, 40, false);
+    table_init(&t, &source, columns, 1);
+    table_draw(&t, &c, (struct rect){0, 0, 10, 40});
+    CHECK_INT(t.row_count, 3);
+    CHECK_INT(table_sort(&t, "name", &e), ERR_OK);
+    table_filter(&t, "BETA", &e);
+    CHECK_INT(t.row_count, 2);
+    table_filter(&t, "beta !2", &e);
+    CHECK_INT(t.row_count, 1);
+    CHECK_STR(table_selected(&t)->key, "beta");
+    table_clear(&t);
+    cells_clear(&c);
+    row_list_free(rows);
+}
+
+void
+test_ui_table(void)
+{
+    static const struct test tests[] = {
+        {"holds only what is shown", holds_only_what_is_shown},
+        {"stops at both ends", stops_at_both_ends},
+        {"the marked row stays the same row",
+         the_marked_row_stays_the_same_row},
+        {"resizing keeps the row", resizing_keeps_the_row},
+        {"filters and says how many", filters_and_says_how_many},
+        {"marks rows by key", marks_rows_by_key},
+        {"columns stay under their names", columns_stay_under_their_names},
+        {"rows in memory filter and sort", rows_in_memory_filter_and_sort},
+        {NULL, NULL}};
+    test_run("ui table", tests);
+    failed_tests += test_failures;
+}

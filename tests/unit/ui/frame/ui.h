@@ -1,0 +1,42 @@
+/* What the tests of the console share. */
+#ifndef TAILOR_TEST_UI_H
+#define TAILOR_TEST_UI_H
+
+#include "tests/unit/ui/frame/sample.h"
+#include "ui/term/script.h"
+
+extern int failed_tests;
+
+void test_ui_width(void);
+void test_ui_cells(void);
+void test_ui_key(void);
+void test_ui_line_edit(void);
+void test_ui_table(void);
+void test_ui_grid(void);
+void test_ui_action(void);
+void test_ui_app(void);
+void test_ui_dialog(void);
+void test_ui_screens(void);
+
+/* A session that has run a script on the sample list. */
+struct session {
+    struct sample sample;
+    struct screen *screen;
+    struct app *app;
+    struct buf text; /* the last screen */
+};
+
+/* Runs SCRIPT with ROLE on a screen of ROWS by COLS; the caller sets up
+ * s->sample before. */
+void session_run_as(struct session *s, enum role role, const char *script,
+                    int rows, int cols, bool ascii);
+
+/* As a releaser on 24 by 80. */
+void session_run(struct session *s, const char *script);
+void session_end(struct session *s);
+
+/* The last screen, and one line of it. */
+const char *session_text(struct session *s);
+char *session_line(struct session *s, int row);
+
+#endif

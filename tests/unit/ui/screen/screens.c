@@ -1,0 +1,120 @@
+/*
+ * Golden screens over a real store. GENERATE=1 in the environment writes the
+ * files anew; look at the difference before committing it.
+ */
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/unit/ui/screen/store.h"
+#include "tests/unit/test.h"
+
+#define FIND "/\n'enterprise\nEnter\n"
+#define FORK FIND "f\n"
+#define TAX                                                                    \
+    FORK "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\n"     \
+         "Enter\n"
+#define MAPPED TAX "j Enter b Enter\n'Tax!result\nEnter\n"
+
+static const struct golden {
+    const char *name, *script;
+    int rows, cols;
+    bool ascii, empty;
+    const char *actor;
+} goldens[] = {
+    {"installations", "!wait 250\nj", 20, 80, false, false, "alice"},
+    {"installations-ascii", "!wait 250\nj Space", 20, 80, true, false, "alice"},
+    {"installations-small", "!wait 250\nj", 12, 40, false, false, "eve"},
+    {"installations-filter", "/\n'state:ok soy\n!wait 400", 14, 80, false,
+     false, "alice"},
+    {"no-store-content", "!wait 250", 12, 80, false, true, "alice"},
+    {"installation", FORK "q", 20, 80, false, false, "alice"},
+    {"palette", FORK "i\n'if", 20, 80, false, false, "alice"},
+    {"editor", TAX, 24, 80, false, false, "alice"},
+    {"editor-form", FORK "i\n'math\nEnter Enter\n'=ROUND(total * 0.05", 24, 80,
+     false, false, "alice"},
+    {"editor-branches",
+     FORK "j i\n'if\nEnter Enter\n'=total > 10\nEnter j i\n"
+          "'stop\nEnter Enter\n'end\nEnter",
+     24, 80, false, false, "alice"},
+    {"editor-ascii", FORK "j i\n'if\nEnter Enter\n'=total > 10\nEnter", 24, 80,
+     true, false, "alice"},
+    {"editor-wide", TAX, 30, 130, false, false, "alice"},
+    {"diff", MAPPED "D", 14, 80, false, false, "alice"},
+    {"release", MAPPED "R\n'ticket 4711\nTab", 24, 80, false, false, "alice"},
+    {"release-sent", MAPPED "R\n'ticket 4711\nTab Tab Enter\n!wait 200", 24, 80,
+     false, false, "alice"},
+    {"release-refused", FORK "i\n'math\nEnter Esc R Tab Tab Enter", 24, 80,
+     false, false, "alice"},
+    {"drafts", FORK "q f", 16, 80, false, false, "alice"},
+    {"versions", FORK "q v", 16, 80, false, false, "alice"},
+    {"roll-back-question", MAPPED "R Tab Tab Enter Esc q q b", 20, 80, false,
+     false, "alice"},
+    {"audit", ":audit", 14, 80, false, false, "eve"},
+    {"runtimes", ":runtimes", 14, 80, false, false, "eve"},
+};
+
+static void
+check_golden(const struct golden *g)
+{
+    struct small_store s;
+    const struct visit look = {
+        .actor = g->actor, .ascii = g->ascii, .rows = g->rows, .cols = g->cols};
+    struct buf got, wanted;
+    char *path = mem_printf("%s/%s.txt", GOLDEN_DIR, g->name);
+    buf_init(&got, 1 << 20);
+    buf_init(&wanted, 1 << 20);
+    small_store_make(&s, !g->empty);
+    small_store_play(&s, &look, g->script, &got);
+    const char *generate = getenv("GENERATE");
+    if (generate && *generate)
+        CHECK_INT(file_write(path, buf_str(&got), got.len, 0644, NULL), ERR_OK);
+    CHECK_INT(file_read(path, &wanted, NULL), ERR_OK);
+    CHECK_STR(buf_str(&got), buf_str(&wanted));
+    small_store_remove(&s);
+    buf_clear(&got);
+    buf_clear(&wanted);
+    free(path);
+}
+
+static void
+screens_are_as_they_were(void)
+{
+    for (size_t i = 0; i < sizeof goldens / sizeof goldens[0]; i++)
+        check_golden(&goldens[i]);
+}
+
+/* The tour names the next step wherever one is. */
+static void
+the_tour_follows(void)
+{
+    static const struct {
+        const char *script, *step;
+    } steps[] = {{"", "1/5"},       {FORK, "2/5"},
+                 {FORK "i", "2/5"}, {FORK "i\n'math\nEnter", "3/5"},
+                 {TAX, "4/5"},      {TAX "j Enter", "4/5"},
+                 {MAPPED, "5/5"},   {MAPPED "R", "5/5"}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct small_store s;
+        const struct visit look = {
+            .actor = "alice", .tour = true, .rows = 24, .cols = 80};
+        struct buf got;
+        buf_init(&got, 1 << 20);
+        small_store_make(&s, true);
+        small_store_play(&s, &look, steps[i].script, &got);
+        CHECK_HAS(buf_str(&got), steps[i].step);
+        small_store_remove(&s);
+        buf_clear(&got);
+    }
+}
+
+void
+test_console_screens(void)
+{
+    static const struct test tests[] = {
+        {"screens are as they were", screens_are_as_they_were},
+        {"the tour follows", the_tour_follows},
+        {NULL, NULL}};
+    test_run("console screens", tests);
+    failed_tests += test_failures;
+}

@@ -1,0 +1,256 @@
+/* The store of the console's tests. */
+#include "tests/unit/ui/screen/store.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/draft/version.h"
+#include "manager/exchange/facts.h"
+#include "manager/exchange/runtime.h"
+#include "manager/session/audit.h"
+#include "manager/session/store.h"
+#include "ui/screen/console.h"
+#include "ui/term/script.h"
+
+#define KEY "netsuite-order-to-cash"
+
+static const char *const customers[] = {
+    "EnterpriseCo", "Globex",    "Initech",
+    "Soylent GmbH", "東京 商事", "Evil\x1b[31m\xe2\x80\xae Ltd"};
+enum { CUSTOMERS = sizeof customers / sizeof customers[0] };
+
+/* A helper that fails ends the tests: nothing after it would mean anything. */
+static void
+must(enum err rc, const struct error *e, const char *what)
+{
+    if (rc == ERR_OK)
+        return;
+    printf("Bail out! %s: %s\n", what, e->text);
+    exit(1);
+}
+
+static void
+read_data(const char *name, struct buf *out)
+{
+    struct error e = {0};
+    char *path = mem_printf("%s/%s", DATA_DIR, name);
+    buf_init(out, 16 << 20);
+    must(file_read(path, out, &e), &e, path);
+    free(path);
+}
+
+static void
+add_connector(struct manager *m, const char *name)
+{
+    struct buf text;
+    struct error e = {0};
+    char hash[65];
+    read_data(name, &text);
+    must(manager_connector_add(m, buf_str(&text), text.len, name, hash, &e), &e,
+         name);
+    buf_clear(&text);
+}
+
+static void
+add_integration(struct manager *m)
+{
+    struct integration_added added;
+    struct buf text;
+    struct error e = {0};
+    read_data("integrations/" KEY ".json", &text);
+    must(manager_integration_add(m, buf_str(&text), text.len, KEY, &added, &e),
+         &e, "integration");
+    buf_clear(&text);
+}
+
+/* The ids that facts name. */
+struct ids {
+    char runtime[25], integration[25], workflow[25], version[25];
+};
+
+static void
+find_ids(struct manager *m, struct ids *ids)
+{
+    struct runtime_list runtimes = {0};
+    struct integration_list integrations = {0};
+    struct workflow_list workflows = {0};
+    struct version_list versions = {0};
+    struct error e = {0};
+    must(manager_runtime_list(m, &runtimes, &e), &e, "runtimes");
+    must(manager_integration_list(m, KEY, &integrations, &e), &e,
+         "integration");
+    must(manager_workflow_list(m, KEY, &workflows, &e), &e, "workflows");
+    must(manager_version_list(m, workflows.rows[0].id, NULL, &versions, &e), &e,
+         "versions");
+    snprintf(ids->runtime, sizeof ids->runtime, "%s", runtimes.rows[0].id);
+    snprintf(ids->integration, sizeof ids->integration, "%s",
+             integrations.rows[0].id);
+    snprintf(ids->workflow, sizeof ids->workflow, "%s", workflows.rows[0].id);
+    snprintf(ids->version, sizeof ids->version, "%s", versions.rows[0].id);
+    runtime_list_clear(&runtimes);
+    integration_list_clear(&integrations);
+    workflow_list_clear(&workflows);
+    version_list_clear(&versions);
+}
+
+/* What a runtime would tell: users, then their installations. */
+static void
+add_customers(struct manager *m, const struct ids *ids)
+{
+    struct state_workflow live = {.workflow_id = ids->workflow,
+                                  .live_version_id = ids->version,
+                                  .active = true};
+    struct value *connected = NULL;
+    struct error e = {0};
+    static const char apps[] =
+        "[{\"app\":\"netsuite\",\"scopes\":[\"rest_webservices\"]}]";
+    must(value_read(&connected, apps, strlen(apps), &value_limits_event, "apps",
+                    &e),
+         &e, "apps");
+    for (int i = 0; i < CUSTOMERS; i++) {
+        char user[25], installation[25], username[32];
+        snprintf(user, sizeof user, "aa%022d", i);
+        snprintf(installation, sizeof installation, "bb%022d", i);
+        snprintf(username, sizeof username, "customer-%d", i);
+        struct state_entry entry = {.user_id = user,
+                                    .username = username,
+                                    .full_name = customers[i],
+                                    .created_at = 1};
+        struct state_page page = {.entries = &entry, .count = 1};
+        must(manager_apply_state(m, ids->runtime, &page, 0, false, &e), &e,
+             "user");
+        entry.installation_id = installation;
+        entry.integration_id = ids->integration;
+        entry.connected = connected;
+        entry.workflows = &live;
+        entry.count = 1;
+        must(manager_apply_state(m, ids->runtime, &page, 0, true, &e), &e,
+             "installation");
+    }
+    value_free(connected);
+}
+
+static void
+fill(struct manager *m)
+{
+    const struct runtime_settings settings = {.name = "us-1",
+                                              .url = "https://localhost:1",
+                                              .environment = "production",
+                                              .ca_file = "/nowhere",
+                                              .token_file = "/nowhere"};
+    struct ids ids;
+    struct error e = {0};
+    add_connector(m, "connectors/http.json");
+    add_connector(m, "connectors/netsuite.json");
+    add_integration(m);
+    must(manager_runtime_add(m, &settings, &e), &e, "runtime");
+    must(manager_publish(m, KEY, "us-1", &e), &e, "publish");
+    find_ids(m, &ids);
+    add_customers(m, &ids);
+}
+
+static struct manager *
+open_as(struct small_store *s, const char *actor)
+{
+    const struct manager_session session = {.actor = actor};
+    struct manager *m = NULL;
+    struct error e = {0};
+    must(manager_open(&m, s->path, &session, &e), &e, "open");
+    return m;
+}
+
+void
+small_store_make(struct small_store *s, bool full)
+{
+    struct error e = {0};
+    snprintf(s->folder, sizeof s->folder, "/tmp/tailor-console-XXXXXX");
+    if (!mkdtemp(s->folder))
+        abort();
+    snprintf(s->path, sizeof s->path, "%s/store", s->folder);
+    must(manager_store_init(s->path, "alice", NULL, &e), &e, "init");
+    struct manager *m = open_as(s, "alice");
+    must(manager_access_add(m, "eve", ROLE_AUDITOR, NULL, false, &e), &e,
+         "access");
+    if (full)
+        fill(m);
+    manager_close(m);
+}
+
+void
+small_store_remove(struct small_store *s)
+{
+    static const char *const ends[] = {"", "-wake", "-sync", "-journal"};
+    char path[128];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", s->path, ends[i]);
+        unlink(path);
+    }
+    snprintf(path, sizeof path, "%s/screen", s->folder);
+    unlink(path);
+    rmdir(s->folder);
+}
+
+/* --- playing -------------------------------------------------------------- */
+
+/* Digits of "14:06" and of "document 9f3a 77c1" become 0, ids x. */
+static void
+mask(struct buf *text)
+{
+    char *s = text->data;
+    for (size_t i = 2; i + 2 < text->len; i++) {
+        if (s[i] == ':' && isdigit((unsigned char)s[i - 2]) &&
+            isdigit((unsigned char)s[i - 1]) &&
+            isdigit((unsigned char)s[i + 1]) &&
+            isdigit((unsigned char)s[i + 2])) {
+            memcpy(s + i - 2, "00", 2);
+            memcpy(s + i + 1, "00", 2);
+        }
+    }
+    for (size_t i = 0; i < text->len;) { /* ids */
+        size_t n = strspn(s + i, "0123456789abcdef");
+        if (n >= 10)
+            memset(s + i, 'x', n);
+        i += n + 1;
+    }
+    char *at = s ? strstr(s, "document     ") : NULL;
+    if (at && at + 22 <= s + text->len)
+        memcpy(at + 13, "0000 0000", 9);
+}
+
+void
+small_store_play(struct small_store *s, const struct visit *look,
+                 const char *script, struct buf *out)
+{
+    char *whole = mem_printf("%s\n:save-screen screen\n", script);
+    char *path = mem_printf("%s/screen", s->folder);
+    struct error e = {0};
+    struct screen *screen =
+        script_open(whole, look->rows, look->cols, look->ascii, s->folder);
+    const struct console_options options = {.store = s->path,
+                                            .actor = look->actor,
+                                            .read_only = look->read_only,
+                                            .tour = look->tour,
+                                            .exe = "/bin/true"};
+    must(console_run(&options, screen, &e), &e, "console");
+    must(file_read(path, out, &e), &e, "screen");
+    mask(out);
+    free(path);
+    free(whole);
+}
+
+int64_t
+small_store_records(struct small_store *s)
+{
+    struct manager *m = open_as(s, "alice");
+    struct audit_verdict verdict = {0};
+    struct error e = {0};
+    must(audit_verify(m, NULL, &verdict, &e), &e, "verify");
+    manager_close(m);
+    return verdict.records;
+}
