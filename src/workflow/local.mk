@@ -1,7 +1,8 @@
 # workflow: the workflow document, its block kinds, validation, connectors.
 noinst_LIBRARIES += libworkflow.a
-libworkflow_a_SOURCES =
+libworkflow_a_SOURCES = %D%/problem.c %D%/problem.h
 include src/workflow/document/local.mk
+include src/workflow/integration/local.mk
 include src/workflow/validate/local.mk
 include src/workflow/connector/local.mk
 include src/workflow/edit/local.mk

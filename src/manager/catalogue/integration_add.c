@@ -6,10 +6,10 @@
 #include "base/mem.h"
 #include "manager/catalogue/catalogue_private.h"
 #include "manager/catalogue/sample_private.h"
-#include "manager/draft/draft_private.h"
-#include "manager/release/release_private.h"
+#include "manager/draft/parts.h"
+#include "manager/release/parts.h"
 #include "value/value.h"
-#include "workflow/document/integration_file.h"
+#include "workflow/integration/integration_file.h"
 
 /* An addition under way. */
 struct addition {

@@ -7,9 +7,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/draft/draft_private.h"
+#include "manager/draft/parts.h"
 #include "manager/draft/version_rows.h"
-#include "manager/release/release_private.h"
+#include "manager/release/parts.h"
 #include "workflow/validate/validate.h"
 
 /* --- loading -------------------------------------------------------------- */

@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/draft/draft_private.h"
+#include "manager/draft/parts.h"
 #include "value/value.h"
 
 #define PATCH_MAX (12 * 1024 * 1024)

@@ -1,6 +1,6 @@
 # Drafts and versions: making, editing, listing, comparing, trying them.
 # A released version never changes here or anywhere.
 libmanager_a_SOURCES += \
-	%D%/draft.c %D%/draft.h %D%/draft_private.h %D%/edit.c %D%/editing.c \
-	%D%/editing.h %D%/previewing.c %D%/previewing.h %D%/version.c \
+	%D%/draft.c %D%/draft.h %D%/edit.c %D%/editing.c %D%/editing.h \
+	%D%/parts.h %D%/previewing.c %D%/previewing.h %D%/version.c \
 	%D%/version.h %D%/version_rows.h

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "manager/draft/version_rows.h"
-#include "manager/release/release_private.h"
+#include "manager/release/parts.h"
 #include "manager/session/names.h"
 #include "workflow/validate/validate.h"
 

@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "manager/session/manager.h"
 #include "manager/session/pool.h"
-#include "workflow/document/problem.h"
 #include "workflow/edit/diff.h"
+#include "workflow/problem.h"
 
 /* A version as people see it. Strings belong to the list; those that may be
  * NULL say so. */

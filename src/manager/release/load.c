@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "manager/release/release_private.h"
+#include "manager/release/parts.h"
 #include "workflow/connector/connector.h"
 
 static void

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "manager/release/release_private.h"
+#include "manager/release/parts.h"
 #include "workflow/edit/diff.h"
 #include "workflow/validate/material.h"
 #include "workflow/validate/validate.h"

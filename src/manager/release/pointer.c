@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
-#include "manager/release/release_private.h"
+#include "manager/release/parts.h"
 
 /* What one call is about. */
 struct request {

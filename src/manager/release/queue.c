@@ -1,6 +1,6 @@
 /* Queueing a change: the request and its mark. */
 #include "manager/exchange/outbox.h"
-#include "manager/release/release_private.h"
+#include "manager/release/parts.h"
 
 /* The ITEM of release and base requests (doc/management-api.md). */
 static struct value *

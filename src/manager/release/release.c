@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
-#include "manager/release/release_private.h"
+#include "manager/release/parts.h"
 #include "workflow/validate/validate.h"
 
 /* The drafts of one call, resolved. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mapping/plan/tree_private.h"
-#include "mapping/row/row_paths.h"
+#include "mapping/plan/row_paths.h"
+#include "mapping/plan/tree.h"
 
 #define OUTPUT_MAX (64u << 20)
 

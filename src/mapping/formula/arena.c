@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "mapping/formula/formula.h"
-#include "mapping/path/pattern.h"
+#include "mapping/formula/pattern.h"
 
 static const char too_big[] = "it needs more than 1 MB beside its input: use "
                               "shorter texts and lists";

@@ -7,10 +7,10 @@
 #define TAILOR_MAPPING_FORMULA_AST_H
 
 #include "mapping/formula/formula.h"
+#include "mapping/formula/pattern.h"
 #include "mapping/formula/value.h"
 #include "mapping/functions/functions.h"
 #include "mapping/path/path.h"
-#include "mapping/path/pattern.h"
 
 enum formula_node_kind {
     NODE_CONSTANT,  /* data: index of a constant */

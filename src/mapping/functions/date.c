@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mapping/functions/date_text.h"
 #include "mapping/functions/fn.h"
-#include "mapping/time/date_text.h"
 #include "mapping/time/moment.h"
 
 enum { DAY_SECONDS = 86400 };

@@ -1,8 +1,8 @@
 /* TEXT and VALUE: numbers and dates by a format, and back. */
 #include <string.h>
 
+#include "mapping/functions/date_text.h"
 #include "mapping/functions/fn.h"
-#include "mapping/time/date_text.h"
 
 enum { DECIMALS_MAX = 30, FORMAT_MAX = 200, FORMATTED_SIZE = 1024 };
 

@@ -2,5 +2,4 @@
 # tree.h is the compiled path; only plans and formulas read it.
 libmapping_a_SOURCES += \
 	%D%/eval.c %D%/filter_eval.c %D%/filter_parse.c %D%/parse.c \
-	%D%/path.c %D%/path.h %D%/pattern.c %D%/pattern.h %D%/regex.c \
-	%D%/regex.h %D%/tree.h
+	%D%/path.c %D%/path.h %D%/regex.c %D%/regex.h %D%/tree.h

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "mapping/plan/tree_private.h"
+#include "mapping/plan/tree.h"
 
 void
 plan_problems_init(struct plan_problems *p)

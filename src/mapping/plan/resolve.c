@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "mapping/plan/tree_private.h"
+#include "mapping/plan/tree.h"
 
 static const struct segment *
 segment_at(const struct path *p, size_t i)

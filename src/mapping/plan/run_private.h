@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "mapping/plan/tree_private.h"
+#include "mapping/plan/tree.h"
 
 /* The output, written at a cursor of its own; in step with the buffer only
  * after cursor_sync. */

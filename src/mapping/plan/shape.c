@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mapping/plan/tree_private.h"
+#include "mapping/plan/tree.h"
 
 #define NAMES_MAX 64 /* of a path that is found by walking */
 

@@ -1,5 +1,5 @@
 /* The tree of the output: targets become nodes, conflicts are found. */
-#include "mapping/plan/tree_private.h"
+#include "mapping/plan/tree.h"
 
 #include <stdlib.h>
 #include <string.h>

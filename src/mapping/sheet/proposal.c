@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/plan/plan.h"
-#include "mapping/row/row_paths.h"
+#include "mapping/plan/row_paths.h"
 #include "mapping/row/source.h"
 #include "mapping/row/target.h"
 #include "mapping/sheet/columns_private.h"

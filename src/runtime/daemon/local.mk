@@ -2,4 +2,4 @@
 # Everything else of the runtime is reached from serve.c.
 libruntime_a_SOURCES += \
 	%D%/command.c %D%/command.h %D%/config.c %D%/config.h %D%/control.c \
-	%D%/control.h %D%/serve.c %D%/serve.h
+	%D%/control.h %D%/serve.c %D%/serve.h %D%/vault_rotate.c

@@ -8,7 +8,7 @@
 
 #include "base/digest.h"
 #include "value/value.h"
-#include "workflow/document/problem.h"
+#include "workflow/problem.h"
 
 #define CONNECTOR_FORMAT 1
 

@@ -2,6 +2,5 @@
 # A new kind of block begins as a row of kinds.def.
 libworkflow_a_SOURCES += \
 	%D%/ask.c %D%/ask.h %D%/block.c %D%/document.c %D%/document.h \
-	%D%/integration_file.c %D%/integration_file.h %D%/kinds.c \
-	%D%/kinds.def %D%/kinds.h %D%/problem.c %D%/problem.h %D%/shape.c \
-	%D%/shape.h %D%/shape_value.c %D%/texts.c %D%/texts.h
+	%D%/kinds.c %D%/kinds.def %D%/kinds.h %D%/shape.c %D%/shape.h \
+	%D%/shape_value.c %D%/texts.c %D%/texts.h

@@ -5,7 +5,7 @@
 
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
-#include "workflow/document/problem.h"
+#include "workflow/problem.h"
 
 /* Adds every problem of D to OUT (initialised), in the order of the
  * document. SET holds the connectors that D pins; one that is not there is a

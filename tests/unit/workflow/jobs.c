@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "mapping/plan/plan.h"
-#include "workflow/document/integration_file.h"
 #include "workflow/edit/edit.h"
 #include "workflow/edit/summary.h"
+#include "workflow/integration/integration_file.h"
 #include "workflow/validate/material.h"
 #include "workflow/validate/validate.h"
 

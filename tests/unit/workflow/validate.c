@@ -2,7 +2,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
-#include "workflow/document/integration_file.h"
+#include "workflow/integration/integration_file.h"
 #include "workflow/validate/validate.h"
 
 /* "@" in the pins stands for the shipped NetSuite connector. */

@@ -1,5 +1,5 @@
 /* PCRE2 behind limits. */
-#include "mapping/path/pattern.h"
+#include "mapping/formula/pattern.h"
 
 #include <stdlib.h>
 #include <string.h>

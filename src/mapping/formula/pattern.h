@@ -2,8 +2,8 @@
  * Regular expressions: PCRE2, with Unicode, without JIT, with limits of
  * matching steps, depth and memory.
  */
-#ifndef TAILOR_MAPPING_PATH_PATTERN_H
-#define TAILOR_MAPPING_PATH_PATTERN_H
+#ifndef TAILOR_MAPPING_FORMULA_PATTERN_H
+#define TAILOR_MAPPING_FORMULA_PATTERN_H
 
 #include "mapping/formula/value.h"
 

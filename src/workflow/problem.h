@@ -1,7 +1,7 @@
 /* A list of problems, each with its place and a sentence that says what to
  * do. */
-#ifndef TAILOR_WORKFLOW_DOCUMENT_PROBLEM_H
-#define TAILOR_WORKFLOW_DOCUMENT_PROBLEM_H
+#ifndef TAILOR_WORKFLOW_PROBLEM_H
+#define TAILOR_WORKFLOW_PROBLEM_H
 
 #include "value/value.h"
 

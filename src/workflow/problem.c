@@ -1,5 +1,5 @@
 /* The list of problems. */
-#include "workflow/document/problem.h"
+#include "workflow/problem.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Dates as people write them, read by a format or by what is unambiguous;
  * and written by a format. */
-#ifndef TAILOR_MAPPING_TIME_DATE_TEXT_H
-#define TAILOR_MAPPING_TIME_DATE_TEXT_H
+#ifndef TAILOR_MAPPING_FUNCTIONS_DATE_TEXT_H
+#define TAILOR_MAPPING_FUNCTIONS_DATE_TEXT_H
 
 #include "base/buf.h"
 #include "mapping/formula/value.h"

@@ -1,7 +1,7 @@
 /* The paths that a mapping row reads, each from the record or from another
  * block's output, whatever it is written relative to. */
-#ifndef TAILOR_MAPPING_ROW_ROW_PATHS_H
-#define TAILOR_MAPPING_ROW_ROW_PATHS_H
+#ifndef TAILOR_MAPPING_PLAN_ROW_PATHS_H
+#define TAILOR_MAPPING_PLAN_ROW_PATHS_H
 
 #include "mapping/path/path.h"
 #include "mapping/plan/plan.h"

@@ -1,6 +1,6 @@
 /* What operations on drafts share, for the files of this folder only. */
-#ifndef TAILOR_MANAGER_DRAFT_DRAFT_PRIVATE_H
-#define TAILOR_MANAGER_DRAFT_DRAFT_PRIVATE_H
+#ifndef TAILOR_MANAGER_DRAFT_PARTS_H
+#define TAILOR_MANAGER_DRAFT_PARTS_H
 
 #include "manager/draft/draft.h"
 #include "manager/session/names.h"

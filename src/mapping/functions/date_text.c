@@ -1,5 +1,5 @@
 /* The letters of date formats, for reading and for writing. */
-#include "mapping/time/date_text.h"
+#include "mapping/functions/date_text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * installation's workflow with all that guards look at, versions and
  * documents loaded and checked, the plan of one change, and its queueing.
  */
-#ifndef TAILOR_MANAGER_RELEASE_RELEASE_PRIVATE_H
-#define TAILOR_MANAGER_RELEASE_RELEASE_PRIVATE_H
+#ifndef TAILOR_MANAGER_RELEASE_PARTS_H
+#define TAILOR_MANAGER_RELEASE_PARTS_H
 
 #include "manager/release/release.h"
 #include "manager/session/operation.h"

@@ -3,8 +3,8 @@
  * groups follow, how each row is read, and the shapes by which a record's
  * objects are walked once.
  */
-#ifndef TAILOR_MAPPING_PLAN_TREE_PRIVATE_H
-#define TAILOR_MAPPING_PLAN_TREE_PRIVATE_H
+#ifndef TAILOR_MAPPING_PLAN_TREE_H
+#define TAILOR_MAPPING_PLAN_TREE_H
 
 #include "mapping/path/tree.h"
 #include "mapping/plan/plan.h"

@@ -1,5 +1,5 @@
 /* The paths that a row reads. */
-#include "mapping/row/row_paths.h"
+#include "mapping/plan/row_paths.h"
 
 #include <stdlib.h>
 #include <string.h>

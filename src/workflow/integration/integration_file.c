@@ -1,5 +1,5 @@
 /* The integration file. */
-#include "workflow/document/integration_file.h"
+#include "workflow/integration/integration_file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,12 +3,12 @@
  * which "tailor integration add" reads and "integration export" writes. The
  * format is told in doc/workflow-document.md.
  */
-#ifndef TAILOR_WORKFLOW_DOCUMENT_INTEGRATION_FILE_H
-#define TAILOR_WORKFLOW_DOCUMENT_INTEGRATION_FILE_H
+#ifndef TAILOR_WORKFLOW_INTEGRATION_INTEGRATION_FILE_H
+#define TAILOR_WORKFLOW_INTEGRATION_INTEGRATION_FILE_H
 
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
-#include "workflow/document/problem.h"
+#include "workflow/problem.h"
 
 struct integration_workflow {
     const char *key;
