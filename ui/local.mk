@@ -1,4 +1,4 @@
-# ui: the console. Only term.c includes curses.
+# ui: the console. Only term/term.c includes curses.
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES =
 include ui/term/local.mk

@@ -33,6 +33,74 @@ LAYERS = {
     "ui": ["base", "value", "store", "mapping", "workflow", "manager", "remote"],
 }
 
+# Inside a layer a folder may include itself and what stands here.
+ROOMS = {
+    "cli": ["cli/frame"],
+    "cli/command": ["cli/frame"],
+    "cli/session": ["cli/frame"],
+    "manager/catalogue": ["manager/exchange", "manager/release",
+                          "manager/session"],
+    "manager/draft": ["manager/catalogue", "manager/installation",
+                      "manager/release", "manager/session"],
+    "manager/exchange": ["manager/session"],
+    "manager/installation": ["manager/exchange", "manager/session"],
+    "manager/release": ["manager/exchange", "manager/session"],
+    "mapping/coverage": ["mapping", "mapping/path", "mapping/plan",
+                         "mapping/row"],
+    "mapping/formula": ["mapping", "mapping/number", "mapping/path",
+                        "mapping/time"],
+    "mapping/functions": ["mapping/formula", "mapping/time"],
+    "mapping/path": ["mapping", "mapping/number"],
+    "mapping/plan": ["mapping", "mapping/path", "mapping/row"],
+    "mapping/row": ["mapping/formula", "mapping/path"],
+    "mapping/sheet": ["mapping", "mapping/plan", "mapping/row"],
+    "runtime/access": ["runtime"],
+    "runtime/core": ["runtime/access", "runtime/outbound"],
+    "runtime/daemon": ["runtime", "runtime/access", "runtime/core",
+                       "runtime/executor", "runtime/outbound"],
+    "runtime/decide": ["runtime", "runtime/core", "runtime/executor",
+                       "runtime/installed"],
+    "runtime/embedded": ["runtime", "runtime/access", "runtime/core",
+                         "runtime/executor", "runtime/installed",
+                         "runtime/outbound"],
+    "runtime/executor": ["runtime", "runtime/core", "runtime/installed",
+                         "runtime/manage", "runtime/outbound"],
+    "runtime/executor/block": ["runtime/executor", "runtime/installed",
+                               "runtime/outbound"],
+    "runtime/installed": ["runtime", "runtime/core"],
+    "runtime/manage": ["runtime/access", "runtime/decide", "runtime/embedded",
+                       "runtime/installed"],
+    "runtime/outbound": ["runtime"],
+    "ui/app": ["ui/term", "ui/widget"],
+    "ui/draft": ["ui/app", "ui/screen", "ui/widget"],
+    "ui/screen": ["ui/app", "ui/term", "ui/widget"],
+    "ui/widget": ["ui/term"],
+    "workflow/connector": ["workflow"],
+    "workflow/document": ["workflow/connector"],
+    "workflow/edit": ["workflow/connector", "workflow/document"],
+    "workflow/integration": ["workflow", "workflow/connector",
+                             "workflow/document", "workflow/validate"],
+    "workflow/preview": ["workflow/document"],
+    "workflow/validate": ["workflow", "workflow/connector",
+                          "workflow/document"],
+}
+
+# Where a folder includes one that includes it, and why.
+CIRCLES = {
+    ("manager/catalogue", "manager/draft"):
+        "adding an integration a second time makes base drafts",
+    ("mapping/formula", "mapping/functions"):
+        "a compiled call points to its row of the table of functions",
+    ("runtime", "runtime/installed"):
+        "the runtime owns the cache of parsed documents",
+    ("runtime/installed", "runtime/embedded"):
+        "installations are made from what a call of the API names",
+    ("runtime/installed", "runtime/executor"):
+        "an installation that becomes active starts its first run",
+    ("ui/widget", "ui/app"):
+        "tables and grids are driven by the console's actions",
+}
+
 BANNED = ["strcpy", "strcat", "sprintf", "strtok", "atoi", "atol", "gets",
           "system", "popen", "alloca", "vsprintf", "mvprintw", "printw",
           "strncpy", "strncat"]
@@ -102,6 +170,37 @@ def rule_layers(sources):
             target = include.split("/")[0]
             if target != layer and target not in LAYERS.get(layer, []):
                 yield f"{name}: includes {include} ({layer} may not use {target})"
+
+
+def room_of(name):
+    return os.path.dirname(name.removeprefix("src/"))
+
+
+def rule_rooms(sources):
+    for name, text in sources.items():
+        room = room_of(name)
+        for include in re.findall(r'#include "([^"]+)"', text):
+            target = os.path.dirname(include)
+            if target == room or target.split("/")[0] != layer_of(name):
+                continue
+            if target not in ROOMS.get(room, []) and \
+                    (room, target) not in CIRCLES:
+                yield f"{name}: includes {include} ({room} may not use {target})"
+
+
+def rule_private_headers(sources):
+    for name, text in sources.items():
+        for include in re.findall(r'#include "([^"]+_private\.h)"', text):
+            if os.path.dirname(include) != room_of(name):
+                yield f"{name}: includes {include}, which is private"
+
+
+def rule_folders_say_their_purpose(sources):
+    for folder in sorted({os.path.dirname(name) for name in sources}):
+        listing = os.path.join(TOP, folder, "local.mk")
+        if not os.path.exists(listing) or not read(
+                os.path.join(folder, "local.mk")).startswith("# "):
+            yield f"{folder}: has no local.mk that begins with its purpose"
 
 
 def rule_curses_in_one_file(sources):
