@@ -1,6 +1,7 @@
 /* Health and figures. */
 #include "base/clock.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/executor/executor.h"
 
 enum err
 system_health(struct call *call, struct error *e)
@@ -38,6 +39,7 @@ system_metrics(struct call *call, struct error *e)
 {
     struct core_counts c;
     struct http_counts h = {0};
+    int64_t wait_ms = 0;
     struct buf *out = &call->answer->body;
     core_get_counts(call->core, &c);
     if (call->runtime->server)
@@ -59,5 +61,9 @@ system_metrics(struct call *call, struct error *e)
     add_metric(out, "timers", "gauge", c.timers);
     add_metric(out, "disk_free_bytes", "gauge", runtime_room(call->runtime));
     add_metric(out, "outbound_calls", "gauge", c.outbound_running);
+    if (executor_oldest_wait(call->core, &wait_ms, e) != ERR_OK)
+        return e->code;
+    add_metric(out, "accepted_run_wait_seconds", "gauge",
+               (uint64_t)wait_ms / 1000);
     return add_runs(call, out, e);
 }

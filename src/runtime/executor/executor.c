@@ -294,6 +294,17 @@ executor_look(struct core *core)
 }
 
 enum err
+executor_oldest_wait(struct core *core, int64_t *ms, struct error *e)
+{
+    int64_t accepted = 0, now = clock_now_ms();
+    bool found = false;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_OLDEST_ACCEPTED);
+    enum err code = db_run_int(q, &accepted, &found, e);
+    *ms = code == ERR_OK && found && accepted < now ? now - accepted : 0;
+    return code;
+}
+
+enum err
 executor_opened(struct core *core, struct error *e)
 {
     struct executor *x = of(core);

@@ -36,6 +36,10 @@ void executor_set_backoff(struct executor *x, int64_t ms);
 /* How many runs are in memory, for /metrics. */
 size_t executor_count(const struct executor *x);
 
+/* How long the oldest run that was accepted and has not begun has waited, in
+ * *MS; 0: none waits. For /healthz. Errors are the store's. */
+enum err executor_oldest_wait(struct core *core, int64_t *ms, struct error *e);
+
 /* A run of INSTALLED was parked as it was accepted: the feed will tell soon
  * how many wait now. */
 enum err executor_count_parked(struct core *core, int64_t installed,
