@@ -50,15 +50,30 @@ http_request_match(const struct http_request *r, size_t from,
 }
 
 enum err
-http_request_json(const struct http_request *r,
-                  const struct value_limits *limits, struct value **out,
-                  struct error *e)
+http_request_payload(const struct http_request *r,
+                     const struct value_limits *limits, struct value **out,
+                     struct error *e)
 {
     if (r->body_len == 0) {
         *out = value_object();
         return ERR_OK;
     }
     return value_read(out, r->body, r->body_len, limits, "request body", e);
+}
+
+enum err
+http_request_json(const struct http_request *r,
+                  const struct value_limits *limits, const char *const *data,
+                  struct value **out, struct error *e)
+{
+    enum err code = http_request_payload(r, limits, out, e);
+    if (code == ERR_OK)
+        code = value_refuse_nul(*out, data, "request body", e);
+    if (code != ERR_OK) {
+        value_free(*out);
+        *out = NULL;
+    }
+    return code;
 }
 
 void

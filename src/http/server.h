@@ -127,10 +127,17 @@ const char *http_request_query(const struct http_request *r, const char *name);
 bool http_request_match(const struct http_request *r, size_t from,
                         const char *pattern, const char **params);
 
-/* Reads the body as JSON within LIMITS; an empty body is an empty object. */
+/* Reads the body as JSON within LIMITS; an empty body is an empty object.
+ * Names and ids in it become C strings, so that NUL characters are refused,
+ * but for those in members named in DATA (see value_find_nul). */
 enum err http_request_json(const struct http_request *r,
                            const struct value_limits *limits,
-                           struct value **out, struct error *e);
+                           const char *const *data, struct value **out,
+                           struct error *e);
+/* The same for a body that is a payload as a whole. */
+enum err http_request_payload(const struct http_request *r,
+                              const struct value_limits *limits,
+                              struct value **out, struct error *e);
 
 /* An empty answer with STATUS and a body of at most 64 MB. */
 void http_answer_init(struct http_answer *a, int status);

@@ -335,15 +335,29 @@ explain_status(struct call *call, struct client_answer *a)
     free(said);
 }
 
+/* What a runtime names becomes C strings here; payloads of runs do not. */
+static enum err
+read_body(const struct call *call, struct value **out, struct error *e)
+{
+    static const char *const payloads[] = {"input", "output", NULL};
+    enum err code = value_read(out, buf_str(&call->answer), call->answer.len,
+                               &answer_limits, "answer", e);
+    if (code == ERR_OK)
+        code = value_refuse_nul(*out, payloads, "answer", e);
+    if (code != ERR_OK) {
+        value_free(*out);
+        *out = NULL;
+    }
+    return code;
+}
+
 static void
 read_answer(struct call *call, struct client_answer *a)
 {
     bool empty = call->answer.len == 0;
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &a->status);
     a->fate = CLIENT_ANSWERED;
-    if (!empty && value_read(&a->body, buf_str(&call->answer), call->answer.len,
-                             &answer_limits, "answer", &a->error) != ERR_OK) {
-        a->body = NULL;
+    if (!empty && read_body(call, &a->body, &a->error) != ERR_OK) {
         if (a->status < 300) {
             a->fate = CLIENT_UNKNOWN;
             error_prefix(&a->error, "runtime %s", call->name);

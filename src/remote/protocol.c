@@ -33,12 +33,8 @@ static bool
 get_id(const struct value *v, const char *key, const char **out)
 {
     const struct value *m = value_get(v, key);
-    *out = value_text(m, NULL);
-    if (!m || value_is(m, VALUE_NULL)) {
-        *out = NULL;
-        return true;
-    }
-    return value_is(m, VALUE_STRING) && ident_is(*out);
+    *out = value_text_or(m, NULL);
+    return !m || value_is(m, VALUE_NULL) || (*out && ident_is(*out));
 }
 
 /* An optional text without NUL bytes, of bounded length. */

@@ -85,7 +85,8 @@ add_fault(struct standin *s, const struct http_request *request,
 {
     struct error e;
     struct value *body = NULL;
-    if (http_request_json(request, &value_limits_event, &body, &e) != ERR_OK) {
+    if (http_request_payload(request, &value_limits_event, &body, &e) !=
+        ERR_OK) {
         http_answer_error(answer, &e);
         return;
     }

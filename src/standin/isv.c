@@ -63,7 +63,7 @@ standin_isv(struct standin *s, const struct http_request *request,
     else if (!writes)
         error_set(&e, ERR_USAGE, "%s: not here (use POST or PUT)",
                   request->method);
-    else if (http_request_json(request, &value_limits_event, &body, &e) ==
+    else if (http_request_payload(request, &value_limits_event, &body, &e) ==
              ERR_OK) {
         keep_call(s, request, body, answer);
         return;

@@ -100,7 +100,7 @@ read_body(const struct http_request *request, struct http_answer *answer)
 {
     struct value *body = NULL;
     struct error e;
-    if (http_request_json(request, &value_limits_event, &body, &e) != ERR_OK)
+    if (http_request_payload(request, &value_limits_event, &body, &e) != ERR_OK)
         refuse(answer, 400, "Bad Request", "INVALID_CONTENT", NULL, e.text);
     return body;
 }

@@ -4,6 +4,7 @@ libvalue_a_SOURCES = \
 	%D%/compare.c \
 	%D%/diff.c \
 	%D%/map.c \
+	%D%/nul.c \
 	%D%/patch.c %D%/patch.h \
 	%D%/place.h \
 	%D%/pointer.c %D%/pointer.h \

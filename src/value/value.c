@@ -192,7 +192,8 @@ value_text(const struct value *v, size_t *n)
 const char *
 value_text_or(const struct value *v, const char *fallback)
 {
-    return value_is(v, VALUE_STRING) ? as_scalar(v)->text : fallback;
+    const char *text = value_is(v, VALUE_STRING) ? as_scalar(v)->text : NULL;
+    return text && !memchr(text, '\0', v->size) ? text : fallback;
 }
 
 bool

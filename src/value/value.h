@@ -53,7 +53,9 @@ bool value_is(const struct value *v, enum value_type type);
 /* The bytes of a string or the digits of a number, borrowed, NUL-terminated;
  * NULL for other types. N (may be NULL) receives the length. */
 const char *value_text(const struct value *v, size_t *n);
-/* The text of a string, or FALLBACK for anything else. */
+/* The text of a string as a C string, or FALLBACK for anything else. A string
+ * with a NUL character is no C string: it gives FALLBACK, never its first
+ * part. */
 const char *value_text_or(const struct value *v, const char *fallback);
 bool value_bool_or(const struct value *v, bool fallback);
 /* The number where its value is an integer that fits (5, 5.0, 5e2), or
@@ -71,6 +73,15 @@ struct value *value_get(const struct value *v, const char *key);
 struct value *value_get_n(const struct value *v, const char *key, size_t n);
 /* value_text_or(value_get(v, key), NULL). */
 const char *value_get_text(const struct value *v, const char *key);
+
+/* Whether a string or a key of V holds a NUL character. Members named in DATA
+ * (NULL: none; else ends with NULL) are payloads, which may, at any depth.
+ * Appends the JSON Pointer of the first one to PLACE. */
+bool value_find_nul(const struct value *v, const char *const *data,
+                    struct buf *place);
+/* INVALID with the place in NAME where value_find_nul finds one. */
+enum err value_refuse_nul(const struct value *v, const char *const *data,
+                          const char *name, struct error *e);
 
 /* --- changing: ITEM is taken ---------------------------------------------- */
 /* Sets member KEY, in its place where it exists, else at the end. */

@@ -180,6 +180,46 @@ def test_events(w):
     w.api("PUT", "/workflows/activate", {"userId": "ann", "workflowId": w.workflow})
 
 
+def test_nul(w):
+    """Sabotage: drop value_refuse_nul in http_request_json; give "data" to
+    api_body_data nowhere (then a payload with a NUL is refused)."""
+    nul = "\u0000"
+    event = {"event": "order.recorded", "userId": "ann", "data": {}}
+    credential = {"userId": "ann", "credential": {
+        "type": "http", "data": {"header": "x", "value": "a" + nul}}}
+    for method, path, body in (
+            ("POST", "/run/event", dict(event, userId="ann" + nul + "evil")),
+            ("POST", "/run/event", dict(event, event="order.recorded" + nul)),
+            ("POST", "/run/event", {**event, "more" + nul: 1}),
+            ("POST", "/run/workflow", {"workflowName": "Orders" + nul,
+                                       "userId": "ann"}),
+            ("POST", "/users", {"username": "ann" + nul + "b"}),
+            ("POST", "/users", {"username": "abe", "fullName": nul}),
+            ("POST", "/users/batch", {"users": [{"username": "ann" + nul}]}),
+            ("PUT", "/users/ann", {"fullName": "Ann" + nul}),
+            ("PUT", "/workflows/deactivate", {"userId": "ann" + nul,
+                                              "workflowId": w.workflow}),
+            ("POST", "/users/ann/credentials", credential),
+            ("POST", "/headless/startInstallation", {
+                "userId": "ann" + nul, "integrationId": w.integration})):
+        status, answer = w.api(method, path, body)
+        suite.equal(f"a NUL in {method} {path} {sorted(body)}",
+                    (status, "NUL" in answer["message"]), (422, True))
+    suite.equal("ann is on as before", w.row("ann")["active"], True)
+    suite.equal("nobody was made of it", w.api("GET", "/users/abe")[0], 404)
+    status, answer = w.api("POST", "/run/event", dict(
+        event, data={"total": 1, "note": "a" + nul + "b"}))
+    suite.equal("a payload may hold one", (status, len(answer["executionIds"])),
+                (200, 1))
+    runs = w.manage("GET", "/runs?limit=1", "")["data"]
+    run = w.manage("GET", f"/runs/{runs[0]['runId']}?actor=alice", "")
+    suite.equal("and keeps it", run["input"]["note"], "a" + nul + "b")
+    receipt = w.d.call("POST", "/manage/v1/requests", json.dumps({"requests": [{
+        "key": new_id(), "kind": "pause", "actor": "al" + nul, "items": []}]}),
+        w.d.manage)
+    suite.equal("an actor with a NUL", receipt[0], 422)
+
+
 def upgrade(w, name="ann", **how):
     path = f"/workflows/{w.workflow}/upgrade" + ("" if how else f"?userId={name}")
     return w.api("PUT", path, **how)[1]
@@ -431,6 +471,7 @@ def main():
         installation = test_install(w)
         test_events(w)
         test_logs(w)
+        test_nul(w)
         test_upgrade(w, installation)
         test_fork(w, installation)
         test_strangers(w, installation)

@@ -263,6 +263,20 @@ def rule_stands_alone(_sources):
             name, text, r"\.\./shared|(^|[^A-Za-z0-9_.-])/(home|root|work|Users)/")
 
 
+# Folders where JSON from outside becomes C strings.
+BORDERS = ("base", "http", "manager", "remote", "runtime", "standin", "store")
+
+
+def rule_no_text_is_cut_at_a_nul(sources):
+    """value_text without a length gives the first part of a text that holds a
+    NUL; value_text_or and value_get_text refuse such a text."""
+    for name, text in sources.items():
+        if layer_of(name) in BORDERS:
+            yield from lines_matching(
+                name, code_only(text),
+                r"\bvalue_text\s*\(.*,\s*NULL\s*\)|\bJSON_ALLOW_NUL\b")
+
+
 def rule_no_typedef_struct(sources):
     for name, text in sources.items():
         yield from lines_matching(name, code_only(text), r"\btypedef\s+struct")

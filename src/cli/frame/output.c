@@ -25,18 +25,18 @@ print(const struct buf *b)
 /* S with hidden characters visible, and signs whose width terminals do not
  * agree about written out, so that columns stay aligned. */
 static char *
-shown_text(const char *s)
+shown_text(const char *s, size_t n)
 {
-    struct buf out;
-    char *visible = text_visible_dup(s);
-    size_t n = strlen(visible);
+    struct buf out, visible;
     struct grapheme g;
+    buf_init(&visible, CELL_MAX * 8);
     buf_init(&out, CELL_MAX * 8);
-    for (size_t at = 0; at < n; at += g.used) {
-        grapheme_next(visible + at, n - at, false, &g);
+    text_visible(&visible, s, n);
+    for (size_t at = 0; at < visible.len; at += g.used) {
+        grapheme_next(visible.data + at, visible.len - at, false, &g);
         buf_adds(&out, g.text);
     }
-    free(visible);
+    buf_clear(&visible);
     return buf_take(&out);
 }
 
@@ -48,13 +48,16 @@ cell_text(const struct value *v)
     char *shown;
     if (!v || value_is(v, VALUE_NULL))
         return mem_strdup("");
-    if (value_is(v, VALUE_STRING) || value_is(v, VALUE_NUMBER))
-        return shown_text(value_text(v, NULL));
+    if (value_is(v, VALUE_STRING) || value_is(v, VALUE_NUMBER)) {
+        size_t n;
+        const char *text = value_text(v, &n);
+        return shown_text(text, n);
+    }
     if (value_is(v, VALUE_TRUE) || value_is(v, VALUE_FALSE))
         return mem_strdup(value_is(v, VALUE_TRUE) ? "yes" : "no");
     buf_init(&raw, CELL_MAX);
     value_write(&raw, v);
-    shown = shown_text(buf_str(&raw));
+    shown = shown_text(buf_str(&raw), raw.len);
     buf_clear(&raw);
     return shown;
 }

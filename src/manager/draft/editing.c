@@ -34,7 +34,7 @@ manager_connectors(struct manager *m, const struct document *d,
     struct connector_list list;
     enum err rc = ERR_OK;
     for (size_t i = 0; rc == ERR_OK && i < value_size(pinned); i++) {
-        const char *hash = value_text(value_at(pinned, i), NULL);
+        const char *hash = value_text_or(value_at(pinned, i), NULL);
         if (hash)
             rc = add_connector(m, hash, set, e);
     }

@@ -88,6 +88,9 @@ read_claims(struct jwt_claims *out, const struct value *v)
     out->environment = rt_environment_of_word(value_get_text(v, "env"));
     out->issued = value_int_or(value_get(v, "iat"), 0);
     out->expires = value_int_or(value_get(v, "exp"), 0);
+    out->not_before = value_get(v, "nbf")
+                          ? value_int_or(value_get(v, "nbf"), INT64_MAX)
+                          : 0;
     if (!user || !ident_is(user) || (link && !ident_is(link)) || !audience ||
         strcmp(audience, AUDIENCE) != 0 || out->environment < 0)
         return false;
@@ -115,9 +118,11 @@ jwt_read(struct jwt_claims *out, const char *token,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
         value_read(&v, (const char *)body, n, &limits, "token", NULL) != ERR_OK)
         return refuse(e, "the token is not one of this runtime");
-    bool fine = read_claims(out, v);
+    bool fine = value_refuse_nul(v, NULL, "token", NULL) == ERR_OK &&
+                read_claims(out, v);
     value_free(v);
-    if (!fine || out->issued > now + SKEW_SECONDS)
+    if (!fine || out->issued > now + SKEW_SECONDS ||
+        out->not_before > now + SKEW_SECONDS)
         return refuse(e, "the token is not one of this runtime");
     if (out->expires <= now)
         return refuse(e, "the token has expired");

@@ -18,8 +18,9 @@ struct jwt_claims {
     char user_id[IDENT_SIZE];
     char link_id[IDENT_SIZE]; /* "": not from a link */
     int environment;
-    int64_t issued;  /* seconds since 1970 */
-    int64_t expires; /* at most JWT_LIFE_SECONDS later */
+    int64_t issued;     /* seconds since 1970 */
+    int64_t expires;    /* at most JWT_LIFE_SECONDS later */
+    int64_t not_before; /* 0: at once; jwt_make writes none */
 };
 
 /* Appends the token for CLAIMS to OUT. */

@@ -279,16 +279,23 @@ api_find_installed(struct call *call, int64_t installation, int64_t workflow,
 /* --- answers -------------------------------------------------------------- */
 
 enum err
-api_body(struct call *call, struct value **out, struct error *e)
+api_body_data(struct call *call, const char *const *data, struct value **out,
+              struct error *e)
 {
     enum err code =
-        http_request_json(call->request, &value_limits_event, out, e);
+        http_request_json(call->request, &value_limits_event, data, out, e);
     if (code == ERR_OK && !value_is(*out, VALUE_OBJECT)) {
         value_free(*out);
         *out = NULL;
         code = error_set(e, ERR_INVALID, "request body: it is no JSON object");
     }
     return code;
+}
+
+enum err
+api_body(struct call *call, struct value **out, struct error *e)
+{
+    return api_body_data(call, NULL, out, e);
 }
 
 void

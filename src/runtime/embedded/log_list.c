@@ -94,7 +94,7 @@ check_filters(const struct value *filters, struct error *e)
     return ERR_OK;
 }
 
-/* Follows "a.b.c"; every column is text or a number. */
+/* Follows "a.b.c"; every column is a name or a number. */
 static const char *
 column_text(const struct value *row, const char *path)
 {
@@ -104,7 +104,9 @@ column_text(const struct value *row, const char *path)
         v = value_get_n(v, path, n);
         path += n + (path[n] == '.');
     }
-    return value_text(v, NULL);
+    size_t n;
+    return value_is(v, VALUE_NUMBER) ? value_text(v, &n)
+                                     : value_text_or(v, NULL);
 }
 
 static bool

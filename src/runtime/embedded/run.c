@@ -9,6 +9,8 @@
 #include "runtime/installed/live.h"
 #include "runtime/installed/trigger.h"
 
+static const char *const payloads[] = {"data", NULL};
+
 /* The body's "data" as JSON text; without one an empty object. A payload is
  * null only once it is no longer kept. */
 static char *
@@ -37,7 +39,7 @@ run_event(struct call *call, struct error *e)
     struct api_user u = {0};
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
-        code = api_body(call, &body, e);
+        code = api_body_data(call, payloads, &body, e);
     const char *event = value_get_text(body, "event");
     if (code == ERR_OK && (!event || !*event))
         code = error_set(e, ERR_USAGE, "event is missing");
@@ -71,7 +73,7 @@ run_workflow(struct call *call, struct error *e)
     struct run_ids ids;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
-        code = api_body(call, &body, e);
+        code = api_body_data(call, payloads, &body, e);
     if (code == ERR_OK)
         code = api_named_installed(call, body, &u, &w, &d, e);
     if (code == ERR_OK && !d.active)

@@ -89,6 +89,16 @@ redacted(const struct answer *a, char *text)
 /* --- the sentence of a failure
  * -------------------------------------------------- */
 
+/* At most 300 bytes of a text from outside, as people may see it. */
+static char *
+shown(const char *text, size_t n)
+{
+    struct buf out;
+    buf_init(&out, 3000);
+    text_visible(&out, text, n < 300 ? n : 300);
+    return buf_take(&out);
+}
+
 /* What the JSON Pointer that the connector names finds in the answer. */
 static char *
 error_member(const struct answer *a, const struct value *body, const char *key)
@@ -97,7 +107,9 @@ error_member(const struct answer *a, const struct value *body, const char *key)
                          ? value_get_text(connector_errors(a->connector), key)
                          : NULL;
     const struct value *v = at ? pointer_get(body, at, NULL) : NULL;
-    return v ? mem_strdup(value_text(v, NULL)) : NULL;
+    size_t n = 0;
+    const char *text = value_text(v, &n);
+    return text ? shown(text, n) : NULL;
 }
 
 static char *
@@ -111,14 +123,14 @@ failure(const struct answer *a, const struct value *body)
     buf_addf(&out, "HTTP %d", a->result->status);
     if (failed && message) {
         buf_adds(&out, ": ");
-        text_visible(&out, message, strnlen(message, 300));
+        buf_adds(&out, message);
     } else if (failed && a->body.len) {
         buf_adds(&out, ": ");
         text_visible(&out, a->body.data, a->body.len < 200 ? a->body.len : 200);
     }
     if (failed && path) {
         buf_adds(&out, " (");
-        text_visible(&out, path, strnlen(path, 100));
+        buf_adds(&out, path);
         buf_addc(&out, ')');
     }
     free(message);

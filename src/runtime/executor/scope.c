@@ -140,7 +140,8 @@ eval_answer(struct exec *x, const struct compiled_field *f,
     const struct value *answer =
         value_get(value_get(x->run->answers, x->block->id), name);
     free(name);
-    const char *text = value_text(answer, NULL);
+    size_t n = 0;
+    const char *text = value_text(answer, &n);
     if (!answer || value_is(answer, VALUE_NULL))
         return SOURCE_MISSING;
     if (f->field->type != FIELD_FORMULA || !text || text[0] != '=') {
@@ -149,7 +150,7 @@ eval_answer(struct exec *x, const struct compiled_field *f,
     }
     struct source s = {0};
     enum source_outcome outcome = SOURCE_FAILED;
-    if (source_compile(&s, text, strlen(text), e) == ERR_OK)
+    if (source_compile(&s, text, n, e) == ERR_OK)
         outcome = source_eval(&s, scope, out, e);
     source_clear(&s);
     return outcome;
@@ -194,6 +195,12 @@ run_text_of(struct exec *x, const struct compiled_field *f, struct buf *out,
     enum source_outcome outcome = run_eval(x, f, &scope, &json, e);
     if (outcome == SOURCE_FILLED)
         outcome = unquote(&json, out, e);
+    if (outcome == SOURCE_FILLED && out->len &&
+        memchr(out->data, '\0', out->len)) {
+        error_set(e, ERR_INVALID, "%s: the text has a NUL character (U+0000)",
+                  f->name);
+        outcome = SOURCE_FAILED;
+    }
     buf_clear(&json);
     return outcome;
 }
@@ -203,6 +210,22 @@ run_eval_text(struct exec *x, const char *name, struct buf *out,
               struct error *e)
 {
     return run_text_of(x, run_field(x, name), out, e);
+}
+
+/* A label is a C string: NUL characters are shown, not the end of it. */
+static char *
+label_text(const struct buf *text)
+{
+    struct buf shown;
+    const char *at = text->data, *end = at + text->len, *nul;
+    buf_init(&shown, text->len * 6);
+    while ((nul = memchr(at, '\0', (size_t)(end - at)))) {
+        buf_add(&shown, at, (size_t)(nul - at));
+        buf_adds(&shown, "U+0000");
+        at = nul + 1;
+    }
+    buf_add(&shown, at, (size_t)(end - at));
+    return buf_take(&shown);
 }
 
 static char *
@@ -219,7 +242,7 @@ run_label(struct exec *x, const struct scope *scope)
     if (run_eval(x, f, scope, &json, &ignored) == SOURCE_FILLED &&
         unquote(&json, &text, &ignored) == SOURCE_FILLED && text.len > 0 &&
         !buf_failed(&text))
-        label = mem_strndup(text.data, text.len);
+        label = label_text(&text);
     buf_clear(&json);
     buf_clear(&text);
     return label;

@@ -70,8 +70,9 @@ manage_held(struct db *db, bool *held, struct error *e)
 enum err
 manage_requests(struct call *call, struct error *e)
 {
+    static const char *const payloads[] = {"data", "input", NULL};
     struct value *body = NULL, *receipts = value_array();
-    enum err code = api_body(call, &body, e);
+    enum err code = api_body_data(call, payloads, &body, e);
     const struct value *list = value_get(body, "requests");
     if (code == ERR_OK &&
         (!value_is(list, VALUE_ARRAY) || value_size(list) > REQUESTS_MAX))

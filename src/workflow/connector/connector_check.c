@@ -297,6 +297,8 @@ connector_check(const struct value *root, struct error *e)
                          "tailor)",
                          CONNECTOR_FORMAT);
     enum err err = check_members(root, root_members, "connector", e);
+    if (!err)
+        err = value_refuse_nul(root, NULL, "connector", e);
     if (err)
         return err;
     if (value_int_or(value_get(root, "format"), 0) != CONNECTOR_FORMAT)

@@ -1,6 +1,9 @@
 /* Browser tokens. */
 #include "runtime/access/jwt.h"
 
+#include <sodium.h>
+
+#include "base/digest.h"
 #include "store/runtime.h"
 #include "tests/unit/http/http.h"
 #include "tests/unit/test.h"
@@ -78,9 +81,57 @@ test_every_change(void)
     buf_clear(&b);
 }
 
+/* A token with the claims at TEXT, signed with the right key. */
+static void
+make_of(struct buf *out, const char *text)
+{
+    unsigned char mac[DIGEST_BYTES];
+    char part[1024];
+    buf_init(out, 4096);
+    buf_adds(out, "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.");
+    sodium_bin2base64(part, sizeof part, (const unsigned char *)text,
+                      strlen(text), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    buf_adds(out, part);
+    digest_hmac(mac, key, sizeof key, out->data, out->len);
+    sodium_bin2base64(part, sizeof part, mac, sizeof mac,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    buf_addc(out, '.');
+    buf_adds(out, part);
+}
+
+static enum err
+read_of(const char *audience, const char *more)
+{
+    struct buf b;
+    char text[512];
+    snprintf(text, sizeof text,
+             "{\"aud\":\"tailor-embedded%s\",\"env\":\"production\","
+             "\"sub\":\"64a7000000000000000000aa\",\"iat\":1000000,"
+             "\"exp\":1001000%s}",
+             audience, more);
+    make_of(&b, text);
+    enum err code = read_at(buf_str(&b), 1000001);
+    buf_clear(&b);
+    return code;
+}
+
+/* Sabotage: drop value_refuse_nul in jwt_read (the link with a NUL counts as
+ * none), or the comparison of not_before. */
+static void
+test_claims(void)
+{
+    CHECK_INT(read_of("", ""), ERR_OK);
+    CHECK_INT(read_of("\\u0000x", ""), ERR_UNAUTHORIZED);
+    CHECK_INT(read_of("", ",\"link\":\"a\\u0000b\""), ERR_UNAUTHORIZED);
+    CHECK_INT(read_of("", ",\"nbf\":1000001"), ERR_OK);
+    CHECK_INT(read_of("", ",\"nbf\":1000100"), ERR_UNAUTHORIZED);
+    CHECK_INT(read_of("", ",\"nbf\":\"never\""), ERR_UNAUTHORIZED);
+}
+
 static const struct test tests[] = {
     {"made and read", test_round_trip},
     {"a life of more than 30 minutes is refused", test_long_life},
+    {"claims with a NUL or of later are refused", test_claims},
     {"every changed bit and every cut is refused", test_every_change},
     {NULL, NULL},
 };

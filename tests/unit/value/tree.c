@@ -30,6 +30,34 @@ members_keep_their_place(void)
     value_free(v);
 }
 
+/* Sabotage: let value_text_or give a text with a NUL; skip the keys in
+ * find_in_member. */
+static void
+a_nul_never_ends_a_text(void)
+{
+    static const char *const payloads[] = {"data", NULL};
+    static const struct {
+        const char *text, *place;
+    } cases[] = {{"{\"userId\":\"a\\u0000b\"}", "/userId"},
+                 {"{\"a\":[1,{\"b\":[\"\\u0000\"]}]}", "/a/1/b/0"},
+                 {"{\"data\":{\"a\":\"\\u0000\"},\"c\":1}", NULL},
+                 {"{\"c\":{\"data\":[\"\\u0000\"]}}", NULL},
+                 {"{\"data\\u0000\":1}", "/data"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct value *v = must_read(cases[i].text);
+        struct buf place;
+        buf_init(&place, 100);
+        CHECK_INT(value_find_nul(v, payloads, &place), cases[i].place != NULL);
+        CHECK_STR(place.len ? buf_str(&place) : NULL, cases[i].place);
+        buf_clear(&place);
+        value_free(v);
+    }
+    struct value *v = must_read(cases[0].text);
+    CHECK_STR(value_get_text(v, "userId"), NULL);
+    CHECK_STR(value_text_or(value_at(v, 0), "f"), "f");
+    value_free(v);
+}
+
 static void
 elements_move_up_and_down(void)
 {
@@ -193,6 +221,7 @@ void
 test_value_tree(void)
 {
     static const struct test tests[] = {
+        {"a NUL never ends a text", a_nul_never_ends_a_text},
         {"members keep their place", members_keep_their_place},
         {"elements move up and down", elements_move_up_and_down},
         {"absent values are no trouble", absent_values_are_no_trouble},
