@@ -11,12 +11,12 @@ static const struct db_statement statements[] = {
 #undef S
 };
 
-static const char *const migrations[] = {runtime_schema_1};
+static const char *const migrations[] = {runtime_schema_1, runtime_schema_2};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",
     .application_id = 0x746c7264, /* "tlrd" */
-    .version = 1,
+    .version = 2,
     .migrations = migrations,
     .statements = statements,
     .statement_count = RUNTIME_STATEMENT_COUNT,
@@ -63,6 +63,13 @@ rt_park_word(int park)
     static const char *const words[] = {"", "paused", "held", "credential",
                                         "unknownOutcome"};
     return park >= 0 && park < 5 ? words[park] : "?";
+}
+
+const char *
+rt_credential_state_word(int state)
+{
+    static const char *const words[] = {"ok", "refused", "suspect"};
+    return state >= 0 && state < 3 ? words[state] : "?";
 }
 
 const char *

@@ -49,6 +49,12 @@ enum rt_step_state {
     STEP_ASIDE,  /* its element was set aside */
     STEP_UNKNOWN /* sent, and no answer says what became of it */
 };
+/* What an app's answers say of a credential. */
+enum rt_credential_state {
+    CREDENTIAL_OK,
+    CREDENTIAL_REFUSED, /* too often; a person must connect or retry it */
+    CREDENTIAL_SUSPECT  /* lately; one run at a time tries it again */
+};
 enum rt_link_purpose { LINK_INSTALL, LINK_RECONNECT, LINK_UPGRADE };
 
 /* "development" or "production", static; the number for a word, or -1. */
@@ -59,6 +65,9 @@ int rt_environment_of_word(const char *word);
  * step's state, static. */
 const char *rt_park_word(int park);
 const char *rt_step_state_word(int state);
+
+/* The word of a credential's state ("ok" …), static. */
+const char *rt_credential_state_word(int state);
 
 /* The state for a run's word, or -1. */
 int rt_run_state_of_word(const char *word);

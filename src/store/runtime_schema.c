@@ -185,3 +185,19 @@
 /* clang-format on */
 
 const char runtime_schema_1[] = WHO CATALOGUE INSTALLED JOURNAL TOLD;
+
+/* What a credential's refusals say of it, which credential was chosen, and
+ * which workflows an installation was begun with. A credential that one
+ * refusal had ended is tried again. credential.probe: the run that may try
+ * it. */
+const char runtime_schema_2[] =
+    "ALTER TABLE credential ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE credential ADD COLUMN refused_at INTEGER;\n"
+    "ALTER TABLE credential ADD COLUMN try_at INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE credential ADD COLUMN probe INTEGER;\n"
+    "ALTER TABLE credential ADD COLUMN message TEXT;\n"
+    "UPDATE credential SET state = 2 WHERE state = 1;\n"
+    "CREATE INDEX credential_by_state ON credential(state, n)"
+    " WHERE deleted_at IS NULL;\n"
+    "ALTER TABLE connected ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE installation ADD COLUMN wanted TEXT;\n";

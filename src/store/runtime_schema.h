@@ -6,5 +6,6 @@
  * joins rows inside the store, `id` (24 hexadecimal digits) is what others
  * see; environments and states are the numbers of runtime.h. */
 extern const char runtime_schema_1[];
+extern const char runtime_schema_2[];
 
 #endif

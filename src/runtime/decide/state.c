@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "runtime/decide/decide.h"
 #include "runtime/executor/accept.h"
+#include "runtime/executor/credential.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/lookup.h"
 
@@ -247,6 +248,25 @@ decide_retry(struct item *i, struct error *e)
     if (code == ERR_OK)
         code = runs_retry(i->r->core, n, e);
     return code == ERR_OK ? item_done(i, "started") : code;
+}
+
+enum err
+decide_retryCredential(struct item *i, struct error *e)
+{
+    struct installation_row installation;
+    int64_t waiting = 0;
+    const char *app = value_get_text(i->value, "app");
+    enum err code = find_installation(i, &installation, e);
+    if (code == ERR_OK)
+        code =
+            credential_retry(i->r->core, installation.n, app, 0, &waiting, e);
+    if (code != ERR_OK)
+        return code;
+    value_set_int(i->answer, "waiting", waiting);
+    if (waiting == 0)
+        value_set_text(i->answer, "message",
+                       "no run waits for it: the next run tries it");
+    return item_done(i, "started");
 }
 
 enum err

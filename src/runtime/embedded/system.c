@@ -34,6 +34,18 @@ add_runs(struct call *call, struct buf *out, struct error *e)
     return db_end(q, e);
 }
 
+static enum err
+add_credentials(struct call *call, struct buf *out, struct error *e)
+{
+    struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_COUNTS);
+    buf_adds(out, "# TYPE tailord_credentials gauge\n");
+    while (db_row(q))
+        buf_addf(out, "tailord_credentials{state=\"%s\"} %lld\n",
+                 rt_credential_state_word((int)db_get_int(q, 0)),
+                 (long long)db_get_int(q, 1));
+    return db_end(q, e);
+}
+
 enum err
 system_metrics(struct call *call, struct error *e)
 {
@@ -65,5 +77,6 @@ system_metrics(struct call *call, struct error *e)
         return e->code;
     add_metric(out, "accepted_run_wait_seconds", "gauge",
                (uint64_t)wait_ms / 1000);
-    return add_runs(call, out, e);
+    enum err code = add_credentials(call, out, e);
+    return code == ERR_OK ? add_runs(call, out, e) : code;
 }

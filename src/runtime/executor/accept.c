@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/executor/credential.h"
 #include "runtime/executor/executor.h"
 #include "runtime/installed/lookup.h"
 #include "runtime/installed/trigger.h"
@@ -268,10 +269,31 @@ may_start(struct core *core, int64_t run, struct error *e)
     return code;
 }
 
+/* A run that waits for a credential tries it: else it would only wait on. */
+static enum err
+retry_credential(struct core *core, int64_t run, struct error *e)
+{
+    int64_t installation = 0, waiting = 0;
+    char *app = NULL;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_PARKED_FOR);
+    db_int(q, run);
+    if (db_row(q)) {
+        installation = db_get_int(q, 0);
+        app = mem_strdup(db_get_text(q, 1));
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && app)
+        code = credential_retry(core, installation, app, run, &waiting, e);
+    free(app);
+    return code;
+}
+
 enum err
 runs_retry(struct core *core, int64_t run, struct error *e)
 {
     enum err code = may_start(core, run, e);
+    if (code == ERR_OK)
+        code = retry_credential(core, run, e);
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY);

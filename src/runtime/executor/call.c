@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/executor/call_answer.h"
+#include "runtime/executor/credential.h"
 #include "runtime/outbound/vault.h"
 
 enum { KEY_DIGITS = 32, HEADERS_MAX = 64 };
@@ -113,6 +114,26 @@ park(struct exec *x, int why, const char *app, const char *message)
     return code == ERR_OK ? EXEC_PARKED : EXEC_STORE;
 }
 
+/* A suspect credential is tried by one run at a time; this one waits. */
+static enum exec_result
+ask_suspect(struct exec *x, const struct call_plan *plan, struct secret *s)
+{
+    char *text;
+    bool may = false;
+    enum err code = credential_may_call(x->core, s->n, x->run->n, &may, x->e);
+    if (code == ERR_OK && may)
+        return EXEC_DONE;
+    secret_close(s);
+    if (code != ERR_OK)
+        return EXEC_STORE;
+    text = mem_printf("%s: the app refused the credential; tailord tries it "
+                      "again by itself, and the run goes on then",
+                      plan->app);
+    enum exec_result result = park(x, PARK_CREDENTIAL, plan->app, text);
+    free(text);
+    return result;
+}
+
 /* What a missing credential means: the run waits for it. */
 static enum exec_result
 open_secret(struct exec *x, const struct call_plan *plan, struct secret *s)
@@ -124,7 +145,7 @@ open_secret(struct exec *x, const struct call_plan *plan, struct secret *s)
     switch (secret_open(s, x->db, core_runtime(x->core), x->run->installation,
                         plan->app, plan->connector, &why)) {
     case ERR_OK:
-        return EXEC_DONE;
+        return s->state == CREDENTIAL_OK ? EXEC_DONE : ask_suspect(x, plan, s);
     case ERR_NOT_FOUND:
     case ERR_DAMAGED:
         return park(x, PARK_CREDENTIAL, plan->app, why.text);

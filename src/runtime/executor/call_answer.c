@@ -8,10 +8,16 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "runtime/executor/credential.h"
 #include "runtime/runtime.h"
 #include "value/pointer.h"
 
-enum { ATTEMPTS = 40, LONGEST_WAIT_MS = 300000, LONGEST_ASKED_MS = 3600000 };
+enum {
+    ATTEMPTS = 40,
+    LONGEST_WAIT_MS = 300000,
+    LONGEST_ASKED_MS = 3600000,
+    CLOCK_OFF_MS = 120000 /* what apps allow a signed time to be off */
+};
 
 /* A call that is out. */
 struct call_ctx {
@@ -293,32 +299,79 @@ take_no_answer(struct answer *a, struct error *e)
     return code;
 }
 
-/* The app does not take the credential any more: nothing is lost, the call is
- * made again once the user has connected anew. */
-static enum err
-take_refused_credential(struct answer *a, const char *message, struct error *e)
+/* How far this machine's clock is from the app's, where that matters: a
+ * signature with a time is refused. 0: near enough, or not known. */
+static long
+clock_off_minutes(const struct answer *a)
+{
+    int64_t ms = a->result->date_ms ? clock_now_ms() - a->result->date_ms : 0;
+    bool signs_time = strcmp(a->secret->kind, "oauth1") == 0;
+    return signs_time && (ms > CLOCK_OFF_MS || ms < -CLOCK_OFF_MS)
+               ? (long)(ms / 60000)
+               : 0;
+}
+
+/* MESSAGE with what is known of the reason; the caller frees it. */
+static char *
+refusal(const struct answer *a, const char *message)
+{
+    long off = clock_off_minutes(a);
+    if (off)
+        return mem_printf("the clock of this server is %ld minutes %s the "
+                          "app's (set the clock): %s",
+                          labs(off), off > 0 ? "ahead of" : "behind", message);
+    return mem_printf("the app refused the credential; tailord tries it again "
+                      "by itself: %s",
+                      message);
+}
+
+/* Whether something else was connected while the call was out. */
+static bool
+is_replaced(const struct answer *a)
 {
     struct secret other;
     struct error ignored;
-    struct db *db = core_db(a->core);
-    struct db_stmt *q = db_use(db, RS_STEP_DROP);
+    if (secret_open(&other, core_db(a->core), core_runtime(a->core),
+                    a->run->installation, a->app, a->connector,
+                    &ignored) != ERR_OK)
+        return false;
+    bool replaced = other.n != a->secret->n;
+    secret_close(&other);
+    return replaced;
+}
+
+/* The app refused the credential: nothing is lost, the call is made again
+ * once the credential has proved good, or another is connected. */
+static enum err
+take_refused_credential(struct answer *a, const char *message, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(a->core), RS_STEP_DROP);
     db_int(q, a->step);
     enum err code = db_run(q, e);
-    if (code == ERR_OK) {
-        q = db_use(db, RS_CREDENTIAL_STATE);
-        db_int(q, 1);
-        db_int(q, clock_now_ms());
-        db_int(q, a->secret->n);
-        code = db_run(q, e);
-    }
-    if (code == ERR_OK &&
-        secret_open(&other, db, core_runtime(a->core), a->run->installation,
-                    a->app, a->connector, &ignored) == ERR_OK) {
-        secret_close(&other); /* connected anew while the call was out */
+    if (code == ERR_OK && is_replaced(a))
         return go_on(a, e);
-    }
-    return code == ERR_OK ? park_run(a, PARK_CREDENTIAL, a->app, message, e)
-                          : code;
+    char *text = refusal(a, message);
+    if (code == ERR_OK)
+        code = park_run(a, PARK_CREDENTIAL, a->app, text, e);
+    free(text);
+    return code;
+}
+
+/* What the answer says of the credential that was sent. */
+static enum err
+judge_credential(const struct answer *a, const char *message, struct error *e)
+{
+    if (!a->secret->n)
+        return ERR_OK;
+    char *text = a->result->status == 401 ? refusal(a, message) : NULL;
+    const struct credential_answer c = {.n = a->secret->n,
+                                        .run = a->run->n,
+                                        .status = a->result->status,
+                                        .clock_is_off = clock_off_minutes(a),
+                                        .message = text};
+    enum err code = credential_take(a->core, &c, e);
+    free(text);
+    return code;
 }
 
 static enum err
@@ -333,7 +386,10 @@ take_answer(struct answer *a, struct error *e)
                         e);
     }
     char *message = failure(a, body);
-    if (status == 401 && a->app) {
+    code = judge_credential(a, message, e);
+    if (code != ERR_OK) {
+        value_free(body);
+    } else if (status == 401 && a->app) {
         code = take_refused_credential(a, message, e);
         value_free(body);
     } else if (call_is_retried(a->connector, status)) {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "runtime/executor/credential.h"
 #include "runtime/executor/executor_private.h"
 #include "runtime/manage/manage.h"
 #include "runtime/runtime.h"
@@ -308,9 +309,8 @@ enum err
 executor_opened(struct core *core, struct error *e)
 {
     struct executor *x = of(core);
-    (void)e;
     drop_runs(x);
     executor_look(core);
     run_counts_soon(core, x, 0);
-    return ERR_OK;
+    return credentials_opened(core, e);
 }

@@ -24,6 +24,8 @@ struct executor {
     bool counts_due; /* so is a fact with counts */
     uint64_t tick;      /* the tick that all runs share time in … */
     int64_t tick_until; /* … and when that is used up (monotonic) */
+    bool suspects;      /* there may be credentials that are suspect */
+    int suspect_looks;  /* looks at them that are on their way */
     struct flying *flying;
     int64_t backoff_ms; /* before the second attempt of a call */
 };

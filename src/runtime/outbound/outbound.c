@@ -165,7 +165,11 @@ take_header(char *line, size_t size, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
     struct outbound_result *r = t->result;
-    char seconds[16];
+    char seconds[16], date[64];
+    if (header_value(line, size * n, "date", date, sizeof date)) {
+        time_t at = curl_getdate(date, NULL);
+        r->date_ms = at > 0 ? (int64_t)at * 1000 : 0;
+    }
     header_value(line, size * n, "location", r->location, sizeof r->location);
     if (header_value(line, size * n, "retry-after", seconds, sizeof seconds)) {
         long s = strtol(seconds, NULL, 10);

@@ -61,6 +61,8 @@ struct outbound_result {
     char content_type[128]; /* "" where none came */
     char location[512];     /* of a Location header, "" where none came */
     int64_t retry_after_ms; /* of a Retry-After header; -1: none */
+    int64_t date_ms;        /* of a Date header: the other side's clock; 0:
+                               none */
     int64_t duration_ms;
 };
 

@@ -13,14 +13,14 @@
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 
-enum { SECRET_MAX = 65536, CREDENTIAL_WORKS = 0 };
+enum { SECRET_MAX = 65536 };
 
 /* --- opening ----------------------------------------------------------------
  */
 
 struct sealed {
     char id[IDENT_SIZE], user_id[IDENT_SIZE];
-    int64_t key_no, state;
+    int64_t key_no;
     struct buf bytes;
 };
 
@@ -40,13 +40,17 @@ read_sealed(struct secret *out, struct db *db, int64_t installation,
         buf_add(&s->bytes, bytes, n);
         s->key_no = db_get_int(q, 5);
         snprintf(s->user_id, sizeof s->user_id, "%s", db_get_text(q, 6));
-        s->state = db_get_int(q, 7);
+        out->state = (int)db_get_int(q, 7);
     }
     enum err code = db_end(q, e);
-    if (code == ERR_OK && (!out->n || s->state != CREDENTIAL_WORKS))
-        code = error_set(e, ERR_NOT_FOUND, "%s: %s (connect it)", app,
-                         out->n ? "the app refused the credential"
-                                : "it is not connected");
+    if (code == ERR_OK && !out->n)
+        code =
+            error_set(e, ERR_NOT_FOUND, "%s: not connected (connect it)", app);
+    if (code == ERR_OK && out->state == CREDENTIAL_REFUSED)
+        code = error_set(e, ERR_NOT_FOUND,
+                         "%s: the app refused the credential (connect the app "
+                         "again, or retry the credential)",
+                         app);
     return code;
 }
 

@@ -13,6 +13,7 @@
 
 struct secret {
     int64_t n; /* row of the credential; 0: none is open */
+    int state; /* enum rt_credential_state, as it was opened */
     char kind[32];
     struct buf text; /* {"field":"value"} */
     struct tape tape;
@@ -21,8 +22,9 @@ struct secret {
 };
 
 /* Opens what the installation (row) has connected for APP. CONNECTOR is
- * borrowed for as long as OUT is used. NOT_FOUND where nothing is connected or
- * the app refused it; DAMAGED where it does not open. */
+ * borrowed for as long as OUT is used. A suspect credential opens too: whether it
+ * may be tried is the caller's question. NOT_FOUND where nothing is connected
+ * or the app has refused it too often; DAMAGED where it does not open. */
 enum err secret_open(struct secret *out, struct db *db,
                      const struct runtime *runtime, int64_t installation,
                      const char *app, const struct connector *connector,

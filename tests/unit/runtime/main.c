@@ -21,6 +21,7 @@ main(void)
     test_runtime_executor();
     test_runtime_starts();
     test_runtime_answers();
+    test_runtime_credential();
     test_runtime_parsed();
     curl_global_cleanup();
     return failed_tests ? 1 : 0;

@@ -182,6 +182,7 @@ place_workflow(struct world *w, const char *connector, const char *json)
 struct connecting {
     const struct place *p;
     const char *kind, *json;
+    int64_t n; /* the row it got */
 };
 
 static enum err
@@ -217,10 +218,11 @@ connect_app(struct core *core, void *ctx, struct error *e)
     db_int(q, 1);
     db_int(q, 1);
     enum err code = db_run(q, e);
+    c->n = db_last_id(db);
     q = db_use(db, RS_CONNECTED_PUT);
     db_int(q, i.n);
     db_text(q, "thing");
-    db_int(q, db_last_id(db));
+    db_int(q, c->n);
     buf_clear(&sealed);
     return code == ERR_OK ? db_run(q, e) : code;
 }
@@ -229,6 +231,7 @@ void
 place_connect(struct world *w, const struct place *p, const char *kind,
               const char *json)
 {
-    struct connecting c = {p, kind, json};
+    struct connecting c = {p, kind, json, 0};
     CHECK_INT(world_do(w, connect_app, &c), ERR_OK);
+    w->credential = c.n;
 }

@@ -23,6 +23,7 @@ void test_runtime_vault(void);
 void test_runtime_executor(void);
 void test_runtime_starts(void);
 void test_runtime_answers(void);
+void test_runtime_credential(void);
 
 struct effect_count {
     char key[80];
@@ -37,10 +38,13 @@ struct world {
     char *host;                 /* "127.0.0.1:PORT" of it */
     struct effect_count effects[512];
     size_t effect_count;
-    int status;       /* what it answers; 0: 201 */
-    int fail_next;    /* calls that get 503 first */
-    bool echo;        /* its answer repeats the Authorization header */
-    const char *body; /* what it answers; NULL: as above */
+    int status;         /* what it answers; 0: 201 */
+    int fail_next;      /* calls that get 503 first */
+    bool echo;          /* its answer repeats the Authorization header */
+    const char *body;   /* what it answers; NULL: as above */
+    const char *date;   /* its clock, as a Date header; NULL: ours */
+    int calls;          /* that it got */
+    int64_t credential; /* the row that was connected last */
     void (*before)(struct world *w); /* called once, before an answer */
 };
 

@@ -52,6 +52,7 @@ answer_outside(struct world *w, struct http_request *r)
     bool fails = w->fail_next > 0;
     void (*before)(struct world * w) = w->before;
     w->before = NULL;
+    w->calls++;
     if (before)
         before(w);
     if (fails)
@@ -63,6 +64,8 @@ answer_outside(struct world *w, struct http_request *r)
         value_set_text(v, "echo", http_request_header(r, "Authorization"));
     http_answer_init(&a, fails ? 503 : w->status ? w->status : 201);
     http_answer_json(&a, a.status, v);
+    if (w->date)
+        http_answer_header(&a, "Date", w->date);
     if (w->body) {
         buf_reset(&a.body);
         buf_adds(&a.body, w->body);

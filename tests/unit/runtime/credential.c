@@ -1,0 +1,307 @@
+/* Refused credentials: suspect, tried again by one run at a time, freed by one
+ * success, refused after many refusals over time. */
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/outbound/vault.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+static struct world w;
+static struct place p;
+static char *runs[20];
+
+#define OAUTH1                                                                 \
+    ",'authentication':[{'kind':'oauth1','label':'T','fields':[{'name':"       \
+    "'host','label':'H'},{'name':'consumerKey','label':'K','required':true,"   \
+    "'secret':true}]}]"
+
+static void
+prepare(void)
+{
+    char connector[DIGEST_SIZE];
+    char *json = mem_printf(
+        "{\"host\":\"%s\",\"consumerKey\":\"ck\",\"consumerSecret\":\"cs\","
+        "\"tokenId\":\"ti\",\"tokenSecret\":\"ts\"}",
+        w.host);
+    place_connector(&w, connector, OAUTH1);
+    place_install(
+        &w, &p,
+        place_workflow(
+            &w, connector,
+            WORKFLOW("PIN", BLOCK(10, "math", "A",
+                                  "'formula':'=1+1'") "," MAKE(11, "M1"))));
+    place_connect(&w, &p, "oauth1", json);
+    free(json);
+    w.calls = 0;
+}
+
+/* --- looking -------------------------------------------------------------- */
+
+static int
+state_of(const char *id)
+{
+    struct shown s = run_look(&w, id);
+    free(s.steps);
+    return s.state;
+}
+
+/* The state of the credential: enum rt_credential_state. */
+static int64_t
+trust(void)
+{
+    return world_int(&w, RS_CREDENTIAL_TRUST, w.credential);
+}
+
+static enum err
+count_refusals(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_TRUST);
+    db_int(q, w.credential);
+    *(int64_t *)ctx = db_row(q) ? db_get_int(q, 1) : -1;
+    return db_end(q, e);
+}
+
+static int64_t
+refusals(void)
+{
+    int64_t n = -1;
+    CHECK_INT(world_do(&w, count_refusals, &n), ERR_OK);
+    return n;
+}
+
+static bool
+is_refused(struct world *world, void *ctx)
+{
+    (void)ctx;
+    (void)world;
+    return trust() == CREDENTIAL_REFUSED;
+}
+
+static bool
+is_done(struct world *world, void *id)
+{
+    (void)world;
+    return state_of(id) == RUN_DONE;
+}
+
+static bool
+is_parked(struct world *world, void *id)
+{
+    (void)world;
+    return state_of(id) == RUN_PARKED;
+}
+
+static bool
+was_called(struct world *world, void *wanted)
+{
+    return world->calls >= *(int *)wanted;
+}
+
+static void
+send_events(int n)
+{
+    for (int i = 0; i < n; i++)
+        runs[i] = place_event(&w, &p, "{'no':1}");
+}
+
+static void
+all(int n, bool (*done)(struct world *world, void *id))
+{
+    for (int i = 0; i < n; i++)
+        world_until(&w, done, runs[i]);
+}
+
+static void
+forget(int n)
+{
+    for (int i = 0; i < n; i++)
+        FREE_NULL(runs[i]);
+}
+
+static void
+retry_credential(const char *wanted)
+{
+    world_expect(
+        &w, "retryCredential",
+        mem_printf("[{'installationId':'%s','app':'thing'}]", p.installation),
+        wanted);
+}
+
+/* --- tests ---------------------------------------------------------------- */
+
+static void
+one_refusal_ends_nothing(void)
+{
+    /* Sabotage: let refused() of credential.c set REFUSALS and REFUSED_AFTER
+     * to 1 and 0, or look_at_suspects() release nobody. */
+    prepare();
+    w.status = 401;
+    send_events(1);
+    all(1, is_parked);
+    CHECK_INT(trust(), CREDENTIAL_SUSPECT);
+    struct shown s = run_look(&w, runs[0]);
+    CHECK_INT(s.park, PARK_CREDENTIAL);
+    CHECK_HAS(s.message, "HTTP 401");
+    free(s.steps);
+    w.status = 0;
+    world_crash(&w);
+    all(1, is_done);
+    CHECK_INT(trust(), CREDENTIAL_OK);
+    forget(1);
+}
+
+static void
+one_at_a_time_tries_it_and_one_success_frees_all(void)
+{
+    /* Sabotage: let credential_may_call() allow every run, or works() of
+     * credential.c release nobody. */
+    enum { BURST = 12 };
+    prepare();
+    w.status = 401;
+    send_events(1);
+    all(1, is_parked);
+    char *first = runs[0];
+    send_events(BURST);
+    all(BURST, is_parked);
+    int before = w.calls;
+    int more = before + 3;
+    world_until(&w, was_called, &more);
+    CHECK(world_int(&w, RS_CREDENTIAL_TRUST, w.credential) ==
+          CREDENTIAL_SUSPECT);
+    CHECK(w.calls < before + 5);
+    w.status = 0;
+    all(BURST, is_done);
+    world_until(&w, is_done, first);
+    free(first);
+    forget(BURST);
+}
+
+static void
+a_burst_over_the_limit_disconnects_nobody(void)
+{
+    /* Ten answers of 401 at one time are one refusal, not ten. Sabotage: let
+     * refused() of credential.c count what was not tried in its turn. */
+    enum { BURST = 16 };
+    prepare();
+    executor_set_backoff(w.runtime.executor, 100);
+    w.status = 401;
+    send_events(BURST);
+    all(BURST, is_parked);
+    CHECK_INT(refusals(), 1);
+    executor_set_backoff(w.runtime.executor, 5);
+    w.status = 0;
+    retry_credential("started");
+    all(BURST, is_done);
+    forget(BURST);
+}
+
+static void
+many_refusals_over_time_are_believed(void)
+{
+    /* Sabotage: let refused() of credential.c never set CREDENTIAL_REFUSED, or
+     * runs_retry() of accept.c leave out retry_credential(). */
+    prepare();
+    executor_set_backoff(w.runtime.executor, 1);
+    w.status = 401;
+    int64_t start = clock_monotonic_ms();
+    send_events(1);
+    world_until(&w, is_refused, NULL);
+    CHECK(clock_monotonic_ms() - start >= 1200 && w.calls >= 8);
+    int calls = w.calls;
+    for (int i = 0; i < 50; i++)
+        world_tick(&w);
+    CHECK_INT(w.calls, calls);
+    char *later = place_event(&w, &p, "{'no':2}");
+    world_until(&w, is_parked, later);
+    CHECK_INT(w.calls, calls);
+    /* An engineer's retry of the run makes a call … */
+    all(1, is_parked);
+    world_expect(&w, "retry", mem_printf("[{'runId':'%s'}]", runs[0]),
+                 "started");
+    calls++;
+    world_until(&w, was_called, &calls);
+    CHECK_INT(trust(), CREDENTIAL_SUSPECT);
+    /* … and one of the credential frees every run, once it is taken. */
+    world_until(&w, is_refused, NULL);
+    w.status = 0;
+    retry_credential("started");
+    all(1, is_done);
+    world_until(&w, is_done, later);
+    CHECK_INT(trust(), CREDENTIAL_OK);
+    executor_set_backoff(w.runtime.executor, 5);
+    free(later);
+    forget(1);
+}
+
+static void
+a_wrong_clock_is_named_and_refuses_nothing(void)
+{
+    /* Sabotage: leave clock_is_off out of judge_credential() of
+     * call_answer.c. */
+    char date[64];
+    time_t ahead = time(NULL) + 3600;
+    struct tm tm;
+    prepare();
+    executor_set_backoff(w.runtime.executor, 1);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT",
+             gmtime_r(&ahead, &tm));
+    w.date = date;
+    w.status = 401;
+    int64_t start = clock_monotonic_ms();
+    send_events(1);
+    int many = 12;
+    world_until(&w, was_called, &many);
+    while (clock_monotonic_ms() - start < 1300)
+        world_tick(&w);
+    all(1, is_parked);
+    CHECK_INT(trust(), CREDENTIAL_SUSPECT);
+    struct shown s = run_look(&w, runs[0]);
+    CHECK_HAS(s.message, "the clock of this server is ");
+    CHECK_HAS(s.message, " minutes behind the app's");
+    free(s.steps);
+    w.status = 0;
+    w.date = NULL;
+    all(1, is_done);
+    executor_set_backoff(w.runtime.executor, 5);
+    forget(1);
+}
+
+static void
+what_no_key_opened_goes_on_with_the_key(void)
+{
+    /* Sabotage: leave RUN_RELEASE_WORKING out of credentials_opened(). */
+    struct vault *vault = w.runtime.vault;
+    prepare();
+    w.runtime.vault = NULL;
+    send_events(1);
+    all(1, is_parked);
+    CHECK_INT(w.calls, 0);
+    w.runtime.vault = vault;
+    world_crash(&w);
+    all(1, is_done);
+    forget(1);
+}
+
+void
+test_runtime_credential(void)
+{
+    static const struct test tests[] = {
+        {"one refusal ends nothing", one_refusal_ends_nothing},
+        {"one run at a time tries it, one success frees all",
+         one_at_a_time_tries_it_and_one_success_frees_all},
+        {"a burst over the limit disconnects nobody",
+         a_burst_over_the_limit_disconnects_nobody},
+        {"many refusals over time are believed",
+         many_refusals_over_time_are_believed},
+        {"a wrong clock is named and refuses nothing",
+         a_wrong_clock_is_named_and_refuses_nothing},
+        {"what no key opened goes on with the key",
+         what_no_key_opened_goes_on_with_the_key},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("credential", tests);
+    failed_tests += test_result();
+    world_stop(&w);
+}
