@@ -13,7 +13,7 @@
 
 struct secret {
     int64_t n; /* row of the credential; 0: none is open */
-    int state; /* enum rt_credential_state, as it was opened */
+    int state; /* enum rt_credential_state */
     char kind[32];
     struct buf text; /* {"field":"value"} */
     struct tape tape;
