@@ -22,9 +22,10 @@ struct secret {
 };
 
 /* Opens what the installation (row) has connected for APP. CONNECTOR is
- * borrowed for as long as OUT is used. A suspect credential opens too: whether it
- * may be tried is the caller's question. NOT_FOUND where nothing is connected
- * or the app has refused it too often; DAMAGED where it does not open. */
+ * borrowed for as long as OUT is used. A suspect credential opens too: whether
+ * it may be tried is the caller's question. NOT_FOUND where nothing is
+ * connected or the app has refused it too often; DAMAGED where it does not
+ * open. */
 enum err secret_open(struct secret *out, struct db *db,
                      const struct runtime *runtime, int64_t installation,
                      const char *app, const struct connector *connector,
