@@ -170,6 +170,11 @@ check_identity(struct db *db, int *version, struct error *e)
                          db->path, db->schema->what);
     r = db_exec_text(db, "PRAGMA user_version", text, sizeof text, e);
     *version = (int)strtol(text, NULL, 10);
+    if (r == ERR_OK && *version < 0)
+        return error_set(e, ERR_DAMAGED,
+                         "%s: its format number is %d, which no program writes "
+                         "(restore a backup)",
+                         db->path, *version);
     if (r == ERR_OK && *version > db->schema->version)
         return error_set(e, ERR_NEWER,
                          "%s: made by a newer program: its version is %d, "
@@ -207,6 +212,9 @@ db_connect(struct db *db, struct error *e)
         r = db_exec(db, "BEGIN IMMEDIATE; COMMIT", "take the lock", e);
     if (r == ERR_OK && version < db->schema->version && !(db->flags & DB_OLDER))
         r = db_migrate(db, version, e);
+    /* Whoever only reads may look at what was done to the store. */
+    if (r == ERR_OK && !(db->flags & (DB_CREATE | DB_OLDER | DB_READ_ONLY)))
+        r = db_check_triggers(db, e);
     if (r == ERR_OK && (db->flags & DB_READ_ONLY))
         sqlite3_set_authorizer(db->handle, authorize_reading, NULL);
     return r;

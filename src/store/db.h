@@ -52,8 +52,9 @@ enum db_flags {
 
 /* Opens the store at PATH (copied). A hot journal is recovered first, also
  * for DB_READ_ONLY. Errors: NOT_FOUND, CONFLICT (DB_CREATE), DAMAGED (no
- * SQLite file, no store of ours, or settings that do not hold), NEWER (made
- * by a newer program), REFUSED (older and no DB_UPGRADE), BUSY, IO. */
+ * SQLite file, no store of ours, settings that do not hold, or, for writing,
+ * a trigger or view that is not the program's), NEWER (made by a newer
+ * program), REFUSED (older and no DB_UPGRADE), BUSY, IO. */
 enum err db_open(struct db **out, const char *path,
                  const struct db_schema *schema, unsigned flags,
                  struct error *e);
@@ -85,7 +86,9 @@ void db_null(struct db_stmt *q);
 bool db_row(struct db_stmt *q);
 
 /* Columns of the current row, from 0. Text is borrowed until the next step
- * (NULL for NULL); the length of text and blobs goes to N (may be NULL). */
+ * (NULL for NULL); the length of text and blobs goes to N (may be NULL). A
+ * text with a NUL byte in it makes db_get_text remember DAMAGED, which db_end
+ * returns; db_get_text_n takes it. */
 int64_t db_get_int(struct db_stmt *q, int column);
 const char *db_get_text(struct db_stmt *q, int column);
 const char *db_get_text_n(struct db_stmt *q, int column, size_t *n);
@@ -145,8 +148,9 @@ void db_savepoint_rollback(struct db *db);
 
 /* --- whole files ---------------------------------------------------------- */
 
-/* PRAGMA integrity_check and foreign_key_check: OK, or DAMAGED with the first
- * findings. */
+/* PRAGMA integrity_check and foreign_key_check, the schema compared with the
+ * program's, texts with a NUL byte and, where DB may write, the text indexes:
+ * OK, or DAMAGED with the first findings. */
 enum err db_check(struct db *db, struct error *e);
 
 /* A consistent copy at PATH (VACUUM INTO), which must not exist; synced. */

@@ -11,16 +11,17 @@
 #include "base/mem.h"
 #include "store/db_internal.h"
 
+/* All steps in one transaction: a store is upgraded or as it was. */
 static enum err
-migrate_step(struct db *db, int from, struct error *e)
+migrate_all(struct db *db, int from, struct error *e)
 {
     char mark[96];
     snprintf(mark, sizeof mark,
              "PRAGMA application_id=%d; PRAGMA user_version=%d",
-             (int)db->schema->application_id, from + 1);
+             (int)db->schema->application_id, db->schema->version);
     enum err r = db_exec(db, "BEGIN IMMEDIATE", "migrate", e);
-    if (r == ERR_OK)
-        r = db_exec(db, db->schema->migrations[from], "migrate", e);
+    for (int i = from; r == ERR_OK && i < db->schema->version; i++)
+        r = db_exec(db, db->schema->migrations[i], "migrate", e);
     if (r == ERR_OK)
         r = db_exec(db, mark, "migrate", e);
     if (r == ERR_OK)
@@ -30,12 +31,19 @@ migrate_step(struct db *db, int from, struct error *e)
     return r;
 }
 
+/* The same after a copy beside the store, which is removed where the upgrade
+ * fails: then it is the same as the store. */
 static enum err
-backup_before(struct db *db, int from, struct error *e)
+migrate_with_copy(struct db *db, int from, struct error *e)
 {
     char *copy = mem_printf("%s-before-upgrade-from-%d-%lld", db->path, from,
                             (long long)clock_now_ms());
     enum err r = db_backup(db, copy, e);
+    if (r == ERR_OK) {
+        r = migrate_all(db, from, e);
+        if (r != ERR_OK)
+            unlink(copy);
+    }
     free(copy);
     return r;
 }
@@ -49,10 +57,7 @@ db_migrate(struct db *db, int from, struct error *e)
                          "%s: made by an older program: its version is %d, "
                          "this program needs %d (run: tailor store upgrade)",
                          db->path, from, db->schema->version);
-    enum err r = fresh ? ERR_OK : backup_before(db, from, e);
-    for (int i = from; r == ERR_OK && i < db->schema->version; i++)
-        r = migrate_step(db, i, e);
-    return r;
+    return fresh ? migrate_all(db, from, e) : migrate_with_copy(db, from, e);
 }
 
 /* Each row of SQL (at most 20) as a line of OUT. */
@@ -72,6 +77,35 @@ add_rows(struct db *db, const char *sql, struct buf *out, struct error *e)
     return rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, sql, e);
 }
 
+/* Has SQLite compare each text index with its table. */
+static enum err
+check_text_indexes(struct db *db, struct buf *found, struct error *e)
+{
+    static const char sql[] =
+        "SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'";
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+    enum err r = ERR_OK;
+    while (rc == SQLITE_OK && r == ERR_OK &&
+           (rc = sqlite3_step(s)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(s, 0);
+        char *check = sqlite3_mprintf("INSERT INTO \"%w\"(\"%w\", rank)"
+                                      " VALUES('integrity-check', 1)",
+                                      name, name);
+        rc = sqlite3_exec(db->handle, check, NULL, NULL, NULL);
+        sqlite3_free(check);
+        if ((rc & 0xff) == SQLITE_CORRUPT)
+            buf_addf(found, "text index %s: does not fit its table\n", name);
+        else if (rc != SQLITE_OK)
+            r = db_fail(db, rc, "check the text index", e);
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(s);
+    return r == ERR_OK && rc != SQLITE_DONE
+               ? db_fail(db, rc, "list the text indexes", e)
+               : r;
+}
+
 enum err
 db_check(struct db *db, struct error *e)
 {
@@ -80,6 +114,10 @@ db_check(struct db *db, struct error *e)
     enum err r = add_rows(db, "PRAGMA integrity_check(20)", &found, e);
     if (r == ERR_OK)
         r = add_rows(db, "PRAGMA foreign_key_check", &found, e);
+    if (r == ERR_OK)
+        r = db_check_schema(db, &found, e);
+    if (r == ERR_OK && !(db->flags & DB_READ_ONLY))
+        r = check_text_indexes(db, &found, e);
     if (r == ERR_OK && (found.len > 0 || buf_failed(&found)))
         r = error_set(e, ERR_DAMAGED, "%s: %s(restore a backup)", db->path,
                       buf_str(&found));

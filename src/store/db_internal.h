@@ -45,6 +45,14 @@ enum err db_exec(struct db *db, const char *sql, const char *what,
 enum err db_exec_text(struct db *db, const char *sql, char *out, size_t size,
                       struct error *e);
 
+/* Compares triggers and views with the migrations' text, which is cheap:
+ * DAMAGED where one was added, changed or removed. */
+enum err db_check_triggers(struct db *db, struct error *e);
+
+/* Appends one line for each table, index, view and trigger that differs from
+ * what the program makes, and for each column that has a NUL byte. */
+enum err db_check_schema(struct db *db, struct buf *found, struct error *e);
+
 /* Registers the SQL functions that our statements use. */
 enum err db_add_functions(struct db *db, struct error *e);
 

@@ -106,6 +106,20 @@ db_row(struct db_stmt *q)
     return false;
 }
 
+/* What stands behind a NUL byte would be neither shown, compared nor hashed. */
+static void
+fail_nul(struct db_stmt *q, int column)
+{
+    if (q->error)
+        return;
+    q->error = mem_alloc(sizeof *q->error);
+    error_set(q->error, ERR_DAMAGED,
+              "%s: %s: %s has a NUL byte in it (another program wrote it: run "
+              "store check, restore a backup)",
+              q->db->path, q->db->schema->statements[q->id].name,
+              sqlite3_column_name(q->handle, column));
+}
+
 int64_t
 db_get_int(struct db_stmt *q, int column)
 {
@@ -115,13 +129,17 @@ db_get_int(struct db_stmt *q, int column)
 const char *
 db_get_text(struct db_stmt *q, int column)
 {
-    return (const char *)sqlite3_column_text(q->handle, column);
+    size_t n;
+    const char *s = db_get_text_n(q, column, &n);
+    if (s && memchr(s, 0, n))
+        fail_nul(q, column);
+    return s;
 }
 
 const char *
 db_get_text_n(struct db_stmt *q, int column, size_t *n)
 {
-    const char *s = db_get_text(q, column);
+    const char *s = (const char *)sqlite3_column_text(q->handle, column);
     if (n)
         *n = (size_t)sqlite3_column_bytes(q->handle, column);
     return s;

@@ -7,7 +7,7 @@ libstore_a_SOURCES = \
 	%D%/console_schema.c %D%/console_schema.h \
 	%D%/db.c %D%/db.h %D%/db_internal.h \
 	%D%/db_error.c %D%/db_file.c %D%/db_function.c \
-	%D%/db_stmt.c %D%/db_transaction.c \
+	%D%/db_schema.c %D%/db_stmt.c %D%/db_transaction.c \
 	%D%/fold.c %D%/fold.h \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_statements.def \
 	%D%/runtime_manage_statements.def %D%/runtime_run_statements.def \

@@ -273,8 +273,8 @@ a_tampered_document_is_not_used(void)
     buf_init(&out, 1 << 20);
     struct manager *m = session_of("eve");
     snprintf(id, sizeof id, "%s", fork_for(m, 1));
-    run_sql("DROP TRIGGER document_no_UPDATE; UPDATE document SET body ="
-            " replace(body, 'order', 'ordre')");
+    run_sql_unguarded("UPDATE document SET body ="
+                      " replace(body, 'order', 'ordre')");
     CHECK_INT(manager_version_document(m, "order-to-cash:v1", &out, &e),
               ERR_DAMAGED);
     CHECK_INT(manager_draft_fork(m, "user1", "order-to-cash", NULL,

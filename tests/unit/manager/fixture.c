@@ -66,6 +66,38 @@ run_sql(const char *sql)
     sqlite3_close(handle);
 }
 
+/* The triggers as SQL that makes them (MAKE) or drops them. */
+static char *
+triggers_sql(sqlite3 *handle, bool make)
+{
+    const char *sql = make ? "SELECT sql FROM sqlite_schema WHERE type="
+                             "'trigger'"
+                           : "SELECT 'DROP TRIGGER ' || name FROM"
+                             " sqlite_schema WHERE type='trigger'";
+    struct buf out;
+    sqlite3_stmt *s = NULL;
+    buf_init(&out, 1 << 20);
+    sqlite3_prepare_v2(handle, sql, -1, &s, NULL);
+    while (s && sqlite3_step(s) == SQLITE_ROW)
+        buf_addf(&out, "%s;", (const char *)sqlite3_column_text(s, 0));
+    sqlite3_finalize(s);
+    return buf_take(&out);
+}
+
+void
+run_sql_unguarded(const char *sql)
+{
+    sqlite3 *handle = open_raw();
+    char *make = triggers_sql(handle, true);
+    char *drop = triggers_sql(handle, false);
+    sqlite3_close(handle);
+    run_sql(drop);
+    run_sql(sql);
+    run_sql(make);
+    free(make);
+    free(drop);
+}
+
 long long
 ask_sql(const char *sql)
 {

@@ -29,9 +29,12 @@ const char *installation_id(int i);
 /* A session of ACTOR; aborts where it cannot be. The caller closes it. */
 struct manager *session_of(const char *actor);
 
-/* Runs SQL on the store behind the manager's back, without triggers' say
- * where FORCE; fails the test where it fails. */
+/* Runs SQL on the store behind the manager's back; fails the test where it
+ * fails. */
 void run_sql(const char *sql);
+
+/* The same without the triggers, which are put back after it. */
+void run_sql_unguarded(const char *sql);
 
 /* The first column of the first row, as a number. */
 long long ask_sql(const char *sql);

@@ -58,7 +58,7 @@ check_finds(const char *sql, const char *says)
     struct buf report;
     buf_init(&report, 4096);
     fixture_start(1);
-    run_sql(sql);
+    run_sql_unguarded(sql);
     struct manager *m = session_of("ada");
     CHECK_INT(manager_store_check(m, &report, &e), ERR_DAMAGED);
     CHECK_HAS(buf_str(&report), says);
@@ -70,10 +70,10 @@ check_finds(const char *sql, const char *says)
 static void
 a_bad_store_does_not(void)
 {
-    check_finds("DROP TRIGGER document_no_UPDATE; UPDATE document SET"
+    check_finds("UPDATE document SET"
                 " body=body||' ' WHERE n=1",
                 "another hash");
-    check_finds("DROP TRIGGER audit_no_UPDATE; UPDATE audit SET actor='x'"
+    check_finds("UPDATE audit SET actor='x'"
                 " WHERE sequence=2",
                 "broken at record 2");
     check_finds("PRAGMA foreign_keys=OFF; UPDATE installation SET runtime=77",
@@ -164,8 +164,9 @@ an_upgrade_is_an_admins(void)
     CHECK_HAS(e.text, "store upgrade");
     CHECK_INT(manager_open(&m, store_path(), &eve, &e), ERR_ROLE);
     CHECK_INT(copies(), 0);
+    /* The copy of a failed upgrade is removed: it equals the store. */
     CHECK(manager_open(&m, store_path(), &ada, &e) != ERR_OK);
-    CHECK_INT(copies(), 1);
+    CHECK_INT(copies(), 0);
     CHECK_INT(ask_sql("PRAGMA user_version"), 0);
     CHECK_STR(digest_sql("SELECT * FROM sqlite_schema"), before);
     run_sql("PRAGMA user_version=1000");

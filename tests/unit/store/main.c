@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -47,6 +48,18 @@ scratch_file(const char *name)
     static char path[PATH_MAX + 64];
     snprintf(path, sizeof path, "%s/%s", scratch_folder(), name);
     return path;
+}
+
+void
+raw_sql(const char *name, const char *sql)
+{
+    sqlite3 *handle = NULL;
+    if (sqlite3_open(scratch_file(name), &handle) != SQLITE_OK ||
+        sqlite3_exec(handle, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        printf("# %s: %s\n", sql, sqlite3_errmsg(handle));
+        abort();
+    }
+    sqlite3_close(handle);
 }
 
 void

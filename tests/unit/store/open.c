@@ -78,6 +78,89 @@ versions_are_kept_apart(void)
     CHECK_INT(open_as("old", &small_schema_2, DB_READ_ONLY), ERR_OK);
 }
 
+/* Sabotage: the line of check_identity for negative numbers. */
+static void
+a_negative_version_is_refused(void)
+{
+    db_close(make("negative"));
+    raw_sql("negative", "PRAGMA user_version=-5");
+    CHECK_INT(open_as("negative", &small_schema_2, DB_UPGRADE), ERR_DAMAGED);
+    CHECK_INT(open_as("negative", &small_schema_2, 0), ERR_DAMAGED);
+    CHECK_INT(open_as("negative", &small_schema_2, DB_READ_ONLY), ERR_DAMAGED);
+}
+
+/* What another program can do to the schema; OPENS where writing does not
+ * refuse it at once. Sabotage: a line of db_check_triggers or
+ * compare_lists. */
+static void
+another_schema_is_found(void)
+{
+    static const struct {
+        const char *sql, *says;
+        bool opens;
+    } changes[] = {
+        {"CREATE TRIGGER evil BEFORE INSERT ON small BEGIN SELECT"
+         " RAISE(IGNORE); END",
+         "trigger evil: another program added it", false},
+        {"DROP TRIGGER small_no_delete", "trigger small_no_delete: missing",
+         false},
+        {"DROP TRIGGER small_no_delete; CREATE TRIGGER small_no_delete BEFORE"
+         " DELETE ON small BEGIN SELECT 1; END",
+         "trigger small_no_delete: another program changed it", false},
+        {"CREATE VIEW look AS SELECT 1", "view look: another program added it",
+         false},
+        {"CREATE TABLE extra(n)", "table extra: another program added it",
+         true},
+        {"DROP TABLE child", "table child: missing", true},
+        {"ALTER TABLE child ADD COLUMN x",
+         "table child: another program changed it", true},
+        {"CREATE INDEX more ON small(t)", "index more: another program added",
+         true}};
+    db_close(make("schema"));
+    CHECK_INT(open_as("schema", &small_schema, 0), ERR_OK);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        struct db *db = NULL;
+        unlink(scratch_file("schema"));
+        db_close(make("schema"));
+        raw_sql("schema", changes[i].sql);
+        CHECK_INT(open_as("schema", &small_schema, 0),
+                  changes[i].opens ? ERR_OK : ERR_DAMAGED);
+        CHECK_INT(db_open(&db, scratch_file("schema"), &small_schema,
+                          DB_READ_ONLY, &e),
+                  ERR_OK);
+        CHECK_INT(db_check(db, &e), ERR_DAMAGED);
+        CHECK_HAS(e.text, changes[i].says);
+        db_close(db);
+    }
+}
+
+/* Sabotage: fail_nul in db_get_text; find_all_nul in db_check_schema. */
+static void
+a_nul_byte_in_a_text_is_damage(void)
+{
+    size_t n = 0;
+    struct db *db = make("nul");
+    struct db_stmt *q = db_use(db, SMALL_ADD);
+    db_int(q, 1);
+    db_text_n(q, "seen\0hidden", 11);
+    CHECK_INT(db_run(q, &e), ERR_OK);
+    q = db_use(db, SMALL_GET);
+    db_int(q, 1);
+    CHECK(db_row(q));
+    CHECK_STR(db_get_text_n(q, 0, &n), "seen");
+    CHECK_INT(n, 11);
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    q = db_use(db, SMALL_GET);
+    db_int(q, 1);
+    CHECK(db_row(q));
+    db_get_text(q, 0);
+    CHECK_INT(db_end(q, &e), ERR_DAMAGED);
+    CHECK_HAS(e.text, "NUL byte");
+    CHECK_INT(db_check(db, &e), ERR_DAMAGED);
+    CHECK_HAS(e.text, "table small: t has a NUL byte");
+    db_close(db);
+}
+
 static void
 a_read_only_store_cannot_be_written(void)
 {
@@ -215,6 +298,9 @@ test_store_open(void)
         {"a new store has the settings", a_new_store_has_the_settings},
         {"what is no store is told", what_is_no_store_is_told},
         {"versions are kept apart", versions_are_kept_apart},
+        {"a negative version is refused", a_negative_version_is_refused},
+        {"another schema is found", another_schema_is_found},
+        {"a NUL byte in a text is damage", a_nul_byte_in_a_text_is_damage},
         {"a read-only store cannot be written",
          a_read_only_store_cannot_be_written},
         {"missing rights are told", missing_rights_are_told},

@@ -1,0 +1,237 @@
+/* Whether a file's tables, indexes, views and triggers are the program's. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/db_internal.h"
+
+/* How often WORDS stands in the migrations. */
+static int
+count_words(const struct db_schema *schema, const char *words)
+{
+    int n = 0;
+    for (int i = 0; i < schema->version; i++)
+        for (const char *p = schema->migrations[i]; (p = strstr(p, words)); p++)
+            n++;
+    return n;
+}
+
+static bool
+stands_in(const struct db_schema *schema, const char *sql)
+{
+    for (int i = 0; i < schema->version; i++)
+        if (strstr(schema->migrations[i], sql))
+            return true;
+    return false;
+}
+
+static enum err
+altered(struct db *db, const char *type, const char *name, const char *how,
+        struct error *e)
+{
+    return error_set(e, ERR_DAMAGED,
+                     "%s: another program %s the %s \"%.80s\" (restore a "
+                     "backup; tailor --read-only store check lists every "
+                     "difference)",
+                     db->path, how, type, name);
+}
+
+enum err
+db_check_triggers(struct db *db, struct error *e)
+{
+    static const char sql[] = "SELECT type, name, sql FROM sqlite_schema"
+                              " WHERE type IN ('trigger', 'view')";
+    sqlite3_stmt *s = NULL;
+    enum err r = ERR_OK;
+    int found = 0;
+    int expected = count_words(db->schema, "CREATE TRIGGER ") -
+                   count_words(db->schema, "DROP TRIGGER ");
+    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+    while (rc == SQLITE_OK && r == ERR_OK &&
+           (rc = sqlite3_step(s)) == SQLITE_ROW) {
+        const char *type = (const char *)sqlite3_column_text(s, 0);
+        const char *name = (const char *)sqlite3_column_text(s, 1);
+        const char *text = (const char *)sqlite3_column_text(s, 2);
+        found++;
+        if (!text || !stands_in(db->schema, text))
+            r = altered(db, type, name, "added or changed", e);
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(s);
+    if (r == ERR_OK && rc != SQLITE_DONE)
+        r = db_fail(db, rc, "read the schema", e);
+    if (r == ERR_OK && found < expected)
+        r = altered(db, "trigger", "that guards a table", "removed", e);
+    return r;
+}
+
+/* --- the whole comparison ------------------------------------------------- */
+
+/* A database in memory with the tables as this program makes them. */
+static int
+make_model(const struct db_schema *schema, sqlite3 **out)
+{
+    int rc = sqlite3_open_v2(":memory:", out,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    for (int i = 0; i < schema->version && rc == SQLITE_OK; i++)
+        rc = sqlite3_exec(*out, schema->migrations[i], NULL, NULL, NULL);
+    return rc;
+}
+
+/* Rows of a schema in the order of type and name. The text of a shadow table
+ * is the SQLite library's and may differ between its versions. */
+static const char list_sql[] =
+    "SELECT type, name, CASE WHEN sql LIKE 'CREATE TABLE ''%' THEN '' ELSE"
+    " coalesce(sql, '') END FROM sqlite_schema ORDER BY type, name";
+
+static const char *
+column(sqlite3_stmt *s, int i)
+{
+    const char *text = (const char *)sqlite3_column_text(s, i);
+    return text ? text : "";
+}
+
+/* Which of the two rows stands first; 0: they are of one name. */
+static int
+order(sqlite3_stmt *a, bool more_a, sqlite3_stmt *b, bool more_b)
+{
+    if (!more_a || !more_b)
+        return more_a ? -1 : 1;
+    int by_type = strcmp(column(a, 0), column(b, 0));
+    return by_type ? by_type : strcmp(column(a, 1), column(b, 1));
+}
+
+static void
+add_difference(struct buf *found, sqlite3_stmt *row, const char *what)
+{
+    buf_addf(found, "%s %.80s: %s\n", column(row, 0), column(row, 1), what);
+}
+
+/* Walks both lists at once; *RC_A and *RC_B end as SQLITE_DONE. */
+static void
+compare_lists(sqlite3_stmt *is, sqlite3_stmt *wanted, int *rc_is,
+              int *rc_wanted, struct buf *found)
+{
+    *rc_is = sqlite3_step(is);
+    *rc_wanted = sqlite3_step(wanted);
+    while (*rc_is == SQLITE_ROW || *rc_wanted == SQLITE_ROW) {
+        int first =
+            order(is, *rc_is == SQLITE_ROW, wanted, *rc_wanted == SQLITE_ROW);
+        if (first < 0)
+            add_difference(found, is, "another program added it");
+        else if (first > 0)
+            add_difference(found, wanted, "missing");
+        else if (strcmp(column(is, 2), column(wanted, 2)) != 0)
+            add_difference(found, is, "another program changed it");
+        if (first <= 0)
+            *rc_is = sqlite3_step(is);
+        if (first >= 0)
+            *rc_wanted = sqlite3_step(wanted);
+    }
+}
+
+static enum err
+compare_schema(struct db *db, sqlite3 *model, struct buf *found,
+               struct error *e)
+{
+    sqlite3_stmt *is = NULL, *wanted = NULL;
+    int rc_wanted = SQLITE_OK;
+    int rc = sqlite3_prepare_v2(db->handle, list_sql, -1, &is, NULL);
+    if (rc == SQLITE_OK)
+        rc_wanted = sqlite3_prepare_v2(model, list_sql, -1, &wanted, NULL);
+    if (rc == SQLITE_OK && rc_wanted == SQLITE_OK)
+        compare_lists(is, wanted, &rc, &rc_wanted, found);
+    sqlite3_finalize(is);
+    sqlite3_finalize(wanted);
+    if (rc != SQLITE_DONE)
+        return db_fail(db, rc, "compare the schema", e);
+    return rc_wanted == SQLITE_DONE
+               ? ERR_OK
+               : db_fail(db, rc_wanted, "compare the schema", e);
+}
+
+/* --- texts ---------------------------------------------------------------- */
+
+/* Appends "SELECT sum(instr(column, char(0)) > 0) … FROM TABLE" and the names
+ * of the columns; false where TABLE has no text. */
+static bool
+nul_query(sqlite3 *model, const char *table, struct buf *sql,
+          struct buf *columns)
+{
+    sqlite3_stmt *s = NULL;
+    bool any = false;
+    sqlite3_prepare_v2(model,
+                       "SELECT name FROM pragma_table_info(?)"
+                       " WHERE type = 'TEXT'",
+                       -1, &s, NULL);
+    sqlite3_bind_text(s, 1, table, -1, SQLITE_STATIC);
+    buf_adds(sql, "SELECT ");
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        buf_addf(sql, "%ssum(instr(\"%s\", char(0)) > 0)", any ? ", " : "",
+                 column(s, 0));
+        buf_addf(columns, "%s%c", column(s, 0), 0);
+        any = true;
+    }
+    buf_addf(sql, " FROM \"%s\"", table);
+    sqlite3_finalize(s);
+    return any;
+}
+
+static enum err
+find_nul(struct db *db, sqlite3 *model, const char *table, struct buf *found,
+         struct error *e)
+{
+    struct buf sql, columns;
+    sqlite3_stmt *s = NULL;
+    int rc = SQLITE_DONE;
+    buf_init(&sql, 16384);
+    buf_init(&columns, 4096);
+    if (nul_query(model, table, &sql, &columns)) {
+        const char *name = buf_str(&columns);
+        rc = sqlite3_prepare_v2(db->handle, buf_str(&sql), -1, &s, NULL);
+        if (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+            for (int i = 0; i < sqlite3_column_count(s); i++) {
+                if (sqlite3_column_int64(s, i))
+                    buf_addf(found, "table %s: %s has a NUL byte in it\n",
+                             table, name);
+                name += strlen(name) + 1;
+            }
+            rc = SQLITE_DONE;
+        }
+        sqlite3_finalize(s);
+    }
+    buf_clear(&sql);
+    buf_clear(&columns);
+    return rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, "read all texts", e);
+}
+
+static enum err
+find_all_nul(struct db *db, sqlite3 *model, struct buf *found, struct error *e)
+{
+    static const char sql[] =
+        "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        " AND sql NOT LIKE 'CREATE VIRTUAL%' AND sql NOT LIKE 'CREATE TABLE"
+        " ''%' ORDER BY name";
+    sqlite3_stmt *s = NULL;
+    enum err r = ERR_OK;
+    int rc = sqlite3_prepare_v2(model, sql, -1, &s, NULL);
+    while (r == ERR_OK && rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        r = find_nul(db, model, column(s, 0), found, e);
+    sqlite3_finalize(s);
+    return r;
+}
+
+enum err
+db_check_schema(struct db *db, struct buf *found, struct error *e)
+{
+    sqlite3 *model = NULL;
+    size_t before = found->len;
+    int rc = make_model(db->schema, &model);
+    enum err r = rc == SQLITE_OK ? compare_schema(db, model, found, e)
+                                 : db_fail(db, rc, "make the schema", e);
+    /* Tables that are not the program's cannot be asked for its columns. */
+    if (r == ERR_OK && found->len == before)
+        r = find_all_nul(db, model, found, e);
+    sqlite3_close(model);
+    return r;
+}
