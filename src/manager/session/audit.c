@@ -1,6 +1,7 @@
 /* The audit chain: appending, writing, reading records. */
 #include "manager/session/audit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,7 +114,7 @@ audit_head(struct db *db, int64_t *sequence, char hash[DIGEST_SIZE],
     struct db_stmt *q = db_use(db, CS_AUDIT_HEAD);
     if (db_row(q)) {
         *sequence = db_get_int(q, 0);
-        memcpy(hash, db_get_text(q, 1), DIGEST_SIZE);
+        snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 1));
     }
     return db_end(q, e);
 }
@@ -136,7 +137,14 @@ insert(struct db *db, const struct audit_row *row, struct error *e)
     db_text(q, t->after);
     db_text(q, row->previous_hash);
     db_text(q, row->hash);
-    return db_run(q, e);
+    enum err r = db_run(q, e);
+    /* A trigger that another program made can swallow the row silently. */
+    if (r == ERR_OK && db_changes(db) != 1)
+        r = error_set(e, ERR_DAMAGED,
+                      "%s: the audit record was not stored, so nothing was "
+                      "changed (run store check, restore a backup)",
+                      db_path(db));
+    return r;
 }
 
 enum err
@@ -170,22 +178,29 @@ audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
     return r;
 }
 
+/* Column I of Q; sets *CUT where a NUL byte hides what stands behind it. */
+static const char *
+read_text(struct db_stmt *q, int i, bool *cut)
+{
+    size_t n;
+    const char *text = db_get_text_n(q, i, &n);
+    if (text && strlen(text) != n)
+        *cut = true;
+    return text;
+}
+
 void
 audit_read_row(struct db_stmt *q, struct audit_row *row)
 {
+    struct audit_entry *t = &row->entry;
+    const char **const texts[] = {
+        &t->origin,       &t->actor,           &t->session,      &t->action,
+        &t->subject_kind, &t->subject_id,      &t->installation, &t->before,
+        &t->after,        &row->previous_hash, &row->hash};
     *row = (struct audit_row){.sequence = db_get_int(q, 0),
-                              .entry = {.at = db_get_int(q, 1),
-                                        .origin = db_get_text(q, 2),
-                                        .actor = db_get_text(q, 3),
-                                        .session = db_get_text(q, 4),
-                                        .action = db_get_text(q, 5),
-                                        .subject_kind = db_get_text(q, 6),
-                                        .subject_id = db_get_text(q, 7),
-                                        .installation = db_get_text(q, 8),
-                                        .before = db_get_text(q, 9),
-                                        .after = db_get_text(q, 10)},
-                              .previous_hash = db_get_text(q, 11),
-                              .hash = db_get_text(q, 12)};
+                              .entry = {.at = db_get_int(q, 1)}};
+    for (int i = 0; i < 11; i++)
+        *texts[i] = read_text(q, i + 2, &row->cut);
 }
 
 static void
@@ -204,16 +219,25 @@ static enum err
 collect(struct db_stmt *q, size_t limit, struct audit_list *out,
         struct error *e)
 {
+    int64_t cut = 0;
     while (db_row(q)) {
         if (out->count == limit) {
             out->more = true;
             break;
         }
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-        audit_read_row(q, &out->rows[out->count]);
-        keep_row(out->pool, &out->rows[out->count++]);
+        struct audit_row *row = &out->rows[out->count++];
+        audit_read_row(q, row);
+        cut = row->cut ? row->sequence : cut;
+        keep_row(out->pool, row);
     }
-    return db_end(q, e);
+    enum err r = db_end(q, e);
+    if (r == ERR_OK && cut)
+        r = error_set(e, ERR_DAMAGED,
+                      "audit record %lld: another program wrote a NUL byte "
+                      "into it (run audit verify, restore a backup)",
+                      (long long)cut);
+    return r;
 }
 
 static void

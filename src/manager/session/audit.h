@@ -37,10 +37,14 @@ struct audit_row {
     struct audit_entry entry;
     const char *previous_hash;
     const char *hash;
+    /* A text of the stored row has a NUL byte in it: what stands behind it is
+     * not in these strings. */
+    bool cut;
 };
 
 /* Appends ENTRY to the chain inside the open transaction of DB; *SEQUENCE
- * and HASH (each may be NULL) receive what it got. */
+ * and HASH (each may be NULL) receive what it got. DAMAGED where the record
+ * is not in the table afterwards: something in the file eats it. */
 enum err audit_append(struct db *db, const struct audit_entry *entry,
                       int64_t *sequence, char hash[DIGEST_SIZE],
                       struct error *e);
@@ -62,7 +66,8 @@ struct audit_verdict {
 
 /* Verifies the chain of the store. OUTSIDE_HEAD (NULL: none) is a head that
  * was kept elsewhere; it must be in the chain, and proves everything up to
- * it. Errors: DAMAGED where the chain is broken (V tells where). */
+ * it. Errors: USAGE where it is not 64 hexadecimal digits; DAMAGED where the
+ * chain is broken or has no record at all (V tells where). */
 enum err audit_verify(struct manager *m, const char *outside_head,
                       struct audit_verdict *v, struct error *e);
 
@@ -71,8 +76,10 @@ enum err audit_verify_export(const char *text, size_t n,
                              const char *outside_head, struct audit_verdict *v,
                              struct error *e);
 
-/* Writes the chain as JSON lines to FD, then a last line
- * {"head":HASH,"records":N,"store":ID}. */
+/* Writes the chain, up to the record that was the last when it began, as JSON
+ * lines to FD, then a last line {"head":HASH,"records":N,"store":ID}. No
+ * transaction is open while it writes: a reader of FD that stops keeps nobody
+ * from changing the store. */
 enum err audit_export(struct manager *m, int fd, const char *name,
                       struct error *e);
 

@@ -11,29 +11,43 @@
 
 #define RECORD_MAX (24 * 1024 * 1024)
 #define EXPORT_CHUNK (1024 * 1024)
+#define SLICE_BYTES EXPORT_CHUNK
 #define SLICE_ROWS 4096
 
 /* A walk along the chain. */
 struct walk {
     struct audit_verdict *v;
     const char *outside; /* head kept elsewhere, or NULL */
-    int64_t outside_at;  /* record that has it, 0: not seen; -1: before all */
+    int64_t outside_at;  /* record that has it, 0: not seen */
     char previous[DIGEST_SIZE];
     char store[64];  /* the store's id, which its first record names */
     struct buf text; /* reused */
 };
 
-static void
-walk_start(struct walk *w, struct audit_verdict *v, const char *outside)
+/* A head is written by audit verify as 64 digits of 0-9a-f. */
+static bool
+is_head(const char *text)
+{
+    return strlen(text) == DIGEST_SIZE - 1 &&
+           strspn(text, "0123456789abcdef") == DIGEST_SIZE - 1 &&
+           strspn(text, "0") < DIGEST_SIZE - 1;
+}
+
+static enum err
+walk_start(struct walk *w, struct audit_verdict *v, const char *outside,
+           struct error *e)
 {
     *v = (struct audit_verdict){0};
     *w = (struct walk){.v = v, .outside = outside};
     memset(w->previous, '0', DIGEST_SIZE - 1);
     w->previous[DIGEST_SIZE - 1] = 0;
     memcpy(v->head, w->previous, DIGEST_SIZE);
-    if (outside && strcmp(outside, w->previous) == 0)
-        w->outside_at = -1;
     buf_init(&w->text, RECORD_MAX);
+    if (outside && !is_head(outside))
+        return error_set(e, ERR_USAGE,
+                         "--head: not the hash of a record (give the 64 digits "
+                         "0-9a-f that audit verify showed as head)");
+    return ERR_OK;
 }
 
 static bool
@@ -50,6 +64,8 @@ walk_row(struct walk *w, const struct audit_row *row)
 {
     char hash[DIGEST_SIZE];
     int64_t wanted = w->v->records + 1;
+    if (row->cut)
+        return broken(w, wanted, "a NUL byte hides a part of it");
     if (row->sequence != wanted)
         return broken(w, wanted, "a record is missing, doubled or moved");
     if (strcmp(row->previous_hash, w->previous) != 0)
@@ -74,6 +90,8 @@ walk_end(struct walk *w, struct error *e)
     struct audit_verdict *v = w->v;
     memcpy(v->head, w->previous, DIGEST_SIZE);
     buf_clear(&w->text);
+    if (!v->first_bad && v->records == 0)
+        broken(w, 1, "there is no record, but making a store writes one");
     if (v->first_bad)
         return error_set(e, ERR_DAMAGED, "audit: broken at record %lld: %s",
                          (long long)v->first_bad, v->reason);
@@ -89,42 +107,78 @@ walk_end(struct walk *w, struct error *e)
     return ERR_OK;
 }
 
-/* Calls TAKE for each record after *AFTER, a slice a transaction: a long read
- * would keep writers out. The chain only grows, so slices fit together. */
+/* Where the audit ends now, and the id of the store. */
 static enum err
-each_record(struct manager *m, enum action action,
-            bool (*take)(void *context, const struct audit_row *row),
-            void *context, struct error *e)
+read_end(struct manager *m, enum action action, int64_t *last, char *store,
+         size_t size, struct error *e)
 {
-    int64_t after = 0;
-    int rows = SLICE_ROWS;
+    char head[DIGEST_SIZE];
+    enum err r = operation_begin(m, action, e);
+    if (r == ERR_OK)
+        r = audit_head(manager_db(m), last, head, e);
+    if (r == ERR_OK)
+        r = operation_meta(m, "storeId", store, size, e);
+    return operation_end(m, r, e);
+}
+
+/* What is done with records: TAKE inside a transaction, so it only computes;
+ * BETWEEN (may be NULL) after each slice, with none open. Both end the walk
+ * with false. SIZE is what TAKE has kept for BETWEEN. */
+struct visitor {
+    bool (*take)(void *context, const struct audit_row *row, size_t *size);
+    bool (*between)(void *context);
+    void *context;
+};
+
+/* One slice of the records after *AFTER, up to LAST. */
+static enum err
+visit_slice(struct manager *m, enum action action, const struct visitor *v,
+            int64_t *after, int64_t last, bool *go_on, struct error *e)
+{
+    size_t size = 0;
+    enum err r = operation_begin(m, action, e);
+    int64_t from = *after;
+    if (r == ERR_OK) {
+        struct audit_row row;
+        struct db_stmt *q = db_use(manager_db(m), CS_AUDIT_SLICE);
+        db_int(q, *after);
+        db_int(q, last);
+        db_int(q, SLICE_ROWS);
+        while (*go_on && size < SLICE_BYTES && db_row(q)) {
+            audit_read_row(q, &row);
+            *after = row.sequence;
+            *go_on = v->take(v->context, &row, &size);
+        }
+        r = db_end(q, e);
+    }
+    *go_on = *go_on && *after > from && *after < last;
+    return operation_end(m, r, e);
+}
+
+/* Visits each record up to LAST, a slice a transaction: a long read would keep
+ * writers out. The chain only grows, so slices fit together. */
+static enum err
+each_record(struct manager *m, enum action action, const struct visitor *v,
+            int64_t last, struct error *e)
+{
+    int64_t after = INT64_MIN;
     enum err r = ERR_OK;
     bool go_on = true;
-    while (r == ERR_OK && go_on && rows == SLICE_ROWS) {
-        rows = 0;
-        r = operation_begin(m, action, e);
-        if (r == ERR_OK) {
-            struct audit_row row;
-            struct db_stmt *q = db_use(manager_db(m), CS_AUDIT_SLICE);
-            db_int(q, after);
-            db_int(q, SLICE_ROWS);
-            while (go_on && db_row(q)) {
-                audit_read_row(q, &row);
-                after = row.sequence;
-                rows++;
-                go_on = take(context, &row);
-            }
-            r = db_end(q, e);
-        }
-        r = operation_end(m, r, e);
+    while (r == ERR_OK && go_on) {
+        r = visit_slice(m, action, v, &after, last, &go_on, e);
+        if (r == ERR_OK && v->between && !v->between(v->context))
+            break;
     }
     return r;
 }
 
 static bool
-verify_record(void *context, const struct audit_row *row)
+verify_record(void *context, const struct audit_row *row, size_t *size)
 {
-    return walk_row(context, row);
+    struct walk *w = context;
+    bool good = walk_row(w, row);
+    *size += w->text.len;
+    return good;
 }
 
 enum err
@@ -132,8 +186,17 @@ audit_verify(struct manager *m, const char *outside_head,
              struct audit_verdict *v, struct error *e)
 {
     struct walk w;
-    walk_start(&w, v, outside_head);
-    enum err r = each_record(m, ACTION_AUDIT_VERIFY, verify_record, &w, e);
+    struct visitor visitor = {.take = verify_record, .context = &w};
+    char store[64];
+    int64_t last = 0;
+    enum err r = walk_start(&w, v, outside_head, e);
+    if (r == ERR_OK)
+        r = read_end(m, ACTION_AUDIT_VERIFY, &last, store, sizeof store, e);
+    if (r == ERR_OK)
+        r = each_record(m, ACTION_AUDIT_VERIFY, &visitor, last, e);
+    if (r == ERR_OK && !v->first_bad && v->records > 0 &&
+        strcmp(w.store, store) != 0)
+        broken(&w, 1, "it names another store");
     enum err verdict = walk_end(&w, r == ERR_OK ? e : NULL);
     return r == ERR_OK ? verdict : r;
 }
@@ -216,7 +279,11 @@ audit_verify_export(const char *text, size_t n, const char *outside_head,
     struct walk w;
     bool ended = false;
     bool good = true;
-    walk_start(&w, v, outside_head);
+    enum err r = walk_start(&w, v, outside_head, e);
+    if (r != ERR_OK) {
+        buf_clear(&w.text);
+        return r;
+    }
     for (size_t i = 0; good && i < n;) {
         const char *end = memchr(text + i, '\n', n - i);
         size_t length = end ? (size_t)(end - text) - i : n - i;
@@ -263,34 +330,43 @@ flush(struct export *x)
 }
 
 static bool
-export_record(void *context, const struct audit_row *row)
+export_record(void *context, const struct audit_row *row, size_t *size)
 {
     struct export *x = context;
+    if (row->cut) {
+        x->failed = error_set(x->e, ERR_DAMAGED,
+                              "audit record %lld: another program wrote a NUL "
+                              "byte into it (run audit verify)",
+                              (long long)row->sequence);
+        return false;
+    }
     audit_write_line(&x->out, row);
     x->records = row->sequence;
     memcpy(x->head, row->hash, DIGEST_SIZE);
-    return x->out.len < EXPORT_CHUNK || flush(x);
+    *size = x->out.len;
+    return true;
 }
 
-static enum err
-read_store_id(struct manager *m, char *out, size_t size, struct error *e)
+static bool
+export_slice(void *context)
 {
-    enum err r = operation_begin(m, ACTION_AUDIT_EXPORT, e);
-    if (r == ERR_OK)
-        r = operation_meta(m, "storeId", out, size, e);
-    return operation_end(m, r, e);
+    struct export *x = context;
+    return x->failed == ERR_OK && flush(x);
 }
 
 enum err
 audit_export(struct manager *m, int fd, const char *name, struct error *e)
 {
     struct export x = {.fd = fd, .name = name, .e = e};
+    struct visitor visitor = {export_record, export_slice, &x};
     char store[64] = "";
+    int64_t last = 0;
     memset(x.head, '0', DIGEST_SIZE - 1);
     buf_init(&x.out, RECORD_MAX + EXPORT_CHUNK);
-    enum err r = read_store_id(m, store, sizeof store, e);
+    enum err r =
+        read_end(m, ACTION_AUDIT_EXPORT, &last, store, sizeof store, e);
     if (r == ERR_OK)
-        r = each_record(m, ACTION_AUDIT_EXPORT, export_record, &x, e);
+        r = each_record(m, ACTION_AUDIT_EXPORT, &visitor, last, e);
     if (r == ERR_OK && x.failed == ERR_OK) {
         audit_write_trailer(&x.out, x.head, x.records, store);
         flush(&x);

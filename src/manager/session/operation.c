@@ -37,6 +37,18 @@ wake(struct manager *m)
         futimens(m->wake_fd, NULL);
 }
 
+/* Whether the audit record of the operation is in the table. */
+static enum err
+find_proof(struct manager *m, bool *found, struct error *e)
+{
+    *found = false;
+    struct db_stmt *q = db_use(m->db, CS_AUDIT_HASH_AT);
+    db_int(q, m->proof_sequence);
+    if (db_row(q))
+        *found = strcmp(db_get_text(q, 0), m->proof_hash) == 0;
+    return db_end(q, e);
+}
+
 /* After a commit in doubt: the audit record of the operation is there, or the
  * operation has not happened. */
 static enum err
@@ -44,11 +56,7 @@ tell_outcome(struct manager *m, struct error *e)
 {
     struct error ignored;
     bool found = false;
-    struct db_stmt *q = db_use(m->db, CS_AUDIT_HASH_AT);
-    db_int(q, m->proof_sequence);
-    if (db_row(q))
-        found = strcmp(db_get_text(q, 0), m->proof_hash) == 0;
-    if (db_end(q, &ignored) != ERR_OK)
+    if (find_proof(m, &found, &ignored) != ERR_OK)
         return error_set(e, ERR_OUTCOME_UNKNOWN,
                          "%s: %s: the disk failed while it was saved, and the "
                          "store cannot be read now: it may or may not have "
@@ -64,21 +72,39 @@ tell_outcome(struct manager *m, struct error *e)
                      db_path(m->db), action_table[m->action].name);
 }
 
+/* That what the operation changed is on record: it wrote a record, and the
+ * record is still there (a trigger of another program can remove it). */
+static enum err
+check_proof(struct manager *m, struct error *e)
+{
+    bool found = true;
+    enum err r = ERR_OK;
+    if (!m->proof_sequence && !m->unaudited &&
+        db_total_changes(m->db) != m->changes_before)
+        return error_set(e, ERR_FAILED,
+                         "%s: nothing was changed: it wrote no audit record",
+                         action_table[m->action].name);
+    if (m->proof_sequence)
+        r = find_proof(m, &found, e);
+    if (r == ERR_OK && !found)
+        r = error_set(e, ERR_DAMAGED,
+                      "%s: %s: the audit record was removed, so nothing was "
+                      "changed (run store check, restore a backup)",
+                      db_path(m->db), action_table[m->action].name);
+    return r;
+}
+
 enum err
 operation_end(struct manager *m, enum err result, struct error *e)
 {
     if (!db_in_transaction(m->db))
         return result;
-    if (result != ERR_OK || !action_table[m->action].mutates) {
+    bool changes = action_table[m->action].mutates;
+    if (result == ERR_OK && changes)
+        result = check_proof(m, e);
+    if (result != ERR_OK || !changes) {
         db_rollback(m->db);
         return result;
-    }
-    if (!m->proof_sequence && !m->unaudited &&
-        db_total_changes(m->db) != m->changes_before) {
-        db_rollback(m->db);
-        return error_set(e, ERR_FAILED,
-                         "%s: nothing was changed: it wrote no audit record",
-                         action_table[m->action].name);
     }
     struct error local;
     if (!e)
