@@ -12,7 +12,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 
-enum { DAYS = 825, PEM_MAX = 65536 };
+enum { DAYS = 820, PEM_MAX = 65536 };
 
 struct pair {
     gnutls_x509_privkey_t key;

@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -29,6 +30,20 @@ use_pem(struct http_tls *tls, const char *certificate, const char *key,
     return ERR_OK;
 }
 
+/* A key that others may read, or anybody else may change, is no secret. Its
+ * group may read it: some systems keep keys so. */
+static enum err
+check_private(const char *key, struct error *e)
+{
+    struct stat st;
+    if (stat(key, &st) != 0 || !(st.st_mode & 027))
+        return ERR_OK;
+    return error_set(e, ERR_REFUSED,
+                     "key %s: others may read or change it (run chmod 600; "
+                     "make a new key if it may have leaked)",
+                     key);
+}
+
 enum err
 http_tls_load(struct http_tls **out, const char *certificate, const char *key,
               struct error *e)
@@ -38,6 +53,8 @@ http_tls_load(struct http_tls **out, const char *certificate, const char *key,
     buf_init(&tls->key, PEM_MAX);
     tls->uses = 1;
     enum err code = file_read(certificate, &tls->certificate, e);
+    if (code == ERR_OK)
+        code = check_private(key, e);
     if (code == ERR_OK)
         code = file_read(key, &tls->key, e);
     if (code == ERR_OK)

@@ -24,7 +24,8 @@ struct http_tls {
     unsigned uses;
 };
 
-/* Reads and checks both files (the key must fit the certificate). */
+/* Reads and checks both files: the key must fit the certificate, and be
+ * private (REFUSED). */
 enum err http_tls_load(struct http_tls **out, const char *certificate,
                        const char *key, struct error *e);
 

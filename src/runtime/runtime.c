@@ -56,8 +56,8 @@ runtime_key(const struct runtime *r, const char *name,
         code = make_key(path, key, e);
     else if (st.st_mode & 077)
         code = error_set(e, ERR_REFUSED,
-                         "key %s: others may read it (chmod 600 it, and "
-                         "think about who has)",
+                         "key %s: readable by others (run chmod 600; delete "
+                         "the file if it may have leaked)",
                          path);
     else
         code = read_key(path, key, e);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "http/server.h"
 #include "runtime/access/auth.h"
+#include "runtime/daemon/vault_check.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 
@@ -286,6 +287,9 @@ const struct command commands[] = {
      "takes that back"},
     {"vault rotate", 0, 0, false, true, vault_command_rotate, "",
      "makes a new key and seals every credential with it, while running"},
+    {"vault lost", 0, 0, false, false, vault_command_lost, "",
+     "removes the credentials whose keys are lost, so that tailord starts; "
+     "their customers must connect again"},
     {"check", 0, 0, true, false, check, "", "checks the whole store"},
     {"backup", 1, 1, true, false, backup, "FILE",
      "writes a consistent copy of the store to FILE, which must not exist; a "

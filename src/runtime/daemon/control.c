@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +23,23 @@
 
 enum { LINE_MAX_BYTES = 1024 * 1024, CLIENT_SECONDS = 5, ANSWER_SECONDS = 600 };
 
+/* One connection, served by a thread of its own, so that neither a client
+ * that says nothing nor a long command holds up the next, or a signal. */
+struct client {
+    struct control *control;
+    pthread_t thread;
+    int fd;             /* -1: none */
+    bool used;          /* its thread was started and not joined yet */
+    atomic_bool served; /* its thread has nothing more to do */
+};
+
+enum { CLIENTS_MAX = 16 };
+
 struct control {
     struct command_place place;
     struct sockaddr_un address;
-    int listen_fd, signal_fd, stop_fd;
+    int listen_fd, signal_fd, stop_fd, served_fd;
+    struct client clients[CLIENTS_MAX];
     pthread_t thread;
     bool runs;
 };
@@ -148,23 +162,74 @@ is_ours(int fd)
            (peer.uid == geteuid() || peer.uid == 0);
 }
 
-static void
-serve_one(struct control *c)
+static void *
+serve_client(void *ctx)
 {
+    struct client *client = ctx;
+    struct control *c = client->control;
     struct value *request = NULL;
     struct buf line;
-    int fd = accept4(c->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-    if (fd < 0)
-        return;
+    uint64_t one = 1;
     buf_init(&line, LINE_MAX_BYTES);
-    set_timeout(fd, CLIENT_SECONDS);
-    if (is_ours(fd) && read_line(fd, &line) &&
+    set_timeout(client->fd, CLIENT_SECONDS);
+    if (is_ours(client->fd) && read_line(client->fd, &line) &&
         value_read(&request, line.data, line.len, &value_limits_document,
                    "command", NULL) == ERR_OK)
-        write_line(fd, obey(c, request));
+        write_line(client->fd, obey(c, request));
     value_free(request);
     buf_clear(&line);
-    close(fd);
+    shutdown(client->fd, SHUT_RDWR);
+    atomic_store(&client->served, true);
+    return write(c->served_fd, &one, sizeof one) == sizeof one ? c : NULL;
+}
+
+static void
+join_client(struct client *client)
+{
+    pthread_join(client->thread, NULL);
+    close(client->fd);
+    client->used = false;
+    client->fd = -1;
+}
+
+/* A place for one more connection, or NULL while all are taken. */
+static struct client *
+free_place(struct control *c)
+{
+    struct client *found = NULL;
+    for (size_t i = 0; i < CLIENTS_MAX; i++) {
+        if (c->clients[i].used && atomic_load(&c->clients[i].served))
+            join_client(&c->clients[i]);
+        if (!c->clients[i].used)
+            found = &c->clients[i];
+    }
+    return found;
+}
+
+static void
+take_client(struct control *c, struct client *client)
+{
+    client->fd = accept4(c->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    if (client->fd < 0)
+        return;
+    client->control = c;
+    atomic_store(&client->served, false);
+    client->used =
+        pthread_create(&client->thread, NULL, serve_client, client) == 0;
+    if (!client->used)
+        close(client->fd);
+}
+
+/* After core_commands_close no command waits any more; what still reads is
+ * cut off. */
+static void
+end_clients(struct control *c)
+{
+    for (size_t i = 0; i < CLIENTS_MAX; i++)
+        if (c->clients[i].used) {
+            shutdown(c->clients[i].fd, SHUT_RD);
+            join_client(&c->clients[i]);
+        }
 }
 
 static void
@@ -188,16 +253,22 @@ control_main(void *ctx)
     struct control *c = ctx;
     struct pollfd fds[] = {{.fd = c->stop_fd, .events = POLLIN},
                            {.fd = c->signal_fd, .events = POLLIN},
-                           {.fd = c->listen_fd, .events = POLLIN}};
+                           {.fd = c->served_fd, .events = POLLIN},
+                           {.events = POLLIN}};
+    uint64_t served;
     for (;;) {
-        if (poll(fds, 3, -1) < 0 && errno != EINTR)
+        struct client *place = free_place(c);
+        fds[3].fd = place ? c->listen_fd : -1;
+        if (poll(fds, 4, -1) < 0 && errno != EINTR)
             return NULL;
         if (fds[0].revents)
             return NULL;
         if (fds[1].revents)
             take_signal(c);
-        if (fds[2].revents)
-            serve_one(c);
+        if (fds[2].revents && read(c->served_fd, &served, sizeof served) < 0)
+            return NULL;
+        if (fds[3].revents)
+            take_client(c, place);
     }
 }
 
@@ -210,6 +281,7 @@ open_fds(struct control *c, struct error *e)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     c->stop_fd = eventfd(0, EFD_CLOEXEC);
+    c->served_fd = eventfd(0, EFD_CLOEXEC);
     c->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
     c->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     /* The store is open, so no other daemon has this folder: what is left of
@@ -230,7 +302,7 @@ control_start(struct control **out, const char *state,
 {
     struct control *c = mem_alloc(sizeof *c);
     c->place = *place;
-    c->listen_fd = c->signal_fd = c->stop_fd = -1;
+    c->listen_fd = c->signal_fd = c->stop_fd = c->served_fd = -1;
     enum err code =
         set_address(&c->address, state, e) ? open_fds(c, e) : ERR_INVALID;
     if (code == ERR_OK) {
@@ -257,6 +329,7 @@ control_stop(struct control *c)
             pthread_cancel(c->thread);
         pthread_join(c->thread, NULL);
     }
+    end_clients(c);
     if (c->listen_fd >= 0) {
         close(c->listen_fd);
         unlink(c->address.sun_path);
@@ -265,6 +338,8 @@ control_stop(struct control *c)
         close(c->signal_fd);
     if (c->stop_fd >= 0)
         close(c->stop_fd);
+    if (c->served_fd >= 0)
+        close(c->served_fd);
     free(c);
 }
 

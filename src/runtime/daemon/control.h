@@ -12,13 +12,15 @@
 
 struct control;
 
-/* Starts the thread that serves STATE/control.sock and waits for signals:
- * SIGTERM and SIGINT (blocked by the caller in all threads) stop the core,
- * SIGHUP reads the certificate again. */
+/* Starts the thread that waits for signals and for clients of
+ * STATE/control.sock, each of which gets a thread of its own: SIGTERM and
+ * SIGINT (blocked by the caller in all threads) stop the core, SIGHUP reads the
+ * certificate again. */
 enum err control_start(struct control **out, const char *state,
                        const struct command_place *place, struct error *e);
 
-/* Ends the thread and removes the socket. NULL is OK. */
+/* Ends the threads and removes the socket, after core_commands_close. NULL is
+ * OK. */
 void control_stop(struct control *c);
 
 /* Asks the daemon of STATE to do COMMAND. Errors: UNREACHABLE where no daemon

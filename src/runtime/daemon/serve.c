@@ -15,6 +15,8 @@
 #include "runtime/access/auth.h"
 #include "runtime/core/core.h"
 #include "runtime/daemon/control.h"
+#include "runtime/daemon/modes.h"
+#include "runtime/daemon/vault_check.h"
 #include "runtime/executor/executor.h"
 #include "runtime/executor/retention.h"
 #include "runtime/outbound/vault.h"
@@ -76,6 +78,8 @@ open_core(struct daemon *d, const struct config *config, struct error *e)
     };
     enum err code = core_new(&d->core, &options, e);
     free(store);
+    if (code == ERR_OK)
+        code = vault_check(core_db(d->core), d->runtime.vault, e);
     return code;
 }
 
@@ -132,8 +136,9 @@ serve(const struct config *config, struct error *e)
     struct daemon d = {0};
     block_signals();
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    enum err code =
-        runtime_open(&d.runtime, config->state, config->public_url, e);
+    enum err code = modes_repair(config->state, e);
+    if (code == ERR_OK)
+        code = runtime_open(&d.runtime, config->state, config->public_url, e);
     d.runtime.min_free = (uint64_t)config->min_free_mb << 20;
     if (code == ERR_OK)
         code = open_inside(&d, config, e);

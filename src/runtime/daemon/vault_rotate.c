@@ -5,6 +5,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "runtime/daemon/command.h"
+#include "runtime/daemon/vault_check.h"
 #include "runtime/outbound/vault.h"
 #include "runtime/runtime.h"
 #include "store/runtime.h"
@@ -86,6 +87,8 @@ vault_command_rotate(const struct command_place *place,
         }
     }
     free(list);
+    if (code == ERR_OK)
+        code = vault_check_keep(place->db, vault, e);
     if (code != ERR_OK)
         return code;
     snprintf(text, sizeof text, "key %lld seals %lld credentials",

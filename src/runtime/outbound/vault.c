@@ -1,6 +1,7 @@
 /* The vault: keys by number, sealing, opening. */
 #include "runtime/outbound/vault.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,8 +85,8 @@ parse_keys(struct vault *v, const struct buf *text, struct error *e)
                text->data[(i + 1) * LINE_BYTES - 1] == '\n';
     if (!good)
         return error_set(e, ERR_DAMAGED,
-                         "vault %s: it is no file of keys (restore it from a "
-                         "backup)",
+                         "vault %s: not a file of keys (put your copy of it "
+                         "back)",
                          v->path);
     v->count = n;
     return ERR_OK;
@@ -97,8 +98,9 @@ read_keys(struct vault *v, const struct stat *st, struct error *e)
     struct buf text;
     if (st->st_mode & 077)
         return error_set(e, ERR_REFUSED,
-                         "vault %s: others may read it (chmod 600 it, and "
-                         "think about who has)",
+                         "vault %s: readable by others (run chmod 600; if it "
+                         "may have leaked, run \"tailord vault rotate\" and "
+                         "have customers connect again)",
                          v->path);
     buf_init(&text, KEYS_MAX * LINE_BYTES);
     (void)buf_reserve(&text, KEYS_MAX * LINE_BYTES);
@@ -115,7 +117,11 @@ vault_open(struct vault **out, const char *path, struct error *e)
     struct stat st;
     struct vault *v = mem_alloc(sizeof *v);
     v->path = mem_strdup(path);
-    enum err code = stat(path, &st) == 0 ? read_keys(v, &st, e) : add_key(v, e);
+    enum err code = ERR_OK;
+    if (stat(path, &st) == 0)
+        code = read_keys(v, &st, e);
+    else if (errno != ENOENT)
+        code = error_errno(e, ERR_IO, path);
     if (code == ERR_OK)
         *out = v;
     else
@@ -133,6 +139,12 @@ vault_close(struct vault *v)
     free(v->keys);
     free(v->path);
     free(v);
+}
+
+const char *
+vault_path(const struct vault *v)
+{
+    return v->path;
 }
 
 int64_t

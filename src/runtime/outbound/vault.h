@@ -22,15 +22,20 @@ struct vault_name {
     const char *credential_id;
 };
 
-/* Opens the key file PATH, which is made, 0600, where it is missing. Errors:
- * REFUSED where others could read it, DAMAGED, IO. */
+/* Opens the key file PATH. Where it is missing the vault has no key, and the
+ * file is made, 0600, by the first vault_rotate. Errors: REFUSED where others
+ * could read it, DAMAGED, IO. */
 enum err vault_open(struct vault **out, const char *path, struct error *e);
 void vault_close(struct vault *v);
 
-/* The number of the key that seals now. */
+/* Where the key file is; borrowed. */
+const char *vault_path(const struct vault *v);
+
+/* The number of the key that seals now; 0 where there is none yet. */
 int64_t vault_key_no(const struct vault *v);
 
-/* Appends the N bytes at PLAIN, sealed with the newest key, to OUT. */
+/* Appends the N bytes at PLAIN, sealed with the newest key, which must exist,
+ * to OUT. */
 enum err vault_seal(const struct vault *v, const struct vault_name *name,
                     const void *plain, size_t n, struct buf *out,
                     struct error *e);

@@ -50,6 +50,9 @@ seals_and_opens(void)
                                         {"u1", "netsuite", "c2"},
                                         {"u1n", "etsuite", "c1"}};
     CHECK_INT(vault_open(&v, path, &e), ERR_OK);
+    CHECK_INT(vault_key_no(v), 0);
+    CHECK(access(path, F_OK) != 0);
+    CHECK_INT(vault_rotate(v, &e), ERR_OK);
     buf_init(&one, 1000);
     buf_init(&two, 1000);
     buf_init(&out, 1000);

@@ -138,6 +138,8 @@ world_start(struct world *w)
     must(selfsigned_write(w->folder, &e), &e);
     char *keys = runtime_path(&w->runtime, "vault.keys");
     must(vault_open(&w->runtime.vault, keys, &e), &e);
+    if (vault_key_no(w->runtime.vault) == 0)
+        must(vault_rotate(w->runtime.vault, &e), &e);
     char *store = runtime_path(&w->runtime, "tailord.db");
     must(db_open(&db, store, &runtime_schema, DB_CREATE | DB_EXCLUSIVE, &e),
          &e);
