@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import pty
+import pwd
 import select
 import shlex
 import shutil
@@ -23,17 +24,21 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILOR, Skip, equal, main, test, wait_until
 from small_store import BLOCK, SmallStore, commands, fill
 
+ACCOUNT = "tailor-ssh-test"
 S = {}
 
 
 def start():
     if os.geteuid() != 0:
-        raise Skip("needs root, to start an sshd for this account")
-    for program in ("sshd", "ssh", "ssh-keygen"):
+        raise Skip("needs root, to make an account and start an sshd for it")
+    for program in ("sshd", "ssh", "ssh-keygen", "useradd"):
         if not (shutil.which(program) or
                 os.path.exists(f"/usr/sbin/{program}")):
             raise Skip(f"needs {program}")
     store = S["store"] = SmallStore()
+    make_account()
+    S["program"] = store.path("tailor")
+    shutil.copy(TAILOR, S["program"])
     for name in ("host", "alice", "bob"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C",
                         f"{name}@example", "-f", store.path(name)],
@@ -43,10 +48,23 @@ def start():
     store.tailor("access", "add", "bob", "--role", "auditor", "--key",
                  store.path("bob.pub"))
     lines = store.tailor("access", "authorized-keys", "--program",
-                         TAILOR).out
+                         S["program"]).out
     equal(lines.count("\n"), 2, "lines of authorized_keys")
     store.path("authorized_keys", lines)
+    for folder, _, files in os.walk(store.dir):
+        for name in [folder] + [os.path.join(folder, f) for f in files]:
+            shutil.chown(name, ACCOUNT, ACCOUNT)
     start_sshd(store)
+
+
+def make_account():
+    """The service account of the sessions: a shell that reads no profile."""
+    try:
+        pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        subprocess.run(["/usr/sbin/useradd", "--system", "--user-group",
+                        "--no-create-home", "--shell", "/bin/sh",
+                        "--password", "*", ACCOUNT], check=True)
 
 
 def start_sshd(store):
@@ -63,7 +81,6 @@ PidFile none
 StrictModes no
 UsePAM no
 PasswordAuthentication no
-PermitRootLogin forced-commands-only
 Subsystem sftp internal-sftp
 AllowTcpForwarding yes
 """)
@@ -88,6 +105,8 @@ def stop():
         S["sshd"].wait()
     if "store" in S:
         S["store"].close()
+    if "program" in S:
+        subprocess.run(["/usr/sbin/userdel", ACCOUNT], check=True)
 
 
 def options(who):
@@ -100,7 +119,7 @@ def options(who):
 
 def ssh(who, *words, stdin="", expect=0, extra=()):
     done = subprocess.run(
-        ["ssh", *options(who), *extra, "-p", str(S["port"]), "root@127.0.0.1",
+        ["ssh", *options(who), *extra, "-p", str(S["port"]), f"{ACCOUNT}@127.0.0.1",
          *words], input=stdin, capture_output=True, text=True, timeout=60)
     if expect is not None and done.returncode != expect:
         raise AssertionError(f"ssh {words}: exit {done.returncode}, wanted "
@@ -198,12 +217,12 @@ def no_copy_no_subsystem_no_forwarding():
     port = str(S["port"])
     copied = subprocess.run(
         ["scp", "-O", *options("alice"), "-P", port,
-         "root@127.0.0.1:/etc/passwd", store.path("stolen")],
+         f"{ACCOUNT}@127.0.0.1:/etc/passwd", store.path("stolen")],
         capture_output=True, text=True, timeout=60)
     assert copied.returncode != 0 and not os.path.exists(store.path("stolen"))
     copied = subprocess.run(
         ["sftp", *options("alice"), "-P", port,
-         "root@127.0.0.1:/etc/passwd", store.path("stolen")],
+         f"{ACCOUNT}@127.0.0.1:/etc/passwd", store.path("stolen")],
         capture_output=True, text=True, timeout=60)
     assert copied.returncode != 0 and not os.path.exists(store.path("stolen"))
     done = ssh("alice", "store", "info", expect=None,
@@ -227,7 +246,7 @@ def console(who, until):
     if pid == 0:
         os.environ["TERM"] = "xterm-256color"
         os.execvp("ssh", ["ssh", "-tt", *options(who), "-p", str(S["port"]),
-                          "root@127.0.0.1"])
+                          f"{ACCOUNT}@127.0.0.1"])
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
     seen = b""
     while until not in seen:
