@@ -1,14 +1,16 @@
 /*
- * What a session gives up before it serves its user: a session may reach its
- * store and nothing else of the file system that could be written or that
- * holds a write token (Landlock); one that only reads can write nothing and
- * start no process (seccomp), so that it could not even if it were taken over.
+ * What a session gives up before it serves its user. Every session reaches
+ * its own store, the runtimes it may read and what each program needs
+ * (Landlock); one that only reads can also write nothing, start no process
+ * and make no system call that reading does not use (seccomp), so that it
+ * could not even if it were taken over.
  */
 #ifndef TAILOR_CLI_SESSION_SANDBOX_H
 #define TAILOR_CLI_SESSION_SANDBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -17,6 +19,8 @@ struct sandbox {
     bool read_only;           /* give up writing and starting processes */
     const char *const *files; /* further files to read (CAs, read tokens) */
     size_t file_count;
+    const uint16_t *ports; /* TCP ports of the runtimes */
+    size_t port_count;
 };
 
 /* Gives up, for this process and its children, for ever. What the kernel
@@ -24,8 +28,8 @@ struct sandbox {
  * kernel has it and it cannot be set up. */
 enum err sandbox_enter(const struct sandbox *s, struct error *e);
 
-/* What this kernel lets sandbox_enter enforce: "landlock 7, seccomp", "seccomp
- * (no landlock)"; for the start record. READ_ONLY as in struct sandbox. */
+/* What this kernel lets sandbox_enter enforce: "landlock 7, seccomp", "no
+ * landlock, seccomp"; for the audit. READ_ONLY as in struct sandbox. */
 void sandbox_describe(char *out, size_t size, bool read_only);
 
 #endif

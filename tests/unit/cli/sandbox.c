@@ -1,22 +1,31 @@
 /*
  * What a session has given up, tried from within: as if it were taken over.
- * To see it fail: leave out enter_seccomp or enter_landlock in sandbox.c.
+ * To see it fail: leave out seccomp_enter or landlock_enter in sandbox.c, or
+ * add a call to the list in seccomp.c.
  */
 #include "cli/session/sandbox.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/cli/cli.h"
 #include "tests/unit/test.h"
 
-static char folder[64], store[80], secret[80];
+static char folder[64], store[80], secret[80], beside[80];
+enum { PORT_OF_A_RUNTIME = 8443, PORT_OF_NO_RUNTIME = 9 };
 
 static void
 touch(const char *path)
@@ -35,8 +44,10 @@ set_up(void)
     CHECK_INT(mkdir(store, 0700), 0);
     snprintf(store, sizeof store, "%s/s/store.db", folder);
     snprintf(secret, sizeof secret, "%s/write.token", folder);
+    snprintf(beside, sizeof beside, "%s/s/manage.token", folder);
     touch(store);
     touch(secret);
+    touch(beside);
 }
 
 static void
@@ -45,11 +56,23 @@ tear_down(void)
     char inner[80];
     unlink(store);
     unlink(secret);
+    unlink(beside);
     snprintf(inner, sizeof inner, "%s/s/new", folder);
     unlink(inner);
     snprintf(inner, sizeof inner, "%s/s", folder);
     rmdir(inner);
     rmdir(folder);
+}
+
+/* The version of Landlock, by what the session says of it; 0 for none. */
+static int
+landlock_number(void)
+{
+    char what[64];
+    int version = 0;
+    sandbox_describe(what, sizeof what, true);
+    sscanf(what, "landlock %d", &version);
+    return version;
 }
 
 static bool
@@ -75,6 +98,51 @@ starts_a_thread(void)
            pthread_join(thread, NULL) == 0;
 }
 
+/* A socket of this machine reaches other programs of the account. */
+static bool
+reaches_sockets_of_the_machine(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    return fd >= 0;
+}
+
+/* A port that no runtime has: refused before anything is sent. */
+static bool
+reaches_port(uint16_t port)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons(port),
+                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int rc = connect(fd, (struct sockaddr *)&to, sizeof to);
+    bool refused_by_us = rc != 0 && errno == EACCES;
+    close(fd);
+    return !refused_by_us;
+}
+
+static bool
+maps_what_it_can_write_and_run(void)
+{
+    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p != MAP_FAILED;
+}
+
+/* Calls by number that no list of forbidden ones would know of. */
+static bool
+makes_a_strange_call(void)
+{
+    enum { IO_URING_SETUP = 425, SETXATTRAT = 463, REMOVEXATTRAT = 466 };
+    char name[] = "user.x";
+    return syscall(IO_URING_SETUP, 1, store) >= 0 || errno != EPERM ||
+           syscall(SETXATTRAT, AT_FDCWD, store, 0, name, NULL, 0) == 0 ||
+           errno != EPERM ||
+           syscall(REMOVEXATTRAT, AT_FDCWD, store, 0, name) == 0 ||
+           errno != EPERM || unshare(CLONE_NEWUSER) == 0 ||
+           syscall(SYS_memfd_create, name, 0) >= 0 ||
+           kill(getppid(), 0) == 0;
+}
+
 static bool
 forks(void)
 {
@@ -96,6 +164,9 @@ attempts(bool read_only)
     snprintf(made, sizeof made, "%s/s/new", folder);
     bad |= !opens(store, O_RDONLY) << 0;
     bad |= opens(secret, O_RDONLY) << 1;
+    bad |= opens("/etc/shadow", O_RDONLY) << 7;
+    bad |= opens("/dev/ptmx", O_RDWR) << 8;
+    bad |= (landlock_number() >= 4 && reaches_port(PORT_OF_NO_RUNTIME)) << 9;
     bad |= (opens(store, O_RDWR) == read_only) << 2;
     bad |= (opens(made, O_CREAT | O_WRONLY) == read_only) << 3;
     bad |= !starts_a_thread() << 4;
@@ -104,8 +175,12 @@ attempts(bool read_only)
     bad |= (truncate(store, 0) == 0 || chmod(store, 0666) == 0 ||
             unlink(store) == 0 || rename(store, made) == 0)
            << 5;
+    bad |= opens(beside, O_RDONLY) << 10;
+    bad |= reaches_sockets_of_the_machine() << 11;
+    bad |= maps_what_it_can_write_and_run() << 12;
+    bad |= makes_a_strange_call() << 13;
     bad |= forks() << 6;
-    execv(argv[0], argv); /* where it works, it ends with 1 */
+    execv(argv[0], argv); /* where it works, nothing is written */
     return bad;
 }
 
@@ -113,13 +188,24 @@ static int
 within(bool read_only)
 {
     int status = -1;
-    struct sandbox s = {.store = store, .read_only = read_only};
+    const uint16_t ports[] = {PORT_OF_A_RUNTIME};
+    int bad = -1, result[2];
+    struct sandbox s = {.store = store,
+                        .read_only = read_only,
+                        .ports = ports,
+                        .port_count = 1};
     fflush(stdout);
+    CHECK_INT(pipe(result), 0);
     pid_t pid = fork();
-    if (pid == 0)
-        _exit(sandbox_enter(&s, NULL) == ERR_OK ? attempts(read_only) : 255);
+    if (pid == 0) {
+        bad = sandbox_enter(&s, NULL) == ERR_OK ? attempts(read_only) : 1 << 20;
+        _exit(write(result[1], &bad, sizeof bad) != sizeof bad);
+    }
+    close(result[1]);
     CHECK_INT(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + status;
+    CHECK_INT(read(result[0], &bad, sizeof bad), sizeof bad);
+    close(result[0]);
+    return WIFEXITED(status) ? bad : 1000 + status;
 }
 
 static bool

@@ -1,0 +1,191 @@
+/* Files, ports and signals that a session may reach (Landlock). */
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <linux/landlock.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cli/session/sandbox_private.h"
+
+/* Rights by number, since older headers name fewer: bits 0 to 12 are of
+ * version 1, REFER of 2, TRUNCATE of 3, IOCTL_DEV of 5. */
+#define RIGHT_EXECUTE (UINT64_C(1) << 0)
+#define RIGHT_WRITE_FILE (UINT64_C(1) << 1)
+#define RIGHT_READ_FILE (UINT64_C(1) << 2)
+#define RIGHT_READ_DIR (UINT64_C(1) << 3)
+#define RIGHT_REMOVE_FILE (UINT64_C(1) << 5)
+#define RIGHT_MAKE_REG (UINT64_C(1) << 8)
+#define RIGHTS_1 ((UINT64_C(1) << 13) - 1)
+#define RIGHT_REFER (UINT64_C(1) << 13)
+#define RIGHT_TRUNCATE (UINT64_C(1) << 14)
+#define RIGHT_IOCTL_DEV (UINT64_C(1) << 15)
+
+#define RIGHTS_OF_FILES                                                        \
+    (RIGHT_EXECUTE | RIGHT_WRITE_FILE | RIGHT_READ_FILE | RIGHT_TRUNCATE |     \
+     RIGHT_IOCTL_DEV)
+#define READ (RIGHT_READ_FILE | RIGHT_READ_DIR)
+#define TERMINAL (RIGHT_READ_FILE | RIGHT_WRITE_FILE | RIGHT_IOCTL_DEV)
+#define WRITE                                                                  \
+    (READ | RIGHT_WRITE_FILE | RIGHT_REMOVE_FILE | RIGHT_MAKE_REG |            \
+     RIGHT_TRUNCATE)
+
+/* Version 4 adds ports, version 6 scopes. */
+#define NET_BIND_TCP (UINT64_C(1) << 0)
+#define NET_CONNECT_TCP (UINT64_C(1) << 1)
+#define SCOPE_ABSTRACT_SOCKET (UINT64_C(1) << 0)
+#define SCOPE_SIGNAL (UINT64_C(1) << 1)
+enum { RULE_NET_PORT = 2, PORT_OF_DNS = 53 };
+
+struct ruleset {
+    uint64_t files, net, scoped;
+};
+
+struct net_rule {
+    uint64_t allowed, port;
+};
+
+/* Programs and libraries, time zones, terminals, certificates, and what
+ * finding the address of a host reads. Nothing else of /etc: tokens may lie
+ * there. */
+static const char *const readable[] = {"/usr",
+                                       "/lib",
+                                       "/lib64",
+                                       "/etc/ca-certificates",
+                                       "/etc/gai.conf",
+                                       "/etc/group",
+                                       "/etc/host.conf",
+                                       "/etc/hosts",
+                                       "/etc/ld.so.cache",
+                                       "/etc/localtime",
+                                       "/etc/nsswitch.conf",
+                                       "/etc/passwd",
+                                       "/etc/protocols",
+                                       "/etc/resolv.conf",
+                                       "/etc/services",
+                                       "/etc/ssl",
+                                       "/etc/terminfo",
+                                       "/dev/urandom",
+                                       "/proc/self",
+                                       "/run/systemd/resolve"};
+
+int
+landlock_version(void)
+{
+    long n = syscall(SYS_landlock_create_ruleset, NULL, 0,
+                     LANDLOCK_CREATE_RULESET_VERSION);
+    return n < 0 ? 0 : (int)n;
+}
+
+static struct ruleset
+ruleset_of(int version)
+{
+    return (struct ruleset){
+        .files = RIGHTS_1 | (version >= 2 ? RIGHT_REFER : 0) |
+                 (version >= 3 ? RIGHT_TRUNCATE : 0) |
+                 (version >= 5 ? RIGHT_IOCTL_DEV : 0),
+        .net = version >= 4 ? NET_BIND_TCP | NET_CONNECT_TCP : 0,
+        .scoped = version >= 6 ? SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL : 0};
+}
+
+/* How much of a struct ruleset a kernel of VERSION knows. */
+static size_t
+ruleset_size(int version)
+{
+    return sizeof(uint64_t) * (version >= 6 ? 3 : version >= 4 ? 2 : 1);
+}
+
+/* Allows RIGHTS below PATH; a path that is not there needs no rule. */
+static enum err
+allow(int ruleset, const char *path, uint64_t rights, uint64_t handled,
+      struct error *e)
+{
+    struct stat st;
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    if (fd < 0)
+        return ERR_OK;
+    bool folder = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+    struct landlock_path_beneath_attr rule = {
+        .allowed_access =
+            rights & handled & (folder ? UINT64_MAX : RIGHTS_OF_FILES),
+        .parent_fd = fd};
+    long rc = syscall(SYS_landlock_add_rule, ruleset,
+                      LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+    close(fd);
+    return rc == 0 ? ERR_OK : error_errno(e, ERR_FAILED, "landlock: a rule");
+}
+
+/* A writer makes and removes the journal, so it needs the folder; a reader
+ * needs the files alone. */
+static enum err
+allow_store(int ruleset, const struct sandbox *s, uint64_t handled,
+            struct error *e)
+{
+    static const char *const suffixes[] = {"", "-wake", "-sync"};
+    char path[PATH_MAX];
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && s->read_only &&
+                       i < sizeof suffixes / sizeof *suffixes;
+         i++) {
+        snprintf(path, sizeof path, "%s%s", s->store, suffixes[i]);
+        rc = allow(ruleset, path, RIGHT_READ_FILE, handled, e);
+    }
+    if (s->read_only)
+        return rc;
+    snprintf(path, sizeof path, "%s", s->store);
+    return allow(ruleset, dirname(path), WRITE, handled, e);
+}
+
+static enum err
+allow_files(int ruleset, const struct sandbox *s, uint64_t handled,
+            struct error *e)
+{
+    enum err rc = allow_store(ruleset, s, handled, e);
+    for (size_t i = 0; rc == ERR_OK && i < sizeof readable / sizeof *readable;
+         i++)
+        rc = allow(ruleset, readable[i], READ, handled, e);
+    for (size_t i = 0; rc == ERR_OK && i < s->file_count; i++)
+        rc = allow(ruleset, s->files[i], RIGHT_READ_FILE, handled, e);
+    if (rc == ERR_OK)
+        rc = allow(ruleset, "/dev/tty", TERMINAL, handled, e);
+    if (rc == ERR_OK)
+        rc = allow(ruleset, "/dev/null", TERMINAL, handled, e);
+    return rc;
+}
+
+static enum err
+allow_port(int ruleset, uint16_t port, struct error *e)
+{
+    const struct net_rule rule = {NET_CONNECT_TCP, port};
+    if (syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0) == 0)
+        return ERR_OK;
+    return error_errno(e, ERR_FAILED, "landlock: a port");
+}
+
+static enum err
+allow_ports(int ruleset, const struct sandbox *s, struct error *e)
+{
+    enum err rc = allow_port(ruleset, PORT_OF_DNS, e);
+    for (size_t i = 0; rc == ERR_OK && i < s->port_count; i++)
+        rc = allow_port(ruleset, s->ports[i], e);
+    return rc;
+}
+
+enum err
+landlock_enter(const struct sandbox *s, int version, struct error *e)
+{
+    const struct ruleset r = ruleset_of(version);
+    int fd = (int)syscall(SYS_landlock_create_ruleset, &r,
+                          ruleset_size(version), 0);
+    if (fd < 0)
+        return error_errno(e, ERR_FAILED, "landlock: a ruleset");
+    enum err rc = allow_files(fd, s, r.files, e);
+    if (rc == ERR_OK && r.net)
+        rc = allow_ports(fd, s, e);
+    if (rc == ERR_OK && syscall(SYS_landlock_restrict_self, fd, 0) != 0)
+        rc = error_errno(e, ERR_FAILED, "landlock");
+    close(fd);
+    return rc;
+}
