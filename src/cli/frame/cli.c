@@ -13,6 +13,9 @@
 #include "cli/frame/options.h"
 #include "ui/screen/console.h"
 
+/* With it a command only shows what it would do. */
+#define DRY_RUN "--dry-run"
+
 /* The global options; each may stand anywhere on the line. */
 static const struct {
     const char *name;
@@ -158,7 +161,8 @@ static enum err
 run_command(struct cli *cli, struct error *e)
 {
     const struct command *c = cli->command;
-    if (cli->read_only && !(c->flags & CMD_READS))
+    bool reads = (c->flags & CMD_READS) || cli_has(cli, DRY_RUN + 2);
+    if (cli->read_only && !reads)
         return error_set(e, ERR_READ_ONLY,
                          "%s %s changes something: this is a read-only "
                          "session",
@@ -167,7 +171,7 @@ run_command(struct cli *cli, struct error *e)
         const struct manager_session session = {
             .actor = cli->actor,
             .session = cli->session,
-            .read_only = cli->read_only || (c->flags & CMD_READS)};
+            .read_only = cli->read_only || reads};
         enum err rc = manager_open(&cli->manager, cli->store, &session, e);
         if (rc != ERR_OK)
             return rc;
@@ -289,6 +293,27 @@ print_version(struct cli *cli)
     puts("tailor " TAILOR_VERSION);
     value_free(v);
     return ERR_OK;
+}
+
+bool
+cli_only_reads(int argc, char **argv)
+{
+    struct cli cli = {.store = NULL};
+    struct error e;
+    int used = 0;
+    bool reads = false;
+    char **words = mem_array((size_t)argc + 1, sizeof *words);
+    memcpy(words, argv, (size_t)argc * sizeof *words);
+    int left = take_globals(&cli, argc, words, &e);
+    left = left > 0 ? read_help_flag(left, words) : left;
+    if (left <= 0 || find_command(left, words, &cli.command, &used, &e))
+        reads = true; /* it ends with a message */
+    else
+        reads = cli.command->flags & CMD_READS;
+    for (int i = used; i < left && !reads && strcmp(words[i], "--") != 0; i++)
+        reads = strcmp(words[i], DRY_RUN) == 0;
+    free(words);
+    return reads;
 }
 
 int

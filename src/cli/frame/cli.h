@@ -66,6 +66,10 @@ struct cli_remote {
  * exit code. */
 int cli_main(int argc, char **argv, const struct cli_remote *remote);
 
+/* True where the command that ARGV (without the program) names changes
+ * nothing: a command that reads, one with --dry-run, or none at all. */
+bool cli_only_reads(int argc, char **argv);
+
 /* --- arguments ------------------------------------------------------------ */
 /* Positional argument I, or NULL where it was left out. */
 const char *cli_arg(const struct cli *cli, size_t i);

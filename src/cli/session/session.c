@@ -2,6 +2,7 @@
 #include "cli/session/session.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include "cli/frame/commands.h"
 #include "cli/session/sandbox.h"
 #include "manager/exchange/runtime.h"
-#include "manager/session/store.h"
+#include "manager/session/sessions.h"
 
 /* Copies one word from S to TO; returns where it ended, NULL at an open
  * quote. */
@@ -60,9 +61,14 @@ session_split(const char *text, char **words, int *count, char **storage,
 struct session {
     const char *name;
     const char *store;
-    const char *command; /* NULL: none, the console */
-    char *id;            /* of the audit records */
+    const char *command;          /* NULL: none, the console */
+    char *words[SESSION_WORDS_MAX]; /* of the command, "tailor" left out */
+    int word_count;
+    char *storage; /* of the words */
+    char *id;      /* of the audit records */
     bool read_only;
+    bool one_record; /* a command that only reads: none at its start */
+    char sandbox[64];
     struct runtime_list runtimes;
 };
 
@@ -82,39 +88,73 @@ check_words(char **words, int count, struct error *e)
     return ERR_OK;
 }
 
+/* Splits the command into the session's words. */
+static enum err
+read_command(struct session *s, struct error *e)
+{
+    char *words[SESSION_WORDS_MAX];
+    int count = 0;
+    enum err rc = session_split(s->command ? s->command : "", words, &count,
+                                &s->storage, e);
+    if (rc == ERR_OK)
+        rc = check_words(words, count, e);
+    int first = count > 0 && strcmp(words[0], "tailor") == 0;
+    for (int i = first; rc == ERR_OK && i < count; i++)
+        s->words[s->word_count++] = words[i];
+    return rc;
+}
+
 /* In the child: the command, or without one the console. */
 static int
 run_inside(const struct session *s)
 {
-    char *words[SESSION_WORDS_MAX];
     char *argv[SESSION_WORDS_MAX + 4];
     char store[] = "--store", read_only[] = "--read-only";
     char *path = mem_strdup(s->store);
-    char *storage = NULL;
-    int count = 0, argc = 0, status;
-    struct error e;
-    enum err rc = session_split(s->command ? s->command : "", words, &count,
-                                &storage, &e);
-    if (rc == ERR_OK)
-        rc = check_words(words, count, &e);
-    if (rc == ERR_OK) {
-        argv[argc++] = store;
-        argv[argc++] = path;
-        if (s->read_only)
-            argv[argc++] = read_only;
-        for (int i = count > 0 && strcmp(words[0], "tailor") == 0; i < count;
-             i++)
-            argv[argc++] = words[i];
-        argv[argc] = NULL;
-        const struct cli_remote remote = {s->name, s->id};
-        status = cli_main(argc, argv, &remote);
-    } else {
-        cli_warn("%s", e.text);
-        status = err_exit_code(rc);
-    }
-    free(storage);
+    int argc = 0;
+    argv[argc++] = store;
+    argv[argc++] = path;
+    if (s->read_only)
+        argv[argc++] = read_only;
+    for (int i = 0; i < s->word_count; i++)
+        argv[argc++] = s->words[i];
+    argv[argc] = NULL;
+    const struct cli_remote remote = {s->name, s->id};
+    int status = cli_main(argc, argv, &remote);
     free(path);
     return status;
+}
+
+/* The TCP port of an https URL. */
+static uint16_t
+port_of(const char *url)
+{
+    enum { PORT_OF_HTTPS = 443 };
+    const char *host = strstr(url, "://");
+    const char *end = host ? host + 3 + strcspn(host + 3, "/?#") : url;
+    const char *at = end;
+    while (at > url && at[-1] >= '0' && at[-1] <= '9')
+        at--;
+    bool named = at < end && at > url && at[-1] == ':';
+    return named ? (uint16_t)strtoul(at, NULL, 10) : PORT_OF_HTTPS;
+}
+
+/* What the session may reach besides its store: CAs, read tokens and ports of
+ * its runtimes. FILES and PORTS have room for them. */
+static void
+list_runtimes(const struct session *s, struct sandbox *sandbox,
+              const char **files, uint16_t *ports)
+{
+    sandbox->files = files;
+    sandbox->ports = ports;
+    for (size_t i = 0; i < s->runtimes.count; i++) {
+        const struct runtime_row *r = &s->runtimes.rows[i];
+        if (r->ca_file)
+            files[sandbox->file_count++] = r->ca_file;
+        if (r->read_token_file)
+            files[sandbox->file_count++] = r->read_token_file;
+        ports[sandbox->port_count++] = port_of(r->url);
+    }
 }
 
 /* In the child: gives up what it does not need, then serves. */
@@ -122,18 +162,14 @@ static int
 serve(const struct session *s)
 {
     struct error e;
-    const char **files = mem_array(s->runtimes.count * 2 + 1, sizeof *files);
-    struct sandbox sandbox = {
-        .store = s->store, .read_only = s->read_only, .files = files};
-    for (size_t i = 0; i < s->runtimes.count; i++) {
-        const struct runtime_row *r = &s->runtimes.rows[i];
-        if (r->ca_file)
-            files[sandbox.file_count++] = r->ca_file;
-        if (r->read_token_file)
-            files[sandbox.file_count++] = r->read_token_file;
-    }
+    size_t n = s->runtimes.count;
+    const char **files = mem_array(n * 2 + 1, sizeof *files);
+    uint16_t *ports = mem_array(n + 1, sizeof *ports);
+    struct sandbox sandbox = {.store = s->store, .read_only = s->read_only};
+    list_runtimes(s, &sandbox, files, ports);
     enum err rc = sandbox_enter(&sandbox, &e);
     free(files);
+    free(ports);
     if (rc != ERR_OK) {
         cli_warn("%s", e.text);
         return err_exit_code(rc);
@@ -151,7 +187,8 @@ hang_up(void (*handler)(int))
         signal(signals[i], handler);
 }
 
-/* Runs the child and waits for its end; its exit code. */
+/* Runs the child and waits for its end; its exit code, 128 and the signal
+ * where one ended it. */
 static int
 supervise(const struct session *s)
 {
@@ -166,50 +203,124 @@ supervise(const struct session *s)
         _exit(code);
     }
     if (pid < 0) {
-        cli_warn("the session cannot be started: %s", strerror(errno));
+        cli_warn("Cannot start the session: %s", strerror(errno));
         return 1;
     }
-    hang_up(SIG_IGN);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Writes the start record, reads what the child must know, and closes the
- * store again: no session holds it open for another. */
+/* Opens the store to write the records of S; the caller closes *M. */
+static enum err
+open_supervisor(struct manager **m, const struct session *s, struct error *e)
+{
+    const struct manager_session as = {
+        .actor = s->name, .session = s->id, .supervisor = true};
+    return manager_open(m, s->store, &as, e);
+}
+
+/* A session that writes may read the whole folder of its store, because it
+ * makes the journal there. No write token may lie in it. */
+static enum err
+check_tokens(const struct session *s, struct error *e)
+{
+    enum err rc = ERR_OK;
+    char *copy = mem_strdup(s->store);
+    char *folder = realpath(dirname(copy), NULL);
+    size_t n = folder ? strlen(folder) : 0;
+    for (size_t i = 0; rc == ERR_OK && n > 0 && i < s->runtimes.count; i++) {
+        const struct runtime_row *r = &s->runtimes.rows[i];
+        char *token = r->token_file ? realpath(r->token_file, NULL) : NULL;
+        if (token && strncmp(token, folder, n) == 0 && token[n] == '/' &&
+            access(token, R_OK) == 0)
+            rc = error_set(e, ERR_REFUSED,
+                           "runtime %s: its write token lies in the folder of "
+                           "the store, where a session could read it (an admin "
+                           "moves it: tailor runtime set %s --token-file FILE)",
+                           r->name, r->name);
+        free(token);
+    }
+    free(folder);
+    free(copy);
+    return rc;
+}
+
+static enum err
+refuse(struct manager *m, struct error *e)
+{
+    enum err rc = manager_session_refused(m, e);
+    if (rc != ERR_OK)
+        return rc;
+    return error_set(e, ERR_ROLE,
+                     "%s has no role here (an admin can add one: tailor access "
+                     "add %s --role ROLE)",
+                     manager_actor(m), manager_actor(m));
+}
+
+/* Records the start, reads what the child must know, and closes the store
+ * again: no session holds it open for another. */
 static enum err
 begin(struct session *s, struct error *e)
 {
-    char what[64];
     struct manager *m = NULL;
-    const struct manager_session as = {.actor = s->name, .supervisor = true};
-    enum err rc = manager_open(&m, s->store, &as, e);
+    enum err rc = open_supervisor(&m, s, e);
+    if (rc == ERR_OK && manager_role(m) == ROLE_NONE)
+        rc = refuse(m, e);
     if (rc == ERR_OK) {
         s->read_only = manager_role(m) == ROLE_AUDITOR;
+        s->one_record = s->command && (s->read_only ||
+                                       cli_only_reads(s->word_count, s->words));
         s->id = mem_strdup(manager_session_id(m));
-        sandbox_describe(what, sizeof what, s->read_only);
-        char *how =
-            mem_printf("%s (%s)", s->command ? "command" : "console", what);
-        rc = manager_session_record(m, true, how, e);
-        free(how);
+        sandbox_describe(s->sandbox, sizeof s->sandbox, s->read_only);
+        const struct session_facts facts = {.sandbox = s->sandbox,
+                                            .command = s->command};
+        if (!s->one_record)
+            rc = manager_session_record(m, SESSION_STARTED, &facts, e);
     }
     if (rc == ERR_OK)
         rc = manager_runtime_list(m, &s->runtimes, e);
+    if (rc == ERR_OK && !s->read_only)
+        rc = check_tokens(s, e);
     manager_close(m);
     return rc;
 }
 
+/* Records how it ended. */
 static enum err
-end(const struct session *s, struct error *e)
+end(const struct session *s, int status, struct error *e)
 {
     struct manager *m = NULL;
-    const struct manager_session as = {
-        .actor = s->name, .session = s->id, .supervisor = true};
-    enum err rc = manager_open(&m, s->store, &as, e);
+    const struct session_facts facts = {
+        .sandbox = s->sandbox, .command = s->command, .exit_code = status};
+    enum err rc = open_supervisor(&m, s, e);
     if (rc == ERR_OK)
-        rc = manager_session_record(m, false, "end", e);
+        rc = manager_session_record(
+            m, s->one_record ? SESSION_READ : SESSION_ENDED, &facts, e);
     manager_close(m);
     return rc;
+}
+
+/* Runs the session between its records. A session that is not on record has
+ * not ended well, whatever it did. */
+static int
+run_recorded(struct session *s, enum err command, const struct error *why)
+{
+    struct error e;
+    int status = err_exit_code(command);
+    enum err rc = begin(s, &e);
+    if (rc == ERR_OK) {
+        hang_up(SIG_IGN);
+        if (command == ERR_OK)
+            status = supervise(s);
+        else
+            cli_warn("%s", why->text);
+        rc = end(s, status, &e);
+    }
+    if (rc == ERR_OK)
+        return status;
+    cli_warn("%s", e.text);
+    return err_exit_code(rc);
 }
 
 int
@@ -220,19 +331,11 @@ session_run(const char *name, const char *store)
     struct session s = {.name = name,
                         .store = store,
                         .command = command && *command ? command : NULL};
-    enum err rc = begin(&s, &e);
-    int status;
-    if (rc == ERR_OK) {
-        status = supervise(&s);
-        /* One that lost its role meanwhile cannot end in the audit. */
-        if (end(&s, &e) != ERR_OK)
-            cli_warn("%s", e.text);
-    } else {
-        cli_warn("%s", e.text);
-        status = err_exit_code(rc);
-    }
+    enum err rc = read_command(&s, &e);
+    int status = run_recorded(&s, rc, &e);
     runtime_list_clear(&s.runtimes);
     free(s.id);
+    free(s.storage);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* Who may come in, sessions, settings. */
+/* Who has access, and settings. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,24 +222,6 @@ manager_access_remove(struct manager *m, const char *name, struct error *e)
     enum err r = operation_begin(m, ACTION_ACCESS_REMOVE, e);
     if (r == ERR_OK)
         r = remove_actor(m, name, e);
-    return operation_end(m, r, e);
-}
-
-enum err
-manager_session_record(struct manager *m, bool start, const char *how,
-                       struct error *e)
-{
-    struct value *v = value_object();
-    value_set_text(v, "how", how);
-    value_set_text(v, "role", role_word(manager_role(m)));
-    char *after = value_to_text(v);
-    value_free(v);
-    enum err r = operation_begin(
-        m, start ? ACTION_SESSION_START : ACTION_SESSION_END, e);
-    if (r == ERR_OK)
-        r = operation_audit(m, "session", manager_session_id(m), NULL, NULL,
-                            after, e);
-    free(after);
     return operation_end(m, r, e);
 }
 

@@ -99,17 +99,19 @@ record_upgrade(struct manager *m, int64_t from, struct error *e)
     return operation_end(m, r, e);
 }
 
-/* Opens the store and reads the role. */
+/* Opens the store and reads the role, which a supervisor may lack: it records
+ * that. */
 static enum err
-connect_as(struct manager *m, const char *path, bool upgrade, struct error *e)
+connect_as(struct manager *m, const char *path,
+           const struct manager_session *session, struct error *e)
 {
-    unsigned flags =
-        (m->read_only ? DB_READ_ONLY : 0) | (upgrade ? DB_UPGRADE : 0);
+    unsigned flags = (m->read_only ? DB_READ_ONLY : 0) |
+                     (session->upgrade ? DB_UPGRADE : 0);
     m->db = NULL;
     enum err r = db_open(&m->db, path, &console_schema, flags, e);
     if (r == ERR_OK)
         r = manager_read_role(m, e);
-    if (r == ERR_OK && m->role == ROLE_NONE)
+    if (r == ERR_OK && m->role == ROLE_NONE && !session->supervisor)
         r = error_set(e, ERR_ROLE,
                       "%s: has no role in %s (an admin adds it: tailor access "
                       "add %s --role ROLE)",
@@ -133,7 +135,7 @@ manager_open(struct manager **out, const char *path,
     int64_t from = console_schema.version;
     enum err r = session->upgrade ? check_upgrade(m, path, &from, e) : ERR_OK;
     if (r == ERR_OK)
-        r = connect_as(m, path, session->upgrade, e);
+        r = connect_as(m, path, session, e);
     if (r == ERR_OK && from < console_schema.version)
         r = record_upgrade(m, from, e);
     if (r == ERR_OK && m->role == ROLE_AUDITOR && !m->read_only &&
@@ -141,7 +143,7 @@ manager_open(struct manager **out, const char *path,
         /* An auditor's connection cannot write, whatever the program does. */
         db_close(m->db);
         m->read_only = true;
-        r = connect_as(m, path, false, e);
+        r = connect_as(m, path, session, e);
     }
     if (r != ERR_OK) {
         manager_close(m);

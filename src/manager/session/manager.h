@@ -47,7 +47,8 @@ struct manager_session {
     const char *session; /* names the session in the audit, NULL: a new id */
     bool read_only;  /* also set by itself for an auditor */
     bool upgrade;    /* migrate an older store (store upgrade) */
-    bool supervisor; /* writes the start and end records, also an auditor's */
+    bool supervisor; /* writes the records of sessions (session/sessions.h),
+                        also of an auditor and of somebody without a role */
 };
 
 /* Opens the store at PATH for SESSION. The role is read from the store, here

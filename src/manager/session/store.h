@@ -72,10 +72,6 @@ enum err manager_access_add(struct manager *m, const char *name, enum role role,
 enum err manager_access_remove(struct manager *m, const char *name,
                                struct error *e);
 
-/* Writes the start and end records of a session ("no record, no session"). */
-enum err manager_session_record(struct manager *m, bool start, const char *how,
-                                struct error *e);
-
 /* A setting of the session's actor, JSON text; NOT_FOUND where unset. */
 enum err manager_setting_get(struct manager *m, const char *key,
                              struct buf *out, struct error *e);

@@ -7,6 +7,7 @@
 #include "manager/catalogue/catalogue.h"
 #include "manager/draft/draft.h"
 #include "manager/session/operation.h"
+#include "manager/session/sessions.h"
 #include "manager/session/store.h"
 #include "tests/unit/manager/fixture.h"
 
@@ -22,7 +23,7 @@ the_table_is_sound(void)
         CHECK(a->help && strlen(a->help) > 5);
         /* An auditor changes nothing; only the session's records are made. */
         if (a->mutates && a->role == ROLE_AUDITOR)
-            CHECK(i == ACTION_SESSION_START || i == ACTION_SESSION_END);
+            CHECK(i == ACTION_SESSION_START || i == ACTION_SESSION_COMMAND);
     }
     CHECK_INT(role_of_word("releaser"), ROLE_RELEASER);
     CHECK_INT(role_of_word("none"), ROLE_NONE);
@@ -173,21 +174,91 @@ a_read_only_admin_changes_no_byte(void)
     fixture_end();
 }
 
+static int64_t
+session_records(const char *actor, const char *action)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM audit WHERE actor='%s' AND action='%s'",
+             actor, action);
+    return ask_sql(sql);
+}
+
 static void
 the_supervisor_records_an_auditors_session(void)
 {
     struct manager *m;
     struct manager_session s = {
         .actor = "olga", .session = "s1", .supervisor = true};
+    const struct session_facts facts = {
+        .sandbox = "none", .command = "store info", .exit_code = 4};
     fixture_start(1);
     CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_OK);
-    CHECK_INT(manager_session_record(m, true, "ssh", &e), ERR_OK);
-    CHECK_INT(manager_session_record(m, false, "ssh", &e), ERR_OK);
+    CHECK_INT(manager_session_record(m, SESSION_STARTED, &facts, &e), ERR_OK);
+    CHECK_INT(manager_session_record(m, SESSION_ENDED, &facts, &e), ERR_OK);
+    CHECK_INT(manager_session_record(m, SESSION_READ, &facts, &e), ERR_OK);
     CHECK_INT(manager_setting_set(m, "x", "1", &e), ERR_ROLE);
     manager_close(m);
     CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE actor='olga' AND"
                       " session='s1' AND action LIKE 'session.%'"),
-              2);
+              3);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action='session.command'"
+                      " AND after->>'command'='store info'"
+                      " AND after->>'exit'=4"),
+              1);
+    fixture_end();
+}
+
+/* Sabotage: give SESSION_END a role in actions.def. */
+static void
+a_session_ends_on_record_though_its_role_was_removed(void)
+{
+    struct manager *m;
+    struct manager_session s = {
+        .actor = "olga", .session = "s1", .supervisor = true};
+    const struct session_facts facts = {.sandbox = "none", .exit_code = 0};
+    fixture_start(1);
+    struct manager *admin = session_of("ada");
+    CHECK_INT(manager_access_remove(admin, "olga", &e), ERR_OK);
+    manager_close(admin);
+    CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_OK);
+    CHECK_INT(manager_session_record(m, SESSION_STARTED, &facts, &e), ERR_ROLE);
+    CHECK_INT(manager_session_record(m, SESSION_ENDED, &facts, &e), ERR_OK);
+    manager_close(m);
+    CHECK_INT(session_records("olga", "session.end"), 1);
+    fixture_end();
+}
+
+static void
+come_in_without_a_role(void)
+{
+    struct manager *m;
+    struct manager_session s = {.actor = "mallory", .supervisor = true};
+    CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_OK);
+    CHECK_INT(manager_role(m), ROLE_NONE);
+    CHECK_INT(manager_session_refused(m, &e), ERR_OK);
+    manager_close(m);
+}
+
+/* Sabotage: let DUE in count_refused (sessions.c) be true, or drop the write
+ * of the count. */
+static void
+refused_sessions_are_recorded_once_a_minute_with_their_number(void)
+{
+    fixture_start(1);
+    for (int i = 0; i < 4; i++)
+        come_in_without_a_role();
+    CHECK_INT(session_records("mallory", "session.refused"), 1);
+    CHECK_INT(ask_sql("SELECT after->>'count' FROM audit WHERE"
+                      " action='session.refused'"),
+              1);
+    run_sql("UPDATE setting SET value = json_set(value, '$.recordedAt', 0)"
+            " WHERE actor = 'mallory'");
+    come_in_without_a_role();
+    CHECK_INT(session_records("mallory", "session.refused"), 2);
+    CHECK_INT(ask_sql("SELECT max(after->>'count') FROM audit WHERE"
+                      " action='session.refused'"),
+              4);
     fixture_end();
 }
 
@@ -287,6 +358,10 @@ test_manager_access(void)
          a_read_only_admin_changes_no_byte},
         {"the supervisor records an auditor's session",
          the_supervisor_records_an_auditors_session},
+        {"a session ends on record though its role was removed",
+         a_session_ends_on_record_though_its_role_was_removed},
+        {"refused sessions are recorded once a minute with their number",
+         refused_sessions_are_recorded_once_a_minute_with_their_number},
         {"entries are checked", entries_are_checked},
         {"settings are the actor's own", settings_are_the_actors_own},
         {"a commit wakes others", a_commit_wakes_others},
