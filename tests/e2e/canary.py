@@ -11,6 +11,8 @@ import base64
 import json
 import os
 import random
+import resource
+import signal
 import string
 import subprocess
 import sys
@@ -19,7 +21,7 @@ import urllib.parse
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
+from harness import TAILOR, TAILORD, equal, main, seed, test, wait_until  # noqa: E402
 from impostor import Impostor  # noqa: E402
 from small import Small, free_port  # noqa: E402
 
@@ -238,6 +240,33 @@ def the_canaries_are_nowhere():
     assert any(hits("sent", text) for _, _, text in server.requests)
     print(f"# {len(cores)} canaries, {files} files, {len(outputs)} outputs, "
           "0 hits")
+
+
+def holder_of_the_lock():
+    with open(world.store + "-sync") as f:
+        return int(f.read() or "0")
+
+
+# Sabotage: leave process_hide_memory() out of src/cli/main.c.
+@test
+def no_program_that_holds_a_token_leaves_a_core():
+    unlimited = resource.RLIM_INFINITY
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    follower = subprocess.Popen(
+        [TAILOR, "--store", world.store, "sync", "--follow"],
+        cwd=world.dir, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_CORE,
+            (unlimited if hard == unlimited else hard, hard)))
+    wait_until(lambda: holder_of_the_lock() == follower.pid, "the follower")
+    with open(f"/proc/{follower.pid}/limits") as f:
+        limits = next(x for x in f if x.startswith("Max core file size"))
+    equal(limits.split()[4:6], ["0", "0"], "limits of a core file")
+    follower.send_signal(signal.SIGABRT)
+    _, status = os.waitpid(follower.pid, 0)
+    follower.returncode = -signal.SIGABRT
+    follower.stderr.close()
+    assert os.WIFSIGNALED(status) and not os.WCOREDUMP(status), status
 
 
 def collect():
