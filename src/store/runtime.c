@@ -11,12 +11,13 @@ static const struct db_statement statements[] = {
 #undef S
 };
 
-static const char *const migrations[] = {runtime_schema_1, runtime_schema_2};
+static const char *const migrations[] = {runtime_schema_1, runtime_schema_2,
+                                         runtime_schema_3};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",
     .application_id = 0x746c7264, /* "tlrd" */
-    .version = 2,
+    .version = sizeof migrations / sizeof *migrations,
     .migrations = migrations,
     .statements = statements,
     .statement_count = RUNTIME_STATEMENT_COUNT,

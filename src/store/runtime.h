@@ -5,6 +5,8 @@
 #ifndef TAILOR_STORE_RUNTIME_H
 #define TAILOR_STORE_RUNTIME_H
 
+#include <stdint.h>
+
 #include "store/db.h"
 
 /* RS_NAME for each row of the tables. */
@@ -34,6 +36,8 @@ enum rt_run_state {
     RUN_PARKED,
     RUN_CANCELLED
 };
+/* due_at of a run that waits for its turn at a limit, not for a time. */
+#define RUN_DUE_NEVER (INT64_C(1) << 62)
 /* What a parked run waits for. */
 enum rt_park {
     PARK_NONE,

@@ -184,6 +184,22 @@
     "CREATE INDEX run_label_of_run ON run_label(run);\n"
 /* clang-format on */
 
+/* A run that is open may go on at due_at; where it waits for its turn at a
+ * limit, turn names that limit and due_at is RUN_DUE_NEVER. Its lane is the
+ * installation that it shares the runtime's places with. */
+#define LANES                                                                  \
+    "ALTER TABLE run ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;\n"            \
+    "ALTER TABLE run ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;\n"          \
+    "ALTER TABLE run ADD COLUMN turn TEXT;\n"                                  \
+    "UPDATE run SET lane = (SELECT d.installation FROM installed d"            \
+    " WHERE d.n = run.installed), due_at = accepted_at;\n"                     \
+    "DROP INDEX run_open;\n"                                                   \
+    "CREATE INDEX run_of_lane ON run(lane, due_at, n)"                         \
+    " WHERE state IN (0, 1);\n"                                                \
+    "CREATE INDEX run_due ON run(due_at, lane) WHERE state IN (0, 1);\n"       \
+    "CREATE INDEX run_of_turn ON run(turn, n)"                                 \
+    " WHERE turn IS NOT NULL AND state IN (0, 1);\n"
+
 const char runtime_schema_1[] = WHO CATALOGUE INSTALLED JOURNAL TOLD;
 
 /* What a credential's refusals say of it, which credential was chosen, and
@@ -201,3 +217,5 @@ const char runtime_schema_2[] =
     " WHERE deleted_at IS NULL;\n"
     "ALTER TABLE connected ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;\n"
     "ALTER TABLE installation ADD COLUMN wanted TEXT;\n";
+
+const char runtime_schema_3[] = LANES;

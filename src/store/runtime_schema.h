@@ -7,5 +7,6 @@
  * see; environments and states are the numbers of runtime.h. */
 extern const char runtime_schema_1[];
 extern const char runtime_schema_2[];
+extern const char runtime_schema_3[];
 
 #endif

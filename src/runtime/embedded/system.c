@@ -46,12 +46,36 @@ add_credentials(struct call *call, struct buf *out, struct error *e)
     return db_end(q, e);
 }
 
+/* Runs that wait for another attempt of a call, or for their turn at a limit
+ * of calls. */
+static enum err
+add_waiting(struct call *call, struct buf *out, struct error *e)
+{
+    int64_t all = 0, turns = 0, wait_ms = 0;
+    struct db_stmt *q = db_use(call->db, RS_RUN_WAITING);
+    db_int(q, clock_now_ms());
+    if (db_row(q)) {
+        all = db_get_int(q, 0);
+        turns = db_get_int(q, 1);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK)
+        code = executor_oldest_wait(call->core, &wait_ms, e);
+    buf_addf(out,
+             "# TYPE tailord_waiting_runs gauge\n"
+             "tailord_waiting_runs{for=\"attempt\"} %lld\n"
+             "tailord_waiting_runs{for=\"limit\"} %lld\n",
+             (long long)(all - turns), (long long)turns);
+    add_metric(out, "accepted_run_wait_seconds", "gauge",
+               (uint64_t)wait_ms / 1000);
+    return code;
+}
+
 enum err
 system_metrics(struct call *call, struct error *e)
 {
     struct core_counts c;
     struct http_counts h = {0};
-    int64_t wait_ms = 0;
     struct buf *out = &call->answer->body;
     core_get_counts(call->core, &c);
     if (call->runtime->server)
@@ -73,10 +97,8 @@ system_metrics(struct call *call, struct error *e)
     add_metric(out, "timers", "gauge", c.timers);
     add_metric(out, "disk_free_bytes", "gauge", runtime_room(call->runtime));
     add_metric(out, "outbound_calls", "gauge", c.outbound_running);
-    if (executor_oldest_wait(call->core, &wait_ms, e) != ERR_OK)
-        return e->code;
-    add_metric(out, "accepted_run_wait_seconds", "gauge",
-               (uint64_t)wait_ms / 1000);
-    enum err code = add_credentials(call, out, e);
+    enum err code = add_waiting(call, out, e);
+    if (code == ERR_OK)
+        code = add_credentials(call, out, e);
     return code == ERR_OK ? add_runs(call, out, e) : code;
 }

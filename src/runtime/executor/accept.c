@@ -22,27 +22,33 @@ struct acceptance {
     size_t n;
 };
 
-/* Why the run must wait, or PARK_NONE; *GONE: it was uninstalled. */
+/* Where a run would go on. */
+struct standing {
+    int park;     /* why it must wait, or PARK_NONE */
+    bool gone;    /* it was uninstalled */
+    int64_t lane; /* row of the installation */
+};
+
 static enum err
-park_of(struct core *core, int64_t installed, int *park, bool *gone,
-        struct error *e)
+standing_of(struct core *core, int64_t installed, struct standing *out,
+            struct error *e)
 {
     bool held = false;
-    *park = PARK_NONE;
-    *gone = false;
+    *out = (struct standing){.park = PARK_NONE};
     struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
     db_int(q, installed);
     if (db_row(q)) {
         int64_t state = db_get_int(q, 5);
-        *gone = state == RT_INSTALLATION_UNINSTALLED;
+        out->gone = state == RT_INSTALLATION_UNINSTALLED;
+        out->lane = db_get_int(q, 13);
         if (db_get_int(q, 4) || state == RT_INSTALLATION_PAUSED)
-            *park = PARK_PAUSED;
+            out->park = PARK_PAUSED;
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK)
         code = manage_held(core_db(core), &held, e);
     if (held)
-        *park = PARK_HELD;
+        out->park = PARK_HELD;
     return code;
 }
 
@@ -51,12 +57,11 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
            struct error *e)
 {
     int64_t now = clock_now_ms();
-    int park = PARK_NONE;
-    bool gone = false;
+    struct standing at;
     ident_new(out->id);
     uuid_new(out->execution);
-    enum err code = park_of(core, a->installed, &park, &gone, e);
-    if (code == ERR_OK && gone)
+    enum err code = standing_of(core, a->installed, &at, e);
+    if (code == ERR_OK && at.gone)
         code = error_set(e, ERR_REFUSED, "the installation was uninstalled");
     if (code != ERR_OK)
         return code;
@@ -65,8 +70,8 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
     db_text(q, out->execution);
     db_int(q, a->installed);
     db_int(q, a->version);
-    db_int(q, park ? RUN_PARKED : RUN_ACCEPTED);
-    db_int(q, park);
+    db_int(q, at.park ? RUN_PARKED : RUN_ACCEPTED);
+    db_int(q, at.park);
     db_text(q, a->cause);
     db_text(q, a->event);
     db_null(q);
@@ -74,8 +79,8 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
     db_int(q, now);
     db_int(q, now + PAYLOAD_LIFE_MS);
     code = db_run(q, e);
-    if (code == ERR_OK && !park)
-        executor_start(core, db_last_id(core_db(core)));
+    if (code == ERR_OK && !at.park)
+        executor_start(core, db_last_id(core_db(core)), at.lane);
     else if (code == ERR_OK)
         code = executor_count_parked(core, a->installed, e);
     return code;
@@ -185,14 +190,14 @@ runs_event(struct core *core, int64_t user, int64_t installation,
 enum err
 runs_resume(struct core *core, int64_t installed, struct error *e)
 {
-    int park = PARK_NONE;
-    bool gone = false;
-    enum err code = park_of(core, installed, &park, &gone, e);
-    if (code != ERR_OK || park)
+    struct standing at;
+    enum err code = standing_of(core, installed, &at, e);
+    if (code != ERR_OK || at.park)
         return code; /* still paused by the other of workflow, installation */
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
     db_int(q, PARK_PAUSED);
     db_int(q, installed);
+    db_int(q, clock_now_ms());
     code = db_run(q, e);
     if (code == ERR_OK)
         executor_look(core);
@@ -203,8 +208,11 @@ enum err
 runs_resume_held(struct core *core, struct error *e)
 {
     enum err code = db_run(db_use(core_db(core), RS_RUN_HELD_PAUSED), e);
-    if (code == ERR_OK)
-        code = db_run(db_use(core_db(core), RS_RUN_RELEASE_HELD), e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_HELD);
+    db_int(q, clock_now_ms());
+    code = db_run(q, e);
     if (code == ERR_OK)
         executor_look(core);
     return code;
@@ -217,6 +225,7 @@ runs_resume_credential(struct core *core, int64_t user, const char *app,
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_CREDENTIAL);
     db_int(q, user);
     db_text(q, app);
+    db_int(q, clock_now_ms());
     enum err code = db_run(q, e);
     if (code == ERR_OK)
         executor_look(core);
@@ -249,21 +258,22 @@ run_state(struct core *core, int64_t run, int *state, int64_t *installed,
 
 /* A retry is a run that starts: not where nothing starts. */
 static enum err
-may_start(struct core *core, int64_t run, struct error *e)
+may_start(struct core *core, int64_t run, int64_t *lane, struct error *e)
 {
-    int state, park = PARK_NONE;
+    int state;
     int64_t installed;
-    bool gone = false;
+    struct standing at = {0};
     enum err code = run_state(core, run, &state, &installed, e);
     if (code == ERR_OK)
-        code = park_of(core, installed, &park, &gone, e);
-    if (code == ERR_OK && gone)
+        code = standing_of(core, installed, &at, e);
+    *lane = at.lane;
+    if (code == ERR_OK && at.gone)
         code = error_set(e, ERR_REFUSED,
                          "run: its installation was "
                          "uninstalled");
-    if (code == ERR_OK && park)
+    if (code == ERR_OK && at.park)
         code = error_set(e, ERR_REFUSED, "run: %s (resume it first)",
-                         park == PARK_HELD
+                         at.park == PARK_HELD
                              ? "the runtime is held after a restore"
                              : "its installation or workflow is paused");
     return code;
@@ -288,26 +298,48 @@ retry_credential(struct core *core, int64_t run, struct error *e)
     return code;
 }
 
-enum err
-runs_retry(struct core *core, int64_t run, struct error *e)
+/* A run that waits for its next attempt does not wait any longer. */
+static enum err
+retry_now(struct core *core, int64_t run, bool *waited, struct error *e)
 {
-    enum err code = may_start(core, run, e);
-    if (code == ERR_OK)
-        code = retry_credential(core, run, e);
-    if (code != ERR_OK)
-        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY_NOW);
+    db_int(q, run);
+    db_int(q, clock_now_ms());
+    enum err code = db_run(q, e);
+    *waited = code == ERR_OK && db_changes(core_db(core)) > 0;
+    if (*waited)
+        executor_forget(core, run);
+    return code;
+}
+
+static enum err
+retry_ended(struct core *core, int64_t run, struct error *e)
+{
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY);
     db_int(q, run);
     db_int(q, clock_now_ms());
-    code = db_run(q, e);
+    enum err code = db_run(q, e);
     if (code == ERR_OK && db_changes(core_db(core)) == 0)
         code = error_set(e, ERR_REFUSED,
                          "run: there is nothing to do again, or its payload is "
                          "no longer kept");
+    return code == ERR_OK ? forget_failures(core, run, e) : code;
+}
+
+enum err
+runs_retry(struct core *core, int64_t run, struct error *e)
+{
+    int64_t lane = 0;
+    bool waited = false;
+    enum err code = may_start(core, run, &lane, e);
     if (code == ERR_OK)
-        code = forget_failures(core, run, e);
+        code = retry_credential(core, run, e);
     if (code == ERR_OK)
-        executor_start(core, run);
+        code = retry_now(core, run, &waited, e);
+    if (code == ERR_OK && !waited)
+        code = retry_ended(core, run, e);
+    if (code == ERR_OK)
+        executor_start(core, run, lane);
     return code;
 }
 

@@ -177,6 +177,13 @@ write_target(const struct exec *x, const char *app, const char *url,
     free(host);
 }
 
+/* A call on its way out. */
+struct sending {
+    const struct row *row;
+    struct secret *secret;
+    struct passage passage;
+};
+
 struct headers {
     struct outbound_header items[HEADERS_MAX];
     size_t count;
@@ -193,10 +200,11 @@ add_headers(struct headers *h, const struct value *object)
 }
 
 static void
-start(struct exec *x, const struct row *row, const char *url,
-      const struct headers *h, struct secret *s)
+start(struct exec *x, const struct sending *out, const char *url,
+      const struct headers *h)
 {
     struct buf body;
+    const struct row *row = out->row;
     const struct value *v = value_get(row->request, "body");
     buf_init(&body, RUN_OUTPUT_MAX);
     if (v)
@@ -210,16 +218,22 @@ start(struct exec *x, const struct row *row, const char *url,
         .body_len = body.len,
         .once = value_bool_or(value_get(row->request, "once"), false),
     };
-    call_start(x->core, x->executor, x->run->n, row->n, &request, s);
+    const struct flying flying = {.run = x->run->n,
+                                  .step = row->n,
+                                  .lane = x->run->installation,
+                                  .passage = out->passage};
+    call_start(x->core, x->executor, &flying, &request, out->secret);
     buf_clear(&body);
 }
 
 /* Signs the journaled request and lets it out after the commit; what S holds
  * goes with it. */
 static enum exec_result
-send_out(struct exec *x, const struct call_plan *plan, const struct row *row,
-         struct secret *s)
+send_out(struct exec *x, const struct call_plan *plan,
+         const struct sending *out)
 {
+    struct secret *s = out->secret;
+    const struct row *row = out->row;
     const char *own = value_get_text(row->request, "url");
     const char *method = value_get_text(row->request, "method");
     struct headers h = {.count = 0};
@@ -244,27 +258,53 @@ send_out(struct exec *x, const struct call_plan *plan, const struct row *row,
         h.items[h.count++].value = buf_str(&value);
     }
     if (code == ERR_OK)
-        start(x, row, buf_str(&url), &h, s);
+        start(x, out, buf_str(&url), &h);
     vault_wipe(&value);
     vault_wipe(&url);
     buf_clear(&name);
     return code == ERR_OK ? EXEC_WAIT : EXEC_FAILED;
 }
 
+/* Whether the limits of installation, account and host let the call out now;
+ * else the run waits. */
+static enum exec_result
+pass(struct exec *x, const struct call_plan *plan, struct sending *out)
+{
+    char turn[RUN_TURN_SIZE];
+    const char *url = value_get_text(out->row->request, "url");
+    if (gate_pass(x->executor, x->run, url ? url : "", out->secret->n,
+                  plan->connector, &out->passage, turn))
+        return EXEC_DONE;
+    if (!*turn) {
+        lane_wait_for_place(x->executor, x->run);
+        return EXEC_LATER;
+    }
+    char *text = mem_printf("%s: as many calls are out as the %s may have",
+                            x->block->name,
+                            out->passage.credential ? "account" : "host");
+    enum err code = lane_wait(x->core, x->executor, x->run, RUN_DUE_NEVER, turn,
+                              text, x->block->id, x->e);
+    free(text);
+    return code == ERR_OK ? EXEC_LATER : EXEC_STORE;
+}
+
 static enum exec_result
 send_new(struct exec *x, const struct call_plan *plan, struct row *row)
 {
     struct secret s;
+    struct sending out = {.row = row, .secret = &s};
     enum exec_result result = open_secret(x, plan, &s);
     if (result != EXEC_DONE)
         return result;
     make_key(x, plan->page, row->key);
     result =
         plan->build(x, plan, plan->app ? &s : NULL, row->key, &row->request);
+    if (result == EXEC_DONE)
+        result = pass(x, plan, &out);
     if (result == EXEC_DONE && add_row(x, plan->page, row, x->e) != ERR_OK)
         result = EXEC_STORE;
     if (result == EXEC_DONE)
-        result = send_out(x, plan, row, &s);
+        result = send_out(x, plan, &out);
     secret_close(&s);
     return result;
 }
@@ -273,13 +313,14 @@ static enum exec_result
 send_again(struct exec *x, const struct call_plan *plan, struct row *row)
 {
     struct secret s;
+    struct sending out = {.row = row, .secret = &s};
     enum exec_result result = open_secret(x, plan, &s);
-    if (result != EXEC_DONE)
-        return result;
-    if (mark(x, RS_STEP_SEND, row->n, x->e) != ERR_OK)
+    if (result == EXEC_DONE)
+        result = pass(x, plan, &out);
+    if (result == EXEC_DONE && mark(x, RS_STEP_SEND, row->n, x->e) != ERR_OK)
         result = EXEC_STORE;
-    else
-        result = send_out(x, plan, row, &s);
+    if (result == EXEC_DONE)
+        result = send_out(x, plan, &out);
     secret_close(&s);
     return result;
 }
@@ -287,17 +328,29 @@ send_again(struct exec *x, const struct call_plan *plan, struct row *row)
 /* --- what to do with a step
  * ---------------------------------------------------------- */
 
-/* It was sent, or waits to be. */
+static enum exec_result
+wait_for_attempt(struct exec *x, const struct row *row)
+{
+    char when[CLOCK_TEXT_SIZE];
+    clock_format(when, x->run->later_ms);
+    char *text = mem_printf("%s: %s (attempt %lld of the call follows at %s)",
+                            x->block->name, row->failure.text,
+                            (long long)row->attempts + 1, when);
+    enum err code = lane_wait(x->core, x->executor, x->run, x->run->later_ms,
+                              NULL, text, x->block->id, x->e);
+    free(text);
+    return code == ERR_OK ? EXEC_LATER : EXEC_STORE;
+}
+
+/* It was sent, or waits to be: a run that comes to it out of the journal has
+ * waited. */
 static enum exec_result
 resume(struct exec *x, const struct call_plan *plan, struct row *row)
 {
-    int64_t wait = row->due_ms - clock_now_ms();
-    if (executor_flies(x->executor, row->n))
+    if (executor_flies(x->executor, x->run->n, row->n))
         return EXEC_WAIT;
-    if (row->due_ms && wait > 0) {
-        executor_again(x->core, x->run->n, clock_monotonic_ms() + wait);
-        return EXEC_WAIT;
-    }
+    if (x->run->later_ms)
+        return wait_for_attempt(x, row);
     if (!row->due_ms && value_bool_or(value_get(row->request, "once"), false)) {
         if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
             return EXEC_STORE;

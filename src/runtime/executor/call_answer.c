@@ -22,7 +22,8 @@ enum {
 /* A call that is out. */
 struct call_ctx {
     struct executor *executor;
-    int64_t run, step;
+    struct flying flying;
+    bool landed;
     struct secret secret; /* that was sent; n 0: none was */
 };
 
@@ -267,12 +268,15 @@ try_later(struct answer *a, const char *message, struct error *e)
         free(text);
         return code;
     }
+    int64_t later_ms = clock_now_ms() + wait_ms(a);
     struct db_stmt *q = db_use(core_db(a->core), RS_STEP_LATER);
-    db_int(q, clock_now_ms() + wait_ms(a));
+    db_int(q, later_ms);
     db_text(q, message);
     db_int_or_null(q, a->result->status);
     db_int(q, a->step);
     enum err code = db_run(q, e);
+    if (a->run)
+        a->run->later_ms = later_ms;
     return code == ERR_OK ? go_on(a, e) : code;
 }
 
@@ -466,13 +470,15 @@ call_done(struct core *core, void *ctx, const struct outbound_result *result,
           struct error *e)
 {
     struct call_ctx *c = ctx;
+    const struct flying *f = &c->flying;
     struct answer a = {.core = core,
                        .executor = c->executor,
                        .result = result,
                        .secret = &c->secret,
-                       .step = c->step};
-    executor_land(c->executor, c->step);
-    enum err code = executor_run(core, c->run, &a.run, e);
+                       .step = f->step};
+    executor_land(c->executor, f->run, f->step);
+    c->landed = true;
+    enum err code = executor_run(core, f->run, &a.run, e);
     if (code == ERR_OK)
         code = read_step(&a, e);
     if (code == ERR_OK && a.request) {
@@ -481,6 +487,7 @@ call_done(struct core *core, void *ctx, const struct outbound_result *result,
         code =
             result->code == ERR_OK ? take_answer(&a, e) : take_no_answer(&a, e);
     }
+    lanes_move_up(core, c->executor);
     buf_clear(&a.body);
     value_free(a.request);
     return code;
@@ -490,20 +497,22 @@ static void
 call_over(void *ctx)
 {
     struct call_ctx *c = ctx;
-    executor_land(c->executor, c->step);
+    if (!c->landed) /* the same step may be out again */
+        executor_land(c->executor, c->flying.run, c->flying.step);
     secret_close(&c->secret);
     free(c);
 }
 
 void
-call_start(struct core *core, struct executor *executor, int64_t run,
-           int64_t step, const struct outbound_request *request,
+call_start(struct core *core, struct executor *executor,
+           const struct flying *flying, const struct outbound_request *request,
            struct secret *secret)
 {
     struct call_ctx *c = mem_alloc(sizeof *c);
-    *c = (struct call_ctx){executor, run, step, *secret};
+    *c = (struct call_ctx){
+        .executor = executor, .flying = *flying, .secret = *secret};
     *secret = (struct secret){0};
-    executor_fly(executor, step);
+    executor_fly(executor, flying);
     core_start_outbound(
         core, request,
         (struct core_outbound){.done = call_done, .free = call_over, .ctx = c});

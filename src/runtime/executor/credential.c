@@ -138,7 +138,7 @@ release_one(struct core *core, int64_t n, int64_t run, struct error *e)
     if (code == ERR_OK)
         code = lend(core, n, run, e);
     if (code == ERR_OK)
-        executor_start(core, run);
+        executor_look(core);
     return code;
 }
 

@@ -10,7 +10,6 @@
 #include "runtime/runtime.h"
 
 enum {
-    RUNS_AT_ONCE = 512,
     DOCUMENTS_KEPT = 256,
     BACKOFF_MS = 500,
     TICK_MS = 25 /* of blocks in one tick, so that requests are answered */
@@ -27,7 +26,9 @@ executor_new(void)
 {
     struct executor *x = mem_alloc(sizeof *x);
     compiled_cache_init(&x->cache, DOCUMENTS_KEPT);
-    x->max = RUNS_AT_ONCE;
+    x->landed = 1;
+    x->alarm_ms = INT64_MAX;
+    x->all = true;
     x->backoff_ms = BACKOFF_MS;
     return x;
 }
@@ -41,7 +42,8 @@ drop_runs(struct executor *x)
             x->runs[i] = r->next;
             run_free(r);
         }
-    x->count = 0;
+    x->count = x->waiting = 0;
+    lanes_reset(x);
 }
 
 void
@@ -51,8 +53,8 @@ executor_free(struct executor *x)
         return;
     drop_runs(x);
     compiled_cache_clear(&x->cache);
-    while (x->flying)
-        executor_land(x, x->flying->step);
+    gates_free(x);
+    lanes_free(x);
     free(x);
 }
 
@@ -79,39 +81,6 @@ executor_has_time(struct core *core, struct executor *x)
     return now <= x->tick_until;
 }
 
-/* --- calls that are out ----------------------------------------------------
- */
-
-bool
-executor_flies(const struct executor *x, int64_t step)
-{
-    for (const struct flying *f = x->flying; f; f = f->next)
-        if (f->step == step)
-            return true;
-    return false;
-}
-
-void
-executor_fly(struct executor *x, int64_t step)
-{
-    struct flying *f = mem_alloc(sizeof *f);
-    f->step = step;
-    f->next = x->flying;
-    x->flying = f;
-}
-
-void
-executor_land(struct executor *x, int64_t step)
-{
-    for (struct flying **at = &x->flying; *at; at = &(*at)->next)
-        if ((*at)->step == step) {
-            struct flying *f = *at;
-            *at = f->next;
-            free(f);
-            return;
-        }
-}
-
 /* --- runs in memory ---------------------------------------------------------
  */
 
@@ -124,6 +93,27 @@ find(struct executor *x, int64_t n)
     return at;
 }
 
+bool
+executor_works_on(struct executor *x, int64_t n)
+{
+    const struct run *r = *find(x, n);
+    return r && !r->waits;
+}
+
+static bool
+wake(struct executor *x, struct run *r)
+{
+    if (!r->waits)
+        return false;
+    r->waits = false;
+    if (r->stays) {
+        x->waiting--;
+        lane_of(x, r->installation)->waiting--;
+    }
+    r->stays = false;
+    return true;
+}
+
 void
 executor_forget(struct core *core, int64_t run)
 {
@@ -134,9 +124,10 @@ executor_forget(struct core *core, int64_t run)
         return;
     *at = r->next;
     x->count--;
+    lane_of(x, r->installation)->memory--;
+    wake(x, r);
     run_free(r);
-    if (x->more)
-        executor_look(core);
+    lanes_move_up(core, x);
 }
 
 /* A run whose document or input cannot be used ends; it is not tried for
@@ -175,6 +166,7 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
         (*out)->next = NULL;
         *at = *out;
         x->count++;
+        lane_of(x, (*out)->installation)->memory++;
         return ERR_OK;
     case ERR_NOT_FOUND:
         return ERR_OK;
@@ -187,6 +179,20 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     }
 }
 
+/* What the journal says of a run that waited is over. */
+static enum err
+go_on_after_wait(struct core *core, struct executor *x, struct run *r,
+                 struct error *e)
+{
+    if (!wake(x, r))
+        return ERR_OK;
+    r->later_ms = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_GO_ON);
+    db_int(q, clock_now_ms());
+    db_int(q, r->n);
+    return db_run(q, e);
+}
+
 /* An error of the store takes back what the run did; what is in memory would
  * be ahead of it. */
 enum err
@@ -194,104 +200,89 @@ executor_go_on(struct core *core, struct run *r, struct error *e)
 {
     bool ended = false;
     int64_t n = r->n;
-    enum err code = run_go_on(core, of(core), r, &ended, e);
-    if (code != ERR_OK || ended)
+    struct executor *x = of(core);
+    enum err code = go_on_after_wait(core, x, r, e);
+    if (code == ERR_OK)
+        code = run_go_on(core, x, r, &ended, e);
+    if (code != ERR_OK || ended || (r->waits && !r->stays)) {
         executor_forget(core, n);
+    } else if (r->waits) {
+        x->waiting++;
+        lane_of(x, r->installation)->waiting++;
+    }
+    lanes_move_up(core, x);
     return code;
 }
 
 /* --- work of the core --------------------------------------------------------
  */
 
+struct going {
+    int64_t run, lane;
+};
+
+/* A run that finds no room stays in the journal, behind those of its lane that
+ * came before it. */
 static enum err
 go_on_with(struct core *core, void *ctx, struct error *e)
 {
+    const struct going *g = ctx;
     struct executor *x = of(core);
+    struct lane *lane = lane_of(x, g->lane);
     struct run *r = NULL;
-    int64_t n = *(int64_t *)ctx;
-    if (!*find(x, n) && x->count >= x->max) {
-        x->more = true; /* it stays in the journal until there is room */
+    if (!*find(x, g->run) && lane_room(x, lane) == 0) {
+        lane_due(x, lane);
         return ERR_OK;
     }
-    enum err code = executor_run(core, n, &r, e);
+    enum err code = executor_run(core, g->run, &r, e);
     if (code == ERR_OK && r)
-        code = executor_go_on(core, r, e);
+        return executor_go_on(core, r, e);
+    lanes_move_up(core, x);
     return code;
 }
 
 void
-executor_again(struct core *core, int64_t run, int64_t at_ms)
+executor_again(struct core *core, int64_t run, int64_t lane)
 {
-    int64_t *n = mem_alloc(sizeof *n);
-    *n = run;
-    core_at(core, at_ms,
-            (struct core_work){.run = go_on_with, .free = free, .ctx = n});
-}
-
-void
-executor_start(struct core *core, int64_t run)
-{
-    struct executor *x = of(core);
-    if (!x)
-        return; /* decisions without an executor: a test */
-    if (x->count < x->max)
-        executor_again(core, run, 0);
-    else
-        x->more = true;
+    struct going *g = mem_alloc(sizeof *g);
+    *g = (struct going){run, lane};
+    core_at(core, 0,
+            (struct core_work){.run = go_on_with, .free = free, .ctx = g});
 }
 
 /* --- the journal -------------------------------------------------------------
  */
 
-static void
-look_is_over(void *ctx)
+/* Runs of the lane that came before go first. */
+static enum err
+start_new(struct core *core, void *ctx, struct error *e)
 {
-    struct executor *x = ctx;
-    x->look_due = false;
+    const struct going *g = ctx;
+    struct executor *x = of(core);
+    if (lane_of(x, g->lane)->due)
+        return ERR_OK;
+    return go_on_with(core, ctx, e);
 }
 
-/* Takes up what is journaled and not in memory, as far as there is room. A
- * held runtime takes up nothing: what its backup says is under way may have
- * ended since. */
-static enum err
-look(struct core *core, void *ctx, struct error *e)
+void
+executor_start(struct core *core, int64_t run, int64_t lane)
 {
-    struct executor *x = ctx;
-    bool held = false;
-    enum err code = manage_held(core_db(core), &held, e);
-    if (code != ERR_OK || held)
-        return code;
-    int64_t *list = mem_array(x->max, sizeof *list);
-    size_t n = 0, room = x->count < x->max ? x->max - x->count : 0;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_NEXT);
-    db_int(q, 0);
-    db_int(q, (int64_t)(x->max + 1));
-    x->more = false;
-    while (db_row(q)) {
-        int64_t run = db_get_int(q, 0);
-        if (*find(x, run))
-            continue;
-        if (n < room)
-            list[n++] = run;
-        else
-            x->more = true;
-    }
-    code = db_end(q, e);
-    for (size_t i = 0; i < n; i++)
-        executor_again(core, list[i], 0);
-    free(list);
-    return code;
+    if (!of(core))
+        return; /* decisions without an executor: a test */
+    struct going *g = mem_alloc(sizeof *g);
+    *g = (struct going){run, lane};
+    core_at(core, 0,
+            (struct core_work){.run = start_new, .free = free, .ctx = g});
 }
 
 void
 executor_look(struct core *core)
 {
     struct executor *x = of(core);
-    if (!x || x->look_due)
+    if (!x)
         return;
-    x->look_due = true;
-    core_at(core, 0,
-            (struct core_work){.run = look, .free = look_is_over, .ctx = x});
+    x->all = true;
+    lanes_look(core, x);
 }
 
 enum err
@@ -310,7 +301,11 @@ executor_opened(struct core *core, struct error *e)
 {
     struct executor *x = of(core);
     drop_runs(x);
+    x->alarm_ms = INT64_MAX;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_TURNS_OVER);
+    db_int(q, clock_now_ms());
+    enum err code = db_run(q, e);
     executor_look(core);
     run_counts_soon(core, x, 0);
-    return credentials_opened(core, e);
+    return code == ERR_OK ? credentials_opened(core, e) : code;
 }

@@ -19,9 +19,9 @@ void executor_free(struct executor *x);
  * journaled run. Goes into core_options.opened. */
 enum err executor_opened(struct core *core, struct error *e);
 
-/* After COMMIT: takes up the journaled run N (row), now or when there is room
- * for it. */
-void executor_start(struct core *core, int64_t run);
+/* After COMMIT: takes up the journaled run (row) of LANE (row of its
+ * installation), now or when it is the lane's turn. */
+void executor_start(struct core *core, int64_t run, int64_t lane);
 
 /* After COMMIT: looks for journaled runs that nobody has taken up. */
 void executor_look(struct core *core);

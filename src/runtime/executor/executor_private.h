@@ -4,39 +4,72 @@
 
 #include "runtime/executor/executor.h"
 #include "runtime/executor/run.h"
+#include "workflow/connector/connector.h"
 
 enum { EXECUTOR_BUCKETS = 1024 };
+
+/* A limit of calls that are out: of a credential, or of an installation at a
+ * host. Runs that it stops wait for their turn in the journal. */
+struct gate;
+
+/* The limits that a call passes; NULL: none. */
+struct passage {
+    struct gate *credential, *host;
+};
 
 /* A step whose call is out. */
 struct flying {
     struct flying *next;
-    int64_t step;
+    int64_t run, step, lane;
+    struct passage passage;
+};
+
+/* An installation's share of the executor. */
+struct lane {
+    struct lane *next;  /* in its bucket */
+    struct lane *after; /* in the queue of those that are due */
+    int64_t n;          /* row of the installation */
+    size_t memory;      /* its runs in memory … */
+    size_t waiting;     /* … of them those that wait for a time or a turn */
+    size_t out;         /* its calls that are out */
+    uint64_t refused;   /* `landed` when a call last found no place; 0: never */
+    bool due;           /* the journal may hold runs of it that can go on */
 };
 
 struct executor {
     struct compiled_cache cache;
     struct run *runs[EXECUTOR_BUCKETS]; /* in memory, by row */
     size_t count;                       /* of them */
-    size_t max;                         /* at once */
-    int64_t newest;  /* the last row that was taken from the journal */
-    bool more;       /* the journal holds runs that found no room */
-    bool look_due;   /* a look at the journal is on its way */
-    bool counts_due; /* so is a fact with counts */
-    uint64_t tick;      /* the tick that all runs share time in … */
-    int64_t tick_until; /* … and when that is used up (monotonic) */
-    bool suspects;      /* there may be credentials that are suspect */
-    int suspect_looks;  /* looks at them that are on their way */
-    struct flying *flying;
-    int64_t backoff_ms; /* before the second attempt of a call */
+    size_t waiting;                     /* of them those that wait */
+    struct lane *lanes[EXECUTOR_BUCKETS];
+    struct lane *first_due, *last_due;
+    struct flying *flying[EXECUTOR_BUCKETS]; /* by run */
+    size_t out;                              /* of them */
+    uint64_t landed;                         /* calls that ended, and 1 */
+    struct gate *gates;
+    bool gate_waited_for; /* runs may wait for one of them */
+    int64_t seen_ms;      /* what was due until then (wall clock) is in lanes */
+    int64_t alarm_ms;     /* when the next look is due (monotonic) */
+    bool all;             /* the next look forgets seen_ms */
+    bool look_due;        /* a look at the journal is on its way */
+    bool counts_due;      /* so is a fact with counts */
+    uint64_t tick;        /* the tick that all runs share time in … */
+    int64_t tick_until;   /* … and when that is used up (monotonic) */
+    bool suspects;        /* there may be credentials that are suspect */
+    int suspect_looks;    /* looks at them that are on their way */
+    int64_t backoff_ms;   /* before the second attempt of a call */
 };
 
-/* After COMMIT: goes on with run N (row) at the monotonic time AT_MS. */
-void executor_again(struct core *core, int64_t run, int64_t at_ms);
+/* After COMMIT: goes on with run N (row) of LANE in a tick of its own. */
+void executor_again(struct core *core, int64_t run, int64_t lane);
 
 /* The run N (row) in memory, or taken from the journal; NULL with OK where it
  * is not to be run. */
 enum err executor_run(struct core *core, int64_t n, struct run **out,
                       struct error *e);
+
+/* Whether the run N (row) is in memory and does not wait. */
+bool executor_works_on(struct executor *x, int64_t n);
 
 /* Goes on with R; it is gone afterwards where it has ended. */
 enum err executor_go_on(struct core *core, struct run *r, struct error *e);
@@ -44,10 +77,50 @@ enum err executor_go_on(struct core *core, struct run *r, struct error *e);
 /* Whether this tick has time for more blocks of any run. */
 bool executor_has_time(struct core *core, struct executor *x);
 
+/* --- lane.c ----------------------------------------------------------------
+ */
+
+struct lane *lane_of(struct executor *x, int64_t n);
+/* The lane has runs in the journal that can go on. */
+void lane_due(struct executor *x, struct lane *lane);
+/* How many more of the lane's runs there is room for. */
+size_t lane_room(const struct executor *x, const struct lane *lane);
+/* Forgets what is in memory of the journal; calls that are out stay. */
+void lanes_reset(struct executor *x);
+void lanes_free(struct executor *x);
+/* After COMMIT: looks whether something that waits can go on. */
+void lanes_look(struct core *core, struct executor *x);
+/* The same where something waits for a place that may be free. */
+void lanes_move_up(struct core *core, struct executor *x);
+/* Lets R wait until its lane has a place for a call. */
+void lane_wait_for_place(struct executor *x, struct run *r);
+/* Lets R wait until DUE_MS (wall clock), or for its turn at the limit TURN,
+ * for the reason that MESSAGE says. */
+enum err lane_wait(struct core *core, struct executor *x, struct run *r,
+                   int64_t due_ms, const char *turn, const char *message,
+                   const char *block, struct error *e);
+
+/* --- gate.c: calls that are out --------------------------------------------
+ */
+
+/* How many calls an installation may have out: less, the more are out. */
+size_t gate_share(const struct executor *x);
+/* Whether a call of R to URL, with the credential (row; 0: none) of a
+ * connector, may go out now: *OUT is what it passes. Else the limit that stops
+ * it is written to TURN ("" where it is the installation's own share). */
+bool gate_pass(struct executor *x, const struct run *r, const char *url,
+               int64_t credential, const struct connector *connector,
+               struct passage *out, char turn[RUN_TURN_SIZE]);
+/* Lets those runs go on that a limit has places for; *ALARM_MS is brought
+ * forward to when there may be others (monotonic). */
+enum err gates_open(struct core *core, struct executor *x, int64_t *alarm_ms,
+                    struct error *e);
+void gates_free(struct executor *x);
+
 /* Steps whose call is out, in memory only. */
-bool executor_flies(const struct executor *x, int64_t step);
-void executor_fly(struct executor *x, int64_t step);
-void executor_land(struct executor *x, int64_t step);
+bool executor_flies(struct executor *x, int64_t run, int64_t step);
+void executor_fly(struct executor *x, const struct flying *flying);
+void executor_land(struct executor *x, int64_t run, int64_t step);
 
 /* run_end.c: sends the counts of runs to the feed, WAIT_MS from now. */
 void run_counts_soon(struct core *core, struct executor *executor,

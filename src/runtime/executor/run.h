@@ -15,6 +15,7 @@
 enum {
     RUN_OUTPUT_MAX = 64 << 20, /* bytes of one block's output */
     RUN_PLACE_SIZE = 256,
+    RUN_TURN_SIZE = 320,
     RUN_NESTING = DOCUMENT_MAX_NESTING + 2
 };
 
@@ -61,16 +62,20 @@ struct run {
     struct frame frames[RUN_NESTING];
     size_t depth;
     struct pages pages;
-    bool begun;     /* its label is kept */
-    bool replays;   /* what is journaled is not done again */
-    int64_t now_ms; /* NOW(): when it started */
+    bool begun;       /* its label is kept */
+    bool replays;     /* what is journaled is not done again */
+    int64_t later_ms; /* the call under the hand goes out not before that */
+    bool waits;       /* for a time or a turn, and … */
+    bool stays;       /* … in memory */
+    int64_t now_ms;   /* NOW(): when it started */
     int64_t set_aside;
 };
 
 /* What became of a block. */
 enum exec_result {
     EXEC_DONE,   /* x->out holds its output, or nothing */
-    EXEC_WAIT,   /* an answer or a time will come */
+    EXEC_WAIT,   /* an answer will come */
+    EXEC_LATER,  /* it waits for a time or a turn */
     EXEC_PUSHED, /* a list of blocks was pushed */
     EXEC_FAILED, /* x->e says why */
     EXEC_ASIDE,  /* it was set aside before a restart */

@@ -293,7 +293,8 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
     buf_init(&x->out, RUN_OUTPUT_MAX);
     x->e = &why;
     enum exec_result result = do_block(x, &known, &why);
-    *go = result != EXEC_WAIT && result != EXEC_PARKED && result != EXEC_END;
+    *go = result != EXEC_WAIT && result != EXEC_LATER &&
+          result != EXEC_PARKED && result != EXEC_END;
     *ended = result == EXEC_PARKED || result == EXEC_END;
     if (result == EXEC_DONE && buf_failed(&x->out)) {
         error_set(&why, ERR_TOO_BIG, "its output is longer than 64 MB");
@@ -355,7 +356,7 @@ run_go_on(struct core *core, struct executor *executor, struct run *r,
         code = begin_run(&x, e);
     for (int i = 0; code == ERR_OK && go && !*ended && r->depth; i++) {
         if (i >= BLOCKS_A_TICK || !executor_has_time(core, executor)) {
-            executor_again(core, r->n, 0);
+            executor_again(core, r->n, r->installation);
             return ERR_OK;
         }
         code = step(&x, &go, ended, e);

@@ -11,7 +11,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { TIMEOUT_MS = 30000, CONNECT_MS = 10000, ANSWER_MAX = 16 * 1024 * 1024 };
+enum {
+    TIMEOUT_MS = 30000,
+    CONNECT_MS = 10000,
+    ANSWER_MAX = 16 * 1024 * 1024,
+    KEPT = 256 /* idle connections */
+};
 
 struct transfer {
     struct transfer *next;
@@ -197,6 +202,10 @@ set_transport(struct transfer *t)
 {
     CURL *c = t->easy;
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* A name server that does not answer holds its thread, never this one. */
+    curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(c, CURLOPT_PROXY, "");
     curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https,http");
@@ -450,11 +459,7 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
         outbound_free(o);
         return code;
     }
-    long total = options->max_running ? (long)options->max_running : 256;
-    long host = options->max_per_host ? (long)options->max_per_host : 32;
-    curl_multi_setopt(o->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
-    curl_multi_setopt(o->multi, CURLMOPT_MAX_HOST_CONNECTIONS, host);
-    curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, total);
+    curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, (long)KEPT);
     *out = o;
     return ERR_OK;
 }

@@ -26,8 +26,6 @@ struct outbound_options {
                                  names and numbers used in URLs); ended by
                                  NULL; NULL: none */
     bool allow_loopback;      /* any port of 127.0.0.0/8 and ::1 (the demo) */
-    unsigned max_running;     /* 0: 256; more wait their turn */
-    unsigned max_per_host;    /* 0: 32 */
     const char *user_agent;   /* NULL: "tailord/VERSION" */
 };
 

@@ -1,6 +1,7 @@
 /* What tests of runs share: an installation of one workflow, its events, and
  * looks at what became of them. */
 #include "base/mem.h"
+#include "runtime/executor/accept.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
@@ -84,6 +85,41 @@ place_event(struct world *w, const struct place *p, const char *data)
     value_free(receipt);
     free(items);
     return id;
+}
+
+struct many {
+    const struct place *p;
+    int count;
+};
+
+static enum err
+send_many(struct core *core, void *ctx, struct error *e)
+{
+    const struct many *m = ctx;
+    int64_t installation = 0, user = 0;
+    enum err code = ERR_OK;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLATION_BY_ID);
+    db_text(q, m->p->installation);
+    if (db_row(q)) {
+        installation = db_get_int(q, 0);
+        user = db_get_int(q, 2);
+    }
+    if (db_end(q, e) != ERR_OK)
+        return e->code;
+    for (int i = 1; i <= m->count && code == ERR_OK; i++) {
+        char *data = mem_printf("{\"no\":%d}", i);
+        code = runs_event(core, user, installation, "go", data, strlen(data),
+                          NULL, e);
+        free(data);
+    }
+    return code;
+}
+
+void
+place_events(struct world *w, const struct place *p, int count)
+{
+    struct many m = {p, count};
+    CHECK_INT(world_do(w, send_many, &m), ERR_OK);
 }
 
 /* --- looking at runs

@@ -24,6 +24,7 @@ void test_runtime_executor(void);
 void test_runtime_starts(void);
 void test_runtime_answers(void);
 void test_runtime_credential(void);
+void test_runtime_fair(void);
 
 struct effect_count {
     char key[80];
@@ -46,6 +47,11 @@ struct world {
     int calls;          /* that it got */
     int64_t credential; /* the row that was connected last */
     void (*before)(struct world *w); /* called once, before an answer */
+    const char *dead;   /* a path that is answered 503; NULL: none */
+    const char *silent; /* a path whose calls are kept; NULL: none */
+    struct http_request *held[512]; /* those */
+    size_t held_count, held_most;
+    size_t arrived; /* calls, whatever became of them */
 };
 
 void world_start(struct world *w);
@@ -60,6 +66,9 @@ void world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
                  void *ctx);
 /* One tick of the core, and answers to what has reached the outside. */
 void world_tick(struct world *w);
+
+/* Answers the calls that were kept. */
+void world_let_go(struct world *w);
 
 /* Runs RUN inside a tick and returns what it returned. */
 enum err world_do(struct world *w,
@@ -119,6 +128,8 @@ void world_expect(struct world *w, const char *kind, char *items,
                   const char *wanted);
 /* Sends the event; the id of its run, owned by the caller. */
 char *place_event(struct world *w, const struct place *p, const char *data);
+/* Sends COUNT events with {"no":1} …, in one transaction. */
+void place_events(struct world *w, const struct place *p, int count);
 /* Seals the JSON of a credential of KIND for the app "thing" and connects it,
  * in the place of another. */
 void place_connect(struct world *w, const struct place *p, const char *kind,

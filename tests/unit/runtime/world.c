@@ -49,15 +49,16 @@ answer_outside(struct world *w, struct http_request *r)
     struct http_answer a;
     struct value *v = value_object();
     const char *key = http_request_header(r, "Idempotency-Key");
-    bool fails = w->fail_next > 0;
+    bool dead = w->dead && strcmp(r->path, w->dead) == 0;
+    bool fails = dead || w->fail_next > 0;
     void (*before)(struct world * w) = w->before;
     w->before = NULL;
     w->calls++;
     if (before)
         before(w);
-    if (fails)
+    if (fails && !dead)
         w->fail_next--;
-    else
+    else if (!fails)
         count_effect(w, key ? key : "none");
     value_set_text(v, "got", r->body);
     if (w->echo)
@@ -73,14 +74,36 @@ answer_outside(struct world *w, struct http_request *r)
     http_request_answer(r, &a);
 }
 
+static void
+hold(struct world *w, struct http_request *r)
+{
+    w->held[w->held_count++] = r;
+    if (w->held_count > w->held_most)
+        w->held_most = w->held_count;
+}
+
+void
+world_let_go(struct world *w)
+{
+    size_t n = w->held_count;
+    w->held_count = 0;
+    for (size_t i = 0; i < n; i++)
+        answer_outside(w, w->held[i]);
+}
+
 void
 world_tick(struct world *w)
 {
     struct error e = {0};
     struct http_request *r;
     must(core_tick(w->core, NULL, 1, &e), &e);
-    while ((r = http_server_next(w->server, 0)))
-        answer_outside(w, r);
+    while ((r = http_server_next(w->server, 0))) {
+        w->arrived++;
+        if (w->silent && strcmp(r->path, w->silent) == 0 && w->held_count < 512)
+            hold(w, r);
+        else
+            answer_outside(w, r);
+    }
 }
 
 void

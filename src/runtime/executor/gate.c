@@ -1,0 +1,359 @@
+/*
+ * Limits of calls that are out: in all, of an installation, at a host, of a
+ * credential as its connector says. Each is counted in memory; a run that is
+ * stopped waits in the journal, under the name of the limit.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor/executor_private.h"
+
+enum {
+    CALLS = 512,        /* out at once */
+    CALLS_OF_LANE = 32, /* of one installation */
+    CALLS_AT_HOST = 64,
+    SECOND_MS = 1000,
+    RATE_MAX = 1000, /* starts that are remembered */
+    TAKEN_AT_ONCE = 64
+};
+
+struct gate {
+    struct gate *next;
+    char *name;        /* as a run's turn in the journal */
+    const char *host;  /* inside name; NULL: a credential */
+    size_t out;        /* calls */
+    size_t concurrent; /* at most; 0: any number */
+    int64_t *starts;   /* of the last calls (monotonic), a ring */
+    size_t rate, at;   /* its size, its oldest */
+    int64_t window_ms; /* in which there may be as many */
+    bool waited_for;   /* runs in the journal may wait for it */
+};
+
+/* --- a fair share ----------------------------------------------------------
+ */
+
+static size_t
+at_most(size_t n, size_t most)
+{
+    return n < most ? n : most;
+}
+
+/* A quarter of what is free: however many installations have calls out that do
+ * not end, the next one finds places. */
+size_t
+gate_share(const struct executor *x)
+{
+    size_t left = x->out < CALLS ? CALLS - x->out : 0;
+    return left ? at_most(left / 4 + 1, CALLS_OF_LANE) : 0;
+}
+
+/* --- gates ------------------------------------------------------------------
+ */
+
+static struct gate *
+gate_named(struct executor *x, const char *name)
+{
+    for (struct gate *g = x->gates; g; g = g->next)
+        if (strcmp(g->name, name) == 0)
+            return g;
+    struct gate *g = mem_alloc(sizeof *g);
+    g->name = mem_strdup(name);
+    g->next = x->gates;
+    x->gates = g;
+    return g;
+}
+
+static void
+gate_free(struct gate *g)
+{
+    free(g->starts);
+    free(g->name);
+    free(g);
+}
+
+void
+gates_free(struct executor *x)
+{
+    while (x->gates) {
+        struct gate *g = x->gates;
+        x->gates = g->next;
+        gate_free(g);
+    }
+}
+
+/* When one more call may start, by the rate alone (monotonic); 0: now. */
+static int64_t
+rate_ms(const struct gate *g)
+{
+    if (!g->starts || !g->starts[g->at])
+        return 0;
+    int64_t then = g->starts[g->at] + g->window_ms;
+    return then > clock_monotonic_ms() ? then : 0;
+}
+
+/* Starts that the rate allows now. */
+static size_t
+rate_room(const struct gate *g)
+{
+    size_t room = 0;
+    int64_t now = clock_monotonic_ms();
+    if (!g->starts)
+        return SIZE_MAX;
+    while (room < g->rate) {
+        int64_t start = g->starts[(g->at + room) % g->rate];
+        if (start && start + g->window_ms > now)
+            break;
+        room++;
+    }
+    return room;
+}
+
+/* Nothing is lost with it: no call, nobody who waits, no start that the rate
+ * counts. */
+static bool
+is_idle(const struct gate *g)
+{
+    return g->out == 0 && !g->waited_for &&
+           (!g->starts || rate_room(g) == g->rate);
+}
+
+/* An installation may have as many calls at a host as are free there. */
+static size_t
+host_room(const struct executor *x, const struct gate *gate)
+{
+    size_t out = 0;
+    for (const struct gate *g = x->gates; g; g = g->next)
+        if (g->host && strcmp(g->host, gate->host) == 0)
+            out += g->out;
+    size_t left = out < CALLS_AT_HOST ? CALLS_AT_HOST - out : 0;
+    size_t share = at_most(left, CALLS_OF_LANE);
+    return share > gate->out ? share - gate->out : 0;
+}
+
+static size_t
+room(const struct executor *x, const struct gate *g)
+{
+    if (g->host)
+        return host_room(x, g);
+    size_t rate = rate_room(g);
+    if (!g->concurrent)
+        return rate;
+    return at_most(rate, g->concurrent > g->out ? g->concurrent - g->out : 0);
+}
+
+/* --- calls that are out ----------------------------------------------------
+ */
+
+static struct flying **
+find_flying(struct executor *x, int64_t run, int64_t step)
+{
+    struct flying **at = &x->flying[(uint64_t)run % EXECUTOR_BUCKETS];
+    while (*at && ((*at)->run != run || (*at)->step != step))
+        at = &(*at)->next;
+    return at;
+}
+
+bool
+executor_flies(struct executor *x, int64_t run, int64_t step)
+{
+    return *find_flying(x, run, step) != NULL;
+}
+
+static void
+count_start(struct gate *g)
+{
+    if (!g)
+        return;
+    g->out++;
+    if (g->starts) {
+        g->starts[g->at] = clock_monotonic_ms();
+        g->at = (g->at + 1) % g->rate;
+    }
+}
+
+static void
+count_end(struct executor *x, struct gate *g)
+{
+    struct gate **at = &x->gates;
+    if (!g)
+        return;
+    g->out--;
+    if (!is_idle(g))
+        return;
+    while (*at != g)
+        at = &(*at)->next;
+    *at = g->next;
+    gate_free(g);
+}
+
+void
+executor_fly(struct executor *x, const struct flying *flying)
+{
+    struct flying **at = find_flying(x, flying->run, flying->step);
+    *at = mem_alloc(sizeof **at);
+    **at = *flying;
+    (*at)->next = NULL;
+    x->out++;
+    lane_of(x, flying->lane)->out++;
+    count_start(flying->passage.credential);
+    count_start(flying->passage.host);
+}
+
+void
+executor_land(struct executor *x, int64_t run, int64_t step)
+{
+    struct flying **at = find_flying(x, run, step), *f = *at;
+    if (!f)
+        return;
+    *at = f->next;
+    x->out--;
+    x->landed++;
+    lane_of(x, f->lane)->out--;
+    count_end(x, f->passage.credential);
+    count_end(x, f->passage.host);
+    free(f);
+}
+
+/* --- a credential's limits --------------------------------------------------
+ */
+
+static void
+set_rate(struct gate *g, double per_second)
+{
+    double rate = per_second < RATE_MAX ? per_second : RATE_MAX;
+    if (rate <= 0)
+        return;
+    size_t size = rate < 1 ? 1 : (size_t)rate;
+    if (g->rate != size) {
+        free(g->starts);
+        g->starts = mem_array(size, sizeof *g->starts);
+        g->rate = size;
+        g->at = 0;
+    }
+    g->window_ms = (int64_t)(SECOND_MS * (double)size / rate);
+}
+
+static struct gate *
+credential_gate(struct executor *x, int64_t credential,
+                const struct connector *connector)
+{
+    char name[RUN_TURN_SIZE];
+    const struct value *limit =
+        connector ? connector_rate_limit(connector) : NULL;
+    if (!credential || !limit)
+        return NULL;
+    snprintf(name, sizeof name, "credential %lld", (long long)credential);
+    struct gate *g = gate_named(x, name);
+    size_t n = 0;
+    const char *rate = value_text(value_get(limit, "perSecond"), &n);
+    int64_t calls = value_int_or(value_get(limit, "concurrent"), 0);
+    g->concurrent = calls > 0 ? (size_t)calls : 0;
+    if (n)
+        set_rate(g, strtod(rate, NULL));
+    return g;
+}
+
+static struct gate *
+host_gate(struct executor *x, int64_t lane, const char *url)
+{
+    char name[RUN_TURN_SIZE];
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    int at = snprintf(name, sizeof name, "host %lld ", (long long)lane);
+    snprintf(name + at, sizeof name - (size_t)at, "%.*s",
+             (int)at_most(strcspn(host, "/?#"), 256), host);
+    struct gate *g = gate_named(x, name);
+    g->host = g->name + at;
+    return g;
+}
+
+bool
+gate_pass(struct executor *x, const struct run *r, const char *url,
+          int64_t credential, const struct connector *connector,
+          struct passage *out, char turn[RUN_TURN_SIZE])
+{
+    struct lane *lane = lane_of(x, r->installation);
+    turn[0] = '\0';
+    *out = (struct passage){NULL, NULL};
+    if (lane->out >= gate_share(x)) {
+        lane->refused = x->landed;
+        return false;
+    }
+    *out = (struct passage){credential_gate(x, credential, connector),
+                            host_gate(x, r->installation, url)};
+    struct gate *shut = out->credential && !room(x, out->credential)
+                            ? out->credential
+                        : !room(x, out->host) ? out->host
+                                              : NULL;
+    if (!shut)
+        return true;
+    shut->waited_for = x->gate_waited_for = true;
+    snprintf(turn, RUN_TURN_SIZE, "%s", shut->name);
+    return false;
+}
+
+/* --- turns ------------------------------------------------------------------
+ */
+
+struct turn {
+    int64_t run, lane;
+};
+
+static enum err
+end_turn(struct core *core, const struct turn *t, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_GO_ON);
+    db_int(q, clock_now_ms());
+    db_int(q, t->run);
+    executor_again(core, t->run, t->lane);
+    return db_run(q, e);
+}
+
+/* Those that have waited longest for the gate. */
+static enum err
+let_through(struct core *core, struct gate *g, size_t most, struct error *e)
+{
+    struct turn turns[TAKEN_AT_ONCE];
+    size_t n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_TURN);
+    db_text(q, g->name);
+    db_int(q, (int64_t)most);
+    while (n < most && db_row(q)) {
+        turns[n++] = (struct turn){db_get_int(q, 0), db_get_int(q, 1)};
+    }
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < n && code == ERR_OK; i++)
+        code = end_turn(core, &turns[i], e);
+    if (code == ERR_OK && n == 0)
+        g->waited_for = false;
+    return code;
+}
+
+enum err
+gates_open(struct core *core, struct executor *x, int64_t *alarm_ms,
+           struct error *e)
+{
+    enum err code = ERR_OK;
+    bool waited_for = false;
+    for (struct gate **at = &x->gates; *at && code == ERR_OK;) {
+        struct gate *g = *at;
+        size_t most = g->waited_for ? at_most(room(x, g), TAKEN_AT_ONCE) : 0;
+        int64_t next = g->waited_for ? rate_ms(g) : 0;
+        if (most)
+            code = let_through(core, g, most, e);
+        if (next && next < *alarm_ms)
+            *alarm_ms = next;
+        waited_for = waited_for || g->waited_for;
+        if (is_idle(g)) {
+            *at = g->next;
+            gate_free(g);
+        } else {
+            at = &g->next;
+        }
+    }
+    x->gate_waited_for = waited_for || code != ERR_OK;
+    return code;
+}

@@ -1,0 +1,302 @@
+/* Shares: what one customer waits for keeps nobody else waiting, and an
+ * account has no more calls out than its connector says. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor/accept.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+enum { FEW = 700, MANY = 10000, FAR_MS = 600000, NEAR_MS = 5, IN_MEMORY = 64 };
+
+static struct world w;
+
+static void
+install_caller(struct place *p, const char *method, const char *url)
+{
+    char *text = mem_printf(
+        WORKFLOW("", BLOCK(10, "api", "Call", "'method':'%s','url':'%s'")),
+        method, url);
+    place_install(&w, p, world_document(&w, text));
+    free(text);
+}
+
+static void
+install_path(struct place *p, const char *method, const char *path)
+{
+    char *url = mem_printf("https://%s%s", w.host, path);
+    install_caller(p, method, url);
+    free(url);
+}
+
+/* --- what is in the journal ------------------------------------------------
+ */
+
+struct states {
+    int64_t of[6];
+};
+
+static enum err
+count_states(struct core *core, void *ctx, struct error *e)
+{
+    struct states *s = ctx;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_COUNTS);
+    while (db_row(q))
+        s->of[db_get_int(q, 0)] = db_get_int(q, 1);
+    return db_end(q, e);
+}
+
+static int64_t
+runs_in(int state)
+{
+    struct states s = {{0}};
+    CHECK_INT(world_do(&w, count_states, &s), ERR_OK);
+    return s.of[state];
+}
+
+static enum err
+cancel_all(struct core *core, void *ctx, struct error *e)
+{
+    const struct place *p = ctx;
+    int64_t installation = 0, installed = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLATION_BY_ID);
+    db_text(q, p->installation);
+    enum err code = db_run_int(q, &installation, NULL, e);
+    if (code != ERR_OK)
+        return code;
+    q = db_use(core_db(core), RS_INSTALLED_OF_INSTALLATION);
+    db_int(q, installation);
+    code = db_run_int(q, &installed, NULL, e);
+    return code == ERR_OK ? runs_cancel_all(core, installed, e) : code;
+}
+
+static void
+clear(struct place *p)
+{
+    CHECK_INT(world_do(&w, cancel_all, p), ERR_OK);
+    world_let_go(&w);
+    w.dead = w.silent = NULL;
+    CHECK_INT(runs_in(RUN_ACCEPTED) + runs_in(RUN_RUNNING), 0);
+}
+
+/* Another customer's events run although nothing of the first one ends. */
+static void
+another_is_served(void)
+{
+    struct place other;
+    int64_t done = runs_in(RUN_DONE);
+    install_path(&other, "POST", "/alive");
+    for (int i = 0; i < 3; i++) {
+        struct shown s = run_finish(&w, place_event(&w, &other, "{'no':1}"));
+        CHECK_INT(s.state, RUN_DONE);
+        CHECK_HAS(s.steps, "201");
+        free(s.steps);
+        free((char *)(uintptr_t)s.id);
+    }
+    CHECK_INT(runs_in(RUN_DONE), done + 3);
+}
+
+/* --- hosts that do not serve -----------------------------------------------
+ */
+
+static bool
+all_have_asked(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->arrived >= FEW;
+}
+
+/* Sabotage: let keep_waiting() of lane.c always set r->stays, and lane_room()
+ * take no runs that wait from those in memory. */
+static void
+a_host_that_is_down(void)
+{
+    struct place p;
+    executor_set_backoff(w.runtime.executor, FAR_MS);
+    install_path(&p, "GET", "/dead");
+    w.dead = "/dead";
+    w.arrived = 0;
+    place_events(&w, &p, FEW);
+    another_is_served();
+    world_until(&w, all_have_asked, NULL);
+    another_is_served();
+    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+    clear(&p);
+}
+
+static bool
+some_are_held(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count > 0;
+}
+
+/* At the very same host and port. Sabotage: give gate_share() and host_room()
+ * of gate.c all the places there are. */
+static void
+a_host_that_does_not_answer(void)
+{
+    struct place p;
+    install_path(&p, "GET", "/silent");
+    w.silent = "/silent";
+    place_events(&w, &p, MANY);
+    another_is_served();
+    world_until(&w, some_are_held, NULL);
+    another_is_served();
+    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
+    clear(&p);
+}
+
+/* A socket whose connections the kernel takes and nobody serves. */
+static int
+listen_only(int *port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof a;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK_INT(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+    CHECK_INT(listen(fd, 1024), 0);
+    CHECK_INT(getsockname(fd, (struct sockaddr *)&a, &n), 0);
+    *port = ntohs(a.sin_port);
+    return fd;
+}
+
+static void
+a_host_that_never_connects(void)
+{
+    struct place p;
+    int port, fd = listen_only(&port);
+    char *url = mem_printf("https://127.0.0.1:%d/", port);
+    install_caller(&p, "GET", url);
+    place_events(&w, &p, FEW);
+    another_is_served();
+    CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
+    another_is_served();
+    clear(&p);
+    close(fd);
+    free(url);
+}
+
+/* --- limits of an account --------------------------------------------------
+ */
+
+#define TOKEN                                                                  \
+    ",'authentication':[{'kind':'bearer','label':'T','fields':[{'name':"       \
+    "'token','label':'T','secret':true,'required':true},{'name':'host',"       \
+    "'label':'H'}]}],'idempotency':{'header':'Idempotency-Key'}"
+
+static void
+install_account(struct place *p, const char *limit)
+{
+    char connector[DIGEST_SIZE];
+    char *more = mem_printf(TOKEN ",'rateLimit':{%s}", limit);
+    char *json = mem_printf("{\"token\":\"t\",\"host\":\"%s\"}", w.host);
+    place_connector(&w, connector, more);
+    place_install(
+        &w, p,
+        place_workflow(
+            &w, connector,
+            WORKFLOW("PIN", BLOCK(12, "math", "A",
+                                  "'formula':'=1'") "," MAKE(11, "M1"))));
+    place_connect(&w, p, "bearer", json);
+    free(json);
+    free(more);
+}
+
+enum { BURST = 40, AT_ONCE = 2, A_SECOND = 20 };
+
+static bool
+every_run_is_done(struct world *world, void *ctx)
+{
+    const int64_t *done = ctx;
+    world_let_go(world);
+    return runs_in(RUN_DONE) == *done;
+}
+
+/* Sabotage: let room() of gate.c leave out g->concurrent. */
+static void
+calls_of_an_account_at_once(void)
+{
+    struct place p, other;
+    int64_t done = runs_in(RUN_DONE);
+    install_account(&p, "'concurrent':2");
+    install_account(&other, "'concurrent':2");
+    w.silent = "/make";
+    w.held_most = 0;
+    place_events(&w, &p, BURST);
+    for (int i = 0; i < 100; i++)
+        world_tick(&w);
+    CHECK_INT(w.held_count, AT_ONCE);
+    CHECK_INT(executor_count(w.runtime.executor) <= IN_MEMORY, true);
+    place_events(&w, &other, BURST);
+    for (int i = 0; i < 100; i++)
+        world_tick(&w);
+    CHECK_INT(w.held_count, 2 * AT_ONCE);
+    another_is_served();
+    done += 3 + 2 * BURST;
+    world_until(&w, every_run_is_done, &done);
+    CHECK_INT(w.held_most, 2 * AT_ONCE);
+    w.silent = NULL;
+}
+
+/* After a crash the runs that waited for their turn go on. Sabotage: leave
+ * RUN_TURNS_OVER out of executor_opened(). */
+static void
+turns_survive_a_crash(void)
+{
+    struct place p;
+    int64_t done = runs_in(RUN_DONE) + BURST;
+    install_account(&p, "'concurrent':2");
+    w.silent = "/make";
+    place_events(&w, &p, BURST);
+    world_until(&w, some_are_held, NULL);
+    for (int i = 0; i < 100; i++)
+        world_tick(&w);
+    world_crash(&w);
+    world_until(&w, every_run_is_done, &done);
+    w.silent = NULL;
+}
+
+static bool
+more_than_a_second_may_have(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->arrived > A_SECOND;
+}
+
+/* Sabotage: let rate_room() of gate.c give g->rate. */
+static void
+calls_of_an_account_in_a_second(void)
+{
+    struct place p;
+    int64_t done = runs_in(RUN_DONE) + A_SECOND + 5;
+    install_account(&p, "'perSecond':20");
+    w.arrived = 0;
+    int64_t before = clock_monotonic_ms();
+    place_events(&w, &p, A_SECOND + 5);
+    world_until(&w, more_than_a_second_may_have, NULL);
+    CHECK(clock_monotonic_ms() - before >= 1000);
+    world_until(&w, every_run_is_done, &done);
+}
+
+void
+test_runtime_fair(void)
+{
+    static const struct test tests[] = {
+        {"a host that is down", a_host_that_is_down},
+        {"a host that does not answer", a_host_that_does_not_answer},
+        {"a host that never connects", a_host_that_never_connects},
+        {"calls of an account at once", calls_of_an_account_at_once},
+        {"turns survive a crash", turns_survive_a_crash},
+        {"calls of an account in a second", calls_of_an_account_in_a_second},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("shares", tests);
+    failed_tests += test_result();
+    world_stop(&w);
+}
