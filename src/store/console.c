@@ -5,10 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "store/console_schema.h"
 #include "store/console_sql.h"
-#include "store/fold.h"
 
 static const struct db_statement statements[] = {
 #define S(name, sql) {#name, sql},
@@ -18,7 +16,7 @@ static const struct db_statement statements[] = {
 #undef S
 };
 
-static const char *const migrations[] = {console_schema_1};
+static const char *const migrations[] = {console_schema_1, console_schema_2};
 
 const struct db_schema console_schema = {
     .what = "console store of tailor",
@@ -74,59 +72,28 @@ outbox_state_word(int state)
 }
 
 static enum err
-index_text(struct db *db, int statement, int64_t installation, const char *text,
-           size_t n, struct error *e)
+run_for(struct db *db, int statement, int64_t installation, struct error *e)
 {
     struct db_stmt *q = db_use(db, statement);
-    db_text_n(q, text, n);
     db_int(q, installation);
     return db_run(q, e);
 }
 
-/* Appends the first two letters (or the only one), folded, of each word of
- * NAME, with spaces between. */
-static void
-add_letters(struct buf *out, const char *name)
-{
-    size_t n = strlen(name);
-    int taken = 0; /* letters of this word */
-    for (size_t i = 0; i < n;) {
-        uint32_t cp = 0;
-        char utf8[4];
-        size_t size = utf8_decode(name + i, n - i, &cp);
-        bool in_word = size > 0 && fold_is_word(cp);
-        if (in_word && taken == 0 && out->len)
-            buf_addc(out, ' ');
-        if (in_word && taken < 2)
-            buf_add(out, utf8, utf8_encode(utf8, fold_letter(cp)));
-        taken = in_word ? taken + 1 : 0;
-        i += size ? size : 1;
-    }
-}
-
-static enum err
-index_name(struct db *db, int text, int words, int64_t installation,
-           const char *name, struct error *e)
-{
-    struct buf letters;
-    buf_init(&letters, 1 << 20);
-    add_letters(&letters, name);
-    enum err r = index_text(db, text, installation, name, strlen(name), e);
-    if (r == ERR_OK)
-        r = index_text(db, words, installation, buf_str(&letters), letters.len,
-                       e);
-    buf_clear(&letters);
-    return r;
-}
-
 enum err
-console_index_words(struct db *db, int64_t installation, const char *old,
-                    const char *name, struct error *e)
+console_name_installation(struct db *db, int64_t n, const char *customer,
+                          const char *username, struct error *e)
 {
-    enum err r = ERR_OK;
-    if (old)
-        r = index_name(db, CS_TEXT_DROP, CS_WORD_DROP, installation, old, e);
+    enum err r = run_for(db, CS_TEXT_DROP, n, e);
     if (r == ERR_OK)
-        r = index_name(db, CS_TEXT_ADD, CS_WORD_ADD, installation, name, e);
-    return r;
+        r = run_for(db, CS_WORD_DROP, n, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(db, CS_INSTALLATION_NAME);
+        db_text(q, customer);
+        db_text(q, username);
+        db_int(q, n);
+        r = db_run(q, e);
+    }
+    if (r == ERR_OK)
+        r = run_for(db, CS_TEXT_ADD, n, e);
+    return r == ERR_OK ? run_for(db, CS_WORD_ADD, n, e) : r;
 }

@@ -58,13 +58,12 @@ const char *outbox_state_word(int state);
 /* The number for a word, or -1. */
 int installation_condition_of_word(const char *word);
 
-/* Puts NAME (a customer's) into the indexes that filters use, substrings and
- * beginnings of words, for installation N, after dropping OLD (NULL: none).
- * Call it in the transaction that inserts or renames: SQLite lets no trigger
- * write to a virtual table while the schema is not trusted. Changes
- * db_last_id. */
-enum err console_index_words(struct db *db, int64_t installation,
-                             const char *old, const char *name,
-                             struct error *e);
+/* Gives installation N the name CUSTOMER and puts it and USERNAME, in place of
+ * what was there, into the indexes that filters use. Call it in the
+ * transaction that inserts or renames: SQLite lets no trigger write to a
+ * virtual table while the schema is not trusted. Changes db_last_id. */
+enum err console_name_installation(struct db *db, int64_t n,
+                                   const char *customer, const char *username,
+                                   struct error *e);
 
 #endif

@@ -221,3 +221,25 @@
         "audit", "the audit never changes")
 
 const char console_schema_1[] = CATALOGUE FACTS VERSIONS EXCHANGE AUDIT;
+
+/* search is what filters look at: customer and username, folded, on a line
+ * each. The indexes hold it: substrings by trigrams, and the first two letters
+ * of each word. */
+#define SEARCH                                                                 \
+    "ALTER TABLE installation ADD COLUMN search TEXT NOT NULL DEFAULT '';\n"   \
+    "DROP TABLE installation_text;\n"                                          \
+    "DROP TABLE installation_word;\n"                                          \
+    "UPDATE installation SET search = fold(customer) || char(10) ||"           \
+    " (SELECT fold(u.username) FROM end_user u"                                \
+    " WHERE u.n = installation.end_user);\n"                                   \
+    "CREATE VIRTUAL TABLE installation_text USING fts5(search,"                \
+    " content='installation', content_rowid='n', tokenize='trigram',"          \
+    " detail='none', columnsize=0);\n"                                         \
+    "CREATE VIRTUAL TABLE installation_word USING fts5(letters, content='',"   \
+    " tokenize='ascii', prefix='1', detail='none', columnsize=0);\n"           \
+    "INSERT INTO installation_text(search, rowid)"                             \
+    " SELECT search, n FROM installation;\n"                                   \
+    "INSERT INTO installation_word(letters, rowid)"                            \
+    " SELECT word_starts(search), n FROM installation;\n"
+
+const char console_schema_2[] = SEARCH;

@@ -6,5 +6,6 @@
  * joins rows inside the store, `id` (24 hexadecimal digits) is what people
  * and runtimes see; states are the numbers of console.h. */
 extern const char console_schema_1[];
+extern const char console_schema_2[];
 
 #endif

@@ -44,35 +44,31 @@
     " AND c.workflow = v.workflow "
 
 /*
- * Whether the filters let a row through: integration (0: any), condition (-1:
- * any), text (mode 0: none, 1: has, 2: a word begins with). As a condition of
- * CASE its terms are looked at one after the other, so that a walk which
- * filters by name alone never leaves its index.
+ * Whether the filter (as db_filter binds it) lets a row through. As a
+ * condition of CASE its terms are looked at one after the other, so that a
+ * walk without a filter never leaves its index.
  */
 /* clang-format off */
-#define INSTALLATION_FITS(integration, condition, mode, text)                  \
-    "CASE WHEN CASE " mode                                                     \
-    " WHEN 1 THEN name_has(customer, " text ")"                                \
-    " WHEN 2 THEN name_begins(customer, " text ") ELSE 1 END"                  \
-    " AND (" integration " = 0 OR integration = " integration ")"              \
-    " AND (" condition " < 0 OR condition = " condition ") THEN 1 ELSE 0 END"
+#define INSTALLATION_FITS(filter, all)                                         \
+    "CASE WHEN " all " THEN 1"                                                 \
+    " ELSE row_fits(" filter ", search, integration, condition) END"
 
 /* A walk along installations by customer or by last change: rows after (or
  * before) the place where the last page ended. */
 #define INSTALLATION_WALK(where, compare, order)                               \
-    "SELECT n, customer, 0, " INSTALLATION_FITS("?3", "?4", "?5", "?6")        \
+    "SELECT n, customer, 0, " INSTALLATION_FITS("?3", "?4")        \
     " FROM installation WHERE " where " (customer, n) " compare " (?1, ?2)"    \
     " ORDER BY customer " order ", n " order
 #define INSTALLATION_WALK_CHANGED(compare, order)                              \
-    "SELECT n, NULL, changed_at, " INSTALLATION_FITS("?3", "?4", "?5", "?6")   \
+    "SELECT n, NULL, changed_at, " INSTALLATION_FITS("?3", "?4")   \
     " FROM installation WHERE (changed_at, n) " compare " (?1, ?2)"            \
     " ORDER BY changed_at " order ", n " order
 
-/* Everything that fits, found by the index of one filter (bound as ?5), and
+/* Everything that fits, found by the index of one filter (bound as ?3), and
  * how much that index finds at all, up to ?2. */
 #define INSTALLATION_HITS(where)                                               \
     "SELECT n, customer, changed_at, "                                         \
-    INSTALLATION_FITS("?1", "?2", "?3", "?4")                                  \
+    INSTALLATION_FITS("?1", "?2")                                  \
     ", integration, condition FROM installation WHERE " where
 #define INSTALLATION_RAW(what)                                                 \
     "SELECT count(*) FROM (SELECT 1 FROM " what " LIMIT ?2)"

@@ -196,7 +196,10 @@ open_handle(struct db *db, struct error *e)
     if (!(db->flags & DB_READ_ONLY) && sqlite3_db_readonly(db->handle, "main"))
         return db_fail(db, SQLITE_READONLY, "open", e);
     enum err r = configure(db, e);
-    return r == ERR_OK ? db_add_functions(db, e) : r;
+    if (r != ERR_OK)
+        return r;
+    rc = db_add_functions(db->handle);
+    return rc == SQLITE_OK ? ERR_OK : db_fail(db, rc, "add functions", e);
 }
 
 enum err

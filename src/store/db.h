@@ -81,6 +81,11 @@ void db_text_n(struct db_stmt *q, const char *s, size_t n);
 void db_blob(struct db_stmt *q, const void *p, size_t n);
 void db_null(struct db_stmt *q);
 
+/* Binds two values for INSTALLATION_FITS: F, borrowed until db_end, and whether
+ * every row fits. */
+struct row_filter;
+void db_filter(struct db_stmt *q, struct row_filter *f);
+
 /* Steps to the next row: true where there is one; false at the end and after
  * an error, which db_end tells. */
 bool db_row(struct db_stmt *q);

@@ -1,44 +1,99 @@
-/* The SQL functions that our statements use: name_has, name_begins. */
+/* The SQL functions of our statements: row_fits, fold, word_starts. */
+#include "base/text.h"
 #include "store/db_internal.h"
 #include "store/fold.h"
+#include "store/row_filter.h"
+
+static const char pointer_type[] = "row_filter";
+
+/* row_fits(filter, search, integration, condition). */
+static void
+row_fits(sqlite3_context *context, int n, sqlite3_value **args)
+{
+    (void)n;
+    const struct row_filter *f = sqlite3_value_pointer(args[0], pointer_type);
+    const char *search = (const char *)sqlite3_value_text(args[1]);
+    bool fits = f && search &&
+                row_filter_fits(f, search, (size_t)sqlite3_value_bytes(args[1]),
+                                sqlite3_value_int64(args[2]),
+                                sqlite3_value_int(args[3]));
+    sqlite3_result_int(context, fits);
+}
 
 static void
-apply(sqlite3_context *context, sqlite3_value **args,
-      bool (*f)(const char *, size_t, const char *, size_t))
+apply(sqlite3_context *context, sqlite3_value *arg,
+      void (*f)(struct buf *out, const char *s, size_t n))
 {
-    const char *name = (const char *)sqlite3_value_text(args[0]);
-    const char *folded = (const char *)sqlite3_value_text(args[1]);
-    if (!name || !folded) {
-        sqlite3_result_int(context, 0);
-        return;
+    const char *text = (const char *)sqlite3_value_text(arg);
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    if (text)
+        f(&out, text, (size_t)sqlite3_value_bytes(arg));
+    sqlite3_result_text64(context, buf_str(&out), out.len, SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
+    buf_clear(&out);
+}
+
+/* fold(text): as filters compare it. */
+static void
+fold(sqlite3_context *context, int n, sqlite3_value **args)
+{
+    (void)n;
+    apply(context, args[0], fold_text);
+}
+
+/* Appends the first two letters (or the only one) of each word of the folded
+ * text S, with spaces between. */
+static void
+add_starts(struct buf *out, const char *s, size_t n)
+{
+    int taken = 0; /* letters of this word */
+    for (size_t i = 0; i < n;) {
+        uint32_t cp = 0;
+        size_t size = utf8_decode(s + i, n - i, &cp);
+        bool in_word = size > 0 && fold_is_word(cp);
+        if (in_word && taken == 0 && out->len)
+            buf_addc(out, ' ');
+        if (in_word && taken < 2)
+            buf_add(out, s + i, size);
+        taken = in_word ? taken + 1 : 0;
+        i += size ? size : 1;
     }
-    sqlite3_result_int(context,
-                       f(name, (size_t)sqlite3_value_bytes(args[0]), folded,
-                         (size_t)sqlite3_value_bytes(args[1])));
 }
 
+/* word_starts(folded text): what installation_word keeps of it. */
 static void
-name_has(sqlite3_context *context, int n, sqlite3_value **args)
+word_starts(sqlite3_context *context, int n, sqlite3_value **args)
 {
     (void)n;
-    apply(context, args, fold_has);
+    apply(context, args[0], add_starts);
 }
 
-static void
-name_begins(sqlite3_context *context, int n, sqlite3_value **args)
+void
+db_filter(struct db_stmt *q, struct row_filter *f)
 {
-    (void)n;
-    apply(context, args, fold_begins);
+    db_null(q);
+    if (!q->error)
+        sqlite3_bind_pointer(q->handle, q->next - 1, f, pointer_type, NULL);
+    db_int(q, row_filter_is_empty(f));
 }
 
-enum err
-db_add_functions(struct db *db, struct error *e)
+int
+db_add_functions(sqlite3 *handle)
 {
+    static const struct {
+        const char *name;
+        int args;
+        void (*f)(sqlite3_context *, int, sqlite3_value **);
+    } functions[] = {{"row_fits", 4, row_fits},
+                     {"fold", 1, fold},
+                     {"word_starts", 1, word_starts}};
     static const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
-    int rc = sqlite3_create_function(db->handle, "name_has", 2, flags, NULL,
-                                     name_has, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_create_function(db->handle, "name_begins", 2, flags, NULL,
-                                     name_begins, NULL, NULL);
-    return rc == SQLITE_OK ? ERR_OK : db_fail(db, rc, "add functions", e);
+    int rc = SQLITE_OK;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (rc == SQLITE_OK)
+            rc = sqlite3_create_function(handle, functions[i].name,
+                                         functions[i].args, flags, NULL,
+                                         functions[i].f, NULL, NULL);
+    return rc;
 }

@@ -53,8 +53,9 @@ enum err db_check_triggers(struct db *db, struct error *e);
  * what the program makes, and for each column that has a NUL byte. */
 enum err db_check_schema(struct db *db, struct buf *found, struct error *e);
 
-/* Registers the SQL functions that our statements use. */
-enum err db_add_functions(struct db *db, struct error *e);
+/* Registers the SQL functions that our statements and migrations use; gives
+ * SQLite's result. */
+int db_add_functions(sqlite3 *handle);
 
 /* Brings the opened file to the schema's version; makes it where it is new.
  * Keeps a copy beside the file before it changes an old one. */

@@ -73,6 +73,8 @@ make_model(const struct db_schema *schema, sqlite3 **out)
 {
     int rc = sqlite3_open_v2(":memory:", out,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (rc == SQLITE_OK)
+        rc = db_add_functions(*out);
     for (int i = 0; i < schema->version && rc == SQLITE_OK; i++)
         rc = sqlite3_exec(*out, schema->migrations[i], NULL, NULL, NULL);
     return rc;

@@ -5,107 +5,127 @@
 
 #include "base/text.h"
 
-/* Ranges of capitals: FIRST to LAST, every STEP-th, become + ADD. */
 static const struct {
-    uint32_t first;
-    uint32_t last;
-    uint32_t step;
-    uint32_t add;
-} capitals[] = {
-    {'A', 'Z', 1, 32},      {0xC0, 0xD6, 1, 32},   {0xD8, 0xDE, 1, 32},
-    {0x100, 0x136, 2, 1},   {0x139, 0x147, 2, 1},  {0x14A, 0x176, 2, 1},
-    {0x179, 0x17D, 2, 1},   {0x391, 0x3A1, 1, 32}, {0x3A3, 0x3AB, 1, 32},
-    {0x400, 0x40F, 1, 80},  {0x410, 0x42F, 1, 32}, {0x460, 0x480, 2, 1},
-    {0x48A, 0x4BE, 2, 1},   {0x4D0, 0x52E, 2, 1},  {0x1E00, 0x1E94, 2, 1},
-    {0x1EA0, 0x1EFE, 2, 1},
+    uint32_t from;
+    char to[4];
+} letters[] = {
+#define F(from, to) {from, to},
+#include "store/fold.def"
+#undef F
 };
 
-uint32_t
-fold_letter(uint32_t cp)
+/* Marks that stand behind the letter that they belong to. */
+static const struct {
+    uint32_t first, last;
+} marks[] = {{0x300, 0x36F},   {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},
+             {0x20D0, 0x20FF}, {0x3099, 0x309A}, {0xFE20, 0xFE2F}};
+
+static bool
+is_mark(uint32_t cp)
 {
-    for (size_t i = 0; i < sizeof capitals / sizeof capitals[0]; i++) {
-        if (cp < capitals[i].first)
-            return cp;
-        if (cp <= capitals[i].last)
-            return (cp - capitals[i].first) % capitals[i].step == 0
-                       ? cp + capitals[i].add
-                       : cp;
-    }
-    return cp;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (cp >= marks[i].first && cp <= marks[i].last)
+            return true;
+    return false;
 }
 
-bool
-fold_is_word(uint32_t cp)
+/* What CP becomes by the table, or NULL. */
+static const char *
+find_letter(uint32_t cp)
 {
-    return (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') ||
-           (cp >= 'a' && cp <= 'z') || cp >= 0xC0;
+    size_t low = 0;
+    size_t high = sizeof letters / sizeof letters[0];
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (letters[middle].from == cp)
+            return letters[middle].to;
+        if (letters[middle].from < cp)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }
 
-/* Decodes one character; a bad byte stands for itself. */
-static size_t
-next(const char *s, size_t n, uint32_t *cp)
+static void
+add_letter(struct buf *out, uint32_t cp)
 {
-    if ((unsigned char)*s < 0x80) {
-        *cp = (unsigned char)*s;
-        return 1;
-    }
-    size_t size = utf8_decode(s, n, cp);
-    if (size == 0)
-        *cp = 0xFFFD;
-    return size ? size : 1;
+    char utf8[4];
+    buf_add(out, utf8, utf8_encode(utf8, cp));
+}
+
+/* A syllable of Hangul as its two or three letters, the way that decomposed
+ * text spells it. */
+static void
+add_hangul(struct buf *out, uint32_t cp)
+{
+    uint32_t syllable = cp - 0xAC00;
+    uint32_t last = syllable % 28;
+    add_letter(out, 0x1100 + syllable / (21 * 28));
+    add_letter(out, 0x1161 + syllable / 28 % 21);
+    if (last > 0)
+        add_letter(out, 0x11A7 + last);
+}
+
+static void
+fold_letter(struct buf *out, uint32_t cp)
+{
+    const char *to = find_letter(cp);
+    if (to)
+        buf_adds(out, to);
+    else if (cp >= 0xAC00 && cp <= 0xD7A3)
+        add_hangul(out, cp);
+    else if (!is_mark(cp))
+        add_letter(out, cp);
 }
 
 void
 fold_text(struct buf *out, const char *s, size_t n)
 {
     for (size_t i = 0; i < n;) {
-        char utf8[4];
-        uint32_t cp;
-        i += next(s + i, n - i, &cp);
-        buf_add(out, utf8, utf8_encode(utf8, fold_letter(cp)));
+        unsigned char c = (unsigned char)s[i];
+        if (c < 0x80) {
+            buf_addc(out, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
+            i++;
+            continue;
+        }
+        uint32_t cp = 0xFFFD; /* a bad byte stands for itself */
+        size_t size = utf8_decode(s + i, n - i, &cp);
+        fold_letter(out, size ? cp : 0xFFFD);
+        i += size ? size : 1;
     }
 }
 
-/* True where the text at S, folded, starts with FOLDED. */
+bool
+fold_is_word(uint32_t cp)
+{
+    return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || cp >= 0xC0;
+}
+
+bool
+fold_has(const char *text, size_t n, const char *word, size_t m)
+{
+    return memmem(text, n, word, m) != NULL;
+}
+
+/* True where the byte of folded text before P is none of a word. */
 static bool
-matches_at(const char *s, size_t n, const char *folded, size_t m)
+is_beginning(const char *text, const char *p)
 {
-    size_t i = 0;
-    size_t j = 0;
-    while (j < m) {
-        uint32_t a;
-        uint32_t b;
-        if (i >= n)
-            return false;
-        i += next(s + i, n - i, &a);
-        j += next(folded + j, m - j, &b);
-        if (fold_letter(a) != b)
-            return false;
-    }
-    return true;
+    unsigned char before = p > text ? (unsigned char)p[-1] : ' ';
+    return before < 0x80 && !fold_is_word(before);
 }
 
 bool
-fold_has(const char *name, size_t n, const char *folded, size_t m)
+fold_begins(const char *text, size_t n, const char *word, size_t m)
 {
-    for (size_t i = 0; i <= n; i++)
-        if (matches_at(name + i, n - i, folded, m))
+    const char *end = text + n;
+    for (const char *p = text; m > 0 && p < end; p++) {
+        p = memmem(p, (size_t)(end - p), word, m);
+        if (!p)
+            return false;
+        if (is_beginning(text, p))
             return true;
-    return false;
-}
-
-bool
-fold_begins(const char *name, size_t n, const char *folded, size_t m)
-{
-    bool in_word = false;
-    for (size_t i = 0; i < n;) {
-        uint32_t cp;
-        size_t size = next(name + i, n - i, &cp);
-        bool word = fold_is_word(cp);
-        if (word && !in_word && matches_at(name + i, n - i, folded, m))
-            return true;
-        in_word = word;
-        i += size;
     }
     return false;
 }

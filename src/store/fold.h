@@ -1,7 +1,8 @@
 /*
- * Names as filters compare them: letters folded to lower case by a fixed
- * table (not by the locale, for what it gives is kept in an index), and the
- * two SQL functions that walk a list by it: name_has and name_begins.
+ * Names as filters compare them: letters folded by a fixed table (not by the
+ * locale, for what it gives is kept in an index). Capitals become small and
+ * marks are dropped, so that "zoe", "Zoë" and "Zoë" spelled with a combining
+ * mark are the same.
  */
 #ifndef TAILOR_STORE_FOLD_H
 #define TAILOR_STORE_FOLD_H
@@ -12,19 +13,16 @@
 
 #include "base/buf.h"
 
-/* CP in lower case: ASCII, Latin, Greek and Cyrillic. */
-uint32_t fold_letter(uint32_t cp);
-
 /* Appends the N bytes at S, folded, to OUT. */
 void fold_text(struct buf *out, const char *s, size_t n);
 
-/* True where NAME, folded, holds the bytes of FOLDED. */
-bool fold_has(const char *name, size_t n, const char *folded, size_t m);
+/* True where the folded TEXT holds the folded WORD. */
+bool fold_has(const char *text, size_t n, const char *word, size_t m);
 
-/* True where a word of NAME, folded, begins with FOLDED. */
-bool fold_begins(const char *name, size_t n, const char *folded, size_t m);
+/* True where a word of the folded TEXT begins with the folded WORD. */
+bool fold_begins(const char *text, size_t n, const char *word, size_t m);
 
-/* True for what words are made of: letters and digits. */
+/* True for what words of folded text are made of: letters and digits. */
 bool fold_is_word(uint32_t cp);
 
 #endif

@@ -8,7 +8,8 @@ libstore_a_SOURCES = \
 	%D%/db.c %D%/db.h %D%/db_internal.h \
 	%D%/db_error.c %D%/db_file.c %D%/db_function.c \
 	%D%/db_schema.c %D%/db_stmt.c %D%/db_transaction.c \
-	%D%/fold.c %D%/fold.h \
+	%D%/fold.c %D%/fold.def %D%/fold.h \
+	%D%/row_filter.c %D%/row_filter.h \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_statements.def \
 	%D%/runtime_manage_statements.def %D%/runtime_run_statements.def \
 	%D%/runtime_schema.c %D%/runtime_schema.h \

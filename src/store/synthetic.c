@@ -112,7 +112,7 @@ synthetic_add(struct synthetic *s, const struct synthetic_customer *c,
     if (rc == ERR_OK)
         rc = add_installed(s, c, n, e);
     if (rc == ERR_OK)
-        rc = console_index_words(s->db, n, NULL, c->full_name, e);
+        rc = console_name_installation(s->db, n, c->full_name, c->username, e);
     if (rc == ERR_OK && user % ROWS_PER_COMMIT == 0) {
         rc = db_commit(s->db, e);
         if (rc == ERR_OK)

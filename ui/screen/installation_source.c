@@ -229,7 +229,7 @@ fetch(void *ctx, enum seek seek, const char *key, long long index, size_t n,
 static bool
 is_filtered(const struct installation_source *s)
 {
-    return s->filter.text || s->filter.integration || s->filter.condition >= 0;
+    return s->filter.text != NULL;
 }
 
 static void count_slice(void *ctx);
@@ -263,7 +263,7 @@ end_count(struct installation_source *s)
 static void
 count_slice(void *ctx)
 {
-    static const struct installation_filter none = {.condition = -1};
+    static const struct installation_filter none = {.text = NULL};
     struct installation_source *s = ctx;
     struct error e = {0};
     if (manager_installation_count(s->manager, s->all ? &none : &s->filter,
@@ -317,93 +317,19 @@ restart_count(struct installation_source *s)
 
 /* --- filter and order ----------------------------------------------------- */
 
-static const struct {
-    const char *prefix;
-    bool integration;
-} prefixes[] = {{"integration:", true}, {"state:", false}};
-
-/* "state:to-do" and "state:todo" mean "to do". */
-static int
-condition_of(const char *word)
-{
-    if (strcmp(word, "todo") == 0 || strcmp(word, "to-do") == 0)
-        word = "to do";
-    return installation_condition_of_word(word);
-}
-
-/* Works one word of a filter in; ordinary words go to TEXT. */
-static enum err
-take_word(struct installation_filter *f, char **integration, struct buf *text,
-          const char *word, struct error *e)
-{
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
-        size_t n = strlen(prefixes[i].prefix);
-        if (strncmp(word, prefixes[i].prefix, n) != 0)
-            continue;
-        const char *value = word + n;
-        if (prefixes[i].integration) {
-            free(*integration);
-            *integration = *value ? mem_strdup(value) : NULL;
-            return ERR_OK;
-        }
-        f->condition = *value ? condition_of(value) : -1;
-        return f->condition < 0 && *value
-                   ? error_set(e, ERR_USAGE,
-                               "state:%s: no such state (failing, parked, "
-                               "todo, awaiting, paused, ok, uninstalled)",
-                               value)
-                   : ERR_OK;
-    }
-    buf_addf(text, "%s%s", text->len ? " " : "", word);
-    return ERR_OK;
-}
-
-/* An integration that is only half typed must not make the list an error. */
-static bool
-is_integration(struct installation_source *s, const char *name)
-{
-    struct installation_filter f = {.integration = name, .condition = -1};
-    struct installation_list list;
-    bool good = manager_installation_list(s->manager, &f, NULL, 1, &list,
-                                          NULL) == ERR_OK;
-    installation_list_clear(&list);
-    return good;
-}
-
 static enum err
 set_filter(void *ctx, const char *text, struct error *e)
 {
     struct installation_source *s = ctx;
     struct installation_filter f = s->filter;
-    struct buf rest;
-    char *integration = NULL;
-    enum err rc = ERR_OK;
-    buf_init(&rest, 400);
-    f.condition = -1;
-    for (const char *w = text + strspn(text, " "); *w && rc == ERR_OK;
-         w += strspn(w, " ")) {
-        size_t n = strcspn(w, " ");
-        char *word = mem_strndup(w, n);
-        rc = take_word(&f, &integration, &rest, word, e);
-        free(word);
-        w += n;
-    }
-    if (rc == ERR_OK && integration && !is_integration(s, integration))
-        rc = error_set(e, ERR_USAGE, "integration:%s: there is none of it",
-                       integration);
-    if (rc != ERR_OK) {
-        free(integration);
-        buf_clear(&rest);
+    text += strspn(text, " ");
+    f.text = *text ? text : NULL;
+    enum err rc = manager_installation_filter(s->manager, &f, e);
+    if (rc != ERR_OK)
         return rc;
-    }
     free(s->text);
-    free(s->integration);
-    s->text = rest.len ? mem_strdup(buf_str(&rest)) : NULL;
-    s->integration = integration;
-    buf_clear(&rest);
-    s->filter = f;
+    s->text = *text ? mem_strdup(text) : NULL;
     s->filter.text = s->text;
-    s->filter.integration = s->integration;
     restart_count(s);
     return ERR_OK;
 }
@@ -426,11 +352,8 @@ void
 installation_source_init(struct installation_source *s, struct manager *manager,
                          struct app *app)
 {
-    *s = (struct installation_source){.manager = manager,
-                                      .app = app,
-                                      .filter = {.condition = -1},
-                                      .count = -1,
-                                      .total = -1};
+    *s = (struct installation_source){
+        .manager = manager, .app = app, .count = -1, .total = -1};
 }
 
 void
@@ -438,7 +361,6 @@ installation_source_clear(struct installation_source *s)
 {
     installation_source_cancel(s);
     free(s->text);
-    free(s->integration);
 }
 
 struct row_source

@@ -12,7 +12,7 @@ struct installation_source {
     struct manager *manager; /* borrowed */
     struct app *app;
     struct installation_filter filter;
-    char *text, *integration; /* of the filter */
+    char *text;             /* of the filter */
     long long count, total;   /* -1: not known yet */
     bool counting, all; /* all: whatever the filter */
     int64_t position, counted; /* of the count under way */

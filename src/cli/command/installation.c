@@ -19,34 +19,16 @@ static const struct cli_column columns[] = {{"CUSTOMER", "customer"},
                                             {NULL, NULL}};
 
 static enum err
-refuse_state(const char *state, struct error *e)
-{
-    struct buf words;
-    buf_init(&words, 1024);
-    for (int i = 0; i < CONDITION_COUNT; i++)
-        buf_addf(&words, "%s%s", i ? ", " : "", installation_condition_word(i));
-    error_set(e, ERR_USAGE, "--state %s: no such state (one of: %s)", state,
-              buf_str(&words));
-    buf_clear(&words);
-    return ERR_USAGE;
-}
-
-static enum err
 read_filter(const struct cli *cli, struct installation_filter *f,
             struct error *e)
 {
     static const char *const sorts[] = {"customer", "integration", "status",
                                         "changed"};
-    const char *state = cli_option(cli, "state");
     const char *sort = cli_option(cli, "sort");
     *f = (struct installation_filter){.text = cli_option(cli, "filter"),
                                       .integration =
                                           cli_option(cli, "integration"),
-                                      .condition = -1};
-    if (state)
-        f->condition = installation_condition_of_word(state);
-    if (state && f->condition < 0)
-        return refuse_state(state, e);
+                                      .states = cli_option(cli, "state")};
     for (int i = 0; sort && i < 4; i++) {
         if (strcmp(sort, sorts[i]) == 0) {
             f->sort = (enum installation_sort)i;

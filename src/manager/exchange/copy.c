@@ -104,6 +104,7 @@ struct known_user {
     int64_t n;
     int64_t runtime;
     char *name; /* what tables show */
+    char *username;
 };
 
 static enum err
@@ -117,7 +118,8 @@ load_user(struct manager *m, const char *id, struct known_user *out,
         const char *full = db_get_text(q, 3);
         out->n = db_get_int(q, 0);
         out->runtime = db_get_int(q, 1);
-        out->name = mem_strdup(*full ? full : db_get_text(q, 2));
+        out->username = mem_strdup(db_get_text(q, 2));
+        out->name = mem_strdup(*full ? full : out->username);
     }
     return db_end(q, e);
 }
@@ -138,24 +140,26 @@ installations_of(struct manager *m, int64_t user, int64_t **out, size_t *n,
     return db_end(q, e);
 }
 
-/* The customer of every installation of user N is now NAME. */
+/* The user of every installation of user N is now called NAME. */
 static enum err
-rename_customers(struct manager *m, int64_t user, const char *old,
-                 const char *name, struct error *e)
+rename_customers(struct manager *m, int64_t user, const char *name,
+                 const char *username, struct error *e)
 {
     int64_t *rows;
     size_t n;
     enum err err = installations_of(m, user, &rows, &n, e);
-    for (size_t i = 0; i < n && !err; i++) {
-        struct db_stmt *q = db_use(manager_db(m), CS_FACT_CUSTOMER);
-        db_text(q, name);
-        db_int(q, rows[i]);
-        err = db_run(q, e);
-        if (!err)
-            err = console_index_words(manager_db(m), rows[i], old, name, e);
-    }
+    for (size_t i = 0; i < n && !err; i++)
+        err = console_name_installation(manager_db(m), rows[i], name, username,
+                                        e);
     free(rows);
     return err;
+}
+
+static void
+known_user_clear(struct known_user *user)
+{
+    free(user->name);
+    free(user->username);
 }
 
 enum err
@@ -173,10 +177,12 @@ copy_user(struct manager *m, const struct speaker *s, const char *user_id,
         db_text(q, username);
         db_text(q, full_name ? full_name : "");
         err = db_run(q, e);
-        if (!err && old.n && strcmp(old.name, name) != 0)
-            err = rename_customers(m, old.n, old.name, name, e);
+        bool same = old.n && strcmp(old.name, name) == 0 &&
+                    strcmp(old.username, username) == 0;
+        if (!err && old.n && !same)
+            err = rename_customers(m, old.n, name, username, e);
     }
-    free(old.name);
+    known_user_clear(&old);
     return err;
 }
 
@@ -225,10 +231,11 @@ copy_installation_add(struct manager *m, const struct speaker *s,
         db_int(q, at);
         err = db_run(q, e);
         if (!err)
-            err = console_index_words(manager_db(m), db_last_id(manager_db(m)),
-                                      NULL, user.name, e);
+            err = console_name_installation(manager_db(m),
+                                            db_last_id(manager_db(m)),
+                                            user.name, user.username, e);
     }
-    free(user.name);
+    known_user_clear(&user);
     return err;
 }
 

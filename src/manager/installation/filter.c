@@ -1,42 +1,13 @@
-/* Filters of the list of installations: as text indexes want them; counting. */
+/* Filters of the list of installations: which index narrows most; counting. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "manager/installation/query_private.h"
-#include "manager/session/names.h"
-#include "store/fold.h"
+#include "store/console.h"
 
-enum err
-installation_filter_read(struct query *x, const struct installation_filter *f,
-                         struct error *e)
-{
-    struct name_ref ref = {0};
-    enum err r = ERR_OK;
-    if (f->integration)
-        r = name_integration(x->m, f->integration, &ref, e);
-    x->integration = ref.n;
-    x->condition = f->condition;
-    buf_init(&x->text, 400);
-    if (f->text)
-        fold_text(&x->text, f->text, strlen(f->text));
-    if (buf_failed(&x->text))
-        r = error_set(e, ERR_INVALID,
-                      "filter: longer than 400 bytes (shorten it)");
-    size_t letters = utf8_length(buf_str(&x->text), x->text.len);
-    x->mode = letters == 0 ? TEXT_NONE : letters < 3 ? TEXT_BEGINS : TEXT_HAS;
-    return r;
-}
-
-void
-installation_filter_bind(struct query *x, struct db_stmt *q)
-{
-    db_int(q, x->integration);
-    db_int(q, x->condition);
-    db_int(q, x->mode);
-    db_text_n(q, buf_str(&x->text), x->text.len);
-}
-
-/* The FTS query of all trigrams of the text: '"ent" AND "nte"'. What it finds
+/* The FTS query of all trigrams of the word: '"ent" AND "nte"'. What it finds
  * is looked at again, for the trigrams may stand apart. */
 static void
 write_trigrams(struct buf *out, const char *s, size_t n)
@@ -65,91 +36,214 @@ write_trigrams(struct buf *out, const char *s, size_t n)
 /* The FTS query for a word that begins with one or two letters. Longer words
  * are kept by their first two: two letters must be all, one may be more. */
 static void
-write_beginning(struct buf *out, const struct buf *folded)
+write_beginning(struct buf *out, const struct row_word *word)
 {
-    bool one = utf8_length(folded->data, folded->len) == 1;
+    bool one = utf8_length(word->text, word->length) == 1;
     buf_addc(out, '"');
-    for (size_t i = 0; i < folded->len; i++) {
-        if (folded->data[i] == '"')
+    for (size_t i = 0; i < word->length; i++) {
+        if (word->text[i] == '"')
             buf_addc(out, '"');
-        buf_addc(out, folded->data[i]);
+        buf_addc(out, word->text[i]);
     }
     buf_adds(out, one ? "\" *" : "\"");
 }
 
-/* The index that narrows most; none for those that are ok, nearly all. */
-enum by { BY_NOTHING, BY_TEXT, BY_WORD, BY_INTEGRATION, BY_CONDITION };
+/* --- ways ----------------------------------------------------------------- */
 
-static enum by
-best_index(const struct query *x)
+static struct way_part *
+add_part(struct way *w, int hits, int raw)
 {
-    if (x->mode != TEXT_NONE)
-        return x->mode == TEXT_HAS ? BY_TEXT : BY_WORD;
-    if (x->integration)
-        return BY_INTEGRATION;
-    return x->condition >= 0 && x->condition != CONDITION_OK ? BY_CONDITION
-                                                             : BY_NOTHING;
+    w->parts = mem_resize(w->parts, w->count + 1, sizeof *w->parts);
+    w->parts[w->count] = (struct way_part){.hits = hits, .raw = raw};
+    return &w->parts[w->count++];
 }
 
-/* Binds what the index is asked for; text goes into EXTRA first. */
 static void
-bind_key(struct query *x, struct db_stmt *q, enum by by, struct buf *extra)
+way_clear(struct way *w)
 {
-    if (by == BY_TEXT)
-        write_trigrams(extra, x->text.data, x->text.len);
-    else if (by == BY_WORD)
-        write_beginning(extra, &x->text);
-    if (by == BY_TEXT || by == BY_WORD)
-        db_text(q, buf_str(extra));
-    else
-        db_int(q, by == BY_INTEGRATION ? x->integration : x->condition);
+    for (size_t i = 0; i < w->count; i++)
+        free(w->parts[i].match);
+    free(w->parts);
+    *w = (struct way){.count = 0};
 }
 
-struct db_stmt *
-installation_filter_hits(struct query *x, struct buf *extra)
+static void
+by_integrations(struct way *w, const struct row_set *set)
 {
-    static const int statements[] = {-1, CS_HITS_TEXT, CS_HITS_WORD,
-                                     CS_HITS_INTEGRATION, CS_HITS_CONDITION};
-    enum by by = best_index(x);
-    struct db_stmt *q = db_use(manager_db(x->m), statements[by]);
-    buf_init(extra, 16384);
-    installation_filter_bind(x, q);
-    bind_key(x, q, by, extra);
-    return q;
+    for (size_t i = 0; i < set->count; i++)
+        add_part(w, CS_HITS_INTEGRATION, CS_RAW_INTEGRATION)->key =
+            set->numbers[i];
+}
+
+/* Those that are ok have no index, for most rows are: false. */
+static bool
+by_conditions(struct way *w, unsigned conditions)
+{
+    if (conditions == 0 || (conditions & (1u << CONDITION_OK)))
+        return false;
+    for (int i = 0; i < CONDITION_COUNT; i++)
+        if (conditions & (1u << i))
+            add_part(w, CS_HITS_CONDITION, CS_RAW_CONDITION)->key = i;
+    return true;
+}
+
+/* True where an index has the word: not where it is one or two signs, such as
+ * "%". */
+static bool
+is_indexed(const struct row_word *word)
+{
+    return !word->inverse &&
+           (word->begins || utf8_length(word->text, word->length) >= 3);
+}
+
+/* True where only the text of a row can have it, by trigrams. */
+static bool
+is_in_text(const struct row_word *word)
+{
+    return is_indexed(word) && !word->begins && word->integrations.count == 0;
+}
+
+/* Rows that have the word, and all rows of the integrations that have it. */
+static bool
+by_word(struct way *w, const struct row_word *word)
+{
+    struct buf match;
+    if (!is_indexed(word))
+        return false;
+    buf_init(&match, 16384);
+    struct way_part *part = word->begins
+                                ? add_part(w, CS_HITS_WORD, CS_RAW_WORD)
+                                : add_part(w, CS_HITS_TEXT, CS_RAW_TEXT);
+    if (word->begins)
+        write_beginning(&match, word);
+    else
+        write_trigrams(&match, word->text, word->length);
+    part->match = buf_take(&match);
+    part->skip = &word->integrations;
+    by_integrations(w, &word->integrations);
+    return true;
+}
+
+/* All words at once that only rows have. */
+static bool
+by_text(struct way *w, const struct row_filter *f)
+{
+    struct buf match;
+    buf_init(&match, 65536);
+    for (size_t i = 0; i < f->word_count; i++) {
+        const struct row_word *word = &f->words[i];
+        if (is_in_text(word))
+            write_trigrams(&match, word->text, word->length);
+    }
+    bool any = match.len > 0 && !buf_failed(&match);
+    if (any)
+        add_part(w, CS_HITS_TEXT, CS_RAW_TEXT)->match = buf_take(&match);
+    buf_clear(&match);
+    return any;
+}
+
+/* Binds what the index of PART is asked for. */
+static void
+bind_key(struct db_stmt *q, const struct way_part *part)
+{
+    if (part->match)
+        db_text(q, part->match);
+    else
+        db_int(q, part->key);
+}
+
+/* How many rows the way finds, not looking at the rest of the filter, up to
+ * HITS_ROWS + 1. */
+static enum err
+count_raw(struct query *x, struct way *w, struct error *e)
+{
+    enum err r = ERR_OK;
+    w->raw = 0;
+    for (size_t i = 0; r == ERR_OK && i < w->count && w->raw <= HITS_ROWS;
+         i++) {
+        int64_t n = 0;
+        struct db_stmt *q = db_use(manager_db(x->m), w->parts[i].raw);
+        bind_key(q, &w->parts[i]);
+        db_int(q, HITS_ROWS + 1);
+        r = db_run_int(q, &n, NULL, e);
+        w->raw += n;
+    }
+    return r;
+}
+
+/* Keeps W where it finds fewer rows than the best so far. */
+static enum err
+judge(struct query *x, struct way *w, struct error *e)
+{
+    enum err r = count_raw(x, w, e);
+    if (r == ERR_OK && w->raw < x->way.raw) {
+        way_clear(&x->way);
+        x->way = *w;
+        *w = (struct way){.count = 0};
+    } else {
+        way_clear(w);
+    }
+    return r;
 }
 
 enum err
-installation_filter_raw(struct query *x, int64_t *raw, struct error *e)
+installation_filter_way(struct query *x, struct error *e)
 {
-    static const int statements[] = {-1, CS_RAW_TEXT, CS_RAW_WORD,
-                                     CS_RAW_INTEGRATION, CS_RAW_CONDITION};
-    enum by by = best_index(x);
-    struct buf extra;
-    *raw = INT64_MAX;
-    if (by == BY_NOTHING)
-        return ERR_OK;
-    struct db_stmt *q = db_use(manager_db(x->m), statements[by]);
-    buf_init(&extra, 16384);
-    bind_key(x, q, by, &extra);
-    db_int(q, HITS_ROWS + 1);
-    enum err r = db_run_int(q, raw, NULL, e);
-    buf_clear(&extra);
+    const struct row_filter *f = &x->filter;
+    struct way w = {.count = 0};
+    enum err r = ERR_OK;
+    x->way.raw = INT64_MAX;
+    if (by_text(&w, f))
+        r = judge(x, &w, e);
+    for (size_t i = 0; r == ERR_OK && i < f->word_count; i++) {
+        const struct row_word *word = &f->words[i];
+        if (!is_in_text(word) && by_word(&w, word))
+            r = judge(x, &w, e);
+    }
+    if (r == ERR_OK && by_conditions(&w, f->conditions))
+        r = judge(x, &w, e);
+    if (r == ERR_OK && f->by_integration) {
+        by_integrations(&w, &f->integrations);
+        r = judge(x, &w, e);
+    }
     return r;
+}
+
+enum err
+installation_filter_hits(struct query *x,
+                         void (*take)(struct query *x, struct db_stmt *q),
+                         struct error *e)
+{
+    enum err r = ERR_OK;
+    for (size_t i = 0; r == ERR_OK && i < x->way.count; i++) {
+        const struct way_part *part = &x->way.parts[i];
+        struct db_stmt *q = db_use(manager_db(x->m), part->hits);
+        x->filter.skip = part->skip && part->skip->count ? part->skip : NULL;
+        db_filter(q, &x->filter);
+        bind_key(q, part);
+        while (db_row(q))
+            if (db_get_int(q, 3))
+                take(x, q);
+        r = db_end(q, e);
+    }
+    x->filter.skip = NULL;
+    return r;
+}
+
+void
+installation_filter_clear(struct query *x)
+{
+    way_clear(&x->way);
+    row_filter_clear(&x->filter);
 }
 
 /* --- counting ------------------------------------------------------------- */
 
-/* All hits of an index, which are few. */
-static enum err
-count_hits(struct query *x, int64_t *count, struct error *e)
+static void
+count_one(struct query *x, struct db_stmt *q)
 {
-    struct buf extra;
-    struct db_stmt *q = installation_filter_hits(x, &extra);
-    while (db_row(q))
-        *count += db_get_int(q, 3);
-    enum err r = db_end(q, e);
-    buf_clear(&extra);
-    return r;
+    (void)q;
+    x->counted++;
 }
 
 static enum err
@@ -159,7 +253,7 @@ count_slice(struct query *x, int64_t visits, int64_t *position, int64_t *count,
     int64_t rows = 0;
     struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_SLICE);
     db_int(q, *position);
-    installation_filter_bind(x, q);
+    db_filter(q, &x->filter);
     db_int(q, visits);
     while (db_row(q)) {
         rows++;
@@ -175,16 +269,18 @@ static enum err
 count_more(struct query *x, const struct installation_filter *f, int64_t visits,
            int64_t *position, int64_t *count, struct error *e)
 {
-    int64_t raw = INT64_MAX;
     enum err r = installation_filter_read(x, f, e);
+    x->way.raw = INT64_MAX;
     if (r == ERR_OK && *position == 0)
-        r = installation_filter_raw(x, &raw, e);
+        r = installation_filter_way(x, e);
     if (r != ERR_OK)
         return r;
-    if (raw > HITS_ROWS)
+    if (x->way.raw > HITS_ROWS)
         return count_slice(x, visits, position, count, e);
     *position = -1;
-    return count_hits(x, count, e);
+    r = installation_filter_hits(x, count_one, e);
+    *count += x->counted;
+    return r;
 }
 
 enum err
@@ -197,6 +293,19 @@ manager_installation_count(struct manager *m,
     enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
     if (r == ERR_OK)
         r = count_more(&x, filter, visits, position, count, e);
-    buf_clear(&x.text);
+    installation_filter_clear(&x);
+    return operation_end(m, r, e);
+}
+
+enum err
+manager_installation_filter(struct manager *m,
+                            const struct installation_filter *filter,
+                            struct error *e)
+{
+    struct query x = {.m = m};
+    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (r == ERR_OK)
+        r = installation_filter_read(&x, filter, e);
+    installation_filter_clear(&x);
     return operation_end(m, r, e);
 }

@@ -17,11 +17,18 @@ enum installation_sort {
     SORT_CHANGED      /* the newest change first */
 };
 
+/*
+ * TEXT: words, all of which must be there, in any order, in the customer's
+ * name, the username, or the keys and names of the integration and its
+ * workflows. Case and marks do not matter; a word of one or two letters must
+ * begin a word; text in quotes is one word. "state:failing,parked" and
+ * "integration:KEY" narrow; a "-" before any of these leaves its rows out.
+ */
 struct installation_filter {
-    const char *text;        /* substring of the customer's name; one or two
-                                letters: the beginning of a word; NULL: all */
-    const char *integration; /* name; NULL: all */
-    int condition;           /* enum installation_condition; -1: all */
+    const char *text;        /* NULL: all */
+    const char *integration; /* keys, names or their beginnings, with commas
+                                between; NULL: all */
+    const char *states;      /* words with commas between; NULL: all */
     enum installation_sort sort;
     bool descending;
 };
@@ -61,6 +68,12 @@ struct installation_list {
     char *previous; /* cursor for the rows before; NULL at the start */
     struct pool *pool;
 };
+
+/* Checks FILTER alone: USAGE or NOT_FOUND with a sentence where it is not
+ * valid, as all that take one say too. */
+enum err manager_installation_filter(struct manager *m,
+                                     const struct installation_filter *filter,
+                                     struct error *e);
 
 /* LIMIT (1 to 1000) rows after CURSOR (NULL: the first; the `next` or
  * `previous` of an earlier answer with the same filter). Cursors are text

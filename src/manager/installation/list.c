@@ -23,7 +23,6 @@
 #include "manager/installation/rows_private.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
-#include "store/fold.h"
 
 #define WALK_ROWS 20000
 #define FEW_ROWS 1500
@@ -216,7 +215,7 @@ walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
 {
     struct db_stmt *q = db_use(manager_db(x->m), walk_statement(x, by));
     bind_start(x, q, x->start.customer && leg == x->start.leg);
-    installation_filter_bind(x, q);
+    db_filter(q, &x->filter);
     if (by != BY_NONE)
         db_int(q, key);
     while (*go_on && db_row(q)) {
@@ -231,26 +230,34 @@ walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
 static enum err
 walk_ok(struct query *x, int leg, int64_t budget, bool *go_on, struct error *e)
 {
-    int asked = x->condition;
-    x->condition = CONDITION_OK;
+    unsigned asked = x->filter.conditions;
+    x->filter.conditions = 1u << CONDITION_OK;
     enum err r = walk_leg(x, BY_NONE, 0, leg, budget, go_on, e);
-    x->condition = asked;
+    x->filter.conditions = asked;
     return r;
+}
+
+/* True where the filter may let rows of the leg KEY through. */
+static bool
+is_leg_wanted(const struct query *x, int64_t key)
+{
+    const struct row_filter *f = &x->filter;
+    if (x->sort == SORT_INTEGRATION)
+        return !f->by_integration || row_set_has(&f->integrations, key);
+    return f->conditions == 0 || (f->conditions & (1u << key));
 }
 
 static enum err
 walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
 {
     bool by_integration = x->sort == SORT_INTEGRATION;
-    int64_t only =
-        by_integration ? (x->integration ? x->integration : -1) : x->condition;
     enum err r = ERR_OK;
     for (int i = 0; r == ERR_OK && *go_on && i < x->leg_count; i++) {
         int leg = x->up ? i : x->leg_count - 1 - i;
         bool passed = x->start.customer &&
                       (x->up ? leg < x->start.leg : leg > x->start.leg);
         int64_t key = x->legs[leg];
-        if (passed || (only >= 0 && only != key))
+        if (passed || !is_leg_wanted(x, key))
             continue;
         if (!by_integration && key == CONDITION_OK)
             r = walk_ok(x, leg, budget, go_on, e);
@@ -261,6 +268,32 @@ walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
     return r;
 }
 
+/* The only condition that the filter lets through, or -1. */
+static int
+only_condition(const struct row_filter *f)
+{
+    for (int i = 0; i < CONDITION_COUNT; i++)
+        if (f->conditions == 1u << i)
+            return i;
+    return -1;
+}
+
+/* A walk in the order of one index. */
+static enum err
+walk_plain(struct query *x, int64_t budget, bool *go_on, struct error *e)
+{
+    const struct row_filter *f = &x->filter;
+    int condition = only_condition(f);
+    if (x->sort != SORT_CUSTOMER)
+        return walk_leg(x, BY_NONE, 0, 0, budget, go_on, e);
+    if (f->by_integration && f->integrations.count == 1)
+        return walk_leg(x, BY_INTEGRATION, f->integrations.numbers[0], 0,
+                        budget, go_on, e);
+    if (condition >= 0 && condition != CONDITION_OK)
+        return walk_leg(x, BY_CONDITION, condition, 0, budget, go_on, e);
+    return walk_leg(x, BY_NONE, 0, 0, budget, go_on, e);
+}
+
 /* Walks; *FULL says whether the page is full or there is no more. */
 static enum err
 walk(struct query *x, int64_t budget, bool *full, struct error *e)
@@ -269,19 +302,10 @@ walk(struct query *x, int64_t budget, bool *full, struct error *e)
     enum err r;
     drop_places(x);
     x->visited = 0;
-    if (x->leg_count) {
+    if (x->leg_count)
         r = walk_all_legs(x, budget, &go_on, e);
-    } else {
-        enum narrow by = BY_NONE;
-        if (x->sort == SORT_CUSTOMER && x->integration)
-            by = BY_INTEGRATION;
-        else if (x->sort == SORT_CUSTOMER && x->condition >= 0 &&
-                 x->condition != CONDITION_OK)
-            by = BY_CONDITION;
-        r = walk_leg(x, by,
-                     by == BY_INTEGRATION ? x->integration : x->condition, 0,
-                     budget, &go_on, e);
-    }
+    else
+        r = walk_plain(x, budget, &go_on, e);
     *full = go_on || x->count == x->wanted;
     return r;
 }
@@ -298,22 +322,20 @@ is_wanted(const struct query *x, const struct place *place)
     return x->up ? c > 0 : c < 0;
 }
 
+static void
+keep_hit(struct query *x, struct db_stmt *q)
+{
+    keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
+    if (!is_wanted(x, &x->found[x->count - 1]))
+        free(x->found[--x->count].customer);
+}
+
 /* Everything that fits, sorted, cut to the page. */
 static enum err
 take_hits(struct query *x, struct error *e)
 {
-    struct buf extra;
-    struct db_stmt *q = installation_filter_hits(x, &extra);
     drop_places(x);
-    while (db_row(q)) {
-        if (!db_get_int(q, 3))
-            continue;
-        keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
-        if (!is_wanted(x, &x->found[x->count - 1]))
-            free(x->found[--x->count].customer);
-    }
-    enum err r = db_end(q, e);
-    buf_clear(&extra);
+    enum err r = installation_filter_hits(x, keep_hit, e);
     if (x->count)
         qsort(x->found, (size_t)x->count, sizeof *x->found,
               x->up ? ascending : descending);
@@ -328,15 +350,15 @@ static enum err
 find_page(struct query *x, struct error *e)
 {
     bool done = false;
-    int64_t raw;
     enum err r = read_legs(x, e);
     if (r == ERR_OK)
-        r = installation_filter_raw(x, &raw, e);
-    if (r == ERR_OK && raw > FEW_ROWS)
+        r = installation_filter_way(x, e);
+    if (r == ERR_OK && x->way.raw > FEW_ROWS)
         r = walk(x, WALK_ROWS, &done, e);
     if (r != ERR_OK || done)
         return r;
-    return raw <= HITS_ROWS ? take_hits(x, e) : walk(x, INT64_MAX, &done, e);
+    return x->way.raw <= HITS_ROWS ? take_hits(x, e)
+                                   : walk(x, INT64_MAX, &done, e);
 }
 
 /* Turns the places found into rows, in the order of the list, with the
@@ -392,7 +414,7 @@ manager_installation_list(struct manager *m,
     drop_places(&x);
     free(x.start.customer);
     free(x.legs);
-    buf_clear(&x.text);
+    installation_filter_clear(&x);
     return operation_end(m, r, e);
 }
 

@@ -1,17 +1,30 @@
 /*
  * A question to the list of installations: filter, order, what was found so
- * far. For installation_list.c and installation_filter.c alone.
+ * far. For list.c, filter.c and filter_text.c alone.
  */
 #ifndef TAILOR_MANAGER_INSTALLATION_QUERY_PRIVATE_H
 #define TAILOR_MANAGER_INSTALLATION_QUERY_PRIVATE_H
 
-#include "base/buf.h"
 #include "manager/installation/installation.h"
 #include "manager/session/operation.h"
+#include "store/row_filter.h"
 
 #define HITS_ROWS 10000 /* more hits of a filter than this are not sorted */
 
-enum text_mode { TEXT_NONE, TEXT_HAS, TEXT_BEGINS };
+/* A way to the rows that may fit: questions to indexes, whose answers have no
+ * row in common but for what SKIP leaves out. */
+struct way_part {
+    int hits, raw;              /* statements: the rows, how many */
+    int64_t key;                /* an integration or a condition, */
+    char *match;                /* or an FTS query; NULL: the key */
+    const struct row_set *skip; /* integrations of other parts; NULL: none */
+};
+
+struct way {
+    struct way_part *parts;
+    size_t count;
+    int64_t raw; /* rows found, up to HITS_ROWS + 1; INT64_MAX: no index */
+};
 
 /* Where a row stands in the sort order. */
 struct place {
@@ -29,34 +42,34 @@ struct query {
     bool up;            /* the walk's direction: ascending */
     int wanted;         /* rows, one more than a page */
     struct place start; /* customer NULL: from the end that comes first */
-    int64_t integration;
-    int condition;
-    enum text_mode mode;
-    struct buf text; /* folded */
-    int64_t *legs;   /* numbers of integrations or conditions */
+    struct row_filter filter;
+    struct way way;
+    int64_t *legs; /* numbers of integrations or conditions */
     int leg_count;
     struct place *found;
     int count;
     int64_t visited;
+    int64_t counted;
 };
 
-/* Resolves and folds the filter F into X. */
+/* Reads the filter F into X. USAGE, NOT_FOUND with a sentence where it is not
+ * valid. */
 enum err installation_filter_read(struct query *x,
                                   const struct installation_filter *f,
                                   struct error *e);
 
-/* Binds the filter's four values next. */
-void installation_filter_bind(struct query *x, struct db_stmt *q);
+/* Finds the way that has the fewest rows to look at. */
+enum err installation_filter_way(struct query *x, struct error *e);
 
-/* How many rows the index of the filter finds, not looking at the rest of the
- * filter, up to HITS_ROWS + 1; INT64_MAX where no filter has an index. */
-enum err installation_filter_raw(struct query *x, int64_t *raw,
-                                 struct error *e);
+/* Calls TAKE for each row of the way that the whole filter fits, in no order;
+ * only where a way was found. Columns: n, customer, changed_at, 1,
+ * integration, condition. */
+enum err installation_filter_hits(struct query *x,
+                                  void (*take)(struct query *x,
+                                               struct db_stmt *q),
+                                  struct error *e);
 
-/* The statement that finds them, its values bound; only where raw is not
- * INT64_MAX. Columns: n, customer, changed_at, whether the whole filter fits,
- * integration, condition. EXTRA (initialised here, cleared by the caller
- * after db_end) holds bound text. */
-struct db_stmt *installation_filter_hits(struct query *x, struct buf *extra);
+/* Frees filter and way. */
+void installation_filter_clear(struct query *x);
 
 #endif

@@ -219,9 +219,10 @@ fill_customers(int customers)
     CHECK_INT(db_open(&db, path, &console_schema, 0, &e), ERR_OK);
     CHECK_INT(db_begin(db, &e), ERR_OK);
     for (int i = 1; i <= customers; i++) {
-        char name[64];
+        char name[64], user[32];
         snprintf(name, sizeof name, "Customer %d Ltd", i);
-        CHECK_INT(console_index_words(db, i, NULL, name, &e), ERR_OK);
+        snprintf(user, sizeof user, "user%d", i);
+        CHECK_INT(console_name_installation(db, i, name, user, &e), ERR_OK);
     }
     CHECK_INT(db_commit(db, &e), ERR_OK);
     db_close(db);

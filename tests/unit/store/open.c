@@ -112,7 +112,7 @@ another_schema_is_found(void)
         {"CREATE TABLE extra(n)", "table extra: another program added it",
          true},
         {"DROP TABLE child", "table child: missing", true},
-        {"ALTER TABLE child ADD COLUMN x",
+        {"ALTER TABLE child ADD COLUMN x INT",
          "table child: another program changed it", true},
         {"CREATE INDEX more ON small(t)", "index more: another program added",
          true}};

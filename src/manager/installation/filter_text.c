@@ -1,0 +1,370 @@
+/*
+ * The language of filters: words, "state:a,b", "integration:a,b", each turned
+ * round by a "-" before it. Text in quotes is one word.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/installation/query_private.h"
+#include "store/console.h"
+#include "store/fold.h"
+
+/* An integration: what words are looked for in, and what names it. */
+struct candidate {
+    int64_t n;
+    char *key, *name;
+    char *search; /* keys and names of it and its workflows, folded */
+};
+
+struct reading {
+    struct query *x;
+    struct candidate *candidates;
+    size_t candidate_count;
+    struct error *e;
+};
+
+/* --- integrations --------------------------------------------------------- */
+
+static enum err
+read_candidates(struct reading *g)
+{
+    struct db_stmt *q = db_use(manager_db(g->x->m), CS_FILTER_INTEGRATIONS);
+    while (db_row(q)) {
+        struct buf search;
+        buf_init(&search, 1 << 20);
+        for (int i = 1; i <= 3; i++) {
+            const char *text = db_get_text(q, i);
+            fold_text(&search, text, strlen(text));
+            buf_addc(&search, '\n');
+        }
+        g->candidates = mem_resize(g->candidates, g->candidate_count + 1,
+                                   sizeof *g->candidates);
+        g->candidates[g->candidate_count++] =
+            (struct candidate){.n = db_get_int(q, 0),
+                               .key = mem_strdup(db_get_text(q, 1)),
+                               .name = mem_strdup(db_get_text(q, 2)),
+                               .search = buf_take(&search)};
+    }
+    return db_end(q, g->e);
+}
+
+static void
+drop_candidates(struct reading *g)
+{
+    for (size_t i = 0; i < g->candidate_count; i++) {
+        free(g->candidates[i].key);
+        free(g->candidates[i].name);
+        free(g->candidates[i].search);
+    }
+    free(g->candidates);
+}
+
+static enum err
+no_integration(struct reading *g, const char *name)
+{
+    struct buf all;
+    buf_init(&all, 300);
+    for (size_t i = 0; i < g->candidate_count; i++)
+        buf_addf(&all, "%s%s", i ? ", " : "", g->candidates[i].key);
+    const char *known = all.len ? buf_str(&all) : "there is none";
+    enum err r =
+        *name
+            ? error_set(g->e, ERR_NOT_FOUND,
+                        "No integration is called \"%.60s\" (%s)", name, known)
+            : error_set(g->e, ERR_USAGE,
+                        "integration: names no integration (%s)", known);
+    buf_clear(&all);
+    return r;
+}
+
+/* Adds to OUT the integration NAME, or else those whose key or name begins so;
+ * case does not matter. */
+static enum err
+find_integrations(struct reading *g, const char *name, struct row_set *out)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < g->candidate_count; i++) {
+        const struct candidate *c = &g->candidates[i];
+        if (strcasecmp(c->key, name) == 0 || strcasecmp(c->name, name) == 0) {
+            row_set_add(out, c->n);
+            return ERR_OK;
+        }
+    }
+    size_t before = out->count;
+    for (size_t i = 0; n > 0 && i < g->candidate_count; i++) {
+        const struct candidate *c = &g->candidates[i];
+        if (strncasecmp(c->key, name, n) == 0 ||
+            strncasecmp(c->name, name, n) == 0)
+            row_set_add(out, c->n);
+    }
+    return out->count > before ? ERR_OK : no_integration(g, name);
+}
+
+/* Narrows the filter to NAMED, or with INVERSE to all others. */
+static void
+narrow_integrations(struct reading *g, const struct row_set *named,
+                    bool inverse)
+{
+    struct row_filter *f = &g->x->filter;
+    struct row_set both = {0};
+    for (size_t i = 0; i < g->candidate_count; i++) {
+        int64_t n = g->candidates[i].n;
+        if (row_set_has(named, n) != inverse &&
+            (!f->by_integration || row_set_has(&f->integrations, n)))
+            row_set_add(&both, n);
+    }
+    free(f->integrations.numbers);
+    f->integrations = both;
+    f->by_integration = true;
+}
+
+/* --- states --------------------------------------------------------------- */
+
+static enum err
+no_state(const char *word, struct error *e)
+{
+    struct buf all;
+    buf_init(&all, 300);
+    for (int i = 0; i < CONDITION_COUNT; i++)
+        buf_addf(&all, "%s%s", i ? ", " : "", installation_condition_word(i));
+    if (*word)
+        error_set(e, ERR_USAGE, "No state is called \"%.60s\" (%s)", word,
+                  buf_str(&all));
+    else
+        error_set(e, ERR_USAGE, "state: names no state (%s)", buf_str(&all));
+    buf_clear(&all);
+    return ERR_USAGE;
+}
+
+/* A state by its word, without regard to case, blanks and dashes: "todo",
+ * "to-do" and "To do" are one. */
+static int
+find_state(const char *word)
+{
+    for (int i = 0; i < CONDITION_COUNT; i++) {
+        const char *a = installation_condition_word(i);
+        const char *b = word;
+        for (;;) {
+            a += strspn(a, " ");
+            b += strspn(b, " -");
+            if (!*a || !*b || (*a | 32) != (*b | 32))
+                break;
+            a++;
+            b++;
+        }
+        if (!*a && !*b && *word)
+            return i;
+    }
+    return -1;
+}
+
+/* Narrows the filter to the states SET, a bit each. */
+static void
+narrow_states(struct row_filter *f, unsigned set)
+{
+    unsigned all = (1u << CONDITION_COUNT) - 1;
+    f->conditions = (f->conditions ? f->conditions : all) & set;
+    if (f->conditions == 0) /* no row has this bit: none fits */
+        f->conditions = 1u << CONDITION_COUNT;
+}
+
+/* --- terms ---------------------------------------------------------------- */
+
+/* The value of a list, up to its comma; *S moves behind it. */
+static char *
+next_value(const char **s)
+{
+    size_t n = strcspn(*s, ",");
+    char *value = mem_strndup(*s, n);
+    *s += n + ((*s)[n] == ',');
+    return value;
+}
+
+static enum err
+take_states(struct reading *g, const char *list, bool inverse)
+{
+    unsigned set = 0;
+    enum err r = ERR_OK;
+    do {
+        char *word = next_value(&list);
+        int state = find_state(word);
+        if (state < 0)
+            r = no_state(word, g->e);
+        else
+            set |= 1u << state;
+        free(word);
+    } while (r == ERR_OK && *list);
+    if (r == ERR_OK)
+        narrow_states(&g->x->filter, inverse ? ~set : set);
+    return r;
+}
+
+static enum err
+take_integrations(struct reading *g, const char *list, bool inverse)
+{
+    struct row_set set = {0};
+    enum err r = ERR_OK;
+    do {
+        char *name = next_value(&list);
+        r = find_integrations(g, name, &set);
+        free(name);
+    } while (r == ERR_OK && *list);
+    if (r == ERR_OK)
+        narrow_integrations(g, &set, inverse);
+    free(set.numbers);
+    return r;
+}
+
+/* One or two letters begin a word: by them rows would be nearly all. */
+static bool
+is_beginning(const char *text, size_t n)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < n; letters++) {
+        uint32_t cp = 0;
+        size_t size = utf8_decode(text + i, n - i, &cp);
+        if (!fold_is_word(cp))
+            return false;
+        i += size ? size : 1;
+    }
+    return letters < 3;
+}
+
+static enum err
+take_word(struct reading *g, const char *text, bool inverse)
+{
+    struct row_filter *f = &g->x->filter;
+    struct buf folded;
+    buf_init(&folded, 400);
+    fold_text(&folded, text, strlen(text));
+    bool empty = folded.len == 0;
+    if (empty || buf_failed(&folded)) {
+        buf_clear(&folded);
+        return empty ? error_set(g->e, ERR_USAGE,
+                                 "\"%.60s\" has nothing to search for", text)
+                     : error_set(g->e, ERR_USAGE,
+                                 "A word of the filter is longer than 400 "
+                                 "bytes (shorten it)");
+    }
+    struct row_word word = {.begins =
+                                is_beginning(buf_str(&folded), folded.len),
+                            .inverse = inverse,
+                            .length = folded.len};
+    word.text = buf_take(&folded);
+    for (size_t i = 0; i < g->candidate_count; i++) {
+        const struct candidate *c = &g->candidates[i];
+        if (row_word_fits(&word, c->search, strlen(c->search)))
+            row_set_add(&word.integrations, c->n);
+    }
+    f->words = mem_resize(f->words, f->word_count + 1, sizeof *f->words);
+    f->words[f->word_count++] = word;
+    return ERR_OK;
+}
+
+/* A term as written: its text, and what stood before it. */
+struct term {
+    struct buf text; /* without quotes */
+    bool inverse;
+    bool quoted;    /* begins with a quote: a word, whatever is in it */
+    size_t key_end; /* the bytes before the first colon, 0: none */
+};
+
+/* Reads the term at *S, which is no blank; a quote that is not closed goes to
+ * the end of the text. */
+static void
+read_term(const char **s, struct term *t)
+{
+    const char *p = *s;
+    bool quote = false;
+    *t = (struct term){.inverse = *p == '-' && p[1] && p[1] != ' '};
+    buf_init(&t->text, 4096);
+    p += t->inverse;
+    t->quoted = *p == '"';
+    for (; *p && (quote || *p != ' '); p++) {
+        if (*p == '"') {
+            quote = !quote;
+            continue;
+        }
+        if (*p == ':' && !quote && t->key_end == 0)
+            t->key_end = t->text.len;
+        buf_addc(&t->text, *p);
+    }
+    *s = p;
+}
+
+/* True where the term has the key KEY before its colon. */
+static bool
+has_key(const struct term *t, const char *key)
+{
+    return t->key_end == strlen(key) &&
+           strncasecmp(buf_str(&t->text), key, t->key_end) == 0;
+}
+
+static bool
+is_letters(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((s[i] | 32) < 'a' || (s[i] | 32) > 'z')
+            return false;
+    return n > 0;
+}
+
+static enum err
+take_term(struct reading *g, const struct term *t)
+{
+    const char *text = buf_str(&t->text);
+    const char *value = text + t->key_end + 1;
+    if (t->text.len == 0)
+        return ERR_OK;
+    if (t->quoted || t->key_end == 0)
+        return take_word(g, text, t->inverse);
+    if (has_key(t, "state"))
+        return take_states(g, value, t->inverse);
+    if (has_key(t, "integration"))
+        return take_integrations(g, value, t->inverse);
+    if (!is_letters(text, t->key_end))
+        return take_word(g, text, t->inverse);
+    return error_set(g->e, ERR_USAGE,
+                     "No filter is called \"%.*s:\" (state: and integration: "
+                     "are; quote text that has a colon)",
+                     (int)(t->key_end < 60 ? t->key_end : 60), text);
+}
+
+static enum err
+take_terms(struct reading *g, const char *text)
+{
+    enum err r = ERR_OK;
+    for (text += strspn(text, " "); *text && r == ERR_OK;
+         text += strspn(text, " ")) {
+        struct term t;
+        read_term(&text, &t);
+        if (buf_failed(&t.text))
+            r = error_set(g->e, ERR_USAGE,
+                          "The filter is longer than 4096 bytes (shorten it)");
+        else
+            r = take_term(g, &t);
+        buf_clear(&t.text);
+    }
+    return r;
+}
+
+enum err
+installation_filter_read(struct query *x, const struct installation_filter *f,
+                         struct error *e)
+{
+    struct reading g = {.x = x, .e = e};
+    enum err r = ERR_OK;
+    if (f->text || f->integration)
+        r = read_candidates(&g);
+    if (r == ERR_OK && f->integration)
+        r = take_integrations(&g, f->integration, false);
+    if (r == ERR_OK && f->states)
+        r = take_states(&g, f->states, false);
+    if (r == ERR_OK && f->text)
+        r = take_terms(&g, f->text);
+    drop_candidates(&g);
+    return r;
+}
