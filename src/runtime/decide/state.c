@@ -244,9 +244,14 @@ enum err
 decide_retry(struct item *i, struct error *e)
 {
     int64_t n = 0;
+    bool waited = false;
     enum err code = find_run(i, &n, e);
     if (code == ERR_OK)
-        code = runs_retry(i->r->core, n, e);
+        code = runs_retry(i->r->core, n, &waited, e);
+    if (waited)
+        value_set_text(i->answer, "message",
+                       "the run was waiting for its next attempt, which "
+                       "starts now");
     return code == ERR_OK ? item_done(i, "started") : code;
 }
 

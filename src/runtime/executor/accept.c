@@ -327,16 +327,16 @@ retry_ended(struct core *core, int64_t run, struct error *e)
 }
 
 enum err
-runs_retry(struct core *core, int64_t run, struct error *e)
+runs_retry(struct core *core, int64_t run, bool *waited, struct error *e)
 {
     int64_t lane = 0;
-    bool waited = false;
+    *waited = false;
     enum err code = may_start(core, run, &lane, e);
     if (code == ERR_OK)
         code = retry_credential(core, run, e);
     if (code == ERR_OK)
-        code = retry_now(core, run, &waited, e);
-    if (code == ERR_OK && !waited)
+        code = retry_now(core, run, waited, e);
+    if (code == ERR_OK && !*waited)
         code = retry_ended(core, run, e);
     if (code == ERR_OK)
         executor_start(core, run, lane);

@@ -54,9 +54,11 @@ enum err runs_resume_credential(struct core *core, int64_t user,
 
 /* Takes up a run (row) that failed or was parked, from the block where it
  * was; one that is done with elements set aside does those again. An unknown
- * call is sent again with its idempotency key. REFUSED where there is nothing
- * to do again, or its payload is no longer kept. */
-enum err runs_retry(struct core *core, int64_t run, struct error *e);
+ * call is sent again with its idempotency key. One that waits for its next
+ * attempt makes it now, and *WAITED says so. REFUSED where there is nothing to
+ * do again, or its payload is no longer kept. */
+enum err runs_retry(struct core *core, int64_t run, bool *waited,
+                    struct error *e);
 
 /* Cancels the run (row) unless it has ended. */
 enum err runs_cancel(struct core *core, int64_t run, struct error *e);

@@ -240,7 +240,7 @@ send_out(struct exec *x, const struct call_plan *plan,
     struct buf url, name, value;
     enum err code = ERR_OK;
     if (!own || !method || strncmp(own, "https://", 8) != 0) {
-        error_set(x->e, ERR_INVALID, "url: it is no https address");
+        error_set(x->e, ERR_INVALID, "url: must begin with https://");
         return EXEC_FAILED;
     }
     buf_init(&url, 16384);

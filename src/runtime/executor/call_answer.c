@@ -15,7 +15,7 @@
 enum {
     ATTEMPTS = 40,
     LONGEST_WAIT_MS = 300000,
-    LONGEST_ASKED_MS = 3600000,
+    LONGEST_ASKED_MS = 7 * 24 * 3600 * 1000, /* as long as payloads stay */
     CLOCK_OFF_MS = 120000 /* what apps allow a signed time to be off */
 };
 
@@ -288,7 +288,9 @@ take_no_answer(struct answer *a, struct error *e)
 {
     enum err code;
     char *message = redacted(a, mem_strdup(a->result->message));
-    if (!a->result->sent || !a->once) {
+    if (a->result->permanent && (!a->result->sent || !a->once)) {
+        code = fail_step(a, NULL, message, e);
+    } else if (!a->result->sent || !a->once) {
         code = try_later(a, message, e);
     } else {
         char *text = mem_printf("no answer (%s); nobody knows whether it took "

@@ -90,28 +90,37 @@ list_has(char *const *list, const char *host, const char *port)
     return false;
 }
 
-/* Reads the URL: scheme, no user part, whether the allow-list has its host. */
-static bool
+/* Reads the URL: scheme, no user part, whether the allow-list has its host.
+ * NULL, or what is wrong with it. */
+static const char *
 examine_url(struct transfer *t)
 {
     char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
+    const char *wrong = NULL;
     CURLU *u = curl_url();
-    bool fine = u && !curl_url_set(u, CURLUPART_URL, t->url, 0) &&
-                !curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) &&
-                !curl_url_get(u, CURLUPART_HOST, &host, 0) &&
-                !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
-                curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
-    if (fine) {
-        t->plain = strcmp(scheme, "http") == 0;
-        fine = t->plain || strcmp(scheme, "https") == 0;
-        t->host_allowed = list_has(t->owner->allow, host, port);
-    }
+    CURLUcode code =
+        u ? curl_url_set(u, CURLUPART_URL, t->url, 0) : CURLUE_OUT_OF_MEMORY;
+    if (code == CURLUE_UNSUPPORTED_SCHEME)
+        wrong = "url: must begin with https://";
+    else if (code == CURLUE_BAD_PORT_NUMBER)
+        wrong = "url: the port must be a number from 1 to 65535";
+    else if (code || curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
+             curl_url_get(u, CURLUPART_HOST, &host, 0) ||
+             curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
+        wrong = "url: not a valid address (expected https://HOST/PATH)";
+    else if (curl_url_get(u, CURLUPART_USER, &user, 0) != CURLUE_NO_USER)
+        wrong = "url: must not contain a user name (connect a credential "
+                "instead)";
+    else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
+        wrong = "url: must begin with https://";
+    t->plain = scheme && strcmp(scheme, "http") == 0;
+    t->host_allowed = !wrong && list_has(t->owner->allow, host, port);
     curl_free(scheme);
     curl_free(host);
     curl_free(port);
     curl_free(user);
     curl_url_cleanup(u);
-    return fine;
+    return wrong;
 }
 
 /* --- bytes ---------------------------------------------------------------- */
@@ -156,7 +165,7 @@ header_value(const char *line, size_t n, const char *name, char *out,
         return false;
     for (len++; len < n && line[len] == ' '; len++)
         ;
-    while (n > len && (line[n - 1] == '\r' || line[n - 1] == '\n'))
+    while (n > len && strchr("\r\n \t", line[n - 1]))
         n--;
     if (n - len >= size)
         return false;
@@ -165,22 +174,45 @@ header_value(const char *line, size_t n, const char *name, char *out,
     return true;
 }
 
+/* Digits are seconds; too many of them are a long time. */
+static int64_t
+seconds_ms(const char *digits)
+{
+    int64_t s = 0;
+    for (const char *p = digits; *p >= '0' && *p <= '9'; p++)
+        s = s < INT32_MAX ? s * 10 + (*p - '0') : s;
+    return s * 1000;
+}
+
+/* A date is read by the other side's clock where it told it. */
+static void
+set_retry_after(struct outbound_result *r)
+{
+    const char *text = r->retry_after;
+    if (*text && text[strspn(text, "0123456789")] == '\0') {
+        r->retry_after_ms = seconds_ms(text);
+        return;
+    }
+    time_t at = *text ? curl_getdate(text, NULL) : -1;
+    int64_t now = r->date_ms ? r->date_ms : clock_now_ms();
+    if (at >= 0)
+        r->retry_after_ms =
+            (int64_t)at * 1000 > now ? (int64_t)at * 1000 - now : 0;
+}
+
 static size_t
 take_header(char *line, size_t size, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
     struct outbound_result *r = t->result;
-    char seconds[16], date[64];
+    char date[64];
     if (header_value(line, size * n, "date", date, sizeof date)) {
         time_t at = curl_getdate(date, NULL);
         r->date_ms = at > 0 ? (int64_t)at * 1000 : 0;
     }
     header_value(line, size * n, "location", r->location, sizeof r->location);
-    if (header_value(line, size * n, "retry-after", seconds, sizeof seconds)) {
-        long s = strtol(seconds, NULL, 10);
-        if (s > 0 && s < 86400)
-            r->retry_after_ms = s * 1000;
-    }
+    header_value(line, size * n, "retry-after", r->retry_after,
+                 sizeof r->retry_after);
     return size * n;
 }
 
@@ -244,9 +276,11 @@ set_request(struct transfer *t)
         curl_easy_setopt(c, CURLOPT_SEEKDATA, t);
     } else if (strcmp(t->method, "HEAD") == 0) {
         curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
-    } else if (t->once) {
-        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
     }
+    /* The other side may be closing a kept connection at this moment: nobody
+     * would know whether it took the request. */
+    if (t->once)
+        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, t->method);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
 }
@@ -302,6 +336,7 @@ static void
 end_unstarted(struct transfer *t, const char *why)
 {
     t->result->code = ERR_REFUSED;
+    t->result->permanent = true;
     snprintf(t->result->message, sizeof t->result->message, "%s", why);
     t->next = t->owner->ended;
     t->owner->ended = t;
@@ -323,12 +358,12 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
     if (list)
         t->headers = list;
     if (!fine) {
-        end_unstarted(t, "request: a header holds a line end");
+        end_unstarted(t, "headers: a header contains a line end");
         return;
     }
-    if (!examine_url(t)) {
-        end_unstarted(t, "request: the URL is no http or https address, or "
-                         "names a user");
+    const char *wrong = examine_url(t);
+    if (wrong) {
+        end_unstarted(t, wrong);
         return;
     }
     t->easy = curl_easy_init();
@@ -337,7 +372,8 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
         set_request(t);
     }
     if (!t->easy || curl_multi_add_handle(o->multi, t->easy)) {
-        end_unstarted(t, "request: libcurl has no room for it");
+        end_unstarted(t, "the call cannot start: no memory");
+        t->result->permanent = false;
         return;
     }
     t->next = o->running;
@@ -356,21 +392,40 @@ unlink_running(struct outbound *o, struct transfer *t)
         }
 }
 
+/* Whether the other side's certificate is why there is no answer. */
+static bool
+is_distrust(CURLcode code)
+{
+    return code == CURLE_PEER_FAILED_VERIFICATION ||
+           code == CURLE_SSL_ISSUER_ERROR ||
+           code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+}
+
 static void
 explain(struct transfer *t, CURLcode code)
 {
     struct outbound_result *r = t->result;
     const char *why = curl_easy_strerror(code);
     r->code = ERR_UNREACHABLE;
+    r->permanent = true;
     if (t->refused) {
         r->code = ERR_REFUSED;
-        why = "the address is not one that workflows may call (an operator "
-              "can allow its host and port)";
+        why = "url: workflows cannot call this address (an operator can allow "
+              "its host and port)";
     } else if (buf_failed(&r->body) || code == CURLE_FILESIZE_EXCEEDED) {
         r->code = ERR_TOO_BIG;
         why = "the answer is too big";
-    } else if (code == CURLE_OPERATION_TIMEDOUT) {
-        why = "no answer in time";
+    } else if (is_distrust(code)) {
+        r->code = ERR_REFUSED;
+        why = "url: the certificate of the host is not trusted (it may be "
+              "expired, for another host, or from an unknown authority)";
+    } else if (code == CURLE_URL_MALFORMAT) {
+        r->code = ERR_REFUSED;
+        why = "url: not a valid address (expected https://HOST/PATH)";
+    } else {
+        r->permanent = false;
+        if (code == CURLE_OPERATION_TIMEDOUT)
+            why = "no answer in time";
     }
     snprintf(r->message, sizeof r->message, "%s", why);
 }
@@ -388,6 +443,7 @@ finish(struct outbound *o, struct transfer *t, CURLcode code)
     r->sent = request_size > 0 || t->body_sent > 0;
     r->duration_ms = clock_monotonic_ms() - t->started_ms;
     snprintf(r->content_type, sizeof r->content_type, "%s", type ? type : "");
+    set_retry_after(r);
     if (code != CURLE_OK)
         explain(t, code);
     curl_multi_remove_handle(o->multi, t->easy);

@@ -44,21 +44,24 @@ struct outbound_request {
     size_t body_len;
     unsigned timeout_ms; /* whole call; 0: 30,000 */
     size_t max_answer;   /* bytes; 0: 16 MB */
-    bool once; /* never sent twice, not even where a kept connection broke
-                  before an answer: for calls with an effect */
+    bool once; /* sent on a connection of its own and never twice: for calls
+                  with an effect */
 };
 
 /* How a call ended. */
 struct outbound_result {
     enum err code;     /* OK: an HTTP answer came, whatever its status */
     char message[256]; /* why not, without secrets */
+    bool permanent;    /* no answer, and the same call gets none later */
     bool sent; /* bytes of the request may have reached the other side, so
                   that without an answer its effect is unknown */
     int status;
     struct buf body;
     char content_type[128]; /* "" where none came */
     char location[512];     /* of a Location header, "" where none came */
-    int64_t retry_after_ms; /* of a Retry-After header; -1: none */
+    char retry_after[64];   /* of a Retry-After header, "" where none came */
+    int64_t retry_after_ms; /* what it asks for: seconds, or the time to its
+                               date; -1: none */
     int64_t date_ms;        /* of a Date header: the other side's clock; 0:
                                none */
     int64_t duration_ms;

@@ -20,6 +20,7 @@ main(void)
     test_http_check();
     test_http_jwt();
     test_http_route();
+    test_http_guard();
     test_http_outbound();
     test_http_core();
     curl_global_cleanup();

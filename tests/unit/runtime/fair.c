@@ -182,6 +182,87 @@ a_host_that_never_connects(void)
     free(url);
 }
 
+/* --- what is tried again, and what is not ----------------------------------
+ */
+
+static bool
+it_waits(struct world *world, void *id)
+{
+    struct shown s = run_look(world, id);
+    bool waits = s.message[0] != '\0';
+    free(s.steps);
+    return waits;
+}
+
+static int64_t
+next_due_in(void)
+{
+    int64_t now = clock_now_ms();
+    return world_int(&w, RS_RUN_NEXT_DUE, now) - now;
+}
+
+/* Sabotage: let wait_ms() of call_answer.c leave out what was asked for. */
+static void
+an_app_says_when(void)
+{
+    static const struct {
+        const char *says;
+        int64_t least_ms, most_ms;
+    } cases[] = {
+        {"172800", 172000000, 172800000},
+        {"Fri, 01 Jan 2100 00:00:00 GMT", 604000000, 604800000},
+        {"99999999999999999999999", 604000000, 604800000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct place p;
+        install_path(&p, "GET", "/later");
+        w.dead = "/later";
+        w.retry_after = cases[i].says;
+        char *id = place_event(&w, &p, "{'no':1}");
+        world_until(&w, it_waits, id);
+        struct shown s = run_look(&w, id);
+        CHECK_HAS(s.message, "HTTP 503");
+        CHECK_HAS(s.message, "attempt 2 ");
+        CHECK(next_due_in() > cases[i].least_ms);
+        CHECK(next_due_in() <= cases[i].most_ms);
+        free(s.steps);
+        w.dead = w.retry_after = NULL;
+        world_expect(&w, "retry", mem_printf("[{'runId':'%s'}]", id),
+                     "started");
+        s = run_finish(&w, id);
+        CHECK_INT(s.state, RUN_DONE);
+        CHECK_STR(s.message, "");
+        free(s.steps);
+        free(id);
+    }
+}
+
+/* Sabotage: leave `permanent` out of take_no_answer() of call_answer.c. */
+static void
+what_cannot_succeed_fails_at_once(void)
+{
+    static const struct {
+        const char *url, *says;
+    } cases[] = {
+        {"https://10.0.0.1/", "Call: url: workflows cannot call this address"},
+        {"https://", "Call: url: not a valid address"},
+        {"https://127.0.0.1:99999/", "Call: url: the port must be a number"},
+        {"https://me@127.0.0.1/", "Call: url: must not contain a user name"},
+        {"ftp://127.0.0.1/", "Call: url: must begin with https://"},
+    };
+    executor_set_backoff(w.runtime.executor, FAR_MS);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct place p;
+        install_caller(&p, "GET", cases[i].url);
+        struct shown s = run_finish(&w, place_event(&w, &p, "{'no':1}"));
+        CHECK_INT(s.state, RUN_FAILED);
+        CHECK_HAS(s.message, cases[i].says);
+        free(s.steps);
+        free((char *)(uintptr_t)s.id);
+    }
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+}
+
 /* --- limits of an account --------------------------------------------------
  */
 
@@ -291,6 +372,9 @@ test_runtime_fair(void)
         {"a host that is down", a_host_that_is_down},
         {"a host that does not answer", a_host_that_does_not_answer},
         {"a host that never connects", a_host_that_never_connects},
+        {"an app says when to call again", an_app_says_when},
+        {"what cannot succeed fails at once",
+         what_cannot_succeed_fails_at_once},
         {"calls of an account at once", calls_of_an_account_at_once},
         {"turns survive a crash", turns_survive_a_crash},
         {"calls of an account in a second", calls_of_an_account_in_a_second},

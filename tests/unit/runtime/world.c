@@ -65,6 +65,8 @@ answer_outside(struct world *w, struct http_request *r)
         value_set_text(v, "echo", http_request_header(r, "Authorization"));
     http_answer_init(&a, fails ? 503 : w->status ? w->status : 201);
     http_answer_json(&a, a.status, v);
+    if (w->retry_after)
+        http_answer_header(&a, "Retry-After", w->retry_after);
     if (w->date)
         http_answer_header(&a, "Date", w->date);
     if (w->body) {
