@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/runtime.h"
 
 enum { DOCUMENTS_KEPT = 64 };
 
@@ -86,6 +87,15 @@ runtime_check_room(const struct runtime *r, struct error *e)
                      "room and send it again)",
                      (unsigned long long)(room >> 20),
                      (unsigned long long)(r->min_free >> 20));
+}
+
+enum err
+runtime_held(struct db *db, bool *held, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_META_GET);
+    db_text(q, "held");
+    *held = db_row(q) && strcmp(db_get_text(q, 0), "1") == 0;
+    return db_end(q, e);
 }
 
 enum err

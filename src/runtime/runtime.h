@@ -14,6 +14,7 @@
 
 #define RUNTIME_KEY_BYTES 32
 
+struct db;
 struct executor;
 struct http_server;
 struct value;
@@ -50,6 +51,9 @@ uint64_t runtime_room(const struct runtime *r);
 /* ERR_OK where there is room for a new event, else DISK_FULL: what is left is
  * for the events that were accepted. */
 enum err runtime_check_room(const struct runtime *r, struct error *e);
+
+/* Whether the runtime was restored and waits for an admin. */
+enum err runtime_held(struct db *db, bool *held, struct error *e);
 
 /* Reads the secret file NAME of the state folder (exactly RUNTIME_KEY_BYTES)
  * into KEY; makes it, 0600, where it is missing. REFUSED where others could

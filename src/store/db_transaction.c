@@ -61,8 +61,10 @@ db_commit(struct db *db, struct error *e)
     }
     enum err r = db_fail(db, rc, "COMMIT", e);
     int family = rc & 0xff;
+    /* CORRUPT: it met damage in this transaction and refuses to commit it. */
     bool before_the_point = family == SQLITE_BUSY || family == SQLITE_FULL ||
-                            family == SQLITE_CONSTRAINT;
+                            family == SQLITE_CONSTRAINT ||
+                            family == SQLITE_CORRUPT;
     if (before_the_point) {
         db_rollback(db);
         return r;

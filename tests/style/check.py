@@ -64,7 +64,7 @@ ROOMS = {
                          "runtime/executor", "runtime/installed",
                          "runtime/outbound"],
     "runtime/executor": ["runtime", "runtime/core", "runtime/installed",
-                         "runtime/manage", "runtime/outbound"],
+                         "runtime/outbound"],
     "runtime/executor/block": ["runtime/executor", "runtime/installed",
                                "runtime/outbound"],
     "runtime/installed": ["runtime", "runtime/core"],

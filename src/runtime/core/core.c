@@ -155,6 +155,7 @@ do_job(struct core *core, struct job *j)
     struct error e = {0};
     struct effect *mark = core->last_effect;
     j->undo = false;
+    j->error = e;
     enum err code = db_savepoint(core->db, &e);
     if (code == ERR_OK) {
         code = run_job(core, j, &e);
@@ -165,10 +166,12 @@ do_job(struct core *core, struct job *j)
     }
     if (code != ERR_OK) {
         core_effects_drop(core, mark);
-        log_failure(j, &e);
+        if (!core_damage_note(core, &e))
+            log_failure(j, &e);
         j->error = e;
         if (j->kind == JOB_REQUEST) {
             j->parked = false;
+            core_public_error(core, &e);
             http_answer_error(&j->answer, &e);
             auth_challenge(&e, &j->answer);
         }
@@ -235,9 +238,11 @@ let_out(struct core *core, struct job *jobs)
 /* --- when the commit failed ----------------------------------------------- */
 
 static void
-answer_unknown(struct job *j, const struct error *e)
+answer_unknown(struct core *core, struct job *j, const struct error *why)
 {
-    http_answer_error(&j->answer, e);
+    struct error e = *why;
+    core_public_error(core, &e);
+    http_answer_error(&j->answer, &e);
     j->answer.status = 503;
     http_request_answer(j->request, &j->answer);
     j->request = NULL;
@@ -259,7 +264,7 @@ fail_tick(struct core *core, struct job *jobs, const struct error *why,
         struct job *next = jobs->next;
         jobs->next = NULL;
         if (jobs->kind == JOB_REQUEST) {
-            answer_unknown(jobs, why);
+            answer_unknown(core, jobs, why);
         } else if (jobs->kind == JOB_WAITED) {
             jobs->error = *why;
             core_waiter_done(core, jobs);
@@ -286,12 +291,32 @@ fail_tick(struct core *core, struct job *jobs, const struct error *why,
 /* --- the tick ------------------------------------------------------------- */
 
 static enum err
+opened(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    return core->options.opened(core, e);
+}
+
+/* What the store's opening begins, once. Where damage keeps it from that, it
+ * is tried again later like other work: the rest goes on without it. */
+static enum err
 begin(struct core *core, struct error *e)
 {
     enum err code = db_begin(core->db, e);
-    if (code == ERR_OK && core->first && core->options.opened)
-        code = core->options.opened(core, e);
-    return code;
+    if (code != ERR_OK || !core->first || !core->options.opened)
+        return code;
+    code = core->options.opened(core, e);
+    if (code != ERR_DAMAGED)
+        return code;
+    core_damage_note(core, e);
+    core_effects_drop(core, NULL);
+    db_rollback(core->db);
+    struct job *j = mem_alloc(sizeof *j);
+    j->kind = JOB_WORK;
+    j->work.run = opened;
+    core_damage_later(core, j);
+    core->first = false;
+    return db_begin(core->db, e);
 }
 
 static enum err
@@ -310,13 +335,20 @@ commit(struct core *core, struct error *e)
     return code;
 }
 
+static bool
+is_outside(const struct job *j)
+{
+    return j->kind == JOB_WAITED && j->work.outside;
+}
+
 /* Work that may not be in a transaction (copies of the whole store). */
 static void
 do_outside(struct core *core, struct job *jobs)
 {
     for (struct job *j = jobs; j; j = j->next) {
-        if (j->kind == JOB_WAITED && j->work.outside &&
-            j->work.run(core, j->work.ctx, &j->error) != ERR_OK)
+        if (is_outside(j) &&
+            j->work.run(core, j->work.ctx, &j->error) != ERR_OK &&
+            !core_damage_note(core, &j->error))
             log_failure(j, &j->error);
     }
 }
@@ -333,6 +365,84 @@ wait_ms(struct core *core, int most)
     return due - now < most ? (int)(due - now) : most;
 }
 
+/* All jobs in one transaction; DAMAGED, and nothing done, where any of them
+ * met damage. */
+static enum err
+do_together(struct core *core, struct job *jobs, struct error *why)
+{
+    bool damaged = false;
+    enum err code = begin(core, why);
+    for (struct job *j = jobs; j && code == ERR_OK && !damaged; j = j->next)
+        if (!is_outside(j)) {
+            do_job(core, j);
+            damaged |= j->error.code == ERR_DAMAGED;
+        }
+    if (code == ERR_OK && !damaged)
+        return commit(core, why);
+    db_rollback(core->db);
+    if (damaged)
+        core_effects_drop(core, NULL);
+    return damaged ? ERR_DAMAGED : code;
+}
+
+/* J met damage: what asked is told, what the runtime wanted is kept. */
+static void
+settle_damaged(struct core *core, struct job *j)
+{
+    core_effects_drop(core, NULL);
+    if (j->kind == JOB_WORK || j->kind == JOB_OUTBOUND)
+        core_damage_later(core, j);
+    else
+        let_out(core, j);
+}
+
+static void
+take_damage(struct core *core, struct job *j, const struct error *why)
+{
+    core_damage_note(core, why);
+    j->error = *why;
+    if (j->kind == JOB_REQUEST) {
+        struct error e = *why;
+        core_public_error(core, &e);
+        j->parked = false;
+        http_answer_error(&j->answer, &e);
+    }
+}
+
+static enum err
+do_alone(struct core *core, struct job *j, struct error *why)
+{
+    struct job *rest = j->next;
+    j->next = NULL;
+    enum err code = do_together(core, j, why);
+    j->next = rest;
+    return code;
+}
+
+/* Each job in a transaction of its own. */
+static enum err
+do_apart(struct core *core, struct job *jobs, struct error *e)
+{
+    while (jobs) {
+        struct job *j = jobs;
+        struct error why = {0};
+        enum err code = is_outside(j) ? ERR_OK : do_alone(core, j, &why);
+        if (code != ERR_OK && code != ERR_DAMAGED)
+            return fail_tick(core, jobs, &why, e);
+        jobs = j->next;
+        j->next = NULL;
+        if (code == ERR_OK) {
+            core->first = false;
+            let_out(core, j);
+        } else {
+            if (j->error.code != ERR_DAMAGED)
+                take_damage(core, j, &why);
+            settle_damaged(core, j);
+        }
+    }
+    return ERR_OK;
+}
+
 enum err
 core_tick(struct core *core, struct http_server *server, int timeout_ms,
           struct error *e)
@@ -345,15 +455,9 @@ core_tick(struct core *core, struct http_server *server, int timeout_ms,
         return ERR_OK;
     core->counts.ticks++;
     do_outside(core, jobs);
-    enum err code = begin(core, &why);
-    if (code == ERR_OK) {
-        for (struct job *j = jobs; j; j = j->next)
-            if (j->kind != JOB_WAITED || !j->work.outside)
-                do_job(core, j);
-        code = commit(core, &why);
-    } else {
-        db_rollback(core->db);
-    }
+    enum err code = do_together(core, jobs, &why);
+    if (code == ERR_DAMAGED)
+        return do_apart(core, jobs, e);
     if (code != ERR_OK)
         return fail_tick(core, jobs, &why, e);
     core->first = false;

@@ -22,7 +22,8 @@ enum core_topic { CORE_TOPIC_FEED, CORE_TOPIC_RUNS, CORE_TOPIC_COUNT };
 /* Work of the core: runs inside a savepoint of a tick. CTX should only name
  * what is meant (a run's id): after a failed commit the same work is done
  * again on the store as it was before. An error rolls the savepoint back, is
- * logged, and the work is not repeated. */
+ * logged, and the work is not repeated; but after DAMAGED it is, later and
+ * later, and keeps no other job from being done. */
 struct core_work {
     enum err (*run)(struct core *core, void *ctx, struct error *e);
     void (*free)(void *ctx); /* may be NULL; once, when never needed again */
@@ -102,6 +103,7 @@ uint64_t core_tick_number(const struct core *core);
 /* Figures for /metrics and speed. */
 struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
+    uint64_t damage; /* how often the store was found damaged */
     uint64_t outbound_running;
     uint64_t commit_us_total, commit_us_max;
 };

@@ -17,6 +17,7 @@ struct job {
     enum job_kind kind;
     bool undo; /* roll back although it went well */
     struct error error;
+    int64_t wait_ms; /* before it is tried again after damage; 0: never was */
     /* requests */
     struct http_request *request;
     struct http_answer answer;
@@ -65,6 +66,11 @@ struct flight {
     struct core_outbound done;
 };
 
+/* When damage of the store is logged next. */
+struct damage {
+    int64_t wait_ms, log_at;
+};
+
 struct core {
     struct core_options options;
     struct db *db;
@@ -79,6 +85,7 @@ struct core {
     struct effect *effects, *last_effect;
     bool woken[CORE_TOPIC_COUNT];
     struct core_counts counts;
+    struct damage damage;
     pthread_mutex_t lock; /* the three below */
     pthread_cond_t done;
     bool closed;                          /* core_run has ended */
@@ -96,6 +103,12 @@ void core_timers_drop_work(struct core *core);
 void core_commands_close(struct core *core);
 void core_jobs_free(struct core *core);
 void core_orphans_free(struct core *core);
+
+/* damage.c: counts and logs WHY, seldom, and gives true where it is DAMAGED;
+ * does J again later; takes paths out of an error that a client will see. */
+bool core_damage_note(struct core *core, const struct error *why);
+void core_damage_later(struct core *core, struct job *j);
+void core_public_error(const struct core *core, struct error *e);
 
 /* core_effects.c; MARK is the last effect to keep, NULL: none. */
 void core_effects_apply(struct core *core);

@@ -90,9 +90,19 @@ timer_take(struct timers *t)
 void
 core_timers_drop_work(struct core *core)
 {
-    for (size_t i = 0; i < core->timers.count; i++)
-        core_job_free(core->timers.items[i].job);
-    core->timers.count = 0;
+    struct timers *t = &core->timers;
+    struct job *calls = NULL;
+    for (size_t i = 0; i < t->count; i++) {
+        struct job *j = t->items[i].job;
+        if (j->kind == JOB_OUTBOUND) { /* only it knows the answer */
+            j->next = calls;
+            calls = j;
+        } else {
+            core_job_free(j);
+        }
+    }
+    t->count = 0;
+    core_jobs_again(core, calls);
 }
 
 int64_t

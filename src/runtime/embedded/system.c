@@ -1,17 +1,57 @@
 /* Health and figures. */
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/executor/executor.h"
+#include "runtime/outbound/vault.h"
+
+enum { WAIT_MAX_MS = 60 * 1000 };
+
+static void
+add_problem(struct value *problems, bool is_one, const char *word)
+{
+    if (is_one)
+        value_append(problems, value_string(word));
+}
+
+/* What an operator must look at, the worst first. */
+static enum err
+find_problems(struct call *call, struct value *problems, struct error *e)
+{
+    const struct runtime *r = call->runtime;
+    struct core_counts c;
+    bool held = false;
+    int64_t wait_ms = 0;
+    core_get_counts(call->core, &c);
+    add_problem(problems, c.damage > 0, "damaged");
+    add_problem(problems, r->vault && access(vault_path(r->vault), R_OK) != 0,
+                "keysMissing");
+    add_problem(problems, runtime_room(r) < r->min_free, "diskLow");
+    enum err code = runtime_held(call->db, &held, e);
+    add_problem(problems, held, "held");
+    if (code == ERR_OK)
+        code = executor_oldest_wait(call->core, &wait_ms, e);
+    add_problem(problems, wait_ms > WAIT_MAX_MS, "runsWaiting");
+    return code;
+}
 
 enum err
 system_health(struct call *call, struct error *e)
 {
-    struct value *v = value_object();
-    bool room = runtime_room(call->runtime) >= call->runtime->min_free;
-    (void)e;
-    value_set_text(v, "status", room ? "ok" : "diskLow");
+    struct value *v = value_object(), *problems = value_array();
+    enum err code = find_problems(call, problems, e);
+    if (code != ERR_OK) {
+        value_free(v);
+        value_free(problems);
+        return code;
+    }
+    bool well = value_size(problems) == 0;
+    value_set_text(v, "status",
+                   well ? "ok" : value_text_or(value_at(problems, 0), ""));
+    value_set(v, "problems", problems);
     value_set_text(v, "version", TAILOR_VERSION);
-    api_answer(call, v);
+    http_answer_json(call->answer, well ? 200 : 503, v);
     return ERR_OK;
 }
 
@@ -91,6 +131,7 @@ system_metrics(struct call *call, struct error *e)
     add_metric(out, "ticks_total", "counter", c.ticks);
     add_metric(out, "commits_total", "counter", c.commits);
     add_metric(out, "failed_commits_total", "counter", c.failed_commits);
+    add_metric(out, "damage_total", "counter", c.damage);
     add_metric(out, "commit_microseconds_total", "counter", c.commit_us_total);
     add_metric(out, "commit_microseconds_max", "gauge", c.commit_us_max);
     add_metric(out, "parked_calls", "gauge", c.parked);

@@ -10,7 +10,7 @@
 #include "runtime/executor/executor.h"
 #include "runtime/installed/lookup.h"
 #include "runtime/installed/trigger.h"
-#include "runtime/manage/manage.h"
+#include "runtime/runtime.h"
 #include "store/runtime.h"
 
 #define PAYLOAD_LIFE_MS (7LL * 24 * 3600 * 1000)
@@ -46,7 +46,7 @@ standing_of(struct core *core, int64_t installed, struct standing *out,
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK)
-        code = manage_held(core_db(core), &held, e);
+        code = runtime_held(core_db(core), &held, e);
     if (held)
         out->park = PARK_HELD;
     return code;

@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "runtime/executor/credential.h"
 #include "runtime/executor/executor_private.h"
-#include "runtime/manage/manage.h"
 #include "runtime/runtime.h"
 
 enum {
@@ -158,7 +157,7 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     *out = *at;
     if (*out)
         return ERR_OK;
-    enum err code = manage_held(core_db(core), &held, e);
+    enum err code = runtime_held(core_db(core), &held, e);
     if (code != ERR_OK || held)
         return code; /* a restored runtime runs nothing */
     switch (run_load(core, &x->cache, n, out, &why)) {

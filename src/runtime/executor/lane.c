@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/executor/executor_private.h"
-#include "runtime/manage/manage.h"
+#include "runtime/runtime.h"
 
 enum {
     WORKING = 128, /* runs in memory that neither wait nor have a call
@@ -246,7 +246,7 @@ look(struct core *core, void *ctx, struct error *e)
         x->alarm_ms = INT64_MAX;
     if (!l->alarm_ms)
         x->look_due = false; /* what is asked for from here on is not seen */
-    enum err code = manage_held(core_db(core), &held, e);
+    enum err code = runtime_held(core_db(core), &held, e);
     if (code != ERR_OK || held)
         return code;
     code = find_due(core, x, &alarm_ms, e);

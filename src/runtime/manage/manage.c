@@ -37,7 +37,7 @@ manage_info(struct call *call, struct error *e)
     enum err code = receipts_feed_ends(call->db, call->caller.environment,
                                        &first, &head, e);
     if (code == ERR_OK)
-        code = manage_held(call->db, &held, e);
+        code = runtime_held(call->db, &held, e);
     if (code != ERR_OK)
         return code;
     struct value *v = value_object(), *protocol = value_object();
@@ -54,15 +54,6 @@ manage_info(struct call *call, struct error *e)
     value_set_bool(v, "held", held);
     api_answer(call, v);
     return ERR_OK;
-}
-
-enum err
-manage_held(struct db *db, bool *held, struct error *e)
-{
-    struct db_stmt *q = db_use(db, RS_META_GET);
-    db_text(q, "held");
-    *held = db_row(q) && strcmp(db_get_text(q, 0), "1") == 0;
-    return db_end(q, e);
 }
 
 /* --- requests ------------------------------------------------------------- */

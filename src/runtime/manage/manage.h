@@ -17,7 +17,4 @@ int64_t manage_number(const struct call *call, const char *name,
 /* The page size asked for: 1 to 1,000. */
 int64_t manage_limit(const struct call *call);
 
-/* Whether the runtime was restored and waits for an admin. */
-enum err manage_held(struct db *db, bool *held, struct error *e);
-
 #endif
