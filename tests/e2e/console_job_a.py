@@ -115,8 +115,8 @@ def job_a_takes_at_most_forty_keys():
     c.keys("/")
     c.type("enterprise")
     c.until("1/1 of")
-    c.keys("Enter", "f")
-    c.until("Order to cash v1.1 on v1")
+    c.keys("Enter", "F")
+    c.until("Order to cash v1.1 draft on v1")
     c.keys("i")
     c.type("math")
     c.until("Math")
@@ -140,6 +140,7 @@ def job_a_takes_at_most_forty_keys():
     for text in ("at once, for EnterpriseCo only", "replaces     v1",
                  "added math block Tax", "11 installations"):
         assert text in plan, plan
+    c.until("Tab switch")
     c.type("5 % tax, ticket 4711")
     c.keys("Tab", "Tab")
     c.until("[>Release v1.1<]")
@@ -168,20 +169,21 @@ def the_release_is_not_one_key():
     c.keys("q", "q", "q")
     c.until("what was done last")
     c.keys("j", "Enter")
-    c.until("v1.2 on v1.1")
+    c.until("v1.2 draft on v1.1")
     c.keys("R")
     c.until("Nothing has happened yet")
+    c.until("Tab switch")
     c.keys("Enter")
     c.until("[>Back<]")
     c.keys("Enter")
-    c.until("v1.2 on v1.1")
+    c.until("v1.2 draft on v1.1")
     equal(w.json("version", "show", draft)["status"], "draft", "status")
 
 
 @test
 def what_another_session_does_appears_by_itself():
     draft = w.json("draft", "list")["data"][0]["versionId"]
-    c.until("v1.2 on v1.1")
+    c.until("v1.2 draft on v1.1")
     w.json("block", "rename", draft, "Tax", "Levy")
     got = c.until("changed this draft")
     assert "Levy" in got and "another session" in got, got
@@ -194,9 +196,10 @@ def what_another_session_does_appears_by_itself():
 @test
 def undo_takes_back_what_the_other_session_did():
     c.keys("g", "j", "j", "Enter")
-    c.until("v1.2 on v1.1")
+    c.until("v1.2 draft on v1.1")
     c.keys("u")
-    c.until("saved ")
+    c.until("Undone: ")
+    c.keys("k")  # the message names the change
     wait_until(lambda: "Levy" not in c.screen(), "the old name")
     c.keys("U")
     c.until("Levy")
@@ -229,16 +232,16 @@ def read_only_refuses_every_change():
         r.keys("/")
         r.type("enterprise")
         r.until("1/1 of")
-        r.keys("Enter", "f")
+        r.keys("Enter", "F")
         r.until("fork: read-only session")
         r.keys("Enter")
         r.until("what was done last")
-        for key, name in (("f", "fork"), ("b", "rollback"), ("B", "base")):
-            r.keys(key)
-            r.until(f"{name}: ")
+        for name in ("rollback", "base", "pause"):
+            r.keys(":", *name, "Enter")
+            r.until(f"{name}: read-only session")
         r.keys("j", "Enter")  # the draft that was changed last
-        r.until("v1.2 on v1.1")
-        for key, name in (("i", "insert"), ("x", "delete"), ("u", "undo"),
+        r.until("v1.2 draft on v1.1")
+        for key, name in (("i", "insert"), ("d", "cut"), ("u", "undo"),
                           ("R", "release"), ("e", "edit")):
             r.keys(key)
             r.until(f"{name}: read-only session")
@@ -274,7 +277,7 @@ def bytes_of_a_session(keys):
             os.write(fd, keys.pop(0))
         else:
             break
-    os.write(fd, b"Q")
+    os.write(fd, b":quit\r")
     os.waitpid(pid, 0)
     os.close(fd)
     return got
@@ -285,7 +288,7 @@ def hostile_text_never_reaches_the_terminal():
     """A note is shown on two screens; names are kept out by the runtime."""
     draft = w.json("draft", "list")["data"][0]["versionId"]
     w.tailor("draft", "note", draft, HOSTILE)
-    out = bytes_of_a_session([b"/enterprise\r", b"\r", b"f", b"q"])
+    out = bytes_of_a_session([b"/enterprise\r", b"\r", b"F", b"q"])
     rest = ALLOWED.sub(b"", out)
     shown = rest.decode("utf-8", "replace")
     assert not re.findall(rb"[\x00-\x1f\x7f]", rest), rest[:400]
@@ -297,6 +300,11 @@ def hostile_text_never_reaches_the_terminal():
 @test
 def leaving_gives_the_terminal_back():
     c.keys("q", "q", "Q")
+    c.until("Leave the console?")
+    c.until("Enter choose")
+    c.keys("Tab")
+    c.until("[>Leave<]")
+    c.keys("Enter")
     c.until("ended 0")
 
 

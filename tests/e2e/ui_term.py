@@ -213,8 +213,13 @@ def check_suspend():
     result("SIGCONT draws everything again", b"Umbrella" in again, again[-200:])
     t.read()
     result("keys work after it", b"Globex" in t.keys("j"))
-    t.keys("Q")
+    os.write(t.fd, b"Q")
+    asked = t.read(until=b"choose")
+    t.keys("\t")
+    os.write(t.fd, b"\r")
     t.wait()
+    result("Q asks before it leaves",
+           b"Leave the console?" in asked and t.status == 0, asked)
     t.close()
 
 
@@ -236,7 +241,7 @@ def check_escape():
 def check_paste():
     t = Terminal()
     t.read(until=b"Umbrella")
-    got = t.keys(b"\x1b[200~fffQQ\x1b[201~")
+    got = t.keys(b"\x1b[200~FFFQQ\x1b[201~")
     result("a paste outside a field is refused", b"paste: refused" in got, got)
     result("a paste presses no key", b"Globex:" in t.keys("j"))
     t.close()
@@ -252,6 +257,37 @@ def check_copy():
     t.close()
 
 
+def check_bursts():
+    """One write to the terminal is one burst. Sabotage: app_refuse() and
+    app_guard_begin() drop what came with the key."""
+    t = Terminal(cols=132)
+    t.read(until=b"Umbrella")
+    t.read()
+    for burst in ("Pay", "Paypal", "Py"):
+        t.keys(burst)
+    got = t.keys("M")
+    result("the rest of a burst is dropped and said so",
+           got.count(b"does nothing on this screen") == 3 and
+           b"5 keys dropped" in got, got)
+    t.keys("\x1b")
+    for text in ("Pay", "Paypal", "Py\r\t\r"):
+        for letter in text:
+            t.keys(letter)
+        t.keys("\x1b")
+        t.read()
+    t.keys("\r")
+    t.keys("R\t\t\r")
+    os.write(t.fd, b"\x1b")
+    t.read()
+    t.keys("NR\t\tPRICE EUR\r")
+    os.kill(t.pid, signal.SIGTERM)
+    t.wait()
+    done = t.output.split(b"\x1b[?1049l")[-1]
+    result("bursts and typed words do nothing",
+           b"pause" not in done and b"released" not in done, done)
+    t.close()
+
+
 ALLOWED = re.compile(
     rb"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][0AB]|[=>78DM])|[\r\n\b\t\x0e\x0f]")
 
@@ -259,7 +295,8 @@ ALLOWED = re.compile(
 def check_hostile():
     t = Terminal("hostile")
     out = t.read(until=b"Umbrella", limit=1.0) + t.read()
-    out += t.keys("P") + t.keys("\x1b") + t.keys("j") + t.keys("\x06")
+    out += t.keys(":pause\r") + t.read(until=b"choose")
+    out += t.keys("\x1b") + t.keys("j") + t.keys("\x06")
     rest = ALLOWED.sub(b"", out)
     bad = re.findall(rb"[\x00-\x1f\x7f]", rest)
     shown = rest.decode("utf-8", "replace")
@@ -293,6 +330,12 @@ def check_terminals():
                  env={"ASAN_OPTIONS": "detect_leaks=0"})
     out = t.read(until=b"TERM=")
     result("an unknown TERM is said", b"TERM=no-such-terminal" in out and
+           t.wait() is not None and os.WEXITSTATUS(t.status) == 2, out)
+    t.close()
+    # one that cannot place the cursor would be painted over and over
+    t = Terminal(term="dumb", env={"ASAN_OPTIONS": "detect_leaks=0"})
+    out = t.read(until=b"TERM=")
+    result("TERM=dumb is refused", b"TERM=dumb" in out and
            t.wait() is not None and os.WEXITSTATUS(t.status) == 2, out)
     t.close()
     out = subprocess.run([PROGRAM], stdin=subprocess.DEVNULL,
@@ -389,6 +432,7 @@ def main():
     check_escape()
     check_paste()
     check_copy()
+    check_bursts()
     check_hostile()
     check_terminals()
     check_resize()

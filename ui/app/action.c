@@ -10,13 +10,15 @@
 #define READS ACT_READS
 #define MUTATES ACT_MUTATES
 #define NEEDS_ROW ACT_NEEDS_ROW
-#define NEEDS_NET ACT_NEEDS_NET
 #define CONFIRM ACT_CONFIRM
 #define DANGER ACT_DANGER
 #define ARGUMENT ACT_ARGUMENT
 #define TEXT ACT_TEXT
 #define HINT ACT_HINT
 #define FRAME ACT_FRAME
+#define DRAFT ACT_DRAFT
+#define PRODUCTION ACT_PRODUCTION
+#define MENU ACT_MENU
 #define ANY (~0u)
 #define ON(view) (1u << VIEW_##view)
 
@@ -73,8 +75,6 @@ act_refusal(enum act action, const struct act_context *ctx)
     }
     if ((a->flags & ACT_NEEDS_ROW) && !ctx->has_row)
         return "no row";
-    if ((a->flags & ACT_NEEDS_NET) && ctx->net_lost)
-        return ctx->net_lost;
     return ctx->off;
 }
 

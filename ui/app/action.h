@@ -30,13 +30,15 @@ enum act_flag {
     ACT_READS = 1,
     ACT_MUTATES = 2,
     ACT_NEEDS_ROW = 4,
-    ACT_NEEDS_NET = 8,
     ACT_CONFIRM = 16,
     ACT_DANGER = 32,
     ACT_ARGUMENT = 64,
     ACT_TEXT = 128,
     ACT_HINT = 256,
-    ACT_FRAME = 512
+    ACT_FRAME = 512,
+    ACT_DRAFT = 1024,
+    ACT_PRODUCTION = 2048,
+    ACT_MENU = 4096
 };
 
 struct act_info {
@@ -64,7 +66,6 @@ struct act_context {
     enum role role;
     bool read_only;       /* of the session */
     bool has_row;         /* the screen has a marked row */
-    const char *net_lost; /* why the runtime cannot be reached, or NULL */
     const char *off;      /* the screen's own reason against it, or NULL */
 };
 

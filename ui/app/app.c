@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "ui/app/app_private.h"
@@ -27,6 +26,8 @@ app_new(struct screen *screen, const struct app_facts *facts)
     prompt_init(&app->prompt, app_complete, app);
     app_register(app, &help_view);
     app_register(app, &messages_view);
+    app_register(app, &actions_view);
+    app_register(app, &text_view);
     app->dirty = true;
     return app;
 }
@@ -55,6 +56,8 @@ app_free(struct app *app)
     cells_clear(&app->cells);
     app->screen->ops->close(app->screen);
     free(app->pending_arg);
+    free(app->pending_row);
+    free(app->left);
     free(app->environment);
     free(app->actor);
     free(app->notice);
@@ -86,6 +89,7 @@ app_open(struct app *app, const struct view_ops *ops, const char *arg)
     app->depth++;
     app->dirty = true;
     app_draw(app); /* keys typed ahead find its rows there */
+    app_guard_begin(app);
     return true;
 }
 
@@ -99,6 +103,7 @@ app_back(struct app *app)
     if (v->ops->refresh)
         v->ops->refresh(v);
     app->dirty = true;
+    app_guard_begin(app);
 }
 
 struct view *
@@ -170,6 +175,13 @@ app_copy(struct app *app, const char *what, const char *text, size_t n)
 }
 
 void
+app_keep_left(struct app *app, const char *text)
+{
+    free(app->left);
+    app->left = mem_strdup(text);
+}
+
+void
 app_place(const struct app *app, struct buf *out)
 {
     for (size_t i = 0; i < app->depth; i++)
@@ -229,7 +241,7 @@ app_alarm(struct app *app, int ms, void (*due)(void *ctx), void *ctx)
     app_alarm_cancel(app, due, ctx);
     assert(app->alarm_count < APP_ALARMS);
     app->alarms[app->alarm_count++] =
-        (struct alarm){clock_monotonic_ms() + ms, due, ctx};
+        (struct alarm){app->screen->ops->now_ms(app->screen) + ms, due, ctx};
 }
 
 void
@@ -246,7 +258,7 @@ app_alarm_cancel(struct app *app, void (*due)(void *ctx), void *ctx)
 static void
 run_alarms(struct app *app)
 {
-    int64_t now = clock_monotonic_ms();
+    int64_t now = app->screen->ops->now_ms(app->screen);
     for (size_t i = 0; i < app->alarm_count;) {
         struct alarm alarm = app->alarms[i];
         if (alarm.at > now) {
@@ -264,7 +276,7 @@ static int
 wait_ms(struct app *app)
 {
     int64_t least = app->screen->ops->wait_ms(app->screen);
-    int64_t now = clock_monotonic_ms();
+    int64_t now = app->screen->ops->now_ms(app->screen);
     for (size_t i = 0; i < app->alarm_count; i++) {
         int64_t left = app->alarms[i].at - now;
         if (left < 0)
@@ -289,8 +301,8 @@ run_watches(struct app *app, const struct pollfd *fds, size_t n)
     }
 }
 
-static void
-take_event(struct app *app, const struct event *event)
+void
+app_take_event(struct app *app, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_KEY:
@@ -301,8 +313,7 @@ take_event(struct app *app, const struct event *event)
         break;
     case EVENT_REFUSED:
         app_say(app, MESSAGE_ERROR,
-                "paste: more than %u bytes (use a file "
-                "and the command line)",
+                "paste: more than %u bytes (import a file instead)",
                 PASTE_MOST);
         break;
     case EVENT_COMMAND:
@@ -330,8 +341,10 @@ turn(struct app *app)
     if (poll(fds, n, wait_ms(app)) < 0)
         n = own;
     struct event event;
-    while (!app->quit && app->screen->ops->next(app->screen, &event))
-        take_event(app, &event);
+    app->burst_over = false;
+    while (!app->quit && !app->burst_over &&
+           app->screen->ops->next(app->screen, &event))
+        app_take_event(app, &event);
     if (!app->quit) {
         run_watches(app, fds + own, n - own);
         run_alarms(app);
@@ -346,6 +359,7 @@ app_run(struct app *app)
             app_draw(app);
             app->screen->ops->paint(app->screen, &app->cells);
             app->dirty = false;
+            app_guard_painted(app);
         }
         turn(app);
     }

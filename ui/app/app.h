@@ -63,6 +63,10 @@ void app_say(struct app *app, enum message_level level, const char *format, ...)
 /* Does an action as if its key had been pressed: judged, asked, done. */
 void app_do(struct app *app, const struct call *call);
 
+/* Does an action that the screen on top has asked about (view_ops.asking):
+ * judged and done. From any other screen it is app_do. */
+void app_confirmed(struct app *app, const struct call *call);
+
 /* Why ACTION is off on the screen on top, or NULL. */
 const char *app_refusal(struct app *app, enum act action);
 
@@ -72,6 +76,10 @@ void app_ask(struct app *app, const struct question *q,
 
 /* Copies to the clipboard and says so, or why not. WHAT names it. */
 void app_copy(struct app *app, const char *what, const char *text, size_t n);
+
+/* Keeps TEXT (copied), which Esc left in a field: Ctrl-Y in a text field
+ * inserts it. */
+void app_keep_left(struct app *app, const char *text);
 
 /* A standing notice in the header ("us-1 lost, heard 13:52"); NULL: none. */
 void app_notice(struct app *app, const char *text);

@@ -1,4 +1,4 @@
-/* The inside of the console; only for app*.c. */
+/* The inside of the console. */
 #ifndef TAILOR_UI_APP_APP_PRIVATE_H
 #define TAILOR_UI_APP_APP_PRIVATE_H
 
@@ -34,6 +34,9 @@ struct app {
     void *answered_ctx;
     struct call pending; /* the action that the dialog asks about */
     char *pending_arg;
+    char *pending_row;        /* the row that it asks about, or NULL */
+    struct question question; /* as it was asked */
+    char *left;               /* the text that Esc left in a field, or NULL */
     char *environment, *actor, *notice;
     enum role role;
     bool read_only, thin;
@@ -45,33 +48,50 @@ struct app {
     size_t depth;
     int count; /* typed before a key */
     bool dirty, quit;
+    bool burst_over;   /* what came with the present key was dropped */
+    int64_t asked_at;  /* when the question was first painted, 0: not yet */
     struct watch watches[APP_WATCHES];
     size_t watch_count;
     struct alarm alarms[APP_ALARMS];
     size_t alarm_count;
 };
 
-/* app_dispatch.c: judges, asks, does. */
+/* dispatch.c: judges, asks, does. */
 void app_perform(struct app *app, const struct call *call);
 void app_react(struct app *app, struct view *v, unsigned reaction,
                const struct error *e);
 void app_context(struct app *app, enum act action, struct act_context *ctx);
 
-/* app_keys.c */
+/* guard.c: while a question is open that must not be answered by accident. */
+bool app_is_asking(struct app *app);
+void app_guard_begin(struct app *app);
+void app_guard_painted(struct app *app);
+bool app_guard_holds(struct app *app);
+/* Drops what came at once with the present key; returns how many keys. */
+size_t app_drop_burst(struct app *app);
+/* Says that the present key was refused, and drops the burst. */
+void app_refuse(struct app *app, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* keys.c */
+void app_take_event(struct app *app, const struct event *event);
 void app_key(struct app *app, const struct key *key);
 void app_paste(struct app *app, const char *text, size_t n);
 bool app_is_typing(struct app *app);
 void app_complete(void *ctx, const char *text, size_t cursor,
                   struct completions *list);
 
-/* app_draw.c */
+/* draw.c */
 void app_draw(struct app *app);
 bool app_too_small(const struct app *app);
 
-/* app_frame.c: the actions that the frame does itself. */
+/* frame.c: the actions that the frame does itself. */
 unsigned app_frame_action(struct app *app, const struct call *call,
                           struct error *e);
 
-extern const struct view_ops help_view, messages_view;
+/* Asks whether to leave the console. */
+void app_ask_to_leave(struct app *app);
+
+extern const struct view_ops help_view, messages_view, actions_view, text_view;
 
 #endif

@@ -1,10 +1,23 @@
 /* The one dispatcher: every action is judged here, asked about, and done. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "ui/app/app_private.h"
+
+/* True where the menu of a row would have an entry on VIEW. */
+static bool
+menu_applies(enum view_id view)
+{
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        if ((act_info((enum act)i)->flags & ACT_MENU) &&
+            act_applies((enum act)i, view))
+            return true;
+    }
+    return false;
+}
 
 /* What the frame itself knows against an action of every screen. */
 static const char *
@@ -15,7 +28,11 @@ no_list(const struct view *v, enum act action)
     bool sorts = t && t->source.sort;
     if ((action == ACT_FILTER && !filters) || (action == ACT_SORT && !sorts) ||
         (action == ACT_COLUMNS && !t))
-        return "nothing to do it with here";
+        return action == ACT_FILTER ? "this list cannot be filtered"
+               : action == ACT_SORT ? "this list cannot be sorted"
+                                    : "this screen has no columns";
+    if (action == ACT_ACTIONS && !menu_applies(v->ops->id))
+        return "nothing is done with a row of this screen";
     return NULL;
 }
 
@@ -51,7 +68,7 @@ app_react(struct app *app, struct view *v, unsigned reaction,
           const struct error *e)
 {
     if (e->code != ERR_OK)
-        app_say(app, MESSAGE_ERROR, "%s", e->text);
+        app_refuse(app, "%s", e->text);
     if ((reaction & REACT_CLOSE) && v == app_top(app))
         app_back(app);
     if (reaction & (REACT_PAINT | REACT_CLOSE))
@@ -78,8 +95,46 @@ do_now(struct app *app, const struct call *call)
     if ((reaction & REACT_IGNORED) && v->table)
         reaction = table_action(v->table, &whole, &e);
     if ((reaction & REACT_IGNORED) && e.code == ERR_OK)
-        app_say(app, MESSAGE_INFO, "%s: nothing to do here", info->command);
+        app_refuse(app, "%s: not available on this screen", info->command);
     app_react(app, v, reaction, &e);
+}
+
+/* Fills Q for CALL; false where nothing need be asked. */
+static bool
+make_question(struct app *app, const struct call *call, struct question *q)
+{
+    struct view *v = app_top(app);
+    const struct act_info *info = act_info((enum act)call->action);
+    bool must =
+        (info->flags & (ACT_PRODUCTION | ACT_CONFIRM | ACT_DANGER)) != 0;
+    bool wants = (info->flags & ACT_MUTATES) && v->ops->question &&
+                 v->ops->question(v, call, q);
+    if (!q->text[0])
+        snprintf(q->text, sizeof q->text, "%s", info->help);
+    if (!q->yes[0])
+        snprintf(q->yes, sizeof q->yes, "%c%s",
+                 toupper((unsigned char)info->label[0]), info->label + 1);
+    if ((info->flags & ACT_DANGER) && !q->typed[0])
+        snprintf(q->typed, sizeof q->typed, "%s", info->command);
+    return must || wants;
+}
+
+/* NULL where what was asked about is still what CALL would act on: the screen
+ * may have read other rows while the question was open. */
+static const char *
+moved_on(struct app *app, const struct call *call)
+{
+    struct view *v = app_top(app);
+    struct question q = {0};
+    bool there =
+        !app->pending_row || !v->table || table_go(v->table, app->pending_row);
+    if (!there)
+        return "the row is gone, nothing was done";
+    if (!make_question(app, call, &q) ||
+        strcmp(q.text, app->question.text) != 0 ||
+        strcmp(q.typed, app->question.typed) != 0)
+        return "it changed meanwhile, nothing was done";
+    return NULL;
 }
 
 static void
@@ -90,15 +145,17 @@ action_answered(void *ctx, bool yes)
     char *arg = app->pending_arg;
     call.arg = arg;
     app->pending_arg = NULL;
-    const char *why = app_refusal(app, (enum act)call.action);
+    const char *why = yes ? moved_on(app, &call) : NULL;
+    if (yes && !why)
+        why = app_refusal(app, (enum act)call.action);
     if (yes && why)
         app_say(app, MESSAGE_ERROR, "%s: %s",
                 act_info((enum act)call.action)->command, why);
     else if (yes)
         do_now(app, &call);
     else
-        app_say(app, MESSAGE_INFO, "%s: nothing was changed",
-                act_info((enum act)call.action)->command);
+        app_say(app, MESSAGE_INFO, "Not done: %s",
+                act_info((enum act)call.action)->label);
     free(arg);
 }
 
@@ -106,23 +163,17 @@ action_answered(void *ctx, bool yes)
 static bool
 ask_first(struct app *app, const struct call *call)
 {
-    struct view *v = app_top(app);
-    const struct act_info *info = act_info((enum act)call->action);
+    const struct view *v = app_top(app);
+    const struct row *row = v->table ? table_selected(v->table) : NULL;
     struct question q = {0};
-    bool must = (info->flags & (ACT_CONFIRM | ACT_DANGER)) != 0;
-    bool wants = (info->flags & ACT_MUTATES) && v->ops->question &&
-                 v->ops->question(v, call, &q);
-    if (!must && !wants)
+    if (!make_question(app, call, &q))
         return false;
-    if (!q.text[0])
-        snprintf(q.text, sizeof q.text, "%s", info->help);
-    if (!q.yes[0])
-        snprintf(q.yes, sizeof q.yes, "%s", info->label);
-    if ((info->flags & ACT_DANGER) && !q.typed[0])
-        snprintf(q.typed, sizeof q.typed, "%s", info->command);
     free(app->pending_arg);
+    free(app->pending_row);
     app->pending = *call;
     app->pending_arg = mem_strdup(call->arg ? call->arg : "");
+    app->pending_row = mem_strdup(row ? row->key : NULL);
+    app->question = q;
     app_ask(app, &q, action_answered, app);
     return true;
 }
@@ -134,8 +185,8 @@ app_ask(struct app *app, const struct question *q,
     dialog_open(&app->dialog, q);
     app->answered = answered;
     app->answered_ctx = ctx;
-    app->screen->ops->flush(app->screen);
     app->dirty = true;
+    app_guard_begin(app);
 }
 
 void
@@ -145,8 +196,11 @@ app_perform(struct app *app, const struct call *call)
     const struct act_info *info = act_info(action);
     const char *why = app_refusal(app, action);
     if (why) {
-        app_say(app, MESSAGE_ERROR, "%s: %s", info->command, why);
-        app->screen->ops->flush(app->screen); /* keys typed ahead meant it */
+        app_refuse(app, "%s: %s", info->command, why);
+        return;
+    }
+    if (action == ACT_QUIT && !call->arg) { /* by its key */
+        app_ask_to_leave(app);
         return;
     }
     if ((info->flags & ACT_ARGUMENT) && !call->arg) {
@@ -164,6 +218,20 @@ void
 app_do(struct app *app, const struct call *call)
 {
     app_perform(app, call);
+}
+
+void
+app_confirmed(struct app *app, const struct call *call)
+{
+    const struct view *v = app_top(app);
+    const char *why = app_refusal(app, (enum act)call->action);
+    if (!v->ops->asking || !v->ops->asking(v) || app->dialog.open)
+        app_perform(app, call);
+    else if (why)
+        app_refuse(app, "%s: %s", act_info((enum act)call->action)->command,
+                   why);
+    else
+        do_now(app, call);
 }
 
 /* The action that NAME means: its command, or the only one that begins so. */
@@ -197,10 +265,8 @@ app_command(struct app *app, const char *line)
     const char *arg = line + n + strspn(line + n, " ");
     enum act action = find_command(app, name);
     if (action == ACT_NONE)
-        app_say(app, MESSAGE_ERROR,
-                "%s: there is no such command here, or several begin so (? "
-                "lists all)",
-                name);
+        app_refuse(app, "No command \"%s\" on this screen (? lists them)",
+                   name);
     else
         app_perform(app, &(struct call){(int)action, 0, arg});
     free(name);

@@ -200,12 +200,17 @@ draw_bottom(struct app *app)
     int row = c->rows - 1;
     if (app->dialog.open)
         cells_fit(c, row, 0, c->cols, STYLE_FAINT,
-                  "Tab moves  Enter does what is marked  Esc back");
+                  app_guard_holds(app) ? ""
+                                       : "Tab switch  Enter choose  Esc back");
     else if (app->prompt.kind != PROMPT_CLOSED)
         prompt_draw(&app->prompt, c, row);
     else if (app_is_typing(app))
         cells_fit(c, row, 0, c->cols, STYLE_FAINT,
-                  "Enter goes on  Tab completes or moves  Esc back  F1 help");
+                  app_is_asking(app)
+                      ? app_guard_holds(app)
+                            ? ""
+                            : "Tab switch  Enter choose  Esc back  F1 help"
+                      : "Enter save  Tab complete  Esc cancel  F1 help");
     else if (app->count > 0)
         cells_textf(c, row, 0, c->cols, STYLE_PROMPT, "%d", app->count);
     else

@@ -8,24 +8,23 @@ static const struct {
     enum view_id view;
 } places[] = {
     {ACT_GO_INSTALLATIONS, VIEW_INSTALLATIONS},
-    {ACT_GO_INTEGRATIONS, VIEW_INTEGRATIONS},
-    {ACT_GO_RUNS, VIEW_RUNS},
-    {ACT_GO_FAILURES, VIEW_FAILURES},
     {ACT_GO_RUNTIMES, VIEW_RUNTIMES},
     {ACT_GO_AUDIT, VIEW_AUDIT},
     {ACT_HELP, VIEW_HELP},
     {ACT_MESSAGES, VIEW_MESSAGES},
+    {ACT_ACTIONS, VIEW_ACTIONS},
 };
 
 static unsigned
 go_to(struct app *app, enum view_id view, const char *arg, struct error *e)
 {
     if (!app->registered[view]) {
-        error_set(e, ERR_NOT_FOUND, "%s: this console has no such screen",
+        error_set(e, ERR_NOT_FOUND, "%s: not available in this console",
                   view_word(view));
         return REACT_PAINT;
     }
-    bool aside = view == VIEW_HELP || view == VIEW_MESSAGES;
+    bool aside =
+        view == VIEW_HELP || view == VIEW_MESSAGES || view == VIEW_ACTIONS;
     if (aside && app_top(app)->ops->id == view)
         return REACT_PAINT;
     while (!aside && app->depth > 1)
@@ -33,6 +32,22 @@ go_to(struct app *app, enum view_id view, const char *arg, struct error *e)
     if (aside || app_top(app)->ops->id != view)
         app_open(app, app->registered[view], arg);
     return REACT_PAINT;
+}
+
+static void
+leave_answered(void *ctx, bool yes)
+{
+    if (yes)
+        app_quit(ctx);
+}
+
+void
+app_ask_to_leave(struct app *app)
+{
+    static const struct question q = {.text = "Leave the console?",
+                                      .detail = "Drafts are saved.",
+                                      .yes = "Leave"};
+    app_ask(app, &q, leave_answered, app);
 }
 
 /* Back undoes one thing: the count, work under way, the filter, the screen. */
@@ -56,7 +71,19 @@ go_back(struct app *app, struct error *e)
         app_back(app);
     else
         app_say(app, MESSAGE_INFO,
-                "this is the first screen (:quit leaves the console)");
+                "this is the first screen (q leaves the console)");
+    return REACT_PAINT;
+}
+
+/* As back; from the first screen, when nothing is left to undo, out. */
+static unsigned
+leave(struct app *app, struct error *e)
+{
+    const struct view *v = app_top(app);
+    bool filtered = v->table && v->table->filter.len > 0;
+    if (app->depth > 1 || filtered)
+        return go_back(app, e);
+    app_ask_to_leave(app);
     return REACT_PAINT;
 }
 
@@ -65,7 +92,7 @@ cancel(struct app *app)
 {
     struct view *v = app_top(app);
     if (!v->ops->cancel || (v->ops->cancel(v) & REACT_IGNORED))
-        app_say(app, MESSAGE_INFO, "nothing is under way");
+        app_say(app, MESSAGE_INFO, "nothing to cancel");
     return REACT_PAINT;
 }
 
@@ -106,7 +133,7 @@ change_theme(struct app *app, const char *name, struct error *e)
     int theme = theme_find(name);
     if (theme < 0)
         error_set(e, ERR_USAGE,
-                  "theme: there is no \"%s\" (default, light, dark, mono, "
+                  "theme: unknown theme \"%s\" (default, light, dark, mono or "
                   "contrast)",
                   name);
     else
@@ -137,6 +164,8 @@ app_frame_action(struct app *app, const struct call *call, struct error *e)
     switch ((enum act)call->action) {
     case ACT_BACK:
         return go_back(app, e);
+    case ACT_LEAVE:
+        return leave(app, e);
     case ACT_CANCEL:
         return cancel(app);
     case ACT_FILTER:

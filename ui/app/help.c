@@ -1,6 +1,7 @@
 /*
- * Help and palette in one: every action with its keys, straight from the
- * table of actions; Enter does the marked one on the screen beneath.
+ * Help: every action with its keys, in groups, straight from the table of
+ * actions. It is for reading: Enter shows an entry whole, and nothing runs
+ * from here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "ui/widget/row_list.h"
 
 struct entry {
-    enum act action;
+    enum act action;   /* ACT_NONE: the head of a group */
+    const char *group; /* of a head; static */
     char *keys;
     const char *off; /* why it is off, or NULL */
     char *where;     /* the screens it is for, when not this one */
@@ -41,68 +43,52 @@ entry_text(const void *data, struct buf *out)
 {
     const struct entry *entry = data;
     const struct act_info *info = act_info(entry->action);
-    buf_addf(out, "%s %s %s %s", entry->keys, info->command, info->help,
-             reason(entry));
-}
-
-static int
-entry_compare(const void *a, const void *b, size_t column)
-{
-    const struct entry *x = a, *y = b;
-    switch (column) {
-    case 0:
-        return strcmp(x->keys, y->keys);
-    case 1:
-        return strcmp(act_info(x->action)->command,
-                      act_info(y->action)->command);
-    case 2:
-        return strcmp(act_info(x->action)->help, act_info(y->action)->help);
-    default:
-        return strcmp(reason(x), reason(y));
-    }
+    if (entry->action != ACT_NONE)
+        buf_addf(out, "%s %s %s %s", entry->keys, info->command, info->help,
+                 reason(entry));
 }
 
 static enum style
 cell_keys(void *ctx, const void *row, struct buf *out)
 {
+    const struct entry *entry = row;
     (void)ctx;
-    buf_adds(out, ((const struct entry *)row)->keys);
+    buf_adds(out, entry->keys);
     return STYLE_KEY;
 }
 
 static enum style
 cell_command(void *ctx, const void *row, struct buf *out)
 {
+    const struct entry *entry = row;
     (void)ctx;
-    buf_adds(out, act_info(((const struct entry *)row)->action)->command);
-    return STYLE_NORMAL;
+    if (entry->action == ACT_NONE)
+        buf_adds(out, entry->group);
+    else
+        buf_adds(out, act_info(entry->action)->command);
+    return entry->action == ACT_NONE ? STYLE_HEADER : STYLE_NORMAL;
 }
 
 static enum style
 cell_help(void *ctx, const void *row, struct buf *out)
 {
+    const struct entry *entry = row;
     (void)ctx;
-    buf_adds(out, act_info(((const struct entry *)row)->action)->help);
-    return STYLE_NORMAL;
-}
-
-static enum style
-cell_off(void *ctx, const void *row, struct buf *out)
-{
-    (void)ctx;
-    buf_adds(out, reason(row));
-    return STYLE_OFF;
+    if (entry->action == ACT_NONE)
+        return STYLE_NORMAL;
+    if (*reason(entry))
+        buf_addf(out, "(%s) ", reason(entry));
+    buf_adds(out, act_info(entry->action)->help);
+    return *reason(entry) ? STYLE_OFF : STYLE_NORMAL;
 }
 
 static const struct column help_columns[] = {
     {"keys", 10, 0, 0, false, false, cell_keys},
-    {"action", 16, 0, 0, false, true, cell_command},
+    {"action", 17, 0, 0, false, true, cell_command},
     {"what", 10, 1, 0, false, false, cell_help},
-    {"off", 17, 0, 1, false, false, cell_off},
 };
 
-static const struct row_list_ops help_rows = {entry_free, entry_text,
-                                              entry_compare};
+static const struct row_list_ops help_rows = {entry_free, entry_text, NULL};
 
 /* The screens an action is for: "on mapping, editor". */
 static char *
@@ -145,12 +131,24 @@ add_entry(struct help *help, struct app *app, enum act action)
     row_list_add(help->rows, act_info(action)->command, entry);
 }
 
+static void
+add_head(struct help *help, const char *group)
+{
+    struct entry *entry = mem_alloc(sizeof *entry);
+    entry->group = group;
+    entry->keys = mem_strdup("");
+    row_list_add(help->rows, group, entry);
+}
+
 /* The screen's own actions, those of every screen, the rest. */
 static void
 add_all(struct help *help, struct app *app)
 {
+    static const char *const heads[] = {"THIS SCREEN", "EVERY SCREEN",
+                                        "OTHER SCREENS"};
     enum view_id view = app_top(app)->ops->id;
     for (int group = 0; group < 3; group++) {
+        add_head(help, heads[group]);
         for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
             bool here = act_applies((enum act)i, view);
             bool own = act_info((enum act)i)->views != ~0u;
@@ -167,7 +165,7 @@ help_open(struct view *v, const char *arg, struct error *e)
     help->rows = row_list_new(&help_rows);
     add_all(help, v->app);
     struct row_source source = row_list_source(help->rows);
-    table_init(&help->table, &source, help_columns, 4);
+    table_init(&help->table, &source, help_columns, 3);
     help->table.sort_column = SIZE_MAX;
     if (*arg)
         table_filter(&help->table, arg, e);
@@ -192,32 +190,45 @@ help_draw(struct view *v, struct cells *c, struct rect r)
     table_draw(&help->table, c, r);
 }
 
+/* The marked entry, NULL on the head of a group. */
+static const struct entry *
+marked(const struct view *v)
+{
+    const struct help *help = v->state;
+    const struct row *row = table_selected(&help->table);
+    const struct entry *entry = row ? row->data : NULL;
+    return entry && entry->action != ACT_NONE ? entry : NULL;
+}
+
 static unsigned
 help_action(struct view *v, const struct call *call, struct error *e)
 {
-    struct help *help = v->state;
-    const struct row *row = table_selected(&help->table);
+    const struct entry *entry = marked(v);
     (void)e;
-    if (call->action != ACT_OPEN || !row)
+    if (call->action != ACT_OPEN)
         return REACT_IGNORED;
-    struct app *app = v->app;
-    struct call chosen = {(int)((struct entry *)row->data)->action, 0, NULL};
-    app_back(app); /* frees help */
-    app_do(app, &chosen);
+    if (!entry)
+        return REACT_NOTHING;
+    const struct act_info *info = act_info(entry->action);
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_addf(&text, "%s\n%s\n\nKeys: %s\nCommand: :%s\n", info->command,
+             info->help, *entry->keys ? entry->keys : "none", info->command);
+    if (entry->where)
+        buf_addf(&text, "Screens: %s\n", entry->where + strlen("on "));
+    if (entry->off)
+        buf_addf(&text, "Off: %s\n", entry->off);
+    app_open(v->app, &text_view, buf_str(&text));
+    buf_clear(&text);
     return REACT_PAINT;
 }
 
 static void
 help_detail(const struct view *v, struct buf *out)
 {
-    const struct help *help = v->state;
-    const struct row *row = table_selected(&help->table);
-    if (!row)
-        return;
-    const struct entry *entry = row->data;
-    buf_adds(out, act_info(entry->action)->help);
-    if (*reason(entry))
-        buf_addf(out, " (off: %s)", reason(entry));
+    const struct entry *entry = marked(v);
+    if (entry)
+        buf_adds(out, act_info(entry->action)->help);
 }
 
 const struct view_ops help_view = {

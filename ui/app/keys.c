@@ -13,7 +13,7 @@ dialog_takes(struct app *app, const struct key *key)
     enum answer answer = dialog_key(&app->dialog, key, &e);
     app->dirty = true;
     if (e.code != ERR_OK)
-        app_say(app, MESSAGE_ERROR, "%s", e.text);
+        app_refuse(app, "%s", e.text);
     if (answer == ANSWER_OPEN)
         return;
     dialog_close(&app->dialog);
@@ -47,6 +47,20 @@ run_prompt(struct app *app)
     buf_clear(&line);
 }
 
+/* A key that a text field has no use for. */
+static void
+not_text(struct app *app, const struct key *key)
+{
+    char name[KEY_NAME_SIZE];
+    if (key->kind == KEY_KIND_TAB) {
+        app_refuse(app, "No completion");
+        return;
+    }
+    key_format(key, name);
+    app_refuse(app, "%s does nothing here (Enter goes on, Esc goes back)",
+               name);
+}
+
 static void
 prompt_takes(struct app *app, const struct key *key)
 {
@@ -59,11 +73,16 @@ prompt_takes(struct app *app, const struct key *key)
     case EDITED_CANCEL:
         if (filter)
             apply_filter(app, app->prompt.before);
+        else
+            prompt_remember(&app->prompt, line_edit_text(&app->prompt.line));
         prompt_close(&app->prompt);
         break;
     case EDITED_CHANGED:
         if (filter)
             apply_filter(app, line_edit_text(&app->prompt.line));
+        break;
+    case EDITED_IGNORED:
+        not_text(app, key);
         break;
     default:
         break;
@@ -89,6 +108,9 @@ view_takes(struct app *app, const struct key *key)
     if (!v->ops->key)
         return false;
     unsigned reaction = v->ops->key(v, key, &e);
+    if (e.code != ERR_OK)
+        app_refuse(app, "%s", e.text);
+    error_clear(&e);
     app_react(app, v, reaction, &e);
     return !(reaction & REACT_IGNORED);
 }
@@ -101,30 +123,78 @@ takes_count(struct app *app, const struct key *key)
                  key->codepoint >= (app->count ? '0' : '1');
     if (digit && app->count < COUNT_MOST)
         app->count = app->count * 10 + (int)(key->codepoint - '0');
+    app->dirty = app->dirty || digit;
     return digit;
+}
+
+/* What people press for an action whose key is another. */
+static const struct {
+    const char *key;
+    enum act action;
+} habits[] = {
+#define H(key, action) {key, ACT_##action},
+#include "ui/app/habits.def"
+#undef H
+};
+
+/* Appends the key of the action that NAME is meant for, where it is bound and
+ * can be used on this screen. */
+static void
+add_right_key(struct app *app, const char *name, struct buf *out)
+{
+    for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++) {
+        enum act action = habits[i].action;
+        struct buf keys;
+        if (strcmp(habits[i].key, name) != 0 || app_refusal(app, action))
+            continue;
+        buf_init(&keys, 64);
+        if (keymap_keys(&app->keymap, app_top(app)->ops->id, action, 1, &keys))
+            buf_addf(out, "%s: %s, ", buf_str(&keys), act_info(action)->label);
+        buf_clear(&keys);
+        return;
+    }
 }
 
 static void
 unbound(struct app *app, const struct key *key)
 {
     char name[KEY_NAME_SIZE];
+    struct buf right;
     if (app_top(app)->ops->key && !app_refusal(app, ACT_EDIT) &&
         view_takes(app, key))
         return;
     key_format(key, name);
-    app_say(app, MESSAGE_INFO, "%s means nothing here (? shows what does)",
-            name);
+    buf_init(&right, 256);
+    add_right_key(app, name, &right);
+    app_refuse(app, "%s does nothing on this screen (%s? lists keys)", name,
+               buf_str(&right));
+    buf_clear(&right);
+}
+
+/* Ctrl-Y in a text field gives back what Esc left in one. */
+static bool
+takes_left(struct app *app, const struct key *key)
+{
+    bool yanks = key->kind == KEY_KIND_CHAR && key->mods == KEY_MOD_CTRL &&
+                 key->codepoint == 'y';
+    bool text = app->prompt.kind != PROMPT_CLOSED || app_is_typing(app);
+    if (!yanks || !text || !app->left)
+        return false;
+    app_paste(app, app->left, strlen(app->left));
+    return true;
 }
 
 void
 app_key(struct app *app, const struct key *key)
 {
-    if (app_too_small(app) || !app->depth)
+    if (app_too_small(app) || !app->depth || app_guard_holds(app))
         return;
     if (app->messages.showing) {
         app->messages.showing = false;
         app->dirty = true;
     }
+    if (takes_left(app, key))
+        return;
     if (app->dialog.open) {
         dialog_takes(app, key);
         return;
@@ -138,12 +208,17 @@ app_key(struct app *app, const struct key *key)
         return;
     enum act action = keymap_find(&app->keymap, app_top(app)->ops->id, key);
     if (typing && (action == ACT_NONE || key_is_text(key) ||
-                   !(act_info(action)->flags & ACT_TEXT)))
+                   !(act_info(action)->flags & ACT_TEXT))) {
+        not_text(app, key);
         return;
+    }
     if (action == ACT_NONE && takes_count(app, key))
         return;
     int count = app->count;
     app->count = 0;
+    app->dirty = app->dirty || count > 0;
+    if (count > 0 && key->kind == KEY_KIND_ESCAPE)
+        return; /* one step back: the count */
     if (action == ACT_NONE)
         unbound(app, key);
     else
@@ -164,6 +239,9 @@ view_paste(struct app *app, const char *text, size_t n)
     if ((reaction & REACT_IGNORED) && e.code == ERR_OK)
         error_set(&e, ERR_REFUSED, "paste: refused, %s",
                   v->ops->paste && why ? why : "no text field has the focus");
+    if (e.code != ERR_OK)
+        app_refuse(app, "%s", e.text);
+    error_clear(&e);
     app_react(app, v, reaction, &e);
 }
 
@@ -171,7 +249,7 @@ void
 app_paste(struct app *app, const char *text, size_t n)
 {
     struct error e = {0};
-    if (app_too_small(app) || !app->depth)
+    if (app_too_small(app) || !app->depth || app_guard_holds(app))
         return;
     app->dirty = true;
     if (app->dialog.open)
@@ -185,7 +263,7 @@ app_paste(struct app *app, const char *text, size_t n)
         return;
     }
     if (e.code != ERR_OK)
-        app_say(app, MESSAGE_ERROR, "%s", e.text);
+        app_refuse(app, "%s", e.text);
 }
 
 /* --- completion ------------------------------------------------------ */
@@ -197,12 +275,18 @@ add_if(struct completions *list, const char *word, const char *begin)
         completions_add(list, word);
 }
 
+/* The screen's own actions come first, those of every screen after them. */
 static void
 complete_command(struct app *app, const char *begin, struct completions *list)
 {
-    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
-        if (act_applies((enum act)i, app_top(app)->ops->id))
-            add_if(list, act_info((enum act)i)->command, begin);
+    for (int every = 0; every < 2; every++) {
+        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+            const struct act_info *info = act_info((enum act)i);
+            if (act_applies((enum act)i, app_top(app)->ops->id) &&
+                (info->views == ~0u) == every &&
+                text_starts(info->command, begin))
+                completions_add_help(list, info->command, info->help);
+        }
     }
 }
 

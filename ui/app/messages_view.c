@@ -116,10 +116,16 @@ messages_action(struct view *v, const struct call *call, struct error *e)
     struct messages_state *state = v->state;
     const struct row *row = table_selected(&state->table);
     (void)e;
-    if (call->action != ACT_COPY || !row)
+    if ((call->action != ACT_COPY && call->action != ACT_OPEN) || !row)
         return REACT_IGNORED;
     const char *text = ((struct shown_message *)row->data)->text;
-    app_copy(v->app, "message", text, strlen(text));
+    if (call->action == ACT_COPY)
+        app_copy(v->app, "message", text, strlen(text));
+    else {
+        char *whole = mem_printf("Message\n%s", text);
+        app_open(v->app, &text_view, whole);
+        free(whole);
+    }
     return REACT_PAINT;
 }
 

@@ -49,6 +49,11 @@ struct view_ops {
     /* True while a text field has the focus: keys go to key first. */
     bool (*typing)(const struct view *v);
 
+    /* True while the screen is itself the question before something that
+     * changes production: the guard of dialogs holds for its keys, and what
+     * its button does goes to app_confirmed. */
+    bool (*asking)(const struct view *v);
+
     /* A key: while typing, before the bindings; else one without a binding,
      * and only where ACT_EDIT is allowed. */
     unsigned (*key)(struct view *v, const struct key *key, struct error *e);
@@ -63,7 +68,8 @@ struct view_ops {
                     struct act_context *ctx);
 
     /* Fills Q for an action that asks first; false: do not ask. Called for
-     * all that MUTATES; for CONFIRM and DANGER one is asked in any case. */
+     * all that MUTATES; for PRODUCTION, CONFIRM and DANGER one is asked in any
+     * case. Q names the object, and the count where there are several. */
     bool (*question)(struct view *v, const struct call *call,
                      struct question *q);
 

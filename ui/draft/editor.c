@@ -103,7 +103,8 @@ editor_title(const struct view *v, struct buf *out)
     const struct version_row *r = opened_version(&s->opened);
     buf_addf(out, "%s %s", r->workflow_name, r->label);
     if (s->opened.editable && r->parent_label)
-        buf_addf(out, " on %s%s", r->parent_label, r->stale ? " (stale)" : "");
+        buf_addf(out, " draft on %s%s", r->parent_label,
+                 r->stale ? " (stale)" : "");
 }
 
 /* Another session has changed the draft: says who, and what. */
@@ -166,7 +167,7 @@ draw_head(struct editor *s, struct cells *c, struct rect r)
         buf_adds(&text, "saved ");
         screen_time(&text, s->saved_at);
     } else if (!mine)
-        buf_addf(&text, "%s's draft (t takes it over)", version->author);
+        buf_addf(&text, "%s's draft (a, take over)", version->author);
     cells_right(c, r.row, r.col, r.cols, STYLE_GOOD, buf_str(&text));
     cells_text(c, r.row, r.col + 2, 20, STYLE_HEADER, "blocks");
     buf_clear(&text);
@@ -208,9 +209,7 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
     bool changes = act_info(action)->flags & ACT_MUTATES;
     bool block = row && !row->list;
     if (changes && !s->opened.editable)
-        ctx->off = "released: f on the installation forks it";
-    else if (action == ACT_CANVAS || action == ACT_FOLD || action == ACT_PASTE)
-        ctx->off = "not in this console yet";
+        ctx->off = "released: F on the installation forks it";
     else if (changes && row && !block && action != ACT_INSERT &&
              (act_info(action)->flags & ACT_NEEDS_ROW))
         ctx->off = "a branch is marked";
@@ -220,7 +219,8 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
         ctx->off = "it is yours";
     else if (action == ACT_COMPARE && !s->opened.base)
         ctx->off = "nothing to compare with";
-    else if (action == ACT_SAMPLE && s->samples.count == 0)
+    else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
+             s->samples.count == 0)
         ctx->off = "no sample";
 }
 
@@ -251,7 +251,7 @@ jump(struct editor *s, const char *text, struct error *e)
             table_go(&s->table, d->blocks[i].id))
             return;
     }
-    error_set(e, ERR_NOT_FOUND, "%s: no block begins so", text);
+    error_set(e, ERR_NOT_FOUND, "No block begins with \"%.100s\"", text);
 }
 
 /* The next block with a problem after the marked one, or before it. */
@@ -306,8 +306,11 @@ editor_action(struct view *v, const struct call *call, struct error *e)
     case ACT_SAMPLE:
         s->sample = (s->sample + 1) % s->samples.count;
         return REACT_PAINT;
+    case ACT_PREVIOUS_SAMPLE:
+        s->sample = (s->sample + s->samples.count - 1) % s->samples.count;
+        return REACT_PAINT;
     case ACT_COPY:
-        app_copy(v->app, b->name, b->name, strlen(b->name));
+        editor_copy(s, b);
         return REACT_PAINT;
     default:
         return editor_change(s, call, e);
@@ -346,6 +349,7 @@ editor_question(struct view *v, const struct call *call, struct question *q)
         return false;
     snprintf(q->text, sizeof q->text, "Take %s over from %.100s?", row->label,
              row->author);
+    snprintf(q->yes, sizeof q->yes, "Take over %.40s", row->label);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
+#include "workflow/edit/summary.h"
 
 enum err
 editor_apply(struct editor *s, enum err rc, struct value *patch, const char *go,
@@ -93,6 +94,48 @@ editor_insert(struct view *v, const struct kind *kind,
     app_changed(v->app);
 }
 
+void
+editor_copy(struct editor *s, const struct block *b)
+{
+    value_free(s->console->block);
+    s->console->block = value_copy(b->value);
+    app_copy(s->view->app, b->name, b->name, strlen(b->name));
+}
+
+/* The newest connector that the block BLOCK uses, or NULL. */
+static const struct connector *
+connector_of(const struct connector_set *set, const struct value *block)
+{
+    const char *app = value_get_text(block, "app");
+    return app ? connector_set_app(set, app) : NULL;
+}
+
+static void
+paste_block(struct editor *s, struct error *e)
+{
+    const struct value *block = s->console->block;
+    const struct document *d = s->opened.ed.document;
+    struct connector_set set;
+    struct value *patch = NULL;
+    if (!block) {
+        error_set(e, ERR_REFUSED,
+                  "paste: no block was copied (y copies, d "
+                  "cuts)");
+        return;
+    }
+    connector_set_init(&set);
+    enum err rc = manager_connectors(s->console->manager, d, &set, e);
+    if (rc == ERR_OK)
+        rc = edit_paste(&patch, d, block, place_here(s),
+                        connector_of(&set, block), e);
+    connector_set_clear(&set);
+    if (editor_apply(s, rc, patch, NULL, e) == ERR_OK)
+        app_say(s->view->app, MESSAGE_INFO,
+                "Inserted a copy of %.200s (u "
+                "undoes it)",
+                value_text_or(value_get(block, "name"), "the block"));
+}
+
 /* The block beside B in its list. */
 static const struct block *
 sibling(const struct document *d, const struct block *b, bool next)
@@ -115,14 +158,18 @@ move_block(struct editor *s, const struct block *b, bool down, struct error *e)
     if (!to)
         to = b->parent; /* out of the branch */
     if (!to || b == s->opened.ed.document->trigger) {
-        error_set(e, ERR_REFUSED, "%s: is %s already", b->name,
+        error_set(e, ERR_REFUSED, "%s is already the %s block", b->name,
                   down ? "last" : "first");
         return;
     }
+    char *name = mem_strdup(b->name);
     struct edit_place place = {down ? PLACE_AFTER : PLACE_BEFORE, to->id, NULL};
     char *id = mem_strdup(b->id);
     enum err rc = edit_move(&patch, s->opened.ed.document, b->id, place, e);
-    editor_apply(s, rc, patch, id, e);
+    if (editor_apply(s, rc, patch, id, e) == ERR_OK)
+        app_say(s->view->app, MESSAGE_INFO, "Moved %.200s %s (u undoes it)",
+                name, down ? "down" : "up");
+    free(name);
     free(id);
 }
 
@@ -132,17 +179,29 @@ static enum err
 step_history(struct editor *s, bool undo, bool others, struct error *e)
 {
     struct manager *m = s->console->manager;
+    struct document *before = NULL;
     enum err rc =
         undo ? manager_draft_undo(m, s->opened.ed.draft, s->opened.ed.revision,
                                   others, NULL, e)
              : manager_draft_redo(m, s->opened.ed.draft, s->opened.ed.revision,
                                   others, NULL, e);
-    if (rc == ERR_OK)
-        rc = editing_refresh(&s->opened.ed, e);
     if (rc == ERR_OK) {
+        before = s->opened.ed.document;
+        s->opened.ed.document = NULL;
+        rc = editing_refresh(&s->opened.ed, e);
+    }
+    if (rc != ERR_OK && before)
+        s->opened.ed.document = before;
+    else if (rc == ERR_OK) {
+        char *what = summary_edit(before, s->opened.ed.document);
         s->saved_at = clock_now_ms();
         s->console->own_revision = s->opened.ed.revision;
         editor_show(s);
+        app_say(s->view->app, MESSAGE_INFO, "%s: %.400s (%s)",
+                undo ? "Undone" : "Redone", what,
+                undo ? "U redoes it" : "u undoes it");
+        document_free(before);
+        free(what);
     }
     return rc;
 }
@@ -189,7 +248,7 @@ take_over(struct editor *s, struct error *e)
 {
     if (manager_draft_take(s->console->manager, s->opened.ed.draft, e) ==
         ERR_OK)
-        app_say(s->view->app, MESSAGE_INFO, "the draft is yours now");
+        app_say(s->view->app, MESSAGE_INFO, "Taken over: the draft is yours");
 }
 
 static void
@@ -198,7 +257,25 @@ mark_ready(struct editor *s, struct error *e)
     if (manager_draft_ready(s->console->manager, s->opened.ed.draft, e) ==
         ERR_OK)
         app_say(s->view->app, MESSAGE_INFO,
-                "ready for a releaser (an edit makes it a draft again)");
+                "Marked ready for a releaser (an edit makes it a draft "
+                "again)");
+}
+
+static void
+cut_block(struct editor *s, const struct block *b, struct error *e)
+{
+    struct value *patch = NULL, *kept = value_copy(b->value);
+    char *name = mem_strdup(b->name);
+    enum err rc = edit_remove(&patch, s->opened.ed.document, b->id, e);
+    if (editor_apply(s, rc, patch, NULL, e) == ERR_OK) {
+        value_free(s->console->block);
+        s->console->block = kept;
+        kept = NULL;
+        app_say(s->view->app, MESSAGE_INFO,
+                "Deleted %.200s (u brings it back, p inserts it here)", name);
+    }
+    value_free(kept);
+    free(name);
 }
 
 unsigned
@@ -216,9 +293,12 @@ editor_change(struct editor *s, const struct call *call, struct error *e)
     case ACT_MOVE_UP:
         move_block(s, b, call->action == ACT_MOVE_DOWN, e);
         return REACT_PAINT;
-    case ACT_DELETE:
-        rc = edit_remove(&patch, d, b->id, e);
-        break;
+    case ACT_CUT:
+        cut_block(s, b, e);
+        return REACT_PAINT;
+    case ACT_PASTE:
+        paste_block(s, e);
+        return REACT_PAINT;
     case ACT_DUPLICATE:
         rc = edit_duplicate(&patch, d, b->id, e);
         break;

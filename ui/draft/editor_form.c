@@ -150,15 +150,22 @@ editor_form_key(struct editor *s, const struct key *key, struct error *e)
     int pressed;
     bool last = s->form.focus + 1 == s->form.count;
     bool enter = key->kind == KEY_KIND_ENTER;
-    bool leaves = enter || key->kind == KEY_KIND_TAB ||
-                  key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
+    bool tab = key->kind == KEY_KIND_TAB;
+    bool moves =
+        tab || key->kind == KEY_KIND_UP || key->kind == KEY_KIND_DOWN;
     if (key->kind == KEY_KIND_ESCAPE) {
         size_t i = s->form.focus;
         screen_tell_left(s->view->app, form_text(&s->form, i), s->before[i]);
         editor_form_close(s);
         return REACT_PAINT;
     }
-    if (leaves && editor_form_commit(s, e) != ERR_OK)
+    if (moves && !text_equal(form_text(&s->form, s->form.focus),
+                             s->before[s->form.focus])) {
+        error_set(e, ERR_REFUSED, "%s (Enter saves, Esc cancels)",
+                  tab ? "No completion" : "The field is being edited");
+        return REACT_PAINT;
+    }
+    if (enter && editor_form_commit(s, e) != ERR_OK)
         return REACT_PAINT;
     if (enter && last) {
         editor_form_close(s);

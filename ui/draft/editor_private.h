@@ -83,6 +83,9 @@ enum err editor_form_commit(struct editor *s, struct error *e);
 enum err editor_apply(struct editor *s, enum err rc, struct value *patch,
                       const char *go, struct error *e);
 
+/* Keeps B for paste, and its name for the terminal's clipboard. */
+void editor_copy(struct editor *s, const struct block *b);
+
 /* The actions that change something; REACT_IGNORED for others. */
 unsigned editor_change(struct editor *s, const struct call *call,
                        struct error *e);

@@ -192,12 +192,13 @@ mapping_context(const struct view *v, enum act action, struct act_context *ctx)
     bool mutates = act_info(action)->flags & ACT_MUTATES;
     bool release = action == ACT_OPEN_RELEASE;
     if (mutates && !release && !m->opened.editable)
-        ctx->off = "released: f on the installation forks it";
-    else if ((action == ACT_SAMPLE || action == ACT_ALL_SAMPLES) &&
+        ctx->off = "released: F on the installation forks it";
+    else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE ||
+              action == ACT_ALL_SAMPLES) &&
              m->kept.count == 0)
         ctx->off = "no sample";
     else if (action == ACT_RESTORE_BASE_ROW && !m->base)
-        ctx->off = "there is no base version before this one";
+        ctx->off = "this version has no base version";
     else if (action == ACT_WHOLE_RECORD && !m->sent)
         ctx->off = "the block gives nothing on this sample";
 }
@@ -218,8 +219,22 @@ copy_rows(struct mapgrid *m)
     struct buf text;
     buf_init(&text, COPY_MOST);
     mapgrid_copy(m, &text);
+    mapgrid_keep_cells(m);
     app_copy(m->view->app, "rows as cells", buf_str(&text), text.len);
     buf_clear(&text);
+}
+
+/* What was copied in this console, as a proposal. */
+static void
+paste_rows(struct mapgrid *m, struct error *e)
+{
+    const char *cells = m->console->cells;
+    if (!cells)
+        error_set(e, ERR_REFUSED,
+                  "paste: no rows were copied (y copies; cells of a sheet are "
+                  "pasted by the terminal's own key)");
+    else
+        mapgrid_import(m, cells, strlen(cells), true, e);
 }
 
 static void
@@ -313,6 +328,10 @@ mapping_action(struct view *v, const struct call *call, struct error *e)
         m->sample = (m->sample + 1) % m->kept.count;
         mapgrid_show(m);
         break;
+    case ACT_PREVIOUS_SAMPLE:
+        m->sample = (m->sample + m->kept.count - 1) % m->kept.count;
+        mapgrid_show(m);
+        break;
     case ACT_COPY:
         copy_rows(m);
         break;
@@ -326,9 +345,7 @@ mapping_action(struct view *v, const struct call *call, struct error *e)
         take_headers(m, call->arg, e);
         break;
     case ACT_PASTE:
-        error_set(e, ERR_REFUSED,
-                  "paste with the terminal's own key: copied cells become a "
-                  "proposal");
+        paste_rows(m, e);
         break;
     default:
         return grid_action(&m->grid, call, e);
@@ -353,13 +370,12 @@ extra_key(struct mapgrid *m, const struct key *key, struct error *e)
         mapgrid_extra_commit(m, e);
         break;
     case EDITED_CANCEL:
+        screen_tell_left(m->view->app, line_edit_text(&m->extra_line),
+                         m->before);
         m->extra = EXTRA_NONE;
         break;
     case EDITED_IGNORED:
-        if (key->kind != KEY_KIND_TAB)
-            return REACT_IGNORED;
-        mapgrid_extra_commit(m, e);
-        break;
+        return REACT_IGNORED;
     default:
         break;
     }

@@ -7,8 +7,9 @@
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
+#include "workflow/edit/summary.h"
 
-enum { POINTER_MOST = 4096, AUTOSAVE_MS = 1000 };
+enum { POINTER_MOST = 4096, AUTOSAVE_MS = 1000, CELLS_MOST = 1 << 20 };
 
 /* --- patches of rows ------------------------------------------------------ */
 
@@ -165,7 +166,7 @@ check_target(const struct mapgrid *m, size_t index, const char *text,
 {
     if (!*text)
         return error_set(e, ERR_INVALID,
-                         "a row has a target (x removes the row)");
+                         "a row has a target (Esc, then d deletes the row)");
     for (size_t i = 0; i < m->rows.count; i++) {
         if (i != index && strcmp(m->rows.rows[i].target, text) == 0)
             return error_set(e, ERR_INVALID,
@@ -279,7 +280,8 @@ extra_open(struct mapgrid *m, enum mapgrid_extra extra)
                                        : NULL;
     line_edit_set(&m->extra_line, text ? text : "");
     m->extra = extra;
-    free(text);
+    free(m->before);
+    m->before = text ? text : mem_strdup("");
 }
 
 enum err
@@ -345,11 +347,40 @@ mapgrid_is_meant(const struct mapgrid *m, size_t i)
                             : marked && marked->index == i;
 }
 
+void
+mapgrid_keep_cells(struct mapgrid *m)
+{
+    struct buf text;
+    buf_init(&text, CELLS_MOST);
+    mapgrid_copy(m, &text);
+    free(m->console->cells);
+    m->console->cells = buf_take(&text);
+}
+
 static void
-delete_rows(struct mapgrid *m, struct error *e)
+say(const struct mapgrid *m, const char *what, const char *target,
+    const char *after)
+{
+    app_say(m->view->app, MESSAGE_INFO, "%s%.200s%s (u undoes it)", what,
+            target, after);
+}
+
+static void
+cut_rows(struct mapgrid *m, struct error *e)
 {
     struct value *patch = value_array();
-    size_t left = m->rows.count;
+    size_t left = m->rows.count, count = 0;
+    const char *first = "";
+    char *target;
+    for (size_t i = m->rows.count; i-- > 0;) {
+        if (mapgrid_is_meant(m, i)) {
+            first = m->rows.rows[i].target;
+            count++;
+        }
+    }
+    target = mem_strdup(first);
+    if (count > 0)
+        mapgrid_keep_cells(m);
     for (size_t i = m->rows.count; i-- > 0;) {
         if (!mapgrid_is_meant(m, i))
             continue;
@@ -357,8 +388,16 @@ delete_rows(struct mapgrid *m, struct error *e)
                                       left == 1 ? SIZE_MAX : i, NULL));
         left--;
     }
-    if (apply(m, patch, e) == ERR_OK)
+    if (apply(m, patch, e) == ERR_OK) {
         marks_clear(&m->grid.table.marks);
+        if (count == 1)
+            app_say(m->view->app, MESSAGE_INFO,
+                    "Deleted row %.200s (u brings it back)", target);
+        else
+            app_say(m->view->app, MESSAGE_INFO,
+                    "Deleted %zu rows (u brings them back)", count);
+    }
+    free(target);
 }
 
 static void
@@ -373,7 +412,10 @@ move_row(struct mapgrid *m, int by, struct error *e)
     struct value *place = operation("move", m, "path", (size_t)to, NULL);
     value_set(op, "path", value_detach(place, "path"));
     value_free(place);
-    apply(m, patch_of(op), e);
+    char *target = mem_strdup(line->row->target);
+    if (apply(m, patch_of(op), e) == ERR_OK)
+        say(m, "Moved row ", target, by > 0 ? " down" : " up");
+    free(target);
 }
 
 static void
@@ -382,21 +424,29 @@ restore_base_row(struct mapgrid *m, struct error *e)
     const struct mapgrid_line *line = mapgrid_marked(m);
     const struct value *base = mapgrid_base_row(m, line->row->target);
     if (line->index == MAPGRID_PENDING || !line->own)
-        error_set(e, ERR_REFUSED, "%s: it is as in %s already",
-                  line->row->target, m->base_label ? m->base_label : "it");
+        error_set(e, ERR_REFUSED, "%s is already as in %s", line->row->target,
+                  m->base_label ? m->base_label : "it");
     else if (!base)
-        error_set(e, ERR_REFUSED, "%s: %s has no such row (x removes it)",
+        error_set(e, ERR_REFUSED, "%s: %s has no such row (d deletes it)",
                   line->row->target, m->base_label);
-    else
-        apply(m, put_patch(m, line->index, value_copy(base)), e);
+    else {
+        char *target = mem_strdup(line->row->target);
+        if (apply(m, put_patch(m, line->index, value_copy(base)), e) == ERR_OK)
+            say(m, "Restored the base version's row ", target, "");
+        free(target);
+    }
 }
 
 static void
 turn_required(struct mapgrid *m, struct error *e)
 {
     const struct mapgrid_line *line = mapgrid_marked(m);
-    set_member(m, line, "required",
-               line->row->required ? NULL : value_bool(true), e);
+    bool required = !line->row->required;
+    char *target = mem_strdup(line->row->target);
+    if (set_member(m, line, "required", required ? value_bool(true) : NULL,
+                   e) == ERR_OK)
+        say(m, "", target, required ? " is required" : " is optional");
+    free(target);
 }
 
 /* --- undo ----------------------------------------------------------------- */
@@ -405,14 +455,29 @@ static enum err
 undo_or_redo(struct mapgrid *m, bool undo, bool others, struct error *e)
 {
     struct manager *manager = m->console->manager;
+    struct document *before = NULL;
     enum err rc =
         undo ? manager_draft_undo(manager, m->opened.ed.draft,
                                   m->opened.ed.revision, others, NULL, e)
              : manager_draft_redo(manager, m->opened.ed.draft,
                                   m->opened.ed.revision, others, NULL, e);
-    if (rc == ERR_OK)
-        rc = editing_refresh(&m->opened.ed, e);
-    return mapgrid_saved(m, rc);
+    if (rc != ERR_OK)
+        return rc;
+    before = m->opened.ed.document;
+    m->opened.ed.document = NULL;
+    rc = editing_refresh(&m->opened.ed, e);
+    if (rc != ERR_OK) {
+        m->opened.ed.document = before;
+        return rc;
+    }
+    char *what = summary_edit(before, m->opened.ed.document);
+    rc = mapgrid_saved(m, rc);
+    app_say(m->view->app, MESSAGE_INFO, "%s: %.400s (%s)",
+            undo ? "Undone" : "Redone", what,
+            undo ? "U redoes it" : "u undoes it");
+    document_free(before);
+    free(what);
+    return rc;
 }
 
 static void
@@ -460,8 +525,8 @@ mapgrid_change(struct mapgrid *m, const struct call *call, struct error *e)
     case ACT_INSERT:
         insert_row(m, e);
         break;
-    case ACT_DELETE:
-        delete_rows(m, e);
+    case ACT_CUT:
+        cut_rows(m, e);
         break;
     case ACT_MOVE_DOWN:
         move_row(m, times, e);

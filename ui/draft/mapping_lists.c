@@ -284,7 +284,7 @@ take_source(struct list *l, const char *text, struct error *e)
 {
     const struct mapgrid_line *line = mapgrid_marked(l->m);
     if (!l->m->opened.editable)
-        error_set(e, ERR_REFUSED, "released: f on the installation forks it");
+        error_set(e, ERR_REFUSED, "released: F on the installation forks it");
     else if (!line || !line->blank)
         error_set(e, ERR_REFUSED,
                   "%s has a source already (go to a blank row first, or y "
@@ -478,8 +478,8 @@ fill_tables(struct list *l)
 static enum err
 tables_open(struct view *v, const char *arg, struct error *e)
 {
-    struct list *l = list_new(v, table_columns, 3,
-                              "no value table (:new-table NAME makes one)");
+    struct list *l =
+        list_new(v, table_columns, 3, "no value table (i inserts one)");
     enum err rc = opened_read(&l->opened, console_of(v)->manager, arg, e);
     if (rc == ERR_OK)
         fill_tables(l);
@@ -504,7 +504,7 @@ tables_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct list *l = v->state;
     if ((act_info(action)->flags & ACT_MUTATES) && !l->opened.editable)
-        ctx->off = "released: f on the installation forks it";
+        ctx->off = "released: F on the installation forks it";
 }
 
 static enum err
@@ -517,9 +517,9 @@ new_table(struct list *l, const char *name, struct error *e)
     value_set(content, "columns", columns);
     value_set(content, "rows", value_array());
     enum err rc =
-        !*name ? error_set(e, ERR_USAGE, "new-table: what shall it be called?")
+        !*name ? error_set(e, ERR_USAGE, "new-table: a name is missing")
         : document_table(l->opened.ed.document, name, strlen(name))
-            ? error_set(e, ERR_INVALID, "%.100s: there is one", name)
+            ? error_set(e, ERR_INVALID, "%.100s: already exists", name)
             : ERR_OK;
     if (rc == ERR_OK)
         rc = edit_table(&patch, l->opened.ed.document, name, content, e);
@@ -534,6 +534,10 @@ tables_action(struct view *v, const struct call *call, struct error *e)
     struct list *l = v->state;
     const struct row *row = table_selected(&l->table);
     const char *name = call->action == ACT_OPEN ? row->key : call->arg;
+    if (call->action == ACT_INSERT) {
+        app_do(v->app, &(struct call){ACT_NEW_TABLE, 0, NULL});
+        return REACT_PAINT;
+    }
     if (call->action != ACT_OPEN && call->action != ACT_NEW_TABLE)
         return REACT_IGNORED;
     if (call->action == ACT_NEW_TABLE && new_table(l, name, e) != ERR_OK)

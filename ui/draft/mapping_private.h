@@ -210,6 +210,9 @@ enum err mapgrid_import(struct mapgrid *m, const char *text, size_t n,
  * spreadsheet. */
 void mapgrid_copy(const struct mapgrid *m, struct buf *out);
 
+/* Keeps them for paste in this console. */
+void mapgrid_keep_cells(struct mapgrid *m);
+
 /* --- mapgrid_panel.c ------------------------------------------------------ */
 
 /* Rows that the panel wants of ROWS. */

@@ -204,7 +204,8 @@ store_key(struct tablegrid *s, const struct line *line, const char *text,
 {
     long index = line->index;
     if (!*text)
-        return error_set(e, ERR_INVALID, "a row has a key (x removes it)");
+        return error_set(e, ERR_INVALID,
+                         "a row has a key (Esc, then d deletes the row)");
     if (strcmp(text, line->key) == 0)
         return ERR_OK;
     if (table_lookup(tablegrid_table(s), text, strlen(text)))
@@ -273,16 +274,22 @@ tablegrid_is_meant(const struct tablegrid *s, const char *key)
 }
 
 static void
-delete_rows(struct tablegrid *s, struct error *e)
+cut_rows(struct tablegrid *s, struct error *e)
 {
     struct value *rows = tablegrid_rows(s);
+    size_t before = value_size(rows);
+    tablegrid_keep_cells(s);
     for (size_t i = value_size(rows); i-- > 0;) {
         const struct value *key = value_at(value_at(rows, i), 0);
         if (tablegrid_is_meant(s, value_text_or(key, "")))
             value_free(value_take_at(rows, i));
     }
-    if (tablegrid_apply_rows(s, rows, e) == ERR_OK)
+    size_t gone = before - value_size(rows);
+    if (tablegrid_apply_rows(s, rows, e) == ERR_OK) {
         marks_clear(&s->grid.table.marks);
+        app_say(s->view->app, MESSAGE_INFO, "Deleted %zu row%s (u undoes it)",
+                gone, gone == 1 ? "" : "s");
+    }
 }
 
 static void
@@ -297,7 +304,9 @@ move_row(struct tablegrid *s, long by, struct error *e)
         return;
     }
     value_insert(rows, (size_t)to, value_take_at(rows, (size_t)line->index));
-    tablegrid_apply_rows(s, rows, e);
+    if (tablegrid_apply_rows(s, rows, e) == ERR_OK)
+        app_say(s->view->app, MESSAGE_INFO, "Moved the row %s (u undoes it)",
+                by > 0 ? "down" : "up");
 }
 
 static void
@@ -313,6 +322,9 @@ undo_or_redo(struct tablegrid *s, bool undo, struct error *e)
     if (rc == ERR_OK) {
         s->console->own_revision = ed->revision;
         show(s);
+        app_say(s->view->app, MESSAGE_INFO, "%s",
+                undo ? "Undone the last change of the draft (U redoes it)"
+                     : "Redone the last undone change (u undoes it)");
     }
 }
 
@@ -414,7 +426,7 @@ table_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct tablegrid *s = v->state;
     if ((act_info(action)->flags & ACT_MUTATES) && !s->opened.editable)
-        ctx->off = "released: f on the installation forks it";
+        ctx->off = "released: F on the installation forks it";
 }
 
 /* What the marked cell holds. */
@@ -433,6 +445,16 @@ copy_cell(struct tablegrid *s)
     app_copy(s->view->app, "cell", text, strlen(text));
 }
 
+static void
+paste_rows(struct tablegrid *s, struct error *e)
+{
+    const char *cells = s->console->cells;
+    if (!cells)
+        error_set(e, ERR_REFUSED, "paste: no rows were copied (y copies)");
+    else
+        tablegrid_import(s, cells, strlen(cells), e);
+}
+
 static unsigned
 table_view_action(struct view *v, const struct call *call, struct error *e)
 {
@@ -445,8 +467,8 @@ table_view_action(struct view *v, const struct call *call, struct error *e)
     case ACT_INSERT:
         insert_row(s);
         break;
-    case ACT_DELETE:
-        delete_rows(s, e);
+    case ACT_CUT:
+        cut_rows(s, e);
         break;
     case ACT_MOVE_DOWN:
         move_row(s, times, e);
@@ -460,6 +482,9 @@ table_view_action(struct view *v, const struct call *call, struct error *e)
         break;
     case ACT_COPY:
         tablegrid_copy(s);
+        break;
+    case ACT_PASTE:
+        paste_rows(s, e);
         break;
     case ACT_COPY_CELL:
         copy_cell(s);

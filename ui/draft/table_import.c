@@ -133,7 +133,7 @@ table_offer(const struct view *v)
 }
 
 void
-tablegrid_copy(struct tablegrid *s)
+tablegrid_keep_cells(struct tablegrid *s)
 {
     const struct value *rows = value_get(tablegrid_table(s), "rows");
     struct buf text, cell;
@@ -153,7 +153,15 @@ tablegrid_copy(struct tablegrid *s)
         }
         free(value);
     }
-    app_copy(s->view->app, "rows as cells", buf_str(&text), text.len);
     buf_clear(&cell);
-    buf_clear(&text);
+    free(s->console->cells);
+    s->console->cells = buf_take(&text);
+}
+
+void
+tablegrid_copy(struct tablegrid *s)
+{
+    tablegrid_keep_cells(s);
+    app_copy(s->view->app, "rows as cells", s->console->cells,
+             strlen(s->console->cells));
 }

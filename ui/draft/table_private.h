@@ -50,4 +50,7 @@ enum err tablegrid_import(struct tablegrid *s, const char *text, size_t n,
 /* Copies the rows that are meant as cells for a spreadsheet. */
 void tablegrid_copy(struct tablegrid *s);
 
+/* Keeps them for paste in this console only. */
+void tablegrid_keep_cells(struct tablegrid *s);
+
 #endif

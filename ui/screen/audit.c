@@ -221,8 +221,8 @@ verify(struct audit *s, struct error *e)
     struct audit_verdict verdict = {0};
     if (audit_verify(s->console->manager, NULL, &verdict, e) == ERR_OK)
         app_say(s->app, MESSAGE_INFO,
-                "%lld records hold; the tail is not provable without a head "
-                "kept elsewhere",
+                "%lld records verified. A cut end can only be detected with a "
+                "saved head hash (tailor audit verify --head)",
                 (long long)verdict.records);
 }
 
@@ -248,14 +248,6 @@ audit_action(struct view *v, const struct call *call, struct error *e)
 }
 
 static void
-audit_context(const struct view *v, enum act action, struct act_context *ctx)
-{
-    (void)v;
-    if (action == ACT_AS_OF)
-        ctx->off = "not in this console yet";
-}
-
-static void
 audit_detail(const struct view *v, struct buf *out)
 {
     const struct audit *s = v->state;
@@ -270,7 +262,6 @@ const struct view_ops audit_screen = {
     .close = audit_close,
     .draw = audit_draw,
     .action = audit_action,
-    .context = audit_context,
     .refresh = audit_refresh,
     .detail = audit_detail,
 };

@@ -147,6 +147,8 @@ session(struct console *c, const struct console_options *options,
                 e.text);
     app_run(c->app);
     app_free(c->app);
+    value_free(c->block);
+    free(c->cells);
     wake_close(c->wake);
     free(environment);
 }

@@ -50,7 +50,7 @@ drafts_open(struct view *v, const char *arg, struct error *e)
     s->workflow = screen_word(arg, 1);
     s->from = screen_word(arg, 2);
     version_table_init(&s->versions, console_of(v),
-                       "no unfinished work (n makes a new draft)");
+                       "no unfinished work (F forks a new draft)");
     v->state = s;
     v->table = &s->versions.table;
     enum err rc = s->installation && s->workflow
@@ -113,7 +113,7 @@ drafts_action(struct view *v, const struct call *call, struct error *e)
     case ACT_OPEN:
         go_on(v, draft->id);
         return REACT_PAINT;
-    case ACT_NEW_DRAFT:
+    case ACT_FORK:
         make_new(v);
         return REACT_PAINT;
     case ACT_TAKE_OVER:
@@ -148,12 +148,14 @@ drafts_question(struct view *v, const struct call *call, struct question *q)
     if (!draft ||
         (call->action != ACT_TAKE_OVER && call->action != ACT_DISCARD))
         return false;
-    snprintf(q->text, sizeof q->text, "%s %s of %.60s?",
-             call->action == ACT_DISCARD ? "Discard" : "Take over",
-             draft->label, draft->author);
-    snprintf(q->detail, sizeof q->detail, "%lld edits%s%.300s",
-             (long long)draft->edits, draft->note ? ": " : "",
-             draft->note ? draft->note : "");
+    const char *verb = call->action == ACT_DISCARD ? "Discard" : "Take over";
+    const char *note = draft->note ? draft->note : "";
+    snprintf(q->text, sizeof q->text, "%s %s of %.60s?", verb, draft->label,
+             draft->author);
+    snprintf(q->yes, sizeof q->yes, "%s %s", verb, draft->label);
+    snprintf(q->detail, sizeof q->detail, "%lld edit%s%s%.300s",
+             (long long)draft->edits, draft->edits == 1 ? "" : "s",
+             *note ? ": " : "", note);
     return true;
 }
 
@@ -163,7 +165,16 @@ drafts_detail(const struct view *v, struct buf *out)
     const struct drafts *s = v->state;
     (void)s;
     buf_adds(out, "Unfinished work exists: Enter goes on with the marked one, "
-                  "n makes another");
+                  "F forks another");
+}
+
+/* Another draft needs no row. */
+static void
+drafts_context(const struct view *v, enum act action, struct act_context *ctx)
+{
+    (void)v;
+    if (action == ACT_FORK)
+        ctx->has_row = true;
 }
 
 const struct view_ops drafts_screen = {
@@ -172,6 +183,7 @@ const struct view_ops drafts_screen = {
     .close = drafts_close,
     .draw = drafts_draw,
     .action = drafts_action,
+    .context = drafts_context,
     .question = drafts_question,
     .refresh = drafts_refresh,
     .detail = drafts_detail,

@@ -193,14 +193,10 @@ static const char *
 row_refusal(const struct place_row *p, enum act action)
 {
     switch (action) {
-    case ACT_OPEN_RUNS:
-        return "runs: by command line, tailor run list";
-    case ACT_COPY_LINK:
-        return "links are not made yet";
     case ACT_WITHDRAW:
     case ACT_FORK_AGAIN:
     case ACT_COPY_CALL:
-        return p && p->is_awaiting ? NULL : "no awaiting version marked";
+        return p && p->is_awaiting ? NULL : "no waiting version is marked";
     case ACT_RETURN_TO_BASE:
         return p && p->own ? NULL : "a base version is live";
     case ACT_OPEN:
@@ -259,7 +255,7 @@ pause_workflow(struct view *v, bool pause, struct error *e)
         return;
     console_deliver(console_of(v));
     app_say(v->app, MESSAGE_INFO, "%s of %s: queued",
-            pause ? "pause" : "resume", p->name);
+            pause ? "Pause" : "Resume", p->name);
 }
 
 static void
@@ -344,12 +340,28 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
         back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
                                 &e)
              : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
-    snprintf(q->text, sizeof q->text, "%s: %s of %.60s?", row->customer,
-             back ? "roll back to what was live before" : "return to base",
-             p->name);
+    snprintf(q->text, sizeof q->text, "%s %.60s of %.100s to %s?",
+             back ? "Roll" : "Return", p->name, row->customer,
+             back ? "the version that was live before" : "its base version");
+    snprintf(q->yes, sizeof q->yes, "%s %.40s",
+             back ? "Roll back" : "Return to base", p->name);
     snprintf(q->typed, sizeof q->typed, "%s", row->customer);
     tell_plan(q, &plan, rc, &e);
     release_plan_clear(&plan);
+}
+
+static void
+ask_about_pause(struct question *q, bool pause, const struct place_row *p,
+                const struct installation_row *row)
+{
+    const char *verb = pause ? "Pause" : "Resume";
+    snprintf(q->text, sizeof q->text, "%s %.100s of %.100s?", verb, p->name,
+             row->customer);
+    snprintf(q->yes, sizeof q->yes, "%s %.50s", verb, p->name);
+    snprintf(q->detail, sizeof q->detail, "%s",
+             pause ? "New events wait until it is resumed. Runs in progress "
+                     "go on."
+                   : "The events that wait run, in their order.");
 }
 
 static bool
@@ -366,6 +378,8 @@ installation_question(struct view *v, const struct call *call,
     else if (action == ACT_WITHDRAW)
         snprintf(q->text, sizeof q->text, "Withdraw %s of %.100s?", p->label,
                  row->customer);
+    else if (action == ACT_PAUSE || action == ACT_RESUME)
+        ask_about_pause(q, action == ACT_PAUSE, p, row);
     else
         return false;
     if (action == ACT_WITHDRAW) {

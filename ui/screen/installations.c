@@ -8,6 +8,7 @@
 #include "manager/exchange/runtime.h"
 #include "store/console.h"
 #include "ui/screen/installation_source.h"
+#include "ui/screen/pause.h"
 #include "ui/screen/screens.h"
 
 struct installations {
@@ -188,7 +189,7 @@ fork_marked(struct view *v, const char *id, struct error *e)
             screen_fork(app, id, list.rows[0].workflow_id, NULL);
         else
             app_say(app, MESSAGE_INFO,
-                    "which workflow? f forks the marked one");
+                    "Which workflow? F forks the marked one");
     }
     installed_workflow_list_clear(&list);
 }
@@ -231,6 +232,10 @@ installations_action(struct view *v, const struct call *call, struct error *e)
     case ACT_FORK:
         fork_marked(v, id, e);
         break;
+    case ACT_PAUSE:
+    case ACT_RESUME:
+        pause_installations(v, id, call->action == ACT_PAUSE, e);
+        break;
     case ACT_SAVED_VIEWS:
         show_saved(v, call->arg, e);
         break;
@@ -247,6 +252,18 @@ installations_action(struct view *v, const struct call *call, struct error *e)
     }
     free(id);
     return reaction;
+}
+
+static bool
+installations_question(struct view *v, const struct call *call,
+                       struct question *q)
+{
+    const struct installations *s = v->state;
+    const struct installation_item *item = marked_row(s);
+    if (!item || (call->action != ACT_PAUSE && call->action != ACT_RESUME))
+        return false;
+    pause_question(v, item->customer, call->action == ACT_PAUSE, q);
+    return true;
 }
 
 static void
@@ -288,6 +305,7 @@ const struct view_ops installations_screen = {
     .close = installations_close,
     .draw = installations_draw,
     .action = installations_action,
+    .question = installations_question,
     .refresh = installations_refresh,
     .cancel = installations_cancel,
     .complete = installations_complete,

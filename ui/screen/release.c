@@ -175,8 +175,8 @@ say_plan(struct release *s, const struct release_item *item)
     say_list(s, "undoes", undone, STYLE_BAD);
     if (*item->awaiting.id)
         say(s, "in the way", STYLE_WARNING,
-            "%s awaits the customer and would be taken back (or Back, and F "
-            "on it forks it)",
+            "%s waits for the customer and would be withdrawn (or fork that "
+            "version: Back, a, fork this version)",
             item->awaiting.label);
     say_list(s, "loses", (const char *const *)item->lost, STYLE_WARNING);
     say_authors(s);
@@ -519,6 +519,23 @@ release_typing(const struct view *v)
     return ((const struct release *)v->state)->stage == STAGE_PLAN;
 }
 
+/* For the action by its name; the form on the screen asks by itself. */
+static bool
+release_question(struct view *v, const struct call *call, struct question *q)
+{
+    const struct release *s = v->state;
+    const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
+    const char *name = wanted_name(s);
+    if (call->action != ACT_RELEASE_NOW || !item)
+        return false;
+    snprintf(q->text, sizeof q->text, "Release %s of %.80s for %.80s?",
+             item->version.label, item->workflow,
+             item->customer ? item->customer : "everybody");
+    snprintf(q->yes, sizeof q->yes, "%.60s", s->go_label);
+    snprintf(q->typed, sizeof q->typed, "%.120s", name ? name : "");
+    return true;
+}
+
 static unsigned
 release_key(struct view *v, const struct key *key, struct error *e)
 {
@@ -533,7 +550,7 @@ release_key(struct view *v, const struct key *key, struct error *e)
     if (pressed == (int)s->back)
         return REACT_CLOSE;
     if (pressed == (int)s->go)
-        app_do(v->app, &(struct call){ACT_RELEASE_NOW, 0, NULL});
+        app_confirmed(v->app, &(struct call){ACT_RELEASE_NOW, 0, NULL});
     return reaction;
 }
 
@@ -565,6 +582,8 @@ const struct view_ops release_screen = {
     .action = release_action,
     .context = release_context,
     .typing = release_typing,
+    .asking = release_typing,
+    .question = release_question,
     .key = release_key,
     .paste = release_paste,
     .refresh = release_refresh,

@@ -120,6 +120,11 @@ screen_fork_another(struct app *app, const char *installation,
 void
 screen_tell_left(struct app *app, const char *text, const char *stored)
 {
-    if (*text && !text_equal(text, stored))
-        app_say(app, MESSAGE_INFO, "not stored: %.400s", text);
+    if (!*text || text_equal(text, stored))
+        return;
+    app_keep_left(app, text);
+    app_say(app, MESSAGE_INFO,
+            "Not saved: %.400s (Ctrl-Y in a field inserts "
+            "it)",
+            text);
 }

@@ -26,6 +26,8 @@ struct console {
     struct wake *wake;
     bool refresh_due;
     bool tour;
+    struct value *block; /* copied last, or NULL: for any draft */
+    char *cells;         /* rows copied last, as cells of a sheet, or NULL */
     int64_t own_revision; /* of the draft that this session changed last */
     bool live_seen;       /* a release of this session went live */
     char as_of[64];       /* since when the copy of the facts is true */
@@ -83,8 +85,8 @@ const struct document *editor_document(const struct view *v);
 bool editor_is_open(const struct view *v);
 const struct document *mapping_document(const struct view *v);
 
-/* Esc in a field: where TEXT differs from STORED it is told, so that what was
- * typed can be had again from the messages. */
+/* Esc in a field: TEXT that differs from STORED is shown and kept, so that
+ * Ctrl-Y in a field gives it back. */
 void screen_tell_left(struct app *app, const char *text, const char *stored);
 
 #endif

@@ -42,14 +42,15 @@ editor_step(const struct view *v)
     const struct document *d = editor_document(v);
     const struct block *math = block_of_kind(d, KIND_math);
     if (!math)
-        return "2/5 i inserts a block after the marked one: type math, Enter";
+        return "Step 2 of 5: press i, type math, press Enter";
     if (editor_is_open(v))
-        return "3/5 Ctrl-U, Tax, Enter; =ROUND(total * 0.05, 2), Enter";
+        return "Step 3 of 5: Ctrl-U, Tax, Enter, =ROUND(total * 0.05, 2), "
+               "Enter";
     if (!*block_text(math, "formula"))
-        return "3/5 Enter edits the marked block: its formula is not set yet";
+        return "Step 3 of 5: press Enter to edit the block: no formula yet";
     if (!is_mapped(d, math->name))
-        return "4/5 j to Create cash sale, Enter opens its mapping";
-    return "5/5 R shows what a release would do";
+        return "Step 4 of 5: press j to go to Create cash sale, then Enter";
+    return "Step 5 of 5: press R to see what a release does";
 }
 
 static const char *
@@ -58,8 +59,8 @@ mapping_step(const struct view *v)
     const struct document *d = mapping_document(v);
     const struct block *math = block_of_kind(d, KIND_math);
     if (math && is_mapped(d, math->name))
-        return "5/5 R shows what a release would do";
-    return "4/5 b goes to the blank taxTotal; Enter, type Tax!result, Enter";
+        return "Step 5 of 5: press R to see what a release does";
+    return "Step 4 of 5: press b, Enter, type Tax!result, press Enter";
 }
 
 void
@@ -71,20 +72,19 @@ tour_tip(void *console, struct buf *out)
     if (!c->tour || !v)
         return;
     if (c->live_seen)
-        step = "done: EnterpriseCo's next order has the tax, nobody else's";
+        step = "Done: EnterpriseCo's next order has the tax, nobody else's";
     else if (v->ops == &installations_screen)
-        step = "1/5 /enter, Enter: finds EnterpriseCo; f forks its "
-               "workflow";
+        step = "Step 1 of 5: type /enter, press Enter, then F to fork";
     else if (v->ops == &installation_screen)
-        step = "1/5 f forks the workflow for EnterpriseCo alone";
+        step = "Step 1 of 5: press F to fork the workflow for EnterpriseCo";
     else if (v->ops == &editor_screen)
         step = editor_step(v);
     else if (v->ops == &palette_screen)
-        step = "2/5 type math; Enter inserts the marked one";
+        step = "Step 2 of 5: type math, press Enter";
     else if (v->ops == &mapping_screen)
         step = mapping_step(v);
     else if (v->ops == &release_screen)
-        step = "5/5 a note; Tab, Tab to Release, Enter";
+        step = "Step 5 of 5: type a note, Tab, Tab, then Enter on Release";
     if (step)
-        buf_addf(out, "%s (:tour ends it)", step);
+        buf_addf(out, "%s (:tour to stop)", step);
 }

@@ -115,11 +115,12 @@ versions_context(const struct view *v, enum act action, struct act_context *ctx)
     bool base = row && !row->installation_id;
     bool draft = row && row->released_at == 0;
     if (action == ACT_ROLL_BACK && (base || draft))
-        ctx->off = draft ? "a draft was never live" : "B returns to a base";
+        ctx->off =
+            draft ? "a draft was never live" : "a base version: use base";
     if (action == ACT_RETURN_TO_BASE && !base)
         ctx->off = "no base version marked";
     if (action == ACT_WITHDRAW && row && strcmp(row->status, "awaiting") != 0)
-        ctx->off = "no awaiting version marked";
+        ctx->off = "no waiting version is marked";
 }
 
 static void
@@ -186,8 +187,9 @@ versions_question(struct view *v, const struct call *call, struct question *q)
                                                             : NULL;
     if (!row || !verb)
         return false;
-    snprintf(q->text, sizeof q->text, "%.100s: %s %s?", s->customer, verb,
-             row->label);
+    snprintf(q->text, sizeof q->text, "%s %s for %.100s?", verb, row->label,
+             s->customer);
+    snprintf(q->yes, sizeof q->yes, "%s %s", verb, row->label);
     if (call->action != ACT_WITHDRAW)
         snprintf(q->typed, sizeof q->typed, "%.120s", s->customer);
     return true;

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "ui/term/cells.h"
@@ -43,7 +44,8 @@ struct screen_ops {
     /* Milliseconds after which next must be asked again, -1: only when a
      * descriptor is ready. */
     int (*wait_ms)(struct screen *s);
-    /* Takes the next event that is there, never waits. */
+    /* Takes the next event that is there, never waits. Until it returns
+     * false the events came at once: one burst. */
     bool (*next)(struct screen *s, struct event *event);
     /* Shows CELLS; only what changed since the last time is sent. */
     void (*paint)(struct screen *s, const struct cells *cells);
@@ -55,8 +57,8 @@ struct screen_ops {
                      struct error *e);
     /* Gives the terminal to the shell until it is given back. */
     void (*suspend)(struct screen *s);
-    /* Forgets keys typed ahead. */
-    void (*flush)(struct screen *s);
+    /* Milliseconds of a clock that only goes forward. */
+    int64_t (*now_ms)(struct screen *s);
     /* Writes CELLS to a file; NULL where files are out of bounds. */
     enum err (*save)(struct screen *s, const struct cells *cells,
                      const char *file, struct error *e);

@@ -18,6 +18,8 @@ struct script {
     const char *typed; /* what is left of a line of text, or NULL */
     char *line;        /* the line being worked on */
     int64_t wait_until;
+    int64_t later; /* ms that the clock is ahead */
+    bool in_line;  /* events of the line have been given */
     int ended;
     struct cells cells;
     struct buf paste, copied;
@@ -114,7 +116,9 @@ begin_line(struct script *s, struct event *event)
     }
     if (text_starts(line, "!paste "))
         return paste_event(s, line + 7, event);
-    if (text_starts(line, "!wait "))
+    if (text_starts(line, "!later "))
+        s->later += strtol(line + 7, NULL, 10);
+    else if (text_starts(line, "!wait "))
         s->wait_until = clock_monotonic_ms() + strtol(line + 6, NULL, 10);
     else if (sscanf(line, "!resize %d %d", &rows, &cols) == 2) {
         s->screen.rows = rows;
@@ -128,6 +132,15 @@ begin_line(struct script *s, struct event *event)
     return false;
 }
 
+/* True at the end of a line that gave an event, once. */
+static bool
+line_ends(struct script *s)
+{
+    bool ends = s->in_line;
+    s->in_line = false;
+    return ends;
+}
+
 static bool
 script_next(struct screen *screen, struct event *event)
 {
@@ -135,10 +148,13 @@ script_next(struct screen *screen, struct event *event)
     for (;;) {
         if (clock_monotonic_ms() < s->wait_until)
             return false;
-        if (s->keys && next_named(s, event))
+        if ((s->keys && next_named(s, event)) ||
+            (s->typed && next_typed(s, event))) {
+            s->in_line = true;
             return true;
-        if (s->typed && next_typed(s, event))
-            return true;
+        }
+        if (line_ends(s))
+            return false;
         if (!*s->at) { /* first a turn that paints, then the end */
             *event = (struct event){.kind = EVENT_HANGUP};
             s->ended++;
@@ -148,8 +164,10 @@ script_next(struct screen *screen, struct event *event)
         free(s->line);
         s->line = mem_strndup(s->at, n);
         s->at += n + (s->at[n] == '\n');
-        if (begin_line(s, event))
+        if (begin_line(s, event)) {
+            s->in_line = true;
             return true;
+        }
     }
 }
 
@@ -168,6 +186,12 @@ static void
 script_nothing(struct screen *s)
 {
     (void)s;
+}
+
+static int64_t
+script_now_ms(struct screen *screen)
+{
+    return clock_monotonic_ms() + ((struct script *)screen)->later;
 }
 
 static void
@@ -227,7 +251,7 @@ static const struct screen_ops script_ops = {
     .theme = script_theme,
     .copy = script_copy,
     .suspend = script_nothing,
-    .flush = script_nothing,
+    .now_ms = script_now_ms,
     .save = script_save,
     .close = script_close,
 };

@@ -9,9 +9,11 @@
  *   !paste text      a paste; \n in it is a line end, \e an escape character
  *   !resize 24 80    another size
  *   !wait 200        so many milliseconds without a key
+ *   !later 300       the same, but only the clock of the screen goes on
  *   # comment
  *
- * At the end of the script the session ends.
+ * What stands on one line comes at once, as one burst; after each line the
+ * screen is painted. At the end of the script the session ends.
  */
 #ifndef TAILOR_UI_TERM_SCRIPT_H
 #define TAILOR_UI_TERM_SCRIPT_H

@@ -356,12 +356,11 @@ term_next(struct screen *s, struct event *event)
     return t->gone;
 }
 
-static void
-term_flush(struct screen *s)
+static int64_t
+term_now_ms(struct screen *s)
 {
-    struct terminal *t = (struct terminal *)s;
-    tcflush(STDIN_FILENO, TCIFLUSH);
-    key_decoder_flush(&t->decoder);
+    (void)s;
+    return clock_monotonic_ms();
 }
 
 /* --- begin and end -------------------------------------------------- */
@@ -474,10 +473,38 @@ static const struct screen_ops term_ops = {
     .theme = term_theme,
     .copy = term_copy,
     .suspend = term_suspend,
-    .flush = term_flush,
+    .now_ms = term_now_ms,
     .save = NULL,
     .close = term_close,
 };
+
+/* False for a terminal that only prints line after line, as TERM=dumb. */
+static bool
+can_place_cursor(void)
+{
+    const char *bytes = tigetstr("cup");
+    return bytes && bytes != (const char *)-1;
+}
+
+/* Frees T, which curses does not know or cannot paint on. */
+static enum err
+refuse_terminal(struct terminal *t, struct error *e)
+{
+    const char *name = getenv("TERM");
+    char *shown = text_visible_dup(name ? name : "");
+    error_set(e, ERR_USAGE, "TERM=%s: %s (try TERM=xterm or vt100)", shown,
+              t->curses ? "this terminal cannot place the cursor"
+                        : "unknown terminal");
+    free(shown);
+    if (t->curses) {
+        endwin();
+        delscreen(t->curses);
+    }
+    end_signals(t);
+    key_decoder_clear(&t->decoder);
+    free(t);
+    return ERR_USAGE;
+}
 
 enum err
 term_open(const struct term_options *options, struct screen **out,
@@ -498,19 +525,8 @@ term_open(const struct term_options *options, struct screen **out,
     begin_signals(t);
     use_tioctl(TRUE);
     t->curses = newterm(NULL, stdout, stdin);
-    if (!t->curses) {
-        end_signals(t);
-        key_decoder_clear(&t->decoder);
-        free(t);
-        const char *name = getenv("TERM");
-        char *shown = text_visible_dup(name ? name : "");
-        error_set(e, ERR_USAGE,
-                  "TERM=%s: this terminal is not known here (try TERM=xterm "
-                  "or vt100)",
-                  shown);
-        free(shown);
-        return ERR_USAGE;
-    }
+    if (!t->curses || !can_place_cursor())
+        return refuse_terminal(t, e);
     hide_stderr(t);
     begin_curses(t);
     *out = &t->screen;

@@ -33,27 +33,30 @@ typed_right(const struct dialog *d)
            strcmp(form_text(&d->form, d->field), d->question.typed) == 0;
 }
 
-static bool
-is_letter(const struct key *key, uint32_t letter)
+static void
+refuse_key(const struct key *key, struct error *e)
 {
-    return key_is_text(key) && key->codepoint == letter;
+    char name[KEY_NAME_SIZE];
+    key_format(key, name);
+    error_set(e, ERR_REFUSED,
+              "%s does nothing here (Tab switches, Enter chooses, Esc goes "
+              "back)",
+              name);
 }
 
 enum answer
 dialog_key(struct dialog *d, const struct key *key, struct error *e)
 {
-    bool plain = !d->question.typed[0];
     bool cancels = key->kind == KEY_KIND_CHAR && key->mods == KEY_MOD_CTRL &&
                    key->codepoint == 'c';
-    if (key->kind == KEY_KIND_ESCAPE || cancels ||
-        (plain && is_letter(key, 'n')))
+    if (key->kind == KEY_KIND_ESCAPE || cancels)
         return ANSWER_NO;
-    if (plain && is_letter(key, 'y'))
-        return ANSWER_YES;
     d->form.items[d->yes].off =
-        typed_right(d) ? NULL : "type the name exactly as shown first";
+        typed_right(d) ? NULL : "type it exactly as shown first";
     int pressed;
-    form_key(&d->form, key, &pressed, e);
+    if ((form_key(&d->form, key, &pressed, e) & REACT_IGNORED) &&
+        e->code == ERR_OK)
+        refuse_key(key, e);
     if (pressed < 0)
         return ANSWER_OPEN;
     return pressed == (int)d->yes ? ANSWER_YES : ANSWER_NO;
@@ -83,12 +86,12 @@ dialog_draw(struct dialog *d, struct cells *c, struct rect r)
     if (q->detail[0])
         cells_fit(c, r.row++, col, width, STYLE_NORMAL, q->detail);
     if (q->typed[0]) {
-        int used = cells_text(c, r.row, col, width, STYLE_NORMAL,
-                              "To do it, type the name ");
+        int used =
+            cells_text(c, r.row, col, width, STYLE_NORMAL, "To confirm, type ");
         cells_fit(c, r.row++, col + used, width - used, STYLE_KEY, q->typed);
     }
     d->form.items[d->yes].off =
-        typed_right(d) ? NULL : "type the name exactly as shown first";
+        typed_right(d) ? NULL : "type it exactly as shown first";
     form_draw(&d->form, c, (struct rect){r.row, col, 2, width},
               q->typed[0] ? 9 : 0);
 }

@@ -1,7 +1,8 @@
 /*
- * The question before something that is hard to take back. The safe choice
- * has the focus; what has the focus is what Enter does, because drawing and
- * pressing read the same field.
+ * The question before something that is hard to take back. Back has the
+ * focus, or the field where a name must be typed first. Only Enter on the
+ * focused button answers; what has the focus is what Enter does, because
+ * drawing and pressing read the same field.
  */
 #ifndef TAILOR_UI_WIDGET_DIALOG_H
 #define TAILOR_UI_WIDGET_DIALOG_H
@@ -24,8 +25,7 @@ struct dialog {
 void dialog_open(struct dialog *d, const struct question *q);
 void dialog_close(struct dialog *d);
 
-/* Works KEY in; says in E why Yes is off. Where nothing must be typed, y and
- * n answer at once. */
+/* Works KEY in; says in E why Yes is off, and what does nothing here. */
 enum answer dialog_key(struct dialog *d, const struct key *key,
                        struct error *e);
 

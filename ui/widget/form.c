@@ -1,12 +1,14 @@
 /* Forms. */
 #include "ui/widget/form.h"
 
+#include <stdint.h>
 #include <string.h>
 
 void
 form_init(struct form *f)
 {
     f->count = f->focus = 0;
+    f->seen = SIZE_MAX;
 }
 
 void
@@ -69,13 +71,17 @@ static unsigned
 button_key(struct form *f, const struct key *key, int *pressed, struct error *e)
 {
     const struct form_item *item = &f->items[f->focus];
-    bool space = key_is_text(key) && key->codepoint == ' ';
     if (key->kind == KEY_KIND_LEFT)
         step(f, -1);
     else if (key->kind == KEY_KIND_RIGHT)
         step(f, 1);
-    else if (key->kind != KEY_KIND_ENTER && !space)
+    else if (key->kind != KEY_KIND_ENTER)
         return REACT_IGNORED;
+    else if (f->seen != f->focus)
+        error_set(e, ERR_REFUSED,
+                  "%s: the key came before the button was shown (press Enter "
+                  "again)",
+                  item->label);
     else if (item->off)
         error_set(e, ERR_REFUSED, "%s", item->off);
     else
@@ -138,6 +144,7 @@ form_draw(struct form *f, struct cells *c, struct rect r, int labels)
 {
     int row = r.row, col = r.col + labels;
     int buttons = 0;
+    f->seen = f->focus;
     for (size_t i = 0; i < f->count && row < r.row + r.rows; i++) {
         struct form_item *item = &f->items[i];
         if (item->button) {

@@ -1,6 +1,8 @@
 /*
  * A small form: text fields and buttons. Tab moves the focus; Enter in a
- * field goes on to the next, on a button presses it.
+ * field goes on to the next, on a button presses it. Nothing else presses, and
+ * only a button that was drawn with the focus can be pressed: keys that were
+ * typed ahead of the screen cannot.
  */
 #ifndef TAILOR_UI_WIDGET_FORM_H
 #define TAILOR_UI_WIDGET_FORM_H
@@ -20,6 +22,7 @@ struct form_item {
 struct form {
     struct form_item items[FORM_ITEMS];
     size_t count, focus;
+    size_t seen; /* the focus as it was drawn last */
 };
 
 /* An empty form. */
@@ -42,7 +45,7 @@ const char *form_focused(const struct form *f);
 bool form_typing(const struct form *f);
 
 /* Works KEY in. *PRESSED becomes the index of a button that was pressed, else
- * -1; pressing one that is off leaves its reason in E. */
+ * -1; pressing one that is off, or one not drawn yet, leaves a reason in E. */
 unsigned form_key(struct form *f, const struct key *key, int *pressed,
                   struct error *e);
 

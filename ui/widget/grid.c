@@ -109,12 +109,20 @@ step_column(struct grid *g, int step)
     }
 }
 
+/* Keys that would go elsewhere: text that is not finished stays. */
+static bool
+leaves_cell(const struct key *key)
+{
+    return key->kind == KEY_KIND_TAB || key->kind == KEY_KIND_UP ||
+           key->kind == KEY_KIND_DOWN || key->kind == KEY_KIND_PAGE_UP ||
+           key->kind == KEY_KIND_PAGE_DOWN;
+}
+
 unsigned
 grid_key(struct grid *g, const struct key *key, struct error *e)
 {
     if (!g->editing)
         return REACT_IGNORED;
-    bool back = (key->mods & KEY_MOD_SHIFT) != 0;
     switch (line_edit_key(&g->line, key)) {
     case EDITED_CHANGED:
         if (g->ops->changed)
@@ -132,14 +140,11 @@ grid_key(struct grid *g, const struct key *key, struct error *e)
     default:
         break;
     }
-    if (key->kind == KEY_KIND_TAB) {
-        if (grid_commit(g, e) == ERR_OK)
-            step_column(g, back ? -1 : 1);
-    } else if (key->kind == KEY_KIND_DOWN || key->kind == KEY_KIND_UP) {
-        if (grid_commit(g, e) == ERR_OK)
-            table_move(&g->table, key->kind == KEY_KIND_DOWN ? 1 : -1);
-    } else
+    if (!leaves_cell(key))
         return REACT_IGNORED;
+    error_set(e, ERR_REFUSED, "%s (Enter saves, Esc cancels)",
+              key->kind == KEY_KIND_TAB ? "No completion"
+                                        : "The cell is being edited");
     return REACT_PAINT;
 }
 

@@ -48,9 +48,9 @@ enum err grid_commit(struct grid *g, struct error *e);
 /* Closes the open cell and keeps what was stored before. */
 void grid_abandon(struct grid *g);
 
-/* Works a key into the open cell: Enter stores and goes one row down, Tab
- * completes or stores and goes on, Esc abandons. REACT_IGNORED where no cell
- * is open. */
+/* Works a key into the open cell: Enter stores and goes one row down, Esc
+ * abandons, Tab completes. No other key leaves the cell: E says so. Ignored
+ * where no cell is open. */
 unsigned grid_key(struct grid *g, const struct key *key, struct error *e);
 
 /* Left, right and pane actions move the column, EDIT opens the cell; others

@@ -10,8 +10,17 @@
 void
 completions_add(struct completions *list, const char *text)
 {
-    if (list->count < COMPLETIONS_MOST)
-        list->items[list->count++] = mem_strdup(text);
+    completions_add_help(list, text, NULL);
+}
+
+void
+completions_add_help(struct completions *list, const char *text,
+                     const char *help)
+{
+    if (list->count == COMPLETIONS_MOST)
+        return;
+    list->help[list->count] = help;
+    list->items[list->count++] = mem_strdup(text);
 }
 
 static void
@@ -315,13 +324,29 @@ line_edit_draw(struct line_edit *line, struct cells *c, int row, int col,
     cells_cursor(c, row, col + (at < width ? at : width - 1));
 }
 
-void
+/* How wide the words are where help stands beside them, else WIDTH. */
+static int
+words_width(const struct completions *list, int width, bool ascii)
+{
+    int most = 0;
+    bool help = false;
+    for (size_t i = 0; i < list->count; i++) {
+        int w = width_text(list->items[i], strlen(list->items[i]), ascii);
+        most = w > most ? w : most;
+        help = help || list->help[i];
+    }
+    return help && most + 4 < width ? most : width - 2;
+}
+
+int
 line_edit_draw_list(const struct line_edit *line, struct cells *c, int row,
                     int col, int rows, int width)
 {
-    size_t count = line->list.count;
+    const struct completions *list = &line->list;
+    size_t count = list->count;
+    int words = words_width(list, width, c->ascii);
     if (!line->typed || count == 0 || rows <= 0)
-        return;
+        return 0;
     size_t first = line->chosen >= (size_t)rows && line->chosen < count
                        ? line->chosen - (size_t)rows + 1
                        : 0;
@@ -332,8 +357,11 @@ line_edit_draw_list(const struct line_edit *line, struct cells *c, int row,
         cells_fill(c, (struct rect){y, col, 1, width}, STYLE_NORMAL);
         if (chosen)
             cells_glyph(c, y, col, STYLE_ROW_NAME, GLYPH_MARK_ROW);
-        cells_fit(c, y, col + 2, width - 2,
-                  chosen ? STYLE_ROW_NAME : STYLE_NORMAL,
-                  line->list.items[first + i]);
+        cells_fit(c, y, col + 2, words, chosen ? STYLE_ROW_NAME : STYLE_NORMAL,
+                  list->items[first + i]);
+        if (list->help[first + i])
+            cells_fit(c, y, col + words + 4, width - words - 4, STYLE_FAINT,
+                      list->help[first + i]);
     }
+    return (int)shown;
 }

@@ -19,11 +19,16 @@
 struct completions {
     size_t from;
     char *items[COMPLETIONS_MOST];
+    const char *help[COMPLETIONS_MOST]; /* static, or NULL */
     size_t count;
 };
 
 /* Copies TEXT into the list; left out when it is full. */
 void completions_add(struct completions *list, const char *text);
+
+/* The same with a word of HELP (static) beside it in the list. */
+void completions_add_help(struct completions *list, const char *text,
+                          const char *help);
 
 /* Fills LIST (empty, from = CURSOR) for TEXT with the cursor at CURSOR. */
 typedef void completion_hook(void *ctx, const char *text, size_t cursor,
@@ -73,8 +78,9 @@ enum err line_edit_paste(struct line_edit *line, const char *text, size_t n,
 void line_edit_draw(struct line_edit *line, struct cells *c, int row, int col,
                     int width, enum style style);
 
-/* Draws the completions, at most ROWS of them, upwards from ROW. */
-void line_edit_draw_list(const struct line_edit *line, struct cells *c, int row,
-                         int col, int rows, int width);
+/* Draws the completions, at most ROWS of them, upwards from ROW, over
+ * whatever is there. Returns the rows used. */
+int line_edit_draw_list(const struct line_edit *line, struct cells *c, int row,
+                        int col, int rows, int width);
 
 #endif

@@ -103,7 +103,8 @@ prompt_draw(struct prompt *p, struct cells *c, int row)
     int used = cells_text(c, row, 0, c->cols, STYLE_PROMPT,
                           p->kind == PROMPT_COMMAND ? ":" : "/");
     int rows = row - 1 < 10 ? row - 1 : 10;
-    line_edit_draw_list(&p->line, c, row - 1, 0, rows,
-                        c->cols < 40 ? c->cols : 40);
+    int shown = line_edit_draw_list(&p->line, c, row - 1, 0, rows, c->cols);
+    if (shown > 0 && row - 1 - shown >= 0)
+        cells_line(c, row - 1 - shown, 0, c->cols, STYLE_FAINT);
     line_edit_draw(&p->line, c, row, used, c->cols - used, STYLE_PROMPT);
 }

@@ -354,6 +354,30 @@ fresh_names(struct document **copy, const struct document *d, struct error *e)
 }
 
 enum err
+edit_paste(struct value **out, const struct document *d,
+           const struct value *block, struct edit_place place,
+           const struct connector *connector, struct error *e)
+{
+    *out = NULL;
+    struct document *copy = document_new("copy"), *alone = NULL;
+    struct value *patch = value_array(), *list = value_array();
+    struct value *item = value_copy(block);
+    fresh_ids(item);
+    value_append(list, item);
+    op_add(patch, "/blocks", list);
+    enum err err = document_patch(&alone, copy, patch, NULL, e);
+    if (!err)
+        err = fresh_names(&alone, d, e);
+    if (!err)
+        err = edit_insert(out, d, value_copy(alone->blocks[0].value), place,
+                          connector, e);
+    value_free(patch);
+    document_free(alone);
+    document_free(copy);
+    return err;
+}
+
+enum err
 edit_duplicate(struct value **out, const struct document *d, const char *block,
                struct error *e)
 {
@@ -364,21 +388,6 @@ edit_duplicate(struct value **out, const struct document *d, const char *block,
     if (b == d->trigger)
         return error_set(e, ERR_INVALID, "%s: a workflow has one trigger",
                          b->name);
-    struct document *copy = document_new("copy"), *alone = NULL;
-    struct value *patch = value_array(), *list = value_array();
-    struct value *item = value_copy(b->value);
-    fresh_ids(item);
-    value_append(list, item);
-    op_add(patch, "/blocks", list);
-    enum err err = document_patch(&alone, copy, patch, NULL, e);
-    if (!err)
-        err = fresh_names(&alone, d, e);
-    if (!err)
-        err =
-            edit_insert(out, d, value_copy(alone->blocks[0].value),
-                        (struct edit_place){PLACE_AFTER, b->id, NULL}, NULL, e);
-    value_free(patch);
-    document_free(alone);
-    document_free(copy);
-    return err;
+    return edit_paste(out, d, b->value,
+                      (struct edit_place){PLACE_AFTER, b->id, NULL}, NULL, e);
 }

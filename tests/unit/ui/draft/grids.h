@@ -5,7 +5,7 @@
 #include "tests/unit/manager/fixture.h"
 
 /* From the first screen to the mapping of Create cash sale in a new draft. */
-#define TO_MAPPING "f\nj\nEnter\n"
+#define TO_MAPPING "F\nj\nEnter\n"
 
 /* Runs SCRIPT as ACTOR on 24 by 80 over the store of the fixture and returns
  * the screen that it leaves, a new string. Times are written as HH:MM. */

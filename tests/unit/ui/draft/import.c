@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "tests/unit/ui/draft/grids.h"
 
+#define APPLY "\na\nEnter\n!later 300\n"
 #define SHEET                                                                  \
     "target\tsource\\nemail\tcustomer.mail\\n"                                 \
     "taxTotal\t=ROUND(total * 0.05, 2)\\ntranId\torderNumber\\n"               \
@@ -25,12 +26,12 @@ static void
 it_is_applied_in_one_edit(void)
 {
     fixture_start(1);
-    check_golden("import-asks", "eve", TO_MAPPING "!paste " SHEET "\na", 24, 80,
+    check_golden("import-asks", "eve", TO_MAPPING "!paste " SHEET APPLY, 24, 80,
                  false);
     fixture_end();
     fixture_start(1);
     char *shown =
-        console_shows("eve", TO_MAPPING "!paste " SHEET "\na\nTab\nEnter");
+        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\nEnter");
     char *stored = stored_mapping();
     CHECK_HAS(shown, "3 rows imported, u undoes it");
     CHECK_HAS(stored, "{\"source\":\"customer.mail\",\"target\":\"email\"}");
@@ -43,7 +44,7 @@ it_is_applied_in_one_edit(void)
     fixture_end();
     fixture_start(1);
     shown =
-        console_shows("eve", TO_MAPPING "!paste " SHEET "\na\nTab\nEnter\nu");
+        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\nEnter\nu");
     stored = stored_mapping();
     CHECK(!strstr(stored, "customer.mail") && !strstr(stored, "new.field"));
     free(stored);
@@ -55,8 +56,8 @@ static void
 enter_alone_changes_nothing(void)
 {
     fixture_start(1);
-    char *shown = console_shows("eve", TO_MAPPING "!paste " SHEET
-                                                  "\na\nEnter\nEsc\n!wait 50");
+    char *shown = console_shows("eve", TO_MAPPING "!paste " SHEET APPLY
+                                                  "Enter\nEsc\n!wait 50");
     char *stored = stored_mapping();
     CHECK(!strstr(stored, "customer.mail"));
     CHECK_HAS(shown, "Create cash sale mapping");
@@ -74,7 +75,7 @@ a_file_and_the_customers_own_headers(void)
     const char *file = beside_store("sheet.csv");
     CHECK_INT(file_write(file, sheet, sizeof sheet - 1, 0600, &e), ERR_OK);
     char *script = mem_printf(
-        TO_MAPPING ":import %s\n:headers YourApp,Netsuite\na\nTab\nEnter",
+        TO_MAPPING ":import %s\n:headers YourApp,Netsuite" APPLY "Tab\nEnter",
         file);
     char *shown = console_shows("eve", script);
     char *stored = stored_mapping();
@@ -91,7 +92,7 @@ what_cannot_be_read_says_why(void)
     static const char *const scripts[][2] = {
         {TO_MAPPING "!paste tranId\torderNumber",
          "0 added, 0 changed, 1 the same"},
-        {TO_MAPPING "!paste tranId\torderNumber\na",
+        {TO_MAPPING "!paste tranId\torderNumber\na\nEnter",
          "the sheet changes nothing"},
         {TO_MAPPING ":import /nowhere", "/nowhere"},
         {TO_MAPPING ":headers one", "TARGET,SOURCE"},

@@ -27,8 +27,8 @@ static const struct golden {
     {"mapping-small", TO_MAPPING "b\nEnter\n'full\nTab\n!wait 300", 12, 40,
      false},
     {"samples", TO_MAPPING "j\nj\nj\nA", 12, 80, false},
-    {"fields", TO_MAPPING "o", 12, 80, false},
-    {"record", TO_MAPPING "w", 24, 80, false},
+    {"fields", TO_MAPPING "a\n'unused\nEnter", 12, 80, false},
+    {"record", TO_MAPPING "O", 24, 80, false},
 };
 
 static void
@@ -70,7 +70,7 @@ what_is_typed_is_stored(void)
     fixture_start(10);
     check_stored(&customer, "b\nEnter\n'total\nEnter", tax);
     check_stored(&customer, "b\nEnter\n'tot\nTab\nEnter", tax);
-    check_stored(&customer, "b\nEnter\n'total\nTab", tax);
+    check_stored(&customer, "b\nEnter\n'total\nTab\nEnter", tax);
     /* a second without a key */
     check_stored(&customer, "b\nEnter\n'total\n!wait 1200\nEsc", tax);
     /* the session ends with the cell open */
@@ -78,11 +78,11 @@ what_is_typed_is_stored(void)
     check_stored(&customer,
                  "b\nEnter\n'=TEXTBEFORE(fullN\nTab\n', \" \")\nEnter",
                  "\"=TEXTBEFORE(customer.fullName, \\\" \\\")\"");
-    check_stored(&customer, "b\nd\n'12.50\nEnter",
+    check_stored(&customer, "b\na\n'default\nEnter\n'12.50\nEnter",
                  "{\"default\":12.50,\"note\":\"to be filled");
-    check_stored(&customer, "b\nn\nCtrl-U\n'agreed\nEnter",
+    check_stored(&customer, "b #\nCtrl-U\n'agreed\nEnter",
                  "{\"note\":\"agreed\",\"target\":\"taxTotal\"}");
-    check_stored(&customer, "b\nr",
+    check_stored(&customer, "b\na\n'required\nEnter",
                  "\"required\":true,\"target\":\"taxTotal\"}");
     fixture_end();
 }
@@ -95,22 +95,24 @@ rows_come_go_and_move(void)
     check_stored(&customer, "i\n'salesRep.e\nTab\nEnter\n'customer.id\nEnter",
                  "\"target\":\"externalId\"},{\"source\":\"customer.id\","
                  "\"target\":\"salesRep.externalId\"}");
-    check_stored(&customer, "x",
+    check_stored(&customer, "d",
                  "[{\"required\":true,\"source\":\"orderNumber\"");
-    check_stored(&customer, "Space\nSpace\nx",
+    check_stored(&customer, "Space\nSpace\nd",
                  "[{\"required\":true,\"source\":\"customer.id\"");
-    check_stored(&customer, "x\nu", "[{\"note\":\"a second event");
-    check_stored(&customer, "x\nu\nU",
+    check_stored(&customer, "d\nu", "[{\"note\":\"a second event");
+    check_stored(&customer, "d\nu\nU",
                  "[{\"required\":true,\"source\":\"orderNumber\"");
     check_stored(&customer, "J",
                  "[{\"required\":true,\"source\":\"orderNumber\"");
     check_stored(&customer, "J\nK", "[{\"note\":\"a second event");
     /* the base version's row comes back whole, not only its source */
-    check_stored(&customer, "b\nEnter\n'total\nEnter\nk\nn\nCtrl-U\nEnter\nB",
-                 "{\"note\":\"to be filled where a customer needs a tax line\","
-                 "\"target\":\"taxTotal\"}");
+    check_stored(
+        &customer,
+        "b\nEnter\n'total\nEnter\nk #\nCtrl-U\nEnter\na\n'base-row\nEnter",
+        "{\"note\":\"to be filled where a customer needs a tax line\","
+        "\"target\":\"taxTotal\"}");
     /* the field that feeds nothing becomes the source of the blank row */
-    check_stored(&customer, "b\no\nEnter",
+    check_stored(&customer, "b\na\n'unused\nEnter\nEnter",
                  "\"source\":\"total\",\"target\":\"taxTotal\"");
     fixture_end();
 }
@@ -121,14 +123,16 @@ refusals_say_why(void)
     static const char *const scripts[][2] = {
         {TO_MAPPING "h\nEnter\nCtrl-U\n'email\nEnter",
          "email: row 4 fills it already"},
-        {TO_MAPPING "d\n'no JSON\nEnter", "the default is JSON"},
-        {TO_MAPPING "B", "externalId: it is as in v1 already"},
-        {TO_MAPPING "o\nEnter", "externalId has a source already"},
+        {TO_MAPPING "a\n'default\nEnter\n'no JSON\nEnter",
+         "the default is JSON"},
+        {TO_MAPPING "a\n'base-row\nEnter", "externalId is already as in v1"},
+        {TO_MAPPING "a\n'unused\nEnter\nEnter",
+         "externalId has a source already"},
         {TO_MAPPING "]", "no row has a problem"},
-        {TO_MAPPING "p", "copied cells become a"},
-        {"Enter\nEnter\nj\nEnter\nx", "released: f on the installation"},
-        {"Enter\nEnter\nj\nEnter\n!paste a\tb", "released: f on the"},
-        {"Enter\nEnter\nj\nEnter\nEnter", "released: f on the"},
+        {TO_MAPPING "p", "paste: no rows were copied"},
+        {"Enter\nEnter\nj\nEnter\nd", "released: F on the installation"},
+        {"Enter\nEnter\nj\nEnter\n!paste a\tb", "released: F on the"},
+        {"Enter\nEnter\nj\nEnter\nEnter", "released: F on the"},
     };
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         fixture_start(1);
@@ -148,8 +152,9 @@ an_auditor_only_looks(void)
     fork_for(m, 1);
     manager_close(m);
     char *before = stored_mapping();
-    char *shown = console_shows("olga", "Enter\nEnter\nj\nEnter\nx\nEnter\n"
-                                        "d\nr\nB\nJ\ni\n"
+    char *shown = console_shows("olga", "Enter\nEnter\nj\nEnter\nd\nEnter\n"
+                                        "k #\np\nJ\ni\n:base-row\n"
+                                        ":row-required\n"
                                         "!paste email\tx\n!wait 200");
     char *after = stored_mapping();
     CHECK_HAS(shown, "READ-ONLY");
@@ -274,7 +279,7 @@ every_size_is_drawn(void)
     static const int cols[] = {1, 39, 40, 41, 57, 80, 133, 500};
     static const char *const states[] = {
         "b\nEnter\n'=TEXTJOIN(\", \", TRUE, customer.fullN\nTab\n",
-        "b\nEnter\n'cust\nTab\n", "b\nd\n'12\n",
+        "b\nEnter\n'cust\nTab\n", "b\na\n'default\nEnter\n'12\n",
         "!paste a\tb\\nemail\tcustomer.id\n", "A\n"};
     struct buf script;
     buf_init(&script, 1 << 20);
@@ -315,8 +320,8 @@ nothing_hostile_reaches_the_screen(void)
         manager_sample_keep(m, "order-to-cash", "from outside", v, &fresh, &e),
         ERR_OK);
     manager_close(m);
-    static const char *const looks[] = {"j\n", "o\n", "w\n", "j\nA\n",
-                                        "b\nEnter\n'ev\nTab\n"};
+    static const char *const looks[] = {"j\n", "a\n'unused\nEnter\n", "O\n",
+                                        "j\nA\n", "b\nEnter\n'ev\nTab\n"};
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
         char *script = mem_printf("Enter\nEnter\nj\nEnter\n%s!wait 200",
                                   i == 4 ? "" : looks[i]);

@@ -26,8 +26,8 @@ static void
 a_table_is_made_and_edited(void)
 {
     check_rows(TO_TABLE, "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
-    check_rows(TO_TABLE "g\nx", "[\"=x\",12]");
-    check_rows(TO_TABLE "g\nx\nu", "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
+    check_rows(TO_TABLE "g\nd", "[\"=x\",12]");
+    check_rows(TO_TABLE "g\nd\nu", "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
     check_rows(TO_TABLE "g\nJ", "[\"=x\",12],[\"UPS\",\"UPS-G\"]");
     check_rows(TO_TABLE "g\nEnter\nCtrl-U\n'\"007\"\nEnter",
                "[\"UPS\",\"007\"],[\"=x\",12]");
@@ -47,9 +47,11 @@ a_sheet_is_a_proposal(void)
                           "new\tagain",
                  16, 80, false);
     fixture_end();
-    check_rows(TO_TABLE "!paste UPS\tU\\nnew\ttrue\\n\tlost\na\nTab\nEnter",
-               "[\"UPS\",\"U\"],[\"=x\",12],[\"new\",true]");
-    check_rows(TO_TABLE "!paste UPS\tU\na\nTab\nEnter\nu",
+    check_rows(
+        TO_TABLE
+        "!paste UPS\tU\\nnew\ttrue\\n\tlost\na\nEnter\n!later 300\nTab\nEnter",
+        "[\"UPS\",\"U\"],[\"=x\",12],[\"new\",true]");
+    check_rows(TO_TABLE "!paste UPS\tU\na\nEnter\n!later 300\nTab\nEnter\nu",
                "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
 }
 

@@ -40,8 +40,9 @@ next_key(const char **keys, struct key *key)
     return true;
 }
 
-/* Nothing that changes something sits on a bare Ctrl key, on Enter, or on a
- * key that only moves. */
+/* A key may be pressed by accident: whatever it does has no effect but on a
+ * draft, and an undo or a discard takes that back. Sabotage: give PAUSE a key
+ * in actions.def, or drop its PRODUCTION. */
 static void
 no_key_changes_by_accident(void)
 {
@@ -50,14 +51,111 @@ no_key_changes_by_accident(void)
         const struct act_info *a = act_info((enum act)i);
         const char *keys = a->keys;
         struct key key;
+        CHECK(!(a->flags & ACT_PRODUCTION) || !*keys);
         while (next_key(&keys, &key)) {
             if (!(a->flags & ACT_MUTATES))
                 continue;
-            CHECK(!(key.mods & KEY_MOD_CTRL));
-            CHECK(key.kind == KEY_KIND_CHAR);
-            CHECK(!strchr("hjklgGq /:", (int)key.codepoint));
+            CHECK(a->flags & ACT_DRAFT);
+            CHECK(!key.mods && key.kind == KEY_KIND_CHAR);
+            CHECK(!strchr("hjklgGqQa /:", (int)key.codepoint));
         }
     }
+}
+
+/* What changes production is asked about, needs a releaser, and is found by
+ * its name. */
+static void
+production_is_guarded(void)
+{
+    static const enum act all[] = {ACT_PAUSE,          ACT_RESUME,
+                                   ACT_WITHDRAW,       ACT_ROLL_BACK,
+                                   ACT_RETURN_TO_BASE, ACT_RELEASE_NOW};
+    size_t found = 0;
+    EACH_ACTION(i)
+    {
+        const struct act_info *a = act_info((enum act)i);
+        if (!(a->flags & ACT_PRODUCTION))
+            continue;
+        found++;
+        CHECK(a->flags & ACT_MUTATES && !(a->flags & ACT_DRAFT));
+        CHECK(a->flags & (ACT_CONFIRM | ACT_DANGER));
+        CHECK(a->role >= ROLE_RELEASER);
+        CHECK(i == ACT_RELEASE_NOW || a->flags & ACT_MENU);
+    }
+    CHECK_INT(found, sizeof all / sizeof all[0]);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        CHECK(act_info(all[i])->flags & ACT_PRODUCTION);
+}
+
+/* The action that has LETTER; there is at most one on all screens. */
+static enum act
+action_of(uint32_t letter)
+{
+    enum act found = ACT_NONE;
+    EACH_ACTION(i)
+    {
+        const char *keys = act_info((enum act)i)->keys;
+        struct key key;
+        while (next_key(&keys, &key)) {
+            if (key.kind != KEY_KIND_CHAR || key.mods ||
+                key.codepoint != letter)
+                continue;
+            CHECK_INT(found, ACT_NONE);
+            found = (enum act)i;
+        }
+    }
+    return found;
+}
+
+/* Sabotage: bind "v" to VERIFY as well, or "P" to anything. */
+static void
+a_letter_means_one_thing(void)
+{
+    static const struct {
+        char letter;
+        enum act action;
+    } meanings[] = {
+        {'i', ACT_INSERT},       {'e', ACT_EDIT},
+        {'d', ACT_CUT},          {'y', ACT_COPY},
+        {'p', ACT_PASTE},        {'u', ACT_UNDO},
+        {'U', ACT_REDO},         {'a', ACT_ACTIONS},
+        {'J', ACT_MOVE_DOWN},    {'K', ACT_MOVE_UP},
+        {'R', ACT_OPEN_RELEASE}, {'F', ACT_FORK},
+        {']', ACT_NEXT_PROBLEM}, {'b', ACT_NEXT_BLANK},
+        {'o', ACT_JUMP},         {'D', ACT_COMPARE},
+        {'.', ACT_SAMPLE},       {'I', ACT_IMPORT},
+        {'A', ACT_ALL_SAMPLES},  {'s', ACT_SORT},
+        {'v', ACT_SAVED_VIEWS},  {'V', ACT_MARK_RANGE},
+        {'*', ACT_MARK_ALL},     {'-', ACT_UNMARK_ALL},
+        {'/', ACT_FILTER},       {':', ACT_COMMAND},
+        {'?', ACT_HELP},         {'q', ACT_LEAVE},
+        {'Q', ACT_QUIT},         {' ', ACT_MARK},
+    };
+    for (uint32_t letter = ' '; letter < 0x7f; letter++)
+        action_of(letter);
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        CHECK_INT(action_of((uint32_t)meanings[i].letter), meanings[i].action);
+    for (const char *c = "PxXCWBY"; *c; c++)
+        CHECK_INT(action_of((uint32_t)*c), ACT_NONE);
+}
+
+/* A small letter looks or edits the open draft; a capital opens a screen,
+ * makes a draft, moves, or is the larger form of its small letter. */
+static void
+capitals_are_larger(void)
+{
+    static const enum act capitals[] = {
+        ACT_BOTTOM,       ACT_MARK_RANGE,  ACT_FORK,    ACT_COMPARE,
+        ACT_OPEN_RELEASE, ACT_MOVE_DOWN,   ACT_MOVE_UP, ACT_REDO,
+        ACT_TABLES,       ACT_ALL_SAMPLES, ACT_SUGGEST, ACT_IMPORT,
+        ACT_WHOLE_RECORD, ACT_MESSAGES,    ACT_QUIT};
+    size_t found = 0;
+    for (uint32_t letter = 'A'; letter <= 'Z'; letter++) {
+        enum act action = action_of(letter);
+        for (size_t i = 0; i < sizeof capitals / sizeof capitals[0]; i++)
+            found += action != ACT_NONE && capitals[i] == action;
+    }
+    CHECK_INT(found, sizeof capitals / sizeof capitals[0]);
 }
 
 /* Two actions of one screen, or two of any screen, never share a key. */
@@ -113,15 +211,15 @@ static void
 reasons_are_said(void)
 {
     struct act_context ctx = {
-        .view = VIEW_RUNS, .role = ROLE_AUDITOR, .has_row = true};
-    CHECK_STR(act_refusal(ACT_RETRY, &ctx), "engineer only");
-    CHECK_STR(act_refusal(ACT_CANCEL_RUN, &ctx), "releaser only");
+        .view = VIEW_INSTALLATION, .role = ROLE_AUDITOR, .has_row = true};
+    CHECK_STR(act_refusal(ACT_FORK, &ctx), "engineer only");
+    CHECK_STR(act_refusal(ACT_PAUSE, &ctx), "releaser only");
     ctx.role = ROLE_RELEASER;
-    CHECK(act_refusal(ACT_RETRY, &ctx) == NULL);
-    ctx.net_lost = "us-1 lost since 13:52";
-    CHECK_STR(act_refusal(ACT_RETRY, &ctx), "us-1 lost since 13:52");
+    CHECK(act_refusal(ACT_PAUSE, &ctx) == NULL);
+    ctx.off = "it is paused";
+    CHECK_STR(act_refusal(ACT_PAUSE, &ctx), "it is paused");
     ctx.has_row = false;
-    CHECK_STR(act_refusal(ACT_RETRY, &ctx), "no row");
+    CHECK_STR(act_refusal(ACT_PAUSE, &ctx), "no row");
     CHECK_STR(act_refusal(ACT_INSERT, &ctx), "not on this screen");
     ctx.role = ROLE_NONE;
     CHECK_STR(act_refusal(ACT_DOWN, &ctx), "no role");
@@ -143,16 +241,16 @@ keys_are_bound_and_unbound(void)
     struct error e = {0};
     keymap_init(&map);
     buf_init(&note, 256);
-    CHECK_INT(on(&map, VIEW_MAPPING, "s"), ACT_SAMPLE);
-    CHECK_INT(on(&map, VIEW_RUNS, "s"), ACT_SORT);
-    CHECK_INT(keymap_bind(&map, "runs R none", &note, &e), ERR_OK);
-    CHECK_INT(on(&map, VIEW_RUNS, "R"), ACT_NONE);
-    CHECK_INT(on(&map, VIEW_RUN, "R"), ACT_RETRY);
-    CHECK_HAS(buf_str(&note), "\"retry\" on runs before");
+    CHECK_INT(on(&map, VIEW_MAPPING, "."), ACT_SAMPLE);
+    CHECK_INT(on(&map, VIEW_AUDIT, "s"), ACT_SORT);
+    CHECK_INT(keymap_bind(&map, "editor R none", &note, &e), ERR_OK);
+    CHECK_INT(on(&map, VIEW_EDITOR, "R"), ACT_NONE);
+    CHECK_INT(on(&map, VIEW_DRAFTS, "R"), ACT_OPEN_RELEASE);
+    CHECK_HAS(buf_str(&note), "\"release\" on editor before");
     CHECK_INT(keymap_bind(&map, "any F9 refresh", &note, &e), ERR_OK);
     CHECK_INT(on(&map, VIEW_AUDIT, "F9"), ACT_REFRESH);
     CHECK_INT(keymap_unbind(&map, "any j", &note, &e), ERR_OK);
-    CHECK_INT(on(&map, VIEW_RUNS, "j"), ACT_NONE);
+    CHECK_INT(on(&map, VIEW_AUDIT, "j"), ACT_NONE);
     static const struct {
         const char *words, *why;
     } refused[] = {
@@ -199,6 +297,9 @@ test_ui_action(void)
     static const struct test tests[] = {
         {"every action is whole", every_action_is_whole},
         {"no key changes by accident", no_key_changes_by_accident},
+        {"production is guarded", production_is_guarded},
+        {"a letter means one thing", a_letter_means_one_thing},
+        {"capitals are larger", capitals_are_larger},
         {"keys do not collide", keys_do_not_collide},
         {"read-only is an allow-list", read_only_is_an_allow_list},
         {"reasons are said", reasons_are_said},

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/frame/ui.h"
@@ -32,18 +33,25 @@ check_run(enum role role, const char *script, const char *wanted,
 static void
 keys_do_what_the_table_says(void)
 {
-    check_run(ROLE_RELEASER, "f", "EnterpriseCo", "fork ");
-    check_run(ROLE_RELEASER, "j j r", "Initech", "open-runs ");
+    check_run(ROLE_RELEASER, "F", "EnterpriseCo", "fork ");
+    check_run(ROLE_RELEASER, "j j F", "Initech", "fork ");
     check_run(ROLE_RELEASER, "1 2 j", "Umbrella Ltd 12: last change 12 days",
               "");
-    check_run(ROLE_RELEASER, "Alt-z", "Alt-z means nothing here", "");
+    check_run(ROLE_RELEASER, "Alt-z",
+              "Alt-z does nothing on this screen (? lists keys)", "");
+    check_run(ROLE_RELEASER, "f", "f does nothing on this screen (F: fork, ",
+              "");
+    check_run(ROLE_RELEASER, "R", "R does nothing on this screen (F5: read",
+              "");
+    check_run(ROLE_RELEASER, "P", "P does nothing on this screen (a: actions,",
+              "");
     check_run(ROLE_RELEASER, "G", "Soylent GmbH 99", "");
     check_run(ROLE_RELEASER, "Esc", "this is the first screen", "");
     check_run(ROLE_RELEASER, ":bind installations F9 fork\nF9", "", "fork ");
-    check_run(ROLE_RELEASER, ":unbind installations f\nf",
-              "f means nothing here", "");
-    check_run(ROLE_RELEASER, ":theme pink", "there is no \"pink\"", "");
-    check_run(ROLE_RELEASER, ":runs", "no such screen", "");
+    check_run(ROLE_RELEASER, ":unbind installations F\nF",
+              "F does nothing on this screen", "");
+    check_run(ROLE_RELEASER, ":theme pink", "unknown theme \"pink\"", "");
+    check_run(ROLE_RELEASER, ":runs", "No command \"runs\" on this screen", "");
 }
 
 /* What is typed or pressed in a read-only session changes nothing, by any
@@ -51,16 +59,14 @@ keys_do_what_the_table_says(void)
 static void
 a_read_only_session_changes_nothing(void)
 {
-    check_run(ROLE_AUDITOR, "f", "fork: read-only session", "");
+    check_run(ROLE_AUDITOR, "F", "fork: read-only session", "");
     check_run(ROLE_AUDITOR, ":fork", "fork: read-only session", "");
-    check_run(ROLE_AUDITOR, ":pause\ny", "", "");
-    check_run(ROLE_AUDITOR, "? /\n'Fork the workflow\nEnter Enter",
-              "fork:", "");
-    check_run(ROLE_AUDITOR, "r", "EnterpriseCo", "open-runs ");
+    check_run(ROLE_AUDITOR, ":pause\n!later 300\nTab\nEnter", "", "");
+    check_run(ROLE_AUDITOR, "a\nEnter", "pause: read-only session", "");
     struct session s;
     sample_init(&s.sample, 100);
-    session_run_as(&s, ROLE_AUDITOR, "Enter Enter\n'xyz\n!paste abc\nEnter", 24,
-                   80, false);
+    session_run_as(&s, ROLE_AUDITOR, "Enter\nEnter\n'xyz\n!paste abc\nEnter",
+                   24, 80, false);
     CHECK_STR(s.sample.cells[0].text[1], "orderNumber");
     char *head = session_line(&s, 0);
     CHECK_HAS(head, "READ-ONLY");
@@ -79,8 +85,8 @@ no_field_takes_a_readers_key(void)
         struct sample sample;
         struct buf text;
         char arg[32];
-        struct screen *screen =
-            script_open("'typed\n!paste pasted\n", 24, 80, false, NULL);
+        struct screen *screen = script_open(
+            "j\n!later 300\n'typed\n!paste pasted\n", 24, 80, false, NULL);
         struct app *app = app_new(screen, &facts);
         sample_init(&sample, 1);
         buf_init(&text, 65536);
@@ -124,7 +130,7 @@ every_key_is_harmless_to_an_auditor(void)
 static void
 pastes_only_go_into_text(void)
 {
-    check_run(ROLE_RELEASER, "!paste fff", "paste: refused", "");
+    check_run(ROLE_RELEASER, "!paste FFF", "paste: refused", "");
     struct session s;
     sample_init(&s.sample, 100);
     session_run(&s, "Enter Enter Ctrl-U\n!paste order\\nTotal\nEnter");
@@ -166,9 +172,10 @@ the_command_line_completes(void)
 {
     check_run(ROLE_RELEASER, ":\n", "EnterpriseCo", "");
     check_run(ROLE_RELEASER, " :\n'for\nTab Enter", "", "fork ");
-    check_run(ROLE_RELEASER, " :\n'open-r\nEnter", "", "open-runs ");
+    check_run(ROLE_RELEASER, " :\n'for\nEnter", "", "fork ");
     check_run(ROLE_RELEASER, " :\n'fork\nEnter :\nUp Enter", "", "fork fork ");
-    check_run(ROLE_RELEASER, " :\n'fly\nEnter", "there is no such command", "");
+    check_run(ROLE_RELEASER, " :\n'fly\nEnter",
+              "No command \"fly\" on this screen", "");
     struct session s;
     sample_init(&s.sample, 100);
     session_run(&s, " :\n'theme \nTab Tab");
@@ -212,12 +219,12 @@ messages_are_kept(void)
     struct session s;
     sample_init(&s.sample, 10);
     session_run(&s, "Alt-z\nAlt-y\nM");
-    CHECK_HAS(session_text(&s), "Alt-z means nothing here");
-    CHECK_HAS(session_text(&s), "Alt-y means nothing here");
+    CHECK_HAS(session_text(&s), "Alt-z does nothing on this screen");
+    CHECK_HAS(session_text(&s), "Alt-y does nothing on this screen");
     session_end(&s);
     sample_init(&s.sample, 10);
     session_run(&s, "Alt-z\nM y");
-    CHECK_HAS(script_copied(s.screen), "Alt-z means nothing here");
+    CHECK_HAS(script_copied(s.screen), "Alt-z does nothing on this screen");
     session_end(&s);
 }
 
@@ -239,7 +246,7 @@ hostile_text_is_visible_everywhere(void)
         struct session s;
         sample_init(&s.sample, 10);
         s.sample.customer = hostile[i];
-        session_run(&s, "P\n");
+        session_run(&s, ":pause\n");
         const char *text = session_text(&s);
         size_t n = strlen(text);
         for (size_t at = 0; at < n;) {
@@ -251,6 +258,80 @@ hostile_text_is_visible_everywhere(void)
         CHECK(strstr(text, "U+") || strstr(text, "\\xFF"));
         session_end(&s);
     }
+}
+
+/* What follows a refused or unknown key in the same burst meant something
+ * else. Sabotage: app_drop_burst() in app_refuse(). */
+static void
+a_burst_ends_at_a_refused_key(void)
+{
+    check_run(ROLE_RELEASER, "x F F j",
+              "? lists keys); 3 keys dropped", "");
+    check_run(ROLE_RELEASER, "x\nF", "EnterpriseCo", "fork ");
+    check_run(ROLE_AUDITOR, "F M q Q",
+              "fork: read-only session; 3 keys dropped", "");
+    check_run(ROLE_RELEASER, "/ Tab F Enter F", "No completion; 3 keys", "");
+    check_run(ROLE_RELEASER, "2 2 : 4 0 Enter F",
+              "No command \"40\" on this screen (? lists them); 1 key", "");
+}
+
+static void
+a_count_is_shown_and_esc_drops_it(void)
+{
+    struct session s;
+    sample_init(&s.sample, 100);
+    session_run(&s, "1 2");
+    char *line = session_line(&s, 23);
+    CHECK_STR(line, "12");
+    free(line);
+    session_end(&s);
+    check_run(ROLE_RELEASER, "1 2\nEsc\nj", "Globex", "");
+}
+
+/* Text that is not finished stays where it is. Sabotage: leaves_cell() in
+ * grid.c. */
+static void
+text_stays_text(void)
+{
+    static const char *const typed[] = {
+        "'=xx\nTab\n'F",  "'=xx\nTab Space e x", "'=xx\nUp\n'j",
+        "'=xx\nDown\n'd", "'=xx\nShift-Tab\n'u", "'=xx\nPgDn\n'F",
+    };
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        struct session s;
+        char *script = mem_printf("Enter\nEnter\nCtrl-U\n%s", typed[i]);
+        sample_init(&s.sample, 10);
+        session_run(&s, script);
+        CHECK_STR(s.sample.cells[0].text[1], "orderNumber");
+        CHECK_HAS(session_text(&s), "=xx");
+        CHECK_STR(s.sample.done, "");
+        session_end(&s);
+        free(script);
+    }
+}
+
+/* q and Q ask; :quit does not. */
+static void
+leaving_is_asked(void)
+{
+    check_run(ROLE_RELEASER, "Q\nF\n!later 300\nEsc\nF", "", "fork ");
+    check_run(ROLE_RELEASER, "q\n!later 300\nEnter\nF", "", "fork ");
+    check_run(ROLE_RELEASER, "Q\n!later 300\nTab\nEnter\nF", "", "");
+    check_run(ROLE_RELEASER, "?\nq\nF", "", "fork ");
+    check_run(ROLE_RELEASER, ":quit\nF", "", "");
+}
+
+/* Help is for reading: Enter shows an entry whole. Sabotage: let help_action
+ * do the action. */
+static void
+nothing_runs_from_help(void)
+{
+    struct session s;
+    sample_init(&s.sample, 10);
+    session_run(&s, "?\n/\n'fork into\nEnter\nEnter");
+    CHECK_HAS(session_text(&s), "Command: :fork");
+    CHECK_STR(s.sample.done, "");
+    session_end(&s);
 }
 
 /* --- watches and alarms ------------------------------------------------ */
@@ -325,6 +406,12 @@ test_ui_app(void)
         {"messages are kept", messages_are_kept},
         {"hostile text is visible everywhere",
          hostile_text_is_visible_everywhere},
+        {"a burst ends at a refused key", a_burst_ends_at_a_refused_key},
+        {"a count is shown and Esc drops it",
+         a_count_is_shown_and_esc_drops_it},
+        {"text stays text", text_stays_text},
+        {"leaving is asked", leaving_is_asked},
+        {"nothing runs from help", nothing_runs_from_help},
         {"watches and alarms wake the loop", watches_and_alarms_wake_the_loop},
         {NULL, NULL}};
     test_run("ui app", tests);

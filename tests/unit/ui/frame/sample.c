@@ -17,7 +17,7 @@ struct installation {
 void
 sample_init(struct sample *s, long long rows)
 {
-    *s = (struct sample){.rows = rows, .gone = -1};
+    *s = (struct sample){.rows = rows, .gone = -1, .gone_when_asked = -1};
     static const char *const first[3][2] = {
         {"tranId", "orderNumber"}, {"tax", "Tax!result"}, {"memo", ""}};
     for (int i = 0; i < 3; i++) {
@@ -306,7 +306,7 @@ list_action(struct view *v, const struct call *call, struct error *e)
     switch (call->action) {
     case ACT_FORK:
     case ACT_PAUSE:
-    case ACT_OPEN_RUNS:
+    case ACT_RESUME:
         note(list->sample, act_info((enum act)call->action)->command);
         return REACT_PAINT;
     case ACT_OPEN:
@@ -317,6 +317,15 @@ list_action(struct view *v, const struct call *call, struct error *e)
     }
 }
 
+/* Another session has deleted a row. */
+static void
+reload_due(void *ctx)
+{
+    struct list *list = ctx;
+    list->sample->gone = list->sample->gone_when_asked;
+    table_reload(&list->table);
+}
+
 static bool
 list_question(struct view *v, const struct call *call, struct question *q)
 {
@@ -324,10 +333,12 @@ list_question(struct view *v, const struct call *call, struct question *q)
     const struct row *row = table_selected(&list->table);
     if (call->action != ACT_PAUSE || !row)
         return false;
+    if (list->sample->gone_when_asked >= 0)
+        app_alarm(v->app, 0, reload_due, list);
     snprintf(q->text, sizeof q->text, "Pause %s?",
              ((const struct installation *)row->data)->name);
     snprintf(q->detail, sizeof q->detail,
-             "No new run starts; accepted events are parked.");
+             "New events wait until it is resumed.");
     snprintf(q->yes, sizeof q->yes, "Pause");
     return true;
 }

@@ -16,6 +16,7 @@ struct sample_cells {
 struct sample {
     long long rows;       /* how many there are */
     long long gone;       /* the index of a row that was deleted, or -1 */
+    long long gone_when_asked; /* deleted while a question is open, or -1 */
     const char *customer; /* instead of made-up names, or NULL */
     const char *filter;   /* of the source; only rows whose name has it */
     char filter_text[128];

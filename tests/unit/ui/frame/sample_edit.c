@@ -252,7 +252,7 @@ form_view_key(struct view *v, const struct key *key, struct error *e)
     int pressed;
     unsigned reaction = form_key(&f->form, key, &pressed, e);
     if (pressed == (int)f->release)
-        app_do(v->app, &(struct call){ACT_RELEASE_NOW, 0, NULL});
+        app_confirmed(v->app, &(struct call){ACT_RELEASE_NOW, 0, NULL});
     else if (pressed >= 0)
         reaction |= REACT_CLOSE;
     return reaction;
@@ -292,6 +292,7 @@ const struct view_ops sample_form = {
     .draw = form_view_draw,
     .action = form_action,
     .typing = form_is_typing,
+    .asking = form_is_typing,
     .key = form_view_key,
     .paste = form_view_paste,
 };

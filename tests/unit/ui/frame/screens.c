@@ -21,11 +21,13 @@ static const struct golden {
     {"filtered", "/\n'Umbrella\nEnter", 16, 80, ROLE_RELEASER, false},
     {"nothing-found", "/\n'nobody\nEnter", 14, 80, ROLE_RELEASER, false},
     {"command", " :\n'page\nTab", 16, 80, ROLE_RELEASER, false},
-    {"question", "P", 16, 80, ROLE_RELEASER, false},
+    {"question", ":pause\n!later 300", 16, 80, ROLE_RELEASER, false},
     {"grid", "Enter", 14, 80, ROLE_RELEASER, false},
-    {"grid-edit", "Enter j Enter Ctrl-U o r d Tab", 14, 80, ROLE_RELEASER,
+    {"grid-edit", "Enter\nj Enter Ctrl-U o r d Tab", 14, 80, ROLE_RELEASER,
      false},
-    {"form", "Enter R\n'ticket 4711\nTab", 14, 80, ROLE_RELEASER, false},
+    {"form", "Enter R\n!later 300\n'ticket 4711\nTab", 14, 80, ROLE_RELEASER,
+     false},
+    {"menu", "a", 16, 80, ROLE_ENGINEER, false},
     {"help", "?", 24, 80, ROLE_AUDITOR, false},
     {"too-small", "j", 5, 30, ROLE_RELEASER, false},
 };
@@ -66,10 +68,12 @@ any_size_works(void)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         struct session s;
         sample_init(&s.sample, 1000);
-        session_run_as(&s, ROLE_RELEASER,
-                       "G k Enter Enter x Tab Esc R a Tab Tab Esc Esc\n"
-                       "? G Esc P Esc\n :\n'th\nTab\nEsc\n/\n'a",
-                       sizes[i][0], sizes[i][1], i & 1);
+        session_run_as(
+            &s, ROLE_RELEASER,
+            "G k Enter Enter x Tab\nEsc R\n!later 300\na Tab Tab Esc Esc\n"
+            "? G Esc\n:pause\n!later 300\nEsc\na\nj\nEsc\n "
+            ":\n'th\nTab\nEsc\n/\n'a",
+            sizes[i][0], sizes[i][1], i & 1);
         session_end(&s);
     }
 }
@@ -83,7 +87,7 @@ resizing_never_crashes(void)
     for (int n = 1; n < 90; n++)
         buf_addf(&script, "!resize %d %d\nG\nk\nEnter\nEnter\nz\n",
                  n * 7 % 31 + 1, n * 13 % 97 + 1);
-    buf_adds(&script, "!resize 24 80\nEsc\nEsc\nP\n!resize 12 40\n"
+    buf_adds(&script, "!resize 24 80\nEsc\nEsc\n:pause\n!resize 12 40\n"
                       "!resize 3 3\n!resize 24 80\n");
     struct session s;
     sample_init(&s.sample, 50);
@@ -99,7 +103,7 @@ too_small_ignores_keys(void)
 {
     struct session s;
     sample_init(&s.sample, 50);
-    session_run(&s, "j\n!resize 5 20\nf f\n!paste x\n!resize 24 80\nf\n");
+    session_run(&s, "j\n!resize 5 20\nF F\n!paste x\n!resize 24 80\nF\n");
     CHECK_STR(s.sample.done, "fork ");
     session_end(&s);
 }

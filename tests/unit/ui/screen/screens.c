@@ -6,11 +6,13 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "tests/unit/ui/screen/store.h"
 #include "tests/unit/test.h"
+#include "tests/unit/ui/screen/store.h"
 
 #define FIND "/\n'enterprise\nEnter\n"
-#define FORK FIND "f\n"
+#define FORK FIND "F\n"
+#define LATER "\n!later 300\n"
+#define DO(name) "a\n'" name "\nEnter" LATER
 #define TAX                                                                    \
     FORK "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\n"     \
          "Enter\n"
@@ -41,15 +43,20 @@ static const struct golden {
      true, false, "alice"},
     {"editor-wide", TAX, 30, 130, false, false, "alice"},
     {"diff", MAPPED "D", 14, 80, false, false, "alice"},
-    {"release", MAPPED "R\n'ticket 4711\nTab", 24, 80, false, false, "alice"},
-    {"release-sent", MAPPED "R\n'ticket 4711\nTab Tab Enter\n!wait 200", 24, 80,
-     false, false, "alice"},
-    {"release-refused", FORK "i\n'math\nEnter Esc R Tab Tab Enter", 24, 80,
-     false, false, "alice"},
-    {"drafts", FORK "q f", 16, 80, false, false, "alice"},
-    {"versions", FORK "q v", 16, 80, false, false, "alice"},
-    {"roll-back-question", MAPPED "R Tab Tab Enter Esc q q b", 20, 80, false,
+    {"release", MAPPED "R" LATER "'ticket 4711\nTab", 24, 80, false, false,
+     "alice"},
+    {"release-sent",
+     MAPPED "R" LATER "'ticket 4711\nTab\nTab\nEnter\n!wait 200", 24, 80, false,
      false, "alice"},
+    {"release-refused", FORK "i\n'math\nEnter Esc R" LATER "Tab\nTab\nEnter",
+     24, 80, false, false, "alice"},
+    {"drafts", FORK "q F", 16, 80, false, false, "alice"},
+    {"versions", FORK "q\n" DO("versions") "k", 16, 80, false, false, "alice"},
+    {"roll-back-question",
+     MAPPED "R" LATER "Tab\nTab\nEnter\nEsc q q\n" DO("roll"), 20, 80, false,
+     false, "alice"},
+    {"pause-question", FIND DO("pause"), 20, 80, false, false, "alice"},
+    {"actions", FIND "Enter a", 20, 80, false, false, "alice"},
     {"audit", ":audit", 14, 80, false, false, "eve"},
     {"runtimes", ":runtimes", 14, 80, false, false, "eve"},
 };
@@ -90,10 +97,10 @@ the_tour_follows(void)
 {
     static const struct {
         const char *script, *step;
-    } steps[] = {{"", "1/5"},       {FORK, "2/5"},
-                 {FORK "i", "2/5"}, {FORK "i\n'math\nEnter", "3/5"},
-                 {TAX, "4/5"},      {TAX "j Enter", "4/5"},
-                 {MAPPED, "5/5"},   {MAPPED "R", "5/5"}};
+    } steps[] = {{"", "1 of 5"},       {FORK, "2 of 5"},
+                 {FORK "i", "2 of 5"}, {FORK "i\n'math\nEnter", "3 of 5"},
+                 {TAX, "4 of 5"},      {TAX "j Enter", "4 of 5"},
+                 {MAPPED, "5 of 5"},   {MAPPED "R", "5 of 5"}};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         struct small_store s;
         const struct visit look = {

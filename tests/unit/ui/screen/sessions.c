@@ -1,12 +1,21 @@
 /* What a session may and may not do, whatever is pressed. */
-#include "tests/unit/ui/screen/store.h"
 #include "tests/unit/test.h"
+#include "tests/unit/ui/screen/store.h"
 
-/* Every key that changes something, on every screen. */
+#define DO(name)                                                               \
+    "Esc\nEsc\nEsc\nEsc\nEnter\na\n'" name "\nEnter\n!later 300\nTab\nEnter\n"
+
+/* Every way to change something, on every screen. */
 #define ALL_KEYS                                                               \
-    "f P C\nEnter\nf F w b B P C\nv\nf w b B\nq\nEnter\n"                      \
-    "i e J K x d u U p R t\nj Enter\ne x u U p R\nq q q\n:release-now\n"       \
-    ":ready\n:discard\n:take\n!paste x\n"
+    "F\nEsc\n:pause\n!later 300\nTab\nEnter\nEnter\nF\nEsc\n" DO("pause")      \
+        DO("resume") DO("withdraw") DO("roll") DO("return")                    \
+            DO("versions") "F\nEsc\nEsc\nEsc\nEnter\nj\nEnter\ni\nEsc\ne\nEsc" \
+                           "\nJ\nK\n"                                          \
+                           "d\nu\nU\np\nR\n!later 300\nEsc\n:ready\n!later "   \
+                           "300\nTab\nEnter\nj\n"                              \
+                           "Enter\ne\nEsc\nd\nu\np\nR\n!later "                \
+                           "300\nEsc\nEsc\nEsc\n:release-now\n"                \
+                           ":discard\n:take\n!paste x\n"
 
 static void
 press_all(const char *actor, bool read_only, int64_t *records)
@@ -26,10 +35,10 @@ press_all(const char *actor, bool read_only, int64_t *records)
     buf_clear(&screen);
 }
 
-/* Three guards keep this: act_refusal in ui/app/action.c, operation_begin of the
- * manager, the store's connection. With the first one taken out ("read_only"
- * and the role in act_refusal) it is the second that refuses; the same keys
- * as alice show that they do change something. */
+/* Three guards keep this: act_refusal in ui/app/action.c, operation_begin of
+ * the manager, the store's connection. With the first one taken out
+ * ("read_only" and the role in act_refusal) it is the second that refuses; the
+ * same keys as alice show that they do change something. */
 static void
 a_read_only_session_changes_nothing(void)
 {
@@ -69,11 +78,11 @@ unsaved_text_is_kept_when_the_session_ends(void)
     buf_init(&screen, 1 << 20);
     small_store_make(&s, true);
     small_store_play(&s, &look,
-                     "/\n'enterprise\nEnter f i\n'math\nEnter Enter\n"
+                     "/\n'enterprise\nEnter F i\n'math\nEnter Enter\n"
                      "'=total * 2",
                      &screen);
     buf_reset(&screen);
-    small_store_play(&s, &look, "/\n'enterprise\nEnter f Enter j", &screen);
+    small_store_play(&s, &look, "/\n'enterprise\nEnter F Enter j", &screen);
     CHECK_HAS(buf_str(&screen), "=total * 2");
     small_store_remove(&s);
     buf_clear(&screen);
@@ -88,7 +97,7 @@ any_size_works(void)
     buf_init(&screen, 1 << 20);
     small_store_make(&s, true);
     small_store_play(&s, &look,
-                     "Enter f\n!resize 1 1\nj\n!resize 12 40\ni\n'math\nEnter\n"
+                     "Enter F\n!resize 1 1\nj\n!resize 12 40\ni\n'math\nEnter\n"
                      "!resize 12 41\n!resize 60 200\n!resize 13 300\nEsc\n"
                      "R\n!resize 12 40\n!resize 24 80",
                      &screen);

@@ -1,0 +1,83 @@
+/*
+ * The guard of questions: nothing that was typed before a question could be
+ * read answers it. Keys that came at once with the one that opened it are
+ * dropped, and so are all keys until it has been on the screen for a while.
+ */
+#include <stdarg.h>
+
+#include "ui/app/app_private.h"
+
+enum { GUARD_MS = 300 };
+
+bool
+app_is_asking(struct app *app)
+{
+    const struct view *v = app_top(app);
+    return app->dialog.open || (v && v->ops->asking && v->ops->asking(v));
+}
+
+void
+app_guard_begin(struct app *app)
+{
+    app->asked_at = 0;
+    if (app_is_asking(app))
+        app_drop_burst(app);
+}
+
+/* The end of the guard is shown: then the hint line says what the keys do. */
+static void
+guard_ends(void *ctx)
+{
+    app_changed(ctx);
+}
+
+void
+app_guard_painted(struct app *app)
+{
+    if (app->asked_at != 0 || !app_is_asking(app))
+        return;
+    app->asked_at = app->screen->ops->now_ms(app->screen);
+    app_alarm(app, GUARD_MS, guard_ends, app);
+}
+
+bool
+app_guard_holds(struct app *app)
+{
+    int64_t now = app->screen->ops->now_ms(app->screen);
+    return app_is_asking(app) &&
+           (app->asked_at == 0 || now - app->asked_at < GUARD_MS);
+}
+
+size_t
+app_drop_burst(struct app *app)
+{
+    struct event event;
+    size_t dropped = 0;
+    app->burst_over = true;
+    app->count = 0;
+    while (!app->quit && app->screen->ops->next(app->screen, &event)) {
+        if (event.kind == EVENT_RESIZE || event.kind == EVENT_HANGUP)
+            app_take_event(app, &event);
+        else
+            dropped++;
+    }
+    return dropped;
+}
+
+void
+app_refuse(struct app *app, const char *format, ...)
+{
+    struct buf text;
+    va_list ap;
+    buf_init(&text, 4096);
+    va_start(ap, format);
+    buf_vaddf(&text, format, ap);
+    va_end(ap);
+    size_t dropped = app_drop_burst(app);
+    if (dropped > 0)
+        app_say(app, MESSAGE_ERROR, "%s; %zu key%s dropped", buf_str(&text),
+                dropped, dropped == 1 ? "" : "s");
+    else
+        app_say(app, MESSAGE_ERROR, "%s", buf_str(&text));
+    buf_clear(&text);
+}

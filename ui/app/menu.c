@@ -1,0 +1,206 @@
+/*
+ * The actions of the marked row by their names: what is chosen is done on the
+ * screen beneath, judged and asked about as if its key had been pressed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/app/app_private.h"
+#include "ui/widget/row_list.h"
+
+struct entry {
+    enum act action;
+    const char *off; /* why it is off, or NULL */
+};
+
+struct menu {
+    struct row_list *rows;
+    struct table table;
+    struct line_edit line; /* what narrows the list */
+};
+
+static void
+entry_text(const void *data, struct buf *out)
+{
+    const struct act_info *info =
+        act_info(((const struct entry *)data)->action);
+    buf_addf(out, "%s %s", info->label, info->command);
+}
+
+static const struct row_list_ops menu_rows = {free, entry_text, NULL};
+
+static enum style
+cell_name(void *ctx, const void *row, struct buf *out)
+{
+    const struct entry *entry = row;
+    (void)ctx;
+    buf_adds(out, act_info(entry->action)->label);
+    return entry->off ? STYLE_OFF : STYLE_NORMAL;
+}
+
+static enum style
+cell_help(void *ctx, const void *row, struct buf *out)
+{
+    const struct entry *entry = row;
+    (void)ctx;
+    if (entry->off)
+        buf_addf(out, "(%s) ", entry->off);
+    buf_adds(out, act_info(entry->action)->help);
+    return entry->off ? STYLE_OFF : STYLE_NORMAL;
+}
+
+static const struct column menu_columns[] = {
+    {"action", 18, 0, 0, false, true, cell_name},
+    {"what", 20, 1, 0, false, false, cell_help},
+};
+
+/* What can be done now comes first. */
+static void
+add_entries(struct menu *s, struct app *app, bool off)
+{
+    enum view_id view = app_top(app)->ops->id;
+    for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+        enum act action = (enum act)i;
+        if (!(act_info(action)->flags & ACT_MENU) || !act_applies(action, view))
+            continue;
+        const char *why = app_refusal(app, action);
+        if ((why != NULL) != off)
+            continue;
+        struct entry *entry = mem_alloc(sizeof *entry);
+        *entry = (struct entry){action, why};
+        row_list_add(s->rows, act_info(action)->command, entry);
+    }
+}
+
+static enum err
+menu_open(struct view *v, const char *arg, struct error *e)
+{
+    struct menu *s = mem_alloc(sizeof *s);
+    (void)arg;
+    (void)e;
+    s->rows = row_list_new(&menu_rows);
+    add_entries(s, v->app, false);
+    add_entries(s, v->app, true);
+    line_edit_init(&s->line, 200, NULL, NULL);
+    struct row_source source = row_list_source(s->rows);
+    table_init(&s->table, &source, menu_columns, 2);
+    s->table.sort_column = SIZE_MAX;
+    s->table.bare = true;
+    s->table.empty = "no such action";
+    v->state = s;
+    v->table = &s->table;
+    return ERR_OK;
+}
+
+static void
+menu_close(struct view *v)
+{
+    struct menu *s = v->state;
+    table_clear(&s->table);
+    row_list_free(s->rows);
+    line_edit_clear(&s->line);
+    free(s);
+}
+
+static void
+menu_draw(struct view *v, struct cells *c, struct rect r)
+{
+    struct menu *s = v->state;
+    table_draw(&s->table, c,
+               (struct rect){r.row + 1, r.col, r.rows - 1, r.cols});
+    int used = cells_text(c, r.row, r.col, r.cols, STYLE_NORMAL, "action  ");
+    line_edit_draw(&s->line, c, r.row, r.col + used, r.cols - used,
+                   STYLE_FIELD);
+}
+
+static unsigned
+choose(struct view *v, struct error *e)
+{
+    struct menu *s = v->state;
+    struct app *app = v->app;
+    const struct row *row = table_selected(&s->table);
+    if (!row) {
+        error_set(e, ERR_NOT_FOUND, "No action \"%s\" on this screen",
+                  line_edit_text(&s->line));
+        return REACT_PAINT;
+    }
+    struct call call = {(int)((const struct entry *)row->data)->action, 0,
+                        NULL};
+    app_back(app); /* frees the menu */
+    app_do(app, &call);
+    return REACT_NOTHING;
+}
+
+static unsigned
+menu_action(struct view *v, const struct call *call, struct error *e)
+{
+    return call->action == ACT_OPEN ? choose(v, e) : REACT_IGNORED;
+}
+
+/* The screen beneath. */
+static const struct view *
+beneath(const struct view *v)
+{
+    const struct app *app = v->app;
+    return &app->stack[app->depth - 2];
+}
+
+static void
+menu_title(const struct view *v, struct buf *out)
+{
+    const struct table *t = beneath(v)->table;
+    buf_adds(out, view_title(VIEW_ACTIONS));
+    if (t && t->marks.count > 0)
+        buf_addf(out, " for %zu marked", t->marks.count);
+}
+
+/* Which row it is about. */
+static void
+menu_detail(const struct view *v, struct buf *out)
+{
+    const struct view *below = beneath(v);
+    if (below->ops->detail)
+        below->ops->detail(below, out);
+}
+
+static bool
+menu_typing(const struct view *v)
+{
+    (void)v;
+    return true;
+}
+
+static unsigned
+menu_key(struct view *v, const struct key *key, struct error *e)
+{
+    struct menu *s = v->state;
+    switch (line_edit_key(&s->line, key)) {
+    case EDITED_DONE:
+        return choose(v, e);
+    case EDITED_CANCEL:
+        return REACT_CLOSE;
+    case EDITED_CHANGED:
+        s->table.source.filter(s->table.source.ctx, line_edit_text(&s->line),
+                               e);
+        table_reload(&s->table);
+        table_action(&s->table, &(struct call){ACT_TOP, 0, NULL}, e);
+        return REACT_PAINT;
+    case EDITED_MOVED:
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED; /* Up, Down and pages are the table's */
+    }
+}
+
+const struct view_ops actions_view = {
+    .id = VIEW_ACTIONS,
+    .open = menu_open,
+    .close = menu_close,
+    .title = menu_title,
+    .draw = menu_draw,
+    .action = menu_action,
+    .typing = menu_typing,
+    .key = menu_key,
+    .detail = menu_detail,
+};

@@ -1,0 +1,74 @@
+/* Pausing many: the keys of the marks are ids of installations. */
+#include "ui/screen/pause.h"
+
+#include <stdio.h>
+
+#include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
+
+/* The one that is marked may not be the one under the cursor. */
+static void
+name_marked(struct view *v, char name[100])
+{
+    struct installation_list show = {0};
+    if (manager_installation_show(console_of(v)->manager,
+                                  v->table->marks.keys[0], &show,
+                                  NULL) == ERR_OK &&
+        show.count > 0)
+        snprintf(name, 100, "%s", show.rows[0].customer);
+    installation_list_clear(&show);
+}
+
+void
+pause_question(struct view *v, const char *customer, bool pause,
+               struct question *q)
+{
+    const char *verb = pause ? "Pause" : "Resume";
+    size_t n = v->table->marks.count;
+    char name[100];
+    snprintf(name, sizeof name, "%s", customer);
+    if (n == 1)
+        name_marked(v, name);
+    if (n > 1) {
+        snprintf(q->text, sizeof q->text, "%s all workflows of %zu customers?",
+                 verb, n);
+        snprintf(q->yes, sizeof q->yes, "%s %zu customers", verb, n);
+        snprintf(q->typed, sizeof q->typed, "%zu", n);
+    } else {
+        snprintf(q->text, sizeof q->text, "%s all workflows of %s?", verb,
+                 name);
+        snprintf(q->yes, sizeof q->yes, "%s", verb);
+    }
+    snprintf(q->detail, sizeof q->detail, "%s",
+             pause ? "New events wait until they are resumed. Runs in progress "
+                     "go on."
+                   : "The events that wait run, in their order.");
+}
+
+void
+pause_installations(struct view *v, const char *id, bool pause, struct error *e)
+{
+    struct console *c = console_of(v);
+    struct marks *marks = &v->table->marks;
+    size_t n = marks->count ? marks->count : 1, done = 0;
+    if (n > PAUSE_MOST) {
+        error_set(e, ERR_TOO_BIG,
+                  "%zu installations are marked, at most %d "
+                  "go at once (narrow the filter)",
+                  n, PAUSE_MOST);
+        return;
+    }
+    for (; done < n; done++) {
+        const char *one = marks->count ? marks->keys[done] : id;
+        if (manager_installation_pause(c->manager, one, NULL, pause, false,
+                                       NULL, e) != ERR_OK)
+            break;
+    }
+    if (done == 0)
+        return;
+    console_deliver(c);
+    app_say(v->app, MESSAGE_INFO, "%s of %zu installation%s: queued",
+            pause ? "Pause" : "Resume", done, done == 1 ? "" : "s");
+    if (done == n)
+        marks_clear(marks);
+}

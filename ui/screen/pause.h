@@ -1,0 +1,20 @@
+/* Pause and resume of whole installations, one or all that are marked. */
+#ifndef TAILOR_UI_SCREEN_PAUSE_H
+#define TAILOR_UI_SCREEN_PAUSE_H
+
+#include "ui/screen/screens.h"
+
+#define PAUSE_MOST 1000 /* at once: each is a request of its own */
+
+/* Fills Q for pausing (or resuming) the marked rows of V, or without marks the
+ * installation of CUSTOMER. Many need their count typed. */
+void pause_question(struct view *v, const char *customer, bool pause,
+                    struct question *q);
+
+/* Queues a request for each and says how many were queued. ID is the
+ * installation where none is marked. Errors, in E: TOO_BIG past PAUSE_MOST,
+ * and those of the manager, which end it. */
+void pause_installations(struct view *v, const char *id, bool pause,
+                         struct error *e);
+
+#endif
