@@ -23,6 +23,8 @@ const struct db_schema console_schema = {
     .application_id = 0x746c7231, /* "tlr1" */
     .version = sizeof migrations / sizeof migrations[0],
     .migrations = migrations,
+    .payload_table = "sample",
+    .payload_column = "body",
     .statements = statements,
     .statement_count = CONSOLE_STATEMENT_COUNT,
 };

@@ -127,14 +127,28 @@ configure(struct db *db, struct error *e)
     return ERR_OK;
 }
 
-/* What a read-only session may have SQLite do: read. */
-static int
-authorize_reading(void *context, int action, const char *a, const char *b,
-                  const char *database, const char *trigger)
+/* True where A.B is the column of payloads, closed to this connection. */
+static bool
+is_closed(const struct db *db, const char *a, const char *b)
 {
-    (void)context;
+    return (db->flags & DB_NO_PAYLOADS) && a && b &&
+           strcmp(a, db->schema->payload_table) == 0 &&
+           strcmp(b, db->schema->payload_column) == 0;
+}
+
+/* What SQLite may do for a connection: a read-only one reads, and payloads
+ * may be closed to it. */
+static int
+authorize(void *context, int action, const char *a, const char *b,
+          const char *database, const char *trigger)
+{
+    const struct db *db = context;
     (void)database;
     (void)trigger;
+    if (action == SQLITE_READ && is_closed(db, a, b))
+        return SQLITE_DENY;
+    if (!(db->flags & DB_READ_ONLY))
+        return SQLITE_OK;
     switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
@@ -218,8 +232,8 @@ db_connect(struct db *db, struct error *e)
     /* Whoever only reads may look at what was done to the store. */
     if (r == ERR_OK && !(db->flags & (DB_CREATE | DB_OLDER | DB_READ_ONLY)))
         r = db_check_triggers(db, e);
-    if (r == ERR_OK && (db->flags & DB_READ_ONLY))
-        sqlite3_set_authorizer(db->handle, authorize_reading, NULL);
+    if (r == ERR_OK && (db->flags & (DB_READ_ONLY | DB_NO_PAYLOADS)))
+        sqlite3_set_authorizer(db->handle, authorize, db);
     return r;
 }
 

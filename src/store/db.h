@@ -37,6 +37,8 @@ struct db_schema {
     int version;            /* PRAGMA user_version this program writes */
     /* migrations[i] is SQL that takes version i to i + 1; VERSION of them. */
     const char *const *migrations;
+    /* Where customers' data lies that not everybody may see; NULL: nowhere. */
+    const char *payload_table, *payload_column;
     const struct db_statement *statements;
     int statement_count;
 };
@@ -47,6 +49,7 @@ enum db_flags {
     DB_EXCLUSIVE = 4, /* one process, WAL (tailord); else DELETE + EXTRA */
     DB_UPGRADE = 8,   /* migrate an older store after a backup beside it */
     DB_OLDER = 32,    /* open an older store as it is (to look who may) */
+    DB_NO_PAYLOADS = 64, /* an authorizer denies schema->payload_column */
     DB_BULK = 16      /* filling a synthetic store: fast and not durable */
 };
 

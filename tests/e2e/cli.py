@@ -7,6 +7,7 @@ A command that is added to the table and not here fails the suite.
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -223,10 +224,60 @@ def a_reading_session_is_refused_what_changes():
         if c["reads"] or name_of(c) == "session":
             continue
         arguments, _, _ = S["cases"][name_of(c)]
+        arguments = [a for a in arguments if a != "--dry-run"]
         done = store.tailor("--read-only", *name_of(c).split(), *arguments,
                             expect=5)
         assert "read-only" in done.err, (name_of(c), done.err)
     equal(store.content(), content, "the store")
+
+
+def as_session(name, words):
+    done = S["store"].tailor("session", name, expect=None, env={
+        **os.environ, "SSH_ORIGINAL_COMMAND": shlex.join(words)})
+    return done.status, done.out + done.err
+
+
+def forms(command, arguments):
+    """A command that reads, plain and with everything it can add."""
+    words = command.split(" ") + [a for a in arguments if a != "--all"]
+    usage = next(c["usage"] for c in commands() if name_of(c) == command)
+    flags = re.findall(r"\[(--[a-z-]+)\]", usage)
+    yield words
+    yield ["--json", *words]
+    for flag in flags:
+        yield ["--json", *words, flag]
+
+
+# Sabotage: let manager_may_see_payloads() in src/manager/session/manager.c
+# return ERR_OK and is_closed() in src/store/db.c false.
+@test
+def nobody_without_the_right_sees_what_customers_sent():
+    store = S["store"]
+    secret = "Canary 7f3a Ltd"
+    body = store.path("secret.json", json.dumps(
+        {"orderNumber": secret, "customer": {"name": secret}, "total": 99}))
+    store.tailor("sample", "add", WORKFLOW, body, "--label", "secret")
+    store.tailor("mapping", "set", store.draft, BLOCK, "memo", "orderNumber")
+    for name, flag in (("open", ()), ("closed", ("--no-payloads",))):
+        store.tailor("access", "add", name, "--role", "auditor", *flag)
+    cases = {**S["cases"], "sample show": ([WORKFLOW, "secret"], 0, 0),
+             "preview": ([store.draft, "--sample", "secret"], 0, 0)}
+    seen = {"open": set(), "closed": set()}
+    for c in commands():
+        if not c["reads"] or not c["remote"] or name_of(c) not in cases:
+            continue
+        for words in forms(name_of(c), cases[name_of(c)][0]):
+            for name, found in seen.items():
+                if secret in as_session(name, words)[1]:
+                    found.add(name_of(c))
+    assert {"sample show", "preview"} <= seen["open"], seen
+    equal(seen["closed"], set(), "commands that show a sample")
+    for words in (["sample", "show", WORKFLOW, "secret"],
+                  ["run", "show", "6b020f29c8555acb629a4aa2"]):
+        status, text = as_session("closed", words)
+        equal(status, 5, text)
+        assert "may not see" in text, text
+    store.tailor("mapping", "unset", store.draft, BLOCK, "memo")
 
 
 @test

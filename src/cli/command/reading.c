@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "manager/session/store.h"
 #include "remote/client.h"
 
 enum { TOKEN_MAX = 4096, PATH_BYTES = 4096 };
@@ -70,22 +69,6 @@ reading_get(const struct runtime_row *r, const char *path, struct value **body,
     return rc;
 }
 
-/* ERR_OK where the actor may see payloads. */
-static enum err
-may_see_payloads(struct cli *cli, struct error *e)
-{
-    struct access_list list;
-    enum err rc = manager_access_list(cli->manager, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
-        const struct access_row *r = &list.rows[i];
-        if (r->no_payloads && strcmp(r->name, manager_actor(cli->manager)) == 0)
-            rc = error_set(e, ERR_ROLE,
-                           "%s: may see no payloads (ask an admin)", r->name);
-    }
-    access_list_clear(&list);
-    return rc;
-}
-
 enum err
 reading_run(struct cli *cli, const char *id, struct value **run,
             struct error *e)
@@ -99,7 +82,7 @@ reading_run(struct cli *cli, const char *id, struct value **run,
     reading_escape(&path, id);
     buf_adds(&path, "?actor=");
     reading_escape(&path, manager_actor(cli->manager));
-    enum err rc = may_see_payloads(cli, e);
+    enum err rc = manager_may_see_payloads(cli->manager, e);
     if (rc == ERR_OK)
         rc = manager_runtime_list(cli->manager, &list, e);
     if (rc == ERR_OK)

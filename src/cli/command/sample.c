@@ -42,11 +42,14 @@ cmd_sample_show(struct cli *cli, struct error *e)
                                       SAMPLES_SHOWN, &list, e);
     for (size_t i = 0; rc == ERR_OK && !v && i < list.count; i++) {
         const struct sample_row *r = &list.rows[i];
-        if (strcmp(r->id, name) == 0 || strcmp(r->label, name) == 0)
+        bool named = strcmp(r->id, name) == 0 || strcmp(r->label, name) == 0;
+        if (named && r->body)
             rc = value_read(&v, r->body, strlen(r->body), &value_limits_event,
                             r->label, e);
     }
     sample_list_clear(&list);
+    if (rc == ERR_OK && !v)
+        rc = manager_may_see_payloads(cli->manager, e);
     if (rc == ERR_OK && !v)
         rc = error_set(e, ERR_NOT_FOUND, "%s: no such sample of %s", name,
                        cli_arg(cli, 0));

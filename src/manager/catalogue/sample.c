@@ -13,6 +13,16 @@
 
 #define SAMPLE_MAX (16 * 1024 * 1024)
 
+/* The samples of a workflow, with their bodies where the session may see
+ * them. */
+static struct db_stmt *
+use_samples(struct manager *m)
+{
+    bool open = manager_may_see_payloads(m, NULL) == ERR_OK;
+    return db_use(manager_db(m), open ? CS_SAMPLES_OF_WORKFLOW
+                                      : CS_SAMPLE_LABELS_OF_WORKFLOW);
+}
+
 enum err
 manager_sample_list(struct manager *m, const char *workflow, int limit,
                     struct sample_list *out, struct error *e)
@@ -23,7 +33,7 @@ manager_sample_list(struct manager *m, const char *workflow, int limit,
     if (r == ERR_OK)
         r = name_workflow(m, workflow, 0, &w, e);
     if (r == ERR_OK) {
-        struct db_stmt *q = db_use(manager_db(m), CS_SAMPLES_OF_WORKFLOW);
+        struct db_stmt *q = use_samples(m);
         db_int(q, w.n);
         db_int(q, operation_now(m));
         db_int(q, limit);
@@ -54,14 +64,25 @@ is_there(struct manager *m, int64_t workflow, const char *label,
          const struct buf *body, bool *found, struct error *e)
 {
     *found = false;
-    struct db_stmt *q = db_use(manager_db(m), CS_SAMPLES_OF_WORKFLOW);
+    struct db_stmt *q = use_samples(m);
     db_int(q, workflow);
     db_int(q, 0);
     db_int(q, 1000);
-    while (db_row(q))
-        *found = *found || (strcmp(db_get_text(q, 2), label) == 0 &&
-                            strcmp(db_get_text(q, 3), buf_str(body)) == 0);
-    return db_end(q, e);
+    bool unseen = false;
+    while (db_row(q)) {
+        const char *kept = db_get_text(q, 3);
+        if (strcmp(db_get_text(q, 2), label) != 0)
+            continue;
+        unseen = unseen || !kept;
+        *found = *found || (kept && strcmp(kept, buf_str(body)) == 0);
+    }
+    enum err r = db_end(q, e);
+    if (r == ERR_OK && unseen)
+        r = error_set(e, ERR_CONFLICT,
+                      "sample %s already exists, and you may not see it (use "
+                      "another name)",
+                      label);
+    return r;
 }
 
 static enum err

@@ -13,7 +13,8 @@ struct value;
 struct sample_row {
     const char *id;
     const char *label;
-    const char *body; /* JSON: {"input":…} or with "outputs" by block name */
+    const char *body; /* JSON: {"input":…} or with "outputs" by block name,
+                         or NULL */
     int64_t at;
 };
 
@@ -23,7 +24,8 @@ struct sample_list {
     struct pool *pool;
 };
 
-/* The newest LIMIT samples of WORKFLOW that have not expired. */
+/* The newest LIMIT samples of WORKFLOW that have not expired; with body NULL
+ * where the session may not see payloads. */
 enum err manager_sample_list(struct manager *m, const char *workflow, int limit,
                              struct sample_list *out, struct error *e);
 void sample_list_clear(struct sample_list *list);

@@ -43,7 +43,7 @@ find_live(struct manager *m, const struct version_row *v, char id[IDENT_SIZE],
 static enum err
 add_kept(struct previewing *p, struct error *e)
 {
-    for (size_t i = 0; i < p->kept.count; i++) {
+    for (size_t i = 0; i < p->kept.count && p->kept.rows[i].body; i++) {
         const struct sample_row *r = &p->kept.rows[i];
         enum err rc = value_read(&p->values[i], r->body, strlen(r->body),
                                  &value_limits_event, r->label, e);

@@ -51,12 +51,12 @@ role_of_word(const char *word)
 enum err
 manager_read_role(struct manager *m, struct error *e)
 {
-    int64_t role = ROLE_NONE;
     struct db_stmt *q = db_use(m->db, CS_ACTOR_ROLE);
     db_text(q, m->actor);
-    enum err r = db_run_int(q, &role, NULL, e);
-    m->role = (enum role)role;
-    return r;
+    bool found = db_row(q);
+    m->role = found ? (enum role)db_get_int(q, 0) : ROLE_NONE;
+    m->no_payloads = !found || db_get_int(q, 1) != 0;
+    return db_end(q, e);
 }
 
 /* The wake file has to be there before anybody can watch it. */
@@ -106,6 +106,7 @@ connect_as(struct manager *m, const char *path,
            const struct manager_session *session, struct error *e)
 {
     unsigned flags = (m->read_only ? DB_READ_ONLY : 0) |
+                     (m->closed ? DB_NO_PAYLOADS : 0) |
                      (session->upgrade ? DB_UPGRADE : 0);
     m->db = NULL;
     enum err r = db_open(&m->db, path, &console_schema, flags, e);
@@ -117,6 +118,21 @@ connect_as(struct manager *m, const char *path,
                       "add %s --role ROLE)",
                       m->actor, path, m->actor);
     return r;
+}
+
+/* What an auditor may not write and others may not see, their connection
+ * cannot, whatever the program does. */
+static enum err
+restrict_connection(struct manager *m, const char *path,
+                    const struct manager_session *session, struct error *e)
+{
+    bool reads = m->read_only || m->role == ROLE_AUDITOR;
+    if (reads == m->read_only && m->no_payloads == m->closed)
+        return ERR_OK;
+    db_close(m->db);
+    m->read_only = reads;
+    m->closed = m->no_payloads;
+    return connect_as(m, path, session, e);
 }
 
 enum err
@@ -138,13 +154,8 @@ manager_open(struct manager **out, const char *path,
         r = connect_as(m, path, session, e);
     if (r == ERR_OK && from < console_schema.version)
         r = record_upgrade(m, from, e);
-    if (r == ERR_OK && m->role == ROLE_AUDITOR && !m->read_only &&
-        !session->supervisor) {
-        /* An auditor's connection cannot write, whatever the program does. */
-        db_close(m->db);
-        m->read_only = true;
-        r = connect_as(m, path, session, e);
-    }
+    if (r == ERR_OK && !session->supervisor)
+        r = restrict_connection(m, path, session, e);
     if (r != ERR_OK) {
         manager_close(m);
         return r;
@@ -222,6 +233,17 @@ manager_may(const struct manager *m, enum action action, struct error *e)
                          "one without --read-only)",
                          info->name);
     return ERR_OK;
+}
+
+enum err
+manager_may_see_payloads(const struct manager *m, struct error *e)
+{
+    if (!m->no_payloads && !m->closed)
+        return ERR_OK;
+    return error_set(e, ERR_ROLE,
+                     "%s may not see what customers sent (an admin can allow "
+                     "it: tailor access add %s --role %s)",
+                     m->actor, m->actor, role_word(m->role));
 }
 
 enum err

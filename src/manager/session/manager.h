@@ -71,6 +71,10 @@ struct db *manager_db(struct manager *m);
 enum err manager_may(const struct manager *m, enum action action,
                      struct error *e);
 
+/* ERR_OK where the session's actor may see payloads: kept samples, and inputs
+ * and outputs of runs. Else ROLE. Reads no disk. */
+enum err manager_may_see_payloads(const struct manager *m, struct error *e);
+
 /* The file beside the store (STORE-wake) whose times are touched after every
  * commit: an inotify watch on it (IN_ATTRIB) wakes sync and other consoles.
  * Borrowed. */

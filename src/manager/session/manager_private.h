@@ -12,6 +12,8 @@ struct manager {
     char *session;
     enum role role;
     bool read_only;
+    bool no_payloads; /* as the store says now */
+    bool closed;      /* the connection cannot read payloads */
     char *wake;
     int wake_fd; /* -1: read-only, or it cannot be made */
     int64_t commits;

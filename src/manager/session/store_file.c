@@ -165,6 +165,8 @@ enum err
 manager_store_backup(struct manager *m, const char *path, struct error *e)
 {
     enum err r = manager_may(m, ACTION_STORE_BACKUP, e);
+    if (r == ERR_OK)
+        r = manager_may_see_payloads(m, e);
     return r == ERR_OK ? db_backup(m->db, path, e) : r;
 }
 

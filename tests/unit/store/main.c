@@ -23,10 +23,18 @@ static const char *const migrations[] = {
     "CREATE TRIGGER small_no_delete BEFORE DELETE ON small BEGIN"
     " SELECT RAISE(ABORT, 'never'); END;",
     "CREATE TABLE more(n INTEGER PRIMARY KEY) STRICT;"};
-const struct db_schema small_schema = {"small store", 4711,       1,
-                                       migrations,    statements, SMALL_COUNT};
-const struct db_schema small_schema_2 = {
-    "small store", 4711, 2, migrations, statements, SMALL_COUNT};
+const struct db_schema small_schema = {.what = "small store",
+                                       .application_id = 4711,
+                                       .version = 1,
+                                       .migrations = migrations,
+                                       .statements = statements,
+                                       .statement_count = SMALL_COUNT};
+const struct db_schema small_schema_2 = {.what = "small store",
+                                         .application_id = 4711,
+                                         .version = 2,
+                                         .migrations = migrations,
+                                         .statements = statements,
+                                         .statement_count = SMALL_COUNT};
 
 static char folder[PATH_MAX];
 
