@@ -1,6 +1,7 @@
 # mapping: paths, formulas, rows, plans, sheets.
 noinst_LIBRARIES += libmapping.a
-libmapping_a_SOURCES = %D%/scope.h
+libmapping_a_SOURCES = %D%/language.c %D%/language.def \
+	%D%/language.h %D%/scope.h
 include src/mapping/number/local.mk
 include src/mapping/time/local.mk
 include src/mapping/path/local.mk

@@ -32,7 +32,8 @@ measure(const char *text, struct tape *tapes, long evaluations)
     struct formula *f;
     struct error e;
     struct buf out;
-    if (formula_compile(&f, text, strlen(text), &e) != ERR_OK) {
+    if (formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, &e) !=
+        ERR_OK) {
         fprintf(stderr, "%s: %s\n", text, e.text);
         exit(1);
     }

@@ -68,12 +68,12 @@ check_rows(const struct mapping_rows *rows)
     rows_init(&none);
     buf_init(&text, 1u << 24);
     sheet_write(rows, NULL, &text);
-    must(proposal_read(&p, buf_str(&text), text.len, NULL, &none, NULL, 0,
-                       NULL) == ERR_OK);
+    must(proposal_read(&p, buf_str(&text), text.len, NULL, &none,
+                       FORMULA_LANGUAGE, NULL, 0, NULL) == ERR_OK);
     char *before = rows_text(rows), *after = rows_text(&p.result);
     must(p.problems > 0 || strcmp(before, after) == 0);
-    must(p.problems == 0 ||
-         plan_compile(&plan, rows, PLAN_FAST, NULL, NULL) != ERR_OK);
+    must(p.problems == 0 || plan_compile(&plan, rows, FORMULA_LANGUAGE,
+                                         PLAN_FAST, NULL, NULL) != ERR_OK);
     free(before);
     free(after);
     plan_free(plan);
@@ -97,7 +97,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rows_init(&now);
     rows_add(&now, "a", "x");
     rows_add(&now, "b[*].c", "y[*].c");
-    if (proposal_read(&p, text, size, &form, &now, NULL, 0, &e) == ERR_OK)
+    if (proposal_read(&p, text, size, &form, &now, FORMULA_LANGUAGE, NULL, 0,
+                      &e) == ERR_OK)
         check_rows(&p.result);
     proposal_clear(&p);
     rows_clear(&now);

@@ -81,7 +81,8 @@ static void
 check_rename(const char *text)
 {
     struct formula_problem p[FORMULA_PROBLEMS];
-    must(formula_check(text, strlen(text), p, FORMULA_PROBLEMS) == 0);
+    must(formula_check(text, strlen(text), FORMULA_LANGUAGE, p,
+                       FORMULA_PROBLEMS) == 0);
     char *there = formula_rename_block(text, "Tax", "A b'c\"");
     must(there);
     char *back = formula_rename_block(there, "A b'c\"", "Tax");
@@ -101,9 +102,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t n = end ? (size_t)(end - text) : size;
     struct formula *f;
     struct error e;
-    if (formula_compile(&f, text, n, &e) != ERR_OK) {
+    if (formula_compile(&f, text, n, FORMULA_LANGUAGE, &e) != ERR_OK) {
         struct formula_problem p;
-        must(formula_check(text, n, &p, 1) == 1 && p.column > 0);
+        must(formula_check(text, n, FORMULA_LANGUAGE, &p, 1) == 1 &&
+             p.column > 0);
         return 0;
     }
     struct tape tape;

@@ -77,7 +77,8 @@ check_rows(const char *text, const struct scope *scope)
     rows_add(&rows, "l[*].z", "a[*].b");
     for (unsigned i = 0; i < 2; i++) {
         buf_init(&out[i], 1u << 22);
-        if (plan_compile(&plans[i], &rows, i, NULL, NULL) == ERR_OK)
+        if (plan_compile(&plans[i], &rows, FORMULA_LANGUAGE, i, NULL, NULL) ==
+            ERR_OK)
             plan_run(plans[i], scope, &out[i], NULL, NULL);
     }
     must(!plans[0] == !plans[1]);

@@ -246,7 +246,8 @@ fill_fields(struct list *l, struct mapgrid *m, struct error *e)
     enum err rc = b ? rows_read(&rows, block_field(b, "mapping"), e)
                     : error_set(e, ERR_INVALID, "the mapping cannot be read");
     if (rc == ERR_OK)
-        rc = coverage_begin(&measuring.run, &coverage, &rows, e);
+        rc = coverage_begin(&measuring.run, &coverage, &rows,
+                            document_language(trial.document), e);
     if (rc == ERR_OK) {
         previewer_visit(trial.previewer, measure, &measuring);
         for (size_t i = 0; i < m->kept.count; i++)

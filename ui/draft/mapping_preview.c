@@ -20,12 +20,12 @@ enum {
 /* Blanks the rows that cannot be compiled, so that the others can be seen.
  * Their targets would still collide, so they get others. */
 static void
-blank_wrong_rows(struct mapping_rows *rows)
+blank_wrong_rows(struct mapping_rows *rows, unsigned language)
 {
     struct plan_problems problems;
     struct plan *plan = NULL;
     plan_problems_init(&problems);
-    plan_compile(&plan, rows, PLAN_FAST, &problems, NULL);
+    plan_compile(&plan, rows, language, PLAN_FAST, &problems, NULL);
     for (size_t i = 0; i < problems.count; i++) {
         size_t at = problems.items[i].row;
         if (at >= rows->count)
@@ -60,7 +60,7 @@ mapgrid_trial_begin(struct mapgrid_trial *t, const struct mapgrid *m,
     rows_copy(&rows, &m->rows);
     if (source && index < rows.count)
         set_source(&rows.rows[index], source);
-    blank_wrong_rows(&rows);
+    blank_wrong_rows(&rows, document_language(m->opened.ed.document));
     if (edit_set(&patch, m->opened.ed.document, m->block, "mapping",
                  rows_value(&rows), NULL) == ERR_OK &&
         document_patch(&t->document, m->opened.ed.document, patch, NULL,
@@ -180,7 +180,9 @@ mapgrid_try(struct mapgrid *m)
     struct error e = {0};
     const char *text = line_edit_text(&m->grid.line);
     bool blank = !*text && !line->row->fallback;
-    if (source_compile(&source, text, strlen(text), &e) != ERR_OK) {
+    if (source_compile(&source, text, strlen(text),
+                       document_language(m->opened.ed.document),
+                       &e) != ERR_OK) {
         m->typed_gives = mem_strdup(e.text);
         m->typed_failed = true;
     } else {

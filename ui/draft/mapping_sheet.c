@@ -133,6 +133,7 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
     m->pasted = pasted;
     scopes_begin(s, m);
     enum err rc = proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
+                                document_language(m->opened.ed.document),
                                 s->items, s->count, e);
     if (rc == ERR_OK) {
         rows_copy(&m->imported, &p.result);

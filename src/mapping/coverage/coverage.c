@@ -75,12 +75,13 @@ struct coverage_run {
 
 enum err
 coverage_begin(struct coverage_run **run, struct coverage *out,
-               const struct mapping_rows *rows, struct error *e)
+               const struct mapping_rows *rows, unsigned language,
+               struct error *e)
 {
     struct plan *p;
     *out = (struct coverage){0};
     *run = NULL;
-    enum err err = plan_compile(&p, rows, PLAN_FAST, NULL, e);
+    enum err err = plan_compile(&p, rows, language, PLAN_FAST, NULL, e);
     if (err != ERR_OK)
         return err;
     struct coverage_run *r = mem_alloc(sizeof *r);
@@ -126,10 +127,11 @@ coverage_end(struct coverage_run *run)
 
 enum err
 coverage_measure(struct coverage *out, const struct mapping_rows *rows,
-                 const struct scope *samples, size_t count, struct error *e)
+                 unsigned language, const struct scope *samples, size_t count,
+                 struct error *e)
 {
     struct coverage_run *run;
-    enum err err = coverage_begin(&run, out, rows, e);
+    enum err err = coverage_begin(&run, out, rows, language, e);
     for (size_t i = 0; err == ERR_OK && i < count; i++)
         coverage_add(run, &samples[i]);
     coverage_end(run);

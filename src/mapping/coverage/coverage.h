@@ -27,18 +27,20 @@ struct coverage {
     struct fields fields; /* every field; used == 0: it feeds nothing */
 };
 
-/* Runs ROWS over the COUNT scopes at SAMPLES into *OUT, to be emptied by
- * coverage_clear. Errors: INVALID where the rows do not compile. */
+/* Runs ROWS, of the format LANGUAGE, over the COUNT scopes at SAMPLES into
+ * *OUT, to be emptied by coverage_clear. Errors: INVALID where the rows do not
+ * compile. */
 enum err coverage_measure(struct coverage *out, const struct mapping_rows *rows,
-                          const struct scope *samples, size_t count,
-                          struct error *e);
+                          unsigned language, const struct scope *samples,
+                          size_t count, struct error *e);
 void coverage_clear(struct coverage *c);
 
 /* The same a sample at a time: begin, add for each, end. ROWS and OUT must
  * outlive RUN; the sample need not outlive its coverage_add. */
 struct coverage_run;
 enum err coverage_begin(struct coverage_run **run, struct coverage *out,
-                        const struct mapping_rows *rows, struct error *e);
+                        const struct mapping_rows *rows, unsigned language,
+                        struct error *e);
 void coverage_add(struct coverage_run *run, const struct scope *sample);
 void coverage_end(struct coverage_run *run); /* NULL is OK */
 

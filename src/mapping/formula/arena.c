@@ -72,8 +72,9 @@ add_block(struct formula_arena *a, size_t size)
 }
 
 void
-formula_arena_reset(struct formula_arena *a, size_t n)
+formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
 {
+    a->language = language;
     while (a->blocks && (a->blocks->next || a->blocks->size > FORMULA_BLOCK)) {
         struct formula_block *next = a->blocks->next;
         free(a->blocks);
@@ -88,8 +89,8 @@ formula_arena_reset(struct formula_arena *a, size_t n)
               formula_patterns_held(a->patterns);
     a->held += a->blocks ? a->blocks->size : 0;
     a->used = 0;
-    a->byte_limit = FORMULA_BYTES + n;
-    a->step_limit = FORMULA_STEPS + n;
+    a->byte_limit = FORMULA_BYTES + n * FORMULA_INPUT_BYTES;
+    a->step_limit = FORMULA_STEPS + n * FORMULA_INPUT_STEPS;
     a->steps = a->step_limit;
     a->exhausted = NULL;
 }

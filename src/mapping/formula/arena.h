@@ -10,14 +10,17 @@
 #include <locale.h>
 #include <setjmp.h>
 
+#include "mapping/language.h"
 #include "mapping/path/path.h"
 #include "mapping/time/zone.h"
 
 enum {
-    FORMULA_STEPS = 1000000,     /* plus one for each byte of the input */
-    FORMULA_BYTES = 1024 * 1024, /* plus the bytes of the input */
-    FORMULA_BLOCK = 32 * 1024,   /* first and least block of an arena */
-    FORMULA_ZONES = 4            /* zones kept between evaluations */
+    FORMULA_STEPS = 1000000, /* and for each byte of the input: */
+    FORMULA_INPUT_STEPS = 16,
+    FORMULA_BYTES = 1024 * 1024, /* and for each byte of the input: */
+    FORMULA_INPUT_BYTES = 6,
+    FORMULA_BLOCK = 32 * 1024, /* first and least block of an arena */
+    FORMULA_ZONES = 4          /* zones kept between evaluations */
 };
 
 struct formula_block {
@@ -32,6 +35,7 @@ struct formula_arena {
     size_t held;                  /* bytes held by this evaluation */
     size_t most;                  /* the most that any evaluation held */
     size_t byte_limit;
+    unsigned language; /* the format of the formula that runs */
     size_t steps;      /* left */
     size_t step_limit; /* given at the start */
     jmp_buf escape;
@@ -45,8 +49,16 @@ struct formula_arena {
     unsigned zone_next;
 };
 
-/* Forgets all allocations and starts the budget for an input of N bytes. */
-void formula_arena_reset(struct formula_arena *a, size_t n);
+/* Forgets all allocations and starts the budget for an input of N bytes and a
+ * formula of the format LANGUAGE. */
+void formula_arena_reset(struct formula_arena *a, size_t n, unsigned language);
+
+/* True where the formula that runs has the newer meaning of C. */
+static inline bool
+formula_has(const struct formula_arena *a, enum language_change c)
+{
+    return language_has(a->language, c);
+}
 
 /* N bytes aligned for any value, not initialised. */
 void *formula_alloc(struct formula_arena *a, size_t n)

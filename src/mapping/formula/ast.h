@@ -62,7 +62,7 @@ struct formula_node {
 
 struct formula_constant {
     struct fvalue value;
-    char *text;          /* that VALUE borrows, or NULL */
+    char *text;              /* that VALUE borrows, or NULL */
     struct pattern *pattern; /* of a constant pattern, else NULL */
 };
 
@@ -80,6 +80,7 @@ struct formula_reference {
 struct formula {
     char *text;
     size_t length;
+    unsigned language; /* the format that it is written in */
     struct formula_node *nodes;
     size_t node_count, node_capacity;
     uint32_t *kids;

@@ -120,13 +120,6 @@ evaluate_reference(struct evaluator *ev, uint32_t index, struct fvalue *out)
 /* --- calls -----------------------------------------------------------------
  */
 
-static char
-type_of(const struct formula_function *fn, unsigned i)
-{
-    size_t n = strlen(fn->types);
-    return fn->types[i < n ? i : n - 1];
-}
-
 /* Turns V into what TYPE says; false: *ERROR holds an error value. */
 static bool
 convert(struct evaluator *ev, char type, struct fvalue *v, struct fvalue *error)
@@ -172,6 +165,22 @@ name_error(struct evaluator *ev, const struct formula_function *fn,
          plain.text);
 }
 
+/* True where argument I, which is blank, is a setting that the formula gives:
+ * a function cannot go by its default then. One that the formula leaves out
+ * or writes as NULL is none. */
+static bool
+is_blank_setting(const struct evaluator *ev, const struct formula_node *node,
+                 const struct formula_function *fn, unsigned i, char type)
+{
+    const struct formula *f = ev->f;
+    const struct formula_node *kid = &f->nodes[f->kids[node->first + i]];
+    bool setting =
+        (fn->flags & FN_BLANK && i >= fn->min) || fn->flags & FN_SETTINGS;
+    return setting && (type == 'n' || type == 'b' || type == 't') &&
+           kid->kind != NODE_CONSTANT &&
+           formula_has(ev->arena, CHANGE_BLANK_SETTING);
+}
+
 /* Calls FN with single values where it wants such. */
 static void
 apply(struct evaluator *ev, const struct formula_node *node,
@@ -180,14 +189,15 @@ apply(struct evaluator *ev, const struct formula_node *node,
 {
     formula_step(ev->arena, 1 + count);
     for (unsigned i = 0; i < count; i++) {
-        char type = type_of(fn, i);
+        char type = function_type(fn, i);
         if (args[i].kind == F_ERROR && !(fn->flags & FN_ERRORS)) {
             *out = args[i];
             return;
         }
         if (fvalue_is_blank(&args[i]) && type != 'v') {
-            if (fn->flags & FN_BLANK &&
-                (i == 0 || (type == 'n' && i < fn->min))) {
+            if ((fn->flags & FN_BLANK &&
+                 (i == 0 || (type == 'n' && i < fn->min))) ||
+                is_blank_setting(ev, node, fn, i, type)) {
                 fvalue_missing(out);
                 return;
             }
@@ -206,12 +216,6 @@ apply(struct evaluator *ev, const struct formula_node *node,
     fn->call(ev, args, count, out);
 }
 
-static bool
-is_single(char type)
-{
-    return type == 't' || type == 'n' || type == 'b' || type == 'a';
-}
-
 /* Calls FN for each element of its list arguments. */
 static void
 apply_each(struct evaluator *ev, const struct formula_node *node,
@@ -221,20 +225,19 @@ apply_each(struct evaluator *ev, const struct formula_node *node,
     struct fvalue *one = formula_alloc(ev->arena, count * sizeof *one);
     uint32_t n = 0;
     for (unsigned i = 0; i < count; i++) {
-        char type = type_of(fn, i);
-        if (type == 'v' || !fvalue_is_list(&args[i]))
+        if (function_type(fn, i) == 'v' || !fvalue_is_list(&args[i]))
             continue;
         struct fvalue list;
         fvalue_to_list(ev->arena, &args[i], &list);
         args[i] = list;
-        if (is_single(type) && list.length > n)
+        if (function_is_single(fn, i) && list.length > n)
             n = list.length;
     }
     struct fvalue *items = fvalue_list(ev->arena, out, n);
     for (uint32_t k = 0; k < n; k++) {
         for (unsigned i = 0; i < count; i++) {
             one[i] = args[i];
-            if (!is_single(type_of(fn, i)) || args[i].kind != F_LIST)
+            if (!function_is_single(fn, i) || args[i].kind != F_LIST)
                 continue;
             uint32_t at = args[i].length == 1 ? 0 : k;
             if (at < args[i].length)
@@ -260,7 +263,7 @@ evaluate_call(struct evaluator *ev, const struct formula_node *node,
     bool each = false;
     for (unsigned i = 0; i < node->count; i++) {
         evaluate_kid(ev, node, i, &args[i]);
-        each |= fvalue_is_list(&args[i]) && is_single(type_of(fn, i));
+        each |= fvalue_is_list(&args[i]) && function_is_single(fn, i);
     }
     if (each)
         apply_each(ev, node, fn, args, node->count, out);
@@ -351,8 +354,15 @@ evaluate_list(struct evaluator *ev, const struct formula_node *node,
 {
     struct fvalue list;
     struct fvalue *items = fvalue_list(ev->arena, &list, node->count);
-    for (unsigned i = 0; i < node->count; i++)
+    bool flat = formula_has(ev->arena, CHANGE_LISTS_FLAT);
+    for (unsigned i = 0; i < node->count; i++) {
         evaluate_kid(ev, node, i, &items[i]);
+        if (flat && fvalue_is_list(&items[i])) {
+            FAIL(ev, out, FORMULA_VALUE_ERROR,
+                 "{ } holds single values, and element %u is a list", i + 1);
+            return;
+        }
+    }
     *out = list;
 }
 
@@ -489,8 +499,8 @@ formula_eval_with(struct formula_arena *arena, const struct formula *f,
 {
     struct evaluator ev = {.f = f, .scope = scope, .arena = arena};
     struct fvalue v;
-    formula_arena_reset(arena,
-                        scope->root.tape ? scope->root.tape->text_len : 0);
+    formula_arena_reset(
+        arena, scope->root.tape ? scope->root.tape->text_len : 0, f->language);
     if (!run(&ev, &v))
         return failed(e, FORMULA_NUM_ERROR, arena->exhausted);
     if (v.kind == F_MISSING)

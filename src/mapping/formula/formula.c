@@ -11,11 +11,12 @@
  */
 
 static struct formula *
-new_formula(const char *text, size_t n)
+new_formula(const char *text, size_t n, unsigned language)
 {
     struct formula *f = mem_alloc(sizeof *f);
     f->text = mem_strndup(text, n);
     f->length = n;
+    f->language = language;
     return f;
 }
 
@@ -45,10 +46,10 @@ formula_free(struct formula *f)
 
 enum err
 formula_compile(struct formula **out, const char *text, size_t n,
-                struct error *e)
+                unsigned language, struct error *e)
 {
     struct formula_problem problem;
-    struct formula *f = new_formula(text, n);
+    struct formula *f = new_formula(text, n, language);
     *out = NULL;
     if (formula_parse(f, &problem, 1) == 0) {
         *out = f;
@@ -67,10 +68,10 @@ by_column(const void *a, const void *b)
 }
 
 size_t
-formula_check(const char *text, size_t n, struct formula_problem *out,
-              size_t max)
+formula_check(const char *text, size_t n, unsigned language,
+              struct formula_problem *out, size_t max)
 {
-    struct formula *f = new_formula(text, n);
+    struct formula *f = new_formula(text, n, language);
     size_t count = formula_parse(f, out, max);
     formula_free(f);
     qsort(out, count, sizeof *out, by_column);
@@ -110,8 +111,10 @@ formula_tables(const struct formula *f,
 static void
 add_block_name(struct buf *out, const char *name)
 {
-    size_t n = strlen(name);
-    if (n > 0 && formula_scan_name(name, n, 0) == n) {
+    size_t n = strlen(name), odd;
+    const char *why;
+    if (n > 0 && formula_scan_name(name, n, 0) == n &&
+        !language_odd_character(name, n, &odd, &why)) {
         buf_adds(out, name);
         return;
     }
@@ -129,7 +132,7 @@ formula_rename_block(const char *text, const char *old_name,
                      const char *new_name)
 {
     struct formula_problem problem;
-    struct formula *f = new_formula(text, strlen(text));
+    struct formula *f = new_formula(text, strlen(text), FORMULA_OLDEST);
     char *renamed = NULL;
     if (formula_parse(f, &problem, 1) == 0) {
         struct buf b;

@@ -7,18 +7,16 @@
 #define TAILOR_MAPPING_FORMULA_FORMULA_H
 
 #include "base/error.h"
+#include "mapping/language.h"
 #include "mapping/scope.h"
 
 struct formula;
 
-/* Number of the formula language that this program speaks; documents name
- * the one they were written for. */
-#define FORMULA_LANGUAGE 1
-
-/* Parses and checks TEXT, with or without the leading "=", into *OUT, which
- * the caller owns. Errors: INVALID with the column and a remedy. */
+/* Parses and checks TEXT, with or without the leading "=", by the format
+ * LANGUAGE (language.h) into *OUT, which the caller owns. Errors: INVALID with
+ * the column and a remedy. */
 enum err formula_compile(struct formula **out, const char *text, size_t n,
-                         struct error *e);
+                         unsigned language, struct error *e);
 void formula_free(struct formula *f); /* NULL is OK */
 
 /* What a formula gave. */
@@ -64,8 +62,8 @@ struct formula_problem {
 
 /* Puts what is wrong with TEXT without evaluating it into OUT, at most MAX
  * problems in order of column, and returns how many: 0 means it compiles. */
-size_t formula_check(const char *text, size_t n, struct formula_problem *out,
-                     size_t max);
+size_t formula_check(const char *text, size_t n, unsigned language,
+                     struct formula_problem *out, size_t max);
 
 /* --- the table of functions ------------------------------------------------
  */
@@ -98,6 +96,15 @@ void formula_references(const struct formula *f,
                         void (*visit)(void *context, const char *block,
                                       const char *path),
                         void *context);
+
+/* Calls VISIT for every list of $ or a block that F takes element by element,
+ * so that its value is a list too: its path up to the elements, and the text
+ * of the whole path. */
+struct path;
+void formula_spread(const struct formula *f,
+                    void (*visit)(void *context, const char *block,
+                                  const struct path *path, const char *text),
+                    void *context);
 
 /* Calls VISIT with the name of every value table that a LOOKUP of F names by
  * a constant, in order; for validation. */

@@ -4,4 +4,4 @@ libmapping_a_SOURCES += \
 	%D%/arena.c %D%/arena.h %D%/ast.h %D%/eval.c %D%/eval.h %D%/formula.c \
 	%D%/formula.h %D%/operators.c %D%/parse.c %D%/parse_call.c \
 	%D%/parse_operand.c %D%/parse_path.c %D%/parser_private.h \
-	%D%/pattern.c %D%/pattern.h %D%/scan.c %D%/value.c %D%/value.h
+	%D%/pattern.c %D%/pattern.h %D%/scan.c %D%/spread.c %D%/value.c %D%/value.h

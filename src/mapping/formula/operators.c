@@ -75,23 +75,61 @@ days_between(const struct moment *end, const struct moment *start,
     fvalue_number(out, &seconds);
 }
 
+enum { NANOS = 1000000000, DATE_DAYS_MAX = 10000000 };
+
+/* N days as whole seconds and, where FRACTIONS, the nanoseconds above them;
+ * false where that is out of range. */
+static bool
+split_days(struct decimal n, bool fractions, int64_t *seconds, int64_t *nanos)
+{
+    struct decimal day = decimal_int(86400), billion = decimal_int(NANOS);
+    struct decimal whole, rest;
+    *nanos = 0;
+    if (!decimal_multiply(&n, &n, &day) ||
+        !decimal_round(&whole, &n, 0,
+                       fractions ? DECIMAL_FLOOR : DECIMAL_HALF_AWAY) ||
+        !decimal_to_int(&whole, seconds) || *seconds / 86400 > DATE_DAYS_MAX ||
+        *seconds / 86400 < -DATE_DAYS_MAX)
+        return false;
+    if (!fractions)
+        return true;
+    return decimal_subtract(&rest, &n, &whole) &&
+           decimal_multiply(&rest, &rest, &billion) &&
+           decimal_round(&rest, &rest, 0, DECIMAL_HALF_AWAY) &&
+           decimal_to_int(&rest, nanos);
+}
+
+/* Sets the fraction of a second of M and shows as many digits as it has. */
+static void
+set_nanos(struct moment *m, int64_t nanos)
+{
+    uint8_t digits = 9;
+    m->nanos = (int32_t)nanos;
+    for (; digits > 0 && nanos % 10 == 0; nanos /= 10)
+        digits--;
+    if (m->digits < digits)
+        m->digits = digits;
+}
+
 /* M with N days added; parts of a day count where M has a time. */
 static void
 add_days(struct evaluator *ev, struct moment *m, struct decimal n,
          struct fvalue *out)
 {
-    struct decimal day = decimal_int(86400);
-    int64_t seconds, days;
-    if (!m->has_time) {
+    int64_t seconds, nanos, days;
+    bool fractions =
+        m->has_time && formula_has(ev->arena, CHANGE_DATE_FRACTIONS);
+    if (!m->has_time)
         decimal_round(&n, &n, 0, DECIMAL_FLOOR);
-    }
-    decimal_multiply(&n, &n, &day);
-    decimal_round(&n, &n, 0, DECIMAL_HALF_AWAY);
     char *text = formula_alloc(ev->arena, MOMENT_SIZE);
-    if (!decimal_to_int(&n, &seconds) || seconds / 86400 > 10000000 ||
-        seconds / 86400 < -10000000) {
+    if (!split_days(n, fractions, &seconds, &nanos)) {
         FAIL(ev, out, FORMULA_NUM_ERROR, "the date is out of range");
         return;
+    }
+    if (fractions) {
+        nanos += m->nanos;
+        seconds += nanos / NANOS;
+        set_nanos(m, nanos % NANOS);
     }
     seconds += m->seconds;
     days = seconds / 86400 - (seconds % 86400 < 0);

@@ -256,12 +256,17 @@ formula_parse(struct formula *f, struct formula_problem *out, size_t max)
     p->problems = out;
     p->problem_max = max;
     size_t valid = utf8_valid_prefix(p->s, p->n);
+    size_t odd;
+    const char *why;
     char c[16];
     if (p->n > FORMULA_TEXT_MAX)
         parser_stop(p, 0, "the formula is longer than %d bytes",
                     FORMULA_TEXT_MAX);
     else if (valid < p->n)
         parser_stop(p, valid, "the text is not valid UTF-8");
+    else if (language_has(f->language, CHANGE_PLAIN_NAMES) &&
+             language_odd_character(p->s, p->n, &odd, &why))
+        parser_stop(p, odd, "%s", why);
     parser_take(p, '=');
     f->root = parse_expression(p, 0);
     parser_skip_space(p);

@@ -170,5 +170,11 @@ parse_list(struct parser *p)
         return 0;
     size_t count = parse_arguments(p, '}', kids);
     p->depth--;
+    for (size_t i = 0; i < count && !p->stopped; i++)
+        if (p->f->nodes[kids[i]].kind == NODE_LIST &&
+            language_has(p->f->language, CHANGE_LISTS_FLAT))
+            parser_problem(p, p->f->nodes[kids[i]].at,
+                           "a list in a list: write {1, 2, 3}, and a field "
+                           "without braces");
     return parser_parent(p, NODE_LIST, at, kids, count);
 }

@@ -13,6 +13,8 @@ struct pattern {
     pcre2_code *code;
     char *pattern;
     size_t length;
+    bool whole; /* has what looks at the place where a search began (\G), or
+                   verbs: no windows */
 };
 
 struct formula_patterns {
@@ -87,6 +89,7 @@ compile_with(struct pattern **out, const char *pattern, size_t n,
     (*out)->code = compiled;
     (*out)->pattern = mem_strndup(pattern, n);
     (*out)->length = n;
+    (*out)->whole = memmem(pattern, n, "\\G", 2) || memmem(pattern, n, "(*", 2);
     return ERR_OK;
 }
 
@@ -191,20 +194,71 @@ read_spans(pcre2_match_data *data, int count,
     }
 }
 
+/* One try on the first N bytes of SUBJECT, again with more steps where the
+ * first ones do not do. MORE: there are bytes behind them, and a match that
+ * would look at those gives PCRE2_ERROR_PARTIAL. */
+static int
+try_match(struct formula_arena *a, const struct pattern *r, const char *subject,
+          size_t n, size_t at, bool more)
+{
+    struct formula_patterns *m = patterns_of(a);
+    uint32_t options = more ? PCRE2_PARTIAL_HARD : 0;
+    if (at > 0) /* was checked as a whole before */
+        options |= PCRE2_NO_UTF_CHECK;
+    formula_step(a, 10 + (n - at) / 32);
+    int found = pcre2_match(r->code, (PCRE2_SPTR)subject, n, at, options,
+                            m->data, m->quick);
+    if (found != PCRE2_ERROR_MATCHLIMIT)
+        return found;
+    formula_step(a, PATTERN_MATCH_LIMIT);
+    return pcre2_match(r->code, (PCRE2_SPTR)subject, n, at, options, m->data,
+                       m->full);
+}
+
+/* The end of a window of N bytes from AT on, between characters. */
+static size_t
+window_end(struct ftext t, size_t at, size_t n)
+{
+    if (t.n - at <= n)
+        return t.n;
+    size_t end = at + n;
+    while (end > at && ((unsigned char)t.s[end] & 0xc0) == 0x80)
+        end--;
+    return end;
+}
+
+/* Looks in a window that grows, so that a match costs what it is long, not
+ * what is behind it. */
+static int
+match_windows(struct formula_arena *a, const struct pattern *r, struct ftext t,
+              size_t at)
+{
+    size_t window = r->whole ? t.n : PATTERN_WINDOW;
+    for (;;) {
+        size_t end = window_end(t, at, window);
+        bool more = end < t.n;
+        int found = try_match(a, r, t.s, end, at, more);
+        if (!more)
+            return found;
+        const PCRE2_SIZE *v = pcre2_get_ovector_pointer(patterns_of(a)->data);
+        if (found == PCRE2_ERROR_NOMATCH) {
+            at = end;
+            window = PATTERN_WINDOW;
+        } else if (found == PCRE2_ERROR_PARTIAL ||
+                   (found >= 0 && v[1] >= end)) {
+            window *= 4;
+        } else {
+            return found;
+        }
+    }
+}
+
 int
 pattern_match(struct formula_arena *a, const struct pattern *r,
               struct ftext subject, size_t at,
               struct pattern_span spans[PATTERN_GROUPS], struct fvalue *error)
 {
-    struct formula_patterns *m = patterns_of(a);
-    formula_step(a, 10 + (subject.n - at) / 8);
-    int found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, subject.n, at, 0,
-                            m->data, m->quick);
-    if (found == PCRE2_ERROR_MATCHLIMIT) {
-        formula_step(a, PATTERN_MATCH_LIMIT);
-        found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, subject.n, at, 0,
-                            m->data, m->full);
-    }
+    int found = match_windows(a, r, subject, at);
     if (found == PCRE2_ERROR_NOMATCH)
         return 0;
     if (found < 0) {
@@ -216,6 +270,7 @@ pattern_match(struct formula_arena *a, const struct pattern *r,
         return -1;
     }
     /* 0: more groups than SPANS holds */
-    read_spans(m->data, found == 0 ? PATTERN_GROUPS : found, spans);
+    read_spans(patterns_of(a)->data, found == 0 ? PATTERN_GROUPS : found,
+               spans);
     return 1;
 }

@@ -15,6 +15,7 @@ enum {
     PATTERN_MATCH_LIMIT = 100000,
     PATTERN_QUICK_LIMIT = 2000, /* of the first try, which most pass */
     PATTERN_DEPTH_LIMIT = 1000,
+    PATTERN_WINDOW = 1024,   /* bytes that a match looks at first */
     PATTERN_HEAP_LIMIT = 512 /* KiB */
 };
 

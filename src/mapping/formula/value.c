@@ -410,6 +410,46 @@ compare_alike(struct formula_arena *a, const struct fvalue *x,
 }
 
 bool
+fvalue_instant(const struct fvalue *v, struct moment *m)
+{
+    return v->kind == F_TEXT && v->length > 16 && v->text[4] == '-' &&
+           moment_parse(m, v->text, v->length) && m->has_date && m->has_time &&
+           m->zone != MOMENT_LOCAL;
+}
+
+static int
+instant_order(const struct moment *m, const struct moment *n)
+{
+    int64_t x = moment_wall(m) - m->offset, y = moment_wall(n) - n->offset;
+    return x != y ? (x > y) - (x < y)
+                  : (m->nanos > n->nanos) - (m->nanos < n->nanos);
+}
+
+/* Compares what is a number on the one side and a text that is one on the
+ * other as numbers, and two times that say their zones as times. False where
+ * X and Y are neither. */
+static bool
+compare_by_meaning(struct formula_arena *a, const struct fvalue *x,
+                   const struct fvalue *y, int p, int q, int *order)
+{
+    struct decimal d, e;
+    struct moment m, n;
+    if (p == RANK_TEXT && q == RANK_TEXT) {
+        if (!formula_has(a, CHANGE_INSTANTS) || !fvalue_instant(x, &m) ||
+            !fvalue_instant(y, &n))
+            return false;
+        *order = instant_order(&m, &n);
+        return true;
+    }
+    if (p + q != RANK_NUMBER + RANK_TEXT || p == q ||
+        !formula_has(a, CHANGE_NUMERIC_TEXT) || !fvalue_as_number(x, &d) ||
+        !fvalue_as_number(y, &e))
+        return false;
+    *order = decimal_compare(&d, &e);
+    return true;
+}
+
+bool
 fvalue_compare(struct formula_arena *a, const struct fvalue *x,
                const struct fvalue *y, int *order, struct fvalue *error)
 {
@@ -423,6 +463,8 @@ fvalue_compare(struct formula_arena *a, const struct fvalue *x,
             return no_container(a, both[i], "value to compare", error);
     }
     int p = rank_of(x), q = rank_of(y);
+    if (compare_by_meaning(a, x, y, p, q, order))
+        return true;
     if (p == RANK_BLANK)
         p = q;
     if (q == RANK_BLANK)

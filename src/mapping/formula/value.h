@@ -9,6 +9,7 @@
 #include "mapping/formula/arena.h"
 #include "mapping/number/decimal.h"
 #include "mapping/scope.h"
+#include "mapping/time/moment.h"
 
 enum fkind {
     F_MISSING, /* a source that is not there */
@@ -113,10 +114,14 @@ enum decimal_parsed ftext_number(struct ftext t, struct decimal *out);
 /* --- comparing --------------------------------------------------------------
  */
 /* The order of spreadsheets: numbers before texts before booleans, texts
- * without regard to case; blank is 0, "" or FALSE, as the other side is.
- * False: *ERROR holds an error value. */
+ * without regard to case; blank is 0, "" or FALSE, as the other side is. A
+ * number and a text that is a number are compared as numbers, two texts that
+ * are times with a zone as times (both by the format of the language). False:
+ * *ERROR holds an error value. */
 bool fvalue_compare(struct formula_arena *a, const struct fvalue *x,
                     const struct fvalue *y, int *order, struct fvalue *error);
+/* True where V is a date and time that says its zone. */
+bool fvalue_instant(const struct fvalue *v, struct moment *m);
 /* Without regard to case, by Unicode characters. */
 int ftext_compare_folded(struct formula_arena *arena, struct ftext a,
                          struct ftext b);

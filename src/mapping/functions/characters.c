@@ -60,10 +60,11 @@ ftext_find(struct formula_arena *a, struct ftext t, struct ftext needle,
         return t.n + 1;
     if (needle.n == 0)
         return from;
-    formula_step(a, (t.n - from) / 16);
     if (!fold) {
         const char *p = memmem(t.s + from, t.n - from, needle.s, needle.n);
-        return p ? (size_t)(p - t.s) : t.n + 1;
+        size_t passed = p ? (size_t)(p - t.s) - from : t.n - from;
+        formula_step(a, 1 + passed / 16);
+        return p ? from + passed : t.n + 1;
     }
     for (size_t at = from; at < t.n;) {
         formula_step(a, 1 + needle.n / 64);

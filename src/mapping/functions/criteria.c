@@ -12,9 +12,12 @@ static const struct {
 };
 
 void
-criterion_read(const struct fvalue *v, struct criterion *out)
+criterion_read(const struct evaluator *ev, const struct fvalue *v,
+               struct criterion *out)
 {
     *out = (struct criterion){.op = OP_EQUAL, .value = *v};
+    if (fvalue_is_blank(v) && formula_has(ev->arena, CHANGE_BLANK_CRITERION))
+        fvalue_text(&out->value, "", 0);
     if (v->kind != F_TEXT)
         return;
     struct ftext t = fn_text(v);

@@ -1,6 +1,7 @@
 /* Dates and times: ISO 8601 in and out, with time zones. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mapping/functions/date_text.h"
 #include "mapping/functions/fn.h"
@@ -108,7 +109,14 @@ fn_datevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct ftext t = fn_text(&args[0]), format = {NULL, 0};
     if (fn_given(args, count, 1))
         format = fn_text(&args[1]);
-    const char *why = date_text_read(t, format, &m);
+    bool forms = formula_has(ev->arena, CHANGE_DATE_FORMS);
+    const char *why = NULL;
+    if (forms && format.n == 3 && strncasecmp(format.s, "iso", 3) == 0) {
+        if (!moment_parse(&m, t.s, t.n) || !m.has_date)
+            why = "is no ISO 8601 date";
+    } else {
+        why = date_text_read(t, format, forms, &m);
+    }
     if (why) {
         FAIL(ev, out, FORMULA_VALUE_ERROR, "DATEVALUE: \"%.*s\" %s",
              (int)(t.n > 40 ? 0 : t.n), t.s, why);

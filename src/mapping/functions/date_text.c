@@ -38,6 +38,7 @@ struct format {
     struct ftext rest;
     bool after_hour; /* an m that follows is minutes */
     bool twelve;     /* an AM/PM is somewhere */
+    bool quoted;     /* inside a text in quotes */
 };
 
 static bool
@@ -62,9 +63,12 @@ skip(struct ftext *t, size_t n)
 static void
 format_begin(struct format *f, struct ftext text)
 {
+    bool quoted = false;
     *f = (struct format){.rest = text};
-    for (struct ftext t = text; t.n > 0; skip(&t, 1))
-        f->twelve |= begins(t, "AM/PM") || begins(t, "A/P");
+    for (struct ftext t = text; t.n > 0; skip(&t, 1)) {
+        quoted ^= t.s[0] == '"';
+        f->twelve |= !quoted && (begins(t, "AM/PM") || begins(t, "A/P"));
+    }
 }
 
 /* An m is minutes behind an hour or before seconds. */
@@ -73,8 +77,12 @@ is_minutes(const struct format *f, size_t n)
 {
     if (f->after_hour)
         return true;
+    bool quoted = false;
     for (size_t i = n; i < f->rest.n; i++) {
         char c = lower(f->rest.s[i]);
+        quoted ^= c == '"';
+        if (quoted)
+            continue;
         if (c == 's')
             return true;
         if (c == 'y' || c == 'd' || c == 'h' || c == 'm')
@@ -101,11 +109,20 @@ format_next(struct format *f, struct part *p)
 {
     *p = (struct part){0};
     struct ftext *t = &f->rest;
+    while (t->n > 0 && t->s[0] == '"') {
+        f->quoted = !f->quoted;
+        skip(t, 1);
+    }
     if (t->n == 0)
         return false;
     char c = lower(t->s[0]);
-    if (begins(*t, "AM/PM") || begins(*t, "A/P")) {
+    if (f->quoted) {
+        p->what = 'c';
+        p->literal = t->s[0];
+        skip(t, 1);
+    } else if (begins(*t, "AM/PM") || begins(*t, "A/P")) {
         p->what = 'a';
+        p->literal = t->s[0];
         p->n = begins(*t, "AM/PM") ? 2 : 1;
         skip(t, p->n == 2 ? 5 : 3);
     } else if (c == 'y' || c == 'm' || c == 'd' || c == 'h' || c == 's') {
@@ -115,13 +132,11 @@ format_next(struct format *f, struct part *p)
         for (skip(t, 1); t->n > 0 && t->s[0] == '0'; skip(t, 1))
             p->n++;
     } else {
-        if ((c == '\\' || c == '"') && t->n > 1)
+        if (c == '\\' && t->n > 1)
             skip(t, 1);
         p->what = 'c';
         p->literal = t->s[0];
         skip(t, 1);
-        if (c == '"' && t->n > 0 && t->s[0] == '"')
-            skip(t, 1);
     }
     return true;
 }
@@ -146,8 +161,8 @@ date_text_is_format(struct ftext format)
  */
 
 static int
-write_part(const struct moment *m, const struct part *p, bool twelve, char *out,
-           size_t size)
+write_part(const struct moment *m, const struct part *p, bool twelve,
+           bool small, char *out, size_t size)
 {
     int64_t year;
     int month, day, hour = m->seconds / 3600;
@@ -174,6 +189,8 @@ write_part(const struct moment *m, const struct part *p, bool twelve, char *out,
     case 's':
         return snprintf(out, size, "%0*d", wide, m->seconds % 60);
     case 'a':
+        if (p->n == 1 && p->literal == 'a' && small)
+            return snprintf(out, size, "%c", hour < 12 ? 'a' : 'p');
         return snprintf(out, size, "%.*s", (int)p->n, hour < 12 ? "AM" : "PM");
     case 'f': {
         char nanos[16];
@@ -186,15 +203,15 @@ write_part(const struct moment *m, const struct part *p, bool twelve, char *out,
 }
 
 size_t
-date_text_write(const struct moment *m, struct ftext format, char *out,
-                size_t size)
+date_text_write(const struct moment *m, struct ftext format, bool small,
+                char *out, size_t size)
 {
     struct format f;
     struct part p;
     size_t n = 0;
     format_begin(&f, format);
     while (format_next(&f, &p)) {
-        int written = write_part(m, &p, f.twelve, out + n, size - n);
+        int written = write_part(m, &p, f.twelve, small, out + n, size - n);
         if (written < 0 || (size_t)written >= size - n)
             return size;
         n += (size_t)written;
@@ -210,7 +227,7 @@ struct reading {
     struct ftext rest;
     int year, month, day, hour, minute, second;
     bool has_date, has_time, pm, am;
-    struct moment fraction;
+    bool long_years; /* a yy may be four digits that stand alone */
 };
 
 static bool
@@ -268,7 +285,11 @@ read_half(struct reading *r)
 static bool
 read_year(struct reading *r, size_t letters)
 {
-    size_t before = r->rest.n, wanted = letters > 2 ? 4 : 2;
+    size_t before = r->rest.n, wanted = letters > 2 ? 4 : 2, digits = 0;
+    while (digits < before && is_digit(r->rest.s[digits]))
+        digits++;
+    if (r->long_years && digits == 4)
+        wanted = 4;
     if (!read_digits(&r->rest, wanted, &r->year) ||
         before - r->rest.n != wanted)
         return false;
@@ -334,11 +355,16 @@ finish(struct reading *r, struct moment *out)
 }
 
 static bool
-read_by_format(struct ftext t, struct ftext format, struct moment *out)
+read_by_format(struct ftext t, struct ftext format, bool long_years,
+               struct moment *out)
 {
     struct format f;
     struct part p;
-    struct reading r = {.rest = t, .year = 1970, .month = 1, .day = 1};
+    struct reading r = {.rest = t,
+                        .year = 1970,
+                        .month = 1,
+                        .day = 1,
+                        .long_years = long_years};
     format_begin(&f, format);
     while (format_next(&f, &p))
         if (!read_part(&r, &p))
@@ -362,7 +388,7 @@ read_by_any(struct ftext t, const char *const *formats, size_t n,
 {
     for (size_t i = 0; i < n; i++)
         if (read_by_format(t, (struct ftext){formats[i], strlen(formats[i])},
-                           out))
+                           false, out))
             return true;
     return false;
 }
@@ -387,17 +413,19 @@ is_compact(struct ftext t)
 }
 
 const char *
-date_text_read(struct ftext t, struct ftext format, struct moment *out)
+date_text_read(struct ftext t, struct ftext format, bool long_years,
+               struct moment *out)
 {
     t = trimmed(t);
     if (format.s) {
-        if (read_by_format(t, format, out) && out->has_date)
+        if (read_by_format(t, format, long_years, out) && out->has_date)
             return NULL;
         return "is no date of that format";
     }
     if (moment_parse(out, t.s, t.n) && out->has_date)
         return NULL;
-    if (is_compact(t) && read_by_format(t, (struct ftext){"yyyymmdd", 8}, out))
+    if (is_compact(t) &&
+        read_by_format(t, (struct ftext){"yyyymmdd", 8}, false, out))
         return NULL;
     if (read_by_any(t, plain_formats,
                     sizeof plain_formats / sizeof *plain_formats, out))

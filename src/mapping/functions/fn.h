@@ -66,7 +66,8 @@ struct criterion {
 };
 
 /* Reads ">5", "<>x", "a*" or a plain value. */
-void criterion_read(const struct fvalue *v, struct criterion *out);
+void criterion_read(const struct evaluator *ev, const struct fvalue *v,
+                    struct criterion *out);
 bool criterion_holds(struct evaluator *ev, const struct criterion *c,
                      const struct fvalue *v);
 

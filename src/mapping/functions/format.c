@@ -3,6 +3,7 @@
 
 #include "mapping/functions/date_text.h"
 #include "mapping/functions/fn.h"
+#include "mapping/functions/text_format.h"
 
 enum { DECIMALS_MAX = 30, FORMAT_MAX = 200, FORMATTED_SIZE = 1024 };
 
@@ -102,7 +103,9 @@ section(struct ftext t, bool below, bool zero, bool *own_sign)
     int which = 0;
     for (size_t i = 0; i < t.n;) {
         size_t n = literal_at(t, i);
-        if (t.s[i] == ';' && which < 2) {
+        if (t.s[i] == ';' && which == 2)
+            break; /* the section of texts */
+        if (t.s[i] == ';') {
             parts[++which] = (struct ftext){t.s + i + 1, 0};
             i++;
             continue;
@@ -210,6 +213,26 @@ write_number(struct writer *w, const struct number_format *f,
     }
 }
 
+static bool
+is_zero(const struct shown_number *s, const struct number_format *f)
+{
+    return s->before == 0 && (int)strspn(s->after, "0") >= f->after;
+}
+
+/* An exponent outside quotes ("0.00E+00"), which would show another number. */
+static bool
+has_exponent(struct ftext t)
+{
+    for (size_t i = 0; i < t.n;) {
+        size_t n = literal_at(t, i);
+        if (i + 1 < t.n && (t.s[i] | 0x20) == 'e' &&
+            (t.s[i + 1] == '+' || t.s[i + 1] == '-'))
+            return true;
+        i += n ? n : 1;
+    }
+    return false;
+}
+
 static void
 format_number(struct evaluator *ev, const struct decimal *d,
               struct ftext format, struct fvalue *out)
@@ -218,12 +241,19 @@ format_number(struct evaluator *ev, const struct decimal *d,
     struct shown_number s;
     bool own_sign, below = decimal_is_negative(d);
     struct decimal size = below ? decimal_negate(d) : *d;
+    if (has_exponent(format)) {
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "TEXT: an exponent (E+00) is not supported in a format");
+        return;
+    }
     count_format(section(format, below, decimal_is_zero(d), &own_sign), &f);
     if (!show_number(size, &f, &s)) {
         FAIL(ev, out, FORMULA_NUM_ERROR, "TEXT: more digits than it can show");
         return;
     }
     struct writer w = {formula_alloc(ev->arena, FORMATTED_SIZE), 0};
+    if (below && formula_has(ev->arena, CHANGE_NEGATIVE_ZERO))
+        below = !is_zero(&s, &f);
     if (below && !own_sign)
         put(&w, '-');
     write_number(&w, &f, &s);
@@ -242,10 +272,10 @@ is_word(struct ftext t, const char *word)
 
 static void
 format_date(struct evaluator *ev, struct fvalue *args, unsigned count,
-            struct fvalue *out)
+            struct ftext format, struct fvalue *out)
 {
     struct moment m;
-    struct ftext format = fn_text(&args[1]), t = fn_text(&args[0]);
+    struct ftext t = fn_text(&args[0]);
     if (args[0].kind != F_TEXT || !moment_parse(&m, t.s, t.n)) {
         FAIL(ev, out, FORMULA_VALUE_ERROR,
              "TEXT: a date format wants an ISO 8601 date or time");
@@ -260,7 +290,9 @@ format_date(struct evaluator *ev, struct fvalue *args, unsigned count,
     char *text = formula_alloc(ev->arena, FORMATTED_SIZE);
     size_t n = FORMATTED_SIZE;
     if (!is_word(format, "iso"))
-        n = date_text_write(&m, format, text, FORMATTED_SIZE);
+        n = date_text_write(&m, format,
+                            formula_has(ev->arena, CHANGE_HALF_DAY_CASE), text,
+                            FORMATTED_SIZE);
     else if (moment_format(&m, text))
         n = strlen(text);
     if (n == FORMATTED_SIZE) {
@@ -278,26 +310,97 @@ is_general(struct ftext t)
     return t.n == 0 || (t.n == 1 && t.s[0] == '@') || is_word(t, "general");
 }
 
+/* The section of T for texts: the fourth, or the first that has an @; false
+ * where there is none. */
+static bool
+text_section(struct ftext t, struct ftext *out)
+{
+    struct ftext part = {t.s, 0};
+    int which = 0;
+    bool sign = false;
+    for (size_t i = 0; i <= t.n;) {
+        size_t n = i < t.n ? literal_at(t, i) : 1;
+        if (i == t.n || t.s[i] == ';') {
+            *out = part;
+            if (sign || which == 3)
+                return true;
+            which++;
+            part = (struct ftext){t.s + i + 1, 0};
+            i++;
+            continue;
+        }
+        sign |= t.s[i] == '@';
+        part.n += n ? n : 1;
+        i += n ? n : 1;
+    }
+    return false;
+}
+
+/* Writes V by the section T of texts, in which @ is V. */
+static void
+format_text(struct evaluator *ev, const struct fvalue *v, struct ftext t,
+            struct fvalue *out)
+{
+    struct ftext text;
+    if (!fvalue_to_text(ev->arena, v, &text, out))
+        return;
+    struct writer all = {formula_alloc(ev->arena, t.n * (text.n + 1)), 0};
+    for (size_t i = 0; i < t.n;) {
+        struct writer w = {all.out + all.n, 0};
+        size_t n = literal_at(t, i);
+        n = n ? n : 1;
+        if (t.s[i] == '@') {
+            memcpy(w.out, text.s, text.n);
+            w.n = text.n;
+        } else {
+            put_literal(&w, t, i, n);
+        }
+        all.n += w.n;
+        i += n;
+    }
+    fvalue_text(out, all.out, all.n);
+}
+
+/* V by a format that is neither general nor of dates. */
+static void
+format_plain(struct evaluator *ev, const struct fvalue *v, struct ftext format,
+             struct fvalue *out)
+{
+    struct ftext text;
+    struct decimal d;
+    bool is_text = v->kind == F_TEXT && !fvalue_as_number(v, &d);
+    if (formula_has(ev->arena, CHANGE_TEXT_FORMATS) &&
+        text_section(format, &text) && (is_text || text.s == format.s)) {
+        format_text(ev, v, text, out);
+    } else if (is_text) {
+        *out = *v;
+    } else if (v->kind == F_BOOLEAN) {
+        if (fvalue_to_text(ev->arena, v, &text, out))
+            fvalue_text(out, text.s, text.n);
+    } else if (fvalue_to_number(ev->arena, v, &d, out)) {
+        format_number(ev, &d, format, out);
+    }
+}
+
 void
 fn_text_function(struct evaluator *ev, struct fvalue *args, unsigned count,
                  struct fvalue *out)
 {
     struct ftext format = fn_text(&args[1]), text;
-    struct decimal d;
     if (format.n > FORMAT_MAX) {
         FAIL(ev, out, FORMULA_VALUE_ERROR, "TEXT: the format is too long");
     } else if (is_general(format)) {
         if (fvalue_to_text(ev->arena, &args[0], &text, out))
             fvalue_text(out, text.s, text.n);
+    } else if (is_word(format, "iso")) {
+        format_date(ev, args, count, format, out);
+    } else if (formula_has(ev->arena, CHANGE_TEXT_FORMATS) &&
+               !text_format_read(ev, format, &format, out)) {
+        return;
     } else if (date_text_is_format(format)) {
-        format_date(ev, args, count, out);
-    } else if (args[0].kind == F_TEXT && !fvalue_as_number(&args[0], &d)) {
-        *out = args[0];
-    } else if (args[0].kind == F_BOOLEAN) {
-        if (fvalue_to_text(ev->arena, &args[0], &text, out))
-            fvalue_text(out, text.s, text.n);
-    } else if (fvalue_to_number(ev->arena, &args[0], &d, out)) {
-        format_number(ev, &d, format, out);
+        format_date(ev, args, count, format, out);
+    } else {
+        format_plain(ev, &args[0], format, out);
     }
 }
 
@@ -352,9 +455,27 @@ drop_groups(struct ftext t, char *out, size_t *n)
     return !comma || point || since == 3;
 }
 
-static enum decimal_parsed
-read_value(struct ftext t, struct decimal *out)
+/* "5-" as "-5", "5 %" as "5%". *BELOW turns where a minus was at the end. */
+static void
+drop_ends(struct ftext *t, char *room, bool *below)
 {
+    size_t n = t->n;
+    if (n > 1 && t->s[n - 1] == '-') {
+        *below = true;
+        t->n = n - 1;
+    } else if (n > 2 && n < 128 && t->s[n - 1] == '%' && t->s[n - 2] == ' ') {
+        while (n > 2 && t->s[n - 2] == ' ')
+            n--;
+        memcpy(room, t->s, n - 1);
+        room[n - 1] = '%';
+        *t = (struct ftext){room, n};
+    }
+}
+
+static enum decimal_parsed
+read_value(struct ftext t, bool forms, struct decimal *out)
+{
+    char room[128];
     char plain[128];
     size_t n;
     while (t.n > 0 && t.s[0] == ' ')
@@ -362,6 +483,9 @@ read_value(struct ftext t, struct decimal *out)
     while (t.n > 0 && t.s[t.n - 1] == ' ')
         t.n--;
     bool below = false, brackets = false;
+    if (forms)
+        drop_ends(&t, room, &below);
+    brackets = below;
     if (t.n > 2 && t.s[0] == '(' && t.s[t.n - 1] == ')') {
         t = (struct ftext){t.s + 1, t.n - 2};
         below = brackets = true;
@@ -388,7 +512,8 @@ fn_value(struct evaluator *ev, struct fvalue *args, unsigned count,
     (void)count;
     struct decimal d;
     struct ftext t = fn_text(&args[0]);
-    if (read_value(t, &d) == DECIMAL_OK)
+    if (read_value(t, formula_has(ev->arena, CHANGE_VALUE_FORMS), &d) ==
+        DECIMAL_OK)
         fvalue_number(out, &d);
     else
         FAIL(ev, out, FORMULA_VALUE_ERROR,

@@ -34,6 +34,20 @@ const struct formula_function formula_functions[] = {
 const size_t formula_functions_count =
     sizeof formula_functions / sizeof *formula_functions;
 
+char
+function_type(const struct formula_function *fn, unsigned i)
+{
+    size_t n = strlen(fn->types);
+    return fn->types[i < n ? i : n - 1];
+}
+
+bool
+function_is_single(const struct formula_function *fn, unsigned i)
+{
+    char type = function_type(fn, i);
+    return type == 't' || type == 'n' || type == 'b' || type == 'a';
+}
+
 static char
 upper(char c)
 {

@@ -13,10 +13,13 @@ struct formula_node;
 
 enum function_flags {
     FN_PLAIN = 0,
-    FN_BLANK = 1,  /* no value where the first argument or one that is a
-                      number is blank */
-    FN_ERRORS = 2, /* takes errors as arguments */
-    FN_LET = 4     /* names and values: parsed in its own way */
+    FN_BLANK = 1,    /* no value where the first argument or one that is a
+                        number is blank */
+    FN_ERRORS = 2,   /* takes errors as arguments */
+    FN_LET = 4,      /* names and values: parsed in its own way */
+    FN_CHOOSES = 16, /* gives one of its arguments */
+    FN_SETTINGS = 8  /* no value where a text, a number or a condition that the
+                        formula gives is blank */
 };
 
 /* ARGS are COUNT values, turned into the types that the table says. */
@@ -41,6 +44,13 @@ enum { FUNCTION_ANY = 255 };
 
 extern const struct formula_function formula_functions[];
 extern const size_t formula_functions_count;
+
+/* The letter of types of argument I of FN. */
+char function_type(const struct formula_function *fn, unsigned i);
+
+/* True where FN takes a single value as argument I: a list calls it for each
+ * element. */
+bool function_is_single(const struct formula_function *fn, unsigned i);
 
 /* The index of the function NAME in any case, or -1. */
 int function_find(const char *name, size_t n);

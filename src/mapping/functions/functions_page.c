@@ -67,7 +67,14 @@ static const char *const rules =
     "## Comparing\n"
     "\n"
     "As in spreadsheets: without regard to case, numbers before texts before\n"
-    "booleans; `1 = \"1\"` is FALSE.\n"
+    "booleans. One rule is ours, since APIs send numbers as texts: a number "
+    "and "
+    "a\ntext that is a number (`5`, `-1.50`, `5%`) are compared as numbers, as "
+    "`+`\ntakes them, so `1 = \"1\"` is TRUE. Two texts are compared as texts "
+    "(`\"007\"`\nis not `\"7\"`), except two times that say their zone, which "
+    "are compared as\npoints in time. This holds for the operators, SWITCH, "
+    "MATCH and XLOOKUP; SORT and\nUNIQUE keep numbers and texts apart. Filters "
+    "in paths follow RFC 9535: there\na number never equals a text.\n"
     "\n"
     "## Dates\n"
     "\n"
@@ -82,9 +89,9 @@ static const char *const rules =
     "(no such block, table or element), `#NUM!` (no such number) are values "
     "that\n"
     "IFERROR and IFNA catch; `#NAME?` (no such function) is found before a\n"
-    "formula runs. A formula has a million steps and 1 MB beside its input; "
-    "one\n"
-    "that needs more ends with #NUM!, which cannot be caught.\n";
+    "formula runs. A formula has a million steps and 1 MB, and 16 steps and 6\n"
+    "bytes more for each byte of its input; one that needs more ends with "
+    "#NUM!,\nwhich cannot be caught.\n";
 
 static void
 add_function(struct buf *out, const struct formula_function_help *h)
@@ -94,6 +101,25 @@ add_function(struct buf *out, const struct formula_function_help *h)
     buf_addf(out, "`%s` → `%s`\n", h->example, h->result);
     if (h->note)
         buf_addf(out, "\n*%s*\n", h->note);
+}
+
+static void
+add_formats(struct buf *out)
+{
+    buf_addf(out,
+             "\n## Formats of the language\n\nA workflow document names the "
+             "format that its formulas and rows are written\nfor "
+             "(`formulas`); new ones have format %d. What a released version "
+             "means never\nchanges, so a correction of a meaning comes with a "
+             "new format, and a draft is\nraised to it by hand: `tailor draft "
+             "raise-format D` shows first which samples\nchange.\n\n"
+             "| in format | what | before | from it on |\n|---|---|---|---|\n",
+             FORMULA_LANGUAGE);
+    for (unsigned i = 0; i < LANGUAGE_CHANGES; i++) {
+        const struct language_change_help *h = language_change(i);
+        buf_addf(out, "| %u | %s | %s | %s |\n", h->since, h->title, h->before,
+                 h->after);
+    }
 }
 
 void
@@ -109,6 +135,7 @@ formula_write_page(struct buf *out)
         }
         add_function(out, &h);
     }
+    add_formats(out);
     buf_addf(out,
              "\n## The sample order\n\n```json\n%s\n```\n\nNOW() is "
              "2026-10-12T14:05:09Z, and the value table \"Shipping codes\" has "

@@ -44,9 +44,14 @@ fn_index(struct evaluator *ev, struct fvalue *args, unsigned count,
 enum look { LOOK_EXACT, LOOK_SMALLER, LOOK_LARGER, LOOK_WILDCARD };
 
 static bool
-same_sort(const struct fvalue *a, const struct fvalue *b)
+same_sort(const struct evaluator *ev, const struct fvalue *a,
+          const struct fvalue *b)
 {
-    return a->kind == b->kind || (fvalue_is_number(a) && fvalue_is_number(b));
+    struct decimal d;
+    if (a->kind == b->kind || (fvalue_is_number(a) && fvalue_is_number(b)))
+        return true;
+    return formula_has(ev->arena, CHANGE_NUMERIC_TEXT) &&
+           fvalue_as_number(a, &d) && fvalue_as_number(b, &d);
 }
 
 /* True where KEY is V, by LOOK. */
@@ -60,7 +65,7 @@ is_hit(struct evaluator *ev, const struct fvalue *key, const struct fvalue *v,
         return false;
     if (look == LOOK_WILDCARD && key->kind == F_TEXT && v->kind == F_TEXT)
         return ftext_like(ev->arena, fn_text(key), fn_text(v), true);
-    return same_sort(key, v) &&
+    return same_sort(ev, key, v) &&
            fvalue_compare(ev->arena, v, key, &order, &error) && order == 0;
 }
 
@@ -81,7 +86,7 @@ look_for(struct evaluator *ev, const struct fvalue *key,
             return i;
         if (look != LOOK_SMALLER && look != LOOK_LARGER)
             continue;
-        if (!same_sort(key, v) ||
+        if (!same_sort(ev, key, v) ||
             !fvalue_compare(ev->arena, v, key, &order, &error))
             continue;
         if (order == 0 || (order < 0) != (look == LOOK_SMALLER))
@@ -105,7 +110,7 @@ match_sorted(struct evaluator *ev, const struct fvalue *key,
         struct fvalue error;
         int order;
         formula_step(ev->arena, 1);
-        if (!same_sort(key, &list->items[i]) ||
+        if (!same_sort(ev, key, &list->items[i]) ||
             !fvalue_compare(ev->arena, &list->items[i], key, &order, &error))
             continue;
         if (order != 0 && (order > 0) == rising)
@@ -234,14 +239,28 @@ struct sorting {
     bool exact; /* texts by their bytes */
 };
 
+enum {
+    SORT_NUMBER,
+    SORT_INSTANT, /* apart from texts, so that the order is one */
+    SORT_TEXT,
+    SORT_BOOLEAN,
+    SORT_OTHER,
+    SORT_BLANK
+};
+
 static int
-sort_rank(const struct fvalue *v)
+sort_rank(const struct sorting *s, const struct fvalue *v)
 {
-    return fvalue_is_number(v)    ? 0
-           : v->kind == F_TEXT    ? 1
-           : v->kind == F_BOOLEAN ? 2
-           : fvalue_is_blank(v)   ? 4
-                                  : 3;
+    struct moment m;
+    if (v->kind == F_TEXT)
+        return !s->exact && formula_has(s->ev->arena, CHANGE_INSTANTS) &&
+                       fvalue_instant(v, &m)
+                   ? SORT_INSTANT
+                   : SORT_TEXT;
+    return fvalue_is_number(v)    ? SORT_NUMBER
+           : v->kind == F_BOOLEAN ? SORT_BOOLEAN
+           : fvalue_is_blank(v)   ? SORT_BLANK
+                                  : SORT_OTHER;
 }
 
 /* The order of numbers of which one has too many digits to compare: any, but
@@ -263,17 +282,18 @@ sort_order(const struct sorting *s, uint32_t a, uint32_t b)
 {
     const struct fvalue *x = &s->keys[a], *y = &s->keys[b];
     struct fvalue error;
-    int order = 0, p = sort_rank(x), q = sort_rank(y);
+    int order = 0, p = sort_rank(s, x), q = sort_rank(s, y);
     formula_step(s->ev->arena, 1);
-    if (p == 4 || q == 4)
+    if (p == SORT_BLANK || q == SORT_BLANK)
         return p - q;
     if (p != q)
         order = p - q;
-    else if (p == 1 && s->exact)
+    else if (p == SORT_TEXT && s->exact)
         order = ftext_compare(fn_text(x), fn_text(y));
-    else if (p != 3 && !fvalue_compare(s->ev->arena, x, y, &order, &error))
+    else if (p != SORT_OTHER &&
+             !fvalue_compare(s->ev->arena, x, y, &order, &error))
         order = text_order(s->ev->arena, x, y);
-    if (order == 0 && p == 1 && s->exact)
+    if (order == 0 && p == SORT_TEXT && s->exact)
         order = x->boolean - y->boolean;
     return s->falling ? -order : order;
 }

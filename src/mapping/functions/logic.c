@@ -109,6 +109,7 @@ static void
 find_condition(struct evaluator *ev, const struct formula_node *node,
                bool wanted, struct fvalue *out)
 {
+    bool any = false;
     for (unsigned i = 0; i < node->count; i++) {
         struct fvalue v, list;
         evaluate_kid(ev, node, i, &v);
@@ -116,6 +117,7 @@ find_condition(struct evaluator *ev, const struct formula_node *node,
         if (!single)
             fvalue_to_list(ev->arena, &v, &list);
         uint32_t n = single ? 1 : list.length;
+        any |= n > 0;
         for (uint32_t k = 0; k < n; k++) {
             bool b;
             const struct fvalue *one = single ? &v : &list.items[k];
@@ -127,7 +129,8 @@ find_condition(struct evaluator *ev, const struct formula_node *node,
             }
         }
     }
-    fvalue_boolean(out, !wanted);
+    bool none = !any && formula_has(ev->arena, CHANGE_AND_OF_NOTHING);
+    fvalue_boolean(out, !wanted && !none);
 }
 
 void
@@ -219,9 +222,12 @@ void
 fn_isblank(struct evaluator *ev, struct fvalue *args, unsigned count,
            struct fvalue *out)
 {
-    (void)ev;
     (void)count;
-    fvalue_boolean(out, fvalue_is_blank(&args[0]));
+    if (args[0].kind == F_ERROR &&
+        !formula_has(ev->arena, CHANGE_ISBLANK_ERROR))
+        *out = args[0];
+    else
+        fvalue_boolean(out, fvalue_is_blank(&args[0]));
 }
 
 void

@@ -1,4 +1,7 @@
 /* Numbers: rounding, sums and counts. */
+#include <string.h>
+
+#include "base/text.h"
 #include "mapping/functions/fn.h"
 
 /* --- rounding --------------------------------------------------------------
@@ -81,6 +84,9 @@ struct tally {
     struct decimal sum, least, most;
     int64_t numbers;
     bool overflow;
+    bool takes_dates; /* MIN and MAX */
+    int64_t dates;
+    struct fvalue first, last; /* of the dates */
 };
 
 static void
@@ -93,6 +99,59 @@ tally_add(struct tally *t, const struct decimal *d)
     if (t->numbers == 0 || decimal_compare(d, &t->most) > 0)
         t->most = *d;
     t->numbers++;
+}
+
+/* True where T begins as a number does: behind blanks, a sign, a bracket or a
+ * currency sign stands a digit. */
+static bool
+begins_like_number(struct ftext t)
+{
+    static const char *const before[] = {" ", "+", "-", "(", "$",
+                                         "€", "£", "¥", "."};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        size_t n = strlen(before[i]);
+        if (t.n > n && memcmp(t.s, before[i], n) == 0) {
+            t = (struct ftext){t.s + n, t.n - n};
+            i = (size_t)-1;
+        }
+    }
+    return t.n > 0 && t.s[0] >= '0' && t.s[0] <= '9';
+}
+
+/* True where the text V can be left out of a sum: a number in a form that is
+ * not read must not be lost. */
+static bool
+may_skip(struct evaluator *ev, const struct fvalue *v, struct fvalue *error)
+{
+    if (v->kind != F_TEXT || !begins_like_number(fn_text(v)) ||
+        !formula_has(ev->arena, CHANGE_UNREADABLE_NUMBER))
+        return true;
+    FAIL(ev, error, FORMULA_VALUE_ERROR,
+         "\"%.*s\" is no plain number: read it with VALUE, as in "
+         "SUM(VALUE(list))",
+         (int)utf8_valid_prefix(v->text, v->length > 40 ? 40 : v->length),
+         v->text);
+    return false;
+}
+
+/* Takes V for MIN and MAX where it is a date; false where it is none. */
+static bool
+tally_date(struct evaluator *ev, struct tally *t, const struct fvalue *v)
+{
+    struct moment m;
+    struct fvalue error;
+    int order;
+    if (!t->takes_dates || v->kind != F_TEXT || v->length < 10 ||
+        !moment_parse(&m, v->text, v->length) || !m.has_date)
+        return false;
+    if (t->dates == 0 ||
+        (fvalue_compare(ev->arena, v, &t->first, &order, &error) && order < 0))
+        t->first = *v;
+    if (t->dates == 0 ||
+        (fvalue_compare(ev->arena, v, &t->last, &order, &error) && order > 0))
+        t->last = *v;
+    t->dates++;
+    return true;
 }
 
 /* Elements of lists: numbers and texts that are numbers count; other texts,
@@ -121,6 +180,8 @@ tally_element(struct evaluator *ev, struct tally *t, const struct fvalue *v,
         tally_add(t, &d);
     } else if (fvalue_as_number(v, &d)) {
         tally_add(t, &d);
+    } else if (!tally_date(ev, t, v)) {
+        return may_skip(ev, v, error);
     }
     return true;
 }
@@ -129,16 +190,18 @@ tally_element(struct evaluator *ev, struct tally *t, const struct fvalue *v,
  */
 static bool
 tally_all(struct evaluator *ev, struct fvalue *args, unsigned count,
-          struct tally *t, struct fvalue *out)
+          bool takes_dates, struct tally *t, struct fvalue *out)
 {
-    *t = (struct tally){
-        .sum = decimal_int(0), .least = decimal_int(0), .most = decimal_int(0)};
+    *t = (struct tally){.sum = decimal_int(0),
+                        .least = decimal_int(0),
+                        .most = decimal_int(0),
+                        .takes_dates = takes_dates};
     for (unsigned i = 0; i < count; i++) {
         struct decimal d;
         if (fvalue_is_list(&args[i])) {
             if (!tally_element(ev, t, &args[i], out))
                 return false;
-        } else if (!fvalue_is_blank(&args[i])) {
+        } else if (!fvalue_is_blank(&args[i]) && !tally_date(ev, t, &args[i])) {
             if (!fvalue_to_number(ev->arena, &args[i], &d, out))
                 return false;
             tally_add(t, &d);
@@ -154,26 +217,40 @@ fn_sum(struct evaluator *ev, struct fvalue *args, unsigned count,
        struct fvalue *out)
 {
     struct tally t;
-    if (tally_all(ev, args, count, &t, out))
+    if (tally_all(ev, args, count, false, &t, out))
         fvalue_number(out, &t.sum);
+}
+
+/* The least (or MOST) number or date of all arguments. */
+static void
+extreme(struct evaluator *ev, struct fvalue *args, unsigned count, bool most,
+        struct fvalue *out)
+{
+    struct tally t;
+    bool dates = formula_has(ev->arena, CHANGE_DATES_AGGREGATED);
+    if (!tally_all(ev, args, count, dates, &t, out))
+        return;
+    if (t.dates > 0 && t.numbers > 0)
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "%s: dates and numbers cannot be compared", most ? "MAX" : "MIN");
+    else if (t.dates > 0)
+        *out = most ? t.last : t.first;
+    else
+        fvalue_number(out, most ? &t.most : &t.least);
 }
 
 void
 fn_min(struct evaluator *ev, struct fvalue *args, unsigned count,
        struct fvalue *out)
 {
-    struct tally t;
-    if (tally_all(ev, args, count, &t, out))
-        fvalue_number(out, &t.least);
+    extreme(ev, args, count, false, out);
 }
 
 void
 fn_max(struct evaluator *ev, struct fvalue *args, unsigned count,
        struct fvalue *out)
 {
-    struct tally t;
-    if (tally_all(ev, args, count, &t, out))
-        fvalue_number(out, &t.most);
+    extreme(ev, args, count, true, out);
 }
 
 void
@@ -181,7 +258,7 @@ fn_average(struct evaluator *ev, struct fvalue *args, unsigned count,
            struct fvalue *out)
 {
     struct tally t;
-    if (!tally_all(ev, args, count, &t, out))
+    if (!tally_all(ev, args, count, false, &t, out))
         return;
     struct decimal n = decimal_int(t.numbers), d;
     if (t.numbers == 0)
@@ -217,8 +294,10 @@ fn_count(struct evaluator *ev, struct fvalue *args, unsigned count,
          struct fvalue *out)
 {
     int64_t n = 0;
+    bool booleans = formula_has(ev->arena, CHANGE_COUNT_BOOLEAN);
     for (unsigned i = 0; i < count; i++)
-        n += count_values(ev, &args[i], true);
+        n += count_values(ev, &args[i], true) +
+             (booleans && args[i].kind == F_BOOLEAN);
     fvalue_int(out, n);
 }
 
@@ -251,8 +330,11 @@ product_at(struct evaluator *ev, const struct fvalue *args, unsigned count,
         }
         if (v->kind == F_DIGITS && !fvalue_to_number(ev->arena, v, &d, error))
             return false;
-        if (!fvalue_as_number(v, &d))
+        if (!fvalue_as_number(v, &d)) {
+            if (!may_skip(ev, v, error))
+                return false;
             d = decimal_int(0);
+        }
         if (!decimal_multiply(out, out, &d)) {
             FAIL(ev, error, FORMULA_NUM_ERROR, "SUMPRODUCT: out of range");
             return false;
@@ -292,7 +374,7 @@ fn_countif(struct evaluator *ev, struct fvalue *args, unsigned count,
     (void)count;
     struct criterion c;
     int64_t n = 0;
-    criterion_read(&args[1], &c);
+    criterion_read(ev, &args[1], &c);
     for (uint32_t i = 0; i < args[0].length; i++)
         n += criterion_holds(ev, &c, &args[0].items[i]);
     fvalue_int(out, n);
@@ -305,7 +387,7 @@ fn_sumif(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct criterion c;
     struct tally t = {.sum = decimal_int(0)};
     const struct fvalue *values = fn_given(args, count, 2) ? &args[2] : args;
-    criterion_read(&args[1], &c);
+    criterion_read(ev, &args[1], &c);
     if (values->length != args[0].length) {
         FAIL(ev, out, FORMULA_VALUE_ERROR,
              "SUMIF: its lists have %u and %u elements", args[0].length,

@@ -60,17 +60,25 @@ compile_row(struct plan_compiler *c, size_t i, const struct mapping_row *from)
         row->fallback = value_to_text(from->fallback);
         row->fallback_len = strlen(row->fallback);
     }
+    size_t odd;
+    const char *why;
     if (target_parse(&row->target, from->target, &e) != ERR_OK)
         plan_problem_add(c, i, "%s", e.text);
-    if (source_compile(&row->source, from->source, strlen(from->source), &e) !=
-        ERR_OK)
+    else if (language_has(c->plan->language, CHANGE_PLAIN_NAMES) &&
+             language_odd_character(from->target, strlen(from->target), &odd,
+                                    &why))
+        plan_problem_add(c, i, "the target, column %zu: %s",
+                         utf8_length(from->target, odd) + 1, why);
+    if (source_compile(&row->source, from->source, strlen(from->source),
+                       c->plan->language, &e) != ERR_OK)
         plan_problem_add(c, i, "%s", e.text);
     c->plan->formulas |= row->source.kind == SOURCE_FORMULA;
 }
 
 enum err
-plan_compile(struct plan **out, const struct mapping_rows *rows, unsigned flags,
-             struct plan_problems *problems, struct error *e)
+plan_compile(struct plan **out, const struct mapping_rows *rows,
+             unsigned language, unsigned flags, struct plan_problems *problems,
+             struct error *e)
 {
     struct plan_problems own;
     plan_problems_init(&own);
@@ -78,6 +86,7 @@ plan_compile(struct plan **out, const struct mapping_rows *rows, unsigned flags,
     struct plan_compiler c = {p, problems ? problems : &own};
     size_t before = c.problems->count;
     *out = NULL;
+    p->language = language;
     p->row_count = rows->count;
     p->rows = mem_array(rows->count, sizeof *p->rows);
     for (size_t i = 0; i < rows->count; i++)

@@ -6,6 +6,7 @@
 #ifndef TAILOR_MAPPING_PLAN_PLAN_H
 #define TAILOR_MAPPING_PLAN_PLAN_H
 
+#include "mapping/language.h"
 #include "mapping/row/rows.h"
 #include "mapping/scope.h"
 
@@ -32,12 +33,13 @@ enum plan_flags {
                         both ways give the same bytes */
 };
 
-/* Compiles ROWS (borrowed for the call) into *OUT, which the caller owns.
- * Errors: INVALID with the first problem in E and all of them appended to
- * PROBLEMS (may be NULL); *OUT is then NULL. */
+/* Compiles ROWS (borrowed for the call), written in the format LANGUAGE of
+ * the formula language, into *OUT, which the caller owns. Errors: INVALID with
+ * the first problem in E and all of them appended to PROBLEMS (may be NULL);
+ * *OUT is then NULL. */
 enum err plan_compile(struct plan **out, const struct mapping_rows *rows,
-                      unsigned flags, struct plan_problems *problems,
-                      struct error *e);
+                      unsigned language, unsigned flags,
+                      struct plan_problems *problems, struct error *e);
 void plan_free(struct plan *p);
 
 /* What became of a row in one evaluation. */

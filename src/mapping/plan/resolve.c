@@ -46,18 +46,17 @@ step_equal(struct origin_step step, const struct path *p, size_t i)
                          segment_at(p, i));
 }
 
-/* True where the path of SOURCE, from $ or a block, goes through the elements
- * of G. */
+/* True where PATH, from $ or BLOCK, goes through the elements of G. */
 static bool
-follows(const struct plan_group *g, const struct source *s)
+follows(const struct plan_group *g, const char *block, const struct path *path)
 {
     if (g->kind == LIST_UNKNOWN || g->kind == LIST_FORMULA ||
-        g->origin_base == BASE_CURRENT ||
-        !text_equal(g->origin_block, s->block) ||
-        s->path->query.count < g->origin_count)
+        g->origin_base == BASE_CURRENT || path->query.relative ||
+        !text_equal(g->origin_block, block) ||
+        path->query.count < g->origin_count)
         return false;
     for (size_t i = 0; i < g->origin_count; i++)
-        if (!step_equal(g->origin[i], s->path, i))
+        if (!step_equal(g->origin[i], path, i))
             return false;
     return true;
 }
@@ -181,7 +180,7 @@ beginning(const struct plan *p, size_t group, const struct source *s)
         return r;
     }
     for (size_t g = group; g != PLAN_NONE; g = p->groups[g].parent) {
-        if (follows(&p->groups[g], s)) {
+        if (follows(&p->groups[g], s->block, s->path)) {
             r.base = BASE_GROUP;
             r.group = g;
             r.first = p->groups[g].origin_count;
@@ -299,6 +298,27 @@ refuse_origin(struct plan_compiler *c, size_t i, const struct plan_group *g)
     free(own.origin);
 }
 
+/* Refuses a path that goes through more lists than its target, where no row
+ * says whether the elements are those of the outer or of the inner one. */
+static void
+refuse_levels(struct plan_compiler *c, size_t i, const struct plan_group *g)
+{
+    struct plan *p = c->plan;
+    const struct plan_row *row = &p->rows[i];
+    struct buf list;
+    char *followed = origin_text(p, g);
+    buf_init(&list, 1u << 16);
+    target_write(&row->target, g->depth, &list);
+    plan_problem_add(c, i,
+                     "its source goes through more lists than its target: "
+                     "%s follows %s (add a row %s with %s for a list in each "
+                     "element, or with the whole list, such as "
+                     "orders[*].lines[*], for one element each)",
+                     buf_str(&list), followed, buf_str(&list), followed);
+    buf_clear(&list);
+    free(followed);
+}
+
 static void
 resolve_path(struct plan_compiler *c, size_t i)
 {
@@ -308,12 +328,47 @@ resolve_path(struct plan_compiler *c, size_t i)
     bool plural =
         first_plural(row->source.path, row->from.first) < row->from.end;
     row->read = plural ? READ_NODES : READ_NODE;
-    if (!plural || row->group == PLAN_NONE ||
-        (row->from.base == BASE_GROUP && row->from.group == row->group))
+    if (!plural || row->group == PLAN_NONE)
         return;
     const struct plan_group *g = &p->groups[row->group];
+    if (row->from.base == BASE_GROUP && row->from.group == row->group) {
+        if (g->declared == PLAN_NONE && !row->source.path->query.relative &&
+            language_has(p->language, CHANGE_MIXED_LEVELS))
+            refuse_levels(c, i, g);
+        return;
+    }
     if (g->kind != LIST_UNKNOWN)
         refuse_origin(c, i, g);
+}
+
+/* What a formula under the group of a row spreads over its elements. */
+struct spreading {
+    struct plan_compiler *c;
+    size_t row;
+};
+
+/* Refuses a list that a group of the row follows: the formula would give the
+ * whole of it for each element. */
+static void
+check_spread(void *context, const char *block, const struct path *path,
+             const char *text)
+{
+    struct spreading *s = context;
+    struct plan *p = s->c->plan;
+    size_t own = p->rows[s->row].group;
+    for (size_t g = own; g != PLAN_NONE; g = p->groups[g].parent) {
+        if (!follows(&p->groups[g], block, path))
+            continue;
+        plan_problem_add(s->c, s->row,
+                         "%.200s is the whole list in a formula, not the "
+                         "current element (%s)",
+                         text,
+                         g == own ? "write @ and the field, such as @.amount"
+                                  : "a formula reads the innermost element "
+                                    "alone: copy the field by a row of its "
+                                    "own");
+        return;
+    }
 }
 
 static void
@@ -330,6 +385,10 @@ resolve_row(struct plan_compiler *c, size_t i)
     row->read = kinds[row->source.kind];
     if (row->read == READ_NODE)
         resolve_path(c, i);
+    struct spreading s = {c, i};
+    if (row->read == READ_FORMULA && row->group != PLAN_NONE &&
+        language_has(c->plan->language, CHANGE_WHOLE_LIST))
+        formula_spread(row->source.formula, check_spread, &s);
     if (row->read == READ_POSITION && row->group == PLAN_NONE)
         plan_problem_add(c, i,
                          "# is the position within a list, and this "

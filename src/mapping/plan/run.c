@@ -151,6 +151,33 @@ write_children(struct plan_run *run, const struct plan_node *n,
     return true;
 }
 
+/* The elements of the list that NODE is. By the newer meaning what is no list
+ * is an error: its members are no lines. */
+static bool
+write_followed(struct plan_run *run, const struct plan_node *n,
+               const struct plan_group *g, struct node_ref node)
+{
+    static const char *const words[] = {[VALUE_FALSE] = "a boolean",
+                                        [VALUE_TRUE] = "a boolean",
+                                        [VALUE_NUMBER] = "a number",
+                                        [VALUE_STRING] = "a text",
+                                        [VALUE_OBJECT] = "an object"};
+    unsigned type = node.tape ? node.tape->nodes[node.index].type : VALUE_NULL;
+    if (type == VALUE_ARRAY || type == VALUE_NULL ||
+        !language_has(run->plan->language, CHANGE_OBJECT_AS_LIST))
+        return write_children(run, n, node);
+    struct buf place;
+    buf_init(&place, 4096);
+    path_normalized(node, &place);
+    plan_fail_row(run, g->row,
+                  "%s is %s, not a list (follow a formula such as =lines to "
+                  "take one object as a list of one%s)",
+                  buf_str(&place), words[type],
+                  type == VALUE_OBJECT ? ", lines[?@] for its members" : "");
+    buf_clear(&place);
+    return false;
+}
+
 static bool
 write_selected(struct plan_run *run, const struct plan_node *n,
                const struct plan_group *g)
@@ -175,6 +202,23 @@ write_selected(struct plan_run *run, const struct plan_node *n,
     return good && there;
 }
 
+/* True where a formula gave T, which is one element instead of a list. */
+static bool
+is_one(const struct plan_run *run, const struct tape *t)
+{
+    return t->nodes[0].type != VALUE_ARRAY && t->nodes[0].type != VALUE_NULL &&
+           language_has(run->plan->language, CHANGE_OBJECT_AS_LIST);
+}
+
+static bool
+write_one(struct plan_run *run, const struct plan_node *n, struct node_ref node)
+{
+    cursor_put(&run->out, "[", 1);
+    write_group_element(run, n, node, 1);
+    cursor_put(&run->out, "]", 1);
+    return true;
+}
+
 /* The elements of the list that a formula makes. */
 static bool
 write_computed(struct plan_run *run, const struct plan_node *n,
@@ -194,6 +238,8 @@ write_computed(struct plan_run *run, const struct plan_node *n,
          tape_read(&t, buf_str(&json), json.len, &value_limits_event, "list",
                    &own) != ERR_OK))
         plan_fail_row(run, g->row, "%s", own.text);
+    else if (outcome == FORMULA_VALUE && is_one(run, &t))
+        written = write_one(run, n, (struct node_ref){&t, 0});
     else if (outcome == FORMULA_VALUE)
         written = write_children(run, n, (struct node_ref){&t, 0});
     tape_clear(&t);
@@ -210,7 +256,7 @@ write_list(struct plan_run *run, const struct plan_node *n)
     size_t start = cursor_mark(&run->out);
     bool written = false;
     if (g->kind == LIST_CHILDREN)
-        written = write_children(run, n, reading_node(run, &g->from));
+        written = write_followed(run, n, g, reading_node(run, &g->from));
     else if (g->kind == LIST_NODES)
         written = write_selected(run, n, g);
     else if (g->kind == LIST_FORMULA)

@@ -136,6 +136,7 @@ struct plan {
     uint32_t root_slots;
     uint32_t slot_count;
     bool formulas;
+    unsigned language; /* the format that the rows are written in */
 };
 
 /* --- compiling -------------------------------------------------------------

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -49,8 +50,18 @@ looks_constant(const char *text)
            (text[0] == '-' && text[1] >= '0' && text[1] <= '9');
 }
 
+/* "true" or "false" where TEXT is that in any case, as spreadsheets write
+ * booleans; else NULL. */
+static const char *
+boolean_word(const char *text, size_t n)
+{
+    if (n == 4 && strncasecmp(text, "true", 4) == 0)
+        return "true";
+    return n == 5 && strncasecmp(text, "false", 5) == 0 ? "false" : NULL;
+}
+
 enum source_kind
-source_kind(const char *text, size_t n)
+source_kind(const char *text, size_t n, unsigned language)
 {
     size_t start;
     n = trimmed(text, n, &start);
@@ -62,6 +73,8 @@ source_kind(const char *text, size_t n)
     if (n == 1 && text[0] == '#')
         return SOURCE_POSITION;
     if (looks_constant(text))
+        return SOURCE_CONSTANT;
+    if (language_has(language, CHANGE_BOOLEAN_WORDS) && boolean_word(text, n))
         return SOURCE_CONSTANT;
     if (!strchr("[tfn", text[0]))
         return SOURCE_PATH;
@@ -134,9 +147,12 @@ void
 source_write_block(struct buf *out, const char *name)
 {
     size_t plain = 0;
+    size_t odd;
+    const char *why;
     while (name[plain] && is_block_char(name[plain], plain == 0))
         plain++;
-    if (plain > 0 && !name[plain]) {
+    if (plain > 0 && !name[plain] &&
+        !language_odd_character(name, plain, &odd, &why)) {
         buf_adds(out, name);
         return;
     }
@@ -153,7 +169,8 @@ static enum err
 compile_constant(struct source *out, const char *text, size_t n,
                  struct error *e)
 {
-    struct value *v = read_json(text, n, e);
+    const char *word = boolean_word(text, n);
+    struct value *v = read_json(word ? word : text, n, e);
     if (!v)
         return error_prefix(e, "this is no JSON value (text stands in double "
                                "quotes, a formula begins with =)");
@@ -192,24 +209,32 @@ compile_path(struct source *out, const char *text, size_t n, struct error *e)
 }
 
 static enum err
-compile(struct source *out, const char *text, size_t n, struct error *e)
+compile(struct source *out, const char *text, size_t n, unsigned language,
+        struct error *e)
 {
     switch (out->kind) {
     case SOURCE_BLANK:
     case SOURCE_POSITION:
         return ERR_OK;
     case SOURCE_FORMULA:
-        return formula_compile(&out->formula, text, n, e);
+        return formula_compile(&out->formula, text, n, language, e);
     case SOURCE_CONSTANT:
         return compile_constant(out, text, n, e);
     case SOURCE_PATH:
         break;
     }
+    size_t odd;
+    const char *why;
+    if (language_has(language, CHANGE_PLAIN_NAMES) &&
+        language_odd_character(text, n, &odd, &why))
+        return error_set(e, ERR_INVALID, "column %zu: %s",
+                         utf8_length(text, odd) + 1, why);
     return compile_path(out, text, n, e);
 }
 
 enum err
-source_compile(struct source *out, const char *text, size_t n, struct error *e)
+source_compile(struct source *out, const char *text, size_t n,
+               unsigned language, struct error *e)
 {
     struct error own;
     size_t start;
@@ -221,8 +246,8 @@ source_compile(struct source *out, const char *text, size_t n, struct error *e)
     if (n == 0)
         return ERR_OK;
     char *copy = mem_strndup(text + start, n);
-    out->kind = source_kind(copy, n);
-    enum err err = compile(out, copy, n, e ? e : &own);
+    out->kind = source_kind(copy, n, language);
+    enum err err = compile(out, copy, n, language, e ? e : &own);
     free(copy);
     if (err != ERR_OK)
         source_clear(out);
@@ -250,7 +275,8 @@ source_references(const char *text,
 {
     struct source s;
     size_t start, rest = 0;
-    if (!text || source_compile(&s, text, strlen(text), NULL) != ERR_OK)
+    if (!text ||
+        source_compile(&s, text, strlen(text), FORMULA_OLDEST, NULL) != ERR_OK)
         return;
     if (s.kind == SOURCE_FORMULA) {
         formula_references(s.formula, visit, context);
@@ -272,7 +298,8 @@ source_rename_block(const char *text, const char *old_name,
 {
     struct source s;
     size_t start, rest = 0;
-    if (!text || source_compile(&s, text, strlen(text), NULL) != ERR_OK)
+    if (!text ||
+        source_compile(&s, text, strlen(text), FORMULA_OLDEST, NULL) != ERR_OK)
         return NULL;
     char *result = NULL;
     size_t n = trimmed(text, strlen(text), &start);

@@ -27,15 +27,16 @@ struct source {
     struct formula *formula; /* of a formula */
 };
 
-/* Compiles the N bytes at TEXT (NULL is blank) into *OUT, which
- * source_clear empties. Errors: INVALID with the column and a remedy. */
+/* Compiles the N bytes at TEXT (NULL is blank) by the format LANGUAGE
+ * (language.h) into *OUT, which source_clear empties. Errors: INVALID with the
+ * column and a remedy. */
 enum err source_compile(struct source *out, const char *text, size_t n,
-                        struct error *e);
+                        unsigned language, struct error *e);
 void source_clear(struct source *s);
 
 /* The kind that TEXT (NULL is blank) would be compiled to, whether or not it
  * is correct. */
-enum source_kind source_kind(const char *text, size_t n);
+enum source_kind source_kind(const char *text, size_t n, unsigned language);
 
 /* The word for KIND: "blank", "path", "position", "constant", "formula". */
 const char *source_kind_word(enum source_kind kind);

@@ -19,6 +19,7 @@
 struct import {
     struct mapping_proposal *out;
     const struct mapping_rows *now;
+    unsigned language;
     struct csv csv;
     size_t columns[COLUMN_COUNT]; /* ABSENT where the sheet has none */
     size_t first;                 /* record after the header */
@@ -288,7 +289,7 @@ check_row(struct import *im, struct proposal_row *row)
         refuse(row, "%s", e.text);
     else
         target_clear(&t);
-    if (source_compile(&s, source, strlen(source), &e) != ERR_OK)
+    if (source_compile(&s, source, strlen(source), im->language, &e) != ERR_OK)
         refuse(row, "%s", e.text);
     else
         source_clear(&s);
@@ -390,7 +391,8 @@ refuse_conflicts(struct import *im, struct plan **plan)
     struct plan_problems problems;
     bool refused = false;
     plan_problems_init(&problems);
-    plan_compile(plan, &im->out->result, PLAN_FAST, &problems, NULL);
+    plan_compile(plan, &im->out->result, im->language, PLAN_FAST, &problems,
+                 NULL);
     for (size_t i = 0; i < problems.count; i++) {
         struct mapping_row *bad = &im->out->result.rows[problems.items[i].row];
         struct proposal_row *row = row_of(im->out, bad->target);
@@ -473,9 +475,10 @@ end_plain(struct import *im)
 enum err
 proposal_read(struct mapping_proposal *out, const char *text, size_t n,
               const struct sheet_form *form, const struct mapping_rows *now,
-              const struct scope *samples, size_t count, struct error *e)
+              unsigned language, const struct scope *samples, size_t count,
+              struct error *e)
 {
-    struct import im = {.out = out, .now = now};
+    struct import im = {.out = out, .now = now, .language = language};
     struct plan *plan = NULL;
     *out = (struct mapping_proposal){0};
     csv_init(&im.csv);

@@ -5,6 +5,7 @@
 #ifndef TAILOR_MAPPING_SHEET_SHEET_H
 #define TAILOR_MAPPING_SHEET_SHEET_H
 
+#include "mapping/language.h"
 #include "mapping/row/rows.h"
 #include "mapping/scope.h"
 
@@ -48,13 +49,14 @@ struct mapping_proposal {
     struct mapping_rows result;       /* the rows after a confirm */
 };
 
-/* Reads the sheet of N bytes at TEXT as a proposal against NOW, to be
- * emptied by proposal_clear. SAMPLES (scopes of COUNT samples) may be NULL.
- * Errors: INVALID where the sheet cannot be read or has no such columns (the
- * message names those it has). Wrong rows are no errors but problems. */
+/* Reads the sheet of N bytes at TEXT as a proposal against NOW, rows of the
+ * format LANGUAGE, to be emptied by proposal_clear. SAMPLES (scopes of COUNT
+ * samples) may be NULL. Errors: INVALID where the sheet cannot be read or has
+ * no such columns (the message names those it has). Wrong rows are no errors
+ * but problems. */
 enum err proposal_read(struct mapping_proposal *out, const char *text, size_t n,
                        const struct sheet_form *form,
-                       const struct mapping_rows *now,
+                       const struct mapping_rows *now, unsigned language,
                        const struct scope *samples, size_t count,
                        struct error *e);
 void proposal_clear(struct mapping_proposal *p);

@@ -23,7 +23,7 @@ compile_text(struct compiled_field *f, const char *text, struct error *e)
         value_free(v);
         return ERR_OK;
     }
-    return source_compile(&f->source, text, strlen(text), e);
+    return source_compile(&f->source, text, strlen(text), f->language, e);
 }
 
 static enum err
@@ -34,7 +34,7 @@ compile_mapping(struct compiled_field *f, const struct value *v,
     rows_init(&rows);
     enum err code = rows_read(&rows, v, e);
     if (code == ERR_OK && rows.count > 0)
-        code = plan_compile(&f->plan, &rows, PLAN_FAST, NULL, e);
+        code = plan_compile(&f->plan, &rows, f->language, PLAN_FAST, NULL, e);
     if (f->plan)
         f->runner = plan_runner_new(f->plan);
     rows_clear(&rows);
@@ -52,6 +52,7 @@ compile_members(struct compiled_field *f, const struct value *v,
     for (size_t i = 0; i < n && code == ERR_OK; i++) {
         f->members[i].name = value_key(v, i, NULL);
         f->members[i].field = f->field;
+        f->members[i].language = f->language;
         f->members[i].asked = value_is(value_at(v, i), VALUE_OBJECT);
         if (!f->members[i].asked)
             code = compile_text(&f->members[i],
@@ -85,7 +86,7 @@ compile_value(struct compiled_field *f, const struct block *b, struct error *e)
 
 static enum err
 compile_block(struct compiled_block *out, const struct block *b,
-              struct error *e)
+              unsigned language, struct error *e)
 {
     const struct kind_field *fields = b->kind->fields;
     enum err code = ERR_OK;
@@ -98,6 +99,7 @@ compile_block(struct compiled_block *out, const struct block *b,
     for (size_t i = 0; i < n && code == ERR_OK; i++) {
         out->fields[i].name = fields[i].name;
         out->fields[i].field = &fields[i];
+        out->fields[i].language = language;
         code = compile_value(&out->fields[i], b, e);
         if (code != ERR_OK)
             error_prefix(e, "%s > %s", b->name, fields[i].name);
@@ -147,7 +149,8 @@ compile(struct db *db, const char *hash, struct compiled **out, struct error *e)
     if (code == ERR_OK)
         c->blocks = mem_array(c->document->count, sizeof *c->blocks);
     for (size_t i = 0; code == ERR_OK && i < c->document->count; i++)
-        code = compile_block(&c->blocks[i], &c->document->blocks[i], e);
+        code = compile_block(&c->blocks[i], &c->document->blocks[i],
+                             document_language(c->document), e);
     if (code == ERR_OK)
         *out = c;
     else

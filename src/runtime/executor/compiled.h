@@ -16,6 +16,7 @@
 struct compiled_field {
     const char *name; /* "condition"; for members of an object their name */
     const struct kind_field *field;
+    unsigned language;              /* the format of its formulas */
     bool asked;                     /* its value is the user's answer */
     struct source source;           /* blank where there is none */
     struct plan *plan;              /* of a mapping with rows, else NULL */

@@ -150,7 +150,7 @@ eval_answer(struct exec *x, const struct compiled_field *f,
     }
     struct source s = {0};
     enum source_outcome outcome = SOURCE_FAILED;
-    if (source_compile(&s, text, n, e) == ERR_OK)
+    if (source_compile(&s, text, n, f->language, e) == ERR_OK)
         outcome = source_eval(&s, scope, out, e);
     source_clear(&s);
     return outcome;

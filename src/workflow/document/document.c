@@ -248,6 +248,13 @@ document_patch(struct document **out, const struct document *d,
     return err;
 }
 
+unsigned
+document_language(const struct document *d)
+{
+    return (unsigned)value_int_or(value_get(d->root, "formulas"),
+                                  FORMULA_OLDEST);
+}
+
 const char *
 document_name(const struct document *d)
 {

@@ -77,6 +77,10 @@ enum err document_patch(struct document **out, const struct document *d,
 /* The workflow's name. */
 const char *document_name(const struct document *d);
 
+/* The format of the formula language that the document is written in
+ * (mapping/language.h): how its formulas and rows are compiled. */
+unsigned document_language(const struct document *d);
+
 /* The hash pinned for the connector APP, or NULL. */
 const char *document_connector(const struct document *d, const char *app);
 

@@ -259,7 +259,7 @@ check_tables(struct shape *s, struct value *tables)
 /* "format" and "formulas": a number that this program knows. */
 static enum err
 check_number(struct shape *s, const struct value *root, const char *key,
-             int64_t newest)
+             int64_t oldest, int64_t newest)
 {
     const char *digits = value_text(value_get(root, key), NULL);
     int64_t n = value_int_or(value_get(root, key), 0);
@@ -269,11 +269,14 @@ check_number(struct shape *s, const struct value *root, const char *key,
             "\"%s\" is %lld, this program knows %lld (use a newer "
             "tailor)",
             key, (long long)n, (long long)newest);
-    if (n != newest || strchr(digits, '.') || strchr(digits, 'e') ||
-        strchr(digits, 'E'))
+    bool whole = digits && strspn(digits, "0123456789") == strlen(digits);
+    if (n >= oldest && whole)
+        return ERR_OK;
+    if (oldest == newest)
         return shape_fail(s, ERR_INVALID, "\"%s\" must be %lld", key,
                           (long long)newest);
-    return ERR_OK;
+    return shape_fail(s, ERR_INVALID, "\"%s\" must be %lld to %lld", key,
+                      (long long)oldest, (long long)newest);
 }
 
 static enum err
@@ -290,9 +293,10 @@ check_document(struct shape *s, struct value *root)
                  {"tables", check_tables}};
     enum err err = shape_need_type(s, root, VALUE_OBJECT);
     if (!err)
-        err = check_number(s, root, "format", DOCUMENT_FORMAT);
+        err = check_number(s, root, "format", DOCUMENT_FORMAT, DOCUMENT_FORMAT);
     if (!err)
-        err = check_number(s, root, "formulas", FORMULA_LANGUAGE);
+        err =
+            check_number(s, root, "formulas", FORMULA_OLDEST, FORMULA_LANGUAGE);
     if (!err)
         err = shape_only_keys(s, root, keys);
     if (!err) {

@@ -2,6 +2,7 @@
 #include "workflow/edit/diff.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,6 +297,20 @@ diff_connectors(const struct document *from, const struct document *to,
     }
 }
 
+static void
+diff_language(const struct document *from, const struct document *to,
+              struct change_list *out)
+{
+    char was[16], is[16];
+    snprintf(was, sizeof was, "%u", document_language(from));
+    snprintf(is, sizeof is, "%u", document_language(to));
+    if (strcmp(was, is) != 0)
+        change_add(out,
+                   (struct change_at){CHANGE_CHANGED, SUBJECT_DOCUMENT, NULL,
+                                      "formulas"},
+                   was, is, "format of formulas: %s -> %s", was, is);
+}
+
 void
 diff_documents(const struct document *from, const struct document *to,
                struct change_list *out)
@@ -308,6 +323,7 @@ diff_documents(const struct document *from, const struct document *to,
             out,
             (struct change_at){CHANGE_RENAMED, SUBJECT_DOCUMENT, NULL, "name"},
             was, is, "renamed the workflow %s to %s", was, is);
+    diff_language(from, to, out);
     diff_connectors(from, to, out);
     for (size_t i = 0; i < to->count; i++)
         diff_block(from, renamed, &to->blocks[i], moved[i], out);

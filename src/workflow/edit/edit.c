@@ -7,6 +7,7 @@
 
 #include "base/ident.h"
 #include "base/mem.h"
+#include "mapping/language.h"
 #include "value/pointer.h"
 #include "workflow/edit/patch_private.h"
 
@@ -390,4 +391,19 @@ edit_duplicate(struct value **out, const struct document *d, const char *block,
                          b->name);
     return edit_paste(out, d, b->value,
                       (struct edit_place){PLACE_AFTER, b->id, NULL}, NULL, e);
+}
+
+/* --- the formula language --------------------------------------------------
+ */
+
+enum err
+edit_language(struct value **out, const struct document *d, struct error *e)
+{
+    if (document_language(d) >= FORMULA_LANGUAGE)
+        return error_set(e, ERR_INVALID,
+                         "the formulas have the newest format, %u",
+                         document_language(d));
+    *out = value_array();
+    op_replace(*out, "/formulas", value_int(FORMULA_LANGUAGE));
+    return ERR_OK;
 }

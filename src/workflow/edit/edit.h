@@ -100,6 +100,11 @@ enum err edit_table_set(struct value **out, const struct document *d,
 enum err edit_document_name(struct value **out, const struct document *d,
                             const char *name, struct error *e);
 
+/* Raises the format of the formula language to the newest one. INVALID where
+ * the document has it. */
+enum err edit_language(struct value **out, const struct document *d,
+                       struct error *e);
+
 /* Pins the connector C for its app in place of the one pinned now. */
 enum err edit_connector(struct value **out, const struct document *d,
                         const struct connector *c, struct error *e);

@@ -24,7 +24,8 @@ run_known_rows(struct walk *w, const struct block *b, const struct scope *scope,
         value_free(row->fallback);
         row->fallback = NULL;
     }
-    enum err rc = plan_compile(&plan, &rows, PLAN_FAST, NULL, e);
+    enum err rc = plan_compile(&plan, &rows, document_language(w->p->document),
+                               PLAN_FAST, NULL, e);
     if (rc == ERR_OK)
         rc = plan_run(plan, scope, out, &r->report, e);
     plan_free(plan);

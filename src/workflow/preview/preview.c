@@ -23,7 +23,8 @@ preview_index(const struct previewer *p, const struct block *b)
 }
 
 static void
-compile_text(struct preview_text *t, const struct block *b, const char *field)
+compile_text(struct preview_text *t, const struct document *d,
+             const struct block *b, const char *field)
 {
     struct error e;
     if (!kind_field(b->kind, field))
@@ -37,22 +38,25 @@ compile_text(struct preview_text *t, const struct block *b, const char *field)
     if (*text == '\0')
         return;
     t->there = true;
-    if (source_compile(&t->source, text, strlen(text), &e) != ERR_OK)
+    if (source_compile(&t->source, text, strlen(text), document_language(d),
+                       &e) != ERR_OK)
         t->problem = mem_printf("%s: %s", field, e.text);
 }
 
 /* A cell is a formula where it begins with "=", else literal text. */
 static void
-compile_cell(struct preview_text *t, const struct block *b, const char *field)
+compile_cell(struct preview_text *t, const struct document *d,
+             const struct block *b, const char *field)
 {
     if (kind_field(b->kind, field) && *block_text(b, field) == '=')
-        compile_text(t, b, field);
+        compile_text(t, d, b, field);
     else if (block_field_asked(b, field))
-        compile_text(t, b, field);
+        compile_text(t, d, b, field);
 }
 
 static void
-compile_rows(struct preview_step *s, const struct block *b)
+compile_rows(struct preview_step *s, const struct document *d,
+             const struct block *b)
 {
     struct error e;
     rows_init(&s->rows);
@@ -61,7 +65,8 @@ compile_rows(struct preview_step *s, const struct block *b)
         return;
     enum err rc = rows_read(&s->rows, block_field(b, "mapping"), &e);
     if (rc == ERR_OK)
-        rc = plan_compile(&s->plan, &s->rows, PLAN_FAST, NULL, &e);
+        rc = plan_compile(&s->plan, &s->rows, document_language(d), PLAN_FAST,
+                          NULL, &e);
     if (rc == ERR_OK)
         s->runner = plan_runner_new(s->plan);
     else
@@ -123,13 +128,13 @@ previewer_new(const struct document *d)
     for (size_t i = 0; i < d->count; i++) {
         const struct block *b = &d->blocks[i];
         struct preview_step *s = &p->steps[i];
-        compile_text(&s->from, b, "list");
-        compile_text(&s->from, b, "source");
-        compile_text(&s->formula, b, "formula");
-        compile_text(&s->formula, b, "condition");
-        compile_cell(&s->zone, b, "zone");
-        compile_cell(&s->url, b, "url");
-        compile_rows(s, b);
+        compile_text(&s->from, d, b, "list");
+        compile_text(&s->from, d, b, "source");
+        compile_text(&s->formula, d, b, "formula");
+        compile_text(&s->formula, d, b, "condition");
+        compile_cell(&s->zone, d, b, "zone");
+        compile_cell(&s->url, d, b, "url");
+        compile_rows(s, d, b);
     }
     texts_of_document(d, collect_uses, p);
     read_tables(p);

@@ -48,7 +48,8 @@ check_plan(struct mapping *m)
     struct plan_problems problems;
     struct plan *plan = NULL;
     plan_problems_init(&problems);
-    plan_compile(&plan, &m->rows, PLAN_FAST, &problems, NULL);
+    plan_compile(&plan, &m->rows, document_language(m->c->d), PLAN_FAST,
+                 &problems, NULL);
     for (size_t i = 0; i < problems.count; i++) {
         size_t row = problems.items[i].row;
         char *field = field_of(m, row);
@@ -194,7 +195,8 @@ check_types(struct mapping *m, size_t row)
     }
     if (r->fallback)
         check_constant(m, row, t, schema_type_of(r->fallback), "the default");
-    if (source_compile(&s, r->source, strlen(r->source), NULL))
+    if (source_compile(&s, r->source, strlen(r->source),
+                       document_language(m->c->d), NULL))
         return;
     if (s.kind == SOURCE_CONSTANT && t->schema) {
         struct value *v = NULL;

@@ -110,7 +110,7 @@ check_compiles(struct check *c, const struct text_place *place)
                    "a formula begins with \"=\" (write =%.60s)", place->text);
         return;
     }
-    if (source_compile(&s, place->text, n, &e)) {
+    if (source_compile(&s, place->text, n, document_language(c->d), &e)) {
         check_fail(c, place->field, "%s", e.text);
         return;
     }

@@ -133,7 +133,7 @@ compile(const char *path, struct plan **p, struct error *e)
     if (err == ERR_OK)
         err = rows_read(&rows, v, e);
     if (err == ERR_OK)
-        err = plan_compile(p, &rows, PLAN_FAST, NULL, e);
+        err = plan_compile(p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, e);
     rows_clear(&rows);
     value_free(v);
     buf_clear(&text);

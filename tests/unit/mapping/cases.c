@@ -1,6 +1,7 @@
 /*
- * The cases of tests/data/mapping.test, and the examples of doc/mapping.md,
- * which stand there between ```mapping and ```. A case is
+ * The cases of tests/data/mapping.test and tests/data/language.test, and the
+ * examples of doc/mapping.md, which stand there between ```mapping and ```. A
+ * case is
  *
  *     == name
  *     target <- source
@@ -9,6 +10,11 @@
  *     < output                  or
  *     ! part of the error
  *     !! part of a problem of the rows, in place of records
+ *
+ * and, by format N of the formula language instead of the newest one,
+ *
+ *     <N output
+ *     !N part of the error, or of the first problem
  *
  * Each record is mapped in both ways, which must agree.
  */
@@ -21,7 +27,10 @@ struct test_case {
     struct mapping_rows rows;
     char *record;
     unsigned checks;
+    unsigned formats; /* of the formula language, a bit for each checked */
     bool good;
+    uint64_t
+        proven; /* lines of language.def that some case has in both formats */
 };
 
 static void
@@ -64,13 +73,14 @@ add_detail(struct test_case *c, const char *line)
 /* What ROWS make of the record TEXT, as a string that the caller frees: the
  * output, or the error. */
 static char *
-map_record(const struct mapping_rows *rows, unsigned flags, const char *text)
+map_record(const struct mapping_rows *rows, unsigned language, unsigned flags,
+           const char *text)
 {
     struct plan *p;
     struct error e = {0};
     struct tape t;
     struct buf out;
-    if (plan_compile(&p, rows, flags, NULL, &e) != ERR_OK)
+    if (plan_compile(&p, rows, language, flags, NULL, &e) != ERR_OK)
         return mem_strdup(e.text);
     struct scope scope = test_scope(&t, text);
     buf_init(&out, 1u << 20);
@@ -82,11 +92,14 @@ map_record(const struct mapping_rows *rows, unsigned flags, const char *text)
 }
 
 static void
-check_output(struct test_case *c, const char *wanted, bool part)
+check_output(struct test_case *c, unsigned language, const char *wanted,
+             bool part)
 {
     c->checks++;
+    c->formats |= 1u << language;
     for (unsigned flags = PLAN_FAST; flags <= PLAN_GENERAL; flags++) {
-        char *got = map_record(&c->rows, flags, c->record ? c->record : "null");
+        char *got = map_record(&c->rows, language, flags,
+                               c->record ? c->record : "null");
         if (part ? !strstr(got, wanted) : strcmp(got, wanted) != 0)
             complain(c, flags ? "the general way" : "the fast way", got,
                      wanted);
@@ -102,7 +115,7 @@ check_problem(struct test_case *c, const char *wanted)
     bool found = false;
     c->checks++;
     plan_problems_init(&problems);
-    plan_compile(&p, &c->rows, PLAN_FAST, &problems, NULL);
+    plan_compile(&p, &c->rows, FORMULA_LANGUAGE, PLAN_FAST, &problems, NULL);
     for (size_t i = 0; i < problems.count; i++)
         found |= strstr(problems.items[i].text, wanted) != NULL;
     if (!found)
@@ -112,11 +125,26 @@ check_problem(struct test_case *c, const char *wanted)
     plan_free(p);
 }
 
+/* Notes which change a case is of: "== ID: …". */
+static void
+note_change(struct test_case *c)
+{
+    size_t n = strcspn(c->name, ":");
+    for (unsigned i = 0; i < LANGUAGE_CHANGES; i++) {
+        const struct language_change_help *h = language_change(i);
+        unsigned both = 1u << (h->since - 1) | 1u << h->since;
+        if (strlen(h->id) == n && strncmp(h->id, c->name, n) == 0 &&
+            (c->formats & both) == both)
+            c->proven |= UINT64_C(1) << i;
+    }
+}
+
 static void
 finish(struct test_case *c)
 {
     if (!c->name)
         return;
+    note_change(c);
     if (c->checks == 0)
         complain(c, "nothing is checked", "", "<, ! or !!");
     printf("%s mapping: %s\n", c->good ? "ok" : "not ok", c->name);
@@ -124,7 +152,7 @@ finish(struct test_case *c)
     rows_clear(&c->rows);
     free(c->record);
     free(c->name);
-    *c = (struct test_case){0};
+    *c = (struct test_case){.proven = c->proven};
 }
 
 static void
@@ -140,11 +168,14 @@ take_line(struct test_case *c, char *line)
         free(c->record);
         c->record = mem_strdup(line + 2);
     } else if (strncmp(line, "< ", 2) == 0) {
-        check_output(c, line + 2, false);
+        check_output(c, FORMULA_LANGUAGE, line + 2, false);
+    } else if ((line[0] == '<' || line[0] == '!') && line[1] >= '1' &&
+               line[1] <= '9' && line[2] == ' ') {
+        check_output(c, (unsigned)(line[1] - '0'), line + 3, line[0] == '!');
     } else if (strncmp(line, "!! ", 3) == 0) {
         check_problem(c, line + 3);
     } else if (strncmp(line, "! ", 2) == 0) {
-        check_output(c, line + 2, true);
+        check_output(c, FORMULA_LANGUAGE, line + 2, true);
     } else if (strncmp(line, "  ", 2) == 0 && c->rows.count > 0) {
         add_detail(c, line + 2);
     } else {
@@ -153,7 +184,7 @@ take_line(struct test_case *c, char *line)
 }
 
 /* The cases of the file NAME; of a page only what is MARKED as such. */
-static void
+static uint64_t
 run_file(const char *name, bool marked)
 {
     struct buf path, text;
@@ -178,12 +209,18 @@ run_file(const char *name, bool marked)
     finish(&c);
     buf_clear(&text);
     buf_clear(&path);
+    return c.proven;
 }
 
 void
 test_mapping_cases(void)
 {
     run_file("tests/data/mapping.test", false);
+    uint64_t proven = run_file("tests/data/language.test", false);
+    for (unsigned i = 0; i < LANGUAGE_CHANGES; i++)
+        if (!(proven >> i & 1))
+            test_fail(__FILE__, __LINE__, "no case has both formats",
+                      language_change(i)->id, NULL);
     run_file("doc/mapping.md", true);
     failed_tests += test_failures;
 }

@@ -86,7 +86,8 @@ coverage(void)
     rows_add(&rows, "blank", "");
     for (int i = 0; i < 3; i++)
         scopes[i] = test_scope(&tapes[i], samples[i]);
-    CHECK_INT(coverage_measure(&c, &rows, scopes, 3, &e), ERR_OK);
+    CHECK_INT(coverage_measure(&c, &rows, FORMULA_LANGUAGE, scopes, 3, &e),
+              ERR_OK);
     CHECK_INT(c.samples, 3);
     CHECK_INT(c.failed, 1);
     CHECK_INT(c.rows[0].filled, 3);
@@ -107,14 +108,16 @@ coverage(void)
     rows_remove(&rows, 1);
     rows.rows[1].required = false;
     rows_set(&rows, "l[*].sku", "lines[*].sku");
-    CHECK_INT(coverage_measure(&c, &rows, scopes, 3, &e), ERR_OK);
+    CHECK_INT(coverage_measure(&c, &rows, FORMULA_LANGUAGE, scopes, 3, &e),
+              ERR_OK);
     CHECK_INT(fields_find(&c.fields, "lines[*].sku")->used, 2);
     CHECK_INT(fields_find(&c.fields, "lines[*].qty")->used, 0);
     CHECK_INT(fields_find(&c.fields, "memo")->used, 0);
     CHECK_INT(fields_find(&c.fields, "other.deep")->used, 0);
     coverage_clear(&c);
     rows_set(&rows, "id", "two words");
-    CHECK_INT(coverage_measure(&c, &rows, scopes, 3, &e), ERR_INVALID);
+    CHECK_INT(coverage_measure(&c, &rows, FORMULA_LANGUAGE, scopes, 3, &e),
+              ERR_INVALID);
     for (int i = 0; i < 3; i++)
         tape_clear(&tapes[i]);
     rows_clear(&rows);

@@ -10,7 +10,7 @@ test_mapping_SOURCES = %D%/main.c %D%/mapping.h %D%/cases.c %D%/path.c \
 test_mapping_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 test_mapping_LDADD = $(MAPPING_LIBS)
 TEST_SUITES += test-mapping
-EXTRA_DIST += tests/data/mapping.test
+EXTRA_DIST += tests/data/mapping.test tests/data/language.test
 
 check_PROGRAMS += test-conformance-csv
 test_conformance_csv_SOURCES = %D%/conformance_csv.c

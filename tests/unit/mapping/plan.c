@@ -1,6 +1,6 @@
 /* Plans: reports, limits, problems; and streams of records. */
-#include "mapping/mapping.h"
 #include "mapping/plan/plan.h"
+#include "mapping/mapping.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,7 +22,8 @@ report(void)
     rows_add(&rows, "l[*].sku", "lines[*].sku")->required = true;
     rows_add(&rows, "l[*].q", "lines[*].q")->fallback = value_int(1);
     rows_add(&rows, "none", "nothing.here");
-    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, &e),
+              ERR_OK);
     plan_report_init(&r, p);
     buf_init(&out, 1000);
     struct scope scope =
@@ -59,7 +60,8 @@ limits(void)
     rows_init(&rows);
     rows_add(&rows, "l[*].text", "lines[*]");
     rows_add(&rows, "all", "$");
-    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, &e),
+              ERR_OK);
     struct scope scope = test_scope(
         &t,
         "{\"lines\":[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","
@@ -97,7 +99,8 @@ row_lists(void)
     rows_add(&rows, "b[*].c", "x.lines[*].y");
     rows_add(&rows, "b[*].d[*]", "x.lines[*].taxes[?@.z]");
     rows_add(&rows, "e[*].f", "'Create it'!$..x");
-    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, &e),
+              ERR_OK);
     static const char *const wanted[] = {
         "", "x.lines[*]", "x.lines[*].taxes[?@.z]", "'Create it'!$..x"};
     for (size_t i = 0; p && i < plan_rows(p); i++) {
@@ -145,7 +148,8 @@ run_stream(const char *input, size_t n, struct mapping_stream *s, enum err *err,
     FILE *in = tmpfile(), *to = tmpfile();
     rows_init(&rows);
     rows_add(&rows, "id", "id")->required = true;
-    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, e), ERR_OK);
+    CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, e),
+              ERR_OK);
     CHECK_INT(fwrite(input, 1, n, in), n);
     fflush(in);
     lseek(fileno(in), 0, SEEK_SET);
@@ -239,7 +243,8 @@ slow_pipes(void)
     char line[64] = "";
     rows_init(&rows);
     rows_add(&rows, "id", "id");
-    CHECK_INT(plan_compile(&p, &rows, PLAN_FAST, NULL, &e), ERR_OK);
+    CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, &e),
+              ERR_OK);
     CHECK(pipe(in) == 0 && pipe(out) == 0);
     pid_t child = fork();
     if (child == 0) {

@@ -227,8 +227,11 @@ try_rows(const struct mapping_rows *rows, unsigned *mapped)
     struct plan *plans[2] = {NULL, NULL};
     struct buf json;
     buf_init(&json, 1u << 20);
-    enum err fast = plan_compile(&plans[0], rows, PLAN_FAST, NULL, NULL);
-    enum err slow = plan_compile(&plans[1], rows, PLAN_GENERAL, NULL, NULL);
+    unsigned language = FORMULA_OLDEST + pick(FORMULA_LANGUAGE);
+    enum err fast =
+        plan_compile(&plans[0], rows, language, PLAN_FAST, NULL, NULL);
+    enum err slow =
+        plan_compile(&plans[1], rows, language, PLAN_GENERAL, NULL, NULL);
     bool same = fast == slow;
     for (int i = 0; same && fast == ERR_OK && i < 20; i++) {
         buf_reset(&json);

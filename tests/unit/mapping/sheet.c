@@ -1,7 +1,7 @@
 /* CSV, sheets and proposals. */
+#include "mapping/sheet/sheet.h"
 #include "mapping/mapping.h"
 #include "mapping/sheet/csv.h"
-#include "mapping/sheet/sheet.h"
 
 /* What TEXT reads as: cells in <>, records in lines; or the error. */
 static char *
@@ -160,17 +160,17 @@ check_round_trip(const struct mapping_rows *rows)
         in.separator = 0;
         buf_init(&text, 1u << 20);
         sheet_write(rows, &forms_used[i], &text);
-        CHECK_INT(
-            proposal_read(&p, text.data, text.len, &in, &none, NULL, 0, &e),
-            ERR_OK);
+        CHECK_INT(proposal_read(&p, text.data, text.len, &in, &none,
+                                FORMULA_LANGUAGE, NULL, 0, &e),
+                  ERR_OK);
         CHECK_STR(e.text, "");
         char *got = rows_text(&p.result);
         CHECK_STR(got, wanted);
         free(got);
         proposal_clear(&p);
-        CHECK_INT(
-            proposal_read(&p, text.data, text.len, &in, rows, NULL, 0, &e),
-            ERR_OK);
+        CHECK_INT(proposal_read(&p, text.data, text.len, &in, rows,
+                                FORMULA_LANGUAGE, NULL, 0, &e),
+                  ERR_OK);
         CHECK_INT(p.counts[PROPOSAL_SAME], rows->count);
         CHECK_INT(p.counts[PROPOSAL_CHANGED], 0);
         proposal_clear(&p);
@@ -249,8 +249,8 @@ propose(const char *text, const struct sheet_form *form,
     struct buf out;
     struct scope scope = test_scope(&t, sample ? sample : "null");
     buf_init(&out, 1u << 20);
-    if (proposal_read(&p, text, strlen(text), form, now, sample ? &scope : NULL,
-                      sample != NULL, &e) != ERR_OK)
+    if (proposal_read(&p, text, strlen(text), form, now, FORMULA_LANGUAGE,
+                      sample ? &scope : NULL, sample != NULL, &e) != ERR_OK)
         buf_adds(&out, e.text);
     for (size_t i = 0; i < p.count; i++) {
         const struct proposal_row *row = &p.rows[i];

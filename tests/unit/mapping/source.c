@@ -1,6 +1,6 @@
 /* Sources and rows. */
-#include "mapping/mapping.h"
 #include "mapping/row/source.h"
+#include "mapping/mapping.h"
 
 static void
 kinds(void)
@@ -34,13 +34,15 @@ kinds(void)
         struct source s;
         struct error e = {0};
         size_t n = strlen(cases[i].text);
-        CHECK_STR(source_kind_word(source_kind(cases[i].text, n)),
-                  source_kind_word(cases[i].kind));
-        CHECK_INT(source_compile(&s, cases[i].text, n, &e), ERR_OK);
+        CHECK_STR(
+            source_kind_word(source_kind(cases[i].text, n, FORMULA_LANGUAGE)),
+            source_kind_word(cases[i].kind));
+        CHECK_INT(source_compile(&s, cases[i].text, n, FORMULA_LANGUAGE, &e),
+                  ERR_OK);
         CHECK_INT(s.kind, cases[i].kind);
         source_clear(&s);
     }
-    CHECK_INT(source_kind(NULL, 0), SOURCE_BLANK);
+    CHECK_INT(source_kind(NULL, 0, FORMULA_LANGUAGE), SOURCE_BLANK);
 }
 
 static void
@@ -60,12 +62,13 @@ wrong(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct source s;
         struct error e = {0};
-        CHECK_INT(source_compile(&s, cases[i].text, strlen(cases[i].text), &e),
+        CHECK_INT(source_compile(&s, cases[i].text, strlen(cases[i].text),
+                                 FORMULA_LANGUAGE, &e),
                   ERR_INVALID);
         CHECK_HAS(e.text, cases[i].why);
-        CHECK_INT(
-            source_compile(&s, cases[i].text, strlen(cases[i].text), NULL),
-            ERR_INVALID);
+        CHECK_INT(source_compile(&s, cases[i].text, strlen(cases[i].text),
+                                 FORMULA_LANGUAGE, NULL),
+                  ERR_INVALID);
     }
 }
 
@@ -137,7 +140,8 @@ check_eval(const char *text, enum source_outcome outcome, const char *wanted)
     struct scope scope = test_scope(&t, "{\"a\":{\"b\":[1,2]}}");
     scope.output = output;
     buf_init(&out, 1000);
-    CHECK_INT(source_compile(&s, text, strlen(text), &e), ERR_OK);
+    CHECK_INT(source_compile(&s, text, strlen(text), FORMULA_LANGUAGE, &e),
+              ERR_OK);
     CHECK_INT(source_eval(&s, &scope, &out, &e), outcome);
     CHECK_STR(buf_str(&out), wanted);
     source_clear(&s);
@@ -181,7 +185,8 @@ blocks_in_plans(void)
     scope.output = output;
     for (unsigned flags = PLAN_FAST; flags <= PLAN_GENERAL; flags++) {
         buf_init(&out, 1000);
-        CHECK_INT(plan_compile(&p, &rows, flags, NULL, &e), ERR_OK);
+        CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, flags, NULL, &e),
+                  ERR_OK);
         CHECK_INT(plan_run(p, &scope, &out, NULL, &e), ERR_OK);
         CHECK_STR(buf_str(&out),
                   "{\"tax\":1.05,\"list\":[{\"r\":5,\"a\":\"x\"},"

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "mapping/language.h"
 #include "workflow/edit/edit.h"
 #include "workflow/edit/summary.h"
 
@@ -296,12 +297,42 @@ random_walk(void)
     document_free(d);
 }
 
+/* A draft is raised to the newest format by an edit of its own, which diff
+ * tells and which has an inverse; a new document has that format. Sabotage:
+ * diff_language; the FORMULA_LANGUAGE of document_new. */
+static void
+the_format_is_raised_by_an_edit(void)
+{
+    struct document *d = case_document(base), *was = case_document(base);
+    struct document *fresh = document_new("N");
+    struct value *patch = NULL;
+    struct change_list changes;
+    struct error e = {0};
+    CHECK_INT(document_language(d), 1);
+    CHECK_INT(document_language(fresh), FORMULA_LANGUAGE);
+    CHECK_INT(edit_language(&patch, d, &e), ERR_OK);
+    apply(&d, patch);
+    CHECK_INT(document_language(d), FORMULA_LANGUAGE);
+    change_list_init(&changes);
+    diff_documents(was, d, &changes);
+    CHECK_INT(changes.count, 1);
+    if (changes.count == 1)
+        CHECK_STR(changes.items[0].text, "format of formulas: 1 -> 2");
+    change_list_clear(&changes);
+    CHECK_INT(edit_language(&patch, d, &e), ERR_INVALID);
+    CHECK_HAS(e.text, "newest format");
+    document_free(fresh);
+    document_free(was);
+    document_free(d);
+}
+
 void
 test_workflow_edit(void)
 {
     static const struct test tests[] = {
         {"cases of edits", cases},
         {"a random walk there and back", random_walk},
+        {"the format is raised by an edit", the_format_is_raised_by_an_edit},
         {NULL, NULL}};
     test_run("edit", tests);
     failed_tests += test_result();

@@ -75,7 +75,7 @@ mapped(const struct block *b, const struct value *body)
     tape_read(&tape, text, strlen(text), &value_limits_event, "body", &e);
     tape_read(&tax, tax_text, strlen(tax_text), &value_limits_event, "tax", &e);
     rows_read(&rows, block_field(b, "mapping"), &e);
-    plan_compile(&plan, &rows, PLAN_FAST, NULL, &e);
+    plan_compile(&plan, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, &e);
     struct scope scope = {.root = {&tape, 0},
                           .current = {&tape, 0},
                           .context = &tax,

@@ -5,6 +5,7 @@
  */
 #include "workflow/preview/preview.h"
 
+#include "base/mem.h"
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
@@ -248,6 +249,40 @@ a_sample_must_be_one(void)
     end(&f);
 }
 
+/* The same document in the formats 1 and 2 of the formula language: its
+ * texts and its rows are compiled by the format that it names. Sabotage:
+ * document_language in compile_text, compile_rows or run_known_rows. */
+static void
+each_document_has_its_own_format(void)
+{
+    static const char text[] =
+        "{'format':1,'formulas':%d,'name':'O',"
+        "'trigger':{'id':'1','kind':'event','name':'New','event':'e'},"
+        "'blocks':["
+        "{'id':'2','kind':'math','name':'Big','formula':'=IF(q>0,1,0)'},"
+        "{'id':'4','kind':'api','name':'Ask','url':'https://x.example/a'},"
+        "{'id':'3','kind':'map','name':'Row','mapping':["
+        "{'target':'big','source':'=q>0'},{'target':'t','source':'TRUE'}]},"
+        "{'id':'5','kind':'map','name':'Known','mapping':["
+        "{'target':'a','source':'Ask!status'},"
+        "{'target':'t','source':'=q>0'}]}]}";
+    static const char *const math[] = {"{\"result\":1}", "{\"result\":0}"};
+    static const char *const rows[] = {"{\"big\":true,\"t\":7}",
+                                       "{\"big\":false,\"t\":true}"};
+    static const char *const known[] = {"true", "false"};
+    for (int i = 0; i < 2; i++) {
+        struct fixture f;
+        char *document = mem_printf(text, i + 1);
+        begin(&f, document, "{'q':'0','TRUE':7}", NULL);
+        CHECK_INT(document_language(f.d), i + 1);
+        CHECK_STR(block(&f.out, "Big")->made, math[i]);
+        CHECK_STR(block(&f.out, "Row")->made, rows[i]);
+        CHECK_STR(block(&f.out, "Known")->report.rows[1].value, known[i]);
+        end(&f);
+        free(document);
+    }
+}
+
 void
 test_workflow_preview(void)
 {
@@ -261,6 +296,7 @@ test_workflow_preview(void)
         {"what is not right yet says so", what_is_not_right_yet_says_so},
         {"many samples are counted", many_samples_are_counted_and_compared},
         {"a sample must be one", a_sample_must_be_one},
+        {"each document has its own format", each_document_has_its_own_format},
         {NULL, NULL}};
     test_run("preview", tests);
     failed_tests += test_result();

@@ -17,8 +17,10 @@
 enum {
     FORMULA_KB = 1024,
     ELEMENTS = 20000,
-    STEPS = 1000000, /* as FORMULA_STEPS, plus the bytes of the input */
-    BYTES = 1024 * 1024,
+    STEPS = 1000000, /* as FORMULA_STEPS, and INPUT_STEPS a byte of input */
+    INPUT_STEPS = 16,
+    BYTES = 1024 * 1024, /* as FORMULA_BYTES, and INPUT_BYTES a byte */
+    INPUT_BYTES = 6,
     OUTPUT = 64 << 20,
     BOOKKEEPING = 64 * 1024 /* the arena itself, zones, heads of blocks */
 };
@@ -50,17 +52,18 @@ check_cost(struct fixture *f, const char *text)
     struct buf out;
     struct error e;
     error_clear(&e);
-    if (formula_compile(&formula, text, strlen(text), &e) != ERR_OK)
+    if (formula_compile(&formula, text, strlen(text), FORMULA_LANGUAGE, &e) !=
+        ERR_OK)
         return;
     buf_init(&out, OUTPUT);
     buf_reserve(&out, OUTPUT);
     heap_start();
     struct formula_arena *arena = formula_arena_new();
     formula_eval_with(arena, formula, &f->scope, &out, &e);
-    if (heap_peak() > BYTES + f->input.text_len + BOOKKEEPING)
+    if (heap_peak() > BYTES + INPUT_BYTES * f->input.text_len + BOOKKEEPING)
         test_fail(__FILE__, __LINE__, "a formula holds too much", text, NULL);
-    if (formula_arena_steps(arena) > STEPS + f->input.text_len ||
-        formula_arena_most(arena) > BYTES + f->input.text_len)
+    if (formula_arena_steps(arena) > STEPS + INPUT_STEPS * f->input.text_len ||
+        formula_arena_most(arena) > BYTES + INPUT_BYTES * f->input.text_len)
         test_fail(__FILE__, __LINE__, "a formula passed its budget", text,
                   NULL);
     buf_clear(&out);
@@ -215,7 +218,8 @@ test_depth(void)
         while (b.len < 6000)
             buf_adds(&b, cases[i].unit);
         buf_adds(&b, "1");
-        CHECK(formula_compile(&f, buf_str(&b), b.len, &e) == ERR_INVALID);
+        CHECK(formula_compile(&f, buf_str(&b), b.len, FORMULA_LANGUAGE, &e) ==
+              ERR_INVALID);
         CHECK_HAS(e.text, cases[i].what);
         buf_clear(&b);
     }
@@ -224,9 +228,10 @@ test_depth(void)
     long_text[0] = '1';
     struct formula *f;
     struct error e;
-    CHECK(formula_compile(&f, long_text, FORMULA_TEXT_MAX + 1, &e) ==
-          ERR_INVALID);
-    CHECK(formula_compile(&f, long_text, FORMULA_TEXT_MAX, &e) == ERR_OK);
+    CHECK(formula_compile(&f, long_text, FORMULA_TEXT_MAX + 1, FORMULA_LANGUAGE,
+                          &e) == ERR_INVALID);
+    CHECK(formula_compile(&f, long_text, FORMULA_TEXT_MAX, FORMULA_LANGUAGE,
+                          &e) == ERR_OK);
     formula_free(f);
     free(long_text);
 }

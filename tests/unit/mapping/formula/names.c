@@ -22,7 +22,8 @@ test_references(void)
     const char *text = "=IF(Tax!result > @.q, 'Create cash sale'!id & x.y[0], "
                        "LET(n, $.a, n.b + lines[*].r)) & # & \"Tax!no\"";
     buf_init(&b, 4096);
-    CHECK(formula_compile(&f, text, strlen(text), NULL) == ERR_OK);
+    CHECK(formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, NULL) ==
+          ERR_OK);
     formula_references(f, note, &b);
     CHECK_STR(buf_str(&b), "Tax!result;@.q;Create cash sale!id;x.y[0];$.a;"
                            "lines[*].r;");
@@ -44,7 +45,8 @@ test_tables(void)
     const char *text = "=LOOKUP(LOOKUP(a,\"In\"),\"Out \"\"1\"\"\",\"no\")&"
                        "XLOOKUP(1,\"x\",\"y\")&LOOKUP(a,table)";
     buf_init(&b, 4096);
-    CHECK(formula_compile(&f, text, strlen(text), NULL) == ERR_OK);
+    CHECK(formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, NULL) ==
+          ERR_OK);
     formula_tables(f, note_table, &b);
     CHECK_STR(buf_str(&b), "In;Out \"1\";");
     buf_clear(&b);
@@ -78,16 +80,19 @@ test_check(void)
 {
     struct formula_problem p[FORMULA_PROBLEMS];
     const char *text = "=SUMM(1) & LEFT() & REGEXMATCH(\"é\", \"(\") & 1 +";
-    CHECK_INT(formula_check(text, strlen(text), p, FORMULA_PROBLEMS), 4);
+    CHECK_INT(formula_check(text, strlen(text), FORMULA_LANGUAGE, p,
+                            FORMULA_PROBLEMS),
+              4);
     CHECK_INT(p[0].column, 2);
     CHECK_HAS(p[0].text, "did you mean SUM?");
     CHECK_INT(p[1].column, 12);
     CHECK_HAS(p[1].text, "LEFT(text, [count])");
     CHECK_INT(p[2].column, 37);
     CHECK_INT(p[3].column, 47);
-    CHECK_INT(formula_check("=1", 2, p, FORMULA_PROBLEMS), 0);
-    CHECK_INT(formula_check(text, strlen(text), p, 2), 2);
-    CHECK_INT(formula_check("=\xff", 2, p, FORMULA_PROBLEMS), 1);
+    CHECK_INT(formula_check("=1", 2, FORMULA_LANGUAGE, p, FORMULA_PROBLEMS), 0);
+    CHECK_INT(formula_check(text, strlen(text), FORMULA_LANGUAGE, p, 2), 2);
+    CHECK_INT(formula_check("=\xff", 2, FORMULA_LANGUAGE, p, FORMULA_PROBLEMS),
+              1);
     CHECK_HAS(p[0].text, "UTF-8");
 }
 
@@ -126,7 +131,8 @@ test_threads(void)
         "=INDEX(SORT(lines[*].sku),1)&\"/\"&REGEXEXTRACT(number,\"\\d+\")&"
         "\"/\"&UPPER(LEFT(customer.fullName,3))&\"/\"&HOUR(date,"
         "\"Europe/Berlin\")&\"/\"&SUMPRODUCT(lines[*].quantity,lines[*].rate)";
-    CHECK(formula_compile(&f, text, strlen(text), NULL) == ERR_OK);
+    CHECK(formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, NULL) ==
+          ERR_OK);
     shared = f;
     for (int i = 0; i < THREADS; i++)
         pthread_create(&threads[i], NULL, evaluate_often, &ok[i]);
@@ -148,7 +154,8 @@ test_arena(void)
                        "REGEXREPLACE(number,$.pattern,\"x\")&JSON($)";
     buf_init(&out, 1 << 20);
     CHECK(fixture_init(&f, "."));
-    CHECK(formula_compile(&formula, text, strlen(text), NULL) == ERR_OK);
+    CHECK(formula_compile(&formula, text, strlen(text), FORMULA_LANGUAGE,
+                          NULL) == ERR_OK);
     struct formula_arena *arena = formula_arena_new();
     formula_eval_with(arena, formula, &f.scope, &out, NULL);
     size_t once = formula_arena_most(arena);
