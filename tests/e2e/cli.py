@@ -91,6 +91,7 @@ def cases(s):
         "draft redo": ([d], 0, 5),
         "draft log": ([d], 0, 0),
         "draft note": ([d, "a note"], 0, 0),
+        "draft raise-format": ([d, "--dry-run"], 0, 0),
         "draft take": ([d], 0, 0),
         "draft ready": ([other], 0, 0),
         "draft discard": ([gone, "--yes"], 0, 0),

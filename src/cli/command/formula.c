@@ -68,7 +68,7 @@ cmd_formula_eval(struct cli *cli, struct error *e)
     buf_init(&out, OUTPUT_MAX);
     enum err rc = read_input(&in, cli_arg(cli, 1), e);
     if (rc == ERR_OK)
-        rc = formula_compile(&f, text, strlen(text), e);
+        rc = formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, e);
     if (rc == ERR_OK) {
         struct scope scope = scope_of(&in);
         enum formula_outcome outcome = formula_eval(f, &scope, &out, e);

@@ -133,7 +133,8 @@ cmd_mapping_coverage(struct cli *cli, struct error *e)
     if (rc == ERR_OK)
         rc = previewing_sample(&p, NULL, &first, e);
     if (rc == ERR_OK)
-        rc = coverage_begin(&m.run, &coverage, &rows, e);
+        rc = coverage_begin(&m.run, &coverage, &rows,
+                            document_language(p.document), e);
     if (rc == ERR_OK)
         rc = measure_samples(&p, &m, e);
     coverage_end(m.run);

@@ -80,8 +80,12 @@ map_line(struct flow *f, const char *line, size_t n)
     if (tape_read(&f->tape, line, n, &f->limits, input_name(f), &e) != ERR_OK)
         return record_failed(f, &e);
     struct node_ref root = {&f->tape, 0};
-    struct scope scope = {
-        .root = root, .current = root, .now_ms = s->now_ms, .zone = s->zone};
+    struct scope scope = {.root = root,
+                          .current = root,
+                          .now_ms = s->now_ms,
+                          .zone = s->zone,
+                          .context = s->tables,
+                          .lookup = s->lookup};
     size_t before = f->out.len;
     enum err err = plan_run_with(f->runner, &scope, &f->out, NULL, &e);
     if (err == ERR_OK && buf_addc(&f->out, '\n'))

@@ -13,7 +13,13 @@ struct mapping_stream {
     size_t max_record; /* bytes of a line; 0: 16 MB */
     int64_t now_ms;    /* NOW() of formulas */
     const char *zone;  /* for dates without one; NULL: UTC */
-    void *context;     /* handed to the functions below */
+    /* The value tables, as in struct scope, with TABLES as its context. May be
+     * NULL. */
+    bool (*lookup)(void *context, const char *table, size_t table_len,
+                   const char *key, size_t key_len, struct node_ref *value,
+                   bool *has_table);
+    void *tables;
+    void *context; /* handed to the functions below */
     /* Told of every record that fails (RECORD counts lines from 1); false
      * stops the stream with that error. NULL: the first error stops. */
     bool (*failed)(void *context, uint64_t record, const struct error *e);

@@ -20,6 +20,11 @@ struct previewer;
 struct previewer *previewer_new(const struct document *d);
 void previewer_free(struct previewer *p); /* NULL is OK */
 
+/* scope.lookup of the document's value tables; CONTEXT is the previewer. */
+bool previewer_lookup(void *context, const char *table, size_t table_len,
+                      const char *key, size_t key_len, struct node_ref *value,
+                      bool *has_table);
+
 /* Calls VISIT in every following run before the mapping of a block is
  * evaluated, with what it is evaluated on (for coverage); NULL: no more. */
 void previewer_visit(struct previewer *p,

@@ -49,10 +49,11 @@ walk_output(void *context, const char *name, size_t n)
 }
 
 bool
-walk_lookup(void *context, const char *table, size_t table_len, const char *key,
-            size_t key_len, struct node_ref *value, bool *has_table)
+previewer_lookup(void *context, const char *table, size_t table_len,
+                 const char *key, size_t key_len, struct node_ref *value,
+                 bool *has_table)
 {
-    const struct tape *t = &((struct walk *)context)->p->tables;
+    const struct tape *t = &((struct previewer *)context)->tables;
     uint32_t at = t->count ? tape_member(t, 0, table, table_len) : 0;
     uint32_t rows = at ? tape_member(t, at, "rows", 4) : 0;
     *has_table = at != 0;
@@ -66,6 +67,14 @@ walk_lookup(void *context, const char *table, size_t table_len, const char *key,
         return true;
     }
     return false;
+}
+
+bool
+walk_lookup(void *context, const char *table, size_t table_len, const char *key,
+            size_t key_len, struct node_ref *value, bool *has_table)
+{
+    return previewer_lookup(((struct walk *)context)->p, table, table_len, key,
+                            key_len, value, has_table);
 }
 
 /* --- what a block came to ------------------------------------------------- */

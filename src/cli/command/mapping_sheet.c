@@ -1,0 +1,376 @@
+/* tailor mapping …: sheets out and in, and the mapping engine alone. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/command/block_rows.h"
+#include "cli/frame/commands.h"
+#include "manager/draft/previewing.h"
+#include "mapping/language.h"
+#include "mapping/plan/stream.h"
+#include "mapping/sheet/sheet.h"
+
+enum { SHEET_MAX = 16 << 20 };
+
+static struct sheet_form
+form_of(const struct cli *cli)
+{
+    return (struct sheet_form){.target = cli_option(cli, "target"),
+                               .source = cli_option(cli, "source")};
+}
+
+enum err
+cmd_mapping_export(struct cli *cli, struct error *e)
+{
+    struct block_rows b;
+    struct buf text;
+    struct sheet_form form = form_of(cli);
+    const char *file = cli_arg(cli, 2) ? cli_arg(cli, 2) : "-";
+    bool to_stdout = strcmp(file, "-") == 0;
+    buf_init(&text, SHEET_MAX);
+    enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    if (rc == ERR_OK)
+        sheet_write(&b.rows, &form, &text);
+    int fd = STDOUT_FILENO;
+    if (rc == ERR_OK && !to_stdout) {
+        fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0)
+            rc = error_errno(e, ERR_IO, file);
+    }
+    if (rc == ERR_OK)
+        rc = file_write_fd(fd, file, buf_str(&text), text.len, e);
+    if (!to_stdout && fd >= 0 && fd != STDOUT_FILENO)
+        close(fd);
+    cli->answered = to_stdout;
+    block_rows_clear(&b);
+    buf_clear(&text);
+    return rc;
+}
+
+static struct value *
+proposal_json(const struct mapping_proposal *p)
+{
+    struct value *rows = value_array();
+    for (size_t i = 0; i < p->count; i++) {
+        const struct proposal_row *r = &p->rows[i];
+        const struct mapping_row *any = r->wanted.target ? &r->wanted : &r->now;
+        struct value *v = value_object();
+        value_set_text(v, "kind", proposal_kind_word(r->kind));
+        value_set_text(v, "target", any->target);
+        value_set_text(v, "now", r->now.target ? r->now.source : NULL);
+        value_set_text(v, "wanted", r->wanted.target ? r->wanted.source : NULL);
+        value_set_bool(v, "unknown", r->unknown);
+        if (r->line > 0)
+            value_set_int(v, "line", (int64_t)r->line);
+        value_set_text(v, "problem", r->problem);
+        value_append(rows, v);
+    }
+    return rows;
+}
+
+static void
+print_proposal(struct cli *cli, const struct mapping_proposal *p, bool applied)
+{
+    static const struct cli_column columns[] = {
+        {"", "kind"},        {"TARGET", "target"},   {"NOW", "now"},
+        {"SHEET", "wanted"}, {"PROBLEM", "problem"}, {NULL, NULL}};
+    struct value *more = value_object();
+    value_set_bool(more, "applied", applied);
+    value_set_int(more, "added", (int64_t)p->counts[PROPOSAL_ADDED]);
+    value_set_int(more, "changed", (int64_t)p->counts[PROPOSAL_CHANGED]);
+    value_set_int(more, "left", (int64_t)p->counts[PROPOSAL_LEFT]);
+    value_set_int(more, "problems", (int64_t)p->problems);
+    cli_print_page(cli, proposal_json(p), more, columns, "an empty sheet");
+    cli_say(cli, "%zu added, %zu changed, %zu left as they are, %zu refused%s",
+            p->counts[PROPOSAL_ADDED], p->counts[PROPOSAL_CHANGED],
+            p->counts[PROPOSAL_LEFT], p->problems,
+            applied ? "" : " (nothing was changed)");
+}
+
+/* Shows what the sheet would do, and does it unless --dry-run. */
+static enum err
+import_sheet(struct cli *cli, struct editing *ed,
+             const struct mapping_proposal *p, struct error *e)
+{
+    bool apply = !cli_has(cli, "dry-run") && p->problems == 0;
+    enum err rc = ERR_OK;
+    if (apply)
+        rc = block_rows_put(ed, cli_arg(cli, 1), &p->result, e);
+    if (rc == ERR_OK)
+        print_proposal(cli, p, apply);
+    if (rc == ERR_OK && p->problems > 0 && !cli_has(cli, "dry-run"))
+        rc = error_set(e, ERR_INVALID,
+                       "%zu rows of the sheet cannot be taken: nothing was "
+                       "changed (mend them and import again)",
+                       p->problems);
+    return rc;
+}
+
+/* --- samples ---------------------------------------------------------------
+ */
+
+/* What a block has seen as $ and @ while the samples were run: copies, since
+ * a sample is gone after its preview. */
+struct seen {
+    const struct block *block;
+    struct scope *scopes;
+    struct tape *tapes;
+    struct buf *texts;
+    size_t count, capacity;
+};
+
+static void
+see(void *context, const struct block *b, const struct scope *scope)
+{
+    struct seen *s = context;
+    if (b != s->block || !scope->root.tape)
+        return;
+    if (s->count == s->capacity) {
+        s->capacity = s->capacity ? s->capacity * 2 : 16;
+        s->tapes = mem_resize(s->tapes, s->capacity, sizeof *s->tapes);
+        s->texts = mem_resize(s->texts, s->capacity, sizeof *s->texts);
+    }
+    struct buf *text = &s->texts[s->count];
+    struct tape *tape = &s->tapes[s->count];
+    buf_init(text, value_limits_event.bytes);
+    tape_init(tape);
+    tape_write(scope->root.tape, scope->root.index, text);
+    s->count++;
+    if (tape_read(tape, buf_str(text), text->len, &value_limits_event, "sample",
+                  NULL) != ERR_OK) {
+        tape_clear(tape);
+        buf_clear(text);
+        s->count--;
+    }
+}
+
+/* Runs the kept samples of the version NAME up to BLOCK. A version without
+ * samples has seen nothing. */
+static enum err
+see_samples(struct seen *s, struct previewing *p, struct cli *cli,
+            const char *name, const char *block, struct error *e)
+{
+    enum err rc = previewing_begin(p, cli->manager, name, e);
+    if (rc != ERR_OK)
+        return rc;
+    s->block = document_block_find(p->document, block);
+    previewer_visit(p->previewer, see, s);
+    for (size_t i = 0; rc == ERR_OK && i < p->count; i++) {
+        struct preview preview;
+        rc = preview_run(&preview, p->previewer, p->samples[i].value,
+                         clock_now_ms(), e);
+        preview_clear(&preview);
+    }
+    s->scopes = mem_array(s->count + 1, sizeof *s->scopes);
+    for (size_t i = 0; i < s->count; i++) {
+        struct node_ref root = {&s->tapes[i], 0};
+        s->scopes[i] = (struct scope){.root = root, .current = root};
+    }
+    return rc;
+}
+
+static void
+seen_clear(struct seen *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        tape_clear(&s->tapes[i]);
+        buf_clear(&s->texts[i]);
+    }
+    free(s->tapes);
+    free(s->texts);
+    free(s->scopes);
+}
+
+/* --- import ----------------------------------------------------------------
+ */
+
+enum err
+cmd_mapping_import(struct cli *cli, struct error *e)
+{
+    const char *name = cli_arg(cli, 0), *block = cli_arg(cli, 1);
+    struct editing ed;
+    struct block_rows now;
+    struct mapping_proposal p;
+    struct previewing previewing = {.document = NULL};
+    struct seen seen = {.block = NULL};
+    struct sheet_form form = form_of(cli);
+    char *text = NULL;
+    size_t len = 0;
+    enum err rc = cli_read_file(cli_arg(cli, 2), SHEET_MAX, &text, &len, e);
+    if (rc != ERR_OK)
+        return rc;
+    rc = block_rows_read(&now, cli, name, block, e);
+    if (rc == ERR_OK)
+        rc = see_samples(&seen, &previewing, cli, name, block, e);
+    if (rc == ERR_OK)
+        rc = proposal_read(&p, text, len, &form, &now.rows,
+                           document_language(now.document), seen.scopes,
+                           seen.count, e);
+    if (rc == ERR_OK) {
+        rc = editing_begin(&ed, cli->manager, name, e);
+        if (rc == ERR_OK)
+            rc = import_sheet(cli, &ed, &p, e);
+        editing_end(&ed);
+        proposal_clear(&p);
+    }
+    seen_clear(&seen);
+    previewing_end(&previewing);
+    block_rows_clear(&now);
+    free(text);
+    return rc;
+}
+
+/* --- apply -----------------------------------------------------------------
+ */
+
+/* Says every row of the sheet FILE that cannot be taken. */
+static enum err
+refuse_sheet(const char *file, const struct mapping_proposal *p,
+             struct error *e)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct proposal_row *r = &p->rows[i];
+        if (r->problem)
+            cli_warn("%s, line %zu, %s: %s", file, r->line,
+                     r->wanted.target[0] ? r->wanted.target : "no target",
+                     r->problem);
+    }
+    return error_set(e, ERR_INVALID,
+                     "%s: %zu of %zu rows are wrong (correct them and try "
+                     "again)",
+                     file, p->problems, p->count);
+}
+
+/* What mapping apply works with: the rows of a sheet or of a block, the
+ * format that they are written in, and the value tables of the workflow. */
+struct applied {
+    struct block_rows from; /* no document where it is a sheet */
+    unsigned language;
+    struct previewer *previewer; /* NULL where it is a sheet */
+};
+
+static enum err
+sheet_to_apply(struct cli *cli, const char *file, struct applied *out,
+               struct error *e)
+{
+    struct sheet_form form = form_of(cli);
+    struct mapping_rows none;
+    struct mapping_proposal p;
+    char *text = NULL;
+    size_t len = 0;
+    rows_init(&none);
+    enum err rc = cli_read_file(file, SHEET_MAX, &text, &len, e);
+    if (rc == ERR_OK)
+        rc = proposal_read(&p, text, len, &form, &none, out->language, NULL, 0,
+                           e);
+    if (rc == ERR_OK) {
+        rows_copy(&out->from.rows, &p.result);
+        if (p.problems > 0)
+            rc = refuse_sheet(file, &p, e);
+        proposal_clear(&p);
+    }
+    free(text);
+    return rc;
+}
+
+static enum err
+rows_to_apply(struct cli *cli, struct applied *out, struct error *e)
+{
+    const char *file = cli_option(cli, "mapping");
+    *out = (struct applied){.language = FORMULA_LANGUAGE};
+    rows_init(&out->from.rows);
+    if (file)
+        return sheet_to_apply(cli, file, out, e);
+    enum err rc =
+        block_rows_read(&out->from, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    if (rc == ERR_OK) {
+        out->language = document_language(out->from.document);
+        out->previewer = previewer_new(out->from.document);
+    }
+    return rc;
+}
+
+static bool
+record_failed(void *context, uint64_t record, const struct error *e)
+{
+    (void)context;
+    (void)record;
+    cli_warn("%s", e->text);
+    return true;
+}
+
+static void
+show_progress(void *context, uint64_t records, uint64_t bytes)
+{
+    (void)context;
+    fprintf(stderr, "\rtailor: %llu records, %llu MB",
+            (unsigned long long)records, (unsigned long long)(bytes >> 20));
+}
+
+static enum err
+apply_plan(struct cli *cli, const struct applied *a, const struct plan *plan,
+           const char *file, struct error *e)
+{
+    bool from_stdin = strcmp(file, "-") == 0;
+    int fd = from_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, file);
+    struct mapping_stream s = {.in = fd,
+                               .out = STDOUT_FILENO,
+                               .name = from_stdin ? "standard input" : file,
+                               .now_ms = clock_now_ms(),
+                               .lookup = a->previewer ? previewer_lookup : NULL,
+                               .tables = a->previewer,
+                               .failed = record_failed,
+                               .progress = !cli->quiet && isatty(STDERR_FILENO)
+                                               ? show_progress
+                                               : NULL};
+    enum err rc = mapping_stream_run(&s, plan, e);
+    if (s.progress)
+        fputc('\n', stderr);
+    if (!from_stdin)
+        close(fd);
+    cli->answered = true;
+    if (rc == ERR_OK && s.errors > 0)
+        rc = error_set(e, ERR_INVALID, "%llu of %llu records were not mapped",
+                       (unsigned long long)s.errors,
+                       (unsigned long long)s.records);
+    return rc;
+}
+
+enum err
+cmd_mapping_apply(struct cli *cli, struct error *e)
+{
+    struct applied a;
+    struct plan *plan = NULL;
+    size_t input = cli_option(cli, "mapping") ? 0 : 2;
+    const char *file = cli_arg(cli, input) ? cli_arg(cli, input) : "-";
+    enum err rc = cli_may_open(cli, file, e);
+    if (rc != ERR_OK)
+        return rc;
+    if (input == 2) {
+        const struct manager_session session = {.actor = cli->actor,
+                                                .read_only = true};
+        if (!cli_arg(cli, 1))
+            return error_set(e, ERR_USAGE,
+                             "say --mapping FILE.csv, or a version and a "
+                             "block");
+        rc = manager_open(&cli->manager, cli->store, &session, e);
+        if (rc != ERR_OK)
+            return rc;
+    }
+    rc = rows_to_apply(cli, &a, e);
+    if (rc == ERR_OK)
+        rc = plan_compile(&plan, &a.from.rows, a.language, PLAN_FAST, NULL, e);
+    if (rc == ERR_OK)
+        rc = apply_plan(cli, &a, plan, file, e);
+    plan_free(plan);
+    previewer_free(a.previewer);
+    block_rows_clear(&a.from);
+    return rc;
+}
