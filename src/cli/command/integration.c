@@ -102,9 +102,15 @@ cmd_integration_add(struct cli *cli, struct error *e)
     value_set_bool(v, "created", added.created);
     value_set_int(v, "released", added.released);
     value_set_int(v, "drafts", added.drafts);
+    value_set_int(v, "waiting", added.waiting);
     value_set_int(v, "unchanged", added.unchanged);
     value_set_int(v, "samples", added.samples);
     cli_print_object(cli, v, NULL);
+    if (added.waiting)
+        cli_say(cli,
+                "%d workflows stay drafts and are not offered: no runtime "
+                "starts their trigger yet (see \"tailor block kinds\")",
+                added.waiting);
     return ERR_OK;
 }
 

@@ -46,12 +46,14 @@ struct integration_added {
     bool created;
     int released;  /* base versions made (a new workflow's first) */
     int drafts;    /* base drafts of what differs */
+    int waiting;   /* workflows that stay drafts: nothing starts them yet */
     int unchanged; /* workflows that are as the newest base */
     int samples;   /* samples that were new */
 };
 
 /* Adds the integration file of N bytes at TEXT (NAME is for messages). The
- * first time its workflows become base version 1; later each workflow that
+ * first time its workflows become base version 1, or stay drafts where no
+ * runtime starts their trigger yet; later each workflow that
  * differs from its newest base becomes a base draft. Adding the same file
  * again changes nothing. */
 enum err manager_integration_add(struct manager *m, const char *text, size_t n,

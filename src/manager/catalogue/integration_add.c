@@ -95,13 +95,42 @@ has_same_draft(struct manager *m, int64_t workflow, const char *hash,
     return db_run_int(q, &n, found, e);
 }
 
+/* A draft of the base version NUMBER, made from PARENT (a row, or 0). */
+static enum err
+insert_draft(struct addition *a, int64_t workflow, int64_t parent,
+             int64_t number, const struct content *c, struct error *e)
+{
+    char id[IDENT_SIZE];
+    struct draft_seed seed = {.workflow = workflow,
+                              .base_no = number,
+                              .parent = parent,
+                              .hash = c->hash,
+                              .body = buf_str(&c->body),
+                              .body_len = c->body.len};
+    a->out->drafts++;
+    return draft_insert(a->m, &seed, id, e);
+}
+
+/* A workflow that no runtime can start stays a draft: what is released is
+ * offered to customers. */
+static enum err
+insert_waiting(struct addition *a, int64_t workflow, const struct content *c,
+               struct error *e)
+{
+    bool same = false;
+    enum err r = has_same_draft(a->m, workflow, c->hash, &same, e);
+    if (r == ERR_OK && same)
+        a->out->unchanged++;
+    a->out->waiting++;
+    return r == ERR_OK && !same ? insert_draft(a, workflow, 0, 1, c, e) : r;
+}
+
 static enum err
 add_to_base(struct addition *a, int64_t workflow, int64_t newest,
             const struct content *c, struct error *e)
 {
     struct version base;
     bool same = false;
-    char id[IDENT_SIZE];
     struct pool *pool = pool_new();
     enum err r = version_load(a->m, newest, pool, &base, e);
     if (r == ERR_OK)
@@ -110,16 +139,8 @@ add_to_base(struct addition *a, int64_t workflow, int64_t newest,
         r = has_same_draft(a->m, workflow, c->hash, &same, e);
     if (r == ERR_OK && same)
         a->out->unchanged++;
-    if (r == ERR_OK && !same) {
-        struct draft_seed seed = {.workflow = workflow,
-                                  .base_no = base.base_no + 1,
-                                  .parent = newest,
-                                  .hash = c->hash,
-                                  .body = buf_str(&c->body),
-                                  .body_len = c->body.len};
-        r = draft_insert(a->m, &seed, id, e);
-        a->out->drafts++;
-    }
+    if (r == ERR_OK && !same)
+        r = insert_draft(a, workflow, newest, base.base_no + 1, c, e);
     pool_free(pool);
     return r;
 }
@@ -163,6 +184,13 @@ add_samples(struct addition *a, const struct integration_workflow *w,
     return r;
 }
 
+static bool
+starts(const struct integration_workflow *w)
+{
+    const struct block *trigger = w->document->trigger;
+    return !trigger || trigger->kind->runs;
+}
+
 static enum err
 add_workflow(struct addition *a, const struct integration_workflow *w,
              struct error *e)
@@ -176,8 +204,9 @@ add_workflow(struct addition *a, const struct integration_workflow *w,
     if (r == ERR_OK)
         r = newest_base(a->m, workflow, &newest, e);
     if (r == ERR_OK)
-        r = newest ? add_to_base(a, workflow, newest, &c, e)
-                   : insert_first_base(a, workflow, id, &c, e);
+        r = newest      ? add_to_base(a, workflow, newest, &c, e)
+            : starts(w) ? insert_first_base(a, workflow, id, &c, e)
+                        : insert_waiting(a, workflow, &c, e);
     if (r == ERR_OK)
         r = add_samples(a, w, workflow, e);
     buf_clear(&c.body);

@@ -216,7 +216,7 @@ integration_file_validate(const struct integration_file *f,
     for (size_t i = 0; i < f->workflow_count; i++) {
         struct problem_list own;
         problem_list_init(&own);
-        validate_document(f->workflows[i].document, set, &own);
+        validate_draft(f->workflows[i].document, set, &own);
         for (size_t p = 0; p < own.count; p++) {
             const struct problem *found = &own.items[p];
             char *block = mem_printf("%s%s%s", f->workflows[i].key,

@@ -43,7 +43,8 @@ enum err integration_file_parse(struct integration_file **out, const char *text,
                                 struct error *e);
 void integration_file_free(struct integration_file *f);
 
-/* Validates all workflows; problems carry the workflow's key in front of the
+/* Validates all workflows, as drafts: one whose trigger no runtime starts yet
+ * is no problem of the file. Problems carry the workflow's key in front of the
  * block's name. */
 void integration_file_validate(const struct integration_file *f,
                                const struct connector_set *set,

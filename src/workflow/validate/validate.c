@@ -91,17 +91,10 @@ static void
 check_runs(struct check *c)
 {
     const struct kind *k = c->b->kind;
-    if (k->runs)
+    if (k->runs || (k->role == ROLE_TRIGGER && c->is_draft))
         return;
-    if (k->role == ROLE_TRIGGER)
-        check_warn(c, "kind",
-                   "this runtime does not run %s yet: the workflow can be "
-                   "installed, but nothing starts it",
-                   k->name);
-    else
-        check_fail(c, "kind",
-                   "this runtime does not run %s yet (use another block)",
-                   k->name);
+    check_fail(c, "kind", "this runtime does not run %s yet (use another %s)",
+               k->name, k->role == ROLE_TRIGGER ? "trigger" : "block");
 }
 
 /* "the formula" with the right words for what is missing. */
@@ -182,11 +175,10 @@ check_table(struct check *c, const char *name, const struct value *table)
     free(keys);
 }
 
-void
-validate_document(const struct document *d, const struct connector_set *set,
-                  struct problem_list *out)
+static void
+validate(struct check c)
 {
-    struct check c = {.d = d, .set = set, .out = out};
+    const struct document *d = c.d;
     const struct value *tables = value_get(d->root, "tables");
     if (!d->trigger)
         check_fail(&c, "trigger",
@@ -201,6 +193,20 @@ validate_document(const struct document *d, const struct connector_set *set,
         c.b = &d->blocks[i];
         check_block(&c);
     }
+}
+
+void
+validate_document(const struct document *d, const struct connector_set *set,
+                  struct problem_list *out)
+{
+    validate((struct check){.d = d, .set = set, .out = out});
+}
+
+void
+validate_draft(const struct document *d, const struct connector_set *set,
+               struct problem_list *out)
+{
+    validate((struct check){.d = d, .set = set, .out = out, .is_draft = true});
 }
 
 enum err

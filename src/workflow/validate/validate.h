@@ -14,6 +14,11 @@ void validate_document(const struct document *d,
                        const struct connector_set *set,
                        struct problem_list *out);
 
+/* The same for a workflow that stays a draft: its trigger may be of a kind
+ * that no runtime starts yet. */
+void validate_draft(const struct document *d, const struct connector_set *set,
+                    struct problem_list *out);
+
 /* The first errors of D as one INVALID error ("… and 3 more"), or OK. */
 enum err validate_or_error(const struct document *d,
                            const struct connector_set *set, struct error *e);

@@ -8,6 +8,7 @@ struct check {
     const struct document *d;
     const struct connector_set *set;
     const struct block *b; /* the block under the hand, or NULL */
+    bool is_draft;         /* it need not be startable */
     bool unreached;        /* it stands behind a Stop Workflow to do */
     struct problem_list *out;
 };

@@ -78,6 +78,35 @@ what_differs_becomes_a_draft(void)
     fixture_end();
 }
 
+/* Nothing that never fires is released. Sabotage: let starts() of
+ * integration_add.c be true, or check_runs() of validate.c warn only. */
+static void
+what_nothing_starts_stays_a_draft(void)
+{
+    struct integration_added added;
+    struct version_list list;
+    size_t n;
+    fixture_start(1);
+    const char *before = digest_sql(RELEASED);
+    struct manager *m = session_of("ada");
+    char *file = read_data("integrations/order-sync.json", &n);
+    CHECK_INT(add_file(m, file, &added), ERR_OK);
+    CHECK_INT(added.waiting, 1);
+    CHECK_INT(added.drafts, 1);
+    CHECK_STR(digest_sql(RELEASED), before);
+    CHECK_INT(add_file(m, file, &added), ERR_OK);
+    CHECK_INT(added.drafts, 0);
+    CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 1);
+    CHECK_STR(list.rows[0].label, "v1");
+    CHECK_INT(manager_draft_ready(m, list.rows[0].id, &e), ERR_INVALID);
+    CHECK_HAS(e.text, "does not run poll yet");
+    version_list_clear(&list);
+    free(file);
+    manager_close(m);
+    fixture_end();
+}
+
 static void
 a_bad_file_changes_nothing(void)
 {
@@ -268,6 +297,8 @@ test_manager_catalogue(void)
         {"the same file again changes nothing",
          the_same_file_again_changes_nothing},
         {"what differs becomes a draft", what_differs_becomes_a_draft},
+        {"what nothing starts stays a draft",
+         what_nothing_starts_stays_a_draft},
         {"a bad file changes nothing", a_bad_file_changes_nothing},
         {"an export makes the same hashes", an_export_makes_the_same_hashes},
         {"new things are checked", new_things_are_checked},

@@ -152,6 +152,26 @@ read_data(const char *name, size_t *n)
     return buf_take(&text);
 }
 
+/* TEXT (taken) without the workflow that stays a draft, so that drafts are
+ * those that tests make. */
+static char *
+without_waiting(char *text, size_t *n)
+{
+    struct value *root = NULL;
+    value_read(&root, text, *n, &value_limits_document, "file", &e);
+    struct value *workflows = value_get(root, "workflows");
+    for (size_t i = value_size(workflows); i-- > 0;) {
+        const char *key = value_get_text(value_at(workflows, i), "key");
+        if (strcmp(key, "new-and-updated-orders") == 0)
+            value_free(value_take_at(workflows, i));
+    }
+    free(text);
+    text = value_to_text(root);
+    *n = strlen(text);
+    value_free(root);
+    return text;
+}
+
 static void
 fill_catalogue(struct manager *m)
 {
@@ -170,7 +190,7 @@ fill_catalogue(struct manager *m)
     }
     for (int i = 0; i < 2; i++) {
         struct integration_added added;
-        char *text = read_data(integrations[i], &n);
+        char *text = without_waiting(read_data(integrations[i], &n), &n);
         if (manager_integration_add(m, text, n, integrations[i], &added, &e))
             test_fail(__FILE__, __LINE__, integrations[i], e.text, "");
         free(text);
