@@ -37,3 +37,5 @@ EXTRA_DIST += %D%/cli.py
 TEST_SUITES += tests/e2e/cli.py
 EXTRA_DIST += %D%/console_job_a.py
 TEST_SUITES += tests/e2e/console_job_a.py
+EXTRA_DIST += %D%/customers.py
+TEST_SUITES += tests/e2e/customers.py

@@ -83,10 +83,10 @@ def put_document(v):
 
 # --- the processes ----------------------------------------------------------
 
-def start_standin():
+def start_standin(accounts):
     config = os.path.join(world["dir"], "standin.json")
     with open(config, "w") as f:
-        json.dump({"accounts": [ACCOUNT], "isvToken": "isv-canary-5",
+        json.dump({"accounts": accounts, "isvToken": "isv-canary-5",
                    "purchaseOrders": 205, "seed": 7}, f)
     key, cert = (os.path.join(world["dir"], "state", n)
                  for n in ("key.pem", "certificate.pem"))
@@ -125,14 +125,14 @@ def records(kind="cashSale"):
                 "/standin/records?type=" + kind)["data"]
 
 
-def start():
+def start(accounts=(ACCOUNT,)):
     seed()
     world["dir"] = tempfile.mkdtemp(prefix="tailor-runtime-")
     world["state"] = os.path.join(world["dir"], "state")
     tailord("init")
     world["tls"] = ssl.create_default_context(
         cafile=os.path.join(world["state"], "ca.pem"))
-    start_standin()
+    start_standin(list(accounts))
     port = world["standin_url"].rsplit(":", 1)[1]
     with open(os.path.join(world["dir"], "tailord.json"), "w") as f:
         json.dump({"state": world["state"], "listen": "127.0.0.1:0",

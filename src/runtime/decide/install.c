@@ -96,6 +96,14 @@ newest_bases(struct db *db, int64_t integration, struct newest *out, size_t *n,
     return db_end(q, e);
 }
 
+static enum err
+restore(struct item *i, int64_t installed, int64_t base, struct error *e)
+{
+    struct live_place place;
+    enum err code = live_place_of(i->db, installed, &place, e);
+    return code == ERR_OK ? live_restore(i->r->core, &place, base, e) : code;
+}
+
 /* Puts every workflow of the integration that has a base version live. */
 static enum err
 install_workflows(struct item *i, const struct installation_row *row,
@@ -111,6 +119,8 @@ install_workflows(struct item *i, const struct installation_row *row,
         if (code == ERR_OK && !there.n)
             code = live_install(i->r->core, row->n, list[k].workflow,
                                 list[k].version, &place, e);
+        else if (code == ERR_OK && !there.live)
+            code = restore(i, there.n, list[k].version, e);
     }
     free(list);
     return code;
@@ -180,24 +190,6 @@ decide_install(struct item *i, struct error *e)
 
 /* --- uninstalling --------------------------------------------------------- */
 
-static enum err
-end_runs(struct item *i, int64_t installation, struct error *e)
-{
-    int64_t *list = NULL;
-    size_t n = 0;
-    struct db_stmt *q = db_use(i->db, RS_INSTALLED_ALL);
-    db_int(q, installation);
-    while (db_row(q)) {
-        list = mem_resize(list, n + 1, sizeof *list);
-        list[n++] = db_get_int(q, 0);
-    }
-    enum err code = db_end(q, e);
-    for (size_t k = 0; k < n && code == ERR_OK; k++)
-        code = runs_cancel_all(i->r->core, list[k], e);
-    free(list);
-    return code;
-}
-
 enum err
 decide_uninstall(struct item *i, struct error *e)
 {
@@ -208,21 +200,6 @@ decide_uninstall(struct item *i, struct error *e)
         code = lookup_installation(i->db, i->r->environment, id, &row, e);
     if (code != ERR_OK || row.state == RT_INSTALLATION_UNINSTALLED)
         return code == ERR_OK ? item_done(i, "uninstalled") : code;
-    struct db_stmt *q = db_use(i->db, RS_INSTALLATION_STATE);
-    db_int(q, RT_INSTALLATION_UNINSTALLED);
-    db_int(q, clock_now_ms());
-    db_int(q, row.n);
-    code = db_run(q, e);
-    if (code == ERR_OK)
-        code = end_runs(i, row.n, e);
-    if (code != ERR_OK)
-        return code;
-    struct value *fact = value_object();
-    value_set_text(fact, "installationId", row.id);
-    value_set_text(fact, "userId", row.user_id);
-    value_set_text(fact, "integrationId", row.integration_id);
-    value_set_text(fact, "state", "uninstalled");
-    value_set_text(fact, "key", i->r->key);
-    code = feed_add(i->r->core, i->r->environment, "uninstalled", fact, e);
+    code = install_end(i->r->core, &row, i->r->key, e);
     return code == ERR_OK ? item_done(i, "uninstalled") : code;
 }

@@ -50,7 +50,8 @@ find_subject(struct item *i, struct subject *s, struct error *e)
     return live_place_of(i->db, s->installed.n, &s->place, e);
 }
 
-/* The item's document must be here and be a workflow. */
+/* The item's document must be here and be a workflow that this runtime can
+ * start: one that nothing starts would be shown as active. */
 static enum err
 check_hash(struct item *i, const char **hash, struct error *e)
 {
@@ -63,6 +64,11 @@ check_hash(struct item *i, const char **hash, struct error *e)
     if (code == ERR_NOT_FOUND)
         error_set(e, code, "document %.12s: it is not here (send it first)",
                   *hash);
+    const struct block *trigger = code == ERR_OK ? p->document->trigger : NULL;
+    if (trigger && !trigger->kind->runs)
+        code = error_set(e, ERR_INVALID,
+                         "trigger: this runtime cannot start workflows by %s",
+                         trigger->kind->name);
     return code;
 }
 

@@ -237,11 +237,14 @@ api_installation_by_id(struct call *call, const char *id,
     *out = (struct api_installation){0};
     struct db_stmt *q = db_use(call->db, RS_INSTALLATION_BY_ID);
     db_text(q, id);
-    if (db_row(q))
+    bool gone = false;
+    if (db_row(q)) {
         read_installation(q, out);
+        gone = !db_is_null(q, 9);
+    }
     enum err code = db_end(q, e);
     if (code == ERR_OK &&
-        (!out->n || out->environment != call->caller.environment))
+        (!out->n || gone || out->environment != call->caller.environment))
         code = error_set(e, ERR_NOT_FOUND, "Installation not found");
     return code;
 }

@@ -147,12 +147,15 @@ static enum err
 connect_one(struct call *call, int64_t installation, const char *id,
             const struct fresh *f, struct error *e)
 {
-    struct value *fact = value_object(), *scopes = NULL;
-    struct db_stmt *q = db_use(call->db, RS_CONNECTED_PUT);
+    struct value *scopes = NULL;
+    struct db_stmt *q = db_use(call->db, RS_CONNECTED_OFFER);
     db_int(q, installation);
     db_text(q, f->app);
     db_int(q, f->n);
     enum err code = db_run(q, e);
+    if (code != ERR_OK || db_changes(call->db) == 0)
+        return code; /* it stays with the one that was chosen */
+    struct value *fact = value_object();
     if (code == ERR_OK)
         code = value_read(&scopes, f->scopes, strlen(f->scopes),
                           &value_limits_document, "scopes", e);
@@ -167,7 +170,8 @@ connect_one(struct call *call, int64_t installation, const char *id,
     return code == ERR_OK ? install_refresh(call->core, installation, e) : code;
 }
 
-/* Every installation of the user gets it, and parked runs go on. */
+/* Every installation of the user gets it that has not chosen another one that
+ * works, and parked runs go on. */
 static enum err
 connect_all(struct call *call, const struct api_user *u, const struct fresh *f,
             struct error *e)

@@ -21,6 +21,14 @@ credential_value(struct db_stmt *q)
     value_set_text(v, "name", db_get_text(q, 3));
     api_set_time(v, "createdAt", db_get_int(q, 7));
     api_set_time(v, "updatedAt", db_get_int(q, 8));
+    int state = (int)db_get_int(q, 6);
+    value_set_text(v, "state", rt_credential_state_word(state));
+    if (state == CREDENTIAL_OK)
+        return v;
+    api_set_time(v, "refusedAt", db_get_int(q, 9));
+    if (state == CREDENTIAL_SUSPECT)
+        api_set_time(v, "nextTryAt", db_get_int(q, 10));
+    value_set_text(v, "message", db_get_text(q, 11));
     return v;
 }
 
@@ -68,9 +76,9 @@ tell_disconnected(struct call *call, int64_t credential, const char *app,
     return code;
 }
 
-static enum err
-delete_credential(struct call *call, int64_t n, const char *app,
-                  struct error *e)
+enum err
+api_credential_delete(struct call *call, int64_t n, const char *app,
+                      struct error *e)
 {
     enum err code = tell_disconnected(call, n, app, e);
     if (code == ERR_OK) {
@@ -107,7 +115,7 @@ credential_delete(struct call *call, struct error *e)
     if (code == ERR_OK && !n)
         code = error_set(e, ERR_NOT_FOUND, "Credential not found");
     if (code == ERR_OK)
-        code = delete_credential(call, n, app, e);
+        code = api_credential_delete(call, n, app, e);
     if (code == ERR_OK)
         api_answer_flag(call, "success", true);
     free(app);

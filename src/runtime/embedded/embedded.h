@@ -129,6 +129,10 @@ struct connector;
 enum err api_connector(struct call *call, const char *app,
                        struct connector **out, struct error *e);
 
+/* Wipes credential N (row) of APP, tells the feed who has lost it. */
+enum err api_credential_delete(struct call *call, int64_t n, const char *app,
+                               struct error *e);
+
 void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct call *call, struct value *v);      /* 200 and V */
 void api_answer_data(struct call *call, struct value *v); /* {"data": V} */

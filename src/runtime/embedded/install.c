@@ -15,8 +15,36 @@ enum { PAGE = 500 };
 
 struct forms {
     int64_t installation;
+    const struct value *wanted; /* ids of workflows; NULL: all */
     struct value *list;
 };
+
+static bool
+has_id(const struct value *ids, const char *id)
+{
+    for (size_t i = 0; i < value_size(ids); i++)
+        if (strcmp(value_text_or(value_at(ids, i), ""), id) == 0)
+            return true;
+    return false;
+}
+
+/* The workflows that the installation was begun with; NULL: all. */
+static enum err
+read_wanted(struct call *call, int64_t installation, struct value **out,
+            struct error *e)
+{
+    enum err read = ERR_OK;
+    *out = NULL;
+    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_WANTED);
+    db_int(q, installation);
+    if (db_row(q) && !db_is_null(q, 0)) {
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 0, &n);
+        read = value_read(out, text, n, &value_limits_document, "wanted", e);
+    }
+    enum err code = db_end(q, e);
+    return code == ERR_OK ? read : code;
+}
 
 static void
 add_block_form(struct forms *f, const struct api_workflow *w,
@@ -62,7 +90,7 @@ add_forms(struct call *call, void *ctx, const struct api_workflow *w,
     struct forms *f = ctx;
     struct document *d = NULL;
     char hash[65];
-    if (!w->base)
+    if (!w->base || (f->wanted && !has_id(f->wanted, w->id)))
         return ERR_OK;
     enum err code = asked_hash(call, f->installation, w, hash, e);
     if (code == ERR_OK)
@@ -77,12 +105,17 @@ static enum err
 form_of(struct call *call, const struct api_installation *i, struct value **out,
         struct error *e)
 {
-    struct forms f = {i->n, value_array()};
-    enum err code = api_each_workflow(call, i->integration, add_forms, &f, e);
+    struct value *wanted = NULL;
+    struct forms f = {.installation = i->n, .list = value_array()};
+    enum err code = read_wanted(call, i->n, &wanted, e);
+    f.wanted = wanted;
+    if (code == ERR_OK)
+        code = api_each_workflow(call, i->integration, add_forms, &f, e);
     if (code == ERR_OK)
         *out = f.list;
     else
         value_free(f.list);
+    value_free(wanted);
     return code;
 }
 
@@ -221,31 +254,117 @@ installation_get(struct call *call, struct error *e)
 
 /* --- headless ------------------------------------------------------------- */
 
-/* The user's installation of the integration that BODY names, begun where
- * there is none. */
+/* A link is for one integration. */
 static enum err
-begin_of(struct call *call, const struct value *body,
+check_link(struct call *call, int64_t integration, struct error *e)
+{
+    int64_t allowed = 0;
+    if (!call->caller.link_id[0])
+        return ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_LINK_INTEGRATION);
+    db_text(q, call->caller.link_id);
+    enum err code = db_run_int(q, &allowed, NULL, e);
+    return code != ERR_OK || allowed == integration
+               ? code
+               : error_set(e, ERR_ROLE,
+                           "this link is for another integration (make one "
+                           "for this)");
+}
+
+/* BODY's workflowIds, all of INTEGRATION; NULL where it names none. */
+static enum err
+check_wanted(struct call *call, const struct value *body, int64_t integration,
+             const struct value **out, struct error *e)
+{
+    const struct value *ids = value_get(body, "workflowIds");
+    enum err code = ERR_OK;
+    *out = value_size(ids) > 0 ? ids : NULL;
+    if (ids && !value_is(ids, VALUE_NULL) && !value_is(ids, VALUE_ARRAY))
+        return error_set(e, ERR_INVALID, "workflowIds: not a list of ids");
+    for (size_t i = 0; i < value_size(ids) && code == ERR_OK; i++) {
+        const char *id = value_text_or(value_at(ids, i), "");
+        struct api_workflow w = {0};
+        code = api_find_workflow(call, id, &w, e);
+        if (code == ERR_NOT_FOUND ||
+            (code == ERR_OK && w.integration != integration))
+            code = error_set(e, ERR_NOT_FOUND,
+                             "workflowIds: \"%s\" is not a workflow of this "
+                             "integration",
+                             id);
+        api_workflow_clear(&w);
+    }
+    return code;
+}
+
+static enum err
+keep_wanted(struct call *call, int64_t installation, const struct value *wanted,
+            struct error *e)
+{
+    char *text = wanted ? value_to_text(wanted) : NULL;
+    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_WANT);
+    db_text(q, text);
+    db_int(q, installation);
+    enum err code = db_run(q, e);
+    free(text);
+    return code;
+}
+
+/* BODY's user and the active integration that it names. */
+static enum err
+find_both(struct call *call, const struct value *body, struct api_user *u,
+          struct api_integration *g, struct error *e)
+{
+    const char *name = value_get_text(body, "integrationId");
+    enum err code = api_call_user(call, body, u, e);
+    if (code == ERR_OK && !name)
+        code = error_set(e, ERR_USAGE, "integrationId is missing");
+    if (code == ERR_OK)
+        code = api_find_integration(call, name, g, e);
+    if (code == ERR_OK)
+        code = check_link(call, g->n, e);
+    if (code == ERR_OK && !g->active)
+        code = error_set(e, ERR_REFUSED, "integration %s: it is not active",
+                         g->name);
+    return code;
+}
+
+/* Where BODY names an installation, it must be this one. */
+static enum err
+check_named(const struct value *body, const struct api_installation *i,
+            struct error *e)
+{
+    const struct value *id = value_get(body, "installationId");
+    return !id || value_is(id, VALUE_NULL) ||
+                   strcmp(value_text_or(id, ""), i->id) == 0
+               ? ERR_OK
+               : error_set(e, ERR_NOT_FOUND, "Installation not found");
+}
+
+/* The user's installation of the integration that BODY names, begun where
+ * there is none, with the credentials that BODY chooses. STARTS: BODY also
+ * says which workflows are wanted. */
+static enum err
+begin_of(struct call *call, const struct value *body, bool starts,
          struct api_installation *out, struct error *e)
 {
     struct api_user u = {0};
     struct api_integration g = {0};
+    const struct value *wanted = NULL;
     int64_t n = 0;
-    const char *name = value_get_text(body, "integrationId");
-    enum err code = api_call_user(call, body, &u, e);
-    if (code == ERR_OK && !name)
-        code = error_set(e, ERR_USAGE, "integrationId is missing");
-    if (code == ERR_OK)
-        code = api_find_integration(call, name, &g, e);
-    if (code == ERR_OK && !g.active)
-        code = error_set(e, ERR_REFUSED, "integration %s: it is not active",
-                         g.name);
+    enum err code = find_both(call, body, &u, &g, e);
+    if (code == ERR_OK && starts)
+        code = check_wanted(call, body, g.n, &wanted, e);
     if (code == ERR_OK)
         code = install_begin(call->core, u.n, g.n, NULL, &n, e);
     if (code == ERR_OK)
+        code = api_find_installation(call, u.n, g.n, out, e);
+    if (code == ERR_OK)
+        code = check_named(body, out, e);
+    if (code == ERR_OK && starts)
+        code = keep_wanted(call, n, wanted, e);
+    if (code == ERR_OK)
         code = install_connect(call->core, u.n, n,
                                value_get(body, "credentialIds"), e);
-    if (code == ERR_OK)
-        code = api_find_installation(call, u.n, g.n, out, e);
     api_integration_clear(&g);
     api_user_clear(&u);
     return code;
@@ -258,7 +377,7 @@ headless_start(struct call *call, struct error *e)
     struct api_installation i;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
-        code = begin_of(call, body, &i, e);
+        code = begin_of(call, body, true, &i, e);
     if (code == ERR_OK)
         code = form_of(call, &i, &form, e);
     if (code == ERR_OK) {
@@ -311,28 +430,53 @@ use_link(struct call *call, struct error *e)
     return db_run(q, e);
 }
 
+/* The installation that BODY names, of the caller's own. */
+static enum err
+find_named(struct call *call, const struct value *body,
+           struct api_installation *i, struct error *e)
+{
+    const char *id = value_get_text(body, "installationId");
+    if (!id)
+        return error_set(e, ERR_USAGE, "installationId is missing");
+    enum err code = api_installation_by_id(call, id, i, e);
+    if (code == ERR_OK && call->caller.kind == AUTH_USER_TOKEN &&
+        strcmp(i->user_id, call->caller.user_id) != 0)
+        code = error_set(e, ERR_NOT_FOUND, "Installation not found");
+    return code == ERR_OK ? check_link(call, i->integration, e) : code;
+}
+
+/* Installs the workflows that BODY names, else those it was begun with. */
+static enum err
+finish(struct call *call, const struct api_installation *i,
+       const struct value *body, struct error *e)
+{
+    const struct value *wanted = NULL;
+    struct value *begun = NULL;
+    enum err code = check_wanted(call, body, i->integration, &wanted, e);
+    if (code == ERR_OK && !wanted)
+        code = read_wanted(call, i->n, &begun, e);
+    if (code == ERR_OK)
+        code = install_finish(call->core, call, i, wanted ? wanted : begun, e);
+    value_free(begun);
+    return code;
+}
+
 enum err
 headless_complete(struct call *call, struct error *e)
 {
     struct value *body = NULL;
     struct api_installation i = {0};
     enum err code = api_body(call, &body, e);
-    const char *id = value_get_text(body, "installationId");
     const struct value *data = value_get(body, "data");
-    if (code == ERR_OK && !id)
-        code = error_set(e, ERR_USAGE, "installationId is missing");
     if (code == ERR_OK)
-        code = api_installation_by_id(call, id, &i, e);
-    if (code == ERR_OK && call->caller.kind == AUTH_USER_TOKEN &&
-        strcmp(i.user_id, call->caller.user_id) != 0)
-        code = error_set(e, ERR_NOT_FOUND, "Installation not found");
+        code = find_named(call, body, &i, e);
     if (code == ERR_OK)
-        code = install_connect(call->core, i.user, i.n, NULL, e);
+        code = install_connect(call->core, i.user, i.n,
+                               value_get(body, "credentialIds"), e);
     for (size_t k = 0; k < value_size(data) && code == ERR_OK; k++)
         code = take_fields(call, &i, value_at(data, k), e);
     if (code == ERR_OK)
-        code = install_finish(call->core, call, &i,
-                              value_get(body, "workflowIds"), e);
+        code = finish(call, &i, body, e);
     if (code == ERR_OK)
         code = use_link(call, e);
     if (code == ERR_OK)
@@ -348,7 +492,7 @@ headless_edit(struct call *call, struct error *e)
     struct api_installation i;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
-        code = begin_of(call, body, &i, e);
+        code = begin_of(call, body, false, &i, e);
     if (code == ERR_OK)
         code = installation_value(call, &i, &v, e);
     if (code == ERR_OK) {

@@ -1,4 +1,5 @@
 /* Users of the embedded API. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "runtime/access/jwt.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/installed/feed.h"
+#include "runtime/installed/install.h"
 
 enum { BATCH_MAX = 1000, NAME_MAX_BYTES = 255, PAGE = 10000 };
 
@@ -245,13 +247,92 @@ user_update(struct call *call, struct error *e)
     return code;
 }
 
+/* The first column of the rows of STATEMENT about USER; the caller frees it. */
+static enum err
+rows_of(struct call *call, int statement, int64_t user, int64_t **out,
+        size_t *count, struct error *e)
+{
+    *out = NULL;
+    *count = 0;
+    struct db_stmt *q = db_use(call->db, statement);
+    db_int(q, user);
+    while (db_row(q)) {
+        *out = mem_resize(*out, *count + 1, sizeof **out);
+        (*out)[(*count)++] = db_get_int(q, 0);
+    }
+    return db_end(q, e);
+}
+
 static enum err
 deactivate(struct call *call, int64_t user, struct error *e)
 {
-    struct db_stmt *q = db_use(call->db, RS_USER_DEACTIVATE);
-    db_int(q, clock_now_ms());
+    int64_t *rows;
+    size_t n;
+    enum err code = rows_of(call, RS_USER_ACTIVE, user, &rows, &n, e);
+    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+        struct live_place place;
+        code = live_place_of(call->db, rows[i], &place, e);
+        if (code == ERR_OK)
+            code = live_switch(call->core, &place, false, e);
+    }
+    free(rows);
+    return code;
+}
+
+static enum err
+end_installations(struct call *call, int64_t user, struct error *e)
+{
+    int64_t *rows;
+    size_t n;
+    enum err code =
+        rows_of(call, RS_INSTALLATION_LIST_OF_USER, user, &rows, &n, e);
+    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+        struct installation_row row;
+        code = lookup_installation_n(call->db, rows[i], &row, e);
+        if (code == ERR_OK && row.state != RT_INSTALLATION_UNINSTALLED)
+            code = install_end(call->core, &row, NULL, e);
+    }
+    free(rows);
+    return code;
+}
+
+static enum err
+wipe_credentials(struct call *call, int64_t user, struct error *e)
+{
+    struct value *apps = value_object();
+    struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
     db_int(q, user);
-    return db_run(q, e);
+    while (db_row(q)) {
+        char n[24];
+        snprintf(n, sizeof n, "%lld", (long long)db_get_int(q, 0));
+        value_set_text(apps, n, db_get_text(q, 2));
+    }
+    enum err code = db_end(q, e);
+    for (size_t i = 0; i < value_size(apps) && code == ERR_OK; i++)
+        code = api_credential_delete(
+            call, strtoll(value_key(apps, i, NULL), NULL, 10),
+            value_text_or(value_at(apps, i), ""), e);
+    value_free(apps);
+    return code;
+}
+
+/* Nothing of the user goes on: installations end with their runs, credentials
+ * are wiped, tokens and links are refused from now on. */
+static enum err
+delete_user(struct call *call, const struct api_user *u, struct error *e)
+{
+    enum err code = end_installations(call, u->n, e);
+    if (code == ERR_OK)
+        code = wipe_credentials(call, u->n, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(call->db, RS_USER_DELETE);
+    db_int(q, clock_now_ms());
+    db_int(q, u->n);
+    code = db_run(q, e);
+    return code == ERR_OK ? feed_add(call->core, call->caller.environment,
+                                     "userDeleted", user_value(u), e)
+                          : code;
 }
 
 enum err
@@ -259,14 +340,8 @@ user_delete(struct call *call, struct error *e)
 {
     struct api_user u;
     enum err code = api_find_user(call, call->params[0], &u, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_USER_DELETE);
-        db_int(q, clock_now_ms());
-        db_int(q, u.n);
-        code = db_run(q, e);
-    }
     if (code == ERR_OK)
-        code = deactivate(call, u.n, e);
+        code = delete_user(call, &u, e);
     if (code == ERR_OK)
         api_answer_flag(call, "success", true);
     api_user_clear(&u);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/executor/accept.h"
 #include "runtime/installed/live.h"
 
 /* --- rows ----------------------------------------------------------------- */
@@ -337,17 +338,15 @@ switch_active(struct call *call, bool active, struct error *e)
     struct api_user u = {0};
     struct api_workflow w = {0};
     struct api_installed d = {0};
+    struct live_place place;
     struct value *body = NULL;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
         code = api_named_installed(call, body, &u, &w, &d, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_INSTALLED_ACTIVE);
-        db_int(q, active);
-        db_int(q, clock_now_ms());
-        db_int(q, d.n);
-        code = db_run(q, e);
-    }
+    if (code == ERR_OK)
+        code = live_place_of(call->db, d.n, &place, e);
+    if (code == ERR_OK)
+        code = live_switch(call->core, &place, active, e);
     if (code == ERR_OK) {
         struct value *v = value_object();
         value_set_bool(v, "activated", active);
@@ -381,6 +380,7 @@ workflow_delete(struct call *call, struct error *e)
     struct api_workflow w = {0};
     struct api_installation installation;
     struct api_installed d = {0};
+    struct live_place place;
     enum err code = api_call_user(call, NULL, &u, e);
     if (code == ERR_OK)
         code = api_find_workflow(call, call->params[0], &w, e);
@@ -389,13 +389,12 @@ workflow_delete(struct call *call, struct error *e)
     if (code == ERR_OK && !d.n)
         code = error_set(e, ERR_NOT_FOUND,
                          "this user has not installed the workflow");
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_INSTALLED_ACTIVE);
-        db_int(q, 0);
-        db_int(q, clock_now_ms());
-        db_int(q, d.n);
-        code = db_run(q, e);
-    }
+    if (code == ERR_OK)
+        code = live_place_of(call->db, d.n, &place, e);
+    if (code == ERR_OK)
+        code = runs_cancel_all(call->core, d.n, e);
+    if (code == ERR_OK)
+        code = live_remove(call->core, &place, e);
     if (code == ERR_OK)
         api_answer_flag(call, "deleted", true);
     api_installed_clear(&d);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
 
@@ -20,9 +21,9 @@ tell_installed(struct core *core, const struct installation_row *i,
     return feed_add(core, i->environment, "installed", fact, e);
 }
 
-static enum err
-tell_connected(struct core *core, const struct installation_row *i,
-               struct error *e)
+enum err
+install_tell_connected(struct core *core, const struct installation_row *i,
+                       struct error *e)
 {
     struct value *facts = value_array();
     struct db_stmt *q = db_use(core_db(core), RS_CONNECTED_LIST);
@@ -37,6 +38,10 @@ tell_connected(struct core *core, const struct installation_row *i,
         value_set_text(fact, "installationId", i->id);
         value_set_text(fact, "app", db_get_text(q, 0));
         value_set(fact, "scopes", scopes);
+        value_set_text(fact, "state",
+                       rt_credential_state_word((int)db_get_int(q, 3)));
+        if (!db_is_null(q, 4))
+            value_set_text(fact, "message", db_get_text(q, 4));
         value_append(facts, fact);
     }
     enum err code = db_end(q, e);
@@ -139,7 +144,7 @@ install_activate(struct core *core, const struct installation_row *i,
     if (code == ERR_OK)
         code = tell_installed(core, i, e);
     if (code == ERR_OK)
-        code = tell_connected(core, i, e);
+        code = install_tell_connected(core, i, e);
     if (code == ERR_OK)
         code = install_tell_answered(core, i, e);
     if (code == ERR_OK && i->state == RT_INSTALLATION_UNINSTALLED)
@@ -214,4 +219,48 @@ install_refresh(struct core *core, int64_t installation, struct error *e)
     }
     free(list);
     return code;
+}
+
+/* --- the end ---------------------------------------------------------------
+ */
+
+static enum err
+end_runs(struct core *core, int64_t installation, struct error *e)
+{
+    int64_t *list = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
+    db_int(q, installation);
+    while (db_row(q)) {
+        list = mem_resize(list, n + 1, sizeof *list);
+        list[n++] = db_get_int(q, 0);
+    }
+    enum err code = db_end(q, e);
+    for (size_t k = 0; k < n && code == ERR_OK; k++)
+        code = runs_cancel_all(core, list[k], e);
+    free(list);
+    return code;
+}
+
+enum err
+install_end(struct core *core, const struct installation_row *i,
+            const char *key, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLATION_STATE);
+    db_int(q, RT_INSTALLATION_UNINSTALLED);
+    db_int(q, clock_now_ms());
+    db_int(q, i->n);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = end_runs(core, i->n, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", i->id);
+    value_set_text(fact, "userId", i->user_id);
+    value_set_text(fact, "integrationId", i->integration_id);
+    value_set_text(fact, "state", "uninstalled");
+    if (key)
+        value_set_text(fact, "key", key);
+    return feed_add(core, i->environment, "uninstalled", fact, e);
 }

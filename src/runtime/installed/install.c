@@ -43,47 +43,112 @@ install_begin(struct core *core, int64_t user, int64_t integration,
 /* --- apps ----------------------------------------------------------------- */
 
 static enum err
-connect_one(struct core *core, int64_t installation, const char *app,
-            int64_t credential, struct error *e)
+bind_app(struct core *core, int statement, int64_t installation,
+         const char *app, int64_t credential, struct error *e)
 {
-    struct db_stmt *q = db_use(core_db(core), RS_CONNECTED_PUT);
+    struct db_stmt *q = db_use(core_db(core), statement);
     db_int(q, installation);
     db_text(q, app);
     db_int(q, credential);
     return db_run(q, e);
 }
 
-/* The user's credentials, oldest first, so that the newest of an app wins;
- * those named by the caller come last and win over all. */
-enum err
-install_connect(struct core *core, int64_t user, int64_t installation,
-                const struct value *credentials, struct error *e)
+/* The credential ID of USER, for CHOSEN ({"app":row}). */
+static enum err
+choose(struct core *core, int64_t user, const char *id, struct value *chosen,
+       struct error *e)
+{
+    bool found = false, twice = false;
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_BY_ID);
+    db_int(q, user);
+    db_text(q, id);
+    if (db_row(q)) {
+        found = true;
+        twice = value_get(chosen, db_get_text(q, 2)) != NULL;
+        value_set_int(chosen, db_get_text(q, 2), db_get_int(q, 0));
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && !found)
+        code = error_set(e, ERR_NOT_FOUND,
+                         "credentialIds: \"%s\" is not a credential of this "
+                         "user",
+                         id);
+    if (code == ERR_OK && twice)
+        code = error_set(e, ERR_INVALID,
+                         "credentialIds: two credentials of the same app (give "
+                         "one)");
+    return code;
+}
+
+static enum err
+connect_chosen(struct core *core, int64_t user, int64_t installation,
+               const struct value *credentials, struct error *e)
+{
+    struct value *chosen = value_object();
+    enum err code = ERR_OK;
+    if (credentials && !value_is(credentials, VALUE_NULL) &&
+        !value_is(credentials, VALUE_ARRAY))
+        code = error_set(e, ERR_INVALID, "credentialIds: not a list of ids");
+    for (size_t i = 0; i < value_size(credentials) && code == ERR_OK; i++)
+        code = choose(core, user, value_text_or(value_at(credentials, i), ""),
+                      chosen, e);
+    for (size_t i = 0; i < value_size(chosen) && code == ERR_OK; i++)
+        code = bind_app(core, RS_CONNECTED_CHOOSE, installation,
+                        value_key(chosen, i, NULL),
+                        value_int_or(value_at(chosen, i), 0), e);
+    value_free(chosen);
+    return code;
+}
+
+static enum err
+connect_rest(struct core *core, int64_t user, int64_t installation,
+             struct error *e)
 {
     struct value *rows = value_array();
-    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_LIST);
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_BEST);
     db_int(q, user);
     while (db_row(q)) {
         struct value *row = value_object();
         value_set_int(row, "n", db_get_int(q, 0));
-        value_set_text(row, "id", db_get_text(q, 1));
-        value_set_text(row, "app", db_get_text(q, 2));
+        value_set_text(row, "app", db_get_text(q, 1));
         value_append(rows, row);
     }
     enum err code = db_end(q, e);
-    for (int named = 0; named < 2; named++)
-        for (size_t i = 0; i < value_size(rows) && code == ERR_OK; i++) {
-            const struct value *row = value_at(rows, i);
-            bool is_named = false;
-            for (size_t j = 0; j < value_size(credentials); j++)
-                is_named |= strcmp(value_text_or(value_at(credentials, j), ""),
-                                   value_get_text(row, "id")) == 0;
-            if (is_named == (named == 1))
-                code =
-                    connect_one(core, installation, value_get_text(row, "app"),
-                                value_int_or(value_get(row, "n"), 0), e);
-        }
+    for (size_t i = 0; i < value_size(rows) && code == ERR_OK; i++) {
+        const struct value *row = value_at(rows, i);
+        code = bind_app(core, RS_CONNECTED_KEEP, installation,
+                        value_get_text(row, "app"),
+                        value_int_or(value_get(row, "n"), 0), e);
+    }
     value_free(rows);
     return code;
+}
+
+/* One that runs already is told what it got, and its runs go on with it. */
+static enum err
+tell_chosen(struct core *core, int64_t user, int64_t installation,
+            struct error *e)
+{
+    struct installation_row row;
+    enum err code = lookup_installation_n(core_db(core), installation, &row, e);
+    if (code != ERR_OK || row.state > RT_INSTALLATION_PAUSED)
+        return code;
+    code = install_tell_connected(core, &row, e);
+    if (code == ERR_OK)
+        code = install_refresh(core, installation, e);
+    return code == ERR_OK ? runs_resume_credential(core, user, NULL, e) : code;
+}
+
+enum err
+install_connect(struct core *core, int64_t user, int64_t installation,
+                const struct value *credentials, struct error *e)
+{
+    enum err code = connect_chosen(core, user, installation, credentials, e);
+    if (code == ERR_OK)
+        code = connect_rest(core, user, installation, e);
+    return code == ERR_OK && value_size(credentials) > 0
+               ? tell_chosen(core, user, installation, e)
+               : code;
 }
 
 /* --- answers -------------------------------------------------------------- */
@@ -158,7 +223,6 @@ struct finish {
     struct core *core;
     const struct api_installation *installation;
     const struct value *workflows;
-    size_t installed;
 };
 
 static bool
@@ -214,17 +278,21 @@ finish_one(struct call *call, void *ctx, const struct api_workflow *w,
         return ERR_OK;
     enum err code =
         api_find_installed(call, f->installation->n, w->n, &there, e);
-    bool known = there.n != 0;
-    if (code == ERR_OK && known)
+    int64_t known = there.n;
+    bool live = there.live != 0;
+    if (code == ERR_OK && live)
         code = accept_awaiting(f, &there, e);
     api_installed_clear(&there);
-    if (code != ERR_OK || known)
+    if (code != ERR_OK || live)
         return code;
     code = check_needs(f, w, e);
-    if (code == ERR_OK)
+    if (code == ERR_OK && !known)
         code =
             live_install(f->core, f->installation->n, w->n, w->base, &place, e);
-    f->installed++;
+    else if (code == ERR_OK)
+        code = live_place_of(core_db(f->core), known, &place, e);
+    if (code == ERR_OK && known)
+        code = live_restore(f->core, &place, w->base, e);
     return code;
 }
 
@@ -233,7 +301,7 @@ install_finish(struct core *core, struct call *call,
                const struct api_installation *installation,
                const struct value *workflows, struct error *e)
 {
-    struct finish f = {core, installation, workflows, 0};
+    struct finish f = {core, installation, workflows};
     struct installation_row row;
     enum err code =
         lookup_installation_n(core_db(core), installation->n, &row, e);

@@ -14,9 +14,10 @@
 enum err install_begin(struct core *core, int64_t user, int64_t integration,
                        const char *id, int64_t *out, struct error *e);
 
-/* Connects each app that the integration's newest bases need and the user has
- * a credential for: CREDENTIALS ([ids], may be NULL) say which, else the
- * newest of the app. */
+/* Connects the user's credentials: those that CREDENTIALS ([ids], may be NULL)
+ * names are chosen and stay; an app that is not connected gets the newest one
+ * that works. What is connected is not changed unasked. NOT_FOUND for an id
+ * that is none of the user's credentials; INVALID for two of one app. */
 enum err install_connect(struct core *core, int64_t user, int64_t installation,
                          const struct value *credentials, struct error *e);
 
@@ -35,6 +36,17 @@ enum err install_answer(struct core *core, int64_t installation,
 enum err install_finish(struct core *core, struct call *call,
                         const struct api_installation *installation,
                         const struct value *workflows, struct error *e);
+
+/* Ends the installation: its runs are cancelled, its triggers stop; versions
+ * and credentials stay. KEY: of the request, NULL for the vendor's acts. */
+enum err install_end(struct core *core,
+                     const struct installation_row *installation,
+                     const char *key, struct error *e);
+
+/* Tells the feed which apps are connected. */
+enum err install_tell_connected(struct core *core,
+                                const struct installation_row *installation,
+                                struct error *e);
 
 /* Makes the installation active and tells the feed what it has. One that was
  * uninstalled comes back with its own versions; a user-specific one for which

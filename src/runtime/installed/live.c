@@ -277,6 +277,41 @@ live_todo(struct core *core, const struct live_place *place, bool on,
     return feed_add(core, place->environment, "todo", fact, e);
 }
 
+static enum err
+tell_switch(struct core *core, const struct live_place *place, const char *kind,
+            struct error *e)
+{
+    struct value *fact = value_object();
+    value_set_text(fact, "installationId", place->installation_id);
+    value_set_text(fact, "workflowId", place->workflow_id);
+    return feed_add(core, place->environment, kind, fact, e);
+}
+
+enum err
+live_switch(struct core *core, const struct live_place *place, bool on,
+            struct error *e)
+{
+    struct db *db = core_db(core);
+    struct db_stmt *q = db_use(db, RS_INSTALLED_ACTIVE);
+    db_int(q, on);
+    db_int(q, clock_now_ms());
+    db_int(q, place->installed);
+    enum err code = db_run(q, e);
+    if (code != ERR_OK || db_changes(db) == 0)
+        return code;
+    return tell_switch(core, place, on ? "activated" : "deactivated", e);
+}
+
+enum err
+live_remove(struct core *core, const struct live_place *place, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_REMOVE);
+    db_int(q, clock_now_ms());
+    db_int(q, place->installed);
+    enum err code = db_run(q, e);
+    return code == ERR_OK ? tell_switch(core, place, "removed", e) : code;
+}
+
 static bool
 has_todo(const struct document *d)
 {
@@ -392,5 +427,32 @@ live_install(struct core *core, int64_t installation, int64_t workflow,
         code = live_place_of(core_db(core), db_last_id(core_db(core)), out, e);
     if (code == ERR_OK)
         code = live_set(core, out, version, "install", NULL, e);
+    return code;
+}
+
+static enum err
+last_fork(struct db *db, int64_t installed, int64_t *version, struct error *e)
+{
+    *version = 0;
+    struct db_stmt *q = db_use(db, RS_WAS_LIVE_LAST);
+    db_int(q, installed);
+    if (db_row(q) && db_get_int(q, 1) > 0)
+        *version = db_get_int(q, 0);
+    return db_end(q, e);
+}
+
+enum err
+live_restore(struct core *core, const struct live_place *place, int64_t base,
+             struct error *e)
+{
+    int64_t fork = 0;
+    bool live = false;
+    enum err code = last_fork(core_db(core), place->installed, &fork, e);
+    if (code == ERR_OK)
+        code = live_set(core, place, base, "install", NULL, e);
+    if (code == ERR_OK)
+        code = live_switch(core, place, true, e);
+    if (code == ERR_OK && fork)
+        code = live_or_await(core, place, fork, "install", NULL, &live, e);
     return code;
 }

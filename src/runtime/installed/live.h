@@ -55,6 +55,17 @@ enum err live_set(struct core *core, const struct live_place *place,
 enum err live_todo(struct core *core, const struct live_place *place, bool on,
                    struct error *e);
 
+/* Turns the installed workflow on or off for its user, with the fact for the
+ * feed where that is a change. */
+enum err live_switch(struct core *core, const struct live_place *place, bool on,
+                     struct error *e);
+
+/* Takes the workflow from the installation: nothing of it is live or awaits.
+ * Its versions stay, and come back when it is installed again. The caller ends
+ * its runs. */
+enum err live_remove(struct core *core, const struct live_place *place,
+                     struct error *e);
+
 /* Makes VERSION the awaiting one, with its NEEDS. */
 enum err live_await(struct core *core, const struct live_place *place,
                     int64_t version, const struct need_list *needs,
@@ -70,5 +81,11 @@ enum err live_or_await(struct core *core, const struct live_place *place,
  * live, and gives the place of it. */
 enum err live_install(struct core *core, int64_t installation, int64_t workflow,
                       int64_t version, struct live_place *out, struct error *e);
+
+/* Puts a workflow that was removed back with the base version BASE (a row), or
+ * with the user-specific version that was live before; that awaits its user
+ * where it needs something. */
+enum err live_restore(struct core *core, const struct live_place *place,
+                      int64_t base, struct error *e);
 
 #endif

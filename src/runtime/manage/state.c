@@ -79,6 +79,12 @@ add_connected(struct call *call, int64_t installation, struct value *v,
         const char *scopes = db_get_text_n(q, 2, &n);
         value_set_text(c, "app", db_get_text(q, 0));
         value_set(c, "scopes", json_or(scopes, n, value_array));
+        value_set_text(c, "state",
+                       rt_credential_state_word((int)db_get_int(q, 3)));
+        if (!db_is_null(q, 4))
+            value_set_text(c, "message", db_get_text(q, 4));
+        if (!db_is_null(q, 5))
+            api_set_time(c, "refusedAt", db_get_int(q, 5));
         value_append(list, c);
     }
     value_set(v, "connected", list);
@@ -119,6 +125,8 @@ add_workflows(struct call *call, int64_t installation, struct value *v,
         value_set(w, "needs", json_or(needs, n, value_array));
         value_set_bool(w, "active",
                        db_get_int(q, 4) != 0 && db_get_int(q, 5) == 0);
+        value_set_bool(w, "off", db_get_int(q, 4) == 0);
+        value_set_bool(w, "paused", db_get_int(q, 5) != 0);
         value_set_bool(w, "todo", db_get_int(q, 6) != 0);
         value_append(list, w);
     }
