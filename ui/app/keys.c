@@ -305,11 +305,12 @@ complete_bind(const char *arg, const char *begin, struct completions *list)
 }
 
 static void
-complete_columns(const struct table *t, const char *begin,
+complete_columns(const struct table *t, bool sorting, const char *begin,
                  struct completions *list)
 {
     for (size_t i = 0; t && i < t->column_count; i++)
-        add_if(list, t->columns[i].name, begin);
+        if (!sorting || table_sorts(t, i))
+            add_if(list, t->columns[i].name, begin);
 }
 
 static void
@@ -327,7 +328,7 @@ complete_argument(struct app *app, enum act action, const char *arg,
     } else if (action == ACT_BIND || action == ACT_UNBIND)
         complete_bind(arg, last, list);
     else if (action == ACT_SORT || action == ACT_COLUMNS)
-        complete_columns(v->table, last, list);
+        complete_columns(v->table, action == ACT_SORT, last, list);
     else if (v->ops->complete) {
         list->from = all;
         v->ops->complete(v, action, arg, list);

@@ -334,15 +334,22 @@ set_filter(void *ctx, const char *text, struct error *e)
     return ERR_OK;
 }
 
-/* The columns that have an index, in their order on the screen. */
+/* What the columns sort by, in their order on the screen; -1: no index has
+ * it. */
+static const int orders[] = {SORT_CUSTOMER,  SORT_INTEGRATION, -1, -1,
+                             SORT_CONDITION, SORT_CHANGED};
+
+static bool
+sorts(void *ctx, size_t column)
+{
+    (void)ctx;
+    return column < sizeof orders / sizeof orders[0] && orders[column] >= 0;
+}
+
 static bool
 sort(void *ctx, size_t column, bool down)
 {
-    static const int orders[] = {SORT_CUSTOMER,  SORT_INTEGRATION, -1, -1,
-                                 SORT_CONDITION, SORT_CHANGED};
     struct installation_source *s = ctx;
-    if (column >= sizeof orders / sizeof orders[0] || orders[column] < 0)
-        return false;
     s->filter.sort = (enum installation_sort)orders[column];
     s->filter.descending = down;
     return true;
@@ -372,5 +379,6 @@ installation_rows(struct installation_source *s)
                                .count = count,
                                .total = total,
                                .sort = sort,
+                               .sorts = sorts,
                                .filter = set_filter};
 }

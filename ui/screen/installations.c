@@ -21,8 +21,12 @@ struct installations {
 static enum style
 cell_customer(void *ctx, const void *row, struct buf *out)
 {
+    const struct installation_item *item = row;
     (void)ctx;
-    buf_adds(out, ((const struct installation_item *)row)->customer);
+    if (item->customer[strspn(item->customer, " ")])
+        buf_adds(out, item->customer);
+    else /* a name that cannot be seen */
+        buf_addf(out, "(blank name) %s", item->username);
     return STYLE_NORMAL;
 }
 
@@ -90,8 +94,8 @@ next_step(struct manager *m)
     struct runtime_list runtimes;
     struct integration_list integrations;
     struct error e = {0};
-    const char *step = "no installation yet: customers install through the "
-                       "vendor's page (tailor sync brings them)";
+    const char *step = "No installation yet. Customers install on the vendor's "
+                       "page; tailor sync brings them here.";
     bool integration =
         manager_integration_list(m, NULL, &integrations, &e) == ERR_OK &&
         integrations.count > 0;
@@ -100,11 +104,11 @@ next_step(struct manager *m)
         manager_runtime_list(m, &runtimes, &e) == ERR_OK && runtimes.count > 0;
     runtime_list_clear(&runtimes);
     if (!integration)
-        step = "nothing yet: `tailor demo` shows it all, `tailor integration "
-               "add FILE` begins";
+        step = "No integration yet (add one with `tailor integration add "
+               "FILE`, or try `tailor demo`)";
     else if (!runtime)
-        step = "no runtime yet: `tailor runtime add NAME --url … ` comes next "
-               "(tailor help runtime)";
+        step = "No runtime yet (add one with `tailor runtime add NAME --url "
+               "…`; see tailor help runtime)";
     return step;
 }
 
@@ -121,10 +125,8 @@ installations_open(struct view *v, const char *arg, struct error *e)
     v->state = s;
     v->table = &s->table;
     installation_source_count(&s->source);
-    if (*arg && table_filter(&s->table, arg, e) != ERR_OK) {
-        app_say(v->app, MESSAGE_ERROR, "%s", e->text);
-        error_clear(e);
-    }
+    if (*arg)
+        return table_filter(&s->table, arg, e);
     return ERR_OK;
 }
 
@@ -214,7 +216,8 @@ show_saved(struct view *v, const char *name, struct error *e)
         }
     }
     error_set(e, ERR_USAGE,
-              "view %s: there is none (all, todo, failing, awaiting, parked)",
+              "No view is called \"%.60s\" (all, todo, failing, awaiting, "
+              "parked)",
               name);
 }
 
@@ -266,22 +269,63 @@ installations_question(struct view *v, const struct call *call,
     return true;
 }
 
+/* Offers PART with the first N bytes kept and WORD behind them, where WORD
+ * begins as the rest of PART does. */
+static void
+offer(struct completions *list, const char *part, size_t n, const char *word)
+{
+    if (!text_starts(word, part + n))
+        return;
+    char *whole = mem_printf("%.*s%s", (int)n, part, word);
+    completions_add(list, whole);
+    free(whole);
+}
+
+static void
+offer_integrations(struct manager *m, struct completions *list,
+                   const char *part, size_t n)
+{
+    struct integration_list all;
+    if (manager_integration_list(m, NULL, &all, NULL) == ERR_OK)
+        for (size_t i = 0; i < all.count; i++)
+            offer(list, part, n, all.rows[i].key);
+    integration_list_clear(&all);
+}
+
+/* Offers what may stand behind the last blank, dash, colon or comma of a
+ * filter: "-state:failing,to" begins "todo". */
+static void
+complete_filter(struct manager *m, const char *text, struct completions *list)
+{
+    static const char *const keys[] = {"state:", "integration:"};
+    static const char *const states[] = {
+        "failing", "parked", "todo", "awaiting", "paused", "ok", "uninstalled"};
+    const char *blank = strrchr(text, ' ');
+    const char *term = blank ? blank + 1 : text;
+    term += *term == '-';
+    const char *colon = strchr(term, ':');
+    const char *comma = strrchr(term, ',');
+    const char *value = comma ? comma + 1 : colon ? colon + 1 : term;
+    size_t n = (size_t)(value - text);
+    for (size_t i = 0; i < 2 && !colon; i++)
+        offer(list, text, n, keys[i]);
+    if (colon && text_starts(term, keys[0]))
+        for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+            offer(list, text, n, states[i]);
+    if (colon && text_starts(term, keys[1]))
+        offer_integrations(m, list, text, n);
+}
+
 static void
 installations_complete(const struct view *v, enum act action, const char *arg,
                        struct completions *list)
 {
-    static const char *const words[] = {
-        "state:failing", "state:parked", "state:todo",  "state:awaiting",
-        "state:paused",  "state:ok",     "integration:"};
-    (void)v;
     for (size_t i = 0; i < sizeof saved / sizeof saved[0]; i++) {
         if (action == ACT_SAVED_VIEWS && text_starts(saved[i].name, arg))
             completions_add(list, saved[i].name);
     }
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (action == ACT_FILTER && text_starts(words[i], arg))
-            completions_add(list, words[i]);
-    }
+    if (action == ACT_FILTER)
+        complete_filter(console_of(v)->manager, arg, list);
 }
 
 /* Who it is, by the names that commands take. */

@@ -168,6 +168,36 @@ cells_fit(struct cells *c, int row, int col, int width, enum style style,
     return used + 1;
 }
 
+/* Where the last graphemes of TEXT begin that fit into WIDTH columns. */
+static size_t
+tail_of(const char *text, size_t n, int width, bool ascii)
+{
+    size_t at = n;
+    while (at > 0) {
+        size_t before = grapheme_before(text, at, ascii);
+        if (width_text(text + before, n - before, ascii) > width)
+            break;
+        at = before;
+    }
+    return at;
+}
+
+int
+cells_middle(struct cells *c, int row, int col, int width, enum style style,
+             const char *text)
+{
+    size_t n = strlen(text);
+    if (width < 5 || width_text(text, n, c->ascii) <= width)
+        return cells_fit(c, row, col, width, style, text);
+    size_t tail = tail_of(text, n, width / 2, c->ascii);
+    int columns = width_text(text + tail, n - tail, c->ascii);
+    int used = cells_bytes(c, row, col, width - 1 - columns, style, text, tail);
+    cells_glyph(c, row, col + used, style, GLYPH_ELLIPSIS);
+    used++;
+    return used +
+           cells_text(c, row, col + used, width - used, style, text + tail);
+}
+
 int
 cells_right(struct cells *c, int row, int col, int width, enum style style,
             const char *text)

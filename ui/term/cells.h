@@ -69,6 +69,11 @@ int cells_bytes(struct cells *c, int row, int col, int width, enum style style,
 int cells_fit(struct cells *c, int row, int col, int width, enum style style,
               const char *text);
 
+/* Like cells_fit, but a cut text loses its middle: names differ at both ends.
+ */
+int cells_middle(struct cells *c, int row, int col, int width, enum style style,
+                 const char *text);
+
 /* Writes TEXT so that it ends before column COL + WIDTH; returns its columns.
  * A cut text ends in an ellipsis. */
 int cells_right(struct cells *c, int row, int col, int width, enum style style,

@@ -15,6 +15,7 @@ grid_init(struct grid *g, const struct row_source *source,
 {
     *g = (struct grid){.ops = ops, .ctx = ctx};
     table_init(&g->table, source, columns, count);
+    g->table.fixed = true; /* a cell may be typed in */
     line_edit_init(&g->line, CELL_MOST, ops->complete, ctx);
 }
 

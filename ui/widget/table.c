@@ -20,6 +20,7 @@ table_init(struct table *t, const struct row_source *source,
                             count < TABLE_COLUMNS ? count : TABLE_COLUMNS,
                         .empty = "no rows"};
     buf_init(&t->filter, 4096);
+    buf_init(&t->problem, 1024);
     for (size_t i = 0; i < t->column_count; i++)
         t->shown[i] = i;
     t->shown_count = t->column_count;
@@ -31,6 +32,7 @@ table_clear(struct table *t)
     window_drop(t);
     marks_clear(&t->marks);
     buf_clear(&t->filter);
+    buf_clear(&t->problem);
     FREE_NULL(t->mark_anchor);
 }
 
@@ -54,12 +56,26 @@ remember_keys(const struct table *t, size_t *count)
     return keys;
 }
 
+/* Goes to the row KEY, or to the nearest of those that it is a part of. */
+static bool
+go_to_owner(struct table *t, const char *key, size_t line)
+{
+    char *path = mem_strdup(key);
+    bool found = window_at(t, path, line);
+    for (char *slash; !found && (slash = strrchr(path, '/')) != NULL;) {
+        *slash = '\0';
+        found = window_at(t, path, line);
+    }
+    free(path);
+    return found;
+}
+
 void
 table_reload(struct table *t)
 {
     size_t count, line = t->selected;
     char **keys = remember_keys(t, &count);
-    bool found = false;
+    bool found = count > 0 && go_to_owner(t, keys[0], line);
     for (size_t i = 0; i < count; i++) {
         found = found || window_at(t, keys[i], line);
         free(keys[i]);
@@ -170,10 +186,11 @@ enum err
 table_filter(struct table *t, const char *text, struct error *e)
 {
     if (!t->source.filter)
-        return error_set(e, ERR_USAGE, "this list has no filter");
-    enum err err = t->source.filter(t->source.ctx, text, e);
-    if (err)
-        return err;
+        return error_set(e, ERR_USAGE, "This list cannot be filtered");
+    struct error why = {0};
+    buf_reset(&t->problem);
+    if (t->source.filter(t->source.ctx, text, &why) != ERR_OK)
+        buf_adds(&t->problem, why.text);
     buf_reset(&t->filter);
     buf_adds(&t->filter, text);
     if (t->filter.len > 0) /* while one types: one question, the best first */
@@ -183,12 +200,44 @@ table_filter(struct table *t, const char *text, struct error *e)
     return ERR_OK;
 }
 
+/* Appends the names of the columns, or of those that sort. */
+static void
+add_columns(const struct table *t, bool sorting, struct buf *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (sorting && !table_sorts(t, i))
+            continue;
+        buf_addf(out, "%s%s", any ? ", " : "", t->columns[i].name);
+        any = true;
+    }
+}
+
+bool
+table_sorts(const struct table *t, size_t i)
+{
+    return t->source.sort &&
+           (!t->source.sorts || t->source.sorts(t->source.ctx, i));
+}
+
+static enum err
+cannot_sort(const struct table *t, size_t column, struct error *e)
+{
+    struct buf all;
+    buf_init(&all, 512);
+    add_columns(t, true, &all);
+    error_set(e, ERR_USAGE, "The list cannot be sorted by %s%s%s%s",
+              t->columns[column].name, all.len ? " (by " : "", buf_str(&all),
+              all.len ? ")" : "");
+    buf_clear(&all);
+    return ERR_USAGE;
+}
+
 static enum err
 sort_by(struct table *t, size_t column, bool down, struct error *e)
 {
-    if (!t->source.sort || !t->source.sort(t->source.ctx, column, down))
-        return error_set(e, ERR_USAGE, "%s: this list cannot be sorted by it",
-                         t->columns[column].name);
+    if (!table_sorts(t, column) || !t->source.sort(t->source.ctx, column, down))
+        return cannot_sort(t, column, e);
     t->sort_column = column;
     t->sort_down = down;
     table_reload(t);
@@ -212,9 +261,8 @@ no_column(const struct table *t, const char *name, size_t n, struct error *e)
 {
     struct buf all;
     buf_init(&all, 512);
-    for (size_t i = 0; i < t->column_count; i++)
-        buf_addf(&all, "%s%s", i ? ", " : "", t->columns[i].name);
-    error_set(e, ERR_USAGE, "%.*s: there is no such column (%s)",
+    add_columns(t, false, &all);
+    error_set(e, ERR_USAGE, "No column is called \"%.*s\" (%s)",
               (int)(n < 64 ? n : 64), name, buf_str(&all));
     buf_clear(&all);
     return ERR_USAGE;
@@ -279,7 +327,9 @@ mark_from(struct table *t, enum seek seek, const char *key, const char *until)
     char *last = mem_strdup(key);
     bool found = false;
     for (;;) {
-        size_t n = t->source.fetch(t->source.ctx, seek, last, 0, 256, rows);
+        size_t n = t->problem.len ? 0
+                                  : t->source.fetch(t->source.ctx, seek, last,
+                                                    0, 256, rows);
         for (size_t i = 0; i < n; i++) {
             if (!found && t->marks.count < MARKS_MOST)
                 marks_set(&t->marks, rows[i].key, true);

@@ -25,7 +25,10 @@ enum seek {
 };
 
 struct row {
-    char *key;  /* identity, unique in the source */
+    /* Identity, unique in the source; the same for as long as the row is the
+     * same thing. It may be a path ("workflow/draft"): where the marked row is
+     * gone, the row of the path before the last slash is marked. */
+    char *key;
     void *data; /* what the columns read */
 };
 
@@ -42,16 +45,22 @@ struct row_source {
     /* The index of the row KEY, -1 where that would cost too much. */
     long long (*rank)(void *ctx, const char *key);     /* NULL: never known */
     bool (*sort)(void *ctx, size_t column, bool down); /* NULL: cannot */
+    /* Whether sort takes COLUMN; NULL: it takes every one. */
+    bool (*sorts)(void *ctx, size_t column);
+    /* Refuses a TEXT that is no filter, with a sentence, and changes nothing
+     * then. */
     enum err (*filter)(void *ctx, const char *text, struct error *e);
 };
 
 struct column {
     const char *name;
-    int min;    /* columns of the screen it needs */
+    int min;    /* columns of the screen it needs; one that does not grow gets
+                   fewer where what was shown so far needs fewer */
     int grow;   /* its share of what is left over; 0: none */
     int drop;   /* 0: always shown; the highest goes first on a narrow screen */
     bool right; /* align */
-    bool bold;  /* the name of the row: set off where the row is marked */
+    bool bold;  /* the name of the row: set off where the row is marked, and
+                   cut in its middle */
     /* Appends the text of ROW and returns the style of the cell. */
     enum style (*cell)(void *ctx, const void *row, struct buf *out);
 };
@@ -65,7 +74,9 @@ struct table {
     size_t shown[TABLE_COLUMNS]; /* columns in their order on the screen */
     size_t shown_count;
     int at[TABLE_COLUMNS], width[TABLE_COLUMNS]; /* by the last layout; 0 off */
-    struct row *rows;                            /* the window */
+    int seen[TABLE_COLUMNS]; /* the widest text of each column so far */
+    bool fixed;              /* columns keep what they need at most */
+    struct row *rows;        /* the window */
     size_t row_count, height;
     size_t selected;       /* in the window */
     long long first_index; /* of the window's first row, -1: not known */
@@ -73,11 +84,12 @@ struct table {
     char *mark_anchor; /* key of the row marked last */
     size_t sort_column;
     bool sort_down;
-    struct buf filter; /* shown as a chip; empty: none */
-    const char *empty; /* said where there are no rows, borrowed */
-    const char *as_of; /* since when the rows are true, borrowed, or NULL */
-    bool bare;         /* no chip line and no header */
-    struct rect place; /* where the rows were drawn last */
+    struct buf filter;  /* shown as a chip; empty: none */
+    struct buf problem; /* why the filter is none: no row is shown then */
+    const char *empty;  /* said where there are no rows, borrowed */
+    const char *as_of;  /* since when the rows are true, borrowed, or NULL */
+    bool bare;          /* no chip line and no header */
+    struct rect place;  /* where the rows were drawn last */
 };
 
 /* COLUMNS are borrowed, SOURCE is copied, its ctx borrowed. */
@@ -102,9 +114,12 @@ bool table_go(struct table *t, const char *key);
 /* Moves by DELTA rows. */
 void table_move(struct table *t, long long delta);
 
-/* Filters; the text becomes the chip. Errors are the source's; then nothing
- * changes. */
+/* Filters; the text becomes the chip. A text that is no filter is no error
+ * here: the list shows no row and says why. USAGE where there is no filter. */
 enum err table_filter(struct table *t, const char *text, struct error *e);
+
+/* True where the rows can be sorted by column I. */
+bool table_sorts(const struct table *t, size_t i);
 
 /* Sorts by the column NAME; the same again turns the order. */
 enum err table_sort(struct table *t, const char *name, struct error *e);

@@ -49,14 +49,53 @@ needed(const struct table *t, int *grow)
     return sum;
 }
 
+/* How wide the header of column I is. */
+static int
+header_width(const struct table *t, size_t i, bool ascii)
+{
+    const char *name = t->columns[i].name;
+    bool sorted = t->source.sort && i == t->sort_column;
+    return width_text(name, strlen(name), ascii) + sorted;
+}
+
+/* Notes the widest text of each column; it only grows, so that columns stay
+ * where they are while one goes about. */
+static void
+measure(struct table *t, bool ascii)
+{
+    struct buf text;
+    buf_init(&text, 65536);
+    for (size_t i = 0; i < t->column_count; i++) {
+        const struct column *column = &t->columns[i];
+        for (size_t r = 0; r < t->row_count && column->grow == 0; r++) {
+            buf_reset(&text);
+            column->cell(t->source.ctx, t->rows[r].data, &text);
+            int width = width_text(buf_str(&text), text.len, ascii);
+            t->seen[i] = width > t->seen[i] ? width : t->seen[i];
+        }
+    }
+    buf_clear(&text);
+}
+
+/* The columns of the screen that column I asks for. */
+static int
+wanted_width(const struct table *t, size_t i, bool ascii)
+{
+    const struct column *column = &t->columns[i];
+    int header = header_width(t, i, ascii);
+    int wanted = t->seen[i] > header ? t->seen[i] : header;
+    bool whole = column->grow > 0 || t->fixed || wanted > column->min;
+    return whole ? column->min : wanted;
+}
+
 /* Gives every column its place: first what it needs, dropping those that may
  * go, then the rest by share. */
 static void
-lay_out(struct table *t, int cols)
+lay_out(struct table *t, int cols, bool ascii)
 {
     int grow, drop;
     for (size_t i = 0; i < t->shown_count; i++)
-        t->width[i] = t->columns[t->shown[i]].min;
+        t->width[i] = wanted_width(t, t->shown[i], ascii);
     while (needed(t, &grow) > cols && (drop = next_to_drop(t)) >= 0)
         t->width[drop] = 0;
     int left = cols - needed(t, &grow);
@@ -80,7 +119,9 @@ lay_out(struct table *t, int cols)
 static void
 position_text(const struct table *t, struct buf *out)
 {
-    long long count = t->source.count ? t->source.count(t->source.ctx) : -1;
+    long long count = t->problem.len    ? 0
+                      : t->source.count ? t->source.count(t->source.ctx)
+                                        : -1;
     long long total = t->source.total ? t->source.total(t->source.ctx) : -1;
     if (t->marks.count > 0) {
         table_number(out, (long long)t->marks.count);
@@ -153,6 +194,8 @@ draw_cell(const struct table *t, struct cells *c, struct rect at, size_t i,
         style = STYLE_ROW;
     if (column->right)
         cells_right(c, at.row, at.col, at.cols, style, buf_str(&text));
+    else if (column->bold)
+        cells_middle(c, at.row, at.col, at.cols, style, buf_str(&text));
     else
         cells_fit(c, at.row, at.col, at.cols, style, buf_str(&text));
     buf_clear(&text);
@@ -174,31 +217,41 @@ draw_row(const struct table *t, struct cells *c, struct rect r, size_t line)
     }
 }
 
+/* Why there are no rows. */
+static void
+draw_empty(const struct table *t, struct cells *c)
+{
+    struct rect r = {t->place.row, t->place.col + SIGNS, t->place.rows,
+                     t->place.cols - SIGNS};
+    if (t->problem.len > 0)
+        cells_wrapped(c, r, STYLE_BAD, buf_str(&t->problem));
+    else
+        cells_wrapped(c, r, STYLE_FAINT,
+                      t->filter.len > 0
+                          ? "no row matches the filter (Esc clears it)"
+                          : t->empty);
+}
+
 void
 table_draw(struct table *t, struct cells *c, struct rect r)
 {
-    lay_out(t, r.cols);
-    struct rect line = {r.row, r.col, 1, r.cols};
-    if (!t->bare && r.rows > 3) {
-        draw_chip(t, c, line);
-        line.row++;
-    }
-    if (!t->bare && r.rows > 2) {
-        draw_header(t, c, line);
-        line.row++;
-    }
-    int rows = r.rows - (line.row - r.row);
-    t->place = (struct rect){line.row, r.col, rows > 0 ? rows : 0, r.cols};
-    window_fit(t, (size_t)t->place.rows);
+    bool chip = !t->bare && r.rows > 3;
+    bool header = !t->bare && r.rows > 2;
+    int above = chip + header;
+    int rows = r.rows > above ? r.rows - above : 0;
+    t->place = (struct rect){r.row + above, r.col, rows, r.cols};
+    window_fit(t, (size_t)rows);
+    measure(t, c->ascii);
+    lay_out(t, r.cols, c->ascii);
+    if (chip)
+        draw_chip(t, c, (struct rect){r.row, r.col, 1, r.cols});
+    if (header)
+        draw_header(t, c, (struct rect){r.row + chip, r.col, 1, r.cols});
     if (t->row_count == 0 && rows > 0)
-        cells_fit(c, line.row, r.col + SIGNS, r.cols - SIGNS, STYLE_FAINT,
-                  t->filter.len > 0 ? "no row matches the filter (Esc clears "
-                                      "it)"
-                                    : t->empty);
-    for (size_t i = 0; i < t->row_count && (int)i < rows; i++) {
-        draw_row(t, c, line, i);
-        line.row++;
-    }
+        draw_empty(t, c);
+    for (size_t i = 0; i < t->row_count && (int)i < rows; i++)
+        draw_row(t, c, (struct rect){t->place.row + (int)i, r.col, 1, r.cols},
+                 i);
     cells_cursor(c, t->place.row + (int)t->selected, r.col);
 }
 

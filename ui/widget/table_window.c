@@ -45,7 +45,9 @@ fetch_into(struct table *t, size_t at, enum seek seek, const char *key,
 {
     struct row *got = mem_array(n + 1, sizeof *got);
     size_t count =
-        n ? t->source.fetch(t->source.ctx, seek, key, index, n, got) : 0;
+        n && t->problem.len == 0
+            ? t->source.fetch(t->source.ctx, seek, key, index, n, got)
+            : 0;
     t->rows = mem_resize(t->rows, t->row_count + count + 1, sizeof t->rows[0]);
     memmove(t->rows + at + count, t->rows + at,
             (t->row_count - at) * sizeof t->rows[0]);

@@ -183,7 +183,15 @@ static bool
 sample_sort(void *ctx, size_t column, bool down)
 {
     (void)ctx;
+    (void)column;
     (void)down;
+    return true;
+}
+
+static bool
+sample_sorts(void *ctx, size_t column)
+{
+    (void)ctx;
     return column == 0 || column == 4;
 }
 
@@ -196,6 +204,7 @@ sample_source(struct sample *s)
                                .count = sample_count,
                                .total = sample_total,
                                .sort = sample_sort,
+                               .sorts = sample_sorts,
                                .filter = sample_filter};
 }
 

@@ -11,5 +11,6 @@ main(void)
     setenv("TZ", "UTC", 1);
     test_console_screens();
     test_console_sessions();
+    test_console_lists();
     return failed_tests ? 1 : 0;
 }

@@ -10,6 +10,7 @@
 
 extern int failed_tests;
 
+void test_console_lists(void);
 void test_console_screens(void);
 void test_console_sessions(void);
 
@@ -32,8 +33,8 @@ struct visit {
     int rows, cols;
 };
 
-/* Plays SCRIPT (ui/term/script.h) on the store and appends the last screen to OUT,
- * with times of the day and hashes made the same for every run. */
+/* Plays SCRIPT (ui/term/script.h) on the store and appends the last screen to
+ * OUT, with times of the day and hashes made the same for every run. */
 void small_store_play(struct small_store *s, const struct visit *look,
                       const char *script, struct buf *out);
 
