@@ -76,7 +76,11 @@ bool
 sync_lock_is_held(const char *store)
 {
     struct flock l;
-    int fd = open_lock(store);
+    char *path = sync_lock_path(store);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    free(path);
+    if (fd < 0)
+        fd = open_lock(store);
     /* Asking does not take it, not even for a moment. */
     bool held =
         fd >= 0 && lock_call(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;

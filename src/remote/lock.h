@@ -14,7 +14,8 @@
  * IO. */
 enum err sync_lock(const char *store, int *fd, struct error *e);
 
-/* True where a process has it. */
+/* True where a process has it. Asking makes the file where it is missing,
+ * and otherwise wakes nobody who watches it. */
 bool sync_lock_is_held(const char *store);
 
 /* The lock's file, as a new string: touching it (sync_nudge) makes a follower

@@ -14,7 +14,8 @@
 
 struct wake {
     int fd;
-    int commits; /* watch descriptor of the wake file */
+    int commits;  /* watch descriptor of the wake file */
+    int follower; /* of the lock file, 0: not watched */
 };
 
 enum err
@@ -44,6 +45,16 @@ wake_add(struct wake *w, const char *path, struct error *e)
     return ERR_OK;
 }
 
+enum err
+wake_follower(struct wake *w, const char *path, struct error *e)
+{
+    int watch = inotify_add_watch(w->fd, path, IN_MODIFY | IN_CLOSE_WRITE);
+    if (watch < 0)
+        return error_errno(e, ERR_IO, path);
+    w->follower = watch;
+    return ERR_OK;
+}
+
 void
 wake_close(struct wake *w)
 {
@@ -68,8 +79,9 @@ wake_drain(struct wake *w)
     while ((n = read(w->fd, events, sizeof events)) > 0)
         for (ssize_t at = 0; at < n;) {
             const struct inotify_event *i = (const void *)(events + at);
-            reasons |=
-                i->wd == w->commits || i->wd < 0 ? WAKE_COMMIT : WAKE_NUDGE;
+            reasons |= i->wd == w->commits || i->wd < 0 ? WAKE_COMMIT
+                       : i->wd == w->follower           ? WAKE_FOLLOWER
+                                                        : WAKE_NUDGE;
             at += (ssize_t)(sizeof *i + i->len);
         }
     return reasons;

@@ -13,9 +13,12 @@ void wake_close(struct wake *w); /* NULL is OK */
 /* Watches PATH too, for nudges. */
 enum err wake_add(struct wake *w, const char *path, struct error *e);
 
+/* Watches the lock file PATH (sync_lock_path): a follower begins or ends. */
+enum err wake_follower(struct wake *w, const char *path, struct error *e);
+
 /* The descriptor that becomes readable; wake_drain empties it and says what
  * happened since: bits of enum wake_reason. */
-enum wake_reason { WAKE_COMMIT = 1, WAKE_NUDGE = 2 };
+enum wake_reason { WAKE_COMMIT = 1, WAKE_NUDGE = 2, WAKE_FOLLOWER = 4 };
 int wake_fd(const struct wake *w);
 unsigned wake_drain(struct wake *w);
 

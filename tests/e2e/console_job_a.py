@@ -10,6 +10,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -252,6 +253,28 @@ def read_only_refuses_every_change():
         if "ersion" in key:
             equal(after[key], before[key], key)
     equal(people_s_records(), acts, "records of the audit")
+
+
+@test
+def the_end_of_sync_is_said():
+    """No key is pressed. Sabotage: wake_follower() in ui/screen/console.c."""
+    with open(w.store + "-sync") as f:
+        pid = f.read().strip()
+    try:  # the follower that the release of job A started
+        with open(f"/proc/{pid}/cmdline") as f:
+            if w.store in f.read():
+                os.kill(int(pid), signal.SIGTERM)
+    except OSError:
+        pass  # it has ended by itself
+    c.until("nothing syncs since")
+    follower = subprocess.Popen([TAILOR, "--store", w.store, "sync",
+                                 "--follow"], stdout=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: "nothing syncs" not in c.screen(), "the follower")
+    finally:
+        follower.kill()
+        follower.wait()
+    c.until("nothing syncs since")
 
 
 HOSTILE = "\u202e\u200b\x9b2J\x1b]0;x\x07 note"

@@ -9,11 +9,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/exchange/runtime.h"
+#include "remote/lock.h"
 #include "remote/wait.h"
 #include "ui/screen/screens.h"
 #include "ui/term/term.h"
 
-enum { SETTLE_MS = 30 }; /* several commits in a row are one refresh */
+/* Several commits in a row are one refresh. A follower's lock is looked at
+ * again after its end was heard of: the lock goes a moment later. */
+enum { SETTLE_MS = 30, LOCK_MS = 1000 };
 
 static const struct view_ops *const screens[] = {
     &installations_screen, &installation_screen, &drafts_screen,
@@ -25,8 +28,34 @@ static const struct view_ops *const screens[] = {
 
 /* --- what is known of the runtimes ---------------------------------------- */
 
-/* Says which runtime cannot be reached and when it last told something new
- * (it may have answered after that), and as of when facts are. */
+/* What a person must know before the facts on the screen are believed: that no
+ * process syncs them, since when they are old; else which runtime cannot be
+ * reached and when it last told something new (it may have answered after
+ * that). */
+static void
+notice_text(const struct console *c, const struct runtime_list *list,
+            struct buf *out)
+{
+    int64_t newest = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->rows[i].last_contact > newest)
+            newest = list->rows[i].last_contact;
+    }
+    if (list->count > 0 && !sync_lock_is_held(c->store)) {
+        buf_addf(out, "nothing syncs%s", newest ? " since " : "");
+        screen_time(out, newest);
+        return;
+    }
+    for (size_t i = 0; i < list->count && !out->len; i++) {
+        const struct runtime_row *r = &list->rows[i];
+        if (!r->last_error)
+            continue;
+        buf_addf(out, "%s lost%s", r->name, r->last_contact ? ", heard " : "");
+        screen_time(out, r->last_contact);
+    }
+}
+
+/* Shows the notice, and as of when facts are. */
 static void
 look_at_runtimes(struct console *c)
 {
@@ -41,14 +70,8 @@ look_at_runtimes(struct console *c)
         const struct runtime_row *r = &list.rows[i];
         if (i == 0 || r->last_contact < oldest)
             oldest = r->last_contact;
-        if (!r->last_error || notice.len)
-            continue;
-        buf_addf(&notice, "%s lost", r->name);
-        if (r->last_contact) {
-            buf_adds(&notice, ", heard ");
-            screen_time(&notice, r->last_contact);
-        }
     }
+    notice_text(c, &list, &notice);
     screen_time(&as_of, oldest);
     snprintf(c->as_of, sizeof c->as_of, "%s", buf_str(&as_of));
     app_notice(c->app, notice.len ? buf_str(&notice) : NULL);
@@ -92,13 +115,23 @@ refresh_due(void *ctx)
     app_refresh(c->app);
 }
 
-/* Somebody has committed; this session's own commits come here too. */
+static void
+lock_due(void *ctx)
+{
+    look_at_runtimes(ctx);
+}
+
+/* Somebody has committed, or a follower has begun or ended; this session's own
+ * commits come here too. */
 static void
 woken(void *ctx, short events)
 {
     struct console *c = ctx;
+    unsigned why = wake_drain(c->wake);
     (void)events;
-    if (!wake_drain(c->wake) || c->refresh_due)
+    if (why & WAKE_FOLLOWER)
+        app_alarm(c->app, LOCK_MS, lock_due, c);
+    if (!why || c->refresh_due)
         return;
     c->refresh_due = true;
     app_alarm(c->app, SETTLE_MS, refresh_due, c);
@@ -114,6 +147,16 @@ session_action(void *owner, const struct call *call, struct error *e)
         return REACT_IGNORED;
     c->tour = !c->tour;
     return REACT_PAINT;
+}
+
+/* Where the lock cannot be watched, the next commit shows the same. */
+static void
+watch_follower(struct console *c)
+{
+    char *path = sync_lock_path(c->store);
+    sync_lock_is_held(c->store); /* makes the file */
+    wake_follower(c->wake, path, NULL);
+    free(path);
 }
 
 /* --- the session ---------------------------------------------------------- */
@@ -136,15 +179,16 @@ session(struct console *c, const struct console_options *options,
     c->app = app_new(screen, &facts);
     for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
         app_register(c->app, screens[i]);
-    look_at_runtimes(c);
     app_open(c->app, &installations_screen, "");
-    if (wake_open(&c->wake, c->manager, &e) == ERR_OK)
+    if (wake_open(&c->wake, c->manager, &e) == ERR_OK) {
+        watch_follower(c);
         app_watch(c->app, wake_fd(c->wake), POLLIN, woken, c);
-    else
+    } else
         app_say(c->app, MESSAGE_WARNING,
                 "other sessions' changes do not appear by themselves: %s (F5 "
                 "reads again)",
                 e.text);
+    look_at_runtimes(c);
     app_run(c->app);
     app_free(c->app);
     value_free(c->block);

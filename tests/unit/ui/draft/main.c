@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "manager/draft/draft.h"
 #include "manager/draft/editing.h"
+#include "remote/lock.h"
 #include "tests/unit/ui/draft/grids.h"
 #include "ui/screen/console.h"
 #include "ui/term/script.h"
@@ -39,8 +40,13 @@ console_shows_at(const char *actor, const char *script, int rows, int cols,
     struct buf text;
     buf_init(&text, 16 << 20);
     struct screen *screen = script_open(whole, rows, cols, ascii, folder);
+    int lock;
+    if (sync_lock(store_path(), &lock, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "sync_lock", e.text, "");
     if (console_run(&options, screen, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, "console_run", e.text, "");
+    if (lock >= 0)
+        close(lock);
     if (file_read(beside_store("screen"), &text, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, "save-screen", e.text, "");
     free(folder);

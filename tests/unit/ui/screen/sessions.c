@@ -88,6 +88,25 @@ unsaved_text_is_kept_when_the_session_ends(void)
     buf_clear(&screen);
 }
 
+/* Sabotage: the sync_lock_is_held() of notice_text() in console.c. */
+static void
+old_facts_are_said_without_a_question(void)
+{
+    struct small_store s;
+    struct visit look = {.actor = "eve", .rows = 24, .cols = 80};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_make(&s, true);
+    small_store_play(&s, &look, "j", &screen);
+    CHECK(!strstr(buf_str(&screen), "nothing syncs"));
+    look.unsynced = true;
+    buf_reset(&screen);
+    small_store_play(&s, &look, "j", &screen);
+    CHECK_HAS(buf_str(&screen), "nothing syncs");
+    small_store_remove(&s);
+    buf_clear(&screen);
+}
+
 static void
 any_size_works(void)
 {
@@ -116,6 +135,8 @@ test_console_sessions(void)
          hostile_names_are_shown_as_what_they_are},
         {"unsaved text is kept when the session ends",
          unsaved_text_is_kept_when_the_session_ends},
+        {"old facts are said without a question",
+         old_facts_are_said_without_a_question},
         {"any size works", any_size_works},
         {NULL, NULL}};
     test_run("console sessions", tests);

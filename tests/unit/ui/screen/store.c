@@ -15,6 +15,7 @@
 #include "manager/exchange/runtime.h"
 #include "manager/session/audit.h"
 #include "manager/session/store.h"
+#include "remote/lock.h"
 #include "ui/screen/console.h"
 #include "ui/term/script.h"
 
@@ -237,7 +238,12 @@ small_store_play(struct small_store *s, const struct visit *look,
                                             .read_only = look->read_only,
                                             .tour = look->tour,
                                             .exe = "/bin/true"};
+    int lock = -1;
+    if (!look->unsynced)
+        must(sync_lock(s->path, &lock, &e), &e, "lock");
     must(console_run(&options, screen, &e), &e, "console");
+    if (lock >= 0)
+        close(lock);
     must(file_read(path, out, &e), &e, "screen");
     mask(out);
     free(path);

@@ -30,6 +30,7 @@ void small_store_remove(struct small_store *s);
 struct visit {
     const char *actor;
     bool read_only, ascii, tour;
+    bool unsynced; /* no process syncs; else the test has the lock of one */
     int rows, cols;
 };
 
