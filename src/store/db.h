@@ -103,6 +103,13 @@ const char *db_get_text_n(struct db_stmt *q, int column, size_t *n);
 const void *db_get_blob(struct db_stmt *q, int column, size_t *n);
 bool db_is_null(struct db_stmt *q, int column);
 
+/* Reads the text in COLUMN of the row N (rowid) of TABLE: all of it into OUT
+ * where it has at most MOST bytes, else its first HEAD bytes; no more than
+ * that is loaded. *BYTES receives its whole length, -1 where there is none. */
+enum err db_read_text(struct db *db, const char *table, const char *column,
+                      int64_t n, size_t most, size_t head, struct buf *out,
+                      int64_t *bytes, struct error *e);
+
 /* Ends the use of Q: resets, unbinds, returns the first error. */
 enum err db_end(struct db_stmt *q, struct error *e);
 

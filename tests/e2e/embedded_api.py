@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The embedded API as an ISV's backend and an end user's page use it: install,
 events, versions, upgrades, both environments, another user's things."""
+import copy
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from daemon import Daemon, Suite  # noqa: E402
+from harness import wait_until  # noqa: E402
 
 suite = Suite("embedded")
 TRIGGER, BLOCK, ASK = (str(uuid.uuid4()) for _ in range(3))
@@ -67,10 +69,10 @@ class World:
         self.manage("PUT", "/documents/" + name, text)
         return name
 
-    def catalogue(self):
+    def catalogue(self, key="orders", name="Order sync", app="shop"):
         self.manage("PUT", "/integrations/" + self.integration, {
-            "integrationId": self.integration, "key": "orders",
-            "name": "Order sync", "app": "shop", "icon": "", "active": True,
+            "integrationId": self.integration, "key": key,
+            "name": name, "app": app, "icon": "", "active": True,
             "workflows": [{"workflowId": self.workflow, "key": "orders",
                            "name": "Orders"}], "connectors": {}})
 
@@ -218,6 +220,52 @@ def test_nul(w):
         "key": new_id(), "kind": "pause", "actor": "al" + nul, "items": []}]}),
         w.d.manage)
     suite.equal("an actor with a NUL", receipt[0], 422)
+
+
+def test_large(w):
+    """Sabotage: read every payload whole in payload_set (the answers grow past
+    what clients take, and the call past what others can wait)."""
+    w = copy.copy(w)
+    w.integration, w.workflow, w.base = new_id(), new_id(), []
+    w.catalogue("large", "Large", "large")
+    doc = document("=CONCAT(note, note)")
+    doc["blocks"][0]["kind"] = "text"
+    w.publish(doc)
+    w.install("lea")
+    ids = []
+    for i in range(4):
+        status, answer = w.api("POST", "/run/event", {
+            "event": "order.recorded", "userId": "lea",
+            "data": {"total": i, "note": str(i) * 3000000}})
+        ids += answer["executionIds"]
+    for i in range(30):
+        w.api("POST", "/run/event", {
+            "event": "order.recorded", "userId": "lea",
+            "data": {"total": i, "note": "n" * 150000}})
+
+    def runs():
+        page = w.manage("GET", "/runs?limit=40", "")["data"]
+        going = [r for r in page if r["state"] in ("accepted", "running")]
+        return page if not going else None
+    run = next(r for r in wait_until(runs, "the runs to end")
+               if r["executionId"] == ids[0])
+    shown = w.manage("GET", f"/runs/{run['runId']}?actor=alice", "")
+    suite.equal("a large payload is cut, and says so",
+                (shown["input"]["cut"], shown["input"]["bytes"] > 3000000,
+                 len(shown["input"]["head"]), shown["input"]["head"][:20],
+                 shown["payloadsCut"]),
+                (True, True, 2000, '{"total":0,"note":"0', 1))
+    for limit in (30, 10):
+        text = json.dumps(w.api(
+            "GET", f"/workflows/{w.workflow}/logs?userId=lea&limit={limit}")[1])
+        suite.check(f"a page of {limit} logs stays small",
+                    2000000 < len(text) < 4700000, len(text))
+    data = w.api("GET", f"/workflows/{w.workflow}/logs?userId=lea&limit=30")[1]["data"]
+    outputs = [r["data"][0]["json"] for run in data for r in run["results"]
+               if r["data"]]
+    suite.check("what was cut in it says so", any(
+        o.get("cut") and o["bytes"] > 300000 for o in outputs) and any(
+            not o.get("cut") for o in outputs), [str(o)[:60] for o in outputs])
 
 
 def upgrade(w, name="ann", **how):
@@ -478,6 +526,7 @@ def main():
         test_links(w)
         test_pages(w)
         test_quota(w)
+        test_large(w)
         test_kill(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:

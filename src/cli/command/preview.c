@@ -263,6 +263,13 @@ sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
     enum err rc = reading_run(cli, id, &run, e);
     if (rc != ERR_OK)
         return rc;
+    if (value_get(run, "payloadsCut")) {
+        value_free(run);
+        return error_set(e, ERR_TOO_BIG,
+                         "run %s: its payloads are too large to be fetched "
+                         "(give a file with the input instead)",
+                         id);
+    }
     const struct value *blocks = value_get(run, "blocks");
     struct value *input = value_detach(run, "input");
     struct value *outputs = value_object();

@@ -4,4 +4,4 @@
 libruntime_a_SOURCES += \
 	%D%/common.c %D%/connect.c %D%/credentials.c %D%/embedded.h \
 	%D%/install.c %D%/integrations.c %D%/log_list.c %D%/logs.c %D%/run.c \
-	%D%/system.c %D%/users.c %D%/workflows.c
+	%D%/payload.c %D%/payload.h %D%/system.c %D%/users.c %D%/workflows.c

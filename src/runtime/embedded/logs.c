@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "runtime/embedded/embedded.h"
+#include "runtime/embedded/payload.h"
 
 enum { LIMIT = 10, LIMIT_MAX = 30, ERRORS_MAX = 100, RESULTS_MAX = 100 };
 
@@ -64,32 +65,34 @@ run_value(struct db_stmt *q)
 
 /* What each block gave, as {"blockId","data":[{"json"}],…}. */
 static enum err
-add_results(struct call *call, struct value *run, struct error *e)
+add_results(struct call *call, struct value *run, struct payloads *p,
+            struct error *e)
 {
     struct value *results = value_array();
+    enum err code = ERR_OK;
     struct db_stmt *q = db_use(call->db, RS_STEPS_OF_ID);
     db_text(q, value_get_text(run, "runId"));
     db_int(q, RESULTS_MAX);
-    while (db_row(q)) {
-        struct value *v = value_object(), *data = value_array(), *json = NULL;
-        size_t n = 0;
-        const char *text = db_get_text_n(q, 3, &n);
+    while (code == ERR_OK && db_row(q)) {
+        struct value *v = value_object(), *data = value_array();
+        struct value *entry = value_object();
+        code = payload_set(call->db, p, "step", "output", db_get_int(q, 3),
+                           entry, "json", e);
         value_set_text(v, "blockId", db_get_text(q, 0));
         api_set_time(v, "startedAt", db_get_int(q, 1));
         api_set_time(v, "stoppedAt", db_get_int(q, 2));
-        if (text && value_read(&json, text, n, &value_limits_event, "output",
-                               NULL) == ERR_OK) {
-            struct value *entry = value_object();
-            value_set(entry, "json", json);
+        if (value_size(entry))
             value_append(data, entry);
-        }
+        else
+            value_free(entry);
         value_set(v, "data", data);
         if (!db_is_null(q, 4))
             value_set_text(v, "error", db_get_text(q, 4));
         value_append(results, v);
     }
     value_set(run, "results", results);
-    return db_end(q, e);
+    enum err read = db_end(q, code == ERR_OK ? e : NULL);
+    return code == ERR_OK ? read : code;
 }
 
 static long
@@ -120,6 +123,7 @@ workflow_logs(struct call *call, struct error *e)
         long limit = number_of(call, "limit", LIMIT, LIMIT_MAX);
         long page = number_of(call, "page", 0, 1000000);
         struct value *list = value_array();
+        struct payloads p = {.left = PAYLOADS_ALL};
         struct db_stmt *q = use_runs(call, &s);
         db_int(q, limit);
         db_int(q, limit * page);
@@ -127,7 +131,7 @@ workflow_logs(struct call *call, struct error *e)
             value_append(list, run_value(q));
         code = db_end(q, e);
         for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++)
-            code = add_results(call, value_at(list, i), e);
+            code = add_results(call, value_at(list, i), &p, e);
         if (code == ERR_OK)
             api_answer_data(call, list);
         else

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/embedded/payload.h"
 #include "runtime/installed/live.h"
 #include "runtime/installed/lookup.h"
 #include "runtime/manage/manage.h"
@@ -100,15 +101,14 @@ manage_runs(struct call *call, struct error *e)
 
 /* --- one run -------------------------------------------------------------- */
 
-static void
-set_json(struct value *v, const char *key, struct db_stmt *q, int column)
+static enum err
+set_payloads(struct db *db, struct payloads *p, int64_t step, struct value *v,
+             struct error *e)
 {
-    struct value *json = NULL;
-    size_t n = 0;
-    const char *text = db_get_text_n(q, column, &n);
-    if (text &&
-        value_read(&json, text, n, &value_limits_event, key, NULL) == ERR_OK)
-        value_set(v, key, json);
+    enum err code = payload_set(db, p, "step", "request", step, v, "input", e);
+    return code == ERR_OK
+               ? payload_set(db, p, "step", "output", step, v, "output", e)
+               : code;
 }
 
 static struct value *
@@ -124,20 +124,18 @@ step_value(struct db_stmt *q, const struct document *d)
     value_set_int(v, "page", db_get_int(q, 2));
     value_set_text(v, "state", rt_step_state_word((int)db_get_int(q, 3)));
     value_set_text(v, "idempotencyKey", db_get_text(q, 4));
-    set_json(v, "input", q, 5);
-    set_json(v, "output", q, 6);
-    if (!db_is_null(q, 7))
-        value_set_int(v, "status", db_get_int(q, 7));
-    value_set_text(v, "message", db_get_text(q, 8));
-    value_set_int(v, "attempts", db_get_int(q, 9));
-    api_set_time(v, "startedAt", db_get_int(q, 10));
-    api_set_time(v, "stoppedAt", db_get_int(q, 11));
+    if (!db_is_null(q, 6))
+        value_set_int(v, "status", db_get_int(q, 6));
+    value_set_text(v, "message", db_get_text(q, 7));
+    value_set_int(v, "attempts", db_get_int(q, 8));
+    api_set_time(v, "startedAt", db_get_int(q, 9));
+    api_set_time(v, "stoppedAt", db_get_int(q, 10));
     return v;
 }
 
 static enum err
-add_steps(struct call *call, int64_t run, const char *hash, struct value *v,
-          struct error *e)
+add_steps(struct call *call, int64_t run, const char *hash, struct payloads *p,
+          struct value *v, struct error *e)
 {
     struct document *d = NULL;
     struct value *list = value_array();
@@ -146,9 +144,13 @@ add_steps(struct call *call, int64_t run, const char *hash, struct value *v,
         struct db_stmt *q = db_use(call->db, RS_STEPS_OF_RUN);
         db_int(q, run);
         db_int(q, STEPS_MAX);
-        while (db_row(q))
-            value_append(list, step_value(q, d));
-        code = db_end(q, e);
+        while (code == ERR_OK && db_row(q)) {
+            struct value *step = step_value(q, d);
+            value_append(list, step);
+            code = set_payloads(call->db, p, db_get_int(q, 5), step, e);
+        }
+        enum err read = db_end(q, code == ERR_OK ? e : NULL);
+        code = code == ERR_OK ? read : code;
     }
     document_free(d);
     value_set(v, "blocks", list);
@@ -176,6 +178,7 @@ manage_run(struct call *call, struct error *e)
     const char *actor = http_request_query(call->request, "actor");
     struct value *v = NULL;
     char hash[DIGEST_SIZE] = "";
+    struct payloads p = {.left = PAYLOADS_ALL};
     int64_t n = 0;
     if (!actor || !*actor || strlen(actor) > ACTOR_MAX)
         return error_set(e, ERR_USAGE,
@@ -186,10 +189,9 @@ manage_run(struct call *call, struct error *e)
     if (db_row(q)) {
         n = db_get_int(q, 0);
         v = run_value(q);
-        set_json(v, "input", q, 18);
-        api_set_time(v, "payloadUntil", db_get_int(q, 19));
+        api_set_time(v, "payloadUntil", db_get_int(q, 18));
         snprintf(hash, sizeof hash, "%s",
-                 db_is_null(q, 20) ? "" : db_get_text(q, 20));
+                 db_is_null(q, 19) ? "" : db_get_text(q, 19));
         value_set_text(v, "hash", hash);
     }
     enum err code = db_end(q, e);
@@ -199,7 +201,11 @@ manage_run(struct call *call, struct error *e)
     if (code == ERR_OK)
         code = record_look(call, actor, n, call->params[0], e);
     if (code == ERR_OK)
-        code = add_steps(call, n, *hash ? hash : NULL, v, e);
+        code = payload_set(call->db, &p, "run", "input", n, v, "input", e);
+    if (code == ERR_OK)
+        code = add_steps(call, n, *hash ? hash : NULL, &p, v, e);
+    if (code == ERR_OK && p.cut)
+        value_set_int(v, "payloadsCut", p.cut);
     if (code == ERR_OK)
         api_answer(call, v);
     else

@@ -149,10 +149,16 @@ show(struct core *core, void *ctx, struct error *e)
     db_int(q, n);
     db_int(q, 1000);
     while (db_row(q)) {
-        const char *output = db_get_text(q, 6);
+        struct buf output;
+        int64_t bytes;
+        buf_init(&output, 1 << 20);
+        CHECK_INT(db_read_text(core_db(core), "step", "output",
+                               db_get_int(q, 5), 1 << 20, 0, &output, &bytes,
+                               e),
+                  ERR_OK);
         buf_addf(&text, "%s:%s:%s\n", db_get_text(q, 1),
-                 rt_step_state_word((int)db_get_int(q, 3)),
-                 output ? output : "");
+                 rt_step_state_word((int)db_get_int(q, 3)), buf_str(&output));
+        buf_clear(&output);
     }
     free(s->steps);
     s->steps = buf_take(&text);
