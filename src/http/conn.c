@@ -142,6 +142,7 @@ http_on_completed(void *ctx, struct MHD_Connection *c, void **state,
     pthread_mutex_lock(&s->lock);
     x->conn->deadline = clock_monotonic_ms() + s->options.idle_ms;
     s->body_bytes -= x->body.len;
+    s->begun -= x->begun;
     pthread_mutex_unlock(&s->lock);
     http_answer_clear(&x->answer);
     buf_clear(&x->store);
@@ -269,7 +270,11 @@ begin(struct http_exchange *x, const char *method, const char *version,
     if (!status)
         status = keep_head(x, f, method, e);
     free(f);
+    pthread_mutex_lock(&x->server->lock);
     x->begun = true;
+    x->late = x->server->draining;
+    x->server->begun++;
+    pthread_mutex_unlock(&x->server->lock);
     buf_init(&x->body, x->server->options.max_body);
     return status;
 }
@@ -297,7 +302,7 @@ static bool
 append(struct http_server *s, struct http_exchange *x)
 {
     pthread_mutex_lock(&s->lock);
-    bool open = !s->stopping;
+    bool open = !s->stopping && !x->late;
     x->state = EXCHANGE_WAITING;
     x->conn->waiting = x;
     x->conn->deadline = INT64_MAX;

@@ -174,8 +174,9 @@ http_answer_stopping(struct http_request *request)
 {
     struct http_answer a = {0};
     struct error e;
-    error_set(&e, ERR_BUSY, "server: it is stopping (try again)");
+    error_set(&e, ERR_BUSY, "The server is stopping (try again)");
     http_answer_error(&a, &e);
+    http_answer_header(&a, "Retry-After", "5");
     a.close = true;
     http_request_answer(request, &a);
 }
@@ -196,6 +197,26 @@ turn_away(struct http_server *s)
             return;
         http_answer_stopping(&x->request);
     }
+}
+
+/* The kernel refuses connections to a socket that is shut down. */
+void
+http_server_drain(struct http_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->draining = true;
+    pthread_mutex_unlock(&s->lock);
+    MHD_quiesce_daemon(s->daemon);
+    shutdown(s->listen_fd, SHUT_RDWR);
+}
+
+size_t
+http_server_busy(struct http_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    size_t n = s->begun;
+    pthread_mutex_unlock(&s->lock);
+    return n;
 }
 
 void

@@ -88,6 +88,13 @@ enum err http_server_start(struct http_server **out,
  * threads and frees. NULL is OK. */
 void http_server_free(struct http_server *s);
 
+/* Stops listening, and answers 503 with Retry-After to requests that begin from
+ * here on; those that had begun are queued and answered as before. */
+void http_server_drain(struct http_server *s);
+
+/* Requests that have begun and whose answers are not sent yet. */
+size_t http_server_busy(struct http_server *s);
+
 /* "ADDR:PORT" that the server listens at, with the real port; borrowed. */
 const char *http_server_address(const struct http_server *s);
 

@@ -41,6 +41,7 @@ struct http_exchange {
     bool begun;      /* the head was checked */
     bool dropped;    /* there was no room for its body */
     bool gone;
+    bool late; /* it came while the server was draining */
     int64_t waiting_since;
     enum exchange_state state;
     struct http_answer answer;
@@ -61,7 +62,9 @@ struct http_server {
     size_t body_bytes; /* held by exchanges */
     pthread_t reaper;
     bool reaper_runs;
+    bool draining;
     bool stopping;
+    size_t begun; /* requests whose answer is not sent yet */
 };
 
 /* The callbacks given to libmicrohttpd (http_conn.c). */

@@ -18,7 +18,7 @@
 #include "runtime/core/core_private.h"
 #include "store/runtime.h"
 
-enum { TICK_JOBS = 512, IDLE_MS = 60000, RETRY_MS = 200 };
+enum { TICK_JOBS = 512, IDLE_MS = 60000, RETRY_MS = 200, DRAIN_MS = 20 };
 
 /* --- making and ending ---------------------------------------------------- */
 
@@ -73,6 +73,19 @@ core_stop(struct core *core)
 {
     atomic_store(&core->stopping, true);
     core_wakeup(core);
+}
+
+void
+core_drain(struct core *core, int64_t most_ms)
+{
+    atomic_store(&core->drain_until, clock_monotonic_ms() + most_ms);
+    core_wakeup(core);
+}
+
+bool
+core_is_draining(const struct core *core)
+{
+    return core->draining;
 }
 
 void
@@ -465,12 +478,36 @@ core_tick(struct core *core, struct http_server *server, int timeout_ms,
     return ERR_OK;
 }
 
+/* Long polls are answered as at their end. */
+static void
+begin_drain(struct core *core, struct http_server *server)
+{
+    core->draining = true;
+    if (server)
+        http_server_drain(server);
+    for (struct job *j = core->parked; j; j = j->next)
+        j->until_ms = 0;
+}
+
+static bool
+is_drained(const struct core *core, struct http_server *server)
+{
+    return clock_monotonic_ms() >= atomic_load(&core->drain_until) ||
+           (!core->flights && !core->ready && !core->parked &&
+            (!server || http_server_busy(server) == 0));
+}
+
 enum err
 core_run(struct core *core, struct http_server *server, struct error *e)
 {
     enum err code = ERR_OK;
-    while (code == ERR_OK && !atomic_load(&core->stopping))
-        code = core_tick(core, server, IDLE_MS, e);
+    while (code == ERR_OK && !atomic_load(&core->stopping)) {
+        if (!core->draining && atomic_load(&core->drain_until))
+            begin_drain(core, server);
+        if (core->draining && is_drained(core, server))
+            break;
+        code = core_tick(core, server, core->draining ? DRAIN_MS : IDLE_MS, e);
+    }
     core_commands_close(core);
     return code;
 }

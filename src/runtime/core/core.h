@@ -72,6 +72,13 @@ enum err core_tick(struct core *core, struct http_server *server,
 void core_stop(struct core *core);
 void core_wakeup(void *core);
 
+/* Lets core_run end once what is under way has ended: calls that are out and
+ * requests that had begun; after MOST_MS in any case. No new work begins
+ * meanwhile. Any thread. */
+void core_drain(struct core *core, int64_t most_ms);
+/* Whether that has begun: nothing that would take long may start. */
+bool core_is_draining(const struct core *core);
+
 /* Runs WORK inside a tick of its own and waits for its end: how the Unix
  * socket's thread does its commands. Any thread but the core's. */
 enum err core_do(struct core *core, struct core_work work, struct error *e);

@@ -77,6 +77,8 @@ struct core {
     struct outbound *outbound;
     bool first; /* the store was just opened */
     atomic_bool stopping;
+    atomic_llong drain_until; /* monotonic; 0: go on */
+    bool draining;
     struct job *current;
     struct job *parked;
     struct job *ready, *ready_tail; /* finished calls, in order */

@@ -87,7 +87,7 @@ core_park(struct call *call, enum core_topic topic, int64_t until_ms)
     struct job *j = call->core->current;
     j->parked = true;
     j->topic = topic;
-    j->until_ms = until_ms;
+    j->until_ms = call->core->draining ? 0 : until_ms;
 }
 
 /* --- happening ------------------------------------------------------------ */

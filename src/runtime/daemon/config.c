@@ -8,12 +8,13 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-enum { CONFIG_MAX = 256 * 1024, MIN_FREE_MB = 128 };
+enum { CONFIG_MAX = 256 * 1024, MIN_FREE_MB = 128, STOP_MS = 10000 };
 
 void
 config_init(struct config *c)
 {
-    *c = (struct config){.log_level = LOG_INFO, .min_free_mb = MIN_FREE_MB};
+    *c = (struct config){
+        .log_level = LOG_INFO, .stop_ms = STOP_MS, .min_free_mb = MIN_FREE_MB};
     c->allow = mem_array(1, sizeof *c->allow);
 }
 
@@ -173,6 +174,8 @@ take(struct config *c, const char *key, json_t *v)
         return take_number(&c->request_ms, v);
     if (strcmp(key, "idleMs") == 0)
         return take_number(&c->idle_ms, v);
+    if (strcmp(key, "stopMs") == 0)
+        return take_number(&c->stop_ms, v);
     if (strcmp(key, "minFreeMb") == 0)
         return take_number(&c->min_free_mb, v);
     return false;

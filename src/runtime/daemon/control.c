@@ -42,6 +42,8 @@ struct control {
     struct client clients[CLIENTS_MAX];
     pthread_t thread;
     bool runs;
+    int64_t stop_ms; /* what is under way may take as long */
+    bool stops;      /* it was asked to stop once */
 };
 
 /* --- lines ---------------------------------------------------------------- */
@@ -239,9 +241,13 @@ take_signal(struct control *c)
     struct error e = {0};
     if (read(c->signal_fd, &s, sizeof s) != sizeof s)
         return;
-    if (s.ssi_signo != SIGHUP) {
-        log_event(LOG_INFO, "stopping", NULL);
+    if (s.ssi_signo != SIGHUP && c->stops) {
+        log_event(LOG_WARNING, "stopping at once", NULL);
         core_stop(c->place.core);
+    } else if (s.ssi_signo != SIGHUP) {
+        log_event(LOG_INFO, "stopping", NULL);
+        c->stops = true;
+        core_drain(c->place.core, c->stop_ms);
     } else if (http_server_reload(c->place.server, &e) != ERR_OK) {
         log_event(LOG_ERROR, "reload failed", "message", e.text, NULL);
     }
@@ -298,10 +304,12 @@ open_fds(struct control *c, struct error *e)
 
 enum err
 control_start(struct control **out, const char *state,
-              const struct command_place *place, struct error *e)
+              const struct command_place *place, int64_t stop_ms,
+              struct error *e)
 {
     struct control *c = mem_alloc(sizeof *c);
     c->place = *place;
+    c->stop_ms = stop_ms;
     c->listen_fd = c->signal_fd = c->stop_fd = c->served_fd = -1;
     enum err code =
         set_address(&c->address, state, e) ? open_fds(c, e) : ERR_INVALID;

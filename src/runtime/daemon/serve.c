@@ -107,13 +107,14 @@ open_server(struct daemon *d, const struct config *config, struct error *e)
 }
 
 static enum err
-open_control(struct daemon *d, struct error *e)
+open_control(struct daemon *d, const struct config *config, struct error *e)
 {
     struct command_place place = {.db = core_db(d->core),
                                   .core = d->core,
                                   .server = d->server,
                                   .runtime = &d->runtime};
-    return control_start(&d->control, d->runtime.state, &place, e);
+    return control_start(&d->control, d->runtime.state, &place, config->stop_ms,
+                         e);
 }
 
 /* Threads inherit the mask, so that only the control thread sees signals. */
@@ -147,7 +148,7 @@ serve(const struct config *config, struct error *e)
     if (code == ERR_OK)
         code = open_server(&d, config, e);
     if (code == ERR_OK)
-        code = open_control(&d, e);
+        code = open_control(&d, config, e);
     if (code == ERR_OK) {
         printf("listening https://%s\n", http_server_address(d.server));
         fflush(stdout);

@@ -272,10 +272,11 @@ pass(struct exec *x, const struct call_plan *plan, struct sending *out)
 {
     char turn[RUN_TURN_SIZE];
     const char *url = value_get_text(out->row->request, "url");
-    if (gate_pass(x->executor, x->run, url ? url : "", out->secret->n,
-                  plan->connector, &out->passage, turn))
+    bool stops = core_is_draining(x->core);
+    if (!stops && gate_pass(x->executor, x->run, url ? url : "", out->secret->n,
+                            plan->connector, &out->passage, turn))
         return EXEC_DONE;
-    if (!*turn) {
+    if (stops || !*turn) {
         lane_wait_for_place(x->executor, x->run);
         return EXEC_LATER;
     }

@@ -258,7 +258,7 @@ start_new(struct core *core, void *ctx, struct error *e)
 {
     const struct going *g = ctx;
     struct executor *x = of(core);
-    if (lane_of(x, g->lane)->due)
+    if (lane_of(x, g->lane)->due || core_is_draining(core))
         return ERR_OK;
     return go_on_with(core, ctx, e);
 }

@@ -107,7 +107,7 @@ enum err lane_wait(struct core *core, struct executor *x, struct run *r,
 size_t gate_share(const struct executor *x);
 /* Whether a call of R to URL, with the credential (row; 0: none) of a
  * connector, may go out now: *OUT is what it passes. Else the limit that stops
- * it is written to TURN ("" where it is the installation's own share). */
+ * it is left in *OUT, its name in TURN ("": the installation's own share). */
 bool gate_pass(struct executor *x, const struct run *r, const char *url,
                int64_t credential, const struct connector *connector,
                struct passage *out, char turn[RUN_TURN_SIZE]);

@@ -290,6 +290,8 @@ gate_pass(struct executor *x, const struct run *r, const char *url,
                                               : NULL;
     if (!shut)
         return true;
+    if (shut == out->host)
+        out->credential = NULL;
     shut->waited_for = x->gate_waited_for = true;
     snprintf(turn, RUN_TURN_SIZE, "%s", shut->name);
     return false;

@@ -247,7 +247,7 @@ look(struct core *core, void *ctx, struct error *e)
     if (!l->alarm_ms)
         x->look_due = false; /* what is asked for from here on is not seen */
     enum err code = runtime_held(core_db(core), &held, e);
-    if (code != ERR_OK || held)
+    if (code != ERR_OK || held || core_is_draining(core))
         return code;
     code = find_due(core, x, &alarm_ms, e);
     if (code == ERR_OK)
