@@ -12,11 +12,13 @@ static const struct db_statement statements[] = {
 #define S(name, sql) {#name, sql},
 #include "store/console_statements.def"
 #include "store/release_statements.def"
+#include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
 };
 
-static const char *const migrations[] = {console_schema_1, console_schema_2};
+static const char *const migrations[] = {console_schema_1, console_schema_2,
+                                         console_schema_3};
 
 const struct db_schema console_schema = {
     .what = "console store of tailor",

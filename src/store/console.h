@@ -12,6 +12,7 @@ enum console_statement {
 #define S(name, sql) CS_##name,
 #include "store/console_statements.def"
 #include "store/release_statements.def"
+#include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
     CONSOLE_STATEMENT_COUNT

@@ -243,3 +243,12 @@ const char console_schema_1[] = CATALOGUE FACTS VERSIONS EXCHANGE AUDIT;
     " SELECT word_starts(search), n FROM installation;\n"
 
 const char console_schema_2[] = SEARCH;
+
+/* Seals of the rows that a record is about, and nothing at all of a released
+ * version changes, its note neither. */
+const char console_schema_3[] =
+    "ALTER TABLE audit ADD COLUMN seals TEXT;\n"
+    "DROP TRIGGER version_released;\n"
+    "CREATE TRIGGER version_released BEFORE UPDATE ON version"
+    " WHEN OLD.state = 2 BEGIN"
+    " SELECT RAISE(ABORT, 'a released version never changes'); END;\n";

@@ -7,5 +7,6 @@
  * and runtimes see; states are the numbers of console.h. */
 extern const char console_schema_1[];
 extern const char console_schema_2[];
+extern const char console_schema_3[];
 
 #endif

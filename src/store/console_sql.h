@@ -4,7 +4,8 @@
 
 #define AUDIT_COLUMNS                                                          \
     "sequence, at, origin, actor, session, action, subject_kind,"              \
-    " subject_id, installation, before, after, previous_hash, hash"
+    " subject_id, installation, before, after, previous_hash, hash,"           \
+    " seals"
 
 /* Walks along the audit: from a sequence on, between two times, of an actor,
  * of an action (NULL: any), at most so many; KEYED ones by an index first. */
@@ -17,6 +18,10 @@
     " AND sequence " compare " ?2 AND at >= ?3 AND at < ?4"                    \
     " AND (?5 IS NULL OR +actor = ?5) AND (?6 IS NULL OR +action = ?6)"        \
     " ORDER BY sequence " order " LIMIT ?7"
+
+/* The numbers A and B of the parameter "A/B". */
+#define SEAL_FIRST "CAST(substr(?1, 1, instr(?1, '/') - 1) AS INTEGER)"
+#define SEAL_SECOND "CAST(substr(?1, instr(?1, '/') + 1) AS INTEGER)"
 
 /* A version as manager_version.h describes it. */
 #define VERSION_SELECT                                                         \

@@ -68,16 +68,19 @@ db_check_triggers(struct db *db, struct error *e)
 /* --- the whole comparison ------------------------------------------------- */
 
 /* A database in memory with the tables as this program makes them. */
-static int
-make_model(const struct db_schema *schema, sqlite3 **out)
+static enum err
+make_model(const struct db *db, sqlite3 **out, struct error *e)
 {
-    int rc = sqlite3_open_v2(":memory:", out,
+    struct db model = {.path = db->path, .schema = db->schema};
+    int rc = sqlite3_open_v2(":memory:", &model.handle,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-    if (rc == SQLITE_OK)
-        rc = db_add_functions(*out);
-    for (int i = 0; i < schema->version && rc == SQLITE_OK; i++)
-        rc = sqlite3_exec(*out, schema->migrations[i], NULL, NULL, NULL);
-    return rc;
+    enum err r = rc == SQLITE_OK
+                     ? db_add_functions(&model, e)
+                     : db_fail(&model, rc, "make the schema", e);
+    for (int i = 0; i < db->schema->version && r == ERR_OK; i++)
+        r = db_exec(&model, db->schema->migrations[i], "make the schema", e);
+    *out = model.handle;
+    return r;
 }
 
 /* Rows of a schema in the order of type and name. The text of a shadow table
@@ -228,9 +231,9 @@ db_check_schema(struct db *db, struct buf *found, struct error *e)
 {
     sqlite3 *model = NULL;
     size_t before = found->len;
-    int rc = make_model(db->schema, &model);
-    enum err r = rc == SQLITE_OK ? compare_schema(db, model, found, e)
-                                 : db_fail(db, rc, "make the schema", e);
+    enum err r = make_model(db, &model, e);
+    if (r == ERR_OK)
+        r = compare_schema(db, model, found, e);
     /* Tables that are not the program's cannot be asked for its columns. */
     if (r == ERR_OK && found->len == before)
         r = find_all_nul(db, model, found, e);

@@ -3,7 +3,7 @@ noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
 	%D%/console.c %D%/console.h \
 	%D%/console_sql.h %D%/console_statements.def \
-	%D%/release_statements.def \
+	%D%/release_statements.def %D%/seal_statements.def \
 	%D%/console_schema.c %D%/console_schema.h \
 	%D%/db.c %D%/db.h %D%/db_internal.h \
 	%D%/db_error.c %D%/db_file.c %D%/db_function.c %D%/db_payload.c \

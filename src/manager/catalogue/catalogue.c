@@ -160,11 +160,11 @@ set_flag(struct manager *m, const char *name, int statement, const char *member,
         for (int i = 0; i < 2; i++)
             snprintf(texts[i], sizeof texts[i], "{\"%s\":%s}", member,
                      (i ? on : was) ? "true" : "false");
+        if (r == ERR_OK && statement == CS_INTEGRATION_ACTIVE)
+            r = outbox_add_entries(m, ref.n, e);
         if (r == ERR_OK)
             r = operation_audit(m, "integration", ref.id, NULL, texts[0],
                                 texts[1], e);
-        if (r == ERR_OK && statement == CS_INTEGRATION_ACTIVE)
-            r = outbox_add_entries(m, ref.n, e);
     }
     integration_list_clear(&one);
     return r;

@@ -149,6 +149,7 @@ append_edit(struct manager *m, const struct draft *d, const struct step *s,
         db_text(q, manager_actor(m));
         db_int(q, operation_now(m));
         r = db_run(q, e);
+        operation_seal_pair(m, SEAL_EDIT, d->n, d->revision + 1);
     }
     buf_clear(&texts[0]);
     buf_clear(&texts[1]);

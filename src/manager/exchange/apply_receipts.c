@@ -56,6 +56,14 @@ load_items(struct manager *m, int64_t lead, struct item *out, size_t *n,
     return db_end(q, e);
 }
 
+static void
+seal_receipt(struct manager *m, int64_t outbox)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%lld", (long long)outbox);
+    operation_seal(m, SEAL_RECEIPT, name);
+}
+
 static enum err
 end_row(struct manager *m, const struct speaker *s, const struct receipt *r,
         const struct item *item, const struct receipt_item *answer, bool first,
@@ -80,6 +88,7 @@ end_row(struct manager *m, const struct speaker *s, const struct receipt *r,
     db_int(q, r->at);
     db_text(q, first ? r->text : "");
     db_text(q, r->head);
+    seal_receipt(m, item->n);
     return db_run(q, e);
 }
 

@@ -103,8 +103,8 @@ copy_condition(struct manager *m, int64_t installation, struct error *e)
 struct known_user {
     int64_t n;
     int64_t runtime;
-    char *name; /* what tables show */
-    char *username;
+    char *username, *full_name;
+    const char *name; /* what tables show, one of them */
 };
 
 static enum err
@@ -115,11 +115,11 @@ load_user(struct manager *m, const char *id, struct known_user *out,
     memset(out, 0, sizeof *out);
     db_text(q, id);
     if (db_row(q)) {
-        const char *full = db_get_text(q, 3);
         out->n = db_get_int(q, 0);
         out->runtime = db_get_int(q, 1);
         out->username = mem_strdup(db_get_text(q, 2));
-        out->name = mem_strdup(*full ? full : out->username);
+        out->full_name = mem_strdup(db_get_text(q, 3));
+        out->name = *out->full_name ? out->full_name : out->username;
     }
     return db_end(q, e);
 }
@@ -140,6 +140,16 @@ installations_of(struct manager *m, int64_t user, int64_t **out, size_t *n,
     return db_end(q, e);
 }
 
+static enum err
+seal_installation(struct manager *m, int64_t n, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_ID);
+    db_int(q, n);
+    if (db_row(q))
+        operation_seal(m, SEAL_INSTALLATION, db_get_text(q, 0));
+    return db_end(q, e);
+}
+
 /* The user of every installation of user N is now called NAME. */
 static enum err
 rename_customers(struct manager *m, int64_t user, const char *name,
@@ -148,9 +158,12 @@ rename_customers(struct manager *m, int64_t user, const char *name,
     int64_t *rows;
     size_t n;
     enum err err = installations_of(m, user, &rows, &n, e);
-    for (size_t i = 0; i < n && !err; i++)
+    for (size_t i = 0; i < n && !err; i++) {
         err = console_name_installation(manager_db(m), rows[i], name, username,
                                         e);
+        if (!err)
+            err = seal_installation(m, rows[i], e);
+    }
     free(rows);
     return err;
 }
@@ -158,8 +171,8 @@ rename_customers(struct manager *m, int64_t user, const char *name,
 static void
 known_user_clear(struct known_user *user)
 {
-    free(user->name);
     free(user->username);
+    free(user->full_name);
 }
 
 enum err
@@ -177,8 +190,11 @@ copy_user(struct manager *m, const struct speaker *s, const char *user_id,
         db_text(q, username);
         db_text(q, full_name ? full_name : "");
         err = db_run(q, e);
-        bool same = old.n && strcmp(old.name, name) == 0 &&
+        const char *full = full_name ? full_name : "";
+        bool same = old.n && strcmp(old.full_name, full) == 0 &&
                     strcmp(old.username, username) == 0;
+        if (!err && !same)
+            operation_seal(m, SEAL_USER, user_id);
         if (!err && old.n && !same)
             err = rename_customers(m, old.n, name, username, e);
     }
@@ -235,6 +251,8 @@ copy_installation_add(struct manager *m, const struct speaker *s,
                                             db_last_id(manager_db(m)),
                                             user.name, user.username, e);
     }
+    if (!err)
+        operation_seal(m, SEAL_INSTALLATION, id);
     known_user_clear(&user);
     return err;
 }
@@ -278,6 +296,7 @@ copy_pointer_load(struct manager *m, int64_t installation, int64_t workflow,
     if (err || found)
         return err;
     out->active = true;
+    out->moved = true;
     q = db_use(manager_db(m), CS_FACT_POINTER_ADD);
     db_int(q, installation);
     db_int(q, workflow);
@@ -305,6 +324,8 @@ copy_pointer_save(struct manager *m, const struct copy_pointer *p, int64_t at,
     db_int(q, at);
     db_int(q, p->installation);
     db_int(q, p->workflow);
+    if (p->moved)
+        operation_seal_pair(m, SEAL_POINTER, p->installation, p->workflow);
     return db_run(q, e);
 }
 

@@ -28,6 +28,7 @@ struct copy_pointer {
     int64_t live, releasing, awaiting, previous, feed_sequence;
     char *needs; /* JSON or NULL; owned */
     bool active, todo;
+    bool moved; /* live or awaiting: to be sealed, as is a new one */
     int64_t failed, parked, set_aside, live_since;
 };
 

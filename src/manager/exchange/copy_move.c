@@ -67,6 +67,7 @@ set_live(struct copy_pointer *p, int64_t live, const struct move *move)
     if (p->live)
         p->previous = p->live;
     p->live = live;
+    p->moved = true;
     p->live_since = move->at;
     p->failed = 0;
 }
@@ -75,6 +76,7 @@ static void
 set_awaiting(struct copy_pointer *p, int64_t awaiting, const struct move *move)
 {
     p->awaiting = awaiting;
+    p->moved = true;
     FREE_NULL(p->needs);
     if (awaiting && move->needs)
         p->needs = value_to_text(move->needs);

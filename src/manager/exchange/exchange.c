@@ -314,6 +314,7 @@ save_contact(struct manager *m, int64_t runtime,
     err = db_run(q, e);
     if (err || known->remote_id[0])
         return err;
+    operation_seal(m, SEAL_RUNTIME, known->id);
     after = mem_printf("{\"runtimeId\":\"%s\"}", c->remote_id);
     err = copy_audit(m, &s, NULL, "contact", "runtime", known->id, NULL, NULL,
                      after, e);

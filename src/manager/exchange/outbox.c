@@ -31,6 +31,7 @@ outbox_add(struct manager *m, const struct outbox_new *row, struct value *item,
     db_text(q, manager_actor(m));
     db_int(q, operation_now(m));
     err = db_run(q, e);
+    operation_seal(m, SEAL_REQUEST, fresh);
     if (!err && n)
         *n = db_last_id(db);
     if (!err && key)

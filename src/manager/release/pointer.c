@@ -66,7 +66,7 @@ load_target(struct manager *m, const struct request *r, const struct pointer *p,
 
 static enum err
 audit_change(struct manager *m, const struct handover *c,
-             const struct release_item *item, struct error *e)
+             const struct release_item *item, const char *note, struct error *e)
 {
     struct value *before = value_object(), *after = value_object();
     char *b, *a;
@@ -78,6 +78,8 @@ audit_change(struct manager *m, const struct handover *c,
     value_set_text(after, "label", item->version.label);
     value_set_text(after, "hash", item->hash);
     value_set_bool(after, "material", item->material);
+    if (note && *note)
+        value_set_text(after, "note", note);
     b = value_to_text(before);
     a = value_to_text(after);
     err =
@@ -106,7 +108,7 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
         err = outbox_add_document(m, c->p.runtime, c->to.hash, e);
     if (!err)
         err = change_queue(m, kind, c, r->options, &lead, item->key, e);
-    return err ? err : audit_change(m, c, item, e);
+    return err ? err : audit_change(m, c, item, r->options->note, e);
 }
 
 /* --- base and upgrade ----------------------------------------------------- */
@@ -159,10 +161,11 @@ do_base(struct manager *m, const struct request *r, struct handover *c,
 
 /* --- roll back ------------------------------------------------------------ */
 
-/* A new released version with the content of OLD. */
+/* A new released version with the content of OLD and the note WHY. */
 static enum err
 add_version(struct manager *m, const struct handover *c,
-            const struct version *old, struct version *out, struct error *e)
+            const struct version *old, const char *why, struct version *out,
+            struct error *e)
 {
     struct db *db = manager_db(m);
     struct db_stmt *q = db_use(db, CS_REL_NEXT_FORK);
@@ -189,7 +192,7 @@ add_version(struct manager *m, const struct handover *c,
     db_int_or_null(q, c->p.live);
     db_text(q, manager_actor(m));
     db_text(q, old->hash);
-    db_text(q, note);
+    db_text(q, why && *why ? why : note);
     db_int(q, operation_now(m));
     err = db_run(q, e);
     out->n = db_last_id(db);
@@ -212,7 +215,7 @@ do_rollback(struct manager *m, const struct request *r, struct handover *c,
     if (!old.installation)
         return carry_out(m, r, c, "base", e);
     if (!r->options->dry_run)
-        err = add_version(m, c, &old, &c->to, e);
+        err = add_version(m, c, &old, r->options->note, &c->to, e);
     return err ? err : carry_out(m, r, c, "release", e);
 }
 
@@ -246,7 +249,7 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
     value_set_text(v, "workflowId", c->p.workflow_id);
     value_set_text(v, "versionId", c->to.id);
     err = outbox_add(m, &row, v, NULL, item->key, e);
-    return err ? err : audit_change(m, c, item, e);
+    return err ? err : audit_change(m, c, item, r->options->note, e);
 }
 
 static enum err

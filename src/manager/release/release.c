@@ -185,7 +185,8 @@ set_released(struct manager *m, struct handover *c, struct pool *pool,
 
 static enum err
 audit_release(struct manager *m, const struct handover *c,
-              const struct release_item *item, struct error *e)
+              const struct release_item *item, const char *note,
+              struct error *e)
 {
     struct value *before = value_object(), *after = value_object();
     char *b, *a;
@@ -194,6 +195,8 @@ audit_release(struct manager *m, const struct handover *c,
     value_set_text(after, "hash", item->hash);
     value_set_text(after, "label", item->version.label);
     value_set_bool(after, "material", item->material);
+    if (note && *note)
+        value_set_text(after, "note", note);
     if (item->stale)
         value_set_bool(after, "staleOk", true);
     if (item->awaiting.n)
@@ -295,13 +298,16 @@ release_all(struct manager *m, struct batch *b, struct error *e)
         if (!err)
             err = set_released(m, c, b->plan->pool, &b->plan->items[i],
                                b->options->note, e);
-        if (!err)
-            err = audit_release(m, c, &b->plan->items[i], e);
     }
-    if (err)
-        return err;
-    return b->changes[0].p.installation ? queue_releases(m, b, e)
-                                        : queue_bases(m, b, e);
+    if (!err)
+        err = b->changes[0].p.installation ? queue_releases(m, b, e)
+                                           : queue_bases(m, b, e);
+    for (size_t i = 0; i < b->count && !err; i++) {
+        const char *note = b->options->note;
+        err = audit_release(m, &b->changes[i], &b->plan->items[i],
+                            note ? note : b->changes[i].to.note, e);
+    }
+    return err;
 }
 
 /* Loads and plans; validation comes first, so that a broken draft is told as

@@ -85,6 +85,7 @@ write_row(struct buf *out, const struct audit_row *row, const char *hash)
     add_member(out, "installation", t->installation);
     add_member(out, "origin", t->origin);
     add_member(out, "previousHash", row->previous_hash);
+    add_member(out, "seals", t->seals);
     add_number(out, "sequence", row->sequence);
     add_member(out, "session", t->session);
     add_member(out, "subjectId", t->subject_id);
@@ -137,6 +138,7 @@ insert(struct db *db, const struct audit_row *row, struct error *e)
     db_text(q, t->after);
     db_text(q, row->previous_hash);
     db_text(q, row->hash);
+    db_text(q, t->seals);
     enum err r = db_run(q, e);
     /* A trigger that another program made can swallow the row silently. */
     if (r == ERR_OK && db_changes(db) != 1)
@@ -196,10 +198,10 @@ audit_read_row(struct db_stmt *q, struct audit_row *row)
     const char **const texts[] = {
         &t->origin,       &t->actor,           &t->session,      &t->action,
         &t->subject_kind, &t->subject_id,      &t->installation, &t->before,
-        &t->after,        &row->previous_hash, &row->hash};
+        &t->after,        &row->previous_hash, &row->hash,       &t->seals};
     *row = (struct audit_row){.sequence = db_get_int(q, 0),
                               .entry = {.at = db_get_int(q, 1)}};
-    for (int i = 0; i < 11; i++)
+    for (int i = 0; i < 12; i++)
         *texts[i] = read_text(q, i + 2, &row->cut);
 }
 
@@ -207,10 +209,10 @@ static void
 keep_row(struct pool *pool, struct audit_row *row)
 {
     struct audit_entry *t = &row->entry;
-    const char **texts[] = {
-        &t->origin,       &t->actor,           &t->session, &t->action,
-        &t->subject_id,   &t->subject_kind,    &t->before,  &t->after,
-        &t->installation, &row->previous_hash, &row->hash};
+    const char **texts[] = {&t->origin, &t->actor,           &t->session,
+                            &t->action, &t->subject_id,      &t->subject_kind,
+                            &t->before, &t->after,           &t->installation,
+                            &t->seals,  &row->previous_hash, &row->hash};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         *texts[i] = pool_text(pool, *texts[i]);
 }

@@ -30,6 +30,7 @@ struct audit_entry {
     const char *installation; /* id, where it is about one */
     const char *before;       /* canonical JSON */
     const char *after;        /* canonical JSON */
+    const char *seals;        /* JSON: what its rows are then (seal.h) */
 };
 
 struct audit_row {

@@ -9,7 +9,7 @@
 enum err audit_head(struct db *db, int64_t *sequence, char hash[DIGEST_SIZE],
                     struct error *e);
 
-/* Fills ROW from the 13 columns of Q; strings are borrowed from it. */
+/* Fills ROW from the 14 columns of Q; strings are borrowed from it. */
 void audit_read_row(struct db_stmt *q, struct audit_row *row);
 
 /* Appends the last line of an export. */

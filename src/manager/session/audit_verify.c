@@ -217,7 +217,8 @@ row_of_value(const struct value *v, struct audit_row *row)
                   .subject_id = value_get_text(v, "subjectId"),
                   .installation = value_get_text(v, "installation"),
                   .before = value_get_text(v, "before"),
-                  .after = value_get_text(v, "after")},
+                  .after = value_get_text(v, "after"),
+                  .seals = value_get_text(v, "seals")},
         .previous_hash = value_get_text(v, "previousHash"),
         .hash = value_get_text(v, "hash")};
     return row->previous_hash && row->hash;

@@ -96,6 +96,8 @@ record_upgrade(struct manager *m, int64_t from, struct error *e)
     enum err r = operation_begin(m, ACTION_STORE_UPGRADE, e);
     if (r == ERR_OK)
         r = operation_audit(m, "store", "", NULL, versions[0], versions[1], e);
+    if (r == ERR_OK)
+        r = seal_all(m, e);
     return operation_end(m, r, e);
 }
 
@@ -172,6 +174,8 @@ manager_close(struct manager *m)
         return;
     db_close(m->db);
     operation_no_candidates(m);
+    operation_no_seals(m);
+    free(m->pending);
     free(m->candidates);
     if (m->wake_fd >= 0)
         close(m->wake_fd);

@@ -6,6 +6,11 @@
 #include "manager/session/manager.h"
 #include "manager/session/operation.h"
 
+struct pending_seal {
+    enum seal seal;
+    char *name;
+};
+
 struct manager {
     struct db *db;
     char *actor;
@@ -26,7 +31,16 @@ struct manager {
     bool unaudited;
     int64_t proof_sequence; /* its last audit record, 0: none yet */
     char proof_hash[DIGEST_SIZE];
+    struct pending_seal *pending; /* for its next audit record */
+    size_t pending_count;
 };
+
+/* Forgets the rows that operation_seal named. */
+void operation_no_seals(struct manager *m);
+
+/* The seals of these rows as JSON that the caller frees, NULL where there are
+ * none. They are forgotten. */
+enum err operation_take_seals(struct manager *m, char **out, struct error *e);
 
 /* Reads the actor's role from the store into M. */
 enum err manager_read_role(struct manager *m, struct error *e);

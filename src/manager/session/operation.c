@@ -14,6 +14,7 @@ enum err
 operation_begin(struct manager *m, enum action action, struct error *e)
 {
     operation_no_candidates(m);
+    operation_no_seals(m);
     m->action = action;
     m->now = clock_now_ms();
     m->proof_sequence = 0;
@@ -79,8 +80,9 @@ check_proof(struct manager *m, struct error *e)
 {
     bool found = true;
     enum err r = ERR_OK;
-    if (!m->proof_sequence && !m->unaudited &&
-        db_total_changes(m->db) != m->changes_before)
+    bool silent = !m->proof_sequence && !m->unaudited &&
+                  db_total_changes(m->db) != m->changes_before;
+    if (silent || m->pending_count)
         return error_set(e, ERR_FAILED,
                          "%s: nothing was changed: it wrote no audit record",
                          action_table[m->action].name);
@@ -140,7 +142,20 @@ enum err
 operation_audit_as(struct manager *m, const struct audit_entry *entry,
                    struct error *e)
 {
-    return audit_append(m->db, entry, &m->proof_sequence, m->proof_hash, e);
+    struct audit_entry sealed = *entry;
+    char *seals = NULL;
+    enum seal seal = seal_of_word(entry->subject_kind);
+    enum err r = ERR_OK;
+    if (seal < SEAL_COUNT && strcmp(entry->origin, "store") == 0)
+        operation_seal(m, seal, entry->subject_id);
+    if (!entry->seals)
+        r = operation_take_seals(m, &seals, e);
+    if (seals)
+        sealed.seals = seals;
+    if (r == ERR_OK)
+        r = audit_append(m->db, &sealed, &m->proof_sequence, m->proof_hash, e);
+    free(seals);
+    return r;
 }
 
 enum err

@@ -12,6 +12,7 @@
 
 #include "manager/session/audit.h"
 #include "manager/session/manager.h"
+#include "manager/session/seal.h"
 #include "store/console.h"
 
 /* Checks that the session may do ACTION (the role is read again from the
@@ -37,8 +38,18 @@ enum err operation_end(struct manager *m, enum err result, struct error *e);
 /* The action of the open operation. */
 enum action operation_action(const struct manager *m);
 
+/* Names a row that the open operation has changed or is about to change: its
+ * next audit record seals it as it is then. What a record is about (its
+ * subject) is sealed without this. An operation that ends with a named row
+ * and without a record after it is FAILED. */
+void operation_seal(struct manager *m, enum seal seal, const char *name);
+/* The same for rows named by two row numbers. */
+void operation_seal_pair(struct manager *m, enum seal seal, int64_t a,
+                         int64_t b);
+
 /* Writes the audit record of the open operation; ACTION, actor and session
- * are filled in. BEFORE and AFTER are canonical JSON or NULL (borrowed). */
+ * are filled in. Its subject is already as the operation leaves it. BEFORE and
+ * AFTER are canonical JSON or NULL (borrowed). */
 enum err operation_audit(struct manager *m, const char *subject_kind,
                          const char *subject_id, const char *installation_id,
                          const char *before, const char *after,

@@ -13,7 +13,12 @@
 enum err manager_store_init(const char *path, const char *admin,
                             const char *session, struct error *e);
 
-/* File integrity, foreign keys, the hash of every document, the audit chain.
+/* Puts every row on record as it is, for stores that were filled without the
+ * audit (demo --store-only, tests). */
+enum err manager_store_seal(struct manager *m, struct error *e);
+
+/* File integrity, foreign keys, the schema, the hash of every document, every
+ * sealed row against the audit (seal.h), the audit chain.
  * REPORT receives one line per finding or figure; DAMAGED where one is bad. */
 enum err manager_store_check(struct manager *m, struct buf *report,
                              struct error *e);

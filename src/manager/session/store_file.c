@@ -44,6 +44,11 @@ fill_new(struct db *db, const char *admin, const char *session, struct error *e)
         db_text(q, admin);
         r = db_run(q, e);
     }
+    struct value *seals = value_object();
+    if (r == ERR_OK)
+        r = seal_add(db, SEAL_ACTOR, admin, seals, e);
+    char *text = value_to_text(seals);
+    value_free(seals);
     struct audit_entry entry = {.at = now,
                                 .origin = "store",
                                 .actor = admin,
@@ -51,8 +56,12 @@ fill_new(struct db *db, const char *admin, const char *session, struct error *e)
                                 .action = action_table[ACTION_STORE_INIT].name,
                                 .subject_kind = "store",
                                 .subject_id = id,
-                                .after = after};
-    return r == ERR_OK ? audit_append(db, &entry, NULL, NULL, e) : r;
+                                .after = after,
+                                .seals = text};
+    if (r == ERR_OK)
+        r = audit_append(db, &entry, NULL, NULL, e);
+    free(text);
+    return r;
 }
 
 enum err
@@ -129,6 +138,15 @@ check_documents(struct manager *m, struct buf *report, struct error *e)
 }
 
 enum err
+manager_store_seal(struct manager *m, struct error *e)
+{
+    enum err r = operation_begin(m, ACTION_STORE_UPGRADE, e);
+    if (r == ERR_OK)
+        r = seal_all(m, e);
+    return operation_end(m, r, e);
+}
+
+enum err
 manager_store_check(struct manager *m, struct buf *report, struct error *e)
 {
     struct error one;
@@ -143,6 +161,12 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
     enum err documents = check_documents(m, report, &one);
     if (r == ERR_OK && documents != ERR_OK) {
         r = documents;
+        if (e)
+            *e = one;
+    }
+    enum err seals = seal_check(m, report, &one);
+    if (r == ERR_OK && seals != ERR_OK) {
+        r = seals;
         if (e)
             *e = one;
     }

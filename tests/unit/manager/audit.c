@@ -230,9 +230,9 @@ static void
 nothing_hides_behind_a_nul(void)
 {
     static const char *const columns[] = {
-        "origin",       "actor",      "session",      "action",
-        "subject_kind", "subject_id", "before",       "after",
-        "installation", "hash",       "previous_hash"};
+        "origin",       "actor",      "session",       "action",
+        "subject_kind", "subject_id", "before",        "after",
+        "installation", "hash",       "previous_hash", "seals"};
     fixture_start(1);
     CHECK_INT(ask_sql("SELECT count(*) FROM pragma_table_info('audit')"
                       " WHERE type='TEXT'"),

@@ -269,8 +269,9 @@ fixture_start(int customers)
                                      false, &e),
                   ERR_OK);
     fill_catalogue(m);
-    manager_close(m);
     fill_customers(customers);
+    CHECK_INT(manager_store_seal(m, &e), ERR_OK);
+    manager_close(m);
 }
 
 void

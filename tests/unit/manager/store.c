@@ -7,7 +7,9 @@
 
 #include "manager/draft/draft.h"
 #include "manager/session/audit.h"
+#include "manager/session/seal.h"
 #include "store/console.h"
+#include "store/console_schema.h"
 #include "tests/unit/manager/fixture.h"
 
 static void
@@ -145,8 +147,32 @@ copies(void)
     return n;
 }
 
-/* There is but one version of the schema yet: an "older" store is one whose
- * number was set back, and its migration fails half way. */
+/* A store of format 1, whose records have no seals, and an upgrade that puts
+ * every row on record. Sabotage: seal_all in record_upgrade. */
+static void
+an_upgrade_seals_every_row(void)
+{
+    struct buf report;
+    struct manager *m = NULL;
+    struct manager_session ada = {.actor = "ada", .upgrade = true};
+    buf_init(&report, 16384);
+    fixture_start(1);
+    unlink(store_path());
+    run_sql(console_schema_1);
+    run_sql("PRAGMA application_id=0x746c7231; PRAGMA user_version=1;"
+            "INSERT INTO meta VALUES('storeId','000000000000000000000001');"
+            "INSERT INTO actor VALUES(1,'ada',4,NULL,0,1,'ada'),"
+            "(2,'eve',2,NULL,0,1,'ada')");
+    CHECK_INT(manager_open(&m, store_path(), &ada, &e), ERR_OK);
+    CHECK_INT(copies(), 1);
+    CHECK_INT(seal_check(m, &report, &e), ERR_OK);
+    CHECK_STR(buf_str(&report), "sealed rows: 2, 0 bad\n");
+    manager_close(m);
+    buf_clear(&report);
+    fixture_end();
+}
+
+/* An "older" store whose number was set back: its migration fails half way. */
 static void
 an_upgrade_is_an_admins(void)
 {
@@ -183,6 +209,7 @@ test_manager_store(void)
         {"a bad store does not", a_bad_store_does_not},
         {"a backup can be restored", a_backup_can_be_restored},
         {"a bad copy is not restored", a_bad_copy_is_not_restored},
+        {"an upgrade seals every row", an_upgrade_seals_every_row},
         {"an upgrade is an admin's", an_upgrade_is_an_admins},
         {NULL, NULL}};
     RUN_SUITE("store", tests);

@@ -314,6 +314,7 @@ test_damaged_document(void)
                                &plan, &e),
               ERR_DAMAGED);
     release_plan_clear(&plan);
+    w.altered = true;
     world_close(&w);
 }
 

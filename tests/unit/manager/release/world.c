@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "manager/catalogue/catalogue.h"
 #include "manager/session/audit.h"
+#include "manager/session/seal.h"
 #include "manager/session/store.h"
 #include "remote/protocol.h"
 #include "store/console.h"
@@ -102,10 +103,24 @@ world_open(struct world *w, size_t n)
     world_settle(w);
 }
 
+/* Whatever a test did, every row is what the audit sealed. Sabotage: an
+ * operation_seal, or the seal of a subject in operation_audit_as. */
+static void
+check_seals(struct world *w)
+{
+    struct buf report;
+    struct error e;
+    buf_init(&report, 16384);
+    if (!w->altered && seal_check(w->m, &report, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "seals", buf_str(&report), "no finding");
+    buf_clear(&report);
+}
+
 void
 world_close(struct world *w)
 {
     static const char *const ends[] = {"", "-wake", "-sync", "-journal"};
+    check_seals(w);
     manager_close(w->m);
     fake_free(w->rt);
     value_free(w->late);

@@ -41,6 +41,7 @@ struct world {
     struct value *late; /* an answer not read yet */
     char late_keys[8][25];
     size_t late_count;
+    bool altered; /* behind the manager's back: the seals will not fit */
 };
 
 /* Opens a store in memory-backed files with the integration "orders"

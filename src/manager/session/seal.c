@@ -1,0 +1,178 @@
+/* Seals: making them. */
+#include "manager/session/seal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/session/manager_private.h"
+#include "manager/session/seal_private.h"
+#include "value/value.h"
+
+#define ROW_MAX (32 * 1024 * 1024)
+
+const struct seal_info seal_table[SEAL_COUNT] = {
+#define SEAL(id, word) {word, CS_SEAL_##id, CS_SEALS_##id},
+#include "manager/session/seals.def"
+#undef SEAL
+};
+
+enum seal
+seal_of_word(const char *word)
+{
+    int i = 0;
+    while (i < SEAL_COUNT && strcmp(seal_table[i].word, word) != 0)
+        i++;
+    return (enum seal)i;
+}
+
+/* Each column with its length before it, so that no two rows read alike. */
+void
+seal_hash_row(struct db_stmt *q, int from, char hash[DIGEST_SIZE])
+{
+    struct buf text;
+    buf_init(&text, ROW_MAX);
+    for (int i = from; i < db_columns(q); i++) {
+        size_t n = 0;
+        const char *s = db_get_text_n(q, i, &n);
+        if (s) {
+            buf_addf(&text, "%zu:", n);
+            buf_add(&text, s, n);
+        } else {
+            buf_addc(&text, '-');
+        }
+    }
+    digest_hex(hash, buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+enum err
+seal_read(struct db *db, enum seal seal, const char *name,
+          char hash[DIGEST_SIZE], struct error *e)
+{
+    hash[0] = 0;
+    struct db_stmt *q = db_use(db, seal_table[seal].one);
+    db_text(q, name);
+    if (db_row(q))
+        seal_hash_row(q, 0, hash);
+    return db_end(q, e);
+}
+
+char *
+seal_subject(enum seal seal, const char *name)
+{
+    return mem_printf("%s:%s", seal_table[seal].word, name);
+}
+
+enum err
+seal_add(struct db *db, enum seal seal, const char *name, struct value *seals,
+         struct error *e)
+{
+    char hash[DIGEST_SIZE];
+    enum err r = seal_read(db, seal, name, hash, e);
+    if (r == ERR_OK) {
+        char *subject = seal_subject(seal, name);
+        value_set_text(seals, subject, hash);
+        free(subject);
+    }
+    return r;
+}
+
+/* --- the pending ones of an operation ------------------------------------- */
+
+void
+operation_seal(struct manager *m, enum seal seal, const char *name)
+{
+    for (size_t i = m->pending_count; i > 0; i--)
+        if (m->pending[i - 1].seal == seal &&
+            strcmp(m->pending[i - 1].name, name) == 0)
+            return;
+    m->pending =
+        mem_resize(m->pending, m->pending_count + 1, sizeof *m->pending);
+    m->pending[m->pending_count++] =
+        (struct pending_seal){seal, mem_strdup(name)};
+}
+
+void
+operation_seal_pair(struct manager *m, enum seal seal, int64_t a, int64_t b)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%lld/%lld", (long long)a, (long long)b);
+    operation_seal(m, seal, name);
+}
+
+void
+operation_no_seals(struct manager *m)
+{
+    for (size_t i = 0; i < m->pending_count; i++)
+        free(m->pending[i].name);
+    m->pending_count = 0;
+}
+
+enum err
+operation_take_seals(struct manager *m, char **out, struct error *e)
+{
+    struct value *seals = value_object();
+    enum err r = ERR_OK;
+    for (size_t i = 0; r == ERR_OK && i < m->pending_count; i++)
+        r = seal_add(m->db, m->pending[i].seal, m->pending[i].name, seals, e);
+    *out = r == ERR_OK && m->pending_count ? value_to_text(seals) : NULL;
+    value_free(seals);
+    if (r == ERR_OK)
+        operation_no_seals(m);
+    return r;
+}
+
+/* --- all rows ------------------------------------------------------------- */
+
+/* A slice of the rows after *AFTER, in one record. */
+static enum err
+seal_slice(struct manager *m, enum seal seal, int64_t *after, bool *more,
+           struct error *e)
+{
+    struct value *seals = value_object();
+    struct db_stmt *q = db_use(m->db, seal_table[seal].slice);
+    *more = false;
+    db_int(q, *after);
+    while (db_row(q)) {
+        char hash[DIGEST_SIZE];
+        *more = true;
+        *after = db_get_int(q, 0);
+        if (db_is_null(q, 1))
+            continue;
+        seal_hash_row(q, 1, hash);
+        char *subject = seal_subject(seal, db_get_text(q, 1));
+        value_set_text(seals, subject, hash);
+        free(subject);
+    }
+    enum err r = db_end(q, e);
+    if (r == ERR_OK && value_size(seals)) {
+        char *text = value_to_text(seals);
+        struct audit_entry entry = {.at = m->now,
+                                    .origin = "store",
+                                    .actor = m->actor,
+                                    .session = m->session,
+                                    .action = action_table[m->action].name,
+                                    .subject_kind = "store",
+                                    .subject_id = "",
+                                    .seals = text};
+        r = operation_audit_as(m, &entry, e);
+        free(text);
+    }
+    value_free(seals);
+    return r;
+}
+
+enum err
+seal_all(struct manager *m, struct error *e)
+{
+    enum err r = ERR_OK;
+    for (int i = 0; r == ERR_OK && i < SEAL_COUNT; i++) {
+        int64_t after = INT64_MIN;
+        bool more = true;
+        while (r == ERR_OK && more)
+            r = seal_slice(m, (enum seal)i, &after, &more, e);
+    }
+    return r;
+}

@@ -1,0 +1,333 @@
+/* Seals: comparing every row with its newest one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/session/manager_private.h"
+#include "manager/session/seal_private.h"
+#include "value/value.h"
+
+#define LINES_MAX 50
+
+/* A seal of the audit, or a row of a table (RECORD 0). */
+struct mark {
+    char *subject;
+    int64_t record;
+    char hash[DIGEST_SIZE];
+};
+
+struct marks {
+    struct mark *rows;
+    size_t count;
+    size_t capacity;
+};
+
+struct check {
+    struct manager *m;
+    struct marks sealed; /* newest of each subject, once sorted */
+    struct marks rows;
+    int64_t last; /* record read last */
+    int64_t bad;
+    struct buf *report;
+};
+
+static void
+add_mark(struct marks *list, char *subject, int64_t record, const char *hash)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? 2 * list->capacity : 1024;
+        list->rows = mem_resize(list->rows, list->capacity, sizeof *list->rows);
+    }
+    struct mark *x = &list->rows[list->count++];
+    *x = (struct mark){.subject = subject, .record = record};
+    snprintf(x->hash, sizeof x->hash, "%s", hash);
+}
+
+static void
+clear_marks(struct marks *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->rows[i].subject);
+    free(list->rows);
+}
+
+static int
+compare_marks(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    int by_subject = strcmp(x->subject, y->subject);
+    return by_subject ? by_subject
+                      : (x->record > y->record) - (x->record < y->record);
+}
+
+/* Sorts LIST and keeps the newest mark of each subject. */
+static void
+keep_newest(struct marks *list)
+{
+    size_t kept = 0;
+    if (list->count)
+        qsort(list->rows, list->count, sizeof *list->rows, compare_marks);
+    for (size_t i = 0; i < list->count; i++) {
+        struct mark *x = &list->rows[i];
+        if (kept && strcmp(list->rows[kept - 1].subject, x->subject) == 0)
+            free(list->rows[--kept].subject);
+        list->rows[kept++] = *x;
+    }
+    list->count = kept;
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+/* A record whose seals cannot be read is one that audit verify finds. */
+static void
+add_seals(struct check *c, int64_t record, const char *text, size_t n)
+{
+    struct value *v = NULL;
+    if (value_read(&v, text, n, &value_limits_document, "seals", NULL) !=
+        ERR_OK)
+        return;
+    for (size_t i = 0; i < value_size(v); i++)
+        add_mark(&c->sealed, mem_strdup(value_key(v, i, NULL)), record,
+                 value_text_or(value_at(v, i), ""));
+    value_free(v);
+}
+
+/* A slice of the records; *MORE false at the end. */
+static enum err
+read_records(struct check *c, bool *more, struct error *e)
+{
+    struct db_stmt *q = db_use(c->m->db, CS_SEALS_RECORDED);
+    *more = false;
+    db_int(q, c->last);
+    while (db_row(q)) {
+        size_t n;
+        const char *text = db_get_text_n(q, 1, &n);
+        *more = true;
+        c->last = db_get_int(q, 0);
+        if (text)
+            add_seals(c, c->last, text, n);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+read_rows(struct check *c, enum seal seal, int64_t *after, bool *more,
+          struct error *e)
+{
+    struct db_stmt *q = db_use(c->m->db, seal_table[seal].slice);
+    *more = false;
+    db_int(q, *after);
+    while (db_row(q)) {
+        char hash[DIGEST_SIZE];
+        *more = true;
+        *after = db_get_int(q, 0);
+        if (db_is_null(q, 1))
+            continue;
+        seal_hash_row(q, 1, hash);
+        add_mark(&c->rows, seal_subject(seal, db_get_text(q, 1)), 0, hash);
+    }
+    return db_end(q, e);
+}
+
+/* Everything, a slice a transaction. */
+static enum err
+read_all(struct check *c, struct error *e)
+{
+    enum err r = ERR_OK;
+    bool more = true;
+    while (r == ERR_OK && more) {
+        r = operation_begin(c->m, ACTION_STORE_CHECK, e);
+        if (r == ERR_OK)
+            r = read_records(c, &more, e);
+        r = operation_end(c->m, r, e);
+    }
+    for (int i = 0; r == ERR_OK && i < SEAL_COUNT; i++) {
+        int64_t after = INT64_MIN;
+        for (more = true; r == ERR_OK && more;) {
+            r = operation_begin(c->m, ACTION_STORE_CHECK, e);
+            if (r == ERR_OK)
+                r = read_rows(c, (enum seal)i, &after, &more, e);
+            r = operation_end(c->m, r, e);
+        }
+    }
+    keep_newest(&c->sealed);
+    keep_newest(&c->rows);
+    return r;
+}
+
+/* --- comparing ------------------------------------------------------------ */
+
+static void
+add_line(struct check *c, const char *subject, const struct mark *sealed,
+         const char *hash)
+{
+    if (++c->bad > LINES_MAX)
+        return;
+    buf_addf(c->report, "%s: ", subject);
+    if (!sealed || !sealed->hash[0])
+        buf_adds(c->report, "another program added it: no audit record has "
+                            "it\n");
+    else
+        buf_addf(c->report,
+                 hash[0] ? "another program changed it after audit record "
+                           "%lld\n"
+                         : "another program removed it after audit record "
+                           "%lld\n",
+                 (long long)sealed->record);
+}
+
+/* The row of SUBJECT as it is now. */
+static enum err
+read_now(struct check *c, const char *subject, char hash[DIGEST_SIZE],
+         struct error *e)
+{
+    const char *colon = strchr(subject, ':');
+    char *word = mem_strdup(subject);
+    hash[0] = 0;
+    word[colon ? (size_t)(colon - subject) : strlen(word)] = 0;
+    enum seal seal = seal_of_word(word);
+    free(word);
+    return colon && seal < SEAL_COUNT
+               ? seal_read(c->m->db, seal, colon + 1, hash, e)
+               : ERR_OK;
+}
+
+static const struct mark *
+find_mark(const struct marks *list, const char *subject)
+{
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(list->rows[middle].subject, subject);
+        if (order == 0)
+            return &list->rows[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static bool
+equal(const struct mark *a, const struct mark *b)
+{
+    return strcmp(a ? a->hash : "", b ? b->hash : "") == 0;
+}
+
+/* SUBJECT differed as it was read; it is told where it differs still, within
+ * one transaction. */
+static enum err
+judge(struct check *c, const char *subject, struct error *e)
+{
+    char hash[DIGEST_SIZE];
+    const struct mark *sealed = find_mark(&c->sealed, subject);
+    enum err r = read_now(c, subject, hash, e);
+    if (r == ERR_OK && strcmp(sealed ? sealed->hash : "", hash) != 0)
+        add_line(c, subject, sealed, hash);
+    return r;
+}
+
+/* With the records that others wrote meanwhile, in one transaction. */
+static enum err
+judge_all(struct check *c, struct error *e)
+{
+    bool more = true;
+    enum err r = ERR_OK;
+    while (r == ERR_OK && more)
+        r = read_records(c, &more, e);
+    keep_newest(&c->sealed);
+    for (size_t i = 0; r == ERR_OK && i < c->rows.count; i++) {
+        const struct mark *row = &c->rows.rows[i];
+        if (!equal(find_mark(&c->sealed, row->subject), row))
+            r = judge(c, row->subject, e);
+    }
+    for (size_t i = 0; r == ERR_OK && i < c->sealed.count; i++) {
+        const struct mark *seal = &c->sealed.rows[i];
+        if (seal->hash[0] && !find_mark(&c->rows, seal->subject))
+            r = judge(c, seal->subject, e);
+    }
+    return r;
+}
+
+/* The body of every open draft has the hash that its row says. */
+static enum err
+check_drafts(struct check *c, int64_t *after, bool *more, struct error *e)
+{
+    struct db_stmt *q = db_use(c->m->db, CS_SEAL_DRAFTS);
+    *more = false;
+    db_int(q, *after);
+    while (db_row(q)) {
+        size_t n;
+        char hash[DIGEST_SIZE] = "";
+        const char *body = db_get_text_n(q, 3, &n);
+        *more = true;
+        *after = db_get_int(q, 0);
+        if (body)
+            digest_hex(hash, body, n);
+        if (strcmp(hash, db_get_text(q, 2)) != 0 && ++c->bad <= LINES_MAX)
+            buf_addf(c->report, "draft %s: its document has another hash\n",
+                     db_get_text(q, 1));
+    }
+    return db_end(q, e);
+}
+
+static enum err
+check_all_drafts(struct check *c, struct error *e)
+{
+    int64_t after = INT64_MIN;
+    enum err r = ERR_OK;
+    for (bool more = true; r == ERR_OK && more;) {
+        r = operation_begin(c->m, ACTION_STORE_CHECK, e);
+        if (r == ERR_OK)
+            r = check_drafts(c, &after, &more, e);
+        r = operation_end(c->m, r, e);
+    }
+    return r;
+}
+
+static enum err
+check_requests(struct check *c, struct error *e)
+{
+    enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(c->m->db, CS_SEAL_REQUESTS);
+        db_int(q, INT64_MIN);
+        while (db_row(q))
+            if (++c->bad <= LINES_MAX)
+                buf_addf(c->report,
+                         "request:%s: ended without a receipt or a record\n",
+                         db_get_text(q, 0));
+        r = db_end(q, e);
+    }
+    return operation_end(c->m, r, e);
+}
+
+enum err
+seal_check(struct manager *m, struct buf *report, struct error *e)
+{
+    struct check c = {.m = m, .report = report};
+    enum err r = read_all(&c, e);
+    if (r == ERR_OK) {
+        r = operation_begin(m, ACTION_STORE_CHECK, e);
+        if (r == ERR_OK)
+            r = judge_all(&c, e);
+        r = operation_end(m, r, e);
+    }
+    if (r == ERR_OK)
+        r = check_all_drafts(&c, e);
+    if (r == ERR_OK)
+        r = check_requests(&c, e);
+    if (r == ERR_OK)
+        buf_addf(report, "sealed rows: %zu, %lld bad\n", c.rows.count,
+                 (long long)c.bad);
+    if (r == ERR_OK && c.bad)
+        r = error_set(e, ERR_DAMAGED,
+                      "%s: %lld rows are not what the audit says (restore a "
+                      "backup)",
+                      db_path(m->db), (long long)c.bad);
+    clear_marks(&c.sealed);
+    clear_marks(&c.rows);
+    return r;
+}

@@ -1,0 +1,240 @@
+/* Every column of every table: what another program writes is found. */
+#include "tests/unit/manager/release/release.h"
+#include "tests/unit/manager/release/world.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "manager/catalogue/catalogue.h"
+#include "manager/catalogue/sample.h"
+#include "manager/session/store.h"
+#include "tests/unit/test.h"
+#include "value/value.h"
+
+static struct world w;
+
+/* Columns that no record tells, and why that is no harm. */
+static const struct {
+    const char *column;
+    const char *why;
+} unsealed[] = {
+    {"setting.*", "an actor's own view"},
+    {"runtime_integration.*", "publishing again writes it"},
+    {"document.n", "the number of a row, which nothing names"},
+    {"actor.n", "likewise"},
+    {"connector.n", "likewise"},
+    {"sample.n", "likewise"},
+    {"release_receipt.n", "likewise"},
+    {"runtime.protocol", "the next contact writes it"},
+    {"runtime.last_contact", "likewise"},
+    {"runtime.last_error", "likewise"},
+    {"runtime.clock_skew_ms", "likewise"},
+    {"runtime.held", "likewise"},
+    {"runtime.feed_cursor", "where reading goes on; the feed is at hand"},
+    {"runtime.feed_head", "the next contact writes it"},
+    {"runtime.receipt_sequence", "not read"},
+    {"runtime.receipt_head", "not read"},
+    {"installation.state", "a copy of what the runtime says"},
+    {"installation.condition", "likewise"},
+    {"installation.connected", "likewise"},
+    {"installation.answered", "likewise"},
+    {"installation.changed_at", "likewise"},
+    {"installation.as_of", "likewise"},
+    {"installed_workflow.releasing", "ends with the receipt"},
+    {"installed_workflow.feed_sequence", "a copy of what the runtime says"},
+    {"installed_workflow.active", "likewise"},
+    {"installed_workflow.todo", "likewise"},
+    {"installed_workflow.failed", "likewise"},
+    {"installed_workflow.parked", "likewise"},
+    {"installed_workflow.set_aside", "likewise"},
+    {"installed_workflow.needs", "likewise"},
+    {"installed_workflow.as_of", "likewise"},
+    {"outbox.attempts", "delivery counts them"},
+    {"outbox.next_attempt", "the next attempt writes it"},
+    {"outbox.last_error", "likewise"},
+    {"outbox.done_at", "the receipt has the time"}};
+
+static bool
+is_unsealed(const char *table, const char *column)
+{
+    char both[128], all[128];
+    snprintf(both, sizeof both, "%s.%s", table, column);
+    snprintf(all, sizeof all, "%s.*", table);
+    for (size_t i = 0; i < sizeof unsealed / sizeof *unsealed; i++)
+        if (strcmp(unsealed[i].column, both) == 0 ||
+            strcmp(unsealed[i].column, all) == 0)
+            return true;
+    return false;
+}
+
+static sqlite3 *
+open_raw(void)
+{
+    sqlite3 *handle = NULL;
+    if (sqlite3_open(w.path, &handle) != SQLITE_OK)
+        abort();
+    return handle;
+}
+
+static void
+raw(const char *sql)
+{
+    sqlite3 *handle = open_raw();
+    char *why = NULL;
+    if (sqlite3_exec(handle, sql, NULL, NULL, &why) != SQLITE_OK)
+        test_fail(__FILE__, __LINE__, sql, why, "no error");
+    sqlite3_free(why);
+    sqlite3_close(handle);
+}
+
+/* The rows of QUERY, "a;b" lines joined; the caller frees. */
+static char *
+ask(const char *query)
+{
+    struct buf out;
+    sqlite3_stmt *s = NULL;
+    sqlite3 *handle = open_raw();
+    buf_init(&out, 1 << 20);
+    sqlite3_prepare_v2(handle, query, -1, &s, NULL);
+    while (s && sqlite3_step(s) == SQLITE_ROW)
+        buf_addf(&out, "%s;\n", (const char *)sqlite3_column_text(s, 0));
+    sqlite3_finalize(s);
+    sqlite3_close(handle);
+    return buf_take(&out);
+}
+
+/* Runs SQL as a hostile program does: no triggers, keys or checks. */
+static void
+alter(const char *sql)
+{
+    char *make = ask("SELECT sql FROM sqlite_schema WHERE type='trigger'");
+    char *drop = ask("SELECT 'DROP TRIGGER ' || name FROM sqlite_schema"
+                     " WHERE type='trigger'");
+    char *all = mem_printf("PRAGMA foreign_keys=OFF;"
+                           "PRAGMA ignore_check_constraints=ON;"
+                           "PRAGMA synchronous=OFF;%s%s;%s",
+                           drop, sql, make);
+    raw(all);
+    free(make);
+    free(drop);
+    free(all);
+}
+
+/* Whether store check finds SQL; the store is put back as it was. */
+static void
+check_found(const char *what, const char *sql)
+{
+    struct buf kept, report;
+    struct error e;
+    struct manager *m = NULL;
+    struct manager_session session = {.actor = "root"};
+    buf_init(&kept, 64 << 20);
+    buf_init(&report, 65536);
+    CHECK_INT(file_read(w.path, &kept, &e), ERR_OK);
+    alter(sql);
+    CHECK_INT(manager_open(&m, w.path, &session, &e), ERR_OK);
+    if (m && manager_store_check(m, &report, &e) != ERR_DAMAGED)
+        test_fail(__FILE__, __LINE__, what, buf_str(&report), "a finding");
+    manager_close(m);
+    int fd = open(w.path, O_WRONLY | O_TRUNC);
+    CHECK_INT(write(fd, kept.data, kept.len), kept.len);
+    close(fd);
+    buf_clear(&kept);
+    buf_clear(&report);
+}
+
+/* A store with at least one row in every table. */
+static void
+fill(void)
+{
+    struct error e;
+    struct value *v = value_object();
+    bool fresh;
+    char id[25];
+    char hash[65];
+    struct buf text;
+    world_open(&w, 2);
+    buf_init(&text, 1 << 20);
+    CHECK_INT(file_read(TAILOR_SRCDATADIR "/connectors/http.json", &text, &e),
+              ERR_OK);
+    CHECK_INT(manager_connector_add(w.m, text.data, text.len, "http", hash, &e),
+              ERR_OK);
+    buf_clear(&text);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_settle(&w);
+    CHECK_INT(world_fork(&w, 1, "sale", 7, false, id, &e), ERR_OK);
+    CHECK_INT(manager_sample_keep(w.m, "sale", "one", v, &fresh, &e), ERR_OK);
+    value_free(v);
+    world_release(&w, 1, "refund", 6, false, id);
+    manager_close(world_session(&w, "mallory", ROLE_ENGINEER));
+    CHECK_INT(manager_setting_set(w.m, "a", "1", &e), ERR_OK);
+}
+
+/* A column that is added to a table is protected or named above. Sabotage:
+ * take any column out of seal_statements.def. */
+static void
+test_every_column(void)
+{
+    fill();
+    char *columns = ask(
+        "SELECT m.name || '.' || c.name || '.' || c.type FROM sqlite_schema m"
+        " JOIN pragma_table_info(m.name) c WHERE m.type='table' AND m.sql NOT"
+        " LIKE 'CREATE VIRTUAL%' AND m.sql NOT LIKE 'CREATE TABLE ''%'");
+    int seen = 0;
+    char *rest = columns;
+    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+        char *table = strsep(&line, "."), *column = strsep(&line, ".");
+        char sql[300];
+        if (is_unsealed(table, column))
+            continue;
+        bool text = strncmp(line, "TEXT", 4) == 0;
+        snprintf(sql, sizeof sql, "UPDATE %s SET %s=coalesce(%s,%s)%s%s", table,
+                 column, column, text ? "''" : "0", text ? "||'x'" : "+1000000",
+                 strcmp(table, "actor") ? "" : " WHERE name='mallory'");
+        check_found(sql, sql);
+        seen++;
+    }
+    CHECK(seen > 90);
+    free(columns);
+    world_close(&w);
+}
+
+/* Rows removed and added. Sabotage: one of the two loops of judge_all. */
+static void
+test_rows(void)
+{
+    static const char *const changes[] = {
+        "DELETE FROM actor WHERE name='mallory'",
+        "INSERT INTO actor(name,role,added_at,added_by) VALUES('eve',4,1,'x')",
+        "DELETE FROM outbox WHERE state=0",
+        "DELETE FROM release_receipt",
+        "DELETE FROM draft_edit",
+        "DELETE FROM draft",
+        "DELETE FROM sample",
+        "DELETE FROM meta",
+        "DELETE FROM audit",
+        "UPDATE outbox SET state=2 WHERE state=0",
+        "UPDATE outbox SET state=3 WHERE state=0",
+        "UPDATE actor SET role=4 WHERE name='mallory'",
+        "UPDATE integration SET four_eyes=1-four_eyes",
+        "UPDATE installed_workflow SET live=previous WHERE previous NOTNULL"};
+    fill();
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        check_found(changes[i], changes[i]);
+    world_close(&w);
+}
+
+void
+test_release_seals(void)
+{
+    static const struct test tests[] = {
+        {"every column is protected", test_every_column},
+        {"rows that come and go are found", test_rows},
+        {NULL, NULL}};
+    test_run("seals", tests);
+    failed_tests += test_failures;
+    test_failures = 0;
+}
