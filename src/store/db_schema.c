@@ -74,9 +74,10 @@ make_model(const struct db *db, sqlite3 **out, struct error *e)
     struct db model = {.path = db->path, .schema = db->schema};
     int rc = sqlite3_open_v2(":memory:", &model.handle,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-    enum err r = rc == SQLITE_OK
-                     ? db_add_functions(&model, e)
-                     : db_fail(&model, rc, "make the schema", e);
+    if (rc == SQLITE_OK)
+        rc = db_add_functions(model.handle);
+    enum err r =
+        rc == SQLITE_OK ? ERR_OK : db_fail(&model, rc, "make the schema", e);
     for (int i = 0; i < db->schema->version && r == ERR_OK; i++)
         r = db_exec(&model, db->schema->migrations[i], "make the schema", e);
     *out = model.handle;

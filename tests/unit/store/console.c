@@ -33,7 +33,7 @@ sql(const char *path, const char *text)
     "(2,'v2',1,2,'a','h',0,0,'a',0);"                                          \
     "INSERT INTO draft_edit VALUES(2,1,0,0,0,'[]','[]','a',0);"                \
     "INSERT INTO audit VALUES(1,0,'store','a','s','x','k','i',NULL,NULL,NULL," \
-    "'p','h');"                                                                \
+    "'p','h',NULL);"                                                           \
     "INSERT INTO runtime(n,id,name,environment,url,added_at)"                  \
     " VALUES(1,'r','r','production','u',0);"                                   \
     "INSERT INTO end_user VALUES(1,'u',1,'ada','Ada Ltd');"                    \
@@ -66,7 +66,7 @@ what_is_final_stays(void)
          "never changes"},
         {"INSERT OR REPLACE INTO audit SELECT sequence,1,origin,actor,session,"
          "action,subject_kind,subject_id,installation,before,after,"
-         "previous_hash,hash FROM audit",
+         "previous_hash,hash,seals FROM audit",
          "never changes"},
     };
     struct db *db;
