@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -37,6 +38,17 @@ const struct row_list_ops place_rows = {row_free, row_text, NULL};
 
 /* --- words ---------------------------------------------------------------- */
 
+/* What must be done, behind its verb: a label that says the verb again
+ * ("Connect HTTP" after "connect") goes without it. */
+static const char *
+need_object(const char *verb, const char *label, const char *app)
+{
+    size_t n = strlen(verb);
+    if (label && strncasecmp(label, verb, n) == 0 && label[n] == ' ')
+        return label + n + 1;
+    return label ? label : app ? app : "";
+}
+
 void
 needs_value_words(struct buf *out, const struct value *needs)
 {
@@ -46,11 +58,11 @@ needs_value_words(struct buf *out, const struct value *needs)
         const char *app = value_get_text(need, "app");
         const char *scope = value_get_text(need, "scope");
         const char *label = value_get_text(need, "label");
-        buf_addf(out, "%s%s ", i ? ", " : "", kind);
+        buf_adds(out, i ? ", " : "");
         if (strcmp(kind, "scope") == 0)
-            buf_addf(out, "%s of %s", scope ? scope : "", app ? app : "");
+            buf_addf(out, "allow %s of %s", scope ? scope : "", app ? app : "");
         else
-            buf_adds(out, label ? label : app ? app : "");
+            buf_addf(out, "%s %s", kind, need_object(kind, label, app));
     }
 }
 
@@ -108,8 +120,11 @@ add_row(struct installation_shown *s, struct place_row *row, const char *sort)
 {
     struct buf key;
     buf_init(&key, 256);
-    buf_addf(&key, "%s/%s/%s", row->workflow, sort,
-             row->version ? row->version : "");
+    if (row->is_live) /* the workflow itself, whatever version is live */
+        buf_adds(&key, row->workflow);
+    else
+        buf_addf(&key, "%s/%s/%s", row->workflow, sort,
+                 row->version ? row->version : "");
     if (!row->when)
         row->when = mem_strdup("");
     if (!row->what)
@@ -160,7 +175,7 @@ add_coming(struct installation_shown *s, const struct installed_workflow_row *w)
         struct place_row *row =
             row_new(w, w->awaiting_id, w->awaiting_label, "awaiting");
         buf_init(&what, 8192);
-        buf_adds(&what, "waits for the customer: ");
+        buf_adds(&what, "waits for the customer to ");
         needs_words(&what, w->needs);
         row->what = buf_take(&what);
         row->is_awaiting = true;

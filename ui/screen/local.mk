@@ -4,6 +4,7 @@ libui_a_SOURCES += \
 	%D%/audit.c %D%/console.c %D%/console.h %D%/diff.c %D%/drafts.c \
 	%D%/installation.c %D%/installation_rows.c %D%/installation_rows.h \
 	%D%/installation_source.c %D%/installation_source.h \
-	%D%/installations.c %D%/pause.c %D%/pause.h %D%/release.c %D%/runtimes.c %D%/screens.c \
-	%D%/screens.h %D%/tour.c %D%/version_table.c %D%/version_table.h \
+	%D%/installations.c %D%/pause.c %D%/pause.h %D%/release.c \
+	%D%/release_lines.c %D%/release_lines.h %D%/runtimes.c \
+	%D%/screens.c %D%/screens.h %D%/tour.c %D%/version_table.c %D%/version_table.h \
 	%D%/versions.c

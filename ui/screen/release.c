@@ -7,27 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "manager/exchange/exchange.h"
 #include "manager/release/release.h"
 #include "store/console.h"
-#include "ui/screen/installation_rows.h"
+#include "ui/screen/release_lines.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/form.h"
 
-enum { LABELS = 13, NOTE_MOST = 2000, LINES_MOST = 60 };
+enum { NOTE_MOST = 2000 };
 
 /* How far it is. */
 enum stage { STAGE_PLAN, STAGE_SENT, STAGE_LIVE, STAGE_AWAITING, STAGE_ENDED };
-
-/* A line of the plan, as shown. */
-struct said {
-    const char *label; /* static */
-    char *text;
-    enum style style;
-};
 
 struct release {
     struct console *console;
@@ -35,8 +29,7 @@ struct release {
     struct release_plan plan;
     enum err verdict; /* of the plan: OK, STALE, CHOICE, or why not */
     struct error why;
-    struct said lines[LINES_MOST];
-    size_t line_count;
+    struct release_lines lines;
     struct form form;
     size_t note, typed, back, go; /* items; typed SIZE_MAX: none */
     char go_label[160];
@@ -45,160 +38,6 @@ struct release {
     char key[IDENT_SIZE];
     char progress[600];
 };
-
-/* --- lines ---------------------------------------------------------------- */
-
-static void say(struct release *s, const char *label, enum style style,
-                const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static void
-say(struct release *s, const char *label, enum style style, const char *format,
-    ...)
-{
-    struct buf text;
-    va_list ap;
-    if (s->line_count == LINES_MOST)
-        return;
-    buf_init(&text, 8192);
-    va_start(ap, format);
-    buf_vaddf(&text, format, ap);
-    va_end(ap);
-    s->lines[s->line_count++] = (struct said){label, buf_take(&text), style};
-}
-
-static void
-say_list(struct release *s, const char *label, const char *const *list,
-         enum style style)
-{
-    for (size_t i = 0; list && list[i]; i++)
-        say(s, i ? "" : label, style, "%s", list[i]);
-}
-
-static void
-clear_lines(struct release *s)
-{
-    for (size_t i = 0; i < s->line_count; i++)
-        free(s->lines[i].text);
-    s->line_count = 0;
-}
-
-/* True where row I of LOG is an edit of AUTHOR that is in effect; a redo puts
- * the edit of whoever made it back. */
-static bool
-is_in_effect_by(const struct draft_log *log, size_t i, const char *author)
-{
-    const struct draft_edit_row *row = &log->rows[i];
-    if (row->kind == EDIT_UNDO || row->undone)
-        return false;
-    while (row->kind != EDIT_CHANGE && row->of > 0)
-        row = &log->rows[row->of - 1];
-    return text_equal(row->author, author);
-}
-
-/* Who made the edits that are in effect: "alice 4 changes, bob 1 change". */
-static void
-say_authors(struct release *s)
-{
-    struct draft_log log = {0};
-    struct buf text;
-    buf_init(&text, 4096);
-    if (manager_draft_log(s->console->manager, s->draft, &log, NULL) != ERR_OK)
-        log.count = 0;
-    for (size_t i = 0; i < log.count; i++) {
-        int changes = 0;
-        bool told = false;
-        for (size_t k = 0; k < log.count; k++) {
-            bool same = text_equal(log.rows[i].author, log.rows[k].author);
-            told = told || (same && k < i);
-            changes += is_in_effect_by(&log, k, log.rows[i].author);
-        }
-        if (!told && changes > 0)
-            buf_addf(&text, "%s%s %d change%s", text.len ? ", " : "",
-                     log.rows[i].author, changes, changes == 1 ? "" : "s");
-    }
-    if (text.len)
-        say(s, "written by", STYLE_NORMAL, "%s", buf_str(&text));
-    buf_clear(&text);
-    draft_log_clear(&log);
-}
-
-static void
-say_effect(struct release *s, const struct release_item *item)
-{
-    struct buf needs;
-    buf_init(&needs, 4096);
-    needs_value_words(&needs, item->needs);
-    if (!item->installation_id)
-        say(s, "goes out", STYLE_NORMAL,
-            "as a base version: new installations get it");
-    else if (item->material)
-        say(s, "waits", STYLE_WARNING, "for %s: %s; %s stays live until then",
-            item->customer, buf_str(&needs), item->live.label);
-    else
-        say(s, "goes live", STYLE_NORMAL,
-            "at once, for %s only; nothing to connect or answer",
-            item->customer);
-    if (*item->live.id)
-        say(s, "replaces", STYLE_NORMAL,
-            "%s by %s; runs under way finish on it", item->live.label,
-            item->live.author ? item->live.author : "?");
-    buf_clear(&needs);
-}
-
-/* What runs on installation alone does not run again by a release. */
-static void
-say_run(struct release *s, const struct release_item *item)
-{
-    struct value *v = NULL;
-    int64_t revision;
-    if (!item->installation_id ||
-        manager_draft_read(s->console->manager, s->draft, &v, &revision,
-                           NULL) != ERR_OK)
-        return;
-    if (text_equal(value_get_text(value_get(v, "trigger"), "kind"),
-                   "installation"))
-        say(s, "then", STYLE_WARNING,
-            "it runs when asked to: tailor run start %s %s",
-            item->installation_id, item->workflow);
-    value_free(v);
-}
-
-static void
-say_plan(struct release *s, const struct release_item *item)
-{
-    const char *const *undone = (const char *const *)item->undone;
-    say_effect(s, item);
-    if (item->stale)
-        say(s, "STALE", STYLE_BAD,
-            "%s went live since this draft was made; a release undoes:",
-            item->live.label);
-    say_list(s, "undoes", undone, STYLE_BAD);
-    if (*item->awaiting.id)
-        say(s, "in the way", STYLE_WARNING,
-            "%s waits for the customer and would be withdrawn (or fork that "
-            "version: Back, a, fork this version)",
-            item->awaiting.label);
-    say_list(s, "loses", (const char *const *)item->lost, STYLE_WARNING);
-    say_authors(s);
-    if (item->triggers && item->triggers[0])
-        say_list(s, "triggers", (const char *const *)item->triggers,
-                 STYLE_WARNING);
-    else
-        say(s, "triggers", STYLE_NORMAL, "the same");
-    say_run(s, item);
-    if (item->installation_id && item->others == 0)
-        say(s, "others", STYLE_GOOD, "no other installation has this workflow");
-    else if (item->installation_id)
-        say(s, "others", STYLE_GOOD,
-            "%lld installation%s of this workflow %s not touched",
-            (long long)item->others, item->others == 1 ? "" : "s",
-            item->others == 1 ? "is" : "are");
-    if (*item->hash)
-        say(s, "document", STYLE_FAINT, "%.4s %.4s", item->hash,
-            item->hash + 4);
-    /* Last: where they are many, nothing else is out of sight. */
-    say_list(s, "changes", (const char *const *)item->changes, STYLE_NORMAL);
-}
 
 /* --- the plan ------------------------------------------------------------- */
 
@@ -214,15 +53,17 @@ make_plan(struct release *s)
 {
     const char *drafts[] = {s->draft};
     const struct release_options options = {.dry_run = true};
-    clear_lines(s);
+    release_lines_clear(&s->lines);
     release_plan_clear(&s->plan);
     error_clear(&s->why);
     s->verdict = manager_release(s->console->manager, drafts, 1, &options,
                                  &s->plan, &s->why);
     if (!may_go(s))
-        say(s, "cannot yet", STYLE_BAD, "%s", s->why.text);
+        release_lines_say(&s->lines, "cannot yet", STYLE_BAD, "%s",
+                          s->why.text);
     if (s->plan.count > 0)
-        say_plan(s, &s->plan.items[0]);
+        release_lines_say_plan(&s->lines, s->console->manager, s->draft,
+                               &s->plan.items[0]);
 }
 
 /* What must be typed where the release is dangerous, or NULL. */
@@ -235,14 +76,38 @@ wanted_name(const struct release *s)
     return item->installation_id ? item->customer : item->workflow;
 }
 
+static const char *
+stored_note(const struct release *s)
+{
+    const char *note = s->plan.count ? s->plan.items[0].version.note : NULL;
+    return note ? note : "";
+}
+
+/* Keeps the note that was typed with the draft, for the next time and for
+ * whoever takes the draft over. */
+static void
+keep_note(struct release *s)
+{
+    struct app *app = s->console->app;
+    const char *text = s->form.count ? form_text(&s->form, s->note) : "";
+    struct error e = {0};
+    if (s->stage != STAGE_PLAN || s->plan.count == 0 ||
+        text_equal(text, stored_note(s)))
+        return;
+    if (manager_draft_note(s->console->manager, s->draft, text, &e) != ERR_OK)
+        app_say(app, MESSAGE_ERROR, "The note is not saved: %.300s", e.text);
+    else if (*text)
+        app_say(app, MESSAGE_INFO, "The note is saved with draft %s",
+                s->plan.items[0].version.label);
+}
+
 static void
 make_form(struct release *s)
 {
     const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
-    const char *note = item ? item->version.note : NULL;
     form_clear(&s->form);
     form_init(&s->form);
-    s->note = form_field(&s->form, "note", NOTE_MOST, note ? note : "");
+    s->note = form_field(&s->form, "note", NOTE_MOST, stored_note(s));
     s->typed =
         wanted_name(s) ? form_field(&s->form, "type name", 300, "") : SIZE_MAX;
     s->back = form_button(&s->form, "Back");
@@ -291,7 +156,8 @@ static void
 release_close(struct view *v)
 {
     struct release *s = v->state;
-    clear_lines(s);
+    keep_note(s);
+    release_lines_clear(&s->lines);
     release_plan_clear(&s->plan);
     form_clear(&s->form);
     free(s->draft);
@@ -333,10 +199,14 @@ look_at_answer(struct release *s)
     }
     bool awaiting = strcmp(status.outcome, "awaiting") == 0;
     if (status.state == OUTBOX_DONE) {
-        snprintf(s->progress, sizeof s->progress, "%s %s %s (%s)",
-                 item->version.label,
-                 awaiting ? "now waits for" : "is live for", who,
-                 "the runtime's word");
+        struct buf now;
+        buf_init(&now, 64);
+        screen_time(&now, clock_now_ms());
+        snprintf(
+            s->progress, sizeof s->progress,
+            "%s %s %s, confirmed by the runtime at %s", item->version.label,
+            awaiting ? "now waits for" : "is live for", who, buf_str(&now));
+        buf_clear(&now);
         end(s, awaiting ? STAGE_AWAITING : STAGE_LIVE, MESSAGE_INFO);
     } else if (status.state == OUTBOX_REFUSED) {
         snprintf(s->progress, sizeof s->progress,
@@ -371,8 +241,9 @@ release_now(struct release *s, struct error *e)
     struct release_plan plan = {0};
     enum err rc =
         manager_release(s->console->manager, drafts, 1, &options, &plan, e);
-    if (rc != ERR_OK) { /* it has changed under the screen: show it anew */
+    if (rc != ERR_OK) { /* it has changed under the screen: show it again */
         release_plan_clear(&plan);
+        keep_note(s);
         make_plan(s);
         make_form(s);
         return;
@@ -396,70 +267,6 @@ release_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* How many bytes of TEXT go on a line of WIDTH columns: whole words. */
-static size_t
-line_bytes(const char *text, int width, bool ascii)
-{
-    size_t n = strlen(text), fits = 0;
-    if (width_text(text, n, ascii) <= width)
-        return n;
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] == ' ' && width_text(text, i, ascii) <= width)
-            fits = i;
-    }
-    return fits ? fits : n; /* one long word is cut by what draws it */
-}
-
-/* Draws LINE from row AT on, in as many rows as it takes; returns the row
- * after it. */
-static int
-draw_line(const struct said *line, struct cells *c, struct rect r, int at)
-{
-    const char *text = line->text;
-    cells_fit(c, r.row + at, r.col, LABELS - 1, STYLE_FAINT, line->label);
-    do {
-        size_t n = line_bytes(text, r.cols - LABELS, c->ascii);
-        char *part = mem_strndup(text, n);
-        cells_fit(c, r.row + at, r.col + LABELS, r.cols - LABELS, line->style,
-                  part);
-        free(part);
-        text += n + strspn(text + n, " ");
-        at++;
-    } while (*text && at < r.rows);
-    return at;
-}
-
-/* How many rows LINE takes in WIDTH columns. */
-static int
-line_rows(const struct said *line, int width, bool ascii)
-{
-    const char *text = line->text;
-    int rows = 0;
-    do {
-        text += line_bytes(text, width, ascii);
-        text += strspn(text, " ");
-        rows++;
-    } while (*text);
-    return rows;
-}
-
-static int
-draw_lines(const struct release *s, struct cells *c, struct rect r)
-{
-    int at = 0;
-    for (size_t i = 0; i < s->line_count && at < r.rows; i++) {
-        size_t left = s->line_count - i;
-        int rows = line_rows(&s->lines[i], r.cols - LABELS, c->ascii);
-        if (at + rows > r.rows - (left > 1)) {
-            cells_textf(c, r.row + at, r.col + LABELS, r.cols - LABELS,
-                        STYLE_FAINT, "and %zu more (D on the blocks)", left);
-            return at + 1;
-        }
-        at = draw_line(&s->lines[i], c, r, at);
-    }
-    return at;
-}
-
 static void
 release_draw(struct view *v, struct cells *c, struct rect r)
 {
@@ -467,21 +274,22 @@ release_draw(struct view *v, struct cells *c, struct rect r)
     int form = s->typed == SIZE_MAX ? 3 : 4;
     judge(s);
     struct rect top = {r.row, r.col, r.rows - form - 1, r.cols};
-    int used = draw_lines(s, c, top);
+    int used = release_lines_draw(&s->lines, c, top);
     struct rect below = {r.row + used + (used + form < r.rows), r.col, form,
                          r.cols};
     if (s->stage == STAGE_PLAN)
-        form_draw(&s->form, c, below, LABELS);
+        form_draw(&s->form, c, below, RELEASE_LABELS);
     else {
-        cells_text(c, below.row, r.col, LABELS - 1, STYLE_FAINT, "now");
-        cells_fit(c, below.row, r.col + LABELS, r.cols - LABELS,
+        cells_text(c, below.row, r.col, RELEASE_LABELS - 1, STYLE_FAINT, "now");
+        cells_fit(c, below.row, r.col + RELEASE_LABELS, r.cols - RELEASE_LABELS,
                   s->stage == STAGE_LIVE    ? STYLE_GOOD
                   : s->stage == STAGE_ENDED ? STYLE_BAD
                                             : STYLE_WARNING,
                   s->progress);
-        cells_text(c, below.row + 1, r.col + LABELS, r.cols - LABELS,
-                   STYLE_FAINT, "Enter or Esc goes back");
-        cells_cursor(c, below.row, r.col + LABELS);
+        cells_text(c, below.row + 1, r.col + RELEASE_LABELS,
+                   r.cols - RELEASE_LABELS, STYLE_FAINT,
+                   "Enter or Esc goes back");
+        cells_cursor(c, below.row, r.col + RELEASE_LABELS);
     }
 }
 

@@ -30,6 +30,7 @@ release_plan_clear(struct release_plan *plan)
         free(item->undone);
         free(item->lost);
         free(item->changes);
+        free(item->blanks);
         free(item->triggers);
         free(item->runtimes);
     }
@@ -67,6 +68,8 @@ lines_add(const char ***lines, size_t *n, struct pool *pool, const char *text)
     (*lines)[*n] = NULL;
 }
 
+/* What happens to whole blocks first: a removed block changes more than all
+ * fields of others. */
 static const char **
 diff_lines(const struct document *from, const struct document *to,
            struct pool *pool)
@@ -76,9 +79,47 @@ diff_lines(const struct document *from, const struct document *to,
     size_t n = 0;
     change_list_init(&changes);
     diff_documents(from, to, &changes);
-    for (size_t i = 0; i < changes.count && n < LINES_MAX; i++)
-        lines_add(&lines, &n, pool, changes.items[i].text);
+    for (int blocks = 1; blocks >= 0; blocks--) {
+        for (size_t i = 0; i < changes.count && n < LINES_MAX; i++) {
+            const struct change *c = &changes.items[i];
+            if ((c->subject == SUBJECT_BLOCK) == blocks)
+                lines_add(&lines, &n, pool, c->text);
+        }
+    }
     change_list_clear(&changes);
+    return lines;
+}
+
+/* Targets of B's mapping that nothing fills: "Create cash sale: memo, tax". */
+static void
+blanks_of(const struct block *b, struct buf *out)
+{
+    const struct value *rows = block_field(b, "mapping");
+    for (size_t i = 0; i < value_size(rows); i++) {
+        const struct value *row = value_at(rows, i);
+        if (value_get(row, "source") || value_get(row, "default"))
+            continue;
+        if (out->len == 0)
+            buf_addf(out, "%s: ", b->name);
+        else
+            buf_adds(out, ", ");
+        buf_adds(out, value_text_or(value_get(row, "target"), "?"));
+    }
+}
+
+static const char **
+blank_lines(const struct document *d, struct pool *pool)
+{
+    const char **lines = mem_array(1, sizeof *lines);
+    size_t n = 0;
+    for (size_t i = 0; i < d->count && n < LINES_MAX; i++) {
+        struct buf text;
+        buf_init(&text, 2000);
+        blanks_of(&d->blocks[i], &text);
+        if (text.len)
+            lines_add(&lines, &n, pool, buf_str(&text));
+        buf_clear(&text);
+    }
     return lines;
 }
 
@@ -180,6 +221,7 @@ fill_changes(struct manager *m, const struct handover *c,
     struct version live;
     struct document *from = NULL;
     enum err err;
+    item->blanks = blank_lines(c->to_document, plan->pool);
     if (item->live.n == 0)
         return ERR_OK;
     err = version_load(m, item->live.n, plan->pool, &live, e);

@@ -51,7 +51,9 @@ struct release_item {
     const struct value *needs; /* what the end user must do, or NULL */
     const char **undone;       /* lines: what a stale release undoes */
     const char **lost;         /* lines: what the awaiting version brings */
-    const char **changes;      /* lines: against the live version */
+    const char **changes;      /* lines against the live version, whole blocks
+                                  first */
+    const char **blanks;       /* lines: targets that nothing fills */
     const char **triggers;     /* lines; none: the trigger stays the same */
     int64_t others; /* installations of the workflow that are not touched */
     char key[IDENT_SIZE]; /* of the outbox, once released */

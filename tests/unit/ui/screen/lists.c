@@ -1,9 +1,13 @@
 /* What the lists of the console do with a filter, a mark and a change. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
+#include "ui/screen/installation_rows.h"
+#include "ui/screen/screens.h"
+#include "ui/widget/row_list.h"
 
 /* Plays SCRIPT as alice, at 24 by 80, on S. */
 static char *
@@ -52,12 +56,80 @@ a_filter_is_completed(void)
     small_store_remove(&s);
 }
 
+#define DRAFT "/\n'enterprise\nEnter F\n"
+#define TAX                                                                    \
+    "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\nEnter\n"
+#define MAPPED DRAFT TAX "j Enter b Enter\n'Tax!result\nEnter\n"
+
+/* Sabotage: keep_note() in release_close(), or the blocks of diff_lines() in
+ * one pass. */
+static void
+the_release_screen_keeps_the_note(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, MAPPED "Esc i\n'stop\nEnter Enter\n'end\nEnter "
+                                   "R\n!later 300\n'ticket 4711\nEsc");
+    CHECK_HAS(screen, "The note is saved with draft v1.1");
+    free(screen);
+    screen = play(&s, DRAFT "Enter R");
+    CHECK_HAS(screen, "ticket 4711");
+    CHECK_HAS(screen, "6 edits by alice");
+    CHECK(strstr(screen, "blank  ") == NULL);
+    const char *stop = strstr(screen, "added stop block");
+    const char *row = strstr(screen, "taxTotal: blank");
+    CHECK(stop != NULL && row != NULL && stop < row);
+    free(screen);
+    screen = play(&s, "/\n'globex\nEnter F\n" TAX "R");
+    CHECK_HAS(screen, "blank        Create cash sale: taxTotal");
+    free(screen);
+    small_store_remove(&s);
+}
+
+/* The row of what is live is known by its workflow, whatever version it is, and
+ * the rows of its drafts by it too: so a release moves no mark to another
+ * workflow. Sabotage: add_row() without its look at is_live. */
+static void
+the_mark_stays_on_its_workflow(void)
+{
+    struct small_store s;
+    struct error e = {0};
+    struct installation_list all;
+    struct installation_shown shown = {.rows = row_list_new(&place_rows)};
+    small_store_make(&s, true);
+    free(play(&s, DRAFT));
+    struct manager *m = small_store_open(&s, "alice");
+    struct console c = {.manager = m};
+    struct installation_filter f = {.text = "enterprise"};
+    CHECK_INT(manager_installation_list(m, &f, NULL, 1, &all, &e), ERR_OK);
+    CHECK_INT(installation_read(&c, all.rows[0].id, &shown, &e), ERR_OK);
+    struct row_source source = row_list_source(shown.rows);
+    struct row rows[3];
+    size_t n = source.fetch(source.ctx, SEEK_FIRST, NULL, 0, 3, rows);
+    CHECK_INT(n, 2);
+    const struct place_row *live = row_list_data(shown.rows, 0);
+    CHECK_STR(rows[0].key, live->workflow);
+    CHECK(strncmp(rows[1].key, rows[0].key, strlen(rows[0].key)) == 0);
+    for (size_t i = 0; i < n; i++)
+        free(rows[i].key);
+    installation_list_clear(&all);
+    installation_list_clear(&shown.show);
+    audit_list_clear(&shown.audit);
+    buf_clear(&shown.apps);
+    row_list_free(shown.rows);
+    manager_close(m);
+    small_store_remove(&s);
+}
+
 void
 test_console_lists(void)
 {
     static const struct test tests[] = {
         {"a wrong filter says why", a_wrong_filter_says_why},
         {"a filter is completed", a_filter_is_completed},
+        {"the release screen keeps the note",
+         the_release_screen_keeps_the_note},
+        {"the mark stays on its workflow", the_mark_stays_on_its_workflow},
         {NULL, NULL}};
     test_run("console lists", tests);
     failed_tests += test_failures;

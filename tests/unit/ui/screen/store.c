@@ -156,8 +156,8 @@ fill(struct manager *m)
     add_customers(m, &ids);
 }
 
-static struct manager *
-open_as(struct small_store *s, const char *actor)
+struct manager *
+small_store_open(struct small_store *s, const char *actor)
 {
     const struct manager_session session = {.actor = actor};
     struct manager *m = NULL;
@@ -175,7 +175,7 @@ small_store_make(struct small_store *s, bool full)
         abort();
     snprintf(s->path, sizeof s->path, "%s/store", s->folder);
     must(manager_store_init(s->path, "alice", NULL, &e), &e, "init");
-    struct manager *m = open_as(s, "alice");
+    struct manager *m = small_store_open(s, "alice");
     must(manager_access_add(m, "eve", ROLE_AUDITOR, NULL, false, &e), &e,
          "access");
     if (full)
@@ -253,7 +253,7 @@ small_store_play(struct small_store *s, const struct visit *look,
 int64_t
 small_store_records(struct small_store *s)
 {
-    struct manager *m = open_as(s, "alice");
+    struct manager *m = small_store_open(s, "alice");
     struct audit_verdict verdict = {0};
     struct error e = {0};
     must(audit_verify(m, NULL, &verdict, &e), &e, "verify");

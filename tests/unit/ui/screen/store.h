@@ -26,6 +26,10 @@ struct small_store {
 void small_store_make(struct small_store *s, bool full);
 void small_store_remove(struct small_store *s);
 
+struct manager;
+/* A session of ACTOR on it, which the caller closes. */
+struct manager *small_store_open(struct small_store *s, const char *actor);
+
 /* How it is looked at. */
 struct visit {
     const char *actor;

@@ -1,0 +1,239 @@
+/* What a release will do, as lines. */
+#include "ui/screen/release_lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "manager/draft/draft.h"
+#include "ui/screen/installation_rows.h"
+
+/* --- lines ---------------------------------------------------------------- */
+
+void
+release_lines_say(struct release_lines *s, const char *label, enum style style,
+                  const char *format, ...)
+{
+    struct buf text;
+    va_list ap;
+    if (s->count == RELEASE_LINES)
+        return;
+    buf_init(&text, 8192);
+    va_start(ap, format);
+    buf_vaddf(&text, format, ap);
+    va_end(ap);
+    s->lines[s->count++] = (struct said){label, buf_take(&text), style};
+}
+
+static void
+say_list(struct release_lines *s, const char *label, const char *const *list,
+         enum style style)
+{
+    for (size_t i = 0; list && list[i]; i++)
+        release_lines_say(s, i ? "" : label, style, "%s", list[i]);
+}
+
+void
+release_lines_clear(struct release_lines *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        free(s->lines[i].text);
+    s->count = 0;
+}
+
+/* The author of row I of LOG where it is in effect, else NULL; a redo puts the
+ * edit of whoever made it back. */
+static const char *
+author_in_effect(const struct draft_log *log, size_t i)
+{
+    const struct draft_edit_row *row = &log->rows[i];
+    if (row->kind == EDIT_UNDO || row->undone)
+        return NULL;
+    while (row->kind != EDIT_CHANGE && row->of > 0)
+        row = &log->rows[row->of - 1];
+    return row->author;
+}
+
+/* How many edits of AUTHOR from row FROM on are in effect. */
+static int
+edits_by(const struct draft_log *log, const char *author, size_t from)
+{
+    int edits = 0;
+    for (size_t i = from; i < log->count; i++)
+        edits += text_equal(author_in_effect(log, i), author);
+    return edits;
+}
+
+/* Who made the edits that are in effect: "4 edits by alice, 1 edit by bob". */
+static void
+say_authors(struct release_lines *s, struct manager *m, const char *draft)
+{
+    struct draft_log log = {0};
+    struct buf text;
+    buf_init(&text, 4096);
+    if (manager_draft_log(m, draft, &log, NULL) != ERR_OK)
+        log.count = 0;
+    for (size_t i = 0; i < log.count; i++) {
+        const char *author = author_in_effect(&log, i);
+        int edits = author ? edits_by(&log, author, 0) : 0;
+        if (author && edits == edits_by(&log, author, i))
+            buf_addf(&text, "%s%d edit%s by %s", text.len ? ", " : "", edits,
+                     edits == 1 ? "" : "s", author);
+    }
+    if (text.len)
+        release_lines_say(s, "made in", STYLE_NORMAL, "%s", buf_str(&text));
+    buf_clear(&text);
+    draft_log_clear(&log);
+}
+
+static void
+say_effect(struct release_lines *s, const struct release_item *item)
+{
+    struct buf needs;
+    buf_init(&needs, 4096);
+    needs_value_words(&needs, item->needs);
+    if (!item->installation_id)
+        release_lines_say(s, "goes out", STYLE_NORMAL,
+                          "as a base version: new installations get it");
+    else if (item->material)
+        release_lines_say(s, "waits", STYLE_WARNING,
+                          "for %s to %s; %s stays live until then",
+                          item->customer, buf_str(&needs), item->live.label);
+    else
+        release_lines_say(s, "goes live", STYLE_NORMAL,
+                          "at once, for %s only; nothing to connect or answer",
+                          item->customer);
+    if (*item->live.id)
+        release_lines_say(s, "replaces", STYLE_NORMAL,
+                          "%s by %s; runs under way finish on it",
+                          item->live.label,
+                          item->live.author ? item->live.author : "?");
+    buf_clear(&needs);
+}
+
+/* What runs on installation alone does not run again by a release. */
+static void
+say_run(struct release_lines *s, struct manager *m, const char *draft,
+        const struct release_item *item)
+{
+    struct value *v = NULL;
+    int64_t revision;
+    if (!item->installation_id ||
+        manager_draft_read(m, draft, &v, &revision, NULL) != ERR_OK)
+        return;
+    if (text_equal(value_get_text(value_get(v, "trigger"), "kind"),
+                   "installation"))
+        release_lines_say(s, "then", STYLE_WARNING,
+                          "it runs when asked to: tailor run start %s %s",
+                          item->installation_id, item->workflow);
+    value_free(v);
+}
+
+void
+release_lines_say_plan(struct release_lines *s, struct manager *m,
+                       const char *draft, const struct release_item *item)
+{
+    const char *const *undone = (const char *const *)item->undone;
+    say_effect(s, item);
+    if (item->stale)
+        release_lines_say(
+            s, "STALE", STYLE_BAD,
+            "%s went live since this draft was made; a release undoes:",
+            item->live.label);
+    say_list(s, "undoes", undone, STYLE_BAD);
+    if (*item->awaiting.id)
+        release_lines_say(
+            s, "in the way", STYLE_WARNING,
+            "%s waits for the customer and would be withdrawn (or fork that "
+            "version: Back, a, fork this version)",
+            item->awaiting.label);
+    say_list(s, "loses", (const char *const *)item->lost, STYLE_WARNING);
+    say_authors(s, m, draft);
+    if (item->triggers && item->triggers[0])
+        say_list(s, "triggers", (const char *const *)item->triggers,
+                 STYLE_WARNING);
+    else
+        release_lines_say(s, "triggers", STYLE_NORMAL, "the same");
+    say_run(s, m, draft, item);
+    if (item->installation_id && item->others == 0)
+        release_lines_say(s, "others", STYLE_GOOD,
+                          "no other installation has this workflow");
+    else if (item->installation_id)
+        release_lines_say(s, "others", STYLE_GOOD,
+                          "%lld installation%s of this workflow %s not touched",
+                          (long long)item->others, item->others == 1 ? "" : "s",
+                          item->others == 1 ? "is" : "are");
+    say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
+    /* Last: where they are many, nothing else is out of sight. */
+    say_list(s, "changes", (const char *const *)item->changes, STYLE_NORMAL);
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+/* How many bytes of TEXT go on a line of WIDTH columns: whole words. */
+static size_t
+line_bytes(const char *text, int width, bool ascii)
+{
+    size_t n = strlen(text), fits = 0;
+    if (width_text(text, n, ascii) <= width)
+        return n;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == ' ' && width_text(text, i, ascii) <= width)
+            fits = i;
+    }
+    return fits ? fits : n; /* one long word is cut by what draws it */
+}
+
+/* Draws LINE from row AT on, in as many rows as it takes; returns the row
+ * after it. */
+static int
+draw_line(const struct said *line, struct cells *c, struct rect r, int at)
+{
+    const char *text = line->text;
+    cells_fit(c, r.row + at, r.col, RELEASE_LABELS - 1, STYLE_FAINT,
+              line->label);
+    do {
+        size_t n = line_bytes(text, r.cols - RELEASE_LABELS, c->ascii);
+        char *part = mem_strndup(text, n);
+        cells_fit(c, r.row + at, r.col + RELEASE_LABELS,
+                  r.cols - RELEASE_LABELS, line->style, part);
+        free(part);
+        text += n + strspn(text + n, " ");
+        at++;
+    } while (*text && at < r.rows);
+    return at;
+}
+
+/* How many rows LINE takes in WIDTH columns. */
+static int
+line_rows(const struct said *line, int width, bool ascii)
+{
+    const char *text = line->text;
+    int rows = 0;
+    do {
+        text += line_bytes(text, width, ascii);
+        text += strspn(text, " ");
+        rows++;
+    } while (*text);
+    return rows;
+}
+
+int
+release_lines_draw(const struct release_lines *s, struct cells *c,
+                   struct rect r)
+{
+    int at = 0;
+    for (size_t i = 0; i < s->count && at < r.rows; i++) {
+        size_t left = s->count - i;
+        int rows = line_rows(&s->lines[i], r.cols - RELEASE_LABELS, c->ascii);
+        if (at + rows > r.rows - (left > 1)) {
+            cells_textf(c, r.row + at, r.col + RELEASE_LABELS,
+                        r.cols - RELEASE_LABELS, STYLE_FAINT,
+                        "and %zu more (D on the blocks)", left);
+            return at + 1;
+        }
+        at = draw_line(&s->lines[i], c, r, at);
+    }
+    return at;
+}
