@@ -219,3 +219,11 @@ const char runtime_schema_2[] =
     "ALTER TABLE installation ADD COLUMN wanted TEXT;\n";
 
 const char runtime_schema_3[] = LANES;
+
+/* Requests with an idempotency key, and what they were answered. */
+const char runtime_schema_4[] =
+    "CREATE TABLE once(n INTEGER PRIMARY KEY,"
+    " user INTEGER NOT NULL REFERENCES user, key TEXT NOT NULL,"
+    " hash TEXT NOT NULL, answer TEXT NOT NULL, at INTEGER NOT NULL,"
+    " UNIQUE(user, key)) STRICT;\n"
+    "CREATE INDEX once_by_age ON once(at);\n";

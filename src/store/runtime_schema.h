@@ -8,5 +8,6 @@
 extern const char runtime_schema_1[];
 extern const char runtime_schema_2[];
 extern const char runtime_schema_3[];
+extern const char runtime_schema_4[];
 
 #endif

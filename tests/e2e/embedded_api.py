@@ -182,6 +182,48 @@ def test_events(w):
     w.api("PUT", "/workflows/activate", {"userId": "ann", "workflowId": w.workflow})
 
 
+def test_once(w):
+    """Sabotage: leave once_end() out of run_event() or run_workflow(), or the
+    hash out of answer_again() in src/runtime/embedded/once.c."""
+    w.api("POST", "/users", {"username": "one"})
+    w.install("one")
+    w.install("two")
+
+    def post(path, body, key):
+        return w.d.call("POST", "/2024-03" + path, body, w.live,
+                        headers={"Idempotency-Key": key})
+    event = {"event": "order.recorded", "userId": "one", "data": {"total": 5}}
+    start = {"workflowId": w.workflow, "userId": "one", "data": {"total": 5}}
+    for path, body in (("/run/event", event), ("/run/workflow", start)):
+        key = "order-17" + path[5:]
+        status, first, headers = post(path, body, key)
+        suite.equal(path + " is accepted", (
+            status, "Idempotency-Replayed" in headers), (200, False))
+        other = dict(body, data={"total": 6})
+        suite.equal(path + " another body with its key",
+                    [post(path, other, key)[i] for i in (0,)] +
+                    [post(path, other, key)[1]["error"]], [409, "conflict"])
+        w.d.kill()
+        w.d.start()
+        text = json.dumps(dict(reversed(body.items())), indent=3)
+        status, again, headers = post(path, text, key)
+        suite.equal(path + " again, after a kill", (
+            status, again, headers.get("Idempotency-Replayed")),
+            (200, first, "true"))
+        suite.equal(path + " of another user with the same key is new",
+                    post(path, dict(body, userId="two"), key)[1] != first, True)
+        suite.equal(path + " without a key is new",
+                    w.api("POST", path, body)[1] != first, True)
+        for bad in ("", "a b", "x" * 256):
+            suite.equal(f"{path} the key {bad[:3]!r}", post(
+                path, body, bad)[0], 422)
+    suite.equal("a key belongs to one operation", post(
+        "/run/workflow", start, "order-17event")[0], 409)
+    suite.equal("a refused request uses no key up", [post(
+        "/run/event", dict(event, **more), "later")[0]
+        for more in ({"event": ""}, {})], [400, 200])
+
+
 def test_nul(w):
     """Sabotage: drop value_refuse_nul in http_request_json; give "data" to
     api_body_data nowhere (then a payload with a NUL is refused)."""
@@ -520,6 +562,7 @@ def main():
         test_events(w)
         test_logs(w)
         test_nul(w)
+        test_once(w)
         test_upgrade(w, installation)
         test_fork(w, installation)
         test_strangers(w, installation)

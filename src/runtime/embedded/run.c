@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "runtime/embedded/embedded.h"
+#include "runtime/embedded/once.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/live.h"
 #include "runtime/installed/trigger.h"
@@ -37,6 +37,8 @@ run_event(struct call *call, struct error *e)
 {
     struct value *body = NULL, *runs = value_array();
     struct api_user u = {0};
+    struct once once = {0};
+    bool repeated = false;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
         code = api_body_data(call, payloads, &body, e);
@@ -45,17 +47,20 @@ run_event(struct call *call, struct error *e)
         code = error_set(e, ERR_USAGE, "event is missing");
     if (code == ERR_OK)
         code = api_call_user(call, body, &u, e);
-    if (code == ERR_OK) {
+    if (code == ERR_OK)
+        code = once_begin(call, "event", u.n, body, &once, &repeated, e);
+    if (code == ERR_OK && !repeated) {
         char *data = data_text(body);
         code =
             runs_event(call->core, u.n, 0, event, data, strlen(data), runs, e);
         free(data);
     }
-    if (code == ERR_OK) {
+    if (code == ERR_OK && !repeated) {
         struct value *v = value_object();
         value_set_text(v, "message", "Event successfully triggered");
         value_set(v, "executionIds", executions(runs));
         api_answer(call, v);
+        code = once_end(call, &once, e);
     }
     value_free(runs);
     api_user_clear(&u);
@@ -71,27 +76,32 @@ run_workflow(struct call *call, struct error *e)
     struct api_workflow w = {0};
     struct api_installed d = {0};
     struct run_ids ids;
+    struct once once = {0};
+    bool repeated = false;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
         code = api_body_data(call, payloads, &body, e);
     if (code == ERR_OK)
         code = api_named_installed(call, body, &u, &w, &d, e);
-    if (code == ERR_OK && !d.active)
+    if (code == ERR_OK)
+        code = once_begin(call, "workflow", u.n, body, &once, &repeated, e);
+    if (code == ERR_OK && !repeated && !d.active)
         code = error_set(e, ERR_REFUSED,
                          "workflow %s: it is turned off for this user "
                          "(activate it first)",
                          w.name);
-    if (code == ERR_OK) {
+    if (code == ERR_OK && !repeated) {
         char *data = data_text(body);
         code =
             runs_start(call->core, d.n, data, strlen(data), "start", &ids, e);
         free(data);
     }
-    if (code == ERR_OK) {
+    if (code == ERR_OK && !repeated) {
         struct value *v = value_object();
         value_set_text(v, "message", "success");
         value_set_text(v, "executionId", ids.execution);
         api_answer(call, v);
+        code = once_end(call, &once, e);
     }
     api_installed_clear(&d);
     api_workflow_clear(&w);

@@ -35,6 +35,18 @@ erase(struct db *db, const int *statements, size_t count, int64_t run,
     return code;
 }
 
+/* A key is kept as long as the run that it stands for is listed. */
+static enum err
+erase_keys(struct db *db, int64_t until, bool *more, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_ONCE_OLD);
+    db_int(q, until);
+    db_int(q, RUNS_AT_ONCE);
+    enum err code = db_run(q, e);
+    *more = code == ERR_OK && db_changes(db) == RUNS_AT_ONCE;
+    return code;
+}
+
 enum err
 retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
 {
@@ -44,6 +56,7 @@ retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
     struct db *db = core_db(core);
     int64_t runs[RUNS_AT_ONCE];
     size_t n = 0, m = 0;
+    bool keys = false;
     enum err code = read_runs(db, RS_EXPIRED_RUNS, now_ms, runs, &n, e);
     for (size_t i = 0; i < n && code == ERR_OK; i++)
         code = erase(db, payload, 2, runs[i], e);
@@ -51,7 +64,9 @@ retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
         code = read_runs(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
     for (size_t i = 0; i < m && code == ERR_OK; i++)
         code = erase(db, whole, 4, runs[i], e);
-    *more = n == RUNS_AT_ONCE || m == RUNS_AT_ONCE;
+    if (code == ERR_OK)
+        code = erase_keys(db, now_ms - RUN_LIFE_MS, &keys, e);
+    *more = n == RUNS_AT_ONCE || m == RUNS_AT_ONCE || keys;
     return code;
 }
 
