@@ -246,6 +246,8 @@ db_disconnect(struct db *db)
         sqlite3_finalize(q->handle);
         q->handle = NULL;
     }
+    if (db->copy)
+        db_copy_stop(db->copy);
     if (db->handle)
         sqlite3_close(db->handle);
     db->handle = NULL;

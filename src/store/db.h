@@ -173,6 +173,25 @@ enum err db_check(struct db *db, struct error *e);
 /* A consistent copy at PATH (VACUUM INTO), which must not exist; synced. */
 enum err db_backup(struct db *db, const char *path, struct error *e);
 
+/* The same in slices, between which DB is used as always; what it changes
+ * meanwhile is in the copy too. PATH must not exist; one copy of a store at a
+ * time (BUSY). db_copy_step copies PAGES pages outside of any transaction and
+ * sets *DONE at the end; after that, or after an error, db_copy_stop closes
+ * the copy's file, which db_sync then brings to the disk and the caller
+ * unlinks where it failed. db_copy_stop may be called
+ * again. db_copy_free may be called by any thread; the others by the one that
+ * owns DB, or after it has ended. FAILED where DB had to be opened anew. */
+struct db_copy;
+enum err db_copy_begin(struct db *db, const char *path, struct db_copy **out,
+                       struct error *e);
+enum err db_copy_step(struct db_copy *c, int pages, bool *done,
+                      struct error *e);
+void db_copy_stop(struct db_copy *c);
+void db_copy_free(struct db_copy *c);
+
+/* Syncs the file PATH and its folder. */
+enum err db_sync(const char *path, struct error *e);
+
 /* Opens PATH for writing and closes it again, which rolls a hot journal
  * back; for sessions that will drop the right to write. */
 enum err db_recover(const char *path, struct error *e);

@@ -137,8 +137,8 @@ sync_path(const char *path, int flags, struct error *e)
     return r;
 }
 
-static enum err
-sync_file_and_folder(const char *path, struct error *e)
+enum err
+db_sync(const char *path, struct error *e)
 {
     enum err r = sync_path(path, O_RDONLY, e);
     char *copy = mem_strdup(path);
@@ -165,7 +165,7 @@ db_backup(struct db *db, const char *path, struct error *e)
     if (rc == SQLITE_OK)
         rc = sqlite3_step(s);
     sqlite3_finalize(s);
-    enum err r = rc == SQLITE_DONE ? sync_file_and_folder(path, e)
+    enum err r = rc == SQLITE_DONE ? db_sync(path, e)
                                    : db_fail(db, rc, path, e);
     if (r != ERR_OK)
         unlink(path);

@@ -26,6 +26,7 @@ struct db {
     const char *begin_file;     /* NULL: no transaction is open */
     int begin_line;
     int savepoints;
+    struct db_copy *copy; /* that is being made, or NULL */
 };
 
 /* Opens DB's path with its flags, settings applied and read back. */

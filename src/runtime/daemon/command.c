@@ -2,6 +2,7 @@
 #include "runtime/daemon/command.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -10,6 +11,8 @@
 #include "runtime/daemon/vault_check.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
+
+enum { SLICE_PAGES = 256 }; /* 1 MB */
 
 static const char *
 argument(const struct value *arguments, size_t i)
@@ -247,13 +250,55 @@ mark_held(const char *path, struct error *e)
     return code;
 }
 
+/* One slice of a copy, on the core's thread. */
+struct slice {
+    const char *path;
+    struct db_copy *copy;
+    bool done;
+};
+
+static enum err
+copy_slice(struct core *core, void *ctx, struct error *e)
+{
+    struct slice *s = ctx;
+    enum err code =
+        s->copy ? ERR_OK : db_copy_begin(core_db(core), s->path, &s->copy, e);
+    if (code == ERR_OK)
+        code = db_copy_step(s->copy, SLICE_PAGES, &s->done, e);
+    if (s->copy && (s->done || code != ERR_OK))
+        db_copy_stop(s->copy);
+    return code;
+}
+
+/* Between two slices the core serves everybody else. */
+static enum err
+copy_in_slices(struct core *core, const char *path, struct error *e)
+{
+    struct slice s = {.path = path};
+    enum err code = ERR_OK;
+    while (code == ERR_OK && !s.done)
+        code = core_do(
+            core,
+            (struct core_work){.run = copy_slice, .ctx = &s, .outside = true},
+            e);
+    if (code == ERR_OK)
+        code = db_sync(path, e);
+    if (code != ERR_OK && s.copy) {
+        db_copy_stop(s.copy); /* where the core has ended, it did not */
+        unlink(path);
+    }
+    db_copy_free(s.copy);
+    return code;
+}
+
 static enum err
 backup(const struct command_place *p, const struct value *arguments,
        struct value **out, struct error *e)
 {
     const char *path = argument(arguments, 0);
     (void)out;
-    enum err code = db_backup(p->db, path, e);
+    enum err code =
+        p->core ? copy_in_slices(p->core, path, e) : db_backup(p->db, path, e);
     return code == ERR_OK ? mark_held(path, e) : code;
 }
 
@@ -267,34 +312,35 @@ reload(const struct command_place *p, const struct value *arguments,
 }
 
 const struct command commands[] = {
-    {"apikey add", 1, 1, false, false, apikey_add,
+    {"apikey add", 1, 1, false, false, false, apikey_add,
      "NAME [--environment development|production]",
      "makes an API key for the ISV's backend and prints it, once"},
-    {"apikey list", 0, 0, false, false, apikey_list, "", "names of API keys"},
-    {"apikey remove", 1, 1, false, false, apikey_remove, "NAME",
+    {"apikey list", 0, 0, false, false, false, apikey_list, "",
+     "names of API keys"},
+    {"apikey remove", 1, 1, false, false, false, apikey_remove, "NAME",
      "revokes an API key at once"},
-    {"token add", 2, 2, false, false, token_add,
+    {"token add", 2, 2, false, false, false, token_add,
      "manage|read NAME [--environment E]",
      "makes a token for a console and prints it, once"},
-    {"token list", 1, 1, false, false, token_list, "manage|read",
+    {"token list", 1, 1, false, false, false, token_list, "manage|read",
      "names of such tokens"},
-    {"token remove", 2, 2, false, false, token_remove, "manage|read NAME",
-     "revokes a token at once"},
-    {"origin add", 1, 1, false, false, origin_add, "URL",
+    {"token remove", 2, 2, false, false, false, token_remove,
+     "manage|read NAME", "revokes a token at once"},
+    {"origin add", 1, 1, false, false, false, origin_add, "URL",
      "lets the pages of URL call from browsers and frame the modal"},
-    {"origin list", 0, 0, false, false, origin_list, "", "those pages"},
-    {"origin remove", 1, 1, false, false, origin_remove, "URL",
+    {"origin list", 0, 0, false, false, false, origin_list, "", "those pages"},
+    {"origin remove", 1, 1, false, false, false, origin_remove, "URL",
      "takes that back"},
-    {"vault rotate", 0, 0, false, true, vault_command_rotate, "",
+    {"vault rotate", 0, 0, false, false, true, vault_command_rotate, "",
      "makes a new key and seals every credential with it, while running"},
-    {"vault lost", 0, 0, false, false, vault_command_lost, "",
+    {"vault lost", 0, 0, false, false, false, vault_command_lost, "",
      "removes the credentials whose keys are lost, so that tailord starts; "
      "their customers must connect again"},
-    {"check", 0, 0, true, false, check, "", "checks the whole store"},
-    {"backup", 1, 1, true, false, backup, "FILE",
+    {"check", 0, 0, true, false, false, check, "", "checks the whole store"},
+    {"backup", 1, 1, true, true, false, backup, "FILE",
      "writes a consistent copy of the store to FILE, which must not exist; a "
      "daemon started on it is held"},
-    {"reload", 0, 0, true, true, reload, "",
+    {"reload", 0, 0, true, false, true, reload, "",
      "reads certificate and key of the running daemon again"},
 };
 const size_t commands_count = sizeof commands / sizeof *commands;

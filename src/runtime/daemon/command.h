@@ -22,6 +22,7 @@ struct command {
     const char *words; /* "apikey add" */
     int least, most;   /* arguments */
     bool outside;      /* of a transaction */
+    bool apart;        /* by the client's thread, which asks the core itself */
     bool needs_daemon;
     /* ARGUMENTS is an array of strings and, last, an object of options. OUT
      * receives what to print (owned by the caller): a string, or {"data":

@@ -140,10 +140,13 @@ obey(struct control *c, const struct value *request)
         error_set(&e, ERR_USAGE, "tailord: it does not know this command");
         return error_value(&e);
     }
-    core_do(c->place.core,
-            (struct core_work){
-                .run = run_work, .ctx = &w, .outside = w.command->outside},
-            &e);
+    if (w.command->apart)
+        run_work(c->place.core, &w, &e);
+    else
+        core_do(c->place.core,
+                (struct core_work){
+                    .run = run_work, .ctx = &w, .outside = w.command->outside},
+                &e);
     log_event(LOG_INFO, "command", "command", w.command->words, "outcome",
               err_word(e.code), NULL);
     if (e.code != ERR_OK) {

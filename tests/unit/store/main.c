@@ -90,6 +90,7 @@ main(void)
     test_store_open();
     test_store_transaction();
     test_store_doubt();
+    test_store_copy();
     test_store_crash();
     test_store_console();
     test_store_plans();

@@ -9,6 +9,7 @@ extern int failed_tests;
 void test_store_open(void);
 void test_store_transaction(void);
 void test_store_doubt(void);
+void test_store_copy(void);
 void test_store_crash(void);
 void test_store_console(void);
 void test_store_plans(void);
