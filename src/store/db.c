@@ -253,6 +253,21 @@ db_disconnect(struct db *db)
     db->handle = NULL;
 }
 
+/* A FIFO in the place of a journal would stop whoever opens it for ever. */
+static enum err
+check_beside(const char *path, const char *end, struct error *e)
+{
+    struct stat st;
+    char *beside = mem_printf("%s%s", path, end);
+    enum err r = ERR_OK;
+    if (lstat(beside, &st) == 0 && !S_ISREG(st.st_mode))
+        r = error_set(e, ERR_DAMAGED,
+                      "%s: not a regular file (remove it, then try again)",
+                      beside);
+    free(beside);
+    return r;
+}
+
 /* Says in our words what SQLite would call "unable to open database file". */
 static enum err
 check_file(const char *path, unsigned flags, struct error *e)
@@ -265,6 +280,7 @@ check_file(const char *path, unsigned flags, struct error *e)
                              "%s: exists already (name another file)", path);
         if (fd < 0)
             return error_errno(e, ERR_IO, path);
+        fchmod(fd, 0600); /* whatever the umask took away */
         close(fd);
         return ERR_OK;
     }
@@ -277,7 +293,7 @@ check_file(const char *path, unsigned flags, struct error *e)
         return error_errno(e, ERR_IO, path);
     if (!S_ISREG(st.st_mode))
         return error_set(e, ERR_DAMAGED, "%s: is no file", path);
-    return ERR_OK;
+    return check_beside(path, "-journal", e);
 }
 
 /* A read-only connection cannot roll a hot journal back. */

@@ -65,10 +65,36 @@ map_result(sqlite3 *handle, unsigned flags, int rc)
     }
 }
 
+/* SQLite calls a read that failed with EIO a malformed file. A second look
+ * tells: the file is good, or it cannot be looked at right now. */
+static bool
+is_good_after_all(const char *path)
+{
+    sqlite3 *again = NULL;
+    sqlite3_stmt *s = NULL;
+    bool good = false;
+    int rc = sqlite3_open_v2(path, &again, SQLITE_OPEN_READONLY, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(again, "PRAGMA quick_check(1)", -1, &s, NULL);
+    if (rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        good = strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0;
+    sqlite3_finalize(s);
+    sqlite3_close(again);
+    return good;
+}
+
 enum err
 db_fail(struct db *db, int rc, const char *what, struct error *e)
 {
     struct mapped m = map_result(db->handle, db->flags, rc);
+    if ((rc & 0xff) == SQLITE_CORRUPT && db->path &&
+        is_good_after_all(db->path))
+        return error_set(
+            e, ERR_IO,
+            "%s: %s: reading the file failed, but the file is good "
+            "(look at the disk and at the system's log, then try "
+            "again)",
+            db->path, what);
     const char *why = db->handle ? sqlite3_errmsg(db->handle) : NULL;
     if (!why || rc == SQLITE_NOTADB)
         why = sqlite3_errstr(rc);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -157,6 +158,7 @@ db_backup(struct db *db, const char *path, struct error *e)
                          "%s: exists already (name another file)", path);
     if (fd < 0)
         return error_errno(e, ERR_IO, path);
+    fchmod(fd, 0600); /* whatever the umask took away */
     close(fd);
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(db->handle, "VACUUM INTO ?", -1, &s, NULL);

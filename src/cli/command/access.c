@@ -110,17 +110,18 @@ add_key(struct buf *out, const char *key)
     return true;
 }
 
-/* Appends the line of R, or says why it has none. */
+/* Appends the line of R, or says why it has none. STORE is NULL where it is
+ * the account's usual one. */
 static void
-add_line(struct cli *cli, struct buf *out, const struct access_row *r,
-         const char *program, bool own_store)
+add_line(struct buf *out, const struct access_row *r, const char *program,
+         const char *store)
 {
     size_t start = out->len;
     if (!r->key)
         return;
     buf_addf(out, "restrict,pty,command=\"%s", program);
-    if (own_store)
-        buf_addf(out, " --store %s", cli->store);
+    if (store)
+        buf_addf(out, " --store %s", store);
     buf_addf(out, " session %s\" ", r->name);
     if (is_plain(r->name, strlen(r->name)) && add_key(out, r->key)) {
         buf_addf(out, " %s\n", r->name);
@@ -139,17 +140,23 @@ cmd_access_authorized_keys(struct cli *cli, struct error *e)
     struct buf out;
     const char *program = cli_option(cli, "program");
     bool own_store = !cli->usual_store;
+    /* The forced command runs in the account's home, not here. */
+    char *store = realpath(cli->store, NULL);
+    if (!store)
+        return error_errno(e, ERR_IO, cli->store);
     program = program ? program : "tailor";
     if (!is_plain(program, strlen(program)) ||
-        (own_store && !is_plain(cli->store, strlen(cli->store))))
+        (own_store && !is_plain(store, strlen(store)))) {
+        free(store);
         return error_set(e, ERR_INVALID,
                          "authorized_keys: a path with other signs than "
                          "letters, digits and ./+-_ cannot stand there "
                          "(move it)");
+    }
     buf_init(&out, 16 << 20);
     enum err rc = manager_access_list(cli->manager, &list, e);
     for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
-        add_line(cli, &out, &list.rows[i], program, own_store);
+        add_line(&out, &list.rows[i], program, own_store ? store : NULL);
     access_list_clear(&list);
     if (rc == ERR_OK && cli->json) {
         struct value *v = value_object();
@@ -160,5 +167,6 @@ cmd_access_authorized_keys(struct cli *cli, struct error *e)
         cli->answered = true;
     }
     buf_clear(&out);
+    free(store);
     return rc;
 }

@@ -1,4 +1,5 @@
 /* tailor audit …: the chain of what was done. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,8 +89,9 @@ cmd_audit_show(struct cli *cli, struct error *e)
     struct audit_list list = {.count = 0};
     struct value *v = NULL;
     char *end = NULL;
+    errno = 0;
     long long sequence = strtoll(cli_arg(cli, 0), &end, 10);
-    if (*end != '\0' || sequence < 1)
+    if (*end != '\0' || sequence < 1 || errno == ERANGE)
         return error_set(e, ERR_USAGE, "%s: not a sequence number",
                          cli_arg(cli, 0));
     enum err rc = audit_show(cli->manager, sequence, &list, e);

@@ -1,6 +1,6 @@
 /* tailor sync: exchange with runtimes, once or as the service. */
-#include "cli/frame/commands.h"
 #include "remote/sync.h"
+#include "cli/frame/commands.h"
 
 enum { ONCE_MS = 120000 };
 

@@ -247,7 +247,8 @@ bind_range(struct db_stmt *q, const struct audit_filter *f, int limit)
 {
     int64_t end = f->newest_first ? INT64_MAX : 0;
     db_int(q, f->after ? f->after : end);
-    db_int(q, f->since);
+    /* A clock that is wrong can stand before 1970. */
+    db_int(q, f->since ? f->since : INT64_MIN);
     db_int(q, f->until ? f->until : INT64_MAX);
     db_text(q, f->actor);
     db_text(q, f->action);

@@ -63,7 +63,7 @@ manager_read_role(struct manager *m, struct error *e)
 static void
 open_wake(struct manager *m)
 {
-    int flags = O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_WRONLY;
+    int flags = O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_WRONLY;
     m->wake_fd = m->read_only ? -1 : open(m->wake, flags, 0600);
 }
 

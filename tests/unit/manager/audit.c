@@ -385,6 +385,22 @@ no_record_no_change(void)
     fixture_end();
 }
 
+/* Sabotage: INT64_MIN in bind_range. */
+static void
+a_record_before_1970_is_listed(void)
+{
+    struct audit_list list;
+    struct audit_filter f = {.limit = 1000};
+    fixture_start(1);
+    run_sql_unguarded("UPDATE audit SET at=-5 WHERE sequence=2");
+    struct manager *m = session_of("ada");
+    CHECK_INT(audit_list(m, &f, &list, &e), ERR_OK);
+    CHECK_INT(list.count, ask_sql("SELECT count(*) FROM audit"));
+    audit_list_clear(&list);
+    manager_close(m);
+    fixture_end();
+}
+
 static void
 a_failed_operation_leaves_no_record(void)
 {
@@ -454,6 +470,7 @@ test_manager_audit(void)
         {"a head is checked", a_head_is_checked},
         {"an unread export stops no writer", an_unread_export_stops_no_writer},
         {"no record, no change", no_record_no_change},
+        {"a record before 1970 is listed", a_record_before_1970_is_listed},
         {"a failed operation leaves no record",
          a_failed_operation_leaves_no_record},
         {"records are listed", records_are_listed},

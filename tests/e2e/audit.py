@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""The audit as an auditor has it: the verifier of doc/audit.md agrees with
+tailor, and what lies beside a store (FIFOs, a strange umask, another folder)
+stops nobody.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TAILOR, equal, main, test  # noqa: E402
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+LIMIT = 30 * int(os.environ.get("TEST_PATIENCE", "1"))
+folder = None
+
+
+def tailor(*arguments, store="store", cwd=None, umask=None):
+    return subprocess.run(
+        [TAILOR, "--store", store, *arguments], cwd=cwd or folder.name,
+        capture_output=True, text=True, timeout=LIMIT,
+        umask=-1 if umask is None else umask)
+
+
+def setup():
+    global folder
+    folder = tempfile.TemporaryDirectory(prefix="tailor-audit-")
+    equal(tailor("store", "init").returncode, 0)
+    key = os.path.join(folder.name, "key.pub")
+    with open(key, "w") as f:
+        f.write('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc \\"\t\xfc\n'
+                .replace("\t", ""))
+    equal(tailor("access", "add", "bob", "--role", "auditor", "--key",
+                 key).returncode, 0)
+
+
+def cleanup():
+    folder.cleanup()
+
+
+def verifier():
+    """The program of doc/audit.md."""
+    with open(os.path.join(TOP, "doc", "audit.md")) as f:
+        program = re.search(r"```python\n(.*?)```", f.read(), re.S).group(1)
+    assert program.count("\n") <= 50, "the page promises a short program"
+    names = {"__name__": "verifier"}
+    exec(compile(program, "doc/audit.md", "exec"), names)
+    return names["verify"]
+
+
+def export():
+    file = os.path.join(folder.name, "export")
+    if os.path.exists(file):
+        os.unlink(file)
+    equal(tailor("audit", "export", file).returncode, 0)
+    with open(file, "rb") as f:
+        return f.read()
+
+
+@test
+def the_verifier_of_the_page_agrees_on_every_flipped_byte():
+    # Sabotage: change add_string or the order of members in write_row.
+    verify, data = verifier(), export()
+    equal(verify(data), None)
+    head = re.search(rb'"head":"([0-9a-f]{64})"', data).group(1).decode()
+    equal(verify(data, head), None)
+    equal(tailor("audit", "verify", "--head", head).returncode, 0)
+    assert verify(data, "ab" * 32), "a head that is not in the chain"
+    for i in range(len(data)):
+        flipped = bytearray(data)
+        flipped[i] ^= 1 << i % 8
+        assert verify(bytes(flipped)), f"byte {i} of {len(data)}"
+    lines = data.splitlines(keepends=True)
+    for i in range(len(lines)):
+        assert verify(b"".join(lines[:i] + lines[i + 1:])), f"without {i}"
+
+
+@test
+def a_number_that_no_record_has_is_refused():
+    # Sabotage: the ERANGE of cmd_audit_show.
+    equal(tailor("audit", "show", "9223372036854775808").returncode, 2)
+    equal(tailor("audit", "show", "9223372036854775807").returncode, 4)
+
+
+@test
+def authorized_keys_names_the_store_by_its_absolute_path():
+    # Sabotage: realpath in cmd_access_authorized_keys.
+    done = tailor("access", "authorized-keys")
+    assert f"--store {os.path.realpath(folder.name)}/store " in done.stdout, \
+        done.stdout + done.stderr
+
+
+@test
+def a_fifo_beside_the_store_stops_nobody():
+    # Sabotage: check_beside of db_open; O_NONBLOCK in open_wake.
+    for end, status in (("-journal", 8), ("-wake", 0)):
+        path = os.path.join(folder.name, "store" + end)
+        if os.path.exists(path):
+            os.unlink(path)
+        os.mkfifo(path)
+        for command in (("store", "info"), ("store", "check"),
+                        ("access", "list")):
+            equal(tailor(*command).returncode, status, f"{end} {command}")
+        os.unlink(path)
+
+
+@test
+def a_umask_that_takes_everything_leaves_the_owner():
+    # Sabotage: fchmod in check_file.
+    equal(tailor("store", "init", store="masked", umask=0o777).returncode, 0)
+    mode = os.stat(os.path.join(folder.name, "masked")).st_mode & 0o777
+    equal(mode, 0o600)
+
+
+if __name__ == "__main__":
+    main(setup, cleanup)
