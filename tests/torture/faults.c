@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum kind { WRITE, SYNC, RENAME, OPEN, UNLINK, TRUNCATE, ALLOC, NONE };
+enum kind { WRITE, SYNC, RENAME, OPEN, UNLINK, TRUNCATE, READ, ALLOC, NONE };
 enum how { ONCE, ON, AFTER };
 
 static enum kind wanted = NONE;
@@ -29,8 +29,9 @@ static char under[PATH_MAX], log_file[PATH_MAX];
 __attribute__((constructor)) static void
 start(void)
 {
-    static const char *const kinds[] = {"write",  "sync",     "rename", "open",
-                                        "unlink", "truncate", "alloc"};
+    static const char *const kinds[] = {"write", "sync",   "rename",
+                                        "open",  "unlink", "truncate",
+                                        "read",  "alloc"};
     char kind[16] = "", word[16] = "";
     long nth = 0;
     const char *s = getenv("TAILOR_FAULT");
@@ -101,6 +102,24 @@ strikes_fd(enum kind kind, int fd)
     } while (0)
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+ssize_t
+read(int fd, void *p, size_t n)
+{
+    FAIL_OR(strikes_fd(READ, fd), REAL(read)(fd, p, n));
+}
+
+ssize_t
+pread(int fd, void *p, size_t n, off_t at)
+{
+    FAIL_OR(strikes_fd(READ, fd), REAL(pread)(fd, p, n, at));
+}
+
+ssize_t
+pread64(int fd, void *p, size_t n, off64_t at)
+{
+    FAIL_OR(strikes_fd(READ, fd), REAL(pread64)(fd, p, n, at));
+}
 
 ssize_t
 write(int fd, const void *p, size_t n)

@@ -303,6 +303,31 @@ def system_calls_fail_and_the_answer_is_true():
 
 
 @test
+def reads_fail_and_the_store_is_not_called_damaged():
+    """Sabotage: is_good_after_all in src/store/db_error.c."""
+    tried = 0
+    for make in [lambda w=w: w for w in reading()[:3]] + [
+            lambda i=i: changing()[i] for i in (0, 3)]:
+        for nth in some(40, STEPS // 2):
+            before, words = counts(), make()
+            done = run(*words, env=preload("read", nth, ERRNO["EIO"], "once"))
+            met = struck()
+            answered(words, done)
+            changed = counts()[2] - before[2]
+            where = (words, nth, met, done.returncode, done.stderr)
+            assert "restore a backup" not in done.stderr, where
+            assert done.returncode in (0, 1, 7), where
+            if words in reading() or done.returncode == 1:
+                equal(changed, 0, f"{where}: refused")
+            elif done.returncode == 0:
+                equal(changed, 1, f"{where}: acknowledged")
+            tried += met is not None
+    whole()
+    assert tried > 8, tried
+    print(f"# {tried} reads failed")
+
+
+@test
 def an_answer_that_cannot_be_written_is_a_failure():
     for words in reading() + changing()[:1]:
         with open("/dev/full", "w") as full:

@@ -157,6 +157,22 @@ unix_account(void)
 }
 
 /* Runs CLI->command with its store open where it needs one. */
+/* A command that was saved and then could not read it back has not failed: who
+ * does it again would do it twice. */
+static enum err
+tell_saved(const struct cli *cli, enum err rc, struct error *e)
+{
+    bool reading = rc == ERR_IO || rc == ERR_DAMAGED || rc == ERR_BUSY;
+    if (!reading || !(cli->command->flags & CMD_REMOTE) || !cli->manager ||
+        !manager_has_changed(cli->manager))
+        return rc;
+    struct error why = *e;
+    return error_set(e, ERR_OUTCOME_UNKNOWN,
+                     "saved, but what followed failed: %s (look at it before "
+                     "you do it again)",
+                     why.text);
+}
+
 static enum err
 run_command(struct cli *cli, struct error *e)
 {
@@ -168,15 +184,15 @@ run_command(struct cli *cli, struct error *e)
                          "session",
                          c->noun, c->verb);
     if (c->flags & CMD_STORE) {
-        const struct manager_session session = {
-            .actor = cli->actor,
-            .session = cli->session,
-            .read_only = cli->read_only || reads};
+        const struct manager_session session = {.actor = cli->actor,
+                                                .session = cli->session,
+                                                .read_only =
+                                                    cli->read_only || reads};
         enum err rc = manager_open(&cli->manager, cli->store, &session, e);
         if (rc != ERR_OK)
             return rc;
     }
-    enum err rc = c->run(cli, e);
+    enum err rc = tell_saved(cli, c->run(cli, e), e);
     if ((fflush(stdout) != 0 || ferror(stdout)) && rc == ERR_OK)
         rc = error_errno(e, ERR_IO, "standard output");
     return rc;

@@ -250,6 +250,12 @@ manager_may_see_payloads(const struct manager *m, struct error *e)
                      m->actor, m->actor, role_word(m->role));
 }
 
+bool
+manager_has_changed(const struct manager *m)
+{
+    return m->commits > 0;
+}
+
 enum err
 manager_version_of_data(struct manager *m, int64_t *out, struct error *e)
 {

@@ -80,6 +80,9 @@ enum err manager_may_see_payloads(const struct manager *m, struct error *e);
  * Borrowed. */
 const char *manager_wake_path(const struct manager *m);
 
+/* True once an operation of this manager has changed the store. */
+bool manager_has_changed(const struct manager *m);
+
 /* A number that differs from an earlier answer where any session, this one
  * included, has committed since. */
 enum err manager_version_of_data(struct manager *m, int64_t *out,
