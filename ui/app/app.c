@@ -94,6 +94,14 @@ app_open(struct app *app, const struct view_ops *ops, const char *arg)
 }
 
 void
+app_show(struct app *app, const char *title, const char *text)
+{
+    char *whole = mem_printf("%s\n%s", title, text);
+    app_open(app, &text_view, whole);
+    free(whole);
+}
+
+void
 app_back(struct app *app)
 {
     if (app->depth <= 1)

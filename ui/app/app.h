@@ -45,6 +45,9 @@ void app_register(struct app *app, const struct view_ops *ops);
  * opened. */
 bool app_open(struct app *app, const struct view_ops *ops, const char *arg);
 
+/* Opens TEXT, as long as it may be, on a screen of its own under TITLE. */
+void app_show(struct app *app, const char *title, const char *text);
+
 /* Leaves the screen on top; the first one stays. */
 void app_back(struct app *app);
 

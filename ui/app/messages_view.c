@@ -122,9 +122,7 @@ messages_action(struct view *v, const struct call *call, struct error *e)
     if (call->action == ACT_COPY)
         app_copy(v->app, "message", text, strlen(text));
     else {
-        char *whole = mem_printf("Message\n%s", text);
-        app_open(v->app, &text_view, whole);
-        free(whole);
+        app_show(v->app, "Message", text);
     }
     return REACT_PAINT;
 }

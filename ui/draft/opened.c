@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "store/console.h"
 #include "workflow/edit/edit.h"
 
@@ -78,7 +79,8 @@ const char *
 opened_base_id(const struct opened *o)
 {
     const struct version_row *v = opened_version(o);
-    return v->live_when_made ? v->live_when_made : v->parent_id;
+    bool is_live = text_equal(v->live_when_made, v->id);
+    return v->live_when_made && !is_live ? v->live_when_made : v->parent_id;
 }
 
 const char *

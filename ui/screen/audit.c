@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "manager/draft/version.h"
+#include "manager/installation/installation.h"
 #include "manager/session/audit.h"
 #include "ui/screen/screens.h"
 
@@ -12,12 +15,14 @@ enum { PAGE_MOST = 1000 };
 struct audit_item {
     int64_t at;
     char *actor, *action, *subject, *line;
+    char *whole; /* every field on a line of its own */
 };
 
 struct audit {
     struct console *console;
     struct app *app;
     char *installation; /* id, NULL: all */
+    char *who, *what;   /* of the filter, NULL: any */
     struct table table;
 };
 
@@ -30,11 +35,90 @@ item_free(void *ctx, void *data)
     free(item->action);
     free(item->subject);
     free(item->line);
+    free(item->whole);
     free(item);
 }
 
+/* Appends "v1.1 of Order to cash, EnterpriseCo" for a version; false where ID
+ * is none. */
+static bool
+add_version(struct manager *m, const char *id, struct buf *out)
+{
+    struct version_list list = {0};
+    bool found = manager_version_show(m, id, NULL, NULL, &list, NULL) == ERR_OK;
+    if (found)
+        buf_addf(out, "%s of %s%s%s", list.rows[0].label,
+                 list.rows[0].workflow_name, list.rows[0].customer ? ", " : "",
+                 list.rows[0].customer ? list.rows[0].customer : "");
+    version_list_clear(&list);
+    return found;
+}
+
+static bool
+add_installation(struct manager *m, const char *id, struct buf *out)
+{
+    struct installation_list list = {0};
+    bool found = manager_installation_show(m, id, &list, NULL) == ERR_OK;
+    if (found)
+        buf_addf(out, "%s/%s, %s", list.rows[0].username,
+                 list.rows[0].integration_key, list.rows[0].customer);
+    installation_list_clear(&list);
+    return found;
+}
+
+/* What the record is about, by its name where it has one. */
+static char *
+subject_text(struct manager *m, const struct audit_entry *entry)
+{
+    const char *kind = entry->subject_kind ? entry->subject_kind : "";
+    const char *id = entry->subject_id ? entry->subject_id : "";
+    struct buf out;
+    buf_init(&out, 4096);
+    bool named = strcmp(kind, "version") == 0 || strcmp(kind, "draft") == 0
+                     ? add_version(m, id, &out)
+                 : strcmp(kind, "installation") == 0
+                     ? add_installation(m, id, &out)
+                     : false;
+    if (!named)
+        buf_addf(&out, "%s %s", kind, id);
+    return buf_take(&out);
+}
+
+static void
+add_field(struct buf *out, const char *name, const char *text)
+{
+    if (text && *text)
+        buf_addf(out, "%-14s%s\n", name, text);
+}
+
+/* Every field; times in UTC, as everywhere in the audit. */
+static char *
+whole_text(const struct audit_row *row, const char *subject)
+{
+    const struct audit_entry *entry = &row->entry;
+    struct buf out;
+    char at[CLOCK_TEXT_SIZE];
+    buf_init(&out, 1 << 20);
+    clock_format(at, entry->at);
+    buf_addf(&out, "%-14s%lld\n", "record", (long long)row->sequence);
+    add_field(&out, "time", at);
+    add_field(&out, "who", entry->actor);
+    add_field(&out, "action", entry->action);
+    add_field(&out, "about", subject);
+    add_field(&out, entry->subject_kind ? entry->subject_kind : "id",
+              entry->subject_id);
+    add_field(&out, "installation", entry->installation);
+    add_field(&out, "before", entry->before);
+    add_field(&out, "after", entry->after);
+    add_field(&out, "origin", entry->origin);
+    add_field(&out, "session", entry->session);
+    add_field(&out, "hash before", row->previous_hash);
+    add_field(&out, "hash", row->hash);
+    return buf_take(&out);
+}
+
 static struct audit_item *
-item_new(const struct audit_row *row)
+item_new(struct manager *m, const struct audit_row *row)
 {
     const struct audit_entry *entry = &row->entry;
     struct audit_item *item = mem_alloc(sizeof *item);
@@ -44,10 +128,9 @@ item_new(const struct audit_row *row)
     item->at = entry->at;
     item->actor = mem_strdup(entry->actor ? entry->actor : "");
     item->action = mem_strdup(entry->action ? entry->action : "");
-    item->subject =
-        mem_printf("%s %s", entry->subject_kind ? entry->subject_kind : "",
-                   entry->subject_id ? entry->subject_id : "");
+    item->subject = subject_text(m, entry);
     item->line = buf_take(&line);
+    item->whole = whole_text(row, item->subject);
     return item;
 }
 
@@ -64,6 +147,8 @@ read_page(struct audit *s, bool newest_first, int64_t after, size_t n,
         size_t left = n - count;
         const struct audit_filter filter = {
             .installation = s->installation,
+            .actor = s->who,
+            .action = s->what,
             .newest_first = newest_first,
             .after = after,
             .limit = (int)(left < PAGE_MOST ? left : PAGE_MOST)};
@@ -73,8 +158,9 @@ read_page(struct audit *s, bool newest_first, int64_t after, size_t n,
             app_say(s->app, MESSAGE_ERROR, "%s", e.text);
         for (size_t i = 0; i < list.count && count < n; i++) {
             after = list.rows[i].sequence;
-            rows[count++] = (struct row){mem_printf("%lld", (long long)after),
-                                         item_new(&list.rows[i])};
+            rows[count++] =
+                (struct row){mem_printf("%lld", (long long)after),
+                             item_new(s->console->manager, &list.rows[i])};
         }
         more = list.more;
         audit_list_clear(&list);
@@ -123,12 +209,61 @@ count(void *ctx)
 {
     struct audit *s = ctx;
     struct row row;
-    if (s->installation || read_page(s, true, 0, 1, &row) == 0)
-        return s->installation ? -1 : 0;
+    if (read_page(s, true, 0, 1, &row) == 0)
+        return 0;
     long long n = strtoll(row.key, NULL, 10);
     free(row.key);
     item_free(s, row.data);
     return n;
+}
+
+/* Only the number of all records is known without reading them. */
+static bool
+is_counted(const struct audit *s)
+{
+    return !s->installation && !s->who && !s->what;
+}
+
+/* --- filter --------------------------------------------------------------- */
+
+/* Takes one term: "who:alice", or an action with or without "action:". */
+static enum err
+take_term(const char *term, char **who, char **what, struct error *e)
+{
+    const char *colon = strchr(term, ':');
+    const char *value = colon ? colon + 1 : term;
+    bool is_who = colon && strncmp(term, "who:", 4) == 0;
+    bool is_what = !colon || strncmp(term, "action:", 7) == 0;
+    char **place = is_who ? who : what;
+    if ((!is_who && !is_what) || !*value || *place)
+        return error_set(e, ERR_USAGE,
+                         "The audit is filtered by one action, such as "
+                         "release, and by who:NAME");
+    *place = mem_strdup(value);
+    return ERR_OK;
+}
+
+static enum err
+set_filter(void *ctx, const char *text, struct error *e)
+{
+    struct audit *s = ctx;
+    char *who = NULL, *what = NULL, *term;
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && (term = screen_word(text, i)); i++) {
+        rc = take_term(term, &who, &what, e);
+        free(term);
+    }
+    if (rc != ERR_OK) {
+        free(who);
+        free(what);
+        return rc;
+    }
+    free(s->who);
+    free(s->what);
+    s->who = who;
+    s->what = what;
+    s->table.source.count = is_counted(s) ? count : NULL;
+    return ERR_OK;
 }
 
 /* --- columns -------------------------------------------------------------- */
@@ -182,9 +317,13 @@ audit_open(struct view *v, const char *arg, struct error *e)
     s->console = console_of(v);
     s->app = v->app;
     s->installation = screen_word(arg, 0);
-    const struct row_source source = {
-        .ctx = s, .fetch = fetch, .release = item_free, .count = count};
+    const struct row_source source = {.ctx = s,
+                                      .fetch = fetch,
+                                      .release = item_free,
+                                      .count = count,
+                                      .filter = set_filter};
     table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
+    s->table.source.count = is_counted(s) ? count : NULL;
     s->table.empty = "no record";
     v->state = s;
     v->table = &s->table;
@@ -197,6 +336,8 @@ audit_close(struct view *v)
     struct audit *s = v->state;
     table_clear(&s->table);
     free(s->installation);
+    free(s->who);
+    free(s->what);
     free(s);
 }
 
@@ -236,8 +377,8 @@ audit_action(struct view *v, const struct call *call, struct error *e)
     case ACT_VERIFY:
         verify(s, e);
         return REACT_PAINT;
-    case ACT_OPEN: /* the message list shows it whole */
-        app_say(v->app, MESSAGE_INFO, "%s", item->line);
+    case ACT_OPEN:
+        app_show(v->app, "Record", item->whole);
         return REACT_PAINT;
     case ACT_COPY:
         app_copy(v->app, "the record", item->line, strlen(item->line));

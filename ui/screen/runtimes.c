@@ -145,27 +145,6 @@ runtimes_refresh(struct view *v)
     return REACT_PAINT;
 }
 
-static unsigned
-runtimes_action(struct view *v, const struct call *call, struct error *e)
-{
-    (void)e;
-    if (call->action != ACT_CONTACT)
-        return REACT_IGNORED;
-    console_deliver(console_of(v));
-    app_say(v->app, MESSAGE_INFO,
-            "sync is running; what it finds appears "
-            "here");
-    return REACT_PAINT;
-}
-
-static void
-runtimes_context(const struct view *v, enum act action, struct act_context *ctx)
-{
-    (void)v;
-    if (action == ACT_OPEN)
-        ctx->off = "nothing more to show";
-}
-
 static void
 runtimes_detail(const struct view *v, struct buf *out)
 {
@@ -180,13 +159,52 @@ runtimes_detail(const struct view *v, struct buf *out)
         buf_addf(out, ": %s", r->last_error);
 }
 
+/* The whole of it: an error is longer than a line. */
+static void
+show_whole(struct view *v, const struct runtime_row *r)
+{
+    struct buf text;
+    buf_init(&text, 16384);
+    buf_addf(&text, "%s (%s), %s\n", r->name, r->environment, r->url);
+    buf_adds(&text, "contact    ");
+    if (r->last_contact)
+        screen_time(&text, r->last_contact);
+    else
+        buf_adds(&text, "never");
+    buf_addf(&text, "\nprotocol   %d\nclock      %+lld ms\n", r->protocol,
+             (long long)r->clock_skew_ms);
+    buf_addf(&text, "waiting    %lld requests to send, %lld facts to read\n",
+             (long long)r->queued, (long long)(r->feed_head - r->feed_cursor));
+    if (r->last_error)
+        buf_addf(&text, "error      %s\n", r->last_error);
+    app_show(v->app, r->name, buf_str(&text));
+    buf_clear(&text);
+}
+
+static unsigned
+runtimes_action(struct view *v, const struct call *call, struct error *e)
+{
+    const struct runtimes *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    (void)e;
+    if (call->action == ACT_OPEN && row) {
+        show_whole(v, row->data);
+        return REACT_PAINT;
+    }
+    if (call->action != ACT_CONTACT)
+        return REACT_IGNORED;
+    console_deliver(console_of(v));
+    app_say(v->app, MESSAGE_INFO,
+            "Sync is running; what it finds appears here");
+    return REACT_PAINT;
+}
+
 const struct view_ops runtimes_screen = {
     .id = VIEW_RUNTIMES,
     .open = runtimes_open,
     .close = runtimes_close,
     .draw = runtimes_draw,
     .action = runtimes_action,
-    .context = runtimes_context,
     .refresh = runtimes_refresh,
     .detail = runtimes_detail,
 };

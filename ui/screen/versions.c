@@ -149,6 +149,20 @@ change_version(struct view *v, enum act action, struct error *e)
     release_plan_clear(&plan);
 }
 
+/* With what is live; what is live itself, with what it was made from. */
+static void
+compare(struct view *v, const struct version_row *row, struct error *e)
+{
+    const struct versions *s = v->state;
+    bool is_live = !s->live || strcmp(s->live, row->id) == 0;
+    const char *from = is_live ? row->parent_id : s->live;
+    if (from)
+        screen_open(v->app, &diff_screen, from, row->id, NULL);
+    else
+        error_set(e, ERR_NOT_FOUND, "%s was made from no other version",
+                  row->label);
+}
+
 static unsigned
 versions_action(struct view *v, const struct call *call, struct error *e)
 {
@@ -159,8 +173,8 @@ versions_action(struct view *v, const struct call *call, struct error *e)
         screen_open(v->app, &editor_screen, row->id, NULL);
         break;
     case ACT_COMPARE:
-        if (row && s->live)
-            screen_open(v->app, &diff_screen, s->live, row->id, NULL);
+        if (row)
+            compare(v, row, e);
         break;
     case ACT_FORK:
         screen_fork(v->app, s->installation, s->workflow, row->id);

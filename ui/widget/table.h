@@ -40,7 +40,7 @@ struct row_source {
                     size_t n, struct row *rows);
     void (*release)(void *ctx, void *data); /* NULL: data is borrowed */
     /* Rows that match, -1 while that is being counted; rows in all. */
-    long long (*count)(void *ctx);
+    long long (*count)(void *ctx); /* NULL: not told */
     long long (*total)(void *ctx); /* NULL: not told */
     /* The index of the row KEY, -1 where that would cost too much. */
     long long (*rank)(void *ctx, const char *key);     /* NULL: never known */

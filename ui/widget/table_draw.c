@@ -127,13 +127,14 @@ position_text(const struct table *t, struct buf *out)
         table_number(out, (long long)t->marks.count);
         buf_adds(out, " marked, ");
     }
+    bool known = t->problem.len > 0 || t->source.count;
     if (t->row_count > 0 && t->first_index >= 0) {
         table_number(out, t->first_index + (long long)t->selected + 1);
-        buf_addc(out, '/');
+        buf_adds(out, known ? "/" : "");
     }
-    if (count < 0)
+    if (known && count < 0)
         buf_adds(out, "counting");
-    else
+    else if (known)
         table_number(out, count);
     if (total >= 0 && t->filter.len > 0) {
         buf_adds(out, " of ");

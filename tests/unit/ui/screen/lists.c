@@ -121,6 +121,44 @@ the_mark_stays_on_its_workflow(void)
     small_store_remove(&s);
 }
 
+/* Sabotage: add_version() or the filter in read_page() of audit.c. */
+static void
+the_audit_is_filtered_and_read_whole(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, DRAFT TAX));
+    char *screen = play(&s, ":audit\n/\n'draft.fork who:alice\nEnter Enter");
+    CHECK_HAS(screen, "who           alice");
+    CHECK_HAS(screen, "action        draft.fork");
+    CHECK_HAS(screen, "about         v1.1 of Order to cash, EnterpriseCo");
+    CHECK_HAS(screen, "hash before   ");
+    free(screen);
+    screen = play(&s, ":audit\n/\n'who:nobody\nEnter");
+    CHECK(strstr(screen, "draft.fork") == NULL);
+    free(screen);
+    screen = play(&s, ":audit\n/\n'whom:alice\nEnter");
+    CHECK_HAS(screen, "The audit is filtered by one action");
+    CHECK(strstr(screen, "draft.fork") == NULL);
+    free(screen);
+    small_store_remove(&s);
+}
+
+/* Sabotage: compare() in versions.c without is_live. */
+static void
+a_live_version_is_compared_with_its_parent(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, DRAFT "q\na\n'versions\nEnter\n!later 300\nk D");
+    CHECK_HAS(screen, "v1 was made from no other version");
+    free(screen);
+    screen = play(&s, ":runtimes\nEnter");
+    CHECK_HAS(screen, "protocol   ");
+    free(screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_lists(void)
 {
@@ -129,6 +167,10 @@ test_console_lists(void)
         {"a filter is completed", a_filter_is_completed},
         {"the release screen keeps the note",
          the_release_screen_keeps_the_note},
+        {"the audit is filtered and read whole",
+         the_audit_is_filtered_and_read_whole},
+        {"a live version is compared with its parent",
+         a_live_version_is_compared_with_its_parent},
         {"the mark stays on its workflow", the_mark_stays_on_its_workflow},
         {NULL, NULL}};
     test_run("console lists", tests);
