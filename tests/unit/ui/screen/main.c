@@ -11,6 +11,7 @@ main(void)
     setenv("TZ", "UTC", 1);
     test_console_screens();
     test_console_sessions();
+    test_console_walks();
     test_console_lists();
     return failed_tests ? 1 : 0;
 }

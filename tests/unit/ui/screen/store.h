@@ -13,6 +13,7 @@ extern int failed_tests;
 void test_console_lists(void);
 void test_console_screens(void);
 void test_console_sessions(void);
+void test_console_walks(void);
 
 /* A folder with a store of its own. */
 struct small_store {
