@@ -115,6 +115,30 @@ check_framing(const struct http_head *h, size_t *length, struct error *e)
     return 0;
 }
 
+/* Fields that say who calls, or what is sent: of two of them one party would
+ * take the first and another the last. */
+static bool
+must_be_single(const struct http_field *f)
+{
+    static const char *const names[] = {"authorization", "x-alloy-user-token",
+                                        "content-type", "idempotency-key"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (field_is(f, names[i]))
+            return true;
+    return false;
+}
+
+static bool
+comes_again(const struct http_head *h, size_t i)
+{
+    for (size_t k = i + 1; k < h->field_count; k++)
+        if (h->fields[k].name_len == h->fields[i].name_len &&
+            strncasecmp(h->fields[k].name, h->fields[i].name,
+                        h->fields[i].name_len) == 0)
+            return true;
+    return false;
+}
+
 static int
 check_fields(const struct http_head *h, struct error *e)
 {
@@ -125,6 +149,9 @@ check_fields(const struct http_head *h, struct error *e)
             return refuse(400, e, ERR_INVALID, "bad header name");
         if (!value_is_clean(&h->fields[i]))
             return refuse(400, e, ERR_INVALID, "control character in a header");
+        if (must_be_single(&h->fields[i]) && comes_again(h, i))
+            return refuse(400, e, ERR_INVALID,
+                          "more than one header of a name that may come once");
     }
     return 0;
 }

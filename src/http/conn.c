@@ -3,13 +3,19 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "http/check.h"
 #include "http/server_private.h"
 
-enum { HANDSHAKE_MS = 10000 };
+enum {
+    HANDSHAKE_MS = 10000,
+    PARAMETERS_MAX = 400, /* more would not fit a connection's memory */
+    SWALLOWED_MAX = 64 * 1024 * 1024
+};
 
 /* --- connections ---------------------------------------------------------- */
 
@@ -114,6 +120,17 @@ set_deadline(struct http_server *s, struct http_conn *conn, unsigned ms)
 
 /* --- one exchange --------------------------------------------------------- */
 
+/* libmicrohttpd keeps parameters in the connection's memory and, where they
+ * do not fit, neither answers nor closes. */
+static size_t
+parameters_in(const char *uri)
+{
+    size_t n = 1;
+    for (uri = strchr(uri, '?'); uri; uri = strchr(uri + 1, '&'))
+        n++;
+    return n;
+}
+
 void *
 http_on_uri(void *ctx, const char *uri, struct MHD_Connection *c)
 {
@@ -126,6 +143,8 @@ http_on_uri(void *ctx, const char *uri, struct MHD_Connection *c)
     x->uri_len = strlen(uri);
     x->request.body = "";
     set_deadline(s, x->conn, s->options.request_ms);
+    if (parameters_in(uri) > PARAMETERS_MAX)
+        shutdown(x->conn->fd, SHUT_RDWR);
     return x;
 }
 
@@ -251,6 +270,19 @@ head_size(struct MHD_Connection *c)
     return info ? info->header_size : 0;
 }
 
+/* A client that is still sending reads no answer: a body that is not much too
+ * big is taken and thrown away, and answered at its end. Who asks with Expect
+ * is told at once. */
+static bool
+can_swallow(const struct fields *f, size_t length)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (f->list[i].name_len == 6 &&
+            strncasecmp(f->list[i].name, "expect", 6) == 0)
+            return false;
+    return length <= SWALLOWED_MAX;
+}
+
 static int
 begin(struct http_exchange *x, const char *method, const char *version,
       struct error *e)
@@ -267,6 +299,10 @@ begin(struct http_exchange *x, const char *method, const char *version,
         .size = head_size(x->connection),
     };
     int status = http_check_head(&head, &x->expected, e);
+    if (status == 413 && can_swallow(f, x->expected)) {
+        x->dropped = x->too_big = true;
+        status = 0;
+    }
     if (!status)
         status = keep_head(x, f, method, e);
     free(f);
@@ -365,6 +401,12 @@ http_on_request(void *ctx, struct MHD_Connection *c, const char *url,
     }
     if (!x->dropped)
         return queue(x);
+    if (x->too_big) {
+        error_set(&e, ERR_TOO_BIG,
+                  "request: a body of %zu bytes is too big (at most %zu)",
+                  x->expected, x->server->options.max_body);
+        return refuse(x, 413, &e);
+    }
     error_set(&e, ERR_BUSY, "server: too many large requests (try again)");
     return refuse(x, 503, &e);
 }

@@ -58,6 +58,10 @@ http_request_payload(const struct http_request *r,
         *out = value_object();
         return ERR_OK;
     }
+    if (r->body_len >= 3 && memcmp(r->body, "\xef\xbb\xbf", 3) == 0)
+        return error_set(e, ERR_INVALID,
+                         "request body: it begins with a byte order mark "
+                         "(send UTF-8 without one)");
     return value_read(out, r->body, r->body_len, limits, "request body", e);
 }
 

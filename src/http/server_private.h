@@ -40,6 +40,7 @@ struct http_exchange {
     size_t expected; /* Content-Length */
     bool begun;      /* the head was checked */
     bool dropped;    /* there was no room for its body */
+    bool too_big;    /* its body is longer than any may be */
     bool gone;
     bool late; /* it came while the server was draining */
     int64_t waiting_since;

@@ -33,6 +33,8 @@ struct runtime {
                                       call instead; may be NULL */
     int64_t started_ms;            /* monotonic */
     uint64_t min_free;             /* bytes that accepted events may need */
+    int64_t refused_log_ms; /* monotonic: refused keys are logged again */
+    uint64_t refused_keys;  /* since the last such line */
 };
 
 /* A path inside the state folder; the caller frees it. */

@@ -150,6 +150,34 @@ def test_well_formed(d):
     suite.equal("two requests on one connection", answers(out), [200, 200])
 
 
+def test_refusals_are_read(d):
+    """Sabotage: drop can_swallow (the answer is cut off), parameters_in (30 s
+    of silence), the comparison of the mark in http_request_payload, or
+    log_event in refuse_key."""
+    key = d.key("refusals")
+    status, answer, _ = d.call("POST", "/users", b"x" * (17 << 20), key)
+    suite.equal("a body over 16 MB", (status, answer["error"]), (413, "tooBig"))
+    status, answer, _ = d.call("POST", "/users", b"\xef\xbb\xbf{}", key)
+    suite.equal("a byte order mark is named",
+                (status, "byte order mark" in answer["message"]), (422, True))
+    for n, wanted in ((64, [200]), (300, [400]), (700, []), (2000, [])):
+        path = b"/healthz?" + b"&".join(b"a=b" for _ in range(n))
+        out, closed = d.raw(head(b"Host: localhost", b"Connection: close",
+                                 first=b"GET " + path + b" HTTP/1.1"), 20)
+        suite.equal(f"{n} parameters", (answers(out), closed), (wanted, True))
+    for name in ("Authorization: Bearer", "X-Alloy-User-Token:"):
+        line = f"{name} {key}".encode()
+        out, closed = d.raw(head(b"Host: localhost", line, line,
+                                 first=b"GET /users HTTP/1.1"))
+        suite.equal(f"two of {name}", (answers(out), closed), ([400], True))
+    for _ in range(50):
+        d.call("GET", "/users", token="tlrk_" + "B" * 43)
+    lines = [json.loads(line) for line in d.logged().splitlines()
+             if '"key refused"' in line]
+    suite.check("wrong keys are logged, not each of them",
+                1 <= len(lines) <= 3 and lines[0]["peer"] == "127.0.0.1", lines)
+
+
 # --- slow and many clients ---------------------------------------------------
 
 def closed_after(s, limit):
@@ -531,6 +559,7 @@ def main():
         test_document(d, routes)
         test_malformed(d)
         test_well_formed(d)
+        test_refusals_are_read(d)
         test_credentials(d, routes)
         test_users(d)
         test_origins(d)

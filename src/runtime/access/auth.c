@@ -8,8 +8,12 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/log.h"
 #include "runtime/access/jwt.h"
 #include "runtime/runtime.h"
+#include "store/runtime.h"
+
+enum { REFUSED_LOG_MS = 60 * 1000 };
 
 static const char *const prefixes[] = {"tlrk", "tlrm", "tlrr"};
 
@@ -109,6 +113,26 @@ find_token(struct call *call, const char *token, enum rt_token_kind *kind,
     return db_end(q, e);
 }
 
+/* At most one line a minute, with how many there were: somebody tries keys, or
+ * a backend has an old one. */
+static enum err
+refuse_key(struct call *call, struct error *e)
+{
+    struct runtime *r = call->runtime;
+    int64_t now = clock_monotonic_ms();
+    char count[24];
+    r->refused_keys++;
+    if (now >= r->refused_log_ms) {
+        snprintf(count, sizeof count, "%llu",
+                 (unsigned long long)r->refused_keys);
+        log_event(LOG_WARNING, "key refused", "count", count, "peer",
+                  call->request->peer, "path", call->route->pattern, NULL);
+        r->refused_keys = 0;
+        r->refused_log_ms = now + REFUSED_LOG_MS;
+    }
+    return unauthorized(e, "the token is unknown or revoked");
+}
+
 static enum err
 check_bearer(struct call *call, enum route_auth wanted, struct error *e)
 {
@@ -122,7 +146,7 @@ check_bearer(struct call *call, enum route_auth wanted, struct error *e)
     if (code != ERR_OK)
         return code;
     if (!found)
-        return unauthorized(e, "the token is unknown or revoked");
+        return refuse_key(call, e);
     if ((wanted == AUTH_API_KEY) != (kind == TOKEN_API_KEY))
         return unauthorized(e, "a token of this kind is not for this call");
     if (wanted == AUTH_MANAGE && kind == TOKEN_READ)

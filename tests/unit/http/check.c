@@ -133,9 +133,28 @@ test_answer(void)
     http_answer_clear(&a);
 }
 
+/* Sabotage: drop comes_again in check_fields. */
+static void
+test_single(void)
+{
+    static const char *const names[] = {"Authorization", "x-alloy-user-token",
+                                        "Content-Type", "Idempotency-Key"};
+    struct http_field host = field("Host", "localhost");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct http_field once[] = {host, field(names[i], "a"),
+                                    field("Accept", "b")};
+        struct http_field twice[] = {host, field(names[i], "a"),
+                                     field("accept", "b"),
+                                     field(names[i], "a")};
+        CHECK_INT(status_of("GET", "HTTP/1.1", once, 3, 0), 0);
+        CHECK_INT(status_of("GET", "HTTP/1.1", twice, 4, 0), 400);
+    }
+}
+
 static const struct test tests[] = {
     {"framing of requests", test_framing},
     {"a head as long as what was reported", test_size},
+    {"who calls is said once", test_single},
     {"targets are split, decoded, refused", test_uri},
     {"patterns of paths", test_match},
     {"answers", test_answer},
