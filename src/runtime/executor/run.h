@@ -44,6 +44,7 @@ struct pages {
     int64_t next;    /* the page to ask for; 0: nothing is here */
     struct buf text; /* "[item,item" */
     uint64_t items;
+    size_t last; /* where the items of the last page begin in text */
 };
 
 struct run {

@@ -2,6 +2,8 @@
  * account has no more calls out than its connector says. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -13,6 +15,24 @@
 enum { FEW = 700, MANY = 10000, FAR_MS = 600000, NEAR_MS = 5, IN_MEMORY = 64 };
 
 static struct world w;
+
+/* --- a clock that can be set ------------------------------------------------
+ */
+
+static time_t clock_is_off;
+
+/* In the place of the C library's. */
+int
+clock_gettime(clockid_t id, struct timespec *out)
+{
+    int result = (int)syscall(SYS_clock_gettime, id, out);
+    if (id == CLOCK_REALTIME)
+        out->tv_sec += clock_is_off;
+    return result;
+}
+
+/* --- customers --------------------------------------------------------------
+ */
 
 static void
 install_caller(struct place *p, const char *method, const char *url)
@@ -237,6 +257,26 @@ an_app_says_when(void)
     }
 }
 
+/* Sabotage: leave RUN_CLOCK_BACK out of follow_clock() of lane.c. */
+static void
+the_clock_is_set_back(void)
+{
+    struct place p;
+    executor_set_backoff(w.runtime.executor, 500);
+    install_path(&p, "GET", "/later");
+    w.dead = "/later";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, it_waits, id);
+    w.dead = NULL;
+    clock_is_off = -3600;
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    free(id);
+    clock_is_off = 0;
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+}
+
 /* Sabotage: leave `permanent` out of take_no_answer() of call_answer.c. */
 static void
 what_cannot_succeed_fails_at_once(void)
@@ -261,6 +301,58 @@ what_cannot_succeed_fails_at_once(void)
         free((char *)(uintptr_t)s.id);
     }
     executor_set_backoff(w.runtime.executor, NEAR_MS);
+}
+
+/* --- pages ------------------------------------------------------------------
+ */
+
+static struct shown
+search(const char *paging, const char *page)
+{
+    struct place p;
+    char connector[DIGEST_SIZE];
+    char *text = mem_printf(
+        "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://%s',"
+        "'authentication':[],'actions':{'search':{'name':'S','method':'GET',"
+        "'path':'/search','query':['offset','limit'],'paging':{'style':"
+        "'offset','offset':'offset','limit':'limit','size':1,'items':'items',"
+        "'more':'hasMore'%s}}}}",
+        w.host, paging);
+    snprintf(connector, sizeof connector, "%s", world_document(&w, text));
+    place_install(&w, &p,
+                  place_workflow(&w, connector,
+                                 WORKFLOW("PIN", BLOCK(10, "action", "Find",
+                                                       "'app':'thing',"
+                                                       "'action':'search'"))));
+    w.body = page;
+    w.arrived = 0;
+    struct shown s = run_finish(&w, place_event(&w, &p, "{'no':1}"));
+    w.body = NULL;
+    free((char *)(uintptr_t)s.id);
+    free(text);
+    return s;
+}
+
+/* The app says for ever that there is more. Sabotage: let add_page() of
+ * action.c not look at the total, or not at is_repeated(). */
+static void
+pages_end(void)
+{
+    struct shown s =
+        search(",'total':'total'",
+               "{\"items\":[{\"id\":1}],\"hasMore\":true,\"total\":3}");
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.arrived, 3);
+    free(s.steps);
+    s = search("", "{\"items\":[{\"id\":1}],\"hasMore\":true}");
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.message, "page 2 is the same as the page before");
+    CHECK_INT(w.arrived, 2);
+    free(s.steps);
+    s = search("", "{\"items\":[],\"hasMore\":true}");
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.arrived, 1);
+    free(s.steps);
 }
 
 /* --- limits of an account --------------------------------------------------
@@ -373,8 +465,10 @@ test_runtime_fair(void)
         {"a host that does not answer", a_host_that_does_not_answer},
         {"a host that never connects", a_host_that_never_connects},
         {"an app says when to call again", an_app_says_when},
+        {"the clock is set back", the_clock_is_set_back},
         {"what cannot succeed fails at once",
          what_cannot_succeed_fails_at_once},
+        {"pages end", pages_end},
         {"calls of an account at once", calls_of_an_account_at_once},
         {"turns survive a crash", turns_survive_a_crash},
         {"calls of an account in a second", calls_of_an_account_in_a_second},

@@ -203,39 +203,90 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
 
 /* --- pages ---------------------------------------------------------------- */
 
+/* The node of the member that the connector names KEY, of TYPE; else 0. */
+static uint32_t
+page_member(const struct connector_action *a, const struct tape *page,
+            const char *key, enum value_type type)
+{
+    const char *name = value_get_text(a->paging, key);
+    uint32_t at = name ? tape_member(page, 0, name, strlen(name)) : 0;
+    return at && page->nodes[at].type == type ? at : 0;
+}
+
+/* How many items there are on all pages, or -1 where the app does not say. */
+static int64_t
+page_total(const struct connector_action *a, const struct tape *page)
+{
+    struct buf text;
+    uint32_t at = page_member(a, page, "total", VALUE_NUMBER);
+    if (!at)
+        return -1;
+    buf_init(&text, 1000);
+    tape_write(page, at, &text);
+    struct value *v = value_number(buf_str(&text), text.len);
+    int64_t total = value_int_or(v, -1);
+    value_free(v);
+    buf_clear(&text);
+    return total;
+}
+
+/* Adds the items of a page; how many. */
+static uint32_t
+add_items(struct pages *p, const struct tape *page, uint32_t list)
+{
+    uint32_t n = list ? page->nodes[list].length : 0;
+    uint32_t node = list + 1;
+    for (uint32_t i = 0; i < n; i++) {
+        buf_addc(&p->text, p->items++ ? ',' : '[');
+        tape_write(page, node, &p->text);
+        node = page->nodes[node].next;
+    }
+    return n;
+}
+
+/* Whether the items of TEXT from AT on are those of the page before. */
+static bool
+is_repeated(const struct pages *p, size_t at)
+{
+    size_t before = at - p->last, now = p->text.len - at;
+    return p->next > 0 && now == before && now > 1 &&
+           memcmp(p->text.data + p->last + 1, p->text.data + at + 1, now - 1) ==
+               0;
+}
+
 /* Adds the items of a page to those before; *MORE says whether there are
- * others. */
+ * others. An app that says how many there are in all is asked for no more than
+ * those, whatever its flag says; one that does not, and gives the same page
+ * again, would do so for ever. */
 static enum err
 add_page(struct exec *x, const struct connector_action *a, struct buf *answer,
          bool *more, struct error *e)
 {
     struct pages *p = &x->run->pages;
     struct output page = {0};
-    const char *items = value_get_text(a->paging, "items");
-    const char *flag = value_get_text(a->paging, "more");
+    size_t at = p->text.len;
     enum err code = output_read(&page, answer, e);
-    uint32_t list = 0, at = 0;
-    if (code == ERR_OK && items)
-        list = tape_member(&page.tape, 0, items, strlen(items));
-    if (code == ERR_OK && flag)
-        at = tape_member(&page.tape, 0, flag, strlen(flag));
-    *more = at && page.tape.nodes[at].type == VALUE_TRUE;
-    if (list && page.tape.nodes[list].type == VALUE_ARRAY) {
-        uint32_t node = list + 1;
-        uint32_t n = page.tape.nodes[list].length;
-        for (uint32_t i = 0; i < n; i++) {
-            buf_addc(&p->text, p->items++ ? ',' : '[');
-            tape_write(&page.tape, node, &p->text);
-            node = page.tape.nodes[node].next;
-        }
-        *more = *more && n > 0;
-    }
+    if (code != ERR_OK)
+        return code;
+    uint32_t list = page_member(a, &page.tape, "items", VALUE_ARRAY);
+    int64_t total = page_total(a, &page.tape);
+    *more = page_member(a, &page.tape, "more", VALUE_TRUE) != 0;
+    if (add_items(p, &page.tape, list) == 0 ||
+        (total >= 0 && p->items >= (uint64_t)total))
+        *more = false;
     output_clear(&page);
-    if (code == ERR_OK && buf_failed(&p->text))
-        code = error_set(e, ERR_TOO_BIG,
+    if (buf_failed(&p->text))
+        return error_set(e, ERR_TOO_BIG,
                          "the pages together are longer than 64 MB");
+    if (*more && total < 0 && is_repeated(p, at))
+        return error_set(e, ERR_INVALID,
+                         "page %lld is the same as the page before, and the "
+                         "app says that more follow (check the paging of the "
+                         "connector)",
+                         (long long)p->next + 1);
+    p->last = at;
     p->next++;
-    return code;
+    return ERR_OK;
 }
 
 static void
@@ -264,6 +315,7 @@ write_pages(struct exec *x, const struct connector_action *a)
     value_free(name);
     buf_clear(&p->text);
     p->next = 0;
+    p->last = 0;
     p->items = 0;
 }
 
@@ -271,8 +323,8 @@ static enum exec_result
 too_many_pages(struct exec *x)
 {
     error_set(x->e, ERR_TOO_BIG,
-              "the app says after %d pages that there are "
-              "more",
+              "the app says after %d pages that more follow (narrow the "
+              "search)",
               PAGES_MAX);
     return EXEC_FAILED;
 }
@@ -297,6 +349,7 @@ do_pages(struct exec *x, struct call_plan *plan)
         if (result == EXEC_FAILED || result == EXEC_ASIDE) {
             buf_clear(&x->run->pages.text);
             x->run->pages.next = 0;
+            x->run->pages.last = 0;
             x->run->pages.items = 0;
         }
         if (result != EXEC_DONE)
