@@ -12,7 +12,14 @@
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
-enum { FEW = 700, MANY = 10000, FAR_MS = 600000, NEAR_MS = 5, IN_MEMORY = 64 };
+enum {
+    FEW = 700,
+    MANY = 10000,
+    FAR_MS = 600000,
+    NEAR_MS = 5,
+    IN_MEMORY = 64,
+    SHARE = 32
+};
 
 static struct world w;
 
@@ -149,14 +156,14 @@ a_host_that_is_down(void)
 }
 
 static bool
-some_are_held(struct world *world, void *ctx)
+its_share_is_held(struct world *world, void *ctx)
 {
     (void)ctx;
-    return world->held_count > 0;
+    return world->held_count >= SHARE;
 }
 
-/* At the very same host and port. Sabotage: give gate_share() and host_room()
- * of gate.c all the places there are. */
+/* At the very same host and port. Sabotage: let gate_share() and host_room()
+ * of gate.c give all the places there are. */
 static void
 a_host_that_does_not_answer(void)
 {
@@ -165,8 +172,11 @@ a_host_that_does_not_answer(void)
     w.silent = "/silent";
     place_events(&w, &p, MANY);
     another_is_served();
-    world_until(&w, some_are_held, NULL);
+    world_until(&w, its_share_is_held, NULL);
     another_is_served();
+    for (int i = 0; i < 50; i++)
+        world_tick(&w);
+    CHECK_INT(w.held_count, SHARE);
     CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
     clear(&p);
 }
@@ -417,6 +427,25 @@ calls_of_an_account_at_once(void)
     w.silent = NULL;
 }
 
+static enum err
+count_turns(struct core *core, void *ctx, struct error *e)
+{
+    int64_t *n = ctx;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_WAITING);
+    db_int(q, clock_now_ms());
+    *n = db_row(q) ? db_get_int(q, 1) : 0;
+    return db_end(q, e);
+}
+
+static bool
+the_others_wait(struct world *world, void *ctx)
+{
+    int64_t n = 0;
+    (void)ctx;
+    world_do(world, count_turns, &n);
+    return n == BURST - AT_ONCE;
+}
+
 /* After a crash the runs that waited for their turn go on. Sabotage: leave
  * RUN_TURNS_OVER out of executor_opened(). */
 static void
@@ -427,9 +456,7 @@ turns_survive_a_crash(void)
     install_account(&p, "'concurrent':2");
     w.silent = "/make";
     place_events(&w, &p, BURST);
-    world_until(&w, some_are_held, NULL);
-    for (int i = 0; i < 100; i++)
-        world_tick(&w);
+    world_until(&w, the_others_wait, NULL);
     world_crash(&w);
     world_until(&w, every_run_is_done, &done);
     w.silent = NULL;
