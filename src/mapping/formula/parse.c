@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -195,18 +196,52 @@ static const struct operator_sign operators[] = {
     {"/", OP_DIVIDE, 4},      {"^", OP_POWER, 5},
 };
 
+/* What other languages write between two values, and how it is written
+ * here. */
+static const struct {
+    const char *sign, *remedy;
+} foreign_signs[] = {
+    {"!=", "\"!=\" is written \"<>\" in formulas"},
+    {"&&", "\"&&\" is written AND(a, b)"},
+    {"||", "\"||\" is written OR(a, b)"},
+    {"??", "\"??\" is written COALESCE(a, b)"},
+    {"?", "\"? :\" is written IF(condition, then, else)"},
+    {":", "a range such as A1:A5 is a list here: name it by its path, as in "
+          "lines[*].amount"},
+    {"AND", "\"and\" is written AND(a, b)"},
+    {"OR", "\"or\" is written OR(a, b)"},
+    {"IS", "\"is\" is written \"=\" or ISBLANK(a)"},
+};
+
+/* Stops at a sign of another language. */
+static bool
+stop_at_foreign(struct parser *p)
+{
+    for (size_t i = 0; i < sizeof foreign_signs / sizeof *foreign_signs; i++) {
+        const char *sign = foreign_signs[i].sign;
+        size_t n = strlen(sign);
+        bool word = sign[0] >= 'A' && sign[0] <= 'Z';
+        if (p->n - p->at < n || strncasecmp(p->s + p->at, sign, n) != 0 ||
+            (word && formula_scan_name(p->s, p->n, p->at) != p->at + n))
+            continue;
+        parser_stop(p, p->at, "%s", foreign_signs[i].remedy);
+        return true;
+    }
+    return false;
+}
+
 static const struct operator_sign *
 peek_operator(struct parser *p)
 {
     parser_skip_space(p);
+    if (p->at < p->n && stop_at_foreign(p))
+        return NULL;
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
         size_t n = strlen(operators[i].sign);
         if (p->n - p->at >= n &&
             memcmp(p->s + p->at, operators[i].sign, n) == 0)
             return &operators[i];
     }
-    if (p->n - p->at >= 2 && memcmp(p->s + p->at, "!=", 2) == 0)
-        parser_stop(p, p->at, "\"!=\" is written \"<>\" in formulas");
     return NULL;
 }
 
@@ -270,7 +305,10 @@ formula_parse(struct formula *f, struct formula_problem *out, size_t max)
     parser_take(p, '=');
     f->root = parse_expression(p, 0);
     parser_skip_space(p);
-    if (p->at < p->n)
+    if (p->at < p->n && p->at > 1 && p->s[p->at] == ',' &&
+        p->s[p->at - 1] >= '0' && p->s[p->at - 1] <= '9')
+        parser_stop(p, p->at, "a decimal comma: numbers have a point (1.5)");
+    else if (p->at < p->n)
         parser_stop(p, p->at, "expected an operator or the end but found %s",
                     parser_found(p, c));
     size_t count = p->problem_count;

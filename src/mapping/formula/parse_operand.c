@@ -102,6 +102,16 @@ parse_word(struct parser *p, size_t end, uint32_t *node)
 /* --- operands --------------------------------------------------------------
  */
 
+/* TODAY and NOW without their brackets, which people forget. */
+static bool
+is_now(const struct parser *p, size_t at, size_t end)
+{
+    size_t n = end - at;
+    return language_has(p->f->language, CHANGE_BARE_FUNCTION) &&
+           ((n == 5 && memcmp(p->s + at, "TODAY", n) == 0) ||
+            (n == 3 && memcmp(p->s + at, "NOW", n) == 0));
+}
+
 /* A name: a word, a function, a block, a name of LET or a path. */
 static uint32_t
 parse_name(struct parser *p)
@@ -121,6 +131,12 @@ parse_name(struct parser *p)
     p->at = l ? end : at;
     if (l)
         return parser_node(p, NODE_LOCAL, at, l->slot);
+    if (!path && is_now(p, at, end))
+        return parser_stop(p, at,
+                           "%.*s is a function: write %.*s() (a field of that "
+                           "name is $.%.*s)",
+                           (int)(end - at), p->s + at, (int)(end - at),
+                           p->s + at, (int)(end - at), p->s + at);
     node = parse_path(p, parser_reference(p, at));
     if (!p->stopped && parser_take(p, '('))
         return parser_stop(p, at,
@@ -143,6 +159,8 @@ unexpected(struct parser *p)
     if (p->at < p->n && p->at > 1 && p->s[p->at] == '=' &&
         p->s[p->at - 1] == '=')
         return parser_stop(p, p->at, "\"==\" is written \"=\" in formulas");
+    if (parser_next_is(p, '!'))
+        return parser_stop(p, p->at, "\"!\" is written NOT(condition)");
     return parser_stop(p, p->at,
                        "expected a value, a path or a function but found %s",
                        parser_found(p, c));

@@ -44,7 +44,7 @@ compile_path(struct parser *p, struct formula_reference *r,
     error_clear(&e);
     const char *text = r->text;
     if (path_compile(&r->path, text, strlen(text), PATH_BARE, &e) != ERR_OK) {
-        parser_stop(p, x->start, "the path %s: %s", text, e.text);
+        parser_stop(p, x->start, "%s", e.text);
         return false;
     }
     r->singular = path_is_singular(r->path);

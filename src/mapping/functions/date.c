@@ -19,6 +19,13 @@ read_moment(struct evaluator *ev, const char *name, const struct fvalue *v,
     if (moment_parse(m, v->text, v->length) && (!want_date || m->has_date) &&
         (!want_time || m->has_time || m->has_date))
         return true;
+    if (want_date && v->length <= 4 &&
+        strspn(v->text, "0123456789") >= v->length) {
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "%s: %.*s is no date: a date stands in quotes (\"2026-10-12\")",
+             name, (int)v->length, v->text);
+        return false;
+    }
     FAIL(ev, out, FORMULA_VALUE_ERROR,
          "%s: \"%.*s\" is no ISO 8601 %s: read other forms with %s", name,
          (int)(v->length > 40 ? 0 : v->length), v->text,

@@ -95,17 +95,9 @@ distance(const char *a, size_t n, const char *b)
 static const struct {
     const char *other, *ours;
 } aliases[] = {
-    {"CONCATENATE", "CONCAT"}, {"JOIN", "TEXTJOIN"},
-    {"TEXTSPLIT", "SPLIT"},    {"REGEXTEST", "REGEXMATCH"},
-    {"VLOOKUP", "XLOOKUP"},    {"HLOOKUP", "XLOOKUP"},
-    {"LENGTH", "LEN"},         {"SUBSTR", "MID"},
-    {"SUBSTRING", "MID"},      {"FLOOR", "ROUNDDOWN"},
-    {"CEILING", "ROUNDUP"},    {"TRUNC", "ROUNDDOWN"},
-    {"IFNULL", "COALESCE"},    {"AVG", "AVERAGE"},
-    {"TOSTRING", "TEXT"},      {"TONUMBER", "VALUE"},
-    {"NUMBER", "VALUE"},       {"DATEADD", "EDATE"},
-    {"DATEDIF", "DAYS"},       {"COUNTIFS", "COUNTIF"},
-    {"SUMIFS", "SUMIF"},
+#define NAME(other, ours) {other, ours},
+#include "mapping/functions/names.def"
+#undef NAME
 };
 
 const char *

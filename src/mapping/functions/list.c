@@ -184,7 +184,11 @@ fn_lookup(struct evaluator *ev, struct fvalue *args, unsigned count,
     if (ev->scope->lookup)
         found = ev->scope->lookup(ev->scope->context, table.s, table.n, key.s,
                                   key.n, &value, &has_table);
-    if (!has_table)
+    if (!has_table && table.n == 0)
+        FAIL(ev, out, FORMULA_REF_ERROR,
+             "LOOKUP: the name of the table is blank: write it in quotes, as "
+             "in LOOKUP(country, \"Country\")");
+    else if (!has_table)
         FAIL(ev, out, FORMULA_REF_ERROR,
              "LOOKUP: the workflow has no value table \"%.*s\"",
              (int)(table.n > 60 ? 0 : table.n), table.s);

@@ -350,7 +350,7 @@ parse_basic(struct path_parser *p)
             return NULL;
         path_skip_space(p);
         if (!path_next_is(p, ")")) {
-            path_fail(p, ") was expected");
+            path_fail(p, ") was expected (\"and\" is written &&, \"or\" ||)");
             return give_up(x);
         }
         p->at++;

@@ -247,6 +247,9 @@ parse_selector(struct path_parser *p, struct selector *s)
     }
     if (c == ':' || at_integer(p))
         return parse_index_or_slice(p, s);
+    if (c == ']')
+        return path_fail(p, "[ ] is empty: write [*] for all elements, [0] "
+                            "for the first one");
     return path_fail(p, "a name in quotes, a number, *, a slice or ?filter "
                         "was expected within [ ]");
 }
@@ -278,6 +281,31 @@ parse_bracket(struct path_parser *p, struct segment *s)
     return true;
 }
 
+/* Fails at a name that has other characters than letters, digits and _, and
+ * shows how it is written. */
+static bool
+fail_name(struct path_parser *p, const char *what)
+{
+    size_t from = p->at, to = p->at;
+    if (memmem(p->text, p->n, "{{", 2))
+        return path_fail(p, "a path stands without {{ }}, such as order.total");
+    if (p->n > 5 && memcmp(p->text, "$json", 5) == 0)
+        return path_fail(p, "the record is $, so write $%.60s", p->text + 5);
+    while (from > 0 && !strchr(".]$@", p->text[from - 1]))
+        from--;
+    while (to < p->n && !strchr(".[", p->text[to]))
+        to++;
+    if (from >= to || memchr(p->text + from, '\'', to - from))
+        return path_fail(p,
+                         "%s (names with other characters are written "
+                         "['like this'])",
+                         what);
+    return path_fail(
+        p, "%s (write ['%.*s'])", what,
+        (int)utf8_valid_prefix(p->text + from, to - from > 60 ? 60 : to - from),
+        p->text + from);
+}
+
 /* A name without quotes, after "." or at the beginning of a bare path. */
 static bool
 parse_shorthand(struct path_parser *p, struct segment *s)
@@ -288,8 +316,7 @@ parse_shorthand(struct path_parser *p, struct segment *s)
         return true;
     }
     if (p->at >= p->n || !is_name_first(p->text[p->at]))
-        return path_fail(p, "a name or * was expected (other names are "
-                            "written ['like this'])");
+        return fail_name(p, "a name or * was expected");
     size_t start = p->at;
     while (p->at < p->n &&
            (is_name_first(p->text[p->at]) || is_digit(p->text[p->at])))
@@ -387,9 +414,7 @@ parse_path(struct path_parser *p, struct query *q, unsigned flags)
     if (!path_parse_segments(p, q))
         return false;
     if (p->at < p->n)
-        return path_fail(p, "a segment (.name or [...]) was expected (names "
-                            "with other characters are written ['like "
-                            "this'])");
+        return fail_name(p, "a segment (.name or [...]) was expected");
     return true;
 }
 
