@@ -9,8 +9,8 @@
 #include "mapping/formula/formula.h"
 #include "mapping/formula/pattern.h"
 
-static const char too_big[] = "it needs more than 1 MB beside its input: use "
-                              "shorter texts and lists";
+static const char too_big[] = "it needs too much memory: use shorter texts and "
+                              "lists";
 
 struct formula_arena *
 formula_arena_new(void)
@@ -89,7 +89,9 @@ formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
               formula_patterns_held(a->patterns);
     a->held += a->blocks ? a->blocks->size : 0;
     a->used = 0;
-    a->byte_limit = FORMULA_BYTES + n * FORMULA_INPUT_BYTES;
+    size_t more = n * FORMULA_INPUT_BYTES;
+    a->byte_limit =
+        FORMULA_BYTES + (more < FORMULA_BYTES_MOST ? more : FORMULA_BYTES_MOST);
     a->step_limit = FORMULA_STEPS + n * FORMULA_INPUT_STEPS;
     a->steps = a->step_limit;
     a->exhausted = NULL;

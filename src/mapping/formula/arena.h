@@ -17,8 +17,9 @@
 enum {
     FORMULA_STEPS = 1000000, /* and for each byte of the input: */
     FORMULA_INPUT_STEPS = 16,
-    FORMULA_BYTES = 1024 * 1024, /* and for each byte of the input: */
-    FORMULA_INPUT_BYTES = 6,
+    FORMULA_BYTES = 1024 * 1024, /* and for each byte of the input, */
+    FORMULA_INPUT_BYTES = 48,    /* of which a list makes values, up to: */
+    FORMULA_BYTES_MOST = 32 * 1024 * 1024,
     FORMULA_BLOCK = 32 * 1024, /* first and least block of an arena */
     FORMULA_ZONES = 4          /* zones kept between evaluations */
 };
