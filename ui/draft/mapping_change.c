@@ -323,9 +323,9 @@ static void
 insert_row(struct mapgrid *m, struct error *e)
 {
     const struct mapgrid_line *line = mapgrid_marked(m);
-    if (m->rows.count >= DOCUMENT_MAX_ROWS) {
+    if (m->rows.count >= MAPPING_ROWS_MAX) {
         error_set(e, ERR_TOO_BIG, "a mapping has at most %d rows",
-                  DOCUMENT_MAX_ROWS);
+                  MAPPING_ROWS_MAX);
         return;
     }
     m->pending_at =

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "value/value.h"
 
+#define MAPPING_ROWS_MAX 5000 /* rows of one mapping */
+
 struct mapping_row {
     char *target;           /* never NULL */
     char *source;           /* as typed; "" is to be filled; never NULL */

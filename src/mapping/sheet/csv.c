@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -46,11 +47,34 @@ struct csv_reader {
     struct error *e;
 };
 
+/* The separator that a first line "sep=;" names, as Excel reads and writes
+ * it, and the bytes of that line in *LINE; 0 where there is none. */
+static char
+named_separator(const char *s, size_t n, size_t *line)
+{
+    bool quoted = n > 5 && s[0] == '"';
+    const char *t = s + quoted;
+    size_t left = n - quoted, end = 5 + quoted;
+    *line = 0;
+    if (left < 5 || strncasecmp(t, "sep=", 4) != 0 || !strchr(",;|\t", t[4]) ||
+        t[4] == '\0' || (quoted && s[6] != '"'))
+        return 0;
+    end += quoted;
+    if (end < n && s[end] == '\r')
+        end++;
+    if (end < n && s[end] == '\n')
+        end++;
+    else if (end < n && s[end - 1] != '\r')
+        return 0;
+    *line = end;
+    return t[4];
+}
+
 /* The separator that the first record has most of, outside of quotes. */
 static char
 find_separator(const char *s, size_t n)
 {
-    static const char separators[] = {',', ';', '\t'};
+    static const char separators[] = {',', ';', '\t', '|'};
     size_t counts[sizeof separators] = {0}, best = 0;
     bool quoted = false;
     for (size_t i = 0; i < n; i++) {
@@ -214,8 +238,14 @@ csv_read(struct csv *c, const char *text, size_t n, char separator,
     enum err err = check_text(text, n, e);
     if (err != ERR_OK)
         return err;
+    size_t skip;
+    char named = named_separator(text, n, &skip);
     struct csv_reader r = {.s = text, .n = n, .line = 1, .e = e};
-    r.separator = separator ? separator : find_separator(text, n);
+    r.at = skip;
+    r.line += skip > 0;
+    r.separator = separator ? separator
+                  : named   ? named
+                            : find_separator(text, n);
     c->separator = r.separator;
     buf_init(&r.cell, CSV_MAX);
     while (err == ERR_OK && r.at < r.n)
@@ -238,7 +268,7 @@ csv_write_cell(struct buf *out, const char *cell, size_t n, char separator)
     /* The other separators too, so that finding it out is not misled. */
     for (size_t i = 0; i < n && !quote; i++)
         quote =
-            cell[i] == separator || (cell[i] && strchr("\",;\t\r\n", cell[i]));
+            cell[i] == separator || (cell[i] && strchr("\",;|\t\r\n", cell[i]));
     if (!quote) {
         buf_add(out, cell, n);
         return;
@@ -258,10 +288,30 @@ is_dangerous(char c)
     return c && strchr("=+-@\t\r'", c);
 }
 
+/* True where the N bytes at CELL are a number that a spreadsheet would write
+ * in another way: padded, with an exponent, or of more than 15 digits. */
+static bool
+is_fragile(const char *cell, size_t n)
+{
+    size_t digits = 0;
+    bool point = false;
+    for (size_t i = 0; i < n; i++) {
+        if (cell[i] >= '0' && cell[i] <= '9')
+            digits++;
+        else if (cell[i] == '.' && !point && digits > 0)
+            point = true;
+        else
+            return digits > 0 && i + 1 < n && (cell[i] | 0x20) == 'e' &&
+                   strspn(cell + i + 1, "+-0123456789") >= n - i - 1;
+    }
+    return digits > 15 || (digits > 1 && cell[0] == '0' && cell[1] != '.') ||
+           (point && strchr("0.", cell[n - 1]));
+}
+
 void
 csv_guard(struct buf *out, const char *cell, size_t n)
 {
-    if (n > 0 && is_dangerous(cell[0]))
+    if (n > 0 && (is_dangerous(cell[0]) || is_fragile(cell, n)))
         buf_addc(out, '\'');
     buf_add(out, cell, n);
 }
@@ -269,5 +319,6 @@ csv_guard(struct buf *out, const char *cell, size_t n)
 bool
 csv_is_guarded(const char *cell, size_t n)
 {
-    return n > 1 && cell[0] == '\'' && is_dangerous(cell[1]);
+    return n > 1 && cell[0] == '\'' &&
+           (is_dangerous(cell[1]) || is_fragile(cell + 1, n - 1));
 }

@@ -1,7 +1,7 @@
 /*
  * CSV of RFC 4180 in all its forms: quoted cells with separators, quotes and
- * line ends in them, LF, CRLF or CR, a byte order mark, comma, semicolon or
- * tab. Cells that came from a spreadsheet by copy and paste are the same.
+ * line ends in them, LF, CRLF or CR, a byte order mark, a first line "sep=;",
+ * comma, semicolon, tab or "|". Cells that came from a spreadsheet by copy and paste are the same.
  */
 #ifndef TAILOR_MAPPING_SHEET_CSV_H
 #define TAILOR_MAPPING_SHEET_CSV_H
@@ -30,8 +30,8 @@ struct csv {
 void csv_init(struct csv *c);
 void csv_clear(struct csv *c);
 
-/* Reads N bytes at TEXT (at most 16 MB) into C. SEPARATOR is ',', ';', '\t'
- * or 0 to find it out. Empty lines are left out. Errors: INVALID with the
+/* Reads N bytes at TEXT (at most 16 MB) into C. SEPARATOR is ',', ';', '\t',
+ * '|' or 0 to find it out. Empty lines are left out. Errors: INVALID with the
  * line (bytes that are no UTF-8, a quoted cell without end, text after a
  * closing quote), TOO_BIG. */
 enum err csv_read(struct csv *c, const char *text, size_t n, char separator,
@@ -42,7 +42,8 @@ void csv_write_cell(struct buf *out, const char *cell, size_t n,
                     char separator);
 
 /* Appends CELL with one "'" before it where a spreadsheet would take it for
- * a formula or for quoted text (it begins with = + - @ tab CR or '). */
+ * a formula or for quoted text (it begins with = + - @ tab CR or '), or write
+ * its number in another way (12.50, 1E400, more than 15 digits). */
 void csv_guard(struct buf *out, const char *cell, size_t n);
 
 /* True where CELL begins with a "'" that csv_guard put there. */

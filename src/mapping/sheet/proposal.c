@@ -14,6 +14,8 @@
 
 #define ABSENT SIZE_MAX
 #define SHEET_ROWS_MAX 10000
+#define HEADER_ROWS 10 /* that may hold the header, below a title */
+#define NO_BREAK_SPACE "\xc2\xa0"
 
 /* One reading of a sheet. */
 struct import {
@@ -60,17 +62,27 @@ trim(char *text)
     return text;
 }
 
+/* The first column from FROM on whose header is NAME, in any case and with any
+ * blanks around it, or ABSENT. */
+static size_t
+next_column(const struct csv_record *header, const char *name, size_t from)
+{
+    for (size_t i = from; i < header->count; i++) {
+        char *text = trim(cell_text(header, i));
+        for (char *s; (s = strstr(text, NO_BREAK_SPACE));)
+            memcpy(s, "  ", 2);
+        bool found = strcasecmp(trim(text), name) == 0;
+        free(text);
+        if (found)
+            return i;
+    }
+    return ABSENT;
+}
+
 static size_t
 find_column(const struct csv_record *header, const char *name)
 {
-    size_t found = ABSENT;
-    for (size_t i = header->count; i-- > 0;) {
-        char *text = trim(cell_text(header, i));
-        if (strcasecmp(text, name) == 0)
-            found = i;
-        free(text);
-    }
-    return found;
+    return next_column(header, name, 0);
 }
 
 static bool
@@ -78,12 +90,36 @@ find_columns(struct import *im, const struct sheet_form *form)
 {
     if (im->csv.count == 0)
         return false;
-    for (int c = 0; c < COLUMN_COUNT; c++)
-        im->columns[c] =
-            find_column(&im->csv.records[0], sheet_header(form, c));
-    im->first = 1;
-    return im->columns[COLUMN_TARGET] != ABSENT &&
-           im->columns[COLUMN_SOURCE] != ABSENT;
+    for (size_t i = 0; i < im->csv.count && i < HEADER_ROWS; i++) {
+        for (int c = 0; c < COLUMN_COUNT; c++)
+            im->columns[c] =
+                find_column(&im->csv.records[i], sheet_header(form, c));
+        im->first = i + 1;
+        if (im->columns[COLUMN_TARGET] != ABSENT &&
+            im->columns[COLUMN_SOURCE] != ABSENT)
+            return true;
+    }
+    return false;
+}
+
+/* Refuses a header that names a column twice: which one is meant? */
+static enum err
+refuse_twins(const struct import *im, const struct sheet_form *form,
+             struct error *e)
+{
+    const struct csv_record *header = &im->csv.records[im->first - 1];
+    for (int c = 0; c < COLUMN_COUNT; c++) {
+        const char *name = sheet_header(form, c);
+        size_t first = im->columns[c];
+        size_t second =
+            first == ABSENT ? ABSENT : next_column(header, name, first + 1);
+        if (second != ABSENT)
+            return error_set(e, ERR_INVALID,
+                             "line %zu: the columns %zu and %zu are both "
+                             "\"%s\" (rename one)",
+                             header->line, first + 1, second + 1, name);
+    }
+    return ERR_OK;
 }
 
 /* Cells that were pasted may have no header: the columns are in the usual
@@ -121,18 +157,20 @@ static enum err
 read_sheet(struct import *im, const char *text, size_t n,
            const struct sheet_form *form, struct error *e)
 {
-    const char *others = ";\t,";
+    const char *others = ";\t,|";
     char separator = form ? form->separator : 0;
     enum err err = csv_read(&im->csv, text, n, separator, e);
-    if (err != ERR_OK || find_columns(im, form))
+    if (err != ERR_OK)
         return err;
+    if (find_columns(im, form))
+        return refuse_twins(im, form, e);
     /* The header may hold more of another separator than of its own. */
     struct csv found = im->csv;
     for (csv_init(&im->csv); !separator && *others; others++)
         if (csv_read(&im->csv, text, n, *others, NULL) == ERR_OK &&
             find_columns(im, form)) {
             csv_clear(&found);
-            return ERR_OK;
+            return refuse_twins(im, form, e);
         }
     csv_clear(&im->csv);
     im->csv = found;
@@ -222,10 +260,21 @@ refuse(struct proposal_row *row, const char *format, ...)
     row->problem = buf_take(&text);
 }
 
+/* A boolean as spreadsheets write it is the JSON one. */
+static void
+plain_boolean(char *text)
+{
+    static const char *const words[] = {"true", "false"};
+    for (int i = 0; i < 2; i++)
+        if (strcasecmp(text, words[i]) == 0)
+            memcpy(text, words[i], strlen(words[i]));
+}
+
 static void
 read_default(struct proposal_row *row, char *text)
 {
     struct error e;
+    plain_boolean(text);
     value_free(row->wanted.fallback);
     row->wanted.fallback = NULL;
     if (trim(text)[0] &&
@@ -260,6 +309,7 @@ read_cells(struct import *im, const struct csv_record *record,
 {
     free(row->wanted.source);
     row->wanted.source = cell_text(record, im->columns[COLUMN_SOURCE]);
+    plain_boolean(row->wanted.source);
     if (im->columns[COLUMN_DEFAULT] != ABSENT) {
         char *text = cell_text(record, im->columns[COLUMN_DEFAULT]);
         read_default(row, text);
@@ -278,6 +328,17 @@ read_cells(struct import *im, const struct csv_record *record,
     }
 }
 
+/* Refuses characters that nobody means, whatever the format of the rows. */
+static void
+refuse_odd(struct proposal_row *row, const char *what, const char *text)
+{
+    size_t odd;
+    const char *why;
+    if (language_odd_character(text, strlen(text), &odd, &why))
+        refuse(row, "the %s, column %zu: %s", what, utf8_length(text, odd) + 1,
+               why);
+}
+
 static void
 check_row(struct import *im, struct proposal_row *row)
 {
@@ -289,10 +350,15 @@ check_row(struct import *im, struct proposal_row *row)
         refuse(row, "%s", e.text);
     else
         target_clear(&t);
-    if (source_compile(&s, source, strlen(source), im->language, &e) != ERR_OK)
+    if (source_compile(&s, source, strlen(source), im->language, &e) !=
+        ERR_OK) {
         refuse(row, "%s", e.text);
-    else
+    } else {
+        if (s.kind == SOURCE_PATH || s.kind == SOURCE_FORMULA)
+            refuse_odd(row, "source", source);
         source_clear(&s);
+    }
+    refuse_odd(row, "target", row->wanted.target);
     for (size_t i = 0; i + 1 < im->plain_count; i++)
         if (strcmp(im->plain[im->plain_count - 1], im->plain[i]) == 0)
             refuse(row, "line %zu has the same target", im->out->rows[i].line);
@@ -378,9 +444,15 @@ build_result(struct import *im)
         bool change = from && !from->problem;
         append_copy(&p->result, change ? &from->wanted : row);
     }
-    for (size_t i = 0; i < p->count; i++)
-        if (p->rows[i].kind == PROPOSAL_ADDED && !p->rows[i].problem)
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->rows[i].kind != PROPOSAL_ADDED || p->rows[i].problem)
+            continue;
+        if (p->result.count < MAPPING_ROWS_MAX)
             append_copy(&p->result, &p->rows[i].wanted);
+        else
+            refuse(&p->rows[i], "a mapping has at most %d rows",
+                   MAPPING_ROWS_MAX);
+    }
 }
 
 /* Refuses the rows that cannot stand beside the others; true where there

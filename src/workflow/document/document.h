@@ -17,7 +17,6 @@
 #define DOCUMENT_MAX_BYTES (10 * 1024 * 1024)
 #define DOCUMENT_MAX_BLOCKS 5000
 #define DOCUMENT_MAX_NESTING 16 /* lists of blocks inside each other */
-#define DOCUMENT_MAX_ROWS 5000  /* rows of one mapping */
 #define DOCUMENT_MAX_NAME 200   /* bytes of a name */
 
 struct block {

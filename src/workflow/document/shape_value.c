@@ -4,6 +4,7 @@
 
 #include "base/ident.h"
 #include "base/text.h"
+#include "mapping/row/rows.h"
 #include "value/pointer.h"
 #include "workflow/document/document.h"
 #include "workflow/document/shape.h"
@@ -242,9 +243,8 @@ enum err
 shape_mapping(struct shape *s, struct value *rows)
 {
     enum err err = shape_need_type(s, rows, VALUE_ARRAY);
-    if (!err && value_size(rows) > DOCUMENT_MAX_ROWS)
-        err =
-            shape_fail(s, ERR_TOO_BIG, "more than %d rows", DOCUMENT_MAX_ROWS);
+    if (!err && value_size(rows) > MAPPING_ROWS_MAX)
+        err = shape_fail(s, ERR_TOO_BIG, "more than %d rows", MAPPING_ROWS_MAX);
     for (size_t i = 0; !err && i < value_size(rows); i++) {
         size_t mark = shape_enter_index(s, i);
         err = shape_leave(s, mark, check_row(s, value_at(rows, i)));

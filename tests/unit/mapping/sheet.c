@@ -311,8 +311,7 @@ refused_rows(void)
                    "added c=two words refused: the source is neither JSON nor "
                    "a path (text stands in double quotes, a formula begins "
                    "with =): path two words: column 4: a segment (.name or "
-                   "[...]) was expected (names with other characters are "
-                   "written ['like this'])\n"
+                   "[...]) was expected (write ['two words'])\n"
                    "added d=1\n"
                    "added $.d=2 refused: line 4 has the same target\n"
                    "added =z refused: the target is missing\nleft a.b=x\n"
@@ -367,7 +366,124 @@ unknown_fields(void)
     free(got);
 }
 
+/* What people and spreadsheets put around the table. Sabotage:
+ * named_separator in csv.c; HEADER_ROWS 1, refuse_twins or NO_BREAK_SPACE in
+ * proposal.c. */
+static void
+other_sheets(void)
+{
+    static const char wanted[] =
+        "added f=x\n[{\"target\":\"f\",\"source\":\"x\"}]";
+    static const char *const sheets[] = {
+        "sep=;\r\ntarget;source\r\nf;x\r\n",
+        "sep=|\ntarget|source\nf|x\n",
+        "\"sep=,\"\ntarget,source\nf,x\n",
+        "\xef\xbb\xbfsep=\t\ntarget\tsource\nf\tx\n",
+        "target|source\nf|x\n",
+        "Mapping, agreed with Globex\n\nas of 12 Oct 2026;;\ntarget;source\n"
+        "f;x\n",
+        "Target\xc2\xa0,\xc2\xa0 SOURCE\nf,x\n"};
+    struct mapping_rows none;
+    rows_init(&none);
+    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
+        CHECK_PROPOSAL(sheets[i], NULL, &none, NULL, wanted);
+    char *got = propose("a title\ntarget,source,note,Source\nf,x,,y\n", NULL,
+                        &none, NULL);
+    CHECK_HAS(got, "line 2: the columns 2 and 4 are both \"source\" (rename "
+                   "one)");
+    free(got);
+}
+
+/* Constants come through a spreadsheet, which writes booleans in capitals and
+ * numbers in its own way. Sabotage: plain_boolean in proposal.c, is_fragile in
+ * csv.c. */
+static void
+constants_survive_a_spreadsheet(void)
+{
+    static const char *const fragile[] = {"12345678901234567890",
+                                          "12.50",
+                                          "1E400",
+                                          "0.10",
+                                          "1e5",
+                                          "100.0",
+                                          "007"};
+    static const char *const plain[] = {"12.5",  "5",    "0",  "0.5",
+                                        "lines", "true", "1a", "1e"};
+    struct mapping_rows none;
+    rows_init(&none);
+    CHECK_PROPOSAL("target,source,default\na,TRUE,\nb,False,TRUE\n"
+                   "c,'12.50,'1E400\n",
+                   NULL, &none, NULL,
+                   "added a=true\nadded b=false\nadded c=12.50\n"
+                   "[{\"target\":\"a\",\"source\":\"true\"},"
+                   "{\"target\":\"b\",\"source\":\"false\",\"default\":true},"
+                   "{\"target\":\"c\",\"source\":\"12.50\","
+                   "\"default\":1E400}]");
+    for (size_t i = 0; i < sizeof fragile / sizeof *fragile; i++) {
+        struct buf cell;
+        buf_init(&cell, 100);
+        csv_guard(&cell, fragile[i], strlen(fragile[i]));
+        CHECK_INT(buf_str(&cell)[0], '\'');
+        CHECK_STR(buf_str(&cell) + 1, fragile[i]);
+        CHECK(csv_is_guarded(buf_str(&cell), cell.len));
+        buf_clear(&cell);
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        struct buf cell;
+        buf_init(&cell, 100);
+        csv_guard(&cell, plain[i], strlen(plain[i]));
+        CHECK_STR(buf_str(&cell), plain[i]);
+        buf_clear(&cell);
+    }
+}
+
+/* Sabotage: refuse_odd in proposal.c. */
+static void
+odd_characters_are_refused(void)
+{
+    struct mapping_rows none;
+    rows_init(&none);
+    char *got = propose("target,source\na,OrderId\xc2\xa0\nb,\xe2\x80\x9cweb"
+                        "\xe2\x80\x9d\nc\xe2\x80\x8b,x\nd,\"=\"\"\xe2\x80\x93"
+                        "\"\"\"\n",
+                        NULL, &none, NULL);
+    CHECK_HAS(got, "column 8: a no-break space (U+00A0)");
+    CHECK_HAS(got, "column 1: a curly quote");
+    CHECK_HAS(got, "the target, column 2: an invisible character");
+    CHECK_HAS(got, "added d=");
+    CHECK_HAS(got, "[{\"target\":\"d\"");
+    free(got);
+}
+
+/* A proposal takes as many rows as a mapping can have. Sabotage: the check of
+ * MAPPING_ROWS_MAX in build_result. */
+static void
+too_many_rows_are_refused(void)
+{
+    struct mapping_rows none;
+    struct mapping_proposal p;
+    struct buf text;
+    struct error e;
+    rows_init(&none);
+    buf_init(&text, 1u << 20);
+    buf_adds(&text, "target,source\n");
+    for (int i = 0; i <= MAPPING_ROWS_MAX; i++)
+        buf_addf(&text, "t%d,x\n", i);
+    CHECK_INT(proposal_read(&p, buf_str(&text), text.len, NULL, &none,
+                            FORMULA_LANGUAGE, NULL, 0, &e),
+              ERR_OK);
+    CHECK_INT(p.problems, 1);
+    CHECK_INT(p.result.count, MAPPING_ROWS_MAX);
+    CHECK_HAS(p.rows[MAPPING_ROWS_MAX].problem, "at most 5000 rows");
+    proposal_clear(&p);
+    buf_clear(&text);
+}
+
 static const struct test sheet_tests[] = {
+    {"other sheets", other_sheets},
+    {"constants survive a spreadsheet", constants_survive_a_spreadsheet},
+    {"odd characters are refused", odd_characters_are_refused},
+    {"too many rows are refused", too_many_rows_are_refused},
     {"rows round trip", rows_round_trip},
     {"random rows round trip", random_rows_round_trip},
     {"proposals", proposals},
