@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -58,17 +59,38 @@ print_text(struct cli *cli, const struct buf *text)
         cli_print_json(cli, v);
 }
 
+static void
+note_reference(void *context, const char *block, const char *path)
+{
+    (void)block;
+    (void)path;
+    *(bool *)context = true;
+}
+
+/* What a command without INPUT reads: standard input, unless a person types
+ * there or nothing is NEEDED. */
+static const char *
+input_file(const struct cli *cli, bool needed)
+{
+    const char *file = cli_arg(cli, 1);
+    return !file && needed && !isatty(STDIN_FILENO) ? "-" : file;
+}
+
 enum err
 cmd_formula_eval(struct cli *cli, struct error *e)
 {
     struct formula *f = NULL;
-    struct input in;
+    struct input in = {.text = NULL};
     struct buf out;
+    bool reads = false;
     const char *text = cli_arg(cli, 0);
     buf_init(&out, OUTPUT_MAX);
-    enum err rc = read_input(&in, cli_arg(cli, 1), e);
-    if (rc == ERR_OK)
-        rc = formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, e);
+    tape_init(&in.tape);
+    enum err rc = formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, e);
+    if (rc == ERR_OK) {
+        formula_references(f, note_reference, &reads);
+        rc = read_input(&in, input_file(cli, reads), e);
+    }
     if (rc == ERR_OK) {
         struct scope scope = scope_of(&in);
         enum formula_outcome outcome = formula_eval(f, &scope, &out, e);
@@ -95,7 +117,7 @@ cmd_path_query(struct cli *cli, struct error *e)
     struct node_list nodes;
     const char *text = cli_arg(cli, 0);
     node_list_init(&nodes);
-    enum err rc = read_input(&in, cli_arg(cli, 1), e);
+    enum err rc = read_input(&in, input_file(cli, true), e);
     if (rc == ERR_OK)
         rc = path_compile(&p, text, strlen(text), PATH_BARE, e);
     if (rc == ERR_OK) {

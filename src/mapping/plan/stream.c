@@ -68,6 +68,26 @@ is_blank(const char *line, size_t n)
     return n == 0;
 }
 
+/* Reads a line, which is an object. */
+static enum err
+read_record(struct flow *f, const char *line, size_t n, struct error *e)
+{
+    enum err err = tape_read(&f->tape, line, n, &f->limits, input_name(f), e);
+    bool opened = (*line == '{' || *line == '[') && is_blank(line + 1, n - 1);
+    if (err != ERR_OK && opened)
+        return error_set(e, err,
+                         "the record goes on in the next line (each line is "
+                         "one whole record: write it by jq -c .)");
+    if (err != ERR_OK || f->tape.nodes[0].type == VALUE_OBJECT)
+        return err;
+    return error_set(e, ERR_INVALID,
+                     f->tape.nodes[0].type == VALUE_ARRAY
+                         ? "a record is an object, and this is a list (write "
+                           "an element a line, by jq -c '.[]')"
+                         : "a record is an object, and this is a single "
+                           "value");
+}
+
 static enum err
 map_line(struct flow *f, const char *line, size_t n)
 {
@@ -77,7 +97,7 @@ map_line(struct flow *f, const char *line, size_t n)
     if (n == 0 || ((*line <= ' ') && is_blank(line, n)))
         return ERR_OK;
     s->records++;
-    if (tape_read(&f->tape, line, n, &f->limits, input_name(f), &e) != ERR_OK)
+    if (read_record(f, line, n, &e) != ERR_OK)
         return record_failed(f, &e);
     struct node_ref root = {&f->tape, 0};
     struct scope scope = {.root = root,
@@ -162,6 +182,10 @@ read_more(struct flow *f)
     while (n < 0 && errno == EINTR);
     if (n > 0)
         buf_grew(&f->in, (size_t)n);
+    /* A byte order mark is no part of the first record. */
+    if (f->stream->bytes_in == 0 && f->in.len >= 3 &&
+        memcmp(f->in.data, "\xef\xbb\xbf", 3) == 0)
+        f->done = 3;
     return n;
 }
 

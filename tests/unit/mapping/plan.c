@@ -187,6 +187,40 @@ lines(void)
     free(out);
 }
 
+/* What is no line of records says so, and a byte order mark is skipped.
+ * Sabotage: read_record, or the three bytes in read_more. */
+static void
+what_is_no_record(void)
+{
+    static const struct {
+        const char *input, *why;
+    } cases[] = {
+        {"[{\"id\":1}]\n", "1: record 1: a record is an object, and this is a "
+                           "list (write an element a line"},
+        {"5\n", "1: record 1: a record is an object, and this is a single"},
+        {"{\n  \"id\": 1\n}\n", "1: record 1: the record goes on in the next "
+                                "line (each line is one whole record"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct told told = {0};
+        struct mapping_stream s = {.failed = tell, .context = &told};
+        struct error e = {0};
+        enum err err;
+        char *out =
+            run_stream(cases[i].input, strlen(cases[i].input), &s, &err, &e);
+        CHECK_STR(out, "");
+        CHECK_HAS(told.first, cases[i].why);
+        free(out);
+    }
+    struct mapping_stream s = {0};
+    struct error e = {0};
+    enum err err;
+    const char *marked = "\xef\xbb\xbf{\"id\":1}\n";
+    char *out = run_stream(marked, strlen(marked), &s, &err, &e);
+    CHECK_INT(err, ERR_OK);
+    CHECK_STR(out, "{\"id\":1}\n");
+    free(out);
+}
+
 static void
 first_error_stops(void)
 {
@@ -275,6 +309,7 @@ slow_pipes(void)
 static const struct test stream_tests[] = {
     {"slow pipes", slow_pipes},
     {"lines", lines},
+    {"what is no record", what_is_no_record},
     {"the first error stops", first_error_stops},
     {"long records", long_records},
     {NULL, NULL}};
