@@ -281,6 +281,76 @@ def nobody_without_the_right_sees_what_customers_sent():
     store.tailor("mapping", "unset", store.draft, BLOCK, "memo")
 
 
+def formulas_of(version):
+    shown = S["store"].tailor("--json", "version", "show", version,
+                              "--document").json
+    return shown["document"]["formulas"]
+
+
+# Sabotage: the language of compile_text in src/workflow/preview/preview.c, or
+# the patch of edit_language in src/workflow/edit/edit.c.
+@test
+def a_draft_is_raised_to_the_newest_format_by_hand_alone():
+    store = S["store"]
+    draft = store.new_draft()
+    equal(formulas_of(draft), 1, "a fork keeps the format of its version")
+    store.tailor("mapping", "set", draft, BLOCK, "memo", "=total>1")
+    store.tailor("mapping", "set", draft, BLOCK, "note", "={{total}}")
+    body = store.path("text.json", '{"orderNumber":"SO-9","total":"1.50"}')
+    store.tailor("sample", "add", WORKFLOW, body, "--label", "numeric text")
+    raise_it = ("--json", "draft", "raise-format", draft)
+    shown = store.tailor(*raise_it, "--dry-run").json
+    equal((shown["applied"], shown["formulas"]), (False, 2))
+    assert shown["differs"] > 0, shown
+    assert any("a list in a list" in p["message"]
+               for p in shown["problems"]), shown["problems"]
+    equal(formulas_of(draft), 1, "--dry-run changes nothing")
+    store.tailor("mapping", "unset", draft, BLOCK, "note", "--remove")
+    shown = store.tailor(*raise_it, "--dry-run").json
+    equal([(row["target"], row["firstDiffers"]) for row in shown["data"]],
+          [("memo", "numeric text")])
+    equal(store.tailor(*raise_it).json["applied"], True)
+    equal(formulas_of(draft), 2)
+    assert "newest format" in store.tailor(*raise_it, expect=4).err
+    store.tailor("draft", "undo", draft)
+    equal(formulas_of(draft), 1, "undo takes it back")
+
+
+# Sabotage: previewer_lookup in apply_plan, refuse_sheet and see_samples in
+# src/cli/command/mapping_sheet.c, input_file in src/cli/command/formula.c.
+@test
+def rows_are_applied_and_imported_with_what_belongs_to_them():
+    store = S["store"]
+    draft = store.new_draft()
+    store.tailor("table", "import", draft, "Ship", "-",
+                 stdin="key,value\nups,U1\n")
+    sheet = 'target,source\nmemo,"=LOOKUP(""ups"",""Ship"")"\n'
+    store.tailor("mapping", "import", draft, BLOCK, "-", stdin=sheet)
+    out = store.tailor("mapping", "apply", draft, BLOCK,
+                       stdin='{"orderNumber":"SO-1","total":1}\n',
+                       expect=None)
+    assert '"memo":"U1"' in out.out, (out.out, out.err)
+    seen = store.tailor("--json", "mapping", "import", draft, BLOCK, "-",
+                        "--dry-run",
+                        stdin="target,source\nmemo,NoSuchField\n").json
+    equal([row["unknown"] for row in seen["data"]
+           if row["target"] == "memo"], [True], str(seen))
+    wrong = store.path("wrong.csv", "target,source\na,=ROUDN(1)\nb,x\n"
+                       "b,y\n,z\n")
+    said = store.tailor("mapping", "apply", "--mapping", wrong, "-",
+                        expect=4).err
+    for part in ("line 2, a: ", "line 4, b: line 3 has the same target",
+                 "line 5, no target: the target is missing",
+                 "3 of 4 rows are wrong"):
+        assert part in said, said
+    done = store.tailor("mapping", "apply", "--mapping", "-", stdin=sheet,
+                        expect=None)
+    assert done.status != 0, done.out
+    equal(store.tailor("formula", "eval", "=a+1", stdin='{"a":1}').out, "2\n")
+    equal(store.tailor("--json", "path", "query", "a",
+                       stdin='{"a":1}').json, [1])
+
+
 @test
 def completion_of_bash_knows_the_table():
     script = subprocess.run([TAILOR, "completion", "bash"], check=True,

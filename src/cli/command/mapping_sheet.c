@@ -150,11 +150,13 @@ see(void *context, const struct block *b, const struct scope *scope)
 }
 
 /* Runs the kept samples of the version NAME up to BLOCK. A version without
- * samples has seen nothing. */
+ * samples has seen nothing, and so has who may not see them. */
 static enum err
 see_samples(struct seen *s, struct previewing *p, struct cli *cli,
             const char *name, const char *block, struct error *e)
 {
+    if (manager_may_see_payloads(cli->manager, NULL) != ERR_OK)
+        return ERR_OK;
     enum err rc = previewing_begin(p, cli->manager, name, e);
     if (rc != ERR_OK)
         return rc;

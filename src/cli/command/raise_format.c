@@ -30,12 +30,15 @@ raising_begin(struct raising *r, struct cli *cli, struct error *e)
         rc = edit_language(&r->patch, r->ed.document, e);
     if (rc == ERR_OK)
         rc = document_patch(&r->raised, r->ed.document, r->patch, NULL, e);
-    if (rc == ERR_OK)
-        rc = previewing_begin(&r->now, cli->manager, cli_arg(cli, 0), e);
+    if (rc != ERR_OK)
+        return rc;
+    validate_document(r->raised, &r->ed.connectors, &r->problems);
+    if (manager_may_see_payloads(cli->manager, NULL) != ERR_OK)
+        return ERR_OK;
+    rc = previewing_begin(&r->now, cli->manager, cli_arg(cli, 0), e);
     if (rc != ERR_OK)
         return rc;
     r->previewer = previewer_new(r->raised);
-    validate_document(r->raised, &r->ed.connectors, &r->problems);
     return preview_all(&r->totals, r->previewer, r->now.previewer,
                        r->now.samples, r->now.count, clock_now_ms(), e);
 }
