@@ -296,7 +296,8 @@ def a_draft_is_raised_to_the_newest_format_by_hand_alone():
     equal(formulas_of(draft), 1, "a fork keeps the format of its version")
     store.tailor("mapping", "set", draft, BLOCK, "memo", "=total>1")
     store.tailor("mapping", "set", draft, BLOCK, "note", "={{total}}")
-    body = store.path("text.json", '{"orderNumber":"SO-9","total":"1.50"}')
+    body = store.path("text.json", '{"orderNumber":"SO-9","total":"1.50",'
+                      '"customer":{"id":"C-1"}}')
     store.tailor("sample", "add", WORKFLOW, body, "--label", "numeric text")
     raise_it = ("--json", "draft", "raise-format", draft)
     shown = store.tailor(*raise_it, "--dry-run").json
@@ -327,7 +328,8 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
     sheet = 'target,source\nmemo,"=LOOKUP(""ups"",""Ship"")"\n'
     store.tailor("mapping", "import", draft, BLOCK, "-", stdin=sheet)
     out = store.tailor("mapping", "apply", draft, BLOCK,
-                       stdin='{"orderNumber":"SO-1","total":1}\n',
+                       stdin='{"orderNumber":"SO-1","total":1,'
+                       '"customer":{"id":"C-1"}}\n',
                        expect=None)
     assert '"memo":"U1"' in out.out, (out.out, out.err)
     seen = store.tailor("--json", "mapping", "import", draft, BLOCK, "-",
