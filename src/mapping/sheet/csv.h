@@ -1,7 +1,8 @@
 /*
  * CSV of RFC 4180 in all its forms: quoted cells with separators, quotes and
  * line ends in them, LF, CRLF or CR, a byte order mark, a first line "sep=;",
- * comma, semicolon, tab or "|". Cells that came from a spreadsheet by copy and paste are the same.
+ * comma, semicolon, tab or "|". Cells that came from a spreadsheet by copy and
+ * paste are the same.
  */
 #ifndef TAILOR_MAPPING_SHEET_CSV_H
 #define TAILOR_MAPPING_SHEET_CSV_H
