@@ -178,6 +178,8 @@ fact_rest(const struct value *v, struct fact *f)
     return get_text(v, "username", &f->username) &&
            get_text(v, "fullName", &f->full_name) &&
            get_text(v, "cause", &f->cause) && get_text(v, "app", &f->app) &&
+           get_text(v, "state", &f->state) &&
+           get_text(v, "message", &f->message) &&
            get_array(v, "needs", &f->needs) &&
            get_array(v, "scopes", &f->scopes) &&
            get_array(v, "fields", &f->fields) && get_time(v, "at", &f->at) &&
@@ -359,7 +361,10 @@ read_state_workflow(const struct value *v, struct state_workflow *w,
         !get_id(v, "awaitingVersionId", &w->awaiting_version_id) ||
         !get_array(v, "needs", &w->needs))
         return bad(e, "state", "a workflow is not of its shape");
-    w->active = value_bool_or(value_get(v, "active"), true);
+    w->off = value_bool_or(value_get(v, "off"), false);
+    w->active = value_get(v, "paused")
+                    ? !value_bool_or(value_get(v, "paused"), false)
+                    : value_bool_or(value_get(v, "active"), true);
     w->todo = value_bool_or(value_get(v, "todo"), false);
     return ERR_OK;
 }

@@ -41,6 +41,7 @@ enum installation_condition {
     CONDITION_PAUSED,
     CONDITION_OK,
     CONDITION_UNINSTALLED,
+    CONDITION_OFF, /* nothing else, but a workflow is turned off */
     CONDITION_COUNT
 };
 enum outbox_state {

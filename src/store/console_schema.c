@@ -252,3 +252,12 @@ const char console_schema_3[] =
     "CREATE TRIGGER version_released BEFORE UPDATE ON version"
     " WHEN OLD.state = 2 BEGIN"
     " SELECT RAISE(ABORT, 'a released version never changes'); END;\n";
+
+/* What customers and vendors do at the runtime: an app that refuses its
+ * credential ({"app":{"state","message","at"}}), a workflow turned off, a user
+ * deleted. */
+const char console_schema_4[] =
+    "ALTER TABLE installation ADD COLUMN credentials TEXT;\n"
+    "ALTER TABLE installed_workflow ADD COLUMN off INTEGER NOT NULL"
+    " DEFAULT 0;\n"
+    "ALTER TABLE end_user ADD COLUMN deleted_at INTEGER;\n";

@@ -8,5 +8,6 @@
 extern const char console_schema_1[];
 extern const char console_schema_2[];
 extern const char console_schema_3[];
+extern const char console_schema_4[];
 
 #endif

@@ -15,6 +15,8 @@ from harness import equal, main, test, wait_until  # noqa: E402
 from runtime import (ACCOUNT, BASE, INTEGRATION, WORKFLOW, api, call, ended,  # noqa: E402
                      manage, new_id, order, put_document, records, request,
                      run_of, sale_document, send, world)
+from small import I as SMALL  # noqa: E402
+from small import Small  # noqa: E402
 
 harness._tests.clear()  # the world of runtime.py, without its tests
 OTHER = {"account": "DEMO0002", "consumerKey": "ck-2", "consumerSecret": "cs-2",
@@ -289,6 +291,43 @@ def a_deleted_workflow_is_not_installed():
     assert "activated" in kinds, kinds
     send(user, "REMOVED-2")
     ended("REMOVED-2")
+
+
+# --- what the console shows -----------------------------------------------------
+
+@test
+def the_console_shows_what_the_vendor_did():
+    # Sabotage: leave the rows of facts.def or apply_known() out, or decide
+    # nothing for retryCredential.
+    small = Small()
+    try:
+        def shown():
+            small.sync()
+            found = small.json("installation", "show", SMALL)
+            return (found["status"], found["workflowList"][0]["turned"],
+                    found["workflowList"][0]["active"])
+        workflow_id = small.json("installation", "show", SMALL)[
+            "workflowList"][0]["workflowId"]
+        ask = {"userId": "ada", "workflowId": workflow_id}
+        equal(shown(), ("ok", "on", True))
+        small.api("PUT", "/workflows/deactivate", ask)
+        equal(shown(), ("turned off", "off", False))
+        listed = small.json("installation", "list", "--state", "turned off")
+        equal(len(listed["data"]), 1)
+        small.api("PUT", "/workflows/activate", ask)
+        equal(shown(), ("ok", "on", True))
+        small.api("DELETE", f"/workflows/{workflow_id}?userId=ada")
+        equal(shown(), ("turned off", "removed", False))
+        refused = small.tailor("credential", "retry", SMALL, "http", "--wait",
+                               expect=None)
+        assert refused.status and "not connected" in refused.err, refused.err
+        small.end_started_on_demand()
+        small.api("DELETE", "/users/ada")
+        equal(shown()[0], "uninstalled")
+        users = small.json("user", "list")["data"]
+        assert users[0]["deletedAt"], users
+    finally:
+        small.close()
 
 
 # --- triggers -----------------------------------------------------------------

@@ -170,20 +170,35 @@ class Small:
             equal(answer.status, expect, path)
         return json.loads(text)
 
-    def event(self, size=20000):
-        """Sends an event with SIZE bytes as the ISV's backend; status and
-        answer, (0, why) where there is none."""
+    def key(self):
+        """An API key of the ISV's backend."""
         if not self.api_key:
             self.api_key = subprocess.run(
                 [TAILORD, "--state", self.state, "apikey", "add", "test",
                  "--environment", "production"], check=True, text=True,
                 capture_output=True).stdout.strip()
+        return self.api_key
+
+    def api(self, method, path, body=None):
+        """A call of the ISV's backend that goes well."""
+        request = urllib.request.Request(
+            f"https://localhost:{self.port}/2024-03{path}",
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": "Bearer " + self.key(),
+             "Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, context=self.tls,
+                                    timeout=30) as answer:
+            return json.load(answer)
+
+    def event(self, size=20000):
+        """Sends an event with SIZE bytes as the ISV's backend; status and
+        answer, (0, why) where there is none."""
         body = {"event": "order", "userId": "ada", "data": {
             "number": random.randrange(1 << 40), "note": "x" * size}}
         request = urllib.request.Request(
             f"https://localhost:{self.port}/2024-03/run/event",
             json.dumps(body).encode(),
-            {"Authorization": "Bearer " + self.api_key,
+            {"Authorization": "Bearer " + self.key(),
              "Content-Type": "application/json"})
         try:
             with urllib.request.urlopen(request, context=self.tls,

@@ -138,9 +138,11 @@ add_live(struct installation_shown *s, const struct installed_workflow_row *w)
 {
     struct buf what;
     struct place_row *row = row_new(w, w->live_id, w->live_label,
-                                    !w->active   ? "paused"
-                                    : w->live_id ? "live"
-                                                 : "not running");
+                                    !w->active             ? "paused"
+                                    : w->off && w->live_id ? "turned off"
+                                    : w->off               ? "removed"
+                                    : w->live_id           ? "live"
+                                                           : "not running");
     row->is_live = true;
     row->workflow_name = mem_strdup(w->workflow_name);
     row->when = time_text(w->live_since);

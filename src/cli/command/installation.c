@@ -87,6 +87,24 @@ installed_workflows(struct cli *cli, const char *name, enum err *rc,
     return rows;
 }
 
+/* "netsuite refused; http suspect", NULL where every app works. */
+static void
+set_trouble(struct value *v)
+{
+    struct value *apps = value_detach(v, "credentials");
+    struct buf text;
+    buf_init(&text, 4096);
+    for (size_t i = 0; i < value_size(apps); i++)
+        buf_addf(&text, "%s%s %s", i ? "; " : "", value_key(apps, i, NULL),
+                 value_text_or(value_get(value_at(apps, i), "state"), ""));
+    if (text.len)
+        value_set_text(v, "credentials", buf_str(&text));
+    if (!value_get_text(v, "userDeletedAt"))
+        value_remove(v, "userDeletedAt");
+    buf_clear(&text);
+    value_free(apps);
+}
+
 static void
 print_installation(struct cli *cli, struct value *v, struct value *workflows)
 {
@@ -94,18 +112,24 @@ print_installation(struct cli *cli, struct value *v, struct value *workflows)
         {"customer", "customer"},       {"username", "username"},
         {"integration", "integration"}, {"runtime", "runtime"},
         {"environment", "environment"}, {"state", "state"},
-        {"status", "status"},           {"as of", "asOf"},
+        {"status", "status"},           {"credentials", "credentials"},
+        {"deleted", "userDeletedAt"},   {"as of", "asOf"},
         {"id", "installationId"},       {NULL, NULL}};
-    static const struct cli_column each[] = {
-        {"WORKFLOW", "workflow"},   {"LIVE", "live"},
-        {"RELEASING", "releasing"}, {"AWAITING", "awaiting"},
-        {"NEWEST BASE", "newest"},  {"ACTIVE", "active"},
-        {"TO DO", "todo"},          {NULL, NULL}};
+    static const struct cli_column each[] = {{"WORKFLOW", "workflow"},
+                                             {"LIVE", "live"},
+                                             {"RELEASING", "releasing"},
+                                             {"AWAITING", "awaiting"},
+                                             {"NEWEST BASE", "newest"},
+                                             {"ACTIVE", "active"},
+                                             {"TURNED", "turned"},
+                                             {"TO DO", "todo"},
+                                             {NULL, NULL}};
     if (cli->json) {
         value_set(v, "workflowList", workflows);
         cli_print_json(cli, v);
         return;
     }
+    set_trouble(v);
     cli_print_object(cli, v, shown);
     cli_say(cli, "%s", "");
     cli_print_list(cli, workflows, each, "no workflows");
@@ -116,23 +140,32 @@ enum err
 cmd_credential_list(struct cli *cli, struct error *e)
 {
     static const struct cli_column each[] = {
-        {"APP", "app"}, {"SCOPES", "scopes"}, {NULL, NULL}};
+        {"APP", "app"},       {"STATE", "state"},     {"SINCE", "since"},
+        {"SCOPES", "scopes"}, {"MESSAGE", "message"}, {NULL, NULL}};
     struct installation_list list;
-    struct value *rows = value_array(), *connected = NULL;
+    struct value *rows = value_array(), *connected = NULL, *trouble = NULL;
     enum err rc =
         manager_installation_show(cli->manager, cli_arg(cli, 0), &list, e);
     if (rc == ERR_OK) {
         struct value *v = row_installation(&list.rows[0]);
         connected = value_detach(v, "connected");
+        trouble = value_detach(v, "credentials");
         value_free(v);
     }
     installation_list_clear(&list);
     for (size_t i = 0; rc == ERR_OK && i < value_size(connected); i++) {
         struct value *row = value_object();
-        value_set_text(row, "app", value_key(connected, i, NULL));
+        const char *app = value_key(connected, i, NULL);
+        const struct value *bad = value_get(trouble, app);
+        const char *state = value_get_text(bad, "state");
+        value_set_text(row, "app", app);
+        value_set_text(row, "state", state ? state : "ok");
+        row_set_time(row, "since", value_int_or(value_get(bad, "at"), 0));
         value_set(row, "scopes", value_copy(value_at(connected, i)));
+        value_set_text(row, "message", value_get_text(bad, "message"));
         value_append(rows, row);
     }
+    value_free(trouble);
     value_free(connected);
     if (rc == ERR_OK)
         cli_print_list(cli, rows, each, "no app is connected");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/command/outcome.h"
+#include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/runtime.h"
 
@@ -21,10 +22,13 @@ cmd_user_add(struct cli *cli, struct error *e)
 enum err
 cmd_user_list(struct cli *cli, struct error *e)
 {
-    static const struct cli_column columns[] = {
-        {"USERNAME", "username"}, {"NAME", "fullName"},
-        {"RUNTIME", "runtime"},   {"ENVIRONMENT", "environment"},
-        {"ID", "userId"},         {NULL, NULL}};
+    static const struct cli_column columns[] = {{"USERNAME", "username"},
+                                                {"NAME", "fullName"},
+                                                {"RUNTIME", "runtime"},
+                                                {"ENVIRONMENT", "environment"},
+                                                {"DELETED", "deletedAt"},
+                                                {"ID", "userId"},
+                                                {NULL, NULL}};
     struct user_list list = {.count = 0};
     long long limit = 0;
     struct value *rows = value_array(), *more = value_object();
@@ -39,6 +43,7 @@ cmd_user_list(struct cli *cli, struct error *e)
         value_set_text(v, "fullName", list.rows[i].full_name);
         value_set_text(v, "runtime", list.rows[i].runtime);
         value_set_text(v, "environment", list.rows[i].environment);
+        row_set_time(v, "deletedAt", list.rows[i].deleted_at);
         value_append(rows, v);
     }
     if (rc == ERR_OK && list.count == (size_t)limit)
@@ -51,6 +56,15 @@ cmd_user_list(struct cli *cli, struct error *e)
         value_free(more);
     }
     return rc;
+}
+
+enum err
+cmd_credential_retry(struct cli *cli, struct error *e)
+{
+    char key[IDENT_SIZE];
+    enum err rc = manager_credential_retry(cli->manager, cli_arg(cli, 0),
+                                           cli_arg(cli, 1), key, e);
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
 }
 
 static enum err

@@ -142,6 +142,8 @@ row_installation(const struct installation_row *r)
     row_set_time(v, "asOf", r->as_of);
     row_set_json(v, "connected", r->connected);
     row_set_json(v, "answered", r->answered);
+    row_set_json(v, "credentials", r->credentials);
+    row_set_time(v, "userDeletedAt", r->user_deleted_at);
     return v;
 }
 
@@ -159,7 +161,9 @@ row_installed_workflow(const struct installed_workflow_row *r)
     value_set_text(v, "awaiting", r->awaiting_label);
     value_set_text(v, "awaitingVersionId", r->awaiting_id);
     value_set_text(v, "newest", r->newest_label);
-    value_set_bool(v, "active", r->active);
+    value_set_bool(v, "active", r->active && !r->off);
+    value_set_bool(v, "paused", !r->active);
+    value_set_text(v, "turned", r->off ? r->live_id ? "off" : "removed" : "on");
     value_set_bool(v, "todo", r->todo);
     value_set_int(v, "failed", r->failed);
     value_set_int(v, "parked", r->parked);

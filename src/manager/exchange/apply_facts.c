@@ -54,6 +54,36 @@ apply_installed(struct scene *c, struct error *e)
     return set_state(c, INSTALLATION_ACTIVE, e);
 }
 
+/* Keeps what APP says of the credential in TEXT (taken; {"app":{"state",
+ * "message","at"}} of those that do not work). */
+static char *
+with_credential(char *text, const char *app, const char *state,
+                const char *message, int64_t at)
+{
+    struct value *all = read_object(text);
+    value_remove(all, app);
+    if (state && strcmp(state, "ok") != 0) {
+        struct value *v = value_object();
+        value_set_text(v, "state", state);
+        value_set_text(v, "message", message);
+        value_set_int(v, "at", at);
+        value_set(all, app, v);
+    }
+    free(text);
+    text = value_size(all) ? value_to_text(all) : NULL;
+    value_free(all);
+    return text;
+}
+
+static enum err
+apply_credential(struct scene *c, struct error *e)
+{
+    const struct fact *f = c->f;
+    c->i.credentials =
+        with_credential(c->i.credentials, f->app, f->state, f->message, f->at);
+    return copy_installation_save(c->m, &c->i, f->at, e);
+}
+
 static enum err
 apply_connected(struct scene *c, struct error *e)
 {
@@ -66,7 +96,7 @@ apply_connected(struct scene *c, struct error *e)
     free(c->i.connected);
     c->i.connected = value_to_text(all);
     value_free(all);
-    return copy_installation_save(c->m, &c->i, c->f->at, e);
+    return apply_credential(c, e);
 }
 
 /* Adds [{"blockId","field"}…] to {"block":{"field":true}}. */
@@ -112,7 +142,9 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
     char kept[IDENT_SIZE] = "";
     struct db_stmt *q;
     enum err err = ERR_OK;
-    if (f->kind == FACT_LIVE) {
+    if (f->kind == FACT_REMOVED) {
+        p->off = true;
+    } else if (f->kind == FACT_LIVE) {
         move.live_id = f->version_id;
     } else if (p->live) {
         q = db_use(manager_db(c->m), CS_FACT_VERSION_ID);
@@ -156,12 +188,14 @@ apply_to_pointer(struct scene *c, struct error *e)
         return err;
     err = copy_pointer_load(c->m, c->i.n, workflow, f->at, &p, e);
     if (!err && (f->kind == FACT_LIVE || f->kind == FACT_AWAITING ||
-                 f->kind == FACT_WITHDRAWN))
+                 f->kind == FACT_WITHDRAWN || f->kind == FACT_REMOVED))
         err = move_pointer(c, &p, e);
     else if (f->kind == FACT_TODO)
         p.todo = f->on;
     else if (f->kind == FACT_RUNS)
         count_runs(&p, f);
+    else if (f->kind == FACT_ACTIVATED || f->kind == FACT_DEACTIVATED)
+        p.off = f->kind == FACT_DEACTIVATED;
     else
         p.active = f->kind == FACT_RESUMED;
     if (!err)
@@ -185,6 +219,8 @@ apply_known(struct scene *c, struct error *e)
     case FACT_CONNECTED:
     case FACT_DISCONNECTED:
         return apply_connected(c, e);
+    case FACT_CREDENTIAL:
+        return apply_credential(c, e);
     case FACT_ANSWERED:
         return apply_answered(c, e);
     default:
@@ -202,6 +238,8 @@ apply_one(struct manager *m, const struct speaker *s, const struct fact *f,
         return ERR_OK;
     if (f->kind == FACT_USER)
         return copy_user(m, s, f->user_id, f->username, f->full_name, e);
+    if (f->kind == FACT_USER_DELETED)
+        return copy_user_deleted(m, s, f->user_id, f->at, e);
     if (!f->installation_id)
         return ERR_OK;
     err = copy_installation_load(m, s, f->installation_id, &c.i, &c.known, e);
@@ -288,6 +326,22 @@ connected_text(const struct value *list)
     return text;
 }
 
+/* The apps of a full copy that refuse their credential. */
+static void
+set_credentials(struct copy_installation *i, const struct value *list,
+                int64_t at)
+{
+    FREE_NULL(i->credentials);
+    for (size_t k = 0; k < value_size(list); k++) {
+        const struct value *one = value_at(list, k);
+        const char *app = value_get_text(one, "app");
+        if (app)
+            i->credentials = with_credential(
+                i->credentials, app, value_get_text(one, "state"),
+                value_get_text(one, "message"), at);
+    }
+}
+
 static enum err
 apply_state_workflow(struct manager *m, const struct speaker *s,
                      const struct copy_installation *i,
@@ -310,6 +364,7 @@ apply_state_workflow(struct manager *m, const struct speaker *s,
     if (!err)
         err = copy_move(m, s, i->id, &p, &move, e);
     p.active = w->active;
+    p.off = w->off;
     p.todo = w->todo;
     if (!err)
         err = copy_pointer_save(m, &p, move.at, e);
@@ -334,6 +389,7 @@ apply_installation(struct manager *m, const struct speaker *s,
     free(i.connected);
     free(i.answered);
     i.connected = connected_text(x->connected);
+    set_credentials(&i, x->connected, operation_now(m));
     answers = value_object();
     add_answers(answers, x->answered);
     i.answered = value_to_text(answers);

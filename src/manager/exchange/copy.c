@@ -64,6 +64,7 @@ copy_installation_load(struct manager *m, const struct speaker *s,
         out->state = (int)db_get_int(q, 2);
         out->connected = mem_strdup(db_get_text(q, 3));
         out->answered = mem_strdup(db_get_text(q, 4));
+        out->credentials = mem_strdup(db_get_text(q, 5));
     }
     return db_end(q, e);
 }
@@ -76,6 +77,7 @@ copy_installation_save(struct manager *m, const struct copy_installation *i,
     db_int(q, i->state);
     db_text(q, i->connected);
     db_text(q, i->answered);
+    db_text(q, i->credentials);
     db_int(q, at);
     db_int(q, at);
     db_int(q, i->n);
@@ -87,6 +89,7 @@ copy_installation_clear(struct copy_installation *i)
 {
     free(i->connected);
     free(i->answered);
+    free(i->credentials);
     memset(i, 0, sizeof *i);
 }
 
@@ -202,6 +205,17 @@ copy_user(struct manager *m, const struct speaker *s, const char *user_id,
     return err;
 }
 
+enum err
+copy_user_deleted(struct manager *m, const struct speaker *s,
+                  const char *user_id, int64_t at, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_USER_DELETED);
+    db_int(q, at);
+    db_text(q, user_id);
+    db_int(q, s->n);
+    return db_run(q, e);
+}
+
 static enum err
 find(struct manager *m, int statement, const char *id, int64_t *n,
      struct error *e)
@@ -274,6 +288,7 @@ read_pointer(struct db_stmt *q, struct copy_pointer *p)
     p->parked = db_get_int(q, 9);
     p->set_aside = db_get_int(q, 10);
     p->live_since = db_get_int(q, 11);
+    p->off = db_get_int(q, 12) != 0;
 }
 
 enum err
@@ -321,6 +336,7 @@ copy_pointer_save(struct manager *m, const struct copy_pointer *p, int64_t at,
     db_int(q, p->parked);
     db_int(q, p->set_aside);
     db_int_or_null(q, p->live_since);
+    db_int(q, p->off);
     db_int(q, at);
     db_int(q, p->installation);
     db_int(q, p->workflow);

@@ -21,13 +21,14 @@ struct copy_installation {
     char id[25];
     int state;
     char *connected, *answered; /* JSON or NULL; owned */
+    char *credentials;          /* those that apps refuse, likewise */
 };
 
 struct copy_pointer {
     int64_t installation, workflow;
     int64_t live, releasing, awaiting, previous, feed_sequence;
     char *needs; /* JSON or NULL; owned */
-    bool active, todo;
+    bool active, off, todo;
     bool moved; /* live or awaiting: to be sealed, as is a new one */
     int64_t failed, parked, set_aside, live_since;
 };
@@ -75,6 +76,10 @@ enum err copy_move(struct manager *m, const struct speaker *s,
 enum err copy_user(struct manager *m, const struct speaker *s,
                    const char *user_id, const char *username,
                    const char *full_name, struct error *e);
+
+/* The runtime deleted the user. */
+enum err copy_user_deleted(struct manager *m, const struct speaker *s,
+                           const char *user_id, int64_t at, struct error *e);
 
 /* Adds the installation where it is new and the store knows its user and
  * integration. */

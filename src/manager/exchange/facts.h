@@ -42,6 +42,7 @@ struct fact {
     const char *installation_id, *integration_id, *workflow_id;
     const char *version_id, *previous_version_id;
     const char *cause, *key, *app;
+    const char *state, *message;                 /* of a credential */
     const struct value *needs, *scopes, *fields; /* arrays or NULL */
     bool on;                                     /* todo */
     int64_t failed, parked, set_aside;           /* runs */
@@ -85,7 +86,7 @@ struct receipt {
 struct state_workflow {
     const char *workflow_id, *live_version_id, *awaiting_version_id;
     const struct value *needs;
-    bool active, todo;
+    bool active, off, todo; /* active: not paused */
 };
 
 struct state_entry {

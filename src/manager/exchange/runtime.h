@@ -90,6 +90,11 @@ enum err manager_installation_pause(struct manager *m, const char *installation,
 enum err manager_installation_uninstall(struct manager *m,
                                         const char *installation,
                                         char key[IDENT_SIZE], struct error *e);
+/* The credential of APP (NULL: each that is connected) is tried again by a run
+ * that waits for it, although the app refused it. */
+enum err manager_credential_retry(struct manager *m, const char *installation,
+                                  const char *app, char key[IDENT_SIZE],
+                                  struct error *e);
 /* INPUT (borrowed) may be NULL. */
 enum err manager_run_start(struct manager *m, const char *installation,
                            const char *workflow, const struct value *input,
@@ -108,6 +113,7 @@ struct user_row {
     const char *full_name;
     const char *runtime;
     const char *environment;
+    int64_t deleted_at; /* 0: the user is there */
 };
 
 struct user_list {

@@ -57,8 +57,10 @@ struct installation_row {
     const char *draft_of; /* an author of one, NULL: none */
     int64_t changed_at;
     int64_t as_of;
-    const char *connected; /* JSON, NULL: nothing known */
-    const char *answered;  /* JSON, NULL: nothing known */
+    const char *connected;   /* JSON, NULL: nothing known */
+    const char *answered;    /* JSON, NULL: nothing known */
+    const char *credentials; /* JSON of those that apps refuse, NULL: none */
+    int64_t user_deleted_at; /* 0: the user is there */
 };
 
 struct installation_list {
@@ -121,7 +123,8 @@ struct installed_workflow_row {
     const char *releasing_id, *releasing_label;
     const char *awaiting_id, *awaiting_label;
     const char *newest_label; /* the newest base */
-    bool active;
+    bool active;              /* not paused */
+    bool off;  /* turned off or removed at the runtime, by the vendor */
     bool todo; /* stopped at a Stop Workflow block */
     int64_t failed, parked, set_aside;
     const char *needs; /* JSON array of what an awaiting version needs */

@@ -117,6 +117,23 @@ manager_installation_uninstall(struct manager *m, const char *installation,
 }
 
 enum err
+manager_credential_retry(struct manager *m, const char *installation,
+                         const char *app, char key[IDENT_SIZE], struct error *e)
+{
+    struct subject s = {.installation = installation};
+    enum err err = operation_begin(m, ACTION_CREDENTIAL_RETRY, e);
+    if (!err)
+        err = resolve(m, &s, e);
+    if (!err) {
+        struct value *item = item_of(&s);
+        if (app)
+            value_set_text(item, "app", app);
+        err = ask(m, &s, "retryCredential", item, value_copy(item), key, e);
+    }
+    return operation_end(m, err, e);
+}
+
+enum err
 manager_run_start(struct manager *m, const char *installation,
                   const char *workflow, const struct value *input,
                   char key[IDENT_SIZE], struct error *e)

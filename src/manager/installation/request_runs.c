@@ -81,7 +81,8 @@ manager_user_list(struct manager *m, const char *after, int limit,
                 .username = pool_text(out->pool, db_get_text(q, 1)),
                 .full_name = pool_text(out->pool, db_get_text(q, 2)),
                 .runtime = pool_text(out->pool, db_get_text(q, 3)),
-                .environment = pool_text(out->pool, db_get_text(q, 4))};
+                .environment = pool_text(out->pool, db_get_text(q, 4)),
+                .deleted_at = db_get_int(q, 5)};
         }
         rc = db_end(q, e);
     }

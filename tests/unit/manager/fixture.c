@@ -218,7 +218,8 @@ fill_customers(int customers)
                    "'https://localhost',0);");
     for (int i = 1; i <= customers; i++) {
         buf_addf(&sql,
-                 "INSERT INTO end_user VALUES(%d,'%024x',1,'user%d',"
+                 "INSERT INTO end_user(n,id,runtime,username,full_name) "
+                 "VALUES(%d,'%024x',1,'user%d',"
                  "'Customer %d Ltd');",
                  i, 0x2000000 + i, i, i);
         buf_addf(&sql,

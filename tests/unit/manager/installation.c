@@ -70,7 +70,8 @@ fill(void)
         }
         quoted[k] = 0;
         buf_addf(&sql,
-                 "INSERT INTO end_user VALUES(%d,'%024x',1,'user%d','%s');"
+                 "INSERT INTO end_user(n,id,runtime,username,full_name) "
+                 "VALUES(%d,'%024x',1,'user%d','%s');"
                  "INSERT INTO installation(n,id,end_user,integration,runtime,"
                  "condition,customer,created_at,changed_at,as_of) SELECT %d,"
                  "'%s',%d,n,1,%d,'%s',1,%d,1 FROM integration WHERE key='%s';",
@@ -271,7 +272,9 @@ random_states(struct question *q, struct buf *out)
                  set       ? ","
                  : inverse ? " -state:"
                            : " STATE:",
-                 strcmp(word, "to do") == 0 ? "todo" : word);
+                 strcmp(word, "to do") == 0        ? "todo"
+                 : strcmp(word, "turned off") == 0 ? "turned-off"
+                                                   : word);
         set |= 1u << state;
     }
     q->states = !set ? ~0u : inverse ? ~set : set;

@@ -36,7 +36,8 @@ sql(const char *path, const char *text)
     "'p','h',NULL);"                                                           \
     "INSERT INTO runtime(n,id,name,environment,url,added_at)"                  \
     " VALUES(1,'r','r','production','u',0);"                                   \
-    "INSERT INTO end_user VALUES(1,'u',1,'ada','Ada Ltd');"                    \
+    "INSERT INTO end_user(n,id,runtime,username,full_name) "                   \
+    "VALUES(1,'u',1,'ada','Ada Ltd');"                                         \
     "INSERT INTO installation(n,id,end_user,integration,runtime,customer,"     \
     "created_at,changed_at,as_of) VALUES(1,'t',1,1,1,'Ada Ltd',0,0,0);"        \
     "INSERT INTO outbox(n,key,runtime,kind,body,actor,created_at)"             \
@@ -148,7 +149,8 @@ an_older_store_is_indexed_anew(void)
               SQLITE_OK);
     CHECK_INT(
         sqlite3_exec(handle,
-                     "INSERT INTO end_user VALUES(1,'u',1,'U-17','Zoë');" ROW(
+                     "INSERT INTO end_user(n,id,runtime,username,full_name) "
+                     "VALUES(1,'u',1,'U-17','Zoë');" ROW(
                          "1") "UPDATE installation SET customer='Zoë';"
                               "PRAGMA application_id=0x746c7231;"
                               "PRAGMA user_version=1",

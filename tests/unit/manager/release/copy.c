@@ -226,7 +226,95 @@ test_conditions(void)
     world_close(&w);
 }
 
+/* Applies one fact about the first installation and its workflow "sale". */
+static void
+tell(struct fact f)
+{
+    struct fact_page page = {&f, 1, 0, 0, "x"};
+    struct installed_workflow_list workflows;
+    struct error e;
+    f.installation_id = fake_at(w.rt, 0)->id;
+    f.workflow_id = world_row(&w, 0, "sale", &workflows)->workflow_id;
+    if (f.app || f.kind == FACT_USER_DELETED)
+        f.workflow_id = NULL;
+    f.sequence = page.cursor = page.head = ++w.cursor;
+    CHECK_INT(manager_apply_facts(w.m, w.runtime, &page, &e), ERR_OK);
+    installed_workflow_list_clear(&workflows);
+}
+
+static void
+check_sale(bool active, bool off, bool live, int condition)
+{
+    struct installed_workflow_list workflows;
+    const struct installed_workflow_row *row =
+        world_row(&w, 0, "sale", &workflows);
+    CHECK_INT(row->active, active);
+    CHECK_INT(row->off, off);
+    CHECK_INT(row->live_id != NULL, live);
+    installed_workflow_list_clear(&workflows);
+    struct installation_list list = show(0);
+    CHECK_INT(list.rows[0].condition, condition);
+    installation_list_clear(&list);
+}
+
+/* Sabotage: leave FACT_DEACTIVATED out of apply_to_pointer() or FACT_REMOVED
+ * out of move_pointer() in apply_facts.c, or "off" out of FACT_CONDITION. */
+static void
+test_turned_off(void)
+{
+    struct fact live = {.kind = FACT_LIVE};
+    char id[25];
+    world_open(&w, 1);
+    snprintf(id, sizeof id, "%s", world_pointer(&w, 0, "sale")->live);
+    tell((struct fact){.kind = FACT_DEACTIVATED});
+    check_sale(true, true, true, CONDITION_OFF);
+    tell((struct fact){.kind = FACT_PAUSED});
+    tell((struct fact){.kind = FACT_RESUMED});
+    check_sale(true, true, true, CONDITION_OFF);
+    tell((struct fact){.kind = FACT_ACTIVATED});
+    check_sale(true, false, true, CONDITION_OK);
+    tell((struct fact){.kind = FACT_REMOVED});
+    check_sale(true, true, false, CONDITION_OFF);
+    live.version_id = id;
+    tell(live);
+    tell((struct fact){.kind = FACT_ACTIVATED});
+    check_sale(true, false, true, CONDITION_OK);
+    world_close(&w);
+}
+
+/* Sabotage: leave FACT_CREDENTIAL out of apply_known(), or apply_credential()
+ * out of apply_connected() in apply_facts.c. */
+static void
+test_credentials(void)
+{
+    struct fact suspect = {.kind = FACT_CREDENTIAL,
+                           .app = "netsuite",
+                           .state = "suspect",
+                           .message = "HTTP 401"};
+    struct fact other = {
+        .kind = FACT_CREDENTIAL, .app = "http", .state = "refused"};
+    world_open(&w, 1);
+    tell(suspect);
+    tell(other);
+    struct installation_list list = show(0);
+    CHECK_HAS(list.rows[0].credentials, "\"state\":\"suspect\"");
+    CHECK_HAS(list.rows[0].credentials, "HTTP 401");
+    installation_list_clear(&list);
+    suspect.state = "ok";
+    tell(suspect);
+    list = show(0);
+    CHECK(!strstr(list.rows[0].credentials, "netsuite"));
+    installation_list_clear(&list);
+    tell((struct fact){.kind = FACT_CONNECTED, .app = "http"});
+    list = show(0);
+    CHECK_STR(list.rows[0].credentials, NULL);
+    installation_list_clear(&list);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
+    {"what is turned off is shown", test_turned_off},
+    {"refused credentials are shown", test_credentials},
     {"a late receipt does not move pointers back", test_late_receipt},
     {"an older word is no word", test_old_word},
     {"pages again, and with a gap", test_pages},
