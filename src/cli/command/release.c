@@ -142,7 +142,8 @@ upgrade_many(struct cli *cli, struct error *e)
     long long limit = 0;
     struct upgrade_plan plan = {.count = 0};
     enum err rc = cli_option_number(cli, "limit", 1, 0, &limit, e);
-    struct upgrade_options options = {.to = cli_option(cli, "to"),
+    struct upgrade_options options = {.note = cli_option(cli, "note"),
+                                      .to = cli_option(cli, "to"),
                                       .filter = cli_option(cli, "filter"),
                                       .limit = limit,
                                       .dry_run = cli_has(cli, "dry-run"),

@@ -121,6 +121,7 @@ struct upgrade_row {
 };
 
 struct upgrade_options {
+    const char *note;   /* stands in every record; NULL: none */
     const char *to;     /* base version; NULL: the newest */
     const char *filter; /* part of the customer's name; NULL: all */
     int64_t limit;      /* of upgraded installations; 0: all */

@@ -133,6 +133,8 @@ queue_one(struct many *u, const struct pointer *p, bool material,
     value_set_text(after, "versionId", u->to.id);
     value_set_text(after, "label", u->plan->to.label);
     value_set_bool(after, "material", material);
+    if (u->options->note && *u->options->note)
+        value_set_text(after, "note", u->options->note);
     text = value_to_text(after);
     err = operation_audit(u->m, "version", u->to.id, p->installation_id, NULL,
                           text, e);

@@ -230,11 +230,60 @@ test_rows(void)
     world_close(&w);
 }
 
+/* The note of each operation stands in its record. Sabotage: a value_set_text
+ * of "note" in release.c, pointer.c or upgrade.c. */
+static void
+test_notes(void)
+{
+    struct release_options o = {.note = "INC-9"};
+    struct upgrade_options many = {.note = "INC-9"};
+    struct release_plan plan;
+    struct upgrade_plan upgrade;
+    struct error e;
+    char id[25];
+    const char *draft = id;
+    world_open(&w, 2);
+    const char *name = world_installation(0);
+    for (int i = 0; i < 2; i++) {
+        CHECK_INT(world_fork(&w, 0, "sale", 5 + i, false, id, &e), ERR_OK);
+        CHECK_INT(manager_release(w.m, &draft, 1, &o, &plan, &e), ERR_OK);
+        release_plan_clear(&plan);
+        world_settle(&w);
+    }
+    CHECK_INT(manager_rollback(w.m, name, "sale", NULL, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_INT(manager_base(w.m, name, "sale", NULL, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, id, &e), ERR_OK);
+    CHECK_INT(world_edit(&w, id, 9, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, &draft, 1, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    world_settle(&w);
+    CHECK_INT(manager_upgrade(w.m, name, "sale", NULL, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &many, &upgrade, &e), ERR_OK);
+    upgrade_plan_clear(&upgrade);
+    world_settle(&w);
+    char *actions = ask("SELECT action FROM audit WHERE after LIKE"
+                        " '%\"note\":\"INC-9\"%' AND origin='store'"
+                        " ORDER BY sequence");
+    CHECK_STR(actions, "release;\nrelease;\nrollback;\nbase;\n"
+                       "release.base;\nupgrade;\nupgrade;\n");
+    free(actions);
+    char *notes = ask("SELECT count(*) FROM version WHERE note='INC-9'");
+    CHECK_STR(notes, "4;\n");
+    free(notes);
+    world_close(&w);
+}
+
 void
 test_release_seals(void)
 {
     static const struct test tests[] = {
         {"every column is protected", test_every_column},
+        {"notes are on record", test_notes},
         {"rows that come and go are found", test_rows},
         {NULL, NULL}};
     test_run("seals", tests);
