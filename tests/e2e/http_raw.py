@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import re
+import socket
 import ssl
 import subprocess
 import sys
@@ -234,7 +235,6 @@ def test_slow(config):
                 return closed_after(s, 8)
 
         def no_handshake():
-            import socket
             s = socket.create_connection(("127.0.0.1", d.port))
             with s:
                 return drip(s, b"\x16", 0.1, 8)
@@ -255,6 +255,36 @@ def test_slow(config):
     suite.equal("a good client beside them", good, [200] * 50)
     suite.equal("ends with 0 at SIGTERM", d.stop(), 0)
     d.close()
+
+
+def test_slow_read(config):
+    """A client that asks and asks and reads nothing. Sabotage: drop the
+    deadline that http_request_answer sets."""
+    d = Daemon(config)
+
+    def reaped():
+        figures = d.call("GET", "/metrics", token=d.look)[1]
+        return int(re.search(r"tailord_reaped_connections_total (\d+)",
+                             figures).group(1))
+    try:
+        raw = socket.socket()
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.connect(("127.0.0.1", d.port))
+        with d.context.wrap_socket(raw, server_hostname="localhost") as s:
+            s.settimeout(0.2)
+            before = reaped()
+            try:
+                for _ in range(200):
+                    s.sendall((GOOD + b"\r\n") * 100)
+            except OSError:
+                pass  # it takes no more, for its answers are not taken
+            deadline = time.monotonic() + 30 * float(
+                os.environ.get("TEST_PATIENCE", "1"))
+            while reaped() == before and time.monotonic() < deadline:
+                time.sleep(0.05)
+            suite.check("who reads nothing is cut off", reaped() > before)
+    finally:
+        d.close()
 
 
 def test_many(d):
@@ -568,6 +598,7 @@ def main():
         test_many(d)
         test_reload(d)
         test_slow({"requestMs": 1500, "idleMs": 2000})
+        test_slow_read({"requestMs": 1000, "idleMs": 30000})
         leaked = re.findall(r"tlr[kmrl]_\w+|eyJhbGci\S+", d.logged())
         suite.equal("no token in the log", leaked, [])
         suite.equal("the daemon ends with 0", d.stop(), 0)
