@@ -103,14 +103,14 @@ parse_place(const char **words, int *view, struct key *key, struct error *e)
     *view = strcmp(word, "any") == 0 ? KEYMAP_ANY : view_find(word);
     if (*view < 0 && strcmp(word, "any") != 0)
         return error_set(e, ERR_USAGE,
-                         "bind: there is no screen \"%s\" (any, or a screen "
+                         "bind: unknown screen \"%s\" (any, or a screen "
                          "such as %s, %s)",
                          word, view_word(VIEW_INSTALLATIONS),
                          view_word(VIEW_MAPPING));
     if (!next_word(words, word) || !key_parse(word, key))
         return error_set(
             e, ERR_USAGE,
-            "bind: there is no key \"%s\" (a character, Space, "
+            "bind: unknown key \"%s\" (a character, Space, "
             "Enter, F1 to F12, Left and so on, with Ctrl-, Alt- or "
             "Shift- before it)",
             word);
@@ -173,7 +173,7 @@ keymap_bind(struct keymap *map, const char *words, struct buf *note,
     enum act action = act_find(word);
     if (action == ACT_NONE && strcmp(word, "none") != 0)
         return error_set(e, ERR_USAGE,
-                         "bind: there is no action \"%s\" (? lists all)", word);
+                         "bind: unknown action \"%s\" (? lists all)", word);
     return change(map, view, &key, action, note, e);
 }
 

@@ -337,7 +337,35 @@ nothing_hostile_reaches_the_screen(void)
     fixture_end();
 }
 
+/* A Tab that completes nothing, or more than was meant, leaves the text where
+ * it is: what follows is no command and no other row's target. Sabotage:
+ * leaves_cell() in ui/widget/grid.c. */
+static void
+half_a_formula_stays_half(void)
+{
+    static const char *const typed[] = {
+        "b\nEnter\n'=ROUND(xx\nTab\n' ex\nEsc",
+        "b\nEnter\n= R O U N D ( x x Tab Space e x\nEsc",
+        "b\nEnter\n'=TEXTBEFORE(customer.fu\nTab\n'llName, \" \")\nEsc",
+    };
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        fixture_start(1);
+        char *script = mem_printf(TO_MAPPING "%s", typed[i]);
+        char *shown = console_shows("eve", script);
+        char *stored = stored_mapping();
+        CHECK_HAS(stored, "\"target\":\"taxTotal\"");
+        CHECK_HAS(stored, "\"target\":\"custbody_order_id\"");
+        CHECK(!strstr(stored, "ROUND(xx") && !strstr(stored, "fullNamell"));
+        CHECK_HAS(shown, "Not saved: ");
+        free(stored);
+        free(shown);
+        free(script);
+        fixture_end();
+    }
+}
+
 static const struct test tests[] = {
+    {"half a formula stays half", half_a_formula_stays_half},
     {"screens are as they were", screens_are_as_they_were},
     {"what is typed is stored", what_is_typed_is_stored},
     {"rows come, go and move", rows_come_go_and_move},

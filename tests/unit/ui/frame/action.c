@@ -255,10 +255,10 @@ keys_are_bound_and_unbound(void)
         const char *words, *why;
     } refused[] = {
         {"", "SCREEN KEY ACTION"},
-        {"nowhere x up", "no screen"},
-        {"any Hyper-x up", "no key"},
+        {"nowhere x up", "unknown screen"},
+        {"any Hyper-x up", "unknown key"},
         {"any x", "action is missing"},
-        {"any x fly", "no action"},
+        {"any x fly", "unknown action"},
         {"any Ctrl-X fork", "without Ctrl"},
         {"audit x fork", "does not apply"},
         {"any Esc none", "cannot be changed"},
