@@ -289,12 +289,16 @@ is_dangerous(char c)
 }
 
 /* True where the N bytes at CELL are a number that a spreadsheet would write
- * in another way: padded, with an exponent, or of more than 15 digits. */
+ * in another way (padded, with an exponent, or of more than 15 digits), or a
+ * word that it writes for a boolean. */
 static bool
 is_fragile(const char *cell, size_t n)
 {
     size_t digits = 0;
     bool point = false;
+    if ((n == 4 && strncasecmp(cell, "true", n) == 0) ||
+        (n == 5 && strncasecmp(cell, "false", n) == 0))
+        return cell[0] != 't' && cell[0] != 'f';
     for (size_t i = 0; i < n; i++) {
         if (cell[i] >= '0' && cell[i] <= '9')
             digits++;

@@ -40,14 +40,20 @@ proposal_kind_word(enum proposal_kind kind)
 /* --- columns ---------------------------------------------------------------
  */
 
+static bool
+is_guarded(const struct csv_record *r, size_t column)
+{
+    return column < r->count &&
+           csv_is_guarded(r->cells[column], r->lengths[column]);
+}
+
 /* The cell without the guard of csv_guard, as a new string. */
 static char *
 cell_text(const struct csv_record *r, size_t column)
 {
     if (column >= r->count)
         return mem_strdup("");
-    bool guarded = csv_is_guarded(r->cells[column], r->lengths[column]);
-    return mem_strdup(r->cells[column] + guarded);
+    return mem_strdup(r->cells[column] + is_guarded(r, column));
 }
 
 /* TEXT without the spaces around it, in place. */
@@ -309,7 +315,8 @@ read_cells(struct import *im, const struct csv_record *record,
 {
     free(row->wanted.source);
     row->wanted.source = cell_text(record, im->columns[COLUMN_SOURCE]);
-    plain_boolean(row->wanted.source);
+    if (!is_guarded(record, im->columns[COLUMN_SOURCE]))
+        plain_boolean(row->wanted.source);
     if (im->columns[COLUMN_DEFAULT] != ABSENT) {
         char *text = cell_text(record, im->columns[COLUMN_DEFAULT]);
         read_default(row, text);

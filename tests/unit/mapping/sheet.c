@@ -400,13 +400,10 @@ other_sheets(void)
 static void
 constants_survive_a_spreadsheet(void)
 {
-    static const char *const fragile[] = {"12345678901234567890",
-                                          "12.50",
-                                          "1E400",
-                                          "0.10",
-                                          "1e5",
-                                          "100.0",
-                                          "007"};
+    static const char *const fragile[] = {
+        "TRUE",  "False", "12345678901234567890",
+        "12.50", "1E400", "0.10",
+        "1e5",   "100.0", "007"};
     static const char *const plain[] = {"12.5",  "5",    "0",  "0.5",
                                         "lines", "true", "1a", "1e"};
     struct mapping_rows none;
