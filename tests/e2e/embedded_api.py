@@ -330,6 +330,9 @@ def test_upgrade(w, installation):
     answer = upgrade(w)
     suite.equal("a material one waits", (answer["upgraded"], answer.get("awaitingUpgrade")),
                 (False, True))
+    # Sabotage: leave "needs" out of answer_upgrade() of embedded/workflows.c.
+    suite.equal("and says what is needed", [
+        (n["kind"], n["field"]) for n in answer["needs"]], [("answer", "region")])
     suite.equal("and the old one runs on", w.statuses("ann"), [
         ("Version 3", "awaiting-upgrade"), ("Version 2", "live"),
         ("Version 1", "superseded")])

@@ -233,6 +233,11 @@ user_update(struct call *call, struct error *e)
         free(u.username);
         u.username = mem_strdup(username);
     }
+    const struct value *given = value_get(body, "fullName");
+    if (code == ERR_OK && given && !full_name && !value_is(given, VALUE_NULL))
+        code = error_set(e, ERR_INVALID, "fullName: not a text");
+    if (code == ERR_OK && given && !full_name)
+        FREE_NULL(u.full_name);
     if (code == ERR_OK && full_name) {
         code = check_name(full_name, "fullName", e);
         free(u.full_name);

@@ -421,13 +421,19 @@ upgrade_target(const struct api_installed *d, const struct api_workflow *w)
 }
 
 static void
-answer_upgrade(struct call *call, bool live, bool asked, const char *message)
+answer_upgrade(struct call *call, bool live, bool asked, const char *needs,
+               const char *message)
 {
+    struct value *list = NULL;
     struct value *v = value_object();
     value_set_bool(v, "upgraded", live);
     value_set_bool(v, "activated", live);
     if (asked)
         value_set_bool(v, "awaitingUpgrade", true);
+    if (asked && needs &&
+        value_read(&list, needs, strlen(needs), &value_limits_document, "needs",
+                   NULL) == ERR_OK)
+        value_set(v, "needs", list);
     value_set_text(v, "message", message);
     api_answer(call, v);
 }
@@ -457,8 +463,12 @@ workflow_upgrade(struct call *call, struct error *e)
                                  d.awaiting ? "accepted" : "upgrade", NULL,
                                  &live, e);
     }
+    if (code == ERR_OK && target && !live) {
+        api_installed_clear(&d);
+        code = api_find_installed(call, installation.n, w.n, &d, e);
+    }
     if (code == ERR_OK)
-        answer_upgrade(call, live, target && !live,
+        answer_upgrade(call, live, target && !live, d.needs,
                        !target ? "nothing to upgrade to"
                        : live  ? "upgraded"
                                : "the user must connect or answer something "
