@@ -48,6 +48,8 @@ state_text(const struct installation_row *row)
         return mem_printf("%s %lld", word, (long long)row->failed);
     if (row->condition == CONDITION_PARKED && row->parked > 0)
         return mem_printf("%s %lld", word, (long long)row->parked);
+    if (row->condition == CONDITION_OK && row->releasing > 0)
+        return mem_strdup("releasing");
     return mem_strdup(word);
 }
 
@@ -65,6 +67,7 @@ item_new(const struct installation_source *s,
         .draft = draft_text(s, row),
         .state = state_text(row),
         .condition = row->condition,
+        .releasing = row->releasing > 0,
         .changed_at = row->changed_at,
         .newer = row->newer != NULL,
     };

@@ -12,9 +12,9 @@ struct installation_source {
     struct manager *manager; /* borrowed */
     struct app *app;
     struct installation_filter filter;
-    char *text;             /* of the filter */
-    long long count, total;   /* -1: not known yet */
-    bool counting, all; /* all: whatever the filter */
+    char *text;                /* of the filter */
+    long long count, total;    /* -1: not known yet */
+    bool counting, all;        /* all: whatever the filter */
     int64_t position, counted; /* of the count under way */
 };
 
@@ -23,6 +23,7 @@ struct installation_item {
     char *id, *customer, *username, *integration, *live, *draft;
     char *state; /* "failing 3" */
     int condition;
+    bool releasing; /* the runtime has not answered yet */
     int64_t changed_at;
     bool newer; /* a newer base is out */
 };

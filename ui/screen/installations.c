@@ -62,6 +62,7 @@ cell_state(void *ctx, const void *row, struct buf *out)
     (void)ctx;
     buf_adds(out, item->state);
     return item->condition == CONDITION_FAILING    ? STYLE_BAD
+           : item->releasing                       ? STYLE_WARNING
            : item->condition <= CONDITION_AWAITING ? STYLE_WARNING
            : item->condition == CONDITION_OK       ? STYLE_GOOD
                                                    : STYLE_FAINT;

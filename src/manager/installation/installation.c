@@ -21,6 +21,7 @@ add_workflows(struct manager *m, struct installation_row *row,
     while (db_row(q)) {
         row->workflows++;
         row->own += !db_is_null(q, 3) && db_get_int(q, 5) > 0;
+        row->releasing += !db_is_null(q, 6);
         row->failed += db_get_int(q, 15);
         row->parked += db_get_int(q, 16);
         if (db_is_null(q, 3))

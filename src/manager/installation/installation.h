@@ -53,6 +53,7 @@ struct installation_row {
     const char *newer; /* label of a newer base than that, else NULL */
     int64_t failed;    /* counts since the last good run, all workflows */
     int64_t parked;
+    int64_t releasing;    /* workflows that wait for the runtime's answer */
     int64_t drafts;       /* open drafts */
     const char *draft_of; /* an author of one, NULL: none */
     int64_t changed_at;

@@ -2,6 +2,8 @@
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
+#include <sqlite3.h>
+
 #include "manager/session/audit.h"
 #include "store/console.h"
 #include "tests/unit/test.h"
@@ -37,6 +39,29 @@ test_mishaps(void)
             printf("#   mishap %d\n", mishap);
         world_close(&w);
     }
+}
+
+/* Sabotage: the changed_at of FACT_CONDITION. */
+static void
+test_a_release_is_a_change(void)
+{
+    struct installation_list all;
+    const struct installation_filter any = {.text = NULL};
+    struct error e;
+    sqlite3 *handle;
+    char id[25];
+    world_open(&w, 1);
+    CHECK_INT(sqlite3_open(w.path, &handle), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(handle, "UPDATE installation SET changed_at = 1",
+                           NULL, NULL, NULL),
+              SQLITE_OK);
+    sqlite3_close(handle);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_settle(&w);
+    CHECK_INT(manager_installation_list(w.m, &any, NULL, 1, &all, &e), ERR_OK);
+    CHECK(all.rows[0].changed_at > 1);
+    installation_list_clear(&all);
+    world_close(&w);
 }
 
 /* Sabotage: OUTBOX_SENT without "state = 1": a crash after it arrived would
@@ -166,6 +191,7 @@ test_no_record_no_change(void)
 
 static const struct test tests[] = {
     {"exactly once in effect, whatever is lost", test_mishaps},
+    {"a release is a change", test_a_release_is_a_change},
     {"a lost answer is unknown, retrying", test_unknown_is_told},
     {"documents first, whole requests", test_order},
     {"every change has its record", test_audited},

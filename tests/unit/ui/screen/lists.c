@@ -159,6 +159,20 @@ a_live_version_is_compared_with_its_parent(void)
     small_store_remove(&s);
 }
 
+/* Sabotage: state_text() of installation_source.c without releasing. */
+static void
+the_list_says_that_a_release_is_in_progress(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, DRAFT TAX "R\n!later 300\nTab\nTab\nEnter\n"
+                                      "!wait 200\n:installations\nEsc");
+    CHECK_HAS(screen, "releasing");
+    CHECK_HAS(screen, "Globex");
+    free(screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_lists(void)
 {
@@ -171,6 +185,8 @@ test_console_lists(void)
          the_audit_is_filtered_and_read_whole},
         {"a live version is compared with its parent",
          a_live_version_is_compared_with_its_parent},
+        {"the list says that a release is in progress",
+         the_list_says_that_a_release_is_in_progress},
         {"the mark stays on its workflow", the_mark_stays_on_its_workflow},
         {NULL, NULL}};
     test_run("console lists", tests);
