@@ -135,9 +135,8 @@ fold_row(const struct model *r, struct buf *out)
 {
     static const char *const named[] = {
         CASH "\nNetSuite order to cash\norder-to-cash\nOrder to cash\n",
-        "order-sync\nOrder sync\ninitial-sync\nInitial "
-        "sync\nnew-and-updated-orders\nNew and updated "
-        "orders\nwrite-back\nWrite back\n"};
+        "order-sync\nOrder sync\ninitial-sync\nInitial sync\nwrite-back\n"
+        "Write back\n"};
     const char *const parts[] = {r->name, r->user, named[r->integration]};
     for (size_t i = 0; i < 3; i++) {
         fold_text(out, parts[i], strlen(parts[i]));
