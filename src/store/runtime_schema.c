@@ -227,3 +227,7 @@ const char runtime_schema_4[] =
     " hash TEXT NOT NULL, answer TEXT NOT NULL, at INTEGER NOT NULL,"
     " UNIQUE(user, key)) STRICT;\n"
     "CREATE INDEX once_by_age ON once(at);\n";
+
+/* The running hash of the feed; records of an older program have none. */
+const char runtime_schema_feed_hash[] =
+    "ALTER TABLE feed ADD COLUMN hash TEXT;\n";

@@ -10,4 +10,7 @@ extern const char runtime_schema_2[];
 extern const char runtime_schema_3[];
 extern const char runtime_schema_4[];
 
+/* The running hash of the feed (runtime/installed/feed.h). */
+extern const char runtime_schema_feed_hash[];
+
 #endif

@@ -1,25 +1,107 @@
-/* The feed of facts. */
+/* The feed of facts, chained by a running hash. */
 #include "runtime/installed/feed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "store/runtime.h"
+#include "workflow/document/document.h"
+
+enum { RECORD_MAX = 2 * DOCUMENT_MAX_BYTES };
+
+struct value *
+feed_record(int64_t sequence, int64_t at, const char *kind,
+            const struct value *fact)
+{
+    struct value *v = value_object();
+    char time[CLOCK_TEXT_SIZE];
+    clock_format(time, at);
+    value_set_int(v, "sequence", sequence);
+    value_set_text(v, "at", time);
+    value_set_text(v, "kind", kind);
+    for (size_t i = 0; i < value_size(fact); i++)
+        value_set(v, value_key(fact, i, NULL), value_copy(value_at(fact, i)));
+    return v;
+}
+
+/* The newest record of ENVIRONMENT: 0 and FEED_FIRST before the first. */
+static enum err
+last_record(struct db *db, int environment, int64_t *sequence,
+            char hash[DIGEST_SIZE], struct error *e)
+{
+    *sequence = 0;
+    snprintf(hash, DIGEST_SIZE, "%s", FEED_FIRST);
+    struct db_stmt *q = db_use(db, RS_FEED_LAST);
+    db_int(q, environment);
+    if (db_row(q)) {
+        *sequence = db_get_int(q, 0);
+        if (!db_is_null(q, 1))
+            snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 1));
+    }
+    return db_end(q, e);
+}
+
+/* HASH becomes that of RECORD, which follows the one with HASH. */
+static enum err
+chain(const struct value *record, char hash[DIGEST_SIZE], struct error *e)
+{
+    struct buf text;
+    buf_init(&text, RECORD_MAX);
+    buf_adds(&text, hash);
+    value_write_canonical(&text, record);
+    bool whole = !buf_failed(&text);
+    digest_hex(hash, buf_str(&text), text.len);
+    buf_clear(&text);
+    return whole ? ERR_OK
+                 : error_set(e, ERR_TOO_BIG, "feed: the fact is too big");
+}
 
 enum err
 feed_add(struct core *core, int environment, const char *kind,
          struct value *fact, struct error *e)
 {
-    char *body = value_to_text(fact);
+    char hash[DIGEST_SIZE];
+    int64_t sequence, now = clock_now_ms();
+    enum err code = last_record(core_db(core), environment, &sequence, hash, e);
+    if (code == ERR_OK) {
+        struct value *record = feed_record(sequence + 1, now, kind, fact);
+        code = chain(record, hash, e);
+        value_free(record);
+    }
+    if (code == ERR_OK) {
+        char *body = value_to_text(fact);
+        struct db_stmt *q = db_use(core_db(core), RS_FEED_ADD);
+        db_int(q, environment);
+        db_int(q, sequence + 1);
+        db_int(q, now);
+        db_text(q, kind);
+        db_text(q, body);
+        db_text(q, hash);
+        code = db_run(q, e);
+        free(body);
+    }
     value_free(fact);
-    struct db_stmt *q = db_use(core_db(core), RS_FEED_ADD);
-    db_int(q, environment);
-    db_int(q, clock_now_ms());
-    db_text(q, kind);
-    db_text(q, body);
-    enum err code = db_run(q, e);
-    free(body);
     if (code == ERR_OK)
         core_wake(core, CORE_TOPIC_FEED);
     return code;
+}
+
+enum err
+feed_hash_at(struct db *db, int environment, int64_t sequence,
+             char hash[DIGEST_SIZE], struct error *e)
+{
+    hash[0] = '\0';
+    if (sequence == 0) {
+        snprintf(hash, DIGEST_SIZE, "%s", FEED_FIRST);
+        return ERR_OK;
+    }
+    struct db_stmt *q = db_use(db, RS_FEED_HASH);
+    db_int(q, environment);
+    db_int(q, sequence);
+    if (db_row(q) && !db_is_null(q, 0))
+        snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 0));
+    return db_end(q, e);
 }

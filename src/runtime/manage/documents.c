@@ -141,6 +141,40 @@ manage_document_head(struct call *call, struct error *e)
     return code;
 }
 
+/* The document as it was sent; what is damaged is not given away. */
+enum err
+manage_document_get(struct call *call, struct error *e)
+{
+    struct value *v = NULL;
+    char hash[DIGEST_SIZE];
+    enum err code = ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_DOCUMENT_GET);
+    db_text(q, call->params[0]);
+    if (db_row(q)) {
+        size_t n = 0;
+        const char *body = db_get_text_n(q, 1, &n);
+        digest_hex(hash, body, n);
+        code =
+            strcmp(hash, call->params[0]) == 0
+                ? value_read(&v, body, n, &value_limits_document, "document", e)
+                : error_set(e, ERR_DAMAGED,
+                            "document %.12s: hash mismatch (restore the "
+                            "store from a backup)",
+                            call->params[0]);
+    }
+    enum err ended = db_end(q, code == ERR_OK ? e : NULL);
+    if (code == ERR_OK)
+        code = ended;
+    if (code == ERR_OK && !v)
+        code = error_set(e, ERR_NOT_FOUND, "document %.12s: not found",
+                         call->params[0]);
+    if (code == ERR_OK)
+        api_answer(call, v);
+    else
+        value_free(v);
+    return code;
+}
+
 /* --- integrations --------------------------------------------------------- */
 
 static enum err

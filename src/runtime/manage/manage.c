@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "runtime/decide/receipts.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/installed/feed.h"
 #include "runtime/manage/manage.h"
 
 enum { REQUESTS_MAX = 500, WAIT_MAX_S = 25, PAGE_MAX = 1000 };
@@ -26,6 +27,41 @@ manage_limit(const struct call *call)
 {
     int64_t n = manage_number(call, "limit", PAGE_MAX);
     return n < 1 || n > PAGE_MAX ? PAGE_MAX : n;
+}
+
+/* What the caller has of this runtime's history, as it is here: the hash at
+ * its cursor, the head at its newest receipt; null where there is none. */
+static enum err
+add_history(struct call *call, struct value *v, struct error *e)
+{
+    char hash[DIGEST_SIZE], head[DIGEST_SIZE] = "";
+    enum err code = feed_hash_at(call->db, call->caller.environment,
+                                 manage_number(call, "cursor", 0), hash, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(call->db, RS_RECEIPT_HEAD);
+    db_int(q, call->caller.environment);
+    db_int(q, manage_number(call, "receipt", 0));
+    if (db_row(q))
+        snprintf(head, sizeof head, "%s", db_get_text(q, 0));
+    value_set_text(v, "feedHash", *hash ? hash : NULL);
+    value_set_text(v, "receiptHead", *head ? head : NULL);
+    return db_end(q, e);
+}
+
+/* How long the lists of a full copy can be at most. */
+static enum err
+add_sizes(struct call *call, struct value *v, struct error *e)
+{
+    struct value *sizes = value_object();
+    struct db_stmt *q = db_use(call->db, RS_STATE_SIZES);
+    if (db_row(q)) {
+        value_set_int(sizes, "users", db_get_int(q, 0));
+        value_set_int(sizes, "installations", db_get_int(q, 1));
+        value_set_int(sizes, "versions", db_get_int(q, 2));
+    }
+    value_set(v, "sizes", sizes);
+    return db_end(q, e);
 }
 
 enum err
@@ -52,8 +88,14 @@ manage_info(struct call *call, struct error *e)
     value_set_text(v, "time", time);
     value_set_int(v, "feedHead", head);
     value_set_bool(v, "held", held);
-    api_answer(call, v);
-    return ERR_OK;
+    code = add_history(call, v, e);
+    if (code == ERR_OK)
+        code = add_sizes(call, v, e);
+    if (code == ERR_OK)
+        api_answer(call, v);
+    else
+        value_free(v);
+    return code;
 }
 
 /* --- requests ------------------------------------------------------------- */
@@ -107,19 +149,14 @@ read_feed(struct call *call, int64_t after, struct value *list, int64_t *cursor,
     db_int(q, call->caller.environment);
     db_int(q, manage_limit(call));
     while (read == ERR_OK && db_row(q)) {
-        struct value *fact = NULL, *v = value_object();
+        struct value *fact = NULL;
         size_t n = 0;
         const char *body = db_get_text_n(q, 3, &n);
         *cursor = db_get_int(q, 0);
-        value_set_int(v, "sequence", *cursor);
-        api_set_time(v, "at", db_get_int(q, 1));
-        value_set_text(v, "kind", db_get_text(q, 2));
         read = value_read(&fact, body, n, &value_limits_event, "fact", e);
-        for (size_t i = 0; i < value_size(fact); i++)
-            value_set(v, value_key(fact, i, NULL),
-                      value_copy(value_at(fact, i)));
+        value_append(list, feed_record(*cursor, db_get_int(q, 1),
+                                       db_get_text(q, 2), fact));
         value_free(fact);
-        value_append(list, v);
     }
     enum err code = db_end(q, e);
     return code == ERR_OK ? read : code;
@@ -139,9 +176,34 @@ parks(struct call *call, int64_t head, int64_t after)
     return true;
 }
 
+/* Whether the caller's cursor is of this feed: CONFLICT where this store has
+ * another history, as after a restore. */
+static enum err
+check_cursor(struct call *call, int64_t after, int64_t head, struct error *e)
+{
+    const char *wanted = http_request_query(call->request, "hash");
+    char hash[DIGEST_SIZE];
+    if (after > head)
+        return error_set(e, ERR_CONFLICT,
+                         "feed: record %lld does not exist here, the newest "
+                         "is %lld (take users and state again)",
+                         (long long)after, (long long)head);
+    if (!wanted || !*wanted)
+        return ERR_OK;
+    enum err code =
+        feed_hash_at(call->db, call->caller.environment, after, hash, e);
+    if (code == ERR_OK && strcmp(hash, wanted) != 0)
+        code = error_set(e, ERR_CONFLICT,
+                         "feed: the history up to record %lld differs (take "
+                         "users and state again)",
+                         (long long)after);
+    return code;
+}
+
 enum err
 manage_feed(struct call *call, struct error *e)
 {
+    char hash[DIGEST_SIZE];
     int64_t after = manage_number(call, "after", 0), cursor = after;
     int64_t first, head;
     enum err code = receipts_feed_ends(call->db, call->caller.environment,
@@ -153,10 +215,16 @@ manage_feed(struct call *call, struct error *e)
                          "feed: records before %lld are no longer kept (take "
                          "users and state again)",
                          (long long)first);
+    code = check_cursor(call, after, head, e);
+    if (code != ERR_OK)
+        return code;
     if (parks(call, head, after))
         return ERR_OK;
     struct value *list = value_array();
     code = read_feed(call, after, list, &cursor, e);
+    if (code == ERR_OK)
+        code =
+            feed_hash_at(call->db, call->caller.environment, cursor, hash, e);
     if (code != ERR_OK) {
         value_free(list);
         return code;
@@ -164,6 +232,7 @@ manage_feed(struct call *call, struct error *e)
     struct value *v = value_object();
     value_set(v, "data", list);
     value_set_int(v, "cursor", cursor);
+    value_set_text(v, "hash", *hash ? hash : NULL);
     value_set_int(v, "head", head);
     api_answer(call, v);
     return ERR_OK;

@@ -7,7 +7,7 @@
 #include "value/value.h"
 
 #define MANAGE_PROTOCOL_MIN 1
-#define MANAGE_PROTOCOL_MAX 1
+#define MANAGE_PROTOCOL_MAX 2
 
 /* The number of query parameter NAME, or FALLBACK where it is absent or no
  * number. */

@@ -1,21 +1,25 @@
-/* Pages of users and of installations with their facts: for a first or
- * repaired copy at the console. */
+/* Pages of users, of installations with their facts, and of versions: for a
+ * first or repaired copy at the console. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "runtime/decide/receipts.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/installed/feed.h"
 #include "runtime/manage/manage.h"
 
-/* {"data","cursor","feedCursor"}; LAST is the row of the page's last entry. */
+/* {"data","cursor","position","feedCursor","feedHash"}; LAST is the row of the
+ * page's last entry, or the one it was asked to begin after. */
 static enum err
 answer_page(struct call *call, struct value *list, int64_t last,
             struct error *e)
 {
     int64_t first, head;
-    char cursor[24];
+    char cursor[24], hash[DIGEST_SIZE];
     enum err code = receipts_feed_ends(call->db, call->caller.environment,
                                        &first, &head, e);
+    if (code == ERR_OK)
+        code = feed_hash_at(call->db, call->caller.environment, head, hash, e);
     if (code != ERR_OK) {
         value_free(list);
         return code;
@@ -25,7 +29,9 @@ answer_page(struct call *call, struct value *list, int64_t last,
     snprintf(cursor, sizeof cursor, "%lld", (long long)last);
     value_set(v, "data", list);
     value_set_text(v, "cursor", more ? cursor : NULL);
+    value_set_text(v, "position", cursor);
     value_set_int(v, "feedCursor", head);
+    value_set_text(v, "feedHash", *hash ? hash : NULL);
     api_answer(call, v);
     return ERR_OK;
 }
@@ -175,6 +181,37 @@ manage_state(struct call *call, struct error *e)
     }
     if (code == ERR_OK)
         return answer_page(call, list, n ? rows[n - 1] : 0, e);
+    value_free(list);
+    return code;
+}
+
+/* --- versions ------------------------------------------------------------- */
+
+enum err
+manage_versions(struct call *call, struct error *e)
+{
+    struct value *list = value_array();
+    int64_t last = manage_number(call, "after", 0);
+    struct db_stmt *q = db_use(call->db, RS_STATE_VERSIONS);
+    db_int(q, manage_number(call, "after", 0));
+    db_int(q, call->caller.environment);
+    db_int(q, manage_limit(call));
+    while (db_row(q)) {
+        struct value *v = value_object();
+        last = db_get_int(q, 0);
+        value_set_text(v, "versionId", db_get_text(q, 1));
+        value_set_text(v, "workflowId", db_get_text(q, 2));
+        value_set_text(v, "installationId", db_get_text(q, 3));
+        value_set_int(v, "base", db_get_int(q, 4));
+        value_set_int(v, "fork", db_get_int(q, 5));
+        value_set_text(v, "hash", db_get_text(q, 6));
+        api_set_time(v, "releasedAt", db_get_int(q, 7));
+        value_set_text(v, "releasedBy", db_get_text(q, 8));
+        value_append(list, v);
+    }
+    enum err code = db_end(q, e);
+    if (code == ERR_OK)
+        return answer_page(call, list, last, e);
     value_free(list);
     return code;
 }
