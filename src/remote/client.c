@@ -315,7 +315,12 @@ explain_status(struct call *call, struct client_answer *a)
     char *said = message ? text_visible_dup(message) : NULL;
     enum err err = word ? err_from_word(word) : ERR_FAILED;
     const char *hint = "";
-    if (a->status == 401) {
+    /* A word counts where it goes with the status: what is wrong over there
+     * is never told as damage of this store. */
+    bool fits = word && err_http_status(err) == a->status;
+    if (a->status >= 500) {
+        err = ERR_UNREACHABLE;
+    } else if (a->status == 401) {
         err = ERR_UNAUTHORIZED;
         hint = " (its token is unknown or revoked: make another with tailord "
                "and set its file with runtime set)";
@@ -325,10 +330,8 @@ explain_status(struct call *call, struct client_answer *a)
     } else if (a->status >= 300 && a->status < 400) {
         err = ERR_REFUSED;
         hint = " (redirects are not followed)";
-    } else if (!word) {
-        err = a->status == 404   ? ERR_NOT_FOUND
-              : a->status == 503 ? ERR_BUSY
-                                 : ERR_FAILED;
+    } else if (!fits) {
+        err = a->status == 404 ? ERR_NOT_FOUND : ERR_REFUSED;
     }
     error_set(&a->error, err, "runtime %s: %.400s%sHTTP %ld%s", call->name,
               said ? said : "", said ? ", " : "", a->status, hint);

@@ -3,7 +3,7 @@ noinst_LIBRARIES += libremote.a
 libremote_a_SOURCES = \
 	%D%/client.c %D%/client.h \
 	%D%/lock.c %D%/lock.h \
-	%D%/peer.c %D%/peer.h %D%/peer_deliver.c \
+	%D%/peer.c %D%/peer.h %D%/peer_copy.c %D%/peer_deliver.c \
 	%D%/protocol.c %D%/protocol.h \
 	%D%/read.c %D%/read.h \
 	%D%/retry.c %D%/retry.h \

@@ -118,8 +118,10 @@ sync_ensure(const char *store, const char *exe, int seconds, struct error *e)
     char path[PATH_MAX];
     pid_t pid;
     int status;
-    if (sync_lock_is_held(store))
+    if (sync_lock_is_held(store)) {
+        sync_nudge(store);
         return ERR_OK;
+    }
     if (!realpath(store, path))
         return error_errno(e, ERR_IO, store);
     pid = fork();

@@ -24,8 +24,8 @@ char *sync_lock_path(const char *store);
 void sync_nudge(const char *store);
 
 /* Starts `tailor --store STORE sync --follow --idle-exit SECONDS` in the
- * background where no follower runs. EXE NULL: this program. Returns at once;
- * ERR_OK also where one runs already. */
+ * background where no follower runs, and nudges one that does: what was just
+ * queued waits for no pause. EXE NULL: this program. Returns at once. */
 enum err sync_ensure(const char *store, const char *exe, int seconds,
                      struct error *e);
 

@@ -1,4 +1,4 @@
-/* One runtime: contact, copy, feed. */
+/* One runtime: contact and feed. */
 #include "remote/peer.h"
 
 #include <inttypes.h>
@@ -19,6 +19,8 @@
 #define CONTACT_TIME_OUT_MS 8000L /* a small answer: who is slow is down */
 #define PAGE 1000
 #define BATCH 500
+/* Behind by more than this, a full copy is cheaper than the feed. */
+#define FEED_MOST 1000000
 
 /* --- life ----------------------------------------------------------------- */
 
@@ -30,6 +32,8 @@ peer_new(struct peers *all, const struct runtime_row *row)
     p->n = row->n;
     p->id = mem_strdup(row->id);
     p->cursor = row->feed_cursor;
+    snprintf(p->feed_hash, sizeof p->feed_hash, "%s",
+             row->feed_hash ? row->feed_hash : "");
     p->limit = BATCH;
     peer_update(p, row);
     return p;
@@ -62,7 +66,9 @@ peer_free(struct peer *p)
         return;
     forget_settings(p);
     outbox_batch_clear(&p->batch);
+    value_free(p->kept);
     free(p->page);
+    free(p->why);
     free(p->id);
     free(p);
 }
@@ -71,6 +77,12 @@ void
 peer_update(struct peer *p, const struct runtime_row *row)
 {
     p->dirty = true;
+    p->look = true;
+    p->receipt_sequence = row->receipt_sequence;
+    snprintf(p->receipt_head, sizeof p->receipt_head, "%s",
+             row->receipt_head ? row->receipt_head : "");
+    p->known_held = row->held;
+    p->compared = row->compared;
     if (p->name && text_equal(p->name, row->name) &&
         text_equal(p->environment, row->environment) &&
         text_equal(p->url, row->url) && text_equal(p->ca_file, row->ca_file) &&
@@ -154,8 +166,13 @@ peer_trouble(struct peer *p, const struct error *why)
     p->phase = PEER_CONTACT;
     p->caught_up = false;
     forget_token(p); /* it may have been replaced meanwhile */
+    value_free(p->kept);
+    p->kept = NULL;
     say(p, why->text);
     manager_runtime_trouble(p->all->m, p->n, why->text, &ignored);
+    if (p->meet)
+        manager_runtime_tried(p->all->m, p->n, &ignored);
+    p->meet = false;
 }
 
 void
@@ -168,36 +185,96 @@ peer_well(struct peer *p)
 
 /* --- contact -------------------------------------------------------------- */
 
-static void
-begin_copy(struct peer *p)
+void
+peer_say_held(struct peer *p)
 {
-    p->phase = PEER_USERS;
-    FREE_NULL(p->page);
-    p->first_page = true;
-    say(p, "taking a full copy of its users and installations");
+    struct error e;
+    error_set(&e, ERR_REFUSED,
+              "runtime %s: was restored from a backup and is held: nothing "
+              "runs there (read its notice in runtime list, then runtime "
+              "resume %s)",
+              p->name, p->name);
+    manager_runtime_trouble(p->all->m, p->n, e.text, NULL);
+    say(p, e.text);
+    p->trouble = e;
+    p->phase = PEER_STEADY;
+}
+
+static int64_t
+pages_of(int64_t entries)
+{
+    int64_t most = entries < 0 ? PEER_ENTRIES_MOST : entries;
+    if (most > PEER_ENTRIES_MOST)
+        most = PEER_ENTRIES_MOST;
+    return most / PROTOCOL_PAGE_LEAST + 2;
+}
+
+void
+peer_bounds(struct peer *p, const struct protocol_info *info)
+{
+    p->protocol = info->protocol;
+    p->head_seen = info->feed_head;
+    if (info->feed_head > p->head_wanted || p->phase == PEER_CONTACT)
+        p->head_wanted = info->feed_head;
+    p->users = pages_of(info->users);
+    p->installations = pages_of(info->installations);
+    p->versions = pages_of(info->versions);
+}
+
+/* Why the runtime's history is not the one that this store has read, or NULL.
+ * A runtime of an older protocol tells only that its feed is shorter. */
+static char *
+history_differs(const struct peer *p, const struct protocol_info *info)
+{
+    if (info->feed_head < p->cursor)
+        return mem_printf("its feed ends at record %" PRId64 ", this store "
+                          "has read it up to %" PRId64
+                          ": it was put back to an older state",
+                          info->feed_head, p->cursor);
+    if (info->protocol < PROTOCOL_HISTORY)
+        return NULL;
+    if (p->cursor > 0 && p->feed_hash[0] &&
+        strcmp(p->feed_hash, info->feed_hash) != 0)
+        return mem_printf("its history up to record %" PRId64
+                          " is not the one that this store has read: it was "
+                          "put back to an older state",
+                          p->cursor);
+    if (p->receipt_sequence > 0 &&
+        strcmp(p->receipt_head, info->receipt_head) != 0)
+        return mem_printf("it does not have receipt %" PRId64
+                          " any more: it was put back to an older state",
+                          p->receipt_sequence);
+    return NULL;
+}
+
+static char *
+copy_reason(const struct peer *p, const struct protocol_info *info)
+{
+    char *why = history_differs(p, info);
+    if (why)
+        return why;
+    if (info->held && !p->compared)
+        return mem_strdup("it was restored from a backup and is held");
+    if (!info->held && p->known_held && !p->compared)
+        return mem_strdup("it was restored from a backup and resumed");
+    if (info->feed_head - p->cursor > FEED_MOST)
+        return mem_printf("its feed is %" PRId64 " records ahead",
+                          info->feed_head - p->cursor);
+    return NULL;
 }
 
 static void
 choose_phase(struct peer *p, const struct protocol_info *info)
 {
-    struct error e;
-    bool behind = info->feed_head < p->cursor;
+    char *why = copy_reason(p, info);
     p->held = info->held;
-    if (info->held) {
-        error_set(&e, ERR_REFUSED,
-                  "runtime %s: was restored from a backup and is held: "
-                  "nothing runs there (compare, then runtime resume %s)",
-                  p->name, p->name);
-        manager_runtime_trouble(p->all->m, p->n, e.text, NULL);
-        say(p, e.text);
-        p->trouble = e;
-        p->phase = PEER_STEADY;
-        return;
-    }
-    if (behind || (p->cursor == 0 && info->feed_head > 0))
-        begin_copy(p);
+    if (why || (p->cursor == 0 && info->feed_head > 0 && !p->compared))
+        peer_copy_begin(p, why);
+    else if (p->held)
+        peer_say_held(p);
     else
         p->phase = PEER_STEADY;
+    free(why);
 }
 
 static void
@@ -228,78 +305,13 @@ on_info(void *context, const struct client_answer *a)
         return;
     }
     peer_well(p);
+    peer_bounds(p, &info);
+    p->meet = false;
     p->dirty = true;
+    p->look = true;
     if (info.clock_skew_ms > 2000 || info.clock_skew_ms < -2000)
         say(p, "its clock differs from this one by more than 2 seconds");
     choose_phase(p, &info);
-}
-
-/* --- the copy ------------------------------------------------------------- */
-
-static void on_page(void *context, const struct client_answer *a);
-
-static void
-ask_page(struct peer *p)
-{
-    char path[1200];
-    snprintf(path, sizeof path, "/manage/v1/%s?limit=%d%s%s",
-             p->phase == PEER_USERS ? "users" : "state", PAGE,
-             p->page ? "&after=" : "", p->page ? p->page : "");
-    p->busy = peer_call(p, "GET", path, NULL, 0, 0, on_page);
-}
-
-/* The cursor goes back into a URL: only what needs no escaping is taken. */
-static bool
-cursor_is_plain(const char *s)
-{
-    return strlen(s) < 1000 &&
-           strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                     "0123456789-._~") == strlen(s);
-}
-
-static enum err
-take_page(struct peer *p, const struct state_page *page, struct error *e)
-{
-    bool users = p->phase == PEER_USERS;
-    bool last = !users && !page->cursor;
-    enum err err;
-    if (page->cursor && !cursor_is_plain(page->cursor))
-        return error_set(e, ERR_INVALID,
-                         "runtime %s: a cursor that is not plain text",
-                         p->name);
-    if (p->first_page)
-        p->first_cursor = page->feed_cursor;
-    p->first_page = false;
-    err = manager_apply_state(p->all->m, p->id, page, p->first_cursor, last, e);
-    if (err)
-        return err;
-    FREE_NULL(p->page);
-    p->page = mem_strdup(page->cursor);
-    if (page->cursor)
-        return ERR_OK;
-    p->phase = users ? PEER_STATE : PEER_STEADY;
-    if (last)
-        p->cursor = p->first_cursor;
-    return ERR_OK;
-}
-
-static void
-on_page(void *context, const struct client_answer *a)
-{
-    struct peer *p = context;
-    struct state_page page;
-    struct error e = a->error;
-    enum err err = e.code;
-    p->busy = false;
-    if (!err)
-        err = protocol_read_state(a->body, p->phase == PEER_USERS, &page, &e);
-    if (!err) {
-        err = take_page(p, &page, &e);
-        protocol_clear_state(&page);
-    }
-    if (err)
-        peer_trouble(p, &e);
-    p->all->active_at = clock_monotonic_ms();
 }
 
 /* --- the feed ------------------------------------------------------------- */
@@ -312,6 +324,34 @@ lost_thread(const struct error *e)
     return e->code == ERR_STALE || e->code == ERR_CONFLICT;
 }
 
+enum err
+peer_check_page(const struct peer *p, size_t count, bool more, struct error *e)
+{
+    if (!more || count >= PROTOCOL_PAGE_LEAST)
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "runtime %s: a page of %zu entries is not the last (at "
+                     "least %d are expected)",
+                     p->name, count, PROTOCOL_PAGE_LEAST);
+}
+
+static void
+take_facts(struct peer *p, const struct fact_page *page)
+{
+    p->cursor = page->cursor;
+    if (page->head > p->head_seen)
+        p->head_seen = page->head;
+    if (page->count) {
+        snprintf(p->feed_hash, sizeof p->feed_hash, "%s",
+                 page->feed_hash ? page->feed_hash : "");
+        p->look = true;
+        p->all->active_at = clock_monotonic_ms();
+    }
+    p->caught_up = page->cursor >= page->head ||
+                   (!p->all->follow && page->cursor >= p->head_wanted);
+    peer_well(p);
+}
+
 static void
 on_feed(void *context, const struct client_answer *a)
 {
@@ -320,23 +360,20 @@ on_feed(void *context, const struct client_answer *a)
     struct error e = a->error;
     enum err err = e.code;
     p->feeding = false;
-    if (p->phase != PEER_STEADY)
-        return; /* a failure meanwhile: contact comes first */
+    if (p->phase != PEER_STEADY || p->asked != p->cursor)
+        return; /* a failure or a copy meanwhile: that comes first */
     if (!err)
         err = protocol_read_feed(a->body, p->cursor, &page, &e);
     if (!err) {
-        err = manager_apply_facts(p->all->m, p->id, &page, &e);
-        if (!err) {
-            p->cursor = page.cursor;
-            p->caught_up = page.cursor >= page.head;
-            if (page.count)
-                p->all->active_at = clock_monotonic_ms();
-            peer_well(p);
-        }
+        err = peer_check_page(p, page.count, page.head > page.cursor, &e);
+        if (!err)
+            err = manager_apply_facts(p->all->m, p->id, &page, &e);
+        if (!err)
+            take_facts(p, &page);
         protocol_clear_page(&page);
     }
     if (err && lost_thread(&e))
-        begin_copy(p);
+        peer_copy_begin(p, e.text);
     else if (err)
         peer_trouble(p, &e);
 }
@@ -344,14 +381,49 @@ on_feed(void *context, const struct client_answer *a)
 static void
 ask_feed(struct peer *p)
 {
-    char path[160];
+    char path[240];
     snprintf(path, sizeof path,
-             "/manage/v1/feed?after=%" PRId64 "&wait=%d&limit=%d", p->cursor,
-             p->all->follow ? FEED_WAIT_S : 0, PAGE);
+             "/manage/v1/feed?after=%" PRId64 "&wait=%d&limit=%d%s%s",
+             p->cursor, p->all->follow ? FEED_WAIT_S : 0, PAGE,
+             p->feed_hash[0] ? "&hash=" : "", p->feed_hash);
+    p->asked = p->cursor;
     p->feeding = peer_call(p, "GET", path, NULL, 0, FEED_TIME_OUT_MS, on_feed);
 }
 
+static void
+ask_info(struct peer *p)
+{
+    char path[160];
+    snprintf(path, sizeof path,
+             "/manage/v1/info?cursor=%" PRId64 "&receipt=%" PRId64, p->cursor,
+             p->receipt_sequence);
+    p->busy = peer_call(p, "GET", path, NULL, 0, CONTACT_TIME_OUT_MS, on_info);
+}
+
+void
+peer_nudge(struct peer *p)
+{
+    p->next_attempt = 0;
+    p->meet = true;
+}
+
 /* --- steps ---------------------------------------------------------------- */
+
+static void
+step_steady(struct peer *p)
+{
+    if (!p->busy && p->meet) {
+        ask_info(p);
+        return;
+    }
+    if (!p->busy && p->dirty)
+        peer_deliver(p);
+    if (p->phase == PEER_STEADY && !p->busy && p->look)
+        peer_copy_step(p);
+    if (p->phase == PEER_STEADY && !p->feeding && !p->held &&
+        (p->all->follow || !p->caught_up || p->busy))
+        ask_feed(p);
+}
 
 void
 peer_step(struct peer *p)
@@ -361,20 +433,21 @@ peer_step(struct peer *p)
     switch (p->phase) {
     case PEER_CONTACT:
         if (!p->busy)
-            p->busy = peer_call(p, "GET", "/manage/v1/info", NULL, 0,
-                                CONTACT_TIME_OUT_MS, on_info);
+            ask_info(p);
         break;
     case PEER_USERS:
     case PEER_STATE:
         if (!p->busy)
-            ask_page(p);
+            peer_copy_step(p);
+        break;
+    case PEER_VERSIONS:
+        if (!p->busy)
+            peer_copy_step(p);
+        if (p->phase == PEER_STEADY)
+            step_steady(p);
         break;
     case PEER_STEADY:
-        if (!p->busy && p->dirty)
-            peer_deliver(p);
-        if (p->phase == PEER_STEADY && !p->feeding && !p->held &&
-            (p->all->follow || !p->caught_up || p->busy))
-            ask_feed(p);
+        step_steady(p);
         break;
     }
 }
@@ -382,6 +455,6 @@ peer_step(struct peer *p)
 bool
 peer_settled(const struct peer *p)
 {
-    return p->phase == PEER_STEADY && !p->busy && !p->dirty &&
+    return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
            (p->caught_up || p->held);
 }

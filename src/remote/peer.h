@@ -1,14 +1,24 @@
 /*
- * One runtime as sync sees it: contact, first copy, then the feed and the
- * outbox side by side. Steps start calls; their ends start the next step.
+ * One runtime as sync sees it: contact, a full copy where the store has none
+ * or the runtime's history is another, then the feed and the outbox side by
+ * side. Steps start calls; their ends start the next step. Whatever a runtime
+ * answers, the pages between two contacts are bounded by what it said at the
+ * first.
  */
 #ifndef TAILOR_REMOTE_PEER_H
 #define TAILOR_REMOTE_PEER_H
 
 #include "manager/exchange/exchange.h"
 #include "remote/client.h"
+#include "remote/protocol.h"
 
-enum peer_phase { PEER_CONTACT, PEER_USERS, PEER_STATE, PEER_STEADY };
+enum peer_phase {
+    PEER_CONTACT,
+    PEER_USERS,
+    PEER_STATE,
+    PEER_VERSIONS,
+    PEER_STEADY
+};
 
 /* What peers share; owned by sync. */
 struct peers {
@@ -31,16 +41,32 @@ struct peer {
     bool dirty;   /* the outbox may have rows */
     bool caught_up;
     bool held;
+    bool meet; /* somebody asks for a contact */
+    bool look; /* it may have versions that this store lacks */
     bool gone; /* removed: to be freed once its calls ended */
     unsigned failures;
     int64_t next_attempt; /* monotonic */
     int64_t cursor;
+    char feed_hash[65]; /* at the cursor, "" where none is known */
+    /* The newest receipt, 0 and "" for none; held and compared, as the store
+     * has them. */
+    int64_t receipt_sequence;
+    char receipt_head[65];
+    bool known_held, compared;
+    int protocol;        /* of the last contact */
+    int64_t asked;       /* cursor that the feed's call was asked for */
+    int64_t head_seen;   /* the feed's, in this contact */
+    int64_t head_wanted; /* how far a sync without follow reads */
+    int64_t pages_left;  /* that this contact may still bring */
+    int64_t users, installations, versions; /* pages that its lists may have */
     size_t limit; /* items of a batch; 1 to find the one that is refused */
     struct outbox_batch batch;
-    bool taken; /* the batch is the next one; its requests are marked */
-    char *page; /* cursor of the page of a copy to ask for, or NULL */
-    int64_t first_cursor;
-    bool first_page;
+    bool taken;         /* the batch is the next one; its requests are marked */
+    struct value *kept; /* receipts that the feed's head must confirm */
+    char *page;         /* cursor of the page of a list to ask for, or NULL */
+    struct full_copy copy;
+    char *why;            /* that copy.why points at */
+    char wanted[65];      /* hash of the document that was asked for */
     struct error trouble; /* the last one; code ERR_OK: none */
 };
 
@@ -52,12 +78,18 @@ void peer_free(struct peer *p);
  * attempt. */
 void peer_update(struct peer *p, const struct runtime_row *row);
 
+/* Ends the pause before the next attempt, and asks for a contact. */
+void peer_nudge(struct peer *p);
+
 /* Starts what can be started now. */
 void peer_step(struct peer *p);
 
 /* True where nothing is queued or under way and the feed was read to its
  * end. */
 bool peer_settled(const struct peer *p);
+
+/* However many entries a runtime says that its lists have. */
+#define PEER_ENTRIES_MOST INT64_C(5000000)
 
 /* --- for peer_*.c only ---------------------------------------------------- */
 
@@ -75,5 +107,22 @@ void peer_well(struct peer *p);
 
 /* The next batch of the outbox, or the question about a lost answer. */
 void peer_deliver(struct peer *p);
+
+/* A full copy begins, because of WHY (copied; NULL: it is the first). */
+void peer_copy_begin(struct peer *p, const char *why);
+
+/* The next page of a list, or the next missing document or version. */
+void peer_copy_step(struct peer *p);
+
+/* What INFO says counts from here on: the head, and how many pages can come. */
+void peer_bounds(struct peer *p, const struct protocol_info *info);
+
+/* Whether a page of COUNT entries that is followed by MORE ends in time: only
+ * the last may be short. */
+enum err peer_check_page(const struct peer *p, size_t count, bool more,
+                         struct error *e);
+
+/* Says, and keeps, that the runtime is held. */
+void peer_say_held(struct peer *p);
 
 #endif

@@ -75,21 +75,61 @@ refused(struct peer *p, const struct error *why)
     drop_batch(p);
 }
 
+/* Receipts as they were answered, checked. */
+struct answers {
+    struct receipt *at;
+    size_t n;
+    int64_t highest; /* feedSequence of any of them */
+};
+
 static enum err
-take_receipts(struct peer *p, const struct value *body, struct error *e)
+read_receipts(const struct peer *p, const struct value *body,
+              struct answers *out, struct error *e)
 {
     const char **keys = mem_array(p->batch.count, sizeof *keys);
-    size_t n = count_requests(p, keys);
-    struct receipt *receipts = mem_array(n, sizeof *receipts);
-    enum err err = protocol_read_receipts(body, keys, n, receipts, e);
-    if (!err) {
-        err = manager_apply_receipts(p->all->m, p->id, receipts, n, e);
-        for (size_t i = 0; i < n; i++)
-            protocol_clear_receipt(&receipts[i]);
-    }
-    free(receipts);
+    enum err err;
+    *out = (struct answers){.n = count_requests(p, keys)};
+    out->at = mem_array(out->n, sizeof *out->at);
+    err = protocol_read_receipts(body, keys, out->n, out->at, e);
+    for (size_t i = 0; i < out->n && !err; i++)
+        if (out->at[i].feed_sequence > out->highest)
+            out->highest = out->at[i].feed_sequence;
+    if (err)
+        out->n = 0;
     free(keys);
     return err;
+}
+
+static void
+clear_answers(struct answers *a)
+{
+    for (size_t i = 0; i < a->n; i++)
+        protocol_clear_receipt(&a->at[i]);
+    free(a->at);
+}
+
+static enum err
+apply_answers(struct peer *p, const struct answers *a, struct error *e)
+{
+    bool went_back = false;
+    enum err err;
+    if (a->highest > p->head_seen)
+        return error_set(e, ERR_INVALID,
+                         "runtime %s: a receipt names record %lld of its "
+                         "feed, which ends at %lld (it is not applied; its "
+                         "outcome is asked for again)",
+                         p->name, (long long)a->highest,
+                         (long long)p->head_seen);
+    err = manager_apply_receipts(p->all->m, p->id, a->at, a->n, &went_back, e);
+    if (err)
+        return err;
+    if (a->highest > p->head_wanted)
+        p->head_wanted = a->highest;
+    p->caught_up = p->caught_up && p->cursor >= p->head_wanted;
+    if (went_back)
+        peer_copy_begin(p, "its receipts went back in number: it was put "
+                           "back to an older state");
+    return ERR_OK;
 }
 
 /* A document has arrived: what is next is taken, and marked as sent, in the
@@ -110,12 +150,77 @@ take_next(struct peer *p, struct error *e)
     return ERR_OK;
 }
 
+/* The batch has its answer. */
+static void
+delivered(struct peer *p)
+{
+    peer_well(p);
+    p->limit = BATCH;
+    if (p->held) /* a resumed runtime is met anew */
+        p->phase = PEER_CONTACT;
+    if (p->taken) {
+        p->dirty = true;
+        p->all->active_at = clock_monotonic_ms();
+    } else {
+        drop_batch(p);
+    }
+}
+
+/* The head is known now: the receipts that waited for it count, or not. */
+static void
+on_head(void *context, const struct client_answer *a)
+{
+    struct peer *p = context;
+    struct protocol_info info;
+    struct answers answers = {.n = 0};
+    struct error e = a->error;
+    enum err err = e.code;
+    p->busy = false;
+    if (!err)
+        err = protocol_read_info(a->body, clock_now_ms(), &info, &e);
+    if (!err) {
+        p->head_seen = info.feed_head;
+        err = read_receipts(p, p->kept, &answers, &e);
+    }
+    if (!err)
+        err = apply_answers(p, &answers, &e);
+    clear_answers(&answers);
+    value_free(p->kept);
+    p->kept = NULL;
+    if (err)
+        failed(p, false, &e);
+    else
+        delivered(p);
+}
+
+/* Applies the receipts of BODY, or, where they name records that the feed was
+ * not seen to have, asks for its head first (*WAITS): a pointer that takes in
+ * a number of the future would take in nothing else. */
+static enum err
+take_receipts(struct peer *p, const struct value *body, bool *waits,
+              struct error *e)
+{
+    struct answers answers;
+    enum err err = read_receipts(p, body, &answers, e);
+    *waits = !err && answers.highest > p->head_seen;
+    if (*waits) {
+        value_free(p->kept);
+        p->kept = value_copy(body);
+        p->busy = peer_call(p, "GET", "/manage/v1/info", NULL, 0, 0, on_head);
+    } else if (!err) {
+        err = apply_answers(p, &answers, e);
+    }
+    clear_answers(&answers);
+    return err;
+}
+
 static void
 on_sent(void *context, const struct client_answer *a)
 {
     struct peer *p = context;
     struct error e = a->error;
     enum err err = ERR_OK;
+    bool waits = false;
     p->busy = false;
     switch (retry_judge(a)) {
     case RETRY_AGAIN:
@@ -131,25 +236,15 @@ on_sent(void *context, const struct client_answer *a)
         break;
     }
     if (p->batch.requests)
-        err = take_receipts(p, a->body, &e);
+        err = take_receipts(p, a->body, &waits, &e);
     else if (p->held || p->all->stopping)
         err = manager_outbox_delivered(p->all->m, &p->batch, NULL, &e);
     else
         err = take_next(p, &e);
-    if (err) {
+    if (err)
         failed(p, false, &e);
-        return;
-    }
-    peer_well(p);
-    p->limit = BATCH;
-    if (p->held) /* a resumed runtime is met anew */
-        p->phase = PEER_CONTACT;
-    if (p->taken) {
-        p->dirty = true;
-        p->all->active_at = clock_monotonic_ms();
-    } else {
-        drop_batch(p);
-    }
+    else if (!waits)
+        delivered(p);
 }
 
 /* --- sending -------------------------------------------------------------- */

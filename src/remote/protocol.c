@@ -113,6 +113,43 @@ negotiate(int64_t low, int64_t high, int *out, struct error *e)
     return ERR_OK;
 }
 
+static bool
+is_digest(const char *s)
+{
+    return s && strlen(s) == DIGEST_SIZE - 1 &&
+           strspn(s, "0123456789abcdef") == DIGEST_SIZE - 1;
+}
+
+/* An optional digest: absent and null are NULL, anything else must be one. */
+static bool
+get_digest(const struct value *v, const char *key, const char **out)
+{
+    return get_text(v, key, out) && (!*out || is_digest(*out));
+}
+
+static enum err
+read_history(const struct value *answer, struct protocol_info *out,
+             struct error *e)
+{
+    const struct value *sizes = value_get(answer, "sizes");
+    const char *hash, *head;
+    out->users = out->installations = out->versions = -1;
+    if (out->protocol < PROTOCOL_HISTORY)
+        return ERR_OK;
+    if (!get_digest(answer, "feedHash", &hash) ||
+        !get_digest(answer, "receiptHead", &head))
+        return bad(e, "info", "feedHash or receiptHead is not a SHA-256");
+    if (!get_count(sizes, "users", &out->users) ||
+        !get_count(sizes, "installations", &out->installations) ||
+        !get_count(sizes, "versions", &out->versions))
+        return bad(e, "sizes", "not three numbers from 0");
+    if (hash)
+        memcpy(out->feed_hash, hash, DIGEST_SIZE);
+    if (head)
+        memcpy(out->receipt_head, head, DIGEST_SIZE);
+    return ERR_OK;
+}
+
 enum err
 protocol_read_info(const struct value *answer, int64_t now_ms,
                    struct protocol_info *out, struct error *e)
@@ -144,7 +181,7 @@ protocol_read_info(const struct value *answer, int64_t now_ms,
     memcpy(out->runtime_id, id, IDENT_SIZE);
     out->clock_skew_ms = time - now_ms;
     out->held = value_bool_or(value_get(answer, "held"), false);
-    return ERR_OK;
+    return read_history(answer, out, e);
 }
 
 /* --- the feed ------------------------------------------------------------- */
@@ -221,6 +258,8 @@ protocol_read_feed(const struct value *answer, int64_t after,
         return bad(e, "feed", "data is not a list of at most 1000");
     if (!get_count(answer, "head", &out->head))
         return bad(e, "feed", "head is not a number from 0");
+    if (!get_digest(answer, "hash", &out->feed_hash))
+        return bad(e, "feed", "hash is not a SHA-256");
     out->facts = mem_array(value_size(data), sizeof *out->facts);
     while (!err && out->count < value_size(data)) {
         err = read_fact(value_at(data, out->count),
@@ -266,13 +305,6 @@ read_item(const struct value *v, struct receipt_item *item, struct error *e)
         !get_array(v, "needs", &item->needs))
         return bad(e, "receipt", "message or needs of another type");
     return ERR_OK;
-}
-
-static bool
-is_digest(const char *s)
-{
-    return s && strlen(s) == DIGEST_SIZE - 1 &&
-           strspn(s, "0123456789abcdef") == DIGEST_SIZE - 1;
 }
 
 static enum err
@@ -426,6 +458,7 @@ protocol_read_state(const struct value *answer, bool users,
     if (!value_is(data, VALUE_ARRAY) || value_size(data) > PAGE_MAX)
         return bad(e, "state", "data is not a list of at most 1000");
     if (!get_count(answer, "feedCursor", &out->feed_cursor) ||
+        !get_digest(answer, "feedHash", &out->feed_hash) ||
         !get_text(answer, "cursor", &out->cursor))
         return bad(e, "state", "cursor or feedCursor is not of its shape");
     out->entries = mem_array(value_size(data), sizeof *out->entries);
@@ -446,6 +479,59 @@ protocol_clear_state(struct state_page *page)
 {
     for (size_t i = 0; i < page->count; i++)
         free(page->entries[i].workflows);
+    free(page->entries);
+    memset(page, 0, sizeof *page);
+}
+
+/* --- versions ------------------------------------------------------------- */
+
+#define NUMBER_MAX 1000000000
+
+static enum err
+read_version(const struct value *v, struct version_entry *out, struct error *e)
+{
+    if (!get_id(v, "versionId", &out->id) || !out->id ||
+        !get_id(v, "workflowId", &out->workflow_id) || !out->workflow_id ||
+        !get_id(v, "installationId", &out->installation_id))
+        return bad(e, "versions", "an id is missing or malformed");
+    if (!get_count(v, "base", &out->base_no) || out->base_no < 1 ||
+        out->base_no > NUMBER_MAX || !get_count(v, "fork", &out->fork_no) ||
+        out->fork_no > NUMBER_MAX ||
+        (out->fork_no == 0) != (out->installation_id == NULL))
+        return bad(e, "versions", "base and fork are no version's numbers");
+    if (!get_digest(v, "hash", &out->hash) || !out->hash ||
+        !get_time(v, "releasedAt", &out->released_at) ||
+        !get_text(v, "releasedBy", &out->released_by))
+        return bad(e, "versions", "a member has another type than documented");
+    return ERR_OK;
+}
+
+enum err
+protocol_read_versions(const struct value *answer, struct version_page *out,
+                       struct error *e)
+{
+    const struct value *data = value_get(answer, "data");
+    enum err err = ERR_OK;
+    memset(out, 0, sizeof *out);
+    if (!value_is(data, VALUE_ARRAY) || value_size(data) > PAGE_MAX)
+        return bad(e, "versions", "data is not a list of at most 1000");
+    if (!get_text(answer, "cursor", &out->cursor) ||
+        !get_text(answer, "position", &out->position) || !out->position)
+        return bad(e, "versions", "cursor or position is not of its shape");
+    out->entries = mem_array(value_size(data), sizeof *out->entries);
+    while (!err && out->count < value_size(data)) {
+        err = read_version(value_at(data, out->count),
+                           &out->entries[out->count], e);
+        out->count++;
+    }
+    if (err)
+        protocol_clear_versions(out);
+    return err;
+}
+
+void
+protocol_clear_versions(struct version_page *page)
+{
     free(page->entries);
     memset(page, 0, sizeof *page);
 }

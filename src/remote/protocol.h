@@ -9,9 +9,14 @@
 #include "base/buf.h"
 #include "manager/exchange/facts.h"
 
-/* The protocol numbers that this program speaks. */
+/* The protocol numbers that this program speaks. From 2 on a runtime has a
+ * running hash of its feed, the sizes of its lists, and its versions. */
 #define PROTOCOL_MIN 1
-#define PROTOCOL_MAX 1
+#define PROTOCOL_MAX 2
+#define PROTOCOL_HISTORY 2
+
+/* A page that is not the last has at least so many entries. */
+#define PROTOCOL_PAGE_LEAST 100
 
 struct protocol_info {
     int protocol; /* the highest common one */
@@ -20,7 +25,11 @@ struct protocol_info {
     char runtime_id[25];
     int64_t clock_skew_ms; /* theirs minus ours */
     int64_t feed_head;
-    bool held; /* a restored runtime waits for an admin */
+    bool held;             /* a restored runtime waits for an admin */
+    char feed_hash[65];    /* at the cursor that was asked for, or "" */
+    char receipt_head[65]; /* of the receipt that was asked for, or "" */
+    /* How many entries its lists have at most; -1: it does not say. */
+    int64_t users, installations, versions;
 };
 
 /* Reads the answer of GET info, received at NOW_MS. Errors: INVALID, and
@@ -49,6 +58,11 @@ void protocol_clear_receipt(struct receipt *r);
 enum err protocol_read_state(const struct value *answer, bool users,
                              struct state_page *out, struct error *e);
 void protocol_clear_state(struct state_page *page);
+
+/* Reads a page of versions. */
+enum err protocol_read_versions(const struct value *answer,
+                                struct version_page *out, struct error *e);
+void protocol_clear_versions(struct version_page *page);
 
 /* Appends one REQUEST object: ITEMS are JSON texts. */
 void protocol_write_request(struct buf *out, const char *key, const char *kind,

@@ -186,13 +186,14 @@ take_signal(struct sync *s)
     s->stop_at = clock_monotonic_ms() + STOP_MS;
 }
 
-/* A commit may have queued something; a nudge ends every pause. */
+/* A commit may have queued something; a nudge ends every pause and asks every
+ * runtime how it is. */
 static enum err
 woken(struct sync *s, unsigned reasons, struct error *e)
 {
     if (reasons & WAKE_NUDGE)
         for (size_t i = 0; i < s->count; i++)
-            s->peers[i]->next_attempt = 0;
+            peer_nudge(s->peers[i]);
     if (reasons)
         return load_peers(s, e);
     drop_gone(s);
@@ -292,10 +293,18 @@ enum err
 sync_once(struct manager *m, const struct sync_options *options,
           int time_out_ms, struct error *e)
 {
-    enum err err = sync_run(m, options, e);
-    if (err != ERR_BUSY || !sync_lock_is_held(db_path(manager_db(m))))
-        return err;
-    error_clear(e);
-    sync_nudge(db_path(manager_db(m)));
-    return wait_for_delivery(m, 0, time_out_ms, e);
+    const char *store = db_path(manager_db(m));
+    int64_t deadline = clock_monotonic_ms() + time_out_ms;
+    enum err err = ERR_BUSY;
+    while (err == ERR_BUSY) {
+        int64_t since = clock_now_ms();
+        err = sync_run(m, options, e);
+        if (err != ERR_BUSY || !sync_lock_is_held(store))
+            break;
+        error_clear(e);
+        sync_nudge(store);
+        err = wait_for_contact(m, options->runtimes, options->runtime_count,
+                               since, deadline, e);
+    }
+    return err;
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "remote/lock.h"
 #include "store/console.h"
 
 struct wake {
@@ -193,6 +194,66 @@ wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
             err = undelivered(m, runtime, count, e);
         else
             woken = wake_wait(w, left(deadline));
+    }
+    wake_close(w);
+    return err;
+}
+
+/* --- another process that follows ----------------------------------------- */
+
+#define LOOK_MS 500 /* the end of that process wakes nobody */
+
+static bool
+is_asked_for(const char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return n == 0;
+}
+
+/* *DONE where every runtime is in step, or the trouble of one that is not. */
+static enum err
+look_at_runtimes(struct manager *m, const char *const *names, size_t n,
+                 int64_t since, bool *done, struct error *e)
+{
+    struct runtime_list list;
+    enum err err = manager_runtime_list(m, &list, e);
+    *done = true;
+    for (size_t i = 0; i < list.count && !err; i++) {
+        const struct runtime_row *r = &list.rows[i];
+        if (!is_asked_for(names, n, r->name))
+            continue;
+        if (r->tried_at >= since && r->last_error)
+            err = error_set(e, ERR_UNREACHABLE, "%s", r->last_error);
+        else if (r->tried_at < since || r->queued ||
+                 r->feed_cursor < r->feed_head)
+            *done = false;
+    }
+    runtime_list_clear(&list);
+    return err;
+}
+
+enum err
+wait_for_contact(struct manager *m, const char *const *runtimes, size_t n,
+                 int64_t since, int64_t deadline, struct error *e)
+{
+    const char *store = db_path(manager_db(m));
+    struct wake *w;
+    bool done = false;
+    enum err err = wake_open(&w, m, e);
+    while (!err) {
+        err = look_at_runtimes(m, runtimes, n, since, &done, e);
+        if (err || done)
+            break;
+        if (!sync_lock_is_held(store))
+            err = error_set(e, ERR_BUSY, "sync: the other process has ended");
+        else if (left(deadline) == 0)
+            err = error_set(e, ERR_UNREACHABLE,
+                            "sync: the process that follows the runtimes is "
+                            "not done yet (see runtime list)");
+        else
+            wake_wait(w, left(deadline) < LOOK_MS ? left(deadline) : LOOK_MS);
     }
     wake_close(w);
     return err;

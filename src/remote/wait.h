@@ -33,6 +33,15 @@ bool wake_wait(struct wake *w, int time_out_ms);
 enum err wait_for_request(struct manager *m, const char *key, int time_out_ms,
                           struct outbox_status *out, struct error *e);
 
+/* Waits until another process that follows has met each of the N RUNTIMES
+ * (names; 0: all) since SINCE (wall clock), delivered what was queued and read
+ * the feed to its end. Errors: what is wrong with the first runtime in
+ * trouble; BUSY where nobody follows any more; UNREACHABLE after DEADLINE
+ * (monotonic). */
+enum err wait_for_contact(struct manager *m, const char *const *runtimes,
+                          size_t n, int64_t since, int64_t deadline,
+                          struct error *e);
+
 /* Waits until the outbox of RUNTIME (row, 0: all) is empty. UNREACHABLE with
  * the number that is left. */
 enum err wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,

@@ -18,7 +18,8 @@ static const struct db_statement statements[] = {
 };
 
 static const char *const migrations[] = {console_schema_1, console_schema_2,
-                                         console_schema_3, console_schema_4};
+                                         console_schema_3, console_schema_4,
+                                         console_schema_history};
 
 const struct db_schema console_schema = {
     .what = "console store of tailor",
@@ -50,9 +51,9 @@ installation_state_word(int state)
     return WORD(words, state);
 }
 
-static const char *const conditions[] = {"failing",     "parked",    "to do",
-                                         "awaiting",    "paused",    "ok",
-                                         "uninstalled", "turned off"};
+static const char *const conditions[] = {
+    "unknown version", "failing", "parked",      "to do",     "awaiting",
+    "paused",          "ok",      "uninstalled", "turned off"};
 
 const char *
 installation_condition_word(int condition)

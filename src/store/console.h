@@ -34,6 +34,7 @@ enum installation_state {
     INSTALLATION_UNINSTALLED
 };
 enum installation_condition {
+    CONDITION_UNKNOWN, /* a live or awaiting version is not in this store */
     CONDITION_FAILING,
     CONDITION_PARKED,
     CONDITION_TO_DO,

@@ -113,8 +113,9 @@
  * {"app":["scope"]}, answered {"block id":{"field":true}}; ca and the token
  * files are absolute paths. The console's list filters and sorts
  * installations by index: name, integration, condition (all but ok, which most
- * are), last change; substrings of names by trigrams, and the first two
- * letters of each word in installation_word. */
+ * are, and renumbered by console_schema_history), last change; substrings of
+ * names by trigrams, and the first two letters of each word in
+ * installation_word. */
 #define FACTS                                                                  \
     "CREATE TABLE runtime(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"     \
     " name TEXT NOT NULL UNIQUE, environment TEXT NOT NULL,"                   \
@@ -261,3 +262,43 @@ const char console_schema_4[] =
     "ALTER TABLE installed_workflow ADD COLUMN off INTEGER NOT NULL"
     " DEFAULT 0;\n"
     "ALTER TABLE end_user ADD COLUMN deleted_at INTEGER;\n";
+
+/*
+ * A runtime's history: the running hash of its feed at feed_cursor, how far
+ * its list of versions was read, whether a held one was compared, what it is
+ * charged with (bytes that it made this store grow by), when it was last met
+ * or tried to be, the last notice. A
+ * version that a runtime names and this store lacks has a row of its own;
+ * its number counts as taken. Where such a version is live or awaits, the
+ * pointer is NULL and its id stands beside it. The condition "unknown
+ * version" goes before all others.
+ */
+const char console_schema_history[] =
+    "ALTER TABLE runtime ADD COLUMN feed_hash TEXT;\n"
+    "ALTER TABLE runtime ADD COLUMN versions_after TEXT;\n"
+    "ALTER TABLE runtime ADD COLUMN compared INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE runtime ADD COLUMN charged INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE runtime ADD COLUMN tried_at INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE runtime ADD COLUMN notice TEXT;\n"
+    "ALTER TABLE runtime ADD COLUMN notice_at INTEGER;\n"
+    "ALTER TABLE installed_workflow ADD COLUMN live_unknown TEXT;\n"
+    "ALTER TABLE installed_workflow ADD COLUMN awaiting_unknown TEXT;\n"
+    "CREATE TABLE unknown_version(n INTEGER PRIMARY KEY,"
+    " runtime INTEGER NOT NULL REFERENCES runtime, id TEXT NOT NULL,"
+    " workflow INTEGER NOT NULL REFERENCES workflow,"
+    " installation INTEGER REFERENCES installation,"
+    " base_no INTEGER NOT NULL DEFAULT 0, fork_no INTEGER NOT NULL DEFAULT 0,"
+    " hash TEXT, released_at INTEGER, released_by TEXT,"
+    " wanted INTEGER NOT NULL DEFAULT 0, why TEXT, UNIQUE(runtime, id))"
+    " STRICT;\n"
+    "CREATE INDEX unknown_version_number ON"
+    " unknown_version(installation, workflow, base_no, fork_no);\n"
+    "CREATE INDEX unknown_version_wanted ON unknown_version(runtime, n)"
+    " WHERE wanted = 1;\n"
+    "CREATE INDEX unknown_version_unlisted ON unknown_version(runtime)"
+    " WHERE hash IS NULL;\n"
+    "DROP INDEX installation_condition;\n"
+    "UPDATE installation SET condition = condition + 1;\n"
+    "CREATE INDEX installation_condition ON installation(condition, customer)"
+    " WHERE condition <> 6;\n"
+    "CREATE INDEX installation_runtime ON installation(runtime, state);\n";

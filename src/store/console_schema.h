@@ -10,4 +10,7 @@ extern const char console_schema_2[];
 extern const char console_schema_3[];
 extern const char console_schema_4[];
 
+/* The history of runtimes, and versions that only they have. */
+extern const char console_schema_history[];
+
 #endif

@@ -141,14 +141,16 @@ add_live(struct installation_shown *s, const struct installed_workflow_row *w)
                                     !w->active             ? "paused"
                                     : w->off && w->live_id ? "turned off"
                                     : w->off               ? "removed"
-                                    : w->live_id           ? "live"
+                                    : w->live_label        ? "live"
                                                            : "not running");
     row->is_live = true;
     row->workflow_name = mem_strdup(w->workflow_name);
     row->when = time_text(w->live_since);
     buf_init(&what, 4096);
     buf_adds(&what, row->own ? "own version" : "base version");
-    if (w->newest_label && w->live_label && !row->own &&
+    if (w->live_unknown)
+        buf_adds(&what, ", its document is not in this store");
+    if (w->newest_label && w->live_id && !row->own &&
         strcmp(w->newest_label, w->live_label) != 0)
         buf_addf(&what, ", %s is out", w->newest_label);
     if (w->todo)
@@ -172,7 +174,7 @@ add_coming(struct installation_shown *s, const struct installed_workflow_row *w)
         row->what = mem_strdup("the runtime has not answered yet");
         add_row(s, row, "1");
     }
-    if (w->awaiting_id) {
+    if (w->awaiting_label) {
         struct buf what;
         struct place_row *row =
             row_new(w, w->awaiting_id, w->awaiting_label, "awaiting");

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/outcome.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 
@@ -136,8 +137,11 @@ set_active(struct cli *cli, bool active, struct error *e)
     enum err rc = manager_integration_set_active(cli->manager, cli_arg(cli, 0),
                                                  active, e);
     if (rc == ERR_OK)
-        cli_say(cli, "%s: %s", cli_arg(cli, 0),
-                active ? "offered to new users" : "offered to nobody new");
+        rc = outcomes_follow(cli, e);
+    if (rc == ERR_OK)
+        cli_say(cli, "%s: %s (queued for its runtimes)", cli_arg(cli, 0),
+                active ? "offered to new customers"
+                       : "no longer offered to new customers");
     return rc;
 }
 

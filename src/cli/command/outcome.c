@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "remote/lock.h"
 #include "remote/wait.h"
+#include "store/console.h"
 
 /* How long --wait waits, and how long a sync on demand stays. */
 enum { WAIT_MS = 60000, IDLE_SECONDS = 60 };
@@ -43,9 +44,11 @@ status_word(const struct outbox_status *s)
 {
     if (s->outcome[0])
         return s->outcome;
+    if (s->state == OUTBOX_DONE)
+        return "delivered";
     if (s->uncertain)
         return "unknown, retrying";
-    return s->state == 0 ? "queued" : "sent";
+    return s->state == OUTBOX_QUEUED ? "queued" : "sent";
 }
 
 static void
@@ -78,10 +81,19 @@ ensure_sync(struct cli *cli, bool *followed, struct error *e)
     if (!cli->remote)
         return sync_ensure(cli->store, NULL, IDLE_SECONDS, e);
     *followed = sync_lock_is_held(cli->store);
-    if (!*followed)
+    if (*followed)
+        sync_nudge(cli->store);
+    else
         cli_warn("queued, but nothing delivers it: tailor sync --follow does "
                  "not run on this host (ask its administrator)");
     return ERR_OK;
+}
+
+enum err
+outcomes_follow(struct cli *cli, struct error *e)
+{
+    bool followed;
+    return ensure_sync(cli, &followed, e);
 }
 
 enum err

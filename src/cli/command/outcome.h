@@ -25,6 +25,10 @@ void outcomes_clear(struct outcomes *o);
 /* The keys of a released PLAN. */
 void outcomes_of_plan(struct outcomes *o, const struct release_plan *plan);
 
+/* Starts sync where none runs, or wakes it, so that what was queued goes out;
+ * a session warns where nobody delivers. */
+enum err outcomes_follow(struct cli *cli, struct error *e);
+
 /* Starts sync where none runs and fills the words: "queued" at once, or with
  * --wait what the runtime said. Errors: OUTCOME_UNKNOWN or UNREACHABLE where
  * the runtime did not answer in time, STALE or REFUSED where it refused. */

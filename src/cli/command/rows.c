@@ -155,11 +155,13 @@ row_installed_workflow(const struct installed_workflow_row *r)
     value_set_text(v, "workflow", r->workflow_key);
     value_set_text(v, "name", r->workflow_name);
     value_set_text(v, "live", r->live_label);
-    value_set_text(v, "liveVersionId", r->live_id);
+    value_set_text(v, "liveVersionId",
+                   r->live_id ? r->live_id : r->live_unknown);
     value_set_text(v, "releasing", r->releasing_label);
     value_set_text(v, "releasingVersionId", r->releasing_id);
     value_set_text(v, "awaiting", r->awaiting_label);
-    value_set_text(v, "awaitingVersionId", r->awaiting_id);
+    value_set_text(v, "awaitingVersionId",
+                   r->awaiting_id ? r->awaiting_id : r->awaiting_unknown);
     value_set_text(v, "newest", r->newest_label);
     value_set_bool(v, "active", r->active && !r->off);
     value_set_bool(v, "paused", !r->active);

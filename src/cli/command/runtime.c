@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "cli/command/outcome.h"
 #include "cli/command/reading.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/runtime.h"
+#include "manager/exchange/versions.h"
 #include "remote/sync.h"
+
+enum { FETCH_MS = 120000 };
 
 static struct value *
 runtime_json(const struct runtime_row *r)
@@ -27,7 +31,11 @@ runtime_json(const struct runtime_row *r)
     value_set_bool(v, "held", r->held);
     value_set_int(v, "feedCursor", r->feed_cursor);
     value_set_int(v, "feedHead", r->feed_head);
+    value_set_int(v, "receiptSequence", r->receipt_sequence);
     value_set_int(v, "queued", r->queued);
+    value_set_int(v, "unknownVersions", r->unknown);
+    value_set_text(v, "notice", r->notice);
+    row_set_time(v, "noticeAt", r->notice_at);
     return v;
 }
 
@@ -38,6 +46,7 @@ cmd_runtime_list(struct cli *cli, struct error *e)
         {"NAME", "name"},     {"ENVIRONMENT", "environment"},
         {"URL", "url"},       {"LAST CONTACT", "lastContact"},
         {"QUEUED", "queued"}, {"LAST ERROR", "lastError"},
+        {"NOTICE", "notice"}, {"UNKNOWN VERSIONS", "unknownVersions"},
         {NULL, NULL}};
     struct runtime_list list;
     struct value *rows = value_array();
@@ -124,13 +133,62 @@ cmd_runtime_set(struct cli *cli, struct error *e)
     return rc;
 }
 
+/* Where the runtime's answer is not waited for, nothing is said of it. */
 enum err
 cmd_runtime_resume(struct cli *cli, struct error *e)
 {
-    enum err rc = manager_runtime_resume(cli->manager, cli_arg(cli, 0), e);
+    char key[IDENT_SIZE];
+    enum err rc = manager_runtime_resume(cli->manager, cli_arg(cli, 0), key, e);
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+}
+
+static struct value *
+unknown_json(const struct unknown_row *r)
+{
+    struct value *v = value_object();
+    value_set_text(v, "versionId", r->id);
+    value_set_text(v, "version", r->label);
+    value_set_text(v, "workflow", r->workflow_key);
+    value_set_text(v, "integration", r->integration_key);
+    value_set_text(v, "customer", r->customer);
+    value_set_text(v, "why", r->why);
+    return v;
+}
+
+static enum err
+print_unknown(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"VERSION", "version"},   {"WORKFLOW", "workflow"},
+        {"CUSTOMER", "customer"}, {"ID", "versionId"},
+        {"PROBLEM", "why"},       {NULL, NULL}};
+    struct unknown_list list;
+    struct value *rows = value_array();
+    enum err rc = manager_unknown_list(cli->manager, cli_arg(cli, 0), &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, unknown_json(&list.rows[i]));
+    unknown_list_clear(&list);
     if (rc == ERR_OK)
-        cli_say(cli, "%s: will go on", cli_arg(cli, 0));
+        cli_print_list(cli, rows, columns,
+                       "this store has every version of that runtime");
+    else
+        value_free(rows);
     return rc;
+}
+
+/* Sync does the fetching; what is left afterwards could not be had. */
+enum err
+cmd_runtime_fetch(struct cli *cli, struct error *e)
+{
+    const char *const names[] = {cli_arg(cli, 0)};
+    const struct sync_options options = {.runtimes = names, .runtime_count = 1};
+    int64_t count = 0;
+    enum err rc = ERR_OK;
+    if (!cli_has(cli, "list"))
+        rc = manager_versions_want(cli->manager, cli_arg(cli, 0), &count, e);
+    if (rc == ERR_OK && count)
+        rc = sync_once(cli->manager, &options, FETCH_MS, e);
+    return rc == ERR_OK ? print_unknown(cli, e) : rc;
 }
 
 enum err
@@ -144,14 +202,41 @@ cmd_runtime_remove(struct cli *cli, struct error *e)
     return rc;
 }
 
+static void
+outcomes_of_published(struct outcomes *o, const struct published *p)
+{
+    o->count = p->count;
+    o->at = mem_array(p->count + 1, sizeof *o->at);
+    for (size_t i = 0; i < p->count; i++)
+        memcpy(o->at[i].key, p->keys[i], IDENT_SIZE);
+}
+
+static enum err
+publish_at(struct cli *cli, const char *runtime, struct error *e)
+{
+    struct published queued = {.count = 0};
+    struct outcomes outcomes = {.count = 0};
+    enum err rc =
+        manager_publish(cli->manager, cli_arg(cli, 0), runtime, &queued, e);
+    if (rc == ERR_OK) {
+        outcomes_of_published(&outcomes, &queued);
+        rc = outcomes_deliver(cli, &outcomes, e);
+    }
+    if (rc == ERR_OK)
+        cli_say(cli,
+                cli_has(cli, "wait") ? "%s: offered at %s"
+                                     : "%s: queued for %s",
+                cli_arg(cli, 0), runtime);
+    outcomes_clear(&outcomes);
+    free(queued.keys);
+    return rc;
+}
+
 enum err
 cmd_integration_publish(struct cli *cli, struct error *e)
 {
     enum err rc = ERR_OK;
-    for (size_t i = 1; rc == ERR_OK && i < cli->arg_count; i++) {
-        rc = manager_publish(cli->manager, cli_arg(cli, 0), cli_arg(cli, i), e);
-        if (rc == ERR_OK)
-            cli_say(cli, "%s: offered at %s", cli_arg(cli, 0), cli_arg(cli, i));
-    }
+    for (size_t i = 1; rc == ERR_OK && i < cli->arg_count; i++)
+        rc = publish_at(cli, cli_arg(cli, i), e);
     return rc;
 }

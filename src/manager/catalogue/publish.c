@@ -29,6 +29,7 @@ struct offer {
     size_t count;
     struct value *entry; /* for the catalogue */
     struct pool *pool;
+    struct published queued;
 };
 
 static enum err
@@ -124,6 +125,15 @@ load_connectors(struct manager *m, struct offer *o, struct error *e)
     return err;
 }
 
+/* Room for the key of one more row. */
+static char *
+offer_key(struct offer *o)
+{
+    struct published *q = &o->queued;
+    q->keys = mem_resize(q->keys, q->count + 1, sizeof *q->keys);
+    return q->keys[q->count++];
+}
+
 static enum err
 queue_documents(struct manager *m, struct offer *o, struct error *e)
 {
@@ -159,7 +169,7 @@ queue_bases(struct manager *m, struct offer *o, const struct offered *w,
             value_set_int(v, "base", b->base_no);
             value_set_text(v, "hash", b->hash);
             value_set_int(v, "expectedBase", before);
-            err = outbox_add(m, &row, v, NULL, NULL, e);
+            err = outbox_add(m, &row, v, NULL, offer_key(o), e);
         }
         before = b->base_no;
     }
@@ -171,7 +181,7 @@ queue_entry(struct manager *m, struct offer *o, struct error *e)
 {
     struct outbox_new row = {.runtime = o->runtime, .kind = "integration"};
     struct db_stmt *q;
-    enum err err = outbox_add(m, &row, o->entry, NULL, NULL, e);
+    enum err err = outbox_add(m, &row, o->entry, NULL, offer_key(o), e);
     o->entry = NULL;
     if (err)
         return err;
@@ -200,6 +210,7 @@ clear_offer(struct offer *o)
     for (size_t i = 0; i < o->count; i++)
         free(o->workflows[i].bases);
     free(o->workflows);
+    free(o->queued.keys);
     value_free(o->entry);
     pool_free(o->pool);
 }
@@ -233,13 +244,17 @@ publish(struct manager *m, const char *integration, const char *runtime,
 
 enum err
 manager_publish(struct manager *m, const char *integration, const char *runtime,
-                struct error *e)
+                struct published *out, struct error *e)
 {
     struct offer o = {.pool = pool_new()};
     enum err err = operation_begin(m, ACTION_INTEGRATION_PUBLISH, e);
     if (!err)
         err = publish(m, integration, runtime, &o, e);
     err = operation_end(m, err, e);
+    if (out) {
+        *out = o.queued;
+        o.queued.keys = NULL;
+    }
     clear_offer(&o);
     return err;
 }

@@ -331,9 +331,11 @@ new_fork(struct manager *m, const struct pointer *p, const char *from,
         r = name_version(m, from, p->workflow, p->installation, &ref, e);
     else if (!p->live)
         r = error_set(e, ERR_REFUSED,
-                      "draft: no version is live for %s yet (say which to fork "
-                      "with --from)",
-                      p->customer);
+                      "draft: %s for %s (%s, or say which to fork with --from)",
+                      p->live_unknown ? "the live version is not in this store"
+                                      : "no version is live yet",
+                      p->customer,
+                      p->live_unknown ? "see tailor runtime fetch" : "wait");
     if (r == ERR_OK)
         r = version_load(m, ref.n, pool, &source, e);
     if (r == ERR_OK)

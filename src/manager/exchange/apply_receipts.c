@@ -65,7 +65,7 @@ seal_receipt(struct manager *m, int64_t outbox)
 }
 
 static enum err
-end_row(struct manager *m, const struct speaker *s, const struct receipt *r,
+end_row(struct manager *m, struct speaker *s, const struct receipt *r,
         const struct item *item, const struct receipt_item *answer, bool first,
         struct error *e)
 {
@@ -125,10 +125,9 @@ keep_pointers(struct move *move, struct copy_pointer *p)
 }
 
 static enum err
-move_item(struct manager *m, const struct speaker *s,
-          const struct request *request, const struct receipt *r,
-          const struct item *item, const struct receipt_item *answer,
-          struct error *e)
+move_item(struct manager *m, struct speaker *s, const struct request *request,
+          const struct receipt *r, const struct item *item,
+          const struct receipt_item *answer, struct error *e)
 {
     struct move move = {.live_id = answer->live_version_id,
                         .awaiting_id = answer->awaiting_version_id,
@@ -149,14 +148,14 @@ move_item(struct manager *m, const struct speaker *s,
     if (!err)
         err = copy_move(m, s, id, &p, &move, e);
     if (!err)
-        err = copy_pointer_save(m, &p, at, e);
+        err = copy_pointer_save(m, s, &p, at, e);
     copy_pointer_clear(&p);
     return err ? err : copy_condition(m, item->installation, e);
 }
 
 /* A refusal moves nothing; it has its own record. */
 static enum err
-audit_receipt(struct manager *m, const struct speaker *s,
+audit_receipt(struct manager *m, struct speaker *s,
               const struct request *request, const struct receipt *r,
               struct error *e)
 {
@@ -179,9 +178,8 @@ audit_receipt(struct manager *m, const struct speaker *s,
 }
 
 static enum err
-apply_items(struct manager *m, const struct speaker *s,
-            const struct request *request, const struct receipt *r,
-            struct error *e)
+apply_items(struct manager *m, struct speaker *s, const struct request *request,
+            const struct receipt *r, struct error *e)
 {
     struct item *items = mem_array(ITEMS_MAX, sizeof *items);
     size_t n = 0;
@@ -200,9 +198,36 @@ apply_items(struct manager *m, const struct speaker *s,
     return err ? err : audit_receipt(m, s, request, r, e);
 }
 
+/* Receipts count upwards: one whose number is not above the last comes from a
+ * runtime that was put back to an older state. */
 static enum err
-apply_one(struct manager *m, const struct speaker *s, const struct receipt *r,
-          struct error *e)
+follow_chain(struct manager *m, struct speaker *s, const struct receipt *r,
+             bool *went_back, struct error *e)
+{
+    struct db_stmt *q;
+    enum err err = ERR_OK;
+    if (r->sequence <= s->receipt_sequence) {
+        char *text =
+            mem_printf("answered with receipt %lld after receipt "
+                       "%lld: it was put back to an older state",
+                       (long long)r->sequence, (long long)s->receipt_sequence);
+        *went_back = true;
+        err = copy_notice(m, s, text, e);
+        free(text);
+    }
+    if (err)
+        return err;
+    s->receipt_sequence = r->sequence;
+    q = db_use(manager_db(m), CS_RUNTIME_RECEIPT);
+    db_int(q, r->sequence);
+    db_text(q, r->head);
+    db_int(q, s->n);
+    return db_run(q, e);
+}
+
+static enum err
+apply_one(struct manager *m, struct speaker *s, const struct receipt *r,
+          bool *went_back, struct error *e)
 {
     struct request request;
     enum err err = load_request(m, r->key, &request, e);
@@ -213,6 +238,8 @@ apply_one(struct manager *m, const struct speaker *s, const struct receipt *r,
                         r->key);
     if (!err && request.state != OUTBOX_DONE && request.state != OUTBOX_REFUSED)
         err = apply_items(m, s, &request, r, e);
+    if (!err && request.state != OUTBOX_DONE && request.state != OUTBOX_REFUSED)
+        err = follow_chain(m, s, r, went_back, e);
     free(request.actor);
     return err;
 }
@@ -220,13 +247,14 @@ apply_one(struct manager *m, const struct speaker *s, const struct receipt *r,
 enum err
 manager_apply_receipts(struct manager *m, const char *runtime_id,
                        const struct receipt *receipts, size_t n,
-                       struct error *e)
+                       bool *went_back, struct error *e)
 {
     struct speaker s;
     enum err err = operation_begin(m, ACTION_SYNC, e);
+    *went_back = false;
     if (!err)
         err = speaker_load(m, runtime_id, &s, e);
     for (size_t i = 0; i < n && !err; i++)
-        err = apply_one(m, &s, &receipts[i], e);
+        err = apply_one(m, &s, &receipts[i], went_back, e);
     return operation_end(m, err, e);
 }

@@ -1,6 +1,7 @@
 /* The copy of the runtimes' facts: rows read, moved and written. */
 #include "manager/exchange/copy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,11 +9,37 @@
 #include "base/mem.h"
 #include "value/value.h"
 
+#define DAY_MS (INT64_C(86400) * 1000)
+#define ROW_BYTES 200 /* what a row or record takes besides its texts */
+
+static void
+grow(struct speaker *s, const char *a, const char *b)
+{
+    s->changed = true;
+    s->grown +=
+        ROW_BYTES + (int64_t)((a ? strlen(a) : 0) + (b ? strlen(b) : 0));
+}
+
+static enum err
+check_share(const struct speaker *s, int64_t charged, int64_t age_ms,
+            struct error *e)
+{
+    int64_t days = age_ms > 0 ? age_ms / DAY_MS : 0;
+    if (charged <= RUNTIME_SHARE + days * RUNTIME_SHARE_A_DAY)
+        return ERR_OK;
+    return error_set(e, ERR_REFUSED,
+                     "runtime %s: it has made this store grow by %lld MB, "
+                     "more than one runtime may (check who runs it; runtime "
+                     "remove %s if it is not yours)",
+                     s->name, (long long)(charged >> 20), s->name);
+}
+
 enum err
 speaker_load(struct manager *m, const char *id, struct speaker *out,
              struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_BY_ID);
+    int64_t charged = 0, age = 0;
     enum err err;
     memset(out, 0, sizeof *out);
     out->id = id;
@@ -20,15 +47,34 @@ speaker_load(struct manager *m, const char *id, struct speaker *out,
     if (db_row(q)) {
         out->n = db_get_int(q, 0);
         out->cursor = db_get_int(q, 1);
+        snprintf(out->name, sizeof out->name, "%s", db_get_text(q, 2));
+        out->receipt_sequence = db_get_int(q, 4);
+        if (!db_is_null(q, 5))
+            snprintf(out->receipt_head, sizeof out->receipt_head, "%s",
+                     db_get_text(q, 5));
+        charged = db_get_int(q, 6);
+        age = operation_now(m) - db_get_int(q, 7);
     }
     err = db_end(q, e);
     if (!err && !out->n)
         return error_set(e, ERR_NOT_FOUND, "runtime %s: not known", id);
-    return err;
+    return err ? err : check_share(out, charged, age, e);
 }
 
 enum err
-copy_audit(struct manager *m, const struct speaker *s, const char *actor,
+speaker_end(struct manager *m, const struct speaker *s, struct error *e)
+{
+    struct db_stmt *q;
+    if (s->grown == 0)
+        return ERR_OK;
+    q = db_use(manager_db(m), CS_RUNTIME_CHARGE);
+    db_int(q, s->grown);
+    db_int(q, s->n);
+    return db_run(q, e);
+}
+
+enum err
+copy_audit(struct manager *m, struct speaker *s, const char *actor,
            const char *action, const char *subject_kind, const char *subject_id,
            const char *installation_id, const char *before, const char *after,
            struct error *e)
@@ -43,15 +89,41 @@ copy_audit(struct manager *m, const struct speaker *s, const char *actor,
                                 .installation = installation_id,
                                 .before = before,
                                 .after = after};
+    grow(s, before, after);
+    s->grown += 2 * ROW_BYTES; /* two hashes and four indexes */
     return operation_audit_as(m, &entry, e);
+}
+
+enum err
+copy_notice(struct manager *m, struct speaker *s, const char *text,
+            struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_NOTICE);
+    struct value *after;
+    char *json;
+    enum err err;
+    db_text(q, text);
+    db_int(q, operation_now(m));
+    db_int(q, s->n);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    after = value_object();
+    value_set_text(after, "text", text);
+    json = value_to_text(after);
+    err =
+        copy_audit(m, s, NULL, "notice", "runtime", s->id, NULL, NULL, json, e);
+    free(json);
+    value_free(after);
+    return err;
 }
 
 /* --- installations -------------------------------------------------------- */
 
 enum err
-copy_installation_load(struct manager *m, const struct speaker *s,
-                       const char *id, struct copy_installation *out,
-                       bool *found, struct error *e)
+copy_installation_load(struct manager *m, struct speaker *s, const char *id,
+                       struct copy_installation *out, bool *found,
+                       struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION);
     memset(out, 0, sizeof *out);
@@ -70,15 +142,24 @@ copy_installation_load(struct manager *m, const struct speaker *s,
 }
 
 enum err
-copy_installation_save(struct manager *m, const struct copy_installation *i,
-                       int64_t at, struct error *e)
+copy_installation_save(struct manager *m, struct speaker *s,
+                       const struct copy_installation *i, int64_t at,
+                       struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_SET);
+    enum err err;
     db_int(q, i->state);
     db_text(q, i->connected);
     db_text(q, i->answered);
     db_text(q, i->credentials);
     db_int(q, at);
+    db_int(q, i->n);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    if (db_changes(manager_db(m)))
+        s->changed = true;
+    q = db_use(manager_db(m), CS_FACT_INSTALLATION_SEEN);
     db_int(q, at);
     db_int(q, i->n);
     return db_run(q, e);
@@ -99,6 +180,50 @@ copy_condition(struct manager *m, int64_t installation, struct error *e)
     struct db_stmt *q = db_use(manager_db(m), CS_FACT_CONDITION);
     db_int(q, installation);
     return db_run(q, e);
+}
+
+struct value *
+copy_object(const char *text)
+{
+    struct value *v = NULL;
+    if (text && value_read(&v, text, strlen(text), &value_limits_document,
+                           "copy", NULL) == ERR_OK)
+        return v;
+    return value_object();
+}
+
+char *
+copy_credential(char *text, const char *app, const char *state,
+                const char *message, int64_t at)
+{
+    struct value *all = copy_object(text);
+    value_remove(all, app);
+    if (state && strcmp(state, "ok") != 0) {
+        struct value *v = value_object();
+        value_set_text(v, "state", state);
+        value_set_text(v, "message", message);
+        value_set_int(v, "at", at);
+        value_set(all, app, v);
+    }
+    free(text);
+    text = value_size(all) ? value_to_text(all) : NULL;
+    value_free(all);
+    return text;
+}
+
+void
+copy_answers(struct value *all, const struct value *fields)
+{
+    for (size_t i = 0; i < value_size(fields); i++) {
+        const struct value *one = value_at(fields, i);
+        const char *block = value_get_text(one, "blockId");
+        const char *field = value_get_text(one, "field");
+        if (!block || !field)
+            continue;
+        if (!value_is(value_get(all, block), VALUE_OBJECT))
+            value_set(all, block, value_object());
+        value_set_bool(value_get(all, block), field, true);
+    }
 }
 
 /* --- users ---------------------------------------------------------------- */
@@ -179,7 +304,7 @@ known_user_clear(struct known_user *user)
 }
 
 enum err
-copy_user(struct manager *m, const struct speaker *s, const char *user_id,
+copy_user(struct manager *m, struct speaker *s, const char *user_id,
           const char *username, const char *full_name, struct error *e)
 {
     const char *name = full_name && *full_name ? full_name : username;
@@ -193,6 +318,8 @@ copy_user(struct manager *m, const struct speaker *s, const char *user_id,
         db_text(q, username);
         db_text(q, full_name ? full_name : "");
         err = db_run(q, e);
+        if (!err && db_changes(manager_db(m)))
+            grow(s, username, full_name);
         const char *full = full_name ? full_name : "";
         bool same = old.n && strcmp(old.full_name, full) == 0 &&
                     strcmp(old.username, username) == 0;
@@ -233,9 +360,9 @@ copy_workflow(struct manager *m, const char *id, int64_t *n, struct error *e)
 }
 
 enum err
-copy_installation_add(struct manager *m, const struct speaker *s,
-                      const char *id, const char *user_id,
-                      const char *integration_id, int64_t at, struct error *e)
+copy_installation_add(struct manager *m, struct speaker *s, const char *id,
+                      const char *user_id, const char *integration_id,
+                      int64_t at, struct error *e)
 {
     struct known_user user;
     struct copy_installation known;
@@ -260,13 +387,13 @@ copy_installation_add(struct manager *m, const struct speaker *s,
         db_int(q, at);
         db_int(q, at);
         err = db_run(q, e);
+        grow(s, id, user.name);
         if (!err)
             err = console_name_installation(manager_db(m),
                                             db_last_id(manager_db(m)),
                                             user.name, user.username, e);
-    }
-    if (!err)
         operation_seal(m, SEAL_INSTALLATION, id);
+    }
     known_user_clear(&user);
     return err;
 }
@@ -289,6 +416,10 @@ read_pointer(struct db_stmt *q, struct copy_pointer *p)
     p->set_aside = db_get_int(q, 10);
     p->live_since = db_get_int(q, 11);
     p->off = db_get_int(q, 12) != 0;
+    if (!db_is_null(q, 13))
+        memcpy(p->live_unknown, db_get_text(q, 13), IDENT_SIZE);
+    if (!db_is_null(q, 14))
+        memcpy(p->awaiting_unknown, db_get_text(q, 14), IDENT_SIZE);
 }
 
 enum err
@@ -319,11 +450,11 @@ copy_pointer_load(struct manager *m, int64_t installation, int64_t workflow,
     return db_run(q, e);
 }
 
-enum err
-copy_pointer_save(struct manager *m, const struct copy_pointer *p, int64_t at,
-                  struct error *e)
+static void
+bind_pointer(struct db_stmt *q, const struct copy_pointer *p)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_FACT_POINTER_SET);
+    db_int(q, p->installation);
+    db_int(q, p->workflow);
     db_int_or_null(q, p->live);
     db_int_or_null(q, p->releasing);
     db_int_or_null(q, p->awaiting);
@@ -336,7 +467,25 @@ copy_pointer_save(struct manager *m, const struct copy_pointer *p, int64_t at,
     db_int(q, p->parked);
     db_int(q, p->set_aside);
     db_int_or_null(q, p->live_since);
+    db_text(q, p->live_unknown[0] ? p->live_unknown : NULL);
+    db_text(q, p->awaiting_unknown[0] ? p->awaiting_unknown : NULL);
     db_int(q, p->off);
+}
+
+enum err
+copy_pointer_save(struct manager *m, struct speaker *s,
+                  const struct copy_pointer *p, int64_t at, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_POINTER_SET);
+    enum err err;
+    bind_pointer(q, p);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    if (db_changes(manager_db(m)) || p->moved)
+        s->changed = true;
+    q = db_use(manager_db(m), CS_FACT_POINTER_SEEN);
+    db_int(q, p->feed_sequence);
     db_int(q, at);
     db_int(q, p->installation);
     db_int(q, p->workflow);

@@ -9,11 +9,17 @@
 #include "manager/exchange/facts.h"
 #include "manager/session/operation.h"
 
-/* The runtime that speaks. */
+/* The runtime that speaks, and what its words have done so far in the open
+ * operation. */
 struct speaker {
     int64_t n;
     const char *id;
-    int64_t cursor;
+    char name[128];
+    int64_t cursor, receipt_sequence;
+    char receipt_head[65];
+    bool changed;  /* a row is another than before */
+    int64_t moved; /* live versions */
+    int64_t grown; /* bytes that rows and records have added, about */
 };
 
 struct copy_installation {
@@ -27,6 +33,8 @@ struct copy_installation {
 struct copy_pointer {
     int64_t installation, workflow;
     int64_t live, releasing, awaiting, previous, feed_sequence;
+    /* A version that is not in this store, where live or awaiting is 0. */
+    char live_unknown[25], awaiting_unknown[25];
     char *needs; /* JSON or NULL; owned */
     bool active, off, todo;
     bool moved; /* live or awaiting: to be sealed, as is a new one */
@@ -44,38 +52,63 @@ struct move {
     bool restores;             /* a full copy: older sequences count too */
 };
 
-/* The runtime ID; NOT_FOUND. */
+/* The runtime ID; NOT_FOUND. REFUSED where it has made this store grow by
+ * more than its share (RUNTIME_SHARE, and RUNTIME_SHARE_A_DAY since it was
+ * added). */
+#define RUNTIME_SHARE (INT64_C(1) << 30)
+#define RUNTIME_SHARE_A_DAY (INT64_C(64) << 20)
 enum err speaker_load(struct manager *m, const char *id, struct speaker *out,
                       struct error *e);
 
+/* Charges the runtime for what its words have added. */
+enum err speaker_end(struct manager *m, const struct speaker *s,
+                     struct error *e);
+
+/* Sets the notice that `runtime list` shows, with an audit record. */
+enum err copy_notice(struct manager *m, struct speaker *s, const char *text,
+                     struct error *e);
+
 /* The installation ID of runtime S; *FOUND false where the store does not
  * know it or it is another runtime's. Cleared with copy_installation_clear. */
-enum err copy_installation_load(struct manager *m, const struct speaker *s,
+enum err copy_installation_load(struct manager *m, struct speaker *s,
                                 const char *id, struct copy_installation *out,
                                 bool *found, struct error *e);
-enum err copy_installation_save(struct manager *m,
+enum err copy_installation_save(struct manager *m, struct speaker *s,
                                 const struct copy_installation *i, int64_t at,
                                 struct error *e);
 void copy_installation_clear(struct copy_installation *i);
+
+/* The JSON object TEXT (may be NULL) as a tree; an empty one where it is
+ * none. Owned by the caller. */
+struct value *copy_object(const char *text);
+
+/* Keeps what APP says of the credential in TEXT (taken; {"app":{"state",
+ * "message","at"}} of those that do not work). */
+char *copy_credential(char *text, const char *app, const char *state,
+                      const char *message, int64_t at);
+
+/* Adds [{"blockId","field"}…] to {"block":{"field":true}}. */
+void copy_answers(struct value *all, const struct value *fields);
 
 /* The pointers of an installed workflow, made where it is new. */
 enum err copy_pointer_load(struct manager *m, int64_t installation,
                            int64_t workflow, int64_t at,
                            struct copy_pointer *out, struct error *e);
-enum err copy_pointer_save(struct manager *m, const struct copy_pointer *p,
-                           int64_t at, struct error *e);
+enum err copy_pointer_save(struct manager *m, struct speaker *s,
+                           const struct copy_pointer *p, int64_t at,
+                           struct error *e);
 void copy_pointer_clear(struct copy_pointer *p);
 
 /* Moves P by the word of S, unless a later fact has moved it; each change of
  * live or awaiting is audited. P is not saved. */
-enum err copy_move(struct manager *m, const struct speaker *s,
+enum err copy_move(struct manager *m, struct speaker *s,
                    const char *installation_id, struct copy_pointer *p,
                    const struct move *move, struct error *e);
 
 /* Adds or renames a user, and with it the installations' customer. */
-enum err copy_user(struct manager *m, const struct speaker *s,
-                   const char *user_id, const char *username,
-                   const char *full_name, struct error *e);
+enum err copy_user(struct manager *m, struct speaker *s, const char *user_id,
+                   const char *username, const char *full_name,
+                   struct error *e);
 
 /* The runtime deleted the user. */
 enum err copy_user_deleted(struct manager *m, const struct speaker *s,
@@ -83,7 +116,7 @@ enum err copy_user_deleted(struct manager *m, const struct speaker *s,
 
 /* Adds the installation where it is new and the store knows its user and
  * integration. */
-enum err copy_installation_add(struct manager *m, const struct speaker *s,
+enum err copy_installation_add(struct manager *m, struct speaker *s,
                                const char *id, const char *user_id,
                                const char *integration_id, int64_t at,
                                struct error *e);
@@ -97,10 +130,9 @@ enum err copy_condition(struct manager *m, int64_t installation,
                         struct error *e);
 
 /* One audit record in the name of S. */
-enum err copy_audit(struct manager *m, const struct speaker *s,
-                    const char *actor, const char *action,
-                    const char *subject_kind, const char *subject_id,
-                    const char *installation_id, const char *before,
-                    const char *after, struct error *e);
+enum err copy_audit(struct manager *m, struct speaker *s, const char *actor,
+                    const char *action, const char *subject_kind,
+                    const char *subject_id, const char *installation_id,
+                    const char *before, const char *after, struct error *e);
 
 #endif

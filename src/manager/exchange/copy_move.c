@@ -1,4 +1,5 @@
 /* Live and awaiting versions move only here, by the word of a runtime. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,22 +8,72 @@
 #include "manager/exchange/copy.h"
 #include "value/value.h"
 
-/* The row of version ID, 0 where it is none of this workflow and
- * installation: then it is not known here. */
+/* A version as a runtime names it: its row, or its id where it is none of
+ * this workflow and installation in this store. */
+struct named {
+    int64_t n;
+    char unknown[IDENT_SIZE];
+};
+
+/* A version that is in this store and is another customer's: nothing that is
+ * fetched makes it this one's, so it is told and not asked for. */
 static enum err
-version_row(struct manager *m, const struct copy_pointer *p, const char *id,
-            int64_t *n, struct error *e)
+say_foreign(struct manager *m, struct speaker *s, const char *installation_id,
+            const char *id, struct error *e)
+{
+    char *text = mem_printf("says that version %s runs at installation %s: "
+                            "that version belongs to another installation or "
+                            "workflow",
+                            id, installation_id);
+    enum err err = copy_notice(m, s, text, e);
+    free(text);
+    return err;
+}
+
+static enum err
+add_unknown(struct manager *m, struct speaker *s, const struct copy_pointer *p,
+            const char *id, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_ADD);
+    enum err err;
+    db_int(q, s->n);
+    db_text(q, id);
+    db_int(q, p->workflow);
+    db_int(q, p->installation);
+    err = db_run(q, e);
+    if (!err && db_changes(manager_db(m)))
+        s->grown += 200;
+    return err;
+}
+
+static enum err
+name_version_of(struct manager *m, struct speaker *s,
+                const char *installation_id, const struct copy_pointer *p,
+                const char *id, const char *before, struct named *out,
+                struct error *e)
 {
     struct db_stmt *q;
-    *n = 0;
+    bool there = false;
+    enum err err;
+    memset(out, 0, sizeof *out);
     if (!id)
         return ERR_OK;
     q = db_use(manager_db(m), CS_FACT_VERSION);
     db_text(q, id);
-    if (db_row(q) && db_get_int(q, 1) == p->workflow &&
-        (db_is_null(q, 2) || db_get_int(q, 2) == p->installation))
-        *n = db_get_int(q, 0);
-    return db_end(q, e);
+    if (db_row(q)) {
+        there = true;
+        if (db_get_int(q, 1) == p->workflow &&
+            (db_is_null(q, 2) || db_get_int(q, 2) == p->installation))
+            out->n = db_get_int(q, 0);
+    }
+    err = db_end(q, e);
+    if (err || out->n)
+        return err;
+    snprintf(out->unknown, sizeof out->unknown, "%s", id);
+    if (strcmp(before, id) == 0)
+        return ERR_OK;
+    return there ? say_foreign(m, s, installation_id, id, e)
+                 : add_unknown(m, s, p, id, e);
 }
 
 static enum err
@@ -38,14 +89,16 @@ version_id(struct manager *m, int64_t n, char out[IDENT_SIZE], struct error *e)
 
 /* One record for a change of live, awaiting or withdrawn. */
 static enum err
-audit_move(struct manager *m, const struct speaker *s,
-           const char *installation_id, const char *action, int64_t before,
-           const char *after_id, const struct move *move, struct error *e)
+audit_move(struct manager *m, struct speaker *s, const char *installation_id,
+           const char *action, const struct named *before, const char *after_id,
+           const struct move *move, struct error *e)
 {
     struct value *b = value_object(), *a = value_object();
     char id[IDENT_SIZE], *bt, *at;
-    enum err err = version_id(m, before, id, e);
-    value_set_text(b, "versionId", before ? id : NULL);
+    enum err err = version_id(m, before->n, id, e);
+    if (!before->n)
+        memcpy(id, before->unknown, IDENT_SIZE);
+    value_set_text(b, "versionId", id[0] ? id : NULL);
     value_set_text(a, "cause", move->cause);
     value_set_int(a, "sequence", move->sequence);
     value_set_text(a, "versionId", after_id);
@@ -62,55 +115,104 @@ audit_move(struct manager *m, const struct speaker *s,
 }
 
 static void
-set_live(struct copy_pointer *p, int64_t live, const struct move *move)
+set_live(struct copy_pointer *p, const struct named *live,
+         const struct move *move)
 {
     if (p->live)
         p->previous = p->live;
-    p->live = live;
+    p->live = live->n;
+    memcpy(p->live_unknown, live->unknown, IDENT_SIZE);
     p->moved = true;
     p->live_since = move->at;
     p->failed = 0;
 }
 
 static void
-set_awaiting(struct copy_pointer *p, int64_t awaiting, const struct move *move)
+set_awaiting(struct copy_pointer *p, const struct named *awaiting,
+             const struct move *move)
 {
-    p->awaiting = awaiting;
+    p->awaiting = awaiting->n;
+    memcpy(p->awaiting_unknown, awaiting->unknown, IDENT_SIZE);
     p->moved = true;
     FREE_NULL(p->needs);
-    if (awaiting && move->needs)
+    if (move->awaiting_id && move->needs)
         p->needs = value_to_text(move->needs);
 }
 
-enum err
-copy_move(struct manager *m, const struct speaker *s,
-          const char *installation_id, struct copy_pointer *p,
+static struct named
+named_of(int64_t n, const char *unknown)
+{
+    struct named v = {.n = n};
+    snprintf(v.unknown, sizeof v.unknown, "%s", unknown);
+    return v;
+}
+
+static bool
+same(const struct named *a, const struct named *b)
+{
+    return a->n == b->n && strcmp(a->unknown, b->unknown) == 0;
+}
+
+static bool
+is_none(const struct named *v)
+{
+    return v->n == 0 && v->unknown[0] == '\0';
+}
+
+static enum err
+move_live(struct manager *m, struct speaker *s, const char *installation_id,
+          struct copy_pointer *p, const struct named *live,
           const struct move *move, struct error *e)
 {
-    int64_t live, awaiting;
-    enum err err = version_row(m, p, move->live_id, &live, e);
-    if (!err)
-        err = version_row(m, p, move->awaiting_id, &awaiting, e);
-    if (err)
-        return err;
+    struct named before = named_of(p->live, p->live_unknown);
+    if (same(&before, live))
+        return ERR_OK;
+    s->moved += !is_none(&before);
+    set_live(p, live, move);
+    return audit_move(m, s, installation_id, "live", &before, move->live_id,
+                      move, e);
+}
+
+static enum err
+move_awaiting(struct manager *m, struct speaker *s, const char *installation_id,
+              struct copy_pointer *p, const struct named *awaiting,
+              const struct move *move, struct error *e)
+{
+    struct named before = named_of(p->awaiting, p->awaiting_unknown);
+    struct named live = named_of(p->live, p->live_unknown);
+    enum err err = ERR_OK;
+    if (same(&before, awaiting))
+        return ERR_OK;
+    /* An awaiting version that went live needs no second record. */
+    if (!is_none(awaiting) || !same(&before, &live))
+        err = audit_move(m, s, installation_id,
+                         is_none(awaiting) ? "withdrawn" : "awaiting", &before,
+                         move->awaiting_id, move, e);
+    set_awaiting(p, awaiting, move);
+    return err;
+}
+
+enum err
+copy_move(struct manager *m, struct speaker *s, const char *installation_id,
+          struct copy_pointer *p, const struct move *move, struct error *e)
+{
+    struct named live, awaiting;
+    enum err err;
     if (p->releasing && p->releasing == move->releasing_ends)
         p->releasing = 0;
     /* A late word: something newer has moved these pointers already. */
     if (move->sequence < p->feed_sequence && !move->restores)
         return ERR_OK;
+    err = name_version_of(m, s, installation_id, p, move->live_id,
+                          p->live_unknown, &live, e);
+    if (!err)
+        err = name_version_of(m, s, installation_id, p, move->awaiting_id,
+                              p->awaiting_unknown, &awaiting, e);
+    if (err)
+        return err;
     p->feed_sequence = move->sequence;
-    if (live != p->live) {
-        err = audit_move(m, s, installation_id, "live", p->live, move->live_id,
-                         move, e);
-        set_live(p, live, move);
-    }
-    if (!err && awaiting != p->awaiting) {
-        /* An awaiting version that went live needs no second record. */
-        if (awaiting || p->awaiting != p->live)
-            err = audit_move(m, s, installation_id,
-                             awaiting ? "awaiting" : "withdrawn", p->awaiting,
-                             move->awaiting_id, move, e);
-        set_awaiting(p, awaiting, move);
-    }
+    err = move_live(m, s, installation_id, p, &live, move, e);
+    if (!err)
+        err = move_awaiting(m, s, installation_id, p, &awaiting, move, e);
     return err;
 }

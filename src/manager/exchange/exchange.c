@@ -372,3 +372,16 @@ manager_runtime_trouble(struct manager *m, int64_t runtime, const char *why,
     free(known.error);
     return operation_end(m, err, e);
 }
+
+enum err
+manager_runtime_tried(struct manager *m, int64_t runtime, struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    if (!err) {
+        struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_TRIED);
+        db_int(q, operation_now(m));
+        db_int(q, runtime);
+        err = db_run(q, e);
+    }
+    return operation_end(m, err, e);
+}

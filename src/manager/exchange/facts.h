@@ -51,9 +51,10 @@ struct fact {
 struct fact_page {
     struct fact *facts; /* sequence rises by one from element to element */
     size_t count;
-    int64_t cursor; /* sequence of the last; the request's where empty */
-    int64_t head;   /* newest sequence of the feed */
-    char hash[65];  /* SHA-256 of the page's canonical form */
+    int64_t cursor;        /* sequence of the last; the request's where empty */
+    int64_t head;          /* newest sequence of the feed */
+    char hash[65];         /* SHA-256 of the page's canonical form */
+    const char *feed_hash; /* running hash at the cursor, or NULL */
 };
 
 enum outcome {
@@ -102,9 +103,37 @@ struct state_entry {
 struct state_page {
     struct state_entry *entries;
     size_t count;
-    const char *cursor;  /* of the next page; NULL on the last */
-    int64_t feed_cursor; /* facts up to it are in this page */
+    const char *cursor;    /* of the next page; NULL on the last */
+    int64_t feed_cursor;   /* facts up to it are in this page */
+    const char *feed_hash; /* running hash at feed_cursor, or NULL */
     char hash[65];
+};
+
+/* A full copy under way: begun by manager_copy_begin, carried from page to
+ * page. */
+struct full_copy {
+    bool began;      /* a page has come */
+    bool held;       /* the runtime is held, after a restore */
+    int64_t cursor;  /* of the feed, at the first page */
+    char hash[65];   /* running hash there, "" where none is known */
+    int64_t moved;   /* live versions that the copy has changed */
+    int64_t named;   /* installations that pages have named */
+    int64_t absent;  /* after the last page: those that none has named */
+    const char *why; /* why it is taken; NULL: a first copy */
+};
+
+/* A released version as a runtime lists it; strings borrowed. */
+struct version_entry {
+    const char *id, *workflow_id, *installation_id; /* NULL: a base version */
+    int64_t base_no, fork_no, released_at;
+    const char *hash, *released_by;
+};
+
+struct version_page {
+    struct version_entry *entries;
+    size_t count;
+    const char *cursor;   /* of the next page; NULL on the last */
+    const char *position; /* behind the last entry */
 };
 
 /* The word of a fact kind or an outcome, static. */
@@ -127,16 +156,24 @@ enum err manager_apply_facts(struct manager *m, const char *runtime_id,
 
 /* Applies N receipts in one transaction: outbox rows are done or refused,
  * pointers move where no later fact has moved them. A receipt that was
- * applied before changes nothing. */
+ * applied before changes nothing; one whose number is not above the last is
+ * applied, and *WENT_BACK says so: the runtime was put back. */
 enum err manager_apply_receipts(struct manager *m, const char *runtime_id,
                                 const struct receipt *receipts, size_t n,
-                                struct error *e);
+                                bool *went_back, struct error *e);
 
-/* Applies a page of the state (of users or of installations). FIRST_CURSOR
- * is the feed cursor of the copy's first page; with LAST it becomes the
- * runtime's. Nothing is deleted because it is absent. */
+/* A full copy of the runtime begins, because of COPY->why (NULL: it is the
+ * first): one audit record and, where there is a reason, a notice. */
+enum err manager_copy_begin(struct manager *m, const char *runtime_id,
+                            const struct full_copy *copy, struct error *e);
+
+/* Applies a page of the state (of users or of installations) as part of COPY.
+ * With LAST the feed's cursor at the first page becomes the runtime's, and
+ * the notice says what the copy has found. A page that changes nothing has
+ * no audit record. Nothing is deleted because it is absent. */
 enum err manager_apply_state(struct manager *m, const char *runtime_id,
                              const struct state_page *page,
-                             int64_t first_cursor, bool last, struct error *e);
+                             struct full_copy *copy, bool last,
+                             struct error *e);
 
 #endif

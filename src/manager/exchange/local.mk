@@ -1,7 +1,9 @@
 # What goes to runtimes and comes back: outbox, facts, receipts, the copy.
 # No network here; ../../remote carries it.
 libmanager_a_SOURCES += \
-	%D%/apply_facts.c %D%/apply_receipts.c %D%/copy.c %D%/copy.h \
+	%D%/apply_facts.c %D%/apply_receipts.c %D%/apply_state.c \
+	%D%/copy.c %D%/copy.h \
 	%D%/copy_move.c %D%/exchange.c %D%/exchange.h %D%/facts.c \
-	%D%/facts.def %D%/facts.h %D%/outbox.c %D%/outbox.h %D%/outcomes.def \
-	%D%/runtime.c %D%/runtime.h
+	%D%/facts.def %D%/facts.h %D%/import.c %D%/outbox.c %D%/outbox.h %D%/outcomes.def \
+	%D%/runtime.c %D%/runtime.h %D%/versions.c %D%/versions.h \
+	%D%/versions_private.h

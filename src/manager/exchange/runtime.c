@@ -234,6 +234,14 @@ read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
     row->feed_cursor = db_get_int(q, 15);
     row->feed_head = db_get_int(q, 16);
     row->queued = db_get_int(q, 17);
+    row->feed_hash = pool_text(pool, db_get_text(q, 18));
+    row->compared = db_get_int(q, 19) != 0;
+    row->receipt_sequence = db_get_int(q, 20);
+    row->receipt_head = pool_text(pool, db_get_text(q, 21));
+    row->notice = pool_text(pool, db_get_text(q, 22));
+    row->notice_at = db_get_int(q, 23);
+    row->unknown = db_get_int(q, 24);
+    row->tried_at = db_get_int(q, 25);
 }
 
 enum err
@@ -301,16 +309,46 @@ manager_runtime_remove(struct manager *m, const char *runtime, struct error *e)
     return operation_end(m, err, e);
 }
 
+static enum err
+check_resumable(struct manager *m, const struct name_ref *ref, const char *name,
+                struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_KNOWN);
+    bool held = false, compared = false;
+    enum err err;
+    db_int(q, ref->n);
+    if (db_row(q)) {
+        held = db_get_int(q, 4) != 0;
+        compared = db_get_int(q, 5) != 0;
+    }
+    err = db_end(q, e);
+    if (!err && !held)
+        return error_set(e, ERR_REFUSED,
+                         "runtime %s: was not held at the last contact "
+                         "(tailor sync %s asks it again)",
+                         name, name);
+    if (!err && !compared)
+        return error_set(e, ERR_REFUSED,
+                         "runtime %s: was not compared since it was restored "
+                         "(run tailor sync %s, then read its notice in "
+                         "runtime list)",
+                         name, name);
+    return err;
+}
+
 enum err
-manager_runtime_resume(struct manager *m, const char *runtime, struct error *e)
+manager_runtime_resume(struct manager *m, const char *runtime,
+                       char key[IDENT_SIZE], struct error *e)
 {
     struct name_ref ref;
     enum err err = operation_begin(m, ACTION_RUNTIME_RESUME, e);
     if (!err)
         err = name_runtime(m, runtime, &ref, e);
+    if (!err)
+        err = check_resumable(m, &ref, runtime, e);
     if (!err) {
         struct outbox_new row = {.runtime = ref.n, .kind = "resumeRuntime"};
-        err = outbox_add(m, &row, value_object(), NULL, NULL, e);
+        err = outbox_add(m, &row, value_object(), NULL, key, e);
     }
     if (!err)
         err = operation_audit(m, "runtime", ref.id, NULL, NULL, NULL, e);

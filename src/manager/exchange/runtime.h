@@ -30,7 +30,15 @@ struct runtime_row {
     bool held;
     int64_t feed_cursor;
     int64_t feed_head;
-    int64_t queued; /* outbox entries without an answer */
+    int64_t queued;           /* outbox entries without an answer */
+    const char *feed_hash;    /* running hash at feed_cursor, or NULL */
+    bool compared;            /* held, and a full copy was taken since */
+    int64_t receipt_sequence; /* of the newest receipt, 0: none */
+    const char *receipt_head;
+    const char *notice; /* what people must know of it, or NULL */
+    int64_t notice_at;
+    int64_t unknown;  /* versions that it has and this store lacks */
+    int64_t tried_at; /* last contact, or attempt at one */
 };
 
 struct runtime_list {
@@ -69,14 +77,22 @@ void runtime_list_clear(struct runtime_list *list);
 enum err manager_runtime_remove(struct manager *m, const char *runtime,
                                 struct error *e);
 
-/* Queues that a restored, held runtime goes on. */
+/* Queues that a restored, held runtime goes on. REFUSED where it is not held
+ * as far as is known, or was not compared since it is (sync does that). */
 enum err manager_runtime_resume(struct manager *m, const char *runtime,
-                                struct error *e);
+                                char key[IDENT_SIZE], struct error *e);
+
+/* What publishing has queued: the keys of its rows, in order. */
+struct published {
+    char (*keys)[IDENT_SIZE]; /* freed by the caller */
+    size_t count;
+};
 
 /* Offers INTEGRATION at RUNTIME: its entry and its newest base versions are
- * queued; publishing again brings what is new. */
+ * queued; publishing again brings what is new. OUT may be NULL. */
 enum err manager_publish(struct manager *m, const char *integration,
-                         const char *runtime, struct error *e);
+                         const char *runtime, struct published *out,
+                         struct error *e);
 
 /* Each of these queues one request; KEY (may be NULL) receives its
  * idempotency key, by which its outcome is known (manager_exchange.h). */

@@ -9,6 +9,23 @@
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
 
+/* Id and label of a version that is not in this store, where columns AT to
+ * AT + 2 name one: its number is known once the runtime's list was read. */
+static void
+read_unknown(struct db_stmt *q, int at, struct pool *pool, const char **id,
+             const char **label)
+{
+    char text[VERSION_LABEL_SIZE] = "v?", *words;
+    if (db_is_null(q, at))
+        return;
+    if (db_get_int(q, at + 1))
+        version_label(text, db_get_int(q, at + 1), db_get_int(q, at + 2));
+    words = mem_printf("%s, not in this store", text);
+    *id = pool_text(pool, db_get_text(q, at));
+    *label = pool_text(pool, words);
+    free(words);
+}
+
 /* Labels and sums over the workflows of an installation. */
 static enum err
 add_workflows(struct manager *m, struct installation_row *row,
@@ -16,6 +33,7 @@ add_workflows(struct manager *m, struct installation_row *row,
 {
     char live[VERSION_LABEL_SIZE] = "";
     char newer[VERSION_LABEL_SIZE] = "";
+    const char *unknown = NULL, *label = NULL;
     struct db_stmt *q = db_use(manager_db(m), CS_INSTALLED_ROWS);
     db_int(q, row->n);
     while (db_row(q)) {
@@ -24,14 +42,15 @@ add_workflows(struct manager *m, struct installation_row *row,
         row->releasing += !db_is_null(q, 6);
         row->failed += db_get_int(q, 15);
         row->parked += db_get_int(q, 16);
+        read_unknown(q, 23, pool, &unknown, &label);
         if (db_is_null(q, 3))
             continue;
         version_label(live, db_get_int(q, 4), db_get_int(q, 5));
         if (db_get_int(q, 12) > db_get_int(q, 4))
             version_label(newer, db_get_int(q, 12), 0);
     }
-    if (row->workflows == 1 && *live)
-        row->live = pool_text(pool, live);
+    if (row->workflows == 1)
+        row->live = label ? label : *live ? pool_text(pool, live) : NULL;
     if (row->workflows == 1 && *newer)
         row->newer = pool_text(pool, newer);
     return db_end(q, e);
@@ -151,6 +170,8 @@ read_workflows(struct manager *m, int64_t n,
         read_version(q, 3, pool, &row->live_id, &row->live_label);
         read_version(q, 6, pool, &row->releasing_id, &row->releasing_label);
         read_version(q, 9, pool, &row->awaiting_id, &row->awaiting_label);
+        read_unknown(q, 23, pool, &row->live_unknown, &row->live_label);
+        read_unknown(q, 27, pool, &row->awaiting_unknown, &row->awaiting_label);
         version_label(newest, db_get_int(q, 12), 0);
         if (db_get_int(q, 12))
             row->newest_label = pool_text(pool, newest);

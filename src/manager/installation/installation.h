@@ -120,9 +120,11 @@ struct installed_workflow_row {
     const char *workflow_id;
     const char *workflow_key;
     const char *workflow_name;
-    const char *live_id, *live_label;
+    /* Of a version that is not in this store the id is NULL and the label
+     * says so ("v1.2, not in this store"); its id is live_unknown. */
+    const char *live_id, *live_label, *live_unknown;
     const char *releasing_id, *releasing_label;
-    const char *awaiting_id, *awaiting_label;
+    const char *awaiting_id, *awaiting_label, *awaiting_unknown;
     const char *newest_label; /* the newest base */
     bool active;              /* not paused */
     bool off;  /* turned off or removed at the runtime, by the vendor */

@@ -45,6 +45,8 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
         out->releasing = db_get_int(q, 16);
         out->awaiting = db_get_int(q, 17);
         out->previous = db_get_int(q, 18);
+        out->live_unknown = pool_text(pool, db_get_text(q, 19));
+        out->awaiting_unknown = pool_text(pool, db_get_text(q, 20));
     }
     err = db_end(q, e);
     if (!err && !found)

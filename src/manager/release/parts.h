@@ -23,6 +23,8 @@ struct pointer {
     int state;                        /* enum installation_state */
     bool four_eyes;
     int64_t live, releasing, awaiting, previous;
+    /* Ids of versions that the runtime names and this store lacks, or NULL. */
+    const char *live_unknown, *awaiting_unknown;
 };
 
 struct version {

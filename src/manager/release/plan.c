@@ -333,6 +333,18 @@ guard_awaiting(struct manager *m, const struct handover *c,
                      c->p.workflow_key, c->p.customer, item->awaiting.label);
 }
 
+/* What it would undo is in no document of this store. */
+static enum err
+guard_unknown(const struct handover *c, const char *what, struct error *e)
+{
+    return error_set(e, ERR_STALE,
+                     "%s of %s: the version that is %s at %s is not in this "
+                     "store (tailor runtime fetch %s; --stale-ok and "
+                     "--replace-awaiting replace it unseen)",
+                     c->p.workflow_key, c->p.customer, what, c->p.runtime_name,
+                     c->p.runtime_name);
+}
+
 static enum err
 guard_stale(const struct handover *c, const struct release_item *item,
             struct error *e)
@@ -366,8 +378,12 @@ release_guard(struct manager *m, const struct handover *c,
         pool_free(pool);
         return err;
     }
+    if (c->p.live_unknown && !o->stale_ok)
+        return guard_unknown(c, "live", e);
     if (item->stale && !o->stale_ok)
         return guard_stale(c, item, e);
+    if (c->p.awaiting_unknown && !o->replace_awaiting)
+        return guard_unknown(c, "waiting for the customer", e);
     if (item->awaiting.n && !c->revives && !o->replace_awaiting)
         return guard_awaiting(m, c, item, e);
     return ERR_OK;

@@ -122,7 +122,13 @@ check_base(const struct request *r, const struct handover *c,
                          "%s: is a user-specific version (name a base version, "
                          "or use rollback)",
                          r->to);
-    if (r->action == ACTION_BASE && !live->installation)
+    if (r->action == ACTION_UPGRADE && c->p.live_unknown)
+        return error_set(e, ERR_REFUSED,
+                         "%s of %s: the version that is live at %s is not in "
+                         "this store (tailor runtime fetch %s)",
+                         c->p.workflow_key, c->p.customer, c->p.runtime_name,
+                         c->p.runtime_name);
+    if (r->action == ACTION_BASE && c->p.live && !live->installation)
         return error_set(e, ERR_REFUSED,
                          "%s of %s: a base version is live already (use "
                          "upgrade for a newer one)",
@@ -168,7 +174,7 @@ add_version(struct manager *m, const struct handover *c,
             struct error *e)
 {
     struct db *db = manager_db(m);
-    struct db_stmt *q = db_use(db, CS_REL_NEXT_FORK);
+    struct db_stmt *q = db_use(db, CS_VERSION_NEXT_FORK);
     char note[64 + VERSION_LABEL_SIZE], label[VERSION_LABEL_SIZE];
     enum err err;
     *out = *old;
@@ -233,6 +239,11 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
                              .version = c->p.awaiting};
     struct value *v;
     enum err err;
+    if (c->p.awaiting_unknown)
+        return error_set(e, ERR_REFUSED,
+                         "%s of %s: the version that waits for the customer "
+                         "is not in this store (tailor runtime fetch %s)",
+                         c->p.workflow_key, c->p.customer, c->p.runtime_name);
     if (!c->p.awaiting)
         return error_set(e, ERR_NOT_FOUND,
                          "%s of %s: no version awaits the customer",

@@ -47,8 +47,9 @@ change_queue(struct manager *m, const char *kind, const struct handover *c,
     int64_t n = 0;
     enum err err = plan_version_fill(m, c->p.live, pool, &live, e);
     if (!err)
-        err = outbox_add(m, &row, change_item(c, live.n ? live.id : NULL, o),
-                         &n, key, e);
+        err = outbox_add(
+            m, &row, change_item(c, live.n ? live.id : c->p.live_unknown, o),
+            &n, key, e);
     if (!err && *lead == 0)
         *lead = n;
     pool_free(pool);

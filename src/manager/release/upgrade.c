@@ -66,6 +66,8 @@ skip_reason(const struct many *u, const struct pointer *p,
         return "uninstalled";
     if (p->releasing)
         return "another version is releasing";
+    if (p->live_unknown)
+        return "its live version is not in this store";
     if (p->live == 0)
         return "its live version is not known here";
     if (live->installation)

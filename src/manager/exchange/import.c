@@ -1,0 +1,290 @@
+/* Importing a version that only a runtime had. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/versions.h"
+#include "manager/exchange/versions_private.h"
+#include "manager/session/names.h"
+
+enum err
+versions_first_wanted(struct manager *m, int64_t runtime, struct wanted *out,
+                      struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_WANTED);
+    memset(out, 0, sizeof *out);
+    db_int(q, runtime);
+    if (db_row(q)) {
+        out->n = db_get_int(q, 0);
+        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
+        out->workflow = db_get_int(q, 2);
+        out->installation = db_get_int(q, 3);
+        out->base_no = db_get_int(q, 4);
+        out->fork_no = db_get_int(q, 5);
+        snprintf(out->hash, sizeof out->hash, "%s",
+                 db_is_null(q, 6) ? "" : db_get_text(q, 6));
+        out->released_at = db_get_int(q, 7);
+        out->released_by = mem_strdup(db_get_text(q, 8));
+    }
+    return db_end(q, e);
+}
+
+/* The version that has the number of W here; n 0: none. */
+static enum err
+holder(struct manager *m, const struct wanted *w, struct name_ref *out,
+       int *state, struct error *e)
+{
+    struct db_stmt *q =
+        db_use(manager_db(m),
+               w->installation ? CS_IMPORT_NUMBER_FORK : CS_IMPORT_NUMBER_BASE);
+    *out = (struct name_ref){0};
+    *state = 0;
+    if (w->installation)
+        db_int(q, w->installation);
+    db_int(q, w->workflow);
+    db_int(q, w->base_no);
+    if (w->installation)
+        db_int(q, w->fork_no);
+    if (db_row(q)) {
+        out->n = db_get_int(q, 0);
+        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
+        *state = (int)db_get_int(q, 2);
+    }
+    return db_end(q, e);
+}
+
+static enum err
+next_number(struct manager *m, const struct wanted *w, int64_t *out,
+            struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_NEXT_FORK);
+    db_int(q, w->installation);
+    db_int(q, w->workflow);
+    db_int(q, w->base_no);
+    return db_run_int(q, out, NULL, e);
+}
+
+/* The draft HOLDER gives its number to W. */
+static enum err
+renumber(struct manager *m, struct speaker *s, const struct wanted *w,
+         const struct name_ref *draft, struct error *e)
+{
+    char before[VERSION_LABEL_SIZE], after[VERSION_LABEL_SIZE], *b, *a;
+    int64_t number = 0;
+    struct db_stmt *q;
+    enum err err = next_number(m, w, &number, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_IMPORT_RENUMBER);
+    db_int(q, number);
+    db_int(q, draft->n);
+    err = db_run(q, e);
+    if (err)
+        return err;
+    version_label(before, w->base_no, w->fork_no);
+    version_label(after, w->base_no, number);
+    b = mem_printf("{\"label\":\"%s\"}", before);
+    a = mem_printf("{\"label\":\"%s\"}", after);
+    operation_seal(m, SEAL_VERSION, draft->id);
+    err =
+        copy_audit(m, s, NULL, "renumber", "version", draft->id, NULL, b, a, e);
+    free(b);
+    free(a);
+    return err;
+}
+
+/* W gets its number; where a released version of this store has it, the next
+ * free one, and the note says what it is there. */
+static enum err
+make_room(struct manager *m, struct speaker *s, struct wanted *w, char **note,
+          struct error *e)
+{
+    struct name_ref has;
+    char label[VERSION_LABEL_SIZE];
+    int state;
+    enum err err = holder(m, w, &has, &state, e);
+    *note = mem_printf("imported from %s", s->name);
+    if (err || !has.n)
+        return err;
+    if (state != VERSION_RELEASED)
+        return renumber(m, s, w, &has, e);
+    version_label(label, w->base_no, w->fork_no);
+    if (!w->installation)
+        return error_set(e, ERR_CONFLICT,
+                         "%s of this store is another version (%s)", label,
+                         has.id);
+    free(*note);
+    *note = mem_printf("imported from %s, where it is %s", s->name, label);
+    return next_number(m, w, &w->fork_no, e);
+}
+
+static enum err
+add_version(struct manager *m, const struct wanted *w, const char *note,
+            int64_t *n, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_VERSION);
+    enum err err;
+    db_text(q, w->id);
+    db_int(q, w->workflow);
+    db_int_or_null(q, w->installation);
+    db_int(q, w->base_no);
+    db_int(q, w->fork_no);
+    db_text(q, w->released_by);
+    db_text(q, w->hash);
+    db_text(q, note);
+    db_int(q, w->released_at);
+    err = db_run(q, e);
+    *n = db_last_id(manager_db(m));
+    return err;
+}
+
+/* The pointers that have waited for it. */
+static enum err
+point(struct manager *m, const struct wanted *w, int64_t version,
+      int64_t installation, struct error *e)
+{
+    static const int statements[] = {CS_UNKNOWN_LIVE_IS,
+                                     CS_UNKNOWN_AWAITING_IS};
+    enum err err = ERR_OK;
+    for (int i = 0; i < 2 && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), statements[i]);
+        db_int(q, version);
+        db_int(q, installation);
+        db_int(q, w->workflow);
+        db_text(q, w->id);
+        err = db_run(q, e);
+    }
+    operation_seal_pair(m, SEAL_POINTER, installation, w->workflow);
+    return err ? err : copy_condition(m, installation, e);
+}
+
+/* A base version may be live at any installation of the runtime. */
+static enum err
+point_all(struct manager *m, const struct speaker *s, const struct wanted *w,
+          int64_t version, struct error *e)
+{
+    int64_t *rows = NULL;
+    size_t n = 0;
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_POINTERS);
+    enum err err;
+    db_int(q, s->n);
+    db_int(q, w->workflow);
+    db_text(q, w->id);
+    while (db_row(q)) {
+        rows = mem_resize(rows, n + 1, sizeof *rows);
+        rows[n++] = db_get_int(q, 0);
+    }
+    err = db_end(q, e);
+    for (size_t i = 0; i < n && !err; i++)
+        err = point(m, w, version, rows[i], e);
+    free(rows);
+    return err;
+}
+
+static enum err
+audit_import(struct manager *m, struct speaker *s, const struct wanted *w,
+             struct error *e)
+{
+    char label[VERSION_LABEL_SIZE], installation[IDENT_SIZE] = "", *after;
+    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_ID);
+    enum err err;
+    db_int(q, w->installation);
+    if (db_row(q))
+        snprintf(installation, sizeof installation, "%s", db_get_text(q, 0));
+    err = db_end(q, e);
+    if (err)
+        return err;
+    version_label(label, w->base_no, w->fork_no);
+    after = mem_printf("{\"hash\":\"%s\",\"label\":\"%s\"}", w->hash, label);
+    operation_seal(m, SEAL_VERSION, w->id);
+    err = copy_audit(m, s, NULL, "import", "version", w->id,
+                     installation[0] ? installation : NULL, NULL, after, e);
+    free(after);
+    return err;
+}
+
+static enum err
+drop_unknown(struct manager *m, int64_t n, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_DROP);
+    db_int(q, n);
+    return db_run(q, e);
+}
+
+static enum err
+import(struct manager *m, struct speaker *s, struct wanted *w, struct error *e)
+{
+    char *note = NULL;
+    int64_t version = 0;
+    enum err err = drop_unknown(m, w->n, e);
+    if (!err)
+        err = make_room(m, s, w, &note, e);
+    if (!err)
+        err = add_version(m, w, note, &version, e);
+    if (!err)
+        err = point_all(m, s, w, version, e);
+    if (!err)
+        err = audit_import(m, s, w, e);
+    free(note);
+    return err ? err : speaker_end(m, s, e);
+}
+
+static enum err
+import_first(struct manager *m, const char *runtime_id, struct error *e)
+{
+    struct speaker s;
+    struct wanted w = {0};
+    enum err err = speaker_load(m, runtime_id, &s, e);
+    if (!err)
+        err = versions_first_wanted(m, s.n, &w, e);
+    if (!err && w.n)
+        err = import(m, &s, &w, e);
+    free(w.released_by);
+    return err;
+}
+
+enum err
+manager_versions_import(struct manager *m, const char *runtime_id,
+                        struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_SYNC, e);
+    if (!err)
+        err = import_first(m, runtime_id, e);
+    return operation_end(m, err, e);
+}
+
+static enum err
+give_up(struct manager *m, const char *runtime_id, const char *why,
+        struct error *e)
+{
+    struct speaker s;
+    struct wanted w = {0};
+    struct db_stmt *q;
+    char *text;
+    enum err err = speaker_load(m, runtime_id, &s, e);
+    if (!err)
+        err = versions_first_wanted(m, s.n, &w, e);
+    free(w.released_by);
+    if (err || !w.n)
+        return err;
+    q = db_use(manager_db(m), CS_UNKNOWN_WHY);
+    db_text(q, why);
+    db_int(q, w.n);
+    err = db_run(q, e);
+    text = mem_printf("version %s cannot be imported: %s", w.id, why);
+    if (!err)
+        err = copy_notice(m, &s, text, e);
+    free(text);
+    return err ? err : speaker_end(m, &s, e);
+}
+
+enum err
+manager_versions_give_up(struct manager *m, const char *runtime_id,
+                         const char *why, struct error *e)
+{
+    enum err err = operation_begin(m, ACTION_SYNC, e);
+    if (!err)
+        err = give_up(m, runtime_id, why, e);
+    return operation_end(m, err, e);
+}

@@ -1,0 +1,21 @@
+/* What versions.c and import.c share. */
+#ifndef TAILOR_MANAGER_EXCHANGE_VERSIONS_PRIVATE_H
+#define TAILOR_MANAGER_EXCHANGE_VERSIONS_PRIVATE_H
+
+#include "base/digest.h"
+#include "base/ident.h"
+#include "manager/exchange/copy.h"
+
+/* A version that a runtime has and that is wanted; n 0: none. */
+struct wanted {
+    int64_t n, workflow, installation, base_no, fork_no, released_at;
+    char id[IDENT_SIZE], hash[DIGEST_SIZE];
+    char *released_by;
+};
+
+/* The first one of the runtime of row RUNTIME; the caller frees
+ * OUT->released_by, also after an error. */
+enum err versions_first_wanted(struct manager *m, int64_t runtime,
+                               struct wanted *out, struct error *e);
+
+#endif
