@@ -138,7 +138,8 @@ def cases(s):
         "runtime set": (["second", "--url", "https://127.0.0.1:2"], 0, 0),
         "runtime remove": (["second", "--yes"], 0, 4),
         "sync": ([], 7, 7),
-        "runtime resume": ([s.runtime], 0, 0),
+        "runtime resume": ([s.runtime], 5, 5),
+        "runtime fetch": ([s.runtime], 4, 4),
         "integration publish": ([INTEGRATION, s.runtime], 0, 0),
         "user list": ([], 0, 0),
         "user add": (["newcomer", "--runtime", s.runtime], 0, 0),
@@ -184,6 +185,8 @@ def every_command_ends_as_it_should_once_and_twice():
     store, wrong = S["store"], []
     reads = {name_of(c): c["reads"] for c in commands()}
     for name, (arguments, first, second) in S["cases"].items():
+        if reads[name]:
+            store.end_follower()  # sync writes while others read
         before = store.content() if reads[name] else None
         for n, wanted in enumerate((first, second)):
             done = store.tailor("--json", *name.split(), *arguments,

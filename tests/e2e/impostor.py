@@ -1,15 +1,24 @@
 """A TLS server that answers a console as it is told to, and keeps what it
 got: for what a runtime that is none, or that is hostile, may say."""
+import json
 import socket
 import ssl
 import threading
 import time
+import urllib.parse
+
+
+class Says:
+    def __init__(self, answer):
+        self.answer = answer
 
 
 class Impostor:
     """Answers at HOST:PORT with CERTIFICATE and KEY (PEM files). ANSWERS maps
-    "METHOD /path" (without the query) to bytes, to a value that is called with
-    the connection, or to (status, bytes); None is the rule for all others."""
+    "METHOD /path" (without the query) to bytes, to (status, bytes), to a value
+    that is called with the connection, or to Says(f), where f is called with
+    the query (name to value) and returns what is answered as JSON; None is the
+    rule for all others."""
 
     def __init__(self, host, port, certificate, key, answers):
         self.answers, self.requests, self.connections = answers, [], 0
@@ -56,6 +65,10 @@ class Impostor:
         self.requests.append((method, target, head + b"\r\n\r\n" + body))
         name = f"{method} {target.split('?')[0]}"
         answer = self.answers.get(name, self.answers.get(None, (404, b"{}")))
+        if isinstance(answer, Says):
+            query = urllib.parse.parse_qs(target.partition("?")[2])
+            answer = json.dumps(answer.answer(
+                {k: v[0] for k, v in query.items()})).encode()
         if callable(answer):
             answer(s)
             return False

@@ -17,7 +17,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
-from impostor import Impostor, endless, slowly  # noqa: E402
+from impostor import Impostor, Says, endless, slowly  # noqa: E402
 from small import Small  # noqa: E402
 
 world = None
@@ -103,6 +103,19 @@ def own(name):
 def repair():
     known_as(url=f"https://localhost:{world.port}", ca=own("ca.pem"),
              token_file=own("manage.token"))
+
+
+class Impostor_at:
+    """An impostor on a port of its own."""
+
+    def __init__(self, certificate, key, answers):
+        self.server = Impostor("127.0.0.1", 0, certificate, key, answers)
+
+    def __enter__(self):
+        return self.server
+
+    def __exit__(self, *_):
+        self.server.close()
 
 
 class Instead:
@@ -234,7 +247,14 @@ def another_runtime_at_the_address_gets_nothing():
 
 
 def info():
-    return world.call("GET", "/manage/v1/info")
+    """As the console asks for it: with its place in the feed."""
+    known = world.runtime()
+    return world.call("GET", f"/manage/v1/info?cursor={known['feedCursor']}"
+                      f"&receipt={known['receiptSequence']}")
+
+
+def asked(server):
+    return {(m, p.partition("?")[0]) for m, p, _ in server.requests}
 
 
 @test
@@ -248,8 +268,8 @@ def another_environment_gets_nothing():
                json.dumps(dict(good, environment=other)).encode()}
     with Instead(answers) as server:
         troubled(d, 5, f"it says {other}")
-        equal({(m, p) for m, p, _ in server.requests},
-              {("GET", "/manage/v1/info")}, "what it was asked")
+        equal(asked(server), {("GET", "/manage/v1/info")},
+              "what it was asked")
     settled(d)
 
 
@@ -263,8 +283,8 @@ def a_newer_protocol_is_not_spoken():
         troubled(d, 5, "7 to 9", "upgrade tailor")
         answers["GET /manage/v1/info"] = json.dumps(older).encode()
         troubled(d, 5, "upgrade tailord")
-        equal({(m, p) for m, p, _ in server.requests},
-              {("GET", "/manage/v1/info")}, "what it was asked")
+        equal(asked(server), {("GET", "/manage/v1/info")},
+              "what it was asked")
     settled(d)
 
 
@@ -321,8 +341,7 @@ def hostile_first_answers_are_refused():
             shown = world.runtime()["lastError"]
             assert all(c.isprintable() or c == "\n" for c in said.err + shown), \
                 (name, said.err)
-        equal({m for m, _, _ in server.requests}, {"GET"}, "methods")
-        equal({p for _, p, _ in server.requests}, {"/manage/v1/info"}, "paths")
+        equal(asked(server), {("GET", "/manage/v1/info")}, "what was asked")
         equal(world.version(d), "releasing", "status")
     settled(d)
 
@@ -402,6 +421,149 @@ def hostile_feeds_change_nothing():
     equal(keep, [{k: v for k, v in r.items() if k != "asOf"} for r in before],
           "the installations")
     d = queue()
+    settled(d)
+
+
+# --- what would never end -----------------------------------------------------
+
+def records():
+    """Audit records so far."""
+    return world.json("audit", "verify")["records"]
+
+
+def users(n):
+    return [{"userId": "%024x" % i, "username": f"evil-{i}", "fullName": ""}
+            for i in range(n)]
+
+
+def more_of(n, cursor):
+    """Pages of N users that never end; CURSOR says what comes next."""
+    return Says(lambda q: {"data": users(n), "cursor": cursor(q),
+                           "feedCursor": 0, "feedHash": None})
+
+
+def feed_ahead(n):
+    """A feed whose head is always N records and more ahead."""
+    def page(q):
+        after, limit = int(q["after"]), int(q["limit"])
+        return {"data": [{"sequence": after + 1 + i, "kind": "novelty",
+                          "at": "2026-01-01T00:00:00Z"}
+                         for i in range(min(n, limit))],
+                "head": after + 5000, "hash": None}
+    return Says(page)
+
+
+def ends(server, most=40):
+    """sync ends by itself; nothing grows by much, and nobody is told that the
+    own store is damaged or busy. Sabotage: in src/remote/peer_copy.c drop the
+    call of check_cursor in take_page; in src/remote/peer.c that of
+    peer_check_page, or head_wanted in take_facts; in audit_page
+    (src/manager/exchange/apply_state.c) the return for unchanged pages."""
+    before = records()
+    said = world.sync(expect=None)
+    assert said.status in (0, 5, 6, 7), (said.status, said.err)
+    assert len(server.requests) <= most, len(server.requests)
+    assert records() - before <= 12, records() - before
+    server.requests.clear()
+    return said
+
+
+@test
+def lists_and_feeds_end():
+    good = info()
+    restored = dict(good, feedHash="0" * 64)  # leads to a copy
+    step = lambda q: str(int(q.get("after", "0")) + 1)  # noqa: E731
+    with Instead({}) as server:
+        a = server.answers
+        a["GET /manage/v1/info"] = json.dumps(restored).encode()
+        a["GET /manage/v1/users"] = more_of(200, lambda q: "7")
+        ends(server)
+        a["GET /manage/v1/users"] = more_of(200, step)
+        ends(server)
+        a["GET /manage/v1/users"] = more_of(1, step)
+        ends(server)
+        a["GET /manage/v1/users"] = json.dumps(
+            {"data": [], "cursor": None, "feedCursor": 0}).encode()
+        a["GET /manage/v1/state"] = Says(
+            lambda q: {"data": [], "cursor": step(q), "feedCursor": 0})
+        ends(server)
+        a["GET /manage/v1/info"] = json.dumps(
+            dict(good, feedHead=good["feedHead"] + 3000)).encode()
+        a["GET /manage/v1/versions"] = Says(
+            lambda q: {"data": [], "cursor": step(q), "position": step(q)})
+        a["GET /manage/v1/feed"] = feed_ahead(1000)
+        ends(server)
+        a["GET /manage/v1/feed"] = feed_ahead(3)
+        assert "not the last" in ends(server).err
+    world.sync()
+    settled_row = world.runtime()
+    equal(settled_row["feedCursor"], settled_row["feedHead"], "the feed")
+
+
+@test
+def a_busy_runtime_is_not_a_busy_store():
+    """Sabotage: the status first in explain_status (src/remote/client.c)."""
+    with Instead({}) as server:
+        for status, word in ((503, "busy"), (500, "damaged"), (503, "newer"),
+                             (409, "damaged"), (500, "io")):
+            server.answers[None] = (status, json.dumps(
+                {"error": word, "message": "no"}).encode())
+            said = world.sync(expect=None)
+            assert said.status in (5, 7), (status, word, said.status)
+    world.sync()
+
+
+@test
+def a_receipt_of_the_future_freezes_nothing():
+    """Sabotage: the comparison with head_seen in apply_answers
+    (src/remote/peer_deliver.c)."""
+    d = queue()
+    good = info()
+
+    def decide(_):
+        body = server.requests[-1][2].partition(b"\r\n\r\n")[2]
+        one = json.loads(body)["requests"][0]
+        item = one["items"][0]
+        return {"data": [{
+            "key": one["key"], "sequence": 900, "at": good["time"],
+            "feedSequence": (1 << 53) - 1, "outcome": "done",
+            "head": "0" * 64,
+            "items": [{"outcome": "live", "liveVersionId": item["versionId"],
+                       "installationId": item["installationId"],
+                       "workflowId": item["workflowId"]}]}]}
+
+    with Instead({"GET /manage/v1/info": json.dumps(good).encode(),
+                  "GET /manage/v1/feed": json.dumps(
+                      {"data": [], "head": good["feedHead"]}).encode(),
+                  "POST /manage/v1/requests": Says(decide),
+                  None: b"{}"}) as server:
+        said = world.sync(expect=6)
+        assert "which ends at" in said.err, said.err
+        equal(world.version(d), "releasing", "status")
+        puts = [(p, t) for m, p, t in server.requests if m == "PUT"]
+    for path, text in puts:
+        put(path, text.partition(b"\r\n\r\n")[2])
+    settled(d)
+
+
+@test
+def one_hostile_runtime_does_not_hold_up_others():
+    d = queue()
+    good = info()
+    with Impostor_at(own("certificate.pem"), own("key.pem"), {
+            "GET /manage/v1/info": json.dumps(dict(
+                good, runtimeId="e" * 24, feedHash=None,
+                receiptHead=None)).encode(),
+            "GET /manage/v1/users": more_of(
+                200, lambda q: str(int(q.get("after", "0")) + 1))}) as evil:
+        world.tailor("runtime", "add", "evil",
+                     f"https://localhost:{evil.port}", "--environment",
+                     "production", "--ca", own("ca.pem"), "--token-file",
+                     own("manage.token"))
+        said = world.sync(expect=None)
+        assert "evil" in said.err, said.err
+        equal(world.version(d), "live", "status at the good one")
+        world.tailor("--yes", "runtime", "remove", "evil")
     settled(d)
 
 

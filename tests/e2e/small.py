@@ -125,10 +125,10 @@ class Small:
                     self.state + "/ca.pem", "--token-file",
                     self.state + "/manage.token", "--read-token-file",
                     self.state + "/read.token")
-        self.tailor("integration", "publish", "orders", "rt")
-        self.sync()
+        self.tailor("integration", "publish", "orders", "rt", "--wait")
         self.install("ada")
         self.sync()
+        self.end_followers()
 
     def path(self, name):
         return os.path.join(self.dir, name)

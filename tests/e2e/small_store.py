@@ -3,11 +3,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
 
-from harness import TAILOR, Result
+from harness import TAILOR, Result, wait_until
+from small import Small
 
 BLOCK = "Create cash sale"
 
@@ -29,6 +31,19 @@ class SmallStore:
 
     def close(self):
         shutil.rmtree(self.dir, ignore_errors=True)
+
+    def end_follower(self):
+        """Ends the sync that a command has started on demand."""
+        try:
+            with open(self.store + "-sync") as f:
+                pid = int(f.read() or "0")
+            with open(f"/proc/{pid}/cmdline") as f:
+                if self.store not in f.read():
+                    return
+        except (OSError, ValueError):
+            return
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not Small.runs(pid), "the follower to end")
 
     def tailor(self, *arguments, expect=0, stdin="", env=None):
         done = subprocess.run(

@@ -224,9 +224,9 @@ fill_customers(int customers)
                  i, 0x2000000 + i, i, i);
         buf_addf(&sql,
                  "INSERT INTO installation(n,id,end_user,integration,runtime,"
-                 "customer,created_at,changed_at,as_of) SELECT %d,'%s',%d,n,1,"
-                 "'Customer %d Ltd',1,%d,1 FROM integration WHERE key='" CASH
-                 "';",
+                 "condition,customer,created_at,changed_at,as_of)"
+                 " SELECT %d,'%s',%d,n,1,6,'Customer %d Ltd',1,%d,1"
+                 " FROM integration WHERE key='" CASH "';",
                  i, installation_id(i), i, i, 1000 + i);
         buf_addf(&sql,
                  "INSERT INTO installed_workflow(installation,workflow,live,"

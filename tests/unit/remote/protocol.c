@@ -31,7 +31,8 @@ info(const char *min_max, struct protocol_info *out, struct error *e)
     char *text = mem_printf(
         "{\"protocol\":%s,\"version\":\"1\",\"environment\":\"production\","
         "\"runtimeId\":\"" ID "\",\"time\":\"1970-01-01T00:00:05Z\","
-        "\"feedHead\":7}",
+        "\"feedHead\":7,\"feedHash\":\"" HEAD "\",\"receiptHead\":null,"
+        "\"sizes\":{\"users\":3,\"installations\":2,\"versions\":1}}",
         min_max);
     struct value *v = json(text);
     enum err err = protocol_read_info(v, 2000, out, e);
@@ -50,9 +51,14 @@ test_negotiation(void)
     CHECK_INT(i.clock_skew_ms, 3000);
     CHECK_INT(i.feed_head, 7);
     CHECK_INT(i.held, 0);
+    CHECK_INT(i.users, -1); /* protocol 1 says nothing of its lists */
     CHECK_INT(info("{\"min\":1,\"max\":9}", &i, &e), ERR_OK);
-    CHECK_INT(i.protocol, 1);
-    CHECK_INT(info("{\"min\":2,\"max\":3}", &i, &e), ERR_REFUSED);
+    CHECK_INT(i.protocol, 2);
+    CHECK_STR(i.feed_hash, HEAD);
+    CHECK_STR(i.receipt_head, "");
+    CHECK_INT(i.users, 3);
+    CHECK_INT(i.versions, 1);
+    CHECK_INT(info("{\"min\":3,\"max\":4}", &i, &e), ERR_REFUSED);
     CHECK_HAS(e.text, "upgrade tailor)");
     CHECK_INT(info("{\"min\":0,\"max\":0}", &i, &e), ERR_REFUSED);
     CHECK_HAS(e.text, "upgrade tailord)");
@@ -236,6 +242,43 @@ test_state(void)
     value_free(v);
 }
 
+#define LISTED(more)                                                           \
+    "{\"data\":[{\"versionId\":\"" ID "\",\"workflowId\":\"" ID2 "\"," more    \
+    "}],\"cursor\":null,\"position\":\"7\"}"
+
+static void
+test_versions(void)
+{
+    static const char *const bad[] = {
+        "[]",
+        LISTED("\"base\":1"),
+        LISTED("\"base\":0,\"fork\":0,\"hash\":\"" HEAD "\""),
+        LISTED("\"base\":1,\"fork\":1,\"hash\":\"" HEAD "\""),
+        LISTED("\"base\":1,\"fork\":0,\"hash\":\"../x\""),
+        LISTED("\"base\":1e18,\"fork\":0,\"hash\":\"" HEAD "\""),
+        "{\"data\":[],\"cursor\":null}",
+        NULL};
+    struct version_page page;
+    struct error e;
+    struct value *v =
+        json(LISTED("\"installationId\":\"" ID "\",\"base\":3,\"fork\":2,"
+                    "\"hash\":\"" HEAD "\",\"releasedBy\":\"alice\""));
+    CHECK_INT(protocol_read_versions(v, &page, &e), ERR_OK);
+    CHECK_INT(page.count, 1);
+    CHECK_INT(page.entries[0].base_no, 3);
+    CHECK_STR(page.entries[0].released_by, "alice");
+    CHECK_STR(page.position, "7");
+    protocol_clear_versions(&page);
+    value_free(v);
+    for (int i = 0; bad[i]; i++) {
+        v = json(bad[i]);
+        CHECK_INT(protocol_read_versions(v, &page, &e), ERR_INVALID);
+        if (test_failures_here)
+            printf("#   case %d\n", i);
+        value_free(v);
+    }
+}
+
 static void
 test_request(void)
 {
@@ -256,6 +299,7 @@ static const struct test tests[] = {
     {"receipts answer their requests", test_receipts},
     {"hostile receipts are refused", test_hostile_receipts},
     {"pages of users and of state", test_state},
+    {"pages of versions", test_versions},
     {"requests as text", test_request},
     {NULL, NULL}};
 

@@ -85,6 +85,7 @@ test_old_word(void)
     struct outbox_batch b;
     struct error e;
     char id[25], base[25];
+    bool back;
     world_open(&w, 1);
     snprintf(base, sizeof base, "%s", world_pointer(&w, 0, "sale")->live);
     world_release(&w, 0, "sale", 5, false, id);
@@ -95,7 +96,7 @@ test_old_word(void)
     CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, id);
     r = receipt_of(b.rows[0].key, fake_at(w.rt, 0)->id,
                    list.rows[0].workflow_id, base, 1, &item);
-    CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &e), ERR_OK);
+    CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e), ERR_OK);
     installed_workflow_list_clear(&list);
     CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, id);
     installed_workflow_list_clear(&list);
@@ -108,7 +109,7 @@ static void
 test_pages(void)
 {
     struct fact f = {.sequence = 1000, .kind = FACT_UNKNOWN};
-    struct fact_page page = {&f, 1, 1000, 1000, "x"};
+    struct fact_page page = {&f, 1, 1000, 1000, "x", NULL};
     struct error e;
     int64_t records;
     world_open(&w, 2);
@@ -124,13 +125,12 @@ test_pages(void)
 }
 
 static void
-apply_state(const struct value *v, bool users)
+apply_state(const struct value *v, bool users, struct full_copy *copy)
 {
     struct state_page page;
     struct error e;
     CHECK_INT(protocol_read_state(v, users, &page, &e), ERR_OK);
-    CHECK_INT(manager_apply_state(w.m, w.runtime, &page, page.feed_cursor,
-                                  !users, &e),
+    CHECK_INT(manager_apply_state(w.m, w.runtime, &page, copy, !users, &e),
               ERR_OK);
     protocol_clear_state(&page);
 }
@@ -141,6 +141,7 @@ test_full_copy(void)
 {
     struct installation_list list;
     struct installed_workflow_list workflows;
+    struct full_copy copy = {.why = "test"};
     struct value *users, *state;
     char id[25];
     world_open(&w, 2);
@@ -151,8 +152,10 @@ test_full_copy(void)
     users = fake_users(w.rt);
     state = fake_state(w.rt);
     value_free(value_take_at(value_get(state, "data"), 1)); /* absent */
-    apply_state(users, true);
-    apply_state(state, false);
+    apply_state(users, true, &copy);
+    apply_state(state, false, &copy);
+    CHECK_INT(copy.moved, 1);
+    CHECK_INT(copy.absent, 1);
     CHECK_STR(world_row(&w, 0, "sale", &workflows)->live_id, id);
     installed_workflow_list_clear(&workflows);
     list = show(1);
@@ -179,7 +182,7 @@ test_other_runtime(void)
                                         .ca_file = "/nowhere"};
     struct fact f = {
         .sequence = 1, .kind = FACT_UNINSTALLED, .installation_id = NULL};
-    struct fact_page page = {&f, 1, 1, 1, "x"};
+    struct fact_page page = {&f, 1, 1, 1, "x", NULL};
     struct runtime_list runtimes;
     struct installation_list list;
     struct error e;
@@ -201,7 +204,7 @@ static void
 test_conditions(void)
 {
     struct fact f = {.kind = FACT_RUNS, .failed = 2};
-    struct fact_page page = {&f, 1, 0, 0, "x"};
+    struct fact_page page = {&f, 1, 0, 0, "x", NULL};
     struct installed_workflow_list workflows;
     struct installation_list list;
     struct error e;

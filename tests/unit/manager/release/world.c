@@ -93,7 +93,7 @@ world_open(struct world *w, size_t n)
          &e, "integration add");
     must(manager_runtime_add(w->m, &settings, &e), &e, "runtime add");
     find_runtime(w);
-    must(manager_publish(w->m, "orders", "rt", &e), &e, "publish");
+    must(manager_publish(w->m, "orders", "rt", NULL, &e), &e, "publish");
     world_settle(w);
     for (size_t i = 0; i < n; i++) {
         char name[32];
@@ -194,10 +194,11 @@ apply(struct world *w, const struct value *answer, const char *const *keys,
       size_t n)
 {
     struct receipt *receipts = mem_array(n, sizeof *receipts);
+    bool went_back;
     struct error e;
     must(protocol_read_receipts(answer, keys, n, receipts, &e), &e, "receipts");
-    must(manager_apply_receipts(w->m, w->runtime, receipts, n, &e), &e,
-         "apply");
+    must(manager_apply_receipts(w->m, w->runtime, receipts, n, &went_back, &e),
+         &e, "apply");
     for (size_t i = 0; i < n; i++)
         protocol_clear_receipt(&receipts[i]);
     free(receipts);

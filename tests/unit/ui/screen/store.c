@@ -107,6 +107,7 @@ add_customers(struct manager *m, const struct ids *ids)
     struct state_workflow live = {.workflow_id = ids->workflow,
                                   .live_version_id = ids->version,
                                   .active = true};
+    struct full_copy copy = {.why = NULL};
     struct value *connected = NULL;
     struct error e = {0};
     static const char apps[] =
@@ -124,14 +125,14 @@ add_customers(struct manager *m, const struct ids *ids)
                                     .full_name = customers[i],
                                     .created_at = 1};
         struct state_page page = {.entries = &entry, .count = 1};
-        must(manager_apply_state(m, ids->runtime, &page, 0, false, &e), &e,
+        must(manager_apply_state(m, ids->runtime, &page, &copy, false, &e), &e,
              "user");
         entry.installation_id = installation;
         entry.integration_id = ids->integration;
         entry.connected = connected;
         entry.workflows = &live;
         entry.count = 1;
-        must(manager_apply_state(m, ids->runtime, &page, 0, true, &e), &e,
+        must(manager_apply_state(m, ids->runtime, &page, &copy, true, &e), &e,
              "installation");
     }
     value_free(connected);
@@ -151,7 +152,7 @@ fill(struct manager *m)
     add_connector(m, "connectors/netsuite.json");
     add_integration(m);
     must(manager_runtime_add(m, &settings, &e), &e, "runtime");
-    must(manager_publish(m, KEY, "us-1", &e), &e, "publish");
+    must(manager_publish(m, KEY, "us-1", NULL, &e), &e, "publish");
     find_ids(m, &ids);
     add_customers(m, &ids);
 }

@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Restores of both sides: a runtime that is put back to an older state, by
+`tailord backup` or by a copy of its files, and a store that is put back, or a
+second one. The console notices, says so, shows what the runtime says, and
+work goes on without anything being overwritten.
+
+Sabotage: the comparison of hashes in check_cursor (src/runtime/manage/manage.c)
+and in history_differs (src/remote/peer.c) for a runtime; add_unknown in
+src/manager/exchange/copy_move.c for a store.
+"""
+import os
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TAILORD, equal, main, test, wait_until  # noqa: E402
+from small import BLOCK, I, W, Small  # noqa: E402
+
+world = None
+number = 100
+
+
+def open_world():
+    global world
+    world = Small()
+
+
+def close_world():
+    if world:
+        world.close()
+
+
+def released():
+    """A new version of ada's, live."""
+    global number
+    number += 1
+    d = world.draft(number)
+    world.release(d, "--wait")
+    return d
+
+
+def database(*suffixes):
+    return [os.path.join(world.state, "tailord.db" + s) for s in suffixes]
+
+
+def put_back(files):
+    """The runtime's store becomes FILES (suffix to path), started again."""
+    world.stop()
+    for path in database("", "-wal", "-shm"):
+        if os.path.exists(path):
+            os.remove(path)
+    for suffix, path in files.items():
+        shutil.copy(path, database(suffix)[0])
+    world.start()
+
+
+def copy_of_files():
+    """What `cp` makes of a stopped runtime."""
+    world.stop()
+    out = {}
+    for suffix in ("", "-wal"):
+        path, = database(suffix)
+        if os.path.exists(path):
+            out[suffix] = world.path("copy" + suffix)
+            shutil.copy(path, out[suffix])
+    world.start()
+    return out
+
+
+def rows():
+    return {r["username"]: r for r in
+            world.json("installation", "list", "--limit", "100")["data"]}
+
+
+def workflow(name="ada"):
+    shown = world.json("installation", "show", name + "/orders")
+    return (shown.get("workflowList") or shown["workflows"])[0]
+
+
+def agrees():
+    """The console shows what the runtime says of everybody."""
+    state = world.call("GET", "/manage/v1/state")["data"]
+    shown = rows()
+    assert set(shown) >= {s["username"] for s in state}, "customers"
+    for s in state:
+        w = s["workflows"][0]
+        equal(workflow(s["username"])["liveVersionId"], w["liveVersionId"],
+              s["username"] + "'s live version")
+        assert "not in this store" not in shown[s["username"]]["live"], shown
+
+
+@test
+def a_restored_runtime_is_compared_then_resumed():
+    old = released()
+    world.sync()
+    backup = world.path("backup.db")
+    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
+                   check=True, capture_output=True)
+    released()
+    world.end_followers()
+    world.sync()
+    put_back({"": backup})
+    for name in ("u1", "u2", "u3"):
+        world.install(name)
+    # The head is beyond the cursor of the console.
+    assert world.call("GET", "/manage/v1/info")["feedHead"] > \
+        world.runtime()["feedCursor"]
+    early = world.tailor("runtime", "resume", "rt", expect=5)
+    assert "tailor sync rt" in early.err, early.err
+    held = world.sync(expect=5)
+    assert "held" in held.err, held.err
+    equal(workflow()["liveVersionId"], old, "live, as the runtime says")
+    agrees()
+    notice = world.runtime()["notice"]
+    assert "1 live versions differ" in notice, notice
+    world.follow()
+    wait_until(world.follower, "the follower")
+    world.tailor("runtime", "resume", "rt", "--wait")
+    equal(world.call("GET", "/manage/v1/info")["held"], False, "held")
+    world.end_followers()
+    world.sync()
+    agrees()
+    equal(world.runtime()["held"], False, "held, as the console has it")
+    world.tailor("audit", "verify")
+    assert any(r["action"] == "notice" for r in
+               world.json("audit", "list", "--limit", "1000")["data"])
+
+
+@test
+def a_copy_of_files_is_noticed():
+    files = copy_of_files()
+    old = world.live()
+    released()
+    world.install("gone")
+    world.sync()
+    world.end_followers()
+    put_back(files)
+    for name in ("w1", "w2", "w3", "w4", "w5", "w6"):
+        world.install(name)
+    assert world.call("GET", "/manage/v1/info")["feedHead"] > \
+        world.runtime()["feedCursor"]
+    said = world.sync()
+    assert "put back to an older state" in said.err, said.err
+    equal(workflow()["liveVersionId"], old, "live, as the runtime says")
+    for name in ("w1", "w2", "w3", "w4", "w5", "w6"):
+        assert name in rows(), name
+    # What is not there is told and not deleted.
+    assert "gone" in rows()
+    assert "1 installations of this store are not there" in \
+        world.runtime()["notice"], world.runtime()["notice"]
+    # Work goes on: numbers that this store has used are not used again.
+    d = released()
+    equal(world.live(), d, "live at the runtime")
+    world.end_followers()
+    world.sync()
+    equal(workflow()["liveVersionId"], d, "live")
+
+
+@test
+def a_follower_notices_it_too():
+    files = copy_of_files()
+    released()
+    world.follow()
+    world.sync()
+    put_back(files)
+    world.install("x1")
+    wait_until(lambda: "x1" in rows(), "the copy")
+    wait_until(lambda: workflow()["liveVersionId"] == world.live(),
+               "the live version to be the runtime's")
+    world.end_followers()
+
+
+def go_on(base):
+    """Everything that D3 made impossible."""
+    shown = workflow()
+    label = shown["live"]
+    draft = world.json("draft", "fork", I, W, "--new")["versionId"]
+    world.tailor("block", "set", draft, BLOCK, "formula==1+777")
+    world.release(draft, "--wait")
+    equal(world.live(), draft, "released")
+    before = [v for v in world.json("version", "list", W, "--installation",
+                                     I)["data"]
+              if v["version"] == label]
+    assert before, label
+    world.tailor("--yes", "rollback", I, W, "--to", label, "--wait")
+    world.tailor("--yes", "base", I, W, "--wait")
+    equal(world.live(), base, "returned to base")
+    world.end_followers()
+
+
+@test
+def a_restored_store_goes_on():
+    base = next(v["versionId"] for v in
+                world.json("version", "list", W)["data"])
+    backup = world.path("store-backup")
+    world.end_followers()
+    world.sync()
+    world.tailor("store", "backup", backup)
+    lost = released()
+    world.end_followers()
+    world.tailor("--yes", "store", "restore", backup)
+    world.sync()
+    equal(workflow()["liveVersionId"], lost, "live")
+    agrees()
+    equal(world.runtime()["unknownVersions"], 0, "unknown versions")
+    shown = world.json("version", "show", lost)
+    equal(shown["status"], "live", "status of what was imported")
+    go_on(base)
+
+
+@test
+def a_draft_gives_way_to_the_number():
+    backup = world.path("store-backup-2")
+    world.sync()
+    world.tailor("store", "backup", backup)
+    lost = released()
+    world.end_followers()
+    taken = world.json("version", "show", lost)
+    world.tailor("--yes", "store", "restore", backup)
+    mine = world.draft(888)
+    world.sync()
+    equal(workflow()["liveVersionId"], lost, "live")
+    imported = world.json("version", "show", lost)
+    equal(imported["version"], taken["version"], "its number")
+    assert world.json("version", "show", mine)["version"] != \
+        taken["version"]
+    stale = world.release(mine, expect=5)
+    assert "went live since" in stale.err, stale.err
+    world.release(mine, "--stale-ok", "--wait")
+    equal(world.live(), mine, "live")
+    world.end_followers()
+
+
+@test
+def a_second_console_goes_on():
+    first, second = world.store, world.path("second")
+    world.sync()
+    shutil.copy(first, second)
+    lost = released()
+    world.end_followers()
+    world.store = second
+    try:
+        base = next(v["versionId"] for v in
+                    world.json("version", "list", W)["data"])
+        world.sync()
+        equal(workflow()["liveVersionId"], lost, "live at the second")
+        go_on(base)
+    finally:
+        world.end_followers()
+        world.store = first
+    world.sync()
+    agrees()
+
+
+@test
+def a_base_of_another_console_is_fetched_on_request():
+    first, second = world.store, world.path("third")
+    world.sync()
+    shutil.copy(first, second)
+    draft = world.json("draft", "new", W)["versionId"]
+    world.tailor("block", "set", draft, BLOCK, "formula==1+4711")
+    world.release(draft, "--wait")
+    world.end_followers()
+    world.install("late")  # gets the new base
+    world.store = second
+    try:
+        world.sync()
+        shown = rows()["late"]
+        assert shown["live"].endswith("not in this store"), shown
+        equal(shown["status"], "unknown version", "status")
+        assert world.runtime()["unknownVersions"] >= 1
+        refused = world.tailor("draft", "fork", "late/orders", W, "--new",
+                               expect=5)
+        assert "tailor runtime fetch" in refused.err, refused.err
+        world.tailor("runtime", "fetch", "rt")
+        equal(workflow("late")["liveVersionId"], draft, "live")
+        equal(rows()["late"]["status"], "ok", "status")
+        world.tailor("store", "check")
+        world.tailor("audit", "verify")
+    finally:
+        world.end_followers()
+        world.store = first
+
+
+@test
+def publishing_says_what_is_known():
+    world.end_followers()
+    said = world.tailor("integration", "publish", "orders", "rt")
+    assert "queued" in said.out and "offered" not in said.out, said.out
+    wait_until(lambda: world.runtime()["queued"] == 0, "its delivery")
+    world.end_followers()
+    world.stop()
+    late = world.tailor("integration", "publish", "orders", "rt", "--wait",
+                        "--time-out", "1", expect=None)
+    equal(late.status, 7, "exit while the runtime is down")
+    assert "offered" not in late.out, late.out
+    world.end_started_on_demand()
+    world.start()
+    said = world.tailor("integration", "publish", "orders", "rt", "--wait")
+    assert "offered at rt" in said.out, said.out
+    equal(world.runtime()["queued"], 0, "queued")
+
+
+if __name__ == "__main__":
+    main(open_world, close_world)
