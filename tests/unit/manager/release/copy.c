@@ -233,7 +233,7 @@ test_conditions(void)
 static void
 tell(struct fact f)
 {
-    struct fact_page page = {&f, 1, 0, 0, "x"};
+    struct fact_page page = {&f, 1, 0, 0, "x", NULL};
     struct installed_workflow_list workflows;
     struct error e;
     f.installation_id = fake_at(w.rt, 0)->id;
