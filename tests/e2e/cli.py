@@ -144,6 +144,7 @@ def cases(s):
         "user list": ([], 0, 0),
         "user add": (["newcomer", "--runtime", s.runtime], 0, 0),
         "credential list": ([i], 0, 0),
+        "credential retry": ([i], 0, 0),
         "installation pause": ([i], 0, 0),
         "installation resume": ([i], 0, 0),
         "installation uninstall": ([i, "--yes"], 0, 0),

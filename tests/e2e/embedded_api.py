@@ -296,7 +296,10 @@ def test_large(w):
                 (shown["input"]["cut"], shown["input"]["bytes"] > 3000000,
                  len(shown["input"]["head"]), shown["input"]["head"][:20],
                  shown["payloadsCut"]),
-                (True, True, 2000, '{"total":0,"note":"0', 1))
+                (True, True, 2000, '{"total":0,"note":"0', 2))
+    output = shown["blocks"][0]["output"]
+    suite.equal("so is the output that the formula made of it",
+                (output["cut"], output["bytes"] > 6000000), (True, True))
     for limit in (30, 10):
         text = json.dumps(w.api(
             "GET", f"/workflows/{w.workflow}/logs?userId=lea&limit={limit}")[1])
