@@ -354,6 +354,18 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
                        stdin='{"a":1}').json, [1])
 
 
+# Sabotage: cli_option(cli, "note") in src/cli/command/request.c.
+@test
+def a_reason_given_with_a_request_is_in_its_audit_record():
+    store = S["store"]
+    one = store.rows("installation", "list")[1]["installationId"]
+    for verb in ("pause", "resume", "uninstall"):
+        store.tailor("--yes", "installation", verb, one, "--note", "INC-10")
+        last = store.rows("audit", "list", "--installation", one, "--action",
+                          "installation." + verb)[-1]
+        equal(last["after"]["note"], "INC-10", verb)
+
+
 @test
 def completion_of_bash_knows_the_table():
     script = subprocess.run([TAILOR, "completion", "bash"], check=True,

@@ -235,7 +235,7 @@ change_version(struct view *v, enum act action, struct error *e)
     const struct release_options options = {.note = NULL};
     enum err rc;
     if (action == ACT_WITHDRAW)
-        rc = manager_withdraw(m, v->arg, p->workflow, false, &plan, e);
+        rc = manager_withdraw(m, v->arg, p->workflow, &options, &plan, e);
     else if (action == ACT_ROLL_BACK)
         rc = manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan, e);
     else
@@ -251,7 +251,7 @@ pause_workflow(struct view *v, bool pause, struct error *e)
     const struct place_row *p = marked_row(v);
     char key[IDENT_SIZE];
     if (manager_installation_pause(console_of(v)->manager, v->arg, p->workflow,
-                                   pause, false, key, e) != ERR_OK)
+                                   pause, false, NULL, key, e) != ERR_OK)
         return;
     console_deliver(console_of(v));
     app_say(v->app, MESSAGE_INFO, "%s of %s: queued",

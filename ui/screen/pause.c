@@ -61,7 +61,7 @@ pause_installations(struct view *v, const char *id, bool pause, struct error *e)
     for (; done < n; done++) {
         const char *one = marks->count ? marks->keys[done] : id;
         if (manager_installation_pause(c->manager, one, NULL, pause, false,
-                                       NULL, e) != ERR_OK)
+                                       NULL, NULL, e) != ERR_OK)
             break;
     }
     if (done == 0)

@@ -133,7 +133,8 @@ change_version(struct view *v, enum act action, struct error *e)
     const struct release_options options = {.note = NULL};
     enum err rc;
     if (action == ACT_WITHDRAW)
-        rc = manager_withdraw(m, s->installation, s->workflow, false, &plan, e);
+        rc = manager_withdraw(m, s->installation, s->workflow, &options, &plan,
+                              e);
     else if (action == ACT_ROLL_BACK)
         rc = manager_rollback(m, s->installation, s->workflow, row->id,
                               &options, &plan, e);

@@ -47,10 +47,10 @@ cmd_release(struct cli *cli, struct error *e)
 enum err
 cmd_withdraw(struct cli *cli, struct error *e)
 {
+    struct release_options options = options_of(cli);
     struct release_plan plan = {.count = 0};
-    enum err rc =
-        manager_withdraw(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
-                         cli_has(cli, "dry-run"), &plan, e);
+    enum err rc = manager_withdraw(cli->manager, cli_arg(cli, 0),
+                                   cli_arg(cli, 1), &options, &plan, e);
     return finish(cli, &plan, rc, e);
 }
 

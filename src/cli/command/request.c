@@ -73,7 +73,7 @@ pause(struct cli *cli, bool on, struct error *e)
     char key[IDENT_SIZE];
     enum err rc = manager_installation_pause(
         cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), on,
-        cli_has(cli, "cancel-runs"), key, e);
+        cli_has(cli, "cancel-runs"), cli_option(cli, "note"), key, e);
     return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
 }
 
@@ -96,8 +96,8 @@ cmd_installation_uninstall(struct cli *cli, struct error *e)
     if (!cli_confirm(cli, "Runs end and triggers stop; versions and audit stay",
                      cli_arg(cli, 0), e))
         return e->code;
-    enum err rc =
-        manager_installation_uninstall(cli->manager, cli_arg(cli, 0), key, e);
+    enum err rc = manager_installation_uninstall(
+        cli->manager, cli_arg(cli, 0), cli_option(cli, "note"), key, e);
     return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
 }
 

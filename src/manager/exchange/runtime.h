@@ -95,17 +95,19 @@ enum err manager_publish(struct manager *m, const char *integration,
                          struct error *e);
 
 /* Each of these queues one request; KEY (may be NULL) receives its
- * idempotency key, by which its outcome is known (manager_exchange.h). */
+ * idempotency key, by which its outcome is known (exchange.h). NOTE (NULL or
+ * empty: none) stands in the audit record alone. */
 enum err manager_user_add(struct manager *m, const char *username,
                           const char *full_name, const char *runtime,
                           char key[IDENT_SIZE], struct error *e);
 enum err manager_installation_pause(struct manager *m, const char *installation,
                                     const char *workflow, bool pause,
-                                    bool cancel_runs, char key[IDENT_SIZE],
-                                    struct error *e);
+                                    bool cancel_runs, const char *note,
+                                    char key[IDENT_SIZE], struct error *e);
 enum err manager_installation_uninstall(struct manager *m,
                                         const char *installation,
-                                        char key[IDENT_SIZE], struct error *e);
+                                        const char *note, char key[IDENT_SIZE],
+                                        struct error *e);
 /* The credential of APP (NULL: each that is connected) is tried again by a run
  * that waits for it, although the app refused it. */
 enum err manager_credential_retry(struct manager *m, const char *installation,

@@ -83,10 +83,21 @@ item_of(const struct subject *s)
     return item;
 }
 
+/* ITEM (borrowed) as an audit record keeps it, with NOTE. */
+static struct value *
+with_note(const struct value *item, const char *note)
+{
+    struct value *after = value_copy(item);
+    if (note && *note)
+        value_set_text(after, "note", note);
+    return after;
+}
+
 enum err
 manager_installation_pause(struct manager *m, const char *installation,
                            const char *workflow, bool pause, bool cancel_runs,
-                           char key[IDENT_SIZE], struct error *e)
+                           const char *note, char key[IDENT_SIZE],
+                           struct error *e)
 {
     struct subject s = {.installation = installation, .workflow = workflow};
     enum err err = operation_begin(
@@ -97,22 +108,25 @@ manager_installation_pause(struct manager *m, const char *installation,
         struct value *item = item_of(&s);
         if (pause)
             value_set_bool(item, "cancelRuns", cancel_runs);
-        err = ask(m, &s, pause ? "pause" : "resume", item, value_copy(item),
-                  key, e);
+        err = ask(m, &s, pause ? "pause" : "resume", item,
+                  with_note(item, note), key, e);
     }
     return operation_end(m, err, e);
 }
 
 enum err
 manager_installation_uninstall(struct manager *m, const char *installation,
-                               char key[IDENT_SIZE], struct error *e)
+                               const char *note, char key[IDENT_SIZE],
+                               struct error *e)
 {
     struct subject s = {.installation = installation};
     enum err err = operation_begin(m, ACTION_INSTALLATION_UNINSTALL, e);
     if (!err)
         err = resolve(m, &s, e);
-    if (!err)
-        err = ask(m, &s, "uninstall", item_of(&s), NULL, key, e);
+    if (!err) {
+        struct value *item = item_of(&s);
+        err = ask(m, &s, "uninstall", item, with_note(item, note), key, e);
+    }
     return operation_end(m, err, e);
 }
 

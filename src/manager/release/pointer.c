@@ -299,12 +299,11 @@ run(struct manager *m, const struct request *r, struct error *e)
 
 enum err
 manager_withdraw(struct manager *m, const char *installation,
-                 const char *workflow, bool dry_run, struct release_plan *plan,
-                 struct error *e)
+                 const char *workflow, const struct release_options *options,
+                 struct release_plan *plan, struct error *e)
 {
-    struct release_options o = {.dry_run = dry_run};
-    struct request r = {
-        ACTION_WITHDRAW, installation, workflow, NULL, &o, plan};
+    struct request r = {ACTION_WITHDRAW, installation, workflow, NULL,
+                        options,         plan};
     return run(m, &r, e);
 }
 

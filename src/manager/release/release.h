@@ -81,9 +81,11 @@ void release_plan_clear(struct release_plan *plan);
 
 /* The same for an installation's workflow, by names; one item each. */
 
-/* Takes the awaiting version back. NOT_FOUND where none awaits. */
+/* Takes the awaiting version back; of the options it reads note and dry_run.
+ * NOT_FOUND where none awaits. */
 enum err manager_withdraw(struct manager *m, const char *installation,
-                          const char *workflow, bool dry_run,
+                          const char *workflow,
+                          const struct release_options *options,
                           struct release_plan *plan, struct error *e);
 
 /* A new version with the content of TO (NULL: what was live before) is

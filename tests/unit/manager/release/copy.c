@@ -210,7 +210,7 @@ test_conditions(void)
     struct error e;
     world_open(&w, 1);
     CHECK_INT(manager_installation_pause(w.m, world_installation(0), NULL, true,
-                                         false, NULL, &e),
+                                         false, NULL, NULL, &e),
               ERR_OK);
     world_settle(&w);
     list = show(0);

@@ -244,11 +244,11 @@ test_roles(void)
     CHECK_INT(release(m, draft, &o, &plan, &e), ERR_ROLE);
     release_plan_clear(&plan);
     CHECK_INT(
-        manager_withdraw(m, world_installation(0), "sale", false, &plan, &e),
+        manager_withdraw(m, world_installation(0), "sale", &o, &plan, &e),
         ERR_ROLE);
     release_plan_clear(&plan);
     CHECK_INT(manager_installation_pause(m, world_installation(0), NULL, true,
-                                         false, NULL, &e),
+                                         false, NULL, NULL, &e),
               ERR_ROLE);
     CHECK_INT(world_audit_count(&w), records);
     manager_close(m);

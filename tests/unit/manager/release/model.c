@@ -420,13 +420,14 @@ static void
 do_withdraw(void)
 {
     size_t i = draw(INSTALLATIONS), k = draw(WORKFLOWS);
+    struct release_options o = {0};
     struct release_plan plan;
     struct shown s = look(i, k);
     struct error e;
     enum err wanted = *s.awaiting ? ERR_OK : ERR_NOT_FOUND;
     check_result("withdraw",
                  manager_withdraw(md.w.m, world_installation(i),
-                                  workflow_keys[k], false, &plan, &e),
+                                  workflow_keys[k], &o, &plan, &e),
                  wanted, &e);
     md.requests += wanted == ERR_OK;
     release_plan_clear(&plan);
@@ -461,7 +462,7 @@ do_pause(void)
     enum err wanted = md.uninstalled[i] ? ERR_REFUSED : ERR_OK;
     check_result("pause",
                  manager_installation_pause(md.w.m, world_installation(i), NULL,
-                                            chance(50), false, NULL, &e),
+                                            chance(50), false, NULL, NULL, &e),
                  wanted, &e);
     md.requests += wanted == ERR_OK;
 }

@@ -55,19 +55,20 @@ test_awaiting(void)
 static void
 test_withdraw(void)
 {
+    struct release_options o = {0};
     struct release_plan plan;
     struct outbox_status status;
     struct error e;
     char id[25], key[25];
     world_open(&w, 1);
     CHECK_INT(
-        manager_withdraw(w.m, world_installation(0), "sale", false, &plan, &e),
+        manager_withdraw(w.m, world_installation(0), "sale", &o, &plan, &e),
         ERR_NOT_FOUND);
     release_plan_clear(&plan);
     world_release(&w, 0, "sale", 5, true, id);
     world_settle(&w);
     CHECK_INT(
-        manager_withdraw(w.m, world_installation(0), "sale", false, &plan, &e),
+        manager_withdraw(w.m, world_installation(0), "sale", &o, &plan, &e),
         ERR_OK);
     release_plan_clear(&plan);
     check_shown(0, "v1", NULL, "v1.1"); /* nothing is assumed */
@@ -77,7 +78,7 @@ test_withdraw(void)
     world_release(&w, 0, "sale", 6, true, id);
     world_settle(&w);
     CHECK_INT(
-        manager_withdraw(w.m, world_installation(0), "sale", false, &plan, &e),
+        manager_withdraw(w.m, world_installation(0), "sale", &o, &plan, &e),
         ERR_OK);
     snprintf(key, sizeof key, "%s", plan.items[0].key);
     release_plan_clear(&plan);
