@@ -25,6 +25,22 @@ struct model {
 static struct model model[ROWS];
 
 static const char *const keys[] = {CASH, "order-sync"};
+static char named[2][2000]; /* the names of each and of its workflows */
+
+/* What the fixture has put into the store of each integration. */
+static void
+read_names(struct db *db)
+{
+    struct db_stmt *q = db_use(db, CS_FILTER_INTEGRATIONS);
+    int n = 0;
+    for (; db_row(q) && n < 2; n++) {
+        CHECK_STR(db_get_text(q, 1), keys[n]);
+        snprintf(named[n], sizeof named[n], "%s\n%s\n%s\n", db_get_text(q, 1),
+                 db_get_text(q, 2), db_get_text(q, 3));
+    }
+    CHECK_INT(n, 2);
+    CHECK_INT(db_end(q, &e), ERR_OK);
+}
 
 static void
 random_name(char out[80])
@@ -89,6 +105,7 @@ fill(void)
                                             model[i].user, &e),
                   ERR_OK);
     CHECK_INT(db_commit(db, &e), ERR_OK);
+    read_names(db);
     db_close(db);
 }
 
@@ -133,10 +150,6 @@ compare(const void *pa, const void *pb)
 static void
 fold_row(const struct model *r, struct buf *out)
 {
-    static const char *const named[] = {
-        CASH "\nNetSuite order to cash\norder-to-cash\nOrder to cash\n",
-        "order-sync\nOrder sync\ninitial-sync\nInitial sync\nwrite-back\n"
-        "Write back\n"};
     const char *const parts[] = {r->name, r->user, named[r->integration]};
     for (size_t i = 0; i < 3; i++) {
         fold_text(out, parts[i], strlen(parts[i]));
