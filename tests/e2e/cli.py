@@ -366,6 +366,22 @@ def a_reason_given_with_a_request_is_in_its_audit_record():
         equal(last["after"]["note"], "INC-10", verb)
 
 
+# Sabotage: item->refusal in src/cli/command/plan.c.
+@test
+def a_dry_run_tells_what_would_be_refused():
+    store = S["store"]
+    draft = store.new_draft()
+    store.tailor("integration", "four-eyes", INTEGRATION, "on")
+    plan = store.rows("release", draft, "--dry-run")[0]
+    equal(plan["status"], "refused")
+    assert "four eyes" in plan["refusal"], plan
+    said = store.tailor("release", draft, "--dry-run").out
+    assert "refused\n  because " in said and "four eyes" in said, said
+    store.tailor("integration", "four-eyes", INTEGRATION, "off")
+    plan = store.rows("release", draft, "--dry-run")[0]
+    equal((plan["status"], plan["refusal"]), ("planned", None))
+
+
 @test
 def completion_of_bash_knows_the_table():
     script = subprocess.run([TAILOR, "completion", "bash"], check=True,

@@ -14,6 +14,7 @@
 struct installations {
     struct installation_source source;
     struct table table;
+    struct error why; /* the store cannot be read; the table names it */
 };
 
 /* --- columns -------------------------------------------------------------- */
@@ -88,23 +89,24 @@ enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 /* --- life ----------------------------------------------------------------- */
 
-/* The next step where there is nothing to show yet. */
+/* The next step where there is nothing to show yet, or why this session cannot
+ * read the store: then WHY is returned. */
 static const char *
-next_step(struct manager *m)
+next_step(struct manager *m, struct error *why)
 {
-    struct runtime_list runtimes;
-    struct integration_list integrations;
-    struct error e = {0};
+    struct runtime_list runtimes = {0};
+    struct integration_list integrations = {0};
     const char *step = "No installation yet. Customers install on the vendor's "
                        "page; tailor sync brings them here.";
-    bool integration =
-        manager_integration_list(m, NULL, &integrations, &e) == ERR_OK &&
-        integrations.count > 0;
+    enum err rc = manager_integration_list(m, NULL, &integrations, why);
+    if (rc == ERR_OK)
+        rc = manager_runtime_list(m, &runtimes, why);
+    bool integration = integrations.count > 0, runtime = runtimes.count > 0;
     integration_list_clear(&integrations);
-    bool runtime =
-        manager_runtime_list(m, &runtimes, &e) == ERR_OK && runtimes.count > 0;
     runtime_list_clear(&runtimes);
-    if (!integration)
+    if (rc != ERR_OK)
+        step = why->text;
+    else if (!integration)
         step = "No integration yet (add one with `tailor integration add "
                "FILE`, or try `tailor demo`)";
     else if (!runtime)
@@ -122,7 +124,7 @@ installations_open(struct view *v, const char *arg, struct error *e)
     struct row_source source = installation_rows(&s->source);
     table_init(&s->table, &source, columns, COLUMNS);
     s->table.as_of = c->as_of;
-    s->table.empty = next_step(c->manager);
+    s->table.empty = next_step(c->manager, &s->why);
     v->state = s;
     v->table = &s->table;
     installation_source_count(&s->source);
@@ -154,7 +156,7 @@ installations_refresh(struct view *v)
     struct installations *s = v->state;
     table_reload(&s->table);
     if (s->table.row_count == 0)
-        s->table.empty = next_step(console_of(v)->manager);
+        s->table.empty = next_step(console_of(v)->manager, &s->why);
     installation_source_count(&s->source);
     return REACT_PAINT;
 }

@@ -52,12 +52,17 @@ static void
 make_plan(struct release *s)
 {
     const char *drafts[] = {s->draft};
-    const struct release_options options = {.dry_run = true};
+    /* What is stale or in the way is on the screen: the button overrides it. */
+    const struct release_options options = {
+        .dry_run = true, .stale_ok = true, .replace_awaiting = true};
     release_lines_clear(&s->lines);
     release_plan_clear(&s->plan);
     error_clear(&s->why);
     s->verdict = manager_release(s->console->manager, drafts, 1, &options,
                                  &s->plan, &s->why);
+    if (s->verdict == ERR_OK && s->plan.items[0].refusal)
+        s->verdict =
+            error_set(&s->why, ERR_REFUSED, "%s", s->plan.items[0].refusal);
     if (!may_go(s))
         release_lines_say(&s->lines, "cannot yet", STYLE_BAD, "%s",
                           s->why.text);

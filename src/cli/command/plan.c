@@ -33,6 +33,7 @@ item_json(const struct release_item *item, const char *status)
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
     value_set_text(v, "status", status);
+    value_set_text(v, "refusal", item->refusal);
     value_set_text(v, "foretold", foretold(item));
     value_set_text(v, "hash", item->hash);
     value_set_text(v, "integration", item->integration);
@@ -70,6 +71,8 @@ say_item(struct cli *cli, const struct release_item *item, const char *status)
 {
     cli_say(cli, "%s %s > %s: %s", item->customer ? item->customer : "everyone",
             item->workflow_name, item->version.label, status);
+    if (item->refusal)
+        cli_say(cli, "  %-11s %s", "because", item->refusal);
     if (item->live.id[0])
         cli_say(cli, "  %-11s %s", "replaces", item->live.label);
     if (item->material)
@@ -97,6 +100,8 @@ status_of(const struct release_plan *plan, const struct outcomes *outcomes,
         return outcomes->at[i].word;
     if (plan->released)
         return "queued";
+    if (plan->items[i].refusal)
+        return "refused";
     return rc == ERR_OK ? "planned" : "not released";
 }
 

@@ -89,6 +89,13 @@ enum err release_guard(struct manager *m, const struct handover *c,
                        const struct release_item *item,
                        const struct release_options *o, struct error *e);
 
+/* What becomes of ERR, which a guard of ITEM gave with the sentence WHY: a dry
+ * run keeps a refusal in PLAN and goes on with ERR_OK. */
+enum err release_plan_judge(struct manager *m, struct release_plan *plan,
+                            struct release_item *item, bool dry_run,
+                            enum err err, const struct error *why,
+                            struct error *e);
+
 /* Queues C as a request of KIND (release or base) and marks it as releasing;
  * its documents are queued before (outbox_add_document). LEAD is 0 for the
  * first item and then its row. */

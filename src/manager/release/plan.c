@@ -363,6 +363,22 @@ guard_stale(const struct handover *c, const struct release_item *item,
 }
 
 enum err
+release_plan_judge(struct manager *m, struct release_plan *plan,
+                   struct release_item *item, bool dry_run, enum err err,
+                   const struct error *why, struct error *e)
+{
+    bool refusal = err == ERR_REFUSED || err == ERR_CONFLICT ||
+                   err == ERR_STALE || err == ERR_CHOICE;
+    if (!err)
+        return ERR_OK;
+    if (!dry_run || !refusal)
+        return error_set(e, err, "%s", why->text);
+    item->refusal = pool_text(plan->pool, why->text);
+    operation_no_candidates(m);
+    return ERR_OK;
+}
+
+enum err
 release_guard(struct manager *m, const struct handover *c,
               const struct release_item *item, const struct release_options *o,
               struct error *e)

@@ -98,14 +98,18 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
 {
     int64_t lead = 0;
     struct release_item *item = &r->plan->items[r->plan->count];
+    struct error why = {0};
     enum err err = version_document(m, &c->to, &c->to_document, e);
     if (!err)
         err = release_plan_add(m, r->plan, c, e);
+    if (err)
+        return err;
+    err = release_guard(m, c, item, r->options, &why);
+    err =
+        release_plan_judge(m, r->plan, item, r->options->dry_run, err, &why, e);
     if (err || r->options->dry_run)
         return err;
-    err = release_guard(m, c, item, r->options, e);
-    if (!err)
-        err = outbox_add_document(m, c->p.runtime, c->to.hash, e);
+    err = outbox_add_document(m, c->p.runtime, c->to.hash, e);
     if (!err)
         err = change_queue(m, kind, c, r->options, &lead, item->key, e);
     return err ? err : audit_change(m, c, item, r->options->note, e);

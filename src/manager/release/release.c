@@ -144,11 +144,15 @@ guard_all(struct manager *m, const struct batch *b, struct error *e)
     enum err err = ERR_OK;
     for (size_t i = 0; i < b->count && !err; i++) {
         const struct handover *c = &b->changes[i];
-        err = guard_shown(b, i, e);
+        struct release_item *item = &b->plan->items[i];
+        struct error why = {0};
+        err = guard_shown(b, i, &why);
         if (!err)
-            err = guard_eyes(m, c, e);
+            err = guard_eyes(m, c, &why);
         if (!err)
-            err = release_guard(m, c, &b->plan->items[i], b->options, e);
+            err = release_guard(m, c, item, b->options, &why);
+        err = release_plan_judge(m, b->plan, item, b->options->dry_run, err,
+                                 &why, e);
     }
     return err;
 }
@@ -351,11 +355,10 @@ pass(struct manager *m, enum action action, const char *const *drafts, size_t n,
         err = plan_all(m, drafts, &b, e);
     if (!err)
         *base = b.changes[0].p.installation == 0;
-    if (!err && action != ACTION_RELEASE_PLAN) {
+    if (!err && (o->dry_run || action != ACTION_RELEASE_PLAN))
         err = guard_all(m, &b, e);
-        if (!err)
-            err = release_all(m, &b, e);
-    }
+    if (!err && action != ACTION_RELEASE_PLAN)
+        err = release_all(m, &b, e);
     err = operation_end(m, err, e);
     plan->released = !err && action != ACTION_RELEASE_PLAN;
     batch_clear(&b);

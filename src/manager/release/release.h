@@ -56,6 +56,8 @@ struct release_item {
     const char **blanks;       /* lines: targets that nothing fills */
     const char **triggers;     /* lines; none: the trigger stays the same */
     int64_t others; /* installations of the workflow that are not touched */
+    const char *refusal;  /* of a dry run: why the same call without it is
+                             refused; NULL: it is not */
     char key[IDENT_SIZE]; /* of the outbox, once released */
 };
 
@@ -73,7 +75,8 @@ struct release_plan {
  * release_plan_clear. Errors: INVALID (does not validate), CONFLICT (not the
  * shown hash, no open draft, one is releasing), STALE (items[].undone),
  * CHOICE (another version awaits: candidates are its id), REFUSED (four
- * eyes; an uninstalled installation). */
+ * eyes; an uninstalled installation). A dry run is ERR_OK where a guard (hash,
+ * four eyes, state, stale, awaiting) refuses: items[].refusal tells it. */
 enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          const struct release_options *options,
                          struct release_plan *plan, struct error *e);

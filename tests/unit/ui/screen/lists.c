@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "manager/catalogue/catalogue.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
 #include "ui/screen/installation_rows.h"
@@ -82,6 +83,26 @@ the_release_screen_keeps_the_note(void)
     free(screen);
     screen = play(&s, "/\n'globex\nEnter F\n" TAX "R");
     CHECK_HAS(screen, "blank        Create cash sale: taxTotal");
+    free(screen);
+    small_store_remove(&s);
+}
+
+/* Sabotage: the refusal in make_plan() of release.c. */
+static void
+the_release_screen_tells_four_eyes(void)
+{
+    struct small_store s;
+    struct error e = {0};
+    small_store_make(&s, true);
+    struct manager *m = small_store_open(&s, "alice");
+    CHECK_INT(manager_integration_set_four_eyes(m, "netsuite-order-to-cash",
+                                                true, &e),
+              ERR_OK);
+    manager_close(m);
+    char *screen = play(&s, MAPPED "R\n!later 300\nTab Tab Enter");
+    CHECK_HAS(screen, "cannot yet   order-to-cash: four eyes: you changed");
+    CHECK_HAS(screen, "goes live");
+    CHECK(strstr(screen, "queued") == NULL);
     free(screen);
     small_store_remove(&s);
 }
@@ -185,6 +206,8 @@ test_console_lists(void)
          the_audit_is_filtered_and_read_whole},
         {"a live version is compared with its parent",
          a_live_version_is_compared_with_its_parent},
+        {"the release screen tells four eyes",
+         the_release_screen_tells_four_eyes},
         {"the list says that a release is in progress",
          the_list_says_that_a_release_is_in_progress},
         {"the mark stays on its workflow", the_mark_stays_on_its_workflow},
