@@ -30,7 +30,7 @@ a_wrong_filter_says_why(void)
     small_store_make(&s, true);
     char *screen = play(&s, "/\n'state:xyz\nEnter *\n!wait 400");
     CHECK_HAS(screen, "/state:xyz");
-    CHECK_HAS(screen, "No state is called \"xyz\" (failing, parked, to do");
+    CHECK_HAS(screen, "No state is called \"xyz\" (unknown version, failing, parked, to do");
     CHECK_HAS(screen, " 0 of 6");
     CHECK(strstr(screen, "EnterpriseCo") == NULL);
     CHECK(strstr(screen, "marked") == NULL);
