@@ -313,6 +313,96 @@ def test_large(w):
             not o.get("cut") for o in outputs), [str(o)[:60] for o in outputs])
 
 
+def test_queries(w):
+    """Sabotage: leave the refusal out of query_number(), query_time() or
+    query_choice() (embedded/query.c); the ERR_NOT_FOUND of api_page_after()."""
+    logs = f"/workflows/{w.workflow}/logs?"
+    for path, name in (
+            ("/users?limit=abc", "limit"), ("/users?limit=0", "limit"),
+            ("/users?limit=-1", "limit"), ("/users?limit=1x", "limit"),
+            ("/users?after=zzz", "after"), ("/installations?limit=1.5", "limit"),
+            ("/installations?after=" + new_id(), "after"),
+            (logs + "limit=abc", "limit"), (logs + "page=-1", "page"),
+            (logs + "order=up", "order"), (logs + "error=maybe", "error"),
+            ("/logs?page=-1", "page"), ("/logs?limit=%20", "limit")):
+        status, answer = w.api("GET", path)
+        suite.equal(f"{path.split('/')[-1]} is refused by name",
+                    (status, answer["message"].split(":")[0]), (422, name))
+    for path, name in (
+            ("/feed?after=zzz", "after"), ("/feed?wait=x", "wait"),
+            ("/feed?limit=-5", "limit"), ("/users?after=zzz", "after"),
+            ("/state?limit=0", "limit"), ("/versions?after=-1", "after"),
+            ("/info?cursor=x", "cursor"), ("/info?receipt=x", "receipt"),
+            ("/runs?after=zzz", "after"), ("/runs?since=x", "since"),
+            ("/runs?until=x", "until"), ("/runs?limit=abc", "limit")):
+        status, answer, _ = w.d.call("GET", "/manage/v1" + path, None, w.d.manage)
+        suite.equal(f"{path} is refused by name",
+                    (status, answer["message"].split(":")[0]), (422, name))
+    for path in ("/users?limit=99999999999999999999", "/users?limit=&after=",
+                 "/logs?page=0", logs + "order=ASC&error=False"):
+        suite.equal(f"{path.split('/')[-1]} is taken", w.api("GET", path)[0], 200)
+
+
+def test_narrowed(w):
+    """Sabotage: read RS_USER_LIST always (read_users of users.c); drop "u.n"
+    from RUN_AGAIN; bind 0 for wanted->failed, or use the newest first always
+    (use_runs of logs.c)."""
+    w = copy.copy(w)
+    w.integration, w.workflow, w.base = new_id(), new_id(), []
+    w.catalogue("narrow", "Narrow", "narrow")
+    w.publish(document("=total * 2"))
+    w.install("nora")
+    w.install("nils")
+    nora = w.api("GET", "/users/nora")[1]["userId"]
+    listed = w.api("GET", f"/users?parentWorkflowId={w.workflow}")[1]["data"]
+    suite.equal("the users of a workflow", [u["username"] for u in listed],
+                ["nora", "nils"])
+    suite.equal("of an unknown workflow", w.api(
+        "GET", "/users?parentWorkflowId=" + new_id())[0], 404)
+    suite.equal("events of an unknown user", [
+        w.api("GET", "/events" + q)[0] for q in ("?userId=nobody", "?userId=nora", "")],
+        [404, 200, 200])
+    ids = [w.api("POST", "/run/workflow", {
+        "workflowId": w.workflow, "userId": "nora", "data": {"total": total}})[1][
+            "executionId"] for total in (1, "none", 3)]
+    path = f"/workflows/{w.workflow}/logs?"
+
+    def ended():
+        rows = w.api("GET", path + "userId=nora")[1]["data"]
+        return rows if all(r["finished"] for r in rows) else None
+    rows = wait_until(ended, "the runs to end")
+    suite.equal("newest first", [r["executionId"] for r in rows], ids[::-1])
+    for scope in ("", "&userId=nora"):
+        for query, wanted in (("order=asc", ids), ("error=true", ids[1:2]),
+                              ("order=desc&error=false", ids[::-1])):
+            suite.equal(f"{query}{scope}", [r["executionId"] for r in w.api(
+                "GET", path + query + scope)[1]["data"]], wanted)
+    again = f"/workflows/{w.workflow}/rerun/{ids[0]}"
+    suite.equal("a run of another user is not run again", [
+        w.api("POST", again + "?userId=" + u)[0] for u in ("nils", "nobody", nora)],
+        [404, 404, 200])
+    status, answer = w.api("POST", "/run/event", {
+        "event": "order.recorder", "userId": "nora", "data": {}})
+    # Sabotage: leave "waitingFor" out of answer_event() of embedded/run.c.
+    suite.equal("a misspelt event", (status, answer), (200, {
+        "message": "Event successfully triggered", "executionIds": [],
+        "matched": 0, "waitingFor": ["order.recorded"]}))
+    answer = w.api("POST", "/run/event", {
+        "event": "order.recorded", "userId": "nora", "data": {"total": 1}})[1]
+    suite.equal("one that matches", (answer["matched"], len(answer["executionIds"]),
+                                     "waitingFor" in answer), (1, 1, False))
+    # Sabotage: leave the first check out of read_full_name() of users.c.
+    for path, body in (("/users", {"username": "numb", "fullName": 5}),
+                       ("/users/nora", {"fullName": 5})):
+        status, answer = w.api("PUT" if "nora" in path else "POST", path, body)
+        suite.equal(f"{path}: a full name that is a number",
+                    (status, answer["message"]), (422, "fullName: not a text"))
+    invalid = w.api("POST", "/users/batch", {"users": [
+        {"username": "numb", "fullName": 5}, {"username": "fine", "fullName": None}]})
+    suite.equal("a batch hands it back", (invalid[0], invalid[1]["invalidUsers"]),
+                (200, [{"username": "numb", "fullName": 5}]))
+
+
 def upgrade(w, name="ann", **how):
     path = f"/workflows/{w.workflow}/upgrade" + ("" if how else f"?userId={name}")
     return w.api("PUT", path, **how)[1]
@@ -336,6 +426,12 @@ def test_upgrade(w, installation):
     # Sabotage: leave "needs" out of answer_upgrade() of embedded/workflows.c.
     suite.equal("and says what is needed", [
         (n["kind"], n["field"]) for n in answer["needs"]], [("answer", "region")])
+    edit = w.api("POST", "/headless/editInstallation", {
+        "userId": "ann", "integrationId": w.integration})[1]["data"]
+    # Sabotage: leave set_needs() out of installation_value() of install.c.
+    suite.equal("so does editInstallation", [
+        (n["kind"], n["field"], n["workflowId"]) for n in edit["needs"]],
+        [("answer", "region", w.workflow)])
     suite.equal("and the old one runs on", w.statuses("ann"), [
         ("Version 3", "awaiting-upgrade"), ("Version 2", "live"),
         ("Version 1", "superseded")])
@@ -576,6 +672,8 @@ def main():
         test_pages(w)
         test_quota(w)
         test_large(w)
+        test_queries(w)
+        test_narrowed(w)
         test_kill(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:

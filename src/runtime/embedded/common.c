@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/embedded/query.h"
 
 static void
 copy_id(char out[IDENT_SIZE], const char *id)
@@ -323,20 +324,31 @@ api_answer_data(struct call *call, struct value *v)
     api_answer(call, o);
 }
 
-long
-api_page_limit(const struct call *call, long most)
+enum err
+api_page_limit(const struct call *call, int64_t most, int64_t *out,
+               struct error *e)
 {
-    const char *text = http_request_query(call->request, "limit");
-    long n = text ? strtol(text, NULL, 10) : most;
-    return n < 1 || n > most ? most : n;
+    *out = most;
+    return query_number(call, "limit", 1, most, out, e);
+}
+
+enum err
+api_page_after(enum err found, struct error *e)
+{
+    return found == ERR_NOT_FOUND
+               ? error_set(e, ERR_INVALID,
+                           "after: not valid for this list (omit it to start "
+                           "again)")
+               : found;
 }
 
 void
-api_answer_page(struct call *call, struct value *v, long most, const char *id)
+api_answer_page(struct call *call, struct value *v, int64_t limit,
+                const char *id)
 {
     struct value *o = value_object();
     size_t n = value_size(v);
-    if (n > 0 && (long)n == api_page_limit(call, most))
+    if (n > 0 && (int64_t)n == limit)
         value_set_text(o, "cursor", value_get_text(value_at(v, n - 1), id));
     value_set(o, "data", v);
     api_answer(call, o);

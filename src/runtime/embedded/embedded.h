@@ -136,13 +136,17 @@ enum err api_credential_delete(struct call *call, int64_t n, const char *app,
 void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct call *call, struct value *v);      /* 200 and V */
 void api_answer_data(struct call *call, struct value *v); /* {"data": V} */
-/* {"data": V, "cursor": id} where the page is full: a list is cut at MOST, or
- * at the query's smaller "limit", so that one call never keeps the others
- * waiting; "after=CURSOR" asks for the next. ID: the member that names a row.
- */
-void api_answer_page(struct call *call, struct value *v, long most,
+/* {"data": V, "cursor": id} where the page has LIMIT rows; "after=CURSOR" asks
+ * for the next. ID: the member that names a row. */
+void api_answer_page(struct call *call, struct value *v, int64_t limit,
                      const char *id);
-long api_page_limit(const struct call *call, long most);
+/* Where a list is cut: at MOST, or at the query's smaller "limit", so that one
+ * call never keeps the others waiting. INVALID. */
+enum err api_page_limit(const struct call *call, int64_t most, int64_t *out,
+                        struct error *e);
+/* What finding the row that "after" names came to: INVALID in place of
+ * NOT_FOUND. */
+enum err api_page_after(enum err found, struct error *e);
 void api_answer_message(struct call *call, const char *message);
 void api_answer_flag(struct call *call, const char *key, bool flag);
 

@@ -170,6 +170,38 @@ set_workflows(struct call *call, const struct api_installation *i,
     return db_end(q, e);
 }
 
+/* What the user must do before a version that waits can go live, of every
+ * workflow: [{"workflowId","kind","app"?,"field"?,"label"}]. */
+static enum err
+add_needs(struct call *call, void *ctx, const struct api_workflow *w,
+          struct error *e)
+{
+    struct forms *f = ctx;
+    struct api_installed there = {0};
+    struct value *needs = NULL;
+    enum err code = api_find_installed(call, f->installation, w->n, &there, e);
+    if (code == ERR_OK && there.awaiting && there.needs)
+        code = value_read(&needs, there.needs, strlen(there.needs),
+                          &value_limits_document, "needs", e);
+    for (size_t i = 0; i < value_size(needs); i++) {
+        struct value *v = value_copy(value_at(needs, i));
+        value_set_text(v, "workflowId", w->id);
+        value_append(f->list, v);
+    }
+    value_free(needs);
+    api_installed_clear(&there);
+    return code;
+}
+
+static enum err
+set_needs(struct call *call, const struct api_installation *i, struct value *v,
+          struct error *e)
+{
+    struct forms f = {.installation = i->n, .list = value_array()};
+    value_set(v, "needs", f.list);
+    return api_each_workflow(call, i->integration, add_needs, &f, e);
+}
+
 static enum err
 installation_value(struct call *call, const struct api_installation *i,
                    struct value **out, struct error *e)
@@ -187,6 +219,8 @@ installation_value(struct call *call, const struct api_installation *i,
         code = set_connected(call, i, v, e);
     if (code == ERR_OK)
         code = set_workflows(call, i, v, e);
+    if (code == ERR_OK)
+        code = set_needs(call, i, v, e);
     api_set_time(v, "installedAt", i->created_ms);
     value_set_bool(v, "enabled", i->state == RT_INSTALLATION_ACTIVE);
     if (code == ERR_OK)
@@ -199,18 +233,20 @@ installation_value(struct call *call, const struct api_installation *i,
 /* --- lists ---------------------------------------------------------------- */
 
 static enum err
-environment_ids(struct call *call, struct value *ids, struct error *e)
+environment_ids(struct call *call, int64_t limit, struct value *ids,
+                struct error *e)
 {
     struct api_installation last = {0};
     const char *after = http_request_query(call->request, "after");
-    enum err code =
-        after ? api_installation_by_id(call, after, &last, e) : ERR_OK;
+    enum err code = after && *after
+                        ? api_installation_by_id(call, after, &last, e)
+                        : ERR_OK;
     if (code != ERR_OK)
-        return code;
+        return api_page_after(code, e);
     struct db_stmt *q = db_use(call->db, RS_INSTALLATION_LIST);
     db_int(q, call->caller.environment);
     db_int(q, last.n);
-    db_int(q, api_page_limit(call, PAGE));
+    db_int(q, limit);
     while (db_row(q))
         value_append(ids, value_string(db_get_text(q, 1)));
     return db_end(q, e);
@@ -220,7 +256,10 @@ enum err
 installation_list(struct call *call, struct error *e)
 {
     struct value *ids = value_array(), *list = value_array();
-    enum err code = environment_ids(call, ids, e);
+    int64_t limit;
+    enum err code = api_page_limit(call, PAGE, &limit, e);
+    if (code == ERR_OK)
+        code = environment_ids(call, limit, ids, e);
     for (size_t k = 0; k < value_size(ids) && code == ERR_OK; k++) {
         struct api_installation i;
         struct value *v = NULL;
@@ -233,7 +272,7 @@ installation_list(struct call *call, struct error *e)
     }
     value_free(ids);
     if (code == ERR_OK)
-        api_answer_page(call, list, PAGE, "installationId");
+        api_answer_page(call, list, limit, "installationId");
     else
         value_free(list);
     return code;

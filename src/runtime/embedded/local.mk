@@ -5,4 +5,5 @@ libruntime_a_SOURCES += \
 	%D%/common.c %D%/connect.c %D%/credentials.c %D%/embedded.h \
 	%D%/install.c %D%/integrations.c %D%/log_list.c %D%/logs.c %D%/once.c \
 	%D%/once.h %D%/run.c \
-	%D%/payload.c %D%/payload.h %D%/system.c %D%/users.c %D%/workflows.c
+	%D%/payload.c %D%/payload.h %D%/query.c %D%/query.h %D%/system.c \
+	%D%/users.c %D%/workflows.c

@@ -4,8 +4,10 @@
 
 #include "base/text.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/embedded/query.h"
 
 enum { PAGE_SIZE = 10, PAGE_MOST = 100, LOOKED_AT = 20000 };
+enum { PAGES_MOST = 1000000 };
 
 static struct value *
 object_of(const char *key, const char *text)
@@ -147,14 +149,6 @@ row_fits(const struct value *row, const struct value *filters)
 
 /* --- the list ------------------------------------------------------------- */
 
-static long
-number_of(struct call *call, const char *name, long fallback, long most)
-{
-    const char *text = http_request_query(call->request, name);
-    long n = text ? strtol(text, NULL, 10) : fallback;
-    return n < 1 ? fallback : n > most ? most : n;
-}
-
 static enum err
 read_filters(struct call *call, struct value **out, struct error *e)
 {
@@ -168,7 +162,7 @@ read_filters(struct call *call, struct value **out, struct error *e)
 }
 
 static struct value *
-pagination(long total, long page, long size)
+pagination(int64_t total, int64_t page, int64_t size)
 {
     struct value *v = value_object();
     value_set_int(v, "totalItems", total);
@@ -182,9 +176,14 @@ enum err
 log_list(struct call *call, struct error *e)
 {
     struct value *filters = NULL, *list = value_array();
-    long size = number_of(call, "limit", PAGE_SIZE, PAGE_MOST);
-    long page = number_of(call, "page", 1, 1000000), total = 0;
-    enum err code = read_filters(call, &filters, e);
+    int64_t size = PAGE_SIZE, page = 1, total = 0;
+    enum err code = query_number(call, "limit", 1, PAGE_MOST, &size, e);
+    if (code == ERR_OK)
+        code = query_number(call, "page", 0, PAGES_MOST, &page, e);
+    if (code == ERR_OK)
+        code = read_filters(call, &filters, e);
+    if (page == 0)
+        page = 1; /* some clients count from 0 */
     if (code == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_RUN_LOG);
         db_int(q, call->caller.environment);

@@ -1,10 +1,10 @@
 /* What runs of one user's workflow did, as the embedded API shows it. */
-#include <stdlib.h>
-
 #include "runtime/embedded/embedded.h"
 #include "runtime/embedded/payload.h"
+#include "runtime/embedded/query.h"
 
 enum { LIMIT = 10, LIMIT_MAX = 30, ERRORS_MAX = 100, RESULTS_MAX = 100 };
+enum { PAGE_MAX = 1000000 };
 
 struct scope {
     struct api_user user;
@@ -95,22 +95,40 @@ add_results(struct call *call, struct value *run, struct payloads *p,
     return code == ERR_OK ? read : code;
 }
 
-static long
-number_of(struct call *call, const char *name, long fallback, long most)
+/* Which runs are asked for. */
+struct wanted {
+    int64_t limit, page;
+    bool oldest_first, failed;
+};
+
+static enum err
+read_wanted(struct call *call, struct wanted *out, struct error *e)
 {
-    const char *text = http_request_query(call->request, name);
-    long n = text ? strtol(text, NULL, 10) : fallback;
-    return n < 0 ? fallback : n > most ? most : n;
+    *out = (struct wanted){.limit = LIMIT};
+    enum err code = query_number(call, "limit", 1, LIMIT_MAX, &out->limit, e);
+    if (code == ERR_OK)
+        code = query_number(call, "page", 0, PAGE_MAX, &out->page, e);
+    if (code == ERR_OK)
+        code =
+            query_choice(call, "order", "asc", "desc", &out->oldest_first, e);
+    if (code == ERR_OK)
+        code = query_choice(call, "error", "true", "false", &out->failed, e);
+    return code;
 }
 
 static struct db_stmt *
-use_runs(struct call *call, const struct scope *s)
+use_runs(struct call *call, const struct scope *s, const struct wanted *w)
 {
-    struct db_stmt *q = db_use(call->db, s->everybody ? RS_RUN_OF_WORKFLOW
-                                                      : RS_RUN_OF_INSTALLED);
+    int newest = s->everybody ? RS_RUN_OF_WORKFLOW : RS_RUN_OF_INSTALLED;
+    int oldest =
+        s->everybody ? RS_RUN_OF_WORKFLOW_OLDEST : RS_RUN_OF_INSTALLED_OLDEST;
+    struct db_stmt *q = db_use(call->db, w->oldest_first ? oldest : newest);
     db_int(q, s->everybody ? s->workflow.n : s->installed.n);
     if (s->everybody)
         db_int(q, call->caller.environment);
+    db_int(q, w->failed);
+    db_int(q, w->limit);
+    db_int(q, w->limit * w->page);
     return q;
 }
 
@@ -118,15 +136,14 @@ enum err
 workflow_logs(struct call *call, struct error *e)
 {
     struct scope s;
+    struct wanted wanted;
     enum err code = find_scope(call, &s, e);
+    if (code == ERR_OK)
+        code = read_wanted(call, &wanted, e);
     if (code == ERR_OK) {
-        long limit = number_of(call, "limit", LIMIT, LIMIT_MAX);
-        long page = number_of(call, "page", 0, 1000000);
         struct value *list = value_array();
         struct payloads p = {.left = PAYLOADS_ALL};
-        struct db_stmt *q = use_runs(call, &s);
-        db_int(q, limit);
-        db_int(q, limit * page);
+        struct db_stmt *q = use_runs(call, &s, &wanted);
         while (db_row(q))
             value_append(list, run_value(q));
         code = db_end(q, e);

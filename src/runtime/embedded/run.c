@@ -9,6 +9,8 @@
 #include "runtime/installed/live.h"
 #include "runtime/installed/trigger.h"
 
+enum { WAITED_MAX = 20 };
+
 static const char *const payloads[] = {"data", NULL};
 
 /* The body's "data" as JSON text; without one an empty object. A payload is
@@ -30,6 +32,51 @@ executions(const struct value *runs)
         value_append(ids,
                      value_copy(value_get(value_at(runs, i), "executionId")));
     return ids;
+}
+
+/* The names of events that the user's workflows wait for, each once. */
+static enum err
+waited_for(struct call *call, int64_t user, struct value **out, struct error *e)
+{
+    struct trigger_list triggers = {0};
+    struct value *seen = value_object(), *list = value_array();
+    enum err code = trigger_list_user(call->db, user, 0, &triggers, e);
+    for (size_t i = 0; i < triggers.count; i++) {
+        const struct trigger *t = &triggers.items[i];
+        if (!t->event || strcmp(t->kind, "event") != 0 ||
+            value_get(seen, t->event) || value_size(list) == WAITED_MAX)
+            continue;
+        value_set_bool(seen, t->event, true);
+        value_append(list, value_string(t->event));
+    }
+    trigger_list_clear(&triggers);
+    value_free(seen);
+    if (code == ERR_OK)
+        *out = list;
+    else
+        value_free(list);
+    return code;
+}
+
+/* An event that nothing waits for is accepted, as clients expect, and the
+ * answer tells what is waited for. */
+static enum err
+answer_event(struct call *call, int64_t user, const struct value *runs,
+             struct error *e)
+{
+    struct value *waiting = NULL;
+    enum err code =
+        value_size(runs) ? ERR_OK : waited_for(call, user, &waiting, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *v = value_object();
+    value_set_text(v, "message", "Event successfully triggered");
+    value_set(v, "executionIds", executions(runs));
+    value_set_int(v, "matched", (int64_t)value_size(runs));
+    if (waiting)
+        value_set(v, "waitingFor", waiting);
+    api_answer(call, v);
+    return ERR_OK;
 }
 
 enum err
@@ -55,13 +102,10 @@ run_event(struct call *call, struct error *e)
             runs_event(call->core, u.n, 0, event, data, strlen(data), runs, e);
         free(data);
     }
-    if (code == ERR_OK && !repeated) {
-        struct value *v = value_object();
-        value_set_text(v, "message", "Event successfully triggered");
-        value_set(v, "executionIds", executions(runs));
-        api_answer(call, v);
+    if (code == ERR_OK && !repeated)
+        code = answer_event(call, u.n, runs, e);
+    if (code == ERR_OK && !repeated)
         code = once_end(call, &once, e);
-    }
     value_free(runs);
     api_user_clear(&u);
     value_free(body);
@@ -162,13 +206,29 @@ list_event(struct value *list, const struct known *k)
     value_append(list, v);
 }
 
+/* The row of the user that the query names; 0 where it names none. */
+static enum err
+named_user(struct call *call, int64_t *out, struct error *e)
+{
+    struct api_user u = {0};
+    bool named = http_request_query(call->request, "userId") != NULL;
+    enum err code = named ? api_call_user(call, NULL, &u, e) : ERR_OK;
+    *out = u.n;
+    api_user_clear(&u);
+    return code;
+}
+
+/* Events are the same for every user, but a user that is named must exist. */
 enum err
 event_list(struct call *call, struct error *e)
 {
-    struct known *known;
-    size_t count;
+    struct known *known = NULL;
+    size_t count = 0;
     struct value *list = value_array();
-    enum err code = newest_triggers(call, &known, &count, e);
+    int64_t user;
+    enum err code = named_user(call, &user, e);
+    if (code == ERR_OK)
+        code = newest_triggers(call, &known, &count, e);
     for (size_t i = 0; i < count; i++) {
         struct known *k = &known[i];
         if (code == ERR_OK && !k->kind) {
@@ -197,13 +257,13 @@ event_list(struct call *call, struct error *e)
 /* --- once more ------------------------------------------------------------ */
 
 struct again {
-    int64_t installed, live;
+    int64_t installed, live, user;
     bool active;
     char *input;
 };
 
 static enum err
-find_again(struct call *call, int64_t workflow, struct again *out,
+find_again(struct call *call, int64_t workflow, int64_t user, struct again *out,
            struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_RUN_AGAIN);
@@ -215,9 +275,11 @@ find_again(struct call *call, int64_t workflow, struct again *out,
         out->live = db_get_int(q, 1);
         out->input = mem_strdup(db_get_text(q, 3));
         out->active = db_get_int(q, 4) != 0;
+        out->user = db_get_int(q, 5);
     }
     enum err code = db_end(q, e);
-    if (code == ERR_OK && (!out->installed || !out->live))
+    if (code == ERR_OK &&
+        (!out->installed || !out->live || (user && out->user != user)))
         code = error_set(e, ERR_NOT_FOUND, "Execution not found");
     if (code == ERR_OK && !out->active)
         code = error_set(e, ERR_REFUSED,
@@ -235,11 +297,14 @@ workflow_rerun(struct call *call, struct error *e)
     struct api_workflow w = {0};
     struct again again = {0};
     struct run_ids ids;
+    int64_t user = 0;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
         code = api_find_workflow(call, call->params[0], &w, e);
     if (code == ERR_OK)
-        code = find_again(call, w.n, &again, e);
+        code = named_user(call, &user, e);
+    if (code == ERR_OK)
+        code = find_again(call, w.n, user, &again, e);
     if (code == ERR_OK)
         code = runs_start(call->core, again.installed, again.input,
                           strlen(again.input), "start", &ids, e);

@@ -36,6 +36,18 @@ check_name(const char *name, const char *what, struct error *e)
     return ERR_OK;
 }
 
+/* The fullName of BODY in *OUT, NULL where it is absent or null. INVALID where
+ * it is not a text or not a name. */
+static enum err
+read_full_name(const struct value *body, const char **out, struct error *e)
+{
+    const struct value *v = value_get(body, "fullName");
+    *out = value_get_text(body, "fullName");
+    if (v && !*out && !value_is(v, VALUE_NULL))
+        return error_set(e, ERR_INVALID, "fullName: not a text");
+    return *out ? check_name(*out, "fullName", e) : ERR_OK;
+}
+
 static enum err
 tell_feed(struct call *call, const struct api_user *u, struct error *e)
 {
@@ -43,17 +55,18 @@ tell_feed(struct call *call, const struct api_user *u, struct error *e)
     return feed_add(call->core, call->caller.environment, "user", fact, e);
 }
 
-/* Makes the user; CONFLICT where the username is taken. */
+/* Makes the user that BODY describes; CONFLICT where the username is taken. */
 static enum err
-add_user(struct call *call, const char *username, const char *full_name,
+add_user(struct call *call, const char *username, const struct value *body,
          struct api_user *out, struct error *e)
 {
     int64_t now = clock_now_ms();
+    const char *full_name;
     *out = (struct api_user){0};
     ident_new(out->id);
     enum err code = check_name(username, "username", e);
-    if (code == ERR_OK && full_name)
-        code = check_name(full_name, "fullName", e);
+    if (code == ERR_OK)
+        code = read_full_name(body, &full_name, e);
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(call->db, RS_USER_ADD);
@@ -85,8 +98,7 @@ user_create(struct call *call, struct error *e)
     if (code == ERR_OK && (!username || !*username))
         code = error_set(e, ERR_USAGE, "username is missing");
     if (code == ERR_OK)
-        code =
-            add_user(call, username, value_get_text(body, "fullName"), &u, e);
+        code = add_user(call, username, body, &u, e);
     if (code == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "userId", u.id);
@@ -110,8 +122,7 @@ add_of_batch(struct call *call, const struct value *entry,
         struct error ignored = {0};
         if (db_savepoint(call->db, &ignored) != ERR_OK)
             return error_set(e, ignored.code, "%s", ignored.text);
-        code = add_user(call, username, value_get_text(entry, "fullName"), &u,
-                        &why);
+        code = add_user(call, username, entry, &u, &why);
         if (code != ERR_OK)
             db_savepoint_rollback(call->db);
         else if (db_savepoint_release(call->db, e) != ERR_OK)
@@ -159,36 +170,54 @@ page_start(struct call *call, int64_t *after, struct error *e)
 {
     const char *id = http_request_query(call->request, "after");
     struct api_user u = {0};
-    enum err code = id ? api_find_user(call, id, &u, e) : ERR_OK;
+    enum err code = id && *id ? api_find_user(call, id, &u, e) : ERR_OK;
     *after = u.n;
     api_user_clear(&u);
-    return code;
+    return api_page_after(code, e);
+}
+
+/* The users after row AFTER; those with WORKFLOW (row; 0: all). */
+static enum err
+read_users(struct call *call, int64_t after, int64_t workflow, int64_t limit,
+           struct value *list, struct error *e)
+{
+    struct db_stmt *q =
+        db_use(call->db, workflow ? RS_USER_LIST_OF_WORKFLOW : RS_USER_LIST);
+    db_int(q, call->caller.environment);
+    db_int(q, after);
+    db_int(q, limit);
+    if (workflow)
+        db_int(q, workflow);
+    while (db_row(q)) {
+        struct value *v = value_object();
+        value_set_text(v, "userId", db_get_text(q, 1));
+        value_set_text(v, "username", db_get_text(q, 2));
+        value_set_text(v, "fullName", db_get_text(q, 3));
+        value_append(list, v);
+    }
+    return db_end(q, e);
 }
 
 enum err
 user_list(struct call *call, struct error *e)
 {
+    const char *workflow =
+        http_request_query(call->request, "parentWorkflowId");
     struct value *list = value_array();
-    int64_t after = 0;
+    struct api_workflow w = {0};
+    int64_t after = 0, limit;
     enum err code = page_start(call, &after, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_USER_LIST);
-        db_int(q, call->caller.environment);
-        db_int(q, after);
-        db_int(q, api_page_limit(call, PAGE));
-        while (db_row(q)) {
-            struct value *v = value_object();
-            value_set_text(v, "userId", db_get_text(q, 1));
-            value_set_text(v, "username", db_get_text(q, 2));
-            value_set_text(v, "fullName", db_get_text(q, 3));
-            value_append(list, v);
-        }
-        code = db_end(q, e);
-    }
     if (code == ERR_OK)
-        api_answer_page(call, list, PAGE, "userId");
+        code = api_page_limit(call, PAGE, &limit, e);
+    if (code == ERR_OK && workflow && *workflow)
+        code = api_find_workflow(call, workflow, &w, e);
+    if (code == ERR_OK)
+        code = read_users(call, after, w.n, limit, list, e);
+    if (code == ERR_OK)
+        api_answer_page(call, list, limit, "userId");
     else
         value_free(list);
+    api_workflow_clear(&w);
     return code;
 }
 
@@ -227,19 +256,15 @@ user_update(struct call *call, struct error *e)
     if (code == ERR_OK)
         code = api_find_user(call, call->params[0], &u, e);
     const char *username = value_get_text(body, "username");
-    const char *full_name = value_get_text(body, "fullName");
+    const char *full_name = NULL;
     if (code == ERR_OK && username && *username) {
         code = check_name(username, "username", e);
         free(u.username);
         u.username = mem_strdup(username);
     }
-    const struct value *given = value_get(body, "fullName");
-    if (code == ERR_OK && given && !full_name && !value_is(given, VALUE_NULL))
-        code = error_set(e, ERR_INVALID, "fullName: not a text");
-    if (code == ERR_OK && given && !full_name)
-        FREE_NULL(u.full_name);
-    if (code == ERR_OK && full_name) {
-        code = check_name(full_name, "fullName", e);
+    if (code == ERR_OK)
+        code = read_full_name(body, &full_name, e);
+    if (code == ERR_OK && value_get(body, "fullName")) {
         free(u.full_name);
         u.full_name = mem_strdup(full_name);
     }

@@ -6,27 +6,21 @@
 #include "base/clock.h"
 #include "runtime/decide/receipts.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/embedded/query.h"
 #include "runtime/installed/feed.h"
 #include "runtime/manage/manage.h"
 
 enum { REQUESTS_MAX = 500, WAIT_MAX_S = 25, PAGE_MAX = 1000 };
 
-int64_t
-manage_number(const struct call *call, const char *name, int64_t fallback)
+enum err
+manage_page_asked(const struct call *call, int64_t first,
+                  struct manage_page *out, struct error *e)
 {
-    const char *text = http_request_query(call->request, name);
-    char *end = NULL;
-    if (!text || *text < '0' || *text > '9')
-        return fallback;
-    long long n = strtoll(text, &end, 10);
-    return *end ? fallback : n;
-}
-
-int64_t
-manage_limit(const struct call *call)
-{
-    int64_t n = manage_number(call, "limit", PAGE_MAX);
-    return n < 1 || n > PAGE_MAX ? PAGE_MAX : n;
+    *out = (struct manage_page){.after = first, .limit = PAGE_MAX};
+    enum err code = query_number(call, "after", 0, INT64_MAX, &out->after, e);
+    return code == ERR_OK
+               ? query_number(call, "limit", 1, PAGE_MAX, &out->limit, e)
+               : code;
 }
 
 /* What the caller has of this runtime's history, as it is here: the hash at
@@ -35,13 +29,18 @@ static enum err
 add_history(struct call *call, struct value *v, struct error *e)
 {
     char hash[DIGEST_SIZE], head[DIGEST_SIZE] = "";
-    enum err code = feed_hash_at(call->db, call->caller.environment,
-                                 manage_number(call, "cursor", 0), hash, e);
+    int64_t cursor = 0, receipt = 0;
+    enum err code = query_number(call, "cursor", 0, INT64_MAX, &cursor, e);
+    if (code == ERR_OK)
+        code = query_number(call, "receipt", 0, INT64_MAX, &receipt, e);
+    if (code == ERR_OK)
+        code =
+            feed_hash_at(call->db, call->caller.environment, cursor, hash, e);
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(call->db, RS_RECEIPT_HEAD);
     db_int(q, call->caller.environment);
-    db_int(q, manage_number(call, "receipt", 0));
+    db_int(q, receipt);
     if (db_row(q))
         snprintf(head, sizeof head, "%s", db_get_text(q, 0));
     value_set_text(v, "feedHash", *hash ? hash : NULL);
@@ -140,14 +139,14 @@ manage_request_get(struct call *call, struct error *e)
 /* --- the feed ------------------------------------------------------------- */
 
 static enum err
-read_feed(struct call *call, int64_t after, struct value *list, int64_t *cursor,
-          struct error *e)
+read_feed(struct call *call, const struct manage_page *page, struct value *list,
+          int64_t *cursor, struct error *e)
 {
     enum err read = ERR_OK;
     struct db_stmt *q = db_use(call->db, RS_FEED_READ);
-    db_int(q, after);
+    db_int(q, page->after);
     db_int(q, call->caller.environment);
-    db_int(q, manage_limit(call));
+    db_int(q, page->limit);
     while (read == ERR_OK && db_row(q)) {
         struct value *fact = NULL;
         size_t n = 0;
@@ -165,13 +164,10 @@ read_feed(struct call *call, int64_t after, struct value *list, int64_t *cursor,
 /* Long poll: parked until there is something after the cursor. The deadline
  * counts from the request's arrival, for its handler starts anew each time. */
 static bool
-parks(struct call *call, int64_t head, int64_t after)
+parks(struct call *call, int64_t head, int64_t after, int64_t wait)
 {
-    int64_t wait = manage_number(call, "wait", 0);
     if (head > after || wait <= 0 || call->last)
         return false;
-    if (wait > WAIT_MAX_S)
-        wait = WAIT_MAX_S;
     core_park(call, CORE_TOPIC_FEED, call->request->received_ms + wait * 1000);
     return true;
 }
@@ -204,24 +200,29 @@ enum err
 manage_feed(struct call *call, struct error *e)
 {
     char hash[DIGEST_SIZE];
-    int64_t after = manage_number(call, "after", 0), cursor = after;
-    int64_t first, head;
-    enum err code = receipts_feed_ends(call->db, call->caller.environment,
-                                       &first, &head, e);
+    struct manage_page page;
+    int64_t first, head, wait = 0;
+    enum err code = manage_page_asked(call, 0, &page, e);
+    if (code == ERR_OK)
+        code = query_number(call, "wait", 0, WAIT_MAX_S, &wait, e);
+    if (code == ERR_OK)
+        code = receipts_feed_ends(call->db, call->caller.environment, &first,
+                                  &head, e);
     if (code != ERR_OK)
         return code;
-    if (after < first - 1)
+    int64_t cursor = page.after;
+    if (page.after < first - 1)
         return error_set(e, ERR_STALE,
                          "feed: records before %lld are no longer kept (take "
                          "users and state again)",
                          (long long)first);
-    code = check_cursor(call, after, head, e);
+    code = check_cursor(call, page.after, head, e);
     if (code != ERR_OK)
         return code;
-    if (parks(call, head, after))
+    if (parks(call, head, page.after, wait))
         return ERR_OK;
     struct value *list = value_array();
-    code = read_feed(call, after, list, &cursor, e);
+    code = read_feed(call, &page, list, &cursor, e);
     if (code == ERR_OK)
         code =
             feed_hash_at(call->db, call->caller.environment, cursor, hash, e);

@@ -9,12 +9,15 @@
 #define MANAGE_PROTOCOL_MIN 1
 #define MANAGE_PROTOCOL_MAX 2
 
-/* The number of query parameter NAME, or FALLBACK where it is absent or no
- * number. */
-int64_t manage_number(const struct call *call, const char *name,
-                      int64_t fallback);
+/* The part of a list that a call asks for. */
+struct manage_page {
+    int64_t after; /* the row or record before it */
+    int64_t limit;
+};
 
-/* The page size asked for: 1 to 1,000. */
-int64_t manage_limit(const struct call *call);
+/* Reads "after", which is FIRST where it is absent, and "limit": 1 to 1,000.
+ * INVALID. */
+enum err manage_page_asked(const struct call *call, int64_t first,
+                           struct manage_page *out, struct error *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/embedded/payload.h"
+#include "runtime/embedded/query.h"
 #include "runtime/installed/live.h"
 #include "runtime/installed/lookup.h"
 #include "runtime/manage/manage.h"
@@ -42,33 +43,31 @@ run_value(struct db_stmt *q)
     return v;
 }
 
-static int64_t
-query_time(const struct call *call, const char *name, int64_t fallback)
-{
-    const char *text = http_request_query(call->request, name);
-    int64_t ms;
-    return text && clock_parse(text, &ms) == 0 ? ms : fallback;
-}
-
 static enum err
-read_runs(struct call *call, struct value *list, int64_t *last, struct error *e)
+read_runs(struct call *call, const struct manage_page *page, struct value *list,
+          int64_t *last, struct error *e)
 {
     const char *find = http_request_query(call->request, "find");
     const char *state = http_request_query(call->request, "state");
-    int64_t limit = manage_limit(call);
+    int64_t since = 0, until = INT64_MAX;
     int wanted = rt_run_state_of_word(state);
     if (state && *state && wanted < 0)
         return error_set(e, ERR_USAGE, "state: there is no state %s", state);
+    enum err code = query_time(call, "since", &since, e);
+    if (code == ERR_OK)
+        code = query_time(call, "until", &until, e);
+    if (code != ERR_OK)
+        return code;
     bool labelled = find && *find;
     struct db_stmt *q =
         db_use(call->db, labelled ? RS_RUNS_LABELLED : RS_RUNS_PAGE);
     db_int(q, call->caller.environment);
-    db_int(q, manage_number(call, "after", INT64_MAX));
+    db_int(q, page->after);
     db_text(q, http_request_query(call->request, "installationId"));
     db_int(q, wanted);
-    db_int(q, query_time(call, "since", 0));
-    db_int(q, query_time(call, "until", INT64_MAX));
-    db_int(q, limit > LIST_MAX ? LIST_MAX : limit);
+    db_int(q, since);
+    db_int(q, until);
+    db_int(q, page->limit);
     if (labelled)
         db_text(q, find);
     while (db_row(q)) {
@@ -82,15 +81,19 @@ enum err
 manage_runs(struct call *call, struct error *e)
 {
     struct value *list = value_array();
-    int64_t last = 0, limit = manage_limit(call);
+    struct manage_page page;
+    int64_t last = 0;
     char cursor[24];
-    enum err code = read_runs(call, list, &last, e);
+    enum err code = manage_page_asked(call, INT64_MAX, &page, e);
+    if (page.limit > LIST_MAX)
+        page.limit = LIST_MAX;
+    if (code == ERR_OK)
+        code = read_runs(call, &page, list, &last, e);
     if (code != ERR_OK) {
         value_free(list);
         return code;
     }
-    bool more =
-        (int64_t)value_size(list) == (limit > LIST_MAX ? LIST_MAX : limit);
+    bool more = (int64_t)value_size(list) == page.limit;
     struct value *v = value_object();
     snprintf(cursor, sizeof cursor, "%lld", (long long)last);
     value_set(v, "data", list);

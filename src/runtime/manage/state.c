@@ -11,7 +11,7 @@
 /* {"data","cursor","position","feedCursor","feedHash"}; LAST is the row of the
  * page's last entry, or the one it was asked to begin after. */
 static enum err
-answer_page(struct call *call, struct value *list, int64_t last,
+answer_page(struct call *call, struct value *list, int64_t last, int64_t limit,
             struct error *e)
 {
     int64_t first, head;
@@ -24,7 +24,7 @@ answer_page(struct call *call, struct value *list, int64_t last,
         value_free(list);
         return code;
     }
-    bool more = (int64_t)value_size(list) == manage_limit(call);
+    bool more = (int64_t)value_size(list) == limit;
     struct value *v = value_object();
     snprintf(cursor, sizeof cursor, "%lld", (long long)last);
     value_set(v, "data", list);
@@ -36,26 +36,36 @@ answer_page(struct call *call, struct value *list, int64_t last,
     return ERR_OK;
 }
 
-enum err
-manage_users(struct call *call, struct error *e)
+static enum err
+read_users(struct call *call, const struct manage_page *page,
+           struct value *list, int64_t *last, struct error *e)
 {
-    struct value *list = value_array();
-    int64_t last = 0;
     struct db_stmt *q = db_use(call->db, RS_USER_LIST);
     db_int(q, call->caller.environment);
-    db_int(q, manage_number(call, "after", 0));
-    db_int(q, manage_limit(call));
+    db_int(q, page->after);
+    db_int(q, page->limit);
     while (db_row(q)) {
         struct value *v = value_object();
-        last = db_get_int(q, 0);
+        *last = db_get_int(q, 0);
         value_set_text(v, "userId", db_get_text(q, 1));
         value_set_text(v, "username", db_get_text(q, 2));
         value_set_text(v, "fullName", db_get_text(q, 3));
         value_append(list, v);
     }
-    enum err code = db_end(q, e);
+    return db_end(q, e);
+}
+
+enum err
+manage_users(struct call *call, struct error *e)
+{
+    struct value *list = value_array();
+    struct manage_page page;
+    int64_t last = 0;
+    enum err code = manage_page_asked(call, 0, &page, e);
     if (code == ERR_OK)
-        return answer_page(call, list, last, e);
+        code = read_users(call, &page, list, &last, e);
+    if (code == ERR_OK)
+        return answer_page(call, list, last, page.limit, e);
     value_free(list);
     return code;
 }
@@ -141,14 +151,15 @@ add_workflows(struct call *call, int64_t installation, struct value *v,
 }
 
 static enum err
-read_page(struct call *call, struct value *list, int64_t *rows, struct error *e)
+read_page(struct call *call, const struct manage_page *page, struct value *list,
+          int64_t *rows, struct error *e)
 {
     static const char *const states[] = {"active", "paused", "uninstalled"};
     size_t count = 0;
     struct db_stmt *q = db_use(call->db, RS_STATE_PAGE);
     db_int(q, call->caller.environment);
-    db_int(q, manage_number(call, "after", 0));
-    db_int(q, manage_limit(call));
+    db_int(q, page->after);
+    db_int(q, page->limit);
     while (db_row(q)) {
         struct value *v = value_object();
         rows[count++] = db_get_int(q, 0);
@@ -169,7 +180,10 @@ manage_state(struct call *call, struct error *e)
 {
     struct value *list = value_array();
     int64_t rows[1000] = {0};
-    enum err code = read_page(call, list, rows, e);
+    struct manage_page page;
+    enum err code = manage_page_asked(call, 0, &page, e);
+    if (code == ERR_OK)
+        code = read_page(call, &page, list, rows, e);
     size_t n = value_size(list);
     for (size_t i = 0; i < n && code == ERR_OK; i++) {
         struct value *v = value_at(list, i);
@@ -180,25 +194,24 @@ manage_state(struct call *call, struct error *e)
             code = add_workflows(call, rows[i], v, e);
     }
     if (code == ERR_OK)
-        return answer_page(call, list, n ? rows[n - 1] : 0, e);
+        return answer_page(call, list, n ? rows[n - 1] : 0, page.limit, e);
     value_free(list);
     return code;
 }
 
 /* --- versions ------------------------------------------------------------- */
 
-enum err
-manage_versions(struct call *call, struct error *e)
+static enum err
+read_versions(struct call *call, const struct manage_page *page,
+              struct value *list, int64_t *last, struct error *e)
 {
-    struct value *list = value_array();
-    int64_t last = manage_number(call, "after", 0);
     struct db_stmt *q = db_use(call->db, RS_STATE_VERSIONS);
-    db_int(q, manage_number(call, "after", 0));
+    db_int(q, page->after);
     db_int(q, call->caller.environment);
-    db_int(q, manage_limit(call));
+    db_int(q, page->limit);
     while (db_row(q)) {
         struct value *v = value_object();
-        last = db_get_int(q, 0);
+        *last = db_get_int(q, 0);
         value_set_text(v, "versionId", db_get_text(q, 1));
         value_set_text(v, "workflowId", db_get_text(q, 2));
         value_set_text(v, "installationId", db_get_text(q, 3));
@@ -209,9 +222,20 @@ manage_versions(struct call *call, struct error *e)
         value_set_text(v, "releasedBy", db_get_text(q, 8));
         value_append(list, v);
     }
-    enum err code = db_end(q, e);
+    return db_end(q, e);
+}
+
+enum err
+manage_versions(struct call *call, struct error *e)
+{
+    struct value *list = value_array();
+    struct manage_page page;
+    enum err code = manage_page_asked(call, 0, &page, e);
+    int64_t last = page.after;
     if (code == ERR_OK)
-        return answer_page(call, list, last, e);
+        code = read_versions(call, &page, list, &last, e);
+    if (code == ERR_OK)
+        return answer_page(call, list, last, page.limit, e);
     value_free(list);
     return code;
 }
