@@ -77,6 +77,43 @@ def the_verifier_of_the_page_agrees_on_every_flipped_byte():
         assert verify(b"".join(lines[:i] + lines[i + 1:])), f"without {i}"
 
 
+def verify_endless(first):
+    """What verify of standard input ends with, whose end never comes: FIRST,
+    then one line without an end; and how many bytes it took."""
+    p = subprocess.Popen([TAILOR, "--store", "store", "audit", "verify", "-"],
+                         cwd=folder.name, stdin=subprocess.PIPE,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    taken = 0
+    try:
+        taken += os.write(p.stdin.fileno(), first)
+        while taken < 1 << 28:
+            taken += os.write(p.stdin.fileno(), b"x" * 65536)
+    except BrokenPipeError:
+        pass
+    with p.stderr:
+        said = p.stderr.read().decode()
+    p.stdin.close()
+    return p.wait(LIMIT), taken, said
+
+
+@test
+def an_export_is_verified_line_by_line():
+    # Sabotage: the cap of LINE in walk_lines, or reading all of FD first.
+    data = export()
+    done = subprocess.run([TAILOR, "--store", "store", "audit", "verify", "-"],
+                          cwd=folder.name, input=data, capture_output=True,
+                          timeout=LIMIT)
+    equal(done.returncode, 0, done.stderr)
+    first = data.split(b"\n")[0] + b"\n"
+    status, taken, said = verify_endless(first)
+    equal(status, 8, said)
+    assert "record 2: its line is longer than any record" in said, said
+    assert taken < 32 << 20, f"{taken} bytes of one line were read"
+    status, taken, said = verify_endless(first + b"{}\n")
+    equal(status, 8, said)
+    assert taken < 1 << 20, f"{taken} bytes were read after a broken line"
+
+
 @test
 def a_number_that_no_record_has_is_refused():
     # Sabotage: the ERANGE of cmd_audit_show.

@@ -10,7 +10,7 @@
 #include "cli/frame/commands.h"
 #include "manager/session/audit.h"
 
-enum { EXPORT_MAX = 1 << 30, LIMIT_MAX = 1000 };
+enum { LIMIT_MAX = 1000 };
 
 static struct value *
 audit_json(const struct audit_row *r)
@@ -118,22 +118,29 @@ print_verdict(struct cli *cli, const struct audit_verdict *verdict, bool good)
     cli_print_object(cli, v, NULL);
 }
 
+static enum err
+verify_file(const char *file, const char *head, struct audit_verdict *verdict,
+            struct error *e)
+{
+    if (strcmp(file, "-") == 0)
+        return audit_verify_export(STDIN_FILENO, "standard input", head,
+                                   verdict, e);
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, file);
+    enum err rc = audit_verify_export(fd, file, head, verdict, e);
+    close(fd);
+    return rc;
+}
+
 enum err
 cmd_audit_verify(struct cli *cli, struct error *e)
 {
     struct audit_verdict verdict = {.records = 0};
     const char *file = cli_arg(cli, 0);
     const char *head = cli_option(cli, "head");
-    char *text = NULL;
-    size_t len = 0;
-    enum err rc = ERR_OK;
-    if (file)
-        rc = cli_read_file(file, EXPORT_MAX, &text, &len, e);
-    if (rc != ERR_OK)
-        return rc;
-    rc = file ? audit_verify_export(text, len, head, &verdict, e)
-              : audit_verify(cli->manager, head, &verdict, e);
-    free(text);
+    enum err rc = file ? verify_file(file, head, &verdict, e)
+                       : audit_verify(cli->manager, head, &verdict, e);
     if (rc == ERR_OK || rc == ERR_DAMAGED)
         print_verdict(cli, &verdict, rc == ERR_OK);
     return rc;

@@ -72,10 +72,11 @@ struct audit_verdict {
 enum err audit_verify(struct manager *m, const char *outside_head,
                       struct audit_verdict *v, struct error *e);
 
-/* Verifies N bytes of an export. Its first record must be number 1. */
-enum err audit_verify_export(const char *text, size_t n,
-                             const char *outside_head, struct audit_verdict *v,
-                             struct error *e);
+/* Verifies the export that FD gives (NAME is for the message), line by line:
+ * one line is in memory, and the first broken one ends it. Its first record
+ * must be number 1. Errors: those of audit_verify; IO. */
+enum err audit_verify_export(int fd, const char *name, const char *outside_head,
+                             struct audit_verdict *v, struct error *e);
 
 /* Writes the chain, up to the record that was the last when it began, as JSON
  * lines to FD, then a last line {"head":HASH,"records":N,"store":ID}. No

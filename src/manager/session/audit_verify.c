@@ -1,7 +1,9 @@
 /* Verifying and exporting the audit chain. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -13,6 +15,7 @@
 #define EXPORT_CHUNK (1024 * 1024)
 #define SLICE_BYTES EXPORT_CHUNK
 #define SLICE_ROWS 4096
+#define READ_STEP 65536
 
 /* A walk along the chain. */
 struct walk {
@@ -273,28 +276,66 @@ take_line(struct walk *w, const char *line, size_t n, bool *ended)
     return good;
 }
 
+/* Takes the lines that end in PIECE; LINE keeps what has not ended yet. */
+static bool
+take_piece(struct walk *w, struct buf *line, const char *piece, size_t n,
+           bool *ended)
+{
+    while (n > 0) {
+        const char *end = memchr(piece, '\n', n);
+        size_t part = end ? (size_t)(end - piece) : n;
+        if (!buf_add(line, piece, part))
+            return broken(w, w->v->records + 1,
+                          "its line is longer than any record");
+        if (!end)
+            return true;
+        if (!take_line(w, buf_str(line), line->len, ended))
+            return false;
+        buf_reset(line);
+        piece += part + 1;
+        n -= part + 1;
+    }
+    return true;
+}
+
+/* Walks the lines that FD gives, up to the first broken one. */
+static enum err
+walk_lines(struct walk *w, int fd, const char *name, struct error *e)
+{
+    char *piece = mem_alloc(READ_STEP);
+    struct buf line;
+    bool ended = false, good = true;
+    ssize_t n = 1;
+    enum err r = ERR_OK;
+    buf_init(&line, RECORD_MAX);
+    while (good && n > 0) {
+        do
+            n = read(fd, piece, READ_STEP);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+            r = error_errno(e, ERR_IO, name);
+        else
+            good = take_piece(w, &line, piece, (size_t)n, &ended);
+    }
+    if (r == ERR_OK && good && line.len > 0)
+        broken(w, w->v->records + 1, "its line does not end");
+    else if (r == ERR_OK && good && !ended)
+        broken(w, w->v->records + 1, "the file is cut: its last line is gone");
+    buf_clear(&line);
+    free(piece);
+    return r;
+}
+
 enum err
-audit_verify_export(const char *text, size_t n, const char *outside_head,
+audit_verify_export(int fd, const char *name, const char *outside_head,
                     struct audit_verdict *v, struct error *e)
 {
     struct walk w;
-    bool ended = false;
-    bool good = true;
     enum err r = walk_start(&w, v, outside_head, e);
-    if (r != ERR_OK) {
-        buf_clear(&w.text);
-        return r;
-    }
-    for (size_t i = 0; good && i < n;) {
-        const char *end = memchr(text + i, '\n', n - i);
-        size_t length = end ? (size_t)(end - text) - i : n - i;
-        good = end ? take_line(&w, text + i, length, &ended)
-                   : broken(&w, v->records + 1, "its line does not end");
-        i += length + 1;
-    }
-    if (good && !ended)
-        broken(&w, v->records + 1, "the file is cut: its last line is gone");
-    return walk_end(&w, e);
+    if (r == ERR_OK)
+        r = walk_lines(&w, fd, name, e);
+    enum err verdict = walk_end(&w, r == ERR_OK ? e : NULL);
+    return r == ERR_OK ? verdict : r;
 }
 
 void
