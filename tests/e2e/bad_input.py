@@ -84,6 +84,19 @@ def commands_that_do_not_exist_are_named():
 
 
 @test
+def an_invalid_filter_ends_alike_where_it_lists_and_where_it_upgrades():
+    # Sabotage: manager_installation_filter() in upgrade_many(): the question
+    # comes before the filter's error.
+    for text, status in (("state:xyz", 2), ("sate:ok", 2),
+                         ("integration:nobody", 4)):
+        listed = run("installation", "list", "--filter", text)
+        refused(listed, status)
+        upgraded = run("upgrade", "order-to-cash", "--filter", text)
+        equal((upgraded.returncode, upgraded.stderr),
+              (status, listed.stderr))
+
+
+@test
 def the_flags_that_people_try_first_help():
     everything = run("help").stdout
     for words in (("--help",), ("-h",), ("frobnicate", "--help")):

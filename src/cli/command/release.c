@@ -6,6 +6,7 @@
 #include "cli/command/outcome.h"
 #include "cli/command/plan.h"
 #include "cli/frame/commands.h"
+#include "manager/installation/installation.h"
 
 static struct release_options
 options_of(const struct cli *cli)
@@ -149,6 +150,9 @@ upgrade_many(struct cli *cli, struct error *e)
                                       .dry_run = cli_has(cli, "dry-run"),
                                       .progress = show_progress,
                                       .context = cli};
+    const struct installation_filter filter = {.text = options.filter};
+    if (rc == ERR_OK) /* a question about an invalid filter misleads */
+        rc = manager_installation_filter(cli->manager, &filter, e);
     if (rc == ERR_OK && !options.dry_run &&
         !cli_confirm(cli, "Many installations get another version", "upgrade",
                      e))

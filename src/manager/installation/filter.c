@@ -1,4 +1,5 @@
-/* Filters of the list of installations: which index narrows most; counting. */
+/* Filters of the list of installations: which index narrows most; counting
+ * and finding all that a filter matches. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,18 +238,31 @@ installation_filter_clear(struct query *x)
     row_filter_clear(&x->filter);
 }
 
-/* --- counting ------------------------------------------------------------- */
+/* --- all that fit --------------------------------------------------------- */
 
 static void
-count_one(struct query *x, struct db_stmt *q)
+take_number(struct query *x, int64_t n)
 {
-    (void)q;
+    struct installation_numbers *all = x->numbers;
     x->counted++;
+    if (!all)
+        return;
+    if (all->count == all->capacity) {
+        all->capacity = all->capacity ? 2 * all->capacity : 1024;
+        all->numbers =
+            mem_resize(all->numbers, all->capacity, sizeof *all->numbers);
+    }
+    all->numbers[all->count++] = n;
+}
+
+static void
+take_hit(struct query *x, struct db_stmt *q)
+{
+    take_number(x, db_get_int(q, 0));
 }
 
 static enum err
-count_slice(struct query *x, int64_t visits, int64_t *position, int64_t *count,
-            struct error *e)
+find_slice(struct query *x, int64_t visits, int64_t *position, struct error *e)
 {
     int64_t rows = 0;
     struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_SLICE);
@@ -258,16 +272,18 @@ count_slice(struct query *x, int64_t visits, int64_t *position, int64_t *count,
     while (db_row(q)) {
         rows++;
         *position = db_get_int(q, 0);
-        *count += db_get_int(q, 1);
+        if (db_get_int(q, 1))
+            take_number(x, *position);
     }
     if (rows < visits)
         *position = -1;
     return db_end(q, e);
 }
 
+/* Finds by an index where one narrows enough, else in slices. */
 static enum err
-count_more(struct query *x, const struct installation_filter *f, int64_t visits,
-           int64_t *position, int64_t *count, struct error *e)
+find_more(struct query *x, const struct installation_filter *f, int64_t visits,
+          int64_t *position, struct error *e)
 {
     enum err r = installation_filter_read(x, f, e);
     x->way.raw = INT64_MAX;
@@ -276,11 +292,20 @@ count_more(struct query *x, const struct installation_filter *f, int64_t visits,
     if (r != ERR_OK)
         return r;
     if (x->way.raw > HITS_ROWS)
-        return count_slice(x, visits, position, count, e);
+        return find_slice(x, visits, position, e);
     *position = -1;
-    r = installation_filter_hits(x, count_one, e);
-    *count += x->counted;
-    return r;
+    return installation_filter_hits(x, take_hit, e);
+}
+
+static enum err
+find_in_operation(struct query *x, const struct installation_filter *f,
+                  int64_t visits, int64_t *position, struct error *e)
+{
+    enum err r = operation_begin(x->m, ACTION_INSTALLATION_LIST, e);
+    if (r == ERR_OK)
+        r = find_more(x, f, visits, position, e);
+    installation_filter_clear(x);
+    return operation_end(x->m, r, e);
 }
 
 enum err
@@ -290,11 +315,19 @@ manager_installation_count(struct manager *m,
                            struct error *e)
 {
     struct query x = {.m = m};
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = count_more(&x, filter, visits, position, count, e);
-    installation_filter_clear(&x);
-    return operation_end(m, r, e);
+    enum err r = find_in_operation(&x, filter, visits, position, e);
+    *count += x.counted;
+    return r;
+}
+
+enum err
+manager_installation_numbers(struct manager *m,
+                             const struct installation_filter *filter,
+                             int64_t visits, int64_t *position,
+                             struct installation_numbers *out, struct error *e)
+{
+    struct query x = {.m = m, .numbers = out};
+    return find_in_operation(&x, filter, visits, position, e);
 }
 
 enum err

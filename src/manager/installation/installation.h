@@ -107,6 +107,23 @@ enum err manager_installation_count(struct manager *m,
                                     int64_t visits, int64_t *position,
                                     int64_t *count, struct error *e);
 
+/* Row numbers of installations, in no order; the caller frees NUMBERS. */
+struct installation_numbers {
+    int64_t *numbers;
+    size_t count, capacity;
+};
+
+/* Finds all that FILTER matches, in the same slices as
+ * manager_installation_count: each call adds to OUT, which starts as {0}. What
+ * changes many installations asks here, so that it takes the very rows that
+ * the list shows. USAGE, NOT_FOUND where the filter is not valid; nothing is
+ * added then. */
+enum err manager_installation_numbers(struct manager *m,
+                                      const struct installation_filter *filter,
+                                      int64_t visits, int64_t *position,
+                                      struct installation_numbers *out,
+                                      struct error *e);
+
 /* One installation by name. */
 enum err manager_installation_show(struct manager *m, const char *name,
                                    struct installation_list *out,

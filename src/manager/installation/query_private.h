@@ -50,6 +50,7 @@ struct query {
     int count;
     int64_t visited;
     int64_t counted;
+    struct installation_numbers *numbers; /* NULL: they are only counted */
 };
 
 /* Reads the filter F into X. USAGE, NOT_FOUND with a sentence where it is not

@@ -128,7 +128,7 @@ struct upgrade_row {
 struct upgrade_options {
     const char *note;   /* stands in every record; NULL: none */
     const char *to;     /* base version; NULL: the newest */
-    const char *filter; /* part of the customer's name; NULL: all */
+    const char *filter; /* struct installation_filter's text; NULL: all */
     int64_t limit;      /* of upgraded installations; 0: all */
     bool dry_run;
     /* Called after each chunk with what was looked at and all; may be NULL. */
@@ -147,7 +147,10 @@ struct upgrade_plan {
 
 /* Plans and, without dry_run, queues the upgrade of every installation of
  * WORKFLOW whose live version is an older base, in chunks of one transaction
- * each (an error keeps the chunks before it). */
+ * each (an error keeps the chunks before it). The filter is read once, before
+ * the first chunk: it takes the rows that manager_installation_list shows for
+ * it, and a filter that is not valid fails with the same error and changes
+ * nothing. */
 enum err manager_upgrade_many(struct manager *m, const char *workflow,
                               const struct upgrade_options *options,
                               struct upgrade_plan *plan, struct error *e);

@@ -5,10 +5,12 @@
 
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
+#include "manager/installation/installation.h"
 #include "manager/release/parts.h"
 #include "workflow/validate/material.h"
 
 #define CHUNK 500
+#define SLICE 5000 /* rows that one read of the filter looks at */
 
 struct many {
     struct manager *m;
@@ -18,7 +20,7 @@ struct many {
     struct document *document;
     struct connector_set connectors;
     int64_t workflow;
-    int64_t *installations; /* row numbers, all that run the workflow */
+    int64_t *installations; /* row numbers: run the workflow, fit the filter */
     size_t count;
     /* The facts of the last installation and what they mean: most
      * installations have connected and answered the same. */
@@ -157,8 +159,6 @@ one(struct many *u, int64_t installation, struct pool *pool, struct error *e)
         err = version_load(u->m, p.live, pool, &live, e);
     if (err)
         return err;
-    if (u->options->filter && !strcasestr(p.customer, u->options->filter))
-        return ERR_OK;
     why = skip_reason(u, &p, &live);
     if (why) {
         keep_row(u, &p, UPGRADE_SKIPPED, why);
@@ -238,6 +238,43 @@ load(struct many *u, const char *workflow, struct error *e)
     return err ? err : load_installations(u, e);
 }
 
+static int
+compare_numbers(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool
+has_number(const struct installation_numbers *sorted, int64_t n)
+{
+    return sorted->count && bsearch(&n, sorted->numbers, sorted->count,
+                                    sizeof n, compare_numbers);
+}
+
+/* Keeps of the installations those that the list shows for the filter. */
+static enum err
+narrow(struct many *u, struct error *e)
+{
+    const struct installation_filter filter = {.text = u->options->filter};
+    struct installation_numbers found = {.count = 0};
+    int64_t position = 0;
+    size_t kept = 0;
+    enum err err = ERR_OK;
+    while (!err && position >= 0)
+        err = manager_installation_numbers(u->m, &filter, SLICE, &position,
+                                           &found, e);
+    if (found.count)
+        qsort(found.numbers, found.count, sizeof *found.numbers,
+              compare_numbers);
+    for (size_t i = 0; i < u->count; i++)
+        if (has_number(&found, u->installations[i]))
+            u->installations[kept++] = u->installations[i];
+    u->count = kept;
+    free(found.numbers);
+    return err;
+}
+
 enum err
 manager_upgrade_many(struct manager *m, const char *workflow,
                      const struct upgrade_options *options,
@@ -253,6 +290,8 @@ manager_upgrade_many(struct manager *m, const char *workflow,
     if (!err)
         err = load(&u, workflow, e);
     err = operation_end(m, err, e);
+    if (!err && options->filter)
+        err = narrow(&u, e);
     for (size_t i = 0; i < u.count && !err && !limit_reached(&u); i += CHUNK) {
         size_t to = i + CHUNK < u.count ? i + CHUNK : u.count;
         err = chunk(&u, i, to, e);

@@ -2,6 +2,7 @@
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "tests/unit/test.h"
 
@@ -109,6 +110,13 @@ test_thousands(void)
     new_base(false);
     records = world_audit_count(&w);
     start = clock_monotonic_ms();
+    /* No index has what is left out: user-17, -170 to -179, -1700 to -1799. */
+    o.dry_run = true;
+    o.filter = "-user-17";
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_OK);
+    CHECK_INT(plan.at_once, N - 111);
+    upgrade_plan_clear(&plan);
+    o = (struct upgrade_options){.to = "v2"};
     CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_OK);
     CHECK_INT(plan.at_once, N);
     upgrade_plan_clear(&plan);
@@ -122,10 +130,175 @@ test_thousands(void)
     world_close(&w);
 }
 
+/* Customers in several states, and a newer base. */
+static void
+open_mixed(size_t n)
+{
+    struct error e;
+    char id[25];
+    world_open(&w, n);
+    world_release(&w, 1, "sale", 5, false, id);
+    world_release(&w, 2, "sale", 5, true, id);
+    world_release(&w, 12, "sale", 5, true, id);
+    fake_uninstall(w.rt, 3);
+    fake_uninstall(w.rt, 21);
+    for (size_t i = 10; i < 13; i++)
+        CHECK_INT(manager_installation_pause(w.m, world_installation(i), "sale",
+                                             true, false, NULL, NULL, &e),
+                  ERR_OK);
+    world_settle(&w);
+    new_base(false);
+}
+
+/* The ids that the list shows for the filter, in its order. */
+static void
+write_listed(const char *filter, struct buf *out)
+{
+    const struct installation_filter f = {.text = filter,
+                                          .integration = "orders"};
+    struct installation_list page;
+    struct error e;
+    CHECK_INT(manager_installation_list(w.m, &f, NULL, 1000, &page, &e),
+              ERR_OK);
+    for (size_t i = 0; i < page.count; i++)
+        buf_addf(out, "%s\n", page.rows[i].id);
+    installation_list_clear(&page);
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+    const struct upgrade_row *x = a, *y = b;
+    int c = strcmp(x->customer, y->customer);
+    return c ? c : strcmp(x->installation_id, y->installation_id);
+}
+
+/* The ids that the plan names, in the order of customers, each once. */
+static void
+write_planned(const char *filter, struct buf *out)
+{
+    struct upgrade_options o = {.to = "v2", .dry_run = true, .filter = filter};
+    struct upgrade_plan plan;
+    struct error e;
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_OK);
+    CHECK_INT(plan.at_once + plan.must_ask + plan.skipped, plan.count);
+    qsort(plan.rows, plan.count, sizeof *plan.rows, compare_rows);
+    for (size_t i = 0; i < plan.count; i++)
+        buf_addf(out, "%s\n", plan.rows[i].installation_id);
+    upgrade_plan_clear(&plan);
+}
+
+/* How many the plan names, which are those that the list shows. */
+static int
+check_same(const char *filter)
+{
+    struct buf listed, planned;
+    int n = 0;
+    buf_init(&listed, 1 << 16);
+    buf_init(&planned, 1 << 16);
+    write_listed(filter, &listed);
+    write_planned(filter, &planned);
+    if (strcmp(buf_str(&listed), buf_str(&planned)) != 0)
+        test_fail(__FILE__, __LINE__, filter, buf_str(&planned),
+                  buf_str(&listed));
+    for (const char *s = buf_str(&planned); *s; s++)
+        n += *s == '\n';
+    buf_clear(&listed);
+    buf_clear(&planned);
+    return n;
+}
+
+/* One to three terms, each turned round or not. */
+static void
+write_random_filter(struct buf *out)
+{
+    static const char *const terms[] = {"user",
+                                        "user-1",
+                                        "1",
+                                        "us",
+                                        "er-2",
+                                        "2 user",
+                                        "\"user-1\"",
+                                        "orders",
+                                        "refund",
+                                        "nobody",
+                                        "state:ok",
+                                        "state:awaiting,uninstalled",
+                                        "state:paused,to-do",
+                                        "state:\"unknown version\"",
+                                        "integration:ord"};
+    for (int i = rand() % 3; i >= 0; i--)
+        buf_addf(out, "%s%s%s", rand() % 3 ? "" : "-",
+                 terms[(size_t)rand() % (sizeof terms / sizeof *terms)],
+                 i ? " " : "");
+}
+
+/* The text that selects rows in the list selects the same for the upgrade.
+ * Sabotage: narrow() in upgrade.c without has_number(), or its call. */
+static void
+test_same_filter(void)
+{
+    static const struct {
+        const char *text;
+        int rows;
+    } known[] = {
+        {"", 30},         {"5 user", 1},         {"\"5 user\"", 0},
+        {"USER-5", 1},    {"-user-2", 19},       {"state:awaiting", 2},
+        {"sale", 30},     {"state:paused", 2},   {"state:uninstalled", 2},
+        {"-state:ok", 6}, {"-integration:o", 0}, {"state:paused user-11", 1},
+    };
+    srand((unsigned)test_seed());
+    open_mixed(30);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        CHECK_INT(check_same(known[i].text), known[i].rows);
+    for (int i = 0; i < 20; i++) {
+        struct buf filter;
+        buf_init(&filter, 200);
+        write_random_filter(&filter);
+        printf("# filter %s: %d of 30\n", buf_str(&filter),
+               check_same(buf_str(&filter)));
+        buf_clear(&filter);
+    }
+    world_close(&w);
+}
+
+/* A filter that the list refuses upgrades nobody, with the list's error.
+ * Sabotage: the error of narrow() in manager_upgrade_many(). */
+static void
+test_invalid_filter(void)
+{
+    static const char *const bad[] = {
+        "state:xyz",          "state:",   "sate:ok",
+        "integration:nobody", "\xcc\x88", "user-1 state:ok,xyz"};
+    world_open(&w, 2);
+    new_base(false);
+    int64_t records = world_audit_count(&w);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const struct installation_filter f = {.text = bad[i]};
+        struct upgrade_options o = {.filter = bad[i]};
+        struct installation_list page;
+        struct upgrade_plan plan;
+        struct error listed, e;
+        enum err code =
+            manager_installation_list(w.m, &f, NULL, 5, &page, &listed);
+        CHECK(code != ERR_OK);
+        CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), code);
+        CHECK_STR(e.text, listed.text);
+        CHECK_INT(plan.count, 0);
+        CHECK_INT(plan.at_once + plan.must_ask + plan.skipped, 0);
+        upgrade_plan_clear(&plan);
+        installation_list_clear(&page);
+    }
+    CHECK_INT(world_audit_count(&w), records);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"at once, must ask, skipped and why", test_plan},
     {"a material base version asks each", test_must_ask},
     {"thousands by one command", test_thousands},
+    {"the filter selects as in the list", test_same_filter},
+    {"an invalid filter upgrades nobody", test_invalid_filter},
     {NULL, NULL}};
 
 void
