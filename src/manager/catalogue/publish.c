@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
 #include "manager/exchange/runtime.h"
+#include "manager/release/parts.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
 #include "manager/session/pool.h"
@@ -17,7 +18,7 @@ struct base {
 
 struct offered {
     int64_t n;
-    const char *id, *key, *name;
+    const char *id, *key;
     struct base *bases;
     size_t count;
 };
@@ -65,6 +66,7 @@ load_workflows(struct manager *m, struct offer *o, struct error *e)
         memset(w, 0, sizeof *w);
         w->n = db_get_int(q, 0);
         w->id = pool_text(o->pool, db_get_text(q, 1));
+        w->key = pool_text(o->pool, db_get_text(q, 2));
         value_set_text(v, "workflowId", w->id);
         value_set_text(v, "key", db_get_text(q, 2));
         value_set_text(v, "name", db_get_text(q, 3));
@@ -90,6 +92,27 @@ load_bases(struct manager *m, struct offer *o, struct offered *w,
         b->hash = pool_text(o->pool, db_get_text(q, 3));
     }
     return db_end(q, e);
+}
+
+/* A newest base version that nothing would start is not offered: a store may
+ * have one from before releases refused it. */
+static enum err
+check_trigger(struct manager *m, const struct offered *w, struct error *e)
+{
+    struct document *d = NULL;
+    if (w->count == 0)
+        return ERR_OK;
+    const struct base *b = &w->bases[w->count - 1];
+    enum err err = document_load(m, b->hash, &d, e);
+    const struct kind *k = !err && d->trigger ? d->trigger->kind : NULL;
+    if (k && !k->runs)
+        err = error_set(e, ERR_REFUSED,
+                        "workflow %s: v%lld starts by %s, which this version "
+                        "does not run yet (release a version with another "
+                        "trigger)",
+                        w->key, (long long)b->base_no, k->name);
+    document_free(d);
+    return err;
 }
 
 /* The connectors that the newest base versions name. */
@@ -228,6 +251,8 @@ publish(struct manager *m, const char *integration, const char *runtime,
     o->runtime = r.n;
     o->integration = g.n;
     err = load_offer(m, o, e);
+    for (size_t i = 0; i < o->count && !err; i++)
+        err = check_trigger(m, &o->workflows[i], e);
     if (!err)
         err = queue_documents(m, o, e);
     if (!err)

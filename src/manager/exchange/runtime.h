@@ -89,7 +89,8 @@ struct published {
 };
 
 /* Offers INTEGRATION at RUNTIME: its entry and its newest base versions are
- * queued; publishing again brings what is new. OUT may be NULL. */
+ * queued; publishing again brings what is new. OUT may be NULL. REFUSED where
+ * a newest base version starts by a kind of trigger that does not run yet. */
 enum err manager_publish(struct manager *m, const char *integration,
                          const char *runtime, struct published *out,
                          struct error *e);

@@ -2,7 +2,12 @@
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
+#include <sqlite3.h>
+#include <stdio.h>
+
+#include "base/digest.h"
 #include "manager/catalogue/catalogue.h"
+#include "manager/exchange/runtime.h"
 #include "tests/unit/test.h"
 
 static struct world w;
@@ -143,6 +148,49 @@ test_users(void)
     world_close(&w);
 }
 
+/* A base version as a store has it from before releases refused its trigger. */
+static void
+add_old_base(const char *path)
+{
+    static const char body[] =
+        "{\"blocks\":[],\"format\":1,\"formulas\":1,\"name\":\"Sale\","
+        "\"trigger\":{\"cron\":\"* * * * *\",\"id\":"
+        "\"00000000-0000-4000-8000-000000000001\",\"kind\":\"schedule\","
+        "\"name\":\"Each minute\"}}";
+    char hash[DIGEST_SIZE], sql[1400];
+    sqlite3 *handle;
+    digest_hex(hash, body, sizeof body - 1);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO document(hash, kind, body)"
+             " VALUES ('%s', 'workflow', '%s');"
+             "INSERT INTO version(id, workflow, base_no, author, hash, state,"
+             " created_at, created_by, changed_at, released_at, released_by)"
+             " SELECT '00000000000000000000000a', n, 2, 'root', '%s', 2, 1,"
+             " 'root', 1, 1, 'root' FROM workflow WHERE key = 'sale'",
+             hash, body, hash);
+    CHECK_INT(sqlite3_open(path, &handle), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(handle);
+}
+
+/* Sabotage: the test of "runs" in check_trigger() of publish.c. */
+static void
+test_trigger_that_does_not_run(void)
+{
+    struct error e;
+    world_open(&w, 1);
+    CHECK_INT(manager_publish(w.m, "orders", "rt", NULL, &e), ERR_OK);
+    world_settle(&w);
+    add_old_base(w.path);
+    w.altered = true;
+    CHECK_INT(manager_publish(w.m, "orders", "rt", NULL, &e), ERR_REFUSED);
+    CHECK_STR(e.text, "workflow sale: v2 starts by schedule, which this "
+                      "version does not run yet (release a version with "
+                      "another trigger)");
+    CHECK(!world_deliver(&w, WENT_WELL)); /* nothing is queued */
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"settings are checked and changed", test_settings},
     {"no removal while answers are due", test_remove_waits},
@@ -150,6 +198,8 @@ static const struct test tests[] = {
     {"a paused integration travels", test_paused_offer},
     {"trouble is told with what waits", test_trouble},
     {"users are made by the runtime", test_users},
+    {"a trigger that does not run is not offered",
+     test_trigger_that_does_not_run},
     {NULL, NULL}};
 
 void
