@@ -213,7 +213,7 @@ def install(name):
 @test
 def an_integration_is_published_and_installed():
     info = manage("GET", "/info")
-    equal(info["protocol"], {"min": 1, "max": 1})
+    equal(info["protocol"], {"min": 1, "max": 2})
     manage("PUT", "/integrations/" + INTEGRATION, {
         "integrationId": INTEGRATION, "key": "order-to-cash",
         "name": "Order to cash", "app": "netsuite", "icon": "",
