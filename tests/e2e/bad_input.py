@@ -97,6 +97,21 @@ def an_invalid_filter_ends_alike_where_it_lists_and_where_it_upgrades():
 
 
 @test
+def the_guide_names_every_state_of_the_filter():
+    # Sabotage: a state that the guide's row lacks.
+    said = run("installation", "list", "--filter", "state:xyz").stderr
+    states = re.search(r"\((.*)\)", said).group(1).split(", ")
+    assert "turned-off" in states and len(states) > 5, said
+    with open(os.path.join(SOURCE, "doc/user-guide.md")) as f:
+        row = next(x for x in f if x.startswith("| `state:"))
+    named = re.search(r"states: ([^;]*);", row).group(1).split(", ")
+    equal(named, states)
+    for state in states:
+        equal(run("installation", "list", "--filter", f"state:{state}")
+              .returncode, 0)
+
+
+@test
 def the_flags_that_people_try_first_help():
     everything = run("help").stdout
     for words in (("--help",), ("-h",), ("frobnicate", "--help")):

@@ -285,6 +285,18 @@ offer(struct completions *list, const char *part, size_t n, const char *word)
 }
 
 static void
+offer_states(struct completions *list, const char *part, size_t n)
+{
+    for (int i = 0; i < CONDITION_COUNT; i++) {
+        struct buf word;
+        buf_init(&word, 64);
+        installation_state_term(i, &word);
+        offer(list, part, n, buf_str(&word));
+        buf_clear(&word);
+    }
+}
+
+static void
 offer_integrations(struct manager *m, struct completions *list,
                    const char *part, size_t n)
 {
@@ -296,13 +308,11 @@ offer_integrations(struct manager *m, struct completions *list,
 }
 
 /* Offers what may stand behind the last blank, dash, colon or comma of a
- * filter: "-state:failing,to" begins "todo". */
+ * filter: "-state:failing,to" begins "to-do". */
 static void
 complete_filter(struct manager *m, const char *text, struct completions *list)
 {
     static const char *const keys[] = {"state:", "integration:"};
-    static const char *const states[] = {
-        "failing", "parked", "todo", "awaiting", "paused", "ok", "uninstalled"};
     const char *blank = strrchr(text, ' ');
     const char *term = blank ? blank + 1 : text;
     term += *term == '-';
@@ -313,8 +323,7 @@ complete_filter(struct manager *m, const char *text, struct completions *list)
     for (size_t i = 0; i < 2 && !colon; i++)
         offer(list, text, n, keys[i]);
     if (colon && text_starts(term, keys[0]))
-        for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-            offer(list, text, n, states[i]);
+        offer_states(list, text, n);
     if (colon && text_starts(term, keys[1]))
         offer_integrations(m, list, text, n);
 }

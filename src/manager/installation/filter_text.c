@@ -123,13 +123,22 @@ narrow_integrations(struct reading *g, const struct row_set *named,
 
 /* --- states --------------------------------------------------------------- */
 
+void
+installation_state_term(int condition, struct buf *out)
+{
+    for (const char *s = installation_condition_word(condition); *s; s++)
+        buf_addc(out, *s == ' ' ? '-' : *s);
+}
+
 static enum err
 no_state(const char *word, struct error *e)
 {
     struct buf all;
     buf_init(&all, 300);
-    for (int i = 0; i < CONDITION_COUNT; i++)
-        buf_addf(&all, "%s%s", i ? ", " : "", installation_condition_word(i));
+    for (int i = 0; i < CONDITION_COUNT; i++) {
+        buf_adds(&all, i ? ", " : "");
+        installation_state_term(i, &all);
+    }
     if (*word)
         error_set(e, ERR_USAGE, "No state is called \"%.60s\" (%s)", word,
                   buf_str(&all));

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "manager/session/manager.h"
 #include "manager/session/pool.h"
 
@@ -71,6 +72,10 @@ struct installation_list {
     char *previous; /* cursor for the rows before; NULL at the start */
     struct pool *pool;
 };
+
+/* Appends to OUT the word of CONDITION (enum installation_condition) as a
+ * filter takes it without quotes: "turned-off". */
+void installation_state_term(int condition, struct buf *out);
 
 /* Checks FILTER alone: USAGE or NOT_FOUND with a sentence where it is not
  * valid, as all that take one say too. */

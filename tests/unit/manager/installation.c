@@ -353,10 +353,10 @@ a_bad_filter_lists_nothing(void)
         const char *says;
     } bad[] = {
         {"state:xyz", ERR_USAGE,
-         "No state is called \"xyz\" (unknown version, "},
+         "No state is called \"xyz\" (unknown-version, "},
         {"acme state:todo,xyz", ERR_USAGE, "No state is called \"xyz\""},
         {"-state:\"to doo\"", ERR_USAGE, "No state is called \"to doo\""},
-        {"state:", ERR_USAGE, "state: names no state (unknown version, "},
+        {"state:", ERR_USAGE, "state: names no state (unknown-version, "},
         {"integration:o2c", ERR_NOT_FOUND,
          "No integration is called \"o2c\" (netsuite-order-to-cash"},
         {"integration:", ERR_USAGE, "names no integration"},

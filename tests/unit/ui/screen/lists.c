@@ -30,7 +30,9 @@ a_wrong_filter_says_why(void)
     small_store_make(&s, true);
     char *screen = play(&s, "/\n'state:xyz\nEnter *\n!wait 400");
     CHECK_HAS(screen, "/state:xyz");
-    CHECK_HAS(screen, "No state is called \"xyz\" (unknown version, failing, parked, to do");
+    CHECK_HAS(
+        screen,
+        "No state is called \"xyz\" (unknown-version, failing, parked, to-do");
     CHECK_HAS(screen, " 0 of 6");
     CHECK(strstr(screen, "EnterpriseCo") == NULL);
     CHECK(strstr(screen, "marked") == NULL);
@@ -41,6 +43,31 @@ a_wrong_filter_says_why(void)
     small_store_remove(&s);
 }
 
+/* The list shows the whole filter after Tab, and it is a valid one. */
+static void
+check_completed(struct small_store *s, const char *script, const char *filter)
+{
+    char *screen = play(s, script);
+    CHECK_HAS(screen, filter);
+    CHECK(strstr(screen, "No state is called") == NULL);
+    free(screen);
+}
+
+/* Every state is offered, in a form that the filter takes. Sabotage:
+ * offer_states() up to CONDITION_OFF, or installation_state_term() without
+ * its dash. */
+static void
+every_state_is_completed(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    check_completed(&s, "/\n'state:turn\nTab Enter", "/state:turned-off");
+    check_completed(&s, "/\n'state:to\nTab Enter", "/state:to-do");
+    check_completed(&s, "/\n'-state:ok,unk\nTab Enter",
+                    "/-state:ok,unknown-version");
+    small_store_remove(&s);
+}
+
 /* Sabotage: offer() or complete_filter() in installations.c. */
 static void
 a_filter_is_completed(void)
@@ -48,7 +75,7 @@ a_filter_is_completed(void)
     struct small_store s;
     small_store_make(&s, true);
     char *screen = play(&s, "/\n'gl -state:failing,to\nTab Enter");
-    CHECK_HAS(screen, "/gl -state:failing,todo");
+    CHECK_HAS(screen, "/gl -state:failing,to-do");
     CHECK_HAS(screen, "Globex");
     free(screen);
     screen = play(&s, "/\n'x integration:net\nTab Enter");
@@ -200,6 +227,7 @@ test_console_lists(void)
     static const struct test tests[] = {
         {"a wrong filter says why", a_wrong_filter_says_why},
         {"a filter is completed", a_filter_is_completed},
+        {"every state is completed", every_state_is_completed},
         {"the release screen keeps the note",
          the_release_screen_keeps_the_note},
         {"the audit is filtered and read whole",
