@@ -97,6 +97,16 @@ def an_invalid_filter_ends_alike_where_it_lists_and_where_it_upgrades():
 
 
 @test
+def an_option_of_the_other_form_of_upgrade_is_refused():
+    # Sabotage: check_upgrade_form() in cmd_upgrade().
+    for words in (("acme/orders", "order-to-cash", "--filter", "state:ok"),
+                  ("acme/orders", "order-to-cash", "--limit", "1"),
+                  ("order-to-cash", "--replace-awaiting")):
+        option = next(x for x in words if x.startswith("--"))
+        refused(run("upgrade", *words, "--yes"), 2, option, "applies only to")
+
+
+@test
 def the_guide_names_every_state_of_the_filter():
     # Sabotage: a state that the guide's row lacks.
     said = run("installation", "list", "--filter", "state:xyz").stderr

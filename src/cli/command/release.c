@@ -168,9 +168,31 @@ upgrade_many(struct cli *cli, struct error *e)
     return rc;
 }
 
+/* Refuses an option that the other form of the command has. */
+static enum err
+check_upgrade_form(const struct cli *cli, struct error *e)
+{
+    static const struct {
+        const char *option;
+        bool many;
+    } forms[] = {
+        {"filter", true}, {"limit", true}, {"replace-awaiting", false}};
+    bool many = !cli_arg(cli, 1);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (cli_has(cli, forms[i].option) && forms[i].many != many)
+            return error_set(e, ERR_USAGE,
+                             "upgrade: --%s applies only to %s (remove it)",
+                             forms[i].option,
+                             many ? "one installation" : "a whole workflow");
+    return ERR_OK;
+}
+
 enum err
 cmd_upgrade(struct cli *cli, struct error *e)
 {
+    enum err rc = check_upgrade_form(cli, e);
+    if (rc != ERR_OK)
+        return rc;
     return cli_arg(cli, 1) ? change_live(cli, manager_upgrade, NULL, e)
                            : upgrade_many(cli, e);
 }
