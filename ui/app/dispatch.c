@@ -132,6 +132,7 @@ moved_on(struct app *app, const struct call *call)
         return "the row is gone, nothing was done";
     if (!make_question(app, call, &q) ||
         strcmp(q.text, app->question.text) != 0 ||
+        strcmp(q.detail, app->question.detail) != 0 ||
         strcmp(q.typed, app->question.typed) != 0)
         return "it changed meanwhile, nothing was done";
     return NULL;

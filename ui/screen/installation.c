@@ -245,17 +245,27 @@ change_version(struct view *v, enum act action, struct error *e)
     release_plan_clear(&plan);
 }
 
+/* True where resuming must resume the whole installation: none of its
+ * workflows runs while that is paused. */
+static bool
+resumes_all(struct view *v, bool pause)
+{
+    return !pause && shown(v)->state == INSTALLATION_PAUSED;
+}
+
 static void
 pause_workflow(struct view *v, bool pause, struct error *e)
 {
     const struct place_row *p = marked_row(v);
+    bool all = resumes_all(v, pause);
     char key[IDENT_SIZE];
-    if (manager_installation_pause(console_of(v)->manager, v->arg, p->workflow,
-                                   pause, false, NULL, key, e) != ERR_OK)
+    if (manager_installation_pause(console_of(v)->manager, v->arg,
+                                   all ? NULL : p->workflow, pause, false, NULL,
+                                   key, e) != ERR_OK)
         return;
     console_deliver(console_of(v));
     app_say(v->app, MESSAGE_INFO, "%s of %s: queued",
-            pause ? "Pause" : "Resume", p->name);
+            pause ? "Pause" : "Resume", all ? shown(v)->customer : p->name);
 }
 
 static void
@@ -351,13 +361,14 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
 }
 
 static void
-ask_about_pause(struct question *q, bool pause, const struct place_row *p,
-                const struct installation_row *row)
+ask_about_pause(struct view *v, struct question *q, bool pause,
+                const struct place_row *p)
 {
     const char *verb = pause ? "Pause" : "Resume";
-    snprintf(q->text, sizeof q->text, "%s %.100s of %.100s?", verb, p->name,
-             row->customer);
-    snprintf(q->yes, sizeof q->yes, "%s %.50s", verb, p->name);
+    const char *what = resumes_all(v, pause) ? "all workflows" : p->name;
+    snprintf(q->text, sizeof q->text, "%s %.100s of %.100s?", verb, what,
+             shown(v)->customer);
+    snprintf(q->yes, sizeof q->yes, "%s %.50s", verb, what);
     snprintf(q->detail, sizeof q->detail, "%s",
              pause ? "New events wait until it is resumed. Runs in progress "
                      "go on."
@@ -379,7 +390,7 @@ installation_question(struct view *v, const struct call *call,
         snprintf(q->text, sizeof q->text, "Withdraw %s of %.100s?", p->label,
                  row->customer);
     else if (action == ACT_PAUSE || action == ACT_RESUME)
-        ask_about_pause(q, action == ACT_PAUSE, p, row);
+        ask_about_pause(v, q, action == ACT_PAUSE, p);
     else
         return false;
     if (action == ACT_WITHDRAW) {

@@ -191,6 +191,9 @@ table_filter(struct table *t, const char *text, struct error *e)
     buf_reset(&t->problem);
     if (t->source.filter(t->source.ctx, text, &why) != ERR_OK)
         buf_adds(&t->problem, why.text);
+    /* A mark that the filter hides would be acted on unseen. */
+    if (strcmp(text, buf_str(&t->filter)) != 0)
+        marks_clear(&t->marks);
     buf_reset(&t->filter);
     buf_adds(&t->filter, text);
     if (t->filter.len > 0) /* while one types: one question, the best first */

@@ -326,12 +326,13 @@ list_action(struct view *v, const struct call *call, struct error *e)
     }
 }
 
-/* Another session has deleted a row. */
+/* Another session has deleted a row, or changed what is live. */
 static void
 reload_due(void *ctx)
 {
     struct list *list = ctx;
     list->sample->gone = list->sample->gone_when_asked;
+    list->sample->other = list->sample->other_when_asked;
     table_reload(&list->table);
 }
 
@@ -342,12 +343,13 @@ list_question(struct view *v, const struct call *call, struct question *q)
     const struct row *row = table_selected(&list->table);
     if (call->action != ACT_PAUSE || !row)
         return false;
-    if (list->sample->gone_when_asked >= 0)
+    if (list->sample->gone_when_asked >= 0 || list->sample->other_when_asked)
         app_alarm(v->app, 0, reload_due, list);
     snprintf(q->text, sizeof q->text, "Pause %s?",
              ((const struct installation *)row->data)->name);
-    snprintf(q->detail, sizeof q->detail,
-             "New events wait until it is resumed.");
+    snprintf(q->detail, sizeof q->detail, "%s",
+             list->sample->other ? "The runs in progress are lost."
+                                 : "New events wait until it is resumed.");
     snprintf(q->yes, sizeof q->yes, "Pause");
     return true;
 }

@@ -215,6 +215,25 @@ a_wrong_filter_shows_no_row(void)
     end(&b);
 }
 
+/* Nothing is done to rows that nobody sees. Sabotage: marks_clear() in
+ * table_filter(). */
+static void
+a_filter_drops_the_marks(void)
+{
+    struct bench b;
+    struct error e = {0};
+    begin(&b, 1000, 20);
+    act(&b, ACT_MARK, 0);
+    CHECK_INT(b.table.marks.count, 1);
+    CHECK_INT(table_filter(&b.table, "Globex", &e), ERR_OK);
+    CHECK_INT(b.table.marks.count, 0);
+    draw(&b);
+    act(&b, ACT_MARK, 0);
+    CHECK_INT(table_filter(&b.table, "Globex", &e), ERR_OK);
+    CHECK_INT(b.table.marks.count, 1);
+    end(&b);
+}
+
 static void
 marks_rows_by_key(void)
 {
@@ -416,6 +435,7 @@ test_ui_table(void)
         {"filters and says how many", filters_and_says_how_many},
         {"a wrong filter shows no row", a_wrong_filter_shows_no_row},
         {"marks rows by key", marks_rows_by_key},
+        {"a filter drops the marks", a_filter_drops_the_marks},
         {"names get the room", names_get_the_room},
         {"what is gone leaves the mark to its owner",
          what_is_gone_leaves_the_mark_to_its_owner},

@@ -68,6 +68,21 @@ every_state_is_completed(void)
     small_store_remove(&s);
 }
 
+/* A workflow of a paused installation does not run when it is resumed alone.
+ * Sabotage: resumes_all() in installation.c. */
+static void
+resuming_resumes_what_is_paused(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    small_store_pause(&s);
+    char *screen = play(&s, "/\n'enterprise\nEnter\nEnter\na\n'resume\nEnter\n"
+                            "!later 300");
+    CHECK_HAS(screen, "Resume all workflows of EnterpriseCo?");
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* Sabotage: offer() or complete_filter() in installations.c. */
 static void
 a_filter_is_completed(void)
@@ -225,6 +240,7 @@ void
 test_console_lists(void)
 {
     static const struct test tests[] = {
+        {"resuming resumes what is paused", resuming_resumes_what_is_paused},
         {"a wrong filter says why", a_wrong_filter_says_why},
         {"a filter is completed", a_filter_is_completed},
         {"every state is completed", every_state_is_completed},

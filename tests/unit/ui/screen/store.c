@@ -1,4 +1,5 @@
 /* The store of the console's tests. */
+#include "store/console.h"
 #include "tests/unit/ui/screen/store.h"
 
 #include <ctype.h>
@@ -100,9 +101,9 @@ find_ids(struct manager *m, struct ids *ids)
     version_list_clear(&versions);
 }
 
-/* What a runtime would tell: users, then their installations. */
+/* What a runtime would tell: users, then their installations in STATE. */
 static void
-add_customers(struct manager *m, const struct ids *ids)
+add_customers(struct manager *m, const struct ids *ids, int state)
 {
     struct state_workflow live = {.workflow_id = ids->workflow,
                                   .live_version_id = ids->version,
@@ -129,6 +130,7 @@ add_customers(struct manager *m, const struct ids *ids)
              "user");
         entry.installation_id = installation;
         entry.integration_id = ids->integration;
+        entry.state = state;
         entry.connected = connected;
         entry.workflows = &live;
         entry.count = 1;
@@ -154,7 +156,17 @@ fill(struct manager *m)
     must(manager_runtime_add(m, &settings, &e), &e, "runtime");
     must(manager_publish(m, KEY, "us-1", NULL, &e), &e, "publish");
     find_ids(m, &ids);
-    add_customers(m, &ids);
+    add_customers(m, &ids, INSTALLATION_ACTIVE);
+}
+
+void
+small_store_pause(struct small_store *s)
+{
+    struct ids ids;
+    struct manager *m = small_store_open(s, "alice");
+    find_ids(m, &ids);
+    add_customers(m, &ids, INSTALLATION_PAUSED);
+    manager_close(m);
 }
 
 struct manager *

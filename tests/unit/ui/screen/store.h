@@ -31,6 +31,9 @@ struct manager;
 /* A session of ACTOR on it, which the caller closes. */
 struct manager *small_store_open(struct small_store *s, const char *actor);
 
+/* The runtime says that all installations are paused. */
+void small_store_pause(struct small_store *s);
+
 /* How it is looked at. */
 struct visit {
     const char *actor;
