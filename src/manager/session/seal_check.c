@@ -304,6 +304,42 @@ check_requests(struct check *c, struct error *e)
     return operation_end(c->m, r, e);
 }
 
+/* A line for each document that a row of STATEMENT names and that is gone. */
+static enum err
+check_lost(struct check *c, const char *word, int statement, struct error *e)
+{
+    enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
+    if (r == ERR_OK) {
+        struct db_stmt *q = db_use(c->m->db, statement);
+        db_int(q, INT64_MIN);
+        while (db_row(q))
+            if (++c->bad <= LINES_MAX)
+                buf_addf(c->report,
+                         "%s:%s: its document %s is not in the store, or is "
+                         "of another kind\n",
+                         word, db_get_text(q, 0), db_get_text(q, 1));
+        r = db_end(q, e);
+    }
+    return operation_end(c->m, r, e);
+}
+
+/* A document has no seal: its hash is its seal, and what names it has one. */
+static enum err
+check_all_lost(struct check *c, struct error *e)
+{
+    static const struct {
+        const char *word;
+        int statement;
+    } names[] = {{"version", CS_LOST_OF_VERSION},
+                 {"connector", CS_LOST_OF_CONNECTOR},
+                 {"request", CS_LOST_OF_REQUEST},
+                 {"document", CS_LOST_OF_DOCUMENT}};
+    enum err r = ERR_OK;
+    for (size_t i = 0; r == ERR_OK && i < sizeof names / sizeof *names; i++)
+        r = check_lost(c, names[i].word, names[i].statement, e);
+    return r;
+}
+
 enum err
 seal_check(struct manager *m, struct buf *report, struct error *e)
 {
@@ -319,6 +355,8 @@ seal_check(struct manager *m, struct buf *report, struct error *e)
         r = check_all_drafts(&c, e);
     if (r == ERR_OK)
         r = check_requests(&c, e);
+    if (r == ERR_OK)
+        r = check_all_lost(&c, e);
     if (r == ERR_OK)
         buf_addf(report, "sealed rows: %zu, %lld bad\n", c.rows.count,
                  (long long)c.bad);

@@ -107,6 +107,11 @@ check_documents_slice(struct manager *m, int64_t *after, int64_t *checked,
             buf_addf(report, "document %s: its content has another hash, %s\n",
                      db_get_text(q, 1), hash);
             ++*bad;
+        } else if (!db_get_int(q, 3)) {
+            buf_addf(report, "document %s: its kind is not that of its "
+                             "content\n",
+                     db_get_text(q, 1));
+            ++*bad;
         }
     }
     *after = last;

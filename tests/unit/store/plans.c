@@ -30,6 +30,7 @@ static const struct {
     {"COUNT_ALL", "store info counts what there is"},
     {"AUDIT_HEAD", "stops after the last row"},
     {"COUNT_LIST", "500 rows in the order of their key, dropped once told"},
+    {"LOST_OF_DOCUMENT", "the pins that a document has in itself"},
     {"RUN_COUNTS", "metrics count the runs, on a covering index"},
     {"CREDENTIAL_COUNTS", "metrics count the credentials, likewise"},
 };
