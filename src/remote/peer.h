@@ -62,6 +62,8 @@ struct peer {
     size_t limit; /* items of a batch; 1 to find the one that is refused */
     struct outbox_batch batch;
     bool taken;         /* the batch is the next one; its requests are marked */
+    char renewed[IDENT_SIZE]; /* key of the request whose documents were
+                               * queued again last */
     struct value *kept; /* receipts that the feed's head must confirm */
     char *page;         /* cursor of the page of a list to ask for, or NULL */
     struct full_copy copy;

@@ -1,4 +1,5 @@
 /* Delivering the outbox of one runtime, in order. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,22 @@ refused(struct peer *p, const struct error *why)
     if (err)
         peer_trouble(p, &e);
     drop_batch(p);
+}
+
+/* The runtime lacks a document that the only request of the batch names: both
+ * are sent again, once. False where that was done before. */
+static bool
+renewed(struct peer *p, const struct client_answer *a)
+{
+    struct error e;
+    if (!p->batch.requests || a->status != 404 || count_requests(p, NULL) > 1 ||
+        strcmp(p->renewed, p->batch.rows[0].key) == 0)
+        return false;
+    snprintf(p->renewed, sizeof p->renewed, "%s", p->batch.rows[0].key);
+    if (manager_outbox_renew(p->all->m, p->n, &p->batch, a->error.text, &e))
+        peer_trouble(p, &e);
+    drop_batch(p);
+    return true;
 }
 
 /* Receipts as they were answered, checked. */
@@ -230,7 +247,8 @@ on_sent(void *context, const struct client_answer *a)
         failed(p, false, &e);
         return;
     case RETRY_NEVER:
-        refused(p, &e);
+        if (!renewed(p, a))
+            refused(p, &e);
         return;
     case RETRY_DONE:
         break;
@@ -350,18 +368,6 @@ ask(struct peer *p)
     free(path);
 }
 
-/* Of what is due to a held runtime only its resumption is sent. */
-static void
-keep_resumption(struct outbox_batch *b)
-{
-    size_t i = 0;
-    while (i < b->count && strcmp(b->rows[i].kind, "resumeRuntime") != 0)
-        i++;
-    if (i < b->count)
-        b->rows[0] = b->rows[i];
-    b->count = i < b->count;
-}
-
 void
 peer_deliver(struct peer *p)
 {
@@ -371,14 +377,15 @@ peer_deliver(struct peer *p)
     p->taken = false;
     if (!taken) {
         outbox_batch_clear(&p->batch);
-        err = manager_outbox_due(p->all->m, p->n, p->limit, &p->batch, &e);
+        err = p->held ? manager_outbox_resumption(p->all->m, p->n, &p->batch,
+                                                  &e)
+                      : manager_outbox_due(p->all->m, p->n, p->limit,
+                                           &p->batch, &e);
     }
     if (err) {
         peer_trouble(p, &e);
         return;
     }
-    if (p->held)
-        keep_resumption(&p->batch);
     p->dirty = false;
     if (p->batch.count == 0)
         return;

@@ -302,3 +302,8 @@ const char console_schema_history[] =
     "CREATE INDEX installation_condition ON installation(condition, customer)"
     " WHERE condition <> 6;\n"
     "CREATE INDEX installation_runtime ON installation(runtime, state);\n";
+
+/* The catalogue entries that a runtime was sent. */
+const char console_schema_entries[] =
+    "CREATE INDEX outbox_entry ON outbox(runtime, n)"
+    " WHERE kind = 'integration';\n";

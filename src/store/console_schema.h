@@ -13,4 +13,7 @@ extern const char console_schema_4[];
 /* The history of runtimes, and versions that only they have. */
 extern const char console_schema_history[];
 
+/* An index of the catalogue entries in the outbox. */
+extern const char console_schema_entries[];
+
 #endif

@@ -10,6 +10,7 @@ src/manager/exchange/copy_move.c for a store.
 """
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -66,6 +67,22 @@ def copy_of_files():
             shutil.copy(path, out[suffix])
     world.start()
     return out
+
+
+def remove_document(name):
+    """Takes a document out of the stopped runtime's store."""
+    path, = database("")
+    with sqlite3.connect(path) as db:
+        triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type "
+                              "= 'trigger' AND tbl_name = 'document'"
+                              ).fetchall()
+        for trigger, _ in triggers:
+            db.execute(f'DROP TRIGGER "{trigger}"')
+        equal(db.execute("DELETE FROM document WHERE hash = ?",
+                         (name,)).rowcount, 1, "documents removed")
+        for _, sql in triggers:
+            db.execute(sql)
+    db.close()
 
 
 def rows():
@@ -251,6 +268,59 @@ def a_second_console_goes_on():
         world.store = first
     world.sync()
     agrees()
+
+
+def label_of(version):
+    return next(v["version"] for v in
+                world.json("version", "list", W, "--installation",
+                           I)["data"] if v["versionId"] == version)
+
+
+@test
+def what_a_restored_runtime_lost_is_sent_again():
+    """Sabotage: outbox_renew in end_findings
+    (src/manager/exchange/apply_state.c)."""
+    files = copy_of_files()
+    lost = released()
+    draft = world.json("draft", "new", W)["versionId"]
+    world.tailor("block", "set", draft, BLOCK, "formula==1+4242")
+    world.release(draft, "--wait")  # a base version
+    world.end_followers()
+    world.sync()
+    put_back(files)
+    world.sync()
+    there = {v["versionId"] for v in
+             world.call("GET", "/manage/v1/versions?limit=1000")["data"]}
+    assert draft in there, "the base version is offered again"
+    assert lost not in there, "live versions are not"
+    assert "are sent again" in world.runtime()["notice"]
+    world.tailor("--yes", "rollback", I, W, "--to", label_of(lost), "--wait")
+    world.end_followers()
+    world.sync()
+    agrees()
+    equal(world.runtime()["queued"], 0, "queued")
+    world.tailor("audit", "verify")
+    world.tailor("store", "check")
+
+
+@test
+def a_missing_document_is_sent_again():
+    """A runtime that lacks a document although its history is the same.
+    Sabotage: renewed in src/remote/peer_deliver.c, check_documents in
+    src/runtime/decide/receipts.c."""
+    lost = released()
+    label = label_of(lost)
+    released()
+    world.end_followers()
+    world.sync()
+    name = world.json("version", "show", lost)["hash"]
+    world.stop()
+    remove_document(name)
+    world.start()
+    world.call("GET", "/manage/v1/documents/" + name, expect=404)
+    world.tailor("--yes", "rollback", I, W, "--to", label, "--wait")
+    world.call("GET", "/manage/v1/documents/" + name)
+    world.end_followers()
 
 
 @test

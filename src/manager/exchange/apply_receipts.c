@@ -225,11 +225,23 @@ follow_chain(struct manager *m, struct speaker *s, const struct receipt *r,
     return db_run(q, e);
 }
 
+/* True where this store has the receipt of the row: the row was queued again
+ * after a restore, and its answer says nothing about the order of receipts. */
+static enum err
+has_receipt(struct manager *m, int64_t outbox, bool *found, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RECEIPT_OF);
+    db_int(q, outbox);
+    *found = db_row(q);
+    return db_end(q, e);
+}
+
 static enum err
 apply_one(struct manager *m, struct speaker *s, const struct receipt *r,
           bool *went_back, struct error *e)
 {
     struct request request;
+    bool repeated = false;
     enum err err = load_request(m, r->key, &request, e);
     if (!err && (!request.n || request.runtime != s->n))
         err = error_set(e, ERR_INVALID,
@@ -237,8 +249,11 @@ apply_one(struct manager *m, struct speaker *s, const struct receipt *r,
                         "runtime",
                         r->key);
     if (!err && request.state != OUTBOX_DONE && request.state != OUTBOX_REFUSED)
-        err = apply_items(m, s, &request, r, e);
+        err = has_receipt(m, request.n, &repeated, e);
     if (!err && request.state != OUTBOX_DONE && request.state != OUTBOX_REFUSED)
+        err = apply_items(m, s, &request, r, e);
+    if (!err && request.state != OUTBOX_DONE &&
+        request.state != OUTBOX_REFUSED && !repeated)
         err = follow_chain(m, s, r, went_back, e);
     free(request.actor);
     return err;

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "manager/exchange/copy.h"
+#include "manager/exchange/outbox.h"
 #include "value/value.h"
 
 /* [{"app","scopes"}…] as {"app":[scopes]}. */
@@ -159,20 +160,27 @@ count_absent(struct manager *m, const struct speaker *s, struct full_copy *copy,
     return err;
 }
 
-/* What the copy has found goes to the notice; a first copy finds nothing. */
+/* What the copy has found goes to the notice, and what the runtime may have
+ * lost is queued again; a first copy finds nothing. */
 static enum err
-tell_findings(struct manager *m, struct speaker *s,
+end_findings(struct manager *m, struct speaker *s,
               const struct full_copy *copy, struct error *e)
 {
     char *text;
+    int64_t again;
     enum err err;
     if (!copy->why)
         return ERR_OK;
+    err = outbox_renew(m, s->n, &again, e);
+    if (err)
+        return err;
     text =
         mem_printf("%s. A full copy was taken: %lld live versions differ "
                    "from what this store had, %lld installations of this "
-                   "store are not there (audit list --action live)",
-                   copy->why, (long long)copy->moved, (long long)copy->absent);
+                   "store are not there (audit list --action live). %lld "
+                   "documents, integrations and base versions are sent again",
+                   copy->why, (long long)copy->moved, (long long)copy->absent,
+                   (long long)again);
     err = copy_notice(m, s, text, e);
     free(text);
     return err;
@@ -198,7 +206,7 @@ end_copy(struct manager *m, struct speaker *s, struct full_copy *copy,
     }
     if (!err)
         err = count_absent(m, s, copy, e);
-    return err ? err : tell_findings(m, s, copy, e);
+    return err ? err : end_findings(m, s, copy, e);
 }
 
 static enum err

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "manager/exchange/copy.h"
+#include "manager/exchange/outbox.h"
 #include "manager/session/pool.h"
 #include "value/value.h"
 
@@ -68,10 +69,10 @@ load_document(struct manager *m, struct pool *pool, struct outbox_row *row,
 }
 
 static enum err
-due(struct manager *m, int64_t runtime, size_t limit, struct outbox_batch *out,
-    struct error *e)
+due(struct manager *m, int statement, int64_t runtime, size_t limit,
+    struct outbox_batch *out, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_DUE);
+    struct db_stmt *q = db_use(manager_db(m), statement);
     size_t all = 0;
     enum err err;
     out->rows = mem_array(limit + 1, sizeof *out->rows);
@@ -89,16 +90,30 @@ due(struct manager *m, int64_t runtime, size_t limit, struct outbox_batch *out,
     return ERR_OK;
 }
 
-enum err
-manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
-                   struct outbox_batch *out, struct error *e)
+static enum err
+read_due(struct manager *m, int statement, int64_t runtime, size_t limit,
+         struct outbox_batch *out, struct error *e)
 {
     enum err err = operation_begin(m, ACTION_OUTBOX_LIST, e);
     memset(out, 0, sizeof *out);
     out->pool = pool_new();
     if (!err)
-        err = due(m, runtime, limit, out, e);
+        err = due(m, statement, runtime, limit, out, e);
     return operation_end(m, err, e);
+}
+
+enum err
+manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
+                   struct outbox_batch *out, struct error *e)
+{
+    return read_due(m, CS_OUTBOX_DUE, runtime, limit, out, e);
+}
+
+enum err
+manager_outbox_resumption(struct manager *m, int64_t runtime,
+                          struct outbox_batch *out, struct error *e)
+{
+    return read_due(m, CS_OUTBOX_RESUMPTION, runtime, 1, out, e);
 }
 
 void
@@ -141,20 +156,60 @@ manager_outbox_sent(struct manager *m, const struct outbox_batch *batch,
     return operation_end(m, err, e);
 }
 
+static enum err
+mark_failed(struct manager *m, const struct outbox_batch *batch, int state,
+            const char *why, int64_t next_attempt, struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < batch->count && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_FAILED);
+        db_int(q, state);
+        db_text(q, why);
+        db_int(q, next_attempt);
+        db_int(q, batch->rows[i].n);
+        err = db_run(q, e);
+    }
+    return err;
+}
+
 enum err
 manager_outbox_failed(struct manager *m, const struct outbox_batch *batch,
                       bool arrived_not, const char *why, int64_t next_attempt,
                       struct error *e)
 {
     enum err err = begin_bookkeeping(m, e);
-    for (size_t i = 0; i < batch->count && !err; i++) {
-        struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_FAILED);
-        db_int(q, arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN);
-        db_text(q, why);
-        db_int(q, next_attempt);
-        db_int(q, batch->rows[i].n);
-        err = db_run(q, e);
-    }
+    if (!err)
+        err = mark_failed(m, batch,
+                          arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN, why,
+                          next_attempt, e);
+    return operation_end(m, err, e);
+}
+
+/* Queues again the document that the item BODY names. */
+static enum err
+renew_document_of(struct manager *m, int64_t runtime, const char *body,
+                  struct error *e)
+{
+    struct value *item = NULL;
+    enum err err = value_read(&item, body, strlen(body), &value_limits_document,
+                              "item", e);
+    const char *hash = value_get_text(item, "hash");
+    if (!err && hash)
+        err = outbox_renew_document(m, runtime, hash, e);
+    value_free(item);
+    return err;
+}
+
+enum err
+manager_outbox_renew(struct manager *m, int64_t runtime,
+                     const struct outbox_batch *batch, const char *why,
+                     struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    for (size_t i = 0; i < batch->count && !err; i++)
+        err = renew_document_of(m, runtime, batch->rows[i].body, e);
+    if (!err)
+        err = mark_failed(m, batch, OUTBOX_QUEUED, why, 0, e);
     return operation_end(m, err, e);
 }
 
@@ -210,7 +265,7 @@ manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
     if (!err)
         err = end_rows(m, delivered, NULL, e);
     if (!err)
-        err = due(m, runtime, limit, next, e);
+        err = due(m, CS_OUTBOX_DUE, runtime, limit, next, e);
     if (!err && next->requests && next->rows[0].state == OUTBOX_QUEUED)
         err = mark_sent(m, next, e);
     return operation_end(m, err, e);

@@ -36,6 +36,10 @@ enum err manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
                             struct outbox_batch *out, struct error *e);
 void outbox_batch_clear(struct outbox_batch *batch);
 
+/* Of what is due only the request that resumes a held runtime. */
+enum err manager_outbox_resumption(struct manager *m, int64_t runtime,
+                                   struct outbox_batch *out, struct error *e);
+
 /* Marks the rows as sent, one attempt more. */
 enum err manager_outbox_sent(struct manager *m,
                              const struct outbox_batch *batch, struct error *e);
@@ -47,6 +51,12 @@ enum err manager_outbox_failed(struct manager *m,
                                const struct outbox_batch *batch,
                                bool arrived_not, const char *why,
                                int64_t next_attempt, struct error *e);
+
+/* The runtime lacks documents that these requests name (WHY): the documents
+ * are queued again, and so are the requests. */
+enum err manager_outbox_renew(struct manager *m, int64_t runtime,
+                              const struct outbox_batch *batch, const char *why,
+                              struct error *e);
 
 /* A document or integration is there. With WHY (not NULL) the runtime will
  * never take these rows, requests or not: they are refused. */

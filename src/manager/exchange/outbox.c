@@ -101,3 +101,41 @@ outbox_add_document(struct manager *m, int64_t runtime, const char *hash,
     value_free(pins);
     return err ? err : add_one(m, runtime, hash, e);
 }
+
+enum err
+outbox_renew(struct manager *m, int64_t runtime, int64_t *n, struct error *e)
+{
+    static const int statements[] = {CS_OUTBOX_RENEW_DOCUMENTS,
+                                     CS_OUTBOX_RENEW_ENTRIES,
+                                     CS_OUTBOX_RENEW_BASES};
+    enum err err = ERR_OK;
+    *n = 0;
+    for (int i = 0; i < 3 && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), statements[i]);
+        db_int(q, runtime);
+        err = db_run(q, e);
+        *n += err ? 0 : db_changes(manager_db(m));
+    }
+    return err;
+}
+
+static enum err
+renew_one(struct manager *m, int64_t runtime, const char *hash, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_RENEW_DOCUMENT);
+    db_int(q, runtime);
+    db_text(q, hash);
+    return db_run(q, e);
+}
+
+enum err
+outbox_renew_document(struct manager *m, int64_t runtime, const char *hash,
+                      struct error *e)
+{
+    struct value *pins = NULL;
+    enum err err = read_pins(m, hash, &pins, e);
+    for (size_t i = 0; i < value_size(pins) && !err; i++)
+        err = renew_one(m, runtime, value_text_or(value_at(pins, i), ""), e);
+    value_free(pins);
+    return err ? err : renew_one(m, runtime, hash, e);
+}

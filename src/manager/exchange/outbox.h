@@ -33,6 +33,17 @@ enum err outbox_add(struct manager *m, const struct outbox_new *row,
 enum err outbox_add_document(struct manager *m, int64_t runtime,
                              const char *hash, struct error *e);
 
+/* Queues again what RUNTIME was sent of documents, catalogue entries and base
+ * versions: it may have lost them. *N is how many rows that are. All of it may
+ * come twice without effect. */
+enum err outbox_renew(struct manager *m, int64_t runtime, int64_t *n,
+                      struct error *e);
+
+/* Queues again the document HASH and the connectors that it names, where
+ * RUNTIME was sent them. */
+enum err outbox_renew_document(struct manager *m, int64_t runtime,
+                               const char *hash, struct error *e);
+
 /* Queues the catalogue entry of INTEGRATION, as it is now, for every runtime
  * that offers it. */
 enum err outbox_add_entries(struct manager *m, int64_t integration,

@@ -151,6 +151,29 @@ seal(struct db *db, const struct request *r, const char *hash,
                  e);
 }
 
+/* A request that names a document that is not here is not decided: it is
+ * answered NOT_FOUND and can be sent again under its key. */
+static enum err
+check_documents(struct db *db, const struct value *items, struct error *e)
+{
+    enum err code = ERR_OK;
+    for (size_t i = 0; i < value_size(items) && code == ERR_OK; i++) {
+        const char *hash = value_get_text(value_at(items, i), "hash");
+        if (!hash || strlen(hash) != DIGEST_SIZE - 1)
+            continue;
+        struct db_stmt *q = db_use(db, RS_DOCUMENT_HAS);
+        db_text(q, hash);
+        bool found = db_row(q);
+        code = db_end(q, e);
+        if (code == ERR_OK && !found)
+            code = error_set(e, ERR_NOT_FOUND,
+                             "document %.12s: not found (send it, then send "
+                             "the request again)",
+                             hash);
+    }
+    return code;
+}
+
 static enum err
 decide_new(struct db *db, const struct request *r, const struct value *request,
            const char *hash, struct value **out, struct error *e)
@@ -191,5 +214,7 @@ receipts_decide(struct core *core, int environment, const struct value *request,
     code = find_before(core_db(core), environment, r.key, hash, out, e);
     if (code != ERR_OK || *out)
         return code;
-    return decide_new(core_db(core), &r, request, hash, out, e);
+    code = check_documents(core_db(core), value_get(request, "items"), e);
+    return code == ERR_OK ? decide_new(core_db(core), &r, request, hash, out, e)
+                          : code;
 }

@@ -15,7 +15,9 @@
 
 /* Decides REQUEST ({"key","kind","actor","items"}), or finds that it was
  * decided before; *OUT, owned by the caller, is its receipt. Errors: INVALID
- * (malformed), CONFLICT (the key was used for another request). */
+ * (malformed), CONFLICT (the key was used for another request), NOT_FOUND (a
+ * document that an item names is not here: nothing was decided, and the same
+ * request can come again). */
 enum err receipts_decide(struct core *core, int environment,
                          const struct value *request, struct value **out,
                          struct error *e);
