@@ -184,6 +184,7 @@ runtime_config(struct demo_world *w)
     value_set_text(v, "certificate", cert);
     value_set_text(v, "key", key);
     value_set_text(outbound, "caFile", w->ca);
+    value_set_bool(outbound, "ownCaOnly", true);
     value_set_bool(outbound, "allowLoopback", true);
     value_set(v, "outbound", outbound);
     value_set_text(hosts, "netsuite", w->standin_url);

@@ -40,11 +40,15 @@ struct transfer {
     struct outbound_result *result;
 };
 
+#define SYSTEM_FOLDER "/etc/ssl/certs"
+#define SYSTEM_BUNDLE SYSTEM_FOLDER "/ca-certificates.crt"
+
 struct outbound {
     CURLM *multi;
     struct outbound_options options;
     char **allow;
     char *ca_file;
+    bool bundle; /* the system has SYSTEM_BUNDLE */
     char *user_agent;
     struct transfer *running;
     size_t count;
@@ -218,15 +222,18 @@ take_header(char *line, size_t size, size_t n, void *ctx)
 
 /* --- one call ------------------------------------------------------------- */
 
+/* GnuTLS reads what is trusted for each connection, and a folder holds each
+ * certificate three times: the system's bundle costs 10 ms, its folder 34. */
 static void
 set_trust(struct transfer *t)
 {
     const struct outbound *o = t->owner;
-    if (!o->ca_file)
-        return;
-    curl_easy_setopt(t->easy, CURLOPT_CAINFO, o->ca_file);
-    curl_easy_setopt(t->easy, CURLOPT_CAPATH,
-                     o->options.own_ca_only ? NULL : "/etc/ssl/certs");
+    bool folder = o->ca_file ? !o->options.own_ca_only : !o->bundle;
+    if (o->ca_file)
+        curl_easy_setopt(t->easy, CURLOPT_CAINFO, o->ca_file);
+    else if (o->bundle)
+        curl_easy_setopt(t->easy, CURLOPT_CAINFO, SYSTEM_BUNDLE);
+    curl_easy_setopt(t->easy, CURLOPT_CAPATH, folder ? SYSTEM_FOLDER : NULL);
 }
 
 static void
@@ -505,6 +512,7 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
     o->options = *options;
     o->allow = copy_list(options->allow);
     o->ca_file = mem_strdup(options->ca_file);
+    o->bundle = access(SYSTEM_BUNDLE, R_OK) == 0;
     o->user_agent = mem_strdup(options->user_agent ? options->user_agent
                                                    : "tailord/" TAILOR_VERSION);
     o->multi = curl_multi_init();
