@@ -220,6 +220,25 @@ struct going {
     int64_t run, lane;
 };
 
+/* Whether the run N may go on. What asked for it may have been queued before
+ * the run began to wait: a run that waits goes on when the journal says so. */
+static enum err
+is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
+            struct error *e)
+{
+    int64_t due = 0, now = clock_now_ms();
+    bool open = false;
+    *out = executor_works_on(x, n);
+    if (*out)
+        return ERR_OK;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_DUE_AT);
+    db_int(q, n);
+    enum err code = db_run_int(q, &due, &open, e);
+    *out =
+        code == ERR_OK && open && due <= (now > x->seen_ms ? now : x->seen_ms);
+    return code;
+}
+
 /* A run that finds no room stays in the journal, behind those of its lane that
  * came before it. */
 static enum err
@@ -229,11 +248,17 @@ go_on_with(struct core *core, void *ctx, struct error *e)
     struct executor *x = of(core);
     struct lane *lane = lane_of(x, g->lane);
     struct run *r = NULL;
+    bool taken_up = false;
+    enum err code = is_taken_up(core, x, g->run, &taken_up, e);
+    if (code != ERR_OK || !taken_up) {
+        lanes_look(core, x); /* it may wait by a clock that was set back */
+        return code;
+    }
     if (!*find(x, g->run) && lane_room(x, lane) == 0) {
         lane_due(x, lane);
         return ERR_OK;
     }
-    enum err code = executor_run(core, g->run, &r, e);
+    code = executor_run(core, g->run, &r, e);
     if (code == ERR_OK && r)
         return executor_go_on(core, r, e);
     lanes_move_up(core, x);

@@ -484,6 +484,82 @@ calls_of_an_account_in_a_second(void)
     world_until(&w, every_run_is_done, &done);
 }
 
+/* --- the time between attempts ---------------------------------------------
+ */
+
+enum { REFUSED = 200, ROUNDS = 4, PAUSE_MS = 40 };
+
+/* A call as the outside sees it. */
+struct attempts {
+    char key[80];
+    int64_t answered_ms; /* the last of them */
+    int count;
+};
+
+static struct attempts seen[REFUSED];
+static int early_attempts;
+
+static struct attempts *
+attempts_of(const char *key)
+{
+    struct attempts *a = seen;
+    while (a < seen + REFUSED - 1 && a->count && strcmp(a->key, key) != 0)
+        a++;
+    snprintf(a->key, sizeof a->key, "%s", key);
+    return a;
+}
+
+/* The shortest wait is half the pause, doubled with each attempt. */
+static void
+watch_attempts(const char *key)
+{
+    struct attempts *a = attempts_of(key);
+    int64_t now = clock_now_ms();
+    if (strcmp(key, "none") == 0)
+        return;
+    if (a->count && now - a->answered_ms < (int64_t)PAUSE_MS / 2
+                                               << (a->count - 1))
+        early_attempts++;
+    a->answered_ms = now;
+    a->count++;
+}
+
+/* The calls to the slow host end together whenever its places are used up, so
+ * that the places for calls change hands. */
+static bool
+each_was_tried(struct world *world, void *ctx)
+{
+    size_t n = 0;
+    (void)ctx;
+    while (n < REFUSED && seen[n].count >= ROUNDS)
+        n++;
+    if (world->held_count >= SHARE)
+        world_let_go(world);
+    return n == REFUSED;
+}
+
+/* One customer's host is slow, another's refuses. Sabotage: let is_taken_up()
+ * of executor.c not ask the journal when the run is due. */
+static void
+no_attempt_is_early(void)
+{
+    struct place slow, refused;
+    executor_set_backoff(w.runtime.executor, PAUSE_MS);
+    install_path(&slow, "GET", "/slow");
+    install_account(&refused, "");
+    w.silent = "/slow";
+    w.dead = "/make";
+    w.watch = watch_attempts;
+    place_events(&w, &slow, FEW);
+    place_events(&w, &refused, REFUSED);
+    world_until(&w, each_was_tried, NULL);
+    CHECK_INT(early_attempts, 0);
+    w.watch = NULL;
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+    CHECK_INT(world_do(&w, cancel_all, &refused), ERR_OK);
+    clear(&slow);
+}
+
 void
 test_runtime_fair(void)
 {
@@ -499,6 +575,7 @@ test_runtime_fair(void)
         {"calls of an account at once", calls_of_an_account_at_once},
         {"turns survive a crash", turns_survive_a_crash},
         {"calls of an account in a second", calls_of_an_account_in_a_second},
+        {"no attempt is early", no_attempt_is_early},
         {NULL, NULL}};
     world_start(&w);
     test_run("shares", tests);

@@ -47,9 +47,11 @@ struct world {
     int calls;          /* that it got */
     int64_t credential; /* the row that was connected last */
     void (*before)(struct world *w); /* called once, before an answer */
-    const char *retry_after;         /* its header of that name; NULL: none */
-    const char *dead;   /* a path that is answered 503; NULL: none */
-    const char *silent; /* a path whose calls are kept; NULL: none */
+    /* called with the key of each call to DEAD; NULL: nothing */
+    void (*watch)(const char *key);
+    const char *retry_after; /* its header of that name; NULL: none */
+    const char *dead;        /* a path that is answered 503; NULL: none */
+    const char *silent;      /* a path whose calls are kept; NULL: none */
     struct http_request *held[512]; /* those */
     size_t held_count, held_most;
     size_t arrived; /* calls, whatever became of them */

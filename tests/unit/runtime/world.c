@@ -56,6 +56,8 @@ answer_outside(struct world *w, struct http_request *r)
     w->calls++;
     if (before)
         before(w);
+    if (w->watch && dead)
+        w->watch(key ? key : "none");
     if (fails && !dead)
         w->fail_next--;
     else if (!fails)
