@@ -52,20 +52,40 @@ read_key(const char *file, char **key, struct error *e)
     return rc;
 }
 
+/* What --payloads and --no-payloads say. */
+static enum err
+parse_payloads(struct cli *cli, enum payloads *payloads, struct error *e)
+{
+    bool open = cli_has(cli, "payloads"), closed = cli_has(cli, "no-payloads");
+    *payloads = open     ? PAYLOADS_OPEN
+                : closed ? PAYLOADS_CLOSED
+                         : PAYLOADS_AS_IS;
+    if (open && closed)
+        return error_set(e, ERR_USAGE,
+                         "--payloads and --no-payloads: the one excludes the "
+                         "other (leave one out)");
+    return ERR_OK;
+}
+
 enum err
 cmd_access_add(struct cli *cli, struct error *e)
 {
     enum role role;
+    enum payloads payloads;
+    bool open = false;
     char *key = NULL;
     enum err rc = parse_role(cli_option(cli, "role"), &role, e);
+    if (rc == ERR_OK)
+        rc = parse_payloads(cli, &payloads, e);
     if (rc == ERR_OK && cli_option(cli, "key"))
         rc = read_key(cli_option(cli, "key"), &key, e);
     if (rc == ERR_OK)
         rc = manager_access_add(cli->manager, cli_arg(cli, 0), role, key,
-                                cli_has(cli, "no-payloads"), e);
+                                payloads, &open, e);
     free(key);
     if (rc == ERR_OK)
-        cli_say(cli, "%s: %s", cli_arg(cli, 0), role_word(role));
+        cli_say(cli, "%s: %s, %s see what customers sent", cli_arg(cli, 0),
+                role_word(role), open ? "may" : "may not");
     return rc;
 }
 

@@ -150,21 +150,41 @@ record_actor(struct manager *m, const char *name, const struct actor *before,
     return r;
 }
 
+/* Who may not see payloads lets nobody see them, least of all themselves. */
+static enum err
+check_payloads(struct manager *m, const char *name, const struct actor *was,
+               const struct actor *is, struct error *e)
+{
+    bool gets = !is->no_payloads && (!was->found || was->no_payloads);
+    if (!gets || manager_may_see_payloads(m, NULL) == ERR_OK)
+        return ERR_OK;
+    return error_set(e, ERR_REFUSED,
+                     "access: %s may not see what customers sent, and cannot "
+                     "let %s see it (add --no-payloads, or ask another admin)",
+                     manager_actor(m), name);
+}
+
 static enum err
 add_actor(struct manager *m, const char *name, enum role role, const char *key,
-          bool no_payloads, struct error *e)
+          enum payloads payloads, bool *open, struct error *e)
 {
     struct actor before;
     enum err r = read_actor(m, name, &before, e);
     struct actor after = {.found = true,
                           .role = role,
                           .key = mem_strdup(key ? key : before.key),
-                          .no_payloads = no_payloads};
+                          .no_payloads = payloads == PAYLOADS_AS_IS
+                                             ? before.no_payloads
+                                             : payloads == PAYLOADS_CLOSED};
     bool same = before.found && before.role == role &&
-                before.no_payloads == no_payloads &&
+                before.no_payloads == after.no_payloads &&
                 (!key || (before.key && strcmp(key, before.key) == 0));
+    if (open)
+        *open = !after.no_payloads;
     if (r == ERR_OK && !same) {
         r = check_admin_stays(m, name, &before, role, e);
+        if (r == ERR_OK)
+            r = check_payloads(m, name, &before, &after, e);
         if (r == ERR_OK)
             r = set_actor(m, name, &after, e);
         if (r == ERR_OK)
@@ -177,7 +197,8 @@ add_actor(struct manager *m, const char *name, enum role role, const char *key,
 
 enum err
 manager_access_add(struct manager *m, const char *name, enum role role,
-                   const char *key, bool no_payloads, struct error *e)
+                   const char *key, enum payloads payloads, bool *open,
+                   struct error *e)
 {
     enum err r = check_actor_name(name, e);
     if (r == ERR_OK && key)
@@ -190,7 +211,7 @@ manager_access_add(struct manager *m, const char *name, enum role role,
         return r;
     r = operation_begin(m, ACTION_ACCESS_ADD, e);
     if (r == ERR_OK)
-        r = add_actor(m, name, role, key, no_payloads, e);
+        r = add_actor(m, name, role, key, payloads, open, e);
     return operation_end(m, r, e);
 }
 

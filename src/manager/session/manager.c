@@ -246,7 +246,7 @@ manager_may_see_payloads(const struct manager *m, struct error *e)
         return ERR_OK;
     return error_set(e, ERR_ROLE,
                      "%s may not see what customers sent (an admin can allow "
-                     "it: tailor access add %s --role %s)",
+                     "it: tailor access add %s --role %s --payloads)",
                      m->actor, m->actor, role_word(m->role));
 }
 

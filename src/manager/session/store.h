@@ -69,11 +69,18 @@ enum err manager_access_list(struct manager *m, struct access_list *out,
                              struct error *e);
 void access_list_clear(struct access_list *list);
 
+/* Whether somebody may see what customers sent. AS_IS keeps what there is; a
+ * new person may. */
+enum payloads { PAYLOADS_AS_IS, PAYLOADS_CLOSED, PAYLOADS_OPEN };
+
 /* Lets NAME in, or changes role, key (NULL: keeps the one there is) and
- * payload right of who is there. NAME is 1 to 64 of [a-z0-9._-]. REFUSED
- * where the last admin would lose the role. */
+ * PAYLOADS of who is there. NAME is 1 to 64 of [a-z0-9._-]. *OPEN, where not
+ * NULL, is whether NAME may see payloads then. REFUSED where the last admin
+ * would lose the role, and where the session's actor may not see payloads and
+ * NAME gets that right. */
 enum err manager_access_add(struct manager *m, const char *name, enum role role,
-                            const char *key, bool no_payloads, struct error *e);
+                            const char *key, enum payloads payloads, bool *open,
+                            struct error *e);
 enum err manager_access_remove(struct manager *m, const char *name,
                                struct error *e);
 

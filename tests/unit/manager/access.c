@@ -110,7 +110,7 @@ try_all(struct manager *m, const char *draft)
     done += manager_draft_note(m, draft, "x", &e) == ERR_OK;
     done += manager_draft_discard(m, draft, &e) == ERR_OK;
     done += manager_draft_restore(m, draft, &e) == ERR_OK;
-    done += manager_access_add(m, "x", ROLE_ADMIN, NULL, false, &e) == ERR_OK;
+    done += manager_access_add(m, "x", ROLE_ADMIN, NULL, PAYLOADS_AS_IS, NULL, &e) == ERR_OK;
     done += manager_access_remove(m, "eve", &e) == ERR_OK;
     done += manager_integration_set_active(m, CASH, false, &e) == ERR_OK;
     done += manager_integration_new(m, "x", NULL, "http", id, &e) == ERR_OK;
@@ -267,22 +267,22 @@ entries_are_checked(void)
 {
     fixture_start(1);
     struct manager *m = session_of("ada");
-    CHECK_INT(manager_access_add(m, "Bad Name", ROLE_AUDITOR, NULL, 0, &e),
+    CHECK_INT(manager_access_add(m, "Bad Name", ROLE_AUDITOR, NULL, PAYLOADS_AS_IS, NULL, &e),
               ERR_INVALID);
-    CHECK_INT(manager_access_add(m, "bob", ROLE_NONE, NULL, 0, &e), ERR_USAGE);
+    CHECK_INT(manager_access_add(m, "bob", ROLE_NONE, NULL, PAYLOADS_AS_IS, NULL, &e), ERR_USAGE);
     CHECK_INT(manager_access_add(m, "bob", ROLE_AUDITOR,
-                                 "-----BEGIN OPENSSH PRIVATE KEY-----", 0, &e),
+                                 "-----BEGIN OPENSSH PRIVATE KEY-----", PAYLOADS_AS_IS, NULL, &e),
               ERR_INVALID);
     CHECK_INT(manager_access_add(m, "bob", ROLE_AUDITOR,
-                                 "ssh-ed25519 AAAA\ncommand=\"sh\"", 0, &e),
+                                 "ssh-ed25519 AAAA\ncommand=\"sh\"", PAYLOADS_AS_IS, NULL, &e),
               ERR_INVALID);
-    CHECK_INT(manager_access_add(m, "bob", ROLE_ENGINEER, key, true, &e),
+    CHECK_INT(manager_access_add(m, "bob", ROLE_ENGINEER, key, PAYLOADS_CLOSED, NULL, &e),
               ERR_OK);
     long long records = ask_sql("SELECT count(*) FROM audit");
-    CHECK_INT(manager_access_add(m, "bob", ROLE_ENGINEER, NULL, true, &e),
+    CHECK_INT(manager_access_add(m, "bob", ROLE_ENGINEER, NULL, PAYLOADS_CLOSED, NULL, &e),
               ERR_OK);
     CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records);
-    CHECK_INT(manager_access_add(m, "ada", ROLE_RELEASER, NULL, 0, &e),
+    CHECK_INT(manager_access_add(m, "ada", ROLE_RELEASER, NULL, PAYLOADS_AS_IS, NULL, &e),
               ERR_REFUSED);
     CHECK_INT(manager_access_remove(m, "ada", &e), ERR_REFUSED);
     CHECK_HAS(e.text, "last admin");
@@ -293,6 +293,50 @@ entries_are_checked(void)
     CHECK_INT(list.count, 5);
     access_list_clear(&list);
     manager_close(m);
+    fixture_end();
+}
+
+static bool
+is_closed(const char *name)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "SELECT no_payloads FROM actor WHERE name='%s'",
+             name);
+    return ask_sql(sql) == 1;
+}
+
+static enum err
+add(struct manager *m, const char *name, enum role role, enum payloads payloads)
+{
+    return manager_access_add(m, name, role, NULL, payloads, NULL, &e);
+}
+
+/* Sabotage: PAYLOADS_AS_IS in add_actor, or check_payloads (access.c). */
+static void
+only_who_has_it_gives_the_right_to_payloads(void)
+{
+    bool open = true;
+    fixture_start(1);
+    struct manager *ada = session_of("ada");
+    CHECK_INT(add(ada, "cleo", ROLE_ENGINEER, PAYLOADS_CLOSED), ERR_OK);
+    CHECK_INT(manager_access_add(ada, "cleo", ROLE_ADMIN, NULL, PAYLOADS_AS_IS,
+                                 &open, &e),
+              ERR_OK);
+    CHECK(!open && is_closed("cleo"));
+    struct manager *cleo = session_of("cleo");
+    CHECK_INT(manager_may_see_payloads(cleo, &e), ERR_ROLE);
+    CHECK_HAS(e.text, "tailor access add cleo --role admin --payloads");
+    CHECK_INT(add(cleo, "cleo", ROLE_ADMIN, PAYLOADS_OPEN), ERR_REFUSED);
+    CHECK_INT(add(cleo, "other", ROLE_ADMIN, PAYLOADS_AS_IS), ERR_REFUSED);
+    CHECK_INT(add(cleo, "other", ROLE_ADMIN, PAYLOADS_CLOSED), ERR_OK);
+    CHECK_INT(add(cleo, "other", ROLE_ADMIN, PAYLOADS_OPEN), ERR_REFUSED);
+    CHECK(is_closed("cleo") && is_closed("other"));
+    CHECK_INT(add(cleo, "eve", ROLE_AUDITOR, PAYLOADS_AS_IS), ERR_OK);
+    CHECK(!is_closed("eve"));
+    manager_close(cleo);
+    CHECK_INT(add(ada, "cleo", ROLE_ADMIN, PAYLOADS_OPEN), ERR_OK);
+    CHECK(!is_closed("cleo"));
+    manager_close(ada);
     fixture_end();
 }
 
@@ -363,6 +407,8 @@ test_manager_access(void)
         {"refused sessions are recorded once a minute with their number",
          refused_sessions_are_recorded_once_a_minute_with_their_number},
         {"entries are checked", entries_are_checked},
+        {"only who has it gives the right to payloads",
+         only_who_has_it_gives_the_right_to_payloads},
         {"settings are the actor's own", settings_are_the_actors_own},
         {"a commit wakes others", a_commit_wakes_others},
         {NULL, NULL}};

@@ -276,7 +276,7 @@ a_swallowed_record_is_no_change(void)
         fixture_start(1);
         struct manager *m = session_of("ada");
         run_sql(triggers[i]);
-        CHECK_INT(manager_access_add(m, "mallory", ROLE_ADMIN, NULL, false, &e),
+        CHECK_INT(manager_access_add(m, "mallory", ROLE_ADMIN, NULL, PAYLOADS_AS_IS, NULL, &e),
                   ERR_DAMAGED);
         CHECK_HAS(e.text, "the audit record was");
         CHECK_INT(ask_sql("SELECT count(*) FROM actor WHERE name='mallory'"),
@@ -331,7 +331,7 @@ fill_audit(struct manager *m)
         memset(key, 'a' + i % 26, sizeof key - 1);
         memcpy(key, "ssh-rsa ", 8);
         key[sizeof key - 1] = 0;
-        CHECK_INT(manager_access_add(m, "new", ROLE_AUDITOR, key, false, &e),
+        CHECK_INT(manager_access_add(m, "new", ROLE_AUDITOR, key, PAYLOADS_AS_IS, NULL, &e),
                   ERR_OK);
     }
 }

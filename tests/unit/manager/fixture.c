@@ -267,7 +267,7 @@ fixture_start(int customers)
     struct manager *m = session_of("ada");
     for (int i = 0; i < 4; i++)
         CHECK_INT(manager_access_add(m, actors[i].name, actors[i].role, NULL,
-                                     false, &e),
+                                     PAYLOADS_AS_IS, NULL, &e),
                   ERR_OK);
     fill_catalogue(m);
     fill_customers(customers);

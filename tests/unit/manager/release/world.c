@@ -138,7 +138,7 @@ world_session(struct world *w, const char *actor, enum role role)
     struct manager_session session = {.actor = actor};
     struct manager *m;
     struct error e;
-    must(manager_access_add(w->m, actor, role, NULL, false, &e), &e, "access");
+    must(manager_access_add(w->m, actor, role, NULL, PAYLOADS_AS_IS, NULL, &e), &e, "access");
     must(manager_open(&m, w->path, &session, &e), &e, "open");
     return m;
 }

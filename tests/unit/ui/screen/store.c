@@ -189,7 +189,7 @@ small_store_make(struct small_store *s, bool full)
     snprintf(s->path, sizeof s->path, "%s/store", s->folder);
     must(manager_store_init(s->path, "alice", NULL, &e), &e, "init");
     struct manager *m = small_store_open(s, "alice");
-    must(manager_access_add(m, "eve", ROLE_AUDITOR, NULL, false, &e), &e,
+    must(manager_access_add(m, "eve", ROLE_AUDITOR, NULL, PAYLOADS_AS_IS, NULL, &e), &e,
          "access");
     if (full)
         fill(m);
