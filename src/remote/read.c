@@ -137,6 +137,37 @@ runs_path(struct buf *path, const struct run_query *q,
     add_text(path, "after", q->after);
 }
 
+/* What a runtime of a newer version adds to a run may hold values too: the
+ * names of what is shown are listed, not of what is hidden. */
+struct value *
+run_without_payloads(const struct value *run)
+{
+    static const char *const shown[] = {
+        "runtime",    "runId",      "executionId", "installationId",
+        "workflowId", "versionId",  "version",     "state",
+        "parkedFor",  "event",      "acceptedAt",  "startedAt",
+        "stoppedAt",  "blockId",    "setAside"};
+    struct value *v = value_object();
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (value_get(run, shown[i]))
+            value_set(v, shown[i], value_copy(value_get(run, shown[i])));
+    const char *message = value_get_text(run, "message");
+    if (message && *message) {
+        const char *block = value_get_text(run, "blockId");
+        char *text = block ? mem_printf("not shown (block %s)", block)
+                           : mem_strdup("not shown");
+        value_set_text(v, "message", text);
+        free(text);
+    }
+    return v;
+}
+
+enum err
+run_may_find(struct manager *m, const char *find, struct error *e)
+{
+    return find && *find ? manager_may_see_payloads(m, e) : ERR_OK;
+}
+
 /* Moves the runs of ANSWER to ALL, with the runtime's name. */
 static enum err
 take_runs(struct value *answer, const char *runtime, struct value *all,
@@ -194,6 +225,16 @@ collect(const struct runtime_list *list, const struct run_query *q,
     return err;
 }
 
+static void
+hide_payloads(struct value *out)
+{
+    struct value *all = value_array();
+    const struct value *data = value_get(out, "data");
+    for (size_t i = 0; i < value_size(data); i++)
+        value_append(all, run_without_payloads(value_at(data, i)));
+    value_set(out, "data", all);
+}
+
 enum err
 remote_runs(struct manager *m, const struct run_query *query,
             struct value **out, struct error *e)
@@ -202,12 +243,16 @@ remote_runs(struct manager *m, const struct run_query *query,
     struct runtime_list list;
     enum err err = manager_runtime_list(m, &list, e);
     *out = value_object();
+    if (!err)
+        err = run_may_find(m, query->find, e);
     if (!err && query->installation)
         err = manager_installation_show(m, query->installation, &one, e);
     if (!err)
         err = collect(&list, query,
                       one.count ? one.rows[0].runtime : query->runtime,
                       one.count ? one.rows[0].id : NULL, *out, e);
+    if (!err && manager_may_see_payloads(m, NULL) != ERR_OK)
+        hide_payloads(*out);
     if (query->installation)
         installation_list_clear(&one);
     runtime_list_clear(&list);
@@ -227,6 +272,8 @@ remote_run(struct manager *m, const char *runtime, const char *run_id,
     enum err err = manager_runtime_list(m, &list, e);
     *out = NULL;
     buf_init(&path, PATH_MAX_BYTES);
+    if (!err)
+        err = manager_may_see_payloads(m, e);
     if (!err && !ident_is(run_id))
         err = error_set(e, ERR_NOT_FOUND,
                         "run %s: not 24 hexadecimal digits (see run list)",

@@ -25,6 +25,15 @@ struct run_query {
     const char *after;    /* cursor, with one runtime only */
 };
 
+/* A RUN of a list as somebody sees it who may not see what customers sent:
+ * ids, state, times, block; its message is "not shown". A new value; the
+ * caller owns it. */
+struct value *run_without_payloads(const struct value *run);
+
+/* Whether M may look for runs by the text FIND (NULL: none), which finds what
+ * customers sent; ROLE where not. */
+enum err run_may_find(struct manager *m, const char *find, struct error *e);
+
 /* {"data":[RUN…],"cursor"}: the runs, newest first, each with "runtime" (its
  * name) added; the cursor is null with several runtimes. Owned by the
  * caller. */
@@ -33,7 +42,7 @@ enum err remote_runs(struct manager *m, const struct run_query *query,
 
 /* The run RUN_ID with block inputs and outputs, redacted; the runtime logs
  * the look with this session's actor. RUNTIME NULL: the one that knows it.
- * NOT_FOUND where none does. */
+ * NOT_FOUND where none does, ROLE without the right to see payloads. */
 enum err remote_run(struct manager *m, const char *runtime, const char *run_id,
                     struct value **out, struct error *e);
 

@@ -242,6 +242,43 @@ def the_canaries_are_nowhere():
           "0 hits")
 
 
+def as_session(name, *words):
+    done = subprocess.run(
+        [TAILOR, "--store", world.store, "session", name], text=True,
+        capture_output=True, timeout=60,
+        env={**os.environ, "SSH_ORIGINAL_COMMAND": " ".join(words)})
+    return done.returncode, done.stdout + done.stderr
+
+
+# Sabotage: "closed" in take_runs() or run_may_find() of src/cli/command/run.c.
+@test
+def nobody_without_the_right_sees_values_in_lists_of_runs():
+    value = "Acme-7f3a"
+    server.answers["POST /echo"] = (400, json.dumps(
+        {"message": f"no customer {value}"}).encode())
+    run("failed")
+    world.tailor("access", "add", "open", "--role", "auditor")
+    world.tailor("access", "add", "closed", "--role", "auditor",
+                 "--no-payloads")
+    seen = {"open": 0, "closed": 0}
+    for words in (("run", "list"), ("run", "list", "--by-cause"),
+                  ("--json", "run", "list"),
+                  ("--json", "run", "list", "--by-cause")):
+        for name in seen:
+            status, text = as_session(name, *words)
+            equal(status, 0, text)
+            seen[name] += value in text
+            if name == "closed":
+                assert "not shown" in text, text
+    equal(seen, {"open": 4, "closed": 0}, "lists with the value")
+    _, text = as_session("closed", "--json", "run", "list")
+    assert not any(r.get("label") for r in json.loads(text)["data"]), text
+    equal(as_session("open", "run", "list", "--find", "1")[0], 0)
+    status, text = as_session("closed", "run", "list", "--find", "1")
+    equal(status, 5, text)
+    assert "may not see" in text, text
+
+
 def holder_of_the_lock():
     with open(world.store + "-sync") as f:
         return int(f.read() or "0")

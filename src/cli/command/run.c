@@ -9,6 +9,7 @@
 #include "cli/command/reading.h"
 #include "cli/frame/commands.h"
 #include "manager/installation/installation.h"
+#include "remote/read.h"
 
 enum { LONG_RUN = 60 }; /* rows that are still read one by one */
 
@@ -84,11 +85,14 @@ make_path(struct cli *cli, const char *installation, struct buf *path,
     return rc == ERR_OK ? add_time(cli, path, "until", e) : rc;
 }
 
-/* Moves the runs of BODY to ROWS, saying where they run. */
+/* Moves the runs of BODY to ROWS, saying where they run, as the session may
+ * see them. */
 static void
-take_runs(struct value *rows, struct value *body, const char *runtime,
-          const char *version)
+take_runs(struct cli *cli, struct value *rows, struct value *body,
+          const char *runtime)
 {
+    const char *version = cli_option(cli, "version");
+    bool closed = manager_may_see_payloads(cli->manager, NULL) != ERR_OK;
     struct value *data = value_get(body, "data");
     while (value_size(data) > 0) {
         struct value *run = value_take_at(data, 0);
@@ -100,7 +104,9 @@ take_runs(struct value *rows, struct value *body, const char *runtime,
             continue;
         }
         value_set_text(run, "runtime", runtime);
-        value_append(rows, run);
+        value_append(rows, closed ? run_without_payloads(run) : run);
+        if (closed)
+            value_free(run);
     }
 }
 
@@ -120,7 +126,7 @@ collect_runs(struct cli *cli, const char *path, const char *runtime,
         const char *cursor = value_get_text(body, "cursor");
         if (cursor)
             value_set_text(more, "next", cursor);
-        take_runs(rows, body, list.rows[i].name, cli_option(cli, "version"));
+        take_runs(cli, rows, body, list.rows[i].name);
         value_free(body);
     }
     runtime_list_clear(&list);
@@ -171,6 +177,8 @@ cmd_run_list(struct cli *cli, struct error *e)
     struct value *rows = value_array(), *more = value_object();
     buf_init(&path, QUERY_MAX);
     enum err rc = find_installation(cli, &installation, &runtime, e);
+    if (rc == ERR_OK)
+        rc = run_may_find(cli->manager, cli_option(cli, "find"), e);
     if (rc == ERR_OK)
         rc = make_path(cli, installation, &path, e);
     if (rc == ERR_OK)
