@@ -231,3 +231,8 @@ const char runtime_schema_4[] =
 /* The running hash of the feed; records of an older program have none. */
 const char runtime_schema_feed_hash[] =
     "ALTER TABLE feed ADD COLUMN hash TEXT;\n";
+
+/* The credentials that an installation which runs gets when it is completed:
+ * a list of ids. */
+const char runtime_schema_chosen[] =
+    "ALTER TABLE installation ADD COLUMN chosen TEXT;\n";

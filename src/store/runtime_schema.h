@@ -13,4 +13,7 @@ extern const char runtime_schema_4[];
 /* The running hash of the feed (runtime/installed/feed.h). */
 extern const char runtime_schema_feed_hash[];
 
+/* The credentials that startInstallation chose. */
+extern const char runtime_schema_chosen[];
+
 #endif

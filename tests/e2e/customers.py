@@ -143,6 +143,27 @@ def the_credential_that_was_chosen_is_used():
 
 
 @test
+def a_started_dialog_changes_no_live_run():
+    # Sabotage: let start_credentials() of embedded/install.c pass the ids to
+    # install_connect(), or leave the kept ids out of connect_kept().
+    user = api("POST", "/users", {"username": "dialog"})["userId"]
+    first, second = connect(user), connect(user, OTHER)
+    installation = start(user, credentialIds=[first])["installationId"]
+    complete(installation)
+    start(user, credentialIds=[second])
+    send(user, "DIALOG-1")
+    equal(sold("DIALOG-1"), [ACCOUNT["account"]], "the dialog is open")
+    start(user)
+    complete(installation)
+    send(user, "DIALOG-2")
+    equal(sold("DIALOG-2"), [ACCOUNT["account"]], "another dialog, no choice")
+    start(user, credentialIds=[second])
+    complete(installation)
+    send(user, "DIALOG-3")
+    equal(sold("DIALOG-3"), [OTHER["account"]], "completed")
+
+
+@test
 def unknown_and_foreign_ids_are_refused():
     # Sabotage: leave choose() of install.c or check_wanted() of
     # embedded/install.c without its last check.

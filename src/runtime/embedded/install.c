@@ -28,22 +28,30 @@ has_id(const struct value *ids, const char *id)
     return false;
 }
 
+/* The list of ids that STATEMENT finds for the installation; NULL: none. */
+static enum err
+read_ids(struct call *call, int statement, int64_t installation,
+         struct value **out, struct error *e)
+{
+    enum err read = ERR_OK;
+    *out = NULL;
+    struct db_stmt *q = db_use(call->db, statement);
+    db_int(q, installation);
+    if (db_row(q) && !db_is_null(q, 0)) {
+        size_t n = 0;
+        const char *text = db_get_text_n(q, 0, &n);
+        read = value_read(out, text, n, &value_limits_document, "ids", e);
+    }
+    enum err code = db_end(q, e);
+    return code == ERR_OK ? read : code;
+}
+
 /* The workflows that the installation was begun with; NULL: all. */
 static enum err
 read_wanted(struct call *call, int64_t installation, struct value **out,
             struct error *e)
 {
-    enum err read = ERR_OK;
-    *out = NULL;
-    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_WANTED);
-    db_int(q, installation);
-    if (db_row(q) && !db_is_null(q, 0)) {
-        size_t n = 0;
-        const char *text = db_get_text_n(q, 0, &n);
-        read = value_read(out, text, n, &value_limits_document, "wanted", e);
-    }
-    enum err code = db_end(q, e);
-    return code == ERR_OK ? read : code;
+    return read_ids(call, RS_INSTALLATION_WANTED, installation, out, e);
 }
 
 static void
@@ -335,12 +343,13 @@ check_wanted(struct call *call, const struct value *body, int64_t integration,
     return code;
 }
 
+/* Keeps IDS for completeInstallation; none: what was kept is dropped. */
 static enum err
-keep_wanted(struct call *call, int64_t installation, const struct value *wanted,
-            struct error *e)
+keep_ids(struct call *call, int statement, int64_t installation,
+         const struct value *ids, struct error *e)
 {
-    char *text = wanted ? value_to_text(wanted) : NULL;
-    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_WANT);
+    char *text = value_size(ids) ? value_to_text(ids) : NULL;
+    struct db_stmt *q = db_use(call->db, statement);
     db_text(q, text);
     db_int(q, installation);
     enum err code = db_run(q, e);
@@ -379,6 +388,49 @@ check_named(const struct value *body, const struct api_installation *i,
                : error_set(e, ERR_NOT_FOUND, "Installation not found");
 }
 
+/* Live runs must not change with a dialog that may be left: an installation
+ * that runs gets its credentials when it is completed. */
+static enum err
+start_credentials(struct call *call, const struct api_installation *i,
+                  const struct value *ids, struct error *e)
+{
+    bool runs = i->state <= RT_INSTALLATION_PAUSED;
+    enum err code = install_check_credentials(call->core, i->user, ids, e);
+    if (code == ERR_OK)
+        code =
+            keep_ids(call, RS_INSTALLATION_CHOOSE, i->n, runs ? ids : NULL, e);
+    return code == ERR_OK ? install_connect(call->core, i->user, i->n,
+                                            runs ? NULL : ids, e)
+                          : code;
+}
+
+/* The credentials that IDS choose take effect; without any, those that the
+ * installation was started with. */
+static enum err
+connect_kept(struct call *call, const struct api_installation *i,
+             const struct value *ids, struct error *e)
+{
+    struct value *kept = NULL;
+    enum err code = install_connect(call->core, i->user, i->n, ids, e);
+    if (code == ERR_OK && !value_size(ids))
+        code = read_ids(call, RS_INSTALLATION_CHOSEN, i->n, &kept, e);
+    if (code == ERR_OK && kept)
+        code = install_connect(call->core, i->user, i->n, kept, e);
+    value_free(kept);
+    return code == ERR_OK
+               ? keep_ids(call, RS_INSTALLATION_CHOOSE, i->n, NULL, e)
+               : code;
+}
+
+/* An edit takes effect at once, and replaces what a start has chosen. */
+static enum err
+edit_credentials(struct call *call, const struct api_installation *i,
+                 const struct value *ids, struct error *e)
+{
+    return value_size(ids) ? connect_kept(call, i, ids, e)
+                           : install_connect(call->core, i->user, i->n, ids, e);
+}
+
 /* The user's installation of the integration that BODY names, begun where
  * there is none, with the credentials that BODY chooses. STARTS: BODY also
  * says which workflows are wanted. */
@@ -400,10 +452,10 @@ begin_of(struct call *call, const struct value *body, bool starts,
     if (code == ERR_OK)
         code = check_named(body, out, e);
     if (code == ERR_OK && starts)
-        code = keep_wanted(call, n, wanted, e);
+        code = keep_ids(call, RS_INSTALLATION_WANT, n, wanted, e);
     if (code == ERR_OK)
-        code = install_connect(call->core, u.n, n,
-                               value_get(body, "credentialIds"), e);
+        code = (starts ? start_credentials : edit_credentials)(
+            call, out, value_get(body, "credentialIds"), e);
     api_integration_clear(&g);
     api_user_clear(&u);
     return code;
@@ -510,8 +562,7 @@ headless_complete(struct call *call, struct error *e)
     if (code == ERR_OK)
         code = find_named(call, body, &i, e);
     if (code == ERR_OK)
-        code = install_connect(call->core, i.user, i.n,
-                               value_get(body, "credentialIds"), e);
+        code = connect_kept(call, &i, value_get(body, "credentialIds"), e);
     for (size_t k = 0; k < value_size(data) && code == ERR_OK; k++)
         code = take_fields(call, &i, value_at(data, k), e);
     if (code == ERR_OK)

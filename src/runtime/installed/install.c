@@ -80,11 +80,11 @@ choose(struct core *core, int64_t user, const char *id, struct value *chosen,
     return code;
 }
 
+/* Adds the row of each of CREDENTIALS to CHOSEN. */
 static enum err
-connect_chosen(struct core *core, int64_t user, int64_t installation,
-               const struct value *credentials, struct error *e)
+choose_all(struct core *core, int64_t user, const struct value *credentials,
+           struct value *chosen, struct error *e)
 {
-    struct value *chosen = value_object();
     enum err code = ERR_OK;
     if (credentials && !value_is(credentials, VALUE_NULL) &&
         !value_is(credentials, VALUE_ARRAY))
@@ -92,6 +92,25 @@ connect_chosen(struct core *core, int64_t user, int64_t installation,
     for (size_t i = 0; i < value_size(credentials) && code == ERR_OK; i++)
         code = choose(core, user, value_text_or(value_at(credentials, i), ""),
                       chosen, e);
+    return code;
+}
+
+enum err
+install_check_credentials(struct core *core, int64_t user,
+                          const struct value *credentials, struct error *e)
+{
+    struct value *chosen = value_object();
+    enum err code = choose_all(core, user, credentials, chosen, e);
+    value_free(chosen);
+    return code;
+}
+
+static enum err
+connect_chosen(struct core *core, int64_t user, int64_t installation,
+               const struct value *credentials, struct error *e)
+{
+    struct value *chosen = value_object();
+    enum err code = choose_all(core, user, credentials, chosen, e);
     for (size_t i = 0; i < value_size(chosen) && code == ERR_OK; i++)
         code = bind_app(core, RS_CONNECTED_CHOOSE, installation,
                         value_key(chosen, i, NULL),

@@ -21,6 +21,12 @@ enum err install_begin(struct core *core, int64_t user, int64_t integration,
 enum err install_connect(struct core *core, int64_t user, int64_t installation,
                          const struct value *credentials, struct error *e);
 
+/* Whether CREDENTIALS ([ids], may be NULL) may be chosen; the errors of
+ * install_connect(). Changes nothing. */
+enum err install_check_credentials(struct core *core, int64_t user,
+                                   const struct value *credentials,
+                                   struct error *e);
+
 /* Stores the answer VALUE for FIELD of BLOCK; INVALID where the document HASH
  * of WORKFLOW asks no such thing or the value does not fit. */
 enum err install_answer(struct core *core, int64_t installation,
