@@ -191,14 +191,21 @@ def the_exit_code_comes_through():
     ssh("alice", "no-such-noun", expect=2)
 
 
-# Sabotage: leave out check_tokens() in src/cli/session/session.c.
+# Sabotage: leave out check_tokens() or record_end() in prepare() of
+# src/cli/session/session.c.
 @test
 def no_session_writes_beside_a_write_token():
     store = S["store"]
     os.rename(store.path("no.token.away"), store.path("no.token"))
     try:
+        before = len(audit())
         done = ssh("alice", "draft", "take", store.draft, expect=5)
         assert "write token" in done.stderr, done.stderr
+        new = audit()[before:]
+        equal([action for _, _, action, *_ in new],
+              ["session.start", "session.end"], "the records of a refusal")
+        equal(json.loads(new[1][3])["exit"], 5)
+        ssh("alice", "store", "info")  # a reader cannot reach the token
         ssh("bob", "store", "info")
     finally:
         os.rename(store.path("no.token"), store.path("no.token.away"))

@@ -258,6 +258,31 @@ refuse(struct manager *m, struct error *e)
                      manager_actor(m), manager_actor(m));
 }
 
+/* Records the end of S, or that a command read, with the exit code STATUS. */
+static enum err
+record_end(struct manager *m, const struct session *s, int status,
+           struct error *e)
+{
+    const struct session_facts facts = {
+        .sandbox = s->sandbox, .command = s->command, .exit_code = status};
+    return manager_session_record(
+        m, s->one_record ? SESSION_READ : SESSION_ENDED, &facts, e);
+}
+
+/* Reads what the child must know, after the start is on record: a refusal is
+ * the end of the session. */
+static enum err
+prepare(struct manager *m, struct session *s, struct error *e)
+{
+    struct error ignored;
+    enum err rc = manager_runtime_list(m, &s->runtimes, e);
+    if (rc == ERR_OK && !s->read_only)
+        rc = check_tokens(s, e);
+    if (rc != ERR_OK)
+        record_end(m, s, err_exit_code(rc), &ignored);
+    return rc;
+}
+
 /* Records the start, reads what the child must know, and closes the store
  * again: no session holds it open for another. */
 static enum err
@@ -268,9 +293,10 @@ begin(struct session *s, struct error *e)
     if (rc == ERR_OK && manager_role(m) == ROLE_NONE)
         rc = refuse(m, e);
     if (rc == ERR_OK) {
-        s->read_only = manager_role(m) == ROLE_AUDITOR;
-        s->one_record = s->command && (s->read_only ||
-                                       cli_only_reads(s->word_count, s->words));
+        bool auditor = manager_role(m) == ROLE_AUDITOR;
+        s->one_record =
+            s->command && (auditor || cli_only_reads(s->word_count, s->words));
+        s->read_only = auditor || s->one_record;
         s->id = mem_strdup(manager_session_id(m));
         sandbox_describe(s->sandbox, sizeof s->sandbox, s->read_only);
         const struct session_facts facts = {.sandbox = s->sandbox,
@@ -279,9 +305,7 @@ begin(struct session *s, struct error *e)
             rc = manager_session_record(m, SESSION_STARTED, &facts, e);
     }
     if (rc == ERR_OK)
-        rc = manager_runtime_list(m, &s->runtimes, e);
-    if (rc == ERR_OK && !s->read_only)
-        rc = check_tokens(s, e);
+        rc = prepare(m, s, e);
     manager_close(m);
     return rc;
 }
@@ -291,12 +315,9 @@ static enum err
 end(const struct session *s, int status, struct error *e)
 {
     struct manager *m = NULL;
-    const struct session_facts facts = {
-        .sandbox = s->sandbox, .command = s->command, .exit_code = status};
     enum err rc = open_supervisor(&m, s, e);
     if (rc == ERR_OK)
-        rc = manager_session_record(
-            m, s->one_record ? SESSION_READ : SESSION_ENDED, &facts, e);
+        rc = record_end(m, s, status, e);
     manager_close(m);
     return rc;
 }
