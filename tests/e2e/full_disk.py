@@ -276,6 +276,22 @@ def told_release(result):
     assert "make room" in result.err, result.err
 
 
+# Sabotage: the unlink() of cmd_audit_export() in src/cli/command/audit.c.
+@test
+def an_export_that_found_no_room_leaves_no_file():
+    disk = disks["console"]
+    target = os.path.join(disk.path, "audit.jsonl")
+    disk.leave(0)
+    try:
+        result = world.tailor("audit", "export", target, expect=None)
+        equal(result.status, 1, result.err)
+        assert not os.path.exists(target), os.path.getsize(target)
+    finally:
+        disk.empty()
+    world.tailor("audit", "export", target)
+    os.unlink(target)
+
+
 @test
 def sync_on_a_full_disk_goes_on_when_there_is_room():
     disk = disks["console"]

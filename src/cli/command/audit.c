@@ -159,6 +159,8 @@ cmd_audit_export(struct cli *cli, struct error *e)
     enum err rc = audit_export(cli->manager, fd, file, e);
     if (!to_stdout && close(fd) != 0 && rc == ERR_OK)
         rc = error_errno(e, ERR_IO, file);
+    if (rc != ERR_OK && !to_stdout)
+        unlink(file); /* half an audit looks like a whole one */
     cli->answered = to_stdout;
     if (rc == ERR_OK && !to_stdout)
         cli_say(cli, "%s: written", file);
