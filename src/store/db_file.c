@@ -107,6 +107,24 @@ check_text_indexes(struct db *db, struct buf *found, struct error *e)
                : r;
 }
 
+/* The lines FOUND as the text of one error: "a; b (restore a backup)". */
+static enum err
+tell_found(const struct db *db, const char *found, struct error *e)
+{
+    struct buf text;
+    buf_init(&text, 2000);
+    for (size_t n = 0; *found; found += n) {
+        n = strcspn(found, "\n");
+        if (n > 0)
+            buf_addf(&text, "%s%.*s", text.len ? "; " : "", (int)n, found);
+        n += found[n] == '\n';
+    }
+    enum err r = error_set(e, ERR_DAMAGED, "%s: %s (restore a backup)",
+                           db->path, buf_str(&text));
+    buf_clear(&text);
+    return r;
+}
+
 enum err
 db_check(struct db *db, struct error *e)
 {
@@ -120,8 +138,7 @@ db_check(struct db *db, struct error *e)
     if (r == ERR_OK && !(db->flags & DB_READ_ONLY))
         r = check_text_indexes(db, &found, e);
     if (r == ERR_OK && (found.len > 0 || buf_failed(&found)))
-        r = error_set(e, ERR_DAMAGED, "%s: %s(restore a backup)", db->path,
-                      buf_str(&found));
+        r = tell_found(db, buf_str(&found), e);
     buf_clear(&found);
     return r;
 }

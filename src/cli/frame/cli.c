@@ -180,9 +180,9 @@ run_command(struct cli *cli, struct error *e)
     bool reads = (c->flags & CMD_READS) || cli_has(cli, DRY_RUN + 2);
     if (cli->read_only && !reads)
         return error_set(e, ERR_READ_ONLY,
-                         "%s %s changes something: this is a read-only "
+                         "%s%s%s changes something: this is a read-only "
                          "session",
-                         c->noun, c->verb);
+                         c->noun, *c->verb ? " " : "", c->verb);
     if (c->flags & CMD_STORE) {
         const struct manager_session session = {.actor = cli->actor,
                                                 .session = cli->session,
@@ -253,9 +253,10 @@ dispatch(struct cli *cli, int argc, char **argv, struct error *e)
     enum err rc = find_command(argc, argv, &cli->command, &used, e);
     if (rc == ERR_OK && cli->remote && !(cli->command->flags & CMD_REMOTE))
         rc = error_set(e, ERR_REFUSED,
-                       "%s %s: not through an SSH session (ask the "
+                       "%s%s%s: not through an SSH session (ask the "
                        "administrator of this host)",
-                       cli->command->noun, cli->command->verb);
+                       cli->command->noun, *cli->command->verb ? " " : "",
+                       cli->command->verb);
     if (rc == ERR_OK)
         rc = options_parse(cli, argc - used, argv + used, e);
     return rc == ERR_OK ? run_command(cli, e) : rc;

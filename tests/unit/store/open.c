@@ -125,11 +125,15 @@ another_schema_is_found(void)
         raw_sql("schema", changes[i].sql);
         CHECK_INT(open_as("schema", &small_schema, 0),
                   changes[i].opens ? ERR_OK : ERR_DAMAGED);
+        if (strncmp(changes[i].sql, "DROP TRIGGER", 12) == 0 &&
+            !strchr(changes[i].sql, ';'))
+            CHECK_HAS(e.text, "removed the trigger \"small_no_delete\"");
         CHECK_INT(db_open(&db, scratch_file("schema"), &small_schema,
                           DB_READ_ONLY, &e),
                   ERR_OK);
         CHECK_INT(db_check(db, &e), ERR_DAMAGED);
         CHECK_HAS(e.text, changes[i].says);
+        CHECK(!strchr(e.text, '\n'));
         db_close(db);
     }
 }
