@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+
+#define LOOK_MS 20 /* between two looks: the end of a process wakes nobody */
 
 char *
 sync_lock_path(const char *store)
@@ -87,6 +91,39 @@ sync_lock_is_held(const char *store)
     if (fd >= 0)
         close(fd);
     return held;
+}
+
+long
+sync_holder(const char *store)
+{
+    char text[24] = "";
+    char *path = sync_lock_path(store);
+    int fd = sync_lock_is_held(store)
+                 ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+                 : -1;
+    free(path);
+    if (fd < 0)
+        return 0;
+    if (read(fd, text, sizeof text - 1) < 0)
+        text[0] = '\0';
+    close(fd);
+    return strtol(text, NULL, 10);
+}
+
+enum err
+sync_wait_for_end(const char *store, long holder, int time_out_ms,
+                  struct error *e)
+{
+    int64_t deadline = clock_monotonic_ms() + time_out_ms;
+    while (holder && sync_holder(store) == holder) {
+        if (clock_monotonic_ms() >= deadline)
+            return error_set(e, ERR_BUSY,
+                             "sync: process %ld still uses the replaced store "
+                             "(end it: kill %ld, then run tailor sync)",
+                             holder, holder);
+        poll(NULL, 0, LOOK_MS);
+    }
+    return ERR_OK;
 }
 
 /* The grandchild: its own session, nothing of ours but the program. */

@@ -18,6 +18,15 @@ enum err sync_lock(const char *store, int *fd, struct error *e);
  * and otherwise wakes nobody who watches it. */
 bool sync_lock_is_held(const char *store);
 
+/* The number of the process that has it, 0 where none has. */
+long sync_holder(const char *store);
+
+/* Waits until the process HOLDER (0: none) does not have the lock of a store
+ * that was replaced: a follower ends by itself once its file is another one.
+ * Errors: BUSY after TIME_OUT_MS. */
+enum err sync_wait_for_end(const char *store, long holder, int time_out_ms,
+                           struct error *e);
+
 /* The lock's file, as a new string: touching it (sync_nudge) makes a follower
  * try again at once whatever it has put off. */
 char *sync_lock_path(const char *store);

@@ -142,7 +142,9 @@ peer_call(struct peer *p, const char *method, const char *path,
 {
     struct client_request request = {method, path, body, body_len, time_out_ms};
     struct error e;
-    enum err err = read_token(p, &e);
+    enum err err = manager_check_place(p->all->m, &e);
+    if (!err)
+        err = read_token(p, &e);
     if (!err) {
         struct client_target target = {p->name, p->url, p->ca_file, p->pin,
                                        p->token};

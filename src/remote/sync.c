@@ -205,6 +205,9 @@ turn(struct sync *s, struct error *e)
 {
     struct curl_waitfd extra[2] = {{wake_fd(s->wake), CURL_WAIT_POLLIN, 0},
                                    {s->signals, CURL_WAIT_POLLIN, 0}};
+    enum err err = manager_check_place(s->all.m, e);
+    if (err)
+        return err;
     for (size_t i = 0; i < s->count; i++)
         peer_step(s->peers[i]);
     if (must_end(s))

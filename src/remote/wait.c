@@ -16,6 +16,7 @@
 struct wake {
     int fd;
     int commits;  /* watch descriptor of the wake file */
+    int store;    /* of the store: it may be replaced */
     int follower; /* of the lock file, 0: not watched */
 };
 
@@ -35,6 +36,9 @@ wake_open(struct wake **out, struct manager *m, struct error *e)
     *out = mem_alloc(sizeof **out);
     (*out)->fd = fd;
     (*out)->commits = watch;
+    (*out)->store =
+        inotify_add_watch(fd, db_path(manager_db(m)),
+                          IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF);
     return ERR_OK;
 }
 
@@ -80,9 +84,10 @@ wake_drain(struct wake *w)
     while ((n = read(w->fd, events, sizeof events)) > 0)
         for (ssize_t at = 0; at < n;) {
             const struct inotify_event *i = (const void *)(events + at);
-            reasons |= i->wd == w->commits || i->wd < 0 ? WAKE_COMMIT
-                       : i->wd == w->follower           ? WAKE_FOLLOWER
-                                                        : WAKE_NUDGE;
+            reasons |= i->wd == w->commits || i->wd == w->store || i->wd < 0
+                           ? WAKE_COMMIT
+                       : i->wd == w->follower ? WAKE_FOLLOWER
+                                              : WAKE_NUDGE;
             at += (ssize_t)(sizeof *i + i->len);
         }
     return reasons;
@@ -143,7 +148,9 @@ wait_for_request(struct manager *m, const char *key, int time_out_ms,
     bool woken = true;
     enum err err = wake_open(&w, m, e);
     while (!err) {
-        err = manager_outbox_status(m, key, out, e);
+        err = manager_check_place(m, e);
+        if (!err)
+            err = manager_outbox_status(m, key, out, e);
         if (err || out->state == OUTBOX_DONE)
             break;
         if (out->state == OUTBOX_REFUSED)
@@ -187,7 +194,9 @@ wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
     bool woken = true;
     enum err err = wake_open(&w, m, e);
     while (!err) {
-        err = manager_outbox_count(m, runtime, &count, e);
+        err = manager_check_place(m, e);
+        if (!err)
+            err = manager_outbox_count(m, runtime, &count, e);
         if (err || count == 0)
             break;
         if (!woken)
@@ -243,7 +252,9 @@ wait_for_contact(struct manager *m, const char *const *runtimes, size_t n,
     bool done = false;
     enum err err = wake_open(&w, m, e);
     while (!err) {
-        err = look_at_runtimes(m, runtimes, n, since, &done, e);
+        err = manager_check_place(m, e);
+        if (!err)
+            err = look_at_runtimes(m, runtimes, n, since, &done, e);
         if (err || done)
             break;
         if (!sync_lock_is_held(store))

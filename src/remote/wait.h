@@ -4,7 +4,7 @@
 
 #include "manager/exchange/exchange.h"
 
-struct wake; /* a watch on the store's wake file */
+struct wake; /* a watch on the store and its wake file */
 
 /* ERR_IO where it cannot be watched. Watch first, then look. */
 enum err wake_open(struct wake **out, struct manager *m, struct error *e);

@@ -358,6 +358,16 @@ db_path(const struct db *db)
 }
 
 bool
+db_is_replaced(struct db *db)
+{
+    int moved = 0;
+    return db->handle &&
+           sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED,
+                                &moved) == SQLITE_OK &&
+           moved;
+}
+
+bool
 db_usable(const struct db *db)
 {
     return db->handle != NULL;

@@ -69,6 +69,9 @@ void db_close(struct db *db);
 /* The path given to db_open, borrowed. */
 const char *db_path(const struct db *db);
 
+/* True where another file, or none, has the place of the one that is open. */
+bool db_is_replaced(struct db *db);
+
 /* --- statements ----------------------------------------------------------- */
 
 /* Statement ID of the schema's table, prepared at first use and kept. It

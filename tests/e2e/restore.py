@@ -10,12 +10,13 @@ src/manager/exchange/copy_move.c for a store.
 """
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TAILORD, equal, main, test, wait_until  # noqa: E402
+from harness import TAILOR, TAILORD, equal, main, test, wait_until  # noqa: E402
 from small import BLOCK, I, W, Small  # noqa: E402
 
 world = None
@@ -247,6 +248,54 @@ def a_draft_gives_way_to_the_number():
     world.release(mine, "--stale-ok", "--wait")
     equal(world.live(), mine, "live")
     world.end_followers()
+
+
+@test
+def a_follower_of_a_replaced_store_ends():
+    """Sabotage: manager_check_place in turn (src/remote/sync.c)."""
+    backup = world.path("store-backup-3")
+    world.end_followers()
+    world.sync()
+    world.tailor("store", "backup", backup)
+    follower = world.follow()
+    wait_until(world.follower, "the follower")
+    said = world.tailor("--yes", "store", "restore", backup)
+    assert "restored from" in said.out + said.err
+    equal(follower.wait(15), 5, "the follower has ended")
+    released()
+    world.end_followers()
+    world.sync()
+    agrees()
+
+
+@test
+def a_replaced_store_sends_nothing():
+    """A follower that sleeps while its store is replaced by hand.
+    Sabotage: manager_check_place in turn (src/remote/sync.c)."""
+    backup = world.path("store-backup-4")
+    world.end_followers()
+    world.sync()
+    world.tailor("store", "backup", backup)
+    before = world.live()
+    draft = world.draft(999)
+    follower = world.follow()
+    wait_until(world.follower, "the follower")
+    follower.send_signal(signal.SIGSTOP)
+    waits = subprocess.Popen([TAILOR, "--store", world.store, "--yes",
+                              "release", draft, "--wait"],
+                             stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: world.runtime()["queued"] >= 2, "the release")
+    os.rename(world.store, world.path("store-old"))
+    shutil.copy(backup, world.path("store-new"))
+    os.rename(world.path("store-new"), world.store)
+    equal(waits.wait(15), 5, "who waits for the old store ends")
+    assert "replaced" in waits.stderr.read()
+    follower.send_signal(signal.SIGCONT)
+    equal(follower.wait(15), 5, "the follower has ended")
+    equal(world.live(), before, "nothing was sent")
+    world.sync()
+    agrees()
 
 
 @test

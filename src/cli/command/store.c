@@ -8,6 +8,9 @@
 #include "base/mem.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
+#include "remote/lock.h"
+
+enum { FOLLOWER_ENDS_MS = 10000 };
 
 /* Makes the folders above PATH, for the account alone. */
 static enum err
@@ -86,11 +89,13 @@ cmd_store_restore(struct cli *cli, struct error *e)
     const struct manager_session session = {.actor = cli->actor};
     if (!cli_confirm(cli, "The store is replaced by the copy", "restore", e))
         return e->code;
+    long follower = sync_holder(cli->store);
     enum err rc =
         manager_store_restore(cli->store, cli_arg(cli, 0), &session, e);
-    if (rc == ERR_OK)
-        cli_say(cli, "%s: restored from %s", cli->store, cli_arg(cli, 0));
-    return rc;
+    if (rc != ERR_OK)
+        return rc;
+    cli_say(cli, "%s: restored from %s", cli->store, cli_arg(cli, 0));
+    return sync_wait_for_end(cli->store, follower, FOLLOWER_ENDS_MS, e);
 }
 
 enum err

@@ -222,6 +222,17 @@ manager_wake_path(const struct manager *m)
 }
 
 enum err
+manager_check_place(struct manager *m, struct error *e)
+{
+    if (!db_is_replaced(m->db))
+        return ERR_OK;
+    return error_set(e, ERR_STALE,
+                     "%s: the store was replaced by another file (run the "
+                     "command again)",
+                     db_path(m->db));
+}
+
+enum err
 manager_may(const struct manager *m, enum action action, struct error *e)
 {
     const struct action_info *info = &action_table[action];
