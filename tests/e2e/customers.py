@@ -314,6 +314,23 @@ def a_deleted_workflow_is_not_installed():
     ended("REMOVED-2")
 
 
+@test
+def what_is_turned_off_is_not_started():
+    # Sabotage: let decide_start() of src/runtime/decide/state.c not look at
+    # installed.active.
+    user, installation = customer("off", ACCOUNT)
+    item = {"installationId": installation, "workflowId": WORKFLOW,
+            "input": order("OFF-1")}
+    turn = {"userId": user, "workflowId": WORKFLOW}
+    api("PUT", "/workflows/deactivate", turn)
+    answer = request("start", item)["items"][0]
+    equal(answer["outcome"], "refused", str(answer))
+    assert "turned off" in answer["message"], answer
+    api("PUT", "/workflows/activate", turn)
+    equal(request("start", item)["items"][0]["outcome"], "started")
+    ended("OFF-1")
+
+
 # --- what the console shows -----------------------------------------------------
 
 @test

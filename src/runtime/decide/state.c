@@ -175,6 +175,10 @@ decide_start(struct item *i, struct error *e)
         code = find_installed(i, &installation, &workflow, &installed, e);
     if (code == ERR_OK && !workflow)
         code = error_set(e, ERR_USAGE, "workflowId is missing");
+    if (code == ERR_OK && installed.live && !installed.active)
+        code = error_set(e, ERR_REFUSED,
+                         "workflow: it is turned off for this customer (the "
+                         "vendor's app must activate it first)");
     if (code == ERR_OK)
         code = runs_start(i->r->core, installed.n, text,
                           text ? strlen(text) : 0, "start", &ids, e);
