@@ -13,6 +13,7 @@ import pwd
 import select
 import shlex
 import shutil
+import signal
 import socket
 import sqlite3
 import struct
@@ -92,6 +93,21 @@ AllowTcpForwarding yes
                "sshd to listen")
 
 
+def no_process_is_left():
+    """Ends what still runs for the account; true where nothing does."""
+    uid, left = pwd.getpwnam(ACCOUNT).pw_uid, 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/status") as f:
+                own = f"\nUid:\t{uid}\t" in f.read()
+            if own:
+                os.kill(int(name), signal.SIGKILL)
+                left += 1
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return left == 0
+
+
 def reachable():
     try:
         socket.create_connection(("127.0.0.1", S["port"]), 1).close()
@@ -107,6 +123,7 @@ def stop():
     if "store" in S:
         S["store"].close()
     if "program" in S:
+        wait_until(no_process_is_left, "the sessions to end")
         subprocess.run(["/usr/sbin/userdel", ACCOUNT], check=True)
 
 
