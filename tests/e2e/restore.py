@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILOR, TAILORD, equal, main, test, wait_until  # noqa: E402
 from small import BLOCK, I, W, Small  # noqa: E402
 
+PATIENCE = 60 * float(os.environ.get("TEST_PATIENCE", "1"))
 world = None
 number = 100
 
@@ -261,7 +262,7 @@ def a_follower_of_a_replaced_store_ends():
     wait_until(world.follower, "the follower")
     said = world.tailor("--yes", "store", "restore", backup)
     assert "restored from" in said.out + said.err
-    equal(follower.wait(15), 5, "the follower has ended")
+    equal(follower.wait(PATIENCE), 5, "the follower has ended")
     released()
     world.end_followers()
     world.sync()
@@ -289,10 +290,10 @@ def a_replaced_store_sends_nothing():
     os.rename(world.store, world.path("store-old"))
     shutil.copy(backup, world.path("store-new"))
     os.rename(world.path("store-new"), world.store)
-    equal(waits.wait(15), 5, "who waits for the old store ends")
+    equal(waits.wait(PATIENCE), 5, "who waits for the old store ends")
     assert "replaced" in waits.stderr.read()
     follower.send_signal(signal.SIGCONT)
-    equal(follower.wait(15), 5, "the follower has ended")
+    equal(follower.wait(PATIENCE), 5, "the follower has ended")
     equal(world.live(), before, "nothing was sent")
     world.sync()
     agrees()
