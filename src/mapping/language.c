@@ -70,7 +70,12 @@ language_odd_character(const char *s, size_t n, size_t *found, const char **why)
     for (size_t i = 0; i < n;) {
         uint32_t c;
         size_t at = i;
-        i += utf8_decode(s + i, n - i, &c);
+        size_t step = utf8_decode(s + i, n - i, &c);
+        if (step == 0) { /* no character: its byte is refused elsewhere */
+            step = 1;
+            c = 0;
+        }
+        i += step;
         if (quote && depth > 0 && c == '\\')
             i += i < n;
         else if (quote)
