@@ -20,7 +20,8 @@ static const struct db_statement statements[] = {
 static const char *const migrations[] = {console_schema_1, console_schema_2,
                                          console_schema_3, console_schema_4,
                                          console_schema_history,
-                                         console_schema_entries};
+                                         console_schema_entries,
+                                         console_schema_numbers};
 
 const struct db_schema console_schema = {
     .what = "console store of tailor",

@@ -307,3 +307,21 @@ const char console_schema_history[] =
 const char console_schema_entries[] =
     "CREATE INDEX outbox_entry ON outbox(runtime, n)"
     " WHERE kind = 'integration';\n";
+
+/* A base version that every runtime refused leaves its number to another:
+ * in place of the index that held a number once, a trigger judges. One for
+ * INSERT would make SQLite look through every table that refers to versions:
+ * what inserts a released version asks IMPORT_NUMBER_BASE. */
+const char console_schema_numbers[] =
+    "DROP INDEX version_base;\n"
+    "CREATE INDEX version_base ON version(workflow, base_no)"
+    " WHERE installation IS NULL AND state = 2;\n"
+    "CREATE TRIGGER version_number BEFORE UPDATE ON version"
+    " WHEN NEW.state = 2 AND NEW.installation IS NULL AND EXISTS (SELECT 1"
+    " FROM version v WHERE v.workflow = NEW.workflow"
+    " AND v.base_no = NEW.base_no AND v.installation IS NULL AND v.state = 2"
+    " AND v.n <> NEW.n AND (EXISTS (SELECT 1 FROM outbox o"
+    " WHERE o.version = v.n AND o.kind = 'publish' AND o.state <> 3)"
+    " OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.version = v.n"
+    " AND o.kind = 'publish' AND o.state = 3))) BEGIN"
+    " SELECT RAISE(ABORT, 'another base version has this number'); END;\n";

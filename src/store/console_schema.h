@@ -16,4 +16,7 @@ extern const char console_schema_history[];
 /* An index of the catalogue entries in the outbox. */
 extern const char console_schema_entries[];
 
+/* The number of a base version that was refused is free. */
+extern const char console_schema_numbers[];
+
 #endif

@@ -23,15 +23,32 @@
 #define SEAL_FIRST "CAST(substr(?1, 1, instr(?1, '/') - 1) AS INTEGER)"
 #define SEAL_SECOND "CAST(substr(?1, instr(?1, '/') + 1) AS INTEGER)"
 
+/* Whether every runtime that base version V was sent to refused it. Such a
+ * version has no number of its own: another base version may take it. One that
+ * came from a runtime, or is live, was accepted. */
+#define BASE_REFUSED(v)                                                        \
+    "(" v ".installation IS NULL AND " v ".state = 2 AND EXISTS (SELECT 1"     \
+    " FROM outbox o WHERE o.version = " v ".n AND o.kind = 'publish')"         \
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.version = " v ".n"        \
+    " AND o.kind = 'publish' AND o.state <> 3)"                                \
+    " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject_id = " v ".id"     \
+    " AND a.action = 'import') AND NOT EXISTS (SELECT 1"                       \
+    " FROM installed_workflow p WHERE p.workflow = " v ".workflow"             \
+    " AND p.live = " v ".n))"
+
+/* The number of the newest base version of WORKFLOW, 0 for none. */
+#define NEWEST_BASE(workflow)                                                  \
+    "coalesce((SELECT b.base_no FROM version b WHERE b.workflow = " workflow   \
+    " AND b.installation IS NULL AND b.state = 2 AND NOT " BASE_REFUSED("b")   \
+    " ORDER BY b.base_no DESC LIMIT 1), 0)"
+
 /* A version as manager_version.h describes it. */
 #define VERSION_SELECT                                                         \
     "SELECT v.n, v.id, v.base_no, v.fork_no, w.id, w.key, w.name, i.key,"      \
     " t.id, t.customer, p.id, p.base_no, p.fork_no, l.id, v.author, v.hash,"   \
     " v.note, v.state, v.revision, v.created_at, v.created_by, v.changed_at,"  \
     " v.released_at, v.released_by, c.live, c.releasing, c.awaiting,"          \
-    " v.live_when_made, (SELECT coalesce(max(b.base_no), 0) FROM version b"    \
-    " WHERE b.workflow = v.workflow AND b.installation IS NULL"                \
-    " AND b.state = 2),"                                                       \
+    " v.live_when_made, " NEWEST_BASE("v.workflow") ","                        \
     " (SELECT coalesce(sum(CASE kind WHEN 1 THEN -1 ELSE 1 END), 0)"           \
     " FROM draft_edit d WHERE d.version = v.n),"                               \
     " (SELECT count(*) FROM (SELECT 1 FROM installed_workflow r"               \
@@ -39,7 +56,7 @@
     " (SELECT o.kind FROM outbox o WHERE o.version = v.n"                      \
     " ORDER BY o.n DESC LIMIT 1),"                                             \
     " (SELECT o.state FROM outbox o WHERE o.version = v.n"                     \
-    " ORDER BY o.n DESC LIMIT 1)"                                              \
+    " ORDER BY o.n DESC LIMIT 1), " BASE_REFUSED("v")                          \
     " FROM version v JOIN workflow w ON w.n = v.workflow"                      \
     " JOIN integration i ON i.n = w.integration"                               \
     " LEFT JOIN installation t ON t.n = v.installation"                        \

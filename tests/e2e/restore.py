@@ -269,6 +269,21 @@ def a_follower_of_a_replaced_store_ends():
     agrees()
 
 
+def stopped_without_a_lock(process):
+    """Stops PROCESS where it does not keep others from the store."""
+    process.send_signal(signal.SIGSTOP)
+    db = sqlite3.connect(world.store, timeout=0, isolation_level=None)
+    try:
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("ROLLBACK")
+        return True
+    except sqlite3.OperationalError:
+        process.send_signal(signal.SIGCONT)
+        return False
+    finally:
+        db.close()
+
+
 @test
 def a_replaced_store_sends_nothing():
     """A follower that sleeps while its store is replaced by hand.
@@ -281,7 +296,7 @@ def a_replaced_store_sends_nothing():
     draft = world.draft(999)
     follower = world.follow()
     wait_until(world.follower, "the follower")
-    follower.send_signal(signal.SIGSTOP)
+    wait_until(lambda: stopped_without_a_lock(follower), "its sleep")
     waits = subprocess.Popen([TAILOR, "--store", world.store, "--yes",
                               "release", draft, "--wait"],
                              stdout=subprocess.DEVNULL,
@@ -396,6 +411,51 @@ def a_base_of_another_console_is_fetched_on_request():
         world.tailor("runtime", "fetch", "rt")
         equal(workflow("late")["liveVersionId"], draft, "live")
         equal(rows()["late"]["status"], "ok", "status")
+        world.tailor("store", "check")
+        world.tailor("audit", "verify")
+    finally:
+        world.end_followers()
+        world.store = first
+
+
+@test
+def a_refused_base_version_gives_its_number_back():
+    """Two consoles release the same number; the one that was refused goes on.
+    Sabotage: BASE_REFUSED in IMPORT_NUMBER_BASE (fetch), in REL_NEWEST_BASE
+    (the next number) and in VERSION_SELECT (the word), list_again in
+    src/manager/exchange/apply_receipts.c."""
+    first, second = world.store, world.path("fourth")
+    world.sync()
+    shutil.copy(first, second)
+    theirs = world.json("draft", "new", W)["versionId"]
+    world.tailor("block", "set", theirs, BLOCK, "formula==1+5711")
+    world.release(theirs, "--wait")
+    world.end_followers()
+    label = world.json("version", "show", theirs)["version"]
+    world.store = second
+    try:
+        ours = world.json("draft", "new", W)["versionId"]
+        world.tailor("block", "set", ours, BLOCK, "formula==1+5712")
+        world.tailor("release", ours, "--wait", expect=5)
+        world.end_followers()
+        shown = world.json("version", "show", ours)
+        equal((shown["status"], shown["version"]), ("refused", label), "ours")
+        world.sync()
+        world.tailor("runtime", "fetch", "rt")
+        world.sync()
+        shown = world.json("version", "show", theirs)
+        equal((shown["status"], shown["version"]), ("released", label),
+              "theirs")
+        equal(world.json("version", "show", f"{W}:{label}")["versionId"],
+              theirs, "whose number it is")
+        again = world.json("draft", "new", W)["versionId"]
+        world.tailor("block", "set", again, BLOCK, "formula==1+5713")
+        world.release(again, "--wait")
+        world.end_followers()
+        shown = world.json("version", "show", again)
+        equal((shown["status"], shown["version"]),
+              ("released", f"v{int(label[1:]) + 1}"), "the next")
+        world.tailor("integration", "publish", "orders", "rt", "--wait")
         world.tailor("store", "check")
         world.tailor("audit", "verify")
     finally:

@@ -28,7 +28,7 @@ status_of(struct db_stmt *q, const struct version_row *row)
     if (row->state != VERSION_RELEASED)
         return version_state_word(row->state);
     if (!row->installation_id)
-        return "released";
+        return db_get_int(q, 33) ? "refused" : "released";
     if (db_get_int(q, 24) == row->n)
         return "live";
     if (db_get_int(q, 25) == row->n)

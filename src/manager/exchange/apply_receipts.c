@@ -177,6 +177,17 @@ audit_receipt(struct manager *m, struct speaker *s,
     return err;
 }
 
+/* A runtime that refuses a base version may have another under its number:
+ * its list of versions is read again. */
+static enum err
+list_again(struct manager *m, const struct speaker *s, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_VERSIONS_SET);
+    db_text(q, NULL);
+    db_int(q, s->n);
+    return db_run(q, e);
+}
+
 static enum err
 apply_items(struct manager *m, struct speaker *s, const struct request *request,
             const struct receipt *r, struct error *e)
@@ -195,6 +206,8 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
             err = move_item(m, s, request, r, &items[i], &r->items[i], e);
     }
     free(items);
+    if (!err && !r->done && strcmp(request->kind, "publish") == 0)
+        err = list_again(m, s, e);
     return err ? err : audit_receipt(m, s, request, r, e);
 }
 
