@@ -21,7 +21,8 @@ static const char *const migrations[] = {console_schema_1, console_schema_2,
                                          console_schema_3, console_schema_4,
                                          console_schema_history,
                                          console_schema_entries,
-                                         console_schema_numbers};
+                                         console_schema_numbers,
+                                         console_schema_pausing};
 
 const struct db_schema console_schema = {
     .what = "console store of tailor",
@@ -55,12 +56,21 @@ installation_state_word(int state)
 
 static const char *const conditions[] = {
     "unknown version", "failing", "parked",      "to do",     "awaiting",
-    "paused",          "ok",      "uninstalled", "turned off"};
+    "paused",          "ok",      "uninstalled", "turned off",
+    "pausing",         "resuming"};
 
 const char *
 installation_condition_word(int condition)
 {
     return WORD(conditions, condition);
+}
+
+const char *
+installation_pending_word(const char *kind)
+{
+    return !kind                        ? NULL
+           : strcmp(kind, "pause") == 0 ? conditions[CONDITION_PAUSING]
+                                        : conditions[CONDITION_RESUMING];
 }
 
 int

@@ -43,6 +43,8 @@ enum installation_condition {
     CONDITION_OK,
     CONDITION_UNINSTALLED,
     CONDITION_OFF, /* nothing else, but a workflow is turned off */
+    CONDITION_PAUSING, /* asked for; the runtime has not answered */
+    CONDITION_RESUMING,
     CONDITION_COUNT
 };
 enum outbox_state {
@@ -57,6 +59,10 @@ const char *version_state_word(int state);
 const char *installation_state_word(int state);
 const char *installation_condition_word(int condition);
 const char *outbox_state_word(int state);
+
+/* The word for a request of KIND ("pause", "resume") that waits for the
+ * runtime; NULL for NULL. */
+const char *installation_pending_word(const char *kind);
 
 /* The number for a word, or -1. */
 int installation_condition_of_word(const char *word);

@@ -325,3 +325,8 @@ const char console_schema_numbers[] =
     " OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.version = v.n"
     " AND o.kind = 'publish' AND o.state = 3))) BEGIN"
     " SELECT RAISE(ABORT, 'another base version has this number'); END;\n";
+
+/* Requests to pause or resume that wait for a runtime. */
+const char console_schema_pausing[] =
+    "CREATE INDEX outbox_pausing ON outbox(installation, n)"
+    " WHERE kind IN ('pause', 'resume') AND state IN (0, 1);\n";

@@ -19,4 +19,7 @@ extern const char console_schema_entries[];
 /* The number of a base version that was refused is free. */
 extern const char console_schema_numbers[];
 
+/* An index of the requests to pause or resume that wait. */
+extern const char console_schema_pausing[];
+
 #endif

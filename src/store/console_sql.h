@@ -42,6 +42,14 @@
     " AND b.installation IS NULL AND b.state = 2 AND NOT " BASE_REFUSED("b")   \
     " ORDER BY b.base_no DESC LIMIT 1), 0)"
 
+/* "pause" or "resume" where the newest such request about installation T,
+ * narrowed by AND, waits for the runtime's answer; else NULL. */
+#define PENDING_PAUSE(t, and)                                                  \
+    "(SELECT o.kind FROM outbox o WHERE o.installation = " t                   \
+    " AND o.kind IN ('pause', 'resume') AND o.state IN (0, 1) " and            \
+    " ORDER BY o.n DESC LIMIT 1)"
+#define OF_WORKFLOW(w) "AND (o.workflow IS NULL OR o.workflow = " w ")"
+
 /* A version as manager_version.h describes it. */
 #define VERSION_SELECT                                                         \
     "SELECT v.n, v.id, v.base_no, v.fork_no, w.id, w.key, w.name, i.key,"      \

@@ -173,72 +173,19 @@ move_block(struct editor *s, const struct block *b, bool down, struct error *e)
     free(id);
 }
 
-/* --- undo ----------------------------------------------------------------- */
-
-static enum err
-step_history(struct editor *s, bool undo, bool others, struct error *e)
-{
-    struct manager *m = s->console->manager;
-    struct document *before = NULL;
-    enum err rc =
-        undo ? manager_draft_undo(m, s->opened.ed.draft, s->opened.ed.revision,
-                                  others, NULL, e)
-             : manager_draft_redo(m, s->opened.ed.draft, s->opened.ed.revision,
-                                  others, NULL, e);
-    if (rc == ERR_OK) {
-        before = s->opened.ed.document;
-        s->opened.ed.document = NULL;
-        rc = editing_refresh(&s->opened.ed, e);
-    }
-    if (rc != ERR_OK && before)
-        s->opened.ed.document = before;
-    else if (rc == ERR_OK) {
-        char *what = summary_edit(before, s->opened.ed.document);
-        s->saved_at = clock_now_ms();
-        s->console->own_revision = s->opened.ed.revision;
-        editor_show(s);
-        app_say(s->view->app, MESSAGE_INFO, "%s: %.400s (%s)",
-                undo ? "Undone" : "Redone", what,
-                undo ? "U redoes it" : "u undoes it");
-        document_free(before);
-        free(what);
-    }
-    return rc;
-}
-
 static void
-answered(struct editor *s, bool undo, bool yes)
+history_changed(void *screen)
 {
-    struct error e = {0};
-    if (yes && step_history(s, undo, true, &e) != ERR_OK)
-        app_say(s->view->app, MESSAGE_ERROR, "%s", e.text);
+    struct editor *s = screen;
+    s->saved_at = clock_now_ms();
+    editor_show(s);
 }
 
-static void
-undo_answered(void *ctx, bool yes)
-{
-    answered(ctx, true, yes);
-}
-
-static void
-redo_answered(void *ctx, bool yes)
-{
-    answered(ctx, false, yes);
-}
-
-/* Another's change is named and asked about. */
 static void
 undo_or_redo(struct editor *s, bool undo, struct error *e)
 {
-    if (step_history(s, undo, false, e) != ERR_CHOICE)
-        return;
-    struct question q = {0};
-    snprintf(q.text, sizeof q.text, "%s another's change?",
-             undo ? "Undo" : "Redo");
-    snprintf(q.detail, sizeof q.detail, "%.500s", e->text);
-    snprintf(q.yes, sizeof q.yes, "%s it", undo ? "Undo" : "Redo");
-    error_clear(e);
-    app_ask(s->view->app, &q, undo ? undo_answered : redo_answered, s);
+    s->history = (struct history){s->view, &s->opened, history_changed, s};
+    history_step(&s->history, undo, e);
 }
 
 /* --- actions -------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #ifndef TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 #define TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 
+#include "ui/draft/history.h"
 #include "ui/draft/opened.h"
 #include "ui/draft/trial.h"
 #include "ui/screen/screens.h"
@@ -28,6 +29,7 @@ struct editor {
     struct view *view;
     struct console *console;
     struct opened opened;
+    struct history history;
     struct change_list changes;
     struct problem_list problems;
     struct previewing samples;

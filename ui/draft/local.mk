@@ -2,7 +2,8 @@
 # Every change goes through src/manager/draft as one edit.
 libui_a_SOURCES += \
 	%D%/editor.c %D%/editor_change.c %D%/editor_form.c %D%/editor_panel.c \
-	%D%/editor_private.h %D%/editor_rows.c %D%/import.c \
+	%D%/editor_private.h %D%/editor_rows.c %D%/history.c \
+	%D%/history.h %D%/import.c \
 	%D%/import_offer.c %D%/import_offer.h %D%/mapping.c \
 	%D%/mapping_change.c %D%/mapping_complete.c %D%/mapping_lists.c \
 	%D%/mapping_panel.c %D%/mapping_preview.c %D%/mapping_private.h \

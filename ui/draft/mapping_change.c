@@ -449,70 +449,17 @@ turn_required(struct mapgrid *m, struct error *e)
     free(target);
 }
 
-/* --- undo ----------------------------------------------------------------- */
-
-static enum err
-undo_or_redo(struct mapgrid *m, bool undo, bool others, struct error *e)
+static void
+history_changed(void *screen)
 {
-    struct manager *manager = m->console->manager;
-    struct document *before = NULL;
-    enum err rc =
-        undo ? manager_draft_undo(manager, m->opened.ed.draft,
-                                  m->opened.ed.revision, others, NULL, e)
-             : manager_draft_redo(manager, m->opened.ed.draft,
-                                  m->opened.ed.revision, others, NULL, e);
-    if (rc != ERR_OK)
-        return rc;
-    before = m->opened.ed.document;
-    m->opened.ed.document = NULL;
-    rc = editing_refresh(&m->opened.ed, e);
-    if (rc != ERR_OK) {
-        m->opened.ed.document = before;
-        return rc;
-    }
-    char *what = summary_edit(before, m->opened.ed.document);
-    rc = mapgrid_saved(m, rc);
-    app_say(m->view->app, MESSAGE_INFO, "%s: %.400s (%s)",
-            undo ? "Undone" : "Redone", what,
-            undo ? "U redoes it" : "u undoes it");
-    document_free(before);
-    free(what);
-    return rc;
+    mapgrid_saved(screen, ERR_OK);
 }
 
 static void
-answered(struct mapgrid *m, bool undo, bool yes)
+undo_or_redo(struct mapgrid *m, bool undo, struct error *e)
 {
-    struct error e = {0};
-    if (yes && undo_or_redo(m, undo, true, &e) != ERR_OK)
-        app_say(m->view->app, MESSAGE_ERROR, "%s", e.text);
-    app_changed(m->view->app);
-}
-
-static void
-undo_answered(void *ctx, bool yes)
-{
-    answered(ctx, true, yes);
-}
-
-static void
-redo_answered(void *ctx, bool yes)
-{
-    answered(ctx, false, yes);
-}
-
-/* Another's edit is undone only after a question that names them. */
-static void
-undo_or_ask(struct mapgrid *m, bool undo, struct error *e)
-{
-    struct question q = {.yes = "Undo"};
-    if (undo_or_redo(m, undo, false, e) != ERR_CHOICE)
-        return;
-    memcpy(q.text, e->text, strnlen(e->text, sizeof q.text - 1));
-    if (!undo)
-        memcpy(q.yes, "Redo", 5);
-    error_clear(e);
-    app_ask(m->view->app, &q, undo ? undo_answered : redo_answered, m);
+    m->history = (struct history){m->view, &m->opened, history_changed, m};
+    history_step(&m->history, undo, e);
 }
 
 /* --- actions -------------------------------------------------------------- */
@@ -548,7 +495,7 @@ mapgrid_change(struct mapgrid *m, const struct call *call, struct error *e)
         break;
     case ACT_UNDO:
     case ACT_REDO:
-        undo_or_ask(m, call->action == ACT_UNDO, e);
+        undo_or_redo(m, call->action == ACT_UNDO, e);
         break;
     default:
         return REACT_IGNORED;

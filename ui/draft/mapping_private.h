@@ -12,6 +12,7 @@
 #include "mapping/row/rows.h"
 #include "mapping/row/source.h"
 #include "ui/draft/import_offer.h"
+#include "ui/draft/history.h"
 #include "ui/draft/opened.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/grid.h"
@@ -57,6 +58,7 @@ struct mapgrid {
     struct view *view;
     struct console *console;
     struct opened opened;
+    struct history history;
     char *block; /* id */
     bool thin;
     struct document *base; /* the base version; NULL: there is none */

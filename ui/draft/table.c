@@ -310,22 +310,18 @@ move_row(struct tablegrid *s, long by, struct error *e)
 }
 
 static void
+history_changed(void *screen)
+{
+    struct tablegrid *s = screen;
+    s->saved_at = clock_now_ms();
+    show(s);
+}
+
+static void
 undo_or_redo(struct tablegrid *s, bool undo, struct error *e)
 {
-    struct manager *m = s->console->manager;
-    struct editing *ed = &s->opened.ed;
-    enum err rc =
-        undo ? manager_draft_undo(m, ed->draft, ed->revision, false, NULL, e)
-             : manager_draft_redo(m, ed->draft, ed->revision, false, NULL, e);
-    if (rc == ERR_OK)
-        rc = editing_refresh(ed, e);
-    if (rc == ERR_OK) {
-        s->console->own_revision = ed->revision;
-        show(s);
-        app_say(s->view->app, MESSAGE_INFO, "%s",
-                undo ? "Undone the last change of the draft (U redoes it)"
-                     : "Redone the last undone change (u undoes it)");
-    }
+    s->history = (struct history){s->view, &s->opened, history_changed, s};
+    history_step(&s->history, undo, e);
 }
 
 /* --- life ----------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #define TAILOR_UI_DRAFT_TABLE_PRIVATE_H
 
 #include "ui/draft/import_offer.h"
+#include "ui/draft/history.h"
 #include "ui/draft/opened.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/grid.h"
@@ -13,6 +14,7 @@ struct tablegrid {
     struct view *view;
     struct console *console;
     struct opened opened;
+    struct history history;
     char *name;
     struct row_list *rows;
     struct grid grid;

@@ -138,7 +138,8 @@ add_live(struct installation_shown *s, const struct installed_workflow_row *w)
 {
     struct buf what;
     struct place_row *row = row_new(w, w->live_id, w->live_label,
-                                    !w->active             ? "paused"
+                                    w->pending             ? w->pending
+                                    : !w->active           ? "paused"
                                     : w->off && w->live_id ? "turned off"
                                     : w->off               ? "removed"
                                     : w->live_label        ? "live"

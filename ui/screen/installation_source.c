@@ -44,10 +44,18 @@ static char *
 state_text(const struct installation_row *row)
 {
     const char *word = installation_condition_word(row->condition);
+    const char *coming =
+        row->pending && strcmp(row->pending, word) != 0 ? row->pending : NULL;
+    const char *comma = coming ? ", " : "";
+    coming = coming ? coming : "";
     if (row->condition == CONDITION_FAILING && row->failed > 0)
-        return mem_printf("%s %lld", word, (long long)row->failed);
+        return mem_printf("%s %lld%s%s", word, (long long)row->failed, comma,
+                          coming);
     if (row->condition == CONDITION_PARKED && row->parked > 0)
-        return mem_printf("%s %lld", word, (long long)row->parked);
+        return mem_printf("%s %lld%s%s", word, (long long)row->parked, comma,
+                          coming);
+    if (*coming)
+        return mem_printf("%s, %s", word, coming);
     if (row->condition == CONDITION_OK && row->releasing > 0)
         return mem_strdup("releasing");
     return mem_strdup(word);
@@ -67,7 +75,7 @@ item_new(const struct installation_source *s,
         .draft = draft_text(s, row),
         .state = state_text(row),
         .condition = row->condition,
-        .releasing = row->releasing > 0,
+        .releasing = row->releasing > 0 || row->pending,
         .changed_at = row->changed_at,
         .newer = row->newer != NULL,
     };

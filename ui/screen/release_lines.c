@@ -104,6 +104,8 @@ say_effect(struct release_lines *s, const struct release_item *item)
         release_lines_say(s, "goes live", STYLE_NORMAL,
                           "at once, for %s only; nothing to connect or answer",
                           item->customer);
+    if (item->paused)
+        release_lines_say(s, "paused", STYLE_WARNING, "%s", item->paused);
     if (*item->live.id)
         release_lines_say(s, "replaces", STYLE_NORMAL,
                           "%s by %s; runs under way finish on it",

@@ -112,15 +112,17 @@ print_installation(struct cli *cli, struct value *v, struct value *workflows)
         {"customer", "customer"},       {"username", "username"},
         {"integration", "integration"}, {"runtime", "runtime"},
         {"environment", "environment"}, {"state", "state"},
-        {"status", "status"},           {"credentials", "credentials"},
-        {"deleted", "userDeletedAt"},   {"as of", "asOf"},
-        {"id", "installationId"},       {NULL, NULL}};
+        {"status", "status"},           {"pending", "pending"},
+        {"credentials", "credentials"}, {"deleted", "userDeletedAt"},
+        {"as of", "asOf"},              {"id", "installationId"},
+        {NULL, NULL}};
     static const struct cli_column each[] = {{"WORKFLOW", "workflow"},
                                              {"LIVE", "live"},
                                              {"RELEASING", "releasing"},
                                              {"AWAITING", "awaiting"},
                                              {"NEWEST BASE", "newest"},
                                              {"ACTIVE", "active"},
+                                             {"PENDING", "pending"},
                                              {"TURNED", "turned"},
                                              {"TO DO", "todo"},
                                              {NULL, NULL}};

@@ -44,6 +44,7 @@ item_json(const struct release_item *item, const char *status)
     value_set(v, "runtimes", lines_json(item->runtimes));
     set_version(v, "liveVersionId", "live", &item->live);
     set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
+    value_set_text(v, "paused", item->paused);
     value_set_bool(v, "stale", item->stale);
     value_set(v, "needs",
               item->needs ? value_copy(item->needs) : value_array());
@@ -75,6 +76,8 @@ say_item(struct cli *cli, const struct release_item *item, const char *status)
         cli_say(cli, "  %-11s %s", "because", item->refusal);
     if (item->live.id[0])
         cli_say(cli, "  %-11s %s", "replaces", item->live.label);
+    if (item->paused)
+        cli_say(cli, "  %-11s %s", "paused", item->paused);
     if (item->material)
         cli_say(cli,
                 "  %-11s the customer must connect or answer first; %s "

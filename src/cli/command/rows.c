@@ -130,6 +130,7 @@ row_installation(const struct installation_row *r)
     value_set_text(v, "environment", r->environment);
     value_set_text(v, "state", installation_state_word(r->state));
     value_set_text(v, "status", installation_condition_word(r->condition));
+    value_set_text(v, "pending", r->pending);
     value_set_int(v, "workflows", r->workflows);
     value_set_int(v, "own", r->own);
     value_set_text(v, "live", r->live);
@@ -165,6 +166,7 @@ row_installed_workflow(const struct installed_workflow_row *r)
     value_set_text(v, "newest", r->newest_label);
     value_set_bool(v, "active", r->active && !r->off);
     value_set_bool(v, "paused", !r->active);
+    value_set_text(v, "pending", r->pending);
     value_set_text(v, "turned", r->off ? r->live_id ? "off" : "removed" : "on");
     value_set_bool(v, "todo", r->todo);
     value_set_int(v, "failed", r->failed);

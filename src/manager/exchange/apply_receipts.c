@@ -201,6 +201,8 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
                         r->count, n);
     for (size_t i = 0; i < n && !err; i++) {
         err = end_row(m, s, r, &items[i], &r->items[i], i == 0, e);
+        if (!err)
+            err = copy_condition_of(m, items[i].n, e);
         if (!err && items[i].installation && items[i].workflow &&
             moves_pointers(request->kind))
             err = move_item(m, s, request, r, &items[i], &r->items[i], e);

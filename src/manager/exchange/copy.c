@@ -182,6 +182,14 @@ copy_condition(struct manager *m, int64_t installation, struct error *e)
     return db_run(q, e);
 }
 
+enum err
+copy_condition_of(struct manager *m, int64_t request, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REQUEST_CONDITION);
+    db_int(q, request);
+    return db_run(q, e);
+}
+
 struct value *
 copy_object(const char *text)
 {

@@ -126,6 +126,8 @@ enum err copy_workflow(struct manager *m, const char *id, int64_t *n,
                        struct error *e);
 
 /* The condition of the installation follows from its pointers. */
+enum err copy_condition_of(struct manager *m, int64_t request,
+                           struct error *e); /* the one that it is about */
 enum err copy_condition(struct manager *m, int64_t installation,
                         struct error *e);
 

@@ -238,6 +238,8 @@ end_rows(struct manager *m, const struct outbox_batch *batch, const char *why,
         if (!err && why)
             err = end_releasing(m, row, e);
         if (!err && why)
+            err = copy_condition_of(m, row->n, e);
+        if (!err && why)
             err = operation_audit(m, "request", row->key, NULL, NULL,
                                   "{\"outcome\":\"refused\"}", e);
     }

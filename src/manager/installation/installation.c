@@ -99,7 +99,8 @@ installation_add_row(struct manager *m, int64_t n,
         .connected = pool_text(pool, db_get_text(q, 14)),
         .answered = pool_text(pool, db_get_text(q, 15)),
         .credentials = pool_text(pool, db_get_text(q, 16)),
-        .user_deleted_at = db_get_int(q, 17)};
+        .user_deleted_at = db_get_int(q, 17),
+        .pending = installation_pending_word(db_get_text(q, 18))};
     enum err r = db_end(q, e);
     if (r == ERR_OK)
         r = add_workflows(m, row, pool, e);
@@ -159,6 +160,7 @@ read_workflows(struct manager *m, int64_t n,
             .workflow_key = pool_text(pool, db_get_text(q, 1)),
             .workflow_name = pool_text(pool, db_get_text(q, 2)),
             .active = db_get_int(q, 13) != 0,
+            .pending = installation_pending_word(db_get_text(q, 31)),
             .off = db_get_int(q, 22) != 0,
             .todo = db_get_int(q, 14) != 0,
             .failed = db_get_int(q, 15),

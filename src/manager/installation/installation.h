@@ -63,6 +63,8 @@ struct installation_row {
     const char *answered;    /* JSON, NULL: nothing known */
     const char *credentials; /* JSON of those that apps refuse, NULL: none */
     int64_t user_deleted_at; /* 0: the user is there */
+    const char *pending;     /* "pausing" or "resuming", asked for and not
+                                answered yet; NULL: neither */
 };
 
 struct installation_list {
@@ -149,6 +151,7 @@ struct installed_workflow_row {
     const char *awaiting_id, *awaiting_label, *awaiting_unknown;
     const char *newest_label; /* the newest base */
     bool active;              /* not paused */
+    const char *pending;      /* "pausing", "resuming" or NULL, as above */
     bool off;  /* turned off or removed at the runtime, by the vendor */
     bool todo; /* stopped at a Stop Workflow block */
     int64_t failed, parked, set_aside;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "manager/exchange/copy.h"
 #include "manager/exchange/outbox.h"
 #include "manager/exchange/runtime.h"
 #include "manager/session/names.h"
@@ -111,6 +112,8 @@ manager_installation_pause(struct manager *m, const char *installation,
         err = ask(m, &s, pause ? "pause" : "resume", item,
                   with_note(item, note), key, e);
     }
+    if (!err)
+        err = copy_condition(m, s.installation_ref.n, e);
     return operation_end(m, err, e);
 }
 

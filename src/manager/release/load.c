@@ -47,6 +47,8 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
         out->previous = db_get_int(q, 18);
         out->live_unknown = pool_text(pool, db_get_text(q, 19));
         out->awaiting_unknown = pool_text(pool, db_get_text(q, 20));
+        out->active = db_get_int(q, 21) != 0;
+        out->pending = installation_pending_word(db_get_text(q, 22));
     }
     err = db_end(q, e);
     if (!err && !found)

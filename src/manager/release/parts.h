@@ -21,7 +21,8 @@ struct pointer {
     const char *runtime_id, *runtime_name, *environment;
     const char *connected, *answered; /* JSON or NULL */
     int state;                        /* enum installation_state */
-    bool four_eyes;
+    bool four_eyes, active;
+    const char *pending; /* "pausing", "resuming" or NULL */
     int64_t live, releasing, awaiting, previous;
     /* Ids of versions that the runtime names and this store lacks, or NULL. */
     const char *live_unknown, *awaiting_unknown;

@@ -277,6 +277,23 @@ fill_names(const struct handover *c, struct release_item *item)
     item->environment = c->p.environment;
 }
 
+/* A run keeps the version that was live when its event came. */
+static void
+fill_paused(const struct handover *c, struct release_plan *plan,
+            struct release_item *item)
+{
+    const char *word = c->p.pending ? c->p.pending : "paused";
+    char *text;
+    if (!c->p.installation || c->p.state == INSTALLATION_UNINSTALLED ||
+        (!c->p.pending && c->p.active && c->p.state != INSTALLATION_PAUSED))
+        return;
+    text = mem_printf("%s of %s is %s: events wait until it is resumed, and "
+                      "each runs on the version that was live when it came",
+                      c->p.workflow_name, c->p.customer, word);
+    item->paused = pool_text(plan->pool, text);
+    free(text);
+}
+
 enum err
 release_plan_add(struct manager *m, struct release_plan *plan,
                  const struct handover *c, struct error *e)
@@ -284,6 +301,7 @@ release_plan_add(struct manager *m, struct release_plan *plan,
     struct release_item *item = &plan->items[plan->count++];
     enum err err;
     fill_names(c, item);
+    fill_paused(c, plan, item);
     document_hash(c->to_document, item->hash);
     item->version.n = c->to.n;
     memcpy(item->version.id, c->to.id, IDENT_SIZE);

@@ -55,6 +55,8 @@ struct release_item {
                                   first */
     const char **blanks;       /* lines: targets that nothing fills */
     const char **triggers;     /* lines; none: the trigger stays the same */
+    const char *paused; /* a sentence: it is paused, or will be, and what then
+                           happens to its events; NULL: it runs */
     int64_t others; /* installations of the workflow that are not touched */
     const char *refusal;  /* of a dry run: why the same call without it is
                              refused; NULL: it is not */

@@ -315,7 +315,75 @@ test_credentials(void)
     world_close(&w);
 }
 
+static struct error why;
+
+/* What the row, its workflow, a filter by STATE and a release's plan say. */
+static void
+check_pause(int condition, const char *pending, const char *state,
+            const char *planned, const char *draft)
+{
+    struct installation_filter filter = {.text = state};
+    struct installed_workflow_list each;
+    struct installation_list list = show(0);
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    CHECK_INT(list.rows[0].condition, condition);
+    CHECK_STR(list.rows[0].pending, pending);
+    installation_list_clear(&list);
+    CHECK_STR(world_row(&w, 0, "sale", &each)->pending, pending);
+    installed_workflow_list_clear(&each);
+    CHECK_INT(manager_installation_list(w.m, &filter, NULL, 10, &list, &why),
+              ERR_OK);
+    CHECK_INT(list.count, 1);
+    installation_list_clear(&list);
+    CHECK_INT(manager_release(w.m, &draft, 1, &o, &plan, &why), ERR_OK);
+    if (planned)
+        CHECK_HAS(plan.items[0].paused, planned);
+    else
+        CHECK_STR(plan.items[0].paused, NULL);
+    release_plan_clear(&plan);
+}
+
+static void
+ask_pause(const char *workflow, bool pause)
+{
+    CHECK_INT(manager_installation_pause(w.m, world_installation(0), workflow,
+                                         pause, false, NULL, NULL, &why),
+              ERR_OK);
+}
+
+/* Sabotage: copy_condition in manager_installation_pause, copy_condition_of in
+ * end_rows and apply_items, PENDING_PAUSE in FACT_CONDITION and REL_POINTER,
+ * fill_paused in release_plan_add. */
+static void
+test_pausing(void)
+{
+    struct outbox_batch batch;
+    char id[25];
+    const char *draft = id;
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, id, &why), ERR_OK);
+    check_pause(CONDITION_OK, NULL, "state:ok", NULL, draft);
+    ask_pause(NULL, true);
+    check_pause(CONDITION_PAUSING, "pausing", "state:pausing", "is pausing",
+                draft);
+    world_settle(&w);
+    check_pause(CONDITION_PAUSED, NULL, "state:paused", "is paused", draft);
+    ask_pause(NULL, false);
+    check_pause(CONDITION_RESUMING, "resuming", "state:resuming", "is resuming",
+                draft);
+    world_settle(&w);
+    check_pause(CONDITION_OK, NULL, "state:ok", NULL, draft);
+    ask_pause("sale", true);
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 10, &batch, &why), ERR_OK);
+    CHECK_INT(manager_outbox_delivered(w.m, &batch, "not today", &why), ERR_OK);
+    outbox_batch_clear(&batch);
+    check_pause(CONDITION_OK, NULL, "state:ok", NULL, draft);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
+    {"a pause that waits for the runtime is shown", test_pausing},
     {"what is turned off is shown", test_turned_off},
     {"refused credentials are shown", test_credentials},
     {"a late receipt does not move pointers back", test_late_receipt},

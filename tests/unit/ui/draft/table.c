@@ -1,4 +1,5 @@
 /* The value table grid. */
+#include "manager/draft/draft.h"
 #include "tests/unit/ui/draft/grids.h"
 
 #define TO_TABLE                                                               \
@@ -55,6 +56,39 @@ a_sheet_is_a_proposal(void)
                "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
 }
 
+/* Ada takes eve's draft over.
+ * Sabotage: the question in history_step. */
+static void
+anothers_edit_is_undone_after_a_question(void)
+{
+    static const char ask[] = "F\nEnter\nj\nEnter\nT\nEnter\nu";
+    fixture_start(1);
+    free(console_shows("eve", TO_TABLE));
+    struct manager *m = session_of("ada");
+    struct version_list list = {0};
+    CHECK_INT(manager_draft_list(m, NULL, NULL, false, &list, &e), ERR_OK);
+    CHECK_INT(manager_draft_take(m, list.rows[0].id, &e), ERR_OK);
+    version_list_clear(&list);
+    manager_close(m);
+    char *before = stored_tables();
+    char *shown = console_shows("ada", ask);
+    char *after = stored_tables();
+    CHECK_HAS(shown, "Undo another's change?");
+    CHECK_HAS(shown, "eve");
+    CHECK_STR(after, before);
+    free(after);
+    free(shown);
+    shown = console_shows(
+        "ada", "F\nEnter\nj\nEnter\nT\nEnter\nu\n!later 300\nTab\nEnter");
+    after = stored_tables();
+    CHECK_HAS(shown, "Undone");
+    CHECK(strcmp(after, before) != 0);
+    free(after);
+    free(before);
+    free(shown);
+    fixture_end();
+}
+
 static void
 the_grid_is_as_it_was(void)
 {
@@ -65,6 +99,8 @@ the_grid_is_as_it_was(void)
 
 static const struct test tests[] = {
     {"a table is made and edited", a_table_is_made_and_edited},
+    {"another's edit is undone after a question",
+     anothers_edit_is_undone_after_a_question},
     {"a sheet is a proposal", a_sheet_is_a_proposal},
     {"the grid is as it was", the_grid_is_as_it_was},
     {NULL, NULL},
