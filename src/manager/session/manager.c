@@ -222,10 +222,23 @@ manager_wake_path(const struct manager *m)
 }
 
 enum err
+manager_say_overwritten(const struct manager *m, struct error *e)
+{
+    return error_set(e, ERR_STALE,
+                     "%s: another copy was written over the store while it "
+                     "was open: nothing was changed (quit and start again)",
+                     db_path(m->db));
+}
+
+enum err
 manager_check_place(struct manager *m, struct error *e)
 {
-    if (!db_is_replaced(m->db))
-        return ERR_OK;
+    if (!db_is_replaced(m->db)) {
+        struct error ignored;
+        operation_end(m, operation_begin(m, ACTION_STORE_INFO, &ignored),
+                      &ignored);
+        return m->overwritten ? manager_say_overwritten(m, e) : ERR_OK;
+    }
     return error_set(e, ERR_STALE,
                      "%s: the store was replaced by another file (run the "
                      "command again)",

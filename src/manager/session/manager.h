@@ -80,8 +80,9 @@ enum err manager_may_see_payloads(const struct manager *m, struct error *e);
  * Borrowed. */
 const char *manager_wake_path(const struct manager *m);
 
-/* STALE where another file, or none, has the place of the open store: what
- * this session reads is not the store any more. */
+/* STALE where another file, or none, has the place of the open store, or where
+ * its content lacks what this session has seen: what this session reads is not
+ * the store any more. Not within an operation. */
 enum err manager_check_place(struct manager *m, struct error *e);
 
 /* True once an operation of this manager has changed the store. */

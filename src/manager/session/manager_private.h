@@ -22,6 +22,10 @@ struct manager {
     char *wake;
     int wake_fd; /* -1: read-only, or it cannot be made */
     int64_t commits;
+    /* The newest audit record that this session has seen; 0: none yet. */
+    int64_t seen_sequence;
+    char seen_hash[DIGEST_SIZE];
+    bool overwritten; /* the store lacked it when it was last looked at */
     char **candidates; /* NULL-terminated, or NULL */
     size_t candidate_count;
     /* the open operation */
@@ -41,6 +45,9 @@ void operation_no_seals(struct manager *m);
 /* The seals of these rows as JSON that the caller frees, NULL where there are
  * none. They are forgotten. */
 enum err operation_take_seals(struct manager *m, char **out, struct error *e);
+
+/* STALE: the content of the store is another's. */
+enum err manager_say_overwritten(const struct manager *m, struct error *e);
 
 /* Reads the actor's role from the store into M. */
 enum err manager_read_role(struct manager *m, struct error *e);

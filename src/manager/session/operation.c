@@ -8,7 +8,45 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "manager/session/audit_private.h"
 #include "manager/session/manager_private.h"
+
+static enum err
+find_record(struct manager *m, int64_t sequence, const char *hash, bool *found,
+            struct error *e)
+{
+    *found = false;
+    struct db_stmt *q = db_use(m->db, CS_AUDIT_HASH_AT);
+    db_int(q, sequence);
+    if (db_row(q))
+        *found = strcmp(db_get_text(q, 0), hash) == 0;
+    return db_end(q, e);
+}
+
+/* Whether the audit record of the operation is in the table. */
+static enum err
+find_proof(struct manager *m, bool *found, struct error *e)
+{
+    return find_record(m, m->proof_sequence, m->proof_hash, found, e);
+}
+
+/* That the store still has the newest record that this session has seen: a
+ * file that was copied over the store under this session lacks it. Reading
+ * goes on, so that a check can tell what is wrong; nothing is written. */
+static enum err
+check_history(struct manager *m, struct error *e)
+{
+    bool there = true;
+    enum err r = ERR_OK;
+    if (m->seen_sequence)
+        r = find_record(m, m->seen_sequence, m->seen_hash, &there, e);
+    m->overwritten = r == ERR_OK && !there;
+    if (r == ERR_OK && there)
+        return audit_head(m->db, &m->seen_sequence, m->seen_hash, e);
+    if (r == ERR_OK && action_table[m->action].mutates)
+        return manager_say_overwritten(m, e);
+    return r;
+}
 
 enum err
 operation_begin(struct manager *m, enum action action, struct error *e)
@@ -26,6 +64,8 @@ operation_begin(struct manager *m, enum action action, struct error *e)
                                      : db_begin_read(m->db, e);
     m->changes_before = r == ERR_OK ? db_total_changes(m->db) : 0;
     if (r == ERR_OK)
+        r = check_history(m, e);
+    if (r == ERR_OK)
         r = manager_read_role(m, e);
     return r == ERR_OK ? manager_may(m, action, e) : r;
 }
@@ -36,18 +76,6 @@ wake(struct manager *m)
     m->commits++;
     if (m->wake_fd >= 0)
         futimens(m->wake_fd, NULL);
-}
-
-/* Whether the audit record of the operation is in the table. */
-static enum err
-find_proof(struct manager *m, bool *found, struct error *e)
-{
-    *found = false;
-    struct db_stmt *q = db_use(m->db, CS_AUDIT_HASH_AT);
-    db_int(q, m->proof_sequence);
-    if (db_row(q))
-        *found = strcmp(db_get_text(q, 0), m->proof_hash) == 0;
-    return db_end(q, e);
 }
 
 /* After a commit in doubt: the audit record of the operation is there, or the
@@ -114,6 +142,10 @@ operation_end(struct manager *m, enum err result, struct error *e)
     result = db_commit(m->db, e);
     if (result == ERR_OUTCOME_UNKNOWN)
         result = tell_outcome(m, e);
+    if (result == ERR_OK && m->proof_sequence) {
+        m->seen_sequence = m->proof_sequence;
+        memcpy(m->seen_hash, m->proof_hash, DIGEST_SIZE);
+    }
     if (result == ERR_OK)
         wake(m);
     return result;

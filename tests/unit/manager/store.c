@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "manager/draft/draft.h"
 #include "manager/session/audit.h"
 #include "manager/session/seal.h"
@@ -26,6 +27,54 @@ init_makes_the_first_admin(void)
     CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE sequence=1 AND"
                       " action='store.init' AND actor='ada'"),
               1);
+    fixture_end();
+}
+
+static char *
+read_store(size_t *n)
+{
+    FILE *f = fopen(store_path(), "rb");
+    char *bytes = mem_alloc(1 << 22);
+    *n = f ? fread(bytes, 1, 1 << 22, f) : 0;
+    CHECK(*n > 0 && *n < 1 << 22);
+    if (f)
+        fclose(f);
+    return bytes;
+}
+
+static enum err
+add(struct manager *m, const char *name)
+{
+    bool open;
+    return manager_access_add(m, name, ROLE_AUDITOR, NULL, 0, &open, &e);
+}
+
+/* The same file gets other bytes, as `cp` does it.
+ * Sabotage: check_history in operation_begin. */
+static void
+an_overwritten_store_is_noticed(void)
+{
+    size_t n, m_bytes;
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    char *old = read_store(&n);
+    CHECK_INT(add(m, "one"), ERR_OK);
+    CHECK_INT(manager_check_place(m, &e), ERR_OK);
+    FILE *f = fopen(store_path(), "r+b");
+    CHECK(f && ftruncate(fileno(f), 0) == 0 && fwrite(old, 1, n, f) == n);
+    if (f)
+        fclose(f);
+    CHECK_INT(manager_check_place(m, &e), ERR_STALE);
+    CHECK_INT(add(m, "two"), ERR_STALE);
+    CHECK_HAS(e.text, "written over the store");
+    manager_close(m);
+    char *now = read_store(&m_bytes);
+    CHECK(m_bytes == n && memcmp(now, old, n) == 0);
+    m = session_of("ada");
+    CHECK_INT(add(m, "two"), ERR_OK);
+    manager_close(m);
+    free(now);
+    free(old);
     fixture_end();
 }
 
@@ -204,6 +253,7 @@ void
 test_manager_store(void)
 {
     static const struct test tests[] = {
+    {"an overwritten store is noticed", an_overwritten_store_is_noticed},
         {"init makes the first admin", init_makes_the_first_admin},
         {"a good store passes the check", a_good_store_passes_the_check},
         {"a bad store does not", a_bad_store_does_not},
