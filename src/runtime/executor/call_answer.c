@@ -293,9 +293,13 @@ take_no_answer(struct answer *a, struct error *e)
     } else if (!a->result->sent || !a->once) {
         code = try_later(a, message, e);
     } else {
-        char *text = mem_printf("no answer (%s); nobody knows whether it took "
-                                "effect (look there, then retry or cancel)",
-                                message);
+        char *text = mem_printf(
+            a->result->code == ERR_TOO_BIG
+                ? "%s: whether it took effect is unknown (look in the app, "
+                  "then retry or cancel)"
+                : "no answer (%s); nobody knows whether it took effect (look "
+                  "there, then retry or cancel)",
+            message);
         code = end_step(a, STEP_UNKNOWN, NULL, message, e);
         if (code == ERR_OK)
             code = park_run(a, PARK_UNKNOWN, NULL, text, e);

@@ -413,6 +413,7 @@ explain(struct transfer *t, CURLcode code)
 {
     struct outbound_result *r = t->result;
     const char *why = curl_easy_strerror(code);
+    char text[sizeof r->message];
     r->code = ERR_UNREACHABLE;
     r->permanent = true;
     if (t->refused) {
@@ -421,7 +422,11 @@ explain(struct transfer *t, CURLcode code)
               "its host and port)";
     } else if (buf_failed(&r->body) || code == CURLE_FILESIZE_EXCEEDED) {
         r->code = ERR_TOO_BIG;
-        why = "the answer is too big";
+        snprintf(text, sizeof text,
+                 "the app received the call and answered HTTP %d, but the "
+                 "answer is too big (at most %zu bytes)",
+                 r->status, r->body.max);
+        why = text;
     } else if (is_distrust(code)) {
         r->code = ERR_REFUSED;
         why = "url: the certificate of the host is not trusted (it may be "

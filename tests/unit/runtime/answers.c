@@ -174,6 +174,26 @@ what_is_nested_too_deep_fails(void)
     free(body);
 }
 
+static void
+an_answer_that_is_too_big_came_after_the_call(void)
+{
+    /* Sabotage: take "a->once" out of the first condition of take_no_answer()
+     * in call_answer.c (the run fails, and a retry calls again). */
+    enum { BYTES = 17 << 20 };
+    char *body = mem_alloc(BYTES + 1);
+    memset(body, 'x', BYTES);
+    prepare(",'authentication':[]");
+    w.body = body;
+    struct shown s = run("{'no':1}");
+    CHECK_INT(s.state, RUN_PARKED);
+    CHECK_INT(s.park, PARK_UNKNOWN);
+    CHECK_HAS(s.message, "the app received the call and answered HTTP 201");
+    CHECK_INT(w.effects[0].calls, 1);
+    free(s.steps);
+    w.body = NULL;
+    free(body);
+}
+
 /* --- crashes -------------------------------------------------------------- */
 
 static enum err
@@ -263,6 +283,8 @@ test_runtime_answers(void)
          a_credential_that_was_replaced_meanwhile},
         {"a refusal of the credential before", a_refusal_of_the_one_before},
         {"what is nested too deep fails", what_is_nested_too_deep_fails},
+        {"an answer that is too big came after the call",
+         an_answer_that_is_too_big_came_after_the_call},
         {"a refusal is the last word", a_refusal_is_the_last_word},
         {"logs go and events stay", logs_go_and_events_stay},
         {NULL, NULL}};
