@@ -547,6 +547,10 @@ def test_origins(d):
     key = d.key("origins")
     suite.equal("an unlisted page", d.call("OPTIONS", "/workflows", headers=page)[2].get(
         "Access-Control-Allow-Origin"), None)
+    # Sabotage: drop "--help" from parse() of main.c.
+    suite.equal("tailord --help prints what tailord help prints",
+                (d.command("--help").returncode, d.command("--help").stdout),
+                (0, d.command("help").stdout))
     suite.equal("listed", d.command("origin", "add", "https://shop.example").returncode, 0)
     headers = d.call("OPTIONS", "/2024-03/workflows", headers=page)[2]
     suite.equal("a listed page may", headers.get("Access-Control-Allow-Origin"),

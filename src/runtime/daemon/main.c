@@ -22,7 +22,7 @@ struct line {
     struct config config;
     const char *config_file;
     const char *environment;
-    bool json;
+    bool json, help;
     char **words; /* what is no option */
     int word_count;
 };
@@ -114,6 +114,8 @@ parse(struct line *l, int argc, char **argv, struct error *e)
     for (int i = 1; i < argc && code == ERR_OK; i++) {
         if (strcmp(argv[i], "--json") == 0)
             l->json = true;
+        else if (strcmp(argv[i], "--help") == 0)
+            l->help = true;
         else if (strcmp(argv[i], "--config") == 0)
             i++;
         else if (strncmp(argv[i], "--", 2) == 0)
@@ -251,12 +253,12 @@ static enum err
 run(struct line *l, struct error *e)
 {
     const char *word = l->word_count ? l->words[0] : NULL;
-    if (!word)
-        return serve(&l->config, e);
-    if (strcmp(word, "help") == 0) {
+    if (l->help || (word && strcmp(word, "help") == 0)) {
         print_usage(stdout);
         return ERR_OK;
     }
+    if (!word)
+        return serve(&l->config, e);
     if (strcmp(word, "init") == 0 && l->word_count == 1)
         return run_init(l, e);
     return run_command(l, e);
