@@ -599,6 +599,15 @@ def test_pages(w):
             after = "&after=" + page["cursor"]
         suite.check(f"{path} in pages of two", pages == whole and len(whole) > 2,
                     (pages, whole))
+    # Sabotage: drop RS_USER_ANYWHERE from page_start() of users.c.
+    made = w.api("POST", "/users", {"username": "gone between pages"})[1]
+    last = w.api("POST", "/users", {"username": "after the gap"})[1]
+    gone, last = made["userId"], last["userId"]
+    suite.equal("a user is deleted", w.api("DELETE", "/users/" + gone)[0], 200)
+    status, page = w.api("GET", "/users?after=" + gone)
+    suite.equal("paging goes on after a deleted user",
+                (status, [r["userId"] for r in page.get("data", [])]),
+                (200, [last]))
 
 
 def test_quota(w):

@@ -164,7 +164,8 @@ user_batch(struct call *call, struct error *e)
     return code;
 }
 
-/* The row of the user that "after" names: the last one of the page before. */
+/* The row of the user that "after" names: the last one of the page before. It
+ * keeps its place in the order when the user is deleted between two pages. */
 static enum err
 page_start(struct call *call, int64_t *after, struct error *e)
 {
@@ -173,7 +174,16 @@ page_start(struct call *call, int64_t *after, struct error *e)
     enum err code = id && *id ? api_find_user(call, id, &u, e) : ERR_OK;
     *after = u.n;
     api_user_clear(&u);
-    return api_page_after(code, e);
+    if (code != ERR_NOT_FOUND)
+        return api_page_after(code, e);
+    struct db_stmt *q = db_use(call->db, RS_USER_ANYWHERE);
+    db_text(q, id);
+    if (db_row(q) && db_get_int(q, 1) == call->caller.environment)
+        *after = db_get_int(q, 0);
+    enum err read = db_end(q, e);
+    if (read != ERR_OK)
+        return read;
+    return api_page_after(*after ? ERR_OK : ERR_NOT_FOUND, e);
 }
 
 /* The users after row AFTER; those with WORKFLOW (row; 0: all). */
