@@ -249,6 +249,11 @@ enum err
 manager_may(const struct manager *m, enum action action, struct error *e)
 {
     const struct action_info *info = &action_table[action];
+    if (m->role == ROLE_NONE && info->role > ROLE_NONE)
+        return error_set(e, ERR_ROLE,
+                         "%s: not allowed: %s has no role in this store (an "
+                         "admin adds it: tailor access add %s --role ROLE)",
+                         info->name, m->actor, m->actor);
     if (m->role < info->role)
         return error_set(e, ERR_ROLE,
                          "%s: not allowed: %s is %s, this needs %s (ask an "

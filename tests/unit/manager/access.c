@@ -80,7 +80,9 @@ a_role_taken_away_ends_at_once(void)
     CHECK_INT(manager_access_remove(ada, "eve", &e), ERR_OK);
     CHECK_INT(edit_text(eve, draft, -1, "[]", NULL), ERR_ROLE);
     struct access_list list;
+    /* Sabotage: what manager_may says of ROLE_NONE. */
     CHECK_INT(manager_access_list(eve, &list, &e), ERR_ROLE);
+    CHECK_HAS(e.text, "eve has no role in this store");
     access_list_clear(&list);
     manager_close(eve);
     manager_close(ada);
