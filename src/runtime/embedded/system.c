@@ -17,12 +17,12 @@ add_problem(struct value *problems, bool is_one, const char *word)
 
 /* What an operator must look at, the worst first. */
 static enum err
-find_problems(struct call *call, struct value *problems, struct error *e)
+find_problems(struct call *call, struct value *problems,
+              struct executor_waits *waits, struct error *e)
 {
     const struct runtime *r = call->runtime;
     struct core_counts c;
     bool held = false;
-    int64_t wait_ms = 0;
     core_get_counts(call->core, &c);
     add_problem(problems, c.damage > 0, "damaged");
     add_problem(problems, r->vault && access(vault_path(r->vault), R_OK) != 0,
@@ -31,8 +31,8 @@ find_problems(struct call *call, struct value *problems, struct error *e)
     enum err code = runtime_held(call->db, &held, e);
     add_problem(problems, held, "held");
     if (code == ERR_OK)
-        code = executor_oldest_wait(call->core, &wait_ms, e);
-    add_problem(problems, wait_ms > WAIT_MAX_MS, "runsWaiting");
+        code = executor_waits(call->core, WAIT_MAX_MS, waits, e);
+    add_problem(problems, waits->others > 0, "runsWaiting");
     return code;
 }
 
@@ -40,7 +40,8 @@ enum err
 system_health(struct call *call, struct error *e)
 {
     struct value *v = value_object(), *problems = value_array();
-    enum err code = find_problems(call, problems, e);
+    struct executor_waits waits = {0};
+    enum err code = find_problems(call, problems, &waits, e);
     if (code != ERR_OK) {
         value_free(v);
         value_free(problems);
@@ -50,6 +51,7 @@ system_health(struct call *call, struct error *e)
     value_set_text(v, "status",
                    well ? "ok" : value_text_or(value_at(problems, 0), ""));
     value_set(v, "problems", problems);
+    value_set_int(v, "waitingForApps", waits.own);
     value_set_text(v, "version", TAILOR_VERSION);
     http_answer_json(call->answer, well ? 200 : 503, v);
     return ERR_OK;

@@ -321,6 +321,20 @@ executor_oldest_wait(struct core *core, int64_t *ms, struct error *e)
 }
 
 enum err
+executor_waits(struct core *core, int64_t ms, struct executor_waits *out,
+               struct error *e)
+{
+    *out = (struct executor_waits){0};
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_LANES_WAITING);
+    db_int(q, clock_now_ms() - ms);
+    while (db_row(q)) {
+        bool own = lane_of(of(core), db_get_int(q, 0))->out > 0;
+        *(own ? &out->own : &out->others) += 1;
+    }
+    return db_end(q, e);
+}
+
+enum err
 executor_opened(struct core *core, struct error *e)
 {
     struct executor *x = of(core);

@@ -40,6 +40,15 @@ size_t executor_count(const struct executor *x);
  * *MS; 0: none waits. For /healthz. Errors are the store's. */
 enum err executor_oldest_wait(struct core *core, int64_t *ms, struct error *e);
 
+/* Installations with an accepted run that could have begun MS ago. */
+struct executor_waits {
+    int64_t own;    /* their own calls are out: they wait for their apps */
+    int64_t others; /* nothing of their own explains it: tailord is behind */
+};
+/* Errors are the store's. */
+enum err executor_waits(struct core *core, int64_t ms,
+                        struct executor_waits *out, struct error *e);
+
 /* A run of INSTALLED was parked as it was accepted: the feed will tell soon
  * how many wait now. */
 enum err executor_count_parked(struct core *core, int64_t installed,

@@ -162,12 +162,20 @@ its_share_is_held(struct world *world, void *ctx)
     return world->held_count >= SHARE;
 }
 
-/* At the very same host and port. Sabotage: let gate_share() and host_room()
+static enum err
+look_at_waits(struct core *core, void *ctx, struct error *e)
+{
+    return executor_waits(core, 0, ctx, e);
+}
+
+/* At the very same host and port. Sabotage: let executor_waits() count every
+ * lane in "others" (/healthz is 503 then). Sabotage: let gate_share() and host_room()
  * of gate.c give all the places there are. */
 static void
 a_host_that_does_not_answer(void)
 {
     struct place p;
+    struct executor_waits waits;
     install_path(&p, "GET", "/silent");
     w.silent = "/silent";
     place_events(&w, &p, MANY);
@@ -177,6 +185,9 @@ a_host_that_does_not_answer(void)
     for (int i = 0; i < 50; i++)
         world_tick(&w);
     CHECK_INT(w.held_count, SHARE);
+    CHECK_INT(world_do(&w, look_at_waits, &waits), ERR_OK);
+    CHECK_INT(waits.own, 1);
+    CHECK_INT(waits.others, 0);
     CHECK(executor_count(w.runtime.executor) <= IN_MEMORY);
     clear(&p);
 }
