@@ -9,3 +9,4 @@ include tests/e2e/local.mk
 include tests/torture/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+include tests/sabotage/local.mk

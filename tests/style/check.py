@@ -283,6 +283,16 @@ def rule_no_typedef_struct(sources):
         yield from lines_matching(name, code_only(text), r"\btypedef\s+struct")
 
 
+def rule_sabotage_rows_fit_the_source(_sources):
+    """What tests/sabotage takes away stands in the source, once."""
+    sys.path.insert(0, os.path.join(TOP, "tests", "sabotage"))
+    import rows
+    for row in rows.read(TOP):
+        why = row.problem(TOP)
+        if why:
+            yield f"{rows.FILE}:{row.where}: {why}"
+
+
 def main():
     names = tracked("src/*.c", "src/*.h", "src/*.def", "ui/*.c", "ui/*.h",
                     "ui/*.def")

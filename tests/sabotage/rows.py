@@ -1,0 +1,53 @@
+"""Reads rows.txt: which line of the product goes, and which test must notice.
+
+A row is a paragraph. Its first line is "SUITE: TEST", the second the source
+file; then the lines that are taken out, each behind "-", and what stands there
+instead, each behind "+". Both keep their indentation behind the sign. Lines
+that begin with "#" are comments.
+"""
+import os
+
+FILE = "tests/sabotage/rows.txt"
+
+
+class Row:
+    """One row; WHERE is its line number in rows.txt."""
+
+    def __init__(self, where, lines):
+        self.where = where
+        self.suite, _, self.test = lines[0].partition(": ")
+        self.source = lines[1] if len(lines) > 1 else ""
+        self.old = "".join(x[1:] + "\n" for x in lines[2:] if x[0] == "-")
+        self.new = "".join(x[1:] + "\n" for x in lines[2:] if x[0] == "+")
+
+    def problem(self, top):
+        """Why it cannot be carried out in the tree TOP, or None."""
+        path = os.path.join(top, self.source)
+        if not self.test or not self.old:
+            return "needs SUITE: TEST, a source file and a line to take out"
+        if not os.path.isfile(path):
+            return f"{self.source}: not found"
+        with open(path, encoding="utf-8") as f:
+            count = f.read().count(self.old)
+        return None if count == 1 else \
+            f"{self.source}: the lines stand there {count} times, not once"
+
+    def __str__(self):
+        return f"{self.suite}: {self.test} ({self.source})"
+
+
+def read(top):
+    """All rows of the tree TOP."""
+    rows, paragraph, where = [], [], 0
+    with open(os.path.join(top, FILE), encoding="utf-8") as f:
+        lines = f.read().split("\n") + [""]
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            continue
+        if line.strip():
+            where = where if paragraph else number
+            paragraph.append(line)
+        elif paragraph:
+            rows.append(Row(where, paragraph))
+            paragraph = []
+    return rows
