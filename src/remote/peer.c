@@ -35,6 +35,7 @@ peer_new(struct peers *all, const struct runtime_row *row)
     snprintf(p->feed_hash, sizeof p->feed_hash, "%s",
              row->feed_hash ? row->feed_hash : "");
     p->limit = BATCH;
+    p->owed = true;
     peer_update(p, row);
     return p;
 }
@@ -171,10 +172,11 @@ peer_trouble(struct peer *p, const struct error *why)
     value_free(p->kept);
     p->kept = NULL;
     say(p, why->text);
-    manager_runtime_trouble(p->all->m, p->n, why->text, &ignored);
-    if (p->meet)
+    manager_runtime_trouble(p->all->m, p->n, why, &ignored);
+    if (p->owed)
         manager_runtime_tried(p->all->m, p->n, &ignored);
     p->meet = false;
+    p->owed = false;
 }
 
 void
@@ -196,7 +198,7 @@ peer_say_held(struct peer *p)
               "runs there (read its notice in runtime list, then runtime "
               "resume %s)",
               p->name, p->name);
-    manager_runtime_trouble(p->all->m, p->n, e.text, NULL);
+    manager_runtime_trouble(p->all->m, p->n, &e, NULL);
     say(p, e.text);
     p->trouble = e;
     p->phase = PEER_STEADY;
@@ -407,6 +409,7 @@ peer_nudge(struct peer *p)
 {
     p->next_attempt = 0;
     p->meet = true;
+    p->owed = true;
 }
 
 /* --- steps ---------------------------------------------------------------- */
@@ -425,6 +428,25 @@ step_steady(struct peer *p)
     if (p->phase == PEER_STEADY && !p->feeding && !p->held &&
         (p->all->follow || !p->caught_up || p->busy))
         ask_feed(p);
+}
+
+/* Nothing of what the last contact showed is left to do. */
+static bool
+is_in_step(const struct peer *p)
+{
+    return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
+           !p->meet && (p->held || p->cursor >= p->head_wanted);
+}
+
+/* Whoever asked for a contact waits for this word (wait_for_contact). */
+static void
+tell_in_step(struct peer *p)
+{
+    struct error ignored;
+    if (!p->owed || !is_in_step(p))
+        return;
+    p->owed = false;
+    manager_runtime_tried(p->all->m, p->n, &ignored);
 }
 
 void
@@ -452,6 +474,7 @@ peer_step(struct peer *p)
         step_steady(p);
         break;
     }
+    tell_in_step(p);
 }
 
 bool

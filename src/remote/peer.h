@@ -42,6 +42,7 @@ struct peer {
     bool caught_up;
     bool held;
     bool meet; /* somebody asks for a contact */
+    bool owed; /* and waits until it is in step, or fails */
     bool look; /* it may have versions that this store lacks */
     bool gone; /* removed: to be freed once its calls ended */
     unsigned failures;

@@ -92,16 +92,13 @@ load_peers(struct sync *s, struct error *e)
 static enum err
 check_names(const struct sync *s, struct error *e)
 {
-    for (size_t i = 0; i < s->options->runtime_count; i++) {
-        bool found = false;
-        for (size_t j = 0; j < s->count; j++)
-            found |= strcmp(s->peers[j]->name, s->options->runtimes[i]) == 0;
-        if (!found)
-            return error_set(e, ERR_NOT_FOUND,
-                             "runtime %s: not known (see runtime list)",
-                             s->options->runtimes[i]);
-    }
-    return ERR_OK;
+    struct runtime_list list;
+    enum err err = manager_runtime_list(s->all.m, &list, e);
+    if (!err)
+        err = runtime_list_has(&list, s->options->runtimes,
+                               s->options->runtime_count, e);
+    runtime_list_clear(&list);
+    return err;
 }
 
 /* --- when to end ---------------------------------------------------------- */
@@ -232,9 +229,9 @@ start(struct sync *s, struct error *e)
         err = wake_add(s->wake, path, e);
     free(path);
     if (!err)
-        err = load_peers(s, e);
-    if (!err)
         err = check_names(s, e);
+    if (!err)
+        err = load_peers(s, e);
     if (!err && s->options->follow) {
         sigset_t set;
         sigemptyset(&set);
@@ -294,20 +291,21 @@ sync_run(struct manager *m, const struct sync_options *options, struct error *e)
 
 enum err
 sync_once(struct manager *m, const struct sync_options *options,
-          int time_out_ms, struct error *e)
+          int patience_ms, struct error *e)
 {
     const char *store = db_path(manager_db(m));
-    int64_t deadline = clock_monotonic_ms() + time_out_ms;
-    enum err err = ERR_BUSY;
-    while (err == ERR_BUSY) {
+    bool ended = true;
+    enum err err = ERR_OK;
+    while (!err && ended) {
         int64_t since = clock_now_ms();
         err = sync_run(m, options, e);
         if (err != ERR_BUSY || !sync_lock_is_held(store))
-            break;
+            return err;
         error_clear(e);
         sync_nudge(store);
+        ended = false;
         err = wait_for_contact(m, options->runtimes, options->runtime_count,
-                               since, deadline, e);
+                               since, patience_ms, &ended, e);
     }
     return err;
 }

@@ -29,8 +29,9 @@ enum err sync_run(struct manager *m, const struct sync_options *options,
                   struct error *e);
 
 /* `sync` as a command without follow: runs once itself, or, where a follower
- * has the lock, waits (at most TIME_OUT_MS) until that has delivered all. */
+ * has the lock, waits until that has delivered all. Errors: those of sync_run;
+ * UNREACHABLE where the follower does not get on for PATIENCE_MS. */
 enum err sync_once(struct manager *m, const struct sync_options *options,
-                   int time_out_ms, struct error *e);
+                   int patience_ms, struct error *e);
 
 #endif

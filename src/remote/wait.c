@@ -212,6 +212,12 @@ wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
 
 #define LOOK_MS 500 /* the end of that process wakes nobody */
 
+/* Runtimes as a look finds them. */
+struct look {
+    bool done;        /* each is in step */
+    int64_t progress; /* differs where that process got on meanwhile */
+};
+
 static bool
 is_asked_for(const char *const *names, size_t n, const char *name)
 {
@@ -221,48 +227,63 @@ is_asked_for(const char *const *names, size_t n, const char *name)
     return n == 0;
 }
 
-/* *DONE where every runtime is in step, or the trouble of one that is not. */
+static enum err
+look_at(const struct runtime_row *r, int64_t since, struct look *out,
+        struct error *e)
+{
+    out->progress += r->tried_at + r->last_contact + r->feed_cursor +
+                     r->charged + r->receipt_sequence - r->queued;
+    if (r->tried_at >= since && r->last_error)
+        return error_set(e, r->trouble, "%s", r->last_error);
+    if (r->tried_at < since || r->queued || r->feed_cursor < r->feed_head)
+        out->done = false;
+    return ERR_OK;
+}
+
+/* The trouble of the first runtime that has one. */
 static enum err
 look_at_runtimes(struct manager *m, const char *const *names, size_t n,
-                 int64_t since, bool *done, struct error *e)
+                 int64_t since, struct look *out, struct error *e)
 {
     struct runtime_list list;
     enum err err = manager_runtime_list(m, &list, e);
-    *done = true;
-    for (size_t i = 0; i < list.count && !err; i++) {
-        const struct runtime_row *r = &list.rows[i];
-        if (!is_asked_for(names, n, r->name))
-            continue;
-        if (r->tried_at >= since && r->last_error)
-            err = error_set(e, ERR_UNREACHABLE, "%s", r->last_error);
-        else if (r->tried_at < since || r->queued ||
-                 r->feed_cursor < r->feed_head)
-            *done = false;
-    }
+    *out = (struct look){.done = true};
+    for (size_t i = 0; i < list.count && !err; i++)
+        if (is_asked_for(names, n, list.rows[i].name))
+            err = look_at(&list.rows[i], since, out, e);
+    if (!err)
+        err = runtime_list_has(&list, names, n, e);
     runtime_list_clear(&list);
     return err;
 }
 
 enum err
 wait_for_contact(struct manager *m, const char *const *runtimes, size_t n,
-                 int64_t since, int64_t deadline, struct error *e)
+                 int64_t since, int patience_ms, bool *ended,
+                 struct error *e)
 {
     const char *store = db_path(manager_db(m));
+    int64_t deadline = 0, progress = -1;
+    struct look look;
     struct wake *w;
-    bool done = false;
     enum err err = wake_open(&w, m, e);
     while (!err) {
         err = manager_check_place(m, e);
         if (!err)
-            err = look_at_runtimes(m, runtimes, n, since, &done, e);
-        if (err || done)
+            err = look_at_runtimes(m, runtimes, n, since, &look, e);
+        if (err || look.done)
             break;
-        if (!sync_lock_is_held(store))
-            err = error_set(e, ERR_BUSY, "sync: the other process has ended");
-        else if (left(deadline) == 0)
+        if (look.progress != progress)
+            deadline = clock_monotonic_ms() + patience_ms;
+        progress = look.progress;
+        *ended = !sync_lock_is_held(store);
+        if (*ended)
+            break;
+        if (left(deadline) == 0)
             err = error_set(e, ERR_UNREACHABLE,
-                            "sync: the process that follows the runtimes is "
-                            "not done yet (see runtime list)");
+                            "sync: process %ld follows the runtimes but makes "
+                            "no progress (run kill %ld, then tailor sync)",
+                            sync_holder(store), sync_holder(store));
         else
             wake_wait(w, left(deadline) < LOOK_MS ? left(deadline) : LOOK_MS);
     }

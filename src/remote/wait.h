@@ -35,11 +35,11 @@ enum err wait_for_request(struct manager *m, const char *key, int time_out_ms,
 
 /* Waits until another process that follows has met each of the N RUNTIMES
  * (names; 0: all) since SINCE (wall clock), delivered what was queued and read
- * the feed to its end. Errors: what is wrong with the first runtime in
- * trouble; BUSY where nobody follows any more; UNREACHABLE after DEADLINE
- * (monotonic). */
+ * the feed to its end. *ENDED: nobody follows any more. Errors: NOT_FOUND where
+ * one is not known; what is wrong with the first runtime in trouble;
+ * UNREACHABLE where for PATIENCE_MS nothing came of it. */
 enum err wait_for_contact(struct manager *m, const char *const *runtimes,
-                          size_t n, int64_t since, int64_t deadline,
+                          size_t n, int64_t since, int patience_ms, bool *ended,
                           struct error *e);
 
 /* Waits until the outbox of RUNTIME (row, 0: all) is empty. UNREACHABLE with

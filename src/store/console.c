@@ -22,7 +22,8 @@ static const char *const migrations[] = {console_schema_1, console_schema_2,
                                          console_schema_history,
                                          console_schema_entries,
                                          console_schema_numbers,
-                                         console_schema_pausing};
+                                         console_schema_pausing,
+                                         console_schema_trouble};
 
 const struct db_schema console_schema = {
     .what = "console store of tailor",

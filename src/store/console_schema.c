@@ -330,3 +330,7 @@ const char console_schema_numbers[] =
 const char console_schema_pausing[] =
     "CREATE INDEX outbox_pausing ON outbox(installation, n)"
     " WHERE kind IN ('pause', 'resume') AND state IN (0, 1);\n";
+
+/* The word (base/error.def) of what last_error says. */
+const char console_schema_trouble[] =
+    "ALTER TABLE runtime ADD COLUMN trouble TEXT;\n";

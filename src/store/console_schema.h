@@ -21,5 +21,6 @@ extern const char console_schema_numbers[];
 
 /* An index of the requests to pause or resume that wait. */
 extern const char console_schema_pausing[];
+extern const char console_schema_trouble[];
 
 #endif

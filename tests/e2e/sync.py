@@ -6,6 +6,7 @@ how many processes are killed at random moments of a release (CI: 25 and 12).
 """
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
-from small import Cutter, Small  # noqa: E402
+from small import Cutter, Small, stopped_without_a_lock  # noqa: E402
 
 CUTS = int(os.environ.get("SYNC_CUTS", "25"))
 KILLS = int(os.environ.get("SYNC_KILLS", "12"))
@@ -126,6 +127,103 @@ def a_wrong_certificate():
     world.tailor("runtime", "set", "rt", "--ca", world.state + "/ca.pem")
     world.sync()
     settled(d)
+
+
+def beside(*arguments):
+    """Exit code and sentence of sync alone, then beside a follower."""
+    out = []
+    for followed in (False, True):
+        world.end_followers()
+        if followed:
+            world.follow()
+            wait_until(world.follower, "the follower")
+        done = world.tailor("sync", *arguments, expect=None)
+        out.append((done.status, done.err.strip().splitlines()[-1:]))
+    world.end_followers()
+    return out
+
+
+def token_of(name):
+    return ("runtime", "set", "rt", "--token-file", name)
+
+
+@test
+def the_exit_code_is_the_same_beside_a_follower():
+    """Sabotage: r->trouble in look_at (code) and runtime_list_has in
+    look_at_runtimes (unknown name), src/remote/wait.c; tell_in_step in
+    src/remote/peer.c (a held runtime)."""
+    bad = world.path("bad.token")
+    with open(bad, "w") as f:
+        f.write("0" * 40 + "\n")
+    ca = world.state + "/ca.pem"
+    other = world.path("another")
+    subprocess.run([TAILORD, "init", "--state", other], check=True,
+                   capture_output=True)
+    url = f"https://localhost:{world.port}"
+    cases = [
+        ("well", None, None, 0), ("unknown name", ("nobody",), None, 4),
+        ("revoked token", token_of(bad),
+         token_of(world.state + "/manage.token"), 5),
+        ("no token file", token_of(world.path("none")),
+         token_of(world.state + "/manage.token"), 4),
+        ("another CA", ("runtime", "set", "rt", "--ca", other + "/ca.pem"),
+         ("runtime", "set", "rt", "--ca", ca), 7),
+        ("another environment",
+         ("runtime", "set", "rt", "--environment", "development"),
+         ("runtime", "set", "rt", "--environment", "production"), 5),
+        ("nobody there",
+         ("runtime", "set", "rt", "--url", "https://localhost:1"),
+         ("runtime", "set", "rt", "--url", url), 7)]
+    for name, do, undo, code in cases:
+        if undo:
+            world.tailor(*do)
+        alone, followed = beside(*(() if undo or not do else do))
+        if undo:
+            world.tailor(*undo)
+        equal((alone[0], followed[0]), (code, code),
+              f"{name}: {alone} {followed}")
+        equal(followed[1], alone[1], f"{name}: the sentence")
+
+
+@test
+def a_held_runtime_has_one_exit_code():
+    """Sabotage: tell_in_step in src/remote/peer.c, tried_at written by
+    RUNTIME_CONTACT instead."""
+    world.end_followers()
+    world.sync()
+    backup, database = world.path("held.db"), world.state + "/tailord.db"
+    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
+                   check=True, capture_output=True)
+    world.stop()
+    for suffix in ("", "-wal", "-shm"):
+        if os.path.exists(database + suffix):
+            os.remove(database + suffix)
+    shutil.copy(backup, database)
+    world.start()
+    for _ in range(2):
+        alone, followed = beside()
+        equal((alone[0], followed[0]), (5, 5), f"{alone} {followed}")
+    world.tailor("--yes", "runtime", "resume", "rt", "--wait")
+    equal([code for code, _ in beside()], [0, 0], "once it is resumed")
+
+
+@test
+def a_follower_that_stands_still_is_given_up():
+    """Sabotage: the deadline in wait_for_contact (src/remote/wait.c)."""
+    world.end_followers()
+    follower = world.follow()
+    wait_until(world.follower, "the follower")
+    world.sync()
+    wait_until(lambda: stopped_without_a_lock(follower, world.store),
+               "its stop")
+    try:
+        said = world.tailor("sync", "--time-out", "1", expect=7)
+        assert f"process {follower.pid}" in said.err, said.err
+        assert "no progress" in said.err, said.err
+    finally:
+        follower.send_signal(signal.SIGCONT)
+    world.sync()
+    world.end_followers()
 
 
 @test

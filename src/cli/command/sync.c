@@ -2,7 +2,8 @@
 #include "remote/sync.h"
 #include "cli/frame/commands.h"
 
-enum { ONCE_MS = 120000 };
+/* How long a follower may not get on: longer than any of its calls takes. */
+enum { PATIENCE_SECONDS = 45 };
 
 static void
 say(void *context, const char *runtime, const char *sentence)
@@ -15,8 +16,12 @@ say(void *context, const char *runtime, const char *sentence)
 enum err
 cmd_sync(struct cli *cli, struct error *e)
 {
-    long long idle = 0;
+    long long idle = 0, patience = PATIENCE_SECONDS;
     enum err rc = cli_option_number(cli, "idle-exit", 1, 0, &idle, e);
+    if (rc == ERR_OK)
+        rc = cli_option_number(cli, "time-out", 1, patience, &patience, e);
+    if (patience > 86400)
+        patience = 86400;
     const struct sync_options options = {.runtimes = cli->args,
                                          .runtime_count = cli->arg_count,
                                          .follow = cli_has(cli, "follow"),
@@ -26,5 +31,6 @@ cmd_sync(struct cli *cli, struct error *e)
     if (rc != ERR_OK)
         return rc;
     return options.follow ? sync_run(cli->manager, &options, e)
-                          : sync_once(cli->manager, &options, ONCE_MS, e);
+                          : sync_once(cli->manager, &options,
+                                      (int)patience * 1000, e);
 }

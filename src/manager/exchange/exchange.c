@@ -402,29 +402,31 @@ manager_runtime_contact(struct manager *m, int64_t runtime,
 
 /* The rows that wait say why, too: whoever waits for one reads it there. */
 static enum err
-save_trouble(struct manager *m, int64_t runtime, const char *why,
+save_trouble(struct manager *m, int64_t runtime, const struct error *why,
              struct error *e)
 {
     static const int statements[] = {CS_RUNTIME_TROUBLE, CS_OUTBOX_TROUBLE};
     enum err err = ERR_OK;
     for (int i = 0; i < 2 && !err; i++) {
         struct db_stmt *q = db_use(manager_db(m), statements[i]);
-        db_text(q, why);
+        db_text(q, why->text);
         db_int(q, runtime);
+        if (statements[i] == CS_RUNTIME_TROUBLE)
+            db_text(q, err_word(why->code));
         err = db_run(q, e);
     }
     return err;
 }
 
 enum err
-manager_runtime_trouble(struct manager *m, int64_t runtime, const char *why,
-                        struct error *e)
+manager_runtime_trouble(struct manager *m, int64_t runtime,
+                        const struct error *why, struct error *e)
 {
     struct known known = {.error = NULL};
     enum err err = begin_bookkeeping(m, e);
     if (!err)
         err = load_known(m, runtime, &known, e);
-    if (!err && (!known.error || strcmp(known.error, why) != 0))
+    if (!err && (!known.error || strcmp(known.error, why->text) != 0))
         err = save_trouble(m, runtime, why, e);
     free(known.error);
     return operation_end(m, err, e);

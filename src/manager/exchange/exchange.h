@@ -103,13 +103,14 @@ enum err manager_runtime_contact(struct manager *m, int64_t runtime,
                                  const struct runtime_contact *contact,
                                  struct error *e);
 
-/* Keeps that a contact was tried just now, for who has asked for one. */
+/* Keeps that the runtime is in step just now, or that an attempt at that has
+ * failed, for who has asked for a contact. */
 enum err manager_runtime_tried(struct manager *m, int64_t runtime,
                                struct error *e);
 
 /* Keeps why the runtime cannot be used, where that is new: with the runtime
  * and with each entry that waits for it. */
 enum err manager_runtime_trouble(struct manager *m, int64_t runtime,
-                                 const char *why, struct error *e);
+                                 const struct error *why, struct error *e);
 
 #endif

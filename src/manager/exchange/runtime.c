@@ -242,6 +242,11 @@ read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
     row->notice_at = db_get_int(q, 23);
     row->unknown = db_get_int(q, 24);
     row->tried_at = db_get_int(q, 25);
+    if (row->last_error) {
+        const char *word = db_get_text(q, 26);
+        row->trouble = word ? err_from_word(word) : ERR_UNREACHABLE;
+    }
+    row->charged = db_get_int(q, 27);
 }
 
 enum err
@@ -269,6 +274,27 @@ runtime_list_clear(struct runtime_list *list)
     free(list->rows);
     pool_free(list->pool);
     memset(list, 0, sizeof *list);
+}
+
+static bool
+has_name(const struct runtime_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->rows[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+enum err
+runtime_list_has(const struct runtime_list *list, const char *const *names,
+                 size_t n, struct error *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!has_name(list, names[i]))
+            return error_set(e, ERR_NOT_FOUND,
+                             "runtime %s: not known (see runtime list)",
+                             names[i]);
+    return ERR_OK;
 }
 
 /* --- remove, resume ------------------------------------------------------- */

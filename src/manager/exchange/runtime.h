@@ -26,6 +26,7 @@ struct runtime_row {
     int protocol;
     int64_t last_contact;
     const char *last_error;
+    enum err trouble; /* the code of last_error, OK where there is none */
     int64_t clock_skew_ms;
     bool held;
     int64_t feed_cursor;
@@ -38,7 +39,9 @@ struct runtime_row {
     const char *notice; /* what people must know of it, or NULL */
     int64_t notice_at;
     int64_t unknown;  /* versions that it has and this store lacks */
-    int64_t tried_at; /* last contact, or attempt at one */
+    int64_t tried_at; /* when it was last met and in step, or an attempt at
+                       * that failed */
+    int64_t charged;  /* bytes that it made this store grow by */
 };
 
 struct runtime_list {
@@ -71,6 +74,10 @@ enum err manager_runtime_set(struct manager *m, const char *runtime,
 enum err manager_runtime_list(struct manager *m, struct runtime_list *out,
                               struct error *e);
 void runtime_list_clear(struct runtime_list *list);
+
+/* NOT_FOUND where LIST lacks one of the N NAMES. */
+enum err runtime_list_has(const struct runtime_list *list,
+                          const char *const *names, size_t n, struct error *e);
 
 /* Keeps its installations and their history; REFUSED while entries of the
  * outbox wait for its answer. */

@@ -86,7 +86,7 @@ test_trouble(void)
     struct release_plan plan;
     struct outbox_status status;
     struct runtime_list list;
-    struct error e;
+    struct error e, why;
     char draft[25], key[25];
     const char *drafts[1] = {draft};
     world_open(&w, 1);
@@ -94,8 +94,8 @@ test_trouble(void)
     CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_OK);
     snprintf(key, sizeof key, "%s", plan.items[0].key);
     release_plan_clear(&plan);
-    CHECK_INT(manager_runtime_trouble(w.m, w.runtime_n, "token revoked", &e),
-              ERR_OK);
+    error_set(&why, ERR_UNAUTHORIZED, "token revoked");
+    CHECK_INT(manager_runtime_trouble(w.m, w.runtime_n, &why, &e), ERR_OK);
     CHECK_INT(manager_outbox_status(w.m, key, &status, &e), ERR_OK);
     CHECK_STR(status.error, "token revoked");
     CHECK_INT(status.uncertain, 0); /* nothing was sent */
@@ -105,6 +105,7 @@ test_trouble(void)
     CHECK_STR(status.outcome, "live");
     CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
     CHECK_STR(list.rows[0].last_error, "token revoked"); /* until contact */
+    CHECK_INT(list.rows[0].trouble, ERR_UNAUTHORIZED);
     runtime_list_clear(&list);
     world_close(&w);
 }

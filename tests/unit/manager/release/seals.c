@@ -31,6 +31,7 @@ static const struct {
     {"runtime.protocol", "the next contact writes it"},
     {"runtime.last_contact", "likewise"},
     {"runtime.last_error", "likewise"},
+    {"runtime.trouble", "likewise"},
     {"runtime.clock_skew_ms", "likewise"},
     {"runtime.held", "likewise"},
     {"runtime.feed_cursor", "where reading goes on; the feed is at hand"},
