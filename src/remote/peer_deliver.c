@@ -368,6 +368,22 @@ ask(struct peer *p)
     free(path);
 }
 
+/* Rows that another program queued again: they are not sent. */
+static void
+end_answered(struct peer *p)
+{
+    struct error e;
+    error_set(&e, ERR_DAMAGED,
+              "runtime %s: %zu requests are not sent: another program queued "
+              "them again, but they have receipts (see runtime list)",
+              p->name, p->batch.count);
+    if (p->all->say)
+        p->all->say(p->all->context, p->name, e.text);
+    if (manager_outbox_answered(p->all->m, p->id, &p->batch, &e))
+        peer_trouble(p, &e);
+    drop_batch(p);
+}
+
 void
 peer_deliver(struct peer *p)
 {
@@ -389,6 +405,10 @@ peer_deliver(struct peer *p)
     p->dirty = false;
     if (p->batch.count == 0)
         return;
+    if (p->batch.answered) {
+        end_answered(p);
+        return;
+    }
     if (!p->batch.requests)
         send_one(p);
     else if (p->batch.rows[0].state == OUTBOX_UNKNOWN)

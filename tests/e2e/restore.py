@@ -384,6 +384,37 @@ def what_a_restored_runtime_lost_is_sent_again():
 
 
 @test
+def an_answered_request_is_not_sent_again():
+    """Another program queues a request again at a restored runtime.
+    Sabotage: answered_first in due (src/manager/exchange/exchange.c);
+    CS_SEAL_ANSWERED in src/manager/session/seal_check.c."""
+    files = copy_of_files()
+    lost = released()
+    world.end_followers()
+    world.sync()
+    put_back(files)
+    world.sync()
+    world.tailor("store", "check")  # what is sent again is no finding
+    with sqlite3.connect(world.store) as db:
+        equal(db.execute("UPDATE outbox SET state = 0, done_at = NULL WHERE "
+                         "kind = 'release' AND version = (SELECT n FROM "
+                         "version WHERE id = ?)", (lost,)).rowcount, 1, "row")
+    db.close()
+    found = world.tailor("store", "check", expect=8)
+    assert "its state is not what its receipt says" in found.out, found.out
+    said = world.sync()
+    assert "are not sent" in said.err, said.err
+    assert world.live() != lost, "it acted again"
+    assert "it is not sent" in world.runtime()["notice"]
+    equal(world.runtime()["queued"], 0, "queued")
+    world.tailor("store", "check")
+    world.tailor("--yes", "rollback", I, W, "--to", label_of(lost), "--wait")
+    world.end_followers()
+    world.sync()
+    agrees()
+
+
+@test
 def a_missing_document_is_sent_again():
     """A runtime that lacks a document although its history is the same.
     Sabotage: renewed in src/remote/peer_deliver.c, check_documents in

@@ -34,6 +34,18 @@ read_row(struct db_stmt *q, struct pool *pool, struct outbox_row *row)
     row->actor = pool_text(pool, db_get_text(q, 6));
     row->body = pool_text(pool, db_get_text(q, 7));
     row->lead = db_get_int(q, 8) ? db_get_int(q, 8) : row->n;
+    row->answer = pool_text(pool, db_get_text(q, 9));
+}
+
+/* Moves the rows that have a receipt to the front; how many there are. */
+static size_t
+answered_first(struct outbox_row *rows, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].answer)
+            rows[n++] = rows[i];
+    return n;
 }
 
 /* How many of the COUNT rows go together: whole requests of one state. */
@@ -83,6 +95,10 @@ due(struct manager *m, int statement, int64_t runtime, size_t limit,
     err = db_end(q, e);
     if (err)
         return err;
+    out->count = answered_first(out->rows, all);
+    out->answered = out->count > 0;
+    if (out->answered)
+        return ERR_OK;
     out->count = cut(out->rows, all, limit);
     out->requests = out->count > 0 && is_request(&out->rows[0]);
     if (out->count == 1 && out->rows[0].hash && !out->requests)
@@ -253,6 +269,40 @@ manager_outbox_delivered(struct manager *m, const struct outbox_batch *batch,
     enum err err = begin_bookkeeping(m, e);
     if (!err)
         err = end_rows(m, batch, why, e);
+    return operation_end(m, err, e);
+}
+
+static enum err
+end_answered(struct manager *m, const struct outbox_row *row, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END);
+    bool done = outcome_is_done(outcome_of_word(row->answer));
+    enum err err;
+    db_int(q, done ? OUTBOX_DONE : OUTBOX_REFUSED);
+    db_text(q, done ? NULL : row->answer);
+    db_int(q, operation_now(m));
+    db_int(q, row->n);
+    err = db_run(q, e);
+    return err ? err : copy_condition_of(m, row->n, e);
+}
+
+enum err
+manager_outbox_answered(struct manager *m, const char *runtime_id,
+                        const struct outbox_batch *batch, struct error *e)
+{
+    struct speaker s;
+    enum err err = operation_begin(m, ACTION_SYNC, e);
+    if (!err)
+        err = speaker_load(m, runtime_id, &s, e);
+    for (size_t i = 0; i < batch->count && !err; i++) {
+        char *text = mem_printf("another program queued request %s again, "
+                                "which has a receipt: it is not sent",
+                                batch->rows[i].key);
+        err = end_answered(m, &batch->rows[i], e);
+        if (!err)
+            err = copy_notice(m, &s, text, e);
+        free(text);
+    }
     return operation_end(m, err, e);
 }
 

@@ -19,19 +19,22 @@ struct outbox_row {
     const char *actor;
     const char *body; /* ITEM, catalogue entry, or the document */
     int64_t lead;     /* row of the request that this item belongs to */
+    const char *answer; /* outcome of its receipt: it must not be sent */
 };
 
 struct outbox_batch {
     struct outbox_row *rows; /* in order; whole requests only */
     size_t count;
-    bool requests; /* else one document or integration */
+    bool requests; /* else one document or integration, or answered */
+    bool answered; /* another program queued these again: they have receipts */
     struct pool *pool;
 };
 
 /* The next rows of a runtime that can be sent together, in order: one
  * document, one integration, or whole requests of at most LIMIT items; none
  * where nothing is due. Rows that are OUTBOX_UNKNOWN come alone with others
- * of their kind, so that they can be asked about first. */
+ * of their kind, so that they can be asked about first. Rows that have a
+ * receipt already come alone, answered. */
 enum err manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
                             struct outbox_batch *out, struct error *e);
 void outbox_batch_clear(struct outbox_batch *batch);
@@ -39,6 +42,12 @@ void outbox_batch_clear(struct outbox_batch *batch);
 /* Of what is due only the request that resumes a held runtime. */
 enum err manager_outbox_resumption(struct manager *m, int64_t runtime,
                                    struct outbox_batch *out, struct error *e);
+
+/* Ends the rows of an answered BATCH as their receipts say, with a record and
+ * a notice of the runtime RUNTIME_ID. */
+enum err manager_outbox_answered(struct manager *m, const char *runtime_id,
+                                 const struct outbox_batch *batch,
+                                 struct error *e);
 
 /* Marks the rows as sent, one attempt more. */
 enum err manager_outbox_sent(struct manager *m,

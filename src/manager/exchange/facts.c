@@ -53,3 +53,14 @@ outcome_of_word(const char *word)
         i++;
     return (enum outcome)i;
 }
+
+bool
+outcome_is_done(enum outcome outcome)
+{
+    static const bool done[OUTCOME_COUNT + 1] = {
+#define OUTCOME(name, word, done) done,
+#include "manager/exchange/outcomes.def"
+#undef OUTCOME
+    };
+    return done[outcome];
+}

@@ -144,6 +144,9 @@ const char *outcome_word(enum outcome outcome);
 enum fact_kind fact_of_word(const char *word);
 enum outcome outcome_of_word(const char *word);
 
+/* Whether OUTCOME says that the item was done; false for OUTCOME_COUNT. */
+bool outcome_is_done(enum outcome outcome);
+
 /* The enum fact_member bits of KIND. */
 unsigned fact_members(enum fact_kind kind);
 

@@ -287,18 +287,19 @@ check_all_drafts(struct check *c, struct error *e)
     return r;
 }
 
+/* A line that ends with WHY for each request of STATEMENT. */
 static enum err
-check_requests(struct check *c, struct error *e)
+check_requests(struct check *c, int statement, const char *why,
+               struct error *e)
 {
     enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
     if (r == ERR_OK) {
-        struct db_stmt *q = db_use(c->m->db, CS_SEAL_REQUESTS);
+        struct db_stmt *q = db_use(c->m->db, statement);
         db_int(q, INT64_MIN);
         while (db_row(q))
             if (++c->bad <= LINES_MAX)
-                buf_addf(c->report,
-                         "request:%s: ended without a receipt or a record\n",
-                         db_get_text(q, 0));
+                buf_addf(c->report, "request:%s: %s\n", db_get_text(q, 0),
+                         why);
         r = db_end(q, e);
     }
     return operation_end(c->m, r, e);
@@ -354,7 +355,11 @@ seal_check(struct manager *m, struct buf *report, struct error *e)
     if (r == ERR_OK)
         r = check_all_drafts(&c, e);
     if (r == ERR_OK)
-        r = check_requests(&c, e);
+        r = check_requests(&c, CS_SEAL_REQUESTS,
+                           "ended without a receipt or a record", e);
+    if (r == ERR_OK)
+        r = check_requests(&c, CS_SEAL_ANSWERED,
+                           "its state is not what its receipt says", e);
     if (r == ERR_OK)
         r = check_all_lost(&c, e);
     if (r == ERR_OK)

@@ -223,7 +223,7 @@ test_every_column(void)
     " kind='" kind "')"
 
 /* Rows removed and added. Sabotage: one of the two loops of judge_all, or for
- * documents check_all_lost in seal_check.c. */
+ * documents check_all_lost and for requests CS_SEAL_ANSWERED in seal_check.c. */
 static void
 test_rows(void)
 {
@@ -246,6 +246,10 @@ test_rows(void)
         "DELETE FROM audit",
         "UPDATE outbox SET state=2 WHERE state=0",
         "UPDATE outbox SET state=3 WHERE state=0",
+        "UPDATE outbox SET state=0 WHERE kind='release' AND state=2",
+        "UPDATE outbox SET state=1 WHERE kind='release' AND state=2",
+        "UPDATE outbox SET state=3 WHERE kind='release' AND state=2",
+        "UPDATE outbox SET state=0 WHERE kind='publish'",
         "UPDATE actor SET role=4 WHERE name='mallory'",
         "UPDATE integration SET four_eyes=1-four_eyes",
         "UPDATE installed_workflow SET live=previous WHERE previous NOTNULL"};
