@@ -46,8 +46,22 @@ fuzz_http_SOURCES = %D%/fuzz_http.c
 fuzz_http_LDADD = $(RUNTIME_LIBS)
 fuzz_http_LDFLAGS = $(FUZZ_LINK)
 
+EXTRA_PROGRAMS += fuzz-answer
+FUZZ_TARGETS += fuzz-answer
+fuzz_answer_SOURCES = %D%/fuzz_answer.c
+fuzz_answer_LDADD = $(REMOTE_LIBS) $(MANAGER_LIBS) $(WORKFLOW_LIBS) \
+	$(STORE_LIBS) $(VALUE_LIBS)
+fuzz_answer_LDFLAGS = $(FUZZ_LINK)
+
+EXTRA_PROGRAMS += fuzz-audit
+FUZZ_TARGETS += fuzz-audit
+fuzz_audit_SOURCES = %D%/fuzz_audit.c
+fuzz_audit_LDADD = $(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) \
+	$(VALUE_LIBS)
+fuzz_audit_LDFLAGS = $(FUZZ_LINK)
+
 fuzzers: $(FUZZ_TARGETS)
 endif
 TEST_SUITES += %D%/run
-EXTRA_DIST += %D%/run %D%/corpus %D%/value.dict %D%/document.dict \
+EXTRA_DIST += %D%/run %D%/corpus %D%/answer.dict %D%/value.dict %D%/document.dict \
 	%D%/formula.dict %D%/path.dict %D%/terminal.dict
