@@ -52,11 +52,13 @@ def stopped_without_a_lock(process, store):
 
 
 class Cutter:
-    """A proxy on loopback that cuts its next connections after so many bytes
-    in either direction; bytes pass as they are."""
+    """A proxy on loopback that cuts its next connection after so many bytes
+    (AFTER), or behind so many records of TLS (EDGE), of either direction;
+    bytes pass as they are. EDGES counts the records that passed."""
 
     def __init__(self, target):
         self.target, self.after, self.lock = target, None, threading.Lock()
+        self.edge, self.edges = None, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.pairs = []
@@ -87,9 +89,37 @@ class Cutter:
                 pass
             s.close()
 
+    def passes_edge(self):
+        """Counts a record that passed; false where the cut is due."""
+        with self.lock:
+            self.edges += 1
+            due = self.edge is not None and self.edges >= self.edge
+            if due:
+                self.edge = None
+        return not due
+
+    def pump_records(self, data, b):
+        """Sends the whole records of DATA; what is left, None for a cut."""
+        while len(data) >= 5:
+            size = 5 + int.from_bytes(data[3:5], "big")
+            if len(data) < size:
+                break
+            b.sendall(data[:size])
+            data = data[size:]
+            if not self.passes_edge():
+                return None
+        return data
+
     def pump(self, a, b, pair):
+        rest = b""
         try:
             while data := a.recv(4096):
+                if self.after is None:
+                    rest = self.pump_records(rest + data, b)
+                    if rest is None:
+                        break
+                    continue
+                data, rest = rest + data, b""
                 with self.lock:
                     left = self.after
                     if left is not None:

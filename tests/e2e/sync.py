@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Sync against a real runtime over TLS: what is lost, cut, killed, refused.
 
-SYNC_CUTS and SYNC_KILLS set how many connections are cut at random bytes and
-how many processes are killed at random moments of a release (CI: 25 and 12).
+SYNC_EDGES and SYNC_CUTS set how many connections are cut behind a record of
+TLS and at a random byte, SYNC_KILLS how many processes are killed at random
+moments of a release (8, 25 and 12; at night 200 each: every record).
 """
 import os
 import random
@@ -17,6 +18,7 @@ from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
 from small import Cutter, Small, stopped_without_a_lock  # noqa: E402
 
 CUTS = int(os.environ.get("SYNC_CUTS", "25"))
+EDGES = int(os.environ.get("SYNC_EDGES", "8"))
 KILLS = int(os.environ.get("SYNC_KILLS", "12"))
 
 world = None
@@ -226,24 +228,57 @@ def a_follower_that_stands_still_is_given_up():
     world.end_followers()
 
 
-@test
-def connections_cut_at_random_bytes():
-    world.end_followers()
-    cutter = Cutter(world.port)
-    world.tailor("runtime", "set", "rt", "--url",
-                 f"https://localhost:{cutter.port}")
-    try:
-        for n in range(CUTS):
-            d = world.draft(1000 + n)
-            cutter.after = random.randrange(9000)
-            world.release(d)
-            world.follow()
-            settled(d)
-            world.end_followers()
-    finally:
-        cutter.close()
+class Cut:
+    """The runtime is reached through a Cutter."""
+
+    def __enter__(self):
+        world.end_followers()
+        self.cutter = Cutter(world.port)
+        world.tailor("runtime", "set", "rt", "--url",
+                     f"https://localhost:{self.cutter.port}")
+        return self.cutter
+
+    def __exit__(self, *_):
+        world.end_followers()
+        self.cutter.close()
         world.tailor("runtime", "set", "rt", "--url",
                      f"https://localhost:{world.port}")
+
+
+def released(number):
+    """A release by a follower that was started for it."""
+    d = world.draft(number)
+    world.release(d)
+    world.follow()
+    settled(d)
+    world.end_followers()
+
+
+SURE = 8  # records that every release has: those of the handshakes
+
+
+@test
+def connections_cut_behind_records():
+    with Cut() as cutter:
+        released(999)
+        edges = range(1, cutter.edges + 1)
+        print(f"# {len(edges)} records")
+        chosen = random.sample(edges, min(EDGES, len(edges)))
+        if min(chosen) > SURE:
+            chosen[0] = random.randint(1, SURE)
+        for n in chosen:
+            cutter.edges, cutter.edge = 0, n
+            released(3000 + n)
+            # How often a follower asks is not the same each time.
+            assert cutter.edge is None or n > SURE, f"record {n} never came"
+
+
+@test
+def connections_cut_at_random_bytes():
+    with Cut() as cutter:
+        for n in range(CUTS):
+            cutter.after = random.randrange(9000)
+            released(1000 + n)
 
 
 @test
