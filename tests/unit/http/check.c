@@ -41,6 +41,14 @@ test_framing(void)
     struct http_field big[] = {host, field("Content-Length", "101")};
     struct http_field huge[] = {host,
                                 field("Content-Length", "1000000000000000000")};
+    static const char *const controls[] = {"a\rb", "a\nb", "\x01", "a\x7f",
+                                           "\x1b[2J"};
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++) {
+        struct http_field odd[] = {host, field("X", controls[i])};
+        CHECK_INT(status_of("GET", "HTTP/1.1", odd, 2, 0), 400);
+    }
+    struct http_field tab[] = {host, field("X", "a\tb")};
+    CHECK_INT(status_of("GET", "HTTP/1.1", tab, 2, 0), 0);
     CHECK_INT(status_of("GET", "HTTP/1.1", &host, 1, 0), 0);
     CHECK_INT(status_of("POST", "HTTP/1.1", one, 2, 0), 0);
     CHECK_INT(status_of("POST", "HTTP/1.1", two, 3, 0), 400);

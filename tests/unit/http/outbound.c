@@ -63,8 +63,10 @@ sink_serve(struct sink *s)
         http_answer_init(&a, 200);
         s->requests++;
         if (strcmp(r->path, "/redirect") == 0) {
+            char to[64]; /* a place that may be called, and would be seen */
+            snprintf(to, sizeof to, "https://localhost:%s/stolen", s->port);
             a.status = 302;
-            http_answer_header(&a, "Location", "https://localhost/stolen");
+            http_answer_header(&a, "Location", to);
         } else if (strcmp(r->path, "/large") == 0) {
             for (int i = 0; i < 5000; i++)
                 buf_adds(&a.body, "0123456789");
@@ -141,7 +143,8 @@ test_calls(void)
     snprintf(url, sizeof url, "https://127.0.0.1:%s/redirect", s.port);
     a = call(&s, o, &r);
     CHECK_INT(a->status, 302);
-    CHECK_STR(a->location, "https://localhost/stolen");
+    CHECK_HAS(a->location, "/stolen");
+    CHECK_INT(s.requests, 2);
     outbound_result_free(a);
 
     r.max_answer = 1000;

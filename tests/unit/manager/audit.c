@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "manager/draft/draft.h"
+#include "manager/session/audit_private.h"
 #include "manager/session/operation.h"
 #include "manager/session/store.h"
 #include "tests/unit/manager/fixture.h"
@@ -263,7 +264,8 @@ nothing_hides_behind_a_nul(void)
 }
 
 /* A trigger made while a session is open swallows or removes its records.
- * Sabotage: db_changes in audit.c's insert; check_proof's find_proof. */
+ * Sabotage: check_proof's find_proof (db_changes in audit.c's insert finds the
+ * first earlier). */
 static void
 a_swallowed_record_is_no_change(void)
 {
@@ -284,6 +286,57 @@ a_swallowed_record_is_no_change(void)
         manager_close(m);
         fixture_end();
     }
+}
+
+/* Appends a record as somebody who forges a chain does: its own hash fits. */
+static void
+forge_record(struct buf *out, int64_t sequence, const char *previous,
+             char hash[DIGEST_SIZE])
+{
+    struct buf hashed;
+    const struct audit_row row = {.sequence = sequence,
+                                  .entry = {.at = 1000,
+                                            .origin = "store",
+                                            .actor = "ada",
+                                            .session = "s",
+                                            .action = "store.init",
+                                            .subject_kind = "store",
+                                            .subject_id = "id"},
+                                  .previous_hash = previous,
+                                  .hash = hash};
+    buf_init(&hashed, 1 << 16);
+    audit_write_hashed(&hashed, &row);
+    digest_hex(hash, hashed.data, hashed.len);
+    buf_clear(&hashed);
+    audit_write_line(out, &row);
+}
+
+/* Verifies two records and their last line: the second has number SECOND and
+ * names the one before it, or (UNHOOKED) does not. */
+static enum err
+verify_forged(int64_t second, bool unhooked)
+{
+    char first[DIGEST_SIZE], none[DIGEST_SIZE], last[DIGEST_SIZE];
+    struct buf out;
+    memset(none, '0', DIGEST_SIZE - 1);
+    none[DIGEST_SIZE - 1] = '\0';
+    buf_init(&out, 1 << 16);
+    forge_record(&out, 1, none, first);
+    forge_record(&out, second, unhooked ? none : first, last);
+    audit_write_trailer(&out, last, 2, "id");
+    enum err r = verify(out.data, out.len, NULL);
+    buf_clear(&out);
+    return r;
+}
+
+/* Sabotage: the comparison of sequences, or of previous_hash, in walk_row. */
+static void
+a_forged_chain_is_found(void)
+{
+    CHECK_INT(verify_forged(2, false), ERR_OK);
+    CHECK_INT(verify_forged(2, true), ERR_DAMAGED);
+    CHECK_INT(verify_forged(3, false), ERR_DAMAGED);
+    CHECK_INT(verify_forged(1, false), ERR_DAMAGED);
 }
 
 /* Sabotage: the line of walk_end for no records at all. */
@@ -476,6 +529,7 @@ test_manager_audit(void)
         {"a chain verifies", a_chain_verifies},
         {"every flipped bit is found", every_flipped_bit_is_found},
         {"moved records are found", moved_records_are_found},
+        {"a forged chain is found", a_forged_chain_is_found},
         {"a cut tail is not provable", a_cut_tail_is_not_provable},
         {"a changed row is found", a_changed_row_is_found},
         {"nothing hides behind a NUL", nothing_hides_behind_a_nul},
