@@ -236,3 +236,12 @@ const char runtime_schema_feed_hash[] =
  * a list of ids. */
 const char runtime_schema_chosen[] =
     "ALTER TABLE installation ADD COLUMN chosen TEXT;\n";
+
+/* The environment of a run's user, so that a list of one environment reads no
+ * run of the other. */
+const char runtime_schema_run_environment[] =
+    "ALTER TABLE run ADD COLUMN environment INTEGER NOT NULL DEFAULT 0;\n"
+    "UPDATE run SET environment = (SELECT u.environment FROM installed d"
+    " JOIN installation i ON i.n = d.installation JOIN user u ON u.n = i.user"
+    " WHERE d.n = run.installed);\n"
+    "CREATE INDEX run_of_environment ON run(environment, n);\n";

@@ -16,4 +16,7 @@ extern const char runtime_schema_feed_hash[];
 /* The credentials that startInstallation chose. */
 extern const char runtime_schema_chosen[];
 
+/* The environment of every run. */
+extern const char runtime_schema_run_environment[];
+
 #endif

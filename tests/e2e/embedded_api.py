@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import urllib.parse
@@ -664,6 +665,59 @@ def test_kill(w):
                 accepted > 0 and after - before >= accepted, (before, after, accepted))
 
 
+def add_runs(w, count):
+    """Copies of a run that has ended, written while the runtime is stopped."""
+    w.d.stop()
+    db = sqlite3.connect(os.path.join(w.d.state, "tailord.db"))
+    columns = [r[1] for r in db.execute("PRAGMA table_info(run)") if r[1] != "n"]
+    db.row_factory = sqlite3.Row
+    one = dict(db.execute("SELECT * FROM run WHERE state = 2 AND environment = 1"
+                          " ORDER BY n LIMIT 1").fetchone())
+    rows = ([one[c] for c in columns] for _ in range(count))
+    rows = [[new_id() if c == "id" else str(uuid.uuid4()) if c == "execution"
+             else v for c, v in zip(columns, r)] for r in rows]
+    db.executemany(f"INSERT INTO run({', '.join(columns)})"
+                   f" VALUES ({', '.join('?' * len(columns))})", rows)
+    db.commit()
+    db.close()
+    w.d.start()
+    return [r[columns.index("id")] for r in rows]
+
+
+def test_many_logs(w):
+    """Sabotage: let LOOKED_AT of log_list.c be 20000; leave "after" out of
+    read_look(); write db_get_int(q, 0) + 1 to look.last."""
+    added = add_runs(w, 2100)
+    seen, counts, after = [], [], ""
+    while True:
+        page, got = 1, 0
+        while True:
+            answer = w.api("GET", f"/logs?limit=100&page={page}{after}")[1]
+            seen += [r["_id"] for r in answer["notifications"]]
+            got += len(answer["notifications"])
+            if page >= answer["pagination"]["totalPages"]:
+                break
+            page += 1
+        counts.append((answer["pagination"]["totalItems"], got))
+        if "cursor" not in answer["pagination"]:
+            break
+        after = "&after=" + answer["pagination"]["cursor"]
+    suite.check("a look at the logs reads at most 1,000 runs",
+                all(total == got <= 1000 for total, got in counts), counts)
+    suite.check("cursors lead to every run, once", len(seen) == len(set(seen))
+                and set(added) <= set(seen), (len(seen), len(set(seen))))
+    found = w.api("GET", "/logs?filters=" + urllib.parse.quote(json.dumps(
+        [{"columns": {"value": "data.executionId"}, "operators": {
+            "value": "equals"}, "userinput": {"value": "none"}}])))[1]
+    suite.check("a filter that nothing fits leads on too",
+                found["notifications"] == [] and "cursor" in found["pagination"],
+                found)
+    suite.equal("the other environment's list reads none of them", w.api(
+        "GET", "/logs", key=w.test)[1]["pagination"].get("cursor"), None)
+    suite.equal("a cursor of another list is refused", w.api(
+        "GET", "/logs?after=" + new_id())[0], 422)
+
+
 def main():
     d = Daemon()
     try:
@@ -684,6 +738,7 @@ def main():
         test_queries(w)
         test_narrowed(w)
         test_kill(w)
+        test_many_logs(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:
         d.close()

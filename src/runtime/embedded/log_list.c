@@ -1,12 +1,14 @@
 /* Runs over all workflows, with the filters of the embedded API. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/embedded/query.h"
 
-enum { PAGE_SIZE = 10, PAGE_MOST = 100, LOOKED_AT = 20000 };
+enum { PAGE_SIZE = 10, PAGE_MOST = 100, LOOKED_AT = 1000 };
 enum { PAGES_MOST = 1000000 };
 
 static struct value *
@@ -17,15 +19,19 @@ object_of(const char *key, const char *text)
     return v;
 }
 
+static const char *
+message_of(struct db_stmt *q)
+{
+    int state = (int)db_get_int(q, 3);
+    return state == RUN_FAILED ? "executionError" : rt_run_state_word(state);
+}
+
 static struct value *
 log_value(struct db_stmt *q)
 {
-    int state = (int)db_get_int(q, 3);
     struct value *v = value_object();
     value_set_text(v, "_id", db_get_text(q, 1));
-    value_set_text(v, "message",
-                   state == RUN_FAILED ? "executionError"
-                                       : rt_run_state_word(state));
+    value_set_text(v, "message", message_of(q));
     struct value *data = object_of("executionId", db_get_text(q, 2));
     value_set_text(data, "executionUuid", db_get_text(q, 2));
     if (!db_is_null(q, 7))
@@ -53,10 +59,18 @@ log_value(struct db_stmt *q)
 
 /* --- filters -------------------------------------------------------------- */
 
-static const char *const columns[] = {
-    "message",        "data.executionId", "forgeWorkflowId",
-    "createdAt",      "userId",           "forgeWorkflow.integrationId._id",
-    "workflowVersion"};
+/* What a filter may name, and where RUN_LOG has it. */
+enum { MESSAGE = 3, CREATED = 4 };
+static const struct {
+    const char *name;
+    int column;
+} columns[] = {{"message", MESSAGE},
+               {"data.executionId", 2},
+               {"forgeWorkflowId", 10},
+               {"createdAt", CREATED},
+               {"userId", 13},
+               {"forgeWorkflow.integrationId._id", 16},
+               {"workflowVersion", 8}};
 
 static const char *const operators[] = {"equals",   "notequals", "greaterthan",
                                         "lessthan", "contains",  "notcontains"};
@@ -68,6 +82,16 @@ is_one_of(const char *word, const char *const *list, size_t n)
         if (strcmp(list[i], word) == 0)
             return true;
     return false;
+}
+
+/* The column of RUN_LOG that a filter means by WORD; -1 where none. */
+static int
+column_of(const char *word)
+{
+    for (size_t i = 0; word && i < sizeof columns / sizeof *columns; i++)
+        if (strcmp(columns[i].name, word) == 0)
+            return columns[i].column;
+    return -1;
 }
 
 static const char *
@@ -83,8 +107,7 @@ check_filters(const struct value *filters, struct error *e)
         return error_set(e, ERR_INVALID, "filters: no list of at most 20");
     for (size_t i = 0; i < value_size(filters); i++) {
         const struct value *f = value_at(filters, i);
-        if (!is_one_of(part(f, "columns"), columns,
-                       sizeof columns / sizeof *columns) ||
+        if (column_of(part(f, "columns")) < 0 ||
             !is_one_of(part(f, "operators"), operators,
                        sizeof operators / sizeof *operators) ||
             !part(f, "userinput"))
@@ -96,29 +119,28 @@ check_filters(const struct value *filters, struct error *e)
     return ERR_OK;
 }
 
-/* Follows "a.b.c"; every column is a name or a number. */
+/* The text that the row's JSON has there; of a time, written to TIME. */
 static const char *
-column_text(const struct value *row, const char *path)
+column_text(struct db_stmt *q, int column, char time[CLOCK_TEXT_SIZE])
 {
-    const struct value *v = row;
-    while (v && *path) {
-        size_t n = strcspn(path, ".");
-        v = value_get_n(v, path, n);
-        path += n + (path[n] == '.');
+    const char *text;
+    if (column == MESSAGE)
+        return message_of(q);
+    if (column != CREATED) {
+        text = db_get_text(q, column);
+        return text ? text : "";
     }
-    size_t n;
-    return value_is(v, VALUE_NUMBER) ? value_text(v, &n)
-                                     : value_text_or(v, NULL);
+    clock_format(time, db_get_int(q, column));
+    return time;
 }
 
 static bool
-fits(const struct value *row, const struct value *filter)
+fits(struct db_stmt *q, const struct value *filter)
 {
+    char time[CLOCK_TEXT_SIZE];
     const char *verb = part(filter, "operators");
     const char *wanted = part(filter, "userinput");
-    const char *got = column_text(row, part(filter, "columns"));
-    if (!got)
-        got = "";
+    const char *got = column_text(q, column_of(part(filter, "columns")), time);
     if (strcmp(verb, "equals") == 0)
         return strcmp(got, wanted) == 0;
     if (strcmp(verb, "notequals") == 0)
@@ -135,13 +157,13 @@ fits(const struct value *row, const struct value *filter)
 
 /* "and" and "or" bind from left to right, as the filters stand. */
 static bool
-row_fits(const struct value *row, const struct value *filters)
+row_fits(struct db_stmt *q, const struct value *filters)
 {
     bool result = true;
     for (size_t i = 0; i < value_size(filters); i++) {
         const struct value *f = value_at(filters, i);
         bool or_ = i > 0 && text_equal(part(f, "condition"), "or");
-        bool one = fits(row, f);
+        bool one = fits(q, f);
         result = or_ ? result || one : result && one;
     }
     return result;
@@ -161,57 +183,84 @@ read_filters(struct call *call, struct value **out, struct error *e)
     return code == ERR_OK ? check_filters(*out, e) : code;
 }
 
+/* What is asked for of the list, and what a look at it found. */
+struct look {
+    struct value *filters;     /* NULL: none */
+    int64_t size, page, after; /* AFTER: only runs older than this row */
+    int64_t fitting, looked_at, last;
+};
+
 static struct value *
-pagination(int64_t total, int64_t page, int64_t size)
+pagination(const struct look *l)
 {
     struct value *v = value_object();
-    value_set_int(v, "totalItems", total);
-    value_set_int(v, "totalPages", (total + size - 1) / size);
-    value_set_int(v, "currentPage", page);
-    value_set_int(v, "pageSize", size);
+    value_set_int(v, "totalItems", l->fitting);
+    value_set_int(v, "totalPages", (l->fitting + l->size - 1) / l->size);
+    value_set_int(v, "currentPage", l->page);
+    value_set_int(v, "pageSize", l->size);
+    if (l->looked_at == LOOKED_AT) {
+        char cursor[24];
+        snprintf(cursor, sizeof cursor, "%lld", (long long)l->last);
+        value_set_text(v, "cursor", cursor);
+    }
     return v;
+}
+
+static enum err
+read_look(struct call *call, struct look *l, struct error *e)
+{
+    *l = (struct look){.size = PAGE_SIZE, .page = 1, .after = INT64_MAX};
+    enum err code = query_number(call, "limit", 1, PAGE_MOST, &l->size, e);
+    if (code == ERR_OK)
+        code = query_number(call, "page", 0, PAGES_MOST, &l->page, e);
+    if (code == ERR_OK)
+        code = query_number(call, "after", 1, INT64_MAX, &l->after, e);
+    if (code == ERR_OK)
+        code = read_filters(call, &l->filters, e);
+    if (l->page == 0)
+        l->page = 1; /* some clients count from 0 */
+    return code;
+}
+
+/* A row becomes JSON only where it is of the page: the others are many. */
+static enum err
+look_at_runs(struct call *call, struct look *l, struct value *list,
+             struct error *e)
+{
+    int64_t first = (l->page - 1) * l->size;
+    struct db_stmt *q = db_use(call->db, RS_RUN_LOG);
+    db_int(q, call->caller.environment);
+    db_int(q, l->after);
+    db_int(q, LOOKED_AT);
+    while (db_row(q)) {
+        l->looked_at++;
+        l->last = db_get_int(q, 0);
+        if (!row_fits(q, l->filters))
+            continue;
+        if (l->fitting >= first && l->fitting < first + l->size)
+            value_append(list, log_value(q));
+        l->fitting++;
+    }
+    return db_end(q, e);
 }
 
 enum err
 log_list(struct call *call, struct error *e)
 {
-    struct value *filters = NULL, *list = value_array();
-    int64_t size = PAGE_SIZE, page = 1, total = 0;
-    enum err code = query_number(call, "limit", 1, PAGE_MOST, &size, e);
+    struct value *list = value_array();
+    struct look look;
+    enum err code = read_look(call, &look, e);
     if (code == ERR_OK)
-        code = query_number(call, "page", 0, PAGES_MOST, &page, e);
-    if (code == ERR_OK)
-        code = read_filters(call, &filters, e);
-    if (page == 0)
-        page = 1; /* some clients count from 0 */
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_RUN_LOG);
-        db_int(q, call->caller.environment);
-        db_int(q, INT64_MAX);
-        db_int(q, LOOKED_AT);
-        while (db_row(q)) {
-            struct value *row = log_value(q);
-            bool here = false;
-            if (row_fits(row, filters)) {
-                here = total >= (page - 1) * size && total < page * size;
-                total++;
-            }
-            if (here)
-                value_append(list, row);
-            else
-                value_free(row);
-        }
-        code = db_end(q, e);
-    }
+        code = look_at_runs(call, &look, list, e);
     if (code == ERR_OK) {
         struct value *v = value_object();
         value_set(v, "notifications", list);
-        list = NULL;
-        value_set(v, "pagination", pagination(total, page, size));
+        value_set(v, "pagination", pagination(&look));
         api_answer(call, v);
+    } else {
+        value_free(list);
     }
-    value_free(list);
-    value_free(filters);
+    value_free(look.filters);
     return code;
 }
 
