@@ -50,25 +50,13 @@ pause_installations(struct view *v, const char *id, bool pause, struct error *e)
 {
     struct console *c = console_of(v);
     struct marks *marks = &v->table->marks;
-    size_t n = marks->count ? marks->count : 1, done = 0;
-    if (n > PAUSE_MOST) {
-        error_set(e, ERR_TOO_BIG,
-                  "%zu installations are marked, at most %d "
-                  "go at once (narrow the filter)",
-                  n, PAUSE_MOST);
-        return;
-    }
-    for (; done < n; done++) {
-        const char *one = marks->count ? marks->keys[done] : id;
-        if (manager_installation_pause(c->manager, one, NULL, pause, false,
-                                       NULL, NULL, e) != ERR_OK)
-            break;
-    }
-    if (done == 0)
+    size_t n = marks->count ? marks->count : 1;
+    const char *const *ids =
+        marks->count ? (const char *const *)marks->keys : &id;
+    if (manager_installation_pause_all(c->manager, ids, n, pause, e) != ERR_OK)
         return;
     console_deliver(c);
     app_say(v->app, MESSAGE_INFO, "%s of %zu installation%s: queued",
-            pause ? "Pause" : "Resume", done, done == 1 ? "" : "s");
-    if (done == n)
-        marks_clear(marks);
+            pause ? "Pause" : "Resume", n, n == 1 ? "" : "s");
+    marks_clear(marks);
 }

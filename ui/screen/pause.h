@@ -4,16 +4,14 @@
 
 #include "ui/screen/screens.h"
 
-#define PAUSE_MOST 1000 /* at once: each is a request of its own */
-
 /* Fills Q for pausing (or resuming) the marked rows of V, or without marks the
  * installation of CUSTOMER. Many need their count typed. */
 void pause_question(struct view *v, const char *customer, bool pause,
                     struct question *q);
 
-/* Queues a request for each and says how many were queued. ID is the
- * installation where none is marked. Errors, in E: TOO_BIG past PAUSE_MOST,
- * and those of the manager, which end it. */
+/* Queues a request for each, or none, and says how many were queued. ID is the
+ * installation where none is marked. Errors, in E: those of
+ * manager_installation_pause_all. */
 void pause_installations(struct view *v, const char *id, bool pause,
                          struct error *e);
 

@@ -112,6 +112,13 @@ enum err manager_installation_pause(struct manager *m, const char *installation,
                                     const char *workflow, bool pause,
                                     bool cancel_runs, const char *note,
                                     char key[IDENT_SIZE], struct error *e);
+/* The same for COUNT installations as a whole, in one transaction: all are
+ * queued, each with its own audit record, or none is. Errors: TOO_BIG past
+ * PAUSE_MOST, and those of one. */
+#define PAUSE_MOST 1000
+enum err manager_installation_pause_all(struct manager *m,
+                                        const char *const *ids, size_t count,
+                                        bool pause, struct error *e);
 enum err manager_installation_uninstall(struct manager *m,
                                         const char *installation,
                                         const char *note, char key[IDENT_SIZE],

@@ -94,6 +94,28 @@ with_note(const struct value *item, const char *note)
     return after;
 }
 
+static enum err
+begin_pause(struct manager *m, bool pause, struct error *e)
+{
+    return operation_begin(
+        m, pause ? ACTION_INSTALLATION_PAUSE : ACTION_INSTALLATION_RESUME, e);
+}
+
+static enum err
+ask_pause(struct manager *m, struct subject *s, bool pause, bool cancel_runs,
+          const char *note, char key[IDENT_SIZE], struct error *e)
+{
+    enum err err = resolve(m, s, e);
+    if (!err) {
+        struct value *item = item_of(s);
+        if (pause)
+            value_set_bool(item, "cancelRuns", cancel_runs);
+        err = ask(m, s, pause ? "pause" : "resume", item,
+                  with_note(item, note), key, e);
+    }
+    return err ? err : copy_condition(m, s->installation_ref.n, e);
+}
+
 enum err
 manager_installation_pause(struct manager *m, const char *installation,
                            const char *workflow, bool pause, bool cancel_runs,
@@ -101,19 +123,29 @@ manager_installation_pause(struct manager *m, const char *installation,
                            struct error *e)
 {
     struct subject s = {.installation = installation, .workflow = workflow};
-    enum err err = operation_begin(
-        m, pause ? ACTION_INSTALLATION_PAUSE : ACTION_INSTALLATION_RESUME, e);
+    enum err err = begin_pause(m, pause, e);
     if (!err)
-        err = resolve(m, &s, e);
-    if (!err) {
-        struct value *item = item_of(&s);
-        if (pause)
-            value_set_bool(item, "cancelRuns", cancel_runs);
-        err = ask(m, &s, pause ? "pause" : "resume", item,
-                  with_note(item, note), key, e);
+        err = ask_pause(m, &s, pause, cancel_runs, note, key, e);
+    return operation_end(m, err, e);
+}
+
+enum err
+manager_installation_pause_all(struct manager *m, const char *const *ids,
+                               size_t count, bool pause, struct error *e)
+{
+    if (count > PAUSE_MOST)
+        return error_set(e, ERR_TOO_BIG,
+                         "%zu installations are selected, but the limit is %d "
+                         "(narrow the filter)",
+                         count, PAUSE_MOST);
+    enum err err = begin_pause(m, pause, e);
+    for (size_t i = 0; i < count && !err; i++) {
+        struct subject s = {.installation = ids[i]};
+        err = ask_pause(m, &s, pause, false, NULL, NULL, e);
+        if (err && count > 1)
+            error_prefix(e, "none of %zu installations is %s", count,
+                         pause ? "paused" : "resumed");
     }
-    if (!err)
-        err = copy_condition(m, s.installation_ref.n, e);
     return operation_end(m, err, e);
 }
 

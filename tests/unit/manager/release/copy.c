@@ -2,6 +2,7 @@
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
+#include "base/mem.h"
 #include "remote/protocol.h"
 #include "store/console.h"
 #include "tests/unit/test.h"
@@ -382,7 +383,47 @@ test_pausing(void)
     world_close(&w);
 }
 
+static void
+check_condition(size_t i, int condition)
+{
+    struct installation_list list = show(i);
+    CHECK_INT(list.rows[0].condition, condition);
+    installation_list_clear(&list);
+}
+
+/* Sabotage: operation_end inside the loop of manager_installation_pause_all;
+ * operation_audit in ask. */
+static void
+test_pause_all(void)
+{
+    const char *ids[3];
+    char *text[3];
+    world_open(&w, 3);
+    for (size_t i = 0; i < 3; i++)
+        ids[i] = text[i] = mem_strdup(world_installation(i));
+    int64_t before = world_audit_count(&w);
+    CHECK_INT(manager_installation_pause_all(w.m, ids, 3, true, &why), ERR_OK);
+    CHECK_INT(world_audit_count(&w), before + 3);
+    world_settle(&w);
+    for (size_t i = 0; i < 3; i++)
+        check_condition(i, CONDITION_PAUSED);
+    fake_uninstall(w.rt, 2);
+    world_settle(&w);
+    before = world_audit_count(&w);
+    CHECK_INT(manager_installation_pause_all(w.m, ids, 3, false, &why),
+              ERR_REFUSED);
+    CHECK_HAS(why.text, "none of 3 installations is resumed: ");
+    CHECK_INT(world_audit_count(&w), before);
+    check_condition(0, CONDITION_PAUSED);
+    CHECK_INT(manager_installation_pause_all(w.m, ids, 1001, false, &why),
+              ERR_TOO_BIG);
+    for (size_t i = 0; i < 3; i++)
+        free(text[i]);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
+    {"many are paused together or not at all", test_pause_all},
     {"a pause that waits for the runtime is shown", test_pausing},
     {"what is turned off is shown", test_turned_off},
     {"refused credentials are shown", test_credentials},
