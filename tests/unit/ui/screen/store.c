@@ -3,6 +3,7 @@
 #include "tests/unit/ui/screen/store.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,7 +184,9 @@ void
 small_store_make(struct small_store *s, bool full)
 {
     struct error e = {0};
-    snprintf(s->folder, sizeof s->folder, "/tmp/tailor-console-XXXXXX");
+    const char *top = getenv("TEST_FOLDER");
+    snprintf(s->folder, sizeof s->folder, "%s/tailor-console-XXXXXX",
+             top ? top : "/tmp");
     if (!mkdtemp(s->folder))
         abort();
     snprintf(s->path, sizeof s->path, "%s/store", s->folder);
@@ -199,15 +202,14 @@ small_store_make(struct small_store *s, bool full)
 void
 small_store_remove(struct small_store *s)
 {
-    static const char *const ends[] = {"", "-wake", "-sync", "-journal"};
-    char path[128];
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", s->path, ends[i]);
-        unlink(path);
-    }
-    snprintf(path, sizeof path, "%s/screen", s->folder);
-    unlink(path);
-    rmdir(s->folder);
+    DIR *folder = opendir(s->folder);
+    struct dirent *file;
+    while (folder && (file = readdir(folder)))
+        unlinkat(dirfd(folder), file->d_name, 0);
+    if (folder)
+        closedir(folder);
+    if (rmdir(s->folder) != 0)
+        abort();
 }
 
 /* --- playing -------------------------------------------------------------- */

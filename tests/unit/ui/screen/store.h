@@ -15,10 +15,11 @@ void test_console_screens(void);
 void test_console_sessions(void);
 void test_console_walks(void);
 
-/* A folder with a store of its own. */
+/* A folder with a store of its own, in $TEST_FOLDER, which tests/run removes
+ * however the suite ends. */
 struct small_store {
-    char folder[64];
-    char path[96];
+    char folder[256];
+    char path[264];
 };
 
 /* Makes the store: alice is its admin, eve its auditor; with FULL the
