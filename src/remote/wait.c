@@ -16,7 +16,7 @@
 struct wake {
     int fd;
     int commits;  /* watch descriptor of the wake file */
-    int store;    /* of the store: it may be replaced */
+    int store;    /* of the store: it may be replaced or overwritten */
     int follower; /* of the lock file, 0: not watched */
 };
 
@@ -38,7 +38,8 @@ wake_open(struct wake **out, struct manager *m, struct error *e)
     (*out)->commits = watch;
     (*out)->store =
         inotify_add_watch(fd, db_path(manager_db(m)),
-                          IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF);
+                          IN_ATTRIB | IN_CLOSE_WRITE | IN_MOVE_SELF |
+                              IN_DELETE_SELF);
     return ERR_OK;
 }
 

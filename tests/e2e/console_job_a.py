@@ -277,6 +277,27 @@ def the_end_of_sync_is_said():
     c.until("nothing syncs since")
 
 
+@test
+def an_overwritten_store_is_said():
+    """No key is pressed. Sabotage: IN_CLOSE_WRITE in wake_open(), check_place()
+    of ui/screen/console.c."""
+    copies = tempfile.mkdtemp(prefix="tailor-copies-")
+    old, new = os.path.join(copies, "old"), os.path.join(copies, "new")
+    shutil.copy(w.store, old)
+    w.tailor("access", "add", "copied", "--role", "auditor")
+    shutil.copy(w.store, new)
+    s = Console()
+    try:
+        s.until("EnterpriseCo")
+        shutil.copyfile(old, w.store)
+        s.until("store replaced: quit and start again")
+        s.until("written over the store")
+    finally:
+        s.close()
+        shutil.copyfile(new, w.store)
+        shutil.rmtree(copies)
+
+
 HOSTILE = "\u202e\u200b\x9b2J\x1b]0;x\x07 note"
 ALLOWED = re.compile(
     rb"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][0AB]|[=>78DM])|[\r\n\b\t\x0e\x0f]")

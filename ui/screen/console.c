@@ -14,6 +14,8 @@
 #include "ui/screen/screens.h"
 #include "ui/term/term.h"
 
+#define NOT_THE_STORE "store replaced: quit and start again"
+
 /* Several commits in a row are one refresh. A follower's lock is looked at
  * again after its end was heard of: the lock goes a moment later. */
 enum { SETTLE_MS = 30, LOCK_MS = 1000 };
@@ -55,10 +57,27 @@ notice_text(const struct console *c, const struct runtime_list *list,
     }
 }
 
+/* Whether the file is still the store that was opened; says it once if it is
+ * not. */
+static bool
+check_place(struct console *c)
+{
+    struct error e = {0};
+    if (manager_check_place(c->manager, &e) != ERR_STALE)
+        return true;
+    if (!c->lost)
+        app_say(c->app, MESSAGE_ERROR, "%s", e.text);
+    c->lost = true;
+    app_notice(c->app, NOT_THE_STORE);
+    return false;
+}
+
 /* Shows the notice, and as of when facts are. */
 static void
 look_at_runtimes(struct console *c)
 {
+    if (!check_place(c))
+        return;
     struct runtime_list list = {0};
     struct buf notice, as_of;
     int64_t oldest = 0;

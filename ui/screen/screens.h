@@ -25,6 +25,7 @@ struct console {
     struct app *app;
     struct wake *wake;
     bool refresh_due;
+    bool lost; /* the file is not the store that was opened */
     bool tour;
     struct value *block; /* copied last, or NULL: for any draft */
     char *cells;         /* rows copied last, as cells of a sheet, or NULL */
