@@ -61,6 +61,18 @@ class Console:
         self.pressed += len(names)
         self.run("send-keys", *names)
 
+    def press_alone(self, name, text):
+        """Presses NAME until TEXT shows: a key too soon after another one
+        changes nothing."""
+        for _ in range(5):
+            self.keys(name)
+            try:
+                return self.until(text, 2)
+            except AssertionError:
+                if "too soon" not in self.screen():
+                    return self.until(text)
+        return self.until(text)
+
     def type(self, text):
         self.run("send-keys", "-l", text)
 
@@ -145,7 +157,7 @@ def job_a_takes_at_most_forty_keys():
     c.type("5 % tax, ticket 4711")
     c.keys("Tab", "Tab")
     c.until("[>Release v1.1<]")
-    c.keys("Enter")
+    c.press_alone("Enter", "v1.1 is live for EnterpriseCo")
     c.until("v1.1 is live for EnterpriseCo")
     print(f"# keys besides typed text: {c.pressed}")
     assert c.pressed <= KEYS_MOST, c.pressed
@@ -348,8 +360,7 @@ def leaving_gives_the_terminal_back():
     c.until("Enter choose")
     c.keys("Tab")
     c.until("[>Leave<]")
-    c.keys("Enter")
-    c.until("ended 0")
+    c.press_alone("Enter", "ended 0")
 
 
 @test

@@ -70,7 +70,7 @@ check_keys(const char *bytes, size_t n)
         while ((got = key_decoder_next(&d, i == n, &key)) != DECODED_NOTHING) {
             if (got == DECODED_KEY)
                 line_edit_key(&line, &key);
-            else
+            else if (got == DECODED_PASTE)
                 line_edit_paste(&line, buf_str(&d.paste), d.paste.len, NULL);
         }
     }

@@ -312,9 +312,14 @@ run_watches(struct app *app, const struct pollfd *fds, size_t n)
 void
 app_take_event(struct app *app, const struct event *event)
 {
+    if (event->kind != EVENT_RESIZE)
+        app_guard_input(app);
     switch (event->kind) {
     case EVENT_KEY:
         app_key(app, &event->key);
+        break;
+    case EVENT_UNKNOWN:
+        app_guard_unknown(app);
         break;
     case EVENT_PASTE:
         app_paste(app, event->text, event->n);

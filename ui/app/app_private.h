@@ -50,6 +50,8 @@ struct app {
     bool dirty, quit;
     bool burst_over;   /* what came with the present key was dropped */
     int64_t asked_at;  /* when the question was first painted, 0: not yet */
+    int64_t quiet_from; /* the first paint after the last input, 0: not yet */
+    bool alone;         /* the present key came after a silence */
     struct watch watches[APP_WATCHES];
     size_t watch_count;
     struct alarm alarms[APP_ALARMS];
@@ -67,6 +69,13 @@ bool app_is_asking(struct app *app);
 void app_guard_begin(struct app *app);
 void app_guard_painted(struct app *app);
 bool app_guard_holds(struct app *app);
+/* Something was read: the silence that a change needs begins again. */
+void app_guard_input(struct app *app);
+/* True where the present key may change production: it came alone. Else says
+ * that LABEL was not pressed, and drops the burst. */
+bool app_guard_alone(struct app *app, const char *label);
+/* What the terminal sent is not a key: the rest of its burst is dropped. */
+void app_guard_unknown(struct app *app);
 /* Drops what came at once with the present key; returns how many keys. */
 size_t app_drop_burst(struct app *app);
 /* Says that the present key was refused, and drops the burst. */

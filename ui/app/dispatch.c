@@ -231,7 +231,7 @@ app_confirmed(struct app *app, const struct call *call)
     else if (why)
         app_refuse(app, "%s: %s", act_info((enum act)call->action)->command,
                    why);
-    else
+    else if (app_guard_alone(app, act_info((enum act)call->action)->label))
         do_now(app, call);
 }
 

@@ -1,7 +1,9 @@
 /*
  * The guard of questions: nothing that was typed before a question could be
  * read answers it. Keys that came at once with the one that opened it are
- * dropped, and so are all keys until it has been on the screen for a while.
+ * dropped, and so are all keys but Tab until it has been on the screen for a
+ * while. Only a key that came alone changes anything: after a silence since
+ * the screen was painted, and with nothing behind it.
  */
 #include <stdarg.h>
 
@@ -34,9 +36,12 @@ guard_ends(void *ctx)
 void
 app_guard_painted(struct app *app)
 {
+    int64_t now = app->screen->ops->now_ms(app->screen);
+    if (app->quiet_from == 0)
+        app->quiet_from = now;
     if (app->asked_at != 0 || !app_is_asking(app))
         return;
-    app->asked_at = app->screen->ops->now_ms(app->screen);
+    app->asked_at = now;
     app_alarm(app, GUARD_MS, guard_ends, app);
 }
 
@@ -46,6 +51,47 @@ app_guard_holds(struct app *app)
     int64_t now = app->screen->ops->now_ms(app->screen);
     return app_is_asking(app) &&
            (app->asked_at == 0 || now - app->asked_at < GUARD_MS);
+}
+
+void
+app_guard_input(struct app *app)
+{
+    int64_t now = app->screen->ops->now_ms(app->screen);
+    app->alone = app->quiet_from != 0 && now - app->quiet_from >= GUARD_MS;
+    app->quiet_from = 0;
+    if (app_is_asking(app))
+        app->dirty = true; /* the silence begins with the next paint */
+}
+
+bool
+app_guard_alone(struct app *app, const char *label)
+{
+    size_t behind = app_drop_burst(app);
+    if (app->alone && behind == 0)
+        return true;
+    if (app->alone)
+        app_say(app, MESSAGE_ERROR,
+                "%s: not done, Enter came with %zu other key%s (press Enter "
+                "once)",
+                label, behind, behind == 1 ? "" : "s");
+    else
+        app_say(app, MESSAGE_ERROR,
+                "%s: not done, Enter came too soon after another key (press "
+                "Enter again)",
+                label);
+    return false;
+}
+
+void
+app_guard_unknown(struct app *app)
+{
+    bool text = app->prompt.kind != PROMPT_CLOSED || app_is_typing(app);
+    size_t dropped = text && !app_is_asking(app) ? 0 : app_drop_burst(app);
+    if (dropped > 0)
+        app_say(app, MESSAGE_ERROR,
+                "%zu key%s dropped: the terminal sent an unknown key with "
+                "them",
+                dropped, dropped == 1 ? "" : "s");
 }
 
 size_t

@@ -14,7 +14,9 @@ dialog_takes(struct app *app, const struct key *key)
     app->dirty = true;
     if (e.code != ERR_OK)
         app_refuse(app, "%s", e.text);
-    if (answer == ANSWER_OPEN)
+    if (answer == ANSWER_OPEN ||
+        (answer == ANSWER_YES &&
+         !app_guard_alone(app, app->dialog.question.yes)))
         return;
     dialog_close(&app->dialog);
     app->answered(app->answered_ctx, answer == ANSWER_YES);
@@ -187,8 +189,12 @@ takes_left(struct app *app, const struct key *key)
 void
 app_key(struct app *app, const struct key *key)
 {
-    if (app_too_small(app) || !app->depth || app_guard_holds(app))
+    if (app_too_small(app) || !app->depth)
         return;
+    if (app_guard_holds(app) && key->kind != KEY_KIND_TAB) {
+        app_refuse(app, "Key dropped: the question had just opened");
+        return;
+    }
     if (app->messages.showing) {
         app->messages.showing = false;
         app->dirty = true;

@@ -53,6 +53,7 @@ struct key_sequence {
 enum decoded {
     DECODED_NOTHING, /* more bytes are needed; key_decoder_waiting says more */
     DECODED_KEY,
+    DECODED_UNKNOWN, /* a terminal's answer, a mouse report, no known key */
     DECODED_PASTE /* a whole bracketed paste is in decoder->paste */
 };
 
@@ -79,7 +80,7 @@ void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t n);
 
 /* Decodes the next key or paste. LATE says that the escape delay is over, so
  * that an unfinished sequence is an Escape of its own. Answers and other
- * sequences that are no key are swallowed. */
+ * sequences that are not a key are UNKNOWN: something was sent. */
 enum decoded key_decoder_next(struct key_decoder *d, bool late,
                               struct key *key);
 

@@ -259,8 +259,8 @@ key_decoder_next(struct key_decoder *d, bool late, struct key *key)
         if (n == 0)
             return DECODED_NOTHING;
         drop(d, n);
-        if (key->kind != KEY_KIND_NONE)
-            return DECODED_KEY;
+        if (!d->pasting)
+            return key->kind == KEY_KIND_NONE ? DECODED_UNKNOWN : DECODED_KEY;
     }
     return DECODED_NOTHING;
 }

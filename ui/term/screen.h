@@ -16,6 +16,7 @@
 
 enum event_kind {
     EVENT_KEY,
+    EVENT_UNKNOWN, /* what the terminal sent is not a key */
     EVENT_PASTE,   /* text, n; borrowed until the next event */
     EVENT_REFUSED, /* a paste that was too big to take */
     EVENT_COMMAND, /* text: a line for the command line, from a script */

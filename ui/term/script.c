@@ -59,10 +59,13 @@ next_named(struct script *s, struct event *event)
         return false;
     }
     char *name = mem_strndup(s->keys, n);
+    bool unknown = strcmp(name, "Unknown") == 0;
     struct key key;
     bool known = key_parse(name, &key);
     s->keys += n;
-    if (!known) {
+    if (unknown)
+        *event = (struct event){.kind = EVENT_UNKNOWN};
+    else if (!known) {
         fprintf(stderr, "script: there is no key \"%s\"\n", name);
         s->at = "";
         s->keys = NULL;

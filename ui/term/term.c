@@ -344,6 +344,9 @@ term_next(struct screen *s, struct event *event)
     switch (key_decoder_next(&t->decoder, late, &event->key)) {
     case DECODED_KEY:
         return true;
+    case DECODED_UNKNOWN:
+        event->kind = EVENT_UNKNOWN;
+        return true;
     case DECODED_PASTE:
         event->kind = t->decoder.paste_too_big ? EVENT_REFUSED : EVENT_PASTE;
         event->text = buf_str(&t->decoder.paste);

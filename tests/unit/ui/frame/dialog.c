@@ -142,8 +142,8 @@ the_dispatcher_asks(void)
     check_done(PAUSE_BY_NAME, "");
     check_done(PAUSE_BY_NAME "Enter", "");
     check_done(PAUSE_BY_NAME "Esc\nF", "fork ");
-    check_done(PAUSE_BY_NAME "Tab\nEnter", "pause ");
-    check_done(PAUSE_BY_MENU "Tab\nEnter", "pause ");
+    check_done(PAUSE_BY_NAME "Tab\n!later 300\nEnter", "pause ");
+    check_done(PAUSE_BY_MENU "Tab\n!later 300\nEnter", "pause ");
     check_done(PAUSE_BY_MENU "Enter\nF", "fork ");
 }
 
@@ -180,7 +180,7 @@ the_object_stays_the_one_asked_about(void)
     struct session s;
     sample_init(&s.sample, 10);
     s.sample.gone_when_asked = 1;
-    session_run(&s, "j\n" PAUSE_BY_NAME "Tab\nEnter");
+    session_run(&s, "j\n" PAUSE_BY_NAME "Tab\n!later 300\nEnter");
     CHECK_STR(s.sample.done, "");
     CHECK_HAS(session_text(&s), "the row is gone, nothing was done");
     session_end(&s);
@@ -194,7 +194,7 @@ what_a_question_said_is_what_happens(void)
     struct session s;
     sample_init(&s.sample, 10);
     s.sample.other_when_asked = true;
-    session_run(&s, "j\n" PAUSE_BY_NAME "Tab\nEnter");
+    session_run(&s, "j\n" PAUSE_BY_NAME "Tab\n!later 300\nEnter");
     CHECK_STR(s.sample.done, "");
     CHECK_HAS(session_text(&s), "it changed meanwhile, nothing was done");
     session_end(&s);
@@ -204,7 +204,7 @@ static void
 the_release_form_has_back_first(void)
 {
     check_done("Enter R\n!later 300\n'5%\nEnter\nEnter", "");
-    check_done("Enter R\n!later 300\n'5%\nTab\nTab\nEnter", "released: 5%");
+    check_done("Enter R\n!later 300\n'5%\nTab\nTab\n!later 300\nEnter", "released: 5%");
     check_done("Enter R\n!later 300\n'yY \nEsc", "");
 }
 
@@ -226,6 +226,77 @@ nothing_releases_by_accident(void)
         check_done(accidents[i], "");
 }
 
+/* On a button that changes production, Enter acts only alone. Sabotage: the
+ * return of app_guard_alone(), or app->alone there; EVENT_UNKNOWN in
+ * app_take_event(). */
+static void
+only_a_lone_enter_acts(void)
+{
+    static const char *const bursts[] = {
+        "Shift-Tab Tab Enter",
+        "Tab Tab Enter",
+        "Unknown Enter",
+        "Unknown Unknown Tab Tab Enter",
+        "Enter Enter",
+        "Enter Unknown",
+        "Tab Tab Enter Tab Tab Enter Tab Tab Enter",
+        "Unknown\nEnter",
+        "!paste x\nEnter",
+        "Tab\nTab\nEnter",
+        "Unknown\n!later 299\nEnter",
+    };
+    static const char *const places[] = {
+        PAUSE_BY_NAME "Tab\n!later 300\n",
+        "Enter R\n!later 300\nTab\nTab\n!later 300\n"};
+    for (size_t i = 0; i < sizeof bursts / sizeof bursts[0]; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            char script[400];
+            snprintf(script, sizeof script, "%s%s", places[k], bursts[i]);
+            check_done(script, "");
+        }
+    }
+}
+
+static unsigned
+draw(uint64_t *seed, unsigned below)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*seed >> 33) % below;
+}
+
+/* Appends a line of 2 to 9 keys to SCRIPT. */
+static void
+add_burst(uint64_t *seed, char *script)
+{
+    static const char *const keys[] = {"Tab",     "Tab",  "Shift-Tab", "Enter",
+                                       "Enter",   "Left", "Right",     "Down",
+                                       "Unknown", "y",    "Space",     "Up"};
+    for (unsigned n = 2 + draw(seed, 8); n > 0; n--) {
+        strcat(script, keys[draw(seed, sizeof keys / sizeof keys[0])]);
+        strcat(script, n > 1 ? " " : "\n");
+    }
+}
+
+/* From every focus of both kinds of question, bursts of two keys and more
+ * change nothing, each after a silence. Sabotage: as above. */
+static void
+no_burst_changes_anything(void)
+{
+    static const char *const places[] = {
+        PAUSE_BY_NAME, PAUSE_BY_NAME "Tab\n", "Enter R\n!later 300\n",
+        "Enter R\n!later 300\nTab\n", "Enter R\n!later 300\nTab\nTab\n"};
+    uint64_t seed = 20261129;
+    for (int i = 0; i < 500; i++) {
+        char script[800];
+        snprintf(script, sizeof script, "%s", places[draw(&seed, 5)]);
+        for (int burst = 0; burst < 4; burst++) {
+            strcat(script, "!later 400\n");
+            add_burst(&seed, script);
+        }
+        check_done(script, "");
+    }
+}
+
 void
 test_ui_dialog(void)
 {
@@ -242,6 +313,8 @@ test_ui_dialog(void)
         {"what a question said is what happens",
          what_a_question_said_is_what_happens},
         {"nothing releases by accident", nothing_releases_by_accident},
+        {"only a lone Enter acts", only_a_lone_enter_acts},
+        {"no burst changes anything", no_burst_changes_anything},
         {"the release form has Back first", the_release_form_has_back_first},
         {NULL, NULL}};
     test_run("ui dialog", tests);

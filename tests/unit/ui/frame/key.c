@@ -43,6 +43,8 @@ decode(const char *bytes, size_t n, bool one_by_one, char *out, size_t size)
         bool late = i == n;
         while ((got = key_decoder_next(&d, late, &key)) != DECODED_NOTHING) {
             char name[KEY_NAME_SIZE] = "";
+            if (got == DECODED_UNKNOWN)
+                snprintf(name, sizeof name, "?");
             if (got == DECODED_KEY)
                 key_format(&key, name);
             size_t len = strlen(out);
@@ -75,15 +77,15 @@ sequences_become_keys(void)
         {"\033[[A", "F1"},
         {"\033[15~", "F5"},
         {"\xc3\xbc\xe6\x9d\xb1", "\xc3\xbc \xe6\x9d\xb1"},
-        {"\xff\xc3x", "x"}, /* what is no text is dropped */
+        {"\xff\xc3x", "? ? x"}, /* what is not text */
         {"\033[?62;22c"
          "a",
-         "a"}, /* answers of terminals are no keys */
+         "? a"}, /* answers of terminals are not keys */
         {"\033]52;c;cm0gLXJm\a"
          "b",
-         "b"},
-        {"\033P1$r0m\033\\c", "c"},
-        {"\033[24;80R", ""},
+         "? b"},
+        {"\033P1$r0m\033\\c", "? c"},
+        {"\033[24;80R", "?"},
         {"\033[200~x\033[A\ny\033[201~z", "<x\033[A\ny> z"},
         {"\033[200~\033[201~", "<>"},
     };

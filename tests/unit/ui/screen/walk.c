@@ -29,7 +29,7 @@ struct walker {
     long left;                        /* keys */
     struct key burst[BURST_MOST + 1]; /* to be given at once */
     size_t at, count;
-    int64_t now;
+    int64_t now, pause; /* pause: before the burst */
     int trip;         /* step of go_to_question(), 0: none */
     char focus[80];   /* the label of the focused button, as painted */
     int64_t asked_at; /* when a question was painted first */
@@ -127,7 +127,7 @@ fill(struct walker *w)
         KEY_KIND_F1,    KEY_KIND_F5,    KEY_KIND_HOME, KEY_KIND_BACKSPACE};
     unsigned pick = draw(w, 100);
     w->at = w->count = 0;
-    w->now += draw(w, 4) ? 400 : draw(w, 300);
+    w->pause = draw(w, 4) ? 400 : draw(w, 300);
     if (*w->focus && draw(w, 2)) { /* a question: often towards its end */
         press(w, strcmp(w->focus, "[>Back<]") ? KEY_KIND_ENTER : KEY_KIND_TAB);
         if (draw(w, 3) == 0) /* ahead of the screen */
@@ -193,6 +193,8 @@ walk_next(struct screen *screen, struct event *event)
         fill(w);
         return false;
     }
+    if (w->at == 0)
+        w->now += w->pause;
     *event = (struct event){.kind = EVENT_KEY, .key = w->burst[w->at++]};
     if (--w->left % 500 == 0)
         look_at_outbox(w);
