@@ -69,13 +69,9 @@ def runs_well(suite, test):
     return ran, good
 
 
-def put(row, text_of):
-    """Rewrites the row's file in the copy."""
-    path = os.path.join(COPY, row.source)
-    with open(path, encoding="utf-8") as f:
-        text = f.read()
+def write(path, text):
     with open(path, "w", encoding="utf-8") as f:
-        f.write(text_of(text))
+        f.write(text)
 
 
 def carry_out(row, known):
@@ -90,10 +86,13 @@ def carry_out(row, known):
             return "the test does not pass without the change" if ran \
                 else "there is no such test"
         known.add(key)
-    put(row, lambda text: text.replace(row.old, row.new))
+    path = os.path.join(COPY, row.source)
+    with open(path, encoding="utf-8") as f:
+        before = f.read()
+    write(path, row.carry_out(before))
     trouble = build(row.suite)
     noticed = not trouble and not runs_well(row.suite, row.test)[1]
-    put(row, lambda text: row.restored(text))
+    write(path, before)
     return f"does not build: {trouble}" if trouble else \
         None if noticed else "the test passes all the same"
 
@@ -104,9 +103,6 @@ def main(words):
     copy_tree()
     failed, known = 0, set()
     for row in wanted:
-        with open(os.path.join(COPY, row.source), encoding="utf-8") as f:
-            before = f.read()
-        row.restored = lambda _text, before=before: before
         why = row.problem(COPY) or carry_out(row, known)
         print(f"not ok {row}\n# {rows.FILE}:{row.where}: {why}" if why
               else f"ok {row}", flush=True)
