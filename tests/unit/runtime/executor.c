@@ -41,8 +41,8 @@ static const char ten_blocks[] = WORKFLOW(
 static void
 crash_at_every_boundary(void)
 {
-    /* Sabotage: let make_key() of call.c end in random digits, or send_new()
-     * forget add_row(), and there are more keys than calls. */
+    /* Sabotage: let send_new() forget add_row(), and there are more keys than
+     * calls. */
     char connector[DIGEST_SIZE];
     struct place p;
     place_connector(&w, connector,
@@ -219,8 +219,8 @@ calls_are_made_again(void)
 static void
 secrets_stay_inside(void)
 {
-    /* Sabotage: leave redact() of call_answer.c without secret_redact(), or
-     * send_out() of call.c without secret_check_host(). */
+    /* Sabotage: leave both redact() and redacted() of call_answer.c without
+     * secret_redact(), or send_out() of call.c without secret_check_host(). */
     char connector[DIGEST_SIZE];
     struct place p;
     place_connector(
