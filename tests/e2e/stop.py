@@ -183,9 +183,8 @@ def refuses():
 
 @test
 def what_is_under_way_ends():
-    # Sabotage: let is_drained() of src/runtime/core/core.c not look at
-    # core->flights, or not at http_server_busy(); or leave out what
-    # begin_drain() does to the parked jobs.
+    # Sabotage: let is_drained() of src/runtime/core/core.c look at nothing but
+    # the time, or leave out what begin_drain() does to the parked jobs.
     start(stopMs=LONG_MS)
     d = world["d"]
     kept, poll, upload = Kept(), Kept(), Kept()

@@ -411,7 +411,8 @@ hold(struct core *core, void *ctx, struct error *e)
 static void
 a_held_runtime_runs_nothing(void)
 {
-    /* Sabotage: take the look at "held" out of executor_run(). */
+    /* Sabotage: take the look at "held" out of executor_run() and of lane.c,
+     * both. */
     struct place p;
     char connector[DIGEST_SIZE];
     place_connector(&w, connector,

@@ -169,8 +169,7 @@ look_at_waits(struct core *core, void *ctx, struct error *e)
 }
 
 /* At the very same host and port. Sabotage: let executor_waits() count every
- * lane in "others" (/healthz is 503 then). Sabotage: let gate_share() and host_room()
- * of gate.c give all the places there are. */
+ * lane in "others" (/healthz is 503 then). */
 static void
 a_host_that_does_not_answer(void)
 {
