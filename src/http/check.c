@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/percent.h"
 #include "base/text.h"
 
 static bool
@@ -215,15 +216,6 @@ http_check_head(const struct http_head *head, size_t *length, struct error *e)
 
 /* --- the target ----------------------------------------------------------- */
 
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Decodes N bytes at S into STORE as a string; NULL where they are no good:
  * broken escapes, control characters (%00 among them), invalid UTF-8. The
  * place in STORE stays valid because its memory was reserved at the start. */
@@ -234,11 +226,10 @@ decode(struct buf *store, const char *s, size_t n, bool plus)
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         if (c == '%') {
-            int high = i + 2 < n ? hex_digit(s[i + 1]) : -1;
-            int low = high >= 0 ? hex_digit(s[i + 2]) : -1;
-            if (low < 0)
+            int byte = percent_byte(s + i, n - i);
+            if (byte < 0)
                 return NULL;
-            c = (unsigned char)(high * 16 + low);
+            c = (unsigned char)byte;
             i += 2;
         } else if (plus && c == '+') {
             c = ' ';

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "runtime/outbound/oauth1.h"
 #include "standin/standin.h"
 
@@ -16,31 +17,16 @@ struct header_params {
     char *text; /* what the parameters point into */
 };
 
-static int
-hex_value(char c)
-{
-    const char *digits = "0123456789ABCDEFabcdef";
-    const char *at = c ? strchr(digits, c) : NULL;
-    if (!at)
-        return -1;
-    int v = (int)(at - digits);
-    return v > 15 ? v - 6 : v;
-}
-
 /* Resolves %XX in place. */
 static void
 percent_decode(char *s)
 {
     char *to = s;
     for (; *s; s++) {
-        int high = *s == '%' ? hex_value(s[1]) : -1;
-        int low = high >= 0 ? hex_value(s[2]) : -1;
-        if (low >= 0) {
-            *to++ = (char)(high * 16 + low);
+        int byte = percent_byte(s, strlen(s));
+        if (byte >= 0)
             s += 2;
-        } else {
-            *to++ = *s;
-        }
+        *to++ = byte >= 0 ? (char)byte : *s;
     }
     *to = '\0';
 }
@@ -123,9 +109,9 @@ called_url(const struct http_request *request)
     for (size_t i = 0; i < request->query_count; i++) {
         const struct http_pair *q = &request->query[i];
         buf_addc(&url, i ? '&' : '?');
-        oauth1_encode(&url, q->name, strlen(q->name));
+        percent_encode(&url, q->name, strlen(q->name));
         buf_addc(&url, '=');
-        oauth1_encode(&url, q->value, strlen(q->value));
+        percent_encode(&url, q->value, strlen(q->value));
     }
     return buf_take(&url);
 }

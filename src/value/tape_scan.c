@@ -11,6 +11,7 @@
 #endif
 
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/text.h"
 
 const char *
@@ -118,15 +119,6 @@ skip_plain(const char *p, const char *end)
            (unsigned char)*p < 0x80)
         p++;
     return p;
-}
-
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* The code unit of the four digits at P, or -1. */

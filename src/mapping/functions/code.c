@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/ident.h"
+#include "base/percent.h"
 #include "mapping/functions/fn.h"
 #include "mapping/functions/sha1.h"
 
@@ -29,14 +30,6 @@ fn_json(struct evaluator *ev, struct fvalue *args, unsigned count,
     fvalue_text(out, text, n);
 }
 
-static bool
-is_unreserved(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
-}
-
 void
 fn_encodeurl(struct evaluator *ev, struct fvalue *args, unsigned count,
              struct fvalue *out)
@@ -49,7 +42,7 @@ fn_encodeurl(struct evaluator *ev, struct fvalue *args, unsigned count,
     size_t n = 0;
     for (size_t i = 0; i < t.n; i++) {
         unsigned char c = (unsigned char)t.s[i];
-        if (is_unreserved(t.s[i])) {
+        if (percent_is_unreserved(t.s[i])) {
             text[n++] = t.s[i];
             continue;
         }

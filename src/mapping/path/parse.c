@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/text.h"
 #include "mapping/path/tree.h"
 
@@ -62,22 +63,12 @@ is_name_first(char c)
 /* --- strings ---------------------------------------------------------------
  */
 
-static int
-hex_value(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool
 parse_hex4(struct path_parser *p, uint32_t *cp)
 {
     *cp = 0;
     for (int i = 0; i < 4; i++, p->at++) {
-        int digit = p->at < p->n ? hex_value(p->text[p->at]) : -1;
+        int digit = p->at < p->n ? hex_digit(p->text[p->at]) : -1;
         if (digit < 0)
             return path_fail(p, "\\u needs four hexadecimal digits");
         *cp = *cp * 16 + (uint32_t)digit;

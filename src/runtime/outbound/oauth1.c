@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/mem.h"
+#include "base/percent.h"
 
 enum { PARAMS_MAX = 64, PIECE_MAX = 65536 };
 
@@ -23,34 +24,13 @@ struct pairs {
     size_t count;
 };
 
-void
-oauth1_encode(struct buf *out, const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
-            buf_addc(out, (char)c);
-        else
-            buf_addf(out, "%%%02X", c);
-    }
-}
-
 static char *
 encoded(const char *s, size_t n)
 {
     struct buf b;
     buf_init(&b, PIECE_MAX);
-    oauth1_encode(&b, s, n);
+    percent_encode(&b, s, n);
     return buf_take(&b);
-}
-
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)tolower((unsigned char)c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* The bytes that a piece of a query stands for: "%41" and "+" resolved. */
@@ -58,16 +38,12 @@ static void
 decode_query(struct buf *out, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (s[i] == '+') {
-            buf_addc(out, ' ');
-        } else if (s[i] == '%' && i + 2 < n && hex_digit(s[i + 1]) >= 0 &&
-                   hex_digit(s[i + 2]) >= 0) {
-            buf_addc(out,
-                     (char)(hex_digit(s[i + 1]) * 16 + hex_digit(s[i + 2])));
+        int byte = percent_byte(s + i, n - i);
+        if (byte >= 0)
             i += 2;
-        } else {
-            buf_addc(out, s[i]);
-        }
+        else
+            byte = s[i] == '+' ? ' ' : s[i];
+        buf_addc(out, (char)byte);
     }
 }
 
@@ -138,7 +114,7 @@ add_base_uri(struct buf *out, const char *url)
     if (path_len == 0)
         buf_addc(&uri, '/');
     buf_add(&uri, path, path_len);
-    oauth1_encode(out, buf_str(&uri), uri.len);
+    percent_encode(out, buf_str(&uri), uri.len);
     buf_clear(&uri);
     path += path_len;
     return *path == '?' ? path + 1 : "";
@@ -153,7 +129,7 @@ add_normalized(struct buf *out, struct pairs *pairs)
     for (size_t i = 0; i < pairs->count; i++)
         buf_addf(&joined, "%s%s=%s", i ? "&" : "", pairs->at[i].name,
                  pairs->at[i].value);
-    oauth1_encode(out, buf_str(&joined), joined.len);
+    percent_encode(out, buf_str(&joined), joined.len);
     buf_clear(&joined);
 }
 
@@ -208,9 +184,9 @@ oauth1_sign(struct buf *out, const char *base, const char *consumer_secret,
                                         sodium_base64_VARIANT_ORIGINAL)];
     struct buf key;
     buf_init(&key, PIECE_MAX);
-    oauth1_encode(&key, consumer_secret, strlen(consumer_secret));
+    percent_encode(&key, consumer_secret, strlen(consumer_secret));
     buf_addc(&key, '&');
-    oauth1_encode(&key, token_secret, strlen(token_secret));
+    percent_encode(&key, token_secret, strlen(token_secret));
     digest_hmac(mac, buf_str(&key), key.len, base, strlen(base));
     sodium_bin2base64(text, sizeof text, mac, sizeof mac,
                       sodium_base64_VARIANT_ORIGINAL);
@@ -224,7 +200,7 @@ static void
 add_header_param(struct buf *out, const char *name, const char *value)
 {
     buf_addf(out, ", %s=\"", name);
-    oauth1_encode(out, value, strlen(value));
+    percent_encode(out, value, strlen(value));
     buf_addc(out, '"');
 }
 
@@ -253,7 +229,7 @@ oauth1_header(struct buf *out, const struct oauth1_keys *keys,
                     keys->token_secret);
         buf_adds(out, "OAuth realm=\"");
         if (keys->realm)
-            oauth1_encode(out, keys->realm, strlen(keys->realm));
+            percent_encode(out, keys->realm, strlen(keys->realm));
         buf_addc(out, '"');
         for (size_t i = 0; i < count; i++)
             add_header_param(out, params[i].name, params[i].value);

@@ -24,9 +24,6 @@ struct oauth1_param {
     const char *value;
 };
 
-/* Appends S percent-encoded as of RFC 5849 section 3.6. */
-void oauth1_encode(struct buf *out, const char *s, size_t n);
-
 /* Appends the signature base string (section 3.4.1) of a request: METHOD,
  * URL with its query, and the COUNT protocol parameters in PARAMS. INVALID
  * where URL is no http(s) URL. */

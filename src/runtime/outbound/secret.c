@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/percent.h"
 #include "runtime/outbound/oauth1.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
@@ -316,9 +317,9 @@ sign_api_key(const struct secret *s, struct buf *url, struct buf *name,
     if (!text)
         return missing(e, key);
     buf_addc(url, strchr(buf_str(url), '?') ? '&' : '?');
-    oauth1_encode(url, query, strlen(query));
+    percent_encode(url, query, strlen(query));
     buf_addc(url, '=');
-    oauth1_encode(url, text, strlen(text));
+    percent_encode(url, text, strlen(text));
     wipe_text(text);
     return ERR_OK;
 }
@@ -379,7 +380,7 @@ redact_percent(struct buf *text, const char *needle, size_t n,
                struct buf *other)
 {
     buf_reset(other);
-    oauth1_encode(other, needle, n);
+    percent_encode(other, needle, n);
     replace_all(text, buf_str(other), other->len);
     for (size_t i = 0; i + 2 < other->len; i++)
         if (other->data[i] == '%') {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/percent.h"
 #include "runtime/executor/call.h"
 #include "runtime/outbound/oauth1.h"
 
@@ -27,11 +28,11 @@ add_encoded(struct buf *out, const struct value *v)
     size_t n = 0;
     const char *text = value_text(v, &n);
     if (text) {
-        oauth1_encode(out, text, n);
+        percent_encode(out, text, n);
         return;
     }
     char *json = value_to_text(v);
-    oauth1_encode(out, json, strlen(json));
+    percent_encode(out, json, strlen(json));
     free(json);
 }
 
@@ -66,7 +67,7 @@ static void
 add_query(struct building *b, const char *name, const struct value *v)
 {
     buf_addc(&b->url, strchr(buf_str(&b->url), '?') ? '&' : '?');
-    oauth1_encode(&b->url, name, strlen(name));
+    percent_encode(&b->url, name, strlen(name));
     buf_addc(&b->url, '=');
     add_encoded(&b->url, v);
 }
