@@ -7,6 +7,7 @@
 
 #include "store/console_schema.h"
 #include "store/console_sql.h"
+#include "store/db_internal.h"
 
 static const struct db_statement statements[] = {
 #define S(name, sql) {#name, sql},
@@ -25,11 +26,19 @@ static const char *const migrations[] = {console_schema_1, console_schema_2,
                                          console_schema_pausing,
                                          console_schema_trouble};
 
+static const struct db_text_index text_indexes[] = {
+    {"installation_text", "tokenize='trigram', detail='none'",
+     "SELECT search, n FROM installation"},
+    {"installation_word", "tokenize='ascii', detail='none'",
+     "SELECT word_starts(search), n FROM installation"},
+    {NULL, NULL, NULL}};
+
 const struct db_schema console_schema = {
     .what = "console store of tailor",
     .application_id = 0x746c7231, /* "tlr1" */
     .version = sizeof migrations / sizeof migrations[0],
     .migrations = migrations,
+    .text_indexes = text_indexes,
     .payload_table = "sample",
     .payload_column = "body",
     .statements = statements,
@@ -115,4 +124,14 @@ console_name_installation(struct db *db, int64_t n, const char *customer,
     if (r == ERR_OK)
         r = run_for(db, CS_TEXT_ADD, n, e);
     return r == ERR_OK ? run_for(db, CS_WORD_ADD, n, e) : r;
+}
+
+enum err
+console_search_rebuild(struct db *db, struct error *e)
+{
+    /* A defensive connection writes no parts of an index. */
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+    enum err r = db_exec(db, console_search_again, "search indexes", e);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return r;
 }

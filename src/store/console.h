@@ -75,4 +75,7 @@ enum err console_name_installation(struct db *db, int64_t n,
                                    const char *customer, const char *username,
                                    struct error *e);
 
+/* Makes the search indexes again, within a transaction. */
+enum err console_search_rebuild(struct db *db, struct error *e);
+
 #endif

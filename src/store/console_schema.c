@@ -223,16 +223,7 @@
 
 const char console_schema_1[] = CATALOGUE FACTS VERSIONS EXCHANGE AUDIT;
 
-/* search is what filters look at: customer and username, folded, on a line
- * each. The indexes hold it: substrings by trigrams, and the first two letters
- * of each word. */
-#define SEARCH                                                                 \
-    "ALTER TABLE installation ADD COLUMN search TEXT NOT NULL DEFAULT '';\n"   \
-    "DROP TABLE installation_text;\n"                                          \
-    "DROP TABLE installation_word;\n"                                          \
-    "UPDATE installation SET search = fold(customer) || char(10) ||"           \
-    " (SELECT fold(u.username) FROM end_user u"                                \
-    " WHERE u.n = installation.end_user);\n"                                   \
+#define SEARCH_INDEXES                                                         \
     "CREATE VIRTUAL TABLE installation_text USING fts5(search,"                \
     " content='installation', content_rowid='n', tokenize='trigram',"          \
     " detail='none', columnsize=0);\n"                                         \
@@ -243,7 +234,32 @@ const char console_schema_1[] = CATALOGUE FACTS VERSIONS EXCHANGE AUDIT;
     "INSERT INTO installation_word(letters, rowid)"                            \
     " SELECT word_starts(search), n FROM installation;\n"
 
+/* search is what filters look at: customer and username, folded, on a line
+ * each. The indexes hold it: substrings by trigrams, and the first two letters
+ * of each word. */
+#define SEARCH                                                                 \
+    "ALTER TABLE installation ADD COLUMN search TEXT NOT NULL DEFAULT '';\n"   \
+    "DROP TABLE installation_text;\n"                                          \
+    "DROP TABLE installation_word;\n"                                          \
+    "UPDATE installation SET search = fold(customer) || char(10) ||"           \
+    " (SELECT fold(u.username) FROM end_user u"                                \
+    " WHERE u.n = installation.end_user);\n"                                   \
+    SEARCH_INDEXES
+
 const char console_schema_2[] = SEARCH;
+
+/* An index that lacks its parts cannot even be dropped: it gets those of an
+ * empty one before. */
+#define EMPTY_INDEX(name)                                                      \
+    "DELETE FROM " name "_data;\n"                                             \
+    "INSERT INTO " name "_data VALUES(1, x''), (10, x'00000000000000');\n"     \
+    "DELETE FROM " name "_idx;\n"                                              \
+    "REPLACE INTO " name "_config VALUES('version', 4);\n"                     \
+    "DROP TABLE " name ";\n"
+
+const char console_search_again[] =
+    EMPTY_INDEX("installation_text") EMPTY_INDEX("installation_word")
+        SEARCH_INDEXES;
 
 /* Seals of the rows that a record is about, and nothing at all of a released
  * version changes, its note neither. */

@@ -23,4 +23,7 @@ extern const char console_schema_numbers[];
 extern const char console_schema_pausing[];
 extern const char console_schema_trouble[];
 
+/* Makes the search indexes again, whatever they are. */
+extern const char console_search_again[];
+
 #endif

@@ -30,6 +30,12 @@ struct db_statement {
     const char *sql;
 };
 
+/* A text index (FTS5) over one column: its options, and the SELECT of the text
+ * and the row that it holds. */
+struct db_text_index {
+    const char *name, *options, *source;
+};
+
 /* What makes a SQLite file one of our stores. Static and constant. */
 struct db_schema {
     const char *what;       /* "console store", for messages */
@@ -39,6 +45,7 @@ struct db_schema {
     const char *const *migrations;
     /* Where customers' data lies that not everybody may see; NULL: nowhere. */
     const char *payload_table, *payload_column;
+    const struct db_text_index *text_indexes; /* the last has no name; NULL */
     const struct db_statement *statements;
     int statement_count;
 };
@@ -169,8 +176,8 @@ void db_savepoint_rollback(struct db *db);
 /* --- whole files ---------------------------------------------------------- */
 
 /* PRAGMA integrity_check and foreign_key_check, the schema compared with the
- * program's, texts with a NUL byte and, where DB may write, the text indexes:
- * OK, or DAMAGED with the first findings. */
+ * program's, texts with a NUL byte, and the text indexes: OK, or DAMAGED with
+ * the first findings. */
 enum err db_check(struct db *db, struct error *e);
 
 /* A consistent copy at PATH (VACUUM INTO), which must not exist; synced. */

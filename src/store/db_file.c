@@ -78,38 +78,10 @@ add_rows(struct db *db, const char *sql, struct buf *out, struct error *e)
     return rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, sql, e);
 }
 
-/* Has SQLite compare each text index with its table. */
+/* The lines FOUND as the text of one error: "a; b (REMEDY)". */
 static enum err
-check_text_indexes(struct db *db, struct buf *found, struct error *e)
-{
-    static const char sql[] =
-        "SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'";
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
-    enum err r = ERR_OK;
-    while (rc == SQLITE_OK && r == ERR_OK &&
-           (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(s, 0);
-        char *check = sqlite3_mprintf("INSERT INTO \"%w\"(\"%w\", rank)"
-                                      " VALUES('integrity-check', 1)",
-                                      name, name);
-        rc = sqlite3_exec(db->handle, check, NULL, NULL, NULL);
-        sqlite3_free(check);
-        if ((rc & 0xff) == SQLITE_CORRUPT)
-            buf_addf(found, "text index %s: does not fit its table\n", name);
-        else if (rc != SQLITE_OK)
-            r = db_fail(db, rc, "check the text index", e);
-        rc = SQLITE_OK;
-    }
-    sqlite3_finalize(s);
-    return r == ERR_OK && rc != SQLITE_DONE
-               ? db_fail(db, rc, "list the text indexes", e)
-               : r;
-}
-
-/* The lines FOUND as the text of one error: "a; b (restore a backup)". */
-static enum err
-tell_found(const struct db *db, const char *found, struct error *e)
+tell_found(const struct db *db, const char *found, const char *remedy,
+           struct error *e)
 {
     struct buf text;
     buf_init(&text, 2000);
@@ -119,8 +91,8 @@ tell_found(const struct db *db, const char *found, struct error *e)
             buf_addf(&text, "%s%.*s", text.len ? "; " : "", (int)n, found);
         n += found[n] == '\n';
     }
-    enum err r = error_set(e, ERR_DAMAGED, "%s: %s (restore a backup)",
-                           db->path, buf_str(&text));
+    enum err r = error_set(e, ERR_DAMAGED, "%s: %s (%s)", db->path,
+                           buf_str(&text), remedy);
     buf_clear(&text);
     return r;
 }
@@ -135,10 +107,12 @@ db_check(struct db *db, struct error *e)
         r = add_rows(db, "PRAGMA foreign_key_check", &found, e);
     if (r == ERR_OK)
         r = db_check_schema(db, &found, e);
-    if (r == ERR_OK && !(db->flags & DB_READ_ONLY))
-        r = check_text_indexes(db, &found, e);
     if (r == ERR_OK && (found.len > 0 || buf_failed(&found)))
-        r = tell_found(db, buf_str(&found), e);
+        r = tell_found(db, buf_str(&found), "restore a backup", e);
+    if (r == ERR_OK)
+        r = db_check_text_indexes(db, &found, e);
+    if (r == ERR_OK && found.len > 0)
+        r = tell_found(db, buf_str(&found), "run tailor store reindex", e);
     buf_clear(&found);
     return r;
 }

@@ -54,6 +54,10 @@ enum err db_check_triggers(struct db *db, struct error *e);
  * what the program makes, and for each column that has a NUL byte. */
 enum err db_check_schema(struct db *db, struct buf *found, struct error *e);
 
+/* A line for each text index that differs from what it is made from. */
+enum err db_check_text_indexes(struct db *db, struct buf *found,
+                               struct error *e);
+
 /* Registers the SQL functions that our statements and migrations use; gives
  * SQLite's result. */
 int db_add_functions(sqlite3 *handle);

@@ -75,6 +75,15 @@ cmd_store_upgrade(struct cli *cli, struct error *e)
 }
 
 enum err
+cmd_store_reindex(struct cli *cli, struct error *e)
+{
+    enum err rc = manager_store_reindex(cli->manager, e);
+    if (rc == ERR_OK)
+        cli_say(cli, "Search indexes built again.");
+    return rc;
+}
+
+enum err
 cmd_store_backup(struct cli *cli, struct error *e)
 {
     enum err rc = manager_store_backup(cli->manager, cli_arg(cli, 0), e);

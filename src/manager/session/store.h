@@ -17,6 +17,9 @@ enum err manager_store_init(const char *path, const char *admin,
  * audit (demo --store-only, tests). */
 enum err manager_store_seal(struct manager *m, struct error *e);
 
+/* Builds the search indexes again from the names of the installations. */
+enum err manager_store_reindex(struct manager *m, struct error *e);
+
 /* File integrity, foreign keys, the schema, the hash of every document, every
  * sealed row against the audit (seal.h), the audit chain.
  * REPORT receives one line per finding or figure; DAMAGED where one is bad. */

@@ -152,6 +152,20 @@ manager_store_seal(struct manager *m, struct error *e)
 }
 
 enum err
+manager_store_reindex(struct manager *m, struct error *e)
+{
+    char id[64];
+    enum err r = operation_begin(m, ACTION_STORE_REINDEX, e);
+    if (r == ERR_OK)
+        r = console_search_rebuild(m->db, e);
+    if (r == ERR_OK)
+        r = operation_meta(m, "storeId", id, sizeof id, e);
+    if (r == ERR_OK)
+        r = operation_audit(m, "store", id, NULL, NULL, NULL, e);
+    return operation_end(m, r, e);
+}
+
+enum err
 manager_store_check(struct manager *m, struct buf *report, struct error *e)
 {
     struct error one;

@@ -259,6 +259,42 @@ test_rows(void)
     world_close(&w);
 }
 
+/* A damaged search index is found and made again. Sabotage: check_itself and
+ * check_content in src/store/db_index.c, console_search_rebuild in
+ * manager_store_reindex. */
+static void
+test_search_index(void)
+{
+    static const char *const changes[] = {
+        "DELETE FROM installation_text_data",
+        "DELETE FROM installation_word_data",
+        "DELETE FROM installation_word_idx",
+        "DELETE FROM installation_text_idx",
+        "INSERT INTO installation_text(installation_text, rowid, search)"
+        " SELECT 'delete', n, search FROM installation LIMIT 1",
+        "INSERT INTO installation_word(rowid, letters) VALUES(1, 'zq')",
+        "INSERT INTO installation_word(installation_word) VALUES('delete-all')"};
+    struct manager_session session = {.actor = "root", .read_only = true};
+    struct error e;
+    fill();
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct buf report;
+        struct manager *m = NULL;
+        buf_init(&report, 65536);
+        raw(changes[i]);
+        CHECK_INT(manager_open(&m, w.path, &session, &e), ERR_OK);
+        if (manager_store_check(m, &report, &e) != ERR_DAMAGED ||
+            !strstr(e.text, "store reindex"))
+            test_fail(__FILE__, __LINE__, changes[i], e.text, "a finding");
+        manager_close(m);
+        CHECK_INT(manager_store_reindex(w.m, &e), ERR_OK);
+        if (manager_store_check(w.m, &report, &e) != ERR_OK)
+            test_fail(__FILE__, __LINE__, changes[i], e.text, "a repair");
+        buf_clear(&report);
+    }
+    world_close(&w);
+}
+
 /* Withdraw, pause, resume and uninstall of installation 0, each with NOTE. */
 static void
 ask_with_notes(const char *note)
@@ -343,6 +379,7 @@ test_release_seals(void)
         {"every column is protected", test_every_column},
         {"notes are on record", test_notes},
         {"rows that come and go are found", test_rows},
+        {"a damaged search index is found and made again", test_search_index},
         {NULL, NULL}};
     test_run("seals", tests);
     failed_tests += test_failures;
