@@ -609,6 +609,20 @@ def test_pages(w):
     suite.equal("paging goes on after a deleted user",
                 (status, [r["userId"] for r in page.get("data", [])]),
                 (200, [last]))
+    # Sabotage: refuse a deleted user's row (db_is_null(q, 9) as gone), or do
+    # not compare the environment, in page_start() of install.c.
+    ids = {}
+    for name in ("ends between pages", "stays"):
+        w.api("POST", "/users", {"username": name})
+        ids[name] = w.install(name)[0]["installationId"]
+    w.api("DELETE", "/users/" + urllib.parse.quote("ends between pages"))
+    path = "/installations?after=" + ids["ends between pages"]
+    status, page = w.api("GET", path)
+    suite.equal("paging goes on after an installation whose user is deleted",
+                (status, [r["installationId"] for r in page.get("data", [])]),
+                (200, [ids["stays"]]))
+    suite.equal("but not in the other environment",
+                w.api("GET", path, key=w.test)[0], 422)
 
 
 def test_quota(w):
