@@ -610,7 +610,7 @@ def test_pages(w):
                 (status, [r["userId"] for r in page.get("data", [])]),
                 (200, [last]))
     # Sabotage: refuse a deleted user's row (db_is_null(q, 9) as gone), or do
-    # not compare the environment, in page_start() of install.c.
+    # not compare the environment, in api_installation_after().
     ids = {}
     for name in ("ends between pages", "stays"):
         w.api("POST", "/users", {"username": name})

@@ -251,6 +251,21 @@ api_installation_by_id(struct call *call, const char *id,
 }
 
 enum err
+api_installation_after(struct call *call, int64_t *after, struct error *e)
+{
+    const char *id = http_request_query(call->request, "after");
+    *after = 0;
+    if (!id || !*id)
+        return ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_BY_ID);
+    db_text(q, id);
+    if (db_row(q) && db_get_int(q, 8) == call->caller.environment)
+        *after = db_get_int(q, 0);
+    enum err code = db_end(q, e);
+    return code == ERR_OK && !*after ? api_page_after(ERR_NOT_FOUND, e) : code;
+}
+
+enum err
 api_find_installed(struct call *call, int64_t installation, int64_t workflow,
                    struct api_installed *out, struct error *e)
 {

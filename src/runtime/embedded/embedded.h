@@ -96,6 +96,12 @@ enum err api_find_installation(struct call *call, int64_t user,
 enum err api_installation_by_id(struct call *call, const char *id,
                                 struct api_installation *out, struct error *e);
 
+/* The row of the installation that the query's "after" names, 0 without one.
+ * It keeps its place in the order when it ends or its user is deleted.
+ * INVALID where it is not one of this environment. */
+enum err api_installation_after(struct call *call, int64_t *after,
+                                struct error *e);
+
 /* The workflow in an installation; out->n is 0 where it is not there. */
 enum err api_find_installed(struct call *call, int64_t installation,
                             int64_t workflow, struct api_installed *out,

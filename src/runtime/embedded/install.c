@@ -240,29 +240,12 @@ installation_value(struct call *call, const struct api_installation *i,
 
 /* --- lists ---------------------------------------------------------------- */
 
-/* The row of the installation that "after" names. It keeps its place in the
- * order when it ends, or its user is deleted, between two pages. */
-static enum err
-page_start(struct call *call, int64_t *after, struct error *e)
-{
-    const char *id = http_request_query(call->request, "after");
-    *after = 0;
-    if (!id || !*id)
-        return ERR_OK;
-    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_BY_ID);
-    db_text(q, id);
-    if (db_row(q) && db_get_int(q, 8) == call->caller.environment)
-        *after = db_get_int(q, 0);
-    enum err code = db_end(q, e);
-    return code == ERR_OK && !*after ? api_page_after(ERR_NOT_FOUND, e) : code;
-}
-
 static enum err
 environment_ids(struct call *call, int64_t limit, struct value *ids,
                 struct error *e)
 {
     int64_t after;
-    enum err code = page_start(call, &after, e);
+    enum err code = api_installation_after(call, &after, e);
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(call->db, RS_INSTALLATION_LIST);
