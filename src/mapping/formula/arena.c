@@ -18,6 +18,7 @@ formula_arena_new(void)
     struct formula_arena *a = mem_alloc(sizeof *a);
     node_list_init(&a->nodes);
     buf_init(&a->scratch, FORMULA_BLOCK);
+    a->record_steps = SIZE_MAX;
     return a;
 }
 
@@ -37,6 +38,7 @@ formula_arena_free(struct formula_arena *a)
     if (!a)
         return;
     free_blocks(a->blocks);
+    free(a->kept);
     node_list_clear(&a->nodes);
     buf_clear(&a->scratch);
     formula_patterns_free(a->patterns);
@@ -92,8 +94,12 @@ formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
     size_t more = n * FORMULA_INPUT_BYTES;
     a->byte_limit =
         FORMULA_BYTES + (more < FORMULA_BYTES_MOST ? more : FORMULA_BYTES_MOST);
+    a->record_steps += a->steps; /* what the one before left */
     a->step_limit = FORMULA_STEPS + n * FORMULA_INPUT_STEPS;
+    if (a->step_limit > a->record_steps)
+        a->step_limit = a->record_steps;
     a->steps = a->step_limit;
+    a->record_steps -= a->steps;
     a->exhausted = NULL;
 }
 
@@ -183,4 +189,15 @@ formula_exhaust(struct formula_arena *a, const char *reason)
 {
     a->exhausted = reason;
     longjmp(a->escape, 1);
+}
+
+void
+formula_exhaust_steps(struct formula_arena *a, const char *reason)
+{
+    bool record = a->record_steps == 0 && a->kept;
+    formula_exhaust(a, record ? "the formulas of this record need too many "
+                                "steps together: use shorter lists, or fewer "
+                                "formulas that read a whole list for each "
+                                "element"
+                              : reason);
 }

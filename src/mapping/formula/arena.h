@@ -20,9 +20,15 @@ enum {
     FORMULA_BYTES = 1024 * 1024, /* and for each byte of the input, */
     FORMULA_INPUT_BYTES = 48,    /* of which a list makes values, up to: */
     FORMULA_BYTES_MOST = 32 * 1024 * 1024,
-    FORMULA_BLOCK = 32 * 1024, /* first and least block of an arena */
-    FORMULA_ZONES = 4          /* zones kept between evaluations */
+    FORMULA_BLOCK = 32 * 1024,       /* first and least block of an arena */
+    FORMULA_ZONES = 4,               /* zones kept between evaluations */
+    FORMULA_KEPT = 64,               /* results kept for a record */
+    FORMULA_RECORD_STEPS = 40000000, /* all evaluations of a record, and: */
+    FORMULA_RECORD_INPUT_STEPS = 64,
+    FORMULA_RECORD_STEPS_MOST = 100000000
 };
+
+struct formula_kept; /* eval.c */
 
 struct formula_block {
     struct formula_block *next;
@@ -36,9 +42,13 @@ struct formula_arena {
     size_t held;                  /* bytes held by this evaluation */
     size_t most;                  /* the most that any evaluation held */
     size_t byte_limit;
-    unsigned language; /* the format of the formula that runs */
-    size_t steps;      /* left */
-    size_t step_limit; /* given at the start */
+    unsigned language;   /* the format of the formula that runs */
+    size_t steps;        /* left */
+    size_t step_limit;   /* given at the start */
+    size_t record_steps; /* left for the evaluations of the record that come
+                            after this one */
+    struct formula_kept *kept; /* of the record; NULL: no record was begun */
+    size_t kept_count;
     jmp_buf escape;
     const char *exhausted;  /* why the evaluation was ended */
     struct node_list nodes; /* of path_query, reused */
@@ -90,13 +100,17 @@ uint32_t formula_lower(struct formula_arena *a, uint32_t c);
 void formula_exhaust(struct formula_arena *a, const char *reason)
     __attribute__((noreturn));
 
+/* The same where steps ran out: for REASON, or by the budget of the record. */
+void formula_exhaust_steps(struct formula_arena *a, const char *reason)
+    __attribute__((noreturn));
+
 /* Takes N steps from the budget. */
 static inline void
 formula_step(struct formula_arena *a, uint64_t n)
 {
     if (n > a->steps)
-        formula_exhaust(a, "it needs too many steps: use shorter lists and "
-                           "texts, or fewer nested lists");
+        formula_exhaust_steps(a, "it needs too many steps: use shorter lists "
+                                 "and texts, or fewer nested lists");
     a->steps -= n;
 }
 

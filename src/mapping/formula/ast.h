@@ -55,6 +55,8 @@ struct formula_node {
     uint8_t op;
     uint16_t count;  /* kids */
     uint16_t height; /* of the subtree */
+    bool fixed;      /* one value for all elements of a record: it reads
+                        neither @ nor # nor a name of LET */
     uint32_t first;  /* of kids */
     uint32_t data;
     uint32_t at; /* byte of the text where it begins */

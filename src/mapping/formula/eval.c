@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 static void evaluate(struct evaluator *ev, uint32_t index, struct fvalue *out);
 
 void
@@ -31,8 +33,8 @@ query_many(struct evaluator *ev, const struct formula_reference *r,
     if (path_query_within(r->path, scope, found, &a->steps, left / each) !=
             ERR_OK ||
         !formula_hold(a, (found->capacity - before) * each))
-        formula_exhaust(ev->arena, "a path gives too much: name the field "
-                                   "instead of searching for it");
+        formula_exhaust_steps(a, "a path gives too much: name the field "
+                                 "instead of searching for it");
     struct fvalue *items = fvalue_list(ev->arena, out, found->count);
     for (size_t i = 0; i < found->count; i++) {
         struct node_ref node = found->nodes[i];
@@ -250,9 +252,76 @@ apply_each(struct evaluator *ev, const struct formula_node *node,
     }
 }
 
+/* A result that is the same for all elements of the record. */
+struct formula_kept {
+    const struct formula_node *node;
+    struct fvalue value; /* a number or a condition: neither owns memory */
+};
+
+void
+formula_arena_record(struct formula_arena *a, size_t n)
+{
+    size_t most = FORMULA_RECORD_STEPS_MOST - FORMULA_RECORD_STEPS;
+    size_t more = n < most / FORMULA_RECORD_INPUT_STEPS
+                      ? n * FORMULA_RECORD_INPUT_STEPS
+                      : most;
+    if (!a->kept)
+        a->kept = mem_array(FORMULA_KEPT, sizeof *a->kept);
+    a->kept_count = 0;
+    a->steps = 0;
+    a->record_steps = FORMULA_RECORD_STEPS + more;
+}
+
+/* Whether the result of NODE may be kept: one that reads a list and is the
+ * same for all elements. */
+static bool
+is_kept(const struct evaluator *ev, const struct formula_node *node)
+{
+    const struct formula *f = ev->f;
+    if (!ev->arena->kept || !node->fixed)
+        return false;
+    for (unsigned i = 0; i < node->count; i++) {
+        const struct formula_node *kid = &f->nodes[f->kids[node->first + i]];
+        if (kid->kind == NODE_REFERENCE && !f->references[kid->data].singular)
+            return true;
+    }
+    return false;
+}
+
+static const struct fvalue *
+find_kept(const struct formula_arena *a, const struct formula_node *node)
+{
+    for (size_t i = 0; i < a->kept_count; i++)
+        if (a->kept[i].node == node)
+            return &a->kept[i].value;
+    return NULL;
+}
+
+static void evaluate_function(struct evaluator *ev,
+                              const struct formula_node *node,
+                              struct fvalue *out);
+
 static void
 evaluate_call(struct evaluator *ev, const struct formula_node *node,
               struct fvalue *out)
+{
+    struct formula_arena *a = ev->arena;
+    bool keep = is_kept(ev, node);
+    const struct fvalue *known = keep ? find_kept(a, node) : NULL;
+    if (known) {
+        *out = *known;
+        return;
+    }
+    evaluate_function(ev, node, out);
+    if (keep && (out->kind == F_NUMBER || out->kind == F_BOOLEAN) &&
+        a->kept_count < FORMULA_KEPT)
+        a->kept[a->kept_count++] =
+            (struct formula_kept){.node = node, .value = *out};
+}
+
+static void
+evaluate_function(struct evaluator *ev, const struct formula_node *node,
+                  struct fvalue *out)
 {
     const struct formula_function *fn = &formula_functions[node->data];
     if (fn->lazy) {

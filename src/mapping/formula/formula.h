@@ -39,6 +39,11 @@ struct formula_arena;
 struct formula_arena *formula_arena_new(void);
 void formula_arena_free(struct formula_arena *a);
 
+/* Begins a record of N bytes: the evaluations with A up to the next call read
+ * the same record. They share a budget of steps, and what is the same for all
+ * elements of the record, as SUM(items[*].amount), is calculated once. */
+void formula_arena_record(struct formula_arena *a, size_t n);
+
 /* As formula_eval, which makes an arena for one evaluation, with ARENA. */
 enum formula_outcome formula_eval_with(struct formula_arena *arena,
                                        const struct formula *f,

@@ -281,6 +281,22 @@ parse_expression(struct parser *p, int least)
     return left;
 }
 
+static bool
+is_fixed(const struct formula *f, const struct formula_node *node)
+{
+    if (node->kind == NODE_LOCAL || node->kind == NODE_POSITION ||
+        node->kind == NODE_LET)
+        return false;
+    if (node->kind == NODE_REFERENCE) {
+        const struct formula_reference *r = &f->references[node->data];
+        return !r->local && (r->block || r->text[0] != '@');
+    }
+    for (unsigned i = 0; i < node->count; i++)
+        if (!f->nodes[f->kids[node->first + i]].fixed)
+            return false;
+    return true;
+}
+
 size_t
 formula_parse(struct formula *f, struct formula_problem *out, size_t max)
 {
@@ -313,5 +329,7 @@ formula_parse(struct formula *f, struct formula_problem *out, size_t max)
                     parser_found(p, c));
     size_t count = p->problem_count;
     free(p);
+    for (size_t i = 0; i < f->node_count && count == 0; i++)
+        f->nodes[i].fixed = is_fixed(f, &f->nodes[i]);
     return count;
 }

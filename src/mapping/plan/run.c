@@ -338,6 +338,9 @@ plan_run_with(struct plan_runner *r, const struct scope *scope, struct buf *out,
     if (!buf_reserve(out, 64))
         return error_set(e, ERR_TOO_BIG, "the output is more than %zu bytes",
                          out->max);
+    if (run.arena)
+        formula_arena_record(run.arena,
+                             scope->root.tape ? scope->root.tape->text_len : 0);
     cursor_resume(&run.out);
     if (p->root_slots > 0) {
         memset(run.slots, 0, p->root_slots * sizeof *run.slots);

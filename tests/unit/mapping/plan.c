@@ -113,10 +113,62 @@ row_lists(void)
     rows_clear(&rows);
 }
 
-static const struct test plan_tests[] = {{"reports", report},
-                                         {"limits", limits},
-                                         {"lists of rows", row_lists},
-                                         {NULL, NULL}};
+/* Runs l[*].x = FORMULA over N items {"v":1,"k":K}, K of 0 to 6. */
+static enum err
+over_items(int n, const char *formula, struct buf *out, struct error *e)
+{
+    struct mapping_rows rows;
+    struct tape t;
+    struct plan *p;
+    struct buf json;
+    rows_init(&rows);
+    rows_add(&rows, "l[*].k", "items[*].k");
+    rows_add(&rows, "l[*].x", formula);
+    CHECK_INT(plan_compile(&p, &rows, FORMULA_LANGUAGE, PLAN_FAST, NULL, e),
+              ERR_OK);
+    buf_init(&json, 32 << 20);
+    for (int i = 0; i < n; i++)
+        buf_addf(&json, "%s{\"v\":1,\"k\":%d}", i ? "," : "{\"items\":[",
+                 i % 7);
+    buf_adds(&json, "]}");
+    struct scope scope = test_scope(&t, buf_str(&json));
+    enum err code = plan_run(p, &scope, out, NULL, e);
+    tape_clear(&t);
+    buf_clear(&json);
+    plan_free(p);
+    rows_clear(&rows);
+    return code;
+}
+
+/* A sum over all items in the formula of each item is calculated once a
+ * record, or 20,000 items would pass the budget of the record. What depends on
+ * the item is calculated for each, and a record that asks for too much fails.
+ * Sabotage: the search in evaluate_call(), the "@" in is_fixed(), or the
+ * record's steps in formula_arena_reset(). */
+static void
+a_record_has_a_budget(void)
+{
+    struct error e = {0};
+    struct buf out;
+    buf_init(&out, 32 << 20);
+    CHECK_INT(over_items(20000, "=@.v / SUM(items[*].v)", &out, &e), ERR_OK);
+    CHECK_HAS(buf_str(&out), "{\"l\":[{\"k\":0,\"x\":0.00005},");
+    buf_reset(&out);
+    CHECK_INT(over_items(8, "=COUNTIF(items[*].k, @.k)", &out, &e), ERR_OK);
+    CHECK_HAS(buf_str(&out), "{\"l\":[{\"k\":0,\"x\":2},{\"k\":1,\"x\":1},");
+    buf_reset(&out);
+    CHECK_INT(over_items(20000, "=COUNTIF(items[*].k, @.k)", &out, &e),
+              ERR_INVALID);
+    CHECK_HAS(e.text, "this record need too many steps together");
+    buf_clear(&out);
+}
+
+static const struct test plan_tests[] = {
+    {"a record has a budget", a_record_has_a_budget},
+    {"reports", report},
+    {"limits", limits},
+    {"lists of rows", row_lists},
+    {NULL, NULL}};
 
 /* --- streams ---------------------------------------------------------------
  */
