@@ -18,7 +18,13 @@
 #include "runtime/core/core_private.h"
 #include "store/runtime.h"
 
-enum { TICK_JOBS = 512, IDLE_MS = 60000, RETRY_MS = 200, DRAIN_MS = 20 };
+enum {
+    TICK_JOBS = 512,
+    IDLE_MS = 60000,
+    RETRY_MS = 200,
+    DRAIN_MS = 20,
+    KEEP_TIME_MS = 1000
+};
 
 /* --- making and ending ---------------------------------------------------- */
 
@@ -316,6 +322,7 @@ static enum err
 begin(struct core *core, struct error *e)
 {
     enum err code = db_begin(core->db, e);
+    core->changes = code == ERR_OK ? db_total_changes(core->db) : 0;
     if (code != ERR_OK || !core->first || !core->options.opened)
         return code;
     code = core->options.opened(core, e);
@@ -378,6 +385,25 @@ wait_ms(struct core *core, int most)
     return due - now < most ? (int)(due - now) : most;
 }
 
+/* A transaction that changes something also keeps the time: no time that it
+ * stores was set later. After a restart this shows a clock that was set back. */
+static enum err
+keep_time(struct core *core, struct error *e)
+{
+    int64_t now = clock_now_ms();
+    int64_t since = now - core->kept_ms;
+    if (db_total_changes(core->db) == core->changes ||
+        (since >= 0 && since < KEEP_TIME_MS))
+        return ERR_OK;
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)now);
+    struct db_stmt *q = db_use(core->db, RS_META_SET);
+    db_text(q, "clock");
+    db_text(q, text);
+    core->kept_ms = now;
+    return db_run(q, e);
+}
+
 /* All jobs in one transaction; DAMAGED, and nothing done, where any of them
  * met damage. */
 static enum err
@@ -391,7 +417,12 @@ do_together(struct core *core, struct job *jobs, struct error *why)
             damaged |= j->error.code == ERR_DAMAGED;
         }
     if (code == ERR_OK && !damaged)
-        return commit(core, why);
+        code = keep_time(core, why);
+    if (code == ERR_OK && !damaged)
+        code = commit(core, why);
+    if (code == ERR_OK && !damaged)
+        return ERR_OK;
+    core->kept_ms = 0; /* it may be rolled back */
     db_rollback(core->db);
     if (damaged)
         core_effects_drop(core, NULL);

@@ -76,6 +76,8 @@ struct core {
     struct db *db;
     struct outbound *outbound;
     bool first; /* the store was just opened */
+    int64_t kept_ms; /* the time that the store keeps; 0: not known */
+    int64_t changes; /* of the store before the transaction */
     atomic_bool stopping;
     atomic_llong drain_until; /* monotonic; 0: go on */
     bool draining;

@@ -343,6 +343,8 @@ executor_opened(struct core *core, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_TURNS_OVER);
     db_int(q, clock_now_ms());
     enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = lanes_opened(core, x, e);
     executor_look(core);
     run_counts_soon(core, x, 0);
     return code == ERR_OK ? credentials_opened(core, e) : code;

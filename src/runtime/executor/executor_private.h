@@ -90,6 +90,8 @@ void lanes_reset(struct executor *x);
 void lanes_free(struct executor *x);
 /* After COMMIT: looks whether something that waits can go on. */
 void lanes_look(struct core *core, struct executor *x);
+/* Finds a clock that was set back since the store kept the time. */
+enum err lanes_opened(struct core *core, struct executor *x, struct error *e);
 /* The same where something waits for a place that may be free. */
 void lanes_move_up(struct core *core, struct executor *x);
 /* Lets R wait until its lane has a place for a call. */

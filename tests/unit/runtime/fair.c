@@ -297,6 +297,27 @@ the_clock_is_set_back(void)
     executor_set_backoff(w.runtime.executor, NEAR_MS);
 }
 
+/* Sabotage: leave keep_time() of core.c, or lanes_opened() of lane.c, out. */
+static void
+the_clock_is_set_back_while_stopped(void)
+{
+    struct place p;
+    clock_is_off = 2 * 86400;
+    executor_set_backoff(w.runtime.executor, 500);
+    install_path(&p, "GET", "/later");
+    w.dead = "/later";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, it_waits, id);
+    w.dead = NULL;
+    clock_is_off = 0;
+    world_crash(&w);
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    free(id);
+}
+
 /* Sabotage: leave `permanent` out of take_no_answer() of call_answer.c. */
 static void
 what_cannot_succeed_fails_at_once(void)
@@ -579,6 +600,8 @@ test_runtime_fair(void)
         {"a host that never connects", a_host_that_never_connects},
         {"an app says when to call again", an_app_says_when},
         {"the clock is set back", the_clock_is_set_back},
+        {"the clock is set back while stopped",
+         the_clock_is_set_back_while_stopped},
         {"what cannot succeed fails at once",
          what_cannot_succeed_fails_at_once},
         {"pages end", pages_end},
