@@ -523,6 +523,58 @@ def test_strangers(w, installation):
         "GET", "/installations", key=w.test)[1]["data"], [])
 
 
+def test_mixed(w, installation):
+    """Two ids that do not belong together are refused, and neither is
+    ignored. Sabotage: leave names_user() of find_named() (embedded/install.c)
+    out."""
+    w.api("POST", "/users", {"username": "eve"})
+    ann = w.api("GET", "/users/ann/credentials")[1]["data"]
+    credential = ann[0]["credentialId"] if ann else new_id()
+    run = w.api("GET", f"/workflows/{w.workflow}/logs?userId=ann")[1]
+    execution = run["data"][0]["executionId"]
+    done = {"installationId": installation, "data": []}
+    start = {"integrationId": w.integration}
+    other = new_id()
+    rows = [("POST", "/headless/completeInstallation",
+             dict(done, userId=u), None) for u in ("eve", "nobody", other)]
+    rows += [
+        ("POST", "/headless/completeInstallation?userId=eve", done, None),
+        ("POST", "/headless/completeInstallation",
+         dict(done, userId="ann", workflowIds=[other]), None),
+        ("POST", "/headless/completeInstallation",
+         dict(done, userId="ann", credentialIds=[other]), None),
+        ("POST", "/headless/editInstallation",
+         dict(start, userId="eve", installationId=installation), None),
+        ("POST", "/headless/startInstallation",
+         dict(start, userId="eve", installationId=installation), None),
+        ("POST", "/headless/startInstallation",
+         dict(start, userId="eve", credentialIds=[credential]), None),
+        ("POST", "/headless/startInstallation",
+         dict(start, userId="eve", workflowIds=[other]), None),
+        ("DELETE", f"/users/eve/credentials/{credential}", None, None),
+        ("POST", f"/workflows/{w.workflow}/rerun/{execution}?userId=eve",
+         None, None),
+        ("POST", f"/workflows/{other}/rerun/{execution}?userId=ann",
+         None, None),
+        ("PUT", f"/workflows/{w.workflow}/upgrade?userId=eve", None, None),
+        ("PUT", "/workflows/activate",
+         {"userId": "eve", "workflowId": w.workflow}, None),
+        ("PUT", "/workflows/deactivate",
+         {"userId": "eve", "workflowId": w.workflow}, None),
+        ("DELETE", f"/workflows/{w.workflow}?userId=eve", None, None),
+        ("POST", "/run/workflow",
+         {"userId": "eve", "workflowId": w.workflow, "data": {}}, None)]
+    before = w.row("ann")
+    for method, path, body, user in rows:
+        status, answer = w.api(method, path, body, user=user)
+        suite.check(f"ids that do not belong together: {method} {path[:40]}",
+                    status in (404, 409, 422), (status, answer, body))
+    suite.equal("nothing changed", w.row("ann"), before)
+    suite.equal("the same with its own user", w.api(
+        "POST", "/headless/completeInstallation",
+        dict(done, userId="ann"))[0], 200)
+
+
 def test_links(w):
     status, link = w.api("GET", f"/users/ann/integrations/{w.integration}/install-url")
     found = re.search(r"/embedded-install\?integrationId=(\w+)&token=([\w-]+)&", link["url"])
@@ -745,6 +797,7 @@ def main():
         test_upgrade(w, installation)
         test_fork(w, installation)
         test_strangers(w, installation)
+        test_mixed(w, installation)
         test_links(w)
         test_pages(w)
         test_quota(w)
