@@ -385,8 +385,8 @@ wait_ms(struct core *core, int most)
     return due - now < most ? (int)(due - now) : most;
 }
 
-/* A transaction that changes something also keeps the time: no time that it
- * stores was set later. After a restart this shows a clock that was set back. */
+/* A transaction that changes something also keeps the time, at most once a
+ * second. After a restart this shows a clock that was set back. */
 static enum err
 keep_time(struct core *core, struct error *e)
 {
