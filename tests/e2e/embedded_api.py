@@ -525,8 +525,8 @@ def test_strangers(w, installation):
 
 def test_mixed(w, installation):
     """Two ids that do not belong together are refused, and neither is
-    ignored. Sabotage: leave names_user() of find_named() (embedded/install.c)
-    out."""
+    ignored. Sabotage: leave api_call_user() out of find_named()
+    (embedded/install.c)."""
     w.api("POST", "/users", {"username": "eve"})
     ann = w.api("GET", "/users/ann/credentials")[1]["data"]
     credential = ann[0]["credentialId"] if ann else new_id()

@@ -81,6 +81,15 @@ api_find_user(struct call *call, const char *name, struct api_user *out,
     return code;
 }
 
+bool
+api_names_user(const struct call *call, const struct value *body)
+{
+    const struct value *v = value_get(body, "userId");
+    return call->caller.kind == AUTH_USER_TOKEN ||
+           http_request_query(call->request, "userId") ||
+           (v && !value_is(v, VALUE_NULL));
+}
+
 enum err
 api_call_user(struct call *call, const struct value *body, struct api_user *out,
               struct error *e)

@@ -76,6 +76,8 @@ void api_installed_clear(struct api_installed *d);
 enum err api_find_user(struct call *call, const char *name,
                        struct api_user *out, struct error *e);
 
+/* Whether the caller is a user, or the query or BODY names one. */
+bool api_names_user(const struct call *call, const struct value *body);
 /* The user a call is about: the one of a browser token, else the query's or
  * BODY's (may be NULL) userId. A browser token cannot name another. */
 enum err api_call_user(struct call *call, const struct value *body,

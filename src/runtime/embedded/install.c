@@ -518,16 +518,6 @@ use_link(struct call *call, struct error *e)
     return db_run(q, e);
 }
 
-/* Whether the caller is a user, or names one. */
-static bool
-names_user(const struct call *call, const struct value *body)
-{
-    const struct value *v = value_get(body, "userId");
-    return call->caller.kind == AUTH_USER_TOKEN ||
-           http_request_query(call->request, "userId") ||
-           (v && !value_is(v, VALUE_NULL));
-}
-
 /* The installation that BODY names, of the user that it names. */
 static enum err
 find_named(struct call *call, const struct value *body,
@@ -538,7 +528,7 @@ find_named(struct call *call, const struct value *body,
         return error_set(e, ERR_USAGE, "installationId is missing");
     struct api_user u = {0};
     enum err code = api_installation_by_id(call, id, i, e);
-    if (code == ERR_OK && names_user(call, body))
+    if (code == ERR_OK && api_names_user(call, body))
         code = api_call_user(call, body, &u, e);
     if (code == ERR_OK && u.n && u.n != i->user)
         code = error_set(e, ERR_NOT_FOUND, "Installation not found");
