@@ -283,6 +283,23 @@ def rule_no_typedef_struct(sources):
         yield from lines_matching(name, code_only(text), r"\btypedef\s+struct")
 
 
+def rule_every_statement_is_used(sources):
+    """A row of a statement table that neither code nor a test names. The
+    SEAL and SEALS rows are named by the rows of seals.def."""
+    code = "".join(read(name) for name in tracked(
+        "src/*.c", "src/*.h", "ui/*.c", "tests/*.c"))
+    seals = re.findall(r"^SEAL\((\w+)", sources[
+        "src/manager/session/seals.def"], re.M)
+    used = set(re.findall(r"\b[A-Z]{2}_(\w+)", code))
+    used |= {f"{kind}_{row}" for kind in ("SEAL", "SEALS") for row in seals}
+    for name, text in sources.items():
+        if not name.endswith("statements.def"):
+            continue
+        for row in re.findall(r"^S\((\w+)", text, re.M):
+            if row not in used:
+                yield f"{name}: {row} is used nowhere"
+
+
 def rule_sabotage_rows_fit_the_source(_sources):
     """What tests/sabotage takes away stands in the source, once."""
     sys.path.insert(0, os.path.join(TOP, "tests", "sabotage"))
