@@ -56,6 +56,7 @@ def cases(s):
         "store init": ([], 5, 5),
         "store check": ([], 0, 0),
         "store upgrade": ([], 0, 0),
+        "store reindex": ([], 0, 0),
         "store backup": ([s.path("copy.db")], 0, 5),
         "store info": ([], 0, 0),
         "access add": (["eve", "--role", "engineer"], 0, 0),
