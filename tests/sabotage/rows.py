@@ -16,6 +16,7 @@ class Row:
     def __init__(self, where, lines):
         self.where = where
         self.suite, _, self.test = lines[0].partition(": ")
+        self.filter = self.test  # what is run; "" for the whole suite
         self.source = lines[1] if len(lines) > 1 else ""
         self.changes = [["", ""]]
         for line in lines[2:]:

@@ -81,9 +81,9 @@ def carry_out(row, known):
         trouble = build(row.suite)
         if trouble:
             return f"does not build without the change: {trouble}"
-        ran, good = runs_well(row.suite, row.test)
+        ran, good = runs_well(row.suite, row.filter)
         if ran and not good:  # it may need what the tests before it made
-            row.test = ""
+            row.filter = ""
             ran, good = runs_well(row.suite, "")
         if not ran or not good:
             return "the test does not pass without the change" if ran \
@@ -94,7 +94,7 @@ def carry_out(row, known):
         before = f.read()
     write(path, row.carry_out(before))
     trouble = build(row.suite)
-    noticed = not trouble and not runs_well(row.suite, row.test)[1]
+    noticed = not trouble and not runs_well(row.suite, row.filter)[1]
     write(path, before)
     return f"does not build: {trouble}" if trouble else \
         None if noticed else "the test passes all the same"
