@@ -416,17 +416,19 @@ do_together(struct core *core, struct job *jobs, struct error *why)
             do_job(core, j);
             damaged |= j->error.code == ERR_DAMAGED;
         }
-    if (code == ERR_OK && !damaged)
+    if (damaged)
+        code = ERR_DAMAGED;
+    if (code == ERR_OK)
         code = keep_time(core, why);
-    if (code == ERR_OK && !damaged)
+    if (code == ERR_OK)
         code = commit(core, why);
-    if (code == ERR_OK && !damaged)
-        return ERR_OK;
-    core->kept_ms = 0; /* it may be rolled back */
-    db_rollback(core->db);
+    if (code != ERR_OK) {
+        core->kept_ms = 0; /* what was kept is rolled back */
+        db_rollback(core->db);
+    }
     if (damaged)
         core_effects_drop(core, NULL);
-    return damaged ? ERR_DAMAGED : code;
+    return code;
 }
 
 /* J met damage: what asked is told, what the runtime wanted is kept. */
