@@ -36,10 +36,9 @@ wake_open(struct wake **out, struct manager *m, struct error *e)
     *out = mem_alloc(sizeof **out);
     (*out)->fd = fd;
     (*out)->commits = watch;
-    (*out)->store =
-        inotify_add_watch(fd, db_path(manager_db(m)),
-                          IN_ATTRIB | IN_CLOSE_WRITE | IN_MOVE_SELF |
-                              IN_DELETE_SELF);
+    (*out)->store = inotify_add_watch(fd, db_path(manager_db(m)),
+                                      IN_ATTRIB | IN_CLOSE_WRITE |
+                                          IN_MOVE_SELF | IN_DELETE_SELF);
     return ERR_OK;
 }
 
@@ -258,10 +257,24 @@ look_at_runtimes(struct manager *m, const char *const *names, size_t n,
     return err;
 }
 
+/* A number that cannot be read is not named: kill 0 would end the caller. */
+static enum err
+no_progress(const char *store, struct error *e)
+{
+    long holder = sync_holder(store);
+    if (holder > 0)
+        return error_set(e, ERR_UNREACHABLE,
+                         "sync: process %ld follows the runtimes but makes no "
+                         "progress (run kill %ld, then tailor sync)",
+                         holder, holder);
+    return error_set(e, ERR_UNREACHABLE,
+                     "sync: another process follows the runtimes but makes no "
+                     "progress (end it, then run tailor sync)");
+}
+
 enum err
 wait_for_contact(struct manager *m, const char *const *runtimes, size_t n,
-                 int64_t since, int patience_ms, bool *ended,
-                 struct error *e)
+                 int64_t since, int patience_ms, bool *ended, struct error *e)
 {
     const char *store = db_path(manager_db(m));
     int64_t deadline = 0, progress = -1;
@@ -281,10 +294,7 @@ wait_for_contact(struct manager *m, const char *const *runtimes, size_t n,
         if (*ended)
             break;
         if (left(deadline) == 0)
-            err = error_set(e, ERR_UNREACHABLE,
-                            "sync: process %ld follows the runtimes but makes "
-                            "no progress (run kill %ld, then tailor sync)",
-                            sync_holder(store), sync_holder(store));
+            err = no_progress(store, e);
         else
             wake_wait(w, left(deadline) < LOOK_MS ? left(deadline) : LOOK_MS);
     }
