@@ -193,6 +193,17 @@ draw_hints(struct app *app, int row)
     draw_hint(app, row, col, c->cols - col, ACT_HELP);
 }
 
+static const char *
+typing_hint(struct app *app)
+{
+    const char *own = app_top(app)->ops->typing_hint;
+    if (!app_is_asking(app))
+        return own ? own : "Enter save  Tab complete  Esc cancel  F1 help";
+    return app_guard_holds(app)
+               ? ""
+               : "Tab switch  Enter choose  Esc back  F1 help";
+}
+
 static void
 draw_bottom(struct app *app)
 {
@@ -205,12 +216,7 @@ draw_bottom(struct app *app)
     else if (app->prompt.kind != PROMPT_CLOSED)
         prompt_draw(&app->prompt, c, row);
     else if (app_is_typing(app))
-        cells_fit(c, row, 0, c->cols, STYLE_FAINT,
-                  app_is_asking(app)
-                      ? app_guard_holds(app)
-                            ? ""
-                            : "Tab switch  Enter choose  Esc back  F1 help"
-                      : "Enter save  Tab complete  Esc cancel  F1 help");
+        cells_fit(c, row, 0, c->cols, STYLE_FAINT, typing_hint(app));
     else if (app->count > 0)
         cells_textf(c, row, 0, c->cols, STYLE_PROMPT, "%d", app->count);
     else

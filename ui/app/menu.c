@@ -201,6 +201,7 @@ const struct view_ops actions_view = {
     .draw = menu_draw,
     .action = menu_action,
     .typing = menu_typing,
+    .typing_hint = "Enter choose  Esc cancel  F1 help",
     .key = menu_key,
     .detail = menu_detail,
 };

@@ -48,6 +48,7 @@ struct view_ops {
 
     /* True while a text field has the focus: keys go to key first. */
     bool (*typing)(const struct view *v);
+    const char *typing_hint; /* what the keys do then; NULL: Enter saves */
 
     /* True while the screen is itself the question before something that
      * changes production: the guard of dialogs holds for its keys, and what

@@ -231,6 +231,7 @@ const struct view_ops palette_screen = {
     .close = palette_close,
     .draw = palette_draw,
     .typing = palette_typing,
+    .typing_hint = "Enter insert  Esc cancel  F1 help",
     .key = palette_key,
     .paste = palette_paste,
     .detail = palette_detail,

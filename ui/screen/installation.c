@@ -199,6 +199,8 @@ row_refusal(const struct place_row *p, enum act action)
         return p && p->is_awaiting ? NULL : "no waiting version is marked";
     case ACT_RETURN_TO_BASE:
         return p && p->own ? NULL : "a base version is live";
+    case ACT_PAUSE:
+        return p && p->is_paused ? "it is paused already" : NULL;
     case ACT_OPEN:
         return p && p->version ? NULL : "nothing is live";
     default:
@@ -372,7 +374,7 @@ ask_about_pause(struct view *v, struct question *q, bool pause,
     snprintf(q->detail, sizeof q->detail, "%s",
              pause ? "New events wait until it is resumed. Runs in progress "
                      "go on."
-                   : "The events that wait run, in their order.");
+                   : "The events that wait run.");
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "store/console.h"
 
 enum { AUDIT_ROWS = 20 };
 
@@ -145,6 +146,9 @@ add_live(struct installation_shown *s, const struct installed_workflow_row *w)
                                     : w->live_label        ? "live"
                                                            : "not running");
     row->is_live = true;
+    row->is_paused =
+        !w->pending &&
+        (!w->active || s->show.rows[0].state == INSTALLATION_PAUSED);
     row->workflow_name = mem_strdup(w->workflow_name);
     row->when = time_text(w->live_since);
     buf_init(&what, 4096);

@@ -19,7 +19,8 @@ struct place_row {
     char *label, *state, *when, *what;
     char *live; /* id of the live version, NULL: none */
     bool is_live, is_draft, is_awaiting;
-    bool own; /* the live version is this installation's alone */
+    bool own;       /* the live version is this installation's alone */
+    bool is_paused; /* confirmed, and nothing else was asked for since */
 };
 
 struct installation_shown {

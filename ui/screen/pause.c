@@ -42,7 +42,7 @@ pause_question(struct view *v, const char *customer, bool pause,
     snprintf(q->detail, sizeof q->detail, "%s",
              pause ? "New events wait until they are resumed. Runs in progress "
                      "go on."
-                   : "The events that wait run, in their order.");
+                   : "The events that wait run.");
 }
 
 void

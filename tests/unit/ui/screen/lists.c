@@ -80,6 +80,12 @@ resuming_resumes_what_is_paused(void)
                             "!later 300");
     CHECK_HAS(screen, "Resume all workflows of EnterpriseCo?");
     free(screen);
+    /* Sabotage: ACT_PAUSE in row_refusal(). */
+    screen = play(&s, "/\n'enterprise\nEnter\nEnter\na\n'pause\nEnter\n"
+                      "!later 300");
+    CHECK_HAS(screen, "it is paused already");
+    CHECK(strstr(screen, "Pause Order to cash") == NULL);
+    free(screen);
     small_store_remove(&s);
 }
 
