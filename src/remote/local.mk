@@ -5,7 +5,6 @@ libremote_a_SOURCES = \
 	%D%/lock.c %D%/lock.h \
 	%D%/peer.c %D%/peer.h %D%/peer_copy.c %D%/peer_deliver.c \
 	%D%/protocol.c %D%/protocol.h \
-	%D%/read.c %D%/read.h \
 	%D%/retry.c %D%/retry.h \
 	%D%/sync.c %D%/sync.h \
 	%D%/wait.c %D%/wait.h

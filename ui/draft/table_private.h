@@ -3,8 +3,8 @@
 #ifndef TAILOR_UI_DRAFT_TABLE_PRIVATE_H
 #define TAILOR_UI_DRAFT_TABLE_PRIVATE_H
 
-#include "ui/draft/import_offer.h"
 #include "ui/draft/history.h"
+#include "ui/draft/import_offer.h"
 #include "ui/draft/opened.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/grid.h"

@@ -44,21 +44,19 @@ static char *
 state_text(const struct installation_row *row)
 {
     const char *word = installation_condition_word(row->condition);
-    const char *coming =
-        row->pending && strcmp(row->pending, word) != 0 ? row->pending : NULL;
-    const char *comma = coming ? ", " : "";
-    coming = coming ? coming : "";
-    if (row->condition == CONDITION_FAILING && row->failed > 0)
-        return mem_printf("%s %lld%s%s", word, (long long)row->failed, comma,
-                          coming);
-    if (row->condition == CONDITION_PARKED && row->parked > 0)
-        return mem_printf("%s %lld%s%s", word, (long long)row->parked, comma,
-                          coming);
-    if (*coming)
-        return mem_printf("%s, %s", word, coming);
-    if (row->condition == CONDITION_OK && row->releasing > 0)
-        return mem_strdup("releasing");
-    return mem_strdup(word);
+    int64_t runs = row->condition == CONDITION_FAILING  ? row->failed
+                   : row->condition == CONDITION_PARKED ? row->parked
+                                                        : 0;
+    struct buf text;
+    buf_init(&text, 200);
+    if (row->condition == CONDITION_OK && row->releasing > 0 && !row->pending)
+        word = "releasing";
+    buf_adds(&text, word);
+    if (runs > 0)
+        buf_addf(&text, " %lld", (long long)runs);
+    if (row->pending && strcmp(row->pending, word) != 0)
+        buf_addf(&text, ", %s", row->pending);
+    return buf_take(&text);
 }
 
 static struct installation_item *

@@ -6,23 +6,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "base/percent.h"
 #include "remote/client.h"
 
 enum { TOKEN_MAX = 4096, PATH_BYTES = 4096 };
-
-void
-reading_escape(struct buf *out, const char *s)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "abcdefghijklmnopqrstuvwxyz0123456789-._~";
-    for (; *s; s++) {
-        if (strchr(plain, *s))
-            buf_addc(out, *s);
-        else
-            buf_addf(out, "%%%02X", (unsigned)(unsigned char)*s);
-    }
-}
 
 static enum err
 read_token(const struct runtime_row *r, char **token, struct error *e)
@@ -74,14 +61,15 @@ reading_run(struct cli *cli, const char *id, struct value **run,
             struct error *e)
 {
     const char *only = cli_option(cli, "runtime");
+    const char *actor = manager_actor(cli->manager);
     struct runtime_list list = {.count = 0};
     struct buf path;
     *run = NULL;
     buf_init(&path, PATH_BYTES);
     buf_adds(&path, "/manage/v1/runs/");
-    reading_escape(&path, id);
+    percent_encode(&path, id, strlen(id));
     buf_adds(&path, "?actor=");
-    reading_escape(&path, manager_actor(cli->manager));
+    percent_encode(&path, actor, strlen(actor));
     enum err rc = manager_may_see_payloads(cli->manager, e);
     if (rc == ERR_OK)
         rc = manager_runtime_list(cli->manager, &list, e);

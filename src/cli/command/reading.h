@@ -13,9 +13,6 @@
 enum err reading_get(const struct runtime_row *r, const char *path,
                      struct value **body, struct error *e);
 
-/* Appends S as it stands in the query of a URL (RFC 3986). */
-void reading_escape(struct buf *out, const char *s);
-
 /* The run ID with inputs and outputs, from the runtime that --runtime names or
  * the first that has it; the look is recorded there. The caller owns *RUN.
  * Errors: ROLE where the actor may see no payloads, NOT_FOUND. */

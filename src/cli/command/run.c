@@ -5,11 +5,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "cli/command/outcome.h"
 #include "cli/command/reading.h"
 #include "cli/frame/commands.h"
 #include "manager/installation/installation.h"
-#include "remote/read.h"
 
 enum { LONG_RUN = 60 }; /* rows that are still read one by one */
 
@@ -31,7 +31,40 @@ add_query(struct buf *path, const char *name, const char *value)
     if (!value)
         return;
     buf_addf(path, "%c%s=", strchr(buf_str(path), '?') ? '&' : '?', name);
-    reading_escape(path, value);
+    percent_encode(path, value, strlen(value));
+}
+
+/* RUN as somebody sees it who may not see what customers sent. What a runtime
+ * of a newer version adds to a run may hold values too: the names of what is
+ * shown are listed, not of what is hidden. */
+static struct value *
+without_payloads(const struct value *run)
+{
+    static const char *const shown[] = {
+        "runtime",    "runId",     "executionId", "installationId",
+        "workflowId", "versionId", "version",     "state",
+        "parkedFor",  "event",     "acceptedAt",  "startedAt",
+        "stoppedAt",  "blockId",   "setAside"};
+    struct value *v = value_object();
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (value_get(run, shown[i]))
+            value_set(v, shown[i], value_copy(value_get(run, shown[i])));
+    const char *message = value_get_text(run, "message");
+    if (message && *message) {
+        const char *block = value_get_text(run, "blockId");
+        char *text = block ? mem_printf("not shown (block %s)", block)
+                           : mem_strdup("not shown");
+        value_set_text(v, "message", text);
+        free(text);
+    }
+    return v;
+}
+
+/* Looking for a text finds what customers sent. */
+static enum err
+may_find(struct manager *m, const char *find, struct error *e)
+{
+    return find && *find ? manager_may_see_payloads(m, e) : ERR_OK;
 }
 
 /* What --installation names: its id and its runtime; "" without it. */
@@ -104,7 +137,7 @@ take_runs(struct cli *cli, struct value *rows, struct value *body,
             continue;
         }
         value_set_text(run, "runtime", runtime);
-        value_append(rows, closed ? run_without_payloads(run) : run);
+        value_append(rows, closed ? without_payloads(run) : run);
         if (closed)
             value_free(run);
     }
@@ -178,7 +211,7 @@ cmd_run_list(struct cli *cli, struct error *e)
     buf_init(&path, QUERY_MAX);
     enum err rc = find_installation(cli, &installation, &runtime, e);
     if (rc == ERR_OK)
-        rc = run_may_find(cli->manager, cli_option(cli, "find"), e);
+        rc = may_find(cli->manager, cli_option(cli, "find"), e);
     if (rc == ERR_OK)
         rc = make_path(cli, installation, &path, e);
     if (rc == ERR_OK)

@@ -125,11 +125,14 @@ enum err copy_installation_add(struct manager *m, struct speaker *s,
 enum err copy_workflow(struct manager *m, const char *id, int64_t *n,
                        struct error *e);
 
-/* The condition of the installation follows from its pointers. */
-enum err copy_condition_of(struct manager *m, int64_t request,
-                           struct error *e); /* the one that it is about */
+/* Works out the condition of INSTALLATION (row) again, from its pointers and
+ * the requests about it. */
 enum err copy_condition(struct manager *m, int64_t installation,
                         struct error *e);
+/* The same for the installation that the outbox row REQUEST is about; nothing
+ * where it is about none. */
+enum err copy_condition_of(struct manager *m, int64_t request,
+                           struct error *e);
 
 /* One audit record in the name of S. */
 enum err copy_audit(struct manager *m, struct speaker *s, const char *actor,
