@@ -265,7 +265,7 @@ no_progress(const char *store, struct error *e)
     if (holder > 0)
         return error_set(e, ERR_UNREACHABLE,
                          "sync: process %ld follows the runtimes but makes no "
-                         "progress (run kill %ld, then tailor sync)",
+                         "progress (run kill -9 %ld, then tailor sync)",
                          holder, holder);
     return error_set(e, ERR_UNREACHABLE,
                      "sync: another process follows the runtimes but makes no "
