@@ -1,4 +1,4 @@
-/* SHA-256 and HMAC-SHA-256 (libsodium), as bytes and as hexadecimal names. */
+/* SHA-256 and HMAC-SHA-256 as bytes and as hexadecimal names. */
 #ifndef TAILOR_BASE_DIGEST_H
 #define TAILOR_BASE_DIGEST_H
 

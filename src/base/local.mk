@@ -14,4 +14,4 @@ libbase_a_SOURCES = \
 	%D%/roff.c %D%/roff.h \
 	%D%/text.c %D%/text.h
 # What every program links, last.
-BASE_LIBS = libbase.a $(SODIUM_LIBS) $(GNUTLS_LIBS)
+BASE_LIBS = libbase.a $(SODIUM_LIBS) $(NETTLE_LIBS)
