@@ -290,6 +290,75 @@ def check_bursts():
     t.close()
 
 
+class Stepped(Terminal):
+    """The sample console, whose clock goes on by later() alone."""
+
+    def __init__(self):
+        super().__init__("clock")
+        self.read(until=b"Umbrella")
+        self.read()
+
+    def later(self, ms):
+        for _ in range(ms // 100):
+            os.kill(self.pid, signal.SIGRTMIN)
+
+    def press_pause(self):
+        """Enter on the button of the question; what is shown then."""
+        self.keys(":pause\r")
+        self.later(300)
+        self.read(until=b"choose")
+        self.keys("\t")
+        self.later(300)
+        os.write(self.fd, b"\r")
+        return self.read(until=b"stops it") + self.read()
+
+    def done(self):
+        os.kill(self.pid, signal.SIGTERM)
+        self.wait()
+        return self.output.rsplit(b"done:", 1)[-1]
+
+
+def check_split():
+    """A paste or a burst that a slow line splits: what comes in a later read
+    than Enter stops it. Sabotage: app_guard_followed() in app_take_event(),
+    "unfinished" in held_is_over()."""
+    for name, follower in (("a letter", b"x"), ("Tab", b"\t"),
+                           ("Enter", b"\r"), ("Escape", b"\x1b"),
+                           ("half a paste", b"\x1b[200~half of"),
+                           ("no key", b"\x1b[?1;2c")):
+        t = Stepped()
+        shown = t.press_pause()
+        os.write(t.fd, follower)
+        if name != "half a paste":  # of that, nothing shows before its time
+            t.read(until=b"not done")
+        t.read()
+        t.later(300)
+        t.read(until=b"not done", limit=0.5)
+        result(f"{name} in a later read stops Enter",
+               b"stops it" in shown and b"not done" in t.output and
+               b"pause" not in t.done(), t.output[-600:])
+        t.close()
+
+
+def check_held():
+    """An Enter that is held down acts once and goes no further. Sabotage:
+    app_guard_repeats() in app_key()."""
+    t = Stepped()
+    t.press_pause()
+    t.later(300)
+    acted = t.read(until=b"views")  # the hint line of the list
+    t.read()
+    for _ in range(8):
+        os.write(t.fd, b"\r")
+        t.later(100)
+    t.read()
+    still = t.keys("j")  # of the list
+    result("a held Enter acts once", b"views" in acted and
+           b"Globex:" in still, t.output[-600:])
+    result("what it did is what was asked", t.done().count(b"pause") == 1)
+    t.close()
+
+
 ALLOWED = re.compile(
     rb"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][0AB]|[=>78DM])|[\r\n\b\t\x0e\x0f]")
 
@@ -435,6 +504,8 @@ def main():
     check_paste()
     check_copy()
     check_bursts()
+    check_split()
+    check_held()
     check_hostile()
     check_terminals()
     check_resize()

@@ -312,8 +312,11 @@ run_watches(struct app *app, const struct pollfd *fds, size_t n)
 void
 app_take_event(struct app *app, const struct event *event)
 {
-    if (event->kind != EVENT_RESIZE)
+    if (event->kind != EVENT_RESIZE) {
         app_guard_input(app);
+        if (event->kind != EVENT_HANGUP && app_guard_followed(app))
+            return;
+    }
     switch (event->kind) {
     case EVENT_KEY:
         app_key(app, &event->key);

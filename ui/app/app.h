@@ -66,9 +66,10 @@ void app_say(struct app *app, enum message_level level, const char *format, ...)
 /* Does an action as if its key had been pressed: judged, asked, done. */
 void app_do(struct app *app, const struct call *call);
 
-/* Does an action that the screen on top has asked about (view_ops.asking):
- * judged and done. From any other screen it is app_do. */
-void app_confirmed(struct app *app, const struct call *call);
+/* Does an action that the screen on top has asked about (view_ops.asking), a
+ * moment after the present key and only if nothing follows that: judged and
+ * done. From any other screen it is app_do. */
+void app_confirmed(struct app *app, enum act action);
 
 /* Why ACTION is off on the screen on top, or NULL. */
 const char *app_refusal(struct app *app, enum act action);

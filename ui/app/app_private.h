@@ -52,6 +52,11 @@ struct app {
     int64_t asked_at;  /* when the question was first painted, 0: not yet */
     int64_t quiet_from; /* the first paint after the last input, 0: not yet */
     bool alone;         /* the present key came after a silence */
+    /* What Enter on a button does once nothing has followed it, or NULL. */
+    void (*held)(struct app *app);
+    const char *held_label;  /* of that button, borrowed */
+    enum act held_action;    /* for confirmed_acts() */
+    int64_t repeats_until;   /* till then Enter is the one that acted */
     struct watch watches[APP_WATCHES];
     size_t watch_count;
     struct alarm alarms[APP_ALARMS];
@@ -71,9 +76,16 @@ void app_guard_painted(struct app *app);
 bool app_guard_holds(struct app *app);
 /* Something was read: the silence that a change needs begins again. */
 void app_guard_input(struct app *app);
-/* True where the present key may change production: it came alone. Else says
- * that LABEL was not pressed, and drops the burst. */
-bool app_guard_alone(struct app *app, const char *label);
+/* The present key, Enter, changes production by ACT if it comes alone: after a
+ * silence, and ACT is called after another one. Else the guard says that
+ * LABEL (kept until then) was not pressed, and drops the burst. */
+void app_guard_act(struct app *app, const char *label,
+                   void (*act)(struct app *app));
+/* Something came that is no resize: true where it was too soon after an Enter
+ * that app_guard_act() holds. Then neither is done, and the guard says so. */
+bool app_guard_followed(struct app *app);
+/* True where KEY is the Enter that acted, still held down. */
+bool app_guard_repeats(struct app *app, const struct key *key);
 /* What the terminal sent is not a key: the rest of its burst is dropped. */
 void app_guard_unknown(struct app *app);
 /* Drops what came at once with the present key; returns how many keys. */

@@ -221,18 +221,33 @@ app_do(struct app *app, const struct call *call)
     app_perform(app, call);
 }
 
+/* Judged again: it has waited for the silence after Enter. */
+static void
+confirmed_acts(struct app *app)
+{
+    enum act action = app->held_action;
+    const char *why = app_refusal(app, action);
+    if (why)
+        app_refuse(app, "%s: %s", act_info(action)->command, why);
+    else
+        do_now(app, &(struct call){(int)action, 0, NULL});
+}
+
 void
-app_confirmed(struct app *app, const struct call *call)
+app_confirmed(struct app *app, enum act action)
 {
     const struct view *v = app_top(app);
-    const char *why = app_refusal(app, (enum act)call->action);
-    if (!v->ops->asking || !v->ops->asking(v) || app->dialog.open)
-        app_perform(app, call);
-    else if (why)
-        app_refuse(app, "%s: %s", act_info((enum act)call->action)->command,
-                   why);
-    else if (app_guard_alone(app, act_info((enum act)call->action)->label))
-        do_now(app, call);
+    const char *why = app_refusal(app, action);
+    if (!v->ops->asking || !v->ops->asking(v) || app->dialog.open) {
+        app_perform(app, &(struct call){(int)action, 0, NULL});
+        return;
+    }
+    if (why) {
+        app_refuse(app, "%s: %s", act_info(action)->command, why);
+        return;
+    }
+    app->held_action = action;
+    app_guard_act(app, act_info(action)->label, confirmed_acts);
 }
 
 /* The action that NAME means: its command, or the only one that begins so. */

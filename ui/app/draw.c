@@ -193,15 +193,22 @@ draw_hints(struct app *app, int row)
     draw_hint(app, row, col, c->cols - col, ACT_HELP);
 }
 
+/* What the keys do while a question is open: TEXT, once they do it. */
+static const char *
+question_hint(struct app *app, const char *text)
+{
+    return app->held              ? "Enter pressed. Any key stops it"
+           : app_guard_holds(app) ? ""
+                                  : text;
+}
+
 static const char *
 typing_hint(struct app *app)
 {
     const char *own = app_top(app)->ops->typing_hint;
     if (!app_is_asking(app))
         return own ? own : "Enter save  Tab complete  Esc cancel  F1 help";
-    return app_guard_holds(app)
-               ? ""
-               : "Tab switch  Enter choose  Esc back  F1 help";
+    return question_hint(app, "Tab switch  Enter choose  Esc back  F1 help");
 }
 
 static void
@@ -211,8 +218,7 @@ draw_bottom(struct app *app)
     int row = c->rows - 1;
     if (app->dialog.open)
         cells_fit(c, row, 0, c->cols, STYLE_FAINT,
-                  app_guard_holds(app) ? ""
-                                       : "Tab switch  Enter choose  Esc back");
+                  question_hint(app, "Tab switch  Enter choose  Esc back"));
     else if (app->prompt.kind != PROMPT_CLOSED)
         prompt_draw(&app->prompt, c, row);
     else if (app_is_typing(app))

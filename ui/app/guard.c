@@ -2,14 +2,19 @@
  * The guard of questions: nothing that was typed before a question could be
  * read answers it. Keys that came at once with the one that opened it are
  * dropped, and so are all keys but Tab until it has been on the screen for a
- * while. Only a key that came alone changes anything: after a silence since
- * the screen was painted, and with nothing behind it.
+ * while. Only an Enter that comes alone changes anything: after a silence
+ * since the screen was painted, and before a silence of the same length. What
+ * follows it, in this read or a later one, stops it. An Enter that is held
+ * down goes no further than the button.
  */
 #include <stdarg.h>
 
 #include "ui/app/app_private.h"
 
-enum { GUARD_MS = 300 };
+enum {
+    GUARD_MS = 300,
+    REPEAT_MS = 1000 /* a key that is held down repeats sooner */
+};
 
 bool
 app_is_asking(struct app *app)
@@ -63,13 +68,32 @@ app_guard_input(struct app *app)
         app->dirty = true; /* the silence begins with the next paint */
 }
 
-bool
-app_guard_alone(struct app *app, const char *label)
+/* The silence after Enter is over. Bytes that are not a key yet broke it. */
+static void
+held_is_over(void *ctx)
+{
+    struct app *app = ctx;
+    if (app_too_small(app) || app->screen->ops->unfinished(app->screen)) {
+        app_guard_followed(app);
+        return;
+    }
+    void (*act)(struct app *app) = app->held;
+    app->held = NULL;
+    app->dirty = true;
+    app->repeats_until = app->screen->ops->now_ms(app->screen) + REPEAT_MS;
+    act(app);
+}
+
+void
+app_guard_act(struct app *app, const char *label, void (*act)(struct app *app))
 {
     size_t behind = app_drop_burst(app);
-    if (app->alone && behind == 0)
-        return true;
-    if (app->alone)
+    if (app->alone && behind == 0) {
+        app->held = act;
+        app->held_label = label;
+        app->dirty = true;
+        app_alarm(app, GUARD_MS, held_is_over, app);
+    } else if (app->alone)
         app_say(app, MESSAGE_ERROR,
                 "%s: not done, Enter came with %zu other key%s (press Enter "
                 "once)",
@@ -79,7 +103,34 @@ app_guard_alone(struct app *app, const char *label)
                 "%s: not done, Enter came too soon after another key (press "
                 "Enter again)",
                 label);
-    return false;
+}
+
+bool
+app_guard_followed(struct app *app)
+{
+    if (!app->held)
+        return false;
+    app->held = NULL;
+    app_alarm_cancel(app, held_is_over, app);
+    app_drop_burst(app);
+    app_say(app, MESSAGE_ERROR,
+            "%s: not done, other input came right after Enter (press Enter "
+            "once)",
+            app->held_label);
+    return true;
+}
+
+bool
+app_guard_repeats(struct app *app, const struct key *key)
+{
+    int64_t now = app->screen->ops->now_ms(app->screen);
+    if (key->kind != KEY_KIND_ENTER)
+        app->repeats_until = 0;
+    if (now >= app->repeats_until)
+        return false;
+    if (app->repeats_until < now + GUARD_MS)
+        app->repeats_until = now + GUARD_MS;
+    return true;
 }
 
 void

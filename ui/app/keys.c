@@ -7,6 +7,13 @@
 #define COUNT_MOST 100000000
 
 static void
+dialog_says_yes(struct app *app)
+{
+    dialog_close(&app->dialog);
+    app->answered(app->answered_ctx, true);
+}
+
+static void
 dialog_takes(struct app *app, const struct key *key)
 {
     struct error e = {0};
@@ -14,12 +21,12 @@ dialog_takes(struct app *app, const struct key *key)
     app->dirty = true;
     if (e.code != ERR_OK)
         app_refuse(app, "%s", e.text);
-    if (answer == ANSWER_OPEN ||
-        (answer == ANSWER_YES &&
-         !app_guard_alone(app, app->dialog.question.yes)))
+    if (answer == ANSWER_YES)
+        app_guard_act(app, app->dialog.question.yes, dialog_says_yes);
+    if (answer != ANSWER_NO)
         return;
     dialog_close(&app->dialog);
-    app->answered(app->answered_ctx, answer == ANSWER_YES);
+    app->answered(app->answered_ctx, false);
 }
 
 static void
@@ -189,7 +196,7 @@ takes_left(struct app *app, const struct key *key)
 void
 app_key(struct app *app, const struct key *key)
 {
-    if (app_too_small(app) || !app->depth)
+    if (app_too_small(app) || !app->depth || app_guard_repeats(app, key))
         return;
     if (app_guard_holds(app) && key->kind != KEY_KIND_TAB) {
         app_refuse(app, "Key dropped: the question had just opened");

@@ -363,7 +363,7 @@ release_key(struct view *v, const struct key *key, struct error *e)
     if (pressed == (int)s->back)
         return REACT_CLOSE;
     if (pressed == (int)s->go)
-        app_confirmed(v->app, &(struct call){ACT_RELEASE_NOW, 0, NULL});
+        app_confirmed(v->app, ACT_RELEASE_NOW);
     return reaction;
 }
 

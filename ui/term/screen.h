@@ -48,6 +48,9 @@ struct screen_ops {
     /* Takes the next event that is there, never waits. Until it returns
      * false the events came at once: one burst. */
     bool (*next)(struct screen *s, struct event *event);
+    /* True where something was read that is not a whole event yet: the
+     * beginning of a paste or of a sequence. */
+    bool (*unfinished)(struct screen *s);
     /* Shows CELLS; only what changed since the last time is sent. */
     void (*paint)(struct screen *s, const struct cells *cells);
     /* Forgets what is shown: the next paint sends everything. */

@@ -20,6 +20,7 @@ struct script {
     int64_t wait_until;
     int64_t later; /* ms that the clock is ahead */
     bool in_line;  /* events of the line have been given */
+    bool begun;    /* something that is not an event yet */
     int ended;
     struct cells cells;
     struct buf paste, copied;
@@ -119,9 +120,13 @@ begin_line(struct script *s, struct event *event)
     }
     if (text_starts(line, "!paste "))
         return paste_event(s, line + 7, event);
-    if (text_starts(line, "!later "))
+    if (text_starts(line, "!later ")) {
         s->later += strtol(line + 7, NULL, 10);
-    else if (text_starts(line, "!wait "))
+        s->in_line = true; /* what is due by then comes before the next line */
+        return false;
+    }
+    s->begun = strcmp(line, "!begun") == 0;
+    if (text_starts(line, "!wait "))
         s->wait_until = clock_monotonic_ms() + strtol(line + 6, NULL, 10);
     else if (sscanf(line, "!resize %d %d", &rows, &cols) == 2) {
         s->screen.rows = rows;
@@ -130,7 +135,7 @@ begin_line(struct script *s, struct event *event)
         return true;
     } else if (*line == '\'')
         s->typed = line + 1;
-    else if (*line != '#')
+    else if (*line != '#' && !s->begun)
         s->keys = line;
     return false;
 }
@@ -172,6 +177,12 @@ script_next(struct screen *screen, struct event *event)
             return true;
         }
     }
+}
+
+static bool
+script_unfinished(struct screen *s)
+{
+    return ((struct script *)s)->begun;
 }
 
 static void
@@ -249,6 +260,7 @@ static const struct screen_ops script_ops = {
     .fds = script_fds,
     .wait_ms = script_wait_ms,
     .next = script_next,
+    .unfinished = script_unfinished,
     .paint = script_paint,
     .repaint = script_nothing,
     .theme = script_theme,

@@ -359,6 +359,13 @@ term_next(struct screen *s, struct event *event)
     return t->gone;
 }
 
+static bool
+term_unfinished(struct screen *s)
+{
+    const struct terminal *t = (struct terminal *)s;
+    return t->decoder.input.len > 0 || t->decoder.pasting;
+}
+
 static int64_t
 term_now_ms(struct screen *s)
 {
@@ -471,6 +478,7 @@ static const struct screen_ops term_ops = {
     .fds = term_fds,
     .wait_ms = term_wait_ms,
     .next = term_next,
+    .unfinished = term_unfinished,
     .paint = term_paint,
     .repaint = term_repaint,
     .theme = term_theme,

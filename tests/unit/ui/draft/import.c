@@ -31,7 +31,7 @@ it_is_applied_in_one_edit(void)
     fixture_end();
     fixture_start(1);
     char *shown =
-        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\n!later 300\nEnter");
+        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\n!later 300\nEnter\n!later 1000");
     char *stored = stored_mapping();
     CHECK_HAS(shown, "3 rows imported, u undoes it");
     CHECK_HAS(stored, "{\"source\":\"customer.mail\",\"target\":\"email\"}");
@@ -44,7 +44,7 @@ it_is_applied_in_one_edit(void)
     fixture_end();
     fixture_start(1);
     shown =
-        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\n!later 300\nEnter\nu");
+        console_shows("eve", TO_MAPPING "!paste " SHEET APPLY "Tab\n!later 300\nEnter\n!later 1000\nu");
     stored = stored_mapping();
     CHECK(!strstr(stored, "customer.mail") && !strstr(stored, "new.field"));
     free(stored);
@@ -75,7 +75,7 @@ a_file_and_the_customers_own_headers(void)
     const char *file = beside_store("sheet.csv");
     CHECK_INT(file_write(file, sheet, sizeof sheet - 1, 0600, &e), ERR_OK);
     char *script = mem_printf(
-        TO_MAPPING ":import %s\n:headers YourApp,Netsuite" APPLY "Tab\n!later 300\nEnter",
+        TO_MAPPING ":import %s\n:headers YourApp,Netsuite" APPLY "Tab\n!later 300\nEnter\n!later 1000",
         file);
     char *shown = console_shows("eve", script);
     char *stored = stored_mapping();

@@ -50,9 +50,9 @@ a_sheet_is_a_proposal(void)
     fixture_end();
     check_rows(
         TO_TABLE
-        "!paste UPS\tU\\nnew\ttrue\\n\tlost\na\nEnter\n!later 300\nTab\n!later 300\nEnter",
+        "!paste UPS\tU\\nnew\ttrue\\n\tlost\na\nEnter\n!later 300\nTab\n!later 300\nEnter\n!later 1000",
         "[\"UPS\",\"U\"],[\"=x\",12],[\"new\",true]");
-    check_rows(TO_TABLE "!paste UPS\tU\na\nEnter\n!later 300\nTab\n!later 300\nEnter\nu",
+    check_rows(TO_TABLE "!paste UPS\tU\na\nEnter\n!later 300\nTab\n!later 300\nEnter\n!later 1000\nu",
                "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
 }
 
@@ -79,7 +79,7 @@ anothers_edit_is_undone_after_a_question(void)
     free(after);
     free(shown);
     shown = console_shows(
-        "ada", "F\nEnter\nj\nEnter\nT\nEnter\nu\n!later 300\nTab\n!later 300\nEnter");
+        "ada", "F\nEnter\nj\nEnter\nT\nEnter\nu\n!later 300\nTab\n!later 300\nEnter\n!later 1000");
     after = stored_tables();
     CHECK_HAS(shown, "Undone");
     CHECK(strcmp(after, before) != 0);

@@ -61,7 +61,7 @@ a_read_only_session_changes_nothing(void)
 {
     check_run(ROLE_AUDITOR, "F", "fork: read-only session", "");
     check_run(ROLE_AUDITOR, ":fork", "fork: read-only session", "");
-    check_run(ROLE_AUDITOR, ":pause\n!later 300\nTab\n!later 300\nEnter", "", "");
+    check_run(ROLE_AUDITOR, ":pause\n!later 300\nTab\n!later 300\nEnter\n!later 1000", "", "");
     check_run(ROLE_AUDITOR, "a\nEnter", "pause: read-only session", "");
     struct session s;
     sample_init(&s.sample, 100);
@@ -321,7 +321,7 @@ leaving_is_asked(void)
 {
     check_run(ROLE_RELEASER, "Q\nF\n!later 300\nEsc\nF", "", "fork ");
     check_run(ROLE_RELEASER, "q\n!later 300\nEnter\nF", "", "fork ");
-    check_run(ROLE_RELEASER, "Q\n!later 300\nTab\n!later 300\nEnter\nF", "", "");
+    check_run(ROLE_RELEASER, "Q\n!later 300\nTab\n!later 300\nEnter\n!later 1000\nF", "", "");
     check_run(ROLE_RELEASER, "?\nq\nF", "", "fork ");
     check_run(ROLE_RELEASER, ":quit\nF", "", "");
 }

@@ -252,7 +252,7 @@ form_view_key(struct view *v, const struct key *key, struct error *e)
     int pressed;
     unsigned reaction = form_key(&f->form, key, &pressed, e);
     if (pressed == (int)f->release)
-        app_confirmed(v->app, &(struct call){ACT_RELEASE_NOW, 0, NULL});
+        app_confirmed(v->app, ACT_RELEASE_NOW);
     else if (pressed >= 0)
         reaction |= REACT_CLOSE;
     return reaction;

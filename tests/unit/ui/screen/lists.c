@@ -234,7 +234,7 @@ the_list_says_that_a_release_is_in_progress(void)
 {
     struct small_store s;
     small_store_make(&s, true);
-    char *screen = play(&s, DRAFT TAX "R\n!later 300\nTab\nTab\n!later 300\nEnter\n"
+    char *screen = play(&s, DRAFT TAX "R\n!later 300\nTab\nTab\n!later 300\nEnter\n!later 1000\n"
                                       "!wait 200\n:installations\nEsc");
     CHECK_HAS(screen, "releasing");
     CHECK_HAS(screen, "Globex");

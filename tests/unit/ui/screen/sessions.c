@@ -3,16 +3,16 @@
 #include "tests/unit/ui/screen/store.h"
 
 #define DO(name)                                                               \
-    "Esc\nEsc\nEsc\nEsc\nEnter\na\n'" name "\nEnter\n!later 300\nTab\n!later 300\nEnter\n"
+    "Esc\nEsc\nEsc\nEsc\nEnter\na\n'" name "\nEnter\n!later 300\nTab\n!later 300\nEnter\n!later 1000\n"
 
 /* Every way to change something, on every screen. */
 #define ALL_KEYS                                                               \
-    "F\nEsc\n:pause\n!later 300\nTab\n!later 300\nEnter\nEnter\nF\nEsc\n" DO("pause")      \
+    "F\nEsc\n:pause\n!later 300\nTab\n!later 300\nEnter\n!later 1000\nEnter\nF\nEsc\n" DO("pause")      \
         DO("resume") DO("withdraw") DO("roll") DO("return")                    \
             DO("versions") "F\nEsc\nEsc\nEsc\nEnter\nj\nEnter\ni\nEsc\ne\nEsc" \
                            "\nJ\nK\n"                                          \
                            "d\nu\nU\np\nR\n!later 300\nEsc\n:ready\n!later "   \
-                           "300\nTab\n!later 300\nEnter\nj\n"                              \
+                           "300\nTab\n!later 300\nEnter\n!later 1000\nj\n"                              \
                            "Enter\ne\nEsc\nd\nu\np\nR\n!later "                \
                            "300\nEsc\nEsc\nEsc\n:release-now\n"                \
                            ":discard\n:take\n!paste x\n"

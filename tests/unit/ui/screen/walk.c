@@ -30,6 +30,7 @@ struct walker {
     struct key burst[BURST_MOST + 1]; /* to be given at once */
     size_t at, count;
     int64_t now, pause; /* pause: before the burst */
+    bool waited;        /* that it is over */
     int trip;         /* step of go_to_question(), 0: none */
     char focus[80];   /* the label of the focused button, as painted */
     int64_t asked_at; /* when a question was painted first */
@@ -191,15 +192,26 @@ walk_next(struct screen *screen, struct event *event)
     }
     if (w->at == w->count) { /* the burst is over: paint, then the next */
         fill(w);
+        w->waited = false;
         return false;
     }
-    if (w->at == 0)
+    if (!w->waited) { /* what is due by then comes before the next key */
         w->now += w->pause;
+        w->waited = true;
+        return false;
+    }
     *event = (struct event){.kind = EVENT_KEY, .key = w->burst[w->at++]};
     if (--w->left % 500 == 0)
         look_at_outbox(w);
     before_key(w, &event->key);
     return true;
+}
+
+static bool
+walk_unfinished(struct screen *s)
+{
+    (void)s;
+    return false;
 }
 
 static void
@@ -256,6 +268,7 @@ walk_now_ms(struct screen *s)
 static const struct screen_ops walk_ops = {.fds = walk_fds,
                                            .wait_ms = walk_wait_ms,
                                            .next = walk_next,
+                                           .unfinished = walk_unfinished,
                                            .paint = walk_paint,
                                            .repaint = walk_nothing,
                                            .theme = walk_theme,
