@@ -11,6 +11,7 @@ libbase_a_SOURCES = \
 	%D%/mem.c %D%/mem.h \
 	%D%/percent.c %D%/percent.h \
 	%D%/process.c %D%/process.h \
+	%D%/program.c %D%/program.h \
 	%D%/roff.c %D%/roff.h \
 	%D%/text.c %D%/text.h
 # What every program links, last.

@@ -4,12 +4,12 @@ libcli_a_SOURCES =
 include src/cli/frame/local.mk
 include src/cli/command/local.mk
 include src/cli/session/local.mk
+include src/cli/program/local.mk
 
 bin_PROGRAMS += tailor
 tailor_SOURCES = %D%/main.c
-tailor_LDADD = libcli.a libui.a libdemo.a liborders.a libremote.a libmanager.a \
-	libstore.a libworkflow.a libmapping.a $(SQLITE_LIBS) $(CURL_LIBS) \
-	$(PCRE2_LIBS) $(BID_LIBS) $(NCURSES_LIBS) -lm $(VALUE_LIBS)
+tailor_LDADD = libcli.a $(UI_LIBS) $(REMOTE_LIBS) $(MANAGER_LIBS) \
+	$(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
 
 # Writes doc/tailor.1: ./man-page-tailor > ../doc/tailor.1
 noinst_PROGRAMS += man-page-tailor

@@ -23,10 +23,8 @@ struct demo_options {
     uint64_t forks, seed;   /* of the synthetic store */
     bool json;
     bool quiet;
-    /* Shows the store to the person at the terminal until they leave; NULL:
-     * nobody is there. */
-    enum err (*console)(void *context, const char *store, struct error *e);
-    void *context;
+    bool console; /* show the store to the person at the terminal */
+    bool read_only, thin, ascii; /* of that console */
 };
 
 struct demo_customer {
@@ -39,7 +37,7 @@ struct demo_customer {
 struct demo_world {
     char *dir;
     char *log;    /* standard error of all its processes */
-    char *tailor; /* this program */
+    char *tailor; /* the program tailor */
     char *store;
     char *url;     /* of the runtime */
     char *ca;      /* PEM file of its CA */

@@ -19,18 +19,6 @@
 
 enum { START_MS = 20000, STOP_MS = 5000, LOG_TAIL = 600 };
 
-char *
-process_beside(const char *name)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(self, '/');
-    if (slash)
-        *slash = '\0';
-    return mem_printf("%s/%s", slash ? self : ".", name);
-}
-
 /* In the child: descriptors, death with the parent, exec. */
 static _Noreturn void
 become(char *const *argv, int out, const char *log)
@@ -146,6 +134,17 @@ process_stop(struct process *p)
     *p = (struct process){.name = p->name, .out = -1};
 }
 
+/* Waits for the end of PID: its exit code, 128 and the signal where one ended
+ * it. */
+static int
+wait_for(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 enum err
 process_run(const char *name, char *const *argv, const char *log,
             struct buf *out, struct error *e)
@@ -158,17 +157,31 @@ process_run(const char *name, char *const *argv, const char *log,
     if (rc == ERR_OK)
         rc = file_read_fd(p.out, name, out ? out : &ignored, e);
     if (p.pid > 0) {
-        while (waitpid(p.pid, &status, 0) < 0 && errno == EINTR)
-            continue;
+        status = wait_for(p.pid);
         close(p.out);
     }
-    if (rc == ERR_OK && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
+    if (rc == ERR_OK && status != 0) {
         char what[48];
-        snprintf(what, sizeof what, "ended with status %d",
-                 WIFEXITED(status) ? WEXITSTATUS(status)
-                                   : 128 + WTERMSIG(status));
+        snprintf(what, sizeof what, "ended with status %d", status);
         rc = failed(name, what, log, e);
     }
     buf_clear(&ignored);
     return rc;
+}
+
+enum err
+process_show(const char *name, char *const *argv, struct error *e)
+{
+    pid_t pid = fork();
+    if (pid < 0)
+        return error_errno(e, ERR_IO, name);
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    int status = wait_for(pid);
+    if (status == 0)
+        return ERR_OK;
+    return error_set(e, ERR_FAILED, "%s ended with status %d", name, status);
 }

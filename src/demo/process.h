@@ -13,9 +13,6 @@ struct process {
     int out;          /* its standard output, -1: closed */
 };
 
-/* The path of the program NAME ("tailord") beside this one, a new string. */
-char *process_beside(const char *name);
-
 /* Starts ARGV (argv[0] is the path), with standard input from /dev/null,
  * standard error appended to the file LOG, and standard output to P->out.
  * The child ends when this process dies. */
@@ -34,5 +31,9 @@ void process_stop(struct process *p);
  * Errors: FAILED with the exit status and the end of LOG. */
 enum err process_run(const char *name, char *const *argv, const char *log,
                      struct buf *out, struct error *e);
+
+/* Runs ARGV on this terminal to its end, with this process's standard input,
+ * output and error. Errors: FAILED with the exit status. */
+enum err process_show(const char *name, char *const *argv, struct error *e);
 
 #endif

@@ -173,6 +173,23 @@ make_synthetic(const struct demo_options *options, struct error *e)
     return rc;
 }
 
+/* The console on the demo's store, with the tour through job A. */
+static enum err
+show_console(struct demo_world *w, const struct demo_options *options,
+             struct error *e)
+{
+    char *argv[8] = {w->tailor, (char[]){"--store"}, w->store,
+                     (char[]){"--tour"}};
+    size_t n = 4;
+    if (options->read_only)
+        argv[n++] = (char[]){"--read-only"};
+    if (options->thin)
+        argv[n++] = (char[]){"--thin"};
+    if (options->ascii)
+        argv[n++] = (char[]){"--ascii"};
+    return process_show("tailor", argv, e);
+}
+
 enum err
 demo_run(const struct demo_options *options, struct error *e)
 {
@@ -191,7 +208,7 @@ demo_run(const struct demo_options *options, struct error *e)
     if (rc == ERR_OK && options->console)
         rc = demo_tailor(&w, NULL, e, "sync", NULL);
     if (rc == ERR_OK && options->console)
-        rc = options->console(options->context, w.store, e);
+        rc = show_console(&w, options, e);
     if (rc == ERR_OK && options->serve) {
         print_facts(&w, options->json);
         wait_for_signal();

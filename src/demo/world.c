@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "demo/demo.h"
 #include "remote/client.h"
 #include "remote/lock.h"
@@ -106,7 +107,7 @@ start_standin(struct demo_world *w, struct error *e)
     value_set_int(v, "seed", 7);
     enum err rc = write_json(w, "standin.json", v, &config, e);
     if (rc == ERR_OK) {
-        char *program = process_beside("tailor-standin");
+        char *program = program_path("tailor-standin");
         char *cert = mem_printf("%s/runtime/certificate.pem", w->dir);
         char *key = mem_printf("%s/runtime/key.pem", w->dir);
         char *const argv[] = {program,
@@ -136,7 +137,7 @@ tailord_command(struct demo_world *w, char *const *words, size_t n,
                 struct buf *out, struct error *e)
 {
     char *argv[12] = {NULL};
-    char *program = process_beside("tailord");
+    char *program = program_path("tailord");
     char *state = mem_printf("%s/runtime", w->dir);
     size_t count = 0;
     argv[count++] = program;
@@ -201,7 +202,7 @@ start_runtime(struct demo_world *w, struct error *e)
     char *config = NULL;
     enum err rc = write_json(w, "tailord.json", runtime_config(w), &config, e);
     if (rc == ERR_OK) {
-        char *program = process_beside("tailord");
+        char *program = program_path("tailord");
         char *const argv[] = {program, (char[]){"--config"}, config, NULL};
         rc = process_start(&w->runtime, "tailord", argv, w->log, e);
         if (rc == ERR_OK)
@@ -355,7 +356,7 @@ prepare(struct demo_world *w, const struct demo_options *options,
 {
     *w = (struct demo_world){.quiet = options->quiet || options->json};
     w->standin.out = w->runtime.out = w->sync.out = -1;
-    w->tailor = process_beside("tailor");
+    w->tailor = program_path("tailor");
     return make_folder(w, options->dir, e);
 }
 

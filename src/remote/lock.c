@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/program.h"
 
 #define LOOK_MS 20 /* between two looks: the end of a process wakes nobody */
 
@@ -130,8 +131,9 @@ sync_wait_for_end(const char *store, long holder, int time_out_ms,
 static void
 become_follower(const char *exe, const char *store, int seconds)
 {
-    char number[16], name[] = "tailor", o_store[] = "--store", sync[] = "sync",
-                     follow[] = "--follow", idle[] = "--idle-exit";
+    char number[16], name[] = "tailor-sync", o_store[] = "--store",
+                     sync[] = "sync", follow[] = "--follow",
+                     idle[] = "--idle-exit";
     char *path = mem_strdup(store);
     char *argv[] = {name, o_store, path, sync, follow, idle, number, NULL};
     sigset_t none;
@@ -161,15 +163,19 @@ sync_ensure(const char *store, const char *exe, int seconds, struct error *e)
     }
     if (!realpath(store, path))
         return error_errno(e, ERR_IO, store);
+    char *program = exe ? mem_strdup(exe) : program_path("tailor-sync");
     pid = fork();
-    if (pid < 0)
+    if (pid < 0) {
+        free(program);
         return error_errno(e, ERR_IO, "sync: cannot be started");
+    }
     if (pid == 0) {
         pid = fork();
         if (pid == 0)
-            become_follower(exe ? exe : "/proc/self/exe", path, seconds);
+            become_follower(program, path, seconds);
         _exit(pid < 0);
     }
+    free(program);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     return ERR_OK;

@@ -32,9 +32,10 @@ enum err sync_wait_for_end(const char *store, long holder, int time_out_ms,
 char *sync_lock_path(const char *store);
 void sync_nudge(const char *store);
 
-/* Starts `tailor --store STORE sync --follow --idle-exit SECONDS` in the
+/* Starts `tailor-sync --store STORE sync --follow --idle-exit SECONDS` in the
  * background where no follower runs, and nudges one that does: what was just
- * queued waits for no pause. EXE NULL: this program. Returns at once. */
+ * queued waits for no pause. EXE is started instead of tailor-sync, unless it
+ * is NULL. Returns at once. */
 enum err sync_ensure(const char *store, const char *exe, int seconds,
                      struct error *e);
 

@@ -37,6 +37,7 @@ LAYERS = {
 ROOMS = {
     "cli": ["cli/frame"],
     "cli/command": ["cli/frame"],
+    "cli/program": ["cli/frame"],
     "cli/session": ["cli/frame"],
     "manager/catalogue": ["manager/exchange", "manager/release",
                           "manager/session"],

@@ -15,7 +15,7 @@ struct console_options {
     bool remote; /* an SSH session: the host delivers, not this process */
     bool read_only, thin, ascii;
     bool tour;       /* leads through job A on the message line */
-    const char *exe; /* starts sync on demand; NULL: this program */
+    const char *exe; /* starts sync on demand; NULL: tailor-sync */
 };
 
 /* Opens the store and the terminal and runs until the session ends. Errors:

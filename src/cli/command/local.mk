@@ -2,11 +2,11 @@
 # They call the same operations as the console.
 libcli_a_SOURCES += \
 	%D%/access.c %D%/audit.c %D%/block.c %D%/block_rows.c \
-	%D%/block_rows.h %D%/completion.c %D%/demo.c \
+	%D%/block_rows.h %D%/completion.c \
 	%D%/draft.c %D%/formula.c %D%/help.c %D%/installation.c \
 	%D%/integration.c %D%/mapping.c %D%/mapping_help.c \
 	%D%/mapping_sheet.c %D%/outcome.c \
 	%D%/outcome.h %D%/plan.c %D%/plan.h %D%/preview.c %D%/raise_format.c %D%/reading.c \
 	%D%/reading.h %D%/release.c %D%/request.c %D%/rows.c %D%/rows.h \
-	%D%/run.c %D%/runtime.c %D%/sample.c %D%/store.c %D%/sync.c \
+	%D%/run.c %D%/runtime.c %D%/sample.c %D%/store.c \
 	%D%/table.c %D%/version.c %D%/workflow.c

@@ -9,10 +9,6 @@
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/runtime.h"
-#include "manager/exchange/versions.h"
-#include "remote/sync.h"
-
-enum { FETCH_MS = 120000 };
 
 static struct value *
 runtime_json(const struct runtime_row *r)
@@ -140,55 +136,6 @@ cmd_runtime_resume(struct cli *cli, struct error *e)
     char key[IDENT_SIZE];
     enum err rc = manager_runtime_resume(cli->manager, cli_arg(cli, 0), key, e);
     return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
-}
-
-static struct value *
-unknown_json(const struct unknown_row *r)
-{
-    struct value *v = value_object();
-    value_set_text(v, "versionId", r->id);
-    value_set_text(v, "version", r->label);
-    value_set_text(v, "workflow", r->workflow_key);
-    value_set_text(v, "integration", r->integration_key);
-    value_set_text(v, "customer", r->customer);
-    value_set_text(v, "why", r->why);
-    return v;
-}
-
-static enum err
-print_unknown(struct cli *cli, struct error *e)
-{
-    static const struct cli_column columns[] = {
-        {"VERSION", "version"},   {"WORKFLOW", "workflow"},
-        {"CUSTOMER", "customer"}, {"ID", "versionId"},
-        {"PROBLEM", "why"},       {NULL, NULL}};
-    struct unknown_list list;
-    struct value *rows = value_array();
-    enum err rc = manager_unknown_list(cli->manager, cli_arg(cli, 0), &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
-        value_append(rows, unknown_json(&list.rows[i]));
-    unknown_list_clear(&list);
-    if (rc == ERR_OK)
-        cli_print_list(cli, rows, columns,
-                       "this store has every version of that runtime");
-    else
-        value_free(rows);
-    return rc;
-}
-
-/* Sync does the fetching; what is left afterwards could not be had. */
-enum err
-cmd_runtime_fetch(struct cli *cli, struct error *e)
-{
-    const char *const names[] = {cli_arg(cli, 0)};
-    const struct sync_options options = {.runtimes = names, .runtime_count = 1};
-    int64_t count = 0;
-    enum err rc = ERR_OK;
-    if (!cli_has(cli, "list"))
-        rc = manager_versions_want(cli->manager, cli_arg(cli, 0), &count, e);
-    if (rc == ERR_OK && count)
-        rc = sync_once(cli->manager, &options, FETCH_MS, e);
-    return rc == ERR_OK ? print_unknown(cli, e) : rc;
 }
 
 enum err

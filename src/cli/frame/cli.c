@@ -8,10 +8,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/process.h"
+#include "base/program.h"
 #include "base/text.h"
-#include "cli/frame/commands.h"
+#include "cli/frame/environment.h"
 #include "cli/frame/options.h"
-#include "ui/screen/console.h"
 
 /* With it a command only shows what it would do. */
 #define DRY_RUN "--dry-run"
@@ -28,6 +29,7 @@ static const struct {
     {"--yes", offsetof(struct cli, yes)},
     {"--thin", offsetof(struct cli, thin)},
     {"--ascii", offsetof(struct cli, ascii)},
+    {"--tour", offsetof(struct cli, tour)},
 };
 
 /* Takes global options out of ARGV, moving the rest together; returns how
@@ -156,7 +158,6 @@ unix_account(void)
               : mem_printf("uid-%u", (unsigned)geteuid());
 }
 
-/* Runs CLI->command with its store open where it needs one. */
 /* A command that was saved and then could not read it back has not failed: who
  * does it again would do it twice. */
 static enum err
@@ -173,6 +174,23 @@ tell_saved(const struct cli *cli, enum err rc, struct error *e)
                      why.text);
 }
 
+/* Lets the program of the command do it, with the words as they came. */
+static enum err
+become_program(struct cli *cli, struct error *e)
+{
+    size_t n = 0;
+    while (cli->words[n])
+        n++;
+    char **argv = mem_array(n + 2, sizeof *argv);
+    argv[0] = mem_strdup(cli->command->program);
+    memcpy(argv + 1, cli->words, n * sizeof *argv);
+    enum err rc = program_become(argv[0], argv, e);
+    free(argv[0]);
+    free(argv);
+    return rc;
+}
+
+/* Runs CLI->command with its store open where it needs one. */
 static enum err
 run_command(struct cli *cli, struct error *e)
 {
@@ -183,6 +201,8 @@ run_command(struct cli *cli, struct error *e)
                          "%s%s%s changes something: this is a read-only "
                          "session",
                          c->noun, *c->verb ? " " : "", c->verb);
+    if (c->program)
+        return become_program(cli, e);
     if (c->flags & CMD_STORE) {
         const struct manager_session session = {.actor = cli->actor,
                                                 .session = cli->session,
@@ -243,6 +263,7 @@ clear(struct cli *cli)
     free(cli->option_names);
     free(cli->option_values);
     free(cli->args);
+    free(cli->words);
 }
 
 /* Finds and runs the command that the words (globals taken out) name. */
@@ -280,24 +301,6 @@ read_help_flag(int argc, char **argv)
     return i > 0 && is_noun(argv[1]) ? 2 : 1;
 }
 
-/* Without a command: the console, where there is a terminal. */
-static enum err
-open_console(struct cli *cli, struct error *e)
-{
-    const struct console_options options = {.store = cli->store,
-                                            .actor = cli->actor,
-                                            .session = cli->session,
-                                            .remote = cli->remote,
-                                            .read_only = cli->read_only,
-                                            .thin = cli->thin,
-                                            .ascii = cli->ascii};
-    if (cli->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return error_set(e, ERR_USAGE,
-                         "no command, and no terminal for the console (try "
-                         "tailor help)");
-    return console_main(&options, e);
-}
-
 static enum err
 print_version(struct cli *cli)
 {
@@ -333,34 +336,51 @@ cli_only_reads(int argc, char **argv)
     return reads;
 }
 
+/* Who asks, and of which store; both are kept in the strings of OWN. */
+static void
+find_session(struct cli *cli, const struct cli_remote *remote, char *own[2])
+{
+    cli->remote = remote != NULL;
+    cli->session = remote ? remote->session : NULL;
+    cli->actor = remote ? remote->actor : (own[0] = unix_account());
+    cli->usual_store = !cli->store;
+    if (cli->usual_store)
+        cli->store = own[1] = default_store();
+}
+
 int
 cli_main(int argc, char **argv, const struct cli_remote *remote)
 {
     struct error e = {.code = ERR_OK};
     struct cli cli = {.store = NULL};
-    char *account = unix_account();
-    char *store = default_store();
+    char *own[2] = {NULL, NULL};
     enum err rc = ERR_USAGE;
-    cli.actor = remote ? remote->actor : account;
-    cli.session = remote ? remote->session : NULL;
-    cli.remote = remote != NULL;
+    cli.words = mem_array((size_t)argc + 1, sizeof *cli.words);
+    memcpy(cli.words, argv, (size_t)argc * sizeof *argv);
     int left = take_globals(&cli, argc, argv, &e);
-    cli.usual_store = !cli.store;
-    if (!cli.store)
-        cli.store = store;
     left = left > 0 ? read_help_flag(left, argv) : left;
-    if (left == 1 && strcmp(argv[0], "--version") == 0)
+    if (left == 1 && strcmp(argv[0], "--version") == 0) {
         rc = print_version(&cli);
-    else if (left > 0)
-        rc = dispatch(&cli, left, argv, &e);
-    else if (left == 0)
-        rc = open_console(&cli, &e);
+    } else if (left >= 0) {
+        find_session(&cli, remote, own);
+        rc = left > 0 ? dispatch(&cli, left, argv, &e)
+                      : cli_without_command(&cli, &e);
+    }
     if (rc != ERR_OK)
         print_failure(&cli, &e);
     else if (cli.json && !cli.answered)
         print_done(&cli);
     clear(&cli);
-    free(account);
-    free(store);
+    free(own[0]);
+    free(own[1]);
     return rc == ERR_OK ? cli.status : err_exit_code(rc);
+}
+
+int
+cli_program(int argc, char **argv)
+{
+    process_hide_memory();
+    environment_clean();
+    mem_torture_from_environment();
+    return cli_main(argc - 1, argv + 1, NULL);
 }

@@ -2,7 +2,9 @@
  * The command line: one table of commands (commands.def), one file a noun.
  * A command gets its arguments parsed by its own usage text, so help,
  * completion and parsing cannot differ; it makes one JSON value, which is
- * printed as it is with --json and as a table or lines for people.
+ * printed as it is with --json and as a table or lines for people. tailor
+ * hands some commands to another program, which has this frame too, with a
+ * table of its own rows.
  */
 #ifndef TAILOR_CLI_FRAME_CLI_H
 #define TAILOR_CLI_FRAME_CLI_H
@@ -24,6 +26,7 @@ struct command {
     const char *help;  /* one sentence */
     unsigned flags;
     enum err (*run)(struct cli *cli, struct error *e);
+    const char *program; /* that does it, by its name; NULL: this one */
 };
 
 enum command_flags {
@@ -32,8 +35,10 @@ enum command_flags {
     CMD_REMOTE = 4, /* allowed through an SSH session (tailor session) */
 };
 
+/* Each program defines its table, and what it does without a command. */
 extern const struct command commands[];
 extern const size_t command_count;
+enum err cli_without_command(struct cli *cli, struct error *e);
 
 /* What the command line said. Strings are borrowed from argv. */
 struct cli {
@@ -43,7 +48,8 @@ struct cli {
     bool usual_store;    /* the store is the account's usual one */
     bool remote;         /* through an SSH session */
     bool read_only, json, quiet, yes;
-    bool thin, ascii; /* for the console */
+    bool thin, ascii, tour; /* for the console */
+    char **words;           /* the command line as it came, NULL-terminated */
     const struct command *command;
     const char **args; /* positional arguments */
     size_t arg_count;
@@ -61,6 +67,10 @@ struct cli_remote {
     const char *actor;
     const char *session; /* of the audit records */
 };
+
+/* The whole program: clears its environment, hides its memory, runs ARGV as
+ * the Unix account, and returns the exit code. */
+int cli_program(int argc, char **argv);
 
 /* Runs argv, served REMOTE or (NULL) as the Unix account, and returns the
  * exit code. */

@@ -1,16 +1,36 @@
-/* The table of commands, made from commands.def. */
+/* The program tailor: its commands, and without one the console. */
 #include "cli/frame/commands.h"
 
-#define READS (CMD_STORE | CMD_READS | CMD_REMOTE)
-#define WRITES (CMD_STORE | CMD_REMOTE)
-#define LOCAL_READS (CMD_STORE | CMD_READS)
-#define LOCAL_WRITES CMD_STORE
+#include <unistd.h>
+
+#include "ui/screen/console.h"
 
 const struct command commands[] = {
 #define C(noun, verb, function, usage, flags, help)                            \
-    {noun, verb, usage, help, flags, cmd_##function},
+    {noun, verb, usage, help, flags, cmd_##function, NULL},
+#define P(noun, verb, program, function, usage, flags, help)                   \
+    {noun, verb, usage, help, flags, NULL, program},
 #include "cli/frame/commands.def"
+#undef P
 #undef C
 };
 
 const size_t command_count = sizeof commands / sizeof commands[0];
+
+enum err
+cli_without_command(struct cli *cli, struct error *e)
+{
+    const struct console_options options = {.store = cli->store,
+                                            .actor = cli->actor,
+                                            .session = cli->session,
+                                            .remote = cli->remote,
+                                            .read_only = cli->read_only,
+                                            .thin = cli->thin,
+                                            .ascii = cli->ascii,
+                                            .tour = cli->tour};
+    if (cli->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(e, ERR_USAGE,
+                         "no command, and no terminal for the console (try "
+                         "tailor help)");
+    return console_main(&options, e);
+}

@@ -2,5 +2,6 @@
 # A new command is one row of commands.def and one function in ../command.
 libcli_a_SOURCES += \
 	%D%/arguments.c %D%/cli.c %D%/cli.h %D%/commands.c %D%/commands.def \
+	%D%/demo_commands.def %D%/sync_commands.def \
 	%D%/commands.h %D%/environment.c %D%/environment.h %D%/options.c \
 	%D%/options.h %D%/output.c

@@ -8,7 +8,10 @@ static const struct {
     const char *noun, *verb, *usage, *help;
 } table[] = {
 #define C(noun, verb, function, usage, flags, help) {noun, verb, usage, help},
+#define P(noun, verb, program, function, usage, flags, help)                   \
+    {noun, verb, usage, help},
 #include "cli/frame/commands.def"
+#undef P
 #undef C
 };
 
@@ -49,6 +52,8 @@ static const char *const head =
     ".TP\n\\fB\\-\\-yes\\fR\nConfirm what would be asked.\n"
     ".TP\n\\fB\\-\\-thin\\fR, \\fB\\-\\-ascii\\fR\nThe console: for a slow "
     "line; without signs beyond ASCII.\n"
+    ".TP\n\\fB\\-\\-tour\\fR\nThe console: with hints that lead through the "
+    "demo.\n"
     ".SH COMMANDS\n";
 
 static const char *const exits[] = {

@@ -146,7 +146,7 @@ what_is_missing_or_too_much_is_told(void)
 
 static const struct command example = {
     "x", "y", "D FILE\xe2\x80\xa6 [--note TEXT] [--wait] [--set K\xe2\x80\xa6]",
-    "h", 0,   NULL};
+    "h", 0,   NULL, NULL};
 
 static enum err
 parse_words(struct cli *cli, bool remote, struct error *e, const char *const *w)

@@ -1,23 +1,18 @@
-/* tailor demo: the demo world, its script, and synthetic stores. */
+/* tailor-demo: the demo world, its script, and synthetic stores. It calls the
+ * runtime and the stand-ins as the vendor's backend does. */
 #include <unistd.h>
 
 #include "cli/frame/commands.h"
 #include "demo/demo.h"
-#include "ui/screen/console.h"
 
-/* The console on the demo's store, with the tour through job A. */
-static enum err
-show_console(void *context, const char *store, struct error *e)
-{
-    const struct cli *cli = context;
-    const struct console_options options = {.store = store,
-                                            .actor = cli->actor,
-                                            .read_only = cli->read_only,
-                                            .thin = cli->thin,
-                                            .ascii = cli->ascii,
-                                            .tour = true};
-    return console_main(&options, e);
-}
+const struct command commands[] = {
+#define P(noun, verb, program, function, usage, flags, help)                   \
+    {noun, verb, usage, help, flags, cmd_##function, NULL},
+#include "cli/frame/demo_commands.def"
+#undef P
+};
+
+const size_t command_count = sizeof commands / sizeof commands[0];
 
 enum err
 cmd_demo(struct cli *cli, struct error *e)
@@ -41,10 +36,25 @@ cmd_demo(struct cli *cli, struct error *e)
         .forks = (uint64_t)forks,
         .seed = (uint64_t)seed,
         .script = script || (!serve && !person),
-        .console = person && !serve && !script ? show_console : NULL,
-        .context = cli,
+        .console = person && !serve && !script,
+        .read_only = cli->read_only,
+        .thin = cli->thin,
+        .ascii = cli->ascii,
         .json = cli->json,
         .quiet = cli->quiet};
     cli->answered = true;
     return demo_run(&options, e);
+}
+
+enum err
+cli_without_command(struct cli *cli, struct error *e)
+{
+    (void)cli;
+    return error_set(e, ERR_USAGE, "no command (try tailor help demo)");
+}
+
+int
+main(int argc, char **argv)
+{
+    return cli_program(argc, argv);
 }

@@ -1,0 +1,9 @@
+# Programs that tailor hands commands to, each with its part of the table.
+# tailor itself links nothing that reaches the network.
+libexec_PROGRAMS += tailor-sync tailor-demo
+tailor_sync_SOURCES = %D%/sync.c
+tailor_sync_LDADD = libcli.a libui.a $(REMOTE_LIBS) $(MANAGER_LIBS) \
+	$(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
+tailor_demo_SOURCES = %D%/demo.c
+tailor_demo_LDADD = libcli.a libui.a libdemo.a liborders.a $(REMOTE_LIBS) \
+	$(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)

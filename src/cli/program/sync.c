@@ -1,0 +1,109 @@
+/* tailor-sync: the commands that exchange with runtimes, once or as the
+ * service. No other program opens the write tokens. */
+#include "remote/sync.h"
+#include "cli/frame/commands.h"
+#include "manager/exchange/versions.h"
+
+const struct command commands[] = {
+#define P(noun, verb, program, function, usage, flags, help)                   \
+    {noun, verb, usage, help, flags, cmd_##function, NULL},
+#include "cli/frame/sync_commands.def"
+#undef P
+};
+
+const size_t command_count = sizeof commands / sizeof commands[0];
+
+/* How long a follower may not get on: longer than any of its calls takes. */
+enum { PATIENCE_SECONDS = 45, FETCH_MS = 120000 };
+
+static void
+say(void *context, const char *runtime, const char *sentence)
+{
+    const struct cli *cli = context;
+    if (!cli->quiet)
+        cli_warn("%s: %s", runtime, sentence);
+}
+
+enum err
+cmd_sync(struct cli *cli, struct error *e)
+{
+    long long idle = 0, patience = PATIENCE_SECONDS;
+    enum err rc = cli_option_number(cli, "idle-exit", 1, 0, &idle, e);
+    if (rc == ERR_OK)
+        rc = cli_option_number(cli, "time-out", 1, patience, &patience, e);
+    if (patience > 86400)
+        patience = 86400;
+    const struct sync_options options = {.runtimes = cli->args,
+                                         .runtime_count = cli->arg_count,
+                                         .follow = cli_has(cli, "follow"),
+                                         .idle_exit = (int)idle,
+                                         .say = say,
+                                         .context = cli};
+    if (rc != ERR_OK)
+        return rc;
+    return options.follow ? sync_run(cli->manager, &options, e)
+                          : sync_once(cli->manager, &options,
+                                      (int)patience * 1000, e);
+}
+
+static struct value *
+unknown_json(const struct unknown_row *r)
+{
+    struct value *v = value_object();
+    value_set_text(v, "versionId", r->id);
+    value_set_text(v, "version", r->label);
+    value_set_text(v, "workflow", r->workflow_key);
+    value_set_text(v, "integration", r->integration_key);
+    value_set_text(v, "customer", r->customer);
+    value_set_text(v, "why", r->why);
+    return v;
+}
+
+static enum err
+print_unknown(struct cli *cli, struct error *e)
+{
+    static const struct cli_column columns[] = {
+        {"VERSION", "version"},   {"WORKFLOW", "workflow"},
+        {"CUSTOMER", "customer"}, {"ID", "versionId"},
+        {"PROBLEM", "why"},       {NULL, NULL}};
+    struct unknown_list list;
+    struct value *rows = value_array();
+    enum err rc = manager_unknown_list(cli->manager, cli_arg(cli, 0), &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        value_append(rows, unknown_json(&list.rows[i]));
+    unknown_list_clear(&list);
+    if (rc == ERR_OK)
+        cli_print_list(cli, rows, columns,
+                       "this store has every version of that runtime");
+    else
+        value_free(rows);
+    return rc;
+}
+
+/* Sync does the fetching; what is left afterwards could not be had. */
+enum err
+cmd_runtime_fetch(struct cli *cli, struct error *e)
+{
+    const char *const names[] = {cli_arg(cli, 0)};
+    const struct sync_options options = {.runtimes = names, .runtime_count = 1};
+    int64_t count = 0;
+    enum err rc = ERR_OK;
+    if (!cli_has(cli, "list"))
+        rc = manager_versions_want(cli->manager, cli_arg(cli, 0), &count, e);
+    if (rc == ERR_OK && count)
+        rc = sync_once(cli->manager, &options, FETCH_MS, e);
+    return rc == ERR_OK ? print_unknown(cli, e) : rc;
+}
+
+enum err
+cli_without_command(struct cli *cli, struct error *e)
+{
+    (void)cli;
+    return error_set(e, ERR_USAGE, "no command (try tailor help sync)");
+}
+
+int
+main(int argc, char **argv)
+{
+    return cli_program(argc, argv);
+}
