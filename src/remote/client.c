@@ -271,12 +271,18 @@ explain(struct call *call, CURLcode code, struct error *e)
     const char *why = call->why[0] ? call->why : curl_easy_strerror(code);
     enum err err = was_sent(call->easy) ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
     char *shown = text_visible_dup(why);
+    long number = 0;
     switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate is not the expected one: %s "
                   "(check the URL's host name and --ca)",
                   call->name, shown);
+        break;
+    case CURLE_COULDNT_CONNECT: /* curl's sentence has milliseconds in it */
+        curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &number);
+        error_set(e, err, "runtime %s: cannot connect: %s", call->name,
+                  number ? strerror((int)number) : curl_easy_strerror(code));
         break;
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         error_set(e, ERR_UNREACHABLE,
