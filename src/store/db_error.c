@@ -83,8 +83,8 @@ is_good_after_all(const char *path)
     return good;
 }
 
-enum err
-db_fail(struct db *db, int rc, const char *what, struct error *e)
+static enum err
+describe(struct db *db, int rc, const char *what, struct error *e)
 {
     struct mapped m = map_result(db->handle, db->flags, rc);
     if (rc == SQLITE_CORRUPT_VTAB && db->path && is_good_after_all(db->path))
@@ -107,4 +107,19 @@ db_fail(struct db *db, int rc, const char *what, struct error *e)
         return error_set(e, m.code, "%s: %s: %s (%s)", db->path, what, why,
                          m.remedy);
     return error_set(e, m.code, "%s: %s: %s", db->path, what, why);
+}
+
+/* After some errors (a full disk in the middle of a transaction) SQLite rolls
+ * the transaction back by itself. */
+enum err
+db_fail(struct db *db, int rc, const char *what, struct error *e)
+{
+    struct error why = {0};
+    enum err code = describe(db, rc, what, &why);
+    if (db->begin_file && db->handle && !db->ended.code &&
+        sqlite3_get_autocommit(db->handle))
+        db->ended = why;
+    if (e)
+        *e = why;
+    return code;
 }

@@ -26,6 +26,7 @@ struct db {
     const char *begin_file;     /* NULL: no transaction is open */
     int begin_line;
     int savepoints;
+    struct error ended; /* why SQLite itself rolled back; OK: it did not */
     struct db_copy *copy; /* that is being made, or NULL */
 };
 

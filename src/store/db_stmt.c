@@ -15,6 +15,16 @@ fail(struct db_stmt *q, int rc)
     db_fail(q->db, rc, q->db->schema->statements[q->id].name, q->error);
 }
 
+/* Nothing of a transaction that SQLite rolled back is done alone. */
+static void
+fail_ended(struct db_stmt *q)
+{
+    if (!q->db->begin_file || !q->db->ended.code)
+        return;
+    q->error = mem_alloc(sizeof *q->error);
+    *q->error = q->db->ended;
+}
+
 struct db_stmt *
 db_use(struct db *db, int id)
 {
@@ -92,6 +102,8 @@ bool
 db_row(struct db_stmt *q)
 {
     assert(q->in_use);
+    if (!q->error)
+        fail_ended(q);
     if (q->error)
         return false;
     if (!q->stepped) {

@@ -21,6 +21,7 @@ begin(struct db *db, const char *sql, const char *file, int line,
         return r;
     db->begin_file = file;
     db->begin_line = line;
+    error_clear(&db->ended);
     return ERR_OK;
 }
 
@@ -34,6 +35,15 @@ enum err
 db_begin_read_at(struct db *db, const char *file, int line, struct error *e)
 {
     return begin(db, "BEGIN", file, line, e);
+}
+
+/* What came before is rolled back: what comes after must not be kept alone. */
+static enum err
+refuse_the_rest(const struct db *db, struct error *e)
+{
+    if (e)
+        *e = db->ended;
+    return db->ended.code;
 }
 
 /* After an I/O error SQLite cannot say whether the commit is on disk: only a
@@ -54,6 +64,10 @@ enum err
 db_commit(struct db *db, struct error *e)
 {
     assert(db->begin_file && db->savepoints == 0);
+    if (db->ended.code) {
+        db_rollback(db);
+        return refuse_the_rest(db, e);
+    }
     int rc = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
     if (rc == SQLITE_OK) {
         db->begin_file = NULL;
@@ -94,6 +108,8 @@ enum err
 db_savepoint(struct db *db, struct error *e)
 {
     assert(db->begin_file);
+    if (db->ended.code)
+        return refuse_the_rest(db, e);
     enum err r = db_exec(db, "SAVEPOINT step", "SAVEPOINT", e);
     if (r == ERR_OK)
         db->savepoints++;
