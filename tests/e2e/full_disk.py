@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import random
+import secrets
 import shutil
 import signal
 import subprocess
@@ -175,6 +176,57 @@ def events_while_the_disk_fills_up_are_kept_or_refused():
     equal(check.returncode, 0, check.stdout + check.stderr)
     print(f"# {len(accepted)} accepted and done, {len(refused)} refused, "
           f"{len(kept)} runs")
+
+
+# Sabotage: the call of only_reads() in settle_alone() (src/runtime/core/
+# settle.c), which tests/unit/http/core.c notices in any case.
+@test
+def reads_are_answered_with_no_room_at_all():
+    disk = disks["runtime"]
+    status, answer = world.event(10)
+    equal(status, 200, answer)
+    wait_until(lambda: world.executions()[answer["executionIds"][0]] == "done",
+               "the run")
+    log = world.api("GET", "/logs")["notifications"][0]["_id"]
+    disk.leave(0)
+
+    def refused():
+        status, answer = world.try_api("POST", "/users", {
+            "username": secrets.token_hex(8), "fullName": "x" * 255})
+        if status == 200:
+            return False
+        equal(status, 503, answer)
+        assert "full" in answer["message"], answer
+        return True
+
+    # What the log of the store had room for is used up by users.
+    wait_until(refused, "no room for a user")
+    stop = threading.Event()
+
+    def write():
+        while not stop.is_set():
+            assert refused()
+
+    users = world.api("GET", "/users")
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for t in writers:
+        t.start()
+    try:
+        for path in 4 * ("/users", "/users/ada", "/logs", f"/logs/{log}",
+                         "/integrations?userId=ada", "/workflows?userId=ada"):
+            equal(world.try_api("GET", path)[0], 200, path)
+        for path in 4 * ("/manage/v1/info", "/manage/v1/state",
+                         "/manage/v1/feed", "/manage/v1/runs",
+                         "/manage/v1/users"):
+            world.call("GET", path)
+    finally:
+        stop.set()
+        for t in writers:
+            t.join()
+    assert refused()
+    equal(world.api("GET", "/users"), users)
+    disk.empty()
+    wait_until(lambda: not refused(), "a user to be made")
 
 
 @test

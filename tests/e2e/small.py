@@ -236,6 +236,13 @@ class Small:
                                     timeout=30) as answer:
             return json.load(answer)
 
+    def try_api(self, method, path, body=None):
+        """A call of the ISV's backend; its status and its answer."""
+        try:
+            return 200, self.api(method, path, body)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
+
     def event(self, size=20000):
         """Sends an event with SIZE bytes as the ISV's backend; status and
         answer, (0, why) where there is none."""

@@ -13,15 +13,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "runtime/access/auth.h"
-#include "runtime/access/cors.h"
 #include "runtime/core/core_private.h"
 #include "store/runtime.h"
 
 enum {
     TICK_JOBS = 512,
     IDLE_MS = 60000,
-    RETRY_MS = 200,
     DRAIN_MS = 20,
     KEEP_TIME_MS = 1000
 };
@@ -117,196 +114,6 @@ core_get_counts(const struct core *core, struct core_counts *out)
         out->parked++;
 }
 
-/* --- doing one job -------------------------------------------------------- */
-
-static enum err
-do_request(struct core *core, struct job *j, struct error *e)
-{
-    http_answer_clear(&j->answer);
-    http_answer_init(&j->answer, 200);
-    j->parked = false;
-    struct call call = {
-        .runtime = core->options.runtime,
-        .core = core,
-        .db = core->db,
-        .request = j->request,
-        .answer = &j->answer,
-        .last = j->last,
-    };
-    core->current = j;
-    enum err code = route_dispatch(&call, e);
-    core->current = NULL;
-    if (code == ERR_OK && call.keep_nothing)
-        j->undo = true;
-    return code;
-}
-
-static enum err
-run_job(struct core *core, struct job *j, struct error *e)
-{
-    switch (j->kind) {
-    case JOB_REQUEST:
-        core->counts.requests++;
-        return do_request(core, j, e);
-    case JOB_OUTBOUND:
-        return j->outbound.done(core, j->outbound.ctx, j->result, e);
-    case JOB_WORK:
-    case JOB_WAITED:
-        return j->work.run(core, j->work.ctx, e);
-    }
-    return ERR_OK;
-}
-
-static void
-log_failure(const struct job *j, const struct error *e)
-{
-    static const char *const words[] = {"request", "outbound", "work",
-                                        "command"};
-    if (j->kind != JOB_REQUEST || err_http_status(e->code) >= 500)
-        log_event(LOG_WARNING, "job failed", "job", words[j->kind], "error",
-                  err_word(e->code), "message", e->text, NULL);
-}
-
-/* Does J inside a savepoint: its changes and effects stay, or none do. */
-static void
-do_job(struct core *core, struct job *j)
-{
-    struct error e = {0};
-    struct effect *mark = core->last_effect;
-    j->undo = false;
-    j->error = e;
-    enum err code = db_savepoint(core->db, &e);
-    if (code == ERR_OK) {
-        code = run_job(core, j, &e);
-        if (code == ERR_OK && !j->undo)
-            code = db_savepoint_release(core->db, &e);
-        else
-            db_savepoint_rollback(core->db);
-    }
-    if (code != ERR_OK) {
-        core_effects_drop(core, mark);
-        if (!core_damage_note(core, &e))
-            log_failure(j, &e);
-        j->error = e;
-        if (j->kind == JOB_REQUEST) {
-            j->parked = false;
-            core_public_error(core, &e);
-            http_answer_error(&j->answer, &e);
-            auth_challenge(&e, &j->answer);
-        }
-    }
-    if (j->kind == JOB_REQUEST && !j->parked &&
-        cors_mark(core->db, j->request, &j->answer, &e) != ERR_OK)
-        log_failure(j, &e);
-}
-
-/* --- after the commit ----------------------------------------------------- */
-
-static void
-log_request(const struct job *j)
-{
-    char ms[24];
-    char status[12];
-    snprintf(ms, sizeof ms, "%lld",
-             (long long)(clock_monotonic_ms() - j->request->received_ms));
-    snprintf(status, sizeof status, "%d", j->answer.status);
-    log_event(LOG_DEBUG, "request", "method", j->request->method, "path",
-              j->request->path, "status", status, "ms", ms, "peer",
-              j->request->peer, NULL);
-}
-
-static void
-settle(struct core *core, struct job *j)
-{
-    if (j->kind == JOB_REQUEST && j->parked) {
-        j->next = core->parked;
-        core->parked = j;
-        return;
-    }
-    if (j->kind == JOB_REQUEST) {
-        log_request(j);
-        http_request_answer(j->request, &j->answer);
-        j->request = NULL;
-    }
-    if (j->kind == JOB_WAITED)
-        core_waiter_done(core, j);
-    core_job_free(j);
-}
-
-static void
-wake_topics(struct core *core)
-{
-    for (struct job *j = core->parked; j; j = j->next)
-        if (core->woken[j->topic])
-            j->due = true;
-    memset(core->woken, 0, sizeof core->woken);
-}
-
-static void
-let_out(struct core *core, struct job *jobs)
-{
-    core_effects_apply(core);
-    while (jobs) {
-        struct job *next = jobs->next;
-        settle(core, jobs);
-        jobs = next;
-    }
-    wake_topics(core);
-}
-
-/* --- when the commit failed ----------------------------------------------- */
-
-static void
-answer_unknown(struct core *core, struct job *j, const struct error *why)
-{
-    struct error e = *why;
-    core_public_error(core, &e);
-    http_answer_error(&j->answer, &e);
-    j->answer.status = 503;
-    http_request_answer(j->request, &j->answer);
-    j->request = NULL;
-    core_job_free(j);
-}
-
-/* Nothing gets out. Requests are told that nobody knows; what the runtime
- * itself wanted to do is done again, on the store as it then is. */
-static enum err
-fail_tick(struct core *core, struct job *jobs, const struct error *why,
-          struct error *e)
-{
-    core->counts.failed_commits++;
-    log_event(LOG_ERROR, "commit failed", "error", err_word(why->code),
-              "message", why->text, NULL);
-    core_effects_drop(core, NULL);
-    struct job *calls = NULL, **last = &calls;
-    while (jobs) {
-        struct job *next = jobs->next;
-        jobs->next = NULL;
-        if (jobs->kind == JOB_REQUEST) {
-            answer_unknown(core, jobs, why);
-        } else if (jobs->kind == JOB_WAITED) {
-            jobs->error = *why;
-            core_waiter_done(core, jobs);
-            core_job_free(jobs);
-        } else if (jobs->kind == JOB_OUTBOUND) {
-            *last = jobs; /* only it knows the answer */
-            last = &jobs->next;
-        } else {
-            core_job_free(jobs);
-        }
-        jobs = next;
-    }
-    core_jobs_again(core, calls);
-    core->first = true; /* the store may be another than memory thinks */
-    core_timers_drop_work(core);
-    if (!db_usable(core->db)) {
-        *e = *why;
-        return why->code;
-    }
-    outbound_wait(core->outbound, RETRY_MS); /* no busy loop on a bad disk */
-    return ERR_OK;
-}
-
 /* --- the tick ------------------------------------------------------------- */
 
 static enum err
@@ -369,7 +176,7 @@ do_outside(struct core *core, struct job *jobs)
         if (is_outside(j) &&
             j->work.run(core, j->work.ctx, &j->error) != ERR_OK &&
             !core_damage_note(core, &j->error))
-            log_failure(j, &j->error);
+            core_log_failure(j, &j->error);
     }
 }
 
@@ -413,7 +220,7 @@ do_together(struct core *core, struct job *jobs, struct error *why)
     enum err code = begin(core, why);
     for (struct job *j = jobs; j && code == ERR_OK && !damaged; j = j->next)
         if (!is_outside(j)) {
-            do_job(core, j);
+            core_do_job(core, j);
             damaged |= j->error.code == ERR_DAMAGED;
         }
     if (damaged)
@@ -439,7 +246,7 @@ settle_damaged(struct core *core, struct job *j)
     if (j->kind == JOB_WORK || j->kind == JOB_OUTBOUND)
         core_damage_later(core, j);
     else
-        let_out(core, j);
+        core_let_out(core, j);
 }
 
 static void
@@ -474,12 +281,12 @@ do_apart(struct core *core, struct job *jobs, struct error *e)
         struct error why = {0};
         enum err code = is_outside(j) ? ERR_OK : do_alone(core, j, &why);
         if (code != ERR_OK && code != ERR_DAMAGED)
-            return fail_tick(core, jobs, &why, e);
+            return core_fail_tick(core, jobs, &why, e);
         jobs = j->next;
         j->next = NULL;
         if (code == ERR_OK) {
             core->first = false;
-            let_out(core, j);
+            core_let_out(core, j);
         } else {
             if (j->error.code != ERR_DAMAGED)
                 take_damage(core, j, &why);
@@ -505,9 +312,9 @@ core_tick(struct core *core, struct http_server *server, int timeout_ms,
     if (code == ERR_DAMAGED)
         return do_apart(core, jobs, e);
     if (code != ERR_OK)
-        return fail_tick(core, jobs, &why, e);
+        return core_fail_tick(core, jobs, &why, e);
     core->first = false;
-    let_out(core, jobs);
+    core_let_out(core, jobs);
     return ERR_OK;
 }
 

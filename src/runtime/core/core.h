@@ -3,7 +3,8 @@
  * every queued request, finished outbound call and due timer, do them all in
  * one transaction (a savepoint each), COMMIT, and only then let effects out:
  * answers, outbound calls, timers, wakes of parked calls. Where the commit
- * fails nothing gets out and the store is opened anew.
+ * fails nothing of it gets out and the store is opened anew; requests and
+ * commands that only read are done again alone and answered.
  *
  * Everything here is called on the core's thread unless it says otherwise.
  * What is asked for inside a savepoint happens only after the COMMIT that

@@ -96,6 +96,19 @@ struct core {
     struct job *commands, *commands_tail; /* of core_do */
 };
 
+/* do_job.c: does J in a savepoint of the open transaction: its changes and
+ * effects stay, or none do; logs why J failed. */
+void core_do_job(struct core *core, struct job *j);
+void core_log_failure(const struct job *j, const struct error *e);
+
+/* settle.c: after the commit, effects and answers go out. Where the tick
+ * failed, WHY is given to what asked for a change; requests and commands that
+ * only read get their answer. Frees JOBS. Fails where the store cannot be used
+ * any more. */
+void core_let_out(struct core *core, struct job *jobs);
+enum err core_fail_tick(struct core *core, struct job *jobs,
+                        const struct error *why, struct error *e);
+
 /* core_jobs.c */
 struct job *core_gather(struct core *core, struct http_server *server,
                         size_t most);

@@ -51,7 +51,9 @@ core_public_error(const struct core *core, struct error *e)
                   "store: a part of it is damaged (tell the operator of the "
                   "runtime)");
     else if (code == ERR_DISK_FULL)
-        error_set(e, code, "store: the disk is full (try again later)");
+        error_set(e, code,
+                  "store: the disk is full, nothing was changed (make room "
+                  "on the disk of the runtime and try again)");
     else
         error_set(e, code,
                   "store: it cannot be used at the moment (try again; the "

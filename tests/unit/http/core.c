@@ -2,6 +2,7 @@
 #include "runtime/core/core.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -235,6 +236,89 @@ test_failed_commit(void)
     bench_close(&b);
 }
 
+/* --- commands where nothing can be written ---------------------------------
+ */
+
+struct asked {
+    struct core *core;
+    enum err (*run)(struct core *, void *, struct error *);
+    bool outside;
+    atomic_bool is_done;
+    struct error e;
+};
+
+static enum err
+look(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    return has_meta(core, "big") ? error_set(e, ERR_STALE, "test: it is there")
+                                 : ERR_OK;
+}
+
+static enum err
+write_little(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    (void)e;
+    set_meta(core, "little", "1");
+    return ERR_OK;
+}
+
+static void *
+ask(void *ctx)
+{
+    struct asked *a = ctx;
+    core_do(a->core,
+            (struct core_work){.run = a->run, .ctx = a, .outside = a->outside},
+            &a->e);
+    atomic_store(&a->is_done, true);
+    return NULL;
+}
+
+/* What A gets from a core all of whose ticks fail. */
+static enum err
+asked(struct bench *b, struct asked a)
+{
+    pthread_t thread;
+    a.core = b->core;
+    CHECK_INT(pthread_create(&thread, NULL, ask, &a), 0);
+    while (!atomic_load(&a.is_done))
+        CHECK_INT(core_tick(b->core, NULL, 100, NULL), ERR_OK);
+    pthread_join(thread, NULL);
+    return a.e.code;
+}
+
+static enum err
+open_too_much(struct core *core, struct error *e)
+{
+    return write_much(core, NULL, e);
+}
+
+/* Sabotage: the call of only_reads() in settle_alone()
+ * (src/runtime/core/settle.c). */
+static void
+test_reads_on_a_full_disk(void)
+{
+    struct bench b;
+    struct rlimit old, small;
+    struct core_counts counts;
+    bench_open(&b, open_too_much);
+    getrlimit(RLIMIT_FSIZE, &old);
+    small = (struct rlimit){65536, old.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    CHECK_INT(asked(&b, (struct asked){.run = look}), ERR_OK);
+    CHECK(asked(&b, (struct asked){.run = write_little}) != ERR_OK);
+    CHECK_INT(asked(&b, (struct asked){.run = look, .outside = true}), ERR_OK);
+    setrlimit(RLIMIT_FSIZE, &old);
+    core_get_counts(b.core, &counts);
+    CHECK((int)counts.failed_commits >= 3);
+    CHECK(!has_meta(b.core, "little"));
+    CHECK(strstr(seen.text, "effect") == NULL);
+    CHECK_INT(asked(&b, (struct asked){.run = write_little}), ERR_OK);
+    CHECK(has_meta(b.core, "little"));
+    bench_close(&b);
+}
+
 /* --- other threads -------------------------------------------------------- */
 
 static void *
@@ -280,6 +364,7 @@ static const struct test tests[] = {
     {"what is rolled back has no effect", test_rollback},
     {"timers in their order", test_timers},
     {"a commit that fails lets nothing out", test_failed_commit},
+    {"reads are answered on a full disk", test_reads_on_a_full_disk},
     {"commands of other threads", test_threads},
     {NULL, NULL},
 };

@@ -1,0 +1,87 @@
+/* Doing one job of a tick, in a savepoint of its own. */
+#include "base/log.h"
+#include "runtime/access/auth.h"
+#include "runtime/access/cors.h"
+#include "runtime/core/core_private.h"
+#include "store/db.h"
+
+static enum err
+do_request(struct core *core, struct job *j, struct error *e)
+{
+    http_answer_clear(&j->answer);
+    http_answer_init(&j->answer, 200);
+    j->parked = false;
+    struct call call = {
+        .runtime = core->options.runtime,
+        .core = core,
+        .db = core->db,
+        .request = j->request,
+        .answer = &j->answer,
+        .last = j->last,
+    };
+    core->current = j;
+    enum err code = route_dispatch(&call, e);
+    core->current = NULL;
+    if (code == ERR_OK && call.keep_nothing)
+        j->undo = true;
+    return code;
+}
+
+static enum err
+run_job(struct core *core, struct job *j, struct error *e)
+{
+    switch (j->kind) {
+    case JOB_REQUEST:
+        core->counts.requests++;
+        return do_request(core, j, e);
+    case JOB_OUTBOUND:
+        return j->outbound.done(core, j->outbound.ctx, j->result, e);
+    case JOB_WORK:
+    case JOB_WAITED:
+        return j->work.run(core, j->work.ctx, e);
+    }
+    return ERR_OK;
+}
+
+void
+core_log_failure(const struct job *j, const struct error *e)
+{
+    static const char *const words[] = {"request", "outbound", "work",
+                                        "command"};
+    if (j->kind != JOB_REQUEST || err_http_status(e->code) >= 500)
+        log_event(LOG_WARNING, "job failed", "job", words[j->kind], "error",
+                  err_word(e->code), "message", e->text, NULL);
+}
+
+/* Does J inside a savepoint: its changes and effects stay, or none do. */
+void
+core_do_job(struct core *core, struct job *j)
+{
+    struct error e = {0};
+    struct effect *mark = core->last_effect;
+    j->undo = false;
+    j->error = e;
+    enum err code = db_savepoint(core->db, &e);
+    if (code == ERR_OK) {
+        code = run_job(core, j, &e);
+        if (code == ERR_OK && !j->undo)
+            code = db_savepoint_release(core->db, &e);
+        else
+            db_savepoint_rollback(core->db);
+    }
+    if (code != ERR_OK) {
+        core_effects_drop(core, mark);
+        if (!core_damage_note(core, &e))
+            core_log_failure(j, &e);
+        j->error = e;
+        if (j->kind == JOB_REQUEST) {
+            j->parked = false;
+            core_public_error(core, &e);
+            http_answer_error(&j->answer, &e);
+            auth_challenge(&e, &j->answer);
+        }
+    }
+    if (j->kind == JOB_REQUEST && !j->parked &&
+        cors_mark(core->db, j->request, &j->answer, &e) != ERR_OK)
+        core_log_failure(j, &e);
+}
