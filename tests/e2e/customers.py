@@ -163,6 +163,66 @@ def a_started_dialog_changes_no_live_run():
     equal(sold("DIALOG-3"), [OTHER["account"]], "completed")
 
 
+def shown(installation):
+    v = api("GET", "/installations/" + installation)["data"]
+    return v["credentialIds"], [(n["kind"], n.get("app")) for n in v["needs"]]
+
+
+def edit(user, **more):
+    return api("POST", "/headless/editInstallation", dict(
+        more, userId=user, integrationId=INTEGRATION))
+
+
+@test
+def a_deleted_credential_is_waited_for():
+    # Sabotage: leave credential_leaves() out of install_disconnect(), or
+    # add_live() out of src/runtime/embedded/needs.c.
+    user, installation = customer("deletes", ACCOUNT)
+    used = api("GET", f"/users/{user}/credentials")["data"][0]["credentialId"]
+    equal(shown(installation), ({"netsuite": used}, []))
+    fault(status=401)
+    send(user, "DELETED-1")
+    run = ended("DELETED-1", "parked")
+    assert "tries it again by itself" in run["message"], run
+    api("DELETE", f"/users/{user}/credentials/{used}")
+    wait_until(lambda: "the customer must connect the app" in
+               ended("DELETED-1", "parked")["message"], "the reason")
+    equal(shown(installation), ({}, [("connect", "netsuite")]))
+    equal(state_of(installation)["connected"], [])
+    health = call("GET", world["url"] + "/healthz")
+    equal((health["status"], health["waitingForApps"]), ("ok", 0))
+    connect(user)
+    ended("DELETED-1")
+    equal(shown(installation)[1], [])
+
+
+@test
+def another_account_is_not_used_unasked():
+    # The chosen one is deleted, and one of another account is there. Sabotage:
+    # let install_connect() of src/runtime/installed/install.c always do
+    # connect_rest().
+    user = api("POST", "/users", {"username": "accounts"})["userId"]
+    first, second = connect(user), connect(user, OTHER)
+    installation = start(user, credentialIds=[first])["installationId"]
+    complete(installation)
+    api("DELETE", f"/users/{user}/credentials/{first}")
+    needs = ({}, [("connect", "netsuite")])
+    equal(shown(installation), needs)
+    send(user, "ACCOUNTS-1")
+    run = ended("ACCOUNTS-1", "parked")
+    assert "must choose another credential" in run["message"], run
+    start(user)
+    equal(shown(installation), needs, "a dialog was begun")
+    edit(user, data=[])
+    equal(shown(installation), needs, "answers were edited")
+    complete(installation)
+    equal(shown(installation), needs, "completed without a choice")
+    equal(run_of("ACCOUNTS-1")["state"], "parked")
+    edit(user, credentialIds=[second])
+    equal(sold("ACCOUNTS-1"), [OTHER["account"]])
+    equal(shown(installation), ({"netsuite": second}, []))
+
+
 @test
 def unknown_and_foreign_ids_are_refused():
     # Sabotage: leave choose() of install.c or check_wanted() of

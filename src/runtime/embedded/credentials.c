@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
 #include "runtime/embedded/embedded.h"
-#include "runtime/installed/feed.h"
+#include "runtime/installed/install.h"
 #include "workflow/connector/connector.h"
 
 enum { CONNECTOR_MAX = 10 * 1024 * 1024 };
@@ -53,48 +52,6 @@ credential_list(struct call *call, struct error *e)
     return code;
 }
 
-/* Tells the console which installations have lost an app. */
-static enum err
-tell_disconnected(struct call *call, int64_t credential, const char *app,
-                  struct error *e)
-{
-    struct value *ids = value_array();
-    struct db_stmt *q = db_use(call->db, RS_CONNECTED_TO);
-    db_int(q, credential);
-    while (db_row(q))
-        value_append(ids, value_string(db_get_text(q, 0)));
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < value_size(ids) && code == ERR_OK; i++) {
-        struct value *fact = value_object();
-        value_set_text(fact, "installationId",
-                       value_text_or(value_at(ids, i), ""));
-        value_set_text(fact, "app", app);
-        code = feed_add(call->core, call->caller.environment, "disconnected",
-                        fact, e);
-    }
-    value_free(ids);
-    return code;
-}
-
-enum err
-api_credential_delete(struct call *call, int64_t n, const char *app,
-                      struct error *e)
-{
-    enum err code = tell_disconnected(call, n, app, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_CONNECTED_DROP);
-        db_int(q, n);
-        code = db_run(q, e);
-    }
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_DELETE);
-        db_int(q, clock_now_ms());
-        db_int(q, n);
-        code = db_run(q, e);
-    }
-    return code;
-}
-
 enum err
 credential_delete(struct call *call, struct error *e)
 {
@@ -115,7 +72,7 @@ credential_delete(struct call *call, struct error *e)
     if (code == ERR_OK && !n)
         code = error_set(e, ERR_NOT_FOUND, "Credential not found");
     if (code == ERR_OK)
-        code = api_credential_delete(call, n, app, e);
+        code = install_disconnect(call->core, n, app, e);
     if (code == ERR_OK)
         api_answer_flag(call, "success", true);
     free(app);

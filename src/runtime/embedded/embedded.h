@@ -137,9 +137,11 @@ struct connector;
 enum err api_connector(struct call *call, const char *app,
                        struct connector **out, struct error *e);
 
-/* Wipes credential N (row) of APP, tells the feed who has lost it. */
-enum err api_credential_delete(struct call *call, int64_t n, const char *app,
-                               struct error *e);
+/* Sets "needs" of V: what the user must do before a version that waits can go
+ * live, or before a live one can run, of every workflow:
+ * [{"workflowId","kind","app"?,"field"?,"label"}]. */
+enum err api_set_needs(struct call *call, const struct api_installation *i,
+                       struct value *v, struct error *e);
 
 void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct call *call, struct value *v);      /* 200 and V */

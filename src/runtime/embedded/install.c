@@ -178,38 +178,6 @@ set_workflows(struct call *call, const struct api_installation *i,
     return db_end(q, e);
 }
 
-/* What the user must do before a version that waits can go live, of every
- * workflow: [{"workflowId","kind","app"?,"field"?,"label"}]. */
-static enum err
-add_needs(struct call *call, void *ctx, const struct api_workflow *w,
-          struct error *e)
-{
-    struct forms *f = ctx;
-    struct api_installed there = {0};
-    struct value *needs = NULL;
-    enum err code = api_find_installed(call, f->installation, w->n, &there, e);
-    if (code == ERR_OK && there.awaiting && there.needs)
-        code = value_read(&needs, there.needs, strlen(there.needs),
-                          &value_limits_document, "needs", e);
-    for (size_t i = 0; i < value_size(needs); i++) {
-        struct value *v = value_copy(value_at(needs, i));
-        value_set_text(v, "workflowId", w->id);
-        value_append(f->list, v);
-    }
-    value_free(needs);
-    api_installed_clear(&there);
-    return code;
-}
-
-static enum err
-set_needs(struct call *call, const struct api_installation *i, struct value *v,
-          struct error *e)
-{
-    struct forms f = {.installation = i->n, .list = value_array()};
-    value_set(v, "needs", f.list);
-    return api_each_workflow(call, i->integration, add_needs, &f, e);
-}
-
 static enum err
 installation_value(struct call *call, const struct api_installation *i,
                    struct value **out, struct error *e)
@@ -228,7 +196,7 @@ installation_value(struct call *call, const struct api_installation *i,
     if (code == ERR_OK)
         code = set_workflows(call, i, v, e);
     if (code == ERR_OK)
-        code = set_needs(call, i, v, e);
+        code = api_set_needs(call, i, v, e);
     api_set_time(v, "installedAt", i->created_ms);
     value_set_bool(v, "enabled", i->state == RT_INSTALLATION_ACTIVE);
     if (code == ERR_OK)

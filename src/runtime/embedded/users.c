@@ -349,8 +349,8 @@ wipe_credentials(struct call *call, int64_t user, struct error *e)
     }
     enum err code = db_end(q, e);
     for (size_t i = 0; i < value_size(apps) && code == ERR_OK; i++)
-        code = api_credential_delete(
-            call, strtoll(value_key(apps, i, NULL), NULL, 10),
+        code = install_disconnect(
+            call->core, strtoll(value_key(apps, i, NULL), NULL, 10),
             value_text_or(value_at(apps, i), ""), e);
     value_free(apps);
     return code;

@@ -323,64 +323,70 @@ clock_off_minutes(const struct answer *a)
 
 /* MESSAGE with what is known of the reason; the caller frees it. */
 static char *
-refusal(const struct answer *a, const char *message)
+refusal(const char *message, long off_minutes)
 {
-    long off = clock_off_minutes(a);
-    if (off)
-        return mem_printf("the clock of this server is %ld minutes %s the "
-                          "app's (set the clock): %s",
-                          labs(off), off > 0 ? "ahead of" : "behind", message);
-    return mem_printf("the app refused the credential; tailord tries it again "
-                      "by itself: %s",
-                      message);
+    if (!off_minutes)
+        return mem_strdup(message);
+    return mem_printf("the clock of this server is %ld minutes %s the app's "
+                      "(set the clock): %s",
+                      labs(off_minutes),
+                      off_minutes > 0 ? "ahead of" : "behind", message);
 }
 
-/* Whether something else was connected while the call was out. */
-static bool
-is_replaced(const struct answer *a)
+/* Whether the credential that was sent is still the one that the run would
+ * send, and may be tried again. */
+static enum err
+is_current(const struct answer *a, bool *out, struct error *e)
 {
     struct secret other;
-    struct error ignored;
-    if (secret_open(&other, core_db(a->core), core_runtime(a->core),
-                    a->run->installation, a->app, a->connector,
-                    &ignored) != ERR_OK)
-        return false;
-    bool replaced = other.n != a->secret->n;
-    secret_close(&other);
-    return replaced;
+    enum err code =
+        secret_open(&other, core_db(a->core), core_runtime(a->core),
+                    a->run->installation, a->app, a->connector, e);
+    *out = code == ERR_OK && other.n == a->secret->n;
+    if (code == ERR_OK)
+        secret_close(&other);
+    return code == ERR_NOT_FOUND || code == ERR_DAMAGED ? ERR_OK : code;
 }
 
 /* The app refused the credential: nothing is lost, the call is made again
- * once the credential has proved good, or another is connected. */
+ * once the credential has proved good, or another is connected. Where it was
+ * deleted, replaced or believed refused, the run finds that out for itself. */
 static enum err
-take_refused_credential(struct answer *a, const char *message, struct error *e)
+take_refused_credential(struct answer *a, const struct credential_answer *c,
+                        struct error *e)
 {
+    bool current = false;
     struct db_stmt *q = db_use(core_db(a->core), RS_STEP_DROP);
     db_int(q, a->step);
     enum err code = db_run(q, e);
-    if (code == ERR_OK && is_replaced(a))
-        return go_on(a, e);
-    char *text = refusal(a, message);
     if (code == ERR_OK)
-        code = park_run(a, PARK_CREDENTIAL, a->app, text, e);
+        code = is_current(a, &current, e);
+    if (code != ERR_OK || !current)
+        return code == ERR_OK ? go_on(a, e) : code;
+    char *text = credential_words(CREDENTIAL_SUSPECT, c);
+    code = park_run(a, PARK_CREDENTIAL, a->app, text, e);
     free(text);
     return code;
 }
 
-/* What the answer says of the credential that was sent. */
+/* What the answer says of the credential that was sent; where it was *REFUSED,
+ * nothing else follows. */
 static enum err
-judge_credential(const struct answer *a, const char *message, struct error *e)
+judge_credential(struct answer *a, const char *message, bool *refused,
+                 struct error *e)
 {
-    if (!a->secret->n)
-        return ERR_OK;
-    char *text = a->result->status == 401 ? refusal(a, message) : NULL;
+    long off = clock_off_minutes(a);
+    char *why = refusal(message, off);
     const struct credential_answer c = {.n = a->secret->n,
                                         .run = a->run->n,
                                         .status = a->result->status,
-                                        .clock_is_off = clock_off_minutes(a),
-                                        .message = text};
-    enum err code = credential_take(a->core, &c, e);
-    free(text);
+                                        .clock_is_off = off,
+                                        .message = why};
+    enum err code = c.n ? credential_take(a->core, &c, e) : ERR_OK;
+    *refused = a->result->status == 401 && a->app && c.n;
+    if (code == ERR_OK && *refused)
+        code = take_refused_credential(a, &c, e);
+    free(why);
     return code;
 }
 
@@ -396,11 +402,9 @@ take_answer(struct answer *a, struct error *e)
                         e);
     }
     char *message = failure(a, body);
-    code = judge_credential(a, message, e);
-    if (code != ERR_OK) {
-        value_free(body);
-    } else if (status == 401 && a->app) {
-        code = take_refused_credential(a, message, e);
+    bool refused = false;
+    code = judge_credential(a, message, &refused, e);
+    if (code != ERR_OK || refused) {
         value_free(body);
     } else if (call_is_retried(a->connector, status)) {
         code = try_later(a, message, e);

@@ -70,7 +70,20 @@ save_trust(struct core *core, int64_t n, const struct trust *t,
     return db_run(q, e);
 }
 
-/* --- facts ---------------------------------------------------------------- */
+/* --- what is said of it --------------------------------------------------- */
+
+char *
+credential_words(int state, const struct credential_answer *a)
+{
+    if (a->clock_is_off)
+        return mem_strdup(a->message);
+    return mem_printf(state == CREDENTIAL_REFUSED
+                          ? "the app refused the credential (connect the app "
+                            "again, or retry the credential): %s"
+                          : "the app refused the credential; tailord tries it "
+                            "again by itself: %s",
+                      a->message);
+}
 
 static struct value *
 fact_of(struct db_stmt *q, const struct trust *t, const char *message)
@@ -105,6 +118,34 @@ tell(struct core *core, int64_t n, const struct trust *t, const char *message,
                         value_take_at(facts, 0), e);
     value_free(facts);
     return code;
+}
+
+/* The runs that wait for it go on: each calls, or finds what it waits for. */
+static enum err
+release_all(struct core *core, int64_t n, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_WAITING_FOR);
+    db_int(q, n);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        executor_look(core);
+    return code;
+}
+
+enum err
+credential_leaves(struct core *core, int64_t n, struct error *e)
+{
+    return release_all(core, n, e);
+}
+
+/* Its state is another one: what was said to anybody of the one before is no
+ * longer true. */
+static enum err
+state_changed(struct core *core, int64_t n, const struct trust *t,
+              const char *message, struct error *e)
+{
+    enum err code = tell(core, n, t, message, e);
+    return code == ERR_OK ? release_all(core, n, e) : code;
 }
 
 /* --- trying again --------------------------------------------------------- */
@@ -261,21 +302,12 @@ refused(struct core *core, const struct credential_answer *a, struct trust *t,
                        now - t->refused_ms >= REFUSED_AFTER * x->backoff_ms
                    ? CREDENTIAL_REFUSED
                    : CREDENTIAL_SUSPECT;
-    enum err code = save_trust(core, a->n, t, a->message, e);
+    char *words = credential_words(t->state, a);
+    enum err code = save_trust(core, a->n, t, words, e);
     if (code == ERR_OK && t->state != before)
-        code = tell(core, a->n, t, a->message, e);
+        code = state_changed(core, a->n, t, words, e);
+    free(words);
     look_soon(core, x);
-    return code;
-}
-
-static enum err
-release_all(struct core *core, int64_t n, struct error *e)
-{
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_WAITING_FOR);
-    db_int(q, n);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        executor_look(core);
     return code;
 }
 
@@ -285,9 +317,7 @@ works(struct core *core, int64_t n, struct trust *t, struct error *e)
     t->state = CREDENTIAL_OK;
     t->refusals = t->refused_ms = t->try_ms = t->probe = 0;
     enum err code = save_trust(core, n, t, NULL, e);
-    if (code == ERR_OK)
-        code = tell(core, n, t, NULL, e);
-    return code == ERR_OK ? release_all(core, n, e) : code;
+    return code == ERR_OK ? state_changed(core, n, t, NULL, e) : code;
 }
 
 /* Neither taken nor refused: another try, and no refusal more. */

@@ -17,8 +17,12 @@ struct credential_answer {
     int64_t n, run;
     int status;
     bool clock_is_off;   /* ours or the app's: the refusal proves nothing */
-    const char *message; /* without secrets */
+    const char *message; /* why, without secrets */
 };
+
+/* What the credential in STATE means to a run that A refused, and what follows;
+ * the caller frees it. */
+char *credential_words(int state, const struct credential_answer *a);
 
 /* Whether RUN may call with the suspect credential N now: one run at a time
  * tries it, once it is due. */
@@ -28,6 +32,10 @@ enum err credential_may_call(struct core *core, int64_t n, int64_t run,
 /* Takes in what A says of its credential. */
 enum err credential_take(struct core *core, const struct credential_answer *a,
                          struct error *e);
+
+/* Credential N is about to be deleted and stands in its installations still:
+ * the runs that wait for it go on, and find what they wait for then. */
+enum err credential_leaves(struct core *core, int64_t n, struct error *e);
 
 /* A person asks: the credential of APP (NULL: each) of an installation (row)
  * is tried at once, by RUN where that is not 0, else by the oldest run that

@@ -143,31 +143,31 @@ connect_rest(struct core *core, int64_t user, int64_t installation,
     return code;
 }
 
-/* One that runs already is told what it got, and its runs go on with it. */
+/* One that runs already tells what it got, and its runs go on with it. */
 static enum err
-tell_chosen(struct core *core, int64_t user, int64_t installation,
+tell_chosen(struct core *core, const struct installation_row *i,
             struct error *e)
 {
-    struct installation_row row;
-    enum err code = lookup_installation_n(core_db(core), installation, &row, e);
-    if (code != ERR_OK || row.state > RT_INSTALLATION_PAUSED)
-        return code;
-    code = install_tell_connected(core, &row, e);
+    enum err code = install_tell_connected(core, i, e);
     if (code == ERR_OK)
-        code = install_refresh(core, installation, e);
-    return code == ERR_OK ? runs_resume_credential(core, user, NULL, e) : code;
+        code = install_refresh(core, i->n, e);
+    return code == ERR_OK ? runs_resume_credential(core, i->user, NULL, e)
+                          : code;
 }
 
 enum err
 install_connect(struct core *core, int64_t user, int64_t installation,
                 const struct value *credentials, struct error *e)
 {
-    enum err code = connect_chosen(core, user, installation, credentials, e);
+    struct installation_row row;
+    enum err code = lookup_installation_n(core_db(core), installation, &row, e);
     if (code == ERR_OK)
+        code = connect_chosen(core, user, installation, credentials, e);
+    if (code == ERR_OK && row.state > RT_INSTALLATION_PAUSED)
         code = connect_rest(core, user, installation, e);
-    return code == ERR_OK && value_size(credentials) > 0
-               ? tell_chosen(core, user, installation, e)
-               : code;
+    else if (code == ERR_OK && value_size(credentials) > 0)
+        code = tell_chosen(core, &row, e);
+    return code;
 }
 
 /* --- answers -------------------------------------------------------------- */

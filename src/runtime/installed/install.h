@@ -15,11 +15,19 @@ enum err install_begin(struct core *core, int64_t user, int64_t integration,
                        const char *id, int64_t *out, struct error *e);
 
 /* Connects the user's credentials: those that CREDENTIALS ([ids], may be NULL)
- * names are chosen and stay; an app that is not connected gets the newest one
- * that works. What is connected is not changed unasked. NOT_FOUND for an id
- * that is none of the user's credentials; INVALID for two of one app. */
+ * names are chosen and stay. In an installation that is not active or paused
+ * yet, an app that is not connected gets the newest one that works; later
+ * nothing is connected unasked, for it may be of another account. NOT_FOUND
+ * for an id that is none of the user's credentials; INVALID for two of one
+ * app. */
 enum err install_connect(struct core *core, int64_t user, int64_t installation,
                          const struct value *credentials, struct error *e);
+
+/* Deletes the credential (row) of APP: every installation that it served has
+ * lost the app, whatever other credentials of it the user has. Runs that wait
+ * for it wait for the app from here on. */
+enum err install_disconnect(struct core *core, int64_t credential,
+                            const char *app, struct error *e);
 
 /* Whether CREDENTIALS ([ids], may be NULL) may be chosen; the errors of
  * install_connect(). Changes nothing. */

@@ -14,7 +14,7 @@
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 
-enum { SECRET_MAX = 65536 };
+enum { SECRET_MAX = 65536, REASON_MAX = 2000 };
 
 /* --- opening ----------------------------------------------------------------
  */
@@ -25,10 +25,33 @@ struct sealed {
     struct buf bytes;
 };
 
+/* Why nothing is connected: the customer may have another credential of the
+ * app, and only the customer knows which account is meant. */
+static enum err
+not_connected(struct db *db, int64_t installation, const char *app,
+              struct error *e)
+{
+    bool other = false;
+    int64_t n = 0;
+    struct db_stmt *q = db_use(db, RS_CREDENTIAL_OTHER);
+    db_int(q, installation);
+    db_text(q, app);
+    enum err code = db_run_int(q, &n, &other, e);
+    if (code != ERR_OK)
+        return code;
+    return error_set(e, ERR_NOT_FOUND,
+                     other ? "%s: not connected (the customer must choose "
+                             "another credential, or connect the app again)"
+                           : "%s: not connected (the customer must connect the "
+                             "app)",
+                     app);
+}
+
 static enum err
 read_sealed(struct secret *out, struct db *db, int64_t installation,
             const char *app, struct sealed *s, struct error *e)
 {
+    char why[REASON_MAX] = "the app refused the credential";
     struct db_stmt *q = db_use(db, RS_CREDENTIAL_SEALED);
     db_int(q, installation);
     db_text(q, app);
@@ -42,16 +65,14 @@ read_sealed(struct secret *out, struct db *db, int64_t installation,
         s->key_no = db_get_int(q, 5);
         snprintf(s->user_id, sizeof s->user_id, "%s", db_get_text(q, 6));
         out->state = (int)db_get_int(q, 7);
+        if (!db_is_null(q, 8))
+            snprintf(why, sizeof why, "%s", db_get_text(q, 8));
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !out->n)
-        code =
-            error_set(e, ERR_NOT_FOUND, "%s: not connected (connect it)", app);
+        code = not_connected(db, installation, app, e);
     if (code == ERR_OK && out->state == CREDENTIAL_REFUSED)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "%s: the app refused the credential (connect the app "
-                         "again, or retry the credential)",
-                         app);
+        code = error_set(e, ERR_NOT_FOUND, "%s: %s", app, why);
     return code;
 }
 

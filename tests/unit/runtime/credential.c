@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/installed/install.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
@@ -29,13 +30,20 @@ tries_after(int64_t ms)
     "'secret':true}]}],'idempotency':{'header':'Idempotency-Key'}"
 
 static void
-prepare(void)
+connect_app(void)
 {
-    char connector[DIGEST_SIZE];
     char *json = mem_printf(
         "{\"host\":\"%s\",\"consumerKey\":\"ck\",\"consumerSecret\":\"cs\","
         "\"tokenId\":\"ti\",\"tokenSecret\":\"ts\"}",
         w.host);
+    place_connect(&w, &p, "oauth1", json);
+    free(json);
+}
+
+static void
+prepare(void)
+{
+    char connector[DIGEST_SIZE];
     place_connector(&w, connector, OAUTH1);
     place_install(
         &w, &p,
@@ -43,8 +51,7 @@ prepare(void)
             &w, connector,
             WORKFLOW("PIN", BLOCK(10, "math", "A",
                                   "'formula':'=1+1'") "," MAKE(11, "M1"))));
-    place_connect(&w, &p, "oauth1", json);
-    free(json);
+    connect_app();
     w.calls = 0;
 }
 
@@ -169,8 +176,9 @@ one_at_a_time_tries_it_and_one_success_frees_all(void)
 {
     /* Sabotage: let credential_may_call() allow every run, or works() of
      * credential.c release nobody. */
-    enum { BURST = 12 };
+    enum { BURST = 12, UNHURRIED_MS = 20 }; /* refused after 24 s only */
     prepare();
+    tries_after(UNHURRIED_MS);
     w.status = 401;
     send_events(1);
     all(1, is_parked);
@@ -187,6 +195,7 @@ one_at_a_time_tries_it_and_one_success_frees_all(void)
     w.status = 0;
     all(BURST, is_done);
     world_until(&w, is_done, first);
+    tries_after(SOON_MS);
     free(first);
     forget(BURST);
 }
@@ -300,6 +309,148 @@ what_no_key_opened_goes_on_with_the_key(void)
     forget(1);
 }
 
+/* --- it is deleted -------------------------------------------------------- */
+
+static enum err
+disconnect(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    return install_disconnect(core, w.credential, "thing", e);
+}
+
+struct saying {
+    const char *id, *words;
+};
+
+static bool
+says(struct world *world, void *ctx)
+{
+    const struct saying *wanted = ctx;
+    struct shown s = run_look(world, wanted->id);
+    free(s.steps);
+    return s.state == RUN_PARKED && s.park == PARK_CREDENTIAL &&
+           strstr(s.message, wanted->words);
+}
+
+/* Waits until the first N runs say that they wait for WORDS. */
+static void
+all_say(int n, const char *words)
+{
+    for (int i = 0; i < n; i++)
+        world_until(&w, says, &(struct saying){runs[i], words});
+}
+
+static enum err
+connect_kept(struct core *core, void *ctx, struct error *e)
+{
+    struct installation_row i;
+    struct value *ids = value_array();
+    value_append(ids, value_string(ctx));
+    enum err code =
+        lookup_installation(core_db(core), 0, p.installation, &i, e);
+    if (code == ERR_OK)
+        code = install_connect(core, i.user, i.n, ids, e);
+    value_free(ids);
+    return code;
+}
+
+static enum err
+read_id(struct core *core, void *ctx, struct error *e)
+{
+    struct installation_row i;
+    enum err code =
+        lookup_installation(core_db(core), 0, p.installation, &i, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_LIST);
+    db_int(q, i.user);
+    while (db_row(q))
+        if (db_get_int(q, 0) == w.credential)
+            snprintf(ctx, IDENT_SIZE, "%s", db_get_text(q, 1));
+    return db_end(q, e);
+}
+
+static void
+what_waits_for_a_deleted_one_says_so(void)
+{
+    /* Sabotage: leave credential_leaves() out of install_disconnect(), or
+     * not_connected() of secret.c without its other words. */
+    enum { SOME = 3 };
+    char other[IDENT_SIZE] = "";
+    prepare();
+    connect_app(); /* the one before is not connected any more */
+    CHECK_INT(world_do(&w, read_id, other), ERR_OK);
+    connect_app();
+    tries_after(STILL_MS);
+    w.status = 401;
+    send_events(SOME);
+    all_say(SOME, "tailord tries it again by itself");
+    CHECK_INT(world_do(&w, disconnect, NULL), ERR_OK);
+    all_say(SOME, "thing: not connected (the customer must choose another");
+    int calls = w.calls;
+    tries_after(SOON_MS);
+    retry_credential("refused");
+    for (int i = 0; i < 50; i++)
+        world_tick(&w);
+    CHECK_INT(w.calls, calls);
+    w.status = 0;
+    CHECK_INT(world_do(&w, connect_kept, other), ERR_OK);
+    all(SOME, is_done);
+    forget(SOME);
+}
+
+static bool
+is_held(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count > 0;
+}
+
+static void
+one_deleted_during_its_call_promises_nothing(void)
+{
+    /* Sabotage: let is_current() of call_answer.c say true. */
+    prepare();
+    tries_after(STILL_MS);
+    w.status = 401;
+    w.silent = "/make";
+    send_events(1);
+    world_until(&w, is_held, NULL);
+    CHECK_INT(world_do(&w, disconnect, NULL), ERR_OK);
+    w.silent = NULL;
+    world_let_go(&w);
+    all_say(1, "thing: not connected (the customer must connect the app)");
+    w.status = 0;
+    connect_app();
+    tries_after(SOON_MS);
+    all(1, is_done);
+    forget(1);
+}
+
+static void
+what_waits_for_a_refused_one_says_so(void)
+{
+    /* Sabotage: leave release_all() out of state_changed(), or let
+     * credential_words() not look at the state. */
+    enum { SOME = 3 };
+    static const char words[] =
+        "thing: the app refused the credential (connect the app again, or "
+        "retry the credential): HTTP 401";
+    prepare();
+    tries_after(STILL_MS);
+    w.status = 401;
+    send_events(SOME);
+    all_say(SOME, "tailord tries it again by itself");
+    tries_after(1);
+    world_until(&w, is_refused, NULL);
+    all_say(SOME, words);
+    w.status = 0;
+    tries_after(SOON_MS);
+    retry_credential("started");
+    all(SOME, is_done);
+    forget(SOME);
+}
+
 void
 test_runtime_credential(void)
 {
@@ -315,6 +466,12 @@ test_runtime_credential(void)
          a_wrong_clock_is_named_and_refuses_nothing},
         {"what no key opened goes on with the key",
          what_no_key_opened_goes_on_with_the_key},
+        {"what waits for a deleted one says so",
+         what_waits_for_a_deleted_one_says_so},
+        {"one deleted during its call promises nothing",
+         one_deleted_during_its_call_promises_nothing},
+        {"what waits for a refused one says so",
+         what_waits_for_a_refused_one_says_so},
         {NULL, NULL}};
     world_start(&w);
     test_run("credential", tests);
