@@ -209,6 +209,10 @@ enum err db_recover(const char *path, struct error *e);
 /* A number that changes whenever another connection has committed. */
 enum err db_data_version(struct db *db, int64_t *out, struct error *e);
 
+/* The bytes of the file that rows and indexes take, as the open transaction
+ * has left them. */
+enum err db_bytes_used(struct db *db, int64_t *out, struct error *e);
+
 /* The version of the schema that the file has now. */
 enum err db_version(struct db *db, int64_t *out, struct error *e);
 

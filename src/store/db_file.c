@@ -184,23 +184,38 @@ db_recover(const char *path, struct error *e)
     return r;
 }
 
-enum err
-db_data_version(struct db *db, int64_t *out, struct error *e)
+static enum err
+pragma_number(struct db *db, const char *sql, int64_t *out, struct error *e)
 {
     char text[32];
-    enum err r = db_exec_text(db, "PRAGMA data_version", text, sizeof text, e);
+    enum err r = db_exec_text(db, sql, text, sizeof text, e);
     if (r == ERR_OK)
         *out = strtoll(text, NULL, 10);
     return r;
 }
 
 enum err
+db_data_version(struct db *db, int64_t *out, struct error *e)
+{
+    return pragma_number(db, "PRAGMA data_version", out, e);
+}
+
+enum err
 db_version(struct db *db, int64_t *out, struct error *e)
 {
-    char text[32];
-    enum err r = db_exec_text(db, "PRAGMA user_version", text, sizeof text, e);
+    return pragma_number(db, "PRAGMA user_version", out, e);
+}
+
+enum err
+db_bytes_used(struct db *db, int64_t *out, struct error *e)
+{
+    int64_t pages = 0, unused = 0, size = 0;
+    enum err r = pragma_number(db, "PRAGMA page_count", &pages, e);
     if (r == ERR_OK)
-        *out = strtoll(text, NULL, 10);
+        r = pragma_number(db, "PRAGMA freelist_count", &unused, e);
+    if (r == ERR_OK)
+        r = pragma_number(db, "PRAGMA page_size", &size, e);
+    *out = (pages - unused) * size;
     return r;
 }
 

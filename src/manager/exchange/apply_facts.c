@@ -231,7 +231,7 @@ audit_page(struct manager *m, struct speaker *s, size_t count, int64_t cursor,
     enum err err;
     if (!s->changed) {
         operation_unaudited(m, "a page that says nothing new moves the cursor");
-        return ERR_OK;
+        return speaker_end(m, s, e);
     }
     after = mem_printf("{\"count\":%zu,\"cursor\":%lld,\"hash\":\"%s\"}", count,
                        (long long)cursor, hash);

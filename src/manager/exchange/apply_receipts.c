@@ -286,5 +286,7 @@ manager_apply_receipts(struct manager *m, const char *runtime_id,
         err = speaker_load(m, runtime_id, &s, e);
     for (size_t i = 0; i < n && !err; i++)
         err = apply_one(m, &s, &receipts[i], went_back, e);
+    if (!err)
+        err = speaker_end(m, &s, e);
     return operation_end(m, err, e);
 }

@@ -217,7 +217,7 @@ audit_page(struct manager *m, struct speaker *s, const struct state_page *page,
     enum err err;
     if (!s->changed) {
         operation_unaudited(m, "a page that says nothing new");
-        return ERR_OK;
+        return speaker_end(m, s, e);
     }
     after = mem_printf("{\"count\":%zu,\"cursor\":%lld,\"hash\":\"%s\"}",
                        page->count, (long long)copy->cursor, page->hash);

@@ -10,16 +10,6 @@
 #include "value/value.h"
 
 #define DAY_MS (INT64_C(86400) * 1000)
-#define ROW_BYTES 200 /* what a row or record takes besides its texts */
-
-static void
-grow(struct speaker *s, const char *a, const char *b)
-{
-    s->changed = true;
-    s->grown +=
-        ROW_BYTES + (int64_t)((a ? strlen(a) : 0) + (b ? strlen(b) : 0));
-}
-
 static enum err
 check_share(const struct speaker *s, int64_t charged, int64_t age_ms,
             struct error *e)
@@ -28,9 +18,9 @@ check_share(const struct speaker *s, int64_t charged, int64_t age_ms,
     if (charged <= RUNTIME_SHARE + days * RUNTIME_SHARE_A_DAY)
         return ERR_OK;
     return error_set(e, ERR_REFUSED,
-                     "runtime %s: it has made this store grow by %lld MB, "
-                     "more than one runtime may (check who runs it; runtime "
-                     "remove %s if it is not yours)",
+                     "runtime %s: has added %lld MB to this store, more than "
+                     "one runtime may (check who runs it; runtime remove %s "
+                     "if it is not yours)",
                      s->name, (long long)(charged >> 20), s->name);
 }
 
@@ -58,6 +48,8 @@ speaker_load(struct manager *m, const char *id, struct speaker *out,
     err = db_end(q, e);
     if (!err && !out->n)
         return error_set(e, ERR_NOT_FOUND, "runtime %s: not known", id);
+    if (!err)
+        err = db_bytes_used(manager_db(m), &out->found, e);
     return err ? err : check_share(out, charged, age, e);
 }
 
@@ -65,10 +57,12 @@ enum err
 speaker_end(struct manager *m, const struct speaker *s, struct error *e)
 {
     struct db_stmt *q;
-    if (s->grown == 0)
-        return ERR_OK;
+    int64_t left;
+    enum err err = db_bytes_used(manager_db(m), &left, e);
+    if (err || left == s->found)
+        return err;
     q = db_use(manager_db(m), CS_RUNTIME_CHARGE);
-    db_int(q, s->grown);
+    db_int(q, left - s->found);
     db_int(q, s->n);
     return db_run(q, e);
 }
@@ -89,8 +83,7 @@ copy_audit(struct manager *m, struct speaker *s, const char *actor,
                                 .installation = installation_id,
                                 .before = before,
                                 .after = after};
-    grow(s, before, after);
-    s->grown += 2 * ROW_BYTES; /* two hashes and four indexes */
+    s->changed = true;
     return operation_audit_as(m, &entry, e);
 }
 
@@ -327,7 +320,7 @@ copy_user(struct manager *m, struct speaker *s, const char *user_id,
         db_text(q, full_name ? full_name : "");
         err = db_run(q, e);
         if (!err && db_changes(manager_db(m)))
-            grow(s, username, full_name);
+            s->changed = true;
         const char *full = full_name ? full_name : "";
         bool same = old.n && strcmp(old.full_name, full) == 0 &&
                     strcmp(old.username, username) == 0;
@@ -376,7 +369,7 @@ copy_installation_add(struct manager *m, struct speaker *s, const char *id,
     struct copy_installation known;
     int64_t integration;
     struct db_stmt *q;
-    bool found;
+    bool found, added = false;
     enum err err = copy_installation_load(m, s, id, &known, &found, e);
     copy_installation_clear(&known);
     if (err || found)
@@ -395,12 +388,16 @@ copy_installation_add(struct manager *m, struct speaker *s, const char *id,
         db_int(q, at);
         db_int(q, at);
         err = db_run(q, e);
-        grow(s, id, user.name);
-        if (!err)
-            err = console_name_installation(manager_db(m),
-                                            db_last_id(manager_db(m)),
-                                            user.name, user.username, e);
+        /* None is added where another runtime has an installation of this id.
+         */
+        added = !err && db_changes(manager_db(m)) > 0;
+    }
+    if (added) {
+        s->changed = true;
         operation_seal(m, SEAL_INSTALLATION, id);
+        err =
+            console_name_installation(manager_db(m), db_last_id(manager_db(m)),
+                                      user.name, user.username, e);
     }
     known_user_clear(&user);
     return err;

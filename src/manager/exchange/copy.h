@@ -19,7 +19,7 @@ struct speaker {
     char receipt_head[65];
     bool changed;  /* a row is another than before */
     int64_t moved; /* live versions */
-    int64_t grown; /* bytes that rows and records have added, about */
+    int64_t found; /* bytes that the store took before */
 };
 
 struct copy_installation {
@@ -60,7 +60,9 @@ struct move {
 enum err speaker_load(struct manager *m, const char *id, struct speaker *out,
                       struct error *e);
 
-/* Charges the runtime for what its words have added. */
+/* Charges the runtime for the bytes that the open operation has added to the
+ * store, whatever added them. It is the last of each operation that a runtime
+ * causes. */
 enum err speaker_end(struct manager *m, const struct speaker *s,
                      struct error *e);
 

@@ -303,6 +303,8 @@ manager_outbox_answered(struct manager *m, const char *runtime_id,
             err = copy_notice(m, &s, text, e);
         free(text);
     }
+    if (!err)
+        err = speaker_end(m, &s, e);
     return operation_end(m, err, e);
 }
 

@@ -61,7 +61,6 @@ take_entry(struct manager *m, struct speaker *s, const struct version_entry *x,
     db_text(q, x->hash);
     db_int(q, x->released_at);
     db_text(q, x->released_by ? x->released_by : s->name);
-    s->grown += 300;
     return db_run(q, e);
 }
 
@@ -272,7 +271,6 @@ take_document(struct manager *m, const char *runtime_id, const char *hash,
         db_text(q, kind);
         db_text_n(q, buf_str(&text), text.len);
         err = db_run(q, e);
-        s.grown += (int64_t)text.len;
     }
     buf_clear(&text);
     return err ? err : speaker_end(m, &s, e);

@@ -12,6 +12,7 @@ main(void)
     test_release_copy();
     test_release_many();
     test_release_runtimes();
+    test_release_hostile();
     test_release_seals();
     return failed_tests ? 1 : 0;
 }

@@ -8,6 +8,7 @@ void test_release_exchange(void);
 void test_release_copy(void);
 void test_release_many(void);
 void test_release_runtimes(void);
+void test_release_hostile(void);
 void test_release_seals(void);
 
 extern int failed_tests;
