@@ -361,6 +361,7 @@ turn(struct app *app)
     while (!app->quit && !app->burst_over &&
            app->screen->ops->next(app->screen, &event))
         app_take_event(app, &event);
+    app->burst_over = true;
     if (!app->quit) {
         run_watches(app, fds + own, n - own);
         run_alarms(app);

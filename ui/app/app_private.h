@@ -48,7 +48,7 @@ struct app {
     size_t depth;
     int count; /* typed before a key */
     bool dirty, quit;
-    bool burst_over;   /* what came with the present key was dropped */
+    bool burst_over;   /* nothing is left of what came with the present key */
     int64_t asked_at;  /* when the question was first painted, 0: not yet */
     int64_t quiet_from; /* the first paint after the last input, 0: not yet */
     bool alone;         /* the present key came after a silence */

@@ -119,22 +119,30 @@ make_question(struct app *app, const struct call *call, struct question *q)
     return must || wants;
 }
 
-/* NULL where what was asked about is still what CALL would act on: the screen
- * may have read other rows while the question was open. */
+static bool
+same_question(const struct question *a, const struct question *b)
+{
+    return strcmp(a->text, b->text) == 0 && strcmp(a->detail, b->detail) == 0 &&
+           strcmp(a->typed, b->typed) == 0 && strcmp(a->basis, b->basis) == 0;
+}
+
+/* NULL where what was asked about is still what CALL would act on. The screen
+ * reads again first: another session may have changed something that this one
+ * has not shown yet. */
 static const char *
 moved_on(struct app *app, const struct call *call)
 {
     struct view *v = app_top(app);
     struct question q = {0};
+    if (v->ops->refresh)
+        v->ops->refresh(v);
     bool there =
         !app->pending_row || !v->table || table_go(v->table, app->pending_row);
     if (!there)
-        return "the row is gone, nothing was done";
-    if (!make_question(app, call, &q) ||
-        strcmp(q.text, app->question.text) != 0 ||
-        strcmp(q.detail, app->question.detail) != 0 ||
-        strcmp(q.typed, app->question.typed) != 0)
-        return "it changed meanwhile, nothing was done";
+        return "not done, the row is gone";
+    if (!make_question(app, call, &q) || !same_question(&q, &app->question))
+        return "not done, it changed while the question was open (look at it "
+               "and ask again)";
     return NULL;
 }
 

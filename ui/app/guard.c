@@ -150,6 +150,8 @@ app_drop_burst(struct app *app)
 {
     struct event event;
     size_t dropped = 0;
+    if (app->burst_over) /* dropped already, or no key is the present one */
+        return 0;
     app->burst_over = true;
     app->count = 0;
     while (!app->quit && app->screen->ops->next(app->screen, &event)) {

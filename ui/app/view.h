@@ -22,6 +22,7 @@ struct question {
     char detail[512]; /* what it will do, "" for nothing */
     char yes[64];     /* the label that does it: "Withdraw v3.3" */
     char typed[128];  /* what must be typed first, "" for nothing */
+    char basis[65];   /* never shown: stands for what it was judged by */
 };
 
 struct view_ops {
@@ -70,7 +71,9 @@ struct view_ops {
 
     /* Fills Q for an action that asks first; false: do not ask. Called for
      * all that MUTATES; for PRODUCTION, CONFIRM and DANGER one is asked in any
-     * case. Q names the object, and the count where there are several. */
+     * case. Q names the object, and the count where there are several. Called
+     * again for the answer, after refresh: only where the same Q comes out is
+     * the action done. */
     bool (*question)(struct view *v, const struct call *call,
                      struct question *q);
 

@@ -320,24 +320,6 @@ installation_action(struct view *v, const struct call *call, struct error *e)
 
 /* --- questions ------------------------------------------------------------ */
 
-/* What a plan will do, for the question before it. */
-static void
-tell_plan(struct question *q, const struct release_plan *plan, enum err rc,
-          const struct error *e)
-{
-    const struct release_item *item = plan->count ? &plan->items[0] : NULL;
-    if (rc != ERR_OK || !item)
-        snprintf(q->detail, sizeof q->detail, "%.500s", e->text);
-    else
-        snprintf(q->detail, sizeof q->detail,
-                 "%s becomes %s and replaces %s; %lld other installations are "
-                 "not touched",
-                 item->version.label,
-                 item->material ? "awaiting, the customer must act first"
-                                : "live at once",
-                 item->live.label, (long long)item->others);
-}
-
 static void
 ask_about_version(struct view *v, enum act action, const struct place_row *p,
                   struct question *q)
@@ -358,7 +340,7 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
              back ? "Roll back" : "Return to base", p->name);
     snprintf(q->typed, sizeof q->typed, "%s", row->customer);
-    tell_plan(q, &plan, rc, &e);
+    screen_tell_plan(q, &plan, rc, &e);
     release_plan_clear(&plan);
 }
 
@@ -398,9 +380,10 @@ installation_question(struct view *v, const struct call *call,
     if (action == ACT_WITHDRAW) {
         snprintf(q->yes, sizeof q->yes, "Withdraw %s", p->label);
         snprintf(q->detail, sizeof q->detail,
-                 "The live version stays live. Where the customer has "
+                 "The live version stays live. If the customer has "
                  "accepted it already, it stays accepted.");
     }
+    screen_basis(console_of(v)->manager, (const char *const *)&v->arg, 1, q);
     return true;
 }
 

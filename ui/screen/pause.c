@@ -20,11 +20,12 @@ name_marked(struct view *v, char name[100])
 }
 
 void
-pause_question(struct view *v, const char *customer, bool pause,
+pause_question(struct view *v, const char *id, const char *customer, bool pause,
                struct question *q)
 {
     const char *verb = pause ? "Pause" : "Resume";
-    size_t n = v->table->marks.count;
+    const struct marks *marks = &v->table->marks;
+    size_t n = marks->count;
     char name[100];
     snprintf(name, sizeof name, "%s", customer);
     if (n == 1)
@@ -43,6 +44,8 @@ pause_question(struct view *v, const char *customer, bool pause,
              pause ? "New events wait until they are resumed. Runs in progress "
                      "go on."
                    : "The events that wait run.");
+    screen_basis(console_of(v)->manager,
+                 n ? (const char *const *)marks->keys : &id, n ? n : 1, q);
 }
 
 void

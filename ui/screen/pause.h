@@ -5,9 +5,9 @@
 #include "ui/screen/screens.h"
 
 /* Fills Q for pausing (or resuming) the marked rows of V, or without marks the
- * installation of CUSTOMER. Many need their count typed. */
-void pause_question(struct view *v, const char *customer, bool pause,
-                    struct question *q);
+ * installation ID of CUSTOMER. Many need their count typed. */
+void pause_question(struct view *v, const char *id, const char *customer,
+                    bool pause, struct question *q);
 
 /* Queues a request for each, or none, and says how many were queued. ID is the
  * installation where none is marked. Errors, in E: those of

@@ -229,6 +229,48 @@ look_at_answer(struct release *s)
                  item->live.label, *status.error ? ": " : "", status.error);
 }
 
+/* Shows what releasing does now; what was typed as the note is kept. */
+static void
+show_again(struct release *s)
+{
+    keep_note(s);
+    make_plan(s);
+    make_form(s);
+}
+
+/* True where two plans of one draft promise the same. */
+static bool
+same_plan(const struct release_plan *a, const struct release_plan *b)
+{
+    const struct release_item *x = a->items, *y = b->items;
+    if (a->count == 0 || b->count == 0)
+        return false;
+    return strcmp(x->hash, y->hash) == 0 &&
+           strcmp(x->live.id, y->live.id) == 0 &&
+           strcmp(x->awaiting.id, y->awaiting.id) == 0 &&
+           x->material == y->material && x->stale == y->stale &&
+           text_equal(x->paused, y->paused);
+}
+
+/* False where releasing would do something else than the screen says: another
+ * session has changed it. Then the screen says what it would do. */
+static bool
+still_as_shown(struct release *s, struct error *e)
+{
+    struct release_plan shown = s->plan;
+    s->plan = (struct release_plan){0};
+    make_plan(s);
+    bool same = same_plan(&shown, &s->plan);
+    release_plan_clear(&shown);
+    if (!same) {
+        show_again(s);
+        error_set(e, ERR_CONFLICT,
+                  "Not released: it changed while this screen was open (look "
+                  "at it again)");
+    }
+    return same;
+}
+
 static void
 release_now(struct release *s, struct error *e)
 {
@@ -248,9 +290,7 @@ release_now(struct release *s, struct error *e)
         manager_release(s->console->manager, drafts, 1, &options, &plan, e);
     if (rc != ERR_OK) { /* it has changed under the screen: show it again */
         release_plan_clear(&plan);
-        keep_note(s);
-        make_plan(s);
-        make_form(s);
+        show_again(s);
         return;
     }
     release_plan_clear(&s->plan);
@@ -313,7 +353,7 @@ release_action(struct view *v, const struct call *call, struct error *e)
         error_set(e, ERR_REFUSED, "it is released already");
     else if (s->off[0])
         error_set(e, ERR_REFUSED, "%s", s->off);
-    else
+    else if (still_as_shown(s, e))
         release_now(s, e);
     return REACT_PAINT;
 }

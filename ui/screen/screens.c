@@ -2,15 +2,20 @@
 #include "ui/screen/screens.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/ident.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
+#include "manager/release/release.h"
 #include "remote/lock.h"
 
 enum { SYNC_IDLE_SECONDS = 60 };
@@ -115,6 +120,60 @@ screen_fork_another(struct app *app, const char *installation,
                     const char *workflow, const char *from)
 {
     fork_as(app, installation, workflow, from, DRAFT_ANOTHER);
+}
+
+void
+screen_tell_plan(struct question *q, const struct release_plan *plan,
+                 enum err rc, const struct error *e)
+{
+    const struct release_item *item = plan->count ? &plan->items[0] : NULL;
+    if (rc != ERR_OK || !item)
+        snprintf(q->detail, sizeof q->detail, "%.500s", e->text);
+    else
+        snprintf(q->detail, sizeof q->detail,
+                 item->material
+                     ? "%s waits for the customer, %s stays live; %lld other "
+                       "installations are not touched"
+                     : "%s goes live at once and replaces %s; %lld other "
+                       "installations are not touched",
+                 item->version.label, item->live.label,
+                 (long long)item->others);
+}
+
+static void
+add_versions(const struct installed_workflow_row *w, struct buf *out)
+{
+    const char *const ids[] = {w->workflow_id,  w->live_id,
+                               w->live_unknown, w->releasing_id,
+                               w->awaiting_id,  w->awaiting_unknown,
+                               w->pending};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        buf_addf(out, "%s ", ids[i] ? ids[i] : "-");
+    buf_addf(out, "%d %d\n", w->active, w->off);
+}
+
+void
+screen_basis(struct manager *m, const char *const *ids, size_t n,
+             struct question *q)
+{
+    struct buf all;
+    buf_init(&all, 64 << 20);
+    for (size_t i = 0; i < n && i < PAUSE_MOST; i++) {
+        struct installation_list show = {0};
+        struct installed_workflow_list list = {0};
+        if (manager_installation_show(m, ids[i], &show, NULL) == ERR_OK &&
+            show.count > 0)
+            buf_addf(&all, "%s %d %s\n", ids[i], show.rows[0].state,
+                     show.rows[0].pending ? show.rows[0].pending : "-");
+        if (manager_installation_workflows(m, ids[i], &list, NULL) != ERR_OK)
+            list.count = 0;
+        for (size_t k = 0; k < list.count; k++)
+            add_versions(&list.rows[k], &all);
+        installation_list_clear(&show);
+        installed_workflow_list_clear(&list);
+    }
+    digest_hex(q->basis, buf_str(&all), all.len);
+    buf_clear(&all);
 }
 
 void

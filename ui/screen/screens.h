@@ -86,6 +86,16 @@ const struct document *editor_document(const struct view *v);
 bool editor_is_open(const struct view *v);
 const struct document *mapping_document(const struct view *v);
 
+/* Puts into Q what PLAN, made by a dry run that returned RC and E, will do. */
+struct release_plan;
+void screen_tell_plan(struct question *q, const struct release_plan *plan,
+                      enum err rc, const struct error *e);
+
+/* Makes Q stand on the state and the versions of the N installations IDS as
+ * the store has them: when any of these changes, Q is another question. */
+void screen_basis(struct manager *m, const char *const *ids, size_t n,
+                  struct question *q);
+
 /* Esc in a field: TEXT that differs from STORED is shown and kept, so that
  * Ctrl-Y in a field gives it back. */
 void screen_tell_left(struct app *app, const char *text, const char *stored);

@@ -191,6 +191,25 @@ versions_action(struct view *v, const struct call *call, struct error *e)
     return REACT_PAINT;
 }
 
+/* What going to the marked version will do. */
+static void
+tell_change(struct view *v, enum act action, const struct version_row *row,
+            struct question *q)
+{
+    const struct versions *s = v->state;
+    struct manager *m = s->versions.console->manager;
+    const struct release_options options = {.dry_run = true};
+    struct release_plan plan = {0};
+    struct error e = {0};
+    enum err rc = action == ACT_ROLL_BACK
+                      ? manager_rollback(m, s->installation, s->workflow,
+                                         row->id, &options, &plan, &e)
+                      : manager_base(m, s->installation, s->workflow, row->id,
+                                     &options, &plan, &e);
+    screen_tell_plan(q, &plan, rc, &e);
+    release_plan_clear(&plan);
+}
+
 static bool
 versions_question(struct view *v, const struct call *call, struct question *q)
 {
@@ -205,8 +224,12 @@ versions_question(struct view *v, const struct call *call, struct question *q)
     snprintf(q->text, sizeof q->text, "%s %s for %.100s?", verb, row->label,
              s->customer);
     snprintf(q->yes, sizeof q->yes, "%s %s", verb, row->label);
-    if (call->action != ACT_WITHDRAW)
+    if (call->action != ACT_WITHDRAW) {
         snprintf(q->typed, sizeof q->typed, "%.120s", s->customer);
+        tell_change(v, (enum act)call->action, row, q);
+    }
+    screen_basis(s->versions.console->manager,
+                 (const char *const *)&s->installation, 1, q);
     return true;
 }
 

@@ -182,12 +182,12 @@ the_object_stays_the_one_asked_about(void)
     s.sample.gone_when_asked = 1;
     session_run(&s, "j\n" PAUSE_BY_NAME "Tab\n!later 300\nEnter\n!later 1000");
     CHECK_STR(s.sample.done, "");
-    CHECK_HAS(session_text(&s), "the row is gone, nothing was done");
+    CHECK_HAS(session_text(&s), "not done, the row is gone");
     session_end(&s);
 }
 
 /* Another session makes another version live while the question is open.
- * Sabotage: the comparison of the detail in moved_on(). */
+ * Sabotage: the detail in same_question(). */
 static void
 what_a_question_said_is_what_happens(void)
 {
@@ -196,7 +196,7 @@ what_a_question_said_is_what_happens(void)
     s.sample.other_when_asked = true;
     session_run(&s, "j\n" PAUSE_BY_NAME "Tab\n!later 300\nEnter\n!later 1000");
     CHECK_STR(s.sample.done, "");
-    CHECK_HAS(session_text(&s), "it changed meanwhile, nothing was done");
+    CHECK_HAS(session_text(&s), "not done, it changed while the question was open");
     session_end(&s);
 }
 

@@ -1,4 +1,12 @@
 /* What a session may and may not do, whatever is pressed. */
+#include <stdlib.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "manager/draft/draft.h"
+#include "manager/exchange/exchange.h"
+#include "manager/exchange/runtime.h"
+#include "manager/release/release.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
 
@@ -125,6 +133,124 @@ any_size_works(void)
     buf_clear(&screen);
 }
 
+/* --- another session, while a question is open ----------------------------- */
+
+#define RELEASE_FORM                                                           \
+    "F i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=1 + 1\nEnter\nR\n!later 300\n"        \
+    "Tab\nTab"
+
+static void
+pauses(struct small_store *s)
+{
+    struct manager *m = small_store_open(s, "alice");
+    struct error e = {0};
+    CHECK_INT(manager_installation_pause(m, "customer-0", NULL, true, false,
+                                         NULL, NULL, &e),
+              ERR_OK);
+    manager_close(m);
+}
+
+static void
+releases(struct small_store *s)
+{
+    const struct release_options options = {.note = "other"};
+    struct manager *m = small_store_open(s, "alice");
+    struct release_plan plan = {0};
+    struct error e = {0};
+    char id[IDENT_SIZE];
+    const char *draft = id;
+    CHECK_INT(manager_draft_fork(m, "customer-0", "order-to-cash", NULL,
+                                 DRAFT_ANOTHER, id, &e),
+              ERR_OK);
+    CHECK_INT(manager_release(m, &draft, 1, &options, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    manager_close(m);
+}
+
+static void
+discards(struct small_store *s)
+{
+    struct manager *m = small_store_open(s, "alice");
+    struct version_list drafts = {0};
+    struct error e = {0};
+    CHECK_INT(manager_draft_list(m, NULL, "customer-0", false, &drafts, &e),
+              ERR_OK);
+    for (size_t i = 0; i < drafts.count; i++)
+        CHECK_INT(manager_draft_discard(m, drafts.rows[i].id, &e), ERR_OK);
+    version_list_clear(&drafts);
+    manager_close(m);
+}
+
+static void
+does_nothing(struct small_store *s)
+{
+    (void)s;
+}
+
+static int64_t
+requests(struct small_store *s)
+{
+    struct manager *m = small_store_open(s, "alice");
+    int64_t n = 0;
+    CHECK_INT(manager_outbox_count(m, 0, &n, NULL), ERR_OK);
+    manager_close(m);
+    return n;
+}
+
+/* Plays WAY and Enter after it, then MEANWHILE before that acts; returns how
+ * many requests the runtimes are sent. OUT receives the last screen. */
+static int64_t
+requests_of(const char *way, void (*meanwhile)(struct small_store *),
+            struct buf *out)
+{
+    struct small_store s;
+    const struct visit look = {
+        .actor = "alice", .rows = 24, .cols = 100, .meanwhile = meanwhile};
+    char *script = mem_printf("/\n'enterprise\nEnter\n%s\n!later 300\nEnter\n"
+                              ":meanwhile\n!later 300",
+                              way);
+    small_store_make(&s, true);
+    int64_t before = requests(&s);
+    small_store_play(&s, &look, script, out);
+    int64_t sent = requests(&s) - before;
+    small_store_remove(&s);
+    free(script);
+    return sent;
+}
+
+/* A question is judged again by what the store has when it is answered, and
+ * not by what the screen has read. Sabotage: refresh() in moved_on(), the
+ * basis in same_question(), still_as_shown() in release.c. */
+static void
+what_another_session_changed_is_asked_again(void)
+{
+    static const struct {
+        const char *way;
+        void (*meanwhile)(struct small_store *);
+        const char *why; /* NULL: it is done */
+        int sent;        /* by this session or by the other one */
+    } cases[] = {
+        {":pause\n!later 300\nTab", does_nothing, NULL, 1},
+        {":pause\n!later 300\nTab", pauses, "changed while", 1},
+        {":pause\n!later 300\nTab", releases, "changed while", 1},
+        {"*\n:pause\n!later 300\nTab", pauses, "changed while", 1},
+        {"Enter\n:pause\n!later 300\nTab", does_nothing, NULL, 1},
+        {"Enter\n:pause\n!later 300\nTab", pauses, "changed while", 1},
+        {"Enter\n:pause\n!later 300\nTab", releases, "changed while", 1},
+        {"F\nEsc\nF\n:discard\n!later 300\nTab", discards, "the row is gone", 0},
+        {RELEASE_FORM, does_nothing, NULL, 2},
+        {RELEASE_FORM, pauses, "changed while", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf screen;
+        buf_init(&screen, 1 << 20);
+        int64_t sent = requests_of(cases[i].way, cases[i].meanwhile, &screen);
+        CHECK_INT(sent, cases[i].sent);
+        CHECK_HAS(buf_str(&screen), cases[i].why ? cases[i].why : "queued");
+        buf_clear(&screen);
+    }
+}
+
 void
 test_console_sessions(void)
 {
@@ -138,6 +264,8 @@ test_console_sessions(void)
         {"old facts are said without a question",
          old_facts_are_said_without_a_question},
         {"any size works", any_size_works},
+        {"what another session changed is asked again",
+         what_another_session_changed_is_asked_again},
         {NULL, NULL}};
     test_run("console sessions", tests);
     failed_tests += test_failures;

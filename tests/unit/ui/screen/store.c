@@ -239,6 +239,27 @@ mask(struct buf *text)
         memcpy(at + 13, "0000 0000", 9);
 }
 
+/* The operations of a scripted screen, with the line that is not its own. */
+struct played {
+    struct screen_ops ops;
+    const struct screen_ops *inner;
+    struct small_store *store;
+    void (*meanwhile)(struct small_store *s);
+};
+
+static bool
+played_next(struct screen *screen, struct event *event)
+{
+    const struct played *p = (const struct played *)screen->ops;
+    if (!p->inner->next(screen, event))
+        return false;
+    if (event->kind != EVENT_COMMAND || strcmp(event->text, "meanwhile") != 0)
+        return true;
+    p->meanwhile(p->store);
+    p->inner->next(screen, event); /* ends the line */
+    return played_next(screen, event);
+}
+
 void
 small_store_play(struct small_store *s, const struct visit *look,
                  const char *script, struct buf *out)
@@ -253,7 +274,15 @@ small_store_play(struct small_store *s, const struct visit *look,
                                             .read_only = look->read_only,
                                             .tour = look->tour,
                                             .exe = "/bin/true"};
+    struct played played = {.ops = *screen->ops,
+                            .inner = screen->ops,
+                            .store = s,
+                            .meanwhile = look->meanwhile};
     int lock = -1;
+    if (look->meanwhile) {
+        played.ops.next = played_next;
+        screen->ops = &played.ops;
+    }
     if (!look->unsynced)
         must(sync_lock(s->path, &lock, &e), &e, "lock");
     must(console_run(&options, screen, &e), &e, "console");

@@ -41,6 +41,9 @@ struct visit {
     bool read_only, ascii, tour;
     bool unsynced; /* no process syncs; else the test has the lock of one */
     int rows, cols;
+    /* What another session does at the line ":meanwhile" of the script, in the
+     * same turn of the loop as the line after it; may be NULL. */
+    void (*meanwhile)(struct small_store *s);
 };
 
 /* Plays SCRIPT (ui/term/script.h) on the store and appends the last screen to
