@@ -245,3 +245,35 @@ const char runtime_schema_run_environment[] =
     " JOIN installation i ON i.n = d.installation JOIN user u ON u.n = i.user"
     " WHERE d.n = run.installed);\n"
     "CREATE INDEX run_of_environment ON run(environment, n);\n";
+
+/* The workflow of a run, so that a page of its runs reads no others, and the
+ * counts of a workflow's runs, so that asking for them reads one row. */
+#define TOTAL_OF(row) " WHERE workflow = " row ".workflow"                     \
+                      " AND environment = " row ".environment"
+const char runtime_schema_run_workflow[] =
+    "ALTER TABLE run ADD COLUMN workflow INTEGER NOT NULL DEFAULT 0;\n"
+    "UPDATE run SET workflow ="
+    " (SELECT d.workflow FROM installed d WHERE d.n = run.installed);\n"
+    "CREATE INDEX run_of_workflow ON run(workflow, environment, n);\n"
+    "CREATE INDEX run_failed_of_workflow ON run(workflow, environment, n)"
+    " WHERE state = 3;\n"
+    "CREATE INDEX run_failed_of ON run(installed, n) WHERE state = 3;\n"
+    "CREATE TABLE run_total(workflow INTEGER NOT NULL,"
+    " environment INTEGER NOT NULL, runs INTEGER NOT NULL,"
+    " failed INTEGER NOT NULL, done INTEGER NOT NULL,"
+    " PRIMARY KEY(workflow, environment)) STRICT;\n"
+    "INSERT INTO run_total SELECT workflow, environment, count(*),"
+    " sum(state = 3), sum(state = 2) FROM run GROUP BY 1, 2;\n"
+    "CREATE TRIGGER run_total_insert AFTER INSERT ON run BEGIN"
+    " INSERT INTO run_total VALUES (new.workflow, new.environment, 1,"
+    " new.state = 3, new.state = 2) ON CONFLICT(workflow, environment)"
+    " DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed,"
+    " done = done + excluded.done; END;\n"
+    "CREATE TRIGGER run_total_update AFTER UPDATE OF state ON run"
+    " WHEN old.state IS NOT new.state BEGIN UPDATE run_total SET"
+    " failed = failed + (new.state = 3) - (old.state = 3),"
+    " done = done + (new.state = 2) - (old.state = 2)" TOTAL_OF("new")
+    "; END;\n"
+    "CREATE TRIGGER run_total_delete AFTER DELETE ON run BEGIN"
+    " UPDATE run_total SET runs = runs - 1, failed = failed - (old.state = 3),"
+    " done = done - (old.state = 2)" TOTAL_OF("old") "; END;\n";

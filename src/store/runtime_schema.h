@@ -19,4 +19,7 @@ extern const char runtime_schema_chosen[];
 /* The environment of every run. */
 extern const char runtime_schema_run_environment[];
 
+/* The workflow of every run, and how many runs each workflow has. */
+extern const char runtime_schema_run_workflow[];
+
 #endif

@@ -344,6 +344,35 @@ def test_queries(w):
         suite.equal(f"{path.split('/')[-1]} is taken", w.api("GET", path)[0], 200)
 
 
+def test_pages_of_logs(w, path, ids):
+    """Sabotage: bind 0 or INT64_MAX for w->after (use_runs of logs.c); the
+    refusal in read_skipped(); the trigger run_total_update (runtime_schema.c).
+    """
+    for scope in ("", "&userId=nora"):
+        for order, wanted in (("desc", ids[::-1]), ("asc", ids)):
+            seen, after = [], ""
+            while len(seen) < 9:
+                page = w.api("GET", f"{path}limit=1&order={order}{scope}{after}")[1]
+                seen += [r["executionId"] for r in page["data"]]
+                if "cursor" not in page:
+                    break
+                after = "&after=" + page["cursor"]
+            suite.equal(f"pages by cursor, {order}{scope}", seen, wanted)
+        failed = w.api("GET", f"{path}limit=1&error=true{scope}")[1]
+        suite.equal(f"pages of failed runs{scope}", (
+            [r["executionId"] for r in failed["data"]], w.api(
+                "GET", f"{path}error=true{scope}&after=" + failed["cursor"])[1]),
+            (ids[1:2], {"data": []}))
+    suite.equal("a page by number", [r["executionId"] for r in w.api(
+        "GET", path + "limit=1&page=1&userId=nora")[1]["data"]], ids[1:2])
+    suite.equal("far pages", [w.api("GET", path + q)[0] for q in (
+        "limit=10&page=100", "limit=10&page=101", "page=99999999")],
+        [200, 422, 422])
+    suite.equal("the counts", w.api(
+        "GET", f"/workflows/{w.workflow}/analytics")[1], {
+            "totalWorkflowRuns": 3, "totalErrors": 1, "totalAppActions": 2})
+
+
 def test_narrowed(w):
     """Sabotage: read RS_USER_LIST always (read_users of users.c); drop "u.n"
     from RUN_AGAIN; bind 0 for wanted->failed, or use the newest first always
@@ -378,6 +407,7 @@ def test_narrowed(w):
                               ("order=desc&error=false", ids[::-1])):
             suite.equal(f"{query}{scope}", [r["executionId"] for r in w.api(
                 "GET", path + query + scope)[1]["data"]], wanted)
+    test_pages_of_logs(w, path, ids)
     again = f"/workflows/{w.workflow}/rerun/{ids[0]}"
     suite.equal("a run of another user is not run again", [
         w.api("POST", again + "?userId=" + u)[0] for u in ("nils", "nobody", nora)],

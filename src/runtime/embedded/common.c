@@ -367,15 +367,23 @@ api_page_after(enum err found, struct error *e)
 }
 
 void
+api_answer_page_at(struct call *call, struct value *v, const char *cursor)
+{
+    struct value *o = value_object();
+    if (cursor)
+        value_set_text(o, "cursor", cursor);
+    value_set(o, "data", v);
+    api_answer(call, o);
+}
+
+void
 api_answer_page(struct call *call, struct value *v, int64_t limit,
                 const char *id)
 {
-    struct value *o = value_object();
     size_t n = value_size(v);
-    if (n > 0 && (int64_t)n == limit)
-        value_set_text(o, "cursor", value_get_text(value_at(v, n - 1), id));
-    value_set(o, "data", v);
-    api_answer(call, o);
+    bool more = n > 0 && (int64_t)n == limit;
+    api_answer_page_at(
+        call, v, more ? value_get_text(value_at(v, n - 1), id) : NULL);
 }
 
 void

@@ -150,6 +150,8 @@ void api_answer_data(struct call *call, struct value *v); /* {"data": V} */
  * for the next. ID: the member that names a row. */
 void api_answer_page(struct call *call, struct value *v, int64_t limit,
                      const char *id);
+/* The same with this CURSOR; NULL: there is no next page. */
+void api_answer_page_at(struct call *call, struct value *v, const char *cursor);
 /* Where a list is cut: at MOST, or at the query's smaller "limit", so that one
  * call never keeps the others waiting. INVALID. */
 enum err api_page_limit(const struct call *call, int64_t most, int64_t *out,

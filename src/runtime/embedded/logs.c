@@ -1,10 +1,13 @@
 /* What runs of one user's workflow did, as the embedded API shows it. */
+#include <stdint.h>
+#include <stdio.h>
+
 #include "runtime/embedded/embedded.h"
 #include "runtime/embedded/payload.h"
 #include "runtime/embedded/query.h"
 
 enum { LIMIT = 10, LIMIT_MAX = 30, ERRORS_MAX = 100, RESULTS_MAX = 100 };
-enum { PAGE_MAX = 1000000 };
+enum { SKIPPED_MAX = 1000 };
 
 struct scope {
     struct api_user user;
@@ -95,11 +98,26 @@ add_results(struct call *call, struct value *run, struct payloads *p,
     return code == ERR_OK ? read : code;
 }
 
-/* Which runs are asked for. */
+/* Which runs are asked for: LIMIT of them beyond row AFTER, without the first
+ * SKIPPED. */
 struct wanted {
-    int64_t limit, page;
+    int64_t limit, skipped, after;
     bool oldest_first, failed;
 };
+
+static enum err
+read_skipped(struct call *call, struct wanted *out, struct error *e)
+{
+    int64_t page = 0;
+    enum err code = query_number(call, "page", 0, SKIPPED_MAX + 1, &page, e);
+    out->skipped = page * out->limit;
+    if (code == ERR_OK && out->skipped > SKIPPED_MAX)
+        return error_set(e, ERR_INVALID,
+                         "page: it would skip more than %d runs (ask with "
+                         "after=CURSOR, the cursor of the page before)",
+                         SKIPPED_MAX);
+    return code;
+}
 
 static enum err
 read_wanted(struct call *call, struct wanted *out, struct error *e)
@@ -107,29 +125,52 @@ read_wanted(struct call *call, struct wanted *out, struct error *e)
     *out = (struct wanted){.limit = LIMIT};
     enum err code = query_number(call, "limit", 1, LIMIT_MAX, &out->limit, e);
     if (code == ERR_OK)
-        code = query_number(call, "page", 0, PAGE_MAX, &out->page, e);
+        code = read_skipped(call, out, e);
     if (code == ERR_OK)
         code =
             query_choice(call, "order", "asc", "desc", &out->oldest_first, e);
     if (code == ERR_OK)
         code = query_choice(call, "error", "true", "false", &out->failed, e);
+    out->after = out->oldest_first ? 0 : INT64_MAX;
+    if (code == ERR_OK)
+        code = query_number(call, "after", 0, INT64_MAX, &out->after, e);
     return code;
 }
 
 static struct db_stmt *
 use_runs(struct call *call, const struct scope *s, const struct wanted *w)
 {
-    int newest = s->everybody ? RS_RUN_OF_WORKFLOW : RS_RUN_OF_INSTALLED;
-    int oldest =
-        s->everybody ? RS_RUN_OF_WORKFLOW_OLDEST : RS_RUN_OF_INSTALLED_OLDEST;
-    struct db_stmt *q = db_use(call->db, w->oldest_first ? oldest : newest);
+    static const int statements[2][2][2] = {
+        {{RS_RUN_OF_INSTALLED, RS_RUN_OF_INSTALLED_OLDEST},
+         {RS_RUN_FAILED_OF_INSTALLED, RS_RUN_FAILED_OF_INSTALLED_OLDEST}},
+        {{RS_RUN_OF_WORKFLOW, RS_RUN_OF_WORKFLOW_OLDEST},
+         {RS_RUN_FAILED_OF_WORKFLOW, RS_RUN_FAILED_OF_WORKFLOW_OLDEST}}};
+    struct db_stmt *q = db_use(
+        call->db, statements[s->everybody][w->failed][w->oldest_first]);
     db_int(q, s->everybody ? s->workflow.n : s->installed.n);
-    if (s->everybody)
-        db_int(q, call->caller.environment);
-    db_int(q, w->failed);
+    db_int(q, call->caller.environment);
+    db_int(q, w->after);
     db_int(q, w->limit);
-    db_int(q, w->limit * w->page);
+    db_int(q, w->skipped);
     return q;
+}
+
+/* Appends the runs to LIST; CURSOR: where the next page begins, empty where
+ * there is none. */
+static enum err
+read_page(struct call *call, const struct scope *s, const struct wanted *w,
+          struct value *list, char cursor[24], struct error *e)
+{
+    int64_t last = 0;
+    struct db_stmt *q = use_runs(call, s, w);
+    while (db_row(q)) {
+        value_append(list, run_value(q));
+        last = db_get_int(q, 7);
+    }
+    *cursor = '\0';
+    if ((int64_t)value_size(list) == w->limit)
+        snprintf(cursor, 24, "%lld", (long long)last);
+    return db_end(q, e);
 }
 
 enum err
@@ -143,14 +184,12 @@ workflow_logs(struct call *call, struct error *e)
     if (code == ERR_OK) {
         struct value *list = value_array();
         struct payloads p = {.left = PAYLOADS_ALL};
-        struct db_stmt *q = use_runs(call, &s, &wanted);
-        while (db_row(q))
-            value_append(list, run_value(q));
-        code = db_end(q, e);
+        char cursor[24];
+        code = read_page(call, &s, &wanted, list, cursor, e);
         for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++)
             code = add_results(call, value_at(list, i), &p, e);
         if (code == ERR_OK)
-            api_answer_data(call, list);
+            api_answer_page_at(call, list, *cursor ? cursor : NULL);
         else
             value_free(list);
     }
@@ -167,9 +206,9 @@ workflow_errors(struct call *call, struct error *e)
         code = error_set(e, ERR_USAGE, "userId is missing");
     if (code == ERR_OK) {
         struct value *list = value_array();
-        struct db_stmt *q = db_use(call->db, RS_RUN_FAILED_OF_INSTALLED);
-        db_int(q, s.installed.n);
-        db_int(q, ERRORS_MAX);
+        struct wanted wanted = {
+            .limit = ERRORS_MAX, .after = INT64_MAX, .failed = true};
+        struct db_stmt *q = use_runs(call, &s, &wanted);
         while (db_row(q)) {
             struct value *v = run_value(q);
             value_set_text(v, "workflowId", s.workflow.id);
@@ -197,11 +236,10 @@ workflow_analytics(struct call *call, struct error *e)
         struct db_stmt *q = db_use(call->db, RS_RUN_TOTALS);
         db_int(q, w.n);
         db_int(q, call->caller.environment);
-        if (db_row(q)) {
-            value_set_int(v, "totalWorkflowRuns", db_get_int(q, 0));
-            value_set_int(v, "totalErrors", db_get_int(q, 1));
-            value_set_int(v, "totalAppActions", db_get_int(q, 2));
-        }
+        bool ran = db_row(q);
+        value_set_int(v, "totalWorkflowRuns", ran ? db_get_int(q, 0) : 0);
+        value_set_int(v, "totalErrors", ran ? db_get_int(q, 1) : 0);
+        value_set_int(v, "totalAppActions", ran ? db_get_int(q, 2) : 0);
         code = db_end(q, e);
         if (code == ERR_OK)
             api_answer(call, v);
