@@ -55,7 +55,7 @@ static const struct golden {
     {"roll-back-question",
      MAPPED "R" LATER "Tab\nTab\n!later 300\nEnter\n!later 1000\nEsc q q\n" DO("roll"), 20, 80, false,
      false, "alice"},
-    {"pause-question", FIND DO("pause"), 20, 80, false, false, "alice"},
+    {"pause-question", FIND "Enter\n" DO("pause"), 20, 80, false, false, "alice"},
     {"actions", FIND "Enter a", 20, 80, false, false, "alice"},
     {"audit", ":audit", 14, 80, false, false, "eve"},
     {"runtimes", ":runtimes", 14, 80, false, false, "eve"},
