@@ -207,12 +207,9 @@ runs_resume(struct core *core, int64_t installed, struct error *e)
 enum err
 runs_resume_held(struct core *core, struct error *e)
 {
-    enum err code = db_run(db_use(core_db(core), RS_RUN_HELD_PAUSED), e);
-    if (code != ERR_OK)
-        return code;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_HELD);
     db_int(q, clock_now_ms());
-    code = db_run(q, e);
+    enum err code = db_run(q, e);
     if (code == ERR_OK)
         executor_look(core);
     return code;

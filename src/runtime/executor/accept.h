@@ -46,9 +46,10 @@ enum err runs_event(struct core *core, int64_t user, int64_t installation,
  * had not begun take the version that is live now. */
 enum err runs_resume(struct core *core, int64_t installed, struct error *e);
 
-/* Lets what is parked for a held runtime / for APP's credential of the user
- * (row) go on. */
+/* Lets what is parked for a held runtime go on, with the version that is live
+ * now: nothing of it had begun. What is paused too is parked again. */
 enum err runs_resume_held(struct core *core, struct error *e);
+/* Lets what is parked for APP's credential of the user (row) go on. */
 enum err runs_resume_credential(struct core *core, int64_t user,
                                 const char *app, struct error *e);
 

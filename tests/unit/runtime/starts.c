@@ -89,7 +89,7 @@ a_retry_is_a_start(void)
 static void
 a_pause_outlasts_a_hold(void)
 {
-    /* Sabotage: leave RUN_HELD_PAUSED out of runs_resume_held(). */
+    /* Sabotage: leave park_paused() out of prepare() of load.c. */
     struct place p;
     place_install(&w, &p, place_workflow(&w, "", plain));
     on_installation(&p, "pause", "paused");
@@ -104,6 +104,100 @@ a_pause_outlasts_a_hold(void)
     CHECK_INT(s.state, RUN_DONE);
     free(s.steps);
     free(id);
+}
+
+static void
+what_was_held_takes_the_live_version(void)
+{
+    /* Sabotage: let RUN_RELEASE_HELD leave the version as it is. */
+    struct place p;
+    char next[IDENT_SIZE];
+    ident_new(next);
+    place_install(&w, &p, place_workflow(&w, "", plain));
+    set_held(true);
+    char *id = place_event(&w, &p, "{'no':14}");
+    expect_state(id, RUN_PARKED, PARK_HELD);
+    world_expect(
+        &w, "release",
+        mem_printf("[{'installationId':'%s','workflowId':'%s','versionId':"
+                   "'%s','base':1,'fork':1,'hash':'%s','expectedLive':'%s'}]",
+                   p.installation, p.workflow, next,
+                   place_workflow(
+                       &w, "",
+                       WORKFLOW("", BLOCK(10, "math", "A",
+                                          "'formula':'=no*3'"))),
+                   p.version),
+        "live");
+    world_expect(&w, "resumeRuntime", mem_strdup("[{}]"), "resumed");
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, "{\"result\":42}");
+    free(s.steps);
+    free(id);
+}
+
+/* --- accepted before a pause ----------------------------------------------- */
+
+enum { EVENTS = 60 }; /* more than may have a call out */
+
+static bool
+a_call_is_out(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count > 0;
+}
+
+static enum err
+count_states(struct core *core, void *ctx, struct error *e)
+{
+    int64_t *of = ctx;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_COUNTS);
+    while (db_row(q))
+        of[db_get_int(q, 0)] = db_get_int(q, 1);
+    return db_end(q, e);
+}
+
+static int64_t
+runs_in(int state)
+{
+    int64_t of[RUN_CANCELLED + 1] = {0};
+    CHECK_INT(world_do(&w, count_states, of), ERR_OK);
+    return of[state];
+}
+
+static bool
+nothing_runs(struct world *world, void *ctx)
+{
+    (void)ctx;
+    world_let_go(world);
+    return runs_in(RUN_ACCEPTED) + runs_in(RUN_RUNNING) == 0;
+}
+
+static void
+what_has_not_begun_waits_for_a_pause(void)
+{
+    /* Sabotage: leave park_paused() out of prepare() of load.c. */
+    struct place p;
+    char *json = mem_printf(
+        WORKFLOW("", BLOCK(10, "api", "Call",
+                           "'method':'GET','url':'https://%s/silent'")),
+        w.host);
+    int64_t done = runs_in(RUN_DONE), parked = runs_in(RUN_PARKED);
+    place_install(&w, &p, world_document(&w, json));
+    w.silent = "/silent";
+    w.arrived = 0;
+    place_events(&w, &p, EVENTS);
+    world_until(&w, a_call_is_out, NULL);
+    on_installation(&p, "pause", "paused");
+    world_until(&w, nothing_runs, NULL);
+    CHECK(w.arrived < EVENTS);
+    CHECK_INT(runs_in(RUN_DONE) - done, (int64_t)w.arrived);
+    CHECK_INT(runs_in(RUN_PARKED) - parked, EVENTS - (int64_t)w.arrived);
+    on_installation(&p, "resume", "resumed");
+    world_until(&w, nothing_runs, NULL);
+    CHECK_INT(runs_in(RUN_DONE) - done, EVENTS);
+    w.silent = NULL;
+    free(json);
 }
 
 struct copying {
@@ -330,6 +424,10 @@ test_runtime_starts(void)
     static const struct test tests[] = {
         {"a retry is a start", a_retry_is_a_start},
         {"a pause outlasts a hold", a_pause_outlasts_a_hold},
+        {"what was held takes the live version",
+         what_was_held_takes_the_live_version},
+        {"what has not begun waits for a pause",
+         what_has_not_begun_waits_for_a_pause},
         {"a held runtime takes up nothing", a_held_runtime_takes_up_nothing},
         {"what has ended is not cancelled", what_has_ended_is_not_cancelled},
         {"what is not finished is not paused",
