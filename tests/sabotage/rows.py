@@ -3,11 +3,26 @@
 A row is a paragraph. Its first line is "SUITE: TEST", the second the source
 file; then the lines that are taken out, each behind "-", and what stands there
 instead, each behind "+". Both keep their indentation behind the sign. "@"
-begins another change of the same file. Lines that begin with "#" are comments.
+begins another change of the same file, "@ FILE" a change of another one: where
+two lines protect the same, the row takes both away. Lines that begin with "#"
+are comments.
 """
 import os
 
 FILE = "tests/sabotage/rows.txt"
+
+
+class Change:
+    """What goes in the file SOURCE, and what stands there instead."""
+
+    def __init__(self, source):
+        self.source, self.old, self.new = source, "", ""
+
+    def add(self, line):
+        if line[0] == "-":
+            self.old += line[1:] + "\n"
+        elif line[0] == "+":
+            self.new += line[1:] + "\n"
 
 
 class Row:
@@ -18,31 +33,40 @@ class Row:
         self.suite, _, self.test = lines[0].partition(": ")
         self.filter = self.test  # what is run; "" for the whole suite
         self.source = lines[1] if len(lines) > 1 else ""
-        self.changes = [["", ""]]
+        self.changes = [Change(self.source)]
         for line in lines[2:]:
-            if line == "@":
-                self.changes.append(["", ""])
-            elif line[0] in "-+":
-                self.changes[-1]["-+".index(line[0])] += line[1:] + "\n"
+            if line[0] == "@":
+                self.changes.append(
+                    Change(line[1:].strip() or self.changes[-1].source))
+            else:
+                self.changes[-1].add(line)
+
+    def texts(self, top):
+        """The text of each file that the row changes, by its name."""
+        found = {}
+        for c in self.changes:
+            with open(os.path.join(top, c.source), encoding="utf-8") as f:
+                found[c.source] = f.read()
+        return found
 
     def problem(self, top):
         """Why it cannot be carried out in the tree TOP, or None."""
-        path = os.path.join(top, self.source)
-        if not self.test or not all(old for old, _ in self.changes):
+        if not self.test or not all(c.old for c in self.changes):
             return "needs SUITE: TEST, a source file and a line to take out"
-        if not os.path.isfile(path):
-            return f"{self.source}: not found"
-        with open(path, encoding="utf-8") as f:
-            text = f.read()
-        counts = [text.count(old) for old, _ in self.changes]
+        for c in self.changes:
+            if not os.path.isfile(os.path.join(top, c.source)):
+                return f"{c.source}: not found"
+        texts = self.texts(top)
+        counts = [texts[c.source].count(c.old) for c in self.changes]
         return None if all(n == 1 for n in counts) else \
             f"{self.source}: the lines stand there {counts} times, not once"
 
-    def carry_out(self, text):
-        """TEXT of the source file with the changes."""
-        for old, new in self.changes:
-            text = text.replace(old, new)
-        return text
+    def carry_out(self, texts):
+        """TEXTS (of texts()) with the changes."""
+        texts = dict(texts)
+        for c in self.changes:
+            texts[c.source] = texts[c.source].replace(c.old, c.new)
+        return texts
 
     def __str__(self):
         return f"{self.suite}: {self.test} ({self.source})"

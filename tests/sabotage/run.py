@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Carries out the rows of rows.txt, one after the other.
 
-For each row it changes one file of a copy of the tree (in TOP_BUILDDIR), builds
+For each row it changes a file of a copy of the tree (in TOP_BUILDDIR), builds
 what the suite needs, runs the one test and expects that it fails. First the
 test must pass in the copy without the change. Prints "ok ROW" where the test
 noticed, "not ok ROW" where it did not, and the usual last line.
@@ -69,9 +69,10 @@ def runs_well(suite, test):
     return ran, good
 
 
-def write(path, text):
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text)
+def write(texts):
+    for name, text in texts.items():
+        with open(os.path.join(COPY, name), "w", encoding="utf-8") as f:
+            f.write(text)
 
 
 def carry_out(row, known):
@@ -89,13 +90,11 @@ def carry_out(row, known):
             return "the test does not pass without the change" if ran \
                 else "there is no such test"
         known.add(key)
-    path = os.path.join(COPY, row.source)
-    with open(path, encoding="utf-8") as f:
-        before = f.read()
-    write(path, row.carry_out(before))
+    before = row.texts(COPY)
+    write(row.carry_out(before))
     trouble = build(row.suite)
     noticed = not trouble and not runs_well(row.suite, row.filter)[1]
-    write(path, before)
+    write(before)
     return f"does not build: {trouble}" if trouble else \
         None if noticed else "the test passes all the same"
 

@@ -106,6 +106,8 @@ static char bases[2][IDENT_SIZE];
 static void
 prepare(void)
 {
+    if (workflow[0])
+        return; /* the test before did it */
     ident_new(integration);
     ident_new(workflow);
     CHECK_INT(world_do(&w, put_catalogue, NULL), ERR_OK);
@@ -278,8 +280,9 @@ check_model(void)
 static void
 one_is_live_always(void)
 {
-    /* Sabotage: in check_pointers() of decide_version.c take the comparison
+    /* Sabotage: in check_pointers() of version.c take the comparison
      * with expectedLive out, or the one with the awaiting version. */
+    prepare();
     srand((unsigned)test_seed());
     for (int i = 0; i < STEPS && !test_failures_here; i++) {
         struct customer *c = &customers[rand() % CUSTOMERS];
@@ -323,9 +326,11 @@ all_items_or_none(void)
     ident_new(b);
     /* The second takes a name that is taken: the first is not made either.
      * Sabotage: leave undo() of decide.c without its rollback. */
+    expect("user", mem_printf("[{'userId':'%s','username':'taken'}]", b),
+           "created");
     struct value *receipt =
         ask("user", "[{'userId':'aaaaaaaaaaaaaaaaaaaaaaaa','username':'new'},"
-                    "{'userId':'bbbbbbbbbbbbbbbbbbbbbbbb','username':'once'}]");
+                    "{'userId':'bbbbbbbbbbbbbbbbbbbbbbbb','username':'taken'}]");
     CHECK_STR(value_get_text(receipt, "outcome"), "refused");
     CHECK_STR(outcome(receipt), "refused");
     value_free(receipt);

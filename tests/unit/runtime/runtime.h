@@ -64,6 +64,12 @@ void world_stop(struct world *w);
  * committed is all that is left. */
 void world_crash(struct world *w);
 
+/* A crash, and what was on disk: OUT (to be released with buf_clear) receives
+ * the file of the store. */
+void world_back_up(struct world *w, struct buf *out);
+/* A crash, and the file of the store is STORE. */
+void world_put_back(struct world *w, const struct buf *store);
+
 /* Ticks until DONE says so; fails after 10 s. */
 void world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
                  void *ctx);

@@ -144,11 +144,50 @@ open_core(struct world *w)
     free(ca);
 }
 
-void
-world_crash(struct world *w)
+static void
+close_core(struct world *w)
 {
     core_free(w->core);
     executor_free(w->runtime.executor);
+}
+
+void
+world_crash(struct world *w)
+{
+    close_core(w);
+    open_core(w);
+}
+
+/* The store is closed: all of it is in one file. */
+static char *
+closed_store(struct world *w)
+{
+    char *log = runtime_path(&w->runtime, "tailord.db-wal");
+    CHECK(access(log, F_OK) != 0);
+    free(log);
+    return runtime_path(&w->runtime, "tailord.db");
+}
+
+void
+world_back_up(struct world *w, struct buf *out)
+{
+    struct error e = {0};
+    close_core(w);
+    char *path = closed_store(w);
+    buf_init(out, 64 << 20);
+    must(file_read(path, out, &e), &e);
+    free(path);
+    open_core(w);
+}
+
+void
+world_put_back(struct world *w, const struct buf *store)
+{
+    struct error e = {0};
+    close_core(w);
+    char *path = closed_store(w);
+    must(file_write(path, store->data, store->len, 0600, &e), &e);
+    free(path);
     open_core(w);
 }
 

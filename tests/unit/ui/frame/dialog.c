@@ -165,6 +165,8 @@ nothing_confirms_by_accident(void)
         "P a y p a l\n",
         "P\na\ny\np\na\nl\nEnter\nTab\nEnter\n",
         "P y\n",
+        "a\n'pause\nEnter Tab\n!later 300\nEnter", /* a Tab behind Enter */
+        "a p a u s e Enter Tab\n!later 300\nEnter",
         "? / P a u s e : Enter Enter Tab Enter\n!later 300\nTab\nEnter",
         "?\n/\n'pause\nEnter\nEnter\nTab\nEnter\n!later 300\nTab\nEnter",
     };
