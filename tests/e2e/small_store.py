@@ -9,9 +9,16 @@ import subprocess
 import tempfile
 
 from harness import TAILOR, Result, wait_until
-from small import Small
 
 BLOCK = "Create cash sale"
+
+
+def command_line(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline") as f:
+            return f.read()
+    except OSError:
+        return ""
 
 
 class SmallStore:
@@ -33,17 +40,18 @@ class SmallStore:
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def end_follower(self):
-        """Ends the sync that a command has started on demand."""
-        try:
-            with open(self.store + "-sync") as f:
-                pid = int(f.read() or "0")
-            with open(f"/proc/{pid}/cmdline") as f:
-                if self.store not in f.read():
-                    return
-        except (OSError, ValueError):
-            return
-        os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not Small.runs(pid), "the follower to end")
+        """Ends the sync that a command has started on demand, also before it
+        has become one: nothing else that runs names the store."""
+        def left():
+            pids = [pid for pid in filter(str.isdigit, os.listdir("/proc"))
+                    if self.store in command_line(pid)]
+            for pid in map(int, pids):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            return pids
+        wait_until(lambda: not left(), "the follower to end")
 
     def tailor(self, *arguments, expect=0, stdin="", env=None):
         done = subprocess.run(
