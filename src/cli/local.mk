@@ -8,8 +8,9 @@ include src/cli/program/local.mk
 
 bin_PROGRAMS += tailor
 tailor_SOURCES = %D%/main.c
-tailor_LDADD = libcli.a $(UI_LIBS) $(REMOTE_LIBS) $(MANAGER_LIBS) \
-	$(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
+# No library that reaches the network: what needs one is another program.
+tailor_LDADD = libcli.a $(UI_LIBS) libfetch.a libsandbox.a libremote.a \
+	$(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
 
 # Writes doc/tailor.1: ./man-page-tailor > ../doc/tailor.1
 noinst_PROGRAMS += man-page-tailor

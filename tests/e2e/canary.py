@@ -250,7 +250,7 @@ def as_session(name, *words):
     return done.returncode, done.stdout + done.stderr
 
 
-# Sabotage: "closed" in take_runs() or may_find() of src/cli/command/run.c.
+# Sabotage: strip() in src/fetch/answer.c; may_find() of src/cli/command/run.c.
 @test
 def nobody_without_the_right_sees_values_in_lists_of_runs():
     value = "Acme-7f3a"

@@ -47,3 +47,5 @@ EXTRA_DIST += %D%/console_job_a.py
 TEST_SUITES += tests/e2e/console_job_a.py
 EXTRA_DIST += %D%/customers.py
 TEST_SUITES += tests/e2e/customers.py
+EXTRA_DIST += %D%/fetch.py
+TEST_SUITES += tests/e2e/fetch.py

@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import pwd
+import re
 import select
 import shlex
 import shutil
@@ -22,7 +23,7 @@ import sys
 import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TAILOR, Skip, equal, main, test, wait_until
+from harness import BUILD, TAILOR, Skip, equal, main, test, wait_until
 from small_store import BLOCK, SmallStore, commands, fill
 
 ACCOUNT = "tailor-ssh-test"
@@ -40,6 +41,7 @@ def start():
     make_account()
     S["program"] = store.path("tailor")
     shutil.copy(TAILOR, S["program"])
+    shutil.copy(os.path.join(BUILD, "tailor-fetch"), store.path("tailor-fetch"))
     for name in ("host", "alice", "bob"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C",
                         f"{name}@example", "-f", store.path(name)],
@@ -93,19 +95,47 @@ AllowTcpForwarding yes
                "sshd to listen")
 
 
-def no_process_is_left():
-    """Ends what still runs for the account; true where nothing does."""
-    uid, left = pwd.getpwnam(ACCOUNT).pw_uid, 0
+def processes():
+    """Those of the account."""
+    uid, found = pwd.getpwnam(ACCOUNT).pw_uid, []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{name}/status") as f:
-                own = f"\nUid:\t{uid}\t" in f.read()
-            if own:
-                os.kill(int(name), signal.SIGKILL)
-                left += 1
+                if f"\nUid:\t{uid}\t" in f.read():
+                    found.append(int(name))
         except (FileNotFoundError, ProcessLookupError):
             pass
-    return left == 0
+    return found
+
+
+def no_process_is_left():
+    """Ends what still runs for the account; true where nothing does."""
+    left = processes()
+    for pid in left:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    return not left
+
+
+def open_files(pid):
+    folder = f"/proc/{pid}/fd"
+    return [os.readlink(os.path.join(folder, n)) for n in os.listdir(folder)]
+
+
+def no_network_in_a_session():
+    """Nothing that tailor started for the account has a network library
+    mapped; what only waits for questions holds no terminal."""
+    ours = [pid for pid in processes()
+            if os.readlink(f"/proc/{pid}/exe") == S["program"]]
+    equal(len(ours), 3, "supervisor, console, and what asks for it")
+    for pid in ours:
+        with open(f"/proc/{pid}/maps") as f:
+            equal(re.findall("lib(?:curl|gnutls|ssl)", f.read()), [])
+    waiting, = [files for files in map(open_files, ours)
+                if not any("/dev/pts" in name for name in files)]
+    equal(len([name for name in waiting if "socket:" in name]), 1, waiting)
 
 
 def reachable():
@@ -328,6 +358,7 @@ def without_a_command_and_with_a_terminal_there_is_the_console():
         pid, fd = console(who, customer.encode())
         new = [row[2] for row in audit()[before:]]
         equal(new, ["session.start"], f"records while {who} looks")
+        no_network_in_a_session()
         os.close(fd)  # the line is lost
         os.waitpid(pid, 0)
         wait_until(lambda: len(audit()) > before + 1, "the end record")

@@ -22,6 +22,8 @@ LAYERS = {
     "workflow": ["base", "value", "mapping"],
     "manager": ["base", "value", "store", "mapping", "workflow"],
     "remote": ["base", "value", "store", "mapping", "workflow", "manager"],
+    "sandbox": ["base"],
+    "fetch": ["base", "value", "manager", "remote", "sandbox"],
     "http": ["base", "value"],
     "runtime": ["base", "value", "http", "store", "mapping", "workflow"],
     "standin": ["base", "value", "http", "runtime"],
@@ -29,7 +31,7 @@ LAYERS = {
              "standin",
              "remote"],
     "cli": ["base", "value", "store", "mapping", "workflow", "manager",
-            "remote", "demo", "ui"],
+            "remote", "demo", "fetch", "sandbox", "ui"],
     "ui": ["base", "value", "store", "mapping", "workflow", "manager", "remote"],
 }
 

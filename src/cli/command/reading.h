@@ -1,16 +1,17 @@
 /*
- * Reading from runtimes: GET calls with the runtime's read token. Nothing is
- * changed there; a look at a payload is put on record with the actor.
+ * Reading from runtimes, through tailor-fetch. Nothing is changed there; a
+ * look at a payload is put on record with the actor.
  */
 #ifndef TAILOR_CLI_COMMAND_READING_H
 #define TAILOR_CLI_COMMAND_READING_H
 
 #include "cli/frame/cli.h"
-#include "manager/exchange/runtime.h"
+#include "fetch/ask.h"
 
-/* Asks R for PATH; the caller owns *BODY. Errors: INVALID (no read token is
- * named), those of client_fetch. */
-enum err reading_get(const struct runtime_row *r, const char *path,
+/* Asks RUNTIME (by name) QUESTION with ARGUMENTS (taken, may be NULL); the
+ * caller owns *BODY. Errors: those of fetch_ask. */
+enum err reading_ask(struct cli *cli, const char *runtime,
+                     enum question question, struct value *arguments,
                      struct value **body, struct error *e);
 
 /* The run ID with inputs and outputs, from the runtime that --runtime names or

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/percent.h"
 #include "cli/command/outcome.h"
 #include "cli/command/reading.h"
 #include "cli/frame/commands.h"
@@ -13,7 +12,7 @@
 
 enum { LONG_RUN = 60 }; /* rows that are still read one by one */
 
-enum { QUERY_MAX = 8192, PAGE = 100 };
+enum { PAGE = 100 };
 
 static const struct cli_column columns[] = {{"RUN", "runId"},
                                             {"STATE", "state"},
@@ -24,41 +23,6 @@ static const struct cli_column columns[] = {{"RUN", "runId"},
                                             {"SET ASIDE", "setAside"},
                                             {"MESSAGE", "message"},
                                             {NULL, NULL}};
-
-static void
-add_query(struct buf *path, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    buf_addf(path, "%c%s=", strchr(buf_str(path), '?') ? '&' : '?', name);
-    percent_encode(path, value, strlen(value));
-}
-
-/* RUN as somebody sees it who may not see what customers sent. What a runtime
- * of a newer version adds to a run may hold values too: the names of what is
- * shown are listed, not of what is hidden. */
-static struct value *
-without_payloads(const struct value *run)
-{
-    static const char *const shown[] = {
-        "runtime",    "runId",     "executionId", "installationId",
-        "workflowId", "versionId", "version",     "state",
-        "parkedFor",  "event",     "acceptedAt",  "startedAt",
-        "stoppedAt",  "blockId",   "setAside"};
-    struct value *v = value_object();
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-        if (value_get(run, shown[i]))
-            value_set(v, shown[i], value_copy(value_get(run, shown[i])));
-    const char *message = value_get_text(run, "message");
-    if (message && *message) {
-        const char *block = value_get_text(run, "blockId");
-        char *text = block ? mem_printf("not shown (block %s)", block)
-                           : mem_strdup("not shown");
-        value_set_text(v, "message", text);
-        free(text);
-    }
-    return v;
-}
 
 /* Looking for a text finds what customers sent. */
 static enum err
@@ -85,9 +49,18 @@ find_installation(struct cli *cli, char **id, char **runtime, struct error *e)
     return rc;
 }
 
-/* A time of an option as the runtime reads it; a NULL NAME is left out. */
+/* The option NAME as an argument of the same name. */
+static void
+add_option(struct cli *cli, struct value *arguments, const char *name)
+{
+    if (cli_option(cli, name))
+        value_set_text(arguments, name, cli_option(cli, name));
+}
+
+/* A time of an option as the runtime reads it. */
 static enum err
-add_time(struct cli *cli, struct buf *path, const char *name, struct error *e)
+add_time(struct cli *cli, struct value *arguments, const char *name,
+         struct error *e)
 {
     int64_t ms = 0;
     char text[CLOCK_TEXT_SIZE];
@@ -95,37 +68,35 @@ add_time(struct cli *cli, struct buf *path, const char *name, struct error *e)
     if (rc != ERR_OK || ms == 0)
         return rc;
     clock_format(text, ms);
-    add_query(path, name, text);
+    value_set_text(arguments, name, text);
     return ERR_OK;
 }
 
 static enum err
-make_path(struct cli *cli, const char *installation, struct buf *path,
-          struct error *e)
+make_arguments(struct cli *cli, const char *installation,
+               struct value *arguments, struct error *e)
 {
     long long limit = PAGE;
     char number[24];
     enum err rc = cli_option_number(cli, "limit", 1, PAGE, &limit, e);
     snprintf(number, sizeof number, "%lld", limit);
-    buf_adds(path, "/manage/v1/runs");
-    add_query(path, "installationId", installation);
-    add_query(path, "find", cli_option(cli, "find"));
-    add_query(path, "state", cli_option(cli, "state"));
-    add_query(path, "after", cli_option(cli, "after"));
-    add_query(path, "limit", number);
+    if (installation)
+        value_set_text(arguments, "installationId", installation);
+    add_option(cli, arguments, "find");
+    add_option(cli, arguments, "state");
+    add_option(cli, arguments, "after");
+    value_set_text(arguments, "limit", number);
     if (rc == ERR_OK)
-        rc = add_time(cli, path, "since", e);
-    return rc == ERR_OK ? add_time(cli, path, "until", e) : rc;
+        rc = add_time(cli, arguments, "since", e);
+    return rc == ERR_OK ? add_time(cli, arguments, "until", e) : rc;
 }
 
-/* Moves the runs of BODY to ROWS, saying where they run, as the session may
- * see them. */
+/* Moves the runs of BODY to ROWS, saying where they run. */
 static void
 take_runs(struct cli *cli, struct value *rows, struct value *body,
           const char *runtime)
 {
     const char *version = cli_option(cli, "version");
-    bool closed = manager_may_see_payloads(cli->manager, NULL) != ERR_OK;
     struct value *data = value_get(body, "data");
     while (value_size(data) > 0) {
         struct value *run = value_take_at(data, 0);
@@ -137,15 +108,14 @@ take_runs(struct cli *cli, struct value *rows, struct value *body,
             continue;
         }
         value_set_text(run, "runtime", runtime);
-        value_append(rows, closed ? without_payloads(run) : run);
-        if (closed)
-            value_free(run);
+        value_append(rows, run);
     }
 }
 
 static enum err
-collect_runs(struct cli *cli, const char *path, const char *runtime,
-             struct value *rows, struct value *more, struct error *e)
+collect_runs(struct cli *cli, const struct value *arguments,
+             const char *runtime, struct value *rows, struct value *more,
+             struct error *e)
 {
     struct runtime_list list;
     bool asked = false;
@@ -155,7 +125,8 @@ collect_runs(struct cli *cli, const char *path, const char *runtime,
         if (runtime && strcmp(runtime, list.rows[i].name) != 0)
             continue;
         asked = true;
-        rc = reading_get(&list.rows[i], path, &body, e);
+        rc = reading_ask(cli, list.rows[i].name, QUESTION_RUNS,
+                         value_copy(arguments), &body, e);
         const char *cursor = value_get_text(body, "cursor");
         if (cursor)
             value_set_text(more, "next", cursor);
@@ -205,17 +176,16 @@ cmd_run_list(struct cli *cli, struct error *e)
                                                {"CAUSE", "message"},
                                                {"NEWEST", "newest"},
                                                {NULL, NULL}};
-    struct buf path;
     char *installation, *runtime;
     struct value *rows = value_array(), *more = value_object();
-    buf_init(&path, QUERY_MAX);
+    struct value *arguments = value_object();
     enum err rc = find_installation(cli, &installation, &runtime, e);
     if (rc == ERR_OK)
         rc = may_find(cli->manager, cli_option(cli, "find"), e);
     if (rc == ERR_OK)
-        rc = make_path(cli, installation, &path, e);
+        rc = make_arguments(cli, installation, arguments, e);
     if (rc == ERR_OK)
-        rc = collect_runs(cli, buf_str(&path),
+        rc = collect_runs(cli, arguments,
                           runtime ? runtime : cli_option(cli, "runtime"), rows,
                           more, e);
     if (rc == ERR_OK && cli_has(cli, "by-cause")) {
@@ -228,7 +198,7 @@ cmd_run_list(struct cli *cli, struct error *e)
     }
     free(installation);
     free(runtime);
-    buf_clear(&path);
+    value_free(arguments);
     return rc;
 }
 

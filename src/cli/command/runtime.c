@@ -80,7 +80,7 @@ cmd_runtime_test(struct cli *cli, struct error *e)
         rc = error_set(e, ERR_NOT_FOUND, "%s: no such runtime", name);
     for (size_t i = 0; i < list.count; i++) {
         if (strcmp(list.rows[i].name, name) == 0)
-            rc = reading_get(&list.rows[i], "/manage/v1/info", &info, e);
+            rc = reading_ask(cli, name, QUESTION_INFO, NULL, &info, e);
     }
     runtime_list_clear(&list);
     if (rc != ERR_OK)

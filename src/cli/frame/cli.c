@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cli/frame/environment.h"
 #include "cli/frame/options.h"
+#include "fetch/ask.h"
 
 /* With it a command only shows what it would do. */
 #define DRY_RUN "--dry-run"
@@ -258,6 +259,8 @@ static void
 clear(struct cli *cli)
 {
     manager_close(cli->manager);
+    if (cli->own_fetch)
+        fetch_end(cli->fetch);
     for (size_t i = 0; i < cli->option_count; i++)
         free((char *)(uintptr_t)cli->option_names[i]);
     free(cli->option_names);
@@ -342,6 +345,7 @@ find_session(struct cli *cli, const struct cli_remote *remote, char *own[2])
 {
     cli->remote = remote != NULL;
     cli->session = remote ? remote->session : NULL;
+    cli->fetch = remote ? remote->fetch : NULL;
     cli->actor = remote ? remote->actor : (own[0] = unix_account());
     cli->usual_store = !cli->store;
     if (cli->usual_store)

@@ -17,6 +17,7 @@
 #include "value/value.h"
 
 struct cli;
+struct fetch;
 
 /* One row of commands.def. */
 struct command {
@@ -57,6 +58,8 @@ struct cli {
     const char **option_values; /* NULL for a flag */
     size_t option_count;
     struct manager *manager; /* open where the command has CMD_STORE */
+    struct fetch *fetch;     /* the way to runtimes, once there is one */
+    bool own_fetch;          /* started here, not by the session */
     bool answered;           /* something was printed on stdout */
     int status;              /* exit code where the command ended well */
 };
@@ -66,6 +69,7 @@ struct cli {
 struct cli_remote {
     const char *actor;
     const char *session; /* of the audit records */
+    struct fetch *fetch; /* the way to runtimes (fetch/ask.h) */
 };
 
 /* The whole program: clears its environment, hides its memory, runs ARGV as

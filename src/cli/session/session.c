@@ -14,9 +14,9 @@
 #include "base/mem.h"
 #include "cli/frame/cli.h"
 #include "cli/frame/commands.h"
-#include "cli/session/sandbox.h"
-#include "manager/exchange/runtime.h"
+#include "fetch/ask.h"
 #include "manager/session/sessions.h"
+#include "sandbox/sandbox.h"
 
 /* Copies one word from S to TO; returns where it ended, NULL at an open
  * quote. */
@@ -68,8 +68,10 @@ struct session {
     char *id;      /* of the audit records */
     bool read_only;
     bool one_record; /* a command that only reads: none at its start */
+    bool payloads;   /* may see what customers sent */
     char sandbox[64];
     struct runtime_list runtimes;
+    struct fetch *fetch; /* the child's way to them */
 };
 
 /* Words that a remote command may not begin with or hold: they would name
@@ -119,42 +121,10 @@ run_inside(const struct session *s)
     for (int i = 0; i < s->word_count; i++)
         argv[argc++] = s->words[i];
     argv[argc] = NULL;
-    const struct cli_remote remote = {s->name, s->id};
+    const struct cli_remote remote = {s->name, s->id, s->fetch};
     int status = cli_main(argc, argv, &remote);
     free(path);
     return status;
-}
-
-/* The TCP port of an https URL. */
-static uint16_t
-port_of(const char *url)
-{
-    enum { PORT_OF_HTTPS = 443 };
-    const char *host = strstr(url, "://");
-    const char *end = host ? host + 3 + strcspn(host + 3, "/?#") : url;
-    const char *at = end;
-    while (at > url && at[-1] >= '0' && at[-1] <= '9')
-        at--;
-    bool named = at < end && at > url && at[-1] == ':';
-    return named ? (uint16_t)strtoul(at, NULL, 10) : PORT_OF_HTTPS;
-}
-
-/* What the session may reach besides its store: CAs, read tokens and ports of
- * its runtimes. FILES and PORTS have room for them. */
-static void
-list_runtimes(const struct session *s, struct sandbox *sandbox,
-              const char **files, uint16_t *ports)
-{
-    sandbox->files = files;
-    sandbox->ports = ports;
-    for (size_t i = 0; i < s->runtimes.count; i++) {
-        const struct runtime_row *r = &s->runtimes.rows[i];
-        if (r->ca_file)
-            files[sandbox->file_count++] = r->ca_file;
-        if (r->read_token_file)
-            files[sandbox->file_count++] = r->read_token_file;
-        ports[sandbox->port_count++] = port_of(r->url);
-    }
 }
 
 /* In the child: gives up what it does not need, then serves. */
@@ -162,19 +132,14 @@ static int
 serve(const struct session *s)
 {
     struct error e;
-    size_t n = s->runtimes.count;
-    const char **files = mem_array(n * 2 + 1, sizeof *files);
-    uint16_t *ports = mem_array(n + 1, sizeof *ports);
-    struct sandbox sandbox = {.store = s->store, .read_only = s->read_only};
-    list_runtimes(s, &sandbox, files, ports);
+    const struct sandbox sandbox = {
+        .kind = s->read_only ? SANDBOX_READER : SANDBOX_WRITER,
+        .store = s->store};
     enum err rc = sandbox_enter(&sandbox, &e);
-    free(files);
-    free(ports);
-    if (rc != ERR_OK) {
-        cli_warn("%s", e.text);
-        return err_exit_code(rc);
-    }
-    return run_inside(s);
+    if (rc == ERR_OK)
+        return run_inside(s);
+    cli_warn("%s", e.text);
+    return err_exit_code(rc);
 }
 
 /* What a lost line sends: the child ends of it, the supervisor writes the end
@@ -190,7 +155,7 @@ hang_up(void (*handler)(int))
 /* Runs the child and waits for its end; its exit code, 128 and the signal
  * where one ended it. */
 static int
-supervise(const struct session *s)
+run_child(const struct session *s)
 {
     int status = 0;
     fflush(NULL);
@@ -206,9 +171,27 @@ supervise(const struct session *s)
         cli_warn("Cannot start the session: %s", strerror(errno));
         return 1;
     }
+    fetch_hand_over(s->fetch);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* The child can start no process: what asks the runtimes for it starts here,
+ * as this actor, whatever the child becomes. */
+static int
+supervise(struct session *s)
+{
+    struct error e;
+    const struct questioner who = {.actor = s->name, .payloads = s->payloads};
+    enum err rc = fetch_start(&s->fetch, &s->runtimes, &who, &e);
+    if (rc != ERR_OK) {
+        cli_warn("%s", e.text);
+        return err_exit_code(rc);
+    }
+    int status = run_child(s);
+    fetch_end(s->fetch);
+    return status;
 }
 
 /* Opens the store to write the records of S; the caller closes *M. */
@@ -220,26 +203,38 @@ open_supervisor(struct manager **m, const struct session *s, struct error *e)
     return manager_open(m, s->store, &as, e);
 }
 
+/* REFUSED where the token FILE, of KIND, lies in FOLDER and can be read. */
+static enum err
+check_token(const struct runtime_row *r, const char *folder, const char *file,
+            const char *kind, struct error *e)
+{
+    enum err rc = ERR_OK;
+    size_t n = strlen(folder);
+    char *token = file ? realpath(file, NULL) : NULL;
+    if (token && strncmp(token, folder, n) == 0 && token[n] == '/' &&
+        access(token, R_OK) == 0)
+        rc = error_set(e, ERR_REFUSED,
+                       "runtime %s: its %s token is in the folder of the "
+                       "store, where a session could read it (an admin moves "
+                       "it and runs tailor runtime set %s)",
+                       r->name, kind, r->name);
+    free(token);
+    return rc;
+}
+
 /* A session that writes may read the whole folder of its store, because it
- * makes the journal there. No write token may lie in it. */
+ * makes the journal there. No token may lie in it. */
 static enum err
 check_tokens(const struct session *s, struct error *e)
 {
     enum err rc = ERR_OK;
     char *copy = mem_strdup(s->store);
     char *folder = realpath(dirname(copy), NULL);
-    size_t n = folder ? strlen(folder) : 0;
-    for (size_t i = 0; rc == ERR_OK && n > 0 && i < s->runtimes.count; i++) {
+    for (size_t i = 0; rc == ERR_OK && folder && i < s->runtimes.count; i++) {
         const struct runtime_row *r = &s->runtimes.rows[i];
-        char *token = r->token_file ? realpath(r->token_file, NULL) : NULL;
-        if (token && strncmp(token, folder, n) == 0 && token[n] == '/' &&
-            access(token, R_OK) == 0)
-            rc = error_set(e, ERR_REFUSED,
-                           "runtime %s: its write token lies in the folder of "
-                           "the store, where a session could read it (an admin "
-                           "moves it: tailor runtime set %s --token-file FILE)",
-                           r->name, r->name);
-        free(token);
+        rc = check_token(r, folder, r->token_file, "write", e);
+        if (rc == ERR_OK)
+            rc = check_token(r, folder, r->read_token_file, "read", e);
     }
     free(folder);
     free(copy);
@@ -298,7 +293,8 @@ begin(struct session *s, struct error *e)
             s->command && (auditor || cli_only_reads(s->word_count, s->words));
         s->read_only = auditor || s->one_record;
         s->id = mem_strdup(manager_session_id(m));
-        sandbox_describe(s->sandbox, sizeof s->sandbox, s->read_only);
+        s->payloads = manager_may_see_payloads(m, NULL) == ERR_OK;
+        sandbox_describe(s->sandbox, sizeof s->sandbox);
         const struct session_facts facts = {.sandbox = s->sandbox,
                                             .command = s->command};
         if (!s->one_record)

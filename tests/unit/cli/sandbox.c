@@ -1,9 +1,10 @@
 /*
- * What a session has given up, tried from within: as if it were taken over.
+ * What a session and tailor-fetch have given up, tried from within: as if they
+ * were taken over.
  * To see it fail: leave out seccomp_enter or landlock_enter in sandbox.c, or
- * add a call to the list in seccomp.c.
+ * add a call to a list in seccomp.c.
  */
-#include "cli/session/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -70,7 +71,7 @@ landlock_number(void)
 {
     char what[64];
     int version = 0;
-    sandbox_describe(what, sizeof what, true);
+    sandbox_describe(what, sizeof what);
     sscanf(what, "landlock %d", &version);
     return version;
 }
@@ -98,12 +99,10 @@ starts_a_thread(void)
            pthread_join(thread, NULL) == 0;
 }
 
-/* A socket of this machine reaches other programs of the account. */
 static bool
-reaches_sockets_of_the_machine(void)
+makes_a_socket(int domain)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    return fd >= 0;
+    return socket(domain, SOCK_STREAM, 0) >= 0 || errno != EPERM;
 }
 
 /* A port that no runtime has: refused before anything is sent. */
@@ -154,51 +153,89 @@ forks(void)
     return pid > 0;
 }
 
-/* Each attempt that came out otherwise sets a bit of the exit code. */
+/* What no process may; each attempt that came out otherwise sets a bit. */
 static int
-attempts(bool read_only)
+attempts_of_all(void)
 {
-    char made[80];
-    char *const argv[] = {(char[]){"/bin/false"}, NULL};
     int bad = 0;
-    snprintf(made, sizeof made, "%s/s/new", folder);
-    bad |= !opens(store, O_RDONLY) << 0;
-    bad |= opens(secret, O_RDONLY) << 1;
-    bad |= opens("/etc/shadow", O_RDONLY) << 7;
-    bad |= opens("/dev/ptmx", O_RDWR) << 8;
-    bad |= (landlock_number() >= 4 && reaches_port(PORT_OF_NO_RUNTIME)) << 9;
-    bad |= (opens(store, O_RDWR) == read_only) << 2;
-    bad |= (opens(made, O_CREAT | O_WRONLY) == read_only) << 3;
-    bad |= !starts_a_thread() << 4;
-    if (!read_only)
-        return bad;
-    bad |= (truncate(store, 0) == 0 || chmod(store, 0666) == 0 ||
-            unlink(store) == 0 || rename(store, made) == 0)
-           << 5;
-    bad |= opens(beside, O_RDONLY) << 10;
-    bad |= reaches_sockets_of_the_machine() << 11;
-    bad |= maps_what_it_can_write_and_run() << 12;
-    bad |= makes_a_strange_call() << 13;
+    bad |= opens("/etc/shadow", O_RDONLY) << 0;
+    bad |= opens("/dev/ptmx", O_RDWR) << 1;
+    bad |= opens("/etc/ssh", O_RDONLY | O_DIRECTORY) << 2;
+    bad |= makes_a_socket(AF_UNIX) << 3;
+    bad |= maps_what_it_can_write_and_run() << 4;
+    bad |= makes_a_strange_call() << 5;
     bad |= forks() << 6;
-    execv(argv[0], argv); /* where it works, nothing is written */
     return bad;
 }
 
 static int
-within(bool read_only)
+attempts_of_session(bool read_only)
+{
+    char made[80];
+    int bad = 0, pair[2];
+    snprintf(made, sizeof made, "%s/s/new", folder);
+    bad |= !opens(store, O_RDONLY) << 8;
+    bad |= opens(secret, O_RDONLY) << 9;
+    bad |= (opens(store, O_RDWR) == read_only) << 10;
+    bad |= (opens(made, O_CREAT | O_WRONLY) == read_only) << 11;
+    bad |= (unlink(made) == 0) == read_only ? 1 << 12 : 0;
+    bad |= (makes_a_socket(AF_INET) || makes_a_socket(AF_INET6)) << 13;
+    bad |= (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0) << 19;
+    bad |= starts_a_thread() << 14;
+    bad |= (chmod(store, 0666) == 0 || rename(store, made) == 0) << 15;
+    bad |= opens("/etc/resolv.conf", O_RDONLY) << 16;
+    if (read_only) {
+        bad |= (truncate(store, 0) == 0 || unlink(store) == 0) << 17;
+        bad |= opens(beside, O_RDONLY) << 18;
+    }
+    return bad;
+}
+
+static int
+attempts_of_fetch(void)
+{
+    int bad = 0;
+    bad |= opens(store, O_RDONLY) << 8;
+    bad |= !opens(secret, O_RDONLY) << 9;
+    bad |= opens(secret, O_RDWR) << 10;
+    bad |= opens(beside, O_RDONLY) << 11;
+    bad |= !starts_a_thread() << 12;
+    bad |= (landlock_number() >= 4 && reaches_port(PORT_OF_NO_RUNTIME)) << 13;
+    bad |= !reaches_port(PORT_OF_A_RUNTIME) << 14;
+    return bad;
+}
+
+static int
+attempts(enum sandbox_kind kind)
+{
+    char *const argv[] = {(char[]){"/bin/false"}, NULL};
+    int bad = attempts_of_all();
+    bad |= kind == SANDBOX_FETCH ? attempts_of_fetch()
+                                 : attempts_of_session(kind == SANDBOX_READER);
+    execv(argv[0], argv); /* where it works, nothing is written */
+    return bad;
+}
+
+/* What came out of the attempts in a child of KIND, 0 where all is well. */
+static int
+within(enum sandbox_kind kind)
 {
     int status = -1;
     const uint16_t ports[] = {PORT_OF_A_RUNTIME};
+    const char *const files[] = {secret};
     int bad = -1, result[2];
-    struct sandbox s = {.store = store,
-                        .read_only = read_only,
-                        .ports = ports,
-                        .port_count = 1};
+    struct sandbox s = {.kind = kind, .store = store};
+    if (kind == SANDBOX_FETCH)
+        s = (struct sandbox){.kind = kind,
+                             .files = files,
+                             .file_count = 1,
+                             .ports = ports,
+                             .port_count = 1};
     fflush(stdout);
     CHECK_INT(pipe(result), 0);
     pid_t pid = fork();
     if (pid == 0) {
-        bad = sandbox_enter(&s, NULL) == ERR_OK ? attempts(read_only) : 1 << 20;
+        bad = sandbox_enter(&s, NULL) == ERR_OK ? attempts(kind) : 1 << 20;
         _exit(write(result[1], &bad, sizeof bad) != sizeof bad);
     }
     close(result[1]);
@@ -212,7 +249,7 @@ static bool
 enforced(void)
 {
     char what[64];
-    sandbox_describe(what, sizeof what, true);
+    sandbox_describe(what, sizeof what);
     printf("# this kernel: %s\n", what);
     return strncmp(what, "landlock", 8) == 0 && strstr(what, "seccomp");
 }
@@ -222,7 +259,7 @@ a_reader_can_write_nothing(void)
 {
     set_up();
     if (enforced())
-        CHECK_INT(within(true), 0);
+        CHECK_INT(within(SANDBOX_READER), 0);
     CHECK(opens(store, O_RDWR));
     tear_down();
 }
@@ -232,7 +269,16 @@ a_writer_reaches_its_store_alone(void)
 {
     set_up();
     if (enforced())
-        CHECK_INT(within(false), 0);
+        CHECK_INT(within(SANDBOX_WRITER), 0);
+    tear_down();
+}
+
+static void
+fetch_reaches_tokens_and_runtimes_alone(void)
+{
+    set_up();
+    if (enforced())
+        CHECK_INT(within(SANDBOX_FETCH), 0);
     tear_down();
 }
 
@@ -242,6 +288,8 @@ test_cli_sandbox(void)
     static const struct test tests[] = {
         {"a reader can write nothing", a_reader_can_write_nothing},
         {"a writer reaches its store alone", a_writer_reaches_its_store_alone},
+        {"tailor-fetch reaches tokens and runtimes alone",
+         fetch_reaches_tokens_and_runtimes_alone},
         {NULL, NULL}};
     test_run("sandbox", tests);
     failed_tests += test_result();

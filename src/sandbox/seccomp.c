@@ -1,4 +1,4 @@
-/* The system calls that are left to a reading session (seccomp). */
+/* The system calls that are left to a process (seccomp). */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -13,7 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "cli/session/sandbox_private.h"
+#include "sandbox/sandbox_private.h"
 
 #if defined(__x86_64__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64
@@ -23,8 +23,8 @@
 #define ARCHITECTURE 0 /* none: no list is known for it */
 #endif
 
-/* Calls that are allowed whatever their arguments are. What may be opened is
- * Landlock's business. */
+/* Calls that are allowed to all whatever their arguments are. What may be
+ * opened is Landlock's business. */
 static const uint32_t allowed[] = {
     /* files */
     SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_openat,
@@ -43,11 +43,9 @@ static const uint32_t allowed[] = {
     SYS_inotify_rm_watch, SYS_timerfd_create, SYS_timerfd_settime,
     SYS_timerfd_gettime, SYS_signalfd4, SYS_nanosleep, SYS_clock_nanosleep,
     SYS_restart_syscall, SYS_setitimer,
-    /* runtimes */
-    SYS_connect, SYS_socketpair, SYS_getsockname, SYS_getpeername,
-    SYS_getsockopt, SYS_setsockopt, SYS_sendto, SYS_recvfrom, SYS_sendmsg,
-    SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg, SYS_shutdown,
-    /* memory, threads, signals */
+    /* the socket pair between a session and tailor-fetch */
+    SYS_sendto,
+    /* memory, signals */
     SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_mincore, SYS_futex,
     SYS_set_robust_list, SYS_rseq, SYS_set_tid_address, SYS_exit,
     SYS_exit_group, SYS_sched_yield, SYS_sched_getaffinity, SYS_membarrier,
@@ -62,35 +60,57 @@ static const uint32_t allowed[] = {
     SYS_getrandom,
 };
 
+/* What else changes a store. */
+static const uint32_t writing[] = {
+    SYS_pwrite64, SYS_ftruncate, SYS_fallocate, SYS_fchmod, SYS_fchown,
+    SYS_unlinkat, SYS_utimensat,
+#ifdef SYS_unlink
+    SYS_unlink,
+#endif
+};
+
+/* What else reaches runtimes. */
+static const uint32_t network[] = {
+    SYS_connect, SYS_socketpair, SYS_getsockname, SYS_getpeername,
+    SYS_getsockopt, SYS_setsockopt, SYS_recvfrom, SYS_sendmsg, SYS_recvmsg,
+    SYS_sendmmsg, SYS_recvmmsg, SYS_shutdown,
+};
+
+/* Which kinds of process a row is for. */
+enum { FETCH = 1 << SANDBOX_FETCH, ALL = FETCH | (FETCH - 1) };
+
 /* Calls of which one argument must have one of these values. */
 enum { VALUES_MAX = 12 };
 static const struct {
+    unsigned kinds;
     uint32_t number;
     int argument;
     int count;
     uint32_t values[VALUES_MAX];
 } chosen[] = {
     /* A socket of the machine itself reaches other programs' services. */
-    {SYS_socket, 0, 3, {AF_INET, AF_INET6, AF_NETLINK}},
-    {SYS_bind, 2, 1, {12}}, /* sizeof (struct sockaddr_nl) */
+    {FETCH, SYS_socket, 0, 3, {AF_INET, AF_INET6, AF_NETLINK}},
+    {FETCH, SYS_bind, 2, 1, {12}}, /* sizeof (struct sockaddr_nl) */
     /* The terminal: its size and modes, but no typing into it. */
-    {SYS_ioctl, 1, 11, {TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, TCFLSH,
-                        TCSBRK, TCXONC, TIOCGPGRP, FIONREAD, FIONBIO}},
-    {SYS_prctl, 0, 3, {PR_SET_NAME, PR_GET_DUMPABLE, PR_SET_VMA}},
-    {SYS_prlimit64, 2, 1, {0}}, /* reads limits */
+    {ALL, SYS_ioctl, 1, 11, {TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ,
+                             TCFLSH, TCSBRK, TCXONC, TIOCGPGRP, FIONREAD,
+                             FIONBIO}},
+    {ALL, SYS_prctl, 0, 3, {PR_SET_NAME, PR_GET_DUMPABLE, PR_SET_VMA}},
+    {ALL, SYS_prlimit64, 2, 1, {0}}, /* reads limits */
 };
 
 /* Calls that depend on bits of one argument: REFUSED where all of BITS are
  * set, or (NEEDED) where they are not. */
 static const struct {
+    unsigned kinds;
     uint32_t number;
     int argument;
     uint32_t bits;
     bool needed;
 } masked[] = {
-    {SYS_mmap, 2, PROT_WRITE | PROT_EXEC, false},
-    {SYS_mprotect, 2, PROT_EXEC, false},
-    {SYS_clone, 0, CLONE_THREAD, true}, /* a thread is no process */
+    {ALL, SYS_mmap, 2, PROT_WRITE | PROT_EXEC, false},
+    {ALL, SYS_mprotect, 2, PROT_EXEC, false},
+    {FETCH, SYS_clone, 0, CLONE_THREAD, true}, /* no process */
 };
 
 enum { PROGRAM_MAX = 512, CLONE3 = 435, X32 = 0x40000000 };
@@ -176,7 +196,16 @@ add_own_signals(struct program *p)
 }
 
 static void
-make_program(struct program *p)
+add_allowed(struct program *p, const uint32_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        only_if(p, numbers[i], 1);
+        end(p, SECCOMP_RET_ALLOW);
+    }
+}
+
+static void
+make_program(struct program *p, enum sandbox_kind kind)
 {
     load(p, offsetof(struct seccomp_data, arch));
     add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE,
@@ -185,14 +214,17 @@ make_program(struct program *p)
     load(p, offsetof(struct seccomp_data, nr));
     add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1));
     refuse(p, EPERM);
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
-        only_if(p, allowed[i], 1);
-        end(p, SECCOMP_RET_ALLOW);
-    }
+    add_allowed(p, allowed, sizeof allowed / sizeof *allowed);
+    if (kind == SANDBOX_WRITER)
+        add_allowed(p, writing, sizeof writing / sizeof *writing);
+    if (kind == SANDBOX_FETCH)
+        add_allowed(p, network, sizeof network / sizeof *network);
     for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
-        add_chosen(p, i);
+        if (chosen[i].kinds & (1U << kind))
+            add_chosen(p, i);
     for (size_t i = 0; i < sizeof masked / sizeof *masked; i++)
-        add_masked(p, i);
+        if (masked[i].kinds & (1U << kind))
+            add_masked(p, i);
     add_own_signals(p);
     /* Its flags lie in memory: without it the C library takes clone. */
     only_if(p, CLONE3, 1);
@@ -207,10 +239,10 @@ seccomp_known(void)
 }
 
 enum err
-seccomp_enter(struct error *e)
+seccomp_enter(enum sandbox_kind kind, struct error *e)
 {
     struct program p = {.count = 0};
-    make_program(&p);
+    make_program(&p, kind);
     struct sock_fprog program = {.len = p.count, .filter = p.at};
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
         return error_errno(e, ERR_FAILED, "seccomp");

@@ -1,8 +1,8 @@
 /* The two halves of the sandbox: files and network, and system calls. */
-#ifndef TAILOR_CLI_SESSION_SANDBOX_PRIVATE_H
-#define TAILOR_CLI_SESSION_SANDBOX_PRIVATE_H
+#ifndef TAILOR_SANDBOX_SANDBOX_PRIVATE_H
+#define TAILOR_SANDBOX_SANDBOX_PRIVATE_H
 
-#include "cli/session/sandbox.h"
+#include "sandbox/sandbox.h"
 
 /* The version of Landlock that this kernel has, 0 for none. */
 int landlock_version(void);
@@ -13,7 +13,7 @@ enum err landlock_enter(const struct sandbox *s, int version, struct error *e);
 
 /* True where a list of system calls is known for this machine. */
 bool seccomp_known(void);
-/* Leaves only the system calls that a reading session uses. Errors: FAILED. */
-enum err seccomp_enter(struct error *e);
+/* Leaves only the system calls that a process of KIND uses. Errors: FAILED. */
+enum err seccomp_enter(enum sandbox_kind kind, struct error *e);
 
 #endif

@@ -1,10 +1,10 @@
-/* What a session gives up, and what this kernel can enforce of it. */
-#include "cli/session/sandbox.h"
+/* What a process gives up, and what this kernel can enforce of it. */
+#include "sandbox/sandbox.h"
 
 #include <stdio.h>
 #include <sys/prctl.h>
 
-#include "cli/session/sandbox_private.h"
+#include "sandbox/sandbox_private.h"
 
 enum err
 sandbox_enter(const struct sandbox *s, struct error *e)
@@ -15,16 +15,16 @@ sandbox_enter(const struct sandbox *s, struct error *e)
         return error_errno(e, ERR_FAILED, "no new privileges");
     if (version > 0)
         rc = landlock_enter(s, version, e);
-    if (rc == ERR_OK && s->read_only && seccomp_known())
-        rc = seccomp_enter(e);
+    if (rc == ERR_OK && seccomp_known())
+        rc = seccomp_enter(s->kind, e);
     return rc;
 }
 
 void
-sandbox_describe(char *out, size_t size, bool read_only)
+sandbox_describe(char *out, size_t size)
 {
     int version = landlock_version();
-    const char *filter = read_only && seccomp_known() ? ", seccomp" : "";
+    const char *filter = seccomp_known() ? ", seccomp" : "";
     if (version > 0)
         snprintf(out, size, "landlock %d%s", version, filter);
     else

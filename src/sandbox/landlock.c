@@ -1,4 +1,4 @@
-/* Files, ports and signals that a session may reach (Landlock). */
+/* Files, ports and signals that a process may reach (Landlock). */
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "cli/session/sandbox_private.h"
+#include "sandbox/sandbox_private.h"
 
 /* Rights by number, since older headers name fewer: bits 0 to 12 are of
  * version 1, REFER of 2, TRUNCATE of 3, IOCTL_DEV of 5. */
@@ -47,29 +47,25 @@ struct net_rule {
     uint64_t allowed, port;
 };
 
-/* Programs and libraries, time zones, terminals, certificates, and what
- * finding the address of a host reads. Nothing else of /etc: tokens may lie
- * there. */
+/* Programs and libraries, time zones, terminals, and who an account is.
+ * Nothing else of /etc: tokens may lie there. */
 static const char *const readable[] = {"/usr",
                                        "/lib",
                                        "/lib64",
-                                       "/etc/ca-certificates",
-                                       "/etc/gai.conf",
                                        "/etc/group",
-                                       "/etc/host.conf",
-                                       "/etc/hosts",
                                        "/etc/ld.so.cache",
                                        "/etc/localtime",
                                        "/etc/nsswitch.conf",
                                        "/etc/passwd",
-                                       "/etc/protocols",
-                                       "/etc/resolv.conf",
-                                       "/etc/services",
-                                       "/etc/ssl",
                                        "/etc/terminfo",
                                        "/dev/urandom",
-                                       "/proc/self",
-                                       "/run/systemd/resolve"};
+                                       "/proc/self"};
+
+/* What finding the address of a host and checking its certificate read. */
+static const char *const readable_of_network[] = {
+    "/etc/ca-certificates", "/etc/gai.conf",  "/etc/host.conf",
+    "/etc/hosts",           "/etc/protocols", "/etc/resolv.conf",
+    "/etc/services",        "/etc/ssl",       "/run/systemd/resolve"};
 
 int
 landlock_version(void)
@@ -117,6 +113,17 @@ allow(int ruleset, const char *path, uint64_t rights, uint64_t handled,
     return rc == 0 ? ERR_OK : error_errno(e, ERR_FAILED, "landlock: a rule");
 }
 
+/* Allows reading the COUNT files and folders PATHS. */
+static enum err
+allow_reading(int ruleset, const char *const *paths, size_t count,
+              uint64_t handled, struct error *e)
+{
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < count; i++)
+        rc = allow(ruleset, paths[i], READ, handled, e);
+    return rc;
+}
+
 /* A writer makes and removes the journal, so it needs the folder; a reader
  * needs the files alone. */
 static enum err
@@ -126,32 +133,53 @@ allow_store(int ruleset, const struct sandbox *s, uint64_t handled,
     static const char *const suffixes[] = {"", "-wake", "-sync"};
     char path[PATH_MAX];
     enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && s->read_only &&
-                       i < sizeof suffixes / sizeof *suffixes;
+    if (s->kind == SANDBOX_WRITER) {
+        snprintf(path, sizeof path, "%s", s->store);
+        return allow(ruleset, dirname(path), WRITE, handled, e);
+    }
+    for (size_t i = 0; rc == ERR_OK && i < sizeof suffixes / sizeof *suffixes;
          i++) {
         snprintf(path, sizeof path, "%s%s", s->store, suffixes[i]);
         rc = allow(ruleset, path, RIGHT_READ_FILE, handled, e);
     }
-    if (s->read_only)
-        return rc;
-    snprintf(path, sizeof path, "%s", s->store);
-    return allow(ruleset, dirname(path), WRITE, handled, e);
+    return rc;
+}
+
+/* What only sessions reach: the store and the terminal. */
+static enum err
+allow_session(int ruleset, const struct sandbox *s, uint64_t handled,
+              struct error *e)
+{
+    enum err rc = allow_store(ruleset, s, handled, e);
+    if (rc == ERR_OK)
+        rc = allow(ruleset, "/dev/tty", TERMINAL, handled, e);
+    if (rc == ERR_OK)
+        rc = allow(ruleset, "/dev/null", TERMINAL, handled, e);
+    return rc;
+}
+
+/* What only tailor-fetch reaches: CAs, tokens, and how hosts are found. */
+static enum err
+allow_fetch(int ruleset, const struct sandbox *s, uint64_t handled,
+            struct error *e)
+{
+    enum err rc = allow_reading(
+        ruleset, readable_of_network,
+        sizeof readable_of_network / sizeof *readable_of_network, handled, e);
+    if (rc == ERR_OK)
+        rc = allow_reading(ruleset, s->files, s->file_count, handled, e);
+    return rc;
 }
 
 static enum err
 allow_files(int ruleset, const struct sandbox *s, uint64_t handled,
             struct error *e)
 {
-    enum err rc = allow_store(ruleset, s, handled, e);
-    for (size_t i = 0; rc == ERR_OK && i < sizeof readable / sizeof *readable;
-         i++)
-        rc = allow(ruleset, readable[i], READ, handled, e);
-    for (size_t i = 0; rc == ERR_OK && i < s->file_count; i++)
-        rc = allow(ruleset, s->files[i], RIGHT_READ_FILE, handled, e);
+    enum err rc = allow_reading(ruleset, readable,
+                                sizeof readable / sizeof *readable, handled, e);
     if (rc == ERR_OK)
-        rc = allow(ruleset, "/dev/tty", TERMINAL, handled, e);
-    if (rc == ERR_OK)
-        rc = allow(ruleset, "/dev/null", TERMINAL, handled, e);
+        rc = s->kind == SANDBOX_FETCH ? allow_fetch(ruleset, s, handled, e)
+                                      : allow_session(ruleset, s, handled, e);
     return rc;
 }
 
@@ -164,10 +192,12 @@ allow_port(int ruleset, uint16_t port, struct error *e)
     return error_errno(e, ERR_FAILED, "landlock: a port");
 }
 
+/* A session has none. */
 static enum err
 allow_ports(int ruleset, const struct sandbox *s, struct error *e)
 {
-    enum err rc = allow_port(ruleset, PORT_OF_DNS, e);
+    enum err rc =
+        s->kind == SANDBOX_FETCH ? allow_port(ruleset, PORT_OF_DNS, e) : ERR_OK;
     for (size_t i = 0; rc == ERR_OK && i < s->port_count; i++)
         rc = allow_port(ruleset, s->ports[i], e);
     return rc;
@@ -177,8 +207,8 @@ enum err
 landlock_enter(const struct sandbox *s, int version, struct error *e)
 {
     const struct ruleset r = ruleset_of(version);
-    int fd = (int)syscall(SYS_landlock_create_ruleset, &r,
-                          ruleset_size(version), 0);
+    int fd =
+        (int)syscall(SYS_landlock_create_ruleset, &r, ruleset_size(version), 0);
     if (fd < 0)
         return error_errno(e, ERR_FAILED, "landlock: a ruleset");
     enum err rc = allow_files(fd, s, r.files, e);

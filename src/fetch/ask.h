@@ -1,0 +1,35 @@
+/*
+ * Asking runtimes. A session holds no token and no network code: it asks
+ * through a socket pair a process that becomes tailor-fetch at the first
+ * question. Who asks and which runtimes there are is fixed when that process
+ * starts; nothing that is sent later changes it.
+ */
+#ifndef TAILOR_FETCH_ASK_H
+#define TAILOR_FETCH_ASK_H
+
+#include "fetch/question.h"
+#include "manager/exchange/runtime.h"
+
+struct fetch; /* the way to one such process */
+
+/* Forks the process for WHO and RUNTIMES (both copied). It does nothing, and
+ * costs no start of a program, until it is asked. Errors: IO. */
+enum err fetch_start(struct fetch **out, const struct runtime_list *runtimes,
+                     const struct questioner *who, struct error *e);
+
+/* In a process that has forked the one that asks: gives up this side's end, so
+ * that tailor-fetch ends with the one that asks. NULL is OK. */
+void fetch_hand_over(struct fetch *f);
+
+/* Ends the process, and frees. NULL is OK. */
+void fetch_end(struct fetch *f);
+
+/* Asks the runtime named RUNTIME; ARGUMENTS (taken; may be NULL) is an object
+ * of texts, PAYLOADS says whether the session may see them now. The caller
+ * owns *BODY. Errors: what the runtime or tailor-fetch answers (NOT_FOUND,
+ * ROLE, UNREACHABLE, INVALID: no read token is named …), IO. */
+enum err fetch_ask(struct fetch *f, const char *runtime, enum question question,
+                   struct value *arguments, bool payloads, struct value **body,
+                   struct error *e);
+
+#endif

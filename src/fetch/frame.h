@@ -1,0 +1,18 @@
+/*
+ * Frames between a session and tailor-fetch: a JSON value with its length
+ * before it, on a socket pair. Either side takes the other's for hostile.
+ */
+#ifndef TAILOR_FETCH_FRAME_H
+#define TAILOR_FETCH_FRAME_H
+
+#include "base/error.h"
+#include "value/value.h"
+
+/* Sends V. Errors: IO (the other side has ended), TOO_BIG. */
+enum err frame_send(int fd, const struct value *v, struct error *e);
+
+/* Receives a frame of at most MAX bytes; the caller owns *OUT. Errors: IO
+ * where the other side has ended, TOO_BIG, INVALID. */
+enum err frame_receive(int fd, size_t max, struct value **out, struct error *e);
+
+#endif

@@ -1,0 +1,13 @@
+# Asking runtimes: tailor-fetch, and the side of the sessions that ask it.
+# What may be asked is questions.def; the asking side reaches no network.
+noinst_LIBRARIES += libfetch.a
+libfetch_a_SOURCES = \
+	%D%/answer.c %D%/answer.h %D%/ask.c %D%/ask.h \
+	%D%/frame.c %D%/frame.h %D%/question.c %D%/question.h \
+	%D%/questions.def %D%/start.h
+FETCH_LIBS = libfetch.a
+
+libexec_PROGRAMS += tailor-fetch
+tailor_fetch_SOURCES = %D%/main.c
+tailor_fetch_LDADD = libfetch.a libsandbox.a $(REMOTE_LIBS) libmanager.a \
+	$(VALUE_LIBS)
