@@ -272,6 +272,12 @@ formula_arena_record(struct formula_arena *a, size_t n)
     a->record_steps = FORMULA_RECORD_STEPS + more;
 }
 
+void
+formula_arena_forget(struct formula_arena *a)
+{
+    a->kept_count = 0;
+}
+
 /* Whether the result of NODE may be kept: one that reads a list and is the
  * same for all elements. */
 static bool

@@ -44,6 +44,9 @@ void formula_arena_free(struct formula_arena *a);
  * elements of the record, as SUM(items[*].amount), is calculated once. */
 void formula_arena_record(struct formula_arena *a, size_t n);
 
+/* Forgets what was calculated once: a formula of the record is freed. */
+void formula_arena_forget(struct formula_arena *a);
+
 /* As formula_eval, which makes an arena for one evaluation, with ARENA. */
 enum formula_outcome formula_eval_with(struct formula_arena *arena,
                                        const struct formula *f,

@@ -356,9 +356,17 @@ eval_path(const struct source *s, struct scope scope, struct buf *out,
     return err == ERR_OK ? SOURCE_FILLED : SOURCE_FAILED;
 }
 
+static enum formula_outcome
+eval_formula(struct formula_arena *arena, const struct source *s,
+             const struct scope *scope, struct buf *out, struct error *e)
+{
+    return arena ? formula_eval_with(arena, s->formula, scope, out, e)
+                 : formula_eval(s->formula, scope, out, e);
+}
+
 static enum source_outcome
-eval(const struct source *s, const struct scope *scope, struct buf *out,
-     struct error *e)
+eval(struct formula_arena *arena, const struct source *s,
+     const struct scope *scope, struct buf *out, struct error *e)
 {
     static const enum source_outcome outcomes[] = {
         [FORMULA_VALUE] = SOURCE_FILLED,
@@ -377,7 +385,7 @@ eval(const struct source *s, const struct scope *scope, struct buf *out,
         buf_add(out, s->json, s->json_len);
         return SOURCE_FILLED;
     case SOURCE_FORMULA:
-        return outcomes[formula_eval(s->formula, scope, out, e)];
+        return outcomes[eval_formula(arena, s, scope, out, e)];
     case SOURCE_PATH:
         break;
     }
@@ -388,8 +396,15 @@ enum source_outcome
 source_eval(const struct source *s, const struct scope *scope, struct buf *out,
             struct error *e)
 {
+    return source_eval_with(NULL, s, scope, out, e);
+}
+
+enum source_outcome
+source_eval_with(struct formula_arena *arena, const struct source *s,
+                 const struct scope *scope, struct buf *out, struct error *e)
+{
     size_t before = out->len;
-    enum source_outcome outcome = eval(s, scope, out, e);
+    enum source_outcome outcome = eval(arena, s, scope, out, e);
     if (outcome == SOURCE_FILLED && buf_failed(out)) {
         error_set(e, ERR_TOO_BIG, "the value is more than %zu bytes", out->max);
         outcome = SOURCE_FAILED;

@@ -71,4 +71,11 @@ enum source_outcome source_eval(const struct source *s,
                                 const struct scope *scope, struct buf *out,
                                 struct error *e);
 
+/* The same with ARENA, whose record (formula_arena_record) S is evaluated on;
+ * NULL: one of its own. */
+enum source_outcome source_eval_with(struct formula_arena *arena,
+                                     const struct source *s,
+                                     const struct scope *scope, struct buf *out,
+                                     struct error *e);
+
 #endif

@@ -33,6 +33,7 @@ core_new(struct core **out, const struct core_options *options, struct error *e)
     core->first = true;
     pthread_mutex_init(&core->lock, NULL);
     pthread_cond_init(&core->done, NULL);
+    core_background_init(&core->background);
     enum err code = db_open(&core->db, options->store, &runtime_schema,
                             DB_EXCLUSIVE | DB_UPGRADE, e);
     if (code == ERR_OK)
@@ -50,6 +51,7 @@ core_free(struct core *core)
 {
     if (!core)
         return;
+    core_background_free(&core->background);
     core_jobs_free(core);
     outbound_free(core->outbound);
     core_orphans_free(core);

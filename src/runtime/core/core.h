@@ -98,6 +98,20 @@ void core_start_outbound(struct core *core,
  * AT_MS (0: the next tick). */
 void core_at(struct core *core, int64_t at_ms, struct core_work work);
 
+/* Work for a thread beside the core's. RUN may take long; it is given THEN's
+ * ctx and may use nothing else that the core changes meanwhile. */
+struct core_background {
+    void (*run)(void *ctx);
+    struct core_work then; /* done in a tick of its own when RUN has ended */
+    int64_t group;         /* slow work of one group takes turns with others' */
+};
+
+/* Begins WORK, at once and whatever becomes of the savepoint, and waits at
+ * most WAIT_MS for it; with 0 it is slow work, which others go before. True
+ * where RUN has ended: THEN is neither done nor freed. */
+bool core_begin_background(struct core *core,
+                           const struct core_background *work, int64_t wait_ms);
+
 /* After COMMIT: runs every call parked on TOPIC again. */
 void core_wake(struct core *core, enum core_topic topic);
 

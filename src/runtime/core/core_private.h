@@ -66,6 +66,20 @@ struct flight {
     struct core_outbound done;
 };
 
+enum { CORE_THREADS = 8 };
+
+/* background.c: the threads beside the core. */
+struct background {
+    pthread_mutex_t lock; /* of everything below */
+    pthread_cond_t work;  /* there is something to begin, or it is closed */
+    pthread_cond_t end;   /* what the core waits for has, or a thread */
+    size_t count, idle;   /* of the threads */
+    struct piece *waiting, *ended;
+    size_t waiting_count, slow_running;
+    uint64_t turn; /* of the slow piece that was begun last */
+    bool closed;
+};
+
 /* When damage of the store is logged next. */
 struct damage {
     int64_t wait_ms, log_at;
@@ -75,7 +89,8 @@ struct core {
     struct core_options options;
     struct db *db;
     struct outbound *outbound;
-    bool first; /* the store was just opened */
+    struct background background;
+    bool first;      /* the store was just opened */
     int64_t kept_ms; /* the time that the store keeps; 0: not known */
     int64_t changes; /* of the store before the transaction */
     atomic_bool stopping;
@@ -120,6 +135,11 @@ void core_timers_drop_work(struct core *core);
 void core_commands_close(struct core *core);
 void core_jobs_free(struct core *core);
 void core_orphans_free(struct core *core);
+
+/* background.c */
+void core_background_init(struct background *b);
+struct job *core_background_ended(struct core *core);
+void core_background_free(struct background *b);
 
 /* damage.c: counts and logs WHY, seldom, and gives true where it is DAMAGED;
  * does J again later; takes paths out of an error that a client will see. */

@@ -167,17 +167,23 @@ gather_requests(struct http_server *server, struct gathered *g)
 }
 
 static void
+gather_list(struct gathered *g, struct job *j)
+{
+    while (j) {
+        struct job *next = j->next;
+        append(g, j);
+        j = next;
+    }
+}
+
+static void
 gather_commands(struct core *core, struct gathered *g)
 {
     pthread_mutex_lock(&core->lock);
     struct job *j = core->commands;
     core->commands = core->commands_tail = NULL;
     pthread_mutex_unlock(&core->lock);
-    while (j) {
-        struct job *next = j->next;
-        append(g, j);
-        j = next;
-    }
+    gather_list(g, j);
 }
 
 /* Everything that is due, the runtime's own work first: a flood of requests
@@ -197,6 +203,7 @@ core_gather(struct core *core, struct http_server *server, size_t most)
     while (core->timers.count && core->timers.items[0].at_ms <= now &&
            g.count < most)
         append(&g, timer_take(&core->timers));
+    gather_list(&g, core_background_ended(core));
     gather_commands(core, &g);
     gather_parked(core, &g, now);
     g.most = g.count + most;

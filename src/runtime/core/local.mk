@@ -2,5 +2,5 @@
 # Nothing here knows what a request or a run means; others hand it jobs
 # through core.h and never touch core_private.h.
 libruntime_a_SOURCES += \
-	%D%/core.c %D%/core.h %D%/core_private.h %D%/damage.c %D%/do_job.c \
-	%D%/effects.c %D%/jobs.c %D%/settle.c
+	%D%/background.c %D%/core.c %D%/core.h %D%/core_private.h %D%/damage.c \
+	%D%/do_job.c %D%/effects.c %D%/jobs.c %D%/settle.c

@@ -36,7 +36,7 @@ compile_mapping(struct compiled_field *f, const struct value *v,
     if (code == ERR_OK && rows.count > 0)
         code = plan_compile(&f->plan, &rows, f->language, PLAN_FAST, NULL, e);
     if (f->plan)
-        f->runner = plan_runner_new(f->plan);
+        f->spare = mem_alloc(sizeof *f->spare);
     rows_clear(&rows);
     return code;
 }
@@ -111,8 +111,9 @@ static void
 clear_field(struct compiled_field *f)
 {
     source_clear(&f->source);
-    if (f->runner)
-        plan_runner_free(f->runner);
+    if (f->spare)
+        plan_runner_free(f->spare->runner);
+    free(f->spare);
     if (f->plan)
         plan_free(f->plan);
     for (size_t i = 0; i < f->member_count; i++)

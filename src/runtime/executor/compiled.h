@@ -6,11 +6,19 @@
 #ifndef TAILOR_RUNTIME_EXECUTOR_COMPILED_H
 #define TAILOR_RUNTIME_EXECUTOR_COMPILED_H
 
+#include <stdatomic.h>
+
 #include "mapping/plan/plan.h"
 #include "mapping/row/source.h"
 #include "store/db.h"
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
+
+/* Memory for running a plan, kept for the next run; NULL while one is going
+ * on. Threads take it and give it back. */
+struct spare {
+    _Atomic(struct plan_runner *) runner;
+};
 
 /* One configuration value that is evaluated. */
 struct compiled_field {
@@ -20,7 +28,7 @@ struct compiled_field {
     bool asked;                     /* its value is the user's answer */
     struct source source;           /* blank where there is none */
     struct plan *plan;              /* of a mapping with rows, else NULL */
-    struct plan_runner *runner;     /* of the plan */
+    struct spare *spare;            /* of the plan */
     struct compiled_field *members; /* of an object of cells */
     size_t member_count;
 };

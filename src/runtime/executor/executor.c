@@ -39,7 +39,7 @@ drop_runs(struct executor *x)
         while (x->runs[i]) {
             struct run *r = x->runs[i];
             x->runs[i] = r->next;
-            run_free(r);
+            run_drop(r);
         }
     x->count = x->waiting = 0;
     lanes_reset(x);
@@ -69,15 +69,21 @@ executor_count(const struct executor *x)
     return x->count;
 }
 
-bool
-executor_has_time(struct core *core, struct executor *x)
+int64_t
+executor_time_left(struct core *core, struct executor *x)
 {
     int64_t now = clock_monotonic_ms();
     if (x->tick != core_tick_number(core)) {
         x->tick = core_tick_number(core);
         x->tick_until = now + TICK_MS;
     }
-    return now <= x->tick_until;
+    return now < x->tick_until ? x->tick_until - now : 0;
+}
+
+bool
+executor_has_time(struct core *core, struct executor *x)
+{
+    return executor_time_left(core, x) > 0;
 }
 
 /* --- runs in memory ---------------------------------------------------------
@@ -125,7 +131,7 @@ executor_forget(struct core *core, int64_t run)
     x->count--;
     lane_of(x, r->installation)->memory--;
     wake(x, r);
-    run_free(r);
+    run_drop(r);
     lanes_move_up(core, x);
 }
 
@@ -241,28 +247,35 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
 
 /* A run that finds no room stays in the journal, behind those of its lane that
  * came before it. */
-static enum err
-go_on_with(struct core *core, void *ctx, struct error *e)
+enum err
+executor_go_on_with(struct core *core, int64_t n, int64_t installation,
+                    struct error *e)
 {
-    const struct going *g = ctx;
     struct executor *x = of(core);
-    struct lane *lane = lane_of(x, g->lane);
+    struct lane *lane = lane_of(x, installation);
     struct run *r = NULL;
     bool taken_up = false;
-    enum err code = is_taken_up(core, x, g->run, &taken_up, e);
+    enum err code = is_taken_up(core, x, n, &taken_up, e);
     if (code != ERR_OK || !taken_up) {
         lanes_look(core, x); /* it may wait by a clock that was set back */
         return code;
     }
-    if (!*find(x, g->run) && lane_room(x, lane) == 0) {
+    if (!*find(x, n) && lane_room(x, lane) == 0) {
         lane_due(x, lane);
         return ERR_OK;
     }
-    code = executor_run(core, g->run, &r, e);
+    code = executor_run(core, n, &r, e);
     if (code == ERR_OK && r)
         return executor_go_on(core, r, e);
     lanes_move_up(core, x);
     return code;
+}
+
+static enum err
+go_on_with(struct core *core, void *ctx, struct error *e)
+{
+    const struct going *g = ctx;
+    return executor_go_on_with(core, g->run, g->lane, e);
 }
 
 void

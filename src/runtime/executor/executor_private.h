@@ -32,6 +32,8 @@ struct lane {
     size_t memory;      /* its runs in memory … */
     size_t waiting;     /* … of them those that wait for a time or a turn */
     size_t out;         /* its calls that are out */
+    size_t evaluating;  /* its runs that threads evaluate something of */
+    bool slow;          /* what was evaluated last took long */
     uint64_t refused;   /* `landed` when a call last found no place; 0: never */
     bool due;           /* the journal may hold runs of it that can go on */
 };
@@ -41,6 +43,7 @@ struct executor {
     struct run *runs[EXECUTOR_BUCKETS]; /* in memory, by row */
     size_t count;                       /* of them */
     size_t waiting;                     /* of them those that wait */
+    size_t evaluating; /* runs that threads evaluate something of */
     struct lane *lanes[EXECUTOR_BUCKETS];
     struct lane *first_due, *last_due;
     struct flying *flying[EXECUTOR_BUCKETS]; /* by run */
@@ -73,6 +76,14 @@ bool executor_works_on(struct executor *x, int64_t n);
 
 /* Goes on with R; it is gone afterwards where it has ended. */
 enum err executor_go_on(struct core *core, struct run *r, struct error *e);
+
+/* The same for the run N (row) of LANE, taken from the journal where it is not
+ * in memory. */
+enum err executor_go_on_with(struct core *core, int64_t n, int64_t lane,
+                             struct error *e);
+
+/* How many ms this tick has left for blocks of any run; 0: none. */
+int64_t executor_time_left(struct core *core, struct executor *x);
 
 /* Whether this tick has time for more blocks of any run. */
 bool executor_has_time(struct core *core, struct executor *x);

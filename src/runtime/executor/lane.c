@@ -14,6 +14,7 @@ enum {
     WORKING_OF_LANE = 8,
     WAITING = 256, /* runs that wait and stay in memory for their end */
     WAITING_OF_LANE = 4,
+    EVALUATED = 64,  /* runs that threads evaluate something of */
     LOOK_MS = 60000, /* a look is never further away */
     CLOCK_SLACK_MS = 1000
 };
@@ -67,10 +68,11 @@ size_t
 lane_room(const struct executor *x, const struct lane *lane)
 {
     size_t works = less(lane->memory, lane->out + lane->waiting);
-    size_t all = less(x->count, x->out + x->waiting);
+    size_t all = less(x->count, x->out + x->waiting + x->evaluating);
     size_t room = less(WORKING_OF_LANE, works);
     size_t places = less(gate_share(x), lane->out);
-    if (all >= WORKING)
+    if (all >= WORKING || lane->evaluating > 0 ||
+        (lane->slow && x->evaluating >= EVALUATED))
         return 0;
     if (places == 0 && lane->out == 0 && lane->refused != x->landed)
         places = 1; /* it may do something else than call */

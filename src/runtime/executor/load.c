@@ -166,5 +166,6 @@ run_free(struct run *r)
     free(r->outputs);
     value_free(r->answers);
     compiled_release(r->compiled);
+    evaluation_free(r->evaluation);
     free(r);
 }

@@ -33,6 +33,7 @@ struct frame {
     size_t list_case;
     size_t next, end; /* blocks: the one to run, and the end of the list */
     bool iterates;
+    bool labelled;            /* the element has its label */
     struct output items;      /* of an iterate: its list */
     uint32_t node;            /* the element */
     uint64_t position, count; /* from 1; in all */
@@ -63,8 +64,10 @@ struct run {
     struct frame frames[RUN_NESTING];
     size_t depth;
     struct pages pages;
-    bool begun;       /* its label is kept */
-    bool replays;     /* what is journaled is not done again */
+    struct evaluation *evaluation; /* what the block under the hand
+                                      calculates, or NULL */
+    bool begun;                    /* its label is kept */
+    bool replays;                  /* what is journaled is not done again */
     int64_t later_ms; /* the call under the hand goes out not before that */
     bool waits;       /* for a time or a turn, and … */
     bool stays;       /* … in memory */
@@ -95,6 +98,9 @@ struct exec {
     size_t index; /* of the block */
     char place[RUN_PLACE_SIZE];
     struct buf out;
+    struct output list;          /* iterate: its elements */
+    struct value *made;          /* a call: what its parts evaluate to */
+    struct formula_arena *arena; /* of formulas that share a budget, or NULL */
     struct error *e;
 };
 
@@ -142,8 +148,9 @@ enum source_outcome run_text_of(struct exec *x, const struct compiled_field *f,
                                 struct buf *out, struct error *e);
 
 /* Keeps the label that the block's field "label" gives, for searches: of the
- * run where no element is under the hand, else of the element. */
-enum err run_keep_label(struct exec *x, struct error *e);
+ * run where no element is under the hand, else of the element. WAIT where it
+ * is still evaluated. */
+enum exec_result run_keep_label(struct exec *x);
 
 void output_clear(struct output *o);
 /* Takes TEXT as the output and reads its tape. */
@@ -156,6 +163,24 @@ enum err output_read(struct output *o, struct buf *text, struct error *e);
 enum err run_load(struct core *core, struct compiled_cache *cache, int64_t n,
                   struct run **out, struct error *e);
 void run_free(struct run *r);
+
+/* --- evaluation.c ----------------------------------------------------------
+ */
+
+/* Lets RUN, which calculates and changes nothing but its struct exec, do so on
+ * a thread; what it left in out, list, made and e is in X then. WAIT where it
+ * takes long: the run goes on when it has ended, and the block asks again.
+ * Where all that is evaluated is F (else NULL), and F needs no time, it is
+ * done at once. */
+enum exec_result run_evaluate(struct exec *x, const struct compiled_field *f,
+                              enum exec_result (*run)(struct exec *x));
+
+/* Whether a thread evaluates something of R: nothing of it may change. */
+bool run_is_evaluated(const struct run *r);
+
+/* Frees R, when no thread needs it any more. */
+void run_drop(struct run *r);
+void evaluation_free(struct evaluation *v);
 
 /* --- run_step.c: the interpreter -------------------------------------------
  */

@@ -151,8 +151,10 @@ eval_answer(struct exec *x, const struct compiled_field *f,
     struct source s = {0};
     enum source_outcome outcome = SOURCE_FAILED;
     if (source_compile(&s, text, n, f->language, e) == ERR_OK)
-        outcome = source_eval(&s, scope, out, e);
+        outcome = source_eval_with(x->arena, &s, scope, out, e);
     source_clear(&s);
+    if (x->arena)
+        formula_arena_forget(x->arena);
     return outcome;
 }
 
@@ -160,9 +162,9 @@ enum source_outcome
 run_eval(struct exec *x, const struct compiled_field *f,
          const struct scope *scope, struct buf *out, struct error *e)
 {
-    enum source_outcome outcome = f->asked
-                                      ? eval_answer(x, f, scope, out, e)
-                                      : source_eval(&f->source, scope, out, e);
+    enum source_outcome outcome =
+        f->asked ? eval_answer(x, f, scope, out, e)
+                 : source_eval_with(x->arena, &f->source, scope, out, e);
     if (outcome == SOURCE_FAILED)
         error_prefix(e, "%s", f->name);
     return outcome;
@@ -213,61 +215,82 @@ run_eval_text(struct exec *x, const char *name, struct buf *out,
 }
 
 /* A label is a C string: NUL characters are shown, not the end of it. */
-static char *
-label_text(const struct buf *text)
+static void
+write_label(const struct buf *text, struct buf *out)
 {
-    struct buf shown;
     const char *at = text->data, *end = at + text->len, *nul;
-    buf_init(&shown, text->len * 6);
     while ((nul = memchr(at, '\0', (size_t)(end - at)))) {
-        buf_add(&shown, at, (size_t)(nul - at));
-        buf_adds(&shown, "U+0000");
+        buf_add(out, at, (size_t)(nul - at));
+        buf_adds(out, "U+0000");
         at = nul + 1;
     }
-    buf_add(&shown, at, (size_t)(end - at));
-    return buf_take(&shown);
+    buf_add(out, at, (size_t)(end - at));
 }
 
-static char *
-run_label(struct exec *x, const struct scope *scope)
+/* The label in x->out; nothing where it has no value. */
+static enum exec_result
+evaluate_label(struct exec *x)
 {
     struct buf json, text;
     struct error ignored = {0};
-    char *label = NULL;
+    struct scope scope = run_scope(x);
     const struct compiled_field *f = run_field(x, "label");
-    if (f->source.kind == SOURCE_BLANK)
-        return NULL;
     buf_init(&json, RUN_OUTPUT_MAX);
     buf_init(&text, 200);
-    if (run_eval(x, f, scope, &json, &ignored) == SOURCE_FILLED &&
+    if (run_eval(x, f, &scope, &json, &ignored) == SOURCE_FILLED &&
         unquote(&json, &text, &ignored) == SOURCE_FILLED && text.len > 0 &&
         !buf_failed(&text))
-        label = label_text(&text);
+        write_label(&text, &x->out);
     buf_clear(&json);
     buf_clear(&text);
-    return label;
+    return EXEC_DONE;
 }
 
-enum err
-run_keep_label(struct exec *x, struct error *e)
+static enum err
+keep_label(struct exec *x, const char *label, struct error *e)
 {
-    struct scope scope = run_scope(x);
-    char *label = run_label(x, &scope);
     enum err code = ERR_OK;
-    if (label && !*x->place) {
+    if (!*x->place) {
         struct db_stmt *q = db_use(x->db, RS_RUN_LABEL);
         db_text(q, label);
         db_int(q, x->run->n);
         code = db_run(q, e);
     }
-    if (label && code == ERR_OK) {
+    if (code == ERR_OK) {
         struct db_stmt *q = db_use(x->db, RS_LABEL_ADD);
         db_text(q, label);
         db_int(q, x->run->n);
         db_text(q, x->place);
         code = db_run(q, e);
     }
-    free(label);
+    return code;
+}
+
+enum exec_result
+run_keep_label(struct exec *x)
+{
+    const struct compiled_field *f = run_field(x, "label");
+    if (f->source.kind == SOURCE_BLANK)
+        return EXEC_DONE;
+    buf_init(&x->out, RUN_OUTPUT_MAX);
+    enum exec_result result = run_evaluate(x, f, evaluate_label);
+    enum err code = ERR_OK;
+    if (result == EXEC_DONE && x->out.len)
+        code = keep_label(x, buf_str(&x->out), x->e);
+    buf_clear(&x->out);
+    return code == ERR_OK ? result : EXEC_STORE;
+}
+
+/* With the runner that is kept, where no other thread has it. */
+static enum err
+run_plan(struct exec *x, const struct compiled_field *f,
+         const struct scope *scope, struct buf *out)
+{
+    struct plan_runner *r = atomic_exchange(&f->spare->runner, NULL);
+    if (!r)
+        r = plan_runner_new(f->plan);
+    enum err code = plan_run_with(r, scope, out, NULL, x->e);
+    plan_runner_free(atomic_exchange(&f->spare->runner, r));
     return code;
 }
 
@@ -280,8 +303,7 @@ run_mapping(struct exec *x, struct buf *out)
     enum exec_result result = run_mapping_scope(x, &holder, &scope);
     if (result == EXEC_DONE && !f->plan)
         buf_adds(out, "{}");
-    else if (result == EXEC_DONE &&
-             plan_run_with(f->runner, &scope, out, NULL, x->e) != ERR_OK)
+    else if (result == EXEC_DONE && run_plan(x, f, &scope, out) != ERR_OK)
         result = EXEC_FAILED;
     output_clear(&holder);
     return result;

@@ -163,7 +163,23 @@ set_element(struct run *r, struct frame *f)
     f->position++;
     f->node = f->position == 1 ? 1 : f->items.tape.nodes[f->node].next;
     f->next = f->owner + 1;
+    f->labelled = false;
     forget_outputs(r, f);
+}
+
+/* The element that was just taken gets its label. */
+static enum err
+label_element(struct exec *x, struct frame *f, bool *go, struct error *e)
+{
+    struct run *r = x->run;
+    x->index = f->owner;
+    x->block = &r->compiled->document->blocks[f->owner];
+    x->e = e;
+    write_place(r, x->place);
+    enum exec_result result = run_keep_label(x);
+    *go = result != EXEC_WAIT;
+    f->labelled = result == EXEC_DONE;
+    return result == EXEC_STORE ? e->code : ERR_OK;
 }
 
 /* An iterate's list is run through: its output says how it went. */
@@ -197,10 +213,7 @@ leave_list(struct exec *x, struct frame *f, struct error *e)
     struct run *r = x->run;
     if (f->iterates && f->position < f->count) {
         set_element(r, f);
-        x->index = f->owner;
-        x->block = &r->compiled->document->blocks[f->owner];
-        write_place(r, x->place);
-        return run_keep_label(x, e);
+        return ERR_OK;
     }
     if (f->iterates)
         return end_iterate(x, f, e);
@@ -319,6 +332,8 @@ step(struct exec *x, bool *go, bool *ended, struct error *e)
     struct frame *f = &r->frames[r->depth - 1];
     size_t i = next_block(r, f);
     x->run->scratch_used = 0;
+    if (f->iterates && f->position > 0 && !f->labelled)
+        return label_element(x, f, go, e);
     if (i >= f->end)
         return leave_list(x, f, e);
     f->next = i;
@@ -330,17 +345,20 @@ step(struct exec *x, bool *go, bool *ended, struct error *e)
 
 /* The trigger gives the run its label, once. */
 static enum err
-begin_run(struct exec *x, struct error *e)
+begin_run(struct exec *x, bool *go, struct error *e)
 {
     struct run *r = x->run;
-    r->begun = true;
-    if (r->replays)
+    r->begun |= r->replays;
+    if (r->begun)
         return ERR_OK;
     x->block = &r->compiled->document->blocks[0];
     x->index = 0;
     x->place[0] = '\0';
     x->e = e;
-    return executors[x->block->kind->id](x) == EXEC_DONE ? ERR_OK : e->code;
+    enum exec_result result = executors[x->block->kind->id](x);
+    *go = result != EXEC_WAIT;
+    r->begun = *go;
+    return result == EXEC_STORE ? e->code : ERR_OK;
 }
 
 enum err
@@ -350,10 +368,10 @@ run_go_on(struct core *core, struct executor *executor, struct run *r,
     struct exec x = {
         .core = core, .db = core_db(core), .executor = executor, .run = r};
     bool go = true;
-    enum err code = ERR_OK;
     *ended = false;
-    if (!r->begun)
-        code = begin_run(&x, e);
+    if (run_is_evaluated(r))
+        return ERR_OK;
+    enum err code = begin_run(&x, &go, e);
     for (int i = 0; code == ERR_OK && go && !*ended && r->depth; i++) {
         if (i >= BLOCKS_A_TICK || !executor_has_time(core, executor)) {
             executor_again(core, r->n, r->installation);

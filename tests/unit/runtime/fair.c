@@ -2,8 +2,6 @@
  * account has no more calls out than its connector says. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -23,21 +21,6 @@ enum {
 };
 
 static struct world w;
-
-/* --- a clock that can be set ------------------------------------------------
- */
-
-static time_t clock_is_off;
-
-/* In the place of the C library's. */
-int
-clock_gettime(clockid_t id, struct timespec *out)
-{
-    int result = (int)syscall(SYS_clock_gettime, id, out);
-    if (id == CLOCK_REALTIME)
-        out->tv_sec += clock_is_off;
-    return result;
-}
 
 /* --- customers --------------------------------------------------------------
  */
@@ -318,12 +301,12 @@ the_clock_is_set_back(void)
     char *id = place_event(&w, &p, "{'no':1}");
     world_until(&w, it_waits, id);
     w.dead = NULL;
-    clock_is_off = -3600;
+    world_clock_off = -3600;
     struct shown s = run_finish(&w, id);
     CHECK_INT(s.state, RUN_DONE);
     free(s.steps);
     free(id);
-    clock_is_off = 0;
+    world_clock_off = 0;
     executor_set_backoff(w.runtime.executor, NEAR_MS);
 }
 
@@ -332,14 +315,14 @@ static void
 the_clock_is_set_back_while_stopped(void)
 {
     struct place p;
-    clock_is_off = 2 * 86400;
+    world_clock_off = 2 * 86400;
     executor_set_backoff(w.runtime.executor, 500);
     install_path(&p, "GET", "/later");
     w.dead = "/later";
     char *id = place_event(&w, &p, "{'no':1}");
     world_until(&w, it_waits, id);
     w.dead = NULL;
-    clock_is_off = 0;
+    world_clock_off = 0;
     world_crash(&w);
     executor_set_backoff(w.runtime.executor, NEAR_MS);
     struct shown s = run_finish(&w, id);

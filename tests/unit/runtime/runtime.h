@@ -25,6 +25,7 @@ void test_runtime_starts(void);
 void test_runtime_answers(void);
 void test_runtime_credential(void);
 void test_runtime_fair(void);
+void test_runtime_evaluation(void);
 
 struct effect_count {
     char key[80];
@@ -75,6 +76,14 @@ void world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
                  void *ctx);
 /* One tick of the core, and answers to what has reached the outside. */
 void world_tick(struct world *w);
+
+/* How far the wall clock is from the real one, in s. */
+extern time_t world_clock_off;
+
+/* The next COUNT evaluations do not go on until they are released. */
+void world_hold_evaluations(int count);
+int world_held_evaluations(void);
+void world_release_evaluations(void);
 
 /* Answers the calls that were kept. */
 void world_let_go(struct world *w);

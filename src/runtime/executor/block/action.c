@@ -162,14 +162,15 @@ write_request(struct building *b, const struct call_plan *plan, const char *key)
     return request;
 }
 
+/* The input, in x->made. */
 static enum exec_result
-read_input(struct exec *x, struct value **out)
+evaluate(struct exec *x)
 {
     struct buf text;
     buf_init(&text, RUN_OUTPUT_MAX);
     enum exec_result result = run_mapping(x, &text);
     if (result == EXEC_DONE &&
-        value_read(out, buf_str(&text), text.len, &value_limits_event,
+        value_read(&x->made, buf_str(&text), text.len, &value_limits_event,
                    "mapping", x->e) != ERR_OK)
         result = EXEC_FAILED;
     buf_clear(&text);
@@ -181,7 +182,9 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
       const char *key, struct value **request)
 {
     struct building b = {.x = x, .action = plan->ctx};
-    enum exec_result result = read_input(x, &b.input);
+    enum exec_result result = run_evaluate(x, NULL, evaluate);
+    b.input = x->made;
+    x->made = NULL;
     buf_init(&b.url, 8192);
     if (result == EXEC_DONE && secret &&
         secret_fill(secret, connector_base_url(plan->connector), &b.url,

@@ -10,6 +10,12 @@ is_idempotent(const char *method)
            strcmp(method, "DELETE") == 0;
 }
 
+static bool
+has_body(const struct exec *x)
+{
+    return strcmp(block_text(x->block, "method"), "GET") != 0;
+}
+
 /* Headers that say where the call comes from, as the ISV's backend knows them
  * from the embedded API. */
 static void
@@ -58,7 +64,7 @@ add_own(struct exec *x, struct value *headers)
 }
 
 static enum exec_result
-add_body(struct exec *x, struct value *request)
+add_body(struct exec *x)
 {
     struct buf text;
     struct value *body = NULL;
@@ -70,48 +76,74 @@ add_body(struct exec *x, struct value *request)
         result = EXEC_FAILED;
     buf_clear(&text);
     if (body)
-        value_set(request, "body", body);
+        value_set(x->made, "body", body);
     return result;
+}
+
+/* {"url", "headers", "body"?}, in x->made. */
+static enum exec_result
+evaluate(struct exec *x)
+{
+    struct buf url;
+    struct value *headers = value_object();
+    enum exec_result result = EXEC_DONE;
+    buf_init(&url, 8192);
+    x->made = value_object();
+    value_set(x->made, "headers", headers);
+    if (run_eval_text(x, "url", &url, x->e) != SOURCE_FILLED || !url.len) {
+        if (!*x->e->text)
+            error_set(x->e, ERR_INVALID, "url: it is missing");
+        result = EXEC_FAILED;
+    }
+    value_set_text(x->made, "url", buf_str(&url));
+    if (result == EXEC_DONE)
+        result = add_own(x, headers);
+    if (result == EXEC_DONE && has_body(x))
+        result = add_body(x);
+    buf_clear(&url);
+    return result;
+}
+
+static struct value *
+write_request(const struct exec *x, const struct call_plan *plan,
+              const char *key)
+{
+    const char *method = block_text(x->block, "method");
+    struct value *r = value_object(), *headers = value_object();
+    const struct value *own = value_get(x->made, "headers");
+    value_set_text(headers, "Accept", "application/json");
+    add_origin(x, headers);
+    value_set_text(headers, "Idempotency-Key", key);
+    for (size_t i = 0; i < value_size(own); i++)
+        value_set(headers, value_key(own, i, NULL),
+                  value_copy(value_at(own, i)));
+    if (has_body(x)) {
+        struct value *body = value_detach(x->made, "body");
+        value_set_text(headers, "Content-Type", "application/json");
+        if (body)
+            value_set(r, "body", body);
+    }
+    value_set_text(r, "method", method);
+    value_set_text(r, "url", value_get_text(x->made, "url"));
+    if (plan->app) {
+        value_set_text(r, "app", plan->app);
+        value_set_text(r, "connector", plan->app);
+    }
+    value_set_bool(r, "once", !is_idempotent(method) && !plan->connector);
+    value_set(r, "headers", headers);
+    return r;
 }
 
 static enum exec_result
 build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
       const char *key, struct value **request)
 {
-    const char *method = block_text(x->block, "method");
-    const struct connector *c = plan->connector;
-    struct value *r = value_object(), *headers = value_object();
-    struct buf url;
     (void)secret;
-    buf_init(&url, 8192);
-    enum exec_result result = EXEC_DONE;
-    if (run_eval_text(x, "url", &url, x->e) != SOURCE_FILLED || !url.len) {
-        if (!*x->e->text)
-            error_set(x->e, ERR_INVALID, "url: it is missing");
-        result = EXEC_FAILED;
-    }
-    value_set_text(headers, "Accept", "application/json");
-    add_origin(x, headers);
-    value_set_text(headers, "Idempotency-Key", key);
+    enum exec_result result = run_evaluate(x, NULL, evaluate);
     if (result == EXEC_DONE)
-        result = add_own(x, headers);
-    if (result == EXEC_DONE && strcmp(method, "GET") != 0) {
-        value_set_text(headers, "Content-Type", "application/json");
-        result = add_body(x, r);
-    }
-    value_set_text(r, "method", method);
-    value_set_text(r, "url", buf_str(&url));
-    if (plan->app) {
-        value_set_text(r, "app", plan->app);
-        value_set_text(r, "connector", plan->app);
-    }
-    value_set_bool(r, "once", !is_idempotent(method) && !c);
-    value_set(r, "headers", headers);
-    buf_clear(&url);
-    if (result == EXEC_DONE)
-        *request = r;
-    else
-        value_free(r);
+        *request = write_request(x, plan, key);
+    value_free(x->made);
+    x->made = NULL;
     return result;
 }
 

@@ -21,8 +21,8 @@ result_of(struct exec *x, const struct scope *scope)
     }
 }
 
-enum exec_result
-exec_math(struct exec *x)
+static enum exec_result
+math(struct exec *x)
 {
     struct scope scope = run_scope(x);
     enum exec_result result = result_of(x, &scope);
@@ -35,15 +35,15 @@ exec_math(struct exec *x)
     return result;
 }
 
-enum exec_result
-exec_text(struct exec *x)
+static enum exec_result
+text(struct exec *x)
 {
     struct scope scope = run_scope(x);
     return result_of(x, &scope);
 }
 
-enum exec_result
-exec_date(struct exec *x)
+static enum exec_result
+date(struct exec *x)
 {
     struct scope scope = run_scope(x);
     struct buf zone;
@@ -57,4 +57,22 @@ exec_date(struct exec *x)
     enum exec_result result = result_of(x, &scope);
     buf_clear(&zone);
     return result;
+}
+
+enum exec_result
+exec_math(struct exec *x)
+{
+    return run_evaluate(x, NULL, math);
+}
+
+enum exec_result
+exec_text(struct exec *x)
+{
+    return run_evaluate(x, NULL, text);
+}
+
+enum exec_result
+exec_date(struct exec *x)
+{
+    return run_evaluate(x, NULL, date);
 }

@@ -1,9 +1,11 @@
 /* Iterate: the inner blocks for each element of a list, in order. */
 #include "runtime/executor/run.h"
 
+/* The block's list, in x->list. */
 static enum exec_result
-list_of(struct exec *x, struct output *items)
+evaluate(struct exec *x)
 {
+    struct output *items = &x->list;
     struct scope scope = run_scope(x);
     struct buf text;
     buf_init(&text, RUN_OUTPUT_MAX);
@@ -27,20 +29,20 @@ enum exec_result
 exec_iterate(struct exec *x)
 {
     struct run *r = x->run;
-    struct output items = {0};
-    enum exec_result result = list_of(x, &items);
+    enum exec_result result = run_evaluate(x, NULL, evaluate);
     if (result == EXEC_DONE && !run_push(r, x->index, "blocks", 0)) {
         error_set(x->e, ERR_TOO_BIG, "its blocks are nested too deep");
         result = EXEC_FAILED;
     }
     if (result != EXEC_DONE) {
-        output_clear(&items);
+        output_clear(&x->list);
         return result;
     }
     struct frame *f = &r->frames[r->depth - 1];
     f->iterates = true;
-    f->items = items;
-    f->count = items.tape.nodes[0].length;
+    f->items = x->list;
+    f->count = x->list.tape.nodes[0].length;
+    x->list = (struct output){0};
     f->next = f->end; /* so that the interpreter takes the first element */
     return EXEC_PUSHED;
 }

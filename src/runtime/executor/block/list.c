@@ -35,7 +35,8 @@ holds(struct exec *x, const struct output *list, uint32_t node,
     return run_condition(x, &scope, out);
 }
 
-/* Collects the elements that hold into x->out; with FIRST the first one. */
+/* Collects the elements that hold into x->out; with FIRST the first one. All
+ * conditions share one budget: each may take as long as the list is. */
 static enum exec_result
 collect(struct exec *x, const struct output *list, bool first)
 {
@@ -43,6 +44,8 @@ collect(struct exec *x, const struct output *list, bool first)
     uint64_t kept = 0;
     enum exec_result result = EXEC_DONE;
     uint32_t node = 1;
+    x->arena = formula_arena_new();
+    formula_arena_record(x->arena, list->text.len);
     for (uint64_t i = 1; i <= nodes[0].length && result == EXEC_DONE; i++) {
         bool good = false;
         result = holds(x, list, node, i, &good);
@@ -54,11 +57,13 @@ collect(struct exec *x, const struct output *list, bool first)
             break;
         node = nodes[node].next;
     }
+    formula_arena_free(x->arena);
+    x->arena = NULL;
     return result;
 }
 
-enum exec_result
-exec_filter(struct exec *x)
+static enum exec_result
+filter(struct exec *x)
 {
     struct output list = {0};
     enum exec_result result = read_list(x, &list);
@@ -70,8 +75,8 @@ exec_filter(struct exec *x)
     return result;
 }
 
-enum exec_result
-exec_find(struct exec *x)
+static enum exec_result
+find(struct exec *x)
 {
     struct output list = {0};
     enum exec_result result = read_list(x, &list);
@@ -88,4 +93,16 @@ exec_find(struct exec *x)
     }
     output_clear(&list);
     return result;
+}
+
+enum exec_result
+exec_filter(struct exec *x)
+{
+    return run_evaluate(x, NULL, filter);
+}
+
+enum exec_result
+exec_find(struct exec *x)
+{
+    return run_evaluate(x, NULL, find);
 }

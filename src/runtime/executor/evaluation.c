@@ -1,0 +1,197 @@
+/*
+ * What a block calculates: formulas, paths and mappings may take a second on
+ * a large payload. They are evaluated on a thread beside the core, which waits
+ * a moment for them; meanwhile nothing of the run changes. What takes longer
+ * lets the run wait and all others go on.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/executor/executor_private.h"
+
+enum { QUICK_MS = 5 };
+
+/* Held by its run and, while it is outstanding, by the core. */
+struct evaluation {
+    struct exec x; /* as the block has it, with an output of its own */
+    enum exec_result (*run)(struct exec *x);
+    enum exec_result result;
+    struct error why;
+    struct executor *executor;
+    int64_t n, installation; /* of the run */
+    int64_t ms;              /* how long it took the thread */
+    unsigned holders;
+    bool outstanding; /* a thread has it, or has just ended it */
+    bool gone;        /* nobody wants it; its run is freed with it */
+};
+
+static void
+let_go(struct evaluation *v)
+{
+    if (--v->holders > 0)
+        return;
+    buf_clear(&v->x.out);
+    output_clear(&v->x.list);
+    value_free(v->x.made);
+    free(v);
+}
+
+void
+run_drop(struct run *r)
+{
+    if (r && r->evaluation && r->evaluation->outstanding)
+        r->evaluation->gone = true;
+    else
+        run_free(r);
+}
+
+void
+evaluation_free(struct evaluation *v)
+{
+    if (v)
+        let_go(v);
+}
+
+/* --- on a thread ----------------------------------------------------------
+ */
+
+static int64_t
+thread_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+evaluate(void *ctx)
+{
+    struct evaluation *v = ctx;
+    int64_t before = thread_ms();
+    v->result = v->run(&v->x);
+    v->ms = thread_ms() - before;
+}
+
+/* --- its end --------------------------------------------------------------
+ */
+
+static void
+come_back(struct evaluation *v)
+{
+    struct lane *lane = lane_of(v->executor, v->installation);
+    if (!v->outstanding)
+        return;
+    v->outstanding = false;
+    lane->slow = v->ms >= QUICK_MS;
+    lane->evaluating--;
+    v->executor->evaluating--;
+}
+
+static enum err
+go_on(struct core *core, void *ctx, struct error *e)
+{
+    struct evaluation *v = ctx;
+    come_back(v);
+    lanes_move_up(core, v->executor);
+    return v->gone ? ERR_OK
+                   : executor_go_on_with(core, v->n, v->installation, e);
+}
+
+static void
+forget(void *ctx)
+{
+    struct evaluation *v = ctx;
+    come_back(v);
+    if (v->gone)
+        run_free(v->x.run);
+    let_go(v);
+}
+
+/* --- its beginning --------------------------------------------------------
+ */
+
+static void
+begin(struct exec *x, enum exec_result (*run)(struct exec *x))
+{
+    struct lane *lane = lane_of(x->executor, x->run->installation);
+    struct evaluation *v = mem_alloc(sizeof *v);
+    int64_t wait = executor_time_left(x->core, x->executor);
+    *v = (struct evaluation){.x = *x,
+                             .run = run,
+                             .executor = x->executor,
+                             .n = x->run->n,
+                             .installation = x->run->installation,
+                             .holders = 1};
+    v->x.e = &v->why;
+    v->x.core = NULL;
+    v->x.db = NULL;
+    v->x.executor = NULL;
+    buf_init(&v->x.out, RUN_OUTPUT_MAX);
+    x->run->evaluation = v;
+    wait = lane->slow ? 0 : wait > QUICK_MS ? QUICK_MS : wait > 1 ? wait : 1;
+    const struct core_background work = {
+        .run = evaluate,
+        .then = {.run = go_on, .free = forget, .ctx = v},
+        .group = v->installation};
+    if (core_begin_background(x->core, &work, wait))
+        return;
+    v->holders++;
+    v->outstanding = true;
+    lane->slow |= wait == QUICK_MS;
+    lane->evaluating++;
+    x->executor->evaluating++;
+}
+
+static enum exec_result
+take(struct exec *x, struct evaluation *v)
+{
+    enum exec_result result = v->result;
+    buf_clear(&x->out);
+    x->out = v->x.out;
+    buf_init(&v->x.out, 0);
+    x->list = v->x.list;
+    v->x.list = (struct output){0};
+    x->made = v->x.made;
+    v->x.made = NULL;
+    if (result == EXEC_FAILED)
+        *x->e = v->why;
+    x->run->evaluation = NULL;
+    let_go(v);
+    return result;
+}
+
+bool
+run_is_evaluated(const struct run *r)
+{
+    return r->evaluation && r->evaluation->outstanding;
+}
+
+/* Whether evaluating F copies at most one value that is there. */
+static bool
+is_quick(const struct compiled_field *f)
+{
+    switch (f->source.kind) {
+    case SOURCE_FORMULA:
+        return false;
+    case SOURCE_PATH:
+        return path_is_singular(f->source.path);
+    default:
+        return !f->asked || f->field->type != FIELD_FORMULA;
+    }
+}
+
+enum exec_result
+run_evaluate(struct exec *x, const struct compiled_field *f,
+             enum exec_result (*run)(struct exec *x))
+{
+    if (f && is_quick(f))
+        return run(x);
+    if (!x->run->evaluation)
+        begin(x, run);
+    if (x->run->evaluation->outstanding)
+        return EXEC_WAIT;
+    return take(x, x->run->evaluation);
+}

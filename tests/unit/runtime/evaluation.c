@@ -1,0 +1,163 @@
+/* Evaluations: what one customer's mapping takes long for keeps nobody else
+ * waiting, and is neither lost nor done twice. */
+#include "base/mem.h"
+#include "runtime/executor/accept.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+enum { THREADS = 8, SLOW_AT_ONCE = 2 };
+
+static struct world w;
+
+static void
+install(struct place *p)
+{
+    place_install(&w, p,
+                  world_document(&w, WORKFLOW("", BLOCK(10, "math", "Sum",
+                                                        "'formula':'=no+1'"))));
+}
+
+static char *
+send_event(const struct place *p)
+{
+    return place_event(&w, p, "{'no':1}");
+}
+
+static int
+state_of(const char *id)
+{
+    struct shown s = run_look(&w, id);
+    free(s.steps);
+    return s.state;
+}
+
+static bool
+are_held(struct world *world, void *count)
+{
+    (void)world;
+    return world_held_evaluations() == *(int *)count;
+}
+
+/* Sends an event to each of COUNT customers, whose evaluations do not end, and
+ * waits until HELD of them have begun. */
+static void
+send_and_hold(struct place *customers, int count, int held, char **ids)
+{
+    world_hold_evaluations(count);
+    for (int i = 0; i < count; i++)
+        ids[i] = send_event(&customers[i]);
+    world_until(&w, are_held, &held);
+}
+
+static void
+ends_well(char *id)
+{
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, "{\"result\":2}");
+    free(s.steps);
+    free(id);
+}
+
+static void
+another_is_served(void)
+{
+    struct place other;
+    install(&other);
+    for (int i = 0; i < 3; i++)
+        ends_well(send_event(&other));
+}
+
+/* Sabotage: let wait_for() of background.c wait for the end. */
+static void
+a_long_evaluation_gives_way(void)
+{
+    struct place slow;
+    char *id;
+    install(&slow);
+    send_and_hold(&slow, 1, 1, &id);
+    another_is_served();
+    CHECK_INT(state_of(id), RUN_RUNNING);
+    world_release_evaluations();
+    ends_well(id);
+}
+
+/* All threads but one may have met something that takes long. Then it is known
+ * of these customers, and they do not take the threads of the others.
+ * Sabotage: let take() of background.c begin any number of slow pieces. */
+static void
+many_of_them_give_way(void)
+{
+    struct place slow[THREADS - 1];
+    char *ids[THREADS - 1];
+    for (int i = 0; i < THREADS - 1; i++)
+        install(&slow[i]);
+    for (int round = 0; round < 2; round++) {
+        int held = round ? SLOW_AT_ONCE : THREADS - 1;
+        send_and_hold(slow, THREADS - 1, held, ids);
+        if (round == 0)
+            another_is_served();
+        for (int i = 0; i < 20; i++)
+            world_tick(&w);
+        CHECK_INT(world_held_evaluations(), held);
+        world_release_evaluations();
+        for (int i = 0; i < THREADS - 1; i++)
+            ends_well(ids[i]);
+    }
+}
+
+static void
+a_crash_loses_nothing(void)
+{
+    struct place slow;
+    char *id;
+    install(&slow);
+    send_and_hold(&slow, 1, 1, &id);
+    world_release_evaluations();
+    world_crash(&w);
+    ends_well(id);
+}
+
+static enum err
+cancel(struct core *core, void *ctx, struct error *e)
+{
+    int64_t n = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_SHOW);
+    db_text(q, ctx);
+    db_int(q, 0);
+    enum err code = db_run_int(q, &n, NULL, e);
+    return code == ERR_OK ? runs_cancel(core, n, e) : code;
+}
+
+/* A run that ends by other means while a thread reads it stays in memory until
+ * that is done with it; builds with sanitizers see it. Sabotage: let run_drop()
+ * free every run. */
+static void
+a_run_is_cancelled_meanwhile(void)
+{
+    struct place slow;
+    char *id;
+    install(&slow);
+    send_and_hold(&slow, 1, 1, &id);
+    CHECK_INT(world_do(&w, cancel, id), ERR_OK);
+    CHECK_INT(state_of(id), RUN_CANCELLED);
+    world_release_evaluations();
+    ends_well(send_event(&slow));
+    CHECK_INT(state_of(id), RUN_CANCELLED);
+    free(id);
+}
+
+void
+test_runtime_evaluation(void)
+{
+    static const struct test tests[] = {
+        {"a long evaluation gives way", a_long_evaluation_gives_way},
+        {"many of them give way", many_of_them_give_way},
+        {"a crash loses nothing", a_crash_loses_nothing},
+        {"a run is cancelled meanwhile", a_run_is_cancelled_meanwhile},
+        {NULL, NULL}};
+    world_start(&w);
+    test_run("evaluations", tests);
+    failed_tests += test_result();
+    world_stop(&w);
+}
