@@ -1,8 +1,12 @@
 /*
  * What a block calculates: formulas, paths and mappings may take a second on
- * a large payload. They are evaluated on a thread beside the core, which waits
- * a moment for them; meanwhile nothing of the run changes. What takes longer
- * lets the run wait and all others go on.
+ * a large payload. Then they are evaluated on a thread beside the core, which
+ * waits a moment for them; meanwhile nothing of the run changes. What takes
+ * longer lets the run wait and all others go on.
+ *
+ * On little data nearly everything is quick, and is done at once: a thread
+ * would cost more, and on a busy machine come late. A block for which that was
+ * wrong is remembered.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +16,7 @@
 #include "base/mem.h"
 #include "runtime/executor/executor_private.h"
 
-enum { QUICK_MS = 5 };
+enum { QUICK_MS = 5, LITTLE_BYTES = 16384 };
 
 /* Held by its run and, while it is outstanding, by the core. */
 struct evaluation {
@@ -171,7 +175,7 @@ run_is_evaluated(const struct run *r)
 
 /* Whether evaluating F copies at most one value that is there. */
 static bool
-is_quick(const struct compiled_field *f)
+is_copy(const struct compiled_field *f)
 {
     switch (f->source.kind) {
     case SOURCE_FORMULA:
@@ -183,15 +187,39 @@ is_quick(const struct compiled_field *f)
     }
 }
 
+/* Whether everything that R's formulas can read is little. */
+static bool
+has_little(const struct run *r)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < r->compiled->document->count; i++)
+        bytes += r->outputs[i].text.len;
+    for (size_t i = 0; i < r->depth; i++)
+        bytes += r->frames[i].items.text.len;
+    return bytes <= LITTLE_BYTES;
+}
+
+static enum exec_result
+evaluate_here(struct exec *x, enum exec_result (*run)(struct exec *x))
+{
+    int64_t before = clock_monotonic_ms();
+    enum exec_result result = run(x);
+    if (clock_monotonic_ms() - before >= QUICK_MS)
+        x->run->compiled->blocks[x->index].slow = true;
+    return result;
+}
+
 enum exec_result
 run_evaluate(struct exec *x, const struct compiled_field *f,
              enum exec_result (*run)(struct exec *x))
 {
-    if (f && is_quick(f))
-        return run(x);
-    if (!x->run->evaluation)
+    struct run *r = x->run;
+    bool slow = r->compiled->blocks[x->index].slow;
+    if ((f && is_copy(f)) || (!r->evaluation && !slow && has_little(r)))
+        return evaluate_here(x, run);
+    if (!r->evaluation)
         begin(x, run);
-    if (x->run->evaluation->outstanding)
+    if (r->evaluation->outstanding)
         return EXEC_WAIT;
-    return take(x, x->run->evaluation);
+    return take(x, r->evaluation);
 }

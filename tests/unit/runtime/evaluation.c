@@ -17,10 +17,19 @@ install(struct place *p)
                                                         "'formula':'=no+1'"))));
 }
 
+/* An event with so much data that a thread evaluates what reads it. */
 static char *
 send_event(const struct place *p)
 {
-    return place_event(&w, p, "{'no':1}");
+    struct buf data;
+    buf_init(&data, 1 << 20);
+    buf_adds(&data, "{'no':1,'more':'");
+    for (int i = 0; i < 20000; i++)
+        buf_addc(&data, 'x');
+    buf_adds(&data, "'}");
+    char *id = place_event(&w, p, buf_str(&data));
+    buf_clear(&data);
+    return id;
 }
 
 static int

@@ -171,6 +171,20 @@ a_run_finishes_on_its_version(void)
     free(id);
 }
 
+/* The calls without a key whose body begins with {"no":NO. They may arrive
+ * after a crash, when the next run has begun. */
+static int
+calls_with(int no)
+{
+    char *begin = mem_printf("{\"no\":%d,", no);
+    int calls = 0;
+    for (size_t i = 0; i < w.effect_count; i++)
+        if (strncmp(w.effects[i].key, begin, strlen(begin)) == 0)
+            calls += w.effects[i].calls;
+    free(begin);
+    return calls;
+}
+
 static void
 unknown_outcomes_are_parked(void)
 {
@@ -180,13 +194,14 @@ unknown_outcomes_are_parked(void)
     place_connector(&w, connector, ",'authentication':[]");
     place_install(&w, &p, place_workflow(&w, connector, ten_blocks));
     for (int k = 0; k < BOUNDARIES; k++) {
-        char *id = place_event(&w, &p, "{'no':1}");
-        w.effect_count = 0;
+        char *data = mem_printf("{'no':%d}", k);
+        char *id = place_event(&w, &p, data);
+        free(data);
         for (int i = 0; i < k; i++)
             world_tick(&w);
         world_crash(&w);
         struct shown s = run_finish(&w, id);
-        int calls = w.effect_count ? w.effects[0].calls : 0;
+        int calls = calls_with(k);
         CHECK(s.state == RUN_DONE || s.park == PARK_UNKNOWN);
         parked += s.park == PARK_UNKNOWN;
         done += s.state == RUN_DONE;

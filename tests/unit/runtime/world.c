@@ -61,7 +61,7 @@ answer_outside(struct world *w, struct http_request *r)
     if (fails && !dead)
         w->fail_next--;
     else if (!fails)
-        count_effect(w, key ? key : "none");
+        count_effect(w, key ? key : *r->body ? r->body : "none");
     value_set_text(v, "got", r->body);
     if (w->echo)
         value_set_text(v, "echo", http_request_header(r, "Authorization"));
