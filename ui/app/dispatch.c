@@ -75,6 +75,15 @@ app_react(struct app *app, struct view *v, unsigned reaction,
         app->dirty = true;
 }
 
+/* Says WHY of ACTION, by the name that people read: commands and their names
+ * are for the command line. */
+static void
+refuse(struct app *app, enum act action, const char *why)
+{
+    const char *label = act_info(action)->label;
+    app_refuse(app, "%c%s: %s", toupper((unsigned char)*label), label + 1, why);
+}
+
 /* Does what was judged and, if need be, confirmed. */
 static void
 do_now(struct app *app, const struct call *call)
@@ -95,7 +104,7 @@ do_now(struct app *app, const struct call *call)
     if ((reaction & REACT_IGNORED) && v->table)
         reaction = table_action(v->table, &whole, &e);
     if ((reaction & REACT_IGNORED) && e.code == ERR_OK)
-        app_refuse(app, "%s: not available on this screen", info->command);
+        refuse(app, (enum act)call->action, "not available on this screen");
     app_react(app, v, reaction, &e);
 }
 
@@ -115,7 +124,7 @@ make_question(struct app *app, const struct call *call, struct question *q)
         snprintf(q->yes, sizeof q->yes, "%c%s",
                  toupper((unsigned char)info->label[0]), info->label + 1);
     if ((info->flags & ACT_DANGER) && !q->typed[0])
-        snprintf(q->typed, sizeof q->typed, "%s", info->command);
+        snprintf(q->typed, sizeof q->typed, "%s", info->label);
     return must || wants;
 }
 
@@ -158,8 +167,7 @@ action_answered(void *ctx, bool yes)
     if (yes && !why)
         why = app_refusal(app, (enum act)call.action);
     if (yes && why)
-        app_say(app, MESSAGE_ERROR, "%s: %s",
-                act_info((enum act)call.action)->command, why);
+        refuse(app, (enum act)call.action, why);
     else if (yes)
         do_now(app, &call);
     else
@@ -205,7 +213,7 @@ app_perform(struct app *app, const struct call *call)
     const struct act_info *info = act_info(action);
     const char *why = app_refusal(app, action);
     if (why) {
-        app_refuse(app, "%s: %s", info->command, why);
+        refuse(app, action, why);
         return;
     }
     if (action == ACT_QUIT && !call->arg) { /* by its key */
@@ -236,7 +244,7 @@ confirmed_acts(struct app *app)
     enum act action = app->held_action;
     const char *why = app_refusal(app, action);
     if (why)
-        app_refuse(app, "%s: %s", act_info(action)->command, why);
+        refuse(app, action, why);
     else
         do_now(app, &(struct call){(int)action, 0, NULL});
 }
@@ -251,7 +259,7 @@ app_confirmed(struct app *app, enum act action)
         return;
     }
     if (why) {
-        app_refuse(app, "%s: %s", act_info(action)->command, why);
+        refuse(app, action, why);
         return;
     }
     app->held_action = action;

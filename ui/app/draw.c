@@ -1,4 +1,5 @@
 /* The frame around the screens: header, message line, hints, prompt. */
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/app/app_private.h"
@@ -229,14 +230,35 @@ draw_bottom(struct app *app)
         draw_hints(app, row);
 }
 
+/* As much as there is room for, whole words if possible: the window may be
+ * as small as one cell. */
+static void
+draw_too_small(struct cells *c)
+{
+    char text[80];
+    int row = 0, col = 0;
+    snprintf(text, sizeof text, "window too small: at least %dx%d",
+             APP_MIN_COLS, APP_MIN_ROWS);
+    for (const char *word = text; *word && row < c->rows;) {
+        int n = (int)strcspn(word, " ");
+        if (col > 0 && col + n > c->cols) {
+            row++;
+            col = 0;
+            continue;
+        }
+        cells_textf(c, row, col, c->cols - col, STYLE_NORMAL, "%.*s", n, word);
+        col += n + 1;
+        word += n + (word[n] == ' ');
+    }
+}
+
 void
 app_draw(struct app *app)
 {
     struct cells *c = &app->cells;
     cells_blank(c);
     if (app_too_small(app)) {
-        cells_textf(c, 0, 0, c->cols, STYLE_NORMAL, "too small: %dx%d needed",
-                    APP_MIN_COLS, APP_MIN_ROWS);
+        draw_too_small(c);
         return;
     }
     if (!app->depth)

@@ -146,7 +146,7 @@ save_screen(struct app *app, const char *file, struct error *e)
 {
     if (!app->screen->ops->save)
         error_set(e, ERR_REFUSED,
-                  "save-screen: only in a script (a session writes no files)");
+                  "Save screen: only in a script (a session writes no files)");
     else {
         app_draw(app);
         app->screen->ops->save(app->screen, &app->cells, file, e);

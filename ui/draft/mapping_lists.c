@@ -518,7 +518,7 @@ new_table(struct list *l, const char *name, struct error *e)
     value_set(content, "columns", columns);
     value_set(content, "rows", value_array());
     enum err rc =
-        !*name ? error_set(e, ERR_USAGE, "new-table: a name is missing")
+        !*name ? error_set(e, ERR_USAGE, "New table: a name is missing")
         : document_table(l->opened.ed.document, name, strlen(name))
             ? error_set(e, ERR_INVALID, "%.100s: already exists", name)
             : ERR_OK;

@@ -17,8 +17,9 @@ struct script {
     const char *keys;  /* what is left of a line of keys, or NULL */
     const char *typed; /* what is left of a line of text, or NULL */
     char *line;        /* the line being worked on */
-    int64_t wait_until;
-    int64_t later; /* ms that the clock is ahead */
+    int64_t wait_until; /* of the real clock; 0: it does not wait */
+    int64_t wait;       /* how long it waits, ms */
+    int64_t now;        /* the clock of the screen, which the script moves */
     bool in_line;  /* events of the line have been given */
     bool begun;    /* something that is not an event yet */
     int ended;
@@ -121,14 +122,15 @@ begin_line(struct script *s, struct event *event)
     if (text_starts(line, "!paste "))
         return paste_event(s, line + 7, event);
     if (text_starts(line, "!later ")) {
-        s->later += strtol(line + 7, NULL, 10);
+        s->now += strtol(line + 7, NULL, 10);
         s->in_line = true; /* what is due by then comes before the next line */
         return false;
     }
     s->begun = strcmp(line, "!begun") == 0;
-    if (text_starts(line, "!wait "))
-        s->wait_until = clock_monotonic_ms() + strtol(line + 6, NULL, 10);
-    else if (sscanf(line, "!resize %d %d", &rows, &cols) == 2) {
+    if (text_starts(line, "!wait ")) {
+        s->wait = strtol(line + 6, NULL, 10);
+        s->wait_until = clock_monotonic_ms() + s->wait;
+    } else if (sscanf(line, "!resize %d %d", &rows, &cols) == 2) {
         s->screen.rows = rows;
         s->screen.cols = cols;
         *event = (struct event){.kind = EVENT_RESIZE};
@@ -149,12 +151,24 @@ line_ends(struct script *s)
     return ends;
 }
 
+/* True while it waits, and once more when the clock has gone on, so that what
+ * is due comes before the next line. */
+static bool
+waits(struct script *s)
+{
+    if (s->wait_until == 0 || clock_monotonic_ms() < s->wait_until)
+        return s->wait_until != 0;
+    s->now += s->wait;
+    s->wait_until = 0;
+    return true;
+}
+
 static bool
 script_next(struct screen *screen, struct event *event)
 {
     struct script *s = (struct script *)screen;
     for (;;) {
-        if (clock_monotonic_ms() < s->wait_until)
+        if (waits(s))
             return false;
         if ((s->keys && next_named(s, event)) ||
             (s->typed && next_typed(s, event))) {
@@ -205,7 +219,7 @@ script_nothing(struct screen *s)
 static int64_t
 script_now_ms(struct screen *screen)
 {
-    return clock_monotonic_ms() + ((struct script *)screen)->later;
+    return ((struct script *)screen)->now;
 }
 
 static void
@@ -232,7 +246,7 @@ script_save(struct screen *screen, const struct cells *cells, const char *file,
     const struct script *s = (struct script *)screen;
     if (!s->folder || strchr(file, '/'))
         return error_set(e, ERR_REFUSED,
-                         "save-screen: only a file in the script's folder");
+                         "Save screen: only a file in the script's folder");
     struct buf text;
     buf_init(&text, 16u << 20);
     cells_dump(cells, &text);
@@ -280,6 +294,7 @@ script_open(const char *text, int rows, int cols, bool ascii,
     s->script = mem_strdup(text);
     s->folder = mem_strdup(folder);
     s->at = s->script;
+    s->now = 1;
     cells_init(&s->cells, rows, cols, ascii);
     buf_init(&s->paste, PASTE_MOST);
     buf_init(&s->copied, PASTE_MOST);

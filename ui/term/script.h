@@ -13,6 +13,8 @@
  *   !later 300       the same, but only the clock of the screen goes on
  *   # comment
  *
+ * The clock of the screen stands still but for !wait and !later.
+ *
  * What stands on one line comes at once, as one burst; after each line the
  * screen is painted. At the end of the script the session ends.
  */

@@ -59,10 +59,10 @@ keys_do_what_the_table_says(void)
 static void
 a_read_only_session_changes_nothing(void)
 {
-    check_run(ROLE_AUDITOR, "F", "fork: read-only session", "");
-    check_run(ROLE_AUDITOR, ":fork", "fork: read-only session", "");
+    check_run(ROLE_AUDITOR, "F", "Fork: read-only session", "");
+    check_run(ROLE_AUDITOR, ":fork", "Fork: read-only session", "");
     check_run(ROLE_AUDITOR, ":pause\n!later 300\nTab\n!later 300\nEnter\n!later 1000", "", "");
-    check_run(ROLE_AUDITOR, "a\nEnter", "pause: read-only session", "");
+    check_run(ROLE_AUDITOR, "a\nEnter", "Pause: read-only session", "");
     struct session s;
     sample_init(&s.sample, 100);
     session_run_as(&s, ROLE_AUDITOR, "Enter\nEnter\n'xyz\n!paste abc\nEnter",
@@ -274,7 +274,7 @@ a_burst_ends_at_a_refused_key(void)
               "? lists keys); 3 keys dropped", "");
     check_run(ROLE_RELEASER, "x\nF", "EnterpriseCo", "fork ");
     check_run(ROLE_AUDITOR, "F M q Q",
-              "fork: read-only session; 3 keys dropped", "");
+              "Fork: read-only session; 3 keys dropped", "");
     check_run(ROLE_RELEASER, "/ Tab F Enter F", "No completion; 3 keys", "");
     check_run(ROLE_RELEASER, "2 2 : 4 0 Enter F",
               "No command \"40\" on this screen (? lists them); 1 key", "");
@@ -394,6 +394,36 @@ watches_and_alarms_wake_the_loop(void)
     close(w.pipe[1]);
 }
 
+/* The word for the command line stands in no message: what is said names the
+ * action as the hint line and the menu do. Sabotage: the label in refuse() of
+ * dispatch.c. */
+static void
+no_message_names_a_command(void)
+{
+    static const enum role roles[] = {ROLE_AUDITOR, ROLE_RELEASER};
+    size_t said = 0;
+    for (int i = 2 * (ACT_NONE + 1); i < 2 * ACT_COUNT; i++) {
+        const char *command = act_info((enum act)(i / 2))->command;
+        char script[100];
+        struct session s;
+        if (!strchr(command, '-'))
+            continue;
+        snprintf(script, sizeof script, ":%s x\n:bind any Alt-z %s\nAlt-z",
+                 command, command);
+        sample_init(&s.sample, 10);
+        session_run_as(&s, roles[i % 2], script, 24, 80, false);
+        const struct messages *all = app_messages(s.app);
+        for (size_t k = 0; k < all->count; k++) {
+            const char *text = messages_get(all, k)->text;
+            said++;
+            if (!text_starts(text, "bind")) /* says again what was typed */
+                CHECK(strstr(text, command) == NULL);
+        }
+        session_end(&s);
+    }
+    CHECK(said > 30);
+}
+
 void
 test_ui_app(void)
 {
@@ -417,6 +447,7 @@ test_ui_app(void)
         {"text stays text", text_stays_text},
         {"leaving is asked", leaving_is_asked},
         {"nothing runs from help", nothing_runs_from_help},
+        {"no message names a command", no_message_names_a_command},
         {"watches and alarms wake the loop", watches_and_alarms_wake_the_loop},
         {NULL, NULL}};
     test_run("ui app", tests);

@@ -108,6 +108,28 @@ too_small_ignores_keys(void)
     session_end(&s);
 }
 
+/* Whatever the size, either the button of a question shows, or the window says
+ * what it needs. Sabotage: draw_too_small() in draw.c without its new rows. */
+static void
+every_size_shows_the_button_or_the_need(void)
+{
+    static const int sizes[][2] = {{4, 10},  {1, 40},  {11, 80}, {24, 39},
+                                   {12, 40}, {24, 80}, {6, 10}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int rows = sizes[i][0], cols = sizes[i][1];
+        bool fits = rows >= APP_MIN_ROWS && cols >= APP_MIN_COLS;
+        char script[100];
+        struct session s;
+        sample_init(&s.sample, 50);
+        snprintf(script, sizeof script,
+                 ":pause\n!later 300\n!resize %d %d\nTab", rows, cols);
+        session_run(&s, script);
+        CHECK_HAS(session_text(&s), fits ? "[>Pause" : "40x12");
+        CHECK(fits || !strstr(session_text(&s), "Pause"));
+        session_end(&s);
+    }
+}
+
 void
 test_ui_screens(void)
 {
@@ -116,6 +138,8 @@ test_ui_screens(void)
         {"any size works", any_size_works},
         {"resizing never crashes", resizing_never_crashes},
         {"too small ignores keys", too_small_ignores_keys},
+        {"every size shows the button or the need",
+         every_size_shows_the_button_or_the_need},
         {NULL, NULL}};
     test_run("ui screens", tests);
     failed_tests += test_failures;
