@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "runtime/access/auth.h"
 #include "runtime/access/cors.h"
@@ -86,6 +87,47 @@ refuse_method(struct call *call, const struct buf *allow, struct error *e)
     return ERR_OK;
 }
 
+/* The media type TYPE begins with, without its parameters, is JSON. */
+static bool
+is_json_type(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t n = strcspn(type, " \t;");
+    return n == strlen(json) && strncasecmp(type, json, n) == 0;
+}
+
+/* Whether the body can be read as JSON: the reason in E where not. A body
+ * without a declared type counts as JSON. */
+static bool
+is_readable(const struct http_request *r, struct error *e)
+{
+    const char *encoding = http_request_header(r, "Content-Encoding");
+    const char *type = http_request_header(r, "Content-Type");
+    if (r->body_len == 0)
+        return true;
+    if (encoding && strcasecmp(encoding, "identity") != 0)
+        error_set(e, ERR_USAGE,
+                  "Content-Encoding: not supported (send the body without "
+                  "compression)");
+    else if (type && !is_json_type(type))
+        error_set(e, ERR_USAGE,
+                  "Content-Type: not JSON (send the body as "
+                  "application/json)");
+    else
+        return true;
+    return false;
+}
+
+static enum err
+handle(struct call *call, struct error *e)
+{
+    if (is_readable(call->request, e))
+        return call->route->handler(call, e);
+    http_answer_error(call->answer, e);
+    call->answer->status = 415;
+    return ERR_OK;
+}
+
 enum err
 route_dispatch(struct call *call, struct error *e)
 {
@@ -100,7 +142,7 @@ route_dispatch(struct call *call, struct error *e)
     else if (code == ERR_OK)
         code = auth_check(call, e);
     if (code == ERR_OK && call->route)
-        code = call->route->handler(call, e);
+        code = handle(call, e);
     buf_clear(&allow);
     return code;
 }
