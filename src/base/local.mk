@@ -9,6 +9,7 @@ libbase_a_SOURCES = \
 	%D%/ident.c %D%/ident.h \
 	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
+	%D%/part.c %D%/part.h \
 	%D%/percent.c %D%/percent.h \
 	%D%/process.c %D%/process.h \
 	%D%/program.c %D%/program.h \

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/part.h"
 #include "store/db_internal.h"
 
 /* All steps in one transaction: a store is upgraded or as it was. */
@@ -143,26 +144,20 @@ db_sync(const char *path, struct error *e)
 enum err
 db_backup(struct db *db, const char *path, struct error *e)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST)
-        return error_set(e, ERR_CONFLICT,
-                         "%s: exists already (name another file)", path);
-    if (fd < 0)
-        return error_errno(e, ERR_IO, path);
-    fchmod(fd, 0600); /* whatever the umask took away */
-    close(fd);
+    struct part part;
+    enum err r = part_begin(&part, path, e);
+    if (r != ERR_OK)
+        return r;
+    fchmod(part.fd, 0600); /* whatever the umask took away */
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(db->handle, "VACUUM INTO ?", -1, &s, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_bind_text(s, 1, path, -1, SQLITE_STATIC);
+        rc = sqlite3_bind_text(s, 1, part.name, -1, SQLITE_STATIC);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(s);
     sqlite3_finalize(s);
-    enum err r = rc == SQLITE_DONE ? db_sync(path, e)
-                                   : db_fail(db, rc, path, e);
-    if (r != ERR_OK)
-        unlink(path);
-    return r;
+    r = rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, path, e);
+    return part_end(&part, r, e);
 }
 
 enum err

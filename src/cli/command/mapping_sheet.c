@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/part.h"
 #include "cli/command/block_rows.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/previewing.h"
@@ -24,6 +25,21 @@ form_of(const struct cli *cli)
                                .source = cli_option(cli, "source")};
 }
 
+/* FILE NULL: to standard output. */
+static enum err
+write_sheet(const char *file, const struct buf *text, struct error *e)
+{
+    struct part out;
+    if (!file)
+        return file_write_fd(STDOUT_FILENO, "standard output", text->data,
+                             text->len, e);
+    enum err rc = part_begin(&out, file, e);
+    if (rc != ERR_OK)
+        return rc;
+    rc = file_write_fd(out.fd, file, text->data, text->len, e);
+    return part_end(&out, rc, e);
+}
+
 enum err
 cmd_mapping_export(struct cli *cli, struct error *e)
 {
@@ -36,16 +52,8 @@ cmd_mapping_export(struct cli *cli, struct error *e)
     enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
     if (rc == ERR_OK)
         sheet_write(&b.rows, &form, &text);
-    int fd = STDOUT_FILENO;
-    if (rc == ERR_OK && !to_stdout) {
-        fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd < 0)
-            rc = error_errno(e, ERR_IO, file);
-    }
     if (rc == ERR_OK)
-        rc = file_write_fd(fd, file, buf_str(&text), text.len, e);
-    if (!to_stdout && fd >= 0 && fd != STDOUT_FILENO)
-        close(fd);
+        rc = write_sheet(to_stdout ? NULL : file, &text, e);
     cli->answered = to_stdout;
     block_rows_clear(&b);
     buf_clear(&text);

@@ -1,11 +1,13 @@
 /* The subcommands of tailord. */
 #include "runtime/daemon/command.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/part.h"
 #include "http/server.h"
 #include "runtime/access/auth.h"
 #include "runtime/daemon/vault_check.h"
@@ -297,9 +299,22 @@ backup(const struct command_place *p, const struct value *arguments,
 {
     const char *path = argument(arguments, 0);
     (void)out;
-    enum err code =
-        p->core ? copy_in_slices(p->core, path, e) : db_backup(p->db, path, e);
-    return code == ERR_OK ? mark_held(path, e) : code;
+    enum err code = part_check_free(path, e);
+    if (code != ERR_OK)
+        return code;
+    /* No copy has its name before it says that it is one. */
+    char *part = part_name(path);
+    code =
+        p->core ? copy_in_slices(p->core, part, e) : db_backup(p->db, part, e);
+    if (code == ERR_OK) {
+        code = mark_held(part, e);
+        if (code == ERR_OK)
+            code = part_finish(part, path, e);
+        else
+            unlink(part);
+    }
+    free(part);
+    return code;
 }
 
 static enum err

@@ -1,9 +1,12 @@
 /* Whole files, all or nothing. */
 #include "base/file.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/part.h"
 #include "tests/unit/base/base.h"
 #include "tests/unit/test.h"
 
@@ -57,6 +60,50 @@ a_missing_file_is_named(void)
     CHECK_HAS(e.text, "/nonexistent/x");
 }
 
+static const char *
+text_of(const char *path)
+{
+    static struct buf b;
+    struct error e;
+    buf_clear(&b);
+    buf_init(&b, 100);
+    return file_read(path, &b, &e) == ERR_OK ? buf_str(&b) : NULL;
+}
+
+/* Sabotage: part_name in part_begin, link in move (a rename replaces), the
+ * unlink in part_end (src/base/part.c). */
+static void
+half_a_file_has_no_name(void)
+{
+    struct error e;
+    struct part p;
+    char *path = scratch_path();
+    CHECK_INT(part_begin(&p, path, &e), ERR_CONFLICT);
+    unlink(path);
+    CHECK_INT(part_begin(&p, path, &e), ERR_OK);
+    CHECK_INT(file_write_fd(p.fd, path, "hello", 5, &e), ERR_OK);
+    CHECK_INT(access(path, F_OK), -1);
+    CHECK_INT(part_end(&p, ERR_OK, &e), ERR_OK);
+    CHECK_STR(text_of(path), "hello");
+    unlink(path);
+    /* Another took the name meanwhile. */
+    CHECK_INT(part_begin(&p, path, &e), ERR_OK);
+    char *name = mem_strdup(p.name);
+    CHECK_INT(file_write(path, "other", 5, 0600, &e), ERR_OK);
+    CHECK_INT(part_end(&p, ERR_OK, &e), ERR_CONFLICT);
+    CHECK_STR(text_of(path), "other");
+    CHECK_INT(access(name, F_OK), -1);
+    unlink(path);
+    free(name);
+    /* Writing failed. */
+    CHECK_INT(part_begin(&p, path, &e), ERR_OK);
+    name = mem_strdup(p.name);
+    CHECK_INT(part_end(&p, ERR_DISK_FULL, &e), ERR_DISK_FULL);
+    CHECK_INT(access(path, F_OK), -1);
+    CHECK_INT(access(name, F_OK), -1);
+    free(name);
+}
+
 void
 test_base_file(void)
 {
@@ -64,6 +111,7 @@ test_base_file(void)
         {"writes and reads back", writes_and_reads_back},
         {"a larger file is refused", a_larger_file_is_refused},
         {"a missing file is named", a_missing_file_is_named},
+        {"half a file has no name", half_a_file_has_no_name},
         {NULL, NULL}};
     test_run("file", tests);
     failed_tests += test_failures;
