@@ -5,6 +5,8 @@ stops nobody.
 """
 import os
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -94,6 +96,46 @@ def verify_endless(first):
         said = p.stderr.read().decode()
     p.stdin.close()
     return p.wait(LIMIT), taken, said
+
+
+@test
+def an_export_needs_no_store():
+    """Sabotage: READS in the row of audit verify (commands.def)."""
+    export()
+    file = os.path.join(folder.name, "export")
+    for store in ("nowhere", "/nowhere/at/all"):
+        good = tailor("audit", "verify", file, store=store)
+        equal((good.returncode, good.stderr), (0, ""))
+        bad = tailor("audit", "verify", file, "--head", "ab12", store=store)
+        equal(bad.returncode, 2, bad.stderr)
+        assert "64 digits" in bad.stderr, bad.stderr
+    nothing = tailor("audit", "verify", store="nowhere")
+    equal((nothing.returncode, nothing.stdout), (4, ""), nothing.stderr)
+
+
+def killed_while_writing(*command):
+    """Ends the command by a signal behind its first bytes."""
+    return subprocess.run(
+        [TAILOR, "--store", "store", *command], cwd=folder.name,
+        capture_output=True, timeout=LIMIT, preexec_fn=lambda:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))).returncode
+
+
+@test
+def half_a_file_has_no_name():
+    """Sabotage: part_name in part_begin (src/base/part.c)."""
+    for command in (("audit", "export"), ("store", "backup")):
+        out = os.path.join(folder.name, "half-" + command[1])
+        equal(killed_while_writing(*command, out), -signal.SIGXFSZ)
+        assert not os.path.exists(out), command
+        equal(tailor(*command, out).returncode, 0)
+        with open(out, "rb") as f:
+            before = f.read()
+        again = tailor(*command, out)
+        equal(again.returncode, 5, again.stderr)
+        assert "already exists" in again.stderr, again.stderr
+        with open(out, "rb") as f:
+            equal(f.read(), before)
 
 
 @test

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/part.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/session/audit.h"
@@ -133,6 +134,17 @@ verify_file(const char *file, const char *head, struct audit_verdict *verdict,
     return rc;
 }
 
+static enum err
+verify_store(struct cli *cli, const char *head, struct audit_verdict *verdict,
+             struct error *e)
+{
+    const struct manager_session session = {
+        .actor = cli->actor, .session = cli->session, .read_only = true};
+    enum err rc = manager_open(&cli->manager, cli->store, &session, e);
+    return rc == ERR_OK ? audit_verify(cli->manager, head, verdict, e) : rc;
+}
+
+/* An export is verified where there is no store. */
 enum err
 cmd_audit_verify(struct cli *cli, struct error *e)
 {
@@ -140,8 +152,8 @@ cmd_audit_verify(struct cli *cli, struct error *e)
     const char *file = cli_arg(cli, 0);
     const char *head = cli_option(cli, "head");
     enum err rc = file ? verify_file(file, head, &verdict, e)
-                       : audit_verify(cli->manager, head, &verdict, e);
-    if (rc == ERR_OK || rc == ERR_DAMAGED)
+                       : verify_store(cli, head, &verdict, e);
+    if (rc == ERR_OK || (rc == ERR_DAMAGED && verdict.head[0]))
         print_verdict(cli, &verdict, rc == ERR_OK);
     return rc;
 }
@@ -150,19 +162,15 @@ enum err
 cmd_audit_export(struct cli *cli, struct error *e)
 {
     const char *file = cli_arg(cli, 0);
-    bool to_stdout = strcmp(file, "-") == 0;
-    int fd = to_stdout
-                 ? STDOUT_FILENO
-                 : open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return error_errno(e, ERR_IO, file);
-    enum err rc = audit_export(cli->manager, fd, file, e);
-    if (!to_stdout && close(fd) != 0 && rc == ERR_OK)
-        rc = error_errno(e, ERR_IO, file);
-    if (rc != ERR_OK && !to_stdout)
-        unlink(file); /* half an audit looks like a whole one */
-    cli->answered = to_stdout;
-    if (rc == ERR_OK && !to_stdout)
+    struct part out = {.fd = STDOUT_FILENO};
+    cli->answered = strcmp(file, "-") == 0;
+    if (cli->answered)
+        return audit_export(cli->manager, out.fd, "standard output", e);
+    enum err rc = part_begin(&out, file, e);
+    if (rc != ERR_OK)
+        return rc;
+    rc = part_end(&out, audit_export(cli->manager, out.fd, file, e), e);
+    if (rc == ERR_OK)
         cli_say(cli, "%s: written", file);
     return rc;
 }
