@@ -66,14 +66,12 @@ say_unknown(struct manager *m, const char *what, const char *name,
 
 static enum err
 say_ambiguous(struct manager *m, const char *what, const char *name,
-              struct error *e)
+              const char *remedy, struct error *e)
 {
     char *shown = text_visible_dup(name);
     char *fits = join_candidates(m);
-    error_set(e, ERR_AMBIGUOUS,
-              "%s '%.200s': fits more than one (say which: "
-              "%s)",
-              what, shown, fits);
+    error_set(e, ERR_AMBIGUOUS, "%s '%.200s': matches more than one (%s: %s)",
+              what, shown, remedy, fits);
     free(fits);
     free(shown);
     return ERR_AMBIGUOUS;
@@ -172,7 +170,7 @@ name_workflow(struct manager *m, const char *name, int64_t integration,
     if (r != ERR_OK || found == 1)
         return r;
     if (found > 1)
-        return say_ambiguous(m, "workflow", name, e);
+        return say_ambiguous(m, "workflow", name, "say which", e);
     q = db_use(manager_db(m), CS_WORKFLOW_KEYS);
     db_int(q, integration);
     return not_found(m, q, "workflow", name, e);
@@ -196,6 +194,29 @@ name_workflow_of(struct manager *m, const char *name, int64_t installation,
     return not_found(m, q, "workflow", name, e);
 }
 
+/* Several match: the only one that is installed goes before those that were
+ * uninstalled or whose user was deleted. */
+static int
+read_installations(struct manager *m, struct db_stmt *q, struct name_ref *out)
+{
+    int found = 0, installed = 0;
+    operation_no_candidates(m);
+    while (db_row(q)) {
+        bool is_installed = db_get_int(q, 3) != 0;
+        operation_candidate(m, db_get_text(q, 2));
+        if (found++ == 0 || is_installed) {
+            out->n = db_get_int(q, 0);
+            snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
+        }
+        installed += is_installed;
+    }
+    if (installed == 1)
+        found = 1;
+    if (found == 1)
+        operation_no_candidates(m);
+    return found;
+}
+
 /* By username or by the customer's full name, with or without a key. */
 static enum err
 match_installation(struct manager *m, int statement, const char *who,
@@ -205,7 +226,7 @@ match_installation(struct manager *m, int statement, const char *who,
     struct db_stmt *q = db_use(manager_db(m), statement);
     db_text(q, who);
     db_text(q, key);
-    *found = read_matches(m, q, 2, out);
+    *found = read_installations(m, q, out);
     return db_end(q, e);
 }
 
@@ -243,7 +264,7 @@ name_installation(struct manager *m, const char *name, struct name_ref *out,
     if (r != ERR_OK || found == 1)
         return r;
     if (found > 1)
-        return say_ambiguous(m, "installation", name, e);
+        return say_ambiguous(m, "installation", name, "give its id", e);
     struct db_stmt *q = db_use(manager_db(m), CS_INSTALLATION_NEAR);
     db_text(q, name);
     return not_found(m, q, "installation", name, e);
@@ -313,7 +334,7 @@ find_number(struct manager *m, const char *name, int64_t workflow,
     enum err r = db_end(q, e);
     if (r != ERR_OK || found == 1)
         return r;
-    return found ? say_ambiguous(m, "version", name, e)
+    return found ? say_ambiguous(m, "version", name, "say which", e)
                  : say_unknown(m, "version", name, e);
 }
 

@@ -537,10 +537,70 @@ test_others_customers(void)
     world_close(&w);
 }
 
+/* --- users of one name ---------------------------------------------------- */
+
+static void
+install(const char *user, const char *installation)
+{
+    struct fact all[2] = {
+        {.kind = FACT_USER, .user_id = user, .username = "user-0"},
+        {.kind = FACT_INSTALLED,
+         .installation_id = installation,
+         .user_id = user,
+         .integration_id = integration_id}};
+    CHECK_INT(apply(all, 2), ERR_OK);
+}
+
+static void
+check_name(const char *id)
+{
+    struct installation_list list;
+    CHECK_INT(manager_installation_show(w.m, "user-0/orders", &list, &e),
+              id ? ERR_OK : ERR_AMBIGUOUS);
+    if (id) {
+        CHECK_INT(list.count, 1);
+        CHECK_STR(list.rows[0].id, id);
+    } else {
+        CHECK_HAS(e.text, "matches more than one (give its id: ");
+        CHECK_HAS(e.text, "bbbbbbbbbbbbbbbbbbbbbbbb");
+    }
+    installation_list_clear(&list);
+}
+
+/* A user was deleted and made again: the name is that of the one that is
+ * installed. Sabotage: installed == 1 in read_installations
+ * (src/manager/session/names.c), deleted_at in IS_INSTALLED. */
+static void
+test_made_again(void)
+{
+    char first[25], second[25] = "bbbbbbbbbbbbbbbbbbbbbbbb";
+    open_world(1);
+    snprintf(first, sizeof first, "%s", fake_at(w.rt, 0)->id);
+    struct fact deleted = {.kind = FACT_USER_DELETED,
+                           .user_id = fake_at(w.rt, 0)->user};
+    struct fact uninstalled = {.kind = FACT_UNINSTALLED,
+                               .installation_id = second};
+    check_name(first);
+    CHECK_INT(apply(&deleted, 1), ERR_OK);
+    check_name(first);
+    install("aaaaaaaaaaaaaaaaaaaaaaaa", second);
+    check_name(second);
+    install("cccccccccccccccccccccccc", "dddddddddddddddddddddddd");
+    check_name(NULL);
+    CHECK_INT(apply(&uninstalled, 1), ERR_OK);
+    check_name("dddddddddddddddddddddddd");
+    uninstalled.installation_id = "dddddddddddddddddddddddd";
+    CHECK_INT(apply(&uninstalled, 1), ERR_OK);
+    check_name(NULL);
+    CHECK_HAS(e.text, ", uninstalled, ");
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"what a runtime makes grow is charged", test_growth_is_charged},
     {"a runtime that has had its share is refused", test_share},
     {"another runtime's customers are not touched", test_others_customers},
+    {"a user who was made again has the name", test_made_again},
     {NULL, NULL}};
 
 void
