@@ -297,6 +297,7 @@ explain(struct call *call, CURLcode code, struct error *e)
         break;
     case CURLE_FILESIZE_EXCEEDED:
     case CURLE_WRITE_ERROR:
+    case CURLE_OUT_OF_MEMORY: /* what curl says of a header of 100 KB */
         error_set(e, ERR_TOO_BIG,
                   "runtime %s: its answer is too big (more than 8 MB, or 64 "
                   "KB of headers)",

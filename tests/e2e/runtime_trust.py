@@ -322,6 +322,8 @@ def hostile_infos():
         b"10000\r\n" + b" " * 65536 + b"\r\n")
     yield "unending headers", endless(b"HTTP/1.1 200 OK\r\n",
                                       b"X-More: " + b"y" * 1000 + b"\r\n")
+    yield "a header of 5 MB", lambda s: s.sendall(
+        b"HTTP/1.1 200 OK\r\nX-More: " + b"y" * (5 << 20) + b"\r\n\r\n{}")
     yield "no HTTP", lambda s: s.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
     yield "the end", lambda s: None
 
@@ -338,6 +340,8 @@ def hostile_first_answers_are_refused():
             assert said.status in (1, 5, 6, 7), (name, said.status, said.err)
             assert said.err.count("\n") <= 4, (name, said.err)
             assert "rt" in said.err and len(said.err) < 3000, (name, said.err)
+            if "header" in name:
+                assert "its answer is too big" in said.err, (name, said.err)
             shown = world.runtime()["lastError"]
             assert all(c.isprintable() or c == "\n" for c in said.err + shown), \
                 (name, said.err)

@@ -427,6 +427,11 @@ explain(struct transfer *t, CURLcode code)
                  "answer is too big (at most %zu bytes)",
                  r->status, r->body.max);
         why = text;
+    } else if (code == CURLE_OUT_OF_MEMORY) {
+        /* What curl says of a header of 100 KB. */
+        r->code = ERR_TOO_BIG;
+        why = "the app received the call, but the headers of its answer are "
+              "too big";
     } else if (is_distrust(code)) {
         r->code = ERR_REFUSED;
         why = "url: the certificate of the host is not trusted (it may be "
