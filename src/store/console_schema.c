@@ -249,13 +249,22 @@ const char console_schema_1[] = CATALOGUE FACTS VERSIONS EXCHANGE AUDIT;
 const char console_schema_2[] = SEARCH;
 
 /* An index that lacks its parts cannot even be dropped: it gets those of an
- * empty one before. */
+ * empty one before. Where the index itself is missing, its parts stay. */
 #define EMPTY_INDEX(name)                                                      \
+    "CREATE TABLE IF NOT EXISTS " name "_data(id INTEGER PRIMARY KEY, block"   \
+    " BLOB);\n"                                                                \
+    "CREATE TABLE IF NOT EXISTS " name "_idx(segid, term, pgno,"               \
+    " PRIMARY KEY(segid, term)) WITHOUT ROWID;\n"                              \
+    "CREATE TABLE IF NOT EXISTS " name "_config(k PRIMARY KEY, v)"             \
+    " WITHOUT ROWID;\n"                                                        \
     "DELETE FROM " name "_data;\n"                                             \
     "INSERT INTO " name "_data VALUES(1, x''), (10, x'00000000000000');\n"     \
     "DELETE FROM " name "_idx;\n"                                              \
     "REPLACE INTO " name "_config VALUES('version', 4);\n"                     \
-    "DROP TABLE " name ";\n"
+    "DROP TABLE IF EXISTS " name ";\n"                                         \
+    "DROP TABLE IF EXISTS " name "_data;\n"                                    \
+    "DROP TABLE IF EXISTS " name "_idx;\n"                                     \
+    "DROP TABLE IF EXISTS " name "_config;\n"
 
 const char console_search_again[] =
     EMPTY_INDEX("installation_text") EMPTY_INDEX("installation_word")

@@ -83,11 +83,35 @@ is_good_after_all(const char *path)
     return good;
 }
 
+/* FTS5 calls much of its own damage a logic error. A search tells. */
+static bool
+is_index_damage(const struct db *db)
+{
+    const struct db_text_index *index = db->schema->text_indexes;
+    sqlite3 *again = NULL;
+    bool bad = false;
+    int rc = SQLITE_OK;
+    if (index)
+        rc = sqlite3_open_v2(db->path, &again, SQLITE_OPEN_READONLY, NULL);
+    for (; index && index->name && rc == SQLITE_OK && !bad; index++) {
+        sqlite3_stmt *s = NULL;
+        char *sql =
+            sqlite3_mprintf("SELECT rowid FROM %w('aaa') LIMIT 1", index->name);
+        bad = sqlite3_prepare_v2(again, sql, -1, &s, NULL) == SQLITE_ERROR ||
+              (sqlite3_step(s) & 0xff) == SQLITE_ERROR;
+        sqlite3_finalize(s);
+        sqlite3_free(sql);
+    }
+    sqlite3_close(again);
+    return bad;
+}
+
 static enum err
 describe(struct db *db, int rc, const char *what, struct error *e)
 {
     struct mapped m = map_result(db->handle, db->flags, rc);
-    if (rc == SQLITE_CORRUPT_VTAB && db->path && is_good_after_all(db->path))
+    if ((rc == SQLITE_ERROR && db->path && is_index_damage(db)) ||
+        (rc == SQLITE_CORRUPT_VTAB && db->path && is_good_after_all(db->path)))
         return error_set(e, ERR_DAMAGED,
                          "%s: the search index is damaged (run tailor store "
                          "reindex)",

@@ -235,6 +235,8 @@ test_rows(void)
         "DELETE FROM release_receipt",
         "DELETE FROM draft_edit",
         "DELETE FROM draft",
+        "UPDATE draft SET body='{}' WHERE version=(SELECT max(v.n) FROM"
+        " version v JOIN draft d ON d.version=v.n WHERE v.state=2)",
         "DELETE FROM sample",
         "DELETE FROM meta",
         "DELETE FROM document WHERE kind='workflow' AND n=(SELECT max(n) FROM"
@@ -260,6 +262,24 @@ test_rows(void)
     world_close(&w);
 }
 
+/* A search that fails names the remedy. Sabotage: is_index_damage in
+ * src/store/db_error.c. */
+static void
+check_search(struct manager *m, const char *change)
+{
+    static const char *const texts[] = {"us", "user", "user-0"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct installation_filter filter = {.text = texts[i]};
+        struct installation_list list;
+        struct error e;
+        enum err code =
+            manager_installation_list(m, &filter, NULL, 10, &list, &e);
+        if (code != ERR_OK && !strstr(e.text, "store reindex"))
+            test_fail(__FILE__, __LINE__, change, e.text, "the remedy");
+        installation_list_clear(&list);
+    }
+}
+
 /* A damaged search index is found and made again. Sabotage: check_itself and
  * check_content in src/store/db_index.c, console_search_rebuild in
  * manager_store_reindex. */
@@ -269,6 +289,13 @@ test_search_index(void)
     static const char *const changes[] = {
         "DELETE FROM installation_text_data",
         "DELETE FROM installation_word_data",
+        "DELETE FROM installation_word_data WHERE id=1",
+        "UPDATE installation_text_config SET v=99",
+        "DELETE FROM installation_word_config",
+        "DROP TABLE installation_word_idx",
+        "DROP TABLE installation_text_data",
+        "DROP TABLE installation_word",
+        "UPDATE installation_text_data SET block=zeroblob(length(block))",
         "DELETE FROM installation_word_idx",
         "DELETE FROM installation_text_idx",
         "INSERT INTO installation_text(installation_text, rowid, search)"
@@ -284,6 +311,7 @@ test_search_index(void)
         buf_init(&report, 65536);
         raw(changes[i]);
         CHECK_INT(manager_open(&m, w.path, &session, &e), ERR_OK);
+        check_search(m, changes[i]);
         if (manager_store_check(m, &report, &e) != ERR_DAMAGED ||
             !strstr(e.text, "store reindex"))
             test_fail(__FILE__, __LINE__, changes[i], e.text, "a finding");
