@@ -169,6 +169,14 @@ is_of_text_index(const struct db_schema *schema, sqlite3_stmt *row)
     return false;
 }
 
+static void
+add_missing(const struct db_schema *schema, sqlite3_stmt *row,
+            struct buf *found)
+{
+    if (!is_of_text_index(schema, row))
+        add_difference(found, row, "missing");
+}
+
 /* Walks both lists at once; *RC_A and *RC_B end as SQLITE_DONE. */
 static void
 compare_lists(const struct db_schema *schema, sqlite3_stmt *is,
@@ -182,9 +190,9 @@ compare_lists(const struct db_schema *schema, sqlite3_stmt *is,
             order(is, *rc_is == SQLITE_ROW, wanted, *rc_wanted == SQLITE_ROW);
         if (first < 0)
             add_difference(found, is, "another program added it");
-        else if (first > 0 && !is_of_text_index(schema, wanted))
-            add_difference(found, wanted, "missing");
-        else if (first == 0 && strcmp(column(is, 2), column(wanted, 2)) != 0)
+        else if (first > 0)
+            add_missing(schema, wanted, found);
+        else if (strcmp(column(is, 2), column(wanted, 2)) != 0)
             add_difference(found, is, "another program changed it");
         if (first <= 0)
             *rc_is = sqlite3_step(is);
