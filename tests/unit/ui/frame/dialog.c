@@ -179,6 +179,26 @@ nothing_confirms_by_accident(void)
         check_done(accidents[i], "");
 }
 
+/* What is typed when a question has just opened goes nowhere: it fills no field
+ * and does not close the question for the keys behind it. Sabotage:
+ * app_guard_holds() in app_key() or app_paste(). */
+static void
+a_question_that_just_opened_takes_no_key(void)
+{
+    check_done(":pause\n!later 299\nEnter\nF", "");
+    check_done(":pause\n!later 299\nEsc\nF", "");
+    check_done(":pause\n!later 300\nEsc\nF", "fork ");
+    check_done("Enter R\n!later 299\n5\n!later 300\nTab\nTab\n!later 300\n"
+               "Enter",
+               "released: ");
+    check_done("Enter R\n!later 299\n!paste 5\n!later 300\nTab\nTab\n"
+               "!later 300\nEnter",
+               "released: ");
+    check_done("Enter R\n!later 300\n5\n!later 300\nTab\nTab\n!later 300\n"
+               "Enter",
+               "released: 5");
+}
+
 /* What is asked about is what is done: when the list has changed meanwhile,
  * nothing is. Sabotage: moved_on() in dispatch.c. */
 static void
@@ -392,6 +412,8 @@ test_ui_dialog(void)
         {"keys ahead of the screen press nothing",
          keys_ahead_of_the_screen_press_nothing},
         {"nothing confirms by accident", nothing_confirms_by_accident},
+        {"a question that just opened takes no key",
+         a_question_that_just_opened_takes_no_key},
         {"the object stays the one asked about",
          the_object_stays_the_one_asked_about},
         {"what a question said is what happens",
