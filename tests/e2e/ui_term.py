@@ -111,6 +111,31 @@ def cpu_wakeups(pid):
                                               f.read()))
 
 
+def writes(pid):
+    """Calls of write() so far."""
+    with open(f"/proc/{pid}/io") as f:
+        return int(re.search(r"^syscw: (\d+)$", f.read(), re.M)[1])
+
+
+def writes_of(t, key):
+    before = writes(t.pid)
+    t.keys(key)
+    return writes(t.pid) - before
+
+
+def check_writes():
+    """Over SSH each write is a packet. Sabotage: endwin() in begin_curses(),
+    ui/term/term.c."""
+    t = Terminal()
+    t.read(until=b"Umbrella")
+    t.read()
+    for name, key in (("cursor", "j"), ("page", "\x06"), ("last row", "G"),
+                      ("first row", "g")):
+        got = [writes_of(t, key) for _ in range(3)]
+        result(f"a key's change is one write: {name}", max(got) == 1, got)
+    t.close()
+
+
 def check_bytes(title, limits, *options):
     t = Terminal(*options)
     start = t.read(until=b"Umbrella")
@@ -509,6 +534,7 @@ def main():
     check_hostile()
     check_terminals()
     check_resize()
+    check_writes()
     check_bytes("default", LIMITS)
     check_bytes("thin", THIN, "thin")
     check_tmux()

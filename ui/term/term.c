@@ -431,6 +431,10 @@ hide_stderr(struct terminal *t)
 static void
 begin_curses(struct terminal *t)
 {
+    /* Until it was left once, curses writes after each move of the cursor;
+     * from then on a paint is one write. */
+    endwin();
+    doupdate();
     raw();
     noecho();
     nonl();
