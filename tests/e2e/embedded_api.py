@@ -387,6 +387,16 @@ def test_narrowed(w):
     listed = w.api("GET", f"/users?parentWorkflowId={w.workflow}")[1]["data"]
     suite.equal("the users of a workflow", [u["username"] for u in listed],
                 ["nora", "nils"])
+    # Sabotage: bind 0 for after (read_users() of embedded/workflows.c).
+    first = w.api("GET", f"/workflows/{w.workflow}/users?limit=1")[1]
+    second = w.api("GET", f"/workflows/{w.workflow}/users?limit=1&after=" +
+                   first["cursor"])[1]
+    suite.equal("the same in pages", [u["username"] for u in
+                                      first["data"] + second["data"]],
+                ["nora", "nils"])
+    suite.equal("the end of the pages", w.api(
+        "GET", f"/workflows/{w.workflow}/users?after=" + second["cursor"]),
+        (200, {"data": []}))
     suite.equal("of an unknown workflow", w.api(
         "GET", "/users?parentWorkflowId=" + new_id())[0], 404)
     suite.equal("events of an unknown user", [

@@ -1,12 +1,17 @@
 /* Workflows of the embedded API: lists, versions, on and off, upgrade. */
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/embedded/query.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/live.h"
+
+enum { USERS_PAGE = 10000 };
 
 /* --- rows ----------------------------------------------------------------- */
 
@@ -255,32 +260,61 @@ workflow_versions(struct call *call, struct error *e)
     return code;
 }
 
+static struct value *
+user_value(struct db_stmt *q)
+{
+    struct value *v = value_object();
+    value_set_text(v, "username", db_get_text(q, 0));
+    value_set_text(v, "fullName", db_get_text(q, 1));
+    value_set_text(v, "userId", db_get_text(q, 2));
+    value_set_bool(v, "workflowActive", db_get_int(q, 3) != 0);
+    value_set_int(v, "installedVersion", db_get_int(q, 4));
+    api_set_time(v, "installedAt", db_get_int(q, 5));
+    return v;
+}
+
+/* A page of who has workflow W; *CURSOR: its last row, 0 where it is the last
+ * page. */
+static enum err
+read_users(struct call *call, const struct api_workflow *w, struct value *list,
+           int64_t *cursor, struct error *e)
+{
+    int64_t after = 0, limit;
+    enum err code = api_page_limit(call, USERS_PAGE, &limit, e);
+    if (code == ERR_OK)
+        code = query_number(call, "after", 0, INT64_MAX, &after, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(call->db, RS_INSTALLED_USERS);
+    db_int(q, w->n);
+    db_int(q, call->caller.environment);
+    db_int(q, after);
+    db_int(q, limit);
+    while (db_row(q)) {
+        value_append(list, user_value(q));
+        *cursor = db_get_int(q, 6);
+    }
+    code = db_end(q, e);
+    if (code == ERR_OK && after == 0 && value_size(list) == 0)
+        return error_set(e, ERR_NOT_FOUND, "No users have installed it");
+    if ((int64_t)value_size(list) < limit)
+        *cursor = 0;
+    return code;
+}
+
 enum err
 workflow_users(struct call *call, struct error *e)
 {
     struct api_workflow w;
     struct value *list = value_array();
+    int64_t cursor = 0;
+    char text[24];
     enum err code = api_find_workflow(call, call->params[0], &w, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(call->db, RS_INSTALLED_USERS);
-        db_int(q, w.n);
-        db_int(q, call->caller.environment);
-        while (db_row(q)) {
-            struct value *v = value_object();
-            value_set_text(v, "username", db_get_text(q, 0));
-            value_set_text(v, "fullName", db_get_text(q, 1));
-            value_set_text(v, "userId", db_get_text(q, 2));
-            value_set_bool(v, "workflowActive", db_get_int(q, 3) != 0);
-            value_set_int(v, "installedVersion", db_get_int(q, 4));
-            api_set_time(v, "installedAt", db_get_int(q, 5));
-            value_append(list, v);
-        }
-        code = db_end(q, e);
-    }
-    if (code == ERR_OK && value_size(list) == 0)
-        code = error_set(e, ERR_NOT_FOUND, "No users have installed it");
     if (code == ERR_OK)
-        api_answer_data(call, list);
+        code = read_users(call, &w, list, &cursor, e);
+    snprintf(text, sizeof text, "%lld", (long long)cursor);
+    if (code == ERR_OK)
+        api_answer_page_at(call, list, cursor ? text : NULL);
     else
         value_free(list);
     api_workflow_clear(&w);
