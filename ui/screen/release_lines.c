@@ -168,7 +168,13 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                           item->others == 1 ? "is" : "are");
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
     /* Last: where they are many, nothing else is out of sight. */
-    say_list(s, "changes", (const char *const *)item->changes, STYLE_NORMAL);
+    if (item->changes && item->changes[0])
+        say_list(s, "changes", (const char *const *)item->changes,
+                 STYLE_NORMAL);
+    else if (*item->live.id)
+        release_lines_say(s, "changes", STYLE_WARNING,
+                          "none: %s does the same as %s", item->version.label,
+                          item->live.label);
 }
 
 /* --- drawing -------------------------------------------------------------- */

@@ -135,6 +135,21 @@ the_release_screen_keeps_the_note(void)
     small_store_remove(&s);
 }
 
+/* Sabotage: "none" in release_lines_say_plan(). */
+static void
+a_release_without_changes_says_so(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, DRAFT "R");
+    CHECK_HAS(screen, "changes      none: v1.1 does the same as v1");
+    free(screen);
+    screen = play(&s, "/\n'globex\nEnter F\n" TAX "R");
+    CHECK(strstr(screen, "does the same as") == NULL);
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* Sabotage: the refusal in make_plan() of release.c. */
 static void
 the_release_screen_tells_four_eyes(void)
@@ -256,6 +271,8 @@ test_console_lists(void)
          the_audit_is_filtered_and_read_whole},
         {"a live version is compared with its parent",
          a_live_version_is_compared_with_its_parent},
+        {"a release without changes says so",
+         a_release_without_changes_says_so},
         {"the release screen tells four eyes",
          the_release_screen_tells_four_eyes},
         {"the list says that a release is in progress",
