@@ -288,6 +288,28 @@ def a_newer_protocol_is_not_spoken():
     settled(d)
 
 
+@test
+def the_previous_protocol_is_spoken():
+    """It knows no history and no list of versions. Sabotage: the comparison
+    with PROTOCOL_HISTORY in read_history (src/remote/protocol.c) or in
+    look_for_versions (src/remote/peer_copy.c)."""
+    d = queue()
+    good = info()
+    older = {k: v for k, v in dict(good, protocol={"min": 1, "max": 1}).items()
+             if k not in ("feedHash", "receiptHead", "sizes")}
+    feed = {"data": [], "head": good["feedHead"]}
+    with Instead({"GET /manage/v1/info": json.dumps(older).encode(),
+                  "GET /manage/v1/feed": json.dumps(feed).encode(),
+                  None: (503, b"{}")}) as server:
+        troubled(d, 7, "503")  # the release, which nobody takes here
+        shorter = dict(older, feedHead=good["feedHead"] - 1)
+        server.answers["GET /manage/v1/info"] = json.dumps(shorter).encode()
+        world.sync(expect=None)
+        assert ("GET", "/manage/v1/versions") not in asked(server)
+        assert ("GET", "/manage/v1/users") in asked(server), "a copy"
+    settled(d)
+
+
 # --- hostile answers ----------------------------------------------------------
 
 def hostile_infos():

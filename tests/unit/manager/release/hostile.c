@@ -537,6 +537,50 @@ test_others_customers(void)
     world_close(&w);
 }
 
+/* --- receipts that count backwards ---------------------------------------- */
+
+/* Applies a receipt of number SEQUENCE to a new request; whether it says that
+ * the runtime was put back. */
+static bool
+answer_with(int64_t sequence, int number)
+{
+    struct receipt_item item = {.outcome = OUTCOME_REFUSED};
+    struct receipt r = {
+        .sequence = sequence, .head = "head", .items = &item, .count = 1};
+    struct outbox_batch batch;
+    char id[25];
+    bool back = false;
+    world_release(&w, 0, "refund", number, false, id);
+    world_deliver(&w, WENT_WELL); /* the document */
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    CHECK_INT(batch.count, 1);
+    r.key = batch.rows[0].key;
+    r.text = mem_strdup("{}");
+    CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e), ERR_OK);
+    free(r.text);
+    outbox_batch_clear(&batch);
+    return back;
+}
+
+/* Sabotage: the comparison of numbers in follow_chain
+ * (src/manager/exchange/apply_receipts.c). */
+static void
+test_receipts_go_back(void)
+{
+    struct runtime_list list;
+    open_world(1);
+    CHECK_INT(answer_with(900, 70), false);
+    CHECK_INT(answer_with(901, 71), false);
+    CHECK_INT(answer_with(901, 72), true);
+    CHECK_INT(answer_with(5, 73), true);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_HAS(list.rows[0].notice, "receipt 5 after receipt 901");
+    runtime_list_clear(&list);
+    CHECK_INT(raw_int("SELECT count(*) FROM audit WHERE action = 'notice'"), 2);
+    CHECK_INT(answer_with(6, 74), false);
+    world_close(&w);
+}
+
 /* --- users of one name ---------------------------------------------------- */
 
 static void
@@ -600,6 +644,7 @@ static const struct test tests[] = {
     {"what a runtime makes grow is charged", test_growth_is_charged},
     {"a runtime that has had its share is refused", test_share},
     {"another runtime's customers are not touched", test_others_customers},
+    {"receipts that go back in number are told", test_receipts_go_back},
     {"a user who was made again has the name", test_made_again},
     {NULL, NULL}};
 
