@@ -26,6 +26,7 @@ struct acceptance {
 struct standing {
     int park;     /* why it must wait, or PARK_NONE */
     bool gone;    /* it was uninstalled */
+    bool off;     /* the workflow is turned off */
     int64_t lane; /* row of the installation */
 };
 
@@ -41,7 +42,8 @@ standing_of(struct core *core, int64_t installed, struct standing *out,
         int64_t state = db_get_int(q, 5);
         out->gone = state == RT_INSTALLATION_UNINSTALLED;
         out->lane = db_get_int(q, 13);
-        if (db_get_int(q, 4) || state == RT_INSTALLATION_PAUSED)
+        out->off = !db_get_int(q, 3);
+        if (out->off || db_get_int(q, 4) || state == RT_INSTALLATION_PAUSED)
             out->park = PARK_PAUSED;
     }
     enum err code = db_end(q, e);
@@ -192,9 +194,14 @@ runs_resume(struct core *core, int64_t installed, struct error *e)
 {
     struct standing at;
     enum err code = standing_of(core, installed, &at, e);
+    if (code != ERR_OK || at.off)
+        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_OFF_OVER);
+    db_int(q, installed);
+    code = db_run(q, e);
     if (code != ERR_OK || at.park)
         return code; /* still paused by the other of workflow, installation */
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
+    q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
     db_int(q, PARK_PAUSED);
     db_int(q, installed);
     db_int(q, clock_now_ms());
@@ -269,10 +276,15 @@ may_start(struct core *core, int64_t run, int64_t *lane, struct error *e)
                          "run: its installation was "
                          "uninstalled");
     if (code == ERR_OK && at.park)
-        code = error_set(e, ERR_REFUSED, "run: %s (resume it first)",
+        code = error_set(e, ERR_REFUSED, "run: %s",
                          at.park == PARK_HELD
-                             ? "the runtime is held after a restore"
-                             : "its installation or workflow is paused");
+                             ? "the runtime is held after a restore (resume it "
+                               "first)"
+                         : at.off
+                             ? "its workflow is turned off (the customer or "
+                               "the vendor must turn it on first)"
+                             : "its installation or workflow is paused (resume "
+                               "it first)");
     return code;
 }
 

@@ -42,9 +42,15 @@ enum err runs_event(struct core *core, int64_t user, int64_t installation,
                     const char *event, const char *input, size_t n,
                     struct value *runs, struct error *e);
 
-/* Lets what is parked for a pause of the installed workflow go on; runs that
- * had not begun take the version that is live now. */
+/* Lets what is parked for a pause of the installed workflow go on, unless it
+ * is paused or turned off still; runs that had not begun take the version that
+ * is live now. */
 enum err runs_resume(struct core *core, int64_t installed, struct error *e);
+
+/* Parks what waits of an installed workflow that was turned off, as for a
+ * pause; a run that is calling goes on to its end or until it must wait.
+ * runs_resume() once it is turned on. */
+enum err runs_turn_off(struct core *core, int64_t installed, struct error *e);
 
 /* Lets what is parked for a held runtime go on, with the version that is live
  * now: nothing of it had begun. What is paused too is parked again. */

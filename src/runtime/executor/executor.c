@@ -233,7 +233,7 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
             struct error *e)
 {
     int64_t due = 0, now = clock_now_ms();
-    bool open = false;
+    bool open = false, parked = false;
     *out = executor_works_on(x, n);
     if (*out)
         return ERR_OK;
@@ -242,6 +242,9 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
     enum err code = db_run_int(q, &due, &open, e);
     *out =
         code == ERR_OK && open && due <= (now > x->seen_ms ? now : x->seen_ms);
+    if (*out)
+        code = run_park_off(core, n, &parked, e);
+    *out = *out && !parked;
     return code;
 }
 

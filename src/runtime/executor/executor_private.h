@@ -74,6 +74,10 @@ enum err executor_run(struct core *core, int64_t n, struct run **out,
 /* Whether the run N (row) is in memory and does not wait. */
 bool executor_works_on(struct executor *x, int64_t n);
 
+/* Parks the run N (row) where its workflow is turned off (off.c). */
+enum err run_park_off(struct core *core, int64_t n, bool *parked,
+                      struct error *e);
+
 /* Goes on with R; it is gone afterwards where it has ended. */
 enum err executor_go_on(struct core *core, struct run *r, struct error *e);
 

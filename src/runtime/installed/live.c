@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
 #include "runtime/runtime.h"
 #include "store/runtime.h"
@@ -299,7 +300,10 @@ live_switch(struct core *core, const struct live_place *place, bool on,
     enum err code = db_run(q, e);
     if (code != ERR_OK || db_changes(db) == 0)
         return code;
-    return tell_switch(core, place, on ? "activated" : "deactivated", e);
+    code = (on ? runs_resume : runs_turn_off)(core, place->installed, e);
+    return code == ERR_OK
+               ? tell_switch(core, place, on ? "activated" : "deactivated", e)
+               : code;
 }
 
 enum err

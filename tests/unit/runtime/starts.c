@@ -61,10 +61,42 @@ let_time_pass(void)
         world_tick(&w);
 }
 
+struct switching {
+    const struct place *p;
+    bool on;
+};
+
+static enum err
+switch_workflow(struct core *core, void *ctx, struct error *e)
+{
+    const struct switching *s = ctx;
+    struct installation_row i;
+    struct installed_row d = {0};
+    struct live_place place;
+    int64_t workflow = 0, integration = 0;
+    struct db *db = core_db(core);
+    enum err code = lookup_installation(db, 0, s->p->installation, &i, e);
+    if (code == ERR_OK)
+        code = lookup_workflow(db, s->p->workflow, &workflow, &integration, e);
+    if (code == ERR_OK)
+        code = lookup_installed(db, i.n, workflow, &d, e);
+    if (code == ERR_OK)
+        code = live_place_of(db, d.n, &place, e);
+    return code == ERR_OK ? live_switch(core, &place, s->on, e) : code;
+}
+
+static void
+turn(const struct place *p, bool on)
+{
+    struct switching s = {p, on};
+    CHECK_INT(world_do(&w, switch_workflow, &s), ERR_OK);
+}
+
 static void
 a_retry_is_a_start(void)
 {
-    /* Sabotage: let runs_retry() of runs.c not ask may_start(). */
+    /* Sabotage: let runs_retry() of accept.c not ask may_start(), or
+     * standing_of() not look whether the workflow is off. */
     struct place p;
     place_install(&w, &p, place_workflow(&w, "", failing));
     char *id = place_event(&w, &p, "{'no':1}");
@@ -77,6 +109,9 @@ a_retry_is_a_start(void)
     set_held(true);
     on_run(id, "retry", "refused");
     set_held(false);
+    turn(&p, false);
+    on_run(id, "retry", "refused");
+    turn(&p, true);
     on_run(id, "retry", "started");
     s = run_finish(&w, id);
     free(s.steps);
@@ -198,6 +233,109 @@ what_has_not_begun_waits_for_a_pause(void)
     CHECK_INT(runs_in(RUN_DONE) - done, EVENTS);
     w.silent = NULL;
     free(json);
+}
+
+/* --- turned off ----------------------------------------------------------- */
+
+struct saying {
+    const char *id, *words;
+};
+
+static bool
+says(struct world *world, void *ctx)
+{
+    const struct saying *wanted = ctx;
+    struct shown s = run_look(world, wanted->id);
+    free(s.steps);
+    return strstr(s.message, wanted->words);
+}
+
+static void
+install_calls(struct place *p)
+{
+    char connector[DIGEST_SIZE];
+    place_connector(&w, connector,
+                    ",'authentication':[],'idempotency':{'header':"
+                    "'Idempotency-Key'}");
+    place_install(
+        &w, p,
+        place_workflow(
+            &w, connector,
+            WORKFLOW("PIN", BLOCK(10, "math", "A",
+                                  "'formula':'=1+1'") "," MAKE(11, "M1"))));
+    w.calls = 0;
+}
+
+static void
+what_waits_is_kept_while_it_is_off(void)
+{
+    /* Sabotage: leave runs_turn_off() out of live_switch(). */
+    enum { STILL_MS = 60000, SOON_MS = 5 };
+    struct place p;
+    install_calls(&p);
+    executor_set_backoff(w.runtime.executor, STILL_MS);
+    w.dead = "/make";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, says, &(struct saying){id, "attempt 2"});
+    turn(&p, false);
+    expect_state(id, RUN_PARKED, PARK_PAUSED);
+    CHECK(says(&w, &(struct saying){id, "the workflow is turned off"}));
+    on_run(id, "retry", "refused");
+    on_installation(&p, "resume", "resumed");
+    world_crash(&w);
+    let_time_pass();
+    expect_state(id, RUN_PARKED, PARK_PAUSED);
+    CHECK_INT(w.calls, 1);
+    on_installation(&p, "pause", "paused");
+    turn(&p, true);
+    expect_state(id, RUN_PARKED, PARK_PAUSED);
+    CHECK(!says(&w, &(struct saying){id, "turned off"}));
+    w.dead = NULL;
+    on_installation(&p, "resume", "resumed");
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.calls, 2);
+    free(s.steps);
+    free(id);
+}
+
+static bool
+is_held(struct world *world, void *ctx)
+{
+    return world->held_count >= *(size_t *)ctx;
+}
+
+static void
+a_call_that_is_out_ends_while_it_is_off(void)
+{
+    /* Sabotage: leave run_park_off() out of is_taken_up() of executor.c. */
+    struct place p;
+    size_t both = 2;
+    install_calls(&p);
+    w.silent = "/make";
+    char *first = place_event(&w, &p, "{'no':1}");
+    char *second = place_event(&w, &p, "{'no':2}");
+    world_until(&w, is_held, &both);
+    turn(&p, false);
+    w.silent = NULL;
+    w.fail_next = 1;
+    world_let_go(&w);
+    struct shown a = run_finish(&w, first), b = run_finish(&w, second);
+    CHECK_INT(a.state + b.state, RUN_PARKED + RUN_DONE);
+    CHECK_INT(a.park + b.park, PARK_PAUSED);
+    free(a.steps);
+    free(b.steps);
+    let_time_pass();
+    CHECK_INT(w.calls, 2);
+    turn(&p, true);
+    a = run_finish(&w, first);
+    b = run_finish(&w, second);
+    CHECK(a.state == RUN_DONE && b.state == RUN_DONE);
+    CHECK_INT(w.calls, 3);
+    free(a.steps);
+    free(b.steps);
+    free(first);
+    free(second);
 }
 
 struct copying {
@@ -428,6 +566,10 @@ test_runtime_starts(void)
          what_was_held_takes_the_live_version},
         {"what has not begun waits for a pause",
          what_has_not_begun_waits_for_a_pause},
+        {"what waits is kept while it is off",
+         what_waits_is_kept_while_it_is_off},
+        {"a call that is out ends while it is off",
+         a_call_that_is_out_ends_while_it_is_off},
         {"a held runtime takes up nothing", a_held_runtime_takes_up_nothing},
         {"what has ended is not cancelled", what_has_ended_is_not_cancelled},
         {"what is not finished is not paused",
