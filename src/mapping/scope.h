@@ -6,6 +6,8 @@
 #ifndef TAILOR_MAPPING_SCOPE_H
 #define TAILOR_MAPPING_SCOPE_H
 
+#include <stdatomic.h>
+
 #include "value/tape.h"
 
 /* A node of a tape; tape is NULL for "nothing". */
@@ -20,7 +22,9 @@ struct scope {
     uint64_t position;       /* #, from 1; 0 where there is no element */
     int64_t now_ms;          /* NOW(): the start of the run */
     const char *zone;        /* IANA zone for dates without one; NULL: UTC */
-    void *context;           /* handed to the functions below */
+    /* True: nobody wants the result any more, formulas fail; NULL: never. */
+    const atomic_bool *stopped;
+    void *context; /* handed to the functions below */
     /* The output of the block NAME, or a tape of NULL where there is none
      * (a block that has not run, or no such block). May be NULL. */
     struct node_ref (*output)(void *context, const char *name, size_t n);

@@ -574,6 +574,8 @@ formula_eval_with(struct formula_arena *arena, const struct formula *f,
 {
     struct evaluator ev = {.f = f, .scope = scope, .arena = arena};
     struct fvalue v;
+    if (scope->stopped && atomic_load(scope->stopped))
+        return failed(e, FORMULA_NUM_ERROR, "the evaluation was stopped");
     formula_arena_reset(
         arena, scope->root.tape ? scope->root.tape->text_len : 0, f->language);
     if (!run(&ev, &v))

@@ -113,7 +113,7 @@ run(struct core *core, struct piece *p)
     if (p->slow)
         make_slow(p);
     pthread_mutex_unlock(&b->lock);
-    p->work.run(p->work.then.ctx);
+    p->work.run(p->work.then.ctx, &b->closed);
     pthread_mutex_lock(&b->lock);
     bool slow = p->slow;
     end(core, p);
@@ -234,7 +234,7 @@ core_begin_background(struct core *core, const struct core_background *work,
     }
     pthread_mutex_unlock(&b->lock);
     if (!threads)
-        work->run(work->then.ctx);
+        work->run(work->then.ctx, &b->closed);
     if (ended)
         free(p);
     return ended;

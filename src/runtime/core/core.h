@@ -13,6 +13,8 @@
 #ifndef TAILOR_RUNTIME_CORE_CORE_H
 #define TAILOR_RUNTIME_CORE_CORE_H
 
+#include <stdatomic.h>
+
 #include "http/server.h"
 #include "runtime/access/route.h"
 #include "runtime/outbound/outbound.h"
@@ -99,9 +101,10 @@ void core_start_outbound(struct core *core,
 void core_at(struct core *core, int64_t at_ms, struct core_work work);
 
 /* Work for a thread beside the core's. RUN may take long; it is given THEN's
- * ctx and may use nothing else that the core changes meanwhile. */
+ * ctx and may use nothing else that the core changes meanwhile. Once *STOPPED
+ * is true the core ends and waits for it: what it leaves is not used. */
 struct core_background {
-    void (*run)(void *ctx);
+    void (*run)(void *ctx, const atomic_bool *stopped);
     struct core_work then; /* done in a tick of its own when RUN has ended */
     int64_t group;         /* slow work of one group takes turns with others' */
 };

@@ -77,7 +77,7 @@ struct background {
     struct piece *waiting, *ended;
     size_t waiting_count, slow_running;
     uint64_t turn; /* of the slow piece that was begun last */
-    bool closed;
+    atomic_bool closed;
 };
 
 /* When damage of the store is logged next. */

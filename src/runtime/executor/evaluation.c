@@ -71,9 +71,10 @@ thread_ms(void)
 }
 
 static void
-evaluate(void *ctx)
+evaluate(void *ctx, const atomic_bool *stopped)
 {
     struct evaluation *v = ctx;
+    v->x.stopped = stopped;
     int64_t before = thread_ms();
     v->result = v->run(&v->x);
     v->ms = thread_ms() - before;

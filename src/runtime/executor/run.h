@@ -100,6 +100,7 @@ struct exec {
     struct buf out;
     struct output list;          /* iterate: its elements */
     struct value *made;          /* a call: what its parts evaluate to */
+    const atomic_bool *stopped;  /* as in struct scope */
     struct formula_arena *arena; /* of formulas that share a budget, or NULL */
     struct error *e;
 };

@@ -92,6 +92,7 @@ run_scope(struct exec *x)
         .current = root,
         .position = f ? f->position : 0,
         .now_ms = x->run->now_ms,
+        .stopped = x->stopped,
         .context = x,
         .output = output_of,
         .lookup = table_value,

@@ -236,6 +236,29 @@ test_depth(void)
     free(long_text);
 }
 
+/* A formula of which nobody wants the value any more does not begin.
+ * Sabotage: let formula_eval_with() not look at scope->stopped. */
+static void
+test_stopped(void)
+{
+    struct fixture f;
+    struct formula *formula = NULL;
+    struct error e = {0};
+    struct buf out;
+    atomic_bool stopped = false;
+    buf_init(&out, 100);
+    CHECK(fixture_init(&f, "{}"));
+    CHECK(formula_compile(&formula, "=1", 2, FORMULA_LANGUAGE, &e) == ERR_OK);
+    f.scope.stopped = &stopped;
+    CHECK(formula_eval(formula, &f.scope, &out, &e) == FORMULA_VALUE);
+    stopped = true;
+    CHECK(formula_eval(formula, &f.scope, &out, &e) == FORMULA_ERROR);
+    CHECK_HAS(e.text, "stopped");
+    formula_free(formula);
+    buf_clear(&out);
+    fixture_clear(&f);
+}
+
 /* The deepest formulas that compile are evaluated on a small stack. */
 static void *
 evaluate_deepest(void *context)
@@ -402,6 +425,7 @@ static const struct test tests[] = {
     {"depth and length are bounded", test_depth},
     {"the deepest formula needs little stack", test_stack},
     {"a passed budget cannot be caught", test_not_caught},
+    {"what nobody waits for does not begin", test_stopped},
     {0}};
 
 void
