@@ -28,7 +28,7 @@ enum {
     FORMULA_RECORD_STEPS_MOST = 100000000
 };
 
-struct formula_kept; /* eval.c */
+struct formula_kept; /* kept.c */
 
 struct formula_block {
     struct formula_block *next;

@@ -252,57 +252,6 @@ apply_each(struct evaluator *ev, const struct formula_node *node,
     }
 }
 
-/* A result that is the same for all elements of the record. */
-struct formula_kept {
-    const struct formula_node *node;
-    struct fvalue value; /* a number or a condition: neither owns memory */
-};
-
-void
-formula_arena_record(struct formula_arena *a, size_t n)
-{
-    size_t most = FORMULA_RECORD_STEPS_MOST - FORMULA_RECORD_STEPS;
-    size_t more = n < most / FORMULA_RECORD_INPUT_STEPS
-                      ? n * FORMULA_RECORD_INPUT_STEPS
-                      : most;
-    if (!a->kept)
-        a->kept = mem_array(FORMULA_KEPT, sizeof *a->kept);
-    a->kept_count = 0;
-    a->steps = 0;
-    a->record_steps = FORMULA_RECORD_STEPS + more;
-}
-
-void
-formula_arena_forget(struct formula_arena *a)
-{
-    a->kept_count = 0;
-}
-
-/* Whether the result of NODE may be kept: one that reads a list and is the
- * same for all elements. */
-static bool
-is_kept(const struct evaluator *ev, const struct formula_node *node)
-{
-    const struct formula *f = ev->f;
-    if (!ev->arena->kept || !node->fixed)
-        return false;
-    for (unsigned i = 0; i < node->count; i++) {
-        const struct formula_node *kid = &f->nodes[f->kids[node->first + i]];
-        if (kid->kind == NODE_REFERENCE && !f->references[kid->data].singular)
-            return true;
-    }
-    return false;
-}
-
-static const struct fvalue *
-find_kept(const struct formula_arena *a, const struct formula_node *node)
-{
-    for (size_t i = 0; i < a->kept_count; i++)
-        if (a->kept[i].node == node)
-            return &a->kept[i].value;
-    return NULL;
-}
-
 static void evaluate_function(struct evaluator *ev,
                               const struct formula_node *node,
                               struct fvalue *out);
@@ -312,17 +261,15 @@ evaluate_call(struct evaluator *ev, const struct formula_node *node,
               struct fvalue *out)
 {
     struct formula_arena *a = ev->arena;
-    bool keep = is_kept(ev, node);
-    const struct fvalue *known = keep ? find_kept(a, node) : NULL;
+    bool keep = kept_is_for(ev, node);
+    const struct fvalue *known = keep ? kept_find(a, node) : NULL;
     if (known) {
         *out = *known;
         return;
     }
     evaluate_function(ev, node, out);
-    if (keep && (out->kind == F_NUMBER || out->kind == F_BOOLEAN) &&
-        a->kept_count < FORMULA_KEPT)
-        a->kept[a->kept_count++] =
-            (struct formula_kept){.node = node, .value = *out};
+    if (keep)
+        kept_add(a, node, out);
 }
 
 static void

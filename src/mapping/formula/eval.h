@@ -32,6 +32,15 @@ const struct pattern *evaluate_pattern(struct evaluator *ev, unsigned i,
 const struct zone *evaluate_zone(struct evaluator *ev,
                                  const struct fvalue *name, struct fvalue *out);
 
+/* kept.c: whether the result of NODE may be kept for the record, which it is
+ * where it reads a list and is the same for all elements; the one that is kept
+ * or NULL; keeps it where it is a number or a condition. */
+bool kept_is_for(const struct evaluator *ev, const struct formula_node *node);
+const struct fvalue *kept_find(const struct formula_arena *a,
+                               const struct formula_node *node);
+void kept_add(struct formula_arena *a, const struct formula_node *node,
+              const struct fvalue *value);
+
 /* Makes *OUT an error. */
 #define FAIL(ev, out, error, ...)                                              \
     fvalue_error((ev)->arena, (out), (error), __VA_ARGS__)

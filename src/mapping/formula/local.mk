@@ -2,6 +2,6 @@
 # What single functions do stands in ../functions.
 libmapping_a_SOURCES += \
 	%D%/arena.c %D%/arena.h %D%/ast.h %D%/eval.c %D%/eval.h %D%/formula.c \
-	%D%/formula.h %D%/operators.c %D%/parse.c %D%/parse_call.c \
+	%D%/formula.h %D%/kept.c %D%/operators.c %D%/parse.c %D%/parse_call.c \
 	%D%/parse_operand.c %D%/parse_path.c %D%/parser_private.h \
 	%D%/pattern.c %D%/pattern.h %D%/scan.c %D%/spread.c %D%/value.c %D%/value.h
