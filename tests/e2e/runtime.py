@@ -45,6 +45,7 @@ def call(method, url, body=None, token=None, expect=200):
     data = None if body is None else (
         body if isinstance(body, bytes) else json.dumps(body).encode())
     request = urllib.request.Request(url, data=data, method=method)
+    request.add_header("Content-Type", "application/json")
     if token:
         request.add_header("Authorization", "Bearer " + token)
     try:
