@@ -1,15 +1,16 @@
-/* SHA-256 by nettle, HMAC-SHA-256 by libsodium. */
+/* SHA-256 and HMAC-SHA-256 by nettle. */
 #include "base/digest.h"
 
+#include <nettle/hmac.h>
+#include <nettle/memops.h>
 #include <nettle/sha2.h>
-#include <sodium.h>
+#include <string.h>
 
 #include "base/ident.h"
 
 void
 digest_bytes(unsigned char out[DIGEST_BYTES], const void *p, size_t n)
 {
-    /* nettle uses the processor's own instructions, libsodium does not. */
     struct sha256_ctx ctx;
     sha256_init(&ctx);
     sha256_update(&ctx, n, p);
@@ -28,14 +29,15 @@ void
 digest_hmac(unsigned char out[DIGEST_BYTES], const void *key, size_t key_len,
             const void *p, size_t n)
 {
-    crypto_auth_hmacsha256_state st;
-    crypto_auth_hmacsha256_init(&st, key, key_len);
-    crypto_auth_hmacsha256_update(&st, p, n);
-    crypto_auth_hmacsha256_final(&st, out);
+    struct hmac_sha256_ctx ctx;
+    hmac_sha256_set_key(&ctx, key_len, key);
+    hmac_sha256_update(&ctx, n, p);
+    hmac_sha256_digest(&ctx, DIGEST_BYTES, out);
+    explicit_bzero(&ctx, sizeof ctx);
 }
 
 int
 digest_equal(const void *a, const void *b, size_t n)
 {
-    return sodium_memcmp(a, b, n) == 0;
+    return memeql_sec(a, b, n);
 }

@@ -1,6 +1,7 @@
 # base: errors, memory, buffers, text, time, ids, digests, files, the log.
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	%D%/base64.c %D%/base64.h \
 	%D%/buf.c %D%/buf.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/digest.c %D%/digest.h \
@@ -16,4 +17,4 @@ libbase_a_SOURCES = \
 	%D%/roff.c %D%/roff.h \
 	%D%/text.c %D%/text.h
 # What every program links, last.
-BASE_LIBS = libbase.a $(SODIUM_LIBS) $(NETTLE_LIBS)
+BASE_LIBS = libbase.a $(NETTLE_LIBS)

@@ -7,4 +7,5 @@ libhttp_a_SOURCES = \
 	%D%/selfsigned.c %D%/selfsigned.h %D%/server.c %D%/server.h \
 	%D%/server_private.h %D%/tls.c %D%/tls.h
 # What links the server alone.
-HTTP_LIBS = libhttp.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) -lpthread
+HTTP_LIBS = libhttp.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) \
+	$(SODIUM_LIBS) -lpthread

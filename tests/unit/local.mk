@@ -7,7 +7,7 @@ TEST_SUITES += test-base
 
 check_PROGRAMS += test-oauth1
 test_oauth1_SOURCES = %D%/runtime/oauth1.c
-test_oauth1_LDADD = libruntime.a $(BASE_LIBS)
+test_oauth1_LDADD = libruntime.a $(BASE_LIBS) $(SODIUM_LIBS)
 TEST_SUITES += test-oauth1
 
 include %D%/ui/frame/local.mk

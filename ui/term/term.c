@@ -8,7 +8,6 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -192,10 +192,8 @@ term_copy(struct screen *s, const char *text, size_t n, struct error *e)
                          "copy: this terminal (%s) has no "
                          "clipboard",
                          name);
-    size_t size = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_ORIGINAL);
-    char *coded = mem_alloc(size);
-    sodium_bin2base64(coded, size, (const unsigned char *)text, n,
-                      sodium_base64_VARIANT_ORIGINAL);
+    char *coded = mem_alloc(base64_length(n) + 1);
+    base64_encode(coded, text, n);
     send_text("\033]52;c;");
     send_text(coded);
     send_text("\a");

@@ -307,14 +307,13 @@ read_help_flag(int argc, char **argv)
 static enum err
 print_version(struct cli *cli)
 {
-    struct value *v = value_object();
-    value_set_text(v, "version", TAILOR_VERSION);
-    if (cli->json) {
-        cli_print_json(cli, v);
+    if (!cli->json) {
+        puts("tailor " TAILOR_VERSION);
         return ERR_OK;
     }
-    puts("tailor " TAILOR_VERSION);
-    value_free(v);
+    struct value *v = value_object();
+    value_set_text(v, "version", TAILOR_VERSION);
+    cli_print_json(cli, v);
     return ERR_OK;
 }
 

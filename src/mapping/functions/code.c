@@ -1,8 +1,8 @@
 /* Codes: JSON, URLs, Base64, digests, name-based UUIDs. */
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/ident.h"
 #include "base/percent.h"
@@ -60,13 +60,11 @@ fn_base64(struct evaluator *ev, struct fvalue *args, unsigned count,
 {
     (void)count;
     struct ftext t = fn_text(&args[0]);
-    size_t size =
-        sodium_base64_encoded_len(t.n, sodium_base64_VARIANT_ORIGINAL);
+    size_t length = base64_length(t.n);
     formula_step(ev->arena, t.n / 16);
-    char *text = formula_alloc(ev->arena, size);
-    sodium_bin2base64(text, size, (const unsigned char *)t.s, t.n,
-                      sodium_base64_VARIANT_ORIGINAL);
-    fvalue_text(out, text, size - 1);
+    char *text = formula_alloc(ev->arena, length + 1);
+    base64_encode(text, t.s, t.n);
+    fvalue_text(out, text, length);
 }
 
 void

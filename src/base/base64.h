@@ -1,0 +1,13 @@
+/* Base64 (RFC 4648, section 4), with padding. */
+#ifndef TAILOR_BASE_BASE64_H
+#define TAILOR_BASE_BASE64_H
+
+#include <stddef.h>
+
+/* The characters of N bytes in base64, without the NUL. */
+size_t base64_length(size_t n);
+
+/* Writes N bytes at P as base64_length(N) characters and a NUL. */
+void base64_encode(char *out, const void *p, size_t n);
+
+#endif
