@@ -132,7 +132,9 @@ static bool
 same_question(const struct question *a, const struct question *b)
 {
     return strcmp(a->text, b->text) == 0 && strcmp(a->detail, b->detail) == 0 &&
-           strcmp(a->typed, b->typed) == 0 && strcmp(a->basis, b->basis) == 0;
+           strcmp(a->typed, b->typed) == 0 &&
+           strcmp(a->refusal, b->refusal) == 0 &&
+           strcmp(a->basis, b->basis) == 0;
 }
 
 /* NULL where what was asked about is still what CALL would act on. The screen
@@ -176,7 +178,8 @@ action_answered(void *ctx, bool yes)
     free(arg);
 }
 
-/* Asks where the table or the screen wants it; true where it did. */
+/* Asks where the table or the screen wants it, or refuses; true where it
+ * did. */
 static bool
 ask_first(struct app *app, const struct call *call)
 {
@@ -185,6 +188,10 @@ ask_first(struct app *app, const struct call *call)
     struct question q = {0};
     if (!make_question(app, call, &q))
         return false;
+    if (q.refusal[0]) {
+        refuse(app, (enum act)call->action, q.refusal);
+        return true;
+    }
     free(app->pending_arg);
     free(app->pending_row);
     app->pending = *call;

@@ -23,6 +23,7 @@ struct question {
     char yes[64];     /* the label that does it: "Withdraw v3.3" */
     char typed[128];  /* what must be typed first, "" for nothing */
     char basis[65];   /* never shown: stands for what it was judged by */
+    char refusal[512]; /* why it would be refused: then nothing is asked */
 };
 
 struct view_ops {

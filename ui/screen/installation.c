@@ -200,7 +200,9 @@ row_refusal(const struct place_row *p, enum act action)
     case ACT_RETURN_TO_BASE:
         return p && p->own ? NULL : "a base version is live";
     case ACT_PAUSE:
-        return p && p->is_paused ? "it is paused already" : NULL;
+        return p ? p->no_pause : NULL;
+    case ACT_RESUME:
+        return p ? p->no_resume : NULL;
     case ACT_OPEN:
         return p && p->version ? NULL : "nothing is live";
     default:

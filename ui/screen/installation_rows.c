@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "manager/draft/draft.h"
 #include "store/console.h"
+#include "ui/screen/pause.h"
 
 enum { AUDIT_ROWS = 20 };
 
@@ -102,10 +103,15 @@ time_text(int64_t ms)
 /* --- rows ----------------------------------------------------------------- */
 
 static struct place_row *
-row_new(const struct installed_workflow_row *w, const char *version,
+row_new(const struct installation_shown *s,
+        const struct installed_workflow_row *w, const char *version,
         const char *label, const char *state)
 {
     struct place_row *row = mem_alloc(sizeof *row);
+    bool is_paused =
+        !w->active || s->show.rows[0].state == INSTALLATION_PAUSED;
+    row->no_pause = pause_refusal(true, is_paused, w->pending);
+    row->no_resume = pause_refusal(false, is_paused, w->pending);
     row->workflow = mem_strdup(w->workflow_id);
     row->name = mem_strdup(w->workflow_name);
     row->version = mem_strdup(version);
@@ -138,7 +144,7 @@ static void
 add_live(struct installation_shown *s, const struct installed_workflow_row *w)
 {
     struct buf what;
-    struct place_row *row = row_new(w, w->live_id, w->live_label,
+    struct place_row *row = row_new(s, w, w->live_id, w->live_label,
                                     w->pending             ? w->pending
                                     : !w->active           ? "paused"
                                     : w->off && w->live_id ? "turned off"
@@ -146,9 +152,6 @@ add_live(struct installation_shown *s, const struct installed_workflow_row *w)
                                     : w->live_label        ? "live"
                                                            : "not running");
     row->is_live = true;
-    row->is_paused =
-        !w->pending &&
-        (!w->active || s->show.rows[0].state == INSTALLATION_PAUSED);
     row->workflow_name = mem_strdup(w->workflow_name);
     row->when = time_text(w->live_since);
     buf_init(&what, 4096);
@@ -175,14 +178,14 @@ add_coming(struct installation_shown *s, const struct installed_workflow_row *w)
 {
     if (w->releasing_id) {
         struct place_row *row =
-            row_new(w, w->releasing_id, w->releasing_label, "releasing");
+            row_new(s, w, w->releasing_id, w->releasing_label, "releasing");
         row->what = mem_strdup("the runtime has not answered yet");
         add_row(s, row, "1");
     }
     if (w->awaiting_label) {
         struct buf what;
         struct place_row *row =
-            row_new(w, w->awaiting_id, w->awaiting_label, "awaiting");
+            row_new(s, w, w->awaiting_id, w->awaiting_label, "awaiting");
         buf_init(&what, 8192);
         buf_adds(&what, "waits for the customer to ");
         needs_words(&what, w->needs);
@@ -202,7 +205,7 @@ add_drafts(struct console *c, struct installation_shown *s,
         if (strcmp(d->workflow_id, w->workflow_id) != 0)
             continue;
         struct buf what;
-        struct place_row *row = row_new(w, d->id, d->label, d->status);
+        struct place_row *row = row_new(s, w, d->id, d->label, d->status);
         buf_init(&what, 8192);
         screen_author(c, d->author, &what);
         buf_addf(&what, ", %lld edit%s%s", (long long)d->edits,

@@ -19,8 +19,10 @@ struct place_row {
     char *label, *state, *when, *what;
     char *live; /* id of the live version, NULL: none */
     bool is_live, is_draft, is_awaiting;
-    bool own;       /* the live version is this installation's alone */
-    bool is_paused; /* confirmed, and nothing else was asked for since */
+    bool own; /* the live version is this installation's alone */
+    /* Of the workflow, in each of its rows: why it cannot be paused or
+     * resumed, NULL where it can; static. */
+    const char *no_pause, *no_resume;
 };
 
 struct installation_shown {

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/console.h"
+#include "ui/screen/pause.h"
 
 /* A count begins when nobody has typed for a moment. */
 enum { FIRST_MS = 100, AGAIN_MS = 1000 };
@@ -64,6 +65,7 @@ item_new(const struct installation_source *s,
          const struct installation_row *row)
 {
     struct installation_item *item = mem_alloc(sizeof *item);
+    bool is_paused = row->state == INSTALLATION_PAUSED;
     *item = (struct installation_item){
         .id = mem_strdup(row->id),
         .customer = mem_strdup(row->customer),
@@ -76,6 +78,8 @@ item_new(const struct installation_source *s,
         .releasing = row->releasing > 0 || row->pending,
         .changed_at = row->changed_at,
         .newer = row->newer != NULL,
+        .no_pause = pause_refusal(true, is_paused, row->pending),
+        .no_resume = pause_refusal(false, is_paused, row->pending),
     };
     return item;
 }

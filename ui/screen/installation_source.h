@@ -26,6 +26,8 @@ struct installation_item {
     bool releasing; /* the runtime has not answered yet */
     int64_t changed_at;
     bool newer; /* a newer base is out */
+    /* Why it cannot be paused or resumed, NULL where it can; static. */
+    const char *no_pause, *no_resume;
 };
 
 /* S is cleared with installation_source_clear. */

@@ -180,6 +180,21 @@ marked_row(const struct installations *s)
     return row ? row->data : NULL;
 }
 
+/* Of marked rows, those that are paused already are paused again: that changes
+ * nothing. */
+static void
+installations_context(const struct view *v, enum act action,
+                      struct act_context *ctx)
+{
+    const struct installation_item *item = marked_row(v->state);
+    if (!item || v->table->marks.count > 0)
+        return;
+    if (action == ACT_PAUSE)
+        ctx->off = item->no_pause;
+    if (action == ACT_RESUME)
+        ctx->off = item->no_resume;
+}
+
 /* One workflow is forked at once; of several, one is chosen on the next
  * screen. */
 static void
@@ -361,6 +376,7 @@ const struct view_ops installations_screen = {
     .close = installations_close,
     .draw = installations_draw,
     .action = installations_action,
+    .context = installations_context,
     .question = installations_question,
     .refresh = installations_refresh,
     .cancel = installations_cancel,

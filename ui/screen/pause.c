@@ -3,8 +3,22 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
+#include "store/console.h"
+
+const char *
+pause_refusal(bool pause, bool is_paused, const char *pending)
+{
+    int asked = pause ? CONDITION_PAUSING : CONDITION_RESUMING;
+    if (text_equal(pending, installation_condition_word(asked)))
+        return pause ? "a pause is requested already"
+                     : "a resume is requested already";
+    if (pending || is_paused != pause)
+        return NULL;
+    return pause ? "it is paused already" : "it is not paused";
+}
 
 /* The one that is marked may not be the one under the cursor. */
 static void

@@ -4,6 +4,11 @@
 
 #include "ui/screen/screens.h"
 
+/* Why what is paused (or runs) cannot be paused, or resumed, or NULL; PENDING
+ * is what was asked for and not answered yet ("pausing", "resuming"), or NULL.
+ * Static. */
+const char *pause_refusal(bool pause, bool is_paused, const char *pending);
+
 /* Fills Q for pausing (or resuming) the marked rows of V, or without marks the
  * installation ID of CUSTOMER. Many need their count typed. */
 void pause_question(struct view *v, const char *id, const char *customer,

@@ -127,8 +127,11 @@ screen_tell_plan(struct question *q, const struct release_plan *plan,
                  enum err rc, const struct error *e)
 {
     const struct release_item *item = plan->count ? &plan->items[0] : NULL;
-    if (rc != ERR_OK || !item)
-        snprintf(q->detail, sizeof q->detail, "%.500s", e->text);
+    if (rc != ERR_OK || !item || item->refusal)
+        snprintf(q->refusal, sizeof q->refusal, "%.500s",
+                 rc != ERR_OK ? e->text
+                 : item       ? item->refusal
+                              : "it is live already");
     else
         snprintf(q->detail, sizeof q->detail,
                  item->material

@@ -86,7 +86,8 @@ const struct document *editor_document(const struct view *v);
 bool editor_is_open(const struct view *v);
 const struct document *mapping_document(const struct view *v);
 
-/* Puts into Q what PLAN, made by a dry run that returned RC and E, will do. */
+/* Puts into Q what PLAN, made by a dry run that returned RC and E, will do, or
+ * why it is refused. */
 struct release_plan;
 void screen_tell_plan(struct question *q, const struct release_plan *plan,
                       enum err rc, const struct error *e);

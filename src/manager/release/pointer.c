@@ -49,10 +49,11 @@ load_target(struct manager *m, const struct request *r, const struct pointer *p,
     if (err)
         return err;
     if (ref.n == 0)
-        return error_set(e, ERR_NOT_FOUND,
-                         "%s of %s: no such version is known (name it with "
-                         "--to)",
-                         p->workflow_key, p->customer);
+        return error_set(e, ERR_NOT_FOUND, "%s of %s: %s", p->workflow_key,
+                         p->customer,
+                         r->action == ACTION_ROLLBACK
+                             ? "no earlier version was live (choose one)"
+                             : "no base version is released");
     err = version_load(m, ref.n, r->plan->pool, out, e);
     if (!err &&
         (out->state != VERSION_RELEASED || out->workflow != p->workflow ||

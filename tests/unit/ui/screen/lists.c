@@ -80,12 +80,68 @@ resuming_resumes_what_is_paused(void)
                             "!later 300");
     CHECK_HAS(screen, "Resume all workflows of EnterpriseCo?");
     free(screen);
-    /* Sabotage: ACT_PAUSE in row_refusal(). */
-    screen = play(&s, "/\n'enterprise\nEnter\nEnter\na\n'pause\nEnter\n"
-                      "!later 300");
-    CHECK_HAS(screen, "it is paused already");
-    CHECK(strstr(screen, "Pause Order to cash") == NULL);
+    small_store_remove(&s);
+}
+
+#define FIND "/\n'enterprise\nEnter\n"
+#define DO(name) "a\n'" name "\nEnter\n!later 300\n"
+#define YES "Tab\n!later 300\nEnter\n!later 1000\n"
+
+/* SCRIPT asks nothing, and the reason is WHY. */
+static void
+check_refused(struct small_store *s, const char *script, const char *why)
+{
+    int64_t records = small_store_records(s);
+    char *screen = play(s, script);
+    CHECK_HAS(screen, why);
+    CHECK(strstr(screen, "[ Back ]") == NULL);
+    CHECK_INT(small_store_records(s), records);
     free(screen);
+}
+
+/* What runs is not resumed, what is paused not paused again, on the row of a
+ * draft as on that of its workflow; what is asked for is not asked for twice.
+ * Sabotage: the return of no_resume, no_pause in row_refusal(), and the
+ * beginning of pause_refusal(). */
+static void
+a_pause_or_resume_without_effect_is_refused(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, FIND "F"));
+    check_refused(&s, FIND DO("resume"), "Resume: it is not paused");
+    check_refused(&s, FIND "Enter\n" DO("resume"), "Resume: it is not paused");
+    check_refused(&s, FIND "Enter j\n" DO("resume"),
+                  "Resume: it is not paused");
+    small_store_pause(&s);
+    check_refused(&s, FIND DO("pause"), "Pause: it is paused already");
+    check_refused(&s, FIND "Enter\n" DO("pause"),
+                  "Pause: it is paused already");
+    check_refused(&s, FIND "Enter j\n" DO("pause"),
+                  "Pause: it is paused already");
+    char *screen = play(&s, FIND DO("resume") YES);
+    CHECK_HAS(screen, "Resume of 1 installation: queued");
+    free(screen);
+    check_refused(&s, FIND DO("resume"), "a resume is requested already");
+    check_refused(&s, FIND "Enter j\n" DO("resume"),
+                  "a resume is requested already");
+    screen = play(&s, FIND "Enter j\n" DO("pause"));
+    CHECK_HAS(screen, "Pause Order to cash of EnterpriseCo?");
+    free(screen);
+    small_store_remove(&s);
+}
+
+/* A question that could only be answered by a refusal is not asked. Sabotage:
+ * the test of q.refusal in ask_first(). */
+static void
+what_cannot_happen_is_not_asked_about(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    check_refused(&s, FIND "Enter\n" DO("roll"),
+                  "no earlier version was live");
+    check_refused(&s, FIND "Enter\n" DO("versions") DO("return"),
+                  "a base version is live already");
     small_store_remove(&s);
 }
 
@@ -262,6 +318,10 @@ test_console_lists(void)
 {
     static const struct test tests[] = {
         {"resuming resumes what is paused", resuming_resumes_what_is_paused},
+        {"a pause or resume without effect is refused",
+         a_pause_or_resume_without_effect_is_refused},
+        {"what cannot happen is not asked about",
+         what_cannot_happen_is_not_asked_about},
         {"a wrong filter says why", a_wrong_filter_says_why},
         {"a filter is completed", a_filter_is_completed},
         {"every state is completed", every_state_is_completed},

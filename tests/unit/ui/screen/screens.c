@@ -52,7 +52,7 @@ static const struct golden {
      24, 80, false, false, "alice"},
     {"drafts", FORK "q F", 16, 80, false, false, "alice"},
     {"versions", FORK "q\n" DO("versions") "k", 16, 80, false, false, "alice"},
-    {"roll-back-question",
+    {"roll-back-refused",
      MAPPED "R" LATER "Tab\nTab\n!later 300\nEnter\n!later 1000\nEsc q q\n" DO("roll"), 20, 80, false,
      false, "alice"},
     {"pause-question", FIND "Enter\n" DO("pause"), 20, 80, false, false, "alice"},
