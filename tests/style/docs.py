@@ -20,6 +20,8 @@ BUILD = os.environ.get("TOP_BUILDDIR") or os.path.join(TOP, "build")
 # What stands before noun and verb.
 GLOBAL_FLAGS = {"--read-only", "--json", "--quiet", "--yes", "--thin",
                 "--ascii"}
+# What may follow the word tailor where it is no command.
+PROSE = {"is"}
 MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|tmp)/|\.\./shared")
 failed = False
 
@@ -228,6 +230,43 @@ def rule_commands(docs):
                     yield f"{name}: {part}: {why}"
 
 
+def strings(text):
+    """The string literals of C source TEXT; those that stand side by side are
+    one."""
+    text = re.sub(r'"\s*PRI\w+\s*"', "s", text)
+    text = re.sub(r'(?<!\\)"\s*\n?\s*"', "", text)
+    return re.findall(r'"((?:[^"\\\n]|\\.)*)"', text)
+
+
+def command_of(words):
+    """WORDS without the prose behind the command."""
+    for i, word in enumerate(words):
+        if word == "…":
+            return words[:i]
+        if i > 1 and not re.match(r"--[a-z]|%|[A-Z][A-Z|.…]*$", word) and \
+                not words[i - 1].startswith("--"):
+            return words[:i]
+    return words
+
+
+def rule_commands_in_messages(docs):
+    """What a message tells to run is a command, with these options."""
+    known = usages("tailor", help_of("tailor", ["help"]))
+    found = 0
+    for name in sources():
+        for text in strings(read(name)):
+            for told in re.findall(r"(?<!-)\btailor ([a-z][^);,:`\\\"]*)", text):
+                words = command_of(told.split())
+                if words[0] in PROSE:
+                    continue
+                found += 1
+                why = judge(words, known, False)
+                if why:
+                    yield f"{name}: tailor {told}: {why}"
+    if found < 30:
+        yield "the messages were not understood"
+
+
 # --- keys, actions, exit codes -----------------------------------------------
 
 def actions():
@@ -282,6 +321,7 @@ RULES = [("links lead somewhere", rule_links),
          ("no path of somebody's machine", rule_no_machine_paths),
          ("README shows the capture of the console", rule_capture),
          ("commands parse", rule_commands),
+         ("commands that messages name parse", rule_commands_in_messages),
          ("keys and actions are the console's", rule_keys),
          ("exit codes are those of the table", rule_exit_codes)]
 

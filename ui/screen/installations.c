@@ -110,7 +110,7 @@ next_step(struct manager *m, struct error *why)
         step = "No integration yet (add one with `tailor integration add "
                "FILE`, or try `tailor demo`)";
     else if (!runtime)
-        step = "No runtime yet (add one with `tailor runtime add NAME --url "
+        step = "No runtime yet (add one with `tailor runtime add NAME URL "
                "…`; see tailor help runtime)";
     return step;
 }
