@@ -393,10 +393,8 @@ peer_deliver(struct peer *p)
     p->taken = false;
     if (!taken) {
         outbox_batch_clear(&p->batch);
-        err = p->held ? manager_outbox_resumption(p->all->m, p->n, &p->batch,
-                                                  &e)
-                      : manager_outbox_due(p->all->m, p->n, p->limit,
-                                           &p->batch, &e);
+        err = (p->held ? manager_outbox_resumption : manager_outbox_due)(
+            p->all->m, p->n, p->limit, &p->batch, &e);
     }
     if (err) {
         peer_trouble(p, &e);

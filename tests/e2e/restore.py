@@ -148,6 +148,36 @@ def a_restored_runtime_is_compared_then_resumed():
 
 
 @test
+def what_is_released_while_held_is_live_first():
+    """An event that a held runtime parked runs on the version that was
+    released before the resume.
+    Sabotage: let the statement OUTBOX_RESUMPTION
+    (src/store/release_statements.def) take the one request alone."""
+    released()
+    world.sync()
+    backup = world.path("backup2.db")
+    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
+                   check=True, capture_output=True)
+    lost = released()
+    world.end_followers()
+    world.sync()
+    put_back({"": backup})
+    world.sync(expect=5)
+    status, answer = world.event()
+    equal(status, 200, answer)
+    world.tailor("--yes", "rollback", I, W, "--to", label_of(lost))
+    world.tailor("runtime", "resume", "rt", "--wait")
+    wait_until(lambda: set(world.executions().values()) == {"done"},
+               "the parked run")
+    run, = world.call("GET", "/manage/v1/runs?limit=1")["data"]
+    equal(run["versionId"], world.live(), "the version that it ran on")
+    world.end_followers()
+    world.sync()
+    agrees()
+    equal(workflow()["liveVersionId"], run["versionId"], "live")
+
+
+@test
 def a_copy_of_files_is_noticed():
     files = copy_of_files()
     old = world.live()

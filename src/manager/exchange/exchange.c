@@ -126,10 +126,10 @@ manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
 }
 
 enum err
-manager_outbox_resumption(struct manager *m, int64_t runtime,
+manager_outbox_resumption(struct manager *m, int64_t runtime, size_t limit,
                           struct outbox_batch *out, struct error *e)
 {
-    return read_due(m, CS_OUTBOX_RESUMPTION, runtime, 1, out, e);
+    return read_due(m, CS_OUTBOX_RESUMPTION, runtime, limit, out, e);
 }
 
 void

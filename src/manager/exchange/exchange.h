@@ -39,9 +39,12 @@ enum err manager_outbox_due(struct manager *m, int64_t runtime, size_t limit,
                             struct outbox_batch *out, struct error *e);
 void outbox_batch_clear(struct outbox_batch *batch);
 
-/* Of what is due only the request that resumes a held runtime. */
+/* The same for a held runtime: nothing before somebody resumes it; then what
+ * was queued before that, so that it is live before the parked events run, and
+ * the request that resumes it. */
 enum err manager_outbox_resumption(struct manager *m, int64_t runtime,
-                                   struct outbox_batch *out, struct error *e);
+                                   size_t limit, struct outbox_batch *out,
+                                   struct error *e);
 
 /* Ends the rows of an answered BATCH as their receipts say, with a record and
  * a notice of the runtime RUNTIME_ID. */
