@@ -90,16 +90,45 @@ api_names_user(const struct call *call, const struct value *body)
            (v && !value_is(v, VALUE_NULL));
 }
 
+/* Where NAME is given, it must mean the user that OUT has, if any; a user that
+ * does not exist and one that is another's are answered alike. */
+static enum err
+name_user(struct call *call, const char *name, struct api_user *out,
+          struct error *e)
+{
+    struct api_user u;
+    if (!name || !*name)
+        return ERR_OK;
+    enum err code = api_find_user(call, name, &u, e);
+    if (code == ERR_OK && out->n && u.n != out->n)
+        code = error_set(e, ERR_NOT_FOUND, "User not found");
+    if (code == ERR_OK && !out->n)
+        *out = u;
+    else
+        api_user_clear(&u);
+    return code;
+}
+
+enum err
+api_call_user_of(struct call *call, const char *path, const struct value *body,
+                 struct api_user *out, struct error *e)
+{
+    const char *const names[] = {
+        call->caller.kind == AUTH_USER_TOKEN ? call->caller.user_id : NULL,
+        path, http_request_query(call->request, "userId"),
+        value_get_text(body, "userId")};
+    enum err code = ERR_OK;
+    *out = (struct api_user){0};
+    for (size_t i = 0; i < sizeof names / sizeof *names && code == ERR_OK; i++)
+        code = name_user(call, names[i], out, e);
+    return code == ERR_OK && !out->n ? api_find_user(call, NULL, out, e) : code;
+}
+
 enum err
 api_call_user(struct call *call, const struct value *body, struct api_user *out,
               struct error *e)
 {
-    if (call->caller.kind == AUTH_USER_TOKEN)
-        return api_find_user(call, call->caller.user_id, out, e);
-    const char *name = http_request_query(call->request, "userId");
-    if (!name)
-        name = value_get_text(body, "userId");
-    return api_find_user(call, name, out, e);
+    return api_call_user_of(call, NULL, body, out, e);
 }
 
 /* --- the catalogue -------------------------------------------------------- */
@@ -146,13 +175,22 @@ read_workflow(struct db_stmt *q, struct api_workflow *out)
     out->integration = db_get_int(q, 10);
 }
 
+/* The workflow that the copy ID is of, and whose copy it is; PARENT is empty
+ * where the caller may not name it: it is of the other environment, or of
+ * another user than a browser token's or USER (row; 0: any). */
 static enum err
-parent_of_child(struct call *call, const char *id, char parent[IDENT_SIZE],
-                struct error *e)
+parent_of_child(struct call *call, const char *id, int64_t user,
+                char parent[IDENT_SIZE], int64_t *owner, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_INSTALLED_BY_CHILD);
     db_text(q, id);
-    copy_id(parent, db_row(q) ? db_get_text(q, 0) : "");
+    if (db_row(q) && db_get_int(q, 3) == call->caller.environment &&
+        (!user || db_get_int(q, 1) == user) &&
+        (call->caller.kind != AUTH_USER_TOKEN ||
+         strcmp(db_get_text(q, 2), call->caller.user_id) == 0)) {
+        copy_id(parent, db_get_text(q, 0));
+        *owner = db_get_int(q, 1);
+    }
     return db_end(q, e);
 }
 
@@ -168,18 +206,20 @@ workflow_by_id(struct call *call, const char *id, struct api_workflow *out,
 }
 
 enum err
-api_find_workflow(struct call *call, const char *id, struct api_workflow *out,
-                  struct error *e)
+api_find_workflow(struct call *call, const char *id, int64_t user,
+                  struct api_workflow *out, struct error *e)
 {
     char parent[IDENT_SIZE] = "";
+    int64_t owner = 0;
     *out = (struct api_workflow){0};
     if (!id)
         return error_set(e, ERR_USAGE, "workflowId is missing");
     enum err code = workflow_by_id(call, id, out, e);
     if (code == ERR_OK && !out->n)
-        code = parent_of_child(call, id, parent, e);
+        code = parent_of_child(call, id, user, parent, &owner, e);
     if (code == ERR_OK && parent[0])
         code = workflow_by_id(call, parent, out, e);
+    out->owner = owner;
     if (code == ERR_OK && !out->n)
         code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
     return code;

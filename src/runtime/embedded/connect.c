@@ -245,10 +245,8 @@ credential_create(struct call *call, struct error *e)
     struct api_user u = {0};
     struct fresh f = {.n = 0};
     enum err code = api_body(call, &body, e);
-    if (code == ERR_OK && call->params[0])
-        code = api_find_user(call, call->params[0], &u, e);
-    else if (code == ERR_OK)
-        code = api_call_user(call, body, &u, e);
+    if (code == ERR_OK)
+        code = api_call_user_of(call, call->params[0], body, &u, e);
     if (code == ERR_OK)
         code = create(call, &u, value_get(body, "credential"), &f, e);
     if (code == ERR_OK) {

@@ -36,7 +36,7 @@ credential_list(struct call *call, struct error *e)
 {
     struct api_user u;
     struct value *list = value_array();
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     if (code == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
         db_int(q, u.n);
@@ -58,7 +58,7 @@ credential_delete(struct call *call, struct error *e)
     struct api_user u;
     char *app = NULL;
     int64_t n = 0;
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     if (code == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_BY_ID);
         db_int(q, u.n);

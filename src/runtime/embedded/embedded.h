@@ -38,6 +38,7 @@ struct api_workflow {
     int64_t base;    /* row of the newest base version, 0: none yet */
     int64_t base_no; /* its number */
     char hash[65];
+    int64_t owner; /* row of the user whose copy was named, 0: none was */
 };
 
 struct api_installation {
@@ -78,17 +79,25 @@ enum err api_find_user(struct call *call, const char *name,
 
 /* Whether the caller is a user, or the query or BODY names one. */
 bool api_names_user(const struct call *call, const struct value *body);
-/* The user a call is about: the one of a browser token, else the query's or
- * BODY's (may be NULL) userId. A browser token cannot name another. */
+/* The user a call is about: of the browser token, the query's userId or BODY's
+ * (may be NULL). Where more than one names a user, they must be the same one.
+ * USAGE where none does; NOT_FOUND. */
 enum err api_call_user(struct call *call, const struct value *body,
                        struct api_user *out, struct error *e);
+
+/* The same where the path names a user too (PATH may be NULL). */
+enum err api_call_user_of(struct call *call, const char *path,
+                          const struct value *body, struct api_user *out,
+                          struct error *e);
 
 /* By id, key, name or app. NOT_FOUND. */
 enum err api_find_integration(struct call *call, const char *name,
                               struct api_integration *out, struct error *e);
 
-/* By its id, or by the id of a user's installed copy. NOT_FOUND. */
-enum err api_find_workflow(struct call *call, const char *id,
+/* By its id, or by the id of a user's installed copy: of USER (row; 0: of any
+ * user of the environment, whose row out->owner then has). NOT_FOUND, also of
+ * a copy that a browser token's user does not have. */
+enum err api_find_workflow(struct call *call, const char *id, int64_t user,
                            struct api_workflow *out, struct error *e);
 
 /* The user's installation of an integration; out->n is 0 without one. */

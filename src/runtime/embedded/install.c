@@ -283,10 +283,11 @@ check_link(struct call *call, int64_t integration, struct error *e)
                            "for this)");
 }
 
-/* BODY's workflowIds, all of INTEGRATION; NULL where it names none. */
+/* BODY's workflowIds, all of INTEGRATION, copies of USER's; NULL where it
+ * names none. */
 static enum err
-check_wanted(struct call *call, const struct value *body, int64_t integration,
-             const struct value **out, struct error *e)
+check_wanted(struct call *call, const struct value *body, int64_t user,
+             int64_t integration, const struct value **out, struct error *e)
 {
     const struct value *ids = value_get(body, "workflowIds");
     enum err code = ERR_OK;
@@ -296,7 +297,7 @@ check_wanted(struct call *call, const struct value *body, int64_t integration,
     for (size_t i = 0; i < value_size(ids) && code == ERR_OK; i++) {
         const char *id = value_text_or(value_at(ids, i), "");
         struct api_workflow w = {0};
-        code = api_find_workflow(call, id, &w, e);
+        code = api_find_workflow(call, id, user, &w, e);
         if (code == ERR_NOT_FOUND ||
             (code == ERR_OK && w.integration != integration))
             code = error_set(e, ERR_NOT_FOUND,
@@ -409,7 +410,7 @@ begin_of(struct call *call, const struct value *body, bool starts,
     int64_t n = 0;
     enum err code = find_both(call, body, &u, &g, e);
     if (code == ERR_OK && starts)
-        code = check_wanted(call, body, g.n, &wanted, e);
+        code = check_wanted(call, body, u.n, g.n, &wanted, e);
     if (code == ERR_OK)
         code = install_begin(call->core, u.n, g.n, NULL, &n, e);
     if (code == ERR_OK)
@@ -455,7 +456,8 @@ take_fields(struct call *call, const struct api_installation *i,
     const struct value *fields = value_get(block, "fields");
     char hash[65] = "";
     enum err code =
-        api_find_workflow(call, value_get_text(block, "workflowId"), &w, e);
+        api_find_workflow(call, value_get_text(block, "workflowId"),
+                                      i->user, &w, e);
     if (code == ERR_OK && w.integration != i->integration)
         code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
     if (code == ERR_OK)
@@ -511,7 +513,8 @@ finish(struct call *call, const struct api_installation *i,
 {
     const struct value *wanted = NULL;
     struct value *begun = NULL;
-    enum err code = check_wanted(call, body, i->integration, &wanted, e);
+    enum err code =
+        check_wanted(call, body, i->user, i->integration, &wanted, e);
     if (code == ERR_OK && !wanted)
         code = read_wanted(call, i->n, &begun, e);
     if (code == ERR_OK)

@@ -159,7 +159,7 @@ integration_install_url(struct call *call, struct error *e)
     char token[AUTH_TOKEN_SIZE];
     struct api_user u;
     struct api_integration i = {0};
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     if (code == ERR_OK)
         code = api_find_integration(call, call->params[1], &i, e);
     if (code == ERR_OK && !i.active)

@@ -29,11 +29,14 @@ static enum err
 find_scope(struct call *call, struct scope *s, struct error *e)
 {
     *s = (struct scope){0};
-    enum err code = api_find_workflow(call, call->params[0], &s->workflow, e);
-    s->everybody = !http_request_query(call->request, "userId");
-    if (code != ERR_OK || s->everybody)
+    s->everybody = !api_names_user(call, NULL);
+    enum err code =
+        s->everybody ? ERR_OK : api_call_user(call, NULL, &s->user, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], s->user.n, &s->workflow,
+                                 e);
+    if (s->everybody)
         return code;
-    code = api_call_user(call, NULL, &s->user, e);
     if (code == ERR_OK)
         code = api_find_installation(call, s->user.n, s->workflow.integration,
                                      &s->installation, e);
@@ -230,7 +233,7 @@ enum err
 workflow_analytics(struct call *call, struct error *e)
 {
     struct api_workflow w;
-    enum err code = api_find_workflow(call, call->params[0], &w, e);
+    enum err code = api_find_workflow(call, call->params[0], 0, &w, e);
     if (code == ERR_OK) {
         struct value *v = value_object();
         struct db_stmt *q = db_use(call->db, RS_RUN_TOTALS);

@@ -300,11 +300,11 @@ workflow_rerun(struct call *call, struct error *e)
     int64_t user = 0;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], &w, e);
-    if (code == ERR_OK)
         code = named_user(call, &user, e);
     if (code == ERR_OK)
-        code = find_again(call, w.n, user, &again, e);
+        code = api_find_workflow(call, call->params[0], user, &w, e);
+    if (code == ERR_OK)
+        code = find_again(call, w.n, user ? user : w.owner, &again, e);
     if (code == ERR_OK)
         code = runs_start(call->core, again.installed, again.input,
                           strlen(again.input), "start", &ids, e);

@@ -220,7 +220,7 @@ user_list(struct call *call, struct error *e)
     if (code == ERR_OK)
         code = api_page_limit(call, PAGE, &limit, e);
     if (code == ERR_OK && workflow && *workflow)
-        code = api_find_workflow(call, workflow, &w, e);
+        code = api_find_workflow(call, workflow, 0, &w, e);
     if (code == ERR_OK)
         code = read_users(call, after, w.n, limit, list, e);
     if (code == ERR_OK)
@@ -235,7 +235,7 @@ enum err
 user_get(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     if (code == ERR_OK)
         api_answer(call, user_value(&u));
     api_user_clear(&u);
@@ -264,7 +264,7 @@ user_update(struct call *call, struct error *e)
     struct api_user u = {0};
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
-        code = api_find_user(call, call->params[0], &u, e);
+        code = api_call_user_of(call, call->params[0], body, &u, e);
     const char *username = value_get_text(body, "username");
     const char *full_name = NULL;
     if (code == ERR_OK && username && *username) {
@@ -379,7 +379,7 @@ enum err
 user_delete(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     if (code == ERR_OK)
         code = delete_user(call, &u, e);
     if (code == ERR_OK)
@@ -392,7 +392,7 @@ enum err
 user_token(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     if (code == ERR_OK) {
         struct jwt_claims claims = {.environment = call->caller.environment};
         struct value *v = value_object();
@@ -416,7 +416,7 @@ user_logs_delete(struct call *call, struct error *e)
     static const int statements[] = {RS_USER_RUNS_DELETE, RS_USER_STEPS_DELETE,
                                      RS_USER_LABELS_DELETE};
     struct api_user u;
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     for (size_t i = 0; i < 3 && code == ERR_OK; i++) {
         struct db_stmt *q = db_use(call->db, statements[i]);
         db_int(q, u.n);
@@ -432,7 +432,7 @@ enum err
 user_deactivate(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_find_user(call, call->params[0], &u, e);
+    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
     if (code == ERR_OK)
         code = deactivate(call, u.n, e);
     if (code == ERR_OK)

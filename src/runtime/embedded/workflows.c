@@ -174,7 +174,7 @@ workflow_get(struct call *call, struct error *e)
     struct value *v = NULL;
     enum err code = api_call_user(call, NULL, &u, e);
     if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], &w, e);
+        code = api_find_workflow(call, call->params[0], u.n, &w, e);
     if (code == ERR_OK && !w.base)
         code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
     if (code == ERR_OK)
@@ -237,7 +237,7 @@ workflow_versions(struct call *call, struct error *e)
                    !http_request_query(call->request, "userId");
     enum err code = anybody ? ERR_OK : api_call_user(call, NULL, &u, e);
     if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], &w, e);
+        code = api_find_workflow(call, call->params[0], u.n, &w, e);
     if (code == ERR_OK)
         code = installed_of_user(call, &u, &w, &installation, &d, e);
     if (code == ERR_OK) {
@@ -309,7 +309,7 @@ workflow_users(struct call *call, struct error *e)
     struct value *list = value_array();
     int64_t cursor = 0;
     char text[24];
-    enum err code = api_find_workflow(call, call->params[0], &w, e);
+    enum err code = api_find_workflow(call, call->params[0], 0, &w, e);
     if (code == ERR_OK)
         code = read_users(call, &w, list, &cursor, e);
     snprintf(text, sizeof text, "%lld", (long long)cursor);
@@ -334,7 +334,7 @@ named_workflow(struct call *call, const struct value *body,
     char found[IDENT_SIZE] = "";
     *w = (struct api_workflow){0};
     if (id)
-        return api_find_workflow(call, id, w, e);
+        return api_find_workflow(call, id, u->n, w, e);
     if (!name)
         return error_set(e, ERR_USAGE, "workflowId is missing");
     struct db_stmt *q = db_use(call->db, RS_WORKFLOW_BY_NAME);
@@ -345,7 +345,7 @@ named_workflow(struct call *call, const struct value *body,
     enum err code = db_end(q, e);
     if (code != ERR_OK)
         return code;
-    return found[0] ? api_find_workflow(call, found, w, e)
+    return found[0] ? api_find_workflow(call, found, u->n, w, e)
                     : error_set(e, ERR_NOT_FOUND, "Workflow not found");
 }
 
@@ -417,7 +417,7 @@ workflow_delete(struct call *call, struct error *e)
     struct live_place place;
     enum err code = api_call_user(call, NULL, &u, e);
     if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], &w, e);
+        code = api_find_workflow(call, call->params[0], u.n, &w, e);
     if (code == ERR_OK)
         code = installed_of_user(call, &u, &w, &installation, &d, e);
     if (code == ERR_OK && !d.n)
@@ -483,7 +483,7 @@ workflow_upgrade(struct call *call, struct error *e)
     bool live = false;
     enum err code = api_call_user(call, NULL, &u, e);
     if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], &w, e);
+        code = api_find_workflow(call, call->params[0], u.n, &w, e);
     if (code == ERR_OK)
         code = installed_of_user(call, &u, &w, &installation, &d, e);
     if (code == ERR_OK && !d.n)
