@@ -8,9 +8,11 @@ store's path); drop the doubling in core_damage_note (the log is flooded);
 drop a line of find_problems."""
 import json
 import os
+import re
 import shutil
 import sqlite3
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -19,6 +21,7 @@ from daemon import Daemon, Suite  # noqa: E402
 from harness import wait_until  # noqa: E402
 
 suite = Suite("health")
+DAY_MS = 24 * 3600 * 1000
 EVENT = {"event": "order.recorded", "userId": "ann"}
 
 
@@ -79,6 +82,57 @@ def test_held_and_waiting(d, w):
             os.unlink(store + end)
     shutil.move(store + ".away", store)
     d.start()
+
+
+def keep(d, **times):
+    """What the store keeps of the clock, in ms from now."""
+    with sqlite3.connect(os.path.join(d.state, "tailord.db")) as db:
+        for key, ms in times.items():
+            db.execute("INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT"
+                       " DO UPDATE SET value = excluded.value",
+                       (key, str(int(time.time() * 1000) + ms)))
+    db.close()
+
+
+def link_of(w):
+    url = w.api("GET", f"/users/ann/integrations/{w.integration}/install-url")
+    return re.search(r"token=([\w-]+)&", url[1]["url"]).group(1)
+
+
+def opens(d, link):
+    return d.call("POST", "/link/session", "{}", link)[0]
+
+
+def test_clock(d, w):
+    """Sabotage: let check_user() or check_link() of auth.c compare with the
+    wall clock; leave created_at out of LINK_BY_HASH; leave deletionWaits out
+    of system_health()."""
+    token = w.api("GET", "/users/ann/token")[1]["token"]
+    link = link_of(w)
+    suite.equal("a link is open", opens(d, link), 200)
+    d.stop()
+    keep(d, clockHighest=8 * DAY_MS)
+    d.start()
+    suite.equal("the clock was set back: a link stays expired",
+                opens(d, link), 401)
+    suite.equal("and so does a token",
+                w.api("GET", "/workflows", user=token)[0], 401)
+    ahead, token = link_of(w), w.api("GET", "/users/ann/token")[1]["token"]
+    suite.equal("a fresh link is open", opens(d, ahead), 200)
+    suite.equal("a fresh token is good",
+                w.api("GET", "/workflows", user=token)[0], 200)
+    d.stop()
+    keep(d, clockHighest=0, clock=-2 * DAY_MS, clockExpected=-2 * DAY_MS)
+    d.start()
+    suite.equal("a link of a clock that was ahead", opens(d, ahead), 401)
+    suite.equal("after a long stop nothing is deleted",
+                d.call("GET", "/healthz")[1]["deletionWaits"], True)
+    suite.equal("which is no problem", health(d), (200, "ok", []))
+    d.stop()
+    keep(d, clock=0, clockExpected=0)
+    d.start()
+    suite.equal("the clock is right",
+                d.call("GET", "/healthz")[1]["deletionWaits"], False)
 
 
 def test_disk(d):
@@ -153,6 +207,7 @@ def main():
         test_well(d, w)
         test_keys(d)
         test_held_and_waiting(d, w)
+        test_clock(d, w)
         test_disk(d)
         test_damage(d, w)
         suite.equal("the daemon ends with 0", d.stop(), 0)

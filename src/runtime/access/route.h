@@ -43,7 +43,8 @@ struct caller {
 struct call {
     struct runtime *runtime;
     struct core *core;
-    struct db *db; /* the runtime's store, in a transaction */
+    struct db *db;   /* the runtime's store, in a transaction */
+    int64_t time_ms; /* for what expires: core_time_ms() of core.h */
     const struct http_request *request;
     const struct route *route;
     const char *params[HTTP_MAX_SEGMENTS]; /* the {…} of the path, in order */

@@ -16,12 +16,7 @@
 #include "runtime/core/core_private.h"
 #include "store/runtime.h"
 
-enum {
-    TICK_JOBS = 512,
-    IDLE_MS = 60000,
-    DRAIN_MS = 20,
-    KEEP_TIME_MS = 1000
-};
+enum { TICK_JOBS = 512, IDLE_MS = 60000, DRAIN_MS = 20 };
 
 /* --- making and ending ---------------------------------------------------- */
 
@@ -111,6 +106,8 @@ core_get_counts(const struct core *core, struct core_counts *out)
     *out = core->counts;
     out->timers = core->timers.count;
     out->outbound_running = outbound_count(core->outbound);
+    out->clock_is_ahead = core->time.ahead_since != 0;
+    out->clock_leapt = core->time.leapt;
     out->parked = 0;
     for (const struct job *j = core->parked; j; j = j->next)
         out->parked++;
@@ -132,9 +129,11 @@ begin(struct core *core, struct error *e)
 {
     enum err code = db_begin(core->db, e);
     core->changes = code == ERR_OK ? db_total_changes(core->db) : 0;
-    if (code != ERR_OK || !core->first || !core->options.opened)
+    if (code != ERR_OK || !core->first)
         return code;
-    code = core->options.opened(core, e);
+    code = core_time_opened(core, e);
+    if (code == ERR_OK && core->options.opened)
+        code = core->options.opened(core, e);
     if (code != ERR_DAMAGED)
         return code;
     core_damage_note(core, e);
@@ -194,25 +193,6 @@ wait_ms(struct core *core, int most)
     return due - now < most ? (int)(due - now) : most;
 }
 
-/* A transaction that changes something also keeps the time, at most once a
- * second. After a restart this shows a clock that was set back. */
-static enum err
-keep_time(struct core *core, struct error *e)
-{
-    int64_t now = clock_now_ms();
-    int64_t since = now - core->kept_ms;
-    if (db_total_changes(core->db) == core->changes ||
-        (since >= 0 && since < KEEP_TIME_MS))
-        return ERR_OK;
-    char text[24];
-    snprintf(text, sizeof text, "%lld", (long long)now);
-    struct db_stmt *q = db_use(core->db, RS_META_SET);
-    db_text(q, "clock");
-    db_text(q, text);
-    core->kept_ms = now;
-    return db_run(q, e);
-}
-
 /* All jobs in one transaction; DAMAGED, and nothing done, where any of them
  * met damage. */
 static enum err
@@ -228,11 +208,12 @@ do_together(struct core *core, struct job *jobs, struct error *why)
     if (damaged)
         code = ERR_DAMAGED;
     if (code == ERR_OK)
-        code = keep_time(core, why);
+        code = core_time_keep(
+            core, db_total_changes(core->db) != core->changes, why);
     if (code == ERR_OK)
         code = commit(core, why);
     if (code != ERR_OK) {
-        core->kept_ms = 0; /* what was kept is rolled back */
+        core->time.kept_ms = 0; /* what was kept is rolled back */
         db_rollback(core->db);
     }
     if (damaged)

@@ -125,11 +125,23 @@ void core_park(struct call *call, enum core_topic topic, int64_t until_ms);
 /* The number of the running tick, for work that shares one tick's time. */
 uint64_t core_tick_number(const struct core *core);
 
+/* The wall clock's time for what expires, in milliseconds since 1970. It never
+ * goes back, also not over a restart: while the clock is behind, it runs at
+ * half the pace until the clock has come up with it. */
+int64_t core_time_ms(struct core *core);
+
+/* Whether what is old by the wall clock may be deleted: it is not more than a
+ * day ahead of what was kept and has passed since, or was so for three days.
+ * Keeps the time with the transaction. */
+bool core_clock_is_steady(struct core *core);
+
 /* Figures for /metrics and speed. */
 struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
     uint64_t damage; /* how often the store was found damaged */
     uint64_t outbound_running;
+    bool clock_is_ahead; /* see core_clock_is_steady() … */
+    bool clock_leapt;    /* … and this is certain: it was seen to jump */
     uint64_t commit_us_total, commit_us_max;
 };
 void core_get_counts(const struct core *core, struct core_counts *out);

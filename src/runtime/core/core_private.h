@@ -85,13 +85,25 @@ struct damage {
     int64_t wait_ms, log_at;
 };
 
+/* time.c: what is known of the wall clock. */
+struct core_time {
+    int64_t kept_ms;     /* what the store keeps of it; 0: not known */
+    int64_t right_ms;    /* what it should have shown … */
+    int64_t right_mono;  /* … at this monotonic time */
+    int64_t ahead_since; /* right_ms as it was found ahead; 0: it is not */
+    int64_t high_ms;     /* what core_time_ms() gave … */
+    int64_t high_mono;   /* … at this monotonic time */
+    bool looked, keep;   /* keep: also when nothing else changes */
+    bool leapt;          /* it jumped while tailord ran */
+};
+
 struct core {
     struct core_options options;
     struct db *db;
     struct outbound *outbound;
     struct background background;
     bool first;      /* the store was just opened */
-    int64_t kept_ms; /* the time that the store keeps; 0: not known */
+    struct core_time time;
     int64_t changes; /* of the store before the transaction */
     atomic_bool stopping;
     atomic_llong drain_until; /* monotonic; 0: go on */
@@ -115,6 +127,12 @@ struct core {
  * effects stay, or none do; logs why J failed. */
 void core_do_job(struct core *core, struct job *j);
 void core_log_failure(const struct job *j, const struct error *e);
+
+/* time.c: the store was opened, in its first transaction; the transaction, in
+ * which something CHANGED or not, ends: it also keeps the time, at most once a
+ * second. */
+enum err core_time_opened(struct core *core, struct error *e);
+enum err core_time_keep(struct core *core, bool changed, struct error *e);
 
 /* settle.c: after the commit, effects and answers go out. Where the tick
  * failed, WHY is given to what asked for a change; requests and commands that

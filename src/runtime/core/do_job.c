@@ -15,6 +15,7 @@ do_request(struct core *core, struct job *j, struct error *e)
         .runtime = core->options.runtime,
         .core = core,
         .db = core->db,
+        .time_ms = core_time_ms(core),
         .request = j->request,
         .answer = &j->answer,
         .last = j->last,

@@ -138,7 +138,7 @@ add_link(struct call *call, int64_t user, int64_t integration,
 {
     unsigned char hash[DIGEST_BYTES];
     char id[IDENT_SIZE];
-    int64_t now = clock_now_ms();
+    int64_t now = call->time_ms;
     auth_token_make(token, "tlrl");
     digest_bytes(hash, token, strlen(token));
     ident_new(id);
@@ -195,7 +195,7 @@ link_session(struct call *call, struct error *e)
     buf_init(&token, 4096);
     memcpy(claims.user_id, call->caller.user_id, IDENT_SIZE);
     memcpy(claims.link_id, call->caller.link_id, IDENT_SIZE);
-    claims.issued = clock_now_ms() / 1000;
+    claims.issued = call->time_ms / 1000;
     claims.expires = claims.issued + JWT_LIFE_SECONDS;
     jwt_make(&token, &claims, call->runtime->jwt_key);
     value_set_text(v, "token", buf_str(&token));

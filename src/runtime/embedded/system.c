@@ -33,6 +33,7 @@ find_problems(struct call *call, struct value *problems,
     if (code == ERR_OK)
         code = executor_waits(call->core, WAIT_MAX_MS, waits, e);
     add_problem(problems, waits->others > 0, "runsWaiting");
+    add_problem(problems, c.clock_leapt, "clockAhead");
     return code;
 }
 
@@ -41,7 +42,9 @@ system_health(struct call *call, struct error *e)
 {
     struct value *v = value_object(), *problems = value_array();
     struct executor_waits waits = {0};
+    struct core_counts c;
     enum err code = find_problems(call, problems, &waits, e);
+    core_get_counts(call->core, &c);
     if (code != ERR_OK) {
         value_free(v);
         value_free(problems);
@@ -52,6 +55,7 @@ system_health(struct call *call, struct error *e)
                    well ? "ok" : value_text_or(value_at(problems, 0), ""));
     value_set(v, "problems", problems);
     value_set_int(v, "waitingForApps", waits.own);
+    value_set_bool(v, "deletionWaits", c.clock_is_ahead);
     value_set_text(v, "version", TAILOR_VERSION);
     http_answer_json(call->answer, well ? 200 : 503, v);
     return ERR_OK;

@@ -399,7 +399,7 @@ user_token(struct call *call, struct error *e)
         struct buf token;
         buf_init(&token, 4096);
         memcpy(claims.user_id, u.id, sizeof claims.user_id);
-        claims.issued = clock_now_ms() / 1000;
+        claims.issued = call->time_ms / 1000;
         claims.expires = claims.issued + JWT_LIFE_SECONDS;
         jwt_make(&token, &claims, call->runtime->jwt_key);
         value_set_text(v, "token", buf_str(&token));

@@ -74,8 +74,10 @@ static enum err
 look(struct core *core, void *ctx, struct error *e)
 {
     bool more = false;
+    enum err code = ERR_OK;
     (void)ctx;
-    enum err code = retention_erase(core, clock_now_ms(), &more, e);
+    if (core_clock_is_steady(core))
+        code = retention_erase(core, clock_now_ms(), &more, e);
     core_at(core, clock_monotonic_ms() + (more ? 100 : EVERY_MS),
             (struct core_work){.run = look});
     return code;

@@ -25,6 +25,7 @@ main(void)
     test_runtime_answers();
     test_runtime_credential();
     test_runtime_parsed();
+    test_runtime_time();
     curl_global_cleanup();
     return failed_tests ? 1 : 0;
 }
