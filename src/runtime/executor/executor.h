@@ -42,7 +42,7 @@ enum err executor_oldest_wait(struct core *core, int64_t *ms, struct error *e);
 
 /* Installations with an accepted run that could have begun MS ago. */
 struct executor_waits {
-    int64_t own;    /* their own calls are out: they wait for their apps */
+    int64_t own;    /* for their own calls or long evaluations */
     int64_t others; /* nothing of their own explains it: tailord is behind */
 };
 /* Errors are the store's. */

@@ -156,6 +156,32 @@ a_run_is_cancelled_meanwhile(void)
     free(id);
 }
 
+static enum err
+look_at_waits(struct core *core, void *ctx, struct error *e)
+{
+    return executor_waits(core, 0, ctx, e);
+}
+
+/* Sabotage: leave `evaluating` out of executor_waits() (/healthz is 503). */
+static void
+its_own_runs_wait_for_it(void)
+{
+    struct place slow;
+    struct executor_waits waits;
+    char *id;
+    install(&slow);
+    send_and_hold(&slow, 1, 1, &id);
+    char *next = send_event(&slow);
+    world_tick(&w);
+    CHECK_INT(state_of(next), RUN_ACCEPTED);
+    CHECK_INT(world_do(&w, look_at_waits, &waits), ERR_OK);
+    CHECK_INT(waits.own, 1);
+    CHECK_INT(waits.others, 0);
+    world_release_evaluations();
+    ends_well(id);
+    ends_well(next);
+}
+
 void
 test_runtime_evaluation(void)
 {
@@ -163,6 +189,7 @@ test_runtime_evaluation(void)
         {"a long evaluation gives way", a_long_evaluation_gives_way},
         {"many of them give way", many_of_them_give_way},
         {"a crash loses nothing", a_crash_loses_nothing},
+        {"its own runs wait for it", its_own_runs_wait_for_it},
         {"a run is cancelled meanwhile", a_run_is_cancelled_meanwhile},
         {NULL, NULL}};
     world_start(&w);
