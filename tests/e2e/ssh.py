@@ -124,12 +124,20 @@ def open_files(pid):
     return [os.readlink(os.path.join(folder, n)) for n in os.listdir(folder)]
 
 
+def program_of(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except FileNotFoundError:
+        return None
+
+
 def no_network_in_a_session():
     """Nothing that tailor started for the account has a network library
     mapped; what only waits for questions holds no terminal."""
-    ours = [pid for pid in processes()
-            if os.readlink(f"/proc/{pid}/exe") == S["program"]]
-    equal(len(ours), 3, "supervisor, console, and what asks for it")
+    ours = wait_until(
+        lambda: (lambda pids: pids if len(pids) == 3 else None)(
+            [p for p in processes() if program_of(p) == S["program"]]),
+        "the supervisor, the console, and what asks for it alone")
     for pid in ours:
         with open(f"/proc/{pid}/maps") as f:
             equal(re.findall("lib(?:curl|gnutls|ssl)", f.read()), [])

@@ -8,7 +8,7 @@
 enum { SCRIPT_MAX = 1 << 20 };
 
 static const char *const globals =
-    "--store --read-only --json --quiet --yes --thin --ascii";
+    "--store --read-only --json --quiet --yes --thin --ascii --tour";
 
 static bool
 is_new_noun(size_t i)
