@@ -1,4 +1,5 @@
 /* Tests of the console's screens over a real store, without a terminal. */
+#include <locale.h>
 #include <stdlib.h>
 
 #include "tests/unit/ui/screen/store.h"
@@ -8,10 +9,12 @@ int failed_tests;
 int
 main(void)
 {
+    setlocale(LC_ALL, "C.UTF-8");
     setenv("TZ", "UTC", 1);
     test_console_screens();
     test_console_sessions();
     test_console_walks();
     test_console_lists();
+    test_console_hostile();
     return failed_tests ? 1 : 0;
 }

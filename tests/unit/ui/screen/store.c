@@ -72,13 +72,8 @@ add_integration(struct manager *m)
     buf_clear(&text);
 }
 
-/* The ids that facts name. */
-struct ids {
-    char runtime[25], integration[25], workflow[25], version[25];
-};
-
-static void
-find_ids(struct manager *m, struct ids *ids)
+void
+small_store_ids(struct manager *m, struct small_ids *ids)
 {
     struct runtime_list runtimes = {0};
     struct integration_list integrations = {0};
@@ -104,7 +99,7 @@ find_ids(struct manager *m, struct ids *ids)
 
 /* What a runtime would tell: users, then their installations in STATE. */
 static void
-add_customers(struct manager *m, const struct ids *ids, int state)
+add_customers(struct manager *m, const struct small_ids *ids, int state)
 {
     struct state_workflow live = {.workflow_id = ids->workflow,
                                   .live_version_id = ids->version,
@@ -149,23 +144,23 @@ fill(struct manager *m)
                                               .environment = "production",
                                               .ca_file = "/nowhere",
                                               .token_file = "/nowhere"};
-    struct ids ids;
+    struct small_ids ids;
     struct error e = {0};
     add_connector(m, "connectors/http.json");
     add_connector(m, "connectors/netsuite.json");
     add_integration(m);
     must(manager_runtime_add(m, &settings, &e), &e, "runtime");
     must(manager_publish(m, KEY, "us-1", NULL, &e), &e, "publish");
-    find_ids(m, &ids);
+    small_store_ids(m, &ids);
     add_customers(m, &ids, INSTALLATION_ACTIVE);
 }
 
 void
 small_store_pause(struct small_store *s)
 {
-    struct ids ids;
+    struct small_ids ids;
     struct manager *m = small_store_open(s, "alice");
-    find_ids(m, &ids);
+    small_store_ids(m, &ids);
     add_customers(m, &ids, INSTALLATION_PAUSED);
     manager_close(m);
 }
@@ -244,7 +239,7 @@ struct played {
     struct screen_ops ops;
     const struct screen_ops *inner;
     struct small_store *store;
-    void (*meanwhile)(struct small_store *s);
+    const struct visit *look;
 };
 
 static bool
@@ -255,9 +250,17 @@ played_next(struct screen *screen, struct event *event)
         return false;
     if (event->kind != EVENT_COMMAND || strcmp(event->text, "meanwhile") != 0)
         return true;
-    p->meanwhile(p->store);
+    p->look->meanwhile(p->store);
     p->inner->next(screen, event); /* ends the line */
     return played_next(screen, event);
+}
+
+static void
+played_paint(struct screen *screen, const struct cells *cells)
+{
+    const struct played *p = (const struct played *)screen->ops;
+    p->inner->paint(screen, cells);
+    p->look->painted(p->look->ctx, cells);
 }
 
 void
@@ -277,12 +280,13 @@ small_store_play(struct small_store *s, const struct visit *look,
     struct played played = {.ops = *screen->ops,
                             .inner = screen->ops,
                             .store = s,
-                            .meanwhile = look->meanwhile};
+                            .look = look};
     int lock = -1;
-    if (look->meanwhile) {
+    if (look->meanwhile)
         played.ops.next = played_next;
-        screen->ops = &played.ops;
-    }
+    if (look->painted)
+        played.ops.paint = played_paint;
+    screen->ops = &played.ops;
     if (!look->unsynced)
         must(sync_lock(s->path, &lock, &e), &e, "lock");
     must(console_run(&options, screen, &e), &e, "console");

@@ -7,9 +7,11 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "ui/term/cells.h"
 
 extern int failed_tests;
 
+void test_console_hostile(void);
 void test_console_lists(void);
 void test_console_screens(void);
 void test_console_sessions(void);
@@ -32,6 +34,12 @@ struct manager;
 /* A session of ACTOR on it, which the caller closes. */
 struct manager *small_store_open(struct small_store *s, const char *actor);
 
+/* The ids that facts name. */
+struct small_ids {
+    char runtime[25], integration[25], workflow[25], version[25];
+};
+void small_store_ids(struct manager *m, struct small_ids *ids);
+
 /* The runtime says that all installations are paused. */
 void small_store_pause(struct small_store *s);
 
@@ -44,6 +52,9 @@ struct visit {
     /* What another session does at the line ":meanwhile" of the script, in the
      * same turn of the loop as the line after it; may be NULL. */
     void (*meanwhile)(struct small_store *s);
+    /* Is given each screen as it is painted; may be NULL. */
+    void (*painted)(void *ctx, const struct cells *cells);
+    void *ctx;
 };
 
 /* Plays SCRIPT (ui/term/script.h) on the store and appends the last screen to
