@@ -12,6 +12,7 @@ main(void)
     test_base_file();
     test_base_ident();
     test_base_percent();
+    test_base_program();
     test_base_text();
     return failed_tests ? 1 : 0;
 }
