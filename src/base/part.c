@@ -36,7 +36,7 @@ part_check_free(const char *path, struct error *e)
 static enum err
 sync_at(const char *path, int flags, struct error *e)
 {
-    int fd = open(path, flags | O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(path, flags | O_RDONLY | O_CLOEXEC);
     enum err rc =
         fd >= 0 && fsync(fd) == 0 ? ERR_OK : error_errno(e, ERR_IO, path);
     if (fd >= 0)
@@ -61,19 +61,29 @@ move(const char *name, const char *path, struct error *e)
     return rc;
 }
 
+/* The folder that PATH is in, which may be a symbolic link. */
+static enum err
+sync_folder(const char *path, struct error *e)
+{
+    char *copy = mem_strdup(path);
+    enum err rc = sync_at(dirname(copy), O_DIRECTORY, e);
+    free(copy);
+    return rc;
+}
+
 enum err
 part_finish(const char *name, const char *path, struct error *e)
 {
-    enum err rc = sync_at(name, 0, e);
+    enum err rc = sync_at(name, O_NOFOLLOW, e);
     if (rc == ERR_OK)
         rc = move(name, path, e);
     if (rc != ERR_OK) {
         unlink(name);
         return rc;
     }
-    char *copy = mem_strdup(path);
-    rc = sync_at(dirname(copy), O_DIRECTORY, e);
-    free(copy);
+    rc = sync_folder(path, e);
+    if (rc != ERR_OK)
+        unlink(path); /* who tries again finds the name free */
     return rc;
 }
 

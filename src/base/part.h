@@ -20,16 +20,18 @@ char *part_name(const char *path);
 /* CONFLICT where PATH exists. */
 enum err part_check_free(const char *path, struct error *e);
 
-/* Syncs the file NAME and calls it PATH, which is never replaced: CONFLICT
- * where it exists. NAME is removed after an error. */
+/* Syncs the file NAME, renames it to PATH, which is never replaced, and syncs
+ * the folder. CONFLICT if PATH exists. IO if the file or the folder cannot be
+ * synced, or the file cannot be renamed. After an error neither NAME nor a
+ * PATH that this call made exists. */
 enum err part_finish(const char *name, const char *path, struct error *e);
 
-/* Begins the file PATH, readable by its owner only. CONFLICT where it
- * exists. After an error there is nothing to end. */
+/* Begins the file PATH, readable by its owner only. CONFLICT if it exists, IO
+ * if it cannot be made. After an error there is nothing to end. */
 enum err part_begin(struct part *p, const char *path, struct error *e);
 
-/* Ends it: gives it its name where SO_FAR is OK, else removes it and returns
- * SO_FAR. */
+/* Ends it: gives it its name if SO_FAR is OK (see part_finish for the errors),
+ * otherwise removes it and returns SO_FAR. IO if it cannot be closed. */
 enum err part_end(struct part *p, enum err so_far, struct error *e);
 
 #endif

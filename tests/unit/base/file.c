@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -104,6 +105,67 @@ half_a_file_has_no_name(void)
     free(name);
 }
 
+/* An empty folder of this process, and a link to it. */
+static char *folder, *folder_link;
+
+static void
+folder_begin(void)
+{
+    char pattern[] = "/tmp/tailor-test-folder-XXXXXX";
+    CHECK(mkdtemp(pattern) != NULL);
+    folder = mem_strdup(pattern);
+    folder_link = mem_printf("%s-link", folder);
+    CHECK_INT(symlink(folder, folder_link), 0);
+}
+
+static void
+folder_end(void)
+{
+    unlink(folder_link);
+    CHECK_INT(rmdir(folder), 0); /* nothing is left in it */
+    free(folder);
+    free(folder_link);
+}
+
+/* Sabotage: O_NOFOLLOW in the sync of the folder (sync_folder in
+ * src/base/part.c). */
+static void
+a_folder_may_be_a_link(void)
+{
+    struct error e;
+    struct part p;
+    folder_begin();
+    char *path = mem_printf("%s/new", folder_link);
+    CHECK_INT(part_begin(&p, path, &e), ERR_OK);
+    CHECK_INT(file_write_fd(p.fd, path, "hello", 5, &e), ERR_OK);
+    CHECK_INT(part_end(&p, ERR_OK, &e), ERR_OK);
+    CHECK_STR(text_of(path), "hello");
+    unlink(path);
+    free(path);
+    folder_end();
+}
+
+/* Who may write in a folder and not read it cannot sync it. Sabotage: the
+ * unlink of PATH in part_finish (src/base/part.c). */
+static void
+a_folder_that_cannot_be_synced_gets_no_file(void)
+{
+    struct error e;
+    struct part p;
+    bool root = geteuid() == 0;
+    folder_begin();
+    char *path = mem_printf("%s/new", folder);
+    CHECK_INT(chmod(folder, 0333), 0);
+    CHECK(!root || seteuid(65534) == 0);
+    CHECK_INT(part_begin(&p, path, &e), ERR_OK);
+    CHECK_INT(part_end(&p, ERR_OK, &e), ERR_IO);
+    CHECK_HAS(e.text, folder);
+    CHECK_INT(access(path, F_OK), -1);
+    CHECK(!root || seteuid(0) == 0);
+    free(path);
+    folder_end();
+}
+
 void
 test_base_file(void)
 {
@@ -112,6 +174,9 @@ test_base_file(void)
         {"a larger file is refused", a_larger_file_is_refused},
         {"a missing file is named", a_missing_file_is_named},
         {"half a file has no name", half_a_file_has_no_name},
+        {"a folder may be a link", a_folder_may_be_a_link},
+        {"a folder that cannot be synced gets no file",
+         a_folder_that_cannot_be_synced_gets_no_file},
         {NULL, NULL}};
     test_run("file", tests);
     failed_tests += test_failures;
