@@ -771,7 +771,7 @@ def test_kill(w):
                 accepted > 0 and after - before >= accepted, (before, after, accepted))
 
 
-def add_runs(w, count):
+def add_runs(w, count, labels=False):
     """Copies of a run that has ended, written while the runtime is stopped."""
     w.d.stop()
     db = sqlite3.connect(os.path.join(w.d.state, "tailord.db"))
@@ -779,11 +779,17 @@ def add_runs(w, count):
     db.row_factory = sqlite3.Row
     one = dict(db.execute("SELECT * FROM run WHERE state = 2 AND environment = 1"
                           " ORDER BY n LIMIT 1").fetchone())
+    one["accepted_at"] = db.execute(
+        "SELECT max(accepted_at) FROM run").fetchone()[0]
     rows = ([one[c] for c in columns] for _ in range(count))
     rows = [[new_id() if c == "id" else str(uuid.uuid4()) if c == "execution"
              else v for c, v in zip(columns, r)] for r in rows]
     db.executemany(f"INSERT INTO run({', '.join(columns)})"
                    f" VALUES ({', '.join('?' * len(columns))})", rows)
+    if labels:
+        db.executemany("INSERT INTO run_label(label, run, place)"
+                       " SELECT ?, n, '' FROM run WHERE id = ?", ((f"MANY-{i}", r[columns.index("id")])
+                                         for i, r in enumerate(rows)))
     db.commit()
     db.close()
     w.d.start()
@@ -824,6 +830,50 @@ def test_many_logs(w):
         "GET", "/logs?after=" + new_id())[0], 422)
 
 
+def look_through(w, query):
+    """(calls, most runs of an answer, ids) of a list of runs, to its end."""
+    calls, most, seen, after = 0, 0, [], ""
+    while after is not None:
+        page = w.manage("GET", f"/runs?{query}&limit=200{after}", "")
+        seen += page["data"]
+        most = max(most, len(page["data"]))
+        calls += 1
+        after = page["cursor"] and "&after=" + page["cursor"]
+    return calls, most, seen
+
+
+def test_many_runs(w):
+    """One call looks at 1,000 runs at most, whatever the filter. Sabotage: let
+    LOOKED_AT of manage/runs.c be 20000; leave looked_at == LOOKED_AT out of
+    look_at_runs(); leave find_ends() out of manage_runs()."""
+    added = set(add_runs(w, 2100, labels=True))
+    first = w.manage("GET", "/runs?limit=1", "")["data"][0]
+    _, most, whole = look_through(w, "")
+    oldest = min(r["acceptedAt"] for r in whole)
+    whole = [r["runId"] for r in whole]
+    suite.check("all runs", added <= set(whole) and most == 200
+                and len(whole) == len(set(whole)), (most, len(whole)))
+    calls, _, seen = look_through(w, "until=" + oldest)
+    suite.check("a filter that nothing fits leads on, 1,000 runs a call",
+                calls == len(whole) // 1000 + 1 and not seen,
+                (calls, len(whole), len(seen)))
+    for query, times in (("state=cancelled", 1), ("until=2001-01-01", 1),
+                         ("since=2101-01-01", 1), ("find=NONE", 1),
+                         ("installationId=" + new_id(), 1)):
+        calls, _, seen = look_through(w, query)
+        suite.equal(f"{query} does not look through all", (calls, seen),
+                    (times, []))
+    for query in ("state=done", "find=MANY", "since=" + oldest,
+                  "installationId=" + first["installationId"]):
+        seen = [r["runId"] for r in look_through(w, query)[2]]
+        suite.check(f"{query[:8]}… finds all, newest first", added <= set(seen)
+                    and seen == [i for i in whole if i in set(seen)],
+                    len(seen))
+    one = w.manage("GET", "/runs?find=MANY-77&limit=200", "")
+    suite.equal("a label finds its runs at once", (len(one["data"]),
+                                                   one["cursor"]), (11, None))
+
+
 def main():
     d = Daemon()
     try:
@@ -846,6 +896,7 @@ def main():
         test_narrowed(w)
         test_kill(w)
         test_many_logs(w)
+        test_many_runs(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:
         d.close()

@@ -12,7 +12,7 @@
 
 enum { LONG_RUN = 60 }; /* rows that are still read one by one */
 
-enum { PAGE = 100 };
+enum { PAGE = 100, ASKS = 50 };
 
 static const struct cli_column columns[] = {{"RUN", "runId"},
                                             {"STATE", "state"},
@@ -112,6 +112,42 @@ take_runs(struct cli *cli, struct value *rows, struct value *body,
     }
 }
 
+/* Asks one runtime until ROWS has as many more as were asked for: a runtime
+ * looks at some of its runs only, and may answer fewer, or none. MORE gets the
+ * cursor of what was not looked at. */
+static enum err
+ask_runs(struct cli *cli, const struct value *asked, const char *runtime,
+         struct value *rows, struct value *more, struct error *e)
+{
+    size_t wanted = value_size(rows) +
+                    strtoul(value_get_text(asked, "limit"), NULL, 10);
+    struct value *arguments = value_copy(asked);
+    char *cursor = NULL;
+    enum err rc = ERR_OK;
+    for (int i = 0; rc == ERR_OK && i < ASKS && (i == 0 || cursor); i++) {
+        struct value *body = NULL;
+        char number[24];
+        if (value_size(rows) >= wanted)
+            break;
+        snprintf(number, sizeof number, "%zu", wanted - value_size(rows));
+        value_set_text(arguments, "limit", number);
+        if (cursor)
+            value_set_text(arguments, "after", cursor);
+        rc = reading_ask(cli, runtime, QUESTION_RUNS, value_copy(arguments),
+                         &body, e);
+        free(cursor);
+        const char *next = value_get_text(body, "cursor");
+        cursor = next ? mem_strdup(next) : NULL;
+        take_runs(cli, rows, body, runtime);
+        value_free(body);
+    }
+    if (cursor)
+        value_set_text(more, "next", cursor);
+    free(cursor);
+    value_free(arguments);
+    return rc;
+}
+
 static enum err
 collect_runs(struct cli *cli, const struct value *arguments,
              const char *runtime, struct value *rows, struct value *more,
@@ -121,17 +157,10 @@ collect_runs(struct cli *cli, const struct value *arguments,
     bool asked = false;
     enum err rc = manager_runtime_list(cli->manager, &list, e);
     for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
-        struct value *body = NULL;
         if (runtime && strcmp(runtime, list.rows[i].name) != 0)
             continue;
         asked = true;
-        rc = reading_ask(cli, list.rows[i].name, QUESTION_RUNS,
-                         value_copy(arguments), &body, e);
-        const char *cursor = value_get_text(body, "cursor");
-        if (cursor)
-            value_set_text(more, "next", cursor);
-        take_runs(cli, rows, body, list.rows[i].name);
-        value_free(body);
+        rc = ask_runs(cli, arguments, list.rows[i].name, rows, more, e);
     }
     runtime_list_clear(&list);
     if (rc == ERR_OK && !asked && runtime)

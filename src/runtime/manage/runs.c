@@ -15,8 +15,12 @@
 #include "runtime/manage/manage.h"
 
 enum { LIST_MAX = 200, STEPS_MAX = 5000, ACTOR_MAX = 200 };
+enum { LOOKED_AT = 1000 }; /* runs that one call looks at */
 
-/* The columns that RUNS_PAGE, RUNS_LABELLED and RUN_SHOW begin with. */
+/* How far a clock may have been set back. */
+#define CLOCK_BACK_MS (24LL * 3600 * 1000)
+
+/* The columns that RUN_LISTED and RUN_SHOW begin with. */
 static struct value *
 run_value(struct db_stmt *q)
 {
@@ -43,61 +47,151 @@ run_value(struct db_stmt *q)
     return v;
 }
 
-static enum err
-read_runs(struct call *call, const struct manage_page *page, struct value *list,
-          int64_t *last, struct error *e)
+/* A look at the runs: what is asked for, and what was found. */
+struct look {
+    const char *installation, *find;
+    int state; /* -1: any */
+    int64_t since, until;
+    int64_t before, oldest; /* rows: looks at those between them */
+    int64_t limit;
+    int64_t rows[LIST_MAX];
+    size_t count;
+    int64_t last; /* the row that was looked at last */
+    bool more;
+};
+
+static const char *
+given(const struct call *call, const char *name)
 {
-    const char *find = http_request_query(call->request, "find");
-    const char *state = http_request_query(call->request, "state");
-    int64_t since = 0, until = INT64_MAX;
-    int wanted = rt_run_state_of_word(state);
-    if (state && *state && wanted < 0)
-        return error_set(e, ERR_USAGE, "state: there is no state %s", state);
-    enum err code = query_time(call, "since", &since, e);
+    const char *text = http_request_query(call->request, name);
+    return text && *text ? text : NULL;
+}
+
+static enum err
+read_look(struct call *call, struct look *l, struct error *e)
+{
+    struct manage_page page;
+    const char *state = given(call, "state");
+    enum err code = manage_page_asked(call, INT64_MAX, &page, e);
+    *l = (struct look){.installation = given(call, "installationId"),
+                       .find = given(call, "find"),
+                       .state = rt_run_state_of_word(state),
+                       .until = INT64_MAX,
+                       .before = page.after,
+                       .limit = page.limit};
+    if (l->limit > LIST_MAX)
+        l->limit = LIST_MAX;
+    if (code == ERR_OK && state && l->state < 0)
+        code = error_set(e, ERR_USAGE, "state: there is no state %s", state);
     if (code == ERR_OK)
-        code = query_time(call, "until", &until, e);
+        code = query_time(call, "since", &l->since, e);
+    return code == ERR_OK ? query_time(call, "until", &l->until, e) : code;
+}
+
+/* Runs are accepted in the order of their rows, up to what a clock was set
+ * back: no run beyond these rows was accepted in the time asked for. */
+static enum err
+find_ends(struct call *call, struct look *l, struct error *e)
+{
+    int64_t newest = INT64_MAX;
+    enum err code = ERR_OK;
+    if (l->since > CLOCK_BACK_MS) {
+        struct db_stmt *q = db_use(call->db, RS_RUN_NEWEST_BEFORE);
+        db_int(q, l->since - CLOCK_BACK_MS);
+        code = db_run_int(q, &l->oldest, NULL, e);
+    }
+    if (code == ERR_OK && l->until < INT64_MAX - CLOCK_BACK_MS) {
+        struct db_stmt *q = db_use(call->db, RS_RUN_OLDEST_FROM);
+        db_int(q, l->until + CLOCK_BACK_MS);
+        code = db_run_int(q, &newest, NULL, e);
+    }
+    if (newest < l->before)
+        l->before = newest;
+    return code;
+}
+
+/* The statement that leads to the runs by the narrowest filter. */
+static enum err
+choose(struct call *call, const struct look *l, int *out, struct error *e)
+{
+    int64_t few = 0;
+    enum err code = ERR_OK;
+    if (l->find) {
+        struct db_stmt *q = db_use(call->db, RS_RUN_LABELS_FEW);
+        db_text(q, l->find);
+        db_int(q, LOOKED_AT);
+        code = db_run_int(q, &few, NULL, e);
+    }
+    *out = few               ? RS_RUNS_LOOKED_AT_LABELLED
+           : l->installation ? RS_RUNS_LOOKED_AT_OF_INSTALLATION
+           : l->state >= 0   ? RS_RUNS_LOOKED_AT_OF_STATE
+                             : RS_RUNS_LOOKED_AT;
+    return code;
+}
+
+static enum err
+look_at_runs(struct call *call, struct look *l, struct error *e)
+{
+    int statement, looked_at = 0;
+    enum err code = choose(call, l, &statement, e);
     if (code != ERR_OK)
         return code;
-    bool labelled = find && *find;
-    struct db_stmt *q =
-        db_use(call->db, labelled ? RS_RUNS_LABELLED : RS_RUNS_PAGE);
+    struct db_stmt *q = db_use(call->db, statement);
     db_int(q, call->caller.environment);
-    db_int(q, page->after);
-    db_text(q, http_request_query(call->request, "installationId"));
-    db_int(q, wanted);
-    db_int(q, since);
-    db_int(q, until);
-    db_int(q, page->limit);
-    if (labelled)
-        db_text(q, find);
-    while (db_row(q)) {
-        *last = db_get_int(q, 0);
-        value_append(list, run_value(q));
+    db_int(q, l->before);
+    db_text(q, l->installation);
+    db_int(q, l->state);
+    db_int(q, l->since);
+    db_int(q, l->until);
+    db_text(q, l->find);
+    db_int(q, LOOKED_AT);
+    while ((int64_t)l->count < l->limit && db_row(q) &&
+           db_get_int(q, 0) > l->oldest) {
+        l->last = db_get_int(q, 0);
+        looked_at++;
+        if (db_get_int(q, 1))
+            l->rows[l->count++] = l->last;
     }
+    l->more = (int64_t)l->count == l->limit || looked_at == LOOKED_AT;
     return db_end(q, e);
+}
+
+static enum err
+list_runs(struct call *call, const struct look *l, struct value *list,
+          struct error *e)
+{
+    enum err code = ERR_OK;
+    for (size_t i = 0; i < l->count && code == ERR_OK; i++) {
+        struct db_stmt *q = db_use(call->db, RS_RUN_LISTED);
+        db_int(q, l->rows[i]);
+        if (db_row(q))
+            value_append(list, run_value(q));
+        code = db_end(q, e);
+    }
+    return code;
 }
 
 enum err
 manage_runs(struct call *call, struct error *e)
 {
     struct value *list = value_array();
-    struct manage_page page;
-    int64_t last = 0;
+    struct look look;
     char cursor[24];
-    enum err code = manage_page_asked(call, INT64_MAX, &page, e);
-    if (page.limit > LIST_MAX)
-        page.limit = LIST_MAX;
+    enum err code = read_look(call, &look, e);
     if (code == ERR_OK)
-        code = read_runs(call, &page, list, &last, e);
+        code = find_ends(call, &look, e);
+    if (code == ERR_OK)
+        code = look_at_runs(call, &look, e);
+    if (code == ERR_OK)
+        code = list_runs(call, &look, list, e);
     if (code != ERR_OK) {
         value_free(list);
         return code;
     }
-    bool more = (int64_t)value_size(list) == page.limit;
     struct value *v = value_object();
-    snprintf(cursor, sizeof cursor, "%lld", (long long)last);
+    snprintf(cursor, sizeof cursor, "%lld", (long long)look.last);
     value_set(v, "data", list);
-    value_set_text(v, "cursor", more ? cursor : NULL);
+    value_set_text(v, "cursor", look.more ? cursor : NULL);
     api_answer(call, v);
     return ERR_OK;
 }
