@@ -14,7 +14,9 @@ enum { FRAME_MAX = 64 << 20, FRAME_DEPTH = 310, FRAME_NODES = 2 << 20 };
 static enum err
 ended(struct error *e)
 {
-    return error_set(e, ERR_IO, "tailor-fetch: the other side has ended");
+    return error_set(e, ERR_IO,
+                     "tailor-fetch: ended without an answer (check that it is "
+                     "installed)");
 }
 
 /* No SIGPIPE where the other side has ended. */

@@ -5,7 +5,6 @@ libfetch_a_SOURCES = \
 	%D%/answer.c %D%/answer.h %D%/ask.c %D%/ask.h \
 	%D%/frame.c %D%/frame.h %D%/question.c %D%/question.h \
 	%D%/questions.def %D%/start.h
-FETCH_LIBS = libfetch.a
 
 libexec_PROGRAMS += tailor-fetch
 tailor_fetch_SOURCES = %D%/main.c

@@ -151,12 +151,35 @@ become_follower(const char *exe, const char *store, int seconds)
     _exit(1);
 }
 
+/* Starts PROGRAM as the follower of the store at PATH. */
+static enum err
+start_follower(const char *program, const char *path, int seconds,
+               struct error *e)
+{
+    int status;
+    if (access(program, X_OK) != 0)
+        return error_set(e, ERR_IO,
+                         "queued, but nothing delivers it: %s: %s (check that "
+                         "it is installed)",
+                         program, strerror(errno));
+    pid_t pid = fork();
+    if (pid < 0)
+        return error_errno(e, ERR_IO, "sync: cannot be started");
+    if (pid == 0) {
+        pid = fork();
+        if (pid == 0)
+            become_follower(program, path, seconds);
+        _exit(pid < 0);
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return ERR_OK;
+}
+
 enum err
 sync_ensure(const char *store, const char *exe, int seconds, struct error *e)
 {
     char path[PATH_MAX];
-    pid_t pid;
-    int status;
     if (sync_lock_is_held(store)) {
         sync_nudge(store);
         return ERR_OK;
@@ -164,19 +187,7 @@ sync_ensure(const char *store, const char *exe, int seconds, struct error *e)
     if (!realpath(store, path))
         return error_errno(e, ERR_IO, store);
     char *program = exe ? mem_strdup(exe) : program_path("tailor-sync");
-    pid = fork();
-    if (pid < 0) {
-        free(program);
-        return error_errno(e, ERR_IO, "sync: cannot be started");
-    }
-    if (pid == 0) {
-        pid = fork();
-        if (pid == 0)
-            become_follower(program, path, seconds);
-        _exit(pid < 0);
-    }
+    enum err err = start_follower(program, path, seconds, e);
     free(program);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return ERR_OK;
+    return err;
 }

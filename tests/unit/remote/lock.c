@@ -54,9 +54,24 @@ test_killed(void)
     close(ready[1]);
 }
 
+/* Sabotage: leave access() out of start_follower(). */
+static void
+test_missing(void)
+{
+    struct error e;
+    FILE *f = fopen(store, "w");
+    if (!f || fclose(f) != 0)
+        abort();
+    CHECK_INT(sync_ensure(store, "/nowhere/tailor-sync", 1, &e), ERR_IO);
+    CHECK_HAS(e.text, "/nowhere/tailor-sync: No such file");
+    CHECK_INT(sync_ensure(store, "/bin/true", 1, &e), ERR_OK);
+    unlink(store);
+}
+
 static const struct test tests[] = {
     {"a second follower is told", test_second},
     {"kill -9 gives the lock back", test_killed},
+    {"a follower that is not installed is told", test_missing},
     {NULL, NULL}};
 
 void
