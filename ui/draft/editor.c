@@ -52,12 +52,26 @@ editor_is_open(const struct view *v)
 
 /* --- life ----------------------------------------------------------------- */
 
+/* A fork that nobody has edited is left in the store: people do not expect
+ * that of a screen where they did nothing. */
+static void
+tell_untouched(const struct editor *s)
+{
+    if (s->opened.editable && s->opened.ed.revision == 0 &&
+        opened_version(&s->opened)->installation_id)
+        app_say(s->console->app, MESSAGE_INFO,
+                "Draft %s stays, without a change (F lists the drafts, where "
+                "a discards one)",
+                opened_version(&s->opened)->label);
+}
+
 static void
 editor_close(struct view *v)
 {
     struct editor *s = v->state;
     struct error e = {0};
     editor_form_commit(s, &e); /* also when the terminal is gone */
+    tell_untouched(s);
     editor_form_close(s);
     opened_clear(&s->opened);
     change_list_clear(&s->changes);

@@ -191,6 +191,30 @@ the_release_screen_keeps_the_note(void)
     small_store_remove(&s);
 }
 
+/* Sabotage: tell_untouched() in editor.c, or its look at the revision. */
+static void
+an_untouched_fork_stays_and_says_so(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, DRAFT "Esc");
+    CHECK_HAS(screen, "Draft v1.1 stays, without a change (F lists the drafts");
+    free(screen);
+    screen = play(&s, FIND "F\n" DO("discard") "Tab\n!later 300\nEnter\n"
+                      "!later 1000\nEsc");
+    CHECK(strstr(screen, "v1.1") == NULL);
+    free(screen);
+    screen = play(&s, DRAFT TAX "Esc");
+    CHECK(strstr(screen, "without a change") == NULL);
+    free(screen);
+    screen = play(&s, "/\n'globex\nEnter F\nR\n!later 300\nTab\n" YES
+                      "!wait 200\nEsc\nEsc");
+    CHECK_HAS(screen, "releasing");
+    CHECK(strstr(screen, "without a change") == NULL);
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* Sabotage: "none" in release_lines_say_plan(). */
 static void
 a_release_without_changes_says_so(void)
@@ -331,6 +355,8 @@ test_console_lists(void)
          the_audit_is_filtered_and_read_whole},
         {"a live version is compared with its parent",
          a_live_version_is_compared_with_its_parent},
+        {"an untouched fork stays and says so",
+         an_untouched_fork_stays_and_says_so},
         {"a release without changes says so",
          a_release_without_changes_says_so},
         {"the release screen tells four eyes",
