@@ -135,7 +135,11 @@ release_all(struct core *core, int64_t n, struct error *e)
 enum err
 credential_leaves(struct core *core, int64_t n, struct error *e)
 {
-    return release_all(core, n, e);
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_ATTEMPTS);
+    db_int(q, n);
+    db_int(q, clock_now_ms());
+    enum err code = db_run(q, e);
+    return code == ERR_OK ? release_all(core, n, e) : code;
 }
 
 /* Its state is another one: what was said to anybody of the one before is no

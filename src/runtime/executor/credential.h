@@ -34,7 +34,8 @@ enum err credential_take(struct core *core, const struct credential_answer *a,
                          struct error *e);
 
 /* Credential N is about to be deleted and stands in its installations still:
- * the runs that wait for it go on, and find what they wait for then. */
+ * the runs that wait for it, or for another attempt of a call with it, go on
+ * and find what they wait for then. */
 enum err credential_leaves(struct core *core, int64_t n, struct error *e);
 
 /* A person asks: the credential of APP (NULL: each) of an installation (row)

@@ -410,6 +410,36 @@ what_waits_for_a_deleted_one_says_so(void)
 }
 
 static bool
+names_an_attempt(struct world *world, void *id)
+{
+    struct shown s = run_look(world, id);
+    free(s.steps);
+    return s.state == RUN_RUNNING &&
+           strstr(s.message, "attempt 2 of the call follows");
+}
+
+/* Sabotage: leave RUN_RELEASE_ATTEMPTS out of credential_leaves(). */
+static void
+the_next_attempt_of_a_deleted_one_says_so(void)
+{
+    enum { SOME = 3, LONG_MS = 600000 };
+    prepare();
+    w.status = 503;
+    executor_set_backoff(w.runtime.executor, LONG_MS);
+    send_events(SOME);
+    all(SOME, names_an_attempt);
+    int calls = w.calls;
+    CHECK_INT(world_do(&w, disconnect, NULL), ERR_OK);
+    all_say(SOME, "thing: not connected (the customer must");
+    CHECK_INT(w.calls, calls);
+    w.status = 0;
+    connect_app();
+    tries_after(SOON_MS);
+    all(SOME, is_done);
+    forget(SOME);
+}
+
+static bool
 is_held(struct world *world, void *ctx)
 {
     (void)ctx;
@@ -478,6 +508,8 @@ test_runtime_credential(void)
          what_no_key_opened_goes_on_with_the_key},
         {"what waits for a deleted one says so",
          what_waits_for_a_deleted_one_says_so},
+        {"the next attempt of a deleted one says so",
+         the_next_attempt_of_a_deleted_one_says_so},
         {"one deleted during its call promises nothing",
          one_deleted_during_its_call_promises_nothing},
         {"what waits for a refused one says so",
