@@ -169,18 +169,40 @@ process_run(const char *name, char *const *argv, const char *log,
     return rc;
 }
 
+/* Waits for the end of PID; what would end this process is for PID, and the
+ * world behind it is put away in order. */
+static int
+wait_and_forward(pid_t pid, const sigset_t *signals)
+{
+    int status = 0, number = 0;
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        sigwait(signals, &number);
+        if (number != SIGCHLD)
+            kill(pid, number);
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 enum err
 process_show(const char *name, char *const *argv, struct error *e)
 {
+    static const int forwarded[] = {SIGCHLD, SIGTERM, SIGHUP, SIGINT};
+    sigset_t signals, old;
+    sigemptyset(&signals);
+    for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++)
+        sigaddset(&signals, forwarded[i]);
+    sigprocmask(SIG_BLOCK, &signals, &old);
     pid_t pid = fork();
-    if (pid < 0)
-        return error_errno(e, ERR_IO, name);
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
+        sigprocmask(SIG_SETMASK, &old, NULL);
         execv(argv[0], argv);
         _exit(127);
     }
-    int status = wait_for(pid);
+    int status = pid < 0 ? 0 : wait_and_forward(pid, &signals);
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    if (pid < 0)
+        return error_errno(e, ERR_IO, name);
     if (status == 0)
         return ERR_OK;
     return error_set(e, ERR_FAILED, "%s ended with status %d", name, status);

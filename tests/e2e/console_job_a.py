@@ -363,6 +363,38 @@ def leaving_gives_the_terminal_back():
     c.press_alone("Enter", "ended 0")
 
 
+def command_lines(parent):
+    """Of the children of PARENT, by number."""
+    out = {}
+    with open(f"/proc/{parent}/task/{parent}/children") as f:
+        for pid in f.read().split():
+            with open(f"/proc/{pid}/cmdline") as line:
+                out[int(pid)] = line.read()
+    return out
+
+
+@test
+def a_demo_whose_line_is_lost_leaves_nothing():
+    """Sabotage: sigprocmask(SIG_BLOCK) in process_show(), src/demo/process.c."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
+        os.execv(TAILOR, [TAILOR, "demo", "--installations", "1"])
+    seen, patience = b"", float(os.environ.get("TEST_PATIENCE", "1"))
+    while b"Step 1 of 5" not in seen:
+        if not select.select([fd], [], [], 30 * patience)[0]:
+            raise AssertionError(f"no tour in {seen[-800:]}")
+        seen += os.read(fd, 65536)
+    children = command_lines(pid)
+    folder = re.search(r"/tmp/tailor-demo-\w+", str(children))[0]
+    assert os.path.isdir(folder) and len(children) == 4, children
+    os.close(fd)
+    os.waitpid(pid, 0)
+    assert not os.path.exists(folder), folder
+    wait_until(lambda: not any(os.path.exists(f"/proc/{c}") for c in children),
+               "the demo's programs to end")
+
+
 @test
 def without_a_terminal_it_says_so():
     done = subprocess.run([TAILOR, "--store", w.store],
