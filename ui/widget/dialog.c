@@ -68,10 +68,41 @@ dialog_paste(struct dialog *d, const char *text, size_t n, struct error *e)
     return form_paste(&d->form, text, n, e);
 }
 
-int
-dialog_rows(const struct dialog *d)
+/* What the question says, from R.row on, in at most 9 rows with its form: the
+ * smallest screen has no more. Returns the rows used. */
+static int
+draw_said(const struct question *q, struct cells *c, struct rect r)
 {
-    return 3 + (d->question.detail[0] != 0) + (d->question.typed[0] ? 2 : 0);
+    bool typed = q->typed[0];
+    int row = r.row;
+    r.rows = typed ? 2 : 4;
+    row += cells_wrapped(c, r, STYLE_WARNING, q->text);
+    if (q->detail[0])
+        row +=
+            cells_wrapped(c, (struct rect){row, r.col, typed ? 1 : 3, r.cols},
+                          STYLE_NORMAL, q->detail);
+    if (typed) {
+        int used = cells_text(c, row, r.col, r.cols, STYLE_NORMAL,
+                              "To confirm, type ");
+        if (width_text(q->typed, strlen(q->typed), c->ascii) > r.cols - used) {
+            row++;
+            used = 0;
+        }
+        row +=
+            cells_wrapped(c, (struct rect){row, r.col + used, 2, r.cols - used},
+                          STYLE_KEY, q->typed);
+    }
+    return row - r.row;
+}
+
+int
+dialog_rows(const struct dialog *d, int cols, bool ascii)
+{
+    struct cells c;
+    cells_init(&c, 1, cols, ascii);
+    int rows = draw_said(&d->question, &c, (struct rect){0, 1, 0, cols - 2});
+    cells_clear(&c);
+    return 2 + rows + (d->question.typed[0] != 0);
 }
 
 void
@@ -82,14 +113,7 @@ dialog_draw(struct dialog *d, struct cells *c, struct rect r)
     cells_fill(c, r, STYLE_NORMAL);
     cells_line(c, r.row, r.col, r.cols, STYLE_WARNING);
     r.row++;
-    cells_fit(c, r.row++, col, width, STYLE_WARNING, q->text);
-    if (q->detail[0])
-        cells_fit(c, r.row++, col, width, STYLE_NORMAL, q->detail);
-    if (q->typed[0]) {
-        int used =
-            cells_text(c, r.row, col, width, STYLE_NORMAL, "To confirm, type ");
-        cells_fit(c, r.row++, col + used, width - used, STYLE_KEY, q->typed);
-    }
+    r.row += draw_said(q, c, (struct rect){r.row, col, 0, width});
     d->form.items[d->yes].off =
         typed_right(d) ? NULL : "type it exactly as shown first";
     form_draw(&d->form, c, (struct rect){r.row, col, 2, width},

@@ -33,8 +33,9 @@ enum answer dialog_key(struct dialog *d, const struct key *key,
 enum err dialog_paste(struct dialog *d, const char *text, size_t n,
                       struct error *e);
 
-/* Rows it needs at COLS, and drawing it. */
-int dialog_rows(const struct dialog *d);
+/* Rows it needs at COLS, and drawing it: what it asks and what must be typed
+ * take several rows where they are long. */
+int dialog_rows(const struct dialog *d, int cols, bool ascii);
 void dialog_draw(struct dialog *d, struct cells *c, struct rect r);
 
 #endif

@@ -199,6 +199,36 @@ a_question_that_just_opened_takes_no_key(void)
                "released: 5");
 }
 
+/* The name of the object can be read whole on the smallest screen. Sabotage:
+ * the 2 rows of STYLE_KEY, or of the text, in draw_said(). */
+static void
+a_long_name_is_shown_whole(void)
+{
+    static const struct question q = {
+        .text = "Roll back Order to cash of Northern Steel and Rail Company?",
+        .detail = "v1 goes live at once and replaces v1.1",
+        .yes = "Roll back Order to cash",
+        .typed = "Northern Steel and Rail Company of Greater Scandinavia Ltd"};
+    struct dialog d = {0};
+    struct cells c;
+    struct buf text;
+    buf_init(&text, 65536);
+    dialog_open(&d, &q);
+    int rows = dialog_rows(&d, 40, false);
+    CHECK(rows <= 9);
+    cells_init(&c, rows, 40, false);
+    dialog_draw(&d, &c, (struct rect){0, 0, rows, 40});
+    cells_dump(&c, &text);
+    CHECK_HAS(buf_str(&text),
+              "of Northern\n Steel and Rail Company?\n v1 goes");
+    CHECK_HAS(buf_str(&text), "type\n Northern Steel and Rail Company of\n "
+                              "Greater Scandinavia Ltd\n type it");
+    CHECK_HAS(buf_str(&text), "[ Back ]");
+    dialog_close(&d);
+    cells_clear(&c);
+    buf_clear(&text);
+}
+
 /* What is asked about is what is done: when the list has changed meanwhile,
  * nothing is. Sabotage: moved_on() in dispatch.c. */
 static void
@@ -414,6 +444,7 @@ test_ui_dialog(void)
         {"nothing confirms by accident", nothing_confirms_by_accident},
         {"a question that just opened takes no key",
          a_question_that_just_opened_takes_no_key},
+        {"a long name is shown whole", a_long_name_is_shown_whole},
         {"the object stays the one asked about",
          the_object_stays_the_one_asked_about},
         {"what a question said is what happens",
