@@ -93,6 +93,7 @@ main(void)
     test_store_copy();
     test_store_crash();
     test_store_console();
+    test_store_runtime();
     test_store_plans();
     scratch_remove();
     rmdir(scratch_folder());

@@ -12,6 +12,7 @@ void test_store_doubt(void);
 void test_store_copy(void);
 void test_store_crash(void);
 void test_store_console(void);
+void test_store_runtime(void);
 void test_store_plans(void);
 void test_store_fold(void);
 
