@@ -874,6 +874,40 @@ def test_many_runs(w):
                                                    one["cursor"]), (11, None))
 
 
+def commits(w):
+    text = w.d.call("GET", "/metrics", token=w.d.look)[1]
+    return int(re.search(r"^tailord_commits_total (\d+)", text, re.M).group(1))
+
+
+def test_erase(w):
+    """What runs of a user recorded is erased part by part, with other calls
+    between, and answered once all of it is. Sabotage: let RUNS_AT_ONCE and
+    CHANGES_AT_ONCE of executor/retention.c be 100000; answer where core_go_on() stands; leave
+    j->position = j->reached out of settle()."""
+    runs = look_through(w, "")[2]
+    ann = w.api("GET", "/users/ann")[1]["userId"]
+    before = commits(w)
+    suite.equal("erased", w.api("DELETE", "/users/ann/logs"),
+                (200, {"message": "Success"}))
+    parts = commits(w) - before
+    suite.check("in parts of at most 100 runs", len(runs) > 4000 and
+                parts > 40, (parts, len(runs)))
+    w.d.stop()
+    db = sqlite3.connect(os.path.join(w.d.state, "tailord.db"))
+    left = [db.execute(
+        f"SELECT count(*) FROM {t} JOIN installed d ON d.n = r.installed JOIN"
+        " installation i ON i.n = d.installation JOIN user u ON u.n = i.user"
+        " WHERE (u.id = ?) = ? AND " + what, (ann, whose)).fetchone()[0]
+        for whose in (1, 0) for t, what in (
+            ("run r", "(r.input <> 'null' OR r.label NOT NULL)"),
+            ("run_label l JOIN run r ON r.n = l.run", "1"),
+            ("step s JOIN run r ON r.n = s.run", "s.output NOT NULL"))]
+    db.close()
+    w.d.start()
+    suite.equal("nothing of the user is left", left[:3], [0, 0, 0])
+    suite.check("and all of others", left[3] > 0 and left[5] > 0, left)
+
+
 def main():
     d = Daemon()
     try:
@@ -897,6 +931,7 @@ def main():
         test_kill(w)
         test_many_logs(w)
         test_many_runs(w)
+        test_erase(w)
         suite.equal("the daemon ends with 0", d.stop(), 0)
     finally:
         d.close()

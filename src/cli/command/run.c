@@ -119,8 +119,8 @@ static enum err
 ask_runs(struct cli *cli, const struct value *asked, const char *runtime,
          struct value *rows, struct value *more, struct error *e)
 {
-    size_t wanted = value_size(rows) +
-                    strtoul(value_get_text(asked, "limit"), NULL, 10);
+    size_t wanted =
+        value_size(rows) + strtoul(value_get_text(asked, "limit"), NULL, 10);
     struct value *arguments = value_copy(asked);
     char *cursor = NULL;
     enum err rc = ERR_OK;

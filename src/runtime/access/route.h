@@ -51,6 +51,7 @@ struct call {
     struct caller caller;
     struct http_answer *answer; /* to fill; status 200 and no body at first */
     bool last; /* a parked call whose time is over: it must answer now */
+    int64_t position; /* where core_go_on() left off; 0 at first */
     bool keep_nothing; /* set by a handler: roll back although it went well */
 };
 

@@ -26,6 +26,7 @@ struct job {
     bool due; /* woken */
     enum core_topic topic;
     int64_t until_ms;
+    int64_t position, reached; /* see core_go_on(): kept, and to be kept */
     /* outbound calls */
     struct core_outbound outbound;
     struct outbound_result *result;

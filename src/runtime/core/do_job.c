@@ -19,7 +19,9 @@ do_request(struct core *core, struct job *j, struct error *e)
         .request = j->request,
         .answer = &j->answer,
         .last = j->last,
+        .position = j->position,
     };
+    j->reached = j->position;
     core->current = j;
     enum err code = route_dispatch(&call, e);
     core->current = NULL;

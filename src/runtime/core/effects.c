@@ -90,6 +90,13 @@ core_park(struct call *call, enum core_topic topic, int64_t until_ms)
     j->until_ms = call->core->draining ? 0 : until_ms;
 }
 
+void
+core_go_on(struct call *call, int64_t position)
+{
+    core_park(call, CORE_TOPIC_RUNS, 0);
+    call->core->current->reached = position;
+}
+
 /* --- happening ------------------------------------------------------------ */
 
 static void

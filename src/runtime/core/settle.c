@@ -27,6 +27,7 @@ static void
 settle(struct core *core, struct job *j)
 {
     if (j->kind == JOB_REQUEST && j->parked) {
+        j->position = j->reached;
         j->next = core->parked;
         core->parked = j;
         return;

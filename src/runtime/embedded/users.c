@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "runtime/access/jwt.h"
 #include "runtime/embedded/embedded.h"
+#include "runtime/executor/retention.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
 
@@ -413,16 +414,14 @@ user_token(struct call *call, struct error *e)
 enum err
 user_logs_delete(struct call *call, struct error *e)
 {
-    static const int statements[] = {RS_USER_RUNS_DELETE, RS_USER_STEPS_DELETE,
-                                     RS_USER_LABELS_DELETE};
     struct api_user u;
+    int64_t position = call->position;
     enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    for (size_t i = 0; i < 3 && code == ERR_OK; i++) {
-        struct db_stmt *q = db_use(call->db, statements[i]);
-        db_int(q, u.n);
-        code = db_run(q, e);
-    }
     if (code == ERR_OK)
+        code = retention_erase_user(call->core, u.n, &position, e);
+    if (code == ERR_OK && position)
+        core_go_on(call, position);
+    else if (code == ERR_OK)
         api_answer_message(call, "Success");
     api_user_clear(&u);
     return code;

@@ -1,12 +1,15 @@
 /* What is kept of runs. */
 #include "runtime/executor/retention.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "store/runtime.h"
 
 #define RUN_LIFE_MS (90LL * 24 * 3600 * 1000)
 
 enum { RUNS_AT_ONCE = 100, EVERY_MS = 3600 * 1000 };
+enum { CHANGES_AT_ONCE = 2000 };
 
 static enum err
 read_runs(struct db *db, int statement, int64_t until, int64_t *runs, size_t *n,
@@ -69,6 +72,54 @@ retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
     *more = n == RUNS_AT_ONCE || m == RUNS_AT_ONCE || keys;
     return code;
 }
+
+/* --- what runs of a user recorded ----------------------------------------- */
+
+static bool
+has_ended(int64_t state)
+{
+    return state == RUN_DONE || state == RUN_FAILED || state == RUN_CANCELLED;
+}
+
+/* The runs of USER after row AFTER; those that go on as -1 * their row. */
+static enum err
+next_runs(struct db *db, int64_t user, int64_t after, int64_t *rows, size_t *n,
+          struct error *e)
+{
+    *n = 0;
+    struct db_stmt *q = db_use(db, RS_USER_RUNS_AFTER);
+    db_int(q, user);
+    db_int(q, after);
+    db_int(q, RUNS_AT_ONCE);
+    while (db_row(q)) {
+        int64_t row = db_get_int(q, 0);
+        rows[(*n)++] = has_ended(db_get_int(q, 1)) ? row : -row;
+    }
+    return db_end(q, e);
+}
+
+enum err
+retention_erase_user(struct core *core, int64_t user, int64_t *position,
+                     struct error *e)
+{
+    static const int recorded[] = {RS_STEPS_ERASE, RS_OLD_LABELS, RS_RUN_ERASE};
+    struct db *db = core_db(core);
+    int64_t runs[RUNS_AT_ONCE], before = db_total_changes(db);
+    size_t n, i = 0;
+    enum err code = next_runs(db, user, *position, runs, &n, e);
+    for (; i < n && code == ERR_OK &&
+           db_total_changes(db) - before < CHANGES_AT_ONCE;
+         i++) {
+        *position = llabs(runs[i]);
+        if (runs[i] > 0)
+            code = erase(db, recorded, 3, runs[i], e);
+    }
+    if (i == n && n < RUNS_AT_ONCE)
+        *position = 0;
+    return code;
+}
+
+/* --- by age --------------------------------------------------------------- */
 
 static enum err
 look(struct core *core, void *ctx, struct error *e)

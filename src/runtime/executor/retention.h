@@ -16,4 +16,10 @@ void retention_start(struct core *core);
 enum err retention_erase(struct core *core, int64_t now_ms, bool *more,
                          struct error *e);
 
+/* Erases payloads, messages and labels of a part of the runs of USER (row) that
+ * have ended: of those after run *POSITION, which then is the last one that was
+ * looked at, or 0 where no run is left. */
+enum err retention_erase_user(struct core *core, int64_t user,
+                              int64_t *position, struct error *e);
+
 #endif

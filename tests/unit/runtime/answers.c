@@ -1,6 +1,7 @@
 /* Answers of an app that means ill, or comes at a bad time. */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/executor/retention.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -234,24 +235,18 @@ a_refusal_is_the_last_word(void)
 static enum err
 delete_logs(struct core *core, void *ctx, struct error *e)
 {
-    static const int statements[] = {RS_USER_RUNS_DELETE, RS_USER_STEPS_DELETE,
-                                     RS_USER_LABELS_DELETE};
-    int64_t user = 0;
+    int64_t user = 0, position = 0;
     struct db_stmt *q = db_use(core_db(core), RS_USER_ANYWHERE);
     db_text(q, ctx);
     enum err code = db_run_int(q, &user, NULL, e);
-    for (size_t i = 0; i < 3 && code == ERR_OK; i++) {
-        q = db_use(core_db(core), statements[i]);
-        db_int(q, user);
-        code = db_run(q, e);
-    }
-    return code;
+    return code == ERR_OK ? retention_erase_user(core, user, &position, e)
+                          : code;
 }
 
 static void
 logs_go_and_events_stay(void)
 {
-    /* Sabotage: take the states out of USER_RUNS_DELETE. */
+    /* Sabotage: let has_ended() of retention.c be true. */
     char *item;
     place_install(
         &w, &p,
