@@ -383,6 +383,20 @@ def a_dry_run_tells_what_would_be_refused():
     equal((plan["status"], plan["refusal"]), ("planned", None))
 
 
+# Sabotage: i <= SHOWN in print_failure (src/cli/frame/cli.c).
+@test
+def a_long_choice_is_cut_and_complete_with_json():
+    store = S["store"]
+    for _ in range(10):
+        store.tailor("draft", "new", WORKFLOW, "--new")
+    words = ("draft", "new", WORKFLOW)
+    said = store.tailor(*words, expect=3).err.splitlines()
+    equal(len(said), 1 + 8 + 1)
+    equal(said[-1], "tailor:   and more (add --json to list them)")
+    done = store.tailor("--json", *words, expect=3)
+    assert len(json.loads(done.out)["drafts"]) >= 10, done.out
+
+
 @test
 def completion_of_bash_knows_the_table():
     script = subprocess.run([TAILOR, "completion", "bash"], check=True,

@@ -219,6 +219,8 @@ run_command(struct cli *cli, struct error *e)
     return rc;
 }
 
+#define SHOWN 8 /* candidates on stderr */
+
 /* What a choice error leaves to choose from, on stderr or in the JSON. */
 static void
 print_failure(struct cli *cli, const struct error *e)
@@ -227,8 +229,9 @@ print_failure(struct cli *cli, const struct error *e)
     const char *const *candidates =
         cli->manager ? manager_candidates(cli->manager) : none;
     cli_warn("%s", e->text);
-    for (size_t i = 0; candidates[i] && !cli->json; i++)
-        cli_warn("  %s", candidates[i]);
+    for (size_t i = 0; candidates[i] && !cli->json && i <= SHOWN; i++)
+        cli_warn("  %s", i < SHOWN ? candidates[i]
+                                   : "and more (add --json to list them)");
     if (!cli->json || cli->answered)
         return;
     struct value *v = value_object();

@@ -39,8 +39,11 @@ join_candidates(struct manager *m)
     struct buf out;
     buf_init(&out, 900);
     const char *const *c = manager_candidates(m);
-    for (size_t i = 0; c[i] && i < SHOWN; i++)
+    size_t i = 0;
+    for (; c[i] && i < SHOWN; i++)
         buf_addf(&out, "%s%s", i ? ", " : "", c[i]);
+    if (c[i])
+        buf_addf(&out, ", and more");
     if (c[0] && buf_failed(&out))
         buf_truncate(&out, 0);
     return buf_take(&out);
@@ -195,7 +198,8 @@ name_workflow_of(struct manager *m, const char *name, int64_t installation,
 }
 
 /* Several match: the only one that is installed goes before those that were
- * uninstalled or whose user was deleted. */
+ * uninstalled or whose user was deleted. Q is ordered in the same way, so
+ * another installed one is never behind its last row. */
 static int
 read_installations(struct manager *m, struct db_stmt *q, struct name_ref *out)
 {
@@ -286,7 +290,8 @@ parse_number(const char *name, int64_t *base_no, int64_t *fork_no)
     return *end == 0;
 }
 
-/* Several match: one that is released goes before drafts of its number. */
+/* Several match: one that is released goes before drafts of its number. Q is
+ * ordered in the same way. */
 static int
 read_versions(struct manager *m, struct db_stmt *q, struct name_ref *out)
 {

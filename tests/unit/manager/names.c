@@ -85,6 +85,57 @@ two_of_a_name_are_listed(void)
     fixture_end();
 }
 
+/* Many that are uninstalled stand between the only two that are installed.
+ * Sabotage: the ORDER BY of INSTALLATION_BY_USERNAME, of
+ * INSTALLATION_BY_CUSTOMER (src/store/console_statements.def). */
+static void
+the_installed_ones_come_first(void)
+{
+    char id[IDENT_SIZE];
+    fixture_start(2);
+    run_sql("WITH RECURSIVE c(i) AS (VALUES(100) UNION ALL SELECT i+1 FROM c"
+            " WHERE i<198)"
+            "INSERT INTO installation(n,id,end_user,integration,runtime,state,"
+            "customer,created_at,changed_at,as_of) SELECT c.i,"
+            "'uninstalled' || c.i,1,t.integration,1,2,t.customer,1,1,1"
+            " FROM c JOIN installation t ON t.n=1;"
+            "INSERT INTO installation(n,id,end_user,integration,runtime,"
+            "customer,created_at,changed_at,as_of) SELECT 300,"
+            "'aaaaaaaaaaaaaaaaaaaaaaaa',1,n,1,'Customer 1 Ltd',1,1,1 FROM"
+            " integration WHERE key='order-sync'");
+    m = session_of("olga");
+    CHECK_INT(installation("user1", id), ERR_AMBIGUOUS);
+    CHECK_HAS(e.text, "user1/order-sync");
+    CHECK_INT(installation("Customer 1 Ltd", id), ERR_AMBIGUOUS);
+    CHECK_HAS(e.text, "user1/order-sync");
+    CHECK_HAS(e.text, ", and more");
+    CHECK_INT(installation("user1/" CASH, id), ERR_OK);
+    CHECK_STR(id, installation_id(1));
+    CHECK_INT(installation("user1/order-sync", id), ERR_OK);
+    CHECK_STR(id, "aaaaaaaaaaaaaaaaaaaaaaaa");
+    manager_close(m);
+    fixture_end();
+}
+
+/* Many drafts stand between the only two that are released. Sabotage: the
+ * ORDER BY of VERSION_BY_NUMBER (src/store/console_statements.def). */
+static void
+the_released_ones_come_first(void)
+{
+    char id[IDENT_SIZE];
+    fixture_start(11);
+    m = session_of("eve");
+    for (int i = 1; i <= 11; i++)
+        fork_for(m, i);
+    run_sql("UPDATE version SET state=2 WHERE fork_no=1 AND installation=1");
+    CHECK_INT(version("v1.1", "order-to-cash", id), ERR_OK);
+    run_sql("UPDATE version SET state=2 WHERE fork_no=1 AND installation=11");
+    CHECK_INT(version("v1.1", "order-to-cash", id), ERR_AMBIGUOUS);
+    CHECK_INT(version("v1.1", NULL, id), ERR_AMBIGUOUS);
+    manager_close(m);
+    fixture_end();
+}
+
 static void
 workflows_have_keys(void)
 {
@@ -146,6 +197,8 @@ test_manager_names(void)
     static const struct test tests[] = {
         {"installations have three names", installations_have_three_names},
         {"two of a name are listed", two_of_a_name_are_listed},
+        {"the installed ones come first", the_installed_ones_come_first},
+        {"the released ones come first", the_released_ones_come_first},
         {"workflows have keys", workflows_have_keys},
         {"versions have numbers", versions_have_numbers},
         {NULL, NULL}};
