@@ -18,11 +18,13 @@ struct view;
 
 /* What a dialog asks. */
 struct question {
-    char text[256];   /* names the object: "Withdraw v3.3 of EnterpriseCo?" */
-    char detail[512]; /* what it will do, "" for nothing */
-    char yes[64];     /* the label that does it: "Withdraw v3.3" */
-    char typed[128];  /* what must be typed first, "" for nothing */
-    char basis[65];   /* never shown: stands for what it was judged by */
+    char text[256];    /* names the object: "Withdraw v3.3 of EnterpriseCo?" */
+    char detail[512];  /* what it will do, "" for nothing */
+    char spared[64];   /* what it will not touch: shown behind the detail, and
+                          free to change while the question is open */
+    char yes[64];      /* the label that does it: "Withdraw v3.3" */
+    char typed[128];   /* what must be typed first, "" for nothing */
+    char basis[65];    /* never shown: stands for what it was judged by */
     char refusal[512]; /* why it would be refused: then nothing is asked */
 };
 

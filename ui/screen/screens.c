@@ -134,22 +134,21 @@ screen_tell_plan(struct question *q, const struct release_plan *plan,
                               : "it is live already");
     else
         snprintf(q->detail, sizeof q->detail,
-                 item->material
-                     ? "%s waits for the customer, %s stays live; %lld other "
-                       "installations are not touched"
-                     : "%s goes live at once and replaces %s; %lld other "
-                       "installations are not touched",
-                 item->version.label, item->live.label,
+                 item->material ? "%s waits for the customer, %s stays live"
+                                : "%s goes live at once and replaces %s",
+                 item->version.label, item->live.label);
+    if (q->detail[0])
+        snprintf(q->spared, sizeof q->spared,
+                 "; %lld other installations are not touched",
                  (long long)item->others);
 }
 
 static void
 add_versions(const struct installed_workflow_row *w, struct buf *out)
 {
-    const char *const ids[] = {w->workflow_id,  w->live_id,
-                               w->live_unknown, w->releasing_id,
-                               w->awaiting_id,  w->awaiting_unknown,
-                               w->pending};
+    const char *const ids[] = {
+        w->workflow_id, w->live_id,          w->live_unknown, w->releasing_id,
+        w->awaiting_id, w->awaiting_unknown, w->pending};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         buf_addf(out, "%s ", ids[i] ? ids[i] : "-");
     buf_addf(out, "%d %d\n", w->active, w->off);

@@ -1,6 +1,7 @@
 /* The dialog. */
 #include "ui/widget/dialog.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -73,14 +74,16 @@ dialog_paste(struct dialog *d, const char *text, size_t n, struct error *e)
 static int
 draw_said(const struct question *q, struct cells *c, struct rect r)
 {
+    char detail[sizeof q->detail + sizeof q->spared];
     bool typed = q->typed[0];
     int row = r.row;
     r.rows = typed ? 2 : 4;
     row += cells_wrapped(c, r, STYLE_WARNING, q->text);
-    if (q->detail[0])
+    snprintf(detail, sizeof detail, "%s%s", q->detail, q->spared);
+    if (*detail)
         row +=
             cells_wrapped(c, (struct rect){row, r.col, typed ? 1 : 3, r.cols},
-                          STYLE_NORMAL, q->detail);
+                          STYLE_NORMAL, detail);
     if (typed) {
         int used = cells_text(c, row, r.col, r.cols, STYLE_NORMAL,
                               "To confirm, type ");
