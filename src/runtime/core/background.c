@@ -120,6 +120,15 @@ run(struct core *core, struct piece *p)
     return slow;
 }
 
+static void
+run_all(struct core *core)
+{
+    struct background *b = &core->background;
+    struct piece *p;
+    while (!b->closed && (p = take(b)))
+        (void)run(core, p);
+}
+
 /* A thread lasts until something slow was done on it. */
 static void *
 thread_main(void *ctx)
@@ -138,9 +147,9 @@ thread_main(void *ctx)
         pthread_cond_wait(&b->work, &b->lock);
         b->idle--;
     }
+    if (!b->closed && b->waiting && !add_thread(core) && b->count == 1)
+        run_all(core); /* no other thread would do it */
     b->count--;
-    if (!b->closed && b->waiting)
-        add_thread(core);
     pthread_cond_broadcast(&b->end);
     pthread_mutex_unlock(&b->lock);
     return NULL;
@@ -206,8 +215,8 @@ wait_for(struct background *b, struct piece *p, int64_t ms)
     p->waited_for = false;
     if (p->ended)
         return true;
-    if (p->running && !p->slow) {
-        p->slow = true;
+    p->slow = true;
+    if (p->running) {
         b->slow_running++;
         make_slow(p);
     }

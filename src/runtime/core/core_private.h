@@ -73,7 +73,7 @@ enum { CORE_THREADS = 8 };
 struct background {
     pthread_mutex_t lock; /* of everything below */
     pthread_cond_t work;  /* there is something to begin, or it is closed */
-    pthread_cond_t end;   /* what the core waits for has, or a thread */
+    pthread_cond_t end;   /* the awaited piece has ended, or a thread has */
     size_t count, idle;   /* of the threads */
     struct piece *waiting, *ended;
     size_t waiting_count, slow_running;
@@ -143,7 +143,7 @@ void core_let_out(struct core *core, struct job *jobs);
 enum err core_fail_tick(struct core *core, struct job *jobs,
                         const struct error *why, struct error *e);
 
-/* core_jobs.c */
+/* jobs.c */
 struct job *core_gather(struct core *core, struct http_server *server,
                         size_t most);
 int64_t core_next_due(const struct core *core);
@@ -155,7 +155,7 @@ void core_commands_close(struct core *core);
 void core_jobs_free(struct core *core);
 void core_orphans_free(struct core *core);
 
-/* background.c */
+/* background.c: the threads beside the core */
 void core_background_init(struct background *b);
 struct job *core_background_ended(struct core *core);
 void core_background_free(struct background *b);
@@ -166,7 +166,7 @@ bool core_damage_note(struct core *core, const struct error *why);
 void core_damage_later(struct core *core, struct job *j);
 void core_public_error(const struct core *core, struct error *e);
 
-/* core_effects.c; MARK is the last effect to keep, NULL: none. */
+/* effects.c; MARK is the last effect to keep, NULL: none. */
 void core_effects_apply(struct core *core);
 void core_effects_drop(struct core *core, struct effect *mark);
 void core_timer_add(struct core *core, int64_t at_ms, struct job *j);

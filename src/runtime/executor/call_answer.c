@@ -339,9 +339,8 @@ static enum err
 is_current(const struct answer *a, bool *out, struct error *e)
 {
     struct secret other;
-    enum err code =
-        secret_open(&other, core_db(a->core), core_runtime(a->core),
-                    a->run->installation, a->app, a->connector, e);
+    enum err code = secret_open(&other, core_db(a->core), core_runtime(a->core),
+                                a->run->installation, a->app, a->connector, e);
     *out = code == ERR_OK && other.n == a->secret->n;
     if (code == ERR_OK)
         secret_close(&other);

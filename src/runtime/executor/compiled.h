@@ -37,7 +37,6 @@ struct compiled_block {
     const struct block *block;
     struct compiled_field *fields; /* as the kind's fields, in their order */
     size_t count;
-    bool slow; /* it took long on little data */
 };
 
 struct compiled {

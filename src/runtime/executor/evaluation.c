@@ -5,8 +5,8 @@
  * longer lets the run wait and all others go on.
  *
  * On little data nearly everything is quick, and is done at once: a thread
- * would cost more, and on a busy machine come late. A block for which that was
- * wrong is remembered.
+ * would cost more, and on a busy machine come late. An installation for which
+ * that was wrong has its next evaluation on a thread.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,11 @@
 #include "base/mem.h"
 #include "runtime/executor/executor_private.h"
 
-enum { QUICK_MS = 5, LITTLE_BYTES = 16384 };
+enum {
+    QUICK_MS = 5,
+    SLOW_FOR = 1000, /* evaluations of an installation after one that was not */
+    LITTLE_BYTES = 16384
+};
 
 /* Held by its run and, while it is outstanding, by the core. */
 struct evaluation {
@@ -70,6 +74,16 @@ thread_ms(void)
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The processor's time counts: a busy machine makes nothing slow. */
+static void
+took(struct lane *lane, int64_t ms)
+{
+    if (ms >= QUICK_MS)
+        lane->slow = SLOW_FOR;
+    else if (lane->slow > 0)
+        lane->slow--;
+}
+
 static void
 evaluate(void *ctx, const atomic_bool *stopped)
 {
@@ -90,7 +104,7 @@ come_back(struct evaluation *v)
     if (!v->outstanding)
         return;
     v->outstanding = false;
-    lane->slow = v->ms >= QUICK_MS;
+    took(lane, v->ms);
     lane->evaluating--;
     v->executor->evaluating--;
 }
@@ -136,7 +150,10 @@ begin(struct exec *x, enum exec_result (*run)(struct exec *x))
     v->x.executor = NULL;
     buf_init(&v->x.out, RUN_OUTPUT_MAX);
     x->run->evaluation = v;
-    wait = lane->slow ? 0 : wait > QUICK_MS ? QUICK_MS : wait > 1 ? wait : 1;
+    if (lane->slow || lane->evaluating)
+        wait = 0;
+    else
+        wait = wait > QUICK_MS ? QUICK_MS : wait > 1 ? wait : 1;
     const struct core_background work = {
         .run = evaluate,
         .then = {.run = go_on, .free = forget, .ctx = v},
@@ -145,7 +162,6 @@ begin(struct exec *x, enum exec_result (*run)(struct exec *x))
         return;
     v->holders++;
     v->outstanding = true;
-    lane->slow |= wait == QUICK_MS;
     lane->evaluating++;
     x->executor->evaluating++;
 }
@@ -201,12 +217,12 @@ has_little(const struct run *r)
 }
 
 static enum exec_result
-evaluate_here(struct exec *x, enum exec_result (*run)(struct exec *x))
+evaluate_here(struct exec *x, struct lane *lane,
+              enum exec_result (*run)(struct exec *x))
 {
-    int64_t before = clock_monotonic_ms();
+    int64_t before = thread_ms();
     enum exec_result result = run(x);
-    if (clock_monotonic_ms() - before >= QUICK_MS)
-        x->run->compiled->blocks[x->index].slow = true;
+    took(lane, thread_ms() - before);
     return result;
 }
 
@@ -215,9 +231,11 @@ run_evaluate(struct exec *x, const struct compiled_field *f,
              enum exec_result (*run)(struct exec *x))
 {
     struct run *r = x->run;
-    bool slow = r->compiled->blocks[x->index].slow;
-    if ((f && is_copy(f)) || (!r->evaluation && !slow && has_little(r)))
-        return evaluate_here(x, run);
+    struct lane *lane = lane_of(x->executor, r->installation);
+    if (f && is_copy(f))
+        return run(x);
+    if (!r->evaluation && !lane->slow && has_little(r))
+        return evaluate_here(x, lane, run);
     if (!r->evaluation)
         begin(x, run);
     if (r->evaluation->outstanding)

@@ -49,7 +49,7 @@ struct executor_waits {
 enum err executor_waits(struct core *core, int64_t ms,
                         struct executor_waits *out, struct error *e);
 
-/* A run of INSTALLED was parked as it was accepted: the feed will tell soon
+/* A run of INSTALLED was parked and is not in memory: the feed will tell soon
  * how many wait now. */
 enum err executor_count_parked(struct core *core, int64_t installed,
                                struct error *e);

@@ -33,7 +33,7 @@ struct lane {
     size_t waiting;     /* … of them those that wait for a time or a turn */
     size_t out;         /* its calls that are out */
     size_t evaluating;  /* its runs that threads evaluate something of */
-    bool slow;          /* what was evaluated last took long */
+    unsigned slow;      /* evaluations until it counts as quick again */
     uint64_t refused;   /* `landed` when a call last found no place; 0: never */
     bool due;           /* the journal may hold runs of it that can go on */
 };
@@ -139,7 +139,7 @@ bool executor_flies(struct executor *x, int64_t run, int64_t step);
 void executor_fly(struct executor *x, const struct flying *flying);
 void executor_land(struct executor *x, int64_t run, int64_t step);
 
-/* run_end.c: sends the counts of runs to the feed, WAIT_MS from now. */
+/* end.c: sends the counts of runs to the feed, WAIT_MS from now. */
 void run_counts_soon(struct core *core, struct executor *executor,
                      int64_t wait_ms);
 

@@ -1,7 +1,7 @@
 /*
  * One run in memory: the interpreter's stack, the outputs of its blocks, and
  * what it waits for. Everything in it can be made again from the journal.
- * Used by the files of the executor (executor*.c, run_*.c, exec_*.c, call*.c).
+ * Used by the files of the executor alone.
  */
 #ifndef TAILOR_RUNTIME_EXECUTOR_RUN_H
 #define TAILOR_RUNTIME_EXECUTOR_RUN_H
@@ -105,14 +105,14 @@ struct exec {
     struct error *e;
 };
 
-/* exec_*.c: one function for each kind that runs (workflow/kinds.def). */
+/* block/: one function for each kind that runs (workflow/kinds.def). */
 #define EXEC_DECLARE_RUNS(id) enum exec_result exec_##id(struct exec *x);
 #define EXEC_DECLARE_LATER(id)
 #define KIND(id, role, runs, ...) EXEC_DECLARE_##runs(id)
 #include "workflow/document/kinds.def"
 #undef KIND
 
-/* --- run_scope.c -----------------------------------------------------------
+/* --- scope.c --------------------------------------------------------------
  */
 
 /* Where names are looked up for the block under the hand. */
@@ -157,7 +157,7 @@ void output_clear(struct output *o);
 /* Takes TEXT as the output and reads its tape. */
 enum err output_read(struct output *o, struct buf *text, struct error *e);
 
-/* --- run_load.c ------------------------------------------------------------
+/* --- load.c ---------------------------------------------------------------
  */
 
 /* Reads run N from the journal. NOT_FOUND where it is not to be run. */
@@ -183,7 +183,7 @@ bool run_is_evaluated(const struct run *r);
 void run_drop(struct run *r);
 void evaluation_free(struct evaluation *v);
 
-/* --- run_step.c: the interpreter -------------------------------------------
+/* --- step.c: the interpreter -------------------------------------------
  */
 
 /* Does some blocks of R, at most as many as a tick can bear; *ENDED where the
@@ -194,7 +194,7 @@ enum err run_go_on(struct core *core, struct executor *executor, struct run *r,
 /* Pushes the list LIST of logic block OWNER; false where it is empty. */
 bool run_push(struct run *r, size_t owner, const char *list, size_t list_case);
 
-/* --- run_end.c -------------------------------------------------------------
+/* --- end.c ----------------------------------------------------------------
  */
 
 /* Writes what became of the run, counts it for the feed. */

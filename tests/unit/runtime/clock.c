@@ -18,14 +18,16 @@ static struct {
 } gate = {.lock = PTHREAD_MUTEX_INITIALIZER,
           .changed = PTHREAD_COND_INITIALIZER};
 
-/* The time that a held evaluation has had, for its thread. */
+/* The time that a thread has had besides its own. */
 static _Thread_local time_t thread_off;
+
+static bool all_slow;
 
 static void
 pass_gate(void)
 {
     pthread_mutex_lock(&gate.lock);
-    if (gate.to_hold > 0) {
+    if (gate.to_hold > 0 && thread_off == 0) {
         int place = gate.held++;
         gate.to_hold--;
         thread_off = 1;
@@ -47,6 +49,7 @@ clock_gettime(clockid_t id, struct timespec *out)
     if (id == CLOCK_REALTIME)
         out->tv_sec += world_clock_off;
     if (id == CLOCK_THREAD_CPUTIME_ID) {
+        thread_off += all_slow;
         out->tv_sec += thread_off;
         pass_gate();
     }
@@ -62,6 +65,12 @@ world_hold_evaluations(int count)
     pthread_mutex_unlock(&gate.lock);
 }
 
+void
+world_slow_evaluations(bool slow)
+{
+    all_slow = slow;
+}
+
 int
 world_held_evaluations(void)
 {
@@ -72,11 +81,12 @@ world_held_evaluations(void)
 }
 
 void
-world_release_evaluations(void)
+world_release_evaluations(int count)
 {
     pthread_mutex_lock(&gate.lock);
-    gate.to_hold = 0;
-    gate.released = gate.held;
+    if (count == 0)
+        gate.to_hold = 0;
+    gate.released = count ? count : gate.held;
     pthread_cond_broadcast(&gate.changed);
     pthread_mutex_unlock(&gate.lock);
 }

@@ -1,5 +1,8 @@
 /* Evaluations: what one customer's mapping takes long for keeps nobody else
  * waiting, and is neither lost nor done twice. */
+#include <pthread.h>
+#include <time.h>
+
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
 #include "store/runtime.h"
@@ -87,7 +90,7 @@ a_long_evaluation_gives_way(void)
     send_and_hold(&slow, 1, 1, &id);
     another_is_served();
     CHECK_INT(state_of(id), RUN_RUNNING);
-    world_release_evaluations();
+    world_release_evaluations(0);
     ends_well(id);
 }
 
@@ -109,21 +112,98 @@ many_of_them_give_way(void)
         for (int i = 0; i < 20; i++)
             world_tick(&w);
         CHECK_INT(world_held_evaluations(), held);
-        world_release_evaluations();
+        world_release_evaluations(0);
         for (int i = 0; i < THREADS - 1; i++)
             ends_well(ids[i]);
     }
 }
 
+/* Who found no thread in the time that a quick one needs is slow then.
+ * Sabotage: let wait_for() of background.c make slow only what runs. */
+static void
+those_that_waited_are_slow(void)
+{
+    struct place slow[THREADS + 4];
+    char *ids[THREADS + 4];
+    int begun = THREADS + SLOW_AT_ONCE;
+    for (int i = 0; i < THREADS + 4; i++)
+        install(&slow[i]);
+    send_and_hold(slow, THREADS + 4, THREADS, ids);
+    for (int i = 0; i < 20; i++)
+        world_tick(&w);
+    world_release_evaluations(THREADS);
+    world_until(&w, are_held, &begun);
+    for (int i = 0; i < 20; i++)
+        world_tick(&w);
+    CHECK_INT(world_held_evaluations(), begun);
+    world_release_evaluations(0);
+    for (int i = 0; i < THREADS + 4; i++)
+        ends_well(ids[i]);
+}
+
+/* Sabotage: let evaluate_here() of evaluation.c not say how long it took. */
+static void
+little_data_may_take_long(void)
+{
+    struct place slow;
+    int held = 1;
+    install(&slow);
+    world_slow_evaluations(true);
+    ends_well(place_event(&w, &slow, "{'no':1}"));
+    world_slow_evaluations(false);
+    world_hold_evaluations(1);
+    char *id = place_event(&w, &slow, "{'no':1}");
+    world_until(&w, are_held, &held);
+    another_is_served();
+    CHECK_INT(state_of(id), RUN_RUNNING);
+    world_release_evaluations(0);
+    ends_well(id);
+}
+
+static void *
+release_soon(void *ctx)
+{
+    const struct timespec a_moment = {.tv_nsec = 50000000};
+    (void)ctx;
+    nanosleep(&a_moment, NULL);
+    world_release_evaluations(0);
+    return NULL;
+}
+
+/* The end of the core waits for the thread, and the journal has the run.
+ * Sabotage: let core_background_free() not wait for the threads. */
 static void
 a_crash_loses_nothing(void)
+{
+    struct place slow;
+    pthread_t thread;
+    char *id;
+    install(&slow);
+    send_and_hold(&slow, 1, 1, &id);
+    pthread_create(&thread, NULL, release_soon, NULL);
+    world_crash(&w);
+    pthread_join(thread, NULL);
+    ends_well(id);
+}
+
+static enum err
+forget_memory(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    return executor_opened(core, e);
+}
+
+/* After a failed commit memory is forgotten: the journal has the run, and what
+ * its thread finds is not used. */
+static void
+memory_is_forgotten_meanwhile(void)
 {
     struct place slow;
     char *id;
     install(&slow);
     send_and_hold(&slow, 1, 1, &id);
-    world_release_evaluations();
-    world_crash(&w);
+    CHECK_INT(world_do(&w, forget_memory, NULL), ERR_OK);
+    world_release_evaluations(0);
     ends_well(id);
 }
 
@@ -150,7 +230,7 @@ a_run_is_cancelled_meanwhile(void)
     send_and_hold(&slow, 1, 1, &id);
     CHECK_INT(world_do(&w, cancel, id), ERR_OK);
     CHECK_INT(state_of(id), RUN_CANCELLED);
-    world_release_evaluations();
+    world_release_evaluations(0);
     ends_well(send_event(&slow));
     CHECK_INT(state_of(id), RUN_CANCELLED);
     free(id);
@@ -177,7 +257,7 @@ its_own_runs_wait_for_it(void)
     CHECK_INT(world_do(&w, look_at_waits, &waits), ERR_OK);
     CHECK_INT(waits.own, 1);
     CHECK_INT(waits.others, 0);
-    world_release_evaluations();
+    world_release_evaluations(0);
     ends_well(id);
     ends_well(next);
 }
@@ -188,8 +268,11 @@ test_runtime_evaluation(void)
     static const struct test tests[] = {
         {"a long evaluation gives way", a_long_evaluation_gives_way},
         {"many of them give way", many_of_them_give_way},
+        {"those that waited are slow", those_that_waited_are_slow},
+        {"little data may take long", little_data_may_take_long},
         {"a crash loses nothing", a_crash_loses_nothing},
         {"its own runs wait for it", its_own_runs_wait_for_it},
+        {"memory is forgotten meanwhile", memory_is_forgotten_meanwhile},
         {"a run is cancelled meanwhile", a_run_is_cancelled_meanwhile},
         {NULL, NULL}};
     world_start(&w);

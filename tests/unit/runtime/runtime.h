@@ -81,10 +81,13 @@ void world_tick(struct world *w);
 /* How far the wall clock is from the real one, in s. */
 extern time_t world_clock_off;
 
-/* The next COUNT evaluations do not go on until they are released. */
+/* The next COUNT evaluations do not go on until they are released: the first
+ * COUNT of them, or with 0 all, and no others are held. */
 void world_hold_evaluations(int count);
 int world_held_evaluations(void);
-void world_release_evaluations(void);
+void world_release_evaluations(int count);
+/* From here on each evaluation seems to take a second, or not. */
+void world_slow_evaluations(bool slow);
 
 /* Answers the calls that were kept. */
 void world_let_go(struct world *w);
