@@ -299,6 +299,59 @@ what_waits_is_kept_while_it_is_off(void)
     free(id);
 }
 
+enum { MANY = 8 };
+
+/* How often run_count was told that a run was parked; 0 where it is empty. */
+static int64_t
+parked_counted(struct core *core)
+{
+    struct error e;
+    int64_t sum = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_COUNT_LIST);
+    while (db_row(q))
+        sum += db_get_int(q, 3);
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    return sum;
+}
+
+static enum err
+turn_off_many(struct core *core, void *ctx, struct error *err)
+{
+    struct switching s = {ctx, false};
+    int64_t before = parked_counted(core);
+    CHECK(executor_count(w.runtime.executor) > 0);
+    enum err rc = switch_workflow(core, &s, err);
+    CHECK_INT(parked_counted(core) - before, 1);
+    CHECK_INT(executor_count(w.runtime.executor), 0);
+    return rc;
+}
+
+/* Sabotage: executor_forget in forget_parked (src/runtime/executor/off.c), and
+ * a count for each run instead of one. */
+static void
+many_that_wait_are_parked_at_once(void)
+{
+    enum { STILL_MS = 60000, SOON_MS = 5 };
+    struct place p;
+    install_calls(&p);
+    executor_set_backoff(w.runtime.executor, STILL_MS);
+    w.dead = "/make";
+    int64_t parked = runs_in(RUN_PARKED);
+    int64_t done = runs_in(RUN_DONE);
+    for (int i = 0; i < MANY; i++) {
+        char *id = place_event(&w, &p, "{'no':1}");
+        world_until(&w, says, &(struct saying){id, "attempt 2"});
+        free(id);
+    }
+    CHECK_INT(world_do(&w, turn_off_many, &p), ERR_OK);
+    CHECK_INT(runs_in(RUN_PARKED) - parked, MANY);
+    w.dead = NULL;
+    executor_set_backoff(w.runtime.executor, SOON_MS);
+    turn(&p, true);
+    world_until(&w, nothing_runs, NULL);
+    CHECK_INT(runs_in(RUN_DONE) - done, MANY);
+}
+
 static bool
 is_held(struct world *world, void *ctx)
 {
@@ -568,6 +621,8 @@ test_runtime_starts(void)
          what_has_not_begun_waits_for_a_pause},
         {"what waits is kept while it is off",
          what_waits_is_kept_while_it_is_off},
+        {"many that wait are parked at once",
+         many_that_wait_are_parked_at_once},
         {"a call that is out ends while it is off",
          a_call_that_is_out_ends_while_it_is_off},
         {"a held runtime takes up nothing", a_held_runtime_takes_up_nothing},
