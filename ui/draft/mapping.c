@@ -50,7 +50,6 @@ mapping_close(struct view *v)
         mapgrid_extra_commit(m, &e); /* also when the terminal is gone */
     if (m->opened.ed.document)
         grid_commit(&m->grid, &e);
-    mapgrid_change_end(m);
     mapgrid_count_end(m);
     grid_clear(&m->grid);
     line_edit_clear(&m->extra_line);
@@ -411,7 +410,6 @@ mapping_key(struct view *v, const struct key *key, struct error *e)
     free(typed);
     if (was && !m->grid.editing) {
         buf_reset(&m->offers);
-        mapgrid_change_end(m);
         if (!m->go)
             mapgrid_drop_pending(m);
         go_on(m);

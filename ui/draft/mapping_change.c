@@ -9,7 +9,7 @@
 #include "workflow/edit/edit.h"
 #include "workflow/edit/summary.h"
 
-enum { POINTER_MOST = 4096, AUTOSAVE_MS = 1000, CELLS_MOST = 1 << 20 };
+enum { POINTER_MOST = 4096, CELLS_MOST = 1 << 20 };
 
 /* --- patches of rows ------------------------------------------------------ */
 
@@ -224,50 +224,16 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
                                     : mapgrid_set_source(m, text, e);
 }
 
-/* A second without a key: the source is stored, the cell stays open. */
-static void
-autosave(void *ctx)
-{
-    struct mapgrid *m = ctx;
-    struct error e = {0};
-    const struct mapgrid_line *line = mapgrid_marked(m);
-    const char *text = line_edit_text(&m->grid.line);
-    if (!m->grid.editing || m->grid.column != MAPGRID_SOURCE || !line ||
-        line->index == MAPGRID_PENDING || m->grid.line.list.count > 0 ||
-        !text_equal(line->row->source, m->before) ||
-        !text_equal(row_list_count(m->list) ? m->grid.editing_key : NULL,
-                    table_selected(&m->grid.table)->key))
-        return;
-    char *typed = mem_strdup(text);
-    if (strcmp(typed, m->before) != 0 &&
-        mapgrid_set_source(m, typed, &e) == ERR_OK) {
-        free(m->before);
-        m->before = mem_strdup(typed);
-        mapgrid_try(m);
-    }
-    if (e.code != ERR_OK)
-        app_say(m->view->app, MESSAGE_ERROR, "%s", e.text);
-    free(typed);
-    app_changed(m->view->app);
-}
-
 static void
 cell_changed(void *ctx, const char *text)
 {
     struct mapgrid *m = ctx;
     (void)text;
     mapgrid_try_later(m);
-    app_alarm(m->view->app, AUTOSAVE_MS, autosave, m);
 }
 
 const struct grid_ops mapgrid_ops = {cell_begin, cell_commit, mapgrid_complete,
                                      cell_changed};
-
-void
-mapgrid_change_end(struct mapgrid *m)
-{
-    app_alarm_cancel(m->view->app, autosave, m);
-}
 
 /* --- default and note ----------------------------------------------------- */
 

@@ -198,9 +198,6 @@ enum err mapgrid_saved(struct mapgrid *m, enum err rc);
  * the one under the mark. */
 bool mapgrid_is_meant(const struct mapgrid *m, size_t i);
 
-/* Stops what would be stored later. */
-void mapgrid_change_end(struct mapgrid *m);
-
 /* --- mapgrid_sheet.c ------------------------------------------------------ */
 
 /* Makes a proposal of a sheet (copies) and opens it; a PASTED one may have
