@@ -55,7 +55,7 @@ struct move {
 /* The runtime ID; NOT_FOUND. REFUSED where it has made this store grow by
  * more than its share (RUNTIME_SHARE, and RUNTIME_SHARE_A_DAY since it was
  * added). */
-#define RUNTIME_SHARE (INT64_C(1) << 30)
+#define RUNTIME_SHARE (INT64_C(4) << 30)
 #define RUNTIME_SHARE_A_DAY (INT64_C(64) << 20)
 enum err speaker_load(struct manager *m, const char *id, struct speaker *out,
                       struct error *e);

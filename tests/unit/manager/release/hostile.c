@@ -13,7 +13,7 @@
 #include "tests/unit/test.h"
 
 #define ROUNDS 40
-#define SHARE "(1 << 30)" /* RUNTIME_SHARE */
+#define SHARE "(4 << 30)" /* RUNTIME_SHARE */
 #define BIG 12000         /* bytes of the lists that facts carry */
 
 static struct world w;
@@ -340,6 +340,9 @@ say_nothing_new(void)
 static void
 test_share(void)
 {
+    /* A first full copy of a million installations, of 2 KB each, fits. */
+    enum { INSTALLATION = 2048, MILLION = 1000000 };
+    CHECK(RUNTIME_SHARE >= INT64_C(1) * INSTALLATION * MILLION);
     struct full_copy copy = {.why = "test"};
     struct state_page state = {.hash = "x"};
     struct version_page versions = {.position = "0"};
@@ -351,7 +354,7 @@ test_share(void)
     CHECK_INT(say_nothing_new(), ERR_OK);
     raw("UPDATE runtime SET charged = " SHARE " + 1");
     CHECK_INT(say_nothing_new(), ERR_REFUSED);
-    CHECK_HAS(e.text, "runtime rt: has added 1024 MB to this store");
+    CHECK_HAS(e.text, "runtime rt: has added 4096 MB to this store");
     CHECK_INT(manager_apply_receipts(w.m, w.runtime, &none, 0, &back, &e),
               ERR_REFUSED);
     CHECK_INT(manager_copy_begin(w.m, w.runtime, &copy, &e), ERR_REFUSED);
