@@ -398,6 +398,27 @@ def a_long_choice_is_cut_and_complete_with_json():
 
 
 @test
+def an_upgrade_that_nobody_is_selected_for_ends_with_4():
+    # Sabotage: ERR_NOT_FOUND in narrow() of manager/release/upgrade.c.
+    s = S["store"]
+    for more in (("--yes",), ("--dry-run",), ()):
+        said = s.tailor("upgrade", WORKFLOW, "--filter", "'custmer 01'", *more,
+                        expect=4)
+        assert "no installation" in said.err and said.out == "", said
+
+
+@test
+def the_question_of_an_upgrade_names_the_count():
+    # Sabotage: the counts in confirm_upgrade().
+    s = S["store"]
+    draft = s.tailor("--json", "draft", "new", WORKFLOW).out
+    s.tailor("release", json.loads(draft)["versionId"], "--yes")
+    said = s.tailor("upgrade", WORKFLOW, expect=3)
+    assert re.search(r"Upgrade [1-9]\d* installations? to v\d+: \d+ at once",
+                     said.err), said
+
+
+@test
 def completion_of_bash_knows_the_table():
     script = subprocess.run([TAILOR, "completion", "bash"], check=True,
                             capture_output=True, text=True).stdout

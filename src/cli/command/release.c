@@ -1,4 +1,5 @@
 /* tailor release, withdraw, rollback, base, upgrade: what makes live. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,31 @@ print_upgrade(struct cli *cli, const struct upgrade_plan *plan)
     }
 }
 
+/* Asks with the counts of a plan, unless there is nothing to change. */
+static enum err
+confirm_upgrade(struct cli *cli, const struct upgrade_options *options,
+                struct error *e)
+{
+    struct upgrade_options look = *options;
+    struct upgrade_plan plan = {.count = 0};
+    char question[200];
+    look.dry_run = true;
+    enum err rc =
+        manager_upgrade_many(cli->manager, cli_arg(cli, 0), &look, &plan, e);
+    int64_t count = plan.at_once + plan.must_ask;
+    if (rc == ERR_OK && count > 0) {
+        snprintf(question, sizeof question,
+                 "Upgrade %lld installation%s to %s: %lld at once, %lld must "
+                 "be asked",
+                 (long long)count, count == 1 ? "" : "s", plan.to.label,
+                 (long long)plan.at_once, (long long)plan.must_ask);
+        if (!cli_confirm(cli, question, "upgrade", e))
+            rc = e->code;
+    }
+    upgrade_plan_clear(&plan);
+    return rc;
+}
+
 static enum err
 upgrade_many(struct cli *cli, struct error *e)
 {
@@ -151,12 +177,10 @@ upgrade_many(struct cli *cli, struct error *e)
                                       .progress = show_progress,
                                       .context = cli};
     const struct installation_filter filter = {.text = options.filter};
-    if (rc == ERR_OK) /* a question about an invalid filter misleads */
+    if (rc == ERR_OK) /* the same error as the list, whatever else is wrong */
         rc = manager_installation_filter(cli->manager, &filter, e);
-    if (rc == ERR_OK && !options.dry_run &&
-        !cli_confirm(cli, "Many installations get another version", "upgrade",
-                     e))
-        rc = e->code;
+    if (rc == ERR_OK && !options.dry_run && !cli->yes)
+        rc = confirm_upgrade(cli, &options, e);
     if (rc == ERR_OK)
         rc = manager_upgrade_many(cli->manager, cli_arg(cli, 0), &options,
                                   &plan, e);

@@ -151,8 +151,8 @@ struct upgrade_plan {
  * WORKFLOW whose live version is an older base, in chunks of one transaction
  * each (an error keeps the chunks before it). The filter is read once, before
  * the first chunk: it takes the rows that manager_installation_list shows for
- * it, and a filter that is not valid fails with the same error and changes
- * nothing. */
+ * it. A filter that is not valid fails with the same error and changes
+ * nothing; one that no installation of WORKFLOW fits fails with NOT_FOUND. */
 enum err manager_upgrade_many(struct manager *m, const char *workflow,
                               const struct upgrade_options *options,
                               struct upgrade_plan *plan, struct error *e);

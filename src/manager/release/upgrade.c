@@ -254,7 +254,7 @@ has_number(const struct installation_numbers *sorted, int64_t n)
 
 /* Keeps of the installations those that the list shows for the filter. */
 static enum err
-narrow(struct many *u, struct error *e)
+narrow(struct many *u, const char *workflow, struct error *e)
 {
     const struct installation_filter filter = {.text = u->options->filter};
     struct installation_numbers found = {.count = 0};
@@ -272,6 +272,12 @@ narrow(struct many *u, struct error *e)
             u->installations[kept++] = u->installations[i];
     u->count = kept;
     free(found.numbers);
+    if (!err && kept == 0)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "filter %.60s: no installation with the workflow "
+                        "%.60s fits (tailor installation list --filter TEXT "
+                        "shows what fits)",
+                        u->options->filter, workflow);
     return err;
 }
 
@@ -291,7 +297,7 @@ manager_upgrade_many(struct manager *m, const char *workflow,
         err = load(&u, workflow, e);
     err = operation_end(m, err, e);
     if (!err && options->filter)
-        err = narrow(&u, e);
+        err = narrow(&u, workflow, e);
     for (size_t i = 0; i < u.count && !err && !limit_reached(&u); i += CHUNK) {
         size_t to = i + CHUNK < u.count ? i + CHUNK : u.count;
         err = chunk(&u, i, to, e);

@@ -180,7 +180,8 @@ write_planned(const char *filter, struct buf *out)
     struct upgrade_options o = {.to = "v2", .dry_run = true, .filter = filter};
     struct upgrade_plan plan;
     struct error e;
-    CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_OK);
+    enum err code = manager_upgrade_many(w.m, "sale", &o, &plan, &e);
+    CHECK_INT(code, plan.count ? ERR_OK : ERR_NOT_FOUND);
     CHECK_INT(plan.at_once + plan.must_ask + plan.skipped, plan.count);
     qsort(plan.rows, plan.count, sizeof *plan.rows, compare_rows);
     for (size_t i = 0; i < plan.count; i++)
@@ -262,6 +263,32 @@ test_same_filter(void)
     world_close(&w);
 }
 
+/* A mistyped filter is told apart from an upgrade that had nothing to do.
+ * Sabotage: ERR_NOT_FOUND in narrow(). */
+static void
+test_nobody(void)
+{
+    struct upgrade_options o = {.filter = "'custmer 01'"};
+    struct upgrade_plan plan;
+    struct error e;
+    world_open(&w, 2);
+    new_base(false);
+    int64_t records = world_audit_count(&w);
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "custmer 01");
+    upgrade_plan_clear(&plan);
+    o.filter = "user-1";
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_OK);
+    CHECK_INT(plan.at_once, 1);
+    upgrade_plan_clear(&plan);
+    /* It fits, and there is nothing to do for it. */
+    CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), ERR_OK);
+    CHECK_INT(plan.skipped, 1);
+    upgrade_plan_clear(&plan);
+    CHECK(world_audit_count(&w) > records);
+    world_close(&w);
+}
+
 /* A filter that the list refuses upgrades nobody, with the list's error.
  * Sabotage: the error of narrow() in manager_upgrade_many(). */
 static void
@@ -298,6 +325,7 @@ static const struct test tests[] = {
     {"a material base version asks each", test_must_ask},
     {"thousands by one command", test_thousands},
     {"the filter selects as in the list", test_same_filter},
+    {"a filter that nobody fits is not found", test_nobody},
     {"an invalid filter upgrades nobody", test_invalid_filter},
     {NULL, NULL}};
 
