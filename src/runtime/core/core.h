@@ -32,6 +32,7 @@ struct core_work {
     void (*free)(void *ctx); /* may be NULL; once, when never needed again */
     void *ctx;
     bool outside; /* runs before the tick's transaction, not in it (core_do) */
+    bool once;    /* changes more than the store: not done again (core_do) */
 };
 
 /* The same for a finished outbound call; RESULT is borrowed. */

@@ -103,7 +103,8 @@ static void
 settle_alone(struct core *core, struct job *j, const struct error *why)
 {
     bool is_done = j->kind == JOB_WAITED && j->work.outside;
-    if (!is_done && !(db_usable(core->db) && only_reads(core, j)))
+    bool again = j->kind != JOB_WAITED || !j->work.once;
+    if (!is_done && !(again && db_usable(core->db) && only_reads(core, j)))
         refuse(core, j, why);
     core_let_out(core, j);
 }

@@ -24,6 +24,7 @@ struct command {
     bool outside;      /* of a transaction */
     bool apart;        /* by the client's thread, which asks the core itself */
     bool needs_daemon;
+    bool once; /* changes more than the store: not done again (core_work) */
     /* ARGUMENTS is an array of strings and, last, an object of options. OUT
      * receives what to print (owned by the caller): a string, or {"data":
      * [objects]}; it may stay NULL. */

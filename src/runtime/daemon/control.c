@@ -144,8 +144,10 @@ obey(struct control *c, const struct value *request)
         run_work(c->place.core, &w, &e);
     else
         core_do(c->place.core,
-                (struct core_work){
-                    .run = run_work, .ctx = &w, .outside = w.command->outside},
+                (struct core_work){.run = run_work,
+                                   .ctx = &w,
+                                   .outside = w.command->outside,
+                                   .once = w.command->once},
                 &e);
     log_event(LOG_INFO, "command", "command", w.command->words, "outcome",
               err_word(e.code), NULL);

@@ -243,6 +243,7 @@ struct asked {
     struct core *core;
     enum err (*run)(struct core *, void *, struct error *);
     bool outside;
+    bool once;
     atomic_bool is_done;
     struct error e;
 };
@@ -269,7 +270,10 @@ ask(void *ctx)
 {
     struct asked *a = ctx;
     core_do(a->core,
-            (struct core_work){.run = a->run, .ctx = a, .outside = a->outside},
+            (struct core_work){.run = a->run,
+                               .ctx = a,
+                               .outside = a->outside,
+                               .once = a->once},
             &a->e);
     atomic_store(&a->is_done, true);
     return NULL;
@@ -295,7 +299,7 @@ open_too_much(struct core *core, struct error *e)
 }
 
 /* Sabotage: the call of only_reads() in settle_alone()
- * (src/runtime/core/settle.c). */
+ * (src/runtime/core/settle.c), and work.once in it. */
 static void
 test_reads_on_a_full_disk(void)
 {
@@ -309,6 +313,7 @@ test_reads_on_a_full_disk(void)
     CHECK_INT(asked(&b, (struct asked){.run = look}), ERR_OK);
     CHECK(asked(&b, (struct asked){.run = write_little}) != ERR_OK);
     CHECK_INT(asked(&b, (struct asked){.run = look, .outside = true}), ERR_OK);
+    CHECK(asked(&b, (struct asked){.run = look, .once = true}) != ERR_OK);
     setrlimit(RLIMIT_FSIZE, &old);
     core_get_counts(b.core, &counts);
     CHECK((int)counts.failed_commits >= 3);
