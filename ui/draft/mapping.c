@@ -381,7 +381,7 @@ extra_key(struct mapgrid *m, const struct key *key, struct error *e)
     return REACT_PAINT;
 }
 
-/* After a target: its source. */
+/* After a target: on to its source, which is not opened. */
 static void
 go_on(struct mapgrid *m)
 {
@@ -389,10 +389,8 @@ go_on(struct mapgrid *m)
         return;
     char *go = m->go;
     m->go = NULL;
-    if (!m->grid.editing && table_go(&m->grid.table, go)) {
+    if (!m->grid.editing && table_go(&m->grid.table, go))
         m->grid.column = MAPGRID_SOURCE;
-        grid_edit(&m->grid, NULL);
-    }
     free(go);
 }
 

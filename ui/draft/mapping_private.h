@@ -71,7 +71,7 @@ struct mapgrid {
     size_t pending_at;          /* before this row; MAPGRID_PENDING: none */
     struct row_list *list;
     struct grid grid;
-    char *go;      /* the row to mark and edit after an edit */
+    char *go;      /* the row to mark after an edit */
     char *sent;    /* the whole record that the sample gives; NULL: none */
     char *reason;  /* why there is none */
     size_t blanks; /* rows that are required and blank, or only blank */

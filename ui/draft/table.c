@@ -513,10 +513,8 @@ table_key(struct view *v, const struct key *key, struct error *e)
         s->pending = false;
         show(s);
     }
-    if (s->go && table_go(&s->grid.table, s->go)) {
+    if (s->go && table_go(&s->grid.table, s->go))
         s->grid.column = VALUE;
-        grid_edit(&s->grid, NULL);
-    }
     FREE_NULL(s->go);
     return reaction;
 }
