@@ -264,36 +264,43 @@ was_sent(CURL *easy)
     return sent > 0;
 }
 
-/* The sentence for a call that got no answer. */
-static void
-explain(struct call *call, CURLcode code, struct error *e)
+/* The sentence for a certificate or a key that is not accepted; false where
+ * CODE says something else. */
+static bool
+explain_trust(const struct call *call, CURLcode code, const char *shown,
+              struct error *e)
 {
-    const char *why = call->why[0] ? call->why : curl_easy_strerror(code);
-    enum err err = was_sent(call->easy) ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
-    char *shown = text_visible_dup(why);
-    long number = 0;
-    switch (code) {
-    case CURLE_PEER_FAILED_VERIFICATION:
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate is not the expected one: %s "
                   "(check the URL's host name and --ca)",
                   call->name, shown);
-        break;
-    case CURLE_COULDNT_CONNECT: /* curl's sentence has milliseconds in it */
-        curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &number);
-        error_set(e, err, "runtime %s: cannot connect: %s", call->name,
-                  number ? strerror((int)number) : curl_easy_strerror(code));
-        break;
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    else if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its key is not the pinned one (if it was "
                   "replaced on purpose, set the new pin)",
                   call->name);
-        break;
-    case CURLE_SSL_CACERT_BADFILE:
+    else if (code == CURLE_SSL_CACERT_BADFILE)
         error_set(e, ERR_INVALID,
                   "runtime %s: CA file: not a PEM certificate: %s", call->name,
                   shown);
+    else
+        return false;
+    return true;
+}
+
+/* The same for a call that was cut or never arrived. */
+static void
+explain_transfer(const struct call *call, CURLcode code, const char *shown,
+                 struct error *e)
+{
+    enum err err = was_sent(call->easy) ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
+    long number = 0;
+    switch (code) {
+    case CURLE_COULDNT_CONNECT: /* curl's sentence has milliseconds in it */
+        curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &number);
+        error_set(e, err, "runtime %s: cannot connect: %s", call->name,
+                  number ? strerror((int)number) : curl_easy_strerror(code));
         break;
     case CURLE_FILESIZE_EXCEEDED:
     case CURLE_WRITE_ERROR:
@@ -309,6 +316,16 @@ explain(struct call *call, CURLcode code, struct error *e)
                       ? " (whether it took effect is not known yet)"
                       : "");
     }
+}
+
+/* The sentence for a call that got no answer. */
+static void
+explain(const struct call *call, CURLcode code, struct error *e)
+{
+    const char *why = call->why[0] ? call->why : curl_easy_strerror(code);
+    char *shown = text_visible_dup(why);
+    if (!explain_trust(call, code, shown, e))
+        explain_transfer(call, code, shown, e);
     free(shown);
 }
 
