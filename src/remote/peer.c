@@ -31,8 +31,8 @@ peer_new(struct peers *all, const struct runtime_row *row)
     p->all = all;
     p->n = row->n;
     p->id = mem_strdup(row->id);
-    p->cursor = row->feed_cursor;
-    snprintf(p->feed_hash, sizeof p->feed_hash, "%s",
+    p->at.cursor = row->feed_cursor;
+    snprintf(p->at.feed_hash, sizeof p->at.feed_hash, "%s",
              row->feed_hash ? row->feed_hash : "");
     p->limit = BATCH;
     p->owed = true;
@@ -79,8 +79,8 @@ peer_update(struct peer *p, const struct runtime_row *row)
 {
     p->dirty = true;
     p->look = true;
-    p->receipt_sequence = row->receipt_sequence;
-    snprintf(p->receipt_head, sizeof p->receipt_head, "%s",
+    p->at.receipt_sequence = row->receipt_sequence;
+    snprintf(p->at.receipt_head, sizeof p->at.receipt_head, "%s",
              row->receipt_head ? row->receipt_head : "");
     p->known_held = row->held;
     p->compared = row->compared;
@@ -230,24 +230,25 @@ peer_bounds(struct peer *p, const struct protocol_info *info)
 static char *
 history_differs(const struct peer *p, const struct protocol_info *info)
 {
-    if (info->feed_head < p->cursor)
+    const struct peer_place *at = &p->met;
+    if (info->feed_head < at->cursor)
         return mem_printf("its feed ends at record %" PRId64 ", this store "
                           "has read it up to %" PRId64
                           ": it was put back to an older state",
-                          info->feed_head, p->cursor);
+                          info->feed_head, at->cursor);
     if (info->protocol < PROTOCOL_HISTORY)
         return NULL;
-    if (p->cursor > 0 && p->feed_hash[0] &&
-        strcmp(p->feed_hash, info->feed_hash) != 0)
+    if (at->cursor > 0 && at->feed_hash[0] &&
+        strcmp(at->feed_hash, info->feed_hash) != 0)
         return mem_printf("its history up to record %" PRId64
                           " is not the one that this store has read: it was "
                           "put back to an older state",
-                          p->cursor);
-    if (p->receipt_sequence > 0 &&
-        strcmp(p->receipt_head, info->receipt_head) != 0)
+                          at->cursor);
+    if (at->receipt_sequence > 0 &&
+        strcmp(at->receipt_head, info->receipt_head) != 0)
         return mem_printf("it does not have receipt %" PRId64
                           " any more: it was put back to an older state",
-                          p->receipt_sequence);
+                          at->receipt_sequence);
     return NULL;
 }
 
@@ -261,9 +262,9 @@ copy_reason(const struct peer *p, const struct protocol_info *info)
         return mem_strdup("it was restored from a backup and is held");
     if (!info->held && p->known_held && !p->compared)
         return mem_strdup("it was restored from a backup and resumed");
-    if (info->feed_head - p->cursor > FEED_MOST)
+    if (info->feed_head - p->at.cursor > FEED_MOST)
         return mem_printf("its feed is %" PRId64 " records ahead",
-                          info->feed_head - p->cursor);
+                          info->feed_head - p->at.cursor);
     return NULL;
 }
 
@@ -272,7 +273,7 @@ choose_phase(struct peer *p, const struct protocol_info *info)
 {
     char *why = copy_reason(p, info);
     p->held = info->held;
-    if (why || (p->cursor == 0 && info->feed_head > 0 && !p->compared))
+    if (why || (p->at.cursor == 0 && info->feed_head > 0 && !p->compared))
         peer_copy_begin(p, why);
     else if (p->held)
         peer_say_held(p);
@@ -342,11 +343,11 @@ peer_check_page(const struct peer *p, size_t count, bool more, struct error *e)
 static void
 take_facts(struct peer *p, const struct fact_page *page)
 {
-    p->cursor = page->cursor;
+    p->at.cursor = page->cursor;
     if (page->head > p->head_seen)
         p->head_seen = page->head;
     if (page->count) {
-        snprintf(p->feed_hash, sizeof p->feed_hash, "%s",
+        snprintf(p->at.feed_hash, sizeof p->at.feed_hash, "%s",
                  page->feed_hash ? page->feed_hash : "");
         p->look = true;
         p->all->active_at = clock_monotonic_ms();
@@ -364,10 +365,10 @@ on_feed(void *context, const struct client_answer *a)
     struct error e = a->error;
     enum err err = e.code;
     p->feeding = false;
-    if (p->phase != PEER_STEADY || p->asked != p->cursor)
+    if (p->phase != PEER_STEADY || p->asked != p->at.cursor)
         return; /* a failure or a copy meanwhile: that comes first */
     if (!err)
-        err = protocol_read_feed(a->body, p->cursor, &page, &e);
+        err = protocol_read_feed(a->body, p->at.cursor, &page, &e);
     if (!err) {
         err = peer_check_page(p, page.count, page.head > page.cursor, &e);
         if (!err)
@@ -388,9 +389,9 @@ ask_feed(struct peer *p)
     char path[240];
     snprintf(path, sizeof path,
              "/manage/v1/feed?after=%" PRId64 "&wait=%d&limit=%d%s%s",
-             p->cursor, p->all->follow ? FEED_WAIT_S : 0, PAGE,
-             p->feed_hash[0] ? "&hash=" : "", p->feed_hash);
-    p->asked = p->cursor;
+             p->at.cursor, p->all->follow ? FEED_WAIT_S : 0, PAGE,
+             p->at.feed_hash[0] ? "&hash=" : "", p->at.feed_hash);
+    p->asked = p->at.cursor;
     p->feeding = peer_call(p, "GET", path, NULL, 0, FEED_TIME_OUT_MS, on_feed);
 }
 
@@ -398,9 +399,10 @@ static void
 ask_info(struct peer *p)
 {
     char path[160];
+    p->met = p->at;
     snprintf(path, sizeof path,
-             "/manage/v1/info?cursor=%" PRId64 "&receipt=%" PRId64, p->cursor,
-             p->receipt_sequence);
+             "/manage/v1/info?cursor=%" PRId64 "&receipt=%" PRId64,
+             p->at.cursor, p->at.receipt_sequence);
     p->busy = peer_call(p, "GET", path, NULL, 0, CONTACT_TIME_OUT_MS, on_info);
 }
 
@@ -435,7 +437,7 @@ static bool
 is_in_step(const struct peer *p)
 {
     return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
-           !p->meet && (p->held || p->cursor >= p->head_wanted);
+           !p->meet && (p->held || p->at.cursor >= p->head_wanted);
 }
 
 /* Whoever asked for a contact waits for this word (wait_for_contact). */

@@ -31,6 +31,14 @@ struct peers {
     void *context;
 };
 
+/* How far a runtime's history was read. */
+struct peer_place {
+    int64_t cursor;
+    char feed_hash[65];       /* at the cursor, "" where none is known */
+    int64_t receipt_sequence; /* the newest receipt, 0 and "" for none */
+    char receipt_head[65];
+};
+
 struct peer {
     struct peers *all;
     int64_t n;
@@ -47,26 +55,23 @@ struct peer {
     bool gone; /* removed: to be freed once its calls ended */
     unsigned failures;
     int64_t next_attempt; /* monotonic */
-    int64_t cursor;
-    char feed_hash[65]; /* at the cursor, "" where none is known */
-    /* The newest receipt, 0 and "" for none; held and compared, as the store
-     * has them. */
-    int64_t receipt_sequence;
-    char receipt_head[65];
-    bool known_held, compared;
-    int protocol;        /* of the last contact */
-    int64_t asked;       /* cursor that the feed's call was asked for */
-    int64_t head_seen;   /* the feed's, in this contact */
-    int64_t head_wanted; /* how far a sync without follow reads */
-    int64_t pages_left;  /* that this contact may still bring */
+    struct peer_place at;
+    bool known_held, compared; /* as the store has them */
+    int protocol;              /* of the last contact */
+    int64_t asked;             /* cursor that the feed's call was asked for */
+    struct peer_place met;     /* where it was when it last asked for a contact:
+                                  the feed goes on meanwhile */
+    int64_t head_seen;         /* the feed's, in this contact */
+    int64_t head_wanted;       /* how far a sync without follow reads */
+    int64_t pages_left;        /* that this contact may still bring */
     int64_t users, installations, versions; /* pages that its lists may have */
     size_t limit; /* items of a batch; 1 to find the one that is refused */
     struct outbox_batch batch;
-    bool taken;         /* the batch is the next one; its requests are marked */
+    bool taken; /* the batch is the next one; its requests are marked */
     char renewed[IDENT_SIZE]; /* key of the request whose documents were
                                * queued again last */
-    struct value *kept; /* receipts that the feed's head must confirm */
-    char *page;         /* cursor of the page of a list to ask for, or NULL */
+    struct value *kept;       /* receipts that the feed's head must confirm */
+    char *page; /* cursor of the page of a list to ask for, or NULL */
     struct full_copy copy;
     char *why;            /* that copy.why points at */
     char wanted[65];      /* hash of the document that was asked for */

@@ -93,9 +93,9 @@ take_page(struct peer *p, const struct state_page *page, struct error *e)
     if (page->cursor)
         return ERR_OK;
     if (last) {
-        p->cursor = p->copy.cursor;
-        snprintf(p->feed_hash, sizeof p->feed_hash, "%s", p->copy.hash);
-        p->receipt_sequence = 0;
+        p->at.cursor = p->copy.cursor;
+        snprintf(p->at.feed_hash, sizeof p->at.feed_hash, "%s", p->copy.hash);
+        p->at.receipt_sequence = 0;
         p->compared = p->held;
         p->look = true;
     }

@@ -142,7 +142,7 @@ apply_answers(struct peer *p, const struct answers *a, struct error *e)
         return err;
     if (a->highest > p->head_wanted)
         p->head_wanted = a->highest;
-    p->caught_up = p->caught_up && p->cursor >= p->head_wanted;
+    p->caught_up = p->caught_up && p->at.cursor >= p->head_wanted;
     if (went_back)
         peer_copy_begin(p, "its receipts went back in number: it was put "
                            "back to an older state");

@@ -5,21 +5,26 @@ SYNC_EDGES and SYNC_CUTS set how many connections are cut behind a record of
 TLS and at a random byte, SYNC_KILLS how many processes are killed at random
 moments of a release (8, 25 and 12; at night 200 each: every record).
 """
+import http.client
+import http.server
 import os
 import random
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TAILORD, equal, main, seed, test, wait_until  # noqa: E402
+from harness import TAILOR, TAILORD, equal, main, seed, test, wait_until  # noqa: E402
 from small import Cutter, Small, stopped_without_a_lock  # noqa: E402
 
 CUTS = int(os.environ.get("SYNC_CUTS", "25"))
 EDGES = int(os.environ.get("SYNC_EDGES", "8"))
 KILLS = int(os.environ.get("SYNC_KILLS", "12"))
+PATIENCE = 60 * float(os.environ.get("TEST_PATIENCE", "1"))
 
 world = None
 
@@ -279,6 +284,84 @@ def connections_cut_at_random_bytes():
         for n in range(CUTS):
             cutter.after = random.randrange(9000)
             released(1000 + n)
+
+
+class Late(http.server.BaseHTTPRequestHandler):
+    """Passes on what is asked of the runtime, as the runtime; keeps the
+    answers about its place back while HOLD is clear."""
+    protocol_version = "HTTP/1.1"
+    hold = threading.Event()
+    asked = threading.Event()
+
+    def pass_on(self):
+        c = http.client.HTTPSConnection("localhost", world.port, timeout=60,
+                                        context=world.tls)
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        c.request(self.command, self.path, body, {
+            k: v for k, v in self.headers.items() if k != "Host"})
+        answer = c.getresponse()
+        text = answer.read()
+        c.close()
+        if self.path.startswith("/manage/v1/info"):
+            self.asked.set()
+            self.hold.wait(PATIENCE)
+        self.send_response(answer.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PUT = pass_on
+
+    def log_message(self, *_):
+        pass
+
+
+def late_runtime():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Late)
+    server.daemon_threads = True
+    server.handle_error = lambda *_: None  # connections end when tailord does
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(world.state + "/certificate.pem",
+                        world.state + "/key.pem")
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@test
+def the_feed_goes_on_while_a_contact_is_answered():
+    """What a contact says of the history is compared with the place that it
+    was asked for, and not with what the feed has brought since.
+    Sabotage: let history_differs (src/remote/peer.c) look at p->at."""
+    world.end_followers()
+    server = late_runtime()
+    Late.hold.set()
+    world.tailor("runtime", "set", "rt", "--url",
+                 f"https://localhost:{server.server_address[1]}")
+    world.sync()
+    world.follow()
+    wait_until(world.follower, "the follower")
+    world.sync()
+    Late.hold.clear()
+    Late.asked.clear()
+    contact = subprocess.Popen([TAILOR, "--store", world.store, "sync"],
+                               stdout=subprocess.DEVNULL)
+    assert Late.asked.wait(PATIENCE), "a contact is asked for"
+    before = world.runtime()["feedCursor"]
+    world.install("late")
+    wait_until(lambda: world.runtime()["feedCursor"] > before, "the feed")
+    Late.hold.set()
+    equal(contact.wait(PATIENCE), 0, "sync")
+    world.end_followers()
+    server.shutdown()
+    server.server_close()
+    world.tailor("runtime", "set", "rt", "--url",
+                 f"https://localhost:{world.port}")
+    assert "put back" not in (world.runtime()["notice"] or ""), \
+        world.runtime()["notice"]
+    with open(world.path("sync.err")) as f:
+        assert "put back" not in f.read(), "the follower says so"
 
 
 @test
