@@ -357,61 +357,6 @@ what_cannot_succeed_fails_at_once(void)
     executor_set_backoff(w.runtime.executor, NEAR_MS);
 }
 
-/* --- pages ------------------------------------------------------------------
- */
-
-static struct shown
-search(const char *paging, const char *page)
-{
-    struct place p;
-    char connector[DIGEST_SIZE];
-    char *text = mem_printf(
-        "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://%s',"
-        "'authentication':[],'idempotency':{'header':'Idempotency-Key'},"
-        "'actions':{'search':{'name':'S','method':'GET','effect':true,"
-        "'path':'/search','query':['offset','limit'],'paging':{'style':"
-        "'offset','offset':'offset','limit':'limit','size':1,'items':'items',"
-        "'more':'hasMore'%s}}}}",
-        w.host, paging);
-    snprintf(connector, sizeof connector, "%s", world_document(&w, text));
-    place_install(&w, &p,
-                  place_workflow(&w, connector,
-                                 WORKFLOW("PIN", BLOCK(10, "action", "Find",
-                                                       "'app':'thing',"
-                                                       "'action':'search'"))));
-    w.body = page;
-    w.arrived = w.effect_count = 0;
-    struct shown s = run_finish(&w, place_event(&w, &p, "{'no':1}"));
-    w.body = NULL;
-    free((char *)(uintptr_t)s.id);
-    free(text);
-    return s;
-}
-
-/* The app says for ever that there is more; each page has a key of its own.
- * Sabotage: let add_page() of action.c not look at the total, or not at
- * is_repeated(); leave the page out of make_key() of call.c. */
-static void
-pages_end(void)
-{
-    struct shown s =
-        search(",'total':'total'",
-               "{\"items\":[{\"id\":1}],\"hasMore\":true,\"total\":3}");
-    CHECK_INT(s.state, RUN_DONE);
-    CHECK_INT(w.arrived, 3);
-    CHECK_INT(w.effect_count, 3);
-    free(s.steps);
-    s = search("", "{\"items\":[{\"id\":1}],\"hasMore\":true}");
-    CHECK_INT(s.state, RUN_FAILED);
-    CHECK_HAS(s.message, "page 2 is the same as the page before");
-    CHECK_INT(w.arrived, 2);
-    free(s.steps);
-    s = search("", "{\"items\":[],\"hasMore\":true}");
-    CHECK_INT(s.state, RUN_DONE);
-    CHECK_INT(w.arrived, 1);
-    free(s.steps);
-}
-
 /* --- limits of an account --------------------------------------------------
  */
 
@@ -621,7 +566,6 @@ test_runtime_fair(void)
          the_clock_is_set_back_while_stopped},
         {"what cannot succeed fails at once",
          what_cannot_succeed_fails_at_once},
-        {"pages end", pages_end},
         {"calls of an account at once", calls_of_an_account_at_once},
         {"turns survive a crash", turns_survive_a_crash},
         {"calls of an account in a second", calls_of_an_account_in_a_second},

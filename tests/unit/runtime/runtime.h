@@ -25,6 +25,7 @@ void test_runtime_starts(void);
 void test_runtime_answers(void);
 void test_runtime_credential(void);
 void test_runtime_fair(void);
+void test_runtime_pages(void);
 void test_runtime_evaluation(void);
 void test_runtime_time(void);
 

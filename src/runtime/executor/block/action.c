@@ -4,11 +4,12 @@
 
 #include "base/mem.h"
 #include "base/percent.h"
+#include "base/text.h"
 #include "runtime/executor/call.h"
 #include "runtime/outbound/oauth1.h"
 
 /* A search ends somewhere, whatever the app says of its pages. */
-enum { PAGES_MAX = 10000, PAGE_SIZE_MAX = 100000 };
+enum { PAGES_MAX = 10000, PAGE_SIZE_MAX = 100000, SEEN_MAX = 120 };
 #define OFFSET_MAX (INT64_C(1) << 53)
 
 /* What is being put together for one call. */
@@ -207,14 +208,14 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
 
 /* --- pages ---------------------------------------------------------------- */
 
-/* The node of the member that the connector names KEY, of TYPE; else 0. */
+/* The node of the member that the connector names KEY; 0 where there is
+ * none. */
 static uint32_t
 page_member(const struct connector_action *a, const struct tape *page,
-            const char *key, enum value_type type)
+            const char *key)
 {
     const char *name = value_get_text(a->paging, key);
-    uint32_t at = name ? tape_member(page, 0, name, strlen(name)) : 0;
-    return at && page->nodes[at].type == type ? at : 0;
+    return name ? tape_member(page, 0, name, strlen(name)) : 0;
 }
 
 /* How many items there are on all pages, or -1 where the app does not say. */
@@ -222,8 +223,8 @@ static int64_t
 page_total(const struct connector_action *a, const struct tape *page)
 {
     struct buf text;
-    uint32_t at = page_member(a, page, "total", VALUE_NUMBER);
-    if (!at)
+    uint32_t at = page_member(a, page, "total");
+    if (!at || page->nodes[at].type != VALUE_NUMBER)
         return -1;
     buf_init(&text, 1000);
     tape_write(page, at, &text);
@@ -234,11 +235,52 @@ page_total(const struct connector_action *a, const struct tape *page)
     return total;
 }
 
+/* The failure of a page: what the connector says of KEY is not so. The page
+ * itself tells people what came in place of it. */
+static enum err
+not_a_page(const struct pages *p, const struct connector_action *a,
+           const struct tape *page, const char *key, struct error *e)
+{
+    struct buf whole, seen;
+    bool list = strcmp(key, "items") == 0;
+    buf_init(&whole, RUN_OUTPUT_MAX);
+    buf_init(&seen, 2000);
+    tape_write(page, list ? 0 : page_member(a, page, key), &whole);
+    text_visible(&seen, buf_str(&whole),
+                 whole.len < SEEN_MAX ? whole.len : SEEN_MAX);
+    error_set(e, ERR_INVALID,
+              list ? "page %lld: the answer has no list \"%s\" (it is %s%s)"
+                   : "page %lld: the member \"%s\" of the answer must be true "
+                     "or false (it is %s%s)",
+              (long long)p->next + 1, value_get_text(a->paging, key),
+              buf_str(&seen),
+              whole.len > SEEN_MAX ? "..." : "");
+    buf_clear(&whole);
+    buf_clear(&seen);
+    return ERR_INVALID;
+}
+
+/* An app answers a search with a sign-in page, an error, half an answer: that
+ * is not "nothing found", and what came before is not all there is. */
+static enum err
+check_page(const struct pages *p, const struct connector_action *a,
+           const struct tape *page, struct error *e)
+{
+    uint32_t list = page_member(a, page, "items");
+    uint32_t more = page_member(a, page, "more");
+    if (!list || page->nodes[list].type != VALUE_ARRAY)
+        return not_a_page(p, a, page, "items", e);
+    if (more && page->nodes[more].type != VALUE_TRUE &&
+        page->nodes[more].type != VALUE_FALSE)
+        return not_a_page(p, a, page, "more", e);
+    return ERR_OK;
+}
+
 /* Adds the items of a page; how many. */
 static uint32_t
 add_items(struct pages *p, const struct tape *page, uint32_t list)
 {
-    uint32_t n = list ? page->nodes[list].length : 0;
+    uint32_t n = page->nodes[list].length;
     uint32_t node = list + 1;
     for (uint32_t i = 0; i < n; i++) {
         buf_addc(&p->text, p->items++ ? ',' : '[');
@@ -270,12 +312,16 @@ add_page(struct exec *x, const struct connector_action *a, struct buf *answer,
     struct output page = {0};
     size_t at = p->text.len;
     enum err code = output_read(&page, answer, e);
-    if (code != ERR_OK)
+    if (code == ERR_OK)
+        code = check_page(p, a, &page.tape, e);
+    if (code != ERR_OK) {
+        output_clear(&page);
         return code;
-    uint32_t list = page_member(a, &page.tape, "items", VALUE_ARRAY);
+    }
+    uint32_t follow = page_member(a, &page.tape, "more");
     int64_t total = page_total(a, &page.tape);
-    *more = page_member(a, &page.tape, "more", VALUE_TRUE) != 0;
-    if (add_items(p, &page.tape, list) == 0 ||
+    *more = follow && page.tape.nodes[follow].type == VALUE_TRUE;
+    if (add_items(p, &page.tape, page_member(a, &page.tape, "items")) == 0 ||
         (total >= 0 && p->items >= (uint64_t)total))
         *more = false;
     output_clear(&page);
@@ -297,9 +343,8 @@ static void
 write_pages(struct exec *x, const struct connector_action *a)
 {
     struct pages *p = &x->run->pages;
-    const char *items = value_get_text(a->paging, "items");
     const char *total = value_get_text(a->paging, "total");
-    struct value *name = value_string(items ? items : "items");
+    struct value *name = value_string(value_get_text(a->paging, "items"));
     buf_addc(&x->out, '{');
     value_write(&x->out, name);
     buf_addc(&x->out, ':');
