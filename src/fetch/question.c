@@ -90,6 +90,9 @@ question_path(const char *word, const struct value *arguments,
     const char *last = r ? value_get_text(arguments, r->last) : NULL;
     if (!r)
         return error_set(e, ERR_INVALID, "question: not one of the list");
+    if (!value_is(arguments, VALUE_OBJECT))
+        return error_set(e, ERR_INVALID, "question %s: arguments: no object",
+                         word);
     if ((r->rights & PAYLOADS) && !who->payloads)
         return refuse_payloads(who, e);
     /* No id begins with a dot, but a step up the path does. */

@@ -211,6 +211,20 @@ def only_what_is_in_the_list_can_be_asked():
     equal(refused["error"], "refused")
 
 
+# Sabotage: the check of VALUE_OBJECT in question_path(),
+# src/fetch/question.c: a list ends tailor-fetch, the rest counts as empty.
+@test
+def arguments_that_are_no_object_are_invalid():
+    asked = question("info")
+    wrong = [{**asked, "arguments": arguments} for arguments in (
+        None, True, False, 0, 1.5, "", "limit", [], ["limit"], [{}])]
+    wrong.append({k: v for k, v in asked.items() if k != "arguments"})
+    *refused, info = ask(*wrong, asked)
+    for frame, answer in zip(wrong, refused):
+        equal(answer.get("error"), "invalid", (frame, answer))
+    assert "body" in info, info
+
+
 # Sabotage: "a->who.payloads &&" in ask() of src/fetch/answer.c; PAYLOADS in
 # the rows of src/fetch/questions.def.
 @test
