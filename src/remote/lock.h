@@ -27,8 +27,8 @@ long sync_holder(const char *store);
 enum err sync_wait_for_end(const char *store, long holder, int time_out_ms,
                            struct error *e);
 
-/* The lock's file, as a new string: touching it (sync_nudge) makes a follower
- * try again at once whatever it has put off. */
+/* The lock's file, as a new string: who closes it after opening it for writing
+ * (sync_nudge) makes a follower try again at once whatever it has put off. */
 char *sync_lock_path(const char *store);
 void sync_nudge(const char *store);
 

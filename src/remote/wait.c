@@ -27,7 +27,7 @@ wake_open(struct wake **out, struct manager *m, struct error *e)
     *out = NULL;
     if (fd < 0)
         return error_errno(e, ERR_IO, "inotify");
-    watch = inotify_add_watch(fd, manager_wake_path(m), IN_ATTRIB);
+    watch = inotify_add_watch(fd, manager_wake_path(m), IN_MODIFY);
     if (watch < 0) {
         error_errno(e, ERR_IO, manager_wake_path(m));
         close(fd);
@@ -45,7 +45,7 @@ wake_open(struct wake **out, struct manager *m, struct error *e)
 enum err
 wake_add(struct wake *w, const char *path, struct error *e)
 {
-    if (inotify_add_watch(w->fd, path, IN_ATTRIB) < 0)
+    if (inotify_add_watch(w->fd, path, IN_CLOSE_WRITE) < 0)
         return error_errno(e, ERR_IO, path);
     return ERR_OK;
 }

@@ -10,7 +10,7 @@ struct wake; /* a watch on the store and its wake file */
 enum err wake_open(struct wake **out, struct manager *m, struct error *e);
 void wake_close(struct wake *w); /* NULL is OK */
 
-/* Watches PATH too, for nudges. */
+/* Watches PATH too, for nudges: that it is closed after writing. */
 enum err wake_add(struct wake *w, const char *path, struct error *e);
 
 /* Watches the lock file PATH (sync_lock_path): a follower begins or ends. */

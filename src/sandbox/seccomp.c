@@ -1,5 +1,6 @@
 /* The system calls that are left to a process (seccomp). */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -30,7 +31,7 @@ static const uint32_t allowed[] = {
     SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_openat,
     SYS_close, SYS_fstat, SYS_newfstatat, SYS_statx, SYS_statfs, SYS_fstatfs,
     SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_lseek, SYS_getdents64,
-    SYS_getcwd, SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2, SYS_fsync,
+    SYS_getcwd, SYS_dup, SYS_dup3, SYS_pipe2, SYS_fsync,
     SYS_fdatasync, SYS_fadvise64, SYS_close_range, SYS_umask, SYS_flock,
 #ifdef SYS_open /* older names of the same, where the machine has them */
     SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_dup2,
@@ -60,10 +61,11 @@ static const uint32_t allowed[] = {
     SYS_getrandom,
 };
 
-/* What else changes a store. */
+/* What else changes a store. No call that sets times: Landlock lets all pass
+ * that name a file. */
 static const uint32_t writing[] = {
     SYS_pwrite64, SYS_ftruncate, SYS_fallocate, SYS_fchmod, SYS_fchown,
-    SYS_unlinkat, SYS_utimensat,
+    SYS_unlinkat,
 #ifdef SYS_unlink
     SYS_unlink,
 #endif
@@ -95,6 +97,10 @@ static const struct {
     {ALL, SYS_ioctl, 1, 11, {TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ,
                              TCFLSH, TCSBRK, TCXONC, TIOCGPGRP, FIONREAD,
                              FIONBIO}},
+    /* What add_set_flags() leaves: no owner of a file that gets signals. */
+    {ALL, SYS_fcntl, 1, 11, {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD,
+                             F_GETFL, F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK,
+                             F_OFD_SETLK, F_OFD_SETLKW}},
     {ALL, SYS_prctl, 0, 3, {PR_SET_NAME, PR_GET_DUMPABLE, PR_SET_VMA}},
     {ALL, SYS_prlimit64, 2, 1, {0}}, /* reads limits */
 };
@@ -195,6 +201,21 @@ add_own_signals(struct program *p)
     refuse(p, EPERM);
 }
 
+/* The flags of a file, but for the one that sends signals. */
+static void
+add_set_flags(struct program *p)
+{
+    only_if(p, SYS_fcntl, 8);
+    load(p, argument_at(1));
+    only_if(p, F_SETFL, 5);
+    load(p, argument_at(2));
+    add(p, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, O_ASYNC));
+    only_if(p, 0, 1);
+    end(p, SECCOMP_RET_ALLOW);
+    refuse(p, EPERM);
+    load(p, offsetof(struct seccomp_data, nr));
+}
+
 static void
 add_allowed(struct program *p, const uint32_t *numbers, size_t count)
 {
@@ -219,6 +240,7 @@ make_program(struct program *p, enum sandbox_kind kind)
         add_allowed(p, writing, sizeof writing / sizeof *writing);
     if (kind == SANDBOX_FETCH)
         add_allowed(p, network, sizeof network / sizeof *network);
+    add_set_flags(p);
     for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
         if (chosen[i].kinds & (1U << kind))
             add_chosen(p, i);

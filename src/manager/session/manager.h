@@ -75,8 +75,8 @@ enum err manager_may(const struct manager *m, enum action action,
  * and outputs of runs. Else ROLE. Reads no disk. */
 enum err manager_may_see_payloads(const struct manager *m, struct error *e);
 
-/* The file beside the store (STORE-wake) whose times are touched after every
- * commit: an inotify watch on it (IN_ATTRIB) wakes sync and other consoles.
+/* The empty file beside the store (STORE-wake) that is truncated after every
+ * commit: an inotify watch on it (IN_MODIFY) wakes sync and other consoles.
  * Borrowed. */
 const char *manager_wake_path(const struct manager *m);
 

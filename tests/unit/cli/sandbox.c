@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -153,6 +154,60 @@ forks(void)
     return pid > 0;
 }
 
+/* A call that has not come to its file: refused by the number. */
+static bool
+is_refused(long result)
+{
+    return result == -1 && errno == EPERM;
+}
+
+/* Every call that sets times, of a file that may be read or not, by name and
+ * by descriptor. */
+static bool
+sets_times(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool refused = is_refused(syscall(SYS_utimensat, AT_FDCWD, path, NULL, 0));
+    refused &= is_refused(syscall(SYS_utimensat, fd, NULL, NULL, 0));
+#ifdef SYS_utime
+    refused &= is_refused(syscall(SYS_utime, path, NULL));
+    refused &= is_refused(syscall(SYS_utimes, path, NULL));
+    refused &= is_refused(syscall(SYS_futimesat, AT_FDCWD, path, NULL));
+    refused &= is_refused(syscall(SYS_futimesat, fd, NULL, NULL));
+#endif
+    if (fd >= 0)
+        close(fd);
+    return !refused;
+}
+
+static bool
+sets_times_of_any(void)
+{
+    return sets_times(store) || sets_times(secret) || sets_times("/etc/passwd");
+}
+
+/* Signals by way of a file: to whom, which, and that there are some. */
+static bool
+has_signals_sent(void)
+{
+    int pair[2], on = 1;
+    struct f_owner_ex owner = {F_OWNER_PID, getppid()};
+    if (pipe(pair) != 0)
+        return true;
+    bool refused = is_refused(fcntl(pair[0], F_SETOWN, getppid()));
+    refused &= is_refused(fcntl(pair[0], F_SETOWN_EX, &owner));
+    refused &= is_refused(fcntl(pair[0], F_SETSIG, SIGKILL));
+    refused &= is_refused(fcntl(pair[0], F_SETFL, O_ASYNC));
+    refused &= is_refused(fcntl(pair[0], F_SETFL, O_ASYNC | O_NONBLOCK));
+    refused &= is_refused(ioctl(pair[0], FIOASYNC, &on));
+    bool works = fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0 &&
+                 (fcntl(pair[0], F_GETFL) & (O_NONBLOCK | O_ASYNC)) ==
+                     O_NONBLOCK;
+    close(pair[0]);
+    close(pair[1]);
+    return !refused || !works;
+}
+
 /* What no process may; each attempt that came out otherwise sets a bit. */
 static int
 attempts_of_all(void)
@@ -165,6 +220,8 @@ attempts_of_all(void)
     bad |= maps_what_it_can_write_and_run() << 4;
     bad |= makes_a_strange_call() << 5;
     bad |= forks() << 6;
+    bad |= has_signals_sent() << 7;
+    bad |= sets_times_of_any() << 21;
     return bad;
 }
 

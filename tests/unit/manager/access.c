@@ -373,7 +373,7 @@ a_commit_wakes_others(void)
     struct manager *eve = session_of("eve");
     struct manager *ed = session_of("ed");
     int fd = inotify_init1(IN_NONBLOCK);
-    CHECK(inotify_add_watch(fd, manager_wake_path(ed), IN_ATTRIB) >= 0);
+    CHECK(inotify_add_watch(fd, manager_wake_path(ed), IN_MODIFY) >= 0);
     CHECK_INT(manager_version_of_data(ed, &before, &e), ERR_OK);
     CHECK(read(fd, events, sizeof events) < 0);
     fork_for(eve, 1);
