@@ -383,6 +383,20 @@ def a_dry_run_tells_what_would_be_refused():
     equal((plan["status"], plan["refusal"]), ("planned", None))
 
 
+# Sabotage: manager_failing_samples() in src/cli/command/plan.c.
+@test
+def a_dry_run_tells_that_every_sample_fails():
+    store = S["store"]
+    draft = store.new_draft()
+    equal(store.rows("release", draft, "--dry-run")[0]["failing"], None)
+    store.tailor("mapping", "set", draft, BLOCK, "tranId", "nosuch")
+    plan = store.rows("release", draft, "--dry-run")[0]
+    equal(plan["status"], "planned")
+    assert "fail: Create cash sale: row " in plan["failing"], plan
+    said = store.tailor("release", draft, "--dry-run").out
+    assert "\n  samples     " in said and plan["failing"] in said, said
+
+
 # Sabotage: i <= SHOWN in print_failure (src/cli/frame/cli.c).
 @test
 def a_long_choice_is_cut_and_complete_with_json():

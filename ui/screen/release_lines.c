@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "manager/draft/previewing.h"
 #include "ui/screen/installation_rows.h"
 
 /* --- lines ---------------------------------------------------------------- */
@@ -132,12 +133,24 @@ say_run(struct release_lines *s, struct manager *m, const char *draft,
     value_free(v);
 }
 
+static void
+say_failing(struct release_lines *s, struct manager *m, const char *draft)
+{
+    struct buf text;
+    buf_init(&text, 8192);
+    manager_failing_samples(m, draft, &text);
+    if (text.len)
+        release_lines_say(s, "samples", STYLE_BAD, "%s", buf_str(&text));
+    buf_clear(&text);
+}
+
 void
 release_lines_say_plan(struct release_lines *s, struct manager *m,
                        const char *draft, const struct release_item *item)
 {
     const char *const *undone = (const char *const *)item->undone;
     say_effect(s, item);
+    say_failing(s, m, draft);
     if (item->stale)
         release_lines_say(
             s, "STALE", STYLE_BAD,

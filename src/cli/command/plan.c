@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "manager/draft/previewing.h"
+
 static struct value *
 lines_json(const char *const *lines)
 {
@@ -28,7 +30,8 @@ foretold(const struct release_item *item)
 }
 
 static struct value *
-item_json(const struct release_item *item, const char *status)
+item_json(const struct release_item *item, const char *status,
+          const char *failing)
 {
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
@@ -46,6 +49,7 @@ item_json(const struct release_item *item, const char *status)
     set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
     value_set_text(v, "paused", item->paused);
     value_set_bool(v, "stale", item->stale);
+    value_set_text(v, "failing", failing);
     value_set(v, "needs",
               item->needs ? value_copy(item->needs) : value_array());
     value_set(v, "undone", lines_json(item->undone));
@@ -68,12 +72,15 @@ say_lines(struct cli *cli, const char *title, const char *const *lines)
 }
 
 static void
-say_item(struct cli *cli, const struct release_item *item, const char *status)
+say_item(struct cli *cli, const struct release_item *item, const char *status,
+         const char *failing)
 {
     cli_say(cli, "%s %s > %s: %s", item->customer ? item->customer : "everyone",
             item->workflow_name, item->version.label, status);
     if (item->refusal)
         cli_say(cli, "  %-11s %s", "because", item->refusal);
+    if (failing)
+        cli_say(cli, "  %-11s %s", "samples", failing);
     if (item->live.id[0])
         cli_say(cli, "  %-11s %s", "replaces", item->live.label);
     if (item->paused)
@@ -116,10 +123,16 @@ plan_print(struct cli *cli, const struct release_plan *plan,
     for (size_t i = 0; i < plan->count; i++) {
         const struct release_item *item = &plan->items[i];
         const char *status = status_of(plan, outcomes, i, rc);
+        struct buf text;
+        buf_init(&text, 8192);
+        if (!plan->released && item->version.id[0])
+            manager_failing_samples(cli->manager, item->version.id, &text);
+        const char *failing = text.len ? buf_str(&text) : NULL;
         if (cli->json)
-            value_append(rows, item_json(item, status));
+            value_append(rows, item_json(item, status, failing));
         else
-            say_item(cli, item, status);
+            say_item(cli, item, status, failing);
+        buf_clear(&text);
     }
     if (!cli->json || rc != ERR_OK) {
         value_free(rows);

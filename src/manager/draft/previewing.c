@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "manager/draft/editing.h"
 #include "manager/draft/version_rows.h"
@@ -146,6 +147,78 @@ previewing_sample(const struct previewing *p, const char *name,
               buf_str(&labels));
     buf_clear(&labels);
     return ERR_NOT_FOUND;
+}
+
+/* --- before a release ----------------------------------------------------- */
+
+/* The first block that fails each time it is met, or NULL. */
+static const struct preview_block *
+failing_block(const struct preview *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct preview_block *b = &p->blocks[i];
+        size_t failed = b->counts[PREVIEW_FAILED];
+        if (failed > 0 && b->counts[PREVIEW_MADE] == 0 &&
+            b->counts[PREVIEW_SENT] == 0 && b->counts[PREVIEW_UNKNOWN] == 0)
+            return b;
+    }
+    return NULL;
+}
+
+/* True where SAMPLE fails; then *WHY, if it is NULL, becomes "BLOCK: reason",
+ * a new string. */
+static bool
+fails(struct previewer *previewer, const struct sample_row *sample, char **why)
+{
+    struct value *v = NULL;
+    struct preview p = {0};
+    const struct preview_block *b = NULL;
+    if (!sample->body ||
+        value_read(&v, sample->body, strlen(sample->body), &value_limits_event,
+                   sample->label, NULL) != ERR_OK)
+        return false;
+    if (preview_run(&p, previewer, v, clock_now_ms(), NULL) == ERR_OK)
+        b = failing_block(&p);
+    if (b && !*why)
+        *why = mem_printf("%s: %s", b->block->name, b->reason ? b->reason : "");
+    preview_clear(&p);
+    value_free(v);
+    return b != NULL;
+}
+
+static void
+try_samples(const struct document *d, const struct sample_list *list,
+            struct buf *out)
+{
+    bool more = list->count > PREVIEWING_TRIED;
+    size_t tried = more ? PREVIEWING_TRIED : list->count, failed = 0;
+    struct previewer *previewer = previewer_new(d);
+    char *why = NULL;
+    while (failed < tried && fails(previewer, &list->rows[failed], &why))
+        failed++;
+    if (tried > 0 && failed == tried && tried == 1 && !more)
+        buf_addf(out, "the only sample fails: %s", why);
+    else if (tried > 0 && failed == tried)
+        buf_addf(out, "%s %zu %s fail: %s", more ? "the" : "all", tried,
+                 more ? "newest samples" : "samples", why);
+    free(why);
+    previewer_free(previewer);
+}
+
+void
+manager_failing_samples(struct manager *m, const char *name, struct buf *out)
+{
+    struct version_list list;
+    struct sample_list samples = {0};
+    struct document *d = NULL;
+    if (manager_version_show(m, name, NULL, NULL, &list, NULL) == ERR_OK &&
+        manager_document(m, name, &d, NULL) == ERR_OK &&
+        manager_sample_list(m, list.rows[0].workflow_id, PREVIEWING_TRIED + 1,
+                            &samples, NULL) == ERR_OK)
+        try_samples(d, &samples, out);
+    sample_list_clear(&samples);
+    document_free(d);
+    version_list_clear(&list);
 }
 
 /* --- what others map to --------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include "workflow/preview/preview.h"
 
 #define PREVIEWING_SAMPLES 1000 /* the newest that are looked at */
+#define PREVIEWING_TRIED 3      /* of a release: it must not wait for many */
 
 struct previewing {
     struct document *document;
@@ -37,6 +38,13 @@ void previewing_end(struct previewing *p);
  * NOT_FOUND with the labels there are. */
 enum err previewing_sample(const struct previewing *p, const char *name,
                            const struct preview_sample **out, struct error *e);
+
+/* Appends to OUT one sentence where each of the newest kept samples of its
+ * workflow (at most PREVIEWING_TRIED) fails in the version NAME: how many, in
+ * which block and why the newest one does. Nothing where one does not fail,
+ * none is kept, or the session may not see them. */
+void manager_failing_samples(struct manager *m, const char *name,
+                             struct buf *out);
 
 /* The rows that live user-specific versions of other installations have in
  * the block that NAME's version calls BLOCK, one entry an installation, the

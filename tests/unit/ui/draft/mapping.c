@@ -404,7 +404,40 @@ enter_in_a_target_ends_the_typing(void)
     fixture_end();
 }
 
+/* What the mapping gives on the samples is told before a release, where none
+ * of them goes. Sabotage: say_failing() in ui/screen/release_lines.c, the loop
+ * of try_samples(). */
+static void
+a_release_tells_that_all_samples_fail(void)
+{
+    static const struct {
+        const char *source;
+        bool tells;
+    } cases[] = {
+        {"nosuch", true},
+        {"orderNumber", false},
+        {"=IF(orderNumber=\"SO-10023\", orderNumber, nosuch)", false},
+        {"=IF(orderNumber=\"SO-10023\", nosuch, orderNumber)", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture_start(1);
+        char *script = mem_printf(TO_MAPPING "j\nEnter\nCtrl-U\n'%s\nEnter\nR",
+                                  cases[i].source);
+        char *shown = console_shows("ada", script);
+        CHECK_HAS(shown, "[ Release v1.1 ]");
+        if (cases[i].tells)
+            CHECK_HAS(shown, "all 2 samples fail: Create cash sale: row 2, tranId");
+        else
+            CHECK(!strstr(shown, "fail: "));
+        free(shown);
+        free(script);
+        fixture_end();
+    }
+}
+
 static const struct test tests[] = {
+    {"a release tells that all samples fail",
+     a_release_tells_that_all_samples_fail},
     {"Enter in a target ends the typing", enter_in_a_target_ends_the_typing},
     {"a cell is stored by Enter", a_cell_is_stored_by_enter},
     {"half a formula stays half", half_a_formula_stays_half},
