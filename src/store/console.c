@@ -18,13 +18,11 @@ static const struct db_statement statements[] = {
 #undef S
 };
 
-static const char *const migrations[] = {console_schema_1, console_schema_2,
-                                         console_schema_3, console_schema_4,
-                                         console_schema_history,
-                                         console_schema_entries,
-                                         console_schema_numbers,
-                                         console_schema_pausing,
-                                         console_schema_trouble};
+static const char *const migrations[] = {
+    console_schema_1,       console_schema_2,       console_schema_3,
+    console_schema_4,       console_schema_history, console_schema_entries,
+    console_schema_numbers, console_schema_pausing, console_schema_trouble,
+    console_schema_paused};
 
 static const struct db_text_index text_indexes[] = {
     {"installation_text", "tokenize='trigram', detail='none'",
@@ -64,10 +62,22 @@ installation_state_word(int state)
     return WORD(words, state);
 }
 
-static const char *const conditions[] = {
-    "unknown version", "failing", "parked",      "to do",     "awaiting",
-    "paused",          "ok",      "uninstalled", "turned off",
-    "pausing",         "resuming"};
+static const char *const conditions[] = {"unknown version",
+                                         "failing",
+                                         "parked",
+                                         "to do",
+                                         "awaiting",
+                                         "paused",
+                                         "ok",
+                                         "uninstalled",
+                                         "turned off",
+                                         "pausing",
+                                         "resuming",
+                                         "paused, unknown version",
+                                         "paused, failing",
+                                         "paused, parked",
+                                         "paused, to do",
+                                         "paused, awaiting"};
 
 const char *
 installation_condition_word(int condition)
@@ -90,6 +100,34 @@ installation_condition_of_word(const char *word)
         if (strcmp(conditions[i], word) == 0)
             return i;
     return -1;
+}
+
+int
+installation_condition_trouble(int condition)
+{
+    return condition < CONDITION_PAUSED_WITH
+               ? condition
+               : condition - CONDITION_PAUSED_WITH;
+}
+
+unsigned
+installation_conditions_found(int condition)
+{
+    unsigned set = 1u << condition;
+    for (int i = CONDITION_PAUSED_WITH; i < CONDITION_COUNT; i++)
+        if (condition == CONDITION_PAUSED ||
+            condition == installation_condition_trouble(i))
+            set |= 1u << i;
+    return set;
+}
+
+int
+installation_condition_at(int place)
+{
+    int pairs = 2 * (CONDITION_COUNT - CONDITION_PAUSED_WITH);
+    if (place >= pairs)
+        return place - pairs / 2;
+    return place % 2 ? CONDITION_PAUSED_WITH + place / 2 : place / 2;
 }
 
 const char *

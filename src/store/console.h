@@ -42,10 +42,11 @@ enum installation_condition {
     CONDITION_PAUSED,
     CONDITION_OK,
     CONDITION_UNINSTALLED,
-    CONDITION_OFF, /* nothing else, but a workflow is turned off */
+    CONDITION_OFF,     /* nothing else, but a workflow is turned off */
     CONDITION_PAUSING, /* asked for; the runtime has not answered */
     CONDITION_RESUMING,
-    CONDITION_COUNT
+    CONDITION_PAUSED_WITH, /* paused, and the first of those above, and so on */
+    CONDITION_COUNT = CONDITION_PAUSED_WITH + CONDITION_PAUSED
 };
 enum outbox_state {
     OUTBOX_QUEUED,  /* never sent, or known not to have arrived */
@@ -66,6 +67,19 @@ const char *installation_pending_word(const char *kind);
 
 /* The number for a word, or -1. */
 int installation_condition_of_word(const char *word);
+
+/* The condition without the pause: CONDITION_FAILING for "paused, failing";
+ * CONDITION itself where it is not paused or has nothing else. */
+int installation_condition_trouble(int condition);
+
+/* The conditions that the word of CONDITION (before CONDITION_PAUSED_WITH)
+ * finds, a bit each: "paused" all that are paused, "failing" all that fail,
+ * paused or not. */
+unsigned installation_conditions_found(int condition);
+
+/* The condition at PLACE, from 0, of the list in the order of conditions: what
+ * needs a person first. Each has one place below CONDITION_COUNT. */
+int installation_condition_at(int place);
 
 /* Gives installation N the name CUSTOMER and puts it and USERNAME, in place of
  * what was there, into the indexes that filters use. Call it in the

@@ -359,3 +359,10 @@ const char console_schema_pausing[] =
 /* The word (base/error.def) of what last_error says. */
 const char console_schema_trouble[] =
     "ALTER TABLE runtime ADD COLUMN trouble TEXT;\n";
+
+/* What is paused and has a condition before "paused", 0 to 4, has the same
+ * among the paused ones, 11 to 15. */
+const char console_schema_paused[] =
+    "UPDATE installation SET condition = condition + 11 WHERE condition <= 4"
+    " AND (state = 1 OR EXISTS (SELECT 1 FROM installed_workflow iw"
+    " WHERE iw.installation = installation.n AND NOT iw.active));\n";

@@ -23,6 +23,9 @@ extern const char console_schema_numbers[];
 extern const char console_schema_pausing[];
 extern const char console_schema_trouble[];
 
+/* What is paused has conditions of its own. */
+extern const char console_schema_paused[];
+
 /* Makes the search indexes again, whatever they are. */
 extern const char console_search_again[];
 

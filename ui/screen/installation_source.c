@@ -45,9 +45,10 @@ static char *
 state_text(const struct installation_row *row)
 {
     const char *word = installation_condition_word(row->condition);
-    int64_t runs = row->condition == CONDITION_FAILING  ? row->failed
-                   : row->condition == CONDITION_PARKED ? row->parked
-                                                        : 0;
+    int trouble = installation_condition_trouble(row->condition);
+    int64_t runs = trouble == CONDITION_FAILING  ? row->failed
+                   : trouble == CONDITION_PARKED ? row->parked
+                                                 : 0;
     struct buf text;
     buf_init(&text, 200);
     if (row->condition == CONDITION_OK && row->releasing > 0 && !row->pending)

@@ -60,13 +60,14 @@ static enum style
 cell_state(void *ctx, const void *row, struct buf *out)
 {
     const struct installation_item *item = row;
+    int trouble = installation_condition_trouble(item->condition);
     (void)ctx;
     buf_adds(out, item->state);
-    return item->condition == CONDITION_FAILING    ? STYLE_BAD
-           : item->releasing                       ? STYLE_WARNING
-           : item->condition <= CONDITION_AWAITING ? STYLE_WARNING
-           : item->condition == CONDITION_OK       ? STYLE_GOOD
-                                                   : STYLE_FAINT;
+    return trouble == CONDITION_FAILING    ? STYLE_BAD
+           : item->releasing               ? STYLE_WARNING
+           : trouble <= CONDITION_AWAITING ? STYLE_WARNING
+           : trouble == CONDITION_OK       ? STYLE_GOOD
+                                           : STYLE_FAINT;
 }
 
 static enum style
@@ -302,7 +303,7 @@ offer(struct completions *list, const char *part, size_t n, const char *word)
 static void
 offer_states(struct completions *list, const char *part, size_t n)
 {
-    for (int i = 0; i < CONDITION_COUNT; i++) {
+    for (int i = 0; i < CONDITION_PAUSED_WITH; i++) {
         struct buf word;
         buf_init(&word, 64);
         installation_state_term(i, &word);

@@ -135,7 +135,7 @@ no_state(const char *word, struct error *e)
 {
     struct buf all;
     buf_init(&all, 300);
-    for (int i = 0; i < CONDITION_COUNT; i++) {
+    for (int i = 0; i < CONDITION_PAUSED_WITH; i++) {
         buf_adds(&all, i ? ", " : "");
         installation_state_term(i, &all);
     }
@@ -153,7 +153,7 @@ no_state(const char *word, struct error *e)
 static int
 find_state(const char *word)
 {
-    for (int i = 0; i < CONDITION_COUNT; i++) {
+    for (int i = 0; i < CONDITION_PAUSED_WITH; i++) {
         const char *a = installation_condition_word(i);
         const char *b = word;
         for (;;) {
@@ -203,7 +203,7 @@ take_states(struct reading *g, const char *list, bool inverse)
         if (state < 0)
             r = no_state(word, g->e);
         else
-            set |= 1u << state;
+            set |= installation_conditions_found(state);
         free(word);
     } while (r == ERR_OK && *list);
     if (r == ERR_OK)

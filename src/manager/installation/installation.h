@@ -24,6 +24,7 @@ enum installation_sort {
  * workflows. Case and marks do not matter; a word of one or two letters must
  * begin a word; text in quotes is one word. "state:failing,parked" and
  * "integration:KEY" narrow; a "-" before any of these leaves its rows out.
+ * What is paused and failing is found by "state:paused" and "state:failing".
  */
 struct installation_filter {
     const char *text;        /* NULL: all */

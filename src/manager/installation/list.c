@@ -171,7 +171,7 @@ read_legs(struct query *x, struct error *e)
 {
     if (x->sort == SORT_CONDITION)
         for (int i = 0; i < CONDITION_COUNT; i++)
-            add_leg(x, i);
+            add_leg(x, installation_condition_at(i));
     if (x->sort != SORT_INTEGRATION)
         return ERR_OK;
     struct db_stmt *q = db_use(manager_db(x->m), CS_INTEGRATION_NUMBERS);

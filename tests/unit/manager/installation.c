@@ -128,6 +128,15 @@ compare_names(const char *a, const char *b)
 }
 
 static int
+place_of(int condition)
+{
+    int place = 0;
+    while (installation_condition_at(place) != condition)
+        place++;
+    return place;
+}
+
+static int
 compare(const void *pa, const void *pb)
 {
     const struct model *a = pa;
@@ -138,7 +147,7 @@ compare(const void *pa, const void *pb)
     else if (sorting->sort == SORT_INTEGRATION)
         c = strcmp(keys[a->integration], keys[b->integration]);
     else if (sorting->sort == SORT_CONDITION)
-        c = a->condition - b->condition;
+        c = place_of(a->condition) - place_of(b->condition);
     if (c == 0 && sorting->sort != SORT_CHANGED)
         c = compare_names(a->name, b->name);
     if (c == 0)
@@ -278,13 +287,13 @@ random_states(struct question *q, struct buf *out)
     bool inverse = rand() % 2;
     unsigned set = 0;
     for (int i = rand() % 4; i > 0; i--) {
-        int state = rand() % CONDITION_COUNT;
+        int state = rand() % CONDITION_PAUSED_WITH;
         const char *word = installation_condition_word(state);
         buf_adds(out, set ? "," : inverse ? " -state:" : " STATE:");
         for (; *word; word++)
             if (*word != ' ')
                 buf_addc(out, *word);
-        set |= 1u << state;
+        set |= installation_conditions_found(state);
     }
     q->states = !set ? ~0u : inverse ? ~set : set;
 }

@@ -151,7 +151,8 @@ an_older_store_is_indexed_anew(void)
         sqlite3_exec(handle,
                      "INSERT INTO end_user(n,id,runtime,username,full_name) "
                      "VALUES(1,'u',1,'U-17','Zoë');" ROW(
-                         "1") "UPDATE installation SET customer='Zoë';"
+                         "1") "UPDATE installation SET customer='Zoë',"
+                              "state=1,condition=0;"
                               "PRAGMA application_id=0x746c7231;"
                               "PRAGMA user_version=1",
                      NULL, NULL, NULL),
@@ -160,6 +161,11 @@ an_older_store_is_indexed_anew(void)
     CHECK_INT(db_open(&db, path, &console_schema, DB_UPGRADE, &e), ERR_OK);
     struct db_stmt *q = db_use(db, CS_RAW_TEXT);
     db_text(q, "\"u-1\" AND \"zoe\"");
+    db_int(q, 10);
+    CHECK_INT(db_run_int(q, &n, NULL, &e), ERR_OK);
+    CHECK_INT(n, 1);
+    q = db_use(db, CS_RAW_CONDITION); /* it was failing and is paused */
+    db_int(q, CONDITION_PAUSED_WITH + CONDITION_FAILING);
     db_int(q, 10);
     CHECK_INT(db_run_int(q, &n, NULL, &e), ERR_OK);
     CHECK_INT(n, 1);
@@ -175,6 +181,14 @@ words_for_numbers(void)
     CHECK_STR(installation_condition_word(CONDITION_TO_DO), "to do");
     CHECK_INT(installation_condition_of_word("awaiting"), CONDITION_AWAITING);
     CHECK_INT(installation_condition_of_word("nonsense"), -1);
+    CHECK_STR(installation_condition_word(CONDITION_COUNT - 1),
+              "paused, awaiting");
+    CHECK_STR(installation_condition_word(CONDITION_COUNT), "?");
+    CHECK_INT(installation_condition_at(0), CONDITION_UNKNOWN);
+    CHECK_INT(installation_condition_at(3),
+              CONDITION_PAUSED_WITH + CONDITION_FAILING);
+    CHECK_INT(installation_condition_at(10), CONDITION_PAUSED);
+    CHECK_INT(installation_condition_at(15), CONDITION_RESUMING);
     CHECK_STR(version_state_word(VERSION_READY), "ready");
     CHECK_STR(version_state_word(77), "?");
 }

@@ -189,6 +189,21 @@ test_other_runtime(void)
     world_close(&w);
 }
 
+static size_t
+count_found(const char *text)
+{
+    struct installation_filter filter = {.text = text};
+    struct installation_list list;
+    struct error e;
+    CHECK_INT(manager_installation_list(w.m, &filter, NULL, 10, &list, &e),
+              ERR_OK);
+    size_t n = list.count;
+    installation_list_clear(&list);
+    return n;
+}
+
+/* Who was paused for a failure is not forgotten. Sabotage: "paused" in
+ * SET_CONDITION, the loop of installation_conditions_found(). */
 static void
 test_conditions(void)
 {
@@ -211,9 +226,20 @@ test_conditions(void)
     f.sequence = page.cursor = page.head = w.cursor + 1;
     CHECK_INT(manager_apply_facts(w.m, w.runtime, &page, &e), ERR_OK);
     list = show(0);
-    CHECK_INT(list.rows[0].condition, CONDITION_FAILING);
+    CHECK_STR(installation_condition_word(list.rows[0].condition),
+              "paused, failing");
     CHECK_INT(list.rows[0].failed, 2);
     installation_list_clear(&list);
+    CHECK_INT(count_found("state:paused"), 1);
+    CHECK_INT(count_found("state:failing"), 1);
+    CHECK_INT(count_found("-state:paused"), 0);
+    CHECK_INT(count_found("state:parked,ok"), 0);
+    f.kind = FACT_RESUMED;
+    f.workflow_id = NULL;
+    f.sequence = page.cursor = page.head = f.sequence + 1;
+    CHECK_INT(manager_apply_facts(w.m, w.runtime, &page, &e), ERR_OK);
+    CHECK_INT(count_found("state:paused"), 0);
+    CHECK_INT(count_found("state:failing"), 1);
     installed_workflow_list_clear(&workflows);
     world_close(&w);
 }

@@ -245,7 +245,7 @@ test_same_filter(void)
     } known[] = {
         {"", 30},         {"5 user", 1},         {"\"5 user\"", 0},
         {"USER-5", 1},    {"-user-2", 19},       {"state:awaiting", 2},
-        {"sale", 30},     {"state:paused", 2},   {"state:uninstalled", 2},
+        {"sale", 30},     {"state:paused", 3},   {"state:uninstalled", 2},
         {"-state:ok", 6}, {"-integration:o", 0}, {"state:paused user-11", 1},
     };
     srand((unsigned)test_seed());
