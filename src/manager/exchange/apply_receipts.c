@@ -188,6 +188,54 @@ list_again(struct manager *m, const struct speaker *s, struct error *e)
     return db_run(q, e);
 }
 
+/* The ids of what ITEM is about, and the answer's; NULL where there is none. */
+struct named {
+    const char *what, *ours, *theirs;
+};
+
+/* An answer about something else than what was asked for is none. */
+static enum err
+check_named(const struct receipt *r, const struct named *named, size_t n,
+            struct error *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (named[i].ours && named[i].theirs &&
+            strcmp(named[i].ours, named[i].theirs) != 0)
+            return error_set(
+                e, ERR_INVALID, "receipt %s: its %s is %s, the request's is %s",
+                r->key, named[i].what, named[i].theirs, named[i].ours);
+    return ERR_OK;
+}
+
+static enum err
+check_answer(struct manager *m, const struct request *request,
+             const struct receipt *r, const struct item *item,
+             const struct receipt_item *a, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_NAMES);
+    enum err err = ERR_OK;
+    if (!outcome_answers(a->outcome, request->kind))
+        return error_set(e, ERR_INVALID,
+                         "receipt %s: the outcome \"%s\" is not one of a "
+                         "request of kind %s",
+                         r->key, outcome_word(a->outcome), request->kind);
+    db_int(q, item->n);
+    if (db_row(q)) {
+        const char *version = db_get_text(q, 2);
+        bool live = a->outcome == OUTCOME_LIVE;
+        bool waits = a->outcome == OUTCOME_AWAITING;
+        const struct named named[] = {
+            {"installation", db_get_text(q, 0), a->installation_id},
+            {"workflow", db_get_text(q, 1), a->workflow_id},
+            {"live version", live ? version : NULL, a->live_version_id},
+            {"waiting version", waits ? version : NULL, a->awaiting_version_id},
+        };
+        err = check_named(r, named, sizeof named / sizeof named[0], e);
+    }
+    enum err end = db_end(q, err ? NULL : e);
+    return err ? err : end;
+}
+
 static enum err
 apply_items(struct manager *m, struct speaker *s, const struct request *request,
             const struct receipt *r, struct error *e)
@@ -199,6 +247,8 @@ apply_items(struct manager *m, struct speaker *s, const struct request *request,
         err = error_set(e, ERR_INVALID,
                         "receipt %s: it has %zu items, the request %zu", r->key,
                         r->count, n);
+    for (size_t i = 0; i < n && !err; i++)
+        err = check_answer(m, request, r, &items[i], &r->items[i], e);
     for (size_t i = 0; i < n && !err; i++) {
         err = end_row(m, s, r, &items[i], &r->items[i], i == 0, e);
         if (!err)

@@ -13,7 +13,7 @@ static const struct {
 };
 
 static const char *const outcomes[] = {
-#define OUTCOME(name, word, done) word,
+#define OUTCOME(name, word, done, kinds) word,
 #include "manager/exchange/outcomes.def"
 #undef OUTCOME
 };
@@ -58,9 +58,26 @@ bool
 outcome_is_done(enum outcome outcome)
 {
     static const bool done[OUTCOME_COUNT + 1] = {
-#define OUTCOME(name, word, done) done,
+#define OUTCOME(name, word, done, kinds) done,
 #include "manager/exchange/outcomes.def"
 #undef OUTCOME
     };
     return done[outcome];
+}
+
+bool
+outcome_answers(enum outcome outcome, const char *kind)
+{
+    static const char *const kinds[OUTCOME_COUNT + 1] = {
+#define OUTCOME(name, word, done, kinds) kinds,
+#include "manager/exchange/outcomes.def"
+#undef OUTCOME
+        ""};
+    size_t n = strlen(kind);
+    const char *at = kinds[outcome];
+    while (*at && (strncmp(at, kind, n) != 0 || (at[n] && at[n] != ' '))) {
+        at += strcspn(at, " ");
+        at += *at == ' ';
+    }
+    return *at || !outcome_is_done(outcome);
 }

@@ -58,7 +58,7 @@ struct fact_page {
 };
 
 enum outcome {
-#define OUTCOME(name, word, done) OUTCOME_##name,
+#define OUTCOME(name, word, done, kinds) OUTCOME_##name,
 #include "manager/exchange/outcomes.def"
 #undef OUTCOME
     OUTCOME_COUNT
@@ -146,6 +146,9 @@ enum outcome outcome_of_word(const char *word);
 
 /* Whether OUTCOME says that the item was done; false for OUTCOME_COUNT. */
 bool outcome_is_done(enum outcome outcome);
+
+/* Whether OUTCOME may answer a request of KIND. */
+bool outcome_answers(enum outcome outcome, const char *kind);
 
 /* The enum fact_member bits of KIND. */
 unsigned fact_members(enum fact_kind kind);

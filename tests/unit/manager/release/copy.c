@@ -85,6 +85,8 @@ test_old_word(void)
     CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, id);
     r = receipt_of(b.rows[0].key, fake_at(w.rt, 0)->id,
                    list.rows[0].workflow_id, base, 1, &item);
+    item.outcome = OUTCOME_STALE;
+    r.done = false;
     CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e), ERR_OK);
     installed_workflow_list_clear(&list);
     CHECK_STR(world_row(&w, 0, "sale", &list)->live_id, id);

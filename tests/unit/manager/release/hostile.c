@@ -584,6 +584,49 @@ test_receipts_go_back(void)
     world_close(&w);
 }
 
+/* --- receipts for something else -------------------------------------------
+ */
+
+/* Sabotage: outcome_answers() and check_named() in check_answer
+ * (src/manager/exchange/apply_receipts.c). */
+static void
+test_receipts_for_something_else(void)
+{
+    static const char other[] = "cccccccccccccccccccccccc";
+    static const struct receipt_item items[] = {
+        {.outcome = OUTCOME_ACCEPTED},
+        {.outcome = OUTCOME_PAUSED},
+        {.outcome = OUTCOME_LIVE, .installation_id = other},
+        {.outcome = OUTCOME_LIVE, .workflow_id = other},
+        {.outcome = OUTCOME_LIVE, .live_version_id = other},
+        {.outcome = OUTCOME_AWAITING, .awaiting_version_id = other},
+    };
+    struct outbox_batch batch;
+    char id[25];
+    bool back = false;
+    open_world(1);
+    world_release(&w, 0, "refund", 70, false, id);
+    world_deliver(&w, WENT_WELL); /* the document */
+    CHECK_INT(manager_outbox_due(w.m, w.runtime_n, 500, &batch, &e), ERR_OK);
+    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        struct receipt_item item = items[i];
+        char text[] = "{}";
+        struct receipt r = {.key = batch.rows[0].key,
+                            .sequence = 900,
+                            .done = true,
+                            .head = "head",
+                            .items = &item,
+                            .count = 1,
+                            .text = text};
+        CHECK_INT(manager_apply_receipts(w.m, w.runtime, &r, 1, &back, &e),
+                  ERR_INVALID);
+        CHECK_HAS(e.text, batch.rows[0].key);
+    }
+    outbox_batch_clear(&batch);
+    CHECK_INT(raw_int("SELECT count(*) FROM receipt WHERE sequence = 900"), 0);
+    world_close(&w);
+}
+
 /* --- users of one name ---------------------------------------------------- */
 
 static void
@@ -648,6 +691,8 @@ static const struct test tests[] = {
     {"a runtime that has had its share is refused", test_share},
     {"another runtime's customers are not touched", test_others_customers},
     {"receipts that go back in number are told", test_receipts_go_back},
+    {"receipts for something else are refused",
+     test_receipts_for_something_else},
     {"a user who was made again has the name", test_made_again},
     {NULL, NULL}};
 
