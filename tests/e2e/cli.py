@@ -109,7 +109,7 @@ def cases(s):
         "mapping set": ([d, BLOCK, "memo", "=1+1"], 0, 0),
         "mapping unset": ([d, BLOCK, "memo"], 0, 0),
         "mapping copy": ([WORKFLOW + ":v1", BLOCK, d, BLOCK], 0, 0),
-        "mapping export": ([d, BLOCK, s.path("out.csv")], 0, 1),
+        "mapping export": ([d, BLOCK, s.path("out.csv")], 0, 5),
         "mapping import": ([d, BLOCK, sheet], 0, 0),
         "mapping apply": (["--mapping", sheet, body], 0, 0),
         "mapping coverage": ([d, BLOCK], 0, 0),
@@ -158,7 +158,7 @@ def cases(s):
         "audit list": (["--limit", "3"], 0, 0),
         "audit show": (["1"], 0, 0),
         "audit verify": ([], 0, 0),
-        "audit export": ([s.path("audit.jsonl")], 0, 1),
+        "audit export": ([s.path("audit.jsonl")], 0, 5),
         "session": (["nobody-here"], 5, 5),
         "demo": (["--store-only", "--installations", "1", "--dir",
                   s.path("demo")], 0, None),
@@ -425,7 +425,8 @@ def an_upgrade_that_nobody_is_selected_for_ends_with_4():
 def the_question_of_an_upgrade_names_the_count():
     # Sabotage: the counts in confirm_upgrade().
     s = S["store"]
-    draft = s.tailor("--json", "draft", "new", WORKFLOW).out
+    draft = s.tailor("--json", "draft", "new", WORKFLOW,
+                     "--new").out
     s.tailor("release", json.loads(draft)["versionId"], "--yes")
     said = s.tailor("upgrade", WORKFLOW, expect=3)
     assert re.search(r"Upgrade [1-9]\d* installations? to v\d+: \d+ at once",
