@@ -2,4 +2,4 @@
 # No secret leaves this folder except inside a request.
 libruntime_a_SOURCES += \
 	%D%/guard.c %D%/oauth1.c %D%/oauth1.h %D%/outbound.c %D%/outbound.h \
-	%D%/secret.c %D%/secret.h %D%/vault.c %D%/vault.h
+	%D%/secret.c %D%/secret.h %D%/spelling.c %D%/spelling.h %D%/vault.c %D%/vault.h

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/percent.h"
 #include "runtime/outbound/oauth1.h"
+#include "runtime/outbound/spelling.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 
@@ -373,10 +374,11 @@ secret_header(const struct secret *s, const char *method, struct buf *url,
 /* --- redaction
  * ----------------------------------------------------------------- */
 
+static const char mark[] = "[redacted]";
+
 static void
 replace_all(struct buf *text, const char *needle, size_t n)
 {
-    static const char mark[] = "[redacted]";
     char *at = text->data ? memmem(text->data, text->len, needle, n) : NULL;
     if (!at)
         return;
@@ -395,43 +397,16 @@ replace_all(struct buf *text, const char *needle, size_t n)
     *text = out;
 }
 
-/* NEEDLE percent-encoded, with digits of both cases. */
-static void
-redact_percent(struct buf *text, const char *needle, size_t n,
-               struct buf *other)
-{
-    buf_reset(other);
-    percent_encode(other, needle, n);
-    replace_all(text, buf_str(other), other->len);
-    for (size_t i = 0; i + 2 < other->len; i++)
-        if (other->data[i] == '%') {
-            other->data[i + 1] = (char)tolower(other->data[i + 1]);
-            other->data[i + 2] = (char)tolower(other->data[i + 2]);
-        }
-    replace_all(text, buf_str(other), other->len);
-}
-
-/* NEEDLE as JSON writes it; some escape each slash. */
+/* NEEDLE as JSON writes it. */
 static void
 redact_json(struct buf *text, const char *needle, size_t n, struct buf *other)
 {
     struct value *v = value_string_n(needle, n);
-    struct buf slashes;
     buf_reset(other);
     value_write(other, v);
     value_free(v);
-    if (other->len <= 2)
-        return;
-    replace_all(text, other->data + 1, other->len - 2);
-    buf_init(&slashes, 4 * SECRET_MAX);
-    (void)buf_reserve(&slashes, 2 * other->len);
-    for (size_t i = 1; i + 1 < other->len; i++) {
-        if (other->data[i] == '/')
-            buf_addc(&slashes, '\\');
-        buf_addc(&slashes, other->data[i]);
-    }
-    replace_all(text, buf_str(&slashes), slashes.len);
-    vault_wipe(&slashes);
+    if (other->len > 2)
+        replace_all(text, other->data + 1, other->len - 2);
 }
 
 /* NEEDLE in base64, alone and inside a longer text: at each of the three
@@ -461,7 +436,7 @@ redact_base64(struct buf *text, const char *needle, size_t n, struct buf *other)
     vault_wipe(&moved);
 }
 
-/* NEEDLE as it is, as JSON writes it, percent-encoded and in base64. */
+/* NEEDLE as it is, in every usual spelling, and in base64. */
 static void
 redact_one(struct buf *text, const char *needle, size_t n)
 {
@@ -471,8 +446,8 @@ redact_one(struct buf *text, const char *needle, size_t n)
     replace_all(text, needle, n);
     buf_init(&other, 4 * SECRET_MAX);
     (void)buf_reserve(&other, 4 * n + 16);
-    redact_percent(text, needle, n, &other);
     redact_json(text, needle, n, &other);
+    spelling_replace(text, needle, n, mark);
     redact_base64(text, needle, n, &other);
     vault_wipe(&other);
 }

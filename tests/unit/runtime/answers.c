@@ -68,7 +68,7 @@ static void
 tokens_that_json_escapes(void)
 {
     /* Sabotage: leave redacted() of call_answer.c out of write_output() or of
-     * failure(). */
+     * failure(), or spelling_replace() out of redact_one() of secret.c. */
     prepare(BEARER);
     connect_token("bearer", "token", "canary/one/two");
     w.body = "{\"a\":\"canary\\/one\\/two\",\"b\":\"\\u0063anary/one/two\"}";
@@ -82,6 +82,12 @@ tokens_that_json_escapes(void)
     CHECK_INT(s.state, RUN_FAILED);
     CHECK(!strstr(s.message, "canary/"));
     CHECK(!strstr(s.steps, "canary/"));
+    free(s.steps);
+    w.body = "{\"a\":\"canary%252fone&#x2F;two\"}";
+    s = run("{'no':3}");
+    CHECK_HAS(s.message, "[redacted]");
+    CHECK(!strstr(s.message, "canary"));
+    CHECK(!strstr(s.steps, "canary"));
     free(s.steps);
     w.body = NULL;
     w.status = 0;

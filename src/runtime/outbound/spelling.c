@@ -1,0 +1,227 @@
+/* Reads percent-encoding, JSON escapes and HTML entities, in any mixture. */
+#include "runtime/outbound/spelling.h"
+
+#include <string.h>
+
+#include "base/percent.h"
+#include "base/text.h"
+#include "runtime/outbound/vault.h"
+
+/* What stands at one place: LEN bytes of the text mean the SIZE bytes OUT. */
+struct letter {
+    size_t len, size;
+    char out[4];
+};
+
+static struct letter
+letter_of(size_t len, uint32_t cp)
+{
+    struct letter l = {.len = len};
+    if (cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000))
+        cp = '?'; /* no character: half a pair of surrogates */
+    l.size = utf8_encode(l.out, cp);
+    return l;
+}
+
+static struct letter
+plain(size_t len, char c)
+{
+    return (struct letter){.len = len, .size = 1, .out = {c}};
+}
+
+/* Reads up to COUNT digits of BASE; how many there are. */
+static size_t
+digits(const char *s, size_t n, size_t count, uint32_t base, uint32_t *out)
+{
+    size_t i = 0;
+    *out = 0;
+    for (; i < n && i < count; i++) {
+        int digit = hex_digit(s[i]);
+        if (digit < 0 || (uint32_t)digit >= base)
+            break;
+        *out = *out * base + (uint32_t)digit;
+    }
+    return i;
+}
+
+/* "%2F", "%252f", "%25252F" … */
+static struct letter
+percent(const char *s, size_t n)
+{
+    uint32_t byte = 0, next = 0;
+    size_t at = 1;
+    if (digits(s + at, n - at, 2, 16, &byte) < 2)
+        return plain(1, '%');
+    while (byte == '%' && digits(s + at + 2, n - at - 2, 2, 16, &next) == 2) {
+        at += 2;
+        byte = next;
+    }
+    return plain(at + 2, (char)byte);
+}
+
+/* "\u002f" and pairs of surrogates, after AT backslashes. */
+static struct letter
+unicode(const char *s, size_t n, size_t at)
+{
+    uint32_t high = 0, low = 0;
+    size_t end = at + 5, second = end;
+    if (digits(s + at + 1, n - at - 1, 4, 16, &high) < 4)
+        return plain(at, '\\');
+    while (second < n && second - end < at && s[second] == '\\')
+        second++;
+    if (high >= 0xD800 && high < 0xDC00 && second > end && second < n &&
+        s[second] == 'u' &&
+        digits(s + second + 1, n - second - 1, 4, 16, &low) == 4 &&
+        low >= 0xDC00 && low < 0xE000)
+        return letter_of(second + 5, 0x10000 + ((high - 0xD800) << 10) +
+                                         (low - 0xDC00));
+    return letter_of(end, high);
+}
+
+/* Any number of backslashes, as JSON in JSON has them. The quote after an even
+ * number ends a string. */
+static struct letter
+backslash(const char *s, size_t n)
+{
+    static const char names[] = "nrtbf/", means[] = "\n\r\t\b\f/";
+    size_t at = 1;
+    while (at < n && s[at] == '\\')
+        at++;
+    if (at == n)
+        return plain(at, '\\');
+    if (s[at] == 'u')
+        return unicode(s, n, at);
+    if (s[at] == '"' && at % 2 == 1)
+        return plain(at + 1, '"');
+    const char *name = s[at] ? strchr(names, s[at]) : NULL;
+    return name ? plain(at + 1, means[name - names]) : plain(at, '\\');
+}
+
+static struct letter
+number(const char *s, size_t n, size_t at)
+{
+    uint32_t cp = 0;
+    bool hex = at < n && (s[at] == 'x' || s[at] == 'X');
+    size_t from = at + (hex ? 1 : 0);
+    size_t count = digits(s + from, n - from, 7, hex ? 16 : 10, &cp);
+    size_t end = from + count;
+    if (count == 0 || end >= n || s[end] != ';')
+        return plain(1, '&');
+    return letter_of(end + 1, cp);
+}
+
+/* "&amp;", "&#39;", "&#x2F;", "&amp;lt;" … */
+static struct letter
+entity(const char *s, size_t n)
+{
+    static const struct {
+        const char *name;
+        char means;
+    } names[] = {{"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'}, {"apos;", '\''}};
+    size_t at = 1;
+    while (n - at >= 4 && memcmp(s + at, "amp;", 4) == 0)
+        at += 4;
+    if (at < n && s[at] == '#') {
+        struct letter l = number(s, n, at + 1);
+        return l.len > 1 ? l : plain(at, '&');
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t len = strlen(names[i].name);
+        if (n - at >= len && memcmp(s + at, names[i].name, len) == 0)
+            return plain(at + len, names[i].means);
+    }
+    return plain(at, '&');
+}
+
+static struct letter
+spelled(const char *s, size_t n)
+{
+    switch (*s) {
+    case '%':
+        return percent(s, n);
+    case '\\':
+        return backslash(s, n);
+    case '&':
+        return entity(s, n);
+    default:
+        return plain(1, *s);
+    }
+}
+
+/* A plus is a space in forms: both count as a space, however spelled. */
+static struct letter
+read_letter(const char *s, size_t n)
+{
+    struct letter l = spelled(s, n);
+    if (l.size == 1 && l.out[0] == '+')
+        l.out[0] = ' ';
+    return l;
+}
+
+/* What the N bytes at S mean, in OUT: never more than N bytes. */
+static void
+read_all(struct buf *out, const char *s, size_t n)
+{
+    buf_init(out, n + 1);
+    (void)buf_reserve(out, n + 1);
+    for (size_t i = 0; i < n;) {
+        struct letter l = read_letter(s + i, n - i);
+        buf_add(out, l.out, l.size);
+        i += l.len;
+    }
+}
+
+/* Where in TEXT the letters begin that mean the bytes from WANTED on; *AT and
+ * *MEANT are a place before it and what is meant by all up to there. With PAST
+ * the place after the letter that WANTED is inside of. */
+static void
+walk(const struct buf *text, size_t *at, size_t *meant, size_t wanted,
+     bool past)
+{
+    while (*at < text->len && *meant < wanted) {
+        struct letter l = read_letter(text->data + *at, text->len - *at);
+        if (!past && *meant + l.size > wanted)
+            return;
+        *at += l.len;
+        *meant += l.size;
+    }
+}
+
+static void
+replace_in(struct buf *text, const struct buf *means, const struct buf *needle,
+           const char *mark)
+{
+    struct buf out;
+    size_t at = 0, meant = 0;
+    const char *found, *from = means->data, *end = means->data + means->len;
+    buf_init(&out, text->max + text->len * strlen(mark));
+    (void)buf_reserve(&out, text->len + 1);
+    while ((found = memmem(from, (size_t)(end - from), needle->data,
+                           needle->len))) {
+        size_t begin = at;
+        walk(text, &at, &meant, (size_t)(found - means->data), false);
+        buf_add(&out, text->data + begin, at - begin);
+        buf_adds(&out, mark);
+        from = found + needle->len;
+        walk(text, &at, &meant, (size_t)(from - means->data), true);
+    }
+    buf_add(&out, text->data + at, text->len - at);
+    out.max = text->max;
+    vault_wipe(text);
+    *text = out;
+}
+
+void
+spelling_replace(struct buf *text, const char *needle, size_t n,
+                 const char *mark)
+{
+    struct buf means, sought;
+    if (!text->len || !n)
+        return;
+    read_all(&means, text->data, text->len);
+    read_all(&sought, needle, n);
+    if (memmem(means.data, means.len, sought.data, sought.len))
+        replace_in(text, &means, &sought, mark);
+    vault_wipe(&means);
+    vault_wipe(&sought);
+}
