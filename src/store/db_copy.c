@@ -66,7 +66,7 @@ db_copy_begin(struct db *db, const char *path, struct db_copy **out,
     db->copy = c;
     int rc = open_target(c);
     if (rc != SQLITE_OK) {
-        code = db_fail(db, rc, path, e);
+        code = db_fail_copy(db, rc, path, e);
         db_copy_stop(c);
         unlink(path);
         db_copy_free(c);
@@ -88,7 +88,7 @@ db_copy_step(struct db_copy *c, int pages, bool *done, struct error *e)
     *done = rc == SQLITE_DONE;
     return rc == SQLITE_DONE || rc == SQLITE_OK
                ? ERR_OK
-               : db_fail(c->db, rc, c->path, e);
+               : db_fail_copy(c->db, rc, c->path, e);
 }
 
 void

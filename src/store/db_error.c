@@ -124,6 +124,10 @@ describe(struct db *db, int rc, const char *what, struct error *e)
             "(look at the disk and at the system's log, then try "
             "again)",
             db->path, what);
+    if (m.code == ERR_DISK_FULL)
+        return error_set(e, m.code,
+                         "store: the disk is full, nothing was changed (%s)",
+                         m.remedy);
     const char *why = db->handle ? sqlite3_errmsg(db->handle) : NULL;
     if (!why || rc == SQLITE_NOTADB)
         why = sqlite3_errstr(rc);
@@ -131,6 +135,16 @@ describe(struct db *db, int rc, const char *what, struct error *e)
         return error_set(e, m.code, "%s: %s: %s (%s)", db->path, what, why,
                          m.remedy);
     return error_set(e, m.code, "%s: %s: %s", db->path, what, why);
+}
+
+enum err
+db_fail_copy(struct db *db, int rc, const char *path, struct error *e)
+{
+    enum err code = db_fail(db, rc, path, e);
+    if (code == ERR_DISK_FULL)
+        error_set(e, code, "%s: the disk is full (make room and try again)",
+                  path);
+    return code;
 }
 
 /* After some errors (a full disk in the middle of a transaction) SQLite rolls

@@ -156,7 +156,7 @@ db_backup(struct db *db, const char *path, struct error *e)
     if (rc == SQLITE_OK)
         rc = sqlite3_step(s);
     sqlite3_finalize(s);
-    r = rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, path, e);
+    r = rc == SQLITE_DONE ? ERR_OK : db_fail_copy(db, rc, path, e);
     return part_end(&part, r, e);
 }
 

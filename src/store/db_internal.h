@@ -38,6 +38,8 @@ void db_disconnect(struct db *db);
 
 /* Maps the SQLite result RC to ours, with "PATH: WHAT: why (what to do)". */
 enum err db_fail(struct db *db, int rc, const char *what, struct error *e);
+/* The same, where a copy of DB was written to PATH: its disk may be full. */
+enum err db_fail_copy(struct db *db, int rc, const char *path, struct error *e);
 
 /* Runs constant SQL without values; WHAT is for the message. */
 enum err db_exec(struct db *db, const char *sql, const char *what,

@@ -24,6 +24,8 @@ from harness import (TAILORD, Skip, equal, main, seed, test,  # noqa: E402
                      wait_until)
 from small import BLOCK, Small  # noqa: E402
 
+FULL = ("tailor: store: the disk is full, nothing was changed (make room and "
+        "try again)\n")
 RESERVE_MB = 4
 STEP = 4096
 root = None
@@ -260,12 +262,14 @@ def formula(d):
                 ["document"]["blocks"] if b["id"] == BLOCK)["formula"]
 
 
+# Sabotage: the case of ERR_DISK_FULL in describe(), src/store/db_error.c.
 def told(result):
     """A failure for lack of room says so and what to do."""
     equal(result.status, 1, result.err)
     assert "full" in result.err or "No space" in result.err, result.err
     assert "make room" in result.err, result.err
     equal(result.err.count("\n"), 1, result.err)
+    assert result.err == FULL or "No space" in result.err, result.err
 
 
 @test
