@@ -20,7 +20,7 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import (TAILORD, Skip, equal, main, seed, test,  # noqa: E402
+from harness import (TAILOR, TAILORD, Skip, equal, main, seed, test,  # noqa: E402
                      wait_until)
 from small import BLOCK, Small  # noqa: E402
 
@@ -330,6 +330,25 @@ def a_release_on_a_full_disk_happens_once_or_is_told():
 def told_release(result):
     equal(result.status, 1, result.err)
     assert "make room" in result.err, result.err
+
+
+# Sabotage: the record of SESSION_READ in begin() of src/cli/session/session.c.
+@test
+def a_session_that_cannot_be_recorded_shows_nothing():
+    disk = disks["console"]
+    for name, role in (("erin", "engineer"), ("olga", "auditor")):
+        world.tailor("access", "add", name, "--role", role)
+        disk.leave(0)
+        try:
+            for command in ("access list", "installation list"):
+                done = subprocess.run(
+                    [TAILOR, "--store", world.store, "session", name],
+                    capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                    env={**os.environ, "SSH_ORIGINAL_COMMAND": command})
+                equal((done.returncode, done.stdout, done.stderr),
+                      (1, "", FULL), (name, command))
+        finally:
+            disk.empty()
 
 
 # Sabotage: the unlink() of cmd_audit_export() in src/cli/command/audit.c.

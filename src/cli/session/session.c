@@ -67,7 +67,7 @@ struct session {
     char *storage; /* of the words */
     char *id;      /* of the audit records */
     bool read_only;
-    bool one_record; /* a command that only reads: none at its start */
+    bool one_record; /* a command that only reads: none at a good end */
     bool payloads;   /* may see what customers sent */
     char sandbox[64];
     struct runtime_list runtimes;
@@ -253,15 +253,14 @@ refuse(struct manager *m, struct error *e)
                      manager_actor(m), manager_actor(m));
 }
 
-/* Records the end of S, or that a command read, with the exit code STATUS. */
+/* Records the end of S with the exit code STATUS. */
 static enum err
 record_end(struct manager *m, const struct session *s, int status,
            struct error *e)
 {
     const struct session_facts facts = {
         .sandbox = s->sandbox, .command = s->command, .exit_code = status};
-    return manager_session_record(
-        m, s->one_record ? SESSION_READ : SESSION_ENDED, &facts, e);
+    return manager_session_record(m, SESSION_ENDED, &facts, e);
 }
 
 /* Reads what the child must know, after the start is on record: a refusal is
@@ -297,8 +296,8 @@ begin(struct session *s, struct error *e)
         sandbox_describe(s->sandbox, sizeof s->sandbox);
         const struct session_facts facts = {.sandbox = s->sandbox,
                                             .command = s->command};
-        if (!s->one_record)
-            rc = manager_session_record(m, SESSION_STARTED, &facts, e);
+        rc = manager_session_record(
+            m, s->one_record ? SESSION_READ : SESSION_STARTED, &facts, e);
     }
     if (rc == ERR_OK)
         rc = prepare(m, s, e);
@@ -306,11 +305,13 @@ begin(struct session *s, struct error *e)
     return rc;
 }
 
-/* Records how it ended. */
+/* Records how it ended. What read and ended well is on record already. */
 static enum err
 end(const struct session *s, int status, struct error *e)
 {
     struct manager *m = NULL;
+    if (s->one_record && status == 0)
+        return ERR_OK;
     enum err rc = open_supervisor(&m, s, e);
     if (rc == ERR_OK)
         rc = record_end(m, s, status, e);

@@ -44,7 +44,7 @@ describe(const struct manager *m, enum session_event event,
     struct value *v = value_object();
     if (facts->command && event != SESSION_ENDED)
         set_command(v, facts->command);
-    if (event != SESSION_STARTED)
+    if (event == SESSION_ENDED)
         value_set_int(v, "exit", facts->exit_code);
     if (event != SESSION_ENDED)
         value_set_text(v, "how", facts->sandbox);

@@ -13,13 +13,14 @@
 enum session_event {
     SESSION_STARTED, /* a console, or a command that may change something */
     SESSION_ENDED,   /* the same session; its exit code */
-    SESSION_READ     /* a command that only reads: the one record of it */
+    SESSION_READ     /* a command that only reads, before it does: the one
+                      * record of it, where its exit code is 0 */
 };
 
 struct session_facts {
     const char *sandbox; /* what is enforced: "landlock 7, seccomp" */
     const char *command; /* as it was sent; NULL for the console */
-    int exit_code;       /* of SESSION_ENDED and SESSION_READ */
+    int exit_code;       /* of SESSION_ENDED */
 };
 
 /* Writes the record of EVENT. A command is kept to 2,000 bytes, made visible.
