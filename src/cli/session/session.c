@@ -178,13 +178,15 @@ run_child(const struct session *s)
 }
 
 /* The child can start no process: what asks the runtimes for it starts here,
- * as this actor, whatever the child becomes. */
+ * as this actor, whatever the child becomes. The console asks nothing. */
 static int
 supervise(struct session *s)
 {
     struct error e;
     const struct questioner who = {.actor = s->name, .payloads = s->payloads};
-    enum err rc = fetch_start(&s->fetch, &s->runtimes, &who, &e);
+    enum err rc = ERR_OK;
+    if (s->word_count > 0)
+        rc = fetch_start(&s->fetch, &s->runtimes, &who, &e);
     if (rc != ERR_OK) {
         cli_warn("%s", e.text);
         return err_exit_code(rc);
