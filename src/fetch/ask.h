@@ -27,7 +27,8 @@ void fetch_end(struct fetch *f);
 /* Asks the runtime named RUNTIME; ARGUMENTS (taken; may be NULL) is an object
  * of texts, PAYLOADS says whether the session may see them now. The caller
  * owns *BODY. Errors: what the runtime or tailor-fetch answers (NOT_FOUND,
- * ROLE, UNREACHABLE, INVALID: no read token is named …), IO. */
+ * ROLE, INVALID: no read token is named …); UNREACHABLE also where tailor-fetch
+ * does not answer: nothing more can be asked then. */
 enum err fetch_ask(struct fetch *f, const char *runtime, enum question question,
                    struct value *arguments, bool payloads, struct value **body,
                    struct error *e);

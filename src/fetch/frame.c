@@ -2,11 +2,13 @@
 #include "fetch/frame.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 enum { FRAME_MAX = 64 << 20, FRAME_DEPTH = 310, FRAME_NODES = 2 << 20 };
@@ -14,9 +16,9 @@ enum { FRAME_MAX = 64 << 20, FRAME_DEPTH = 310, FRAME_NODES = 2 << 20 };
 static enum err
 ended(struct error *e)
 {
-    return error_set(e, ERR_IO,
-                     "tailor-fetch: ended without an answer (check that it is "
-                     "installed)");
+    return error_set(e, ERR_UNREACHABLE,
+                     "tailor-fetch: ended without an answer (try again; check "
+                     "that it is installed)");
 }
 
 /* No SIGPIPE where the other side has ended. */
@@ -36,11 +38,30 @@ send_all(int fd, const void *p, size_t n, struct error *e)
     return ERR_OK;
 }
 
+/* Waits until FD can be read or the monotonic time UNTIL (-1: none). */
 static enum err
-receive_all(int fd, void *p, size_t n, struct error *e)
+wait_until(int fd, int64_t until, struct error *e)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int ready = -1;
+    while (ready < 0) {
+        int64_t left = until < 0 ? -1 : until - clock_monotonic_ms();
+        ready = poll(&p, 1, until < 0 ? -1 : left > 0 ? (int)left : 0);
+        if (ready < 0 && errno != EINTR)
+            return ended(e);
+    }
+    return ready > 0 ? ERR_OK
+                     : error_set(e, ERR_UNREACHABLE,
+                                 "tailor-fetch: no answer in time (try again)");
+}
+
+static enum err
+receive_all(int fd, void *p, size_t n, int64_t until, struct error *e)
 {
     char *at = p;
     while (n > 0) {
+        if (wait_until(fd, until, e) != ERR_OK)
+            return ERR_UNREACHABLE;
         ssize_t got = read(fd, at, n);
         if (got < 0 && errno == EINTR)
             continue;
@@ -69,18 +90,20 @@ frame_send(int fd, const struct value *v, struct error *e)
 }
 
 enum err
-frame_receive(int fd, size_t max, struct value **out, struct error *e)
+frame_receive(int fd, size_t max, int time_out_ms, struct value **out,
+              struct error *e)
 {
+    int64_t until = time_out_ms < 0 ? -1 : clock_monotonic_ms() + time_out_ms;
     const struct value_limits limits = {max, FRAME_DEPTH, FRAME_NODES};
     uint32_t n = 0;
     *out = NULL;
-    enum err rc = receive_all(fd, &n, sizeof n, e);
+    enum err rc = receive_all(fd, &n, sizeof n, until, e);
     if (rc == ERR_OK && n > max)
         rc = error_set(e, ERR_TOO_BIG, "tailor-fetch: too much");
     if (rc != ERR_OK)
         return rc;
     char *text = mem_alloc(n + 1);
-    rc = receive_all(fd, text, n, e);
+    rc = receive_all(fd, text, n, until, e);
     if (rc == ERR_OK)
         rc = value_read(out, text, n, &limits, "tailor-fetch", e);
     free(text);

@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "value/value.h"
 
-/* Sends V. Errors: IO (the other side has ended), TOO_BIG. */
+/* Sends V. Errors: UNREACHABLE (the other side has ended), TOO_BIG. */
 enum err frame_send(int fd, const struct value *v, struct error *e);
 
-/* Receives a frame of at most MAX bytes; the caller owns *OUT. Errors: IO
- * where the other side has ended, TOO_BIG, INVALID. */
-enum err frame_receive(int fd, size_t max, struct value **out, struct error *e);
+/* Receives a frame of at most MAX bytes within TIME_OUT_MS (-1: no limit); the
+ * caller owns *OUT. Errors: UNREACHABLE where the other side has ended or the
+ * time is over, TOO_BIG, INVALID. */
+enum err frame_receive(int fd, size_t max, int time_out_ms, struct value **out,
+                       struct error *e);
 
 #endif

@@ -72,7 +72,7 @@ static void
 serve(struct answerer *a, const struct error *why)
 {
     struct value *asked;
-    while (frame_receive(FETCH_FD, QUESTION_MAX, &asked, NULL) == ERR_OK) {
+    while (frame_receive(FETCH_FD, QUESTION_MAX, -1, &asked, NULL) == ERR_OK) {
         struct value *v = why->code ? refusal(why) : answerer_answer(a, asked);
         bool sent = frame_send(FETCH_FD, v, NULL) == ERR_OK;
         value_free(v);

@@ -136,6 +136,24 @@ def a_session_that_asks_has_no_network_and_no_token():
         equal((looked[-1]["actor"], looked[-1]["run"]), (name, S["run"]))
 
 
+# Sabotage: ERR_IO in ended() of src/fetch/frame.c.
+@test
+def a_tailor_fetch_that_was_killed_is_told():
+    if os.geteuid() != 0:
+        raise Skip("needs root, to look into the programs")
+    world.daemon.send_signal(signal.SIGSTOP)  # the question stays open
+    try:
+        p = session("erin", "run", "list")
+        (fetch,), _ = wait_until(lambda: both(p.pid), "tailor-fetch")
+        os.kill(int(fetch), signal.SIGKILL)
+        err = p.communicate(timeout=60)[1]
+        equal((p.returncode, err),
+              (7, "tailor: tailor-fetch: ended without an answer (try again; "
+                  "check that it is installed)\n"))
+    finally:
+        world.daemon.send_signal(signal.SIGCONT)
+
+
 # Sabotage: leave the call of check_token() for read tokens out of
 # check_tokens() in src/cli/session/session.c.
 @test

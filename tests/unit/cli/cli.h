@@ -6,6 +6,7 @@
 extern int failed_tests;
 
 void test_cli_commands(void);
+void test_cli_frame(void);
 void test_cli_options(void);
 void test_cli_output(void);
 void test_cli_sandbox(void);

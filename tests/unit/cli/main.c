@@ -7,6 +7,7 @@ int
 main(void)
 {
     test_cli_commands();
+    test_cli_frame();
     test_cli_options();
     test_cli_output();
     test_cli_sandbox();
