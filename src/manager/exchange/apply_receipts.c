@@ -212,13 +212,13 @@ check_answer(struct manager *m, const struct request *request,
              const struct receipt *r, const struct item *item,
              const struct receipt_item *a, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_NAMES);
     enum err err = ERR_OK;
     if (!outcome_answers(a->outcome, request->kind))
         return error_set(e, ERR_INVALID,
                          "receipt %s: the outcome \"%s\" is not one of a "
                          "request of kind %s",
                          r->key, outcome_word(a->outcome), request->kind);
+    struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_NAMES);
     db_int(q, item->n);
     if (db_row(q)) {
         const char *version = db_get_text(q, 2);

@@ -623,7 +623,9 @@ test_receipts_for_something_else(void)
         CHECK_HAS(e.text, batch.rows[0].key);
     }
     outbox_batch_clear(&batch);
-    CHECK_INT(raw_int("SELECT count(*) FROM receipt WHERE sequence = 900"), 0);
+    CHECK_INT(
+        raw_int("SELECT count(*) FROM release_receipt WHERE sequence = 900"),
+        0);
     world_close(&w);
 }
 
