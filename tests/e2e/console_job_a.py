@@ -246,18 +246,19 @@ def read_only_refuses_every_change():
         r.type("enterprise")
         r.until("1/1 of")
         r.keys("Enter", "F")
-        r.until("fork: read-only session")
+        r.until("Fork: read-only session")
         r.keys("Enter")
         r.until("what was done last")
-        for name in ("rollback", "base", "pause"):
+        for name, label in (("rollback", "Roll back"),
+                            ("base", "Return to base"), ("pause", "Pause")):
             r.keys(":", *name, "Enter")
-            r.until(f"{name}: read-only session")
+            r.until(f"{label}: read-only session")
         r.keys("j", "Enter")  # the draft that was changed last
         r.until("v1.2 draft on v1.1")
-        for key, name in (("i", "insert"), ("d", "cut"), ("u", "undo"),
-                          ("R", "release"), ("e", "edit")):
+        for key, label in (("i", "Insert"), ("d", "Cut"), ("u", "Undo"),
+                           ("R", "Release"), ("e", "Edit")):
             r.keys(key)
-            r.until(f"{name}: read-only session")
+            r.until(f"{label}: read-only session")
     finally:
         r.close()
     after = w.json("store", "info")
