@@ -6,7 +6,7 @@
  *
  * On little data nearly everything is quick, and is done at once: a thread
  * would cost more, and on a busy machine come late. An installation for which
- * that was wrong has its next evaluation on a thread.
+ * that was wrong has its next evaluations on threads.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 
 enum {
     QUICK_MS = 5,
-    SLOW_FOR = 1000, /* evaluations of an installation after one that was not */
+    SLOW_FOR = 1000, /* evaluations of an installation after a slow one */
     LITTLE_BYTES = 16384
 };
 
