@@ -2,8 +2,8 @@
 # rows.txt takes one line of the product away and names the test that notices.
 EXTRA_DIST += %D%/run.py %D%/rows.py %D%/rows.txt
 
-# At night: about five seconds a row. SABOTAGE="WORD…" keeps rows that have
-# the word in their test or file.
+# At night: about five seconds a row. SABOTAGE holds arguments of run.py, for
+# example a word, "--since COMMIT" or "--from 40".
 sabotage:
 	@TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 	  $(abs_top_srcdir)/tests/sabotage/run.py $(SABOTAGE)

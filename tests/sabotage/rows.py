@@ -29,9 +29,8 @@ class Row:
     """One row; WHERE is its line number in rows.txt."""
 
     def __init__(self, where, lines):
-        self.where = where
+        self.where, self.lines = where, lines
         self.suite, _, self.test = lines[0].partition(": ")
-        self.filter = self.test  # what is run; "" for the whole suite
         self.source = lines[1] if len(lines) > 1 else ""
         self.changes = [Change(self.source)]
         for line in lines[2:]:
@@ -72,12 +71,10 @@ class Row:
         return f"{self.suite}: {self.test} ({self.source})"
 
 
-def read(top):
-    """All rows of the tree TOP."""
+def parse(text):
+    """The rows of TEXT."""
     rows, paragraph, where = [], [], 0
-    with open(os.path.join(top, FILE), encoding="utf-8") as f:
-        lines = f.read().split("\n") + [""]
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.split("\n") + [""], 1):
         if line.startswith("#"):
             continue
         if line.strip():
@@ -87,3 +84,9 @@ def read(top):
             rows.append(Row(where, paragraph))
             paragraph = []
     return rows
+
+
+def read(top):
+    """All rows of the tree TOP."""
+    with open(os.path.join(top, FILE), encoding="utf-8") as f:
+        return parse(f.read())
