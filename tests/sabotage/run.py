@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Carries out the rows of rows.txt, one after the other.
+"""Carries out the rows of rows.txt, suite by suite.
 
 For each row it changes files of a copy of the tree (in TOP_BUILDDIR), builds
 what the suite needs, runs the one test and expects that it fails. First the
@@ -135,25 +135,22 @@ def write(texts):
             f.write(text)
 
 
-def carry_out(row, known):
-    """Why the row proves nothing, or None. KNOWN: what to run, by the suite
-    and test that passed."""
-    key = (row.suite, row.test)
-    if key not in known:
-        trouble = build(row.suite)
-        if trouble:
-            return f"does not build without the change: {trouble}"
-        # A test may need what the tests before it made: then all run.
-        words = next((w for w in (row.test, "")
-                      if passes(row.suite, row.test, w)), None)
-        if words is None:
-            return "the test does not exist, or fails without the change"
-        known[key] = words
+def what_to_run(row):
+    """The filter with which the row's test passes without the change: its
+    name, or "" where it needs what the tests before it made. None: none."""
+    return next((w for w in (row.test, "")
+                 if passes(row.suite, row.test, w)), None)
+
+
+def carry_out(row, words):
+    """Why the row proves nothing, or None. WORDS as of what_to_run."""
+    if words is None:
+        return "the test does not exist, or fails without the change"
     before = row.texts(COPY)
     write(row.carry_out(before))
     try:
         trouble = build(row.suite)
-        noticed = not trouble and notices(row.suite, row.test, known[key])
+        noticed = not trouble and notices(row.suite, row.test, words)
     finally:
         write(before)
     return f"does not build: {trouble}" if trouble else \
@@ -175,6 +172,13 @@ def changed_since(commit):
         any(f'"{row.test}"' in text for text in tests))
 
 
+def by_suite():
+    """All rows, those of a suite together: one build serves them."""
+    found = rows.read(TOP)
+    suites = list(dict.fromkeys(row.suite for row in found))
+    return sorted(found, key=lambda row: suites.index(row.suite))
+
+
 def wanted(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--from", dest="first", type=int, default=1,
@@ -187,7 +191,7 @@ def wanted(words):
                         help="only rows with a WORD in their test or file")
     chosen = parser.parse_args(words)
     changed = changed_since(chosen.since) if chosen.since else lambda _: True
-    found = [(number, r) for number, r in enumerate(rows.read(TOP), 1)
+    found = [(number, r) for number, r in enumerate(by_suite(), 1)
              if number >= chosen.first and changed(r) and
              (not chosen.words or any(w in str(r) for w in chosen.words))]
     if chosen.list:
@@ -197,21 +201,35 @@ def wanted(words):
     return found
 
 
-def main(words):
-    chosen = wanted(words)
-    update_copy()
-    build_copy()
-    failed, known, start = [], {}, time.monotonic()
+def carry_out_suite(suite, chosen):
+    """Carries out the (number, row) CHOSEN, all of SUITE. The numbers of
+    those that prove nothing."""
+    trouble, failed = build(suite), []
+    words = {} if trouble else {
+        row.test: what_to_run(row)
+        for row in {r.test: r for _, r in chosen}.values()}
     for number, row in chosen:
         began = time.monotonic()
-        why = row.problem(COPY) or carry_out(row, known)
+        why = f"does not build without the change: {trouble}" if trouble \
+            else row.problem(COPY) or carry_out(row, words[row.test])
         print(f"{'not ok' if why else 'ok'} {number} {row} "
               f"{time.monotonic() - began:.1f} s", flush=True)
         if why:
             print(f"# {rows.FILE}:{row.where}: {why}", flush=True)
-            failed.append(str(number))
+            failed.append(number)
+    return failed
+
+
+def main(words):
+    chosen = wanted(words)
+    update_copy()
+    build_copy()
+    failed, start = [], time.monotonic()
+    for suite in dict.fromkeys(row.suite for _, row in chosen):
+        failed += carry_out_suite(
+            suite, [(n, row) for n, row in chosen if row.suite == suite])
     print(f"\n{len(chosen)} rows in {time.monotonic() - start:.0f} s"
-          + (f"; not noticed: {' '.join(failed)}" if failed else ""))
+          + (f"; not noticed: {failed}" if failed else ""))
     print(f"{len(chosen) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
