@@ -51,5 +51,7 @@ EXTRA_DIST += %D%/console_job_a.py
 TEST_SUITES += tests/e2e/console_job_a.py
 EXTRA_DIST += %D%/customers.py
 TEST_SUITES += tests/e2e/customers.py
+EXTRA_DIST += %D%/runs.py
+TEST_SUITES += tests/e2e/runs.py
 EXTRA_DIST += %D%/fetch.py
 TEST_SUITES += tests/e2e/fetch.py

@@ -13,8 +13,8 @@
 /* How long --wait waits, and how long a sync on demand stays. */
 enum { WAIT_MS = 60000, IDLE_SECONDS = 60 };
 
-static enum err
-wait_ms(const struct cli *cli, int *out, struct error *e)
+enum err
+outcome_wait_ms(const struct cli *cli, int *out, struct error *e)
 {
     long long seconds = WAIT_MS / 1000;
     enum err rc = cli_option_number(cli, "time-out", 1, seconds, &seconds, e);
@@ -65,7 +65,7 @@ wait_for(struct cli *cli, struct outcome_of *o, struct error *e)
 {
     struct outbox_status status = {.state = 0};
     int ms = 0;
-    enum err rc = wait_ms(cli, &ms, e);
+    enum err rc = outcome_wait_ms(cli, &ms, e);
     if (rc == ERR_OK)
         rc = wait_for_request(cli->manager, o->key, ms, &status, e);
     take_status(o, &status);

@@ -31,7 +31,7 @@ foretold(const struct release_item *item)
 
 static struct value *
 item_json(const struct release_item *item, const char *status,
-          const char *failing)
+          const char *failing, int64_t failed)
 {
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
@@ -57,6 +57,7 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "changes", lines_json(item->changes));
     value_set(v, "triggers", lines_json(item->triggers));
     value_set_int(v, "others", item->others);
+    value_set_int(v, "failedRuns", failed);
     if (item->key[0])
         value_set_text(v, "key", item->key);
     return v;
@@ -73,7 +74,7 @@ say_lines(struct cli *cli, const char *title, const char *const *lines)
 
 static void
 say_item(struct cli *cli, const struct release_item *item, const char *status,
-         const char *failing)
+         const char *failing, int64_t failed)
 {
     cli_say(cli, "%s %s > %s: %s", item->customer ? item->customer : "everyone",
             item->workflow_name, item->version.label, status);
@@ -99,6 +100,12 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
                 "  %-11s %lld installations of this workflow are not "
                 "touched",
                 "others", (long long)item->others);
+    if (failed > 0)
+        cli_say(cli,
+                "  %-11s %lld of %s failed; a retry goes on with %s (tailor "
+                "run list --installation %s --state failed)",
+                "runs", (long long)failed, item->live.label, item->live.label,
+                item->installation_id);
 }
 
 /* The word for item I: its outcome, else where it stands. */
@@ -123,15 +130,16 @@ plan_print(struct cli *cli, const struct release_plan *plan,
     for (size_t i = 0; i < plan->count; i++) {
         const struct release_item *item = &plan->items[i];
         const char *status = status_of(plan, outcomes, i, rc);
+        int64_t failed = i < outcomes->count ? outcomes->at[i].failed : 0;
         struct buf text;
         buf_init(&text, 8192);
         if (!plan->released && item->version.id[0])
             manager_failing_samples(cli->manager, item->version.id, &text);
         const char *failing = text.len ? buf_str(&text) : NULL;
         if (cli->json)
-            value_append(rows, item_json(item, status, failing));
+            value_append(rows, item_json(item, status, failing, failed));
         else
-            say_item(cli, item, status, failing);
+            say_item(cli, item, status, failing, failed);
         buf_clear(&text);
     }
     if (!cli->json || rc != ERR_OK) {

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/command/outcome.h"
 #include "cli/command/plan.h"
+#include "cli/command/reading.h"
 #include "cli/frame/commands.h"
 #include "manager/installation/installation.h"
 
@@ -20,6 +21,52 @@ options_of(const struct cli *cli)
                                     .run_now = cli_has(cli, "run-now")};
 }
 
+#define FAILED_MOST "200" /* a page of runs */
+
+static bool
+is_failed_run_of(const struct value *run, const char *version)
+{
+    const char *of = value_get_text(run, "versionId");
+    return of && strcmp(of, version) == 0;
+}
+
+/* How many failed runs the version has that ITEM replaced: a release changes
+ * none of them. 0 where the runtime cannot be asked. */
+static int64_t
+count_failed(struct cli *cli, const struct release_item *item)
+{
+    struct installation_list list;
+    struct error e = {.code = ERR_OK};
+    struct value *body = NULL, *arguments = value_object();
+    int64_t failed = 0;
+    value_set_text(arguments, "installationId", item->installation_id);
+    value_set_text(arguments, "state", "failed");
+    value_set_text(arguments, "limit", FAILED_MOST);
+    if (manager_installation_show(cli->manager, item->installation_id, &list,
+                                  &e) == ERR_OK)
+        reading_ask(cli, list.rows[0].runtime, QUESTION_RUNS, arguments, &body,
+                    &e);
+    else
+        value_free(arguments);
+    installation_list_clear(&list);
+    const struct value *runs = value_get(body, "data");
+    for (size_t i = 0; i < value_size(runs); i++)
+        failed += is_failed_run_of(value_at(runs, i), item->live.id);
+    value_free(body);
+    return failed;
+}
+
+/* Where an item went live at once, what failed before stays. */
+static void
+look_at_failed(struct cli *cli, const struct release_plan *plan,
+               struct outcomes *o)
+{
+    for (size_t i = 0; i < plan->count && i < o->count; i++)
+        if (strcmp(o->at[i].word, "live") == 0 &&
+            plan->items[i].installation_id && plan->items[i].live.id[0])
+            o->at[i].failed = count_failed(cli, &plan->items[i]);
+}
+
 /* Shows PLAN, and what became of it where --wait asks for that. */
 static enum err
 finish(struct cli *cli, struct release_plan *plan, enum err rc, struct error *e)
@@ -28,6 +75,8 @@ finish(struct cli *cli, struct release_plan *plan, enum err rc, struct error *e)
     if (rc == ERR_OK && plan->released) {
         outcomes_of_plan(&outcomes, plan);
         rc = outcomes_deliver(cli, &outcomes, e);
+        if (rc == ERR_OK)
+            look_at_failed(cli, plan, &outcomes);
     }
     if (rc == ERR_OK || plan->count > 0)
         plan_print(cli, plan, &outcomes, rc);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/command/outcome.h"
 #include "cli/command/reading.h"
+#include "cli/command/run_end.h"
 #include "cli/frame/commands.h"
 #include "manager/installation/installation.h"
 
@@ -288,29 +289,95 @@ cmd_run_show(struct cli *cli, struct error *e)
 }
 
 /* --- what changes a run --------------------------------------------------- */
-static enum err
-change_run(struct cli *cli, bool cancel, struct error *e)
+enum err
+cmd_run_cancel(struct cli *cli, struct error *e)
 {
-    const char *runtime = cli_option(cli, "runtime");
     enum err rc = ERR_OK;
     for (size_t i = 0; rc == ERR_OK && i < cli->arg_count; i++) {
         char key[IDENT_SIZE];
-        rc = manager_run_change(cli->manager, cli->args[i], runtime, cancel,
-                                key, e);
+        rc = manager_run_change(cli->manager, cli->args[i],
+                                cli_option(cli, "runtime"), true, key, e);
         if (rc == ERR_OK)
             rc = outcome_deliver_one(cli, key, e);
     }
     return rc;
 }
 
-enum err
-cmd_run_cancel(struct cli *cli, struct error *e)
+/* What is known of a retried run: ROW is NULL where its runtime was not
+ * reached. */
+static void
+print_retried(struct cli *cli, const char *key, const char *run,
+              const char *status, struct value *row)
 {
-    return change_run(cli, true, e);
+    static const char *const told[] = {"version",   "versionId",
+                                       "state",     "parkedFor",
+                                       "setAside",  "nextAttemptAt",
+                                       "stoppedAt", "message"};
+    struct value *v = value_object();
+    value_set_text(v, "key", key);
+    value_set_text(v, "status", status);
+    value_set_text(v, "run", run);
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (value_get(row, told[i]))
+            value_set(v, told[i], value_detach(row, told[i]));
+    cli_print_object(cli, v, NULL);
+}
+
+/* Delivers the retry KEY of RUN and says which version the run goes on with;
+ * with --wait, also what became of it. */
+static enum err
+deliver_retry(struct cli *cli, const char *key, const char *run,
+              const char *runtime, struct error *e)
+{
+    struct outcomes one = {.count = 1, .at = mem_alloc(sizeof *one.at)};
+    struct value *row = NULL;
+    struct error unreached = {.code = ERR_OK};
+    int ms = 0;
+    memcpy(one.at[0].key, key, IDENT_SIZE);
+    enum err rc = outcome_wait_ms(cli, &ms, e);
+    if (rc == ERR_OK)
+        rc = outcomes_deliver(cli, &one, e);
+    bool started = rc == ERR_OK && strcmp(one.at[0].word, "started") == 0;
+    if (started)
+        rc = run_end_wait(cli, runtime, run, ms, &row, e);
+    else if (rc == ERR_OK)
+        run_end_look(cli, runtime, run, &row, &unreached);
+    if (rc == ERR_OK || row)
+        print_retried(cli, key, run, one.at[0].word, row);
+    value_free(row);
+    outcomes_clear(&one);
+    return rc;
+}
+
+/* The runtime of --runtime, or the only one there is; the caller frees it. */
+static char *
+runtime_of_runs(struct cli *cli)
+{
+    struct runtime_list list;
+    struct error e = {.code = ERR_OK};
+    const char *name = cli_option(cli, "runtime");
+    if (name)
+        return mem_strdup(name);
+    char *only = NULL;
+    if (manager_runtime_list(cli->manager, &list, &e) == ERR_OK &&
+        list.count == 1)
+        only = mem_strdup(list.rows[0].name);
+    runtime_list_clear(&list);
+    return only;
 }
 
 enum err
 cmd_run_retry(struct cli *cli, struct error *e)
 {
-    return change_run(cli, false, e);
+    char *runtime = runtime_of_runs(cli);
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < cli->arg_count; i++) {
+        char key[IDENT_SIZE];
+        rc = manager_run_change(cli->manager, cli->args[i], runtime, false, key,
+                                e);
+        if (rc == ERR_OK)
+            rc = deliver_retry(cli, key, cli->args[i], runtime, e);
+    }
+    free(runtime);
+    return rc;
 }

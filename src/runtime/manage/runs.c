@@ -20,6 +20,15 @@ enum { LOOKED_AT = 1000 }; /* runs that one call looks at */
 /* How far a clock may have been set back. */
 #define CLOCK_BACK_MS (24LL * 3600 * 1000)
 
+/* When an open run that waits for its next attempt makes it. */
+static void
+set_next_attempt(struct value *v, int state, int64_t due_ms)
+{
+    bool open = state == RUN_ACCEPTED || state == RUN_RUNNING;
+    if (open && due_ms > clock_now_ms() && due_ms < RUN_DUE_NEVER)
+        api_set_time(v, "nextAttemptAt", due_ms);
+}
+
 /* The columns that RUN_LISTED and RUN_SHOW begin with. */
 static struct value *
 run_value(struct db_stmt *q)
@@ -44,11 +53,13 @@ run_value(struct db_stmt *q)
     value_set_text(v, "message", db_get_text(q, 13));
     value_set_text(v, "blockId", db_get_text(q, 14));
     value_set_int(v, "setAside", db_get_int(q, 15));
+    set_next_attempt(v, (int)db_get_int(q, 6), db_get_int(q, 18));
     return v;
 }
 
 /* A look at the runs: what is asked for, and what was found. */
 struct look {
+    const char *run; /* the id of the only one */
     const char *installation, *find;
     int state; /* -1: any */
     int64_t since, until;
@@ -73,7 +84,8 @@ read_look(struct call *call, struct look *l, struct error *e)
     struct manage_page page;
     const char *state = given(call, "state");
     enum err code = manage_page_asked(call, INT64_MAX, &page, e);
-    *l = (struct look){.installation = given(call, "installationId"),
+    *l = (struct look){.run = given(call, "runId"),
+                       .installation = given(call, "installationId"),
                        .find = given(call, "find"),
                        .state = rt_run_state_of_word(state),
                        .until = INT64_MAX,
@@ -156,6 +168,28 @@ look_at_runs(struct call *call, struct look *l, struct error *e)
     return db_end(q, e);
 }
 
+/* The run that was asked for by its id, whatever else was. */
+static enum err
+look_at_one(struct call *call, struct look *l, struct error *e)
+{
+    bool found = false;
+    struct db_stmt *q = db_use(call->db, RS_RUN_OF_ENVIRONMENT);
+    db_text(q, l->run);
+    db_int(q, call->caller.environment);
+    enum err code = db_run_int(q, &l->rows[0], &found, e);
+    l->count = found ? 1 : 0;
+    return code;
+}
+
+static enum err
+find_runs(struct call *call, struct look *l, struct error *e)
+{
+    if (l->run)
+        return look_at_one(call, l, e);
+    enum err code = find_ends(call, l, e);
+    return code == ERR_OK ? look_at_runs(call, l, e) : code;
+}
+
 static enum err
 list_runs(struct call *call, const struct look *l, struct value *list,
           struct error *e)
@@ -179,9 +213,7 @@ manage_runs(struct call *call, struct error *e)
     char cursor[24];
     enum err code = read_look(call, &look, e);
     if (code == ERR_OK)
-        code = find_ends(call, &look, e);
-    if (code == ERR_OK)
-        code = look_at_runs(call, &look, e);
+        code = find_runs(call, &look, e);
     if (code == ERR_OK)
         code = list_runs(call, &look, list, e);
     if (code != ERR_OK) {
@@ -286,9 +318,9 @@ manage_run(struct call *call, struct error *e)
     if (db_row(q)) {
         n = db_get_int(q, 0);
         v = run_value(q);
-        api_set_time(v, "payloadUntil", db_get_int(q, 18));
+        api_set_time(v, "payloadUntil", db_get_int(q, 19));
         snprintf(hash, sizeof hash, "%s",
-                 db_is_null(q, 19) ? "" : db_get_text(q, 19));
+                 db_is_null(q, 20) ? "" : db_get_text(q, 20));
         value_set_text(v, "hash", hash);
     }
     enum err code = db_end(q, e);
