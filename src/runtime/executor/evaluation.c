@@ -208,7 +208,7 @@ is_copy(const struct compiled_field *f)
 static bool
 has_little(const struct run *r)
 {
-    size_t bytes = 0;
+    size_t bytes = r->unread.len;
     for (size_t i = 0; i < r->compiled->document->count; i++)
         bytes += r->outputs[i].text.len;
     for (size_t i = 0; i < r->depth; i++)

@@ -121,9 +121,10 @@ prepare(struct core *core, struct compiled_cache *cache, struct run *r,
         return code;
     r->outputs = mem_array(r->compiled->document->count, sizeof *r->outputs);
     r->now_ms = l->started_ms;
-    code = output_read(&r->outputs[0], &l->input, e);
-    if (code == ERR_OK)
-        code = load_answers(db, r, e);
+    r->unread = l->input;
+    buf_init(&l->input, 0);
+    r->reads = true;
+    code = load_answers(db, r, e);
     push_document(r);
     return code == ERR_OK ? begin(db, r, e) : code;
 }
@@ -163,6 +164,7 @@ run_free(struct run *r)
     for (size_t i = 0; i < r->depth; i++)
         output_clear(&r->frames[i].items);
     buf_clear(&r->pages.text);
+    buf_clear(&r->unread);
     free(r->outputs);
     value_free(r->answers);
     compiled_release(r->compiled);

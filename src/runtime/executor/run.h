@@ -59,6 +59,10 @@ struct run {
     struct compiled *compiled;
     struct value *answers;    /* {"blockId":{"field":VALUE}} */
     struct output *outputs;   /* by index of the block */
+    struct buf unread;        /* what block unread_of gave, or the run began
+                                 with, which is to be put on its tape … */
+    size_t unread_of;
+    bool reads; /* … before anything else */
     struct output scratch[8]; /* values of tables, during one block */
     size_t scratch_used;
     struct frame frames[RUN_NESTING];

@@ -11,7 +11,10 @@
 #include "base/mem.h"
 #include "runtime/executor/executor_private.h"
 
-enum { BLOCKS_A_TICK = 200 };
+enum {
+    BLOCKS_A_TICK = 200,
+    READ_HERE = 256 * 1024 /* bytes that are on a tape in a moment */
+};
 
 /* What the table of kinds runs; NULL where this version has no executor. */
 #define EXEC_OF_RUNS(id) exec_##id
@@ -240,25 +243,24 @@ leave_list(struct exec *x, struct frame *f, struct error *e)
 /* --- one block -------------------------------------------------------------
  */
 
-/* Journals what the block gave and reads it; where later blocks cannot read it
- * (it is nested too deep), *FITS is false and WHY says so. */
+/* Journals what the block gave, which is then to be read. */
 static enum err
-succeed(struct exec *x, bool known, bool *fits, struct error *why,
-        struct error *e)
+succeed(struct exec *x, bool known, struct error *e)
 {
     enum err code = ERR_OK;
-    struct output *out = &x->run->outputs[x->index];
+    struct run *r = x->run;
     if (!known && x->block->kind->id != KIND_action &&
         x->block->kind->id != KIND_api)
         code = keep_step(x, STEP_DONE, x->out.len ? x->out.data : NULL,
                          x->out.len, NULL, e);
-    *fits = code != ERR_OK || x->out.len == 0 ||
-            output_read(out, &x->out, why) == ERR_OK;
-    if (!*fits) {
-        output_clear(out);
+    r->reads = x->out.len > 0;
+    if (!r->reads) {
+        r->frames[r->depth - 1].next = x->block->end;
         return code;
     }
-    x->run->frames[x->run->depth - 1].next = x->block->end;
+    r->unread_of = x->index;
+    r->unread = x->out;
+    buf_init(&x->out, RUN_OUTPUT_MAX);
     return code;
 }
 
@@ -283,6 +285,55 @@ fail(struct exec *x, const struct error *why, bool *ended, struct error *e)
                    message, x->block->id, e);
     free(message);
     return code;
+}
+
+static enum exec_result
+read_unread(struct exec *x)
+{
+    return output_read(&x->list, &x->run->unread, x->e) == ERR_OK ? EXEC_DONE
+                                                                  : EXEC_FAILED;
+}
+
+/* What was given is on its tape, or cannot be read (it is nested too deep). */
+static enum err
+end_reading(struct exec *x, enum exec_result result, const struct error *why,
+            bool *ended, struct error *e)
+{
+    struct run *r = x->run;
+    struct output *out = &r->outputs[x->index];
+    r->reads = false;
+    output_clear(out);
+    if (result == EXEC_DONE) {
+        *out = x->list;
+        x->list = (struct output){0};
+        if (x->index > 0)
+            r->frames[r->depth - 1].next = x->block->end;
+        return ERR_OK;
+    }
+    output_clear(&x->list);
+    if (x->index > 0)
+        return fail(x, why, ended, e);
+    *ended = true;
+    return run_end(x->core, x->executor, r, RUN_FAILED, PARK_NONE, NULL,
+                   why->text, NULL, e);
+}
+
+/* Reads what the run begins with, or the block under the hand gave; a thread
+ * does where it is much. */
+static enum err
+read_output(struct exec *x, bool *go, bool *ended, struct error *e)
+{
+    struct run *r = x->run;
+    struct error why = {0};
+    x->index = r->unread_of;
+    x->block = &r->compiled->document->blocks[x->index];
+    x->e = &why;
+    write_place(r, x->place);
+    bool here = !r->evaluation && r->unread.len <= READ_HERE;
+    enum exec_result result =
+        here ? read_unread(x) : run_evaluate(x, NULL, read_unread);
+    *go = result != EXEC_WAIT;
+    return *go ? end_reading(x, result, &why, ended, e) : ERR_OK;
 }
 
 static enum exec_result
@@ -316,7 +367,7 @@ static enum err
 step_block(struct exec *x, bool *go, bool *ended, struct error *e)
 {
     struct error why = {0};
-    bool known = false, fits = true;
+    bool known = false;
     enum err code = ERR_OK;
     buf_init(&x->out, RUN_OUTPUT_MAX);
     x->e = &why;
@@ -329,15 +380,16 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
         result = EXEC_FAILED;
     }
     if (result == EXEC_DONE)
-        code = succeed(x, known, &fits, &why, e);
+        code = succeed(x, known, e);
     else if (result == EXEC_ASIDE && aside_frame(x))
         leave_element(x->run, aside_frame(x));
-    if (result == EXEC_FAILED || !fits)
+    if (result == EXEC_FAILED)
         code = fail(x, &why, ended, e);
     else if (result == EXEC_STORE)
         code = error_set(e, why.code, "%s", why.text);
     buf_clear(&x->out);
-    return code;
+    return code == ERR_OK && x->run->reads ? read_output(x, go, ended, e)
+                                           : code;
 }
 
 static enum err
@@ -386,7 +438,9 @@ run_go_on(struct core *core, struct executor *executor, struct run *r,
     *ended = false;
     if (run_is_evaluated(r))
         return ERR_OK;
-    enum err code = begin_run(&x, &go, e);
+    enum err code = r->reads ? read_output(&x, &go, ended, e) : ERR_OK;
+    if (code == ERR_OK && go && !*ended)
+        code = begin_run(&x, &go, e);
     for (int i = 0; code == ERR_OK && go && !*ended && r->depth; i++) {
         if (i >= BLOCKS_A_TICK || !executor_has_time(core, executor)) {
             executor_again(core, r->n, r->installation);

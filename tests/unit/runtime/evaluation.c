@@ -20,19 +20,26 @@ install(struct place *p)
                                                         "'formula':'=no+1'"))));
 }
 
-/* An event with so much data that a thread evaluates what reads it. */
+/* An event with BYTES of data. */
 static char *
-send_event(const struct place *p)
+send_much(const struct place *p, int bytes)
 {
     struct buf data;
     buf_init(&data, 1 << 20);
     buf_adds(&data, "{'no':1,'more':'");
-    for (int i = 0; i < 20000; i++)
+    for (int i = 0; i < bytes; i++)
         buf_addc(&data, 'x');
     buf_adds(&data, "'}");
     char *id = place_event(&w, p, buf_str(&data));
     buf_clear(&data);
     return id;
+}
+
+/* An event with so much data that a thread evaluates what reads it. */
+static char *
+send_event(const struct place *p)
+{
+    return send_much(p, 20000);
 }
 
 static int
@@ -92,6 +99,24 @@ a_long_evaluation_gives_way(void)
     CHECK_INT(state_of(id), RUN_RUNNING);
     world_release_evaluations(0);
     ends_well(id);
+}
+
+/* Nothing is calculated here: what is held is the reading.
+ * Sabotage: let read_output() of step.c always call read_unread(). */
+static void
+much_data_is_read_on_a_thread(void)
+{
+    struct place slow;
+    int held = 1;
+    place_install(&w, &slow, world_document(&w, WORKFLOW("", "")));
+    world_hold_evaluations(1);
+    char *id = send_much(&slow, 300000);
+    world_until(&w, are_held, &held);
+    another_is_served();
+    CHECK_INT(state_of(id), RUN_RUNNING);
+    world_release_evaluations(0);
+    CHECK_INT(run_finish(&w, id).state, RUN_DONE);
+    free(id);
 }
 
 /* All threads but one may have met something that takes long. Then it is known
@@ -266,6 +291,7 @@ void
 test_runtime_evaluation(void)
 {
     static const struct test tests[] = {
+        {"much data is read on a thread", much_data_is_read_on_a_thread},
         {"a long evaluation gives way", a_long_evaluation_gives_way},
         {"many of them give way", many_of_them_give_way},
         {"those that waited are slow", those_that_waited_are_slow},
