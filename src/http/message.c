@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "http/server.h"
+#include "value/tape.h"
 
 enum { ANSWER_MAX = 64 * 1024 * 1024 };
 
@@ -49,6 +50,28 @@ http_request_match(const struct http_request *r, size_t from,
     return at == r->segment_count;
 }
 
+static enum err
+refuse_mark(const struct http_request *r, struct error *e)
+{
+    if (r->body_len >= 3 && memcmp(r->body, "\xef\xbb\xbf", 3) == 0)
+        return error_set(e, ERR_INVALID,
+                         "request body: it begins with a byte order mark "
+                         "(send UTF-8 without one)");
+    return ERR_OK;
+}
+
+enum err
+http_request_tape(const struct http_request *r,
+                  const struct value_limits *limits, struct tape *out,
+                  struct error *e)
+{
+    enum err code = refuse_mark(r, e);
+    const char *text = r->body_len ? r->body : "{}";
+    return code == ERR_OK ? tape_read(out, text, r->body_len ? r->body_len : 2,
+                                      limits, "request body", e)
+                          : code;
+}
+
 enum err
 http_request_payload(const struct http_request *r,
                      const struct value_limits *limits, struct value **out,
@@ -58,11 +81,10 @@ http_request_payload(const struct http_request *r,
         *out = value_object();
         return ERR_OK;
     }
-    if (r->body_len >= 3 && memcmp(r->body, "\xef\xbb\xbf", 3) == 0)
-        return error_set(e, ERR_INVALID,
-                         "request body: it begins with a byte order mark "
-                         "(send UTF-8 without one)");
-    return value_read(out, r->body, r->body_len, limits, "request body", e);
+    enum err code = refuse_mark(r, e);
+    return code == ERR_OK ? value_read(out, r->body, r->body_len, limits,
+                                       "request body", e)
+                          : code;
 }
 
 enum err

@@ -141,6 +141,11 @@ enum err http_request_json(const struct http_request *r,
                            const struct value_limits *limits,
                            const char *const *data, struct value **out,
                            struct error *e);
+/* The same onto a tape, which borrows the body; NUL characters stay. */
+struct tape;
+enum err http_request_tape(const struct http_request *r,
+                           const struct value_limits *limits, struct tape *out,
+                           struct error *e);
 /* The same for a body that is a payload as a whole. */
 enum err http_request_payload(const struct http_request *r,
                               const struct value_limits *limits,

@@ -10,6 +10,7 @@ libvalue_a_SOURCES = \
 	%D%/pointer.c %D%/pointer.h \
 	%D%/read.c \
 	%D%/tape.c %D%/tape.h \
+	%D%/tape_canonical.c \
 	%D%/tape_keys.c \
 	%D%/tape_scan.c %D%/tape_scan.h \
 	%D%/tree.h \

@@ -72,6 +72,10 @@ uint16_t tape_key_hash(const char *key, size_t n);
  * insignificant white space left out. */
 void tape_write(const struct tape *t, uint32_t i, struct buf *out);
 
+/* Appends the canonical form of the subtree at node I, the same bytes as
+ * value_write_canonical gives. */
+void tape_write_canonical(const struct tape *t, uint32_t i, struct buf *out);
+
 /* A new value tree of the subtree at node I, owned by the caller. */
 struct value *tape_value(const struct tape *t, uint32_t i);
 

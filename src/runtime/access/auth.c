@@ -121,8 +121,8 @@ refuse_key(struct call *call, struct error *e)
     struct runtime *r = call->runtime;
     int64_t now = clock_monotonic_ms();
     char count[24];
-    r->refused_keys++;
-    if (now >= r->refused_log_ms) {
+    r->refused_keys += !call->looks;
+    if (now >= r->refused_log_ms && !call->looks) {
         snprintf(count, sizeof count, "%llu",
                  (unsigned long long)r->refused_keys);
         log_event(LOG_WARNING, "key refused", "count", count, "peer",

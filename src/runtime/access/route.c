@@ -10,8 +10,9 @@
 #include "runtime/access/handlers.h"
 
 const struct route routes[] = {
-#define R(method, space, pattern, auth, handler, help)                         \
-    {method, pattern, SPACE_##space, AUTH_##auth, handler, #handler, help},
+#define R(method, space, pattern, auth, handler, body, help)                   \
+    {method,  pattern,  SPACE_##space, AUTH_##auth,                            \
+     handler, #handler, BODY_##body,   help},
 #include "runtime/access/routes.def"
 #undef R
 };
@@ -126,6 +127,20 @@ handle(struct call *call, struct error *e)
     http_answer_error(call->answer, e);
     call->answer->status = 415;
     return ERR_OK;
+}
+
+bool
+route_reads_body(struct call *call)
+{
+    struct error e;
+    call->looks = true;
+    bool reads = route_find(call->request, &call->route, call->params, NULL,
+                            &e) == ERR_OK &&
+                 call->route->body != BODY_NONE &&
+                 is_readable(call->request, &e) &&
+                 auth_check(call, &e) == ERR_OK;
+    call->looks = false;
+    return reads;
 }
 
 enum err

@@ -8,6 +8,7 @@
 
 #include "base/ident.h"
 #include "http/server.h"
+#include "runtime/access/body.h"
 
 struct core;
 struct db;
@@ -49,8 +50,10 @@ struct call {
     const struct route *route;
     const char *params[HTTP_MAX_SEGMENTS]; /* the {…} of the path, in order */
     struct caller caller;
+    struct body *body; /* as api_body() has read it; NULL: not yet */
+    bool looks; /* only whether it may come in: refusals are not counted */
     struct http_answer *answer; /* to fill; status 200 and no body at first */
-    bool last; /* a parked call whose time is over: it must answer now */
+    bool last;        /* a parked call whose time is over: it must answer now */
     int64_t position; /* where core_go_on() left off; 0 at first */
     bool keep_nothing; /* set by a handler: roll back although it went well */
 };
@@ -65,6 +68,7 @@ struct route {
     enum route_auth auth;
     enum err (*handler)(struct call *call, struct error *e);
     const char *handler_name;
+    enum body_kind body;
     const char *help;
 };
 
@@ -80,6 +84,11 @@ enum err route_find(const struct http_request *request,
 /* Finds the route of call->request, checks who is calling and runs the
  * handler: what the core does with each request. */
 enum err route_dispatch(struct call *call, struct error *e);
+
+/* Whether a handler may read the body of call->request: its route reads one,
+ * the caller may call it and the body is of a type that can be read. Fills
+ * call->route. */
+bool route_reads_body(struct call *call);
 
 /* The word of an auth kind ("apiKey"), static; used by tests and openapi. */
 const char *route_auth_word(enum route_auth auth);

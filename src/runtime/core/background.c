@@ -19,15 +19,20 @@
 #include "runtime/core/core_private.h"
 
 enum {
-    SLOW_AT_ONCE = 2, /* slow pieces that are begun while others run */
+    SLOW_AT_ONCE =
+        2, /* slow pieces of a kind that are begun while others run */
     SLOW_NICE = 10,
     STACK_BYTES = 8 << 20
 };
 
 struct piece {
     struct piece *next;
-    struct core_background work;
-    uint64_t turn; /* the lowest of those that wait is begun first */
+    enum background_kind kind;
+    void (*run)(void *ctx, const atomic_bool *stopped);
+    void *ctx;
+    int64_t group;
+    struct job *job; /* to be done when it has ended; NULL: nothing is */
+    uint64_t turn;   /* the lowest of those that wait is begun first */
     bool slow, running, ended;
     pid_t thread;    /* that runs it */
     bool waited_for; /* the core waits for its end */
@@ -43,6 +48,15 @@ core_background_init(struct background *b)
     pthread_cond_init(&b->work, NULL);
     pthread_cond_init(&b->end, &clock);
     pthread_condattr_destroy(&clock);
+}
+
+static void
+append(struct piece **list, struct piece *p)
+{
+    while (*list)
+        list = &(*list)->next;
+    p->next = NULL;
+    *list = p;
 }
 
 /* --- on the threads -------------------------------------------------------
@@ -68,7 +82,7 @@ take(struct background *b)
 {
     struct piece **best = NULL;
     for (struct piece **at = &b->waiting; *at; at = &(*at)->next)
-        if ((!(*at)->slow || b->slow_running < SLOW_AT_ONCE) &&
+        if ((!(*at)->slow || b->slow_running[(*at)->kind] < SLOW_AT_ONCE) &&
             (!best || goes_before(*at, *best)))
             best = at;
     if (!best)
@@ -78,7 +92,7 @@ take(struct background *b)
     b->waiting_count--;
     if (p->slow && p->turn > b->turn)
         b->turn = p->turn;
-    b->slow_running += p->slow;
+    b->slow_running[p->kind] += p->slow;
     p->running = true;
     return p;
 }
@@ -88,7 +102,7 @@ static void
 end(struct core *core, struct piece *p)
 {
     struct background *b = &core->background;
-    b->slow_running -= p->slow;
+    b->slow_running[p->kind] -= p->slow;
     p->running = false;
     p->ended = true;
     if (p->slow)
@@ -97,8 +111,11 @@ end(struct core *core, struct piece *p)
         pthread_cond_signal(&b->end);
         return;
     }
-    p->next = b->ended;
-    b->ended = p;
+    if (!p->job) {
+        free(p);
+        return;
+    }
+    append(&b->ended, p);
     core_wakeup(core);
 }
 
@@ -113,7 +130,7 @@ run(struct core *core, struct piece *p)
     if (p->slow)
         make_slow(p);
     pthread_mutex_unlock(&b->lock);
-    p->work.run(p->work.then.ctx, &b->closed);
+    p->run(p->ctx, &b->closed);
     pthread_mutex_lock(&b->lock);
     bool slow = p->slow;
     end(core, p);
@@ -185,17 +202,14 @@ turn_of(const struct background *b, int64_t group)
 {
     uint64_t turn = b->turn + 1;
     for (const struct piece *p = b->waiting; p; p = p->next)
-        turn += p->work.group == group;
+        turn += p->group == group;
     return turn;
 }
 
 static void
 put(struct background *b, struct piece *p)
 {
-    struct piece **at = &b->waiting;
-    while (*at)
-        at = &(*at)->next;
-    *at = p;
+    append(&b->waiting, p);
     b->waiting_count++;
     pthread_cond_signal(&b->work);
 }
@@ -217,23 +231,21 @@ wait_for(struct background *b, struct piece *p, int64_t ms)
         return true;
     p->slow = true;
     if (p->running) {
-        b->slow_running++;
+        b->slow_running[p->kind]++;
         make_slow(p);
     }
     return false;
 }
 
-bool
-core_begin_background(struct core *core, const struct core_background *work,
-                      int64_t wait_ms)
+/* True where P has ended; it is freed then, but not its job. */
+static bool
+begin(struct core *core, struct piece *p, int64_t wait_ms)
 {
     struct background *b = &core->background;
-    struct piece *p = mem_alloc(sizeof *p);
-    p->work = *work;
     p->slow = wait_ms <= 0;
     p->waited_for = wait_ms > 0;
     pthread_mutex_lock(&b->lock);
-    p->turn = turn_of(b, work->group);
+    p->turn = turn_of(b, p->group);
     bool threads = b->waiting_count < b->idle || b->count == CORE_THREADS ||
                    add_thread(core) || b->count > 0;
     bool ended = !threads;
@@ -243,30 +255,110 @@ core_begin_background(struct core *core, const struct core_background *work,
     }
     pthread_mutex_unlock(&b->lock);
     if (!threads)
-        work->run(work->then.ctx, &b->closed);
+        p->run(p->ctx, &b->closed);
     if (ended)
         free(p);
     return ended;
 }
 
-/* Those that have ended, as jobs. */
+bool
+core_begin_background(struct core *core, const struct core_background *work,
+                      int64_t wait_ms)
+{
+    struct piece *p = mem_alloc(sizeof *p);
+    struct job *j = mem_alloc(sizeof *j);
+    j->kind = JOB_WORK;
+    j->work = work->then;
+    *p = (struct piece){.kind = BACKGROUND_WORK,
+                        .run = work->run,
+                        .ctx = work->then.ctx,
+                        .group = work->group,
+                        .job = j};
+    bool ended = begin(core, p, wait_ms);
+    if (ended)
+        free(j);
+    return ended;
+}
+
+/* --- large bodies ---------------------------------------------------------
+ */
+
+/* A client that has gone gets no answer. */
+static void
+read_body(void *ctx, const atomic_bool *stopped)
+{
+    struct job *j = ctx;
+    if (!atomic_load(stopped) && !http_request_gone(j->request))
+        j->body = body_read(j->request, j->route->body);
+}
+
+static void
+free_job(void *ctx, const atomic_bool *stopped)
+{
+    (void)stopped;
+    core_job_free(ctx);
+}
+
+/* Bodies of one size take turns with those of others: the group is the number
+ * of its digits, and no installation's. */
+static int64_t
+group_of(const struct http_request *r)
+{
+    int64_t digits = 0;
+    for (size_t n = r->body_len; n; n >>= 1)
+        digits++;
+    return -digits;
+}
+
+bool
+core_read_body(struct core *core, struct job *j)
+{
+    struct piece *p = mem_alloc(sizeof *p);
+    *p = (struct piece){.kind = BACKGROUND_BODY,
+                        .run = read_body,
+                        .ctx = j,
+                        .group = group_of(j->request),
+                        .job = j};
+    return begin(core, p, 0);
+}
+
+void
+core_free_body(struct core *core, struct job *j)
+{
+    struct piece *p = mem_alloc(sizeof *p);
+    *p = (struct piece){.kind = BACKGROUND_BODY, .run = free_job, .ctx = j};
+    (void)begin(core, p, 0);
+}
+
+/* --- their ends -----------------------------------------------------------
+ */
+
+/* Those that have ended, as jobs. A large body is enough to write for one
+ * tick: others stay for the next. */
 struct job *
 core_background_ended(struct core *core)
 {
     struct background *b = &core->background;
-    struct job *jobs = NULL;
+    struct job *jobs = NULL, **last = &jobs;
+    bool large = false;
     pthread_mutex_lock(&b->lock);
-    while (b->ended) {
-        struct piece *p = b->ended;
-        struct job *j = mem_alloc(sizeof *j);
-        b->ended = p->next;
-        j->kind = JOB_WORK;
-        j->work = p->work.then;
-        j->next = jobs;
-        jobs = j;
+    for (struct piece **at = &b->ended; *at;) {
+        struct piece *p = *at;
+        if (p->kind == BACKGROUND_BODY && large) {
+            at = &p->next;
+            continue;
+        }
+        *at = p->next;
+        large |= p->kind == BACKGROUND_BODY;
+        *last = p->job;
+        last = &p->job->next;
         free(p);
     }
+    *last = NULL;
+    bool more = b->ended;
     pthread_mutex_unlock(&b->lock);
+    if (more)
+        core_wakeup(core);
     return jobs;
 }
 
@@ -275,15 +367,14 @@ drop(struct piece *p)
 {
     while (p) {
         struct piece *next = p->next;
-        if (p->work.then.free)
-            p->work.then.free(p->work.then.ctx);
+        core_job_free(p->job ? p->job : p->ctx);
         free(p);
         p = next;
     }
 }
 
 void
-core_background_free(struct background *b)
+core_background_stop(struct background *b)
 {
     pthread_mutex_lock(&b->lock);
     b->closed = true;
@@ -291,6 +382,12 @@ core_background_free(struct background *b)
     while (b->count)
         pthread_cond_wait(&b->end, &b->lock);
     pthread_mutex_unlock(&b->lock);
+}
+
+void
+core_background_free(struct background *b)
+{
+    core_background_stop(b);
     drop(b->waiting);
     drop(b->ended);
     b->waiting = b->ended = NULL;

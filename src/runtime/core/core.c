@@ -208,8 +208,8 @@ do_together(struct core *core, struct job *jobs, struct error *why)
     if (damaged)
         code = ERR_DAMAGED;
     if (code == ERR_OK)
-        code = core_time_keep(
-            core, db_total_changes(core->db) != core->changes, why);
+        code = core_time_keep(core, db_total_changes(core->db) != core->changes,
+                              why);
     if (code == ERR_OK)
         code = commit(core, why);
     if (code != ERR_OK) {
@@ -286,7 +286,8 @@ core_tick(struct core *core, struct http_server *server, int timeout_ms,
     struct error why = {0};
     outbound_wait(core->outbound, wait_ms(core, timeout_ms));
     outbound_collect(core->outbound);
-    struct job *jobs = core_gather(core, server, TICK_JOBS);
+    struct job *jobs =
+        core_read_bodies(core, core_gather(core, server, TICK_JOBS));
     if (!jobs && !core->first)
         return ERR_OK;
     core->counts.ticks++;
@@ -331,6 +332,7 @@ core_run(struct core *core, struct http_server *server, struct error *e)
             break;
         code = core_tick(core, server, core->draining ? DRAIN_MS : IDLE_MS, e);
     }
+    core_background_stop(&core->background); /* it reads requests of SERVER */
     core_commands_close(core);
     return code;
 }

@@ -27,6 +27,8 @@ struct job {
     enum core_topic topic;
     int64_t until_ms;
     int64_t position, reached; /* see core_go_on(): kept, and to be kept */
+    const struct route *route; /* of a large body: how it is read */
+    struct body *body;         /* as it was read; NULL: not yet */
     /* outbound calls */
     struct core_outbound outbound;
     struct outbound_result *result;
@@ -69,6 +71,9 @@ struct flight {
 
 enum { CORE_THREADS = 8 };
 
+/* Slow pieces of one kind do not keep those of another from beginning. */
+enum background_kind { BACKGROUND_WORK, BACKGROUND_BODY, BACKGROUND_KINDS };
+
 /* background.c: the threads beside the core. */
 struct background {
     pthread_mutex_t lock; /* of everything below */
@@ -76,7 +81,7 @@ struct background {
     pthread_cond_t end;   /* the awaited piece has ended, or a thread has */
     size_t count, idle;   /* of the threads */
     struct piece *waiting, *ended;
-    size_t waiting_count, slow_running;
+    size_t waiting_count, slow_running[BACKGROUND_KINDS];
     uint64_t turn; /* of the slow piece that was begun last */
     atomic_bool closed;
 };
@@ -103,7 +108,7 @@ struct core {
     struct db *db;
     struct outbound *outbound;
     struct background background;
-    bool first;      /* the store was just opened */
+    bool first; /* the store was just opened */
     struct core_time time;
     int64_t changes; /* of the store before the transaction */
     atomic_bool stopping;
@@ -123,6 +128,10 @@ struct core {
     bool closed;                          /* core_run has ended */
     struct job *commands, *commands_tail; /* of core_do */
 };
+
+/* do_job.c: gives the large bodies of JOBS to threads, if the callers may call;
+ * returns the others. */
+struct job *core_read_bodies(struct core *core, struct job *jobs);
 
 /* do_job.c: does J in a savepoint of the open transaction: its changes and
  * effects stay, or none do; logs why J failed. */
@@ -158,7 +167,15 @@ void core_orphans_free(struct core *core);
 /* background.c: the threads beside the core */
 void core_background_init(struct background *b);
 struct job *core_background_ended(struct core *core);
+/* Ends the threads; what they left is freed with B. */
+void core_background_stop(struct background *b);
 void core_background_free(struct background *b);
+
+/* Reads the body of the request J, which is done in a later tick then; true
+ * where there is no thread for it, and it was read. */
+bool core_read_body(struct core *core, struct job *j);
+/* Frees J, which is answered, and its large body. */
+void core_free_body(struct core *core, struct job *j);
 
 /* damage.c: counts and logs WHY, seldom, and gives true where it is DAMAGED;
  * does J again later; takes paths out of an error that a client will see. */

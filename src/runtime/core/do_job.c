@@ -5,26 +5,78 @@
 #include "runtime/core/core_private.h"
 #include "store/db.h"
 
+enum { LARGE_BODY = 64 * 1024 };
+
+static struct call
+call_of(struct core *core, struct job *j)
+{
+    return (struct call){
+        .runtime = core->options.runtime,
+        .core = core,
+        .db = core->db,
+        .time_ms = core_time_ms(core),
+        .request = j->request,
+        .body = j->body,
+        .answer = &j->answer,
+        .last = j->last,
+        .position = j->position,
+    };
+}
+
+/* Whether a thread reads the body of J before J is done. Who calls is looked at
+ * before, and again when J is done: not before the first tick, which reads what
+ * is known of the time. */
+static bool
+is_for_thread(struct core *core, struct job *j)
+{
+    if (j->kind != JOB_REQUEST || j->route || core->counts.ticks == 0 ||
+        j->request->body_len <= LARGE_BODY)
+        return false;
+    struct call call = call_of(core, j);
+    bool reads = route_reads_body(&call);
+    j->route = reads ? call.route : NULL;
+    return reads;
+}
+
+/* Its client had gone before a thread came to it. */
+static void
+answer_nobody(struct job *j)
+{
+    http_answer_init(&j->answer, 503);
+    http_request_answer(j->request, &j->answer);
+    core_job_free(j);
+}
+
+struct job *
+core_read_bodies(struct core *core, struct job *jobs)
+{
+    struct job **at = &jobs;
+    while (*at) {
+        struct job *j = *at, *next = j->next;
+        if (is_for_thread(core, j) && !core_read_body(core, j)) {
+            *at = next;
+        } else if (j->route && !j->body) {
+            *at = next;
+            answer_nobody(j);
+        } else {
+            at = &j->next;
+        }
+    }
+    return jobs;
+}
+
 static enum err
 do_request(struct core *core, struct job *j, struct error *e)
 {
     http_answer_clear(&j->answer);
     http_answer_init(&j->answer, 200);
     j->parked = false;
-    struct call call = {
-        .runtime = core->options.runtime,
-        .core = core,
-        .db = core->db,
-        .time_ms = core_time_ms(core),
-        .request = j->request,
-        .answer = &j->answer,
-        .last = j->last,
-        .position = j->position,
-    };
+    struct call call = call_of(core, j);
     j->reached = j->position;
     core->current = j;
     enum err code = route_dispatch(&call, e);
     core->current = NULL;
+    j->body = call.body;
     if (code == ERR_OK && call.keep_nothing)
         j->undo = true;
     return code;

@@ -18,6 +18,7 @@ core_job_free(struct job *j)
     if ((j->kind == JOB_WORK || j->kind == JOB_WAITED) && j->work.free)
         j->work.free(j->work.ctx);
     http_answer_clear(&j->answer);
+    body_free(j->body);
     free(j);
 }
 

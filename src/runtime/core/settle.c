@@ -37,6 +37,10 @@ settle(struct core *core, struct job *j)
         http_request_answer(j->request, &j->answer);
         j->request = NULL;
     }
+    if (j->kind == JOB_REQUEST && j->route) {
+        core_free_body(core, j);
+        return;
+    }
     if (j->kind == JOB_WAITED)
         core_waiter_done(core, j);
     core_job_free(j);

@@ -347,23 +347,23 @@ api_find_installed(struct call *call, int64_t installation, int64_t workflow,
 /* --- answers -------------------------------------------------------------- */
 
 enum err
-api_body_data(struct call *call, const char *const *data, struct value **out,
-              struct error *e)
+api_event(struct call *call, const struct body **out, struct error *e)
 {
-    enum err code =
-        http_request_json(call->request, &value_limits_event, data, out, e);
-    if (code == ERR_OK && !value_is(*out, VALUE_OBJECT)) {
-        value_free(*out);
-        *out = NULL;
-        code = error_set(e, ERR_INVALID, "request body: it is no JSON object");
-    }
-    return code;
+    if (!call->body)
+        call->body = body_read(call->request, call->route->body);
+    const struct error *why = &call->body->why;
+    *out = call->body;
+    return why->code == ERR_OK ? ERR_OK
+                               : error_set(e, why->code, "%s", why->text);
 }
 
 enum err
-api_body(struct call *call, struct value **out, struct error *e)
+api_body(struct call *call, const struct value **out, struct error *e)
 {
-    return api_body_data(call, NULL, out, e);
+    const struct body *body;
+    enum err code = api_event(call, &body, e);
+    *out = code == ERR_OK ? body->members : NULL;
+    return code;
 }
 
 void
@@ -422,8 +422,8 @@ api_answer_page(struct call *call, struct value *v, int64_t limit,
 {
     size_t n = value_size(v);
     bool more = n > 0 && (int64_t)n == limit;
-    api_answer_page_at(
-        call, v, more ? value_get_text(value_at(v, n - 1), id) : NULL);
+    api_answer_page_at(call, v,
+                       more ? value_get_text(value_at(v, n - 1), id) : NULL);
 }
 
 void

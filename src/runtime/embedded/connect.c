@@ -241,7 +241,7 @@ create(struct call *call, const struct api_user *u,
 enum err
 credential_create(struct call *call, struct error *e)
 {
-    struct value *body = NULL;
+    const struct value *body = NULL;
     struct api_user u = {0};
     struct fresh f = {.n = 0};
     enum err code = api_body(call, &body, e);
@@ -258,6 +258,5 @@ credential_create(struct call *call, struct error *e)
     free(f.name);
     free(f.scopes);
     api_user_clear(&u);
-    value_free(body);
     return code;
 }

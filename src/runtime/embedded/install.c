@@ -430,7 +430,8 @@ begin_of(struct call *call, const struct value *body, bool starts,
 enum err
 headless_start(struct call *call, struct error *e)
 {
-    struct value *body = NULL, *form = NULL;
+    const struct value *body = NULL;
+    struct value *form = NULL;
     struct api_installation i;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
@@ -443,7 +444,6 @@ headless_start(struct call *call, struct error *e)
         value_set_text(v, "installationId", i.id);
         api_answer(call, v);
     }
-    value_free(body);
     return code;
 }
 
@@ -455,8 +455,7 @@ take_fields(struct call *call, const struct api_installation *i,
     const char *id = value_get_text(block, "blockId");
     const struct value *fields = value_get(block, "fields");
     char hash[65] = "";
-    enum err code =
-        api_find_workflow(call, value_get_text(block, "workflowId"),
+    enum err code = api_find_workflow(call, value_get_text(block, "workflowId"),
                                       i->user, &w, e);
     if (code == ERR_OK && w.integration != i->integration)
         code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
@@ -526,7 +525,7 @@ finish(struct call *call, const struct api_installation *i,
 enum err
 headless_complete(struct call *call, struct error *e)
 {
-    struct value *body = NULL;
+    const struct value *body = NULL;
     struct api_installation i = {0};
     enum err code = api_body(call, &body, e);
     const struct value *data = value_get(body, "data");
@@ -542,14 +541,14 @@ headless_complete(struct call *call, struct error *e)
         code = use_link(call, e);
     if (code == ERR_OK)
         api_answer_message(call, "Installation completed successfully");
-    value_free(body);
     return code;
 }
 
 enum err
 headless_edit(struct call *call, struct error *e)
 {
-    struct value *body = NULL, *v = NULL;
+    const struct value *body = NULL;
+    struct value *v = NULL;
     struct api_installation i;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
@@ -560,6 +559,5 @@ headless_edit(struct call *call, struct error *e)
         value_set(v, "installedData", value_copy(value_get(v, "formData")));
         api_answer_data(call, v);
     }
-    value_free(body);
     return code;
 }

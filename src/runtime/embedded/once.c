@@ -1,6 +1,7 @@
 /* Idempotency keys of callers. */
 #include "runtime/embedded/once.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -15,23 +16,6 @@ is_key(const char *key)
         if (*p <= ' ' || *p > '~')
             return false;
     return n > 0 && n <= KEY_MAX;
-}
-
-/* Of the operation and the body, however its members are ordered. */
-static enum err
-hash_request(const char *operation, const struct value *body,
-             char out[DIGEST_SIZE], struct error *e)
-{
-    struct buf text;
-    buf_init(&text, 64 << 20);
-    buf_adds(&text, operation);
-    buf_addc(&text, '\n');
-    value_write_canonical(&text, body);
-    bool fits = !buf_failed(&text);
-    if (fits)
-        digest_hex(out, text.data, text.len);
-    buf_clear(&text);
-    return fits ? ERR_OK : error_set(e, ERR_TOO_BIG, "The body is too big");
 }
 
 static enum err
@@ -59,9 +43,8 @@ answer_again(struct call *call, const struct once *o, bool *repeated,
 }
 
 enum err
-once_begin(struct call *call, const char *operation, int64_t user,
-           const struct value *body, struct once *out, bool *repeated,
-           struct error *e)
+once_begin(struct call *call, int64_t user, const struct body *body,
+           struct once *out, bool *repeated, struct error *e)
 {
     *repeated = false;
     *out = (struct once){
@@ -74,9 +57,8 @@ once_begin(struct call *call, const char *operation, int64_t user,
                          "Idempotency-Key: must be 1 to %d printable ASCII "
                          "characters without spaces",
                          KEY_MAX);
-    enum err code = hash_request(operation, body, out->hash, e);
-    if (code == ERR_OK)
-        code = answer_again(call, out, repeated, e);
+    snprintf(out->hash, sizeof out->hash, "%s", body->hash);
+    enum err code = answer_again(call, out, repeated, e);
     if (code == ERR_OK && *repeated)
         http_answer_header(call->answer, "Idempotency-Replayed", "true");
     return code;

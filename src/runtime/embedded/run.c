@@ -11,18 +11,6 @@
 
 enum { WAITED_MAX = 20 };
 
-static const char *const payloads[] = {"data", NULL};
-
-/* The body's "data" as JSON text; without one an empty object. A payload is
- * null only once it is no longer kept. */
-static char *
-data_text(const struct value *body)
-{
-    const struct value *data = value_get(body, "data");
-    return data && !value_is(data, VALUE_NULL) ? value_to_text(data)
-                                               : mem_strdup("{}");
-}
-
 /* The ids that clients of the embedded API know runs by. */
 static struct value *
 executions(const struct value *runs)
@@ -82,40 +70,38 @@ answer_event(struct call *call, int64_t user, const struct value *runs,
 enum err
 run_event(struct call *call, struct error *e)
 {
-    struct value *body = NULL, *runs = value_array();
+    const struct body *body;
+    struct value *runs = value_array();
     struct api_user u = {0};
     struct once once = {0};
     bool repeated = false;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
-        code = api_body_data(call, payloads, &body, e);
-    const char *event = value_get_text(body, "event");
+        code = api_event(call, &body, e);
+    const char *event =
+        code == ERR_OK ? value_get_text(body->members, "event") : NULL;
     if (code == ERR_OK && (!event || !*event))
         code = error_set(e, ERR_USAGE, "event is missing");
     if (code == ERR_OK)
-        code = api_call_user(call, body, &u, e);
+        code = api_call_user(call, body->members, &u, e);
     if (code == ERR_OK)
-        code = once_begin(call, "event", u.n, body, &once, &repeated, e);
-    if (code == ERR_OK && !repeated) {
-        char *data = data_text(body);
-        code =
-            runs_event(call->core, u.n, 0, event, data, strlen(data), runs, e);
-        free(data);
-    }
+        code = once_begin(call, u.n, body, &once, &repeated, e);
+    if (code == ERR_OK && !repeated)
+        code = runs_event(call->core, u.n, 0, event, body->data.data,
+                          body->data.len, runs, e);
     if (code == ERR_OK && !repeated)
         code = answer_event(call, u.n, runs, e);
     if (code == ERR_OK && !repeated)
         code = once_end(call, &once, e);
     value_free(runs);
     api_user_clear(&u);
-    value_free(body);
     return code;
 }
 
 enum err
 run_workflow(struct call *call, struct error *e)
 {
-    struct value *body = NULL;
+    const struct body *body;
     struct api_user u = {0};
     struct api_workflow w = {0};
     struct api_installed d = {0};
@@ -124,22 +110,19 @@ run_workflow(struct call *call, struct error *e)
     bool repeated = false;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
-        code = api_body_data(call, payloads, &body, e);
+        code = api_event(call, &body, e);
     if (code == ERR_OK)
-        code = api_named_installed(call, body, &u, &w, &d, e);
+        code = api_named_installed(call, body->members, &u, &w, &d, e);
     if (code == ERR_OK)
-        code = once_begin(call, "workflow", u.n, body, &once, &repeated, e);
+        code = once_begin(call, u.n, body, &once, &repeated, e);
     if (code == ERR_OK && !repeated && !d.active)
         code = error_set(e, ERR_REFUSED,
                          "workflow %s: it is turned off for this user "
                          "(activate it first)",
                          w.name);
-    if (code == ERR_OK && !repeated) {
-        char *data = data_text(body);
-        code =
-            runs_start(call->core, d.n, data, strlen(data), "start", &ids, e);
-        free(data);
-    }
+    if (code == ERR_OK && !repeated)
+        code = runs_start(call->core, d.n, body->data.data, body->data.len,
+                          "start", &ids, e);
     if (code == ERR_OK && !repeated) {
         struct value *v = value_object();
         value_set_text(v, "message", "success");
@@ -150,7 +133,6 @@ run_workflow(struct call *call, struct error *e)
     api_installed_clear(&d);
     api_workflow_clear(&w);
     api_user_clear(&u);
-    value_free(body);
     return code;
 }
 

@@ -92,7 +92,7 @@ add_user(struct call *call, const char *username, const struct value *body,
 enum err
 user_create(struct call *call, struct error *e)
 {
-    struct value *body = NULL;
+    const struct value *body = NULL;
     struct api_user u = {0};
     enum err code = api_body(call, &body, e);
     const char *username = value_get_text(body, "username");
@@ -106,7 +106,6 @@ user_create(struct call *call, struct error *e)
         api_answer(call, v);
     }
     api_user_clear(&u);
-    value_free(body);
     return code;
 }
 
@@ -142,7 +141,8 @@ add_of_batch(struct call *call, const struct value *entry,
 enum err
 user_batch(struct call *call, struct error *e)
 {
-    struct value *body = NULL, *invalid = value_array();
+    const struct value *body = NULL;
+    struct value *invalid = value_array();
     size_t made = 0;
     enum err code = api_body(call, &body, e);
     const struct value *users = value_get(body, "users");
@@ -161,7 +161,6 @@ user_batch(struct call *call, struct error *e)
         api_answer(call, v);
     }
     value_free(invalid);
-    value_free(body);
     return code;
 }
 
@@ -261,7 +260,7 @@ save_user(struct call *call, const struct api_user *u, struct error *e)
 enum err
 user_update(struct call *call, struct error *e)
 {
-    struct value *body = NULL;
+    const struct value *body = NULL;
     struct api_user u = {0};
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
@@ -284,7 +283,6 @@ user_update(struct call *call, struct error *e)
     if (code == ERR_OK)
         api_answer(call, user_value(&u));
     api_user_clear(&u);
-    value_free(body);
     return code;
 }
 
@@ -350,9 +348,9 @@ wipe_credentials(struct call *call, int64_t user, struct error *e)
     }
     enum err code = db_end(q, e);
     for (size_t i = 0; i < value_size(apps) && code == ERR_OK; i++)
-        code = install_disconnect(
-            call->core, strtoll(value_key(apps, i, NULL), NULL, 10),
-            value_text_or(value_at(apps, i), ""), e);
+        code = install_disconnect(call->core,
+                                  strtoll(value_key(apps, i, NULL), NULL, 10),
+                                  value_text_or(value_at(apps, i), ""), e);
     value_free(apps);
     return code;
 }

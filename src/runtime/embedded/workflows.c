@@ -373,7 +373,7 @@ switch_active(struct call *call, bool active, struct error *e)
     struct api_workflow w = {0};
     struct api_installed d = {0};
     struct live_place place;
-    struct value *body = NULL;
+    const struct value *body = NULL;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
         code = api_named_installed(call, body, &u, &w, &d, e);
@@ -391,7 +391,6 @@ switch_active(struct call *call, bool active, struct error *e)
     api_installed_clear(&d);
     api_workflow_clear(&w);
     api_user_clear(&u);
-    value_free(body);
     return code;
 }
 

@@ -240,7 +240,7 @@ put_workflow(struct call *call, int64_t integration, const struct value *w,
 enum err
 manage_integration_put(struct call *call, struct error *e)
 {
-    struct value *body = NULL;
+    const struct value *body = NULL;
     int64_t integration = 0;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
@@ -255,6 +255,5 @@ manage_integration_put(struct call *call, struct error *e)
         value_set_text(v, "integrationId", call->params[0]);
         api_answer(call, v);
     }
-    value_free(body);
     return code;
 }

@@ -102,9 +102,9 @@ manage_info(struct call *call, struct error *e)
 enum err
 manage_requests(struct call *call, struct error *e)
 {
-    static const char *const payloads[] = {"data", "input", NULL};
-    struct value *body = NULL, *receipts = value_array();
-    enum err code = api_body_data(call, payloads, &body, e);
+    const struct value *body = NULL;
+    struct value *receipts = value_array();
+    enum err code = api_body(call, &body, e);
     const struct value *list = value_get(body, "requests");
     if (code == ERR_OK &&
         (!value_is(list, VALUE_ARRAY) || value_size(list) > REQUESTS_MAX))
@@ -117,7 +117,6 @@ manage_requests(struct call *call, struct error *e)
         if (code == ERR_OK)
             value_append(receipts, receipt);
     }
-    value_free(body);
     if (code == ERR_OK)
         api_answer_data(call, receipts);
     else

@@ -27,6 +27,7 @@ main(void)
     test_runtime_credential();
     test_runtime_parsed();
     test_runtime_time();
+    test_runtime_bodies();
     curl_global_cleanup();
     return failed_tests ? 1 : 0;
 }

@@ -28,6 +28,7 @@ void test_runtime_fair(void);
 void test_runtime_pages(void);
 void test_runtime_evaluation(void);
 void test_runtime_time(void);
+void test_runtime_bodies(void);
 
 struct effect_count {
     char key[80];

@@ -44,6 +44,31 @@ text_and_back_is_the_same(void)
     }
 }
 
+/* Sabotage: take qsort() out of sort_keys() of tape_canonical.c. */
+static void
+a_tape_has_the_canonical_form_of_its_tree(void)
+{
+    random_start(test_seed());
+    for (int i = 0; i < ROUNDS && !test_failures_here; i++) {
+        struct value *v = random_tree(5);
+        char *wanted = canonical_text(v), *text = pretty_text(v);
+        struct tape t;
+        struct buf got;
+        tape_init(&t);
+        buf_init(&got, 1 << 20);
+        CHECK_INT(tape_read(&t, text, strlen(text), &value_limits_event, "tree",
+                            NULL),
+                  ERR_OK);
+        tape_write_canonical(&t, 0, &got);
+        CHECK_STR(buf_str(&got), wanted);
+        buf_clear(&got);
+        tape_clear(&t);
+        value_free(v);
+        free(wanted);
+        free(text);
+    }
+}
+
 /* Take the line away in compare.c that compares sizes, or in write.c that
  * sorts, and this fails. */
 static void
@@ -176,6 +201,8 @@ test_value_property(void)
 {
     static const struct test tests[] = {
         {"text and back is the same", text_and_back_is_the_same},
+        {"a tape has the canonical form of its tree",
+         a_tape_has_the_canonical_form_of_its_tree},
         {"same is what has one canonical form",
          same_is_what_has_one_canonical_form},
         {"a patch and its inverse is nothing",

@@ -1,0 +1,37 @@
+/*
+ * The body of a request as handlers use it. A payload is not made into a tree:
+ * it is read onto a tape to check it, and kept as the text that is stored.
+ */
+#ifndef TAILOR_RUNTIME_ACCESS_BODY_H
+#define TAILOR_RUNTIME_ACCESS_BODY_H
+
+#include "base/digest.h"
+#include "http/server.h"
+
+/* What a route reads of the body. NUL characters are refused but in payloads,
+ * because names and ids become C strings. */
+enum body_kind {
+    BODY_NONE,     /* nothing, or its bytes as they are */
+    BODY_JSON,     /* an object */
+    BODY_REQUESTS, /* an object in which "data" and "input" are payloads */
+    BODY_EVENT,    /* an object whose member "data" is a payload … */
+    BODY_START     /* … the same, of the start of one workflow */
+};
+
+struct body {
+    struct error why;      /* the code is OK where the body can be used */
+    struct value *members; /* the object; of EVENT and START the members that
+                              are not containers, without "data" */
+    struct buf data; /* EVENT and START: "data" as JSON without white space;
+                        "{}" where it is missing or null */
+    char hash[DIGEST_SIZE]; /* of the same where the request has an
+                               Idempotency-Key: of the kind and the body in its
+                               canonical form; else "" */
+};
+
+/* Reads the body of REQUEST, which may take long for a large one. Never NULL;
+ * the caller owns it. Any thread. */
+struct body *body_read(const struct http_request *request, enum body_kind kind);
+void body_free(struct body *b);
+
+#endif

@@ -1,0 +1,205 @@
+/* Large bodies: a thread reads them, so that what comes after them is done
+ * before. */
+#include <curl/curl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runtime/access/auth.h"
+#include "runtime/executor/accept.h"
+#include "store/runtime.h"
+#include "tests/unit/runtime/runtime.h"
+
+enum { LARGE = 100 * 1024, WAIT_MS = 10000 };
+
+static struct world w;
+
+/* Where clients call. */
+static struct front {
+    struct http_server *server;
+    char key[AUTH_TOKEN_SIZE];
+} front;
+
+/* A client with a thread of its own. */
+struct client {
+    pthread_t thread;
+    const char *key;
+    struct buf body;
+    long status;
+};
+
+static void
+front_start(void)
+{
+    struct error e = {0};
+    char *certificate = runtime_path(&w.runtime, "certificate.pem");
+    char *key = runtime_path(&w.runtime, "key.pem");
+    struct http_options o = {
+        .listen = "127.0.0.1:0", .certificate = certificate, .key = key};
+    CHECK_INT(http_server_start(&front.server, &o, &e), ERR_OK);
+    CHECK_INT(auth_token_add(core_db(w.core), TOKEN_API_KEY, "test",
+                             ENVIRONMENT_DEVELOPMENT, front.key, &e),
+              ERR_OK);
+    free(certificate);
+    free(key);
+}
+
+static size_t
+drop_answer(char *data, size_t size, size_t n, void *ctx)
+{
+    (void)data;
+    (void)ctx;
+    return size * n;
+}
+
+static void *
+post(void *ctx)
+{
+    struct client *c = ctx;
+    CURL *curl = curl_easy_init();
+    char *url =
+        mem_printf("https://%s/run/event", http_server_address(front.server));
+    char *ca = runtime_path(&w.runtime, "ca.pem");
+    char *key = mem_printf("Authorization: Bearer %s", c->key);
+    struct curl_slist *headers =
+        curl_slist_append(NULL, "Content-Type: application/json");
+    headers = curl_slist_append(headers, "Expect:");
+    headers = curl_slist_append(headers, key);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_CAINFO, ca);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_answer);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, buf_str(&c->body));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)c->body.len);
+    if (curl_easy_perform(curl) == CURLE_OK)
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &c->status);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+    free(url);
+    free(ca);
+    free(key);
+    return NULL;
+}
+
+/* When a test that waits gives up. */
+static int64_t
+patience(void)
+{
+    const char *times = getenv("TEST_PATIENCE");
+    return clock_monotonic_ms() +
+           WAIT_MS * (times ? strtol(times, NULL, 10) : 1);
+}
+
+static uint64_t
+queued(void)
+{
+    struct http_counts n;
+    http_server_counts(front.server, &n);
+    return n.requests;
+}
+
+/* Sends an event of P with BYTES of text and the member "no" NO; it is in the
+ * queue afterwards. */
+static void
+send_event(struct client *c, const struct place *p, const char *key, int no,
+           size_t bytes)
+{
+    uint64_t before = queued();
+    int64_t until = patience();
+    *c = (struct client){.key = key};
+    buf_init(&c->body, 1 << 20);
+    buf_addf(&c->body,
+             "{\"userId\":\"%s\", \"data\": {\"no\" : %d, \"text\":\"", p->user,
+             no);
+    for (size_t i = 0; i < bytes; i++)
+        buf_addc(&c->body, 'x');
+    buf_adds(&c->body, "\"}, \"event\":\"go\"}");
+    CHECK_INT(pthread_create(&c->thread, NULL, post, c), 0);
+    while (queued() == before && clock_monotonic_ms() < until)
+        usleep(1000);
+    CHECK_INT(queued(), before + 1);
+}
+
+static void
+tick(void)
+{
+    struct error e = {0};
+    CHECK_INT(core_tick(w.core, front.server, 1, &e), ERR_OK);
+}
+
+/* How many requests the core has done. */
+static uint64_t
+done(void)
+{
+    struct core_counts n;
+    core_get_counts(w.core, &n);
+    return n.requests;
+}
+
+static void
+end(struct client *c, int status)
+{
+    pthread_join(c->thread, NULL);
+    CHECK_INT(c->status, status);
+    buf_clear(&c->body);
+}
+
+static void
+tick_until_done(uint64_t count)
+{
+    for (int64_t until = patience();
+         done() < count && clock_monotonic_ms() < until;)
+        tick();
+    CHECK_INT(done(), count);
+}
+
+/* Sabotage: let is_for_thread() of do_job.c find no body large. */
+static void
+a_little_one_passes_a_large_one(void)
+{
+    struct place p;
+    struct client large, little;
+    place_install(&w, &p, world_document(&w, WORKFLOW("", "")));
+    uint64_t before = done();
+    send_event(&large, &p, front.key, 1, LARGE);
+    send_event(&little, &p, front.key, 2, 1);
+    tick();
+    CHECK_INT(done(), before + 1);
+    tick_until_done(before + 2);
+    end(&little, 200);
+    end(&large, 200);
+}
+
+/* Sabotage: let route_reads_body() of route.c not call auth_check(). */
+static void
+a_stranger_s_body_is_not_read(void)
+{
+    struct place p;
+    struct client stranger;
+    char key[AUTH_TOKEN_SIZE];
+    place_install(&w, &p, world_document(&w, WORKFLOW("", "")));
+    auth_token_make(key, "tlrk");
+    uint64_t before = done();
+    send_event(&stranger, &p, key, 1, LARGE);
+    tick();
+    CHECK_INT(done(), before + 1);
+    end(&stranger, 401);
+}
+
+static const struct test tests[] = {
+    {"a little body passes a large one", a_little_one_passes_a_large_one},
+    {"a stranger's body is not read", a_stranger_s_body_is_not_read},
+    {NULL, NULL}};
+
+void
+test_runtime_bodies(void)
+{
+    world_start(&w);
+    front_start();
+    test_run("bodies", tests);
+    http_server_free(front.server);
+    world_stop(&w);
+    failed_tests += test_failures;
+}
