@@ -22,6 +22,7 @@ struct customer {
 
 static struct customer customers[CUSTOMERS];
 static char integration[IDENT_SIZE], workflow[IDENT_SIZE];
+static int changes; /* of a version's place or of an installation */
 static char plain[DIGEST_SIZE], material[DIGEST_SIZE], plain2[DIGEST_SIZE];
 
 static struct value *
@@ -173,6 +174,7 @@ model_change(struct customer *c, int version, bool fresh, bool replace)
     if (c->awaiting >= 0 && c->awaiting != version && !replace)
         return "refused";
     c->awaiting = c->material[version] ? version : -1;
+    changes++;
     if (c->material[version])
         return "awaiting";
     c->live = version;
@@ -216,6 +218,7 @@ do_withdraw(struct customer *c)
         expect("withdraw", items, "refused");
     else if (c->awaiting == version) {
         expect("withdraw", items, "withdrawn");
+        changes++;
         c->awaiting = -1;
     } else if (c->was_live[version])
         expect("withdraw", items, "acceptedBefore");
@@ -226,6 +229,7 @@ do_withdraw(struct customer *c)
 static void
 do_uninstall(struct customer *c)
 {
+    changes++;
     if (!c->uninstalled) {
         expect("uninstall",
                mem_printf("[{'installationId':'%s'}]", c->installation),
@@ -414,7 +418,8 @@ feed_has_no_gaps(void)
     struct feed_walk f = {0};
     CHECK_INT(world_do(&w, walk_feed, &f), ERR_OK);
     CHECK_INT(f.gaps, 0);
-    CHECK(f.last > STEPS / 4);
+    CHECK(changes > 0);
+    CHECK(f.last >= changes);
 }
 
 void
