@@ -74,7 +74,9 @@ void world_back_up(struct world *w, struct buf *out);
 /* A crash, and the file of the store is STORE. */
 void world_put_back(struct world *w, const struct buf *store);
 
-/* Ticks until DONE says so; fails after 10 s. */
+/* What TEST_PATIENCE multiplies every deadline by. */
+long world_patience(void);
+/* Ticks until DONE says so; fails after 30 s, times TEST_PATIENCE. */
 void world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
                  void *ctx);
 /* One tick of the core, and answers to what has reached the outside. */
@@ -88,6 +90,9 @@ extern time_t world_clock_off;
 void world_hold_evaluations(int count);
 int world_held_evaluations(void);
 void world_release_evaluations(int count);
+/* Whether this thread is in the core: its waits for an evaluation then end when
+ * that has ended or is held, not by time. */
+void world_in_core(bool in);
 /* From here on each evaluation seems to take a second, or not. */
 void world_slow_evaluations(bool slow);
 

@@ -14,7 +14,7 @@
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
 
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 30000 };
 
 static void
 must(enum err code, const struct error *e)
@@ -100,7 +100,9 @@ world_tick(struct world *w)
 {
     struct error e = {0};
     struct http_request *r;
+    world_in_core(true);
     must(core_tick(w->core, NULL, 1, &e), &e);
+    world_in_core(false);
     while ((r = http_server_next(w->server, 0))) {
         w->arrived++;
         if (w->silent && strcmp(r->path, w->silent) == 0 && w->held_count < 512)
@@ -110,13 +112,18 @@ world_tick(struct world *w)
     }
 }
 
+long
+world_patience(void)
+{
+    const char *patience = getenv("TEST_PATIENCE");
+    return patience ? strtol(patience, NULL, 10) : 1;
+}
+
 void
 world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
             void *ctx)
 {
-    const char *patience = getenv("TEST_PATIENCE");
-    int64_t until = clock_monotonic_ms() +
-                    WAIT_MS * (patience ? strtol(patience, NULL, 10) : 1);
+    int64_t until = clock_monotonic_ms() + WAIT_MS * world_patience();
     while (!done(w, ctx) && clock_monotonic_ms() < until)
         world_tick(w);
     CHECK(done(w, ctx));
