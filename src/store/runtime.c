@@ -14,7 +14,8 @@ static const struct db_statement statements[] = {
 static const char *const migrations[] = {
     runtime_schema_1, runtime_schema_2,         runtime_schema_3,
     runtime_schema_4, runtime_schema_feed_hash, runtime_schema_chosen,
-    runtime_schema_run_environment, runtime_schema_run_workflow};
+    runtime_schema_run_environment, runtime_schema_run_workflow,
+    runtime_schema_run_input};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",

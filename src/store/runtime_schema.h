@@ -21,5 +21,6 @@ extern const char runtime_schema_run_environment[];
 
 /* The workflow of every run, and how many runs each workflow has. */
 extern const char runtime_schema_run_workflow[];
+extern const char runtime_schema_run_input[];
 
 #endif

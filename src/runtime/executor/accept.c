@@ -13,6 +13,8 @@
 #include "runtime/runtime.h"
 #include "store/runtime.h"
 
+enum { INPUT_OF_RUN = 4096 }; /* bytes; what is longer has a row of its own */
+
 #define PAYLOAD_LIFE_MS (7LL * 24 * 3600 * 1000)
 
 /* Where a run is accepted. */
@@ -55,11 +57,42 @@ standing_of(struct core *core, int64_t installed, struct standing *out,
 }
 
 static enum err
+add_run(struct core *core, const struct acceptance *a,
+        const struct standing *at, const struct run_ids *ids, int64_t *n,
+        struct error *e)
+{
+    int64_t now = clock_now_ms();
+    bool is_long = a->n > INPUT_OF_RUN;
+    struct db *db = core_db(core);
+    struct db_stmt *q = db_use(db, RS_RUN_ACCEPT);
+    db_text(q, ids->id);
+    db_text(q, ids->execution);
+    db_int(q, a->installed);
+    db_int(q, a->version);
+    db_int(q, at->park ? RUN_PARKED : RUN_ACCEPTED);
+    db_int(q, at->park);
+    db_text(q, a->cause);
+    db_text(q, a->event);
+    db_null(q);
+    db_text_n(q, a->input, is_long ? 0 : a->n);
+    db_int(q, now);
+    db_int(q, now + PAYLOAD_LIFE_MS);
+    enum err code = db_run(q, e);
+    *n = db_last_id(db);
+    if (code != ERR_OK || !is_long)
+        return code;
+    q = db_use(db, RS_RUN_INPUT_ADD);
+    db_int(q, *n);
+    db_text_n(q, a->input, a->n);
+    return db_run(q, e);
+}
+
+static enum err
 accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
            struct error *e)
 {
-    int64_t now = clock_now_ms();
     struct standing at;
+    int64_t n = 0;
     ident_new(out->id);
     uuid_new(out->execution);
     enum err code = standing_of(core, a->installed, &at, e);
@@ -67,22 +100,9 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
         code = error_set(e, ERR_REFUSED, "the installation was uninstalled");
     if (code != ERR_OK)
         return code;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_ACCEPT);
-    db_text(q, out->id);
-    db_text(q, out->execution);
-    db_int(q, a->installed);
-    db_int(q, a->version);
-    db_int(q, at.park ? RUN_PARKED : RUN_ACCEPTED);
-    db_int(q, at.park);
-    db_text(q, a->cause);
-    db_text(q, a->event);
-    db_null(q);
-    db_text_n(q, a->input, a->n);
-    db_int(q, now);
-    db_int(q, now + PAYLOAD_LIFE_MS);
-    code = db_run(q, e);
+    code = add_run(core, a, &at, out, &n, e);
     if (code == ERR_OK && !at.park)
-        executor_start(core, db_last_id(core_db(core)), at.lane);
+        executor_start(core, n, at.lane);
     else if (code == ERR_OK)
         code = executor_count_parked(core, a->installed, e);
     return code;

@@ -53,7 +53,8 @@ erase_keys(struct db *db, int64_t until, bool *more, struct error *e)
 enum err
 retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
 {
-    static const int payload[] = {RS_EXPIRE_STEPS, RS_EXPIRE_RUN};
+    static const int payload[] = {RS_EXPIRE_STEPS, RS_EXPIRE_INPUT,
+                                  RS_EXPIRE_RUN};
     static const int whole[] = {RS_OLD_LABELS, RS_OLD_STEPS, RS_OLD_RUN_BARE,
                                 RS_OLD_RUN};
     struct db *db = core_db(core);
@@ -62,7 +63,7 @@ retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
     bool keys = false;
     enum err code = read_runs(db, RS_EXPIRED_RUNS, now_ms, runs, &n, e);
     for (size_t i = 0; i < n && code == ERR_OK; i++)
-        code = erase(db, payload, 2, runs[i], e);
+        code = erase(db, payload, 3, runs[i], e);
     if (code == ERR_OK)
         code = read_runs(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
     for (size_t i = 0; i < m && code == ERR_OK; i++)
@@ -102,7 +103,8 @@ enum err
 retention_erase_user(struct core *core, int64_t user, int64_t *position,
                      struct error *e)
 {
-    static const int recorded[] = {RS_STEPS_ERASE, RS_OLD_LABELS, RS_RUN_ERASE};
+    static const int recorded[] = {RS_STEPS_ERASE, RS_OLD_LABELS,
+                                   RS_EXPIRE_INPUT, RS_RUN_ERASE};
     struct db *db = core_db(core);
     int64_t runs[RUNS_AT_ONCE], before = db_total_changes(db);
     size_t n, i = 0;
@@ -112,7 +114,7 @@ retention_erase_user(struct core *core, int64_t user, int64_t *position,
          i++) {
         *position = llabs(runs[i]);
         if (runs[i] > 0)
-            code = erase(db, recorded, 3, runs[i], e);
+            code = erase(db, recorded, 4, runs[i], e);
     }
     if (i == n && n < RUNS_AT_ONCE)
         *position = 0;

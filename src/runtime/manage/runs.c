@@ -331,6 +331,8 @@ manage_run(struct call *call, struct error *e)
         code = record_look(call, actor, n, call->params[0], e);
     if (code == ERR_OK)
         code = payload_set(call->db, &p, "run", "input", n, v, "input", e);
+    if (code == ERR_OK) /* one of them is there */
+        code = payload_set(call->db, &p, "run_input", "text", n, v, "input", e);
     if (code == ERR_OK)
         code = add_steps(call, n, *hash ? hash : NULL, &p, v, e);
     if (code == ERR_OK && p.cut)
