@@ -2,5 +2,5 @@
 # A released version never changes here or anywhere.
 libmanager_a_SOURCES += \
 	%D%/draft.c %D%/draft.h %D%/edit.c %D%/editing.c %D%/editing.h \
-	%D%/parts.h %D%/previewing.c %D%/previewing.h %D%/version.c \
-	%D%/version.h %D%/version_rows.h
+	%D%/load.c %D%/log.c %D%/parts.h %D%/previewing.c %D%/previewing.h \
+	%D%/state.c %D%/version.c %D%/version.h %D%/version_rows.h

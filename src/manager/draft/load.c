@@ -1,0 +1,117 @@
+/* Drafts as the store has them: their row, their document. */
+#include <stdio.h>
+#include <string.h>
+
+#include "manager/draft/parts.h"
+#include "manager/release/parts.h"
+
+static enum err
+read_draft(struct manager *m, int64_t n, struct draft *d, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_FACTS);
+    *d = (struct draft){.n = n};
+    db_int(q, n);
+    if (db_row(q)) {
+        const char *installation = db_get_text(q, 14);
+        d->workflow = db_get_int(q, 0);
+        d->installation = db_get_int(q, 1);
+        version_label(d->label, db_get_int(q, 2), db_get_int(q, 3));
+        snprintf(d->author, sizeof d->author, "%s", db_get_text(q, 6));
+        snprintf(d->hash, sizeof d->hash, "%s", db_get_text(q, 7));
+        d->state = (int)db_get_int(q, 9);
+        d->revision = db_get_int(q, 10);
+        d->undo_top = db_get_int(q, 11);
+        d->redo_top = db_get_int(q, 12);
+        snprintf(d->id, sizeof d->id, "%s", db_get_text(q, 13));
+        snprintf(d->installation_id, sizeof d->installation_id, "%s",
+                 installation ? installation : "");
+    }
+    return db_end(q, e);
+}
+
+enum err
+draft_load(struct manager *m, const char *name, bool open, struct draft *out,
+           struct error *e)
+{
+    struct name_ref ref;
+    enum err r = name_version(m, name, 0, 0, &ref, e);
+    if (r == ERR_OK)
+        r = read_draft(m, ref.n, out, e);
+    if (r == ERR_OK && open &&
+        (out->state == VERSION_RELEASED || out->state == VERSION_DISCARDED))
+        r = error_set(e, ERR_REFUSED, "%s: is %s and cannot be changed (%s)",
+                      out->label, version_state_word(out->state),
+                      out->state == VERSION_RELEASED ? "fork it"
+                                                     : "restore it first");
+    return r;
+}
+
+enum err
+draft_check_author(struct manager *m, const struct draft *d, struct error *e)
+{
+    if (!d->installation && manager_role(m) < ROLE_ADMIN)
+        return error_set(e, ERR_ROLE,
+                         "%s: not allowed: a base version is for everybody, "
+                         "this needs admin (fork it for one installation)",
+                         d->label);
+    if (strcmp(d->author, manager_actor(m)) != 0)
+        return error_set(e, ERR_REFUSED,
+                         "%s: is %s's draft (take it over first: draft take "
+                         "%s)",
+                         d->label, d->author, d->id);
+    return ERR_OK;
+}
+
+const char *
+draft_installation(const struct draft *d)
+{
+    return d->installation ? d->installation_id : NULL;
+}
+
+enum err
+draft_document(struct manager *m, const struct draft *d, struct document **out,
+               struct error *e)
+{
+    bool found = false;
+    enum err r = ERR_OK;
+    *out = NULL;
+    struct db_stmt *q = db_use(manager_db(m), CS_DRAFT_BODY);
+    db_int(q, d->n);
+    if (db_row(q)) {
+        size_t n;
+        char hash[DIGEST_SIZE];
+        const char *body = db_get_text_n(q, 0, &n);
+        found = true;
+        digest_hex(hash, body, n);
+        r = strcmp(hash, d->hash) == 0
+                ? document_parse(out, body, n, d->label, e)
+                : error_set(e, ERR_DAMAGED,
+                            "%s: its content is not what its name says (run "
+                            "store check, restore a backup)",
+                            d->label);
+    }
+    enum err ended = db_end(q, r == ERR_OK ? e : NULL);
+    if (r == ERR_OK && ended == ERR_OK && !found)
+        return error_set(e, ERR_DAMAGED, "%s: has no document", d->label);
+    return r == ERR_OK ? ended : r;
+}
+
+enum err
+manager_draft_read(struct manager *m, const char *draft,
+                   struct value **document, int64_t *revision, struct error *e)
+{
+    struct draft d;
+    struct document *parsed = NULL;
+    *document = NULL;
+    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, true, &d, e);
+    if (r == ERR_OK)
+        r = draft_document(m, &d, &parsed, e);
+    if (r == ERR_OK) {
+        *document = value_copy(parsed->root);
+        *revision = d.revision;
+    }
+    document_free(parsed);
+    return operation_end(m, r, e);
+}
