@@ -494,13 +494,14 @@ reverse(struct value *list)
 }
 
 enum err
-patch_apply(struct value **root, const struct value *patch,
-            struct value **inverse, struct error *e)
+patch_make(struct value **out, const struct value *root,
+           const struct value *patch, struct value **inverse, struct error *e)
 {
+    *out = NULL;
     if (!value_is(patch, VALUE_ARRAY))
         return error_set(e, ERR_INVALID,
                          "a JSON Patch must be a list of operations");
-    struct apply a = {.root = value_copy(*root),
+    struct apply a = {.root = value_copy(root),
                       .undo = inverse ? value_array() : NULL};
     for (size_t i = 0; i < value_size(patch); i++) {
         enum err err = run_operation(&a, value_at(patch, i), e);
@@ -511,9 +512,21 @@ patch_apply(struct value **root, const struct value *patch,
             return err;
         }
     }
-    value_free(*root);
-    *root = a.root;
+    *out = a.root;
     if (inverse)
         *inverse = reverse(a.undo);
     return ERR_OK;
+}
+
+enum err
+patch_apply(struct value **root, const struct value *patch,
+            struct value **inverse, struct error *e)
+{
+    struct value *changed;
+    enum err err = patch_make(&changed, *root, patch, inverse, e);
+    if (err == ERR_OK) {
+        value_free(*root);
+        *root = changed;
+    }
+    return err;
 }

@@ -18,6 +18,12 @@
 enum err patch_apply(struct value **root, const struct value *patch,
                      struct value **inverse, struct error *e);
 
+/* The same of a tree that stays as it is: *OUT is the new one, which the
+ * caller owns; NULL on an error. */
+enum err patch_make(struct value **out, const struct value *root,
+                    const struct value *patch, struct value **inverse,
+                    struct error *e);
+
 /* A patch that turns FROM into the same document as TO (value_same): small,
  * by member and element. Elements that all carry a string "id" of their own
  * are matched by it, also where they moved. The caller owns it. */

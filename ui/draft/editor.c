@@ -17,8 +17,8 @@ editor_show(struct editor *s)
     problem_list_clear(&s->problems);
     problem_list_init(&s->problems);
     if (s->opened.base)
-        diff_documents(s->opened.base, s->opened.ed.document, &s->changes);
-    validate_document(s->opened.ed.document, &s->opened.ed.connectors,
+        diff_documents(s->opened.base, s->opened.ed.now.document, &s->changes);
+    validate_document(s->opened.ed.now.document, &s->opened.ed.connectors,
                       &s->problems);
     editor_fill_rows(s);
     table_reload(&s->table);
@@ -35,13 +35,13 @@ const struct block *
 editor_block(const struct editor *s)
 {
     const struct editor_row *row = editor_marked(s);
-    return row ? document_block(s->opened.ed.document, row->id) : NULL;
+    return row ? document_block(s->opened.ed.now.document, row->id) : NULL;
 }
 
 const struct document *
 editor_document(const struct view *v)
 {
-    return ((const struct editor *)v->state)->opened.ed.document;
+    return ((const struct editor *)v->state)->opened.ed.now.document;
 }
 
 bool
@@ -57,7 +57,7 @@ editor_is_open(const struct view *v)
 static void
 tell_untouched(const struct editor *s)
 {
-    if (s->opened.editable && s->opened.ed.revision == 0 &&
+    if (s->opened.editable && s->opened.ed.now.revision == 0 &&
         opened_version(&s->opened)->installation_id)
         app_say(s->console->app, MESSAGE_INFO,
                 "Draft %s stays, without a change (F lists the drafts, where "
@@ -131,7 +131,7 @@ tell_change(struct editor *s, const struct document *before)
         log.count > 0) {
         const char *who = log.rows[log.count - 1].author;
         bool mine = text_equal(who, manager_actor(s->console->manager));
-        char *what = summary_edit(before, s->opened.ed.document);
+        char *what = summary_edit(before, s->opened.ed.now.document);
         app_say(s->view->app, MESSAGE_INFO, "%s changed this draft: %s",
                 mine ? "another session of yours" : who, what);
         free(what);
@@ -147,16 +147,16 @@ editor_refresh(struct view *v)
     bool moved = false;
     enum err rc = opened_look(&s->opened, &moved, &e);
     if (moved) {
-        struct document *before = s->opened.ed.document;
-        s->opened.ed.document = NULL;
+        struct draft_content before = s->opened.ed.now;
+        s->opened.ed.now = (struct draft_content){.document = NULL};
         rc = editing_refresh(&s->opened.ed, &e);
         if (rc != ERR_OK)
-            s->opened.ed.document = before;
+            s->opened.ed.now = before;
         else {
             editor_show(s);
-            if (s->opened.ed.revision != s->console->own_revision)
-                tell_change(s, before);
-            document_free(before);
+            if (s->opened.ed.now.revision != s->console->own_revision)
+                tell_change(s, before.document);
+            draft_content_clear(&before);
         }
     }
     if (rc != ERR_OK)
@@ -258,7 +258,7 @@ open_marked(struct editor *s)
 static void
 jump(struct editor *s, const char *text, struct error *e)
 {
-    const struct document *d = s->opened.ed.document;
+    const struct document *d = s->opened.ed.now.document;
     size_t n = strlen(text);
     for (size_t i = 0; n > 0 && i < d->count; i++) {
         if (strncasecmp(d->blocks[i].name, text, n) == 0 &&

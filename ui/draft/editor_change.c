@@ -17,7 +17,7 @@ editor_apply(struct editor *s, enum err rc, struct value *patch, const char *go,
     if (rc != ERR_OK)
         return rc;
     s->saved_at = clock_now_ms();
-    s->console->own_revision = s->opened.ed.revision;
+    s->console->own_revision = s->opened.ed.now.revision;
     editor_show(s);
     if (go)
         table_go(&s->table, go);
@@ -47,7 +47,7 @@ first_in(const struct document *d, const struct block *parent, const char *list)
 static struct edit_place
 place_here(const struct editor *s)
 {
-    const struct document *d = s->opened.ed.document;
+    const struct document *d = s->opened.ed.now.document;
     const struct editor_row *row = editor_marked(s);
     const struct block *b = editor_block(s);
     const struct block *first = NULL;
@@ -78,18 +78,19 @@ editor_insert(struct view *v, const struct kind *kind,
     const struct connector_action *a =
         connector ? connector_action(connector, action) : NULL;
     const char *name = a ? a->name : NULL;
-    if (name && document_block_named(s->opened.ed.document, name, strlen(name)))
+    if (name &&
+        document_block_named(s->opened.ed.now.document, name, strlen(name)))
         name = NULL; /* numbered by the kind's title */
     struct value *block =
-        edit_new_block(s->opened.ed.document, kind, name, config);
+        edit_new_block(s->opened.ed.now.document, kind, name, config);
     char *id = mem_strdup(value_get_text(block, "id"));
-    enum err rc = edit_insert(&patch, s->opened.ed.document, block,
+    enum err rc = edit_insert(&patch, s->opened.ed.now.document, block,
                               place_here(s), connector, &e);
     value_free(config);
     if (editor_apply(s, rc, patch, id, &e) != ERR_OK)
         app_say(v->app, MESSAGE_ERROR, "%s", e.text);
-    else if (document_block(s->opened.ed.document, id))
-        editor_form_open(s, document_block(s->opened.ed.document, id));
+    else if (document_block(s->opened.ed.now.document, id))
+        editor_form_open(s, document_block(s->opened.ed.now.document, id));
     free(id);
     app_changed(v->app);
 }
@@ -114,7 +115,7 @@ static void
 paste_block(struct editor *s, struct error *e)
 {
     const struct value *block = s->console->block;
-    const struct document *d = s->opened.ed.document;
+    const struct document *d = s->opened.ed.now.document;
     struct connector_set set;
     struct value *patch = NULL;
     if (!block) {
@@ -153,11 +154,11 @@ sibling(const struct document *d, const struct block *b, bool next)
 static void
 move_block(struct editor *s, const struct block *b, bool down, struct error *e)
 {
-    const struct block *to = sibling(s->opened.ed.document, b, down);
+    const struct block *to = sibling(s->opened.ed.now.document, b, down);
     struct value *patch = NULL;
     if (!to)
         to = b->parent; /* out of the branch */
-    if (!to || b == s->opened.ed.document->trigger) {
+    if (!to || b == s->opened.ed.now.document->trigger) {
         error_set(e, ERR_REFUSED, "%s is already the %s block", b->name,
                   down ? "last" : "first");
         return;
@@ -165,7 +166,7 @@ move_block(struct editor *s, const struct block *b, bool down, struct error *e)
     char *name = mem_strdup(b->name);
     struct edit_place place = {down ? PLACE_AFTER : PLACE_BEFORE, to->id, NULL};
     char *id = mem_strdup(b->id);
-    enum err rc = edit_move(&patch, s->opened.ed.document, b->id, place, e);
+    enum err rc = edit_move(&patch, s->opened.ed.now.document, b->id, place, e);
     if (editor_apply(s, rc, patch, id, e) == ERR_OK)
         app_say(s->view->app, MESSAGE_INFO, "Moved %.200s %s (u undoes it)",
                 name, down ? "down" : "up");
@@ -213,7 +214,7 @@ cut_block(struct editor *s, const struct block *b, struct error *e)
 {
     struct value *patch = NULL, *kept = value_copy(b->value);
     char *name = mem_strdup(b->name);
-    enum err rc = edit_remove(&patch, s->opened.ed.document, b->id, e);
+    enum err rc = edit_remove(&patch, s->opened.ed.now.document, b->id, e);
     if (editor_apply(s, rc, patch, NULL, e) == ERR_OK) {
         value_free(s->console->block);
         s->console->block = kept;
@@ -228,7 +229,7 @@ cut_block(struct editor *s, const struct block *b, struct error *e)
 unsigned
 editor_change(struct editor *s, const struct call *call, struct error *e)
 {
-    const struct document *d = s->opened.ed.document;
+    const struct document *d = s->opened.ed.now.document;
     const struct block *b = editor_block(s);
     struct value *patch = NULL;
     enum err rc;

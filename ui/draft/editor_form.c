@@ -90,7 +90,7 @@ make_value(const struct kind_field *field, const char *text, struct value **out,
 static char *
 stored_text(const struct editor *s, size_t i)
 {
-    const struct block *b = document_block(s->opened.ed.document, s->block);
+    const struct block *b = document_block(s->opened.ed.now.document, s->block);
     if (!b)
         return NULL;
     return s->field[i] ? editor_field_text(b, s->field[i])
@@ -134,7 +134,7 @@ editor_form_commit(struct editor *s, struct error *e)
     else
         item = value_string(form_text(&s->form, i));
     if (rc == ERR_OK)
-        rc = edit_set(&patch, s->opened.ed.document, s->block,
+        rc = edit_set(&patch, s->opened.ed.now.document, s->block,
                       s->field[i] ? s->field[i]->name : "name", item, e);
     rc = editor_apply(s, rc, patch, NULL, e);
     if (rc == ERR_OK) {

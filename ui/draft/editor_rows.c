@@ -138,7 +138,7 @@ add_block(const struct tree *t, const struct block *b)
     row->text = mem_printf("%s%s", t->prefix, b->name);
     row->kind = mem_strdup(kind_text(b));
     row->summary =
-        summary_block(b, s->opened.ed.document, &s->opened.ed.connectors);
+        summary_block(b, s->opened.ed.now.document, &s->opened.ed.connectors);
     row->added = is_added(s, b->id);
     row->changed = !row->added && is_changed(s, b->id);
     row->problem = has_problem(s, b->id);
@@ -198,7 +198,7 @@ static void
 add_children(const struct tree *t, const struct block *parent, const char *list,
              size_t list_case)
 {
-    const struct document *d = t->s->opened.ed.document;
+    const struct document *d = t->s->opened.ed.now.document;
     for (size_t i = 0; i < d->count; i++) {
         const struct block *b = &d->blocks[i];
         if (b == d->trigger || b->parent != parent ||
@@ -215,7 +215,7 @@ editor_fill_rows(struct editor *s)
     int number = 0;
     const struct tree top = {s, "", &number, app_is_ascii(s->view->app)};
     row_list_empty(s->rows);
-    if (s->opened.ed.document->trigger)
-        add_block(&top, s->opened.ed.document->trigger);
+    if (s->opened.ed.now.document->trigger)
+        add_block(&top, s->opened.ed.now.document->trigger);
     add_children(&top, NULL, "blocks", 0);
 }

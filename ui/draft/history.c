@@ -13,26 +13,19 @@ step(struct history *h, bool undo, bool others, struct error *e)
 {
     struct manager *m = console_of(h->view)->manager;
     struct editing *ed = &h->opened->ed;
-    struct document *before = ed->document;
+    struct draft_content now;
     char *what;
-    enum err rc =
-        undo ? manager_draft_undo(m, ed->draft, ed->revision, others, NULL, e)
-             : manager_draft_redo(m, ed->draft, ed->revision, others, NULL, e);
+    enum err rc = (undo ? manager_draft_undo : manager_draft_redo)(
+        m, ed->draft, &ed->now, others, &now, e);
     if (rc != ERR_OK)
         return rc;
-    ed->document = NULL;
-    rc = editing_refresh(ed, e);
-    if (rc != ERR_OK) {
-        ed->document = before;
-        return rc;
-    }
-    what = summary_edit(before, ed->document);
-    console_of(h->view)->own_revision = ed->revision;
+    what = summary_edit(ed->now.document, now.document);
+    editing_take(ed, &now);
+    console_of(h->view)->own_revision = ed->now.revision;
     h->changed(h->screen);
     app_say(h->view->app, MESSAGE_INFO, "%s: %.400s (%s)",
             undo ? "Undone" : "Redone", what,
             undo ? "U redoes it" : "u undoes it");
-    document_free(before);
     free(what);
     return ERR_OK;
 }

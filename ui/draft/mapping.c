@@ -11,7 +11,7 @@ enum { SHEET_MOST = 16 << 20, EXTRA_MOST = 4096, COPY_MOST = 1 << 20 };
 const struct document *
 mapping_document(const struct view *v)
 {
-    return ((const struct mapgrid *)v->state)->opened.ed.document;
+    return ((const struct mapgrid *)v->state)->opened.ed.now.document;
 }
 
 struct import_offer *
@@ -46,9 +46,9 @@ mapping_close(struct view *v)
 {
     struct mapgrid *m = v->state;
     struct error e = {0};
-    if (m->opened.ed.document && m->extra != EXTRA_NONE)
+    if (m->opened.ed.now.document && m->extra != EXTRA_NONE)
         mapgrid_extra_commit(m, &e); /* also when the terminal is gone */
-    if (m->opened.ed.document)
+    if (m->opened.ed.now.document)
         grid_commit(&m->grid, &e);
     mapgrid_count_end(m);
     grid_clear(&m->grid);
@@ -155,7 +155,7 @@ mapping_refresh(struct view *v)
         rc = editing_refresh(&m->opened.ed, &e);
     if (moved && rc == ERR_OK && mapgrid_block(m)) {
         mapgrid_show(m);
-        if (m->opened.ed.revision != m->console->own_revision)
+        if (m->opened.ed.now.revision != m->console->own_revision)
             tell_change(m);
     } else if (moved && rc == ERR_OK)
         rc = error_set(&e, ERR_NOT_FOUND,

@@ -71,7 +71,7 @@ mapgrid_saved(struct mapgrid *m, enum err rc)
 {
     if (rc == ERR_OK) {
         m->saved_at = clock_now_ms();
-        m->console->own_revision = m->opened.ed.revision;
+        m->console->own_revision = m->opened.ed.now.revision;
         mapgrid_show(m);
     }
     return rc;

@@ -59,7 +59,7 @@ mapgrid_targets(const struct mapgrid *m, struct schema_targets *out)
         b && kind_field(b->kind, "app") ? block_text(b, "app") : "";
     const struct connector *c =
         connector_set_find(&m->opened.ed.connectors,
-                           document_connector(m->opened.ed.document, app));
+                           document_connector(m->opened.ed.now.document, app));
     const struct connector_action *a =
         c ? connector_action(c, block_text(b, "action")) : NULL;
     if (a)
@@ -271,7 +271,7 @@ offer_tables(struct mapgrid *m, struct wish *wish, const char *text,
              size_t cursor)
 {
     const struct value *tables =
-        value_get(m->opened.ed.document->root, "tables");
+        value_get(m->opened.ed.now.document->root, "tables");
     size_t begin, n;
     if (!call_at(text, cursor, &begin, &n) || n != 6 ||
         strncasecmp(text + begin, "LOOKUP", 6) != 0)

@@ -464,7 +464,7 @@ static void
 fill_tables(struct list *l)
 {
     const struct value *tables =
-        value_get(l->opened.ed.document->root, "tables");
+        value_get(l->opened.ed.now.document->root, "tables");
     row_list_empty(l->rows);
     for (size_t i = 0; i < value_size(tables); i++) {
         const struct value *table = value_at(tables, i);
@@ -519,11 +519,11 @@ new_table(struct list *l, const char *name, struct error *e)
     value_set(content, "rows", value_array());
     enum err rc =
         !*name ? error_set(e, ERR_USAGE, "New table: a name is missing")
-        : document_table(l->opened.ed.document, name, strlen(name))
+        : document_table(l->opened.ed.now.document, name, strlen(name))
             ? error_set(e, ERR_INVALID, "%.100s: already exists", name)
             : ERR_OK;
     if (rc == ERR_OK)
-        rc = edit_table(&patch, l->opened.ed.document, name, content, e);
+        rc = edit_table(&patch, l->opened.ed.now.document, name, content, e);
     else
         value_free(content);
     return editing_apply(&l->opened.ed, rc, patch, e);

@@ -59,7 +59,7 @@ mapgrid_read(struct mapgrid *m, const char *id, struct error *e)
 const struct block *
 mapgrid_block(const struct mapgrid *m)
 {
-    return document_block_find(m->opened.ed.document, m->block);
+    return document_block_find(m->opened.ed.now.document, m->block);
 }
 
 const struct value *
@@ -188,7 +188,7 @@ mapgrid_show(struct mapgrid *m)
     m->blanks = m->errors = 0;
     m->fields_known = false;
     if (b && rows_read(&m->rows, block_field(b, "mapping"), NULL) == ERR_OK) {
-        validate_document(m->opened.ed.document, &m->opened.ed.connectors,
+        validate_document(m->opened.ed.now.document, &m->opened.ed.connectors,
                           &m->problems);
         mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
         mapgrid_trial_run(&trial, m, m->sample);

@@ -13,8 +13,8 @@ apply_import(void *ctx, struct error *e)
 {
     struct mapgrid *m = ctx;
     struct value *patch = NULL;
-    enum err rc = edit_set(&patch, m->opened.ed.document, m->block, "mapping",
-                           rows_value(&m->imported), e);
+    enum err rc = edit_set(&patch, m->opened.ed.now.document, m->block,
+                           "mapping", rows_value(&m->imported), e);
     return mapgrid_saved(m, editing_apply(&m->opened.ed, rc, patch, e));
 }
 
@@ -133,7 +133,7 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
     m->pasted = pasted;
     scopes_begin(s, m);
     enum err rc = proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
-                                document_language(m->opened.ed.document),
+                                document_language(m->opened.ed.now.document),
                                 s->items, s->count, e);
     if (rc == ERR_OK) {
         rows_copy(&m->imported, &p.result);

@@ -31,9 +31,9 @@ read_document(struct opened *o, struct manager *m, const char *id,
         return editing_begin(&o->ed, m, id, e);
     o->ed.manager = m;
     snprintf(o->ed.draft, sizeof o->ed.draft, "%s", opened_version(o)->id);
-    enum err rc = manager_document(m, id, &o->ed.document, e);
+    enum err rc = manager_document(m, id, &o->ed.now.document, e);
     if (rc == ERR_OK)
-        rc = manager_connectors(m, o->ed.document, &o->ed.connectors, e);
+        rc = manager_connectors(m, o->ed.now.document, &o->ed.connectors, e);
     return rc;
 }
 
@@ -65,7 +65,7 @@ opened_look(struct opened *o, bool *moved, struct error *e)
 {
     enum err rc = read_row(o, o->ed.manager, o->ed.draft, e);
     *moved = rc == ERR_OK && o->editable &&
-             opened_version(o)->revision != o->ed.revision;
+             opened_version(o)->revision != o->ed.now.revision;
     return rc;
 }
 

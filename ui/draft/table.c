@@ -38,7 +38,7 @@ static const struct row_list_ops ops = {line_free, line_text, NULL};
 const struct value *
 tablegrid_table(const struct tablegrid *s)
 {
-    return document_table(s->opened.ed.document, s->name, strlen(s->name));
+    return document_table(s->opened.ed.now.document, s->name, strlen(s->name));
 }
 
 /* V as it is typed: text without quotes unless it would read as other JSON. */
@@ -146,7 +146,7 @@ apply(struct tablegrid *s, enum err rc, struct value *patch, struct error *e)
     rc = editing_apply(&s->opened.ed, rc, patch, e);
     if (rc == ERR_OK) {
         s->saved_at = clock_now_ms();
-        s->console->own_revision = s->opened.ed.revision;
+        s->console->own_revision = s->opened.ed.now.revision;
         s->pending = false;
         show(s);
     }
@@ -166,7 +166,7 @@ tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
     }
     value_set(content, "rows", rows);
     enum err rc =
-        edit_table(&patch, s->opened.ed.document, s->name, content, e);
+        edit_table(&patch, s->opened.ed.now.document, s->name, content, e);
     return apply(s, rc, patch, e);
 }
 
@@ -238,8 +238,8 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
     if (strcmp(text, line->value) == 0)
         return ERR_OK;
     char *key = mem_strdup(line->key);
-    enum err rc = edit_table_set(&patch, s->opened.ed.document, s->name, key,
-                                 tablegrid_typed(text), e);
+    enum err rc = edit_table_set(&patch, s->opened.ed.now.document, s->name,
+                                 key, tablegrid_typed(text), e);
     free(key);
     return apply(s, rc, patch, e);
 }
@@ -331,7 +331,7 @@ table_close(struct view *v)
 {
     struct tablegrid *s = v->state;
     struct error e = {0};
-    if (s->opened.ed.document)
+    if (s->opened.ed.now.document)
         grid_commit(&s->grid, &e); /* also when the terminal is gone */
     grid_clear(&s->grid);
     row_list_free(s->rows);

@@ -120,17 +120,16 @@ static void
 say_run(struct release_lines *s, struct manager *m, const char *draft,
         const struct release_item *item)
 {
-    struct value *v = NULL;
-    int64_t revision;
-    if (!item->installation_id ||
-        manager_draft_read(m, draft, &v, &revision, NULL) != ERR_OK)
+    struct draft_content d;
+    if (!item->installation_id)
         return;
-    if (text_equal(value_get_text(value_get(v, "trigger"), "kind"),
-                   "installation"))
+    if (manager_draft_read(m, draft, &d, NULL) == ERR_OK &&
+        d.document->trigger &&
+        d.document->trigger->kind->id == KIND_installation)
         release_lines_say(s, "then", STYLE_WARNING,
                           "it runs when asked to: tailor run start %s %s",
                           item->installation_id, item->workflow);
-    value_free(v);
+    draft_content_clear(&d);
 }
 
 static void

@@ -18,7 +18,7 @@ static struct value *
 block_json(const struct editing *ed, const struct block *b)
 {
     struct value *v = value_object();
-    char *summary = summary_block(b, ed->document, &ed->connectors);
+    char *summary = summary_block(b, ed->now.document, &ed->connectors);
     value_set_text(v, "name", b->name);
     value_set_text(v, "kind", b->kind->name);
     value_set_text(v, "inside", b->parent ? b->parent->name : NULL);
@@ -33,8 +33,8 @@ static struct value *
 blocks_json(const struct editing *ed)
 {
     struct value *rows = value_array();
-    for (size_t i = 0; i < ed->document->count; i++)
-        value_append(rows, block_json(ed, &ed->document->blocks[i]));
+    for (size_t i = 0; i < ed->now.document->count; i++)
+        value_append(rows, block_json(ed, &ed->now.document->blocks[i]));
     return rows;
 }
 
@@ -45,9 +45,10 @@ open_for_reading(struct editing *ed, struct cli *cli, struct error *e)
     *ed = (struct editing){.manager = cli->manager};
     connector_set_init(&ed->connectors);
     enum err rc =
-        manager_document(cli->manager, cli_arg(cli, 0), &ed->document, e);
+        manager_document(cli->manager, cli_arg(cli, 0), &ed->now.document, e);
     if (rc == ERR_OK)
-        rc = manager_connectors(cli->manager, ed->document, &ed->connectors, e);
+        rc = manager_connectors(cli->manager, ed->now.document, &ed->connectors,
+                                e);
     return rc;
 }
 
@@ -109,10 +110,10 @@ static void
 print_block(struct cli *cli, const struct editing *ed, const char *name)
 {
     const struct block *b =
-        name ? document_block_find(ed->document, name) : NULL;
+        name ? document_block_find(ed->now.document, name) : NULL;
     struct value *v = b ? block_json(ed, b) : value_object();
     value_set_text(v, "versionId", ed->draft);
-    value_set_int(v, "revision", ed->revision);
+    value_set_int(v, "revision", ed->now.revision);
     cli_print_object(cli, v, NULL);
 }
 
@@ -132,8 +133,8 @@ make_block(struct cli *cli, const struct editing *ed, struct value **out,
          rc == ERR_OK && (setting = cli_option_at(cli, "set", i)) != NULL; i++)
         rc = read_setting(setting, config, e);
     if (rc == ERR_OK)
-        *out =
-            edit_new_block(ed->document, kind, cli_option(cli, "name"), config);
+        *out = edit_new_block(ed->now.document, kind, cli_option(cli, "name"),
+                              config);
     value_free(config);
     return rc;
 }
@@ -160,7 +161,7 @@ cmd_block_add(struct cli *cli, struct error *e)
         const char *app = app_of(block);
         id = mem_strdup(value_get_text(block, "id"));
         rc =
-            edit_insert(&patch, ed.document, block, place_of(cli),
+            edit_insert(&patch, ed.now.document, block, place_of(cli),
                         app ? connector_set_app(&ed.connectors, app) : NULL, e);
         rc = editing_apply(&ed, rc, patch, e);
     }
@@ -179,9 +180,9 @@ pin_connector(struct editing *ed, const struct value *config, struct error *e)
     const struct connector *c =
         app ? connector_set_app(&ed->connectors, app) : NULL;
     struct value *patch = NULL;
-    if (!c || document_connector(ed->document, app))
+    if (!c || document_connector(ed->now.document, app))
         return ERR_OK;
-    enum err rc = edit_connector(&patch, ed->document, c, e);
+    enum err rc = edit_connector(&patch, ed->now.document, c, e);
     return editing_apply(ed, rc, patch, e);
 }
 
@@ -197,7 +198,7 @@ set_one(struct editing *ed, const char *block, const char *text,
         rc = pin_connector(ed, config, e);
     if (rc == ERR_OK) {
         char *key = mem_strdup(value_key(config, 0, NULL));
-        rc = edit_set(&patch, ed->document, block, key,
+        rc = edit_set(&patch, ed->now.document, block, key,
                       value_detach(config, key), e);
         rc = editing_apply(ed, rc, patch, e);
         free(key);
@@ -226,8 +227,8 @@ cmd_block_rename(struct cli *cli, struct error *e)
     struct value *patch = NULL;
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK) {
-        rc = edit_rename(&patch, ed.document, cli_arg(cli, 1), cli_arg(cli, 2),
-                         e);
+        rc = edit_rename(&patch, ed.now.document, cli_arg(cli, 1),
+                         cli_arg(cli, 2), e);
         rc = editing_apply(&ed, rc, patch, e);
     }
     if (rc == ERR_OK)
@@ -243,7 +244,8 @@ cmd_block_move(struct cli *cli, struct error *e)
     struct value *patch = NULL;
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK) {
-        rc = edit_move(&patch, ed.document, cli_arg(cli, 1), place_of(cli), e);
+        rc = edit_move(&patch, ed.now.document, cli_arg(cli, 1), place_of(cli),
+                       e);
         rc = editing_apply(&ed, rc, patch, e);
     }
     if (rc == ERR_OK)
@@ -259,7 +261,7 @@ cmd_block_remove(struct cli *cli, struct error *e)
     struct value *patch = NULL;
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK) {
-        rc = edit_remove(&patch, ed.document, cli_arg(cli, 1), e);
+        rc = edit_remove(&patch, ed.now.document, cli_arg(cli, 1), e);
         rc = editing_apply(&ed, rc, patch, e);
     }
     if (rc == ERR_OK)

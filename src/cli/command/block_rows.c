@@ -36,7 +36,7 @@ block_rows_put(struct editing *ed, const char *block,
                const struct mapping_rows *rows, struct error *e)
 {
     struct value *patch = NULL;
-    enum err rc =
-        edit_set(&patch, ed->document, block, "mapping", rows_value(rows), e);
+    enum err rc = edit_set(&patch, ed->now.document, block, "mapping",
+                           rows_value(rows), e);
     return editing_apply(ed, rc, patch, e);
 }

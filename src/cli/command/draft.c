@@ -70,23 +70,28 @@ cmd_draft_show(struct cli *cli, struct error *e)
     return print_draft(cli, cli_arg(cli, 0), e);
 }
 
-/* Prints the revision that a change led to. */
-static void
-print_revision(struct cli *cli, int64_t revision)
+/* Prints the revision that a change led to, where it ended with RC. */
+static enum err
+print_change(struct cli *cli, enum err rc, struct draft_content *now)
 {
+    if (rc != ERR_OK)
+        return rc;
     struct value *v = value_object();
     value_set_text(v, "versionId", cli_arg(cli, 0));
-    value_set_int(v, "revision", revision);
+    value_set_int(v, "revision", now->revision);
     cli_print_object(cli, v, NULL);
+    draft_content_clear(now);
+    return ERR_OK;
 }
 
-/* The revision that --revision names; -1 (any) without it. */
+/* The revision that --revision names; any without it. */
 static enum err
-wanted_revision(const struct cli *cli, int64_t *revision, struct error *e)
+wanted_revision(const struct cli *cli, struct draft_content *seen,
+                struct error *e)
 {
     long long n = -1;
     enum err rc = cli_option_number(cli, "revision", 0, -1, &n, e);
-    *revision = n;
+    *seen = (struct draft_content){.revision = n};
     return rc;
 }
 
@@ -94,43 +99,37 @@ enum err
 cmd_draft_patch(struct cli *cli, struct error *e)
 {
     struct value *patch = NULL;
-    int64_t revision = -1;
-    enum err rc = wanted_revision(cli, &revision, e);
+    struct draft_content seen, now;
+    enum err rc = wanted_revision(cli, &seen, e);
     if (rc == ERR_OK)
         rc = cli_read_json(cli_arg(cli, 1), &value_limits_document, &patch, e);
     if (rc == ERR_OK)
-        rc = manager_draft_edit(cli->manager, cli_arg(cli, 0), revision, patch,
-                                &revision, e);
+        rc = manager_draft_edit(cli->manager, cli_arg(cli, 0), &seen, patch,
+                                &now, e);
     value_free(patch);
-    if (rc == ERR_OK)
-        print_revision(cli, revision);
-    return rc;
+    return print_change(cli, rc, &now);
 }
 
 enum err
 cmd_draft_undo(struct cli *cli, struct error *e)
 {
-    int64_t revision = -1;
-    enum err rc = wanted_revision(cli, &revision, e);
+    struct draft_content seen, now;
+    enum err rc = wanted_revision(cli, &seen, e);
     if (rc == ERR_OK)
-        rc = manager_draft_undo(cli->manager, cli_arg(cli, 0), revision,
-                                cli->yes, &revision, e);
-    if (rc == ERR_OK)
-        print_revision(cli, revision);
-    return rc;
+        rc = manager_draft_undo(cli->manager, cli_arg(cli, 0), &seen, cli->yes,
+                                &now, e);
+    return print_change(cli, rc, &now);
 }
 
 enum err
 cmd_draft_redo(struct cli *cli, struct error *e)
 {
-    int64_t revision = -1;
-    enum err rc = wanted_revision(cli, &revision, e);
+    struct draft_content seen, now;
+    enum err rc = wanted_revision(cli, &seen, e);
     if (rc == ERR_OK)
-        rc = manager_draft_redo(cli->manager, cli_arg(cli, 0), revision,
-                                cli->yes, &revision, e);
-    if (rc == ERR_OK)
-        print_revision(cli, revision);
-    return rc;
+        rc = manager_draft_redo(cli->manager, cli_arg(cli, 0), &seen, cli->yes,
+                                &now, e);
+    return print_change(cli, rc, &now);
 }
 
 enum err

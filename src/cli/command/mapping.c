@@ -29,7 +29,7 @@ print_revision(struct cli *cli, const struct editing *ed)
 {
     struct value *v = value_object();
     value_set_text(v, "versionId", ed->draft);
-    value_set_int(v, "revision", ed->revision);
+    value_set_int(v, "revision", ed->now.revision);
     cli_print_object(cli, v, NULL);
 }
 
@@ -38,7 +38,8 @@ static enum err
 set_extras(struct cli *cli, struct editing *ed, struct error *e)
 {
     const char *fallback = cli_option(cli, "default");
-    const struct block *b = document_block_find(ed->document, cli_arg(cli, 1));
+    const struct block *b =
+        document_block_find(ed->now.document, cli_arg(cli, 1));
     long index = b ? edit_row_index(b, cli_arg(cli, 2)) : -1;
     if (index < 0 || (!fallback && !cli_has(cli, "required") &&
                       !cli_has(cli, "optional") && !cli_has(cli, "note")))
@@ -62,7 +63,8 @@ set_extras(struct cli *cli, struct editing *ed, struct error *e)
         value_free(row);
         return rc;
     }
-    rc = edit_row_put(&patch, ed->document, cli_arg(cli, 1), row, SIZE_MAX, e);
+    rc = edit_row_put(&patch, ed->now.document, cli_arg(cli, 1), row, SIZE_MAX,
+                      e);
     return editing_apply(ed, rc, patch, e);
 }
 
@@ -73,8 +75,8 @@ cmd_mapping_set(struct cli *cli, struct error *e)
     struct value *patch = NULL;
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK) {
-        rc = edit_row_set(&patch, ed.document, cli_arg(cli, 1), cli_arg(cli, 2),
-                          cli_arg(cli, 3), e);
+        rc = edit_row_set(&patch, ed.now.document, cli_arg(cli, 1),
+                          cli_arg(cli, 2), cli_arg(cli, 3), e);
         rc = editing_apply(&ed, rc, patch, e);
     }
     if (rc == ERR_OK)
@@ -93,7 +95,7 @@ cmd_mapping_unset(struct cli *cli, struct error *e)
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK) {
         rc = edit_row_unset(
-            &patch, ed.document, cli_arg(cli, 1), cli_arg(cli, 2),
+            &patch, ed.now.document, cli_arg(cli, 1), cli_arg(cli, 2),
             cli_has(cli, "remove") ? EDIT_ROW_REMOVE : EDIT_ROW_BLANK, e);
         rc = editing_apply(&ed, rc, patch, e);
     }

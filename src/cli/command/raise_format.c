@@ -27,9 +27,9 @@ raising_begin(struct raising *r, struct cli *cli, struct error *e)
     problem_list_init(&r->problems);
     enum err rc = editing_begin(&r->ed, cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK)
-        rc = edit_language(&r->patch, r->ed.document, e);
+        rc = edit_language(&r->patch, r->ed.now.document, e);
     if (rc == ERR_OK)
-        rc = document_patch(&r->raised, r->ed.document, r->patch, NULL, e);
+        rc = document_patch(&r->raised, r->ed.now.document, r->patch, NULL, e);
     if (rc != ERR_OK)
         return rc;
     validate_document(r->raised, &r->ed.connectors, &r->problems);
@@ -96,7 +96,7 @@ print_raising(struct cli *cli, const struct raising *r, bool applied)
         {"FIRST", "firstDiffers"}, {"ERROR", "error"},   {NULL, NULL}};
     struct value *more = value_object();
     value_set_text(more, "versionId", r->ed.draft);
-    value_set_int(more, "revision", r->ed.revision);
+    value_set_int(more, "revision", r->ed.now.revision);
     value_set_int(more, "formulas", FORMULA_LANGUAGE);
     value_set_bool(more, "applied", applied);
     value_set_int(more, "samples", (int64_t)r->totals.samples);

@@ -73,7 +73,7 @@ print_revision(struct cli *cli, const struct editing *ed)
 {
     struct value *v = value_object();
     value_set_text(v, "versionId", ed->draft);
-    value_set_int(v, "revision", ed->revision);
+    value_set_int(v, "revision", ed->now.revision);
     cli_print_object(cli, v, NULL);
 }
 
@@ -85,7 +85,7 @@ cmd_table_set(struct cli *cli, struct error *e)
     const char *text = cli_arg(cli, 3);
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK) {
-        rc = edit_table_set(&patch, ed.document, cli_arg(cli, 1),
+        rc = edit_table_set(&patch, ed.now.document, cli_arg(cli, 1),
                             cli_arg(cli, 2), text ? value_string(text) : NULL,
                             e);
         rc = editing_apply(&ed, rc, patch, e);
@@ -141,7 +141,7 @@ cmd_table_import(struct cli *cli, struct error *e)
     if (rc == ERR_OK) {
         rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
         if (rc == ERR_OK)
-            rc = edit_table(&patch, ed.document, cli_arg(cli, 1),
+            rc = edit_table(&patch, ed.now.document, cli_arg(cli, 1),
                             table_of_sheet(&sheet), e);
         rc = editing_apply(&ed, rc, patch, e);
         if (rc == ERR_OK)

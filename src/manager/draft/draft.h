@@ -6,9 +6,11 @@
 #ifndef TAILOR_MANAGER_DRAFT_DRAFT_H
 #define TAILOR_MANAGER_DRAFT_DRAFT_H
 
+#include "base/digest.h"
 #include "base/ident.h"
 #include "manager/draft/version.h"
 
+struct document;
 struct value;
 
 enum draft_choice {
@@ -37,24 +39,42 @@ enum err manager_draft_list(struct manager *m, const char *author,
                             const char *installation, bool all,
                             struct version_list *out, struct error *e);
 
-/* Applies PATCH (borrowed) to DRAFT. REVISION is the one the caller saw (-1:
- * any); *REVISION_OUT (may be NULL) receives the new one. A patch that changes
- * nothing leaves the revision alone. Errors: CONFLICT with who changed what
- * meanwhile, INVALID (the patch, or a document that is no workflow), REFUSED
- * (not the author: take it over; not open any more). */
+/* What a draft contains, as a session has seen it or has it in hand. An edit
+ * takes the one and gives the next: a session that goes on editing reads
+ * nothing back. */
+struct draft_content {
+    struct document *document; /* owned; NULL: not in hand */
+    int64_t revision;          /* -1: any */
+    char hash[DIGEST_SIZE];    /* of the document; "" where there is none */
+};
+
+void draft_content_clear(struct draft_content *c);
+
+/* What DRAFT contains; the caller clears OUT, also after an error. */
+enum err manager_draft_read(struct manager *m, const char *draft,
+                            struct draft_content *out, struct error *e);
+
+/* Applies PATCH (borrowed) to DRAFT. SEEN is what the caller saw (NULL: makes
+ * the change whatever the revision); its document is taken for the stored one
+ * where the hashes are the same. NOW (may be NULL) receives what the draft
+ * contains after it, which the caller clears; it is untouched on an error. A
+ * patch that changes nothing leaves the revision alone. Errors: CONFLICT with
+ * who changed what meanwhile, INVALID (the patch, or a document that is no
+ * workflow), REFUSED (not the author: take it over; not open any more). */
 enum err manager_draft_edit(struct manager *m, const char *draft,
-                            int64_t revision, const struct value *patch,
-                            int64_t *revision_out, struct error *e);
+                            const struct draft_content *seen,
+                            const struct value *patch,
+                            struct draft_content *now, struct error *e);
 
 /* Undoes the last change / does the last undone one again. Where it is
  * another actor's and OTHERS is false: ERR_CHOICE, naming them. REFUSED where
  * there is nothing to undo. */
 enum err manager_draft_undo(struct manager *m, const char *draft,
-                            int64_t revision, bool others,
-                            int64_t *revision_out, struct error *e);
+                            const struct draft_content *seen, bool others,
+                            struct draft_content *now, struct error *e);
 enum err manager_draft_redo(struct manager *m, const char *draft,
-                            int64_t revision, bool others,
-                            int64_t *revision_out, struct error *e);
+                            const struct draft_content *seen, bool others,
+                            struct draft_content *now, struct error *e);
 
 enum draft_edit_kind { EDIT_CHANGE, EDIT_UNDO, EDIT_REDO };
 
@@ -95,11 +115,5 @@ enum err manager_draft_restore(struct manager *m, const char *draft,
 
 enum err manager_draft_note(struct manager *m, const char *draft,
                             const char *note, struct error *e);
-
-/* The document of a draft with the revision it is at, in one read. The caller
- * owns *DOCUMENT. */
-enum err manager_draft_read(struct manager *m, const char *draft,
-                            struct value **document, int64_t *revision,
-                            struct error *e);
 
 #endif

@@ -194,89 +194,119 @@ swap_document(struct manager *m, const struct draft *d, const struct step *s,
     return db_run(q, e);
 }
 
-/* Applies PATCH to D as STEP; a patch that changes nothing leaves all. */
+/* One change of a draft, from its beginning to its end. */
+struct work {
+    struct manager *m;
+    struct draft d;
+    const struct draft_content *seen; /* NULL: anything */
+    struct draft_content now;         /* after it */
+};
+
+/* Writes NEW, whose canonical text is BODY, in place of the document. */
 static enum err
-apply(struct manager *m, struct draft *d, const struct step *s,
-      const struct value *patch, struct error *e)
+store_edit(struct work *w, const struct step *s, const struct value *patch,
+           const struct value *inverse, const struct buf *body, struct error *e)
 {
-    struct document *old = NULL;
-    struct document *new = NULL;
-    struct value *inverse = NULL;
-    struct buf body;
-    char hash[DIGEST_SIZE];
-    buf_init(&body, DOCUMENT_MAX_BYTES);
-    enum err r = draft_document(m, d, &old, e);
+    enum err r = append_edit(w->m, &w->d, s, patch, inverse, e);
     if (r == ERR_OK)
-        r = document_patch(&new, old, patch, &inverse, e);
-    if (r == ERR_OK) {
-        document_write(new, &body);
-        if (buf_failed(&body))
-            r = error_set(e, ERR_TOO_BIG, "%s: larger than %d bytes", d->label,
-                          DOCUMENT_MAX_BYTES);
-    }
+        r = swap_document(w->m, &w->d, s, body, w->now.hash, e);
     if (r == ERR_OK)
-        digest_hex(hash, body.data, body.len);
-    if (r == ERR_OK && strcmp(hash, d->hash) != 0) {
-        r = append_edit(m, d, s, patch, inverse, e);
-        if (r == ERR_OK)
-            r = swap_document(m, d, s, &body, hash, e);
-        if (r == ERR_OK)
-            r = record_edit(m, d, hash, e);
-        if (r == ERR_OK)
-            d->revision++;
-    }
-    buf_clear(&body);
-    value_free(inverse);
-    document_free(new);
-    document_free(old);
+        r = record_edit(w->m, &w->d, w->now.hash, e);
+    if (r == ERR_OK)
+        w->d.revision++;
     return r;
 }
 
-/* Loads DRAFT for a change that was made on REVISION (-1: any). */
-static enum err
-open_for_edit(struct manager *m, const char *draft, int64_t revision,
-              struct draft *d, struct error *e)
+/* The document that the caller has in hand, where it is the stored one. */
+static const struct document *
+in_hand(const struct work *w)
 {
-    enum err r = draft_load(m, draft, true, d, e);
-    if (r == ERR_OK && revision >= 0 && revision != d->revision)
-        r = lost_race(m, d, revision, e);
+    bool same =
+        w->seen && w->seen->document && strcmp(w->seen->hash, w->d.hash) == 0;
+    return same ? w->seen->document : NULL;
+}
+
+/* Applies PATCH as STEP; a patch that changes nothing leaves all. */
+static enum err
+apply(struct work *w, const struct step *s, const struct value *patch,
+      struct error *e)
+{
+    struct document *read = NULL;
+    struct value *inverse = NULL;
+    struct buf body;
+    const struct document *old = in_hand(w);
+    enum err r = old ? ERR_OK : draft_document(w->m, &w->d, &read, e);
+    buf_init(&body, DOCUMENT_MAX_BYTES);
     if (r == ERR_OK)
-        r = draft_check_author(m, d, e);
+        r = document_edit(&w->now.document, old ? old : read, patch, &inverse,
+                          &body, e);
+    if (r == ERR_OK)
+        digest_hex(w->now.hash, body.data, body.len);
+    if (r == ERR_OK && strcmp(w->now.hash, w->d.hash) != 0)
+        r = store_edit(w, s, patch, inverse, &body, e);
+    w->now.revision = w->d.revision;
+    buf_clear(&body);
+    value_free(inverse);
+    document_free(read);
+    return r;
+}
+
+/* Begins ACTION on DRAFT, which the caller saw as SEEN. */
+static enum err
+work_begin(struct work *w, struct manager *m, enum action action,
+           const char *draft, const struct draft_content *seen, struct error *e)
+{
+    *w = (struct work){.m = m, .seen = seen};
+    enum err r = operation_begin(m, action, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, true, &w->d, e);
+    if (r == ERR_OK && seen && seen->revision >= 0 &&
+        seen->revision != w->d.revision)
+        r = lost_race(m, &w->d, seen->revision, e);
+    if (r == ERR_OK)
+        r = draft_check_author(m, &w->d, e);
+    return r;
+}
+
+/* Ends what came to R; NOW (may be NULL) receives what there is after it. */
+static enum err
+work_end(struct work *w, enum err r, struct draft_content *now, struct error *e)
+{
+    r = operation_end(w->m, r, e);
+    if (r == ERR_OK && now)
+        *now = w->now;
+    else
+        draft_content_clear(&w->now);
     return r;
 }
 
 enum err
-manager_draft_edit(struct manager *m, const char *draft, int64_t revision,
-                   const struct value *patch, int64_t *revision_out,
-                   struct error *e)
+manager_draft_edit(struct manager *m, const char *draft,
+                   const struct draft_content *seen, const struct value *patch,
+                   struct draft_content *now, struct error *e)
 {
-    struct draft d;
-    enum err r = operation_begin(m, ACTION_DRAFT_EDIT, e);
-    if (r == ERR_OK)
-        r = open_for_edit(m, draft, revision, &d, e);
+    struct work w;
+    enum err r = work_begin(&w, m, ACTION_DRAFT_EDIT, draft, seen, e);
     if (r == ERR_OK) {
         struct step s = {.kind = EDIT_CHANGE,
-                         .back = d.undo_top,
-                         .undo_top = d.revision + 1};
-        r = apply(m, &d, &s, patch, e);
+                         .back = w.d.undo_top,
+                         .undo_top = w.d.revision + 1};
+        r = apply(&w, &s, patch, e);
     }
-    r = operation_end(m, r, e);
-    if (r == ERR_OK && revision_out)
-        *revision_out = d.revision;
-    return r;
+    return work_end(&w, r, now, e);
 }
 
 /* --- undo and redo -------------------------------------------------------- */
 
 static enum err
-apply_text(struct manager *m, struct draft *d, const struct step *s,
-           const char *patch, struct error *e)
+apply_text(struct work *w, const struct step *s, const char *patch,
+           struct error *e)
 {
     struct value *v = NULL;
     static const struct value_limits limits = {PATCH_MAX, 80, 4000000};
     enum err r = value_read(&v, patch, strlen(patch), &limits, "edit", e);
     if (r == ERR_OK)
-        r = apply(m, d, s, v, e);
+        r = apply(w, s, v, e);
     value_free(v);
     return r;
 }
@@ -300,77 +330,71 @@ check_whose(struct manager *m, const struct draft *d, const struct edit *x,
 }
 
 static enum err
-undo(struct manager *m, struct draft *d, bool others, struct error *e)
+undo(struct work *w, bool others, struct error *e)
 {
     struct edit x;
+    struct draft *d = &w->d;
     if (!d->undo_top)
         return error_set(e, ERR_REFUSED, "%s: there is nothing to undo",
                          d->label);
-    enum err r = edit_load(m, d, d->undo_top, &x, e);
+    enum err r = edit_load(w->m, d, d->undo_top, &x, e);
     if (r == ERR_OK)
-        r = check_whose(m, d, &x, "undo", others, e);
+        r = check_whose(w->m, d, &x, "undo", others, e);
     if (r == ERR_OK) {
         struct step s = {.kind = EDIT_UNDO,
                          .of = x.seq,
                          .back = d->redo_top,
                          .undo_top = x.back,
                          .redo_top = d->revision + 1};
-        r = apply_text(m, d, &s, x.inverse, e);
+        r = apply_text(w, &s, x.inverse, e);
     }
     edit_clear(&x);
     return r;
 }
 
 static enum err
-redo(struct manager *m, struct draft *d, bool others, struct error *e)
+redo(struct work *w, bool others, struct error *e)
 {
     struct edit x;
+    struct draft *d = &w->d;
     if (!d->redo_top)
         return error_set(e, ERR_REFUSED, "%s: there is nothing to do again",
                          d->label);
-    enum err r = edit_load(m, d, d->redo_top, &x, e);
+    enum err r = edit_load(w->m, d, d->redo_top, &x, e);
     if (r == ERR_OK)
-        r = check_whose(m, d, &x, "redo", others, e);
+        r = check_whose(w->m, d, &x, "redo", others, e);
     if (r == ERR_OK) {
         struct step s = {.kind = EDIT_REDO,
                          .of = x.of,
                          .back = d->undo_top,
                          .undo_top = d->revision + 1,
                          .redo_top = x.back};
-        r = apply_text(m, d, &s, x.inverse, e);
+        r = apply_text(w, &s, x.inverse, e);
     }
     edit_clear(&x);
     return r;
 }
 
 enum err
-manager_draft_undo(struct manager *m, const char *draft, int64_t revision,
-                   bool others, int64_t *revision_out, struct error *e)
+manager_draft_undo(struct manager *m, const char *draft,
+                   const struct draft_content *seen, bool others,
+                   struct draft_content *now, struct error *e)
 {
-    struct draft d;
-    enum err r = operation_begin(m, ACTION_DRAFT_UNDO, e);
+    struct work w;
+    enum err r = work_begin(&w, m, ACTION_DRAFT_UNDO, draft, seen, e);
     if (r == ERR_OK)
-        r = open_for_edit(m, draft, revision, &d, e);
-    if (r == ERR_OK)
-        r = undo(m, &d, others, e);
-    r = operation_end(m, r, e);
-    if (r == ERR_OK && revision_out)
-        *revision_out = d.revision;
-    return r;
+        r = undo(&w, others, e);
+    return work_end(&w, r, now, e);
 }
 
 enum err
-manager_draft_redo(struct manager *m, const char *draft, int64_t revision,
-                   bool others, int64_t *revision_out, struct error *e)
+manager_draft_redo(struct manager *m, const char *draft,
+                   const struct draft_content *seen, bool others,
+                   struct draft_content *now, struct error *e)
 {
-    struct draft d;
-    enum err r = operation_begin(m, ACTION_DRAFT_REDO, e);
+    struct work w;
+    enum err r = work_begin(&w, m, ACTION_DRAFT_REDO, draft, seen, e);
     if (r == ERR_OK)
-        r = open_for_edit(m, draft, revision, &d, e);
-    if (r == ERR_OK)
-        r = redo(m, &d, others, e);
-    r = operation_end(m, r, e);
-    if (r == ERR_OK && revision_out)
-        *revision_out = d.revision;
-    return r;
+        r = redo(&w, others, e);
+    return work_end(&w, r, now, e);
 }

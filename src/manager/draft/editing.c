@@ -61,22 +61,23 @@ manager_document(struct manager *m, const char *name, struct document **out,
     return rc;
 }
 
+void
+editing_take(struct editing *ed, struct draft_content *now)
+{
+    draft_content_clear(&ed->now);
+    ed->now = *now;
+    *now = (struct draft_content){.document = NULL};
+}
+
 enum err
 editing_refresh(struct editing *ed, struct error *e)
 {
-    struct value *root = NULL;
-    struct document *d = NULL;
-    int64_t revision = 0;
-    enum err rc =
-        manager_draft_read(ed->manager, ed->draft, &root, &revision, e);
+    struct draft_content now;
+    enum err rc = manager_draft_read(ed->manager, ed->draft, &now, e);
     if (rc == ERR_OK)
-        rc = document_from_value(&d, root, e);
-    if (rc != ERR_OK)
-        return rc;
-    document_free(ed->document);
-    ed->document = d;
-    ed->revision = revision;
-    return ERR_OK;
+        editing_take(ed, &now);
+    draft_content_clear(&now);
+    return rc;
 }
 
 enum err
@@ -93,25 +94,28 @@ editing_begin(struct editing *ed, struct manager *m, const char *draft,
     if (rc == ERR_OK)
         rc = editing_refresh(ed, e);
     if (rc == ERR_OK)
-        rc = manager_connectors(m, ed->document, &ed->connectors, e);
+        rc = manager_connectors(m, ed->now.document, &ed->connectors, e);
     return rc;
 }
 
 void
 editing_end(struct editing *ed)
 {
-    document_free(ed->document);
+    draft_content_clear(&ed->now);
     connector_set_clear(&ed->connectors);
-    ed->document = NULL;
 }
 
 enum err
 editing_apply(struct editing *ed, enum err rc, struct value *patch,
               struct error *e)
 {
-    if (rc == ERR_OK)
-        rc = manager_draft_edit(ed->manager, ed->draft, ed->revision, patch,
-                                NULL, e);
+    struct draft_content now;
+    if (rc == ERR_OK) {
+        rc = manager_draft_edit(ed->manager, ed->draft, &ed->now, patch, &now,
+                                e);
+        if (rc == ERR_OK)
+            editing_take(ed, &now);
+    }
     value_free(patch);
-    return rc == ERR_OK ? editing_refresh(ed, e) : rc;
+    return rc;
 }

@@ -14,8 +14,7 @@
 struct editing {
     struct manager *manager; /* borrowed */
     char draft[IDENT_SIZE];
-    struct document *document;
-    int64_t revision;
+    struct draft_content now;
     struct connector_set connectors; /* pinned ones, then current ones */
 };
 
@@ -25,11 +24,14 @@ enum err editing_begin(struct editing *ed, struct manager *m, const char *draft,
 void editing_end(struct editing *ed);
 
 /* Applies PATCH (*taken*; NULL after a failed edit is passed on as RC) and
- * reads the draft again. RC is how making the patch ended; an error is
- * returned as it is. CONFLICT where another session was faster: E says who,
- * and nothing was changed. */
+ * goes on with the document that it gives. RC is how making the patch ended; an
+ * error is returned as it is. CONFLICT where another session was faster: E says
+ * who, and nothing was changed. */
 enum err editing_apply(struct editing *ed, enum err rc, struct value *patch,
                        struct error *e);
+
+/* Goes on with NOW (taken), what an operation has made of the draft. */
+void editing_take(struct editing *ed, struct draft_content *now);
 
 /* Reads the draft again (after another's change). */
 enum err editing_refresh(struct editing *ed, struct error *e);

@@ -98,20 +98,25 @@ draft_document(struct manager *m, const struct draft *d, struct document **out,
 
 enum err
 manager_draft_read(struct manager *m, const char *draft,
-                   struct value **document, int64_t *revision, struct error *e)
+                   struct draft_content *out, struct error *e)
 {
     struct draft d;
-    struct document *parsed = NULL;
-    *document = NULL;
+    *out = (struct draft_content){.document = NULL};
     enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
     if (r == ERR_OK)
         r = draft_load(m, draft, true, &d, e);
     if (r == ERR_OK)
-        r = draft_document(m, &d, &parsed, e);
+        r = draft_document(m, &d, &out->document, e);
     if (r == ERR_OK) {
-        *document = value_copy(parsed->root);
-        *revision = d.revision;
+        out->revision = d.revision;
+        memcpy(out->hash, d.hash, sizeof out->hash);
     }
-    document_free(parsed);
     return operation_end(m, r, e);
+}
+
+void
+draft_content_clear(struct draft_content *c)
+{
+    document_free(c->document);
+    *c = (struct draft_content){.document = NULL};
 }

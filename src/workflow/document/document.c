@@ -204,27 +204,47 @@ document_hash(const struct document *d, char out[DIGEST_SIZE])
  * parser takes. The exact inverse holds only where parsing dropped nothing. */
 static enum err
 reread(struct document **out, const struct document *d,
-       const struct value *patched, struct value **inverse, struct error *e)
+       const struct value *patched, struct value **inverse, struct buf *text,
+       struct error *e)
 {
-    struct buf before, after;
+    struct buf before;
+    size_t start = text->len;
     buf_init(&before, DOCUMENT_MAX_BYTES);
-    buf_init(&after, DOCUMENT_MAX_BYTES);
     value_write_canonical(&before, patched);
     enum err err =
         buf_failed(&before)
             ? error_set(e, ERR_TOO_BIG, "document: larger than %d bytes",
                         DOCUMENT_MAX_BYTES)
             : document_parse(out, buf_str(&before), before.len, "document", e);
-    if (!err && inverse) {
-        document_write(*out, &after);
-        if (after.len != before.len ||
-            memcmp(buf_str(&after), buf_str(&before), after.len) != 0) {
-            value_free(*inverse);
-            *inverse = patch_diff((*out)->root, d->root);
-        }
+    if (!err)
+        document_write(*out, text);
+    if (!err && inverse &&
+        (text->len - start != before.len ||
+         memcmp(text->data + start, before.data, before.len) != 0)) {
+        value_free(*inverse);
+        *inverse = patch_diff((*out)->root, d->root);
     }
     buf_clear(&before);
-    buf_clear(&after);
+    return err;
+}
+
+enum err
+document_edit(struct document **out, const struct document *d,
+              const struct value *patch, struct value **inverse,
+              struct buf *text, struct error *e)
+{
+    struct value *root = NULL;
+    *out = NULL;
+    if (inverse)
+        *inverse = NULL;
+    enum err err = patch_make(&root, d->root, patch, inverse, e);
+    if (!err)
+        err = reread(out, d, root, inverse, text, e);
+    value_free(root);
+    if (err && inverse) {
+        value_free(*inverse);
+        *inverse = NULL;
+    }
     return err;
 }
 
@@ -233,18 +253,10 @@ document_patch(struct document **out, const struct document *d,
                const struct value *patch, struct value **inverse,
                struct error *e)
 {
-    struct value *root = value_copy(d->root);
-    *out = NULL;
-    if (inverse)
-        *inverse = NULL;
-    enum err err = patch_apply(&root, patch, inverse, e);
-    if (!err)
-        err = reread(out, d, root, inverse, e);
-    value_free(root);
-    if (err && inverse) {
-        value_free(*inverse);
-        *inverse = NULL;
-    }
+    struct buf text;
+    buf_init(&text, DOCUMENT_MAX_BYTES);
+    enum err err = document_edit(out, d, patch, inverse, &text, e);
+    buf_clear(&text);
     return err;
 }
 

@@ -73,6 +73,11 @@ enum err document_patch(struct document **out, const struct document *d,
                         const struct value *patch, struct value **inverse,
                         struct error *e);
 
+/* The same, and appends the canonical text of *OUT to TEXT (initialised). */
+enum err document_edit(struct document **out, const struct document *d,
+                       const struct value *patch, struct value **inverse,
+                       struct buf *text, struct error *e);
+
 /* The workflow's name. */
 const char *document_name(const struct document *d);
 

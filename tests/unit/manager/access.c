@@ -105,8 +105,8 @@ try_all(struct manager *m, const char *draft)
                       "[{\"op\":\"replace\",\"path\":\"/name\",\"value\":"
                       "\"x\"}]",
                       NULL) == ERR_OK;
-    done += manager_draft_undo(m, draft, -1, true, NULL, &e) == ERR_OK;
-    done += manager_draft_redo(m, draft, -1, true, NULL, &e) == ERR_OK;
+    done += manager_draft_undo(m, draft, NULL, true, NULL, &e) == ERR_OK;
+    done += manager_draft_redo(m, draft, NULL, true, NULL, &e) == ERR_OK;
     done += manager_draft_take(m, draft, &e) == ERR_OK;
     done += manager_draft_ready(m, draft, &e) == ERR_OK;
     done += manager_draft_note(m, draft, "x", &e) == ERR_OK;

@@ -25,9 +25,9 @@ work(const char *draft, int fd)
                  "%d\"}]",
                  i, (int)getpid());
         if (i % 4 == 3)
-            r = manager_draft_undo(m, draft, -1, false, &revision, &e);
+            r = undo_at(m, draft, -1, &revision);
         else if (i % 9 == 8)
-            r = manager_draft_redo(m, draft, -1, false, &revision, &e);
+            r = redo_at(m, draft, -1, &revision);
         else
             r = edit_text(m, draft, -1, patch, &revision);
         if (r != ERR_OK && r != ERR_REFUSED)
@@ -78,15 +78,14 @@ acknowledged_edits_are_there(void)
         int64_t acknowledged =
             kill_worker(id, 1 + rand() % 8, (unsigned)rand() % 300000);
         struct manager *olga = session_of("olga");
-        struct value *v = NULL;
+        struct draft_content d;
         struct draft_log log;
-        int64_t revision = 0;
-        CHECK_INT(manager_draft_read(olga, id, &v, &revision, &e), ERR_OK);
-        CHECK(revision >= acknowledged);
+        CHECK_INT(manager_draft_read(olga, id, &d, &e), ERR_OK);
+        CHECK(d.revision >= acknowledged);
         CHECK_INT(manager_draft_log(olga, id, &log, &e), ERR_OK);
-        CHECK_INT(log.count, revision);
+        CHECK_INT(log.count, d.revision);
         draft_log_clear(&log);
-        value_free(v);
+        draft_content_clear(&d);
         struct audit_verdict verdict;
         CHECK_INT(audit_verify(olga, NULL, &verdict, &e), ERR_OK);
         manager_close(olga);

@@ -254,7 +254,7 @@ a_released_version_is_final(void)
     struct manager *m = session_of("ada");
     snprintf(id, sizeof id, "%s", row_of(m, "order-to-cash:v1")->id);
     CHECK_INT(rename_draft(m, id, "x"), ERR_REFUSED);
-    CHECK_INT(manager_draft_undo(m, id, -1, true, NULL, &e), ERR_REFUSED);
+    CHECK_INT(manager_draft_undo(m, id, NULL, true, NULL, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_take(m, id, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_discard(m, id, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_restore(m, id, &e), ERR_REFUSED);
@@ -308,8 +308,8 @@ others_are_not_touched(void)
         digest_sql("SELECT * FROM version WHERE state=2 ORDER BY n");
     snprintf(id, sizeof id, "%s", fork_for(m, 1));
     CHECK_INT(rename_draft(m, id, "mine"), ERR_OK);
-    CHECK_INT(manager_draft_undo(m, id, -1, false, NULL, &e), ERR_OK);
-    CHECK_INT(manager_draft_redo(m, id, -1, false, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_undo(m, id, NULL, false, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_redo(m, id, NULL, false, NULL, &e), ERR_OK);
     CHECK_INT(manager_draft_note(m, id, "note", &e), ERR_OK);
     CHECK_INT(manager_draft_ready(m, id, &e), ERR_OK);
     CHECK_INT(manager_draft_discard(m, id, &e), ERR_OK);

@@ -7,6 +7,7 @@
 #include "manager/session/audit.h"
 #include "tests/unit/manager/fixture.h"
 #include "value/value.h"
+#include "workflow/document/document.h"
 
 #define RENAME "[{\"op\":\"replace\",\"path\":\"/name\",\"value\":\"%s\"}]"
 
@@ -24,10 +25,12 @@ static const char *
 name_of(struct manager *m, const char *draft, int64_t *revision)
 {
     static char name[200];
-    struct value *v = NULL;
-    CHECK_INT(manager_draft_read(m, draft, &v, revision, &e), ERR_OK);
-    snprintf(name, sizeof name, "%s", value_text_or(value_get(v, "name"), "?"));
-    value_free(v);
+    struct draft_content d;
+    CHECK_INT(manager_draft_read(m, draft, &d, &e), ERR_OK);
+    snprintf(name, sizeof name, "%s",
+             d.document ? document_name(d.document) : "?");
+    *revision = d.revision;
+    draft_content_clear(&d);
     return name;
 }
 
@@ -47,13 +50,63 @@ an_edit_needs_the_revision_it_saw(void)
     CHECK_STR(name_of(two, id, &revision), "first");
     CHECK_INT(rename_at(two, id, revision, "second", &revision), ERR_OK);
     CHECK_INT(revision, 2);
-    CHECK_INT(manager_draft_undo(one, id, 1, false, NULL, &e), ERR_CONFLICT);
+    CHECK_INT(undo_at(one, id, 1, NULL), ERR_CONFLICT);
     CHECK_STR(name_of(one, id, &revision), "second");
     /* What changes nothing is no edit. */
     CHECK_INT(rename_at(one, id, 2, "second", &revision), ERR_OK);
     CHECK_INT(revision, 2);
     manager_close(one);
     manager_close(two);
+    fixture_end();
+}
+
+/* Renames DRAFT at SEEN; SEEN becomes what it is after it. */
+static enum err
+rename_in_hand(struct manager *m, const char *draft, struct draft_content *seen,
+               const char *name)
+{
+    char patch[200];
+    struct value *v = NULL;
+    struct draft_content now;
+    snprintf(patch, sizeof patch, RENAME, name);
+    CHECK_INT(value_read(&v, patch, strlen(patch), &value_limits_document,
+                         "patch", &e),
+              ERR_OK);
+    enum err r = manager_draft_edit(m, draft, seen, v, &now, &e);
+    value_free(v);
+    if (r == ERR_OK) {
+        draft_content_clear(seen);
+        *seen = now;
+    }
+    return r;
+}
+
+/* The body in the store is spoiled, so whoever reads it fails. What is not the
+ * stored document is not taken for it. Sabotage: the document of in_hand();
+ * the comparison there. */
+static void
+an_edit_takes_the_document_in_hand(void)
+{
+    char id[IDENT_SIZE];
+    struct draft_content seen = {.revision = 0}, old;
+    int64_t revision;
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    snprintf(id, sizeof id, "%s", fork_for(m, 1));
+    CHECK_INT(manager_draft_read(m, id, &old, &e), ERR_OK);
+    CHECK_INT(rename_in_hand(m, id, &seen, "first"), ERR_OK);
+    CHECK_STR(document_name(seen.document), "first");
+    run_sql_unguarded("UPDATE draft SET body = 'spoiled'");
+    old.revision = -1;
+    CHECK_INT(rename_in_hand(m, id, &old, "lost"), ERR_DAMAGED);
+    CHECK_INT(rename_in_hand(m, id, &seen, "second"), ERR_OK);
+    CHECK_INT(seen.revision, 2);
+    CHECK_STR(name_of(m, id, &revision), "second");
+    CHECK_INT(undo_at(m, id, 2, NULL), ERR_OK);
+    CHECK_STR(name_of(m, id, &revision), "first");
+    draft_content_clear(&seen);
+    draft_content_clear(&old);
+    manager_close(m);
     fixture_end();
 }
 
@@ -113,21 +166,18 @@ undo_and_redo_have_no_limit(void)
             top = at;
             CHECK_INT(rename_at(m, id, revision, names[at], &revision), ERR_OK);
         } else if (what < 7) {
-            enum err r =
-                manager_draft_undo(m, id, revision, false, &revision, &e);
+            enum err r = undo_at(m, id, revision, &revision);
             CHECK_INT(r, at > 0 ? ERR_OK : ERR_REFUSED);
             at -= at > 0;
         } else {
-            enum err r =
-                manager_draft_redo(m, id, revision, false, &revision, &e);
+            enum err r = redo_at(m, id, revision, &revision);
             CHECK_INT(r, at < top ? ERR_OK : ERR_REFUSED);
             at += at < top;
         }
         CHECK_STR(name_of(m, id, &revision), names[at]);
     }
     while (at > 0) {
-        CHECK_INT(manager_draft_undo(m, id, revision, false, &revision, &e),
-                  ERR_OK);
+        CHECK_INT(undo_at(m, id, revision, &revision), ERR_OK);
         at--;
     }
     CHECK_STR(name_of(m, id, &revision), names[0]);
@@ -157,14 +207,14 @@ undoing_anothers_change_asks(void)
     snprintf(id, sizeof id, "%s", fork_for(eve, 1));
     CHECK_INT(rename_at(eve, id, -1, "eve's", NULL), ERR_OK);
     CHECK_INT(manager_draft_take(ed, id, &e), ERR_OK);
-    CHECK_INT(manager_draft_undo(ed, id, -1, false, NULL, &e), ERR_CHOICE);
+    CHECK_INT(manager_draft_undo(ed, id, NULL, false, NULL, &e), ERR_CHOICE);
     CHECK_HAS(e.text, "eve's: replace /name");
     CHECK_STR(name_of(ed, id, &revision), "eve's");
-    CHECK_INT(manager_draft_undo(ed, id, -1, true, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_undo(ed, id, NULL, true, NULL, &e), ERR_OK);
     CHECK_INT(manager_draft_take(eve, id, &e), ERR_OK);
-    CHECK_INT(manager_draft_redo(eve, id, -1, false, NULL, &e), ERR_CHOICE);
+    CHECK_INT(manager_draft_redo(eve, id, NULL, false, NULL, &e), ERR_CHOICE);
     CHECK_HAS(e.text, "ed");
-    CHECK_INT(manager_draft_redo(eve, id, -1, true, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_redo(eve, id, NULL, true, NULL, &e), ERR_OK);
     CHECK_STR(name_of(eve, id, &revision), "eve's");
     manager_close(eve);
     manager_close(ed);
@@ -181,9 +231,9 @@ the_log_tells_all(void)
     snprintf(id, sizeof id, "%s", fork_for(m, 1));
     CHECK_INT(rename_at(m, id, -1, "a", NULL), ERR_OK);
     CHECK_INT(rename_at(m, id, -1, "b", NULL), ERR_OK);
-    CHECK_INT(manager_draft_undo(m, id, -1, false, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_undo(m, id, NULL, false, NULL, &e), ERR_OK);
     CHECK_INT(rename_at(m, id, -1, "c", NULL), ERR_OK);
-    CHECK_INT(manager_draft_redo(m, id, -1, false, NULL, &e), ERR_REFUSED);
+    CHECK_INT(manager_draft_redo(m, id, NULL, false, NULL, &e), ERR_REFUSED);
     CHECK_INT(manager_draft_log(m, id, &log, &e), ERR_OK);
     CHECK_INT(log.count, 4);
     CHECK(!log.rows[0].undone && log.rows[1].undone && !log.rows[3].undone);
@@ -278,6 +328,8 @@ test_manager_edit(void)
     static const struct test tests[] = {
         {"an edit needs the revision it saw",
          an_edit_needs_the_revision_it_saw},
+        {"an edit takes the document in hand",
+         an_edit_takes_the_document_in_hand},
         {"bad patches change nothing", bad_patches_change_nothing},
         {"undo and redo have no limit", undo_and_redo_have_no_limit},
         {"undoing another's change asks", undoing_anothers_change_asks},

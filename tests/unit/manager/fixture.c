@@ -289,6 +289,18 @@ fixture_end(void)
     rmdir(folder);
 }
 
+/* The revision of NOW, where the change ended with R. */
+static enum err
+take_revision(enum err r, struct draft_content *now, int64_t *after)
+{
+    if (r != ERR_OK)
+        return r;
+    if (after)
+        *after = now->revision;
+    draft_content_clear(now);
+    return ERR_OK;
+}
+
 enum err
 edit_text(struct manager *m, const char *draft, int64_t revision,
           const char *patch, int64_t *after)
@@ -297,9 +309,26 @@ edit_text(struct manager *m, const char *draft, int64_t revision,
     if (value_read(&v, patch, strlen(patch), &value_limits_document, "patch",
                    &e) != ERR_OK)
         return ERR_INVALID;
-    enum err r = manager_draft_edit(m, draft, revision, v, after, &e);
+    struct draft_content seen = {.revision = revision}, now;
+    enum err r = manager_draft_edit(m, draft, &seen, v, &now, &e);
     value_free(v);
-    return r;
+    return take_revision(r, &now, after);
+}
+
+enum err
+undo_at(struct manager *m, const char *draft, int64_t revision, int64_t *after)
+{
+    struct draft_content seen = {.revision = revision}, now;
+    enum err r = manager_draft_undo(m, draft, &seen, false, &now, &e);
+    return take_revision(r, &now, after);
+}
+
+enum err
+redo_at(struct manager *m, const char *draft, int64_t revision, int64_t *after)
+{
+    struct draft_content seen = {.revision = revision}, now;
+    enum err r = manager_draft_redo(m, draft, &seen, false, &now, &e);
+    return take_revision(r, &now, after);
 }
 
 const char *

@@ -49,6 +49,13 @@ char *read_data(const char *name, size_t *n);
 enum err edit_text(struct manager *m, const char *draft, int64_t revision,
                    const char *patch, int64_t *after);
 
+/* Undoes the last change of DRAFT at REVISION, or does the last undone one
+ * again. */
+enum err undo_at(struct manager *m, const char *draft, int64_t revision,
+                 int64_t *after);
+enum err redo_at(struct manager *m, const char *draft, int64_t revision,
+                 int64_t *after);
+
 /* A fork of customer I's order-to-cash by M; its id is static. */
 const char *fork_for(struct manager *m, int i);
 

@@ -189,7 +189,7 @@ test_invalid(void)
     world_open(&w, 1);
     CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
     value_read(&patch, bad, strlen(bad), &value_limits_document, "p", NULL);
-    CHECK_INT(manager_draft_edit(w.m, draft, -1, patch, NULL, &e), ERR_OK);
+    CHECK_INT(manager_draft_edit(w.m, draft, NULL, patch, NULL, &e), ERR_OK);
     value_free(patch);
     CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_INVALID);
     CHECK_HAS(e.text, "Tax");

@@ -246,8 +246,8 @@ do_undo(void)
     if (!d || d->top == 0)
         return; /* what is older than the model remembers may be undone */
     can = is_open(d) && (redo ? d->top + 1 < d->count : true);
-    err = redo ? manager_draft_redo(md.w.m, d->id, -1, true, NULL, &e)
-               : manager_draft_undo(md.w.m, d->id, -1, true, NULL, &e);
+    err = redo ? manager_draft_redo(md.w.m, d->id, NULL, true, NULL, &e)
+               : manager_draft_undo(md.w.m, d->id, NULL, true, NULL, &e);
     check_result(redo ? "redo" : "undo", err, can ? ERR_OK : ERR_REFUSED, &e);
     if (can)
         d->top += redo ? 1 : -1;
@@ -258,21 +258,19 @@ static void
 check_content(const struct draft *d)
 {
     const struct content *c = &d->edits[d->top];
-    struct value *document;
+    struct draft_content now;
     struct error e;
-    int64_t revision;
     char wanted[24];
     const struct value *blocks;
     if (!is_open(d) || c->number < 0)
         return;
-    check_result("read",
-                 manager_draft_read(md.w.m, d->id, &document, &revision, &e),
-                 ERR_OK, &e);
-    blocks = value_get(document, "blocks");
+    check_result("read", manager_draft_read(md.w.m, d->id, &now, &e), ERR_OK,
+                 &e);
+    blocks = value_get(now.document->root, "blocks");
     snprintf(wanted, sizeof wanted, "=1+%d", c->number);
     CHECK_STR(value_get_text(value_at(blocks, 0), "formula"), wanted);
     CHECK((int)value_size(blocks) >= 1 + c->asks);
-    value_free(document);
+    draft_content_clear(&now);
 }
 
 static void

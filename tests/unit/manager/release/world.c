@@ -387,7 +387,7 @@ static enum err
 patch(struct world *w, const char *draft, const char *text, struct error *e)
 {
     struct value *v = read_json(text, strlen(text));
-    enum err err = manager_draft_edit(w->m, draft, -1, v, NULL, e);
+    enum err err = manager_draft_edit(w->m, draft, NULL, v, NULL, e);
     value_free(v);
     return err;
 }

@@ -194,7 +194,7 @@ edit(struct manager *m, const char *draft, const char *path, struct value *v)
 {
     struct value *patch = patch_add(path, v);
     struct error e = {0};
-    must(manager_draft_edit(m, draft, -1, patch, NULL, &e), &e);
+    must(manager_draft_edit(m, draft, NULL, patch, NULL, &e), &e);
     value_free(patch);
 }
 
