@@ -283,3 +283,9 @@ const char runtime_schema_run_workflow[] =
 const char runtime_schema_run_input[] =
     "CREATE TABLE run_input(run INTEGER PRIMARY KEY REFERENCES run,"
     " text TEXT NOT NULL) STRICT;\n";
+
+/* The runs that set elements aside, so that they are counted without reading
+ * the others. */
+const char runtime_schema_set_aside[] =
+    "CREATE INDEX run_set_aside ON run(installed, expires_at, set_aside)"
+    " WHERE set_aside > 0;\n";

@@ -23,4 +23,7 @@ extern const char runtime_schema_run_environment[];
 extern const char runtime_schema_run_workflow[];
 extern const char runtime_schema_run_input[];
 
+/* An index of the runs that set elements aside. */
+extern const char runtime_schema_set_aside[];
+
 #endif

@@ -165,5 +165,46 @@ def a_release_tells_which_failed_runs_keep_the_version_before():
     world.end_started_on_demand()
 
 
+def counted():
+    """The newest counts that the feed has."""
+    feed = world.call("GET", "/manage/v1/feed?after=0&limit=1000")["data"]
+    return [f for f in feed if f["kind"] == "runs"][-1]
+
+
+def calls(number):
+    return [key for seen, key in outside.seen if seen == number]
+
+
+@test
+def a_retry_does_what_was_set_aside_and_nothing_twice():
+    # Sabotage: let STEPS_RETRY delete steps of any state (doubled calls), or
+    # tell_count() of src/runtime/executor/end.c count what came since the last
+    # time.
+    outside.status["A-2"] = 400
+    run = send("lines", {"number": "A", "lines": [
+        {"number": "A-1"}, {"number": "A-2"}, {"number": "A-3"}]})
+    equal(reaches("A", "done")["setAside"], 1)
+    wait_until(lambda: counted()["setAside"] == 1, "the element to be counted")
+    send("lines", {"number": "B", "lines": [{"number": "B-1"}]})
+    reaches("B", "done")
+    wait_until(lambda: counted()["done"] == 1 and
+               world.call("GET", "/manage/v1/feed?after=0&limit=1000")[
+                   "data"][-1]["at"] >= row("B")["stoppedAt"],
+               "the second run to be counted")
+    equal(counted()["setAside"], 1, "set aside after another run")
+    told, _ = retry(run, 5)
+    equal((told["state"], told["setAside"]), ("done", 1))
+    del outside.status["A-2"]
+    told, _ = retry(run, 0)
+    equal((told["state"], told["setAside"]), ("done", 0))
+    wait_until(lambda: counted()["setAside"] == 0, "nothing to be set aside")
+    equal([len(calls(f"A-{n}")) for n in (1, 2, 3)], [1, 3, 1], "calls")
+    equal(len(set(calls("A-2"))), 1, "keys of the element")
+    workflow_id = row("A")["workflowId"]
+    total = world.api("GET", f"/workflows/{workflow_id}/analytics")
+    equal((total["totalWorkflowRuns"], total["totalErrors"]), (2, 0))
+    world.end_started_on_demand()
+
+
 if __name__ == "__main__":
     main(setup, cleanup)

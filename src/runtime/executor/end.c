@@ -16,23 +16,39 @@ enum { COUNT_EVERY_MS = 1000, COUNTS_AT_ONCE = 500 };
  */
 
 struct count {
-    int64_t installed, done, failed, parked, set_aside;
+    int64_t installed, done, failed;
 };
 
-/* Done and failed are what came since the last time; parked is how many wait
- * now, for some of those counted before may run again. */
+/* How many runs are parked and elements set aside: some of those counted
+ * before may have run again. */
+static enum err
+count_open(struct core *core, const struct count *c, struct value *fact,
+           struct error *e)
+{
+    int64_t parked = 0, aside = 0;
+    struct db_stmt *q = db_use(core_db(core), RS_COUNT_PARKED);
+    db_int(q, c->installed);
+    enum err code = db_run_int(q, &parked, NULL, e);
+    if (code == ERR_OK) {
+        q = db_use(core_db(core), RS_COUNT_SET_ASIDE);
+        db_int(q, c->installed);
+        db_int(q, clock_now_ms());
+        code = db_run_int(q, &aside, NULL, e);
+    }
+    value_set_int(fact, "parked", parked);
+    value_set_int(fact, "setAside", aside);
+    return code;
+}
+
+/* Done and failed are what came since the last time. */
 static enum err
 tell_count(struct core *core, const struct count *c, struct error *e)
 {
     struct live_place place;
     struct value *fact = value_object();
-    int64_t parked = 0;
     enum err code = live_place_of(core_db(core), c->installed, &place, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(core_db(core), RS_COUNT_PARKED);
-        db_int(q, c->installed);
-        code = db_run_int(q, &parked, NULL, e);
-    }
+    if (code == ERR_OK)
+        code = count_open(core, c, fact, e);
     if (code != ERR_OK) {
         value_free(fact);
         return code;
@@ -41,8 +57,6 @@ tell_count(struct core *core, const struct count *c, struct error *e)
     value_set_text(fact, "workflowId", place.workflow_id);
     value_set_int(fact, "done", c->done);
     value_set_int(fact, "failed", c->failed);
-    value_set_int(fact, "parked", parked);
-    value_set_int(fact, "setAside", c->set_aside);
     code = feed_add(core, place.environment, "runs", fact, e);
     if (code != ERR_OK)
         return code;
@@ -61,8 +75,7 @@ tell_counts(struct core *core, void *ctx, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_COUNT_LIST);
     while (n < COUNTS_AT_ONCE && db_row(q))
         list[n++] =
-            (struct count){db_get_int(q, 0), db_get_int(q, 1), db_get_int(q, 2),
-                           db_get_int(q, 3), db_get_int(q, 4)};
+            (struct count){db_get_int(q, 0), db_get_int(q, 1), db_get_int(q, 2)};
     enum err code = db_end(q, e);
     for (size_t i = 0; i < n && code == ERR_OK; i++)
         code = tell_count(core, &list[i], e);
@@ -101,7 +114,6 @@ count_run(struct core *core, struct executor *executor, const struct run *r,
     db_int(q, state == RUN_DONE);
     db_int(q, state == RUN_FAILED);
     db_int(q, state == RUN_PARKED);
-    db_int(q, state == RUN_DONE || state == RUN_FAILED ? r->set_aside : 0);
     enum err code = db_run(q, e);
     run_counts_soon(core, executor, COUNT_EVERY_MS);
     return code;
@@ -115,7 +127,6 @@ executor_count_parked(struct core *core, int64_t installed, struct error *e)
     db_int(q, 0);
     db_int(q, 0);
     db_int(q, 1);
-    db_int(q, 0);
     enum err code = db_run(q, e);
     run_counts_soon(core, core_runtime(core)->executor, COUNT_EVERY_MS);
     return code;
