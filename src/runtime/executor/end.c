@@ -74,8 +74,8 @@ tell_counts(struct core *core, void *ctx, struct error *e)
     size_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_COUNT_LIST);
     while (n < COUNTS_AT_ONCE && db_row(q))
-        list[n++] =
-            (struct count){db_get_int(q, 0), db_get_int(q, 1), db_get_int(q, 2)};
+        list[n++] = (struct count){db_get_int(q, 0), db_get_int(q, 1),
+                                   db_get_int(q, 2)};
     enum err code = db_end(q, e);
     for (size_t i = 0; i < n && code == ERR_OK; i++)
         code = tell_count(core, &list[i], e);
