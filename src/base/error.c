@@ -51,8 +51,10 @@ error_errno(struct error *e, enum err code, const char *what)
 {
     int saved = errno;
     if (saved == ENOSPC || saved == EDQUOT)
-        code = ERR_DISK_FULL;
-    else if (saved == ENOENT && code == ERR_IO)
+        return error_set(e, ERR_DISK_FULL,
+                         "%s: the %s is full (make room and try again)", what,
+                         saved == ENOSPC ? "disk" : "disk quota");
+    if (saved == ENOENT && code == ERR_IO)
         code = ERR_NOT_FOUND;
     return error_set(e, code, "%s: %s", what, strerror(saved));
 }

@@ -143,6 +143,26 @@ def the_credential_that_was_chosen_is_used():
 
 
 @test
+def a_suspect_choice_is_not_replaced():
+    # Sabotage: let CONNECTED_OFFER replace any state but 0.
+    user = api("POST", "/users", {"username": "suspect"})["userId"]
+    first = connect(user)
+    installation = start(user, credentialIds=[first])["installationId"]
+    complete(installation)
+    fault(status=401)
+    send(user, "SUSPECT-1")
+    ended("SUSPECT-1", "parked")
+    equal(api("GET", f"/users/{user}/credentials")["data"][0]["state"],
+          "suspect")
+    connect(user, OTHER)
+    found = api("GET", "/installations/" + installation)["data"]
+    equal(found["credentialIds"]["netsuite"], first, "after one refusal")
+    request("retryCredential", {"installationId": installation,
+                                "app": "netsuite"})
+    equal(sold("SUSPECT-1"), [ACCOUNT["account"]])
+
+
+@test
 def a_started_dialog_changes_no_live_run():
     # Sabotage: let start_credentials() of embedded/install.c pass the ids to
     # install_connect(), or leave the kept ids out of connect_kept().

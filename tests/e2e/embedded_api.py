@@ -529,6 +529,55 @@ def test_fork(w, installation):
         n for n, _ in w.statuses("ann")][:3], ["Version 4", "v3.1", "Version 3"])
 
 
+def test_copies(w):
+    """A copy names its user: who asks for its runs gets no others. Sabotage:
+    leave the owner out of find_scope() of src/runtime/embedded/logs.c."""
+    for name in ("ann", "bob"):
+        w.api("POST", "/run/event", {"event": "order.recorded", "userId": name,
+                                     "data": {"total": 7}})
+    logs = w.api("GET", "/logs?limit=100")[1]["notifications"]
+    copies = {n["workflowId"]: n["userId"] for n in logs}
+    suite.check("two users have runs", len(set(copies.values())) > 1, copies)
+    for copy, user in copies.items():
+        runs = {r["runId"] for r in w.api(
+            "GET", f"/workflows/{copy}/logs?limit=100")[1]["data"]}
+        own = {r["runId"] for r in w.api(
+            "GET", f"/workflows/{w.workflow}/logs?userId={user}&limit=100"
+        )[1]["data"]}
+        suite.equal("the runs of a copy are its user's", runs, own)
+        suite.check("and there are some", bool(runs))
+        suite.equal("so are its errors", w.api(
+            "GET", f"/workflows/{copy}/errors")[0], 200)
+
+
+def test_development(w):
+    """A development key sees the catalogue, and nothing that production has
+    made of it. Sabotage: let VERSION_LIST of src/store/runtime_statements.def
+    give the versions of every installation, or parent_of_child() of
+    src/runtime/embedded/common.c not look at the environment."""
+    own = w.row("ann")["installedVersionId"]
+    copy = next(n["workflowId"] for n in w.api(
+        "GET", "/logs?limit=100")[1]["notifications"])
+    w.api("POST", "/users", {"username": "dev", "fullName": "Dev"}, key=w.test)
+    for user in ("", "?userId=dev"):
+        for path in ("/integrations", f"/integrations/{w.integration}",
+                     "/workflows", f"/workflows/{w.workflow}",
+                     f"/workflows/{w.workflow}/versions", "/events",
+                     f"/workflows/{w.workflow}/logs",
+                     f"/workflows/{w.workflow}/users", "/installations",
+                     "/users", "/logs"):
+            text = json.dumps(w.api("GET", path + user, key=w.test)[1])
+            suite.check(f"{path}{user} shows no version of production's users",
+                        own not in text and "v3.1" not in text and
+                        '"customVersion": true' not in text and
+                        "ann" not in text.lower(), text[:300])
+    for path in (f"/workflows/{copy}?userId=dev", f"/workflows/{copy}/logs",
+                 f"/workflows/{copy}/versions", f"/workflows/{copy}/users",
+                 f"/workflows/{copy}/analytics"):
+        suite.equal(f"{path.split('/')[-1][:9]} of production's copy",
+                    w.api("GET", path, key=w.test)[0], 404)
+
+
 def test_strangers(w, installation):
     """Own and other user, own and other environment."""
     ann = w.api("GET", "/users/ann/token")[1]["token"]
@@ -920,6 +969,8 @@ def main():
         test_once(w)
         test_upgrade(w, installation)
         test_fork(w, installation)
+        test_copies(w)
+        test_development(w)
         test_strangers(w, installation)
         test_mixed(w, installation)
         test_links(w)

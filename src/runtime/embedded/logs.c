@@ -35,6 +35,10 @@ find_scope(struct call *call, struct scope *s, struct error *e)
     if (code == ERR_OK)
         code = api_find_workflow(call, call->params[0], s->user.n, &s->workflow,
                                  e);
+    if (s->everybody && s->workflow.owner) {
+        s->user.n = s->workflow.owner; /* a copy is one user's */
+        s->everybody = false;
+    }
     if (s->everybody)
         return code;
     if (code == ERR_OK)
