@@ -206,5 +206,53 @@ def a_retry_does_what_was_set_aside_and_nothing_twice():
     world.end_started_on_demand()
 
 
+@test
+def pages_over_two_runtimes_have_every_run_once():
+    # Sabotage: let run_pages_position() of src/cli/command/run_pages.c forget
+    # the name, or that a runtime has no more.
+    other = Small()
+    try:
+        for _ in range(3):
+            equal(other.event(1)[0], 200)
+        for i in range(8):
+            send("single", {"number": f"P-{i}"})
+        world.tailor("runtime", "add", "rt, 2:", other.url, "--environment",
+                     "production", "--ca", other.state + "/ca.pem",
+                     "--token-file", other.state + "/manage.token",
+                     "--read-token-file", other.state + "/read.token")
+        seen, pages, after = [], 0, []
+        while True:
+            page = world.json("run", "list", "--limit", "2", *after)
+            seen += [(r["runtime"], r["runId"]) for r in page["data"]]
+            pages += 1
+            if not page.get("next"):
+                break
+            after = ["--after", page["next"]]
+        wanted = {("rt", r) for r in runs_of(world)} | {
+            ("rt, 2:", r) for r in runs_of(other)}
+        equal(sorted(seen), sorted(wanted), "runs of all pages")
+        assert pages > 3, pages
+        refused = world.tailor("run", "list", "--after", "17", expect=2)
+        assert "omit it" in refused.err, refused.err
+        world.tailor("runtime", "remove", "rt, 2:", "--yes")
+    finally:
+        other.close()
+
+
+def runs_of(small):
+    return [r["runId"] for r in small.call("GET", "/manage/v1/runs?limit=100")[
+        "data"]]
+
+
+@test
+def a_run_shows_what_went_in_and_out():
+    # Sabotage: drop say_payloads() of src/cli/command/run.c.
+    run = send("single", {"number": "S-1", "note": "x" * 3000})
+    reaches("S-1", "done")
+    shown = world.tailor("run", "show", run).out
+    assert '"told":"S-1"' in shown and "bytes; --json shows all" in shown, shown
+    assert len(shown) < 8000, len(shown)
+
+
 if __name__ == "__main__":
     main(setup, cleanup)

@@ -153,6 +153,7 @@ class Small:
         with open(self.config, "w") as f:
             json.dump(config or {}, f)
         self.port = free_port()
+        self.url = f"https://localhost:{self.port}"
         self.daemon = None
         self.api_key = None
         self.followers = []

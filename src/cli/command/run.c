@@ -5,13 +5,18 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/command/outcome.h"
 #include "cli/command/reading.h"
 #include "cli/command/run_end.h"
+#include "cli/command/run_pages.h"
 #include "cli/frame/commands.h"
 #include "manager/installation/installation.h"
 
-enum { LONG_RUN = 60 }; /* rows that are still read one by one */
+enum {
+    LONG_RUN = 60, /* rows that are still read one by one */
+    SHOWN = 1000   /* bytes of a payload, for people */
+};
 
 enum { PAGE = 100, ASKS = 50 };
 
@@ -85,7 +90,6 @@ make_arguments(struct cli *cli, const char *installation,
         value_set_text(arguments, "installationId", installation);
     add_option(cli, arguments, "find");
     add_option(cli, arguments, "state");
-    add_option(cli, arguments, "after");
     value_set_text(arguments, "limit", number);
     if (rc == ERR_OK)
         rc = add_time(cli, arguments, "since", e);
@@ -114,18 +118,18 @@ take_runs(struct cli *cli, struct value *rows, struct value *body,
 }
 
 /* Asks one runtime until ROWS has as many more as were asked for: a runtime
- * looks at some of its runs only, and may answer fewer, or none. MORE gets the
- * cursor of what was not looked at. */
+ * looks at some of its runs only, and may answer fewer, or none. */
 static enum err
 ask_runs(struct cli *cli, const struct value *asked, const char *runtime,
-         struct value *rows, struct value *more, struct error *e)
+         struct value *rows, struct run_pages *pages, struct error *e)
 {
     size_t wanted =
         value_size(rows) + strtoul(value_get_text(asked, "limit"), NULL, 10);
     struct value *arguments = value_copy(asked);
     char *cursor = NULL;
+    bool more = run_pages_position(pages, runtime, &cursor);
     enum err rc = ERR_OK;
-    for (int i = 0; rc == ERR_OK && i < ASKS && (i == 0 || cursor); i++) {
+    for (int i = 0; rc == ERR_OK && i < ASKS && more; i++) {
         struct value *body = NULL;
         char number[24];
         if (value_size(rows) >= wanted)
@@ -139,20 +143,19 @@ ask_runs(struct cli *cli, const struct value *asked, const char *runtime,
         free(cursor);
         const char *next = value_get_text(body, "cursor");
         cursor = next ? mem_strdup(next) : NULL;
+        more = cursor != NULL;
         take_runs(cli, rows, body, runtime);
         value_free(body);
     }
-    if (cursor)
-        value_set_text(more, "next", cursor);
+    run_pages_add(pages, runtime, cursor);
     free(cursor);
     value_free(arguments);
     return rc;
 }
 
 static enum err
-collect_runs(struct cli *cli, const struct value *arguments,
-             const char *runtime, struct value *rows, struct value *more,
-             struct error *e)
+ask_each(struct cli *cli, const struct value *arguments, const char *runtime,
+         struct value *rows, struct run_pages *pages, struct error *e)
 {
     struct runtime_list list;
     bool asked = false;
@@ -161,11 +164,31 @@ collect_runs(struct cli *cli, const struct value *arguments,
         if (runtime && strcmp(runtime, list.rows[i].name) != 0)
             continue;
         asked = true;
-        rc = ask_runs(cli, arguments, list.rows[i].name, rows, more, e);
+        rc = ask_runs(cli, arguments, list.rows[i].name, rows, pages, e);
     }
     runtime_list_clear(&list);
     if (rc == ERR_OK && !asked && runtime)
         rc = error_set(e, ERR_NOT_FOUND, "%s: no such runtime", runtime);
+    return rc;
+}
+
+/* Fills ROWS with a page of RUNTIME (NULL: of each); MORE gets the cursor of
+ * what was not looked at. */
+static enum err
+collect_runs(struct cli *cli, const struct value *arguments,
+             const char *runtime, struct value *rows, struct value *more,
+             struct error *e)
+{
+    struct run_pages pages;
+    run_pages_begin(&pages, cli_option(cli, "after"));
+    enum err rc = ask_each(cli, arguments, runtime, rows, &pages, e);
+    if (rc == ERR_OK && !run_pages_fit(&pages))
+        rc = error_set(e, ERR_USAGE,
+                       "--after: not valid for this list (omit it to start "
+                       "again)");
+    if (rc == ERR_OK && run_pages_next(&pages))
+        value_set_text(more, "next", run_pages_next(&pages));
+    run_pages_end(&pages);
     return rc;
 }
 
@@ -252,6 +275,43 @@ leave_out_done(struct cli *cli, struct value *blocks)
                 left_out);
 }
 
+/* A payload in one line, cut after SHOWN bytes. */
+static void
+say_payload(struct cli *cli, const char *title, const struct value *payload)
+{
+    if (!payload || value_is(payload, VALUE_NULL))
+        return;
+    char *text = value_to_text(payload);
+    size_t len = strlen(text);
+    if (len > SHOWN) {
+        text[utf8_valid_prefix(text, SHOWN)] = '\0';
+        cli_say(cli, "%-12s  %s... (%zu bytes; --json shows all)", title, text,
+                len);
+    } else {
+        cli_say(cli, "%-12s  %s", title, text);
+    }
+    free(text);
+}
+
+/* What each of BLOCKS got and gave. */
+static void
+say_payloads(struct cli *cli, const struct value *blocks)
+{
+    for (size_t i = 0; i < value_size(blocks); i++) {
+        const struct value *b = value_at(blocks, i);
+        const struct value *input = value_get(b, "input");
+        const struct value *output = value_get(b, "output");
+        const char *place = value_text_or(value_get(b, "place"), "");
+        if ((!input || value_is(input, VALUE_NULL)) &&
+            (!output || value_is(output, VALUE_NULL)))
+            continue;
+        cli_say(cli, "\n%s%s%s", value_text_or(value_get(b, "block"), "?"),
+                *place ? ", element " : "", place);
+        say_payload(cli, "input", input);
+        say_payload(cli, "output", output);
+    }
+}
+
 enum err
 cmd_run_show(struct cli *cli, struct error *e)
 {
@@ -266,7 +326,6 @@ cmd_run_show(struct cli *cli, struct error *e)
         {"started", "startedAt"},
         {"stopped", "stoppedAt"},
         {"message", "message"},
-        {"input", "input"},
         {NULL, NULL}};
     static const struct cli_column each[] = {
         {"BLOCK", "block"},     {"KIND", "kind"},     {"PLACE", "place"},
@@ -281,10 +340,16 @@ cmd_run_show(struct cli *cli, struct error *e)
         return ERR_OK;
     }
     struct value *blocks = value_detach(run, "blocks");
+    struct value *input = value_detach(run, "input");
     cli_print_object(cli, run, shown);
+    say_payload(cli, "input", input);
+    value_free(input);
     cli_say(cli, "%s", "");
     leave_out_done(cli, blocks);
-    cli_print_list(cli, blocks ? blocks : value_array(), each, "no block ran");
+    cli_print_list(cli, blocks ? value_copy(blocks) : value_array(), each,
+                   "no block ran");
+    say_payloads(cli, blocks);
+    value_free(blocks);
     return ERR_OK;
 }
 
