@@ -184,7 +184,7 @@ def the_release_is_not_one_key():
     c.keys("j", "Enter")
     c.until("v1.2 draft on v1.1")
     c.keys("R")
-    c.until("Nothing has happened yet")
+    c.until("Nothing is released yet")
     c.until("Tab switch")
     c.keys("Enter")
     c.until("[>Back<]")

@@ -212,18 +212,31 @@ typing_hint(struct app *app)
     return question_hint(app, "Tab switch  Enter choose  Esc back  F1 help");
 }
 
+/* Draws the hints of TEXT, which two blanks part, as many as fit whole. */
+static void
+draw_fixed_hints(struct cells *c, int row, const char *text)
+{
+    size_t n = strlen(text);
+    while (n > 0 && width_text(text, n, c->ascii) > c->cols) {
+        n--;
+        while (n > 0 && (text[n] != ' ' || text[n + 1] != ' '))
+            n--;
+    }
+    cells_bytes(c, row, 0, c->cols, STYLE_FAINT, text, n);
+}
+
 static void
 draw_bottom(struct app *app)
 {
     struct cells *c = &app->cells;
     int row = c->rows - 1;
     if (app->dialog.open)
-        cells_fit(c, row, 0, c->cols, STYLE_FAINT,
-                  question_hint(app, "Tab switch  Enter choose  Esc back"));
+        draw_fixed_hints(
+            c, row, question_hint(app, "Tab switch  Enter choose  Esc back"));
     else if (app->prompt.kind != PROMPT_CLOSED)
         prompt_draw(&app->prompt, c, row);
     else if (app_is_typing(app))
-        cells_fit(c, row, 0, c->cols, STYLE_FAINT, typing_hint(app));
+        draw_fixed_hints(c, row, typing_hint(app));
     else if (app->count > 0)
         cells_textf(c, row, 0, c->cols, STYLE_PROMPT, "%d", app->count);
     else

@@ -41,26 +41,6 @@ text_title(const struct view *v, struct buf *out)
     buf_adds(out, ((const struct text *)v->state)->title);
 }
 
-/* How many bytes of the line at TEXT go into WIDTH columns: whole words where
- * they fit. */
-static size_t
-line_bytes(const char *text, int width, bool ascii)
-{
-    size_t n = strcspn(text, "\n"), fits = 0, words = 0;
-    int used = 0;
-    while (fits < n) {
-        struct grapheme g;
-        grapheme_next(text + fits, n - fits, ascii, &g);
-        if (used + g.width > width)
-            break;
-        if (text[fits] == ' ')
-            words = fits;
-        used += g.width;
-        fits += g.used;
-    }
-    return fits == n ? n : words ? words : fits ? fits : n;
-}
-
 static void
 text_draw(struct view *v, struct cells *c, struct rect r)
 {
@@ -68,7 +48,7 @@ text_draw(struct view *v, struct cells *c, struct rect r)
     size_t row = 0;
     s->height = (size_t)r.rows;
     for (const char *at = s->text; *at && row < LINES_MOST; row++) {
-        size_t n = line_bytes(at, r.cols - 2, c->ascii);
+        size_t n = width_wrap(at, strcspn(at, "\n"), r.cols - 2, c->ascii);
         if (row >= s->first && row - s->first < (size_t)r.rows)
             cells_bytes(c, r.row + (int)(row - s->first), r.col + 1, r.cols - 2,
                         STYLE_NORMAL, at, n);

@@ -25,11 +25,14 @@ enum stage { STAGE_PLAN, STAGE_SENT, STAGE_LIVE, STAGE_AWAITING, STAGE_ENDED };
 
 struct release {
     struct console *console;
-    char *draft; /* id */
+    char *draft;             /* id */
+    struct version_list row; /* its row, also where no plan can be made */
     struct release_plan plan;
     enum err verdict; /* of the plan: OK, STALE, CHOICE, or why not */
     struct error why;
     struct release_lines lines;
+    int first, room; /* row of the lines at the top; rows that are shown */
+    int rows;        /* of all lines, as drawn last */
     struct form form;
     size_t note, typed, back, go; /* items; typed SIZE_MAX: none */
     char go_label[160];
@@ -48,6 +51,13 @@ may_go(const struct release *s)
            s->verdict == ERR_CHOICE;
 }
 
+/* The draft as a row, or NULL where it cannot be read. */
+static const struct version_row *
+version_of(const struct release *s)
+{
+    return s->row.count ? &s->row.rows[0] : NULL;
+}
+
 static void
 make_plan(struct release *s)
 {
@@ -58,6 +68,10 @@ make_plan(struct release *s)
     release_lines_clear(&s->lines);
     release_plan_clear(&s->plan);
     error_clear(&s->why);
+    version_list_clear(&s->row);
+    if (manager_version_show(s->console->manager, s->draft, NULL, NULL, &s->row,
+                             NULL) != ERR_OK)
+        s->row.count = 0;
     s->verdict = manager_release(s->console->manager, drafts, 1, &options,
                                  &s->plan, &s->why);
     if (s->verdict == ERR_OK && s->plan.items[0].refusal)
@@ -84,8 +98,8 @@ wanted_name(const struct release *s)
 static const char *
 stored_note(const struct release *s)
 {
-    const char *note = s->plan.count ? s->plan.items[0].version.note : NULL;
-    return note ? note : "";
+    const struct version_row *row = version_of(s);
+    return row && row->note ? row->note : "";
 }
 
 /* Keeps the note that was typed with the draft, for the next time and for
@@ -95,15 +109,15 @@ keep_note(struct release *s)
 {
     struct app *app = s->console->app;
     const char *text = s->form.count ? form_text(&s->form, s->note) : "";
+    const struct version_row *row = version_of(s);
     struct error e = {0};
-    if (s->stage != STAGE_PLAN || s->plan.count == 0 ||
-        text_equal(text, stored_note(s)))
+    if (s->stage != STAGE_PLAN || !row || text_equal(text, stored_note(s)))
         return;
     if (manager_draft_note(s->console->manager, s->draft, text, &e) != ERR_OK)
         app_say(app, MESSAGE_ERROR, "The note is not saved: %.300s", e.text);
     else if (*text)
         app_say(app, MESSAGE_INFO, "The note is saved with draft %s",
-                s->plan.items[0].version.label);
+                row->label);
 }
 
 static void
@@ -116,10 +130,10 @@ make_form(struct release *s)
     s->typed =
         wanted_name(s) ? form_field(&s->form, "type name", 300, "") : SIZE_MAX;
     s->back = form_button(&s->form, "Back");
+    const struct version_row *row = version_of(s);
     bool replaces = item && *item->awaiting.id;
-    snprintf(s->go_label, sizeof s->go_label, "Release%s%s%s%s",
-             item ? " " : "", item ? item->version.label : "",
-             replaces ? ", take back " : "",
+    snprintf(s->go_label, sizeof s->go_label, "Release%s%s%s%s", row ? " " : "",
+             row ? row->label : "", replaces ? ", take back " : "",
              replaces ? item->awaiting.label : "");
     s->go = form_button(&s->form, s->go_label);
 }
@@ -164,6 +178,7 @@ release_close(struct view *v)
     keep_note(s);
     release_lines_clear(&s->lines);
     release_plan_clear(&s->plan);
+    version_list_clear(&s->row);
     form_clear(&s->form);
     free(s->draft);
     free(s);
@@ -173,8 +188,8 @@ static void
 release_title(const struct view *v, struct buf *out)
 {
     const struct release *s = v->state;
-    const char *label = s->plan.count ? s->plan.items[0].version.label : "";
-    buf_addf(out, "release %s", label);
+    const struct version_row *row = version_of(s);
+    buf_addf(out, "release %s", row ? row->label : "");
 }
 
 /* --- after it ------------------------------------------------------------- */
@@ -312,33 +327,105 @@ release_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
+/* What is released, for whom: in sight whatever is scrolled. The customer is
+ * what must not be cut. */
+static void
+draw_object(const struct release *s, struct cells *c, struct rect r)
+{
+    const struct version_row *row = version_of(s);
+    if (!row)
+        return;
+    const char *who = row->customer ? row->customer : "new installations";
+    char *whole =
+        mem_printf("%s of %s for %s", row->label, row->workflow_name, who);
+    char *brief = mem_printf("%s for %s", row->label, who);
+    bool fits = width_text(whole, strlen(whole), c->ascii) <= r.cols;
+    cells_middle(c, r.row, r.col, r.cols, STYLE_TITLE, fits ? whole : brief);
+    free(whole);
+    free(brief);
+}
+
+/* Draws the lines into R, and where they are more than fit, which of them
+ * these are. Returns the rows used. */
+static int
+draw_lines(struct release *s, struct cells *c, struct rect r)
+{
+    s->rows = release_lines_rows(&s->lines, r.cols, c->ascii);
+    s->room = s->rows > r.rows ? r.rows - 1 : r.rows;
+    if (s->first > s->rows - s->room)
+        s->first = s->rows > s->room ? s->rows - s->room : 0;
+    r.rows = s->room;
+    int used = release_lines_draw(&s->lines, c, r, s->first);
+    if (s->rows > s->room) {
+        cells_textf(c, r.row + used, r.col, r.cols, STYLE_KEY,
+                    "lines %d-%d of %d%s%s", s->first + 1, s->first + used,
+                    s->rows, s->first + used < s->rows ? "  PgDn more" : "",
+                    s->first > 0 ? "  PgUp back" : "");
+        used++;
+    }
+    return used;
+}
+
+/* What the runtime says, or how far the request is. */
+static void
+draw_progress(const struct release *s, struct cells *c, struct rect r)
+{
+    cells_text(c, r.row, r.col, RELEASE_LABELS - 1, STYLE_FAINT, "now");
+    int used = cells_wrapped(c,
+                             (struct rect){r.row, r.col + RELEASE_LABELS,
+                                           r.rows - 1, r.cols - RELEASE_LABELS},
+                             s->stage == STAGE_LIVE    ? STYLE_GOOD
+                             : s->stage == STAGE_ENDED ? STYLE_BAD
+                                                       : STYLE_WARNING,
+                             s->progress);
+    cells_text(c, r.row + used, r.col + RELEASE_LABELS, r.cols - RELEASE_LABELS,
+               STYLE_FAINT, "Enter or Esc goes back");
+    cells_cursor(c, r.row, r.col + RELEASE_LABELS);
+}
+
+/* The rows of the progress: as many as its sentence takes, within reason. */
+static int
+progress_rows(const struct release *s, int cols)
+{
+    int width = width_text(s->progress, strlen(s->progress), false);
+    int rows = width / (cols - RELEASE_LABELS) + 2;
+    return (rows < 5 ? rows : 5) + 1;
+}
+
 static void
 release_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct release *s = v->state;
-    int form = s->typed == SIZE_MAX ? 3 : 4;
+    bool plan = s->stage == STAGE_PLAN;
     judge(s);
-    struct rect top = {r.row, r.col, r.rows - form - 1, r.cols};
-    int used = release_lines_draw(&s->lines, c, top);
-    struct rect below = {r.row + used + (used + form < r.rows), r.col, form,
-                         r.cols};
-    if (s->stage == STAGE_PLAN)
+    int form = plan ? form_rows(&s->form, r.cols, RELEASE_LABELS, c->ascii)
+                    : progress_rows(s, r.cols);
+    draw_object(s, c, r);
+    int used = 1 + draw_lines(s, c,
+                              (struct rect){r.row + 1, r.col, r.rows - form - 1,
+                                            r.cols});
+    used += used + form < r.rows;
+    struct rect below = {r.row + used, r.col, form, r.cols};
+    if (plan)
         form_draw(&s->form, c, below, RELEASE_LABELS);
-    else {
-        cells_text(c, below.row, r.col, RELEASE_LABELS - 1, STYLE_FAINT, "now");
-        cells_fit(c, below.row, r.col + RELEASE_LABELS, r.cols - RELEASE_LABELS,
-                  s->stage == STAGE_LIVE    ? STYLE_GOOD
-                  : s->stage == STAGE_ENDED ? STYLE_BAD
-                                            : STYLE_WARNING,
-                  s->progress);
-        cells_text(c, below.row + 1, r.col + RELEASE_LABELS,
-                   r.cols - RELEASE_LABELS, STYLE_FAINT,
-                   "Enter or Esc goes back");
-        cells_cursor(c, below.row, r.col + RELEASE_LABELS);
-    }
+    else
+        draw_progress(s, c, below);
 }
 
 /* --- actions and keys ----------------------------------------------------- */
+
+/* Up and Down move the focus of the form, so a page is what scrolls. */
+static unsigned
+scroll(struct release *s, bool down)
+{
+    int page = s->room > 1 ? s->room - 1 : 1; /* one row stays in sight */
+    s->first += down ? page : -page;
+    if (s->first > s->rows - s->room)
+        s->first = s->rows - s->room;
+    if (s->first < 0)
+        s->first = 0;
+    return REACT_PAINT;
+}
 
 static unsigned
 release_action(struct view *v, const struct call *call, struct error *e)
@@ -346,6 +433,8 @@ release_action(struct view *v, const struct call *call, struct error *e)
     struct release *s = v->state;
     if (call->action == ACT_OPEN && s->stage != STAGE_PLAN)
         return REACT_CLOSE;
+    if (call->action == ACT_PAGE_DOWN || call->action == ACT_PAGE_UP)
+        return scroll(s, call->action == ACT_PAGE_DOWN);
     if (call->action != ACT_RELEASE_NOW)
         return REACT_IGNORED;
     judge(s);
@@ -422,7 +511,7 @@ release_detail(const struct view *v, struct buf *out)
 {
     const struct release *s = v->state;
     if (s->stage == STAGE_PLAN)
-        buf_adds(out, "Nothing has happened yet. Tab goes from the note to "
+        buf_adds(out, "Nothing is released yet. Tab goes from the note to "
                       "Back and to Release");
 }
 

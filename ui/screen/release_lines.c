@@ -18,8 +18,10 @@ release_lines_say(struct release_lines *s, const char *label, enum style style,
 {
     struct buf text;
     va_list ap;
-    if (s->count == RELEASE_LINES)
-        return;
+    if (s->count == s->capacity) {
+        s->capacity = s->capacity ? s->capacity * 2 : 32;
+        s->lines = mem_resize(s->lines, s->capacity, sizeof s->lines[0]);
+    }
     buf_init(&text, 8192);
     va_start(ap, format);
     buf_vaddf(&text, format, ap);
@@ -40,7 +42,8 @@ release_lines_clear(struct release_lines *s)
 {
     for (size_t i = 0; i < s->count; i++)
         free(s->lines[i].text);
-    s->count = 0;
+    free(s->lines);
+    *s = (struct release_lines){0};
 }
 
 /* The author of row I of LOG where it is in effect, else NULL; a redo puts the
@@ -179,7 +182,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                           (long long)item->others, item->others == 1 ? "" : "s",
                           item->others == 1 ? "is" : "are");
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
-    /* Last: where they are many, nothing else is out of sight. */
+    /* Last: where they are many, the rest is seen without scrolling. */
     if (item->changes && item->changes[0])
         say_list(s, "changes", (const char *const *)item->changes,
                  STYLE_NORMAL);
@@ -191,69 +194,42 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* How many bytes of TEXT go on a line of WIDTH columns: whole words. */
-static size_t
-line_bytes(const char *text, int width, bool ascii)
+/* The rows of all lines; those from FIRST on are drawn into R of C, unless
+ * that is NULL. */
+static int
+lay_out(const struct release_lines *s, struct cells *c, struct rect r,
+        int first, bool ascii)
 {
-    size_t n = strlen(text), fits = 0;
-    if (width_text(text, n, ascii) <= width)
-        return n;
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] == ' ' && width_text(text, i, ascii) <= width)
-            fits = i;
+    int width = r.cols - RELEASE_LABELS, row = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct said *line = &s->lines[i];
+        const char *text = line->text;
+        for (bool begins = true; begins || *text; begins = false, row++) {
+            size_t n = width_wrap(text, strlen(text), width, ascii);
+            int at = row - first;
+            if (c && at >= 0 && at < r.rows) {
+                cells_bytes(c, r.row + at, r.col + RELEASE_LABELS, width,
+                            line->style, text, n);
+                cells_fit(c, r.row + at, r.col, RELEASE_LABELS - 1, STYLE_FAINT,
+                          begins ? line->label : "");
+            }
+            text += n;
+            text += strspn(text, " ");
+        }
     }
-    return fits ? fits : n; /* one long word is cut by what draws it */
+    return row;
 }
 
-/* Draws LINE from row AT on, in as many rows as it takes; returns the row
- * after it. */
-static int
-draw_line(const struct said *line, struct cells *c, struct rect r, int at)
+int
+release_lines_rows(const struct release_lines *s, int cols, bool ascii)
 {
-    const char *text = line->text;
-    cells_fit(c, r.row + at, r.col, RELEASE_LABELS - 1, STYLE_FAINT,
-              line->label);
-    do {
-        size_t n = line_bytes(text, r.cols - RELEASE_LABELS, c->ascii);
-        char *part = mem_strndup(text, n);
-        cells_fit(c, r.row + at, r.col + RELEASE_LABELS,
-                  r.cols - RELEASE_LABELS, line->style, part);
-        free(part);
-        text += n + strspn(text + n, " ");
-        at++;
-    } while (*text && at < r.rows);
-    return at;
-}
-
-/* How many rows LINE takes in WIDTH columns. */
-static int
-line_rows(const struct said *line, int width, bool ascii)
-{
-    const char *text = line->text;
-    int rows = 0;
-    do {
-        text += line_bytes(text, width, ascii);
-        text += strspn(text, " ");
-        rows++;
-    } while (*text);
-    return rows;
+    return lay_out(s, NULL, (struct rect){0, 0, 0, cols}, 0, ascii);
 }
 
 int
 release_lines_draw(const struct release_lines *s, struct cells *c,
-                   struct rect r)
+                   struct rect r, int first)
 {
-    int at = 0;
-    for (size_t i = 0; i < s->count && at < r.rows; i++) {
-        size_t left = s->count - i;
-        int rows = line_rows(&s->lines[i], r.cols - RELEASE_LABELS, c->ascii);
-        if (at + rows > r.rows - (left > 1)) {
-            cells_textf(c, r.row + at, r.col + RELEASE_LABELS,
-                        r.cols - RELEASE_LABELS, STYLE_FAINT,
-                        "and %zu more (D on the blocks)", left);
-            return at + 1;
-        }
-        at = draw_line(&s->lines[i], c, r, at);
-    }
-    return at;
+    int rows = lay_out(s, c, r, first, c->ascii) - first;
+    return rows < r.rows ? rows : r.rows;
 }

@@ -5,7 +5,7 @@
 #include "manager/release/release.h"
 #include "ui/term/cells.h"
 
-enum { RELEASE_LABELS = 13, RELEASE_LINES = 60 };
+enum { RELEASE_LABELS = 13 };
 
 struct said {
     const char *label; /* static */
@@ -13,14 +13,15 @@ struct said {
     enum style style;
 };
 
+/* Empty where it is all zero. */
 struct release_lines {
-    struct said lines[RELEASE_LINES];
-    size_t count;
+    struct said *lines;
+    size_t count, capacity;
 };
 
 void release_lines_clear(struct release_lines *s);
 
-/* Appends a line; LABEL is static. Lines beyond RELEASE_LINES are dropped. */
+/* Appends a line; LABEL is static. */
 void release_lines_say(struct release_lines *s, const char *label,
                        enum style style, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -29,9 +30,12 @@ void release_lines_say(struct release_lines *s, const char *label,
 void release_lines_say_plan(struct release_lines *s, struct manager *m,
                             const char *draft, const struct release_item *item);
 
-/* Draws as many whole lines into R as it has room for and says how many are
- * left; returns the rows used. */
+/* How many rows all lines take in COLS columns. */
+int release_lines_rows(const struct release_lines *s, int cols, bool ascii);
+
+/* Draws the rows from number FIRST on into R, as many as it has room for;
+ * returns how many. */
 int release_lines_draw(const struct release_lines *s, struct cells *c,
-                       struct rect r);
+                       struct rect r, int first);
 
 #endif

@@ -308,20 +308,14 @@ cells_wrapped(struct cells *c, struct rect r, enum style style,
 {
     int used = 0;
     do {
-        size_t n = strlen(text), fits = n;
+        size_t n = strlen(text);
         if (used < r.rows - 1) {
-            while (fits > 0 && width_text(text, fits, c->ascii) > r.cols)
-                fits = grapheme_before(text, fits, c->ascii);
-            if (fits == 0 && n > 0)
-                break;
-            size_t blank = fits;
-            while (fits < n && blank > 0 && text[blank - 1] != ' ')
-                blank--;
-            fits = fits < n && blank > 0 ? blank : fits;
-            cells_bytes(c, r.row + used, r.col, r.cols, style, text, fits);
+            n = width_wrap(text, n, r.cols, c->ascii);
+            cells_bytes(c, r.row + used, r.col, r.cols, style, text, n);
         } else
             cells_fit(c, r.row + used, r.col, r.cols, style, text);
-        text += fits;
+        text += n;
+        text += strspn(text, " ");
         used++;
     } while (*text && used < r.rows);
     return used;

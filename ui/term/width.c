@@ -95,6 +95,24 @@ width_text(const char *s, size_t n, bool ascii)
 }
 
 size_t
+width_wrap(const char *s, size_t n, int columns, bool ascii)
+{
+    size_t fits = 0, words = 0;
+    int used = 0;
+    while (fits < n) {
+        struct grapheme g;
+        grapheme_next(s + fits, n - fits, ascii, &g);
+        if (used + g.width > columns && fits > 0)
+            break;
+        if (s[fits] == ' ')
+            words = fits;
+        used += g.width;
+        fits += g.used;
+    }
+    return fits == n || s[fits] == ' ' || words == 0 ? fits : words;
+}
+
+size_t
 grapheme_before(const char *s, size_t at, bool ascii)
 {
     size_t before = 0;

@@ -45,6 +45,9 @@ refuse_key(const struct key *key, struct error *e)
               name);
 }
 
+/* The smallest window has no more rows. */
+enum { ROWS_MOST = 9, LABELS = 9 };
+
 enum answer
 dialog_key(struct dialog *d, const struct key *key, struct error *e)
 {
@@ -69,8 +72,8 @@ dialog_paste(struct dialog *d, const char *text, size_t n, struct error *e)
     return form_paste(&d->form, text, n, e);
 }
 
-/* What the question says, from R.row on, in at most 9 rows with its form: the
- * smallest screen has no more. Returns the rows used. */
+/* What the question says, from R.row on, in at most ROWS_MOST rows with its
+ * form. Returns the rows used. */
 static int
 draw_said(const struct question *q, struct cells *c, struct rect r)
 {
@@ -98,14 +101,22 @@ draw_said(const struct question *q, struct cells *c, struct rect r)
     return row - r.row;
 }
 
+static int
+label_columns(const struct dialog *d)
+{
+    return d->question.typed[0] ? LABELS : 0;
+}
+
 int
 dialog_rows(const struct dialog *d, int cols, bool ascii)
 {
     struct cells c;
     cells_init(&c, 1, cols, ascii);
-    int rows = draw_said(&d->question, &c, (struct rect){0, 1, 0, cols - 2});
+    int rows = 1 +
+               draw_said(&d->question, &c, (struct rect){0, 1, 0, cols - 2}) +
+               form_rows(&d->form, cols - 2, label_columns(d), ascii);
     cells_clear(&c);
-    return 2 + rows + (d->question.typed[0] != 0);
+    return rows < ROWS_MOST ? rows : ROWS_MOST;
 }
 
 void
@@ -113,12 +124,13 @@ dialog_draw(struct dialog *d, struct cells *c, struct rect r)
 {
     const struct question *q = &d->question;
     int col = r.col + 1, width = r.cols - 2;
+    int end = r.row + r.rows;
     cells_fill(c, r, STYLE_NORMAL);
     cells_line(c, r.row, r.col, r.cols, STYLE_WARNING);
     r.row++;
     r.row += draw_said(q, c, (struct rect){r.row, col, 0, width});
     d->form.items[d->yes].off =
         typed_right(d) ? NULL : "type it exactly as shown first";
-    form_draw(&d->form, c, (struct rect){r.row, col, 2, width},
-              q->typed[0] ? 9 : 0);
+    form_draw(&d->form, c, (struct rect){r.row, col, end - r.row, width},
+              label_columns(d));
 }

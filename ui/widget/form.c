@@ -124,33 +124,81 @@ form_paste(struct form *f, const char *text, size_t n, struct error *e)
 }
 
 static int
-draw_button(const struct form *f, size_t i, struct cells *c, int row, int col,
-            int width)
+button_width(const struct form_item *item, bool ascii)
+{
+    return width_text(item->label, strlen(item->label), ascii) + 4;
+}
+
+/* Moves AT to where a button of WIDTH columns goes in R: on the next row where
+ * this one has no room for all of it and there is a next one. */
+static void
+button_place(struct rect *at, struct rect r, int labels, int width)
+{
+    if (at->col + width <= r.col + r.cols || at->row + 1 >= r.row + r.rows)
+        return;
+    at->row++;
+    at->col = r.col + (labels + width <= r.cols ? labels : 0);
+}
+
+/* A label that does not fit loses its end to an ellipsis. */
+static int
+draw_button(const struct form *f, size_t i, struct cells *c, struct rect at)
 {
     const struct form_item *item = &f->items[i];
     bool focused = i == f->focus;
     enum style style = focused     ? STYLE_FOCUS
                        : item->off ? STYLE_OFF
                                    : STYLE_NORMAL;
-    int used = cells_textf(c, row, col, width, style,
-                           focused ? "[>%s<]" : "[ %s ]", item->label);
+    int used =
+        cells_text(c, at.row, at.col, at.cols, style, focused ? "[>" : "[ ");
+    used +=
+        cells_fit(c, at.row, at.col + used, at.cols - 4, style, item->label);
+    used += cells_text(c, at.row, at.col + used, at.cols - used, style,
+                       focused ? "<]" : " ]");
     if (focused)
-        cells_cursor(c, row, col + 2);
+        cells_cursor(c, at.row, at.col + 2);
     return used;
+}
+
+/* The row after the last button, which begin on row AT of R; each is drawn
+ * into C unless that is NULL. */
+static int
+lay_out_buttons(const struct form *f, struct cells *c, struct rect r,
+                int labels, int row, bool ascii)
+{
+    struct rect at = {row, r.col + labels, 1, 0};
+    bool any = false;
+    for (size_t i = 0; i < f->count && row < r.row + r.rows; i++) {
+        if (!f->items[i].button)
+            continue;
+        int width = button_width(&f->items[i], ascii);
+        button_place(&at, r, labels, width);
+        at.cols = r.col + r.cols - at.col;
+        at.col += 3 + (c ? draw_button(f, i, c, at) : width);
+        any = true;
+    }
+    return at.row + any;
+}
+
+int
+form_rows(const struct form *f, int cols, int labels, bool ascii)
+{
+    int fields = 0;
+    for (size_t i = 0; i < f->count; i++)
+        fields += !f->items[i].button;
+    return lay_out_buttons(f, NULL, (struct rect){0, 0, FORM_ITEMS, cols},
+                           labels, fields, ascii);
 }
 
 int
 form_draw(struct form *f, struct cells *c, struct rect r, int labels)
 {
     int row = r.row, col = r.col + labels;
-    int buttons = 0;
     f->seen = f->focus;
     for (size_t i = 0; i < f->count && row < r.row + r.rows; i++) {
         struct form_item *item = &f->items[i];
-        if (item->button) {
-            buttons++;
+        if (item->button)
             continue;
-        }
         cells_fit(c, row, r.col, labels - 1, STYLE_FAINT, item->label);
         int y = c->cursor_row, x = c->cursor_col;
         line_edit_draw(&item->line, c, row, col, r.cols - labels, STYLE_FIELD);
@@ -158,9 +206,5 @@ form_draw(struct form *f, struct cells *c, struct rect r, int labels)
             cells_cursor(c, y, x);
         row++;
     }
-    for (size_t i = 0; i < f->count && row < r.row + r.rows; i++) {
-        if (f->items[i].button)
-            col += 3 + draw_button(f, i, c, row, col, r.cols - (col - r.col));
-    }
-    return row - r.row + (buttons > 0);
+    return lay_out_buttons(f, c, r, labels, row, c->ascii) - r.row;
 }

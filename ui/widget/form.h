@@ -53,8 +53,12 @@ unsigned form_key(struct form *f, const struct key *key, int *pressed,
 enum err form_paste(struct form *f, const char *text, size_t n,
                     struct error *e);
 
+/* How many rows it takes to draw it whole in COLS columns. */
+int form_rows(const struct form *f, int cols, int labels, bool ascii);
+
 /* Draws fields one a row, with the labels in LABELS columns, then all buttons
- * in one row. Returns the rows used. */
+ * in one row, or in several where one has no room for them. In a lower R what
+ * is cut ends in an ellipsis. Returns the rows used. */
 int form_draw(struct form *f, struct cells *c, struct rect r, int labels);
 
 #endif

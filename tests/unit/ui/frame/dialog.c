@@ -1,6 +1,8 @@
 /* Questions: what has the focus is what Enter does. */
 #include "ui/widget/dialog.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/frame/ui.h"
@@ -101,6 +103,57 @@ a_name_must_be_typed(void)
     CHECK_STR(form_focused(&d.form), "Back");
     CHECK_INT(press(&d, "Tab Enter", &e), ANSWER_YES);
     dialog_close(&d);
+}
+
+/* Draws a form with Back and a button LABEL in R and returns the rows as text,
+ * a new string. */
+static char *
+drawn_form(const char *label, struct rect r, int *rows)
+{
+    struct cells c;
+    struct form f;
+    struct buf out;
+    buf_init(&out, 4096);
+    cells_init(&c, r.rows, r.cols, false);
+    form_init(&f);
+    form_button(&f, "Back");
+    form_button(&f, label);
+    *rows = form_rows(&f, r.cols, 13, false);
+    CHECK_INT(form_draw(&f, &c, r, 13), *rows < r.rows ? *rows : r.rows);
+    cells_dump(&c, &out);
+    form_clear(&f);
+    cells_clear(&c);
+    return buf_take(&out);
+}
+
+/* Sabotage: button_place(), or cells_fit() in draw_button(). */
+static void
+a_button_is_shown_whole_or_with_an_ellipsis(void)
+{
+    static const struct {
+        const char *label;
+        int rows; /* of R, and those that the form asks for */
+        int wanted;
+        const char *shown;
+    } cases[] = {
+        {"Release v1.1", 1, 1, "[ Release v1.1 ]\n"},
+        {"Release v1.10", 2, 2,
+         "             [>Back<]\n             [ Release v1.10 ]\n"},
+        {"Release v1.1, take back v1.2", 2, 2,
+         "             [>Back<]\n[ Release v1.1, take back v1.2 ]\n"},
+        {"Release v1.1, take back v1.2", 1, 2, "[ Release v1.… ]\n"},
+        {"Roll back Order to cash of everything", 2, 2,
+         "             [>Back<]\n[ Roll back Order to cash of everythi… ]\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int wanted;
+        char *text = drawn_form(cases[i].label,
+                                (struct rect){0, 0, cases[i].rows, 40},
+                                &wanted);
+        CHECK_HAS(text, cases[i].shown);
+        CHECK_INT(wanted, cases[i].wanted);
+        free(text);
+    }
 }
 
 /* A second after SCRIPT, DONE has been done: an Enter that acts does so after
@@ -438,6 +491,8 @@ test_ui_dialog(void)
         {"label and focus agree", label_and_focus_agree},
         {"the safe choice is first", the_safe_choice_is_first},
         {"a name must be typed", a_name_must_be_typed},
+        {"a button is shown whole or with an ellipsis",
+         a_button_is_shown_whole_or_with_an_ellipsis},
         {"the dispatcher asks", the_dispatcher_asks},
         {"keys ahead of the screen press nothing",
          keys_ahead_of_the_screen_press_nothing},

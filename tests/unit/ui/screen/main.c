@@ -14,6 +14,7 @@ main(void)
     test_console_screens();
     test_console_sessions();
     test_console_walks();
+    test_console_windows();
     test_console_lists();
     test_console_hostile();
     return failed_tests ? 1 : 0;

@@ -16,6 +16,7 @@ void test_console_lists(void);
 void test_console_screens(void);
 void test_console_sessions(void);
 void test_console_walks(void);
+void test_console_windows(void);
 
 /* A folder with a store of its own, in $TEST_FOLDER, which tests/run removes
  * however the suite ends. */

@@ -1,0 +1,98 @@
+/* What a release screen shows where there is little room, and for whom. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/unit/test.h"
+#include "tests/unit/ui/screen/store.h"
+
+#define FORK "/\n'enterprise\nEnter F\n"
+#define TAX                                                                    \
+    FORK "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\n"     \
+         "Enter\n"
+#define MAPPED TAX "j Enter b Enter\n'Tax!result\nEnter\n"
+#define RELEASE "R\n!later 300\n"
+
+/* Plays SCRIPT as alice on S in a window of ROWS by COLS. */
+static char *
+play(struct small_store *s, int rows, int cols, const char *script)
+{
+    const struct visit look = {.actor = "alice", .rows = rows, .cols = cols};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_play(s, &look, script, &screen);
+    return buf_take(&screen);
+}
+
+/* Whatever is scrolled, what is released for whom and the button are in
+ * sight. Sabotage: draw_object(), or the case of ACT_PAGE_DOWN in
+ * release_action(). */
+static void
+a_release_is_read_whole_in_a_small_window(void)
+{
+    static const struct {
+        const char *keys, *line;
+    } pages[] = {{"", "goes live    at once, for EnterpriseCo"},
+                 {"PgDn", "made in      4 edits by alice"},
+                 {"PgDn PgDn", "Tax!result"},
+                 {"PgDn PgDn PgUp PgUp PgUp", "lines 1-5 of "}};
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, 24, 80, MAPPED));
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        char *script = mem_printf(FORK "Enter " RELEASE "%s", pages[i].keys);
+        char *screen = play(&s, 12, 40, script);
+        CHECK_HAS(screen, pages[i].line);
+        CHECK_HAS(screen, "v1.1 of Order to cash for EnterpriseCo");
+        CHECK_HAS(screen, "[ Release v1.1 ]");
+        free(screen);
+        free(script);
+    }
+    small_store_remove(&s);
+}
+
+/* Sabotage: the brief text in draw_object(). */
+static void
+a_long_name_leaves_the_customer_in_sight(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, 12, 40, "/\n'evil\nEnter F\n" RELEASE);
+    CHECK_HAS(screen, "\nv1.1 for EvilU+001B[31mU+202E Ltd\n");
+    free(screen);
+    small_store_remove(&s);
+}
+
+/* A document that is not valid has no plan, but a name and a note. Sabotage:
+ * manager_version_show() in make_plan(). */
+static void
+an_invalid_draft_keeps_its_name_and_note(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen =
+        play(&s, 24, 80, FORK "i\n'math\nEnter Esc " RELEASE "'4711\nEsc");
+    CHECK_HAS(screen, "The note is saved with draft v1.1");
+    free(screen);
+    screen = play(&s, 24, 80, FORK "Enter " RELEASE);
+    CHECK_HAS(screen, "cannot yet");
+    CHECK_HAS(screen, "v1.1 of Order to cash for EnterpriseCo");
+    CHECK_HAS(screen, "note         4711");
+    free(screen);
+    small_store_remove(&s);
+}
+
+void
+test_console_windows(void)
+{
+    static const struct test tests[] = {
+        {"a release is read whole in a small window",
+         a_release_is_read_whole_in_a_small_window},
+        {"a long name leaves the customer in sight",
+         a_long_name_leaves_the_customer_in_sight},
+        {"an invalid draft keeps its name and note",
+         an_invalid_draft_keeps_its_name_and_note},
+        {NULL, NULL}};
+    test_run("console windows", tests);
+    failed_tests += test_failures;
+}
