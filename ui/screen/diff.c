@@ -6,8 +6,20 @@
 #include "ui/screen/screens.h"
 #include "ui/widget/row_list.h"
 
+#define ARROW " -> "
+
+enum { BESIDE = 5 }; /* columns of the row that its text has not */
+
+struct diff_row {
+    const struct change *change; /* borrowed */
+    const struct diff *diff;
+};
+
 struct diff {
-    struct change_list changes; /* the rows are borrowed from it */
+    struct change_list changes;
+    struct diff_row *data; /* of the rows */
+    int cols;              /* as drawn last */
+    bool ascii;
     struct row_list *rows;
     struct table table;
     char *from, *to;
@@ -17,7 +29,7 @@ struct diff {
 static void
 change_text(const void *data, struct buf *out)
 {
-    buf_adds(out, ((const struct change *)data)->text);
+    buf_adds(out, ((const struct diff_row *)data)->change->text);
 }
 
 static const struct row_list_ops ops = {NULL, change_text, NULL};
@@ -34,16 +46,89 @@ cell_sign(void *ctx, const void *row, struct buf *out)
                  {"^", STYLE_CHANGED},
                  {"=", STYLE_CHANGED}};
     (void)ctx;
-    const struct change *change = row;
+    const struct change *change = ((const struct diff_row *)row)->change;
     buf_adds(out, signs[change->kind].sign);
     return signs[change->kind].style;
 }
 
+/* Appends the beginning of the N bytes at TEXT that fits into COLS columns,
+ * with an ellipsis where that is not all. */
+static void
+add_fit(struct buf *out, const char *text, size_t n, int cols, bool ascii)
+{
+    size_t fits = 0, cut = 0;
+    for (int used = 0; fits < n && used <= cols;) {
+        struct grapheme g;
+        if (used < cols)
+            cut = fits;
+        grapheme_next(text + fits, n - fits, ascii, &g);
+        used += g.width;
+        fits += used <= cols ? g.used : 0;
+    }
+    buf_add(out, text, fits == n ? n : cut);
+    if (fits < n)
+        buf_adds(out, glyph_text(GLYPH_ELLIPSIS, ascii));
+}
+
+/* Appends the end of the N bytes at TEXT that fits into COLS columns, after an
+ * ellipsis where that is not all. Returns the columns used. */
+static int
+add_end(struct buf *out, const char *text, size_t n, int cols, bool ascii)
+{
+    size_t from = 0;
+    int width = width_text(text, n, ascii);
+    bool cut = width > cols;
+    while (from < n && width > cols - cut) {
+        struct grapheme g;
+        grapheme_next(text + from, n - from, ascii, &g);
+        width -= g.width;
+        from += g.used;
+    }
+    buf_adds(out, cut ? glyph_text(GLYPH_ELLIPSIS, ascii) : "");
+    buf_add(out, text + from, n - from);
+    return width + cut;
+}
+
+/* Where the value before ARROW begins in TEXT, the line of CHANGE: after the
+ * place and its colon. NULL where the line has no two values. */
+static const char *
+value_before(const struct change *change, const char *arrow)
+{
+    if (!change->before || !change->after || !arrow)
+        return NULL;
+    for (const char *s = change->text; s < arrow; s++) {
+        if (strncmp(s, ": ", 2) == 0)
+            return s + 2;
+    }
+    return NULL;
+}
+
+/* What does not fit keeps the end of its place and the beginning of both
+ * values. */
 static enum style
 cell_text(void *ctx, const void *row, struct buf *out)
 {
+    const struct diff_row *r = row;
+    const char *text = r->change->text, *arrow = strstr(text, ARROW);
+    const char *before = value_before(r->change, arrow);
+    bool ascii = r->diff->ascii;
+    int cols = r->diff->cols - BESIDE;
     (void)ctx;
-    buf_adds(out, ((const struct change *)row)->text);
+    if (!before || width_text(text, strlen(text), ascii) <= cols) {
+        buf_adds(out, text);
+        return STYLE_NORMAL;
+    }
+    const char *after = arrow + strlen(ARROW);
+    size_t n = (size_t)(arrow - before);
+    int place = add_end(out, text, (size_t)(before - text), cols / 2, ascii);
+    int left = cols - place - (int)strlen(ARROW);
+    int first = width_text(before, n, ascii);
+    int second = width_text(after, strlen(after), ascii);
+    int half = left / 2;
+    first = first < half ? first : second < half ? left - second : half;
+    add_fit(out, before, n, first, ascii);
+    buf_adds(out, ARROW);
+    add_fit(out, after, strlen(after), left - first, ascii);
     return STYLE_NORMAL;
 }
 
@@ -70,9 +155,11 @@ diff_read(struct diff *s, struct manager *m, struct error *e)
     change_list_clear(&s->changes);
     change_list_init(&s->changes);
     enum err rc = manager_version_diff(m, s->from, s->to, &s->changes, e);
+    s->data = mem_resize(s->data, s->changes.count + 1, sizeof s->data[0]);
     for (size_t i = 0; i < s->changes.count; i++) {
         char *key = mem_printf("%zu", i);
-        row_list_add(s->rows, key, &s->changes.items[i]);
+        s->data[i] = (struct diff_row){&s->changes.items[i], s};
+        row_list_add(s->rows, key, &s->data[i]);
         free(key);
     }
     table_reload(&s->table);
@@ -86,6 +173,7 @@ diff_close(struct view *v)
     table_clear(&s->table);
     row_list_free(s->rows);
     change_list_clear(&s->changes);
+    free(s->data);
     free(s->from);
     free(s->to);
     free(s->from_label);
@@ -130,6 +218,8 @@ static void
 diff_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct diff *s = v->state;
+    s->cols = r.cols;
+    s->ascii = c->ascii;
     table_draw(&s->table, c, r);
 }
 
@@ -148,7 +238,36 @@ diff_detail(const struct view *v, struct buf *out)
     const struct diff *s = v->state;
     const struct row *row = table_selected(&s->table);
     if (row)
-        buf_adds(out, ((const struct change *)row->data)->text);
+        buf_adds(out, ((const struct diff_row *)row->data)->change->text);
+}
+
+/* The whole of a change: its values are longer than a line. */
+static void
+show_whole(struct view *v, const struct change *change)
+{
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    buf_addf(&text, "%s\n", change->text);
+    if (change->before)
+        buf_addf(&text, "\nbefore\n%s\n",
+                 *change->before ? change->before : "blank");
+    if (change->after)
+        buf_addf(&text, "\nafter\n%s\n",
+                 *change->after ? change->after : "blank");
+    app_show(v->app, "change", buf_str(&text));
+    buf_clear(&text);
+}
+
+static unsigned
+diff_action(struct view *v, const struct call *call, struct error *e)
+{
+    const struct diff *s = v->state;
+    const struct row *row = table_selected(&s->table);
+    (void)e;
+    if (call->action != ACT_OPEN || !row)
+        return REACT_IGNORED;
+    show_whole(v, ((const struct diff_row *)row->data)->change);
+    return REACT_PAINT;
 }
 
 const struct view_ops diff_screen = {
@@ -157,6 +276,7 @@ const struct view_ops diff_screen = {
     .close = diff_close,
     .title = diff_title,
     .draw = diff_draw,
+    .action = diff_action,
     .refresh = diff_refresh,
     .detail = diff_detail,
 };

@@ -82,6 +82,30 @@ an_invalid_draft_keeps_its_name_and_note(void)
     small_store_remove(&s);
 }
 
+/* Sabotage: add_end() or the first add_fit() in cell_text() of diff.c. */
+static void
+a_difference_shows_both_values(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, 24, 80, MAPPED "D G Enter");
+    CHECK_HAS(screen, "\n before\n blank\n\n after\n Tax!result\n");
+    free(screen);
+    screen = play(&s, 12, 40, FORK "Enter D");
+    CHECK_HAS(screen, "~  \xe2\x80\xa6"
+                      "ale > taxTotal: blank -> Tax!resu"
+                      "\xe2\x80\xa6\n");
+    free(screen);
+    free(play(&s, 24, 80,
+              FORK "Enter G Enter g j j Enter Ctrl-U\n"
+                   "'=LOWER(customer.email & customer.fullName)\n"
+                   "Enter"));
+    screen = play(&s, 12, 60, FORK "Enter D");
+    CHECK_HAS(screen, "customer.id -> =LOWER(custo\xe2\x80\xa6\n");
+    free(screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_windows(void)
 {
@@ -92,6 +116,7 @@ test_console_windows(void)
          a_long_name_leaves_the_customer_in_sight},
         {"an invalid draft keeps its name and note",
          an_invalid_draft_keeps_its_name_and_note},
+        {"a difference shows both values", a_difference_shows_both_values},
         {NULL, NULL}};
     test_run("console windows", tests);
     failed_tests += test_failures;
