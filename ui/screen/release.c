@@ -472,7 +472,7 @@ release_question(struct view *v, const struct call *call, struct question *q)
         return false;
     snprintf(q->text, sizeof q->text, "Release %s of %.80s for %.80s?",
              item->version.label, item->workflow,
-             item->customer ? item->customer : "everybody");
+             item->customer ? item->customer : "new installations");
     snprintf(q->yes, sizeof q->yes, "%.60s", s->go_label);
     snprintf(q->typed, sizeof q->typed, "%.120s", name ? name : "");
     return true;

@@ -99,7 +99,9 @@ say_effect(struct release_lines *s, const struct release_item *item)
     needs_value_words(&needs, item->needs);
     if (!item->installation_id)
         release_lines_say(s, "goes out", STYLE_NORMAL,
-                          "as a base version: new installations get it");
+                          "as a base version: new installations get it%s%s",
+                          *item->live.id ? " in place of " : "",
+                          item->live.label);
     else if (item->material)
         release_lines_say(s, "waits", STYLE_WARNING,
                           "for %s to %s; %s stays live until then",
@@ -110,7 +112,7 @@ say_effect(struct release_lines *s, const struct release_item *item)
                           item->customer);
     if (item->paused)
         release_lines_say(s, "paused", STYLE_WARNING, "%s", item->paused);
-    if (*item->live.id)
+    if (item->installation_id && *item->live.id)
         release_lines_say(s, "replaces", STYLE_NORMAL,
                           "%s by %s; runs under way finish on it",
                           item->live.label,
@@ -181,6 +183,14 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                           "%lld installation%s of this workflow %s not touched",
                           (long long)item->others, item->others == 1 ? "" : "s",
                           item->others == 1 ? "is" : "are");
+    else if (item->others > 0)
+        release_lines_say(s, "unchanged", STYLE_GOOD,
+                          "%lld installation%s: %lld on a base version (tailor "
+                          "upgrade %s --to %s), %lld on own versions",
+                          (long long)item->others, item->others == 1 ? "" : "s",
+                          (long long)item->on_base, item->workflow,
+                          item->version.label,
+                          (long long)(item->others - item->on_base));
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
     /* Last: where they are many, the rest is seen without scrolling. */
     if (item->changes && item->changes[0])

@@ -57,6 +57,8 @@ item_json(const struct release_item *item, const char *status,
     value_set(v, "changes", lines_json(item->changes));
     value_set(v, "triggers", lines_json(item->triggers));
     value_set_int(v, "others", item->others);
+    if (!item->installation_id)
+        value_set_int(v, "onBase", item->on_base);
     value_set_int(v, "failedRuns", failed);
     if (item->key[0])
         value_set_text(v, "key", item->key);
@@ -72,17 +74,35 @@ say_lines(struct cli *cli, const char *title, const char *const *lines)
     }
 }
 
+/* What a base version leaves as it is: everything that is installed. */
+static void
+say_base(struct cli *cli, const struct release_item *item)
+{
+    long long all = item->others, base = item->on_base;
+    cli_say(cli, "  %-11s new installations get it%s%s", "base",
+            item->live.id[0] ? " in place of " : "", item->live.label);
+    if (all > 0)
+        cli_say(cli,
+                "  %-11s %lld installation%s: %lld on a base version (tailor "
+                "upgrade %s --to %s), %lld on own versions",
+                "unchanged", all, all == 1 ? "" : "s", base, item->workflow,
+                item->version.label, all - base);
+}
+
 static void
 say_item(struct cli *cli, const struct release_item *item, const char *status,
          const char *failing, int64_t failed)
 {
-    cli_say(cli, "%s %s > %s: %s", item->customer ? item->customer : "everyone",
+    cli_say(cli, "%s %s > %s: %s",
+            item->customer ? item->customer : "new installations",
             item->workflow_name, item->version.label, status);
     if (item->refusal)
         cli_say(cli, "  %-11s %s", "because", item->refusal);
     if (failing)
         cli_say(cli, "  %-11s %s", "samples", failing);
-    if (item->live.id[0])
+    if (!item->installation_id)
+        say_base(cli, item);
+    else if (item->live.id[0])
         cli_say(cli, "  %-11s %s", "replaces", item->live.label);
     if (item->paused)
         cli_say(cli, "  %-11s %s", "paused", item->paused);

@@ -245,7 +245,11 @@ count_others(struct manager *m, const struct handover *c,
     err = db_run_int(q, &item->others, NULL, e);
     if (c->p.installation && item->others > 0)
         item->others--;
-    return err;
+    if (err || c->p.installation)
+        return err;
+    q = db_use(manager_db(m), CS_REL_ON_BASE);
+    db_int(q, c->to.workflow);
+    return db_run_int(q, &item->on_base, NULL, e);
 }
 
 /* What went live since the draft was made, and what an awaiting version

@@ -47,6 +47,26 @@ test_plan(void)
     world_close(&w);
 }
 
+/* A base version leaves who is installed where they are. Sabotage: the look at
+ * iw.live in REL_ON_BASE. */
+static void
+test_base_plan(void)
+{
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    struct error e;
+    char draft[25], own[25];
+    world_open(&w, 3);
+    world_release(&w, 0, "sale", 6, false, own);
+    world_settle(&w);
+    CHECK_INT(manager_draft_new(w.m, "sale", DRAFT_ANOTHER, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, draft, &o, &plan, &e), ERR_OK);
+    CHECK_INT(plan.items[0].others, 3);
+    CHECK_INT(plan.items[0].on_base, 2);
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
 /* The live version changed since the fork: what would be undone is listed. */
 static void
 test_stale(void)
@@ -243,9 +263,8 @@ test_roles(void)
     records = world_audit_count(&w);
     CHECK_INT(release(m, draft, &o, &plan, &e), ERR_ROLE);
     release_plan_clear(&plan);
-    CHECK_INT(
-        manager_withdraw(m, world_installation(0), "sale", &o, &plan, &e),
-        ERR_ROLE);
+    CHECK_INT(manager_withdraw(m, world_installation(0), "sale", &o, &plan, &e),
+              ERR_ROLE);
     release_plan_clear(&plan);
     CHECK_INT(manager_installation_pause(m, world_installation(0), NULL, true,
                                          false, NULL, NULL, &e),
@@ -367,6 +386,7 @@ test_damaged_document(void)
 
 static const struct test tests[] = {
     {"a plan foretells and does nothing", test_plan},
+    {"the plan of a base version", test_base_plan},
     {"stale: what would be undone is listed", test_stale},
     {"stale by the runtime's word", test_stale_at_runtime},
     {"releasing and awaiting versions are in the way", test_in_the_way},
