@@ -3,6 +3,8 @@
 tailor, and what lies beside a store (FIFOs, a strange umask, another folder)
 stops nobody.
 """
+import datetime
+import json
 import os
 import re
 import resource
@@ -191,6 +193,51 @@ def a_umask_that_takes_everything_leaves_the_owner():
     equal(tailor("store", "init", store="masked", umask=0o777).returncode, 0)
     mode = os.stat(os.path.join(folder.name, "masked")).st_mode & 0o777
     equal(mode, 0o600)
+
+
+def listed(*arguments, zone="UTC"):
+    """The sequences that audit list shows where the time zone is ZONE."""
+    done = subprocess.run(
+        [TAILOR, "--store", "store", "--json", "audit", "list", *arguments],
+        cwd=folder.name, capture_output=True, text=True, timeout=LIMIT,
+        env={**os.environ, "TZ": zone})
+    equal(done.returncode, 0, done.stderr)
+    whole = json.loads(done.stdout)
+    return [r["sequence"] for r in whole["data"]], whole.get("next")
+
+
+@test
+def the_newest_records_come_first():
+    """Sabotage: newest_first in read_filter (src/cli/command/audit.c)."""
+    every, _ = listed()
+    assert len(every) >= 2, every
+    equal(every, sorted(every, reverse=True), "the order")
+    first, following = listed("--limit", "1")
+    equal(first, every[:1], "the newest")
+    equal(listed("--limit", "1", "--after", str(following))[0], every[1:2],
+          "what is older")
+    said = tailor("audit", "list", "--limit", "1").stdout
+    assert f"--after {following}" in said, said
+
+
+@test
+def a_time_of_day_is_one_of_today_here():
+    """Sabotage: time_of_today (src/cli/frame/arguments.c)."""
+    east = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
+    with open(os.path.join(folder.name, "key.pub")) as f:
+        made = datetime.datetime.fromtimestamp(os.fstat(f.fileno()).st_mtime,
+                                               east)
+    for clock in ("00:00", made.strftime("%H:%M"), "23:59:59"):
+        day = None
+        while day != datetime.datetime.now(east).date():  # midnight between
+            day = datetime.datetime.now(east).date()
+            got = listed("--since", clock, zone="XYZ-5:30")
+        second = "" if clock.count(":") == 2 else ":00"
+        equal(got, listed("--since", f"{day}T{clock}{second}+05:30"), clock)
+    for wrong in ("24:00", "10:60", "9:5", "10-36", "10:3x"):
+        done = tailor("audit", "list", "--since", wrong)
+        equal(done.returncode, 2, wrong)
+        assert "write 14:05 for today" in done.stderr, done.stderr
 
 
 if __name__ == "__main__":

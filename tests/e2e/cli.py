@@ -363,7 +363,7 @@ def a_reason_given_with_a_request_is_in_its_audit_record():
     for verb in ("pause", "resume", "uninstall"):
         store.tailor("--yes", "installation", verb, one, "--note", "INC-10")
         last = store.rows("audit", "list", "--installation", one, "--action",
-                          "installation." + verb)[-1]
+                          "installation." + verb)[0]
         equal(last["after"]["note"], "INC-10", verb)
 
 

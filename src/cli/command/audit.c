@@ -39,7 +39,8 @@ read_filter(const struct cli *cli, struct audit_filter *f, struct error *e)
     long long limit = 100, after = 0;
     *f = (struct audit_filter){.installation = cli_option(cli, "installation"),
                                .actor = cli_option(cli, "actor"),
-                               .action = cli_option(cli, "action")};
+                               .action = cli_option(cli, "action"),
+                               .newest_first = true};
     enum err rc = cli_option_time(cli, "since", &f->since, e);
     if (rc == ERR_OK)
         rc = cli_option_time(cli, "until", &f->until, e);
@@ -74,9 +75,12 @@ cmd_audit_list(struct cli *cli, struct error *e)
         value_append(rows, audit_json(&list.rows[i]));
     if (rc == ERR_OK && list.more)
         value_set_int(more, "next", list.rows[list.count - 1].sequence);
+    int64_t next = list.more ? list.rows[list.count - 1].sequence : 0;
     audit_list_clear(&list);
     if (rc == ERR_OK) {
         cli_print_page(cli, rows, more, columns, "no records");
+        if (next && !cli->json)
+            cli_say(cli, "… older: --after %lld", (long long)next);
     } else {
         value_free(rows);
         value_free(more);

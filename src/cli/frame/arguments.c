@@ -1,7 +1,9 @@
 /* What commands ask about their arguments, and the files these name. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -65,16 +67,40 @@ cli_option_number(const struct cli *cli, const char *name, long long least,
     return ERR_OK;
 }
 
+/* Reads "14:05" or "14:05:30", a time of today where this process is, into
+ * MS; false where TEXT is neither. */
+static bool
+time_of_today(const char *text, int64_t *ms)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    int hour, minute, second = 0, used = 0;
+    size_t n = strlen(text);
+    if ((n != 5 && n != 8) || strspn(text, "0123456789:") != n)
+        return false;
+    if (sscanf(text, "%2d:%2d%n:%2d%n", &hour, &minute, &used, &second, &used) <
+            2 ||
+        (size_t)used != n || hour > 23 || minute > 59 || second > 60 ||
+        !localtime_r(&now, &tm))
+        return false;
+    tm.tm_hour = hour;
+    tm.tm_min = minute;
+    tm.tm_sec = second;
+    tm.tm_isdst = -1;
+    *ms = (int64_t)mktime(&tm) * 1000;
+    return true;
+}
+
 enum err
 cli_option_time(const struct cli *cli, const char *name, int64_t *ms,
                 struct error *e)
 {
     const char *text = cli_option(cli, name);
     *ms = 0;
-    if (text && clock_parse(text, ms) != 0)
+    if (text && clock_parse(text, ms) != 0 && !time_of_today(text, ms))
         return error_set(e, ERR_USAGE,
-                         "--%s %s: not a time (write 2026-10-12 or "
-                         "2026-10-12T14:05:00Z)",
+                         "--%s %s: not a time (write 14:05 for today, "
+                         "2026-10-12, or 2026-10-12T14:05:00Z)",
                          name, text);
     return ERR_OK;
 }
