@@ -26,7 +26,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import BUILD, TAILOR, Skip, equal, main, test, wait_until
 from small_store import BLOCK, SmallStore, commands, fill
 
-ACCOUNT = "tailor-ssh-test"
+# One for each run: two of them may go on at once.
+PREFIX = "tailor-ssh-"
+ACCOUNT = PREFIX + str(os.getpid())
 S = {}
 
 
@@ -61,14 +63,27 @@ def start():
     start_sshd(store)
 
 
+def accounts(*words):
+    """Changes the accounts; tries again while another program does."""
+    wait_until(lambda: subprocess.run(words, capture_output=True,
+                                      check=False).returncode == 0,
+               " ".join(words))
+
+
+def remove_old_accounts():
+    """Those of runs that were killed."""
+    for name in [p.pw_name for p in pwd.getpwall()]:
+        pid = name[len(PREFIX):] if name.startswith(PREFIX) else ""
+        if pid.isdigit() and not os.path.exists(f"/proc/{pid}"):
+            subprocess.run(["/usr/sbin/userdel", name], check=False)
+
+
 def make_account():
     """The service account of the sessions: a shell that reads no profile."""
-    try:
-        pwd.getpwnam(ACCOUNT)
-    except KeyError:
-        subprocess.run(["/usr/sbin/useradd", "--system", "--user-group",
-                        "--no-create-home", "--shell", "/bin/sh",
-                        "--password", "*", ACCOUNT], check=True)
+    remove_old_accounts()
+    accounts("/usr/sbin/useradd", "--system", "--user-group",
+             "--no-create-home", "--shell", "/bin/sh", "--password", "*",
+             ACCOUNT)
 
 
 def start_sshd(store):
@@ -160,7 +175,7 @@ def stop():
         S["store"].close()
     if "program" in S:
         wait_until(no_process_is_left, "the sessions to end")
-        subprocess.run(["/usr/sbin/userdel", ACCOUNT], check=True)
+        accounts("/usr/sbin/userdel", ACCOUNT)
 
 
 def options(who):
