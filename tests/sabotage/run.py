@@ -95,10 +95,10 @@ def build_copy():
 
 
 def build(suite):
-    """Builds what SUITE runs: a test program, or the programs. The end of
-    make's output, or None where it went well."""
-    target = [] if "/" in suite else [suite]
-    code, out = shell(["make", "-s", "-j2"] + target, cwd=BUILD)
+    """Builds what SUITE runs: a test program, or all programs that scripts
+    start. The end of make's output, or None where it went well."""
+    targets = ["all", "ui-sample"] if "/" in suite else [suite]
+    code, out = shell(["make", "-s", "-j2", *targets], cwd=BUILD)
     return out[-2000:] if code else None
 
 
