@@ -374,81 +374,85 @@ secret_header(const struct secret *s, const char *method, struct buf *url,
 /* --- redaction
  * ----------------------------------------------------------------- */
 
-static const char mark[] = "[redacted]";
+/* What is looked for. */
+struct needles {
+    struct buf *items;
+    size_t count, capacity;
+};
 
+/* Adds the N bytes at S but where they would hide every other word, or are
+ * those that were added last. */
 static void
-replace_all(struct buf *text, const char *needle, size_t n)
+add_needle(struct needles *needles, const char *s, size_t n)
 {
-    char *at = text->data ? memmem(text->data, text->len, needle, n) : NULL;
-    if (!at)
+    struct buf *last =
+        needles->count ? &needles->items[needles->count - 1] : NULL;
+    if (n < 4 || (last && last->len == n && memcmp(last->data, s, n) == 0))
         return;
-    struct buf out;
-    const char *from = text->data, *end = text->data + text->len;
-    buf_init(&out, text->max + text->len * 10);
-    while (at) {
-        buf_add(&out, from, (size_t)(at - from));
-        buf_adds(&out, mark);
-        from = at + n;
-        at = memmem(from, (size_t)(end - from), needle, n);
+    if (needles->count == needles->capacity) {
+        needles->capacity = needles->capacity ? 2 * needles->capacity : 32;
+        needles->items = mem_resize(needles->items, needles->capacity,
+                                    sizeof *needles->items);
     }
-    buf_add(&out, from, (size_t)(end - from));
-    out.max = text->max;
-    vault_wipe(text);
-    *text = out;
+    struct buf *b = &needles->items[needles->count++];
+    buf_init(b, n + 1);
+    (void)buf_reserve(b, n + 1);
+    buf_add(b, s, n);
 }
 
-/* NEEDLE as JSON writes it. */
 static void
-redact_json(struct buf *text, const char *needle, size_t n, struct buf *other)
+needles_wipe(struct needles *needles)
 {
-    struct value *v = value_string_n(needle, n);
-    buf_reset(other);
-    value_write(other, v);
-    value_free(v);
-    if (other->len > 2)
-        replace_all(text, other->data + 1, other->len - 2);
+    for (size_t i = 0; i < needles->count; i++)
+        vault_wipe(&needles->items[i]);
+    free(needles->items);
 }
 
-/* NEEDLE in base64, alone and inside a longer text: at each of the three
- * places within a group the digits that it alone decides. */
+/* The N bytes at S in base64, alone and inside a longer text: at each of the
+ * three places within a group the digits that they alone decide. */
 static void
-redact_base64(struct buf *text, const char *needle, size_t n, struct buf *other)
+add_in_base64(struct needles *needles, const char *s, size_t n)
 {
     static const int variants[] = {sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
                                    sodium_base64_VARIANT_URLSAFE_NO_PADDING};
     static const size_t skip[] = {0, 2, 3};
-    struct buf moved;
-    buf_init(&moved, SECRET_MAX + 2);
+    struct buf moved, digits;
+    buf_init(&moved, 3 * SECRET_MAX + 2);
+    buf_init(&digits, 5 * SECRET_MAX);
     (void)buf_reserve(&moved, n + 3);
+    (void)buf_reserve(&digits, 2 * n + 16);
     for (size_t before = 0; before < 3; before++) {
         buf_reset(&moved);
         buf_add(&moved, "  ", before);
-        buf_add(&moved, needle, n);
+        buf_add(&moved, s, n);
         for (size_t i = 0; i < 2; i++) {
-            buf_reset(other);
-            add_base64(other, buf_str(&moved), moved.len, variants[i]);
+            buf_reset(&digits);
+            add_base64(&digits, buf_str(&moved), moved.len, variants[i]);
             size_t last = moved.len % 3 ? 1 : 0;
-            if (other->len > skip[before] + last + 4)
-                replace_all(text, other->data + skip[before],
-                            other->len - skip[before] - last);
+            if (digits.len > skip[before] + last + 4)
+                add_needle(needles, digits.data + skip[before],
+                           digits.len - skip[before] - last);
         }
     }
     vault_wipe(&moved);
+    vault_wipe(&digits);
 }
 
-/* NEEDLE as it is, in every usual spelling, and in base64. */
+/* The secret as it is and in base64, where it may have been percent-encoded
+ * before, as OAuth 2 asks for. */
 static void
-redact_one(struct buf *text, const char *needle, size_t n)
+add_secret(struct needles *needles, const char *s, size_t n)
 {
     struct buf other;
     if (n < 4)
-        return; /* it would hide every other word */
-    replace_all(text, needle, n);
-    buf_init(&other, 4 * SECRET_MAX);
-    (void)buf_reserve(&other, 4 * n + 16);
-    redact_json(text, needle, n, &other);
-    spelling_replace(text, needle, n, mark);
-    redact_base64(text, needle, n, &other);
+        return;
+    add_needle(needles, s, n);
+    add_in_base64(needles, s, n);
+    buf_init(&other, 3 * SECRET_MAX);
+    (void)buf_reserve(&other, 3 * n + 1);
+    percent_encode(&other, s, n);
+    if (other.len != n)
+        add_in_base64(needles, buf_str(&other), other.len);
     vault_wipe(&other);
 }
 
@@ -468,28 +472,43 @@ is_public(const struct secret *s, uint32_t key)
     return tape_string_is(&s->tape, key, "host", 4);
 }
 
-void
-secret_redact(const struct secret *s, struct buf *text)
+static void
+add_fields(struct needles *needles, const struct secret *s)
 {
     const struct tape_node *nodes = s->tape.nodes;
     uint32_t end = s->tape.count ? nodes[0].next : 0;
     for (uint32_t key = 1; key < end; key = nodes[key + 1].next) {
-        struct buf needle;
+        struct buf text;
         if (is_public(s, key) || nodes[key + 1].type != VALUE_STRING)
             continue;
-        buf_init(&needle, SECRET_MAX);
-        (void)buf_reserve(&needle, nodes[key + 1].length + 1);
-        tape_string(&s->tape, key + 1, &needle);
-        redact_one(text, buf_str(&needle), needle.len);
-        vault_wipe(&needle);
+        buf_init(&text, SECRET_MAX);
+        (void)buf_reserve(&text, nodes[key + 1].length + 1);
+        tape_string(&s->tape, key + 1, &text);
+        add_secret(needles, buf_str(&text), text.len);
+        vault_wipe(&text);
     }
-    if (strcmp(s->kind, "basic") == 0) {
-        struct buf pair;
-        struct error ignored;
-        buf_init(&pair, SECRET_MAX);
-        (void)buf_reserve(&pair, 4096);
-        if (sign_basic(s, &pair, &ignored) == ERR_OK)
-            replace_all(text, pair.data + 6, pair.len - 6);
-        vault_wipe(&pair);
-    }
+}
+
+/* User name and password in one, as they were sent. */
+static void
+add_pair(struct needles *needles, const struct secret *s)
+{
+    struct buf pair;
+    struct error ignored;
+    buf_init(&pair, 2 * SECRET_MAX);
+    (void)buf_reserve(&pair, 4096);
+    if (sign_basic(s, &pair, &ignored) == ERR_OK)
+        add_needle(needles, pair.data + 6, pair.len - 6);
+    vault_wipe(&pair);
+}
+
+void
+secret_redact(const struct secret *s, struct buf *text)
+{
+    struct needles needles = {0};
+    add_fields(&needles, s);
+    if (strcmp(s->kind, "basic") == 0)
+        add_pair(&needles, s);
+    spelling_hide(text, needles.items, needles.count, "[redacted]");
+    needles_wipe(&needles);
 }

@@ -1,8 +1,10 @@
 /* Reads percent-encoding, JSON escapes and HTML entities, in any mixture. */
 #include "runtime/outbound/spelling.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/percent.h"
 #include "base/text.h"
 #include "runtime/outbound/vault.h"
@@ -148,14 +150,30 @@ spelled(const char *s, size_t n)
     }
 }
 
-/* A plus is a space in forms: both count as a space, however spelled. */
+/* A plus is a space in forms: both count as a space, however spelled. Line
+ * ends mean nothing: mails and certificates break long texts anywhere. */
 static struct letter
 read_letter(const char *s, size_t n)
 {
     struct letter l = spelled(s, n);
     if (l.size == 1 && l.out[0] == '+')
         l.out[0] = ' ';
+    if (l.size == 1 && (l.out[0] == '\n' || l.out[0] == '\r'))
+        l.size = 0;
     return l;
+}
+
+/* How many of the N bytes at S mean themselves. */
+static size_t
+plain_bytes(const char *s, size_t n)
+{
+    static const bool special[256] = {['%'] = true, ['\\'] = true,
+                                      ['&'] = true, ['+'] = true,
+                                      ['\n'] = true, ['\r'] = true};
+    size_t i = 0;
+    while (i < n && !special[(unsigned char)s[i]])
+        i++;
+    return i;
 }
 
 /* What the N bytes at S mean, in OUT: never more than N bytes. */
@@ -165,63 +183,87 @@ read_all(struct buf *out, const char *s, size_t n)
     buf_init(out, n + 1);
     (void)buf_reserve(out, n + 1);
     for (size_t i = 0; i < n;) {
+        size_t same = plain_bytes(s + i, n - i);
+        buf_add(out, s + i, same);
+        i += same;
+        if (i == n)
+            return;
         struct letter l = read_letter(s + i, n - i);
         buf_add(out, l.out, l.size);
         i += l.len;
     }
 }
 
-/* Where in TEXT the letters begin that mean the bytes from WANTED on; *AT and
- * *MEANT are a place before it and what is meant by all up to there. With PAST
- * the place after the letter that WANTED is inside of. */
-static void
-walk(const struct buf *text, size_t *at, size_t *meant, size_t wanted,
-     bool past)
+/* Sets the bytes of HIDDEN that belong to the needle in MEANS; whether there
+ * are any. */
+static bool
+find_all(const struct buf *means, const struct buf *needle, bool *hidden)
 {
-    while (*at < text->len && *meant < wanted) {
-        struct letter l = read_letter(text->data + *at, text->len - *at);
-        if (!past && *meant + l.size > wanted)
-            return;
-        *at += l.len;
-        *meant += l.size;
+    struct buf sought;
+    bool found = false;
+    read_all(&sought, needle->data, needle->len);
+    const char *at = means->data, *end = means->data + means->len;
+    while (sought.len && (at = memmem(at, (size_t)(end - at), sought.data,
+                                      sought.len))) {
+        memset(hidden + (at - means->data), true, sought.len);
+        at += sought.len;
+        found = true;
     }
+    vault_wipe(&sought);
+    return found;
 }
 
+static bool
+is_hidden(const bool *hidden, size_t size)
+{
+    return size && memchr(hidden, true, size);
+}
+
+/* TEXT with one mark in the place of all letters side by side whose meaning is
+ * HIDDEN, and of the line ends between them. */
 static void
-replace_in(struct buf *text, const struct buf *means, const struct buf *needle,
-           const char *mark)
+hide(struct buf *text, const bool *hidden, const char *mark)
 {
     struct buf out;
-    size_t at = 0, meant = 0;
-    const char *found, *from = means->data, *end = means->data + means->len;
+    size_t meant = 0, kept = 0; /* kept: where what follows a mark begins */
+    bool inside = false;
     buf_init(&out, text->max + text->len * strlen(mark));
     (void)buf_reserve(&out, text->len + 1);
-    while ((found = memmem(from, (size_t)(end - from), needle->data,
-                           needle->len))) {
-        size_t begin = at;
-        walk(text, &at, &meant, (size_t)(found - means->data), false);
-        buf_add(&out, text->data + begin, at - begin);
-        buf_adds(&out, mark);
-        from = found + needle->len;
-        walk(text, &at, &meant, (size_t)(from - means->data), true);
+    for (size_t i = 0; i < text->len;) {
+        struct letter l = read_letter(text->data + i, text->len - i);
+        if (is_hidden(hidden + meant, l.size)) {
+            if (!inside) {
+                buf_add(&out, text->data + kept, i - kept);
+                buf_adds(&out, mark);
+            }
+            inside = true;
+            kept = i + l.len;
+        } else if (l.size) {
+            inside = false;
+        }
+        i += l.len;
+        meant += l.size;
     }
-    buf_add(&out, text->data + at, text->len - at);
+    buf_add(&out, text->data + kept, text->len - kept);
     out.max = text->max;
     vault_wipe(text);
     *text = out;
 }
 
 void
-spelling_replace(struct buf *text, const char *needle, size_t n,
-                 const char *mark)
+spelling_hide(struct buf *text, const struct buf *needles, size_t count,
+              const char *mark)
 {
-    struct buf means, sought;
-    if (!text->len || !n)
+    struct buf means;
+    bool found = false;
+    if (!text->len || !count)
         return;
     read_all(&means, text->data, text->len);
-    read_all(&sought, needle, n);
-    if (memmem(means.data, means.len, sought.data, sought.len))
-        replace_in(text, &means, &sought, mark);
+    bool *hidden = mem_array(means.len + 1, sizeof *hidden);
+    for (size_t i = 0; i < count; i++)
+        found |= find_all(&means, &needles[i], hidden);
+    if (found)
+        hide(text, hidden, mark);
+    free(hidden);
     vault_wipe(&means);
-    vault_wipe(&sought);
 }

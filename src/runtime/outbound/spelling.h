@@ -5,12 +5,12 @@
 
 #include "base/buf.h"
 
-/* Replaces each place of TEXT that reads as the N bytes at NEEDLE by MARK.
- * Each byte may stand plain, percent-encoded (once or more often, digits of
- * either case, "+" for a space), escaped as JSON does, or as an HTML entity.
- * What is left of the text before is wiped. Takes time in proportion to the
- * text. */
-void spelling_replace(struct buf *text, const char *needle, size_t n,
-                      const char *mark);
+/* Replaces each place of TEXT that reads as one of the COUNT NEEDLES by MARK;
+ * places side by side get one. Each byte may stand plain, percent-encoded (once
+ * or more often, digits of either case, "+" for a space), escaped as JSON does,
+ * or as an HTML entity; line ends may stand between. What is left of the text
+ * before is wiped. Takes time in proportion to the text. */
+void spelling_hide(struct buf *text, const struct buf *needles, size_t count,
+                   const char *mark);
 
 #endif

@@ -68,7 +68,7 @@ static void
 tokens_that_json_escapes(void)
 {
     /* Sabotage: leave redacted() of call_answer.c out of write_output() or of
-     * failure(), or spelling_replace() out of redact_one() of secret.c. */
+     * failure(), or spelling_hide() out of secret_redact() of secret.c. */
     prepare(BEARER);
     connect_token("bearer", "token", "canary/one/two");
     w.body = "{\"a\":\"canary\\/one\\/two\",\"b\":\"\\u0063anary/one/two\"}";
@@ -91,6 +91,31 @@ tokens_that_json_escapes(void)
     free(s.steps);
     w.body = NULL;
     w.status = 0;
+}
+
+/* The digits of the token that a spelling in base64 shares with no other. */
+static void
+expect_hidden(const char *body, const char *digits)
+{
+    w.body = body;
+    struct shown s = run("{'no':1}");
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, "[redacted]");
+    CHECK(!strstr(s.steps, digits));
+    free(s.steps);
+    w.body = NULL;
+}
+
+static void
+tokens_in_base64(void)
+{
+    /* Sabotage: leave add_in_base64() of secret.c out for the text or for what
+     * is percent-encoded, or let read_letter() of spelling.c keep line ends. */
+    prepare(BEARER);
+    connect_token("bearer", "token", "canary?one>two~three");
+    expect_hidden("{\"a\":\"dXNlcjpjYW5hcnk/\\r\\nb25lPnR3b350aHJlZQ==\"}", "5lPnR3b3");
+    expect_hidden("{\"a\":\"YWJjYW5hcnk\\/b25lPnR3b350aHJlZQ==\"}", "cnk\\/");
+    expect_hidden("{\"a\":\"Y2FuYXJ5JTNGb25lJTNFdHdvfnRocmVl\"}", "NGb25lJT");
 }
 
 static void
@@ -280,6 +305,7 @@ test_runtime_answers(void)
         {"tokens that no connector declares are secret",
          tokens_that_nobody_declared},
         {"tokens that JSON escapes are secret", tokens_that_json_escapes},
+        {"tokens in base64 are secret", tokens_in_base64},
         {"a credential that was replaced meanwhile is secret",
          a_credential_that_was_replaced_meanwhile},
         {"a refusal of the credential before", a_refusal_of_the_one_before},
