@@ -146,6 +146,42 @@ pointer_get(const struct value *root, const char *pointer, struct error *e)
     return found;
 }
 
+static size_t
+node_at(const struct tape *t, uint32_t node, const struct buf *word)
+{
+    const struct tape_node *parent = &t->nodes[node];
+    if (parent->type == VALUE_OBJECT) {
+        uint32_t found = tape_member(t, node, buf_str(word), word->len);
+        return found ? found : SIZE_MAX;
+    }
+    size_t index = parent->type == VALUE_ARRAY
+                       ? read_index(word, parent->length)
+                       : SIZE_MAX;
+    if (index >= parent->length)
+        return SIZE_MAX;
+    for (node++; index > 0; index--)
+        node = t->nodes[node].next;
+    return node;
+}
+
+size_t
+pointer_find(const struct tape *t, const char *pointer)
+{
+    struct buf word;
+    size_t node = t->count ? 0 : SIZE_MAX;
+    buf_init(&word, strlen(pointer));
+    while (*pointer == '/' && node != SIZE_MAX) {
+        size_t n = strcspn(++pointer, "/");
+        buf_reset(&word);
+        node = unescape_word(&word, pointer, n)
+                   ? node_at(t, (uint32_t)node, &word)
+                   : SIZE_MAX;
+        pointer += n;
+    }
+    buf_clear(&word);
+    return *pointer ? SIZE_MAX : node;
+}
+
 void
 pointer_add_key(struct buf *out, const char *key, size_t n)
 {

@@ -330,11 +330,35 @@ core_free_body(struct core *core, struct job *j)
     (void)begin(core, p, 0);
 }
 
+/* --- large answers --------------------------------------------------------
+ */
+
+static void
+prepare(void *ctx, const atomic_bool *stopped)
+{
+    struct job *j = ctx;
+    j->outbound.prepare(j->outbound.ctx, j->result, stopped);
+}
+
+bool
+core_prepare_answer(struct core *core, struct job *j)
+{
+    struct piece *p = mem_alloc(sizeof *p);
+    *p = (struct piece){.kind = BACKGROUND_ANSWER,
+                        .run = prepare,
+                        .ctx = j,
+                        .group = j->outbound.group,
+                        .job = j};
+    bool ended = begin(core, p, 0);
+    core->background.preparing += !ended;
+    return ended;
+}
+
 /* --- their ends -----------------------------------------------------------
  */
 
-/* Those that have ended, as jobs. A large body is enough to write for one
- * tick: others stay for the next. */
+/* Those that have ended, as jobs. A large body or answer is enough to write
+ * for one tick: others stay for the next. */
 struct job *
 core_background_ended(struct core *core)
 {
@@ -344,12 +368,13 @@ core_background_ended(struct core *core)
     pthread_mutex_lock(&b->lock);
     for (struct piece **at = &b->ended; *at;) {
         struct piece *p = *at;
-        if (p->kind == BACKGROUND_BODY && large) {
+        if (p->kind != BACKGROUND_WORK && large) {
             at = &p->next;
             continue;
         }
         *at = p->next;
-        large |= p->kind == BACKGROUND_BODY;
+        large |= p->kind != BACKGROUND_WORK;
+        b->preparing -= p->kind == BACKGROUND_ANSWER;
         *last = p->job;
         last = &p->job->next;
         free(p);

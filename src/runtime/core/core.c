@@ -317,8 +317,8 @@ static bool
 is_drained(const struct core *core, struct http_server *server)
 {
     return clock_monotonic_ms() >= atomic_load(&core->drain_until) ||
-           (!core->flights && !core->ready && !core->parked &&
-            (!server || http_server_busy(server) == 0));
+           (!core->flights && !core->background.preparing && !core->ready &&
+            !core->parked && (!server || http_server_busy(server) == 0));
 }
 
 enum err

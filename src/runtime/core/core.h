@@ -35,8 +35,17 @@ struct core_work {
     bool once;    /* changes more than the store: not done again (core_do) */
 };
 
+enum { CORE_LARGE_ANSWER = 64 << 10 };
+
 /* The same for a finished outbound call; RESULT is borrowed. */
 struct core_outbound {
+    /* May be NULL. Where the answer is larger than CORE_LARGE_ANSWER it runs
+     * before DONE, once, on a thread beside the core, with CTX and RESULT for
+     * itself (as in struct core_background). DONE of one such call at most is
+     * done in a tick. */
+    void (*prepare)(void *ctx, struct outbound_result *result,
+                    const atomic_bool *stopped);
+    int64_t group; /* of its prepare */
     enum err (*done)(struct core *core, void *ctx,
                      const struct outbound_result *result, struct error *e);
     void (*free)(void *ctx);

@@ -72,7 +72,12 @@ struct flight {
 enum { CORE_THREADS = 8 };
 
 /* Slow pieces of one kind do not keep those of another from beginning. */
-enum background_kind { BACKGROUND_WORK, BACKGROUND_BODY, BACKGROUND_KINDS };
+enum background_kind {
+    BACKGROUND_WORK,
+    BACKGROUND_BODY,
+    BACKGROUND_ANSWER,
+    BACKGROUND_KINDS
+};
 
 /* background.c: the threads beside the core. */
 struct background {
@@ -82,7 +87,8 @@ struct background {
     size_t count, idle;   /* of the threads */
     struct piece *waiting, *ended;
     size_t waiting_count, slow_running[BACKGROUND_KINDS];
-    uint64_t turn; /* of the slow piece that was begun last */
+    uint64_t turn;    /* of the slow piece that was begun last */
+    size_t preparing; /* calls whose answers are prepared; the core's own */
     atomic_bool closed;
 };
 
@@ -174,6 +180,9 @@ void core_background_free(struct background *b);
 /* Reads the body of the request J, which is done in a later tick then; true
  * where there is no thread for it, and it was read. */
 bool core_read_body(struct core *core, struct job *j);
+/* Prepares the answer of the outbound call J, which is done in a later tick
+ * then; true where there is no thread for it, and it was prepared. */
+bool core_prepare_answer(struct core *core, struct job *j);
 /* Frees J, which is answered, and its large body. */
 void core_free_body(struct core *core, struct job *j);
 

@@ -100,6 +100,16 @@ core_go_on(struct call *call, int64_t position)
 /* --- happening ------------------------------------------------------------ */
 
 static void
+add_ready(struct core *core, struct job *j)
+{
+    if (core->ready_tail)
+        core->ready_tail->next = j;
+    else
+        core->ready = j;
+    core->ready_tail = j;
+}
+
+static void
 call_ended(void *ctx, struct outbound_result *result)
 {
     struct flight *f = ctx;
@@ -108,11 +118,9 @@ call_ended(void *ctx, struct outbound_result *result)
     j->kind = JOB_OUTBOUND;
     j->outbound = f->done;
     j->result = result;
-    if (core->ready_tail)
-        core->ready_tail->next = j;
-    else
-        core->ready = j;
-    core->ready_tail = j;
+    bool large = f->done.prepare && result->body.len > CORE_LARGE_ANSWER;
+    if (!large || core_prepare_answer(core, j))
+        add_ready(core, j);
     if (f->previous)
         f->previous->next = f->next;
     else

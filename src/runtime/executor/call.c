@@ -24,8 +24,34 @@ struct row {
 /* --- the journal
  * ---------------------------------------------------------------- */
 
+/* What the step N gave: as it was read when it came, or out of the journal. */
+static void
+take_output(struct run *r, int64_t n, struct db_stmt *q, struct output *out)
+{
+    size_t len = 0;
+    if (r->answered == n && r->answer.set) {
+        *out = r->answer;
+        r->answer = (struct output){0};
+        r->answered = 0;
+        return;
+    }
+    const char *text = db_get_text_n(q, 3, &len);
+    if (text)
+        buf_add(&out->text, text, len);
+}
+
 static enum err
-read_row(struct exec *x, int64_t page, struct row *row, struct buf *output,
+read_request(struct row *row, struct db_stmt *q, struct error *e)
+{
+    size_t len = 0;
+    const char *text = db_get_text_n(q, 8, &len);
+    return text ? value_read(&row->request, text, len, &value_limits_event,
+                             "request", e)
+                : ERR_OK;
+}
+
+static enum err
+read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
          struct error *e)
 {
     enum err read = ERR_OK;
@@ -36,9 +62,6 @@ read_row(struct exec *x, int64_t page, struct row *row, struct buf *output,
     db_text(q, x->place);
     db_int(q, page);
     if (db_row(q)) {
-        size_t n = 0, m = 0;
-        const char *text = db_get_text_n(q, 3, &n);
-        const char *request = db_get_text_n(q, 8, &m);
         row->n = db_get_int(q, 0);
         row->state = (int)db_get_int(q, 1);
         snprintf(row->key, sizeof row->key, "%s",
@@ -47,11 +70,10 @@ read_row(struct exec *x, int64_t page, struct row *row, struct buf *output,
         row->due_ms = db_get_int(q, 7);
         error_set(&row->failure, ERR_FAILED, "%s",
                   db_is_null(q, 5) ? "" : db_get_text(q, 5));
-        if (row->state == STEP_DONE && text)
-            buf_add(output, text, n);
-        else if (request)
-            read = value_read(&row->request, request, m, &value_limits_event,
-                              "request", e);
+        if (row->state == STEP_DONE)
+            take_output(x->run, row->n, q, output);
+        else
+            read = read_request(row, q, e);
     }
     enum err code = db_end(q, e);
     return code == ERR_OK ? read : code;
@@ -89,6 +111,7 @@ add_row(struct exec *x, int64_t page, struct row *row, struct error *e)
     db_null(q);
     enum err code = db_run(q, e);
     row->n = db_last_id(x->db);
+    row->attempts = 1;
     free(request);
     return code;
 }
@@ -179,6 +202,7 @@ write_target(const struct exec *x, const char *app, const char *url,
 
 /* A call on its way out. */
 struct sending {
+    const struct call_plan *plan;
     const struct row *row;
     struct secret *secret;
     struct passage passage;
@@ -218,11 +242,27 @@ start(struct exec *x, const struct sending *out, const char *url,
         .body_len = body.len,
         .once = value_bool_or(value_get(row->request, "once"), false),
     };
-    const struct flying flying = {.run = x->run->n,
-                                  .step = row->n,
-                                  .lane = x->run->installation,
-                                  .passage = out->passage};
-    call_start(x->core, x->executor, &flying, &request, out->secret);
+    const char *action = value_get_text(row->request, "action");
+    const struct connector *connector = out->plan->connector;
+    struct call_out call = {
+        .flying = {.run = x->run->n,
+                   .step = row->n,
+                   .lane = x->run->installation,
+                   .passage = out->passage},
+        .secret = *out->secret,
+        .compiled = x->run->compiled,
+        .connector = connector,
+        .action =
+            action && connector ? connector_action(connector, action) : NULL,
+        .block = x->block,
+        .app = out->plan->app,
+        .attempts = row->attempts,
+        .once = request.once,
+    };
+    *out->secret = (struct secret){0};
+    output_clear(&x->run->answer);
+    x->run->answered = 0;
+    call_start(x->core, x->executor, &call, &request);
     buf_clear(&body);
 }
 
@@ -293,7 +333,7 @@ static enum exec_result
 send_new(struct exec *x, const struct call_plan *plan, struct row *row)
 {
     struct secret s;
-    struct sending out = {.row = row, .secret = &s};
+    struct sending out = {.plan = plan, .row = row, .secret = &s};
     enum exec_result result = open_secret(x, plan, &s);
     if (result != EXEC_DONE)
         return result;
@@ -314,12 +354,13 @@ static enum exec_result
 send_again(struct exec *x, const struct call_plan *plan, struct row *row)
 {
     struct secret s;
-    struct sending out = {.row = row, .secret = &s};
+    struct sending out = {.plan = plan, .row = row, .secret = &s};
     enum exec_result result = open_secret(x, plan, &s);
     if (result == EXEC_DONE)
         result = pass(x, plan, &out);
     if (result == EXEC_DONE && mark(x, RS_STEP_SEND, row->n, x->e) != ERR_OK)
         result = EXEC_STORE;
+    row->attempts++;
     if (result == EXEC_DONE)
         result = send_out(x, plan, &out);
     secret_close(&s);
@@ -384,7 +425,7 @@ go_on(struct exec *x, const struct call_plan *plan, struct row *row)
 }
 
 enum exec_result
-call_do(struct exec *x, const struct call_plan *plan, struct buf *answer)
+call_do(struct exec *x, const struct call_plan *plan, struct output *answer)
 {
     struct row row;
     enum exec_result result = EXEC_STORE;

@@ -24,9 +24,9 @@ struct call_plan {
 };
 
 /* Does the call of PLAN, or says what became of it: DONE with the journaled
- * output appended to ANSWER. */
+ * output in ANSWER, which is empty before; set where it is read already. */
 enum exec_result call_do(struct exec *x, const struct call_plan *plan,
-                         struct buf *answer);
+                         struct output *answer);
 
 /* The retry rules of an app: statuses, attempts. */
 bool call_is_retried(const struct connector *c, int status);

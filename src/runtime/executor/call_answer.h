@@ -5,12 +5,23 @@
 #include "runtime/executor/call.h"
 #include "runtime/outbound/secret.h"
 
-/* After COMMIT: sends REQUEST for the step of FLYING; the answer is journaled
- * in a later tick and the run goes on. Takes what SECRET holds: the answer is
- * redacted with the credential that was sent, whatever becomes of it
- * meanwhile. */
+/* A call that goes out. */
+struct call_out {
+    struct flying flying;
+    struct secret secret;                  /* that is sent; n 0: none is */
+    struct compiled *compiled;             /* holds what follows */
+    const struct connector *connector;     /* as in struct answer_rules */
+    const struct connector_action *action; /* the same */
+    const struct block *block;
+    const char *app;  /* whose credential is sent, or NULL */
+    int64_t attempts; /* with this one */
+    bool once;
+};
+
+/* After COMMIT: sends REQUEST as OUT says; the answer is journaled in a later
+ * tick and the run goes on. Takes the secret: the answer is redacted with the
+ * credential that was sent, whatever becomes of it meanwhile. */
 void call_start(struct core *core, struct executor *executor,
-                const struct flying *flying,
-                const struct outbound_request *request, struct secret *secret);
+                struct call_out *out, const struct outbound_request *request);
 
 #endif

@@ -71,6 +71,11 @@ void executor_again(struct core *core, int64_t run, int64_t lane);
 enum err executor_run(struct core *core, int64_t n, struct run **out,
                       struct error *e);
 
+/* Gives the run N (row), where it is in memory, the ANSWER to its call STEP,
+ * which the journal has too. */
+void executor_give(struct executor *x, int64_t n, int64_t step,
+                   struct output *answer);
+
 /* Whether the run N (row) is in memory and does not wait. */
 bool executor_works_on(struct executor *x, int64_t n);
 

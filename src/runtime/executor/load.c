@@ -165,6 +165,7 @@ run_free(struct run *r)
         output_clear(&r->frames[i].items);
     buf_clear(&r->pages.text);
     buf_clear(&r->unread);
+    output_clear(&r->answer);
     free(r->outputs);
     value_free(r->answers);
     compiled_release(r->compiled);

@@ -1,8 +1,8 @@
 # The executor: accepted runs, their steps, and the journal that survives a crash.
 # What single kinds of blocks do stands in block/; how a call is journaled,
-# in call.c and call_answer.c.
+# in call.c and call_answer.c; what an answer holds, in answer.c.
 libruntime_a_SOURCES += \
-	%D%/accept.c %D%/accept.h %D%/call.c %D%/call.h %D%/call_answer.c \
+	%D%/accept.c %D%/accept.h %D%/answer.c %D%/answer.h %D%/call.c %D%/call.h %D%/call_answer.c \
 	%D%/call_answer.h %D%/credential.c %D%/credential.h %D%/compiled.c \
 	%D%/compiled.h %D%/end.c %D%/evaluation.c %D%/executor.c %D%/executor.h \
 	%D%/executor_private.h %D%/gate.c %D%/lane.c %D%/load.c %D%/off.c \

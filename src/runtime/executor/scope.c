@@ -28,6 +28,16 @@ output_read(struct output *o, struct buf *text, struct error *e)
                      "output", e);
 }
 
+enum err
+output_complete(struct output *o, struct error *e)
+{
+    struct buf text = o->text;
+    if (o->set)
+        return ERR_OK;
+    o->text = (struct buf){0};
+    return output_read(o, &text, e);
+}
+
 /* --- scopes --------------------------------------------------------------- */
 
 static struct node_ref

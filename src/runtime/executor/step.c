@@ -111,6 +111,14 @@ keep_pages(struct exec *x, int state, struct error *e)
     return db_run(q, e);
 }
 
+/* Calls journal their answers themselves. */
+static bool
+is_call(const struct exec *x)
+{
+    enum kind_id id = x->block->kind->id;
+    return id == KIND_action || id == KIND_api;
+}
+
 /* What the journal says of the block: its state, or -1 for nothing. */
 static enum err
 find_step(struct exec *x, int *state, struct error *e)
@@ -123,8 +131,8 @@ find_step(struct exec *x, int *state, struct error *e)
     db_int(q, 0);
     if (db_row(q)) {
         size_t n = 0;
-        const char *output = db_get_text_n(q, 3, &n);
         *state = (int)db_get_int(q, 1);
+        const char *output = is_call(x) ? NULL : db_get_text_n(q, 3, &n);
         if (*state == STEP_DONE && output)
             buf_add(&x->out, output, n);
     }
@@ -243,24 +251,37 @@ leave_list(struct exec *x, struct frame *f, struct error *e)
 /* --- one block -------------------------------------------------------------
  */
 
+/* What the block under the hand gave is the text or the tape of x->read, where
+ * it has one, else x->out. It is to be read, unless it was. */
+static void
+take_output(struct exec *x)
+{
+    struct run *r = x->run;
+    struct buf *text = x->read.text.len ? &x->read.text : &x->out;
+    r->reads = text->len > 0 && !x->read.set;
+    if (r->reads) {
+        r->unread_of = x->index;
+        r->unread = *text;
+        buf_init(text, RUN_OUTPUT_MAX);
+        return;
+    }
+    if (x->read.set) {
+        output_clear(&r->outputs[x->index]);
+        r->outputs[x->index] = x->read;
+        x->read = (struct output){0};
+    }
+    r->frames[r->depth - 1].next = x->block->end;
+}
+
 /* Journals what the block gave, which is then to be read. */
 static enum err
 succeed(struct exec *x, bool known, struct error *e)
 {
     enum err code = ERR_OK;
-    struct run *r = x->run;
-    if (!known && x->block->kind->id != KIND_action &&
-        x->block->kind->id != KIND_api)
+    if (!known && !is_call(x))
         code = keep_step(x, STEP_DONE, x->out.len ? x->out.data : NULL,
                          x->out.len, NULL, e);
-    r->reads = x->out.len > 0;
-    if (!r->reads) {
-        r->frames[r->depth - 1].next = x->block->end;
-        return code;
-    }
-    r->unread_of = x->index;
-    r->unread = x->out;
-    buf_init(&x->out, RUN_OUTPUT_MAX);
+    take_output(x);
     return code;
 }
 
@@ -347,8 +368,7 @@ do_block(struct exec *x, bool *known, struct error *e)
             return EXEC_STORE;
         if (state < 0)
             x->run->replays = false;
-        *known = state == STEP_DONE && x->block->kind->id != KIND_action &&
-                 x->block->kind->id != KIND_api;
+        *known = state == STEP_DONE && !is_call(x);
         if (*known)
             return EXEC_DONE;
         if (state == STEP_ASIDE)
@@ -370,12 +390,14 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
     bool known = false;
     enum err code = ERR_OK;
     buf_init(&x->out, RUN_OUTPUT_MAX);
+    buf_init(&x->read.text, RUN_OUTPUT_MAX);
     x->e = &why;
     enum exec_result result = do_block(x, &known, &why);
     *go = result != EXEC_WAIT && result != EXEC_LATER &&
           result != EXEC_PARKED && result != EXEC_END;
     *ended = result == EXEC_PARKED || result == EXEC_END;
-    if (result == EXEC_DONE && buf_failed(&x->out)) {
+    if (result == EXEC_DONE &&
+        (buf_failed(&x->out) || buf_failed(&x->read.text))) {
         error_set(&why, ERR_TOO_BIG, "its output is longer than 64 MB");
         result = EXEC_FAILED;
     }
@@ -388,6 +410,7 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
     else if (result == EXEC_STORE)
         code = error_set(e, why.code, "%s", why.text);
     buf_clear(&x->out);
+    output_clear(&x->read);
     return code == ERR_OK && x->run->reads ? read_output(x, go, ended, e)
                                            : code;
 }

@@ -75,8 +75,8 @@ unicode(const char *s, size_t n, size_t at)
         s[second] == 'u' &&
         digits(s + second + 1, n - second - 1, 4, 16, &low) == 4 &&
         low >= 0xDC00 && low < 0xE000)
-        return letter_of(second + 5, 0x10000 + ((high - 0xD800) << 10) +
-                                         (low - 0xDC00));
+        return letter_of(second + 5,
+                         0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
     return letter_of(end, high);
 }
 
@@ -167,9 +167,9 @@ read_letter(const char *s, size_t n)
 static size_t
 plain_bytes(const char *s, size_t n)
 {
-    static const bool special[256] = {['%'] = true, ['\\'] = true,
-                                      ['&'] = true, ['+'] = true,
-                                      ['\n'] = true, ['\r'] = true};
+    static const bool special[256] = {
+        ['%'] = true, ['\\'] = true, ['&'] = true,
+        ['+'] = true, ['\n'] = true, ['\r'] = true};
     size_t i = 0;
     while (i < n && !special[(unsigned char)s[i]])
         i++;
@@ -203,8 +203,8 @@ find_all(const struct buf *means, const struct buf *needle, bool *hidden)
     bool found = false;
     read_all(&sought, needle->data, needle->len);
     const char *at = means->data, *end = means->data + means->len;
-    while (sought.len && (at = memmem(at, (size_t)(end - at), sought.data,
-                                      sought.len))) {
+    while (sought.len &&
+           (at = memmem(at, (size_t)(end - at), sought.data, sought.len))) {
         memset(hidden + (at - means->data), true, sought.len);
         at += sought.len;
         found = true;

@@ -113,7 +113,8 @@ tokens_in_base64(void)
      * is percent-encoded, or let read_letter() of spelling.c keep line ends. */
     prepare(BEARER);
     connect_token("bearer", "token", "canary?one>two~three");
-    expect_hidden("{\"a\":\"dXNlcjpjYW5hcnk/\\r\\nb25lPnR3b350aHJlZQ==\"}", "5lPnR3b3");
+    expect_hidden("{\"a\":\"dXNlcjpjYW5hcnk/\\r\\nb25lPnR3b350aHJlZQ==\"}",
+                  "5lPnR3b3");
     expect_hidden("{\"a\":\"YWJjYW5hcnk\\/b25lPnR3b350aHJlZQ==\"}", "cnk\\/");
     expect_hidden("{\"a\":\"Y2FuYXJ5JTNGb25lJTNFdHdvfnRocmVl\"}", "NGb25lJT");
 }

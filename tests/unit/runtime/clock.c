@@ -1,6 +1,9 @@
-/* The C library's clock, with what tests change of it. */
+/* What tests change of the C library: its clock, and where a thread is held. */
+#include <dlfcn.h>
 #include <errno.h>
+#include <iconv.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,7 +17,8 @@ time_t world_clock_off;
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    int to_hold, held; /* evaluations; the first held ones stay held … */
+    bool answers;      /* they are held, not evaluations */
+    int to_hold, held; /* of them; the first held ones stay held … */
     int released;      /* … but for so many */
 } gate = {.lock = PTHREAD_MUTEX_INITIALIZER,
           .changed = PTHREAD_COND_INITIALIZER};
@@ -25,15 +29,16 @@ static _Thread_local time_t thread_off;
 static bool all_slow;
 
 static void
-pass_gate(void)
+pass_gate(bool answer)
 {
     pthread_mutex_lock(&gate.lock);
-    if (gate.to_hold > 0 && thread_off == 0) {
+    if (gate.to_hold > 0 && gate.answers == answer && thread_off == 0) {
         int place = gate.held++;
         gate.to_hold--;
         thread_off = 1;
         pthread_cond_broadcast(&gate.changed);
-        struct timespec until = {.tv_sec = time(NULL) + HOLD_S * world_patience()};
+        struct timespec until = {.tv_sec =
+                                     time(NULL) + HOLD_S * world_patience()};
         while (place >= gate.released &&
                pthread_cond_timedwait(&gate.changed, &gate.lock, &until) == 0)
             ;
@@ -108,18 +113,43 @@ clock_gettime(clockid_t id, struct timespec *out)
     if (id == CLOCK_THREAD_CPUTIME_ID) {
         thread_off += all_slow;
         out->tv_sec += thread_off;
-        pass_gate();
+        pass_gate(false);
     }
     return result;
+}
+
+/* In the place of the C library's: texts of this charset stay as they are. */
+iconv_t
+iconv_open(const char *to, const char *from)
+{
+    iconv_t (*open)(const char *, const char *) =
+        (iconv_t(*)(const char *, const char *))dlsym(RTLD_NEXT, "iconv_open");
+    if (strcmp(from, "utf-16-held") != 0)
+        return open(to, from);
+    pass_gate(true);
+    return (iconv_t)-1;
+}
+
+static void
+hold(bool answers, int count)
+{
+    pthread_mutex_lock(&gate.lock);
+    gate.answers = answers;
+    gate.held = gate.released = 0;
+    gate.to_hold = count;
+    pthread_mutex_unlock(&gate.lock);
 }
 
 void
 world_hold_evaluations(int count)
 {
-    pthread_mutex_lock(&gate.lock);
-    gate.held = gate.released = 0;
-    gate.to_hold = count;
-    pthread_mutex_unlock(&gate.lock);
+    hold(false, count);
+}
+
+void
+world_hold_answers(int count)
+{
+    hold(true, count);
 }
 
 void

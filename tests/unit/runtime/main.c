@@ -22,6 +22,7 @@ main(void)
     test_runtime_fair();
     test_runtime_pages();
     test_runtime_evaluation();
+    test_runtime_large();
     test_runtime_starts();
     test_runtime_answers();
     test_runtime_credential();

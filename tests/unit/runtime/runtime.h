@@ -27,6 +27,7 @@ void test_runtime_credential(void);
 void test_runtime_fair(void);
 void test_runtime_pages(void);
 void test_runtime_evaluation(void);
+void test_runtime_large(void);
 void test_runtime_time(void);
 void test_runtime_bodies(void);
 
@@ -47,6 +48,7 @@ struct world {
     int fail_next;      /* calls that get 503 first */
     bool echo;          /* its answer repeats the Authorization header */
     const char *body;   /* what it answers; NULL: as above */
+    const char *type;   /* the type that it declares; NULL: JSON */
     const char *date;   /* its clock, as a Date header; NULL: ours */
     int calls;          /* that it got */
     int64_t credential; /* the row that was connected last */
@@ -88,6 +90,8 @@ extern time_t world_clock_off;
 /* The next COUNT evaluations do not go on until they are released: the first
  * COUNT of them, or with 0 all, and no others are held. */
 void world_hold_evaluations(int count);
+/* The same of large answers, which are of the charset "utf-16-held". */
+void world_hold_answers(int count);
 int world_held_evaluations(void);
 void world_release_evaluations(int count);
 /* Whether this thread is in the core: its waits for an evaluation then end when

@@ -135,8 +135,8 @@ a_secret_reads_the_same_in_any_spelling(void)
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
         struct buf text;
         buf_init(&text, 1000);
-        buf_addf(&text, "{\"x\":\"%s\",\"%%41\\n%s%s&amp;\\\\\"}",
-                 spellings[i], spellings[i], spellings[i]);
+        buf_addf(&text, "{\"x\":\"%s\",\"%%41\\n%s%s&amp;\\\\\"}", spellings[i],
+                 spellings[i], spellings[i]);
         hide(&text, spellings[0]);
         CHECK_STR(buf_str(&text), "{\"x\":\"[-]\",\"%41\\n[-]&amp;\\\\\"}");
         buf_clear(&text);
@@ -148,9 +148,9 @@ static void
 what_is_no_spelling_stays(void)
 {
     static const char *const texts[] = {
-        "%", "%2", "%zz", "%25", "%252", "\\", "\\u", "\\u00", "\\ud83d\\u",
-        "\\ud83d", "&", "&#", "&#x", "&#60", "&amp", "&amp;#", "&nbsp;",
-        "&#x110000;", "\\x", ""};
+        "%",     "%2",         "%zz",     "%25",        "%252", "\\",  "\\u",
+        "\\u00", "\\ud83d\\u", "\\ud83d", "&",          "&#",   "&#x", "&#60",
+        "&amp",  "&amp;#",     "&nbsp;",  "&#x110000;", "\\x",  ""};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct buf text;
         char *wanted = mem_printf("%s-[-]", texts[i]);

@@ -253,8 +253,7 @@ not_a_page(const struct pages *p, const struct connector_action *a,
                    : "page %lld: the member \"%s\" of the answer must be true "
                      "or false (it is %s%s)",
               (long long)p->next + 1, value_get_text(a->paging, key),
-              buf_str(&seen),
-              whole.len > SEEN_MAX ? "..." : "");
+              buf_str(&seen), whole.len > SEEN_MAX ? "..." : "");
     buf_clear(&whole);
     buf_clear(&seen);
     return ERR_INVALID;
@@ -305,26 +304,23 @@ is_repeated(const struct pages *p, size_t at)
  * those, whatever its flag says; one that does not, and gives the same page
  * again, would do so for ever. */
 static enum err
-add_page(struct exec *x, const struct connector_action *a, struct buf *answer,
-         bool *more, struct error *e)
+add_page(struct exec *x, const struct connector_action *a,
+         struct output *answer, bool *more, struct error *e)
 {
     struct pages *p = &x->run->pages;
-    struct output page = {0};
+    const struct tape *page = &answer->tape;
     size_t at = p->text.len;
-    enum err code = output_read(&page, answer, e);
+    enum err code = output_complete(answer, e);
     if (code == ERR_OK)
-        code = check_page(p, a, &page.tape, e);
-    if (code != ERR_OK) {
-        output_clear(&page);
+        code = check_page(p, a, page, e);
+    if (code != ERR_OK)
         return code;
-    }
-    uint32_t follow = page_member(a, &page.tape, "more");
-    int64_t total = page_total(a, &page.tape);
-    *more = follow && page.tape.nodes[follow].type == VALUE_TRUE;
-    if (add_items(p, &page.tape, page_member(a, &page.tape, "items")) == 0 ||
+    uint32_t follow = page_member(a, page, "more");
+    int64_t total = page_total(a, page);
+    *more = follow && page->nodes[follow].type == VALUE_TRUE;
+    if (add_items(p, page, page_member(a, page, "items")) == 0 ||
         (total >= 0 && p->items >= (uint64_t)total))
         *more = false;
-    output_clear(&page);
     if (buf_failed(&p->text))
         return error_set(e, ERR_TOO_BIG,
                          "the pages together are longer than 64 MB");
@@ -384,8 +380,7 @@ do_pages(struct exec *x, struct call_plan *plan)
     const struct connector_action *a = plan->ctx;
     enum exec_result result;
     for (bool more = true; more;) {
-        struct buf answer;
-        buf_init(&answer, RUN_OUTPUT_MAX);
+        struct output answer = {.text = {.max = RUN_OUTPUT_MAX}};
         plan->page = x->run->pages.next;
         if (plan->page < PAGES_MAX)
             result = call_do(x, plan, &answer);
@@ -394,7 +389,7 @@ do_pages(struct exec *x, struct call_plan *plan)
         if (result == EXEC_DONE &&
             add_page(x, a, &answer, &more, x->e) != ERR_OK)
             result = EXEC_FAILED;
-        buf_clear(&answer);
+        output_clear(&answer);
         if (result == EXEC_FAILED || result == EXEC_ASIDE) {
             buf_clear(&x->run->pages.text);
             x->run->pages.next = 0;
@@ -425,5 +420,5 @@ exec_action(struct exec *x)
                              .connector = c,
                              .ctx = (void *)(uintptr_t)a,
                              .build = build};
-    return a->paging ? do_pages(x, &plan) : call_do(x, &plan, &x->out);
+    return a->paging ? do_pages(x, &plan) : call_do(x, &plan, &x->read);
 }

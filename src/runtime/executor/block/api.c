@@ -156,5 +156,5 @@ exec_api(struct exec *x)
     if (app)
         plan.connector = connector_set_find(&x->run->compiled->connectors,
                                             document_connector(d, app));
-    return call_do(x, &plan, &x->out);
+    return call_do(x, &plan, &x->read);
 }

@@ -1,0 +1,36 @@
+/*
+ * What the answer to a call holds. A large one takes long to read: nothing
+ * here needs the core, so that any thread can do it.
+ */
+#ifndef TAILOR_RUNTIME_EXECUTOR_ANSWER_H
+#define TAILOR_RUNTIME_EXECUTOR_ANSWER_H
+
+#include <stdatomic.h>
+
+#include "runtime/executor/run.h"
+#include "runtime/outbound/outbound.h"
+#include "runtime/outbound/secret.h"
+#include "workflow/connector/connector.h"
+
+/* By which rules it is read; all borrowed. */
+struct answer_rules {
+    const struct connector *connector;     /* NULL: none */
+    const struct connector_action *action; /* NULL: an api block called */
+    const struct secret *secret;           /* what is taken out of it */
+};
+
+struct answer {
+    bool is_read;
+    char *message;        /* the sentence of a failure: "HTTP 400: …" */
+    struct output output; /* what the block gives; not set where it is nested
+                             too deep for others to read it */
+};
+
+/* Reads RESULT, whose body is BODY (taken), onto OUT, without the secret. Ends
+ * early, with nothing read, once *STOPPED (may be NULL) is true. */
+void answer_read(struct answer *out, const struct answer_rules *rules,
+                 const struct outbound_result *result, struct buf *body,
+                 const atomic_bool *stopped);
+void answer_clear(struct answer *a);
+
+#endif
