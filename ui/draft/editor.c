@@ -6,20 +6,21 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
-#include "workflow/edit/summary.h"
 #include "workflow/validate/validate.h"
 
 void
-editor_show(struct editor *s)
+editor_show(void *editor)
 {
+    struct editor *s = editor;
     change_list_clear(&s->changes);
     change_list_init(&s->changes);
     problem_list_clear(&s->problems);
     problem_list_init(&s->problems);
-    if (s->opened.base)
-        diff_documents(s->opened.base, s->opened.ed.now.document, &s->changes);
-    validate_document(s->opened.ed.now.document, &s->opened.ed.connectors,
-                      &s->problems);
+    if (draft_view_base(&s->draft))
+        diff_documents(draft_view_base(&s->draft),
+                       draft_view_document(&s->draft), &s->changes);
+    validate_document(draft_view_document(&s->draft),
+                      draft_view_connectors(&s->draft), &s->problems);
     editor_fill_rows(s);
     table_reload(&s->table);
 }
@@ -35,13 +36,13 @@ const struct block *
 editor_block(const struct editor *s)
 {
     const struct editor_row *row = editor_marked(s);
-    return row ? document_block(s->opened.ed.now.document, row->id) : NULL;
+    return row ? document_block(draft_view_document(&s->draft), row->id) : NULL;
 }
 
 const struct document *
 editor_document(const struct view *v)
 {
-    return ((const struct editor *)v->state)->opened.ed.now.document;
+    return draft_view_document(&((const struct editor *)v->state)->draft);
 }
 
 bool
@@ -57,12 +58,12 @@ editor_is_open(const struct view *v)
 static void
 tell_untouched(const struct editor *s)
 {
-    if (s->opened.editable && s->opened.ed.now.revision == 0 &&
-        opened_version(&s->opened)->installation_id)
+    if (draft_view_is_open(&s->draft) && draft_view_revision(&s->draft) == 0 &&
+        draft_view_version(&s->draft)->installation_id)
         app_say(s->console->app, MESSAGE_INFO,
                 "Draft %s stays, without a change (F lists the drafts, where "
                 "a discards one)",
-                opened_version(&s->opened)->label);
+                draft_view_version(&s->draft)->label);
 }
 
 static void
@@ -70,10 +71,11 @@ editor_close(struct view *v)
 {
     struct editor *s = v->state;
     struct error e = {0};
+    draft_view_leave(&s->draft);
     editor_form_commit(s, &e); /* also when the terminal is gone */
     tell_untouched(s);
     editor_form_close(s);
-    opened_clear(&s->opened);
+    draft_view_clear(&s->draft);
     change_list_clear(&s->changes);
     problem_list_clear(&s->problems);
     previewing_end(&s->samples);
@@ -82,12 +84,16 @@ editor_close(struct view *v)
     free(s);
 }
 
+/* A block editor shows the whole document: nothing of it can be gone. */
+static const struct draft_part part = {.show = editor_show};
+
 static enum err
 editor_open(struct view *v, const char *arg, struct error *e)
 {
     struct editor *s = mem_alloc(sizeof *s);
     s->view = v;
     s->console = console_of(v);
+    draft_view_init(&s->draft, v, &part, s);
     change_list_init(&s->changes);
     problem_list_init(&s->problems);
     s->rows = row_list_new(&editor_rows);
@@ -99,10 +105,10 @@ editor_open(struct view *v, const char *arg, struct error *e)
     v->state = s;
     v->table = &s->table;
     struct manager *m = s->console->manager;
-    enum err rc = opened_read(&s->opened, m, arg, e);
+    enum err rc = draft_view_read(&s->draft, arg, e);
     if (rc == ERR_OK)
-        rc =
-            previewing_begin(&s->samples, m, opened_version(&s->opened)->id, e);
+        rc = previewing_begin(&s->samples, m, draft_view_version(&s->draft)->id,
+                              e);
     if (rc == ERR_OK)
         editor_show(s);
     else
@@ -114,74 +120,28 @@ static void
 editor_title(const struct view *v, struct buf *out)
 {
     const struct editor *s = v->state;
-    const struct version_row *r = opened_version(&s->opened);
+    const struct version_row *r = draft_view_version(&s->draft);
     buf_addf(out, "%s %s", r->workflow_name, r->label);
-    if (s->opened.editable && r->parent_label)
+    if (draft_view_is_open(&s->draft) && r->parent_label)
         buf_addf(out, " draft on %s%s", r->parent_label,
                  r->stale ? " (stale)" : "");
-}
-
-/* Another session has changed the draft: says who, and what. */
-static void
-tell_change(struct editor *s, const struct document *before)
-{
-    struct draft_log log = {0};
-    if (manager_draft_log(s->console->manager, s->opened.ed.draft, &log,
-                          NULL) == ERR_OK &&
-        log.count > 0) {
-        const char *who = log.rows[log.count - 1].author;
-        bool mine = text_equal(who, manager_actor(s->console->manager));
-        char *what = summary_edit(before, s->opened.ed.now.document);
-        app_say(s->view->app, MESSAGE_INFO, "%s changed this draft: %s",
-                mine ? "another session of yours" : who, what);
-        free(what);
-    }
-    draft_log_clear(&log);
 }
 
 static unsigned
 editor_refresh(struct view *v)
 {
-    struct editor *s = v->state;
-    struct error e = {0};
-    bool moved = false;
-    enum err rc = opened_look(&s->opened, &moved, &e);
-    if (moved) {
-        struct draft_content before = s->opened.ed.now;
-        s->opened.ed.now = (struct draft_content){.document = NULL};
-        rc = editing_refresh(&s->opened.ed, &e);
-        if (rc != ERR_OK)
-            s->opened.ed.now = before;
-        else {
-            editor_show(s);
-            if (s->opened.ed.now.revision != s->console->own_revision)
-                tell_change(s, before.document);
-            draft_content_clear(&before);
-        }
-    }
-    if (rc != ERR_OK)
-        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
-    return REACT_PAINT;
+    return draft_view_refresh(&((struct editor *)v->state)->draft);
 }
 
 /* --- drawing -------------------------------------------------------------- */
 
 /* The line above the list: column names, and whether all is saved. */
 static void
-draw_head(struct editor *s, struct cells *c, struct rect r)
+draw_head(const struct editor *s, struct cells *c, struct rect r)
 {
     struct buf text;
-    const struct version_row *version = opened_version(&s->opened);
-    bool mine =
-        text_equal(version->author, manager_actor(s->opened.ed.manager));
     buf_init(&text, 512);
-    if (!s->opened.editable)
-        buf_addf(&text, "%s: read only", version->status);
-    else if (s->saved_at) {
-        buf_adds(&text, "saved ");
-        screen_time(&text, s->saved_at);
-    } else if (!mine)
-        buf_addf(&text, "%s's draft (a, take over)", version->author);
+    draft_view_status(&s->draft, &text);
     cells_right(c, r.row, r.col, r.cols, STYLE_GOOD, buf_str(&text));
     cells_text(c, r.row, r.col + 2, 20, STYLE_HEADER, "blocks");
     buf_clear(&text);
@@ -222,17 +182,12 @@ editor_context(const struct view *v, enum act action, struct act_context *ctx)
     const struct editor_row *row = editor_marked(s);
     bool changes = act_info(action)->flags & ACT_MUTATES;
     bool block = row && !row->list;
-    if (changes && !s->opened.editable)
-        ctx->off = "released: F on the installation forks it";
-    else if (changes && row && !block && action != ACT_INSERT &&
-             (act_info(action)->flags & ACT_NEEDS_ROW))
+    draft_view_context(&s->draft, action, ctx);
+    if (ctx->off)
+        return;
+    if (changes && row && !block && action != ACT_INSERT &&
+        (act_info(action)->flags & ACT_NEEDS_ROW))
         ctx->off = "a branch is marked";
-    else if (action == ACT_TAKE_OVER &&
-             text_equal(opened_version(&s->opened)->author,
-                        manager_actor(s->console->manager)))
-        ctx->off = "it is yours";
-    else if (action == ACT_COMPARE && !s->opened.base)
-        ctx->off = "nothing to compare with";
     else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE) &&
              s->samples.count == 0)
         ctx->off = "no sample";
@@ -246,9 +201,9 @@ open_marked(struct editor *s)
     if (!b)
         return;
     if (kind_field(b->kind, "mapping"))
-        screen_open(s->view->app, &mapping_screen, s->opened.ed.draft, b->id,
-                    NULL);
-    else if (s->opened.editable)
+        screen_open(s->view->app, &mapping_screen, draft_view_id(&s->draft),
+                    b->id, NULL);
+    else if (draft_view_is_open(&s->draft))
         app_do(s->view->app, &(struct call){ACT_EDIT, 0, NULL});
     else
         app_say(s->view->app, MESSAGE_INFO, "%s: %s", b->name, b->kind->help);
@@ -258,7 +213,7 @@ open_marked(struct editor *s)
 static void
 jump(struct editor *s, const char *text, struct error *e)
 {
-    const struct document *d = s->opened.ed.now.document;
+    const struct document *d = draft_view_document(&s->draft);
     size_t n = strlen(text);
     for (size_t i = 0; n > 0 && i < d->count; i++) {
         if (strncasecmp(d->blocks[i].name, text, n) == 0 &&
@@ -290,8 +245,10 @@ static unsigned
 editor_action(struct view *v, const struct call *call, struct error *e)
 {
     struct editor *s = v->state;
-    const struct version_row *version = opened_version(&s->opened);
     const struct block *b = editor_block(s);
+    unsigned reaction = draft_view_action(&s->draft, call, e);
+    if (!(reaction & REACT_IGNORED))
+        return reaction;
     switch ((enum act)call->action) {
     case ACT_OPEN:
         open_marked(s);
@@ -299,16 +256,6 @@ editor_action(struct view *v, const struct call *call, struct error *e)
     case ACT_EDIT:
         if (b)
             editor_form_open(s, b);
-        return REACT_PAINT;
-    case ACT_TABLES:
-        screen_open(v->app, &tables_screen, s->opened.ed.draft, NULL);
-        return REACT_PAINT;
-    case ACT_COMPARE:
-        screen_open(v->app, &diff_screen, opened_base_id(&s->opened),
-                    version->id, NULL);
-        return REACT_PAINT;
-    case ACT_OPEN_RELEASE:
-        screen_open(v->app, &release_screen, version->id, NULL);
         return REACT_PAINT;
     case ACT_JUMP:
         jump(s, call->arg, e);
@@ -357,14 +304,8 @@ editor_paste(struct view *v, const char *text, size_t n, struct error *e)
 static bool
 editor_question(struct view *v, const struct call *call, struct question *q)
 {
-    const struct editor *s = v->state;
-    const struct version_row *row = opened_version(&s->opened);
-    if (call->action != ACT_TAKE_OVER)
-        return false;
-    snprintf(q->text, sizeof q->text, "Take %s over from %.100s?", row->label,
-             row->author);
-    snprintf(q->yes, sizeof q->yes, "Take over %.40s", row->label);
-    return true;
+    return draft_view_question(&((const struct editor *)v->state)->draft, call,
+                               q);
 }
 
 static void

@@ -3,25 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/editor_private.h"
-#include "workflow/edit/summary.h"
 
 enum err
 editor_apply(struct editor *s, enum err rc, struct value *patch, const char *go,
              struct error *e)
 {
-    rc = editing_apply(&s->opened.ed, rc, patch, e);
-    if (rc != ERR_OK)
-        return rc;
-    s->saved_at = clock_now_ms();
-    s->console->own_revision = s->opened.ed.now.revision;
-    editor_show(s);
-    if (go)
+    rc = draft_view_apply(&s->draft, rc, patch, e);
+    if (rc == ERR_OK && go)
         table_go(&s->table, go);
-    return ERR_OK;
+    return rc;
 }
 
 /* --- where things go ------------------------------------------------------ */
@@ -47,7 +40,7 @@ first_in(const struct document *d, const struct block *parent, const char *list)
 static struct edit_place
 place_here(const struct editor *s)
 {
-    const struct document *d = s->opened.ed.now.document;
+    const struct document *d = draft_view_document(&s->draft);
     const struct editor_row *row = editor_marked(s);
     const struct block *b = editor_block(s);
     const struct block *first = NULL;
@@ -78,19 +71,19 @@ editor_insert(struct view *v, const struct kind *kind,
     const struct connector_action *a =
         connector ? connector_action(connector, action) : NULL;
     const char *name = a ? a->name : NULL;
-    if (name &&
-        document_block_named(s->opened.ed.now.document, name, strlen(name)))
+    if (name && document_block_named(draft_view_document(&s->draft), name,
+                                     strlen(name)))
         name = NULL; /* numbered by the kind's title */
     struct value *block =
-        edit_new_block(s->opened.ed.now.document, kind, name, config);
+        edit_new_block(draft_view_document(&s->draft), kind, name, config);
     char *id = mem_strdup(value_get_text(block, "id"));
-    enum err rc = edit_insert(&patch, s->opened.ed.now.document, block,
+    enum err rc = edit_insert(&patch, draft_view_document(&s->draft), block,
                               place_here(s), connector, &e);
     value_free(config);
     if (editor_apply(s, rc, patch, id, &e) != ERR_OK)
         app_say(v->app, MESSAGE_ERROR, "%s", e.text);
-    else if (document_block(s->opened.ed.now.document, id))
-        editor_form_open(s, document_block(s->opened.ed.now.document, id));
+    else if (document_block(draft_view_document(&s->draft), id))
+        editor_form_open(s, document_block(draft_view_document(&s->draft), id));
     free(id);
     app_changed(v->app);
 }
@@ -115,7 +108,7 @@ static void
 paste_block(struct editor *s, struct error *e)
 {
     const struct value *block = s->console->block;
-    const struct document *d = s->opened.ed.now.document;
+    const struct document *d = draft_view_document(&s->draft);
     struct connector_set set;
     struct value *patch = NULL;
     if (!block) {
@@ -154,11 +147,11 @@ sibling(const struct document *d, const struct block *b, bool next)
 static void
 move_block(struct editor *s, const struct block *b, bool down, struct error *e)
 {
-    const struct block *to = sibling(s->opened.ed.now.document, b, down);
+    const struct block *to = sibling(draft_view_document(&s->draft), b, down);
     struct value *patch = NULL;
     if (!to)
         to = b->parent; /* out of the branch */
-    if (!to || b == s->opened.ed.now.document->trigger) {
+    if (!to || b == draft_view_document(&s->draft)->trigger) {
         error_set(e, ERR_REFUSED, "%s is already the %s block", b->name,
                   down ? "last" : "first");
         return;
@@ -166,7 +159,8 @@ move_block(struct editor *s, const struct block *b, bool down, struct error *e)
     char *name = mem_strdup(b->name);
     struct edit_place place = {down ? PLACE_AFTER : PLACE_BEFORE, to->id, NULL};
     char *id = mem_strdup(b->id);
-    enum err rc = edit_move(&patch, s->opened.ed.now.document, b->id, place, e);
+    enum err rc =
+        edit_move(&patch, draft_view_document(&s->draft), b->id, place, e);
     if (editor_apply(s, rc, patch, id, e) == ERR_OK)
         app_say(s->view->app, MESSAGE_INFO, "Moved %.200s %s (u undoes it)",
                 name, down ? "down" : "up");
@@ -174,47 +168,14 @@ move_block(struct editor *s, const struct block *b, bool down, struct error *e)
     free(id);
 }
 
-static void
-history_changed(void *screen)
-{
-    struct editor *s = screen;
-    s->saved_at = clock_now_ms();
-    editor_show(s);
-}
-
-static void
-undo_or_redo(struct editor *s, bool undo, struct error *e)
-{
-    s->history = (struct history){s->view, &s->opened, history_changed, s};
-    history_step(&s->history, undo, e);
-}
-
 /* --- actions -------------------------------------------------------------- */
-
-static void
-take_over(struct editor *s, struct error *e)
-{
-    if (manager_draft_take(s->console->manager, s->opened.ed.draft, e) ==
-        ERR_OK)
-        app_say(s->view->app, MESSAGE_INFO, "Taken over: the draft is yours");
-}
-
-static void
-mark_ready(struct editor *s, struct error *e)
-{
-    if (manager_draft_ready(s->console->manager, s->opened.ed.draft, e) ==
-        ERR_OK)
-        app_say(s->view->app, MESSAGE_INFO,
-                "Marked ready for a releaser (an edit makes it a draft "
-                "again)");
-}
 
 static void
 cut_block(struct editor *s, const struct block *b, struct error *e)
 {
     struct value *patch = NULL, *kept = value_copy(b->value);
     char *name = mem_strdup(b->name);
-    enum err rc = edit_remove(&patch, s->opened.ed.now.document, b->id, e);
+    enum err rc = edit_remove(&patch, draft_view_document(&s->draft), b->id, e);
     if (editor_apply(s, rc, patch, NULL, e) == ERR_OK) {
         value_free(s->console->block);
         s->console->block = kept;
@@ -229,7 +190,7 @@ cut_block(struct editor *s, const struct block *b, struct error *e)
 unsigned
 editor_change(struct editor *s, const struct call *call, struct error *e)
 {
-    const struct document *d = s->opened.ed.now.document;
+    const struct document *d = draft_view_document(&s->draft);
     const struct block *b = editor_block(s);
     struct value *patch = NULL;
     enum err rc;
@@ -253,16 +214,6 @@ editor_change(struct editor *s, const struct call *call, struct error *e)
     case ACT_RENAME:
         rc = edit_rename(&patch, d, b->id, call->arg, e);
         break;
-    case ACT_UNDO:
-    case ACT_REDO:
-        undo_or_redo(s, call->action == ACT_UNDO, e);
-        return REACT_PAINT;
-    case ACT_TAKE_OVER:
-        take_over(s, e);
-        return REACT_PAINT;
-    case ACT_READY:
-        mark_ready(s, e);
-        return REACT_PAINT;
     default:
         return REACT_IGNORED;
     }

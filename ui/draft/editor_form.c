@@ -42,6 +42,7 @@ void
 editor_form_open(struct editor *s, const struct block *b)
 {
     editor_form_close(s);
+    draft_view_begin_cell(&s->draft);
     s->editing = true;
     s->block = mem_strdup(b->id);
     form_init(&s->form);
@@ -86,60 +87,59 @@ make_value(const struct kind_field *field, const char *text, struct value **out,
     return ERR_OK;
 }
 
-/* The text of item I as the document has it now; NULL: the block is gone. */
+/* The field I of the block that is being edited. */
+struct form_field {
+    const struct editor *s;
+    size_t i;
+};
+
+/* Its text as DOCUMENT has it; NULL: the block is gone. */
 static char *
-stored_text(const struct editor *s, size_t i)
+stored_text(const struct draft_cell *c, const struct document *document)
 {
-    const struct block *b = document_block(s->opened.ed.now.document, s->block);
+    const struct form_field *f = c->ctx;
+    const struct kind_field *field = f->s->field[f->i];
+    const struct block *b = document_block(document, f->s->block);
     if (!b)
         return NULL;
-    return s->field[i] ? editor_field_text(b, s->field[i])
-                       : mem_strdup(b->name);
+    return field ? editor_field_text(b, field) : mem_strdup(b->name);
 }
 
-/* Somebody else has changed the field meanwhile: theirs is shown, not
- * overwritten; doing it again is then a decision. */
 static enum err
-guard(struct editor *s, size_t i, struct error *e)
+make_patch(const struct draft_cell *c, const struct document *document,
+           struct value **out, struct error *e)
 {
-    char *now = stored_text(s, i);
-    enum err rc = ERR_OK;
-    if (!now)
-        rc = error_set(e, ERR_CONFLICT, "the block was deleted (Esc)");
-    else if (!text_equal(now, s->before[i])) {
-        rc = error_set(e, ERR_CONFLICT,
-                       "%s: changed meanwhile to \"%.200s\" (Enter again "
-                       "replaces that, Esc keeps it)",
-                       s->form.items[i].label, now);
-        free(s->before[i]);
-        s->before[i] = now;
-        now = NULL;
-    }
-    free(now);
-    return rc;
+    const struct form_field *f = c->ctx;
+    const struct kind_field *field = f->s->field[f->i];
+    const char *text = form_text(&f->s->form, f->i);
+    struct value *item = NULL;
+    enum err rc = field ? make_value(field, text, &item, e) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
+    if (!field)
+        item = value_string(text);
+    return edit_set(out, document, f->s->block, field ? field->name : "name",
+                    item, e);
 }
 
 enum err
 editor_form_commit(struct editor *s, struct error *e)
 {
     size_t i = s->form.focus;
-    struct value *item = NULL, *patch = NULL;
-    if (!s->editing || text_equal(form_text(&s->form, i), s->before[i]))
+    if (!s->editing)
         return ERR_OK;
-    enum err rc = guard(s, i, e);
-    if (rc != ERR_OK)
-        return rc;
-    if (s->field[i])
-        rc = make_value(s->field[i], form_text(&s->form, i), &item, e);
-    else
-        item = value_string(form_text(&s->form, i));
-    if (rc == ERR_OK)
-        rc = edit_set(&patch, s->opened.ed.now.document, s->block,
-                      s->field[i] ? s->field[i]->name : "name", item, e);
-    rc = editor_apply(s, rc, patch, NULL, e);
+    const char *typed = form_text(&s->form, i);
+    struct form_field field = {s, i};
+    struct draft_cell cell = {.label = s->form.items[i].label,
+                              .seen = s->before[i],
+                              .typed = typed,
+                              .text = stored_text,
+                              .patch = make_patch,
+                              .ctx = &field};
+    enum err rc = draft_view_store(&s->draft, &cell, e);
     if (rc == ERR_OK) {
         free(s->before[i]);
-        s->before[i] = mem_strdup(form_text(&s->form, i));
+        s->before[i] = mem_strdup(typed);
     }
     return rc;
 }

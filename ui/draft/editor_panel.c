@@ -51,8 +51,8 @@ add_uses(const struct editor *s, const struct block *b, struct buf *out)
 {
     const char *crumb = glyph_text(GLYPH_CRUMB, app_is_ascii(s->view->app));
     int uses = 0;
-    for (size_t i = 0; i < s->opened.ed.now.document->count; i++) {
-        const struct block *user = &s->opened.ed.now.document->blocks[i];
+    for (size_t i = 0; i < draft_view_document(&s->draft)->count; i++) {
+        const struct block *user = &draft_view_document(&s->draft)->blocks[i];
         const struct value *rows = block_field(user, "mapping");
         for (size_t k = 0; k < value_size(rows); k++) {
             const struct value *row = value_at(rows, k);
@@ -71,7 +71,8 @@ add_uses(const struct editor *s, const struct block *b, struct buf *out)
     }
     if (uses > 1)
         buf_addf(out, " and %d more", uses - 1);
-    if (uses == 0 && b->kind->output && b != s->opened.ed.now.document->trigger)
+    if (uses == 0 && b->kind->output &&
+        b != draft_view_document(&s->draft)->trigger)
         buf_adds(out, ", used by nothing yet");
 }
 
@@ -85,9 +86,9 @@ as_typed(const struct editor *s, const struct block *b, const char *field,
 {
     struct value *patch = NULL;
     struct document *d = NULL;
-    if (edit_set(&patch, s->opened.ed.now.document, b->id, field,
+    if (edit_set(&patch, draft_view_document(&s->draft), b->id, field,
                  value_string(text), NULL) == ERR_OK &&
-        document_patch(&d, s->opened.ed.now.document, patch, NULL, NULL) !=
+        document_patch(&d, draft_view_document(&s->draft), patch, NULL, NULL) !=
             ERR_OK)
         d = NULL;
     value_free(patch);
@@ -129,7 +130,7 @@ draw_sample(const struct editor *s, const struct block *b, const char *field,
         return;
     }
     struct document *typed = s->editing ? as_typed(s, b, field, text) : NULL;
-    draw_trial(s, typed ? typed : s->opened.ed.now.document, b->id, c, r);
+    draw_trial(s, typed ? typed : draft_view_document(&s->draft), b->id, c, r);
     document_free(typed);
 }
 
@@ -242,7 +243,7 @@ void
 editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
 {
     const struct block *b =
-        s->editing ? document_block(s->opened.ed.now.document, s->block)
+        s->editing ? document_block(draft_view_document(&s->draft), s->block)
                    : editor_block(s);
     struct buf head;
     int row = r.row + 1, end = r.row + r.rows;

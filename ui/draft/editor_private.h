@@ -6,8 +6,7 @@
 #ifndef TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 #define TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 
-#include "ui/draft/history.h"
-#include "ui/draft/opened.h"
+#include "ui/draft/draft_view.h"
 #include "ui/draft/trial.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/form.h"
@@ -28,16 +27,13 @@ struct editor_row {
 struct editor {
     struct view *view;
     struct console *console;
-    struct opened opened;
-    struct history history;
+    struct draft_view draft;
     struct change_list changes;
     struct problem_list problems;
     struct previewing samples;
     size_t sample;
     struct row_list *rows;
     struct table table;
-    int64_t saved_at;
-    char saved[64];
     struct form form; /* while a block's fields are edited */
     bool editing;
     char *block;                                    /* id, being edited */
@@ -48,7 +44,7 @@ struct editor {
 
 /* Makes signs, problems and lines anew from the document; the marked line
  * stays the same. */
-void editor_show(struct editor *s);
+void editor_show(void *editor);
 
 /* What the list shows. */
 extern const struct row_list_ops editor_rows;

@@ -87,14 +87,16 @@ const size_t editor_column_count =
 static bool
 is_added(const struct editor *s, const char *id)
 {
-    return s->opened.base && !document_block(s->opened.base, id);
+    return draft_view_base(&s->draft) &&
+           !document_block(draft_view_base(&s->draft), id);
 }
 
 static bool
 is_changed(const struct editor *s, const char *id)
 {
     for (size_t i = 0; i < s->changes.count; i++) {
-        if (s->opened.base && text_equal(s->changes.items[i].block_id, id))
+        if (draft_view_base(&s->draft) &&
+            text_equal(s->changes.items[i].block_id, id))
             return true;
     }
     return false;
@@ -137,8 +139,8 @@ add_block(const struct tree *t, const struct block *b)
     row->number = ++*t->number;
     row->text = mem_printf("%s%s", t->prefix, b->name);
     row->kind = mem_strdup(kind_text(b));
-    row->summary =
-        summary_block(b, s->opened.ed.now.document, &s->opened.ed.connectors);
+    row->summary = summary_block(b, draft_view_document(&s->draft),
+                                 draft_view_connectors(&s->draft));
     row->added = is_added(s, b->id);
     row->changed = !row->added && is_changed(s, b->id);
     row->problem = has_problem(s, b->id);
@@ -198,7 +200,7 @@ static void
 add_children(const struct tree *t, const struct block *parent, const char *list,
              size_t list_case)
 {
-    const struct document *d = t->s->opened.ed.now.document;
+    const struct document *d = draft_view_document(&t->s->draft);
     for (size_t i = 0; i < d->count; i++) {
         const struct block *b = &d->blocks[i];
         if (b == d->trigger || b->parent != parent ||
@@ -215,7 +217,7 @@ editor_fill_rows(struct editor *s)
     int number = 0;
     const struct tree top = {s, "", &number, app_is_ascii(s->view->app)};
     row_list_empty(s->rows);
-    if (s->opened.ed.now.document->trigger)
-        add_block(&top, s->opened.ed.now.document->trigger);
+    if (draft_view_document(&s->draft)->trigger)
+        add_block(&top, draft_view_document(&s->draft)->trigger);
     add_children(&top, NULL, "blocks", 0);
 }

@@ -27,12 +27,13 @@ line_text(const void *data, struct buf *out)
 static const struct row_list_ops ops = {line_free, line_text, NULL};
 
 void
-import_offer_begin(struct import_offer *o, const char *into,
+import_offer_begin(struct import_offer *o, const char *into, int64_t revision,
                    enum err (*apply)(void *ctx, struct error *e), void *ctx)
 {
     import_offer_clear(o);
     o->lines = row_list_new(&ops);
     o->into = mem_strdup(into);
+    o->revision = revision;
     o->apply = apply;
     o->ctx = ctx;
 }

@@ -30,13 +30,16 @@ struct import_offer {
     struct row_list *lines; /* of struct import_line; NULL: no offer */
     size_t counts[IMPORT_KINDS], unknown;
     char *into; /* "Create cash sale of Customer 1 Ltd" */
+    int64_t revision; /* of the draft, that it was made on */
     /* Makes it so, in one edit. */
     enum err (*apply)(void *ctx, struct error *e);
     void *ctx;
 };
 
-/* Begins an empty offer in place of the one before; INTO is copied. */
+/* Begins an empty offer in place of the one before, for a draft at REVISION;
+ * INTO is copied. */
 void import_offer_begin(struct import_offer *o, const char *into,
+                        int64_t revision,
                         enum err (*apply)(void *ctx, struct error *e),
                         void *ctx);
 void import_offer_clear(struct import_offer *o);

@@ -11,7 +11,7 @@ enum { SHEET_MOST = 16 << 20, EXTRA_MOST = 4096, COPY_MOST = 1 << 20 };
 const struct document *
 mapping_document(const struct view *v)
 {
-    return ((const struct mapgrid *)v->state)->opened.ed.now.document;
+    return draft_view_document(&((const struct mapgrid *)v->state)->draft);
 }
 
 struct import_offer *
@@ -46,10 +46,11 @@ mapping_close(struct view *v)
 {
     struct mapgrid *m = v->state;
     struct error e = {0};
-    if (m->opened.ed.now.document && m->extra != EXTRA_NONE)
-        mapgrid_extra_commit(m, &e); /* also when the terminal is gone */
-    if (m->opened.ed.now.document)
+    if (draft_view_document(&m->draft)) { /* also when the terminal is gone */
+        draft_view_leave(&m->draft);
+        mapgrid_extra_commit(m, &e);
         grid_commit(&m->grid, &e);
+    }
     mapgrid_count_end(m);
     grid_clear(&m->grid);
     line_edit_clear(&m->extra_line);
@@ -62,13 +63,14 @@ mapping_close(struct view *v)
     buf_clear(&m->offers);
     clear_others(m);
     previewing_end(&m->kept);
-    opened_clear(&m->opened);
+    draft_view_clear(&m->draft);
     document_free(m->base);
     char *const owned[] = {
         m->block,         m->base_label,     m->go,
         m->sent,          m->reason,         m->before,
         m->typed_gives,   m->target_header,  m->sheet,
-        m->source_header, m->pending.target, m->pending.source};
+        m->source_header, m->pending.target, m->pending.source,
+        m->extra_of};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
     free(m);
@@ -86,7 +88,7 @@ mapgrid_new(struct view *v)
     m->pending = (struct mapping_row){.target = mem_strdup(""),
                                       .source = mem_strdup("")};
     m->list = row_list_new(&mapgrid_list_ops);
-    connector_set_init(&m->opened.ed.connectors);
+    draft_view_init(&m->draft, v, &mapgrid_part, m);
     problem_list_init(&m->problems);
     rows_init(&m->rows);
     rows_init(&m->imported);
@@ -130,39 +132,10 @@ mapping_title(const struct view *v, struct buf *out)
     buf_addf(out, "%s mapping", b ? b->name : "");
 }
 
-static void
-tell_change(const struct mapgrid *m)
-{
-    struct draft_log log = {0};
-    const struct draft_edit_row *last = NULL;
-    if (manager_draft_log(m->console->manager, m->opened.ed.draft, &log,
-                          NULL) == ERR_OK &&
-        log.count > 0)
-        last = &log.rows[log.count - 1];
-    app_say(m->view->app, MESSAGE_INFO, "%s changed this draft",
-            last ? last->author : "another session");
-    draft_log_clear(&log);
-}
-
 static unsigned
 mapping_refresh(struct view *v)
 {
-    struct mapgrid *m = v->state;
-    struct error e = {0};
-    bool moved = false;
-    enum err rc = opened_look(&m->opened, &moved, &e);
-    if (moved)
-        rc = editing_refresh(&m->opened.ed, &e);
-    if (moved && rc == ERR_OK && mapgrid_block(m)) {
-        mapgrid_show(m);
-        if (m->opened.ed.now.revision != m->console->own_revision)
-            tell_change(m);
-    } else if (moved && rc == ERR_OK)
-        rc = error_set(&e, ERR_NOT_FOUND,
-                       "the block was removed meanwhile (Esc goes back)");
-    if (rc != ERR_OK)
-        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
-    return REACT_PAINT;
+    return draft_view_refresh(&((struct mapgrid *)v->state)->draft);
 }
 
 static void
@@ -188,13 +161,12 @@ static void
 mapping_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct mapgrid *m = v->state;
-    bool mutates = act_info(action)->flags & ACT_MUTATES;
-    bool release = action == ACT_OPEN_RELEASE;
-    if (mutates && !release && !m->opened.editable)
-        ctx->off = "released: F on the installation forks it";
-    else if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE ||
-              action == ACT_ALL_SAMPLES) &&
-             m->kept.count == 0)
+    draft_view_context(&m->draft, action, ctx);
+    if (ctx->off)
+        return;
+    if ((action == ACT_SAMPLE || action == ACT_PREVIOUS_SAMPLE ||
+         action == ACT_ALL_SAMPLES) &&
+        m->kept.count == 0)
         ctx->off = "no sample";
     else if (action == ACT_RESTORE_BASE_ROW && !m->base)
         ctx->off = "this version has no base version";
@@ -271,7 +243,6 @@ static unsigned
 open_other(struct mapgrid *m, enum act action, struct error *e)
 {
     struct app *app = m->view->app;
-    const struct version_row *v = opened_version(&m->opened);
     switch (action) {
     case ACT_ALL_SAMPLES:
         app_open(app, &samples_screen, "");
@@ -286,17 +257,6 @@ open_other(struct mapgrid *m, enum act action, struct error *e)
         if (mapgrid_learn_others(m, e) == ERR_OK)
             app_open(app, &suggestions_screen, "");
         break;
-    case ACT_TABLES:
-        app_open(app, &tables_screen, m->opened.ed.draft);
-        break;
-    case ACT_COMPARE:
-        screen_open(app, &diff_screen,
-                    v->live_when_made ? v->live_when_made : v->parent_id, v->id,
-                    NULL);
-        break;
-    case ACT_OPEN_RELEASE:
-        screen_open(app, &release_screen, v->id, NULL);
-        break;
     default:
         return REACT_IGNORED;
     }
@@ -307,7 +267,9 @@ static unsigned
 mapping_action(struct view *v, const struct call *call, struct error *e)
 {
     struct mapgrid *m = v->state;
-    unsigned reaction = open_other(m, (enum act)call->action, e);
+    unsigned reaction = draft_view_action(&m->draft, call, e);
+    if (reaction & REACT_IGNORED)
+        reaction = open_other(m, (enum act)call->action, e);
     if (reaction & REACT_IGNORED)
         reaction = mapgrid_change(m, call, e);
     if (!(reaction & REACT_IGNORED))
@@ -436,6 +398,13 @@ mapping_paste(struct view *v, const char *text, size_t n, struct error *e)
     return REACT_PAINT;
 }
 
+static bool
+mapping_question(struct view *v, const struct call *call, struct question *q)
+{
+    return draft_view_question(&((const struct mapgrid *)v->state)->draft, call,
+                               q);
+}
+
 const struct view_ops mapping_screen = {
     .id = VIEW_MAPPING,
     .open = mapping_open,
@@ -447,5 +416,6 @@ const struct view_ops mapping_screen = {
     .key = mapping_key,
     .paste = mapping_paste,
     .context = mapping_context,
+    .question = mapping_question,
     .refresh = mapping_refresh,
 };

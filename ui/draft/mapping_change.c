@@ -2,12 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
-#include "workflow/edit/summary.h"
 
 enum { POINTER_MOST = 4096, CELLS_MOST = 1 << 20 };
 
@@ -66,68 +64,109 @@ stored_row(const struct mapgrid *m, size_t index)
 
 /* --- applying ------------------------------------------------------------- */
 
-enum err
-mapgrid_saved(struct mapgrid *m, enum err rc)
-{
-    if (rc == ERR_OK) {
-        m->saved_at = clock_now_ms();
-        m->console->own_revision = m->opened.ed.now.revision;
-        mapgrid_show(m);
-    }
-    return rc;
-}
-
 /* Applies PATCH (taken). */
 static enum err
 apply(struct mapgrid *m, struct value *patch, struct error *e)
 {
-    return mapgrid_saved(m, editing_apply(&m->opened.ed, ERR_OK, patch, e));
+    return draft_view_apply(&m->draft, ERR_OK, patch, e);
 }
 
-/* The index of the row of TARGET whose source is SOURCE, or SIZE_MAX. */
+/* --- one member of a row -------------------------------------------------- */
+
+/* MEMBER of the row that was seen at INDEX with TARGET. */
+struct member {
+    const struct mapgrid *m;
+    size_t index;
+    const char *target, *name;
+    const struct value *item; /* what it is to be; NULL: nothing */
+};
+
+/* The index of the row in B, also where rows were moved; SIZE_MAX: gone. */
 static size_t
-find_row(const struct mapgrid *m, const char *target, const char *source)
+find_row(const struct member *at, const struct block *b)
 {
-    const struct value *rows = block_field(mapgrid_block(m), "mapping");
-    for (size_t i = 0; i < value_size(rows); i++) {
-        const struct value *row = value_at(rows, i);
-        if (text_equal(value_get_text(row, "target"), target) &&
-            strcmp(value_text_or(value_get(row, "source"), ""), source) == 0)
-            return i;
-    }
-    return SIZE_MAX;
+    const struct value *rows = b ? block_field(b, "mapping") : NULL;
+    const struct value *row = value_at(rows, at->index);
+    if (text_equal(value_get_text(row, "target"), at->target))
+        return at->index;
+    long found = b ? edit_row_index(b, at->target) : -1;
+    return found < 0 ? SIZE_MAX : (size_t)found;
 }
 
-/* Sets one member of the row LINE, which was seen with its target and source.
- * Another's edit elsewhere in the draft is no conflict: it is taken in and
- * the edit is made again. */
+/* A member as text: text as it is, other JSON as such, "" for nothing. */
+static char *
+member_text(const struct value *row, const char *name)
+{
+    const struct value *v = value_get(row, name);
+    const char *text = value_text_or(v, NULL);
+    return text && strcmp(name, "default") != 0 ? mem_strdup(text)
+           : v                                  ? value_to_text(v)
+                                                : mem_strdup("");
+}
+
+static char *
+stored_member(const struct draft_cell *c, const struct document *document)
+{
+    const struct member *at = c->ctx;
+    const struct block *b = document_block(document, at->m->block);
+    size_t i = find_row(at, b);
+    return i == SIZE_MAX
+               ? NULL
+               : member_text(value_at(block_field(b, "mapping"), i), at->name);
+}
+
+static enum err
+member_patch(const struct draft_cell *c, const struct document *document,
+             struct value **out, struct error *e)
+{
+    const struct member *at = c->ctx;
+    const struct block *b = document_block(document, at->m->block);
+    size_t i = find_row(at, b);
+    struct value *row = value_copy(value_at(block_field(b, "mapping"), i));
+    (void)e;
+    if (at->item)
+        value_set(row, at->name, value_copy(at->item));
+    else
+        value_remove(row, at->name);
+    *out = put_patch(at->m, i, row);
+    return ERR_OK;
+}
+
+/* Sets MEMBER of the row LINE to ITEM (taken). SEEN and TYPED: as of a cell;
+ * SEEN NULL: the line shows what it is. */
 static enum err
 set_member(struct mapgrid *m, const struct mapgrid_line *line,
-           const char *member, struct value *item, struct error *e)
+           const char *member, struct value *item, const char *seen,
+           const char *typed, struct error *e)
 {
     char *target = mem_strdup(line->row->target);
-    char *source = mem_strdup(line->row->source);
-    size_t index = line->index;
-    enum err rc = ERR_CONFLICT;
-    for (int turn = 0; turn < 3 && rc == ERR_CONFLICT; turn++) {
-        struct error refresh = {0};
-        if (turn > 0 && editing_refresh(&m->opened.ed, &refresh) == ERR_OK)
-            index = find_row(m, target, source);
-        if (index == SIZE_MAX)
-            break;
-        struct value *row = stored_row(m, index);
-        if (item)
-            value_set(row, member, value_copy(item));
-        else
-            value_remove(row, member);
-        rc = editing_apply(&m->opened.ed, ERR_OK, put_patch(m, index, row), e);
-    }
-    if (rc == ERR_CONFLICT)
-        mapgrid_show(m); /* with the other's row */
+    char *label = strcmp(member, "source") == 0
+                      ? mem_strdup(target)
+                      : mem_printf("%s of %s", member, target);
+    struct member at = {m, line->index, target, member, item};
+    const struct value *rows = block_field(mapgrid_block(m), "mapping");
+    char *shown = member_text(value_at(rows, line->index), member);
+    struct draft_cell cell = {.label = label,
+                              .seen = seen ? seen : shown,
+                              .typed = typed,
+                              .text = stored_member,
+                              .patch = member_patch,
+                              .ctx = &at};
+    enum err rc = draft_view_store(&m->draft, &cell, e);
+    free(shown);
+    free(label);
     free(target);
-    free(source);
     value_free(item);
-    return mapgrid_saved(m, rc);
+    return rc;
+}
+
+/* Stores SOURCE in the row LINE; SEEN as in set_member. */
+static enum err
+set_source(struct mapgrid *m, const struct mapgrid_line *line,
+           const char *source, const char *seen, struct error *e)
+{
+    struct value *item = *source ? value_string(source) : NULL;
+    return set_member(m, line, "source", item, seen, source, e);
 }
 
 enum err
@@ -136,8 +175,7 @@ mapgrid_set_source(struct mapgrid *m, const char *source, struct error *e)
     const struct mapgrid_line *line = mapgrid_marked(m);
     if (!line || line->index == MAPGRID_PENDING)
         return error_set(e, ERR_REFUSED, "no row is marked");
-    return set_member(m, line, "source", *source ? value_string(source) : NULL,
-                      e);
+    return set_source(m, line, source, NULL, e);
 }
 
 /* --- the open cell -------------------------------------------------------- */
@@ -149,11 +187,12 @@ cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
     const struct mapgrid_line *line = row->data;
     const char *now =
         column == MAPGRID_TARGET ? line->row->target : line->row->source;
-    bool open = m->opened.editable &&
+    bool open = draft_view_is_open(&m->draft) &&
                 (column == MAPGRID_TARGET ||
                  (column == MAPGRID_SOURCE && line->index != MAPGRID_PENDING));
     if (!open)
         return false;
+    draft_view_begin_cell(&m->draft);
     free(m->before);
     m->before = mem_strdup(now);
     buf_adds(text, now);
@@ -177,29 +216,37 @@ check_target(const struct mapgrid *m, size_t index, const char *text,
     return ERR_OK;
 }
 
+/* The patch of a new row at PENDING_AT, or of another target for LINE. */
+static struct value *
+target_patch(const struct mapgrid *m, const struct mapgrid_line *line,
+             const char *target)
+{
+    bool fresh = line->index == MAPGRID_PENDING;
+    size_t end = m->rows.count;
+    struct value *row = fresh ? value_object() : stored_row(m, line->index);
+    value_set_text(row, "target", target);
+    return fresh
+               ? insert_patch(m, m->pending_at < end ? m->pending_at : end, row)
+               : put_patch(m, line->index, row);
+}
+
 /* A new row, or another target for one. */
 static enum err
 store_target(struct mapgrid *m, const struct mapgrid_line *line,
              const char *text, struct error *e)
 {
-    bool fresh = line->index == MAPGRID_PENDING;
-    size_t at = fresh ? m->pending_at : line->index;
+    enum err rc = check_target(m, line->index, text, e);
+    if (rc != ERR_OK)
+        return rc;
     char *target = mem_strdup(text);
-    enum err rc = check_target(m, fresh ? MAPGRID_PENDING : at, text, e);
+    rc = apply(m, target_patch(m, line, target), e);
     if (rc == ERR_OK) {
-        struct value *row = fresh ? value_object() : stored_row(m, at);
-        value_set_text(row, "target", target);
-        rc = editing_apply(
-            &m->opened.ed, ERR_OK,
-            fresh ? insert_patch(m, at, row) : put_patch(m, at, row), e);
-    }
-    if (rc == ERR_OK) {
-        m->pending_at = MAPGRID_PENDING;
+        mapgrid_drop_pending(m);
         free(m->go);
-        m->go = mem_strdup(target);
-    }
-    free(target);
-    return mapgrid_saved(m, rc);
+        m->go = target;
+    } else
+        free(target);
+    return rc;
 }
 
 static enum err
@@ -208,20 +255,12 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
 {
     struct mapgrid *m = ctx;
     const struct mapgrid_line *line = row->data;
-    const char *now =
-        column == MAPGRID_TARGET ? line->row->target : line->row->source;
-    if (strcmp(text, now) == 0 && line->index != MAPGRID_PENDING)
-        return ERR_OK;
-    if (!text_equal(now, m->before)) {
-        free(m->before);
-        m->before = mem_strdup(now);
-        return error_set(e, ERR_CONFLICT,
-                         "%s: changed meanwhile to \"%.200s\" (Enter again "
-                         "replaces that, Esc keeps it)",
-                         line->row->target, now);
-    }
-    return column == MAPGRID_TARGET ? store_target(m, line, text, e)
-                                    : mapgrid_set_source(m, text, e);
+    if (column == MAPGRID_SOURCE)
+        return set_source(m, line, text, m->before, e);
+    bool same = strcmp(text, line->row->target) == 0;
+    return same && line->index != MAPGRID_PENDING
+               ? ERR_OK
+               : store_target(m, line, text, e);
 }
 
 static void
@@ -246,29 +285,48 @@ extra_open(struct mapgrid *m, enum mapgrid_extra extra)
                                        : NULL;
     line_edit_set(&m->extra_line, text ? text : "");
     m->extra = extra;
+    draft_view_begin_cell(&m->draft);
+    free(m->extra_of);
+    m->extra_of = mem_strdup(table_selected(&m->grid.table)->key);
     free(m->before);
     m->before = text ? text : mem_strdup("");
+}
+
+/* What is typed, as a value; NULL for nothing. */
+static enum err
+extra_value(const struct mapgrid *m, const char *text, struct value **out,
+            struct error *e)
+{
+    *out = NULL;
+    if (!*text)
+        return ERR_OK;
+    if (m->extra == EXTRA_NOTE) {
+        *out = value_string(text);
+        return ERR_OK;
+    }
+    enum err rc = value_read(out, text, strlen(text), &value_limits_document,
+                             "default", e);
+    return rc == ERR_OK
+               ? rc
+               : error_prefix(e, "the default is JSON, text in quotes");
 }
 
 enum err
 mapgrid_extra_commit(struct mapgrid *m, struct error *e)
 {
-    const struct mapgrid_line *line = mapgrid_marked(m);
     const char *text = line_edit_text(&m->extra_line);
-    bool note = m->extra == EXTRA_NOTE;
-    struct value *item = note && *text ? value_string(text) : NULL;
-    enum err rc = ERR_OK;
-    if (m->extra == EXTRA_NONE || !line || line->index == MAPGRID_PENDING) {
-        value_free(item);
-        m->extra = EXTRA_NONE;
+    const char *member = m->extra == EXTRA_NOTE ? "note" : "default";
+    struct value *item;
+    if (m->extra == EXTRA_NONE)
         return ERR_OK;
-    }
-    if (!note && *text)
-        rc = value_read(&item, text, strlen(text), &value_limits_document,
-                        "default", e);
-    if (rc != ERR_OK)
-        return error_prefix(e, "the default is JSON, text in quotes");
-    rc = set_member(m, line, note ? "note" : "default", item, e);
+    if (!table_go(&m->grid.table, m->extra_of))
+        return error_set(e, ERR_CONFLICT,
+                         "The row of this %s was deleted (Esc keeps the text "
+                         "for Ctrl-Y)",
+                         member);
+    enum err rc = extra_value(m, text, &item, e);
+    if (rc == ERR_OK)
+        rc = set_member(m, mapgrid_marked(m), member, item, m->before, text, e);
     if (rc == ERR_OK)
         m->extra = EXTRA_NONE;
     return rc;
@@ -410,22 +468,9 @@ turn_required(struct mapgrid *m, struct error *e)
     bool required = !line->row->required;
     char *target = mem_strdup(line->row->target);
     if (set_member(m, line, "required", required ? value_bool(true) : NULL,
-                   e) == ERR_OK)
+                   NULL, NULL, e) == ERR_OK)
         say(m, "", target, required ? " is required" : " is optional");
     free(target);
-}
-
-static void
-history_changed(void *screen)
-{
-    mapgrid_saved(screen, ERR_OK);
-}
-
-static void
-undo_or_redo(struct mapgrid *m, bool undo, struct error *e)
-{
-    m->history = (struct history){m->view, &m->opened, history_changed, m};
-    history_step(&m->history, undo, e);
 }
 
 /* --- actions -------------------------------------------------------------- */
@@ -458,10 +503,6 @@ mapgrid_change(struct mapgrid *m, const struct call *call, struct error *e)
         break;
     case ACT_ROW_NOTE:
         extra_open(m, EXTRA_NOTE);
-        break;
-    case ACT_UNDO:
-    case ACT_REDO:
-        undo_or_redo(m, call->action == ACT_UNDO, e);
         break;
     default:
         return REACT_IGNORED;

@@ -43,7 +43,7 @@ mapgrid_learn_others(struct mapgrid *m, struct error *e)
 {
     enum err rc = ERR_OK;
     if (!m->others_known)
-        rc = manager_other_rows(m->console->manager, m->opened.ed.draft,
+        rc = manager_other_rows(m->console->manager, draft_view_id(&m->draft),
                                 m->block, &m->others, &m->other_count, e);
     m->others_known = rc == ERR_OK;
     return rc;
@@ -57,9 +57,9 @@ mapgrid_targets(const struct mapgrid *m, struct schema_targets *out)
     const struct block *b = mapgrid_block(m);
     const char *app =
         b && kind_field(b->kind, "app") ? block_text(b, "app") : "";
-    const struct connector *c =
-        connector_set_find(&m->opened.ed.connectors,
-                           document_connector(m->opened.ed.now.document, app));
+    const struct connector *c = connector_set_find(
+        draft_view_connectors(&m->draft),
+        document_connector(draft_view_document(&m->draft), app));
     const struct connector_action *a =
         c ? connector_action(c, block_text(b, "action")) : NULL;
     if (a)
@@ -271,7 +271,7 @@ offer_tables(struct mapgrid *m, struct wish *wish, const char *text,
              size_t cursor)
 {
     const struct value *tables =
-        value_get(m->opened.ed.now.document->root, "tables");
+        value_get(draft_view_document(&m->draft)->root, "tables");
     size_t begin, n;
     if (!call_at(text, cursor, &begin, &n) || n != 6 ||
         strncasecmp(text + begin, "LOOKUP", 6) != 0)

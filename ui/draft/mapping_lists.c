@@ -21,8 +21,8 @@ struct line {
 };
 
 struct list {
-    struct mapgrid *m;    /* of the grid beneath; NULL: of no mapping */
-    struct opened opened; /* where there is no grid beneath */
+    struct mapgrid *m;       /* of the grid beneath; NULL: of no mapping */
+    struct draft_view draft; /* where there is no grid beneath */
     struct row_list *rows;
     struct table table;
 };
@@ -94,7 +94,7 @@ list_close(struct view *v)
     struct list *l = v->state;
     table_clear(&l->table);
     row_list_free(l->rows);
-    opened_clear(&l->opened);
+    draft_view_clear(&l->draft);
     free(l);
 }
 
@@ -108,7 +108,6 @@ list_new(struct view *v, const struct column *columns, size_t count,
     table_init(&l->table, &source, columns, count);
     l->table.sort_column = SIZE_MAX;
     l->table.empty = empty;
-    connector_set_init(&l->opened.ed.connectors);
     v->state = l;
     v->table = &l->table;
     return l;
@@ -284,7 +283,7 @@ static unsigned
 take_source(struct list *l, const char *text, struct error *e)
 {
     const struct mapgrid_line *line = mapgrid_marked(l->m);
-    if (!l->m->opened.editable)
+    if (!draft_view_is_open(&l->m->draft))
         error_set(e, ERR_REFUSED, "released: F on the installation forks it");
     else if (!line || !line->blank)
         error_set(e, ERR_REFUSED,
@@ -461,10 +460,11 @@ column_names(const struct value *table)
 }
 
 static void
-fill_tables(struct list *l)
+fill_tables(void *list)
 {
+    struct list *l = list;
     const struct value *tables =
-        value_get(l->opened.ed.now.document->root, "tables");
+        value_get(draft_view_document(&l->draft)->root, "tables");
     row_list_empty(l->rows);
     for (size_t i = 0; i < value_size(tables); i++) {
         const struct value *table = value_at(tables, i);
@@ -476,12 +476,15 @@ fill_tables(struct list *l)
     table_reload(&l->table);
 }
 
+static const struct draft_part tables_part = {.show = fill_tables};
+
 static enum err
 tables_open(struct view *v, const char *arg, struct error *e)
 {
     struct list *l =
         list_new(v, table_columns, 3, "no value table (i inserts one)");
-    enum err rc = opened_read(&l->opened, console_of(v)->manager, arg, e);
+    draft_view_init(&l->draft, v, &tables_part, l);
+    enum err rc = draft_view_read(&l->draft, arg, e);
     if (rc == ERR_OK)
         fill_tables(l);
     else
@@ -492,20 +495,13 @@ tables_open(struct view *v, const char *arg, struct error *e)
 static unsigned
 tables_refresh(struct view *v)
 {
-    struct list *l = v->state;
-    bool moved = false;
-    if (opened_look(&l->opened, &moved, NULL) == ERR_OK && moved &&
-        editing_refresh(&l->opened.ed, NULL) == ERR_OK)
-        fill_tables(l);
-    return REACT_PAINT;
+    return draft_view_refresh(&((struct list *)v->state)->draft);
 }
 
 static void
 tables_context(const struct view *v, enum act action, struct act_context *ctx)
 {
-    const struct list *l = v->state;
-    if ((act_info(action)->flags & ACT_MUTATES) && !l->opened.editable)
-        ctx->off = "released: F on the installation forks it";
+    draft_view_context(&((const struct list *)v->state)->draft, action, ctx);
 }
 
 static enum err
@@ -519,14 +515,15 @@ new_table(struct list *l, const char *name, struct error *e)
     value_set(content, "rows", value_array());
     enum err rc =
         !*name ? error_set(e, ERR_USAGE, "New table: a name is missing")
-        : document_table(l->opened.ed.now.document, name, strlen(name))
+        : document_table(draft_view_document(&l->draft), name, strlen(name))
             ? error_set(e, ERR_INVALID, "%.100s: already exists", name)
             : ERR_OK;
     if (rc == ERR_OK)
-        rc = edit_table(&patch, l->opened.ed.now.document, name, content, e);
+        rc = edit_table(&patch, draft_view_document(&l->draft), name, content,
+                        e);
     else
         value_free(content);
-    return editing_apply(&l->opened.ed, rc, patch, e);
+    return draft_view_apply(&l->draft, rc, patch, e);
 }
 
 static unsigned
@@ -543,7 +540,7 @@ tables_action(struct view *v, const struct call *call, struct error *e)
         return REACT_IGNORED;
     if (call->action == ACT_NEW_TABLE && new_table(l, name, e) != ERR_OK)
         return REACT_PAINT;
-    screen_open(v->app, &table_screen, l->opened.ed.draft, name, NULL);
+    screen_open(v->app, &table_screen, draft_view_id(&l->draft), name, NULL);
     return REACT_PAINT;
 }
 

@@ -141,29 +141,12 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
     buf_clear(&text);
 }
 
-static void
-draw_rule(const struct mapgrid *m, struct cells *c, struct rect r)
-{
-    struct buf saved;
-    cells_line(c, r.row, r.col, r.cols, STYLE_FAINT);
-    buf_init(&saved, 64);
-    if (!m->opened.editable)
-        buf_adds(&saved, " read-only: released ");
-    else if (m->saved_at) {
-        buf_adds(&saved, " saved ");
-        screen_time(&saved, m->saved_at);
-        buf_addc(&saved, ' ');
-    }
-    cells_right(c, r.row, r.col, r.cols - 1, STYLE_FAINT, buf_str(&saved));
-    buf_clear(&saved);
-}
-
 void
 mapgrid_draw_panel(struct mapgrid *m, struct cells *c, struct rect r)
 {
     const struct mapgrid_line *line = mapgrid_marked(m);
     int end = r.row + r.rows;
-    draw_rule(m, c, r);
+    draft_view_draw_rule(&m->draft, c, r);
     if (!line || r.rows < 2)
         return;
     struct rect at = {r.row + 1, r.col, r.rows >= 7 ? 2 : 1, r.cols};

@@ -60,11 +60,11 @@ mapgrid_trial_begin(struct mapgrid_trial *t, const struct mapgrid *m,
     rows_copy(&rows, &m->rows);
     if (source && index < rows.count)
         set_source(&rows.rows[index], source);
-    blank_wrong_rows(&rows, document_language(m->opened.ed.now.document));
-    if (edit_set(&patch, m->opened.ed.now.document, m->block, "mapping",
+    blank_wrong_rows(&rows, document_language(draft_view_document(&m->draft)));
+    if (edit_set(&patch, draft_view_document(&m->draft), m->block, "mapping",
                  rows_value(&rows), NULL) == ERR_OK &&
-        document_patch(&t->document, m->opened.ed.now.document, patch, NULL,
-                       NULL) == ERR_OK)
+        document_patch(&t->document, draft_view_document(&m->draft), patch,
+                       NULL, NULL) == ERR_OK)
         t->previewer = previewer_new(t->document);
     value_free(patch);
     rows_clear(&rows);
@@ -181,7 +181,7 @@ mapgrid_try(struct mapgrid *m)
     const char *text = line_edit_text(&m->grid.line);
     bool blank = !*text && !line->row->fallback;
     if (source_compile(&source, text, strlen(text),
-                       document_language(m->opened.ed.now.document),
+                       document_language(draft_view_document(&m->draft)),
                        &e) != ERR_OK) {
         m->typed_gives = mem_strdup(e.text);
         m->typed_failed = true;

@@ -11,9 +11,8 @@
 #include "mapping/coverage/fields.h"
 #include "mapping/row/rows.h"
 #include "mapping/row/source.h"
-#include "ui/draft/history.h"
+#include "ui/draft/draft_view.h"
 #include "ui/draft/import_offer.h"
-#include "ui/draft/opened.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/grid.h"
 #include "ui/widget/row_list.h"
@@ -57,8 +56,7 @@ enum mapgrid_extra { EXTRA_NONE, EXTRA_DEFAULT, EXTRA_NOTE };
 struct mapgrid {
     struct view *view;
     struct console *console;
-    struct opened opened;
-    struct history history;
+    struct draft_view draft;
     char *block; /* id */
     bool thin;
     struct document *base; /* the base version; NULL: there is none */
@@ -76,7 +74,6 @@ struct mapgrid {
     char *reason;  /* why there is none */
     size_t blanks; /* rows that are required and blank, or only blank */
     size_t errors;
-    int64_t saved_at;
     char *before; /* what the open cell held when it was opened */
     /* what is typed, tried out */
     char *typed_gives; /* NULL: not tried yet */
@@ -95,6 +92,7 @@ struct mapgrid {
     bool others_known;
     /* default or note, edited in the panel */
     enum mapgrid_extra extra;
+    char *extra_of; /* the key of its row */
     struct line_edit extra_line;
     /* import */
     struct import_offer offer;
@@ -115,6 +113,7 @@ enum err mapgrid_read(struct mapgrid *m, const char *id, struct error *e);
 
 /* Makes all lines anew from the document; the marked row stays the same. */
 void mapgrid_show(struct mapgrid *m);
+extern const struct draft_part mapgrid_part;
 
 /* The block; the marked line, or NULL. */
 const struct block *mapgrid_block(const struct mapgrid *m);
@@ -190,9 +189,6 @@ enum err mapgrid_extra_commit(struct mapgrid *m, struct error *e);
 
 /* Drops a row that was inserted and has no target yet. */
 void mapgrid_drop_pending(struct mapgrid *m);
-
-/* After an edit that ended with RC: shows it, "saved". Returns RC. */
-enum err mapgrid_saved(struct mapgrid *m, enum err rc);
 
 /* True where row I is among those an action is about: the marked ones, or
  * the one under the mark. */

@@ -39,9 +39,9 @@ mapgrid_read(struct mapgrid *m, const char *id, struct error *e)
 {
     struct manager *manager = m->console->manager;
     char *base = NULL;
-    enum err rc = opened_read(&m->opened, manager, id, e);
+    enum err rc = draft_view_read(&m->draft, id, e);
     if (rc == ERR_OK)
-        rc = find_base(m, opened_version(&m->opened), &base, e);
+        rc = find_base(m, draft_view_version(&m->draft), &base, e);
     if (rc == ERR_OK && base)
         rc = manager_document(manager, base, &m->base, e);
     if (rc == ERR_OK)
@@ -59,7 +59,7 @@ mapgrid_read(struct mapgrid *m, const char *id, struct error *e)
 const struct block *
 mapgrid_block(const struct mapgrid *m)
 {
-    return document_block_find(m->opened.ed.now.document, m->block);
+    return document_block_find(draft_view_document(&m->draft), m->block);
 }
 
 const struct value *
@@ -188,8 +188,8 @@ mapgrid_show(struct mapgrid *m)
     m->blanks = m->errors = 0;
     m->fields_known = false;
     if (b && rows_read(&m->rows, block_field(b, "mapping"), NULL) == ERR_OK) {
-        validate_document(m->opened.ed.now.document, &m->opened.ed.connectors,
-                          &m->problems);
+        validate_document(draft_view_document(&m->draft),
+                          draft_view_connectors(&m->draft), &m->problems);
         mapgrid_trial_begin(&trial, m, MAPGRID_PENDING, NULL);
         mapgrid_trial_run(&trial, m, m->sample);
         take_result(m, trial.block);
@@ -205,6 +205,20 @@ mapgrid_show(struct mapgrid *m)
     table_reload(&m->grid.table);
     mapgrid_count(m);
 }
+
+static void
+show_part(void *editor)
+{
+    mapgrid_show(editor);
+}
+
+static const char *
+gone(const void *editor)
+{
+    return mapgrid_block(editor) ? NULL : "the block";
+}
+
+const struct draft_part mapgrid_part = {show_part, gone};
 
 const struct mapgrid_line *
 mapgrid_marked(const struct mapgrid *m)

@@ -13,9 +13,11 @@ apply_import(void *ctx, struct error *e)
 {
     struct mapgrid *m = ctx;
     struct value *patch = NULL;
-    enum err rc = edit_set(&patch, m->opened.ed.now.document, m->block,
-                           "mapping", rows_value(&m->imported), e);
-    return mapgrid_saved(m, editing_apply(&m->opened.ed, rc, patch, e));
+    enum err rc = draft_view_check(&m->draft, m->offer.revision, e);
+    if (rc == ERR_OK)
+        rc = edit_set(&patch, draft_view_document(&m->draft), m->block,
+                      "mapping", rows_value(&m->imported), e);
+    return draft_view_apply(&m->draft, rc, patch, e);
 }
 
 static enum import_kind
@@ -51,10 +53,11 @@ offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
                      ? mem_printf("a header? Esc, then :headers %.40s,%.40s",
                                   first->target, first->source)
                      : NULL;
-    const struct version_row *v = opened_version(&m->opened);
+    const struct version_row *v = draft_view_version(&m->draft);
     char *into = mem_printf("%s of %s", mapgrid_block(m)->name,
                             v->customer ? v->customer : v->workflow_name);
-    import_offer_begin(&m->offer, into, apply_import, m);
+    import_offer_begin(&m->offer, into, draft_view_revision(&m->draft),
+                       apply_import, m);
     for (size_t i = 0; i < p->count; i++) {
         const struct proposal_row *r = &p->rows[i];
         const char *name = r->wanted.target ? r->wanted.target : r->now.target;
@@ -132,9 +135,10 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
     keep_sheet(m, text, n);
     m->pasted = pasted;
     scopes_begin(s, m);
-    enum err rc = proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
-                                document_language(m->opened.ed.now.document),
-                                s->items, s->count, e);
+    enum err rc =
+        proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
+                      document_language(draft_view_document(&m->draft)),
+                      s->items, s->count, e);
     if (rc == ERR_OK) {
         rows_copy(&m->imported, &p.result);
         offer_rows(m, &p);

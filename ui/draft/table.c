@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "ui/draft/table_private.h"
 #include "workflow/edit/edit.h"
@@ -38,7 +37,8 @@ static const struct row_list_ops ops = {line_free, line_text, NULL};
 const struct value *
 tablegrid_table(const struct tablegrid *s)
 {
-    return document_table(s->opened.ed.now.document, s->name, strlen(s->name));
+    return document_table(draft_view_document(&s->draft), s->name,
+                          strlen(s->name));
 }
 
 /* V as it is typed: text without quotes unless it would read as other JSON. */
@@ -69,13 +69,13 @@ tablegrid_typed(const char *text)
 static char
 sign_of(const struct tablegrid *s, const char *key, const struct value *value)
 {
-    const struct value *base =
-        s->opened.base
-            ? document_table(s->opened.base, s->name, strlen(s->name))
-            : NULL;
+    const struct value *base = draft_view_base(&s->draft)
+                                   ? document_table(draft_view_base(&s->draft),
+                                                    s->name, strlen(s->name))
+                                   : NULL;
     const struct value *there =
         base ? table_lookup(base, key, strlen(key)) : NULL;
-    if (!s->opened.base)
+    if (!draft_view_base(&s->draft))
         return ' ';
     return !there ? '+' : value_same(there, value) ? ' ' : '~';
 }
@@ -89,8 +89,9 @@ add_line(struct tablegrid *s, long index, char *key, char *value, char sign)
 }
 
 static void
-show(struct tablegrid *s)
+show(void *editor)
 {
+    struct tablegrid *s = editor;
     const struct value *rows = value_get(tablegrid_table(s), "rows");
     row_list_empty(s->rows);
     for (size_t i = 0; i < value_size(rows); i++) {
@@ -104,6 +105,14 @@ show(struct tablegrid *s)
         add_line(s, PENDING, mem_strdup(""), mem_strdup(""), '+');
     table_reload(&s->grid.table);
 }
+
+static const char *
+gone(const void *editor)
+{
+    return tablegrid_table(editor) ? NULL : "the value table";
+}
+
+static const struct draft_part part = {show, gone};
 
 /* --- columns -------------------------------------------------------------- */
 
@@ -138,20 +147,17 @@ static const struct column columns[] = {
     {"value", 14, 3, 0, false, false, cell_value},
 };
 
-/* --- edits ---------------------------------------------------------------- */
-
-static enum err
-apply(struct tablegrid *s, enum err rc, struct value *patch, struct error *e)
+/* Drops a row that was inserted and has no key yet. */
+static void
+drop_pending(struct tablegrid *s)
 {
-    rc = editing_apply(&s->opened.ed, rc, patch, e);
-    if (rc == ERR_OK) {
-        s->saved_at = clock_now_ms();
-        s->console->own_revision = s->opened.ed.now.revision;
-        s->pending = false;
-        show(s);
-    }
-    return rc;
+    if (!s->pending)
+        return;
+    s->pending = false;
+    show(s);
 }
+
+/* --- edits ---------------------------------------------------------------- */
 
 /* Makes ROWS (taken) those of the table. */
 enum err
@@ -166,8 +172,8 @@ tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
     }
     value_set(content, "rows", rows);
     enum err rc =
-        edit_table(&patch, s->opened.ed.now.document, s->name, content, e);
-    return apply(s, rc, patch, e);
+        edit_table(&patch, draft_view_document(&s->draft), s->name, content, e);
+    return draft_view_apply(&s->draft, rc, patch, e);
 }
 
 struct value *
@@ -189,40 +195,94 @@ tablegrid_row(const char *key, struct value *value)
 static bool
 cell_begin(void *ctx, const struct row *row, size_t column, struct buf *text)
 {
-    const struct tablegrid *s = ctx;
+    struct tablegrid *s = ctx;
     const struct line *line = row->data;
-    if (!s->opened.editable || column == SIGN ||
+    const char *now = column == KEY ? line->key : line->value;
+    if (!draft_view_is_open(&s->draft) || column == SIGN ||
         (column == VALUE && line->index == PENDING))
         return false;
-    buf_adds(text, column == KEY ? line->key : line->value);
+    draft_view_begin_cell(&s->draft);
+    free(s->before);
+    s->before = mem_strdup(now);
+    buf_adds(text, now);
     return true;
+}
+
+/* The rows with TEXT as the key of LINE, or of a new row. */
+static struct value *
+rows_with_key(const struct tablegrid *s, const struct line *line,
+              const char *text)
+{
+    struct value *rows = tablegrid_rows(s);
+    if (line->index == PENDING)
+        value_append(rows, tablegrid_row(text, value_string("")));
+    else
+        value_replace_at(value_at(rows, (size_t)line->index), 0,
+                         value_string(text));
+    return rows;
 }
 
 static enum err
 store_key(struct tablegrid *s, const struct line *line, const char *text,
           struct error *e)
 {
-    long index = line->index;
     if (!*text)
         return error_set(e, ERR_INVALID,
                          "a row has a key (Esc, then d deletes the row)");
-    if (strcmp(text, line->key) == 0)
-        return ERR_OK;
     if (table_lookup(tablegrid_table(s), text, strlen(text)))
         return error_set(e, ERR_INVALID, "%.200s: there is a row of that key",
                          text);
     char *go = mem_strdup(text);
-    struct value *rows = tablegrid_rows(s);
-    if (index == PENDING)
-        value_append(rows, tablegrid_row(text, value_string("")));
-    else
-        value_replace_at(value_at(rows, (size_t)index), 0, value_string(text));
-    enum err rc = tablegrid_apply_rows(s, rows, e);
+    enum err rc = tablegrid_apply_rows(s, rows_with_key(s, line, text), e);
     if (rc == ERR_OK) {
+        drop_pending(s);
         free(s->go);
         s->go = go;
     } else
         free(go);
+    return rc;
+}
+
+/* The value of the row KEY, while it is edited. */
+struct table_cell {
+    const char *table, *key;
+    const char *typed;
+};
+
+static char *
+stored_value(const struct draft_cell *c, const struct document *document)
+{
+    const struct table_cell *at = c->ctx;
+    const struct value *table =
+        document_table(document, at->table, strlen(at->table));
+    const struct value *value =
+        table ? table_lookup(table, at->key, strlen(at->key)) : NULL;
+    return value ? tablegrid_shown(value) : NULL;
+}
+
+static enum err
+value_patch(const struct draft_cell *c, const struct document *document,
+            struct value **out, struct error *e)
+{
+    const struct table_cell *at = c->ctx;
+    return edit_table_set(out, document, at->table, at->key,
+                          tablegrid_typed(at->typed), e);
+}
+
+static enum err
+store_value(struct tablegrid *s, const struct line *line, const char *text,
+            struct error *e)
+{
+    char *key = mem_strdup(line->key);
+    struct table_cell at = {s->name, key, text};
+    struct draft_cell cell = {.label = key,
+                              .seen = s->before,
+                              .typed = text,
+                              .text = stored_value,
+                              .patch = value_patch,
+                              .ctx = &at};
+    enum err rc = draft_view_store(&s->draft, &cell, e);
+    free(key);
     return rc;
 }
 
@@ -232,16 +292,11 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
 {
     struct tablegrid *s = ctx;
     const struct line *line = row->data;
-    struct value *patch = NULL;
-    if (column == KEY)
-        return store_key(s, line, text, e);
-    if (strcmp(text, line->value) == 0)
-        return ERR_OK;
-    char *key = mem_strdup(line->key);
-    enum err rc = edit_table_set(&patch, s->opened.ed.now.document, s->name,
-                                 key, tablegrid_typed(text), e);
-    free(key);
-    return apply(s, rc, patch, e);
+    if (column == VALUE)
+        return store_value(s, line, text, e);
+    bool same = strcmp(text, line->key) == 0;
+    return same && line->index != PENDING ? ERR_OK
+                                          : store_key(s, line, text, e);
 }
 
 static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL};
@@ -309,21 +364,6 @@ move_row(struct tablegrid *s, long by, struct error *e)
                 by > 0 ? "down" : "up");
 }
 
-static void
-history_changed(void *screen)
-{
-    struct tablegrid *s = screen;
-    s->saved_at = clock_now_ms();
-    show(s);
-}
-
-static void
-undo_or_redo(struct tablegrid *s, bool undo, struct error *e)
-{
-    s->history = (struct history){s->view, &s->opened, history_changed, s};
-    history_step(&s->history, undo, e);
-}
-
 /* --- life ----------------------------------------------------------------- */
 
 static void
@@ -331,15 +371,17 @@ table_close(struct view *v)
 {
     struct tablegrid *s = v->state;
     struct error e = {0};
-    if (s->opened.ed.now.document)
+    draft_view_leave(&s->draft);
+    if (draft_view_document(&s->draft))
         grid_commit(&s->grid, &e); /* also when the terminal is gone */
     grid_clear(&s->grid);
     row_list_free(s->rows);
-    opened_clear(&s->opened);
+    draft_view_clear(&s->draft);
     import_offer_clear(&s->offer);
     value_free(s->imported);
     free(s->name);
     free(s->go);
+    free(s->before);
     free(s);
 }
 
@@ -353,7 +395,7 @@ table_open(struct view *v, const char *arg, struct error *e)
     s->console = console_of(v);
     s->name = mem_strdup(rest + strspn(rest, " "));
     s->rows = row_list_new(&ops);
-    connector_set_init(&s->opened.ed.connectors);
+    draft_view_init(&s->draft, v, &part, s);
     struct row_source source = row_list_source(s->rows);
     grid_init(&s->grid, &source, columns, sizeof columns / sizeof *columns,
               &grid_ops, s);
@@ -362,7 +404,7 @@ table_open(struct view *v, const char *arg, struct error *e)
     s->grid.table.empty = "no row (i inserts one; paste cells of a sheet)";
     v->state = s;
     v->table = &s->grid.table;
-    enum err rc = id ? opened_read(&s->opened, s->console->manager, id, e)
+    enum err rc = id ? draft_view_read(&s->draft, id, e)
                      : error_set(e, ERR_USAGE, "table: of what?");
     if (rc == ERR_OK && !tablegrid_table(s))
         rc =
@@ -384,45 +426,30 @@ table_title(const struct view *v, struct buf *out)
 static unsigned
 table_refresh(struct view *v)
 {
-    struct tablegrid *s = v->state;
-    struct error e = {0};
-    bool moved = false;
-    enum err rc = opened_look(&s->opened, &moved, &e);
-    if (moved)
-        rc = editing_refresh(&s->opened.ed, &e);
-    if (moved && rc == ERR_OK)
-        show(s);
-    if (rc != ERR_OK)
-        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
-    return REACT_PAINT;
+    return draft_view_refresh(&((struct tablegrid *)v->state)->draft);
 }
 
 static void
 table_draw_view(struct view *v, struct cells *c, struct rect r)
 {
     struct tablegrid *s = v->state;
-    struct buf head;
     grid_draw(&s->grid, c, (struct rect){r.row, r.col, r.rows - 1, r.cols});
-    buf_init(&head, 100);
-    if (!s->opened.editable)
-        buf_adds(&head, " read-only: released ");
-    else if (s->saved_at) {
-        buf_adds(&head, " saved ");
-        screen_time(&head, s->saved_at);
-        buf_addc(&head, ' ');
-    }
-    cells_line(c, r.row + r.rows - 1, r.col, r.cols, STYLE_FAINT);
-    cells_right(c, r.row + r.rows - 1, r.col, r.cols - 1, STYLE_FAINT,
-                buf_str(&head));
-    buf_clear(&head);
+    draft_view_draw_rule(&s->draft, c,
+                         (struct rect){r.row + r.rows - 1, r.col, 1, r.cols});
 }
 
 static void
 table_context(const struct view *v, enum act action, struct act_context *ctx)
 {
-    const struct tablegrid *s = v->state;
-    if ((act_info(action)->flags & ACT_MUTATES) && !s->opened.editable)
-        ctx->off = "released: F on the installation forks it";
+    draft_view_context(&((const struct tablegrid *)v->state)->draft, action,
+                       ctx);
+}
+
+static bool
+table_question(struct view *v, const struct call *call, struct question *q)
+{
+    return draft_view_question(&((const struct tablegrid *)v->state)->draft,
+                               call, q);
 }
 
 /* What the marked cell holds. */
@@ -456,6 +483,9 @@ table_view_action(struct view *v, const struct call *call, struct error *e)
 {
     struct tablegrid *s = v->state;
     long times = call->count > 0 ? call->count : 1;
+    unsigned reaction = draft_view_action(&s->draft, call, e);
+    if (!(reaction & REACT_IGNORED))
+        return reaction;
     switch ((enum act)call->action) {
     case ACT_OPEN:
         app_do(v->app, &(struct call){ACT_EDIT, 0, NULL});
@@ -471,10 +501,6 @@ table_view_action(struct view *v, const struct call *call, struct error *e)
         break;
     case ACT_MOVE_UP:
         move_row(s, -times, e);
-        break;
-    case ACT_UNDO:
-    case ACT_REDO:
-        undo_or_redo(s, call->action == ACT_UNDO, e);
         break;
     case ACT_COPY:
         tablegrid_copy(s);
@@ -509,10 +535,7 @@ table_key(struct view *v, const struct key *key, struct error *e)
     free(typed);
     if (!was || s->grid.editing)
         return reaction;
-    if (s->pending) { /* abandoned */
-        s->pending = false;
-        show(s);
-    }
+    drop_pending(s);
     if (s->go && table_go(&s->grid.table, s->go))
         s->grid.column = VALUE;
     FREE_NULL(s->go);
@@ -541,5 +564,6 @@ const struct view_ops table_screen = {
     .key = table_key,
     .paste = table_paste,
     .context = table_context,
+    .question = table_question,
     .refresh = table_refresh,
 };

@@ -14,7 +14,9 @@ static enum err
 apply_import(void *ctx, struct error *e)
 {
     struct tablegrid *s = ctx;
-    return tablegrid_apply_rows(s, value_copy(s->imported), e);
+    enum err rc = draft_view_check(&s->draft, s->offer.revision, e);
+    return rc == ERR_OK ? tablegrid_apply_rows(s, value_copy(s->imported), e)
+                        : rc;
 }
 
 static char *
@@ -110,7 +112,8 @@ tablegrid_import(struct tablegrid *s, const char *text, size_t n,
     csv_init(&sheet);
     enum err rc = csv_read(&sheet, text, n, 0, e);
     if (rc == ERR_OK) {
-        import_offer_begin(&s->offer, into, apply_import, s);
+        import_offer_begin(&s->offer, into, draft_view_revision(&s->draft),
+                           apply_import, s);
         value_free(s->imported);
         s->imported = tablegrid_rows(s);
         size_t first = sheet.count > 0 && is_header(s, &sheet.records[0]);

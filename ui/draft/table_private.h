@@ -3,9 +3,8 @@
 #ifndef TAILOR_UI_DRAFT_TABLE_PRIVATE_H
 #define TAILOR_UI_DRAFT_TABLE_PRIVATE_H
 
-#include "ui/draft/history.h"
+#include "ui/draft/draft_view.h"
 #include "ui/draft/import_offer.h"
-#include "ui/draft/opened.h"
 #include "ui/screen/screens.h"
 #include "ui/widget/grid.h"
 #include "ui/widget/row_list.h"
@@ -13,13 +12,12 @@
 struct tablegrid {
     struct view *view;
     struct console *console;
-    struct opened opened;
-    struct history history;
+    struct draft_view draft;
     char *name;
     struct row_list *rows;
     struct grid grid;
-    char *go; /* the row to mark after an edit */
-    int64_t saved_at;
+    char *go;     /* the row to mark after an edit */
+    char *before; /* what the open cell held when it was opened */
     bool pending;
     struct import_offer offer;
     struct value *imported; /* the rows after an import */

@@ -76,7 +76,7 @@ say_authors(struct release_lines *s, struct manager *m, const char *draft)
     struct draft_log log = {0};
     struct buf text;
     buf_init(&text, 4096);
-    if (manager_draft_log(m, draft, &log, NULL) != ERR_OK)
+    if (manager_draft_log(m, draft, 0, &log, NULL) != ERR_OK)
         log.count = 0;
     for (size_t i = 0; i < log.count; i++) {
         const char *author = author_in_effect(&log, i);

@@ -10,11 +10,21 @@
 #ifndef TAILOR_UI_SCREEN_SCREENS_H
 #define TAILOR_UI_SCREEN_SCREENS_H
 
+#include "base/ident.h"
 #include "manager/draft/version.h"
 #include "manager/session/manager.h"
 #include "ui/app/app.h"
 
 struct wake;
+
+/* What the person knows of the draft that was on the screen last: their own
+ * changes, and those they were told. */
+struct draft_known {
+    char draft[IDENT_SIZE];
+    int64_t revision;
+    int state; /* enum version_state */
+    char author[65];
+};
 
 /* What app_owner of the console's app is. */
 struct console {
@@ -29,9 +39,9 @@ struct console {
     bool tour;
     struct value *block; /* copied last, or NULL: for any draft */
     char *cells;         /* rows copied last, as cells of a sheet, or NULL */
-    int64_t own_revision; /* of the draft that this session changed last */
-    bool live_seen;       /* a release of this session went live */
-    char as_of[64];       /* since when the copy of the facts is true */
+    struct draft_known known;
+    bool live_seen; /* a release of this session went live */
+    char as_of[64]; /* since when the copy of the facts is true */
 };
 
 extern const struct view_ops installations_screen, installation_screen,

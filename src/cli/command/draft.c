@@ -141,7 +141,7 @@ cmd_draft_log(struct cli *cli, struct error *e)
         {"PATCH", "patch"},       {NULL, NULL}};
     struct draft_log log;
     struct value *rows = value_array();
-    enum err rc = manager_draft_log(cli->manager, cli_arg(cli, 0), &log, e);
+    enum err rc = manager_draft_log(cli->manager, cli_arg(cli, 0), 0, &log, e);
     for (size_t i = 0; rc == ERR_OK && i < log.count; i++)
         value_append(rows, row_edit(&log.rows[i]));
     draft_log_clear(&log);

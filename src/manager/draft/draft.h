@@ -84,6 +84,7 @@ struct draft_edit_row {
     int64_t of;  /* the edit that an undo or redo is about, else 0 */
     bool undone; /* a change or redo that is not in effect any more */
     const char *patch;
+    const char *inverse; /* takes it back; manager_draft_next only, else NULL */
     const char *author;
     int64_t at;
 };
@@ -94,9 +95,14 @@ struct draft_log {
     struct pool *pool;
 };
 
-/* Every edit ever made, oldest first. */
-enum err manager_draft_log(struct manager *m, const char *draft,
+/* Every edit ever made after the revision AFTER (0: all), oldest first. */
+enum err manager_draft_log(struct manager *m, const char *draft, int64_t after,
                            struct draft_log *out, struct error *e);
+
+/* The edit that the next undo (or redo) takes back, as the only row; no row
+ * where there is none. */
+enum err manager_draft_next(struct manager *m, const char *draft, bool undo,
+                            struct draft_log *out, struct error *e);
 void draft_log_clear(struct draft_log *log);
 
 /* Marks a draft ready for a releaser (it must validate); an edit makes it a

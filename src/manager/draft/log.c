@@ -5,46 +5,55 @@
 #include "manager/draft/parts.h"
 
 /* Marks what is not on the chain from UNDO_TOP. BACKS[i] is the chain of row
- * i, whose seq is i + 1. */
+ * i, whose seq is AFTER + i + 1. */
 static void
-mark_undone(struct draft_log *out, const int64_t *backs, int64_t undo_top)
+mark_undone(struct draft_log *out, const int64_t *backs, int64_t after,
+            int64_t undo_top)
 {
+    int64_t last = after + (int64_t)out->count;
     for (size_t i = 0; i < out->count; i++)
         out->rows[i].undone = out->rows[i].kind != EDIT_UNDO;
-    while (undo_top > 0 && (uint64_t)undo_top <= out->count) {
-        out->rows[undo_top - 1].undone = false;
-        undo_top = backs[undo_top - 1];
+    while (undo_top > after && undo_top <= last) {
+        out->rows[undo_top - after - 1].undone = false;
+        undo_top = backs[undo_top - after - 1];
     }
 }
 
+/* Adds the edit that Q is at. */
+static void
+add_row(struct draft_log *out, struct db_stmt *q)
+{
+    out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+    out->rows[out->count++] = (struct draft_edit_row){
+        .seq = db_get_int(q, 0),
+        .kind = (int)db_get_int(q, 1),
+        .of = db_get_int(q, 2),
+        .patch = pool_text(out->pool, db_get_text(q, 4)),
+        .author = pool_text(out->pool, db_get_text(q, 6)),
+        .at = db_get_int(q, 7)};
+}
+
 static enum err
-read_log(struct manager *m, const struct draft *d, struct draft_log *out,
-         struct error *e)
+read_log(struct manager *m, const struct draft *d, int64_t after,
+         struct draft_log *out, struct error *e)
 {
     int64_t *backs = NULL;
     struct db_stmt *q = db_use(manager_db(m), CS_EDITS_OF);
     db_int(q, d->n);
-    db_int(q, 0);
+    db_int(q, after);
     while (db_row(q)) {
-        out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
         backs = mem_resize(backs, out->count + 1, sizeof *backs);
         backs[out->count] = db_get_int(q, 3);
-        out->rows[out->count++] = (struct draft_edit_row){
-            .seq = db_get_int(q, 0),
-            .kind = (int)db_get_int(q, 1),
-            .of = db_get_int(q, 2),
-            .patch = pool_text(out->pool, db_get_text(q, 4)),
-            .author = pool_text(out->pool, db_get_text(q, 6)),
-            .at = db_get_int(q, 7)};
+        add_row(out, q);
     }
-    mark_undone(out, backs, d->undo_top);
+    mark_undone(out, backs, after, d->undo_top);
     free(backs);
     return db_end(q, e);
 }
 
 enum err
-manager_draft_log(struct manager *m, const char *draft, struct draft_log *out,
-                  struct error *e)
+manager_draft_log(struct manager *m, const char *draft, int64_t after,
+                  struct draft_log *out, struct error *e)
 {
     struct draft d;
     *out = (struct draft_log){.pool = pool_new()};
@@ -52,7 +61,35 @@ manager_draft_log(struct manager *m, const char *draft, struct draft_log *out,
     if (r == ERR_OK)
         r = draft_load(m, draft, false, &d, e);
     if (r == ERR_OK)
-        r = read_log(m, &d, out, e);
+        r = read_log(m, &d, after, out, e);
+    return operation_end(m, r, e);
+}
+
+static enum err
+read_next(struct manager *m, const struct draft *d, bool undo,
+          struct draft_log *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_EDIT_GET);
+    db_int(q, d->n);
+    db_int(q, undo ? d->undo_top : d->redo_top);
+    if (db_row(q)) {
+        add_row(out, q);
+        out->rows[0].inverse = pool_text(out->pool, db_get_text(q, 5));
+    }
+    return db_end(q, e);
+}
+
+enum err
+manager_draft_next(struct manager *m, const char *draft, bool undo,
+                   struct draft_log *out, struct error *e)
+{
+    struct draft d;
+    *out = (struct draft_log){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (r == ERR_OK)
+        r = draft_load(m, draft, false, &d, e);
+    if (r == ERR_OK)
+        r = read_next(m, &d, undo, out, e);
     return operation_end(m, r, e);
 }
 

@@ -82,7 +82,7 @@ acknowledged_edits_are_there(void)
         struct draft_log log;
         CHECK_INT(manager_draft_read(olga, id, &d, &e), ERR_OK);
         CHECK(d.revision >= acknowledged);
-        CHECK_INT(manager_draft_log(olga, id, &log, &e), ERR_OK);
+        CHECK_INT(manager_draft_log(olga, id, 0, &log, &e), ERR_OK);
         CHECK_INT(log.count, d.revision);
         draft_log_clear(&log);
         draft_content_clear(&d);

@@ -182,7 +182,7 @@ undo_and_redo_have_no_limit(void)
     }
     CHECK_STR(name_of(m, id, &revision), names[0]);
     struct draft_log log;
-    CHECK_INT(manager_draft_log(m, id, &log, &e), ERR_OK);
+    CHECK_INT(manager_draft_log(m, id, 0, &log, &e), ERR_OK);
     CHECK_INT(log.count, revision);
     for (size_t i = 0; i < log.count; i++)
         CHECK(log.rows[i].kind == EDIT_UNDO ? !log.rows[i].undone
@@ -234,7 +234,7 @@ the_log_tells_all(void)
     CHECK_INT(manager_draft_undo(m, id, NULL, false, NULL, &e), ERR_OK);
     CHECK_INT(rename_at(m, id, -1, "c", NULL), ERR_OK);
     CHECK_INT(manager_draft_redo(m, id, NULL, false, NULL, &e), ERR_REFUSED);
-    CHECK_INT(manager_draft_log(m, id, &log, &e), ERR_OK);
+    CHECK_INT(manager_draft_log(m, id, 0, &log, &e), ERR_OK);
     CHECK_INT(log.count, 4);
     CHECK(!log.rows[0].undone && log.rows[1].undone && !log.rows[3].undone);
     CHECK_INT(log.rows[2].kind, EDIT_UNDO);

@@ -13,6 +13,11 @@ char *console_shows(const char *actor, const char *script);
 char *console_shows_at(const char *actor, const char *script, int rows,
                        int cols, bool ascii, bool thin);
 
+/* The same on 24 by 80; ACT(CTX) is what another session does at the line
+ * ":meanwhile", in the same turn of the loop as the line after it. */
+char *console_shows_while(const char *actor, const char *script,
+                          void (*act)(void *ctx), void *ctx);
+
 /* Compares what SCRIPT leaves with the golden screen NAME; GENERATE=1 in the
  * environment writes it anew. */
 void check_golden(const char *name, const char *actor, const char *script,
@@ -25,6 +30,7 @@ char *stored_mapping(void);
 /* The value tables of the newest draft as JSON, a new string. */
 char *stored_tables(void);
 
+void test_grids_drafts(void);
 void test_grids_mapping(void);
 void test_grids_import(void);
 void test_grids_table(void);

@@ -26,34 +26,82 @@ mask_times(char *text)
     }
 }
 
-char *
-console_shows_at(const char *actor, const char *script, int rows, int cols,
-                 bool ascii, bool thin)
+/* The operations of a scripted screen, with the line that is not its own. */
+struct played {
+    struct screen_ops ops;
+    const struct screen_ops *inner;
+    void (*act)(void *ctx);
+    void *ctx;
+};
+
+static bool
+played_next(struct screen *screen, struct event *event)
 {
-    char *folder = mem_strdup(store_path());
-    *strrchr(folder, '/') = '\0';
-    char *whole = mem_printf("%s\n:save-screen screen\n", script);
-    struct console_options options = {.store = store_path(),
-                                      .actor = actor,
-                                      .thin = thin,
-                                      .exe = "/bin/true"};
+    const struct played *p = (const struct played *)screen->ops;
+    if (!p->inner->next(screen, event))
+        return false;
+    if (event->kind != EVENT_COMMAND || strcmp(event->text, "meanwhile") != 0)
+        return true;
+    p->act(p->ctx);
+    p->inner->next(screen, event); /* ends the line */
+    return played_next(screen, event);
+}
+
+/* Runs the console on SCREEN (taken) and returns what it saved. */
+static char *
+run_console(const struct console_options *options, struct screen *screen)
+{
     struct buf text;
-    buf_init(&text, 16 << 20);
-    struct screen *screen = script_open(whole, rows, cols, ascii, folder);
     int lock;
+    buf_init(&text, 16 << 20);
     if (sync_lock(store_path(), &lock, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, "sync_lock", e.text, "");
-    if (console_run(&options, screen, &e) != ERR_OK)
+    if (console_run(options, screen, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, "console_run", e.text, "");
     if (lock >= 0)
         close(lock);
     if (file_read(beside_store("screen"), &text, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, "save-screen", e.text, "");
-    free(folder);
-    free(whole);
     char *shown = buf_take(&text);
     mask_times(shown);
     return shown;
+}
+
+/* A screen of SCRIPT that saves what is left on it beside the store. */
+static struct screen *
+scripted(const char *script, int rows, int cols, bool ascii)
+{
+    char *folder = mem_strdup(store_path());
+    *strrchr(folder, '/') = '\0';
+    char *whole = mem_printf("%s\n:save-screen screen\n", script);
+    struct screen *screen = script_open(whole, rows, cols, ascii, folder);
+    free(folder);
+    free(whole);
+    return screen;
+}
+
+char *
+console_shows_at(const char *actor, const char *script, int rows, int cols,
+                 bool ascii, bool thin)
+{
+    const struct console_options options = {.store = store_path(),
+                                            .actor = actor,
+                                            .thin = thin,
+                                            .exe = "/bin/true"};
+    return run_console(&options, scripted(script, rows, cols, ascii));
+}
+
+char *
+console_shows_while(const char *actor, const char *script,
+                    void (*act)(void *ctx), void *ctx)
+{
+    const struct console_options options = {
+        .store = store_path(), .actor = actor, .exe = "/bin/true"};
+    struct screen *screen = scripted(script, 24, 80, false);
+    struct played played = {*screen->ops, screen->ops, act, ctx};
+    played.ops.next = played_next;
+    screen->ops = &played.ops;
+    return run_console(&options, screen);
 }
 
 char *
@@ -125,5 +173,6 @@ main(void)
     test_grids_mapping();
     test_grids_import();
     test_grids_table();
+    test_grids_drafts();
     return failed_tests ? 1 : 0;
 }

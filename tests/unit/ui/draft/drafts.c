@@ -1,0 +1,392 @@
+/*
+ * What every editor of a draft does alike: each case is run in the editors of
+ * the table below. An editor that is added gets them by a row.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "manager/draft/editing.h"
+#include "manager/release/release.h"
+#include "tests/unit/ui/draft/grids.h"
+#include "value/pointer.h"
+#include "value/value.h"
+#include "workflow/document/document.h"
+
+/* A draft with a part for each editor. */
+#define TAX "0f0f0f0f-0000-4000-8000-00000000000a"
+#define PARTS                                                                  \
+    "[{\"op\":\"add\",\"path\":\"/blocks/0\",\"value\":{\"id\":\"" TAX         \
+    "\",\"kind\":\"math\",\"name\":\"Tax\",\"formula\":\"=1\"}},"              \
+    "{\"op\":\"add\",\"path\":\"/tables\",\"value\":{\"Codes\":{"              \
+    "\"columns\":[\"key\",\"value\"],\"rows\":[[\"UPS\",\"old\"],"             \
+    "[\"DHL\",\"D\"]]}}}]"
+
+#define REPLACE(path, value)                                                   \
+    "[{\"op\":\"replace\",\"path\":\"" path "\",\"value\":" value "}]"
+
+static const struct editor_case {
+    const char *name;
+    const char *way;           /* to the cell, from the blocks of the draft */
+    const char *open;          /* opens the cell and empties it */
+    const char *cell, *old;    /* JSON Pointer of it; what it holds, as JSON */
+    const char *typed, *new;   /* what is typed, and that as JSON */
+    const char *refused, *why; /* what the editor refuses, and what it says */
+    const char *same, *theirs; /* another's edit of the cell, and its JSON */
+    const char *elsewhere;     /* another's edit of something else … */
+    const char *place, *there; /* … the JSON Pointer of that, and its JSON */
+    const char *removes;       /* another's edit that removes all of it */
+} editors[] = {
+    {"blocks", "j\n", "e\nEnter\nCtrl-U\n", "/blocks/0/formula", "\"=1\"", "=2",
+     "\"=2\"", "e\nCtrl-U\nEnter\n", "name",
+     REPLACE("/blocks/0/formula", "\"=3\""), "\"=3\"",
+     REPLACE("/blocks/1/name", "\"Sale\""), "/blocks/1/name", "\"Sale\"",
+     "[{\"op\":\"remove\",\"path\":\"/blocks/0\"}]"},
+    {"mapping", "j\nj\nEnter\nj\n", "Enter\nCtrl-U\n",
+     "/blocks/1/mapping/1/source", "\"orderNumber\"", "=2", "\"=2\"",
+     "h\nEnter\nCtrl-U\nEnter\n", "a row has a target",
+     REPLACE("/blocks/1/mapping/1/source", "\"=3\""), "\"=3\"",
+     REPLACE("/blocks/1/mapping/0/source", "\"=4\""),
+     "/blocks/1/mapping/0/source", "\"=4\"",
+     "[{\"op\":\"remove\",\"path\":\"/blocks/1\"}]"},
+    {"value table", "T\nEnter\n", "Enter\nCtrl-U\n", "/tables/Codes/rows/0/1",
+     "\"old\"", "new", "\"new\"", "h\nEnter\nCtrl-U\nEnter\n",
+     "a row has a key", REPLACE("/tables/Codes/rows/0/1", "\"x\""), "\"x\"",
+     REPLACE("/tables/Codes/rows/1/1", "\"y\""), "/tables/Codes/rows/1/1",
+     "\"y\"", "[{\"op\":\"remove\",\"path\":\"/tables\"}]"},
+};
+enum { EDITORS = sizeof editors / sizeof editors[0] };
+
+#define YES "\n!later 300\nTab\n!later 300\nEnter\n!later 1000\n"
+
+/* --- one draft and what happens to it ------------------------------------- */
+
+/* The draft of a customer, that one editor is tried on. */
+struct trial_draft {
+    const struct editor_case *c;
+    int customer;
+    char id[IDENT_SIZE];
+    const char *patch; /* of meanwhile */
+};
+
+static void
+make_draft(struct trial_draft *t, const struct editor_case *c, int customer)
+{
+    struct manager *m = session_of("eve");
+    *t = (struct trial_draft){.c = c, .customer = customer};
+    snprintf(t->id, sizeof t->id, "%s", fork_for(m, customer));
+    CHECK_INT(edit_text(m, t->id, -1, PARTS, NULL), ERR_OK);
+    manager_close(m);
+}
+
+/* What stands at POINTER of the draft, as JSON; "" for nothing; a new
+ * string. */
+static char *
+stored(const struct trial_draft *t, const char *pointer)
+{
+    struct manager *m = session_of("eve");
+    struct document *d = NULL;
+    CHECK_INT(manager_document(m, t->id, &d, &e), ERR_OK);
+    const struct value *v = d ? pointer_get(d->root, pointer, NULL) : NULL;
+    char *text = v ? value_to_text(v) : mem_strdup("");
+    document_free(d);
+    manager_close(m);
+    return text;
+}
+
+static void
+check_stored(const struct trial_draft *t, const char *pointer,
+             const char *wanted)
+{
+    char *text = stored(t, pointer);
+    CHECK_STR(text, wanted);
+    free(text);
+}
+
+/* Runs KEYS as ACTOR in the editor, ACT at the line ":meanwhile"; what is
+ * shown then must have WORDS (NULL: anything). */
+static void
+play(struct trial_draft *t, const char *actor, const char *keys,
+     void (*act)(void *t), const char *words)
+{
+    struct buf script;
+    buf_init(&script, 4096);
+    for (int i = 1; i < t->customer; i++)
+        buf_adds(&script, "j\n");
+    buf_addf(&script, "%s%s%s",
+             strcmp(actor, "olga") == 0 ? "Enter\nEnter\n" : "F\nEnter\n",
+             t->c->way, keys);
+    char *shown = console_shows_while(actor, buf_str(&script), act, t);
+    if (words)
+        CHECK_HAS(shown, words);
+    free(shown);
+    buf_clear(&script);
+}
+
+/* The keys that type into the cell, and after them MORE; static. */
+static const char *
+typing(const struct trial_draft *t, const char *more)
+{
+    static char keys[300];
+    snprintf(keys, sizeof keys, "%s'%s\n%s", t->c->open, t->c->typed, more);
+    return keys;
+}
+
+/* --- what others do ------------------------------------------------------- */
+
+static void
+edits(const struct trial_draft *t, const char *actor)
+{
+    struct manager *m = session_of(actor);
+    CHECK_INT(manager_draft_take(m, t->id, &e), ERR_OK);
+    CHECK_INT(edit_text(m, t->id, -1, t->patch, NULL), ERR_OK);
+    manager_close(m);
+}
+
+static void
+eve_edits(void *t)
+{
+    edits(t, "eve");
+}
+
+static void
+ed_edits(void *t)
+{
+    edits(t, "ed");
+}
+
+static void
+ed_takes(void *ctx)
+{
+    const struct trial_draft *t = ctx;
+    struct manager *m = session_of("ed");
+    CHECK_INT(manager_draft_take(m, t->id, &e), ERR_OK);
+    manager_close(m);
+}
+
+static void
+eve_discards(void *ctx)
+{
+    const struct trial_draft *t = ctx;
+    struct manager *m = session_of("eve");
+    CHECK_INT(manager_draft_discard(m, t->id, &e), ERR_OK);
+    manager_close(m);
+}
+
+static void
+ada_releases(void *ctx)
+{
+    const struct trial_draft *t = ctx;
+    const struct release_options options = {.note = "done"};
+    struct manager *m = session_of("ada");
+    struct release_plan plan = {0};
+    const char *id = t->id;
+    if (manager_release(m, &id, 1, &options, &plan, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, "release", e.text, "");
+    release_plan_clear(&plan);
+    manager_close(m);
+}
+
+/* --- the cases ------------------------------------------------------------ */
+
+/* Sabotage: saved_at in draft_view_changed(). */
+static void
+an_edit_is_one_operation(struct trial_draft *t)
+{
+    long long before = ask_sql("SELECT count(*) FROM audit");
+    play(t, "eve", typing(t, "Enter"), NULL, "saved HH:MM");
+    check_stored(t, t->c->cell, t->c->new);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), before + 1);
+}
+
+/* Sabotage: editing_take() in step() of draft_action.c. */
+static void
+undo_and_redo(struct trial_draft *t)
+{
+    play(t, "eve", typing(t, "Enter\nu"), NULL, "Undone: ");
+    check_stored(t, t->c->cell, t->c->old);
+    play(t, "eve", "U", NULL, "Redone: ");
+    check_stored(t, t->c->cell, t->c->new);
+}
+
+/* Sabotage: the call of ask() in undo_or_redo(). */
+static void
+anothers_edit_is_undone_after_a_question(struct trial_draft *t)
+{
+    t->patch = t->c->same;
+    edits(t, "ed");
+    play(t, "eve", ":take" YES "u", NULL, "ed's change of ");
+    check_stored(t, t->c->cell, t->c->theirs);
+    play(t, "eve", "u" YES, NULL, "Undone: ");
+    check_stored(t, t->c->cell, t->c->old);
+}
+
+/* What the question was about is not the last change any more. Sabotage:
+ * &ed->now in step(), taken for NULL. */
+static void
+an_answer_undoes_only_what_was_asked_about(struct trial_draft *t)
+{
+    t->patch = t->c->same;
+    edits(t, "ed");
+    t->patch = t->c->elsewhere;
+    play(t, "eve",
+         ":take" YES "u\n!later 300\nTab\n!later 300\n:meanwhile\nEnter\n"
+         "!later 1000\n",
+         eve_edits, "Not done: another session of yours");
+    check_stored(t, t->c->cell, t->c->theirs);
+    check_stored(t, t->c->place, t->c->there);
+}
+
+static void
+a_refused_edit_changes_nothing(struct trial_draft *t)
+{
+    long long before = ask_sql("SELECT count(*) FROM audit");
+    play(t, "eve", t->c->refused, NULL, t->c->why);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), before);
+}
+
+/* Sabotage: ACT_REFRESH in draft_view_action(); tell_authors(). */
+static void
+anothers_edit_appears_with_who_and_when(struct trial_draft *t)
+{
+    t->patch = t->c->same;
+    play(t, "eve", ":meanwhile\nF5", ed_edits, "ed at ");
+    play(t, "eve", "", NULL, "ed's draft (a, take over)");
+}
+
+/* Enter again is a decision, the end of the session is none. Sabotage:
+ * check_seen() in store_once(); draft_view_leave(). */
+static void
+a_cell_that_another_changed_is_a_conflict(struct trial_draft *t)
+{
+    t->patch = t->c->same;
+    play(t, "eve", typing(t, ":meanwhile\nEnter"), eve_edits,
+         "another session of yours at ");
+    check_stored(t, t->c->cell, t->c->theirs);
+    play(t, "eve", "u", NULL, "Undone: ");
+    play(t, "eve", typing(t, ":meanwhile\nEnter\nEsc"), eve_edits, NULL);
+    check_stored(t, t->c->cell, t->c->theirs);
+    play(t, "eve", "u", NULL, "Undone: ");
+    play(t, "eve", typing(t, ":meanwhile\nEnter\nEnter"), eve_edits, "saved");
+    check_stored(t, t->c->cell, t->c->new);
+}
+
+/* Sabotage: store_behind(). */
+static void
+an_edit_elsewhere_is_no_conflict(struct trial_draft *t)
+{
+    t->patch = t->c->elsewhere;
+    play(t, "eve", typing(t, ":meanwhile\nEnter"), eve_edits,
+         "another session of yours at ");
+    check_stored(t, t->c->cell, t->c->new);
+    check_stored(t, t->c->place, t->c->there);
+}
+
+/* Sabotage: the sentence for !now in check_seen(). */
+static void
+what_is_removed_meanwhile_is_said(struct trial_draft *t)
+{
+    t->patch = t->c->removes;
+    play(t, "eve", typing(t, ":meanwhile\nEnter"), eve_edits, "was deleted: ");
+    play(t, "eve", "", NULL, NULL);
+}
+
+/* Sabotage: draft_news_refusal(). */
+static void
+a_draft_discarded_meanwhile_stays_as_it_is(struct trial_draft *t)
+{
+    play(t, "eve", typing(t, ":meanwhile\nEnter"), eve_discards,
+         "Not done: you discarded ");
+    check_stored(t, t->c->cell, t->c->old);
+}
+
+static void
+a_draft_released_meanwhile_stays_as_it_is(struct trial_draft *t)
+{
+    play(t, "eve", typing(t, ":meanwhile\nEnter"), ada_releases,
+         "Not done: ada released ");
+    check_stored(t, t->c->cell, t->c->old);
+}
+
+static void
+a_draft_taken_over_meanwhile_stays_as_it_is(struct trial_draft *t)
+{
+    play(t, "eve", typing(t, ":meanwhile\nEnter"), ed_takes,
+         "Not done: v1.1 is ed's draft");
+    check_stored(t, t->c->cell, t->c->old);
+}
+
+static void
+a_read_only_session_changes_nothing(struct trial_draft *t)
+{
+    long long before = ask_sql("SELECT count(*) FROM audit");
+    play(t, "olga", typing(t, "Enter\nEsc\nu\nU\nd\nJ"), NULL, "READ-ONLY");
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), before);
+}
+
+/* Runs CASE in every editor, each on the draft of a customer of its own. */
+static void
+in_all(void (*run)(struct trial_draft *t))
+{
+    fixture_start(EDITORS);
+    for (int i = 0; i < EDITORS; i++) {
+        struct trial_draft t;
+        int failures = test_failures;
+        make_draft(&t, &editors[i], i + 1);
+        run(&t);
+        if (test_failures > failures)
+            printf("# in the editor of %s\n", editors[i].name);
+    }
+    fixture_end();
+}
+
+#define ALIKE(name)                                                            \
+    static void name##_in_all(void)                                            \
+    {                                                                          \
+        in_all(name);                                                          \
+    }
+ALIKE(an_edit_is_one_operation)
+ALIKE(undo_and_redo)
+ALIKE(anothers_edit_is_undone_after_a_question)
+ALIKE(an_answer_undoes_only_what_was_asked_about)
+ALIKE(a_refused_edit_changes_nothing)
+ALIKE(anothers_edit_appears_with_who_and_when)
+ALIKE(a_cell_that_another_changed_is_a_conflict)
+ALIKE(an_edit_elsewhere_is_no_conflict)
+ALIKE(what_is_removed_meanwhile_is_said)
+ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
+ALIKE(a_draft_released_meanwhile_stays_as_it_is)
+ALIKE(a_draft_taken_over_meanwhile_stays_as_it_is)
+ALIKE(a_read_only_session_changes_nothing)
+
+static const struct test tests[] = {
+    {"an edit is one operation", an_edit_is_one_operation_in_all},
+    {"undo and redo", undo_and_redo_in_all},
+    {"another's edit is undone after a question",
+     anothers_edit_is_undone_after_a_question_in_all},
+    {"an answer undoes only what was asked about",
+     an_answer_undoes_only_what_was_asked_about_in_all},
+    {"a refused edit changes nothing", a_refused_edit_changes_nothing_in_all},
+    {"another's edit appears with who and when",
+     anothers_edit_appears_with_who_and_when_in_all},
+    {"a cell that another changed is a conflict",
+     a_cell_that_another_changed_is_a_conflict_in_all},
+    {"an edit elsewhere is no conflict",
+     an_edit_elsewhere_is_no_conflict_in_all},
+    {"what is removed meanwhile is said",
+     what_is_removed_meanwhile_is_said_in_all},
+    {"a draft discarded meanwhile stays as it is",
+     a_draft_discarded_meanwhile_stays_as_it_is_in_all},
+    {"a draft released meanwhile stays as it is",
+     a_draft_released_meanwhile_stays_as_it_is_in_all},
+    {"a draft taken over meanwhile stays as it is",
+     a_draft_taken_over_meanwhile_stays_as_it_is_in_all},
+    {"a read-only session changes nothing",
+     a_read_only_session_changes_nothing_in_all},
+    {NULL, NULL},
+};
+
+void
+test_grids_drafts(void)
+{
+    RUN_SUITE("grids drafts", tests);
+}

@@ -1,0 +1,235 @@
+/* What can be done to a draft whatever part of it is on the screen. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "manager/draft/draft.h"
+#include "store/console.h"
+#include "ui/draft/draft_view_private.h"
+#include "workflow/edit/summary.h"
+
+/* --- undo and redo -------------------------------------------------------- */
+
+/* OTHERS: also what another made. */
+static enum err
+step(struct draft_view *d, bool undo, bool others, struct error *e)
+{
+    struct editing *ed = &d->opened.ed;
+    struct draft_content now;
+    enum err rc = (undo ? manager_draft_undo : manager_draft_redo)(
+        ed->manager, ed->draft, &ed->now, others, &now, e);
+    if (rc != ERR_OK)
+        return draft_view_failed(d, rc, e);
+    char *what = summary_edit(ed->now.document, now.document);
+    editing_take(ed, &now);
+    draft_view_changed(d);
+    app_say(d->view->app, MESSAGE_INFO, "%s: %.400s (%s)",
+            undo ? "Undone" : "Redone", what,
+            undo ? "U redoes it" : "u undoes it");
+    free(what);
+    return ERR_OK;
+}
+
+/* The question was about one revision: nothing else is undone by its answer. */
+static void
+answered(struct draft_view *d, bool undo, bool yes)
+{
+    struct error e = {0};
+    enum err rc = yes ? draft_view_check(d, d->asked, &e) : ERR_OK;
+    if (yes && rc == ERR_OK)
+        rc = step(d, undo, true, &e);
+    if (rc != ERR_OK)
+        app_say(d->view->app, MESSAGE_ERROR, "%s", e.text);
+    app_changed(d->view->app);
+}
+
+static void
+undo_answered(void *ctx, bool yes)
+{
+    answered(ctx, true, yes);
+}
+
+static void
+redo_answered(void *ctx, bool yes)
+{
+    answered(ctx, false, yes);
+}
+
+/* "eve's change of 14:05: Tax: formula changed". */
+static void
+say_edit(const struct draft_view *d, const struct draft_edit_row *row,
+         bool undo, struct buf *out)
+{
+    struct document *to = NULL;
+    struct value *patch = NULL;
+    buf_addf(out, undo ? "%.60s's change of " : "%.60s undid this at ",
+             row->author);
+    screen_time(out, row->at);
+    if (value_read(&patch, row->inverse, strlen(row->inverse),
+                   &value_limits_document, "edit", NULL) == ERR_OK &&
+        document_patch(&to, draft_view_document(d), patch, NULL, NULL) ==
+            ERR_OK) {
+        char *what = undo ? summary_edit(to, draft_view_document(d))
+                          : summary_edit(draft_view_document(d), to);
+        buf_addf(out, ": %.300s", what);
+        free(what);
+    }
+    document_free(to);
+    value_free(patch);
+}
+
+static void
+ask(struct draft_view *d, bool undo)
+{
+    struct question q = {0};
+    struct draft_log log = {0};
+    struct buf detail;
+    buf_init(&detail, sizeof q.detail - 1);
+    if (manager_draft_next(d->opened.ed.manager, d->opened.ed.draft, undo, &log,
+                           NULL) == ERR_OK &&
+        log.count > 0)
+        say_edit(d, &log.rows[0], undo, &detail);
+    snprintf(q.text, sizeof q.text, "%s another's change?",
+             undo ? "Undo" : "Redo");
+    snprintf(q.detail, sizeof q.detail, "%s", buf_str(&detail));
+    snprintf(q.yes, sizeof q.yes, "%s it", undo ? "Undo" : "Redo");
+    d->asked = draft_view_revision(d);
+    app_ask(d->view->app, &q, undo ? undo_answered : redo_answered, d);
+    buf_clear(&detail);
+    draft_log_clear(&log);
+}
+
+static void
+undo_or_redo(struct draft_view *d, bool undo, struct error *e)
+{
+    if (step(d, undo, false, e) != ERR_CHOICE)
+        return;
+    error_clear(e);
+    ask(d, undo);
+}
+
+/* --- the draft as a whole ------------------------------------------------- */
+
+/* After an operation on the draft that ended with RC. */
+static void
+done(struct draft_view *d, enum err rc, const char *sentence, struct error *e)
+{
+    bool moved;
+    if (rc == ERR_OK)
+        rc = opened_look(&d->opened, &moved, e);
+    if (rc != ERR_OK)
+        return;
+    draft_news_known(d);
+    app_say(d->view->app, MESSAGE_INFO, "%s", sentence);
+}
+
+static void
+open_diff(const struct draft_view *d)
+{
+    screen_open(d->view->app, &diff_screen, opened_base_id(&d->opened),
+                draft_view_version(d)->id, NULL);
+}
+
+unsigned
+draft_view_action(struct draft_view *d, const struct call *call,
+                  struct error *e)
+{
+    struct manager *m = d->opened.ed.manager;
+    const char *id = d->opened.ed.draft;
+    switch ((enum act)call->action) {
+    case ACT_UNDO:
+    case ACT_REDO:
+        undo_or_redo(d, call->action == ACT_UNDO, e);
+        return REACT_PAINT;
+    case ACT_TAKE_OVER:
+        done(d, manager_draft_take(m, id, e), "Taken over: the draft is yours",
+             e);
+        return REACT_PAINT;
+    case ACT_READY:
+        done(d, manager_draft_ready(m, id, e),
+             "Marked ready for a releaser (an edit makes it a draft again)", e);
+        return REACT_PAINT;
+    case ACT_REFRESH:
+        return draft_view_refresh(d);
+    case ACT_TABLES:
+        screen_open(d->view->app, &tables_screen, id, NULL);
+        return REACT_PAINT;
+    case ACT_COMPARE:
+        open_diff(d);
+        return REACT_PAINT;
+    case ACT_OPEN_RELEASE:
+        screen_open(d->view->app, &release_screen, id, NULL);
+        return REACT_PAINT;
+    default:
+        return REACT_IGNORED;
+    }
+}
+
+/* --- what may be done, and what the head says ------------------------------
+ */
+
+static bool
+is_mine(const struct draft_view *d)
+{
+    return text_equal(draft_view_version(d)->author,
+                      manager_actor(d->opened.ed.manager));
+}
+
+void
+draft_view_context(const struct draft_view *d, enum act action,
+                   struct act_context *ctx)
+{
+    bool changes = act_info(action)->flags & ACT_MUTATES;
+    if (changes && !draft_view_is_open(d))
+        ctx->off = draft_view_version(d)->state == VERSION_DISCARDED
+                       ? "discarded: tailor draft restore brings it back"
+                       : "released: F on the installation forks it";
+    else if (action == ACT_TAKE_OVER && is_mine(d))
+        ctx->off = "it is yours";
+    else if (action == ACT_COMPARE && !d->opened.base)
+        ctx->off = "nothing to compare with";
+}
+
+bool
+draft_view_question(const struct draft_view *d, const struct call *call,
+                    struct question *q)
+{
+    const struct version_row *row = draft_view_version(d);
+    if (call->action != ACT_TAKE_OVER)
+        return false;
+    snprintf(q->text, sizeof q->text, "Take %s over from %.100s?", row->label,
+             row->author);
+    snprintf(q->yes, sizeof q->yes, "Take over %.40s", row->label);
+    return true;
+}
+
+void
+draft_view_status(const struct draft_view *d, struct buf *out)
+{
+    const struct version_row *row = draft_view_version(d);
+    if (!draft_view_is_open(d))
+        buf_addf(out, "%s: read only", row->status);
+    else if (!is_mine(d))
+        buf_addf(out, "%.60s's draft%s", row->author,
+                 manager_read_only(d->opened.ed.manager) ? ""
+                                                         : " (a, take over)");
+    else if (d->saved_at) {
+        buf_adds(out, "saved ");
+        screen_time(out, d->saved_at);
+    }
+}
+
+void
+draft_view_draw_rule(const struct draft_view *d, struct cells *c, struct rect r)
+{
+    struct buf status;
+    buf_init(&status, 200);
+    buf_addc(&status, ' ');
+    draft_view_status(d, &status);
+    buf_addc(&status, ' ');
+    cells_line(c, r.row, r.col, r.cols, STYLE_FAINT);
+    if (status.len > 2)
+        cells_right(c, r.row, r.col, r.cols - 1, STYLE_FAINT, buf_str(&status));
+    buf_clear(&status);
+}

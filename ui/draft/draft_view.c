@@ -1,0 +1,242 @@
+/* A draft on a screen: the document and its edits. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draft/draft_view_private.h"
+
+enum { TURNS = 3 }; /* that a cell is tried again behind another's edit */
+
+void
+draft_view_init(struct draft_view *d, struct view *v,
+                const struct draft_part *part, void *editor)
+{
+    *d = (struct draft_view){.view = v, .part = part, .editor = editor};
+    connector_set_init(&d->opened.ed.connectors);
+}
+
+enum err
+draft_view_read(struct draft_view *d, const char *id, struct error *e)
+{
+    return opened_read(&d->opened, console_of(d->view)->manager, id, e);
+}
+
+static void
+forget_conflict(struct draft_view *d)
+{
+    FREE_NULL(d->contested);
+    FREE_NULL(d->theirs);
+}
+
+void
+draft_view_clear(struct draft_view *d)
+{
+    opened_clear(&d->opened);
+    forget_conflict(d);
+}
+
+const struct document *
+draft_view_document(const struct draft_view *d)
+{
+    return d->opened.ed.now.document;
+}
+
+const struct document *
+draft_view_base(const struct draft_view *d)
+{
+    return d->opened.base;
+}
+
+const struct connector_set *
+draft_view_connectors(const struct draft_view *d)
+{
+    return &d->opened.ed.connectors;
+}
+
+const char *
+draft_view_id(const struct draft_view *d)
+{
+    return d->opened.ed.draft;
+}
+
+int64_t
+draft_view_revision(const struct draft_view *d)
+{
+    return d->opened.ed.now.revision;
+}
+
+const struct version_row *
+draft_view_version(const struct draft_view *d)
+{
+    return opened_version(&d->opened);
+}
+
+bool
+draft_view_is_open(const struct draft_view *d)
+{
+    return d->opened.editable;
+}
+
+/* --- edits ---------------------------------------------------------------- */
+
+void
+draft_view_changed(struct draft_view *d)
+{
+    d->saved_at = clock_now_ms();
+    draft_news_known(d);
+    d->part->show(d->editor);
+}
+
+enum err
+draft_view_failed(struct draft_view *d, enum err rc, struct error *e)
+{
+    char *what = NULL;
+    struct error reading = {0};
+    if (rc == ERR_REFUSED)
+        draft_news_refusal(d, e);
+    if (rc != ERR_CONFLICT)
+        return rc;
+    if (draft_news_take_in(d, &what, &reading) == ERR_OK) {
+        d->part->show(d->editor);
+        error_set(e, ERR_CONFLICT,
+                  "Not done: %s: %.200s (look at it, then "
+                  "do it again)",
+                  d->news, what);
+    }
+    free(what);
+    return rc;
+}
+
+enum err
+draft_view_apply(struct draft_view *d, enum err rc, struct value *patch,
+                 struct error *e)
+{
+    bool made = rc == ERR_OK;
+    rc = editing_apply(&d->opened.ed, rc, patch, e);
+    if (rc == ERR_OK)
+        draft_view_changed(d);
+    return rc != ERR_OK && made ? draft_view_failed(d, rc, e) : rc;
+}
+
+enum err
+draft_view_check(const struct draft_view *d, int64_t revision, struct error *e)
+{
+    if (revision == draft_view_revision(d))
+        return ERR_OK;
+    return error_set(e, ERR_CONFLICT,
+                     "Not done: %s meanwhile (look at it, then "
+                     "do it again)",
+                     d->news);
+}
+
+/* --- cells ---------------------------------------------------------------- */
+
+void
+draft_view_begin_cell(struct draft_view *d)
+{
+    forget_conflict(d);
+}
+
+void
+draft_view_leave(struct draft_view *d)
+{
+    d->leaving = true;
+}
+
+/* What the person was shown last that C is. */
+static const char *
+shown_text(const struct draft_view *d, const struct draft_cell *c)
+{
+    return text_equal(d->contested, c->label) ? d->theirs : c->seen;
+}
+
+/* That C is what the person knows it to be; else they are told what it is, and
+ * doing it again is then a decision. */
+static enum err
+check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
+{
+    char *now = c->text(c, draft_view_document(d));
+    const char *known = d->leaving ? c->seen : shown_text(d, c);
+    const char *who = *d->news ? d->news : "it was changed meanwhile";
+    if (now && text_equal(now, known)) {
+        free(now);
+        return ERR_OK;
+    }
+    if (!now)
+        return error_set(e, ERR_CONFLICT, "%.100s was deleted: %s (Esc)",
+                         c->label, who);
+    error_set(e, ERR_CONFLICT,
+              "%.100s is now \"%.200s\": %s (Enter again replaces that, Esc "
+              "keeps it)",
+              c->label, now, who);
+    forget_conflict(d);
+    d->contested = mem_strdup(c->label);
+    d->theirs = now;
+    return ERR_CONFLICT;
+}
+
+/* One turn; *MOVED where the draft has gone on. */
+static enum err
+store_once(struct draft_view *d, const struct draft_cell *c, bool *moved,
+           struct error *e)
+{
+    struct value *patch = NULL;
+    enum err rc = check_seen(d, c, e);
+    *moved = false;
+    if (rc == ERR_OK)
+        rc = c->patch(c, draft_view_document(d), &patch, e);
+    bool made = rc == ERR_OK;
+    rc = editing_apply(&d->opened.ed, rc, patch, e);
+    *moved = made && rc == ERR_CONFLICT;
+    return rc;
+}
+
+/* Tries again behind what others have changed; *WHAT is that in words. */
+static enum err
+store_behind(struct draft_view *d, const struct draft_cell *c, bool *moved,
+             char **what, struct error *e)
+{
+    struct error reading = {0};
+    enum err rc = ERR_CONFLICT;
+    for (int turn = 1; *moved && turn < TURNS; turn++) {
+        free(*what);
+        if (draft_news_take_in(d, what, &reading) != ERR_OK)
+            return rc;
+        error_clear(e);
+        rc = store_once(d, c, moved, e);
+    }
+    return rc;
+}
+
+/* Shows how it ended. */
+static void
+show_stored(struct draft_view *d, enum err rc, bool moved, const char *what,
+            struct error *e)
+{
+    if (rc == ERR_OK) {
+        forget_conflict(d);
+        draft_view_changed(d);
+    } else if (rc == ERR_REFUSED || moved)
+        draft_view_failed(d, rc, e);
+    else if (what)
+        d->part->show(d->editor);
+    if (what && rc == ERR_OK)
+        app_say(d->view->app, MESSAGE_INFO, "%s: %s", d->news, what);
+}
+
+enum err
+draft_view_store(struct draft_view *d, const struct draft_cell *c,
+                 struct error *e)
+{
+    char *what = NULL;
+    bool moved;
+    if (c->typed && text_equal(c->typed, shown_text(d, c)))
+        return ERR_OK;
+    enum err rc = store_once(d, c, &moved, e);
+    if (moved)
+        rc = store_behind(d, c, &moved, &what, e);
+    show_stored(d, rc, moved, what, e);
+    free(what);
+    return rc;
+}

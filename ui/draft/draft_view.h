@@ -1,0 +1,120 @@
+/*
+ * A draft on a screen: what the editors of its parts (blocks, a mapping, value
+ * tables) share. It holds the open document and where that is in the draft's
+ * history, makes edits, undoes them, takes in what other sessions change and
+ * says whose that is. An editor fills a struct draft_part and knows only how
+ * to show its part and how to make the patch of an edit of it.
+ */
+#ifndef TAILOR_UI_DRAFT_DRAFT_VIEW_H
+#define TAILOR_UI_DRAFT_DRAFT_VIEW_H
+
+#include "ui/draft/opened.h"
+#include "ui/screen/screens.h"
+
+/* What an editor does for its part. */
+struct draft_part {
+    /* Makes what it shows anew from the document. */
+    void (*show)(void *editor);
+
+    /* What the document no longer has of it ("the block"); NULL: it is there.
+     * The operation may be NULL: the part is the whole document. */
+    const char *(*gone)(const void *editor);
+};
+
+struct draft_view {
+    struct view *view;
+    const struct draft_part *part;
+    void *editor; /* borrowed; what the operations of PART are given */
+    struct opened opened;
+    int64_t saved_at; /* the last edit of this view; 0: none */
+    char news[160];   /* "ada changed this draft at 14:05"; "" before */
+    int64_t asked;    /* the revision that an open question is about */
+    char *contested;  /* the label of the last cell in conflict, NULL: none */
+    char *theirs;     /* what the person was shown that it is */
+    bool leaving;
+};
+
+/* Makes D empty: draft_view_clear then does nothing. */
+void draft_view_init(struct draft_view *d, struct view *v,
+                     const struct draft_part *part, void *editor);
+
+/* Reads the version ID; nothing is shown yet. Errors: those of opened_read. */
+enum err draft_view_read(struct draft_view *d, const char *id, struct error *e);
+void draft_view_clear(struct draft_view *d);
+
+/* The document that is shown, NULL before draft_view_read; what it is compared
+ * with, or NULL; the connectors that it may use; its id; the version's row;
+ * whether it may still be edited. */
+const struct document *draft_view_document(const struct draft_view *d);
+const struct document *draft_view_base(const struct draft_view *d);
+const struct connector_set *draft_view_connectors(const struct draft_view *d);
+const char *draft_view_id(const struct draft_view *d);
+int64_t draft_view_revision(const struct draft_view *d);
+const struct version_row *draft_view_version(const struct draft_view *d);
+bool draft_view_is_open(const struct draft_view *d);
+
+/* --- edits ---------------------------------------------------------------- */
+
+/* Makes one edit of PATCH (*taken*), made on draft_view_document; RC is how
+ * making it ended. Shows what came of it. CONFLICT where another session was
+ * faster: nothing was changed, its change is shown, E says whose it is. */
+enum err draft_view_apply(struct draft_view *d, enum err rc,
+                          struct value *patch, struct error *e);
+
+/* What was made ready at REVISION may be done: nobody has changed the draft
+ * since. Else CONFLICT with who did. */
+enum err draft_view_check(const struct draft_view *d, int64_t revision,
+                          struct error *e);
+
+/* A cell, a field, or a member of a row: one text of a document. */
+struct draft_cell {
+    const char *label; /* names it in messages */
+    const char *seen;  /* what it was when the person began */
+    const char *typed; /* what they have typed; NULL: nothing is typed */
+
+    /* What it is in DOCUMENT, a new string; NULL: it is not there. */
+    char *(*text)(const struct draft_cell *c, const struct document *document);
+
+    /* Makes the patch that changes it in DOCUMENT, as edit.h does. */
+    enum err (*patch)(const struct draft_cell *c,
+                      const struct document *document, struct value **out,
+                      struct error *e);
+    const void *ctx; /* of the editor */
+};
+
+/* A cell is opened: the conflicts of others are none of its. */
+void draft_view_begin_cell(struct draft_view *d);
+
+/* Changes a cell, where something else is typed than was seen. Another's edit
+ * elsewhere in the draft is taken in first. Where the cell itself was changed
+ * meanwhile: CONFLICT with what it is; doing it again then replaces that. */
+enum err draft_view_store(struct draft_view *d, const struct draft_cell *c,
+                          struct error *e);
+
+/* From here on a text is stored because the screen is left (also when the
+ * terminal is gone) and not because a person said so: a conflict stays one. */
+void draft_view_leave(struct draft_view *d);
+
+/* --- what all editors do alike -------------------------------------------- */
+
+/* After another session's commit, and on F5. */
+unsigned draft_view_refresh(struct draft_view *d);
+
+/* The actions of a draft whatever its part: undo, redo, take over, mark ready,
+ * read again, value tables, differences, release. REACT_IGNORED for others. */
+unsigned draft_view_action(struct draft_view *d, const struct call *call,
+                           struct error *e);
+void draft_view_context(const struct draft_view *d, enum act action,
+                        struct act_context *ctx);
+bool draft_view_question(const struct draft_view *d, const struct call *call,
+                         struct question *q);
+
+/* Appends "saved 14:05", "released: read only", "eve's draft (a, take over)".
+ */
+void draft_view_status(const struct draft_view *d, struct buf *out);
+
+/* Draws a line over the first row of R, with the status at its right end. */
+void draft_view_draw_rule(const struct draft_view *d, struct cells *c,
+                          struct rect r);
+
+#endif

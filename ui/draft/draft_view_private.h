@@ -1,0 +1,26 @@
+/* A draft on a screen, for its own files: draft_view.c is the document and its
+ * edits, draft_news.c what others do, draft_action.c the common actions. */
+#ifndef TAILOR_UI_DRAFT_DRAFT_VIEW_PRIVATE_H
+#define TAILOR_UI_DRAFT_DRAFT_VIEW_PRIVATE_H
+
+#include "ui/draft/draft_view.h"
+
+/* Remembers that the person knows the draft as it is in D. */
+void draft_news_known(const struct draft_view *d);
+
+/* Reads the draft again; D->news says who has changed it. WHAT (may be NULL)
+ * receives that change in words, a new string. */
+enum err draft_news_take_in(struct draft_view *d, char **what, struct error *e);
+
+/* Puts into E why D cannot be changed: released, discarded, another's; E stays
+ * as it is where none of this holds. Reads the version's row again. */
+void draft_news_refusal(struct draft_view *d, struct error *e);
+
+/* After an operation that ended with RC, an error: what the person must know
+ * of others is shown and put into E. Returns RC. */
+enum err draft_view_failed(struct draft_view *d, enum err rc, struct error *e);
+
+/* After an edit of this session: saved, and shown. */
+void draft_view_changed(struct draft_view *d);
+
+#endif
