@@ -115,7 +115,9 @@ much_data_is_read_on_a_thread(void)
     another_is_served();
     CHECK_INT(state_of(id), RUN_RUNNING);
     world_release_evaluations(0);
-    CHECK_INT(run_finish(&w, id).state, RUN_DONE);
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
     free(id);
 }
 
