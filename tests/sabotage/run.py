@@ -97,9 +97,11 @@ def build_copy():
 def build(suite):
     """Builds what SUITE runs: a test program, or all programs that scripts
     start. The end of make's output, or None where it went well."""
-    targets = ["all", "ui-sample"] if "/" in suite else [suite]
-    code, out = shell(["make", "-s", "-j2", *targets], cwd=BUILD)
-    return out[-2000:] if code else None
+    for target in ["all", "ui-sample"] if "/" in suite else [suite]:
+        code, out = shell(["make", "-s", "-j2", target], cwd=BUILD)
+        if code:
+            return out[-2000:]
+    return None
 
 
 def run(suite, words):
