@@ -79,6 +79,8 @@ editor_close(struct view *v)
     change_list_clear(&s->changes);
     problem_list_clear(&s->problems);
     previewing_end(&s->samples);
+    free(s->tried.of);
+    free(s->tried.words);
     table_clear(&s->table);
     row_list_free(s->rows);
     free(s);

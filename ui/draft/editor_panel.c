@@ -95,33 +95,48 @@ as_typed(const struct editor *s, const struct block *b, const char *field,
     return d;
 }
 
-/* What the block B of D gives on the marked sample, and on how many. */
+/* Tries the block ID of D: what it gives on the marked sample, and on how
+ * many it is good. */
 static void
-draw_trial(const struct editor *s, const struct document *d, const char *id,
-           struct cells *c, struct rect r)
+try_block(struct editor *s, const struct document *d, const char *id)
 {
     struct trial trial;
-    size_t all = s->samples.count, good = 0;
-    struct buf line;
-    size_t count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
-    buf_init(&line, 1 << 20);
+    struct buf words;
+    size_t all = s->samples.count;
+    s->tried.count = all < TRIAL_SAMPLES ? all : TRIAL_SAMPLES;
+    s->tried.good = 0;
     trial_begin(&trial, &s->samples, d);
-    for (size_t i = 0; i < count; i++)
-        good += trial_is_good(trial_run(&trial, i, id));
-    buf_addf(&line, "%s %s ", s->samples.samples[s->sample].label,
-             glyph_text(GLYPH_ARROW, c->ascii));
-    trial_words(trial_run(&trial, s->sample, id), &line);
-    int used =
-        cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, buf_str(&line));
-    cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
-                good == count ? STYLE_GOOD : STYLE_WARNING,
-                "%zu sample%s: %zu ok", count, count == 1 ? "" : "s", good);
+    for (size_t i = 0; i < s->tried.count; i++)
+        s->tried.good += trial_is_good(trial_run(&trial, i, id));
+    buf_init(&words, 1 << 20);
+    trial_words(trial_run(&trial, s->sample, id), &words);
+    free(s->tried.words);
+    s->tried.words = buf_take(&words);
     trial_end(&trial);
-    buf_clear(&line);
+}
+
+/* Tries B with TEXT in FIELD, unless that is what was tried last. */
+static void
+try_text(struct editor *s, const struct block *b, const char *field,
+         const char *text)
+{
+    char *of = mem_printf("%lld %s %zu %s %s",
+                          (long long)draft_view_revision(&s->draft), b->id,
+                          s->sample, field, text);
+    if (text_equal(of, s->tried.of)) {
+        free(of);
+        return;
+    }
+    free(s->tried.of);
+    s->tried.of = of;
+    bool as_stored = strcmp(text, block_text(b, field)) == 0;
+    struct document *typed = as_stored ? NULL : as_typed(s, b, field, text);
+    try_block(s, typed ? typed : draft_view_document(&s->draft), b->id);
+    document_free(typed);
 }
 
 static void
-draw_sample(const struct editor *s, const struct block *b, const char *field,
+draw_sample(struct editor *s, const struct block *b, const char *field,
             const char *text, struct cells *c, struct rect r)
 {
     if (s->samples.count == 0) {
@@ -129,9 +144,15 @@ draw_sample(const struct editor *s, const struct block *b, const char *field,
                   "no sample yet: known only after a run");
         return;
     }
-    struct document *typed = s->editing ? as_typed(s, b, field, text) : NULL;
-    draw_trial(s, typed ? typed : draft_view_document(&s->draft), b->id, c, r);
-    document_free(typed);
+    try_text(s, b, field, text);
+    size_t count = s->tried.count, good = s->tried.good;
+    char *line = mem_printf("%s %s %s", s->samples.samples[s->sample].label,
+                            glyph_text(GLYPH_ARROW, c->ascii), s->tried.words);
+    int used = cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, line);
+    cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
+                good == count ? STYLE_GOOD : STYLE_WARNING,
+                "%zu sample%s: %zu ok", count, count == 1 ? "" : "s", good);
+    free(line);
 }
 
 /* The field whose value a sample shows, or NULL. */

@@ -32,6 +32,10 @@ struct editor {
     struct problem_list problems;
     struct previewing samples;
     size_t sample;
+    struct { /* what was tried last on the samples, and what came of it */
+        char *of, *words;
+        size_t good, count;
+    } tried;
     struct row_list *rows;
     struct table table;
     struct form form; /* while a block's fields are edited */

@@ -323,6 +323,19 @@ a_read_only_session_changes_nothing(struct trial_draft *t)
     CHECK_INT(ask_sql("SELECT count(*) FROM audit"), before);
 }
 
+/* What a block gives is tried again when its draft has changed. Sabotage: the
+ * revision in try_text(). */
+static void
+what_a_block_gives_follows_the_draft(void)
+{
+    struct trial_draft t;
+    fixture_start(1);
+    make_draft(&t, &editors[0], 1);
+    t.patch = t.c->same;
+    play(&t, "eve", ":meanwhile\nF5", eve_edits, "SO-10023 → 3");
+    fixture_end();
+}
+
 /* Runs CASE in every editor, each on the draft of a customer of its own. */
 static void
 in_all(void (*run)(struct trial_draft *t))
@@ -382,6 +395,8 @@ static const struct test tests[] = {
      a_draft_taken_over_meanwhile_stays_as_it_is_in_all},
     {"a read-only session changes nothing",
      a_read_only_session_changes_nothing_in_all},
+    {"what a block gives follows the draft",
+     what_a_block_gives_follows_the_draft},
     {NULL, NULL},
 };
 
