@@ -21,8 +21,9 @@
     "\"columns\":[\"key\",\"value\"],\"rows\":[[\"UPS\",\"old\"],"             \
     "[\"DHL\",\"D\"]]}}}]"
 
-#define REPLACE(path, value)                                                   \
-    "[{\"op\":\"replace\",\"path\":\"" path "\",\"value\":" value "}]"
+#define REPLACE_OP(path, value)                                                \
+    "{\"op\":\"replace\",\"path\":\"" path "\",\"value\":" value "}"
+#define REPLACE(path, value) "[" REPLACE_OP(path, value) "]"
 
 static const struct editor_case {
     const char *name;
@@ -277,6 +278,9 @@ an_edit_elsewhere_is_no_conflict(struct trial_draft *t)
     t->patch = t->c->elsewhere;
     play(t, "eve", typing(t, ":meanwhile\nEnter"), eve_edits,
          "another session of yours at ");
+    play(t, "eve", "u", NULL, "Undone: ");
+    play(t, "eve", "u", NULL, "Undone: ");
+    play(t, "eve", typing(t, ":meanwhile\nEnter\nEsc"), eve_edits, NULL);
     check_stored(t, t->c->cell, t->c->new);
     check_stored(t, t->c->place, t->c->there);
 }
@@ -331,8 +335,14 @@ what_a_block_gives_follows_the_draft(void)
     struct trial_draft t;
     fixture_start(1);
     make_draft(&t, &editors[0], 1);
-    t.patch = t.c->same;
-    play(&t, "eve", ":meanwhile\nF5", eve_edits, "SO-10023 → 3");
+    t.patch = "[{\"op\":\"add\",\"path\":\"/blocks/0\",\"value\":{\"id\":"
+              "\"0f0f0f0f-0000-4000-8000-00000000000b\",\"kind\":\"math\","
+              "\"name\":\"Rate\",\"formula\":\"=5\"}}," REPLACE_OP(
+                  "/blocks/1/formula", "\"=Rate!result\"") "]";
+    edits(&t, "eve");
+    play(&t, "eve", "j", NULL, "SO-10023 → 5");
+    t.patch = REPLACE("/blocks/0/formula", "\"=6\"");
+    play(&t, "eve", "j\n:meanwhile\nF5", eve_edits, "SO-10023 → 6");
     fixture_end();
 }
 
