@@ -293,6 +293,26 @@ find_command(struct app *app, const char *name)
     return found;
 }
 
+/* What people look for that has no screen of its own, and where it is. */
+static const char *
+planned(const char *name)
+{
+    static const struct {
+        const char *name, *where;
+    } places[] = {
+        {"drafts", "F on an installation, or tailor draft list for all"},
+        {"runs", "tailor run list --installation I"},
+        {"failures", "tailor run list --by-cause"},
+        {"integrations", "tailor integration list"},
+        {"workflows", "tailor workflow list"},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (strcmp(places[i].name, name) == 0)
+            return places[i].where;
+    }
+    return NULL;
+}
+
 void
 app_command(struct app *app, const char *line)
 {
@@ -303,7 +323,10 @@ app_command(struct app *app, const char *line)
     char *name = mem_strndup(line, n);
     const char *arg = line + n + strspn(line + n, " ");
     enum act action = find_command(app, name);
-    if (action == ACT_NONE)
+    const char *elsewhere = action == ACT_NONE ? planned(name) : NULL;
+    if (elsewhere)
+        app_refuse(app, "No screen for %s yet: %s", name, elsewhere);
+    else if (action == ACT_NONE)
         app_refuse(app, "No command \"%s\" on this screen (? lists them)",
                    name);
     else

@@ -132,6 +132,7 @@ refresh_due(void *ctx)
     c->refresh_due = false;
     look_at_runtimes(c);
     app_refresh(c->app);
+    console_look_at_queued(c);
 }
 
 static void
@@ -212,6 +213,7 @@ session(struct console *c, const struct console_options *options,
     app_free(c->app);
     value_free(c->block);
     free(c->cells);
+    free(c->queued);
     wake_close(c->wake);
     free(environment);
 }

@@ -224,9 +224,9 @@ static void
 queued(struct view *v, const char *what, const struct release_plan *plan)
 {
     const struct release_item *item = plan->count ? &plan->items[0] : NULL;
-    console_deliver(console_of(v));
-    app_say(v->app, MESSAGE_INFO, "%s %s: queued, the runtime decides", what,
-            item ? item->version.label : "");
+    char text[200];
+    snprintf(text, sizeof text, "%s %s", what, item ? item->version.label : "");
+    console_queued(console_of(v), item ? item->key : NULL, text);
     installation_refresh(v);
 }
 
@@ -267,9 +267,10 @@ pause_workflow(struct view *v, bool pause, struct error *e)
                                    all ? NULL : p->workflow, pause, false, NULL,
                                    key, e) != ERR_OK)
         return;
-    console_deliver(console_of(v));
-    app_say(v->app, MESSAGE_INFO, "%s of %s: queued",
-            pause ? "Pause" : "Resume", all ? shown(v)->customer : p->name);
+    char text[400];
+    snprintf(text, sizeof text, "%s of %.300s", pause ? "Pause" : "Resume",
+             all ? shown(v)->customer : p->name);
+    console_queued(console_of(v), key, text);
 }
 
 static void

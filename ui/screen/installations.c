@@ -234,10 +234,15 @@ show_saved(struct view *v, const char *name, struct error *e)
             return;
         }
     }
-    error_set(e, ERR_USAGE,
-              "No view is called \"%.60s\" (all, todo, failing, awaiting, "
-              "parked)",
-              name);
+    if (!*name)
+        error_set(e, ERR_USAGE,
+                  "Which view? all, todo, failing, awaiting or parked (v, then "
+                  "the name; Tab completes it)");
+    else
+        error_set(e, ERR_USAGE,
+                  "No view is called \"%.60s\" (all, todo, failing, awaiting, "
+                  "parked)",
+                  name);
 }
 
 static unsigned

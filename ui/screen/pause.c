@@ -72,8 +72,9 @@ pause_installations(struct view *v, const char *id, bool pause, struct error *e)
         marks->count ? (const char *const *)marks->keys : &id;
     if (manager_installation_pause_all(c->manager, ids, n, pause, e) != ERR_OK)
         return;
-    console_deliver(c);
-    app_say(v->app, MESSAGE_INFO, "%s of %zu installation%s: queued",
-            pause ? "Pause" : "Resume", n, n == 1 ? "" : "s");
+    char what[100];
+    snprintf(what, sizeof what, "%s of %zu installation%s",
+             pause ? "Pause" : "Resume", n, n == 1 ? "" : "s");
+    console_queued(c, NULL, what);
     marks_clear(marks);
 }

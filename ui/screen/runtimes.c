@@ -72,8 +72,8 @@ cell_state(void *ctx, const void *row, struct buf *out)
 {
     const struct runtime_row *r = row;
     (void)ctx;
-    buf_adds(out, r->held           ? "held: was restored (tailor runtime "
-                                      "resume)"
+    buf_adds(out, r->held           ? "held: restored, runs nothing (Enter: "
+                                      "what to do)"
                   : r->last_error   ? r->last_error
                   : r->last_contact ? "ok"
                                     : "not reached yet");
@@ -177,6 +177,15 @@ show_whole(struct view *v, const struct runtime_row *r)
              (long long)r->queued, (long long)(r->feed_head - r->feed_cursor));
     if (r->last_error)
         buf_addf(&text, "error      %s\n", r->last_error);
+    if (r->held)
+        buf_addf(&text,
+                 "\nIt was restored from a backup. It keeps events and runs "
+                 "nothing, so that nothing is sent twice.\n"
+                 "1. tailor sync %s\n"
+                 "2. tailor audit list --action live (what went back)\n"
+                 "3. Release again what is missing.\n"
+                 "4. tailor runtime resume %s --wait\n",
+                 r->name, r->name);
     app_show(v->app, r->name, buf_str(&text));
     buf_clear(&text);
 }

@@ -13,10 +13,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "manager/exchange/exchange.h"
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
 #include "manager/release/release.h"
 #include "remote/lock.h"
+#include "store/console.h"
 
 enum { SYNC_IDLE_SECONDS = 60 };
 
@@ -39,6 +41,50 @@ console_deliver(struct console *c)
     }
     if (sync_ensure(c->store, c->exe, SYNC_IDLE_SECONDS, &e) != ERR_OK)
         app_say(c->app, MESSAGE_WARNING, "%s", e.text);
+}
+
+void
+console_queued(struct console *c, const char *key, const char *what)
+{
+    free(c->queued);
+    c->queued = mem_strdup(what);
+    snprintf(c->queued_key, sizeof c->queued_key, "%s", key ? key : "");
+    app_say(c->app, MESSAGE_INFO, "%s: queued, the runtime decides", what);
+    console_deliver(c);
+}
+
+/* The answer to the one request that was queued, as a sentence about it in
+ * TEXT, with its LEVEL; false where there is none yet. */
+static bool
+answer_to_queued(struct console *c, char text[600], enum message_level *level)
+{
+    struct outbox_status status = {0};
+    int64_t waiting = 0;
+    bool one = c->queued_key[0] != '\0';
+    enum err rc =
+        one ? manager_outbox_status(c->manager, c->queued_key, &status, NULL)
+            : manager_outbox_count(c->manager, 0, &waiting, NULL);
+    bool refused = one && status.state == OUTBOX_REFUSED;
+    if (rc != ERR_OK || waiting > 0 ||
+        (one && !refused && status.state != OUTBOX_DONE))
+        return false;
+    *level = refused ? MESSAGE_ERROR : MESSAGE_INFO;
+    snprintf(text, 600, refused ? "refused by the runtime: %.500s" : "%s",
+             refused ? status.error
+             : one   ? "confirmed by the runtime"
+                     : "answered by the runtime (see the state)");
+    return true;
+}
+
+void
+console_look_at_queued(struct console *c)
+{
+    char text[600];
+    enum message_level level;
+    if (!c->queued || !answer_to_queued(c, text, &level))
+        return;
+    app_say(c->app, level, "%s: %s", c->queued, text);
+    FREE_NULL(c->queued);
 }
 
 void
@@ -135,7 +181,8 @@ screen_tell_plan(struct question *q, const struct release_plan *plan,
     else
         snprintf(q->detail, sizeof q->detail,
                  item->material ? "%s waits for the customer, %s stays live"
-                                : "%s goes live at once and replaces %s",
+                                : "%s goes live at once in place of %s, "
+                                  "which stays among the versions",
                  item->version.label, item->live.label);
     if (q->detail[0])
         snprintf(q->spared, sizeof q->spared,

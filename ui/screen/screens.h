@@ -41,7 +41,9 @@ struct console {
     char *cells;         /* rows copied last, as cells of a sheet, or NULL */
     struct draft_known known;
     bool live_seen; /* a release of this session went live */
-    char as_of[64]; /* since when the copy of the facts is true */
+    char *queued;   /* what was queued last, until it is answered */
+    char queued_key[IDENT_SIZE]; /* of the outbox; "": of several requests */
+    char as_of[64];              /* since when the copy of the facts is true */
 };
 
 extern const struct view_ops installations_screen, installation_screen,
@@ -54,6 +56,13 @@ struct console *console_of(const struct view *v);
 
 /* Starts the delivery of what was queued; trouble becomes a message. */
 void console_deliver(struct console *c);
+
+/* The same for the request KEY (NULL: of several), and says that WHAT is
+ * queued; the runtime's answer becomes a message too. */
+void console_queued(struct console *c, const char *key, const char *what);
+
+/* Says that what was queued is answered, if it is. */
+void console_look_at_queued(struct console *c);
 
 /* The words to do next in job A; "" where the tour is over. */
 void tour_tip(void *console, struct buf *out);

@@ -142,9 +142,9 @@ change_version(struct view *v, enum act action, struct error *e)
         rc = manager_base(m, s->installation, s->workflow, row->id, &options,
                           &plan, e);
     if (rc == ERR_OK) {
-        console_deliver(s->versions.console);
-        app_say(v->app, MESSAGE_INFO, "%s: queued, the runtime decides",
-                act_info(action)->label);
+        console_queued(s->versions.console,
+                       plan.count ? plan.items[0].key : NULL,
+                       act_info(action)->label);
         versions_refresh(v);
     }
     release_plan_clear(&plan);

@@ -106,6 +106,49 @@ a_difference_shows_both_values(void)
     small_store_remove(&s);
 }
 
+/* Sabotage: planned() in dispatch.c, or the look at an empty name in
+ * show_saved(). */
+static void
+what_is_typed_is_answered_with_what_exists(void)
+{
+    static const struct {
+        const char *script, *said;
+    } cases[] = {
+        {":drafts", "No screen for drafts yet: F on an installation, or"},
+        {":failures", "No screen for failures yet: tailor run list --by-cause"},
+        {":nonsense", "No command \"nonsense\" on this screen"},
+        {"v Enter", "Which view? all, todo, failing, awaiting or parked"},
+        {"v\n'xyz\nEnter", "No view is called \"xyz\""},
+    };
+    struct small_store s;
+    small_store_make(&s, true);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *screen = play(&s, 24, 80, cases[i].script);
+        CHECK_HAS(screen, cases[i].said);
+        free(screen);
+    }
+    small_store_remove(&s);
+}
+
+/* Sabotage: s->draft in keep_note(). */
+static void
+a_note_belongs_to_its_draft(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, 24, 80, FORK RELEASE "'4711\nEsc");
+    CHECK_HAS(screen, "The note is saved with draft v1.1");
+    free(screen);
+    screen = play(&s, 24, 80, FORK "Enter " RELEASE);
+    CHECK_HAS(screen, "note         4711");
+    free(screen);
+    screen = play(&s, 24, 80, "/\n'globex\nEnter F\n" RELEASE);
+    CHECK_HAS(screen, "for Globex");
+    CHECK(strstr(screen, "4711") == NULL);
+    free(screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_windows(void)
 {
@@ -117,6 +160,9 @@ test_console_windows(void)
         {"an invalid draft keeps its name and note",
          an_invalid_draft_keeps_its_name_and_note},
         {"a difference shows both values", a_difference_shows_both_values},
+        {"what is typed is answered with what exists",
+         what_is_typed_is_answered_with_what_exists},
+        {"a note belongs to its draft", a_note_belongs_to_its_draft},
         {NULL, NULL}};
     test_run("console windows", tests);
     failed_tests += test_failures;
