@@ -51,7 +51,10 @@ keys_do_what_the_table_says(void)
     check_run(ROLE_RELEASER, ":unbind installations F\nF",
               "F does nothing on this screen", "");
     check_run(ROLE_RELEASER, ":theme pink", "unknown theme \"pink\"", "");
-    check_run(ROLE_RELEASER, ":runs", "No command \"runs\" on this screen", "");
+    check_run(ROLE_RELEASER, ":orders", "No command \"orders\" on this screen",
+              "");
+    check_run(ROLE_RELEASER, ":runs",
+              "No screen for runs yet: tailor run list --installation I", "");
 }
 
 /* What is typed or pressed in a read-only session changes nothing, by any
