@@ -1,7 +1,7 @@
 /*
  * The block editor, for its own files: editor_rows.c makes the lines,
  * editor_form.c edits fields in place, editor_panel.c draws the marked block,
- * editor_change.c makes edits, screen_editor.c is the screen.
+ * editor_change.c makes edits, editor.c is the screen.
  */
 #ifndef TAILOR_UI_DRAFT_EDITOR_PRIVATE_H
 #define TAILOR_UI_DRAFT_EDITOR_PRIVATE_H

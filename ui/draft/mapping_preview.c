@@ -18,8 +18,9 @@ enum {
 /* --- one document --------------------------------------------------------- */
 
 /* Blanks the rows that cannot be compiled, so that the others can be seen.
- * Their targets would still collide, so they get others. */
-static void
+ * Their targets would still collide, so they get others. Returns whether there
+ * are any. */
+static bool
 blank_wrong_rows(struct mapping_rows *rows, unsigned language)
 {
     struct plan_problems problems;
@@ -38,8 +39,10 @@ blank_wrong_rows(struct mapping_rows *rows, unsigned language)
         value_free(row->fallback);
         row->fallback = NULL;
     }
+    bool wrong = problems.count > 0;
     plan_free(plan);
     plan_problems_clear(&problems);
+    return wrong;
 }
 
 static void
@@ -49,25 +52,46 @@ set_source(struct mapping_row *row, const char *source)
     row->source = mem_strdup(source);
 }
 
+/* The draft's document with ROWS in the block; NULL where that is none. */
+static struct document *
+with_rows(const struct mapgrid *m, const struct mapping_rows *rows)
+{
+    const struct document *d = draft_view_document(&m->draft);
+    struct document *made = NULL;
+    struct value *patch = NULL;
+    if (edit_set(&patch, d, m->block, "mapping", rows_value(rows), NULL) !=
+            ERR_OK ||
+        document_patch(&made, d, patch, NULL, NULL) != ERR_OK)
+        made = NULL;
+    value_free(patch);
+    return made;
+}
+
+/* OWN: the trial outlives the draft's document. */
+static void
+begin(struct mapgrid_trial *t, const struct mapgrid *m, size_t index,
+      const char *source, bool own)
+{
+    struct mapping_rows rows;
+    *t = (struct mapgrid_trial){.document = draft_view_document(&m->draft)};
+    bool typed = source && index < m->rows.count;
+    rows_init(&rows);
+    rows_copy(&rows, &m->rows);
+    if (typed)
+        set_source(&rows.rows[index], source);
+    bool wrong = blank_wrong_rows(&rows, document_language(t->document));
+    if (wrong || typed || own)
+        t->document = t->made = with_rows(m, &rows);
+    if (t->document)
+        t->previewer = previewer_new(t->document);
+    rows_clear(&rows);
+}
+
 void
 mapgrid_trial_begin(struct mapgrid_trial *t, const struct mapgrid *m,
                     size_t index, const char *source)
 {
-    struct mapping_rows rows;
-    struct value *patch = NULL;
-    *t = (struct mapgrid_trial){.document = NULL};
-    rows_init(&rows);
-    rows_copy(&rows, &m->rows);
-    if (source && index < rows.count)
-        set_source(&rows.rows[index], source);
-    blank_wrong_rows(&rows, document_language(draft_view_document(&m->draft)));
-    if (edit_set(&patch, draft_view_document(&m->draft), m->block, "mapping",
-                 rows_value(&rows), NULL) == ERR_OK &&
-        document_patch(&t->document, draft_view_document(&m->draft), patch,
-                       NULL, NULL) == ERR_OK)
-        t->previewer = previewer_new(t->document);
-    value_free(patch);
-    rows_clear(&rows);
+    begin(t, m, index, source, false);
 }
 
 /* The result of the block ID among those of P, or NULL. */
@@ -98,7 +122,7 @@ mapgrid_trial_end(struct mapgrid_trial *t)
 {
     preview_clear(&t->preview);
     previewer_free(t->previewer);
-    document_free(t->document);
+    document_free(t->made);
     *t = (struct mapgrid_trial){.document = NULL};
 }
 
@@ -305,7 +329,7 @@ mapgrid_count(struct mapgrid *m)
     m->tallied = m->differs = 0;
     if (m->kept.count == 0)
         return;
-    mapgrid_trial_begin(&m->all, m, MAPGRID_PENDING, NULL);
+    begin(&m->all, m, MAPGRID_PENDING, NULL, true);
     m->counting = true;
     app_alarm(m->view->app, 1, count_due, m);
 }

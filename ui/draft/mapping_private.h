@@ -1,8 +1,8 @@
 /*
- * The mapping grid, for its own files: mapgrid_rows.c makes the lines,
- * mapgrid_preview.c what they give, mapgrid_complete.c completions and help,
- * mapgrid_change.c edits, mapgrid_panel.c draws the marked row, mapgrid_lists.c
- * the lists opened from it, screen_mapping.c is the screen.
+ * The mapping grid, for its own files: mapping_rows.c makes the lines,
+ * mapping_preview.c what they give, mapping_complete.c completions and help,
+ * mapping_change.c edits, mapping_panel.c draws the marked row, mapping_lists.c
+ * the lists opened from it, mapping.c is the screen.
  */
 #ifndef TAILOR_UI_DRAFT_MAPPING_PRIVATE_H
 #define TAILOR_UI_DRAFT_MAPPING_PRIVATE_H
@@ -45,7 +45,8 @@ struct mapgrid_tally {
 
 /* A document being tried out: rows that cannot be compiled are blank. */
 struct mapgrid_trial {
-    struct document *document;
+    const struct document *document; /* NULL: there is none */
+    struct document *made;           /* that, where it is not the draft's */
     struct previewer *previewer;
     struct preview preview;
     const struct preview_block *block; /* of the last run; NULL: none */
@@ -103,7 +104,7 @@ struct mapgrid {
     size_t sheet_size;
 };
 
-/* --- mapgrid_rows.c ------------------------------------------------------- */
+/* --- mapping_rows.c ------------------------------------------------------- */
 extern const struct column mapgrid_columns[];
 extern const size_t mapgrid_column_count;
 extern const struct row_list_ops mapgrid_list_ops;
@@ -128,10 +129,11 @@ const struct value *mapgrid_base_row(const struct mapgrid *m,
 enum err mapgrid_next(struct mapgrid *m, bool blank, bool back,
                       struct error *e);
 
-/* --- mapgrid_preview.c ---------------------------------------------------- */
+/* --- mapping_preview.c ---------------------------------------------------- */
 
-/* Makes the document ready with SOURCE in row INDEX (NULL: as it is);
- * mapgrid_trial_end clears T, also where it is all zero. */
+/* Makes the document ready with SOURCE in row INDEX (NULL: as it is). T ends
+ * before the draft is edited: mapgrid_trial_end clears it, also where it is all
+ * zero. */
 void mapgrid_trial_begin(struct mapgrid_trial *t, const struct mapgrid *m,
                          size_t index, const char *source);
 /* Runs sample I; t->block is NULL where it says nothing. */
@@ -153,7 +155,7 @@ void mapgrid_try_later(struct mapgrid *m);
 void mapgrid_count(struct mapgrid *m);
 void mapgrid_count_end(struct mapgrid *m);
 
-/* --- mapgrid_complete.c --------------------------------------------------- */
+/* --- mapping_complete.c --------------------------------------------------- */
 
 /* completion_hook of the open cell. */
 void mapgrid_complete(void *ctx, const char *text, size_t cursor,
@@ -173,7 +175,7 @@ void mapgrid_targets(const struct mapgrid *m, struct schema_targets *out);
 /* Reads the rows of other installations, once. */
 enum err mapgrid_learn_others(struct mapgrid *m, struct error *e);
 
-/* --- mapgrid_change.c ----------------------------------------------------- */
+/* --- mapping_change.c ----------------------------------------------------- */
 extern const struct grid_ops mapgrid_ops;
 
 /* The actions that change something; REACT_IGNORED for others. */
@@ -194,7 +196,7 @@ void mapgrid_drop_pending(struct mapgrid *m);
  * the one under the mark. */
 bool mapgrid_is_meant(const struct mapgrid *m, size_t i);
 
-/* --- mapgrid_sheet.c ------------------------------------------------------ */
+/* --- mapping_sheet.c ------------------------------------------------------ */
 
 /* Makes a proposal of a sheet (copies) and opens it; a PASTED one may have
  * no header row. */
@@ -208,7 +210,7 @@ void mapgrid_copy(const struct mapgrid *m, struct buf *out);
 /* Keeps them for paste in this console. */
 void mapgrid_keep_cells(struct mapgrid *m);
 
-/* --- mapgrid_panel.c ------------------------------------------------------ */
+/* --- mapping_panel.c ------------------------------------------------------ */
 
 /* Rows that the panel wants of ROWS. */
 int mapgrid_panel_rows(int rows);

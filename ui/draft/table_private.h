@@ -1,5 +1,5 @@
-/* The value table grid, for its own files: screen_table.c is the screen,
- * tablegrid_import.c makes proposals of sheets. */
+/* The value table grid, for its own files: table.c is the screen,
+ * table_import.c makes proposals of sheets. */
 #ifndef TAILOR_UI_DRAFT_TABLE_PRIVATE_H
 #define TAILOR_UI_DRAFT_TABLE_PRIVATE_H
 
