@@ -8,6 +8,7 @@ libbase_a_SOURCES = \
 	%D%/error.c %D%/error.def %D%/error.h \
 	%D%/file.c %D%/file.h \
 	%D%/ident.c %D%/ident.h \
+	%D%/likeness.c %D%/likeness.h \
 	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/part.c %D%/part.h \

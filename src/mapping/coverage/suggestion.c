@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/likeness.h"
 #include "base/mem.h"
 #include "base/text.h"
 
-#define NAME_MAX_BYTES 200 /* of a name, as far as likeness looks */
 #define LIKE_ENOUGH 80
 
 /* --- likeness --------------------------------------------------------------
@@ -18,7 +18,7 @@ static size_t
 simplify(const char *name, char *out)
 {
     size_t n = 0;
-    for (; *name && n < NAME_MAX_BYTES; name++) {
+    for (; *name && n < LIKENESS_MAX_BYTES; name++) {
         char c = *name;
         if (c >= 'A' && c <= 'Z')
             c = (char)(c - 'A' + 'a');
@@ -29,38 +29,16 @@ simplify(const char *name, char *out)
     return n;
 }
 
-/* Changes of one byte that turn A into B. */
-static size_t
-distance(const char *a, size_t an, const char *b, size_t bn)
-{
-    size_t row[NAME_MAX_BYTES + 1];
-    for (size_t k = 0; k <= bn; k++)
-        row[k] = k;
-    for (size_t i = 1; i <= an; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t k = 1; k <= bn; k++) {
-            size_t best = diagonal + (a[i - 1] != b[k - 1]);
-            if (row[k] + 1 < best)
-                best = row[k] + 1;
-            if (row[k - 1] + 1 < best)
-                best = row[k - 1] + 1;
-            diagonal = row[k];
-            row[k] = best;
-        }
-    }
-    return row[bn];
-}
-
 unsigned
 suggestion_likeness(const char *a, const char *b)
 {
-    char x[NAME_MAX_BYTES], y[NAME_MAX_BYTES];
+    char x[LIKENESS_MAX_BYTES], y[LIKENESS_MAX_BYTES];
     size_t xn = simplify(a, x), yn = simplify(b, y);
     size_t longer = xn > yn ? xn : yn;
     if (longer == 0)
         return 0;
-    return (unsigned)(100 * (longer - distance(x, xn, y, yn)) / longer);
+    size_t alike = longer - likeness_distance(x, xn, y, yn);
+    return (unsigned)(100 * alike / longer);
 }
 
 /* The last name of a target: "sku" of "lineItems[*].sku". */

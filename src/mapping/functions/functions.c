@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/likeness.h"
 #include "mapping/functions/fn.h"
 
 #define CALL(f) .call = f
@@ -70,27 +71,6 @@ function_find(const char *name, size_t n)
 
 enum { NAME_MAX_LENGTH = 16 };
 
-/* How many letters must be added, dropped or changed (Levenshtein). */
-static unsigned
-distance(const char *a, size_t n, const char *b)
-{
-    unsigned row[NAME_MAX_LENGTH + 1];
-    size_t m = strlen(b);
-    for (size_t j = 0; j <= m; j++)
-        row[j] = (unsigned)j;
-    for (size_t i = 1; i <= n; i++) {
-        unsigned corner = row[0];
-        row[0] = (unsigned)i;
-        for (size_t j = 1; j <= m; j++) {
-            unsigned change = corner + (upper(a[i - 1]) != b[j - 1]);
-            unsigned step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            corner = row[j];
-            row[j] = change < step ? change : step;
-        }
-    }
-    return row[m];
-}
-
 /* Names that other spreadsheets and languages have for ours. */
 static const struct {
     const char *other, *ours;
@@ -110,12 +90,16 @@ function_nearest(const char *name, size_t n)
             strncasecmp(aliases[i].other, name, n) == 0)
             return aliases[i].ours;
     const char *best = NULL;
-    unsigned least = n < 4 ? 2 : 3;
+    char written[NAME_MAX_LENGTH];
+    size_t least = n < 4 ? 2 : 3;
+    for (size_t i = 0; i < n; i++)
+        written[i] = upper(name[i]);
     for (size_t i = 0; i < formula_functions_count; i++) {
-        unsigned d = distance(name, n, formula_functions[i].name);
+        const char *known = formula_functions[i].name;
+        size_t d = likeness_distance(written, n, known, strlen(known));
         if (d < least) {
             least = d;
-            best = formula_functions[i].name;
+            best = known;
         }
     }
     return best;

@@ -9,6 +9,7 @@ void test_base_clock(void);
 void test_base_error(void);
 void test_base_file(void);
 void test_base_ident(void);
+void test_base_likeness(void);
 void test_base_percent(void);
 void test_base_program(void);
 void test_base_text(void);

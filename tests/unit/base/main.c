@@ -11,6 +11,7 @@ main(void)
     test_base_error();
     test_base_file();
     test_base_ident();
+    test_base_likeness();
     test_base_percent();
     test_base_program();
     test_base_text();
