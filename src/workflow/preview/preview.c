@@ -30,7 +30,7 @@ compile_text(struct preview_text *t, const struct document *d,
     if (!kind_field(b->kind, field))
         return;
     if (block_field_asked(b, field)) {
-        t->there = true;
+        t->there = t->asked = true;
         t->problem = mem_printf("%s is asked from the user", field);
         return;
     }

@@ -149,10 +149,8 @@ walk_evaluate(struct walk *w, const struct block *b,
     struct error e = {.code = ERR_OK};
     *failed = t->problem != NULL;
     if (t->problem) {
-        walk_note(w, b,
-                  strstr(t->problem, "asked from the user") ? PREVIEW_UNKNOWN
-                                                            : PREVIEW_FAILED,
-                  NULL, mem_strdup(t->problem));
+        walk_note(w, b, t->asked ? PREVIEW_UNKNOWN : PREVIEW_FAILED, NULL,
+                  mem_strdup(t->problem));
         return false;
     }
     enum source_outcome outcome = source_eval(&t->source, &w->scope, out, &e);
