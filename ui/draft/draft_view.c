@@ -119,15 +119,20 @@ draft_view_apply(struct draft_view *d, enum err rc, struct value *patch,
     return rc != ERR_OK && made ? draft_view_failed(d, rc, e) : rc;
 }
 
+/* Who has changed the draft, and when. */
+static const char *
+news(const struct draft_view *d)
+{
+    return *d->news ? d->news : "the draft was changed";
+}
+
 enum err
 draft_view_check(const struct draft_view *d, int64_t revision, struct error *e)
 {
     if (revision == draft_view_revision(d))
         return ERR_OK;
     return error_set(e, ERR_CONFLICT,
-                     "Not done: %s meanwhile (look at it, then "
-                     "do it again)",
-                     d->news);
+                     "Not done: %s (look at it, then do it again)", news(d));
 }
 
 /* --- cells ---------------------------------------------------------------- */
@@ -158,18 +163,17 @@ check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
 {
     char *now = c->text(c, draft_view_document(d));
     const char *known = d->leaving ? c->seen : shown_text(d, c);
-    const char *who = *d->news ? d->news : "it was changed meanwhile";
     if (now && text_equal(now, known)) {
         free(now);
         return ERR_OK;
     }
     if (!now)
         return error_set(e, ERR_CONFLICT, "%.100s was deleted: %s (Esc)",
-                         c->label, who);
+                         c->label, news(d));
     error_set(e, ERR_CONFLICT,
               "%.100s is now \"%.200s\": %s (Enter again replaces that, Esc "
               "keeps it)",
-              c->label, now, who);
+              c->label, now, news(d));
     forget_conflict(d);
     d->contested = mem_strdup(c->label);
     d->theirs = now;

@@ -532,6 +532,9 @@ tables_action(struct view *v, const struct call *call, struct error *e)
     struct list *l = v->state;
     const struct row *row = table_selected(&l->table);
     const char *name = call->action == ACT_OPEN ? row->key : call->arg;
+    unsigned reaction = draft_view_action(&l->draft, call, e);
+    if (!(reaction & REACT_IGNORED))
+        return reaction;
     if (call->action == ACT_INSERT) {
         app_do(v->app, &(struct call){ACT_NEW_TABLE, 0, NULL});
         return REACT_PAINT;
