@@ -142,11 +142,25 @@ draw_audit(const struct installation_shown *s, struct cells *c, struct rect r)
     }
 }
 
+/* The command that lists the failed runs of ROW; 1 where there is a line. */
+static int
+draw_failed(const struct installation_row *row, struct cells *c, struct rect r)
+{
+    if (row->failed == 0)
+        return 0;
+    cells_textf(c, r.row, r.col + 2, r.cols - 2, STYLE_NORMAL,
+                "failed       tailor run list --installation %s/%s --state "
+                "failed",
+                row->username, row->integration_key);
+    return 1;
+}
+
 static void
 draw_facts(const struct view *v, struct cells *c, struct rect r)
 {
     const struct installation_shown *s = v->state;
     const struct installation_row *row = shown(v);
+    struct rect rest = {r.row + 3, r.col, r.rows - 3, r.cols};
     struct buf as_of;
     buf_init(&as_of, 64);
     screen_time(&as_of, row->as_of);
@@ -157,10 +171,13 @@ draw_facts(const struct view *v, struct cells *c, struct rect r)
                 installation_state_word(row->state), buf_str(&as_of));
     cells_textf(c, r.row + 2, r.col + 2, r.cols - 2, STYLE_NORMAL,
                 "connected    %s", s->apps.len ? buf_str(&s->apps) : "nothing");
-    if (r.rows > 4)
-        cells_text(c, r.row + 3, r.col + 2, r.cols - 2, STYLE_HEADER,
+    int failed = rest.rows > 0 ? draw_failed(row, c, rest) : 0;
+    rest.row += failed + 1;
+    rest.rows -= failed + 1;
+    if (rest.rows > 0)
+        cells_text(c, rest.row - 1, r.col + 2, r.cols - 2, STYLE_HEADER,
                    "what was done last");
-    draw_audit(s, c, (struct rect){r.row + 4, r.col, r.rows - 4, r.cols});
+    draw_audit(s, c, rest);
     buf_clear(&as_of);
 }
 

@@ -165,6 +165,25 @@ small_store_pause(struct small_store *s)
     manager_close(m);
 }
 
+void
+small_store_fail(struct small_store *s)
+{
+    struct small_ids ids;
+    struct error e = {0};
+    struct manager *m = small_store_open(s, "alice");
+    small_store_ids(m, &ids);
+    struct fact fact = {.sequence = 1,
+                        .at = 1,
+                        .kind = FACT_RUNS,
+                        .installation_id = "bb0000000000000000000000",
+                        .workflow_id = ids.workflow,
+                        .failed = 1};
+    const struct fact_page page = {
+        .facts = &fact, .count = 1, .cursor = 1, .head = 1};
+    must(manager_apply_facts(m, ids.runtime, &page, &e), &e, "runs");
+    manager_close(m);
+}
+
 struct manager *
 small_store_open(struct small_store *s, const char *actor)
 {

@@ -130,6 +130,22 @@ what_is_typed_is_answered_with_what_exists(void)
     small_store_remove(&s);
 }
 
+/* Sabotage: draw_failed() in draw_facts(). */
+static void
+failed_runs_name_the_command_that_lists_them(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    small_store_fail(&s);
+    char *screen = play(&s, 24, 80, "/\n'state:failing\nEnter Enter");
+    CHECK_HAS(screen, "failing 1");
+    CHECK_HAS(screen, "failed       tailor run list --installation "
+                      "customer-0/");
+    CHECK_HAS(screen, "what was done last");
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* Sabotage: s->draft in keep_note(). */
 static void
 a_note_belongs_to_its_draft(void)
@@ -162,6 +178,8 @@ test_console_windows(void)
         {"a difference shows both values", a_difference_shows_both_values},
         {"what is typed is answered with what exists",
          what_is_typed_is_answered_with_what_exists},
+        {"failed runs name the command that lists them",
+         failed_runs_name_the_command_that_lists_them},
         {"a note belongs to its draft", a_note_belongs_to_its_draft},
         {NULL, NULL}};
     test_run("console windows", tests);
