@@ -15,32 +15,47 @@ enum { AUTHORS = 3 }; /* that are named */
 /* --- what is known already ------------------------------------------------ */
 
 /* All screens of a draft hear of a change, the first one tells it. */
+static struct draft_known *
+known(const struct draft_view *d)
+{
+    struct draft_known *k = &console_of(d->view)->known;
+    const char *id = draft_view_id(d);
+    if (strcmp(k->draft, id) != 0) {
+        *k = (struct draft_known){.revision = -1, .state = -1};
+        snprintf(k->draft, sizeof k->draft, "%s", id);
+    }
+    return k;
+}
+
 void
 draft_news_known(const struct draft_view *d)
 {
-    struct draft_known *k = &console_of(d->view)->known;
+    struct draft_known *k = known(d);
     const struct version_row *v = draft_view_version(d);
-    *k = (struct draft_known){.revision = d->opened.ed.now.revision,
-                              .state = v->state};
-    snprintf(k->draft, sizeof k->draft, "%s", v->id);
+    k->revision = draft_view_revision(d);
+    k->state = v->state;
     snprintf(k->author, sizeof k->author, "%s", v->author);
 }
 
 static bool
 knows_edits(const struct draft_view *d)
 {
-    const struct draft_known *k = &console_of(d->view)->known;
-    return strcmp(k->draft, draft_view_version(d)->id) == 0 &&
-           k->revision == d->opened.ed.now.revision;
+    return known(d)->revision == draft_view_revision(d);
 }
 
 static bool
 knows_state(const struct draft_view *d)
 {
-    const struct draft_known *k = &console_of(d->view)->known;
+    const struct draft_known *k = known(d);
     const struct version_row *v = draft_view_version(d);
-    return strcmp(k->draft, v->id) == 0 && k->state == v->state &&
-           strcmp(k->author, v->author) == 0;
+    return k->state == v->state && strcmp(k->author, v->author) == 0;
+}
+
+const char *
+draft_news(const struct draft_view *d)
+{
+    const char *news = known(d)->news;
+    return *news ? news : "the draft was changed";
 }
 
 /* --- edits ---------------------------------------------------------------- */
@@ -69,12 +84,13 @@ add_author(const struct draft_view *d, const struct draft_log *log, size_t row,
 
 /* Says who has changed the draft after the revision SINCE, and when. */
 static void
-tell_authors(struct draft_view *d, int64_t since)
+tell_authors(const struct draft_view *d, int64_t since)
 {
     struct draft_log log = {0};
     struct buf out;
     int told = 0;
-    buf_init(&out, sizeof d->news - 32);
+    struct draft_known *k = known(d);
+    buf_init(&out, sizeof k->news - 32);
     if (manager_draft_log(d->opened.ed.manager, d->opened.ed.draft, since, &log,
                           NULL) != ERR_OK)
         log.count = 0;
@@ -82,7 +98,7 @@ tell_authors(struct draft_view *d, int64_t since)
         told += add_author(d, &log, i - 1, &out);
     if (told == 0)
         buf_adds(&out, "another session");
-    snprintf(d->news, sizeof d->news, "%s changed this draft", buf_str(&out));
+    snprintf(k->news, sizeof k->news, "%s changed this draft", buf_str(&out));
     buf_clear(&out);
     draft_log_clear(&log);
 }
@@ -191,7 +207,7 @@ show_part(const struct draft_view *d, struct error *e)
     return error_set(e, ERR_NOT_FOUND,
                      "%.100s is no longer in the draft: %s "
                      "(Esc goes back)",
-                     gone, d->news);
+                     gone, draft_news(d));
 }
 
 unsigned
@@ -208,7 +224,7 @@ draft_view_refresh(struct draft_view *d)
     if (rc == ERR_OK && !knows_state(d))
         tell_state(d, state, author);
     if (rc == ERR_OK && what && !knows_edits(d))
-        app_say(d->view->app, MESSAGE_INFO, "%s: %s", d->news, what);
+        app_say(d->view->app, MESSAGE_INFO, "%s: %s", draft_news(d), what);
     if (rc == ERR_OK)
         draft_news_known(d);
     if (what && rc == ERR_OK)

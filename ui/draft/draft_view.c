@@ -102,7 +102,7 @@ draft_view_failed(struct draft_view *d, enum err rc, struct error *e)
         error_set(e, ERR_CONFLICT,
                   "Not done: %s: %.200s (look at it, then "
                   "do it again)",
-                  d->news, what);
+                  draft_news(d), what);
     }
     free(what);
     return rc;
@@ -119,20 +119,14 @@ draft_view_apply(struct draft_view *d, enum err rc, struct value *patch,
     return rc != ERR_OK && made ? draft_view_failed(d, rc, e) : rc;
 }
 
-/* Who has changed the draft, and when. */
-static const char *
-news(const struct draft_view *d)
-{
-    return *d->news ? d->news : "the draft was changed";
-}
-
 enum err
 draft_view_check(const struct draft_view *d, int64_t revision, struct error *e)
 {
     if (revision == draft_view_revision(d))
         return ERR_OK;
     return error_set(e, ERR_CONFLICT,
-                     "Not done: %s (look at it, then do it again)", news(d));
+                     "Not done: %s (look at it, then do it again)",
+                     draft_news(d));
 }
 
 /* --- cells ---------------------------------------------------------------- */
@@ -169,11 +163,11 @@ check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
     }
     if (!now)
         return error_set(e, ERR_CONFLICT, "%.100s was deleted: %s (Esc)",
-                         c->label, news(d));
+                         c->label, draft_news(d));
     error_set(e, ERR_CONFLICT,
               "%.100s is now \"%.200s\": %s (Enter again replaces that, Esc "
               "keeps it)",
-              c->label, now, news(d));
+              c->label, now, draft_news(d));
     forget_conflict(d);
     d->contested = mem_strdup(c->label);
     d->theirs = now;
@@ -226,7 +220,7 @@ show_stored(struct draft_view *d, enum err rc, bool moved, const char *what,
     else if (what)
         d->part->show(d->editor);
     if (what && rc == ERR_OK)
-        app_say(d->view->app, MESSAGE_INFO, "%s: %s", d->news, what);
+        app_say(d->view->app, MESSAGE_INFO, "%s: %s", draft_news(d), what);
 }
 
 enum err

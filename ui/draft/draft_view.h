@@ -27,7 +27,6 @@ struct draft_view {
     void *editor; /* borrowed; what the operations of PART are given */
     struct opened opened;
     int64_t saved_at; /* the last edit of this view; 0: none */
-    char news[160];   /* "ada changed this draft at 14:05"; "" before */
     int64_t asked;    /* the revision that an open question is about */
     char *contested;  /* the label of the last cell in conflict, NULL: none */
     char *theirs;     /* what the person was shown that it is */

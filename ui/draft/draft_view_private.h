@@ -8,8 +8,11 @@
 /* Remembers that the person knows the draft as it is in D. */
 void draft_news_known(const struct draft_view *d);
 
-/* Reads the draft again; D->news says who has changed it. WHAT (may be NULL)
- * receives that change in words, a new string. */
+/* "ada at 14:05 changed this draft", of the last change of another session. */
+const char *draft_news(const struct draft_view *d);
+
+/* Reads the draft again; draft_news() says who has changed it. WHAT (may be
+ * NULL) receives that change in words, a new string. */
 enum err draft_news_take_in(struct draft_view *d, char **what, struct error *e);
 
 /* Puts into E why D cannot be changed: released, discarded, another's; E stays

@@ -24,6 +24,7 @@ struct draft_known {
     int64_t revision;
     int state; /* enum version_state */
     char author[65];
+    char news[160]; /* "ada at 14:05 changed this draft"; "" before */
 };
 
 /* What app_owner of the console's app is. */

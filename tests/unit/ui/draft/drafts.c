@@ -296,8 +296,9 @@ what_is_removed_meanwhile_is_said(struct trial_draft *t)
     play(t, "eve", "", NULL, NULL);
 }
 
-/* The draft is read again when the question is answered. Sabotage:
- * draft_view_check() in apply_import() of mapping_sheet.c, table_import.c. */
+/* The grid beneath takes in what the other changed before the sheet is
+ * imported. Sabotage: draft_view_check() in apply_import() of mapping_sheet.c,
+ * table_import.c. */
 static void
 an_import_into_a_changed_draft_is_refused(struct trial_draft *t)
 {
@@ -305,9 +306,7 @@ an_import_into_a_changed_draft_is_refused(struct trial_draft *t)
     if (!t->c->sheet)
         return;
     t->patch = t->c->elsewhere;
-    snprintf(keys, sizeof keys,
-             "%sa\nEnter\n!later 300\nTab\n!later 300\n:meanwhile\nEnter\n"
-             "!later 1000\n",
+    snprintf(keys, sizeof keys, "%s:meanwhile\n!later 300\na\nEnter" YES,
              t->c->sheet);
     play(t, "eve", keys, eve_edits, "Not done: another session of yours");
     check_stored(t, t->c->cell, t->c->old);
