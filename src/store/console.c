@@ -130,13 +130,6 @@ installation_condition_at(int place)
     return place % 2 ? CONDITION_PAUSED_WITH + place / 2 : place / 2;
 }
 
-const char *
-outbox_state_word(int state)
-{
-    static const char *const words[] = {"queued", "unknown", "done", "refused"};
-    return WORD(words, state);
-}
-
 static enum err
 run_for(struct db *db, int statement, int64_t installation, struct error *e)
 {

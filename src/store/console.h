@@ -59,7 +59,6 @@ enum outbox_state {
 const char *version_state_word(int state);
 const char *installation_state_word(int state);
 const char *installation_condition_word(int condition);
-const char *outbox_state_word(int state);
 
 /* The word for a request of KIND ("pause", "resume") that waits for the
  * runtime; NULL for NULL. */

@@ -4,6 +4,7 @@
 Prints "ok RULE" or "not ok RULE" with each place that breaks it. A rule with
 an exception names it, with the reason, in the table beside it.
 """
+import collections
 import fnmatch
 import os
 import re
@@ -301,6 +302,40 @@ def rule_every_statement_is_used(sources):
         for row in re.findall(r"^S\((\w+)", text, re.M):
             if row not in used:
                 yield f"{name}: {row} is used nowhere"
+
+
+def rule_every_function_is_used(_sources):
+    """A function that no code, table or test names beside its declaration.
+    Names that a macro puts together (cmd_##name) are named by its rows."""
+    code = {name: code_only(read(name)) for name in tracked(
+        "src/*.[ch]", "src/*.def", "ui/*.[ch]", "ui/*.def", "tests/*.[ch]")}
+    text = "\n".join(code.values())
+    glued = tuple(re.findall(r"\b([a-z]\w*_)##", text))
+    named = collections.Counter(re.findall(r"\b[a-z_]\w*\b", text))
+    for name in code:
+        if name.endswith(".h"):
+            named.subtract(re.findall(
+                r"^[a-z][\w \n*]*?\b([a-z_]\w*)\([^;{]*\)[^;{]*;",
+                code[name], re.M))
+    for name in code:
+        if name.startswith("tests/") or not name.endswith(".c"):
+            continue
+        for function in re.findall(r"^([a-z_]\w*)\(", code[name], re.M):
+            if named[function] <= 1 and function != "main" and \
+                    not function.startswith(glued):
+                yield f"{name}: {function}() is used nowhere"
+
+
+def rule_every_action_and_screen_is_there(sources):
+    """A row of actions.def that no screen does, of views.def without one."""
+    code = "".join(code_only(text) for name, text in sources.items()
+                   if name.startswith("ui/") and name.endswith(".c"))
+    for table, letter, wanted in (
+            ("ui/app/actions.def", "A", r"\bACT_%s\b"),
+            ("ui/app/views.def", "V", r"\.id = VIEW_%s\b")):
+        for row in re.findall(rf"^{letter}\((\w+)", sources[table], re.M):
+            if not re.search(wanted % row, code):
+                yield f"{table}: {row} is not there"
 
 
 def rule_sabotage_rows_fit_the_source(_sources):

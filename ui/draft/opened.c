@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "store/console.h"
-#include "workflow/edit/edit.h"
 
 static enum err
 read_row(struct opened *o, struct manager *m, const char *id, struct error *e)
@@ -81,15 +80,4 @@ opened_base_id(const struct opened *o)
     const struct version_row *v = opened_version(o);
     bool is_live = text_equal(v->live_when_made, v->id);
     return v->live_when_made && !is_live ? v->live_when_made : v->parent_id;
-}
-
-const char *
-opened_base_source(const struct opened *o, const char *id, const char *target)
-{
-    const struct block *b = o->base ? document_block(o->base, id) : NULL;
-    long at = b ? edit_row_index(b, target) : -1;
-    const struct value *rows = b ? block_field(b, "mapping") : NULL;
-    if (at < 0)
-        return NULL;
-    return value_text_or(value_get(value_at(rows, (size_t)at), "source"), "");
 }

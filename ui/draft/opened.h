@@ -27,8 +27,4 @@ const struct version_row *opened_version(const struct opened *o);
  * draft was made, else the parent), or NULL. */
 const char *opened_base_id(const struct opened *o);
 
-/* The source of TARGET of the block ID in that version, NULL: no such row. */
-const char *opened_base_source(const struct opened *o, const char *id,
-                               const char *target);
-
 #endif

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "mapping/coverage/fields.h"
 
 void
 trial_begin(struct trial *t, const struct previewing *samples,
@@ -57,21 +56,4 @@ trial_words(const struct preview_block *r, struct buf *out)
         buf_adds(out, r->reason);
     else
         buf_adds(out, r ? preview_state_word(r->state) : "nothing");
-}
-
-void
-trial_fields(const struct previewing *samples, struct fields *out)
-{
-    for (size_t i = 0; i < samples->count; i++) {
-        const struct value *input =
-            value_get(samples->samples[i].value, "input");
-        char *text = value_to_text(input);
-        struct tape tape;
-        tape_init(&tape);
-        if (tape_read(&tape, text, strlen(text), &value_limits_event, "sample",
-                      NULL) == ERR_OK)
-            fields_add(out, (struct node_ref){&tape, 0}, NULL);
-        tape_clear(&tape);
-        free(text);
-    }
 }

@@ -33,8 +33,4 @@ void trial_words(const struct preview_block *r, struct buf *out);
 /* True where R is what a run would make or send. */
 bool trial_is_good(const struct preview_block *r);
 
-/* Adds the fields of all samples' inputs to OUT (initialised). */
-struct fields;
-void trial_fields(const struct previewing *samples, struct fields *out);
-
 #endif

@@ -160,12 +160,6 @@ operation_unaudited(struct manager *m, const char *why)
     m->unaudited = true;
 }
 
-enum action
-operation_action(const struct manager *m)
-{
-    return m->action;
-}
-
 int64_t
 operation_now(const struct manager *m)
 {

@@ -35,9 +35,6 @@ all is rolled back and RESULT returned. Where the commit's outcome is
  * be told. */
 enum err operation_end(struct manager *m, enum err result, struct error *e);
 
-/* The action of the open operation. */
-enum action operation_action(const struct manager *m);
-
 /* Names a row that the open operation has changed or is about to change: its
  * next audit record seals it as it is then. What a record is about (its
  * subject) is sealed without this. An operation that ends with a named row

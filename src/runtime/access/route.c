@@ -18,15 +18,6 @@ const struct route routes[] = {
 };
 const size_t routes_count = sizeof routes / sizeof *routes;
 
-const char *
-route_auth_word(enum route_auth auth)
-{
-    static const char *const words[] = {"none",         "apiKey", "userToken",
-                                        "apiKeyOrUser", "manage", "read",
-                                        "linkToken"};
-    return words[auth];
-}
-
 static bool
 is_month(const char *s)
 {

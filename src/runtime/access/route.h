@@ -90,7 +90,4 @@ enum err route_dispatch(struct call *call, struct error *e);
  * call->route. */
 bool route_reads_body(struct call *call);
 
-/* The word of an auth kind ("apiKey"), static; used by tests and openapi. */
-const char *route_auth_word(enum route_auth auth);
-
 #endif

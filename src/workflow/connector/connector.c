@@ -185,12 +185,6 @@ connector_errors(const struct connector *c)
     return value_get(c->root, "errors");
 }
 
-const struct value *
-connector_describe(const struct connector *c)
-{
-    return value_get(c->root, "describe");
-}
-
 const struct connector_action *
 connector_action(const struct connector *c, const char *key)
 {

@@ -89,10 +89,6 @@ const struct value *connector_rate_limit(const struct connector *c);
  * "code":"/o:errorDetails/0/o:errorCode"}, or NULL. */
 const struct value *connector_errors(const struct connector *c);
 
-/* {"path":"/…/metadata-catalog/{record}"}: where the app describes its
- * records, or NULL. */
-const struct value *connector_describe(const struct connector *c);
-
 /* The action KEY, or NULL; the I-th, or NULL past the end. Borrowed. */
 const struct connector_action *connector_action(const struct connector *c,
                                                 const char *key);
