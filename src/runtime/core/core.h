@@ -45,7 +45,7 @@ struct core_outbound {
      * done in a tick. */
     void (*prepare)(void *ctx, struct outbound_result *result,
                     const atomic_bool *stopped);
-    int64_t group; /* of its prepare */
+    int64_t group; /* of its prepare, and of the place of its answer */
     enum err (*done)(struct core *core, void *ctx,
                      const struct outbound_result *result, struct error *e);
     void (*free)(void *ctx);

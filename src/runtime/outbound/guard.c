@@ -1,6 +1,10 @@
 /* Which addresses workflows may not connect to unless an operator says so. */
+#include "runtime/outbound/guard.h"
+
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <string.h>
+#include <strings.h>
 
 #include "runtime/outbound/outbound.h"
 
@@ -82,4 +86,50 @@ outbound_address_is_loopback(const struct sockaddr *address)
         memcpy(&in6, address, sizeof in6);
     return address->sa_family == AF_INET6 &&
            IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr);
+}
+
+/* --- addresses as URLs ---------------------------------------------------- */
+
+static bool
+list_has(char *const *list, const char *host, const char *port)
+{
+    for (; list && *list; list++) {
+        const char *colon = strrchr(*list, ':');
+        size_t n = colon ? (size_t)(colon - *list) : 0;
+        if (n && strlen(host) == n && strncasecmp(*list, host, n) == 0 &&
+            strcmp(colon + 1, port) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *
+guard_examine_url(struct guard_url *out, const char *url, char *const *allow)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
+    const char *wrong = NULL;
+    CURLU *u = curl_url();
+    CURLUcode code =
+        u ? curl_url_set(u, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
+    if (code == CURLUE_UNSUPPORTED_SCHEME)
+        wrong = "url: must begin with https://";
+    else if (code == CURLUE_BAD_PORT_NUMBER)
+        wrong = "url: the port must be a number from 1 to 65535";
+    else if (code || curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
+             curl_url_get(u, CURLUPART_HOST, &host, 0) ||
+             curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
+        wrong = "url: not a valid address (expected https://HOST/PATH)";
+    else if (curl_url_get(u, CURLUPART_USER, &user, 0) != CURLUE_NO_USER)
+        wrong = "url: must not contain a user name (connect a credential "
+                "instead)";
+    else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
+        wrong = "url: must begin with https://";
+    out->plain = scheme && strcmp(scheme, "http") == 0;
+    out->allowed = !wrong && list_has(allow, host, port);
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_free(user);
+    curl_url_cleanup(u);
+    return wrong;
 }

@@ -5,17 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "runtime/outbound/answer_headers.h"
+#include "runtime/outbound/guard.h"
+#include "runtime/outbound/places.h"
 
 enum {
     TIMEOUT_MS = 30000,
     CONNECT_MS = 10000,
     ANSWER_MAX = 16 * 1024 * 1024,
-    KEPT = 256 /* idle connections */
+    NEEDS_PLACE = 1024 * 1024, /* an answer that is larger */
+    KEPT = 256                 /* idle connections */
 };
 
 struct transfer {
@@ -30,10 +33,11 @@ struct transfer {
     size_t body_sent; /* given to libcurl */
     bool has_body;
     bool once;
-    bool host_allowed; /* the allow-list names its host and port */
-    bool plain;        /* http:// */
-    bool refused;      /* the connected address was inside */
+    struct guard_url target;
+    bool refused; /* the connected address was inside */
+    bool paused;  /* its answer waits for a place */
     unsigned timeout_ms;
+    int64_t group;
     int64_t started_ms;
     void (*done)(void *ctx, struct outbound_result *result);
     void *ctx;
@@ -51,7 +55,8 @@ struct outbound {
     bool bundle; /* the system has SYSTEM_BUNDLE */
     char *user_agent;
     struct transfer *running;
-    size_t count;
+    size_t count, paused;
+    struct places *places;
     struct transfer *ended; /* never started: told by the next collect */
 };
 
@@ -60,11 +65,11 @@ struct outbound {
 static bool
 address_allowed(const struct transfer *t, const struct sockaddr *address)
 {
-    if (t->host_allowed)
+    if (t->target.allowed)
         return true;
     if (outbound_address_is_loopback(address))
         return t->owner->options.allow_loopback;
-    return !t->plain && !outbound_address_is_inside(address);
+    return !t->target.plain && !outbound_address_is_inside(address);
 }
 
 /* Called with the address that is about to be connected, after the name was
@@ -81,58 +86,36 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
                   address->protocol);
 }
 
-static bool
-list_has(char *const *list, const char *host, const char *port)
-{
-    for (; list && *list; list++) {
-        const char *colon = strrchr(*list, ':');
-        size_t n = colon ? (size_t)(colon - *list) : 0;
-        if (n && strlen(host) == n && strncasecmp(*list, host, n) == 0 &&
-            strcmp(colon + 1, port) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Reads the URL: scheme, no user part, whether the allow-list has its host.
- * NULL, or what is wrong with it. */
-static const char *
-examine_url(struct transfer *t)
-{
-    char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
-    const char *wrong = NULL;
-    CURLU *u = curl_url();
-    CURLUcode code =
-        u ? curl_url_set(u, CURLUPART_URL, t->url, 0) : CURLUE_OUT_OF_MEMORY;
-    if (code == CURLUE_UNSUPPORTED_SCHEME)
-        wrong = "url: must begin with https://";
-    else if (code == CURLUE_BAD_PORT_NUMBER)
-        wrong = "url: the port must be a number from 1 to 65535";
-    else if (code || curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
-             curl_url_get(u, CURLUPART_HOST, &host, 0) ||
-             curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
-        wrong = "url: not a valid address (expected https://HOST/PATH)";
-    else if (curl_url_get(u, CURLUPART_USER, &user, 0) != CURLUE_NO_USER)
-        wrong = "url: must not contain a user name (connect a credential "
-                "instead)";
-    else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
-        wrong = "url: must begin with https://";
-    t->plain = scheme && strcmp(scheme, "http") == 0;
-    t->host_allowed = !wrong && list_has(t->owner->allow, host, port);
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    curl_free(user);
-    curl_url_cleanup(u);
-    return wrong;
-}
-
 /* --- bytes ---------------------------------------------------------------- */
+
+/* Whether N more bytes may come, or must wait for a place. */
+static bool
+has_place(struct transfer *t, size_t n)
+{
+    struct outbound_result *r = t->result;
+    if (r->body.len + n <= NEEDS_PLACE)
+        return true;
+    if (!r->place)
+        r->place = places_ask(t->owner->places, t->group);
+    return place_is_held(r->place);
+}
+
+/* That the answer waits is not the app's fault: no time-out ends it. */
+static size_t
+pause_answer(struct transfer *t)
+{
+    t->paused = true;
+    t->owner->paused++;
+    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, 0L);
+    return CURL_WRITEFUNC_PAUSE;
+}
 
 static size_t
 take_body(char *data, size_t size, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
+    if (!has_place(t, size * n))
+        return pause_answer(t);
     return buf_add(&t->result->body, data, size * n) ? size * n : 0;
 }
 
@@ -160,63 +143,11 @@ rewind_body(void *ctx, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_OK;
 }
 
-static bool
-header_value(const char *line, size_t n, const char *name, char *out,
-             size_t size)
-{
-    size_t len = strlen(name);
-    if (n <= len || strncasecmp(line, name, len) != 0 || line[len] != ':')
-        return false;
-    for (len++; len < n && line[len] == ' '; len++)
-        ;
-    while (n > len && strchr("\r\n \t", line[n - 1]))
-        n--;
-    if (n - len >= size)
-        return false;
-    memcpy(out, line + len, n - len);
-    out[n - len] = '\0';
-    return true;
-}
-
-/* Digits are seconds; too many of them are a long time. */
-static int64_t
-seconds_ms(const char *digits)
-{
-    int64_t s = 0;
-    for (const char *p = digits; *p >= '0' && *p <= '9'; p++)
-        s = s < INT32_MAX ? s * 10 + (*p - '0') : s;
-    return s * 1000;
-}
-
-/* A date is read by the other side's clock where it told it. */
-static void
-set_retry_after(struct outbound_result *r)
-{
-    const char *text = r->retry_after;
-    if (*text && text[strspn(text, "0123456789")] == '\0') {
-        r->retry_after_ms = seconds_ms(text);
-        return;
-    }
-    time_t at = *text ? curl_getdate(text, NULL) : -1;
-    int64_t now = r->date_ms ? r->date_ms : clock_now_ms();
-    if (at >= 0)
-        r->retry_after_ms =
-            (int64_t)at * 1000 > now ? (int64_t)at * 1000 - now : 0;
-}
-
 static size_t
 take_header(char *line, size_t size, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
-    struct outbound_result *r = t->result;
-    char date[64];
-    if (header_value(line, size * n, "date", date, sizeof date)) {
-        time_t at = curl_getdate(date, NULL);
-        r->date_ms = at > 0 ? (int64_t)at * 1000 : 0;
-    }
-    header_value(line, size * n, "location", r->location, sizeof r->location);
-    header_value(line, size * n, "retry-after", r->retry_after,
-                 sizeof r->retry_after);
+    answer_header_take(t->result, line, size * n);
     return size * n;
 }
 
@@ -332,6 +263,7 @@ copy_request(struct outbound *o, const struct outbound_request *r)
     t->body = t->has_body ? mem_strndup(r->body, r->body_len) : NULL;
     t->once = r->once;
     t->timeout_ms = r->timeout_ms ? r->timeout_ms : TIMEOUT_MS;
+    t->group = r->group;
     t->started_ms = clock_monotonic_ms();
     t->result = mem_alloc(sizeof *t->result);
     t->result->retry_after_ms = -1;
@@ -368,7 +300,7 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
         end_unstarted(t, "headers: a header contains a line end");
         return;
     }
-    const char *wrong = examine_url(t);
+    const char *wrong = guard_examine_url(&t->target, t->url, o->allow);
     if (wrong) {
         end_unstarted(t, wrong);
         return;
@@ -392,6 +324,7 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
 static void
 unlink_running(struct outbound *o, struct transfer *t)
 {
+    o->paused -= t->paused;
     for (struct transfer **p = &o->running; *p; p = &(*p)->next)
         if (*p == t) {
             *p = t->next;
@@ -460,8 +393,8 @@ finish(struct outbound *o, struct transfer *t, CURLcode code)
     r->sent = request_size > 0 || t->body_sent > 0;
     r->duration_ms = clock_monotonic_ms() - t->started_ms;
     snprintf(r->content_type, sizeof r->content_type, "%s", type ? type : "");
-    set_retry_after(r);
-    if (code != CURLE_OK)
+    answer_headers_end(r);
+    if (code != CURLE_OK || buf_failed(&r->body))
         explain(t, code);
     curl_multi_remove_handle(o->multi, t->easy);
     unlink_running(o, t);
@@ -477,6 +410,39 @@ tell(struct outbound *o, struct transfer *t)
     free_transfer(t);
 }
 
+static bool
+one_may_go_on(const struct outbound *o)
+{
+    return o->paused > places_waiting(o->places);
+}
+
+/* Goes on with T, whose answer has got a place; its time begins again. */
+static void
+go_on(struct outbound *o, struct transfer *t)
+{
+    int64_t passed_ms = clock_monotonic_ms() - t->started_ms;
+    t->paused = false;
+    o->paused--;
+    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS,
+                     (long)(passed_ms + t->timeout_ms));
+    CURLcode code = curl_easy_pause(t->easy, CURLPAUSE_CONT);
+    if (code != CURLE_OK) {
+        finish(o, t, code);
+        tell(o, t);
+    }
+}
+
+static void
+go_on_with_paused(struct outbound *o)
+{
+    struct transfer *next;
+    for (struct transfer *t = o->running; t && one_may_go_on(o); t = next) {
+        next = t->next;
+        if (t->paused && place_is_held(t->result->place))
+            go_on(o, t);
+    }
+}
+
 void
 outbound_collect(struct outbound *o)
 {
@@ -488,6 +454,7 @@ outbound_collect(struct outbound *o)
         tell(o, ended);
         ended = next;
     }
+    go_on_with_paused(o);
     curl_multi_perform(o->multi, &running);
     for (CURLMsg *m; (m = curl_multi_info_read(o->multi, &left));) {
         if (m->msg != CURLMSG_DONE)
@@ -525,6 +492,7 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
     o->bundle = access(SYSTEM_BUNDLE, R_OK) == 0;
     o->user_agent = mem_strdup(options->user_agent ? options->user_agent
                                                    : "tailord/" TAILOR_VERSION);
+    o->places = places_new();
     o->multi = curl_multi_init();
     if (!o->multi || (o->ca_file && access(o->ca_file, R_OK) != 0)) {
         enum err code = o->multi
@@ -557,6 +525,7 @@ outbound_free(struct outbound *o)
         return;
     free_list(o, o->running);
     free_list(o, o->ended);
+    places_free(o->places);
     if (o->multi)
         curl_multi_cleanup(o->multi);
     for (char **p = o->allow; *p; p++)
@@ -573,13 +542,15 @@ outbound_result_free(struct outbound_result *result)
     if (!result)
         return;
     buf_clear(&result->body);
+    place_give_back(result->place);
     free(result);
 }
 
 void
 outbound_wait(struct outbound *o, int timeout_ms)
 {
-    curl_multi_poll(o->multi, NULL, 0, o->ended ? 0 : timeout_ms, NULL);
+    bool now = o->ended || one_may_go_on(o);
+    curl_multi_poll(o->multi, NULL, 0, now ? 0 : timeout_ms, NULL);
 }
 
 void
@@ -592,4 +563,10 @@ size_t
 outbound_count(const struct outbound *o)
 {
     return o->count;
+}
+
+size_t
+outbound_paused(const struct outbound *o)
+{
+    return o->paused;
 }

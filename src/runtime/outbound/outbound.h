@@ -18,6 +18,7 @@
 #include "base/error.h"
 
 struct outbound;
+struct place; /* of a large answer: places.h */
 
 struct outbound_options {
     bool own_ca_only;         /* trust CA_FILE alone, not the system's list */
@@ -44,8 +45,10 @@ struct outbound_request {
     size_t body_len;
     unsigned timeout_ms; /* whole call; 0: 30,000 */
     size_t max_answer;   /* bytes; 0: 16 MB */
-    bool once; /* sent on a connection of its own and never twice: for calls
-                  with an effect */
+    bool once;     /* sent on a connection of its own and never twice: for calls
+                      with an effect */
+    int64_t group; /* whose call: large answers of one group take turns with
+                      those of others */
 };
 
 /* How a call ended. */
@@ -65,6 +68,7 @@ struct outbound_result {
     int64_t date_ms;        /* of a Date header: the other side's clock; 0:
                                none */
     int64_t duration_ms;
+    struct place *place; /* what a large answer holds; NULL: none */
 };
 
 /* A set of running calls; OPTIONS are copied. */
@@ -73,11 +77,14 @@ enum err outbound_new(struct outbound **out,
 /* Cuts what runs, without callbacks. NULL is OK. */
 void outbound_free(struct outbound *o);
 
+/* Gives back the place of a large answer: another one may come in. */
 void outbound_result_free(struct outbound_result *result);
 
 /* Starts (or queues) a call. DONE is called once by outbound_collect, with
  * ctx, and takes RESULT; a call that cannot even start (bad URL, refused
- * address) ends the same way. */
+ * address) ends the same way. An answer of more than 1 MB needs a place
+ * (places.h): the call is paused until it has one, and its timeout counts from
+ * then. */
 void outbound_start(struct outbound *o, const struct outbound_request *request,
                     void (*done)(void *ctx, struct outbound_result *result),
                     void *ctx);
@@ -90,6 +97,8 @@ void outbound_wakeup(struct outbound *o);
 void outbound_collect(struct outbound *o);
 /* Calls that run or wait their turn. */
 size_t outbound_count(const struct outbound *o);
+/* Those of them whose answer waits for a place. */
+size_t outbound_paused(const struct outbound *o);
 
 /* True where ADDRESS must not be connected by default: loopback, private,
  * link-local, unique local, multicast, unspecified, carrier-grade NAT,

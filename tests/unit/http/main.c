@@ -22,6 +22,7 @@ main(void)
     test_http_route();
     test_http_guard();
     test_http_outbound();
+    test_http_large();
     test_http_core();
     curl_global_cleanup();
     gnutls_global_deinit();

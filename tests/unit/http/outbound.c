@@ -1,120 +1,14 @@
 /* Outbound calls: what is connected and what is not. */
-#include "runtime/outbound/outbound.h"
-
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "http/selfsigned.h"
 #include "http/server.h"
 #include "tests/unit/http/http.h"
+#include "tests/unit/http/sink.h"
 #include "tests/unit/test.h"
-
-/* --- a server of one's own ------------------------------------------------ */
-
-struct sink {
-    char folder[64];
-    char ca[96], certificate[96], key[96];
-    struct http_server *server;
-    const char *port;
-    const char *late; /* its Retry-After */
-    int requests;
-};
-
-static void
-sink_start(struct sink *s)
-{
-    *s = (struct sink){0};
-    snprintf(s->folder, sizeof s->folder, "/tmp/test-outbound-XXXXXX");
-    CHECK(mkdtemp(s->folder) != NULL);
-    CHECK_INT(selfsigned_write(s->folder, NULL), ERR_OK);
-    snprintf(s->ca, sizeof s->ca, "%s/ca.pem", s->folder);
-    snprintf(s->certificate, sizeof s->certificate, "%s/certificate.pem",
-             s->folder);
-    snprintf(s->key, sizeof s->key, "%s/key.pem", s->folder);
-    struct http_options o = {
-        .listen = "127.0.0.1:0", .certificate = s->certificate, .key = s->key};
-    struct error e = {0};
-    if (http_server_start(&s->server, &o, &e) != ERR_OK)
-        test_fail(__FILE__, __LINE__, e.text, NULL, NULL);
-    s->port = strrchr(http_server_address(s->server), ':') + 1;
-}
-
-static void
-sink_stop(struct sink *s)
-{
-    http_server_free(s->server);
-    unlink(s->ca);
-    unlink(s->certificate);
-    unlink(s->key);
-    rmdir(s->folder);
-}
-
-/* Answers what has come: a redirect, a large answer, or what was sent. */
-static void
-sink_serve(struct sink *s)
-{
-    struct http_request *r;
-    while ((r = http_server_next(s->server, 0))) {
-        struct http_answer a;
-        http_answer_init(&a, 200);
-        s->requests++;
-        if (strcmp(r->path, "/redirect") == 0) {
-            char to[64]; /* a place that may be called, and would be seen */
-            snprintf(to, sizeof to, "https://localhost:%s/stolen", s->port);
-            a.status = 302;
-            http_answer_header(&a, "Location", to);
-        } else if (strcmp(r->path, "/large") == 0) {
-            for (int i = 0; i < 5000; i++)
-                buf_adds(&a.body, "0123456789");
-        } else if (strcmp(r->path, "/late") == 0) {
-            a.status = 503;
-            http_answer_header(&a, "Retry-After", s->late);
-        } else {
-            buf_add(&a.body, r->body, r->body_len);
-        }
-        http_request_answer(r, &a);
-    }
-}
-
-static void
-keep_result(void *ctx, struct outbound_result *result)
-{
-    *(struct outbound_result **)ctx = result;
-}
-
-static struct outbound_result *
-call(struct sink *s, struct outbound *o, const struct outbound_request *r)
-{
-    struct outbound_result *result = NULL;
-    int64_t end = clock_monotonic_ms() + 20000;
-    outbound_start(o, r, keep_result, &result);
-    while (!result && clock_monotonic_ms() < end) {
-        outbound_wait(o, 5);
-        outbound_collect(o);
-        sink_serve(s);
-    }
-    if (!result) {
-        test_fail(__FILE__, __LINE__, "the call did not end", r->url, NULL);
-        exit(1);
-    }
-    return result;
-}
-
-static struct outbound *
-caller(struct sink *s, bool loopback, const char *const *allow)
-{
-    struct outbound *o = NULL;
-    struct outbound_options options = {.ca_file = s->ca,
-                                       .own_ca_only = true,
-                                       .allow = allow,
-                                       .allow_loopback = loopback};
-    CHECK_INT(outbound_new(&o, &options, NULL), ERR_OK);
-    return o;
-}
 
 static void
 test_calls(void)
@@ -122,7 +16,7 @@ test_calls(void)
     struct sink s;
     char url[128];
     sink_start(&s);
-    struct outbound *o = caller(&s, true, NULL);
+    struct outbound *o = sink_caller(&s, true, NULL);
     struct outbound_header headers[] = {{"X-Secret", "canary"},
                                         {"X-Empty", ""}};
     struct outbound_request r = {.method = "POST",
@@ -133,7 +27,7 @@ test_calls(void)
                                  .body_len = 7,
                                  .once = true};
     snprintf(url, sizeof url, "https://localhost:%s/echo", s.port);
-    struct outbound_result *a = call(&s, o, &r);
+    struct outbound_result *a = sink_call(&s, o, &r);
     CHECK_INT(a->code, ERR_OK);
     CHECK_INT(a->status, 200);
     CHECK_STR(buf_str(&a->body), "{\"n\":1}");
@@ -141,7 +35,7 @@ test_calls(void)
     outbound_result_free(a);
 
     snprintf(url, sizeof url, "https://127.0.0.1:%s/redirect", s.port);
-    a = call(&s, o, &r);
+    a = sink_call(&s, o, &r);
     CHECK_INT(a->status, 302);
     CHECK_HAS(a->location, "/stolen");
     CHECK_INT(s.requests, 2);
@@ -149,7 +43,7 @@ test_calls(void)
 
     r.max_answer = 1000;
     snprintf(url, sizeof url, "https://localhost:%s/large", s.port);
-    a = call(&s, o, &r);
+    a = sink_call(&s, o, &r);
     /* Sabotage: let explain() leave out what it prints into text. */
     CHECK_INT(a->code, ERR_TOO_BIG);
     CHECK_HAS(a->message, "the app received the call and answered HTTP 200");
@@ -245,7 +139,7 @@ test_refused(void)
         "data:text/plain,%s"};
     struct sink s;
     sink_start(&s);
-    struct outbound *o = caller(&s, false, NULL);
+    struct outbound *o = sink_caller(&s, false, NULL);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct buf url;
         buf_init(&url, 256);
@@ -265,7 +159,7 @@ test_refused(void)
                                      .body = "x",
                                      .body_len = 1,
                                      .timeout_ms = 3000};
-        struct outbound_result *a = call(&s, o, &r);
+        struct outbound_result *a = sink_call(&s, o, &r);
         if (a->code == ERR_OK || a->sent)
             test_fail(__FILE__, __LINE__, "must be refused", buf_str(&url),
                       NULL);
@@ -286,14 +180,14 @@ test_allow_list(void)
     sink_start(&s);
     snprintf(entry, sizeof entry, "localhost:%s", s.port);
     const char *allow[] = {entry, NULL};
-    struct outbound *o = caller(&s, false, allow);
+    struct outbound *o = sink_caller(&s, false, allow);
     struct outbound_request r = {.method = "GET", .url = url};
     snprintf(url, sizeof url, "https://LocalHost:%s/", s.port);
-    struct outbound_result *a = call(&s, o, &r);
+    struct outbound_result *a = sink_call(&s, o, &r);
     CHECK_INT(a->code, ERR_OK);
     outbound_result_free(a);
     snprintf(url, sizeof url, "https://127.0.0.1:%s/", s.port);
-    a = call(&s, o, &r);
+    a = sink_call(&s, o, &r);
     CHECK_INT(a->code, ERR_REFUSED);
     outbound_result_free(a);
     outbound_free(o);
@@ -307,12 +201,12 @@ test_injection(void)
     struct sink s;
     char url[128];
     sink_start(&s);
-    struct outbound *o = caller(&s, true, NULL);
+    struct outbound *o = sink_caller(&s, true, NULL);
     snprintf(url, sizeof url, "https://localhost:%s/", s.port);
     struct outbound_header headers[] = {{"X", "a\r\nY: b"}};
     struct outbound_request r = {
         .method = "GET", .url = url, .headers = headers, .header_count = 1};
-    struct outbound_result *a = call(&s, o, &r);
+    struct outbound_result *a = sink_call(&s, o, &r);
     CHECK_INT(a->code, ERR_REFUSED);
     outbound_result_free(a);
     CHECK_INT(s.requests, 0);
@@ -320,8 +214,8 @@ test_injection(void)
     sink_stop(&s);
 }
 
-/* Sabotage: let set_retry_after() read seconds only, or take_header() keep
- * fewer bytes of the header. */
+/* Sabotage: let answer_headers_end() read seconds only, or answer_header_take()
+ * keep fewer bytes of the header. */
 static void
 test_retry_after(void)
 {
@@ -341,12 +235,12 @@ test_retry_after(void)
     struct sink s;
     char url[128];
     sink_start(&s);
-    struct outbound *o = caller(&s, true, NULL);
+    struct outbound *o = sink_caller(&s, true, NULL);
     struct outbound_request r = {.method = "GET", .url = url};
     snprintf(url, sizeof url, "https://localhost:%s/late", s.port);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         s.late = cases[i].text;
-        struct outbound_result *a = call(&s, o, &r);
+        struct outbound_result *a = sink_call(&s, o, &r);
         if (a->retry_after_ms < cases[i].least ||
             a->retry_after_ms > cases[i].most)
             test_fail(__FILE__, __LINE__, "read wrongly", cases[i].text, NULL);
@@ -372,11 +266,11 @@ test_once_on_a_connection_of_its_own(void)
     struct sink s;
     char url[128];
     sink_start(&s);
-    struct outbound *o = caller(&s, true, NULL);
+    struct outbound *o = sink_caller(&s, true, NULL);
     struct outbound_request r = {.method = "GET", .url = url};
     snprintf(url, sizeof url, "https://localhost:%s/echo", s.port);
     for (int i = 0; i < 3; i++)
-        outbound_result_free(call(&s, o, &r));
+        outbound_result_free(sink_call(&s, o, &r));
     CHECK_INT(connections(&s), 1);
     for (size_t i = 0; i < 4; i++) {
         r = (struct outbound_request){.method = methods[i],
@@ -384,7 +278,7 @@ test_once_on_a_connection_of_its_own(void)
                                       .body = i < 2 ? "{}" : NULL,
                                       .body_len = i < 2 ? 2 : 0,
                                       .once = true};
-        struct outbound_result *a = call(&s, o, &r);
+        struct outbound_result *a = sink_call(&s, o, &r);
         CHECK_INT(a->code, ERR_OK);
         outbound_result_free(a);
         CHECK_INT(connections(&s), 2 + (int)i);
@@ -401,16 +295,16 @@ test_certificate_that_is_not_trusted(void)
     char url[128];
     sink_start(&s);
     sink_start(&other);
-    struct outbound *o = caller(&other, true, NULL);
+    struct outbound *o = sink_caller(&other, true, NULL);
     struct outbound_request r = {.method = "GET", .url = url};
     snprintf(url, sizeof url, "https://localhost:%s/", s.port);
-    struct outbound_result *a = call(&s, o, &r);
+    struct outbound_result *a = sink_call(&s, o, &r);
     CHECK(a->permanent && !a->sent);
     CHECK_HAS(a->message, "certificate");
     outbound_result_free(a);
     CHECK_INT(s.requests, 0);
     snprintf(url, sizeof url, "https://localhost:1/");
-    a = call(&s, o, &r); /* nobody listens there now */
+    a = sink_call(&s, o, &r); /* nobody listens there now */
     CHECK(!a->permanent && !a->sent && a->code == ERR_UNREACHABLE);
     outbound_result_free(a);
     outbound_free(o);
@@ -461,7 +355,7 @@ static struct outbound_result *
 call_name(struct sink *s, const char *name, const char *address, bool loopback)
 {
     char url[128];
-    struct outbound *o = caller(s, loopback, NULL);
+    struct outbound *o = sink_caller(s, loopback, NULL);
     struct outbound_request r = {
         .method = "POST", .url = url, .timeout_ms = 2000, .once = true};
     snprintf(url, sizeof url, "https://%s:%s/", name, s->port);
@@ -469,7 +363,7 @@ call_name(struct sink *s, const char *name, const char *address, bool loopback)
     names.address = address;
     names.asked = 0;
     pthread_mutex_unlock(&names.lock);
-    struct outbound_result *a = call(s, o, &r);
+    struct outbound_result *a = sink_call(s, o, &r);
     outbound_free(o);
     return a;
 }

@@ -1,0 +1,191 @@
+/* Large answers: few are in memory, and customers take turns. */
+#include "base/clock.h"
+#include "runtime/outbound/places.h"
+#include "tests/unit/http/http.h"
+#include "tests/unit/http/sink.h"
+#include "tests/unit/test.h"
+
+/* Sabotage: let may_hold() of places.c not count a group, or next_in_turn()
+ * take the first that it finds. */
+static void
+test_places_take_turns(void)
+{
+    struct places *p = places_new();
+    struct place *held[PLACES], *waits[4];
+    for (int i = 0; i < PLACES; i++) {
+        held[i] = places_ask(p, i / PLACES_OF_GROUP);
+        CHECK(place_is_held(held[i]));
+    }
+    for (int i = 0; i < 3; i++) /* many of one, and one of another */
+        waits[i] = places_ask(p, 100);
+    waits[3] = places_ask(p, 101);
+    CHECK_INT(places_waiting(p), 4);
+    place_give_back(held[0]);
+    place_give_back(held[1]);
+    CHECK(place_is_held(waits[0]) && place_is_held(waits[3]));
+    place_give_back(held[2]);
+    place_give_back(held[3]);
+    CHECK(place_is_held(waits[1]) && !place_is_held(waits[2]));
+    held[0] = places_ask(p, 102); /* the one that waits may not have it */
+    CHECK(place_is_held(held[0]));
+    place_give_back(waits[0]);
+    CHECK(place_is_held(waits[2]));
+    place_give_back(waits[1]);
+    place_give_back(waits[2]);
+    places_free(p);
+    place_give_back(waits[3]);
+    place_give_back(held[0]);
+    for (int i = 4; i < PLACES; i++)
+        place_give_back(held[i]);
+}
+
+enum { LARGE_CALLS = 4 };
+
+/* Calls whose answers are large. */
+struct larges {
+    struct sink sink;
+    char url[128];
+    struct outbound *outbound;
+    struct outbound_result *results[LARGE_CALLS];
+};
+
+static void
+larges_open(struct larges *l)
+{
+    *l = (struct larges){0};
+    sink_start(&l->sink);
+    snprintf(l->url, sizeof l->url, "https://localhost:%s/huge", l->sink.port);
+    l->outbound = sink_caller(&l->sink, true, NULL);
+}
+
+/* The results outlive what they came from. */
+static void
+larges_close(struct larges *l)
+{
+    outbound_free(l->outbound);
+    for (size_t i = 0; i < LARGE_CALLS; i++)
+        outbound_result_free(l->results[i]);
+    sink_stop(&l->sink);
+}
+
+static void
+start_large(struct larges *l, size_t i, int64_t group, unsigned timeout_ms)
+{
+    struct outbound_request r = {.method = "GET",
+                                 .url = l->url,
+                                 .group = group,
+                                 .timeout_ms = timeout_ms};
+    outbound_start(l->outbound, &r, sink_keep, &l->results[i]);
+}
+
+/* Until all calls but PAUSED have ended. */
+static void
+until_paused(struct larges *l, size_t paused)
+{
+    const char *patience = getenv("TEST_PATIENCE");
+    int64_t end =
+        clock_monotonic_ms() + 20000 * (patience ? atoi(patience) : 1);
+    while (outbound_count(l->outbound) > paused ||
+           outbound_paused(l->outbound) < outbound_count(l->outbound)) {
+        if (clock_monotonic_ms() > end) {
+            test_fail(__FILE__, __LINE__, "the calls do not end", NULL, NULL);
+            exit(1);
+        }
+        outbound_wait(l->outbound, 5);
+        outbound_collect(l->outbound);
+        sink_serve(&l->sink);
+    }
+}
+
+static void
+drop_result(struct larges *l, size_t i)
+{
+    outbound_result_free(l->results[i]);
+    l->results[i] = NULL;
+}
+
+/* What came holds its place until it is freed. Sabotage: let has_place()
+ * return true; leave place_give_back() out of outbound_result_free(); leave
+ * go_on_with_paused() out of outbound_collect(). */
+static void
+test_large_answers_wait(void)
+{
+    struct larges l;
+    larges_open(&l);
+    for (size_t i = 0; i < LARGE_CALLS; i++)
+        start_large(&l, i, i == LARGE_CALLS - 1, 0);
+    until_paused(&l, 1);
+    CHECK_INT(outbound_paused(l.outbound), 1);
+    CHECK(l.results[LARGE_CALLS - 1] != NULL);
+    drop_result(&l, l.results[0] ? 0 : 1);
+    until_paused(&l, 0);
+    for (size_t i = 0; i < LARGE_CALLS; i++) {
+        CHECK(!l.results[i] || l.results[i]->code == ERR_OK);
+        CHECK(!l.results[i] || l.results[i]->body.len == HUGE_ANSWER);
+    }
+    larges_close(&l);
+}
+
+/* Whether a call that waits for a place for as long as it may last ends
+ * well, once it has one. */
+static bool
+outlives_its_time(struct larges *l, unsigned ms)
+{
+    start_large(l, 0, 0, 0);
+    start_large(l, 1, 0, 0);
+    until_paused(l, 0);
+    start_large(l, 2, 0, ms);
+    until_paused(l, 1);
+    int64_t end = clock_monotonic_ms() + ms;
+    while (outbound_paused(l->outbound) && clock_monotonic_ms() < end) {
+        outbound_wait(l->outbound, 5);
+        outbound_collect(l->outbound);
+    }
+    drop_result(l, 0);
+    until_paused(l, 0);
+    bool well = l->results[2]->code == ERR_OK;
+    drop_result(l, 1);
+    drop_result(l, 2);
+    return well;
+}
+
+/* On a busy machine a call with little time may end before it waits: with more
+ * time it does not. Sabotage: let pause_answer() or go_on() not set the time.
+ */
+static void
+test_waiting_is_not_counted(void)
+{
+    struct larges l;
+    bool well = false;
+    larges_open(&l);
+    for (unsigned ms = 250; ms <= 8000 && !well; ms *= 2)
+        well = outlives_its_time(&l, ms);
+    CHECK(well);
+    larges_close(&l);
+}
+
+/* A call that waits is cut like all others. */
+static void
+test_end_while_answers_wait(void)
+{
+    struct larges l;
+    larges_open(&l);
+    for (size_t i = 0; i < LARGE_CALLS; i++)
+        start_large(&l, i, 0, 0);
+    until_paused(&l, 2);
+    larges_close(&l);
+}
+
+void
+test_http_large(void)
+{
+    static const struct test tests[] = {
+        {"places take turns", test_places_take_turns},
+        {"large answers wait for a place", test_large_answers_wait},
+        {"waiting for a place is not counted", test_waiting_is_not_counted},
+        {"an end while answers wait", test_end_while_answers_wait},
+        {NULL, NULL},
+    };
+    test_run("large", tests);
+    failed_tests += test_failures;
+}

@@ -1,0 +1,104 @@
+/* A server that outbound calls reach. */
+#include "tests/unit/http/sink.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "http/selfsigned.h"
+#include "tests/unit/test.h"
+
+void
+sink_start(struct sink *s)
+{
+    *s = (struct sink){0};
+    snprintf(s->folder, sizeof s->folder, "/tmp/test-outbound-XXXXXX");
+    CHECK(mkdtemp(s->folder) != NULL);
+    CHECK_INT(selfsigned_write(s->folder, NULL), ERR_OK);
+    snprintf(s->ca, sizeof s->ca, "%s/ca.pem", s->folder);
+    snprintf(s->certificate, sizeof s->certificate, "%s/certificate.pem",
+             s->folder);
+    snprintf(s->key, sizeof s->key, "%s/key.pem", s->folder);
+    struct http_options o = {
+        .listen = "127.0.0.1:0", .certificate = s->certificate, .key = s->key};
+    struct error e = {0};
+    if (http_server_start(&s->server, &o, &e) != ERR_OK)
+        test_fail(__FILE__, __LINE__, e.text, NULL, NULL);
+    s->port = strrchr(http_server_address(s->server), ':') + 1;
+}
+
+void
+sink_stop(struct sink *s)
+{
+    http_server_free(s->server);
+    unlink(s->ca);
+    unlink(s->certificate);
+    unlink(s->key);
+    rmdir(s->folder);
+}
+
+/* Answers what has come: a redirect, a large answer, or what was sent. */
+void
+sink_serve(struct sink *s)
+{
+    struct http_request *r;
+    while ((r = http_server_next(s->server, 0))) {
+        struct http_answer a;
+        http_answer_init(&a, 200);
+        s->requests++;
+        if (strcmp(r->path, "/redirect") == 0) {
+            char to[64]; /* a place that may be called, and would be seen */
+            snprintf(to, sizeof to, "https://localhost:%s/stolen", s->port);
+            a.status = 302;
+            http_answer_header(&a, "Location", to);
+        } else if (strcmp(r->path, "/large") == 0) {
+            for (int i = 0; i < 5000; i++)
+                buf_adds(&a.body, "0123456789");
+        } else if (strcmp(r->path, "/huge") == 0) {
+            char *place = buf_reserve(&a.body, HUGE_ANSWER);
+            memset(place, 'x', HUGE_ANSWER);
+            buf_grew(&a.body, HUGE_ANSWER);
+        } else if (strcmp(r->path, "/late") == 0) {
+            a.status = 503;
+            http_answer_header(&a, "Retry-After", s->late);
+        } else {
+            buf_add(&a.body, r->body, r->body_len);
+        }
+        http_request_answer(r, &a);
+    }
+}
+
+void
+sink_keep(void *ctx, struct outbound_result *result)
+{
+    *(struct outbound_result **)ctx = result;
+}
+
+struct outbound_result *
+sink_call(struct sink *s, struct outbound *o, const struct outbound_request *r)
+{
+    struct outbound_result *result = NULL;
+    int64_t end = clock_monotonic_ms() + 20000;
+    outbound_start(o, r, sink_keep, &result);
+    while (!result && clock_monotonic_ms() < end) {
+        outbound_wait(o, 5);
+        outbound_collect(o);
+        sink_serve(s);
+    }
+    if (!result) {
+        test_fail(__FILE__, __LINE__, "the call did not end", r->url, NULL);
+        exit(1);
+    }
+    return result;
+}
+
+struct outbound *
+sink_caller(struct sink *s, bool loopback, const char *const *allow)
+{
+    struct outbound *o = NULL;
+    struct outbound_options options = {.ca_file = s->ca,
+                                       .own_ca_only = true,
+                                       .allow = allow,
+                                       .allow_loopback = loopback};
+    CHECK_INT(outbound_new(&o, &options, NULL), ERR_OK);
+    return o;
+}
