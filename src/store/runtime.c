@@ -15,7 +15,8 @@ static const char *const migrations[] = {
     runtime_schema_1, runtime_schema_2,         runtime_schema_3,
     runtime_schema_4, runtime_schema_feed_hash, runtime_schema_chosen,
     runtime_schema_run_environment, runtime_schema_run_workflow,
-    runtime_schema_run_input, runtime_schema_set_aside};
+    runtime_schema_run_input, runtime_schema_set_aside,
+    runtime_schema_installed_environment};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",

@@ -289,3 +289,14 @@ const char runtime_schema_run_input[] =
 const char runtime_schema_set_aside[] =
     "CREATE INDEX run_set_aside ON run(installed, expires_at, set_aside)"
     " WHERE set_aside > 0;\n";
+
+/* The environment of what is installed, so that a page of a workflow's users
+ * reads no others. */
+const char runtime_schema_installed_environment[] =
+    "ALTER TABLE installed ADD COLUMN environment INTEGER NOT NULL DEFAULT 0;\n"
+    "UPDATE installed SET environment = (SELECT u.environment"
+    " FROM installation i JOIN user u ON u.n = i.user"
+    " WHERE i.n = installed.installation);\n"
+    "CREATE INDEX installed_of_environment"
+    " ON installed(workflow, environment, n);\n"
+    "DROP INDEX installed_of_workflow;\n";

@@ -26,4 +26,7 @@ extern const char runtime_schema_run_input[];
 /* An index of the runs that set elements aside. */
 extern const char runtime_schema_set_aside[];
 
+/* The environment of everything installed. */
+extern const char runtime_schema_installed_environment[];
+
 #endif

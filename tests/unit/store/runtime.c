@@ -71,6 +71,11 @@ runs_of_an_older_store(void)
         {"SELECT count(*) FROM run WHERE workflow = 2 AND n IN (3, 6)", 2},
         {"SELECT count(*) FROM run WHERE due_at = 1000", 7},
         {"SELECT count(*) FROM run_total", 4},
+        {"SELECT count(*) FROM installed WHERE environment ="
+         " (SELECT u.environment FROM installation i JOIN user u"
+         " ON u.n = i.user WHERE i.n = installed.installation)",
+         4},
+        {"SELECT count(*) FROM installed WHERE environment = 1", 2},
         {"SELECT runs * 100 + failed * 10 + done FROM run_total"
          " WHERE workflow = 1 AND environment = 0",
          311},
