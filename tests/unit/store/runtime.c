@@ -110,11 +110,44 @@ runs_of_an_older_store(void)
     sqlite3_close(handle);
 }
 
+/* Sabotage: the LIMIT of VERSION_LIST, or its order. */
+static void
+the_newest_of_many_versions(void)
+{
+    static const char many[] =
+        "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i"
+        " WHERE n < 1005) INSERT INTO version SELECT n, 'v' || n, 1, NULL, n,"
+        " 0, 'h', 1000 + n % 1001, 'x' FROM i";
+    struct db *db;
+    sqlite3 *handle;
+    int64_t rows = 0, before = INT64_MAX;
+    const char *path = scratch_file("many-versions");
+    make_old(path);
+    CHECK_INT(sqlite3_open(path, &handle), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(handle, many, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(handle);
+    CHECK_INT(db_open(&db, path, &runtime_schema, DB_UPGRADE, &e), ERR_OK);
+    struct db_stmt *q = db_use(db, RS_VERSION_LIST);
+    db_int(q, 1);
+    db_int(q, 0);
+    db_int(q, 0);
+    for (; db_row(q); rows++) {
+        CHECK(db_get_int(q, 5) <= before);
+        before = db_get_int(q, 5);
+    }
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    CHECK_INT(rows, 1000);
+    CHECK_INT(before, 1003);
+    db_close(db);
+}
+
 void
 test_store_runtime(void)
 {
     static const struct test tests[] = {
-        {"runs of an older store", runs_of_an_older_store}, {NULL, NULL}};
+        {"runs of an older store", runs_of_an_older_store},
+        {"the newest of many versions", the_newest_of_many_versions},
+        {NULL, NULL}};
     test_run("runtime schema", tests);
     failed_tests += test_failures;
     test_failures = 0;
