@@ -5,9 +5,11 @@ refuses what it is told to refuse."""
 import http.server
 import json
 import os
+import re
 import ssl
 import sys
 import threading
+import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import equal, main, seed, test, wait_until  # noqa: E402
@@ -107,7 +109,8 @@ def send(event, data):
     """Sends an event; the id of its run."""
     world.api("POST", "/run/event", {"event": event, "userId": "ada",
                                      "data": data})
-    return row(data["number"])["runId"]
+    return wait_until(lambda: row(data["number"]),
+                      "the run to begin, and with it its label")["runId"]
 
 
 def row(number):
@@ -252,6 +255,44 @@ def a_run_shows_what_went_in_and_out():
     shown = world.tailor("run", "show", run).out
     assert '"told":"S-1"' in shown and "bytes; --json shows all" in shown, shown
     assert len(shown) < 8000, len(shown)
+
+
+def figures():
+    """tailord_runs of /metrics, by state."""
+    with open(world.state + "/read.token") as f:
+        request = urllib.request.Request(
+            f"{world.url}/metrics",
+            headers={"Authorization": "Bearer " + f.read().strip()})
+    with urllib.request.urlopen(request, context=world.tls,
+                                timeout=30) as answer:
+        text = answer.read().decode()
+    return {s: int(n) for s, n in re.findall(
+        r'^tailord_runs\{state="(\w+)"\} (\d+)$', text, re.M)}
+
+
+def runs_in(state):
+    return world.call("GET", f"/manage/v1/runs?limit=100&state={state}")["data"]
+
+
+@test
+def the_figures_count_the_runs_of_each_state():
+    # Sabotage: leave a term out of RUN_COUNTS, or a trigger of run_total.
+    outside.status.update({"M-1": 400, "M-2": 503})
+    send("single", {"number": "M-1"})
+    run = send("single", {"number": "M-2"})
+    reaches("M-1", "failed")
+    world.tailor("installation", "pause", I, "--wait")
+    # It is parked before it begins, so it has no label to be found by.
+    world.api("POST", "/run/event", {"event": "single", "userId": "ada",
+                                     "data": {"number": "M-3"}})
+    world.tailor("run", "cancel", run, "--wait")
+    states = ("accepted", "running", "done", "failed", "parked", "cancelled")
+    counts = {s: len(runs_in(s)) for s in states}
+    equal(figures(), counts, "runs by state")
+    assert counts["cancelled"] == counts["parked"] == 1, counts
+    world.tailor("installation", "resume", I, "--wait")
+    reaches("M-3", "done")
+    world.end_started_on_demand()
 
 
 if __name__ == "__main__":

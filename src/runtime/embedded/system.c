@@ -73,10 +73,10 @@ add_runs(struct call *call, struct buf *out, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_RUN_COUNTS);
     buf_adds(out, "# TYPE tailord_runs gauge\n");
-    while (db_row(q))
-        buf_addf(out, "tailord_runs{state=\"%s\"} %lld\n",
-                 rt_run_state_word((int)db_get_int(q, 0)),
-                 (long long)db_get_int(q, 1));
+    if (db_row(q))
+        for (int state = RUN_ACCEPTED; state <= RUN_CANCELLED; state++)
+            buf_addf(out, "tailord_runs{state=\"%s\"} %lld\n",
+                     rt_run_state_word(state), (long long)db_get_int(q, state));
     return db_end(q, e);
 }
 

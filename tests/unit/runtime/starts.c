@@ -187,8 +187,9 @@ count_states(struct core *core, void *ctx, struct error *e)
 {
     int64_t *of = ctx;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_COUNTS);
-    while (db_row(q))
-        of[db_get_int(q, 0)] = db_get_int(q, 1);
+    if (db_row(q))
+        for (int state = RUN_ACCEPTED; state <= RUN_CANCELLED; state++)
+            of[state] = db_get_int(q, state);
     return db_end(q, e);
 }
 

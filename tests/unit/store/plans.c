@@ -31,7 +31,7 @@ static const struct {
     {"AUDIT_HEAD", "stops after the last row"},
     {"COUNT_LIST", "500 rows in the order of their key, dropped once told"},
     {"LOST_OF_DOCUMENT", "the pins that a document has in itself"},
-    {"RUN_COUNTS", "metrics count the runs, on a covering index"},
+    {"RUN_COUNTS", "one row of totals for each workflow and environment"},
     {"CREDENTIAL_COUNTS", "metrics count the credentials, likewise"},
 };
 static bool exception_used[sizeof exceptions / sizeof exceptions[0]];
