@@ -487,7 +487,7 @@ copy_pointer_save(struct manager *m, struct speaker *s,
     err = db_run(q, e);
     if (err)
         return err;
-    if (db_changes(manager_db(m)) || p->moved)
+    if ((db_changes(manager_db(m)) && !p->counted) || p->moved)
         s->changed = true;
     q = db_use(manager_db(m), CS_FACT_POINTER_SEEN);
     db_int(q, p->feed_sequence);

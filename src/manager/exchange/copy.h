@@ -37,7 +37,8 @@ struct copy_pointer {
     char live_unknown[25], awaiting_unknown[25];
     char *needs; /* JSON or NULL; owned */
     bool active, off, todo;
-    bool moved; /* live or awaiting: to be sealed, as is a new one */
+    bool moved;   /* live or awaiting: to be sealed, as is a new one */
+    bool counted; /* nothing but counts of runs may be new */
     int64_t failed, parked, set_aside, live_since;
 };
 
