@@ -247,6 +247,24 @@ read_fact(const struct value *v, int64_t wanted, struct fact *f,
     return ERR_OK;
 }
 
+/* A feed that ends before what was asked for is another one. */
+static enum err
+check_feed_end(const struct value *answer, int64_t after, int64_t head,
+               struct error *e)
+{
+    int64_t end = head, cursor = 0;
+    if (!get_optional_count(answer, "cursor", &cursor))
+        return bad(e, "feed", "cursor is not a number from 0");
+    if (value_get(answer, "cursor") && cursor < end)
+        end = cursor;
+    return end >= after
+               ? ERR_OK
+               : error_set(e, ERR_CONFLICT,
+                           "its feed ends at record %lld, this store has read "
+                           "it up to %lld: it was put back to an older state",
+                           (long long)end, (long long)after);
+}
+
 enum err
 protocol_read_feed(const struct value *answer, int64_t after,
                    struct fact_page *out, struct error *e)
@@ -260,6 +278,9 @@ protocol_read_feed(const struct value *answer, int64_t after,
         return bad(e, "feed", "head is not a number from 0");
     if (!get_digest(answer, "hash", &out->feed_hash))
         return bad(e, "feed", "hash is not a SHA-256");
+    err = check_feed_end(answer, after, out->head, e);
+    if (err)
+        return err;
     out->facts = mem_array(value_size(data), sizeof *out->facts);
     while (!err && out->count < value_size(data)) {
         err = read_fact(value_at(data, out->count),

@@ -38,7 +38,8 @@ enum err protocol_read_info(const struct value *answer, int64_t now_ms,
                             struct protocol_info *out, struct error *e);
 
 /* Reads a page of the feed asked for after AFTER. Its arrays are freed by
- * protocol_clear_page; strings are borrowed from ANSWER. Errors: INVALID. */
+ * protocol_clear_page; strings are borrowed from ANSWER. Errors: INVALID,
+ * and CONFLICT where the feed ends before AFTER: it was put back. */
 enum err protocol_read_feed(const struct value *answer, int64_t after,
                             struct fact_page *out, struct error *e);
 void protocol_clear_page(struct fact_page *page);

@@ -80,6 +80,7 @@ feed(const char *text, int64_t after, struct error *e)
     return err;
 }
 
+/* Sabotage: let check_feed_end() compare nothing. */
 static void
 test_feed(void)
 {
@@ -103,6 +104,10 @@ test_feed(void)
     protocol_clear_page(&page);
     value_free(v);
     CHECK_INT(feed("{\"data\":[],\"cursor\":4,\"head\":4}", 4, &e), ERR_OK);
+    CHECK_INT(feed("{\"data\":[],\"cursor\":3,\"head\":4}", 4, &e),
+              ERR_CONFLICT);
+    CHECK_INT(feed("{\"data\":[],\"head\":3}", 4, &e), ERR_CONFLICT);
+    CHECK_HAS(e.text, "ends at record 3, this store has read it up to 4");
 }
 
 /* Each is a lie or a mistake of a runtime: nothing of the page counts. */
