@@ -26,7 +26,8 @@ map_read_only(unsigned flags)
         return (struct mapped){ERR_READ_ONLY,
                                "this session may only read the store"};
     return (struct mapped){ERR_IO, "it could not be opened for writing: check "
-                                   "the rights on the file, and the disk"};
+                                   "the rights on the file and on its folder, "
+                                   "and the disk"};
 }
 
 static struct mapped
