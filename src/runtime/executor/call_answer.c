@@ -179,7 +179,7 @@ take_no_answer(struct arrival *a, struct error *e)
         code = try_later(a, message, e);
     } else {
         char *text = mem_printf(
-            a->result->code == ERR_TOO_BIG
+            a->result->permanent /* what came cannot be taken */
                 ? "%s: whether it took effect is unknown (look in the app, "
                   "then retry or cancel)"
                 : "no answer (%s); nobody knows whether it took effect (look "

@@ -2,10 +2,17 @@
 #include "runtime/outbound/answer_headers.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
+
+/* Those of IANA's content codings that make something else of a text. What
+ * else apps declare, as "utf-8", is a mistake and changes nothing. */
+static const char *const compressions[] = {"gzip",       "x-gzip", "deflate",
+                                           "br",         "zstd",   "compress",
+                                           "x-compress", "dcb",    "dcz"};
 
 static bool
 header_value(const char *line, size_t n, const char *name, char *out,
@@ -51,14 +58,51 @@ answer_headers_end(struct outbound_result *r)
             (int64_t)at * 1000 > now ? (int64_t)at * 1000 - now : 0;
 }
 
+/* The first compression that VALUE, a list of codings, names; NULL: none. */
+static const char *
+find_compression(const char *value)
+{
+    static const char between[] = ", \t";
+    for (const char *p = value; *(p += strspn(p, between));) {
+        size_t n = strcspn(p, between);
+        for (size_t i = 0; i < sizeof compressions / sizeof *compressions; i++)
+            if (strlen(compressions[i]) == n &&
+                strncasecmp(p, compressions[i], n) == 0)
+                return compressions[i];
+        p += n;
+    }
+    return NULL;
+}
+
 void
 answer_header_take(struct outbound_result *r, const char *line, size_t n)
 {
-    char date[64];
+    char date[64], codings[128];
     if (header_value(line, n, "date", date, sizeof date)) {
         time_t at = curl_getdate(date, NULL);
         r->date_ms = at > 0 ? (int64_t)at * 1000 : 0;
     }
+    if (!r->compression &&
+        header_value(line, n, "content-encoding", codings, sizeof codings))
+        r->compression = find_compression(codings);
     header_value(line, n, "location", r->location, sizeof r->location);
     header_value(line, n, "retry-after", r->retry_after, sizeof r->retry_after);
+}
+
+/* A compressed body, which nobody asked for, cannot be read. Whatever the app
+ * did is done; a status that says no is understood without the body. */
+void
+answer_refuse_compressed(struct outbound_result *r)
+{
+    if (r->status < 200 || r->status >= 300) {
+        buf_clear(&r->body);
+        return;
+    }
+    r->code = ERR_INVALID;
+    r->permanent = true;
+    snprintf(r->message, sizeof r->message,
+             "the app received the call and answered HTTP %d, but the answer "
+             "is compressed with %s, which tailord does not read (turn off "
+             "the compression in the app)",
+             r->status, r->compression);
 }

@@ -12,4 +12,7 @@ void answer_header_take(struct outbound_result *r, const char *line, size_t n);
 /* After the last header: reads those that need others. */
 void answer_headers_end(struct outbound_result *r);
 
+/* The body of R is compressed: R fails with 2xx, else the body is dropped. */
+void answer_refuse_compressed(struct outbound_result *r);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -236,19 +237,29 @@ free_transfer(struct transfer *t)
     free(t);
 }
 
-/* Adds one header; false where it holds a line end, which would add more. */
+static bool
+add_line(struct transfer *t, const char *line)
+{
+    struct curl_slist *list = curl_slist_append(t->headers, line);
+    if (list)
+        t->headers = list;
+    return list;
+}
+
+/* Adds one header, but for what this file says itself; false where it holds a
+ * line end, which would add more. */
 static bool
 add_header(struct transfer *t, const struct outbound_header *h)
 {
     if (strpbrk(h->name, "\r\n:; \t") || strpbrk(h->value, "\r\n"))
         return false;
+    if (strcasecmp(h->name, "Accept-Encoding") == 0)
+        return true;
     char *line = *h->value ? mem_printf("%s: %s", h->name, h->value)
                            : mem_printf("%s;", h->name);
-    struct curl_slist *list = curl_slist_append(t->headers, line);
+    bool fine = add_line(t, line);
     free(line);
-    if (list)
-        t->headers = list;
-    return list;
+    return fine;
 }
 
 static struct transfer *
@@ -293,9 +304,8 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
     bool fine = true;
     for (size_t i = 0; i < r->header_count && fine; i++)
         fine = add_header(t, &r->headers[i]);
-    struct curl_slist *list = curl_slist_append(t->headers, "Expect:");
-    if (list)
-        t->headers = list;
+    add_line(t, "Expect:");
+    add_line(t, "Accept-Encoding: identity");
     if (!fine) {
         end_unstarted(t, "headers: a header contains a line end");
         return;
@@ -396,6 +406,8 @@ finish(struct outbound *o, struct transfer *t, CURLcode code)
     answer_headers_end(r);
     if (code != CURLE_OK || buf_failed(&r->body))
         explain(t, code);
+    else if (r->compression && r->body.len)
+        answer_refuse_compressed(r);
     curl_multi_remove_handle(o->multi, t->easy);
     unlink_running(o, t);
 }

@@ -39,7 +39,8 @@ struct outbound_header {
 struct outbound_request {
     const char *method; /* "GET", "POST", … */
     const char *url;    /* https://…; http:// only where allowed */
-    const struct outbound_header *headers;
+    const struct outbound_header *headers; /* without Accept-Encoding, which
+                                              is "identity" for all */
     size_t header_count;
     const void *body; /* NULL: none */
     size_t body_len;
@@ -60,13 +61,16 @@ struct outbound_result {
                   that without an answer its effect is unknown */
     int status;
     struct buf body;
-    char content_type[128]; /* "" where none came */
-    char location[512];     /* of a Location header, "" where none came */
-    char retry_after[64];   /* of a Retry-After header, "" where none came */
-    int64_t retry_after_ms; /* what it asks for: seconds, or the time to its
-                               date; -1: none */
-    int64_t date_ms;        /* of a Date header: the other side's clock; 0:
-                               none */
+    char content_type[128];  /* "" where none came */
+    const char *compression; /* of the body: "gzip", …, static; NULL: none.
+                                With 2xx the code is INVALID, with any other
+                                status the body is dropped */
+    char location[512];      /* of a Location header, "" where none came */
+    char retry_after[64];    /* of a Retry-After header, "" where none came */
+    int64_t retry_after_ms;  /* what it asks for: seconds, or the time to its
+                                date; -1: none */
+    int64_t date_ms;         /* of a Date header: the other side's clock; 0:
+                                none */
     int64_t duration_ms;
     struct place *place; /* what a large answer holds; NULL: none */
 };

@@ -18,11 +18,12 @@ test_calls(void)
     sink_start(&s);
     struct outbound *o = sink_caller(&s, true, NULL);
     struct outbound_header headers[] = {{"X-Secret", "canary"},
-                                        {"X-Empty", ""}};
+                                        {"X-Empty", ""},
+                                        {"accept-encoding", "gzip"}};
     struct outbound_request r = {.method = "POST",
                                  .url = url,
                                  .headers = headers,
-                                 .header_count = 2,
+                                 .header_count = 3,
                                  .body = "{\"n\":1}",
                                  .body_len = 7,
                                  .once = true};
@@ -50,6 +51,8 @@ test_calls(void)
     CHECK(a->sent);
     outbound_result_free(a);
     CHECK_INT(s.requests, 3);
+    /* Sabotage: leave "Accept-Encoding" out of add_header(). */
+    CHECK_INT(s.asked_plain, 3);
     outbound_free(o);
     sink_stop(&s);
 }

@@ -44,7 +44,9 @@ sink_serve(struct sink *s)
     while ((r = http_server_next(s->server, 0))) {
         struct http_answer a;
         http_answer_init(&a, 200);
+        const char *coding = http_request_header(r, "Accept-Encoding");
         s->requests++;
+        s->asked_plain += coding && strcmp(coding, "identity") == 0;
         if (strcmp(r->path, "/redirect") == 0) {
             char to[64]; /* a place that may be called, and would be seen */
             snprintf(to, sizeof to, "https://localhost:%s/stolen", s->port);

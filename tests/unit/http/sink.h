@@ -14,6 +14,7 @@ struct sink {
     const char *port;
     const char *late; /* its Retry-After */
     int requests;
+    int asked_plain; /* how many of them asked for no compression */
 };
 
 void sink_start(struct sink *s);

@@ -227,6 +227,45 @@ an_answer_that_is_too_big_came_after_the_call(void)
     free(body);
 }
 
+/* What the run of an event says, whose call is answered STATUS, compressed. */
+static struct shown
+run_compressed(int status, const char *coding)
+{
+    prepare(",'authentication':[]");
+    w.status = status;
+    w.coding = coding;
+    w.body = "\x1f\x8b\x08\xff";
+    struct shown s = run("{'no':1}");
+    CHECK_INT(w.effects[0].calls, 1);
+    w.status = 0;
+    w.coding = w.body = NULL;
+    return s;
+}
+
+static void
+an_answer_that_is_compressed_came_after_the_call(void)
+{
+    /* Sabotage: leave answer_refuse_compressed() out of finish() in
+     * outbound.c, or "permanent" out of it; let it drop nothing; let
+     * find_compression() take any coding. */
+    struct shown s = run_compressed(0, "identity, GZip");
+    CHECK_INT(s.state, RUN_PARKED);
+    CHECK_INT(s.park, PARK_UNKNOWN);
+    CHECK_HAS(s.message, "the app received the call and answered HTTP 201, but "
+                         "the answer is compressed with gzip");
+    CHECK(!strstr(s.message, "no answer"));
+    free(s.steps);
+    s = run_compressed(422, "br");
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.message, "HTTP 422");
+    CHECK(!strstr(s.message, "HTTP 422:"));
+    CHECK(!strstr(s.steps, "body"));
+    free(s.steps);
+    s = run_compressed(0, "utf-8");
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+}
+
 /* --- crashes -------------------------------------------------------------- */
 
 static enum err
@@ -313,6 +352,8 @@ test_runtime_answers(void)
         {"what is nested too deep fails", what_is_nested_too_deep_fails},
         {"an answer that is too big came after the call",
          an_answer_that_is_too_big_came_after_the_call},
+        {"an answer that is compressed came after the call",
+         an_answer_that_is_compressed_came_after_the_call},
         {"a refusal is the last word", a_refusal_is_the_last_word},
         {"logs go and events stay", logs_go_and_events_stay},
         {NULL, NULL}};

@@ -49,6 +49,7 @@ struct world {
     bool echo;          /* its answer repeats the Authorization header */
     const char *body;   /* what it answers; NULL: as above */
     const char *type;   /* the type that it declares; NULL: JSON */
+    const char *coding; /* its Content-Encoding; NULL: none */
     const char *date;   /* its clock, as a Date header; NULL: ours */
     int calls;          /* that it got */
     int64_t credential; /* the row that was connected last */

@@ -71,6 +71,8 @@ answer_outside(struct world *w, struct http_request *r)
         http_answer_header(&a, "Retry-After", w->retry_after);
     if (w->date)
         http_answer_header(&a, "Date", w->date);
+    if (w->coding)
+        http_answer_header(&a, "Content-Encoding", w->coding);
     if (w->type)
         a.content_type = w->type;
     if (w->body) {
