@@ -347,7 +347,7 @@ api_find_installed(struct call *call, int64_t installation, int64_t workflow,
 /* --- answers -------------------------------------------------------------- */
 
 enum err
-api_event(struct call *call, const struct body **out, struct error *e)
+api_whole_body(struct call *call, const struct body **out, struct error *e)
 {
     if (!call->body)
         call->body = body_read(call->request, call->route->body);
@@ -361,7 +361,7 @@ enum err
 api_body(struct call *call, const struct value **out, struct error *e)
 {
     const struct body *body;
-    enum err code = api_event(call, &body, e);
+    enum err code = api_whole_body(call, &body, e);
     *out = code == ERR_OK ? body->members : NULL;
     return code;
 }

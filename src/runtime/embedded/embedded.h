@@ -125,10 +125,12 @@ enum err api_each_workflow(struct call *call, int64_t integration,
                                             struct error *e),
                            void *ctx, struct error *e);
 
-/* The request's body as its route reads it, borrowed. INVALID, TOO_BIG. */
+/* The members of the request's body as its route reads them (BODY_JSON …),
+ * borrowed from CALL. INVALID, TOO_BIG. */
 enum err api_body(struct call *call, const struct value **out, struct error *e);
-/* The same with its payload. */
-enum err api_event(struct call *call, const struct body **out, struct error *e);
+/* The same with the payload and the hash. */
+enum err api_whole_body(struct call *call, const struct body **out,
+                        struct error *e);
 
 /* [{"name","id","type","icon"}…] of the document HASH. */
 enum err api_blocks(struct call *call, const char *hash, struct value **out,

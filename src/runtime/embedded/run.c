@@ -77,7 +77,7 @@ run_event(struct call *call, struct error *e)
     bool repeated = false;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
-        code = api_event(call, &body, e);
+        code = api_whole_body(call, &body, e);
     const char *event =
         code == ERR_OK ? value_get_text(body->members, "event") : NULL;
     if (code == ERR_OK && (!event || !*event))
@@ -110,7 +110,7 @@ run_workflow(struct call *call, struct error *e)
     bool repeated = false;
     enum err code = runtime_check_room(call->runtime, e);
     if (code == ERR_OK)
-        code = api_event(call, &body, e);
+        code = api_whole_body(call, &body, e);
     if (code == ERR_OK)
         code = api_named_installed(call, body->members, &u, &w, &d, e);
     if (code == ERR_OK)
