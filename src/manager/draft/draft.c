@@ -1,4 +1,4 @@
-/* Drafts: making them, listing. */
+/* Drafts: making and listing them. */
 #include "manager/draft/draft.h"
 
 #include <stdio.h>

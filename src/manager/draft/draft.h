@@ -39,25 +39,26 @@ enum err manager_draft_list(struct manager *m, const char *author,
                             const char *installation, bool all,
                             struct version_list *out, struct error *e);
 
-/* What a draft contains, as a session has seen it or has it in hand. An edit
- * takes the one and gives the next: a session that goes on editing reads
- * nothing back. */
+/* What a draft contains. An edit is given the content that the session saw and
+ * gives the content after it, so that a session that goes on editing reads
+ * nothing again. */
 struct draft_content {
-    struct document *document; /* owned; NULL: not in hand */
+    struct document *document; /* owned; NULL: not read */
     int64_t revision;          /* -1: any */
     char hash[DIGEST_SIZE];    /* of the document; "" where there is none */
 };
 
 void draft_content_clear(struct draft_content *c);
 
-/* What DRAFT contains; the caller clears OUT, also after an error. */
+/* What DRAFT contains; the caller clears OUT, also after an error. Errors:
+ * NOT_FOUND, REFUSED (released or discarded), DAMAGED. */
 enum err manager_draft_read(struct manager *m, const char *draft,
                             struct draft_content *out, struct error *e);
 
 /* Applies PATCH (borrowed) to DRAFT. SEEN is what the caller saw (NULL: makes
- * the change whatever the revision); its document is taken for the stored one
- * where the hashes are the same. NOW (may be NULL) receives what the draft
- * contains after it, which the caller clears; it is untouched on an error. A
+ * the change whatever the revision); its document is used in place of the
+ * stored one where the hashes are the same. NOW (may be NULL) receives what the
+ * draft contains after it, which the caller clears; an error leaves it alone. A
  * patch that changes nothing leaves the revision alone. Errors: CONFLICT with
  * who changed what meanwhile, INVALID (the patch, or a document that is no
  * workflow), REFUSED (not the author: take it over; not open any more). */
@@ -66,9 +67,9 @@ enum err manager_draft_edit(struct manager *m, const char *draft,
                             const struct value *patch,
                             struct draft_content *now, struct error *e);
 
-/* Undoes the last change / does the last undone one again. Where it is
- * another actor's and OTHERS is false: ERR_CHOICE, naming them. REFUSED where
- * there is nothing to undo. */
+/* Undoes the last change / redoes the last undone one; SEEN and NOW as above.
+ * Where it is another actor's and OTHERS is false: CHOICE, naming them. REFUSED
+ * where there is nothing to undo or redo. */
 enum err manager_draft_undo(struct manager *m, const char *draft,
                             const struct draft_content *seen, bool others,
                             struct draft_content *now, struct error *e);
@@ -95,12 +96,13 @@ struct draft_log {
     struct pool *pool;
 };
 
-/* Every edit ever made after the revision AFTER (0: all), oldest first. */
+/* The edits after the revision AFTER (0: all), oldest first; the caller clears
+ * OUT, also after an error. */
 enum err manager_draft_log(struct manager *m, const char *draft, int64_t after,
                            struct draft_log *out, struct error *e);
 
 /* The edit that the next undo (or redo) takes back, as the only row; no row
- * where there is none. */
+ * where there is none. The caller clears OUT, also after an error. */
 enum err manager_draft_next(struct manager *m, const char *draft, bool undo,
                             struct draft_log *out, struct error *e);
 void draft_log_clear(struct draft_log *log);

@@ -194,7 +194,7 @@ swap_document(struct manager *m, const struct draft *d, const struct step *s,
     return db_run(q, e);
 }
 
-/* One change of a draft, from its beginning to its end. */
+/* One operation that changes a draft. */
 struct work {
     struct manager *m;
     struct draft d;
@@ -202,7 +202,7 @@ struct work {
     struct draft_content now;         /* after it */
 };
 
-/* Writes NEW, whose canonical text is BODY, in place of the document. */
+/* Stores w->now, whose canonical text is BODY, in place of the document. */
 static enum err
 store_edit(struct work *w, const struct step *s, const struct value *patch,
            const struct value *inverse, const struct buf *body, struct error *e)
@@ -217,7 +217,7 @@ store_edit(struct work *w, const struct step *s, const struct value *patch,
     return r;
 }
 
-/* The document that the caller has in hand, where it is the stored one. */
+/* The document that the caller saw, where it is the stored one; else NULL. */
 static const struct document *
 in_hand(const struct work *w)
 {
@@ -268,7 +268,8 @@ work_begin(struct work *w, struct manager *m, enum action action,
     return r;
 }
 
-/* Ends what came to R; NOW (may be NULL) receives what there is after it. */
+/* Ends the operation, R being its result so far; NOW (may be NULL) receives the
+ * content after it. */
 static enum err
 work_end(struct work *w, enum err r, struct draft_content *now, struct error *e)
 {

@@ -30,7 +30,7 @@ void editing_end(struct editing *ed);
 enum err editing_apply(struct editing *ed, enum err rc, struct value *patch,
                        struct error *e);
 
-/* Goes on with NOW (taken), what an operation has made of the draft. */
+/* Goes on with NOW (taken), the content that an operation gave. */
 void editing_take(struct editing *ed, struct draft_content *now);
 
 /* Reads the draft again (after another's change). */

@@ -1,4 +1,4 @@
-/* Drafts as the store has them: their row, their document. */
+/* Reads drafts from the store: the row, the document, whose it is. */
 #include <stdio.h>
 #include <string.h>
 
@@ -86,8 +86,8 @@ draft_document(struct manager *m, const struct draft *d, struct document **out,
         r = strcmp(hash, d->hash) == 0
                 ? document_parse(out, body, n, d->label, e)
                 : error_set(e, ERR_DAMAGED,
-                            "%s: its content is not what its name says (run "
-                            "store check, restore a backup)",
+                            "%s: hash mismatch: the content was changed or "
+                            "damaged (run store check, restore a backup)",
                             d->label);
     }
     enum err ended = db_end(q, r == ERR_OK ? e : NULL);

@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "manager/draft/parts.h"
 
-/* Marks what is not on the chain from UNDO_TOP. BACKS[i] is the chain of row
- * i, whose seq is AFTER + i + 1. */
+/* Marks what is not on the chain from UNDO_TOP. BACKS[i] is the edit before
+ * row i on the chain; the seq of row i is AFTER + i + 1. */
 static void
 mark_undone(struct draft_log *out, const int64_t *backs, int64_t after,
             int64_t undo_top)
@@ -51,15 +51,22 @@ read_log(struct manager *m, const struct draft *d, int64_t after,
     return db_end(q, e);
 }
 
+/* Begins reading of DRAFT, whose row is *D then, into OUT. */
+static enum err
+begin(struct manager *m, const char *draft, struct draft *d,
+      struct draft_log *out, struct error *e)
+{
+    *out = (struct draft_log){.pool = pool_new()};
+    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
+    return r == ERR_OK ? draft_load(m, draft, false, d, e) : r;
+}
+
 enum err
 manager_draft_log(struct manager *m, const char *draft, int64_t after,
                   struct draft_log *out, struct error *e)
 {
     struct draft d;
-    *out = (struct draft_log){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
-    if (r == ERR_OK)
-        r = draft_load(m, draft, false, &d, e);
+    enum err r = begin(m, draft, &d, out, e);
     if (r == ERR_OK)
         r = read_log(m, &d, after, out, e);
     return operation_end(m, r, e);
@@ -84,10 +91,7 @@ manager_draft_next(struct manager *m, const char *draft, bool undo,
                    struct draft_log *out, struct error *e)
 {
     struct draft d;
-    *out = (struct draft_log){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
-    if (r == ERR_OK)
-        r = draft_load(m, draft, false, &d, e);
+    enum err r = begin(m, draft, &d, out, e);
     if (r == ERR_OK)
         r = read_next(m, &d, undo, out, e);
     return operation_end(m, r, e);

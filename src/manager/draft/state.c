@@ -1,4 +1,4 @@
-/* What becomes of a draft: ready, handed over, put away and back; its note. */
+/* Drafts: marking ready, taking over, discarding, restoring; the note. */
 #include <stdlib.h>
 #include <string.h>
 

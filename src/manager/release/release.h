@@ -58,7 +58,7 @@ struct release_item {
     const char *paused; /* a sentence: it is paused, or will be, and what then
                            happens to its events; NULL: it runs */
     int64_t others; /* installations of the workflow that are not touched */
-    int64_t on_base; /* of a base version: those of them on a base version */
+    int64_t on_base; /* of a base version: those of OTHERS on a base version */
     const char *refusal;  /* of a dry run: why the same call without it is
                              refused; NULL: it is not */
     char key[IDENT_SIZE]; /* of the outbox, once released */
