@@ -70,7 +70,8 @@ cmd_draft_show(struct cli *cli, struct error *e)
     return print_draft(cli, cli_arg(cli, 0), e);
 }
 
-/* Prints the revision that a change led to, where it ended with RC. */
+/* Prints the revision of NOW, which it clears, where the change ended well
+ * (RC); returns RC. */
 static enum err
 print_change(struct cli *cli, enum err rc, struct draft_content *now)
 {
@@ -84,7 +85,7 @@ print_change(struct cli *cli, enum err rc, struct draft_content *now)
     return ERR_OK;
 }
 
-/* The revision that --revision names; any without it. */
+/* The revision of --revision; any where it was left out. */
 static enum err
 wanted_revision(const struct cli *cli, struct draft_content *seen,
                 struct error *e)

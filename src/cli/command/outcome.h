@@ -13,7 +13,7 @@ struct outcome_of {
     char key[IDENT_SIZE]; /* of the outbox */
     char word[24];        /* "live", "queued", "unknown" …; "" before */
     char message[512];    /* why it was refused, or the last trouble */
-    int64_t failed;       /* runs of the version that it replaced */
+    int64_t failed;       /* failed runs of the version that it replaced */
 };
 
 struct outcomes {
@@ -39,8 +39,8 @@ enum err outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e);
 enum err outcomes_deliver_all(struct cli *cli, const char *last_key,
                               struct error *e);
 
-/* How long --wait waits: --time-out, or a minute. USAGE where that is not a
- * number. */
+/* How long --wait waits: --time-out, or a minute. USAGE where --time-out is
+ * not a number. */
 enum err outcome_wait_ms(const struct cli *cli, int *out, struct error *e);
 
 /* The same for one request; prints an object with key and status. */

@@ -74,7 +74,7 @@ say_lines(struct cli *cli, const char *title, const char *const *lines)
     }
 }
 
-/* What a base version leaves as it is: everything that is installed. */
+/* What a base version changes (new installations) and what it does not. */
 static void
 say_base(struct cli *cli, const struct release_item *item)
 {

@@ -1,6 +1,6 @@
 /*
  * Reading from runtimes, through tailor-fetch. Nothing is changed there; a
- * look at a payload is put on record with the actor.
+ * payload that is viewed is logged with the actor.
  */
 #ifndef TAILOR_CLI_COMMAND_READING_H
 #define TAILOR_CLI_COMMAND_READING_H

@@ -30,8 +30,9 @@ is_failed_run_of(const struct value *run, const char *version)
     return of && strcmp(of, version) == 0;
 }
 
-/* How many failed runs the version has that ITEM replaced: a release changes
- * none of them. 0 where the runtime cannot be asked. */
+/* How many runs of the version that ITEM replaced failed, as far as one page
+ * of the runtime shows: a release changes none of them. 0 where the runtime
+ * cannot be asked. */
 static int64_t
 count_failed(struct cli *cli, const struct release_item *item)
 {
@@ -56,7 +57,7 @@ count_failed(struct cli *cli, const struct release_item *item)
     return failed;
 }
 
-/* Where an item went live at once, what failed before stays. */
+/* Counts the failed runs of what each item that is live has replaced. */
 static void
 look_at_failed(struct cli *cli, const struct release_plan *plan,
                struct outcomes *o)

@@ -173,7 +173,7 @@ ask_each(struct cli *cli, const struct value *arguments, const char *runtime,
 }
 
 /* Fills ROWS with a page of RUNTIME (NULL: of each); MORE gets the cursor of
- * what was not looked at. */
+ * the next page. */
 static enum err
 collect_runs(struct cli *cli, const struct value *arguments,
              const char *runtime, struct value *rows, struct value *more,
@@ -293,7 +293,7 @@ say_payload(struct cli *cli, const char *title, const struct value *payload)
     free(text);
 }
 
-/* What each of BLOCKS got and gave. */
+/* Input and output of each of BLOCKS. */
 static void
 say_payloads(struct cli *cli, const struct value *blocks)
 {

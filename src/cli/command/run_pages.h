@@ -1,7 +1,7 @@
 /*
  * Pages of a list that several runtimes give: the cursor that the next page
  * begins with names the position at each of them, "NAME:CURSOR,NAME:", with
- * nothing behind the name where a runtime has no more.
+ * nothing after the colon where a runtime has no more.
  */
 #ifndef TAILOR_CLI_COMMAND_RUN_PAGES_H
 #define TAILOR_CLI_COMMAND_RUN_PAGES_H
@@ -19,19 +19,20 @@ struct run_pages {
 void run_pages_begin(struct run_pages *p, const char *after);
 void run_pages_end(struct run_pages *p);
 
-/* The position of this page at RUNTIME: *CURSOR is a new string, NULL where
- * its list begins. False where the runtime has no more. */
+/* Where this page begins at RUNTIME: *CURSOR is a new string, NULL at the
+ * beginning of its list. False where the runtime has no more. */
 bool run_pages_position(struct run_pages *p, const char *runtime,
                         char **cursor);
 
-/* The next page goes on at CURSOR of RUNTIME; NULL where it has no more. */
+/* The next page goes on at CURSOR of RUNTIME (NULL: RUNTIME has no more). */
 void run_pages_add(struct run_pages *p, const char *runtime,
                    const char *cursor);
 
 /* The cursor of the next page, NULL where this was the last. */
 const char *run_pages_next(const struct run_pages *p);
 
-/* Whether the page's own cursor was one of this list. */
+/* Whether the cursor of this page is valid for the list; after all
+ * run_pages_position. */
 bool run_pages_fit(const struct run_pages *p);
 
 #endif

@@ -99,7 +99,7 @@ enum err cli_option_number(const struct cli *cli, const char *name,
                            long long least, long long fallback, long long *out,
                            struct error *e);
 /* The option as a time (RFC 3339, a date, or "14:05": today in the zone of
- * this process), 0 where it was left out; USAGE where it is none. */
+ * this process), 0 where it was left out; USAGE where it is not a time. */
 enum err cli_option_time(const struct cli *cli, const char *name, int64_t *ms,
                          struct error *e);
 /* ERR_OK where FILE may be opened: in a session only "-". */

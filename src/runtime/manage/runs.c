@@ -20,7 +20,7 @@ enum { LOOKED_AT = 1000 }; /* runs that one call looks at */
 /* How far a clock may have been set back. */
 #define CLOCK_BACK_MS (24LL * 3600 * 1000)
 
-/* When an open run that waits for its next attempt makes it. */
+/* Says when an open run makes its next attempt, where it waits for that. */
 static void
 set_next_attempt(struct value *v, int state, int64_t due_ms)
 {
@@ -168,7 +168,7 @@ look_at_runs(struct call *call, struct look *l, struct error *e)
     return db_end(q, e);
 }
 
-/* The run that was asked for by its id, whatever else was. */
+/* The run with the id that was asked for; other filters do not apply. */
 static enum err
 look_at_one(struct call *call, struct look *l, struct error *e)
 {
@@ -311,7 +311,7 @@ manage_run(struct call *call, struct error *e)
     int64_t n = 0;
     if (!actor || !*actor || strlen(actor) > ACTOR_MAX)
         return error_set(e, ERR_USAGE,
-                         "actor is missing (who looks is put on record)");
+                         "actor is missing (viewing a run is logged)");
     struct db_stmt *q = db_use(call->db, RS_RUN_SHOW);
     db_text(q, call->params[0]);
     db_int(q, call->caller.environment);
