@@ -141,12 +141,12 @@ enum err http_request_json(const struct http_request *r,
                            const struct value_limits *limits,
                            const char *const *data, struct value **out,
                            struct error *e);
-/* The same onto a tape, which borrows the body; NUL characters stay. */
+/* The same on a tape, which borrows the body; NUL characters stay. */
 struct tape;
 enum err http_request_tape(const struct http_request *r,
                            const struct value_limits *limits, struct tape *out,
                            struct error *e);
-/* The same for a body that is a payload as a whole. */
+/* The same as a tree, for a body that is a payload: NUL characters stay. */
 enum err http_request_payload(const struct http_request *r,
                               const struct value_limits *limits,
                               struct value **out, struct error *e);

@@ -1,4 +1,4 @@
-/* Bodies of requests: trees of what is little, texts of payloads. */
+/* Request bodies: small members as a tree, payloads as text. */
 #include "runtime/access/body.h"
 
 #include <stdlib.h>
@@ -39,7 +39,7 @@ read_tree(struct body *b, const struct http_request *r, const char *const *data)
 
 /* --- events and starts ---------------------------------------------------- */
 
-/* Of the operation and the body, however its members are ordered. */
+/* Sets the hash of KIND and the body; the order of members does not matter. */
 static void
 hash_body(struct body *b, enum body_kind kind, const struct tape *t)
 {

@@ -8,14 +8,14 @@
 #include "base/digest.h"
 #include "http/server.h"
 
-/* What a route reads of the body. NUL characters are refused but in payloads,
- * because names and ids become C strings. */
+/* What a route reads of the body. NUL characters are refused except in
+ * payloads, because names and ids become C strings. */
 enum body_kind {
-    BODY_NONE,     /* nothing, or its bytes as they are */
+    BODY_NONE,     /* nothing, or the bytes as they came */
     BODY_JSON,     /* an object */
     BODY_REQUESTS, /* an object in which "data" and "input" are payloads */
-    BODY_EVENT,    /* an object whose member "data" is a payload … */
-    BODY_START     /* … the same, of the start of one workflow */
+    BODY_EVENT,    /* an object whose member "data" is a payload */
+    BODY_START     /* the same, for the start of one workflow */
 };
 
 struct body {
@@ -24,13 +24,14 @@ struct body {
                               are not containers, without "data" */
     struct buf data; /* EVENT and START: "data" as JSON without white space;
                         "{}" where it is missing or null */
-    char hash[DIGEST_SIZE]; /* of the same where the request has an
-                               Idempotency-Key: of the kind and the body in its
-                               canonical form; else "" */
+    char hash[DIGEST_SIZE]; /* EVENT and START with an Idempotency-Key: of the
+                               kind and of the body in its canonical form;
+                               else "" */
 };
 
-/* Reads the body of REQUEST, which may take long for a large one. Never NULL;
- * the caller owns it. Any thread. */
+/* Reads the body of REQUEST; a large one takes long. Never NULL: what is wrong
+ * with the body (INVALID, TOO_BIG) is in why. The caller owns the result. Any
+ * thread. */
 struct body *body_read(const struct http_request *request, enum body_kind kind);
 void body_free(struct body *b);
 

@@ -50,8 +50,8 @@ struct call {
     const struct route *route;
     const char *params[HTTP_MAX_SEGMENTS]; /* the {…} of the path, in order */
     struct caller caller;
-    struct body *body; /* as api_body() has read it; NULL: not yet */
-    bool looks; /* only whether it may come in: refusals are not counted */
+    struct body *body; /* what body_read() gave; NULL: not read yet */
+    bool looks; /* of route_reads_body(): a refusal is not counted or logged */
     struct http_answer *answer; /* to fill; status 200 and no body at first */
     bool last;        /* a parked call whose time is over: it must answer now */
     int64_t position; /* where core_go_on() left off; 0 at first */
@@ -85,9 +85,9 @@ enum err route_find(const struct http_request *request,
  * handler: what the core does with each request. */
 enum err route_dispatch(struct call *call, struct error *e);
 
-/* Whether a handler may read the body of call->request: its route reads one,
- * the caller may call it and the body is of a type that can be read. Fills
- * call->route. */
+/* Whether the body of call->request is to be read: its route reads one, the
+ * caller may call it and its type is one that can be read. Sets call->route.
+ * Needs no transaction. */
 bool route_reads_body(struct call *call);
 
 #endif

@@ -19,8 +19,7 @@
 #include "runtime/core/core_private.h"
 
 enum {
-    SLOW_AT_ONCE =
-        2, /* slow pieces of a kind that are begun while others run */
+    SLOW_AT_ONCE = 2, /* slow pieces of one kind */
     SLOW_NICE = 10,
     STACK_BYTES = 8 << 20
 };
@@ -31,7 +30,7 @@ struct piece {
     void (*run)(void *ctx, const atomic_bool *stopped);
     void *ctx;
     int64_t group;
-    struct job *job; /* to be done when it has ended; NULL: nothing is */
+    struct job *job; /* to be done when it has ended, or NULL */
     uint64_t turn;   /* the lowest of those that wait is begun first */
     bool slow, running, ended;
     pid_t thread;    /* that runs it */
@@ -237,7 +236,7 @@ wait_for(struct background *b, struct piece *p, int64_t ms)
     return false;
 }
 
-/* True where P has ended; it is freed then, but not its job. */
+/* True where P has ended: P is then freed, its job is not. */
 static bool
 begin(struct core *core, struct piece *p, int64_t wait_ms)
 {
@@ -283,7 +282,7 @@ core_begin_background(struct core *core, const struct core_background *work,
 /* --- large bodies ---------------------------------------------------------
  */
 
-/* A client that has gone gets no answer. */
+/* Reads nothing where the client has gone: nobody gets an answer. */
 static void
 read_body(void *ctx, const atomic_bool *stopped)
 {
@@ -299,8 +298,8 @@ free_job(void *ctx, const atomic_bool *stopped)
     core_job_free(ctx);
 }
 
-/* Bodies of one size take turns with those of others: the group is the number
- * of its digits, and no installation's. */
+/* Bodies of one size take turns with those of others: the group is the negative
+ * number of binary digits of the size, which no installation has as its row. */
 static int64_t
 group_of(const struct http_request *r)
 {
@@ -357,8 +356,8 @@ core_prepare_answer(struct core *core, struct job *j)
 /* --- their ends -----------------------------------------------------------
  */
 
-/* Those that have ended, as jobs. A large body or answer is enough to write
- * for one tick: others stay for the next. */
+/* The pieces that have ended, as jobs; of large bodies and answers only one, as
+ * a tick should write no more than that. */
 struct job *
 core_background_ended(struct core *core)
 {

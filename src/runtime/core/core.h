@@ -35,14 +35,14 @@ struct core_work {
     bool once;    /* changes more than the store: not done again (core_do) */
 };
 
-enum { CORE_LARGE_ANSWER = 64 << 10 };
+enum { CORE_LARGE_ANSWER = 64 << 10 }; /* bytes of a body */
 
-/* The same for a finished outbound call; RESULT is borrowed. */
+/* What is done when an outbound call has ended; RESULT is borrowed. */
 struct core_outbound {
-    /* May be NULL. Where the answer is larger than CORE_LARGE_ANSWER it runs
-     * before DONE, once, on a thread beside the core, with CTX and RESULT for
-     * itself (as in struct core_background). DONE of one such call at most is
-     * done in a tick. */
+    /* May be NULL. Runs before DONE, once, where the answer is larger than
+     * CORE_LARGE_ANSWER: on a thread beside the core, which meanwhile alone
+     * uses CTX and RESULT (as in struct core_background). A tick runs DONE of
+     * at most one such call. */
     void (*prepare)(void *ctx, struct outbound_result *result,
                     const atomic_bool *stopped);
     int64_t group; /* of its prepare, and of the place of its answer */

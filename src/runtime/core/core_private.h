@@ -71,7 +71,7 @@ struct flight {
 
 enum { CORE_THREADS = 8 };
 
-/* Slow pieces of one kind do not keep those of another from beginning. */
+/* How many slow pieces may run at once is counted for each kind. */
 enum background_kind {
     BACKGROUND_WORK,
     BACKGROUND_BODY,
@@ -88,7 +88,7 @@ struct background {
     struct piece *waiting, *ended;
     size_t waiting_count, slow_running[BACKGROUND_KINDS];
     uint64_t turn;    /* of the slow piece that was begun last */
-    size_t preparing; /* calls whose answers are prepared; the core's own */
+    size_t preparing; /* answers that a thread reads; used by the core alone */
     atomic_bool closed;
 };
 
@@ -135,8 +135,8 @@ struct core {
     struct job *commands, *commands_tail; /* of core_do */
 };
 
-/* do_job.c: gives the large bodies of JOBS to threads, if the callers may call;
- * returns the others. */
+/* do_job.c: gives requests of JOBS with a large body to threads, where the
+ * caller may call; returns the other jobs. */
 struct job *core_read_bodies(struct core *core, struct job *jobs);
 
 /* do_job.c: does J in a savepoint of the open transaction: its changes and
@@ -173,17 +173,17 @@ void core_orphans_free(struct core *core);
 /* background.c: the threads beside the core */
 void core_background_init(struct background *b);
 struct job *core_background_ended(struct core *core);
-/* Ends the threads; what they left is freed with B. */
+/* Ends the threads; core_background_free() frees what they left. */
 void core_background_stop(struct background *b);
 void core_background_free(struct background *b);
 
-/* Reads the body of the request J, which is done in a later tick then; true
- * where there is no thread for it, and it was read. */
+/* Lets a thread read the body of the request J; J is then done in a later
+ * tick. True where no thread could be started: the body was read here. */
 bool core_read_body(struct core *core, struct job *j);
-/* Prepares the answer of the outbound call J, which is done in a later tick
- * then; true where there is no thread for it, and it was prepared. */
+/* Lets a thread prepare the answer to the outbound call J; J is then done in a
+ * later tick. True where no thread could be started: it was prepared here. */
 bool core_prepare_answer(struct core *core, struct job *j);
-/* Frees J, which is answered, and its large body. */
+/* Frees the answered request J and its large body on a thread. */
 void core_free_body(struct core *core, struct job *j);
 
 /* damage.c: counts and logs WHY, seldom, and gives true where it is DAMAGED;

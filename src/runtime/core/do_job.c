@@ -23,9 +23,9 @@ call_of(struct core *core, struct job *j)
     };
 }
 
-/* Whether a thread reads the body of J before J is done. Who calls is looked at
- * before, and again when J is done: not before the first tick, which reads what
- * is known of the time. */
+/* Whether a thread reads the body of J before J is done. The caller is checked
+ * here and again when J is done. False before the first tick, which reads the
+ * times that the check needs. */
 static bool
 is_for_thread(struct core *core, struct job *j)
 {
@@ -38,7 +38,7 @@ is_for_thread(struct core *core, struct job *j)
     return reads;
 }
 
-/* Its client had gone before a thread came to it. */
+/* The client of J went away before a thread read its body. */
 static void
 answer_nobody(struct job *j)
 {

@@ -170,8 +170,8 @@ connect_one(struct call *call, int64_t installation, const char *id,
     return code == ERR_OK ? install_refresh(call->core, installation, e) : code;
 }
 
-/* Every installation of the user gets it but where another one was chosen that
- * the app did not refuse for good, and parked runs go on. */
+/* Connects every installation of the user with it, except where another one was
+ * chosen that the app has not refused for good; parked runs go on. */
 static enum err
 connect_all(struct call *call, const struct api_user *u, const struct fresh *f,
             struct error *e)

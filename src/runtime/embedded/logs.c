@@ -36,7 +36,7 @@ find_scope(struct call *call, struct scope *s, struct error *e)
         code = api_find_workflow(call, call->params[0], s->user.n, &s->workflow,
                                  e);
     if (s->everybody && s->workflow.owner) {
-        s->user.n = s->workflow.owner; /* a copy is one user's */
+        s->user.n = s->workflow.owner; /* a copy belongs to one user */
         s->everybody = false;
     }
     if (s->everybody)

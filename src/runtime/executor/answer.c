@@ -13,11 +13,11 @@
 enum {
     SENTENCE_MAX = 2000,
     MEMBER_SHOWN = 300, /* bytes of a member in the sentence */
-    BODY_SHOWN = 200,   /* and of a body without one */
+    BODY_SHOWN = 200,   /* bytes of the body where it has no such member */
     CHARSET_SIZE = 40
 };
 
-/* An answer under the hand. */
+/* An answer that is being read. */
 struct reading {
     const struct answer_rules *rules;
     const struct outbound_result *result;
@@ -69,8 +69,9 @@ convert(struct buf *body, const char *charset)
     *body = out;
 }
 
-/* What apps declare is often wrong, and hardly anything else is UTF-8 by
- * chance, but for UTF-16 and UTF-32. */
+/* Makes BODY UTF-8. A body that is valid UTF-8 is taken as UTF-8 whatever is
+ * declared, because apps often declare a wrong charset; only UTF-16 and UTF-32
+ * may look like valid UTF-8 by chance. */
 static void
 decode(struct buf *body, const char *content_type)
 {
@@ -91,7 +92,8 @@ decode(struct buf *body, const char *content_type)
 /* --- the sentence of a failure ---------------------------------------------
  */
 
-/* The text that the JSON Pointer which the connector names KEY finds. */
+/* Appends the text or number at the JSON Pointer KEY of the connector; false
+ * where there is none. */
 static bool
 find_member(const struct reading *r, const char *key, struct buf *out)
 {

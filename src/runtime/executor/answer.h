@@ -12,22 +12,23 @@
 #include "runtime/outbound/secret.h"
 #include "workflow/connector/connector.h"
 
-/* By which rules it is read; all borrowed. */
+/* How it is read; all borrowed. */
 struct answer_rules {
     const struct connector *connector;     /* NULL: none */
     const struct connector_action *action; /* NULL: an api block called */
-    const struct secret *secret;           /* what is taken out of it */
+    const struct secret *secret;           /* its texts become "[redacted]" */
 };
 
 struct answer {
     bool is_read;
     char *message;        /* the sentence of a failure: "HTTP 400: …" */
     struct output output; /* what the block gives; not set where it is nested
-                             too deep for others to read it */
+                             too deep: then later blocks cannot read it */
 };
 
-/* Reads RESULT, whose body is BODY (taken), onto OUT, without the secret. Ends
- * early, with nothing read, once *STOPPED (may be NULL) is true. */
+/* Reads RESULT, whose body is BODY (taken), into OUT (all zero), without the
+ * secret. Ends early, with nothing read, once *STOPPED (may be NULL) is true.
+ * Any thread; answer_clear() frees what OUT holds. */
 void answer_read(struct answer *out, const struct answer_rules *rules,
                  const struct outbound_result *result, struct buf *body,
                  const atomic_bool *stopped);

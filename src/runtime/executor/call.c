@@ -24,7 +24,8 @@ struct row {
 /* --- the journal
  * ---------------------------------------------------------------- */
 
-/* What the step N gave: as it was read when it came, or out of the journal. */
+/* Moves what the step N gave into OUT: read already where a thread has read
+ * the answer, else the text in the journal. */
 static void
 take_output(struct run *r, int64_t n, struct db_stmt *q, struct output *out)
 {

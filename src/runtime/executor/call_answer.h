@@ -9,7 +9,7 @@
 struct call_out {
     struct flying flying;
     struct secret secret;                  /* that is sent; n 0: none is */
-    struct compiled *compiled;             /* holds what follows */
+    struct compiled *compiled;             /* owns the next three */
     const struct connector *connector;     /* as in struct answer_rules */
     const struct connector_action *action; /* the same */
     const struct block *block;

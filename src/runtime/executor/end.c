@@ -19,8 +19,8 @@ struct count {
     int64_t installed, done, failed;
 };
 
-/* How many runs are parked and elements set aside: some of those counted
- * before may have run again. */
+/* Adds how many runs are parked and elements set aside at this time: a retry
+ * makes both fewer. */
 static enum err
 count_open(struct core *core, const struct count *c, struct value *fact,
            struct error *e)
@@ -40,7 +40,7 @@ count_open(struct core *core, const struct count *c, struct value *fact,
     return code;
 }
 
-/* Done and failed are what came since the last time. */
+/* Done and failed count what ended since the last fact. */
 static enum err
 tell_count(struct core *core, const struct count *c, struct error *e)
 {

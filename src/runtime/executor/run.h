@@ -19,7 +19,7 @@ enum {
     RUN_NESTING = DOCUMENT_MAX_NESTING + 2
 };
 
-/* A JSON text with its tape, once that is read (set). */
+/* A JSON text, and its tape where set is true. */
 struct output {
     struct buf text;
     struct tape tape;
@@ -59,10 +59,11 @@ struct run {
     struct compiled *compiled;
     struct value *answers;  /* {"blockId":{"field":VALUE}} */
     struct output *outputs; /* by index of the block */
-    struct buf unread;      /* what block unread_of gave, or the run began
-                               with, which is to be put on its tape … */
+    struct buf unread;      /* the output of the block unread_of, or the input
+                               of the run (0): where reads is true it is put
+                               on its tape before anything else */
     size_t unread_of;
-    bool reads;               /* … before anything else */
+    bool reads;
     struct output scratch[8]; /* values of tables, during one block */
     size_t scratch_used;
     struct frame frames[RUN_NESTING];
@@ -72,8 +73,8 @@ struct run {
                                       calculates, or NULL */
     bool begun;                    /* its label is kept */
     bool replays;                  /* what is journaled is not done again */
-    int64_t answered;     /* the step whose answer, read already, is … */
-    struct output answer; /* … this; 0: none */
+    int64_t answered;     /* the step (row) that answer belongs to; 0: none */
+    struct output answer; /* what a thread has read */
     int64_t later_ms;     /* the call under the hand goes out not before that */
     bool waits;           /* for a time or a turn, and … */
     bool stays;           /* … in memory */
@@ -106,7 +107,7 @@ struct exec {
     struct buf out;
     struct output list;          /* iterate: its elements */
     struct value *made;          /* a call: what its parts evaluate to */
-    struct output read;          /* its output in place of out, read already */
+    struct output read;          /* a call: its output, in place of out */
     const atomic_bool *stopped;  /* as in struct scope */
     struct formula_arena *arena; /* of formulas that share a budget, or NULL */
     struct error *e;
@@ -163,7 +164,7 @@ enum exec_result run_keep_label(struct exec *x);
 void output_clear(struct output *o);
 /* Takes TEXT as the output and reads its tape. */
 enum err output_read(struct output *o, struct buf *text, struct error *e);
-/* The same of the text that O has, unless that was done. */
+/* The same for the text in O; does nothing where it was read. */
 enum err output_complete(struct output *o, struct error *e);
 
 /* --- load.c ---------------------------------------------------------------

@@ -13,7 +13,7 @@
 
 enum {
     BLOCKS_A_TICK = 200,
-    READ_HERE = 256 * 1024 /* bytes that are on a tape in a moment */
+    READ_HERE = 256 * 1024 /* bytes; more is read on a thread */
 };
 
 /* What the table of kinds runs; NULL where this version has no executor. */
@@ -251,8 +251,8 @@ leave_list(struct exec *x, struct frame *f, struct error *e)
 /* --- one block -------------------------------------------------------------
  */
 
-/* What the block under the hand gave is the text or the tape of x->read, where
- * it has one, else x->out. It is to be read, unless it was. */
+/* Takes what the block gave (x->read where it has a text, else x->out) as its
+ * output, or as what is to be read next where it has no tape yet. */
 static void
 take_output(struct exec *x)
 {
@@ -273,7 +273,7 @@ take_output(struct exec *x)
     r->frames[r->depth - 1].next = x->block->end;
 }
 
-/* Journals what the block gave, which is then to be read. */
+/* Journals what the block gave, unless the journal has it, and takes it. */
 static enum err
 succeed(struct exec *x, bool known, struct error *e)
 {
@@ -315,7 +315,8 @@ read_unread(struct exec *x)
                                                                   : EXEC_FAILED;
 }
 
-/* What was given is on its tape, or cannot be read (it is nested too deep). */
+/* Keeps the tape of what was read; where it cannot be read (it is nested too
+ * deep) the block fails, or the run where it was the input. */
 static enum err
 end_reading(struct exec *x, enum exec_result result, const struct error *why,
             bool *ended, struct error *e)
@@ -339,8 +340,8 @@ end_reading(struct exec *x, enum exec_result result, const struct error *why,
                    why->text, NULL, e);
 }
 
-/* Reads what the run begins with, or the block under the hand gave; a thread
- * does where it is much. */
+/* Reads the input of the run, or what the last block gave; on a thread where
+ * it is more than READ_HERE. */
 static enum err
 read_output(struct exec *x, bool *go, bool *ended, struct error *e)
 {
