@@ -293,9 +293,10 @@ find_command(struct app *app, const char *name)
     return found;
 }
 
-/* What people look for that has no screen of its own, and where it is. */
+/* Where NAME is found, for what people look for that has no screen of its own;
+ * else NULL. */
 static const char *
-planned(const char *name)
+known_elsewhere(const char *name)
 {
     static const struct {
         const char *name, *where;
@@ -323,7 +324,7 @@ app_command(struct app *app, const char *line)
     char *name = mem_strndup(line, n);
     const char *arg = line + n + strspn(line + n, " ");
     enum act action = find_command(app, name);
-    const char *elsewhere = action == ACT_NONE ? planned(name) : NULL;
+    const char *elsewhere = action == ACT_NONE ? known_elsewhere(name) : NULL;
     if (elsewhere)
         app_refuse(app, "No screen for %s yet: %s", name, elsewhere);
     else if (action == ACT_NONE)

@@ -212,7 +212,7 @@ typing_hint(struct app *app)
     return question_hint(app, "Tab switch  Enter choose  Esc back  F1 help");
 }
 
-/* Draws the hints of TEXT, which two blanks part, as many as fit whole. */
+/* Draws as many hints of TEXT as fit whole; two blanks separate them. */
 static void
 draw_fixed_hints(struct cells *c, int row, const char *text)
 {

@@ -11,7 +11,7 @@
 
 /* --- undo and redo -------------------------------------------------------- */
 
-/* OTHERS: also what another made. */
+/* Undoes or redoes one edit; with OTHERS also an edit of another. */
 static enum err
 step(struct draft_view *d, bool undo, bool others, struct error *e)
 {
@@ -31,7 +31,8 @@ step(struct draft_view *d, bool undo, bool others, struct error *e)
     return ERR_OK;
 }
 
-/* The question was about one revision: nothing else is undone by its answer. */
+/* The answer undoes nothing but what the question was about: the draft must
+ * still be at that revision. */
 static void
 answered(struct draft_view *d, bool undo, bool yes)
 {

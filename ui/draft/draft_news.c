@@ -14,7 +14,8 @@ enum { AUTHORS = 3 }; /* that are named */
 
 /* --- what is known already ------------------------------------------------ */
 
-/* All screens of a draft hear of a change, the first one tells it. */
+/* Every open screen of a draft is refreshed after a change; only the first one
+ * says what it was. */
 static struct draft_known *
 known(const struct draft_view *d)
 {
@@ -124,7 +125,7 @@ draft_news_take_in(struct draft_view *d, char **what, struct error *e)
 
 /* --- the draft as a whole ------------------------------------------------- */
 
-/* Who made the draft what it is: released, discarded, theirs. */
+/* Who released the draft; else its author. */
 static const char *
 who(const struct draft_view *d)
 {
@@ -171,7 +172,7 @@ draft_news_refusal(struct draft_view *d, struct error *e)
     buf_clear(&words);
 }
 
-/* Tells what another made of the draft as a whole, where it was open with
+/* Says what another did to the draft as a whole, which the screen showed with
  * STATE and AUTHOR. */
 static void
 tell_state(const struct draft_view *d, int state, const char *author)
@@ -196,7 +197,7 @@ tell_state(const struct draft_view *d, int state, const char *author)
 
 /* --- refresh -------------------------------------------------------------- */
 
-/* The part, or why there is nothing to show. */
+/* Shows the part; NOT_FOUND where the draft no longer has it. */
 static enum err
 show_part(const struct draft_view *d, struct error *e)
 {

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "ui/draft/draft_view_private.h"
 
-enum { TURNS = 3 }; /* that a cell is tried again behind another's edit */
+enum { TURNS = 3 }; /* tries to store a cell while others edit the draft */
 
 void
 draft_view_init(struct draft_view *d, struct view *v,
@@ -143,15 +143,15 @@ draft_view_leave(struct draft_view *d)
     d->leaving = true;
 }
 
-/* What the person was shown last that C is. */
+/* What the person last saw in C. */
 static const char *
 shown_text(const struct draft_view *d, const struct draft_cell *c)
 {
     return text_equal(d->contested, c->label) ? d->theirs : c->seen;
 }
 
-/* That C is what the person knows it to be; else they are told what it is, and
- * doing it again is then a decision. */
+/* OK where C holds what the person last saw there. Else E says what it holds,
+ * and storing C again replaces that. */
 static enum err
 check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
 {
@@ -174,7 +174,7 @@ check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
     return ERR_CONFLICT;
 }
 
-/* One turn; *MOVED where the draft has gone on. */
+/* One try; *MOVED is true where another edit of the draft came before it. */
 static enum err
 store_once(struct draft_view *d, const struct draft_cell *c, bool *moved,
            struct error *e)
@@ -190,7 +190,7 @@ store_once(struct draft_view *d, const struct draft_cell *c, bool *moved,
     return rc;
 }
 
-/* Tries again behind what others have changed; *WHAT is that in words. */
+/* Tries again after what others have changed; *WHAT is that in words. */
 static enum err
 store_behind(struct draft_view *d, const struct draft_cell *c, bool *moved,
              char **what, struct error *e)
@@ -207,7 +207,7 @@ store_behind(struct draft_view *d, const struct draft_cell *c, bool *moved,
     return rc;
 }
 
-/* Shows how it ended. */
+/* Shows what became of storing a cell, which ended with RC. */
 static void
 show_stored(struct draft_view *d, enum err rc, bool moved, const char *what,
             struct error *e)

@@ -1,9 +1,9 @@
 /*
  * A draft on a screen: what the editors of its parts (blocks, a mapping, value
- * tables) share. It holds the open document and where that is in the draft's
- * history, makes edits, undoes them, takes in what other sessions change and
- * says whose that is. An editor fills a struct draft_part and knows only how
- * to show its part and how to make the patch of an edit of it.
+ * tables) share. It holds the open document and its revision, makes edits,
+ * undoes them, reads what other sessions change and says who made that. An
+ * editor fills a struct draft_part and knows only how to show its part and how
+ * to make the patch of an edit of it.
  */
 #ifndef TAILOR_UI_DRAFT_DRAFT_VIEW_H
 #define TAILOR_UI_DRAFT_DRAFT_VIEW_H
@@ -29,8 +29,8 @@ struct draft_view {
     int64_t saved_at; /* the last edit of this view; 0: none */
     int64_t asked;    /* the revision that an open question is about */
     char *contested;  /* the label of the last cell in conflict, NULL: none */
-    char *theirs;     /* what the person was shown that it is */
-    bool leaving;
+    char *theirs;     /* what the message said that it holds */
+    bool leaving;     /* draft_view_leave() was called */
 };
 
 /* Makes D empty: draft_view_clear then does nothing. */
@@ -42,8 +42,8 @@ enum err draft_view_read(struct draft_view *d, const char *id, struct error *e);
 void draft_view_clear(struct draft_view *d);
 
 /* The document that is shown, NULL before draft_view_read; what it is compared
- * with, or NULL; the connectors that it may use; its id; the version's row;
- * whether it may still be edited. */
+ * with, or NULL; the connectors that it may use; the draft's id, revision and
+ * row; whether it may still be edited. All borrowed. */
 const struct document *draft_view_document(const struct draft_view *d);
 const struct document *draft_view_base(const struct draft_view *d);
 const struct connector_set *draft_view_connectors(const struct draft_view *d);
@@ -60,18 +60,18 @@ bool draft_view_is_open(const struct draft_view *d);
 enum err draft_view_apply(struct draft_view *d, enum err rc,
                           struct value *patch, struct error *e);
 
-/* What was made ready at REVISION may be done: nobody has changed the draft
- * since. Else CONFLICT with who did. */
+/* OK where nobody has changed the draft since REVISION, so that what was made
+ * ready then may be done. Else CONFLICT with who did. */
 enum err draft_view_check(const struct draft_view *d, int64_t revision,
                           struct error *e);
 
 /* A cell, a field, or a member of a row: one text of a document. */
 struct draft_cell {
     const char *label; /* names it in messages */
-    const char *seen;  /* what it was when the person began */
+    const char *seen;  /* what it held when the person began */
     const char *typed; /* what they have typed; NULL: nothing is typed */
 
-    /* What it is in DOCUMENT, a new string; NULL: it is not there. */
+    /* What it holds in DOCUMENT, a new string; NULL: it is not there. */
     char *(*text)(const struct draft_cell *c, const struct document *document);
 
     /* Makes the patch that changes it in DOCUMENT, as edit.h does. */
@@ -81,22 +81,24 @@ struct draft_cell {
     const void *ctx; /* of the editor */
 };
 
-/* A cell is opened: the conflicts of others are none of its. */
+/* Call it when a cell is opened: forgets the conflict of another cell. */
 void draft_view_begin_cell(struct draft_view *d);
 
-/* Changes a cell, where something else is typed than was seen. Another's edit
- * elsewhere in the draft is taken in first. Where the cell itself was changed
- * meanwhile: CONFLICT with what it is; doing it again then replaces that. */
+/* Stores a cell, unless what is typed is what was seen. Another's edit
+ * elsewhere in the draft is read first. Where another changed the cell itself:
+ * CONFLICT with what it holds; the same call again replaces that. Else the
+ * errors of PATCH and of manager_draft_edit. */
 enum err draft_view_store(struct draft_view *d, const struct draft_cell *c,
                           struct error *e);
 
-/* From here on a text is stored because the screen is left (also when the
- * terminal is gone) and not because a person said so: a conflict stays one. */
+/* Call it before texts are stored because the screen closes (also when the
+ * terminal is gone): a cell that another changed is then never replaced. */
 void draft_view_leave(struct draft_view *d);
 
 /* --- what all editors do alike -------------------------------------------- */
 
-/* After another session's commit, and on F5. */
+/* Reads and shows what has changed: after another session's commit, and on F5.
+ * Returns the reaction for the view. */
 unsigned draft_view_refresh(struct draft_view *d);
 
 /* The actions of a draft whatever its part: undo, redo, take over, mark ready,
@@ -112,7 +114,7 @@ bool draft_view_question(const struct draft_view *d, const struct call *call,
  */
 void draft_view_status(const struct draft_view *d, struct buf *out);
 
-/* Draws a line over the first row of R, with the status at its right end. */
+/* Draws a rule in the first row of R, with the status at its right end. */
 void draft_view_draw_rule(const struct draft_view *d, struct cells *c,
                           struct rect r);
 

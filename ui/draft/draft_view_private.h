@@ -5,25 +5,26 @@
 
 #include "ui/draft/draft_view.h"
 
-/* Remembers that the person knows the draft as it is in D. */
+/* Remembers that the person has seen the draft as it is in D. */
 void draft_news_known(const struct draft_view *d);
 
 /* "ada at 14:05 changed this draft", of the last change of another session. */
 const char *draft_news(const struct draft_view *d);
 
-/* Reads the draft again; draft_news() says who has changed it. WHAT (may be
- * NULL) receives that change in words, a new string. */
+/* Reads the draft again; draft_news() says who has changed it. *WHAT receives
+ * that change in words, a new string; NULL on an error, which leaves D as it
+ * was. */
 enum err draft_news_take_in(struct draft_view *d, char **what, struct error *e);
 
 /* Puts into E why D cannot be changed: released, discarded, another's; E stays
  * as it is where none of this holds. Reads the version's row again. */
 void draft_news_refusal(struct draft_view *d, struct error *e);
 
-/* After an operation that ended with RC, an error: what the person must know
- * of others is shown and put into E. Returns RC. */
+/* Call it after an operation that failed with RC: where another session is the
+ * reason, shows its change and puts into E who made it. Returns RC. */
 enum err draft_view_failed(struct draft_view *d, enum err rc, struct error *e);
 
-/* After an edit of this session: saved, and shown. */
+/* Call it after an edit of this session: shows it, with the time as saved. */
 void draft_view_changed(struct draft_view *d);
 
 #endif

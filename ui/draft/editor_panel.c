@@ -95,8 +95,8 @@ as_typed(const struct editor *s, const struct block *b, const char *field,
     return d;
 }
 
-/* Tries the block ID of D: what it gives on the marked sample, and on how
- * many it is good. */
+/* Tries the block ID of D: what it gives on the marked sample, and on how many
+ * samples it works. */
 static void
 try_block(struct editor *s, const struct document *d, const char *id)
 {

@@ -73,7 +73,7 @@ apply(struct mapgrid *m, struct value *patch, struct error *e)
 
 /* --- one member of a row -------------------------------------------------- */
 
-/* MEMBER of the row that was seen at INDEX with TARGET. */
+/* The member NAME of the row that the person saw at INDEX with TARGET. */
 struct member {
     const struct mapgrid *m;
     size_t index;

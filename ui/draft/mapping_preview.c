@@ -67,7 +67,8 @@ with_rows(const struct mapgrid *m, const struct mapping_rows *rows)
     return made;
 }
 
-/* OWN: the trial outlives the draft's document. */
+/* OWN: makes a document of its own, for a trial that may last longer than the
+ * draft's document. */
 static void
 begin(struct mapgrid_trial *t, const struct mapgrid *m, size_t index,
       const char *source, bool own)

@@ -8,7 +8,7 @@
 
 #define ARROW " -> "
 
-enum { BESIDE = 5 }; /* columns of the row that its text has not */
+enum { BESIDE = 5 }; /* columns of a row beside its text */
 
 struct diff_row {
     const struct change *change; /* borrowed */
@@ -103,7 +103,7 @@ value_before(const struct change *change, const char *arrow)
     return NULL;
 }
 
-/* What does not fit keeps the end of its place and the beginning of both
+/* A line that does not fit shows the end of the place and the beginning of both
  * values. */
 static enum style
 cell_text(void *ctx, const void *row, struct buf *out)
@@ -241,7 +241,7 @@ diff_detail(const struct view *v, struct buf *out)
         buf_adds(out, ((const struct diff_row *)row->data)->change->text);
 }
 
-/* The whole of a change: its values are longer than a line. */
+/* Opens the whole text of a change, whose values may be longer than a line. */
 static void
 show_whole(struct view *v, const struct change *change)
 {

@@ -327,8 +327,8 @@ release_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* What is released, for whom: in sight whatever is scrolled. The customer is
- * what must not be cut. */
+/* Draws what is released for whom, which does not scroll. Where it is too long
+ * the workflow is left out, never the customer. */
 static void
 draw_object(const struct release *s, struct cells *c, struct rect r)
 {

@@ -192,7 +192,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                           item->version.label,
                           (long long)(item->others - item->on_base));
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
-    /* Last: where they are many, the rest is seen without scrolling. */
+    /* Last, because there may be many: the rest is seen without scrolling. */
     if (item->changes && item->changes[0])
         say_list(s, "changes", (const char *const *)item->changes,
                  STYLE_NORMAL);

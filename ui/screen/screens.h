@@ -17,8 +17,8 @@
 
 struct wake;
 
-/* What the person knows of the draft that was on the screen last: their own
- * changes, and those they were told. */
+/* What the person has seen of the draft that was on the screen last: their own
+ * changes, and those that a message told. */
 struct draft_known {
     char draft[IDENT_SIZE];
     int64_t revision;
@@ -58,8 +58,8 @@ struct console *console_of(const struct view *v);
 /* Starts the delivery of what was queued; trouble becomes a message. */
 void console_deliver(struct console *c);
 
-/* The same for the request KEY (NULL: of several), and says that WHAT is
- * queued; the runtime's answer becomes a message too. */
+/* The same for the request KEY (NULL: several requests), and says that WHAT is
+ * queued; the runtime's answer becomes a message when it comes. */
 void console_queued(struct console *c, const char *key, const char *what);
 
 /* Says that what was queued is answered, if it is. */

@@ -33,8 +33,8 @@ void grapheme_next(const char *s, size_t n, bool ascii, struct grapheme *g);
 /* The columns that N bytes at S take. */
 int width_text(const char *s, size_t n, bool ascii);
 
-/* How many of the N bytes at S go on a row of COLUMNS: whole words where they
- * fit, without the blank after them; at least one grapheme. */
+/* How many of the N bytes at S fit on a row of COLUMNS: whole words where
+ * possible, without the blank after them; at least one grapheme. */
 size_t width_wrap(const char *s, size_t n, int columns, bool ascii);
 
 /* The byte offset where the grapheme before offset AT begins (0 at 0). */

@@ -45,7 +45,7 @@ refuse_key(const struct key *key, struct error *e)
               name);
 }
 
-/* The smallest window has no more rows. */
+/* The rows that the smallest window has for a question; columns of labels. */
 enum { ROWS_MOST = 9, LABELS = 9 };
 
 enum answer

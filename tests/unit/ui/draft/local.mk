@@ -1,4 +1,4 @@
-# Tests of the mapping grid and the value table grid over a real store.
+# Tests of the editors of a draft over a real store.
 check_PROGRAMS += test-grids
 test_grids_SOURCES = %D%/main.c %D%/drafts.c %D%/grids.h %D%/mapping.c \
 	%D%/import.c %D%/table.c tests/unit/manager/fixture.c tests/unit/manager/fixture.h

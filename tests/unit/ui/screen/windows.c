@@ -106,7 +106,7 @@ a_difference_shows_both_values(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: planned() in dispatch.c, or the look at an empty name in
+/* Sabotage: known_elsewhere() in dispatch.c, or the look at an empty name in
  * show_saved(). */
 static void
 what_is_typed_is_answered_with_what_exists(void)
