@@ -7,12 +7,12 @@ least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* ROW has the distances of the first I bytes of A to all beginnings of B;
- * makes it those of one byte more, which is C. */
+/* ROW has the distances of the first bytes of A to all prefixes of B; makes
+ * them those of one byte more of A, which is C. */
 static void
 add_byte(size_t *row, char c, const char *b, size_t bn)
 {
-    size_t before = row[0]++; /* of one byte less of both */
+    size_t before = row[0]++; /* the distance with one byte less of both */
     for (size_t k = 1; k <= bn; k++) {
         size_t changed = before + (c != b[k - 1]);
         before = row[k];

@@ -4,11 +4,11 @@
 
 #include <stddef.h>
 
-/* The bytes of a text that likeness_distance() looks at, at most. */
+/* How many bytes of a text likeness_distance() compares at most. */
 #define LIKENESS_MAX_BYTES 200
 
 /* How many bytes must be added, dropped or changed to turn the AN bytes at A
- * into the BN bytes at B (V. I. Levenshtein, 1966), both as far as
+ * into the BN bytes at B (V. I. Levenshtein, 1966), both cut to
  * LIKENESS_MAX_BYTES. */
 size_t likeness_distance(const char *a, size_t an, const char *b, size_t bn);
 

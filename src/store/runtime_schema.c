@@ -278,8 +278,8 @@ const char runtime_schema_run_workflow[] =
     " UPDATE run_total SET runs = runs - 1, failed = failed - (old.state = 3),"
     " done = done - (old.state = 2)" TOTAL_OF("old") "; END;\n";
 
-/* What a run begins with, where it is long: SQLite writes a row anew with all
- * that is in it whenever its length changes. input is '' then. */
+/* The input of a run, where it is long (run.input is '' then): SQLite writes
+ * the whole of a row again whenever its length changes. */
 const char runtime_schema_run_input[] =
     "CREATE TABLE run_input(run INTEGER PRIMARY KEY REFERENCES run,"
     " text TEXT NOT NULL) STRICT;\n";

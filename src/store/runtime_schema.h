@@ -21,6 +21,8 @@ extern const char runtime_schema_run_environment[];
 
 /* The workflow of every run, and how many runs each workflow has. */
 extern const char runtime_schema_run_workflow[];
+
+/* A table of its own for long inputs of runs. */
 extern const char runtime_schema_run_input[];
 
 /* An index of the runs that set elements aside. */

@@ -18,8 +18,8 @@
 enum err patch_apply(struct value **root, const struct value *patch,
                      struct value **inverse, struct error *e);
 
-/* The same of a tree that stays as it is: *OUT is the new one, which the
- * caller owns; NULL on an error. */
+/* The same without changing ROOT: *OUT is the new tree, which the caller owns;
+ * NULL on an error. */
 enum err patch_make(struct value **out, const struct value *root,
                     const struct value *patch, struct value **inverse,
                     struct error *e);

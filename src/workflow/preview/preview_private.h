@@ -10,7 +10,7 @@ struct preview_text {
     bool there;           /* the block has it */
     struct source source; /* where PROBLEM is NULL */
     char *problem;        /* why it cannot be evaluated */
-    bool asked;           /* … because the user gives its value */
+    bool asked;           /* PROBLEM is that it is asked from the user */
 };
 
 /* Which block's output a text reads; ROW is a mapping row or -1. */
