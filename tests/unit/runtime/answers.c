@@ -67,8 +67,8 @@ tokens_that_nobody_declared(void)
 static void
 tokens_that_json_escapes(void)
 {
-    /* Sabotage: leave redacted() of call_answer.c out of write_output() or of
-     * failure(), or spelling_hide() out of secret_redact() of secret.c. */
+    /* Sabotage: leave secret_redact() out of both answer_read() and
+     * write_failure() of answer.c, or spelling_hide() out of that. */
     prepare(BEARER);
     connect_token("bearer", "token", "canary/one/two");
     w.body = "{\"a\":\"canary\\/one\\/two\",\"b\":\"\\u0063anary/one/two\"}";

@@ -87,9 +87,7 @@ post(void *ctx)
 static int64_t
 patience(void)
 {
-    const char *times = getenv("TEST_PATIENCE");
-    return clock_monotonic_ms() +
-           WAIT_MS * (times ? strtol(times, NULL, 10) : 1);
+    return clock_monotonic_ms() + WAIT_MS * world_patience();
 }
 
 static uint64_t

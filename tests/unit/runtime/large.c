@@ -41,8 +41,8 @@ are_held(struct world *world, void *count)
     return world_held_evaluations() == *(int *)count;
 }
 
-/* An event of P, whose call gets a large answer that stays under the hand of a
- * thread: its declared charset is where the test holds it. */
+/* An event of P, whose call gets a large answer that a thread reads until the
+ * test releases it: the declared charset is where it is held. */
 static char *
 send_and_hold(struct place *p, int held)
 {
@@ -104,7 +104,7 @@ forget_memory(struct core *core, void *ctx, struct error *e)
 }
 
 /* The journal says "sent" meanwhile, and the call is not made again. Sabotage:
- * let call_done() of call_answer.c say that it landed, in prepare(). */
+ * let prepare() of call_answer.c call executor_land(). */
 static void
 memory_is_forgotten_meanwhile(void)
 {
@@ -144,9 +144,8 @@ log_size(void)
     return (rlim_t)st.st_size;
 }
 
-/* Only the core knows the answer then. Sabotage: let job_of() of background.c
- * make a JOB_WORK of it, or call_done() of call_answer.c take the output out
- * of what was read. */
+/* Only the core knows the answer then. Sabotage: let take_result() of
+ * call_answer.c clear the answer once it is journaled. */
 static void
 an_answer_outlives_a_failed_commit(void)
 {
