@@ -1,4 +1,4 @@
-# Who may call what: keys and tokens, browser origins, and the table of routes.
+# Who may call what: keys and tokens, browser origins, the table of routes, and the bodies of requests.
 # A new route is one row of routes.def and one handler in embedded/ or
 # manage/.
 libruntime_a_SOURCES += \
