@@ -16,7 +16,7 @@ static const char *const migrations[] = {
     runtime_schema_4, runtime_schema_feed_hash, runtime_schema_chosen,
     runtime_schema_run_environment, runtime_schema_run_workflow,
     runtime_schema_run_input, runtime_schema_set_aside,
-    runtime_schema_installed_environment};
+    runtime_schema_installed_environment, runtime_schema_crashes};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",
@@ -66,8 +66,8 @@ const char *
 rt_park_word(int park)
 {
     static const char *const words[] = {"", "paused", "held", "credential",
-                                        "unknownOutcome"};
-    return park >= 0 && park < 5 ? words[park] : "?";
+                                        "unknownOutcome", "crashed"};
+    return park >= 0 && park < 6 ? words[park] : "?";
 }
 
 const char *

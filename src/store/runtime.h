@@ -44,7 +44,8 @@ enum rt_park {
     PARK_PAUSED,     /* a resume of its installation or workflow */
     PARK_HELD,       /* an admin, after a restore */
     PARK_CREDENTIAL, /* a working credential of an app */
-    PARK_UNKNOWN     /* a person: nobody knows whether a call took effect */
+    PARK_UNKNOWN,    /* a person: nobody knows whether a call took effect */
+    PARK_CRASHED     /* a person: tailord was killed whenever it worked on it */
 };
 enum rt_step_state {
     STEP_SENT, /* journaled; it may have gone out */

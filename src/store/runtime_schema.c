@@ -300,3 +300,13 @@ const char runtime_schema_installed_environment[] =
     "CREATE INDEX installed_of_environment"
     " ON installed(workflow, environment, n);\n"
     "DROP INDEX installed_of_workflow;\n";
+
+/* Which runs tailord works on, where it was killed before; how often in a row
+ * it was killed with each, when last, and the newest step of it then. */
+const char runtime_schema_crashes[] =
+    "ALTER TABLE run ADD COLUMN worked_on INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE run ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE run ADD COLUMN crash_step INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE run ADD COLUMN crash_at INTEGER NOT NULL DEFAULT 0;\n"
+    "CREATE INDEX run_worked_on ON run(n) WHERE worked_on = 1;\n"
+    "CREATE INDEX run_crashed ON run(crashes, n) WHERE crashes > 0;\n";

@@ -31,4 +31,7 @@ extern const char runtime_schema_set_aside[];
 /* The environment of everything installed. */
 extern const char runtime_schema_installed_environment[];
 
+/* The runs that tailord was killed with. */
+extern const char runtime_schema_crashes[];
+
 #endif

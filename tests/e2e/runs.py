@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import re
+import signal
 import ssl
 import sys
 import threading
@@ -37,6 +38,8 @@ INTEGRATION = {
     "format": 1, "key": "orders", "name": "Orders", "app": "http",
     "workflows": [
         workflow(1, "single", [api_block(1, "Tell", "number")]),
+        workflow(3, "read", [dict(api_block(4, "Ask", "number"),
+                                  method="GET", mapping=[])]),
         workflow(2, "lines", [{
             "id": "10000000-0000-4000-8000-000000000002", "kind": "iterate",
             "name": "Each", "list": "lines", "label": "number",
@@ -46,13 +49,27 @@ INTEGRATION = {
 
 class Outside:
     """Answers with the status of the number that a body carries, else 200;
-    SEEN are the numbers and the keys of all calls."""
+    SEEN are the numbers and the keys of all calls. Reads are counted, and
+    answered once they may be."""
 
     def __init__(self, state):
-        self.status, self.seen = {}, []
+        self.status, self.seen, self.reads = {}, [], 0
+        self.answers = threading.Event()
         outside = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outside.reads += 1
+                outside.answers.wait()
+                try:
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", "2")
+                    self.end_headers()
+                    self.wfile.write(b"{}")
+                except OSError:
+                    pass  # the caller was killed
+
             def do_POST(self):
                 body = json.loads(self.rfile.read(
                     int(self.headers["Content-Length"])))
@@ -79,6 +96,7 @@ class Outside:
                          daemon=True).start()
 
     def close(self):
+        self.answers.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -91,7 +109,7 @@ def setup():
     seed()
     world = Small(integration=INTEGRATION)
     with open(world.config, "w") as f:
-        json.dump({"outbound": {"allowLoopback": True, "ownCaOnly": True,
+        json.dump({"stopMs": 1, "outbound": {"allowLoopback": True, "ownCaOnly": True,
                                 "caFile": world.state + "/ca.pem"}}, f)
     world.stop()
     world.start()
@@ -292,6 +310,38 @@ def the_figures_count_the_runs_of_each_state():
     assert counts["cancelled"] == counts["parked"] == 1, counts
     world.tailor("installation", "resume", I, "--wait")
     reaches("M-3", "done")
+    world.end_started_on_demand()
+
+
+def reads_again(how, before):
+    """Ends tailord as HOW says and starts it; its call comes once more."""
+    world.stop(how)
+    world.start()
+    wait_until(lambda: outside.reads > before, "the call to be made again")
+
+
+def counted_kills():
+    """How many starts found runs that tailord was killed with."""
+    with open(world.path("tailord.err"), encoding="utf-8") as f:
+        return f.read().count('"event":"ended without order before","runs":"1"')
+
+
+@test
+def a_run_that_tailord_is_killed_with_keeps_nobody_waiting():
+    # Sabotage: drop crash_mark(), or executor_closed (the stop counts then).
+    world.api("POST", "/run/event", {
+        "event": "read", "userId": "ada", "data": {"number": "K-1"}})
+    wait_until(lambda: outside.reads == 1, "the call")
+    for before, how in enumerate([signal.SIGKILL, signal.SIGKILL,
+                                  signal.SIGTERM, signal.SIGKILL], 1):
+        reads_again(how, before)
+    world.stop(signal.SIGKILL)
+    world.start()
+    equal(counted_kills(), 3)
+    send("single", {"number": "K-2"})
+    reaches("K-2", "done")
+    outside.answers.set()
+    reaches("K-1", "done")
     world.end_started_on_demand()
 
 

@@ -48,7 +48,8 @@ parked(const char *run, const struct value *row, const char *why,
         {"paused", "a resume of its installation or workflow"},
         {"held", "a resume of its runtime (tailor runtime resume)"},
         {"credential", "a working credential (tailor credential list)"},
-        {"unknownOutcome", "you: nobody knows whether a call took effect"}};
+        {"unknownOutcome", "you: nobody knows whether a call took effect"},
+        {"crashed", "you: tailord was killed each time it worked on it"}};
     const char *word = value_text_or(value_get(row, "parkedFor"), "");
     const char *text = word;
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)

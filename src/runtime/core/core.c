@@ -321,6 +321,26 @@ is_drained(const struct core *core, struct http_server *server)
             !core->parked && (!server || http_server_busy(server) == 0));
 }
 
+/* The end is in order: the store says so. Where it cannot, the next start
+ * takes it for a crash. */
+static void
+close_store(struct core *core)
+{
+    struct error e = {0};
+    if (core->first || !core->options.closed)
+        return;
+    enum err code = db_begin(core->db, &e);
+    if (code == ERR_OK)
+        code = core->options.closed(core, &e);
+    if (code == ERR_OK)
+        code = db_commit(core->db, &e);
+    if (code != ERR_OK) {
+        db_rollback(core->db);
+        log_event(LOG_ERROR, "commit failed", "error", err_word(code),
+                  "message", e.text, NULL);
+    }
+}
+
 enum err
 core_run(struct core *core, struct http_server *server, struct error *e)
 {
@@ -333,6 +353,8 @@ core_run(struct core *core, struct http_server *server, struct error *e)
         code = core_tick(core, server, core->draining ? DRAIN_MS : IDLE_MS, e);
     }
     core_background_stop(&core->background); /* it reads requests of SERVER */
+    if (code == ERR_OK)
+        close_store(core);
     core_commands_close(core);
     return code;
 }

@@ -62,6 +62,9 @@ struct core_options {
      * dropped, but outbound calls in flight go on and will be told. May be
      * NULL. */
     enum err (*opened)(struct core *core, struct error *e);
+    /* Called on the core's thread inside the last transaction, where core_run
+     * ends in order. May be NULL. */
+    enum err (*closed)(struct core *core, struct error *e);
 };
 
 /* Opens the store and makes a core that is not running yet. */

@@ -75,6 +75,7 @@ open_core(struct daemon *d, const struct config *config, struct error *e)
         .store = store,
         .outbound = &outbound,
         .opened = store_opened,
+        .closed = executor_closed,
     };
     enum err code = core_new(&d->core, &options, e);
     free(store);

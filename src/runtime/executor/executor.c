@@ -144,6 +144,8 @@ executor_forget(struct core *core, int64_t run)
     x->count--;
     lane_of(x, r->installation)->memory--;
     wake(x, r);
+    if (run == x->trial)
+        lanes_look(core, x);
     run_drop(r);
     lanes_move_up(core, x);
 }
@@ -222,6 +224,8 @@ executor_go_on(struct core *core, struct run *r, struct error *e)
     enum err code = go_on_after_wait(core, x, r, e);
     if (code == ERR_OK)
         code = run_go_on(core, x, r, &ended, e);
+    if (code == ERR_OK && (ended || r->waits))
+        code = crash_survived(core, x, r, e);
     if (code != ERR_OK || ended || (r->waits && !r->stays)) {
         executor_forget(core, n);
     } else if (r->waits) {
@@ -237,7 +241,17 @@ executor_go_on(struct core *core, struct run *r, struct error *e)
 
 struct going {
     int64_t run, lane;
+    bool marked; /* the journal says that it is worked on */
 };
+
+static void go_again(struct core *core, const struct going *g);
+
+static enum err
+mark(struct core *core, const struct going *g, struct error *e)
+{
+    go_again(core, &(struct going){g->run, g->lane, true});
+    return crash_mark(core, g->run, e);
+}
 
 /* Whether the run N may go on. What asked for it may have been queued before
  * the run began to wait: a run that waits goes on when the journal says so. */
@@ -263,13 +277,13 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
 
 /* A run that finds no room stays in the journal, behind those of its lane that
  * came before it. */
-enum err
-executor_go_on_with(struct core *core, int64_t n, int64_t installation,
-                    struct error *e)
+static enum err
+take_up(struct core *core, const struct going *g, struct error *e)
 {
     struct executor *x = of(core);
-    struct lane *lane = lane_of(x, installation);
+    struct lane *lane = lane_of(x, g->lane);
     struct run *r = NULL;
+    int64_t n = g->run;
     bool taken_up = false;
     enum err code = is_taken_up(core, x, n, &taken_up, e);
     if (code != ERR_OK || !taken_up) {
@@ -280,27 +294,43 @@ executor_go_on_with(struct core *core, int64_t n, int64_t installation,
         lane_due(x, lane);
         return ERR_OK;
     }
+    if (!g->marked && crash_marks(x, n, *find(x, n)))
+        return mark(core, g, e);
     code = executor_run(core, n, &r, e);
-    if (code == ERR_OK && r)
+    if (code == ERR_OK && r) {
+        r->marked |= g->marked;
         return executor_go_on(core, r, e);
+    }
     lanes_move_up(core, x);
     return code;
+}
+
+enum err
+executor_go_on_with(struct core *core, int64_t n, int64_t lane,
+                    struct error *e)
+{
+    return take_up(core, &(struct going){n, lane, false}, e);
 }
 
 static enum err
 go_on_with(struct core *core, void *ctx, struct error *e)
 {
-    const struct going *g = ctx;
-    return executor_go_on_with(core, g->run, g->lane, e);
+    return take_up(core, ctx, e);
+}
+
+static void
+go_again(struct core *core, const struct going *g)
+{
+    struct going *copy = mem_alloc(sizeof *copy);
+    *copy = *g;
+    core_at(core, 0,
+            (struct core_work){.run = go_on_with, .free = free, .ctx = copy});
 }
 
 void
 executor_again(struct core *core, int64_t run, int64_t lane)
 {
-    struct going *g = mem_alloc(sizeof *g);
-    *g = (struct going){run, lane};
-    core_at(core, 0,
-            (struct core_work){.run = go_on_with, .free = free, .ctx = g});
+    go_again(core, &(struct going){run, lane, false});
 }
 
 /* --- the journal -------------------------------------------------------------
@@ -323,7 +353,7 @@ executor_start(struct core *core, int64_t run, int64_t lane)
     if (!of(core))
         return; /* decisions without an executor: a test */
     struct going *g = mem_alloc(sizeof *g);
-    *g = (struct going){run, lane};
+    *g = (struct going){run, lane, false};
     core_at(core, 0,
             (struct core_work){.run = start_new, .free = free, .ctx = g});
 }
@@ -373,6 +403,8 @@ executor_opened(struct core *core, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_TURNS_OVER);
     db_int(q, clock_now_ms());
     enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = crashes_opened(core, x, e);
     if (code == ERR_OK)
         code = lanes_opened(core, x, e);
     executor_look(core);

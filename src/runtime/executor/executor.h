@@ -19,6 +19,10 @@ void executor_free(struct executor *x);
  * journaled run. Goes into core_options.opened. */
 enum err executor_opened(struct core *core, struct error *e);
 
+/* The last thing in a store that is closed in order. Goes into
+ * core_options.closed. */
+enum err executor_closed(struct core *core, struct error *e);
+
 /* After COMMIT: takes up the journaled run (row) of LANE (row of its
  * installation), now or when it is the lane's turn. */
 void executor_start(struct core *core, int64_t run, int64_t lane);

@@ -61,6 +61,13 @@ struct executor {
     bool suspects;        /* there may be credentials that are suspect */
     int suspect_looks;    /* looks at them that are on their way */
     int64_t backoff_ms;   /* before the second attempt of a call */
+    char opening[IDENT_SIZE]; /* this executor's name in the store */
+    int64_t doubted; /* runs (rows) up to it were open when tailord was killed;
+                        0: it was not */
+    bool alone;      /* there may be runs that are tried alone */
+    int64_t trial, trial_lane; /* the one that is; 0: none … */
+    int64_t trial_until;       /* … a call of it is waited for until then
+                                  (monotonic) */
 };
 
 /* After COMMIT: goes on with run N (row) of LANE in a tick of its own. */
@@ -143,6 +150,24 @@ void gates_free(struct executor *x);
 bool executor_flies(struct executor *x, int64_t run, int64_t step);
 void executor_fly(struct executor *x, const struct flying *flying);
 void executor_land(struct executor *x, int64_t run, int64_t step);
+
+/* --- crash.c: runs that tailord was killed with ----------------------------
+ */
+
+/* The store was opened: finds those that tailord was killed with. */
+enum err crashes_opened(struct core *core, struct executor *x,
+                        struct error *e);
+/* In a look: lets the next of those go on that are tried alone, where the one
+ * before has ended or waits; *ALARM_MS is brought forward (monotonic). */
+enum err crashes_look(struct core *core, struct executor *x, int64_t *alarm_ms,
+                      struct error *e);
+/* Whether the journal must say that the run N (row; in memory R, or NULL) is
+ * worked on, and commit that, before it is. */
+bool crash_marks(const struct executor *x, int64_t n, const struct run *r);
+enum err crash_mark(struct core *core, int64_t n, struct error *e);
+/* R waits, or has ended. */
+enum err crash_survived(struct core *core, struct executor *x, struct run *r,
+                        struct error *e);
 
 /* end.c: sends the counts of runs to the feed, WAIT_MS from now. */
 void run_counts_soon(struct core *core, struct executor *executor,

@@ -278,6 +278,8 @@ look(struct core *core, void *ctx, struct error *e)
     if (code == ERR_OK)
         code = gates_open(core, x, &alarm_ms, e);
     if (code == ERR_OK)
+        code = crashes_look(core, x, &alarm_ms, e);
+    if (code == ERR_OK)
         code = go_round(core, x, e);
     if (code == ERR_OK)
         set_alarm(core, x, alarm_ms);

@@ -76,6 +76,7 @@ struct run {
     int64_t answered;     /* the step (row) that answer belongs to; 0: none */
     struct output answer; /* what a thread has read */
     int64_t later_ms;     /* the call under the hand goes out not before that */
+    bool marked;          /* the journal says that it is worked on */
     bool waits;           /* for a time or a turn, and … */
     bool stays;           /* … in memory */
     int64_t now_ms;       /* NOW(): when it started */

@@ -19,7 +19,8 @@ static const char *const small_tables[] = {
 
 /* Partial indexes that hold few rows of a big table. */
 static const char *const small_indexes[] = {"document_connector", "outbox_due",
-                                            "version_discarded"};
+                                            "version_discarded",
+                                            "run_worked_on", "run_crashed"};
 
 /* Statements that may scan, and why. Some stop after the first row that an
  * index gives, which the plan does not show. */
