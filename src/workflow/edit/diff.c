@@ -185,8 +185,27 @@ same_list(const struct block *a, const struct block *b)
            strcmp(a->list, b->list) == 0 && a->list_case == b->list_case;
 }
 
-/* Marks the blocks of TO that have another place among those they share with
- * FROM. */
+/* The blocks of TO in the list whose first block is FIRST that FROM has in the
+ * same list: where each is in TO, and which place it had in FROM. */
+static size_t
+shared_of_list(const struct document *from, const struct document *to,
+               size_t first, size_t *who, size_t *was)
+{
+    const struct block *b = &to->blocks[first];
+    size_t n = 0;
+    for (size_t k = first; k < to->count && same_list(b, &to->blocks[k]);
+         k = to->blocks[k].end) {
+        const struct block *old = document_block(from, to->blocks[k].id);
+        if (old && same_list(old, b)) {
+            was[n] = old->index;
+            who[n++] = k;
+        }
+    }
+    return n;
+}
+
+/* Whether each block of TO that FROM has too stands in another list, or in
+ * another order with those that it shares its list with. */
 static bool *
 find_moved(const struct document *from, const struct document *to)
 {
@@ -195,28 +214,16 @@ find_moved(const struct document *from, const struct document *to)
     size_t *who = mem_array(to->count, sizeof *who);
     bool *marks = mem_array(to->count, sizeof *marks);
     for (size_t i = 0; i < to->count; i++) {
-        const struct block *b = &to->blocks[i];
-        const struct block *old = document_block(from, b->id);
-        moved[i] = old && !same_list(old, b);
-        if (b->index != 0)
+        const struct block *old = document_block(from, to->blocks[i].id);
+        moved[i] = old && !same_list(old, &to->blocks[i]);
+    }
+    for (size_t i = 0; i < to->count; i++) {
+        if (to->blocks[i].index != 0)
             continue;
-        /* b is the first of its list: look at the whole of it */
-        size_t n = 0;
-        for (size_t k = i; k < to->count && to->blocks[k].depth >= b->depth;
-             k = to->blocks[k].end) {
-            const struct block *s = &to->blocks[k];
-            const struct block *old_s = document_block(from, s->id);
-            if (!same_list(b, s))
-                break;
-            if (old_s && same_list(old_s, s)) {
-                was[n] = old_s->index;
-                who[n++] = k;
-            }
-        }
+        size_t n = shared_of_list(from, to, i, who, was);
         diff_moved(was, n, marks);
         for (size_t k = 0; k < n; k++)
-            if (marks[k])
-                moved[who[k]] = true;
+            moved[who[k]] |= marks[k];
     }
     free(was);
     free(who);

@@ -103,6 +103,41 @@ diff_as_json(void)
     document_free(b);
 }
 
+#define BLOCK(id, name)                                                        \
+    "{'id':'" id "','kind':'map','name':'" name "','mapping':[]}"
+#define IN_ORDER(a, b, c)                                                      \
+    "{'format':1,'formulas':1,'name':'N','blocks':[" a "," b "," c "]}"
+
+/* Any other order of the same blocks is a difference that names a block.
+ *
+ * Sabotage: the line of find_moved() that sets what diff_moved() marked. */
+static void
+another_order_is_a_difference(void)
+{
+    static const char *const orders[] = {
+        IN_ORDER(BLOCK("1", "A"), BLOCK("2", "B"), BLOCK("3", "C")),
+        IN_ORDER(BLOCK("1", "A"), BLOCK("3", "C"), BLOCK("2", "B")),
+        IN_ORDER(BLOCK("2", "B"), BLOCK("1", "A"), BLOCK("3", "C")),
+        IN_ORDER(BLOCK("2", "B"), BLOCK("3", "C"), BLOCK("1", "A")),
+        IN_ORDER(BLOCK("3", "C"), BLOCK("1", "A"), BLOCK("2", "B")),
+        IN_ORDER(BLOCK("3", "C"), BLOCK("2", "B"), BLOCK("1", "A"))};
+    struct document *a = case_document(orders[0]);
+    for (size_t i = 1; i < sizeof orders / sizeof *orders; i++) {
+        struct document *b = case_document(orders[i]);
+        struct change_list l;
+        change_list_init(&l);
+        diff_documents(a, b, &l);
+        CHECK(l.count >= 1);
+        for (size_t k = 0; k < l.count; k++) {
+            CHECK_INT(l.items[k].kind, CHANGE_MOVED);
+            CHECK_HAS(l.items[k].text, "moved ");
+        }
+        change_list_clear(&l);
+        document_free(b);
+    }
+    document_free(a);
+}
+
 static void
 schema_targets(void)
 {
@@ -176,11 +211,13 @@ sample_targets(void)
 void
 test_workflow_summary(void)
 {
-    static const struct test tests[] = {{"one line a block", summaries},
-                                        {"a diff as JSON", diff_as_json},
-                                        {"targets of a schema", schema_targets},
-                                        {"targets of a sample", sample_targets},
-                                        {NULL, NULL}};
+    static const struct test tests[] = {
+        {"one line a block", summaries},
+        {"a diff as JSON", diff_as_json},
+        {"another order is a difference", another_order_is_a_difference},
+        {"targets of a schema", schema_targets},
+        {"targets of a sample", sample_targets},
+        {NULL, NULL}};
     test_run("summary", tests);
     failed_tests += test_result();
 }
