@@ -191,6 +191,15 @@ plain_key(const char *s, size_t n, bool late, struct key *key)
     return 1;
 }
 
+/* Whether Escape before the byte NEXT is a key of its own. Esc and Enter of a
+ * person who wants out arrive together over a slow line: they are never the
+ * Enter of a button. */
+static bool
+stands_alone(char next)
+{
+    return next == '\033' || next == '\r' || next == '\n';
+}
+
 /* Looks at an input that begins with Escape: how many bytes were decoded, 0
  * where more are needed. KEY stays NONE for what is no key. */
 static size_t
@@ -200,7 +209,7 @@ escape_key(struct key_decoder *d, bool late, struct key *key)
     size_t n = d->input.len;
     static const struct key escape = {KEY_KIND_ESCAPE, 0, 0};
     *key = (struct key){0};
-    if (n == 1 || s[1] == '\033') {
+    if (n == 1 || stands_alone(s[1])) {
         *key = escape;
         return n > 1 || late ? 1 : 0;
     }
