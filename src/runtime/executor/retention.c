@@ -8,19 +8,22 @@
 
 #define RUN_LIFE_MS (90LL * 24 * 3600 * 1000)
 
-enum { RUNS_AT_ONCE = 100, EVERY_MS = 3600 * 1000 };
-enum { CHANGES_AT_ONCE = 2000 };
+enum { ROWS_AT_ONCE = 100, EVERY_MS = 3600 * 1000 };
+enum { CHANGES_AT_ONCE = 2000, BEFORE_THE_FIRST = -1 };
+/* SQLite reads all of a text to free its pages. */
+enum { BYTES_AT_ONCE = 4 << 20, BYTES_OF_ROW = 1024 };
 
+/* At most ROWS_AT_ONCE rows that STATEMENT finds by KEY. */
 static enum err
-read_runs(struct db *db, int statement, int64_t until, int64_t *runs, size_t *n,
+read_rows(struct db *db, int statement, int64_t key, int64_t *rows, size_t *n,
           struct error *e)
 {
     *n = 0;
     struct db_stmt *q = db_use(db, statement);
-    db_int(q, until);
-    db_int(q, RUNS_AT_ONCE);
+    db_int(q, key);
+    db_int(q, ROWS_AT_ONCE);
     while (db_row(q))
-        runs[(*n)++] = db_get_int(q, 0);
+        rows[(*n)++] = db_get_int(q, 0);
     return db_end(q, e);
 }
 
@@ -38,39 +41,92 @@ erase(struct db *db, const int *statements, size_t count, int64_t run,
     return code;
 }
 
+/* Takes the bytes of a text from those that may be erased now. */
+static enum err
+count_bytes(struct db *db, const char *table, const char *column, int64_t row,
+            int64_t *left, struct error *e)
+{
+    struct buf none;
+    int64_t bytes = 0;
+    buf_init(&none, 1);
+    enum err code =
+        db_read_text(db, table, column, row, 0, 0, &none, &bytes, e);
+    buf_clear(&none);
+    *left -= bytes > 0 ? bytes : 0;
+    return code;
+}
+
+static enum err
+erase_step(struct db *db, int64_t step, int64_t *left, struct error *e)
+{
+    static const int payload[] = {RS_EXPIRE_STEP};
+    *left -= BYTES_OF_ROW;
+    enum err code = count_bytes(db, "step", "request", step, left, e);
+    if (code == ERR_OK)
+        code = count_bytes(db, "step", "output", step, left, e);
+    return code == ERR_OK ? erase(db, payload, 1, step, e) : code;
+}
+
+static enum err
+erase_steps(struct db *db, int64_t run, int64_t *left, struct error *e)
+{
+    int64_t steps[ROWS_AT_ONCE];
+    size_t n = ROWS_AT_ONCE;
+    enum err code = ERR_OK;
+    while (n == ROWS_AT_ONCE && *left > 0 && code == ERR_OK) {
+        code = read_rows(db, RS_EXPIRED_STEPS, run, steps, &n, e);
+        for (size_t i = 0; i<n && * left> 0 && code == ERR_OK; i++)
+            code = erase_step(db, steps[i], left, e);
+    }
+    return code;
+}
+
+/* What is left of the payload of RUN where *LEFT bytes do not suffice is erased
+ * by a later call; *LEFT is not above 0 then. */
+static enum err
+erase_payload(struct db *db, int64_t run, int64_t *left, struct error *e)
+{
+    static const int payload[] = {RS_EXPIRE_INPUT, RS_EXPIRE_RUN};
+    enum err code = erase_steps(db, run, left, e);
+    if (code != ERR_OK || *left <= 0)
+        return code;
+    code = count_bytes(db, "run_input", "text", run, left, e);
+    if (code == ERR_OK)
+        code = erase(db, payload, 2, run, e);
+    return code;
+}
+
 /* A key is kept as long as the run that it stands for is listed. */
 static enum err
 erase_keys(struct db *db, int64_t until, bool *more, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_ONCE_OLD);
     db_int(q, until);
-    db_int(q, RUNS_AT_ONCE);
+    db_int(q, ROWS_AT_ONCE);
     enum err code = db_run(q, e);
-    *more = code == ERR_OK && db_changes(db) == RUNS_AT_ONCE;
+    *more = code == ERR_OK && db_changes(db) == ROWS_AT_ONCE;
     return code;
 }
 
 enum err
 retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
 {
-    static const int payload[] = {RS_EXPIRE_STEPS, RS_EXPIRE_INPUT,
-                                  RS_EXPIRE_RUN};
     static const int whole[] = {RS_OLD_LABELS, RS_OLD_STEPS, RS_OLD_RUN_BARE,
                                 RS_OLD_RUN};
     struct db *db = core_db(core);
-    int64_t runs[RUNS_AT_ONCE];
+    int64_t runs[ROWS_AT_ONCE], left = BYTES_AT_ONCE;
     size_t n = 0, m = 0;
     bool keys = false;
-    enum err code = read_runs(db, RS_EXPIRED_RUNS, now_ms, runs, &n, e);
-    for (size_t i = 0; i < n && code == ERR_OK; i++)
-        code = erase(db, payload, 3, runs[i], e);
+    enum err code = read_rows(db, RS_EXPIRED_RUNS, now_ms, runs, &n, e);
+    for (size_t i = 0; i < n && left > 0 && code == ERR_OK; i++)
+        code = erase_payload(db, runs[i], &left, e);
     if (code == ERR_OK)
-        code = read_runs(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
+        code = read_rows(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
     for (size_t i = 0; i < m && code == ERR_OK; i++)
         code = erase(db, whole, 4, runs[i], e);
     if (code == ERR_OK)
         code = erase_keys(db, now_ms - RUN_LIFE_MS, &keys, e);
-    *more = n == RUNS_AT_ONCE || m == RUNS_AT_ONCE || keys;
+    *more = n == ROWS_AT_ONCE || m == ROWS_AT_ONCE || keys || left <= 0;
     return code;
 }
 
@@ -91,7 +147,7 @@ next_runs(struct db *db, int64_t user, int64_t after, int64_t *rows, size_t *n,
     struct db_stmt *q = db_use(db, RS_USER_RUNS_AFTER);
     db_int(q, user);
     db_int(q, after);
-    db_int(q, RUNS_AT_ONCE);
+    db_int(q, ROWS_AT_ONCE);
     while (db_row(q)) {
         int64_t row = db_get_int(q, 0);
         rows[(*n)++] = has_ended(db_get_int(q, 1)) ? row : -row;
@@ -99,24 +155,35 @@ next_runs(struct db *db, int64_t user, int64_t after, int64_t *rows, size_t *n,
     return db_end(q, e);
 }
 
+static enum err
+erase_recorded(struct db *db, int64_t run, int64_t *left, struct error *e)
+{
+    static const int recorded[] = {RS_STEPS_ERASE, RS_OLD_LABELS, RS_RUN_ERASE};
+    enum err code = erase_payload(db, run, left, e);
+    if (code == ERR_OK && *left > 0)
+        code = erase(db, recorded, 3, run, e);
+    return code;
+}
+
 enum err
 retention_erase_user(struct core *core, int64_t user, int64_t *position,
                      struct error *e)
 {
-    static const int recorded[] = {RS_STEPS_ERASE, RS_OLD_LABELS,
-                                   RS_EXPIRE_INPUT, RS_RUN_ERASE};
     struct db *db = core_db(core);
-    int64_t runs[RUNS_AT_ONCE], before = db_total_changes(db);
+    int64_t runs[ROWS_AT_ONCE], before = db_total_changes(db);
+    int64_t left = BYTES_AT_ONCE;
     size_t n, i = 0;
     enum err code = next_runs(db, user, *position, runs, &n, e);
-    for (; i < n && code == ERR_OK &&
-           db_total_changes(db) - before < CHANGES_AT_ONCE;
-         i++) {
-        *position = llabs(runs[i]);
+    if (!*position)
+        *position = BEFORE_THE_FIRST;
+    while (i < n && code == ERR_OK && left > 0 &&
+           db_total_changes(db) - before < CHANGES_AT_ONCE) {
         if (runs[i] > 0)
-            code = erase(db, recorded, 4, runs[i], e);
+            code = erase_recorded(db, runs[i], &left, e);
+        if (left > 0)
+            *position = llabs(runs[i++]);
     }
-    if (i == n && n < RUNS_AT_ONCE)
+    if (i == n && n < ROWS_AT_ONCE)
         *position = 0;
     return code;
 }

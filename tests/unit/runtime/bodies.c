@@ -259,7 +259,7 @@ check_erased(int64_t n)
 
 /* The row of a run changes at each turn, and SQLite writes all of it anew then.
  * Sabotage: let add_run() of accept.c find nothing long; leave EXPIRE_INPUT out
- * of retention_erase(). */
+ * of erase_payload(). */
 static void
 a_long_input_has_a_row_of_its_own(void)
 {

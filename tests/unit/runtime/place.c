@@ -125,13 +125,15 @@ place_events(struct world *w, const struct place *p, int count)
 /* --- looking at runs
  * ----------------------------------------------------------- */
 
+enum { SHOWN_MAX = 16 << 20 };
+
 static enum err
 show(struct core *core, void *ctx, struct error *e)
 {
     struct shown *s = ctx;
     int64_t n = 0;
     struct buf text;
-    buf_init(&text, 1 << 20);
+    buf_init(&text, SHOWN_MAX);
     struct db_stmt *q = db_use(core_db(core), RS_RUN_SHOW);
     db_text(q, s->id);
     db_int(q, 0);
@@ -151,9 +153,9 @@ show(struct core *core, void *ctx, struct error *e)
     while (db_row(q)) {
         struct buf output;
         int64_t bytes;
-        buf_init(&output, 1 << 20);
+        buf_init(&output, SHOWN_MAX);
         CHECK_INT(db_read_text(core_db(core), "step", "output",
-                               db_get_int(q, 5), 1 << 20, 0, &output, &bytes,
+                               db_get_int(q, 5), SHOWN_MAX, 0, &output, &bytes,
                                e),
                   ERR_OK);
         buf_addf(&text, "%s:%s:%s\n", db_get_text(q, 1),
