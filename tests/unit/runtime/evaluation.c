@@ -313,6 +313,7 @@ what_makes_progress_is_tried_again(void)
         crash();
         hold_only(1, 1);
     }
+    CHECK_INT(world_int(&w, RS_RUN_KILLER, 3), -1); /* no such run */
     world_release_evaluations(0);
     ends_well(id);
 }
@@ -337,6 +338,7 @@ a_failed_commit_is_no_crash(void)
     hold_only(1, 1);
     for (int i = 0; i < 4; i++)
         CHECK_INT(world_do(&w, forget_memory, NULL), ERR_OK);
+    CHECK_INT(world_int(&w, RS_RUN_KILLER, 1), -1); /* no such run */
     CHECK_INT(state_of(id), RUN_RUNNING);
     world_release_evaluations(0);
     ends_well(id);
