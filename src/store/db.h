@@ -110,6 +110,9 @@ bool db_row(struct db_stmt *q);
 int64_t db_get_int(struct db_stmt *q, int column);
 const char *db_get_text(struct db_stmt *q, int column);
 const char *db_get_text_n(struct db_stmt *q, int column, size_t *n);
+/* The text of a column that never is NULL: for NULL it is "", and db_end
+ * returns DAMAGED. */
+const char *db_need_text(struct db_stmt *q, int column);
 const void *db_get_blob(struct db_stmt *q, int column, size_t *n);
 bool db_is_null(struct db_stmt *q, int column);
 /* How many columns a row has. */

@@ -118,18 +118,17 @@ db_row(struct db_stmt *q)
     return false;
 }
 
-/* What stands behind a NUL byte would be neither shown, compared nor hashed. */
 static void
-fail_nul(struct db_stmt *q, int column)
+fail_column(struct db_stmt *q, int column, const char *what)
 {
     if (q->error)
         return;
     q->error = mem_alloc(sizeof *q->error);
     error_set(q->error, ERR_DAMAGED,
-              "%s: %s: %s has a NUL byte in it (another program wrote it: run "
-              "store check, restore a backup)",
+              "%s: %s: %s %s (another program wrote it: run store check, "
+              "restore a backup)",
               q->db->path, q->db->schema->statements[q->id].name,
-              sqlite3_column_name(q->handle, column));
+              sqlite3_column_name(q->handle, column), what);
 }
 
 int64_t
@@ -143,9 +142,19 @@ db_get_text(struct db_stmt *q, int column)
 {
     size_t n;
     const char *s = db_get_text_n(q, column, &n);
+    /* What stands behind it would be neither shown, compared nor hashed. */
     if (s && memchr(s, 0, n))
-        fail_nul(q, column);
+        fail_column(q, column, "has a NUL byte in it");
     return s;
+}
+
+const char *
+db_need_text(struct db_stmt *q, int column)
+{
+    const char *s = db_get_text(q, column);
+    if (!s)
+        fail_column(q, column, "is NULL");
+    return s ? s : "";
 }
 
 const char *

@@ -115,7 +115,7 @@ audit_head(struct db *db, int64_t *sequence, char hash[DIGEST_SIZE],
     struct db_stmt *q = db_use(db, CS_AUDIT_HEAD);
     if (db_row(q)) {
         *sequence = db_get_int(q, 0);
-        snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 1));
+        snprintf(hash, DIGEST_SIZE, "%s", db_need_text(q, 1));
     }
     return db_end(q, e);
 }
@@ -180,15 +180,18 @@ audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
     return r;
 }
 
-/* Column I of Q; sets *CUT where a NUL byte hides what stands behind it. */
+/* Column I of Q. What another program did to it goes to *DAMAGE. */
 static const char *
-read_text(struct db_stmt *q, int i, bool *cut)
+read_text(struct db_stmt *q, int i, bool may_be_null, const char **damage)
 {
     size_t n;
     const char *text = db_get_text_n(q, i, &n);
     if (text && strlen(text) != n)
-        *cut = true;
-    return text;
+        *damage = "a NUL byte hides a part of it";
+    if (text || may_be_null)
+        return text;
+    *damage = "one of its columns is NULL";
+    return "";
 }
 
 void
@@ -201,8 +204,12 @@ audit_read_row(struct db_stmt *q, struct audit_row *row)
         &t->after,        &row->previous_hash, &row->hash,       &t->seals};
     *row = (struct audit_row){.sequence = db_get_int(q, 0),
                               .entry = {.at = db_get_int(q, 1)}};
-    for (int i = 0; i < 12; i++)
-        *texts[i] = read_text(q, i + 2, &row->cut);
+    for (int i = 0; i < 12; i++) {
+        bool may_be_null = texts[i] == &t->installation ||
+                           texts[i] == &t->before || texts[i] == &t->after ||
+                           texts[i] == &t->seals;
+        *texts[i] = read_text(q, i + 2, may_be_null, &row->damage);
+    }
 }
 
 static void
@@ -221,7 +228,7 @@ static enum err
 collect(struct db_stmt *q, size_t limit, struct audit_list *out,
         struct error *e)
 {
-    int64_t cut = 0;
+    struct audit_row bad = {0};
     while (db_row(q)) {
         if (out->count == limit) {
             out->more = true;
@@ -230,15 +237,16 @@ collect(struct db_stmt *q, size_t limit, struct audit_list *out,
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
         struct audit_row *row = &out->rows[out->count++];
         audit_read_row(q, row);
-        cut = row->cut ? row->sequence : cut;
+        if (row->damage)
+            bad = *row;
         keep_row(out->pool, row);
     }
     enum err r = db_end(q, e);
-    if (r == ERR_OK && cut)
+    if (r == ERR_OK && bad.damage)
         r = error_set(e, ERR_DAMAGED,
-                      "audit record %lld: another program wrote a NUL byte "
-                      "into it (run audit verify, restore a backup)",
-                      (long long)cut);
+                      "audit record %lld: another program wrote into it: %s "
+                      "(run audit verify, restore a backup)",
+                      (long long)bad.sequence, bad.damage);
     return r;
 }
 

@@ -38,9 +38,9 @@ struct audit_row {
     struct audit_entry entry;
     const char *previous_hash;
     const char *hash;
-    /* A text of the stored row has a NUL byte in it: what stands behind it is
-     * not in these strings. */
-    bool cut;
+    /* Why these strings are not all that the stored row has: a NUL byte hides
+     * a part, or a column that never is NULL is. Else NULL. */
+    const char *damage;
 };
 
 /* Appends ENTRY to the chain inside the open transaction of DB; *SEQUENCE

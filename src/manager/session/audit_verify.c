@@ -67,8 +67,8 @@ walk_row(struct walk *w, const struct audit_row *row)
 {
     char hash[DIGEST_SIZE];
     int64_t wanted = w->v->records + 1;
-    if (row->cut)
-        return broken(w, wanted, "a NUL byte hides a part of it");
+    if (row->damage)
+        return broken(w, wanted, row->damage);
     if (row->sequence != wanted)
         return broken(w, wanted, "a record is missing, doubled or moved");
     if (strcmp(row->previous_hash, w->previous) != 0)
@@ -375,11 +375,11 @@ static bool
 export_record(void *context, const struct audit_row *row, size_t *size)
 {
     struct export *x = context;
-    if (row->cut) {
+    if (row->damage) {
         x->failed = error_set(x->e, ERR_DAMAGED,
-                              "audit record %lld: another program wrote a NUL "
-                              "byte into it (run audit verify)",
-                              (long long)row->sequence);
+                              "audit record %lld: another program wrote into "
+                              "it: %s (run audit verify)",
+                              (long long)row->sequence, row->damage);
         return false;
     }
     audit_write_line(&x->out, row);

@@ -266,9 +266,9 @@ check_drafts(struct check *c, int64_t *after, bool *more, struct error *e)
         *after = db_get_int(q, 0);
         if (body)
             digest_hex(hash, body, n);
-        if (strcmp(hash, db_get_text(q, 2)) != 0 && ++c->bad <= LINES_MAX)
+        if (strcmp(hash, db_need_text(q, 2)) != 0 && ++c->bad <= LINES_MAX)
             buf_addf(c->report, "draft %s: its document has another hash\n",
-                     db_get_text(q, 1));
+                     db_need_text(q, 1));
     }
     return db_end(q, e);
 }
@@ -289,8 +289,7 @@ check_all_drafts(struct check *c, struct error *e)
 
 /* A line that ends with WHY for each request of STATEMENT. */
 static enum err
-check_requests(struct check *c, int statement, const char *why,
-               struct error *e)
+check_requests(struct check *c, int statement, const char *why, struct error *e)
 {
     enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
     if (r == ERR_OK) {
@@ -298,7 +297,7 @@ check_requests(struct check *c, int statement, const char *why,
         db_int(q, INT64_MIN);
         while (db_row(q))
             if (++c->bad <= LINES_MAX)
-                buf_addf(c->report, "request:%s: %s\n", db_get_text(q, 0),
+                buf_addf(c->report, "request:%s: %s\n", db_need_text(q, 0),
                          why);
         r = db_end(q, e);
     }
@@ -318,7 +317,7 @@ check_lost(struct check *c, const char *word, int statement, struct error *e)
                 buf_addf(c->report,
                          "%s:%s: its document %s is not in the store, or is "
                          "of another kind\n",
-                         word, db_get_text(q, 0), db_get_text(q, 1));
+                         word, db_need_text(q, 0), db_need_text(q, 1));
         r = db_end(q, e);
     }
     return operation_end(c->m, r, e);

@@ -239,7 +239,7 @@ a_changed_row_is_found(void)
 }
 
 /* Every text of a record, with something behind a NUL byte. Sabotage: the
- * line in walk_row that looks at row->cut; the one in read_text that sets
+ * line in walk_row that looks at row->damage; the one in read_text that sets
  * it. */
 static void
 nothing_hides_behind_a_nul(void)

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "manager/catalogue/catalogue.h"
 #include "manager/catalogue/sample.h"
+#include "manager/session/audit.h"
 #include "manager/session/store.h"
 #include "store/db.h"
 #include "tests/unit/test.h"
@@ -217,14 +218,95 @@ test_every_column(void)
     world_close(&w);
 }
 
+/* What the tools of a damaged store say: DAMAGED, by one of them at least. */
+static void
+check_tools(const char *what, bool in_audit)
+{
+    struct buf report;
+    struct error e;
+    struct audit_verdict v;
+    struct manager *m = NULL;
+    struct manager_session session = {.actor = "root", .read_only = true};
+    int out = open("/dev/null", O_WRONLY);
+    enum err found = manager_open(&m, w.path, &session, &e), verify = found,
+             export = found;
+    buf_init(&report, 65536);
+    if (m) {
+        found = manager_store_check(m, &report, &e);
+        verify = audit_verify(m, NULL, &v, &e);
+        export = audit_export(m, out, "export", &e);
+    }
+    if (found != ERR_DAMAGED ||
+        (in_audit && (verify != ERR_DAMAGED || export != ERR_DAMAGED)))
+        test_fail(__FILE__, __LINE__, what, e.text, "DAMAGED");
+    manager_close(m);
+    buf_clear(&report);
+    close(out);
+}
+
+/* Every text that never is NULL, as NULL. Sabotage: "is NULL" in
+ * db_need_text() of src/store/db_stmt.c, or the NULL of read_text() in
+ * audit.c. */
+static void
+test_null_texts(void)
+{
+    int seen = 0;
+    fill();
+    char *columns =
+        ask("SELECT m.name || '.' || c.name FROM sqlite_schema m JOIN"
+            " pragma_table_info(m.name) c WHERE m.type='table' AND c.type ="
+            " 'TEXT' AND c.\"notnull\" AND c.pk = 0 AND m.sql NOT LIKE"
+            " 'CREATE VIRTUAL%' AND m.name <> 'unknown_version'");
+    char *rest = columns;
+    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+        struct buf kept;
+        struct error e;
+        char *table = strsep(&line, "."), *column = strsep(&line, ";");
+        char sql[300];
+        buf_init(&kept, 64 << 20);
+        CHECK_INT(file_read(w.path, &kept, &e), ERR_OK);
+        snprintf(sql, sizeof sql,
+                 "SELECT quote(sql) FROM sqlite_schema WHERE"
+                 " name='%s'",
+                 table);
+        char *old = ask(sql);
+        old[strlen(old) - 2] = 0;
+        snprintf(sql, sizeof sql,
+                 "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql="
+                 "replace(sql,' NOT NULL','') WHERE name='%s'",
+                 table);
+        raw(sql);
+        snprintf(sql, sizeof sql, "UPDATE %s SET %s=NULL%s", table, column,
+                 strcmp(table, "actor") ? "" : " WHERE name='mallory'");
+        alter(sql);
+        char *back = mem_printf("PRAGMA writable_schema=ON; UPDATE"
+                                " sqlite_schema SET sql=%s WHERE name='%s'",
+                                old, table);
+        raw(back);
+        check_tools(sql, strcmp(table, "audit") == 0);
+        int fd = open(w.path, O_WRONLY | O_TRUNC);
+        CHECK_INT(write(fd, kept.data, kept.len), kept.len);
+        close(fd);
+        buf_clear(&kept);
+        free(old);
+        free(back);
+        seen++;
+    }
+    CHECK(seen > 40);
+    free(columns);
+    world_close(&w);
+}
+
 /* Another document in the place of one, under its own right hash. */
 #define SWAP_DOCUMENT(kind)                                                    \
-    "UPDATE document SET body='{}', hash='44136fa355b3678a1146ad16f7e8649e94fb" \
+    "UPDATE document SET body='{}', "                                          \
+    "hash='44136fa355b3678a1146ad16f7e8649e94fb"                               \
     "4fc21fe77e8310c060f61caaff8a' WHERE n=(SELECT max(n) FROM document WHERE" \
     " kind='" kind "')"
 
 /* Rows removed and added. Sabotage: one of the two loops of judge_all, or for
- * documents check_all_lost and for requests CS_SEAL_ANSWERED in seal_check.c. */
+ * documents check_all_lost and for requests CS_SEAL_ANSWERED in seal_check.c.
+ */
 static void
 test_rows(void)
 {
@@ -301,7 +383,8 @@ test_search_index(void)
         "INSERT INTO installation_text(installation_text, rowid, search)"
         " SELECT 'delete', n, search FROM installation LIMIT 1",
         "INSERT INTO installation_word(rowid, letters) VALUES(1, 'zq')",
-        "INSERT INTO installation_word(installation_word) VALUES('delete-all')"};
+        "INSERT INTO installation_word(installation_word) "
+        "VALUES('delete-all')"};
     struct manager_session session = {.actor = "root", .read_only = true};
     struct error e;
     fill();
@@ -426,6 +509,7 @@ test_release_seals(void)
 {
     static const struct test tests[] = {
         {"every column is protected", test_every_column},
+        {"a text that is NULL is found", test_null_texts},
         {"notes are on record", test_notes},
         {"rows that come and go are found", test_rows},
         {"a damaged search index is found and made again", test_search_index},
