@@ -1,6 +1,7 @@
 /* Wall clock, monotonic clock and RFC 3339. */
 #include "base/clock.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -72,6 +73,16 @@ parse_fraction(const char **s)
     return ms;
 }
 
+/* False for the 30th of February and its like. */
+static bool
+is_day(int year, int month, int day)
+{
+    struct tm tm = {
+        .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
+    timegm(&tm);
+    return month >= 1 && month <= 12 && tm.tm_mday == day;
+}
+
 int
 clock_parse(const char *text, int64_t *ms)
 {
@@ -93,8 +104,9 @@ clock_parse(const char *text, int64_t *ms)
         if (parse_zone(s, &east) != 0)
             return -1;
     }
-    if (tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
-        tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+    if (!is_day(tm.tm_year, tm.tm_mon, tm.tm_mday) || tm.tm_hour < 0 ||
+        tm.tm_hour > 23 || tm.tm_min < 0 || tm.tm_min > 59 || tm.tm_sec < 0 ||
+        tm.tm_sec > 60)
         return -1;
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;

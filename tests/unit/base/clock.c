@@ -26,8 +26,10 @@ reads_zones_and_dates(void)
     CHECK_INT(a, b);
     CHECK_INT(clock_parse("2026-10-12", &a), 0);
     CHECK_INT(a % 86400000, 0);
+    CHECK_INT(clock_parse("2024-02-29", &a), 0);
 }
 
+/* Sabotage: is_day in clock_parse. */
 static void
 refuses_what_is_no_time(void)
 {
@@ -35,6 +37,12 @@ refuses_what_is_no_time(void)
         "",
         "2026",
         "2026-13-01",
+        "2026-00-01",
+        "2026-02-30",
+        "2026-02-29T12:05:00Z",
+        "2026-04-31",
+        "2026-04-00",
+        "2026-04-03T-1:05:00Z",
         "2026-10-12T",
         "2026-10-12x",
         "12:05",
