@@ -21,6 +21,8 @@
 #define BATCH 500
 /* Behind by more than this, a full copy is cheaper than the feed. */
 #define FEED_MOST 1000000
+/* A feed that could go on for so long counts as well. */
+#define LOST_FORGOTTEN_MS (10 * 60 * 1000L)
 
 /* --- life ----------------------------------------------------------------- */
 
@@ -329,6 +331,28 @@ lost_thread(const struct error *e)
     return e->code == ERR_STALE || e->code == ERR_CONFLICT;
 }
 
+/* A full copy leads on where records are no longer kept. A runtime that says
+ * so again has a pause first, each time a longer one: whatever it answers in
+ * between, its copies do not follow upon each other without end. */
+static void
+leave_feed(struct peer *p, const struct error *why)
+{
+    struct error e;
+    int64_t now = clock_monotonic_ms();
+    p->lost = now - p->lost_at < LOST_FORGOTTEN_MS ? p->lost + 1 : 1;
+    p->lost_at = now;
+    if (p->lost % 2) {
+        peer_copy_begin(p, why->text);
+        return;
+    }
+    error_set(&e, why->code,
+              "runtime %s: its feed does not go on after a full copy: %s "
+              "(look at its log)",
+              p->name, why->text);
+    p->failures = p->lost / 2 - 1;
+    peer_trouble(p, &e);
+}
+
 enum err
 peer_check_page(const struct peer *p, size_t count, bool more, struct error *e)
 {
@@ -378,7 +402,7 @@ on_feed(void *context, const struct client_answer *a)
         protocol_clear_page(&page);
     }
     if (err && lost_thread(&e))
-        peer_copy_begin(p, e.text);
+        leave_feed(p, &e);
     else if (err)
         peer_trouble(p, &e);
 }

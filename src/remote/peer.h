@@ -55,6 +55,8 @@ struct peer {
     bool gone; /* removed: to be freed once its calls ended */
     unsigned failures;
     int64_t next_attempt; /* monotonic */
+    unsigned lost;        /* how often the feed could not go on, of late */
+    int64_t lost_at;      /* monotonic, the last time */
     struct peer_place at;
     bool known_held, compared; /* as the store has them */
     int protocol;              /* of the last contact */

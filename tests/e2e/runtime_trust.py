@@ -527,6 +527,25 @@ def lists_and_feeds_end():
 
 
 @test
+def a_feed_that_never_goes_on_ends_sync():
+    """One full copy, then an error. Sabotage: in leave_feed
+    (src/remote/peer.c) begin a copy each time."""
+    good, lists = info(), {}
+    for name in ("users", "state", "versions"):
+        lists[f"GET /manage/v1/{name}"] = json.dumps(world.call(
+            "GET", f"/manage/v1/{name}?limit=1000")).encode()
+    feed = (409, json.dumps({"error": "conflict", "message": "no"}).encode())
+    with Instead({**lists, "GET /manage/v1/info": json.dumps(good).encode(),
+                  "GET /manage/v1/feed": feed}) as server:
+        said = world.sync(expect=5)
+        assert "after a full copy" in said.err, said.err
+        asked = [r[1].split("?")[0] for r in server.requests]
+        equal(asked.count("/manage/v1/feed"), 2, "questions for the feed")
+        equal(asked.count("/manage/v1/state"), 1, "full copies")
+    world.sync()
+
+
+@test
 def a_busy_runtime_is_not_a_busy_store():
     """Sabotage: the status first in explain_status (src/remote/client.c)."""
     with Instead({}) as server:
