@@ -267,7 +267,7 @@ find_again(struct call *call, int64_t workflow, int64_t user, struct again *out,
         code = error_set(e, ERR_REFUSED,
                          "the workflow is turned off for this user (activate "
                          "it first)");
-    if (code == ERR_OK && strcmp(out->input, "null") == 0)
+    if (code == ERR_OK && (!*out->input || strcmp(out->input, "null") == 0))
         code = error_set(e, ERR_REFUSED,
                          "the execution's payload is no longer kept");
     return code;

@@ -105,6 +105,20 @@ park_paused(struct db *db, const struct run *r, struct error *e)
                : code;
 }
 
+/* A run whose payload was erased, or lost, must not begin with nothing: its
+ * calls would take empty values to the customer's app. */
+static enum err
+check_input(const struct loaded *l, struct error *e)
+{
+    static const char erased[] = "null";
+    bool kept = l->input.len > 0 && (l->input.len != strlen(erased) ||
+                                     memcmp(l->input.data, erased,
+                                            l->input.len) != 0);
+    return kept ? ERR_OK
+                : error_set(e, ERR_INVALID,
+                            "run: its payload is no longer kept");
+}
+
 static enum err
 prepare(struct core *core, struct compiled_cache *cache, struct run *r,
         struct loaded *l, struct error *e)
@@ -113,6 +127,8 @@ prepare(struct core *core, struct compiled_cache *cache, struct run *r,
     enum err code = load_place(db, r, l, e);
     if (code == ERR_OK && l->paused && !r->replays)
         return park_paused(db, r, e);
+    if (code == ERR_OK)
+        code = check_input(l, e);
     if (code == ERR_OK)
         code = compiled_get(cache, db, l->hash, &r->compiled, e);
     if (code == ERR_OK && !r->compiled->document->trigger)

@@ -274,9 +274,120 @@ a_long_input_has_a_row_of_its_own(void)
     check_erased(n);
 }
 
+/* --- runs whose input is gone --------------------------------------------- */
+
+/* How the input of a run goes. */
+enum gone { ERASED, EXPIRED, LOST, GONE_WAYS };
+
+static enum err
+drop_row(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_EXPIRE_INPUT);
+    db_int(q, *(int64_t *)ctx);
+    return db_run(q, e);
+}
+
+static enum err
+drop_payload(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_EXPIRE_RUN);
+    db_int(q, *(int64_t *)ctx);
+    enum err code = db_run(q, e);
+    return code == ERR_OK ? drop_row(core, ctx, e) : code;
+}
+
+static void
+lose_input(struct place *p, int64_t n, enum gone way)
+{
+    int64_t later = clock_now_ms() + 8LL * 24 * 3600 * 1000;
+    CHECK_INT(way == ERASED    ? world_do(&w, erase_logs, p->user)
+              : way == EXPIRED ? world_do(&w, erase, &later)
+                               : world_do(&w, drop_row, &n),
+              ERR_OK);
+}
+
+static char *
+send_of_length(const struct place *p, int digits, int64_t *n)
+{
+    char *data = mem_printf("{'no':1,'list':[0],'x':'%0*d'}", digits, 1);
+    char *id = place_event(&w, p, data);
+    void *both[] = {id, n};
+    CHECK_INT(world_do(&w, row_of_run, both), ERR_OK);
+    free(data);
+    return id;
+}
+
+/* The input of a run that ended as STATE goes, and a retry does not begin. */
+static void
+retry_is_refused(struct place *p, int digits, enum gone way, int state)
+{
+    int64_t n = 0;
+    char *id = send_of_length(p, digits, &n);
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, state);
+    free(s.steps);
+    lose_input(p, n, way);
+    world_expect(&w, "retry", mem_printf("[{'runId':'%s'}]", id), "refused");
+    s = run_look(&w, id);
+    CHECK_INT(s.state, state);
+    free(s.steps);
+    free(id);
+}
+
+/* Sabotage: leave input out of RUN_RETRY. */
+static void
+a_run_without_its_input_is_not_retried(void)
+{
+    struct place p, aside;
+    place_install(
+        &w, &p,
+        world_document(&w, WORKFLOW("", BLOCK(10, "math", "A",
+                                              "'formula':'=no/0'"))));
+    place_install(
+        &w, &aside,
+        world_document(
+            &w, WORKFLOW("", BLOCK(11, "iterate", "I",
+                                   "'list':'list','onError':'setAside',"
+                                   "'blocks':[" BLOCK(12, "math", "B",
+                                                      "'formula':'=1/@'") "]"))));
+    for (int way = ERASED; way < GONE_WAYS; way++) {
+        retry_is_refused(&p, 5000, way, RUN_FAILED);
+        if (way == LOST)
+            continue; /* a short input has no row of its own */
+        retry_is_refused(&p, 1, way, RUN_FAILED);
+        retry_is_refused(&aside, 1, way, RUN_DONE);
+    }
+}
+
+/* Whatever took it. Sabotage: leave check_input() out of prepare() of
+ * load.c. */
+static void
+a_run_without_its_input_does_not_begin(void)
+{
+    struct place p;
+    place_install(&w, &p, world_document(&w, WORKFLOW("", "")));
+    for (int way = 0; way < 3; way++) {
+        int64_t n = 0;
+        char *where = mem_printf("[{'installationId':'%s'}]", p.installation);
+        world_expect(&w, "pause", mem_strdup(where), "paused");
+        char *id = send_of_length(&p, way == 0 ? 1 : 5000, &n);
+        CHECK_INT(world_do(&w, way == 2 ? drop_row : drop_payload, &n), ERR_OK);
+        world_expect(&w, "resume", where, "resumed");
+        struct shown s = run_finish(&w, id);
+        CHECK_INT(s.state, RUN_FAILED);
+        CHECK_HAS(s.message, "payload");
+        free(s.steps);
+        free(id);
+    }
+}
+
 static const struct test tests[] = {
     {"a little body passes a large one", a_little_one_passes_a_large_one},
     {"a long input has a row of its own", a_long_input_has_a_row_of_its_own},
+    {"a run without its input is not retried",
+     a_run_without_its_input_is_not_retried},
+    {"a run without its input does not begin",
+     a_run_without_its_input_does_not_begin},
     {"a stranger's body is not read", a_stranger_s_body_is_not_read},
     {NULL, NULL}};
 
