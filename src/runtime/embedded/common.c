@@ -251,6 +251,21 @@ api_each_workflow(struct call *call, int64_t integration,
     return code;
 }
 
+bool
+api_is_repeated(const struct value *list, size_t i, const char *key,
+                const char *other)
+{
+    const char *one = value_get_text(value_at(list, i), key);
+    const char *two = value_get_text(value_at(list, i), other);
+    for (size_t k = 0; one && two && k < i; k++) {
+        const char *text = value_get_text(value_at(list, k), key);
+        const char *rest = value_get_text(value_at(list, k), other);
+        if (text && rest && strcmp(text, one) == 0 && strcmp(rest, two) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* --- installations -------------------------------------------------------- */
 
 static void

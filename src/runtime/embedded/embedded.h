@@ -125,6 +125,11 @@ enum err api_each_workflow(struct call *call, int64_t integration,
                                             struct error *e),
                            void *ctx, struct error *e);
 
+/* Whether the object I of LIST has the texts at KEY and at OTHER that one
+ * before it has. */
+bool api_is_repeated(const struct value *list, size_t i, const char *key,
+                     const char *other);
+
 /* The members of the request's body as its route reads them (BODY_JSON …),
  * borrowed from CALL. INVALID, TOO_BIG. */
 enum err api_body(struct call *call, const struct value **out, struct error *e);

@@ -9,7 +9,7 @@
 #include "runtime/installed/install.h"
 #include "workflow/document/ask.h"
 
-enum { PAGE = 500 };
+enum { PAGE = 500, BLOCKS_MAX = 1000 };
 
 /* --- forms ---------------------------------------------------------------- */
 
@@ -19,10 +19,11 @@ struct forms {
     struct value *list;
 };
 
+/* Whether ID is among the first COUNT of IDS. */
 static bool
-has_id(const struct value *ids, const char *id)
+has_id(const struct value *ids, size_t count, const char *id)
 {
-    for (size_t i = 0; i < value_size(ids); i++)
+    for (size_t i = 0; i < count; i++)
         if (strcmp(value_text_or(value_at(ids, i), ""), id) == 0)
             return true;
     return false;
@@ -98,7 +99,8 @@ add_forms(struct call *call, void *ctx, const struct api_workflow *w,
     struct forms *f = ctx;
     struct document *d = NULL;
     char hash[65];
-    if (!w->base || (f->wanted && !has_id(f->wanted, w->id)))
+    if (!w->base ||
+        (f->wanted && !has_id(f->wanted, value_size(f->wanted), w->id)))
         return ERR_OK;
     enum err code = asked_hash(call, f->installation, w, hash, e);
     if (code == ERR_OK)
@@ -284,7 +286,8 @@ check_link(struct call *call, int64_t integration, struct error *e)
 }
 
 /* BODY's workflowIds, all of INTEGRATION, copies of USER's; NULL where it
- * names none. */
+ * names none. None may be there twice: so there are no more of them to look
+ * up than the integration has. */
 static enum err
 check_wanted(struct call *call, const struct value *body, int64_t user,
              int64_t integration, const struct value **out, struct error *e)
@@ -297,6 +300,11 @@ check_wanted(struct call *call, const struct value *body, int64_t user,
     for (size_t i = 0; i < value_size(ids) && code == ERR_OK; i++) {
         const char *id = value_text_or(value_at(ids, i), "");
         struct api_workflow w = {0};
+        if (has_id(ids, i, id))
+            return error_set(e, ERR_INVALID,
+                             "workflowIds: \"%s\" is there twice (give each "
+                             "workflow once)",
+                             id);
         code = api_find_workflow(call, id, user, &w, e);
         if (code == ERR_NOT_FOUND ||
             (code == ERR_OK && w.integration != integration))
@@ -447,6 +455,23 @@ headless_start(struct call *call, struct error *e)
     return code;
 }
 
+/* Each block and each field of DATA is there once: what is looked up is then
+ * no more than the workflows ask for. */
+static enum err
+check_data(const struct value *data, struct error *e)
+{
+    if (value_size(data) > BLOCKS_MAX)
+        return error_set(e, ERR_INVALID, "data: more than %d blocks",
+                         BLOCKS_MAX);
+    for (size_t i = 0; i < value_size(data); i++)
+        if (api_is_repeated(data, i, "blockId", "workflowId"))
+            return error_set(e, ERR_INVALID,
+                             "data: block %s is there twice (give each block "
+                             "once)",
+                             value_get_text(value_at(data, i), "blockId"));
+    return ERR_OK;
+}
+
 static enum err
 take_fields(struct call *call, const struct api_installation *i,
             const struct value *block, struct error *e)
@@ -468,6 +493,11 @@ take_fields(struct call *call, const struct api_installation *i,
         if (!id || !name || !v)
             code = error_set(e, ERR_USAGE,
                              "data: each field needs blockId, name and value");
+        else if (api_is_repeated(fields, k, "name", "name"))
+            code = error_set(e, ERR_INVALID,
+                             "data: field %s of block %s is there twice (give "
+                             "each field once)",
+                             name, id);
         else
             code = install_answer(call->core, i->n, &w, hash, id, name, v, e);
     }
@@ -529,6 +559,8 @@ headless_complete(struct call *call, struct error *e)
     struct api_installation i = {0};
     enum err code = api_body(call, &body, e);
     const struct value *data = value_get(body, "data");
+    if (code == ERR_OK)
+        code = check_data(data, e);
     if (code == ERR_OK)
         code = find_named(call, body, &i, e);
     if (code == ERR_OK)
