@@ -15,7 +15,8 @@ enum { KEY_DIGITS = 32, HEADERS_MAX = 64 };
 
 struct row {
     int64_t n, attempts, due_ms;
-    int state; /* -1: there is none */
+    int state;  /* -1: there is none */
+    int status; /* of the answer after which it waits; 0: there was none */
     char key[KEY_DIGITS + 1];
     struct error failure; /* why it failed */
     struct value *request;
@@ -67,6 +68,7 @@ read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
         row->state = (int)db_get_int(q, 1);
         snprintf(row->key, sizeof row->key, "%s",
                  db_is_null(q, 2) ? "" : db_get_text(q, 2));
+        row->status = (int)db_get_int(q, 4);
         row->attempts = db_get_int(q, 6);
         row->due_ms = db_get_int(q, 7);
         error_set(&row->failure, ERR_FAILED, "%s",
@@ -351,12 +353,73 @@ send_new(struct exec *x, const struct call_plan *plan, struct row *row)
     return result;
 }
 
+/* Whether the address of the journaled request is one that the credential S
+ * has. A block that gives the whole address itself asks no credential. */
+static bool
+is_addressed(const struct call_plan *plan, const struct row *row,
+             const struct secret *s)
+{
+    struct error e;
+    struct buf base;
+    const char *url = value_get_text(row->request, "url");
+    if (!s->n || !value_get(row->request, "action"))
+        return true;
+    buf_init(&base, 16384);
+    bool good = url &&
+                secret_fill(s, connector_base_url(plan->connector), &base,
+                            &e) == ERR_OK &&
+                strncmp(url, buf_str(&base), base.len) == 0;
+    /* a host name must not go on behind the base */
+    if (good && base.len && base.data[base.len - 1] != '/')
+        good = strchr("/?#", url[base.len]) != NULL;
+    buf_clear(&base);
+    return good;
+}
+
+/* Whether the old address has certainly done nothing, or a person said to call
+ * again. */
+static bool
+may_move(const struct row *row)
+{
+    const char *method = value_get_text(row->request, "method");
+    bool reads =
+        method && (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
+    bool turned_away =
+        row->due_ms &&
+        (row->status == 401 || row->status == 429 || row->status == 503);
+    return reads || turned_away || row->state == STEP_UNKNOWN;
+}
+
+/* The customer chose a credential with another address: the request is made
+ * anew for it, so that no token goes to the address of another. */
+static enum exec_result
+move(struct exec *x, const struct call_plan *plan, struct row *row)
+{
+    if (!may_move(row)) {
+        if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
+            return EXEC_STORE;
+        return park(x, PARK_UNKNOWN, NULL,
+                    "the customer chose a credential with another address, and "
+                    "nobody knows whether the call took effect at the old "
+                    "address (look there, then retry or cancel)");
+    }
+    if (mark(x, RS_STEP_DROP, row->n, x->e) != ERR_OK)
+        return EXEC_STORE;
+    value_free(row->request);
+    row->request = NULL;
+    return send_new(x, plan, row);
+}
+
 static enum exec_result
 send_again(struct exec *x, const struct call_plan *plan, struct row *row)
 {
     struct secret s;
     struct sending out = {.plan = plan, .row = row, .secret = &s};
     enum exec_result result = open_secret(x, plan, &s);
+    if (result == EXEC_DONE && !is_addressed(plan, row, &s)) {
+        secret_close(&s);
+        return move(x, plan, row);
+    }
     if (result == EXEC_DONE)
         result = pass(x, plan, &out);
     if (result == EXEC_DONE && mark(x, RS_STEP_SEND, row->n, x->e) != ERR_OK)

@@ -111,9 +111,9 @@ static enum err
 check_input(const struct loaded *l, struct error *e)
 {
     static const char erased[] = "null";
-    bool kept = l->input.len > 0 && (l->input.len != strlen(erased) ||
-                                     memcmp(l->input.data, erased,
-                                            l->input.len) != 0);
+    bool kept =
+        l->input.len > 0 && (l->input.len != strlen(erased) ||
+                             memcmp(l->input.data, erased, l->input.len) != 0);
     return kept ? ERR_OK
                 : error_set(e, ERR_INVALID,
                             "run: its payload is no longer kept");
