@@ -112,7 +112,7 @@ without_payloads(const struct value *run)
         "runId",     "executionId", "installationId", "workflowId",
         "versionId", "version",     "state",          "parkedFor",
         "event",     "acceptedAt",  "startedAt",      "stoppedAt",
-        "blockId",   "setAside",    "nextAttemptAt"};
+        "blockId",   "setAside",    "nextAttemptAt",  "cursor"};
     struct value *v = value_object();
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (value_get(run, shown[i]))

@@ -34,27 +34,49 @@ reading_ask(struct cli *cli, const char *runtime, enum question question,
     return rc;
 }
 
+/* What it means that no runtime gave run ID: FIRST is why the first of SILENT
+ * of ASKED runtimes did not answer. */
+static enum err
+not_given(const char *id, size_t asked, size_t silent,
+          const struct error *first, struct error *e)
+{
+    if (silent == 0)
+        return error_set(e, ERR_NOT_FOUND, "run %s: no runtime has it", id);
+    if (silent == asked)
+        return error_set(e, first->code, "%s", first->text);
+    return error_set(e, first->code,
+                     "run %s: no runtime that answers has it, and %zu did not "
+                     "answer: %s",
+                     id, silent, first->text);
+}
+
 enum err
 reading_run(struct cli *cli, const char *id, struct value **run,
             struct error *e)
 {
     const char *only = cli_option(cli, "runtime");
     struct runtime_list list = {.count = 0};
+    struct error first = {.code = ERR_OK};
+    size_t asked = 0, silent = 0;
     *run = NULL;
     enum err rc = manager_may_see_payloads(cli->manager, e);
     if (rc == ERR_OK)
         rc = manager_runtime_list(cli->manager, &list, e);
-    if (rc == ERR_OK)
-        rc = error_set(e, ERR_NOT_FOUND, "run %s: no runtime has it", id);
-    for (size_t i = 0; rc == ERR_NOT_FOUND && i < list.count; i++) {
+    for (size_t i = 0; rc == ERR_OK && !*run && i < list.count; i++) {
         struct value *arguments = value_object();
+        struct error why = {.code = ERR_OK};
         value_set_text(arguments, "runId", id);
-        if (!only || strcmp(only, list.rows[i].name) == 0)
-            rc = reading_ask(cli, list.rows[i].name, QUESTION_RUN, arguments,
-                             run, e);
-        else
+        if (only && strcmp(only, list.rows[i].name) != 0) {
             value_free(arguments);
+            continue;
+        }
+        asked++;
+        enum err code = reading_ask(cli, list.rows[i].name, QUESTION_RUN,
+                                    arguments, run, &why);
+        silent += code != ERR_OK && code != ERR_NOT_FOUND;
+        if (silent == 1 && first.code == ERR_OK)
+            first = why;
     }
     runtime_list_clear(&list);
-    return rc;
+    return rc == ERR_OK && !*run ? not_given(id, asked, silent, &first, e) : rc;
 }

@@ -16,7 +16,9 @@ enum err reading_ask(struct cli *cli, const char *runtime,
 
 /* The run ID with inputs and outputs, from the runtime that --runtime names or
  * the first that has it; the look is recorded there. The caller owns *RUN.
- * Errors: ROLE where the actor may see no payloads, NOT_FOUND. */
+ * Errors: ROLE where the actor may see no payloads, NOT_FOUND where all
+ * runtimes answer and none has it, else that of the first that does not
+ * answer. */
 enum err reading_run(struct cli *cli, const char *id, struct value **run,
                      struct error *e);
 

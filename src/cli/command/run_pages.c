@@ -25,17 +25,17 @@ bool
 run_pages_position(struct run_pages *p, const char *runtime, char **cursor)
 {
     struct buf name;
-    bool more = true;
+    bool more = !p->after;
     *cursor = NULL;
     buf_init(&name, CURSOR_MAX);
     percent_encode(&name, runtime, strlen(runtime));
     for (const char *at = p->after; at && *at;) {
         size_t n = strcspn(at, ",");
-        if (n > name.len && at[name.len] == ':' &&
-            memcmp(at, buf_str(&name), name.len) == 0) {
+        if (n >= name.len && memcmp(at, buf_str(&name), name.len) == 0 &&
+            (n == name.len || at[name.len] == ':')) {
             p->known = true;
-            more = n > name.len + 1;
-            if (more)
+            more = n != name.len + 1;
+            if (n > name.len + 1)
                 *cursor = mem_strndup(at + name.len + 1, n - name.len - 1);
         }
         at += n + (at[n] == ',');
@@ -45,12 +45,20 @@ run_pages_position(struct run_pages *p, const char *runtime, char **cursor)
 }
 
 void
-run_pages_add(struct run_pages *p, const char *runtime, const char *cursor)
+run_pages_keep(struct run_pages *p, const char *runtime, const char *cursor)
 {
     if (p->next.len)
         buf_addf(&p->next, ",");
     percent_encode(&p->next, runtime, strlen(runtime));
-    buf_addf(&p->next, ":%s", cursor ? cursor : "");
+    if (cursor)
+        buf_addf(&p->next, ":%s", cursor);
+}
+
+void
+run_pages_add(struct run_pages *p, const char *runtime, const char *cursor)
+{
+    bool beginning = cursor && !*cursor;
+    run_pages_keep(p, runtime, beginning ? NULL : cursor ? cursor : "");
     p->more |= cursor != NULL;
 }
 

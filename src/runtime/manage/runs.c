@@ -190,6 +190,17 @@ find_runs(struct call *call, struct look *l, struct error *e)
     return code == ERR_OK ? look_at_runs(call, l, e) : code;
 }
 
+/* A run of a list, with the cursor that leads on behind it. */
+static struct value *
+listed_value(struct db_stmt *q)
+{
+    struct value *v = run_value(q);
+    char cursor[24];
+    snprintf(cursor, sizeof cursor, "%lld", (long long)db_get_int(q, 0));
+    value_set_text(v, "cursor", cursor);
+    return v;
+}
+
 static enum err
 list_runs(struct call *call, const struct look *l, struct value *list,
           struct error *e)
@@ -199,7 +210,7 @@ list_runs(struct call *call, const struct look *l, struct value *list,
         struct db_stmt *q = db_use(call->db, RS_RUN_LISTED);
         db_int(q, l->rows[i]);
         if (db_row(q))
-            value_append(list, run_value(q));
+            value_append(list, listed_value(q));
         code = db_end(q, e);
     }
     return code;
