@@ -228,6 +228,28 @@ def a_retry_does_what_was_set_aside_and_nothing_twice():
 
 
 @test
+def a_resume_names_the_workflows_that_stay_paused():
+    # Sabotage: drop paused_workflows() in cmd_installation_resume() of
+    # src/cli/command/request.c.
+    def is_paused(key):
+        shown = world.json("installation", "show", I)["workflowList"]
+        return any(w["workflow"] == key and w["paused"] for w in shown)
+
+    world.tailor("installation", "pause", I, "single", "--wait")
+    world.tailor("installation", "pause", I, "--wait")
+    wait_until(lambda: is_paused("single"), "the pause to be known")
+    done = world.tailor("installation", "resume", I, "--wait")
+    assert "1 workflow stays paused on its own: tailor installation resume " \
+        f"{I} WORKFLOW\n  single\n" in done.out, done.out
+    world.tailor("installation", "pause", I, "--wait")
+    done = world.json("installation", "resume", I, "--wait")
+    equal((done["status"], done["stillPaused"]), ("resumed", ["single"]))
+    done = world.json("installation", "resume", I, "single", "--wait")
+    equal((done["status"], done.get("stillPaused")), ("resumed", None))
+    world.end_started_on_demand()
+
+
+@test
 def pages_over_two_runtimes_have_every_run_once():
     # Sabotage: let run_pages_position() of src/cli/command/run_pages.c forget
     # the name, or that a runtime has no more; let newest() of run_list.c take

@@ -125,17 +125,20 @@ outcomes_deliver_all(struct cli *cli, const char *last_key, struct error *e)
 }
 
 enum err
-outcome_deliver_one(struct cli *cli, const char *key, struct error *e)
+outcome_deliver_one(struct cli *cli, const char *key, struct value *more,
+                    struct error *e)
 {
     struct outcomes one = {.count = 1,
                            .at = mem_alloc(sizeof(struct outcome_of))};
     memcpy(one.at[0].key, key, IDENT_SIZE);
     enum err rc = outcomes_deliver(cli, &one, e);
     if (rc == ERR_OK) {
-        struct value *v = value_object();
+        struct value *v = more ? more : value_object();
         value_set_text(v, "key", key);
         value_set_text(v, "status", one.at[0].word);
         cli_print_object(cli, v, NULL);
+    } else {
+        value_free(more);
     }
     outcomes_clear(&one);
     return rc;

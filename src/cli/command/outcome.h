@@ -43,7 +43,9 @@ enum err outcomes_deliver_all(struct cli *cli, const char *last_key,
  * not a number. */
 enum err outcome_wait_ms(const struct cli *cli, int *out, struct error *e);
 
-/* The same for one request; prints an object with key and status. */
-enum err outcome_deliver_one(struct cli *cli, const char *key, struct error *e);
+/* The same for one request; prints an object with key and status besides what
+ * MORE has (taken; may be NULL). */
+enum err outcome_deliver_one(struct cli *cli, const char *key,
+                             struct value *more, struct error *e);
 
 #endif

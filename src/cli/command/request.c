@@ -8,6 +8,7 @@
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
 
 enum err
 cmd_user_add(struct cli *cli, struct error *e)
@@ -16,7 +17,7 @@ cmd_user_add(struct cli *cli, struct error *e)
     enum err rc =
         manager_user_add(cli->manager, cli_arg(cli, 0), cli_option(cli, "name"),
                          cli_option(cli, "runtime"), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 
 enum err
@@ -64,29 +65,72 @@ cmd_credential_retry(struct cli *cli, struct error *e)
     char key[IDENT_SIZE];
     enum err rc = manager_credential_retry(cli->manager, cli_arg(cli, 0),
                                            cli_arg(cli, 1), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 
 static enum err
-pause(struct cli *cli, bool on, struct error *e)
+pause(struct cli *cli, bool on, struct value *more, struct error *e)
 {
     char key[IDENT_SIZE];
     enum err rc = manager_installation_pause(
         cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), on,
         cli_has(cli, "cancel-runs"), cli_option(cli, "note"), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+    if (rc == ERR_OK)
+        return outcome_deliver_one(cli, key, more, e);
+    value_free(more);
+    return rc;
 }
 
 enum err
 cmd_installation_pause(struct cli *cli, struct error *e)
 {
-    return pause(cli, true, e);
+    return pause(cli, true, NULL, e);
+}
+
+/* The keys of the workflows of the installation that are paused on their own:
+ * its resume does not resume them. */
+static enum err
+paused_workflows(struct cli *cli, struct value *keys, struct error *e)
+{
+    struct installed_workflow_list list;
+    enum err rc = manager_installation_workflows(cli->manager, cli_arg(cli, 0),
+                                                 &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+        if (!list.rows[i].active)
+            value_append(keys, value_string(list.rows[i].workflow_key));
+    installed_workflow_list_clear(&list);
+    return rc;
+}
+
+static void
+say_still_paused(struct cli *cli, const struct value *keys)
+{
+    size_t n = value_size(keys);
+    if (n > 0)
+        cli_say(cli,
+                "%zu workflow%s paused on %s own: tailor installation resume "
+                "%s WORKFLOW",
+                n, n == 1 ? " stays" : "s stay", n == 1 ? "its" : "their",
+                cli_arg(cli, 0));
+    for (size_t i = 0; i < n; i++)
+        cli_say(cli, "  %s", value_text(value_at(keys, i), NULL));
 }
 
 enum err
 cmd_installation_resume(struct cli *cli, struct error *e)
 {
-    return pause(cli, false, e);
+    struct value *keys = value_array(), *more = value_object();
+    enum err rc = cli_arg(cli, 1) ? ERR_OK : paused_workflows(cli, keys, e);
+    if (rc == ERR_OK && cli->json && value_size(keys) > 0)
+        value_set(more, "stillPaused", value_copy(keys));
+    if (rc == ERR_OK)
+        rc = pause(cli, false, more, e);
+    else
+        value_free(more);
+    if (rc == ERR_OK)
+        say_still_paused(cli, keys);
+    value_free(keys);
+    return rc;
 }
 
 enum err
@@ -98,7 +142,7 @@ cmd_installation_uninstall(struct cli *cli, struct error *e)
         return e->code;
     enum err rc = manager_installation_uninstall(
         cli->manager, cli_arg(cli, 0), cli_option(cli, "note"), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 
 enum err
@@ -114,7 +158,7 @@ cmd_run_start(struct cli *cli, struct error *e)
         rc = manager_run_start(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
                                input, key, e);
     value_free(input);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 
 enum err
@@ -127,5 +171,5 @@ cmd_event_send(struct cli *cli, struct error *e)
         rc = manager_event_send(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
                                 data, key, e);
     value_free(data);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }

@@ -124,7 +124,7 @@ cmd_run_cancel(struct cli *cli, struct error *e)
         rc = manager_run_change(cli->manager, cli->args[i],
                                 cli_option(cli, "runtime"), true, key, e);
         if (rc == ERR_OK)
-            rc = outcome_deliver_one(cli, key, e);
+            rc = outcome_deliver_one(cli, key, NULL, e);
     }
     return rc;
 }

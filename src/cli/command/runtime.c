@@ -135,7 +135,7 @@ cmd_runtime_resume(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
     enum err rc = manager_runtime_resume(cli->manager, cli_arg(cli, 0), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, e) : rc;
+    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 
 enum err
