@@ -313,6 +313,27 @@ add(struct manager *m, const char *name, enum role role, enum payloads payloads)
     return manager_access_add(m, name, role, NULL, payloads, NULL, &e);
 }
 
+/* Who may not read a text cannot say that it is good, nor that it is not.
+ * Sabotage: manager_may_see_payloads in manager_store_check (store_file.c). */
+static void
+who_sees_no_payloads_checks_no_store(void)
+{
+    struct buf report;
+    fixture_start(1);
+    struct manager *ada = session_of("ada");
+    CHECK_INT(add(ada, "cleo", ROLE_ENGINEER, PAYLOADS_CLOSED), ERR_OK);
+    struct manager *cleo = session_of("cleo");
+    buf_init(&report, 65536);
+    CHECK_INT(manager_store_check(cleo, &report, &e), ERR_ROLE);
+    CHECK_STR(buf_str(&report), "");
+    CHECK_HAS(e.text, "may not see what customers sent");
+    CHECK_INT(manager_store_check(ada, &report, &e), ERR_OK);
+    buf_clear(&report);
+    manager_close(cleo);
+    manager_close(ada);
+    fixture_end();
+}
+
 /* Sabotage: PAYLOADS_AS_IS in add_actor, or check_payloads (access.c). */
 static void
 only_who_has_it_gives_the_right_to_payloads(void)
@@ -409,6 +430,8 @@ test_manager_access(void)
         {"refused sessions are recorded once a minute with their number",
          refused_sessions_are_recorded_once_a_minute_with_their_number},
         {"entries are checked", entries_are_checked},
+        {"who sees no payloads checks no store",
+         who_sees_no_payloads_checks_no_store},
         {"only who has it gives the right to payloads",
          only_who_has_it_gives_the_right_to_payloads},
         {"settings are the actor's own", settings_are_the_actors_own},
