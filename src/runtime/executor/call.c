@@ -390,19 +390,27 @@ may_move(const struct row *row)
     return reads || turned_away || row->state == STEP_UNKNOWN;
 }
 
+/* Nobody knows whether the call of ROW took effect: a person looks, as WHY
+ * says. */
+static enum exec_result
+park_unknown(struct exec *x, const struct row *row, const char *why)
+{
+    if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
+        return EXEC_STORE;
+    return park(x, PARK_UNKNOWN, NULL, why);
+}
+
 /* The customer chose a credential with another address: the request is made
  * anew for it, so that no token goes to the address of another. */
 static enum exec_result
 move(struct exec *x, const struct call_plan *plan, struct row *row)
 {
-    if (!may_move(row)) {
-        if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
-            return EXEC_STORE;
-        return park(x, PARK_UNKNOWN, NULL,
-                    "the customer chose a credential with another address, and "
-                    "nobody knows whether the call took effect at the old "
-                    "address (look there, then retry or cancel)");
-    }
+    if (!may_move(row))
+        return park_unknown(x, row,
+                            "the customer chose a credential with another "
+                            "address, and nobody knows whether the call took "
+                            "effect at the old address (look there, then retry "
+                            "or cancel)");
     if (mark(x, RS_STEP_DROP, row->n, x->e) != ERR_OK)
         return EXEC_STORE;
     value_free(row->request);
@@ -457,14 +465,11 @@ resume(struct exec *x, const struct call_plan *plan, struct row *row)
         return EXEC_WAIT;
     if (x->run->later_ms)
         return wait_for_attempt(x, row);
-    if (!row->due_ms && value_bool_or(value_get(row->request, "once"), false)) {
-        if (mark(x, RS_STEP_IS_UNKNOWN, row->n, x->e) != ERR_OK)
-            return EXEC_STORE;
-        return park(x, PARK_UNKNOWN, NULL,
-                    "tailord stopped before the answer came; nobody knows "
-                    "whether it took effect (look there, then retry or "
-                    "cancel)");
-    }
+    if (!row->due_ms && value_bool_or(value_get(row->request, "once"), false))
+        return park_unknown(x, row,
+                            "tailord stopped before the answer came; nobody "
+                            "knows whether it took effect (look there, then "
+                            "retry or cancel)");
     return send_again(x, plan, row);
 }
 
