@@ -35,6 +35,7 @@ load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
         copy_text(r->execution, sizeof r->execution, db_get_text(q, 1));
         r->installed = db_get_int(q, 2);
         copy_text(l->hash, sizeof l->hash, db_get_text(q, 3));
+        r->begun = db_get_int(q, 6);
         r->replays = !db_is_null(q, 7);
         l->started_ms = r->replays ? db_get_int(q, 7) : clock_now_ms();
         r->version = db_get_int(q, 8);

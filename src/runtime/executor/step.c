@@ -434,12 +434,12 @@ step(struct exec *x, bool *go, bool *ended, struct error *e)
     return step_block(x, go, ended, e);
 }
 
-/* The trigger gives the run its label, once. */
+/* The trigger gives the run its label. A run may be taken up that started but
+ * did not get as far as that. */
 static enum err
 begin_run(struct exec *x, bool *go, struct error *e)
 {
     struct run *r = x->run;
-    r->begun |= r->replays;
     if (r->begun)
         return ERR_OK;
     x->block = &r->compiled->document->blocks[0];

@@ -146,7 +146,7 @@ struct shown {
     const char *id;
     int state, park;
     int64_t aside;
-    char message[500];
+    char label[40], message[500];
     char *steps; /* "place:state:output" a line; the caller's */
 };
 
