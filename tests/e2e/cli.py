@@ -397,6 +397,24 @@ def a_dry_run_tells_that_every_sample_fails():
     assert "\n  samples     " in said and plan["failing"] in said, said
 
 
+# Sabotage: fill_warnings() in src/manager/release/plan.c, or "warnings" in
+# src/cli/command/plan.c.
+@test
+def a_dry_run_repeats_the_warnings_of_the_editor():
+    store = S["store"]
+    draft = store.new_draft()
+    equal(store.rows("release", draft, "--dry-run")[0]["warnings"], [])
+    store.tailor("block", "add", draft, "stop", "--name", "Halt", "--before",
+                 BLOCK, "--set", "reason=end")
+    problems = store.rows("version", "validate", draft)
+    warnings = store.rows("release", draft, "--dry-run")[0]["warnings"]
+    equal(warnings, ["{block} > {field}: {message}".format(**p)
+                     for p in problems])
+    assert "what follows never runs" in warnings[0], warnings
+    said = store.tailor("release", draft, "--dry-run").out
+    assert "\n  warnings    " + warnings[0] + "\n" in said, said
+
+
 # Sabotage: i <= SHOWN in print_failure (src/cli/frame/cli.c).
 @test
 def a_long_choice_is_cut_and_complete_with_json():

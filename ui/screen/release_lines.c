@@ -191,6 +191,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                           (long long)item->on_base, item->workflow,
                           item->version.label,
                           (long long)(item->others - item->on_base));
+    say_list(s, "warnings", (const char *const *)item->warnings, STYLE_WARNING);
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
     /* Last, because there may be many: the rest is seen without scrolling. */
     if (item->changes && item->changes[0])

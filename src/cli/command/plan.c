@@ -54,6 +54,8 @@ item_json(const struct release_item *item, const char *status,
               item->needs ? value_copy(item->needs) : value_array());
     value_set(v, "undone", lines_json(item->undone));
     value_set(v, "lost", lines_json(item->lost));
+    value_set(v, "warnings", lines_json(item->warnings));
+    value_set(v, "blanks", lines_json(item->blanks));
     value_set(v, "changes", lines_json(item->changes));
     value_set(v, "triggers", lines_json(item->triggers));
     value_set_int(v, "others", item->others);
@@ -111,6 +113,8 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
                 "  %-11s the customer must connect or answer first; %s "
                 "stays live until then",
                 "awaits", item->live.label);
+    say_lines(cli, "warnings", item->warnings);
+    say_lines(cli, "blank", item->blanks);
     say_lines(cli, "changes", item->changes);
     say_lines(cli, "undoes", item->undone);
     say_lines(cli, "loses", item->lost);

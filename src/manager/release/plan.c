@@ -31,6 +31,7 @@ release_plan_clear(struct release_plan *plan)
         free(item->lost);
         free(item->changes);
         free(item->blanks);
+        free(item->warnings);
         free(item->triggers);
         free(item->runtimes);
     }
@@ -165,28 +166,56 @@ trigger_lines(const struct document *from, const struct document *to,
     return lines;
 }
 
+static void
+fill_needs(const struct connector_set *set, struct release_plan *plan,
+           const struct handover *c, struct release_item *item)
+{
+    struct need_list needs;
+    if (!c->p.installation)
+        return;
+    need_list_init(&needs);
+    struct value *facts = pointer_facts(c->p.connected, c->p.answered);
+    material_needs(c->to_document, set, facts, &needs);
+    value_free(facts);
+    item->material = needs.count > 0;
+    item->needs = plan->values[plan->value_count++] = need_list_value(&needs);
+    need_list_clear(&needs);
+}
+
+/* The problems that keep nothing from being released, as the editor says
+ * them. */
+static void
+fill_warnings(const struct connector_set *set, struct release_plan *plan,
+              const struct handover *c, struct release_item *item)
+{
+    struct problem_list problems;
+    size_t n = 0;
+    item->warnings = mem_array(1, sizeof *item->warnings);
+    problem_list_init(&problems);
+    validate_document(c->to_document, set, &problems);
+    for (size_t i = 0; i < problems.count && n < LINES_MAX; i++) {
+        char *sentence = problem_sentence(&problems.items[i]);
+        if (problems.items[i].severity == PROBLEM_WARNING)
+            lines_add(&item->warnings, &n, plan->pool, sentence);
+        free(sentence);
+    }
+    problem_list_clear(&problems);
+}
+
+/* What the new document asks for and what is to be looked at in it. */
 static enum err
-fill_needs(struct manager *m, struct release_plan *plan,
-           const struct handover *c, struct release_item *item, struct error *e)
+fill_document(struct manager *m, const struct handover *c,
+              struct release_plan *plan, struct release_item *item,
+              struct error *e)
 {
     struct connector_set set;
-    struct value *facts;
-    struct need_list needs;
-    enum err err;
-    if (!c->p.installation)
-        return ERR_OK;
     connector_set_init(&set);
-    need_list_init(&needs);
-    err = connectors_load(m, c->to_document, &set, e);
+    enum err err = connectors_load(m, c->to_document, &set, e);
     if (!err) {
-        facts = pointer_facts(c->p.connected, c->p.answered);
-        material_needs(c->to_document, &set, facts, &needs);
-        value_free(facts);
-        item->material = needs.count > 0;
-        item->needs = plan->values[plan->value_count++] =
-            need_list_value(&needs);
+        fill_needs(&set, plan, c, item);
+        fill_warnings(&set, plan, c, item);
+        item->blanks = blank_lines(c->to_document, plan->pool);
     }
-    need_list_clear(&needs);
     connector_set_clear(&set);
     return err;
 }
@@ -221,7 +250,6 @@ fill_changes(struct manager *m, const struct handover *c,
     struct version live;
     struct document *from = NULL;
     enum err err;
-    item->blanks = blank_lines(c->to_document, plan->pool);
     if (item->live.n == 0)
         return ERR_OK;
     err = version_load(m, item->live.n, plan->pool, &live, e);
@@ -321,7 +349,7 @@ release_plan_add(struct manager *m, struct release_plan *plan,
     if (!err)
         err = fill_changes(m, c, plan, item, e);
     if (!err)
-        err = fill_needs(m, plan, c, item, e);
+        err = fill_document(m, c, plan, item, e);
     if (!err)
         err = fill_losses(m, c, plan, item, e);
     return err ? err : count_others(m, c, item, e);

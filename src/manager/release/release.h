@@ -54,6 +54,7 @@ struct release_item {
     const char **changes;      /* lines against the live version, whole blocks
                                   first */
     const char **blanks;       /* lines: targets that nothing fills */
+    const char **warnings;     /* lines: the warnings of validate_document */
     const char **triggers;     /* lines; none: the trigger stays the same */
     const char *paused; /* a sentence: it is paused, or will be, and what then
                            happens to its events; NULL: it runs */

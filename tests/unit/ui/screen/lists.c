@@ -230,6 +230,27 @@ a_release_without_changes_says_so(void)
     small_store_remove(&s);
 }
 
+/* The plan says what the editor says. Sabotage: "warnings" in
+ * release_lines_say_plan(), or fill_warnings() in plan.c. */
+static void
+the_release_screen_repeats_the_warnings(void)
+{
+    static const char never[] = "reason: what follows never runs";
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, DRAFT "i\n'stop\nEnter Enter\n'end\nEnter k");
+    CHECK_HAS(screen, never);
+    free(screen);
+    screen = play(&s, DRAFT "Enter R");
+    CHECK_HAS(screen, "warnings     ");
+    CHECK_HAS(screen, never);
+    free(screen);
+    screen = play(&s, "/\n'globex\nEnter F\n" TAX "R");
+    CHECK(strstr(screen, "warnings  ") == NULL);
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* Sabotage: the refusal in make_plan() of release.c. */
 static void
 the_release_screen_tells_four_eyes(void)
@@ -359,6 +380,8 @@ test_console_lists(void)
          an_untouched_fork_stays_and_says_so},
         {"a release without changes says so",
          a_release_without_changes_says_so},
+        {"the release screen repeats the warnings",
+         the_release_screen_repeats_the_warnings},
         {"the release screen tells four eyes",
          the_release_screen_tells_four_eyes},
         {"the list says that a release is in progress",
