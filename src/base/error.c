@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 static const struct {
     int exit_code;
     int http;
@@ -26,8 +28,40 @@ error_set(struct error *e, enum err code, const char *format, ...)
     vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
     e->code = code;
+    e->hint = HINT_NONE;
     memcpy(e->text, text, sizeof text);
     return code;
+}
+
+enum err
+error_hint(struct error *e, enum hint hint, const char *first,
+           const char *second, enum err code)
+{
+    if (!e)
+        return code;
+    e->hint = hint;
+    snprintf(e->about[0], sizeof e->about[0], "%s", first ? first : "");
+    snprintf(e->about[1], sizeof e->about[1], "%s", second ? second : "");
+    return code;
+}
+
+void
+error_tell(const struct error *e, const char *const words[HINT_COUNT],
+           struct buf *out)
+{
+    buf_adds(out, e->text);
+    if (e->hint == HINT_NONE || !words[e->hint])
+        return;
+    buf_adds(out, " (");
+    for (const char *s = words[e->hint]; *s; s++) {
+        if (s[0] == '{' && (s[1] == '1' || s[1] == '2') && s[2] == '}') {
+            buf_adds(out, e->about[s[1] - '1']);
+            s += 2;
+        } else {
+            buf_add(out, s, 1);
+        }
+    }
+    buf_adds(out, ")");
 }
 
 enum err
@@ -63,6 +97,7 @@ void
 error_clear(struct error *e)
 {
     e->code = ERR_OK;
+    e->hint = HINT_NONE;
     e->text[0] = '\0';
 }
 

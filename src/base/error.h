@@ -2,7 +2,9 @@
  * Errors as values.
  *
  * A function that can fail returns an enum err and, where the caller passed
- * a struct error, leaves there a sentence "what: why (what to do)". Programmer
+ * a struct error, leaves there a sentence "what: why (what to do)". Where what
+ * to do is a command, an option or a key, the sentence ends before it and the
+ * error has a hint, for which each front end has its own words. Programmer
  * errors are asserted; out of memory ends the program (mem.h).
  */
 #ifndef TAILOR_BASE_ERROR_H
@@ -17,8 +19,19 @@ enum err {
     ERR_COUNT
 };
 
+/* What can be done about it, in the words of the front end that shows it. */
+enum hint {
+    HINT_NONE,
+#define H(name) HINT_##name,
+#include "base/hint.def"
+#undef H
+    HINT_COUNT
+};
+
 struct error {
     enum err code;
+    enum hint hint;
+    char about[2][128]; /* {1} and {2} of the hint, UTF-8, may be cut */
     char text[1024]; /* "what: why (what to do)", UTF-8, may be cut */
 };
 
@@ -26,6 +39,19 @@ struct error {
  * so that "return error_set(e, ERR_INVALID, …);" reads as one step. */
 enum err error_set(struct error *e, enum err code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Adds HINT to the error in E (NULL is OK), about FIRST and SECOND (or NULL),
+ * which are copied. Returns CODE, so that it goes around error_set(): "return
+ * error_hint(e, HINT_…, name, NULL, error_set(e, …));". */
+enum err error_hint(struct error *e, enum hint hint, const char *first,
+                    const char *second, enum err code);
+
+struct buf;
+
+/* Appends the sentence of E to OUT, and in parentheses what WORDS, the table
+ * of a front end, has for its hint (NULL: nothing). */
+void error_tell(const struct error *e, const char *const words[HINT_COUNT],
+                struct buf *out);
 
 /* Puts "PREFIX: " before the sentence that E holds, to say where it arose.
  * Returns the code of E. E may be NULL (returns ERR_FAILED). */

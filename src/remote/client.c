@@ -112,9 +112,10 @@ client_check_target(const struct client_target *target, struct error *e)
     if (err)
         return err;
     if (!target->ca_file && !target->pin)
-        return error_set(e, ERR_INVALID,
-                         "runtime %s: no CA and no pin (give --ca FILE)",
-                         target->name);
+        return error_hint(e, HINT_RUNTIME_TRUST, target->name, NULL,
+                          error_set(e, ERR_INVALID,
+                                    "runtime %s: no CA and no pin",
+                                    target->name));
     if (target->ca_file && access(target->ca_file, R_OK) != 0) {
         error_errno(e, ERR_IO, target->ca_file);
         return error_prefix(e, "runtime %s: CA file", target->name);
@@ -273,7 +274,7 @@ explain_trust(const struct call *call, CURLcode code, const char *shown,
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate is not the expected one: %s "
-                  "(check the URL's host name and --ca)",
+                  "(check the URL's host name and the CA)",
                   call->name, shown);
     else if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
         error_set(e, ERR_UNREACHABLE,

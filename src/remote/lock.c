@@ -113,6 +113,18 @@ sync_holder(const char *store)
     return strtol(text, NULL, 10);
 }
 
+static enum err
+still_there(long holder, struct error *e)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%ld", holder);
+    return error_hint(e, HINT_FOLLOWER_OLD, number, NULL,
+                      error_set(e, ERR_BUSY,
+                                "sync: process %ld still uses the replaced "
+                                "store",
+                                holder));
+}
+
 enum err
 sync_wait_for_end(const char *store, long holder, int time_out_ms,
                   struct error *e)
@@ -120,10 +132,7 @@ sync_wait_for_end(const char *store, long holder, int time_out_ms,
     int64_t deadline = clock_monotonic_ms() + time_out_ms;
     while (holder && sync_holder(store) == holder) {
         if (clock_monotonic_ms() >= deadline)
-            return error_set(e, ERR_BUSY,
-                             "sync: process %ld still uses the replaced store "
-                             "(end it: kill %ld, then run tailor sync)",
-                             holder, holder);
+            return still_there(holder, e);
         poll(NULL, 0, LOOK_MS);
     }
     return ERR_OK;

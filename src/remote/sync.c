@@ -263,9 +263,10 @@ static enum err
 first_trouble(const struct sync *s, struct error *e)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (s->peers[i]->trouble.code)
-            return error_set(e, s->peers[i]->trouble.code, "%s",
-                             s->peers[i]->trouble.text);
+        if (s->peers[i]->trouble.code) {
+            *e = s->peers[i]->trouble;
+            return e->code;
+        }
     return ERR_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -129,13 +130,15 @@ static enum err
 too_late(const struct outbox_status *s, struct error *e)
 {
     if (s->state == OUTBOX_UNKNOWN)
-        return error_set(e, ERR_OUTCOME_UNKNOWN,
-                         "unknown, retrying: sent, but not answered yet%s%s "
-                         "(the answer will come: see version list)",
-                         *s->error ? ": " : "", s->error);
-    return error_set(e, ERR_UNREACHABLE,
-                     "queued: not delivered yet%s%s (it will be: tailor sync)",
-                     *s->error ? ": " : "", s->error);
+        return error_hint(e, HINT_RUNTIME_LATER, NULL, NULL,
+                          error_set(e, ERR_OUTCOME_UNKNOWN,
+                                    "unknown, retrying: sent, but not "
+                                    "answered yet%s%s",
+                                    *s->error ? ": " : "", s->error));
+    return error_hint(e, HINT_RUNTIME_QUEUE, NULL, NULL,
+                      error_set(e, ERR_UNREACHABLE,
+                                "queued: not delivered yet%s%s",
+                                *s->error ? ": " : "", s->error));
 }
 
 enum err
@@ -262,14 +265,18 @@ static enum err
 no_progress(const char *store, struct error *e)
 {
     long holder = sync_holder(store);
+    char number[24];
+    snprintf(number, sizeof number, "%ld", holder);
     if (holder > 0)
-        return error_set(e, ERR_UNREACHABLE,
-                         "sync: process %ld follows the runtimes but makes no "
-                         "progress (run kill -9 %ld, then tailor sync)",
-                         holder, holder);
-    return error_set(e, ERR_UNREACHABLE,
-                     "sync: another process follows the runtimes but makes no "
-                     "progress (end it, then run tailor sync)");
+        return error_hint(e, HINT_FOLLOWER_STUCK, number, NULL,
+                          error_set(e, ERR_UNREACHABLE,
+                                    "sync: process %ld follows the runtimes "
+                                    "but makes no progress",
+                                    holder));
+    return error_hint(e, HINT_FOLLOWER_UNKNOWN, NULL, NULL,
+                      error_set(e, ERR_UNREACHABLE,
+                                "sync: another process follows the runtimes "
+                                "but makes no progress"));
 }
 
 enum err

@@ -285,10 +285,9 @@ check_file(const char *path, unsigned flags, struct error *e)
         return ERR_OK;
     }
     if (stat(path, &st) != 0 && errno == ENOENT)
-        return error_set(e, ERR_NOT_FOUND,
-                         "%s: there is no such store (make one with tailor "
-                         "store init, or name another with --store)",
-                         path);
+        return error_hint(e, HINT_STORE_MISSING, NULL, NULL,
+                          error_set(e, ERR_NOT_FOUND,
+                                    "%s: there is no such store", path));
     if (access(path, flags & DB_READ_ONLY ? R_OK : R_OK | W_OK) != 0)
         return error_errno(e, ERR_IO, path);
     if (!S_ISREG(st.st_mode))

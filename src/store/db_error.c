@@ -113,10 +113,10 @@ describe(struct db *db, int rc, const char *what, struct error *e)
     struct mapped m = map_result(db->handle, db->flags, rc);
     if ((rc == SQLITE_ERROR && db->path && is_index_damage(db)) ||
         (rc == SQLITE_CORRUPT_VTAB && db->path && is_good_after_all(db->path)))
-        return error_set(e, ERR_DAMAGED,
-                         "%s: the search index is damaged (run tailor store "
-                         "reindex)",
-                         db->path);
+        return error_hint(e, HINT_STORE_REINDEX, NULL, NULL,
+                          error_set(e, ERR_DAMAGED,
+                                    "%s: the search index is damaged",
+                                    db->path));
     if ((rc & 0xff) == SQLITE_CORRUPT && db->path &&
         is_good_after_all(db->path))
         return error_set(

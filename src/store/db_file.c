@@ -54,11 +54,13 @@ enum err
 db_migrate(struct db *db, int from, struct error *e)
 {
     bool fresh = db->flags & DB_CREATE;
-    if (!fresh && !(db->flags & DB_UPGRADE))
-        return error_set(e, ERR_REFUSED,
-                         "%s: made by an older program: its version is %d, "
-                         "this program needs %d (run: tailor store upgrade)",
-                         db->path, from, db->schema->version);
+    if (!fresh && !(db->flags & DB_UPGRADE)) {
+        error_set(e, ERR_REFUSED,
+                  "%s: made by an older program: its version is %d, this "
+                  "program needs %d",
+                  db->path, from, db->schema->version);
+        return error_hint(e, HINT_STORE_UPGRADE, NULL, NULL, ERR_REFUSED);
+    }
     return fresh ? migrate_all(db, from, e) : migrate_with_copy(db, from, e);
 }
 
@@ -79,10 +81,9 @@ add_rows(struct db *db, const char *sql, struct buf *out, struct error *e)
     return rc == SQLITE_DONE ? ERR_OK : db_fail(db, rc, sql, e);
 }
 
-/* The lines FOUND as the text of one error: "a; b (REMEDY)". */
+/* The lines FOUND as the text of one error: "a; b". */
 static enum err
-tell_found(const struct db *db, const char *found, const char *remedy,
-           struct error *e)
+tell_found(const struct db *db, const char *found, struct error *e)
 {
     struct buf text;
     buf_init(&text, 2000);
@@ -92,8 +93,8 @@ tell_found(const struct db *db, const char *found, const char *remedy,
             buf_addf(&text, "%s%.*s", text.len ? "; " : "", (int)n, found);
         n += found[n] == '\n';
     }
-    enum err r = error_set(e, ERR_DAMAGED, "%s: %s (%s)", db->path,
-                           buf_str(&text), remedy);
+    enum err r =
+        error_set(e, ERR_DAMAGED, "%s: %s", db->path, buf_str(&text));
     buf_clear(&text);
     return r;
 }
@@ -109,11 +110,13 @@ db_check(struct db *db, struct error *e)
     if (r == ERR_OK)
         r = db_check_schema(db, &found, e);
     if (r == ERR_OK && (found.len > 0 || buf_failed(&found)))
-        r = tell_found(db, buf_str(&found), "restore a backup", e);
+        r = error_hint(e, HINT_STORE_RESTORE, NULL, NULL,
+                       tell_found(db, buf_str(&found), e));
     if (r == ERR_OK)
         r = db_check_text_indexes(db, &found, e);
     if (r == ERR_OK && found.len > 0)
-        r = tell_found(db, buf_str(&found), "run tailor store reindex", e);
+        r = error_hint(e, HINT_STORE_REINDEX, NULL, NULL,
+                       tell_found(db, buf_str(&found), e));
     buf_clear(&found);
     return r;
 }

@@ -29,11 +29,10 @@ static enum err
 altered(struct db *db, const char *type, const char *name, const char *how,
         struct error *e)
 {
-    return error_set(e, ERR_DAMAGED,
-                     "%s: another program %s the %s \"%.80s\" (restore a "
-                     "backup; tailor --read-only store check lists every "
-                     "difference)",
-                     db->path, how, type, name);
+    enum err r =
+        error_set(e, ERR_DAMAGED, "%s: another program %s the %s \"%.80s\"",
+                  db->path, how, type, name);
+    return error_hint(e, HINT_STORE_CHECK, NULL, NULL, r);
 }
 
 /* Whether the migrations make the trigger NAME more often than they drop it. */

@@ -282,6 +282,30 @@ def rule_no_text_is_cut_at_a_nul(sources):
                 r"\bvalue_text\s*\(.*,\s*NULL\s*\)|\bJSON_ALLOW_NUL\b")
 
 
+# What stands below the programs that people start.
+BELOW = ["base", "value", "http", "store", "mapping", "workflow", "manager",
+         "remote"]
+
+# Where the words of a command line are its subject and not its advice.
+STARTS_OR_DOCUMENTS = {"src/remote/lock.c": "starts tailor sync",
+                       "src/mapping/functions/functions_page.c":
+                       "makes a page of the documentation"}
+
+
+def rule_lower_layers_name_no_command(sources):
+    """A message of theirs is shown by several programs: what to do about it is
+    a hint (base/hint.def), for which each front end has its words."""
+    nouns = "|".join(sorted(set(re.findall(
+        r'^[CP]\("([\w-]+)"', sources["src/cli/frame/commands.def"], re.M))))
+    for name, text in sources.items():
+        if layer_of(name) not in BELOW or name in STARTS_OR_DOCUMENTS:
+            continue
+        bare = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m[0]), text,
+                      flags=re.S)
+        yield from lines_matching(
+            name, bare, rf'"[^"\n]*(?<![-\w])(--[a-z]|tailor ({nouns})\b)')
+
+
 def rule_no_typedef_struct(sources):
     for name, text in sources.items():
         yield from lines_matching(name, code_only(text), r"\btypedef\s+struct")

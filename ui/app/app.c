@@ -1,6 +1,7 @@
 /* The life of the console: its screens, its loop, what wakes it. */
 #include <assert.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +83,7 @@ app_open(struct app *app, const struct view_ops *ops, const char *arg)
     struct view *v = &app->stack[app->depth];
     *v = (struct view){.ops = ops, .app = app};
     if (ops->open && ops->open(v, arg ? arg : "", &e) != ERR_OK) {
-        app_say(app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(app, MESSAGE_ERROR, &e);
         return false;
     }
     v->arg = mem_strdup(arg ? arg : "");
@@ -164,6 +165,30 @@ app_say(struct app *app, enum message_level level, const char *format, ...)
     app->dirty = true;
 }
 
+static const char *const hints[HINT_COUNT] = {
+#define W(name, words) [HINT_##name] = words,
+#include "ui/app/hints.def"
+#undef W
+};
+
+void
+app_tell(const struct error *e, char *out, size_t n)
+{
+    struct buf text;
+    buf_init(&text, 2000);
+    error_tell(e, hints, &text);
+    snprintf(out, n, "%s", buf_str(&text));
+    buf_clear(&text);
+}
+
+void
+app_say_error(struct app *app, enum message_level level, const struct error *e)
+{
+    char text[2000];
+    app_tell(e, text, sizeof text);
+    app_say(app, level, "%s", text);
+}
+
 void
 app_notice(struct app *app, const char *text)
 {
@@ -177,7 +202,7 @@ app_copy(struct app *app, const char *what, const char *text, size_t n)
 {
     struct error e = {0};
     if (app->screen->ops->copy(app->screen, text, n, &e) != ERR_OK)
-        app_say(app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(app, MESSAGE_ERROR, &e);
     else
         app_say(app, MESSAGE_INFO, "%s: copied, %zu bytes", what, n);
 }

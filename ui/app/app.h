@@ -63,6 +63,13 @@ void app_quit(struct app *app);
 void app_say(struct app *app, enum message_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same for an error, with what can be done about it. */
+void app_say_error(struct app *app, enum message_level level,
+                   const struct error *e);
+
+/* The sentence of E and what can be done about it, into the N bytes of OUT. */
+void app_tell(const struct error *e, char *out, size_t n);
+
 /* Does an action as if its key had been pressed: judged, asked, done. */
 void app_do(struct app *app, const struct call *call);
 

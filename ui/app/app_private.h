@@ -93,6 +93,7 @@ size_t app_drop_burst(struct app *app);
 /* Says that the present key was refused, and drops the burst. */
 void app_refuse(struct app *app, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void app_refuse_error(struct app *app, const struct error *e);
 
 /* keys.c */
 void app_take_event(struct app *app, const struct event *event);

@@ -68,7 +68,7 @@ app_react(struct app *app, struct view *v, unsigned reaction,
           const struct error *e)
 {
     if (e->code != ERR_OK)
-        app_refuse(app, "%s", e->text);
+        app_refuse_error(app, e);
     if ((reaction & REACT_CLOSE) && v == app_top(app))
         app_back(app);
     if (reaction & (REACT_PAINT | REACT_CLOSE))

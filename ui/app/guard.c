@@ -180,3 +180,11 @@ app_refuse(struct app *app, const char *format, ...)
         app_say(app, MESSAGE_ERROR, "%s", buf_str(&text));
     buf_clear(&text);
 }
+
+void
+app_refuse_error(struct app *app, const struct error *e)
+{
+    char text[2000];
+    app_tell(e, text, sizeof text);
+    app_refuse(app, "%s", text);
+}

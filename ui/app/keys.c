@@ -20,7 +20,7 @@ dialog_takes(struct app *app, const struct key *key)
     enum answer answer = dialog_key(&app->dialog, key, &e);
     app->dirty = true;
     if (e.code != ERR_OK)
-        app_refuse(app, "%s", e.text);
+        app_refuse_error(app, &e);
     if (answer == ANSWER_YES)
         app_guard_act(app, app->dialog.question.yes, dialog_says_yes);
     if (answer != ANSWER_NO)
@@ -38,7 +38,7 @@ apply_filter(struct app *app, const char *text)
                    : v->table     ? table_filter(v->table, text, &e)
                                   : ERR_OK;
     if (err)
-        app_say(app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(app, MESSAGE_ERROR, &e);
 }
 
 static void
@@ -118,7 +118,7 @@ view_takes(struct app *app, const struct key *key)
         return false;
     unsigned reaction = v->ops->key(v, key, &e);
     if (e.code != ERR_OK)
-        app_refuse(app, "%s", e.text);
+        app_refuse_error(app, &e);
     error_clear(&e);
     app_react(app, v, reaction, &e);
     return !(reaction & REACT_IGNORED);
@@ -253,7 +253,7 @@ view_paste(struct app *app, const char *text, size_t n)
         error_set(&e, ERR_REFUSED, "paste: refused, %s",
                   v->ops->paste && why ? why : "no text field has the focus");
     if (e.code != ERR_OK)
-        app_refuse(app, "%s", e.text);
+        app_refuse_error(app, &e);
     error_clear(&e);
     app_react(app, v, reaction, &e);
 }
@@ -276,7 +276,7 @@ app_paste(struct app *app, const char *text, size_t n)
         return;
     }
     if (e.code != ERR_OK)
-        app_refuse(app, "%s", e.text);
+        app_refuse_error(app, &e);
 }
 
 /* --- completion ------------------------------------------------------ */

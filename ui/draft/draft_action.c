@@ -41,7 +41,7 @@ answered(struct draft_view *d, bool undo, bool yes)
     if (yes && rc == ERR_OK)
         rc = step(d, undo, true, &e);
     if (rc != ERR_OK)
-        app_say(d->view->app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(d->view->app, MESSAGE_ERROR, &e);
     app_changed(d->view->app);
 }
 

@@ -231,7 +231,7 @@ draft_view_refresh(struct draft_view *d)
     if (what && rc == ERR_OK)
         rc = show_part(d, &e);
     if (rc != ERR_OK)
-        app_say(d->view->app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(d->view->app, MESSAGE_ERROR, &e);
     free(author);
     free(what);
     return REACT_PAINT;

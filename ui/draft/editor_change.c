@@ -81,7 +81,7 @@ editor_insert(struct view *v, const struct kind *kind,
                               place_here(s), connector, &e);
     value_free(config);
     if (editor_apply(s, rc, patch, id, &e) != ERR_OK)
-        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(v->app, MESSAGE_ERROR, &e);
     else if (document_block(draft_view_document(&s->draft), id))
         editor_form_open(s, document_block(draft_view_document(&s->draft), id));
     free(id);

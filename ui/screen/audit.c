@@ -155,7 +155,7 @@ read_page(struct audit *s, bool newest_first, int64_t after, size_t n,
         struct audit_list list = {0};
         struct error e = {0};
         if (audit_list(s->console->manager, &filter, &list, &e) != ERR_OK)
-            app_say(s->app, MESSAGE_ERROR, "%s", e.text);
+            app_say_error(s->app, MESSAGE_ERROR, &e);
         for (size_t i = 0; i < list.count && count < n; i++) {
             after = list.rows[i].sequence;
             rows[count++] =

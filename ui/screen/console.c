@@ -66,7 +66,7 @@ check_place(struct console *c)
     if (manager_check_place(c->manager, &e) != ERR_STALE)
         return true;
     if (!c->lost)
-        app_say(c->app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(c->app, MESSAGE_ERROR, &e);
     c->lost = true;
     app_notice(c->app, NOT_THE_STORE);
     return false;

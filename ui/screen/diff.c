@@ -228,7 +228,7 @@ diff_refresh(struct view *v)
 {
     struct error e = {0};
     if (diff_read(v->state, console_of(v)->manager, &e) != ERR_OK)
-        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(v->app, MESSAGE_ERROR, &e);
     return REACT_PAINT;
 }
 

@@ -118,7 +118,7 @@ installation_refresh(struct view *v)
     struct installation_shown *s = v->state;
     struct error e = {0};
     if (installation_read(console_of(v), v->arg, s, &e) != ERR_OK)
-        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(v->app, MESSAGE_ERROR, &e);
     table_reload(&s->table);
     return REACT_PAINT;
 }

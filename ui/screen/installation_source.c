@@ -107,7 +107,7 @@ static void
 say(struct installation_source *s, const struct error *e)
 {
     if (e->code != ERR_NOT_FOUND)
-        app_say(s->app, MESSAGE_ERROR, "%s", e->text);
+        app_say_error(s->app, MESSAGE_ERROR, e);
 }
 
 /* Writes rows FROM on of LIST to ROWS, at most N; returns how many. */

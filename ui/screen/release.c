@@ -59,6 +59,14 @@ version_of(const struct release *s)
 }
 
 static void
+say_cannot(struct release *s)
+{
+    char text[2000];
+    app_tell(&s->why, text, sizeof text);
+    release_lines_say(&s->lines, "cannot yet", STYLE_BAD, "%s", text);
+}
+
+static void
 make_plan(struct release *s)
 {
     const char *drafts[] = {s->draft};
@@ -74,12 +82,12 @@ make_plan(struct release *s)
         s->row.count = 0;
     s->verdict = manager_release(s->console->manager, drafts, 1, &options,
                                  &s->plan, &s->why);
-    if (s->verdict == ERR_OK && s->plan.items[0].refusal)
-        s->verdict =
-            error_set(&s->why, ERR_REFUSED, "%s", s->plan.items[0].refusal);
+    if (s->verdict == ERR_OK && s->plan.items[0].refusal) {
+        s->why = *s->plan.items[0].refusal;
+        s->verdict = ERR_REFUSED;
+    }
     if (!may_go(s))
-        release_lines_say(&s->lines, "cannot yet", STYLE_BAD, "%s",
-                          s->why.text);
+        say_cannot(s);
     if (s->plan.count > 0)
         release_lines_say_plan(&s->lines, s->console->manager, s->draft,
                                &s->plan.items[0]);
@@ -146,7 +154,7 @@ judge(struct release *s)
     const char *why = app_refusal(s->console->app, ACT_RELEASE_NOW);
     s->off[0] = '\0';
     if (!may_go(s))
-        snprintf(s->off, sizeof s->off, "%s", s->why.text);
+        app_tell(&s->why, s->off, sizeof s->off);
     else if (why)
         snprintf(s->off, sizeof s->off, "release: %s", why);
     else if (name && strcmp(form_text(&s->form, s->typed), name) != 0)
@@ -214,7 +222,7 @@ look_at_answer(struct release *s)
         return;
     if (manager_outbox_status(s->console->manager, s->key, &status, &e) !=
         ERR_OK) {
-        snprintf(s->progress, sizeof s->progress, "%.500s", e.text);
+        app_tell(&e, s->progress, sizeof s->progress);
         return;
     }
     bool awaiting = strcmp(status.outcome, "awaiting") == 0;

@@ -40,7 +40,7 @@ console_deliver(struct console *c)
         return;
     }
     if (sync_ensure(c->store, c->exe, SYNC_IDLE_SECONDS, &e) != ERR_OK)
-        app_say(c->app, MESSAGE_WARNING, "%s", e.text);
+        app_say_error(c->app, MESSAGE_WARNING, &e);
 }
 
 void
@@ -151,7 +151,7 @@ fork_as(struct app *app, const char *installation, const char *workflow,
     else if (rc == ERR_CHOICE)
         screen_open(app, &drafts_screen, installation, workflow, from, NULL);
     else
-        app_say(app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(app, MESSAGE_ERROR, &e);
 }
 
 void
@@ -173,11 +173,13 @@ screen_tell_plan(struct question *q, const struct release_plan *plan,
                  enum err rc, const struct error *e)
 {
     const struct release_item *item = plan->count ? &plan->items[0] : NULL;
-    if (rc != ERR_OK || !item || item->refusal)
-        snprintf(q->refusal, sizeof q->refusal, "%.500s",
-                 rc != ERR_OK ? e->text
-                 : item       ? item->refusal
-                              : "it is live already");
+    const struct error *refusal = rc != ERR_OK ? e
+                                  : item       ? item->refusal
+                                               : NULL;
+    if (refusal)
+        app_tell(refusal, q->refusal, sizeof q->refusal);
+    else if (!item)
+        snprintf(q->refusal, sizeof q->refusal, "it is live already");
     else
         snprintf(q->detail, sizeof q->detail,
                  item->material ? "%s waits for the customer, %s stays live"

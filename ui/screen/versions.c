@@ -97,7 +97,7 @@ versions_refresh(struct view *v)
 {
     struct error e = {0};
     if (versions_read(v->state, &e) != ERR_OK)
-        app_say(v->app, MESSAGE_ERROR, "%s", e.text);
+        app_say_error(v->app, MESSAGE_ERROR, &e);
     return REACT_PAINT;
 }
 

@@ -310,7 +310,7 @@ record_failed(void *context, uint64_t record, const struct error *e)
 {
     (void)context;
     (void)record;
-    cli_warn("%s", e->text);
+    cli_warn_error(e);
     return true;
 }
 

@@ -29,6 +29,17 @@ foretold(const struct release_item *item)
     return item->material ? "awaiting" : "live";
 }
 
+static void
+set_refusal(struct value *item, const struct error *refusal)
+{
+    struct buf text;
+    buf_init(&text, 2000);
+    if (refusal)
+        cli_tell(refusal, &text);
+    value_set_text(item, "refusal", refusal ? buf_str(&text) : NULL);
+    buf_clear(&text);
+}
+
 static struct value *
 item_json(const struct release_item *item, const char *status,
           const char *failing, int64_t failed)
@@ -36,7 +47,7 @@ item_json(const struct release_item *item, const char *status,
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
     value_set_text(v, "status", status);
-    value_set_text(v, "refusal", item->refusal);
+    set_refusal(v, item->refusal);
     value_set_text(v, "foretold", foretold(item));
     value_set_text(v, "hash", item->hash);
     value_set_text(v, "integration", item->integration);
@@ -92,6 +103,16 @@ say_base(struct cli *cli, const struct release_item *item)
 }
 
 static void
+say_refusal(struct cli *cli, const struct error *refusal)
+{
+    struct buf text;
+    buf_init(&text, 2000);
+    cli_tell(refusal, &text);
+    cli_say(cli, "  %-11s %s", "because", buf_str(&text));
+    buf_clear(&text);
+}
+
+static void
 say_item(struct cli *cli, const struct release_item *item, const char *status,
          const char *failing, int64_t failed)
 {
@@ -99,7 +120,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
             item->customer ? item->customer : "new installations",
             item->workflow_name, item->version.label, status);
     if (item->refusal)
-        cli_say(cli, "  %-11s %s", "because", item->refusal);
+        say_refusal(cli, item->refusal);
     if (failing)
         cli_say(cli, "  %-11s %s", "samples", failing);
     if (!item->installation_id)

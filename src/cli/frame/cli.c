@@ -221,23 +221,21 @@ run_command(struct cli *cli, struct error *e)
 
 #define SHOWN 8 /* candidates on stderr */
 
-/* What a choice error leaves to choose from, on stderr or in the JSON. */
-static void
-print_failure(struct cli *cli, const struct error *e)
+/* What a choice error leaves to choose from. */
+static const char *const *
+candidates_of(struct cli *cli)
 {
     static const char *const none[] = {NULL};
-    const char *const *candidates =
-        cli->manager ? manager_candidates(cli->manager) : none;
-    cli_warn("%s", e->text);
-    for (size_t i = 0; candidates[i] && !cli->json && i <= SHOWN; i++)
-        cli_warn("  %s", i < SHOWN ? candidates[i]
-                                   : "and more (add --json to list them)");
-    if (!cli->json || cli->answered)
-        return;
-    struct value *v = value_object();
-    struct value *list = value_array();
+    return cli->manager ? manager_candidates(cli->manager) : none;
+}
+
+static struct value *
+failure_json(struct cli *cli, const struct error *e, const char *message)
+{
+    const char *const *candidates = candidates_of(cli);
+    struct value *v = value_object(), *list = value_array();
     value_set_text(v, "error", err_word(e->code));
-    value_set_text(v, "message", e->text);
+    value_set_text(v, "message", message);
     for (size_t i = 0; candidates[i]; i++)
         value_append(list, value_string(candidates[i]));
     bool drafts = e->code == ERR_CHOICE &&
@@ -246,7 +244,24 @@ print_failure(struct cli *cli, const struct error *e)
         value_set(v, drafts ? "drafts" : "candidates", list);
     else
         value_free(list);
-    cli_print_json(cli, v);
+    return v;
+}
+
+/* The error and what there is to choose from, on stderr and in the JSON. */
+static void
+print_failure(struct cli *cli, const struct error *e)
+{
+    const char *const *candidates = candidates_of(cli);
+    struct buf message;
+    buf_init(&message, 2000);
+    cli_tell(e, &message);
+    cli_warn("%s", buf_str(&message));
+    for (size_t i = 0; candidates[i] && !cli->json && i <= SHOWN; i++)
+        cli_warn("  %s", i < SHOWN ? candidates[i]
+                                   : "and more (add --json to list them)");
+    if (cli->json && !cli->answered)
+        cli_print_json(cli, failure_json(cli, e, buf_str(&message)));
+    buf_clear(&message);
 }
 
 /* With --json there is a value also where there is nothing to tell. */

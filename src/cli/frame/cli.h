@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "manager/session/manager.h"
 #include "value/value.h"
@@ -138,6 +139,10 @@ void cli_say(struct cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A diagnostic on stderr: "tailor: …". */
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for an error, with what can be done about it. */
+void cli_warn_error(const struct error *e);
+/* Appends to OUT the sentence of E and what can be done about it. */
+void cli_tell(const struct error *e, struct buf *out);
 
 /* Asks on the terminal to type PHRASE; true where it was, or with --yes.
  * Without a terminal and without --yes: false with CHOICE in E. */

@@ -288,6 +288,28 @@ cli_warn(const char *format, ...)
     buf_clear(&raw);
 }
 
+static const char *const hints[HINT_COUNT] = {
+#define W(name, words) [HINT_##name] = words,
+#include "cli/frame/hints.def"
+#undef W
+};
+
+void
+cli_tell(const struct error *e, struct buf *out)
+{
+    error_tell(e, hints, out);
+}
+
+void
+cli_warn_error(const struct error *e)
+{
+    struct buf text;
+    buf_init(&text, CELL_MAX);
+    cli_tell(e, &text);
+    cli_warn("%s", buf_str(&text));
+    buf_clear(&text);
+}
+
 bool
 cli_confirm(struct cli *cli, const char *question, const char *phrase,
             struct error *e)

@@ -138,7 +138,7 @@ serve(const struct session *s)
     enum err rc = sandbox_enter(&sandbox, &e);
     if (rc == ERR_OK)
         return run_inside(s);
-    cli_warn("%s", e.text);
+    cli_warn_error(&e);
     return err_exit_code(rc);
 }
 
@@ -188,7 +188,7 @@ supervise(struct session *s)
     if (s->word_count > 0)
         rc = fetch_start(&s->fetch, &s->runtimes, &who, &e);
     if (rc != ERR_OK) {
-        cli_warn("%s", e.text);
+        cli_warn_error(&e);
         return err_exit_code(rc);
     }
     int status = run_child(s);
@@ -334,12 +334,12 @@ run_recorded(struct session *s, enum err command, const struct error *why)
         if (command == ERR_OK)
             status = supervise(s);
         else
-            cli_warn("%s", why->text);
+            cli_warn_error(why);
         rc = end(s, status, &e);
     }
     if (rc == ERR_OK)
         return status;
-    cli_warn("%s", e.text);
+    cli_warn_error(&e);
     return err_exit_code(rc);
 }
 

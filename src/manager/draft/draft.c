@@ -109,9 +109,9 @@ look_for_open(struct manager *m, int64_t workflow, int64_t installation,
     if (r != ERR_OK || !*resumed || choice == DRAFT_RESUME)
         return r;
     *resumed = false;
-    return error_set(e, ERR_CHOICE,
-                     "draft: unfinished work exists (go on with it: --resume, "
-                     "or make another: --new)");
+    return error_hint(e, HINT_DRAFT_CHOICE, NULL, NULL,
+                      error_set(e, ERR_CHOICE,
+                                "draft: unfinished work exists"));
 }
 
 /* Sets the seed's content to that of document D. */
@@ -225,6 +225,18 @@ next_fork(struct manager *m, const struct draft_seed *seed, int64_t *out,
 }
 
 static enum err
+nothing_to_fork(const struct pointer *p, struct error *e)
+{
+    error_set(e, ERR_REFUSED, "draft: %s for %s",
+              p->live_unknown ? "the live version is not in this store"
+                              : "no version is live yet",
+              p->customer);
+    return error_hint(e,
+                      p->live_unknown ? HINT_FORK_FETCHED : HINT_FORK_FROM,
+                      p->runtime_name, NULL, ERR_REFUSED);
+}
+
+static enum err
 new_fork(struct manager *m, const struct pointer *p, const char *from,
          char id[IDENT_SIZE], struct error *e)
 {
@@ -236,12 +248,7 @@ new_fork(struct manager *m, const struct pointer *p, const char *from,
     if (from)
         r = name_version(m, from, p->workflow, p->installation, &ref, e);
     else if (!p->live)
-        r = error_set(e, ERR_REFUSED,
-                      "draft: %s for %s (%s, or say which to fork with --from)",
-                      p->live_unknown ? "the live version is not in this store"
-                                      : "no version is live yet",
-                      p->customer,
-                      p->live_unknown ? "see tailor runtime fetch" : "wait");
+        r = nothing_to_fork(p, e);
     if (r == ERR_OK)
         r = version_load(m, ref.n, pool, &source, e);
     if (r == ERR_OK)

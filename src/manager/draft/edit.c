@@ -314,7 +314,7 @@ apply_text(struct work *w, const struct step *s, const char *patch,
 
 static enum err
 check_whose(struct manager *m, const struct draft *d, const struct edit *x,
-            const char *verb, bool others, struct error *e)
+            enum hint hint, bool others, struct error *e)
 {
     if (others || strcmp(x->author, manager_actor(m)) == 0)
         return ERR_OK;
@@ -322,12 +322,10 @@ check_whose(struct manager *m, const struct draft *d, const struct edit *x,
     buf_init(&what, 400);
     add_operations(&what, x->patch);
     operation_candidate(m, x->author);
-    error_set(e, ERR_CHOICE,
-              "%s: the last change is %s's: %s (%s it with "
-              "--yes)",
-              d->label, x->author, buf_str(&what), verb);
+    error_set(e, ERR_CHOICE, "%s: the last change is %s's: %s", d->label,
+              x->author, buf_str(&what));
     buf_clear(&what);
-    return ERR_CHOICE;
+    return error_hint(e, hint, NULL, NULL, ERR_CHOICE);
 }
 
 static enum err
@@ -340,7 +338,7 @@ undo(struct work *w, bool others, struct error *e)
                          d->label);
     enum err r = edit_load(w->m, d, d->undo_top, &x, e);
     if (r == ERR_OK)
-        r = check_whose(w->m, d, &x, "undo", others, e);
+        r = check_whose(w->m, d, &x, HINT_UNDO_OTHERS, others, e);
     if (r == ERR_OK) {
         struct step s = {.kind = EDIT_UNDO,
                          .of = x.seq,
@@ -363,7 +361,7 @@ redo(struct work *w, bool others, struct error *e)
                          d->label);
     enum err r = edit_load(w->m, d, d->redo_top, &x, e);
     if (r == ERR_OK)
-        r = check_whose(w->m, d, &x, "redo", others, e);
+        r = check_whose(w->m, d, &x, HINT_REDO_OTHERS, others, e);
     if (r == ERR_OK) {
         struct step s = {.kind = EDIT_REDO,
                          .of = x.of,

@@ -127,9 +127,10 @@ previewing_sample(const struct previewing *p, const char *name,
 {
     struct buf labels;
     if (p->count == 0)
-        return error_set(e, ERR_NOT_FOUND,
-                         "no sample is kept and the trigger has none (say "
-                         "--sample FILE, or set the trigger's sample)");
+        return error_hint(e, HINT_SAMPLE_CHOICE, NULL, NULL,
+                          error_set(e, ERR_NOT_FOUND,
+                                    "no sample is kept and the trigger has "
+                                    "none"));
     *out = &p->samples[0];
     for (size_t i = 0; name && i < p->count; i++) {
         bool is_id = i < p->kept.count && !strcmp(p->kept.rows[i].id, name);

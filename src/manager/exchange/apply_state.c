@@ -177,8 +177,9 @@ end_findings(struct manager *m, struct speaker *s,
     text =
         mem_printf("%s. A full copy was taken: %lld live versions differ "
                    "from what this store had, %lld installations of this "
-                   "store are not there (audit list --action live). %lld "
-                   "documents, integrations and base versions are sent again",
+                   "store are not there (each has a record in the audit). "
+                   "%lld documents, integrations and base versions are sent "
+                   "again",
                    copy->why, (long long)copy->moved, (long long)copy->absent,
                    (long long)again);
     err = copy_notice(m, s, text, e);

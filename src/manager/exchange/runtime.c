@@ -61,9 +61,10 @@ check_columns(const char *const column[COLUMNS], struct error *e)
     if (!column[2])
         return error_set(e, ERR_INVALID, "runtime: no URL");
     if ((!column[3] || !*column[3]) && (!column[4] || !*column[4]))
-        return error_set(e, ERR_INVALID,
-                         "runtime %s: no CA and no pin (give --ca FILE)",
-                         column[0]);
+        return error_hint(e, HINT_RUNTIME_TRUST, column[0], NULL,
+                          error_set(e, ERR_INVALID,
+                                    "runtime %s: no CA and no pin",
+                                    column[0]));
     return runtime_check_url(column[2], e);
 }
 
@@ -292,10 +293,11 @@ remove_one(struct manager *m, const char *name, struct error *e)
     db_int(q, ref.n);
     err = db_run_int(q, &waiting, NULL, e);
     if (!err && waiting)
-        return error_set(e, ERR_REFUSED,
-                         "runtime %s: %lld entries of the outbox wait for its "
-                         "answer (tailor sync %s first)",
-                         name, (long long)waiting, name);
+        return error_hint(e, HINT_RUNTIME_SYNC, name, NULL,
+                          error_set(e, ERR_REFUSED,
+                                    "runtime %s: %lld entries of the outbox "
+                                    "wait for its answer",
+                                    name, (long long)waiting));
     if (err)
         return err;
     q = db_use(manager_db(m), CS_RUNTIME_REMOVE);
@@ -329,16 +331,17 @@ check_resumable(struct manager *m, const struct name_ref *ref, const char *name,
     }
     err = db_end(q, e);
     if (!err && !held)
-        return error_set(e, ERR_REFUSED,
-                         "runtime %s: was not held at the last contact "
-                         "(tailor sync %s asks it again)",
-                         name, name);
+        return error_hint(e, HINT_RUNTIME_SYNC, name, NULL,
+                          error_set(e, ERR_REFUSED,
+                                    "runtime %s: was not held at the last "
+                                    "contact",
+                                    name));
     if (!err && !compared)
-        return error_set(e, ERR_REFUSED,
-                         "runtime %s: was not compared since it was restored "
-                         "(run tailor sync %s, then read its notice in "
-                         "runtime list)",
-                         name, name);
+        return error_hint(e, HINT_RUNTIME_NOTICE, name, NULL,
+                          error_set(e, ERR_REFUSED,
+                                    "runtime %s: was not compared since it "
+                                    "was restored",
+                                    name));
     return err;
 }
 

@@ -303,10 +303,11 @@ want(struct manager *m, const char *runtime, int64_t *count, struct error *e)
     err = db_run(q, e);
     *count = db_changes(manager_db(m));
     if (!err && *count == 0)
-        return error_set(e, ERR_NOT_FOUND,
-                         "runtime %s: this store has every version that it "
-                         "lists (tailor sync %s reads the list)",
-                         runtime, runtime);
+        return error_hint(e, HINT_RUNTIME_SYNC, runtime, NULL,
+                          error_set(e, ERR_NOT_FOUND,
+                                    "runtime %s: this store has every version "
+                                    "that it lists",
+                                    runtime));
     return err ? err
                : operation_audit(m, "runtime", ref.id, NULL, NULL, NULL, e);
 }

@@ -18,8 +18,9 @@ find_runtime(struct manager *m, const char *name, const char *only,
         return name_runtime(m, name, out, e);
     if (only)
         return name_runtime(m, only, out, e);
-    return error_set(e, ERR_CHOICE,
-                     "a run is one runtime's: say which (--runtime NAME)");
+    return error_hint(e, HINT_RUN_RUNTIME, NULL, NULL,
+                      error_set(e, ERR_CHOICE,
+                                "a run is one runtime's: say which"));
 }
 
 static enum err
@@ -48,8 +49,9 @@ manager_run_change(struct manager *m, const char *run, const char *runtime,
 {
     struct runtime_list list;
     if (!ident_is(run))
-        return error_set(e, ERR_INVALID,
-                         "run %s: not the id of a run (tailor run list)", run);
+        return error_hint(e, HINT_RUN_LIST, NULL, NULL,
+                          error_set(e, ERR_INVALID,
+                                    "run %s: not the id of a run", run));
     enum err rc = manager_runtime_list(m, &list, e);
     if (rc == ERR_OK) {
         const char *only = list.count == 1 ? list.rows[0].name : NULL;

@@ -365,10 +365,10 @@ guard_releasing(struct manager *m, const struct handover *c, struct pool *pool,
     enum err err = plan_version_fill(m, c->p.releasing, pool, &v, e);
     if (err)
         return err;
-    return error_set(e, ERR_CONFLICT,
-                     "%s of %s: %s is releasing (wait for the runtime's "
-                     "answer: tailor sync)",
-                     c->p.workflow_key, c->p.customer, v.label);
+    error_set(e, ERR_CONFLICT, "%s of %s: %s is releasing", c->p.workflow_key,
+              c->p.customer, v.label);
+    return error_hint(e, HINT_RUNTIME_ANSWER, c->p.runtime_name, NULL,
+                      ERR_CONFLICT);
 }
 
 static enum err
@@ -377,22 +377,20 @@ guard_awaiting(struct manager *m, const struct handover *c,
 {
     operation_no_candidates(m);
     operation_candidate(m, item->awaiting.id);
-    return error_set(e, ERR_CHOICE,
-                     "%s of %s: %s awaits the customer (replace it with "
-                     "--replace-awaiting, or fork from it)",
-                     c->p.workflow_key, c->p.customer, item->awaiting.label);
+    error_set(e, ERR_CHOICE, "%s of %s: %s awaits the customer",
+              c->p.workflow_key, c->p.customer, item->awaiting.label);
+    return error_hint(e, HINT_REPLACE_WAITING, NULL, NULL, ERR_CHOICE);
 }
 
 /* What it would undo is in no document of this store. */
 static enum err
 guard_unknown(const struct handover *c, const char *what, struct error *e)
 {
-    return error_set(e, ERR_STALE,
-                     "%s of %s: the version that is %s at %s is not in this "
-                     "store (tailor runtime fetch %s; --stale-ok and "
-                     "--replace-awaiting replace it unseen)",
-                     c->p.workflow_key, c->p.customer, what, c->p.runtime_name,
-                     c->p.runtime_name);
+    error_set(e, ERR_STALE,
+              "%s of %s: the version that is %s at %s is not in this store",
+              c->p.workflow_key, c->p.customer, what, c->p.runtime_name);
+    return error_hint(e, HINT_REPLACE_UNSEEN, c->p.runtime_name, NULL,
+                      ERR_STALE);
 }
 
 static enum err
@@ -400,16 +398,16 @@ guard_stale(const struct handover *c, const struct release_item *item,
             struct error *e)
 {
     if (!c->p.installation)
-        return error_set(e, ERR_STALE,
-                         "%s: base %s was released since this draft was made "
-                         "(look at what it undoes, then --stale-ok)",
-                         c->p.workflow_key, item->live.label);
-    return error_set(e, ERR_STALE,
-                     "%s of %s: %s by %s went live since this draft was made "
-                     "(look at what it undoes, then --stale-ok)",
-                     c->p.workflow_key, c->p.customer,
-                     item->live.n ? item->live.label : "another version",
-                     item->live.author ? item->live.author : "someone");
+        error_set(e, ERR_STALE, "%s: base %s was released since this draft "
+                  "was made",
+                  c->p.workflow_key, item->live.label);
+    else
+        error_set(e, ERR_STALE,
+                  "%s of %s: %s by %s went live since this draft was made",
+                  c->p.workflow_key, c->p.customer,
+                  item->live.n ? item->live.label : "another version",
+                  item->live.author ? item->live.author : "someone");
+    return error_hint(e, HINT_ALLOW_STALE, NULL, NULL, ERR_STALE);
 }
 
 enum err
@@ -421,9 +419,11 @@ release_plan_judge(struct manager *m, struct release_plan *plan,
                    err == ERR_STALE || err == ERR_CHOICE;
     if (!err)
         return ERR_OK;
+    if ((!dry_run || !refusal) && e)
+        *e = *why;
     if (!dry_run || !refusal)
-        return error_set(e, err, "%s", why->text);
-    item->refusal = pool_text(plan->pool, why->text);
+        return err;
+    item->refusal = pool_error(plan->pool, why);
     operation_no_candidates(m);
     return ERR_OK;
 }

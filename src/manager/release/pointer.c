@@ -118,6 +118,17 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
 
 /* --- base and upgrade ----------------------------------------------------- */
 
+/* The version that STANDS there has no document in this store. */
+static enum err
+not_here(const struct handover *c, const char *stands, struct error *e)
+{
+    error_set(e, ERR_REFUSED,
+              "%s of %s: the version that %s at %s is not in this store",
+              c->p.workflow_key, c->p.customer, stands, c->p.runtime_name);
+    return error_hint(e, HINT_VERSION_FETCH, c->p.runtime_name, NULL,
+                      ERR_REFUSED);
+}
+
 static enum err
 check_base(const struct request *r, const struct handover *c,
            const struct version *live, struct error *e)
@@ -128,11 +139,7 @@ check_base(const struct request *r, const struct handover *c,
                          "or use rollback)",
                          r->to);
     if (r->action == ACTION_UPGRADE && c->p.live_unknown)
-        return error_set(e, ERR_REFUSED,
-                         "%s of %s: the version that is live at %s is not in "
-                         "this store (tailor runtime fetch %s)",
-                         c->p.workflow_key, c->p.customer, c->p.runtime_name,
-                         c->p.runtime_name);
+        return not_here(c, "is live", e);
     if (r->action == ACTION_BASE && c->p.live && !live->installation)
         return error_set(e, ERR_REFUSED,
                          "%s of %s: a base version is live already (use "
@@ -245,10 +252,7 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
     struct value *v;
     enum err err;
     if (c->p.awaiting_unknown)
-        return error_set(e, ERR_REFUSED,
-                         "%s of %s: the version that waits for the customer "
-                         "is not in this store (tailor runtime fetch %s)",
-                         c->p.workflow_key, c->p.customer, c->p.runtime_name);
+        return not_here(c, "waits for the customer", e);
     if (!c->p.awaiting)
         return error_set(e, ERR_NOT_FOUND,
                          "%s of %s: no version awaits the customer",

@@ -60,8 +60,8 @@ struct release_item {
                            happens to its events; NULL: it runs */
     int64_t others; /* installations of the workflow that are not touched */
     int64_t on_base; /* of a base version: those of OTHERS on a base version */
-    const char *refusal;  /* of a dry run: why the same call without it is
-                             refused; NULL: it is not */
+    const struct error *refusal; /* of a dry run: why the same call without
+                                    it is refused; NULL: it is not */
     char key[IDENT_SIZE]; /* of the outbox, once released */
 };
 

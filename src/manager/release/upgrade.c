@@ -273,11 +273,11 @@ narrow(struct many *u, const char *workflow, struct error *e)
     u->count = kept;
     free(found.numbers);
     if (!err && kept == 0)
-        err = error_set(e, ERR_NOT_FOUND,
-                        "filter %.60s: no installation with the workflow "
-                        "%.60s fits (tailor installation list --filter TEXT "
-                        "shows what fits)",
-                        u->options->filter, workflow);
+        err = error_hint(e, HINT_FILTER_LIST, NULL, NULL,
+                         error_set(e, ERR_NOT_FOUND,
+                                   "filter %.60s: no installation with the "
+                                   "workflow %.60s fits",
+                                   u->options->filter, workflow));
     return err;
 }
 

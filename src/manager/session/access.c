@@ -158,10 +158,11 @@ check_payloads(struct manager *m, const char *name, const struct actor *was,
     bool gets = !is->no_payloads && (!was->found || was->no_payloads);
     if (!gets || manager_may_see_payloads(m, NULL) == ERR_OK)
         return ERR_OK;
-    return error_set(e, ERR_REFUSED,
-                     "access: %s may not see what customers sent, and cannot "
-                     "let %s see it (add --no-payloads, or ask another admin)",
-                     manager_actor(m), name);
+    return error_hint(e, HINT_PAYLOADS_REFUSE, NULL, NULL,
+                      error_set(e, ERR_REFUSED,
+                                "access: %s may not see what customers sent, "
+                                "and cannot let %s see it",
+                                manager_actor(m), name));
 }
 
 static enum err

@@ -47,9 +47,9 @@ walk_start(struct walk *w, struct audit_verdict *v, const char *outside,
     memcpy(v->head, w->previous, DIGEST_SIZE);
     buf_init(&w->text, RECORD_MAX);
     if (outside && !is_head(outside))
-        return error_set(e, ERR_USAGE,
-                         "--head: not the hash of a record (give the 64 digits "
-                         "0-9a-f that audit verify showed as head)");
+        return error_hint(e, HINT_AUDIT_HEAD, NULL, NULL,
+                          error_set(e, ERR_USAGE,
+                                    "head: not the hash of a record"));
     return ERR_OK;
 }
 

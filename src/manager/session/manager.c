@@ -115,10 +115,9 @@ connect_as(struct manager *m, const char *path,
     if (r == ERR_OK)
         r = manager_read_role(m, e);
     if (r == ERR_OK && m->role == ROLE_NONE && !session->supervisor)
-        r = error_set(e, ERR_ROLE,
-                      "%s: has no role in %s (an admin adds it: tailor access "
-                      "add %s --role ROLE)",
-                      m->actor, path, m->actor);
+        r = error_hint(e, HINT_ROLE_ADD, m->actor, NULL,
+                       error_set(e, ERR_ROLE, "%s: has no role in %s", m->actor,
+                                 path));
     return r;
 }
 
@@ -250,10 +249,11 @@ manager_may(const struct manager *m, enum action action, struct error *e)
 {
     const struct action_info *info = &action_table[action];
     if (m->role == ROLE_NONE && info->role > ROLE_NONE)
-        return error_set(e, ERR_ROLE,
-                         "%s: not allowed: %s has no role in this store (an "
-                         "admin adds it: tailor access add %s --role ROLE)",
-                         info->name, m->actor, m->actor);
+        return error_hint(e, HINT_ROLE_ADD, m->actor, NULL,
+                          error_set(e, ERR_ROLE,
+                                    "%s: not allowed: %s has no role in this "
+                                    "store",
+                                    info->name, m->actor));
     if (m->role < info->role)
         return error_set(e, ERR_ROLE,
                          "%s: not allowed: %s is %s, this needs %s (ask an "
@@ -261,10 +261,11 @@ manager_may(const struct manager *m, enum action action, struct error *e)
                          info->name, m->actor, role_word(m->role),
                          role_word(info->role));
     if (info->mutates && m->read_only)
-        return error_set(e, ERR_READ_ONLY,
-                         "%s: not allowed: this session is read-only (start "
-                         "one without --read-only)",
-                         info->name);
+        return error_hint(e, HINT_WRITING_SESSION, NULL, NULL,
+                          error_set(e, ERR_READ_ONLY,
+                                    "%s: not allowed: this session is "
+                                    "read-only",
+                                    info->name));
     return ERR_OK;
 }
 
@@ -273,10 +274,10 @@ manager_may_see_payloads(const struct manager *m, struct error *e)
 {
     if (!m->no_payloads && !m->closed)
         return ERR_OK;
-    return error_set(e, ERR_ROLE,
-                     "%s may not see what customers sent (an admin can allow "
-                     "it: tailor access add %s --role %s --payloads)",
-                     m->actor, m->actor, role_word(m->role));
+    return error_hint(e, HINT_PAYLOADS_ALLOW, m->actor, role_word(m->role),
+                      error_set(e, ERR_ROLE,
+                                "%s may not see what customers sent",
+                                m->actor));
 }
 
 bool

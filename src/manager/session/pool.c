@@ -1,9 +1,11 @@
-/* A pool of strings in chunks that are freed together. */
+/* A pool: chunks that are freed together. */
 #include "manager/session/pool.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 
 #define CHUNK_SIZE 8192
@@ -12,7 +14,7 @@ struct chunk {
     struct chunk *next;
     size_t used;
     size_t size;
-    char bytes[];
+    _Alignas(max_align_t) char bytes[];
 };
 
 struct pool {
@@ -38,23 +40,40 @@ pool_free(struct pool *p)
     free(p);
 }
 
+/* SIZE bytes at a multiple of ALIGNMENT. */
+static void *
+reserve(struct pool *p, size_t size, size_t alignment)
+{
+    struct chunk *c = p->chunks;
+    size_t at = c ? (c->used + alignment - 1) / alignment * alignment : 0;
+    if (!c || at > c->size || c->size - at < size) {
+        size_t all = size > CHUNK_SIZE ? size : CHUNK_SIZE;
+        c = mem_alloc(sizeof *c + all);
+        c->size = all;
+        c->next = p->chunks;
+        p->chunks = c;
+        at = 0;
+    }
+    c->used = at + size;
+    return c->bytes + at;
+}
+
 const char *
 pool_text_n(struct pool *p, const char *s, size_t n)
 {
     if (!s)
         return NULL;
-    struct chunk *c = p->chunks;
-    if (!c || c->size - c->used < n + 1) {
-        size_t size = n + 1 > CHUNK_SIZE ? n + 1 : CHUNK_SIZE;
-        c = mem_alloc(sizeof *c + size);
-        c->size = size;
-        c->next = p->chunks;
-        p->chunks = c;
-    }
-    char *copy = c->bytes + c->used;
+    char *copy = reserve(p, n + 1, 1);
     memcpy(copy, s, n);
     copy[n] = 0;
-    c->used += n + 1;
+    return copy;
+}
+
+const struct error *
+pool_error(struct pool *p, const struct error *e)
+{
+    struct error *copy = reserve(p, sizeof *copy, _Alignof(struct error));
+    *copy = *e;
     return copy;
 }
 

@@ -137,6 +137,25 @@ json_stays_the_same_value(void)
     free(text);
 }
 
+/* Who gets an error on the command line is told what to run. Sabotage: a row
+ * of hints.def is left out. */
+static void
+every_hint_has_words(void)
+{
+    struct buf told;
+    buf_init(&told, 1000);
+    for (int i = HINT_NONE + 1; i < HINT_COUNT; i++) {
+        struct error e;
+        error_set(&e, ERR_REFUSED, "no");
+        error_hint(&e, (enum hint)i, "one", "two", ERR_REFUSED);
+        buf_reset(&told);
+        cli_tell(&e, &told);
+        if (told.len <= strlen("no ()") || strchr(buf_str(&told), '{'))
+            test_fail(__FILE__, __LINE__, "a hint", buf_str(&told), "words");
+    }
+    buf_clear(&told);
+}
+
 void
 test_cli_output(void)
 {
@@ -144,6 +163,7 @@ test_cli_output(void)
         {"columns line up", columns_line_up},
         {"controls are never raw", controls_are_never_raw},
         {"JSON stays the same value", json_stays_the_same_value},
+        {"every hint has words", every_hint_has_words},
         {NULL, NULL}};
     test_run("output", tests);
     failed_tests += test_result();
