@@ -6,6 +6,7 @@ A command that is added to the table and not here fails the suite.
 """
 import json
 import os
+import pty
 import re
 import shlex
 import signal
@@ -437,6 +438,50 @@ def an_upgrade_that_nobody_is_selected_for_ends_with_4():
         said = s.tailor("upgrade", WORKFLOW, "--filter", "'custmer 01'", *more,
                         expect=4)
         assert "no installation" in said.err and said.out == "", said
+
+
+def answers(line, *words):
+    """The exit code of tailor WORDS on a terminal where LINE is typed when it
+    asks, and what it said."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(TAILOR, [TAILOR, "--store", S["store"].store, *words])
+    said, typed = b"", False
+    while True:
+        try:
+            said += os.read(fd, 65536)
+        except OSError:  # it has ended
+            break
+        if b"to confirm: " in said and not typed:
+            os.write(fd, line.encode() + b"\n")
+            typed = True
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said.decode()
+
+
+@test
+def a_base_version_is_asked_about():
+    # Sabotage: confirm_base() in ask_release().
+    s = S["store"]
+    drafts = [s.tailor("--json", "draft", "new", WORKFLOW, "--new").json[
+        "versionId"] for _ in range(2)]
+
+    def status():
+        return s.tailor("--json", "version", "show", drafts[0]).json["status"]
+
+    said = s.tailor("release", drafts[0], expect=3).err
+    assert re.search(r"Release base v\d+ of order-to-cash for all new "
+                     r"installations: not done yet \(say --yes", said), said
+    code, said = answers("yes", "release", drafts[0])
+    assert (code, "Type order-to-cash to confirm" in said) == (1, True), said
+    equal(status(), "draft", "not released")
+    code, said = answers(WORKFLOW, "release", drafts[0])
+    equal((code, status()), (0, "released"), said)
+    # what is refused is not asked about, and a fork is not either
+    said = s.tailor("release", drafts[1], expect=5).err
+    assert "--stale-ok" in said, said
+    s.tailor("release", drafts[1], "--stale-ok", expect=3)
+    s.tailor("release", drafts[1], "--stale-ok", "--yes")
 
 
 @test

@@ -512,7 +512,7 @@ def a_refused_base_version_gives_its_number_back():
     try:
         ours = world.json("draft", "new", W)["versionId"]
         world.tailor("block", "set", ours, BLOCK, "formula==1+5712")
-        world.tailor("release", ours, "--wait", expect=5)
+        world.release(ours, "--wait", expect=5)
         world.end_followers()
         shown = world.json("version", "show", ours)
         equal((shown["status"], shown["version"]), ("refused", label), "ours")

@@ -97,10 +97,7 @@ make_plan(struct release *s)
 static const char *
 wanted_name(const struct release *s)
 {
-    const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
-    if (!item || (!item->stale && item->installation_id))
-        return NULL;
-    return item->installation_id ? item->customer : item->workflow;
+    return s->plan.count ? release_item_phrase(&s->plan.items[0]) : NULL;
 }
 
 static const char *

@@ -8,6 +8,7 @@
 #include "cli/command/plan.h"
 #include "cli/command/reading.h"
 #include "cli/frame/commands.h"
+#include "manager/draft/version.h"
 #include "manager/installation/installation.h"
 
 static struct release_options
@@ -86,14 +87,79 @@ finish(struct cli *cli, struct release_plan *plan, enum err rc, struct error *e)
     return rc;
 }
 
+/* Asks to type the phrase of PLAN, of base versions: the same as the console
+ * wants, for several their number. */
+static enum err
+confirm_base(struct cli *cli, const struct release_plan *plan, struct error *e)
+{
+    const struct release_item *item = &plan->items[0];
+    char count[32], question[400];
+    snprintf(count, sizeof count, "%zu", plan->count);
+    if (plan->count > 1)
+        snprintf(question, sizeof question,
+                 "Release %s base versions for all new installations", count);
+    else
+        snprintf(question, sizeof question,
+                 "Release base %s of %.200s for all new installations",
+                 item->version.label, item->workflow);
+    return cli_confirm(cli, question,
+                       plan->count > 1 ? count : release_item_phrase(item), e)
+               ? ERR_OK
+               : e->code;
+}
+
+/* Plans the release of base versions into PLAN and asks about it. What is
+ * refused is not asked about: releasing it says why. */
+static enum err
+ask_release(struct cli *cli, const struct release_options *options,
+            struct release_plan *plan, struct error *e)
+{
+    struct release_options look = *options;
+    look.dry_run = true;
+    enum err rc = manager_may(cli->manager, ACTION_RELEASE_BASE, e);
+    if (rc == ERR_OK)
+        rc = manager_release(cli->manager, cli->args, cli->arg_count, &look,
+                             plan, e);
+    for (size_t i = 0; rc == ERR_OK && i < plan->count; i++)
+        if (plan->items[i].refusal)
+            return ERR_OK;
+    return rc == ERR_OK ? confirm_base(cli, plan, e) : rc;
+}
+
+/* Whether the first draft is of a base version; releasing takes no mixture. */
+static enum err
+look_at_base(struct cli *cli, bool *is_base, struct error *e)
+{
+    struct version_list list = {0};
+    enum err rc = manager_version_show(cli->manager, cli_arg(cli, 0), NULL,
+                                       NULL, &list, e);
+    *is_base = rc == ERR_OK && !list.rows[0].installation_id;
+    version_list_clear(&list);
+    return rc;
+}
+
 enum err
 cmd_release(struct cli *cli, struct error *e)
 {
     struct release_options options = options_of(cli);
-    struct release_plan plan = {.count = 0};
-    enum err rc = manager_release(cli->manager, cli->args, cli->arg_count,
-                                  &options, &plan, e);
-    return finish(cli, &plan, rc, e);
+    struct release_plan asked = {.count = 0}, plan = {.count = 0};
+    bool asks = false;
+    enum err rc = ERR_OK;
+    if (!options.dry_run && !cli->yes)
+        rc = look_at_base(cli, &asks, e);
+    if (rc == ERR_OK && asks)
+        rc = ask_release(cli, &options, &asked, e);
+    const char **shown = mem_array(cli->arg_count, sizeof *shown);
+    for (size_t i = 0; i < asked.count; i++)
+        shown[i] = asked.items[i].hash;
+    options.shown = shown; /* what was asked about is what is released */
+    if (rc == ERR_OK)
+        rc = manager_release(cli->manager, cli->args, cli->arg_count, &options,
+                             &plan, e);
+    rc = finish(cli, &plan, rc, e);
+    release_plan_clear(&asked);
+    free(shown);
+    return rc;
 }
 
 enum err

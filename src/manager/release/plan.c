@@ -40,6 +40,14 @@ release_plan_clear(struct release_plan *plan)
     memset(plan, 0, sizeof *plan);
 }
 
+const char *
+release_item_phrase(const struct release_item *item)
+{
+    if (!item->installation_id)
+        return item->workflow;
+    return item->stale ? item->customer : NULL;
+}
+
 enum err
 plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
                   struct plan_version *out, struct error *e)

@@ -86,6 +86,11 @@ enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
                          struct release_plan *plan, struct error *e);
 void release_plan_clear(struct release_plan *plan);
 
+/* What a person types before ITEM is released, borrowed from it: the key of
+ * the workflow of a base version, which is for every new installation; the
+ * customer where the release undoes what went live meanwhile; else NULL. */
+const char *release_item_phrase(const struct release_item *item);
+
 /* The same for an installation's workflow, by names; one item each. */
 
 /* Takes the awaiting version back; of the options it reads note and dry_run.
