@@ -134,11 +134,16 @@ go_on(struct arrival *a, struct error *e)
     return ERR_OK;
 }
 
+/* Ends the step without an output where OUTPUT is NULL or large: the message
+ * has the beginning of what the app said, and the core writes it for one
+ * customer while all others wait. */
 static enum err
 fail_step(struct arrival *a, const struct buf *output, const char *message,
           struct error *e)
 {
-    enum err code = end_step(a, STEP_FAILED, output, message, e);
+    bool kept = output && output->len <= CORE_LARGE_ANSWER;
+    enum err code =
+        end_step(a, STEP_FAILED, kept ? output : NULL, message, e);
     return code == ERR_OK ? go_on(a, e) : code;
 }
 

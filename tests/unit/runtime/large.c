@@ -98,6 +98,67 @@ a_large_answer_gives_way(void)
     ends_well(id);
 }
 
+static rlim_t
+log_size(void)
+{
+    struct stat st = {0};
+    char *path = mem_printf("%s/tailord.db-wal", w.folder);
+    CHECK_INT(stat(path, &st), 0);
+    free(path);
+    return (rlim_t)st.st_size;
+}
+
+/* An event of P whose call is answered with an error, read on a thread, while
+ * another customer is served. The log of the store grows by *WRITTEN. */
+static struct shown
+fail_large(struct place *p, struct place *other, rlim_t *written)
+{
+    w.status = 422;
+    char *id = send_and_hold(p, 1);
+    w.status = 0;
+    w.body = "{\"n\":1}";
+    struct shown s = run_finish(&w, place_event(&w, other, "{'no':1}"));
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(state_of(id), RUN_RUNNING);
+    free(s.steps);
+    free((char *)(uintptr_t)s.id);
+    w.body = NULL;
+    *written = log_size();
+    world_release_evaluations(0);
+    s = run_finish(&w, id);
+    *written = log_size() - *written;
+    return s;
+}
+
+/* A large error is read on a thread and not written, a little one is kept.
+ * Sabotage: let fail_step() of call_answer.c keep every output, or STEP_ADD
+ * take it away. */
+static void
+a_large_error_gives_way(void)
+{
+    struct place p, other;
+    rlim_t written = 0;
+    world_crash(&w); /* so that the log of the store is short */
+    install(&p, ",'authentication':[]");
+    install(&other, ",'authentication':[]");
+    struct shown s = fail_large(&p, &other, &written);
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.message, "HTTP 422: {\"n\":41,\"x\":\"xxx");
+    CHECK(strstr(s.steps, ":failed:\n") != NULL);
+    CHECK(written < LARGE);
+    free(s.steps);
+    free((char *)(uintptr_t)s.id);
+    w.status = 422;
+    w.body = "{\"n\":1}";
+    s = run_finish(&w, place_event(&w, &p, "{'no':1}"));
+    w.status = 0;
+    w.body = NULL;
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.steps, ":failed:{\"n\":1}\n");
+    free(s.steps);
+    free((char *)(uintptr_t)s.id);
+}
+
 static enum err
 forget_memory(struct core *core, void *ctx, struct error *e)
 {
@@ -134,16 +195,6 @@ a_commit_failed(struct world *world, void *before)
 {
     (void)world;
     return failed_commits() > *(uint64_t *)before;
-}
-
-static rlim_t
-log_size(void)
-{
-    struct stat st = {0};
-    char *path = mem_printf("%s/tailord.db-wal", w.folder);
-    CHECK_INT(stat(path, &st), 0);
-    free(path);
-    return (rlim_t)st.st_size;
 }
 
 /* Only the core knows the answer then. Sabotage: let take_result() of
@@ -416,6 +467,7 @@ test_runtime_large(void)
 {
     static const struct test tests[] = {
         {"a large answer gives way", a_large_answer_gives_way},
+        {"a large error gives way", a_large_error_gives_way},
         {"memory is forgotten meanwhile", memory_is_forgotten_meanwhile},
         {"an answer outlives a failed commit",
          an_answer_outlives_a_failed_commit},
