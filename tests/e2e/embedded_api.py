@@ -265,6 +265,49 @@ def test_nul(w):
     suite.equal("an actor with a NUL", receipt[0], 422)
 
 
+def credential_named(**more):
+    return {"userId": "ann", "credential": dict(
+        more, type="http", data={"header": "x", "value": "a"})}
+
+
+def test_names(w):
+    """A name that a call stores is short and has no control character.
+    Sabotage: let name_check() of installed/name.c say that each name is good,
+    or leave check_given() out of create() in embedded/connect.c."""
+    for route, body in (
+            ("POST /users", lambda n: {"username": n}),
+            ("POST /users", lambda n: {"username": "u" + new_id(), "fullName": n}),
+            ("PUT /users/ann", lambda n: {"fullName": n}),
+            ("PUT /users/ann", lambda n: {"username": n}),
+            ("POST /users/ann/credentials", lambda n: credential_named(name=n)),
+            ("POST /users/ann/credentials", lambda n: credential_named(scopes=[n])),
+            ("POST /headless/credentials", lambda n: credential_named(name=n)),
+            ("POST /headless/credentials", lambda n: credential_named(
+                scopes=[n]))):
+        method, path = route.split()
+        key = sorted((body("n").get("credential") or body("n")).keys())
+        for name, why in (("n" * 256, "too long (at most 255 bytes)"),
+                          ("é" * 128, "too long (at most 255 bytes)"),
+                          ("a\nb", "has a control character"),
+                          (5, None)):
+            status, answer = w.api(method, path, body(name))
+            suite.check(f"{route} {key} {str(name)[:4]!r}", status in (400, 422)
+                        and (why or "") in answer["message"], answer)
+    suite.equal("a batch", w.api("POST", "/users/batch", {
+        "users": [{"username": "n" * 256}]})[0], 400)
+    item = w.request("user", {"userId": new_id(), "username": "n" * 256})
+    suite.equal("a user by request", (item["outcome"], item["message"]),
+                ("refused", "username: too long (at most 255 bytes)"))
+    status, answer = w.api("POST", "/users/ann/credentials",
+                           credential_named(scopes=["s"] * 101))
+    suite.equal("many scopes", (status, answer["message"]),
+                (422, "scopes: more than 100 texts"))
+    w.api("POST", "/users", {"username": "u" * 255, "fullName": "é" * 127})
+    suite.equal("a long name is kept", w.api(
+        "GET", "/users/" + "u" * 255)[1].get("fullName"), "é" * 127)
+    w.api("DELETE", "/users/" + "u" * 255)
+
+
 def test_repeats(w, installation):
     """What a request repeats is refused before it is looked up again.
     Sabotage: leave has_id() out of check_wanted(), or check_data() out of
@@ -993,6 +1036,7 @@ def main():
         test_events(w)
         test_logs(w)
         test_nul(w)
+        test_names(w)
         test_once(w)
         test_upgrade(w, installation)
         test_fork(w, installation)

@@ -9,8 +9,9 @@
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
 #include "runtime/installed/lookup.h"
+#include "runtime/installed/name.h"
 
-enum { NAME_MAX_BYTES = 255, WORKFLOWS_MAX = 1000 };
+enum { WORKFLOWS_MAX = 1000 };
 
 /* --- users ---------------------------------------------------------------- */
 
@@ -45,15 +46,15 @@ decide_user(struct item *i, struct error *e)
 {
     const char *id = NULL;
     const char *username = value_get_text(i->value, "username");
-    const char *full_name = value_get_text(i->value, "fullName");
+    const char *full_name = NULL;
     bool known = false, same = false;
     enum err code = item_id(i, "userId", &id, e);
-    if (code == ERR_OK &&
-        (!username || !*username || strlen(username) > NAME_MAX_BYTES ||
-         (full_name && strlen(full_name) > NAME_MAX_BYTES)))
-        code = error_set(e, ERR_INVALID,
-                         "username, fullName: missing or longer than %d bytes",
-                         NAME_MAX_BYTES);
+    if (code == ERR_OK && (!username || !*username))
+        code = error_set(e, ERR_INVALID, "username: missing");
+    if (code == ERR_OK)
+        code = name_check(username, "username", e);
+    if (code == ERR_OK)
+        code = name_read(i->value, "fullName", &full_name, e);
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(i->db, RS_USER_ANYWHERE);

@@ -10,10 +10,11 @@
 #include "runtime/executor/accept.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
+#include "runtime/installed/name.h"
 #include "runtime/outbound/vault.h"
 #include "workflow/connector/connector.h"
 
-enum { DATA_MAX = 60000 };
+enum { DATA_MAX = 60000, SCOPES_MAX = 100 };
 
 /* --- which kind of credential it is ------------------------------------------
  */
@@ -214,6 +215,34 @@ describe(struct fresh *f, const struct connector *c, const struct value *kind,
 }
 
 static enum err
+check_scopes(const struct value *scopes, struct error *e)
+{
+    enum err code = ERR_OK;
+    if (value_size(scopes) > SCOPES_MAX)
+        return error_set(e, ERR_INVALID, "scopes: more than %d texts",
+                         SCOPES_MAX);
+    for (size_t i = 0; i < value_size(scopes) && code == ERR_OK; i++) {
+        const struct value *scope = value_at(scopes, i);
+        code = value_is(scope, VALUE_STRING)
+                   ? name_check(value_text_or(scope, ""), "scopes", e)
+                   : error_set(e, ERR_INVALID, "scopes: not a list of texts");
+    }
+    return code;
+}
+
+/* What the caller gives and is kept as it is. */
+static enum err
+check_given(const struct value *credential, struct error *e)
+{
+    const char *name;
+    const struct value *scopes = value_get(credential, "scopes");
+    enum err code = name_read(credential, "name", &name, e);
+    return code == ERR_OK && value_is(scopes, VALUE_ARRAY)
+               ? check_scopes(scopes, e)
+               : code;
+}
+
+static enum err
 create(struct call *call, const struct api_user *u,
        const struct value *credential, struct fresh *f, struct error *e)
 {
@@ -223,7 +252,9 @@ create(struct call *call, const struct api_user *u,
     if (!type || !value_is(data, VALUE_OBJECT))
         return error_set(e, ERR_USAGE, "credential: type or data is missing");
     app_of_type(type, f->app);
-    enum err code = api_connector(call, f->app, &c, e);
+    enum err code = check_given(credential, e);
+    if (code == ERR_OK)
+        code = api_connector(call, f->app, &c, e);
     const struct value *kind =
         c ? find_kind(c, value_get_text(credential, "kind"), data) : NULL;
     if (code == ERR_OK && !kind)

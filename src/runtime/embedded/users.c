@@ -11,8 +11,9 @@
 #include "runtime/executor/retention.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
+#include "runtime/installed/name.h"
 
-enum { BATCH_MAX = 1000, NAME_MAX_BYTES = 255, PAGE = 10000 };
+enum { BATCH_MAX = 1000, PAGE = 10000 };
 
 static struct value *
 user_value(const struct api_user *u)
@@ -22,31 +23,6 @@ user_value(const struct api_user *u)
     value_set_text(v, "fullName", u->full_name);
     value_set_text(v, "username", u->username);
     return v;
-}
-
-static enum err
-check_name(const char *name, const char *what, struct error *e)
-{
-    if (strlen(name) > NAME_MAX_BYTES)
-        return error_set(e, ERR_INVALID, "%s: it is too long (at most %d)",
-                         what, NAME_MAX_BYTES);
-    for (const unsigned char *p = (const unsigned char *)name; *p; p++)
-        if (*p < 0x20 || *p == 0x7f)
-            return error_set(e, ERR_INVALID, "%s: it holds a control character",
-                             what);
-    return ERR_OK;
-}
-
-/* The fullName of BODY in *OUT, NULL where it is absent or null. INVALID where
- * it is not a text or not a name. */
-static enum err
-read_full_name(const struct value *body, const char **out, struct error *e)
-{
-    const struct value *v = value_get(body, "fullName");
-    *out = value_get_text(body, "fullName");
-    if (v && !*out && !value_is(v, VALUE_NULL))
-        return error_set(e, ERR_INVALID, "fullName: not a text");
-    return *out ? check_name(*out, "fullName", e) : ERR_OK;
 }
 
 static enum err
@@ -65,9 +41,9 @@ add_user(struct call *call, const char *username, const struct value *body,
     const char *full_name;
     *out = (struct api_user){0};
     ident_new(out->id);
-    enum err code = check_name(username, "username", e);
+    enum err code = name_check(username, "username", e);
     if (code == ERR_OK)
-        code = read_full_name(body, &full_name, e);
+        code = name_read(body, "fullName", &full_name, e);
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(call->db, RS_USER_ADD);
@@ -265,15 +241,15 @@ user_update(struct call *call, struct error *e)
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
         code = api_call_user_of(call, call->params[0], body, &u, e);
-    const char *username = value_get_text(body, "username");
-    const char *full_name = NULL;
+    const char *username = NULL, *full_name = NULL;
+    if (code == ERR_OK)
+        code = name_read(body, "username", &username, e);
     if (code == ERR_OK && username && *username) {
-        code = check_name(username, "username", e);
         free(u.username);
         u.username = mem_strdup(username);
     }
     if (code == ERR_OK)
-        code = read_full_name(body, &full_name, e);
+        code = name_read(body, "fullName", &full_name, e);
     if (code == ERR_OK && value_get(body, "fullName")) {
         free(u.full_name);
         u.full_name = mem_strdup(full_name);

@@ -1,0 +1,28 @@
+/* Names that others give. */
+#include "runtime/installed/name.h"
+
+#include <string.h>
+
+enum err
+name_check(const char *name, const char *what, struct error *e)
+{
+    if (strlen(name) > NAME_MAX_BYTES)
+        return error_set(e, ERR_INVALID, "%s: too long (at most %d bytes)",
+                         what, NAME_MAX_BYTES);
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+        if (*p < 0x20 || *p == 0x7f)
+            return error_set(e, ERR_INVALID, "%s: has a control character",
+                             what);
+    return ERR_OK;
+}
+
+enum err
+name_read(const struct value *object, const char *key, const char **out,
+          struct error *e)
+{
+    const struct value *v = value_get(object, key);
+    *out = value_get_text(object, key);
+    if (v && !*out && !value_is(v, VALUE_NULL))
+        return error_set(e, ERR_INVALID, "%s: not a text", key);
+    return *out ? name_check(*out, key, e) : ERR_OK;
+}
