@@ -9,9 +9,16 @@
 #include "base/mem.h"
 #include "runtime/executor/call_answer.h"
 #include "runtime/executor/credential.h"
+#include "runtime/outbound/address.h"
 #include "runtime/outbound/vault.h"
 
-enum { KEY_DIGITS = 32, HEADERS_MAX = 64 };
+enum {
+    KEY_DIGITS = 32,
+    /* bytes of what is sent: with the key, and the host that configuration
+     * puts in the place of another */
+    SENT_ADDRESS_MAX = 2 * ADDRESS_MAX,
+    SENT_HEADER_MAX = 256 << 10
+};
 
 struct row {
     int64_t n, attempts, due_ms;
@@ -212,37 +219,33 @@ struct sending {
 };
 
 struct headers {
-    struct outbound_header items[HEADERS_MAX];
+    struct outbound_header *items; /* room for one more than the journal has */
     size_t count;
 };
 
 static void
 add_headers(struct headers *h, const struct value *object)
 {
-    for (size_t i = 0; i < value_size(object) && h->count < HEADERS_MAX - 1;
-         i++) {
+    h->items = mem_array(value_size(object) + 1, sizeof *h->items);
+    for (size_t i = 0; i < value_size(object); i++) {
         h->items[h->count].name = value_key(object, i, NULL);
         h->items[h->count++].value = value_text_or(value_at(object, i), "");
     }
 }
 
+/* Sends the request; V is its body, or NULL, as written in BODY. */
 static void
 start(struct exec *x, const struct sending *out, const char *url,
-      const struct headers *h)
+      const struct headers *h, const struct value *v, const struct buf *body)
 {
-    struct buf body;
     const struct row *row = out->row;
-    const struct value *v = value_get(row->request, "body");
-    buf_init(&body, RUN_OUTPUT_MAX);
-    if (v)
-        value_write(&body, v);
     struct outbound_request request = {
         .method = value_get_text(row->request, "method"),
         .url = url,
         .headers = h->items,
         .header_count = h->count,
-        .body = v ? buf_str(&body) : NULL,
-        .body_len = body.len,
+        .body = v ? buf_str(body) : NULL,
+        .body_len = body->len,
         .once = value_bool_or(value_get(row->request, "once"), false),
     };
     const char *action = value_get_text(row->request, "action");
@@ -266,45 +269,81 @@ start(struct exec *x, const struct sending *out, const char *url,
     output_clear(&x->run->answer);
     x->run->answered = 0;
     call_start(x->core, x->executor, &call, &request);
-    buf_clear(&body);
 }
 
-/* Signs the journaled request and lets it out after the commit; what S holds
- * goes with it. */
-static enum exec_result
-send_out(struct exec *x, const struct call_plan *plan,
-         const struct sending *out)
+/* Nothing of a request is sent cut. */
+static enum err
+check_whole(const struct buf *url, const struct buf *name,
+            const struct buf *value, const struct buf *body, struct error *e)
+{
+    const struct {
+        const struct buf *b;
+        const char *what;
+    } all[] = {{url, "address"},
+               {name, "name of the header that signs the call"},
+               {value, "header that signs the call"},
+               {body, "body"}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (buf_failed(all[i].b))
+            return error_set(e, ERR_TOO_BIG, "the %s is longer than %zu bytes",
+                             all[i].what, all[i].b->max);
+    return ERR_OK;
+}
+
+/* Signs the journaled request and lets it out after the commit; what the
+ * secret holds goes with it. */
+static enum err
+sign_and_start(struct exec *x, const struct sending *out, const char *own,
+               struct buf *url, struct buf *value)
 {
     struct secret *s = out->secret;
-    const struct row *row = out->row;
-    const char *own = value_get_text(row->request, "url");
-    const char *method = value_get_text(row->request, "method");
+    const struct value *request = out->row->request;
+    const struct value *v = value_get(request, "body");
     struct headers h = {.count = 0};
-    struct buf url, name, value;
+    struct buf name, body;
     enum err code = ERR_OK;
+    buf_init(&name, 1024);
+    buf_init(&body, RUN_OUTPUT_MAX);
+    if (v)
+        value_write(&body, v);
+    write_target(x, out->plan->app, own, url);
+    add_headers(&h, value_get(request, "headers"));
+    if (s->n)
+        code = secret_check_host(s, own, x->e);
+    if (code == ERR_OK && s->n)
+        code = secret_header(s, value_get_text(request, "method"), url, &name,
+                             value, x->e);
+    if (code == ERR_OK)
+        code = check_whole(url, &name, value, &body, x->e);
+    if (code == ERR_OK && name.len) {
+        h.items[h.count].name = buf_str(&name);
+        h.items[h.count++].value = buf_str(value);
+    }
+    if (code == ERR_OK)
+        start(x, out, buf_str(url), &h, v, &body);
+    free(h.items);
+    buf_clear(&name);
+    buf_clear(&body);
+    return code;
+}
+
+static enum exec_result
+send_out(struct exec *x, const struct sending *out)
+{
+    const char *own = value_get_text(out->row->request, "url");
+    const char *method = value_get_text(out->row->request, "method");
+    struct buf url, value;
     if (!own || !method || strncmp(own, "https://", 8) != 0) {
         error_set(x->e, ERR_INVALID, "url: must begin with https://");
         return EXEC_FAILED;
     }
-    buf_init(&url, 16384);
-    buf_init(&name, 1024);
-    buf_init(&value, 131072);
+    buf_init(&url, SENT_ADDRESS_MAX);
+    buf_init(&value, SENT_HEADER_MAX);
+    (void)buf_reserve(&url, ADDRESS_MAX);
     (void)buf_reserve(&value, 8192);
-    write_target(x, plan->app, own, &url);
-    add_headers(&h, value_get(row->request, "headers"));
-    if (s->n)
-        code = secret_check_host(s, own, x->e);
-    if (code == ERR_OK && s->n)
-        code = secret_header(s, method, &url, &name, &value, x->e);
-    if (code == ERR_OK && name.len) {
-        h.items[h.count].name = buf_str(&name);
-        h.items[h.count++].value = buf_str(&value);
-    }
-    if (code == ERR_OK)
-        start(x, out, buf_str(&url), &h);
+    enum err code = sign_and_start(x, out, own, &url, &value);
     vault_wipe(&value);
     vault_wipe(&url);
-    buf_clear(&name);
     return code == ERR_OK ? EXEC_WAIT : EXEC_FAILED;
 }
 
@@ -348,7 +387,7 @@ send_new(struct exec *x, const struct call_plan *plan, struct row *row)
     if (result == EXEC_DONE && add_row(x, plan->page, row, x->e) != ERR_OK)
         result = EXEC_STORE;
     if (result == EXEC_DONE)
-        result = send_out(x, plan, &out);
+        result = send_out(x, &out);
     secret_close(&s);
     return result;
 }
@@ -364,7 +403,7 @@ is_addressed(const struct call_plan *plan, const struct row *row,
     const char *url = value_get_text(row->request, "url");
     if (!s->n || !value_get(row->request, "action"))
         return true;
-    buf_init(&base, 16384);
+    buf_init(&base, ADDRESS_MAX);
     bool good = url &&
                 secret_fill(s, connector_base_url(plan->connector), &base,
                             &e) == ERR_OK &&
@@ -434,7 +473,7 @@ send_again(struct exec *x, const struct call_plan *plan, struct row *row)
         result = EXEC_STORE;
     row->attempts++;
     if (result == EXEC_DONE)
-        result = send_out(x, plan, &out);
+        result = send_out(x, &out);
     secret_close(&s);
     return result;
 }

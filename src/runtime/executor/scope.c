@@ -208,6 +208,11 @@ run_text_of(struct exec *x, const struct compiled_field *f, struct buf *out,
     enum source_outcome outcome = run_eval(x, f, &scope, &json, e);
     if (outcome == SOURCE_FILLED)
         outcome = unquote(&json, out, e);
+    if (outcome == SOURCE_FILLED && buf_failed(out)) {
+        error_set(e, ERR_TOO_BIG, "%s: the text is longer than %zu bytes",
+                  f->name, out->max);
+        outcome = SOURCE_FAILED;
+    }
     if (outcome == SOURCE_FILLED && out->len &&
         memchr(out->data, '\0', out->len)) {
         error_set(e, ERR_INVALID, "%s: the text has a NUL character (U+0000)",

@@ -11,7 +11,10 @@
 #include "base/mem.h"
 #include "base/percent.h"
 
-enum { PARAMS_MAX = 64, PIECE_MAX = 65536 };
+enum {
+    PARAMS_MAX = 64,
+    BASE_MAX = 1 << 20 /* bytes of a base string, which encodes twice */
+};
 
 /* An encoded "name" and "value" of the normalized parameters. */
 struct pair {
@@ -28,7 +31,7 @@ static char *
 encoded(const char *s, size_t n)
 {
     struct buf b;
-    buf_init(&b, PIECE_MAX);
+    buf_init(&b, 3 * n);
     percent_encode(&b, s, n);
     return buf_take(&b);
 }
@@ -52,7 +55,7 @@ static char *
 recoded(const char *s, size_t n)
 {
     struct buf raw;
-    buf_init(&raw, PIECE_MAX);
+    buf_init(&raw, n);
     decode_query(&raw, s, n);
     char *result = encoded(buf_str(&raw), raw.len);
     buf_clear(&raw);
@@ -91,7 +94,6 @@ compare_pairs(const void *a, const void *b)
 static const char *
 add_base_uri(struct buf *out, const char *url)
 {
-    struct buf uri;
     bool tls = strncasecmp(url, "https://", 8) == 0;
     if (!tls && strncasecmp(url, "http://", 7) != 0)
         return NULL;
@@ -107,30 +109,28 @@ add_base_uri(struct buf *out, const char *url)
     if (shown > port_len &&
         strncmp(host + shown - port_len, port, port_len) == 0)
         shown -= port_len;
-    buf_init(&uri, PIECE_MAX);
-    buf_adds(&uri, tls ? "https://" : "http://");
-    for (size_t i = 0; i < shown; i++)
-        buf_addc(&uri, (char)tolower((unsigned char)host[i]));
-    if (path_len == 0)
-        buf_addc(&uri, '/');
-    buf_add(&uri, path, path_len);
-    percent_encode(out, buf_str(&uri), uri.len);
-    buf_clear(&uri);
+    buf_adds(out, tls ? "https%3A%2F%2F" : "http%3A%2F%2F");
+    for (size_t i = 0; i < shown; i++) {
+        char c = (char)tolower((unsigned char)host[i]);
+        percent_encode(out, &c, 1);
+    }
+    percent_encode(out, path_len ? path : "/", path_len ? path_len : 1);
     path += path_len;
     return *path == '?' ? path + 1 : "";
 }
 
+/* Appends "name=value&name=value", encoded once more (section 3.4.1.3.2). */
 static void
 add_normalized(struct buf *out, struct pairs *pairs)
 {
-    struct buf joined;
-    buf_init(&joined, PIECE_MAX);
     qsort(pairs->at, pairs->count, sizeof pairs->at[0], compare_pairs);
-    for (size_t i = 0; i < pairs->count; i++)
-        buf_addf(&joined, "%s%s=%s", i ? "&" : "", pairs->at[i].name,
-                 pairs->at[i].value);
-    percent_encode(out, buf_str(&joined), joined.len);
-    buf_clear(&joined);
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct pair *p = &pairs->at[i];
+        buf_adds(out, i ? "%26" : "");
+        percent_encode(out, p->name, strlen(p->name));
+        buf_adds(out, "%3D");
+        percent_encode(out, p->value, strlen(p->value));
+    }
 }
 
 static void
@@ -166,7 +166,12 @@ oauth1_base_string(struct buf *out, const char *method, const char *url,
         add_normalized(out, &pairs);
     free(plain);
     clear_pairs(&pairs);
-    if (!fits || buf_failed(out))
+    if (fits && buf_failed(out))
+        return error_set(e, ERR_TOO_BIG,
+                         "cannot sign the request: what is signed is longer "
+                         "than %zu bytes",
+                         out->max);
+    if (!fits)
         return error_set(e, ERR_INVALID,
                          "cannot sign the request: %s (use an http or https "
                          "URL with fewer than %d parameters)",
@@ -183,7 +188,7 @@ oauth1_sign(struct buf *out, const char *base, const char *consumer_secret,
     char text[sodium_base64_ENCODED_LEN(DIGEST_BYTES,
                                         sodium_base64_VARIANT_ORIGINAL)];
     struct buf key;
-    buf_init(&key, PIECE_MAX);
+    buf_init(&key, 3 * (strlen(consumer_secret) + strlen(token_secret)) + 1);
     percent_encode(&key, consumer_secret, strlen(consumer_secret));
     buf_addc(&key, '&');
     percent_encode(&key, token_secret, strlen(token_secret));
@@ -221,8 +226,9 @@ oauth1_header(struct buf *out, const struct oauth1_keys *keys,
     };
     size_t count = sizeof params / sizeof params[0];
     struct buf base, signature;
-    buf_init(&base, PIECE_MAX);
-    buf_init(&signature, PIECE_MAX);
+    buf_init(&base, BASE_MAX);
+    buf_init(&signature, sodium_base64_ENCODED_LEN(
+                             DIGEST_BYTES, sodium_base64_VARIANT_ORIGINAL));
     enum err rc = oauth1_base_string(&base, method, url, params, count, e);
     if (rc == ERR_OK) {
         oauth1_sign(&signature, buf_str(&base), keys->consumer_secret,
@@ -234,6 +240,11 @@ oauth1_header(struct buf *out, const struct oauth1_keys *keys,
         for (size_t i = 0; i < count; i++)
             add_header_param(out, params[i].name, params[i].value);
         add_header_param(out, "oauth_signature", buf_str(&signature));
+        if (buf_failed(out))
+            rc = error_set(e, ERR_TOO_BIG,
+                           "cannot sign the request: the header is longer than "
+                           "%zu bytes",
+                           out->max);
     }
     buf_clear(&base);
     buf_clear(&signature);

@@ -26,7 +26,8 @@ struct oauth1_param {
 
 /* Appends the signature base string (section 3.4.1) of a request: METHOD,
  * URL with its query, and the COUNT protocol parameters in PARAMS. INVALID
- * where URL is no http(s) URL. */
+ * where URL is no http(s) URL or there are too many parameters, TOO_BIG where
+ * OUT cannot hold it. */
 enum err oauth1_base_string(struct buf *out, const char *method,
                             const char *url, const struct oauth1_param *params,
                             size_t count, struct error *e);
@@ -36,7 +37,7 @@ void oauth1_sign(struct buf *out, const char *base, const char *consumer_secret,
                  const char *token_secret);
 
 /* Appends the value of the Authorization header for a request. TIMESTAMP is
- * in seconds; NONCE must be fresh for each request. */
+ * in seconds; NONCE must be fresh for each request. Errors: as above. */
 enum err oauth1_header(struct buf *out, const struct oauth1_keys *keys,
                        const char *method, const char *url, long long timestamp,
                        const char *nonce, struct error *e);

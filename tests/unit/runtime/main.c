@@ -21,6 +21,7 @@ main(void)
     test_runtime_executor();
     test_runtime_fair();
     test_runtime_pages();
+    test_runtime_requests();
     test_runtime_evaluation();
     test_runtime_large();
     test_runtime_starts();

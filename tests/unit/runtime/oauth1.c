@@ -77,6 +77,42 @@ no_url_is_refused(void)
     }
 }
 
+/* Sabotage: bound what encoded() or the key of oauth1_sign() may be to 65,536
+ * bytes, or leave a look at buf_failed() out. */
+static void
+what_is_signed_is_whole(void)
+{
+    enum { LONG = 50000 };
+    static char text[LONG + 2];
+    const struct oauth1_param param = {"p", text};
+    const struct oauth1_keys keys = {NULL, "ck", "cs", text, "ts"};
+    struct buf out, other;
+    struct error e;
+    memset(text, '/', LONG);
+    text[LONG] = 'A';
+    buf_init(&out, 1 << 20);
+    buf_init(&other, 1000);
+    CHECK_INT(
+        oauth1_base_string(&out, "GET", "https://a.example/x", &param, 1, &e),
+        ERR_OK);
+    CHECK_HAS(buf_str(&out), "%252FA");
+    CHECK_INT(
+        oauth1_base_string(&other, "GET", "https://a.example/x", &param, 1, &e),
+        ERR_TOO_BIG);
+    buf_reset(&other);
+    CHECK_INT(
+        oauth1_header(&other, &keys, "GET", "https://a.example/x", 1, "n", &e),
+        ERR_TOO_BIG);
+    buf_reset(&out);
+    buf_reset(&other);
+    oauth1_sign(&out, "base", text, "ts");
+    text[LONG] = 'B';
+    oauth1_sign(&other, "base", text, "ts");
+    CHECK(strcmp(buf_str(&out), buf_str(&other)) != 0);
+    buf_clear(&out);
+    buf_clear(&other);
+}
+
 int
 main(void)
 {
@@ -85,6 +121,7 @@ main(void)
         {"signature is that of openssl", signature_is_that_of_openssl},
         {"header names all parameters", header_names_all_parameters},
         {"no URL is refused", no_url_is_refused},
+        {"what is signed is whole", what_is_signed_is_whole},
         {NULL, NULL}};
     test_run("oauth1", tests);
     return test_result();

@@ -26,6 +26,7 @@ void test_runtime_answers(void);
 void test_runtime_credential(void);
 void test_runtime_fair(void);
 void test_runtime_pages(void);
+void test_runtime_requests(void);
 void test_runtime_evaluation(void);
 void test_runtime_large(void);
 void test_runtime_time(void);

@@ -6,6 +6,7 @@
 #include "base/percent.h"
 #include "base/text.h"
 #include "runtime/executor/call.h"
+#include "runtime/outbound/address.h"
 #include "runtime/outbound/oauth1.h"
 
 /* A search ends somewhere, whatever the app says of its pages. */
@@ -186,7 +187,7 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
     enum exec_result result = run_evaluate(x, NULL, evaluate);
     b.input = x->made;
     x->made = NULL;
-    buf_init(&b.url, 8192);
+    buf_init(&b.url, ADDRESS_MAX);
     if (result == EXEC_DONE && secret &&
         secret_fill(secret, connector_base_url(plan->connector), &b.url,
                     x->e) != ERR_OK)
@@ -199,8 +200,11 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
         set_page(&b, plan->page);
         add_fixed(&b);
         add_queries(&b);
-        *request = write_request(&b, plan, key);
     }
+    if (result == EXEC_DONE && address_check(&b.url, x->e) != ERR_OK)
+        result = EXEC_FAILED;
+    if (result == EXEC_DONE)
+        *request = write_request(&b, plan, key);
     value_free(b.input);
     buf_clear(&b.url);
     return result;

@@ -2,6 +2,9 @@
 #include <string.h>
 
 #include "runtime/executor/call.h"
+#include "runtime/outbound/address.h"
+
+enum { HEADER_VALUE_MAX = 8192 };
 
 static bool
 is_idempotent(const char *method)
@@ -49,7 +52,7 @@ add_own(struct exec *x, struct value *headers)
     for (size_t i = 0; i < f->member_count && outcome != SOURCE_FAILED; i++) {
         struct buf text;
         const struct compiled_field *m = &f->members[i];
-        buf_init(&text, 8192);
+        buf_init(&text, HEADER_VALUE_MAX);
         outcome = run_text_of(x, m, &text, x->e);
         if (outcome == SOURCE_FILLED && !is_header(m->name, buf_str(&text))) {
             error_set(x->e, ERR_INVALID,
@@ -87,7 +90,7 @@ evaluate(struct exec *x)
     struct buf url;
     struct value *headers = value_object();
     enum exec_result result = EXEC_DONE;
-    buf_init(&url, 8192);
+    buf_init(&url, ADDRESS_MAX);
     x->made = value_object();
     value_set(x->made, "headers", headers);
     if (run_eval_text(x, "url", &url, x->e) != SOURCE_FILLED || !url.len) {
@@ -95,6 +98,8 @@ evaluate(struct exec *x)
             error_set(x->e, ERR_INVALID, "url: it is missing");
         result = EXEC_FAILED;
     }
+    if (result == EXEC_DONE && address_check(&url, x->e) != ERR_OK)
+        result = EXEC_FAILED;
     value_set_text(x->made, "url", buf_str(&url));
     if (result == EXEC_DONE)
         result = add_own(x, headers);
