@@ -23,6 +23,7 @@ struct reading {
     struct query *x;
     struct candidate *candidates;
     size_t candidate_count;
+    bool strict;
     struct error *e;
 };
 
@@ -242,6 +243,25 @@ is_beginning(const char *text, size_t n)
     return letters < 3;
 }
 
+static bool
+has_letter(const char *text, size_t n)
+{
+    bool found = false;
+    for (size_t i = 0; i < n && !found;) {
+        uint32_t cp = 0;
+        size_t size = utf8_decode(text + i, n - i, &cp);
+        found = size && fold_is_word(cp);
+        i += size ? size : 1;
+    }
+    return found;
+}
+
+static enum err
+nothing_said(const char *text, struct error *e)
+{
+    return error_set(e, ERR_USAGE, "\"%.60s\" has nothing to search for", text);
+}
+
 static enum err
 take_word(struct reading *g, const char *text, bool inverse)
 {
@@ -249,11 +269,11 @@ take_word(struct reading *g, const char *text, bool inverse)
     struct buf folded;
     buf_init(&folded, 400);
     fold_text(&folded, text, strlen(text));
-    bool empty = folded.len == 0;
+    bool empty = folded.len == 0 ||
+                 (g->strict && !has_letter(buf_str(&folded), folded.len));
     if (empty || buf_failed(&folded)) {
         buf_clear(&folded);
-        return empty ? error_set(g->e, ERR_USAGE,
-                                 "\"%.60s\" has nothing to search for", text)
+        return empty ? nothing_said(text, g->e)
                      : error_set(g->e, ERR_USAGE,
                                  "A word of the filter is longer than 400 "
                                  "bytes (shorten it)");
@@ -327,7 +347,7 @@ take_term(struct reading *g, const struct term *t)
     const char *text = buf_str(&t->text);
     const char *value = text + t->key_end + 1;
     if (t->text.len == 0)
-        return ERR_OK;
+        return g->strict ? nothing_said(text, g->e) : ERR_OK;
     if (t->quoted || t->key_end == 0)
         return take_word(g, text, t->inverse);
     if (has_key(t, "state"))
@@ -346,6 +366,8 @@ static enum err
 take_terms(struct reading *g, const char *text)
 {
     enum err r = ERR_OK;
+    if (g->strict && !text[strspn(text, " ")])
+        r = nothing_said(text, g->e);
     for (text += strspn(text, " "); *text && r == ERR_OK;
          text += strspn(text, " ")) {
         struct term t;
@@ -364,7 +386,7 @@ enum err
 installation_filter_read(struct query *x, const struct installation_filter *f,
                          struct error *e)
 {
-    struct reading g = {.x = x, .e = e};
+    struct reading g = {.x = x, .strict = f->strict, .e = e};
     enum err r = ERR_OK;
     if (f->text || f->integration)
         r = read_candidates(&g);

@@ -25,12 +25,16 @@ enum installation_sort {
  * begin a word; text in quotes is one word. "state:failing,parked" and
  * "integration:KEY" narrow; a "-" before any of these leaves its rows out.
  * What is paused and failing is found by "state:paused" and "state:failing".
+ * A text without a term shows all rows, and so does a term that is not yet
+ * written. Where rows are not shown but changed, STRICT refuses both, and a
+ * word without a letter or digit, with USAGE.
  */
 struct installation_filter {
     const char *text;        /* NULL: all */
     const char *integration; /* keys, names or their beginnings, with commas
                                 between; NULL: all */
     const char *states;      /* words with commas between; NULL: all */
+    bool strict;
     enum installation_sort sort;
     bool descending;
 };

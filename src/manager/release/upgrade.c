@@ -256,7 +256,8 @@ has_number(const struct installation_numbers *sorted, int64_t n)
 static enum err
 narrow(struct many *u, const char *workflow, struct error *e)
 {
-    const struct installation_filter filter = {.text = u->options->filter};
+    const struct installation_filter filter = {.text = u->options->filter,
+                                               .strict = true};
     struct installation_numbers found = {.count = 0};
     int64_t position = 0;
     size_t kept = 0;

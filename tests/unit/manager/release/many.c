@@ -76,6 +76,27 @@ test_plan(void)
     world_close(&w);
 }
 
+/* A filter that says nothing is a mistake: it does not mean all. Sabotage:
+ * narrow() without strict. */
+static void
+test_empty_filter(void)
+{
+    static const char *const empty[] = {"",  "  ", "\"",   "\"\"", "-",
+                                        "-\"", "*", "user -", "\" \"", "-\"\""};
+    struct error e;
+    world_open(&w, 3);
+    new_base(false);
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        struct upgrade_options o = {.filter = empty[i]};
+        struct upgrade_plan plan;
+        enum err r = manager_upgrade_many(w.m, "sale", &o, &plan, &e);
+        if (r != ERR_USAGE || plan.at_once + plan.must_ask != 0)
+            test_fail(__FILE__, __LINE__, empty[i], e.text, "a refusal");
+        upgrade_plan_clear(&plan);
+    }
+    world_close(&w);
+}
+
 static void
 test_must_ask(void)
 {
@@ -243,7 +264,7 @@ test_same_filter(void)
         const char *text;
         int rows;
     } known[] = {
-        {"", 30},         {"5 user", 1},         {"\"5 user\"", 0},
+        {"user", 30},     {"5 user", 1},         {"\"5 user\"", 0},
         {"USER-5", 1},    {"-user-2", 19},       {"state:awaiting", 2},
         {"sale", 30},     {"state:paused", 3},   {"state:uninstalled", 2},
         {"-state:ok", 6}, {"-integration:o", 0}, {"state:paused user-11", 1},
@@ -322,6 +343,7 @@ test_invalid_filter(void)
 
 static const struct test tests[] = {
     {"at once, must ask, skipped and why", test_plan},
+    {"a filter that says nothing upgrades nobody", test_empty_filter},
     {"a material base version asks each", test_must_ask},
     {"thousands by one command", test_thousands},
     {"the filter selects as in the list", test_same_filter},
