@@ -12,6 +12,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILOR, equal, main, test, wait_until
@@ -279,12 +280,33 @@ def nobody_without_the_right_sees_what_customers_sent():
                     found.add(name_of(c))
     assert {"sample show", "preview"} <= seen["open"], seen
     equal(seen["closed"], set(), "commands that show a sample")
+    kept = next(row["sampleId"] for row in store.rows(
+        "sample", "list", WORKFLOW) if row["label"] == "secret")
     for words in (["sample", "show", WORKFLOW, "secret"],
+                  ["preview", store.draft, "--sample", "secret"],
+                  ["preview", store.draft, "--sample", kept],
                   ["run", "show", "6b020f29c8555acb629a4aa2"]):
         status, text = as_session("closed", words)
         equal(status, 5, text)
         assert "may not see" in text, text
     store.tailor("mapping", "unset", store.draft, BLOCK, "memo")
+
+
+# Sabotage: let ensure_sync() in src/cli/command/outcome.c only warn.
+@test
+def who_waits_for_what_nobody_delivers_is_told_so():
+    store = S["store"]
+    store.tailor("access", "add", "rita", "--role", "releaser")
+    with tempfile.NamedTemporaryFile("w") as token:
+        token.write("t" * 32)
+        token.flush()
+        store.tailor("runtime", "set", store.runtime, "--token-file",
+                     token.name, "--read-token-file", token.name)
+        for verb in ("pause", "resume"):
+            status, text = as_session(
+                "rita", ["installation", verb, store.installation, "--wait"])
+            equal(status, 7, text)
+            assert "nothing delivers it" in text, text
 
 
 def formulas_of(version):

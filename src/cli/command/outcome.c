@@ -13,6 +13,10 @@
 /* How long --wait waits, and how long a sync on demand stays. */
 enum { WAIT_MS = 60000, IDLE_SECONDS = 60 };
 
+#define NOBODY_DELIVERS                                                        \
+    "queued, but nothing delivers it: tailor sync --follow does not run on "   \
+    "this host (ask its administrator)"
+
 enum err
 outcome_wait_ms(const struct cli *cli, int *out, struct error *e)
 {
@@ -83,9 +87,10 @@ ensure_sync(struct cli *cli, bool *followed, struct error *e)
     *followed = sync_lock_is_held(cli->store);
     if (*followed)
         sync_nudge(cli->store);
+    else if (cli_has(cli, "wait"))
+        return error_set(e, ERR_UNREACHABLE, NOBODY_DELIVERS);
     else
-        cli_warn("queued, but nothing delivers it: tailor sync --follow does "
-                 "not run on this host (ask its administrator)");
+        cli_warn(NOBODY_DELIVERS);
     return ERR_OK;
 }
 

@@ -86,6 +86,10 @@ cmd_store_reindex(struct cli *cli, struct error *e)
 enum err
 cmd_store_backup(struct cli *cli, struct error *e)
 {
+    if (strcmp(cli_arg(cli, 0), "-") == 0)
+        return error_set(e, ERR_USAGE,
+                         "-: a copy is made in a file, not on standard output "
+                         "(name a file)");
     enum err rc = manager_store_backup(cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK)
         cli_say(cli, "%s: written", cli_arg(cli, 0));

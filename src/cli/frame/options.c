@@ -181,9 +181,30 @@ names_file(const struct word *w)
            (strstr(w->text, "FILE") && !text_starts(w->text, "SAMPLE_OR"));
 }
 
-/* In a session files are "-" wherever the usage has one. */
+/* Text that is not UTF-8 would be stored as another text. */
 static enum err
-check_files(const struct cli *cli, const struct usage *u, struct error *e)
+check_text(const char *value, struct error *e)
+{
+    size_t n = strlen(value);
+    if (utf8_valid_prefix(value, n) == n)
+        return ERR_OK;
+    return error_set(e, ERR_USAGE,
+                     "%.200s: not UTF-8 (set the terminal's encoding to UTF-8 "
+                     "and write it again)",
+                     value);
+}
+
+/* In a session files are "-" wherever the usage has one; a name of a file is
+ * bytes, all else is text. */
+static enum err
+check_value(const struct cli *cli, const struct word *w, const char *value,
+            struct error *e)
+{
+    return names_file(w) ? cli_may_open(cli, value, e) : check_text(value, e);
+}
+
+static enum err
+check_values(const struct cli *cli, const struct usage *u, struct error *e)
 {
     enum err rc = ERR_OK;
     size_t next = 0;
@@ -193,18 +214,16 @@ check_files(const struct cli *cli, const struct usage *u, struct error *e)
             const char *name = w->text + 2, *value;
             if (!takes_value(u, i))
                 continue;
-            bool file = names_file(&u->words[++i]);
-            for (size_t k = 0; file && rc == ERR_OK &&
+            w = &u->words[++i];
+            for (size_t k = 0; rc == ERR_OK &&
                                (value = cli_option_at(cli, name, k)) != NULL;
                  k++)
-                rc = cli_may_open(cli, value, e);
+                rc = check_value(cli, w, value, e);
             continue;
         }
         size_t end = w->repeated ? cli->arg_count : next + 1;
-        for (; next < end && next < cli->arg_count && rc == ERR_OK; next++) {
-            if (names_file(w))
-                rc = cli_may_open(cli, cli->args[next], e);
-        }
+        for (; next < end && next < cli->arg_count && rc == ERR_OK; next++)
+            rc = check_value(cli, w, cli->args[next], e);
     }
     return rc;
 }
@@ -230,5 +249,5 @@ options_parse(struct cli *cli, int argc, char **argv, struct error *e)
         }
     }
     enum err rc = check_positionals(cli, &u, e);
-    return rc == ERR_OK ? check_files(cli, &u, e) : rc;
+    return rc == ERR_OK ? check_values(cli, &u, e) : rc;
 }

@@ -156,6 +156,8 @@ manager_sample_keep(struct manager *m, const char *workflow, const char *label,
     struct name_ref w;
     *fresh = false;
     enum err r = check_title("sample", label, e);
+    if (r == ERR_OK)
+        r = manager_may_see_payloads(m, e);
     if (r != ERR_OK)
         return r;
     r = operation_begin(m, ACTION_SAMPLE_ADD, e);

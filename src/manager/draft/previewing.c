@@ -64,6 +64,7 @@ load_samples(struct previewing *p, struct manager *m, const char *workflow,
         manager_sample_list(m, workflow, PREVIEWING_SAMPLES, &p->kept, e);
     if (rc != ERR_OK)
         return rc;
+    manager_may_see_payloads(m, &p->closed);
     p->values = mem_array(p->kept.count + 1, sizeof(struct value *));
     p->samples = mem_array(p->kept.count + 1, sizeof *p->samples);
     rc = add_kept(p, e);
@@ -121,26 +122,31 @@ previewing_end(struct previewing *p)
     *p = (struct previewing){.document = NULL};
 }
 
-enum err
-previewing_sample(const struct previewing *p, const char *name,
-                  const struct preview_sample **out, struct error *e)
+/* The kept sample NAME, or why the session may not see it; NULL in *OUT where
+ * none has that label or id. */
+static enum err
+find_kept(const struct previewing *p, const char *name,
+          const struct preview_sample **out, struct error *e)
+{
+    *out = NULL;
+    for (size_t i = 0; i < p->kept.count; i++) {
+        const struct sample_row *row = &p->kept.rows[i];
+        if (strcmp(row->id, name) != 0 && strcmp(row->label, name) != 0)
+            continue;
+        if (p->closed.code && e)
+            *e = p->closed;
+        if (p->closed.code)
+            return p->closed.code;
+        *out = &p->samples[i];
+        return ERR_OK;
+    }
+    return ERR_OK;
+}
+
+static enum err
+no_such_sample(const struct previewing *p, const char *name, struct error *e)
 {
     struct buf labels;
-    if (p->count == 0)
-        return error_hint(e, HINT_SAMPLE_CHOICE, NULL, NULL,
-                          error_set(e, ERR_NOT_FOUND,
-                                    "no sample is kept and the trigger has "
-                                    "none"));
-    *out = &p->samples[0];
-    for (size_t i = 0; name && i < p->count; i++) {
-        bool is_id = i < p->kept.count && !strcmp(p->kept.rows[i].id, name);
-        if (is_id || strcmp(p->samples[i].label, name) == 0) {
-            *out = &p->samples[i];
-            return ERR_OK;
-        }
-    }
-    if (!name)
-        return ERR_OK;
     buf_init(&labels, 600);
     for (size_t i = 0; i < p->count; i++)
         buf_addf(&labels, "%s%s", i ? ", " : "", p->samples[i].label);
@@ -148,6 +154,29 @@ previewing_sample(const struct previewing *p, const char *name,
               buf_str(&labels));
     buf_clear(&labels);
     return ERR_NOT_FOUND;
+}
+
+enum err
+previewing_sample(const struct previewing *p, const char *name,
+                  const struct preview_sample **out, struct error *e)
+{
+    const struct preview_sample *kept = NULL;
+    enum err r = name ? find_kept(p, name, &kept, e) : ERR_OK;
+    if (r != ERR_OK)
+        return r;
+    if (kept) {
+        *out = kept;
+        return ERR_OK;
+    }
+    if (p->count == 0)
+        return error_hint(e, HINT_SAMPLE_CHOICE, NULL, NULL,
+                          error_set(e, ERR_NOT_FOUND,
+                                    "no sample is kept and the trigger has "
+                                    "none"));
+    *out = &p->samples[0];
+    return !name || strcmp(p->samples[0].label, name) == 0
+               ? ERR_OK
+               : no_such_sample(p, name, e);
 }
 
 /* --- before a release ----------------------------------------------------- */

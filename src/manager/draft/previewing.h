@@ -21,6 +21,7 @@ struct previewing {
     struct previewer *previewer;
     struct previewer *live_previewer; /* NULL as LIVE */
     struct sample_list kept;
+    struct error closed; /* why the session may not see them; else code OK */
     struct value **values; /* of the samples */
     struct preview_sample *samples;
     size_t count;
@@ -35,7 +36,8 @@ enum err previewing_begin(struct previewing *p, struct manager *m,
 void previewing_end(struct previewing *p);
 
 /* The sample with the label or id NAME (NULL: the newest), borrowed.
- * NOT_FOUND with the labels there are. */
+ * NOT_FOUND with the labels there are; ROLE where it is kept and the session
+ * may not see it. */
 enum err previewing_sample(const struct previewing *p, const char *name,
                            const struct preview_sample **out, struct error *e);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "manager/session/audit_private.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
@@ -13,6 +14,7 @@
 #include "value/value.h"
 
 #define RECORD_MAX (24 * 1024 * 1024)
+#define AUDIT_TEXTS 9 /* of an entry, without its seals */
 
 /* The hash before the first record. */
 static const char genesis[] = "0000000000000000000000000000000000000000000000"
@@ -149,9 +151,28 @@ insert(struct db *db, const struct audit_row *row, struct error *e)
     return r;
 }
 
-enum err
-audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
-             char hash[DIGEST_SIZE], struct error *e)
+/* The texts of T that are not UTF-8, with their bad bytes as \xXX: an export
+ * is JSON, and a record that cannot be read there would break the chain. The
+ * caller frees the copies in OWN. */
+static void
+make_readable(struct audit_entry *t, char *own[AUDIT_TEXTS])
+{
+    const char **const texts[AUDIT_TEXTS] = {
+        &t->origin,     &t->actor,        &t->session,
+        &t->action,     &t->subject_kind, &t->subject_id,
+        &t->installation, &t->before,     &t->after};
+    for (size_t i = 0; i < AUDIT_TEXTS; i++) {
+        const char *s = *texts[i];
+        size_t n = s ? strlen(s) : 0;
+        own[i] = NULL;
+        if (n && utf8_valid_prefix(s, n) != n)
+            *texts[i] = own[i] = text_visible_dup(s);
+    }
+}
+
+static enum err
+append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
+       char hash[DIGEST_SIZE], struct error *e)
 {
     struct audit_row row = {.entry = *entry};
     char previous[DIGEST_SIZE];
@@ -177,6 +198,19 @@ audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
         *sequence = row.sequence;
     if (r == ERR_OK && hash)
         memcpy(hash, own, DIGEST_SIZE);
+    return r;
+}
+
+enum err
+audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
+             char hash[DIGEST_SIZE], struct error *e)
+{
+    struct audit_entry readable = *entry;
+    char *own[AUDIT_TEXTS];
+    make_readable(&readable, own);
+    enum err r = append(db, &readable, sequence, hash, e);
+    for (size_t i = 0; i < AUDIT_TEXTS; i++)
+        free(own[i]);
     return r;
 }
 

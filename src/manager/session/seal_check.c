@@ -304,6 +304,34 @@ check_requests(struct check *c, int statement, const char *why, struct error *e)
     return operation_end(c->m, r, e);
 }
 
+/* Requests are sent in the order in which they were made, which is that of
+ * their records. */
+static enum err
+check_order(struct check *c, struct error *e)
+{
+    int64_t runtime = 0, record = 0;
+    enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
+    if (r != ERR_OK)
+        return operation_end(c->m, r, e);
+    struct db_stmt *q = db_use(c->m->db, CS_SEAL_WAITING);
+    db_int(q, INT64_MIN);
+    while (db_row(q)) {
+        char *subject = seal_subject(SEAL_REQUEST, db_need_text(q, 0));
+        const struct mark *seal = find_mark(&c->sealed, subject);
+        bool same = db_get_int(q, 1) == runtime;
+        if (same && seal && seal->record < record && ++c->bad <= LINES_MAX)
+            buf_addf(c->report,
+                     "%s: another program changed the order in which it is "
+                     "sent\n",
+                     subject);
+        runtime = db_get_int(q, 1);
+        record = seal && (!same || seal->record > record) ? seal->record
+                                                          : record;
+        free(subject);
+    }
+    return operation_end(c->m, db_end(q, e), e);
+}
+
 /* A line for each document that a row of STATEMENT names and that is gone. */
 static enum err
 check_lost(struct check *c, const char *word, int statement, struct error *e)
@@ -359,6 +387,8 @@ seal_check(struct manager *m, struct buf *report, struct error *e)
     if (r == ERR_OK)
         r = check_requests(&c, CS_SEAL_ANSWERED,
                            "its state is not what its receipt says", e);
+    if (r == ERR_OK)
+        r = check_order(&c, e);
     if (r == ERR_OK)
         r = check_all_lost(&c, e);
     if (r == ERR_OK)

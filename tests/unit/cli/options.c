@@ -1,7 +1,7 @@
 /*
  * The parser of arguments: every usage of the table takes the words it names,
  * and what it does not name is refused. To see "files in a session" fail: let
- * check_files in options.c return ERR_OK.
+ * check_value in options.c return ERR_OK.
  */
 #include "cli/frame/options.h"
 
@@ -186,6 +186,24 @@ forms_of_options(void)
     cli_clear(&cli);
 }
 
+/* Sabotage: check_text() without its error. */
+static void
+text_is_utf_8_and_a_file_is_bytes(void)
+{
+    struct cli cli;
+    struct error e = {0};
+    CHECK_INT(PARSE(&cli, false, &e, "J\xf6rg", "f"), ERR_USAGE);
+    CHECK_HAS(e.text, "not UTF-8");
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--note", "a\xff"), ERR_USAGE);
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--set", "a", "--set=\xed\xa0\x80"),
+              ERR_USAGE);
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, false, &e, "J\xc3\xb6rg", "\xff\xfe"), ERR_OK);
+    cli_clear(&cli);
+}
+
 static void
 files_in_a_session(void)
 {
@@ -219,6 +237,8 @@ test_cli_options(void)
         {"an unknown option is refused", every_usage_refuses_an_unknown_option},
         {"missing and too much", what_is_missing_or_too_much_is_told},
         {"forms of options", forms_of_options},
+        {"text is UTF-8 and a file is bytes",
+         text_is_utf_8_and_a_file_is_bytes},
         {"files in a session", files_in_a_session},
         {NULL, NULL}};
     test_run("options", tests);

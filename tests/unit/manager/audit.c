@@ -10,6 +10,7 @@
 #include "manager/draft/draft.h"
 #include "manager/session/audit_private.h"
 #include "manager/session/operation.h"
+#include "manager/session/sessions.h"
 #include "manager/session/store.h"
 #include "tests/unit/manager/fixture.h"
 
@@ -433,6 +434,28 @@ an_unread_export_stops_no_writer(void)
     fixture_end();
 }
 
+/* A name or text that is not UTF-8 leaves an export that can be read.
+ * Sabotage: audit_append() without make_readable(). */
+static void
+bad_bytes_break_no_export(void)
+{
+    fixture_start(1);
+    struct manager *m = session_of("ada"), *other = NULL;
+    const struct manager_session as = {.actor = "J\xf6rg",
+                                       .supervisor = true};
+    CHECK_INT(manager_open(&other, store_path(), &as, &e), ERR_OK);
+    CHECK_INT(manager_session_refused(other, &e), ERR_OK);
+    manager_close(other);
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    export_to(m, &out);
+    CHECK_HAS(buf_str(&out), "J\\\\xF6rg");
+    CHECK_INT(verify(out.data, out.len, NULL), ERR_OK);
+    buf_clear(&out);
+    manager_close(m);
+    fixture_end();
+}
+
 /* Remove the check in operation_end to see it fail. */
 static void
 no_record_no_change(void)
@@ -527,6 +550,7 @@ test_manager_audit(void)
 {
     static const struct test tests[] = {
         {"a chain verifies", a_chain_verifies},
+        {"bad bytes break no export", bad_bytes_break_no_export},
         {"every flipped bit is found", every_flipped_bit_is_found},
         {"moved records are found", moved_records_are_found},
         {"a forged chain is found", a_forged_chain_is_found},

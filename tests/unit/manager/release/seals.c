@@ -218,6 +218,27 @@ test_every_column(void)
     world_close(&w);
 }
 
+/* A resume that another program puts before its pause leaves a customer
+ * paused. Sabotage: seal_check() without check_order(). */
+static void
+test_order_of_requests(void)
+{
+    struct error e;
+    struct buf report;
+    fill();
+    buf_init(&report, 65536);
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(manager_installation_pause(w.m, world_installation(0), "sale",
+                                             i == 0, false, NULL, NULL, &e),
+                  ERR_OK);
+    CHECK_INT(manager_store_check(w.m, &report, &e), ERR_OK);
+    check_found("a pause behind its resume",
+                "UPDATE outbox SET n = (SELECT max(n) + 1 FROM outbox)"
+                " WHERE kind = 'pause'");
+    buf_clear(&report);
+    world_close(&w);
+}
+
 /* What the tools of a damaged store say: DAMAGED, by one of them at least. */
 static void
 check_tools(const char *what, bool in_audit)
@@ -512,6 +533,7 @@ test_release_seals(void)
         {"a text that is NULL is found", test_null_texts},
         {"notes are on record", test_notes},
         {"rows that come and go are found", test_rows},
+        {"another order of requests is found", test_order_of_requests},
         {"a damaged search index is found and made again", test_search_index},
         {"a check beside a writer is good", test_check_beside_a_writer},
         {NULL, NULL}};
