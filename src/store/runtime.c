@@ -16,7 +16,8 @@ static const char *const migrations[] = {
     runtime_schema_4, runtime_schema_feed_hash, runtime_schema_chosen,
     runtime_schema_run_environment, runtime_schema_run_workflow,
     runtime_schema_run_input, runtime_schema_set_aside,
-    runtime_schema_installed_environment, runtime_schema_crashes};
+    runtime_schema_installed_environment, runtime_schema_crashes,
+    runtime_schema_doubt};
 
 const struct db_schema runtime_schema = {
     .what = "runtime store",

@@ -310,3 +310,9 @@ const char runtime_schema_crashes[] =
     "ALTER TABLE run ADD COLUMN crash_at INTEGER NOT NULL DEFAULT 0;\n"
     "CREATE INDEX run_worked_on ON run(n) WHERE worked_on = 1;\n"
     "CREATE INDEX run_crashed ON run(crashes, n) WHERE crashes > 0;\n";
+
+/* Whether an attempt of the step's call may have taken effect though no answer
+ * says so. What an older program left open is not known. */
+const char runtime_schema_doubt[] =
+    "ALTER TABLE step ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;\n"
+    "UPDATE step SET doubt = 1 WHERE state = 0;\n";

@@ -34,4 +34,7 @@ extern const char runtime_schema_installed_environment[];
 /* The runs that tailord was killed with. */
 extern const char runtime_schema_crashes[];
 
+/* The calls of which an attempt may have taken effect. */
+extern const char runtime_schema_doubt[];
+
 #endif

@@ -23,7 +23,7 @@ enum {
 struct row {
     int64_t n, attempts, due_ms;
     int state;  /* -1: there is none */
-    int status; /* of the answer after which it waits; 0: there was none */
+    bool doubt; /* an attempt may have taken effect without an answer */
     char key[KEY_DIGITS + 1];
     struct error failure; /* why it failed */
     struct value *request;
@@ -75,7 +75,7 @@ read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
         row->state = (int)db_get_int(q, 1);
         snprintf(row->key, sizeof row->key, "%s",
                  db_is_null(q, 2) ? "" : db_get_text(q, 2));
-        row->status = (int)db_get_int(q, 4);
+        row->doubt = db_get_int(q, 4);
         row->attempts = db_get_int(q, 6);
         row->due_ms = db_get_int(q, 7);
         error_set(&row->failure, ERR_FAILED, "%s",
@@ -415,18 +415,16 @@ is_addressed(const struct call_plan *plan, const struct row *row,
     return good;
 }
 
-/* Whether the old address has certainly done nothing, or a person said to call
- * again. */
+/* Whether the old address has certainly done nothing: it refused each attempt
+ * or got none. Or a person said to call again. */
 static bool
 may_move(const struct row *row)
 {
     const char *method = value_get_text(row->request, "method");
     bool reads =
         method && (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
-    bool turned_away =
-        row->due_ms &&
-        (row->status == 401 || row->status == 429 || row->status == 503);
-    return reads || turned_away || row->state == STEP_UNKNOWN;
+    bool did_nothing = row->due_ms && !row->doubt;
+    return reads || did_nothing || row->state == STEP_UNKNOWN;
 }
 
 /* Nobody knows whether the call of ROW took effect: a person looks, as WHY

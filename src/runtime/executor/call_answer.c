@@ -147,6 +147,16 @@ fail_step(struct arrival *a, const struct buf *output, const char *message,
     return code == ERR_OK ? go_on(a, e) : code;
 }
 
+/* Whether the attempt may have taken effect all the same: it was sent, and no
+ * answer turned it away. */
+static bool
+is_in_doubt(const struct outbound_result *r)
+{
+    if (r->code != ERR_OK)
+        return r->sent;
+    return r->status != 401 && r->status != 429 && r->status != 503;
+}
+
 /* Later again, or enough of it. */
 static enum err
 try_later(struct arrival *a, const char *message, struct error *e)
@@ -163,6 +173,7 @@ try_later(struct arrival *a, const char *message, struct error *e)
     db_int(q, later_ms);
     db_text(q, message);
     db_int_or_null(q, a->result->status);
+    db_int(q, is_in_doubt(a->result));
     db_int(q, a->step);
     enum err code = db_run(q, e);
     if (a->run)
@@ -180,7 +191,11 @@ take_no_answer(struct arrival *a, struct error *e)
     char *message = redacted(a, a->result->message);
     if (a->result->permanent && (!a->result->sent || !a->once)) {
         code = fail_step(a, NULL, message, e);
-    } else if (!a->result->sent || !a->once) {
+    } else if (!a->result->sent) {
+        char *text = mem_printf("not sent: %s", message);
+        code = try_later(a, text, e);
+        free(text);
+    } else if (!a->once) {
         code = try_later(a, message, e);
     } else {
         char *text = mem_printf(

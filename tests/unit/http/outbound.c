@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "http/server.h"
@@ -321,7 +322,7 @@ test_certificate_that_is_not_trusted(void)
 typedef int resolver(const char *, const char *, const struct addrinfo *,
                      struct addrinfo **);
 
-/* What the name "changes.example" means; "hangs.example" has no answer until
+/* What the name "changes.example" means; "nowhere.example" means nothing; "hangs.example" has no answer until
  * it is set free. */
 static struct {
     pthread_mutex_t lock;
@@ -338,6 +339,7 @@ getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
             struct addrinfo **out)
 {
     resolver *real = NULL;
+    int none = 0;
     *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
     pthread_mutex_lock(&names.lock);
     if (name && strcmp(name, "hangs.example") == 0) {
@@ -346,12 +348,14 @@ getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
         names.hung = true;
         pthread_cond_broadcast(&names.changed);
     }
+    if (name && strcmp(name, "nowhere.example") == 0)
+        none = EAI_NONAME;
     if (name && strcmp(name, "changes.example") == 0) {
         names.asked++;
         name = names.address;
     }
     pthread_mutex_unlock(&names.lock);
-    return real(name, service, hints, out);
+    return none ? none : real(name, service, hints, out);
 }
 
 static struct outbound_result *
@@ -369,6 +373,57 @@ call_name(struct sink *s, const char *name, const char *address, bool loopback)
     struct outbound_result *a = sink_call(s, o, &r);
     outbound_free(o);
     return a;
+}
+
+/* A port that takes connections and says nothing, not even in TLS. */
+static int
+listen_silently(char port[8])
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK_INT(bind(fd, (struct sockaddr *)&at, n), 0);
+    CHECK_INT(listen(fd, 8), 0);
+    CHECK_INT(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    snprintf(port, 8, "%d", ntohs(at.sin_port));
+    return fd;
+}
+
+/* A call that never became a request is known not to have been sent, so that
+ * one that happens once is made again. Sabotage: let finish() of outbound.c say
+ * that each call was sent. */
+static void
+test_what_is_not_sent(void)
+{
+    struct sink s;
+    char silent[8];
+    sink_start(&s);
+    int fd = listen_silently(silent);
+    const struct {
+        const char *host, *port;
+    } calls[] = {{"localhost", "1"},         /* refused */
+                 {"nowhere.example", "443"}, /* no address */
+                 {"localhost", silent}};     /* no TLS */
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        char url[128];
+        struct outbound *o = sink_caller(&s, true, NULL);
+        struct outbound_request r = {.method = "POST",
+                                     .url = url,
+                                     .body = "{}",
+                                     .body_len = 2,
+                                     .timeout_ms = i < 2 ? 0 : 300,
+                                     .once = true};
+        snprintf(url, sizeof url, "https://%s:%s/", calls[i].host,
+                 calls[i].port);
+        struct outbound_result *a = sink_call(&s, o, &r);
+        CHECK_INT(a->code, ERR_UNREACHABLE);
+        CHECK(!a->sent && !a->permanent);
+        outbound_result_free(a);
+        outbound_free(o);
+    }
+    close(fd);
+    sink_stop(&s);
 }
 
 /* The address that is connected is judged, not one that was looked up before:
@@ -430,6 +485,7 @@ static const struct test tests[] = {
      test_once_on_a_connection_of_its_own},
     {"names whose address changes", test_names_that_change},
     {"a name server that is silent", test_a_name_server_that_is_silent},
+    {"what is not sent is known", test_what_is_not_sent},
     {"a certificate that is not trusted", test_certificate_that_is_not_trusted},
     {NULL, NULL},
 };

@@ -585,6 +585,61 @@ a_call_that_may_have_acted_does_not_move_by_itself(void)
     end_move(&s);
 }
 
+static bool
+has_called(struct world *world, void *count)
+{
+    return world->calls >= *(int *)count;
+}
+
+/* The second attempt is turned away, but the first may have acted. Sabotage:
+ * let STEP_LATER forget the doubt, or is_in_doubt() of call_answer.c have
+ * none. */
+static void
+a_doubt_stays(void)
+{
+    int first = 1;
+    prepare_hosts();
+    w.calls = 0;
+    w.status = 500;
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, has_called, &first);
+    w.status = 503;
+    w.before = connect_b;
+    struct shown s = run_finish(&w, id);
+    s.id = id;
+    w.status = 0;
+    CHECK_INT(s.state, RUN_PARKED);
+    CHECK_INT(s.park, PARK_UNKNOWN);
+    end_move(&s);
+}
+
+static bool
+is_not_sent(struct world *world, void *id)
+{
+    struct shown s = run_look(world, id);
+    free(s.steps);
+    return strstr(s.message, "not sent: ") != NULL;
+}
+
+/* Nobody listens at the old address. Sabotage: let is_in_doubt() of
+ * call_answer.c doubt what was not sent. */
+static void
+a_call_that_was_not_sent_moves(void)
+{
+    prepare_hosts();
+    value_set_text(w.runtime.connector_hosts, "a.example.com",
+                   "https://127.0.0.1:1/a");
+    w.calls = 0;
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, is_not_sent, id);
+    connect_b(&w);
+    struct shown s = run_finish(&w, id);
+    s.id = id;
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_INT(w.calls, 1);
+    end_move(&s);
+}
+
 void
 test_runtime_credential(void)
 {
@@ -612,6 +667,8 @@ test_runtime_credential(void)
          a_call_that_waits_moves_with_its_credential},
         {"a call that may have acted does not move by itself",
          a_call_that_may_have_acted_does_not_move_by_itself},
+        {"a doubt stays", a_doubt_stays},
+        {"a call that was not sent moves", a_call_that_was_not_sent_moves},
         {NULL, NULL}};
     world_start(&w);
     test_run("credential", tests);
