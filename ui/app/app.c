@@ -364,6 +364,7 @@ app_take_event(struct app *app, const struct event *event)
         cells_resize(&app->cells, app->screen->rows, app->screen->cols);
         app_draw(app);
         app->dirty = true;
+        app_guard_reopen(app);
         break;
     case EVENT_HANGUP:
         app->quit = true;

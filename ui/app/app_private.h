@@ -71,7 +71,12 @@ void app_context(struct app *app, enum act action, struct act_context *ctx);
 
 /* guard.c: while a question is open that must not be answered by accident. */
 bool app_is_asking(struct app *app);
+/* The question, if one is open, counts as newly opened: the focus is where it
+ * was then, and what came at once with the present key is dropped. */
 void app_guard_begin(struct app *app);
+/* The same where the terminal was away or has changed; an Enter that
+ * app_guard_act() holds is not done. */
+void app_guard_reopen(struct app *app);
 void app_guard_painted(struct app *app);
 bool app_guard_holds(struct app *app);
 /* Something was read: the silence that a change needs begins again. */

@@ -184,6 +184,7 @@ app_frame_action(struct app *app, const struct call *call, struct error *e)
     case ACT_SUSPEND:
         app->screen->ops->suspend(app->screen);
         cells_resize(&app->cells, app->screen->rows, app->screen->cols);
+        app_guard_reopen(app);
         return REACT_PAINT;
     case ACT_SAVE_SCREEN:
         return save_screen(app, call->arg, e);

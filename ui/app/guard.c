@@ -5,7 +5,8 @@
  * while. Only an Enter that comes alone changes anything: after a silence
  * since the screen was painted, and before a silence of the same length. What
  * follows it, in this read or a later one, stops it. An Enter that is held
- * down goes no further than the button.
+ * down goes no further than the button. A question that comes back, after the
+ * terminal was away or changed its size, or from help, counts as newly opened.
  */
 #include <stdarg.h>
 
@@ -23,12 +24,25 @@ app_is_asking(struct app *app)
     return app->dialog.open || (v && v->ops->asking && v->ops->asking(v));
 }
 
+/* The focus goes where it was when the question opened. */
+static void
+rest_focus(struct app *app)
+{
+    struct view *v = app_top(app);
+    if (app->dialog.open)
+        dialog_rest(&app->dialog);
+    else
+        v->ops->rest(v);
+}
+
 void
 app_guard_begin(struct app *app)
 {
     app->asked_at = 0;
-    if (app_is_asking(app))
-        app_drop_burst(app);
+    if (!app_is_asking(app))
+        return;
+    rest_focus(app);
+    app_drop_burst(app);
 }
 
 /* The end of the guard is shown: then the hint line says what the keys do. */
@@ -118,6 +132,20 @@ app_guard_followed(struct app *app)
             "once)",
             app->held_label);
     return true;
+}
+
+void
+app_guard_reopen(struct app *app)
+{
+    if (app->held) {
+        app->held = NULL;
+        app_alarm_cancel(app, held_is_over, app);
+        app_say(app, MESSAGE_ERROR,
+                "%s: not done, the terminal changed right after Enter (look "
+                "and choose again)",
+                app->held_label);
+    }
+    app_guard_begin(app);
 }
 
 bool

@@ -59,6 +59,10 @@ struct view_ops {
      * its button does goes to app_confirmed. */
     bool (*asking)(const struct view *v);
 
+    /* Must where asking is set. The focus goes where it was when the screen
+     * opened; what was typed stays. */
+    void (*rest)(struct view *v);
+
     /* A key: while typing, before the bindings; else one without a binding,
      * and only where ACT_EDIT is allowed. */
     unsigned (*key)(struct view *v, const struct key *key, struct error *e);

@@ -501,6 +501,13 @@ release_key(struct view *v, const struct key *key, struct error *e)
     return reaction;
 }
 
+static void
+release_rest(struct view *v)
+{
+    struct release *s = v->state;
+    s->form.focus = s->note;
+}
+
 static unsigned
 release_paste(struct view *v, const char *text, size_t n, struct error *e)
 {
@@ -530,6 +537,7 @@ const struct view_ops release_screen = {
     .context = release_context,
     .typing = release_typing,
     .asking = release_typing,
+    .rest = release_rest,
     .question = release_question,
     .key = release_key,
     .paste = release_paste,

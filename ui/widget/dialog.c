@@ -14,9 +14,14 @@ dialog_open(struct dialog *d, const struct question *q)
         d->field = form_field(&d->form, "type it", sizeof q->typed, "");
     d->no = form_button(&d->form, DIALOG_NO);
     d->yes = form_button(&d->form, d->question.yes);
-    if (!q->typed[0])
-        d->form.focus = d->no;
+    dialog_rest(d);
     d->open = true;
+}
+
+void
+dialog_rest(struct dialog *d)
+{
+    d->form.focus = d->question.typed[0] ? d->field : d->no;
 }
 
 void

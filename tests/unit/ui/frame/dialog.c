@@ -415,6 +415,45 @@ a_small_window_confirms_nothing(void)
     }
 }
 
+/* After the terminal was away, or has another size, a question counts as newly
+ * opened: the button that had the focus has lost it, and an Enter that waited
+ * is dropped. Back from help, the same. Sabotage: app_guard_reopen() where the
+ * terminal comes back, or the rest in app_guard_begin(). */
+static void
+a_question_that_comes_back_is_new(void)
+{
+    static const char *const places[] = {
+        PAUSE_BY_NAME "Tab\n!later 300\n",
+        "Enter R\n!later 300\n5\nTab\nTab\n!later 300\n"};
+    static const char *const aways[] = {
+        "!resize 24 81\n!later 300\nEnter\n",
+        "!resize 24 81\n!later 299\nTab\nTab\nEnter\n",
+        "!resize 24 81\nEnter\n!later 300\nEnter\n",
+        "Enter\n!resize 24 81\n",
+        "Enter\n!later 200\n!resize 24 81\n!later 300\nEnter\n",
+    };
+    for (size_t i = 0; i < sizeof aways / sizeof aways[0]; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            char script[400];
+            snprintf(script, sizeof script, "%s%s!later 300\nF1", places[k],
+                     aways[i]);
+            check_done(script, "");
+        }
+    }
+    check_done("Enter R\n!later 300\n5\nTab\nTab\n!later 300\nCtrl-Z\n"
+               "!later 300\nEnter\n!later 300\nF1",
+               "");
+    check_done("Enter R\n!later 300\n5\nTab\nTab\n!later 300\nF1\n"
+               "!later 300\nEsc\n!later 300\nEnter\n!later 300\nF1",
+               "");
+    check_done("Enter R\n!later 300\n5\nTab\nTab\n!later 300\nCtrl-Z\n"
+               "!later 300\nTab\nTab\n!later 300\nEnter\n!later 300\nF1",
+               "released: 5");
+    check_done(PAUSE_BY_NAME "Tab\n!resize 24 81\n!later 300\nTab\n"
+                             "!later 300\nEnter\n!later 300\nF1",
+               "pause ");
+}
+
 /* The Enter that acted goes no further, as long as it is held down. Sabotage:
  * app_guard_repeats() in app_key(), or its last assignment. */
 static void
@@ -508,6 +547,8 @@ test_ui_dialog(void)
         {"only a lone Enter acts", only_a_lone_enter_acts},
         {"what follows Enter stops it", what_follows_enter_stops_it},
         {"a small window confirms nothing", a_small_window_confirms_nothing},
+        {"a question that comes back is new",
+         a_question_that_comes_back_is_new},
         {"a held Enter stays on its button", a_held_enter_stays_on_its_button},
         {"no burst changes anything", no_burst_changes_anything},
         {"the release form has Back first", the_release_form_has_back_first},

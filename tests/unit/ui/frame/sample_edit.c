@@ -277,6 +277,12 @@ form_is_typing(const struct view *v)
     return true; /* the buttons take keys as the field does */
 }
 
+static void
+form_rests(struct view *v)
+{
+    ((struct form_state *)v->state)->form.focus = 0;
+}
+
 static unsigned
 form_view_paste(struct view *v, const char *text, size_t n, struct error *e)
 {
@@ -293,6 +299,7 @@ const struct view_ops sample_form = {
     .action = form_action,
     .typing = form_is_typing,
     .asking = form_is_typing,
+    .rest = form_rests,
     .key = form_view_key,
     .paste = form_view_paste,
 };
