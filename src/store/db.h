@@ -51,13 +51,13 @@ struct db_schema {
 };
 
 enum db_flags {
-    DB_CREATE = 1,    /* make the file; an existing one is ERR_CONFLICT */
-    DB_READ_ONLY = 2, /* query_only, and an authorizer that allows reading */
-    DB_EXCLUSIVE = 4, /* one process, WAL (tailord); else DELETE + EXTRA */
-    DB_UPGRADE = 8,   /* migrate an older store after a backup beside it */
-    DB_OLDER = 32,    /* open an older store as it is (to look who may) */
+    DB_CREATE = 1,       /* make the file; an existing one is ERR_CONFLICT */
+    DB_READ_ONLY = 2,    /* query_only, and an authorizer that allows reading */
+    DB_EXCLUSIVE = 4,    /* one process, WAL (tailord); else DELETE + EXTRA */
+    DB_UPGRADE = 8,      /* migrate an older store after a backup beside it */
+    DB_OLDER = 32,       /* open an older store as it is (to look who may) */
     DB_NO_PAYLOADS = 64, /* an authorizer denies schema->payload_column */
-    DB_BULK = 16      /* filling a synthetic store: fast and not durable */
+    DB_BULK = 16         /* filling a synthetic store: fast and not durable */
 };
 
 /* Opens the store at PATH (copied). A hot journal is recovered first, also
@@ -103,16 +103,17 @@ void db_filter(struct db_stmt *q, struct row_filter *f);
  * an error, which db_end tells. */
 bool db_row(struct db_stmt *q);
 
-/* Columns of the current row, from 0. Text is borrowed until the next step
- * (NULL for NULL); the length of text and blobs goes to N (may be NULL). A
- * text with a NUL byte in it makes db_get_text remember DAMAGED, which db_end
- * returns; db_get_text_n takes it. */
+/* Columns of the current row, from 0. Text is borrowed until the next step and
+ * is never NULL: for a NULL, which no column that they read may hold, it is "",
+ * and db_end returns DAMAGED. So what is read of a row is used only after
+ * db_end. Where a column may be NULL, the others are called, and give NULL for
+ * it. The length of text and blobs goes to N (db_get_blob: may be NULL). A text
+ * with a NUL byte in it is DAMAGED likewise; those with N take it. */
 int64_t db_get_int(struct db_stmt *q, int column);
 const char *db_get_text(struct db_stmt *q, int column);
 const char *db_get_text_n(struct db_stmt *q, int column, size_t *n);
-/* The text of a column that never is NULL: for NULL it is "", and db_end
- * returns DAMAGED. */
-const char *db_need_text(struct db_stmt *q, int column);
+const char *db_get_text_or_null(struct db_stmt *q, int column);
+const char *db_get_text_n_or_null(struct db_stmt *q, int column, size_t *n);
 const void *db_get_blob(struct db_stmt *q, int column, size_t *n);
 bool db_is_null(struct db_stmt *q, int column);
 /* How many columns a row has. */

@@ -137,11 +137,37 @@ db_get_int(struct db_stmt *q, int column)
     return sqlite3_column_int64(q->handle, column);
 }
 
+/* S of a column that holds no NULL. */
+static const char *
+there(struct db_stmt *q, int column, const char *s)
+{
+    if (!s)
+        fail_column(q, column, "is NULL");
+    return s ? s : "";
+}
+
 const char *
-db_get_text(struct db_stmt *q, int column)
+db_get_text_n_or_null(struct db_stmt *q, int column, size_t *n)
+{
+    bool null = sqlite3_column_type(q->handle, column) == SQLITE_NULL;
+    const char *s = (const char *)sqlite3_column_text(q->handle, column);
+    *n = s ? (size_t)sqlite3_column_bytes(q->handle, column) : 0;
+    if (!s && !null)
+        fail(q, SQLITE_NOMEM);
+    return s;
+}
+
+const char *
+db_get_text_n(struct db_stmt *q, int column, size_t *n)
+{
+    return there(q, column, db_get_text_n_or_null(q, column, n));
+}
+
+const char *
+db_get_text_or_null(struct db_stmt *q, int column)
 {
     size_t n;
-    const char *s = db_get_text_n(q, column, &n);
+    const char *s = db_get_text_n_or_null(q, column, &n);
     /* What stands behind it would be neither shown, compared nor hashed. */
     if (s && memchr(s, 0, n))
         fail_column(q, column, "has a NUL byte in it");
@@ -149,21 +175,9 @@ db_get_text(struct db_stmt *q, int column)
 }
 
 const char *
-db_need_text(struct db_stmt *q, int column)
+db_get_text(struct db_stmt *q, int column)
 {
-    const char *s = db_get_text(q, column);
-    if (!s)
-        fail_column(q, column, "is NULL");
-    return s ? s : "";
-}
-
-const char *
-db_get_text_n(struct db_stmt *q, int column, size_t *n)
-{
-    const char *s = (const char *)sqlite3_column_text(q->handle, column);
-    if (n)
-        *n = (size_t)sqlite3_column_bytes(q->handle, column);
-    return s;
+    return there(q, column, db_get_text_or_null(q, column));
 }
 
 const void *

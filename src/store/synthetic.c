@@ -1,6 +1,7 @@
 /* Rows of a synthetic store. */
 #include "store/synthetic.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +19,8 @@ look_up(struct synthetic *s, const char *workflow, const char *runtime,
     db_text(q, workflow);
     if (db_row(q)) {
         s->base = db_get_int(q, 0);
-        memcpy(s->base_id, db_get_text(q, 1), sizeof s->base_id);
-        memcpy(hash, db_get_text(q, 2), sizeof hash);
+        snprintf(s->base_id, sizeof s->base_id, "%s", db_get_text(q, 1));
+        snprintf(hash, sizeof hash, "%s", db_get_text(q, 2));
         s->workflow = db_get_int(q, 3);
         s->integration = db_get_int(q, 4);
     }

@@ -4,12 +4,15 @@ one JSON value with --json, a table without, and what a second run does.
 
 A command that is added to the table and not here fails the suite.
 """
+import getpass
 import json
 import os
 import pty
 import re
 import shlex
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -516,6 +519,76 @@ def the_question_of_an_upgrade_names_the_count():
     said = s.tailor("upgrade", WORKFLOW, expect=3)
     assert re.search(r"Upgrade [1-9]\d* installations? to v\d+: \d+ at once",
                      said.err), said
+
+
+def blank(path, table):
+    """Makes each text of TABLE that has to be there NULL, as only another
+    program can: the schema says afterwards what it said before."""
+    def write(sql):
+        c = sqlite3.connect(path, isolation_level=None)
+        c.executescript("PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF;"
+                        "PRAGMA writable_schema=ON;" + sql)
+        c.close()
+    c = sqlite3.connect(path)
+    made, = c.execute("SELECT sql FROM sqlite_schema WHERE name=?",
+                      (table,)).fetchone()
+    columns = [r[1] for r in c.execute(f"PRAGMA table_info({table})")
+               if r[2] == "TEXT" and r[3] and not r[5]]
+    triggers = c.execute("SELECT name, sql FROM sqlite_schema"
+                         " WHERE type='trigger'").fetchall()
+    c.close()
+    put = "UPDATE sqlite_schema SET sql='{}' WHERE name='" + table + "';"
+    write(put.format(made.replace(" NOT NULL", "").replace("'", "''")))
+    # Its own row: who may come in is asked first.
+    write("".join(f"DROP TRIGGER {name};" for name, _ in triggers) +
+          "".join(f"UPDATE {table} SET {c}=NULL" + (
+              f" WHERE name<>'{getpass.getuser()}'" * (table == "actor")) + ";"
+              for c in columns) +
+          "".join(sql + ";" for _, sql in triggers))
+    write(put.format(made.replace("'", "''")))
+    return bool(columns)
+
+
+WITHOUT_STORE = {"help", "completion", "block kinds", "formula eval",
+                 "formula functions", "path query", "mapping apply"}
+
+
+@test
+def a_text_that_is_null_crashes_no_command():
+    # Sabotage: "is NULL" or the "" in there() of src/store/db_stmt.c.
+    store, blanked = S["store"], 0
+    store.end_follower()
+    store.tailor("release", store.new_draft(), "--yes")
+    store.tailor("access", "add", "another", "--role", "auditor")
+    store.tailor("sample", "add", WORKFLOW, "-", "--label", "mine",
+                 stdin="{}")
+    store.end_follower()
+    copy = store.path("blank.db")
+    readers = [name_of(c) for c in commands()
+               if c["reads"] and name_of(c) not in WITHOUT_STORE]
+    with sqlite3.connect(store.store) as c:
+        tables = [t for t, in c.execute(
+            "SELECT name FROM sqlite_schema WHERE type='table' AND sql NOT"
+            " LIKE 'CREATE VIRTUAL%' AND sql NOT LIKE 'CREATE TABLE ''%'")
+            if c.execute(f"SELECT count(*) FROM {t}").fetchone()[0]]
+    for table in tables:
+        shutil.copy(store.store, copy)
+        if not blank(copy, table):
+            continue
+        blanked += 1
+        found = set()
+        for name in readers:
+            done = subprocess.run(
+                [TAILOR, "--store", copy, *name.split(),
+                 *map(str, S["cases"][name][0])], stdin=subprocess.DEVNULL,
+                capture_output=True, text=True)
+            where = (table, name, done.returncode, done.stderr[-1000:])
+            assert 0 <= done.returncode <= 8, where
+            assert "(null)" not in done.stdout + done.stderr, where
+            assert not done.returncode or done.stderr, where
+            found.add(done.returncode)
+        assert 8 in found, (table, found)
+    assert blanked > 12, (blanked, tables)
 
 
 @test

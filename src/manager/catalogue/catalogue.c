@@ -45,18 +45,18 @@ read_integrations(struct manager *m, int64_t n, struct integration_list *out,
     db_int(q, n);
     while (db_row(q)) {
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-        out->rows[out->count++] =
-            (struct integration_row){.n = db_get_int(q, 0),
-                                     .id = pool_text(pool, db_get_text(q, 1)),
-                                     .key = pool_text(pool, db_get_text(q, 2)),
-                                     .name = pool_text(pool, db_get_text(q, 3)),
-                                     .app = pool_text(pool, db_get_text(q, 4)),
-                                     .icon = pool_text(pool, db_get_text(q, 5)),
-                                     .active = db_get_int(q, 6) != 0,
-                                     .four_eyes = db_get_int(q, 7) != 0,
-                                     .created_at = db_get_int(q, 8),
-                                     .workflows = db_get_int(q, 9),
-                                     .installations = db_get_int(q, 10)};
+        out->rows[out->count++] = (struct integration_row){
+            .n = db_get_int(q, 0),
+            .id = pool_text(pool, db_get_text(q, 1)),
+            .key = pool_text(pool, db_get_text(q, 2)),
+            .name = pool_text(pool, db_get_text(q, 3)),
+            .app = pool_text(pool, db_get_text(q, 4)),
+            .icon = pool_text(pool, db_get_text_or_null(q, 5)),
+            .active = db_get_int(q, 6) != 0,
+            .four_eyes = db_get_int(q, 7) != 0,
+            .created_at = db_get_int(q, 8),
+            .workflows = db_get_int(q, 9),
+            .installations = db_get_int(q, 10)};
     }
     return db_end(q, e);
 }

@@ -235,7 +235,7 @@ update_integration(struct addition *a, struct error *e)
     struct db_stmt *q = db_use(manager_db(a->m), CS_INTEGRATION_ROW);
     db_int(q, a->integration);
     if (db_row(q)) {
-        const char *icon = db_get_text(q, 4);
+        const char *icon = db_get_text_or_null(q, 4);
         before =
             describe(db_get_text(q, 2), db_get_text(q, 3), icon ? icon : "");
         snprintf(a->out->id, IDENT_SIZE, "%s", db_get_text(q, 0));

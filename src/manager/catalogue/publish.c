@@ -45,7 +45,7 @@ load_integration(struct manager *m, struct offer *o, struct error *e)
         value_set_text(o->entry, "key", db_get_text(q, 1));
         value_set_text(o->entry, "name", db_get_text(q, 2));
         value_set_text(o->entry, "app", db_get_text(q, 3));
-        value_set_text(o->entry, "icon", db_get_text(q, 4));
+        value_set_text(o->entry, "icon", db_get_text_or_null(q, 4));
         value_set_bool(o->entry, "active", db_get_int(q, 5) != 0);
     }
     return db_end(q, e);

@@ -19,8 +19,8 @@ static struct db_stmt *
 use_samples(struct manager *m)
 {
     bool open = manager_may_see_payloads(m, NULL) == ERR_OK;
-    return db_use(manager_db(m), open ? CS_SAMPLES_OF_WORKFLOW
-                                      : CS_SAMPLE_LABELS_OF_WORKFLOW);
+    return db_use(manager_db(m),
+                  open ? CS_SAMPLES_OF_WORKFLOW : CS_SAMPLE_LABELS_OF_WORKFLOW);
 }
 
 enum err
@@ -43,7 +43,7 @@ manager_sample_list(struct manager *m, const char *workflow, int limit,
             out->rows[out->count++] = (struct sample_row){
                 .id = pool_text(out->pool, db_get_text(q, 0)),
                 .label = pool_text(out->pool, db_get_text(q, 2)),
-                .body = pool_text(out->pool, db_get_text(q, 3)),
+                .body = pool_text(out->pool, db_get_text_or_null(q, 3)),
                 .at = db_get_int(q, 4)};
         }
         r = db_end(q, e);
@@ -70,7 +70,7 @@ is_there(struct manager *m, int64_t workflow, const char *label,
     db_int(q, 1000);
     bool unseen = false;
     while (db_row(q)) {
-        const char *kept = db_get_text(q, 3);
+        const char *kept = db_get_text_or_null(q, 3);
         if (strcmp(db_get_text(q, 2), label) != 0)
             continue;
         unseen = unseen || !kept;

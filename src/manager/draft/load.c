@@ -12,7 +12,7 @@ read_draft(struct manager *m, int64_t n, struct draft *d, struct error *e)
     *d = (struct draft){.n = n};
     db_int(q, n);
     if (db_row(q)) {
-        const char *installation = db_get_text(q, 14);
+        const char *installation = db_get_text_or_null(q, 14);
         d->workflow = db_get_int(q, 0);
         d->installation = db_get_int(q, 1);
         version_label(d->label, db_get_int(q, 2), db_get_int(q, 3));

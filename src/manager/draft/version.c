@@ -35,7 +35,7 @@ status_of(struct db_stmt *q, const struct version_row *row)
         return "releasing";
     if (db_get_int(q, 26) == row->n)
         return "awaiting";
-    return former_status(db_get_text(q, 31), db_get_int(q, 32));
+    return former_status(db_get_text_or_null(q, 31), db_get_int(q, 32));
 }
 
 static bool
@@ -61,10 +61,10 @@ read_row(struct db_stmt *q, struct pool *pool, struct version_row *row)
         .workflow_key = pool_text(pool, db_get_text(q, 5)),
         .workflow_name = pool_text(pool, db_get_text(q, 6)),
         .integration_key = pool_text(pool, db_get_text(q, 7)),
-        .installation_id = pool_text(pool, db_get_text(q, 8)),
-        .customer = pool_text(pool, db_get_text(q, 9)),
-        .parent_id = pool_text(pool, db_get_text(q, 10)),
-        .live_when_made = pool_text(pool, db_get_text(q, 13)),
+        .installation_id = pool_text(pool, db_get_text_or_null(q, 8)),
+        .customer = pool_text(pool, db_get_text_or_null(q, 9)),
+        .parent_id = pool_text(pool, db_get_text_or_null(q, 10)),
+        .live_when_made = pool_text(pool, db_get_text_or_null(q, 13)),
         .author = pool_text(pool, db_get_text(q, 14)),
         .hash = pool_text(pool, db_get_text(q, 15)),
         .note = pool_text(pool, db_get_text(q, 16)),
@@ -74,7 +74,7 @@ read_row(struct db_stmt *q, struct pool *pool, struct version_row *row)
         .created_by = pool_text(pool, db_get_text(q, 20)),
         .changed_at = db_get_int(q, 21),
         .released_at = db_get_int(q, 22),
-        .released_by = pool_text(pool, db_get_text(q, 23)),
+        .released_by = pool_text(pool, db_get_text_or_null(q, 23)),
         .edits = db_get_int(q, 29),
         .running = db_get_int(q, 30)};
     version_label(label, row->base_no, row->fork_no);

@@ -1,4 +1,5 @@
 /* Pages of a runtime's feed: one transaction each, with the cursor. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,7 +104,7 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
         q = db_use(manager_db(c->m), CS_FACT_VERSION_ID);
         db_int(q, p->live);
         if (db_row(q))
-            memcpy(kept, db_get_text(q, 0), IDENT_SIZE);
+            snprintf(kept, IDENT_SIZE, "%s", db_get_text(q, 0));
         err = db_end(q, e);
         move.live_id = kept;
     } else if (p->live_unknown[0]) {

@@ -107,7 +107,7 @@ installation_id(struct manager *m, int64_t n, char out[IDENT_SIZE],
     out[0] = '\0';
     db_int(q, n);
     if (db_row(q))
-        memcpy(out, db_get_text(q, 0), IDENT_SIZE);
+        snprintf(out, IDENT_SIZE, "%s", db_get_text(q, 0));
     return db_end(q, e);
 }
 
@@ -221,12 +221,12 @@ check_answer(struct manager *m, const struct request *request,
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_NAMES);
     db_int(q, item->n);
     if (db_row(q)) {
-        const char *version = db_get_text(q, 2);
+        const char *version = db_get_text_or_null(q, 2);
         bool live = a->outcome == OUTCOME_LIVE;
         bool waits = a->outcome == OUTCOME_AWAITING;
         const struct named named[] = {
-            {"installation", db_get_text(q, 0), a->installation_id},
-            {"workflow", db_get_text(q, 1), a->workflow_id},
+            {"installation", db_get_text_or_null(q, 0), a->installation_id},
+            {"workflow", db_get_text_or_null(q, 1), a->workflow_id},
             {"live version", live ? version : NULL, a->live_version_id},
             {"waiting version", waits ? version : NULL, a->awaiting_version_id},
         };

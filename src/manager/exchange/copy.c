@@ -127,9 +127,9 @@ copy_installation_load(struct manager *m, struct speaker *s, const char *id,
         out->n = db_get_int(q, 0);
         memcpy(out->id, id, IDENT_SIZE);
         out->state = (int)db_get_int(q, 2);
-        out->connected = mem_strdup(db_get_text(q, 3));
-        out->answered = mem_strdup(db_get_text(q, 4));
-        out->credentials = mem_strdup(db_get_text(q, 5));
+        out->connected = mem_strdup(db_get_text_or_null(q, 3));
+        out->answered = mem_strdup(db_get_text_or_null(q, 4));
+        out->credentials = mem_strdup(db_get_text_or_null(q, 5));
     }
     return db_end(q, e);
 }
@@ -413,7 +413,7 @@ read_pointer(struct db_stmt *q, struct copy_pointer *p)
     p->awaiting = db_get_int(q, 2);
     p->previous = db_get_int(q, 3);
     p->feed_sequence = db_get_int(q, 4);
-    p->needs = mem_strdup(db_get_text(q, 5));
+    p->needs = mem_strdup(db_get_text_or_null(q, 5));
     p->active = db_get_int(q, 6) != 0;
     p->todo = db_get_int(q, 7) != 0;
     p->failed = db_get_int(q, 8);
@@ -422,9 +422,9 @@ read_pointer(struct db_stmt *q, struct copy_pointer *p)
     p->live_since = db_get_int(q, 11);
     p->off = db_get_int(q, 12) != 0;
     if (!db_is_null(q, 13))
-        memcpy(p->live_unknown, db_get_text(q, 13), IDENT_SIZE);
+        snprintf(p->live_unknown, IDENT_SIZE, "%s", db_get_text(q, 13));
     if (!db_is_null(q, 14))
-        memcpy(p->awaiting_unknown, db_get_text(q, 14), IDENT_SIZE);
+        snprintf(p->awaiting_unknown, IDENT_SIZE, "%s", db_get_text(q, 14));
 }
 
 enum err

@@ -79,7 +79,7 @@ version_id(struct manager *m, int64_t n, char out[IDENT_SIZE], struct error *e)
     out[0] = '\0';
     db_int(q, n);
     if (db_row(q))
-        memcpy(out, db_get_text(q, 0), IDENT_SIZE);
+        snprintf(out, IDENT_SIZE, "%s", db_get_text(q, 0));
     return db_end(q, e);
 }
 

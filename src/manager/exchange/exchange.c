@@ -30,11 +30,11 @@ read_row(struct db_stmt *q, struct pool *pool, struct outbox_row *row)
     row->kind = pool_text(pool, db_get_text(q, 2));
     row->state = (int)db_get_int(q, 3);
     row->attempts = db_get_int(q, 4);
-    row->hash = pool_text(pool, db_get_text(q, 5));
+    row->hash = pool_text(pool, db_get_text_or_null(q, 5));
     row->actor = pool_text(pool, db_get_text(q, 6));
     row->body = pool_text(pool, db_get_text(q, 7));
     row->lead = db_get_int(q, 8) ? db_get_int(q, 8) : row->n;
-    row->answer = pool_text(pool, db_get_text(q, 9));
+    row->answer = pool_text(pool, db_get_text_or_null(q, 9));
 }
 
 /* Moves the rows that have a receipt to the front; how many there are. */
@@ -195,9 +195,9 @@ manager_outbox_failed(struct manager *m, const struct outbox_batch *batch,
 {
     enum err err = begin_bookkeeping(m, e);
     if (!err)
-        err = mark_failed(m, batch,
-                          arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN, why,
-                          next_attempt, e);
+        err =
+            mark_failed(m, batch, arrived_not ? OUTBOX_QUEUED : OUTBOX_UNKNOWN,
+                        why, next_attempt, e);
     return operation_end(m, err, e);
 }
 
@@ -334,7 +334,7 @@ status(struct manager *m, const char *key, struct outbox_status *out,
     enum err err;
     db_text(q, key);
     if (db_row(q)) {
-        const char *why = db_get_text(q, 8);
+        const char *why = db_get_text_or_null(q, 8);
         n = db_get_int(q, 0);
         out->state = (int)db_get_int(q, 6);
         out->attempts = db_get_int(q, 7);
@@ -396,9 +396,9 @@ load_known(struct manager *m, int64_t runtime, struct known *out,
     memset(out, 0, sizeof *out);
     db_int(q, runtime);
     if (db_row(q)) {
-        const char *remote = db_get_text(q, 0);
+        const char *remote = db_get_text_or_null(q, 0);
         snprintf(out->remote_id, IDENT_SIZE, "%s", remote ? remote : "");
-        out->error = mem_strdup(db_get_text(q, 1));
+        out->error = mem_strdup(db_get_text_or_null(q, 1));
         snprintf(out->id, IDENT_SIZE, "%s", db_get_text(q, 2));
     }
     return db_end(q, e);

@@ -25,7 +25,7 @@ versions_first_wanted(struct manager *m, int64_t runtime, struct wanted *out,
         snprintf(out->hash, sizeof out->hash, "%s",
                  db_is_null(q, 6) ? "" : db_get_text(q, 6));
         out->released_at = db_get_int(q, 7);
-        out->released_by = mem_strdup(db_get_text(q, 8));
+        out->released_by = mem_strdup(db_get_text_or_null(q, 8));
     }
     return db_end(q, e);
 }

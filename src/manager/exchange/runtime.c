@@ -15,6 +15,7 @@
 #include "workflow/document/document.h"
 
 #define COLUMNS 7
+#define REQUIRED 3 /* of them, the first */
 
 /* --- how they are reached ------------------------------------------------- */
 
@@ -144,7 +145,9 @@ load_columns(struct manager *m, int64_t n, char *out[COLUMNS], struct error *e)
     while (db_row(q))
         if (db_get_int(q, 0) == n)
             for (int i = 0; i < COLUMNS; i++)
-                out[i] = mem_strdup(db_get_text(q, place[i]));
+                out[i] =
+                    mem_strdup(i < REQUIRED ? db_get_text(q, place[i])
+                                            : db_get_text_or_null(q, place[i]));
     return db_end(q, e);
 }
 
@@ -202,29 +205,29 @@ read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
     row->name = pool_text(pool, db_get_text(q, 2));
     row->environment = pool_text(pool, db_get_text(q, 3));
     row->url = pool_text(pool, db_get_text(q, 4));
-    row->ca_file = pool_text(pool, db_get_text(q, 5));
-    row->pin = pool_text(pool, db_get_text(q, 6));
-    row->token_file = pool_text(pool, db_get_text(q, 7));
-    row->read_token_file = pool_text(pool, db_get_text(q, 8));
-    row->remote_id = pool_text(pool, db_get_text(q, 9));
+    row->ca_file = pool_text(pool, db_get_text_or_null(q, 5));
+    row->pin = pool_text(pool, db_get_text_or_null(q, 6));
+    row->token_file = pool_text(pool, db_get_text_or_null(q, 7));
+    row->read_token_file = pool_text(pool, db_get_text_or_null(q, 8));
+    row->remote_id = pool_text(pool, db_get_text_or_null(q, 9));
     row->protocol = (int)db_get_int(q, 10);
     row->last_contact = db_get_int(q, 11);
-    row->last_error = pool_text(pool, db_get_text(q, 12));
+    row->last_error = pool_text(pool, db_get_text_or_null(q, 12));
     row->clock_skew_ms = db_get_int(q, 13);
     row->held = db_get_int(q, 14) != 0;
     row->feed_cursor = db_get_int(q, 15);
     row->feed_head = db_get_int(q, 16);
     row->queued = db_get_int(q, 17);
-    row->feed_hash = pool_text(pool, db_get_text(q, 18));
+    row->feed_hash = pool_text(pool, db_get_text_or_null(q, 18));
     row->compared = db_get_int(q, 19) != 0;
     row->receipt_sequence = db_get_int(q, 20);
-    row->receipt_head = pool_text(pool, db_get_text(q, 21));
-    row->notice = pool_text(pool, db_get_text(q, 22));
+    row->receipt_head = pool_text(pool, db_get_text_or_null(q, 21));
+    row->notice = pool_text(pool, db_get_text_or_null(q, 22));
     row->notice_at = db_get_int(q, 23);
     row->unknown = db_get_int(q, 24);
     row->tried_at = db_get_int(q, 25);
     if (row->last_error) {
-        const char *word = db_get_text(q, 26);
+        const char *word = db_get_text_or_null(q, 26);
         row->trouble = word ? err_from_word(word) : ERR_UNREACHABLE;
     }
     row->charged = db_get_int(q, 27);

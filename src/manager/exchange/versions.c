@@ -329,12 +329,12 @@ read_unknown(struct db_stmt *q, struct pool *pool, struct unknown_row *row)
     char label[VERSION_LABEL_SIZE] = "v?";
     row->id = pool_text(pool, db_get_text(q, 0));
     row->workflow_key = pool_text(pool, db_get_text(q, 1));
-    row->customer = pool_text(pool, db_get_text(q, 2));
+    row->customer = pool_text(pool, db_get_text_or_null(q, 2));
     if (db_get_int(q, 3))
         version_label(label, db_get_int(q, 3), db_get_int(q, 4));
     row->label = pool_text(pool, label);
     row->wanted = db_get_int(q, 5) != 0;
-    row->why = pool_text(pool, db_get_text(q, 6));
+    row->why = pool_text(pool, db_get_text_or_null(q, 6));
     row->integration_key = pool_text(pool, db_get_text(q, 8));
 }
 

@@ -96,11 +96,11 @@ installation_add_row(struct manager *m, int64_t n,
         .condition = (int)db_get_int(q, 11),
         .changed_at = db_get_int(q, 12),
         .as_of = db_get_int(q, 13),
-        .connected = pool_text(pool, db_get_text(q, 14)),
-        .answered = pool_text(pool, db_get_text(q, 15)),
-        .credentials = pool_text(pool, db_get_text(q, 16)),
+        .connected = pool_text(pool, db_get_text_or_null(q, 14)),
+        .answered = pool_text(pool, db_get_text_or_null(q, 15)),
+        .credentials = pool_text(pool, db_get_text_or_null(q, 16)),
         .user_deleted_at = db_get_int(q, 17),
-        .pending = installation_pending_word(db_get_text(q, 18))};
+        .pending = installation_pending_word(db_get_text_or_null(q, 18))};
     enum err r = db_end(q, e);
     if (r == ERR_OK)
         r = add_workflows(m, row, pool, e);
@@ -160,13 +160,13 @@ read_workflows(struct manager *m, int64_t n,
             .workflow_key = pool_text(pool, db_get_text(q, 1)),
             .workflow_name = pool_text(pool, db_get_text(q, 2)),
             .active = db_get_int(q, 13) != 0,
-            .pending = installation_pending_word(db_get_text(q, 31)),
+            .pending = installation_pending_word(db_get_text_or_null(q, 31)),
             .off = db_get_int(q, 22) != 0,
             .todo = db_get_int(q, 14) != 0,
             .failed = db_get_int(q, 15),
             .parked = db_get_int(q, 16),
             .set_aside = db_get_int(q, 17),
-            .needs = pool_text(pool, db_get_text(q, 18)),
+            .needs = pool_text(pool, db_get_text_or_null(q, 18)),
             .live_since = db_get_int(q, 19),
             .as_of = db_get_int(q, 20)};
         read_version(q, 3, pool, &row->live_id, &row->live_label);

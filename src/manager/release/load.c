@@ -29,8 +29,8 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
         out->installation_id = pool_text(pool, db_get_text(q, 1));
         out->customer = pool_text(pool, db_get_text(q, 2));
         out->state = (int)db_get_int(q, 3);
-        out->connected = pool_text(pool, db_get_text(q, 4));
-        out->answered = pool_text(pool, db_get_text(q, 5));
+        out->connected = pool_text(pool, db_get_text_or_null(q, 4));
+        out->answered = pool_text(pool, db_get_text_or_null(q, 5));
         out->runtime = db_get_int(q, 6);
         out->runtime_id = pool_text(pool, db_get_text(q, 7));
         out->runtime_name = pool_text(pool, db_get_text(q, 8));
@@ -45,10 +45,10 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
         out->releasing = db_get_int(q, 16);
         out->awaiting = db_get_int(q, 17);
         out->previous = db_get_int(q, 18);
-        out->live_unknown = pool_text(pool, db_get_text(q, 19));
-        out->awaiting_unknown = pool_text(pool, db_get_text(q, 20));
+        out->live_unknown = pool_text(pool, db_get_text_or_null(q, 19));
+        out->awaiting_unknown = pool_text(pool, db_get_text_or_null(q, 20));
         out->active = db_get_int(q, 21) != 0;
-        out->pending = installation_pending_word(db_get_text(q, 22));
+        out->pending = installation_pending_word(db_get_text_or_null(q, 22));
     }
     err = db_end(q, e);
     if (!err && !found)

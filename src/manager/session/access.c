@@ -18,12 +18,12 @@ manager_access_list(struct manager *m, struct access_list *out, struct error *e)
             out->rows =
                 mem_resize(out->rows, out->count + 1, sizeof *out->rows);
             out->rows[out->count++] = (struct access_row){
-                .name = pool_text(out->pool, db_need_text(q, 0)),
+                .name = pool_text(out->pool, db_get_text(q, 0)),
                 .role = (enum role)db_get_int(q, 1),
-                .key = pool_text(out->pool, db_get_text(q, 2)),
+                .key = pool_text(out->pool, db_get_text_or_null(q, 2)),
                 .no_payloads = db_get_int(q, 3) != 0,
                 .added_at = db_get_int(q, 4),
-                .added_by = pool_text(out->pool, db_need_text(q, 5))};
+                .added_by = pool_text(out->pool, db_get_text(q, 5))};
         }
         r = db_end(q, e);
     }
@@ -85,7 +85,7 @@ read_actor(struct manager *m, const char *name, struct actor *a,
     if (db_row(q)) {
         a->found = true;
         a->role = (enum role)db_get_int(q, 0);
-        a->key = mem_strdup(db_get_text(q, 1));
+        a->key = mem_strdup(db_get_text_or_null(q, 1));
         a->no_payloads = db_get_int(q, 2) != 0;
     }
     return db_end(q, e);

@@ -117,7 +117,7 @@ audit_head(struct db *db, int64_t *sequence, char hash[DIGEST_SIZE],
     struct db_stmt *q = db_use(db, CS_AUDIT_HEAD);
     if (db_row(q)) {
         *sequence = db_get_int(q, 0);
-        snprintf(hash, DIGEST_SIZE, "%s", db_need_text(q, 1));
+        snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 1));
     }
     return db_end(q, e);
 }
@@ -219,7 +219,7 @@ static const char *
 read_text(struct db_stmt *q, int i, bool may_be_null, const char **damage)
 {
     size_t n;
-    const char *text = db_get_text_n(q, i, &n);
+    const char *text = db_get_text_n_or_null(q, i, &n);
     if (text && strlen(text) != n)
         *damage = "a NUL byte hides a part of it";
     if (text || may_be_null)

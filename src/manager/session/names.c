@@ -20,9 +20,8 @@ read_matches(struct manager *m, struct db_stmt *q, int text,
     int found = 0;
     operation_no_candidates(m);
     while (db_row(q)) {
-        const char *id = db_get_text(q, 1);
         out->n = db_get_int(q, 0);
-        snprintf(out->id, sizeof out->id, "%s", id ? id : "");
+        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
         if (text >= 0)
             operation_candidate(m, db_get_text(q, text));
         found++;

@@ -35,7 +35,7 @@ seal_hash_row(struct db_stmt *q, int from, char hash[DIGEST_SIZE])
     buf_init(&text, ROW_MAX);
     for (int i = from; i < db_columns(q); i++) {
         size_t n = 0;
-        const char *s = db_get_text_n(q, i, &n);
+        const char *s = db_get_text_n_or_null(q, i, &n);
         if (s) {
             buf_addf(&text, "%zu:", n);
             buf_add(&text, s, n);

@@ -102,7 +102,7 @@ read_records(struct check *c, bool *more, struct error *e)
     db_int(q, c->last);
     while (db_row(q)) {
         size_t n;
-        const char *text = db_get_text_n(q, 1, &n);
+        const char *text = db_get_text_n_or_null(q, 1, &n);
         *more = true;
         c->last = db_get_int(q, 0);
         if (text)
@@ -261,14 +261,14 @@ check_drafts(struct check *c, int64_t *after, bool *more, struct error *e)
     while (db_row(q)) {
         size_t n;
         char hash[DIGEST_SIZE] = "";
-        const char *body = db_get_text_n(q, 3, &n);
+        const char *body = db_get_text_n_or_null(q, 3, &n);
         *more = true;
         *after = db_get_int(q, 0);
         if (body)
             digest_hex(hash, body, n);
-        if (strcmp(hash, db_need_text(q, 2)) != 0 && ++c->bad <= LINES_MAX)
+        if (strcmp(hash, db_get_text(q, 2)) != 0 && ++c->bad <= LINES_MAX)
             buf_addf(c->report, "draft %s: its document has another hash\n",
-                     db_need_text(q, 1));
+                     db_get_text(q, 1));
     }
     return db_end(q, e);
 }
@@ -297,7 +297,7 @@ check_requests(struct check *c, int statement, const char *why, struct error *e)
         db_int(q, INT64_MIN);
         while (db_row(q))
             if (++c->bad <= LINES_MAX)
-                buf_addf(c->report, "request:%s: %s\n", db_need_text(q, 0),
+                buf_addf(c->report, "request:%s: %s\n", db_get_text(q, 0),
                          why);
         r = db_end(q, e);
     }
@@ -316,7 +316,7 @@ check_order(struct check *c, struct error *e)
     struct db_stmt *q = db_use(c->m->db, CS_SEAL_WAITING);
     db_int(q, INT64_MIN);
     while (db_row(q)) {
-        char *subject = seal_subject(SEAL_REQUEST, db_need_text(q, 0));
+        char *subject = seal_subject(SEAL_REQUEST, db_get_text(q, 0));
         const struct mark *seal = find_mark(&c->sealed, subject);
         bool same = db_get_int(q, 1) == runtime;
         if (same && seal && seal->record < record && ++c->bad <= LINES_MAX)
@@ -345,7 +345,7 @@ check_lost(struct check *c, const char *word, int statement, struct error *e)
                 buf_addf(c->report,
                          "%s:%s: its document %s is not in the store, or is "
                          "of another kind\n",
-                         word, db_need_text(q, 0), db_need_text(q, 1));
+                         word, db_get_text(q, 0), db_get_text(q, 1));
         r = db_end(q, e);
     }
     return operation_end(c->m, r, e);

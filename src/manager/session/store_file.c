@@ -103,15 +103,15 @@ check_documents_slice(struct manager *m, int64_t *after, int64_t *checked,
         last = db_get_int(q, 0);
         digest_hex(hash, body, n);
         ++*checked;
-        if (strcmp(hash, db_need_text(q, 1)) != 0) {
+        if (strcmp(hash, db_get_text(q, 1)) != 0) {
             buf_addf(report, "document %s: its content has another hash, %s\n",
-                     db_need_text(q, 1), hash);
+                     db_get_text(q, 1), hash);
             ++*bad;
         } else if (!db_get_int(q, 3)) {
             buf_addf(report,
                      "document %s: its kind is not that of its "
                      "content\n",
-                     db_need_text(q, 1));
+                     db_get_text(q, 1));
             ++*bad;
         }
     }

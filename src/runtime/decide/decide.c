@@ -101,11 +101,12 @@ add_pointers(struct item *i, struct error *e)
     db_text(q, workflow);
     db_int(q, i->r->environment);
     if (db_row(q)) {
-        value_set_text(i->answer, "liveVersionId", db_get_text(q, 0));
-        value_set_text(i->answer, "awaitingVersionId", db_get_text(q, 1));
+        value_set_text(i->answer, "liveVersionId", db_get_text_or_null(q, 0));
+        value_set_text(i->answer, "awaitingVersionId",
+                       db_get_text_or_null(q, 1));
         struct value *needs = NULL;
         size_t n = 0;
-        const char *text = db_get_text_n(q, 2, &n);
+        const char *text = db_get_text_n_or_null(q, 2, &n);
         if (text && value_read(&needs, text, n, &value_limits_document, "needs",
                                NULL) == ERR_OK)
             value_set(i->answer, "needs", needs);

@@ -59,7 +59,7 @@ read_user(struct call *call, int statement, const char *name,
         out->n = db_get_int(q, 0);
         copy_id(out->id, db_get_text(q, 1));
         out->username = mem_strdup(db_get_text(q, 2));
-        out->full_name = mem_strdup(db_get_text(q, 3));
+        out->full_name = mem_strdup(db_get_text_or_null(q, 3));
     }
     return db_end(q, e);
 }
@@ -148,7 +148,7 @@ api_find_integration(struct call *call, const char *name,
         out->key = mem_strdup(db_get_text(q, 2));
         out->name = mem_strdup(db_get_text(q, 3));
         out->app = mem_strdup(db_get_text(q, 4));
-        out->icon = mem_strdup(db_get_text(q, 5));
+        out->icon = mem_strdup(db_get_text_or_null(q, 5));
         out->active = db_get_int(q, 6) != 0;
         out->connectors = mem_strdup(db_get_text(q, 7));
     }
@@ -170,7 +170,7 @@ read_workflow(struct db_stmt *q, struct api_workflow *out)
     out->updated_ms = db_get_int(q, 6);
     out->base = db_get_int(q, 7);
     out->base_no = db_get_int(q, 8);
-    const char *hash = db_get_text(q, 9);
+    const char *hash = db_get_text_or_null(q, 9);
     snprintf(out->hash, sizeof out->hash, "%s", hash ? hash : "");
     out->integration = db_get_int(q, 10);
 }
@@ -338,19 +338,20 @@ api_find_installed(struct call *call, int64_t installation, int64_t workflow,
     db_int(q, installation);
     db_int(q, workflow);
     if (db_row(q)) {
-        const char *hash = db_get_text(q, 6), *awaiting = db_get_text(q, 9);
+        const char *hash = db_get_text_or_null(q, 6),
+                   *awaiting = db_get_text_or_null(q, 9);
         out->n = db_get_int(q, 0);
         copy_id(out->id, db_get_text(q, 1));
         out->live = db_get_int(q, 2);
-        copy_id(out->live_id, db_get_text(q, 3));
+        copy_id(out->live_id, db_get_text_or_null(q, 3));
         out->base_no = db_get_int(q, 4);
         out->fork_no = db_get_int(q, 5);
         snprintf(out->hash, sizeof out->hash, "%s", hash ? hash : "");
         out->awaiting = db_get_int(q, 7);
-        copy_id(out->awaiting_id, db_get_text(q, 8));
+        copy_id(out->awaiting_id, db_get_text_or_null(q, 8));
         snprintf(out->awaiting_hash, sizeof out->awaiting_hash, "%s",
                  awaiting ? awaiting : "");
-        out->needs = mem_strdup(db_get_text(q, 10));
+        out->needs = mem_strdup(db_get_text_or_null(q, 10));
         out->active = db_get_int(q, 11) != 0;
         out->paused = db_get_int(q, 12) != 0;
         out->todo = db_get_int(q, 13) != 0;

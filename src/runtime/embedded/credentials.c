@@ -27,7 +27,7 @@ credential_value(struct db_stmt *q)
     api_set_time(v, "refusedAt", db_get_int(q, 9));
     if (state == CREDENTIAL_SUSPECT)
         api_set_time(v, "nextTryAt", db_get_int(q, 10));
-    value_set_text(v, "message", db_get_text(q, 11));
+    value_set_text(v, "message", db_get_text_or_null(q, 11));
     return v;
 }
 

@@ -40,7 +40,7 @@ read_ids(struct call *call, int statement, int64_t installation,
     db_int(q, installation);
     if (db_row(q) && !db_is_null(q, 0)) {
         size_t n = 0;
-        const char *text = db_get_text_n(q, 0, &n);
+        const char *text = db_get_text_n_or_null(q, 0, &n);
         read = value_read(out, text, n, &value_limits_document, "ids", e);
     }
     enum err code = db_end(q, e);

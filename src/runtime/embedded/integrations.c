@@ -1,4 +1,5 @@
 /* Integrations of the embedded API, and the links that let users install. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,7 +80,7 @@ all_ids(struct call *call, char (**out)[IDENT_SIZE], struct error *e)
     struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
     while (db_row(q)) {
         *out = mem_resize(*out, count + 1, sizeof **out);
-        memcpy((*out)[count++], db_get_text(q, 1), IDENT_SIZE);
+        snprintf((*out)[count++], IDENT_SIZE, "%s", db_get_text(q, 1));
     }
     return db_end(q, e) == ERR_OK ? count : 0;
 }

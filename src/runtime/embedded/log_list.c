@@ -46,12 +46,12 @@ log_value(struct db_stmt *q)
     value_set_text(v, "workflowId", db_get_text(q, 11));
     value_set_text(v, "userId", db_get_text(q, 13));
     struct value *user = object_of("username", db_get_text(q, 14));
-    value_set_text(user, "fullName", db_get_text(q, 15));
+    value_set_text(user, "fullName", db_get_text_or_null(q, 15));
     value_set(v, "user", user);
     struct value *workflow = object_of("name", db_get_text(q, 12));
     struct value *integration = object_of("_id", db_get_text(q, 16));
     value_set_text(integration, "name", db_get_text(q, 17));
-    value_set_text(integration, "icon", db_get_text(q, 18));
+    value_set_text(integration, "icon", db_get_text_or_null(q, 18));
     value_set(workflow, "integrationId", integration);
     value_set(v, "forgeWorkflow", workflow);
     return v;
@@ -64,12 +64,9 @@ enum { MESSAGE = 3, CREATED = 4 };
 static const struct {
     const char *name;
     int column;
-} columns[] = {{"message", MESSAGE},
-               {"data.executionId", 2},
-               {"forgeWorkflowId", 10},
-               {"createdAt", CREATED},
-               {"userId", 13},
-               {"forgeWorkflow.integrationId._id", 16},
+} columns[] = {{"message", MESSAGE},    {"data.executionId", 2},
+               {"forgeWorkflowId", 10}, {"createdAt", CREATED},
+               {"userId", 13},          {"forgeWorkflow.integrationId._id", 16},
                {"workflowVersion", 8}};
 
 static const char *const operators[] = {"equals",   "notequals", "greaterthan",
@@ -127,7 +124,7 @@ column_text(struct db_stmt *q, int column, char time[CLOCK_TEXT_SIZE])
     if (column == MESSAGE)
         return message_of(q);
     if (column != CREATED) {
-        text = db_get_text(q, column);
+        text = db_get_text_or_null(q, column);
         return text ? text : "";
     }
     clock_format(time, db_get_int(q, column));

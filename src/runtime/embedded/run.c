@@ -152,9 +152,10 @@ newest_triggers(struct call *call, struct known **out, size_t *count,
     struct db_stmt *q = db_use(call->db, RS_NEWEST_BASES);
     while (db_row(q)) {
         list = mem_resize(list, n + 1, sizeof *list);
-        list[n] = (struct known){.kind = mem_strdup(db_get_text(q, 1)),
-                                 .event = mem_strdup(db_get_text(q, 2)),
-                                 .sample = mem_strdup(db_get_text(q, 3))};
+        list[n] =
+            (struct known){.kind = mem_strdup(db_get_text_or_null(q, 1)),
+                           .event = mem_strdup(db_get_text_or_null(q, 2)),
+                           .sample = mem_strdup(db_get_text_or_null(q, 3))};
         snprintf(list[n].hash, sizeof list[n].hash, "%s", db_get_text(q, 0));
         n++;
     }

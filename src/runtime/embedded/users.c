@@ -178,7 +178,7 @@ read_users(struct call *call, int64_t after, int64_t workflow, int64_t limit,
         struct value *v = value_object();
         value_set_text(v, "userId", db_get_text(q, 1));
         value_set_text(v, "username", db_get_text(q, 2));
-        value_set_text(v, "fullName", db_get_text(q, 3));
+        value_set_text(v, "fullName", db_get_text_or_null(q, 3));
         value_append(list, v);
     }
     return db_end(q, e);

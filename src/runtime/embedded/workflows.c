@@ -265,7 +265,7 @@ user_value(struct db_stmt *q)
 {
     struct value *v = value_object();
     value_set_text(v, "username", db_get_text(q, 0));
-    value_set_text(v, "fullName", db_get_text(q, 1));
+    value_set_text(v, "fullName", db_get_text_or_null(q, 1));
     value_set_text(v, "userId", db_get_text(q, 2));
     value_set_bool(v, "workflowActive", db_get_int(q, 3) != 0);
     value_set_int(v, "installedVersion", db_get_int(q, 4));
@@ -341,7 +341,7 @@ named_workflow(struct call *call, const struct value *body,
     db_text(q, name);
     db_int(q, u->n);
     if (db_row(q))
-        memcpy(found, db_get_text(q, 0), IDENT_SIZE);
+        snprintf(found, IDENT_SIZE, "%s", db_get_text(q, 0));
     enum err code = db_end(q, e);
     if (code != ERR_OK)
         return code;

@@ -131,7 +131,7 @@ runs_start(struct core *core, int64_t installed, const char *input, size_t n,
         a.version = db_get_int(q, 1);
         value_set_text(facts, "userId", db_get_text(q, 7));
         value_set_text(facts, "username", db_get_text(q, 8));
-        value_set_text(facts, "fullName", db_get_text(q, 9));
+        value_set_text(facts, "fullName", db_get_text_or_null(q, 9));
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !a.version)
@@ -318,7 +318,7 @@ retry_credential(struct core *core, int64_t run, struct error *e)
     db_int(q, run);
     if (db_row(q)) {
         installation = db_get_int(q, 0);
-        app = mem_strdup(db_get_text(q, 1));
+        app = mem_strdup(db_get_text_or_null(q, 1));
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && app)

@@ -44,7 +44,7 @@ take_output(struct run *r, int64_t n, struct db_stmt *q, struct output *out)
         r->answered = 0;
         return;
     }
-    const char *text = db_get_text_n(q, 3, &len);
+    const char *text = db_get_text_n_or_null(q, 3, &len);
     if (text)
         buf_add(&out->text, text, len);
 }
@@ -53,7 +53,7 @@ static enum err
 read_request(struct row *row, struct db_stmt *q, struct error *e)
 {
     size_t len = 0;
-    const char *text = db_get_text_n(q, 8, &len);
+    const char *text = db_get_text_n_or_null(q, 8, &len);
     return text ? value_read(&row->request, text, len, &value_limits_event,
                              "request", e)
                 : ERR_OK;

@@ -34,7 +34,7 @@ load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
         copy_text(r->id, sizeof r->id, db_get_text(q, 0));
         copy_text(r->execution, sizeof r->execution, db_get_text(q, 1));
         r->installed = db_get_int(q, 2);
-        copy_text(l->hash, sizeof l->hash, db_get_text(q, 3));
+        copy_text(l->hash, sizeof l->hash, db_get_text_or_null(q, 3));
         r->begun = db_get_int(q, 6);
         r->replays = !db_is_null(q, 7);
         l->started_ms = r->replays ? db_get_int(q, 7) : clock_now_ms();

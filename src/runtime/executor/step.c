@@ -132,7 +132,8 @@ find_step(struct exec *x, int *state, struct error *e)
     if (db_row(q)) {
         size_t n = 0;
         *state = (int)db_get_int(q, 1);
-        const char *output = is_call(x) ? NULL : db_get_text_n(q, 3, &n);
+        const char *output =
+            is_call(x) ? NULL : db_get_text_n_or_null(q, 3, &n);
         if (*state == STEP_DONE && output)
             buf_add(&x->out, output, n);
     }

@@ -176,7 +176,7 @@ read_awaiting(struct core *core, int64_t installation, struct awaiting **out,
         list = mem_resize(list, n + 1, sizeof *list);
         list[n].installed = db_get_int(q, 0);
         list[n].version = db_get_int(q, 1);
-        list[n].needs = mem_strdup(db_get_text(q, 2));
+        list[n].needs = mem_strdup(db_get_text_or_null(q, 2));
         snprintf(list[n].hash, DIGEST_SIZE, "%s", db_get_text(q, 3));
         n++;
     }

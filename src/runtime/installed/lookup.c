@@ -93,12 +93,12 @@ lookup_installed(struct db *db, int64_t installation, int64_t workflow,
     if (db_row(q)) {
         out->n = db_get_int(q, 0);
         out->live = db_get_int(q, 2);
-        copy_id(out->live_id, db_get_text(q, 3));
+        copy_id(out->live_id, db_get_text_or_null(q, 3));
         out->base_no = db_get_int(q, 4);
         out->fork_no = db_get_int(q, 5);
-        copy_hash(out->live_hash, db_get_text(q, 6));
+        copy_hash(out->live_hash, db_get_text_or_null(q, 6));
         out->awaiting = db_get_int(q, 7);
-        copy_id(out->awaiting_id, db_get_text(q, 8));
+        copy_id(out->awaiting_id, db_get_text_or_null(q, 8));
         out->active = db_get_int(q, 11) != 0;
         out->paused = db_get_int(q, 12) != 0;
         out->todo = db_get_int(q, 13) != 0;

@@ -43,8 +43,8 @@ read_list(struct db *db, struct db_stmt *q, struct trigger_list *out,
         struct trigger *t = &out->items[out->count++];
         *t = (struct trigger){.installed = db_get_int(q, 0),
                               .version = db_get_int(q, 1),
-                              .kind = mem_strdup(db_get_text(q, 3)),
-                              .event = mem_strdup(db_get_text(q, 4))};
+                              .kind = mem_strdup(db_get_text_or_null(q, 3)),
+                              .event = mem_strdup(db_get_text_or_null(q, 4))};
         snprintf(t->hash, sizeof t->hash, "%s", db_get_text(q, 2));
     }
     enum err code = db_end(q, e);

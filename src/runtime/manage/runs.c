@@ -40,18 +40,18 @@ run_value(struct db_stmt *q)
     value_set_text(v, "executionId", db_get_text(q, 2));
     value_set_text(v, "installationId", db_get_text(q, 3));
     value_set_text(v, "workflowId", db_get_text(q, 4));
-    value_set_text(v, "versionId", db_get_text(q, 5));
+    value_set_text(v, "versionId", db_get_text_or_null(q, 5));
     value_set_text(v, "version", label);
     value_set_text(v, "state", rt_run_state_word((int)db_get_int(q, 6)));
     if (db_get_int(q, 7))
         value_set_text(v, "parkedFor", rt_park_word((int)db_get_int(q, 7)));
-    value_set_text(v, "event", db_get_text(q, 8));
-    value_set_text(v, "label", db_get_text(q, 9));
+    value_set_text(v, "event", db_get_text_or_null(q, 8));
+    value_set_text(v, "label", db_get_text_or_null(q, 9));
     api_set_time(v, "acceptedAt", db_get_int(q, 10));
     api_set_time(v, "startedAt", db_get_int(q, 11));
     api_set_time(v, "stoppedAt", db_get_int(q, 12));
-    value_set_text(v, "message", db_get_text(q, 13));
-    value_set_text(v, "blockId", db_get_text(q, 14));
+    value_set_text(v, "message", db_get_text_or_null(q, 13));
+    value_set_text(v, "blockId", db_get_text_or_null(q, 14));
     value_set_int(v, "setAside", db_get_int(q, 15));
     set_next_attempt(v, (int)db_get_int(q, 6), db_get_int(q, 18));
     return v;
@@ -263,10 +263,10 @@ step_value(struct db_stmt *q, const struct document *d)
     value_set_text(v, "place", db_get_text(q, 1));
     value_set_int(v, "page", db_get_int(q, 2));
     value_set_text(v, "state", rt_step_state_word((int)db_get_int(q, 3)));
-    value_set_text(v, "idempotencyKey", db_get_text(q, 4));
+    value_set_text(v, "idempotencyKey", db_get_text_or_null(q, 4));
     if (!db_is_null(q, 6))
         value_set_int(v, "status", db_get_int(q, 6));
-    value_set_text(v, "message", db_get_text(q, 7));
+    value_set_text(v, "message", db_get_text_or_null(q, 7));
     value_set_int(v, "attempts", db_get_int(q, 8));
     api_set_time(v, "startedAt", db_get_int(q, 9));
     api_set_time(v, "stoppedAt", db_get_int(q, 10));

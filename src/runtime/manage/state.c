@@ -49,7 +49,7 @@ read_users(struct call *call, const struct manage_page *page,
         *last = db_get_int(q, 0);
         value_set_text(v, "userId", db_get_text(q, 1));
         value_set_text(v, "username", db_get_text(q, 2));
-        value_set_text(v, "fullName", db_get_text(q, 3));
+        value_set_text(v, "fullName", db_get_text_or_null(q, 3));
         value_append(list, v);
     }
     return db_end(q, e);
@@ -134,10 +134,10 @@ add_workflows(struct call *call, int64_t installation, struct value *v,
     while (db_row(q)) {
         struct value *w = value_object();
         size_t n = 0;
-        const char *needs = db_get_text_n(q, 3, &n);
+        const char *needs = db_get_text_n_or_null(q, 3, &n);
         value_set_text(w, "workflowId", db_get_text(q, 0));
-        value_set_text(w, "liveVersionId", db_get_text(q, 1));
-        value_set_text(w, "awaitingVersionId", db_get_text(q, 2));
+        value_set_text(w, "liveVersionId", db_get_text_or_null(q, 1));
+        value_set_text(w, "awaitingVersionId", db_get_text_or_null(q, 2));
         value_set(w, "needs", json_or(needs, n, value_array));
         value_set_bool(w, "active",
                        db_get_int(q, 4) != 0 && db_get_int(q, 5) == 0);
@@ -167,7 +167,7 @@ read_page(struct call *call, const struct manage_page *page, struct value *list,
         value_set_text(v, "integrationId", db_get_text(q, 2));
         value_set_text(v, "userId", db_get_text(q, 3));
         value_set_text(v, "username", db_get_text(q, 4));
-        value_set_text(v, "fullName", db_get_text(q, 5));
+        value_set_text(v, "fullName", db_get_text_or_null(q, 5));
         value_set_text(v, "state", states[db_get_int(q, 6)]);
         api_set_time(v, "createdAt", db_get_int(q, 7));
         value_append(list, v);
@@ -214,7 +214,7 @@ read_versions(struct call *call, const struct manage_page *page,
         *last = db_get_int(q, 0);
         value_set_text(v, "versionId", db_get_text(q, 1));
         value_set_text(v, "workflowId", db_get_text(q, 2));
-        value_set_text(v, "installationId", db_get_text(q, 3));
+        value_set_text(v, "installationId", db_get_text_or_null(q, 3));
         value_set_int(v, "base", db_get_int(q, 4));
         value_set_int(v, "fork", db_get_int(q, 5));
         value_set_text(v, "hash", db_get_text(q, 6));

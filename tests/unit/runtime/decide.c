@@ -260,9 +260,10 @@ look(struct core *core, void *ctx, struct error *e)
     db_text(q, workflow);
     db_int(q, 0);
     while (db_row(q)) {
-        const char *awaiting = db_get_text(q, 1);
+        const char *live = db_get_text_or_null(q, 0);
+        const char *awaiting = db_get_text_or_null(q, 1);
         s->rows++;
-        snprintf(s->live, IDENT_SIZE, "%s", db_get_text(q, 0));
+        snprintf(s->live, IDENT_SIZE, "%s", live ? live : "");
         snprintf(s->awaiting, IDENT_SIZE, "%s", awaiting ? awaiting : "");
     }
     return db_end(q, e);

@@ -138,8 +138,8 @@ show(struct core *core, void *ctx, struct error *e)
     db_text(q, s->id);
     db_int(q, 0);
     if (db_row(q)) {
-        const char *label = db_get_text(q, 9);
-        const char *message = db_get_text(q, 13);
+        const char *label = db_get_text_or_null(q, 9);
+        const char *message = db_get_text_or_null(q, 13);
         n = db_get_int(q, 0);
         s->state = (int)db_get_int(q, 6);
         s->park = (int)db_get_int(q, 7);

@@ -266,7 +266,7 @@ check_tools(const char *what, bool in_audit)
 }
 
 /* Every text that never is NULL, as NULL. Sabotage: "is NULL" in
- * db_need_text() of src/store/db_stmt.c, or the NULL of read_text() in
+ * there() of src/store/db_stmt.c, or the NULL of read_text() in
  * audit.c. */
 static void
 test_null_texts(void)

@@ -17,5 +17,6 @@ main(void)
     test_console_windows();
     test_console_lists();
     test_console_hostile();
+    test_console_blank();
     return failed_tests ? 1 : 0;
 }
