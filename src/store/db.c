@@ -127,9 +127,8 @@ configure(struct db *db, struct error *e)
     return ERR_OK;
 }
 
-/* True where A.B is the column of payloads, closed to this connection. */
-static bool
-is_closed(const struct db *db, const char *a, const char *b)
+bool
+db_is_closed(const struct db *db, const char *a, const char *b)
 {
     return (db->flags & DB_NO_PAYLOADS) && a && b &&
            strcmp(a, db->schema->payload_table) == 0 &&
@@ -145,7 +144,7 @@ authorize(void *context, int action, const char *a, const char *b,
     const struct db *db = context;
     (void)database;
     (void)trigger;
-    if (action == SQLITE_READ && is_closed(db, a, b))
+    if (action == SQLITE_READ && db_is_closed(db, a, b))
         return SQLITE_DENY;
     if (!(db->flags & DB_READ_ONLY))
         return SQLITE_OK;

@@ -49,6 +49,9 @@ enum err db_exec(struct db *db, const char *sql, const char *what,
 enum err db_exec_text(struct db *db, const char *sql, char *out, size_t size,
                       struct error *e);
 
+/* True where A.B is the column of payloads, closed to this connection. */
+bool db_is_closed(const struct db *db, const char *a, const char *b);
+
 /* Compares triggers and views with the migrations' text, which is cheap:
  * DAMAGED where one was added, changed or removed. */
 enum err db_check_triggers(struct db *db, struct error *e);

@@ -223,10 +223,10 @@ compare_schema(struct db *db, sqlite3 *model, struct buf *found,
 /* --- texts ---------------------------------------------------------------- */
 
 /* Appends "SELECT sum(instr(column, char(0)) > 0) … FROM TABLE" and the names
- * of the columns; false where TABLE has no text. */
+ * of the columns; false where TABLE has no text that DB may read. */
 static bool
-nul_query(sqlite3 *model, const char *table, struct buf *sql,
-          struct buf *columns)
+nul_query(const struct db *db, sqlite3 *model, const char *table,
+          struct buf *sql, struct buf *columns)
 {
     sqlite3_stmt *s = NULL;
     bool any = false;
@@ -237,6 +237,8 @@ nul_query(sqlite3 *model, const char *table, struct buf *sql,
     sqlite3_bind_text(s, 1, table, -1, SQLITE_STATIC);
     buf_adds(sql, "SELECT ");
     while (sqlite3_step(s) == SQLITE_ROW) {
+        if (db_is_closed(db, table, column(s, 0)))
+            continue;
         buf_addf(sql, "%ssum(instr(\"%s\", char(0)) > 0)", any ? ", " : "",
                  column(s, 0));
         buf_addf(columns, "%s%c", column(s, 0), 0);
@@ -256,7 +258,7 @@ find_nul(struct db *db, sqlite3 *model, const char *table, struct buf *found,
     int rc = SQLITE_DONE;
     buf_init(&sql, 16384);
     buf_init(&columns, 4096);
-    if (nul_query(model, table, &sql, &columns)) {
+    if (nul_query(db, model, table, &sql, &columns)) {
         const char *name = buf_str(&columns);
         rc = sqlite3_prepare_v2(db->handle, buf_str(&sql), -1, &s, NULL);
         if (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {

@@ -54,6 +54,8 @@ cmd_store_check(struct cli *cli, struct error *e)
     if (cli->json) {
         struct value *v = value_object();
         value_set_bool(v, "good", rc == ERR_OK);
+        value_set_bool(v, "complete",
+                       manager_may_see_payloads(cli->manager, NULL) == ERR_OK);
         value_set_text(v, "report", buf_str(&report));
         cli_print_json(cli, v);
     } else if (!cli->quiet) {

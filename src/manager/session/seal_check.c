@@ -29,6 +29,7 @@ struct check {
     struct marks rows;
     int64_t last; /* record read last */
     int64_t bad;
+    bool closed; /* payloads: rows that hold one are left out */
     struct buf *report;
 };
 
@@ -130,6 +131,12 @@ read_rows(struct check *c, enum seal seal, int64_t *after, bool *more,
     return db_end(q, e);
 }
 
+static bool
+is_left_out(const struct check *c, enum seal seal)
+{
+    return c->closed && seal == SEAL_SAMPLE;
+}
+
 /* Everything, a slice a transaction. */
 static enum err
 read_all(struct check *c, struct error *e)
@@ -144,7 +151,7 @@ read_all(struct check *c, struct error *e)
     }
     for (int i = 0; r == ERR_OK && i < SEAL_COUNT; i++) {
         int64_t after = INT64_MIN;
-        for (more = true; r == ERR_OK && more;) {
+        for (more = !is_left_out(c, (enum seal)i); r == ERR_OK && more;) {
             r = operation_begin(c->m, ACTION_STORE_CHECK, e);
             if (r == ERR_OK)
                 r = read_rows(c, (enum seal)i, &after, &more, e);
@@ -177,17 +184,23 @@ add_line(struct check *c, const char *subject, const struct mark *sealed,
                  (long long)sealed->record);
 }
 
+static enum seal
+seal_of(const char *subject)
+{
+    char *word = mem_strndup(subject, strcspn(subject, ":"));
+    enum seal seal = seal_of_word(word);
+    free(word);
+    return seal;
+}
+
 /* The row of SUBJECT as it is now. */
 static enum err
 read_now(struct check *c, const char *subject, char hash[DIGEST_SIZE],
          struct error *e)
 {
     const char *colon = strchr(subject, ':');
-    char *word = mem_strdup(subject);
+    enum seal seal = seal_of(subject);
     hash[0] = 0;
-    word[colon ? (size_t)(colon - subject) : strlen(word)] = 0;
-    enum seal seal = seal_of_word(word);
-    free(word);
     return colon && seal < SEAL_COUNT
                ? seal_read(c->m->db, seal, colon + 1, hash, e)
                : ERR_OK;
@@ -245,7 +258,8 @@ judge_all(struct check *c, struct error *e)
     }
     for (size_t i = 0; r == ERR_OK && i < c->sealed.count; i++) {
         const struct mark *seal = &c->sealed.rows[i];
-        if (seal->hash[0] && !find_mark(&c->rows, seal->subject))
+        if (seal->hash[0] && !find_mark(&c->rows, seal->subject) &&
+            !is_left_out(c, seal_of(seal->subject)))
             r = judge(c, seal->subject, e);
     }
     return r;
@@ -297,8 +311,7 @@ check_requests(struct check *c, int statement, const char *why, struct error *e)
         db_int(q, INT64_MIN);
         while (db_row(q))
             if (++c->bad <= LINES_MAX)
-                buf_addf(c->report, "request:%s: %s\n", db_get_text(q, 0),
-                         why);
+                buf_addf(c->report, "request:%s: %s\n", db_get_text(q, 0), why);
         r = db_end(q, e);
     }
     return operation_end(c->m, r, e);
@@ -371,7 +384,9 @@ check_all_lost(struct check *c, struct error *e)
 enum err
 seal_check(struct manager *m, struct buf *report, struct error *e)
 {
-    struct check c = {.m = m, .report = report};
+    struct check c = {.m = m,
+                      .closed = manager_may_see_payloads(m, NULL) != ERR_OK,
+                      .report = report};
     enum err r = read_all(&c, e);
     if (r == ERR_OK) {
         r = operation_begin(m, ACTION_STORE_CHECK, e);
@@ -394,6 +409,10 @@ seal_check(struct manager *m, struct buf *report, struct error *e)
     if (r == ERR_OK)
         buf_addf(report, "sealed rows: %zu, %lld bad\n", c.rows.count,
                  (long long)c.bad);
+    if (r == ERR_OK && c.closed)
+        buf_addf(report,
+                 "samples: not checked: %s may not see what customers sent\n",
+                 manager_actor(m));
     if (r == ERR_OK && c.bad)
         r = error_set(e, ERR_DAMAGED,
                       "%s: %lld rows are not what the audit says (restore a "

@@ -23,7 +23,7 @@ enum err manager_store_reindex(struct manager *m, struct error *e);
 /* File integrity, foreign keys, the schema, the hash of every document, every
  * sealed row against the audit (seal.h), the audit chain.
  * REPORT receives one line per finding or figure; DAMAGED where one is bad.
- * ROLE, and nothing is checked, for who may not see payloads. */
+ * Samples are left out, which a line says, for who may not see payloads. */
 enum err manager_store_check(struct manager *m, struct buf *report,
                              struct error *e);
 
