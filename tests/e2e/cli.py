@@ -521,6 +521,43 @@ def the_question_of_an_upgrade_names_the_count():
                      said.err), said
 
 
+def unread(words, ignored):
+    """WORDS with a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    what = signal.SIG_IGN if ignored else signal.SIG_DFL
+    done = subprocess.run(
+        [TAILOR, "--store", S["store"].store, *map(str, words)],
+        stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.PIPE,
+        text=True, restore_signals=False,
+        preexec_fn=lambda: signal.signal(signal.SIGPIPE, what))
+    os.close(writer)
+    return done.returncode, done.stderr
+
+
+@test
+def a_reader_that_ends_ends_each_command_alike():
+    # Sabotage: the fflush() of run_command() in src/cli/frame/cli.c.
+    store = S["store"]
+    store.end_follower()
+    ended = 0
+    for c in commands():
+        name = name_of(c)
+        arguments, *wanted = S["cases"][name]
+        if not c["reads"] or wanted != [0, 0]:
+            continue
+        for flags in ((), ("--json",)):
+            words = [*flags, *name.split(), *arguments]
+            whole = store.tailor(*words, expect=None)
+            if whole.status or not whole.out:
+                continue  # an earlier test has changed what it is about
+            equal(unread(words, False), (-signal.SIGPIPE, ""), words)
+            equal(unread(words, True),
+                  (1, "tailor: standard output: Broken pipe\n"), words)
+            ended += 1
+    assert ended > 40, ended
+
+
 def blank(path, table):
     """Makes each text of TABLE that has to be there NULL, as only another
     program can: the schema says afterwards what it said before."""

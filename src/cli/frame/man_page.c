@@ -83,6 +83,8 @@ add_exits(struct buf *out)
         }
         buf_adds(out, code ? ").\n" : "");
     }
+    buf_adds(out, ".PP\nWhen the reader of its output ends, a command is ended "
+                  "by SIGPIPE. Where SIGPIPE is ignored, it fails with 1.\n");
 }
 
 int

@@ -40,7 +40,8 @@ flush(struct flow *f)
     if (f->out.len == 0)
         return ERR_OK;
     enum err err =
-        file_write_fd(s->out, "output", f->out.data, f->out.len, f->e);
+        file_write_fd(s->out, s->out_name ? s->out_name : "output",
+                      f->out.data, f->out.len, f->e);
     s->bytes_out += f->out.len;
     buf_reset(&f->out);
     return err;

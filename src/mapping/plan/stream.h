@@ -10,6 +10,7 @@
 struct mapping_stream {
     int in, out;       /* file descriptors */
     const char *name;  /* of the input, for messages; NULL: "input" */
+    const char *out_name; /* of the output, likewise; NULL: "output" */
     size_t max_record; /* bytes of a line; 0: 16 MB */
     int64_t now_ms;    /* NOW() of formulas */
     const char *zone;  /* for dates without one; NULL: UTC */
