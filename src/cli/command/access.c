@@ -30,8 +30,14 @@ cmd_access_list(struct cli *cli, struct error *e)
     struct access_list list;
     struct value *rows = value_array();
     enum err rc = manager_access_list(cli->manager, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
-        value_append(rows, row_access(&list.rows[i]));
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        const struct access_row *r = &list.rows[i];
+        value_append(rows, row_access(r));
+        if (r->same_key_as)
+            cli_warn("%s: has the same key as %s (tailor access add %s --role "
+                     "%s --key FILE)",
+                     r->name, r->same_key_as, r->name, role_word(r->role));
+    }
     access_list_clear(&list);
     if (rc != ERR_OK) {
         value_free(rows);

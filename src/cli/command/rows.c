@@ -185,6 +185,7 @@ row_access(const struct access_row *r)
     value_set_text(v, "name", r->name);
     value_set_text(v, "role", role_word(r->role));
     value_set_text(v, "key", r->key);
+    value_set_text(v, "sameKeyAs", r->same_key_as);
     value_set_bool(v, "payloads", !r->no_payloads);
     row_set_time(v, "addedAt", r->added_at);
     value_set_text(v, "addedBy", r->added_by);

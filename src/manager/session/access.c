@@ -1,32 +1,69 @@
 /* Who has access, and settings. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "manager/session/manager_private.h"
 #include "manager/session/operation.h"
 #include "manager/session/store.h"
 #include "value/value.h"
 
+/* The key itself of a key line, without type, padding and comment. */
+static size_t
+key_body(const char *line, const char **body)
+{
+    *body = line + strcspn(line, " ");
+    *body += strspn(*body, " ");
+    return strcspn(*body, " =");
+}
+
+/* Equal bodies have equal fingerprints: the type stands in the body too. */
+static bool
+is_same_key(const char *a, const char *b)
+{
+    const char *x, *y;
+    if (!a || !b)
+        return false;
+    size_t n = key_body(a, &x);
+    return n == key_body(b, &y) && memcmp(x, y, n) == 0;
+}
+
+static void
+find_same_keys(struct access_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < i && !list->rows[i].same_key_as; k++)
+            if (is_same_key(list->rows[i].key, list->rows[k].key))
+                list->rows[i].same_key_as = list->rows[k].name;
+}
+
+enum err
+access_read(struct manager *m, struct access_list *out, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_LIST);
+    *out = (struct access_list){.pool = pool_new()};
+    while (db_row(q)) {
+        out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+        out->rows[out->count++] = (struct access_row){
+            .name = pool_text(out->pool, db_get_text(q, 0)),
+            .role = (enum role)db_get_int(q, 1),
+            .key = pool_text(out->pool, db_get_text_or_null(q, 2)),
+            .no_payloads = db_get_int(q, 3) != 0,
+            .added_at = db_get_int(q, 4),
+            .added_by = pool_text(out->pool, db_get_text(q, 5))};
+    }
+    find_same_keys(out);
+    return db_end(q, e);
+}
+
 enum err
 manager_access_list(struct manager *m, struct access_list *out, struct error *e)
 {
-    *out = (struct access_list){.pool = pool_new()};
+    *out = (struct access_list){0};
     enum err r = operation_begin(m, ACTION_ACCESS_LIST, e);
-    if (r == ERR_OK) {
-        struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_LIST);
-        while (db_row(q)) {
-            out->rows =
-                mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-            out->rows[out->count++] = (struct access_row){
-                .name = pool_text(out->pool, db_get_text(q, 0)),
-                .role = (enum role)db_get_int(q, 1),
-                .key = pool_text(out->pool, db_get_text_or_null(q, 2)),
-                .no_payloads = db_get_int(q, 3) != 0,
-                .added_at = db_get_int(q, 4),
-                .added_by = pool_text(out->pool, db_get_text(q, 5))};
-        }
-        r = db_end(q, e);
-    }
+    if (r == ERR_OK)
+        r = access_read(m, out, e);
     return operation_end(m, r, e);
 }
 
@@ -165,6 +202,26 @@ check_payloads(struct manager *m, const char *name, const struct actor *was,
                                 manager_actor(m), name));
 }
 
+/* With one key for two, sshd would let the first line's person in for both. */
+static enum err
+check_key_is_free(struct manager *m, const char *name, const char *key,
+                  struct error *e)
+{
+    char has[128] = "";
+    struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_LIST);
+    while (db_row(q))
+        if (strcmp(db_get_text(q, 0), name) != 0 &&
+            is_same_key(db_get_text_or_null(q, 2), key))
+            snprintf(has, sizeof has, "%s", db_get_text(q, 0));
+    enum err r = db_end(q, e);
+    if (r == ERR_OK && has[0])
+        r = error_set(e, ERR_CONFLICT,
+                      "access: %s has this key already (give %s another key, "
+                      "or run tailor access remove %s)",
+                      has, name, has);
+    return r;
+}
+
 static enum err
 add_actor(struct manager *m, const char *name, enum role role, const char *key,
           enum payloads payloads, bool *open, struct error *e)
@@ -186,6 +243,8 @@ add_actor(struct manager *m, const char *name, enum role role, const char *key,
         r = check_admin_stays(m, name, &before, role, e);
         if (r == ERR_OK)
             r = check_payloads(m, name, &before, &after, e);
+        if (r == ERR_OK && key && !is_same_key(key, before.key))
+            r = check_key_is_free(m, name, key, e);
         if (r == ERR_OK)
             r = set_actor(m, name, &after, e);
         if (r == ERR_OK)

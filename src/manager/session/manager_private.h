@@ -49,6 +49,12 @@ enum err operation_take_seals(struct manager *m, char **out, struct error *e);
 /* STALE: the content of the store is another's. */
 enum err manager_say_overwritten(const struct manager *m, struct error *e);
 
+/* Everybody who has access, within an operation; access_list_clear() also where
+ * it fails. */
+struct access_list;
+enum err access_read(struct manager *m, struct access_list *out,
+                     struct error *e);
+
 /* Reads the actor's role from the store into M. */
 enum err manager_read_role(struct manager *m, struct error *e);
 

@@ -58,6 +58,7 @@ struct access_row {
     const char *name;
     enum role role;
     const char *key; /* SSH public key line, NULL: none */
+    const char *same_key_as; /* another person of the list; NULL: nobody */
     bool no_payloads;
     int64_t added_at;
     const char *added_by;

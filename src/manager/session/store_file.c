@@ -166,6 +166,23 @@ manager_store_reindex(struct manager *m, struct error *e)
     return operation_end(m, r, e);
 }
 
+/* People who have one key. It is no damage: access add took it once. */
+static enum err
+report_same_keys(struct manager *m, struct buf *report, struct error *e)
+{
+    struct access_list list = {0};
+    enum err r = operation_begin(m, ACTION_STORE_CHECK, e);
+    if (r == ERR_OK)
+        r = access_read(m, &list, e);
+    r = operation_end(m, r, e);
+    for (size_t i = 0; r == ERR_OK && i < list.count; i++)
+        if (list.rows[i].same_key_as)
+            buf_addf(report, "actor:%s: has the same key as %s\n",
+                     list.rows[i].name, list.rows[i].same_key_as);
+    access_list_clear(&list);
+    return r;
+}
+
 enum err
 manager_store_check(struct manager *m, struct buf *report, struct error *e)
 {
@@ -187,6 +204,12 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
     enum err seals = seal_check(m, report, &one);
     if (r == ERR_OK && seals != ERR_OK) {
         r = seals;
+        if (e)
+            *e = one;
+    }
+    enum err keys = report_same_keys(m, report, &one);
+    if (r == ERR_OK && keys != ERR_OK) {
+        r = keys;
         if (e)
             *e = one;
     }

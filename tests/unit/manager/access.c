@@ -298,6 +298,55 @@ entries_are_checked(void)
     fixture_end();
 }
 
+/* One key lets in one person. Sabotage: check_key_is_free() in add_actor, or
+ * find_same_keys() (access.c). */
+static void
+a_key_lets_one_person_in(void)
+{
+    static const char same[] = "ssh-ed25519  AAAAC3NzaC1lZDI1NTE5AAAAIB bob";
+    static const char other[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC";
+    struct access_list list;
+    struct buf report;
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    buf_init(&report, 65536);
+    CHECK_INT(manager_access_add(m, "bob", ROLE_ENGINEER, key, PAYLOADS_AS_IS,
+                                 NULL, &e),
+              ERR_OK);
+    CHECK_INT(manager_access_add(m, "bob", ROLE_RELEASER, same, PAYLOADS_AS_IS,
+                                 NULL, &e),
+              ERR_OK);
+    CHECK_INT(manager_access_add(m, "cy", ROLE_AUDITOR, key, PAYLOADS_AS_IS,
+                                 NULL, &e),
+              ERR_CONFLICT);
+    CHECK_HAS(e.text, "bob has this key already");
+    CHECK_INT(manager_access_add(m, "cy", ROLE_AUDITOR, other, PAYLOADS_AS_IS,
+                                 NULL, &e),
+              ERR_OK);
+    CHECK_INT(manager_access_add(m, "cy", ROLE_AUDITOR, same, PAYLOADS_AS_IS,
+                                 NULL, &e),
+              ERR_CONFLICT);
+    CHECK_INT(manager_store_check(m, &report, &e), ERR_OK);
+    CHECK(!strstr(buf_str(&report), "the same key"));
+    /* As a store has it that an older program made. */
+    run_sql_unguarded("UPDATE actor SET key=(SELECT key FROM actor"
+                      " WHERE name='bob') || ' x' WHERE name='cy'");
+    CHECK_INT(manager_access_list(m, &list, &e), ERR_OK);
+    for (size_t i = 0; i < list.count; i++)
+        CHECK_STR(list.rows[i].same_key_as ? list.rows[i].same_key_as : "",
+                  strcmp(list.rows[i].name, "cy") == 0 ? "bob" : "");
+    access_list_clear(&list);
+    CHECK_INT(manager_access_add(m, "cy", ROLE_ENGINEER, NULL, PAYLOADS_AS_IS,
+                                 NULL, &e),
+              ERR_OK);
+    buf_reset(&report);
+    CHECK_INT(manager_store_check(m, &report, &e), ERR_OK);
+    CHECK_HAS(buf_str(&report), "actor:cy: has the same key as bob");
+    buf_clear(&report);
+    manager_close(m);
+    fixture_end();
+}
+
 static bool
 is_closed(const char *name)
 {
@@ -447,6 +496,7 @@ test_manager_access(void)
         {"refused sessions are recorded once a minute with their number",
          refused_sessions_are_recorded_once_a_minute_with_their_number},
         {"entries are checked", entries_are_checked},
+        {"a key lets one person in", a_key_lets_one_person_in},
         {"who sees no payloads checks all but samples",
          who_sees_no_payloads_checks_all_but_samples},
         {"only who has it gives the right to payloads",
