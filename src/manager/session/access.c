@@ -217,7 +217,7 @@ check_key_is_free(struct manager *m, const char *name, const char *key,
     if (r == ERR_OK && has[0])
         r = error_set(e, ERR_CONFLICT,
                       "access: %s has this key already (give %s another key, "
-                      "or run tailor access remove %s)",
+                      "or revoke the access of %s)",
                       has, name, has);
     return r;
 }
