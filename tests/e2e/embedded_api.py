@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from daemon import Daemon, Suite  # noqa: E402
+from daemon import SOURCE, Daemon, Suite  # noqa: E402
 from harness import wait_until  # noqa: E402
 
 suite = Suite("embedded")
@@ -733,6 +733,26 @@ def test_mixed(w, installation):
         dict(done, userId="ann"))[0], 200)
 
 
+def routes_of(auth):
+    """Method and path of each route for callers of the kind AUTH."""
+    with open(os.path.join(SOURCE, "src/runtime/access/routes.def")) as f:
+        found = re.findall(r'^R\("(\w+)",\s*DATED,\s*"([^"]+)",\s*(\w+),',
+                           f.read(), re.M)
+    return [(m, p) for m, p, kind in found if kind == auth]
+
+
+def another_integration(w):
+    """A second one that is offered, and that nobody has a link for."""
+    integration = new_id()
+    w.manage("PUT", "/integrations/" + integration, {
+        "integrationId": integration, "key": "other", "name": "Other",
+        "app": "other", "icon": "", "active": True, "workflows": [],
+        "connectors": {}})
+    return integration
+
+
+# Sabotage: let check_user() in src/runtime/access/auth.c not ask for
+# AUTH_INSTALL, or api_link_allows() return ERR_OK.
 def test_links(w):
     status, link = w.api("GET", f"/users/ann/integrations/{w.integration}/install-url")
     found = re.search(r"/embedded-install\?integrationId=(\w+)&token=([\w-]+)&", link["url"])
@@ -740,7 +760,18 @@ def test_links(w):
     status, session, _ = w.d.call("POST", "/link/session", "{}", found.group(2))
     suite.equal("gives a session of its user", (status, session["userId"]), (
         200, w.api("GET", "/users/ann")[1]["userId"]))
-    suite.equal("that works", w.api("GET", "/workflows", user=session["token"])[0], 200)
+    page = session["token"]
+    suite.equal("that reads its integration", w.api(
+        "GET", "/integrations/" + w.integration, user=page)[0], 200)
+    other = another_integration(w)
+    for method, path, body in (
+            ("GET", "/integrations/" + other, None),
+            ("POST", "/headless/startInstallation", {"integrationId": other}),
+            *((m, re.sub(r"\{\w+\}", w.workflow, p),
+               {"workflowId": w.workflow} if m == "PUT" else None)
+              for m, p in routes_of("API_KEY_OR_USER"))):
+        suite.equal(f"and not {method} {path}", w.api(
+            method, path, body, user=page)[0], 403)
     suite.equal("the link's token is no user's", w.api(
         "GET", "/workflows", user=found.group(2))[0], 401)
 

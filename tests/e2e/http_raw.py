@@ -389,7 +389,7 @@ def documented():
 
 def table():
     words = {"NONE": "none", "API_KEY": "apiKey", "USER_TOKEN": "userToken",
-             "API_KEY_OR_USER": "apiKeyOrUser", "MANAGE": "manage",
+             "API_KEY_OR_USER": "apiKeyOrUser", "INSTALL": "install", "MANAGE": "manage",
              "READ": "read", "LINK": "linkToken"}
     with open(os.path.join(SOURCE, "src/runtime/access/routes.def")) as f:
         rows = re.findall(r'^R\("(\w+)",\s*\w+,\s*"([^"]+)",\s*(\w+),', f.read(),
@@ -408,7 +408,8 @@ def forged(payload, key=b"x" * 32, header='{"alg":"HS256","typ":"JWT"}'):
 def accepts(auth):
     """Names of the credentials that a kind of route takes."""
     return {"none": None, "apiKey": {"key"}, "userToken": {"user"},
-            "apiKeyOrUser": {"key", "user"}, "manage": {"manage"},
+            "apiKeyOrUser": {"key", "user"}, "install": {"key", "user"},
+            "manage": {"manage"},
             "read": {"manage", "read"}, "linkToken": {"link"}}[auth]
 
 

@@ -260,7 +260,7 @@ class Table:
                          set(things.values()),
                          dict(things, **{k: new_id() for k in own}),
                          key=self.w.test)
-        if self.auth[row[:2]] == "API_KEY_OR_USER":
+        if self.auth[row[:2]] in ("API_KEY_OR_USER", "INSTALL"):
             self.page(row, own)
 
     def page(self, row, own):

@@ -190,6 +190,11 @@ check_user(struct call *call, const char *token, struct error *e)
         return unauthorized(e, "the user of this token is no more");
     if (claims.link_id[0])
         code = check_link_open(call, claims.link_id, e);
+    if (code == ERR_OK && claims.link_id[0] &&
+        call->route->auth != AUTH_INSTALL)
+        code = error_set(e, ERR_ROLE,
+                         "this token is of a link, which only installs an "
+                         "integration (ask for a token of the user)");
     if (code != ERR_OK)
         return code;
     struct caller *c = &call->caller;
@@ -242,6 +247,7 @@ auth_check(struct call *call, struct error *e)
     case AUTH_READ:
         return check_bearer(call, call->route->auth, e);
     case AUTH_API_KEY_OR_USER:
+    case AUTH_INSTALL:
         return user ? check_user(call, user, e)
                     : check_bearer(call, AUTH_API_KEY, e);
     case AUTH_USER_TOKEN:

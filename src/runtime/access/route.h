@@ -20,6 +20,9 @@ enum route_auth {
     AUTH_API_KEY,         /* Authorization: Bearer API_KEY */
     AUTH_USER_TOKEN,      /* x-alloy-user-token: JWT */
     AUTH_API_KEY_OR_USER, /* either */
+    AUTH_INSTALL,         /* either, or the session of a link: what a page needs
+                             to install, and the handler sees to it that it is
+                             the link's integration (api_link_allows) */
     AUTH_MANAGE,          /* the console's write token */
     AUTH_READ,            /* the console's read or write token */
     AUTH_LINK             /* the one-time token of a link */

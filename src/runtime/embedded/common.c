@@ -158,6 +158,22 @@ api_find_integration(struct call *call, const char *name,
     return code;
 }
 
+enum err
+api_link_allows(struct call *call, int64_t integration, struct error *e)
+{
+    int64_t allowed = 0;
+    if (!call->caller.link_id[0])
+        return ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_LINK_INTEGRATION);
+    db_text(q, call->caller.link_id);
+    enum err code = db_run_int(q, &allowed, NULL, e);
+    return code != ERR_OK || allowed == integration
+               ? code
+               : error_set(e, ERR_ROLE,
+                           "this link is for another integration (make one "
+                           "for this)");
+}
+
 static void
 read_workflow(struct db_stmt *q, struct api_workflow *out)
 {

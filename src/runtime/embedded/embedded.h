@@ -94,6 +94,11 @@ enum err api_call_user_of(struct call *call, const char *path,
 enum err api_find_integration(struct call *call, const char *name,
                               struct api_integration *out, struct error *e);
 
+/* ROLE where the caller has the session of a link for another integration than
+ * INTEGRATION (row). */
+enum err api_link_allows(struct call *call, int64_t integration,
+                         struct error *e);
+
 /* By its id, or by the id of a user's installed copy: of USER (row; 0: of any
  * user of the environment, whose row out->owner then has). NOT_FOUND, also of
  * a copy that a browser token's user does not have. */

@@ -268,23 +268,6 @@ installation_get(struct call *call, struct error *e)
 
 /* --- headless ------------------------------------------------------------- */
 
-/* A link is for one integration. */
-static enum err
-check_link(struct call *call, int64_t integration, struct error *e)
-{
-    int64_t allowed = 0;
-    if (!call->caller.link_id[0])
-        return ERR_OK;
-    struct db_stmt *q = db_use(call->db, RS_LINK_INTEGRATION);
-    db_text(q, call->caller.link_id);
-    enum err code = db_run_int(q, &allowed, NULL, e);
-    return code != ERR_OK || allowed == integration
-               ? code
-               : error_set(e, ERR_ROLE,
-                           "this link is for another integration (make one "
-                           "for this)");
-}
-
 /* BODY's workflowIds, all of INTEGRATION, copies of USER's; NULL where it
  * names none. None may be there twice: so there are no more of them to look
  * up than the integration has. */
@@ -343,7 +326,7 @@ find_both(struct call *call, const struct value *body, struct api_user *u,
     if (code == ERR_OK)
         code = api_find_integration(call, name, g, e);
     if (code == ERR_OK)
-        code = check_link(call, g->n, e);
+        code = api_link_allows(call, g->n, e);
     if (code == ERR_OK && !g->active)
         code = error_set(e, ERR_REFUSED, "integration %s: it is not active",
                          g->name);
@@ -532,7 +515,7 @@ find_named(struct call *call, const struct value *body,
     if (code == ERR_OK && u.n && u.n != i->user)
         code = error_set(e, ERR_NOT_FOUND, "Installation not found");
     api_user_clear(&u);
-    return code == ERR_OK ? check_link(call, i->integration, e) : code;
+    return code == ERR_OK ? api_link_allows(call, i->integration, e) : code;
 }
 
 /* Installs the workflows that BODY names, else those it was begun with. */

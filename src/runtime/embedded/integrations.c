@@ -122,6 +122,8 @@ integration_get(struct call *call, struct error *e)
     if (code == ERR_OK)
         code = api_find_integration(call, call->params[0], &i, e);
     if (code == ERR_OK)
+        code = api_link_allows(call, i.n, e);
+    if (code == ERR_OK)
         code = integration_value(call, &u, &i, &v, e);
     if (code == ERR_OK)
         api_answer_data(call, v);
