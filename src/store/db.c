@@ -226,6 +226,8 @@ db_connect(struct db *db, struct error *e)
         r = apply_settings(db, e);
     if (r == ERR_OK && (db->flags & DB_EXCLUSIVE))
         r = db_exec(db, "BEGIN IMMEDIATE; COMMIT", "take the lock", e);
+    if (r == ERR_OK && (db->flags & DB_EXCLUSIVE))
+        r = db_mark_place(db, e);
     if (r == ERR_OK && version < db->schema->version && !(db->flags & DB_OLDER))
         r = db_migrate(db, version, e);
     /* Whoever only reads may look at what was done to the store. */
@@ -310,8 +312,6 @@ db_open(struct db **out, const char *path, const struct db_schema *schema,
 {
     *out = NULL;
     enum err r = check_file(path, flags, e);
-    if (r == ERR_OK && (flags & DB_READ_ONLY))
-        r = recover_first(path, e);
     if (r != ERR_OK)
         return r;
     struct db *db = mem_alloc(sizeof *db);
@@ -325,7 +325,11 @@ db_open(struct db **out, const char *path, const struct db_schema *schema,
         db->statements[i].db = db;
         db->statements[i].id = i;
     }
-    r = db_connect(db, e);
+    r = db_set_foreign_aside(db, e);
+    if (r == ERR_OK && (flags & DB_READ_ONLY))
+        r = recover_first(path, e);
+    if (r == ERR_OK)
+        r = db_connect(db, e);
     db->flags &= ~(unsigned)(DB_CREATE | DB_UPGRADE);
     if (r != ERR_OK) {
         db_close(db);
@@ -346,6 +350,7 @@ db_close(struct db *db)
     db_disconnect(db);
     free(db->statements);
     free(db->path);
+    free(db->aside);
     free(db);
 }
 

@@ -61,10 +61,12 @@ enum db_flags {
 };
 
 /* Opens the store at PATH (copied). A hot journal is recovered first, also
- * for DB_READ_ONLY. Errors: NOT_FOUND, CONFLICT (DB_CREATE), DAMAGED (no
- * SQLite file, no store of ours, settings that do not hold, or, for writing,
- * a trigger or view that is not the program's), NEWER (made by a newer
- * program), REFUSED (older and no DB_UPGRADE), BUSY, IO. */
+ * for DB_READ_ONLY. A write-ahead log beside it that belongs to another
+ * database (a copy was put in the place of a store whose process was killed) is
+ * renamed to PATH-before-restore-TIME-wal. Errors: NOT_FOUND, CONFLICT
+ * (DB_CREATE), DAMAGED (no SQLite file, no store of ours, settings that do not
+ * hold, or, for writing, a trigger or view that is not the program's), NEWER
+ * (made by a newer program), REFUSED (older and no DB_UPGRADE), BUSY, IO. */
 enum err db_open(struct db **out, const char *path,
                  const struct db_schema *schema, unsigned flags,
                  struct error *e);
@@ -78,6 +80,15 @@ const char *db_path(const struct db *db);
 
 /* True where another file, or none, has the place of the one that is open. */
 bool db_is_replaced(struct db *db);
+
+/* True where a log of another database lay beside the store and was set aside,
+ * at this opening or, for DB_EXCLUSIVE, at one before it, until db_keep_place
+ * says that its user has acted on it. */
+bool db_is_restored(const struct db *db);
+enum err db_keep_place(struct db *db, struct error *e);
+
+/* The name of the log that this opening set aside, borrowed, or NULL. */
+const char *db_set_aside(const struct db *db);
 
 /* --- statements ----------------------------------------------------------- */
 
@@ -179,9 +190,9 @@ void db_savepoint_rollback(struct db *db);
 
 /* --- whole files ---------------------------------------------------------- */
 
-/* PRAGMA integrity_check and foreign_key_check, the schema compared with the
- * program's, texts with a NUL byte, and the text indexes: OK, or DAMAGED with
- * the first findings. */
+/* PRAGMA integrity_check and foreign_key_check, the schema (of a store that is
+ * not older than the program) compared with the program's, texts with a NUL
+ * byte, and the text indexes: OK, or DAMAGED with the first findings. */
 enum err db_check(struct db *db, struct error *e);
 
 /* A consistent copy at PATH (VACUUM INTO), which must not exist; synced. */
@@ -205,6 +216,20 @@ void db_copy_free(struct db_copy *c);
 
 /* Syncs the file PATH and its folder. */
 enum err db_sync(const char *path, struct error *e);
+
+/* Puts the store FRESH, which no process uses, in the place of PATH: it is on
+ * the disk before it has the name. What PATH was is kept beside it, with its
+ * journals, as PATH-before-restore-TIME: *KEPT, for the caller to free, or NULL
+ * where there was none. IO: PATH is as it was, or it is FRESH and a journal of
+ * the other is left, which db_open sets aside. */
+enum err db_replace(const char *path, const char *fresh, char **kept,
+                    struct error *e);
+
+/* Keeps every process from opening the store PATH until db_let_in(*FD); -1
+ * where there is none. BUSY where one has it open. No connection of this
+ * process to it may be open. */
+enum err db_lock_out(const char *path, int *fd, struct error *e);
+void db_let_in(int fd);
 
 /* Opens PATH for writing and closes it again, which rolls a hot journal
  * back; for sessions that will drop the right to write. */

@@ -103,11 +103,14 @@ enum err
 db_check(struct db *db, struct error *e)
 {
     struct buf found;
+    int64_t version = 0;
     buf_init(&found, 900);
     enum err r = add_rows(db, "PRAGMA integrity_check(20)", &found, e);
     if (r == ERR_OK)
         r = add_rows(db, "PRAGMA foreign_key_check", &found, e);
     if (r == ERR_OK)
+        r = db_version(db, &version, e);
+    if (r == ERR_OK && version == db->schema->version)
         r = db_check_schema(db, &found, e);
     if (r == ERR_OK && (found.len > 0 || buf_failed(&found)))
         r = error_hint(e, HINT_STORE_RESTORE, NULL, NULL,

@@ -28,10 +28,20 @@ struct db {
     int savepoints;
     struct error ended; /* why SQLite itself rolled back; OK: it did not */
     struct db_copy *copy; /* that is being made, or NULL */
+    bool restored;        /* see db_is_restored */
+    char *aside;          /* see db_set_aside */
 };
 
 /* Opens DB's path with its flags, settings applied and read back. */
 enum err db_connect(struct db *db, struct error *e);
+
+/* Before SQLite opens DB's path: renames a write-ahead log beside it that
+ * belongs to another database. DAMAGED where it cannot be renamed. */
+enum err db_set_foreign_aside(struct db *db, struct error *e);
+
+/* After it was opened DB_EXCLUSIVE and before anything is written: notes in
+ * PATH-place which files these are. BUSY where PATH was replaced meanwhile. */
+enum err db_mark_place(struct db *db, struct error *e);
 
 /* Finalises every statement and closes the handle. */
 void db_disconnect(struct db *db);

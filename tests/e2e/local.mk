@@ -55,3 +55,5 @@ EXTRA_DIST += %D%/runs.py
 TEST_SUITES += tests/e2e/runs.py
 EXTRA_DIST += %D%/fetch.py
 TEST_SUITES += tests/e2e/fetch.py
+EXTRA_DIST += %D%/replaced.py
+TEST_SUITES += tests/e2e/replaced.py

@@ -306,33 +306,22 @@ prepare_restore(const char *fresh, const char *from,
     return r;
 }
 
-/* Keeps the file PATH under another name and puts FRESH in its place. */
-static enum err
-swap_files(const char *path, const char *fresh, struct error *e)
-{
-    char *kept =
-        mem_printf("%s-before-restore-%lld", path, (long long)clock_now_ms());
-    enum err r = ERR_OK;
-    if (access(path, F_OK) == 0 && link(path, kept) != 0)
-        r = error_errno(e, ERR_IO, kept);
-    if (r == ERR_OK && rename(fresh, path) != 0)
-        r = error_errno(e, ERR_IO, path);
-    free(kept);
-    return r;
-}
-
-/* The same while no other session is writing; those that are open learn from
- * SQLite that their file has moved. A damaged store has no writers. */
+/* Replaces PATH while no other session is writing; those that are open learn
+ * from SQLite that their file has moved. A damaged store has no writers. */
 static enum err
 swap_locked(const char *path, const char *fresh, struct error *e)
 {
     struct db *old = NULL;
-    struct error ignored;
-    if (db_open(&old, path, &console_schema, 0, &ignored) != ERR_OK)
-        return swap_files(path, fresh, e);
-    enum err r = db_begin(old, e);
+    struct error why;
+    char *kept = NULL;
+    enum err r = db_open(&old, path, &console_schema, 0, &why);
+    if (r == ERR_BUSY)
+        return error_set(e, r, "%s", why.text);
     if (r == ERR_OK)
-        r = swap_files(path, fresh, e);
+        r = db_begin(old, e);
+    if (!old || r == ERR_OK)
+        r = db_replace(path, fresh, &kept, e);
+    free(kept);
     db_close(old);
     return r;
 }

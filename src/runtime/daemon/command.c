@@ -10,6 +10,7 @@
 #include "base/part.h"
 #include "http/server.h"
 #include "runtime/access/auth.h"
+#include "runtime/daemon/restore.h"
 #include "runtime/daemon/vault_check.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
@@ -231,27 +232,6 @@ check(const struct command_place *p, const struct value *arguments,
     return code;
 }
 
-/* Whoever starts from a copy finds a runtime that is held: it runs nothing
- * until an admin has compared it with the console and resumed it. */
-static enum err
-mark_held(const char *path, struct error *e)
-{
-    struct db *db = NULL;
-    enum err code = db_open(&db, path, &runtime_schema, DB_EXCLUSIVE, e);
-    if (code == ERR_OK)
-        code = db_begin(db, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(db, RS_META_SET);
-        db_text(q, "held");
-        db_text(q, "1");
-        code = db_run(q, e);
-    }
-    if (code == ERR_OK)
-        code = db_commit(db, e);
-    db_close(db);
-    return code;
-}
-
 /* One slice of a copy, on the core's thread. */
 struct slice {
     const char *path;
@@ -307,7 +287,7 @@ backup(const struct command_place *p, const struct value *arguments,
     code =
         p->core ? copy_in_slices(p->core, part, e) : db_backup(p->db, part, e);
     if (code == ERR_OK) {
-        code = mark_held(part, e);
+        code = restore_mark(part, e);
         if (code == ERR_OK)
             code = part_finish(part, path, e);
         else
@@ -327,38 +307,42 @@ reload(const struct command_place *p, const struct value *arguments,
 }
 
 const struct command commands[] = {
-    {"apikey add", 1, 1, false, false, false, false, apikey_add,
+    {"apikey add", 1, 1, false, false, false, false, false, apikey_add,
      "NAME [--environment development|production]",
      "makes an API key for the ISV's backend and prints it, once"},
-    {"apikey list", 0, 0, false, false, false, false, apikey_list, "",
+    {"apikey list", 0, 0, false, false, false, false, false, apikey_list, "",
      "names of API keys"},
-    {"apikey remove", 1, 1, false, false, false, false, apikey_remove, "NAME",
-     "revokes an API key at once"},
-    {"token add", 2, 2, false, false, false, false, token_add,
+    {"apikey remove", 1, 1, false, false, false, false, false, apikey_remove,
+     "NAME", "revokes an API key at once"},
+    {"token add", 2, 2, false, false, false, false, false, token_add,
      "manage|read NAME [--environment E]",
      "makes a token for a console and prints it, once"},
-    {"token list", 1, 1, false, false, false, false, token_list, "manage|read",
-     "names of such tokens"},
-    {"token remove", 2, 2, false, false, false, false, token_remove,
+    {"token list", 1, 1, false, false, false, false, false, token_list,
+     "manage|read", "names of such tokens"},
+    {"token remove", 2, 2, false, false, false, false, false, token_remove,
      "manage|read NAME", "revokes a token at once"},
-    {"origin add", 1, 1, false, false, false, false, origin_add, "URL",
+    {"origin add", 1, 1, false, false, false, false, false, origin_add, "URL",
      "lets the pages of URL call from browsers and frame the modal"},
-    {"origin list", 0, 0, false, false, false, false, origin_list, "",
+    {"origin list", 0, 0, false, false, false, false, false, origin_list, "",
      "those pages"},
-    {"origin remove", 1, 1, false, false, false, false, origin_remove, "URL",
-     "takes that back"},
-    {"vault rotate", 0, 0, false, false, true, true,
+    {"origin remove", 1, 1, false, false, false, false, false, origin_remove,
+     "URL", "takes that back"},
+    {"vault rotate", 0, 0, false, false, true, true, false,
      vault_command_rotate, "",
      "makes a new key and seals every credential with it, while running"},
-    {"vault lost", 0, 0, false, false, false, false, vault_command_lost, "",
+    {"vault lost", 0, 0, false, false, false, false, false, vault_command_lost,
+     "",
      "removes the credentials whose keys are lost, so that tailord starts; "
      "their customers must connect again"},
-    {"check", 0, 0, true, false, false, false, check, "",
+    {"check", 0, 0, true, false, false, false, false, check, "",
      "checks the whole store"},
-    {"backup", 1, 1, true, true, false, false, backup, "FILE",
+    {"backup", 1, 1, true, true, false, false, false, backup, "FILE",
      "writes a consistent copy of the store to FILE, which must not exist; a "
      "daemon started on it is held"},
-    {"reload", 0, 0, true, false, true, false, reload, "",
+    {"restore", 1, 1, false, false, false, false, true, restore_command, "FILE",
+     "puts the copy FILE in the place of the store, which is kept beside it; "
+     "no tailord may run, and the next start is held"},
+    {"reload", 0, 0, true, false, true, false, false, reload, "",
      "reads certificate and key of the running daemon again"},
 };
 const size_t commands_count = sizeof commands / sizeof *commands;

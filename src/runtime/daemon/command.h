@@ -16,6 +16,7 @@ struct command_place {
     struct core *core;          /* NULL: no daemon runs */
     struct http_server *server; /* NULL: no daemon runs */
     struct runtime *runtime;    /* NULL: no daemon runs */
+    const char *store;          /* its path; NULL: a daemon runs */
 };
 
 struct command {
@@ -24,7 +25,8 @@ struct command {
     bool outside;      /* of a transaction */
     bool apart;        /* by the client's thread, which asks the core itself */
     bool needs_daemon;
-    bool once; /* changes more than the store: not done again (core_work) */
+    bool once;    /* changes more than the store: not done again (core_work) */
+    bool stopped; /* without a daemon, and without opening the store */
     /* ARGUMENTS is an array of strings and, last, an object of options. OUT
      * receives what to print (owned by the caller): a string, or {"data":
      * [objects]}; it may stay NULL. */

@@ -140,7 +140,10 @@ obey(struct control *c, const struct value *request)
         error_set(&e, ERR_USAGE, "tailord: it does not know this command");
         return error_value(&e);
     }
-    if (w.command->apart)
+    if (w.command->stopped)
+        error_set(&e, ERR_BUSY, "%s: tailord is running (stop it first)",
+                  w.command->words);
+    else if (w.command->apart)
         run_work(c->place.core, &w, &e);
     else
         core_do(c->place.core,

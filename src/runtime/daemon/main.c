@@ -148,17 +148,20 @@ static enum err
 run_directly(struct line *l, const struct command *c,
              const struct value *arguments, struct value **out, struct error *e)
 {
-    struct command_place place = {0};
     char *store = mem_printf("%s/tailord.db", l->config.state);
-    enum err code = db_open(&place.db, store, &runtime_schema, DB_EXCLUSIVE, e);
-    free(store);
-    if (code == ERR_OK && !c->outside)
+    struct command_place place = {.store = store};
+    bool transaction = !c->outside && !c->stopped;
+    enum err code = c->stopped ? ERR_OK
+                               : db_open(&place.db, store, &runtime_schema,
+                                         DB_EXCLUSIVE, e);
+    if (code == ERR_OK && transaction)
         code = db_begin(place.db, e);
     if (code == ERR_OK)
         code = c->run(&place, arguments, out, e);
-    if (code == ERR_OK && !c->outside)
+    if (code == ERR_OK && transaction)
         code = db_commit(place.db, e);
     db_close(place.db);
+    free(store);
     return code;
 }
 

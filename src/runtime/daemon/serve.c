@@ -16,6 +16,7 @@
 #include "runtime/core/core.h"
 #include "runtime/daemon/control.h"
 #include "runtime/daemon/modes.h"
+#include "runtime/daemon/restore.h"
 #include "runtime/daemon/vault_check.h"
 #include "runtime/executor/executor.h"
 #include "runtime/executor/retention.h"
@@ -79,6 +80,8 @@ open_core(struct daemon *d, const struct config *config, struct error *e)
     };
     enum err code = core_new(&d->core, &options, e);
     free(store);
+    if (code == ERR_OK)
+        code = restore_opened(core_db(d->core), e);
     if (code == ERR_OK)
         code = vault_check(core_db(d->core), d->runtime.vault, e);
     return code;

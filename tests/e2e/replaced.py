@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""A copy is put in the place of tailord's store after a kill, which leaves the
+write-ahead log of the replaced store: the copy is what it was, the runtime is
+held, and nothing is deleted. After a kill alone nothing of this happens.
+
+Sabotage: the comparison with ROLLBACK, or one of the two after it, in
+is_of_another() (src/store/db_place.c); restore_opened() in open_core
+(src/runtime/daemon/serve.c); drop(path, "-wal") in db_replace
+(src/store/db_replace.c) is made good by the next start."""
+import glob
+import os
+import shutil
+import sqlite3
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import embedded_api  # noqa: E402
+from daemon import Daemon, Suite  # noqa: E402
+from embedded_api import new_id  # noqa: E402
+from harness import wait_until  # noqa: E402
+
+suite = Suite("replaced")
+SMALL, LARGE = (1, 10), (12, 400_000)  # events, bytes of each
+
+
+class World(embedded_api.World):
+    """Its events all go to ann."""
+
+    def __init__(self, daemon):
+        super().__init__(daemon)
+        self.store = os.path.join(daemon.state, "tailord.db")
+        self.catalogue()
+        self.publish(embedded_api.document("=total * 0.05"))
+        self.install("ann")
+
+    def events(self, size):
+        count, length = size
+        for i in range(count):
+            status, answer = self.api("POST", "/run/event", {
+                "event": "order.recorded", "userId": "ann",
+                "data": {"total": i, "note": "x" * length}})
+            if status != 200:
+                raise RuntimeError(answer)
+
+    def runs(self):
+        """How many runs of each state there are."""
+        page = self.manage("GET", "/runs?limit=500", "")["data"]
+        return {s: sum(r["state"] == s for r in page)
+                for s in {r["state"] for r in page}}
+
+    def done(self, count):
+        wait_until(lambda: self.runs() == {"done": count}, f"{count} runs")
+
+    def path(self, name):
+        return os.path.join(self.d.folder.name, name)
+
+    def aside(self):
+        """The logs and stores that were kept, but for empty ones."""
+        return {p for p in glob.glob(self.store + "-before-restore-*")
+                if os.path.getsize(p) and not p.endswith("-shm")}
+
+    def health(self):
+        status, answer, _ = self.d.call("GET", "/healthz")
+        return status, answer["problems"]
+
+    def resume(self):
+        return self.request("resumeRuntime", {})["outcome"]
+
+
+def moved(w, copy):
+    shutil.copy(copy, w.path("moved"))
+    os.replace(w.path("moved"), w.store)
+
+
+def written_over(w, copy):
+    with open(copy, "rb") as f, open(w.store, "r+b") as to:
+        to.truncate(0)
+        shutil.copyfileobj(f, to)
+
+
+def removed_first(w, copy):
+    os.unlink(w.store)
+    shutil.copy(copy, w.store)
+
+
+def by_command(w, copy):
+    done = w.d.command("restore", copy)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+
+
+def test_put(w, copy, put, size, count):
+    """COPY has COUNT runs that are done; some more come, then the kill."""
+    name = f"{os.path.basename(copy)} {put.__name__}, {size[0]} events"
+    w.events(size)
+    before = w.aside()
+    w.d.kill()
+    suite.check(name + ": a log is left", os.path.getsize(w.store + "-wal"))
+    put(w, copy)
+    w.d.start()
+    suite.equal(name + ": held", w.health(), (503, ["held"]))
+    suite.equal(name + ": the runs", w.runs(), {"done": count})
+    suite.equal(name + ": check", w.d.command("check").returncode, 0)
+    suite.check(name + ": the log is kept",
+                any(p.endswith("-wal") for p in w.aside() - before))
+    w.d.kill()
+    w.d.start()
+    suite.equal(name + ": still held", w.health(), (503, ["held"]))
+    w.events(SMALL)
+    suite.equal(name + ": resumed", w.resume(), "resumed")
+    w.done(count + 1)
+
+
+def test_kills(w, count):
+    """Kills alone: nothing is set aside, and nothing is held."""
+    before = w.aside()
+    for size in (SMALL, LARGE, SMALL):
+        w.events(size)
+        count += size[0]
+        w.d.kill()
+        w.d.start()
+        w.done(count)
+    w.d.stop()
+    w.d.start()
+    suite.equal("killed", (w.health(), w.aside() - before), ((200, []), set()))
+    w.events(SMALL)
+    w.d.kill()
+    moved_all = w.path("elsewhere")
+    shutil.copytree(w.d.state, moved_all,
+                    ignore=shutil.ignore_patterns("*.sock"))
+    os.rename(w.d.state, w.d.state + ".away")
+    os.rename(moved_all, w.d.state)
+    w.d.start()
+    w.done(count + 1)
+    suite.equal("the folder was copied", (w.health(), w.aside() - before),
+                ((200, []), set()))
+    return count + 1
+
+
+def test_command(w, copy):
+    """What `tailord restore` refuses, and what it keeps."""
+    def refused(what, code, word, *arguments):
+        done = w.d.command("restore", *arguments)
+        suite.check(what, done.returncode == code and word in done.stderr,
+                    (done.returncode, done.stderr))
+
+    refused("while it runs", 8, "stop it first", copy)
+    runs = w.runs()
+    w.d.kill()
+    os.unlink(os.path.join(w.d.state, "control.sock"))
+    holder = sqlite3.connect(w.store)
+    holder.execute("SELECT * FROM meta").fetchone()
+    refused("while another has the store", 8, "another process", copy)
+    holder.close()
+    other = w.path("other.db")
+    with sqlite3.connect(other) as db:
+        db.execute("CREATE TABLE t(n)")
+    db.close()
+    half = w.path("half.db")
+    with open(copy, "rb") as f, open(half, "wb") as to:
+        to.write(f.read(30000))
+    refused("a file of another program", 8, other + ": ", other)
+    refused("half a copy", 8, half + ": ", half)
+    refused("none", 4, "nothing.db", w.path("nothing.db"))
+    suite.equal("nothing is left of it",
+                glob.glob(w.store + ".part-*"), [])
+    w.d.start()
+    suite.equal("and the store is what it was", w.runs(), runs)
+    before = w.aside()
+    w.d.stop()
+    done = w.d.command("restore", copy)
+    kept = w.aside() - before
+    suite.check("it names the kept store", len(kept) == 1 and
+                kept.pop() in done.stdout, done.stdout)
+    with open(w.store, "rb") as f:
+        suite.equal("the store's journal mode", f.read(20)[18:], b"\1\1")
+
+
+def main():
+    d = Daemon()
+    try:
+        w = World(d)
+        w.events(SMALL)
+        w.done(1)
+        d.stop()
+        shutil.copy(w.store, w.path("files.db"))
+        d.start()
+        count = test_kills(w, 1)
+        backup = w.path("backup.db")
+        suite.equal("a backup", d.command("backup", backup).returncode, 0)
+        for put, size in ((written_over, LARGE), (moved, SMALL),
+                          (removed_first, SMALL), (by_command, LARGE)):
+            test_put(w, backup, put, size, count)
+        for put, size in ((written_over, SMALL), (moved, LARGE)):
+            test_put(w, w.path("files.db"), put, size, 1)
+        test_command(w, backup)
+    finally:
+        d.close()
+    suite.end()
+
+
+if __name__ == "__main__":
+    main()

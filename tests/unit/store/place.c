@@ -1,0 +1,251 @@
+/* A copy in the place of a store whose process was killed: the log that is
+ * left is of another database. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/unit/store/store.h"
+#include "tests/unit/test.h"
+
+enum { MANY = 400, LONG = 3000, PART = 50 };
+
+static struct error e;
+
+static struct db *
+open_it(const char *name, const struct db_schema *schema, unsigned flags)
+{
+    struct db *db = NULL;
+    CHECK_INT(db_open(&db, scratch_file(name), schema, flags, &e), ERR_OK);
+    return db;
+}
+
+static void
+add(struct db *db, int from, int count)
+{
+    char text[LONG + 1];
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    for (int i = from; i < from + count; i++) {
+        if (!db_in_transaction(db))
+            CHECK_INT(db_begin(db, &e), ERR_OK);
+        struct db_stmt *q = db_use(db, SMALL_ADD);
+        db_int(q, i);
+        db_text(q, text);
+        CHECK_INT(db_run(q, &e), ERR_OK);
+        if (i % PART == 0 || i == from + count - 1)
+            CHECK_INT(db_commit(db, &e), ERR_OK);
+    }
+}
+
+static int
+rows(struct db *db)
+{
+    int n = 0;
+    struct db_stmt *q = db_use(db, SMALL_ALL);
+    while (db_row(q))
+        n++;
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    return n;
+}
+
+/* The store NAME is opened by a process that is killed after COUNT rows. */
+static void
+killed(const char *name, unsigned flags, int from, int count)
+{
+    int status = -1;
+    const char *path = scratch_file(name); /* makes the folder */
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct db *db = NULL;
+        if (db_open(&db, path, &small_schema, flags | DB_EXCLUSIVE, &e) ==
+            ERR_OK)
+            add(db, from, count);
+        _exit(db && !test_failures ? 0 : 1);
+    }
+    waitpid(pid, &status, 0);
+    CHECK_INT(status, 0);
+}
+
+static void
+copy(const char *from, const char *to)
+{
+    struct buf bytes;
+    buf_init(&bytes, 64 << 20);
+    CHECK_INT(file_read(scratch_file(from), &bytes, &e), ERR_OK);
+    CHECK_INT(file_write(scratch_file(to), bytes.data, bytes.len, 0600, &e),
+              ERR_OK);
+    buf_clear(&bytes);
+}
+
+/* FROM into the file TO as it is, which keeps its inode. */
+static void
+write_over(const char *from, const char *to)
+{
+    struct buf bytes;
+    buf_init(&bytes, 64 << 20);
+    CHECK_INT(file_read(scratch_file(from), &bytes, &e), ERR_OK);
+    FILE *f = fopen(scratch_file(to), "w");
+    CHECK(f && fwrite(bytes.data, 1, bytes.len, f) == bytes.len);
+    if (f)
+        fclose(f);
+    buf_clear(&bytes);
+}
+
+/* The store NAME has COUNT rows, is whole, and a log was set aside. */
+static void
+check_found(const char *name, unsigned flags, int count)
+{
+    struct stat st = {0};
+    struct db *db = open_it(name, &small_schema, flags);
+    CHECK(db_is_restored(db));
+    CHECK(db_set_aside(db) && stat(db_set_aside(db), &st) == 0);
+    CHECK(st.st_size > 0);
+    CHECK_INT(rows(db), count);
+    CHECK_INT(db_check(db, &e), ERR_OK);
+    db_close(db);
+}
+
+/* A copy has a rollback journal. Sabotage: the comparison with ROLLBACK in
+ * is_of_another. */
+static void
+a_copy_and_a_log(void)
+{
+    killed("place-first", DB_CREATE, 1, MANY);
+    struct db *db = open_it("place-plain", &small_schema, DB_CREATE);
+    add(db, 5000, 3);
+    db_close(db);
+    copy("place-plain", "place-second");
+    copy("place-first-wal", "place-plain-wal");
+    check_found("place-plain", 0, 3);
+    copy("place-first-wal", "place-plain-wal");
+    check_found("place-plain", DB_READ_ONLY, 3);
+    copy("place-second", "place-first");
+    check_found("place-first", DB_EXCLUSIVE, 3);
+}
+
+/* Sabotage: the comparison of the logs in is_of_another. */
+static void
+another_file(void)
+{
+    struct db *db =
+        open_it("place-moved", &small_schema, DB_CREATE | DB_EXCLUSIVE);
+    add(db, 1, 2);
+    db_close(db);
+    copy("place-moved", "place-moved-copy");
+    killed("place-moved", 0, 1000, MANY);
+    copy("place-moved-copy", "place-moved");
+    check_found("place-moved", DB_EXCLUSIVE, 2);
+}
+
+/* Sabotage: the comparison of the changes in is_of_another. */
+static void
+an_older_file(void)
+{
+    struct db *db =
+        open_it("place-older", &small_schema, DB_CREATE | DB_EXCLUSIVE);
+    add(db, 1, 2);
+    db_close(db);
+    copy("place-older", "place-older-copy");
+    db = open_it("place-older", &small_schema, DB_EXCLUSIVE);
+    add(db, 1000, MANY);
+    db_close(db);
+    killed("place-older", 0, 9000, 5);
+    write_over("place-older-copy", "place-older");
+    check_found("place-older", DB_EXCLUSIVE, 2);
+}
+
+/* Nothing of this happens after a kill, however much the log holds, nor where
+ * the files were copied together. */
+static void
+a_kill_alone(void)
+{
+    int all = 0;
+    for (int i = 0; i < 4; i++) {
+        int count = i % 2 ? MANY : 1;
+        killed("place-killed", i == 0 ? DB_CREATE : 0, 1 + i * 1000, count);
+        all += count;
+        struct db *db = open_it("place-killed", &small_schema, DB_EXCLUSIVE);
+        CHECK(!db_is_restored(db));
+        CHECK_INT(rows(db), all);
+        db_close(db);
+    }
+    killed("place-killed", 0, 9000, MANY);
+    copy("place-killed", "place-there");
+    copy("place-killed-wal", "place-there-wal");
+    copy("place-killed-place", "place-there-place");
+    struct db *db = open_it("place-there", &small_schema, DB_EXCLUSIVE);
+    CHECK(!db_is_restored(db));
+    CHECK_INT(rows(db), all + MANY);
+    db_close(db);
+}
+
+/* An opening that sets a log aside and then fails does not forget it.
+ * Sabotage: the first write_place in db_set_foreign_aside. */
+static void
+it_is_known_until_it_is_kept(void)
+{
+    struct db *db = open_it("place-known", &small_schema_2, DB_CREATE);
+    db_close(db);
+    killed("place-log", DB_CREATE, 1, 5);
+    copy("place-log-wal", "place-known-wal");
+    CHECK_INT(db_open(&db, scratch_file("place-known"), &small_schema,
+                      DB_EXCLUSIVE, &e),
+              ERR_NEWER);
+    for (int i = 0; i < 2; i++) {
+        db = open_it("place-known", &small_schema_2, DB_EXCLUSIVE);
+        CHECK(db_is_restored(db));
+        CHECK(!db_set_aside(db));
+        if (i == 1)
+            CHECK_INT(db_keep_place(db, &e), ERR_OK);
+        db_close(db);
+    }
+    db = open_it("place-known", &small_schema_2, DB_EXCLUSIVE);
+    CHECK(!db_is_restored(db));
+    db_close(db);
+}
+
+/* Sabotage: a name of ENDS in db_replace. */
+static void
+what_is_replaced_is_kept(void)
+{
+    char *kept = NULL;
+    killed("swapped", DB_CREATE, 1, MANY);
+    struct db *db = open_it("swapped-fresh", &small_schema, DB_CREATE);
+    db_close(db);
+    char *path = mem_strdup(scratch_file("swapped"));
+    CHECK_INT(db_replace(path, scratch_file("swapped-fresh"), &kept, &e),
+              ERR_OK);
+    db = open_it("swapped", &small_schema, DB_EXCLUSIVE);
+    CHECK(!db_is_restored(db));
+    CHECK_INT(rows(db), 0);
+    db_close(db);
+    CHECK(kept &&
+          db_open(&db, kept, &small_schema, DB_EXCLUSIVE, &e) == ERR_OK);
+    CHECK_INT(rows(db), MANY);
+    db_close(db);
+    free(kept);
+    free(path);
+}
+
+void
+test_store_place(void)
+{
+    static const struct test tests[] = {
+        {"a copy is not read with the log of another", a_copy_and_a_log},
+        {"another file with the log of the last is found", another_file},
+        {"an older file with the log of the last is found", an_older_file},
+        {"a kill alone is no restore", a_kill_alone},
+        {"what was set aside is known until somebody acts on it",
+         it_is_known_until_it_is_kept},
+        {"a replaced store is kept with its journals",
+         what_is_replaced_is_kept},
+        {NULL, NULL}};
+    test_run("place", tests);
+    failed_tests += test_failures;
+    test_failures = 0;
+}
