@@ -74,6 +74,9 @@ static const struct setting settings[] = {
      "PRAGMA journal_mode", "delete"},
     {DB_BULK, 0, "PRAGMA journal_mode=MEMORY", "PRAGMA journal_mode", "memory"},
     {DB_READ_ONLY, DB_EXCLUSIVE, NULL, "PRAGMA journal_mode", "delete"},
+    /* After a large transaction the log gives its room back to the disk. */
+    {DB_EXCLUSIVE, DB_READ_ONLY, "PRAGMA journal_size_limit=8388608",
+     "PRAGMA journal_size_limit", "8388608"},
     {DB_EXCLUSIVE, 0, "PRAGMA synchronous=FULL", "PRAGMA synchronous", "2"},
     {0, DB_EXCLUSIVE | DB_BULK, "PRAGMA synchronous=EXTRA",
      "PRAGMA synchronous", "3"},
