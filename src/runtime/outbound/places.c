@@ -51,11 +51,13 @@ count_group(const struct place *list, int64_t group)
     return n;
 }
 
+/* One that has a place already gets another out of half of them. */
 static bool
 may_hold(const struct places *p, int64_t group)
 {
-    return p->held_count < PLACES &&
-           count_group(p->held, group) < PLACES_OF_GROUP;
+    size_t own = count_group(p->held, group);
+    size_t most = own > 0 ? PLACES_OF_SECOND : PLACES;
+    return p->held_count < most && own < PLACES_OF_GROUP;
 }
 
 static void
@@ -135,8 +137,8 @@ place_give_back(struct place *place)
         stop_waiting(p, place);
     }
     free(place);
-    struct place *next = next_in_turn(p);
-    if (next) {
+    struct place *next;
+    while ((next = next_in_turn(p))) {
         stop_waiting(p, next);
         p->turn = next->turn > p->turn ? next->turn : p->turn;
         hold(p, next);

@@ -1,7 +1,8 @@
 /*
  * Places for large answers, so that the memory for all of them is bounded: 8
  * may be in memory, from the time they come until they are written, 2 of them
- * of one group. Groups take turns.
+ * of one group. A second one needs 5 free places, so that slow answers of four
+ * groups leave a place for a fifth. Groups take turns.
  */
 #ifndef TAILOR_RUNTIME_OUTBOUND_PLACES_H
 #define TAILOR_RUNTIME_OUTBOUND_PLACES_H
@@ -10,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PLACES = 8, PLACES_OF_GROUP = 2 };
+enum { PLACES = 8, PLACES_OF_GROUP = 2, PLACES_OF_SECOND = 4 };
 
 struct places;
 struct place;

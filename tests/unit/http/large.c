@@ -12,8 +12,8 @@ test_places_take_turns(void)
 {
     struct places *p = places_new();
     struct place *held[PLACES], *waits[4];
-    for (int i = 0; i < PLACES; i++) {
-        held[i] = places_ask(p, i / PLACES_OF_GROUP);
+    for (int i = 0; i < PLACES; i++) { /* 0, 0, 1, 1, and one each */
+        held[i] = places_ask(p, i < 4 ? i / PLACES_OF_GROUP : i);
         CHECK(place_is_held(held[i]));
     }
     for (int i = 0; i < 3; i++) /* many of one, and one of another */
@@ -23,20 +23,58 @@ test_places_take_turns(void)
     place_give_back(held[0]);
     place_give_back(held[1]);
     CHECK(place_is_held(waits[0]) && place_is_held(waits[3]));
-    place_give_back(held[2]);
-    place_give_back(held[3]);
+    for (int i = 2; i < 7; i++)
+        place_give_back(held[i]);
     CHECK(place_is_held(waits[1]) && !place_is_held(waits[2]));
     held[0] = places_ask(p, 102); /* the one that waits may not have it */
     CHECK(place_is_held(held[0]));
     place_give_back(waits[0]);
+    place_give_back(held[7]);
     CHECK(place_is_held(waits[2]));
     place_give_back(waits[1]);
     place_give_back(waits[2]);
     places_free(p);
     place_give_back(waits[3]);
     place_give_back(held[0]);
-    for (int i = 4; i < PLACES; i++)
+}
+
+/* Four groups with two slow answers each, then a fifth. Sabotage: let
+ * may_hold() of places.c give a second place as long as any is free. */
+static void
+test_four_groups_leave_a_place(void)
+{
+    struct places *p = places_new();
+    struct place *slow[8];
+    for (int i = 0; i < 8; i++)
+        slow[i] = places_ask(p, i / 2);
+    struct place *fifth = places_ask(p, 100);
+    CHECK(place_is_held(fifth));
+    CHECK_INT(places_waiting(p), 2);
+    for (int i = 0; i < 8; i++) /* nobody is forgotten */
+        place_give_back(slow[i]);
+    CHECK_INT(places_waiting(p), 0);
+    place_give_back(fifth);
+    places_free(p);
+}
+
+/* A second place and, of another group, a first one. Sabotage: let
+ * place_give_back() give one place only. */
+static void
+test_one_given_back_may_serve_two(void)
+{
+    struct places *p = places_new();
+    struct place *held[4];
+    for (int i = 0; i < 4; i++)
+        held[i] = places_ask(p, i);
+    struct place *second = places_ask(p, 1), *again = places_ask(p, 0);
+    CHECK_INT(places_waiting(p), 2);
+    place_give_back(held[0]);
+    CHECK(place_is_held(second) && place_is_held(again));
+    for (int i = 1; i < 4; i++)
         place_give_back(held[i]);
+    place_give_back(again);
+    place_give_back(second);
+    places_free(p);
 }
 
 enum { LARGE_CALLS = 4 };
@@ -181,6 +219,8 @@ test_http_large(void)
 {
     static const struct test tests[] = {
         {"places take turns", test_places_take_turns},
+        {"four groups leave a place", test_four_groups_leave_a_place},
+        {"one given back may serve two", test_one_given_back_may_serve_two},
         {"large answers wait for a place", test_large_answers_wait},
         {"waiting for a place is not counted", test_waiting_is_not_counted},
         {"an end while answers wait", test_end_while_answers_wait},
