@@ -34,7 +34,7 @@ struct release {
     int first, room; /* row of the lines at the top; rows that are shown */
     int rows;        /* of all lines, as drawn last */
     struct form form;
-    size_t note, typed, back, go; /* items; typed SIZE_MAX: none */
+    size_t note, back, go; /* items of it */
     char go_label[160];
     char off[1100]; /* why the button is off */
     enum stage stage;
@@ -132,8 +132,8 @@ make_form(struct release *s)
     form_clear(&s->form);
     form_init(&s->form);
     s->note = form_field(&s->form, "note", NOTE_MOST, stored_note(s));
-    s->typed =
-        wanted_name(s) ? form_field(&s->form, "type name", 300, "") : SIZE_MAX;
+    const char *wanted = wanted_name(s);
+    size_t typed = wanted ? form_field(&s->form, "type name", 300, "") : 0;
     s->back = form_button(&s->form, "Back");
     const struct version_row *row = version_of(s);
     bool replaces = item && *item->awaiting.id;
@@ -141,21 +141,20 @@ make_form(struct release *s)
              row ? row->label : "", replaces ? ", take back " : "",
              replaces ? item->awaiting.label : "");
     s->go = form_button(&s->form, s->go_label);
+    if (wanted)
+        form_guard(&s->form, typed, wanted, s->go);
 }
 
-/* Why the release button is off now, or NULL. */
+/* Why releasing is refused now, whatever was typed. */
 static void
 judge(struct release *s)
 {
-    const char *name = wanted_name(s);
     const char *why = app_refusal(s->console->app, ACT_RELEASE_NOW);
     s->off[0] = '\0';
     if (!may_go(s))
         app_tell(&s->why, s->off, sizeof s->off);
     else if (why)
         snprintf(s->off, sizeof s->off, "release: %s", why);
-    else if (name && strcmp(form_text(&s->form, s->typed), name) != 0)
-        snprintf(s->off, sizeof s->off, "type %.300s first", name);
     s->form.items[s->go].off = s->off[0] ? s->off : NULL;
 }
 
@@ -505,7 +504,7 @@ static void
 release_rest(struct view *v)
 {
     struct release *s = v->state;
-    s->form.focus = s->note;
+    form_rest(&s->form, s->note);
 }
 
 static unsigned
@@ -522,7 +521,15 @@ static void
 release_detail(const struct view *v, struct buf *out)
 {
     const struct release *s = v->state;
-    if (s->stage == STAGE_PLAN)
+    const char *wanted = wanted_name(s);
+    if (s->stage != STAGE_PLAN)
+        return;
+    if (wanted)
+        buf_addf(out,
+                 "Nothing is released yet. Type %.300s, then Tab goes to "
+                 "Release",
+                 wanted);
+    else
         buf_adds(out, "Nothing is released yet. Tab goes from the note to "
                       "Back and to Release");
 }

@@ -14,6 +14,8 @@ dialog_open(struct dialog *d, const struct question *q)
         d->field = form_field(&d->form, "type it", sizeof q->typed, "");
     d->no = form_button(&d->form, DIALOG_NO);
     d->yes = form_button(&d->form, d->question.yes);
+    if (q->typed[0])
+        form_guard(&d->form, d->field, d->question.typed, d->yes);
     dialog_rest(d);
     d->open = true;
 }
@@ -21,7 +23,7 @@ dialog_open(struct dialog *d, const struct question *q)
 void
 dialog_rest(struct dialog *d)
 {
-    d->form.focus = d->question.typed[0] ? d->field : d->no;
+    form_rest(&d->form, d->question.typed[0] ? d->field : d->no);
 }
 
 void
@@ -30,13 +32,6 @@ dialog_close(struct dialog *d)
     if (d->open)
         form_clear(&d->form);
     d->open = false;
-}
-
-static bool
-typed_right(const struct dialog *d)
-{
-    return !d->question.typed[0] ||
-           strcmp(form_text(&d->form, d->field), d->question.typed) == 0;
 }
 
 static void
@@ -60,8 +55,6 @@ dialog_key(struct dialog *d, const struct key *key, struct error *e)
                    key->codepoint == 'c';
     if (key->kind == KEY_KIND_ESCAPE || cancels)
         return ANSWER_NO;
-    d->form.items[d->yes].off =
-        typed_right(d) ? NULL : "type it exactly as shown first";
     int pressed;
     if ((form_key(&d->form, key, &pressed, e) & REACT_IGNORED) &&
         e->code == ERR_OK)
@@ -134,8 +127,6 @@ dialog_draw(struct dialog *d, struct cells *c, struct rect r)
     cells_line(c, r.row, r.col, r.cols, STYLE_WARNING);
     r.row++;
     r.row += draw_said(q, c, (struct rect){r.row, col, 0, width});
-    d->form.items[d->yes].off =
-        typed_right(d) ? NULL : "type it exactly as shown first";
     form_draw(&d->form, c, (struct rect){r.row, col, end - r.row, width},
               label_columns(d));
 }

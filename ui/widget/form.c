@@ -2,13 +2,17 @@
 #include "ui/widget/form.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 void
 form_init(struct form *f)
 {
     f->count = f->focus = 0;
     f->seen = SIZE_MAX;
+    f->wanted = NULL;
 }
 
 void
@@ -17,6 +21,7 @@ form_clear(struct form *f)
     for (size_t i = 0; i < f->count; i++)
         line_edit_clear(&f->items[i].line);
     f->count = f->focus = 0;
+    FREE_NULL(f->wanted);
 }
 
 static size_t
@@ -42,6 +47,31 @@ form_button(struct form *f, const char *label)
     return add(f, label, true, 0);
 }
 
+void
+form_guard(struct form *f, size_t field, const char *wanted, size_t button)
+{
+    f->phrase = field;
+    f->guarded = button;
+    free(f->wanted);
+    f->wanted = mem_strdup(wanted);
+}
+
+void
+form_rest(struct form *f, size_t focus)
+{
+    f->focus = focus;
+    if (f->wanted)
+        line_edit_set(&f->items[f->phrase].line, "");
+}
+
+/* True where nothing has to be typed before button I, or is typed. */
+static bool
+is_confirmed(const struct form *f, size_t i)
+{
+    return !f->wanted || i != f->guarded ||
+           strcmp(form_text(f, f->phrase), f->wanted) == 0;
+}
+
 const char *
 form_text(const struct form *f, size_t i)
 {
@@ -63,7 +93,10 @@ form_typing(const struct form *f)
 static void
 step(struct form *f, int by)
 {
-    if (f->count > 0)
+    if (by > 0 && f->wanted && f->focus == f->phrase &&
+        is_confirmed(f, f->guarded))
+        f->focus = f->guarded;
+    else if (f->count > 0)
         f->focus = (f->focus + f->count + (size_t)by) % f->count;
 }
 
@@ -84,6 +117,9 @@ button_key(struct form *f, const struct key *key, int *pressed, struct error *e)
                   item->label);
     else if (item->off)
         error_set(e, ERR_REFUSED, "%s", item->off);
+    else if (!is_confirmed(f, f->focus))
+        error_set(e, ERR_REFUSED, "%s: type %.300s exactly first", item->label,
+                  f->wanted);
     else
         *pressed = (int)f->focus;
     return REACT_PAINT;
@@ -146,9 +182,8 @@ draw_button(const struct form *f, size_t i, struct cells *c, struct rect at)
 {
     const struct form_item *item = &f->items[i];
     bool focused = i == f->focus;
-    enum style style = focused     ? STYLE_FOCUS
-                       : item->off ? STYLE_OFF
-                                   : STYLE_NORMAL;
+    bool off = item->off || !is_confirmed(f, i);
+    enum style style = focused ? STYLE_FOCUS : off ? STYLE_OFF : STYLE_NORMAL;
     int used =
         cells_text(c, at.row, at.col, at.cols, style, focused ? "[>" : "[ ");
     used +=

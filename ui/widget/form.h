@@ -23,6 +23,8 @@ struct form {
     struct form_item items[FORM_ITEMS];
     size_t count, focus;
     size_t seen; /* the focus as it was drawn last */
+    size_t phrase, guarded; /* of form_guard() */
+    char *wanted;           /* in PHRASE; NULL: no button is guarded */
 };
 
 /* An empty form. */
@@ -34,6 +36,15 @@ void form_clear(struct form *f);
 size_t form_field(struct form *f, const char *label, size_t max,
                   const char *text);
 size_t form_button(struct form *f, const char *label);
+
+/* BUTTON is off until FIELD holds WANTED (copied) exactly. Once it does, the
+ * next after FIELD is BUTTON; before, what follows FIELD. At most one a form. */
+void form_guard(struct form *f, size_t field, const char *wanted,
+                size_t button);
+
+/* Puts the focus on item FOCUS and empties the field of form_guard(): what was
+ * confirmed is confirmed anew. */
+void form_rest(struct form *f, size_t focus);
 
 /* The text of field I, borrowed. */
 const char *form_text(const struct form *f, size_t i);

@@ -1,0 +1,121 @@
+/* Every question that wants something typed is answered in the same way. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ident.h"
+#include "base/mem.h"
+#include "manager/draft/draft.h"
+#include "manager/exchange/facts.h"
+#include "manager/release/release.h"
+#include "tests/unit/test.h"
+#include "tests/unit/ui/screen/store.h"
+
+#define CUSTOMER "/\n'enterprise\nEnter Enter\n"
+#define ACTION(name) "a\n'" name "\nEnter\n!later 300\n"
+#define RELEASE "R\n!later 300\nTab\n" /* to the field behind the note */
+
+/* EnterpriseCo has a version of its own live, and a stale draft; a draft of
+ * the next base version is open too. */
+static void
+fill(struct small_store *s)
+{
+    const struct release_options options = {.note = "own"};
+    struct small_ids ids;
+    struct release_plan plan = {0};
+    struct error e = {0};
+    char own[IDENT_SIZE], stale[IDENT_SIZE], base[IDENT_SIZE];
+    const char *draft = own;
+    struct manager *m = small_store_open(s, "alice");
+    small_store_ids(m, &ids);
+    CHECK_INT(manager_draft_fork(m, "customer-0", "order-to-cash", NULL,
+                                 DRAFT_ANOTHER, stale, &e),
+              ERR_OK);
+    CHECK_INT(manager_draft_fork(m, "customer-0", "order-to-cash", NULL,
+                                 DRAFT_ANOTHER, own, &e),
+              ERR_OK);
+    CHECK_INT(manager_release(m, &draft, 1, &options, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_draft_new(m, "order-to-cash", DRAFT_ANOTHER, base, &e),
+              ERR_OK);
+    struct fact fact = {.sequence = 1,
+                        .at = 1,
+                        .kind = FACT_LIVE,
+                        .installation_id = "bb0000000000000000000000",
+                        .workflow_id = ids.workflow,
+                        .version_id = own};
+    const struct fact_page page = {
+        .facts = &fact, .count = 1, .cursor = 1, .head = 1};
+    CHECK_INT(manager_apply_facts(m, ids.runtime, &page, &e), ERR_OK);
+    manager_close(m);
+}
+
+/* After WAY and KEYS the button LABEL has the focus. */
+static void
+check_focus(struct small_store *s, const char *way, const char *keys,
+            const char *label)
+{
+    const struct visit look = {.actor = "alice", .rows = 24, .cols = 80};
+    struct buf screen;
+    char *script = mem_printf("%s%s", way, keys);
+    char *button = mem_printf("[>%s", label);
+    buf_init(&screen, 1 << 20);
+    small_store_play(s, &look, script, &screen);
+    CHECK_HAS(buf_str(&screen), button);
+    buf_clear(&screen);
+    free(button);
+    free(script);
+}
+
+/* Sabotage: form_guard() in dialog_open() or in make_form() of release.c; the
+ * guarded button in step() of form.c. */
+static void
+what_is_typed_right_leads_to_the_button(void)
+{
+    static const struct {
+        const char *way, *phrase, *button;
+    } cases[] = {
+        {"*\n:pause\n!later 300\n", "6", "Pause 6 customers"},
+        {CUSTOMER ACTION("roll"), "EnterpriseCo", "Roll back Order to cash"},
+        {CUSTOMER ACTION("return"), "EnterpriseCo",
+         "Return to base Order to cash"},
+        {CUSTOMER ACTION("versions") "g\n" ACTION("return"), "EnterpriseCo",
+         "Return to base v1"},
+        {CUSTOMER ACTION("versions") "g j\nEnter\n" RELEASE, "order-to-cash",
+         "Release v2"},
+        {CUSTOMER "j\nEnter\n" RELEASE, "EnterpriseCo", "Release v1.1"},
+    };
+    struct small_store s;
+    small_store_make(&s, true);
+    fill(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *right = mem_printf("'%s\n", cases[i].phrase);
+        char *by_tab = mem_printf("%sTab", right);
+        char *by_enter = mem_printf("%sEnter", right);
+        char *wrong = mem_printf("%sx Tab", right);
+        char *mended = mem_printf("%sx Tab Shift-Tab Backspace Tab", right);
+        char *back = mem_printf("%sTab Left", right);
+        check_focus(&s, cases[i].way, by_tab, cases[i].button);
+        check_focus(&s, cases[i].way, by_enter, cases[i].button);
+        check_focus(&s, cases[i].way, wrong, "Back<]");
+        check_focus(&s, cases[i].way, mended, cases[i].button);
+        check_focus(&s, cases[i].way, back, "Back<]");
+        free(right);
+        free(by_tab);
+        free(by_enter);
+        free(wrong);
+        free(mended);
+        free(back);
+    }
+    small_store_remove(&s);
+}
+
+void
+test_console_questions(void)
+{
+    static const struct test tests[] = {
+        {"what is typed right leads to the button",
+         what_is_typed_right_leads_to_the_button},
+        {NULL, NULL}};
+    test_run("console questions", tests);
+    failed_tests += test_failures;
+}
