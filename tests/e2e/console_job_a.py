@@ -158,7 +158,7 @@ def job_a_takes_at_most_forty_keys():
     c.keys("Tab", "Tab")
     c.until("[>Release v1.1<]")
     c.press_alone("Enter", "v1.1 is live for EnterpriseCo")
-    c.until("v1.1 is live for EnterpriseCo")
+    c.until("confirmed by the runtime at")
     print(f"# keys besides typed text: {c.pressed}")
     assert c.pressed <= KEYS_MOST, c.pressed
     equal(row()["live"], "v1.1", "live")
@@ -173,6 +173,92 @@ def the_next_order_has_the_tax_and_nobody_elses():
     equal(float(mine["body"]["taxTotal"]), 62.5, "tax")
     assert "taxTotal" not in other["body"], other
     equal(row("globex/netsuite-order-to-cash")["live"], "v1", "the other")
+
+
+NOWHERE = "https://127.0.0.1:1"
+
+
+class Unreachable:
+    """While it lasts, W reaches its runtime at an address where nothing
+    answers."""
+
+    def __enter__(self):
+        runtime = w.json("runtime", "list")["data"][0]
+        self.name, self.url = runtime["name"], runtime["url"]
+        self.set(NOWHERE)
+
+    def set(self, url):
+        w.tailor("runtime", "set", self.name, "--url", url)
+
+    def __exit__(self, *_):
+        self.set(self.url)
+
+
+def release_on_screen(customer, meanwhile=lambda: None):
+    """Opens a draft of CUSTOMER in a console and releases it while its runtime
+    cannot be reached. The console, which the caller closes, and the draft."""
+    place = customer + "/netsuite-order-to-cash"
+    draft = w.json("draft", "fork", place, W, "--new")["versionId"]
+    r = Console(cols=120)
+    try:
+        r.until("EnterpriseCo")
+        r.keys("/")
+        r.type(customer)
+        r.until("1/1 of")
+        r.keys("Enter", "Enter")
+        r.until("what was done last")
+        r.keys("j", "Enter")
+        r.until("draft on v1")
+        with Unreachable():
+            r.keys("R")
+            r.until("Tab switch")
+            r.keys("Tab", "Tab")
+            r.until("[>Release v1.")
+            r.press_alone("Enter", "now          queued: v1 stays live until "
+                          "the runtime answers")
+            r.until("runtime answers: ")  # and why it does not
+            equal(row(place)["live"], "v1", "live")
+            meanwhile()
+    except BaseException:
+        r.close()
+        raise
+    return r, draft
+
+
+@test
+def a_finished_release_follows_the_runtime():
+    """No key is pressed after the one that releases. Sabotage:
+    look_at_answer() in release_refresh() of ui/screen/release.c."""
+    r, draft = release_on_screen("globex")
+    try:
+        r.until("is live for Globex, confirmed by the runtime at ", 60)
+        equal(row("globex/netsuite-order-to-cash")["liveVersionId"], draft)
+    finally:
+        r.close()
+
+
+@test
+def a_finished_release_says_why_the_runtime_refuses():
+    """Another console was faster. Sabotage: the case OUTBOX_REFUSED in
+    look_at_answer()."""
+    other = w.path("other-store")
+    shutil.copy(w.store, other)
+
+    def overtake():
+        url = w.json("runtime", "list", store=other)["data"][0]["url"]
+        assert url != NOWHERE, url
+        theirs = w.json("draft", "fork", "initech/netsuite-order-to-cash", W,
+                        "--new", store=other)["versionId"]
+        w.tailor("release", theirs, "--wait", store=other)
+
+    r, draft = release_on_screen("initech", overtake)
+    try:
+        r.until("the runtime answered refused: ", 60)
+        r.until("another version has its number (nothing")
+        assert row("initech/netsuite-order-to-cash")["liveVersionId"] != draft
+    finally:
+        r.close()
+        os.unlink(other)
 
 
 @test

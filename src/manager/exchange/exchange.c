@@ -325,17 +325,53 @@ manager_outbox_next(struct manager *m, int64_t runtime, size_t limit,
     return operation_end(m, err, e);
 }
 
+struct known {
+    char remote_id[IDENT_SIZE], id[IDENT_SIZE];
+    char *error;
+};
+
+static enum err
+load_known(struct manager *m, int64_t runtime, struct known *out,
+           struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_KNOWN);
+    memset(out, 0, sizeof *out);
+    db_int(q, runtime);
+    if (db_row(q)) {
+        const char *remote = db_get_text_or_null(q, 0);
+        snprintf(out->remote_id, IDENT_SIZE, "%s", remote ? remote : "");
+        out->error = mem_strdup(db_get_text_or_null(q, 1));
+        snprintf(out->id, IDENT_SIZE, "%s", db_get_text(q, 2));
+    }
+    return db_end(q, e);
+}
+
+/* A request that was queued after the last attempt waits for the reason that
+ * the attempt had. */
+static enum err
+tell_trouble(struct manager *m, int64_t runtime, struct outbox_status *out,
+             struct error *e)
+{
+    struct known known;
+    enum err err = load_known(m, runtime, &known, e);
+    if (!err && known.error)
+        snprintf(out->error, sizeof out->error, "%s", known.error);
+    free(known.error);
+    return err;
+}
+
 static enum err
 status(struct manager *m, const char *key, struct outbox_status *out,
        struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_BY_KEY);
-    int64_t n = 0;
+    int64_t n = 0, runtime = 0;
     enum err err;
     db_text(q, key);
     if (db_row(q)) {
         const char *why = db_get_text_or_null(q, 8);
         n = db_get_int(q, 0);
+        runtime = db_get_int(q, 1);
         out->state = (int)db_get_int(q, 6);
         out->attempts = db_get_int(q, 7);
         out->uncertain = out->state == OUTBOX_UNKNOWN && why;
@@ -345,6 +381,8 @@ status(struct manager *m, const char *key, struct outbox_status *out,
     if (!err && !n)
         return error_set(e, ERR_NOT_FOUND, "request %s: not in the outbox",
                          key);
+    if (!err && out->state == OUTBOX_QUEUED && !out->error[0])
+        err = tell_trouble(m, runtime, out, e);
     if (err)
         return err;
     q = db_use(manager_db(m), CS_RECEIPT_OF);
@@ -382,27 +420,6 @@ manager_outbox_count(struct manager *m, int64_t runtime, int64_t *out,
 }
 
 /* --- contacts ------------------------------------------------------------- */
-
-struct known {
-    char remote_id[IDENT_SIZE], id[IDENT_SIZE];
-    char *error;
-};
-
-static enum err
-load_known(struct manager *m, int64_t runtime, struct known *out,
-           struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_KNOWN);
-    memset(out, 0, sizeof *out);
-    db_int(q, runtime);
-    if (db_row(q)) {
-        const char *remote = db_get_text_or_null(q, 0);
-        snprintf(out->remote_id, IDENT_SIZE, "%s", remote ? remote : "");
-        out->error = mem_strdup(db_get_text_or_null(q, 1));
-        snprintf(out->id, IDENT_SIZE, "%s", db_get_text(q, 2));
-    }
-    return db_end(q, e);
-}
 
 static enum err
 save_contact(struct manager *m, int64_t runtime,

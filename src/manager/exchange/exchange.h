@@ -89,7 +89,8 @@ struct outbox_status {
     bool uncertain; /* an answer was lost: "unknown, retrying" */
     int64_t attempts;
     char outcome[24]; /* word of the receipt's item, "" before it */
-    char error[512];  /* last error, or the refusal's message */
+    char error[512];  /* why it waits (that of its runtime where it was not
+                         tried itself), or the refusal's message */
 };
 
 /* NOT_FOUND where there is no such key. */

@@ -189,10 +189,40 @@ test_no_record_no_change(void)
     world_close(&w);
 }
 
+/* The last attempt was before the release: what was not tried itself waits for
+ * the same reason. Sabotage: tell_trouble() in status() of exchange.c. */
+static void
+test_trouble_is_told(void)
+{
+    const struct release_options o = {.note = NULL};
+    struct error why = {0}, e;
+    struct outbox_status status;
+    struct release_plan plan;
+    char draft[25];
+    const char *drafts[1] = {draft};
+    world_open(&w, 1);
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    error_set(&why, ERR_UNREACHABLE, "rt: connection refused");
+    CHECK_INT(manager_runtime_trouble(w.m, w.runtime_n, &why, &e), ERR_OK);
+    CHECK_INT(manager_release(w.m, drafts, 1, &o, &plan, &e), ERR_OK);
+    CHECK_INT(manager_outbox_status(w.m, plan.items[0].key, &status, &e),
+              ERR_OK);
+    CHECK_INT(status.state, OUTBOX_QUEUED);
+    CHECK_INT(status.uncertain, 0);
+    CHECK_STR(status.error, "rt: connection refused");
+    world_settle(&w);
+    CHECK_INT(manager_outbox_status(w.m, plan.items[0].key, &status, &e),
+              ERR_OK);
+    CHECK_STR(status.error, "");
+    release_plan_clear(&plan);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"exactly once in effect, whatever is lost", test_mishaps},
     {"a release is a change", test_a_release_is_a_change},
     {"a lost answer is unknown, retrying", test_unknown_is_told},
+    {"what was not tried waits for a reason", test_trouble_is_told},
     {"documents first, whole requests", test_order},
     {"every change has its record", test_audited},
     {"no record, no change", test_no_record_no_change},
