@@ -527,7 +527,7 @@ static unsigned
 table_key(struct view *v, const struct key *key, struct error *e)
 {
     struct tablegrid *s = v->state;
-    bool was = s->grid.editing;
+    bool was = s->grid.editing, is_new = s->pending;
     char *typed = mem_strdup(was ? line_edit_text(&s->grid.line) : "");
     unsigned reaction = grid_key(&s->grid, key, e);
     if (was && !s->grid.editing && key->kind == KEY_KIND_ESCAPE)
@@ -536,8 +536,11 @@ table_key(struct view *v, const struct key *key, struct error *e)
     if (!was || s->grid.editing)
         return reaction;
     drop_pending(s);
-    if (s->go && table_go(&s->grid.table, s->go))
+    if (s->go && table_go(&s->grid.table, s->go)) {
         s->grid.column = VALUE;
+        if (is_new) /* a new row is its key, then its value */
+            grid_edit(&s->grid, NULL);
+    }
     FREE_NULL(s->go);
     return reaction;
 }

@@ -4,8 +4,8 @@
 
 #define TO_TABLE                                                               \
     TO_MAPPING "T\n:new-table Shipping codes\n"                                \
-               "i\n'UPS\nEnter\nEnter\n'UPS-G\nEnter\n"                                  \
-               "i\n'=x\nEnter\nEnter\n'12\nEnter\n"
+               "i\n'UPS\nEnter\n'UPS-G\nEnter\n"                          \
+               "i\n'=x\nEnter\n'12\nEnter\n"
 
 static void
 check_rows(const char *script, const char *rows)
@@ -41,6 +41,27 @@ a_table_is_made_and_edited(void)
     /* a key that is there is refused, the cell stays open */
     check_rows(TO_TABLE "g\nh\nEnter\nCtrl-U\n'=x\nEnter\nEsc",
                "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
+}
+
+/* A new row is typed in one go, and what is typed is in sight in the smallest
+ * window, also behind many rows. Sabotage: grid_edit() in table_key(), or
+ * table_go() in insert_row(). */
+#define ROW(key) "i\n'" key "\nEnter\n'1\nEnter\n"
+static void
+a_new_row_goes_on_to_its_value(void)
+{
+    fixture_start(1);
+    char *small = console_shows(
+        "eve", TO_TABLE ROW("a") ROW("b") ROW("c") ROW("d") ROW("e") ROW("f")
+                   ROW("g") "g\n!resize 12 40\ni\n'DHL\nEnter\n'a value to "
+                            "see\n");
+    CHECK_HAS(small, "DHL");
+    CHECK_HAS(small, "a value to see");
+    free(small);
+    fixture_end();
+    check_rows(TO_TABLE "i\n'DHL\nEnter\nEsc",
+               "[\"UPS\",\"UPS-G\"],[\"=x\",12],[\"DHL\",\"\"]");
+    check_rows(TO_TABLE "i\n'DHL\nEsc", "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
 }
 
 static void
@@ -105,6 +126,7 @@ static const struct test tests[] = {
     {"a table is made and edited", a_table_is_made_and_edited},
     {"another's edit is undone after a question",
      anothers_edit_is_undone_after_a_question},
+    {"a new row goes on to its value", a_new_row_goes_on_to_its_value},
     {"a sheet is a proposal", a_sheet_is_a_proposal},
     {"the grid is as it was", the_grid_is_as_it_was},
     {NULL, NULL},
