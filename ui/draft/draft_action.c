@@ -181,11 +181,13 @@ void
 draft_view_context(const struct draft_view *d, enum act action,
                    struct act_context *ctx)
 {
-    bool changes = act_info(action)->flags & ACT_MUTATES;
-    if (changes && !draft_view_is_open(d))
-        ctx->off = draft_view_version(d)->state == VERSION_DISCARDED
-                       ? "discarded: tailor draft restore brings it back"
-                       : "released: F on the installation forks it";
+    unsigned flags = act_info(action)->flags;
+    bool changes = flags & ACT_MUTATES;
+    bool edits = ((flags & ACT_DRAFT) && action != ACT_OPEN_RELEASE) ||
+                 action == ACT_READY;
+    if (d->opened.closed[0] &&
+        (edits || (changes && !draft_view_is_open(d))))
+        ctx->off = d->opened.closed;
     else if (action == ACT_TAKE_OVER && is_mine(d))
         ctx->off = "it is yours";
     else if (action == ACT_COMPARE && !d->opened.base)
@@ -212,7 +214,7 @@ draft_view_status(const struct draft_view *d, struct buf *out)
     if (!draft_view_is_open(d))
         buf_addf(out, "%s: read only", row->status);
     else if (!is_mine(d))
-        buf_addf(out, "%.60s's draft%s", row->author,
+        buf_addf(out, "%.60s's draft: read only%s", row->author,
                  manager_read_only(d->opened.ed.manager) ? ""
                                                          : " (a, take over)");
     else if (d->saved_at) {

@@ -110,8 +110,8 @@ void draft_view_context(const struct draft_view *d, enum act action,
 bool draft_view_question(const struct draft_view *d, const struct call *call,
                          struct question *q);
 
-/* Appends "saved 14:05", "released: read only", "eve's draft (a, take over)".
- */
+/* Appends "saved 14:05", "released: read only", "eve's draft: read only (a,
+ * take over)". */
 void draft_view_status(const struct draft_view *d, struct buf *out);
 
 /* Draws a rule in the first row of R, with the status at its right end. */

@@ -4,7 +4,29 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "manager/draft/draft.h"
 #include "store/console.h"
+
+/* Says why the store would refuse an edit, and how to get there. */
+static void
+judge(struct opened *o, struct manager *m)
+{
+    const struct version_row *row = &o->version.rows[0];
+    struct error e = {0};
+    o->closed[0] = '\0';
+    if (row->state == VERSION_DISCARDED)
+        snprintf(o->closed, sizeof o->closed,
+                 "discarded: tailor draft restore brings it back");
+    else if (!o->editable)
+        snprintf(o->closed, sizeof o->closed,
+                 "released: F on the installation forks it");
+    else if (manager_draft_may_edit(m, row, &e) == ERR_ROLE)
+        snprintf(o->closed, sizeof o->closed,
+                 "a base version: only an admin edits it");
+    else if (e.code != ERR_OK)
+        snprintf(o->closed, sizeof o->closed, "%.60s's draft (a, take over)",
+                 row->author);
+}
 
 static enum err
 read_row(struct opened *o, struct manager *m, const char *id, struct error *e)
@@ -19,6 +41,7 @@ read_row(struct opened *o, struct manager *m, const char *id, struct error *e)
     o->version = list;
     o->editable = list.rows[0].state == VERSION_DRAFT ||
                   list.rows[0].state == VERSION_READY;
+    judge(o, m);
     return ERR_OK;
 }
 

@@ -10,6 +10,7 @@ struct opened {
     struct version_list version; /* one row */
     struct document *base;       /* what it is compared with, or NULL */
     bool editable;               /* a draft or a ready one */
+    char closed[160]; /* why this session may not edit it; "": it may */
 };
 
 /* Reads the version ID. opened_clear clears O, also after an error. */

@@ -112,6 +112,13 @@ void draft_log_clear(struct draft_log *log);
 enum err manager_draft_ready(struct manager *m, const char *draft,
                              struct error *e);
 
+/* OK where the session may edit the open draft ROW, else what an edit of it
+ * fails with: ROLE (a base version needs an admin) or REFUSED (it is another
+ * author's). Reads no disk. */
+enum err manager_draft_may_edit(struct manager *m,
+                                const struct version_row *row,
+                                struct error *e);
+
 /* Makes the actor the author. */
 enum err manager_draft_take(struct manager *m, const char *draft,
                             struct error *e);

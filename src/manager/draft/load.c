@@ -46,20 +46,35 @@ draft_load(struct manager *m, const char *name, bool open, struct draft *out,
     return r;
 }
 
-enum err
-draft_check_author(struct manager *m, const struct draft *d, struct error *e)
+static enum err
+check_author(const struct manager *m, bool is_base, const char *label,
+             const char *author, const char *id, struct error *e)
 {
-    if (!d->installation && manager_role(m) < ROLE_ADMIN)
+    if (is_base && manager_role(m) < ROLE_ADMIN)
         return error_set(e, ERR_ROLE,
                          "%s: not allowed: a base version is for everybody, "
                          "this needs admin (fork it for one installation)",
-                         d->label);
-    if (strcmp(d->author, manager_actor(m)) != 0)
+                         label);
+    if (strcmp(author, manager_actor(m)) != 0)
         return error_set(e, ERR_REFUSED,
                          "%s: is %s's draft (take it over first: draft take "
                          "%s)",
-                         d->label, d->author, d->id);
+                         label, author, id);
     return ERR_OK;
+}
+
+enum err
+draft_check_author(struct manager *m, const struct draft *d, struct error *e)
+{
+    return check_author(m, !d->installation, d->label, d->author, d->id, e);
+}
+
+enum err
+manager_draft_may_edit(struct manager *m, const struct version_row *row,
+                       struct error *e)
+{
+    return check_author(m, !row->installation_id, row->label, row->author,
+                        row->id, e);
 }
 
 const char *

@@ -253,7 +253,7 @@ anothers_edit_appears_with_who_and_when(struct trial_draft *t)
 {
     t->patch = t->c->same;
     play(t, "eve", ":meanwhile\nF5", ed_edits, "ed at ");
-    play(t, "eve", "", NULL, "ed's draft (a, take over)");
+    play(t, "eve", "", NULL, "ed's draft: read only (a, take over)");
 }
 
 /* Enter again is a decision, the end of the session is none. Sabotage:
@@ -338,6 +338,23 @@ a_draft_taken_over_meanwhile_stays_as_it_is(struct trial_draft *t)
     check_stored(t, t->c->cell, t->c->old);
 }
 
+/* It is said when a change begins, not when it ends. Sabotage: judge() in
+ * read_row() of opened.c. */
+static void
+anothers_draft_is_read_only(struct trial_draft *t)
+{
+    static const char *const keys[] = {"i", "e", "Enter", "d", "p",
+                                       "u", "J"};
+    ed_takes(t);
+    long long before = ask_sql("SELECT count(*) FROM audit");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        play(t, "eve", keys[i], NULL, ": ed's draft (a, take over)");
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), before);
+    check_stored(t, t->c->cell, t->c->old);
+    play(t, "eve", ":take" YES, NULL, "the draft is yours");
+    play(t, "eve", typing(t, "Enter"), NULL, "saved HH:MM");
+}
+
 static void
 a_read_only_session_changes_nothing(struct trial_draft *t)
 {
@@ -399,6 +416,7 @@ ALIKE(an_import_into_a_changed_draft_is_refused)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
 ALIKE(a_draft_taken_over_meanwhile_stays_as_it_is)
+ALIKE(anothers_draft_is_read_only)
 ALIKE(a_read_only_session_changes_nothing)
 
 static const struct test tests[] = {
@@ -425,6 +443,7 @@ static const struct test tests[] = {
      a_draft_released_meanwhile_stays_as_it_is_in_all},
     {"a draft taken over meanwhile stays as it is",
      a_draft_taken_over_meanwhile_stays_as_it_is_in_all},
+    {"another's draft is read only", anothers_draft_is_read_only_in_all},
     {"a read-only session changes nothing",
      a_read_only_session_changes_nothing_in_all},
     {"what a block gives follows the draft",
