@@ -370,30 +370,59 @@ draw_lines(struct release *s, struct cells *c, struct rect r)
     return used;
 }
 
-/* What the runtime says, or how far the request is. */
+/* What one does next, with the keys as they are bound. */
+static char *
+next_steps(const struct release *s)
+{
+    const struct keymap *keys = app_keymap(s->console->app);
+    const struct release_item *item = &s->plan.items[0];
+    struct buf out;
+    buf_init(&out, 1000);
+    if (item->customer) {
+        keymap_keys(keys, VIEW_RELEASE, ACT_OPEN, 1, &out);
+        buf_addf(&out, " opens %.100s, ", item->customer);
+    }
+    keymap_keys(keys, VIEW_RELEASE, ACT_BACK, 1, &out);
+    buf_adds(&out, " goes back");
+    if (item->customer && s->stage == STAGE_LIVE)
+        buf_addf(&out, "; its runs: tailor run list --installation %s",
+                 item->installation_id);
+    return buf_take(&out);
+}
+
+/* What the runtime says, or how far the request is, and what one does next. */
 static void
 draw_progress(const struct release *s, struct cells *c, struct rect r)
 {
+    struct rect at = {r.row, r.col + RELEASE_LABELS, r.rows,
+                      r.cols - RELEASE_LABELS};
+    char *steps = next_steps(s);
     cells_text(c, r.row, r.col, RELEASE_LABELS - 1, STYLE_FAINT, "now");
-    int used = cells_wrapped(c,
-                             (struct rect){r.row, r.col + RELEASE_LABELS,
-                                           r.rows - 1, r.cols - RELEASE_LABELS},
+    at.rows = r.rows - 1;
+    int used = cells_wrapped(c, at,
                              s->stage == STAGE_LIVE    ? STYLE_GOOD
                              : s->stage == STAGE_ENDED ? STYLE_BAD
                                                        : STYLE_WARNING,
                              s->progress);
-    cells_text(c, r.row + used, r.col + RELEASE_LABELS, r.cols - RELEASE_LABELS,
-               STYLE_FAINT, "Enter or Esc goes back");
-    cells_cursor(c, r.row, r.col + RELEASE_LABELS);
+    at.row += used;
+    at.rows = r.rows - used;
+    cells_wrapped(c, at, STYLE_FAINT, steps);
+    cells_cursor(c, r.row, at.col);
+    free(steps);
 }
 
-/* The rows of the progress: as many as its sentence takes, within reason. */
+/* The rows of the progress: as many as its sentences take, of ROWS that leave
+ * some of the plan in sight. */
 static int
-progress_rows(const struct release *s, int cols)
+progress_rows(const struct release *s, int rows, int cols)
 {
-    int width = width_text(s->progress, strlen(s->progress), false);
-    int rows = width / (cols - RELEASE_LABELS) + 2;
-    return (rows < 5 ? rows : 5) + 1;
+    int width = cols - RELEASE_LABELS, most = rows - 3;
+    char *steps = next_steps(s);
+    int wanted =
+        width_text(s->progress, strlen(s->progress), false) / width + 2 +
+        width_text(steps, strlen(steps), false) / width + 1;
+    free(steps);
+    return wanted < most ? wanted : most;
 }
 
 static void
@@ -403,7 +432,7 @@ release_draw(struct view *v, struct cells *c, struct rect r)
     bool plan = s->stage == STAGE_PLAN;
     judge(s);
     int form = plan ? form_rows(&s->form, r.cols, RELEASE_LABELS, c->ascii)
-                    : progress_rows(s, r.cols);
+                    : progress_rows(s, r.rows, r.cols);
     draw_object(s, c, r);
     int used = 1 + draw_lines(s, c,
                               (struct rect){r.row + 1, r.col, r.rows - form - 1,
@@ -435,8 +464,11 @@ static unsigned
 release_action(struct view *v, const struct call *call, struct error *e)
 {
     struct release *s = v->state;
-    if (call->action == ACT_OPEN && s->stage != STAGE_PLAN)
-        return REACT_CLOSE;
+    if (call->action == ACT_OPEN && s->stage != STAGE_PLAN) {
+        screen_open(v->app, &installation_screen,
+                    s->plan.items[0].installation_id, NULL);
+        return REACT_PAINT;
+    }
     if (call->action == ACT_PAGE_DOWN || call->action == ACT_PAGE_UP)
         return scroll(s, call->action == ACT_PAGE_DOWN);
     if (call->action != ACT_RELEASE_NOW)
@@ -456,7 +488,8 @@ release_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct release *s = v->state;
     if (action == ACT_OPEN)
-        ctx->has_row = s->stage != STAGE_PLAN;
+        ctx->has_row =
+            s->stage != STAGE_PLAN && s->plan.items[0].installation_id;
 }
 
 static bool

@@ -51,6 +51,33 @@ a_release_is_read_whole_in_a_small_window(void)
     small_store_remove(&s);
 }
 
+/* A finished release leads on to its customer. Sabotage: ACT_OPEN in
+ * release_action(), or next_steps() in draw_progress(). */
+static void
+a_finished_release_leads_on(void)
+{
+    static const char release[] = RELEASE "Tab\nTab\n!later 300\nEnter\n"
+                                          "!later 1000\n!wait 200\n";
+    struct small_store s;
+    small_store_make(&s, true);
+    char *script = mem_printf(MAPPED "%s", release);
+    char *screen = play(&s, 12, 40, script);
+    CHECK_HAS(screen, "queued: v1 stays live");
+    CHECK_HAS(screen, "Enter opens EnterpriseCo,");
+    CHECK_HAS(screen, "goes back");
+    CHECK_HAS(screen, "Enter open");
+    free(screen);
+    free(script);
+    script = mem_printf("/\n'globex\nEnter F\n%sk\nEnter", release);
+    screen = play(&s, 24, 80, script);
+    CHECK_HAS(screen, "Globex");
+    CHECK_HAS(screen, "what was done last");
+    CHECK_HAS(screen, "releasing");
+    free(screen);
+    free(script);
+    small_store_remove(&s);
+}
+
 /* Sabotage: the brief text in draw_object(). */
 static void
 a_long_name_leaves_the_customer_in_sight(void)
@@ -169,6 +196,7 @@ void
 test_console_windows(void)
 {
     static const struct test tests[] = {
+        {"a finished release leads on", a_finished_release_leads_on},
         {"a release is read whole in a small window",
          a_release_is_read_whole_in_a_small_window},
         {"a long name leaves the customer in sight",
