@@ -38,7 +38,8 @@ size_t form_field(struct form *f, const char *label, size_t max,
 size_t form_button(struct form *f, const char *label);
 
 /* BUTTON is off until FIELD holds WANTED (copied) exactly. Once it does, the
- * next after FIELD is BUTTON; before, what follows FIELD. At most one a form. */
+ * next after FIELD is BUTTON; before, what follows FIELD. At most one a form.
+ */
 void form_guard(struct form *f, size_t field, const char *wanted,
                 size_t button);
 
