@@ -101,7 +101,7 @@ peer_update(struct peer *p, const struct runtime_row *row)
     p->token_file = mem_strdup(row->token_file);
     p->phase = PEER_CONTACT;
     p->next_attempt = 0;
-    p->failures = 0;
+    memset(p->failures, 0, sizeof p->failures);
 }
 
 static void
@@ -122,9 +122,9 @@ read_token(struct peer *p, struct error *e)
     if (p->token)
         return ERR_OK;
     if (!p->token_file)
-        return error_hint(e, HINT_RUNTIME_TOKEN, p->name, NULL,
-                          error_set(e, ERR_INVALID,
-                                    "runtime %s: no token file", p->name));
+        return error_hint(
+            e, HINT_RUNTIME_TOKEN, p->name, NULL,
+            error_set(e, ERR_INVALID, "runtime %s: no token file", p->name));
     buf_init(&text, 4096);
     err = file_read(p->token_file, &text, e);
     if (err)
@@ -153,26 +153,28 @@ peer_call(struct peer *p, const char *method, const char *path,
         err = client_start(p->all->client, &target, &request, done, p, &e);
     }
     if (err)
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_MEET, &e);
     return !err;
 }
 
 void
-peer_trouble(struct peer *p, const struct error *why)
+peer_trouble(struct peer *p, enum peer_does what, const struct error *why)
 {
     uint32_t random;
     struct error ignored;
+    bool is_new = strcmp(p->trouble.text, why->text) != 0;
     random_bytes(&random, sizeof random);
     p->trouble = *why;
-    p->failures++;
+    p->failures[what]++;
     p->next_attempt =
-        clock_monotonic_ms() + retry_delay_ms(p->failures, random);
+        clock_monotonic_ms() + retry_delay_ms(p->failures[what], random);
     p->phase = PEER_CONTACT;
     p->caught_up = false;
     forget_token(p); /* it may have been replaced meanwhile */
     value_free(p->kept);
     p->kept = NULL;
-    say(p, why->text);
+    if (is_new)
+        say(p, why->text);
     manager_runtime_trouble(p->all->m, p->n, why, &ignored);
     if (p->owed)
         manager_runtime_tried(p->all->m, p->n, &ignored);
@@ -180,12 +182,27 @@ peer_trouble(struct peer *p, const struct error *why)
     p->owed = false;
 }
 
-void
-peer_well(struct peer *p)
+bool
+peer_fails(const struct peer *p, enum peer_does what)
 {
-    p->failures = 0;
+    for (int i = 0; i < DOES_COUNT; i++)
+        if (p->failures[i] && i != (int)what)
+            return true;
+    return false;
+}
+
+void
+peer_well(struct peer *p, enum peer_does what)
+{
+    bool failed = p->failures[what] > 0;
+    p->failures[what] = 0;
     p->next_attempt = 0;
-    error_clear(&p->trouble);
+    if (peer_fails(p, DOES_COUNT))
+        return;
+    if (failed || what == DOES_MEET)
+        error_clear(&p->trouble);
+    if (failed && what != DOES_MEET) /* the contact ends it in the store */
+        p->meet = true;
 }
 
 /* --- contact -------------------------------------------------------------- */
@@ -301,16 +318,16 @@ on_info(void *context, const struct client_answer *a)
                                    "nothing was sent to it",
                                    p->name, info.environment, p->environment));
     if (!err) {
-        contact = (struct runtime_contact){info.runtime_id, info.protocol,
-                                           info.clock_skew_ms, info.feed_head,
-                                           info.held};
+        contact = (struct runtime_contact){
+            info.runtime_id, info.protocol, info.clock_skew_ms,
+            info.feed_head,  info.held,     peer_fails(p, DOES_MEET)};
         err = manager_runtime_contact(p->all->m, p->n, &contact, &e);
     }
     if (err) {
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_MEET, &e);
         return;
     }
-    peer_well(p);
+    peer_well(p, DOES_MEET);
     peer_bounds(p, &info);
     p->meet = false;
     p->dirty = true;
@@ -348,8 +365,8 @@ leave_feed(struct peer *p, const struct error *why)
               "runtime %s: its feed does not go on after a full copy: %s "
               "(look at its log)",
               p->name, why->text);
-    p->failures = p->lost / 2 - 1;
-    peer_trouble(p, &e);
+    p->failures[DOES_READ] = p->lost / 2 - 1;
+    peer_trouble(p, DOES_READ, &e);
 }
 
 enum err
@@ -377,7 +394,7 @@ take_facts(struct peer *p, const struct fact_page *page)
     }
     p->caught_up = page->cursor >= page->head ||
                    (!p->all->follow && page->cursor >= p->head_wanted);
-    peer_well(p);
+    peer_well(p, DOES_READ);
 }
 
 static void
@@ -403,7 +420,7 @@ on_feed(void *context, const struct client_answer *a)
     if (err && lost_thread(&e))
         leave_feed(p, &e);
     else if (err)
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_READ, &e);
 }
 
 static void

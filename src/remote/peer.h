@@ -39,6 +39,10 @@ struct peer_place {
     char receipt_head[65];
 };
 
+/* What a peer does. Each counts its own failures: a contact that goes well
+ * says nothing of a feed that cannot be read. */
+enum peer_does { DOES_MEET, DOES_READ, DOES_COPY, DOES_SEND, DOES_COUNT };
+
 struct peer {
     struct peers *all;
     int64_t n;
@@ -53,10 +57,10 @@ struct peer {
     bool owed; /* and waits until it is in step, or fails */
     bool look; /* it may have versions that this store lacks */
     bool gone; /* removed: to be freed once its calls ended */
-    unsigned failures;
-    int64_t next_attempt; /* monotonic */
-    unsigned lost;        /* how often the feed could not go on, of late */
-    int64_t lost_at;      /* monotonic, the last time */
+    unsigned failures[DOES_COUNT]; /* since it went well last */
+    int64_t next_attempt;          /* monotonic */
+    unsigned lost;   /* how often the feed could not go on, of late */
+    int64_t lost_at; /* monotonic, the last time */
     struct peer_place at;
     bool known_held, compared; /* as the store has them */
     int protocol;              /* of the last contact */
@@ -109,11 +113,16 @@ bool peer_call(struct peer *p, const char *method, const char *path,
                const char *body, size_t body_len, long time_out_ms,
                client_done *done);
 
-/* An attempt failed with WHY: told, a pause, then contact from anew. */
-void peer_trouble(struct peer *p, const struct error *why);
+/* An attempt failed with WHY: told where it is another trouble than before, a
+ * pause that gets longer each time, then contact from anew. */
+void peer_trouble(struct peer *p, enum peer_does what, const struct error *why);
 
-/* An exchange went well. */
-void peer_well(struct peer *p);
+/* An exchange went well, and no pause is left. The trouble is over where it
+ * was the last thing that failed. */
+void peer_well(struct peer *p, enum peer_does what);
+
+/* Whether something fails but WHAT (DOES_COUNT: anything). */
+bool peer_fails(const struct peer *p, enum peer_does what);
 
 /* The next batch of the outbox, or the question about a lost answer. */
 void peer_deliver(struct peer *p);

@@ -31,7 +31,7 @@ peer_copy_begin(struct peer *p, const char *why)
         free(text);
     }
     if (manager_copy_begin(p->all->m, p->id, &p->copy, &e))
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_COPY, &e);
 }
 
 /* --- pages ---------------------------------------------------------------- */
@@ -118,7 +118,7 @@ on_page(void *context, const struct client_answer *a)
         protocol_clear_state(&page);
     }
     if (err)
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_COPY, &e);
     p->all->active_at = clock_monotonic_ms();
 }
 
@@ -130,6 +130,7 @@ end_versions(struct peer *p)
     p->look = false;
     FREE_NULL(p->page);
     p->phase = PEER_STEADY;
+    peer_well(p, DOES_COPY);
 }
 
 static enum err
@@ -164,7 +165,7 @@ on_versions(void *context, const struct client_answer *a)
         protocol_clear_versions(&page);
     }
     if (err)
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_COPY, &e);
 }
 
 /* What is not a matter of the line will be the same next time. */
@@ -181,7 +182,7 @@ give_up(struct peer *p, const struct error *why)
 {
     struct error e;
     if (manager_versions_give_up(p->all->m, p->id, why->text, &e))
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_COPY, &e);
 }
 
 static void
@@ -196,7 +197,7 @@ on_document(void *context, const struct client_answer *a)
     if (err && is_final(a, &e))
         give_up(p, &e);
     else if (err)
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_COPY, &e);
 }
 
 static void
@@ -216,7 +217,7 @@ import(struct peer *p)
     if (err == ERR_CONFLICT || err == ERR_INVALID)
         give_up(p, &e);
     else if (err)
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_COPY, &e);
     p->all->active_at = clock_monotonic_ms();
 }
 
@@ -241,7 +242,7 @@ look_for_versions(struct peer *p)
     if (p->protocol < PROTOCOL_HISTORY) {
         end_versions(p);
     } else if (manager_versions_due(p->all->m, p->id, &due, &e)) {
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_COPY, &e);
     } else if (p->page) {
         ask_versions(p, p->page);
     } else if (due.list) {

@@ -50,7 +50,7 @@ static void
 failed(struct peer *p, bool arrived_not, const struct error *why)
 {
     struct error e;
-    peer_trouble(p, why);
+    peer_trouble(p, DOES_SEND, why);
     manager_outbox_failed(
         p->all->m, &p->batch, arrived_not, why->text,
         clock_now_ms() + (p->next_attempt - clock_monotonic_ms()), &e);
@@ -72,7 +72,7 @@ refused(struct peer *p, const struct error *why)
         err = manager_outbox_delivered(p->all->m, &p->batch, why->text, &e);
     }
     if (err)
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_SEND, &e);
     drop_batch(p);
 }
 
@@ -87,7 +87,7 @@ renewed(struct peer *p, const struct client_answer *a)
         return false;
     snprintf(p->renewed, sizeof p->renewed, "%s", p->batch.rows[0].key);
     if (manager_outbox_renew(p->all->m, p->n, &p->batch, a->error.text, &e))
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_SEND, &e);
     drop_batch(p);
     return true;
 }
@@ -171,7 +171,7 @@ take_next(struct peer *p, struct error *e)
 static void
 delivered(struct peer *p)
 {
-    peer_well(p);
+    peer_well(p, DOES_SEND);
     p->limit = BATCH;
     if (p->held) /* a resumed runtime is met anew */
         p->phase = PEER_CONTACT;
@@ -304,7 +304,7 @@ send_requests(struct peer *p)
 {
     struct error e;
     if (manager_outbox_sent(p->all->m, &p->batch, &e))
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_SEND, &e);
     else
         send_marked(p);
 }
@@ -346,7 +346,7 @@ on_asked(void *context, const struct client_answer *a)
     if (a->fate == CLIENT_ANSWERED && a->status == 404) {
         /* It never arrived, so it may be sent again. */
         if (manager_outbox_failed(p->all->m, &p->batch, true, NULL, 0, &e))
-            peer_trouble(p, &e);
+            peer_trouble(p, DOES_SEND, &e);
         drop_batch(p);
         return;
     }
@@ -354,7 +354,7 @@ on_asked(void *context, const struct client_answer *a)
         failed(p, false, &e);
         return;
     }
-    peer_well(p);
+    peer_well(p, DOES_SEND);
     /* It arrived, and so did those that were sent with it: sending the same
      * again under the same keys gives their first answers. */
     send_requests(p);
@@ -380,7 +380,7 @@ end_answered(struct peer *p)
     if (p->all->say)
         p->all->say(p->all->context, p->name, e.text);
     if (manager_outbox_answered(p->all->m, p->id, &p->batch, &e))
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_SEND, &e);
     drop_batch(p);
 }
 
@@ -397,12 +397,14 @@ peer_deliver(struct peer *p)
             p->all->m, p->n, p->limit, &p->batch, &e);
     }
     if (err) {
-        peer_trouble(p, &e);
+        peer_trouble(p, DOES_SEND, &e);
         return;
     }
     p->dirty = false;
-    if (p->batch.count == 0)
+    if (p->batch.count == 0) {
+        peer_well(p, DOES_SEND); /* what failed is not wanted any more */
         return;
+    }
     if (p->batch.answered) {
         end_answered(p);
         return;

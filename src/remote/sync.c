@@ -108,7 +108,8 @@ static bool
 all_ended(const struct sync *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (!peer_settled(s->peers[i]) && s->peers[i]->failures == 0)
+        if (!peer_settled(s->peers[i]) &&
+            !peer_fails(s->peers[i], DOES_COUNT))
             return false;
     return true;
 }

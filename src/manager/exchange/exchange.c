@@ -437,6 +437,7 @@ save_contact(struct manager *m, int64_t runtime,
     db_int(q, c->held);
     db_int(q, operation_now(m));
     db_int(q, runtime);
+    db_int(q, c->still_fails);
     err = db_run(q, e);
     if (err || known->remote_id[0])
         return err;

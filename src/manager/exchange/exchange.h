@@ -108,6 +108,7 @@ struct runtime_contact {
     int64_t clock_skew_ms;
     int64_t feed_head;
     bool held;
+    bool still_fails; /* another exchange: the trouble that is kept stays */
 };
 
 /* Keeps what INFO told. Errors: CONFLICT where another runtime answers under

@@ -5,9 +5,12 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "manager/catalogue/catalogue.h"
 #include "manager/exchange/runtime.h"
+#include "remote/peer.h"
+#include "remote/retry.h"
 #include "tests/unit/test.h"
 
 static struct world w;
@@ -75,6 +78,67 @@ test_swapped(void)
     c.remote_id = "bbbbbbbbbbbbbbbbbbbbbbbb";
     CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_CONFLICT);
     CHECK_HAS(e.text, "another runtime");
+    world_close(&w);
+}
+
+static void
+count_sentence(void *context, const char *runtime, const char *sentence)
+{
+    (void)runtime;
+    (void)sentence;
+    ++*(int *)context;
+}
+
+/* A contact that goes well, as on_info() of peer.c takes it. */
+static void
+meet(struct peer *p, const struct error *kept)
+{
+    struct runtime_contact c = {.remote_id = "aaaaaaaaaaaaaaaaaaaaaaaa",
+                                .protocol = 1,
+                                .still_fails = peer_fails(p, DOES_MEET)};
+    struct runtime_list list;
+    struct error e;
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    peer_well(p, DOES_MEET);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_STR(list.rows[0].last_error ? list.rows[0].last_error : "",
+              kept ? kept->text : "");
+    runtime_list_clear(&list);
+}
+
+/* One bad answer among good ones: each pause is longer, the state is said
+ * once and stays until that answer is good. Sabotage: what != i of
+ * peer_fails(), is_new of peer_trouble(), p->failures[what]++ (peer.c). */
+static void
+test_one_bad_answer(void)
+{
+    int said = 0;
+    struct runtime_list list;
+    struct error e, why;
+    world_open(&w, 0);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    struct peers all = {.m = w.m, .say = count_sentence, .context = &said};
+    struct peer *p = peer_new(&all, &list.rows[0]);
+    runtime_list_clear(&list);
+    error_set(&why, ERR_INVALID, "the feed is not JSON");
+    for (unsigned i = 1; i <= 12; i++) {
+        peer_trouble(p, DOES_READ, &why);
+        CHECK_INT(p->failures[DOES_READ], i);
+        CHECK(p->next_attempt <= clock_monotonic_ms() + RETRY_LONGEST_MS);
+        meet(p, &why);
+        peer_well(p, DOES_SEND);
+        CHECK_INT(p->failures[DOES_READ], i);
+    }
+    CHECK_INT(said, 1);
+    CHECK_INT(p->meet, false);
+    peer_well(p, DOES_READ);
+    CHECK_INT(p->meet, true);
+    CHECK(!peer_fails(p, DOES_COUNT));
+    meet(p, NULL);
+    peer_trouble(p, DOES_READ, &why);
+    CHECK_INT(p->failures[DOES_READ], 1);
+    CHECK_INT(said, 2);
+    peer_free(p);
     world_close(&w);
 }
 
@@ -198,6 +262,7 @@ static const struct test tests[] = {
     {"a runtime that was swapped", test_swapped},
     {"a paused integration travels", test_paused_offer},
     {"trouble is told with what waits", test_trouble},
+    {"one bad answer is asked for less and less often", test_one_bad_answer},
     {"users are made by the runtime", test_users},
     {"a trigger that does not run is not offered",
      test_trigger_that_does_not_run},
