@@ -5,8 +5,7 @@
 #include "tests/unit/http/sink.h"
 #include "tests/unit/test.h"
 
-/* Sabotage: let may_hold() of places.c not count a group, or next_in_turn()
- * take the first that it finds. */
+/* Sabotage: let next_in_turn() of places.c find none. */
 static void
 test_places_take_turns(void)
 {
@@ -36,6 +35,33 @@ test_places_take_turns(void)
     places_free(p);
     place_give_back(waits[3]);
     place_give_back(held[0]);
+}
+
+/* Sabotage: let may_hold() of places.c not count a group, or next_in_turn()
+ * take the first that it finds. */
+static void
+test_no_group_takes_all(void)
+{
+    struct places *p = places_new();
+    struct place *held[4];
+    for (int i = 0; i < 4; i++)
+        held[i] = places_ask(p, i);
+    struct place *many[] = {places_ask(p, 0), places_ask(p, 0)};
+    struct place *other = places_ask(p, 1);
+    place_give_back(held[3]);
+    CHECK(place_is_held(many[0]));
+    place_give_back(held[0]);
+    CHECK(place_is_held(other) && !place_is_held(many[1]));
+    place_give_back(held[1]);
+    CHECK(place_is_held(many[1]));
+    struct place *third = places_ask(p, 0);
+    place_give_back(held[2]);
+    CHECK(!place_is_held(third));
+    place_give_back(third);
+    place_give_back(many[0]);
+    place_give_back(many[1]);
+    place_give_back(other);
+    places_free(p);
 }
 
 /* Four groups with two slow answers each, then a fifth. Sabotage: let
@@ -219,6 +245,7 @@ test_http_large(void)
 {
     static const struct test tests[] = {
         {"places take turns", test_places_take_turns},
+        {"no group takes all", test_no_group_takes_all},
         {"four groups leave a place", test_four_groups_leave_a_place},
         {"one given back may serve two", test_one_given_back_may_serve_two},
         {"large answers wait for a place", test_large_answers_wait},
