@@ -10,6 +10,27 @@
 #include "cli/frame/commands.h"
 #include "manager/exchange/runtime.h"
 
+/* How far the clock of a runtime was from this one's at the last contact, where
+ * that is more than the way there and back explains. */
+static void
+set_clock(struct value *v, int64_t skew_ms)
+{
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "min"}, {1000, "s"}};
+    int64_t off = skew_ms < 0 ? -skew_ms : skew_ms;
+    size_t i = 0;
+    if (off <= 2000)
+        return;
+    while (off < 2 * units[i].ms)
+        i++;
+    char *text = mem_printf("%lld %s %s", (long long)(off / units[i].ms),
+                            units[i].unit, skew_ms < 0 ? "behind" : "ahead");
+    value_set_text(v, "clock", text);
+    free(text);
+}
+
 static struct value *
 runtime_json(const struct runtime_row *r)
 {
@@ -24,6 +45,7 @@ runtime_json(const struct runtime_row *r)
     row_set_time(v, "lastContact", r->last_contact);
     value_set_text(v, "lastError", r->last_error);
     value_set_int(v, "clockSkewMs", r->clock_skew_ms);
+    set_clock(v, r->clock_skew_ms);
     value_set_bool(v, "held", r->held);
     value_set_int(v, "feedCursor", r->feed_cursor);
     value_set_int(v, "feedHead", r->feed_head);
@@ -43,7 +65,7 @@ cmd_runtime_list(struct cli *cli, struct error *e)
         {"URL", "url"},       {"LAST CONTACT", "lastContact"},
         {"QUEUED", "queued"}, {"LAST ERROR", "lastError"},
         {"NOTICE", "notice"}, {"UNKNOWN VERSIONS", "unknownVersions"},
-        {NULL, NULL}};
+        {"CLOCK", "clock"},   {NULL, NULL}};
     struct runtime_list list;
     struct value *rows = value_array();
     enum err rc = manager_runtime_list(cli->manager, &list, e);

@@ -153,13 +153,18 @@ int64_t core_time_ms(struct core *core);
  * Keeps the time with the transaction. */
 bool core_clock_is_steady(struct core *core);
 
+/* Whether the wall clock is more than a day ahead of or behind what was kept
+ * and has passed since, and was so for less than three days. */
+bool core_clock_is_doubted(struct core *core);
+
 /* Figures for /metrics and speed. */
 struct core_counts {
     uint64_t ticks, commits, failed_commits, requests, parked, timers;
     uint64_t damage; /* how often the store was found damaged */
     uint64_t outbound_running;
-    bool clock_is_ahead; /* see core_clock_is_steady() … */
-    bool clock_leapt;    /* … and this is certain: it was seen to jump */
+    bool clock_is_ahead;  /* see core_clock_is_steady() … */
+    bool clock_leapt;     /* … and this is certain: it was seen to jump */
+    bool clock_is_behind; /* by more than a day, for less than three days */
     uint64_t commit_us_total, commit_us_max;
 };
 void core_get_counts(const struct core *core, struct core_counts *out);

@@ -99,14 +99,15 @@ struct damage {
 
 /* time.c: what is known of the wall clock. */
 struct core_time {
-    int64_t kept_ms;     /* what the store keeps of it; 0: not known */
-    int64_t right_ms;    /* what it should have shown … */
-    int64_t right_mono;  /* … at this monotonic time */
-    int64_t ahead_since; /* right_ms as it was found ahead; 0: it is not */
-    int64_t high_ms;     /* what core_time_ms() gave … */
-    int64_t high_mono;   /* … at this monotonic time */
-    bool looked, keep;   /* keep: also when nothing else changes */
-    bool leapt;          /* it jumped while tailord ran */
+    int64_t kept_ms;      /* what the store keeps of it; 0: not known */
+    int64_t right_ms;     /* what it should have shown … */
+    int64_t right_mono;   /* … at this monotonic time */
+    int64_t ahead_since;  /* right_ms as it was found ahead; 0: it is not */
+    int64_t behind_since; /* the same for behind */
+    int64_t high_ms;      /* what core_time_ms() gave … */
+    int64_t high_mono;    /* … at this monotonic time */
+    bool looked, keep;    /* keep: also when nothing else changes */
+    bool leapt;           /* it jumped while tailord ran */
 };
 
 struct core {

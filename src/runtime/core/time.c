@@ -3,7 +3,8 @@
  * what has expired; and it may jump ahead, which must not delete what is
  * young. The monotonic clock tells the second while tailord runs. After a stop
  * it may also be that the stop was long, so the clock is then believed after
- * some days.
+ * some days. A clock that is far behind is wrong, or was wrong before: it too
+ * is believed after some days.
  */
 #include <stdlib.h>
 
@@ -19,7 +20,7 @@ struct kept {
     int64_t *value;
 };
 
-enum { KEPT = 4 };
+enum { KEPT = 5 };
 
 static void
 list_kept(struct core_time *t, struct kept out[KEPT])
@@ -28,6 +29,7 @@ list_kept(struct core_time *t, struct kept out[KEPT])
     out[1] = (struct kept){"clockExpected", &t->right_ms};
     out[2] = (struct kept){"clockAheadSince", &t->ahead_since};
     out[3] = (struct kept){"clockHighest", &t->high_ms};
+    out[4] = (struct kept){"clockBehindSince", &t->behind_since};
 }
 
 /* --- what the clock shows ------------------------------------------------- */
@@ -44,26 +46,55 @@ is_ahead(const struct core_time *t, int64_t wall, int64_t mono)
     return wall - expected(t, mono) > DAY_MS;
 }
 
+static bool
+is_behind(const struct core_time *t, int64_t wall, int64_t mono)
+{
+    return expected(t, mono) - wall > DAY_MS;
+}
+
 static void
 believe(struct core_time *t, int64_t wall)
 {
     t->right_ms = wall;
     t->ahead_since = 0;
+    t->behind_since = 0;
     t->leapt = false;
 }
 
+/* Believes the clock once it has been doubted SINCE long enough. */
 static void
-doubt(struct core_time *t, int64_t wall, int64_t right)
+wait_out(struct core_time *t, int64_t wall, int64_t right, int64_t since)
 {
     t->right_ms = right;
+    if (right - since >= (int64_t)DAYS * DAY_MS)
+        believe(t, wall);
+}
+
+/* A jump from a clock that was known to be wrong may have set it right. */
+static void
+doubt_ahead(struct core_time *t, int64_t wall, int64_t right)
+{
     if (t->ahead_since == 0) {
         t->ahead_since = right;
-        t->leapt = t->looked;
+        t->leapt = t->looked && t->behind_since == 0;
+        t->behind_since = 0;
         log_event(LOG_WARNING, "clock jumped ahead", "does",
                   "old runs are not deleted for 3 days", NULL);
-    } else if (right - t->ahead_since >= (int64_t)DAYS * DAY_MS) {
-        believe(t, wall);
     }
+    wait_out(t, wall, right, t->ahead_since);
+}
+
+static void
+doubt_behind(struct core_time *t, int64_t wall, int64_t right)
+{
+    if (t->behind_since == 0) {
+        t->behind_since = right;
+        t->ahead_since = 0;
+        t->leapt = false;
+        log_event(LOG_WARNING, "clock is behind", "does",
+                  "calls to hosts whose certificate is not trusted wait", NULL);
+    }
+    wait_out(t, wall, right, t->behind_since);
 }
 
 static void
@@ -72,7 +103,9 @@ look(struct core *core)
     struct core_time *t = &core->time;
     int64_t wall = clock_now_ms(), mono = clock_monotonic_ms();
     if (is_ahead(t, wall, mono))
-        doubt(t, wall, expected(t, mono));
+        doubt_ahead(t, wall, expected(t, mono));
+    else if (is_behind(t, wall, mono))
+        doubt_behind(t, wall, expected(t, mono));
     else
         believe(t, wall);
     t->right_mono = mono;
@@ -103,6 +136,13 @@ core_clock_is_steady(struct core *core)
     look(core);
     core->time.keep = true;
     return core->time.ahead_since == 0;
+}
+
+bool
+core_clock_is_doubted(struct core *core)
+{
+    look(core);
+    return core->time.ahead_since != 0 || core->time.behind_since != 0;
 }
 
 /* --- what the store keeps ------------------------------------------------- */

@@ -34,6 +34,7 @@ find_problems(struct call *call, struct value *problems,
         code = executor_waits(call->core, WAIT_MAX_MS, waits, e);
     add_problem(problems, waits->others > 0, "runsWaiting");
     add_problem(problems, c.clock_leapt, "clockAhead");
+    add_problem(problems, c.clock_is_behind, "clockBehind");
     return code;
 }
 

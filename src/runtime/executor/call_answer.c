@@ -142,8 +142,7 @@ fail_step(struct arrival *a, const struct buf *output, const char *message,
           struct error *e)
 {
     bool kept = output && output->len <= CORE_LARGE_ANSWER;
-    enum err code =
-        end_step(a, STEP_FAILED, kept ? output : NULL, message, e);
+    enum err code = end_step(a, STEP_FAILED, kept ? output : NULL, message, e);
     return code == ERR_OK ? go_on(a, e) : code;
 }
 
@@ -157,11 +156,19 @@ is_in_doubt(const struct outbound_result *r)
     return r->status != 401 && r->status != 429 && r->status != 503;
 }
 
+/* Whether the clock may be why there is no answer: it decides whether a
+ * certificate is valid. Such a call waits until the clock is right. */
+static bool
+is_of_clock(const struct arrival *a)
+{
+    return a->result->distrusted && core_clock_is_doubted(a->core);
+}
+
 /* Later again, or enough of it. */
 static enum err
 try_later(struct arrival *a, const char *message, struct error *e)
 {
-    if (a->attempts >= call_attempts(a->connector)) {
+    if (a->attempts >= call_attempts(a->connector) && !is_of_clock(a)) {
         char *text = mem_printf("after %lld attempts: %s",
                                 (long long)a->attempts, message);
         enum err code = fail_step(a, NULL, text, e);
@@ -189,7 +196,8 @@ take_no_answer(struct arrival *a, struct error *e)
 {
     enum err code;
     char *message = redacted(a, a->result->message);
-    if (a->result->permanent && (!a->result->sent || !a->once)) {
+    bool waits = !a->result->permanent || is_of_clock(a);
+    if (!waits && (!a->result->sent || !a->once)) {
         code = fail_step(a, NULL, message, e);
     } else if (!a->result->sent) {
         char *text = mem_printf("not sent: %s", message);

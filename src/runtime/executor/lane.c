@@ -337,6 +337,8 @@ lane_wait(struct core *core, struct executor *x, struct run *r, int64_t due_ms,
     enum err code = db_run(q, e);
     if (!turn)
         set_alarm(core, x, clock_monotonic_ms() + (wait_ms > 0 ? wait_ms : 0));
+    if (!turn && due_ms < x->seen_ms)
+        x->all = true; /* the clock was set back, perhaps not for long */
     keep_waiting(x, r, lane_of(x, r->installation));
     return code;
 }

@@ -57,6 +57,7 @@ struct outbound_result {
     enum err code;     /* OK: an HTTP answer came, whatever its status */
     char message[256]; /* why not, without secrets */
     bool permanent;    /* no answer, and the same call gets none later */
+    bool distrusted;   /* the certificate of the host is why */
     bool sent; /* bytes of the request may have reached the other side, so
                   that without an answer its effect is unknown */
     int status;

@@ -102,6 +102,18 @@ __wrap_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *lock,
     return code;
 }
 
+/* In the place of the C library's: libraries look at certificates by it. */
+time_t
+time(time_t *out)
+{
+    struct timespec t;
+    syscall(SYS_clock_gettime, CLOCK_REALTIME, &t);
+    t.tv_sec += world_clock_off;
+    if (out)
+        *out = t.tv_sec;
+    return t.tv_sec;
+}
+
 /* In the place of the C library's. An evaluation begins by asking how much
  * time its thread has had. */
 int

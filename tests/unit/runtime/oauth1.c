@@ -95,7 +95,7 @@ what_is_signed_is_whole(void)
     CHECK_INT(
         oauth1_base_string(&out, "GET", "https://a.example/x", &param, 1, &e),
         ERR_OK);
-    CHECK_HAS(buf_str(&out), "%252FA");
+    CHECK(strstr(buf_str(&out), "%252FA") != NULL);
     CHECK_INT(
         oauth1_base_string(&other, "GET", "https://a.example/x", &param, 1, &e),
         ERR_TOO_BIG);

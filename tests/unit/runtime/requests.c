@@ -176,7 +176,7 @@ no_header_is_left_out(void)
     struct buf text;
     buf_init(&text, 10000);
     for (int i = 0; i < COUNT; i++)
-        buf_addf(&text, "%s'X-%d':'v'", i ? "," : "", i);
+        buf_addf(&text, "%s'A-%d':'v'", i ? "," : "", i);
     char *json = mem_printf(
         WORKFLOW("", BLOCK(10, "api", "Call",
                            "'method':'GET','url':'https://%s/',"

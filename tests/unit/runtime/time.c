@@ -8,9 +8,11 @@
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
-enum { HOUR = 3600, DAY = 24 * HOUR };
+#define HOUR ((time_t)3600)
+#define DAY (24 * HOUR)
 
 static struct world w;
+static struct place p;
 
 /* Something that changes the store, so that it keeps the time. */
 static enum err
@@ -69,28 +71,36 @@ has_payload(const char *id)
     return has;
 }
 
+/* CTX is the name of the time since when the clock is doubted. */
 static enum err
 let_three_days_pass(struct core *core, void *ctx, struct error *e)
 {
     char since[24] = "";
-    (void)ctx;
+    const char *name = ctx;
     struct db_stmt *q = db_use(core_db(core), RS_META_GET);
-    db_text(q, "clockAheadSince");
+    db_text(q, name);
     if (db_row(q))
         snprintf(since, sizeof since, "%lld",
                  strtoll(db_get_text(q, 0), NULL, 10) - 3LL * DAY * 1000);
     enum err code = db_end(q, e);
     q = db_use(core_db(core), RS_META_SET);
-    db_text(q, "clockAheadSince");
+    db_text(q, name);
     db_text(q, since);
     return code == ERR_OK ? db_run(q, e) : code;
+}
+
+static enum err
+wait_out(const char *name)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%s", name);
+    return world_do(&w, let_three_days_pass, text);
 }
 
 /* Sabotage: let look() of retention.c not ask core_clock_is_steady(). */
 static void
 a_jump_deletes_nothing(void)
 {
-    struct place p;
     place_install(
         &w, &p,
         place_workflow(
@@ -111,13 +121,104 @@ a_jump_deletes_nothing(void)
     world_clock_off = 8 * DAY;
     c = counts_after_looking();
     CHECK(c.clock_is_ahead && has_payload(s.id));
-    CHECK_INT(world_do(&w, let_three_days_pass, NULL), ERR_OK);
+    CHECK_INT(wait_out("clockAheadSince"), ERR_OK);
     world_crash(&w);
     c = counts_after_looking();
     CHECK(!c.clock_is_ahead);
     CHECK(!has_payload(s.id));
     world_clock_off = 0;
+    c = counts_after_looking();
+    CHECK(c.clock_is_behind); /* the one that was believed */
+    CHECK_INT(wait_out("clockBehindSince"), ERR_OK);
+    world_crash(&w);
     free((char *)(uintptr_t)s.id);
+}
+
+/* --- a clock that is far behind ------------------------------------------- */
+
+/* Sabotage: leave is_behind() out of look() of time.c, "clockBehindSince" out
+ * of list_kept(), or behind_since out of doubt_ahead(). */
+static void
+a_clock_far_behind_is_doubted(void)
+{
+    struct core_counts c = counts_after_looking();
+    CHECK(!c.clock_is_behind);
+    world_clock_off = -700 * DAY;
+    c = counts_after_looking();
+    CHECK(c.clock_is_behind && !c.clock_is_ahead);
+    world_crash(&w);
+    c = counts_after_looking();
+    CHECK(c.clock_is_behind);
+    world_clock_off = 0;
+    c = counts_after_looking();
+    CHECK(!c.clock_is_behind && !c.clock_is_ahead);
+    world_clock_off = -700 * DAY;
+    c = counts_after_looking();
+    world_clock_off = 10 * DAY; /* it was off for ten days */
+    c = counts_after_looking();
+    CHECK(!c.clock_is_behind && c.clock_is_ahead && !c.clock_leapt);
+    world_clock_off = -700 * DAY;
+    c = counts_after_looking();
+    CHECK_INT(wait_out("clockBehindSince"), ERR_OK);
+    world_crash(&w);
+    c = counts_after_looking();
+    CHECK(!c.clock_is_behind);
+    world_clock_off = 0;
+}
+
+/* A run that waits for its next attempt. */
+struct tried {
+    char *id;
+    const char *attempt; /* how its message names that */
+    struct shown s;
+};
+
+static bool
+is_tried(struct world *world, void *ctx)
+{
+    struct tried *t = ctx;
+    if (!strstr(t->s.message, t->attempt) && t->s.state <= RUN_RUNNING) {
+        t->s = run_look(world, t->id);
+        free(t->s.steps);
+    }
+    return strstr(t->s.message, t->attempt) || t->s.state > RUN_RUNNING;
+}
+
+/* A run of a clock that is OFF, which waits for ATTEMPT as WHY says, and is
+ * done once the clock is right. */
+static void
+run_waits(time_t off, const char *attempt, const char *why)
+{
+    struct tried t = {.attempt = attempt};
+    world_clock_off = off;
+    t.id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, is_tried, &t);
+    CHECK_HAS(t.s.message, why);
+    CHECK_INT(t.s.state, RUN_RUNNING);
+    world_clock_off = 0;
+    struct shown s = run_finish(&w, t.id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_STR(s.message, "");
+    free(s.steps);
+    free(t.id);
+}
+
+/*
+ * Sabotage: let is_of_clock() of call_answer.c be false, or leave it out of
+ * try_later(); let is_early() of outbound.c be false.
+ */
+static void
+no_run_fails_for_the_clock(void)
+{
+    char connector[DIGEST_SIZE];
+    place_connector(&w, connector, ",'authentication':[]");
+    place_install(
+        &w, &p, place_workflow(&w, connector, WORKFLOW("PIN", MAKE(10, "A"))));
+    executor_set_backoff(w.runtime.executor, 40);
+    run_waits(-2 * HOUR, "attempt 2 of", "not valid yet");
+    executor_set_backoff(w.runtime.executor, 1);
+    run_waits(-700 * DAY, "attempt 7 of", "not valid yet");
+    run_waits(20000 * DAY, "attempt 7 of", "not trusted");
 }
 
 void
@@ -126,6 +227,8 @@ test_runtime_time(void)
     static const struct test tests[] = {
         {"what expired stays so", what_expired_stays_so},
         {"a jump deletes nothing", a_jump_deletes_nothing},
+        {"no run fails for the clock", no_run_fails_for_the_clock},
+        {"a clock far behind is doubted", a_clock_far_behind_is_doubted},
         {NULL, NULL}};
     world_start(&w);
     test_run("time", tests);
