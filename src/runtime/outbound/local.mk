@@ -4,4 +4,5 @@ libruntime_a_SOURCES += \
 	%D%/address.c %D%/address.h %D%/answer_headers.c %D%/answer_headers.h \
 	%D%/guard.c %D%/guard.h \
 	%D%/oauth1.c %D%/oauth1.h %D%/outbound.c %D%/outbound.h %D%/places.c %D%/places.h \
-	%D%/secret.c %D%/secret.h %D%/spelling.c %D%/spelling.h %D%/vault.c %D%/vault.h
+	%D%/secret.c %D%/secret.h %D%/spelling.c %D%/spelling.h \
+	%D%/trust.c %D%/trust.h %D%/vault.c %D%/vault.h

@@ -2,7 +2,6 @@
 #include "runtime/outbound/outbound.h"
 
 #include <curl/curl.h>
-#include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "runtime/outbound/answer_headers.h"
 #include "runtime/outbound/guard.h"
 #include "runtime/outbound/places.h"
+#include "runtime/outbound/trust.h"
 
 enum {
     TIMEOUT_MS = 30000,
@@ -343,41 +343,6 @@ unlink_running(struct outbound *o, struct transfer *t)
         }
 }
 
-/* Whether the other side's certificate is why there is no answer. */
-static bool
-is_distrust(CURLcode code)
-{
-    return code == CURLE_PEER_FAILED_VERIFICATION ||
-           code == CURLE_SSL_ISSUER_ERROR ||
-           code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-}
-
-/* Whether the certificate becomes valid only later, as libcurl with GnuTLS
- * says: so it seems to a clock that is behind. */
-static bool
-is_early(const struct transfer *t)
-{
-    long verdict = 0;
-    const char *tls = curl_version_info(CURLVERSION_NOW)->ssl_version;
-    curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
-    return tls && strncmp(tls, "GnuTLS", 6) == 0 &&
-           (verdict & GNUTLS_CERT_NOT_ACTIVATED);
-}
-
-static const char *
-explain_distrust(const struct transfer *t)
-{
-    struct outbound_result *r = t->result;
-    r->code = ERR_REFUSED;
-    r->distrusted = true;
-    r->permanent = !is_early(t);
-    return r->permanent ? "url: the certificate of the host is not trusted (it "
-                          "may be expired, for another host, or from an "
-                          "unknown authority)"
-                        : "url: the certificate of the host is not valid yet "
-                          "(check the clock of this server)";
-}
-
 static void
 explain(struct transfer *t, CURLcode code)
 {
@@ -402,8 +367,8 @@ explain(struct transfer *t, CURLcode code)
         r->code = ERR_TOO_BIG;
         why = "the app received the call, but the headers of its answer are "
               "too big";
-    } else if (is_distrust(code)) {
-        why = explain_distrust(t);
+    } else if (trust_is_missing(code)) {
+        why = trust_explain(t->easy, r);
     } else if (code == CURLE_URL_MALFORMAT) {
         r->code = ERR_REFUSED;
         why = "url: not a valid address (expected https://HOST/PATH)";
