@@ -291,6 +291,7 @@ choose_phase(struct peer *p, const struct protocol_info *info)
 {
     char *why = copy_reason(p, info);
     p->held = info->held;
+    p->in_doubt = info->in_doubt;
     if (why || (p->at.cursor == 0 && info->feed_head > 0 && !p->compared))
         peer_copy_begin(p, why);
     else if (p->held)

@@ -53,6 +53,7 @@ struct peer {
     bool dirty;   /* the outbox may have rows */
     bool caught_up;
     bool held;
+    int64_t in_doubt; /* its runs that a restore has parked */
     bool meet; /* somebody asks for a contact */
     bool owed; /* and waits until it is in step, or fails */
     bool look; /* it may have versions that this store lacks */

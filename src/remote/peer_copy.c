@@ -18,7 +18,9 @@ peer_copy_begin(struct peer *p, const char *why)
     struct error e;
     free(p->why);
     p->why = mem_strdup(why);
-    p->copy = (struct full_copy){.why = p->why, .held = p->held};
+    p->copy = (struct full_copy){.why = p->why,
+                                .held = p->held,
+                                .in_doubt = p->in_doubt};
     FREE_NULL(p->page);
     p->pages_left = p->users;
     p->caught_up = false;

@@ -181,6 +181,10 @@ protocol_read_info(const struct value *answer, int64_t now_ms,
     memcpy(out->runtime_id, id, IDENT_SIZE);
     out->clock_skew_ms = time - now_ms;
     out->held = value_bool_or(value_get(answer, "held"), false);
+    out->in_doubt = 0; /* older runtimes do not say */
+    if (value_get(answer, "runsInDoubt") &&
+        !get_count(answer, "runsInDoubt", &out->in_doubt))
+        return bad(e, "runsInDoubt", "not a number from 0");
     return read_history(answer, out, e);
 }
 

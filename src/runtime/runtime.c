@@ -89,13 +89,47 @@ runtime_check_room(const struct runtime *r, struct error *e)
                      (unsigned long long)(r->min_free >> 20));
 }
 
+static enum err
+flag(struct db *db, const char *key, bool *out, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_META_GET);
+    db_text(q, key);
+    *out = db_row(q) && strcmp(db_get_text(q, 0), "1") == 0;
+    return db_end(q, e);
+}
+
+static enum err
+set_flag(struct db *db, const char *key, bool value, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_META_SET);
+    db_text(q, key);
+    db_text(q, value ? "1" : "0");
+    return db_run(q, e);
+}
+
 enum err
 runtime_held(struct db *db, bool *held, struct error *e)
 {
-    struct db_stmt *q = db_use(db, RS_META_GET);
-    db_text(q, "held");
-    *held = db_row(q) && strcmp(db_get_text(q, 0), "1") == 0;
-    return db_end(q, e);
+    return flag(db, "held", held, e);
+}
+
+enum err
+runtime_hold(struct db *db, bool held, struct error *e)
+{
+    enum err code = set_flag(db, "held", held, e);
+    return code == ERR_OK ? runtime_set_judged(db, false, e) : code;
+}
+
+enum err
+runtime_judged(struct db *db, bool *judged, struct error *e)
+{
+    return flag(db, "heldJudged", judged, e);
+}
+
+enum err
+runtime_set_judged(struct db *db, bool judged, struct error *e)
+{
+    return set_flag(db, "heldJudged", judged, e);
 }
 
 enum err

@@ -57,6 +57,12 @@ enum err runtime_check_room(const struct runtime *r, struct error *e);
 /* Whether the runtime was restored and waits for an admin. */
 enum err runtime_held(struct db *db, bool *held, struct error *e);
 
+/* Makes it so, or lets it go on, in the caller's transaction. The next opening
+ * of a store that is held judges its open runs, once (runtime_set_judged). */
+enum err runtime_hold(struct db *db, bool held, struct error *e);
+enum err runtime_judged(struct db *db, bool *judged, struct error *e);
+enum err runtime_set_judged(struct db *db, bool judged, struct error *e);
+
 /* Reads the secret file NAME of the state folder (exactly RUNTIME_KEY_BYTES)
  * into KEY; makes it, 0600, where it is missing. REFUSED where others could
  * read it. */

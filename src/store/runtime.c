@@ -67,8 +67,9 @@ const char *
 rt_park_word(int park)
 {
     static const char *const words[] = {"", "paused", "held", "credential",
-                                        "unknownOutcome", "crashed"};
-    return park >= 0 && park < 6 ? words[park] : "?";
+                                        "unknownOutcome", "crashed",
+                                        "restored"};
+    return park >= 0 && park < 7 ? words[park] : "?";
 }
 
 const char *

@@ -45,7 +45,8 @@ enum rt_park {
     PARK_HELD,       /* an admin, after a restore */
     PARK_CREDENTIAL, /* a working credential of an app */
     PARK_UNKNOWN,    /* a person: nobody knows whether a call took effect */
-    PARK_CRASHED     /* a person: tailord was killed whenever it worked on it */
+    PARK_CRASHED,    /* a person: tailord was killed whenever it worked on it */
+    PARK_RESTORED    /* a person: it may have ended after the backup was made */
 };
 enum rt_step_state {
     STEP_SENT, /* journaled; it may have gone out */

@@ -49,7 +49,8 @@ parked(const char *run, const struct value *row, const char *why,
         {"held", "a resume of its runtime (tailor runtime resume)"},
         {"credential", "a working credential (tailor credential list)"},
         {"unknownOutcome", "you: nobody knows whether a call took effect"},
-        {"crashed", "you: tailord was killed each time it worked on it"}};
+        {"crashed", "you: tailord was killed each time it worked on it"},
+        {"restored", "you: it may have ended after the backup was made"}};
     const char *word = value_text_or(value_get(row, "parkedFor"), "");
     const char *text = word;
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)

@@ -166,7 +166,7 @@ static enum err
 end_findings(struct manager *m, struct speaker *s,
               const struct full_copy *copy, struct error *e)
 {
-    char *text;
+    char *text, *runs;
     int64_t again;
     enum err err;
     if (!copy->why)
@@ -174,14 +174,21 @@ end_findings(struct manager *m, struct speaker *s,
     err = outbox_renew(m, s->n, &again, e);
     if (err)
         return err;
+    runs = copy->in_doubt
+               ? mem_printf(". %lld runs are parked because they may have "
+                            "ended after the backup was made: look in the app, "
+                            "then retry or cancel each",
+                            (long long)copy->in_doubt)
+               : mem_strdup("");
     text =
         mem_printf("%s. A full copy was taken: %lld live versions differ "
                    "from what this store had, %lld installations of this "
                    "store are not there (each has a record in the audit). "
                    "%lld documents, integrations and base versions are sent "
-                   "again",
+                   "again%s",
                    copy->why, (long long)copy->moved, (long long)copy->absent,
-                   (long long)again);
+                   (long long)again, runs);
+    free(runs);
     err = copy_notice(m, s, text, e);
     free(text);
     return err;

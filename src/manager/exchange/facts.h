@@ -114,6 +114,7 @@ struct state_page {
 struct full_copy {
     bool began;      /* a page has come */
     bool held;       /* the runtime is held, after a restore */
+    int64_t in_doubt; /* its runs that the restore has parked */
     int64_t cursor;  /* of the feed, at the first page */
     char hash[65];   /* running hash there, "" where none is known */
     int64_t moved;   /* live versions that the copy has changed */

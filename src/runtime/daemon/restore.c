@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/part.h"
 #include "runtime/daemon/command.h"
+#include "runtime/runtime.h"
 #include "store/runtime.h"
 
 /* --- held ----------------------------------------------------------------- */
@@ -20,12 +21,8 @@ static enum err
 hold(struct db *db, struct error *e)
 {
     enum err code = db_begin(db, e);
-    if (code == ERR_OK) {
-        struct db_stmt *q = db_use(db, RS_META_SET);
-        db_text(q, "held");
-        db_text(q, "1");
-        code = db_run(q, e);
-    }
+    if (code == ERR_OK)
+        code = runtime_hold(db, true, e);
     if (code == ERR_OK)
         return db_commit(db, e);
     db_rollback(db);

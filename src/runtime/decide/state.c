@@ -9,6 +9,7 @@
 #include "runtime/executor/credential.h"
 #include "runtime/installed/feed.h"
 #include "runtime/installed/lookup.h"
+#include "runtime/runtime.h"
 
 static enum err
 find_installation(struct item *i, struct installation_row *out, struct error *e)
@@ -281,10 +282,7 @@ decide_retryCredential(struct item *i, struct error *e)
 enum err
 decide_resumeRuntime(struct item *i, struct error *e)
 {
-    struct db_stmt *q = db_use(i->db, RS_META_SET);
-    db_text(q, "held");
-    db_text(q, "0");
-    enum err code = db_run(q, e);
+    enum err code = runtime_hold(i->db, false, e);
     if (code == ERR_OK)
         code = runs_resume_held(i->r->core, e);
     return code == ERR_OK ? item_done(i, "resumed") : code;

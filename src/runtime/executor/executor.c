@@ -404,6 +404,8 @@ executor_opened(struct core *core, struct error *e)
     db_int(q, clock_now_ms());
     enum err code = db_run(q, e);
     if (code == ERR_OK)
+        code = restored_opened(core, e);
+    if (code == ERR_OK)
         code = crashes_opened(core, x, e);
     if (code == ERR_OK)
         code = lanes_opened(core, x, e);

@@ -86,6 +86,11 @@ void executor_give(struct executor *x, int64_t n, int64_t step,
 /* Whether the run N (row) is in memory and does not wait. */
 bool executor_works_on(struct executor *x, int64_t n);
 
+/* At the first start of a restored store, which is held: parks the open runs
+ * whose calls may have been made since and must not be made twice
+ * (restored.c). */
+enum err restored_opened(struct core *core, struct error *e);
+
 /* Parks the run N (row) where its workflow is turned off (off.c). */
 enum err run_park_off(struct core *core, int64_t n, bool *parked,
                       struct error *e);

@@ -63,6 +63,18 @@ add_sizes(struct call *call, struct value *v, struct error *e)
     return db_end(q, e);
 }
 
+/* How many runs a restore has parked. */
+static enum err
+add_in_doubt(struct call *call, struct value *v, struct error *e)
+{
+    int64_t count = 0;
+    struct db_stmt *q = db_use(call->db, RS_RUN_COUNT_RESTORED);
+    db_int(q, call->caller.environment);
+    enum err code = db_run_int(q, &count, NULL, e);
+    value_set_int(v, "runsInDoubt", count);
+    return code;
+}
+
 enum err
 manage_info(struct call *call, struct error *e)
 {
@@ -87,7 +99,9 @@ manage_info(struct call *call, struct error *e)
     value_set_text(v, "time", time);
     value_set_int(v, "feedHead", head);
     value_set_bool(v, "held", held);
-    code = add_history(call, v, e);
+    code = add_in_doubt(call, v, e);
+    if (code == ERR_OK)
+        code = add_history(call, v, e);
     if (code == ERR_OK)
         code = add_sizes(call, v, e);
     if (code == ERR_OK)
