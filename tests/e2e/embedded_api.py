@@ -308,6 +308,30 @@ def test_names(w):
     w.api("DELETE", "/users/" + "u" * 255)
 
 
+def test_names_of_others(w):
+    """A username that is the id of another user, and a host that is none.
+    Sabotage: leave check_no_id() out of add_user() or user_update() in
+    embedded/users.c, or check_host() out of create() in connect.c."""
+    ann = w.api("GET", "/users/ann")[1]["userId"]
+    for method, path in (("POST", "/users"), ("PUT", "/users/bob")):
+        w.api("POST", "/users", {"username": "bob"})
+        status, answer = w.api(method, path, {"username": ann})
+        suite.equal(f"{method} {path}: the id of another", (status, answer[
+            "message"]), (409, f"username {ann}: it is the id of another user"))
+    suite.equal("one's own id", w.api("PUT", "/users/ann", {
+        "username": ann})[0], 200)
+    w.api("PUT", f"/users/{ann}", {"username": "ann"})
+    with open(os.path.join(SOURCE, "data/connectors/http.json")) as f:
+        w.put(json.load(f))
+    for host in ("good.example/../../x", "", "*.example"):
+        status, answer = w.api("POST", "/users/ann/credentials", {
+            "credential": {"type": "http", "data": {
+                "host": host, "token": "t"}}})
+        suite.check(f"the host {host!r}", status == 422 and
+                    "host: not a host name" in answer["message"], answer)
+    w.api("DELETE", "/users/bob")
+
+
 def test_repeats(w, installation):
     """What a request repeats is refused before it is looked up again.
     Sabotage: leave has_id() out of check_wanted(), or check_data() out of
@@ -1068,6 +1092,7 @@ def main():
         test_logs(w)
         test_nul(w)
         test_names(w)
+        test_names_of_others(w)
         test_once(w)
         test_upgrade(w, installation)
         test_fork(w, installation)

@@ -11,6 +11,7 @@
 #include "runtime/installed/feed.h"
 #include "runtime/installed/install.h"
 #include "runtime/installed/name.h"
+#include "runtime/outbound/address.h"
 #include "runtime/outbound/vault.h"
 #include "workflow/connector/connector.h"
 
@@ -242,6 +243,19 @@ check_given(const struct value *credential, struct error *e)
                : code;
 }
 
+/* A credential is bound to its host, so that nothing else may be one. */
+static enum err
+check_host(const struct connector *c, const struct value *data, struct error *e)
+{
+    const struct value *host = value_get(data, "host");
+    if (connector_hosts(c) || !host || value_is(host, VALUE_NULL) ||
+        address_is_host(value_text_or(host, "")))
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "credential: host: not a host name (expected "
+                     "\"api.example.com\", without https:// and path)");
+}
+
 static enum err
 create(struct call *call, const struct api_user *u,
        const struct value *credential, struct fresh *f, struct error *e)
@@ -259,6 +273,8 @@ create(struct call *call, const struct api_user *u,
         c ? find_kind(c, value_get_text(credential, "kind"), data) : NULL;
     if (code == ERR_OK && !kind)
         code = missing_fields(c, e);
+    if (code == ERR_OK)
+        code = check_host(c, data, e);
     if (code == ERR_OK) {
         describe(f, c, kind, credential);
         code = store(call, u, f, data, e);

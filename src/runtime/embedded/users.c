@@ -32,6 +32,26 @@ tell_feed(struct call *call, const struct api_user *u, struct error *e)
     return feed_add(call->core, call->caller.environment, "user", fact, e);
 }
 
+/* A user is asked for by id or by username, and the id comes first: CONFLICT
+ * where NAME is the id of a user other than the row N. */
+static enum err
+check_no_id(struct call *call, const char *name, int64_t n, struct error *e)
+{
+    int64_t found = 0;
+    if (!ident_is(name))
+        return ERR_OK;
+    struct db_stmt *q = db_use(call->db, RS_USER_BY_ID);
+    db_text(q, name);
+    db_int(q, call->caller.environment);
+    if (db_row(q))
+        found = db_get_int(q, 0);
+    enum err code = db_end(q, e);
+    if (code == ERR_OK && found && found != n)
+        code = error_set(e, ERR_CONFLICT,
+                         "username %s: it is the id of another user", name);
+    return code;
+}
+
 /* Makes the user that BODY describes; CONFLICT where the username is taken. */
 static enum err
 add_user(struct call *call, const char *username, const struct value *body,
@@ -42,6 +62,8 @@ add_user(struct call *call, const char *username, const struct value *body,
     *out = (struct api_user){0};
     ident_new(out->id);
     enum err code = name_check(username, "username", e);
+    if (code == ERR_OK)
+        code = check_no_id(call, username, 0, e);
     if (code == ERR_OK)
         code = name_read(body, "fullName", &full_name, e);
     if (code != ERR_OK)
@@ -244,6 +266,8 @@ user_update(struct call *call, struct error *e)
     const char *username = NULL, *full_name = NULL;
     if (code == ERR_OK)
         code = name_read(body, "username", &username, e);
+    if (code == ERR_OK && username && *username)
+        code = check_no_id(call, username, u.n, e);
     if (code == ERR_OK && username && *username) {
         free(u.username);
         u.username = mem_strdup(username);

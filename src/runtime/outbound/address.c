@@ -62,6 +62,44 @@ check_path(const char *path, size_t n, struct error *e)
     return ERR_INVALID;
 }
 
+static bool
+is_port(const char *s)
+{
+    size_t n = strspn(s, "0123456789");
+    long port = n > 0 && n < 6 ? strtol(s, NULL, 10) : 0;
+    return s[n] == '\0' && port > 0 && port < 65536;
+}
+
+/* How many bytes of S are a name of labels or an IPv4 address; 0: none. */
+static size_t
+name_length(const char *s)
+{
+    size_t n = strcspn(s, ":");
+    char before = '.';
+    for (size_t i = 0; i < n; i++) {
+        bool joint = s[i] == '.' || s[i] == '-';
+        if (!joint && (s[i] == '~' || !percent_is_unreserved(s[i])))
+            return 0;
+        if ((s[i] == '.' && (before == '.' || before == '-')) ||
+            (s[i] == '-' && before == '.'))
+            return 0;
+        before = s[i];
+    }
+    return n < 254 && before != '-' ? n : 0;
+}
+
+bool
+address_is_host(const char *text)
+{
+    size_t n = strspn(text + (*text == '['), "0123456789abcdefABCDEF:.");
+    if (*text == '[')
+        n = n > 1 && text[n + 1] == ']' ? n + 2 : 0;
+    else
+        n = name_length(text);
+    return n > 0 &&
+           (text[n] == '\0' || (text[n] == ':' && is_port(text + n + 1)));
+}
+
 enum err
 address_check(const struct buf *url, struct error *e)
 {

@@ -16,4 +16,8 @@ enum { ADDRESS_MAX = 8192 }; /* bytes of an address */
  * the part before it (RFC 3986, section 5.2.4). */
 enum err address_check(const struct buf *url, struct error *e);
 
+/* Whether TEXT can be the host of an address, with or without a port:
+ * "a.example", "127.0.0.1:8443", "[::1]". */
+bool address_is_host(const char *text);
+
 #endif

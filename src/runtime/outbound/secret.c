@@ -326,10 +326,9 @@ sign_api_key(const struct secret *s, struct buf *url, struct buf *name,
     const char *header = value_get_text(s->authentication, "header");
     const char *prefix = value_get_text(s->authentication, "prefix");
     const char *query = value_get_text(s->authentication, "query");
-    const struct value *field =
-        value_at(value_get(s->authentication, "fields"), 0);
-    const char *key = value_get_text(field, "name");
-    key = key ? key : "apiKey";
+    const char *key = connector_key_field(s->authentication);
+    if (!key)
+        return missing(e, "apiKey");
     if (!query) {
         buf_adds(name, header ? header : "Authorization");
         buf_adds(value, prefix ? prefix : "");

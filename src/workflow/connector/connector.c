@@ -161,6 +161,27 @@ connector_authentication_of(const struct connector *c, const char *kind)
     return NULL;
 }
 
+const char *
+connector_key_field(const struct value *authentication)
+{
+    const struct value *fields = value_get(authentication, "fields");
+    const char *only = NULL;
+    size_t others = 0;
+    for (size_t i = 0; i < value_size(fields); i++) {
+        const struct value *f = value_at(fields, i);
+        const char *name = value_text_or(value_get(f, "name"), "");
+        if (value_bool_or(value_get(f, "secret"), false))
+            return name;
+        if (strcmp(name, "host") != 0) {
+            only = name;
+            others++;
+        }
+    }
+    if (value_size(fields) == 0)
+        return "apiKey";
+    return others == 1 ? only : NULL;
+}
+
 bool
 connector_needs_credential(const struct connector *c)
 {

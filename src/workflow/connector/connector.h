@@ -77,6 +77,11 @@ const struct value *connector_authentication(const struct connector *c);
 const struct value *connector_authentication_of(const struct connector *c,
                                                 const char *kind);
 
+/* The name of the field of an apiKey entry that is the key: the first that is
+ * secret, else the only one but "host"; "apiKey" where it has no fields. NULL
+ * where there are several and none is secret. */
+const char *connector_key_field(const struct value *authentication);
+
 /* True where blocks of this app need a connected credential. */
 bool connector_needs_credential(const struct connector *c);
 

@@ -202,6 +202,11 @@ check_authentication(const struct value *v, struct error *e)
     for (size_t i = 0; !err && i < value_size(fields); i++)
         err = check_members(value_at(fields, i), auth_field_members,
                             "authentication field", e);
+    if (!err && strcmp(value_get_text(v, "kind"), "apiKey") == 0 &&
+        !connector_key_field(v))
+        err = error_set(e, ERR_INVALID,
+                        "authentication: no field of apiKey is the key (mark "
+                        "it with \"secret\": true)");
     return err;
 }
 

@@ -1,5 +1,6 @@
 /* What a block may ask for: addresses and headers made of data. */
 #include "base/mem.h"
+#include "runtime/outbound/address.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -195,6 +196,67 @@ no_header_is_left_out(void)
     buf_clear(&text);
 }
 
+/* --- credentials ---------------------------------------------------------- */
+
+/* Sabotage: let sign_api_key() of secret.c take the first field. */
+static void
+the_key_is_the_secret_field(void)
+{
+    char connector[DIGEST_SIZE];
+    place_connector(&w, connector,
+                    ",'authentication':[{'kind':'apiKey','label':'K','fields':["
+                    "{'name':'host','label':'H'},{'name':'code','label':'C',"
+                    "'secret':true}]}]");
+    place_install(
+        &w, &p, place_workflow(&w, connector, WORKFLOW("PIN", MAKE(10, "A"))));
+    char *json = mem_printf("{\"host\":\"%s\",\"code\":\"abcdef\"}", w.host);
+    place_connect(&w, &p, "apiKey", json);
+    w.echo = true;
+    char *id = place_event(&w, &p, "{'no':1}");
+    struct shown s = run_finish(&w, id);
+    w.echo = false;
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, "\"echo\":\"[redacted]\"");
+    free(s.steps);
+    free(id);
+    free(json);
+}
+
+static void
+a_host_is_one(void)
+{
+    static const char *const good[] = {
+        "a",       "a.example",  "127.0.0.1:8443",       "[::1]",
+        "[::1]:1", "A-b.c_d.e.", "xn--bcher-kva.example"};
+    static const char *const bad[] = {"",
+                                      "a/b",
+                                      "a.example/../x",
+                                      "*.a",
+                                      "a@b",
+                                      "a b",
+                                      "a..b",
+                                      ".a",
+                                      "-a",
+                                      "a-",
+                                      "a:",
+                                      "a:0",
+                                      "a:65536",
+                                      "a:b",
+                                      "[::1",
+                                      "[]",
+                                      "::1",
+                                      "a?b",
+                                      "a#b",
+                                      "https://a",
+                                      "a\\b",
+                                      "b\303\274cher.example",
+                                      "a%2eb"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CHECK_STR(address_is_host(good[i]) ? good[i] : "no", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK_STR(address_is_host(bad[i]) ? bad[i] : "no", "no");
+}
+
 void
 test_runtime_requests(void)
 {
@@ -204,6 +266,8 @@ test_runtime_requests(void)
         {"no value climbs out of its path", no_value_climbs_out_of_its_path},
         {"no address of a call climbs", no_address_of_a_call_climbs},
         {"no header is left out", no_header_is_left_out},
+        {"the key is the secret field", the_key_is_the_secret_field},
+        {"a host is one", a_host_is_one},
         {NULL, NULL}};
     world_start(&w);
     test_run("requests", tests);

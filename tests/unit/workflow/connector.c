@@ -98,6 +98,11 @@ refused(void)
          "[{'kind':'oauth2','label':'M','fields':[],'grant':"
          "'authorizationCode','tokenUrl':'https://x'}]}",
          "authorizeUrl"},
+        /* Sabotage: leave connector_key_field() out of the check. */
+        {"{'format':1,'app':'a','name':'A','actions':{},'authentication':"
+         "[{'kind':'apiKey','label':'K','fields':[{'name':'region','label':"
+         "'R'},{'name':'key','label':'K'}]}]}",
+         "is the key"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct connector *c;
