@@ -98,6 +98,41 @@ text_is_hidden(uint32_t cp)
     return false;
 }
 
+/* White_Space of Unicode 15 that is not hidden, and the Braille blank. */
+static bool
+is_white(uint32_t cp)
+{
+    return cp == ' ' || cp == 0xa0 || cp == 0x1680 ||
+           (cp >= 0x2000 && cp <= 0x200a) || cp == 0x202f || cp == 0x205f ||
+           cp == 0x2800 || cp == 0x3000;
+}
+
+bool
+text_is_blank(const char *s)
+{
+    size_t n = strlen(s);
+    for (size_t at = 0; at < n;) {
+        uint32_t cp;
+        size_t len = utf8_decode(s + at, n - at, &cp);
+        if (len == 0 || !(text_is_hidden(cp) || is_white(cp)))
+            return false;
+        at += len;
+    }
+    return true;
+}
+
+bool
+text_is_plain(const char *s)
+{
+    bool blank = true; /* the one before */
+    for (; *s; s++) {
+        if (*s < ' ' || *s > '~' || (*s == ' ' && blank))
+            return false;
+        blank = *s == ' ';
+    }
+    return !blank;
+}
+
 void
 text_visible(struct buf *out, const char *s, size_t n)
 {

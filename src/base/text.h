@@ -30,6 +30,14 @@ size_t utf8_length(const char *s, size_t n);
  * line and paragraph separators, private use, noncharacters. */
 bool text_is_hidden(uint32_t cp);
 
+/* True where S shows nothing: only blanks of any script and hidden characters,
+ * or no character at all. */
+bool text_is_blank(const char *s);
+
+/* True where S can be typed as it is shown and looks like no other text:
+ * printable ASCII without a blank at an end and without two in a row. */
+bool text_is_plain(const char *s);
+
 /* Appends N bytes at S to OUT with every hidden character shown as "U+XXXX"
  * and every invalid byte as "\xXX". Newlines are hidden characters too. */
 void text_visible(struct buf *out, const char *s, size_t n);

@@ -64,10 +64,11 @@
     " (SELECT o.kind FROM outbox o WHERE o.version = v.n"                      \
     " ORDER BY o.n DESC LIMIT 1),"                                             \
     " (SELECT o.state FROM outbox o WHERE o.version = v.n"                     \
-    " ORDER BY o.n DESC LIMIT 1), " BASE_REFUSED("v")                          \
+    " ORDER BY o.n DESC LIMIT 1), " BASE_REFUSED("v") ", u.username"           \
     " FROM version v JOIN workflow w ON w.n = v.workflow"                      \
     " JOIN integration i ON i.n = w.integration"                               \
     " LEFT JOIN installation t ON t.n = v.installation"                        \
+    " LEFT JOIN end_user u ON u.n = t.end_user"                                \
     " LEFT JOIN version p ON p.n = v.parent"                                   \
     " LEFT JOIN version l ON l.n = v.live_when_made"                           \
     " LEFT JOIN installed_workflow c ON c.installation = v.installation"       \

@@ -340,7 +340,7 @@ def read_only_refuses_every_change():
             r.keys(":", *name, "Enter")
             r.until(f"{label}: read-only session")
         r.keys("j", "Enter")  # the draft that was changed last
-        r.until("v1.2 draft on v1.1")
+        r.until("t on v1.1")
         for key, label in (("i", "Insert"), ("d", "Cut"), ("u", "Undo"),
                            ("R", "Release"), ("e", "Edit")):
             r.keys(key)

@@ -21,18 +21,17 @@ view_name(const struct view *v, struct buf *out)
 
 /* Writes the crumbs without LEFT_OUT of them, for which an ellipsis stands.
  * First goes the first screen, then what lies between: the second (whose
- * installation it is) and the last stay the longest. */
+ * installation it is) and the last stay. */
 static void
 crumbs_without(const struct app *app, size_t left_out, struct buf *out)
 {
     bool ascii = app->cells.ascii;
     size_t last = app->depth - 1, until = left_out < 2 ? 0 : left_out;
-    bool gap = false, second = left_out < last;
+    bool gap = false;
     buf_reset(out);
     for (size_t i = 0; i < app->depth; i++) {
-        bool hidden = i != last && (i == 0   ? left_out > 0
-                                    : i == 1 ? !second
-                                             : i <= until);
+        bool hidden =
+            i != last && i != 1 && (i == 0 ? left_out > 0 : i <= until);
         if (hidden && gap)
             continue;
         if (out->len)
@@ -95,6 +94,60 @@ draw_facts(struct app *app, int room, int keep)
     return room;
 }
 
+/* Draws the name of screen I of the stack, cut in its middle. */
+static int
+draw_crumb(struct app *app, size_t i, int col, int width)
+{
+    struct buf name;
+    buf_init(&name, 8192);
+    view_name(&app->stack[i], &name);
+    int used =
+        cells_middle(&app->cells, 0, col, width, STYLE_TITLE, buf_str(&name));
+    buf_clear(&name);
+    return used;
+}
+
+static int
+crumb_columns(const struct app *app, size_t i)
+{
+    struct buf name;
+    buf_init(&name, 8192);
+    view_name(&app->stack[i], &name);
+    int columns = columns_of(&name, app->cells.ascii);
+    buf_clear(&name);
+    return columns;
+}
+
+/* Columns that the customer keeps in a header, where the window has them. */
+enum { CUSTOMER_LEAST = 14 };
+
+/* Draws the second crumb, the customer, and the last one, where even they have
+ * no room: both lose their middle, the customer first. */
+static void
+draw_cut_crumbs(struct app *app, int room)
+{
+    struct cells *c = &app->cells;
+    const char *crumb = glyph_text(GLYPH_CRUMB, c->ascii);
+    const char *dots = glyph_text(GLYPH_ELLIPSIS, c->ascii);
+    size_t last = app->depth - 1;
+    int col = 0;
+    if (last > 0)
+        col += cells_textf(c, 0, 0, room, STYLE_TITLE, "%s %s ", dots, crumb);
+    if (last > 1) {
+        int left = room - col - (last > 2 ? 7 : 3);
+        int second = crumb_columns(app, 1), wanted = crumb_columns(app, last);
+        int least = left / 2 < CUSTOMER_LEAST ? left / 2 : CUSTOMER_LEAST;
+        int most = left - (second < least ? second : least);
+        wanted = wanted < most ? wanted : most;
+        col += draw_crumb(app, 1, col, left - wanted);
+        col += cells_textf(c, 0, col, room - col, STYLE_TITLE, " %s ", crumb);
+        if (last > 2)
+            col += cells_textf(c, 0, col, room - col, STYLE_TITLE, "%s %s ",
+                               dots, crumb);
+    }
+    draw_crumb(app, last, col, room - col);
+}
+
 static void
 draw_header(struct app *app)
 {
@@ -108,7 +161,10 @@ draw_header(struct app *app)
          left_out < app->depth && columns_of(&crumbs, c->ascii) > room;
          left_out++)
         crumbs_without(app, left_out, &crumbs);
-    cells_fit(c, 0, 0, room, STYLE_TITLE, buf_str(&crumbs));
+    if (columns_of(&crumbs, c->ascii) > room)
+        draw_cut_crumbs(app, room);
+    else
+        cells_text(c, 0, 0, room, STYLE_TITLE, buf_str(&crumbs));
     buf_clear(&crumbs);
 }
 

@@ -18,7 +18,7 @@ struct view;
 
 /* What a dialog asks. */
 struct question {
-    char text[256];    /* names the object: "Withdraw v3.3 of EnterpriseCo?" */
+    char text[400];    /* names the object: "Withdraw v3.3 of EnterpriseCo?" */
     char detail[512];  /* what it will do, "" for nothing */
     char spared[64];   /* what it will not touch: shown behind the detail, and
                           free to change while the question is open */

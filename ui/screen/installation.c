@@ -109,7 +109,7 @@ static void
 installation_title(const struct view *v, struct buf *out)
 {
     const struct installation_row *row = shown(v);
-    buf_adds(out, row ? row->customer : "");
+    buf_adds(out, row ? row->who : "");
 }
 
 static unsigned
@@ -286,7 +286,7 @@ pause_workflow(struct view *v, bool pause, struct error *e)
         return;
     char text[400];
     snprintf(text, sizeof text, "%s of %.300s", pause ? "Pause" : "Resume",
-             all ? shown(v)->customer : p->name);
+             all ? shown(v)->who : p->name);
     console_queued(console_of(v), key, text);
 }
 
@@ -354,12 +354,12 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
         back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
                                 &e)
              : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
-    snprintf(q->text, sizeof q->text, "%s %.60s of %.100s to %s?",
-             back ? "Roll" : "Return", p->name, row->customer,
+    snprintf(q->text, sizeof q->text, "%s %.60s of %s to %s?",
+             back ? "Roll" : "Return", p->name, row->who,
              back ? "the version that was live before" : "its base version");
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
              back ? "Roll back" : "Return to base", p->name);
-    snprintf(q->typed, sizeof q->typed, "%s", row->customer);
+    snprintf(q->typed, sizeof q->typed, "%s", row->phrase);
     screen_tell_plan(q, &plan, rc, &e);
     release_plan_clear(&plan);
 }
@@ -370,8 +370,8 @@ ask_about_pause(struct view *v, struct question *q, bool pause,
 {
     const char *verb = pause ? "Pause" : "Resume";
     const char *what = resumes_all(v, pause) ? "all workflows" : p->name;
-    snprintf(q->text, sizeof q->text, "%s %.100s of %.100s?", verb, what,
-             shown(v)->customer);
+    snprintf(q->text, sizeof q->text, "%s %.100s of %s?", verb, what,
+             shown(v)->who);
     snprintf(q->yes, sizeof q->yes, "%s %.50s", verb, what);
     snprintf(q->detail, sizeof q->detail, "%s",
              pause ? "New events wait until it is resumed. Runs in progress "
@@ -391,8 +391,8 @@ installation_question(struct view *v, const struct call *call,
     if (action == ACT_ROLL_BACK || action == ACT_RETURN_TO_BASE)
         ask_about_version(v, action, p, q);
     else if (action == ACT_WITHDRAW)
-        snprintf(q->text, sizeof q->text, "Withdraw %s of %.100s?", p->label,
-                 row->customer);
+        snprintf(q->text, sizeof q->text, "Withdraw %s of %s?", p->label,
+                 row->who);
     else if (action == ACT_PAUSE || action == ACT_RESUME)
         ask_about_pause(v, q, action == ACT_PAUSE, p);
     else

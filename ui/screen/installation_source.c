@@ -70,6 +70,8 @@ item_new(const struct installation_source *s,
     *item = (struct installation_item){
         .id = mem_strdup(row->id),
         .customer = mem_strdup(row->customer),
+        .who = mem_strdup(row->who),
+        .alike = row->alike,
         .username = mem_strdup(row->username),
         .integration = mem_strdup(row->integration_key),
         .live = live_text(row),
@@ -92,6 +94,7 @@ item_free(void *ctx, void *data)
     (void)ctx;
     free(item->id);
     free(item->customer);
+    free(item->who);
     free(item->username);
     free(item->integration);
     free(item->live);

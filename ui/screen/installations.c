@@ -24,10 +24,7 @@ cell_customer(void *ctx, const void *row, struct buf *out)
 {
     const struct installation_item *item = row;
     (void)ctx;
-    if (item->customer[strspn(item->customer, " ")])
-        buf_adds(out, item->customer);
-    else /* a name that cannot be seen */
-        buf_addf(out, "(blank name) %s", item->username);
+    buf_adds(out, item->alike ? item->who : item->customer);
     return STYLE_NORMAL;
 }
 
@@ -289,7 +286,7 @@ installations_question(struct view *v, const struct call *call,
     const struct installation_item *item = marked_row(s);
     if (!item || (call->action != ACT_PAUSE && call->action != ACT_RESUME))
         return false;
-    pause_question(v, item->id, item->customer, call->action == ACT_PAUSE, q);
+    pause_question(v, item->id, item->who, call->action == ACT_PAUSE, q);
     return true;
 }
 

@@ -20,28 +20,30 @@ pause_refusal(bool pause, bool is_paused, const char *pending)
     return pause ? "it is paused already" : "it is not paused";
 }
 
+enum { WHO_SIZE = 200 };
+
 /* The one that is marked may not be the one under the cursor. */
 static void
-name_marked(struct view *v, char name[100])
+name_marked(struct view *v, char name[WHO_SIZE])
 {
     struct installation_list show = {0};
     if (manager_installation_show(console_of(v)->manager,
                                   v->table->marks.keys[0], &show,
                                   NULL) == ERR_OK &&
         show.count > 0)
-        snprintf(name, 100, "%s", show.rows[0].customer);
+        snprintf(name, WHO_SIZE, "%s", show.rows[0].who);
     installation_list_clear(&show);
 }
 
 void
-pause_question(struct view *v, const char *id, const char *customer, bool pause,
+pause_question(struct view *v, const char *id, const char *who, bool pause,
                struct question *q)
 {
     const char *verb = pause ? "Pause" : "Resume";
     const struct marks *marks = &v->table->marks;
     size_t n = marks->count;
-    char name[100];
-    snprintf(name, sizeof name, "%s", customer);
+    char name[WHO_SIZE];
+    snprintf(name, sizeof name, "%s", who);
     if (n == 1)
         name_marked(v, name);
     if (n > 1) {

@@ -211,7 +211,7 @@ static void
 look_at_answer(struct release *s)
 {
     const struct release_item *item = &s->plan.items[0];
-    const char *who = item->customer ? item->customer : "new installations";
+    const char *who = item->who ? item->who : "new installations";
     struct outbox_status status = {0};
     struct error e = {0};
     if (s->stage != STAGE_SENT)
@@ -339,7 +339,7 @@ draw_object(const struct release *s, struct cells *c, struct rect r)
     const struct version_row *row = version_of(s);
     if (!row)
         return;
-    const char *who = row->customer ? row->customer : "new installations";
+    const char *who = row->who ? row->who : "new installations";
     char *whole =
         mem_printf("%s of %s for %s", row->label, row->workflow_name, who);
     char *brief = mem_printf("%s for %s", row->label, who);
@@ -507,11 +507,11 @@ release_question(struct view *v, const struct call *call, struct question *q)
     const char *name = wanted_name(s);
     if (call->action != ACT_RELEASE_NOW || !item)
         return false;
-    snprintf(q->text, sizeof q->text, "Release %s of %.80s for %.80s?",
+    snprintf(q->text, sizeof q->text, "Release %s of %.80s for %s?",
              item->version.label, item->workflow,
-             item->customer ? item->customer : "new installations");
+             item->who ? item->who : "new installations");
     snprintf(q->yes, sizeof q->yes, "%.60s", s->go_label);
-    snprintf(q->typed, sizeof q->typed, "%.120s", name ? name : "");
+    snprintf(q->typed, sizeof q->typed, "%s", name ? name : "");
     return true;
 }
 

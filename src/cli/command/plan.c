@@ -54,6 +54,7 @@ item_json(const struct release_item *item, const char *status,
     value_set_text(v, "workflow", item->workflow);
     value_set_text(v, "installationId", item->installation_id);
     value_set_text(v, "customer", item->customer);
+    value_set_text(v, "username", item->username);
     value_set_text(v, "environment", item->environment);
     value_set(v, "runtimes", lines_json(item->runtimes));
     set_version(v, "liveVersionId", "live", &item->live);
@@ -117,7 +118,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
          const char *failing, int64_t failed)
 {
     cli_say(cli, "%s %s > %s: %s",
-            item->customer ? item->customer : "new installations",
+            item->who ? item->who : "new installations",
             item->workflow_name, item->version.label, status);
     if (item->refusal)
         say_refusal(cli, item->refusal);

@@ -172,6 +172,26 @@ cmd_withdraw(struct cli *cli, struct error *e)
     return finish(cli, &plan, rc, e);
 }
 
+/* Asks before CHANGE of what the arguments name: the customer, too, who may
+ * have the name of another. */
+static enum err
+confirm_change(struct cli *cli, const char *change, struct error *e)
+{
+    struct installation_list show = {0};
+    char question[600];
+    if (cli->yes)
+        return ERR_OK;
+    enum err rc =
+        manager_installation_show(cli->manager, cli_arg(cli, 0), &show, e);
+    if (rc == ERR_OK) {
+        snprintf(question, sizeof question, "%.100s of %s: %s", cli_arg(cli, 1),
+                 show.rows[0].who, change);
+        rc = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+    }
+    installation_list_clear(&show);
+    return rc;
+}
+
 /* rollback, base and upgrade of one installation: the same shape. */
 static enum err
 change_live(struct cli *cli,
@@ -182,11 +202,12 @@ change_live(struct cli *cli,
 {
     struct release_options options = options_of(cli);
     struct release_plan plan = {.count = 0};
-    if (question && !options.dry_run &&
-        !cli_confirm(cli, question, cli_arg(cli, 0), e))
-        return e->code;
-    enum err rc = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
-                            cli_option(cli, "to"), &options, &plan, e);
+    enum err rc = question && !options.dry_run
+                      ? confirm_change(cli, question, e)
+                      : ERR_OK;
+    if (rc == ERR_OK)
+        rc = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                       cli_option(cli, "to"), &options, &plan, e);
     return finish(cli, &plan, rc, e);
 }
 
@@ -194,14 +215,14 @@ enum err
 cmd_rollback(struct cli *cli, struct error *e)
 {
     return change_live(cli, manager_rollback,
-                       "An earlier version becomes live again", e);
+                       "an earlier version becomes live again", e);
 }
 
 enum err
 cmd_base(struct cli *cli, struct error *e)
 {
     return change_live(cli, manager_base,
-                       "The user-specific version is left for a base version",
+                       "the user-specific version is left for a base version",
                        e);
 }
 
@@ -229,6 +250,7 @@ upgrade_json(const struct upgrade_plan *plan)
         struct value *row = value_object();
         value_set_text(row, "installationId", plan->rows[i].installation_id);
         value_set_text(row, "customer", plan->rows[i].customer);
+        value_set_text(row, "username", plan->rows[i].username);
         value_set_text(row, "fate", fates[plan->rows[i].fate]);
         value_set_text(row, "reason", plan->rows[i].reason);
         value_append(rows, row);
@@ -249,7 +271,7 @@ print_upgrade(struct cli *cli, const struct upgrade_plan *plan)
             (long long)plan->skipped);
     for (size_t i = 0; i < plan->count; i++) {
         if (plan->rows[i].fate == UPGRADE_SKIPPED)
-            cli_say(cli, "  %s: skipped: %s", plan->rows[i].customer,
+            cli_say(cli, "  %s: skipped: %s", plan->rows[i].who,
                     plan->rows[i].reason);
     }
 }

@@ -2,6 +2,7 @@
  * Commands that queue one request to a runtime: users, pause and resume,
  * runs, events, uninstall.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command/outcome.h"
@@ -137,11 +138,21 @@ enum err
 cmd_installation_uninstall(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
-    if (!cli_confirm(cli, "Runs end and triggers stop; versions and audit stay",
-                     cli_arg(cli, 0), e))
-        return e->code;
-    enum err rc = manager_installation_uninstall(
-        cli->manager, cli_arg(cli, 0), cli_option(cli, "note"), key, e);
+    struct installation_list show = {0};
+    char question[400];
+    enum err rc =
+        manager_installation_show(cli->manager, cli_arg(cli, 0), &show, e);
+    if (rc == ERR_OK) {
+        snprintf(question, sizeof question,
+                 "Uninstall %s of %s: runs end and triggers stop; versions "
+                 "and audit stay",
+                 show.rows[0].integration_key, show.rows[0].who);
+        rc = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+    }
+    installation_list_clear(&show);
+    if (rc == ERR_OK)
+        rc = manager_installation_uninstall(
+            cli->manager, cli_arg(cli, 0), cli_option(cli, "note"), key, e);
     return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 

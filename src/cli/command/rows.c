@@ -8,16 +8,18 @@
 
 const struct cli_column version_columns[] = {
     {"VERSION", "version"},   {"STATUS", "status"},
-    {"CUSTOMER", "customer"}, {"AUTHOR", "author"},
-    {"RUNNING", "running"},   {"NOTE", "note"},
-    {"ID", "versionId"},      {NULL, NULL}};
+    {"CUSTOMER", "customer"}, {"USERNAME", "username"},
+    {"AUTHOR", "author"},     {"RUNNING", "running"},
+    {"NOTE", "note"},         {"ID", "versionId"},
+    {NULL, NULL}};
 
 const struct cli_column draft_columns[] = {
     {"DRAFT", "versionId"},   {"VERSION", "version"},
-    {"CUSTOMER", "customer"}, {"WORKFLOW", "workflow"},
-    {"STATUS", "status"},     {"AUTHOR", "author"},
-    {"REVISION", "revision"}, {"CHANGED", "changedAt"},
-    {"NOTE", "note"},         {NULL, NULL}};
+    {"CUSTOMER", "customer"}, {"USERNAME", "username"},
+    {"WORKFLOW", "workflow"}, {"STATUS", "status"},
+    {"AUTHOR", "author"},     {"REVISION", "revision"},
+    {"CHANGED", "changedAt"}, {"NOTE", "note"},
+    {NULL, NULL}};
 
 void
 row_set_time(struct value *v, const char *key, int64_t ms)
@@ -96,6 +98,7 @@ row_version(const struct version_row *r)
     value_set_text(v, "integration", r->integration_key);
     value_set_text(v, "installationId", r->installation_id);
     value_set_text(v, "customer", r->customer);
+    value_set_text(v, "username", r->username);
     value_set_int(v, "base", r->base_no);
     value_set_int(v, "fork", r->fork_no);
     value_set_text(v, "parentVersionId", r->parent_id);

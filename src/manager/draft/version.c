@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "manager/draft/version_rows.h"
 #include "manager/release/parts.h"
+#include "manager/session/customer.h"
 #include "manager/session/names.h"
 #include "workflow/validate/validate.h"
 
@@ -62,7 +63,7 @@ read_row(struct db_stmt *q, struct pool *pool, struct version_row *row)
         .workflow_name = pool_text(pool, db_get_text(q, 6)),
         .integration_key = pool_text(pool, db_get_text(q, 7)),
         .installation_id = pool_text(pool, db_get_text_or_null(q, 8)),
-        .customer = pool_text(pool, db_get_text_or_null(q, 9)),
+        .username = pool_text(pool, db_get_text_or_null(q, 34)),
         .parent_id = pool_text(pool, db_get_text_or_null(q, 10)),
         .live_when_made = pool_text(pool, db_get_text_or_null(q, 13)),
         .author = pool_text(pool, db_get_text(q, 14)),
@@ -77,6 +78,11 @@ read_row(struct db_stmt *q, struct pool *pool, struct version_row *row)
         .released_by = pool_text(pool, db_get_text_or_null(q, 23)),
         .edits = db_get_int(q, 29),
         .running = db_get_int(q, 30)};
+    if (row->username) {
+        row->customer =
+            pool_text(pool, customer_name(db_get_text(q, 9), row->username));
+        row->who = customer_who(pool, row->customer, row->username);
+    }
     version_label(label, row->base_no, row->fork_no);
     row->label = pool_text(pool, label);
     if (row->parent_id) {

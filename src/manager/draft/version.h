@@ -21,7 +21,9 @@ struct version_row {
     const char *workflow_name;
     const char *integration_key;
     const char *installation_id; /* NULL: a base version */
-    const char *customer;        /* NULL: a base version */
+    const char *customer;        /* NULL: a base version; its name */
+    const char *username;        /* NULL: a base version */
+    const char *who; /* both, as customer_who() gives it; NULL: as above */
     int64_t base_no;
     int64_t fork_no;
     const char *parent_id;      /* NULL: made from nothing */

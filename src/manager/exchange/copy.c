@@ -7,6 +7,7 @@
 
 #include "base/ident.h"
 #include "base/mem.h"
+#include "manager/session/customer.h"
 #include "value/value.h"
 
 #define DAY_MS (INT64_C(86400) * 1000)
@@ -248,7 +249,7 @@ load_user(struct manager *m, const char *id, struct known_user *out,
         out->runtime = db_get_int(q, 1);
         out->username = mem_strdup(db_get_text(q, 2));
         out->full_name = mem_strdup(db_get_text(q, 3));
-        out->name = *out->full_name ? out->full_name : out->username;
+        out->name = customer_name(out->full_name, out->username);
     }
     return db_end(q, e);
 }
@@ -308,7 +309,7 @@ enum err
 copy_user(struct manager *m, struct speaker *s, const char *user_id,
           const char *username, const char *full_name, struct error *e)
 {
-    const char *name = full_name && *full_name ? full_name : username;
+    const char *name = customer_name(full_name, username);
     struct known_user old;
     struct db_stmt *q;
     enum err err = load_user(m, user_id, &old, e);

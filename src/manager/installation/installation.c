@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "manager/installation/rows_private.h"
+#include "manager/session/customer.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
 
@@ -70,6 +71,17 @@ add_drafts(struct manager *m, struct installation_row *row, struct pool *pool,
     return db_end(q, e);
 }
 
+static enum err
+add_names(struct manager *m, struct installation_row *row, struct pool *pool,
+          struct error *e)
+{
+    enum err r = customer_alike(m, row->customer, row->username, &row->alike, e);
+    row->who = customer_who(pool, row->customer, row->username);
+    row->phrase =
+        customer_phrase(row->customer, row->alike, row->username, row->id);
+    return r;
+}
+
 enum err
 installation_add_row(struct manager *m, int64_t n,
                      struct installation_list *out, struct error *e)
@@ -84,7 +96,8 @@ installation_add_row(struct manager *m, int64_t n,
     *row = (struct installation_row){
         .n = db_get_int(q, 0),
         .id = pool_text(pool, db_get_text(q, 1)),
-        .customer = pool_text(pool, db_get_text(q, 2)),
+        .customer = pool_text(
+            pool, customer_name(db_get_text(q, 2), db_get_text(q, 3))),
         .username = pool_text(pool, db_get_text(q, 3)),
         .user_id = pool_text(pool, db_get_text(q, 4)),
         .integration_key = pool_text(pool, db_get_text(q, 5)),
@@ -102,6 +115,8 @@ installation_add_row(struct manager *m, int64_t n,
         .user_deleted_at = db_get_int(q, 17),
         .pending = installation_pending_word(db_get_text_or_null(q, 18))};
     enum err r = db_end(q, e);
+    if (r == ERR_OK)
+        r = add_names(m, row, pool, e);
     if (r == ERR_OK)
         r = add_workflows(m, row, pool, e);
     return r == ERR_OK ? add_drafts(m, row, pool, e) : r;

@@ -42,8 +42,11 @@ struct installation_filter {
 struct installation_row {
     int64_t n;
     const char *id;
-    const char *customer; /* full name */
+    const char *customer; /* what customer_name() gives */
     const char *username;
+    const char *who;    /* both, as customer_who() gives it */
+    const char *phrase; /* what names it when typed: customer_phrase() */
+    bool alike;         /* the name alone does not tell it from others */
     const char *user_id;
     const char *integration_key;
     const char *integration_name;

@@ -27,7 +27,10 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
         found = true;
         out->installation = db_get_int(q, 0);
         out->installation_id = pool_text(pool, db_get_text(q, 1));
-        out->customer = pool_text(pool, db_get_text(q, 2));
+        out->username = pool_text(pool, db_get_text(q, 23));
+        out->customer =
+            pool_text(pool, customer_name(db_get_text(q, 2), out->username));
+        out->who = customer_who(pool, out->customer, out->username);
         out->state = (int)db_get_int(q, 3);
         out->connected = pool_text(pool, db_get_text_or_null(q, 4));
         out->answered = pool_text(pool, db_get_text_or_null(q, 5));

@@ -7,6 +7,7 @@
 #define TAILOR_MANAGER_RELEASE_PARTS_H
 
 #include "manager/release/release.h"
+#include "manager/session/customer.h"
 #include "manager/session/operation.h"
 #include "manager/session/pool.h"
 #include "workflow/connector/connector.h"
@@ -16,7 +17,7 @@
  * row numbers are 0 where there is none. */
 struct pointer {
     int64_t installation, workflow, runtime;
-    const char *installation_id, *customer;
+    const char *installation_id, *customer, *username, *who;
     const char *workflow_id, *workflow_key, *workflow_name, *integration;
     const char *runtime_id, *runtime_name, *environment;
     const char *connected, *answered; /* JSON or NULL */

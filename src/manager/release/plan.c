@@ -45,7 +45,7 @@ release_item_phrase(const struct release_item *item)
 {
     if (!item->installation_id)
         return item->workflow;
-    return item->stale ? item->customer : NULL;
+    return item->stale ? item->phrase : NULL;
 }
 
 enum err
@@ -306,15 +306,26 @@ fill_losses(struct manager *m, const struct handover *c,
     return err;
 }
 
-static void
-fill_names(const struct handover *c, struct release_item *item)
+static enum err
+fill_names(struct manager *m, const struct handover *c,
+           struct release_item *item, struct error *e)
 {
+    bool alike;
     item->integration = c->p.integration;
     item->workflow = c->p.workflow_key;
     item->workflow_name = c->p.workflow_name;
     item->installation_id = c->p.installation_id;
-    item->customer = c->p.customer;
     item->environment = c->p.environment;
+    if (!c->p.installation)
+        return ERR_OK;
+    item->customer = c->p.customer;
+    item->username = c->p.username;
+    item->who = c->p.who;
+    enum err err =
+        customer_alike(m, item->customer, item->username, &alike, e);
+    item->phrase = customer_phrase(item->customer, alike, item->username,
+                                   item->installation_id);
+    return err;
 }
 
 /* A run keeps the version that was live when its event came. */
@@ -340,7 +351,9 @@ release_plan_add(struct manager *m, struct release_plan *plan,
 {
     struct release_item *item = &plan->items[plan->count++];
     enum err err;
-    fill_names(c, item);
+    err = fill_names(m, c, item, e);
+    if (err)
+        return err;
     fill_paused(c, plan, item);
     document_hash(c->to_document, item->hash);
     item->version.n = c->to.n;

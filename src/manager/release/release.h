@@ -41,7 +41,9 @@ struct release_item {
     const char *workflow;
     const char *workflow_name;
     const char *installation_id; /* NULL: a base version */
-    const char *customer;
+    const char *customer; /* name, username, and both as customer_who() */
+    const char *username, *who;
+    const char *phrase; /* what names the customer when typed */
     const char *environment;
     const char **runtimes;        /* names, NULL-terminated */
     struct plan_version live;     /* now */
@@ -87,8 +89,8 @@ enum err manager_release(struct manager *m, const char *const *drafts, size_t n,
 void release_plan_clear(struct release_plan *plan);
 
 /* What a person types before ITEM is released, borrowed from it: the key of
- * the workflow of a base version, which is for every new installation; the
- * customer where the release undoes what went live meanwhile; else NULL. */
+ * the workflow of a base version, which is for every new installation; what
+ * names the customer where the release undoes what went live meanwhile; else NULL. */
 const char *release_item_phrase(const struct release_item *item);
 
 /* The same for an installation's workflow, by names; one item each. */
@@ -130,7 +132,7 @@ enum upgrade_fate { UPGRADE_AT_ONCE, UPGRADE_MUST_ASK, UPGRADE_SKIPPED };
 struct upgrade_row {
     enum upgrade_fate fate;
     char installation_id[IDENT_SIZE];
-    const char *customer;
+    const char *customer, *username, *who; /* as in struct release_item */
     const char *reason; /* of a skipped one */
 };
 

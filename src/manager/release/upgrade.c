@@ -102,6 +102,8 @@ keep_row(struct many *u, const struct pointer *p, enum upgrade_fate fate,
     snprintf(row->installation_id, sizeof row->installation_id, "%s",
              p->installation_id);
     row->customer = pool_text(plan->pool, p->customer);
+    row->username = pool_text(plan->pool, p->username);
+    row->who = pool_text(plan->pool, p->who);
     row->reason = reason;
 }
 

@@ -291,7 +291,7 @@ every_size_is_drawn(void)
         }
         buf_adds(&script, "!resize 24 80");
         char *shown = console_shows("eve", buf_str(&script));
-        CHECK_HAS(shown, "Customer 1 Ltd");
+        CHECK_HAS(shown, "(user1)");
         free(shown);
         fixture_end();
     }

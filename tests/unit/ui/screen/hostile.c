@@ -4,6 +4,7 @@
  * or gives no column, and each cell is as wide as the terminal makes it, so
  * that columns stay where they are.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -14,6 +15,7 @@
 #include "manager/exchange/exchange.h"
 #include "manager/exchange/facts.h"
 #include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
 #include "store/console.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/screen/store.h"
@@ -440,11 +442,114 @@ no_hostile_text_harms_a_screen(void)
     small_store_remove(&s);
 }
 
+/* --- customers that a name does not tell apart ----------------------------- */
+
+/* The runtime gives customer I the name NAME. */
+static void
+rename_customer(struct small_store *s, int i, const char *name)
+{
+    struct small_ids ids;
+    struct full_copy copy = {.why = NULL};
+    struct error e = {0};
+    struct manager *m = small_store_open(s, "alice");
+    char user[25], username[32];
+    small_store_ids(m, &ids);
+    snprintf(user, sizeof user, "aa%022d", i);
+    snprintf(username, sizeof username, "customer-%d", i);
+    struct state_entry entry = {.user_id = user,
+                                .username = username,
+                                .full_name = name,
+                                .created_at = 1};
+    struct state_page page = {.entries = &entry, .count = 1};
+    CHECK_INT(manager_apply_state(m, ids.runtime, &page, &copy, false, &e),
+              ERR_OK);
+    manager_close(m);
+}
+
+static void
+check_phrase(struct small_store *s, const char *phrase)
+{
+    struct installation_list list = {0};
+    struct error e = {0};
+    struct manager *m = small_store_open(s, "alice");
+    CHECK_INT(manager_installation_show(m, "bb0000000000000000000002", &list,
+                                        &e),
+              ERR_OK);
+    CHECK_STR(list.rows[0].phrase, phrase);
+    installation_list_clear(&list);
+    manager_close(m);
+}
+
+/* On the way to each change of production the customer stands with the
+ * username, and what must be typed can be. Sabotage: customer_who() of the
+ * rows, customer_alike(), or customer_name(). */
+static void
+a_username_tells_customers_apart(void)
+{
+    static const struct {
+        const char *name, *phrase; /* of customer-2; what names it when typed */
+    } names[] = {
+        {"Initech", "Initech"},          {"Globex", "customer-2"},
+        {"GLOBEX", "customer-2"},        {"Globex ", "customer-2"},
+        {"Glo\u200bbex", "customer-2"}, {"Gl\u00f6bex", "customer-2"},
+        {"Globex\u2003Ltd", "customer-2"},
+        {"A very long name of a company that no window shows in one row ever",
+         "customer-2"},
+        {"", "customer-2"},              {"\u00a0\u2003", "customer-2"},
+        {"\u200b\u2060", "customer-2"},
+    };
+    static const char *const ways[] = {
+        "Enter\n", ":pause\n!later 300\n",
+        "Enter\n:pause\n!later 300\n", "Enter\nF\nR\n!later 300\n"};
+    struct small_store s;
+    const struct visit look = {.actor = "alice", .rows = 24, .cols = 100};
+    small_store_make(&s, true);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        rename_customer(&s, 2, names[i].name);
+        check_phrase(&s, names[i].phrase);
+        for (size_t k = 0; k < sizeof ways / sizeof ways[0]; k++) {
+            struct buf screen, script;
+            buf_init(&screen, 1 << 20);
+            buf_init(&script, 1000);
+            buf_addf(&script, "/\n'customer-2\nEnter\n%s", ways[k]);
+            small_store_play(&s, &look, buf_str(&script), &screen);
+            CHECK_HAS(buf_str(&screen), i < 8 ? "(customer-2)" : "customer-2");
+            CHECK(i < 8 || !strstr(buf_str(&screen), "(customer-2)"));
+            buf_clear(&screen);
+            buf_clear(&script);
+        }
+    }
+    small_store_remove(&s);
+}
+
+/* Sabotage: item->alike in cell_customer(). */
+static void
+the_list_tells_namesakes_apart(void)
+{
+    struct small_store s;
+    const struct visit look = {.actor = "alice", .rows = 24, .cols = 100};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_make(&s, true);
+    rename_customer(&s, 2, "Globex");
+    rename_customer(&s, 3, "\u3000");
+    small_store_play(&s, &look, "j", &screen);
+    CHECK_HAS(buf_str(&screen), "Globex (customer-1)");
+    CHECK_HAS(buf_str(&screen), "Globex (customer-2)");
+    CHECK_HAS(buf_str(&screen), "EnterpriseCo  ");
+    CHECK_HAS(buf_str(&screen), "customer-3 ");
+    CHECK(!strstr(buf_str(&screen), "(customer-3)"));
+    buf_clear(&screen);
+    small_store_remove(&s);
+}
+
 void
 test_console_hostile(void)
 {
     static const struct test tests[] = {
         {"no hostile text harms a screen", no_hostile_text_harms_a_screen},
+        {"a username tells customers apart", a_username_tells_customers_apart},
+        {"the list tells namesakes apart", the_list_tells_namesakes_apart},
         {NULL, NULL}};
     test_run("console hostile text", tests);
     failed_tests += test_failures;

@@ -1,0 +1,74 @@
+/* Names of customers. */
+#include "manager/session/customer.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "manager/session/operation.h"
+
+/* A phrase is shown whole in the smallest window; so are both names, mostly. */
+enum { PHRASE_MOST = 60, NAME_MOST = 60, USERNAME_MOST = 100 };
+
+const char *
+customer_name(const char *name, const char *username)
+{
+    return name && !text_is_blank(name) ? name : username;
+}
+
+/* Appends TEXT, cut behind a whole character where it is longer than MOST. */
+static void
+add_cut(struct buf *out, const char *text, size_t most)
+{
+    size_t n = strlen(text);
+    if (n > most) {
+        for (n = most; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
+            n--;
+    }
+    buf_add(out, text, n);
+    if (text[n])
+        buf_adds(out, "\xe2\x80\xa6");
+}
+
+const char *
+customer_who(struct pool *pool, const char *name, const char *username)
+{
+    struct buf who;
+    buf_init(&who, 1000);
+    if (strcmp(name, username) != 0) {
+        add_cut(&who, name, NAME_MOST);
+        buf_adds(&who, " (");
+    }
+    add_cut(&who, username, USERNAME_MOST);
+    if (strcmp(name, username) != 0)
+        buf_adds(&who, ")");
+    const char *text = pool_text(pool, buf_str(&who));
+    buf_clear(&who);
+    return text;
+}
+
+enum err
+customer_alike(struct manager *m, const char *name, const char *username,
+               bool *alike, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_CUSTOMER_NAMESAKE);
+    db_text(q, name);
+    db_text(q, username);
+    *alike = db_row(q) || !text_is_plain(name);
+    return db_end(q, e);
+}
+
+static bool
+can_be_typed(const char *text)
+{
+    return text_is_plain(text) && strlen(text) <= PHRASE_MOST;
+}
+
+const char *
+customer_phrase(const char *name, bool alike, const char *username,
+                const char *id)
+{
+    if (!alike && can_be_typed(name))
+        return name;
+    return can_be_typed(username) ? username : id;
+}
