@@ -129,7 +129,7 @@ says_damage(struct small_store *s, const char *script)
         .store = s->path, .actor = "alice", .exe = "/bin/true"};
     buf_init(&out, 1 << 20);
     enum err rc =
-        console_run(&options, script_open(whole, 24, 80, false, s->folder), &e);
+        console_run(&options, script_open(whole, 24, 200, false, s->folder), &e);
     if (rc == ERR_OK)
         CHECK_INT(file_read(path, &out, &e), ERR_OK);
     bool said = rc == ERR_DAMAGED || strstr(buf_str(&out), "is NULL") ||
