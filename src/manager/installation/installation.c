@@ -75,7 +75,8 @@ static enum err
 add_names(struct manager *m, struct installation_row *row, struct pool *pool,
           struct error *e)
 {
-    enum err r = customer_alike(m, row->customer, row->username, &row->alike, e);
+    enum err r =
+        customer_alike(m, row->customer, row->username, &row->alike, e);
     row->who = customer_who(pool, row->customer, row->username);
     row->phrase =
         customer_phrase(row->customer, row->alike, row->username, row->id);

@@ -90,7 +90,8 @@ void release_plan_clear(struct release_plan *plan);
 
 /* What a person types before ITEM is released, borrowed from it: the key of
  * the workflow of a base version, which is for every new installation; what
- * names the customer where the release undoes what went live meanwhile; else NULL. */
+ * names the customer where the release undoes what went live meanwhile; else
+ * NULL. */
 const char *release_item_phrase(const struct release_item *item);
 
 /* The same for an installation's workflow, by names; one item each. */
