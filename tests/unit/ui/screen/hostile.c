@@ -533,9 +533,11 @@ the_list_tells_namesakes_apart(void)
     small_store_make(&s, true);
     rename_customer(&s, 2, "Globex");
     rename_customer(&s, 3, "\u3000");
+    rename_customer(&s, 4, "Globex ");
     small_store_play(&s, &look, "j", &screen);
     CHECK_HAS(buf_str(&screen), "Globex (customer-1)");
     CHECK_HAS(buf_str(&screen), "Globex (customer-2)");
+    CHECK_HAS(buf_str(&screen), "Globex  (customer-4)");
     CHECK_HAS(buf_str(&screen), "EnterpriseCo  ");
     CHECK_HAS(buf_str(&screen), "customer-3 ");
     CHECK(!strstr(buf_str(&screen), "(customer-3)"));
