@@ -101,7 +101,7 @@ def an_option_of_the_other_form_of_upgrade_is_refused():
     # Sabotage: check_upgrade_form() in cmd_upgrade().
     for words in (("acme/orders", "order-to-cash", "--filter", "state:ok"),
                   ("acme/orders", "order-to-cash", "--limit", "1"),
-                  ("order-to-cash", "--replace-awaiting")):
+                  ("order-to-cash", "--replace-waiting")):
         option = next(x for x in words if x.startswith("--"))
         refused(run("upgrade", *words, "--yes"), 2, option, "applies only to")
 

@@ -126,7 +126,7 @@ def a_restored_runtime_is_compared_then_resumed():
     # The head is beyond the cursor of the console.
     assert world.call("GET", "/manage/v1/info")["feedHead"] > \
         world.runtime()["feedCursor"]
-    early = world.tailor("runtime", "resume", "rt", expect=5)
+    early = world.tailor("runtime", "accept-restore", "rt", expect=5)
     assert "tailor sync rt" in early.err, early.err
     held = world.sync(expect=5)
     assert "held" in held.err, held.err
@@ -136,7 +136,7 @@ def a_restored_runtime_is_compared_then_resumed():
     assert "1 live versions differ" in notice, notice
     world.follow()
     wait_until(world.follower, "the follower")
-    world.tailor("runtime", "resume", "rt", "--wait")
+    world.tailor("runtime", "accept-restore", "rt", "--wait")
     equal(world.call("GET", "/manage/v1/info")["held"], False, "held")
     world.end_followers()
     world.sync()
@@ -166,7 +166,7 @@ def what_is_released_while_held_is_live_first():
     status, answer = world.event()
     equal(status, 200, answer)
     world.tailor("--yes", "rollback", I, W, "--to", label_of(lost))
-    world.tailor("runtime", "resume", "rt", "--wait")
+    world.tailor("runtime", "accept-restore", "rt", "--wait")
     wait_until(lambda: set(world.executions().values()) == {"done"},
                "the parked run")
     run, = world.call("GET", "/manage/v1/runs?limit=1")["data"]
@@ -277,7 +277,7 @@ def a_draft_gives_way_to_the_number():
         taken["version"]
     stale = world.release(mine, expect=5)
     assert "went live since" in stale.err, stale.err
-    world.release(mine, "--stale-ok", "--wait")
+    world.release(mine, "--allow-stale", "--wait")
     equal(world.live(), mine, "live")
     world.end_followers()
 
@@ -548,7 +548,7 @@ def publishing_says_what_is_known():
     world.end_followers()
     world.stop()
     late = world.tailor("integration", "publish", "orders", "rt", "--wait",
-                        "--time-out", "1", expect=None)
+                        "--timeout", "1", expect=None)
     equal(late.status, 7, "exit while the runtime is down")
     assert "offered" not in late.out, late.out
     world.end_started_on_demand()

@@ -143,7 +143,7 @@ def a_wrong_ca_gets_nothing():
     d = world.draft(1)
     other = certificate("stranger", 30, "DNS:localhost,IP:127.0.0.1")
     with Instead({None: b"{}"}, *other) as server:
-        late = world.release(d, "--wait", "--time-out", "1", expect=7)
+        late = world.release(d, "--wait", "--timeout", "1", expect=7)
         assert "not the expected one" in late.err, late.err
         assert "tailor sync" in late.err, late.err
         world.end_started_on_demand(wait=True)

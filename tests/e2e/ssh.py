@@ -286,8 +286,8 @@ def no_session_writes_beside_a_write_token():
 def files_of_the_host_are_refused():
     for words in (["integration", "add", "/etc/passwd"],
                   ["audit", "export", "/tmp/tailor-was-here"],
-                  ["mapping", "apply", "--mapping", "-", "/etc/passwd"],
-                  ["mapping", "apply", "--mapping=/etc/passwd"],
+                  ["mapping", "run", "--mapping", "-", "/etc/passwd"],
+                  ["mapping", "run", "--mapping=/etc/passwd"],
                   ["formula", "eval", "=1", "/etc/passwd"],
                   ["path", "query", "$", "/etc/passwd"],
                   ["draft", "patch", S["store"].draft, "/etc/passwd"],

@@ -210,7 +210,7 @@ def a_held_runtime_has_one_exit_code():
     for _ in range(2):
         alone, followed = beside()
         equal((alone[0], followed[0]), (5, 5), f"{alone} {followed}")
-    world.tailor("--yes", "runtime", "resume", "rt", "--wait")
+    world.tailor("--yes", "runtime", "accept-restore", "rt", "--wait")
     equal([code for code, _ in beside()], [0, 0], "once it is resumed")
 
 
@@ -224,7 +224,7 @@ def a_follower_that_stands_still_is_given_up():
     wait_until(lambda: stopped_without_a_lock(follower, world.store),
                "its stop")
     try:
-        said = world.tailor("sync", "--time-out", "1", expect=7)
+        said = world.tailor("sync", "--timeout", "1", expect=7)
         assert f"process {follower.pid}" in said.err, said.err
         assert "no progress" in said.err, said.err
     finally:

@@ -184,7 +184,7 @@ show_whole(struct view *v, const struct runtime_row *r)
                  "1. tailor sync %s\n"
                  "2. tailor audit list --action live (what went back)\n"
                  "3. Release again what is missing.\n"
-                 "4. tailor runtime resume %s --wait\n",
+                 "4. tailor runtime accept-restore %s --wait\n",
                  r->name, r->name);
     app_show(v->app, r->name, buf_str(&text));
     buf_clear(&text);

@@ -31,7 +31,8 @@ static void
 add_nouns(struct buf *out)
 {
     for (size_t i = 0; i < command_count; i++) {
-        if (is_new_noun(i) && !seen_before(i))
+        if (is_new_noun(i) && !seen_before(i) &&
+            cli_shows(&commands[i], NULL, NULL))
             buf_addf(out, "%s ", commands[i].noun);
     }
 }
@@ -40,7 +41,7 @@ static void
 add_verbs(struct buf *out, const char *noun)
 {
     for (size_t i = 0; i < command_count; i++) {
-        if (strcmp(commands[i].noun, noun) == 0)
+        if (cli_shows(&commands[i], noun, NULL))
             buf_addf(out, "%s ", commands[i].verb);
     }
 }
@@ -58,6 +59,8 @@ add_cases(struct buf *out)
 {
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = &commands[i];
+        if (!cli_shows(c, NULL, NULL))
+            continue;
         if (!seen_before(i) && *c->verb) {
             buf_addf(out, "    '%s ') words='", c->noun);
             add_verbs(out, c->noun);
@@ -177,6 +180,8 @@ write_fish(struct buf *out)
                   "source\n");
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = &commands[i];
+        if (!cli_shows(c, NULL, NULL))
+            continue;
         struct fish f = {out, c};
         if (!seen_before(i))
             buf_addf(out, "complete -c tailor -n __fish_use_subcommand -a %s\n",

@@ -7,23 +7,24 @@
 /* What the usage lines take for granted. */
 static const char conventions[] =
     "\n"
-    "I is an installation: USERNAME/INTEGRATION. V is a version: "
-    "WORKFLOW:v3,\n"
-    "I/WORKFLOW:v3.1 or an id; D is the id of a draft, B a block's name.\n"
+    "INSTALLATION is USERNAME/INTEGRATION. VERSION is WORKFLOW:v3,\n"
+    "INSTALLATION/WORKFLOW:v3.1 or an id. DRAFT is the id of a draft, BLOCK a\n"
+    "block's name.\n"
     "FILE may be - (standard input or output).\n"
     "\n"
     "Anywhere on a line: --store FILE (else ~/.local/state/tailor/store.db),\n"
-    "--read-only, --json, --quiet, --yes. Without a command tailor is the\n"
-    "console: [--thin] for a slow line, [--ascii] without other signs.\n";
+    "--read-only, --json, --quiet, --yes (-y), --help (-h). Without a command\n"
+    "tailor is the console: [--thin] for a slow line, [--ascii] without other\n"
+    "signs.\n";
 
-/* The commands of NOUN (NULL: all) as rows. */
+/* The commands of NOUN and VERB (NULL: all) as rows. */
 static struct value *
-command_rows(const char *noun)
+command_rows(const char *noun, const char *verb)
 {
     struct value *rows = value_array();
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = &commands[i];
-        if (noun && !text_equal(noun, c->noun))
+        if (!cli_shows(c, noun, verb))
             continue;
         struct value *v = value_object();
         value_set_text(v, "noun", c->noun);
@@ -41,16 +42,17 @@ enum err
 cmd_help(struct cli *cli, struct error *e)
 {
     struct buf out;
-    const char *noun = cli_arg(cli, 0);
+    const char *noun = cli_arg(cli, 0), *verb = cli_arg(cli, 1);
     buf_init(&out, 1 << 20);
-    cli_usage(&out, noun);
+    cli_usage(&out, noun, verb);
     if (out.len == 0) {
         buf_clear(&out);
         return error_set(e, ERR_NOT_FOUND,
-                         "%s: no such command (tailor help tells all)", noun);
+                         "%s%s%s: no such command (tailor help tells all)",
+                         noun, verb ? " " : "", verb ? verb : "");
     }
     if (cli->json)
-        cli_print_list(cli, command_rows(noun), NULL, "");
+        cli_print_list(cli, command_rows(noun, verb), NULL, "");
     else
         printf("%s%s", buf_str(&out), conventions);
     buf_clear(&out);

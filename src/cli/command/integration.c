@@ -146,13 +146,13 @@ set_active(struct cli *cli, bool active, struct error *e)
 }
 
 enum err
-cmd_integration_pause(struct cli *cli, struct error *e)
+cmd_integration_close(struct cli *cli, struct error *e)
 {
     return set_active(cli, false, e);
 }
 
 enum err
-cmd_integration_resume(struct cli *cli, struct error *e)
+cmd_integration_open(struct cli *cli, struct error *e)
 {
     return set_active(cli, true, e);
 }

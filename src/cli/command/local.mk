@@ -1,7 +1,7 @@
 # The commands, one file a noun, and how rows of the manager are printed.
 # They call the same operations as the console.
 libcli_a_SOURCES += \
-	%D%/access.c %D%/audit.c %D%/block.c %D%/block_rows.c \
+	%D%/access.c %D%/whoami.c %D%/audit.c %D%/block.c %D%/block_rows.c \
 	%D%/block_rows.h %D%/completion.c \
 	%D%/draft.c %D%/formula.c %D%/help.c %D%/installation.c \
 	%D%/integration.c %D%/mapping.c %D%/mapping_help.c \

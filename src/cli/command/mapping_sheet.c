@@ -256,7 +256,7 @@ refuse_sheet(const char *file, const struct mapping_proposal *p,
                      file, p->problems, p->count);
 }
 
-/* What mapping apply works with: the rows of a sheet or of a block, the
+/* What mapping run works with: the rows of a sheet or of a block, the
  * format that they are written in, and the value tables of the workflow. */
 struct applied {
     struct block_rows from; /* no document where it is a sheet */
@@ -355,7 +355,7 @@ apply_plan(struct cli *cli, const struct applied *a, const struct plan *plan,
 }
 
 enum err
-cmd_mapping_apply(struct cli *cli, struct error *e)
+cmd_mapping_run(struct cli *cli, struct error *e)
 {
     struct applied a;
     struct plan *plan = NULL;

@@ -21,7 +21,7 @@ enum err
 outcome_wait_ms(const struct cli *cli, int *out, struct error *e)
 {
     long long seconds = WAIT_MS / 1000;
-    enum err rc = cli_option_number(cli, "time-out", 1, seconds, &seconds, e);
+    enum err rc = cli_option_number(cli, "timeout", 1, seconds, &seconds, e);
     *out = seconds < 86400 ? (int)seconds * 1000 : 86400000;
     return rc;
 }

@@ -39,7 +39,7 @@ enum err outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e);
 enum err outcomes_deliver_all(struct cli *cli, const char *last_key,
                               struct error *e);
 
-/* How long --wait waits: --time-out, or a minute. USAGE where --time-out is
+/* How long --wait waits: --timeout, or a minute. USAGE where --timeout is
  * not a number. */
 enum err outcome_wait_ms(const struct cli *cli, int *out, struct error *e);
 

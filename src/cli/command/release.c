@@ -17,8 +17,8 @@ options_of(const struct cli *cli)
     return (struct release_options){.note = cli_option(cli, "note"),
                                     .dry_run = cli_has(cli, "dry-run"),
                                     .replace_awaiting =
-                                        cli_has(cli, "replace-awaiting"),
-                                    .stale_ok = cli_has(cli, "stale-ok"),
+                                        cli_has(cli, "replace-waiting"),
+                                    .stale_ok = cli_has(cli, "allow-stale"),
                                     .run_now = cli_has(cli, "run-now")};
 }
 
@@ -198,7 +198,7 @@ change_live(struct cli *cli,
             enum err (*operation)(struct manager *, const char *, const char *,
                                   const char *, const struct release_options *,
                                   struct release_plan *, struct error *),
-            const char *question, struct error *e)
+            const char *to, const char *question, struct error *e)
 {
     struct release_options options = options_of(cli);
     struct release_plan plan = {.count = 0};
@@ -206,24 +206,33 @@ change_live(struct cli *cli,
                       ? confirm_change(cli, question, e)
                       : ERR_OK;
     if (rc == ERR_OK)
-        rc = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
-                       cli_option(cli, "to"), &options, &plan, e);
+        rc = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), to,
+                       &options, &plan, e);
     return finish(cli, &plan, rc, e);
+}
+
+static enum err
+to_base(struct cli *cli, const char *to, struct error *e)
+{
+    return change_live(cli, manager_base, to,
+                       "the user-specific version is left for a base version",
+                       e);
 }
 
 enum err
 cmd_rollback(struct cli *cli, struct error *e)
 {
-    return change_live(cli, manager_rollback,
+    const char *to = cli_option(cli, "to");
+    if (to && strcmp(to, "base") == 0)
+        return to_base(cli, NULL, e);
+    return change_live(cli, manager_rollback, to,
                        "an earlier version becomes live again", e);
 }
 
 enum err
 cmd_base(struct cli *cli, struct error *e)
 {
-    return change_live(cli, manager_base,
-                       "the user-specific version is left for a base version",
-                       e);
+    return to_base(cli, cli_option(cli, "to"), e);
 }
 
 static void
@@ -338,7 +347,7 @@ check_upgrade_form(const struct cli *cli, struct error *e)
         const char *option;
         bool many;
     } forms[] = {
-        {"filter", true}, {"limit", true}, {"replace-awaiting", false}};
+        {"filter", true}, {"limit", true}, {"replace-waiting", false}};
     bool many = !cli_arg(cli, 1);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (cli_has(cli, forms[i].option) && forms[i].many != many)
@@ -355,6 +364,7 @@ cmd_upgrade(struct cli *cli, struct error *e)
     enum err rc = check_upgrade_form(cli, e);
     if (rc != ERR_OK)
         return rc;
-    return cli_arg(cli, 1) ? change_live(cli, manager_upgrade, NULL, e)
+    return cli_arg(cli, 1) ? change_live(cli, manager_upgrade,
+                                        cli_option(cli, "to"), NULL, e)
                            : upgrade_many(cli, e);
 }

@@ -46,7 +46,7 @@ parked(const char *run, const struct value *row, const char *why,
         const char *word, *text;
     } waits[] = {
         {"paused", "a resume of its installation or workflow"},
-        {"held", "a resume of its runtime (tailor runtime resume)"},
+        {"held", "a resume of its runtime (tailor runtime accept-restore)"},
         {"credential", "a working credential (tailor credential list)"},
         {"unknownOutcome", "you: nobody knows whether a call took effect"},
         {"crashed", "you: tailord was killed each time it worked on it"},

@@ -153,10 +153,11 @@ cmd_runtime_set(struct cli *cli, struct error *e)
 
 /* Where the runtime's answer is not waited for, nothing is said of it. */
 enum err
-cmd_runtime_resume(struct cli *cli, struct error *e)
+cmd_runtime_accept_restore(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
-    enum err rc = manager_runtime_resume(cli->manager, cli_arg(cli, 0), key, e);
+    enum err rc = manager_runtime_accept_restore(cli->manager, cli_arg(cli, 0),
+                                                 key, e);
     return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 

@@ -12,6 +12,7 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "cli/frame/environment.h"
+#include "cli/frame/old_names.h"
 #include "cli/frame/options.h"
 #include "fetch/ask.h"
 
@@ -28,6 +29,7 @@ static const struct {
     {"--json", offsetof(struct cli, json)},
     {"--quiet", offsetof(struct cli, quiet)},
     {"--yes", offsetof(struct cli, yes)},
+    {"-y", offsetof(struct cli, yes)},
     {"--thin", offsetof(struct cli, thin)},
     {"--ascii", offsetof(struct cli, ascii)},
     {"--tour", offsetof(struct cli, tour)},
@@ -69,12 +71,22 @@ is_noun(const char *word)
     return false;
 }
 
+static bool
+is_verb(const char *noun, const char *word)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        if (*commands[i].verb && cli_shows(&commands[i], noun, word))
+            return true;
+    }
+    return false;
+}
+
 static void
 add_verbs(struct buf *out, const char *noun)
 {
     const char *before = "";
     for (size_t i = 0; i < command_count; i++) {
-        if (strcmp(commands[i].noun, noun) != 0)
+        if (!cli_shows(&commands[i], noun, NULL))
             continue;
         buf_addf(out, "%s%s", before, commands[i].verb);
         before = ", ";
@@ -89,7 +101,7 @@ add_nouns(struct buf *out)
         size_t first = 0;
         while (strcmp(commands[first].noun, commands[i].noun) != 0)
             first++;
-        if (first == i)
+        if (first == i && cli_shows(&commands[i], NULL, NULL))
             buf_addf(out, "%s%s", i > 0 ? ", " : "", commands[i].noun);
     }
 }
@@ -100,12 +112,13 @@ find_command(int argc, char **argv, const struct command **out, int *used,
              struct error *e)
 {
     struct buf list;
+    const char *verb = argc > 1 ? old_verb(argv[0], argv[1]) : NULL;
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = &commands[i];
         bool single = *c->verb == '\0';
         if (strcmp(c->noun, argv[0]) != 0)
             continue;
-        if (single || (argc > 1 && strcmp(c->verb, argv[1]) == 0)) {
+        if (single || (verb && strcmp(c->verb, verb) == 0)) {
             *out = c;
             *used = single ? 1 : 2;
             return ERR_OK;
@@ -131,12 +144,20 @@ find_command(int argc, char **argv, const struct command **out, int *used,
     return ERR_USAGE;
 }
 
+bool
+cli_shows(const struct command *c, const char *noun, const char *verb)
+{
+    return !(c->flags & CMD_HIDDEN) &&
+           (!noun || strcmp(noun, c->noun) == 0) &&
+           (!verb || strcmp(old_verb(c->noun, verb), c->verb) == 0);
+}
+
 void
-cli_usage(struct buf *out, const char *noun)
+cli_usage(struct buf *out, const char *noun, const char *verb)
 {
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = &commands[i];
-        if (noun && strcmp(noun, c->noun) != 0)
+        if (!cli_shows(c, noun, verb))
             continue;
         buf_addf(out, "tailor %s%s%s%s%s\n    %s\n", c->noun,
                  *c->verb ? " " : "", c->verb, *c->usage ? " " : "", c->usage,
@@ -304,22 +325,23 @@ dispatch(struct cli *cli, int argc, char **argv, struct error *e)
     return rc == ERR_OK ? run_command(cli, e) : rc;
 }
 
-/* What people try first: --help after any words, and -h, are tailor help
- * [NOUN]. Returns how many words ARGV has then. */
+/* What people try: --help and -h, wherever they stand, are tailor help [NOUN]
+ * [VERB]. Returns how many words ARGV has then. */
 static int
 read_help_flag(int argc, char **argv)
 {
     static char help[] = "help";
-    int i = 0;
+    int i = 0, words = 0;
     while (i < argc && strcmp(argv[i], "--help") != 0 &&
-           strcmp(argv[i], "--") != 0 && (i > 0 || strcmp(argv[i], "-h") != 0))
+           strcmp(argv[i], "--") != 0 && strcmp(argv[i], "-h") != 0)
         i++;
     if (i == argc || strcmp(argv[i], "--") == 0)
         return argc;
     if (i > 0 && is_noun(argv[0]))
-        argv[1] = argv[0];
+        words = i > 1 && is_verb(argv[0], argv[1]) ? 2 : 1;
+    memmove(argv + 1, argv, (size_t)words * sizeof *argv);
     argv[0] = help;
-    return i > 0 && is_noun(argv[1]) ? 2 : 1;
+    return words + 1;
 }
 
 static enum err

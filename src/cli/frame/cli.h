@@ -35,6 +35,7 @@ enum command_flags {
     CMD_STORE = 1,  /* needs the store: cli->manager is open */
     CMD_READS = 2,  /* changes nothing: allowed with --read-only */
     CMD_REMOTE = 4, /* allowed through an SSH session (tailor session) */
+    CMD_HIDDEN = 8, /* of an earlier version: works, and is shown nowhere */
 };
 
 /* Each program defines its table, and what it does without a command. */
@@ -150,6 +151,9 @@ bool cli_confirm(struct cli *cli, const char *question, const char *phrase,
                  struct error *e);
 
 /* Appends the usage lines of all commands whose noun is NOUN (NULL: all). */
-void cli_usage(struct buf *out, const char *noun);
+void cli_usage(struct buf *out, const char *noun, const char *verb);
+/* Whether help, completion and pages show C, as one of NOUN and VERB (NULL:
+ * any). */
+bool cli_shows(const struct command *c, const char *noun, const char *verb);
 
 #endif

@@ -3,5 +3,5 @@
 libcli_a_SOURCES += \
 	%D%/arguments.c %D%/cli.c %D%/cli.h %D%/commands.c %D%/commands.def \
 	%D%/demo_commands.def %D%/sync_commands.def \
-	%D%/hints.def %D%/commands.h %D%/environment.c %D%/environment.h %D%/options.c \
+	%D%/hints.def %D%/old_names.c %D%/old_names.def %D%/old_names.h %D%/commands.h %D%/environment.c %D%/environment.h %D%/options.c \
 	%D%/options.h %D%/output.c

@@ -3,13 +3,16 @@
 #include <string.h>
 
 #include "base/roff.h"
+#include "cli/frame/commands.h"
 
 static const struct {
     const char *noun, *verb, *usage, *help;
+    unsigned flags;
 } table[] = {
-#define C(noun, verb, function, usage, flags, help) {noun, verb, usage, help},
+#define C(noun, verb, function, usage, flags, help)                            \
+    {noun, verb, usage, help, flags},
 #define P(noun, verb, program, function, usage, flags, help)                   \
-    {noun, verb, usage, help},
+    {noun, verb, usage, help, flags},
 #include "cli/frame/commands.def"
 #undef P
 #undef C
@@ -50,7 +53,7 @@ static const char *const head =
     ".TP\n\\fB\\-\\-read\\-only\\fR\nRefuse whatever changes something.\n"
     ".TP\n\\fB\\-\\-json\\fR\nOne JSON value on standard output.\n"
     ".TP\n\\fB\\-\\-quiet\\fR\nNo sentences, no progress.\n"
-    ".TP\n\\fB\\-\\-yes\\fR\nConfirm what would be asked.\n"
+    ".TP\n\\fB\\-\\-yes\\fR, \\fB\\-y\\fR\nConfirm what would be asked.\n"
     ".TP\n\\fB\\-\\-thin\\fR, \\fB\\-\\-ascii\\fR\nThe console: for a slow "
     "line; without signs beyond ASCII.\n"
     ".TP\n\\fB\\-\\-tour\\fR\nThe console: with hints that lead through the "
@@ -95,6 +98,8 @@ main(void)
     buf_init(&out, 1 << 20);
     buf_adds(&out, head);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (table[i].flags & CMD_HIDDEN)
+            continue;
         snprintf(words, sizeof words, "tailor %s%s%s", table[i].noun,
                  *table[i].verb ? " " : "", table[i].verb);
         roff_command(&out, words, table[i].usage, table[i].help);

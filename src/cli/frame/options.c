@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/frame/old_names.h"
 
 enum { WORDS_MAX = 64, WORD_SIZE = 64 };
 
@@ -99,10 +100,12 @@ static int
 find_option(const struct usage *u, const char *arg)
 {
     size_t n = strcspn(arg, "=");
+    const char *today = n > 2 ? old_option(arg + 2, n - 2) : NULL;
     for (size_t i = 0; i < u->count; i++) {
         const struct word *w = &u->words[i];
-        if (is_option(w) && strlen(w->text) == n &&
-            strncmp(w->text, arg, n) == 0)
+        if (is_option(w) && (today ? strcmp(w->text + 2, today) == 0
+                                   : strlen(w->text) == n &&
+                                         strncmp(w->text, arg, n) == 0))
             return (int)i;
     }
     return -1;

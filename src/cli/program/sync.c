@@ -30,7 +30,7 @@ cmd_sync(struct cli *cli, struct error *e)
     long long idle = 0, patience = PATIENCE_SECONDS;
     enum err rc = cli_option_number(cli, "idle-exit", 1, 0, &idle, e);
     if (rc == ERR_OK)
-        rc = cli_option_number(cli, "time-out", 1, patience, &patience, e);
+        rc = cli_option_number(cli, "timeout", 1, patience, &patience, e);
     if (patience > 86400)
         patience = 86400;
     const struct sync_options options = {.runtimes = cli->args,

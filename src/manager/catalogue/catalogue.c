@@ -174,7 +174,7 @@ enum err
 manager_integration_set_active(struct manager *m, const char *name, bool active,
                                struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_INTEGRATION_PAUSE, e);
+    enum err r = operation_begin(m, ACTION_INTEGRATION_CLOSE, e);
     if (r == ERR_OK)
         r = set_flag(m, name, CS_INTEGRATION_ACTIVE, "active", active, e);
     return operation_end(m, r, e);

@@ -349,11 +349,11 @@ check_resumable(struct manager *m, const struct name_ref *ref, const char *name,
 }
 
 enum err
-manager_runtime_resume(struct manager *m, const char *runtime,
+manager_runtime_accept_restore(struct manager *m, const char *runtime,
                        char key[IDENT_SIZE], struct error *e)
 {
     struct name_ref ref;
-    enum err err = operation_begin(m, ACTION_RUNTIME_RESUME, e);
+    enum err err = operation_begin(m, ACTION_RUNTIME_ACCEPT, e);
     if (!err)
         err = name_runtime(m, runtime, &ref, e);
     if (!err)

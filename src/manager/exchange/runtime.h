@@ -86,7 +86,7 @@ enum err manager_runtime_remove(struct manager *m, const char *runtime,
 
 /* Queues that a restored, held runtime goes on. REFUSED where it is not held
  * as far as is known, or was not compared since it is (sync does that). */
-enum err manager_runtime_resume(struct manager *m, const char *runtime,
+enum err manager_runtime_accept_restore(struct manager *m, const char *runtime,
                                 char key[IDENT_SIZE], struct error *e);
 
 /* What publishing has queued: the keys of its rows, in order. */

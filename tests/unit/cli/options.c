@@ -186,6 +186,23 @@ forms_of_options(void)
     cli_clear(&cli);
 }
 
+/* Scripts go on. Sabotage: find_option() without old_option(). */
+static void
+an_option_has_its_old_name_too(void)
+{
+    static const struct command release = {
+        "release", "", "D [--timeout SECONDS] [--allow-stale]", "h", 0, NULL,
+        NULL};
+    struct cli cli = {.command = &release};
+    struct error e = {0};
+    char d[] = "d", time[] = "--time-out=5", stale[] = "--stale-ok";
+    char *words[] = {d, time, stale, NULL};
+    CHECK_INT(options_parse(&cli, 3, words, &e), ERR_OK);
+    CHECK_STR(cli_option(&cli, "timeout"), "5");
+    CHECK(cli_has(&cli, "allow-stale"));
+    cli_clear(&cli);
+}
+
 /* Sabotage: check_text() without its error. */
 static void
 text_is_utf_8_and_a_file_is_bytes(void)
@@ -237,6 +254,7 @@ test_cli_options(void)
         {"an unknown option is refused", every_usage_refuses_an_unknown_option},
         {"missing and too much", what_is_missing_or_too_much_is_told},
         {"forms of options", forms_of_options},
+        {"an option has its old name too", an_option_has_its_old_name_too},
         {"text is UTF-8 and a file is bytes",
          text_is_utf_8_and_a_file_is_bytes},
         {"files in a session", files_in_a_session},
