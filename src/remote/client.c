@@ -112,10 +112,9 @@ client_check_target(const struct client_target *target, struct error *e)
     if (err)
         return err;
     if (!target->ca_file && !target->pin)
-        return error_hint(e, HINT_RUNTIME_TRUST, target->name, NULL,
-                          error_set(e, ERR_INVALID,
-                                    "runtime %s: no CA and no pin",
-                                    target->name));
+        return error_set(e, ERR_INVALID,
+                         "runtime %s: no CA and no pin (give one of them)",
+                         target->name);
     if (target->ca_file && access(target->ca_file, R_OK) != 0) {
         error_errno(e, ERR_IO, target->ca_file);
         return error_prefix(e, "runtime %s: CA file", target->name);

@@ -122,9 +122,9 @@ read_token(struct peer *p, struct error *e)
     if (p->token)
         return ERR_OK;
     if (!p->token_file)
-        return error_hint(
-            e, HINT_RUNTIME_TOKEN, p->name, NULL,
-            error_set(e, ERR_INVALID, "runtime %s: no token file", p->name));
+        return error_set(e, ERR_INVALID,
+                         "runtime %s: no token file (an admin names one)",
+                         p->name);
     buf_init(&text, 4096);
     err = file_read(p->token_file, &text, e);
     if (err)
@@ -313,11 +313,11 @@ on_info(void *context, const struct client_answer *a)
     if (!err)
         err = protocol_read_info(a->body, clock_now_ms(), &info, &e);
     if (!err && strcmp(info.environment, p->environment) != 0)
-        err = error_hint(&e, HINT_RUNTIME_ENVIRONMENT, p->name, NULL,
-                         error_set(&e, ERR_CONFLICT,
-                                   "runtime %s: it says %s, this store %s: "
-                                   "nothing was sent to it",
-                                   p->name, info.environment, p->environment));
+        err = error_set(&e, ERR_CONFLICT,
+                        "runtime %s: it says %s, this store %s: nothing was "
+                        "sent to it (check its URL, its token and the "
+                        "environment that it was added with)",
+                        p->name, info.environment, p->environment);
     if (!err) {
         contact = (struct runtime_contact){
             info.runtime_id, info.protocol, info.clock_skew_ms,

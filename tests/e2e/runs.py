@@ -457,7 +457,7 @@ def a_restore_sends_nothing_twice():
     world.sync(expect=5)
     notice = world.runtime()["notice"]
     assert "2 runs are parked" in notice, notice
-    world.tailor("runtime", "resume", "rt", "--wait")
+    world.tailor("runtime", "accept-restore", "rt", "--wait")
     outside.answers.set()
     wait_until(lambda: named(read)["state"] == "done", "the read to go on")
     for execution in (row("T-1")["executionId"], kept):

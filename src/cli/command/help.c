@@ -13,9 +13,9 @@ static const char conventions[] =
     "FILE may be - (standard input or output).\n"
     "\n"
     "Anywhere on a line: --store FILE (else ~/.local/state/tailor/store.db),\n"
-    "--read-only, --json, --quiet, --yes (-y), --help (-h). Without a command\n"
-    "tailor is the console: [--thin] for a slow line, [--ascii] without other\n"
-    "signs.\n";
+    "--read-only, --json, --quiet, --yes (-y), --help (-h). Without a\n"
+    "command tailor is the console: [--thin] for a slow line, [--ascii] without\n"
+    "other signs.\n";
 
 /* The commands of NOUN and VERB (NULL: all) as rows. */
 static struct value *
