@@ -14,8 +14,8 @@ static const char conventions[] =
     "\n"
     "Anywhere on a line: --store FILE (else ~/.local/state/tailor/store.db),\n"
     "--read-only, --json, --quiet, --yes (-y), --help (-h). Without a\n"
-    "command tailor is the console: [--thin] for a slow line, [--ascii] without\n"
-    "other signs.\n";
+    "command tailor is the console: [--thin] for a slow line, [--ascii]\n"
+    "without other signs.\n";
 
 /* The commands of NOUN and VERB (NULL: all) as rows. */
 static struct value *
