@@ -171,6 +171,34 @@ authorize(void *context, int action, const char *a, const char *b,
 
 /* --- connecting ----------------------------------------------------------- */
 
+/* Another program can switch a store to WAL mode. A reader cannot switch it
+ * back, and SQLite makes files beside a store that it reads in WAL mode: so
+ * this looks at the header before SQLite does. It reads through SQLite's own
+ * descriptor, because closing another one ends the locks of this process. A
+ * file of another kind is for check_identity(). */
+static enum err
+check_mode(struct db *db, struct error *e)
+{
+    enum { READ_VERSION = 19, APPLICATION_ID = 68, HEAD = 72, WAL = 2 };
+    unsigned char head[HEAD] = {0};
+    sqlite3_file *file = NULL;
+    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (!file || !file->pMethods ||
+        file->pMethods->xRead(file, head, HEAD, 0) != SQLITE_OK)
+        return ERR_OK;
+    const unsigned char *id = head + APPLICATION_ID;
+    if (head[READ_VERSION] != WAL ||
+        ((uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 |
+         id[3]) != (uint32_t)db->schema->application_id)
+        return ERR_OK;
+    return error_set(e, ERR_DAMAGED,
+                     "%s: another program switched the store to WAL mode, "
+                     "which readers cannot use (run: sqlite3 '%s' \"PRAGMA "
+                     "journal_mode=DELETE\"; any tailor command that changes "
+                     "the store does the same)",
+                     db->path, db->path);
+}
+
 static enum err
 check_identity(struct db *db, int *version, struct error *e)
 {
@@ -223,6 +251,9 @@ db_connect(struct db *db, struct error *e)
 {
     int version = 0;
     enum err r = open_handle(db, e);
+    if (r == ERR_OK &&
+        (db->flags & (DB_READ_ONLY | DB_EXCLUSIVE)) == DB_READ_ONLY)
+        r = check_mode(db, e);
     if (r == ERR_OK && !(db->flags & DB_CREATE))
         r = check_identity(db, &version, e);
     if (r == ERR_OK)
@@ -289,9 +320,9 @@ check_file(const char *path, unsigned flags, struct error *e)
         return ERR_OK;
     }
     if (stat(path, &st) != 0 && errno == ENOENT)
-        return error_hint(e, HINT_STORE_MISSING, NULL, NULL,
-                          error_set(e, ERR_NOT_FOUND,
-                                    "%s: there is no such store", path));
+        return error_hint(
+            e, HINT_STORE_MISSING, NULL, NULL,
+            error_set(e, ERR_NOT_FOUND, "%s: there is no such store", path));
     if (access(path, flags & DB_READ_ONLY ? R_OK : R_OK | W_OK) != 0)
         return error_errno(e, ERR_IO, path);
     if (!S_ISREG(st.st_mode))
@@ -387,11 +418,17 @@ db_set_busy_ms(struct db *db, int ms)
         sqlite3_busy_timeout(db->handle, ms);
 }
 
+const char *
+db_library_version(void)
+{
+    return sqlite3_libversion();
+}
+
 enum err
 db_describe(struct db *db, struct buf *out, struct error *e)
 {
     char got[64];
-    buf_addf(out, "sqlite %s\n", sqlite3_libversion());
+    buf_addf(out, "sqlite %s\n", db_library_version());
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         const struct setting *s = &settings[i];
         if ((db->flags & s->with) != s->with || (db->flags & s->without))

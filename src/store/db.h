@@ -245,6 +245,9 @@ enum err db_bytes_used(struct db *db, int64_t *out, struct error *e);
 /* The version of the schema that the file has now. */
 enum err db_version(struct db *db, int64_t *out, struct error *e);
 
+/* The version of the SQLite library that the program runs with. */
+const char *db_library_version(void);
+
 /* Library version and the settings read back, one "name value" a line. */
 enum err db_describe(struct db *db, struct buf *out, struct error *e);
 

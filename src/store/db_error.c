@@ -125,6 +125,13 @@ describe(struct db *db, int rc, const char *what, struct error *e)
             "(look at the disk and at the system's log, then try "
             "again)",
             db->path, what);
+    if (rc == SQLITE_READONLY_ROLLBACK)
+        return error_set(e, ERR_READ_ONLY,
+                         "%s: a change was interrupted and must be undone "
+                         "first, and this account may not write the store "
+                         "(run \"tailor store info\" once as an account that "
+                         "may write it)",
+                         db->path);
     if (m.code == ERR_DISK_FULL)
         return error_set(e, m.code,
                          "store: the disk is full, nothing was changed (%s)",

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int failed_tests;
@@ -58,8 +59,8 @@ scratch_file(const char *name)
     return path;
 }
 
-void
-raw_sql(const char *name, const char *sql)
+static sqlite3 *
+open_and_run(const char *name, const char *sql)
 {
     sqlite3 *handle = NULL;
     if (sqlite3_open(scratch_file(name), &handle) != SQLITE_OK ||
@@ -67,7 +68,26 @@ raw_sql(const char *name, const char *sql)
         printf("# %s: %s\n", sql, sqlite3_errmsg(handle));
         abort();
     }
-    sqlite3_close(handle);
+    return handle;
+}
+
+void
+raw_sql(const char *name, const char *sql)
+{
+    sqlite3_close(open_and_run(name, sql));
+}
+
+void
+raw_sql_and_end(const char *name, const char *sql)
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        open_and_run(name, sql);
+        _exit(0);
+    }
+    if (waitpid(pid, &status, 0) != pid || status != 0)
+        abort();
 }
 
 void

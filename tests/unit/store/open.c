@@ -229,6 +229,52 @@ missing_rights_are_told(void)
     CHECK_INT(as_nobody(open_readable), 0);
 }
 
+/* Sabotage: check_mode() in db_connect(): SQLite makes files beside the store,
+ * and the setting that cannot be read back says nothing of WAL. */
+static void
+a_reader_is_told_of_wal_mode(void)
+{
+    db_close(make("wal"));
+    raw_sql("wal", "PRAGMA journal_mode=WAL");
+    CHECK_INT(open_as("wal", &small_schema, DB_READ_ONLY), ERR_DAMAGED);
+    CHECK_HAS(e.text, "switched the store to WAL mode");
+    CHECK_HAS(e.text, "PRAGMA journal_mode=DELETE");
+    CHECK(access(scratch_file("wal-wal"), F_OK) != 0);
+    CHECK(access(scratch_file("wal-shm"), F_OK) != 0);
+    CHECK_INT(open_as("wal", &small_schema, 0), ERR_OK);
+    CHECK_INT(open_as("wal", &small_schema, DB_READ_ONLY), ERR_OK);
+}
+
+static int
+open_interrupted(void)
+{
+    return open_as("hot", &small_schema, DB_READ_ONLY) == ERR_READ_ONLY &&
+                   strstr(e.text, "a change was interrupted and must be undone")
+               ? 0
+               : 1;
+}
+
+/* Sabotage: SQLITE_READONLY_ROLLBACK in describe(). */
+static void
+who_may_not_write_is_told_of_an_interrupted_change(void)
+{
+    if (geteuid() != 0) {
+        printf("skip open: an interrupted change: needs root\n");
+        return;
+    }
+    db_close(make("hot"));
+    raw_sql_and_end("hot", "PRAGMA cache_size=1; BEGIN; WITH RECURSIVE c(n) AS"
+                           " (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n<500)"
+                           " INSERT INTO small SELECT n, hex(zeroblob(500))"
+                           " FROM c");
+    CHECK_INT(access(scratch_file("hot-journal"), F_OK), 0);
+    CHECK_INT(chmod(scratch_file("hot"), 0644), 0);
+    CHECK_INT(chmod(scratch_file("hot-journal"), 0644), 0);
+    CHECK_INT(as_nobody(open_interrupted), 0);
+    CHECK_INT(open_as("hot", &small_schema, DB_READ_ONLY), ERR_OK);
+    CHECK_INT(as_nobody(open_interrupted), 1);
+}
+
 static void
 an_exclusive_store_keeps_others_out(void)
 {
@@ -241,8 +287,8 @@ an_exclusive_store_keeps_others_out(void)
     pid_t pid = fork();
     if (pid == 0) {
         /* A child has no locks of its parent's. */
-        enum err r = db_open(&other, scratch_file("mine"), &small_schema,
-                             DB_READ_ONLY, &e);
+        enum err r =
+            db_open(&other, scratch_file("mine"), &small_schema, 0, &e);
         _exit(r == ERR_BUSY ? 0 : 1);
     }
     waitpid(pid, &status, 0);
@@ -308,6 +354,9 @@ test_store_open(void)
         {"a read-only store cannot be written",
          a_read_only_store_cannot_be_written},
         {"missing rights are told", missing_rights_are_told},
+        {"a reader is told of WAL mode", a_reader_is_told_of_wal_mode},
+        {"who may not write is told of an interrupted change",
+         who_may_not_write_is_told_of_an_interrupted_change},
         {"an exclusive store keeps others out",
          an_exclusive_store_keeps_others_out},
         {"a backup is a store", a_backup_is_a_store},

@@ -35,6 +35,8 @@ const char *scratch_file(const char *name);
 
 /* Runs SQL on the scratch file NAME with plain SQLite. */
 void raw_sql(const char *name, const char *sql);
+/* The same in a process that ends at once, whatever is open. */
+void raw_sql_and_end(const char *name, const char *sql);
 void scratch_remove(void);
 
 #endif
