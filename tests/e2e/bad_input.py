@@ -5,6 +5,7 @@ One test a kind of badness: unknown names, broken JSON, documents that are too
 large or too deep, control characters in every name, stores that are none or
 from a newer program, missing permission, and the usage of every command.
 """
+import ctypes
 import json
 import os
 import pwd
@@ -16,7 +17,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TAILOR, Skip, equal, main, test  # noqa: E402
+from harness import TAILOR, TAILORD, Skip, equal, main, test  # noqa: E402
 
 SOURCE = os.environ.get("TOP_SRCDIR", os.getcwd())
 INTEGRATION = os.path.join(SOURCE, "data/integrations/netsuite-order-to-cash.json")
@@ -128,6 +129,33 @@ def the_flags_that_people_try_first_help():
         equal(run(*words).stdout, everything)
     equal(run("draft", "fork", "--help").stdout, run("help", "draft").stdout)
     equal(run("--version").stdout.split()[0], "tailor")
+
+
+@test
+def the_version_names_the_libraries_that_run():
+    # Sabotage: a row of libraries[] in print_version(), or the line of
+    # version_print() in src/runtime/daemon/version.c.
+    for program, libraries in (
+            (TAILOR, ["tailor", "ncurses", "SQLite", "PCRE2"]),
+            (TAILORD, ["tailord", "SQLite", "libcurl", "libmicrohttpd",
+                       "GnuTLS", "jansson", "libsodium", "PCRE2"])):
+        said = subprocess.run([program, "--version"], capture_output=True,
+                              text=True, timeout=60, check=True).stdout
+        equal([x.split()[0] for x in said.splitlines()], libraries)
+        for line in said.splitlines():
+            assert re.fullmatch(r"\w+ \d+\.\d+[\w. -]*", line), line
+        assert f"SQLite {sqlite_version(program)}\n" in said, said
+    told = json.loads(run("--json", "--version").stdout)
+    equal(sorted(told["libraries"]), ["PCRE2", "SQLite", "ncurses"])
+
+
+def sqlite_version(program):
+    """The version of the SQLite library that PROGRAM is linked with."""
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True,
+                            timeout=60, check=True).stdout
+    library = ctypes.CDLL(re.search(r"libsqlite3\S* => (\S+)", linked).group(1))
+    library.sqlite3_libversion.restype = ctypes.c_char_p
+    return library.sqlite3_libversion().decode()
 
 
 @test

@@ -556,3 +556,11 @@ term_emergency(void)
     /* stderr was hidden: the last sentence has to be seen. */
     dup2(STDOUT_FILENO, STDERR_FILENO);
 }
+
+const char *
+term_library_version(void)
+{
+    const char *text = curses_version();
+    const char *space = strchr(text, ' ');
+    return space ? space + 1 : text;
+}

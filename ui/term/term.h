@@ -25,6 +25,10 @@ enum err term_open(const struct term_options *options, struct screen **out,
  * failed assertion); nothing where no terminal was taken over. */
 void term_emergency(void);
 
+/* The version of the ncurses library that the program runs with, and its day:
+ * "6.4.20221231". */
+const char *term_library_version(void);
+
 #define TERM_COPY_MOST 74000 /* bytes that all known terminals take */
 
 #endif

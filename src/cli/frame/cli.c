@@ -15,6 +15,9 @@
 #include "cli/frame/old_names.h"
 #include "cli/frame/options.h"
 #include "fetch/ask.h"
+#include "mapping/formula/pattern.h"
+#include "store/db.h"
+#include "ui/term/term.h"
 
 /* With it a command only shows what it would do. */
 #define DRY_RUN "--dry-run"
@@ -344,16 +347,31 @@ read_help_flag(int argc, char **argv)
     return words + 1;
 }
 
+/* Tailor's version, and those of the libraries that it runs with. */
 static enum err
 print_version(struct cli *cli)
 {
-    if (!cli->json) {
+    char pcre2[PATTERN_VERSION_SIZE];
+    pattern_library_version(pcre2);
+    const struct {
+        const char *name, *version;
+    } libraries[] = {{"ncurses", term_library_version()},
+                     {"SQLite", db_library_version()},
+                     {"PCRE2", pcre2}};
+    struct value *v = value_object(), *versions = value_object();
+    if (!cli->json)
         puts("tailor " TAILOR_VERSION);
-        return ERR_OK;
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
+        value_set_text(versions, libraries[i].name, libraries[i].version);
+        if (!cli->json)
+            printf("%s %s\n", libraries[i].name, libraries[i].version);
     }
-    struct value *v = value_object();
     value_set_text(v, "version", TAILOR_VERSION);
-    cli_print_json(cli, v);
+    value_set(v, "libraries", versions);
+    if (cli->json)
+        cli_print_json(cli, v);
+    else
+        value_free(v);
     return ERR_OK;
 }
 

@@ -274,3 +274,12 @@ pattern_match(struct formula_arena *a, const struct pattern *r,
                spans);
     return 1;
 }
+
+void
+pattern_library_version(char out[PATTERN_VERSION_SIZE])
+{
+    int size = pcre2_config(PCRE2_CONFIG_VERSION, NULL);
+    *out = '\0';
+    if (size > 0 && size <= PATTERN_VERSION_SIZE)
+        pcre2_config(PCRE2_CONFIG_VERSION, out);
+}

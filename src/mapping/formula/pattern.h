@@ -49,6 +49,11 @@ int pattern_match(struct formula_arena *a, const struct pattern *r,
 /* Frees what pattern_match and pattern_of keep in an arena; NULL is OK. */
 void formula_patterns_free(struct formula_patterns *r);
 
+enum { PATTERN_VERSION_SIZE = 64 };
+
+/* The version of the PCRE2 library that the program runs with, and its day. */
+void pattern_library_version(char out[PATTERN_VERSION_SIZE]);
+
 /* Bytes that R holds of its arena's budget; 0 for NULL. */
 size_t formula_patterns_held(const struct formula_patterns *r);
 

@@ -14,6 +14,7 @@
 #include "runtime/daemon/config.h"
 #include "runtime/daemon/control.h"
 #include "runtime/daemon/serve.h"
+#include "runtime/daemon/version.h"
 #include "store/runtime.h"
 
 #define CONFIG_FILE "/etc/tailord/tailord.json"
@@ -134,7 +135,8 @@ print_usage(FILE *out)
     fputs("usage: tailord --config FILE | --state DIR --listen ADDR:PORT "
           "--certificate FILE --key FILE\n"
           "               [--public-url URL] [--allow-loopback CA-FILE]\n"
-          "       tailord init --state DIR [--environment E]\n",
+          "       tailord init --state DIR [--environment E]\n"
+          "       tailord --version\n",
           out);
     for (size_t i = 0; i < commands_count; i++)
         fprintf(out, "       tailord %s %s\n           %s\n", commands[i].words,
@@ -277,6 +279,11 @@ main(int argc, char **argv)
     mem_torture_from_environment();
     if (sodium_init() < 0 || gnutls_global_init() < 0)
         return 1;
+    /* Before the configuration: a wrong one hides no version. */
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        version_print();
+        return 0;
+    }
     enum err code = parse(&line, argc, argv, &e);
     log_open(STDERR_FILENO, line.config.log_level);
     if (code == ERR_OK)
