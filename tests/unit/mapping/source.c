@@ -72,6 +72,45 @@ wrong(void)
     }
 }
 
+/* How often PART stands in TEXT. */
+static int
+count_of(const char *text, const char *part)
+{
+    int n = 0;
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        n++;
+    return n;
+}
+
+/* Sabotage: name the path in path_compile() too (twice), or without the bound
+ * on its length (thousands of characters). */
+static void
+an_error_names_its_path_once_and_short(void)
+{
+    static const char *const forms[] = {"%s[].x", "=%s[].x", "=SUM(%s[].x)"};
+    char name[3001];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    for (size_t i = 0; i < 2 * sizeof forms / sizeof *forms; i++) {
+        struct source s;
+        struct error e = {0};
+        bool is_long = i >= sizeof forms / sizeof *forms;
+        struct buf text;
+        buf_init(&text, 4000);
+        const char *form = forms[i % (sizeof forms / sizeof *forms)];
+        const char *at = strstr(form, "%s");
+        buf_add(&text, form, (size_t)(at - form));
+        buf_addf(&text, "%s%s", is_long ? name : "lines", at + 2);
+        CHECK_INT(
+            source_compile(&s, buf_str(&text), text.len, FORMULA_LANGUAGE, &e),
+            ERR_INVALID);
+        CHECK_HAS(e.text, "[ ] is empty");
+        CHECK(count_of(e.text, "lines[].x") <= 1);
+        CHECK(strlen(e.text) < 300);
+        buf_clear(&text);
+    }
+}
+
 static void
 blocks(void)
 {
@@ -202,6 +241,8 @@ blocks_in_plans(void)
 static const struct test source_tests[] = {
     {"kinds", kinds},
     {"wrong", wrong},
+    {"an error names its path once and short",
+     an_error_names_its_path_once_and_short},
     {"blocks are renamed", blocks},
     {"references", references},
     {"evaluation", eval},
