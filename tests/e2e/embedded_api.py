@@ -820,6 +820,51 @@ def test_links(w):
     suite.equal("and its session too", w.api("GET", "/workflows", user=page)[0], 401)
 
 
+def test_links_of_another(w, installation):
+    """A link's session starts, edits and completes installations of the link's
+    integration only. Sabotage: leave check_link() out of find_both() (start,
+    edit) or out of find_named() (complete) in embedded/install.c."""
+    other = copy.copy(w)
+    other.integration, other.workflow, other.base = new_id(), new_id(), []
+    other.catalogue("second", "Second", "second")
+    other.publish(document("=1"))
+    link = w.api("GET", f"/users/ann/integrations/{other.integration}/install-url")[1]
+    token = re.search(r"token=([\w-]+)&", link["url"]).group(1)
+    page = w.d.call("POST", "/link/session", "{}", token)[1]["token"]
+    start = {"integrationId": w.integration}
+    complete = {"installationId": installation, "data": []}
+    for verb, body in (("start", start), ("edit", start), ("complete", complete)):
+        status, answer = w.api("POST", f"/headless/{verb}Installation", body, user=page)
+        suite.equal(f"a link of another integration does not {verb}",
+                    (status, answer["message"]),
+                    (403, "this link is for another integration (make one for this)"))
+    suite.equal("but starts its own", w.api(
+        "POST", "/headless/startInstallation",
+        {"integrationId": other.integration}, user=page)[0], 200)
+
+
+def test_full_name(w):
+    """Sabotage: ask for full_name too where user_update() of
+    embedded/users.c sets it."""
+    w.api("POST", "/users", {"username": "una", "fullName": "Una Uno"})
+    suite.equal("a change of something else leaves the full name", w.api(
+        "PUT", "/users/una", {"username": "una"})[1]["fullName"], "Una Uno")
+    suite.equal("null clears the full name", w.api(
+        "PUT", "/users/una", {"fullName": None})[1]["fullName"], None)
+    suite.equal("and it stays cleared", w.api("GET", "/users/una")[1]["fullName"], None)
+
+
+def test_bearer(w):
+    """Sabotage: the loop of bearer() in access/auth.c."""
+    for spaces in (1, 2, 5):
+        suite.equal(f"Bearer and {spaces} spaces", w.d.call(
+            "GET", "/2024-03/users", headers={
+                "Authorization": "Bearer" + " " * spaces + w.live})[0], 200)
+    for header in ("Bearer", "Bearer   ", "Bearer" + w.live):
+        suite.equal(f"not a token: {header[:9]}", w.d.call(
+            "GET", "/2024-03/users", headers={"Authorization": header})[0], 401)
+
+
 def logs(w, *filters):
     text = json.dumps([{"columns": {"value": c}, "operators": {"value": o},
                         "userinput": {"value": i}, "condition": {"value": "and"}}
@@ -1101,6 +1146,9 @@ def main():
         test_strangers(w, installation)
         test_mixed(w, installation)
         test_links(w)
+        test_links_of_another(w, installation)
+        test_full_name(w)
+        test_bearer(w)
         test_pages(w)
         test_quota(w)
         test_large(w)

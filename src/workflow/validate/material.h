@@ -34,8 +34,9 @@ void need_list_clear(struct need_list *l);
  * yet) is what the installation has:
  *   {"connected":{"netsuite":["rest_webservices"]},
  *    "answers":{"<block id>":{"<field>":VALUE}}}
- * where only the presence of a non-null VALUE counts. A connector that SET
- * lacks counts as not connected unless the app is. */
+ * where only the presence of a non-null VALUE counts. A question with
+ * "required":false is never in OUT: its version goes live without an answer.
+ * A connector that SET lacks counts as not connected unless the app is. */
 void material_needs(const struct document *d, const struct connector_set *set,
                     const struct value *facts, struct need_list *out);
 

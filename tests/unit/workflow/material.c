@@ -83,6 +83,32 @@ needs(void)
     connector_set_clear(&set);
 }
 
+/* "Team" is not required: a version that asks for it alone goes live at once.
+ * Sabotage: leave ask->required out of need_answer. */
+static void
+a_question_that_is_not_required_is_not_material(void)
+{
+    static const char *const facts[] = {
+        "{}", "{" CONNECTED ",'answers':{" ANSWER_3 "," ANSWER_5 "}}"};
+    struct connector_set set;
+    shipped_connectors(&set);
+    struct document *d = document_of_two_apps(&set);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        struct value *v = case_value(facts[i]);
+        struct need_list list;
+        need_list_init(&list);
+        material_needs(d, &set, v, &list);
+        CHECK_INT(list.count, i == 0 ? 4 : 0);
+        for (size_t k = 0; k < list.count; k++)
+            CHECK(!list.items[k].label ||
+                  strcmp(list.items[k].label, "Team") != 0);
+        need_list_clear(&list);
+        value_free(v);
+    }
+    document_free(d);
+    connector_set_clear(&set);
+}
+
 /* The answer on the wire, with its label. */
 static void
 needs_as_json(void)
@@ -156,10 +182,13 @@ answers(void)
 void
 test_workflow_material(void)
 {
-    static const struct test tests[] = {{"what the end user must do", needs},
-                                        {"needs as JSON", needs_as_json},
-                                        {"answers and forms", answers},
-                                        {NULL, NULL}};
+    static const struct test tests[] = {
+        {"what the end user must do", needs},
+        {"a question that is not required is not material",
+         a_question_that_is_not_required_is_not_material},
+        {"needs as JSON", needs_as_json},
+        {"answers and forms", answers},
+        {NULL, NULL}};
     test_run("material", tests);
     failed_tests += test_result();
 }
