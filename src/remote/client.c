@@ -473,3 +473,9 @@ client_fetch(struct client *c, const struct client_target *target,
         value_free(f.body);
     return ERR_OK;
 }
+
+const char *
+client_library_version(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
+}

@@ -87,4 +87,7 @@ enum err client_fetch(struct client *c, const struct client_target *target,
                       const struct client_request *request, struct value **body,
                       struct error *e);
 
+/* The version of the libcurl library that the program runs with. */
+const char *client_library_version(void);
+
 #endif

@@ -17,7 +17,6 @@
 #include "fetch/ask.h"
 #include "mapping/formula/pattern.h"
 #include "store/db.h"
-#include "ui/term/term.h"
 
 /* With it a command only shows what it would do. */
 #define DRY_RUN "--dry-run"
@@ -352,26 +351,21 @@ static enum err
 print_version(struct cli *cli)
 {
     char pcre2[PATTERN_VERSION_SIZE];
+    struct value *v = value_object(), *libraries = cli_own_libraries();
     pattern_library_version(pcre2);
-    const struct {
-        const char *name, *version;
-    } libraries[] = {{"ncurses", term_library_version()},
-                     {"SQLite", db_library_version()},
-                     {"PCRE2", pcre2}};
-    struct value *v = value_object(), *versions = value_object();
-    if (!cli->json)
-        puts("tailor " TAILOR_VERSION);
-    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-        value_set_text(versions, libraries[i].name, libraries[i].version);
-        if (!cli->json)
-            printf("%s %s\n", libraries[i].name, libraries[i].version);
-    }
+    value_set_text(libraries, "SQLite", db_library_version());
+    value_set_text(libraries, "PCRE2", pcre2);
     value_set_text(v, "version", TAILOR_VERSION);
-    value_set(v, "libraries", versions);
-    if (cli->json)
+    value_set(v, "libraries", libraries);
+    if (cli->json) {
         cli_print_json(cli, v);
-    else
-        value_free(v);
+        return ERR_OK;
+    }
+    puts("tailor " TAILOR_VERSION);
+    for (size_t i = 0; i < value_size(libraries); i++)
+        printf("%s %s\n", value_key(libraries, i, NULL),
+               value_text_or(value_at(libraries, i), ""));
+    value_free(v);
     return ERR_OK;
 }
 

@@ -38,10 +38,13 @@ enum command_flags {
     CMD_HIDDEN = 8, /* of an earlier version: works, and is shown nowhere */
 };
 
-/* Each program defines its table, and what it does without a command. */
+/* Each program defines its table, what it does without a command, and the
+ * libraries that it has beside those of all: {"name":"version"}, which the
+ * caller owns. */
 extern const struct command commands[];
 extern const size_t command_count;
 enum err cli_without_command(struct cli *cli, struct error *e);
+struct value *cli_own_libraries(void);
 
 /* What the command line said. Strings are borrowed from argv. */
 struct cli {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "ui/screen/console.h"
+#include "ui/term/term.h"
 
 const struct command commands[] = {
 #define C(noun, verb, function, usage, flags, help)                            \
@@ -16,6 +17,14 @@ const struct command commands[] = {
 };
 
 const size_t command_count = sizeof commands / sizeof commands[0];
+
+struct value *
+cli_own_libraries(void)
+{
+    struct value *v = value_object();
+    value_set_text(v, "ncurses", term_library_version());
+    return v;
+}
 
 enum err
 cli_without_command(struct cli *cli, struct error *e)

@@ -4,6 +4,7 @@
 
 #include "cli/frame/commands.h"
 #include "demo/demo.h"
+#include "remote/client.h"
 
 const struct command commands[] = {
 #define P(noun, verb, program, function, usage, flags, help)                   \
@@ -44,6 +45,14 @@ cmd_demo(struct cli *cli, struct error *e)
         .quiet = cli->quiet};
     cli->answered = true;
     return demo_run(&options, e);
+}
+
+struct value *
+cli_own_libraries(void)
+{
+    struct value *v = value_object();
+    value_set_text(v, "libcurl", client_library_version());
+    return v;
 }
 
 enum err

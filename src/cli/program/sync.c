@@ -3,6 +3,7 @@
 #include "remote/sync.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/versions.h"
+#include "remote/client.h"
 
 const struct command commands[] = {
 #define P(noun, verb, program, function, usage, flags, help)                   \
@@ -93,6 +94,14 @@ cmd_runtime_fetch(struct cli *cli, struct error *e)
     if (rc == ERR_OK && count)
         rc = sync_once(cli->manager, &options, FETCH_MS, e);
     return rc == ERR_OK ? print_unknown(cli, e) : rc;
+}
+
+struct value *
+cli_own_libraries(void)
+{
+    struct value *v = value_object();
+    value_set_text(v, "libcurl", client_library_version());
+    return v;
 }
 
 enum err
