@@ -233,7 +233,7 @@ open_handle(struct db *db, struct error *e)
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (db->flags & DB_READ_ONLY ? SQLITE_OPEN_READONLY
                                           : SQLITE_OPEN_READWRITE);
-    int rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
+    int rc = db_open_file(db->path, flags, &db->handle);
     if (rc != SQLITE_OK)
         return db_fail(db, rc, "open", e);
     /* A tailord that found out later would listen and accept nothing. */

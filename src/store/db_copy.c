@@ -32,9 +32,8 @@ make_file(const char *path, struct error *e)
 static int
 open_target(struct db_copy *c)
 {
-    int rc =
-        sqlite3_open_v2(c->path, &c->target,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+    int rc = db_open_file(
+        c->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, &c->target);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(c->target,
                           "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF",

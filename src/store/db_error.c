@@ -1,7 +1,9 @@
 /* SQLite's result codes as our errors. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "store/db_internal.h"
 
 struct mapped {
@@ -66,6 +68,21 @@ map_result(sqlite3 *handle, unsigned flags, int rc)
     }
 }
 
+char *
+db_file_name(const char *path)
+{
+    return mem_printf("%s%s", *path == '/' ? "" : "./", path);
+}
+
+int
+db_open_file(const char *path, int flags, sqlite3 **out)
+{
+    char *name = db_file_name(path);
+    int rc = sqlite3_open_v2(name, out, flags, NULL);
+    free(name);
+    return rc;
+}
+
 /* SQLite calls a read that failed with EIO a malformed file. A second look
  * tells: the file is good, or it cannot be looked at right now. */
 static bool
@@ -74,7 +91,7 @@ is_good_after_all(const char *path)
     sqlite3 *again = NULL;
     sqlite3_stmt *s = NULL;
     bool good = false;
-    int rc = sqlite3_open_v2(path, &again, SQLITE_OPEN_READONLY, NULL);
+    int rc = db_open_file(path, SQLITE_OPEN_READONLY, &again);
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(again, "PRAGMA quick_check(1)", -1, &s, NULL);
     if (rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
@@ -93,7 +110,7 @@ is_index_damage(const struct db *db)
     bool bad = false;
     int rc = SQLITE_OK;
     if (index)
-        rc = sqlite3_open_v2(db->path, &again, SQLITE_OPEN_READONLY, NULL);
+        rc = db_open_file(db->path, SQLITE_OPEN_READONLY, &again);
     for (; index && index->name && rc == SQLITE_OK && !bad; index++) {
         sqlite3_stmt *s = NULL;
         char *sql =

@@ -93,8 +93,7 @@ tell_found(const struct db *db, const char *found, struct error *e)
             buf_addf(&text, "%s%.*s", text.len ? "; " : "", (int)n, found);
         n += found[n] == '\n';
     }
-    enum err r =
-        error_set(e, ERR_DAMAGED, "%s: %s", db->path, buf_str(&text));
+    enum err r = error_set(e, ERR_DAMAGED, "%s: %s", db->path, buf_str(&text));
     buf_clear(&text);
     return r;
 }
@@ -156,12 +155,14 @@ db_backup(struct db *db, const char *path, struct error *e)
         return r;
     fchmod(part.fd, 0600); /* whatever the umask took away */
     sqlite3_stmt *s = NULL;
+    char *name = db_file_name(part.name);
     int rc = sqlite3_prepare_v2(db->handle, "VACUUM INTO ?", -1, &s, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_bind_text(s, 1, part.name, -1, SQLITE_STATIC);
+        rc = sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(s);
     sqlite3_finalize(s);
+    free(name);
     r = rc == SQLITE_DONE ? ERR_OK : db_fail_copy(db, rc, path, e);
     return part_end(&part, r, e);
 }
@@ -171,8 +172,8 @@ db_recover(const char *path, struct error *e)
 {
     static const struct db_schema none = {.what = "store"};
     struct db db = {.path = mem_strdup(path), .schema = &none};
-    int rc = sqlite3_open_v2(
-        path, &db.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+    int rc = db_open_file(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
+                          &db.handle);
     if (rc == SQLITE_OK) {
         sqlite3_busy_timeout(db.handle, 5000);
         rc = sqlite3_exec(db.handle, "SELECT count(*) FROM sqlite_schema", NULL,

@@ -74,8 +74,8 @@ db_check_text_indexes(struct db *db, struct buf *found, struct error *e)
     sqlite3 *handle = NULL;
     if (!index)
         return ERR_OK;
-    int rc = sqlite3_open_v2(
-        db->path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+    int rc = db_open_file(
+        db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, &handle);
     if (rc == SQLITE_OK) {
         sqlite3_busy_timeout(handle, 1000);
         /* A session's sandbox lets no file be made, and the names of customers

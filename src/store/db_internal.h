@@ -82,4 +82,12 @@ int db_add_functions(sqlite3 *handle);
  * Keeps a copy beside the file before it changes an old one. */
 enum err db_migrate(struct db *db, int from, struct error *e);
 
+/* The file PATH as SQLite must be told it, owned by the caller: ":memory:" and
+ * "file:…" it reads in its own way, and would take another file than the one
+ * that was checked. */
+char *db_file_name(const char *path);
+
+/* sqlite3_open_v2 of the file PATH. */
+int db_open_file(const char *path, int flags, sqlite3 **out);
+
 #endif
