@@ -5,13 +5,17 @@ One test a kind of badness: unknown names, broken JSON, documents that are too
 large or too deep, control characters in every name, stores that are none or
 from a newer program, missing permission, and the usage of every command.
 """
+import contextlib
 import ctypes
 import json
 import os
 import pwd
+import random
 import re
 import shutil
+import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -25,7 +29,8 @@ CONNECTOR = os.path.join(SOURCE, "data/connectors/netsuite.json")
 world = {}
 
 
-def run(*arguments, stdin=None, store=None, user=None, binary=False):
+def run(*arguments, stdin=None, store=None, user=None, binary=False,
+        **options):
     def drop():
         if user:
             entry = pwd.getpwnam(user)
@@ -36,7 +41,7 @@ def run(*arguments, stdin=None, store=None, user=None, binary=False):
     return subprocess.run(
         [program, "--store", store or world["store"], *map(str, arguments)],
         input=stdin, capture_output=True, text=not binary, timeout=60,
-        preexec_fn=drop)
+        preexec_fn=drop, **options)
 
 
 def refused(result, status, *words):
@@ -133,7 +138,7 @@ def the_flags_that_people_try_first_help():
 
 @test
 def the_version_names_the_libraries_that_run():
-    # Sabotage: a row of libraries[] in print_version(), or the line of
+    # Sabotage: a line of print_version() or of cli_own_libraries(), or one of
     # version_print() in src/runtime/daemon/version.c.
     for program, libraries in (
             (TAILOR, ["tailor", "ncurses", "SQLite", "PCRE2"]),
@@ -335,6 +340,214 @@ def sheets_that_do_not_fit_change_nothing():
                      stdin=sheet)
         equal(result.returncode, status, sheet + result.stderr)
     equal(accepted("mapping", "show", world["draft"], block), before)
+
+
+def whole(folder):
+    """What FOLDER holds: kinds of files by their names, and contents."""
+    found = {}
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        mode = os.lstat(path).st_mode
+        found[name] = (stat.S_IFMT(mode), None)
+        if stat.S_ISREG(mode):
+            with open(path, "rb") as f:
+                found[name] = (stat.S_IFMT(mode), f.read())
+    return found
+
+
+def folder_of(name):
+    path = os.path.join(world["dir"], name)
+    os.mkdir(path)
+    return path
+
+
+def write(path, data):
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+@test
+def a_store_that_is_cut_is_found_at_every_length():
+    # Sabotage: the integrity check and the chain of records in "store check".
+    path = os.path.join(folder_of("cut"), "store.db")
+    data = read(world["store"])
+    size = len(data)
+    for length in (0, 1, 15, 16, 99, 100, 511, 512, 4095, 4096, 4097, 8192,
+                   size // 4, size // 2, size - 4096, size - 1):
+        write(path, data[:length])
+        refused(run("store", "check", store=path), 8)
+        result = run("draft", "new", "order-to-cash", "--new", store=path)
+        if result.returncode != 0:
+            refused(result, 8)
+            equal(read(path), data[:length], f"a store cut at {length}")
+
+
+@test
+def what_is_not_a_store_is_refused_and_nothing_is_made():
+    # Sabotage: the S_ISREG of check_file() in src/store/db.c (a FIFO stops
+    # the command for ever).
+    folder = folder_of("odd")
+    at = lambda name: os.path.join(folder, name)  # noqa: E731
+    os.mkfifo(at("fifo"))
+    os.mkdir(at("folder"))
+    for name, target in (("loop", "loop"), ("dangling", "nowhere"),
+                         ("null", "/dev/null"), ("to folder", "folder")):
+        os.symlink(target, at(name))
+    write(at("empty"), b"")
+    write(at("random"), random.Random(7).randbytes(20000))
+    write(at("journal"), bytes.fromhex("d9d505f920a163d7") + bytes(2000))
+    other = sqlite3.connect(at("foreign"))
+    other.execute("CREATE TABLE a(b)").connection.commit()
+    other.close()
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(at("socket"))
+    before = whole(folder)
+    for path in [at(name) for name in (*before, "none")] + [
+            "/dev/null", "/dev/zero", "/dev/full"]:
+        for command in (("store", "info"),
+                        ("draft", "new", "order-to-cash", "--new")):
+            result = run(*command, store=path)
+            assert result.returncode in (1, 4, 8), (path, command, result)
+            refused(result, result.returncode)
+        assert whole(folder) == before, path
+    os.symlink(world["store"], at("link"))
+    equal(run("store", "info", store=at("link")).returncode, 0)
+
+
+@test
+def odd_paths_are_names_of_files_and_nothing_else():
+    # Sabotage: the "./" of db_file_name() in src/store/db_error.c (SQLite
+    # reads :memory: and file: in its own way).
+    folder = folder_of("paths")
+    names = ["with space.db", "two\nlines", "a\tb", "\x1b]0;owned\x07", "'\"`$(id)",
+             "%n%s%d", "x?mode=memory&cache=shared", "file:x?mode=memory",
+             ":memory:", "file:plain", "n" * 240, "n" * 250, "n" * 300, "#x;|&",
+             "é\u202e"]
+    write(os.path.join(folder, "plain"), b"another file")
+    made = []
+    for name in names:
+        result = run("store", "init", store=name, cwd=folder)
+        if result.returncode != 0:
+            refused(result, result.returncode)
+            assert not os.path.lexists(os.path.join(folder, name)), name
+            continue
+        made.append(name)
+        equal(read(os.path.join(folder, name))[:15], b"SQLite format 3", name)
+        equal(run("store", "check", store=name, cwd=folder).returncode, 0, name)
+    assert set(names) - set(made) <= {"n" * 250, "n" * 300}, made
+    equal(read(os.path.join(folder, "plain")), b"another file")
+    for name, copy in (("file:plain", "file:copy"), (":memory:", "file:a?b")):
+        equal(run("store", "backup", copy, store=name, cwd=folder).returncode, 0)
+        equal(run("store", "check", store=copy, cwd=folder).returncode, 0)
+        made.append(copy)
+    left = {name.removesuffix("-wake") for name in os.listdir(folder)}
+    equal(left, set(made) | {"plain"})
+
+
+@test
+def a_journal_that_is_not_of_the_store_changes_nothing():
+    # Sabotage: check_beside() in db_open (a folder or a link as the journal).
+    folder = folder_of("journals")
+    at = lambda name: os.path.join(folder, name)  # noqa: E731
+    path, journal = at("store.db"), at("store.db-journal")
+    data = read(world["store"])
+    magic = bytes.fromhex("d9d505f920a163d7")
+    write(at("victim"), b"another file")
+    noise = random.Random(8).randbytes(9000)
+    for content in (b"", bytes(5000), noise, magic, magic + noise,
+                    magic + bytes(9000), b"a letter\n" * 500, os.mkdir,
+                    lambda p: os.symlink(at("victim"), p),
+                    lambda p: os.symlink(path, p),
+                    lambda p: os.symlink("nowhere", p)):
+        write(path, data)
+        if callable(content):
+            content(journal)
+        else:
+            write(journal, content)
+        for command in (("--read-only", "draft", "list"), ("store", "check")):
+            result = run(*command, store=path)
+            if callable(content):
+                refused(result, 8, "store.db-journal", "remove it")
+            else:
+                equal((result.returncode, result.stderr), (0, ""), command)
+            equal(read(path), data, "the store")
+        equal(read(at("victim")), b"another file")
+        if os.path.isdir(journal):
+            os.rmdir(journal)
+        elif os.path.lexists(journal):
+            os.unlink(journal)
+
+
+def content_of(path):
+    """All that the store at PATH holds, or None where it cannot be read."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            names = db.execute("SELECT name FROM sqlite_schema WHERE type ="
+                               " 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+            return [db.execute(f'SELECT * FROM "{name}"').fetchall()
+                    for name, in names.fetchall()]
+    except sqlite3.Error:
+        return None
+
+
+@test
+def a_torn_copy_is_found():
+    """The pages before a place are older than those behind it, as in a copy
+    that was made while others wrote. Sabotage: the checks of "store check"."""
+    path = os.path.join(folder_of("torn"), "store.db")
+    shutil.copy(world["store"], path)
+    old = read(path)
+    for i in range(3):
+        accepted("draft", "new", "order-to-cash", "--new", store=path)
+    new = read(path)
+    old += bytes(max(0, len(new) - len(old)))
+    wholes = [content_of(path), content_of(world["store"])]
+    assert all(wholes)
+    places = [at for at in range(0, len(new), 4096)
+              if old[at:at + 4096] != new[at:at + 4096]]
+    found = 0
+    for at in places[1:] if len(places) < 14 else places[1::len(places) // 12]:
+        write(path, old[:at] + new[at:])
+        result = run("store", "check", store=path)
+        if content_of(path) not in wholes:
+            refused(result, 8)
+            found += 1
+    assert found > 3, (found, places)
+
+
+HOSTILE = ("\x1b]0;owned\x07\x1b[2J\n", "x" * 5000, "../../../../etc/passwd",
+           "%n%s%n", "", "-1")
+VARIABLES = (
+    "TERM", "TERMINFO", "TERMINFO_DIRS", "TERMCAP", "COLUMNS", "LINES",
+    "ESCDELAY", "NO_COLOR", "LANG", "LC_ALL", "LANGUAGE", "TZ", "TZDIR", "HOME",
+    "TMPDIR", "SQLITE_TMPDIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "EDITOR",
+    "VISUAL", "PAGER", "USER", "LOGNAME", "SHELL", "IFS", "PATH",
+    "SSH_CONNECTION", "SSH_CLIENT", "SSLKEYLOGFILE", "https_proxy",
+    "CURL_CA_BUNDLE", "MALLOC_TRACE", "NLSPATH", "LOCPATH", "PWD", "BASH_ENV")
+
+
+@test
+def hostile_variables_of_the_environment_change_no_answer():
+    # Sabotage: take the actor from USER instead of from the account.
+    commands = (("--json", "draft", "list"), ("session", "mallory"))
+    before = {name: value for name, value in os.environ.items()
+              if "SAN_" in name}
+    accepted("access", "add", "mallory", "--role", "auditor")
+    for command in commands:
+        answers = set()
+        for value in (None, *HOSTILE):
+            env = dict(before) if value is None else {
+                **before, **{name: value for name in VARIABLES}}
+            env["SSH_ORIGINAL_COMMAND"] = "draft list"
+            result = run(*command, env=env)
+            equal((result.returncode, result.stderr), (0, ""), (command, value))
+            answers.add(result.stdout)
+        equal(len(answers), 1, f"answers of {command}")
 
 
 if __name__ == "__main__":

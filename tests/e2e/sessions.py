@@ -33,7 +33,7 @@ def setup():
     if not shutil.which("tmux"):
         raise Skip("tmux is not installed")
     seed()
-    store = SmallStore()
+    store = SmallStore(installations=max(40, KILLS + 20))
 
 
 def cleanup():
@@ -127,7 +127,9 @@ def fresh_users():
 # without db_commit, or set PRAGMA journal_mode=MEMORY with synchronous=OFF.
 @test
 def nothing_that_the_console_called_saved_is_lost():
-    for number, (user, installation) in enumerate(fresh_users()[:KILLS], 1):
+    users = fresh_users()[:KILLS]
+    equal(len(users), KILLS, "customers without a draft")
+    for number, (user, installation) in enumerate(users, 1):
         edit_and_kill(user, number)
         drafts = store.rows("draft", "list", "--installation", installation)
         equal(len(drafts), 1, f"drafts of {user}")

@@ -22,14 +22,15 @@ def command_line(pid):
 
 
 class SmallStore:
-    """A store with 40 installations, 10 of them forked, and one draft."""
+    """A store with 40 installations (or as many as are asked for), 10 of them
+    forked, and one draft."""
 
-    def __init__(self):
+    def __init__(self, installations=40):
         self.dir = tempfile.mkdtemp(prefix="tailor-cli-")
         os.chmod(self.dir, 0o755)
         self.store = os.path.join(self.dir, "store.db")
         subprocess.run([TAILOR, "demo", "--store-only", "--dir", self.dir,
-                        "--installations", "40", "--forks", "10"],
+                        "--installations", str(installations), "--forks", "10"],
                        check=True, capture_output=True)
         self.installation = self.rows("installation", "list")[0][
             "installationId"]

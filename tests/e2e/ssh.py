@@ -412,6 +412,45 @@ def a_removed_actor_is_refused_on_record():
     equal(len(audit()), before + 1, "records of one minute")
 
 
+def children_of(pid):
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat") as f:
+                state, parent = f.read().rsplit(")", 1)[1].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(name))
+    return found
+
+
+# Sabotage: PR_SET_PDEATHSIG in run_child(), src/cli/session/session.c.
+@test
+def a_killed_supervisor_takes_its_session_along_and_the_next_one_works():
+    store = S["store"]
+    env = {**os.environ, "SSH_ORIGINAL_COMMAND":
+           f"draft patch {store.draft} -"}
+    with subprocess.Popen([TAILOR, "--store", store.store, "session", "alice"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=env) as supervisor:
+        # The child waits for its input, which stays open.
+        child, = wait_until(lambda: [
+            p for p in children_of(supervisor.pid)
+            if program_of(p) == os.path.realpath(TAILOR) and in_sandbox(p)],
+            "the session to be shut in")
+        os.kill(supervisor.pid, signal.SIGKILL)
+        supervisor.wait()
+        wait_until(lambda: program_of(child) is None, "the session to end")
+    env["SSH_ORIGINAL_COMMAND"] = "store info"
+    equal(store.tailor("session", "alice", env=env).status, 0)
+
+
+def in_sandbox(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return "Seccomp:\t2" in f.read()
+
+
 @test
 def an_auditor_changes_nothing_by_any_command():
     store = S["store"]

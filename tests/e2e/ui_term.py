@@ -440,6 +440,39 @@ def check_terminals():
            b"needs a terminal" in out.stderr, out)
 
 
+HOSTILE = ("\x1b]0;owned\x07\x1b[2Jxterm", "../../xterm", "x" * 5000, "",
+           "%n%s%n", "xterm\nxterm", "/etc/passwd", "-1")
+
+
+def check_hostile_environment():
+    """Whatever TERM says, the console names it and ends; whatever the other
+    variables say, it works. Sabotage: text_visible_dup() where term_open()
+    names TERM."""
+    patience = float(os.environ.get("TEST_PATIENCE", "1"))
+    # curses leaks what it made for a terminal that it does not know
+    sane = {"ASAN_OPTIONS": "detect_leaks=0"}
+    for value in HOSTILE:
+        t = Terminal(term=value, env=sane)
+        out = t.read(until=b"\r\n", limit=10 * patience)
+        ended = t.wait(10 * patience)
+        out = t.output
+        result(f"TERM={value[:20]!r} is said", ended is not None and
+               os.WIFEXITED(ended) and os.WEXITSTATUS(ended) == 2 and
+               b"TERM" in out and not re.search(
+                   rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]", out), out[-300:])
+        t.close()
+        t = Terminal(env={name: value for name in (
+            "TERMINFO", "TERMINFO_DIRS", "TERMCAP", "COLUMNS", "LINES",
+            "ESCDELAY", "NCURSES_NO_UTF8_ACS", "NCURSES_ASSUMED_COLORS", "LANG",
+            "LC_CTYPE", "TZ", "HOME", "TMPDIR", "USER", "SHELL", "EDITOR",
+            "PWD")})
+        out = t.read(until=b"Umbrella", limit=10 * patience) + t.read()
+        os.kill(t.pid, signal.SIGTERM)
+        result(f"works with variables such as {value[:20]!r}",
+               b"Umbrella" in out and t.wait(10 * patience) == 0, out[-300:])
+        t.close()
+
+
 def check_resize():
     t = Terminal()
     t.read(until=b"Umbrella")
@@ -533,6 +566,7 @@ def main():
     check_held()
     check_hostile()
     check_terminals()
+    check_hostile_environment()
     check_resize()
     check_writes()
     check_bytes("default", LIMITS)
