@@ -146,8 +146,7 @@ describe(struct db *db, int rc, const char *what, struct error *e)
         return error_set(e, ERR_READ_ONLY,
                          "%s: a change was interrupted and must be undone "
                          "first, and this account may not write the store "
-                         "(run \"tailor store info\" once as an account that "
-                         "may write it)",
+                         "(open it once as an account that may write it)",
                          db->path);
     if (m.code == ERR_DISK_FULL)
         return error_set(e, m.code,
