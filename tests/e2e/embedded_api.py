@@ -822,7 +822,7 @@ def test_links(w):
 
 def test_links_of_another(w, installation):
     """A link's session starts, edits and completes installations of the link's
-    integration only. Sabotage: leave check_link() out of find_both() (start,
+    integration only. Sabotage: leave api_link_allows() out of find_both() (start,
     edit) or out of find_named() (complete) in embedded/install.c."""
     other = copy.copy(w)
     other.integration, other.workflow, other.base = new_id(), new_id(), []

@@ -213,6 +213,39 @@ test_others_untouched(void)
     world_close(&w);
 }
 
+/* The runtime says that a version of user 0 runs at user 1. Sabotage: the
+ * comparison with p->installation in name_version_of() (copy_move.c). */
+static void
+test_live_of_another_customer(void)
+{
+    struct installed_workflow_list list;
+    struct error e = {0};
+    char id[25], workflow[25];
+    struct fact fact = {.sequence = 1,
+                        .kind = FACT_LIVE,
+                        .workflow_id = workflow,
+                        .version_id = id};
+    struct fact_page page = {&fact, 1, 0, 0, "x", NULL};
+    world_open(&w, 2);
+    world_release(&w, 0, "sale", 5, false, id);
+    world_settle(&w);
+    snprintf(workflow, sizeof workflow, "%s",
+             world_row(&w, 1, "sale", &list)->workflow_id);
+    installed_workflow_list_clear(&list);
+    fact.sequence = page.cursor = page.head = w.cursor + 1;
+    fact.user_id = fake_at(w.rt, 1)->user;
+    fact.installation_id = fake_at(w.rt, 1)->id;
+    fact.integration_id = fake_at(w.rt, 1)->integration;
+    CHECK_INT(manager_apply_facts(w.m, w.runtime, &page, &e), ERR_OK);
+    const struct installed_workflow_row *row = world_row(&w, 1, "sale", &list);
+    CHECK(!row->live_id);
+    CHECK_STR(row->live_unknown, id);
+    CHECK_HAS(row->live_label, "not in this store");
+    installed_workflow_list_clear(&list);
+    check_shown(0, "v1.1", NULL, NULL);
+    world_close(&w);
+}
+
 static const struct test tests[] = {
     {"a release is live once the runtime says so", test_release},
     {"a material change awaits the customer", test_awaiting},
@@ -220,6 +253,8 @@ static const struct test tests[] = {
     {"roll back makes a new version with old content", test_rollback},
     {"base versions, upgrade, return to base", test_base_and_upgrade},
     {"nobody else is touched", test_others_untouched},
+    {"a live version of another customer is not this one's",
+     test_live_of_another_customer},
     {NULL, NULL}};
 
 void
