@@ -194,8 +194,8 @@ check_mode(struct db *db, struct error *e)
     return error_set(e, ERR_DAMAGED,
                      "%s: another program switched the store to WAL mode, "
                      "which readers cannot use (run: sqlite3 '%s' \"PRAGMA "
-                     "journal_mode=DELETE\"; any tailor command that changes "
-                     "the store does the same)",
+                     "journal_mode=DELETE\"; any command that changes the "
+                     "store does the same)",
                      db->path, db->path);
 }
 
