@@ -81,7 +81,7 @@ def commands_that_do_not_exist_are_named():
     refused(run("frobnicate"), 2, "frobnicate", "one of:")
     refused(run("draft", "frobnicate"), 2, "frobnicate", "fork")
     refused(run("draft"), 2, "draft: a second word is missing", "fork")
-    refused(run("draft", "show"), 2, "D is missing", "usage:")
+    refused(run("draft", "show"), 2, "DRAFT is missing", "usage:")
     refused(run("draft", "show", "a", "b"), 2, "too many")
     refused(run("draft", "show", "--nonsense", "a"), 2, "--nonsense")
     refused(run("installation", "list", "--limit", "x"), 2, "--limit x")
@@ -132,7 +132,8 @@ def the_flags_that_people_try_first_help():
     everything = run("help").stdout
     for words in (("--help",), ("-h",), ("frobnicate", "--help")):
         equal(run(*words).stdout, everything)
-    equal(run("draft", "fork", "--help").stdout, run("help", "draft").stdout)
+    equal(run("draft", "fork", "--help").stdout,
+          run("help", "draft", "fork").stdout)
     equal(run("--version").stdout.split()[0], "tailor")
 
 
