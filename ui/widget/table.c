@@ -70,34 +70,50 @@ go_to_owner(struct table *t, const char *key, size_t line)
     return found;
 }
 
+static void
+forget_keys(char **keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(keys[i]);
+    free(keys);
+}
+
+/* Goes to the first of KEYS that is still there, else to the first row. */
+static void
+go_to_any(struct table *t, char *const *keys, size_t count, size_t line)
+{
+    bool found = count > 0 && go_to_owner(t, keys[0], line);
+    for (size_t i = 0; i < count && !found; i++)
+        found = window_at(t, keys[i], line);
+    if (!found)
+        window_first(t);
+}
+
 void
 table_reload(struct table *t)
 {
     size_t count, line = t->selected;
     char **keys = remember_keys(t, &count);
-    bool found = count > 0 && go_to_owner(t, keys[0], line);
-    for (size_t i = 0; i < count; i++) {
-        found = found || window_at(t, keys[i], line);
-        free(keys[i]);
-    }
-    free(keys);
-    if (!found)
-        window_first(t);
+    go_to_any(t, keys, count, line);
+    forget_keys(keys, count);
 }
 
 bool
 table_go(struct table *t, const char *key)
 {
+    size_t count, line = t->selected;
     for (size_t i = 0; i < t->row_count; i++) {
         if (strcmp(t->rows[i].key, key) == 0) {
             t->selected = i;
             return true;
         }
     }
-    if (window_at(t, key, t->height / 2))
-        return true;
-    window_first(t);
-    return false;
+    char **keys = remember_keys(t, &count);
+    bool found = window_at(t, key, t->height / 2);
+    if (!found)
+        go_to_any(t, keys, count, line);
+    forget_keys(keys, count);
+    return found;
 }
 
 static void

@@ -108,7 +108,8 @@ void table_reload(struct table *t);
 /* The marked row, or NULL in an empty table; borrowed until the next call. */
 const struct row *table_selected(const struct table *t);
 
-/* Goes to the row KEY; false where there is none. */
+/* Goes to the row KEY; false where there is none, then the marked row stays
+ * as by table_reload(). */
 bool table_go(struct table *t, const char *key);
 
 /* Moves by DELTA rows. */

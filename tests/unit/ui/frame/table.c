@@ -393,6 +393,24 @@ names_get_the_room(void)
     row_list_free(rows);
 }
 
+/* The place is kept where the row that is looked for is gone. Sabotage:
+ * go_to_any() in table_go(). */
+static void
+going_to_a_row_that_is_gone_keeps_the_place(void)
+{
+    struct bench b;
+    begin(&b, 1000, 20);
+    act(&b, ACT_DOWN, 100);
+    act(&b, ACT_UP, 5);
+    size_t line = b.table.selected;
+    b.sample.gone = 95;
+    table_reload(&b.table);
+    CHECK(!table_go(&b.table, "0000095"));
+    CHECK_STR(key_now(&b), "0000096");
+    CHECK_INT(b.table.selected, line);
+    end(&b);
+}
+
 /* Where a part of a thing is gone, the thing is marked, not its neighbour.
  * Sabotage: the loop of go_to_owner(). */
 static void
@@ -439,6 +457,8 @@ test_ui_table(void)
         {"names get the room", names_get_the_room},
         {"what is gone leaves the mark to its owner",
          what_is_gone_leaves_the_mark_to_its_owner},
+        {"going to a row that is gone keeps the place",
+         going_to_a_row_that_is_gone_keeps_the_place},
         {"columns stay under their names", columns_stay_under_their_names},
         {"rows in memory filter and sort", rows_in_memory_filter_and_sort},
         {NULL, NULL}};
