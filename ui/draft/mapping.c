@@ -343,16 +343,19 @@ extra_key(struct mapgrid *m, const struct key *key, struct error *e)
     return REACT_PAINT;
 }
 
-/* After a target: on to its source, which is not opened. */
+/* After a target: on to its source, which is opened where the row IS_NEW. */
 static void
-go_on(struct mapgrid *m)
+go_on(struct mapgrid *m, bool is_new)
 {
     if (!m->go)
         return;
     char *go = m->go;
     m->go = NULL;
-    if (!m->grid.editing && table_go(&m->grid.table, go))
+    if (!m->grid.editing && table_go(&m->grid.table, go)) {
         m->grid.column = MAPGRID_SOURCE;
+        if (is_new)
+            grid_edit(&m->grid, NULL);
+    }
     free(go);
 }
 
@@ -362,7 +365,7 @@ mapping_key(struct view *v, const struct key *key, struct error *e)
     struct mapgrid *m = v->state;
     if (m->extra != EXTRA_NONE)
         return extra_key(m, key, e);
-    bool was = m->grid.editing;
+    bool was = m->grid.editing, is_new = m->pending_at != MAPGRID_PENDING;
     char *typed = mem_strdup(was ? line_edit_text(&m->grid.line) : "");
     unsigned reaction = grid_key(&m->grid, key, e);
     if (was && !m->grid.editing && key->kind == KEY_KIND_ESCAPE)
@@ -372,7 +375,7 @@ mapping_key(struct view *v, const struct key *key, struct error *e)
         buf_reset(&m->offers);
         if (!m->go)
             mapgrid_drop_pending(m);
-        go_on(m);
+        go_on(m, is_new);
     } else if (m->grid.editing && m->thin && key->kind == KEY_KIND_TAB)
         mapgrid_try(m);
     return reaction;
