@@ -98,13 +98,14 @@ prompt_takes(struct app *app, const struct key *key)
     }
 }
 
-/* Whoever may change nothing types nowhere but in the prompt, whatever a
- * screen thinks. */
+/* Whoever may change nothing types only in the prompt and in the menu of a
+ * row, which the text narrows, whatever a screen thinks. */
 bool
 app_is_typing(struct app *app)
 {
     struct view *v = app_top(app);
-    return !app->read_only && app->role >= ROLE_ENGINEER && v->ops->typing &&
+    bool edits = !app->read_only && app->role >= ROLE_ENGINEER;
+    return (edits || v->ops == &actions_view) && v->ops->typing &&
            v->ops->typing(v);
 }
 

@@ -77,6 +77,15 @@ a_read_only_session_changes_nothing(void)
     session_end(&s);
 }
 
+/* Who only reads finds an action by its name too, and does not do it.
+ * Sabotage: actions_view in app_is_typing(). */
+static void
+a_reader_types_in_the_menu(void)
+{
+    check_run(ROLE_AUDITOR, "a\n'resu\nEnter", "Resume: read-only session", "");
+    check_run(ROLE_AUDITOR, "a\n'nothing\nEnter", "No action \"nothing\"", "");
+}
+
 /* A screen that calls itself a text field gets no key either: app_is_typing
  * asks the session first. */
 static void
@@ -434,6 +443,7 @@ test_ui_app(void)
         {"keys do what the table says", keys_do_what_the_table_says},
         {"a read-only session changes nothing",
          a_read_only_session_changes_nothing},
+        {"a reader types in the menu", a_reader_types_in_the_menu},
         {"no field takes a reader's key", no_field_takes_a_readers_key},
         {"every key is harmless to an auditor",
          every_key_is_harmless_to_an_auditor},
