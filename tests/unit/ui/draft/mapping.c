@@ -405,7 +405,7 @@ a_cell_is_stored_by_enter(void)
 }
 
 /* Enter ends the typing also where it goes on to the next cell: what follows
- * is a command. Sabotage: grid_edit() after table_go() in go_on(). */
+ * is a command. Sabotage: is_new in go_on(). */
 static void
 enter_in_a_target_ends_the_typing(void)
 {
