@@ -249,6 +249,32 @@ write_output(const struct reading *r, struct buf *out)
 /* --- reading ---------------------------------------------------------------
  */
 
+/* "application/json; charset=X" and "application/problem+json". */
+static bool
+says_json(const char *type)
+{
+    static const char json[] = "application/json", plus[] = "+json";
+    size_t n = strcspn(type, "; \t");
+    return (n == strlen(json) && strncasecmp(type, json, n) == 0) ||
+           (n > strlen(plus) &&
+            strncasecmp(type + n - strlen(plus), plus, strlen(plus)) == 0);
+}
+
+/* Reads the body as JSON. A block behind a call that said JSON and sent
+ * something else would find nothing in it, without a word. */
+static void
+read_json(struct reading *r, struct answer *out)
+{
+    struct error why = {0};
+    int status = r->result->status;
+    r->is_json = r->body.len &&
+                 tape_read(&r->tape, r->body.data, r->body.len,
+                           &value_limits_event, "the answer", &why) == ERR_OK;
+    if (r->body.len && !r->is_json && status >= 200 && status < 300 &&
+        says_json(r->result->content_type))
+        out->broken = mem_printf("HTTP %d, but %s", status, why.text);
+}
+
 static bool
 is_stopped(const atomic_bool *stopped)
 {
@@ -270,9 +296,7 @@ answer_read(struct answer *out, const struct answer_rules *rules,
     if (!is_stopped(stopped))
         secret_redact(rules->secret, &r.body);
     if (!is_stopped(stopped)) {
-        r.is_json = r.body.len &&
-                    tape_read(&r.tape, r.body.data, r.body.len,
-                              &value_limits_event, "answer", NULL) == ERR_OK;
+        read_json(&r, out);
         out->message = write_failure(&r);
         write_output(&r, &text);
     }
@@ -289,6 +313,7 @@ void
 answer_clear(struct answer *a)
 {
     free(a->message);
+    free(a->broken);
     output_clear(&a->output);
     *a = (struct answer){0};
 }

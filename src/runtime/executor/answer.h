@@ -22,6 +22,8 @@ struct answer_rules {
 struct answer {
     bool is_read;
     char *message;        /* the sentence of a failure: "HTTP 400: …" */
+    char *broken; /* why the body of a success is not the JSON that its type
+                     says; NULL: it is, or says something else */
     struct output output; /* what the block gives; not set where it is nested
                              too deep: then later blocks cannot read it */
 };

@@ -373,6 +373,15 @@ call_done(struct core *core, void *ctx, const struct outbound_result *result,
         buf_add(&body, result->body.data, result->body.len);
         read_answer(c, result, &body, NULL);
     }
+    /* An answer that cannot be read is as good as none. */
+    struct outbound_result none = *result;
+    if (c->answer.broken) {
+        none.code = ERR_INVALID;
+        none.permanent = true;
+        none.sent = true;
+        snprintf(none.message, sizeof none.message, "%s", c->answer.broken);
+        a.result = result = &none;
+    }
     enum err code = executor_run(core, f->run, &a.run, e);
     if (code == ERR_OK && result->code == ERR_OK)
         code = take_answer(&a, &c->answer, e);

@@ -234,7 +234,7 @@ run_compressed(int status, const char *coding)
     prepare(",'authentication':[]");
     w.status = status;
     w.coding = coding;
-    w.body = "\x1f\x8b\x08\xff";
+    w.body = strcmp(coding, "utf-8") ? "\x1f\x8b\x08\xff" : "{}";
     struct shown s = run("{'no':1}");
     CHECK_INT(w.effects[0].calls, 1);
     w.status = 0;
@@ -264,6 +264,27 @@ an_answer_that_is_compressed_came_after_the_call(void)
     s = run_compressed(0, "utf-8");
     CHECK_INT(s.state, RUN_DONE);
     free(s.steps);
+}
+
+static void
+json_that_is_none_came_after_the_call(void)
+{
+    /* Sabotage: let read_json() of answer.c set no "broken". */
+    static const char *const broken[] = {"{\"a\":", "{\"a\":NaN}",
+                                         "{\"a\":1,\"a\":2}",
+                                         "<html>no</html>"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        prepare(",'authentication':[]");
+        w.body = broken[i];
+        struct shown s = run("{'no':1}");
+        CHECK_INT(s.state, RUN_PARKED);
+        CHECK_INT(s.park, PARK_UNKNOWN);
+        CHECK_HAS(s.message, "HTTP 201, but the answer");
+        CHECK_HAS(s.message, "whether it took effect is unknown");
+        CHECK_INT(w.effects[0].calls, 1);
+        w.body = NULL;
+        free(s.steps);
+    }
 }
 
 static void
@@ -421,6 +442,8 @@ test_runtime_answers(void)
         {"what is nested too deep fails", what_is_nested_too_deep_fails},
         {"an answer that is too big came after the call",
          an_answer_that_is_too_big_came_after_the_call},
+        {"JSON that is none came after the call",
+         json_that_is_none_came_after_the_call},
         {"an answer that is compressed came after the call",
          an_answer_that_is_compressed_came_after_the_call},
         {"numbers of an answer keep their digits",

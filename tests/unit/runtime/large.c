@@ -468,9 +468,9 @@ static const struct {
     {"text/html; charset=iso-8859-1", "{\"n\":1,\"a\":\"M\xC3\xBCller\"}",
      "{\"n\":1,\"a\":\"M\xC3\xBCller\"}"},
     {"text/plain; charset=unheard-of", "\xFC", "{\"body\":\"\xEF\xBF\xBD\"}"},
-    {NULL, "\xFC", "{\"body\":\"\xEF\xBF\xBD\"}"},
+    {"text/xml", "\xFC", "{\"body\":\"\xEF\xBF\xBD\"}"},
     {NULL, "[1,2]", "{\"body\":[1,2]}"},
-    {NULL, "<p>\n", "{\"body\":\"<p>\\n\"}"},
+    {"text/html", "<p>\n", "{\"body\":\"<p>\\n\"}"},
     {NULL, "", "{}"},
 };
 

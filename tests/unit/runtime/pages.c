@@ -130,6 +130,7 @@ static void
 what_has_no_list_is_no_page(void)
 {
     install_search("'items':'items','more':'hasMore'");
+    w.type = "text/plain"; /* what says JSON and is none is no answer */
     for (size_t i = 0; i < sizeof no_pages / sizeof *no_pages; i++) {
         const char *page = no_pages[i].page, *says = no_pages[i].says;
         struct shown s = search((const char *[]){page, NULL});
@@ -139,11 +140,15 @@ what_has_no_list_is_no_page(void)
         check_failed(s, "Find: page 2: ", 2, says);
         forget(s);
     }
+    w.type = NULL;
     w.status = 204;
     struct shown s = search((const char *[]){"", NULL});
     check_failed(s, "Find: page 1: ", 1, "(it is {})");
     forget(s);
     w.status = 0;
+    s = search((const char *[]){PAGE_1, "{\"items\":[", NULL});
+    check_failed(s, "Find: HTTP 201, but the answer: line 1", 2, "");
+    forget(s);
 }
 
 /* Sabotage: let fail() of step.c keep the pages as done. */

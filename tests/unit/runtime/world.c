@@ -128,9 +128,12 @@ world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
             void *ctx)
 {
     int64_t until = clock_monotonic_ms() + WAIT_MS * world_patience();
-    while (!done(w, ctx) && clock_monotonic_ms() < until)
+    bool is_done = done(w, ctx);
+    while (!is_done && clock_monotonic_ms() < until) {
         world_tick(w);
-    CHECK(done(w, ctx));
+        is_done = done(w, ctx);
+    }
+    CHECK(is_done);
 }
 
 /* --- the core
