@@ -41,6 +41,7 @@ close_top(struct app *app)
         v->ops->close(v);
     free(v->arg);
     app->depth--;
+    FREE_NULL(app->seen[app->depth]);
 }
 
 void
@@ -370,6 +371,8 @@ app_take_event(struct app *app, const struct event *event)
         app->quit = true;
         break;
     }
+    if (event->kind != EVENT_RESIZE)
+        app_row_seen(app);
 }
 
 static void

@@ -45,6 +45,9 @@ struct app {
     unsigned (*action)(void *owner, const struct call *call, struct error *e);
     const struct view_ops *registered[VIEW_COUNT];
     struct view stack[APP_DEPTH];
+    /* Of each screen, the key of the row that was marked after the last input
+     * for it, or NULL. */
+    char *seen[APP_DEPTH];
     size_t depth;
     int count; /* typed before a key */
     bool dirty, quit;
@@ -67,6 +70,9 @@ struct app {
 void app_perform(struct app *app, const struct call *call);
 void app_react(struct app *app, struct view *v, unsigned reaction,
                const struct error *e);
+/* An input is done: the row marked now is the one that the next action is
+ * meant for. */
+void app_row_seen(struct app *app);
 void app_context(struct app *app, enum act action, struct act_context *ctx);
 
 /* guard.c: while a question is open that must not be answered by accident. */

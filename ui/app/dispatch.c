@@ -178,6 +178,37 @@ action_answered(void *ctx, bool yes)
     free(arg);
 }
 
+static const char *
+marked_key(const struct view *v)
+{
+    const struct row *row = v->table ? table_selected(v->table) : NULL;
+    return row ? row->key : NULL;
+}
+
+void
+app_row_seen(struct app *app)
+{
+    const struct view *v = app_top(app);
+    if (!v || app->dialog.open || app->prompt.kind != PROMPT_CLOSED)
+        return;
+    char **seen = &app->seen[app->depth - 1];
+    free(*seen);
+    *seen = mem_strdup(marked_key(v));
+}
+
+/* True where ACTION would meet a row that took the place of the one that was
+ * marked: that one left the list without a key. */
+static bool
+row_left(struct app *app, enum act action)
+{
+    const struct view *v = app_top(app);
+    const char *seen = app->seen[app->depth - 1], *now = marked_key(v);
+    bool acts =
+        action == ACT_ACTIONS || (act_info(action)->flags & ACT_MUTATES) != 0;
+    return acts && seen && now && v->table->marks.count == 0 &&
+           strcmp(seen, now) != 0;
+}
+
 /* Asks where the table or the screen wants it, or refuses; true where it
  * did. */
 static bool
@@ -221,6 +252,12 @@ app_perform(struct app *app, const struct call *call)
     const char *why = app_refusal(app, action);
     if (why) {
         refuse(app, action, why);
+        return;
+    }
+    if (row_left(app, action)) {
+        refuse(app, action,
+               "not done, the marked row left the list (look at the row in "
+               "its place, then press again)");
         return;
     }
     if (action == ACT_QUIT && !call->arg) { /* by its key */

@@ -96,6 +96,7 @@ held_is_over(void *ctx)
     app->dirty = true;
     app->repeats_until = app->screen->ops->now_ms(app->screen) + REPEAT_MS;
     act(app);
+    app_row_seen(app);
 }
 
 void

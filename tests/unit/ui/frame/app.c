@@ -86,6 +86,36 @@ a_reader_types_in_the_menu(void)
     check_run(ROLE_AUDITOR, "a\n'nothing\nEnter", "No action \"nothing\"", "");
 }
 
+/* The row under the cursor leaves before the key: the key is refused once,
+ * whatever way the action is chosen. Sabotage: row_left() in dispatch.c,
+ * app_row_seen() in app_take_event(). */
+static void
+no_key_meets_the_row_that_took_the_place(void)
+{
+    static const struct {
+        const char *script, *wanted, *done;
+    } cases[] = {
+        {"j\n!later 1000\nF", "Fork: not done, the marked row left", ""},
+        {"j\n!later 1000\na", "Actions: not done, the marked row left", ""},
+        {"j\na\n!later 1000\n'paus\nEnter", "Pause: not done, the marked", ""},
+        {"j :\n!later 1000\n'fork\nEnter", "Fork: not done, the marked", ""},
+        {"j\n!later 1000\nF\nF", "Initech", "fork "},
+        {"j\n!later 1000\nj\nF", "", "fork "},
+        {"j\nj\n!later 1000\nF", "Initech", "fork "},
+        {"Space\n!later 1000\nF", "", "fork "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct session s;
+        sample_init(&s.sample, 100);
+        s.sample.gone_when_asked = 1;
+        s.sample.goes = true;
+        session_run(&s, cases[i].script);
+        check_message(&s, cases[i].wanted);
+        CHECK_STR(s.sample.done, cases[i].done);
+        session_end(&s);
+    }
+}
+
 /* A screen that calls itself a text field gets no key either: app_is_typing
  * asks the session first. */
 static void
@@ -444,6 +474,8 @@ test_ui_app(void)
         {"a read-only session changes nothing",
          a_read_only_session_changes_nothing},
         {"a reader types in the menu", a_reader_types_in_the_menu},
+        {"no key meets the row that took the place",
+         no_key_meets_the_row_that_took_the_place},
         {"no field takes a reader's key", no_field_takes_a_readers_key},
         {"every key is harmless to an auditor",
          every_key_is_harmless_to_an_auditor},

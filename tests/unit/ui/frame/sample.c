@@ -270,6 +270,16 @@ struct list {
     struct table table;
 };
 
+/* Another session has deleted a row, or changed what is live. */
+static void
+reload_due(void *ctx)
+{
+    struct list *list = ctx;
+    list->sample->gone = list->sample->gone_when_asked;
+    list->sample->other = list->sample->other_when_asked;
+    table_reload(&list->table);
+}
+
 static enum err
 list_open(struct view *v, const char *arg, struct error *e)
 {
@@ -281,6 +291,8 @@ list_open(struct view *v, const char *arg, struct error *e)
     list->table.as_of = "14:06 +0200";
     v->state = list;
     v->table = &list->table;
+    if (list->sample->goes)
+        app_alarm(v->app, 500, reload_due, list);
     return ERR_OK;
 }
 
@@ -288,6 +300,7 @@ static void
 list_close(struct view *v)
 {
     struct list *list = v->state;
+    app_alarm_cancel(v->app, reload_due, list);
     table_clear(&list->table);
     free(list);
 }
@@ -324,16 +337,6 @@ list_action(struct view *v, const struct call *call, struct error *e)
     default:
         return REACT_IGNORED;
     }
-}
-
-/* Another session has deleted a row, or changed what is live. */
-static void
-reload_due(void *ctx)
-{
-    struct list *list = ctx;
-    list->sample->gone = list->sample->gone_when_asked;
-    list->sample->other = list->sample->other_when_asked;
-    table_reload(&list->table);
 }
 
 static bool

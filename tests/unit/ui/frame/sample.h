@@ -17,6 +17,7 @@ struct sample {
     long long rows;       /* how many there are */
     long long gone;       /* the index of a row that was deleted, or -1 */
     long long gone_when_asked; /* deleted while a question is open, or -1 */
+    bool goes; /* that row is deleted half a second after the list opens */
     bool other_when_asked;     /* what a pause does changes meanwhile */
     bool other;
     const char *customer; /* instead of made-up names, or NULL */
