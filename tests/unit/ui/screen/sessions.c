@@ -251,10 +251,39 @@ what_another_session_changed_is_asked_again(void)
     }
 }
 
+/* Many are paused only after their count was typed. Sabotage: q->typed in
+ * pause_question(). */
+static void
+many_are_paused_after_their_count(void)
+{
+    static const struct {
+        const char *typed;
+        bool acts;
+    } cases[] = {{"", false}, {"'5\n", false}, {"'6\n", true}};
+    const struct visit look = {.actor = "alice", .rows = 24, .cols = 100};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct small_store s;
+        struct buf screen;
+        char *script = mem_printf("*\n:pause\n!later 300\n%sTab\n!later 300\n"
+                                  "Enter\n!later 1000",
+                                  cases[i].typed);
+        buf_init(&screen, 1 << 20);
+        small_store_make(&s, true);
+        int64_t before = requests(&s);
+        small_store_play(&s, &look, script, &screen);
+        CHECK_INT(requests(&s) > before, cases[i].acts);
+        small_store_remove(&s);
+        buf_clear(&screen);
+        free(script);
+    }
+}
+
 void
 test_console_sessions(void)
 {
     static const struct test tests[] = {
+        {"many are paused after their count",
+         many_are_paused_after_their_count},
         {"a read-only session changes nothing",
          a_read_only_session_changes_nothing},
         {"hostile names are shown as what they are",
