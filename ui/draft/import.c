@@ -156,7 +156,12 @@ import_question(struct view *v, const struct call *call, struct question *q)
              n == 1 ? "" : "s", s->offer->into);
     buf_init(&text, sizeof q->detail - 1);
     counts_text(s->offer, &text);
-    snprintf(q->detail, sizeof q->detail, "%s", buf_str(&text));
+    bool chosen = s->table.marks.count > 0 || s->table.filter.len > 0;
+    snprintf(q->detail, sizeof q->detail, "%s%s",
+             chosen ? "All rows of the sheet are imported, also those without "
+                      "a mark and those that the filter hides. "
+                    : "",
+             buf_str(&text));
     snprintf(q->yes, sizeof q->yes, "Import");
     buf_clear(&text);
     return true;

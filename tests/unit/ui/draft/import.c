@@ -52,6 +52,30 @@ it_is_applied_in_one_edit(void)
     fixture_end();
 }
 
+/* A mark and a filter choose nothing here, and the question says so.
+ * Sabotage: chosen in import_question(). */
+static void
+the_question_says_that_all_rows_are_taken(void)
+{
+    static const struct {
+        const char *keys;
+        bool says;
+    } cases[] = {
+        {"", false}, {"\nSpace", true}, {"\n/\n'email\nEnter", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture_start(1);
+        char *script =
+            mem_printf(TO_MAPPING "!paste " SHEET "%s" APPLY, cases[i].keys);
+        char *shown = console_shows("eve", script);
+        CHECK_HAS(shown, "Import 3 rows into");
+        CHECK_INT(strstr(shown, "All rows of the sheet") != NULL,
+                  cases[i].says);
+        free(shown);
+        free(script);
+        fixture_end();
+    }
+}
+
 static void
 enter_alone_changes_nothing(void)
 {
@@ -112,6 +136,8 @@ what_cannot_be_read_says_why(void)
 static const struct test tests[] = {
     {"a paste is a proposal", a_paste_is_a_proposal},
     {"it is applied in one edit", it_is_applied_in_one_edit},
+    {"the question says that all rows are taken",
+     the_question_says_that_all_rows_are_taken},
     {"Enter alone changes nothing", enter_alone_changes_nothing},
     {"a file and the customer's own headers",
      a_file_and_the_customers_own_headers},
