@@ -78,7 +78,7 @@ messages_open(struct view *v, const char *arg, struct error *e)
     (void)arg;
     (void)e;
     state->rows = row_list_new(&message_rows);
-    for (size_t i = 0; i < all->count; i++) {
+    for (size_t i = all->count; i-- > 0;) { /* the newest is marked */
         const struct message *m = messages_get(all, i);
         struct shown_message *copy = mem_alloc(sizeof *copy);
         char key[32];
