@@ -225,7 +225,7 @@ add_columns(const struct table *t, bool sorting, struct buf *out)
 {
     bool any = false;
     for (size_t i = 0; i < t->column_count; i++) {
-        if (sorting && !table_sorts(t, i))
+        if (!t->columns[i].name[0] || (sorting && !table_sorts(t, i)))
             continue;
         buf_addf(out, "%s%s", any ? ", " : "", t->columns[i].name);
         any = true;
@@ -287,9 +287,22 @@ no_column(const struct table *t, const char *name, size_t n, struct error *e)
     return ERR_USAGE;
 }
 
+static enum err
+which_column(const struct table *t, struct error *e)
+{
+    struct buf all;
+    buf_init(&all, 512);
+    add_columns(t, true, &all);
+    error_set(e, ERR_USAGE, "Sort by which column? (%s)", buf_str(&all));
+    buf_clear(&all);
+    return ERR_USAGE;
+}
+
 enum err
 table_sort(struct table *t, const char *name, struct error *e)
 {
+    if (!*name)
+        return which_column(t, e);
     int column = find_column(t, name, strlen(name));
     if (column < 0)
         return no_column(t, name, strlen(name), e);

@@ -122,7 +122,8 @@ enum err table_filter(struct table *t, const char *text, struct error *e);
 /* True where the rows can be sorted by column I. */
 bool table_sorts(const struct table *t, size_t i);
 
-/* Sorts by the column NAME; the same again turns the order. */
+/* Sorts by the column NAME; the same again turns the order. "" is refused with
+ * the names that there are. */
 enum err table_sort(struct table *t, const char *name, struct error *e);
 
 /* Shows the columns NAMES (separated by blanks) in that order; "" shows all. */

@@ -131,6 +131,17 @@ rows_come_go_and_move(void)
     fixture_end();
 }
 
+/* Sabotage: the empty name in add_columns(). */
+static void
+columns_are_named(void)
+{
+    fixture_start(1);
+    char *shown = console_shows("eve", TO_MAPPING ":columns x");
+    CHECK_HAS(shown, "No column is called \"x\" (target, source, gives)");
+    free(shown);
+    fixture_end();
+}
+
 static void
 refusals_say_why(void)
 {
@@ -461,6 +472,7 @@ static const struct test tests[] = {
     {"what is typed is stored", what_is_typed_is_stored},
     {"a new row goes on to its source", a_new_row_goes_on_to_its_source},
     {"rows come, go and move", rows_come_go_and_move},
+    {"columns are named", columns_are_named},
     {"refusals say why", refusals_say_why},
     {"an auditor only looks", an_auditor_only_looks},
     {"others are shown and taken", others_are_shown_and_taken},

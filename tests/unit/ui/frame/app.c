@@ -50,6 +50,7 @@ keys_do_what_the_table_says(void)
     check_run(ROLE_RELEASER, ":bind installations F9 fork\nF9", "", "fork ");
     check_run(ROLE_RELEASER, ":unbind installations F\nF",
               "F does nothing on this screen", "");
+    check_run(ROLE_RELEASER, ":sort", "Sort by which column? (", "");
     check_run(ROLE_RELEASER, ":theme pink", "unknown theme \"pink\"", "");
     check_run(ROLE_RELEASER, ":orders", "No command \"orders\" on this screen",
               "");
@@ -270,7 +271,7 @@ messages_are_kept(void)
     CHECK_HAS(session_text(&s), "Alt-y does nothing on this screen");
     session_end(&s);
     sample_init(&s.sample, 10);
-    session_run(&s, "Alt-z\nM y");
+    session_run(&s, "Alt-y\nAlt-z\nM y"); /* the newest is marked */
     CHECK_HAS(script_copied(s.screen), "Alt-z does nothing on this screen");
     session_end(&s);
 }
