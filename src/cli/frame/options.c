@@ -132,9 +132,13 @@ take_option(struct cli *cli, const struct usage *u, int argc, char **argv,
     char *equals = strchr(argv[*i], '=');
     const char *value = equals ? equals + 1 : NULL;
     if (takes_value(u, (size_t)which)) {
-        if (!value && *i + 1 >= argc)
-            return error_set(e, ERR_USAGE, "%s: its %s is missing", argv[*i],
-                             u->words[which + 1].text);
+        const char *next = *i + 1 < argc ? argv[*i + 1] : NULL;
+        /* An unset variable of a script leaves the next option here. */
+        if (!value && (!next || text_starts(next, "--")))
+            return error_set(e, ERR_USAGE,
+                             "%s: its %s is missing (a value that begins with "
+                             "-- is written %s=VALUE)",
+                             argv[*i], u->words[which + 1].text, argv[*i]);
         if (!value)
             value = argv[++*i];
     } else if (value) {
@@ -197,12 +201,28 @@ check_text(const char *value, struct error *e)
                      value);
 }
 
+/* What is wrong with a number is told before anything is done. */
+static enum err
+check_seconds(const char *value, struct error *e)
+{
+    size_t n = strlen(value);
+    bool good = n > 0 && n < 10 && strspn(value, "0123456789") == n &&
+                strspn(value, "0") < n;
+    return good ? ERR_OK
+                : error_set(e, ERR_USAGE,
+                            "%.60s: not a whole number of seconds of at "
+                            "least 1",
+                            value);
+}
+
 /* In a session files are "-" wherever the usage has one; a name of a file is
  * bytes, all else is text. */
 static enum err
 check_value(const struct cli *cli, const struct word *w, const char *value,
             struct error *e)
 {
+    if (strcmp(w->text, "SECONDS") == 0)
+        return check_seconds(value, e);
     return names_file(w) ? cli_may_open(cli, value, e) : check_text(value, e);
 }
 

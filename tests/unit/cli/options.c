@@ -19,7 +19,8 @@ struct line {
 static void
 line_add(struct line *l, const char *word, size_t n)
 {
-    l->words[l->count++] = mem_strndup(word, n);
+    bool number = n == 7 && strncmp(word, "SECONDS", n) == 0;
+    l->words[l->count++] = number ? mem_strdup("5") : mem_strndup(word, n);
     l->words[l->count] = NULL;
 }
 
@@ -184,6 +185,14 @@ forms_of_options(void)
     CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--note"), ERR_USAGE);
     CHECK_HAS(e.text, "TEXT");
     cli_clear(&cli);
+    /* Sabotage: let take_option() take what begins with "--" as a value: an
+     * unset variable then eats a --dry-run. */
+    CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--note", "--wait"), ERR_USAGE);
+    CHECK_HAS(e.text, "its TEXT is missing");
+    cli_clear(&cli);
+    CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--note=--wait"), ERR_OK);
+    CHECK_STR(cli_option(&cli, "note"), "--wait");
+    cli_clear(&cli);
 }
 
 /* Scripts go on. Sabotage: find_option() without old_option(). */
@@ -201,6 +210,26 @@ an_option_has_its_old_name_too(void)
     CHECK_STR(cli_option(&cli, "timeout"), "5");
     CHECK(cli_has(&cli, "allow-stale"));
     cli_clear(&cli);
+}
+
+/* Sabotage: check_value() without check_seconds(): a release is then queued
+ * before its time-out is refused. */
+static void
+seconds_are_looked_at_first(void)
+{
+    static const struct command waits = {
+        "x", "y", "[--timeout SECONDS]", "h", 0, NULL, NULL};
+    static const char *const bad[] = {"", " ", "0", "-1", "x", "1.5",
+                                      "9999999999"};
+    struct error e = {0};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct cli cli = {.command = &waits};
+        char *word = mem_printf("--timeout=%s", bad[i]);
+        char *words[] = {word, NULL};
+        CHECK_INT(options_parse(&cli, 1, words, &e), ERR_USAGE);
+        cli_clear(&cli);
+        free(word);
+    }
 }
 
 /* Sabotage: check_text() without its error. */
@@ -255,6 +284,7 @@ test_cli_options(void)
         {"missing and too much", what_is_missing_or_too_much_is_told},
         {"forms of options", forms_of_options},
         {"an option has its old name too", an_option_has_its_old_name_too},
+        {"seconds are looked at first", seconds_are_looked_at_first},
         {"text is UTF-8 and a file is bytes",
          text_is_utf_8_and_a_file_is_bytes},
         {"files in a session", files_in_a_session},
