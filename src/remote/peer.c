@@ -213,9 +213,9 @@ peer_say_held(struct peer *p)
     struct error e;
     error_set(&e, ERR_REFUSED,
               "runtime %s: was restored from a backup and is held: nothing "
-              "runs there (read its notice in runtime list, then runtime "
-              "resume %s)",
-              p->name, p->name);
+              "runs there (read its notice in the list of runtimes, then "
+              "accept the restore)",
+              p->name);
     manager_runtime_trouble(p->all->m, p->n, &e, NULL);
     say(p, e.text);
     p->trouble = e;
