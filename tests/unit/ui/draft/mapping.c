@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "manager/catalogue/sample.h"
 #include "manager/draft/draft.h"
+#include "manager/session/store.h"
 #include "tests/unit/ui/draft/grids.h"
 #include "value/value.h"
 
@@ -186,6 +187,28 @@ an_auditor_only_looks(void)
     CHECK_HAS(shown, "\"order-SO-10023\"");
     CHECK_STR(after, before);
     free(after);
+    free(shown);
+    free(before);
+    fixture_end();
+}
+
+/* Who may not see payloads is shown the sample that the document has, and no
+ * kept one. Sabotage: the first line of manager_may_see_payloads(). */
+static void
+no_payload_is_shown_to_who_may_see_none(void)
+{
+    fixture_start(1);
+    char *before = console_shows("eve", TO_MAPPING "!wait 200");
+    fixture_end();
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    CHECK_INT(manager_access_add(m, "eve", ROLE_ENGINEER, NULL, PAYLOADS_CLOSED,
+                                 NULL, NULL),
+              ERR_OK);
+    manager_close(m);
+    char *shown = console_shows("eve", TO_MAPPING "!wait 200");
+    CHECK_HAS(before, "sample SO-10023, 1 of 2");
+    CHECK_HAS(shown, "sample the trigger's sample, 1 of 1");
     free(shown);
     free(before);
     fixture_end();
@@ -474,6 +497,8 @@ static const struct test tests[] = {
     {"rows come, go and move", rows_come_go_and_move},
     {"columns are named", columns_are_named},
     {"refusals say why", refusals_say_why},
+    {"no payload is shown to who may see none",
+     no_payload_is_shown_to_who_may_see_none},
     {"an auditor only looks", an_auditor_only_looks},
     {"others are shown and taken", others_are_shown_and_taken},
     {"two in one draft lose nothing", two_in_one_draft_lose_nothing},
