@@ -231,7 +231,7 @@ def a_finished_release_follows_the_runtime():
     look_at_answer() in release_refresh() of ui/screen/release.c."""
     r, draft = release_on_screen("globex")
     try:
-        r.until("is live for Globex, confirmed by the runtime at ", 60)
+        r.until("is live for Globex (globex), confirmed by the runtime at ", 60)
         equal(row("globex/netsuite-order-to-cash")["liveVersionId"], draft)
     finally:
         r.close()

@@ -147,7 +147,7 @@ def a_wrong_ca_gets_nothing():
         assert "not the expected one" in late.err, late.err
         assert "tailor sync" in late.err, late.err
         world.end_started_on_demand(wait=True)
-        troubled(d, 7, "not the expected one", "--ca")
+        troubled(d, 7, "not the expected one", "and the CA")
         assert server.connections > 1
         equal(server.requests, [], "what the stranger got")
     settled(d)

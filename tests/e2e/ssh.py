@@ -455,8 +455,9 @@ def in_sandbox(pid):
 def an_auditor_changes_nothing_by_any_command():
     store = S["store"]
     values = {
-        "V": store.draft, "D": store.draft, "A": "order-to-cash:v1",
-        "B": BLOCK, "BLOCK": BLOCK, "I": store.installation,
+        "VERSION": store.draft, "DRAFT": store.draft,
+        "OTHER": "order-to-cash:v1", "BLOCK": BLOCK,
+        "INSTALLATION": store.installation,
         "INSTALLATION_OR_WORKFLOW": "order-to-cash",
         "WORKFLOW": "order-to-cash", "INTEGRATION": "order-sync",
         "KEY": "order-sync", "STATE": "on", "APP": "netsuite", "NAME": "eve",
