@@ -4,11 +4,13 @@
 #include <ctype.h>
 #include <curl/curl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/exchange/runtime.h"
@@ -18,6 +20,7 @@
 #define CONNECT_MS 5000L
 #define CALL_MS 30000L
 #define CONNECTIONS_PER_RUNTIME 4L
+#define CONNECTION_SECONDS 3600L
 
 static const struct value_limits answer_limits = {ANSWER_MAX, 300, 1u << 20};
 
@@ -159,6 +162,9 @@ set_security(CURL *easy, const struct client_target *target)
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    /* A new connection shows the certificate: a renewed one within an hour. */
+    curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, CONNECTION_SECONDS);
     if (target->pin)
         curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, target->pin);
     /* Without a CA the pinned key alone says who the runtime is. */
@@ -378,11 +384,49 @@ read_body(const struct call *call, struct value **out, struct error *e)
     return code;
 }
 
+/* A time of a certificate as libcurl writes it: "2026-11-29 18:00:00 GMT" with
+ * GnuTLS, "Nov 29 18:00:00 2026 GMT" with OpenSSL. 0 where it is neither. */
+static int64_t
+certificate_time(const char *text)
+{
+    int year, month, day, used = 0;
+    int64_t ms;
+    if (sscanf(text, "%4d-%2d-%2d %n", &year, &month, &day, &used) == 3) {
+        char *iso = mem_printf("%04d-%02d-%02dT%.8sZ", year, month, day,
+                               text + used);
+        ms = clock_parse(iso, &ms) == 0 ? ms : 0;
+        free(iso);
+        return ms;
+    }
+    ms = (int64_t)curl_getdate(text, NULL) * 1000;
+    return ms > 0 ? ms : 0;
+}
+
+/* When the first certificate ends of those that the runtime sent. */
+static int64_t
+certificate_ends(CURL *easy)
+{
+    static const char expires[] = "Expire date:"; /* "Date" with GnuTLS */
+    struct curl_certinfo *chain = NULL;
+    int64_t first = 0;
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK)
+        return 0;
+    for (int i = 0; chain && i < chain->num_of_certs; i++)
+        for (struct curl_slist *l = chain->certinfo[i]; l; l = l->next) {
+            if (strncasecmp(l->data, expires, strlen(expires)) != 0)
+                continue;
+            int64_t ms = certificate_time(l->data + strlen(expires));
+            first = ms && (!first || ms < first) ? ms : first;
+        }
+    return first;
+}
+
 static void
 read_answer(struct call *call, struct client_answer *a)
 {
     bool empty = call->answer.len == 0;
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &a->status);
+    a->certificate_ends = certificate_ends(call->easy);
     a->fate = CLIENT_ANSWERED;
     if (!empty && read_body(call, &a->body, &a->error) != ERR_OK) {
         if (a->status < 300) {

@@ -46,6 +46,8 @@ struct client_answer {
     enum client_fate fate;
     long status;        /* HTTP status, where answered */
     struct value *body; /* owned by the client; NULL where there is none */
+    int64_t certificate_ends; /* the first certificate of the runtime's chain
+                                 to end; 0: a kept connection, not seen */
     struct error error; /* why not, or the runtime's own error (4xx, 5xx) */
 };
 

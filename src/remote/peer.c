@@ -15,6 +15,7 @@
 #include "remote/retry.h"
 
 #define FEED_WAIT_S 25
+#define HEARD_EVERY_MS INT64_C(60000)
 #define FEED_TIME_OUT_MS ((FEED_WAIT_S + 15) * 1000L)
 #define CONTACT_TIME_OUT_MS 8000L /* a small answer: who is slow is down */
 #define PAGE 1000
@@ -321,7 +322,8 @@ on_info(void *context, const struct client_answer *a)
     if (!err) {
         contact = (struct runtime_contact){
             info.runtime_id, info.protocol, info.clock_skew_ms,
-            info.feed_head,  info.held,     peer_fails(p, DOES_MEET)};
+            info.feed_head,  info.held,     peer_fails(p, DOES_MEET),
+            a->certificate_ends};
         err = manager_runtime_contact(p->all->m, p->n, &contact, &e);
     }
     if (err) {
@@ -398,6 +400,19 @@ take_facts(struct peer *p, const struct fact_page *page)
     peer_well(p, DOES_READ);
 }
 
+/* A page without facts writes nothing else. Whether this could be written does
+ * not matter: the next answer is written again. */
+static void
+note_heard(struct peer *p, const struct client_answer *a)
+{
+    int64_t now = clock_monotonic_ms();
+    if (p->heard_at && now - p->heard_at < HEARD_EVERY_MS)
+        return;
+    if (manager_runtime_heard(p->all->m, p->n, a->certificate_ends, NULL) ==
+        ERR_OK)
+        p->heard_at = now;
+}
+
 static void
 on_feed(void *context, const struct client_answer *a)
 {
@@ -416,6 +431,8 @@ on_feed(void *context, const struct client_answer *a)
             err = manager_apply_facts(p->all->m, p->id, &page, &e);
         if (!err)
             take_facts(p, &page);
+        if (!err && p->all->follow)
+            note_heard(p, a);
         protocol_clear_page(&page);
     }
     if (err && lost_thread(&e))

@@ -65,6 +65,7 @@ struct peer {
     struct peer_place at;
     bool known_held, compared; /* as the store has them */
     int protocol;              /* of the last contact */
+    int64_t heard_at;          /* monotonic; when an answer was noted */
     int64_t asked;             /* cursor that the feed's call was asked for */
     struct peer_place met;     /* where it was when it last asked for a contact:
                                   the feed goes on meanwhile */

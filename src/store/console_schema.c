@@ -366,3 +366,13 @@ const char console_schema_paused[] =
     "UPDATE installation SET condition = condition + 11 WHERE condition <= 4"
     " AND (state = 1 OR EXISTS (SELECT 1 FROM installed_workflow iw"
     " WHERE iw.installation = installation.n AND NOT iw.active));\n";
+
+/* When a runtime answered last, whatever the answer was, and until when its
+ * certificate is valid: what "status" says. An installation with a credential
+ * that its app refused is found without the others. */
+const char console_schema_status[] =
+    "ALTER TABLE runtime ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE runtime ADD COLUMN certificate_ends INTEGER NOT NULL"
+    " DEFAULT 0;\n"
+    "CREATE INDEX installation_refused ON installation(n)"
+    " WHERE instr(credentials, '\"state\":\"refused\"') > 0;\n";

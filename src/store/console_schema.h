@@ -26,6 +26,9 @@ extern const char console_schema_trouble[];
 /* What is paused has conditions of its own. */
 extern const char console_schema_paused[];
 
+/* What "status" says of runtimes and credentials. */
+extern const char console_schema_status[];
+
 /* Makes the search indexes again, whatever they are. */
 extern const char console_search_again[];
 

@@ -56,6 +56,15 @@ def a_release_is_live_when_wait_returns():
 
 
 @test
+def the_end_of_the_certificate_is_known():
+    """Sabotage: a->certificate_ends of on_info() in peer.c."""
+    ends = world.runtime()["certificateEnds"]
+    held = ssl._ssl._test_decode_cert(os.path.join(world.state, "ca.pem"))
+    wanted = time.gmtime(ssl.cert_time_to_seconds(held["notAfter"]))
+    equal(ends[:19], time.strftime("%Y-%m-%dT%H:%M:%S", wanted), "its end")
+
+
+@test
 def a_second_follower_is_told():
     world.follow() if not any(p.poll() is None for p in world.followers) \
         else None

@@ -40,8 +40,8 @@ notice_text(const struct console *c, const struct runtime_list *list,
 {
     int64_t newest = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (list->rows[i].last_contact > newest)
-            newest = list->rows[i].last_contact;
+        if (list->rows[i].heard_at > newest)
+            newest = list->rows[i].heard_at;
     }
     if (list->count > 0 && !sync_lock_is_held(c->store)) {
         buf_addf(out, "nothing syncs%s", newest ? " since " : "");
@@ -52,8 +52,8 @@ notice_text(const struct console *c, const struct runtime_list *list,
         const struct runtime_row *r = &list->rows[i];
         if (!r->last_error)
             continue;
-        buf_addf(out, "%s lost%s", r->name, r->last_contact ? ", heard " : "");
-        screen_time(out, r->last_contact);
+        buf_addf(out, "%s lost%s", r->name, r->heard_at ? ", heard " : "");
+        screen_time(out, r->heard_at);
     }
 }
 
@@ -87,8 +87,8 @@ look_at_runtimes(struct console *c)
         list.count = 0;
     for (size_t i = 0; i < list.count; i++) {
         const struct runtime_row *r = &list.rows[i];
-        if (i == 0 || r->last_contact < oldest)
-            oldest = r->last_contact;
+        if (i == 0 || r->heard_at < oldest)
+            oldest = r->heard_at;
     }
     notice_text(c, &list, &notice);
     screen_time(&as_of, oldest);

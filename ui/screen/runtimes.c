@@ -43,8 +43,8 @@ cell_contact(void *ctx, const void *row, struct buf *out)
 {
     const struct runtime_row *r = row;
     (void)ctx;
-    if (r->last_contact)
-        screen_time(out, r->last_contact);
+    if (r->heard_at)
+        screen_time(out, r->heard_at);
     else
         buf_adds(out, "never");
     return STYLE_NORMAL;
@@ -75,7 +75,7 @@ cell_state(void *ctx, const void *row, struct buf *out)
     buf_adds(out, r->held           ? "held: restored, runs nothing (Enter: "
                                       "what to do)"
                   : r->last_error   ? r->last_error
-                  : r->last_contact ? "ok"
+                  : r->heard_at ? "ok"
                                     : "not reached yet");
     return r->held || r->last_error ? STYLE_BAD : STYLE_GOOD;
 }
@@ -167,8 +167,8 @@ show_whole(struct view *v, const struct runtime_row *r)
     buf_init(&text, 16384);
     buf_addf(&text, "%s (%s), %s\n", r->name, r->environment, r->url);
     buf_adds(&text, "contact    ");
-    if (r->last_contact)
-        screen_time(&text, r->last_contact);
+    if (r->heard_at)
+        screen_time(&text, r->heard_at);
     else
         buf_adds(&text, "never");
     buf_addf(&text, "\nprotocol   %d\nclock      %+lld ms\n", r->protocol,

@@ -42,7 +42,8 @@ runtime_json(const struct runtime_row *r)
     value_set_text(v, "ca", r->ca_file);
     value_set_text(v, "pin", r->pin);
     value_set_int(v, "protocol", r->protocol);
-    row_set_time(v, "lastContact", r->last_contact);
+    row_set_time(v, "lastContact", r->heard_at);
+    row_set_time(v, "certificateEnds", r->certificate_ends);
     value_set_text(v, "lastError", r->last_error);
     value_set_int(v, "clockSkewMs", r->clock_skew_ms);
     set_clock(v, r->clock_skew_ms);

@@ -438,6 +438,7 @@ save_contact(struct manager *m, int64_t runtime,
     db_int(q, operation_now(m));
     db_int(q, runtime);
     db_int(q, c->still_fails);
+    db_int(q, c->certificate_ends);
     err = db_run(q, e);
     if (err || known->remote_id[0])
         return err;
@@ -467,6 +468,21 @@ manager_runtime_contact(struct manager *m, int64_t runtime,
     if (!err)
         err = save_contact(m, runtime, contact, &known, e);
     free(known.error);
+    return operation_end(m, err, e);
+}
+
+enum err
+manager_runtime_heard(struct manager *m, int64_t runtime,
+                      int64_t certificate_ends, struct error *e)
+{
+    enum err err = begin_bookkeeping(m, e);
+    if (!err) {
+        struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_HEARD);
+        db_int(q, operation_now(m));
+        db_int(q, certificate_ends);
+        db_int(q, runtime);
+        err = db_run(q, e);
+    }
     return operation_end(m, err, e);
 }
 

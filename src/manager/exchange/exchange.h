@@ -109,6 +109,7 @@ struct runtime_contact {
     int64_t feed_head;
     bool held;
     bool still_fails; /* another exchange: the trouble that is kept stays */
+    int64_t certificate_ends; /* of its certificate; 0: not seen this time */
 };
 
 /* Keeps what INFO told. Errors: CONFLICT where another runtime answers under
@@ -116,6 +117,11 @@ struct runtime_contact {
 enum err manager_runtime_contact(struct manager *m, int64_t runtime,
                                  const struct runtime_contact *contact,
                                  struct error *e);
+
+/* Keeps that the runtime answered just now, and until when its certificate is
+ * valid (0: not seen this time). */
+enum err manager_runtime_heard(struct manager *m, int64_t runtime,
+                               int64_t certificate_ends, struct error *e);
 
 /* Keeps that the runtime is in step just now, or that an attempt at that has
  * failed, for who has asked for a contact. */

@@ -231,6 +231,8 @@ read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
         row->trouble = word ? err_from_word(word) : ERR_UNREACHABLE;
     }
     row->charged = db_get_int(q, 27);
+    row->heard_at = db_get_int(q, 28);
+    row->certificate_ends = db_get_int(q, 29);
 }
 
 enum err

@@ -42,6 +42,8 @@ struct runtime_row {
     int64_t tried_at; /* when it was last met and in step, or an attempt at
                        * that failed */
     int64_t charged;  /* bytes that it made this store grow by */
+    int64_t heard_at; /* when it answered last, to the minute; 0: never */
+    int64_t certificate_ends; /* 0: not known */
 };
 
 struct runtime_list {

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "manager/exchange/runtime.h"
 #include "remote/client.h"
 #include "remote/retry.h"
@@ -27,6 +28,7 @@ struct seen {
     enum client_fate fate;
     long status;
     enum retry_verdict verdict;
+    int64_t certificate_ends;
     struct error error;
 };
 
@@ -39,6 +41,7 @@ on_done(void *context, const struct client_answer *a)
     s->status = a->status;
     s->error = a->error;
     s->verdict = retry_judge(a);
+    s->certificate_ends = a->certificate_ends;
 }
 
 static struct seen
@@ -78,6 +81,22 @@ test_own_ca(void)
     CHECK_INT(s.status, 200);
     CHECK_INT(s.error.code, ERR_OK);
     CHECK_INT(s.verdict, RETRY_DONE);
+}
+
+/* Until when the certificate is valid comes with the answer, and only where a
+ * connection was made for it. Sabotage: CURLOPT_CERTINFO (client.c),
+ * the sscanf() of certificate_time(). */
+static void
+test_certificate_ends(void)
+{
+    struct client_target t = target();
+    int64_t before = clock_now_ms();
+    struct seen s = call(&t, "GET", "/ok");
+    CHECK(s.certificate_ends > before + 3000 * 1000);
+    CHECK(s.certificate_ends <= before + 3600 * 1000);
+    t.ca_file = other.path;
+    s = call(&t, "POST", "/ok");
+    CHECK_INT(s.certificate_ends, 0);
 }
 
 static void
@@ -244,6 +263,7 @@ test_empty(void)
 static const struct test tests[] = {
     {"the runtime's own CA is enough", test_own_ca},
     {"another CA sends nothing", test_wrong_ca},
+    {"the end of the certificate", test_certificate_ends},
     {"another host name sends nothing", test_wrong_host},
     {"a pin, and the pin of a replaced key", test_pin},
     {"an expired certificate sends nothing", test_expired},

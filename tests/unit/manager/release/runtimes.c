@@ -81,6 +81,35 @@ test_swapped(void)
     world_close(&w);
 }
 
+/* A quiet runtime is heard of too, and a kept connection takes no certificate
+ * away. What sync looks at to see whether a follower gets on stays (wait.c).
+ * Sabotage: max() of RUNTIME_LIST, iif(?2 of RUNTIME_HEARD. */
+static void
+test_heard(void)
+{
+    const int64_t year = INT64_C(31536000000);
+    struct runtime_contact c = {.remote_id = "aaaaaaaaaaaaaaaaaaaaaaaa",
+                                .protocol = 1,
+                                .certificate_ends = year};
+    struct runtime_list before, list;
+    struct error e;
+    world_open(&w, 0);
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_list(w.m, &before, &e), ERR_OK);
+    CHECK_INT(before.rows[0].certificate_ends, year);
+    CHECK_INT(before.rows[0].heard_at, before.rows[0].last_contact);
+    while (clock_now_ms() <= before.rows[0].heard_at)
+        ;
+    CHECK_INT(manager_runtime_heard(w.m, w.runtime_n, 0, &e), ERR_OK);
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK(list.rows[0].heard_at > before.rows[0].heard_at);
+    CHECK_INT(list.rows[0].last_contact, before.rows[0].last_contact);
+    CHECK_INT(list.rows[0].certificate_ends, year);
+    runtime_list_clear(&before);
+    runtime_list_clear(&list);
+    world_close(&w);
+}
+
 static void
 count_sentence(void *context, const char *runtime, const char *sentence)
 {
@@ -260,6 +289,7 @@ static const struct test tests[] = {
     {"settings are checked and changed", test_settings},
     {"no removal while answers are due", test_remove_waits},
     {"a runtime that was swapped", test_swapped},
+    {"a quiet runtime is heard of", test_heard},
     {"a paused integration travels", test_paused_offer},
     {"trouble is told with what waits", test_trouble},
     {"one bad answer is asked for less and less often", test_one_bad_answer},

@@ -45,6 +45,8 @@ static const struct {
     {"runtime.compared", "a held runtime is compared again"},
     {"runtime.charged", "a bound of growth"},
     {"runtime.tried_at", "the next contact writes it"},
+    {"runtime.heard_at", "the next answer writes it"},
+    {"runtime.certificate_ends", "likewise"},
     {"runtime.notice", "its record is in the audit"},
     {"runtime.notice_at", "likewise"},
     {"installed_workflow.live_unknown", "a copy of what the runtime says"},
