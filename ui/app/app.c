@@ -335,8 +335,8 @@ run_watches(struct app *app, const struct pollfd *fds, size_t n)
     }
 }
 
-void
-app_take_event(struct app *app, const struct event *event)
+static void
+take_event(struct app *app, const struct event *event)
 {
     if (event->kind != EVENT_RESIZE) {
         app_guard_input(app);
@@ -373,6 +373,15 @@ app_take_event(struct app *app, const struct event *event)
     }
     if (event->kind != EVENT_RESIZE)
         app_row_seen(app);
+}
+
+void
+app_take_event(struct app *app, const struct event *event)
+{
+    bool acts = app_guard_acts(app);
+    take_event(app, event);
+    if (acts)
+        app_guard_yields(app, event);
 }
 
 static void

@@ -73,7 +73,7 @@ void app_tell(const struct error *e, char *out, size_t n);
 /* Does an action as if its key had been pressed: judged, asked, done. */
 void app_do(struct app *app, const struct call *call);
 
-/* Does an action that the screen on top has asked about (view_ops.asking), a
+/* Does an action that the screen on top has asked about (view_ops.asks), a
  * moment after the present key and only if nothing follows that: judged and
  * done. From any other screen it is app_do. */
 void app_confirmed(struct app *app, enum act action);

@@ -84,6 +84,11 @@ void app_guard_begin(struct app *app);
  * app_guard_act() holds is not done. */
 void app_guard_reopen(struct app *app);
 void app_guard_painted(struct app *app);
+/* True where the button of the question that acts has the focus. */
+bool app_guard_acts(struct app *app);
+/* EVENT came while it had: unless that was Enter, the button has the focus no
+ * longer. */
+void app_guard_yields(struct app *app, const struct event *event);
 bool app_guard_holds(struct app *app);
 /* Something was read: the silence that a change needs begins again. */
 void app_guard_input(struct app *app);

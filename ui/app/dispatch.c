@@ -298,7 +298,7 @@ app_confirmed(struct app *app, enum act action)
 {
     const struct view *v = app_top(app);
     const char *why = app_refusal(app, action);
-    if (!v->ops->asking || !v->ops->asking(v) || app->dialog.open) {
+    if (!v->ops->asks || !v->ops->asks(v) || app->dialog.open) {
         app_perform(app, &(struct call){(int)action, 0, NULL});
         return;
     }

@@ -5,8 +5,10 @@
  * while. Only an Enter that comes alone changes anything: after a silence
  * since the screen was painted, and before a silence of the same length. What
  * follows it, in this read or a later one, stops it. An Enter that is held
- * down goes no further than the button. A question that comes back, after the
- * terminal was away or changed its size, or from help, counts as newly opened.
+ * down goes no further than the button. Whatever else comes while that button
+ * has the focus takes the focus off it: whoever types on believes that the
+ * question is gone. A question that comes back, after the terminal was away or
+ * changed its size, or from help, counts as newly opened.
  */
 #include <stdarg.h>
 
@@ -17,32 +19,50 @@ enum {
     REPEAT_MS = 1000 /* a key that is held down repeats sooner */
 };
 
+/* The form of the question that is open, or NULL. */
+static struct form *
+open_question(struct app *app)
+{
+    const struct view *v = app_top(app);
+    return app->dialog.open     ? &app->dialog.form
+           : v && v->ops->asks ? v->ops->asks(v)
+                               : NULL;
+}
+
 bool
 app_is_asking(struct app *app)
 {
-    const struct view *v = app_top(app);
-    return app->dialog.open || (v && v->ops->asking && v->ops->asking(v));
-}
-
-/* The focus goes where it was when the question opened. */
-static void
-rest_focus(struct app *app)
-{
-    struct view *v = app_top(app);
-    if (app->dialog.open)
-        dialog_rest(&app->dialog);
-    else
-        v->ops->rest(v);
+    return open_question(app) != NULL;
 }
 
 void
 app_guard_begin(struct app *app)
 {
+    struct form *question = open_question(app);
     app->asked_at = 0;
-    if (!app_is_asking(app))
+    if (!question)
         return;
-    rest_focus(app);
+    form_rest(question);
     app_drop_burst(app);
+}
+
+bool
+app_guard_acts(struct app *app)
+{
+    const struct form *question = open_question(app);
+    return question && form_acts(question);
+}
+
+void
+app_guard_yields(struct app *app, const struct event *event)
+{
+    struct form *question = open_question(app);
+    bool enter =
+        event->kind == EVENT_KEY && event->key.kind == KEY_KIND_ENTER;
+    if (question && !enter && event->kind != EVENT_HANGUP) {
+        form_yield(question);
+        app->dirty = true;
+    }
 }
 
 /* The end of the guard is shown: then the hint line says what the keys do. */
@@ -184,10 +204,12 @@ app_drop_burst(struct app *app)
     app->burst_over = true;
     app->count = 0;
     while (!app->quit && app->screen->ops->next(app->screen, &event)) {
-        if (event.kind == EVENT_RESIZE || event.kind == EVENT_HANGUP)
+        if (event.kind == EVENT_RESIZE || event.kind == EVENT_HANGUP) {
             app_take_event(app, &event);
-        else
-            dropped++;
+            continue;
+        }
+        app_guard_yields(app, &event);
+        dropped++;
     }
     return dropped;
 }

@@ -14,6 +14,7 @@
 #include "ui/widget/table.h"
 
 struct app;
+struct form;
 struct view;
 
 /* What a dialog asks. */
@@ -54,14 +55,11 @@ struct view_ops {
     bool (*typing)(const struct view *v);
     const char *typing_hint; /* what the keys do then; NULL: Enter saves */
 
-    /* True while the screen is itself the question before something that
-     * changes production: the guard of dialogs holds for its keys, and what
-     * its button does goes to app_confirmed. */
-    bool (*asking)(const struct view *v);
-
-    /* Must where asking is set. The focus goes where it was when the screen
-     * opened; what was typed stays. */
-    void (*rest)(struct view *v);
+    /* The form of the question that the screen itself is, before something
+     * that changes production (form_question()), NULL while it is none: the
+     * guard of dialogs holds for its keys, and what its button does goes to
+     * app_confirmed. */
+    struct form *(*asks)(const struct view *v);
 
     /* A key: while typing, before the bindings; else one without a binding,
      * and only where ACT_EDIT is allowed. */

@@ -141,8 +141,9 @@ make_form(struct release *s)
              row ? row->label : "", replaces ? ", take back " : "",
              replaces ? item->awaiting.label : "");
     s->go = form_button(&s->form, s->go_label);
+    form_question(&s->form, s->note, s->back, s->go);
     if (wanted)
-        form_guard(&s->form, typed, wanted, s->go);
+        form_guard(&s->form, typed, wanted);
 }
 
 /* Why releasing is refused now, whatever was typed. */
@@ -498,6 +499,12 @@ release_typing(const struct view *v)
     return ((const struct release *)v->state)->stage == STAGE_PLAN;
 }
 
+static struct form *
+release_asks(const struct view *v)
+{
+    return release_typing(v) ? &((struct release *)v->state)->form : NULL;
+}
+
 /* For the action by its name; the form on the screen asks by itself. */
 static bool
 release_question(struct view *v, const struct call *call, struct question *q)
@@ -531,13 +538,6 @@ release_key(struct view *v, const struct key *key, struct error *e)
     if (pressed == (int)s->go)
         app_confirmed(v->app, ACT_RELEASE_NOW);
     return reaction;
-}
-
-static void
-release_rest(struct view *v)
-{
-    struct release *s = v->state;
-    form_rest(&s->form, s->note);
 }
 
 static unsigned
@@ -576,8 +576,7 @@ const struct view_ops release_screen = {
     .action = release_action,
     .context = release_context,
     .typing = release_typing,
-    .asking = release_typing,
-    .rest = release_rest,
+    .asks = release_asks,
     .question = release_question,
     .key = release_key,
     .paste = release_paste,

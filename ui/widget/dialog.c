@@ -14,16 +14,10 @@ dialog_open(struct dialog *d, const struct question *q)
         d->field = form_field(&d->form, "type it", sizeof q->typed, "");
     d->no = form_button(&d->form, DIALOG_NO);
     d->yes = form_button(&d->form, d->question.yes);
+    form_question(&d->form, q->typed[0] ? d->field : d->no, d->no, d->yes);
     if (q->typed[0])
-        form_guard(&d->form, d->field, d->question.typed, d->yes);
-    dialog_rest(d);
+        form_guard(&d->form, d->field, d->question.typed);
     d->open = true;
-}
-
-void
-dialog_rest(struct dialog *d)
-{
-    form_rest(&d->form, d->question.typed[0] ? d->field : d->no);
 }
 
 void

@@ -25,9 +25,6 @@ struct dialog {
 void dialog_open(struct dialog *d, const struct question *q);
 void dialog_close(struct dialog *d);
 
-/* The focus goes where it was when D opened; what was typed stays. */
-void dialog_rest(struct dialog *d);
-
 /* Works KEY in; says in E why Yes is off, and what does nothing here. */
 enum answer dialog_key(struct dialog *d, const struct key *key,
                        struct error *e);

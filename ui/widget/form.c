@@ -11,7 +11,8 @@ void
 form_init(struct form *f)
 {
     f->count = f->focus = 0;
-    f->seen = SIZE_MAX;
+    f->seen = f->acts = SIZE_MAX;
+    f->first = f->safe = 0;
     f->wanted = NULL;
 }
 
@@ -48,27 +49,47 @@ form_button(struct form *f, const char *label)
 }
 
 void
-form_guard(struct form *f, size_t field, const char *wanted, size_t button)
+form_question(struct form *f, size_t first, size_t safe, size_t acts)
+{
+    f->first = f->focus = first;
+    f->safe = safe;
+    f->acts = acts;
+}
+
+void
+form_guard(struct form *f, size_t field, const char *wanted)
 {
     f->phrase = field;
-    f->guarded = button;
     free(f->wanted);
     f->wanted = mem_strdup(wanted);
 }
 
 void
-form_rest(struct form *f, size_t focus)
+form_rest(struct form *f)
 {
-    f->focus = focus;
+    f->focus = f->first;
     if (f->wanted)
         line_edit_set(&f->items[f->phrase].line, "");
+}
+
+bool
+form_acts(const struct form *f)
+{
+    return f->focus == f->acts;
+}
+
+void
+form_yield(struct form *f)
+{
+    if (form_acts(f))
+        f->focus = f->safe;
 }
 
 /* True where nothing has to be typed before button I, or is typed. */
 static bool
 is_confirmed(const struct form *f, size_t i)
 {
-    return !f->wanted || i != f->guarded ||
+    return !f->wanted || i != f->acts ||
            strcmp(form_text(f, f->phrase), f->wanted) == 0;
 }
 
@@ -94,8 +115,8 @@ static void
 step(struct form *f, int by)
 {
     if (by > 0 && f->wanted && f->focus == f->phrase &&
-        is_confirmed(f, f->guarded))
-        f->focus = f->guarded;
+        is_confirmed(f, f->acts))
+        f->focus = f->acts;
     else if (f->count > 0)
         f->focus = (f->focus + f->count + (size_t)by) % f->count;
 }

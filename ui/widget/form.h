@@ -23,8 +23,9 @@ struct form {
     struct form_item items[FORM_ITEMS];
     size_t count, focus;
     size_t seen; /* the focus as it was drawn last */
-    size_t phrase, guarded; /* of form_guard() */
-    char *wanted;           /* in PHRASE; NULL: no button is guarded */
+    size_t first, safe, acts; /* of form_question() */
+    size_t phrase;            /* of form_guard() */
+    char *wanted;             /* in PHRASE; NULL: nothing is to be typed */
 };
 
 /* An empty form. */
@@ -37,15 +38,23 @@ size_t form_field(struct form *f, const char *label, size_t max,
                   const char *text);
 size_t form_button(struct form *f, const char *label);
 
-/* BUTTON is off until FIELD holds WANTED (copied) exactly. Once it does, the
- * next after FIELD is BUTTON; before, what follows FIELD. At most one a form.
- */
-void form_guard(struct form *f, size_t field, const char *wanted,
-                size_t button);
+/* Makes F a question: the button ACTS does something that is hard to take
+ * back, the button SAFE does not. FIRST has the focus when it opens. */
+void form_question(struct form *f, size_t first, size_t safe, size_t acts);
 
-/* Puts the focus on item FOCUS and empties the field of form_guard(): what was
- * confirmed is confirmed anew. */
-void form_rest(struct form *f, size_t focus);
+/* For a question: ACTS is off until FIELD holds WANTED (copied) exactly. Once
+ * it does, the next after FIELD is ACTS; before, what follows FIELD. */
+void form_guard(struct form *f, size_t field, const char *wanted);
+
+/* The question opens anew: FIRST has the focus, and the field of form_guard()
+ * is empty. */
+void form_rest(struct form *f);
+
+/* True where ACTS of a question has the focus. */
+bool form_acts(const struct form *f);
+
+/* Where ACTS has the focus, SAFE gets it; what was typed stays. */
+void form_yield(struct form *f);
 
 /* The text of field I, borrowed. */
 const char *form_text(const struct form *f, size_t i);

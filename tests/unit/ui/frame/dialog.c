@@ -396,8 +396,8 @@ what_follows_enter_stops_it(void)
             check_done(script, i == 0 ? done[k] : "");
         }
     }
-    check_done(PAUSE_BY_NAME "Tab\n!later 300\nEnter\nx\n!later 300\nEnter\n"
-                             "!later 300\nF1",
+    check_done(PAUSE_BY_NAME "Tab\n!later 300\nEnter\nx\n!later 300\nTab\n"
+                             "!later 300\nEnter\n!later 300\nF1",
                "pause ");
 }
 

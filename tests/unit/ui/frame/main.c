@@ -62,6 +62,7 @@ main(void)
     test_ui_action();
     test_ui_app();
     test_ui_dialog();
+    test_ui_refused();
     test_ui_screens();
     return failed_tests ? 1 : 0;
 }

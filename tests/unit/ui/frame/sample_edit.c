@@ -219,9 +219,10 @@ form_open(struct view *v, const char *arg, struct error *e)
     if (sscanf(arg, "%p", &p) == 1)
         f->sample = p;
     form_init(&f->form);
-    form_field(&f->form, "note", 200, "");
-    form_button(&f->form, "Back");
+    size_t note = form_field(&f->form, "note", 200, "");
+    size_t back = form_button(&f->form, "Back");
     f->release = form_button(&f->form, "Release v3.3");
+    form_question(&f->form, note, back, f->release);
     v->state = f;
     return ERR_OK;
 }
@@ -277,10 +278,10 @@ form_is_typing(const struct view *v)
     return true; /* the buttons take keys as the field does */
 }
 
-static void
-form_rests(struct view *v)
+static struct form *
+form_asks(const struct view *v)
 {
-    ((struct form_state *)v->state)->form.focus = 0;
+    return &((struct form_state *)v->state)->form;
 }
 
 static unsigned
@@ -298,8 +299,7 @@ const struct view_ops sample_form = {
     .draw = form_view_draw,
     .action = form_action,
     .typing = form_is_typing,
-    .asking = form_is_typing,
-    .rest = form_rests,
+    .asks = form_asks,
     .key = form_view_key,
     .paste = form_view_paste,
 };

@@ -16,6 +16,7 @@ void test_ui_grid(void);
 void test_ui_action(void);
 void test_ui_app(void);
 void test_ui_dialog(void);
+void test_ui_refused(void);
 void test_ui_screens(void);
 
 /* A session that has run a script on the sample list. */

@@ -30,7 +30,8 @@ struct walker {
     struct key burst[BURST_MOST + 1]; /* to be given at once */
     size_t at, count;
     int64_t now, pause; /* pause: before the burst */
-    bool waited;        /* that it is over */
+    bool looked;        /* at what the burst before it has led to */
+    bool waited;        /* that the pause is over */
     int trip;         /* step of go_to_question(), 0: none */
     char focus[80];   /* the label of the focused button, as painted */
     int64_t asked_at; /* when a question was painted first */
@@ -190,10 +191,13 @@ walk_next(struct screen *screen, struct event *event)
         *event = (struct event){.kind = EVENT_HANGUP};
         return true;
     }
-    if (w->at == w->count) { /* the burst is over: paint, then the next */
-        fill(w);
-        w->waited = false;
+    if (w->at == w->count && !w->looked) { /* the burst is over: paint */
+        w->looked = true;
         return false;
+    }
+    if (w->at == w->count) {
+        fill(w);
+        w->waited = w->looked = false;
     }
     if (!w->waited) { /* what is due by then comes before the next key */
         w->now += w->pause;
