@@ -215,12 +215,33 @@ check_seconds(const char *value, struct error *e)
                             value);
 }
 
+/* An empty word is an unset variable of a script, and a name of blanks is one
+ * that nobody can read: only what a cell or a note holds may be empty. */
+static enum err
+check_filled(const struct word *w, const char *value, struct error *e)
+{
+    static const char *const may_be_empty[] = {"VALUE", "ROW_KEY", "NOTE"};
+    for (size_t i = 0; i < sizeof may_be_empty / sizeof *may_be_empty; i++) {
+        if (strcmp(w->text, may_be_empty[i]) == 0)
+            return ERR_OK;
+    }
+    if (!text_is_blank(value))
+        return ERR_OK;
+    return error_set(e, ERR_USAGE,
+                     "%s is empty (leave the argument out, or check the "
+                     "variable of the script)",
+                     w->text);
+}
+
 /* In a session files are "-" wherever the usage has one; a name of a file is
  * bytes, all else is text. */
 static enum err
 check_value(const struct cli *cli, const struct word *w, const char *value,
             struct error *e)
 {
+    enum err rc = check_filled(w, value, e);
+    if (rc != ERR_OK)
+        return rc;
     if (strcmp(w->text, "SECONDS") == 0)
         return check_seconds(value, e);
     return names_file(w) ? cli_may_open(cli, value, e) : check_text(value, e);

@@ -232,6 +232,46 @@ seconds_are_looked_at_first(void)
     }
 }
 
+/* Replaces word I of the usage by what is empty, which is refused unless it may
+ * be. */
+static void
+check_empty_word(const struct command *c, struct line *l, int i)
+{
+    static const char *const nothing[] = {"", "  ", "\xc2\xa0\xe2\x80\x8b"};
+    char *word = l->words[i];
+    bool may = strcmp(word, "VALUE") == 0 || strcmp(word, "NOTE") == 0 ||
+               strcmp(word, "ROW_KEY") == 0;
+    for (size_t k = 0; k < 3; k++) {
+        struct cli cli;
+        struct error e = {0};
+        char *empty = mem_strdup(nothing[k]);
+        l->words[i] = empty;
+        CHECK_INT(parse(c, l, false, &cli, &e), may ? ERR_OK : ERR_USAGE);
+        if (!may && strcmp(word, "5") != 0)
+            CHECK_HAS(e.text, word);
+        cli_clear(&cli);
+        error_clear(&e);
+        free(empty);
+    }
+    l->words[i] = word;
+}
+
+/* `--filter "$F"` with F unset would mean every customer. Sabotage: the call of
+ * check_filled(). */
+static void
+an_empty_argument_is_refused(void)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        struct line l;
+        line_of(&l, commands[i].usage, false);
+        for (int k = 0; k < l.count; k++) {
+            if (strncmp(l.words[k], "--", 2) != 0)
+                check_empty_word(&commands[i], &l, k);
+        }
+        line_clear(&l);
+    }
+}
+
 /* Sabotage: check_text() without its error. */
 static void
 text_is_utf_8_and_a_file_is_bytes(void)
@@ -285,6 +325,7 @@ test_cli_options(void)
         {"forms of options", forms_of_options},
         {"an option has its old name too", an_option_has_its_old_name_too},
         {"seconds are looked at first", seconds_are_looked_at_first},
+        {"an empty argument is refused", an_empty_argument_is_refused},
         {"text is UTF-8 and a file is bytes",
          text_is_utf_8_and_a_file_is_bytes},
         {"files in a session", files_in_a_session},
