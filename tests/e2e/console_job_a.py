@@ -335,8 +335,9 @@ def read_only_refuses_every_change():
         r.until("Fork: read-only session")
         r.keys("Enter")
         r.until("what was done last")
-        for name, label in (("rollback", "Roll back"),
-                            ("base", "Return to base"), ("pause", "Pause")):
+        for name, label in (("roll-back", "Roll back"),
+                            ("return-to-base", "Return to base"),
+                            ("pause", "Pause")):
             r.keys(":", *name, "Enter")
             r.until(f"{label}: read-only session")
         r.keys("j", "Enter")  # the draft that was changed last

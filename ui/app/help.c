@@ -44,8 +44,8 @@ entry_text(const void *data, struct buf *out)
     const struct entry *entry = data;
     const struct act_info *info = act_info(entry->action);
     if (entry->action != ACT_NONE)
-        buf_addf(out, "%s %s %s %s", entry->keys, info->command, info->help,
-                 reason(entry));
+        buf_addf(out, "%s %s %s %s %s", entry->keys, info->label,
+                 info->command, info->help, reason(entry));
 }
 
 static enum style
@@ -65,7 +65,7 @@ cell_command(void *ctx, const void *row, struct buf *out)
     if (entry->action == ACT_NONE)
         buf_adds(out, entry->group);
     else
-        buf_adds(out, act_info(entry->action)->command);
+        buf_adds(out, act_info(entry->action)->label);
     return entry->action == ACT_NONE ? STYLE_HEADER : STYLE_NORMAL;
 }
 
@@ -212,7 +212,7 @@ help_action(struct view *v, const struct call *call, struct error *e)
     const struct act_info *info = act_info(entry->action);
     struct buf text;
     buf_init(&text, 8192);
-    buf_addf(&text, "%s\n%s\n\nKeys: %s\nCommand: :%s\n", info->command,
+    buf_addf(&text, "%s\n%s\n\nKeys: %s\nCommand: :%s\n", info->label,
              info->help, *entry->keys ? entry->keys : "none", info->command);
     if (entry->where)
         buf_addf(&text, "Screens: %s\n", entry->where + strlen("on "));

@@ -123,7 +123,7 @@ rows_come_go_and_move(void)
     /* the base version's row comes back whole, not only its source */
     check_stored(
         &customer,
-        "b\nEnter\n'total\nEnter\nk #\nCtrl-U\nEnter\na\n'base-row\nEnter",
+        "b\nEnter\n'total\nEnter\nk #\nCtrl-U\nEnter\na\n'restore base row\nEnter",
         "{\"note\":\"to be filled where a customer needs a tax line\","
         "\"target\":\"taxTotal\"}");
     /* the field that feeds nothing becomes the source of the blank row */
@@ -151,7 +151,7 @@ refusals_say_why(void)
          "email: row 4 fills it already"},
         {TO_MAPPING "a\n'default\nEnter\n'no JSON\nEnter",
          "the default is JSON"},
-        {TO_MAPPING "a\n'base-row\nEnter", "externalId is already as in v1"},
+        {TO_MAPPING "a\n'restore base row\nEnter", "externalId is already as in v1"},
         {TO_MAPPING "a\n'unused\nEnter\nEnter",
          "externalId has a source already"},
         {TO_MAPPING "]", "no row has a problem"},
@@ -179,8 +179,8 @@ an_auditor_only_looks(void)
     manager_close(m);
     char *before = stored_mapping();
     char *shown = console_shows("olga", "Enter\nEnter\nj\nEnter\nd\nEnter\n"
-                                        "k #\np\nJ\ni\n:base-row\n"
-                                        ":row-required\n"
+                                        "k #\np\nJ\ni\n:restore-base-row\n"
+                                        ":switch-required\n"
                                         "!paste email\tx\n!wait 200");
     char *after = stored_mapping();
     CHECK_HAS(shown, "READ-ONLY");

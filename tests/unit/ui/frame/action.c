@@ -1,6 +1,7 @@
 /* The table of actions and the bindings made from it. */
 #include "ui/app/action.h"
 
+#include "base/mem.h"
 #include "tests/unit/test.h"
 #include "tests/unit/ui/frame/ui.h"
 #include "ui/app/keymap.h"
@@ -25,6 +26,24 @@ every_action_is_whole(void)
         CHECK(!mutates || a->role > ROLE_AUDITOR);
         CHECK(!(a->flags & ACT_DANGER) || mutates);
         CHECK_INT(act_find(a->command), i);
+    }
+}
+
+/* Help and menu show the label, the command line takes the command: one name,
+ * and of one action alone. Sabotage: call COMPARE "compare" again. */
+static void
+an_action_has_one_name(void)
+{
+    EACH_ACTION(i)
+    {
+        const struct act_info *a = act_info((enum act)i);
+        char *name = mem_strdup(a->label);
+        for (char *c = name; *c; c++)
+            *c = *c == ' ' ? '-' : *c;
+        CHECK_STR(a->command, name);
+        for (int k = i + 1; k < ACT_COUNT; k++)
+            CHECK(strcmp(a->label, act_info((enum act)k)->label) != 0);
+        free(name);
     }
 }
 
@@ -296,6 +315,7 @@ test_ui_action(void)
 {
     static const struct test tests[] = {
         {"every action is whole", every_action_is_whole},
+        {"an action has one name", an_action_has_one_name},
         {"no key changes by accident", no_key_changes_by_accident},
         {"production is guarded", production_is_guarded},
         {"a letter means one thing", a_letter_means_one_thing},

@@ -41,7 +41,7 @@ keys_do_what_the_table_says(void)
               "Alt-z does nothing on this screen (? lists keys)", "");
     check_run(ROLE_RELEASER, "f", "f does nothing on this screen (F: fork, ",
               "");
-    check_run(ROLE_RELEASER, "R", "R does nothing on this screen (F5: read",
+    check_run(ROLE_RELEASER, "R", "R does nothing on this screen (F5: refresh",
               "");
     check_run(ROLE_RELEASER, "P", "P does nothing on this screen (a: actions,",
               "");
@@ -254,7 +254,7 @@ help_lists_every_action(void)
     session_run_as(&s, ROLE_AUDITOR, "?", 300, 200, false);
     for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
         const struct act_info *a = act_info((enum act)i);
-        CHECK_HAS(session_text(&s), a->command);
+        CHECK_HAS(session_text(&s), a->label);
         CHECK_HAS(session_text(&s), a->help);
     }
     CHECK_HAS(session_text(&s), "read-only session");

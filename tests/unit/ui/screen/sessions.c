@@ -19,7 +19,7 @@
         DO("resume") DO("withdraw") DO("roll") DO("return")                    \
             DO("versions") "F\nEsc\nEsc\nEsc\nEnter\nj\nEnter\ni\nEsc\ne\nEsc" \
                            "\nJ\nK\n"                                          \
-                           "d\nu\nU\np\nR\n!later 300\nEsc\n:ready\n!later "   \
+                           "d\nu\nU\np\nR\n!later 300\nEsc\n:mark-ready\n!later "   \
                            "300\nTab\n!later 300\nEnter\n!later 1000\nj\n"                              \
                            "Enter\ne\nEsc\nd\nu\np\nR\n!later "                \
                            "300\nEsc\nEsc\nEsc\n:release-now\n"                \
