@@ -10,12 +10,14 @@
 #include "store/db_internal.h"
 
 static const struct db_statement statements[] = {
-#define S(name, sql) {#name, sql},
+#define S(name, sql) {#name, sql, NULL},
+#define R(name, row, sql) {#name, sql, &cs_##row##_type},
 #include "store/console_statements.def"
 #include "store/release_statements.def"
 #include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
+#undef R
 };
 
 static const char *const migrations[] = {

@@ -5,16 +5,19 @@
 #ifndef TAILOR_STORE_CONSOLE_H
 #define TAILOR_STORE_CONSOLE_H
 
+#include "store/console_rows.h"
 #include "store/db.h"
 
 /* CS_NAME for each row of the tables. */
 enum console_statement {
 #define S(name, sql) CS_##name,
+#define R(name, row, sql) CS_##name,
 #include "store/console_statements.def"
 #include "store/release_statements.def"
 #include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
+#undef R
     CONSOLE_STATEMENT_COUNT
 };
 

@@ -280,6 +280,7 @@ db_disconnect(struct db *db)
         assert(!q->in_use && "a statement was not ended: see db->statements");
         sqlite3_finalize(q->handle);
         q->handle = NULL;
+        FREE_NULL(q->places);
     }
     if (db->copy)
         db_copy_stop(db->copy);

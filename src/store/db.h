@@ -25,9 +25,12 @@
 struct db;
 struct db_stmt;
 
+struct db_row_type;
+
 struct db_statement {
     const char *name;
     const char *sql;
+    const struct db_row_type *row; /* see db_columns.h; NULL: one column */
 };
 
 /* A text index (FTS5) over one column: its options, and the SELECT of the text

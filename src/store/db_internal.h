@@ -14,6 +14,8 @@ struct db_stmt {
     bool in_use;
     bool stepped;
     struct error *error; /* the first error of this use, NULL: none */
+    const struct db_row_type *type; /* of its rows, once one was read */
+    int *places; /* of the type's columns in the results */
 };
 
 struct db {

@@ -5,6 +5,8 @@ libstore_a_SOURCES = \
 	%D%/console_sql.h %D%/console_statements.def \
 	%D%/release_statements.def %D%/seal_statements.def \
 	%D%/console_schema.c %D%/console_schema.h \
+	%D%/console_rows.c %D%/console_rows.def %D%/console_rows.h \
+	%D%/db_columns.c %D%/db_columns.h \
 	%D%/db.c %D%/db.h %D%/db_internal.h \
 	%D%/db_copy.c %D%/db_error.c %D%/db_file.c %D%/db_function.c %D%/db_index.c %D%/db_payload.c \
 	%D%/db_place.c %D%/db_replace.c %D%/db_schema.c %D%/db_stmt.c %D%/db_transaction.c \
@@ -12,6 +14,7 @@ libstore_a_SOURCES = \
 	%D%/row_filter.c %D%/row_filter.h \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_statements.def \
 	%D%/runtime_manage_statements.def %D%/runtime_run_statements.def \
+	%D%/runtime_rows.c %D%/runtime_rows.def %D%/runtime_rows.h \
 	%D%/runtime_schema.c %D%/runtime_schema.h \
 	%D%/synthetic.c %D%/synthetic.h %D%/synthetic_statements.def
 STORE_LIBS = libstore.a $(SQLITE_LIBS)

@@ -6,9 +6,11 @@
 #include "store/runtime_schema.h"
 
 static const struct db_statement statements[] = {
-#define S(name, sql) {#name, sql},
+#define S(name, sql) {#name, sql, NULL},
+#define R(name, row, sql) {#name, sql, &rs_##row##_type},
 #include "store/runtime_statements.def"
 #undef S
+#undef R
 };
 
 static const char *const migrations[] = {

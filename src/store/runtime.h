@@ -8,12 +8,15 @@
 #include <stdint.h>
 
 #include "store/db.h"
+#include "store/runtime_rows.h"
 
 /* RS_NAME for each row of the tables. */
 enum runtime_statement {
 #define S(name, sql) RS_##name,
+#define R(name, row, sql) RS_##name,
 #include "store/runtime_statements.def"
 #undef S
+#undef R
     RUNTIME_STATEMENT_COUNT
 };
 

@@ -55,11 +55,12 @@ read_user(struct call *call, int statement, const char *name,
     struct db_stmt *q = db_use(call->db, statement);
     db_text(q, name);
     db_int(q, call->caller.environment);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        copy_id(out->id, db_get_text(q, 1));
-        out->username = mem_strdup(db_get_text(q, 2));
-        out->full_name = mem_strdup(db_get_text_or_null(q, 3));
+    struct rs_user found;
+    if (rs_user_next(q, &found)) {
+        out->n = found.n;
+        copy_id(out->id, found.id);
+        out->username = mem_strdup(found.username);
+        out->full_name = mem_strdup(found.full_name);
     }
     return db_end(q, e);
 }

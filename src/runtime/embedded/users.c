@@ -37,16 +37,15 @@ tell_feed(struct call *call, const struct api_user *u, struct error *e)
 static enum err
 check_no_id(struct call *call, const char *name, int64_t n, struct error *e)
 {
-    int64_t found = 0;
+    struct rs_user found = {0};
     if (!ident_is(name))
         return ERR_OK;
     struct db_stmt *q = db_use(call->db, RS_USER_BY_ID);
     db_text(q, name);
     db_int(q, call->caller.environment);
-    if (db_row(q))
-        found = db_get_int(q, 0);
+    rs_user_next(q, &found);
     enum err code = db_end(q, e);
-    if (code == ERR_OK && found && found != n)
+    if (code == ERR_OK && found.n && found.n != n)
         code = error_set(e, ERR_CONFLICT,
                          "username %s: it is the id of another user", name);
     return code;
@@ -196,11 +195,12 @@ read_users(struct call *call, int64_t after, int64_t workflow, int64_t limit,
     db_int(q, limit);
     if (workflow)
         db_int(q, workflow);
-    while (db_row(q)) {
+    struct rs_user found;
+    while (rs_user_next(q, &found)) {
         struct value *v = value_object();
-        value_set_text(v, "userId", db_get_text(q, 1));
-        value_set_text(v, "username", db_get_text(q, 2));
-        value_set_text(v, "fullName", db_get_text_or_null(q, 3));
+        value_set_text(v, "userId", found.id);
+        value_set_text(v, "username", found.username);
+        value_set_text(v, "fullName", found.full_name);
         value_append(list, v);
     }
     return db_end(q, e);

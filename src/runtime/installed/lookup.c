@@ -146,8 +146,9 @@ lookup_user(struct db *db, int environment, const char *id, int64_t *user,
     struct db_stmt *q = db_use(db, RS_USER_BY_ID);
     db_text(q, id);
     db_int(q, environment);
-    if (db_row(q))
-        *user = db_get_int(q, 0);
+    struct rs_user found;
+    if (rs_user_next(q, &found))
+        *user = found.n;
     enum err code = db_end(q, e);
     if (code == ERR_OK && !*user)
         code = error_set(e, ERR_NOT_FOUND, "user %s: there is none", id);

@@ -44,12 +44,13 @@ read_users(struct call *call, const struct manage_page *page,
     db_int(q, call->caller.environment);
     db_int(q, page->after);
     db_int(q, page->limit);
-    while (db_row(q)) {
+    struct rs_user found;
+    while (rs_user_next(q, &found)) {
         struct value *v = value_object();
-        *last = db_get_int(q, 0);
-        value_set_text(v, "userId", db_get_text(q, 1));
-        value_set_text(v, "username", db_get_text(q, 2));
-        value_set_text(v, "fullName", db_get_text_or_null(q, 3));
+        *last = found.n;
+        value_set_text(v, "userId", found.id);
+        value_set_text(v, "username", found.username);
+        value_set_text(v, "fullName", found.full_name);
         value_append(list, v);
     }
     return db_end(q, e);

@@ -13,11 +13,11 @@
 int failed_tests;
 
 static const struct db_statement statements[] = {
-    {"SMALL_ADD", "INSERT INTO small(n, t) VALUES (?, ?)"},
-    {"SMALL_GET", "SELECT t FROM small WHERE n = ?"},
-    {"SMALL_ALL", "SELECT n, t FROM small ORDER BY n"},
-    {"SMALL_PARENT", "INSERT INTO child(parent) VALUES (?)"},
-    {"SMALL_BAD", "SELECT n FROM nowhere"}};
+    {"SMALL_ADD", "INSERT INTO small(n, t) VALUES (?, ?)", NULL},
+    {"SMALL_GET", "SELECT t FROM small WHERE n = ?", NULL},
+    {"SMALL_ALL", "SELECT n, t FROM small ORDER BY n", NULL},
+    {"SMALL_PARENT", "INSERT INTO child(parent) VALUES (?)", NULL},
+    {"SMALL_BAD", "SELECT n FROM nowhere", NULL}};
 static const char *const migrations[] = {
     "CREATE TABLE small(n INTEGER PRIMARY KEY, t TEXT) STRICT;"
     "CREATE TABLE child(parent INTEGER NOT NULL REFERENCES small) STRICT;"
@@ -116,6 +116,7 @@ main(void)
     test_store_console();
     test_store_runtime();
     test_store_plans();
+    test_store_columns();
     scratch_remove();
     rmdir(scratch_folder());
     return failed_tests ? 1 : 0;
