@@ -10,7 +10,9 @@
 #define ROW(name, columns)                                                     \
     static const struct db_column *name##_columns(void)                        \
     {                                                                          \
-        typedef struct cs_##name row;                                          \
+        struct row {                                                           \
+            struct cs_##name of;                                               \
+        };                                                                     \
         static const struct db_column list[] = {columns{NULL, 0, 0, 0}};       \
         return list;                                                           \
     }                                                                          \

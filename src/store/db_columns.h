@@ -55,9 +55,10 @@ bool db_next(struct db_stmt *q, const struct db_row_type *type, void *row);
     const void *m;                                                             \
     size_t m##_length;
 
-/* Their rows in a list of columns of the type `row`. */
-#define DB_COLUMN(m, type) {#m, type, offsetof(row, m), 0},
+/* Their rows in a list of columns of `struct row`, which has the row as `of`.
+ */
+#define DB_COLUMN(m, type) {#m, type, offsetof(struct row, of.m), 0},
 #define DB_COLUMN_N(m, type)                                                   \
-    {#m, type, offsetof(row, m), offsetof(row, m##_length)},
+    {#m, type, offsetof(struct row, of.m), offsetof(struct row, of.m##_length)},
 
 #endif
