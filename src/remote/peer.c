@@ -87,6 +87,8 @@ peer_update(struct peer *p, const struct runtime_row *row)
              row->receipt_head ? row->receipt_head : "");
     p->known_held = row->held;
     p->compared = row->compared;
+    snprintf(p->restore, sizeof p->restore, "%s",
+             row->restore ? row->restore : "");
     if (p->name && text_equal(p->name, row->name) &&
         text_equal(p->environment, row->environment) &&
         text_equal(p->url, row->url) && text_equal(p->ca_file, row->ca_file) &&
@@ -271,13 +273,20 @@ history_differs(const struct peer *p, const struct protocol_info *info)
     return NULL;
 }
 
+/* What was compared is one restore: the next one is another. */
+static bool
+is_compared(const struct peer *p, const struct protocol_info *info)
+{
+    return p->compared && strcmp(p->restore, info->restore) == 0;
+}
+
 static char *
 copy_reason(const struct peer *p, const struct protocol_info *info)
 {
     char *why = history_differs(p, info);
     if (why)
         return why;
-    if (info->held && !p->compared)
+    if (info->held && !is_compared(p, info))
         return mem_strdup("it was restored from a backup and is held");
     if (!info->held && p->known_held && !p->compared)
         return mem_strdup("it was restored from a backup and resumed");
@@ -293,6 +302,8 @@ choose_phase(struct peer *p, const struct protocol_info *info)
     char *why = copy_reason(p, info);
     p->held = info->held;
     p->in_doubt = info->in_doubt;
+    p->compared = is_compared(p, info);
+    memcpy(p->restore, info->restore, sizeof p->restore);
     if (why || (p->at.cursor == 0 && info->feed_head > 0 && !p->compared))
         peer_copy_begin(p, why);
     else if (p->held)
@@ -322,7 +333,9 @@ on_info(void *context, const struct client_answer *a)
     if (!err) {
         contact = (struct runtime_contact){
             info.runtime_id, info.protocol, info.clock_skew_ms,
-            info.feed_head,  info.held,     peer_fails(p, DOES_MEET),
+            info.feed_head,  info.held,
+            *info.restore ? info.restore : NULL,
+            peer_fails(p, DOES_MEET),
             a->certificate_ends};
         err = manager_runtime_contact(p->all->m, p->n, &contact, &e);
     }

@@ -64,6 +64,7 @@ struct peer {
     int64_t lost_at; /* monotonic, the last time */
     struct peer_place at;
     bool known_held, compared; /* as the store has them */
+    char restore[IDENT_SIZE];  /* that was compared, "" where none is told */
     int protocol;              /* of the last contact */
     int64_t heard_at;          /* monotonic; when an answer was noted */
     int64_t asked;             /* cursor that the feed's call was asked for */

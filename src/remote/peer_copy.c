@@ -21,6 +21,7 @@ peer_copy_begin(struct peer *p, const char *why)
     p->copy = (struct full_copy){.why = p->why,
                                 .held = p->held,
                                 .in_doubt = p->in_doubt};
+    memcpy(p->copy.restore, p->restore, sizeof p->copy.restore);
     FREE_NULL(p->page);
     p->pages_left = p->users;
     p->caught_up = false;
@@ -81,11 +82,26 @@ next_list(struct peer *p)
     }
 }
 
+/* All pages of a copy are of one restore, or it is taken anew. */
+static enum err
+check_restore(const struct peer *p, const char *restore, struct error *e)
+{
+    if (strcmp(p->copy.restore, restore ? restore : "") == 0)
+        return ERR_OK;
+    return error_set(e, ERR_CONFLICT,
+                     "runtime %s: it was restored, or its restore was "
+                     "accepted, while the full copy was taken (the copy is "
+                     "taken again)",
+                     p->name);
+}
+
 static enum err
 take_page(struct peer *p, const struct state_page *page, struct error *e)
 {
     bool last = p->phase == PEER_STATE && !page->cursor;
     enum err err = check_cursor(p, page->cursor, page->count, e);
+    if (!err)
+        err = check_restore(p, page->restore, e);
     if (!err)
         err = manager_apply_state(p->all->m, p->id, page, &p->copy, last, e);
     if (err)

@@ -155,7 +155,7 @@ protocol_read_info(const struct value *answer, int64_t now_ms,
                    struct protocol_info *out, struct error *e)
 {
     const struct value *p = value_get(answer, "protocol");
-    const char *version, *environment, *id;
+    const char *version, *environment, *id, *restore;
     int64_t low, high, time;
     enum err err;
     memset(out, 0, sizeof *out);
@@ -179,6 +179,10 @@ protocol_read_info(const struct value *answer, int64_t now_ms,
     memcpy(out->version, version, strlen(version) + 1);
     memcpy(out->environment, environment, strlen(environment) + 1);
     memcpy(out->runtime_id, id, IDENT_SIZE);
+    if (!get_id(answer, "restore", &restore))
+        return bad(e, "restore", "neither an id nor null");
+    if (restore)
+        memcpy(out->restore, restore, IDENT_SIZE);
     out->clock_skew_ms = time - now_ms;
     out->held = value_bool_or(value_get(answer, "held"), false);
     out->in_doubt = 0; /* older runtimes do not say */
@@ -484,8 +488,10 @@ protocol_read_state(const struct value *answer, bool users,
         return bad(e, "state", "data is not a list of at most 1000");
     if (!get_count(answer, "feedCursor", &out->feed_cursor) ||
         !get_digest(answer, "feedHash", &out->feed_hash) ||
+        !get_id(answer, "restore", &out->restore) ||
         !get_text(answer, "cursor", &out->cursor))
-        return bad(e, "state", "cursor or feedCursor is not of its shape");
+        return bad(e, "state",
+                   "cursor, feedCursor or restore is not of its shape");
     out->entries = mem_array(value_size(data), sizeof *out->entries);
     while (!err && out->count < value_size(data)) {
         err = read_entry(value_at(data, out->count), users,

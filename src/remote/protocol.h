@@ -26,6 +26,7 @@ struct protocol_info {
     int64_t clock_skew_ms; /* theirs minus ours */
     int64_t feed_head;
     bool held;             /* a restored runtime waits for an admin */
+    char restore[IDENT_SIZE]; /* which restore, "" where it does not tell */
     int64_t in_doubt;      /* runs that a restore has parked */
     char feed_hash[65];    /* at the cursor that was asked for, or "" */
     char receipt_head[65]; /* of the receipt that was asked for, or "" */

@@ -2,6 +2,7 @@
 #include "runtime/runtime.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -113,11 +114,51 @@ runtime_held(struct db *db, bool *held, struct error *e)
     return flag(db, "held", held, e);
 }
 
+static enum err
+set_restore(struct db *db, const char *id, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_META_SET);
+    db_text(q, "restore");
+    db_text(q, id);
+    return db_run(q, e);
+}
+
 enum err
 runtime_hold(struct db *db, bool held, struct error *e)
 {
     enum err code = set_flag(db, "held", held, e);
+    if (code == ERR_OK)
+        code = set_restore(db, "", e);
     return code == ERR_OK ? runtime_set_judged(db, false, e) : code;
+}
+
+enum err
+runtime_restore(struct db *db, char id[IDENT_SIZE], struct error *e)
+{
+    bool held = false;
+    enum err code = runtime_held(db, &held, e);
+    *id = '\0';
+    if (code != ERR_OK || !held)
+        return code;
+    struct db_stmt *q = db_use(db, RS_META_GET);
+    db_text(q, "restore");
+    if (db_row(q))
+        snprintf(id, IDENT_SIZE, "%s", db_get_text(q, 0));
+    return db_end(q, e);
+}
+
+enum err
+runtime_name_restore(struct db *db, struct error *e)
+{
+    char id[IDENT_SIZE];
+    bool held = false;
+    enum err code = runtime_held(db, &held, e);
+    if (code == ERR_OK)
+        code = runtime_restore(db, id, e);
+    if (code != ERR_OK || !held || *id)
+        return code;
+    ident_new(id);
+    return set_restore(db, id, e);
 }
 
 enum err

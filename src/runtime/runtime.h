@@ -60,6 +60,13 @@ enum err runtime_held(struct db *db, bool *held, struct error *e);
 /* Makes it so, or lets it go on, in the caller's transaction. The next opening
  * of a store that is held judges its open runs, once (runtime_set_judged). */
 enum err runtime_hold(struct db *db, bool held, struct error *e);
+
+/* The id of the restore for which the runtime is held, by which a console says
+ * which one it accepts; "" where it is not held. runtime_name_restore gives it
+ * one where it has none, at each opening: a backup has none, so that each time
+ * that it is put in the place of the store is another restore. */
+enum err runtime_restore(struct db *db, char id[IDENT_SIZE], struct error *e);
+enum err runtime_name_restore(struct db *db, struct error *e);
 enum err runtime_judged(struct db *db, bool *judged, struct error *e);
 enum err runtime_set_judged(struct db *db, bool judged, struct error *e);
 

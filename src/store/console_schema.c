@@ -376,3 +376,8 @@ const char console_schema_status[] =
     " DEFAULT 0;\n"
     "CREATE INDEX installation_refused ON installation(n)"
     " WHERE instr(credentials, '\"state\":\"refused\"') > 0;\n";
+
+/* The restore that a held runtime told of at the last contact; "compared" is
+ * about it. */
+const char console_schema_restore[] =
+    "ALTER TABLE runtime ADD COLUMN restore TEXT;\n";

@@ -65,7 +65,8 @@ class World(embedded_api.World):
         return status, answer["problems"]
 
     def resume(self):
-        return self.request("resumeRuntime", {})["outcome"]
+        restore = self.manage("GET", "/info", "")["restore"]
+        return self.request("resumeRuntime", {"restore": restore})["outcome"]
 
 
 def moved(w, copy):

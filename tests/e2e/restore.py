@@ -147,6 +147,52 @@ def a_restored_runtime_is_compared_then_resumed():
                world.json("audit", "list", "--limit", "1000")["data"])
 
 
+def restored_from(backup):
+    world.stop()
+    subprocess.run([TAILORD, "--state", world.state, "restore", backup],
+                   check=True, capture_output=True)
+    world.start()
+
+
+def held():
+    return world.call("GET", "/manage/v1/info")["held"]
+
+
+@test
+def an_accept_is_for_the_restore_that_was_compared():
+    """Sabotage: the comparison of "restore" in decide_resumeRuntime
+    (src/runtime/decide/state.c), and is_compared in src/remote/peer.c."""
+    backup = world.path("backup3.db")
+    subprocess.run([TAILORD, "--state", world.state, "backup", backup],
+                   check=True, capture_output=True)
+    restored_from(backup)
+    world.sync(expect=5)
+    world.end_followers()
+    # Nobody has seen the second restore: the command gets "stale", and the
+    # console then has its notice.
+    restored_from(backup)
+    said = world.tailor("runtime", "accept-restore", "rt", "--wait", expect=5)
+    assert "restored again" in said.err, said.err
+    assert held(), "the second restore"
+    # An accept that waits is not for a restore that comes after it.
+    world.end_followers()
+    world.sync(expect=5)
+    world.stop()
+    world.tailor("runtime", "accept-restore", "rt")
+    world.end_followers()
+    restored_from(backup)
+    noticed = world.runtime()["noticeAt"]
+    world.sync(expect=5)
+    assert held(), "the third restore"
+    equal(world.runtime()["queued"], 0, "what waits")
+    assert world.runtime()["noticeAt"] > noticed, "a notice of its own"
+    world.tailor("runtime", "accept-restore", "rt", "--wait")
+    assert not held()
+    world.end_followers()
+    world.sync()
+    agrees()
+
+
 @test
 def what_is_released_while_held_is_live_first():
     """An event that a held runtime parked runs on the version that was

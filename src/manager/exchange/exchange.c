@@ -439,6 +439,7 @@ save_contact(struct manager *m, int64_t runtime,
     db_int(q, runtime);
     db_int(q, c->still_fails);
     db_int(q, c->certificate_ends);
+    db_text(q, c->restore);
     err = db_run(q, e);
     if (err || known->remote_id[0])
         return err;

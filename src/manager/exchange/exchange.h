@@ -108,6 +108,7 @@ struct runtime_contact {
     int64_t clock_skew_ms;
     int64_t feed_head;
     bool held;
+    const char *restore; /* what it is held for; NULL: none, or not told */
     bool still_fails; /* another exchange: the trouble that is kept stays */
     int64_t certificate_ends; /* of its certificate; 0: not seen this time */
 };

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/ident.h"
 #include "value/value.h"
 
 struct manager;
@@ -106,6 +107,7 @@ struct state_page {
     const char *cursor;    /* of the next page; NULL on the last */
     int64_t feed_cursor;   /* facts up to it are in this page */
     const char *feed_hash; /* running hash at feed_cursor, or NULL */
+    const char *restore;   /* what the runtime is held for, or NULL */
     char hash[65];
 };
 
@@ -114,6 +116,7 @@ struct state_page {
 struct full_copy {
     bool began;      /* a page has come */
     bool held;       /* the runtime is held, after a restore */
+    char restore[IDENT_SIZE]; /* which one, "" where it does not tell */
     int64_t in_doubt; /* its runs that the restore has parked */
     int64_t cursor;  /* of the feed, at the first page */
     char hash[65];   /* running hash there, "" where none is known */

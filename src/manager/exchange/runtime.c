@@ -233,6 +233,7 @@ read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
     row->charged = db_get_int(q, 27);
     row->heard_at = db_get_int(q, 28);
     row->certificate_ends = db_get_int(q, 29);
+    row->restore = pool_text(pool, db_get_text_or_null(q, 30));
 }
 
 enum err
@@ -322,9 +323,10 @@ manager_runtime_remove(struct manager *m, const char *runtime, struct error *e)
     return operation_end(m, err, e);
 }
 
+/* ITEM receives the restore that was compared, where the runtime told one. */
 static enum err
 check_resumable(struct manager *m, const struct name_ref *ref, const char *name,
-                struct error *e)
+                struct value *item, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_KNOWN);
     bool held = false, compared = false;
@@ -333,6 +335,8 @@ check_resumable(struct manager *m, const struct name_ref *ref, const char *name,
     if (db_row(q)) {
         held = db_get_int(q, 4) != 0;
         compared = db_get_int(q, 5) != 0;
+        if (!db_is_null(q, 6))
+            value_set_text(item, "restore", db_get_text(q, 6));
     }
     err = db_end(q, e);
     if (!err && !held)
@@ -355,14 +359,17 @@ manager_runtime_accept_restore(struct manager *m, const char *runtime,
                        char key[IDENT_SIZE], struct error *e)
 {
     struct name_ref ref;
+    struct value *item = value_object();
     enum err err = operation_begin(m, ACTION_RUNTIME_ACCEPT, e);
     if (!err)
         err = name_runtime(m, runtime, &ref, e);
     if (!err)
-        err = check_resumable(m, &ref, runtime, e);
+        err = check_resumable(m, &ref, runtime, item, e);
     if (!err) {
         struct outbox_new row = {.runtime = ref.n, .kind = "resumeRuntime"};
-        err = outbox_add(m, &row, value_object(), NULL, key, e);
+        err = outbox_add(m, &row, item, NULL, key, e);
+    } else {
+        value_free(item);
     }
     if (!err)
         err = operation_audit(m, "runtime", ref.id, NULL, NULL, NULL, e);

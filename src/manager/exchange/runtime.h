@@ -34,6 +34,7 @@ struct runtime_row {
     int64_t queued;           /* outbox entries without an answer */
     const char *feed_hash;    /* running hash at feed_cursor, or NULL */
     bool compared;            /* held, and a full copy was taken since */
+    const char *restore;      /* what it is held for; NULL: not told */
     int64_t receipt_sequence; /* of the newest receipt, 0: none */
     const char *receipt_head;
     const char *notice; /* what people must know of it, or NULL */

@@ -279,10 +279,28 @@ decide_retryCredential(struct item *i, struct error *e)
     return item_done(i, "started");
 }
 
+/* Whoever accepts has seen the restore that is accepted. */
 enum err
 decide_resumeRuntime(struct item *i, struct error *e)
 {
-    enum err code = runtime_hold(i->db, false, e);
+    bool held = false;
+    char restore[IDENT_SIZE];
+    const char *accepted = value_get_text(i->value, "restore");
+    enum err code = runtime_held(i->db, &held, e);
+    if (code == ERR_OK)
+        code = runtime_restore(i->db, restore, e);
+    if (code == ERR_OK && held && !accepted)
+        return item_refuse(i, "refused",
+                           "the request does not say which restore it accepts "
+                           "(upgrade tailor, sync, read the notice of the "
+                           "runtime, then accept it again)");
+    if (code == ERR_OK && held && strcmp(accepted, restore) != 0)
+        return item_refuse(i, "stale",
+                           "the runtime was restored again since the restore "
+                           "that the request accepts (sync, read the notice of "
+                           "the runtime, then accept it again)");
+    if (code == ERR_OK)
+        code = runtime_hold(i->db, false, e);
     if (code == ERR_OK)
         code = runs_resume_held(i->r->core, e);
     return code == ERR_OK ? item_done(i, "resumed") : code;

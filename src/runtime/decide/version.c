@@ -174,7 +174,7 @@ check_pointers(struct item *i, const struct subject *s, bool *good)
     const char *expected = value_get_text(i->value, "expectedLive");
     const struct installed_row *d = &s->installed;
     char label[48];
-    version_label(label, d->base_no, d->fork_no);
+    lookup_label(label, d->base_no, d->fork_no);
     *good = false;
     if (!expected || strcmp(expected, d->live_id) != 0)
         return item_refuse(

@@ -151,6 +151,8 @@ restored_opened(struct core *core, struct error *e)
     bool held = false, judged = false;
     enum err code = runtime_held(core_db(core), &held, e);
     if (code == ERR_OK)
+        code = runtime_name_restore(core_db(core), e);
+    if (code == ERR_OK)
         code = runtime_judged(core_db(core), &judged, e);
     if (code != ERR_OK || !held || judged)
         return code;

@@ -156,7 +156,7 @@ lookup_user(struct db *db, int environment, const char *id, int64_t *user,
 }
 
 void
-version_label(char out[48], int64_t base_no, int64_t fork_no)
+lookup_label(char out[48], int64_t base_no, int64_t fork_no)
 {
     if (fork_no)
         snprintf(out, 48, "v%lld.%lld", (long long)base_no, (long long)fork_no);

@@ -66,6 +66,6 @@ enum err lookup_user(struct db *db, int environment, const char *id,
                      int64_t *user, struct error *e);
 
 /* "v3" or "v3.1", for sentences. */
-void version_label(char out[48], int64_t base_no, int64_t fork_no);
+void lookup_label(char out[48], int64_t base_no, int64_t fork_no);
 
 #endif

@@ -80,11 +80,14 @@ manage_info(struct call *call, struct error *e)
 {
     int64_t first, head;
     char time[CLOCK_TEXT_SIZE];
+    char restore[IDENT_SIZE];
     bool held = false;
     enum err code = receipts_feed_ends(call->db, call->caller.environment,
                                        &first, &head, e);
     if (code == ERR_OK)
         code = runtime_held(call->db, &held, e);
+    if (code == ERR_OK)
+        code = runtime_restore(call->db, restore, e);
     if (code != ERR_OK)
         return code;
     struct value *v = value_object(), *protocol = value_object();
@@ -99,6 +102,7 @@ manage_info(struct call *call, struct error *e)
     value_set_text(v, "time", time);
     value_set_int(v, "feedHead", head);
     value_set_bool(v, "held", held);
+    value_set_text(v, "restore", *restore ? restore : NULL);
     code = add_in_doubt(call, v, e);
     if (code == ERR_OK)
         code = add_history(call, v, e);

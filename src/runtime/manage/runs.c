@@ -35,7 +35,7 @@ run_value(struct db_stmt *q)
 {
     struct value *v = value_object();
     char label[48];
-    version_label(label, db_get_int(q, 16), db_get_int(q, 17));
+    lookup_label(label, db_get_int(q, 16), db_get_int(q, 17));
     value_set_text(v, "runId", db_get_text(q, 1));
     value_set_text(v, "executionId", db_get_text(q, 2));
     value_set_text(v, "installationId", db_get_text(q, 3));

@@ -8,18 +8,20 @@
 #include "runtime/installed/feed.h"
 #include "runtime/manage/manage.h"
 
-/* {"data","cursor","position","feedCursor","feedHash"}; LAST is the row of the
+/* {"data","cursor","position","feedCursor","feedHash","restore"}; LAST is the row of the
  * page's last entry, or the one it was asked to begin after. */
 static enum err
 answer_page(struct call *call, struct value *list, int64_t last, int64_t limit,
             struct error *e)
 {
     int64_t first, head;
-    char cursor[24], hash[DIGEST_SIZE];
+    char cursor[24], hash[DIGEST_SIZE], restore[IDENT_SIZE];
     enum err code = receipts_feed_ends(call->db, call->caller.environment,
                                        &first, &head, e);
     if (code == ERR_OK)
         code = feed_hash_at(call->db, call->caller.environment, head, hash, e);
+    if (code == ERR_OK)
+        code = runtime_restore(call->db, restore, e);
     if (code != ERR_OK) {
         value_free(list);
         return code;
@@ -32,6 +34,7 @@ answer_page(struct call *call, struct value *list, int64_t last, int64_t limit,
     value_set_text(v, "position", cursor);
     value_set_int(v, "feedCursor", head);
     value_set_text(v, "feedHash", *hash ? hash : NULL);
+    value_set_text(v, "restore", *restore ? restore : NULL);
     api_answer(call, v);
     return ERR_OK;
 }

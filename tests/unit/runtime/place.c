@@ -71,6 +71,21 @@ place_install(struct world *w, struct place *p, const char *hash)
         "installed");
 }
 
+static enum err
+read_restore(struct core *core, void *ctx, struct error *e)
+{
+    return runtime_restore(core_db(core), ctx, e);
+}
+
+void
+world_accept_restore(struct world *w)
+{
+    char id[IDENT_SIZE];
+    CHECK_INT(world_do(w, read_restore, id), ERR_OK);
+    world_expect(w, "resumeRuntime", mem_printf("[{'restore':'%s'}]", id),
+                 "resumed");
+}
+
 /* Sends the event; the id of its run, owned by the caller. */
 char *
 place_event(struct world *w, const struct place *p, const char *data)

@@ -116,6 +116,9 @@ enum err world_do(struct world *w,
 struct value *world_request(struct world *w, const char *key, const char *kind,
                             const char *items);
 
+/* Accepts the restore for which the runtime is held; it goes on. */
+void world_accept_restore(struct world *w);
+
 /* Puts a document of JSON with single quotes into the store; its hash. */
 const char *world_document(struct world *w, const char *json);
 

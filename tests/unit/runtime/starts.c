@@ -131,7 +131,7 @@ a_pause_outlasts_a_hold(void)
     set_held(true);
     char *id = place_event(&w, &p, "{'no':1}");
     expect_state(id, RUN_PARKED, PARK_HELD);
-    world_expect(&w, "resumeRuntime", mem_strdup("[{}]"), "resumed");
+    world_accept_restore(&w);
     let_time_pass();
     expect_state(id, RUN_PARKED, PARK_PAUSED);
     on_installation(&p, "resume", "resumed");
@@ -163,7 +163,7 @@ what_was_held_takes_the_live_version(void)
                                           "'formula':'=no*3'"))),
                    p.version),
         "live");
-    world_expect(&w, "resumeRuntime", mem_strdup("[{}]"), "resumed");
+    world_accept_restore(&w);
     struct shown s = run_finish(&w, id);
     CHECK_INT(s.state, RUN_DONE);
     CHECK_HAS(s.steps, "{\"result\":42}");
@@ -450,7 +450,7 @@ a_held_runtime_takes_up_nothing(void)
     world_crash(&w);
     let_time_pass();
     expect_state(id, RUN_ACCEPTED, PARK_NONE);
-    world_expect(&w, "resumeRuntime", mem_strdup("[{}]"), "resumed");
+    world_accept_restore(&w);
     s = run_finish(&w, id);
     CHECK_INT(s.state, RUN_DONE);
     free(s.steps);

@@ -43,6 +43,7 @@ static const struct {
     {"runtime.feed_hash", "likewise"},
     {"runtime.versions_after", "the list is read again from there"},
     {"runtime.compared", "a held runtime is compared again"},
+    {"runtime.restore", "the next contact writes it"},
     {"runtime.charged", "a bound of growth"},
     {"runtime.tried_at", "the next contact writes it"},
     {"runtime.heard_at", "the next answer writes it"},
