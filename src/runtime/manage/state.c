@@ -8,8 +8,8 @@
 #include "runtime/installed/feed.h"
 #include "runtime/manage/manage.h"
 
-/* {"data","cursor","position","feedCursor","feedHash","restore"}; LAST is the row of the
- * page's last entry, or the one it was asked to begin after. */
+/* {"data","cursor","position","feedCursor","feedHash","restore"}; LAST is the
+ * row of the page's last entry, or the one it was asked to begin after. */
 static enum err
 answer_page(struct call *call, struct value *list, int64_t last, int64_t limit,
             struct error *e)
