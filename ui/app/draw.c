@@ -184,7 +184,8 @@ draw_message(struct app *app, int row)
     buf_init(&text, 4096);
     if (app->tip)
         app->tip(app->owner, &text);
-    if (text.len == 0 && !app->thin && v->ops->detail)
+    bool rows = !app->thin && !app->dialog.open; /* it names another row */
+    if (text.len == 0 && rows && v->ops->detail)
         v->ops->detail(v, &text);
     cells_fit(c, row, 0, c->cols, STYLE_MESSAGE, buf_str(&text));
     buf_clear(&text);

@@ -2,6 +2,7 @@
 #include "ui/screen/pause.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "manager/exchange/runtime.h"
@@ -35,6 +36,31 @@ name_marked(struct view *v, char name[WHO_SIZE])
     installation_list_clear(&show);
 }
 
+enum { NAMES_MOST = 6 };
+
+/* Names the first of the N installations IDS, as the list does. */
+static void
+name_many(struct view *v, const char *const *ids, size_t n, struct question *q)
+{
+    q->of = n;
+    for (size_t i = 0; i < n && i < NAMES_MOST; i++) {
+        struct installation_list show = {0};
+        size_t len = strlen(q->names);
+        enum err rc = manager_installation_show(console_of(v)->manager, ids[i],
+                                                &show, NULL);
+        const struct installation_row *row =
+            rc == ERR_OK && show.count > 0 ? &show.rows[0] : NULL;
+        const char *name = !row                        ? ids[i]
+                           : strchr(row->who, '\n')    ? row->username
+                           : row->alike                ? row->who
+                                                       : row->customer;
+        if (len + 1 + strlen(name) < sizeof q->names)
+            snprintf(q->names + len, sizeof q->names - len, "%s%s",
+                     len ? "\n" : "", name);
+        installation_list_clear(&show);
+    }
+}
+
 void
 pause_question(struct view *v, const char *id, const char *who, bool pause,
                struct question *q)
@@ -51,6 +77,7 @@ pause_question(struct view *v, const char *id, const char *who, bool pause,
                  verb, n);
         snprintf(q->yes, sizeof q->yes, "%s %zu customers", verb, n);
         snprintf(q->typed, sizeof q->typed, "%zu", n);
+        name_many(v, (const char *const *)marks->keys, n, q);
     } else {
         snprintf(q->text, sizeof q->text, "%s all workflows of %s?", verb,
                  name);

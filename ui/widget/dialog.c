@@ -64,6 +64,49 @@ dialog_paste(struct dialog *d, const char *text, size_t n, struct error *e)
     return form_paste(&d->form, text, n, e);
 }
 
+/* Writes to NAMES the first N names of Q, and to MORE how many follow. */
+static void
+list_names(const struct question *q, size_t n, struct buf *names, char more[40])
+{
+    const char *at = q->names;
+    buf_reset(names);
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strcspn(at, "\n");
+        buf_adds(names, i == 0 ? "" : i + 1 == q->of ? " and " : ", ");
+        buf_add(names, at, len);
+        at += len + (at[len] == '\n');
+    }
+    *more = '\0';
+    if (n < q->of)
+        snprintf(more, 40, " and %zu more", q->of - n);
+}
+
+/* Draws as many names of Q as one row has room for. The first is shown in any
+ * case: it loses its middle where it must. Returns the rows used. */
+static int
+draw_names(const struct question *q, struct cells *c, struct rect r)
+{
+    struct buf names;
+    char more[40];
+    size_t n = 1;
+    if (!q->names[0])
+        return 0;
+    for (const char *at = q->names; *at; at++)
+        n += *at == '\n';
+    buf_init(&names, sizeof q->names + 100);
+    list_names(q, n, &names, more);
+    while (n > 1 && width_text(names.data, names.len, c->ascii) +
+                            (int)strlen(more) >
+                        r.cols)
+        list_names(q, --n, &names, more);
+    int room = r.cols - (int)strlen(more);
+    int used = cells_middle(c, r.row, r.col, room, STYLE_WARNING,
+                            buf_str(&names));
+    cells_text(c, r.row, r.col + used, r.cols - used, STYLE_WARNING, more);
+    buf_clear(&names);
+    return 1;
+}
+
 /* What the question says, from R.row on, in at most ROWS_MOST rows with its
  * form. Returns the rows used. */
 static int
@@ -74,6 +117,7 @@ draw_said(const struct question *q, struct cells *c, struct rect r)
     int row = r.row;
     r.rows = typed ? 2 : 4;
     row += cells_wrapped(c, r, STYLE_WARNING, q->text);
+    row += draw_names(q, c, (struct rect){row, r.col, 1, r.cols});
     snprintf(detail, sizeof detail, "%s%s", q->detail, q->spared);
     if (*detail)
         row +=

@@ -109,12 +109,55 @@ what_is_typed_right_leads_to_the_button(void)
     small_store_remove(&s);
 }
 
+/* Plays SCRIPT in a window of ROWS by COLS; returns the screen, a new string. */
+static char *
+played(struct small_store *s, const char *script, int rows, int cols)
+{
+    const struct visit look = {.actor = "alice", .rows = rows, .cols = cols};
+    struct buf screen;
+    buf_init(&screen, 1 << 20);
+    small_store_play(s, &look, script, &screen);
+    return buf_take(&screen);
+}
+
+/* The question before many names the first of them, and nobody else is named
+ * while it is open, not even the row under the cursor. Sabotage: name_many()
+ * in pause_question(); dialog.open in draw_message() of draw.c. */
+static void
+a_question_about_many_names_them(void)
+{
+    static const struct {
+        const char *marks;
+        int rows, cols;
+        const char *shown;
+    } cases[] = {
+        {"g\nSpace\nSpace\nk\n", 24, 80, "\n EnterpriseCo and EvilU+001B"},
+        {"*\n", 24, 80,
+         "\n EnterpriseCo, Globex, Initech, Soylent GmbH, \u6771\u4eac "
+         "\u5546\u4e8b (customer-4) and 1 more\n"},
+        {"*\n", 12, 40, "\n EnterpriseCo, Globex and 4 more\n"},
+    };
+    struct small_store s;
+    small_store_make(&s, true);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *script = mem_printf("%sG\n:pause\n!later 300\n", cases[i].marks);
+        char *screen = played(&s, script, cases[i].rows, cases[i].cols);
+        const char *question = strstr(screen, "Pause all workflows of ");
+        CHECK_HAS(question, cases[i].shown);
+        CHECK_HAS(question, "]\n\nTab switch"); /* an empty message line */
+        free(screen);
+        free(script);
+    }
+    small_store_remove(&s);
+}
+
 void
 test_console_questions(void)
 {
     static const struct test tests[] = {
         {"what is typed right leads to the button",
          what_is_typed_right_leads_to_the_button},
+        {"a question about many names them", a_question_about_many_names_them},
         {NULL, NULL}};
     test_run("console questions", tests);
     failed_tests += test_failures;
