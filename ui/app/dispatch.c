@@ -131,8 +131,8 @@ make_question(struct app *app, const struct call *call, struct question *q)
 static bool
 same_question(const struct question *a, const struct question *b)
 {
-    return strcmp(a->text, b->text) == 0 && strcmp(a->names, b->names) == 0 &&
-           strcmp(a->detail, b->detail) == 0 &&
+    return strcmp(a->text, b->text) == 0 && strcmp(a->detail, b->detail) == 0 &&
+           strcmp(a->names, b->names) == 0 &&
            strcmp(a->typed, b->typed) == 0 &&
            strcmp(a->refusal, b->refusal) == 0 &&
            strcmp(a->basis, b->basis) == 0;

@@ -22,7 +22,7 @@ struct question {
     char text[400];    /* names the object: "Withdraw v3.3 of EnterpriseCo?" */
     char names[400];   /* of several objects the first, one a line; each that
                           has room is shown */
-    size_t of;         /* how many these are, with those that NAMES leaves out */
+    size_t of;         /* how many these are, also where NAMES lists fewer */
     char detail[512];  /* what it will do, "" for nothing */
     char spared[64];   /* what it will not touch: shown behind the detail, and
                           free to change while the question is open */
