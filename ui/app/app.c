@@ -103,12 +103,25 @@ app_show(struct app *app, const char *title, const char *text)
     free(whole);
 }
 
+/* The number of screens that stay open where one goes back. */
+static size_t
+depth_behind(struct app *app)
+{
+    const struct view *v = app_top(app);
+    size_t depth = app->depth - 1;
+    while (depth > 1 && v->ops->passes &&
+           v->ops->passes(v, &app->stack[depth - 1]))
+        depth--;
+    return depth;
+}
+
 void
 app_back(struct app *app)
 {
     if (app->depth <= 1)
         return;
-    close_top(app);
+    for (size_t depth = depth_behind(app); app->depth > depth;)
+        close_top(app);
     struct view *v = app_top(app);
     if (v->ops->refresh)
         v->ops->refresh(v);

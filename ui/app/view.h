@@ -43,6 +43,10 @@ struct view_ops {
      * called when the terminal is gone. */
     void (*close)(struct view *v);
 
+    /* True where going back from V passes BELOW by: what that shows is over.
+     * NULL: it never is. */
+    bool (*passes)(const struct view *v, const struct view *below);
+
     /* Appends the breadcrumb; NULL: the title of the table of views. */
     void (*title)(const struct view *v, struct buf *out);
 

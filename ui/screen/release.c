@@ -189,6 +189,19 @@ release_close(struct view *v)
     free(s);
 }
 
+/* What was edited is released: from here one goes back to where the customer
+ * is, not to a draft that is none. */
+static bool
+release_passes(const struct view *v, const struct view *below)
+{
+    enum stage stage = ((const struct release *)v->state)->stage;
+    enum view_id id = below->ops->id;
+    return (stage == STAGE_SENT || stage == STAGE_LIVE ||
+            stage == STAGE_AWAITING) &&
+           (id == VIEW_EDITOR || id == VIEW_MAPPING || id == VIEW_TABLES ||
+            id == VIEW_TABLE || id == VIEW_DRAFTS);
+}
+
 static void
 release_title(const struct view *v, struct buf *out)
 {
@@ -571,6 +584,7 @@ const struct view_ops release_screen = {
     .id = VIEW_RELEASE,
     .open = release_open,
     .close = release_close,
+    .passes = release_passes,
     .title = release_title,
     .draw = release_draw,
     .action = release_action,

@@ -53,7 +53,7 @@ static const struct golden {
     {"drafts", FORK "q F", 16, 80, false, false, "alice"},
     {"versions", FORK "q\n" DO("versions") "k", 16, 80, false, false, "alice"},
     {"roll-back-refused",
-     MAPPED "R" LATER "Tab\nTab\n!later 300\nEnter\n!later 1000\nEsc q q\n" DO("roll"), 20, 80, false,
+     MAPPED "R" LATER "Tab\nTab\n!later 300\nEnter\n!later 1000\nEsc\n" DO("roll"), 20, 80, false,
      false, "alice"},
     {"pause-question", FIND "Enter\n" DO("pause"), 20, 80, false, false, "alice"},
     {"actions", FIND "Enter a", 20, 80, false, false, "alice"},
