@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "manager/draft/version.h"
+#include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
 #include "manager/session/audit.h"
 #include "ui/screen/screens.h"
@@ -39,34 +40,52 @@ item_free(void *ctx, void *data)
     free(item);
 }
 
-/* Appends "v1.1 of Order to cash, EnterpriseCo" for a version; false where ID
- * is none. */
+/* Appends "v1.1 of Order to cash" for a version; false where ID is none. */
 static bool
 add_version(struct manager *m, const char *id, struct buf *out)
 {
     struct version_list list = {0};
     bool found = manager_version_show(m, id, NULL, NULL, &list, NULL) == ERR_OK;
     if (found)
-        buf_addf(out, "%s of %s%s%s", list.rows[0].label,
-                 list.rows[0].workflow_name, list.rows[0].customer ? ", " : "",
-                 list.rows[0].customer ? list.rows[0].customer : "");
+        buf_addf(out, "%s of %s", list.rows[0].label,
+                 list.rows[0].workflow_name);
     version_list_clear(&list);
     return found;
 }
 
+/* Appends whose installation ID is, and with WHICH its integration; false
+ * where ID is none. */
 static bool
-add_installation(struct manager *m, const char *id, struct buf *out)
+add_installation(struct manager *m, const char *id, bool which, struct buf *out)
 {
     struct installation_list list = {0};
-    bool found = manager_installation_show(m, id, &list, NULL) == ERR_OK;
+    bool found =
+        id && manager_installation_show(m, id, &list, NULL) == ERR_OK;
     if (found)
-        buf_addf(out, "%s/%s, %s", list.rows[0].username,
-                 list.rows[0].integration_key, list.rows[0].customer);
+        buf_addf(out, which ? "%s: %s/%s" : "%s: ", list.rows[0].who,
+                 list.rows[0].username, list.rows[0].integration_key);
     installation_list_clear(&list);
     return found;
 }
 
-/* What the record is about, by its name where it has one. */
+static bool
+add_runtime(struct manager *m, const char *id, struct buf *out)
+{
+    struct runtime_list list = {0};
+    bool found = false;
+    if (manager_runtime_list(m, &list, NULL) != ERR_OK)
+        return false;
+    for (size_t i = 0; i < list.count && !found; i++) {
+        found = strcmp(list.rows[i].id, id) == 0;
+        if (found)
+            buf_addf(out, "runtime %s", list.rows[i].name);
+    }
+    runtime_list_clear(&list);
+    return found;
+}
+
+/* What the record is about, by its name where it has one. The customer comes
+ * first: what is cut off at the edge of the screen is the rest. */
 static char *
 subject_text(struct manager *m, const struct audit_entry *entry)
 {
@@ -74,11 +93,14 @@ subject_text(struct manager *m, const struct audit_entry *entry)
     const char *id = entry->subject_id ? entry->subject_id : "";
     struct buf out;
     buf_init(&out, 4096);
-    bool named = strcmp(kind, "version") == 0 || strcmp(kind, "draft") == 0
+    bool itself = strcmp(kind, "installation") == 0;
+    if (!itself)
+        add_installation(m, entry->installation, false, &out);
+    bool named = itself ? add_installation(m, id, true, &out)
+                 : strcmp(kind, "version") == 0 || strcmp(kind, "draft") == 0
                      ? add_version(m, id, &out)
-                 : strcmp(kind, "installation") == 0
-                     ? add_installation(m, id, &out)
-                     : false;
+                 : strcmp(kind, "runtime") == 0 ? add_runtime(m, id, &out)
+                                                : false;
     if (!named)
         buf_addf(&out, "%s %s", kind, id);
     return buf_take(&out);
@@ -302,9 +324,9 @@ cell_subject(void *ctx, const void *row, struct buf *out)
 
 static const struct column columns[] = {
     {"time", 11, 0, 0, false, false, cell_at},
-    {"who", 12, 1, 0, false, false, cell_actor},
-    {"action", 18, 1, 0, false, true, cell_action},
-    {"about", 12, 2, 1, false, false, cell_subject},
+    {"who", 8, 1, 0, false, false, cell_actor},
+    {"action", 14, 1, 0, false, true, cell_action},
+    {"about", 24, 6, 1, false, false, cell_subject},
 };
 
 /* --- life ----------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 
 #define WINDOW_STEP 5000 /* rows fetched at once when a count is typed */
+#define LOOK_BEFORE 200  /* rows counted to find the place of the first one */
 
 static void
 row_free(struct table *t, struct row *row)
@@ -123,16 +124,17 @@ window_last(struct table *t)
     t->selected = t->row_count ? t->row_count - 1 : 0;
 }
 
-/* Where nothing comes before the window, its first row is row 0. */
+/* Where few rows come before the window, they tell the place of its first. */
 static void
 look_before(struct table *t)
 {
     if (t->first_index >= 0 || t->row_count == 0)
         return;
-    if (fetch_into(t, 0, SEEK_BEFORE, t->rows[0].key, 0, 1) > 0)
-        drop_rows(t, 0, 1);
-    else
-        t->first_index = 0;
+    size_t got =
+        fetch_into(t, 0, SEEK_BEFORE, t->rows[0].key, 0, LOOK_BEFORE);
+    drop_rows(t, 0, got);
+    if (got < LOOK_BEFORE)
+        t->first_index = (long long)got;
 }
 
 bool

@@ -306,7 +306,9 @@ the_mark_stays_on_its_workflow(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: add_version() or the filter in read_page() of audit.c. */
+/* Whose it is stands first, also for a base version that one customer went
+ * back to. Sabotage: add_version(), add_installation(), or the filter in
+ * read_page() of audit.c. */
 static void
 the_audit_is_filtered_and_read_whole(void)
 {
@@ -316,8 +318,13 @@ the_audit_is_filtered_and_read_whole(void)
     char *screen = play(&s, ":audit\n/\n'draft.fork who:alice\nEnter Enter");
     CHECK_HAS(screen, "who           alice");
     CHECK_HAS(screen, "action        draft.fork");
-    CHECK_HAS(screen, "about         v1.1 of Order to cash, EnterpriseCo");
+    CHECK_HAS(screen, "about         EnterpriseCo (customer-0): v1.1 of Order to cash");
     CHECK_HAS(screen, "hash before   ");
+    free(screen);
+    screen = play(&s, ":audit");
+    CHECK_HAS(screen, "EnterpriseCo (customer-0): v1.1");
+    CHECK_HAS(screen, "Initech (customer-2): v1 of Order to cash\n");
+    CHECK_HAS(screen, "runtime us-1");
     free(screen);
     screen = play(&s, ":audit\n/\n'who:nobody\nEnter");
     CHECK(strstr(screen, "draft.fork") == NULL);
