@@ -265,7 +265,7 @@ def a_finished_release_says_why_the_runtime_refuses():
 def the_release_is_not_one_key():
     """Back has the focus after the note; Enter there changes nothing."""
     draft = w.json("draft", "fork", I, W, "--new")["versionId"]
-    c.keys("q", "q", "q")
+    c.keys("q")
     c.until("what was done last")
     c.keys("j", "Enter")
     c.until("v1.2 draft on v1.1")
