@@ -1,5 +1,6 @@
-/* Runs that a restored store says are open. They may have ended after the copy
- * was made: one that would call an app for the second time is parked. */
+/* Runs that a restored store says are open. They may have ended, or may have
+ * been cancelled, after the copy was made: one that would change something in
+ * an app is parked for a person. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,9 @@
 #include "store/runtime.h"
 
 #define WHY                                                                    \
-    "the backup was made before the run ended, and its calls may have been "   \
-    "made since (look in the app, then retry or cancel the run)"
+    "the backup was made before the run ended: since then its calls may have " \
+    "been made, or the run cancelled (look in the app, then retry or cancel "  \
+    "the run)"
 
 struct open_run {
     int64_t n, installed;
@@ -42,12 +44,12 @@ action_repeats(const struct compiled *c, const struct block *b)
         &c->connectors, document_connector(c->document, block_text(b, "app")));
     const struct connector_action *a =
         connector ? connector_action(connector, block_text(b, "action")) : NULL;
-    return a && (!a->effect || strcmp(a->method, "GET") == 0 ||
-                 value_get_text(a->idempotency, "header"));
+    return a && (!a->effect || strcmp(a->method, "GET") == 0);
 }
 
-/* Reads, and what the app tells from the first by its key. What is put or
- * deleted again could undo what came after it. */
+/* Reads. By its key an app tells a call from the first one, but not from one
+ * that was never to be made: since the backup the run may have been cancelled,
+ * or its customer paused or deleted. */
 static bool
 block_repeats(const struct compiled *c, const struct block *b)
 {
