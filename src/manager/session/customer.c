@@ -1,9 +1,11 @@
 /* Names of customers. */
 #include "manager/session/customer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "manager/session/operation.h"
 
@@ -47,14 +49,28 @@ customer_who(struct pool *pool, const char *name, const char *username)
     return text;
 }
 
+/* What stands in brackets at the end of NAME, as a username does in
+ * customer_who(), a new string; NULL where nothing does. */
+static char *
+bracketed_end(const char *name)
+{
+    const char *open = strrchr(name, '(');
+    size_t n = open ? strlen(open) : 0;
+    bool ends = n > 2 && open[n - 1] == ')';
+    return ends ? mem_strndup(open + 1, n - 2) : NULL;
+}
+
 enum err
 customer_alike(struct manager *m, const char *name, const char *username,
                bool *alike, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_CUSTOMER_NAMESAKE);
+    char *end = bracketed_end(name);
     db_text(q, name);
     db_text(q, username);
+    db_text(q, end);
     *alike = db_row(q) || !text_is_plain(name);
+    free(end);
     return db_end(q, e);
 }
 
