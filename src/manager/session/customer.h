@@ -18,9 +18,9 @@ const char *customer_who(struct pool *pool, const char *name,
                          const char *username);
 
 /* *ALIKE becomes true where NAME does not tell its customer from all others: a
- * user with another username has it, it is another's username or ends in one in
- * brackets, as customer_who() does, or it does not look as it is. Call it inside
- * an operation. */
+ * user with another username has it, it is the username of another or ends in
+ * one in brackets as customer_who() does, or it does not look as it is. Call it
+ * inside an operation. */
 enum err customer_alike(struct manager *m, const char *name,
                         const char *username, bool *alike, struct error *e);
 
