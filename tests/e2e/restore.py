@@ -154,6 +154,11 @@ def restored_from(backup):
     world.start()
 
 
+def paused():
+    return [s["username"] for s in world.call("GET", "/manage/v1/state")[
+        "data"] if s["state"] == "paused"]
+
+
 def held():
     return world.call("GET", "/manage/v1/info")["held"]
 
@@ -165,9 +170,15 @@ def an_accept_is_for_the_restore_that_was_compared():
     backup = world.path("backup3.db")
     subprocess.run([TAILORD, "--state", world.state, "backup", backup],
                    check=True, capture_output=True)
+    world.tailor("installation", "pause", I, "--wait")
+    world.sync()
     restored_from(backup)
     world.sync(expect=5)
     world.end_followers()
+    notice = world.runtime()["notice"]
+    assert "before the restore is accepted: 1 pauses" in notice, notice
+    equal(len(world.json("audit", "list", "--action", "undone")["data"]), 1,
+          "records of what was undone")
     # Nobody has seen the second restore: the command gets "stale", and the
     # console then has its notice.
     restored_from(backup)
@@ -186,8 +197,11 @@ def an_accept_is_for_the_restore_that_was_compared():
     assert held(), "the third restore"
     equal(world.runtime()["queued"], 0, "what waits")
     assert world.runtime()["noticeAt"] > noticed, "a notice of its own"
+    world.tailor("installation", "pause", I)
     world.tailor("runtime", "accept-restore", "rt", "--wait")
     assert not held()
+    equal(paused(), ["ada"], "paused again, before anything ran")
+    world.tailor("installation", "resume", I, "--wait")
     world.end_followers()
     world.sync()
     agrees()

@@ -177,13 +177,18 @@ show_whole(struct view *v, const struct runtime_row *r)
              (long long)r->queued, (long long)(r->feed_head - r->feed_cursor));
     if (r->last_error)
         buf_addf(&text, "error      %s\n", r->last_error);
+    if (r->notice)
+        buf_addf(&text, "notice     %s\n", r->notice);
     if (r->held)
         buf_addf(&text,
                  "\nIt was restored from a backup. It keeps events and runs "
                  "nothing, so that nothing is sent twice.\n"
                  "1. tailor sync %s\n"
-                 "2. tailor audit list --action live (what went back)\n"
-                 "3. Release again what is missing.\n"
+                 "2. tailor audit list --action live (versions that went "
+                 "back)\n"
+                 "   tailor audit list --action undone (pauses and what else "
+                 "was undone)\n"
+                 "3. Release and pause again what is missing.\n"
                  "4. tailor runtime accept-restore %s --wait\n",
                  r->name, r->name);
     app_show(v->app, r->name, buf_str(&text));

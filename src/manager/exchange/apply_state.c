@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "manager/exchange/copy.h"
 #include "manager/exchange/outbox.h"
+#include "manager/exchange/undone.h"
 #include "value/value.h"
 
 /* [{"app","scopes"}…] as {"app":[scopes]}. */
@@ -46,7 +47,7 @@ set_credentials(struct copy_installation *i, const struct value *list,
 
 static enum err
 apply_state_workflow(struct manager *m, struct speaker *s,
-                     const struct copy_installation *i,
+                     struct full_copy *copy, const struct copy_installation *i,
                      const struct state_workflow *w, int64_t sequence,
                      struct error *e)
 {
@@ -65,6 +66,8 @@ apply_state_workflow(struct manager *m, struct speaker *s,
     err = copy_pointer_load(m, i->n, workflow, move.at, &p, e);
     if (!err)
         err = copy_move(m, s, i->id, &p, &move, e);
+    if (!err)
+        err = undone_workflow(m, s, copy, i->id, &p, w, e);
     p.active = w->active;
     p.off = w->off;
     p.todo = w->todo;
@@ -76,8 +79,8 @@ apply_state_workflow(struct manager *m, struct speaker *s,
 
 static enum err
 apply_installation(struct manager *m, struct speaker *s,
-                   const struct state_entry *x, int64_t sequence, bool *named,
-                   struct error *e)
+                   struct full_copy *copy, const struct state_entry *x,
+                   int64_t sequence, struct error *e)
 {
     struct value *answers;
     struct copy_installation i;
@@ -86,9 +89,11 @@ apply_installation(struct manager *m, struct speaker *s,
                                          x->integration_id, x->created_at, e);
     if (!err)
         err = copy_installation_load(m, s, x->installation_id, &i, &found, e);
+    if (!err && found)
+        err = undone_installation(m, s, copy, &i, x, e);
     if (err || !found)
         return err;
-    *named = x->state != INSTALLATION_UNINSTALLED;
+    copy->named += x->state != INSTALLATION_UNINSTALLED;
     free(i.connected);
     free(i.answered);
     i.connected = connected_text(x->connected);
@@ -100,7 +105,8 @@ apply_installation(struct manager *m, struct speaker *s,
     i.state = x->state;
     err = copy_installation_save(m, s, &i, operation_now(m), e);
     for (size_t w = 0; w < x->count && !err; w++)
-        err = apply_state_workflow(m, s, &i, &x->workflows[w], sequence, e);
+        err = apply_state_workflow(m, s, copy, &i, &x->workflows[w], sequence,
+                                   e);
     if (!err)
         err = copy_condition(m, i.n, e);
     copy_installation_clear(&i);
@@ -166,7 +172,7 @@ static enum err
 end_findings(struct manager *m, struct speaker *s,
               const struct full_copy *copy, struct error *e)
 {
-    char *text, *runs;
+    char *text, *runs, *undone;
     int64_t again;
     enum err err;
     if (!copy->why)
@@ -176,19 +182,21 @@ end_findings(struct manager *m, struct speaker *s,
         return err;
     runs = copy->in_doubt
                ? mem_printf(". %lld runs are parked because they may have "
-                            "ended after the backup was made: look in the app, "
-                            "then retry or cancel each",
+                            "ended or been cancelled after the backup was "
+                            "made: look in the app, then retry or cancel each",
                             (long long)copy->in_doubt)
                : mem_strdup("");
+    undone = undone_text(copy);
     text =
         mem_printf("%s. A full copy was taken: %lld live versions differ "
                    "from what this store had, %lld installations of this "
-                   "store are not there (each has a record in the audit). "
+                   "store are not there (each has a record in the audit)%s. "
                    "%lld documents, integrations and base versions are sent "
                    "again%s",
                    copy->why, (long long)copy->moved, (long long)copy->absent,
-                   (long long)again, runs);
+                   undone, (long long)again, runs);
     free(runs);
+    free(undone);
     err = copy_notice(m, s, text, e);
     free(text);
     return err;
@@ -244,11 +252,11 @@ apply_entries(struct manager *m, struct speaker *s,
     enum err err = ERR_OK;
     for (size_t i = 0; i < page->count && !err; i++) {
         const struct state_entry *x = &page->entries[i];
-        bool named = false;
         err = copy_user(m, s, x->user_id, x->username, x->full_name, e);
+        if (!err && !x->installation_id)
+            err = undone_user(m, s, copy, x, e);
         if (!err && x->installation_id)
-            err = apply_installation(m, s, x, page->feed_cursor, &named, e);
-        copy->named += named;
+            err = apply_installation(m, s, copy, x, page->feed_cursor, e);
     }
     return err;
 }

@@ -111,6 +111,14 @@ struct state_page {
     char hash[65];
 };
 
+/* What a restore can undo. */
+enum undone {
+#define UNDONE(name, word, counted) UNDONE_##name,
+#include "manager/exchange/undone.def"
+#undef UNDONE
+    UNDONE_COUNT
+};
+
 /* A full copy under way: begun by manager_copy_begin, carried from page to
  * page. */
 struct full_copy {
@@ -121,6 +129,7 @@ struct full_copy {
     int64_t cursor;  /* of the feed, at the first page */
     char hash[65];   /* running hash there, "" where none is known */
     int64_t moved;   /* live versions that the copy has changed */
+    int64_t undone[UNDONE_COUNT]; /* how often the copy shows each */
     int64_t named;   /* installations that pages have named */
     int64_t absent;  /* after the last page: those that none has named */
     const char *why; /* why it is taken; NULL: a first copy */

@@ -5,5 +5,6 @@ libmanager_a_SOURCES += \
 	%D%/copy.c %D%/copy.h \
 	%D%/copy_move.c %D%/exchange.c %D%/exchange.h %D%/facts.c \
 	%D%/facts.def %D%/facts.h %D%/import.c %D%/outbox.c %D%/outbox.h %D%/outcomes.def \
-	%D%/runtime.c %D%/runtime.h %D%/runtime_url.c %D%/versions.c %D%/versions.h \
+	%D%/runtime.c %D%/runtime.h %D%/runtime_url.c \
+	%D%/undone.c %D%/undone.def %D%/undone.h %D%/versions.c %D%/versions.h \
 	%D%/versions_private.h

@@ -163,6 +163,84 @@ test_full_copy(void)
     world_close(&w);
 }
 
+/* What customers and this console did after the backup: the facts of FACTS,
+ * after those that the store has. */
+static void
+take_facts(struct fact *facts, size_t n)
+{
+    struct error e;
+    struct fact_page page = {facts, n, w.cursor + (int64_t)n,
+                             w.cursor + (int64_t)n, "x", NULL};
+    for (size_t i = 0; i < n; i++)
+        facts[i].sequence = w.cursor + 1 + (int64_t)i;
+    CHECK_INT(manager_apply_facts(w.m, w.runtime, &page, &e), ERR_OK);
+}
+
+static const char *
+app_of(struct value *state)
+{
+    struct value *list = value_get(value_at(value_get(state, "data"), 3),
+                                   "connected");
+    struct value *one = value_object();
+    value_set_text(one, "app", "http");
+    value_append(list, one);
+    return "http";
+}
+
+/* A restored runtime has forgotten pauses, uninstalls and deletions.
+ * Sabotage: any of the calls of undone_*() in apply_state.c. */
+static void
+test_undone(void)
+{
+    struct full_copy copy = {.why = "test", .held = true};
+    struct runtime_list runtimes;
+    struct error e;
+    world_open(&w, 5);
+    world_settle(&w);
+    struct value *users = fake_users(w.rt), *state = fake_state(w.rt);
+    struct fake_installation *at[5];
+    for (size_t i = 0; i < 5; i++)
+        at[i] = fake_at(w.rt, i);
+    struct fact facts[] = {
+        {.kind = FACT_PAUSED, .installation_id = at[0]->id},
+        {.kind = FACT_PAUSED,
+         .installation_id = at[1]->id,
+         .workflow_id = at[1]->pointers[0].workflow},
+        {.kind = FACT_DEACTIVATED,
+         .installation_id = at[1]->id,
+         .workflow_id = at[1]->pointers[1].workflow},
+        {.kind = FACT_UNINSTALLED, .installation_id = at[2]->id},
+        {.kind = FACT_DISCONNECTED,
+         .installation_id = at[3]->id,
+         .app = app_of(state)},
+        {.kind = FACT_USER_DELETED, .user_id = at[4]->user},
+    };
+    take_facts(facts, sizeof facts / sizeof *facts);
+    int64_t records = world_audit_count(&w);
+    apply_state(users, true, &copy);
+    apply_state(state, false, &copy);
+    CHECK_INT(copy.undone[UNDONE_PAUSE], 2);
+    CHECK_INT(copy.undone[UNDONE_TURNED_OFF], 1);
+    CHECK_INT(copy.undone[UNDONE_UNINSTALL], 1);
+    CHECK_INT(copy.undone[UNDONE_CREDENTIAL], 1);
+    CHECK_INT(copy.undone[UNDONE_USER], 1);
+    /* Six, one for each of the two pages, and the notice. */
+    CHECK_INT(world_audit_count(&w), records + 9);
+    CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
+    CHECK_HAS(runtimes.rows[0].notice, "2 pauses, 1 workflows that were "
+                                       "turned off, 1 uninstalls, 1 removals "
+                                       "of credentials, 1 deletions of users");
+    runtime_list_clear(&runtimes);
+    struct full_copy again = {.why = "test", .held = true};
+    apply_state(users, true, &again);
+    apply_state(state, false, &again);
+    for (size_t i = 0; i < UNDONE_COUNT; i++)
+        CHECK_INT(again.undone[i], 0);
+    value_free(users);
+    value_free(state);
+    world_close(&w);
+}
+
 /* A runtime speaks for its own installations only. */
 static void
 test_other_runtime(void)
@@ -451,6 +529,7 @@ static const struct test tests[] = {
     {"an older report is ignored", test_old_word},
     {"pages again, and with a gap", test_pages},
     {"a full copy repairs and deletes nothing", test_full_copy},
+    {"what a restore has undone is counted", test_undone},
     {"a runtime speaks for its own", test_other_runtime},
     {"conditions follow", test_conditions},
     {NULL, NULL}};
