@@ -113,3 +113,18 @@ clock_parse(const char *text, int64_t *ms)
     *ms = ((int64_t)timegm(&tm) - east) * 1000 + fraction;
     return 0;
 }
+
+void
+clock_span(char out[CLOCK_SPAN_SIZE], int64_t ms)
+{
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "min"}, {1000, "s"}};
+    size_t i = 0;
+    ms = ms > 0 ? ms : 0;
+    while (i < 3 && ms < 2 * units[i].ms)
+        i++;
+    snprintf(out, CLOCK_SPAN_SIZE, "%lld %s", (long long)(ms / units[i].ms),
+             units[i].unit);
+}

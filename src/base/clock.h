@@ -18,6 +18,12 @@ int64_t clock_monotonic_ms(void);
 /* Writes MS as RFC 3339 in UTC with milliseconds. */
 void clock_format(char out[CLOCK_TEXT_SIZE], int64_t ms);
 
+#define CLOCK_SPAN_SIZE 24 /* "106751991167 d" and the NUL */
+
+/* Writes how long MS (from 0; less counts as 0) is, in the largest unit of
+ * which it has at least two: "45 s", "90 min", "3 h", "12 d". */
+void clock_span(char out[CLOCK_SPAN_SIZE], int64_t ms);
+
 /* Reads an RFC 3339 date-time, or a date (midnight UTC), into MS; returns 0,
  * or -1 where TEXT is neither. */
 int clock_parse(const char *text, int64_t *ms);

@@ -65,6 +65,18 @@ def the_end_of_the_certificate_is_known():
 
 
 @test
+def while_sync_follows_all_is_well():
+    wait_until(lambda: runtime_problems() == [], "all to be well")
+
+
+def runtime_problems():
+    status = world.tailor("--json", "status", expect=None).json
+    if not status["syncRuns"]:
+        return None
+    return [p for p in status["problems"] if p["runtime"]]
+
+
+@test
 def a_second_follower_is_told():
     world.follow() if not any(p.poll() is None for p in world.followers) \
         else None

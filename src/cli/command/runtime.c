@@ -15,18 +15,12 @@
 static void
 set_clock(struct value *v, int64_t skew_ms)
 {
-    static const struct {
-        int64_t ms;
-        const char *unit;
-    } units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "min"}, {1000, "s"}};
+    char span[CLOCK_SPAN_SIZE];
     int64_t off = skew_ms < 0 ? -skew_ms : skew_ms;
-    size_t i = 0;
     if (off <= 2000)
         return;
-    while (off < 2 * units[i].ms)
-        i++;
-    char *text = mem_printf("%lld %s %s", (long long)(off / units[i].ms),
-                            units[i].unit, skew_ms < 0 ? "behind" : "ahead");
+    clock_span(span, off);
+    char *text = mem_printf("%s %s", span, skew_ms < 0 ? "behind" : "ahead");
     value_set_text(v, "clock", text);
     free(text);
 }

@@ -30,6 +30,25 @@ reads_zones_and_dates(void)
 }
 
 /* Sabotage: is_day in clock_parse. */
+/* Sabotage: "2 *" of clock_span(). */
+static void
+spans(void)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {{-5, "0 s"},           {999, "0 s"},
+                 {119999, "119 s"},     {120000, "2 min"},
+                 {7199999, "119 min"},  {7200000, "2 h"},
+                 {172799999, "47 h"},   {172800000, "2 d"},
+                 {INT64_MAX, "106751991167 d"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[CLOCK_SPAN_SIZE];
+        clock_span(text, cases[i].ms);
+        CHECK_STR(text, cases[i].text);
+    }
+}
+
 static void
 refuses_what_is_no_time(void)
 {
@@ -64,6 +83,7 @@ test_base_clock(void)
         {"formats and reads back", formats_and_reads_back},
         {"reads zones and dates", reads_zones_and_dates},
         {"refuses what is no time", refuses_what_is_no_time},
+        {"spans", spans},
         {NULL, NULL}};
     test_run("clock", tests);
     failed_tests += test_failures;

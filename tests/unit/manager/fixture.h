@@ -68,6 +68,7 @@ void test_manager_draft(void);
 void test_manager_edit(void);
 void test_manager_installation(void);
 void test_manager_names(void);
+void test_manager_status(void);
 void test_manager_store(void);
 
 #define RUN_SUITE(name, tests)                                                 \

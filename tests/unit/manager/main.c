@@ -13,6 +13,7 @@ main(void)
     test_manager_draft();
     test_manager_edit();
     test_manager_installation();
+    test_manager_status();
     test_manager_store();
     test_manager_doubt();
     test_manager_crash();

@@ -19,6 +19,7 @@ static const char *const small_tables[] = {
 
 /* Partial indexes that hold few rows of a big table. */
 static const char *const small_indexes[] = {"document_connector", "outbox_due",
+                                            "installation_refused",
                                             "version_discarded",
                                             "run_worked_on", "run_crashed"};
 
