@@ -185,7 +185,8 @@ judge_installations(struct status *s)
          "installations are failing"},
         {CONDITION_PARKED, "parked", "installation has parked runs",
          "installations have parked runs"},
-        {CONDITION_TO_DO, "todo", "installation stopped at a Stop Workflow block",
+        {CONDITION_TO_DO, "todo",
+         "installation stopped at a Stop Workflow block",
          "installations stopped at a Stop Workflow block"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct buf term;
