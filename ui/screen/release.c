@@ -33,6 +33,7 @@ struct release {
     struct release_lines lines;
     int first, room; /* row of the lines at the top; rows that are shown */
     int rows;        /* of all lines, as drawn last */
+    bool read;       /* the last of them was shown */
     struct form form;
     size_t note, back, go; /* items of it */
     char go_label[160];
@@ -74,6 +75,7 @@ make_plan(struct release *s)
     const struct release_options options = {
         .dry_run = true, .stale_ok = true, .replace_awaiting = true};
     release_lines_clear(&s->lines);
+    s->read = false;
     release_plan_clear(&s->plan);
     error_clear(&s->why);
     version_list_clear(&s->row);
@@ -141,7 +143,8 @@ make_form(struct release *s)
              row ? row->label : "", replaces ? ", take back " : "",
              replaces ? item->awaiting.label : "");
     s->go = form_button(&s->form, s->go_label);
-    form_question(&s->form, s->note, s->back, s->go);
+    /* The name has the focus first: typed at once, it never is the note. */
+    form_question(&s->form, wanted ? typed : s->note, s->back, s->go);
     if (wanted)
         form_guard(&s->form, typed, wanted);
 }
@@ -374,6 +377,7 @@ draw_lines(struct release *s, struct cells *c, struct rect r)
         s->first = s->rows > s->room ? s->rows - s->room : 0;
     r.rows = s->room;
     int used = release_lines_draw(&s->lines, c, r, s->first);
+    s->read = s->read || s->first + used >= s->rows;
     if (s->rows > s->room) {
         cells_textf(c, r.row + used, r.col, r.cols, STYLE_KEY,
                     "lines %d-%d of %d%s%s", s->first + 1, s->first + used,
@@ -474,6 +478,20 @@ scroll(struct release *s, bool down)
     return REACT_PAINT;
 }
 
+/* The button gets the focus only when all that it does was shown: until then
+ * what leads to it shows the next page. */
+static void
+read_first(struct release *s)
+{
+    if (!form_acts(&s->form) || s->read)
+        return;
+    form_yield(&s->form);
+    scroll(s, true);
+    app_say(s->console->app, MESSAGE_WARNING,
+            "%s is reached when all %d lines were shown (Tab shows more)",
+            s->go_label, s->rows);
+}
+
 static unsigned
 release_action(struct view *v, const struct call *call, struct error *e)
 {
@@ -546,6 +564,7 @@ release_key(struct view *v, const struct key *key, struct error *e)
         return REACT_CLOSE;
     judge(s);
     unsigned reaction = form_key(&s->form, key, &pressed, e);
+    read_first(s);
     if (pressed == (int)s->back)
         return REACT_CLOSE;
     if (pressed == (int)s->go)
@@ -573,7 +592,7 @@ release_detail(const struct view *v, struct buf *out)
     if (wanted)
         buf_addf(out,
                  "Nothing is released yet. Type %.300s, then Tab goes to "
-                 "Release",
+                 "Release. Up goes to the note",
                  wanted);
     else
         buf_adds(out, "Nothing is released yet. Tab goes from the note to "

@@ -56,8 +56,9 @@ a_release_is_read_whole_in_a_small_window(void)
 static void
 a_finished_release_leads_on(void)
 {
-    static const char release[] = RELEASE "Tab\nTab\n!later 300\nEnter\n"
-                                          "!later 1000\n!wait 200\n";
+    static const char release[] =
+        RELEASE "PgDn\nPgDn\nPgDn\nTab\nTab\n!later 300\nEnter\n"
+                "!later 1000\n!wait 200\n";
     struct small_store s;
     small_store_make(&s, true);
     char *script = mem_printf(MAPPED "%s", release);
