@@ -348,24 +348,6 @@ release_refresh(struct view *v)
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* Draws what is released for whom, which does not scroll. Where it is too long
- * the workflow is left out, never the customer. */
-static void
-draw_object(const struct release *s, struct cells *c, struct rect r)
-{
-    const struct version_row *row = version_of(s);
-    if (!row)
-        return;
-    const char *who = row->who ? row->who : "new installations";
-    char *whole =
-        mem_printf("%s of %s for %s", row->label, row->workflow_name, who);
-    char *brief = mem_printf("%s for %s", row->label, who);
-    bool fits = width_text(whole, strlen(whole), c->ascii) <= r.cols;
-    cells_middle(c, r.row, r.col, r.cols, STYLE_TITLE, fits ? whole : brief);
-    free(whole);
-    free(brief);
-}
-
 /* Draws the lines into R, and where they are more than fit, which of them
  * these are. Returns the rows used. */
 static int
@@ -451,7 +433,7 @@ release_draw(struct view *v, struct cells *c, struct rect r)
     judge(s);
     int form = plan ? form_rows(&s->form, r.cols, RELEASE_LABELS, c->ascii)
                     : progress_rows(s, r.rows, r.cols);
-    draw_object(s, c, r);
+    release_object_draw(version_of(s), c, r);
     int used = 1 + draw_lines(s, c,
                               (struct rect){r.row + 1, r.col, r.rows - form - 1,
                                             r.cols});

@@ -205,6 +205,22 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
 
 /* --- drawing -------------------------------------------------------------- */
 
+void
+release_object_draw(const struct version_row *row, struct cells *c,
+                    struct rect r)
+{
+    if (!row)
+        return;
+    const char *who = row->who ? row->who : "new installations";
+    char *whole =
+        mem_printf("%s of %s for %s", row->label, row->workflow_name, who);
+    char *brief = mem_printf("%s for %s", row->label, who);
+    bool fits = width_text(whole, strlen(whole), c->ascii) <= r.cols;
+    cells_middle(c, r.row, r.col, r.cols, STYLE_TITLE, fits ? whole : brief);
+    free(whole);
+    free(brief);
+}
+
 /* The rows of all lines; those from FIRST on are drawn into R of C, unless
  * that is NULL. */
 static int

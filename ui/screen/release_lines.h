@@ -30,6 +30,13 @@ void release_lines_say(struct release_lines *s, const char *label,
 void release_lines_say_plan(struct release_lines *s, struct manager *m,
                             const char *draft, const struct release_item *item);
 
+/* Draws what is released for whom into the first row of R; nothing where ROW,
+ * of the draft, is NULL. Where it is too long the workflow is left out, never
+ * the customer. */
+struct version_row;
+void release_object_draw(const struct version_row *row, struct cells *c,
+                         struct rect r);
+
 /* How many rows all lines take in COLS columns. */
 int release_lines_rows(const struct release_lines *s, int cols, bool ascii);
 

@@ -25,7 +25,7 @@ play(struct small_store *s, int rows, int cols, const char *script)
 }
 
 /* Whatever is scrolled, what is released for whom and the button are in
- * sight. Sabotage: draw_object(), or the case of ACT_PAGE_DOWN in
+ * sight. Sabotage: release_object_draw(), or the case of ACT_PAGE_DOWN in
  * release_action(). */
 static void
 a_release_is_read_whole_in_a_small_window(void)
@@ -79,7 +79,7 @@ a_finished_release_leads_on(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: the brief text in draw_object(). */
+/* Sabotage: the brief text in release_object_draw(). */
 static void
 a_long_name_leaves_the_customer_in_sight(void)
 {
