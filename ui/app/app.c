@@ -63,6 +63,7 @@ app_free(struct app *app)
     free(app->environment);
     free(app->actor);
     free(app->notice);
+    free(app->zone);
     free(app);
 }
 
@@ -201,6 +202,14 @@ app_say_error(struct app *app, enum message_level level, const struct error *e)
     char text[2000];
     app_tell(e, text, sizeof text);
     app_say(app, level, "%s", text);
+}
+
+void
+app_zone(struct app *app, const char *text)
+{
+    free(app->zone);
+    app->zone = mem_strdup(text);
+    app->dirty = true;
 }
 
 void

@@ -95,6 +95,10 @@ void app_keep_left(struct app *app, const char *text);
 /* A standing notice in the header ("us-1 lost, heard 13:52"); NULL: none. */
 void app_notice(struct app *app, const char *text);
 
+/* The zone of the times on the screen, such as "UTC+2" (copied); it stands in
+ * the header where nothing else needs the room. NULL: none. */
+void app_zone(struct app *app, const char *text);
+
 /* Something shown has changed: paint at the end of this turn. */
 void app_changed(struct app *app);
 

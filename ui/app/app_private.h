@@ -37,7 +37,7 @@ struct app {
     char *pending_row;        /* the row that it asks about, or NULL */
     struct question question; /* as it was asked */
     char *left;               /* the text that Esc left in a field, or NULL */
-    char *environment, *actor, *notice;
+    char *environment, *actor, *notice, *zone;
     enum role role;
     bool read_only, thin;
     void *owner;

@@ -148,6 +148,18 @@ draw_cut_crumbs(struct app *app, int room)
     draw_crumb(app, last, col, room - col);
 }
 
+/* The zone of all times, beside the facts; the crumbs of CRUMBS columns come
+ * first. */
+static void
+draw_zone(struct app *app, int room, int crumbs)
+{
+    if (!app->zone)
+        return;
+    int width = (int)strlen(app->zone);
+    if (crumbs + 2 + width <= room)
+        cells_text(&app->cells, 0, room - width, width, STYLE_FAINT, app->zone);
+}
+
 static void
 draw_header(struct app *app)
 {
@@ -157,6 +169,7 @@ draw_header(struct app *app)
     crumbs_without(app, 0, &crumbs);
     int width = columns_of(&crumbs, c->ascii), half = c->cols / 2;
     int room = draw_facts(app, c->cols, width < half ? width : half);
+    draw_zone(app, room, width);
     for (size_t left_out = 1;
          left_out < app->depth && columns_of(&crumbs, c->ascii) > room;
          left_out++)

@@ -144,8 +144,13 @@ draw_head(const struct editor *s, struct cells *c, struct rect r)
     struct buf text;
     buf_init(&text, 512);
     draft_view_status(&s->draft, &text);
+    int status = width_text(buf_str(&text), text.len, c->ascii);
     cells_right(c, r.row, r.col, r.cols, STYLE_GOOD, buf_str(&text));
-    cells_text(c, r.row, r.col + 2, 20, STYLE_HEADER, "blocks");
+    int col = r.col + 2;
+    col += cells_text(c, r.row, col, 20, STYLE_HEADER, "blocks") + 2;
+    if (s->table.filter.len > 0)
+        cells_textf(c, r.row, col, r.cols - col - status - 1, STYLE_MATCH,
+                    "/%s", buf_str(&s->table.filter));
     buf_clear(&text);
 }
 

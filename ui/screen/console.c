@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/exchange/runtime.h"
@@ -80,20 +81,24 @@ look_at_runtimes(struct console *c)
         return;
     struct runtime_list list = {0};
     struct buf notice, as_of;
-    int64_t oldest = 0;
+    const struct runtime_row *oldest = NULL;
     buf_init(&notice, 200);
     buf_init(&as_of, sizeof c->as_of - 1);
     if (manager_runtime_list(c->manager, &list, NULL) != ERR_OK)
         list.count = 0;
     for (size_t i = 0; i < list.count; i++) {
         const struct runtime_row *r = &list.rows[i];
-        if (i == 0 || r->heard_at < oldest)
-            oldest = r->heard_at;
+        if (!oldest || r->heard_at < oldest->heard_at)
+            oldest = r;
     }
     notice_text(c, &list, &notice);
-    screen_time(&as_of, oldest);
+    if (oldest)
+        screen_as_of(&as_of, oldest);
     snprintf(c->as_of, sizeof c->as_of, "%s", buf_str(&as_of));
     app_notice(c->app, notice.len ? buf_str(&notice) : NULL);
+    buf_reset(&notice);
+    screen_zone(&notice, clock_now_ms());
+    app_zone(c->app, buf_str(&notice));
     buf_clear(&notice);
     buf_clear(&as_of);
     runtime_list_clear(&list);

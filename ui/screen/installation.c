@@ -73,6 +73,7 @@ installation_open(struct view *v, const char *arg, struct error *e)
 {
     struct installation_shown *s = mem_alloc(sizeof *s);
     buf_init(&s->apps, 65536);
+    buf_init(&s->as_of, 200);
     s->rows = row_list_new(&place_rows);
     struct row_source source = row_list_source(s->rows);
     table_init(&s->table, &source, columns, COLUMNS);
@@ -95,6 +96,7 @@ installation_close(struct view *v)
     installation_list_clear(&s->show);
     audit_list_clear(&s->audit);
     buf_clear(&s->apps);
+    buf_clear(&s->as_of);
     free(s);
 }
 
@@ -155,20 +157,33 @@ draw_failed(const struct installation_row *row, struct cells *c, struct rect r)
     return 1;
 }
 
+/* What runs: of an active installation its workflows may be paused. */
+static void
+state_words(const struct installation_shown *s, struct buf *out)
+{
+    int state = s->show.rows[0].state;
+    bool some = state == INSTALLATION_ACTIVE && s->paused > 0;
+    bool all = some && s->paused == s->workflows;
+    buf_adds(out, installation_state_word(all ? INSTALLATION_PAUSED : state));
+    if (some && !all)
+        buf_addf(out, " (%zu of %zu workflows paused)", s->paused,
+                 s->workflows);
+}
+
 static void
 draw_facts(const struct view *v, struct cells *c, struct rect r)
 {
     const struct installation_shown *s = v->state;
     const struct installation_row *row = shown(v);
     struct rect rest = {r.row + 3, r.col, r.rows - 3, r.cols};
-    struct buf as_of;
-    buf_init(&as_of, 64);
-    screen_time(&as_of, row->as_of);
+    struct buf state;
+    buf_init(&state, 200);
+    state_words(s, &state);
     cells_line(c, r.row, r.col, r.cols, STYLE_FAINT);
     cells_textf(c, r.row + 1, r.col + 2, r.cols - 2, STYLE_NORMAL,
                 "%s on %s (%s), %s as of %s", row->integration_name,
-                row->runtime, row->environment,
-                installation_state_word(row->state), buf_str(&as_of));
+                row->runtime, row->environment, buf_str(&state),
+                buf_str(&s->as_of));
     cells_textf(c, r.row + 2, r.col + 2, r.cols - 2, STYLE_NORMAL,
                 "connected    %s", s->apps.len ? buf_str(&s->apps) : "nothing");
     int failed = rest.rows > 0 ? draw_failed(row, c, rest) : 0;
@@ -178,7 +193,7 @@ draw_facts(const struct view *v, struct cells *c, struct rect r)
         cells_text(c, rest.row - 1, r.col + 2, r.cols - 2, STYLE_HEADER,
                    "what was done last");
     draw_audit(s, c, rest);
-    buf_clear(&as_of);
+    buf_clear(&state);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "manager/exchange/runtime.h"
 #include "store/console.h"
 #include "ui/screen/pause.h"
 
@@ -219,6 +220,22 @@ add_drafts(struct console *c, struct installation_shown *s,
     }
 }
 
+/* Since when what is known of it is true: its runtime's facts come in order. */
+static void
+read_as_of(struct console *c, struct installation_shown *s)
+{
+    struct runtime_list list = {0};
+    buf_reset(&s->as_of);
+    if (s->show.count == 0 ||
+        manager_runtime_list(c->manager, &list, NULL) != ERR_OK)
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        if (text_equal(list.rows[i].name, s->show.rows[0].runtime))
+            screen_as_of(&s->as_of, &list.rows[i]);
+    }
+    runtime_list_clear(&list);
+}
+
 enum err
 installation_read(struct console *c, const char *id,
                   struct installation_shown *s, struct error *e)
@@ -238,11 +255,15 @@ installation_read(struct console *c, const char *id,
         rc = manager_draft_list(c->manager, NULL, id, false, &drafts, e);
     if (rc == ERR_OK)
         rc = audit_list(c->manager, &filter, &s->audit, e);
+    s->workflows = s->paused = 0;
     for (size_t i = 0; rc == ERR_OK && i < workflows.count; i++) {
+        s->workflows++;
+        s->paused += !workflows.rows[i].active;
         add_live(s, &workflows.rows[i]);
         add_coming(s, &workflows.rows[i]);
         add_drafts(c, s, &workflows.rows[i], &drafts);
     }
+    read_as_of(c, s);
     if (rc == ERR_OK && s->show.count > 0)
         app_words(&s->apps, s->show.rows[0].connected);
     installed_workflow_list_clear(&workflows);

@@ -31,6 +31,8 @@ struct installation_shown {
     struct table table;
     struct audit_list audit;
     struct buf apps; /* "netsuite, http", or what is known */
+    struct buf as_of; /* since when the facts are true */
+    size_t workflows, paused; /* how many there are, and paused on their own */
 };
 
 /* Reads S anew; the rows come back under their keys. */

@@ -103,6 +103,30 @@ screen_time(struct buf *out, int64_t ms)
     buf_add(out, text + (n && *text == ' '), n - (n && *text == ' '));
 }
 
+void
+screen_zone(struct buf *out, int64_t ms)
+{
+    time_t then = (time_t)(ms / 1000);
+    struct tm t;
+    buf_adds(out, "UTC");
+    if (!localtime_r(&then, &t) || t.tm_gmtoff == 0)
+        return;
+    long minutes = labs(t.tm_gmtoff) / 60;
+    buf_addf(out, "%c%ld", t.tm_gmtoff < 0 ? '-' : '+', minutes / 60);
+    if (minutes % 60)
+        buf_addf(out, ":%02ld", minutes % 60);
+}
+
+void
+screen_as_of(struct buf *out, const struct runtime_row *runtime)
+{
+    if (runtime->heard_at == 0)
+        return;
+    screen_time(out, runtime->heard_at);
+    buf_addc(out, ' ');
+    screen_zone(out, runtime->heard_at);
+}
+
 char *
 screen_word(const char *arg, size_t i)
 {

@@ -15,6 +15,7 @@
 #include "manager/session/manager.h"
 #include "ui/app/app.h"
 
+struct runtime_row;
 struct wake;
 
 /* What the person has seen of the draft that was on the screen last: their own
@@ -71,6 +72,12 @@ void tour_tip(void *console, struct buf *out);
 /* Appends the time as people at this place read it: "14:06" today, else "12
  * Oct", and "12 Oct 2025" in another year; nothing for 0. */
 void screen_time(struct buf *out, int64_t ms);
+
+/* Appends the zone that screen_time uses at MS: "UTC", "UTC+2", "UTC+5:30". */
+void screen_zone(struct buf *out, int64_t ms);
+
+/* Since when what RUNTIME told is true: when it answered last, and its zone. */
+void screen_as_of(struct buf *out, const struct runtime_row *runtime);
 
 /* The Ith word of ARG as a new string, NULL where there is none. */
 char *screen_word(const char *arg, size_t i);

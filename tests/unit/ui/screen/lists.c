@@ -281,6 +281,7 @@ the_mark_stays_on_its_workflow(void)
     struct error e = {0};
     struct installation_list all;
     struct installation_shown shown = {.rows = row_list_new(&place_rows)};
+    buf_init(&shown.as_of, 200);
     small_store_make(&s, true);
     free(play(&s, DRAFT));
     struct manager *m = small_store_open(&s, "alice");
@@ -301,6 +302,7 @@ the_mark_stays_on_its_workflow(void)
     installation_list_clear(&shown.show);
     audit_list_clear(&shown.audit);
     buf_clear(&shown.apps);
+    buf_clear(&shown.as_of);
     row_list_free(shown.rows);
     manager_close(m);
     small_store_remove(&s);
@@ -365,6 +367,37 @@ the_list_says_that_a_release_is_in_progress(void)
     small_store_remove(&s);
 }
 
+/* The screen of a customer says since when it is true, in which zone, and that
+ * what is paused on its own does not run. Sabotage: state_words() without
+ * "all"; screen_zone(). */
+static void
+a_paused_workflow_is_not_called_active(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, FIND "Enter");
+    CHECK_HAS(screen, "(production), active as of ");
+    CHECK_HAS(screen, " UTC\n");
+    CHECK_HAS(screen, "  UTC  PRODUCTION");
+    free(screen);
+    small_store_pause_workflows(&s);
+    screen = play(&s, FIND "Enter");
+    CHECK_HAS(screen, "(production), paused as of ");
+    free(screen);
+    small_store_remove(&s);
+}
+
+static void
+a_filter_of_the_blocks_is_seen(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    char *screen = play(&s, DRAFT "/\n'cash\nEnter");
+    CHECK_HAS(screen, "blocks  /cash");
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* One Esc leads from a release out of the mapping to its customer. Sabotage:
  * release_passes(). */
 static void
@@ -414,6 +447,9 @@ test_console_lists(void)
          the_release_screen_tells_four_eyes},
         {"the list says that a release is in progress",
          the_list_says_that_a_release_is_in_progress},
+        {"a paused workflow is not called active",
+         a_paused_workflow_is_not_called_active},
+        {"a filter of the blocks is seen", a_filter_of_the_blocks_is_seen},
         {"after a release one is with the customer",
          after_a_release_one_is_with_the_customer},
         {"the mark stays on its workflow", the_mark_stays_on_its_workflow},

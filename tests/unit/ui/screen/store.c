@@ -97,13 +97,15 @@ small_store_ids(struct manager *m, struct small_ids *ids)
     version_list_clear(&versions);
 }
 
-/* What a runtime would tell: users, then their installations in STATE. */
+/* What a runtime would tell: users, then their installations in STATE, whose
+ * workflow is ACTIVE or paused on its own. */
 static void
-add_customers(struct manager *m, const struct small_ids *ids, int state)
+add_customers(struct manager *m, const struct small_ids *ids, int state,
+              bool active)
 {
     struct state_workflow live = {.workflow_id = ids->workflow,
                                   .live_version_id = ids->version,
-                                  .active = true};
+                                  .active = active};
     struct full_copy copy = {.why = NULL};
     struct value *connected = NULL;
     struct error e = {0};
@@ -152,7 +154,7 @@ fill(struct manager *m)
     must(manager_runtime_add(m, &settings, &e), &e, "runtime");
     must(manager_publish(m, KEY, "us-1", NULL, &e), &e, "publish");
     small_store_ids(m, &ids);
-    add_customers(m, &ids, INSTALLATION_ACTIVE);
+    add_customers(m, &ids, INSTALLATION_ACTIVE, true);
 }
 
 void
@@ -161,7 +163,17 @@ small_store_pause(struct small_store *s)
     struct small_ids ids;
     struct manager *m = small_store_open(s, "alice");
     small_store_ids(m, &ids);
-    add_customers(m, &ids, INSTALLATION_PAUSED);
+    add_customers(m, &ids, INSTALLATION_PAUSED, true);
+    manager_close(m);
+}
+
+void
+small_store_pause_workflows(struct small_store *s)
+{
+    struct small_ids ids;
+    struct manager *m = small_store_open(s, "alice");
+    small_store_ids(m, &ids);
+    add_customers(m, &ids, INSTALLATION_ACTIVE, false);
     manager_close(m);
 }
 

@@ -46,6 +46,9 @@ void small_store_ids(struct manager *m, struct small_ids *ids);
 /* The runtime says that all installations are paused. */
 void small_store_pause(struct small_store *s);
 
+/* The runtime says that the workflow of each is paused on its own. */
+void small_store_pause_workflows(struct small_store *s);
+
 /* The runtime says that one run of the first customer has failed. */
 void small_store_fail(struct small_store *s);
 
