@@ -8,8 +8,9 @@
 static const char conventions[] =
     "\n"
     "INSTALLATION is USERNAME/INTEGRATION. VERSION is WORKFLOW:v3,\n"
-    "INSTALLATION/WORKFLOW:v3.1 or an id. DRAFT is the id of a draft, BLOCK a\n"
-    "block's name.\n"
+    "INSTALLATION/WORKFLOW:v3.1 or an id. DRAFT is the id of a draft, or\n"
+    "INSTALLATION/WORKFLOW if one draft is open there. BLOCK is a block's "
+    "name.\n"
     "FILE may be - (standard input or output).\n"
     "\n"
     "Anywhere on a line: --store FILE (else ~/.local/state/tailor/store.db),\n"

@@ -374,6 +374,37 @@ find_scope(struct manager *m, const char *scope, int64_t *workflow,
     return r;
 }
 
+/* INSTALLATION/WORKFLOW-KEY: the draft that is open there. The key has no
+ * slash, but the installation may. */
+static enum err
+find_draft(struct manager *m, const char *name, struct name_ref *out,
+           struct error *e)
+{
+    struct name_ref installation, workflow;
+    const char *slash = strrchr(name, '/');
+    char *before = mem_strndup(name, (size_t)(slash - name));
+    enum err r = name_installation(m, before, &installation, e);
+    free(before);
+    if (r == ERR_OK)
+        r = name_workflow_of(m, slash + 1, installation.n, &workflow, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(manager_db(m), CS_DRAFTS_OF_INSTALLED);
+    db_int(q, installation.n);
+    db_int(q, workflow.n);
+    int found = read_matches(m, q, 2, out);
+    r = db_end(q, e);
+    if (r != ERR_OK || found == 1)
+        return r;
+    if (found > 1)
+        return say_ambiguous(m, "draft", name, "give its id", e);
+    char *shown = text_visible_dup(name);
+    error_set(e, ERR_NOT_FOUND, "draft '%.200s': no draft is open there",
+              shown);
+    free(shown);
+    return ERR_NOT_FOUND;
+}
+
 enum err
 name_version(struct manager *m, const char *name, int64_t workflow,
              int64_t installation, struct name_ref *out, struct error *e)
@@ -386,6 +417,10 @@ name_version(struct manager *m, const char *name, int64_t workflow,
         return say_unknown(m, "version", name, e);
     }
     const char *colon = strrchr(name, ':');
+    if (colon && strchr(colon, '/')) /* of a username */
+        colon = NULL;
+    if (!colon && !workflow && strchr(name, '/'))
+        return find_draft(m, name, out, e);
     if (!colon)
         return find_number(m, name, workflow, installation, out, e);
     char *scope = mem_strndup(name, (size_t)(colon - name));

@@ -3,9 +3,10 @@
  * USERNAME/INTEGRATION-KEY for installations, WORKFLOW-KEY or
  * INTEGRATION-KEY/WORKFLOW-KEY for workflows, v3 or v3.1 for versions where
  * workflow and installation are known, and SCOPE:v3.1 where SCOPE is a
- * workflow, an installation or INSTALLATION/WORKFLOW-KEY. An unknown name is
- * NOT_FOUND with the nearest names, one that fits several is AMBIGUOUS with
- * the candidates (also in manager_candidates). Call these inside an operation.
+ * workflow, an installation or INSTALLATION/WORKFLOW-KEY; the latter alone is
+ * the draft that is open there. An unknown name is NOT_FOUND with the nearest
+ * names, one that fits several is AMBIGUOUS with the candidates (also in
+ * manager_candidates). Call these inside an operation.
  */
 #ifndef TAILOR_MANAGER_SESSION_NAMES_H
 #define TAILOR_MANAGER_SESSION_NAMES_H

@@ -191,6 +191,44 @@ versions_have_numbers(void)
     fixture_end();
 }
 
+/* INSTALLATION/WORKFLOW is the one draft that is open there, whatever slashes
+ * the installation's name has. Sabotage: strrchr() of find_draft(), the line
+ * of the username in name_version(), the states of DRAFTS_OF_INSTALLED. */
+static void
+drafts_have_a_place(void)
+{
+    static const char *const names[] = {
+        "user1/order-to-cash", "user1/" CASH "/order-to-cash",
+        "Customer 1 Ltd/order-to-cash", "a/b:c/order-to-cash",
+        "a/b:c/" CASH "/order-to-cash"};
+    char id[IDENT_SIZE], own[IDENT_SIZE];
+    fixture_start(2);
+    m = session_of("eve");
+    CHECK_INT(version("user1/order-to-cash", NULL, id), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "no draft is open there");
+    snprintf(own, sizeof own, "%s", fork_for(m, 1));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (i == 3)
+            run_sql("UPDATE end_user SET username='a/b:c' WHERE n=1");
+        CHECK_INT(version(names[i], NULL, id), ERR_OK);
+        CHECK_STR(id, own);
+    }
+    CHECK_INT(version("user2/order-to-cash", NULL, id), ERR_NOT_FOUND);
+    CHECK_INT(version("nobody/order-to-cash", NULL, id), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "installation");
+    CHECK_INT(version("user2/no-such", NULL, id), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "workflow");
+    snprintf(id, sizeof id, "%s", fork_for(m, 1));
+    CHECK_INT(version("a/b:c/order-to-cash", NULL, id), ERR_AMBIGUOUS);
+    CHECK_HAS(manager_candidates(m)[0], own);
+    CHECK_HAS(manager_candidates(m)[1], "order-to-cash:v1.2 by eve");
+    CHECK_INT(manager_draft_discard(m, id, &e), ERR_OK);
+    CHECK_INT(version("a/b:c/order-to-cash", NULL, id), ERR_OK);
+    CHECK_STR(id, own);
+    manager_close(m);
+    fixture_end();
+}
+
 void
 test_manager_names(void)
 {
@@ -201,6 +239,7 @@ test_manager_names(void)
         {"the released ones come first", the_released_ones_come_first},
         {"workflows have keys", workflows_have_keys},
         {"versions have numbers", versions_have_numbers},
+        {"drafts have a place", drafts_have_a_place},
         {NULL, NULL}};
     RUN_SUITE("names", tests);
 }
