@@ -43,7 +43,11 @@ app_guard_begin(struct app *app)
     if (!question)
         return;
     form_rest(question);
-    app_drop_burst(app);
+    size_t dropped = app_drop_burst(app);
+    if (dropped > 0)
+        app_say(app, MESSAGE_ERROR,
+                "%zu key%s dropped: the question had just opened", dropped,
+                dropped == 1 ? "" : "s");
 }
 
 bool

@@ -263,9 +263,13 @@ void
 app_paste(struct app *app, const char *text, size_t n)
 {
     struct error e = {0};
-    if (app_too_small(app) || !app->depth || app_guard_holds(app))
+    if (app_too_small(app) || !app->depth)
         return;
     app->dirty = true;
+    if (app_guard_holds(app)) {
+        app_refuse(app, "Paste dropped: the question had just opened");
+        return;
+    }
     if (app->dialog.open)
         dialog_paste(&app->dialog, text, n, &e);
     else if (app->prompt.kind != PROMPT_CLOSED) {

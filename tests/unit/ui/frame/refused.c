@@ -232,6 +232,30 @@ what_was_typed_stays(void)
     buf_clear(&screen);
 }
 
+/* Nothing is dropped without a word. Sabotage: app_say() in app_guard_begin(),
+ * app_refuse() in app_paste(). */
+static void
+what_a_new_question_drops_is_said(void)
+{
+    static const char *const cases[][2] = {
+        {"a p a u s e Enter Tab Enter",
+         "2 keys dropped: the question had just opened"},
+        {"a p a u s e Enter x", "1 key dropped: the question had just opened"},
+        {"Enter\nR Tab", "1 key dropped: the question had just opened"},
+        {":pause\n!later 100\n!paste x",
+         "Paste dropped: the question had just opened"},
+        {"Enter R\n!later 100\n!paste x",
+         "Paste dropped: the question had just opened"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct session s;
+        sample_init(&s.sample, 10);
+        session_run(&s, cases[i][0]);
+        CHECK_HAS(session_text(&s), cases[i][1]);
+        session_end(&s);
+    }
+}
+
 void
 test_ui_refused(void)
 {
@@ -243,6 +267,8 @@ test_ui_refused(void)
          a_key_behind_enter_takes_the_focus_off_the_button},
         {"Enter keeps the focus", enter_keeps_the_focus},
         {"what was typed stays", what_was_typed_stays},
+        {"what a new question drops is said",
+         what_a_new_question_drops_is_said},
         {NULL, NULL}};
     test_run("ui refused", tests);
     failed_tests += test_failures;
