@@ -84,7 +84,9 @@ db_lock_out(const char *path, int *fd, struct error *e)
     *fd = open(path, O_RDWR | O_CLOEXEC);
     if (*fd < 0)
         return errno == ENOENT ? ERR_OK : error_errno(e, ERR_IO, path);
-    if (fcntl(*fd, F_SETLK, &all) == 0)
+    /* Of the open file, not of the process: it outlasts what else the process
+     * opens and closes. */
+    if (fcntl(*fd, F_OFD_SETLK, &all) == 0)
         return ERR_OK;
     close(*fd);
     *fd = -1;

@@ -11,16 +11,19 @@ import glob
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import embedded_api  # noqa: E402
 from daemon import Daemon, Suite  # noqa: E402
 from embedded_api import new_id  # noqa: E402
-from harness import wait_until  # noqa: E402
+from harness import TAILORD, wait_until  # noqa: E402
 
 suite = Suite("replaced")
+PATIENCE = 20 * float(os.environ.get("TEST_PATIENCE", "1"))
 SMALL, LARGE = (1, 10), (12, 400_000)  # events, bytes of each
 
 
@@ -178,6 +181,52 @@ def test_command(w, copy):
         suite.equal("the store's journal mode", f.read(20)[18:], b"\1\1")
 
 
+def test_since(w):
+    """What was taken away after the backup. Sabotage: carry_revoked() in
+    restore_since() (src/runtime/daemon/restore_since.c), check_source() and
+    restore_remove_parts() (restore.c)."""
+    d = w.d
+    d.start()
+    leaked = d.key("leaked")
+    for kind in ("read", "manage"):
+        d.command("token", "add", kind, "leak-" + kind)
+    w.api("POST", "/users", {"username": "bob"})
+    backup = w.path("since.db")
+    d.command("backup", backup)
+    for words in (("apikey", "remove", "leaked"),
+                  ("token", "remove", "read", "leak-read"),
+                  ("token", "remove", "manage", "leak-manage")):
+        suite.equal(" ".join(words), d.command(*words).returncode, 0)
+    suite.equal("bob is deleted", w.api("DELETE", "/users/bob")[0], 200)
+    d.kill()
+    said = d.command("restore", backup).stdout
+    suite.check("keys stay revoked", "so revoked in it: API key leaked, read "
+                "token leak-read, manage token leak-manage" in
+                said.replace("leak-manage, read token leak-read", "X"), said)
+    suite.check("who is back", "users that were deleted since the backup and "
+                "are back: bob\n" in said, said)
+    suite.check("the keys", "API keys that it accepts: " in said and
+                "leaked (" not in said, said)
+    left = w.store + ".part-00000000"
+    shutil.copy(backup, left)
+    d.start()
+    suite.equal("what a killed restore left", os.path.exists(left), False)
+    suite.equal("the leaked key", w.api("GET", "/users", key=leaked)[0], 401)
+    suite.equal("the other", w.api("GET", "/users")[0], 200)
+    d.stop()
+    fifo, other = w.path("fifo"), w.path("link")
+    os.mkfifo(fifo)
+    os.symlink(w.store, other)
+    for name, word in ((other, "store itself"), (fifo, "not a regular file")):
+        reader = subprocess.Popen([TAILORD, "--config", d.config, "restore",
+                                   name], stderr=subprocess.PIPE, text=True)
+        timer = threading.Timer(PATIENCE, reader.kill)
+        timer.start()
+        said = reader.communicate()[1]
+        timer.cancel()
+        suite.check(word, reader.returncode and word in said, said)
+
+
 def main():
     d = Daemon()
     try:
@@ -196,6 +245,7 @@ def main():
         for put, size in ((written_over, SMALL), (moved, LARGE)):
             test_put(w, w.path("files.db"), put, size, 1)
         test_command(w, backup)
+        test_since(w)
     finally:
         d.close()
     suite.end()

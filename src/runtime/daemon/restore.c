@@ -1,10 +1,12 @@
 /* A copy in the place of the store: the command, and the first start. */
 #include "runtime/daemon/restore.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,6 +14,7 @@
 #include "base/mem.h"
 #include "base/part.h"
 #include "runtime/daemon/command.h"
+#include "runtime/daemon/restore_since.h"
 #include "runtime/runtime.h"
 #include "store/runtime.h"
 
@@ -104,14 +107,85 @@ copy_with_log(const char *from, const char *to, struct error *e)
     return code;
 }
 
-/* Checks the copy and makes its next start held. */
+static void
+remove_all(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char *name = mem_printf("%s%s", path, ends[i]);
+        unlink(name);
+        free(name);
+    }
+}
+
+/* One that waits for a writer would never end, and the store is no copy. */
 static enum err
-prepare(const char *fresh, struct error *e)
+check_source(const char *from, const char *store, struct error *e)
+{
+    struct stat source, own;
+    if (stat(from, &source) != 0)
+        return error_errno(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, from);
+    if (!S_ISREG(source.st_mode))
+        return error_set(e, ERR_INVALID, "%s: it is not a regular file", from);
+    if (stat(store, &own) == 0 && own.st_dev == source.st_dev &&
+        own.st_ino == source.st_ino)
+        return error_set(e, ERR_REFUSED,
+                         "%s: it is the store itself (name a backup)", from);
+    return ERR_OK;
+}
+
+/* --- what was taken away since -------------------------------------------- */
+
+static enum err
+compare(struct db *copy, struct db *replaced, struct buf *out, struct error *e)
+{
+    enum err code = db_begin(copy, e);
+    if (code == ERR_OK)
+        code = restore_since(copy, replaced, out, e);
+    if (code == ERR_OK)
+        return db_commit(copy, e);
+    db_rollback(copy);
+    return code;
+}
+
+/* The replaced store is read from a copy of its files, for it is to be kept as
+ * it is. One that cannot be read is replaced all the same. */
+static void
+compare_with(struct db *copy, const char *store, struct buf *out)
+{
+    struct db *replaced = NULL;
+    struct error why;
+    size_t before = out->len;
+    char *part = part_name(store);
+    enum err code = copy_with_log(store, part, &why);
+    if (code == ERR_OK)
+        code = db_open(&replaced, part, &runtime_schema, DB_OLDER, &why);
+    if (code == ERR_OK)
+        code = compare(copy, replaced, out, &why);
+    db_close(replaced);
+    remove_all(part);
+    if (code != ERR_OK && code != ERR_NOT_FOUND) {
+        buf_truncate(out, before);
+        buf_addf(out,
+                 "\nthe replaced database could not be compared: %s (revoke "
+                 "again what was revoked since the backup)",
+                 why.text);
+    }
+    free(part);
+}
+
+/* Checks the copy and makes its next start held; OUT receives what is said. */
+static enum err
+prepare(const char *fresh, const char *store, struct buf *out, struct error *e)
 {
     struct db *db = NULL;
     enum err code = db_open(&db, fresh, &runtime_schema, DB_OLDER, e);
     if (code == ERR_OK)
         code = db_check(db, e);
+    if (code == ERR_OK)
+        compare_with(db, store, out);
+    if (code == ERR_OK)
+        code = restore_keys(db, out, e);
     if (code == ERR_OK)
         code = hold(db, e);
     db_close(db);
@@ -130,24 +204,53 @@ rename_in(struct error *e, const char *fresh, const char *from)
     free(text);
 }
 
-static void
-remove_all(const char *path)
+void
+restore_remove_parts(const char *path)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char *name = mem_printf("%s%s", path, ends[i]);
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? mem_strndup(path, (size_t)(slash - path) + 1)
+                         : mem_strdup(".");
+    char *start = mem_printf("%s.part-", slash ? slash + 1 : path);
+    DIR *d = opendir(folder);
+    for (struct dirent *f; d && (f = readdir(d));) {
+        if (strncmp(f->d_name, start, strlen(start)) != 0)
+            continue;
+        char *name = mem_printf("%s/%s", folder, f->d_name);
         unlink(name);
         free(name);
     }
+    if (d)
+        closedir(d);
+    free(start);
+    free(folder);
+}
+
+/* Each line of TEXT as a row: names in it have no line ends. */
+static struct value *
+rows_of(const char *text)
+{
+    struct value *v = value_object(), *list = value_array();
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        char *line = mem_strndup(text, n);
+        struct value *row = value_object();
+        value_set_text(row, "message", line);
+        value_append(list, row);
+        free(line);
+        text += n + (text[n] == '\n');
+    }
+    value_set(v, "data", list);
+    return v;
 }
 
 static struct value *
-say(const char *store, const char *from, const char *kept)
+say(const char *store, const char *from, const char *kept, const char *more)
 {
     char *text = mem_printf(
-        "%s: restored from %s%s%s; the next start is held", store, from,
-        kept ? "; the replaced database is kept as " : "", kept ? kept : "");
-    struct value *v = value_string(text);
+        "%s: restored from %s%s%s; the next start is held%s", store, from,
+        kept ? "; the replaced database is kept as " : "", kept ? kept : "",
+        more);
+    struct value *v = rows_of(text);
     free(text);
     return v;
 }
@@ -159,22 +262,29 @@ restore_command(const struct command_place *place,
 {
     const char *from = value_text_or(value_at(arguments, 0), "");
     int used = -1;
+    struct buf since;
     char *kept = NULL, *fresh = part_name(place->store);
-    enum err code = db_lock_out(place->store, &used, e);
+    buf_init(&since, 1 << 20);
+    enum err code = check_source(from, place->store, e);
     if (code == ERR_OK)
-        code = copy_with_log(from, fresh, e);
+        code = db_lock_out(place->store, &used, e);
     if (code == ERR_OK) {
-        code = prepare(fresh, e);
+        restore_remove_parts(place->store);
+        code = copy_with_log(from, fresh, e);
+    }
+    if (code == ERR_OK) {
+        code = prepare(fresh, place->store, &since, e);
         if (code != ERR_OK && e)
             rename_in(e, fresh, from);
     }
     if (code == ERR_OK)
         code = db_replace(place->store, fresh, &kept, e);
     if (code == ERR_OK)
-        *out = say(place->store, from, kept);
+        *out = say(place->store, from, kept, buf_str(&since));
     else
         remove_all(fresh);
     db_let_in(used);
+    buf_clear(&since);
     free(kept);
     free(fresh);
     return code;

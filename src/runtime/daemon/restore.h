@@ -20,9 +20,15 @@ enum err restore_mark(const char *path, struct error *e);
  * its store. Begins and ends its own transaction. */
 enum err restore_opened(struct db *db, struct error *e);
 
-/* The command "restore": BUSY where a process uses the store, DAMAGED, NEWER or
- * NOT_FOUND where the copy is not one of a runtime. The store is left as it
- * was then; else it is kept beside the new one. */
+/* Removes what a restore of the store PATH that was killed has left beside it;
+ * the caller has the store for itself. */
+void restore_remove_parts(const char *path);
+
+/* The command "restore": BUSY where a process uses the store, INVALID where the
+ * copy is not a regular file, REFUSED where it is the store, DAMAGED, NEWER or
+ * NOT_FOUND where it is not one of a runtime. The store is left as it was then;
+ * else it is kept beside the new one. Keys and tokens that it has revoked stay
+ * revoked. */
 enum err restore_command(const struct command_place *place,
                          const struct value *arguments, struct value **out,
                          struct error *e);

@@ -80,8 +80,10 @@ open_core(struct daemon *d, const struct config *config, struct error *e)
     };
     enum err code = core_new(&d->core, &options, e);
     free(store);
-    if (code == ERR_OK)
+    if (code == ERR_OK) {
+        restore_remove_parts(db_path(core_db(d->core)));
         code = restore_opened(core_db(d->core), e);
+    }
     if (code == ERR_OK)
         code = vault_check(core_db(d->core), d->runtime.vault, e);
     return code;

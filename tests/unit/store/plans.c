@@ -34,6 +34,9 @@ static const struct {
     {"COUNT_LIST", "500 rows in the order of their key, dropped once told"},
     {"LOST_OF_DOCUMENT", "the pins that a document has in itself"},
     {"RUN_COUNTS", "one row of totals for each workflow and environment"},
+    {"TOKENS_REVOKED", "a restore compares what was taken away, once"},
+    {"USERS_DELETED", "likewise"},
+    {"CREDENTIALS_DELETED", "likewise"},
     {"CREDENTIAL_COUNTS", "metrics count the credentials, likewise"},
 };
 static bool exception_used[sizeof exceptions / sizeof exceptions[0]];

@@ -1,0 +1,163 @@
+/* A backup compared with the store that it replaces. */
+#include "runtime/daemon/restore_since.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/ident.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/runtime.h"
+
+enum { NAMED = 20 }; /* of what is back; the rest is counted */
+
+static const char *const kinds[] = {"API key", "manage token", "read token"};
+
+struct revoked {
+    char id[IDENT_SIZE];
+    int64_t at;
+};
+
+/* Adds NAME, made visible, as one of the COUNT so far. */
+static void
+add_name(struct buf *out, int64_t count, const char *name)
+{
+    char *shown = text_visible_dup(name);
+    if (count <= NAMED)
+        buf_addf(out, "%s%s", count > 1 ? ", " : "", shown);
+    free(shown);
+}
+
+/* --- keys and tokens ------------------------------------------------------ */
+
+static enum err
+read_revoked(struct db *replaced, struct revoked **out, size_t *count,
+             struct error *e)
+{
+    struct db_stmt *q = db_use(replaced, RS_TOKENS_REVOKED);
+    while (db_row(q)) {
+        *out = mem_resize(*out, *count + 1, sizeof **out);
+        struct revoked *r = &(*out)[(*count)++];
+        snprintf(r->id, sizeof r->id, "%s", db_get_text(q, 0));
+        r->at = db_get_int(q, 1);
+    }
+    return db_end(q, e);
+}
+
+/* NAME receives what the token was called, "" where the copy has it not, or
+ * has it revoked. */
+static enum err
+revoke(struct db *copy, const struct revoked *r, char **name, struct error *e)
+{
+    struct db_stmt *q = db_use(copy, RS_TOKEN_NAME);
+    *name = NULL;
+    db_text(q, r->id);
+    if (db_row(q))
+        *name = mem_printf("%s %s", kinds[db_get_int(q, 0)],
+                           db_get_text(q, 1));
+    enum err code = db_end(q, e);
+    if (code != ERR_OK || !*name)
+        return code;
+    q = db_use(copy, RS_TOKEN_REVOKE_ID);
+    db_int(q, r->at);
+    db_text(q, r->id);
+    return db_run(q, e);
+}
+
+static enum err
+carry_revoked(struct db *copy, struct db *replaced, struct buf *out,
+              struct error *e)
+{
+    struct revoked *list = NULL;
+    size_t count = 0;
+    int64_t named = 0;
+    enum err code = read_revoked(replaced, &list, &count, e);
+    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+        char *name = NULL;
+        code = revoke(copy, &list[i], &name, e);
+        if (name) {
+            if (!named++)
+                buf_adds(out, "\nrevoked since the backup, and so revoked in "
+                              "it: ");
+            add_name(out, named, name);
+        }
+        free(name);
+    }
+    if (named > NAMED)
+        buf_addf(out, " and %lld more", (long long)(named - NAMED));
+    free(list);
+    return code;
+}
+
+enum err
+restore_keys(struct db *copy, struct buf *out, struct error *e)
+{
+    enum err code = ERR_OK;
+    for (int kind = 0; kind < 3 && code == ERR_OK; kind++) {
+        int64_t count = 0;
+        struct db_stmt *q = db_use(copy, RS_TOKEN_LIST);
+        db_int(q, kind);
+        while (db_row(q)) {
+            char time[CLOCK_TEXT_SIZE];
+            clock_format(time, db_get_int(q, 4));
+            char *name = mem_printf("%s (%.10s)", db_get_text(q, 2), time);
+            if (!count++)
+                buf_addf(out, "\n%ss that it accepts: ", kinds[kind]);
+            add_name(out, count, name);
+            free(name);
+        }
+        code = db_end(q, e);
+        if (count > NAMED)
+            buf_addf(out, " and %lld more", (long long)(count - NAMED));
+    }
+    return code;
+}
+
+/* --- users and credentials ------------------------------------------------ */
+
+/* What statement DELETED of REPLACED gives, and THERE of COPY still names. */
+struct back {
+    int deleted, there;
+    const char *what;
+};
+
+static enum err
+tell_back(struct db *copy, struct db *replaced, const struct back *b,
+          struct buf *out, struct error *e)
+{
+    int64_t count = 0;
+    enum err found = ERR_OK;
+    struct db_stmt *q = db_use(replaced, b->deleted);
+    while (found == ERR_OK && db_row(q)) {
+        struct db_stmt *there = db_use(copy, b->there);
+        db_text(there, db_get_text(q, 0));
+        if (db_row(there)) {
+            if (!count++)
+                buf_addf(out, "\n%s that were deleted since the backup and "
+                              "are back: ",
+                         b->what);
+            add_name(out, count, db_get_text(there, 0));
+        }
+        found = db_end(there, e);
+    }
+    enum err code = db_end(q, found == ERR_OK ? e : NULL);
+    if (count > NAMED)
+        buf_addf(out, " and %lld more", (long long)(count - NAMED));
+    return found == ERR_OK ? code : found;
+}
+
+enum err
+restore_since(struct db *copy, struct db *replaced, struct buf *out,
+              struct error *e)
+{
+    static const struct back backs[] = {
+        {RS_USERS_DELETED, RS_USER_THERE, "users"},
+        {RS_CREDENTIALS_DELETED, RS_CREDENTIAL_THERE, "credentials"},
+    };
+    enum err code = carry_revoked(copy, replaced, out, e);
+    for (size_t i = 0; i < 2 && code == ERR_OK; i++)
+        code = tell_back(copy, replaced, &backs[i], out, e);
+    return code;
+}

@@ -1,0 +1,23 @@
+/*
+ * What has been taken away since a backup was made, as the store that the
+ * backup replaces knows it.
+ */
+#ifndef TAILOR_RUNTIME_DAEMON_RESTORE_SINCE_H
+#define TAILOR_RUNTIME_DAEMON_RESTORE_SINCE_H
+
+#include "base/error.h"
+
+struct buf;
+struct db;
+
+/* Keys and tokens that are revoked in REPLACED are revoked in COPY, in the
+ * caller's transaction. OUT receives lines about them, and about the users and
+ * credentials that were deleted there and are back in COPY. */
+enum err restore_since(struct db *copy, struct db *replaced, struct buf *out,
+                       struct error *e);
+
+/* OUT receives a line for each kind of key that COPY accepts: their names, and
+ * when each was made. */
+enum err restore_keys(struct db *copy, struct buf *out, struct error *e);
+
+#endif
