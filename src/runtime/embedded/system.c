@@ -93,12 +93,14 @@ add_credentials(struct call *call, struct buf *out, struct error *e)
     return db_end(q, e);
 }
 
-/* Runs that wait for another attempt of a call, or for their turn at a limit
- * of calls. */
+/* Runs that wait for another attempt of a call, for their turn at a limit of
+ * calls, or for room in memory. */
 static enum err
 add_waiting(struct call *call, struct buf *out, struct error *e)
 {
     int64_t all = 0, turns = 0, wait_ms = 0;
+    size_t crowded,
+        bytes = executor_memory(call->runtime->executor, &crowded);
     struct db_stmt *q = db_use(call->db, RS_RUN_WAITING);
     db_int(q, clock_now_ms());
     if (db_row(q)) {
@@ -111,8 +113,10 @@ add_waiting(struct call *call, struct buf *out, struct error *e)
     buf_addf(out,
              "# TYPE tailord_waiting_runs gauge\n"
              "tailord_waiting_runs{for=\"attempt\"} %lld\n"
-             "tailord_waiting_runs{for=\"limit\"} %lld\n",
-             (long long)(all - turns), (long long)turns);
+             "tailord_waiting_runs{for=\"limit\"} %lld\n"
+             "tailord_waiting_runs{for=\"memory\"} %zu\n",
+             (long long)(all - turns), (long long)turns, crowded);
+    add_metric(out, "large_runs_bytes", "gauge", bytes);
     add_metric(out, "accepted_run_wait_seconds", "gauge",
                (uint64_t)wait_ms / 1000);
     return code;

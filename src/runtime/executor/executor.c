@@ -29,6 +29,7 @@ executor_new(void)
     x->alarm_ms = INT64_MAX;
     x->all = true;
     x->backoff_ms = BACKOFF_MS;
+    memory_init(x);
     return x;
 }
 
@@ -42,6 +43,7 @@ drop_runs(struct executor *x)
             run_drop(r);
         }
     x->count = x->waiting = 0;
+    memory_clear(x);
     lanes_reset(x);
 }
 
@@ -52,6 +54,7 @@ executor_free(struct executor *x)
         return;
     drop_runs(x);
     compiled_cache_clear(&x->cache);
+    memory_free(x);
     gates_free(x);
     lanes_free(x);
     free(x);
@@ -102,7 +105,7 @@ bool
 executor_works_on(struct executor *x, int64_t n)
 {
     const struct run *r = *find(x, n);
-    return r && !r->waits;
+    return (r && !r->waits) || memory_waits(x, n);
 }
 
 void
@@ -132,12 +135,11 @@ wake(struct executor *x, struct run *r)
     return true;
 }
 
-void
-executor_forget(struct core *core, int64_t run)
+static void
+leave_memory(struct core *core, struct executor *x, int64_t run)
 {
-    struct executor *x = of(core);
-    struct run **at = x ? find(x, run) : NULL;
-    struct run *r = at ? *at : NULL;
+    struct run **at = find(x, run);
+    struct run *r = *at;
     if (!r)
         return;
     *at = r->next;
@@ -148,6 +150,16 @@ executor_forget(struct core *core, int64_t run)
         lanes_look(core, x);
     run_drop(r);
     lanes_move_up(core, x);
+}
+
+void
+executor_forget(struct core *core, int64_t run)
+{
+    struct executor *x = of(core);
+    if (!x)
+        return;
+    leave_memory(core, x, run);
+    memory_leave(core, x, run);
 }
 
 /* A run whose document or input cannot be used ends; it is not tried for
@@ -213,25 +225,67 @@ go_on_after_wait(struct core *core, struct executor *x, struct run *r,
     return db_run(q, e);
 }
 
+/* R leaves memory until there is room for it. A call of it that is made again
+ * later must not be made earlier for that. */
+static enum err
+make_room(struct core *core, struct executor *x, struct run *r,
+          struct error *e)
+{
+    int64_t n = r->n;
+    bool later = r->later_ms > 0;
+    enum err code = crash_survived(core, x, r, e);
+    if (code == ERR_OK && later)
+        code = lane_wait(core, x, r, r->later_ms, NULL,
+                         "another attempt of a call follows", NULL, e);
+    r->stays = false;
+    if (code == ERR_OK && !later)
+        leave_memory(core, x, n);
+    else
+        executor_forget(core, n);
+    return code;
+}
+
+/* What waits and holds much goes where others need the room. */
+static bool
+may_stay(struct core *core, struct executor *x, struct run *r)
+{
+    return r->stays && memory_keeps(core, x, r) && !memory_is_wanted(x);
+}
+
+static enum err
+go_on_here(struct core *core, struct executor *x, struct run *r,
+           struct error *e)
+{
+    bool ended = false;
+    int64_t n = r->n;
+    enum err code = run_go_on(core, x, r, &ended, e);
+    if (code == ERR_OK && (ended || r->waits))
+        code = crash_survived(core, x, r, e);
+    if (code == ERR_OK && !ended && !r->waits)
+        return memory_keeps(core, x, r) ? ERR_OK : make_room(core, x, r, e);
+    if (code != ERR_OK || ended || !may_stay(core, x, r)) {
+        r->stays = false;
+        executor_forget(core, n);
+    } else {
+        x->waiting++;
+        lane_of(x, r->installation)->waiting++;
+    }
+    return code;
+}
+
 /* An error of the store takes back what the run did; what is in memory would
  * be ahead of it. */
 enum err
 executor_go_on(struct core *core, struct run *r, struct error *e)
 {
-    bool ended = false;
-    int64_t n = r->n;
     struct executor *x = of(core);
     enum err code = go_on_after_wait(core, x, r, e);
-    if (code == ERR_OK)
-        code = run_go_on(core, x, r, &ended, e);
-    if (code == ERR_OK && (ended || r->waits))
-        code = crash_survived(core, x, r, e);
-    if (code != ERR_OK || ended || (r->waits && !r->stays)) {
-        executor_forget(core, n);
-    } else if (r->waits) {
-        x->waiting++;
-        lane_of(x, r->installation)->waiting++;
-    }
+    if (code != ERR_OK)
+        executor_forget(core, r->n);
+    else if (memory_waits(x, r->n) || memory_turn_is_over(core, x, r))
+        code = make_room(core, x, r, e);
+    else
+        code = go_on_here(core, x, r, e);
     lanes_move_up(core, x);
     return code;
 }
@@ -285,8 +339,12 @@ take_up(struct core *core, const struct going *g, struct error *e)
     struct run *r = NULL;
     int64_t n = g->run;
     bool taken_up = false;
+    if (memory_waits(x, n)) /* it is told when there is room for it */
+        return *find(x, n) ? make_room(core, x, *find(x, n), e) : ERR_OK;
     enum err code = is_taken_up(core, x, n, &taken_up, e);
     if (code != ERR_OK || !taken_up) {
+        if (!*find(x, n))
+            memory_leave(core, x, n);
         lanes_look(core, x); /* it may wait by a clock that was set back */
         return code;
     }
@@ -331,6 +389,15 @@ void
 executor_again(struct core *core, int64_t run, int64_t lane)
 {
     go_again(core, &(struct going){run, lane, false});
+}
+
+bool
+run_gives_way(struct exec *x)
+{
+    if (executor_has_time(x->core, x->executor))
+        return false;
+    executor_again(x->core, x->run->n, x->run->installation);
+    return true;
 }
 
 /* --- the journal -------------------------------------------------------------

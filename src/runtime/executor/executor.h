@@ -37,8 +37,18 @@ void executor_forget(struct core *core, int64_t run);
  * each time. For tests. */
 void executor_set_backoff(struct executor *x, int64_t ms);
 
+/* Runs that hold more than LARGE bytes hold no more than ALL together, and
+ * those of an installation a quarter of it (one run may hold more). Where
+ * others wait for room, such a run leaves memory after TURN_MS. For tests;
+ * before any run is in memory. */
+void executor_set_memory(struct executor *x, size_t all, size_t large,
+                         int64_t turn_ms);
+
 /* How many runs are in memory, for /metrics. */
 size_t executor_count(const struct executor *x);
+/* How many bytes the large ones of them hold, and how many runs wait for room
+ * in memory, for /metrics. */
+size_t executor_memory(const struct executor *x, size_t *waiting);
 
 /* How long the oldest run that was accepted and has not begun has waited, in
  * *MS; 0: none waits. For /healthz. Errors are the store's. */

@@ -33,6 +33,7 @@ struct lane {
     size_t waiting;     /* … of them those that wait for a time or a turn */
     size_t out;         /* its calls that are out */
     size_t evaluating;  /* its runs that threads evaluate something of */
+    size_t crowded;     /* its runs that wait for room in memory */
     unsigned slow;      /* evaluations until it counts as quick again */
     uint64_t refused;   /* `landed` when a call last found no place; 0: never */
     bool due;           /* the journal may hold runs of it that can go on */
@@ -49,6 +50,10 @@ struct executor {
     struct flying *flying[EXECUTOR_BUCKETS]; /* by run */
     size_t out;                              /* of them */
     uint64_t landed;                         /* calls that ended, and 1 */
+    struct places *places; /* of runs that hold much memory … */
+    struct large *large;   /* … and those */
+    size_t large_bytes;
+    int64_t turn_ms;
     struct gate *gates;
     bool gate_waited_for; /* runs may wait for one of them */
     int64_t seen_ms;      /* what was due until then (wall clock) is in lanes */
@@ -173,6 +178,28 @@ enum err crash_mark(struct core *core, int64_t n, struct error *e);
 /* R waits, or has ended. */
 enum err crash_survived(struct core *core, struct executor *x, struct run *r,
                         struct error *e);
+
+/* --- memory.c: runs that hold much -----------------------------------------
+ */
+
+void memory_init(struct executor *x);
+void memory_clear(struct executor *x);
+void memory_free(struct executor *x);
+/* Whether the run N (row) waits for room, and may not be in memory. */
+bool memory_waits(struct executor *x, int64_t run);
+/* Whether any run waits for room. */
+bool memory_is_wanted(const struct executor *x);
+/* Counts what R holds. False where there is no room for it: it must leave
+ * memory at once, and goes on when there is. */
+bool memory_keeps(struct core *core, struct executor *x, const struct run *r);
+/* The run N (row) makes a call. */
+void memory_called(struct executor *x, int64_t run);
+/* Whether R had its time in memory, made a call in it, and another run takes
+ * its place: it must leave memory at once, and goes on in its turn. */
+bool memory_turn_is_over(struct core *core, struct executor *x,
+                         const struct run *r);
+/* The run N (row) holds nothing any more, or needs no room. */
+void memory_leave(struct core *core, struct executor *x, int64_t run);
 
 /* end.c: sends the counts of runs to the feed, WAIT_MS from now. */
 void run_counts_soon(struct core *core, struct executor *executor,

@@ -200,6 +200,7 @@ executor_fly(struct executor *x, const struct flying *flying)
     lane_of(x, flying->lane)->out++;
     count_start(flying->passage.credential);
     count_start(flying->passage.host);
+    memory_called(x, flying->run);
 }
 
 void

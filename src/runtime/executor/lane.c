@@ -67,7 +67,8 @@ less(size_t a, size_t b)
 size_t
 lane_room(const struct executor *x, const struct lane *lane)
 {
-    size_t works = less(lane->memory, lane->out + lane->waiting);
+    size_t works =
+        less(lane->memory, lane->out + lane->waiting) + lane->crowded;
     size_t all = less(x->count, x->out + x->waiting + x->evaluating);
     size_t room = less(WORKING_OF_LANE, works);
     size_t places = less(gate_share(x), lane->out);
@@ -85,7 +86,7 @@ lanes_reset(struct executor *x)
 {
     for (size_t i = 0; i < EXECUTOR_BUCKETS; i++)
         for (struct lane *l = x->lanes[i]; l; l = l->next) {
-            l->memory = l->waiting = 0;
+            l->memory = l->waiting = l->crowded = 0;
             l->due = false;
         }
     x->first_due = NULL;
@@ -177,7 +178,7 @@ static enum err
 start_some(struct core *core, struct executor *x, struct lane *lane,
            size_t room, struct error *e)
 {
-    size_t most = room + lane->memory + lane->out + 1, rows = 0;
+    size_t most = room + lane->memory + lane->out + lane->crowded + 1, rows = 0;
     bool more = false;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_LANE);
     db_int(q, lane->n);

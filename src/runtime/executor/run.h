@@ -46,6 +46,7 @@ struct pages {
     struct buf text; /* "[item,item" */
     uint64_t items;
     size_t last; /* where the items of the last page begin in text */
+    bool reads;  /* a page is in `unread` of the run, and a thread reads it */
 };
 
 struct run {
@@ -197,6 +198,9 @@ void evaluation_free(struct evaluation *v);
 /* --- step.c: the interpreter -------------------------------------------
  */
 
+/* Puts the run's `unread` on its tape, in x->list; for run_evaluate. */
+enum exec_result run_read_unread(struct exec *x);
+
 /* Does some blocks of R, at most as many as a tick can bear; *ENDED where the
  * run needs no more memory. Errors are the store's. */
 enum err run_go_on(struct core *core, struct executor *executor, struct run *r,
@@ -204,6 +208,12 @@ enum err run_go_on(struct core *core, struct executor *executor, struct run *r,
 
 /* Pushes the list LIST of logic block OWNER; false where it is empty. */
 bool run_push(struct run *r, size_t owner, const char *list, size_t list_case);
+
+/* --- executor.c -----------------------------------------------------------
+ */
+
+/* Whether the tick has no time left: the run then goes on in the next. */
+bool run_gives_way(struct exec *x);
 
 /* --- end.c ----------------------------------------------------------------
  */

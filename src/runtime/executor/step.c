@@ -309,8 +309,8 @@ fail(struct exec *x, const struct error *why, bool *ended, struct error *e)
     return code;
 }
 
-static enum exec_result
-read_unread(struct exec *x)
+enum exec_result
+run_read_unread(struct exec *x)
 {
     return output_read(&x->list, &x->run->unread, x->e) == ERR_OK ? EXEC_DONE
                                                                   : EXEC_FAILED;
@@ -354,7 +354,7 @@ read_output(struct exec *x, bool *go, bool *ended, struct error *e)
     write_place(r, x->place);
     bool here = !r->evaluation && r->unread.len <= READ_HERE;
     enum exec_result result =
-        here ? read_unread(x) : run_evaluate(x, NULL, read_unread);
+        here ? run_read_unread(x) : run_evaluate(x, NULL, run_read_unread);
     *go = result != EXEC_WAIT;
     return *go ? end_reading(x, result, &why, ended, e) : ERR_OK;
 }

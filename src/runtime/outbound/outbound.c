@@ -23,6 +23,10 @@ enum {
     KEPT = 256                 /* idle connections */
 };
 
+/* 8 large answers may be in memory, from the time they come until they are
+ * written, 2 of them of one group. */
+static const struct places_limits answers = {.all = 8, .second = 4, .group = 2};
+
 struct transfer {
     struct transfer *next;
     struct outbound *owner;
@@ -98,7 +102,7 @@ has_place(struct transfer *t, size_t n)
     if (r->body.len + n <= NEEDS_PLACE)
         return true;
     if (!r->place)
-        r->place = places_ask(t->owner->places, t->group);
+        r->place = places_ask(t->owner->places, t->group, 1);
     return place_is_held(r->place);
 }
 
@@ -494,7 +498,7 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
     o->bundle = access(SYSTEM_BUNDLE, R_OK) == 0;
     o->user_agent = mem_strdup(options->user_agent ? options->user_agent
                                                    : "tailord/" TAILOR_VERSION);
-    o->places = places_new();
+    o->places = places_new(&answers);
     o->multi = curl_multi_init();
     if (!o->multi || (o->ca_file && access(o->ca_file, R_OK) != 0)) {
         enum err code = o->multi

@@ -5,19 +5,27 @@
 #include "tests/unit/http/sink.h"
 #include "tests/unit/test.h"
 
+static const struct places_limits limits = {.all = 8, .second = 4, .group = 2};
+
+static struct place *
+ask(struct places *p, int64_t group)
+{
+    return places_ask(p, group, 1);
+}
+
 /* Sabotage: let next_in_turn() of places.c find none. */
 static void
 test_places_take_turns(void)
 {
-    struct places *p = places_new();
-    struct place *held[PLACES], *waits[4];
-    for (int i = 0; i < PLACES; i++) { /* 0, 0, 1, 1, and one each */
-        held[i] = places_ask(p, i < 4 ? i / PLACES_OF_GROUP : i);
+    struct places *p = places_new(&limits);
+    struct place *held[8], *waits[4];
+    for (int i = 0; i < 8; i++) { /* 0, 0, 1, 1, and one each */
+        held[i] = ask(p, i < 4 ? i / 2 : i);
         CHECK(place_is_held(held[i]));
     }
     for (int i = 0; i < 3; i++) /* many of one, and one of another */
-        waits[i] = places_ask(p, 100);
-    waits[3] = places_ask(p, 101);
+        waits[i] = ask(p, 100);
+    waits[3] = ask(p, 101);
     CHECK_INT(places_waiting(p), 4);
     place_give_back(held[0]);
     place_give_back(held[1]);
@@ -25,7 +33,7 @@ test_places_take_turns(void)
     for (int i = 2; i < 7; i++)
         place_give_back(held[i]);
     CHECK(place_is_held(waits[1]) && !place_is_held(waits[2]));
-    held[0] = places_ask(p, 102); /* the one that waits may not have it */
+    held[0] = ask(p, 102); /* the one that waits may not have it */
     CHECK(place_is_held(held[0]));
     place_give_back(waits[0]);
     place_give_back(held[7]);
@@ -42,19 +50,19 @@ test_places_take_turns(void)
 static void
 test_no_group_takes_all(void)
 {
-    struct places *p = places_new();
+    struct places *p = places_new(&limits);
     struct place *held[4];
     for (int i = 0; i < 4; i++)
-        held[i] = places_ask(p, i);
-    struct place *many[] = {places_ask(p, 0), places_ask(p, 0)};
-    struct place *other = places_ask(p, 1);
+        held[i] = ask(p, i);
+    struct place *many[] = {ask(p, 0), ask(p, 0)};
+    struct place *other = ask(p, 1);
     place_give_back(held[3]);
     CHECK(place_is_held(many[0]));
     place_give_back(held[0]);
     CHECK(place_is_held(other) && !place_is_held(many[1]));
     place_give_back(held[1]);
     CHECK(place_is_held(many[1]));
-    struct place *third = places_ask(p, 0);
+    struct place *third = ask(p, 0);
     place_give_back(held[2]);
     CHECK(!place_is_held(third));
     place_give_back(third);
@@ -69,11 +77,11 @@ test_no_group_takes_all(void)
 static void
 test_four_groups_leave_a_place(void)
 {
-    struct places *p = places_new();
+    struct places *p = places_new(&limits);
     struct place *slow[8];
     for (int i = 0; i < 8; i++)
-        slow[i] = places_ask(p, i / 2);
-    struct place *fifth = places_ask(p, 100);
+        slow[i] = ask(p, i / 2);
+    struct place *fifth = ask(p, 100);
     CHECK(place_is_held(fifth));
     CHECK_INT(places_waiting(p), 2);
     for (int i = 0; i < 8; i++) /* nobody is forgotten */
@@ -88,17 +96,56 @@ test_four_groups_leave_a_place(void)
 static void
 test_one_given_back_may_serve_two(void)
 {
-    struct places *p = places_new();
+    struct places *p = places_new(&limits);
     struct place *held[4];
     for (int i = 0; i < 4; i++)
-        held[i] = places_ask(p, i);
-    struct place *second = places_ask(p, 1), *again = places_ask(p, 0);
+        held[i] = ask(p, i);
+    struct place *second = ask(p, 1), *again = ask(p, 0);
     CHECK_INT(places_waiting(p), 2);
     place_give_back(held[0]);
     CHECK(place_is_held(second) && place_is_held(again));
     for (int i = 1; i < 4; i++)
         place_give_back(held[i]);
     place_give_back(again);
+    place_give_back(second);
+    places_free(p);
+}
+
+/* Light ones of others come before it, but do not pass it. Sabotage: let
+ * places_ask() of places.c not look at first_waits(), or next_in_turn() take
+ * who may hold a place at once. */
+static void
+test_light_ones_do_not_pass_a_heavy_one(void)
+{
+    struct places *p = places_new(&limits);
+    struct place *held[] = {places_ask(p, 0, 3), places_ask(p, 1, 3)};
+    struct place *heavy = places_ask(p, 2, 6), *light = places_ask(p, 3, 1);
+    CHECK(!place_is_held(heavy) && !place_is_held(light));
+    place_give_back(held[0]);
+    CHECK(!place_is_held(heavy) && !place_is_held(light));
+    place_give_back(held[1]);
+    CHECK(place_is_held(heavy) && place_is_held(light));
+    CHECK_INT(places_weight(p), 7);
+    place_give_back(heavy);
+    place_give_back(light);
+    places_free(p);
+}
+
+/* Sabotage: let place_weigh() of places.c hold whatever it weighs, or not let
+ * the next hold. */
+static void
+test_what_grows_waits_for_room(void)
+{
+    struct places *p = places_new(&limits);
+    struct place *first = places_ask(p, 0, 2), *second = places_ask(p, 1, 2);
+    CHECK(place_weigh(first, 6));
+    CHECK(!place_weigh(second, 3));
+    CHECK_INT(places_weight(p), 6);
+    CHECK(place_weigh(first, 5) && place_is_held(second));
+    CHECK(!place_weigh(second, 100)); /* alone, then */
+    place_give_back(first);
+    CHECK(place_is_held(second));
+    CHECK_INT(places_weight(p), 8);
     place_give_back(second);
     places_free(p);
 }
@@ -248,6 +295,9 @@ test_http_large(void)
         {"no group takes all", test_no_group_takes_all},
         {"four groups leave a place", test_four_groups_leave_a_place},
         {"one given back may serve two", test_one_given_back_may_serve_two},
+        {"light ones do not pass a heavy one",
+         test_light_ones_do_not_pass_a_heavy_one},
+        {"what grows waits for room", test_what_grows_waits_for_room},
         {"large answers wait for a place", test_large_answers_wait},
         {"waiting for a place is not counted", test_waiting_is_not_counted},
         {"an end while answers wait", test_end_while_answers_wait},

@@ -6,25 +6,31 @@
 static struct world w;
 static struct place p;
 
-/* A search whose connector says MEMBERS of its pages. */
+/* A search at PATH, whose connector says MEMBERS of its pages. */
 static void
-install_search(const char *members)
+install_at(struct place *at, const char *path, const char *members)
 {
     char connector[DIGEST_SIZE];
     char *text = mem_printf(
         "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://%s',"
         "'authentication':[],'idempotency':{'header':'Idempotency-Key'},"
         "'actions':{'search':{'name':'S','method':'GET','effect':true,"
-        "'path':'/search','query':['offset','limit'],'paging':{'style':"
+        "'path':'%s','query':['offset','limit'],'paging':{'style':"
         "'offset','offset':'offset','limit':'limit','size':1,%s}}}}",
-        w.host, members);
+        w.host, path, members);
     snprintf(connector, sizeof connector, "%s", world_document(&w, text));
-    place_install(&w, &p,
+    place_install(&w, at,
                   place_workflow(&w, connector,
                                  WORKFLOW("PIN", BLOCK(10, "action", "Find",
                                                        "'app':'thing',"
                                                        "'action':'search'"))));
     free(text);
+}
+
+static void
+install_search(const char *members)
+{
+    install_at(&p, "/search", members);
 }
 
 /* --- an app that turns its pages ------------------------------------------ */
@@ -167,6 +173,135 @@ a_retry_asks_for_each_page_again(void)
     forget(s);
 }
 
+/* --- memory --------------------------------------------------------------- */
+
+enum { PAGE_BYTES = 60000, LARGE = 50000, ALL = 120000, FAR_MS = 600000 };
+
+/* A page that is half of what all runs together may hold; the caller's. */
+static char *
+large_page(int id, bool more)
+{
+    return mem_printf("{\"items\":[{\"id\":%d,\"x\":\"%0*d\"}],"
+                      "\"hasMore\":%s}",
+                      id, PAGE_BYTES, 0, more ? "true" : "false");
+}
+
+static bool
+calls_arrived(struct world *world, void *count)
+{
+    return world->arrived >= *(const size_t *)count;
+}
+
+static void
+until_arrived(size_t count)
+{
+    world_until(&w, calls_arrived, &count);
+}
+
+static bool
+call_is_kept(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count == 1;
+}
+
+static bool
+one_waits(struct world *world, void *ctx)
+{
+    size_t waiting, bytes = executor_memory(world->runtime.executor, &waiting);
+    (void)ctx;
+    return waiting == 1 && bytes > LARGE && bytes <= ALL;
+}
+
+static void
+ends_with(const char *id, const char *item)
+{
+    struct shown s = run_finish(&w, (char *)(uintptr_t)id);
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, item);
+    forget(s);
+}
+
+/* Two searches of customers whose apps send large pages. The first holds its
+ * page while the app keeps its second call, so the other one waits. */
+static void
+search_twice(int64_t turn_ms, const char *const *pages, const char *ids[2])
+{
+    struct place second;
+    executor_set_memory(w.runtime.executor, ALL, LARGE, turn_ms);
+    install_at(&p, "/search", "'items':'items','more':'hasMore'");
+    install_at(&second, "/other", "'items':'items','more':'hasMore'");
+    answer_with(pages);
+    ids[0] = place_event(&w, &p, "{'no':1}");
+    until_arrived(1); /* its first page is not kept */
+    w.silent = "/search";
+    world_until(&w, call_is_kept, NULL);
+    ids[1] = place_event(&w, &second, "{'no':1}");
+    world_until(&w, one_waits, NULL);
+    CHECK_INT(executor_count(w.runtime.executor), 1);
+}
+
+static void
+memory_is_free(void)
+{
+    size_t waiting = 1;
+    CHECK_INT(executor_memory(w.runtime.executor, &waiting), 0);
+    CHECK_INT(waiting, 0);
+    executor_set_memory(w.runtime.executor, 512 << 20, 1 << 20, FAR_MS);
+}
+
+/* A run without room waits with nothing, others are served meanwhile, and it
+ * ends with all its pages, each asked for once. Sabotage: let memory_keeps()
+ * of memory.c always return true, or take_in() tell nobody. */
+static void
+a_search_waits_for_memory(void)
+{
+    const char *ids[2];
+    struct place other;
+    char *pages[] = {large_page(1, true), large_page(2, true),
+                     large_page(3, false), NULL};
+    search_twice(FAR_MS, (const char *const *)pages, ids);
+    install_at(&other, "/third", "'items':'items','more':'hasMore'");
+    w.before = NULL;
+    w.body = "{\"items\":[{\"id\":9}]}";
+    ends_with(place_event(&w, &other, "{'no':1}"), "\"id\":9");
+    CHECK(one_waits(&w, NULL));
+    w.body = pages[2];
+    w.silent = NULL;
+    world_let_go(&w);
+    ends_with(ids[0], "\"id\":3");
+    ends_with(ids[1], "\"id\":2");
+    CHECK_INT(w.arrived, 5);
+    CHECK_INT(w.effect_count, 5);
+    memory_is_free();
+    for (size_t i = 0; i < 3; i++)
+        free(pages[i]);
+}
+
+/* The first search has no end, the second one gets its turn. Sabotage: let
+ * memory_turn_is_over() of memory.c return false. */
+static void
+searches_take_turns_in_memory(void)
+{
+    const char *ids[2];
+    char *pages[] = {large_page(1, true), large_page(2, true),
+                     large_page(3, false), large_page(4, true),
+                     large_page(5, false), NULL};
+    search_twice(0, (const char *const *)pages, ids);
+    until_arrived(4); /* the second made another call before it waited */
+    world_let_go(&w);
+    ends_with(ids[1], "\"id\":3");
+    world_until(&w, call_is_kept, NULL);
+    CHECK(!run_has_ended(&w, (void *)(uintptr_t)ids[0]));
+    w.silent = NULL;
+    world_let_go(&w);
+    ends_with(ids[0], "\"id\":5");
+    CHECK_INT(w.effect_count, 5);
+    memory_is_free();
+    for (size_t i = 0; i < 5; i++)
+        free(pages[i]);
+}
+
 void
 test_runtime_pages(void)
 {
@@ -174,6 +309,8 @@ test_runtime_pages(void)
         {"pages end", pages_end},
         {"what has no list is no page", what_has_no_list_is_no_page},
         {"a retry asks for each page again", a_retry_asks_for_each_page_again},
+        {"a search waits for memory", a_search_waits_for_memory},
+        {"searches take turns in memory", searches_take_turns_in_memory},
         {NULL, NULL}};
     world_start(&w);
     test_run("pages", tests);

@@ -378,6 +378,30 @@ too_many_pages(struct exec *x)
     return EXEC_FAILED;
 }
 
+/* The next page in ANSWER. One that comes out of the journal, as all do when
+ * the run had left memory, is read on a thread where it is large. */
+static enum exec_result
+get_page(struct exec *x, struct call_plan *plan, struct output *answer)
+{
+    struct run *r = x->run;
+    if (!r->pages.reads) {
+        enum exec_result result = call_do(x, plan, answer);
+        if (result != EXEC_DONE || answer->set)
+            return result;
+        r->unread = answer->text;
+        answer->text = (struct buf){.max = RUN_OUTPUT_MAX};
+        r->pages.reads = true;
+    }
+    enum exec_result result = run_evaluate(x, NULL, run_read_unread);
+    if (result == EXEC_WAIT)
+        return result;
+    r->pages.reads = false;
+    buf_clear(&r->unread);
+    *answer = x->list;
+    x->list = (struct output){0};
+    return result;
+}
+
 static enum exec_result
 do_pages(struct exec *x, struct call_plan *plan)
 {
@@ -387,7 +411,7 @@ do_pages(struct exec *x, struct call_plan *plan)
         struct output answer = {.text = {.max = RUN_OUTPUT_MAX}};
         plan->page = x->run->pages.next;
         if (plan->page < PAGES_MAX)
-            result = call_do(x, plan, &answer);
+            result = get_page(x, plan, &answer);
         else
             result = too_many_pages(x);
         if (result == EXEC_DONE &&
@@ -400,6 +424,8 @@ do_pages(struct exec *x, struct call_plan *plan)
             x->run->pages.last = 0;
             x->run->pages.items = 0;
         }
+        if (result == EXEC_DONE && more && run_gives_way(x))
+            return EXEC_WAIT;
         if (result != EXEC_DONE)
             return result;
     }
