@@ -272,7 +272,8 @@ def credential_named(**more):
 
 def test_names(w):
     """A name that a call stores is short and has no control character.
-    Sabotage: let name_check() of installed/name.c say that each name is good,
+    Sabotage: let name_check() or name_check_user() of installed/name.c say
+    that each name is good,
     or leave check_given() out of create() in embedded/connect.c."""
     for route, body in (
             ("POST /users", lambda n: {"username": n}),
@@ -295,6 +296,13 @@ def test_names(w):
                         and (why or "") in answer["message"], answer)
     suite.equal("a batch", w.api("POST", "/users/batch", {
         "users": [{"username": "n" * 256}]})[0], 400)
+    for method, path in (("POST", "/users"), ("PUT", "/users/ann")):
+        for name in (".", ".."):
+            status, answer = w.api(method, path, {"username": name})
+            suite.equal(f"{method} {path} {name}", (status, answer["message"]), (
+                422, f'username: "{name}" cannot be part of an address'))
+    item = w.request("user", {"userId": new_id(), "username": ".."})
+    suite.equal("a user by request, named ..", item["outcome"], "refused")
     item = w.request("user", {"userId": new_id(), "username": "n" * 256})
     suite.equal("a user by request", (item["outcome"], item["message"]),
                 ("refused", "username: too long (at most 255 bytes)"))

@@ -52,7 +52,7 @@ decide_user(struct item *i, struct error *e)
     if (code == ERR_OK && (!username || !*username))
         code = error_set(e, ERR_INVALID, "username: missing");
     if (code == ERR_OK)
-        code = name_check(username, "username", e);
+        code = name_check_user(username, e);
     if (code == ERR_OK)
         code = name_read(i->value, "fullName", &full_name, e);
     if (code != ERR_OK)

@@ -60,7 +60,7 @@ add_user(struct call *call, const char *username, const struct value *body,
     const char *full_name;
     *out = (struct api_user){0};
     ident_new(out->id);
-    enum err code = name_check(username, "username", e);
+    enum err code = name_check_user(username, e);
     if (code == ERR_OK)
         code = check_no_id(call, username, 0, e);
     if (code == ERR_OK)
@@ -266,6 +266,8 @@ user_update(struct call *call, struct error *e)
     const char *username = NULL, *full_name = NULL;
     if (code == ERR_OK)
         code = name_read(body, "username", &username, e);
+    if (code == ERR_OK && username && *username)
+        code = name_check_user(username, e);
     if (code == ERR_OK && username && *username)
         code = check_no_id(call, username, u.n, e);
     if (code == ERR_OK && username && *username) {

@@ -17,6 +17,15 @@ name_check(const char *name, const char *what, struct error *e)
 }
 
 enum err
+name_check_user(const char *name, struct error *e)
+{
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return error_set(e, ERR_INVALID,
+                         "username: \"%s\" cannot be part of an address", name);
+    return name_check(name, "username", e);
+}
+
+enum err
 name_read(const struct value *object, const char *key, const char **out,
           struct error *e)
 {

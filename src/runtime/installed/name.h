@@ -14,6 +14,10 @@ enum { NAME_MAX_BYTES = 255 };
  * NAME_MAX_BYTES or has a control character. */
 enum err name_check(const char *name, const char *what, struct error *e);
 
+/* The same of the username NAME. INVALID also where it is "." or "..": clients
+ * take these out of the path of an address. */
+enum err name_check_user(const char *name, struct error *e);
+
 /* The name that is the member KEY of OBJECT in *OUT (borrowed), NULL where it
  * is absent or null. INVALID where it is not a text or not a name. */
 enum err name_read(const struct value *object, const char *key,
