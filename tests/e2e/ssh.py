@@ -248,6 +248,17 @@ def a_command_that_reads_is_one_record_and_its_failure_another():
               ("version show nothing-like-it", 4, "installation list"))
 
 
+# Sabotage: give `command` in begin() of src/cli/session/session.c to the
+# record.
+@test
+def the_text_that_is_looked_for_is_not_recorded():
+    before = len(audit())
+    ssh("alice", "run", "list", "--find", "4111-secret", expect=None)
+    new = [json.loads(row[3]) for row in audit()[before:]]
+    equal(new[0]["command"], "run list --find (11 characters)")
+    assert "4111" not in json.dumps(audit()), new
+
+
 @test
 def an_auditor_sees_what_a_release_would_do():
     done = ssh("bob", "release", S["store"].draft, "--dry-run", expect=None)

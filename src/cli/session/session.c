@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "cli/frame/cli.h"
 #include "cli/frame/commands.h"
@@ -58,10 +59,77 @@ session_split(const char *text, char **words, int *count, char **storage,
     return ERR_OK;
 }
 
+/* The options whose text customers may have sent. */
+static const char *const payload_options[] = {"--find"};
+
+/* How many bytes of WORD name such an option; 0: none. */
+static size_t
+payload_option(const char *word)
+{
+    size_t count = sizeof payload_options / sizeof *payload_options;
+    for (size_t i = 0; i < count; i++) {
+        size_t n = strlen(payload_options[i]);
+        if (strncmp(word, payload_options[i], n) == 0 &&
+            (!word[n] || word[n] == '='))
+            return n;
+    }
+    return 0;
+}
+
+static size_t
+count_characters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+/* Appends the word WORD, which was written as the N bytes at RAW. HIDDEN: it
+ * is the text of the option before; set for the next word. */
+static void
+record_word(struct buf *out, const char *word, const char *raw, size_t n,
+            bool *hidden)
+{
+    size_t option = *hidden ? 0 : payload_option(word);
+    bool inside = option && word[option] == '=';
+    if (*hidden)
+        buf_addf(out, "(%zu characters)", count_characters(word));
+    else if (inside)
+        buf_addf(out, "%.*s=(%zu characters)", (int)option, word,
+                 count_characters(word + option + 1));
+    else
+        buf_add(out, raw, n);
+    *hidden = option && !inside;
+}
+
+char *
+session_record_text(const char *command)
+{
+    struct buf out;
+    char *word = mem_alloc(strlen(command) + 2);
+    bool hidden = false;
+    buf_init(&out, 32 * strlen(command) + 1);
+    for (const char *at = command; at && *at;) {
+        char *to = word;
+        size_t blanks = strspn(at, " ");
+        buf_add(&out, at, blanks);
+        at += blanks;
+        const char *end = *at ? copy_word(at, &to) : at;
+        size_t n = end ? (size_t)(end - at) : strlen(at);
+        if (n)
+            record_word(&out, word, at, n, &hidden);
+        at = end;
+    }
+    free(word);
+    return buf_take(&out);
+}
+
 struct session {
     const char *name;
     const char *store;
     const char *command;          /* NULL: none, the console */
+    char *recorded;               /* it, as the audit has it */
     char *words[SESSION_WORDS_MAX]; /* of the command, "tailor" left out */
     int word_count;
     char *storage; /* of the words */
@@ -261,7 +329,7 @@ record_end(struct manager *m, const struct session *s, int status,
            struct error *e)
 {
     const struct session_facts facts = {
-        .sandbox = s->sandbox, .command = s->command, .exit_code = status};
+        .sandbox = s->sandbox, .command = s->recorded, .exit_code = status};
     return manager_session_record(m, SESSION_ENDED, &facts, e);
 }
 
@@ -297,7 +365,7 @@ begin(struct session *s, struct error *e)
         s->payloads = manager_may_see_payloads(m, NULL) == ERR_OK;
         sandbox_describe(s->sandbox, sizeof s->sandbox);
         const struct session_facts facts = {.sandbox = s->sandbox,
-                                            .command = s->command};
+                                            .command = s->recorded};
         rc = manager_session_record(
             m, s->one_record ? SESSION_READ : SESSION_STARTED, &facts, e);
     }
@@ -352,9 +420,12 @@ session_run(const char *name, const char *store)
                         .store = store,
                         .command = command && *command ? command : NULL};
     enum err rc = read_command(&s, &e);
+    if (s.command)
+        s.recorded = session_record_text(s.command);
     int status = run_recorded(&s, rc, &e);
     runtime_list_clear(&s.runtimes);
     free(s.id);
+    free(s.recorded);
     free(s.storage);
     return status;
 }

@@ -18,6 +18,11 @@ enum { SESSION_WORDS_MAX = 256 };
 enum err session_split(const char *text, char **words, int *count,
                        char **storage, struct error *e);
 
+/* COMMAND as the audit has it: a text that customers may have sent (the one to
+ * look for in runs) is left out, because a record can never be erased. The
+ * caller frees it. */
+char *session_record_text(const char *command);
+
 /* Runs a session of the actor NAME on STORE: start
  * record ("no record, no session"), the command or console in a child, end
  * record. Returns the exit code. */

@@ -53,6 +53,32 @@ too_many_words(void)
     check_split(text, "refused");
 }
 
+static void
+check_recorded(const char *command, const char *wanted)
+{
+    char *text = session_record_text(command);
+    CHECK_STR(text, wanted);
+    free(text);
+}
+
+/* Sabotage: let payload_option() of session.c find none. */
+static void
+searched_texts_are_not_recorded(void)
+{
+    check_recorded("tailor  run list --state 'failed' ",
+                   "tailor  run list --state 'failed' ");
+    check_recorded("run list --find 'Ann B' --limit 3",
+                   "run list --find (5 characters) --limit 3");
+    check_recorded("run list --find=\"Ann \\\"B\" -",
+                   "run list --find=(6 characters) -");
+    check_recorded("run list '--find' --find",
+                   "run list '--find' (6 characters)");
+    check_recorded("run list --find 'Ann", "run list --find (3 characters)");
+    check_recorded("run list --fi\\nd Jo\xc3\xa9",
+                   "run list --fi\\nd (3 characters)");
+    check_recorded("x --finder Ann --find", "x --finder Ann --find");
+}
+
 void
 test_cli_session(void)
 {
@@ -60,6 +86,7 @@ test_cli_session(void)
         {"words and quotes", words_and_quotes},
         {"signs of shells are text", signs_of_shells_are_text},
         {"too many words", too_many_words},
+        {"searched texts are not recorded", searched_texts_are_not_recorded},
         {NULL, NULL}};
     test_run("session", tests);
     failed_tests += test_result();
