@@ -15,6 +15,12 @@ buf_init(struct buf *b, size_t max)
 }
 
 void
+buf_init_any(struct buf *b)
+{
+    buf_init(b, SIZE_MAX / 4);
+}
+
+void
 buf_clear(struct buf *b)
 {
     free(b->data);

@@ -1,7 +1,8 @@
 /*
  * The one growing buffer. Its maximum is stated at birth; an append that
  * would pass it changes nothing, sets a sticky flag and returns false, so a
- * caller may append many times and look once with buf_failed().
+ * caller may append many times and look once with buf_failed(). Whoever hashes,
+ * keeps, sends or hands over the content looks, or uses buf_init_any().
  */
 #ifndef TAILOR_BASE_BUF_H
 #define TAILOR_BASE_BUF_H
@@ -20,6 +21,10 @@ struct buf {
 
 /* An empty buffer that may hold MAX bytes; allocates nothing yet. */
 void buf_init(struct buf *b, size_t max);
+
+/* An empty buffer without a maximum, for what is made of something bounded: it
+ * never fails, so nothing that is hashed, kept, sent or read again is cut. */
+void buf_init_any(struct buf *b);
 
 /* Frees the bytes; B is then as after buf_init with the same maximum. */
 void buf_clear(struct buf *b);

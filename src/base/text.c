@@ -155,7 +155,7 @@ text_visible_dup(const char *s)
 {
     struct buf b;
     size_t n = strlen(s);
-    buf_init(&b, n * 8 + 1);
+    buf_init_any(&b);
     text_visible(&b, s, n);
     return buf_take(&b);
 }

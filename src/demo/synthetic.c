@@ -87,7 +87,7 @@ fork_one(struct synthetic *s, int64_t installation, const struct document *base,
     enum err rc = document_from_value(&own, root, e);
     if (rc != ERR_OK)
         return rc;
-    buf_init(&body, DOCUMENT_MAX_BYTES);
+    buf_init_any(&body);
     document_write(own, &body);
     document_hash(own, hash);
     make_id(id, state);

@@ -236,7 +236,7 @@ write_localised(const struct demo_world *w, const char *text, const char *path,
 {
     static const char isv[] = "https://api.example.com";
     struct buf out;
-    buf_init(&out, 16 << 20);
+    buf_init_any(&out);
     for (const char *at; (at = strstr(text, isv)) != NULL;
          text = at + sizeof isv - 1) {
         buf_add(&out, text, (size_t)(at - text));

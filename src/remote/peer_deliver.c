@@ -10,7 +10,6 @@
 #include "remote/retry.h"
 #include "store/console.h"
 
-#define BODY_MAX (32u << 20)
 #define BATCH 500
 
 static const char *
@@ -290,7 +289,7 @@ static void
 send_marked(struct peer *p)
 {
     struct buf body;
-    buf_init(&body, BODY_MAX);
+    buf_init_any(&body);
     write_requests(p, &body);
     p->busy = peer_call(p, "POST", "/manage/v1/requests", buf_str(&body),
                         body.len, 0, on_sent);

@@ -15,7 +15,6 @@
 #define ITEMS_MAX 500
 #define TEXT_MAX 1000
 #define COUNT_MAX (INT64_C(1) << 53)
-#define CANONICAL_MAX (16u << 20)
 
 static enum err
 bad(struct error *e, const char *what, const char *why)
@@ -88,7 +87,7 @@ static void
 hash_of(const struct value *v, char out[DIGEST_SIZE])
 {
     struct buf b;
-    buf_init(&b, CANONICAL_MAX);
+    buf_init_any(&b);
     value_write_canonical(&b, v);
     digest_hex(out, buf_str(&b), b.len);
     buf_clear(&b);
@@ -380,7 +379,7 @@ protocol_read_receipt(const struct value *v, const char *key,
         protocol_clear_receipt(out);
         return err;
     }
-    buf_init(&text, CANONICAL_MAX);
+    buf_init_any(&text);
     value_write_canonical(&text, v);
     out->text = buf_take(&text);
     return ERR_OK;

@@ -104,7 +104,7 @@ called_url(const struct http_request *request)
 {
     struct buf url;
     const char *host = http_request_header(request, "Host");
-    buf_init(&url, 65536);
+    buf_init_any(&url);
     buf_addf(&url, "https://%s%s", host ? host : "", request->path);
     for (size_t i = 0; i < request->query_count; i++) {
         const struct http_pair *q = &request->query[i];
@@ -129,7 +129,7 @@ signature_holds(const struct http_request *request,
     }
     struct buf base, wanted;
     buf_init(&base, 262144);
-    buf_init(&wanted, 256);
+    buf_init_any(&wanted);
     char *url = called_url(request);
     bool holds = oauth1_base_string(&base, request->method, url, signed_params,
                                     count, NULL) == ERR_OK;

@@ -25,7 +25,7 @@ static char *
 embedded_headers(const struct http_request *request)
 {
     struct buf lines;
-    buf_init(&lines, 65536);
+    buf_init_any(&lines);
     for (size_t i = 0; i < request->header_count; i++) {
         const struct http_pair *h = &request->headers[i];
         if (strncasecmp(h->name, "X-Alloy-", 8) == 0)

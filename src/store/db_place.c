@@ -86,7 +86,7 @@ static enum err
 write_place(const char *name, const struct place *p, struct error *e)
 {
     struct buf text;
-    buf_init(&text, 1000);
+    buf_init_any(&text);
     buf_addf(&text,
              "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
              " %" PRIu64 "\n",

@@ -247,7 +247,7 @@ struct value *
 patch_diff(const struct value *from, const struct value *to)
 {
     struct diff d = {.patch = value_array()};
-    buf_init(&d.path, SIZE_MAX / 4);
+    buf_init_any(&d.path);
     diff_values(&d, from, to);
     buf_clear(&d.path);
     return d.patch;

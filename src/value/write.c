@@ -171,7 +171,7 @@ char *
 value_to_text(const struct value *v)
 {
     struct buf b;
-    buf_init(&b, SIZE_MAX / 4);
+    buf_init_any(&b);
     value_write(&b, v);
     return buf_take(&b);
 }

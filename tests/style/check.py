@@ -311,6 +311,63 @@ def rule_no_typedef_struct(sources):
         yield from lines_matching(name, code_only(text), r"\btypedef\s+struct")
 
 
+# What makes of a text more than something to read. People may see a message
+# cut; a hash, a row, a file, a request and a document may not be.
+KEEPS = (r"digest_\w+|db_text\w*|db_blob\w*|peer_call|value_read|value_string|"
+         r"value_set_text|file_write|fwrite|fputs|buf_take")
+MESSAGE_MOST = 16384
+SOURCE_SAYS = "source.c fails where a text does not fit"
+
+# (file, function): how it knows that nothing was cut.
+KNOWS_OTHERWISE = {
+    ("src/cli/command/version.c", "read_document"): "cli_read_file says it",
+    ("src/cli/frame/arguments.c", "cli_read_file"): "file_read says it",
+    ("src/cli/frame/output.c", "shown_text"): "a cell of a table",
+    ("src/demo/run.c", "demo_tailor"): "what is cut is not JSON: the demo ends",
+    ("src/fetch/answer.c", "answerer_open"): "what is cut is not JSON: no start",
+    ("src/runtime/daemon/control.c", "serve_client"): "read_line says it",
+    ("src/runtime/embedded/payload.c", "payload_set"):
+    "db_read_text reads no more than fits",
+    ("src/runtime/executor/block/action.c", "evaluate"): SOURCE_SAYS,
+    ("src/runtime/executor/block/api.c", "add_own"): SOURCE_SAYS,
+    ("src/runtime/executor/block/api.c", "add_body"): SOURCE_SAYS,
+    ("src/runtime/executor/block/api.c", "evaluate"): SOURCE_SAYS,
+    ("src/runtime/executor/answer.c", "write_failure"): "a message",
+    ("src/runtime/executor/call_answer.c", "redacted"): "a message",
+    ("src/standin/main.c", "load"): "file_read says it",
+    ("ui/draft/mapping_lists.c", "fill_record"): "a record that is shown",
+}
+
+
+def rule_nothing_is_kept_cut(sources):
+    """A buffer with a maximum whose content is hashed, kept, sent, read again
+    or handed over: the function asks buf_failed(), or there is no maximum
+    (buf_init_any)."""
+    excused = set(KNOWS_OTHERWISE)
+    for name, text in sources.items():
+        if not name.endswith(".c") or name == "src/base/buf.c":
+            continue
+        for f in re.finditer(r"^(\w+)\([^;{}]*\)\n\{\n(.*?)^\}", text,
+                             re.S | re.M):
+            function, body = f.groups()
+            if "buf_failed(" in body:
+                continue
+            for b in re.finditer(r"buf_init\(&([\w.>-]+),\s*([^;]*)\);", body):
+                kept = re.search(rf"\b({KEEPS})\([^;]*\b{re.escape(b[1])}\b",
+                                 body)
+                message = b[2].isdigit() and int(b[2]) <= MESSAGE_MOST and \
+                    kept and kept[1] in ("buf_take", "value_set_text")
+                if not kept or message:
+                    continue
+                if (name, function) in KNOWS_OTHERWISE:
+                    excused.discard((name, function))
+                    continue
+                yield (f"{name}: {function}() keeps {b[1]}, which may be cut "
+                       "(buf_failed or buf_init_any)")
+    for name, function in sorted(excused):
+        yield f"{name}: {function}() needs no excuse"
+
+
 def rule_every_statement_is_used(sources):
     """A row of a statement table that neither code nor a test names. The
     SEAL and SEALS rows are named by the rows of seals.def."""

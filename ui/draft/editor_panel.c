@@ -108,7 +108,7 @@ try_block(struct editor *s, const struct document *d, const char *id)
     trial_begin(&trial, &s->samples, d);
     for (size_t i = 0; i < s->tried.count; i++)
         s->tried.good += trial_is_good(trial_run(&trial, i, id));
-    buf_init(&words, 1 << 20);
+    buf_init_any(&words);
     trial_words(trial_run(&trial, s->sample, id), &words);
     free(s->tried.words);
     s->tried.words = buf_take(&words);

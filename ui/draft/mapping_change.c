@@ -7,8 +7,6 @@
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
 
-enum { POINTER_MOST = 4096, CELLS_MOST = 1 << 20 };
-
 /* --- patches of rows ------------------------------------------------------ */
 
 static struct value *
@@ -17,7 +15,7 @@ operation(const char *op, const struct mapgrid *m, const char *member,
 {
     struct value *v = value_object();
     struct buf path;
-    buf_init(&path, POINTER_MOST);
+    buf_init_any(&path);
     block_pointer(mapgrid_block(m), &path);
     buf_adds(&path, "/mapping");
     if (index != SIZE_MAX)
@@ -375,7 +373,7 @@ void
 mapgrid_keep_cells(struct mapgrid *m)
 {
     struct buf text;
-    buf_init(&text, CELLS_MOST);
+    buf_init_any(&text);
     mapgrid_copy(m, &text);
     free(m->console->cells);
     m->console->cells = buf_take(&text);

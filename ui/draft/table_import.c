@@ -8,8 +8,6 @@
 #include "mapping/sheet/csv.h"
 #include "ui/draft/table_private.h"
 
-enum { COPY_MOST = 1 << 20 };
-
 static enum err
 apply_import(void *ctx, struct error *e)
 {
@@ -140,8 +138,8 @@ tablegrid_keep_cells(struct tablegrid *s)
 {
     const struct value *rows = value_get(tablegrid_table(s), "rows");
     struct buf text, cell;
-    buf_init(&text, COPY_MOST);
-    buf_init(&cell, COPY_MOST);
+    buf_init_any(&text);
+    buf_init_any(&cell);
     for (size_t i = 0; i < value_size(rows); i++) {
         const char *key = value_text_or(value_at(value_at(rows, i), 0), "");
         if (!tablegrid_is_meant(s, key))

@@ -120,7 +120,7 @@ whole_text(const struct audit_row *row, const char *subject)
     const struct audit_entry *entry = &row->entry;
     struct buf out;
     char at[CLOCK_TEXT_SIZE];
-    buf_init(&out, 1 << 20);
+    buf_init_any(&out);
     clock_format(at, entry->at);
     buf_addf(&out, "%-14s%lld\n", "record", (long long)row->sequence);
     add_field(&out, "time", at);
@@ -145,7 +145,7 @@ item_new(struct manager *m, const struct audit_row *row)
     const struct audit_entry *entry = &row->entry;
     struct audit_item *item = mem_alloc(sizeof *item);
     struct buf line;
-    buf_init(&line, 1 << 20);
+    buf_init_any(&line);
     audit_write_line(&line, row);
     item->at = entry->at;
     item->actor = mem_strdup(entry->actor ? entry->actor : "");

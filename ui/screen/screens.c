@@ -232,7 +232,7 @@ screen_basis(struct manager *m, const char *const *ids, size_t n,
              struct question *q)
 {
     struct buf all;
-    buf_init(&all, 64 << 20);
+    buf_init_any(&all);
     for (size_t i = 0; i < n && i < PAUSE_MOST; i++) {
         struct installation_list show = {0};
         struct installed_workflow_list list = {0};

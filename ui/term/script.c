@@ -248,7 +248,7 @@ script_save(struct screen *screen, const struct cells *cells, const char *file,
         return error_set(e, ERR_REFUSED,
                          "Save screen: only a file in the script's folder");
     struct buf text;
-    buf_init(&text, 16u << 20);
+    buf_init_any(&text);
     cells_dump(cells, &text);
     char *path = mem_printf("%s/%s", s->folder, file);
     enum err err = file_write(path, buf_str(&text), text.len, 0644, e);

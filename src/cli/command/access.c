@@ -179,7 +179,7 @@ cmd_access_authorized_keys(struct cli *cli, struct error *e)
                          "letters, digits and ./+-_ cannot stand there "
                          "(move it)");
     }
-    buf_init(&out, 16 << 20);
+    buf_init_any(&out);
     enum err rc = manager_access_list(cli->manager, &list, e);
     for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
         add_line(&out, &list.rows[i], program, own_store ? store : NULL);

@@ -5,8 +5,6 @@
 #include "cli/frame/commands.h"
 #include "cli/frame/options.h"
 
-enum { SCRIPT_MAX = 1 << 20 };
-
 static const char *const globals =
     "--store --read-only --json --quiet --yes --thin --ascii --tour";
 
@@ -125,7 +123,7 @@ write_zsh(struct buf *out)
     add_nouns(out);
     buf_addf(out, "%s' ;;\n", globals);
     struct buf cases;
-    buf_init(&cases, SCRIPT_MAX);
+    buf_init_any(&cases);
     add_cases(&cases);
     for (const char *s = buf_str(&cases); *s; s++) {
         if (strncmp(s, ") words='", 9) == 0) {
@@ -212,7 +210,7 @@ cmd_completion(struct cli *cli, struct error *e)
     for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
         if (strcmp(cli_arg(cli, 0), shells[i].shell) != 0)
             continue;
-        buf_init(&out, SCRIPT_MAX);
+        buf_init_any(&out);
         shells[i].write(&out);
         fwrite(buf_str(&out), 1, out.len, stdout);
         buf_clear(&out);

@@ -119,7 +119,7 @@ enum err
 cmd_integration_export(struct cli *cli, struct error *e)
 {
     struct buf out;
-    buf_init(&out, FILE_MAX);
+    buf_init_any(&out);
     enum err rc =
         manager_integration_export(cli->manager, cli_arg(cli, 0), &out, e);
     if (rc == ERR_OK) {

@@ -48,7 +48,7 @@ cmd_mapping_export(struct cli *cli, struct error *e)
     struct sheet_form form = form_of(cli);
     const char *file = cli_arg(cli, 2) ? cli_arg(cli, 2) : "-";
     bool to_stdout = strcmp(file, "-") == 0;
-    buf_init(&text, SHEET_MAX);
+    buf_init_any(&text);
     enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
     if (rc == ERR_OK)
         sheet_write(&b.rows, &form, &text);

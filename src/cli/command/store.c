@@ -49,7 +49,7 @@ enum err
 cmd_store_check(struct cli *cli, struct error *e)
 {
     struct buf report;
-    buf_init(&report, 1 << 20);
+    buf_init_any(&report);
     enum err rc = manager_store_check(cli->manager, &report, e);
     if (cli->json) {
         struct value *v = value_object();

@@ -93,7 +93,7 @@ cmd_connector_show(struct cli *cli, struct error *e)
 {
     struct buf out;
     struct value *v = NULL;
-    buf_init(&out, FILE_MAX);
+    buf_init_any(&out);
     enum err rc =
         manager_connector_document(cli->manager, cli_arg(cli, 0), &out, e);
     if (rc == ERR_OK)

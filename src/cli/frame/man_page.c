@@ -96,7 +96,7 @@ main(void)
 {
     struct buf out;
     char words[128];
-    buf_init(&out, 1 << 20);
+    buf_init_any(&out);
     buf_adds(&out, head);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (table[i].flags & CMD_HIDDEN)

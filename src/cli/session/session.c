@@ -109,7 +109,7 @@ session_record_text(const char *command)
     struct buf out;
     char *word = mem_alloc(strlen(command) + 2);
     bool hidden = false;
-    buf_init(&out, 32 * strlen(command) + 1);
+    buf_init_any(&out);
     for (const char *at = command; at && *at;) {
         char *to = word;
         size_t blanks = strspn(at, " ");

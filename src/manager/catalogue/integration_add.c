@@ -28,7 +28,7 @@ struct content {
 static void
 content_of(struct content *c, const struct document *d)
 {
-    buf_init(&c->body, DOCUMENT_MAX_BYTES);
+    buf_init_any(&c->body);
     document_write(d, &c->body);
     digest_hex(c->hash, buf_str(&c->body), c->body.len);
 }

@@ -119,7 +119,7 @@ static void
 seed_document(struct draft_seed *seed, const struct document *d,
               struct buf *body, char hash[DIGEST_SIZE])
 {
-    buf_init(body, DOCUMENT_MAX_BYTES + 1024);
+    buf_init_any(body);
     document_write(d, body);
     digest_hex(hash, buf_str(body), body->len);
     seed->body = buf_str(body);

@@ -236,7 +236,7 @@ apply(struct work *w, const struct step *s, const struct value *patch,
     struct buf body;
     const struct document *old = in_hand(w);
     enum err r = old ? ERR_OK : draft_document(w->m, &w->d, &read, e);
-    buf_init(&body, DOCUMENT_MAX_BYTES);
+    buf_init_any(&body);
     if (r == ERR_OK)
         r = document_edit(&w->now.document, old ? old : read, patch, &inverse,
                           &body, e);

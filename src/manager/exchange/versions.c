@@ -254,7 +254,7 @@ take_document(struct manager *m, const char *runtime_id, const char *hash,
     const char *kind = NULL;
     char found[DIGEST_SIZE];
     enum err err = speaker_load(m, runtime_id, &s, e);
-    buf_init(&text, 2 * DOCUMENT_MAX_BYTES);
+    buf_init_any(&text);
     if (!err)
         err = canonical(v, hash, &kind, &text, e);
     if (!err) {

@@ -111,7 +111,7 @@ by_word(struct way *w, const struct row_word *word)
     struct buf match;
     if (!is_indexed(word))
         return false;
-    buf_init(&match, 16384);
+    buf_init_any(&match);
     struct way_part *part = word->begins
                                 ? add_part(w, CS_HITS_WORD, CS_RAW_WORD)
                                 : add_part(w, CS_HITS_TEXT, CS_RAW_TEXT);

@@ -35,7 +35,7 @@ read_candidates(struct reading *g)
     struct db_stmt *q = db_use(manager_db(g->x->m), CS_FILTER_INTEGRATIONS);
     while (db_row(q)) {
         struct buf search;
-        buf_init(&search, 1 << 20);
+        buf_init_any(&search);
         for (int i = 1; i <= 3; i++) {
             const char *text = db_get_text(q, i);
             fold_text(&search, text, strlen(text));

@@ -167,7 +167,7 @@ set_released(struct manager *m, struct handover *c, struct pool *pool,
     struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT_ADD);
     struct buf text;
     enum err err;
-    buf_init(&text, 2 * DOCUMENT_MAX_BYTES);
+    buf_init_any(&text);
     document_write(c->to_document, &text);
     db_text(q, item->hash);
     db_text_n(q, buf_str(&text), text.len);

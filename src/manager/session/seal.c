@@ -10,8 +10,6 @@
 #include "manager/session/seal_private.h"
 #include "value/value.h"
 
-#define ROW_MAX (32 * 1024 * 1024)
-
 const struct seal_info seal_table[SEAL_COUNT] = {
 #define SEAL(id, word) {word, CS_SEAL_##id, CS_SEALS_##id},
 #include "manager/session/seals.def"
@@ -32,7 +30,7 @@ void
 seal_hash_row(struct db_stmt *q, int from, char hash[DIGEST_SIZE])
 {
     struct buf text;
-    buf_init(&text, ROW_MAX);
+    buf_init_any(&text);
     for (int i = from; i < db_columns(q); i++) {
         size_t n = 0;
         const char *s = db_get_text_n_or_null(q, i, &n);

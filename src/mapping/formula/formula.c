@@ -137,8 +137,7 @@ formula_rename_block(const char *text, const char *old_name,
     if (formula_parse(f, &problem, 1) == 0) {
         struct buf b;
         size_t from = 0;
-        buf_init(&b,
-                 f->length + f->reference_count * 2 * (strlen(new_name) + 2));
+        buf_init_any(&b);
         for (size_t i = 0; i < f->reference_count; i++) {
             const struct formula_reference *r = &f->references[i];
             if (!r->block || strcmp(r->block, old_name) != 0)

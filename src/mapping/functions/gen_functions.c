@@ -7,7 +7,7 @@ int
 main(void)
 {
     struct buf page;
-    buf_init(&page, 1 << 20);
+    buf_init_any(&page);
     formula_write_page(&page);
     int failed = fputs(buf_str(&page), stdout) == EOF || fflush(stdout) == EOF;
     buf_clear(&page);

@@ -42,7 +42,7 @@ operand_set_node(struct path_run *run, struct operand *o, struct node_ref node)
     o->len = n->length;
     if (n->type == VALUE_STRING && (n->flags & TAPE_ESCAPED)) {
         struct buf text;
-        buf_init(&text, node.tape->text_len);
+        buf_init_any(&text);
         tape_string(node.tape, node.index, &text);
         o->len = text.len;
         o->text = o->owned = buf_take(&text);

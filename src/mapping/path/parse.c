@@ -123,7 +123,7 @@ path_parse_string(struct path_parser *p, size_t *n)
 {
     char quote = p->text[p->at++];
     struct buf out;
-    buf_init(&out, TEXT_MAX);
+    buf_init_any(&out);
     while (p->failed == ERR_OK) {
         if (p->at >= p->n) {
             path_fail(p, "the text in quotes does not end");

@@ -114,7 +114,7 @@ plan_origin_write(const struct plan *p, const struct plan_group *g,
 {
     struct buf steps;
     size_t start = out->len;
-    buf_init(&steps, 1u << 20);
+    buf_init_any(&steps);
     (void)p;
     if (g->origin_base == BASE_CURRENT)
         buf_addc(out, '@');
@@ -134,7 +134,7 @@ static char *
 origin_text(const struct plan *p, const struct plan_group *g)
 {
     struct buf out;
-    buf_init(&out, 1u << 20);
+    buf_init_any(&out);
     if (g->kind == LIST_FORMULA)
         buf_adds(&out, "a formula");
     else
@@ -260,7 +260,7 @@ find_list(struct plan_compiler *c, size_t n)
     if (g->kind != LIST_UNKNOWN || broken || !g->filled)
         return;
     struct buf list;
-    buf_init(&list, 1u << 16);
+    buf_init_any(&list);
     target_write(&p->rows[g->first_row].target, g->depth, &list);
     plan_problem_add(c, g->first_row,
                      "no row says which list %s follows (add a row %s with "

@@ -47,7 +47,7 @@ set_key(struct plan_node *n, const char *name, size_t len)
 {
     struct buf key;
     struct value *v = value_string_n(name, len);
-    buf_init(&key, SIZE_MAX / 2);
+    buf_init_any(&key);
     buf_addc(&key, ',');
     value_write(&key, v);
     buf_addc(&key, ':');

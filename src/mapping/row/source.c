@@ -125,7 +125,7 @@ bool
 source_split_block(const char *text, size_t n, char **block, size_t *rest)
 {
     struct buf name;
-    buf_init(&name, SOURCE_MAX);
+    buf_init_any(&name);
     size_t at = 0;
     if (n > 0 && text[0] == '\'') {
         at = split_quoted(text, n, &name);
@@ -175,7 +175,7 @@ compile_constant(struct source *out, const char *text, size_t n,
         return error_prefix(e, "this is no JSON value (text stands in double "
                                "quotes, a formula begins with =)");
     struct buf json;
-    buf_init(&json, value_limits_document.bytes);
+    buf_init_any(&json);
     value_write(&json, v);
     value_free(v);
     out->json_len = json.len;
@@ -310,7 +310,7 @@ source_rename_block(const char *text, const char *old_name,
     } else if (s.kind == SOURCE_PATH && text_equal(s.block, old_name)) {
         char *block = NULL;
         struct buf out;
-        buf_init(&out, SOURCE_MAX * 2);
+        buf_init_any(&out);
         source_split_block(text + start, n, &block, &rest);
         source_write_block(&out, new_name);
         buf_addc(&out, '!');

@@ -225,7 +225,7 @@ plain_target(const char *target)
     struct buf out;
     if (target_parse(&t, target, NULL) != ERR_OK)
         return mem_strdup(target);
-    buf_init(&out, 1u << 17);
+    buf_init_any(&out);
     target_write(&t, t.count, &out);
     target_clear(&t);
     return buf_take(&out);

@@ -10,7 +10,7 @@ static void
 write_cell(struct buf *out, const char *text, size_t n, char separator)
 {
     struct buf cell;
-    buf_init(&cell, SIZE_MAX / 2);
+    buf_init_any(&cell);
     csv_guard(&cell, text, n);
     csv_write_cell(out, buf_str(&cell), cell.len, separator);
     buf_clear(&cell);
@@ -22,7 +22,7 @@ write_value(struct buf *out, const struct mapping_row *row,
 {
     struct buf json;
     const char *text = "";
-    buf_init(&json, SIZE_MAX / 2);
+    buf_init_any(&json);
     switch (column) {
     case COLUMN_TARGET:
         text = row->target;

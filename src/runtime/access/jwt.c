@@ -41,7 +41,7 @@ jwt_make(struct buf *out, const struct jwt_claims *claims,
     value_set_int(v, "iat", claims->issued);
     value_set_int(v, "exp", claims->expires);
     struct buf body;
-    buf_init(&body, TOKEN_MAX);
+    buf_init_any(&body);
     value_write(&body, v);
     value_free(v);
     buf_adds(out, HEADER ".");

@@ -32,7 +32,7 @@ int
 main(void)
 {
     struct buf out;
-    buf_init(&out, 1 << 20);
+    buf_init_any(&out);
     buf_adds(&out, head);
     for (size_t i = 0; i < commands_count; i++)
         roff_command(&out, commands[i].words, commands[i].usage,

@@ -27,8 +27,8 @@ vault_check_keep(struct db *db, const struct vault *vault, struct error *e)
 {
     struct buf sealed, text;
     char hex[2 * CHECK_MAX + 1];
-    buf_init(&sealed, CHECK_MAX);
-    buf_init(&text, sizeof hex + 24);
+    buf_init_any(&sealed);
+    buf_init_any(&text);
     enum err code = vault_seal(vault, &check_name, CHECK_TEXT,
                                strlen(CHECK_TEXT), &sealed, e);
     if (code == ERR_OK) {

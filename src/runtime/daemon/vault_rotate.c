@@ -46,8 +46,8 @@ seal_again(struct db *db, const struct vault *vault, const struct old *o,
 {
     const struct vault_name name = {o->user_id, o->app, o->id};
     struct buf plain, sealed;
-    buf_init(&plain, SEALED_MAX);
-    buf_init(&sealed, SEALED_MAX);
+    buf_init_any(&plain);
+    buf_init_any(&sealed);
     enum err code = vault_unseal(vault, &name, o->key_no, o->sealed.data,
                                  o->sealed.len, &plain, e);
     if (code == ERR_OK)

@@ -11,14 +11,14 @@
 #include "runtime/decide/decide.h"
 #include "store/runtime.h"
 
-enum { ITEMS_MAX = 500, ACTOR_MAX = 200, CANONICAL_MAX = 32 << 20 };
+enum { ITEMS_MAX = 500, ACTOR_MAX = 200 };
 
 /* The request's name by its content. */
 static void
 hash_of(const struct value *v, const char *before, char out[DIGEST_SIZE])
 {
     struct buf text;
-    buf_init(&text, CANONICAL_MAX);
+    buf_init_any(&text);
     buf_adds(&text, before);
     value_write_canonical(&text, v);
     digest_hex(out, buf_str(&text), text.len);

@@ -122,7 +122,7 @@ store(struct call *call, const struct api_user *u, struct fresh *f,
       const struct value *data, struct error *e)
 {
     struct buf sealed;
-    buf_init(&sealed, 2 * DATA_MAX);
+    buf_init_any(&sealed);
     enum err code = seal(call, u, f, data, &sealed, e);
     if (code == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_ADD);

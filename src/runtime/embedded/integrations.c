@@ -195,7 +195,7 @@ link_session(struct call *call, struct error *e)
     struct value *v = value_object();
     struct buf token;
     (void)e;
-    buf_init(&token, 4096);
+    buf_init_any(&token);
     memcpy(claims.user_id, call->caller.user_id, IDENT_SIZE);
     memcpy(claims.link_id, call->caller.link_id, IDENT_SIZE);
     claims.issued = call->time_ms / 1000;

@@ -398,7 +398,7 @@ user_token(struct call *call, struct error *e)
         struct jwt_claims claims = {.environment = call->caller.environment};
         struct value *v = value_object();
         struct buf token;
-        buf_init(&token, 4096);
+        buf_init_any(&token);
         memcpy(claims.user_id, u.id, sizeof claims.user_id);
         claims.issued = call->time_ms / 1000;
         claims.expires = claims.issued + JWT_LIFE_SECONDS;

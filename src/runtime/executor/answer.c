@@ -167,7 +167,7 @@ header_members(const struct reading *r)
             continue;
         if (take && strcmp(take, "lastSegment") == 0)
             from = last_segment(from);
-        buf_init(&text, SENTENCE_MAX);
+        buf_init_any(&text);
         buf_adds(&text, from);
         secret_redact(r->rules->secret, &text);
         value_set_text(members, value_key(rules, i, NULL), buf_str(&text));

@@ -217,7 +217,7 @@ end_iterate(struct exec *x, struct frame *f, struct error *e)
     value_set_int(v, "count", (int64_t)f->count);
     value_set_int(v, "done", (int64_t)(f->count - f->aside));
     value_set_int(v, "setAside", (int64_t)f->aside);
-    buf_init(&x->out, RUN_OUTPUT_MAX);
+    buf_init_any(&x->out);
     value_write(&x->out, v);
     value_free(v);
     pop(r);

@@ -36,7 +36,7 @@ live_document(struct db *db, const char *hash, struct document **out,
 {
     char name[DIGEST_SIZE];
     struct buf text;
-    buf_init(&text, DOCUMENT_MAX_BYTES);
+    buf_init_any(&text);
     enum err code = read_document(db, hash, &text, e);
     if (code == ERR_OK) {
         digest_hex(name, text.data, text.len);
@@ -63,7 +63,7 @@ live_connectors(struct db *db, const struct document *d,
         struct connector *c = NULL;
         struct error missing = {0};
         struct buf text;
-        buf_init(&text, DOCUMENT_MAX_BYTES);
+        buf_init_any(&text);
         code = read_document(db, hash, &text, &missing);
         if (code == ERR_OK)
             code = connector_parse(&c, text.data, text.len, hash, e);
@@ -377,7 +377,7 @@ live_await(struct core *core, const struct live_place *place, int64_t version,
     struct version v;
     struct buf text;
     struct value *list = need_list_value(needs);
-    buf_init(&text, DOCUMENT_MAX_BYTES);
+    buf_init_any(&text);
     value_write(&text, list);
     enum err code = read_version(core_db(core), version, &v, e);
     if (code == ERR_OK)

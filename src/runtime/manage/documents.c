@@ -33,7 +33,7 @@ check_connector(const struct http_request *r, struct error *e)
 {
     struct connector *c = NULL;
     struct buf text;
-    buf_init(&text, DOCUMENT_MAX_BYTES);
+    buf_init_any(&text);
     enum err code = connector_parse(&c, r->body, r->body_len, "connector", e);
     if (code == ERR_OK) {
         connector_write(c, &text);
@@ -50,7 +50,7 @@ check_workflow(struct db *db, const struct http_request *r, struct error *e)
     struct document *d = NULL;
     struct connector_set set;
     struct buf text;
-    buf_init(&text, DOCUMENT_MAX_BYTES);
+    buf_init_any(&text);
     connector_set_init(&set);
     enum err code = document_parse(&d, r->body, r->body_len, "workflow", e);
     if (code == ERR_OK) {

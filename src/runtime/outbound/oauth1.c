@@ -31,7 +31,7 @@ static char *
 encoded(const char *s, size_t n)
 {
     struct buf b;
-    buf_init(&b, 3 * n);
+    buf_init_any(&b);
     percent_encode(&b, s, n);
     return buf_take(&b);
 }
@@ -55,7 +55,7 @@ static char *
 recoded(const char *s, size_t n)
 {
     struct buf raw;
-    buf_init(&raw, n);
+    buf_init_any(&raw);
     decode_query(&raw, s, n);
     char *result = encoded(buf_str(&raw), raw.len);
     buf_clear(&raw);
@@ -188,7 +188,7 @@ oauth1_sign(struct buf *out, const char *base, const char *consumer_secret,
     char text[sodium_base64_ENCODED_LEN(DIGEST_BYTES,
                                         sodium_base64_VARIANT_ORIGINAL)];
     struct buf key;
-    buf_init(&key, 3 * (strlen(consumer_secret) + strlen(token_secret)) + 1);
+    buf_init_any(&key);
     percent_encode(&key, consumer_secret, strlen(consumer_secret));
     buf_addc(&key, '&');
     percent_encode(&key, token_secret, strlen(token_secret));

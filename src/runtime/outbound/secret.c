@@ -133,7 +133,7 @@ static char *
 field_text(const struct secret *s, const char *name)
 {
     struct buf b;
-    buf_init(&b, SECRET_MAX);
+    buf_init_any(&b);
     (void)buf_reserve(&b, 4096);
     if (!secret_field(s, name, &b)) {
         buf_clear(&b);

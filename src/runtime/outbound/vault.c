@@ -40,7 +40,7 @@ write_keys(const struct vault *v, struct error *e)
 {
     struct buf text;
     char line[LINE_BYTES + 1];
-    buf_init(&text, KEYS_MAX * LINE_BYTES);
+    buf_init_any(&text);
     /* Growing would leave copies of keys behind. */
     (void)buf_reserve(&text, v->count * LINE_BYTES);
     for (size_t i = 0; i < v->count; i++) {

@@ -62,7 +62,7 @@ connector_from_value(struct connector **out, struct value *root,
     struct connector *c = mem_alloc(sizeof *c);
     const struct value *actions = value_get(root, "actions");
     c->root = root;
-    buf_init(&text, 2 * CONNECTOR_MAX_BYTES);
+    buf_init_any(&text);
     connector_write(c, &text);
     digest_hex(c->hash, buf_str(&text), text.len);
     buf_clear(&text);

@@ -119,7 +119,7 @@ path_here(const struct walk *w)
     struct target_step steps[MAX_DEPTH] = {0};
     struct target t = {steps, w->depth};
     struct buf text;
-    buf_init(&text, 65536);
+    buf_init_any(&text);
     for (size_t i = 0; i < w->depth; i++) {
         const struct step *s = &w->steps[i];
         steps[i].kind = s->name ? TARGET_NAME : TARGET_LIST;
@@ -287,7 +287,7 @@ schema_targets_find(const struct schema_targets *t, const char *path)
     for (size_t i = 0; i < target.count; i++)
         if (target.steps[i].kind == TARGET_INDEX)
             target.steps[i].kind = TARGET_LIST;
-    buf_init(&text, 65536);
+    buf_init_any(&text);
     target_write(&target, target.count, &text);
     found = find_exact(t, buf_str(&text));
     buf_clear(&text);

@@ -194,7 +194,7 @@ void
 document_hash(const struct document *d, char out[DIGEST_SIZE])
 {
     struct buf text;
-    buf_init(&text, 2 * DOCUMENT_MAX_BYTES);
+    buf_init_any(&text);
     document_write(d, &text);
     digest_hex(out, buf_str(&text), text.len);
     buf_clear(&text);

@@ -39,7 +39,7 @@ change_add(struct change_list *l, struct change_at at, const char *before,
 {
     struct buf text;
     va_list ap;
-    buf_init(&text, 65536);
+    buf_init_any(&text);
     va_start(ap, format);
     if (!buf_vaddf(&text, format, ap))
         buf_adds(&text, "a long change");
@@ -103,8 +103,8 @@ same_json(const struct value *a, const struct value *b)
     struct buf x, y;
     if (!a || !b)
         return a == b;
-    buf_init(&x, 2 * DOCUMENT_MAX_BYTES);
-    buf_init(&y, 2 * DOCUMENT_MAX_BYTES);
+    buf_init_any(&x);
+    buf_init_any(&y);
     value_write_canonical(&x, a);
     value_write_canonical(&y, b);
     bool same = x.len == y.len && !memcmp(buf_str(&x), buf_str(&y), x.len);

@@ -33,7 +33,7 @@ static char *
 describe(const struct value *row, bool all)
 {
     struct buf out;
-    buf_init(&out, 1 << 20);
+    buf_init_any(&out);
     buf_adds(&out, *source_of(row) ? source_of(row) : all ? "blank" : "");
     if (all && value_get(row, "default")) {
         char *text = value_to_text(value_get(row, "default"));

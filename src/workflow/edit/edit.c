@@ -22,7 +22,7 @@ static char *
 list_of(const struct block *b)
 {
     struct buf out;
-    buf_init(&out, 65536);
+    buf_init_any(&out);
     block_list_pointer(b, &out);
     return buf_take(&out);
 }

@@ -67,7 +67,7 @@ is_default(const struct kind_field *f, const struct value *item)
                (!*text || (f->fallback && strcmp(text, f->fallback) == 0));
     if (f && f->fallback) {
         struct buf canonical;
-        buf_init(&canonical, DOCUMENT_MAX_BYTES);
+        buf_init_any(&canonical);
         value_write_canonical(&canonical, item);
         same = strcmp(buf_str(&canonical), f->fallback) == 0;
         buf_clear(&canonical);

@@ -42,7 +42,7 @@ char *
 edit_pointer(const struct block *b, const char *key, size_t index)
 {
     struct buf out;
-    buf_init(&out, 65536);
+    buf_init_any(&out);
     block_pointer(b, &out);
     if (key)
         pointer_add_key(&out, key, strlen(key));
@@ -55,7 +55,7 @@ char *
 edit_join(const char *base, const char *key)
 {
     struct buf out;
-    buf_init(&out, 65536);
+    buf_init_any(&out);
     buf_adds(&out, base);
     pointer_add_key(&out, key, strlen(key));
     return buf_take(&out);

@@ -178,7 +178,7 @@ summary_block(const struct block *b, const struct document *d,
               const struct connector_set *set)
 {
     struct telling t = {.b = b, .d = d, .set = set};
-    buf_init(&t.out, 1 << 20);
+    buf_init_any(&t.out);
     summaries[b->kind->id](&t);
     return buf_take(&t.out);
 }
@@ -189,7 +189,7 @@ summary_edit(const struct document *from, const struct document *to)
     struct change_list changes;
     struct buf out;
     change_list_init(&changes);
-    buf_init(&out, 1 << 20);
+    buf_init_any(&out);
     diff_documents(from, to, &changes);
     for (size_t i = 0; i < changes.count && i < 2; i++)
         buf_addf(&out, "%s%s", i ? "; " : "", changes.items[i].text);

@@ -230,7 +230,7 @@ page_total(const struct connector_action *a, const struct tape *page)
     uint32_t at = page_member(a, page, "total");
     if (!at || page->nodes[at].type != VALUE_NUMBER)
         return -1;
-    buf_init(&text, 1000);
+    buf_init_any(&text);
     tape_write(page, at, &text);
     struct value *v = value_number(buf_str(&text), text.len);
     int64_t total = value_int_or(v, -1);
