@@ -1,5 +1,5 @@
 /* What commands ask about their arguments, and the files these name. */
-#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/frame/cli.h"
+
+enum { NUMBER_DIGITS = 18 };
 
 const char *
 cli_arg(const struct cli *cli, size_t i)
@@ -49,18 +51,25 @@ cli_option(const struct cli *cli, const char *name)
     return last;
 }
 
+bool
+cli_read_number(const char *text, long long least, long long most,
+                long long *out)
+{
+    size_t n = strlen(text);
+    *out = strtoll(text, NULL, 10);
+    return n > 0 && n <= NUMBER_DIGITS && strspn(text, "0123456789") == n &&
+           *out >= least && *out <= most;
+}
+
 enum err
 cli_option_number(const struct cli *cli, const char *name, long long least,
                   long long fallback, long long *out, struct error *e)
 {
     const char *text = cli_option(cli, name);
-    char *end = NULL;
     *out = fallback;
     if (!text)
         return ERR_OK;
-    errno = 0;
-    *out = strtoll(text, &end, 10);
-    if (errno != 0 || *text == '\0' || *end != '\0' || *out < least)
+    if (!cli_read_number(text, least, LLONG_MAX, out))
         return error_set(e, ERR_USAGE,
                          "--%s %s: not a whole number of at least %lld", name,
                          text, least);

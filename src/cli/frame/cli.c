@@ -191,11 +191,10 @@ tell_saved(const struct cli *cli, enum err rc, struct error *e)
     if (!reading || !(cli->command->flags & CMD_REMOTE) || !cli->manager ||
         !manager_has_changed(cli->manager))
         return rc;
-    struct error why = *e;
-    return error_set(e, ERR_OUTCOME_UNKNOWN,
-                     "saved, but what followed failed: %s (look at it before "
-                     "you do it again)",
-                     why.text);
+    error_prefix(e, "saved (look at it before you do it again), but what "
+                    "followed failed");
+    e->code = ERR_OUTCOME_UNKNOWN;
+    return e->code;
 }
 
 /* Lets the program of the command do it, with the words as they came. */

@@ -98,6 +98,10 @@ bool cli_has(const struct cli *cli, const char *name);
 const char *cli_option(const struct cli *cli, const char *name);
 /* The I-th value of a repeated option, or NULL. */
 const char *cli_option_at(const struct cli *cli, const char *name, size_t i);
+/* Whether TEXT is a whole number from LEAST to MOST, in at most 18 digits, and
+ * nothing else; it is in *OUT then. */
+bool cli_read_number(const char *text, long long least, long long most,
+                     long long *out);
 /* The option as a number of at least LEAST, FALLBACK where it was left out;
  * USAGE where it is none. */
 enum err cli_option_number(const struct cli *cli, const char *name,

@@ -201,18 +201,18 @@ check_text(const char *value, struct error *e)
                      value);
 }
 
+enum { SECONDS_MOST = 999999999 };
+
 /* What is wrong with a number is told before anything is done. */
 static enum err
 check_seconds(const char *value, struct error *e)
 {
-    size_t n = strlen(value);
-    bool good = n > 0 && n < 10 && strspn(value, "0123456789") == n &&
-                strspn(value, "0") < n;
-    return good ? ERR_OK
-                : error_set(e, ERR_USAGE,
-                            "%.60s: not a whole number of seconds of at "
-                            "least 1",
-                            value);
+    long long seconds;
+    return cli_read_number(value, 1, SECONDS_MOST, &seconds)
+               ? ERR_OK
+               : error_set(e, ERR_USAGE,
+                           "%.60s: not a whole number of seconds of at least 1",
+                           value);
 }
 
 /* An empty word is an unset variable of a script, and a name of blanks is one

@@ -403,15 +403,14 @@ guard_awaiting(struct manager *m, const struct handover *c,
     return error_hint(e, HINT_REPLACE_WAITING, NULL, NULL, ERR_CHOICE);
 }
 
-/* What it would undo is in no document of this store. */
-static enum err
-guard_unknown(const struct handover *c, const char *what, struct error *e)
+enum err
+handover_unknown(const struct handover *c, const char *stands, enum err code,
+                 enum hint hint, struct error *e)
 {
-    error_set(e, ERR_STALE,
-              "%s of %s: the version that is %s at %s is not in this store",
-              c->p.workflow_key, c->p.customer, what, c->p.runtime_name);
-    return error_hint(e, HINT_REPLACE_UNSEEN, c->p.runtime_name, NULL,
-                      ERR_STALE);
+    error_set(e, code,
+              "%s of %s: the version that %s at %s is not in this store",
+              c->p.workflow_key, c->p.customer, stands, c->p.runtime_name);
+    return error_hint(e, hint, c->p.runtime_name, NULL, code);
 }
 
 static enum err
@@ -466,11 +465,13 @@ release_guard(struct manager *m, const struct handover *c,
         return err;
     }
     if (c->p.live_unknown && !o->stale_ok)
-        return guard_unknown(c, "live", e);
+        return handover_unknown(c, "is live", ERR_STALE, HINT_REPLACE_UNSEEN,
+                                e);
     if (item->stale && !o->stale_ok)
         return guard_stale(c, item, e);
     if (c->p.awaiting_unknown && !o->replace_awaiting)
-        return guard_unknown(c, "waiting for the customer", e);
+        return handover_unknown(c, "waits for the customer", ERR_STALE,
+                                HINT_REPLACE_UNSEEN, e);
     if (item->awaiting.n && !c->revives && !o->replace_awaiting)
         return guard_awaiting(m, c, item, e);
     return ERR_OK;

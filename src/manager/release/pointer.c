@@ -118,17 +118,6 @@ carry_out(struct manager *m, const struct request *r, struct handover *c,
 
 /* --- base and upgrade ----------------------------------------------------- */
 
-/* The version that STANDS there has no document in this store. */
-static enum err
-not_here(const struct handover *c, const char *stands, struct error *e)
-{
-    error_set(e, ERR_REFUSED,
-              "%s of %s: the version that %s at %s is not in this store",
-              c->p.workflow_key, c->p.customer, stands, c->p.runtime_name);
-    return error_hint(e, HINT_VERSION_FETCH, c->p.runtime_name, NULL,
-                      ERR_REFUSED);
-}
-
 static enum err
 check_base(const struct request *r, const struct handover *c,
            const struct version *live, struct error *e)
@@ -139,7 +128,8 @@ check_base(const struct request *r, const struct handover *c,
                          "or use rollback)",
                          r->to);
     if (r->action == ACTION_UPGRADE && c->p.live_unknown)
-        return not_here(c, "is live", e);
+        return handover_unknown(c, "is live", ERR_REFUSED, HINT_VERSION_FETCH,
+                                e);
     if (r->action == ACTION_BASE && c->p.live && !live->installation)
         return error_set(e, ERR_REFUSED,
                          "%s of %s: a base version is live already (use "
@@ -252,7 +242,8 @@ do_withdraw(struct manager *m, const struct request *r, struct handover *c,
     struct value *v;
     enum err err;
     if (c->p.awaiting_unknown)
-        return not_here(c, "waits for the customer", e);
+        return handover_unknown(c, "waits for the customer", ERR_REFUSED,
+                                HINT_VERSION_FETCH, e);
     if (!c->p.awaiting)
         return error_set(e, ERR_NOT_FOUND,
                          "%s of %s: no version awaits the customer",
