@@ -183,6 +183,49 @@ report_same_keys(struct manager *m, struct buf *report, struct error *e)
     return r;
 }
 
+struct enum_column {
+    int statement; /* counts what is outside */
+    const char *name;
+    int first, last;
+};
+
+static const struct enum_column enum_columns[] = {
+#define E(table, column, first, last)                                          \
+    {CS_ENUM_##table##_##column, #table "." #column, first, last},
+#include "store/console_enums.def"
+#undef E
+};
+
+/* A number that no program writes is damage: what has it is shown as "?", and
+ * is neither sent nor found. */
+static enum err
+check_enums(struct manager *m, struct buf *report, struct error *e)
+{
+    struct error why = {.code = ERR_OK};
+    enum err r = operation_begin(m, ACTION_STORE_CHECK, e);
+    size_t count = sizeof enum_columns / sizeof *enum_columns;
+    for (size_t i = 0; r == ERR_OK && i < count; i++) {
+        const struct enum_column *c = &enum_columns[i];
+        struct db_stmt *q = db_use(m->db, c->statement);
+        int64_t bad = 0;
+        db_int(q, c->first);
+        db_int(q, c->last);
+        r = db_run_int(q, &bad, NULL, e);
+        if (r != ERR_OK || bad == 0)
+            continue;
+        buf_addf(report, "%s: %lld rows with an unknown number\n", c->name,
+                 (long long)bad);
+        error_set(&why, ERR_DAMAGED,
+                  "%s: %s has an unknown number in %lld rows (restore a "
+                  "backup)",
+                  db_path(m->db), c->name, (long long)bad);
+    }
+    r = operation_end(m, r, e);
+    return r == ERR_OK && why.code != ERR_OK
+               ? error_set(e, why.code, "%s", why.text)
+               : r;
+}
+
 enum err
 manager_store_check(struct manager *m, struct buf *report, struct error *e)
 {
@@ -198,6 +241,12 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
     enum err documents = check_documents(m, report, &one);
     if (r == ERR_OK && documents != ERR_OK) {
         r = documents;
+        if (e)
+            *e = one;
+    }
+    enum err enums = check_enums(m, report, &one);
+    if (r == ERR_OK && enums != ERR_OK) {
+        r = enums;
         if (e)
             *e = one;
     }

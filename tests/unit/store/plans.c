@@ -51,9 +51,12 @@ is_small(const char *table, size_t n)
     return false;
 }
 
+/* ENUM_…: a store check looks at each row. */
 static bool
 is_exception(const char *statement)
 {
+    if (strncmp(statement, "ENUM_", 5) == 0)
+        return true;
     for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++)
         if (strcmp(exceptions[i].statement, statement) == 0) {
             exception_used[i] = true;
