@@ -172,14 +172,22 @@ def a_retry_tells_what_became_of_the_run_and_its_version():
 
 @test
 def a_release_tells_which_failed_runs_keep_the_version_before():
-    # Sabotage: drop look_at_failed() of src/cli/command/release.c.
-    outside.status["R-2"] = 400
+    # Sabotage: drop look_at_failed() of src/cli/command/release.c, or "after"
+    # in count_pages().
+    numbers = ["R-2"] + [f"R-2-{i}" for i in range(60)]  # more than a page
+    for number in numbers:
+        outside.status[number] = 400
+    for number in numbers[1:]:
+        world.api("POST", "/run/event", {
+            "event": "single", "userId": "ada", "data": {"number": number}})
     run = send("single", {"number": "R-2"})
-    reaches("R-2", "failed")
+    for number in numbers:
+        reaches(number, "failed")
     draft = world.json("draft", "fork", I, "single", "--new")["versionId"]
     world.tailor("block", "rename", draft, "Tell", "Say")
     told = world.json("--yes", "release", draft, "--wait")["data"][0]
-    equal((told["status"], told["failedRuns"]), ("live", 1))
+    equal((told["status"], told["failedRuns"], told["failedRunsMore"]),
+          ("live", len(numbers), False))
     back = world.tailor("--yes", "base", I, "single", "--to", "v1", "--wait")
     assert "failed" not in back.out, back.out
     del outside.status["R-2"]

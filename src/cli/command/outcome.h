@@ -14,6 +14,7 @@ struct outcome_of {
     char word[24];        /* "live", "queued", "unknown" …; "" before */
     char message[512];    /* why it was refused, or the last trouble */
     int64_t failed;       /* failed runs of the version that it replaced */
+    bool failed_more;     /* and perhaps others */
 };
 
 struct outcomes {

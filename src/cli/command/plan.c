@@ -42,7 +42,7 @@ set_refusal(struct value *item, const struct error *refusal)
 
 static struct value *
 item_json(const struct release_item *item, const char *status,
-          const char *failing, int64_t failed)
+          const char *failing, const struct outcome_of *outcome)
 {
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
@@ -73,7 +73,8 @@ item_json(const struct release_item *item, const char *status,
     value_set_int(v, "others", item->others);
     if (!item->installation_id)
         value_set_int(v, "onBase", item->on_base);
-    value_set_int(v, "failedRuns", failed);
+    value_set_int(v, "failedRuns", outcome->failed);
+    value_set_bool(v, "failedRunsMore", outcome->failed_more);
     if (item->key[0])
         value_set_text(v, "key", item->key);
     return v;
@@ -115,7 +116,7 @@ say_refusal(struct cli *cli, const struct error *refusal)
 
 static void
 say_item(struct cli *cli, const struct release_item *item, const char *status,
-         const char *failing, int64_t failed)
+         const char *failing, const struct outcome_of *outcome)
 {
     cli_say(cli, "%s %s > %s: %s",
             item->who ? item->who : "new installations",
@@ -146,12 +147,13 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
                 "  %-11s %lld installations of this workflow are not "
                 "touched",
                 "others", (long long)item->others);
-    if (failed > 0)
+    if (outcome->failed > 0)
         cli_say(cli,
-                "  %-11s %lld of %s failed; a retry goes on with %s (tailor "
+                "  %-11s %lld%s of %s failed; a retry goes on with %s (tailor "
                 "run list --installation %s --state failed)",
-                "runs", (long long)failed, item->live.label, item->live.label,
-                item->installation_id);
+                "runs", (long long)outcome->failed,
+                outcome->failed_more ? " or more" : "", item->live.label,
+                item->live.label, item->installation_id);
 }
 
 /* The word for item I: its outcome, else where it stands. */
@@ -176,16 +178,18 @@ plan_print(struct cli *cli, const struct release_plan *plan,
     for (size_t i = 0; i < plan->count; i++) {
         const struct release_item *item = &plan->items[i];
         const char *status = status_of(plan, outcomes, i, rc);
-        int64_t failed = i < outcomes->count ? outcomes->at[i].failed : 0;
+        const struct outcome_of none = {.failed = 0};
+        const struct outcome_of *outcome =
+            i < outcomes->count ? &outcomes->at[i] : &none;
         struct buf text;
         buf_init(&text, 8192);
         if (!plan->released && item->version.id[0])
             manager_failing_samples(cli->manager, item->version.id, &text);
         const char *failing = text.len ? buf_str(&text) : NULL;
         if (cli->json)
-            value_append(rows, item_json(item, status, failing, failed));
+            value_append(rows, item_json(item, status, failing, outcome));
         else
-            say_item(cli, item, status, failing, failed);
+            say_item(cli, item, status, failing, outcome);
         buf_clear(&text);
     }
     if (!cli->json || rc != ERR_OK) {

@@ -22,7 +22,8 @@ options_of(const struct cli *cli)
                                     .run_now = cli_has(cli, "run-now")};
 }
 
-#define FAILED_MOST "200" /* a page of runs */
+#define FAILED_PAGE "50" /* runs */
+enum { FAILED_PAGES = 20 };
 
 static bool
 is_failed_run_of(const struct value *run, const char *version)
@@ -31,31 +32,49 @@ is_failed_run_of(const struct value *run, const char *version)
     return of && strcmp(of, version) == 0;
 }
 
-/* How many runs of the version that ITEM replaced failed, as far as one page
- * of the runtime shows: a release changes none of them. 0 where the runtime
- * cannot be asked. */
+/* Counts the failed runs of VERSION that RUNTIME has for ARGUMENTS, page by
+ * page; *MORE says whether there may be others. */
 static int64_t
-count_failed(struct cli *cli, const struct release_item *item)
+count_pages(struct cli *cli, const char *runtime, struct value *arguments,
+            const char *version, bool *more)
+{
+    int64_t failed = 0;
+    *more = true;
+    for (int page = 0; page < FAILED_PAGES && *more; page++) {
+        struct error e;
+        struct value *body = NULL;
+        *more = reading_ask(cli, runtime, QUESTION_RUNS, value_copy(arguments),
+                            &body, &e) == ERR_OK;
+        const struct value *runs = value_get(body, "data");
+        const char *next = value_get_text(body, "cursor");
+        for (size_t i = 0; i < value_size(runs); i++)
+            failed += is_failed_run_of(value_at(runs, i), version);
+        *more = *more && next;
+        if (*more)
+            value_set_text(arguments, "after", next);
+        value_free(body);
+    }
+    return failed;
+}
+
+/* How many runs of the version that ITEM replaced failed: a release changes
+ * none of them. 0 where the runtime cannot be asked. */
+static void
+count_failed(struct cli *cli, const struct release_item *item,
+             struct outcome_of *out)
 {
     struct installation_list list;
     struct error e = {.code = ERR_OK};
-    struct value *body = NULL, *arguments = value_object();
-    int64_t failed = 0;
+    struct value *arguments = value_object();
     value_set_text(arguments, "installationId", item->installation_id);
     value_set_text(arguments, "state", "failed");
-    value_set_text(arguments, "limit", FAILED_MOST);
+    value_set_text(arguments, "limit", FAILED_PAGE);
     if (manager_installation_show(cli->manager, item->installation_id, &list,
                                   &e) == ERR_OK)
-        reading_ask(cli, list.rows[0].runtime, QUESTION_RUNS, arguments, &body,
-                    &e);
-    else
-        value_free(arguments);
+        out->failed = count_pages(cli, list.rows[0].runtime, arguments,
+                                  item->live.id, &out->failed_more);
+    value_free(arguments);
     installation_list_clear(&list);
-    const struct value *runs = value_get(body, "data");
-    for (size_t i = 0; i < value_size(runs); i++)
-        failed += is_failed_run_of(value_at(runs, i), item->live.id);
-    value_free(body);
-    return failed;
 }
 
 /* Counts the failed runs of what each item that is live has replaced. */
@@ -66,7 +85,7 @@ look_at_failed(struct cli *cli, const struct release_plan *plan,
     for (size_t i = 0; i < plan->count && i < o->count; i++)
         if (strcmp(o->at[i].word, "live") == 0 &&
             plan->items[i].installation_id && plan->items[i].live.id[0])
-            o->at[i].failed = count_failed(cli, &plan->items[i]);
+            count_failed(cli, &plan->items[i], &o->at[i]);
 }
 
 /* Shows PLAN, and what became of it where --wait asks for that. */
