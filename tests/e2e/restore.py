@@ -166,7 +166,8 @@ def held():
 @test
 def an_accept_is_for_the_restore_that_was_compared():
     """Sabotage: the comparison of "restore" in decide_resumeRuntime
-    (src/runtime/decide/state.c), and is_compared in src/remote/peer.c."""
+    (src/runtime/decide/state.c); or those of is_compared (src/remote/peer.c)
+    and RUNTIME_CONTACT (src/store/release_statements.def), both."""
     backup = world.path("backup3.db")
     subprocess.run([TAILORD, "--state", world.state, "backup", backup],
                    check=True, capture_output=True)
@@ -182,9 +183,11 @@ def an_accept_is_for_the_restore_that_was_compared():
     # Nobody has seen the second restore: the command gets "stale", and the
     # console then has its notice.
     restored_from(backup)
+    noticed = world.runtime()["noticeAt"]
     said = world.tailor("runtime", "accept-restore", "rt", "--wait", expect=5)
     assert "restored again" in said.err, said.err
     assert held(), "the second restore"
+    assert world.runtime()["noticeAt"] > noticed, "the second notice"
     # An accept that waits is not for a restore that comes after it.
     world.end_followers()
     world.sync(expect=5)
