@@ -380,6 +380,9 @@ take_event(struct app *app, const struct event *event)
                 "paste: more than %u bytes (import a file instead)",
                 PASTE_MOST);
         break;
+    case EVENT_LOST:
+        app_refuse(app, "Paste dropped: its end did not arrive");
+        break;
     case EVENT_COMMAND:
         app_command(app, event->text);
         break;

@@ -54,7 +54,8 @@ enum decoded {
     DECODED_NOTHING, /* more bytes are needed; key_decoder_waiting says more */
     DECODED_KEY,
     DECODED_UNKNOWN, /* a terminal's answer, a mouse report, no known key */
-    DECODED_PASTE /* a whole bracketed paste is in decoder->paste */
+    DECODED_PASTE, /* a whole bracketed paste is in decoder->paste */
+    DECODED_LOST   /* a paste whose end did not come was given up */
 };
 
 struct key_decoder {
@@ -64,6 +65,7 @@ struct key_decoder {
     struct buf paste; /* of a paste, between its brackets */
     bool pasting;
     bool paste_too_big; /* the last paste passed PASTE_MOST and is empty */
+    bool paste_lost;    /* one was given up, which is not yet decoded */
 };
 
 #define PASTE_MOST (4u << 20) /* bytes of one paste */
@@ -87,7 +89,9 @@ enum decoded key_decoder_next(struct key_decoder *d, bool late,
 /* True where an unfinished sequence waits for the escape delay. */
 bool key_decoder_waiting(const struct key_decoder *d);
 
-/* Forgets keys not yet decoded and an unfinished paste. */
-void key_decoder_flush(struct key_decoder *d);
+/* Says that the terminal has sent nothing for MS. A paste that has waited so
+ * long for its end is given up: its text is dropped, and LOST is decoded before
+ * what is fed next. */
+void key_decoder_silence(struct key_decoder *d, int64_t ms);
 
 #endif

@@ -6,6 +6,7 @@
 
 #define INPUT_MOST (PASTE_MOST + 65536)
 #define SEQUENCE_MOST 64 /* a longer unfinished sequence is dropped */
+#define PASTE_STALLED_MS 2000
 
 static const char paste_begin[] = "\033[200~";
 static const char paste_end[] = "\033[201~";
@@ -38,7 +39,7 @@ void
 key_decoder_init(struct key_decoder *d)
 {
     d->own_count = 0;
-    d->pasting = d->paste_too_big = false;
+    d->pasting = d->paste_too_big = d->paste_lost = false;
     buf_init(&d->input, INPUT_MOST);
     buf_init(&d->paste, PASTE_MOST);
 }
@@ -259,6 +260,10 @@ paste_ended(struct key_decoder *d)
 enum decoded
 key_decoder_next(struct key_decoder *d, bool late, struct key *key)
 {
+    if (d->paste_lost) {
+        d->paste_lost = false;
+        return DECODED_LOST;
+    }
     while (d->input.len > 0) {
         if (d->pasting)
             return paste_ended(d) ? DECODED_PASTE : DECODED_NOTHING;
@@ -281,9 +286,12 @@ key_decoder_waiting(const struct key_decoder *d)
 }
 
 void
-key_decoder_flush(struct key_decoder *d)
+key_decoder_silence(struct key_decoder *d, int64_t ms)
 {
+    if (!d->pasting || ms <= PASTE_STALLED_MS)
+        return;
     buf_reset(&d->input);
     buf_reset(&d->paste);
     d->pasting = false;
+    d->paste_lost = true; /* a person has sent something */
 }

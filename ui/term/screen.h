@@ -19,6 +19,7 @@ enum event_kind {
     EVENT_UNKNOWN, /* what the terminal sent is not a key */
     EVENT_PASTE,   /* text, n; borrowed until the next event */
     EVENT_REFUSED, /* a paste that was too big to take */
+    EVENT_LOST,    /* a paste that was dropped: its end did not come */
     EVENT_COMMAND, /* text: a line for the command line, from a script */
     EVENT_RESIZE,  /* screen->rows and cols have changed */
     EVENT_HANGUP   /* the terminal is gone, or the program shall end */

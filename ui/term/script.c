@@ -62,11 +62,12 @@ next_named(struct script *s, struct event *event)
     }
     char *name = mem_strndup(s->keys, n);
     bool unknown = strcmp(name, "Unknown") == 0;
+    bool lost = strcmp(name, "Lost") == 0;
     struct key key;
     bool known = key_parse(name, &key);
     s->keys += n;
-    if (unknown)
-        *event = (struct event){.kind = EVENT_UNKNOWN};
+    if (unknown || lost)
+        *event = (struct event){.kind = lost ? EVENT_LOST : EVENT_UNKNOWN};
     else if (!known) {
         fprintf(stderr, "script: there is no key \"%s\"\n", name);
         s->at = "";

@@ -2,7 +2,8 @@
  * A screen without a terminal, for tests: keys come from a script, cells go
  * to files. A line of a script is one of
  *
- *   j j Enter        keys by name; Unknown is a sequence that is not a key
+ *   j j Enter        keys by name; Unknown is a sequence that is not a key,
+ *                    Lost a paste without its end
  *   'text            the rest of the line as typed characters
  *   :command         a line for the command line; ":save-screen FILE" writes
  *                    the screen as text

@@ -23,8 +23,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define PASTE_STALLED_MS 2000 /* a paste without its end is given up */
-
 struct terminal {
     struct screen screen;
     struct term_options options;
@@ -245,8 +243,7 @@ read_bytes(struct terminal *t)
     if (n < 0)
         return;
     int64_t now = clock_monotonic_ms();
-    if (t->decoder.pasting && now - t->last_byte > PASTE_STALLED_MS)
-        key_decoder_flush(&t->decoder);
+    key_decoder_silence(&t->decoder, now - t->last_byte);
     t->last_byte = now;
     key_decoder_feed(&t->decoder, bytes, (size_t)n);
 }
@@ -344,6 +341,9 @@ term_next(struct screen *s, struct event *event)
         return true;
     case DECODED_UNKNOWN:
         event->kind = EVENT_UNKNOWN;
+        return true;
+    case DECODED_LOST:
+        event->kind = EVENT_LOST;
         return true;
     case DECODED_PASTE:
         event->kind = t->decoder.paste_too_big ? EVENT_REFUSED : EVENT_PASTE;

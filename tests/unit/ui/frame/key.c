@@ -125,6 +125,37 @@ a_paste_too_big_is_empty(void)
     key_decoder_clear(&d);
 }
 
+static void
+feed(struct key_decoder *d, const char *bytes)
+{
+    key_decoder_feed(d, bytes, strlen(bytes));
+}
+
+/* What comes after it is not alone. Sabotage: "paste_lost" in
+ * key_decoder_silence(). */
+static void
+a_paste_without_its_end_is_given_up(void)
+{
+    struct key_decoder d;
+    struct key key;
+    key_decoder_init(&d);
+    key_decoder_silence(&d, 10000);
+    feed(&d, "\033[200~half\033[20");
+    CHECK_INT(key_decoder_next(&d, true, &key), DECODED_NOTHING);
+    key_decoder_silence(&d, 1000);
+    CHECK_INT(key_decoder_next(&d, true, &key), DECODED_NOTHING);
+    CHECK(d.pasting);
+    key_decoder_silence(&d, 10000);
+    feed(&d, "\r\033[200~x\033[201~");
+    CHECK_INT(key_decoder_next(&d, true, &key), DECODED_LOST);
+    CHECK_INT(key_decoder_next(&d, true, &key), DECODED_KEY);
+    CHECK_INT(key.kind, KEY_KIND_ENTER);
+    CHECK_INT(key_decoder_next(&d, true, &key), DECODED_PASTE);
+    CHECK_STR(buf_str(&d.paste), "x");
+    CHECK_INT(key_decoder_next(&d, true, &key), DECODED_NOTHING);
+    key_decoder_clear(&d);
+}
+
 void
 test_ui_key(void)
 {
@@ -132,6 +163,8 @@ test_ui_key(void)
         {"names round trip", names_round_trip},
         {"sequences become keys", sequences_become_keys},
         {"a paste too big is empty", a_paste_too_big_is_empty},
+        {"a paste without its end is given up",
+         a_paste_without_its_end_is_given_up},
         {NULL, NULL}};
     test_run("ui key", tests);
     failed_tests += test_failures;

@@ -34,8 +34,29 @@ static const struct {
     {"a byte that is no character", "\xff"},
     {"a paste", "\033[200~x\033[201~"},
     {"a paste with a line feed", "\033[200~x\n\033[201~"},
+    {"a paste without its end", "\033[200~x"},
 };
-enum { NOISES = sizeof noises / sizeof noises[0] };
+enum {
+    NOISES = sizeof noises / sizeof noises[0],
+    SILENCE = 10000 /* after which the next key comes */
+};
+
+/* Appends to a script what was decoded. */
+static void
+add_event(enum decoded decoded, const struct key *key, struct buf *script)
+{
+    char name[KEY_NAME_SIZE];
+    if (decoded == DECODED_PASTE)
+        buf_adds(script, "!paste x\n");
+    else if (decoded == DECODED_LOST)
+        buf_adds(script, "Lost\n");
+    else if (decoded == DECODED_UNKNOWN)
+        buf_adds(script, "Unknown\n");
+    else {
+        key_format(key, name);
+        buf_addf(script, "%s\n", name);
+    }
+}
 
 /* Appends what the decoder of the terminal makes of BYTES, as a script. */
 static void
@@ -43,19 +64,13 @@ add_decoded(const char *bytes, struct buf *script)
 {
     struct key_decoder d;
     struct key key;
-    char name[KEY_NAME_SIZE];
     enum decoded decoded;
     key_decoder_init(&d);
     key_decoder_feed(&d, bytes, strlen(bytes));
-    while ((decoded = key_decoder_next(&d, true, &key)) != DECODED_NOTHING) {
-        if (decoded == DECODED_PASTE)
-            buf_adds(script, "!paste x\n");
-        else if (decoded == DECODED_UNKNOWN)
-            buf_adds(script, "Unknown\n");
-        else {
-            key_format(&key, name);
-            buf_addf(script, "%s\n", name);
-        }
+    for (int i = 0; i < 2; i++) {
+        while ((decoded = key_decoder_next(&d, true, &key)) != DECODED_NOTHING)
+            add_event(decoded, &key, script);
+        key_decoder_silence(&d, SILENCE);
     }
     CHECK_INT(d.input.len, 0);
     key_decoder_clear(&d);
@@ -246,6 +261,7 @@ what_a_new_question_drops_is_said(void)
          "Paste dropped: the question had just opened"},
         {"Enter R\n!later 100\n!paste x",
          "Paste dropped: the question had just opened"},
+        {"Lost Enter", "Paste dropped: its end did not arrive; 1 key dropped"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct session s;
