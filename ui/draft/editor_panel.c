@@ -109,7 +109,9 @@ try_block(struct editor *s, const struct document *d, const char *id)
     for (size_t i = 0; i < s->tried.count; i++)
         s->tried.good += trial_is_good(trial_run(&trial, i, id));
     buf_init_any(&words);
-    trial_words(trial_run(&trial, s->sample, id), &words);
+    const struct preview_block *shown = trial_run(&trial, s->sample, id);
+    s->tried.made = trial_is_good(shown);
+    trial_words(shown, &words);
     free(s->tried.words);
     s->tried.words = buf_take(&words);
     trial_end(&trial);
@@ -135,6 +137,24 @@ try_text(struct editor *s, const struct block *b, const char *field,
     document_free(typed);
 }
 
+/* True where TEXT of FIELD is being typed: what is stored has its problems, not
+ * this. */
+static bool
+is_typed(const struct editor *s, const struct block *b, const char *field,
+         const char *text)
+{
+    return s->editing && strcmp(text, block_text(b, field)) != 0;
+}
+
+/* Why what is typed gives nothing, whole. */
+static void
+draw_typed(const struct editor *s, struct cells *c, struct rect r)
+{
+    bool failed = s->samples.count > 0 && !s->tried.made;
+    cells_wrapped(c, r, failed ? STYLE_WARNING : STYLE_FAINT,
+                  failed ? s->tried.words : "not saved yet");
+}
+
 static void
 draw_sample(struct editor *s, const struct block *b, const char *field,
             const char *text, struct cells *c, struct rect r)
@@ -146,8 +166,10 @@ draw_sample(struct editor *s, const struct block *b, const char *field,
     }
     try_text(s, b, field, text);
     size_t count = s->tried.count, good = s->tried.good;
+    bool below = !s->tried.made && is_typed(s, b, field, text);
     char *line = mem_printf("%s %s %s", s->samples.samples[s->sample].label,
-                            glyph_text(GLYPH_ARROW, c->ascii), s->tried.words);
+                            glyph_text(GLYPH_ARROW, c->ascii),
+                            below ? "nothing" : s->tried.words);
     int used = cells_fit(c, r.row, r.col, r.cols - 24, STYLE_NORMAL, line);
     cells_textf(c, r.row, r.col + used + 3, r.cols - used - 3,
                 good == count ? STYLE_GOOD : STYLE_WARNING,
@@ -286,14 +308,20 @@ editor_draw_panel(struct editor *s, struct cells *c, struct rect r)
         fields.rows = s->editing ? 1 : 0;
     row += s->editing ? draw_form(s, c, fields) : draw_fields(b, c, fields);
     const struct kind_field *f = shown_field(b);
+    bool typed = false;
     if (f && row < end) {
         char *text = current_text(s, b, f);
         cells_text(c, row, r.col, LABELS - 1, STYLE_FAINT, "sample");
         if (*text)
             draw_sample(s, b, f->name, text, c,
                         (struct rect){row, r.col + LABELS, 1, r.cols - LABELS});
+        typed = *text && is_typed(s, b, f->name, text);
         free(text);
         row++;
     }
-    draw_problem(s, b, c, (struct rect){row, r.col, end - row, r.cols});
+    struct rect last = {row, r.col, end - row, r.cols};
+    if (typed)
+        draw_typed(s, c, last);
+    else
+        draw_problem(s, b, c, last);
 }

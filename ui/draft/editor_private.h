@@ -34,6 +34,7 @@ struct editor {
     size_t sample;
     struct { /* what was tried last on the samples, and what came of it */
         char *of, *words;
+        bool made; /* the marked one gave something */
         size_t good, count;
     } tried;
     struct row_list *rows;

@@ -296,13 +296,23 @@ line_edit_paste(struct line_edit *line, const char *text, size_t n,
     return err;
 }
 
-/* Scrolls so that the cursor is within WIDTH columns. */
+/* Scrolls so that the cursor is within WIDTH columns, and back where the end of
+ * the text leaves room. */
 static void
 scroll(struct line_edit *line, bool ascii, int width)
 {
     const char *s = line_edit_text(line);
     if (line->first > line->cursor || line->first > line->text.len)
         line->first = line->cursor;
+    size_t from = 0, end = line->text.len;
+    int rest = width_text(s, end, ascii);
+    while (from < line->first && rest >= width) {
+        struct grapheme g;
+        grapheme_next(s + from, end - from, ascii, &g);
+        rest -= g.width;
+        from += g.used;
+    }
+    line->first = from;
     while (line->first < line->cursor &&
            width_text(s + line->first, line->cursor - line->first, ascii) >=
                width) {

@@ -112,6 +112,37 @@ tab_cycles_and_comes_back(void)
     line_edit_clear(&line);
 }
 
+/* Draws LINE into COLS columns, which are then WANTED. */
+static void
+check_drawn(struct line_edit *line, int cols, const char *wanted)
+{
+    struct cells c;
+    struct buf row;
+    cells_init(&c, 1, cols, false);
+    buf_init(&row, 64);
+    line_edit_draw(line, &c, 0, 0, cols, STYLE_FIELD);
+    cells_row_text(&c, 0, &row);
+    CHECK_STR(buf_str(&row), wanted);
+    buf_clear(&row);
+    cells_clear(&c);
+}
+
+/* Sabotage: line->first = from in scroll(). */
+static void
+a_wider_field_shows_more(void)
+{
+    struct line_edit line;
+    line_edit_init(&line, 100, NULL, NULL);
+    line_edit_set(&line, "012345\xc3\xab\xe6\x9d\xb1 9");
+    check_drawn(&line, 5, "\xe6\x9d\xb1 9");
+    check_drawn(&line, 9, "345\xc3\xab\xe6\x9d\xb1 9");
+    check_drawn(&line, 20, "012345\xc3\xab\xe6\x9d\xb1 9");
+    for (int i = 0; i < 4; i++)
+        press(&line, "Left");
+    check_drawn(&line, 5, "2345\xc3\xab");
+    line_edit_clear(&line);
+}
+
 static void
 scrolls_with_the_cursor(void)
 {
@@ -178,6 +209,7 @@ test_ui_line_edit(void)
         {"keeps its maximum", keeps_its_maximum},
         {"pastes are flat or refused", pastes_are_flat_or_refused},
         {"tab cycles and comes back", tab_cycles_and_comes_back},
+        {"a wider field shows more", a_wider_field_shows_more},
         {"scrolls with the cursor", scrolls_with_the_cursor},
         {"a form moves and presses", a_form_moves_and_presses},
         {NULL, NULL}};
