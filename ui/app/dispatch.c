@@ -108,6 +108,16 @@ do_now(struct app *app, const struct call *call)
     app_react(app, v, reaction, &e);
 }
 
+void
+question_about(struct question *q, const char *what, const char *name,
+             const char *username)
+{
+    if (what)
+        snprintf(q->what, sizeof q->what, "%s", what);
+    snprintf(q->name, sizeof q->name, "%s", name ? name : "");
+    snprintf(q->username, sizeof q->username, "%s", username ? username : "");
+}
+
 /* Fills Q for CALL; false where nothing need be asked. */
 static bool
 make_question(struct app *app, const struct call *call, struct question *q)
@@ -125,6 +135,9 @@ make_question(struct app *app, const struct call *call, struct question *q)
                  toupper((unsigned char)info->label[0]), info->label + 1);
     if ((info->flags & ACT_DANGER) && !q->typed[0])
         snprintf(q->typed, sizeof q->typed, "%s", info->label);
+    if (strlen(q->typed) + 1 == sizeof q->typed) /* it may be cut */
+        snprintf(q->refusal, sizeof q->refusal,
+                 "the name to be typed is too long (use the command line)");
     return must || wants;
 }
 
@@ -133,6 +146,8 @@ same_question(const struct question *a, const struct question *b)
 {
     return strcmp(a->text, b->text) == 0 && strcmp(a->detail, b->detail) == 0 &&
            strcmp(a->names, b->names) == 0 &&
+           strcmp(a->what, b->what) == 0 && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->username, b->username) == 0 &&
            strcmp(a->typed, b->typed) == 0 &&
            strcmp(a->refusal, b->refusal) == 0 &&
            strcmp(a->basis, b->basis) == 0;

@@ -351,7 +351,7 @@ app_draw(struct app *app)
     v->ops->draw(v, c, content);
     draw_header(app);
     if (app->dialog.open) {
-        int rows = dialog_rows(&app->dialog, c->cols, c->ascii);
+        int rows = dialog_rows(&app->dialog, c->rows - 3, c->cols, c->ascii);
         dialog_draw(&app->dialog, c,
                     (struct rect){c->rows - 2 - rows, 0, rows, c->cols});
     }

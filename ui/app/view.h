@@ -17,9 +17,17 @@ struct app;
 struct form;
 struct view;
 
+/* In the text of a question: they stand for its names, which lose their middle
+ * where there is no room, so that nothing else of the text is cut. */
+#define QUESTION_WHAT "\1"
+#define QUESTION_WHO "\2"
+
 /* What a dialog asks. */
 struct question {
-    char text[400];    /* names the object: "Withdraw v3.3 of EnterpriseCo?" */
+    char text[400];    /* names the object: "Withdraw v3.3 of \2?" */
+    char what[400];    /* the workflow that it is about */
+    char name[400];    /* of the customer, "" for none, and the username: it */
+    char username[400]; /* is the last that is shortened */
     char names[400];   /* of several objects the first, one a line; each that
                           has room is shown */
     size_t of;         /* how many these are, also where NAMES lists fewer */
@@ -27,10 +35,15 @@ struct question {
     char spared[64];   /* what it will not touch: shown behind the detail, and
                           free to change while the question is open */
     char yes[64];      /* the label that does it: "Withdraw v3.3" */
-    char typed[128];   /* what must be typed first, "" for nothing */
+    char typed[400];   /* what must be typed first, "" for nothing */
     char basis[65];    /* never shown: stands for what it was judged by */
     char refusal[512]; /* why it would be refused: then nothing is asked */
 };
+
+/* Sets what Q is about: the workflow WHAT (NULL: stays), and NAME and USERNAME
+ * of the customer. */
+void question_about(struct question *q, const char *what, const char *name,
+                  const char *username);
 
 struct view_ops {
     enum view_id id;

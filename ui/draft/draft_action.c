@@ -201,8 +201,9 @@ draft_view_question(const struct draft_view *d, const struct call *call,
     const struct version_row *row = draft_view_version(d);
     if (call->action != ACT_TAKE_OVER)
         return false;
-    snprintf(q->text, sizeof q->text, "Take %s over from %.100s?", row->label,
-             row->author);
+    snprintf(q->text, sizeof q->text, "Take %s over from " QUESTION_WHO "?",
+             row->label);
+    question_about(q, NULL, NULL, row->author);
     snprintf(q->yes, sizeof q->yes, "Take over %.40s", row->label);
     return true;
 }

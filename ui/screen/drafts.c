@@ -150,8 +150,9 @@ drafts_question(struct view *v, const struct call *call, struct question *q)
         return false;
     const char *verb = call->action == ACT_DISCARD ? "Discard" : "Take over";
     const char *note = draft->note ? draft->note : "";
-    snprintf(q->text, sizeof q->text, "%s %s of %.60s?", verb, draft->label,
-             draft->author);
+    snprintf(q->text, sizeof q->text, "%s %s of " QUESTION_WHO "?", verb,
+             draft->label);
+    question_about(q, NULL, NULL, draft->author);
     snprintf(q->yes, sizeof q->yes, "%s %s", verb, draft->label);
     snprintf(q->detail, sizeof q->detail, "%lld edit%s%s%.300s",
              (long long)draft->edits, draft->edits == 1 ? "" : "s",

@@ -369,8 +369,10 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
         back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
                                 &e)
              : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
-    snprintf(q->text, sizeof q->text, "%s %.60s of %s to %s?",
-             back ? "Roll" : "Return", p->name, row->who,
+    question_about(q, p->name, row->customer, row->username);
+    snprintf(q->text, sizeof q->text,
+             "%s " QUESTION_WHAT " of " QUESTION_WHO " to %s?",
+             back ? "Roll" : "Return",
              back ? "the version that was live before" : "its base version");
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
              back ? "Roll back" : "Return to base", p->name);
@@ -385,8 +387,9 @@ ask_about_pause(struct view *v, struct question *q, bool pause,
 {
     const char *verb = pause ? "Pause" : "Resume";
     const char *what = resumes_all(v, pause) ? "all workflows" : p->name;
-    snprintf(q->text, sizeof q->text, "%s %.100s of %s?", verb, what,
-             shown(v)->who);
+    question_about(q, what, shown(v)->customer, shown(v)->username);
+    snprintf(q->text, sizeof q->text,
+             "%s " QUESTION_WHAT " of " QUESTION_WHO "?", verb);
     snprintf(q->yes, sizeof q->yes, "%s %.50s", verb, what);
     snprintf(q->detail, sizeof q->detail, "%s",
              pause ? "New events wait until it is resumed. Runs in progress "
@@ -406,13 +409,14 @@ installation_question(struct view *v, const struct call *call,
     if (action == ACT_ROLL_BACK || action == ACT_RETURN_TO_BASE)
         ask_about_version(v, action, p, q);
     else if (action == ACT_WITHDRAW)
-        snprintf(q->text, sizeof q->text, "Withdraw %s of %s?", p->label,
-                 row->who);
+        snprintf(q->text, sizeof q->text, "Withdraw %s of " QUESTION_WHO "?",
+                 p->label);
     else if (action == ACT_PAUSE || action == ACT_RESUME)
         ask_about_pause(v, q, action == ACT_PAUSE, p);
     else
         return false;
     if (action == ACT_WITHDRAW) {
+        question_about(q, NULL, row->customer, row->username);
         snprintf(q->yes, sizeof q->yes, "Withdraw %s", p->label);
         snprintf(q->detail, sizeof q->detail,
                  "The live version stays live. If the customer has "

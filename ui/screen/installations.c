@@ -286,7 +286,8 @@ installations_question(struct view *v, const struct call *call,
     const struct installation_item *item = marked_row(s);
     if (!item || (call->action != ACT_PAUSE && call->action != ACT_RESUME))
         return false;
-    pause_question(v, item->id, item->who, call->action == ACT_PAUSE, q);
+    pause_question(v, item->id, item->customer, item->username,
+                   call->action == ACT_PAUSE, q);
     return true;
 }
 

@@ -21,18 +21,16 @@ pause_refusal(bool pause, bool is_paused, const char *pending)
     return pause ? "it is paused already" : "it is not paused";
 }
 
-enum { WHO_SIZE = 200 };
-
 /* The one that is marked may not be the one under the cursor. */
 static void
-name_marked(struct view *v, char name[WHO_SIZE])
+name_marked(struct view *v, struct question *q)
 {
     struct installation_list show = {0};
     if (manager_installation_show(console_of(v)->manager,
                                   v->table->marks.keys[0], &show,
                                   NULL) == ERR_OK &&
         show.count > 0)
-        snprintf(name, WHO_SIZE, "%s", show.rows[0].who);
+        question_about(q, NULL, show.rows[0].customer, show.rows[0].username);
     installation_list_clear(&show);
 }
 
@@ -62,16 +60,15 @@ name_many(struct view *v, const char *const *ids, size_t n, struct question *q)
 }
 
 void
-pause_question(struct view *v, const char *id, const char *who, bool pause,
-               struct question *q)
+pause_question(struct view *v, const char *id, const char *name,
+               const char *username, bool pause, struct question *q)
 {
     const char *verb = pause ? "Pause" : "Resume";
     const struct marks *marks = &v->table->marks;
     size_t n = marks->count;
-    char name[WHO_SIZE];
-    snprintf(name, sizeof name, "%s", who);
+    question_about(q, NULL, name, username);
     if (n == 1)
-        name_marked(v, name);
+        name_marked(v, q);
     if (n > 1) {
         snprintf(q->text, sizeof q->text, "%s all workflows of %zu customers?",
                  verb, n);
@@ -79,8 +76,8 @@ pause_question(struct view *v, const char *id, const char *who, bool pause,
         snprintf(q->typed, sizeof q->typed, "%zu", n);
         name_many(v, (const char *const *)marks->keys, n, q);
     } else {
-        snprintf(q->text, sizeof q->text, "%s all workflows of %s?", verb,
-                 name);
+        snprintf(q->text, sizeof q->text,
+                 "%s all workflows of " QUESTION_WHO "?", verb);
         snprintf(q->yes, sizeof q->yes, "%s", verb);
     }
     snprintf(q->detail, sizeof q->detail, "%s",

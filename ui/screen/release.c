@@ -1,7 +1,6 @@
 /*
  * Release: what will happen before it happens, then what the runtime says.
- * It is never one key: the note is a field, Tab leads to Back, then to
- * Release.
+ * It is never one key: Tab leads from the note to Back, then to Release.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -524,12 +523,13 @@ release_question(struct view *v, const struct call *call, struct question *q)
 {
     const struct release *s = v->state;
     const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
-    const char *name = wanted_name(s);
     if (call->action != ACT_RELEASE_NOW || !item)
         return false;
-    snprintf(q->text, sizeof q->text, "Release %s of %.80s for %s?",
-             item->version.label, item->workflow,
-             item->who ? item->who : "new installations");
+    const char *name = wanted_name(s);
+    question_about(q, item->workflow, item->customer, item->username);
+    const char *who = item->who ? QUESTION_WHO : "new installations";
+    snprintf(q->text, sizeof q->text, "Release %s of " QUESTION_WHAT " for %s?",
+             item->version.label, who);
     snprintf(q->yes, sizeof q->yes, "%.60s", s->go_label);
     snprintf(q->typed, sizeof q->typed, "%s", name ? name : "");
     return true;

@@ -12,7 +12,7 @@
 struct versions {
     struct version_table versions;
     char *installation, *workflow;
-    char *who, *phrase; /* of the customer */
+    char *customer, *username, *phrase;
     char *live; /* id, NULL: none */
 };
 
@@ -27,14 +27,18 @@ read_live(struct versions *s, struct error *e)
     if (rc == ERR_OK)
         rc = manager_installation_show(m, s->installation, &show, e);
     FREE_NULL(s->live);
-    FREE_NULL(s->who);
+    FREE_NULL(s->customer);
+    FREE_NULL(s->username);
     FREE_NULL(s->phrase);
     for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
         if (strcmp(list.rows[i].workflow_id, s->workflow) == 0)
             s->live = mem_strdup(list.rows[i].live_id);
     }
-    s->who = mem_strdup(show.count > 0 ? show.rows[0].who : "");
-    s->phrase = mem_strdup(show.count > 0 ? show.rows[0].phrase : "");
+    if (show.count > 0) {
+        s->customer = mem_strdup(show.rows[0].customer);
+        s->username = mem_strdup(show.rows[0].username);
+        s->phrase = mem_strdup(show.rows[0].phrase);
+    }
     installed_workflow_list_clear(&list);
     installation_list_clear(&show);
     return rc;
@@ -65,7 +69,8 @@ versions_close(struct view *v)
     version_table_clear(&s->versions);
     free(s->installation);
     free(s->workflow);
-    free(s->who);
+    free(s->customer);
+    free(s->username);
     free(s->phrase);
     free(s->live);
     free(s);
@@ -224,11 +229,13 @@ versions_question(struct view *v, const struct call *call, struct question *q)
                                                             : NULL;
     if (!row || !verb)
         return false;
-    snprintf(q->text, sizeof q->text, "%s %s for %s?", verb, row->label,
-             s->who);
+    question_about(q, NULL, s->customer, s->username);
+    snprintf(q->text, sizeof q->text, "%s %s for " QUESTION_WHO "?", verb,
+             row->label);
     snprintf(q->yes, sizeof q->yes, "%s %s", verb, row->label);
     if (call->action != ACT_WITHDRAW) {
-        snprintf(q->typed, sizeof q->typed, "%s", s->phrase);
+        snprintf(q->typed, sizeof q->typed, "%s",
+                 s->phrase ? s->phrase : "");
         tell_change(v, (enum act)call->action, row, q);
     }
     screen_basis(s->versions.console->manager,

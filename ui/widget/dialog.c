@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/term/width.h"
+
 void
 dialog_open(struct dialog *d, const struct question *q)
 {
@@ -39,8 +41,7 @@ refuse_key(const struct key *key, struct error *e)
               name);
 }
 
-/* The rows that the smallest window has for a question; columns of labels. */
-enum { ROWS_MOST = 9, LABELS = 9 };
+enum { LABELS = 9 /* columns */ };
 
 enum answer
 dialog_key(struct dialog *d, const struct key *key, struct error *e)
@@ -107,34 +108,144 @@ draw_names(const struct question *q, struct cells *c, struct rect r)
     return 1;
 }
 
-/* What the question says, from R.row on, in at most ROWS_MOST rows with its
- * form. Returns the rows used. */
+/* Appends TEXT, without its middle where it is wider than COLUMNS. */
+static void
+add_middle(struct buf *out, const char *text, int columns, bool ascii)
+{
+    size_t n = strlen(text), head = 0, tail = n;
+    int used = 0;
+    if (width_text(text, n, ascii) <= columns) {
+        buf_adds(out, text);
+        return;
+    }
+    for (struct grapheme g; head < n; head += g.used) {
+        grapheme_next(text + head, n - head, ascii, &g);
+        if (used + g.width > columns / 2)
+            break;
+        used += g.width;
+    }
+    while (tail > head) {
+        size_t at = grapheme_before(text, tail, ascii);
+        if (width_text(text + at, n - at, ascii) + used + 3 > columns)
+            break;
+        tail = at;
+    }
+    buf_add(out, text, head);
+    buf_adds(out, "...");
+    buf_adds(out, text + tail);
+}
+
+/* The names of a question in the order in which they are shortened. */
+enum { NAME, WHAT, USERNAME, PARTS };
+
+static const char *
+part_text(const struct question *q, int part)
+{
+    return part == NAME ? q->name : part == WHAT ? q->what : q->username;
+}
+
+/* Writes to OUT what Q asks, with its names in so many COLUMNS. */
+static void
+compose(const struct question *q, const int columns[PARTS], bool ascii,
+        struct buf *out)
+{
+    bool both = q->name[0] && strcmp(q->name, q->username) != 0;
+    buf_reset(out);
+    for (const char *at = q->text; *at; at++) {
+        if (*at == *QUESTION_WHAT)
+            add_middle(out, q->what, columns[WHAT], ascii);
+        else if (*at != *QUESTION_WHO)
+            buf_addc(out, *at);
+        else {
+            if (both)
+                add_middle(out, q->name, columns[NAME], ascii);
+            buf_adds(out, both ? " (" : "");
+            add_middle(out, q->username, columns[USERNAME], ascii);
+            buf_adds(out, both ? ")" : "");
+        }
+    }
+}
+
+static int
+rows_of(const struct buf *text, int cols, bool ascii)
+{
+    int rows = 0;
+    for (const char *at = text->data; rows == 0 || *at; rows++) {
+        at += width_wrap(at, strlen(at), cols, ascii);
+        at += strspn(at, " ");
+    }
+    return rows;
+}
+
+/* Writes to OUT what Q asks, so that it takes no more than the rows of R: first
+ * the customer's name gets shorter, the username last. */
+static void
+fit_text(const struct question *q, struct rect r, bool ascii, struct buf *out)
+{
+    static const int least[PARTS] = {5, 8, 8};
+    int columns[PARTS];
+    for (int i = 0; i < PARTS; i++) {
+        const char *text = part_text(q, i);
+        columns[i] = width_text(text, strlen(text), ascii);
+    }
+    compose(q, columns, ascii, out);
+    for (int i = 0; i < PARTS; i++) {
+        while (columns[i] > least[i] && rows_of(out, r.cols, ascii) > r.rows) {
+            columns[i]--;
+            compose(q, columns, ascii, out);
+        }
+    }
+}
+
+/* Draws what must be typed, if anything. Returns the rows used. */
+static int
+draw_typed(const struct question *q, struct cells *c, struct rect r)
+{
+    int row = r.row;
+    if (!q->typed[0])
+        return 0;
+    int used = cells_text(c, row, r.col, r.cols, STYLE_NORMAL,
+                          "To confirm, type ");
+    if (width_text(q->typed, strlen(q->typed), c->ascii) > r.cols - used) {
+        row++;
+        used = 0;
+    }
+    row += cells_wrapped(c, (struct rect){row, r.col + used, 2, r.cols - used},
+                         STYLE_KEY, q->typed);
+    return row - r.row;
+}
+
+/* Draws what it will do, and what must be typed. Returns the rows used. */
+static int
+draw_rest(const struct question *q, struct cells *c, struct rect r)
+{
+    char detail[sizeof q->detail + sizeof q->spared];
+    int row = r.row;
+    row += draw_names(q, c, r);
+    snprintf(detail, sizeof detail, "%s%s", q->detail, q->spared);
+    if (*detail)
+        row += cells_wrapped(
+            c, (struct rect){row, r.col, q->typed[0] ? 1 : 3, r.cols},
+            STYLE_NORMAL, detail);
+    row += draw_typed(q, c, (struct rect){row, r.col, 0, r.cols});
+    return row - r.row;
+}
+
+/* What the question says, in the rows of R. Returns the rows used. */
 static int
 draw_said(const struct question *q, struct cells *c, struct rect r)
 {
-    char detail[sizeof q->detail + sizeof q->spared];
-    bool typed = q->typed[0];
-    int row = r.row;
-    r.rows = typed ? 2 : 4;
-    row += cells_wrapped(c, r, STYLE_WARNING, q->text);
-    row += draw_names(q, c, (struct rect){row, r.col, 1, r.cols});
-    snprintf(detail, sizeof detail, "%s%s", q->detail, q->spared);
-    if (*detail)
-        row +=
-            cells_wrapped(c, (struct rect){row, r.col, typed ? 1 : 3, r.cols},
-                          STYLE_NORMAL, detail);
-    if (typed) {
-        int used = cells_text(c, row, r.col, r.cols, STYLE_NORMAL,
-                              "To confirm, type ");
-        if (width_text(q->typed, strlen(q->typed), c->ascii) > r.cols - used) {
-            row++;
-            used = 0;
-        }
-        row +=
-            cells_wrapped(c, (struct rect){row, r.col + used, 2, r.cols - used},
-                          STYLE_KEY, q->typed);
-    }
-    return row - r.row;
+    struct rect nowhere = {c->rows, r.col, 0, r.cols}; /* only measured */
+    struct buf text;
+    buf_init(&text, sizeof *q);
+    r.rows -= draw_rest(q, c, nowhere);
+    if (r.rows < 2)
+        r.rows = 2;
+    fit_text(q, r, c->ascii, &text);
+    int used = cells_wrapped(c, r, STYLE_WARNING, buf_str(&text));
+    buf_clear(&text);
+    r.row += used;
+    return used + draw_rest(q, c, r);
 }
 
 static int
@@ -143,16 +254,23 @@ label_columns(const struct dialog *d)
     return d->question.typed[0] ? LABELS : 0;
 }
 
+/* The rows that D has for what is said, of ROWS for all. */
+static int
+said_most(const struct dialog *d, int rows, int cols, bool ascii)
+{
+    return rows - 1 - form_rows(&d->form, cols, label_columns(d), ascii);
+}
+
 int
-dialog_rows(const struct dialog *d, int cols, bool ascii)
+dialog_rows(const struct dialog *d, int most, int cols, bool ascii)
 {
     struct cells c;
+    int width = cols - 2, said = said_most(d, most, width, ascii);
     cells_init(&c, 1, cols, ascii);
-    int rows = 1 +
-               draw_said(&d->question, &c, (struct rect){0, 1, 0, cols - 2}) +
-               form_rows(&d->form, cols - 2, label_columns(d), ascii);
+    int rows = most - said +
+               draw_said(&d->question, &c, (struct rect){1, 1, said, width});
     cells_clear(&c);
-    return rows < ROWS_MOST ? rows : ROWS_MOST;
+    return rows < most ? rows : most;
 }
 
 void
@@ -161,10 +279,11 @@ dialog_draw(struct dialog *d, struct cells *c, struct rect r)
     const struct question *q = &d->question;
     int col = r.col + 1, width = r.cols - 2;
     int end = r.row + r.rows;
+    int said = said_most(d, r.rows, width, c->ascii);
     cells_fill(c, r, STYLE_NORMAL);
     cells_line(c, r.row, r.col, r.cols, STYLE_WARNING);
     r.row++;
-    r.row += draw_said(q, c, (struct rect){r.row, col, 0, width});
+    r.row += draw_said(q, c, (struct rect){r.row, col, said, width});
     form_draw(&d->form, c, (struct rect){r.row, col, end - r.row, width},
               label_columns(d));
 }

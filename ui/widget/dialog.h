@@ -33,9 +33,10 @@ enum answer dialog_key(struct dialog *d, const struct key *key,
 enum err dialog_paste(struct dialog *d, const char *text, size_t n,
                       struct error *e);
 
-/* Rows it needs at COLS, and drawing it: what it asks and what must be typed
- * take several rows where they are long. */
-int dialog_rows(const struct dialog *d, int cols, bool ascii);
+/* Rows it needs at COLS, of the MOST that there are, and drawing it: what it
+ * asks and what must be typed take several rows where they are long. Names lose
+ * their middle where these do not do. */
+int dialog_rows(const struct dialog *d, int most, int cols, bool ascii);
 void dialog_draw(struct dialog *d, struct cells *c, struct rect r);
 
 #endif
