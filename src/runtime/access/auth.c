@@ -98,17 +98,17 @@ find_token(struct call *call, const char *token, enum rt_token_kind *kind,
 {
     unsigned char hash[DIGEST_BYTES];
     struct caller *c = &call->caller;
-    size_t n = 0;
+    struct rs_token t;
     *found = false;
     digest_bytes(hash, token, strlen(token));
     struct db_stmt *q = db_use(call->db, RS_TOKEN_BY_HASH);
     db_blob(q, hash, sizeof hash);
-    if (db_row(q)) {
-        const void *stored = db_get_blob(q, 3, &n);
-        *found = n == sizeof hash && digest_equal(stored, hash, n);
-        *kind = (enum rt_token_kind)db_get_int(q, 0);
-        snprintf(c->key_name, sizeof c->key_name, "%s", db_get_text(q, 1));
-        c->environment = (int)db_get_int(q, 2);
+    if (rs_token_next(q, &t)) {
+        *found = t.hash_length == sizeof hash &&
+                 digest_equal(t.hash, hash, sizeof hash);
+        *kind = (enum rt_token_kind)t.kind;
+        snprintf(c->key_name, sizeof c->key_name, "%s", t.name);
+        c->environment = (int)t.environment;
     }
     return db_end(q, e);
 }
@@ -211,20 +211,20 @@ check_link(struct call *call, struct error *e)
     unsigned char hash[DIGEST_BYTES];
     struct caller *c = &call->caller;
     const char *token = bearer(call->request);
+    struct rs_link l;
     bool fine = false;
-    size_t n = 0;
     if (!token)
         return unauthorized(e, "no link token was sent");
     digest_bytes(hash, token, strlen(token));
     struct db_stmt *q = db_use(call->db, RS_LINK_BY_HASH);
     db_blob(q, hash, sizeof hash);
     db_int(q, call->time_ms);
-    if (db_row(q)) {
-        const void *stored = db_get_blob(q, 1, &n);
-        fine = n == sizeof hash && digest_equal(stored, hash, n);
-        snprintf(c->link_id, sizeof c->link_id, "%s", db_get_text(q, 0));
-        snprintf(c->user_id, sizeof c->user_id, "%s", db_get_text(q, 2));
-        c->environment = (int)db_get_int(q, 3);
+    if (rs_link_next(q, &l)) {
+        fine = l.hash_length == sizeof hash &&
+               digest_equal(l.hash, hash, sizeof hash);
+        snprintf(c->link_id, sizeof c->link_id, "%s", l.id);
+        snprintf(c->user_id, sizeof c->user_id, "%s", l.user_id);
+        c->environment = (int)l.environment;
     }
     enum err code = db_end(q, e);
     if (code != ERR_OK)

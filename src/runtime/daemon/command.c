@@ -68,13 +68,14 @@ list_keys(const struct command_place *p, enum rt_token_kind kind,
     struct value *list = value_array();
     struct db_stmt *q = db_use(p->db, RS_TOKEN_LIST);
     db_int(q, kind);
-    while (db_row(q)) {
+    struct rs_listed_token t;
+    while (rs_listed_token_next(q, &t)) {
         char time[CLOCK_TEXT_SIZE];
         struct value *v = value_object();
-        clock_format(time, db_get_int(q, 4));
-        value_set_text(v, "name", db_get_text(q, 2));
+        clock_format(time, t.created_at);
+        value_set_text(v, "name", t.name);
         value_set_text(v, "environment",
-                       rt_environment_word((int)db_get_int(q, 3)));
+                       rt_environment_word((int)t.environment));
         value_set_text(v, "createdAt", time);
         value_append(list, v);
     }

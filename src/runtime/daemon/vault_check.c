@@ -75,15 +75,13 @@ any_opens(struct db *db, const struct vault *vault, size_t *count, bool *opens,
     db_int(q, 0);
     *count = 0;
     *opens = false;
-    while (db_row(q)) {
-        size_t n = 0;
-        const void *sealed = db_get_blob(q, 3, &n);
-        const struct vault_name name = {db_get_text(q, 5), db_get_text(q, 2),
-                                        db_get_text(q, 1)};
+    struct rs_sealed_credential c;
+    while (rs_sealed_credential_next(q, &c)) {
+        const struct vault_name name = {c.user_id, c.app, c.id};
         struct buf plain;
         buf_init(&plain, SEALED_MAX);
-        *opens |= vault_unseal(vault, &name, db_get_int(q, 4), sealed, n,
-                               &plain, NULL) == ERR_OK;
+        *opens |= vault_unseal(vault, &name, c.key_no, c.sealed,
+                               c.sealed_length, &plain, NULL) == ERR_OK;
         vault_wipe(&plain);
         (*count)++;
     }

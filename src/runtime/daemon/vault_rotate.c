@@ -26,16 +26,15 @@ read_old(struct db *db, int64_t key_no, int64_t after, struct old *list,
     struct db_stmt *q = db_use(db, RS_CREDENTIAL_OLD_KEYS);
     db_int(q, key_no);
     db_int(q, after);
-    while (*count < AT_ONCE && db_row(q)) {
+    struct rs_sealed_credential c;
+    while (*count < AT_ONCE && rs_sealed_credential_next(q, &c)) {
         struct old *o = &list[(*count)++];
-        size_t n = 0;
-        const void *bytes = db_get_blob(q, 3, &n);
-        *o = (struct old){.n = db_get_int(q, 0), .key_no = db_get_int(q, 4)};
-        snprintf(o->id, sizeof o->id, "%s", db_get_text(q, 1));
-        snprintf(o->app, sizeof o->app, "%s", db_get_text(q, 2));
-        snprintf(o->user_id, sizeof o->user_id, "%s", db_get_text(q, 5));
+        *o = (struct old){.n = c.n, .key_no = c.key_no};
+        snprintf(o->id, sizeof o->id, "%s", c.id);
+        snprintf(o->app, sizeof o->app, "%s", c.app);
+        snprintf(o->user_id, sizeof o->user_id, "%s", c.user_id);
         buf_init(&o->sealed, SEALED_MAX);
-        buf_add(&o->sealed, bytes, n);
+        buf_add(&o->sealed, c.sealed, c.sealed_length);
     }
     return db_end(q, e);
 }

@@ -56,18 +56,17 @@ read_sealed(struct secret *out, struct db *db, int64_t installation,
     struct db_stmt *q = db_use(db, RS_CREDENTIAL_SEALED);
     db_int(q, installation);
     db_text(q, app);
-    if (db_row(q)) {
-        size_t n = 0;
-        const void *bytes = db_get_blob(q, 4, &n);
-        out->n = db_get_int(q, 0);
-        snprintf(s->id, sizeof s->id, "%s", db_get_text(q, 1));
-        snprintf(out->kind, sizeof out->kind, "%s", db_get_text(q, 3));
-        buf_add(&s->bytes, bytes, n);
-        s->key_no = db_get_int(q, 5);
-        snprintf(s->user_id, sizeof s->user_id, "%s", db_get_text(q, 6));
-        out->state = (int)db_get_int(q, 7);
-        if (!db_is_null(q, 8))
-            snprintf(why, sizeof why, "%s", db_get_text(q, 8));
+    struct rs_sealed_credential c;
+    if (rs_sealed_credential_next(q, &c)) {
+        out->n = c.n;
+        snprintf(s->id, sizeof s->id, "%s", c.id);
+        snprintf(out->kind, sizeof out->kind, "%s", c.kind);
+        buf_add(&s->bytes, c.sealed, c.sealed_length);
+        s->key_no = c.key_no;
+        snprintf(s->user_id, sizeof s->user_id, "%s", c.user_id);
+        out->state = (int)c.state;
+        if (c.message)
+            snprintf(why, sizeof why, "%s", c.message);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !out->n)
