@@ -13,7 +13,7 @@ libstore_a_SOURCES = \
 	%D%/db_place.c %D%/db_replace.c %D%/db_schema.c %D%/db_stmt.c %D%/db_transaction.c \
 	%D%/fold.c %D%/fold.def %D%/fold.h \
 	%D%/row_filter.c %D%/row_filter.h \
-	%D%/runtime.c %D%/runtime.h %D%/runtime_statements.def \
+	%D%/runtime.c %D%/runtime.h %D%/runtime_sql.h %D%/runtime_statements.def \
 	%D%/runtime_manage_statements.def %D%/runtime_run_statements.def \
 	%D%/runtime_rows.c %D%/runtime_rows.def %D%/runtime_rows.h \
 	%D%/runtime_schema.c %D%/runtime_schema.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/runtime_schema.h"
+#include "store/runtime_sql.h"
 
 static const struct db_statement statements[] = {
 #define S(name, sql) {#name, sql, NULL},

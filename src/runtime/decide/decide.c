@@ -100,15 +100,14 @@ add_pointers(struct item *i, struct error *e)
     db_text(q, installation);
     db_text(q, workflow);
     db_int(q, i->r->environment);
-    if (db_row(q)) {
-        value_set_text(i->answer, "liveVersionId", db_get_text_or_null(q, 0));
-        value_set_text(i->answer, "awaitingVersionId",
-                       db_get_text_or_null(q, 1));
+    struct rs_installed d;
+    if (rs_installed_next(q, &d)) {
+        value_set_text(i->answer, "liveVersionId", d.live_id);
+        value_set_text(i->answer, "awaitingVersionId", d.awaiting_id);
         struct value *needs = NULL;
-        size_t n = 0;
-        const char *text = db_get_text_n_or_null(q, 2, &n);
-        if (text && value_read(&needs, text, n, &value_limits_document, "needs",
-                               NULL) == ERR_OK)
+        if (d.needs &&
+            value_read(&needs, d.needs, strlen(d.needs), &value_limits_document,
+                       "needs", NULL) == ERR_OK)
             value_set(i->answer, "needs", needs);
     }
     return db_end(q, e);

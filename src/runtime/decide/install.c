@@ -59,10 +59,11 @@ decide_user(struct item *i, struct error *e)
         return code;
     struct db_stmt *q = db_use(i->db, RS_USER_ANYWHERE);
     db_text(q, id);
-    if (db_row(q)) {
+    struct rs_known_user u;
+    if (rs_known_user_next(q, &u)) {
         known = true;
-        same = db_get_int(q, 1) == i->r->environment && db_is_null(q, 4) &&
-               strcmp(db_get_text(q, 2), username) == 0;
+        same = u.environment == i->r->environment && !u.deleted_at &&
+               strcmp(u.username, username) == 0;
     }
     code = db_end(q, e);
     if (code == ERR_OK && known && !same)
@@ -90,10 +91,9 @@ newest_bases(struct db *db, int64_t integration, struct newest *out, size_t *n,
     *n = 0;
     struct db_stmt *q = db_use(db, RS_INSTALLATION_WORKFLOWS);
     db_int(q, integration);
-    while (*n < WORKFLOWS_MAX && db_row(q)) {
-        out[*n] = (struct newest){db_get_int(q, 0), db_get_int(q, 1)};
-        ++*n;
-    }
+    struct rs_newest_base b;
+    while (*n < WORKFLOWS_MAX && rs_newest_base_next(q, &b))
+        out[(*n)++] = (struct newest){b.workflow, b.version};
     return db_end(q, e);
 }
 
@@ -130,11 +130,11 @@ install_workflows(struct item *i, const struct installation_row *row,
 static enum err
 find_integration(struct item *i, const char *id, int64_t *out, struct error *e)
 {
-    *out = 0;
+    struct rs_integration found = {0};
     struct db_stmt *q = db_use(i->db, RS_INTEGRATION_BY_ID);
     db_text(q, id);
-    if (db_row(q))
-        *out = db_get_int(q, 0);
+    rs_integration_next(q, &found);
+    *out = found.n;
     enum err code = db_end(q, e);
     if (code == ERR_OK && !*out)
         code =

@@ -104,11 +104,12 @@ each_installed(struct item *i, const struct installation_row *installation,
     enum err code = ERR_OK;
     if (installed->n)
         return act(i->r->core, installed->n, e);
+    struct rs_installed d;
     struct db_stmt *q = db_use(i->db, RS_INSTALLED_ALL);
     db_int(q, installation->n);
-    while (db_row(q)) {
+    while (rs_installed_next(q, &d)) {
         list = mem_resize(list, count + 1, sizeof *list);
-        list[count++] = db_get_int(q, 0);
+        list[count++] = d.n;
     }
     code = db_end(q, e);
     for (size_t k = 0; k < count && code == ERR_OK; k++)

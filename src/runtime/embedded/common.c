@@ -39,12 +39,6 @@ api_workflow_clear(struct api_workflow *w)
     FREE_NULL(w->name);
 }
 
-void
-api_installed_clear(struct api_installed *d)
-{
-    FREE_NULL(d->needs);
-}
-
 /* --- users ---------------------------------------------------------------- */
 
 /* Whether an id or a username: an id that is no user's may still be a name. */
@@ -80,6 +74,16 @@ api_find_user(struct call *call, const char *name, struct api_user *out,
     if (code == ERR_OK && !out->n)
         code = error_set(e, ERR_NOT_FOUND, "User not found");
     return code;
+}
+
+struct value *
+api_user_row(const struct rs_user *u)
+{
+    struct value *v = value_object();
+    value_set_text(v, "userId", u->id);
+    value_set_text(v, "username", u->username);
+    value_set_text(v, "fullName", u->full_name);
+    return v;
 }
 
 bool
@@ -143,15 +147,16 @@ api_find_integration(struct call *call, const char *name,
         db_use(call->db,
                ident_is(name) ? RS_INTEGRATION_BY_ID : RS_INTEGRATION_BY_NAME);
     db_text(q, name);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        copy_id(out->id, db_get_text(q, 1));
-        out->key = mem_strdup(db_get_text(q, 2));
-        out->name = mem_strdup(db_get_text(q, 3));
-        out->app = mem_strdup(db_get_text(q, 4));
-        out->icon = mem_strdup(db_get_text_or_null(q, 5));
-        out->active = db_get_int(q, 6) != 0;
-        out->connectors = mem_strdup(db_get_text(q, 7));
+    struct rs_integration i;
+    if (rs_integration_next(q, &i)) {
+        *out = (struct api_integration){.n = i.n,
+                                        .key = mem_strdup(i.key),
+                                        .name = mem_strdup(i.name),
+                                        .app = mem_strdup(i.app),
+                                        .icon = mem_strdup(i.icon),
+                                        .active = i.active != 0,
+                                        .connectors = mem_strdup(i.connectors)};
+        copy_id(out->id, i.id);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !out->n)
@@ -175,21 +180,21 @@ api_link_allows(struct call *call, int64_t integration, struct error *e)
                            "for this)");
 }
 
-static void
-read_workflow(struct db_stmt *q, struct api_workflow *out)
+static struct api_workflow
+workflow_of(const struct rs_workflow *w)
 {
-    out->n = db_get_int(q, 0);
-    copy_id(out->id, db_get_text(q, 1));
-    copy_id(out->integration_id, db_get_text(q, 2));
-    out->key = mem_strdup(db_get_text(q, 3));
-    out->name = mem_strdup(db_get_text(q, 4));
-    out->created_ms = db_get_int(q, 5);
-    out->updated_ms = db_get_int(q, 6);
-    out->base = db_get_int(q, 7);
-    out->base_no = db_get_int(q, 8);
-    const char *hash = db_get_text_or_null(q, 9);
-    snprintf(out->hash, sizeof out->hash, "%s", hash ? hash : "");
-    out->integration = db_get_int(q, 10);
+    struct api_workflow out = {.n = w->n,
+                               .integration = w->integration,
+                               .key = mem_strdup(w->key),
+                               .name = mem_strdup(w->name),
+                               .created_ms = w->created_at,
+                               .updated_ms = w->updated_at,
+                               .base = w->base,
+                               .base_no = w->base_no};
+    copy_id(out.id, w->id);
+    copy_id(out.integration_id, w->integration_id);
+    snprintf(out.hash, sizeof out.hash, "%s", w->base_hash ? w->base_hash : "");
+    return out;
 }
 
 /* The workflow that the copy ID is of, and whose copy it is; PARENT is empty
@@ -199,14 +204,16 @@ static enum err
 parent_of_child(struct call *call, const char *id, int64_t user,
                 char parent[IDENT_SIZE], int64_t *owner, struct error *e)
 {
+    struct rs_installed_owner o;
     struct db_stmt *q = db_use(call->db, RS_INSTALLED_BY_CHILD);
     db_text(q, id);
-    if (db_row(q) && db_get_int(q, 3) == call->caller.environment &&
-        (!user || db_get_int(q, 1) == user) &&
+    if (rs_installed_owner_next(q, &o) &&
+        o.environment == call->caller.environment &&
+        (!user || o.user == user) &&
         (call->caller.kind != AUTH_USER_TOKEN ||
-         strcmp(db_get_text(q, 2), call->caller.user_id) == 0)) {
-        copy_id(parent, db_get_text(q, 0));
-        *owner = db_get_int(q, 1);
+         strcmp(o.user_id, call->caller.user_id) == 0)) {
+        copy_id(parent, o.workflow_id);
+        *owner = o.user;
     }
     return db_end(q, e);
 }
@@ -215,10 +222,11 @@ static enum err
 workflow_by_id(struct call *call, const char *id, struct api_workflow *out,
                struct error *e)
 {
+    struct rs_workflow w;
     struct db_stmt *q = db_use(call->db, RS_WORKFLOW_BY_ID);
     db_text(q, id);
-    if (db_row(q))
-        read_workflow(q, out);
+    if (rs_workflow_next(q, &w))
+        *out = workflow_of(&w);
     return db_end(q, e);
 }
 
@@ -253,10 +261,10 @@ api_each_workflow(struct call *call, int64_t integration,
     size_t count = 0;
     struct db_stmt *q = db_use(call->db, RS_WORKFLOW_LIST);
     db_int(q, integration);
-    while (db_row(q)) {
+    struct rs_workflow w;
+    while (rs_workflow_next(q, &w)) {
         list = mem_resize(list, count + 1, sizeof *list);
-        list[count] = (struct api_workflow){0};
-        read_workflow(q, &list[count++]);
+        list[count++] = workflow_of(&w);
     }
     enum err code = db_end(q, e);
     for (size_t i = 0; i < count; i++) {
@@ -285,48 +293,13 @@ api_is_repeated(const struct value *list, size_t i, const char *key,
 
 /* --- installations -------------------------------------------------------- */
 
-static void
-read_installation(struct db_stmt *q, struct api_installation *out)
-{
-    out->n = db_get_int(q, 0);
-    copy_id(out->id, db_get_text(q, 1));
-    out->user = db_get_int(q, 2);
-    copy_id(out->user_id, db_get_text(q, 3));
-    out->integration = db_get_int(q, 4);
-    copy_id(out->integration_id, db_get_text(q, 5));
-    out->state = (int)db_get_int(q, 6);
-    out->created_ms = db_get_int(q, 7);
-    out->environment = (int)db_get_int(q, 8);
-}
-
-enum err
-api_find_installation(struct call *call, int64_t user, int64_t integration,
-                      struct api_installation *out, struct error *e)
-{
-    *out = (struct api_installation){0};
-    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_OF_USER);
-    db_int(q, user);
-    db_int(q, integration);
-    if (db_row(q))
-        read_installation(q, out);
-    return db_end(q, e);
-}
-
 enum err
 api_installation_by_id(struct call *call, const char *id,
-                       struct api_installation *out, struct error *e)
+                       struct installation_row *out, struct error *e)
 {
-    *out = (struct api_installation){0};
-    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_BY_ID);
-    db_text(q, id);
-    bool gone = false;
-    if (db_row(q)) {
-        read_installation(q, out);
-        gone = !db_is_null(q, 9);
-    }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK &&
-        (!out->n || gone || out->environment != call->caller.environment))
+    enum err code =
+        lookup_installation(call->db, call->caller.environment, id, out, e);
+    if (code == ERR_NOT_FOUND || (code == ERR_OK && out->user_is_deleted))
         code = error_set(e, ERR_NOT_FOUND, "Installation not found");
     return code;
 }
@@ -335,46 +308,15 @@ enum err
 api_installation_after(struct call *call, int64_t *after, struct error *e)
 {
     const char *id = http_request_query(call->request, "after");
+    struct installation_row i;
     *after = 0;
     if (!id || !*id)
         return ERR_OK;
-    struct db_stmt *q = db_use(call->db, RS_INSTALLATION_BY_ID);
-    db_text(q, id);
-    if (db_row(q) && db_get_int(q, 8) == call->caller.environment)
-        *after = db_get_int(q, 0);
-    enum err code = db_end(q, e);
-    return code == ERR_OK && !*after ? api_page_after(ERR_NOT_FOUND, e) : code;
-}
-
-enum err
-api_find_installed(struct call *call, int64_t installation, int64_t workflow,
-                   struct api_installed *out, struct error *e)
-{
-    *out = (struct api_installed){0};
-    struct db_stmt *q = db_use(call->db, RS_INSTALLED_GET);
-    db_int(q, installation);
-    db_int(q, workflow);
-    if (db_row(q)) {
-        const char *hash = db_get_text_or_null(q, 6),
-                   *awaiting = db_get_text_or_null(q, 9);
-        out->n = db_get_int(q, 0);
-        copy_id(out->id, db_get_text(q, 1));
-        out->live = db_get_int(q, 2);
-        copy_id(out->live_id, db_get_text_or_null(q, 3));
-        out->base_no = db_get_int(q, 4);
-        out->fork_no = db_get_int(q, 5);
-        snprintf(out->hash, sizeof out->hash, "%s", hash ? hash : "");
-        out->awaiting = db_get_int(q, 7);
-        copy_id(out->awaiting_id, db_get_text_or_null(q, 8));
-        snprintf(out->awaiting_hash, sizeof out->awaiting_hash, "%s",
-                 awaiting ? awaiting : "");
-        out->needs = mem_strdup(db_get_text_or_null(q, 10));
-        out->active = db_get_int(q, 11) != 0;
-        out->paused = db_get_int(q, 12) != 0;
-        out->todo = db_get_int(q, 13) != 0;
-        out->installed_ms = db_get_int(q, 14);
-    }
-    return db_end(q, e);
+    enum err code =
+        lookup_installation(call->db, call->caller.environment, id, &i, e);
+    if (code == ERR_OK)
+        *after = i.n;
+    return api_page_after(code, e);
 }
 
 /* --- answers -------------------------------------------------------------- */

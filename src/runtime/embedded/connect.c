@@ -181,10 +181,11 @@ connect_all(struct call *call, const struct api_user *u, const struct fresh *f,
     struct value *list = value_array();
     struct db_stmt *q = db_use(call->db, RS_INSTALLATIONS_OF_USER_OPEN);
     db_int(q, u->n);
-    while (db_row(q)) {
+    struct rs_installation found;
+    while (rs_installation_next(q, &found)) {
         struct value *v = value_object();
-        value_set_int(v, "n", db_get_int(q, 0));
-        value_set_text(v, "id", db_get_text(q, 1));
+        value_set_int(v, "n", found.n);
+        value_set_text(v, "id", found.id);
         value_append(list, v);
     }
     enum err code = db_end(q, e);

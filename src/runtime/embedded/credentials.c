@@ -12,22 +12,21 @@
 enum { CONNECTOR_MAX = 10 * 1024 * 1024 };
 
 static struct value *
-credential_value(struct db_stmt *q)
+credential_value(const struct rs_credential *c)
 {
     struct value *v = value_object();
-    value_set_text(v, "credentialId", db_get_text(q, 1));
-    value_set_text(v, "type", db_get_text(q, 2));
-    value_set_text(v, "name", db_get_text(q, 3));
-    api_set_time(v, "createdAt", db_get_int(q, 7));
-    api_set_time(v, "updatedAt", db_get_int(q, 8));
-    int state = (int)db_get_int(q, 6);
-    value_set_text(v, "state", rt_credential_state_word(state));
-    if (state == CREDENTIAL_OK)
+    value_set_text(v, "credentialId", c->id);
+    value_set_text(v, "type", c->app);
+    value_set_text(v, "name", c->name);
+    api_set_time(v, "createdAt", c->created_at);
+    api_set_time(v, "updatedAt", c->updated_at);
+    value_set_text(v, "state", rt_credential_state_word((int)c->state));
+    if (c->state == CREDENTIAL_OK)
         return v;
-    api_set_time(v, "refusedAt", db_get_int(q, 9));
-    if (state == CREDENTIAL_SUSPECT)
-        api_set_time(v, "nextTryAt", db_get_int(q, 10));
-    value_set_text(v, "message", db_get_text_or_null(q, 11));
+    api_set_time(v, "refusedAt", c->refused_at);
+    if (c->state == CREDENTIAL_SUSPECT)
+        api_set_time(v, "nextTryAt", c->try_at);
+    value_set_text(v, "message", c->message);
     return v;
 }
 
@@ -40,8 +39,9 @@ credential_list(struct call *call, struct error *e)
     if (code == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
         db_int(q, u.n);
-        while (db_row(q))
-            value_append(list, credential_value(q));
+        struct rs_credential c;
+        while (rs_credential_next(q, &c))
+            value_append(list, credential_value(&c));
         code = db_end(q, e);
     }
     if (code == ERR_OK)
@@ -63,9 +63,10 @@ credential_delete(struct call *call, struct error *e)
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_BY_ID);
         db_int(q, u.n);
         db_text(q, call->params[1]);
-        if (db_row(q)) {
-            n = db_get_int(q, 0);
-            app = mem_strdup(db_get_text(q, 2));
+        struct rs_credential c;
+        if (rs_credential_next(q, &c)) {
+            n = c.n;
+            app = mem_strdup(c.app);
         }
         code = db_end(q, e);
     }
@@ -86,13 +87,13 @@ credential_delete(struct call *call, struct error *e)
 static enum err
 all_pins(struct call *call, struct value *pins, struct error *e)
 {
+    struct rs_integration integration;
     struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
-    while (db_row(q)) {
+    while (rs_integration_next(q, &integration)) {
         struct value *v = NULL;
-        size_t n = 0;
-        const char *text = db_get_text_n(q, 7, &n);
-        if (value_read(&v, text, n, &value_limits_document, "connectors",
-                       NULL) != ERR_OK)
+        const char *text = integration.connectors;
+        if (value_read(&v, text, strlen(text), &value_limits_document,
+                       "connectors", NULL) != ERR_OK)
             continue;
         for (size_t i = 0; i < value_size(v); i++)
             value_set(pins, value_key(v, i, NULL), value_copy(value_at(v, i)));
@@ -112,7 +113,7 @@ read_connector(struct call *call, const char *hash, struct connector **out,
     db_text(q, hash);
     if (db_row(q)) {
         size_t n = 0;
-        const char *body = db_get_text_n(q, 1, &n);
+        const char *body = db_get_text_n(q, 0, &n);
         buf_add(&text, body, n);
     }
     enum err code = db_end(q, e);

@@ -8,6 +8,7 @@
 
 #include "runtime/access/handlers.h"
 #include "runtime/core/core.h"
+#include "runtime/installed/lookup.h"
 #include "runtime/runtime.h"
 #include "store/runtime.h"
 #include "value/value.h"
@@ -41,36 +42,9 @@ struct api_workflow {
     int64_t owner; /* row of the user whose copy was named, 0: none was */
 };
 
-struct api_installation {
-    int64_t n; /* 0: there is none */
-    char id[IDENT_SIZE];
-    int64_t user, integration;
-    char user_id[IDENT_SIZE], integration_id[IDENT_SIZE];
-    int state; /* enum rt_installation_state */
-    int64_t created_ms;
-    int environment;
-};
-
-/* A workflow as one installation has it. */
-struct api_installed {
-    int64_t n; /* 0: not installed */
-    char id[IDENT_SIZE];
-    int64_t live;
-    char live_id[IDENT_SIZE];
-    int64_t base_no, fork_no;
-    char hash[65];
-    int64_t awaiting;
-    char awaiting_id[IDENT_SIZE];
-    char awaiting_hash[65];
-    char *needs; /* JSON, NULL where nothing awaits */
-    bool active, paused, todo;
-    int64_t installed_ms;
-};
-
 void api_user_clear(struct api_user *u);
 void api_integration_clear(struct api_integration *i);
 void api_workflow_clear(struct api_workflow *w);
-void api_installed_clear(struct api_installed *d);
 
 /* The user NAME (id or username; NULL is INVALID) of the caller's
  * environment. NOT_FOUND. */
@@ -105,23 +79,16 @@ enum err api_link_allows(struct call *call, int64_t integration,
 enum err api_find_workflow(struct call *call, const char *id, int64_t user,
                            struct api_workflow *out, struct error *e);
 
-/* The user's installation of an integration; out->n is 0 without one. */
-enum err api_find_installation(struct call *call, int64_t user,
-                               int64_t integration,
-                               struct api_installation *out, struct error *e);
+/* The installation ID of the caller's environment, whose user is not deleted.
+ * NOT_FOUND. */
 enum err api_installation_by_id(struct call *call, const char *id,
-                                struct api_installation *out, struct error *e);
+                                struct installation_row *out, struct error *e);
 
 /* The row of the installation that the query's "after" names, 0 without one.
  * It keeps its place in the order when it ends or its user is deleted.
  * INVALID where it is not one of this environment. */
 enum err api_installation_after(struct call *call, int64_t *after,
                                 struct error *e);
-
-/* The workflow in an installation; out->n is 0 where it is not there. */
-enum err api_find_installed(struct call *call, int64_t installation,
-                            int64_t workflow, struct api_installed *out,
-                            struct error *e);
 
 /* Calls EACH for every workflow of an integration in its order. */
 enum err api_each_workflow(struct call *call, int64_t integration,
@@ -160,8 +127,11 @@ enum err api_connector(struct call *call, const char *app,
 /* Sets "needs" of V: what the user must do before a version that waits can go
  * live, or before a live one can run, of every workflow:
  * [{"workflowId","kind","app"?,"field"?,"label"}]. */
-enum err api_set_needs(struct call *call, const struct api_installation *i,
+enum err api_set_needs(struct call *call, const struct installation_row *i,
                        struct value *v, struct error *e);
+
+/* {"userId","username","fullName"}, for a list. */
+struct value *api_user_row(const struct rs_user *u);
 
 void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct call *call, struct value *v);      /* 200 and V */
@@ -186,6 +156,6 @@ void api_answer_flag(struct call *call, const char *key, bool flag);
  * that BODY names. NOT_FOUND where the user has not installed it. */
 enum err api_named_installed(struct call *call, const struct value *body,
                              struct api_user *u, struct api_workflow *w,
-                             struct api_installed *d, struct error *e);
+                             struct installed_row *d, struct error *e);
 
 #endif

@@ -82,13 +82,12 @@ static enum err
 asked_hash(struct call *call, int64_t installation,
            const struct api_workflow *w, char hash[65], struct error *e)
 {
-    struct api_installed there = {0};
-    enum err code = api_find_installed(call, installation, w->n, &there, e);
+    struct installed_row there = {0};
+    enum err code = lookup_installed(call->db, installation, w->n, &there, e);
     const char *asked = there.awaiting ? there.awaiting_hash
-                        : there.live   ? there.hash
+                        : there.live   ? there.live_hash
                                        : w->hash;
     snprintf(hash, 65, "%s", asked);
-    api_installed_clear(&there);
     return code;
 }
 
@@ -112,7 +111,7 @@ add_forms(struct call *call, void *ctx, const struct api_workflow *w,
 }
 
 static enum err
-form_of(struct call *call, const struct api_installation *i, struct value **out,
+form_of(struct call *call, const struct installation_row *i, struct value **out,
         struct error *e)
 {
     struct value *wanted = NULL;
@@ -131,7 +130,7 @@ form_of(struct call *call, const struct api_installation *i, struct value **out,
 
 /* Puts the answers that are known into the fields of the forms. */
 static enum err
-fill_form(struct call *call, const struct api_installation *i,
+fill_form(struct call *call, const struct installation_row *i,
           struct value *form, struct error *e)
 {
     struct value *facts = NULL;
@@ -155,33 +154,34 @@ fill_form(struct call *call, const struct api_installation *i,
 }
 
 static enum err
-set_connected(struct call *call, const struct api_installation *i,
+set_connected(struct call *call, const struct installation_row *i,
               struct value *v, struct error *e)
 {
     struct value *ids = value_object();
     struct db_stmt *q = db_use(call->db, RS_CONNECTED_LIST);
     db_int(q, i->n);
-    while (db_row(q))
-        value_set_text(ids, db_get_text(q, 0), db_get_text(q, 1));
+    struct rs_connected c;
+    while (rs_connected_next(q, &c))
+        value_set_text(ids, c.app, c.id);
     value_set(v, "credentialIds", ids);
     return db_end(q, e);
 }
 
 static enum err
-set_workflows(struct call *call, const struct api_installation *i,
+set_workflows(struct call *call, const struct installation_row *i,
               struct value *v, struct error *e)
 {
     struct value *ids = value_array();
     struct db_stmt *q = db_use(call->db, RS_INSTALLED_OF_INSTALLATION);
     db_int(q, i->n);
     while (db_row(q))
-        value_append(ids, value_string(db_get_text(q, 1)));
+        value_append(ids, value_string(db_get_text(q, 0)));
     value_set(v, "workflowIds", ids);
     return db_end(q, e);
 }
 
 static enum err
-installation_value(struct call *call, const struct api_installation *i,
+installation_value(struct call *call, const struct installation_row *i,
                    struct value **out, struct error *e)
 {
     struct value *v = value_object(), *form = NULL;
@@ -223,7 +223,7 @@ environment_ids(struct call *call, int64_t limit, struct value *ids,
     db_int(q, after);
     db_int(q, limit);
     while (db_row(q))
-        value_append(ids, value_string(db_get_text(q, 1)));
+        value_append(ids, value_string(db_get_text(q, 0)));
     return db_end(q, e);
 }
 
@@ -236,7 +236,7 @@ installation_list(struct call *call, struct error *e)
     if (code == ERR_OK)
         code = environment_ids(call, limit, ids, e);
     for (size_t k = 0; k < value_size(ids) && code == ERR_OK; k++) {
-        struct api_installation i;
+        struct installation_row i;
         struct value *v = NULL;
         code = api_installation_by_id(call, value_text_or(value_at(ids, k), ""),
                                       &i, e);
@@ -256,7 +256,7 @@ installation_list(struct call *call, struct error *e)
 enum err
 installation_get(struct call *call, struct error *e)
 {
-    struct api_installation i;
+    struct installation_row i;
     struct value *v = NULL;
     enum err code = api_installation_by_id(call, call->params[0], &i, e);
     if (code == ERR_OK)
@@ -335,7 +335,7 @@ find_both(struct call *call, const struct value *body, struct api_user *u,
 
 /* Where BODY names an installation, it must be this one. */
 static enum err
-check_named(const struct value *body, const struct api_installation *i,
+check_named(const struct value *body, const struct installation_row *i,
             struct error *e)
 {
     const struct value *id = value_get(body, "installationId");
@@ -348,7 +348,7 @@ check_named(const struct value *body, const struct api_installation *i,
 /* Live runs must not change with a dialog that may be left: an installation
  * that runs gets its credentials when it is completed. */
 static enum err
-start_credentials(struct call *call, const struct api_installation *i,
+start_credentials(struct call *call, const struct installation_row *i,
                   const struct value *ids, struct error *e)
 {
     bool runs = i->state <= RT_INSTALLATION_PAUSED;
@@ -364,7 +364,7 @@ start_credentials(struct call *call, const struct api_installation *i,
 /* The credentials that IDS choose take effect; without any, those that the
  * installation was started with. */
 static enum err
-connect_kept(struct call *call, const struct api_installation *i,
+connect_kept(struct call *call, const struct installation_row *i,
              const struct value *ids, struct error *e)
 {
     struct value *kept = NULL;
@@ -381,7 +381,7 @@ connect_kept(struct call *call, const struct api_installation *i,
 
 /* An edit takes effect at once, and replaces what a start has chosen. */
 static enum err
-edit_credentials(struct call *call, const struct api_installation *i,
+edit_credentials(struct call *call, const struct installation_row *i,
                  const struct value *ids, struct error *e)
 {
     return value_size(ids) ? connect_kept(call, i, ids, e)
@@ -393,7 +393,7 @@ edit_credentials(struct call *call, const struct api_installation *i,
  * says which workflows are wanted. */
 static enum err
 begin_of(struct call *call, const struct value *body, bool starts,
-         struct api_installation *out, struct error *e)
+         struct installation_row *out, struct error *e)
 {
     struct api_user u = {0};
     struct api_integration g = {0};
@@ -405,7 +405,7 @@ begin_of(struct call *call, const struct value *body, bool starts,
     if (code == ERR_OK)
         code = install_begin(call->core, u.n, g.n, NULL, &n, e);
     if (code == ERR_OK)
-        code = api_find_installation(call, u.n, g.n, out, e);
+        code = lookup_installation_of(call->db, u.n, g.n, out, e);
     if (code == ERR_OK)
         code = check_named(body, out, e);
     if (code == ERR_OK && starts)
@@ -423,7 +423,7 @@ headless_start(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct value *form = NULL;
-    struct api_installation i;
+    struct installation_row i;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
         code = begin_of(call, body, true, &i, e);
@@ -456,7 +456,7 @@ check_data(const struct value *data, struct error *e)
 }
 
 static enum err
-take_fields(struct call *call, const struct api_installation *i,
+take_fields(struct call *call, const struct installation_row *i,
             const struct value *block, struct error *e)
 {
     struct api_workflow w;
@@ -503,7 +503,7 @@ use_link(struct call *call, struct error *e)
 /* The installation that BODY names, of the user that it names. */
 static enum err
 find_named(struct call *call, const struct value *body,
-           struct api_installation *i, struct error *e)
+           struct installation_row *i, struct error *e)
 {
     const char *id = value_get_text(body, "installationId");
     if (!id)
@@ -520,7 +520,7 @@ find_named(struct call *call, const struct value *body,
 
 /* Installs the workflows that BODY names, else those it was begun with. */
 static enum err
-finish(struct call *call, const struct api_installation *i,
+finish(struct call *call, const struct installation_row *i,
        const struct value *body, struct error *e)
 {
     const struct value *wanted = NULL;
@@ -539,7 +539,7 @@ enum err
 headless_complete(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
-    struct api_installation i = {0};
+    struct installation_row i = {0};
     enum err code = api_body(call, &body, e);
     const struct value *data = value_get(body, "data");
     if (code == ERR_OK)
@@ -564,7 +564,7 @@ headless_edit(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct value *v = NULL;
-    struct api_installation i;
+    struct installation_row i;
     enum err code = api_body(call, &body, e);
     if (code == ERR_OK)
         code = begin_of(call, body, false, &i, e);

@@ -37,10 +37,11 @@ integration_value(struct call *call, const struct api_user *user,
                   struct error *e)
 {
     struct rows rows = {.user = user, .list = value_array()};
-    struct api_installation installation = {0};
+    struct installation_row installation = {0};
     enum err code = ERR_OK;
     if (user->n)
-        code = api_find_installation(call, user->n, i->n, &installation, e);
+        code =
+            lookup_installation_of(call->db, user->n, i->n, &installation, e);
     if (code == ERR_OK)
         code = api_each_workflow(call, i->n, add_workflow, &rows, e);
     if (code != ERR_OK) {
@@ -77,10 +78,11 @@ all_ids(struct call *call, char (**out)[IDENT_SIZE], struct error *e)
 {
     size_t count = 0;
     *out = NULL;
+    struct rs_integration i;
     struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
-    while (db_row(q)) {
+    while (rs_integration_next(q, &i)) {
         *out = mem_resize(*out, count + 1, sizeof **out);
-        snprintf((*out)[count++], IDENT_SIZE, "%s", db_get_text(q, 1));
+        snprintf((*out)[count++], IDENT_SIZE, "%s", i.id);
     }
     return db_end(q, e) == ERR_OK ? count : 0;
 }

@@ -12,8 +12,8 @@ enum { SKIPPED_MAX = 1000 };
 struct scope {
     struct api_user user;
     struct api_workflow workflow;
-    struct api_installation installation;
-    struct api_installed installed;
+    struct installation_row installation;
+    struct installed_row installed;
     bool everybody; /* no user was named */
 };
 
@@ -22,7 +22,6 @@ clear_scope(struct scope *s)
 {
     api_user_clear(&s->user);
     api_workflow_clear(&s->workflow);
-    api_installed_clear(&s->installed);
 }
 
 static enum err
@@ -42,11 +41,12 @@ find_scope(struct call *call, struct scope *s, struct error *e)
     if (s->everybody)
         return code;
     if (code == ERR_OK)
-        code = api_find_installation(call, s->user.n, s->workflow.integration,
-                                     &s->installation, e);
+        code = lookup_installation_of(call->db, s->user.n,
+                                      s->workflow.integration, &s->installation,
+                                      e);
     if (code == ERR_OK && s->installation.n)
-        code = api_find_installed(call, s->installation.n, s->workflow.n,
-                                  &s->installed, e);
+        code = lookup_installed(call->db, s->installation.n, s->workflow.n,
+                                &s->installed, e);
     return code;
 }
 

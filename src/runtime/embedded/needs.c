@@ -5,7 +5,7 @@
 #include "runtime/installed/live.h"
 
 struct search {
-    const struct api_installation *i;
+    const struct installation_row *i;
     struct value *list;
 };
 
@@ -53,22 +53,20 @@ add_needs(struct call *call, void *ctx, const struct api_workflow *w,
           struct error *e)
 {
     struct search *s = ctx;
-    struct api_installed there = {0};
+    struct installed_row there = {0};
     struct value *needs = NULL;
     bool lives = s->i->state <= RT_INSTALLATION_PAUSED;
-    enum err code = api_find_installed(call, s->i->n, w->n, &there, e);
+    enum err code = lookup_installed(call->db, s->i->n, w->n, &there, e);
     if (code == ERR_OK && there.live && lives)
-        code = add_live(call, s, w, there.hash, e);
-    if (code == ERR_OK && there.awaiting && there.needs)
-        code = value_read(&needs, there.needs, strlen(there.needs),
-                          &value_limits_document, "needs", e);
+        code = add_live(call, s, w, there.live_hash, e);
+    if (code == ERR_OK && there.awaiting)
+        code = lookup_needs(call->db, there.n, &needs, e);
     add(s, w->id, needs);
-    api_installed_clear(&there);
     return code;
 }
 
 enum err
-api_set_needs(struct call *call, const struct api_installation *i,
+api_set_needs(struct call *call, const struct installation_row *i,
               struct value *v, struct error *e)
 {
     struct search s = {.i = i, .list = value_array()};

@@ -104,7 +104,7 @@ run_workflow(struct call *call, struct error *e)
     const struct body *body;
     struct api_user u = {0};
     struct api_workflow w = {0};
-    struct api_installed d = {0};
+    struct installed_row d = {0};
     struct run_ids ids;
     struct once once = {0};
     bool repeated = false;
@@ -130,7 +130,6 @@ run_workflow(struct call *call, struct error *e)
         api_answer(call, v);
         code = once_end(call, &once, e);
     }
-    api_installed_clear(&d);
     api_workflow_clear(&w);
     api_user_clear(&u);
     return code;
@@ -149,14 +148,14 @@ newest_triggers(struct call *call, struct known **out, size_t *count,
 {
     struct known *list = NULL;
     size_t n = 0;
+    struct rs_base_trigger t;
     struct db_stmt *q = db_use(call->db, RS_NEWEST_BASES);
-    while (db_row(q)) {
+    while (rs_base_trigger_next(q, &t)) {
         list = mem_resize(list, n + 1, sizeof *list);
-        list[n] =
-            (struct known){.kind = mem_strdup(db_get_text_or_null(q, 1)),
-                           .event = mem_strdup(db_get_text_or_null(q, 2)),
-                           .sample = mem_strdup(db_get_text_or_null(q, 3))};
-        snprintf(list[n].hash, sizeof list[n].hash, "%s", db_get_text(q, 0));
+        list[n] = (struct known){.kind = mem_strdup(t.kind),
+                                 .event = mem_strdup(t.event),
+                                 .sample = mem_strdup(t.sample)};
+        snprintf(list[n].hash, sizeof list[n].hash, "%s", t.hash);
         n++;
     }
     *out = list;

@@ -173,10 +173,12 @@ page_start(struct call *call, int64_t *after, struct error *e)
     api_user_clear(&u);
     if (code != ERR_NOT_FOUND)
         return api_page_after(code, e);
+    struct rs_known_user known;
     struct db_stmt *q = db_use(call->db, RS_USER_ANYWHERE);
     db_text(q, id);
-    if (db_row(q) && db_get_int(q, 1) == call->caller.environment)
-        *after = db_get_int(q, 0);
+    if (rs_known_user_next(q, &known) &&
+        known.environment == call->caller.environment)
+        *after = known.n;
     enum err read = db_end(q, e);
     if (read != ERR_OK)
         return read;
@@ -197,11 +199,7 @@ read_users(struct call *call, int64_t after, int64_t workflow, int64_t limit,
         db_int(q, workflow);
     struct rs_user found;
     while (rs_user_next(q, &found)) {
-        struct value *v = value_object();
-        value_set_text(v, "userId", found.id);
-        value_set_text(v, "username", found.username);
-        value_set_text(v, "fullName", found.full_name);
-        value_append(list, v);
+        value_append(list, api_user_row(&found));
     }
     return db_end(q, e);
 }
@@ -288,7 +286,7 @@ user_update(struct call *call, struct error *e)
     return code;
 }
 
-/* The first column of the rows of STATEMENT about USER; the caller frees it. */
+/* The rows that STATEMENT finds about USER; the caller frees them. */
 static enum err
 rows_of(struct call *call, int statement, int64_t user, int64_t **out,
         size_t *count, struct error *e)
@@ -343,10 +341,11 @@ wipe_credentials(struct call *call, int64_t user, struct error *e)
     struct value *apps = value_object();
     struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
     db_int(q, user);
-    while (db_row(q)) {
+    struct rs_credential c;
+    while (rs_credential_next(q, &c)) {
         char n[24];
-        snprintf(n, sizeof n, "%lld", (long long)db_get_int(q, 0));
-        value_set_text(apps, n, db_get_text(q, 2));
+        snprintf(n, sizeof n, "%lld", (long long)c.n);
+        value_set_text(apps, n, c.app);
     }
     enum err code = db_end(q, e);
     for (size_t i = 0; i < value_size(apps) && code == ERR_OK; i++)

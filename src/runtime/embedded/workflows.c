@@ -47,27 +47,26 @@ api_blocks(struct call *call, const char *hash, struct value **out,
 static enum err
 installed_of_user(struct call *call, const struct api_user *user,
                   const struct api_workflow *w,
-                  struct api_installation *installation,
-                  struct api_installed *out, struct error *e)
+                  struct installation_row *installation,
+                  struct installed_row *out, struct error *e)
 {
-    *installation = (struct api_installation){0};
-    *out = (struct api_installed){0};
+    *installation = (struct installation_row){0};
+    *out = (struct installed_row){0};
     if (!user || !user->n)
         return ERR_OK;
     enum err code =
-        api_find_installation(call, user->n, w->integration, installation, e);
+        lookup_installation_of(call->db, user->n, w->integration, installation,
+                               e);
     if (code == ERR_OK && installation->n)
-        code = api_find_installed(call, installation->n, w->n, out, e);
-    if (installation->state > RT_INSTALLATION_PAUSED || !out->live) {
-        api_installed_clear(out);
-        *out = (struct api_installed){0};
-    }
+        code = lookup_installed(call->db, installation->n, w->n, out, e);
+    if (installation->state > RT_INSTALLATION_PAUSED || !out->live)
+        *out = (struct installed_row){0};
     return code;
 }
 
 static void
 set_installed(struct value *v, const struct api_workflow *w,
-              const struct api_installed *d)
+              const struct installed_row *d)
 {
     bool update =
         d->awaiting || (!d->fork_no && d->n && d->base_no < w->base_no);
@@ -89,12 +88,12 @@ api_workflow_row(struct call *call, const struct api_user *user,
                  const struct api_workflow *w, struct value **out,
                  struct error *e)
 {
-    struct api_installation installation;
-    struct api_installed d;
+    struct installation_row installation;
+    struct installed_row d;
     struct value *blocks = NULL;
     enum err code = installed_of_user(call, user, w, &installation, &d, e);
     if (code == ERR_OK)
-        code = api_blocks(call, d.n ? d.hash : w->hash, &blocks, e);
+        code = api_blocks(call, d.n ? d.live_hash : w->hash, &blocks, e);
     if (code == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "workflowId", w->id);
@@ -106,7 +105,6 @@ api_workflow_row(struct call *call, const struct api_user *user,
         value_set(v, "blocks", blocks);
         *out = v;
     }
-    api_installed_clear(&d);
     return code;
 }
 
@@ -136,12 +134,13 @@ active_integrations(struct call *call, int64_t **out, struct error *e)
 {
     size_t count = 0;
     *out = NULL;
+    struct rs_integration i;
     struct db_stmt *q = db_use(call->db, RS_INTEGRATION_LIST);
-    while (db_row(q)) {
-        if (!db_get_int(q, 6))
+    while (rs_integration_next(q, &i)) {
+        if (!i.active)
             continue;
         *out = mem_resize(*out, count + 1, sizeof **out);
-        (*out)[count++] = db_get_int(q, 0);
+        (*out)[count++] = i.n;
     }
     return db_end(q, e) == ERR_OK ? count : 0;
 }
@@ -189,39 +188,34 @@ workflow_get(struct call *call, struct error *e)
 /* --- versions ------------------------------------------------------------- */
 
 static const char *
-version_status(const struct api_installed *d, int64_t version, bool own,
-               bool was_live, bool withdrawn)
+version_status(const struct installed_row *d, const struct rs_listed_version *v)
 {
-    if (d->n && version == d->live)
+    if (d->n && v->n == d->live)
         return "live";
-    if (d->n && version == d->awaiting)
+    if (d->n && v->n == d->awaiting)
         return "awaiting-upgrade";
-    if (was_live)
+    if (v->was_live)
         return "superseded";
-    if (withdrawn)
+    if (v->withdrawn)
         return "withdrawn";
     /* A version of one's own that neither is nor was live, nor waits or was
      * withdrawn, has been replaced while it waited. */
-    return own ? "superseded" : "released";
+    return v->installation ? "superseded" : "released";
 }
 
 static struct value *
-version_value(struct db_stmt *q, const struct api_installed *d)
+version_value(const struct rs_listed_version *version,
+              const struct installed_row *d)
 {
-    int64_t fork = db_get_int(q, 4);
-    bool own = !db_is_null(q, 2);
+    long long base = version->base_no, fork = version->fork_no;
     struct value *v = value_object();
-    char *name = fork ? mem_printf("v%lld.%lld", (long long)db_get_int(q, 3),
-                                   (long long)fork)
-                      : mem_printf("Version %lld", (long long)db_get_int(q, 3));
-    value_set_text(v, "versionId", db_get_text(q, 1));
+    char *name = fork ? mem_printf("v%lld.%lld", base, fork)
+                      : mem_printf("Version %lld", base);
+    value_set_text(v, "versionId", version->id);
     value_set_text(v, "versionName", name);
-    api_set_time(v, "lastModified", db_get_int(q, 5));
-    value_set_text(v, "status",
-                   version_status(d, db_get_int(q, 0), own,
-                                  db_get_int(q, 6) != 0,
-                                  db_get_int(q, 7) != 0));
-    value_set_bool(v, "customVersion", own);
+    api_set_time(v, "lastModified", version->released_at);
+    value_set_text(v, "status", version_status(d, version));
+    value_set_bool(v, "customVersion", version->installation != 0);
     free(name);
     return v;
 }
@@ -231,8 +225,8 @@ workflow_versions(struct call *call, struct error *e)
 {
     struct api_user u = {0};
     struct api_workflow w = {0};
-    struct api_installation installation = {0};
-    struct api_installed d = {0};
+    struct installation_row installation = {0};
+    struct installed_row d = {0};
     bool anybody = call->caller.kind == AUTH_API_KEY &&
                    !http_request_query(call->request, "userId");
     enum err code = anybody ? ERR_OK : api_call_user(call, NULL, &u, e);
@@ -246,30 +240,30 @@ workflow_versions(struct call *call, struct error *e)
         db_int(q, w.n);
         db_int(q, installation.n);
         db_int(q, d.n);
-        while (db_row(q))
-            value_append(list, version_value(q, &d));
+        struct rs_listed_version v;
+        while (rs_listed_version_next(q, &v))
+            value_append(list, version_value(&v, &d));
         code = db_end(q, e);
         if (code == ERR_OK)
             api_answer_data(call, list);
         else
             value_free(list);
     }
-    api_installed_clear(&d);
     api_workflow_clear(&w);
     api_user_clear(&u);
     return code;
 }
 
 static struct value *
-user_value(struct db_stmt *q)
+user_value(const struct rs_installed_user *u)
 {
     struct value *v = value_object();
-    value_set_text(v, "username", db_get_text(q, 0));
-    value_set_text(v, "fullName", db_get_text_or_null(q, 1));
-    value_set_text(v, "userId", db_get_text(q, 2));
-    value_set_bool(v, "workflowActive", db_get_int(q, 3) != 0);
-    value_set_int(v, "installedVersion", db_get_int(q, 4));
-    api_set_time(v, "installedAt", db_get_int(q, 5));
+    value_set_text(v, "username", u->username);
+    value_set_text(v, "fullName", u->full_name);
+    value_set_text(v, "userId", u->user_id);
+    value_set_bool(v, "workflowActive", u->active != 0);
+    value_set_int(v, "installedVersion", u->base_no);
+    api_set_time(v, "installedAt", u->installed_at);
     return v;
 }
 
@@ -290,9 +284,10 @@ read_users(struct call *call, const struct api_workflow *w, struct value *list,
     db_int(q, call->caller.environment);
     db_int(q, after);
     db_int(q, limit);
-    while (db_row(q)) {
-        value_append(list, user_value(q));
-        *cursor = db_get_int(q, 6);
+    struct rs_installed_user u;
+    while (rs_installed_user_next(q, &u)) {
+        value_append(list, user_value(&u));
+        *cursor = u.n;
     }
     code = db_end(q, e);
     if (code == ERR_OK && after == 0 && value_size(list) == 0)
@@ -352,9 +347,9 @@ named_workflow(struct call *call, const struct value *body,
 enum err
 api_named_installed(struct call *call, const struct value *body,
                     struct api_user *u, struct api_workflow *w,
-                    struct api_installed *d, struct error *e)
+                    struct installed_row *d, struct error *e)
 {
-    struct api_installation installation;
+    struct installation_row installation;
     enum err code = api_call_user(call, body, u, e);
     if (code == ERR_OK)
         code = named_workflow(call, body, u, w, e);
@@ -371,7 +366,7 @@ switch_active(struct call *call, bool active, struct error *e)
 {
     struct api_user u = {0};
     struct api_workflow w = {0};
-    struct api_installed d = {0};
+    struct installed_row d = {0};
     struct live_place place;
     const struct value *body = NULL;
     enum err code = api_body(call, &body, e);
@@ -388,7 +383,6 @@ switch_active(struct call *call, bool active, struct error *e)
             value_set_bool(v, "deactivated", true);
         api_answer(call, v);
     }
-    api_installed_clear(&d);
     api_workflow_clear(&w);
     api_user_clear(&u);
     return code;
@@ -411,8 +405,8 @@ workflow_delete(struct call *call, struct error *e)
 {
     struct api_user u;
     struct api_workflow w = {0};
-    struct api_installation installation;
-    struct api_installed d = {0};
+    struct installation_row installation;
+    struct installed_row d = {0};
     struct live_place place;
     enum err code = api_call_user(call, NULL, &u, e);
     if (code == ERR_OK)
@@ -430,7 +424,6 @@ workflow_delete(struct call *call, struct error *e)
         code = live_remove(call->core, &place, e);
     if (code == ERR_OK)
         api_answer_flag(call, "deleted", true);
-    api_installed_clear(&d);
     api_workflow_clear(&w);
     api_user_clear(&u);
     return code;
@@ -444,7 +437,7 @@ workflow_delete(struct call *call, struct error *e)
  * on every visit never wipes a customisation. 0: nothing to do.
  */
 static int64_t
-upgrade_target(const struct api_installed *d, const struct api_workflow *w)
+upgrade_target(const struct installed_row *d, const struct api_workflow *w)
 {
     if (d->awaiting)
         return d->awaiting;
@@ -454,19 +447,16 @@ upgrade_target(const struct api_installed *d, const struct api_workflow *w)
 }
 
 static void
-answer_upgrade(struct call *call, bool live, bool asked, const char *needs,
+answer_upgrade(struct call *call, bool live, bool asked, struct value *needs,
                const char *message)
 {
-    struct value *list = NULL;
     struct value *v = value_object();
     value_set_bool(v, "upgraded", live);
     value_set_bool(v, "activated", live);
     if (asked)
         value_set_bool(v, "awaitingUpgrade", true);
-    if (asked && needs &&
-        value_read(&list, needs, strlen(needs), &value_limits_document, "needs",
-                   NULL) == ERR_OK)
-        value_set(v, "needs", list);
+    if (needs)
+        value_set(v, "needs", needs);
     value_set_text(v, "message", message);
     api_answer(call, v);
 }
@@ -476,9 +466,10 @@ workflow_upgrade(struct call *call, struct error *e)
 {
     struct api_user u;
     struct api_workflow w = {0};
-    struct api_installation installation;
-    struct api_installed d = {0};
+    struct installation_row installation;
+    struct installed_row d = {0};
     struct live_place place;
+    struct value *needs = NULL;
     bool live = false;
     enum err code = api_call_user(call, NULL, &u, e);
     if (code == ERR_OK)
@@ -496,17 +487,14 @@ workflow_upgrade(struct call *call, struct error *e)
                                  d.awaiting ? "accepted" : "upgrade", NULL,
                                  &live, e);
     }
-    if (code == ERR_OK && target && !live) {
-        api_installed_clear(&d);
-        code = api_find_installed(call, installation.n, w.n, &d, e);
-    }
+    if (code == ERR_OK && target && !live)
+        code = lookup_needs(call->db, d.n, &needs, e);
     if (code == ERR_OK)
-        answer_upgrade(call, live, target && !live, d.needs,
+        answer_upgrade(call, live, target && !live, needs,
                        !target ? "nothing to upgrade to"
                        : live  ? "upgraded"
                                : "the user must connect or answer something "
                                  "first: show the upgrade to the user");
-    api_installed_clear(&d);
     api_workflow_clear(&w);
     api_user_clear(&u);
     return code;

@@ -38,14 +38,14 @@ standing_of(struct core *core, int64_t installed, struct standing *out,
 {
     bool held = false;
     *out = (struct standing){.park = PARK_NONE};
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
+    struct rs_installed_owner o;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_OWNER);
     db_int(q, installed);
-    if (db_row(q)) {
-        int64_t state = db_get_int(q, 5);
-        out->gone = state == RT_INSTALLATION_UNINSTALLED;
-        out->lane = db_get_int(q, 13);
-        out->off = !db_get_int(q, 3);
-        if (out->off || db_get_int(q, 4) || state == RT_INSTALLATION_PAUSED)
+    if (rs_installed_owner_next(q, &o)) {
+        out->gone = o.state == RT_INSTALLATION_UNINSTALLED;
+        out->lane = o.installation;
+        out->off = !o.active;
+        if (out->off || o.paused || o.state == RT_INSTALLATION_PAUSED)
             out->park = PARK_PAUSED;
     }
     enum err code = db_end(q, e);
@@ -125,13 +125,14 @@ runs_start(struct core *core, int64_t installed, const char *input, size_t n,
 {
     struct acceptance a = {.installed = installed, .cause = cause};
     struct value *facts = value_object();
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_PLACE);
+    struct rs_installed_owner o;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_OWNER);
     db_int(q, installed);
-    if (db_row(q)) {
-        a.version = db_get_int(q, 1);
-        value_set_text(facts, "userId", db_get_text(q, 7));
-        value_set_text(facts, "username", db_get_text(q, 8));
-        value_set_text(facts, "fullName", db_get_text_or_null(q, 9));
+    if (rs_installed_owner_next(q, &o)) {
+        a.version = o.live;
+        value_set_text(facts, "userId", o.user_id);
+        value_set_text(facts, "username", o.username);
+        value_set_text(facts, "fullName", o.full_name);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !a.version)

@@ -48,18 +48,18 @@ load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
 static enum err
 load_place(struct db *db, struct run *r, struct loaded *l, struct error *e)
 {
-    struct db_stmt *q = db_use(db, RS_RUN_PLACE);
+    struct rs_installed_owner o;
+    struct db_stmt *q = db_use(db, RS_INSTALLED_OWNER);
     db_int(q, r->installed);
-    if (db_row(q)) {
-        l->paused =
-            db_get_int(q, 4) || db_get_int(q, 5) == RT_INSTALLATION_PAUSED;
-        r->environment = (int)db_get_int(q, 6);
-        copy_text(r->user_id, sizeof r->user_id, db_get_text(q, 7));
-        copy_text(r->workflow_id, sizeof r->workflow_id, db_get_text(q, 10));
+    if (rs_installed_owner_next(q, &o)) {
+        l->paused = o.paused || o.state == RT_INSTALLATION_PAUSED;
+        r->environment = (int)o.environment;
+        copy_text(r->user_id, sizeof r->user_id, o.user_id);
+        copy_text(r->workflow_id, sizeof r->workflow_id, o.workflow_id);
         copy_text(r->installation_id, sizeof r->installation_id,
-                  db_get_text(q, 11));
-        r->user = db_get_int(q, 12);
-        r->installation = db_get_int(q, 13);
+                  o.installation_id);
+        r->user = o.user;
+        r->installation = o.installation;
     }
     return db_end(q, e);
 }

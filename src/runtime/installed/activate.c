@@ -26,22 +26,13 @@ install_tell_connected(struct core *core, const struct installation_row *i,
                        struct error *e)
 {
     struct value *facts = value_array();
+    struct rs_connected c;
     struct db_stmt *q = db_use(core_db(core), RS_CONNECTED_LIST);
     db_int(q, i->n);
-    while (db_row(q)) {
-        struct value *fact = value_object(), *scopes = NULL;
-        size_t n = 0;
-        const char *text = db_get_text_n(q, 2, &n);
-        if (value_read(&scopes, text, n, &value_limits_document, "scopes",
-                       NULL) != ERR_OK)
-            scopes = value_array();
+    while (rs_connected_next(q, &c)) {
+        struct value *fact = value_object();
         value_set_text(fact, "installationId", i->id);
-        value_set_text(fact, "app", db_get_text(q, 0));
-        value_set(fact, "scopes", scopes);
-        value_set_text(fact, "state",
-                       rt_credential_state_word((int)db_get_int(q, 3)));
-        if (!db_is_null(q, 4))
-            value_set_text(fact, "message", db_get_text(q, 4));
+        live_set_connected(fact, &c);
         value_append(facts, fact);
     }
     enum err code = db_end(q, e);
@@ -57,15 +48,7 @@ install_tell_answered(struct core *core, const struct installation_row *i,
                       struct error *e)
 {
     struct value *fact = value_object(), *fields = value_array();
-    struct db_stmt *q = db_use(core_db(core), RS_STATE_ANSWERED);
-    db_int(q, i->n);
-    while (db_row(q)) {
-        struct value *field = value_object();
-        value_set_text(field, "blockId", db_get_text(q, 0));
-        value_set_text(field, "field", db_get_text(q, 1));
-        value_append(fields, field);
-    }
-    enum err code = db_end(q, e);
+    enum err code = live_list_answered(core_db(core), i->n, fields, e);
     size_t n = value_size(fields);
     value_set_text(fact, "installationId", i->id);
     value_set(fact, "fields", fields);
@@ -89,16 +72,17 @@ own_versions(struct core *core, int64_t installation, struct revival **out,
 {
     struct revival *list = NULL;
     size_t n = 0;
+    struct rs_installed d;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
     db_int(q, installation);
-    while (db_row(q)) {
-        if (db_is_null(q, 3) || db_is_null(q, 5))
+    while (rs_installed_next(q, &d)) {
+        if (!d.live_installation)
             continue;
         list = mem_resize(list, n + 1, sizeof *list);
-        list[n].installed = db_get_int(q, 0);
-        snprintf(list[n].workflow_id, IDENT_SIZE, "%s", db_get_text(q, 2));
-        list[n].live = db_get_int(q, 3);
-        snprintf(list[n].hash, DIGEST_SIZE, "%s", db_get_text(q, 4));
+        list[n].installed = d.n;
+        snprintf(list[n].workflow_id, IDENT_SIZE, "%s", d.workflow_id);
+        list[n].live = d.live;
+        snprintf(list[n].hash, DIGEST_SIZE, "%s", d.live_hash);
         n++;
     }
     *out = list;
@@ -170,14 +154,15 @@ read_awaiting(struct core *core, int64_t installation, struct awaiting **out,
 {
     struct awaiting *list = NULL;
     size_t n = 0;
+    struct rs_installed d;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_AWAITINGS);
     db_int(q, installation);
-    while (db_row(q)) {
+    while (rs_installed_next(q, &d)) {
         list = mem_resize(list, n + 1, sizeof *list);
-        list[n].installed = db_get_int(q, 0);
-        list[n].version = db_get_int(q, 1);
-        list[n].needs = mem_strdup(db_get_text_or_null(q, 2));
-        snprintf(list[n].hash, DIGEST_SIZE, "%s", db_get_text(q, 3));
+        list[n].installed = d.n;
+        list[n].version = d.awaiting;
+        list[n].needs = mem_strdup(d.needs);
+        snprintf(list[n].hash, DIGEST_SIZE, "%s", d.awaiting_hash);
         n++;
     }
     *out = list;
@@ -229,11 +214,12 @@ end_runs(struct core *core, int64_t installation, struct error *e)
 {
     int64_t *list = NULL;
     size_t n = 0;
+    struct rs_installed d;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
     db_int(q, installation);
-    while (db_row(q)) {
+    while (rs_installed_next(q, &d)) {
         list = mem_resize(list, n + 1, sizeof *list);
-        list[n++] = db_get_int(q, 0);
+        list[n++] = d.n;
     }
     enum err code = db_end(q, e);
     for (size_t k = 0; k < n && code == ERR_OK; k++)

@@ -23,12 +23,13 @@ read_served(struct core *core, int64_t credential, struct served **out,
     size_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_CONNECTED_TO);
     db_int(q, credential);
-    while (db_row(q)) {
+    struct rs_installation i;
+    while (rs_installation_next(q, &i)) {
         list = mem_resize(list, n + 1, sizeof *list);
-        list[n].n = db_get_int(q, 0);
-        snprintf(list[n].id, IDENT_SIZE, "%s", db_get_text(q, 1));
-        list[n].environment = (int)db_get_int(q, 2);
-        list[n++].lives = db_get_int(q, 3) <= RT_INSTALLATION_PAUSED;
+        list[n].n = i.n;
+        snprintf(list[n].id, IDENT_SIZE, "%s", i.id);
+        list[n].environment = (int)i.environment;
+        list[n++].lives = i.state <= RT_INSTALLATION_PAUSED;
     }
     *out = list;
     *count = n;

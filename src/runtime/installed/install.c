@@ -18,17 +18,13 @@ install_begin(struct core *core, int64_t user, int64_t integration,
     char fresh[IDENT_SIZE];
     int64_t now = clock_now_ms();
     struct db *db = core_db(core);
-    *out = 0;
-    struct db_stmt *q = db_use(db, RS_INSTALLATION_OF_USER);
-    db_int(q, user);
-    db_int(q, integration);
-    if (db_row(q))
-        *out = db_get_int(q, 0);
-    enum err code = db_end(q, e);
+    struct installation_row known;
+    enum err code = lookup_installation_of(db, user, integration, &known, e);
+    *out = known.n;
     if (code != ERR_OK || *out)
         return code;
     ident_new(fresh);
-    q = db_use(db, RS_INSTALLATION_ADD);
+    struct db_stmt *q = db_use(db, RS_INSTALLATION_ADD);
     db_text(q, id ? id : fresh);
     db_int(q, user);
     db_int(q, integration);
@@ -62,10 +58,11 @@ choose(struct core *core, int64_t user, const char *id, struct value *chosen,
     struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_BY_ID);
     db_int(q, user);
     db_text(q, id);
-    if (db_row(q)) {
+    struct rs_credential c;
+    if (rs_credential_next(q, &c)) {
         found = true;
-        twice = value_get(chosen, db_get_text(q, 2)) != NULL;
-        value_set_int(chosen, db_get_text(q, 2), db_get_int(q, 0));
+        twice = value_get(chosen, c.app) != NULL;
+        value_set_int(chosen, c.app, c.n);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !found)
@@ -126,10 +123,11 @@ connect_rest(struct core *core, int64_t user, int64_t installation,
     struct value *rows = value_array();
     struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_BEST);
     db_int(q, user);
-    while (db_row(q)) {
+    struct rs_credential c;
+    while (rs_credential_next(q, &c)) {
         struct value *row = value_object();
-        value_set_int(row, "n", db_get_int(q, 0));
-        value_set_text(row, "app", db_get_text(q, 1));
+        value_set_int(row, "n", c.n);
+        value_set_text(row, "app", c.app);
         value_append(rows, row);
     }
     enum err code = db_end(q, e);
@@ -240,7 +238,7 @@ install_answer(struct core *core, int64_t installation,
 
 struct finish {
     struct core *core;
-    const struct api_installation *installation;
+    const struct installation_row *installation;
     const struct value *workflows;
 };
 
@@ -273,7 +271,7 @@ check_needs(const struct finish *f, const struct api_workflow *w,
 
 /* The version that awaits this user goes live where nothing is missing now. */
 static enum err
-accept_awaiting(const struct finish *f, const struct api_installed *there,
+accept_awaiting(const struct finish *f, const struct installed_row *there,
                 struct error *e)
 {
     struct live_place place;
@@ -291,17 +289,16 @@ finish_one(struct call *call, void *ctx, const struct api_workflow *w,
            struct error *e)
 {
     struct finish *f = ctx;
-    struct api_installed there;
+    struct installed_row there;
     struct live_place place;
     if (!w->base || !is_wanted(f, w))
         return ERR_OK;
     enum err code =
-        api_find_installed(call, f->installation->n, w->n, &there, e);
+        lookup_installed(call->db, f->installation->n, w->n, &there, e);
     int64_t known = there.n;
     bool live = there.live != 0;
     if (code == ERR_OK && live)
         code = accept_awaiting(f, &there, e);
-    api_installed_clear(&there);
     if (code != ERR_OK || live)
         return code;
     code = check_needs(f, w, e);
@@ -317,7 +314,7 @@ finish_one(struct call *call, void *ctx, const struct api_workflow *w,
 
 enum err
 install_finish(struct core *core, struct call *call,
-               const struct api_installation *installation,
+               const struct installation_row *installation,
                const struct value *workflows, struct error *e)
 {
     struct finish f = {core, installation, workflows};

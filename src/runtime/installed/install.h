@@ -48,7 +48,7 @@ enum err install_answer(struct core *core, int64_t installation,
  * "installation". INVALID, naming what is missing, where the user must still
  * connect or answer something. */
 enum err install_finish(struct core *core, struct call *call,
-                        const struct api_installation *installation,
+                        const struct installation_row *installation,
                         const struct value *workflows, struct error *e);
 
 /* Ends the installation: its runs are cancelled, its triggers stop; versions

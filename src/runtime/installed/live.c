@@ -20,7 +20,7 @@ read_document(struct db *db, const char *hash, struct buf *out, struct error *e)
     db_text(q, hash);
     if (db_row(q)) {
         size_t n = 0;
-        const char *body = db_get_text_n(q, 1, &n);
+        const char *body = db_get_text_n(q, 0, &n);
         found = buf_add(out, body, n);
     }
     enum err code = db_end(q, e);
@@ -80,22 +80,52 @@ live_connectors(struct db *db, const struct document *d,
 
 /* --- what an installation has --------------------------------------------- */
 
+static struct value *
+scopes_of(const struct rs_connected *c)
+{
+    struct value *v = NULL;
+    return value_read(&v, c->scopes, strlen(c->scopes), &value_limits_document,
+                      "scopes", NULL) == ERR_OK
+               ? v
+               : value_array();
+}
+
+void
+live_set_connected(struct value *v, const struct rs_connected *c)
+{
+    value_set_text(v, "app", c->app);
+    value_set(v, "scopes", scopes_of(c));
+    value_set_text(v, "state", rt_credential_state_word((int)c->state));
+    if (c->message)
+        value_set_text(v, "message", c->message);
+}
+
+enum err
+live_list_answered(struct db *db, int64_t installation, struct value *list,
+                   struct error *e)
+{
+    struct rs_answered a;
+    struct db_stmt *q = db_use(db, RS_STATE_ANSWERED);
+    db_int(q, installation);
+    while (rs_answered_next(q, &a)) {
+        struct value *v = value_object();
+        value_set_text(v, "blockId", a.block);
+        value_set_text(v, "field", a.field);
+        value_append(list, v);
+    }
+    return db_end(q, e);
+}
+
 static enum err
 add_connected(struct db *db, int64_t installation, struct value *facts,
               struct error *e)
 {
     struct value *connected = value_object();
+    struct rs_connected c;
     struct db_stmt *q = db_use(db, RS_CONNECTED_LIST);
     db_int(q, installation);
-    while (db_row(q)) {
-        struct value *scopes = NULL;
-        size_t n = 0;
-        const char *text = db_get_text_n(q, 2, &n);
-        if (value_read(&scopes, text, n, &value_limits_document, "scopes",
-                       NULL) != ERR_OK)
-            scopes = value_array();
-        value_set(connected, db_get_text(q, 0), scopes);
-    }
+    while (rs_connected_next(q, &c))
+        value_set(connected, c.app, scopes_of(&c));
     value_set(facts, "connected", connected);
     return db_end(q, e);
 }
@@ -105,20 +135,18 @@ add_answers(struct db *db, int64_t installation, struct value *facts,
             struct error *e)
 {
     struct value *answers = value_object();
+    struct rs_answer a;
     struct db_stmt *q = db_use(db, RS_ANSWER_LIST);
     db_int(q, installation);
-    while (db_row(q)) {
-        const char *block = db_get_text(q, 1);
-        struct value *fields = value_get(answers, block), *v = NULL;
-        size_t n = 0;
-        const char *text = db_get_text_n(q, 3, &n);
+    while (rs_answer_next(q, &a)) {
+        struct value *fields = value_get(answers, a.block), *v = NULL;
         if (!fields) {
-            value_set(answers, block, value_object());
-            fields = value_get(answers, block);
+            value_set(answers, a.block, value_object());
+            fields = value_get(answers, a.block);
         }
-        if (value_read(&v, text, n, &value_limits_document, "answer", NULL) ==
-            ERR_OK)
-            value_set(fields, db_get_text(q, 2), v);
+        if (value_read(&v, a.value, a.value_length, &value_limits_document,
+                       "answer", NULL) == ERR_OK)
+            value_set(fields, a.field, v);
     }
     value_set(facts, "answers", answers);
     return db_end(q, e);
@@ -162,14 +190,15 @@ live_place_of(struct db *db, int64_t installed, struct live_place *out,
               struct error *e)
 {
     *out = (struct live_place){0};
-    struct db_stmt *q = db_use(db, RS_INSTALLED_PLACE);
+    struct rs_installed_owner o;
+    struct db_stmt *q = db_use(db, RS_INSTALLED_OWNER);
     db_int(q, installed);
-    if (db_row(q)) {
+    if (rs_installed_owner_next(q, &o)) {
         out->installed = installed;
-        out->installation = db_get_int(q, 0);
-        snprintf(out->installation_id, IDENT_SIZE, "%s", db_get_text(q, 1));
-        snprintf(out->workflow_id, IDENT_SIZE, "%s", db_get_text(q, 2));
-        out->environment = (int)db_get_int(q, 3);
+        out->installation = o.installation;
+        snprintf(out->installation_id, IDENT_SIZE, "%s", o.installation_id);
+        snprintf(out->workflow_id, IDENT_SIZE, "%s", o.workflow_id);
+        out->environment = (int)o.environment;
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !out->installed)
@@ -187,12 +216,13 @@ read_version(struct db *db, int64_t n, struct version *out, struct error *e)
 {
     bool found = false;
     *out = (struct version){0};
+    struct rs_version v;
     struct db_stmt *q = db_use(db, RS_VERSION_BY_N);
     db_int(q, n);
-    if (db_row(q)) {
+    if (rs_version_next(q, &v)) {
         found = true;
-        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 0));
-        snprintf(out->hash, sizeof out->hash, "%s", db_get_text(q, 5));
+        snprintf(out->id, sizeof out->id, "%s", v.id);
+        snprintf(out->hash, sizeof out->hash, "%s", v.hash);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !found)
@@ -204,13 +234,12 @@ static enum err
 pointers(struct db *db, int64_t installed, int64_t *live, int64_t *awaiting,
          struct error *e)
 {
-    *live = *awaiting = 0;
+    struct rs_pointers p = {0};
     struct db_stmt *q = db_use(db, RS_INSTALLED_POINTERS);
     db_int(q, installed);
-    if (db_row(q)) {
-        *live = db_get_int(q, 0);
-        *awaiting = db_get_int(q, 1);
-    }
+    rs_pointers_next(q, &p);
+    *live = p.live;
+    *awaiting = p.awaiting;
     return db_end(q, e);
 }
 
@@ -438,10 +467,11 @@ static enum err
 last_fork(struct db *db, int64_t installed, int64_t *version, struct error *e)
 {
     *version = 0;
+    struct rs_was_live last;
     struct db_stmt *q = db_use(db, RS_WAS_LIVE_LAST);
     db_int(q, installed);
-    if (db_row(q) && db_get_int(q, 1) > 0)
-        *version = db_get_int(q, 0);
+    if (rs_was_live_next(q, &last) && last.fork_no > 0)
+        *version = last.version;
     return db_end(q, e);
 }
 

@@ -7,6 +7,7 @@
 #define TAILOR_RUNTIME_INSTALLED_LIVE_H
 
 #include "runtime/core/core.h"
+#include "store/runtime.h"
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
 #include "workflow/validate/material.h"
@@ -32,6 +33,14 @@ enum err live_document(struct db *db, const char *hash, struct document **out,
 /* Adds the connectors that D pins and that are here to SET. */
 enum err live_connectors(struct db *db, const struct document *d,
                          struct connector_set *set, struct error *e);
+
+/* Sets "app", "scopes", "state" and "message", if any, of V: what is connected,
+ * as facts and pages of state tell it. */
+void live_set_connected(struct value *v, const struct rs_connected *c);
+
+/* Appends {"blockId","field"} of each answered question to LIST. */
+enum err live_list_answered(struct db *db, int64_t installation,
+                            struct value *list, struct error *e);
 
 /* What the installation has, as material_needs takes it; caller frees. */
 enum err live_facts(struct db *db, int64_t installation, struct value **out,

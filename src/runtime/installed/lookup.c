@@ -2,6 +2,7 @@
 #include "runtime/installed/lookup.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void
 copy_id(char out[IDENT_SIZE], const char *id)
@@ -15,24 +16,36 @@ copy_hash(char out[DIGEST_SIZE], const char *hash)
     snprintf(out, DIGEST_SIZE, "%s", hash ? hash : "");
 }
 
+/* The installation that Q finds; out->n is 0 without one. */
+static enum err
+find_installation(struct db_stmt *q, struct installation_row *out,
+                  struct error *e)
+{
+    struct rs_installation i;
+    *out = (struct installation_row){0};
+    if (rs_installation_next(q, &i)) {
+        *out =
+            (struct installation_row){.n = i.n,
+                                      .user = i.user,
+                                      .integration = i.integration,
+                                      .state = (int)i.state,
+                                      .environment = (int)i.environment,
+                                      .created_ms = i.created_at,
+                                      .user_is_deleted = i.user_deleted_at > 0};
+        copy_id(out->id, i.id);
+        copy_id(out->user_id, i.user_id);
+        copy_id(out->integration_id, i.integration_id);
+    }
+    return db_end(q, e);
+}
+
 enum err
 lookup_installation_n(struct db *db, int64_t n, struct installation_row *out,
                       struct error *e)
 {
-    *out = (struct installation_row){0};
-    struct db_stmt *q = db_use(db, RS_INSTALLATION_FACTS);
+    struct db_stmt *q = db_use(db, RS_INSTALLATION_BY_N);
     db_int(q, n);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        copy_id(out->id, db_get_text(q, 1));
-        out->user = db_get_int(q, 2);
-        copy_id(out->user_id, db_get_text(q, 3));
-        out->integration = db_get_int(q, 4);
-        copy_id(out->integration_id, db_get_text(q, 5));
-        out->state = (int)db_get_int(q, 6);
-        out->environment = (int)db_get_int(q, 7);
-    }
-    enum err code = db_end(q, e);
+    enum err code = find_installation(q, out, e);
     if (code == ERR_OK && !out->n)
         code = error_set(e, ERR_NOT_FOUND, "the installation is not here");
     return code;
@@ -42,20 +55,9 @@ enum err
 lookup_installation(struct db *db, int environment, const char *id,
                     struct installation_row *out, struct error *e)
 {
-    *out = (struct installation_row){0};
     struct db_stmt *q = db_use(db, RS_INSTALLATION_BY_ID);
     db_text(q, id);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        copy_id(out->id, db_get_text(q, 1));
-        out->user = db_get_int(q, 2);
-        copy_id(out->user_id, db_get_text(q, 3));
-        out->integration = db_get_int(q, 4);
-        copy_id(out->integration_id, db_get_text(q, 5));
-        out->state = (int)db_get_int(q, 6);
-        out->environment = (int)db_get_int(q, 8);
-    }
-    enum err code = db_end(q, e);
+    enum err code = find_installation(q, out, e);
     if (code == ERR_OK && (!out->n || out->environment != environment))
         code = error_set(e, ERR_NOT_FOUND, "installation %s: there is none",
                          id ? id : "");
@@ -63,16 +65,25 @@ lookup_installation(struct db *db, int environment, const char *id,
 }
 
 enum err
+lookup_installation_of(struct db *db, int64_t user, int64_t integration,
+                       struct installation_row *out, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_INSTALLATION_OF_USER);
+    db_int(q, user);
+    db_int(q, integration);
+    return find_installation(q, out, e);
+}
+
+enum err
 lookup_workflow(struct db *db, const char *id, int64_t *workflow,
                 int64_t *integration, struct error *e)
 {
-    *workflow = *integration = 0;
+    struct rs_workflow w = {0};
     struct db_stmt *q = db_use(db, RS_WORKFLOW_BY_ID);
     db_text(q, id);
-    if (db_row(q)) {
-        *workflow = db_get_int(q, 0);
-        *integration = db_get_int(q, 10);
-    }
+    rs_workflow_next(q, &w);
+    *workflow = w.n;
+    *integration = w.integration;
     enum err code = db_end(q, e);
     if (code == ERR_OK && !*workflow)
         code = error_set(e, ERR_NOT_FOUND,
@@ -86,40 +97,59 @@ enum err
 lookup_installed(struct db *db, int64_t installation, int64_t workflow,
                  struct installed_row *out, struct error *e)
 {
+    struct rs_installed d;
     *out = (struct installed_row){0};
     struct db_stmt *q = db_use(db, RS_INSTALLED_GET);
     db_int(q, installation);
     db_int(q, workflow);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        out->live = db_get_int(q, 2);
-        copy_id(out->live_id, db_get_text_or_null(q, 3));
-        out->base_no = db_get_int(q, 4);
-        out->fork_no = db_get_int(q, 5);
-        copy_hash(out->live_hash, db_get_text_or_null(q, 6));
-        out->awaiting = db_get_int(q, 7);
-        copy_id(out->awaiting_id, db_get_text_or_null(q, 8));
-        out->active = db_get_int(q, 11) != 0;
-        out->paused = db_get_int(q, 12) != 0;
-        out->todo = db_get_int(q, 13) != 0;
+    if (rs_installed_next(q, &d)) {
+        *out = (struct installed_row){.n = d.n,
+                                      .live = d.live,
+                                      .awaiting = d.awaiting,
+                                      .base_no = d.base_no,
+                                      .fork_no = d.fork_no,
+                                      .active = d.active != 0,
+                                      .paused = d.paused != 0,
+                                      .todo = d.todo != 0};
+        copy_id(out->live_id, d.live_id);
+        copy_id(out->awaiting_id, d.awaiting_id);
+        copy_hash(out->live_hash, d.live_hash);
+        copy_hash(out->awaiting_hash, d.awaiting_hash);
     }
     return db_end(q, e);
+}
+
+enum err
+lookup_needs(struct db *db, int64_t installed, struct value **out,
+             struct error *e)
+{
+    enum err read = ERR_OK;
+    *out = NULL;
+    struct db_stmt *q = db_use(db, RS_INSTALLED_NEEDS);
+    db_int(q, installed);
+    const char *text = db_row(q) ? db_get_text_or_null(q, 0) : NULL;
+    if (text)
+        read = value_read(out, text, strlen(text), &value_limits_document,
+                          "needs", e);
+    enum err code = db_end(q, read == ERR_OK ? e : NULL);
+    return read == ERR_OK ? code : read;
 }
 
 enum err
 lookup_version(struct db *db, const char *id, struct version_row *out,
                struct error *e)
 {
+    struct rs_version v;
     *out = (struct version_row){0};
     struct db_stmt *q = db_use(db, RS_VERSION_BY_ID);
     db_text(q, id);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        out->workflow = db_get_int(q, 1);
-        out->installation = db_get_int(q, 2);
-        out->base_no = db_get_int(q, 3);
-        out->fork_no = db_get_int(q, 4);
-        copy_hash(out->hash, db_get_text(q, 5));
+    if (rs_version_next(q, &v)) {
+        *out = (struct version_row){.n = v.n,
+                                    .workflow = v.workflow,
+                                    .installation = v.installation,
+                                    .base_no = v.base_no,
+                                    .fork_no = v.fork_no};
+        copy_hash(out->hash, v.hash);
     }
     return db_end(q, e);
 }
@@ -128,13 +158,12 @@ enum err
 lookup_newest_base(struct db *db, const char *workflow_id, int64_t *version,
                    int64_t *base_no, struct error *e)
 {
-    *version = *base_no = 0;
+    struct rs_workflow w = {0};
     struct db_stmt *q = db_use(db, RS_WORKFLOW_BY_ID);
     db_text(q, workflow_id);
-    if (db_row(q)) {
-        *version = db_get_int(q, 7);
-        *base_no = db_get_int(q, 8);
-    }
+    rs_workflow_next(q, &w);
+    *version = w.base;
+    *base_no = w.base_no;
     return db_end(q, e);
 }
 

@@ -12,6 +12,7 @@
 #include "base/ident.h"
 #include "store/db.h"
 #include "store/runtime.h"
+#include "value/value.h"
 
 struct installation_row {
     int64_t n;
@@ -20,12 +21,14 @@ struct installation_row {
     char user_id[IDENT_SIZE], integration_id[IDENT_SIZE];
     int state; /* enum rt_installation_state */
     int environment;
+    int64_t created_ms;
+    bool user_is_deleted;
 };
 
 struct installed_row {
     int64_t n, live, awaiting; /* 0: none */
     char live_id[IDENT_SIZE], awaiting_id[IDENT_SIZE];
-    char live_hash[DIGEST_SIZE];
+    char live_hash[DIGEST_SIZE], awaiting_hash[DIGEST_SIZE];
     int64_t base_no, fork_no; /* of the live version */
     bool active, paused, todo;
 };
@@ -44,6 +47,11 @@ enum err lookup_installation(struct db *db, int environment, const char *id,
 enum err lookup_installation_n(struct db *db, int64_t n,
                                struct installation_row *out, struct error *e);
 
+/* That of USER for INTEGRATION (rows); out->n is 0 without one. */
+enum err lookup_installation_of(struct db *db, int64_t user,
+                                int64_t integration,
+                                struct installation_row *out, struct error *e);
+
 /* The rows of workflow ID and its integration. NOT_FOUND. */
 enum err lookup_workflow(struct db *db, const char *id, int64_t *workflow,
                          int64_t *integration, struct error *e);
@@ -51,6 +59,11 @@ enum err lookup_workflow(struct db *db, const char *id, int64_t *workflow,
 /* out->n is 0 where the workflow is not installed there. */
 enum err lookup_installed(struct db *db, int64_t installation, int64_t workflow,
                           struct installed_row *out, struct error *e);
+
+/* What the user must do before the awaiting version of INSTALLED (row) can go
+ * live, as JSON for the caller to free; NULL where nothing awaits. */
+enum err lookup_needs(struct db *db, int64_t installed, struct value **out,
+                      struct error *e);
 
 /* out->n is 0 where there is no version ID. */
 enum err lookup_version(struct db *db, const char *id, struct version_row *out,

@@ -37,15 +37,16 @@ static enum err
 read_list(struct db *db, struct db_stmt *q, struct trigger_list *out,
           struct error *e)
 {
+    struct rs_trigger found;
     *out = (struct trigger_list){0};
-    while (db_row(q)) {
+    while (rs_trigger_next(q, &found)) {
         out->items = mem_resize(out->items, out->count + 1, sizeof *out->items);
         struct trigger *t = &out->items[out->count++];
-        *t = (struct trigger){.installed = db_get_int(q, 0),
-                              .version = db_get_int(q, 1),
-                              .kind = mem_strdup(db_get_text_or_null(q, 3)),
-                              .event = mem_strdup(db_get_text_or_null(q, 4))};
-        snprintf(t->hash, sizeof t->hash, "%s", db_get_text(q, 2));
+        *t = (struct trigger){.installed = found.installed,
+                              .version = found.version,
+                              .kind = mem_strdup(found.kind),
+                              .event = mem_strdup(found.event)};
+        snprintf(t->hash, sizeof t->hash, "%s", found.hash);
     }
     enum err code = db_end(q, e);
     for (size_t i = 0; i < out->count && code == ERR_OK; i++) {

@@ -152,7 +152,7 @@ manage_document_get(struct call *call, struct error *e)
     db_text(q, call->params[0]);
     if (db_row(q)) {
         size_t n = 0;
-        const char *body = db_get_text_n(q, 1, &n);
+        const char *body = db_get_text_n(q, 0, &n);
         digest_hex(hash, body, n);
         code =
             strcmp(hash, call->params[0]) == 0
@@ -207,11 +207,11 @@ put_entry(struct call *call, const struct value *body, struct error *e)
 static enum err
 integration_row(struct call *call, int64_t *out, struct error *e)
 {
-    *out = 0;
+    struct rs_integration i = {0};
     struct db_stmt *q = db_use(call->db, RS_INTEGRATION_BY_ID);
     db_text(q, call->params[0]);
-    if (db_row(q))
-        *out = db_get_int(q, 0);
+    rs_integration_next(q, &i);
+    *out = i.n;
     return db_end(q, e);
 }
 

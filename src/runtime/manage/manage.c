@@ -53,11 +53,12 @@ static enum err
 add_sizes(struct call *call, struct value *v, struct error *e)
 {
     struct value *sizes = value_object();
+    struct rs_state_sizes s;
     struct db_stmt *q = db_use(call->db, RS_STATE_SIZES);
-    if (db_row(q)) {
-        value_set_int(sizes, "users", db_get_int(q, 0));
-        value_set_int(sizes, "installations", db_get_int(q, 1));
-        value_set_int(sizes, "versions", db_get_int(q, 2));
+    if (rs_state_sizes_next(q, &s)) {
+        value_set_int(sizes, "users", s.users);
+        value_set_int(sizes, "installations", s.installations);
+        value_set_int(sizes, "versions", s.versions);
     }
     value_set(v, "sizes", sizes);
     return db_end(q, e);

@@ -2,10 +2,12 @@
  * first or repaired copy at the console. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/decide/receipts.h"
 #include "runtime/embedded/embedded.h"
 #include "runtime/installed/feed.h"
+#include "runtime/installed/live.h"
 #include "runtime/manage/manage.h"
 
 /* {"data","cursor","position","feedCursor","feedHash","restore"}; LAST is the
@@ -49,12 +51,8 @@ read_users(struct call *call, const struct manage_page *page,
     db_int(q, page->limit);
     struct rs_user found;
     while (rs_user_next(q, &found)) {
-        struct value *v = value_object();
         *last = found.n;
-        value_set_text(v, "userId", found.id);
-        value_set_text(v, "username", found.username);
-        value_set_text(v, "fullName", found.full_name);
-        value_append(list, v);
+        value_append(list, api_user_row(&found));
     }
     return db_end(q, e);
 }
@@ -76,35 +74,19 @@ manage_users(struct call *call, struct error *e)
 
 /* --- installations -------------------------------------------------------- */
 
-static struct value *
-json_or(const char *text, size_t n, struct value *(*fallback)(void))
-{
-    struct value *v = NULL;
-    if (!text || value_read(&v, text, n, &value_limits_document, "stored",
-                            NULL) != ERR_OK)
-        v = fallback();
-    return v;
-}
-
 static enum err
 add_connected(struct call *call, int64_t installation, struct value *v,
               struct error *e)
 {
     struct value *list = value_array();
+    struct rs_connected found;
     struct db_stmt *q = db_use(call->db, RS_CONNECTED_LIST);
     db_int(q, installation);
-    while (db_row(q)) {
+    while (rs_connected_next(q, &found)) {
         struct value *c = value_object();
-        size_t n = 0;
-        const char *scopes = db_get_text_n(q, 2, &n);
-        value_set_text(c, "app", db_get_text(q, 0));
-        value_set(c, "scopes", json_or(scopes, n, value_array));
-        value_set_text(c, "state",
-                       rt_credential_state_word((int)db_get_int(q, 3)));
-        if (!db_is_null(q, 4))
-            value_set_text(c, "message", db_get_text(q, 4));
-        if (!db_is_null(q, 5))
-            api_set_time(c, "refusedAt", db_get_int(q, 5));
+        live_set_connected(c, &found);
+        if (found.refused_at)
+            api_set_time(c, "refusedAt", found.refused_at);
         value_append(list, c);
     }
     value_set(v, "connected", list);
@@ -116,16 +98,20 @@ add_answered(struct call *call, int64_t installation, struct value *v,
              struct error *e)
 {
     struct value *list = value_array();
-    struct db_stmt *q = db_use(call->db, RS_STATE_ANSWERED);
-    db_int(q, installation);
-    while (db_row(q)) {
-        struct value *a = value_object();
-        value_set_text(a, "blockId", db_get_text(q, 0));
-        value_set_text(a, "field", db_get_text(q, 1));
-        value_append(list, a);
-    }
     value_set(v, "answered", list);
-    return db_end(q, e);
+    return live_list_answered(call->db, installation, list, e);
+}
+
+/* What the user must do first: [] where nothing awaits. */
+static struct value *
+needs_of(const struct rs_installed *d)
+{
+    struct value *v = NULL;
+    return d->needs && value_read(&v, d->needs, strlen(d->needs),
+                                  &value_limits_document, "needs",
+                                  NULL) == ERR_OK
+               ? v
+               : value_array();
 }
 
 static enum err
@@ -133,21 +119,19 @@ add_workflows(struct call *call, int64_t installation, struct value *v,
               struct error *e)
 {
     struct value *list = value_array();
-    struct db_stmt *q = db_use(call->db, RS_STATE_WORKFLOWS);
+    struct rs_installed d;
+    struct db_stmt *q = db_use(call->db, RS_INSTALLED_ALL);
     db_int(q, installation);
-    while (db_row(q)) {
+    while (rs_installed_next(q, &d)) {
         struct value *w = value_object();
-        size_t n = 0;
-        const char *needs = db_get_text_n_or_null(q, 3, &n);
-        value_set_text(w, "workflowId", db_get_text(q, 0));
-        value_set_text(w, "liveVersionId", db_get_text_or_null(q, 1));
-        value_set_text(w, "awaitingVersionId", db_get_text_or_null(q, 2));
-        value_set(w, "needs", json_or(needs, n, value_array));
-        value_set_bool(w, "active",
-                       db_get_int(q, 4) != 0 && db_get_int(q, 5) == 0);
-        value_set_bool(w, "off", db_get_int(q, 4) == 0);
-        value_set_bool(w, "paused", db_get_int(q, 5) != 0);
-        value_set_bool(w, "todo", db_get_int(q, 6) != 0);
+        value_set_text(w, "workflowId", d.workflow_id);
+        value_set_text(w, "liveVersionId", d.live_id);
+        value_set_text(w, "awaitingVersionId", d.awaiting_id);
+        value_set(w, "needs", needs_of(&d));
+        value_set_bool(w, "active", d.active && !d.paused);
+        value_set_bool(w, "off", !d.active);
+        value_set_bool(w, "paused", d.paused != 0);
+        value_set_bool(w, "todo", d.todo != 0);
         value_append(list, w);
     }
     value_set(v, "workflows", list);
@@ -164,16 +148,17 @@ read_page(struct call *call, const struct manage_page *page, struct value *list,
     db_int(q, call->caller.environment);
     db_int(q, page->after);
     db_int(q, page->limit);
-    while (db_row(q)) {
+    struct rs_installation i;
+    while (rs_installation_next(q, &i)) {
         struct value *v = value_object();
-        rows[count++] = db_get_int(q, 0);
-        value_set_text(v, "installationId", db_get_text(q, 1));
-        value_set_text(v, "integrationId", db_get_text(q, 2));
-        value_set_text(v, "userId", db_get_text(q, 3));
-        value_set_text(v, "username", db_get_text(q, 4));
-        value_set_text(v, "fullName", db_get_text_or_null(q, 5));
-        value_set_text(v, "state", states[db_get_int(q, 6)]);
-        api_set_time(v, "createdAt", db_get_int(q, 7));
+        rows[count++] = i.n;
+        value_set_text(v, "installationId", i.id);
+        value_set_text(v, "integrationId", i.integration_id);
+        value_set_text(v, "userId", i.user_id);
+        value_set_text(v, "username", i.username);
+        value_set_text(v, "fullName", i.full_name);
+        value_set_text(v, "state", states[i.state]);
+        api_set_time(v, "createdAt", i.created_at);
         value_append(list, v);
     }
     return db_end(q, e);
@@ -213,17 +198,18 @@ read_versions(struct call *call, const struct manage_page *page,
     db_int(q, page->after);
     db_int(q, call->caller.environment);
     db_int(q, page->limit);
-    while (db_row(q)) {
+    struct rs_released_version r;
+    while (rs_released_version_next(q, &r)) {
         struct value *v = value_object();
-        *last = db_get_int(q, 0);
-        value_set_text(v, "versionId", db_get_text(q, 1));
-        value_set_text(v, "workflowId", db_get_text(q, 2));
-        value_set_text(v, "installationId", db_get_text_or_null(q, 3));
-        value_set_int(v, "base", db_get_int(q, 4));
-        value_set_int(v, "fork", db_get_int(q, 5));
-        value_set_text(v, "hash", db_get_text(q, 6));
-        api_set_time(v, "releasedAt", db_get_int(q, 7));
-        value_set_text(v, "releasedBy", db_get_text(q, 8));
+        *last = r.n;
+        value_set_text(v, "versionId", r.id);
+        value_set_text(v, "workflowId", r.workflow_id);
+        value_set_text(v, "installationId", r.installation_id);
+        value_set_int(v, "base", r.base_no);
+        value_set_int(v, "fork", r.fork_no);
+        value_set_text(v, "hash", r.hash);
+        api_set_time(v, "releasedAt", r.released_at);
+        value_set_text(v, "releasedBy", r.released_by);
         value_append(list, v);
     }
     return db_end(q, e);

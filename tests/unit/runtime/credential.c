@@ -374,9 +374,10 @@ read_id(struct core *core, void *ctx, struct error *e)
         return code;
     struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_LIST);
     db_int(q, i.user);
-    while (db_row(q))
-        if (db_get_int(q, 0) == w.credential)
-            snprintf(ctx, IDENT_SIZE, "%s", db_get_text(q, 1));
+    struct rs_credential found;
+    while (rs_credential_next(q, &found))
+        if (found.n == w.credential)
+            snprintf(ctx, IDENT_SIZE, "%s", found.id);
     return db_end(q, e);
 }
 

@@ -259,12 +259,12 @@ look(struct core *core, void *ctx, struct error *e)
     db_text(q, s->c->installation);
     db_text(q, workflow);
     db_int(q, 0);
-    while (db_row(q)) {
-        const char *live = db_get_text_or_null(q, 0);
-        const char *awaiting = db_get_text_or_null(q, 1);
+    struct rs_installed d;
+    while (rs_installed_next(q, &d)) {
         s->rows++;
-        snprintf(s->live, IDENT_SIZE, "%s", live ? live : "");
-        snprintf(s->awaiting, IDENT_SIZE, "%s", awaiting ? awaiting : "");
+        snprintf(s->live, IDENT_SIZE, "%s", d.live_id ? d.live_id : "");
+        snprintf(s->awaiting, IDENT_SIZE, "%s",
+                 d.awaiting_id ? d.awaiting_id : "");
     }
     return db_end(q, e);
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
+#include "runtime/installed/lookup.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -73,16 +74,17 @@ static enum err
 cancel_all(struct core *core, void *ctx, struct error *e)
 {
     const struct place *p = ctx;
-    int64_t installation = 0, installed = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_INSTALLATION_BY_ID);
-    db_text(q, p->installation);
-    enum err code = db_run_int(q, &installation, NULL, e);
+    struct installation_row i;
+    struct rs_installed d;
+    enum err code =
+        lookup_installation(core_db(core), 0, p->installation, &i, e);
     if (code != ERR_OK)
         return code;
-    q = db_use(core_db(core), RS_INSTALLED_OF_INSTALLATION);
-    db_int(q, installation);
-    code = db_run_int(q, &installed, NULL, e);
-    return code == ERR_OK ? runs_cancel_all(core, installed, e) : code;
+    struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
+    db_int(q, i.n);
+    CHECK(rs_installed_next(q, &d));
+    code = db_end(q, e);
+    return code == ERR_OK ? runs_cancel_all(core, d.n, e) : code;
 }
 
 static void

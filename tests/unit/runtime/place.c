@@ -2,6 +2,7 @@
  * looks at what became of them. */
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
+#include "runtime/installed/lookup.h"
 #include "runtime/outbound/vault.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
@@ -111,19 +112,12 @@ static enum err
 send_many(struct core *core, void *ctx, struct error *e)
 {
     const struct many *m = ctx;
-    int64_t installation = 0, user = 0;
-    enum err code = ERR_OK;
-    struct db_stmt *q = db_use(core_db(core), RS_INSTALLATION_BY_ID);
-    db_text(q, m->p->installation);
-    if (db_row(q)) {
-        installation = db_get_int(q, 0);
-        user = db_get_int(q, 2);
-    }
-    if (db_end(q, e) != ERR_OK)
-        return e->code;
-    for (int i = 1; i <= m->count && code == ERR_OK; i++) {
-        char *data = mem_printf("{\"no\":%d}", i);
-        code = runs_event(core, user, installation, "go", data, strlen(data),
+    struct installation_row i;
+    enum err code =
+        lookup_installation(core_db(core), 0, m->p->installation, &i, e);
+    for (int k = 1; k <= m->count && code == ERR_OK; k++) {
+        char *data = mem_printf("{\"no\":%d}", k);
+        code = runs_event(core, i.user, i.n, "go", data, strlen(data),
                           NULL, e);
         free(data);
     }
@@ -253,14 +247,8 @@ connect_app(struct core *core, void *ctx, struct error *e)
     struct db *db = core_db(core);
     char id[IDENT_SIZE];
     struct buf sealed;
-    struct installation {
-        int64_t n, user;
-    } i = {0, 0};
-    struct db_stmt *q = db_use(db, RS_INSTALLATION_BY_ID);
-    db_text(q, c->p->installation);
-    if (db_row(q))
-        i = (struct installation){db_get_int(q, 0), db_get_int(q, 2)};
-    if (db_end(q, e) != ERR_OK)
+    struct installation_row i;
+    if (lookup_installation(db, 0, c->p->installation, &i, e) != ERR_OK)
         return e->code;
     ident_new(id);
     const struct vault_name name = {c->p->user, "thing", id};
@@ -268,7 +256,7 @@ connect_app(struct core *core, void *ctx, struct error *e)
     if (vault_seal(core_runtime(core)->vault, &name, c->json, strlen(c->json),
                    &sealed, e) != ERR_OK)
         return e->code;
-    q = db_use(db, RS_CREDENTIAL_ADD);
+    struct db_stmt *q = db_use(db, RS_CREDENTIAL_ADD);
     db_text(q, id);
     db_int(q, i.user);
     db_text(q, "thing");

@@ -131,9 +131,10 @@ the_newest_of_many_versions(void)
     db_int(q, 1);
     db_int(q, 0);
     db_int(q, 0);
-    for (; db_row(q); rows++) {
-        CHECK(db_get_int(q, 5) <= before);
-        before = db_get_int(q, 5);
+    struct rs_listed_version v;
+    for (; rs_listed_version_next(q, &v); rows++) {
+        CHECK(v.released_at <= before);
+        before = v.released_at;
     }
     CHECK_INT(db_end(q, &e), ERR_OK);
     CHECK_INT(rows, 1000);

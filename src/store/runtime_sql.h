@@ -1,0 +1,54 @@
+/* Parts that several statements of the runtime's tables share: what rows of
+ * one kind are read from. */
+#ifndef TAILOR_STORE_RUNTIME_SQL_H
+#define TAILOR_STORE_RUNTIME_SQL_H
+
+#define INTEGRATIONS                                                           \
+    "SELECT n, id, key, name, app, icon, active, connectors FROM integration"
+
+/* A workflow as everybody sees it, with its newest base version. */
+#define WORKFLOWS                                                              \
+    "SELECT w.n, w.id, w.key, w.name, w.created_at, w.updated_at,"             \
+    " w.integration, i.id AS integration_id, v.n AS base, v.base_no,"          \
+    " v.hash AS base_hash FROM workflow w"                                     \
+    " JOIN integration i ON i.n = w.integration"                               \
+    " LEFT JOIN version v ON v.workflow = w.n AND v.installation IS NULL"      \
+    " AND v.base_no = (SELECT max(base_no) FROM version"                       \
+    " WHERE workflow = w.n AND installation IS NULL)"
+
+#define VERSIONS                                                               \
+    "SELECT n, id, workflow, installation, base_no, fork_no, hash FROM version"
+
+#define INSTALLATIONS                                                          \
+    "SELECT i.n, i.id, i.user, u.id AS user_id, u.username, u.full_name,"      \
+    " u.deleted_at AS user_deleted_at, u.environment, i.integration,"          \
+    " g.id AS integration_id, i.state, i.created_at FROM installation i"       \
+    " JOIN user u ON u.n = i.user JOIN integration g ON g.n = i.integration"
+
+/* A workflow in an installation, with its live and its awaiting version. */
+#define INSTALLED                                                              \
+    "SELECT d.n, d.workflow, w.id AS workflow_id, d.live, l.id AS live_id,"    \
+    " l.installation AS live_installation, l.base_no, l.fork_no,"              \
+    " l.hash AS live_hash, d.awaiting, a.id AS awaiting_id,"                   \
+    " a.hash AS awaiting_hash, d.needs, d.active, d.paused, d.todo"            \
+    " FROM installed d JOIN workflow w ON w.n = d.workflow"                    \
+    " LEFT JOIN version l ON l.n = d.live"                                     \
+    " LEFT JOIN version a ON a.n = d.awaiting"
+
+/* Whose an installed workflow is, and whether it may run. */
+#define INSTALLED_OWNERS                                                       \
+    "SELECT d.live, d.active, d.paused, i.state, u.environment, u.n AS user,"  \
+    " u.id AS user_id, u.username, u.full_name, w.id AS workflow_id,"          \
+    " i.n AS installation, i.id AS installation_id FROM installed d"           \
+    " JOIN installation i ON i.n = d.installation JOIN user u ON u.n = i.user" \
+    " JOIN workflow w ON w.n = d.workflow"
+
+#define CREDENTIALS                                                            \
+    "SELECT n, id, app, name, state, created_at, updated_at, refused_at,"      \
+    " try_at, message FROM credential"
+
+#define SEALED_CREDENTIALS                                                     \
+    "SELECT c.n, c.id, c.app, c.kind, c.sealed, c.key_no, u.id AS user_id,"    \
+    " c.state, c.message FROM credential c JOIN user u ON u.n = c.user"
+
+#endif
