@@ -1,6 +1,7 @@
 /* tailord's store: the schema object, the words of its numbers. */
 #include "store/runtime.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "store/runtime_schema.h"
@@ -55,6 +56,17 @@ const char *
 rt_run_state_word(int state)
 {
     return state >= 0 && state < 6 ? run_words[state] : "?";
+}
+
+int64_t
+rt_run_count(const struct rs_run_counts *c, int state)
+{
+    const int64_t counts[] = {
+        [RUN_ACCEPTED] = c->accepted, [RUN_RUNNING] = c->running,
+        [RUN_DONE] = c->done,         [RUN_FAILED] = c->failed,
+        [RUN_PARKED] = c->parked,     [RUN_CANCELLED] = c->cancelled};
+    assert(state >= RUN_ACCEPTED && state <= RUN_CANCELLED);
+    return counts[state];
 }
 
 int

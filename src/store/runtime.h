@@ -84,4 +84,7 @@ int rt_run_state_of_word(const char *word);
 /* The word of a run's state ("accepted", "done" …), static. */
 const char *rt_run_state_word(int state);
 
+/* How many of C are in STATE (enum rt_run_state). */
+int64_t rt_run_count(const struct rs_run_counts *c, int state);
+
 #endif

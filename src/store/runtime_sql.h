@@ -51,4 +51,46 @@
     "SELECT c.n, c.id, c.app, c.kind, c.sealed, c.key_no, u.id AS user_id,"    \
     " c.state, c.message FROM credential c JOIN user u ON u.n = c.user"
 
+/* Runs as the embedded API tells them of a workflow. */
+#define EXECUTIONS                                                             \
+    "SELECT n, id, execution, state, accepted_at, started_at, stopped_at,"     \
+    " message FROM run"
+
+/* Runs over all workflows, as the embedded API tells them. */
+#define LOGGED_RUNS                                                            \
+    "SELECT r.n, r.id, r.execution, r.state, r.accepted_at, r.started_at,"     \
+    " r.stopped_at, r.message, v.base_no, v.fork_no, w.id AS workflow_id,"     \
+    " w.name AS workflow, d.id AS installed_id, u.id AS user_id, u.username,"  \
+    " u.full_name, g.id AS integration_id, g.name AS integration, g.icon"      \
+    " FROM run r JOIN installed d ON d.n = r.installed"                        \
+    " JOIN installation i ON i.n = d.installation JOIN user u ON u.n = i.user" \
+    " JOIN workflow w ON w.n = d.workflow"                                     \
+    " JOIN integration g ON g.n = i.integration"                               \
+    " LEFT JOIN version v ON v.n = r.version"
+
+/* Runs as the management API tells them. */
+#define RUNS                                                                   \
+    "SELECT r.n, r.id, r.execution, i.id AS installation_id,"                  \
+    " w.id AS workflow_id, v.id AS version_id, r.state, r.park, r.event,"      \
+    " r.label, r.accepted_at, r.started_at, r.stopped_at, r.message, r.block," \
+    " r.set_aside, v.base_no, v.fork_no, v.hash, r.due_at, r.expires_at"       \
+    " FROM run r JOIN installed d ON d.n = r.installed"                        \
+    " JOIN installation i ON i.n = d.installation"                             \
+    " JOIN user u ON u.n = i.user JOIN workflow w ON w.n = d.workflow"         \
+    " LEFT JOIN version v ON v.n = r.version"
+
+/* Whether a run fits the filters of a list of runs. */
+#define LOOKED_AT_RUNS                                                         \
+    "SELECT r.n, r.environment = ?1 AND (?4 < 0 OR r.state = ?4)"              \
+    " AND r.accepted_at >= ?5 AND r.accepted_at < ?6"                          \
+    " AND (?3 IS NULL OR EXISTS(SELECT 1 FROM installed d"                     \
+    " JOIN installation i ON i.n = d.installation WHERE d.n = r.installed"     \
+    " AND i.id = ?3)) AND (?7 IS NULL OR EXISTS(SELECT 1 FROM run_label l"     \
+    " WHERE l.run = r.n AND l.label >= ?7"                                     \
+    " AND l.label < ?7 || char(1114111))) AS fits"
+
+#define LISTED_STEPS                                                           \
+    "SELECT s.n, s.block, s.place, s.page, s.state, s.key, s.status,"          \
+    " s.message, s.attempts, s.started_at, s.stopped_at FROM step s"
+
 #endif

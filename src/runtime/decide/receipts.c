@@ -53,12 +53,12 @@ find_before(struct db *db, int environment, const char *key, const char *hash,
     struct db_stmt *q = db_use(db, RS_RECEIPT_BY_KEY);
     db_int(q, environment);
     db_text(q, key);
-    if (db_row(q)) {
-        size_t n = 0;
-        const char *body = db_get_text_n(q, 1, &n);
-        other = hash && strcmp(db_get_text(q, 0), hash) != 0;
+    struct rs_receipt r;
+    if (rs_receipt_next(q, &r)) {
+        other = hash && strcmp(r.request, hash) != 0;
         if (!other)
-            read = value_read(out, body, n, &value_limits_event, "receipt", e);
+            read = value_read(out, r.body, r.body_length, &value_limits_event,
+                              "receipt", e);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && other)
@@ -83,14 +83,12 @@ enum err
 receipts_feed_ends(struct db *db, int environment, int64_t *first,
                    int64_t *head, struct error *e)
 {
-    *first = 1;
-    *head = 0;
+    struct rs_feed_ends ends = {.first = 1};
     struct db_stmt *q = db_use(db, RS_FEED_ENDS);
     db_int(q, environment);
-    if (db_row(q)) {
-        *first = db_get_int(q, 0);
-        *head = db_get_int(q, 1);
-    }
+    rs_feed_ends_next(q, &ends);
+    *first = ends.first;
+    *head = ends.head;
     return db_end(q, e);
 }
 
@@ -102,9 +100,10 @@ last_receipt(struct db *db, int environment, int64_t *sequence,
     snprintf(head, DIGEST_SIZE, "%s", RECEIPT_FIRST);
     struct db_stmt *q = db_use(db, RS_RECEIPT_LAST);
     db_int(q, environment);
-    if (db_row(q)) {
-        *sequence = db_get_int(q, 0);
-        snprintf(head, DIGEST_SIZE, "%s", db_get_text(q, 1));
+    struct rs_receipt_link last;
+    if (rs_receipt_link_next(q, &last)) {
+        *sequence = last.sequence;
+        snprintf(head, DIGEST_SIZE, "%s", last.head);
     }
     return db_end(q, e);
 }

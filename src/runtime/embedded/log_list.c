@@ -20,38 +20,38 @@ object_of(const char *key, const char *text)
 }
 
 static const char *
-message_of(struct db_stmt *q)
+message_of(const struct rs_logged_run *r)
 {
-    int state = (int)db_get_int(q, 3);
-    return state == RUN_FAILED ? "executionError" : rt_run_state_word(state);
+    return r->state == RUN_FAILED ? "executionError"
+                                  : rt_run_state_word((int)r->state);
 }
 
 static struct value *
-log_value(struct db_stmt *q)
+log_value(const struct rs_logged_run *r)
 {
     struct value *v = value_object();
-    value_set_text(v, "_id", db_get_text(q, 1));
-    value_set_text(v, "message", message_of(q));
-    struct value *data = object_of("executionId", db_get_text(q, 2));
-    value_set_text(data, "executionUuid", db_get_text(q, 2));
-    if (!db_is_null(q, 7))
-        value_set_text(data, "error", db_get_text(q, 7));
+    value_set_text(v, "_id", r->id);
+    value_set_text(v, "message", message_of(r));
+    struct value *data = object_of("executionId", r->execution);
+    value_set_text(data, "executionUuid", r->execution);
+    if (r->message)
+        value_set_text(data, "error", r->message);
     value_set(v, "data", data);
-    api_set_time(v, "startedAt", db_get_int(q, 5));
-    api_set_time(v, "completedAt", db_get_int(q, 6));
-    api_set_time(v, "createdAt", db_get_int(q, 4));
-    value_set_bool(v, "customVersion", db_get_int(q, 9) > 0);
-    value_set_int(v, "workflowVersion", db_get_int(q, 8));
-    value_set_text(v, "forgeWorkflowId", db_get_text(q, 10));
-    value_set_text(v, "workflowId", db_get_text(q, 11));
-    value_set_text(v, "userId", db_get_text(q, 13));
-    struct value *user = object_of("username", db_get_text(q, 14));
-    value_set_text(user, "fullName", db_get_text_or_null(q, 15));
+    api_set_time(v, "startedAt", r->started_at);
+    api_set_time(v, "completedAt", r->stopped_at);
+    api_set_time(v, "createdAt", r->accepted_at);
+    value_set_bool(v, "customVersion", r->fork_no > 0);
+    value_set_int(v, "workflowVersion", r->base_no);
+    value_set_text(v, "forgeWorkflowId", r->workflow_id);
+    value_set_text(v, "workflowId", r->installed_id);
+    value_set_text(v, "userId", r->user_id);
+    struct value *user = object_of("username", r->username);
+    value_set_text(user, "fullName", r->full_name);
     value_set(v, "user", user);
-    struct value *workflow = object_of("name", db_get_text(q, 12));
-    struct value *integration = object_of("_id", db_get_text(q, 16));
-    value_set_text(integration, "name", db_get_text(q, 17));
-    value_set_text(integration, "icon", db_get_text_or_null(q, 18));
+    struct value *workflow = object_of("name", r->workflow);
+    struct value *integration = object_of("_id", r->integration_id);
+    value_set_text(integration, "name", r->integration);
+    value_set_text(integration, "icon", r->icon);
     value_set(workflow, "integrationId", integration);
     value_set(v, "forgeWorkflow", workflow);
     return v;
@@ -59,15 +59,25 @@ log_value(struct db_stmt *q)
 
 /* --- filters -------------------------------------------------------------- */
 
-/* What a filter may name, and where RUN_LOG has it. */
-enum { MESSAGE = 3, CREATED = 4 };
-static const struct {
-    const char *name;
-    int column;
-} columns[] = {{"message", MESSAGE},    {"data.executionId", 2},
-               {"forgeWorkflowId", 10}, {"createdAt", CREATED},
-               {"userId", 13},          {"forgeWorkflow.integrationId._id", 16},
-               {"workflowVersion", 8}};
+/* What a filter may name. */
+enum column {
+    MESSAGE,
+    EXECUTION,
+    WORKFLOW,
+    CREATED,
+    USER,
+    INTEGRATION,
+    BASE_VERSION,
+    COLUMNS
+};
+static const char *const columns[COLUMNS] = {
+    [MESSAGE] = "message",
+    [EXECUTION] = "data.executionId",
+    [WORKFLOW] = "forgeWorkflowId",
+    [CREATED] = "createdAt",
+    [USER] = "userId",
+    [INTEGRATION] = "forgeWorkflow.integrationId._id",
+    [BASE_VERSION] = "workflowVersion"};
 
 static const char *const operators[] = {"equals",   "notequals", "greaterthan",
                                         "lessthan", "contains",  "notcontains"};
@@ -81,14 +91,14 @@ is_one_of(const char *word, const char *const *list, size_t n)
     return false;
 }
 
-/* The column of RUN_LOG that a filter means by WORD; -1 where none. */
-static int
+/* What a filter means by WORD; COLUMNS where nothing. */
+static enum column
 column_of(const char *word)
 {
-    for (size_t i = 0; word && i < sizeof columns / sizeof *columns; i++)
-        if (strcmp(columns[i].name, word) == 0)
-            return columns[i].column;
-    return -1;
+    enum column c = MESSAGE;
+    while (c < COLUMNS && !text_equal(word, columns[c]))
+        c++;
+    return c;
 }
 
 static const char *
@@ -104,7 +114,7 @@ check_filters(const struct value *filters, struct error *e)
         return error_set(e, ERR_INVALID, "filters: no list of at most 20");
     for (size_t i = 0; i < value_size(filters); i++) {
         const struct value *f = value_at(filters, i);
-        if (column_of(part(f, "columns")) < 0 ||
+        if (column_of(part(f, "columns")) == COLUMNS ||
             !is_one_of(part(f, "operators"), operators,
                        sizeof operators / sizeof *operators) ||
             !part(f, "userinput"))
@@ -116,28 +126,41 @@ check_filters(const struct value *filters, struct error *e)
     return ERR_OK;
 }
 
-/* The text that the row's JSON has there; of a time, written to TIME. */
+/* The text that the row's JSON has there; a time or a number is written to
+ * TEXT. */
 static const char *
-column_text(struct db_stmt *q, int column, char time[CLOCK_TEXT_SIZE])
+column_text(const struct rs_logged_run *r, enum column column,
+            char text[CLOCK_TEXT_SIZE])
 {
-    const char *text;
-    if (column == MESSAGE)
-        return message_of(q);
-    if (column != CREATED) {
-        text = db_get_text_or_null(q, column);
-        return text ? text : "";
+    switch (column) {
+    case MESSAGE:
+        return message_of(r);
+    case EXECUTION:
+        return r->execution;
+    case WORKFLOW:
+        return r->workflow_id;
+    case USER:
+        return r->user_id;
+    case INTEGRATION:
+        return r->integration_id;
+    case CREATED:
+        clock_format(text, r->accepted_at);
+        return text;
+    default:
+        *text = '\0';
+        if (r->base_no)
+            snprintf(text, CLOCK_TEXT_SIZE, "%lld", (long long)r->base_no);
+        return text;
     }
-    clock_format(time, db_get_int(q, column));
-    return time;
 }
 
 static bool
-fits(struct db_stmt *q, const struct value *filter)
+fits(const struct rs_logged_run *r, const struct value *filter)
 {
-    char time[CLOCK_TEXT_SIZE];
+    char text[CLOCK_TEXT_SIZE];
     const char *verb = part(filter, "operators");
     const char *wanted = part(filter, "userinput");
-    const char *got = column_text(q, column_of(part(filter, "columns")), time);
+    const char *got = column_text(r, column_of(part(filter, "columns")), text);
     if (strcmp(verb, "equals") == 0)
         return strcmp(got, wanted) == 0;
     if (strcmp(verb, "notequals") == 0)
@@ -154,13 +177,13 @@ fits(struct db_stmt *q, const struct value *filter)
 
 /* "and" and "or" bind from left to right, as the filters stand. */
 static bool
-row_fits(struct db_stmt *q, const struct value *filters)
+row_fits(const struct rs_logged_run *r, const struct value *filters)
 {
     bool result = true;
     for (size_t i = 0; i < value_size(filters); i++) {
         const struct value *f = value_at(filters, i);
         bool or_ = i > 0 && text_equal(part(f, "condition"), "or");
-        bool one = fits(q, f);
+        bool one = fits(r, f);
         result = or_ ? result || one : result && one;
     }
     return result;
@@ -229,13 +252,14 @@ look_at_runs(struct call *call, struct look *l, struct value *list,
     db_int(q, call->caller.environment);
     db_int(q, l->after);
     db_int(q, LOOKED_AT);
-    while (db_row(q)) {
+    struct rs_logged_run r;
+    while (rs_logged_run_next(q, &r)) {
         l->looked_at++;
-        l->last = db_get_int(q, 0);
-        if (!row_fits(q, l->filters))
+        l->last = r.n;
+        if (!row_fits(&r, l->filters))
             continue;
         if (l->fitting >= first && l->fitting < first + l->size)
-            value_append(list, log_value(q));
+            value_append(list, log_value(&r));
         l->fitting++;
     }
     return db_end(q, e);
@@ -268,8 +292,9 @@ log_get(struct call *call, struct error *e)
     struct db_stmt *q = db_use(call->db, RS_RUN_LOG_ONE);
     db_int(q, call->caller.environment);
     db_text(q, call->params[0]);
-    if (db_row(q))
-        row = log_value(q);
+    struct rs_logged_run r;
+    if (rs_logged_run_next(q, &r))
+        row = log_value(&r);
     enum err code = db_end(q, e);
     if (code == ERR_OK && !row)
         code = error_set(e, ERR_NOT_FOUND, "Log not found");

@@ -41,9 +41,8 @@ find_scope(struct call *call, struct scope *s, struct error *e)
     if (s->everybody)
         return code;
     if (code == ERR_OK)
-        code = lookup_installation_of(call->db, s->user.n,
-                                      s->workflow.integration, &s->installation,
-                                      e);
+        code = lookup_installation_of(
+            call->db, s->user.n, s->workflow.integration, &s->installation, e);
     if (code == ERR_OK && s->installation.n)
         code = lookup_installed(call->db, s->installation.n, s->workflow.n,
                                 &s->installed, e);
@@ -51,15 +50,15 @@ find_scope(struct call *call, struct scope *s, struct error *e)
 }
 
 static struct value *
-run_value(struct db_stmt *q)
+run_value(const struct rs_execution *r)
 {
-    int state = (int)db_get_int(q, 2);
+    int state = (int)r->state;
     struct value *v = value_object();
-    value_set_text(v, "executionId", db_get_text(q, 1));
-    value_set_text(v, "runId", db_get_text(q, 0));
+    value_set_text(v, "executionId", r->execution);
+    value_set_text(v, "runId", r->id);
     api_set_time(v, "startedAt",
-                 db_get_int(q, 4) ? db_get_int(q, 4) : db_get_int(q, 3));
-    api_set_time(v, "stoppedAt", db_get_int(q, 5));
+                 r->started_at ? r->started_at : r->accepted_at);
+    api_set_time(v, "stoppedAt", r->stopped_at);
     value_set_text(v, "status",
                    state == RUN_DONE     ? "success"
                    : state == RUN_FAILED ? "error"
@@ -67,8 +66,8 @@ run_value(struct db_stmt *q)
     value_set_bool(v, "finished",
                    state == RUN_DONE || state == RUN_FAILED ||
                        state == RUN_CANCELLED);
-    if (!db_is_null(q, 6))
-        value_set_text(v, "error", db_get_text(q, 6));
+    if (r->message)
+        value_set_text(v, "error", r->message);
     value_set(v, "results", value_array());
     return v;
 }
@@ -83,21 +82,22 @@ add_results(struct call *call, struct value *run, struct payloads *p,
     struct db_stmt *q = db_use(call->db, RS_STEPS_OF_ID);
     db_text(q, value_get_text(run, "runId"));
     db_int(q, RESULTS_MAX);
-    while (code == ERR_OK && db_row(q)) {
+    struct rs_listed_step s;
+    while (code == ERR_OK && rs_listed_step_next(q, &s)) {
         struct value *v = value_object(), *data = value_array();
         struct value *entry = value_object();
-        code = payload_set(call->db, p, "step", "output", db_get_int(q, 3),
-                           entry, "json", e);
-        value_set_text(v, "blockId", db_get_text(q, 0));
-        api_set_time(v, "startedAt", db_get_int(q, 1));
-        api_set_time(v, "stoppedAt", db_get_int(q, 2));
+        code =
+            payload_set(call->db, p, "step", "output", s.n, entry, "json", e);
+        value_set_text(v, "blockId", s.block);
+        api_set_time(v, "startedAt", s.started_at);
+        api_set_time(v, "stoppedAt", s.stopped_at);
         if (value_size(entry))
             value_append(data, entry);
         else
             value_free(entry);
         value_set(v, "data", data);
-        if (!db_is_null(q, 4))
-            value_set_text(v, "error", db_get_text(q, 4));
+        if (s.message)
+            value_set_text(v, "error", s.message);
         value_append(results, v);
     }
     value_set(run, "results", results);
@@ -152,8 +152,8 @@ use_runs(struct call *call, const struct scope *s, const struct wanted *w)
          {RS_RUN_FAILED_OF_INSTALLED, RS_RUN_FAILED_OF_INSTALLED_OLDEST}},
         {{RS_RUN_OF_WORKFLOW, RS_RUN_OF_WORKFLOW_OLDEST},
          {RS_RUN_FAILED_OF_WORKFLOW, RS_RUN_FAILED_OF_WORKFLOW_OLDEST}}};
-    struct db_stmt *q = db_use(
-        call->db, statements[s->everybody][w->failed][w->oldest_first]);
+    struct db_stmt *q =
+        db_use(call->db, statements[s->everybody][w->failed][w->oldest_first]);
     db_int(q, s->everybody ? s->workflow.n : s->installed.n);
     db_int(q, call->caller.environment);
     db_int(q, w->after);
@@ -170,9 +170,10 @@ read_page(struct call *call, const struct scope *s, const struct wanted *w,
 {
     int64_t last = 0;
     struct db_stmt *q = use_runs(call, s, w);
-    while (db_row(q)) {
-        value_append(list, run_value(q));
-        last = db_get_int(q, 7);
+    struct rs_execution r;
+    while (rs_execution_next(q, &r)) {
+        value_append(list, run_value(&r));
+        last = r.n;
     }
     *cursor = '\0';
     if ((int64_t)value_size(list) == w->limit)
@@ -216,8 +217,9 @@ workflow_errors(struct call *call, struct error *e)
         struct wanted wanted = {
             .limit = ERRORS_MAX, .after = INT64_MAX, .failed = true};
         struct db_stmt *q = use_runs(call, &s, &wanted);
-        while (db_row(q)) {
-            struct value *v = run_value(q);
+        struct rs_execution r;
+        while (rs_execution_next(q, &r)) {
+            struct value *v = run_value(&r);
             value_set_text(v, "workflowId", s.workflow.id);
             value_append(list, v);
         }
@@ -243,10 +245,11 @@ workflow_analytics(struct call *call, struct error *e)
         struct db_stmt *q = db_use(call->db, RS_RUN_TOTALS);
         db_int(q, w.n);
         db_int(q, call->caller.environment);
-        bool ran = db_row(q);
-        value_set_int(v, "totalWorkflowRuns", ran ? db_get_int(q, 0) : 0);
-        value_set_int(v, "totalErrors", ran ? db_get_int(q, 1) : 0);
-        value_set_int(v, "totalAppActions", ran ? db_get_int(q, 2) : 0);
+        struct rs_run_totals t = {0};
+        rs_run_totals_next(q, &t);
+        value_set_int(v, "totalWorkflowRuns", t.runs);
+        value_set_int(v, "totalErrors", t.failed);
+        value_set_int(v, "totalAppActions", t.done);
         code = db_end(q, e);
         if (code == ERR_OK)
             api_answer(call, v);

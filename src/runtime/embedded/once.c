@@ -26,13 +26,12 @@ answer_again(struct call *call, const struct once *o, bool *repeated,
     struct db_stmt *q = db_use(call->db, RS_ONCE_GET);
     db_int(q, o->user);
     db_text(q, o->key);
-    if (db_row(q)) {
-        size_t n = 0;
-        const char *answer = db_get_text_n(q, 1, &n);
-        other = strcmp(db_get_text(q, 0), o->hash) != 0;
+    struct rs_once before;
+    if (rs_once_next(q, &before)) {
+        other = strcmp(before.hash, o->hash) != 0;
         *repeated = !other;
         if (!other)
-            buf_add(&call->answer->body, answer, n);
+            buf_add(&call->answer->body, before.answer, before.answer_length);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && other)

@@ -252,12 +252,13 @@ find_again(struct call *call, int64_t workflow, int64_t user, struct again *out,
     db_text(q, call->params[1]);
     db_int(q, workflow);
     db_int(q, call->caller.environment);
-    if (db_row(q)) {
-        out->installed = db_get_int(q, 0);
-        out->live = db_get_int(q, 1);
-        out->input = mem_strdup(db_get_text(q, 3));
-        out->active = db_get_int(q, 4) != 0;
-        out->user = db_get_int(q, 5);
+    struct rs_run_again r;
+    if (rs_run_again_next(q, &r)) {
+        out->installed = r.installed;
+        out->live = r.live;
+        out->input = mem_strdup(r.input);
+        out->active = r.active != 0;
+        out->user = r.user;
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK &&

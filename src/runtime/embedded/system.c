@@ -72,12 +72,14 @@ add_metric(struct buf *out, const char *name, const char *type, uint64_t n)
 static enum err
 add_runs(struct call *call, struct buf *out, struct error *e)
 {
+    struct rs_run_counts c;
     struct db_stmt *q = db_use(call->db, RS_RUN_COUNTS);
     buf_adds(out, "# TYPE tailord_runs gauge\n");
-    if (db_row(q))
+    if (rs_run_counts_next(q, &c))
         for (int state = RUN_ACCEPTED; state <= RUN_CANCELLED; state++)
             buf_addf(out, "tailord_runs{state=\"%s\"} %lld\n",
-                     rt_run_state_word(state), (long long)db_get_int(q, state));
+                     rt_run_state_word(state),
+                     (long long)rt_run_count(&c, state));
     return db_end(q, e);
 }
 
@@ -86,10 +88,11 @@ add_credentials(struct call *call, struct buf *out, struct error *e)
 {
     struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_COUNTS);
     buf_adds(out, "# TYPE tailord_credentials gauge\n");
-    while (db_row(q))
+    struct rs_credential_count c;
+    while (rs_credential_count_next(q, &c))
         buf_addf(out, "tailord_credentials{state=\"%s\"} %lld\n",
-                 rt_credential_state_word((int)db_get_int(q, 0)),
-                 (long long)db_get_int(q, 1));
+                 rt_credential_state_word((int)c.state),
+                 (long long)c.credentials);
     return db_end(q, e);
 }
 
@@ -98,15 +101,13 @@ add_credentials(struct call *call, struct buf *out, struct error *e)
 static enum err
 add_waiting(struct call *call, struct buf *out, struct error *e)
 {
-    int64_t all = 0, turns = 0, wait_ms = 0;
+    struct rs_waiting w = {0};
+    int64_t wait_ms = 0;
     size_t crowded,
         bytes = executor_memory(call->runtime->executor, &crowded);
     struct db_stmt *q = db_use(call->db, RS_RUN_WAITING);
     db_int(q, clock_now_ms());
-    if (db_row(q)) {
-        all = db_get_int(q, 0);
-        turns = db_get_int(q, 1);
-    }
+    rs_waiting_next(q, &w);
     enum err code = db_end(q, e);
     if (code == ERR_OK)
         code = executor_oldest_wait(call->core, &wait_ms, e);
@@ -115,7 +116,7 @@ add_waiting(struct call *call, struct buf *out, struct error *e)
              "tailord_waiting_runs{for=\"attempt\"} %lld\n"
              "tailord_waiting_runs{for=\"limit\"} %lld\n"
              "tailord_waiting_runs{for=\"memory\"} %zu\n",
-             (long long)(all - turns), (long long)turns, crowded);
+             (long long)(w.runs - w.turns), (long long)w.turns, crowded);
     add_metric(out, "large_runs_bytes", "gauge", bytes);
     add_metric(out, "accepted_run_wait_seconds", "gauge",
                (uint64_t)wait_ms / 1000);

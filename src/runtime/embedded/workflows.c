@@ -54,9 +54,8 @@ installed_of_user(struct call *call, const struct api_user *user,
     *out = (struct installed_row){0};
     if (!user || !user->n)
         return ERR_OK;
-    enum err code =
-        lookup_installation_of(call->db, user->n, w->integration, installation,
-                               e);
+    enum err code = lookup_installation_of(call->db, user->n, w->integration,
+                                           installation, e);
     if (code == ERR_OK && installation->n)
         code = lookup_installed(call->db, installation->n, w->n, out, e);
     if (installation->state > RT_INSTALLATION_PAUSED || !out->live)

@@ -274,9 +274,10 @@ run_state(struct core *core, int64_t run, int *state, int64_t *installed,
     *installed = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_STATE);
     db_int(q, run);
-    if (db_row(q)) {
-        *state = (int)db_get_int(q, 0);
-        *installed = db_get_int(q, 1);
+    struct rs_run_state s;
+    if (rs_run_state_next(q, &s)) {
+        *state = (int)s.state;
+        *installed = s.installed;
     }
     return db_end(q, e);
 }
@@ -317,9 +318,10 @@ retry_credential(struct core *core, int64_t run, struct error *e)
     char *app = NULL;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_PARKED_FOR);
     db_int(q, run);
-    if (db_row(q)) {
-        installation = db_get_int(q, 0);
-        app = mem_strdup(db_get_text_or_null(q, 1));
+    struct rs_parked_run parked;
+    if (rs_parked_run_next(q, &parked)) {
+        installation = parked.installation;
+        app = mem_strdup(parked.app);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && app)

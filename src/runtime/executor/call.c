@@ -35,28 +35,15 @@ struct row {
 /* Moves what the step N gave into OUT: read already where a thread has read
  * the answer, else the text in the journal. */
 static void
-take_output(struct run *r, int64_t n, struct db_stmt *q, struct output *out)
+take_output(struct run *r, const struct rs_step *s, struct output *out)
 {
-    size_t len = 0;
-    if (r->answered == n && r->answer.set) {
+    if (r->answered == s->n && r->answer.set) {
         *out = r->answer;
         r->answer = (struct output){0};
         r->answered = 0;
-        return;
+    } else if (s->output) {
+        buf_add(&out->text, s->output, s->output_length);
     }
-    const char *text = db_get_text_n_or_null(q, 3, &len);
-    if (text)
-        buf_add(&out->text, text, len);
-}
-
-static enum err
-read_request(struct row *row, struct db_stmt *q, struct error *e)
-{
-    size_t len = 0;
-    const char *text = db_get_text_n_or_null(q, 8, &len);
-    return text ? value_read(&row->request, text, len, &value_limits_event,
-                             "request", e)
-                : ERR_OK;
 }
 
 static enum err
@@ -70,20 +57,20 @@ read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
     db_text(q, x->block->id);
     db_text(q, x->place);
     db_int(q, page);
-    if (db_row(q)) {
-        row->n = db_get_int(q, 0);
-        row->state = (int)db_get_int(q, 1);
-        snprintf(row->key, sizeof row->key, "%s",
-                 db_is_null(q, 2) ? "" : db_get_text(q, 2));
-        row->doubt = db_get_int(q, 4);
-        row->attempts = db_get_int(q, 6);
-        row->due_ms = db_get_int(q, 7);
-        error_set(&row->failure, ERR_FAILED, "%s",
-                  db_is_null(q, 5) ? "" : db_get_text(q, 5));
+    struct rs_step s;
+    if (rs_step_next(q, &s)) {
+        row->n = s.n;
+        row->state = (int)s.state;
+        snprintf(row->key, sizeof row->key, "%s", s.key ? s.key : "");
+        row->doubt = s.doubt;
+        row->attempts = s.attempts;
+        row->due_ms = s.due_at;
+        error_set(&row->failure, ERR_FAILED, "%s", s.message ? s.message : "");
         if (row->state == STEP_DONE)
-            take_output(x->run, row->n, q, output);
-        else
-            read = read_request(row, q, e);
+            take_output(x->run, &s, output);
+        else if (s.request)
+            read = value_read(&row->request, s.request, s.request_length,
+                              &value_limits_event, "request", e);
     }
     enum err code = db_end(q, e);
     return code == ERR_OK ? read : code;

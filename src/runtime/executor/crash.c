@@ -92,11 +92,12 @@ park_killers(struct core *core, struct error *e)
         char id[IDENT_SIZE] = "";
         struct db_stmt *q = db_use(core_db(core), RS_RUN_KILLER);
         db_int(q, CRASHES);
-        found = db_row(q);
+        struct rs_killer killer;
+        found = rs_killer_next(q, &killer);
         if (found) {
-            n = db_get_int(q, 0);
-            snprintf(id, sizeof id, "%s", db_get_text(q, 1));
-            installed = db_get_int(q, 2);
+            n = killer.n;
+            snprintf(id, sizeof id, "%s", killer.id);
+            installed = killer.installed;
         }
         code = db_end(q, e);
         if (code == ERR_OK && found)
@@ -205,12 +206,13 @@ try_next(struct core *core, struct executor *x, struct error *e)
 {
     struct db_stmt *q = db_use(core_db(core), RS_RUN_ALONE);
     db_int(q, clock_now_ms());
+    struct rs_alone next;
     x->trial = 0;
-    x->alone = db_row(q);
+    x->alone = rs_alone_next(q, &next);
     if (x->alone) {
-        x->trial_lane = db_get_int(q, 1);
-        if (db_get_int(q, 2))
-            x->trial = db_get_int(q, 0);
+        x->trial_lane = next.lane;
+        if (next.may_go_on)
+            x->trial = next.n;
     }
     enum err code = db_end(q, e);
     if (code != ERR_OK || !x->trial)

@@ -42,14 +42,15 @@ read_trust(struct core *core, int64_t n, struct trust *t, struct error *e)
     *t = (struct trust){.found = false};
     struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_TRUST);
     db_int(q, n);
-    if (db_row(q)) {
+    struct rs_credential_trust c;
+    if (rs_credential_trust_next(q, &c)) {
         t->found = true;
-        t->state = (int)db_get_int(q, 0);
-        t->refusals = db_get_int(q, 1);
-        t->refused_ms = db_get_int(q, 2);
-        t->try_ms = db_get_int(q, 3);
-        t->probe = db_get_int(q, 4);
-        snprintf(t->app, sizeof t->app, "%s", db_get_text(q, 5));
+        t->state = (int)c.state;
+        t->refusals = c.refusals;
+        t->refused_ms = c.refused_at;
+        t->try_ms = c.try_at;
+        t->probe = c.probe;
+        snprintf(t->app, sizeof t->app, "%s", c.app);
     }
     return db_end(q, e);
 }
@@ -86,11 +87,12 @@ credential_words(int state, const struct credential_answer *a)
 }
 
 static struct value *
-fact_of(struct db_stmt *q, const struct trust *t, const char *message)
+fact_of(const struct rs_credential_use *u, const struct trust *t,
+        const char *message)
 {
     struct value *fact = value_object();
-    value_set_text(fact, "installationId", db_get_text(q, 0));
-    value_set_text(fact, "app", db_get_text(q, 1));
+    value_set_text(fact, "installationId", u->installation_id);
+    value_set_text(fact, "app", u->app);
     value_set_text(fact, "state", rt_credential_state_word(t->state));
     if (message)
         value_set_text(fact, "message", message);
@@ -104,11 +106,12 @@ tell(struct core *core, int64_t n, const struct trust *t, const char *message,
 {
     struct value *facts = value_array();
     int environment = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_PLACES);
+    struct rs_credential_use u;
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_USES);
     db_int(q, n);
-    while (db_row(q)) {
-        environment = (int)db_get_int(q, 2);
-        value_append(facts, fact_of(q, t, message));
+    while (rs_credential_use_next(q, &u)) {
+        environment = (int)u.environment;
+        value_append(facts, fact_of(&u, t, message));
     }
     enum err code = db_end(q, e);
     log_event(t->state == CREDENTIAL_OK ? LOG_INFO : LOG_WARNING, "credential",

@@ -73,9 +73,9 @@ tell_counts(struct core *core, void *ctx, struct error *e)
     struct count *list = mem_array(COUNTS_AT_ONCE, sizeof *list);
     size_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_COUNT_LIST);
-    while (n < COUNTS_AT_ONCE && db_row(q))
-        list[n++] = (struct count){db_get_int(q, 0), db_get_int(q, 1),
-                                   db_get_int(q, 2)};
+    struct rs_run_count c;
+    while (n < COUNTS_AT_ONCE && rs_run_count_next(q, &c))
+        list[n++] = (struct count){c.installed, c.done, c.failed};
     enum err code = db_end(q, e);
     for (size_t i = 0; i < n && code == ERR_OK; i++)
         code = tell_count(core, &list[i], e);

@@ -324,9 +324,9 @@ let_through(struct core *core, struct gate *g, size_t most, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_TURN);
     db_text(q, g->name);
     db_int(q, (int64_t)most);
-    while (n < most && db_row(q)) {
-        turns[n++] = (struct turn){db_get_int(q, 0), db_get_int(q, 1)};
-    }
+    struct rs_turn next;
+    while (n < most && rs_turn_next(q, &next))
+        turns[n++] = (struct turn){next.n, next.lane};
     enum err code = db_end(q, e);
     for (size_t i = 0; i < n && code == ERR_OK; i++)
         code = end_turn(core, &turns[i], e);

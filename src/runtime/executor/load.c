@@ -27,20 +27,18 @@ load_row(struct db *db, struct run *r, struct loaded *l, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_RUN_LOAD);
     db_int(q, r->n);
-    if (db_row(q)) {
-        size_t n = 0;
-        const char *input = db_get_text_n(q, 5, &n);
-        int64_t state = db_get_int(q, 4);
-        copy_text(r->id, sizeof r->id, db_get_text(q, 0));
-        copy_text(r->execution, sizeof r->execution, db_get_text(q, 1));
-        r->installed = db_get_int(q, 2);
-        copy_text(l->hash, sizeof l->hash, db_get_text_or_null(q, 3));
-        r->begun = db_get_int(q, 6);
-        r->replays = !db_is_null(q, 7);
-        l->started_ms = r->replays ? db_get_int(q, 7) : clock_now_ms();
-        r->version = db_get_int(q, 8);
-        l->runnable = state == RUN_ACCEPTED || state == RUN_RUNNING;
-        buf_add(&l->input, input, n);
+    struct rs_loaded_run found;
+    if (rs_loaded_run_next(q, &found)) {
+        copy_text(r->id, sizeof r->id, found.id);
+        copy_text(r->execution, sizeof r->execution, found.execution);
+        r->installed = found.installed;
+        copy_text(l->hash, sizeof l->hash, found.hash);
+        r->begun = found.labelled;
+        r->replays = found.started_at != 0;
+        l->started_ms = r->replays ? found.started_at : clock_now_ms();
+        r->version = found.version;
+        l->runnable = found.state == RUN_ACCEPTED || found.state == RUN_RUNNING;
+        buf_add(&l->input, found.input, found.input_length);
     }
     return db_end(q, e);
 }

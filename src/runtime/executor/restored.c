@@ -101,13 +101,14 @@ static enum err
 list_open(struct judging *j, struct error *e)
 {
     struct db_stmt *q = db_use(core_db(j->core), RS_RUNS_IN_DOUBT);
-    while (db_row(q)) {
+    struct rs_run_in_doubt found;
+    while (rs_run_in_doubt_next(q, &found)) {
         j->runs = mem_resize(j->runs, j->count + 1, sizeof *j->runs);
         struct open_run *r = &j->runs[j->count++];
-        r->n = db_get_int(q, 0);
-        r->installed = db_get_int(q, 1);
-        take(r->hash, db_get_text_or_null(q, 2));
-        take(r->live, db_get_text_or_null(q, 3));
+        r->n = found.n;
+        r->installed = found.installed;
+        take(r->hash, found.hash);
+        take(r->live, found.live_hash);
     }
     return db_end(q, e);
 }

@@ -148,10 +148,9 @@ next_runs(struct db *db, int64_t user, int64_t after, int64_t *rows, size_t *n,
     db_int(q, user);
     db_int(q, after);
     db_int(q, ROWS_AT_ONCE);
-    while (db_row(q)) {
-        int64_t row = db_get_int(q, 0);
-        rows[(*n)++] = has_ended(db_get_int(q, 1)) ? row : -row;
-    }
+    struct rs_user_run r;
+    while (rs_user_run_next(q, &r))
+        rows[(*n)++] = has_ended(r.state) ? r.n : -r.n;
     return db_end(q, e);
 }
 

@@ -129,13 +129,11 @@ find_step(struct exec *x, int *state, struct error *e)
     db_text(q, x->block->id);
     db_text(q, x->place);
     db_int(q, 0);
-    if (db_row(q)) {
-        size_t n = 0;
-        *state = (int)db_get_int(q, 1);
-        const char *output =
-            is_call(x) ? NULL : db_get_text_n_or_null(q, 3, &n);
-        if (*state == STEP_DONE && output)
-            buf_add(&x->out, output, n);
+    struct rs_step s;
+    if (rs_step_next(q, &s)) {
+        *state = (int)s.state;
+        if (s.state == STEP_DONE && s.output && !is_call(x))
+            buf_add(&x->out, s.output, s.output_length);
     }
     return db_end(q, e);
 }

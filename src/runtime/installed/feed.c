@@ -36,10 +36,11 @@ last_record(struct db *db, int environment, int64_t *sequence,
     snprintf(hash, DIGEST_SIZE, "%s", FEED_FIRST);
     struct db_stmt *q = db_use(db, RS_FEED_LAST);
     db_int(q, environment);
-    if (db_row(q)) {
-        *sequence = db_get_int(q, 0);
-        if (!db_is_null(q, 1))
-            snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 1));
+    struct rs_feed_link last;
+    if (rs_feed_link_next(q, &last)) {
+        *sequence = last.sequence;
+        if (last.hash)
+            snprintf(hash, DIGEST_SIZE, "%s", last.hash);
     }
     return db_end(q, e);
 }

@@ -165,14 +165,13 @@ read_feed(struct call *call, const struct manage_page *page, struct value *list,
     db_int(q, page->after);
     db_int(q, call->caller.environment);
     db_int(q, page->limit);
-    while (read == ERR_OK && db_row(q)) {
+    struct rs_feed_record r;
+    while (read == ERR_OK && rs_feed_record_next(q, &r)) {
         struct value *fact = NULL;
-        size_t n = 0;
-        const char *body = db_get_text_n(q, 3, &n);
-        *cursor = db_get_int(q, 0);
-        read = value_read(&fact, body, n, &value_limits_event, "fact", e);
-        value_append(list, feed_record(*cursor, db_get_int(q, 1),
-                                       db_get_text(q, 2), fact));
+        *cursor = r.sequence;
+        read = value_read(&fact, r.body, r.body_length, &value_limits_event,
+                          "fact", e);
+        value_append(list, feed_record(r.sequence, r.at, r.kind, fact));
         value_free(fact);
     }
     enum err code = db_end(q, e);

@@ -29,31 +29,30 @@ set_next_attempt(struct value *v, int state, int64_t due_ms)
         api_set_time(v, "nextAttemptAt", due_ms);
 }
 
-/* The columns that RUN_LISTED and RUN_SHOW begin with. */
 static struct value *
-run_value(struct db_stmt *q)
+run_value(const struct rs_run *r)
 {
     struct value *v = value_object();
     char label[48];
-    lookup_label(label, db_get_int(q, 16), db_get_int(q, 17));
-    value_set_text(v, "runId", db_get_text(q, 1));
-    value_set_text(v, "executionId", db_get_text(q, 2));
-    value_set_text(v, "installationId", db_get_text(q, 3));
-    value_set_text(v, "workflowId", db_get_text(q, 4));
-    value_set_text(v, "versionId", db_get_text_or_null(q, 5));
+    lookup_label(label, r->base_no, r->fork_no);
+    value_set_text(v, "runId", r->id);
+    value_set_text(v, "executionId", r->execution);
+    value_set_text(v, "installationId", r->installation_id);
+    value_set_text(v, "workflowId", r->workflow_id);
+    value_set_text(v, "versionId", r->version_id);
     value_set_text(v, "version", label);
-    value_set_text(v, "state", rt_run_state_word((int)db_get_int(q, 6)));
-    if (db_get_int(q, 7))
-        value_set_text(v, "parkedFor", rt_park_word((int)db_get_int(q, 7)));
-    value_set_text(v, "event", db_get_text_or_null(q, 8));
-    value_set_text(v, "label", db_get_text_or_null(q, 9));
-    api_set_time(v, "acceptedAt", db_get_int(q, 10));
-    api_set_time(v, "startedAt", db_get_int(q, 11));
-    api_set_time(v, "stoppedAt", db_get_int(q, 12));
-    value_set_text(v, "message", db_get_text_or_null(q, 13));
-    value_set_text(v, "blockId", db_get_text_or_null(q, 14));
-    value_set_int(v, "setAside", db_get_int(q, 15));
-    set_next_attempt(v, (int)db_get_int(q, 6), db_get_int(q, 18));
+    value_set_text(v, "state", rt_run_state_word((int)r->state));
+    if (r->park)
+        value_set_text(v, "parkedFor", rt_park_word((int)r->park));
+    value_set_text(v, "event", r->event);
+    value_set_text(v, "label", r->label);
+    api_set_time(v, "acceptedAt", r->accepted_at);
+    api_set_time(v, "startedAt", r->started_at);
+    api_set_time(v, "stoppedAt", r->stopped_at);
+    value_set_text(v, "message", r->message);
+    value_set_text(v, "blockId", r->block);
+    value_set_int(v, "setAside", r->set_aside);
+    set_next_attempt(v, (int)r->state, r->due_at);
     return v;
 }
 
@@ -157,12 +156,13 @@ look_at_runs(struct call *call, struct look *l, struct error *e)
     db_int(q, l->until);
     db_text(q, l->find);
     db_int(q, LOOKED_AT);
-    while ((int64_t)l->count < l->limit && db_row(q) &&
-           db_get_int(q, 0) > l->oldest) {
-        l->last = db_get_int(q, 0);
+    struct rs_run_looked_at r;
+    while ((int64_t)l->count < l->limit && rs_run_looked_at_next(q, &r) &&
+           r.n > l->oldest) {
+        l->last = r.n;
         looked_at++;
-        if (db_get_int(q, 1))
-            l->rows[l->count++] = l->last;
+        if (r.fits)
+            l->rows[l->count++] = r.n;
     }
     l->more = (int64_t)l->count == l->limit || looked_at == LOOKED_AT;
     return db_end(q, e);
@@ -192,11 +192,11 @@ find_runs(struct call *call, struct look *l, struct error *e)
 
 /* A run of a list, with the cursor that leads on behind it. */
 static struct value *
-listed_value(struct db_stmt *q)
+listed_value(const struct rs_run *r)
 {
-    struct value *v = run_value(q);
+    struct value *v = run_value(r);
     char cursor[24];
-    snprintf(cursor, sizeof cursor, "%lld", (long long)db_get_int(q, 0));
+    snprintf(cursor, sizeof cursor, "%lld", (long long)r->n);
     value_set_text(v, "cursor", cursor);
     return v;
 }
@@ -209,8 +209,9 @@ list_runs(struct call *call, const struct look *l, struct value *list,
     for (size_t i = 0; i < l->count && code == ERR_OK; i++) {
         struct db_stmt *q = db_use(call->db, RS_RUN_LISTED);
         db_int(q, l->rows[i]);
-        if (db_row(q))
-            value_append(list, listed_value(q));
+        struct rs_run r;
+        if (rs_run_next(q, &r))
+            value_append(list, listed_value(&r));
         code = db_end(q, e);
     }
     return code;
@@ -252,24 +253,23 @@ set_payloads(struct db *db, struct payloads *p, int64_t step, struct value *v,
 }
 
 static struct value *
-step_value(struct db_stmt *q, const struct document *d)
+step_value(const struct rs_listed_step *s, const struct document *d)
 {
     struct value *v = value_object();
-    const char *id = db_get_text(q, 0);
-    const struct block *b = d ? document_block(d, id) : NULL;
-    value_set_text(v, "blockId", id);
+    const struct block *b = d ? document_block(d, s->block) : NULL;
+    value_set_text(v, "blockId", s->block);
     value_set_text(v, "block", b ? b->name : NULL);
     value_set_text(v, "kind", b ? b->kind->name : NULL);
-    value_set_text(v, "place", db_get_text(q, 1));
-    value_set_int(v, "page", db_get_int(q, 2));
-    value_set_text(v, "state", rt_step_state_word((int)db_get_int(q, 3)));
-    value_set_text(v, "idempotencyKey", db_get_text_or_null(q, 4));
-    if (!db_is_null(q, 6))
-        value_set_int(v, "status", db_get_int(q, 6));
-    value_set_text(v, "message", db_get_text_or_null(q, 7));
-    value_set_int(v, "attempts", db_get_int(q, 8));
-    api_set_time(v, "startedAt", db_get_int(q, 9));
-    api_set_time(v, "stoppedAt", db_get_int(q, 10));
+    value_set_text(v, "place", s->place);
+    value_set_int(v, "page", s->page);
+    value_set_text(v, "state", rt_step_state_word((int)s->state));
+    value_set_text(v, "idempotencyKey", s->key);
+    if (s->status)
+        value_set_int(v, "status", s->status);
+    value_set_text(v, "message", s->message);
+    value_set_int(v, "attempts", s->attempts);
+    api_set_time(v, "startedAt", s->started_at);
+    api_set_time(v, "stoppedAt", s->stopped_at);
     return v;
 }
 
@@ -284,10 +284,11 @@ add_steps(struct call *call, int64_t run, const char *hash, struct payloads *p,
         struct db_stmt *q = db_use(call->db, RS_STEPS_OF_RUN);
         db_int(q, run);
         db_int(q, STEPS_MAX);
-        while (code == ERR_OK && db_row(q)) {
-            struct value *step = step_value(q, d);
+        struct rs_listed_step s;
+        while (code == ERR_OK && rs_listed_step_next(q, &s)) {
+            struct value *step = step_value(&s, d);
             value_append(list, step);
-            code = set_payloads(call->db, p, db_get_int(q, 5), step, e);
+            code = set_payloads(call->db, p, s.n, step, e);
         }
         enum err read = db_end(q, code == ERR_OK ? e : NULL);
         code = code == ERR_OK ? read : code;
@@ -326,12 +327,12 @@ manage_run(struct call *call, struct error *e)
     struct db_stmt *q = db_use(call->db, RS_RUN_SHOW);
     db_text(q, call->params[0]);
     db_int(q, call->caller.environment);
-    if (db_row(q)) {
-        n = db_get_int(q, 0);
-        v = run_value(q);
-        api_set_time(v, "payloadUntil", db_get_int(q, 19));
-        snprintf(hash, sizeof hash, "%s",
-                 db_is_null(q, 20) ? "" : db_get_text(q, 20));
+    struct rs_run r;
+    if (rs_run_next(q, &r)) {
+        n = r.n;
+        v = run_value(&r);
+        api_set_time(v, "payloadUntil", r.expires_at);
+        snprintf(hash, sizeof hash, "%s", r.hash ? r.hash : "");
         value_set_text(v, "hash", hash);
     }
     enum err code = db_end(q, e);

@@ -107,9 +107,9 @@ static struct value *
 needs_of(const struct rs_installed *d)
 {
     struct value *v = NULL;
-    return d->needs && value_read(&v, d->needs, strlen(d->needs),
-                                  &value_limits_document, "needs",
-                                  NULL) == ERR_OK
+    return d->needs &&
+                   value_read(&v, d->needs, strlen(d->needs),
+                              &value_limits_document, "needs", NULL) == ERR_OK
                ? v
                : value_array();
 }

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/executor/retention.h"
+#include "runtime/installed/lookup.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -397,9 +398,7 @@ static enum err
 delete_logs(struct core *core, void *ctx, struct error *e)
 {
     int64_t user = 0, position = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_USER_ANYWHERE);
-    db_text(q, ctx);
-    enum err code = db_run_int(q, &user, NULL, e);
+    enum err code = lookup_user(core_db(core), 0, ctx, &user, e);
     return code == ERR_OK ? retention_erase_user(core, user, &position, e)
                           : code;
 }

@@ -65,28 +65,34 @@ state_of(const char *id)
     return s.state;
 }
 
+static enum err
+read_trust(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_TRUST);
+    db_int(q, w.credential);
+    rs_credential_trust_next(q, ctx);
+    return db_end(q, e);
+}
+
+static struct rs_credential_trust
+trust_of(void)
+{
+    struct rs_credential_trust t = {.state = -1, .refusals = -1};
+    CHECK_INT(world_do(&w, read_trust, &t), ERR_OK);
+    return t;
+}
+
 /* The state of the credential: enum rt_credential_state. */
 static int64_t
 trust(void)
 {
-    return world_int(&w, RS_CREDENTIAL_TRUST, w.credential);
-}
-
-static enum err
-count_refusals(struct core *core, void *ctx, struct error *e)
-{
-    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_TRUST);
-    db_int(q, w.credential);
-    *(int64_t *)ctx = db_row(q) ? db_get_int(q, 1) : -1;
-    return db_end(q, e);
+    return trust_of().state;
 }
 
 static int64_t
 refusals(void)
 {
-    int64_t n = -1;
-    CHECK_INT(world_do(&w, count_refusals, &n), ERR_OK);
-    return n;
+    return trust_of().refusals;
 }
 
 static bool

@@ -407,8 +407,9 @@ walk_feed(struct core *core, void *ctx, struct error *e)
     db_int(q, 0);
     db_int(q, 0);
     db_int(q, 1000000);
-    while (db_row(q))
-        if (db_get_int(q, 0) != ++f->last)
+    struct rs_feed_record r;
+    while (rs_feed_record_next(q, &r))
+        if (r.sequence != ++f->last)
             f->gaps++;
     return db_end(q, e);
 }

@@ -47,29 +47,6 @@ install_path(struct place *p, const char *method, const char *path)
 /* --- what is in the journal ------------------------------------------------
  */
 
-struct states {
-    int64_t of[6];
-};
-
-static enum err
-count_states(struct core *core, void *ctx, struct error *e)
-{
-    struct states *s = ctx;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_COUNTS);
-    if (db_row(q))
-        for (int state = RUN_ACCEPTED; state <= RUN_CANCELLED; state++)
-            s->of[state] = db_get_int(q, state);
-    return db_end(q, e);
-}
-
-static int64_t
-runs_in(int state)
-{
-    struct states s = {{0}};
-    CHECK_INT(world_do(&w, count_states, &s), ERR_OK);
-    return s.of[state];
-}
-
 static enum err
 cancel_all(struct core *core, void *ctx, struct error *e)
 {
@@ -93,7 +70,7 @@ clear(struct place *p)
     CHECK_INT(world_do(&w, cancel_all, p), ERR_OK);
     world_let_go(&w);
     w.dead = w.silent = NULL;
-    CHECK_INT(runs_in(RUN_ACCEPTED) + runs_in(RUN_RUNNING), 0);
+    CHECK_INT(world_runs(&w, RUN_ACCEPTED) + world_runs(&w, RUN_RUNNING), 0);
 }
 
 /* Another customer's events run although nothing of the first one ends. */
@@ -101,7 +78,7 @@ static void
 another_is_served(void)
 {
     struct place other;
-    int64_t done = runs_in(RUN_DONE);
+    int64_t done = world_runs(&w, RUN_DONE);
     install_path(&other, "POST", "/alive");
     for (int i = 0; i < 3; i++) {
         struct shown s = run_finish(&w, place_event(&w, &other, "{'no':1}"));
@@ -110,7 +87,7 @@ another_is_served(void)
         free(s.steps);
         free((char *)(uintptr_t)s.id);
     }
-    CHECK_INT(runs_in(RUN_DONE), done + 3);
+    CHECK_INT(world_runs(&w, RUN_DONE), done + 3);
 }
 
 /* --- hosts that do not serve -----------------------------------------------
@@ -393,7 +370,7 @@ every_run_is_done(struct world *world, void *ctx)
 {
     const int64_t *done = ctx;
     world_let_go(world);
-    return runs_in(RUN_DONE) == *done;
+    return world_runs(&w, RUN_DONE) == *done;
 }
 
 /* Sabotage: let room() of gate.c leave out g->concurrent. */
@@ -401,7 +378,7 @@ static void
 calls_of_an_account_at_once(void)
 {
     struct place p, other;
-    int64_t done = runs_in(RUN_DONE);
+    int64_t done = world_runs(&w, RUN_DONE);
     install_account(&p, "'concurrent':2");
     install_account(&other, "'concurrent':2");
     w.silent = "/make";
@@ -426,9 +403,11 @@ static enum err
 count_turns(struct core *core, void *ctx, struct error *e)
 {
     int64_t *n = ctx;
+    struct rs_waiting waiting = {0};
     struct db_stmt *q = db_use(core_db(core), RS_RUN_WAITING);
     db_int(q, clock_now_ms());
-    *n = db_row(q) ? db_get_int(q, 1) : 0;
+    rs_waiting_next(q, &waiting);
+    *n = waiting.turns;
     return db_end(q, e);
 }
 
@@ -447,7 +426,7 @@ static void
 turns_survive_a_crash(void)
 {
     struct place p;
-    int64_t done = runs_in(RUN_DONE) + BURST;
+    int64_t done = world_runs(&w, RUN_DONE) + BURST;
     install_account(&p, "'concurrent':2");
     w.silent = "/make";
     place_events(&w, &p, BURST);
@@ -469,7 +448,7 @@ static void
 calls_of_an_account_in_a_second(void)
 {
     struct place p;
-    int64_t done = runs_in(RUN_DONE) + A_SECOND + 5;
+    int64_t done = world_runs(&w, RUN_DONE) + A_SECOND + 5;
     install_account(&p, "'perSecond':20");
     w.arrived = 0;
     int64_t before = clock_monotonic_ms();

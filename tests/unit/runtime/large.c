@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
 #include "runtime/executor/retention.h"
+#include "runtime/installed/lookup.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -221,9 +222,8 @@ static enum err
 cancel(struct core *core, void *ctx, struct error *e)
 {
     int64_t n = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_SHOW);
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
     db_text(q, ctx);
-    db_int(q, 0);
     enum err code = db_run_int(q, &n, NULL, e);
     return code == ERR_OK ? runs_cancel(core, n, e) : code;
 }
@@ -353,9 +353,7 @@ find_user(struct core *core, void *ctx, struct error *e)
 {
     struct place *p = ((void **)ctx)[0];
     struct erasing *x = ((void **)ctx)[1];
-    struct db_stmt *q = db_use(core_db(core), RS_USER_ANYWHERE);
-    db_text(q, p->user);
-    return db_run_int(q, &x->user, NULL, e);
+    return lookup_user(core_db(core), 0, p->user, &x->user, e);
 }
 
 static int

@@ -117,8 +117,7 @@ send_many(struct core *core, void *ctx, struct error *e)
         lookup_installation(core_db(core), 0, m->p->installation, &i, e);
     for (int k = 1; k <= m->count && code == ERR_OK; k++) {
         char *data = mem_printf("{\"no\":%d}", k);
-        code = runs_event(core, i.user, i.n, "go", data, strlen(data),
-                          NULL, e);
+        code = runs_event(core, i.user, i.n, "go", data, strlen(data), NULL, e);
         free(data);
     }
     return code;
@@ -146,31 +145,31 @@ show(struct core *core, void *ctx, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_SHOW);
     db_text(q, s->id);
     db_int(q, 0);
-    if (db_row(q)) {
-        const char *label = db_get_text_or_null(q, 9);
-        const char *message = db_get_text_or_null(q, 13);
-        n = db_get_int(q, 0);
-        s->state = (int)db_get_int(q, 6);
-        s->park = (int)db_get_int(q, 7);
-        s->aside = db_get_int(q, 15);
-        snprintf(s->label, sizeof s->label, "%s", label ? label : "");
-        snprintf(s->message, sizeof s->message, "%s", message ? message : "");
+    struct rs_run r;
+    if (rs_run_next(q, &r)) {
+        n = r.n;
+        s->state = (int)r.state;
+        s->park = (int)r.park;
+        s->aside = r.set_aside;
+        snprintf(s->label, sizeof s->label, "%s", r.label ? r.label : "");
+        snprintf(s->message, sizeof s->message, "%s",
+                 r.message ? r.message : "");
     }
     if (db_end(q, e) != ERR_OK)
         return e->code;
     q = db_use(core_db(core), RS_STEPS_OF_RUN);
     db_int(q, n);
     db_int(q, 1000);
-    while (db_row(q)) {
+    struct rs_listed_step step;
+    while (rs_listed_step_next(q, &step)) {
         struct buf output;
         int64_t bytes;
         buf_init(&output, SHOWN_MAX);
-        CHECK_INT(db_read_text(core_db(core), "step", "output",
-                               db_get_int(q, 5), SHOWN_MAX, 0, &output, &bytes,
-                               e),
+        CHECK_INT(db_read_text(core_db(core), "step", "output", step.n,
+                               SHOWN_MAX, 0, &output, &bytes, e),
                   ERR_OK);
-        buf_addf(&text, "%s:%s:%s\n", db_get_text(q, 1),
-                 rt_step_state_word((int)db_get_int(q, 3)), buf_str(&output));
+        buf_addf(&text, "%s:%s:%s\n", step.place,
+                 rt_step_state_word((int)step.state), buf_str(&output));
         buf_clear(&output);
     }
     free(s->steps);

@@ -179,5 +179,7 @@ struct shown run_finish(struct world *w, char *id);
 
 /* The first column of statement ID, given one number. */
 int64_t world_int(struct world *w, int statement, int64_t n);
+/* How many runs are in STATE (enum rt_run_state). */
+int64_t world_runs(struct world *w, int state);
 
 #endif

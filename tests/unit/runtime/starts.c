@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "runtime/executor/retention.h"
 #include "runtime/installed/install.h"
+#include "runtime/installed/lookup.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
 
@@ -182,31 +183,12 @@ a_call_is_out(struct world *world, void *ctx)
     return world->held_count > 0;
 }
 
-static enum err
-count_states(struct core *core, void *ctx, struct error *e)
-{
-    int64_t *of = ctx;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_COUNTS);
-    if (db_row(q))
-        for (int state = RUN_ACCEPTED; state <= RUN_CANCELLED; state++)
-            of[state] = db_get_int(q, state);
-    return db_end(q, e);
-}
-
-static int64_t
-runs_in(int state)
-{
-    int64_t of[RUN_CANCELLED + 1] = {0};
-    CHECK_INT(world_do(&w, count_states, of), ERR_OK);
-    return of[state];
-}
-
 static bool
 nothing_runs(struct world *world, void *ctx)
 {
     (void)ctx;
     world_let_go(world);
-    return runs_in(RUN_ACCEPTED) + runs_in(RUN_RUNNING) == 0;
+    return world_runs(&w, RUN_ACCEPTED) + world_runs(&w, RUN_RUNNING) == 0;
 }
 
 static void
@@ -218,7 +200,7 @@ what_has_not_begun_waits_for_a_pause(void)
         WORKFLOW("", BLOCK(10, "api", "Call",
                            "'method':'GET','url':'https://%s/silent'")),
         w.host);
-    int64_t done = runs_in(RUN_DONE), parked = runs_in(RUN_PARKED);
+    int64_t done = world_runs(&w, RUN_DONE), parked = world_runs(&w, RUN_PARKED);
     place_install(&w, &p, world_document(&w, json));
     w.silent = "/silent";
     w.arrived = 0;
@@ -227,11 +209,11 @@ what_has_not_begun_waits_for_a_pause(void)
     on_installation(&p, "pause", "paused");
     world_until(&w, nothing_runs, NULL);
     CHECK(w.arrived < EVENTS);
-    CHECK_INT(runs_in(RUN_DONE) - done, (int64_t)w.arrived);
-    CHECK_INT(runs_in(RUN_PARKED) - parked, EVENTS - (int64_t)w.arrived);
+    CHECK_INT(world_runs(&w, RUN_DONE) - done, (int64_t)w.arrived);
+    CHECK_INT(world_runs(&w, RUN_PARKED) - parked, EVENTS - (int64_t)w.arrived);
     on_installation(&p, "resume", "resumed");
     world_until(&w, nothing_runs, NULL);
-    CHECK_INT(runs_in(RUN_DONE) - done, EVENTS);
+    CHECK_INT(world_runs(&w, RUN_DONE) - done, EVENTS);
     w.silent = NULL;
     free(json);
 }
@@ -337,20 +319,20 @@ many_that_wait_are_parked_at_once(void)
     install_calls(&p);
     executor_set_backoff(w.runtime.executor, STILL_MS);
     w.dead = "/make";
-    int64_t parked = runs_in(RUN_PARKED);
-    int64_t done = runs_in(RUN_DONE);
+    int64_t parked = world_runs(&w, RUN_PARKED);
+    int64_t done = world_runs(&w, RUN_DONE);
     for (int i = 0; i < MANY; i++) {
         char *id = place_event(&w, &p, "{'no':1}");
         world_until(&w, says, &(struct saying){id, "attempt 2"});
         free(id);
     }
     CHECK_INT(world_do(&w, turn_off_many, &p), ERR_OK);
-    CHECK_INT(runs_in(RUN_PARKED) - parked, MANY);
+    CHECK_INT(world_runs(&w, RUN_PARKED) - parked, MANY);
     w.dead = NULL;
     executor_set_backoff(w.runtime.executor, SOON_MS);
     turn(&p, true);
     world_until(&w, nothing_runs, NULL);
-    CHECK_INT(runs_in(RUN_DONE) - done, MANY);
+    CHECK_INT(world_runs(&w, RUN_DONE) - done, MANY);
 }
 
 static bool
@@ -403,24 +385,23 @@ accept_and_hold(struct core *core, void *ctx, struct error *e)
     static char held[] = "1";
     const struct copying *c = ctx;
     struct db *db = core_db(core);
-    int64_t n = 0, installed = 0, version = 0;
+    int64_t n = 0;
     char execution[UUID_SIZE];
     struct db_stmt *q = db_use(db, RS_RUN_N);
     db_text(q, c->from);
     enum err code = db_run_int(q, &n, NULL, e);
     q = db_use(db, RS_RUN_LOAD);
     db_int(q, n);
-    if (code == ERR_OK && db_row(q)) {
-        installed = db_get_int(q, 2);
-        version = db_get_int(q, 8);
-    }
+    struct rs_loaded_run from = {0};
+    if (code == ERR_OK)
+        rs_loaded_run_next(q, &from);
     code = db_end(q, e);
     uuid_new(execution);
     q = db_use(db, RS_RUN_ACCEPT);
     db_text(q, c->to);
     db_text(q, execution);
-    db_int(q, installed);
-    db_int(q, version);
+    db_int(q, from.installed);
+    db_int(q, from.version);
     db_int(q, RUN_ACCEPTED);
     db_int(q, PARK_NONE);
     db_text(q, "event");
@@ -485,16 +466,15 @@ begin_only(struct core *core, void *ctx, struct error *e)
 {
     struct beginning *b = ctx;
     int64_t user = 0, n = 0;
-    struct db_stmt *q = db_use(core_db(core), RS_USER_ANYWHERE);
-    db_text(q, b->user_id);
-    enum err code = db_run_int(q, &user, NULL, e);
-    int64_t integration = 0;
-    q = db_use(core_db(core), RS_INTEGRATION_BY_ID);
+    struct rs_integration i = {0};
+    enum err code = lookup_user(core_db(core), 0, b->user_id, &user, e);
+    if (code != ERR_OK)
+        return code;
+    struct db_stmt *q = db_use(core_db(core), RS_INTEGRATION_BY_ID);
     db_text(q, b->p->integration);
-    if (code == ERR_OK)
-        code = db_run_int(q, &integration, NULL, e);
-    return code == ERR_OK ? install_begin(core, user, integration, b->id, &n, e)
-                          : code;
+    rs_integration_next(q, &i);
+    code = db_end(q, e);
+    return code == ERR_OK ? install_begin(core, user, i.n, b->id, &n, e) : code;
 }
 
 static void

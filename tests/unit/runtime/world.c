@@ -419,3 +419,19 @@ world_int(struct world *w, int statement, int64_t n)
     world_do(w, count, &c);
     return c.result;
 }
+
+static enum err
+count_runs(struct core *core, void *ctx, struct error *e)
+{
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_COUNTS);
+    rs_run_counts_next(q, ctx);
+    return db_end(q, e);
+}
+
+int64_t
+world_runs(struct world *w, int state)
+{
+    struct rs_run_counts c = {0};
+    CHECK_INT(world_do(w, count_runs, &c), ERR_OK);
+    return rt_run_count(&c, state);
+}
