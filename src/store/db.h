@@ -117,7 +117,8 @@ void db_filter(struct db_stmt *q, struct row_filter *f);
  * an error, which db_end tells. */
 bool db_row(struct db_stmt *q);
 
-/* Columns of the current row, from 0. Text is borrowed until the next step and
+/* Columns of the current row, from 0, of a statement whose table names no row
+ * (asserted; see db_columns.h). Text is borrowed until the next step and
  * is never NULL: for a NULL, which no column that they read may hold, it is "",
  * and db_end returns DAMAGED. So what is read of a row is used only after
  * db_end. Where a column may be NULL, the others are called, and give NULL for

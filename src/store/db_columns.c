@@ -78,7 +78,9 @@ db_next(struct db_stmt *q, const struct db_row_type *type, void *row)
         find_columns(q, type);
     assert(q->type == type && "the statement gives rows of another type");
     const struct db_column *columns = type->columns();
+    q->by_name = true;
     for (int i = 0; columns[i].name; i++)
         read_column(q, q->places[i], &columns[i], row);
+    q->by_name = false;
     return true;
 }

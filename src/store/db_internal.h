@@ -15,7 +15,8 @@ struct db_stmt {
     bool stepped;
     struct error *error; /* the first error of this use, NULL: none */
     const struct db_row_type *type; /* of its rows, once one was read */
-    int *places; /* of the type's columns in the results */
+    int *places;  /* of the type's columns in the results */
+    bool by_name; /* db_next reads its row */
 };
 
 struct db {

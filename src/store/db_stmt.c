@@ -131,9 +131,17 @@ fail_column(struct db_stmt *q, int column, const char *what)
               sqlite3_column_name(q->handle, column), what);
 }
 
+/* A statement whose table names a row is read by db_next alone. */
+static void
+check_reader(const struct db_stmt *q)
+{
+    assert(q->by_name == (q->db->schema->statements[q->id].row != NULL));
+}
+
 int64_t
 db_get_int(struct db_stmt *q, int column)
 {
+    check_reader(q);
     return sqlite3_column_int64(q->handle, column);
 }
 
@@ -149,6 +157,7 @@ there(struct db_stmt *q, int column, const char *s)
 const char *
 db_get_text_n_or_null(struct db_stmt *q, int column, size_t *n)
 {
+    check_reader(q);
     bool null = sqlite3_column_type(q->handle, column) == SQLITE_NULL;
     const char *s = (const char *)sqlite3_column_text(q->handle, column);
     *n = s ? (size_t)sqlite3_column_bytes(q->handle, column) : 0;
@@ -183,6 +192,7 @@ db_get_text(struct db_stmt *q, int column)
 const void *
 db_get_blob(struct db_stmt *q, int column, size_t *n)
 {
+    check_reader(q);
     const void *p = sqlite3_column_blob(q->handle, column);
     if (n)
         *n = (size_t)sqlite3_column_bytes(q->handle, column);
@@ -192,6 +202,7 @@ db_get_blob(struct db_stmt *q, int column, size_t *n)
 bool
 db_is_null(struct db_stmt *q, int column)
 {
+    check_reader(q);
     return sqlite3_column_type(q->handle, column) == SQLITE_NULL;
 }
 

@@ -71,6 +71,25 @@ statements_give_the_columns_of_their_rows(void)
     check_schema("columns-runtime", &runtime_schema);
 }
 
+/* Sabotage: S(…) instead of R(…) for FEED_LAST
+ * (src/store/runtime_statements.def). */
+static void
+what_has_no_row_has_one_column(void)
+{
+    struct db *db;
+    CHECK_INT(db_open(&db, scratch_file("columns-one"), &runtime_schema,
+                      DB_CREATE, &e),
+              ERR_OK);
+    for (int i = 0; i < runtime_schema.statement_count; i++) {
+        const struct db_statement *s = &runtime_schema.statements[i];
+        struct db_stmt *q = db_use(db, i);
+        if (!s->row && db_columns(q) > 1)
+            test_fail(__FILE__, __LINE__, s->name, "it has no row", "R(…)");
+        CHECK_INT(db_end(q, &e), ERR_OK);
+    }
+    db_close(db);
+}
+
 static void
 add_user(struct db *db, const char *id, const char *full_name)
 {
@@ -115,6 +134,7 @@ test_store_columns(void)
     static const struct test tests[] = {
         {"statements give the columns of their rows",
          statements_give_the_columns_of_their_rows},
+        {"what has no row has one column", what_has_no_row_has_one_column},
         {"a row is read by its names", a_row_is_read_by_its_names},
         {NULL, NULL}};
     test_run("columns", tests);
