@@ -36,12 +36,13 @@ static enum err
 read_revoked(struct db *replaced, struct revoked **out, size_t *count,
              struct error *e)
 {
+    struct rs_revoked_token t;
     struct db_stmt *q = db_use(replaced, RS_TOKENS_REVOKED);
-    while (db_row(q)) {
+    while (rs_revoked_token_next(q, &t)) {
         *out = mem_resize(*out, *count + 1, sizeof **out);
         struct revoked *r = &(*out)[(*count)++];
-        snprintf(r->id, sizeof r->id, "%s", db_get_text(q, 0));
-        r->at = db_get_int(q, 1);
+        snprintf(r->id, sizeof r->id, "%s", t.id);
+        r->at = t.revoked_at;
     }
     return db_end(q, e);
 }
@@ -51,12 +52,12 @@ read_revoked(struct db *replaced, struct revoked **out, size_t *count,
 static enum err
 revoke(struct db *copy, const struct revoked *r, char **name, struct error *e)
 {
+    struct rs_token_name t;
     struct db_stmt *q = db_use(copy, RS_TOKEN_NAME);
     *name = NULL;
     db_text(q, r->id);
-    if (db_row(q))
-        *name = mem_printf("%s %s", kinds[db_get_int(q, 0)],
-                           db_get_text(q, 1));
+    if (rs_token_name_next(q, &t))
+        *name = mem_printf("%s %s", kinds[t.kind], t.name);
     enum err code = db_end(q, e);
     if (code != ERR_OK || !*name)
         return code;
@@ -97,12 +98,13 @@ restore_keys(struct db *copy, struct buf *out, struct error *e)
     enum err code = ERR_OK;
     for (int kind = 0; kind < 3 && code == ERR_OK; kind++) {
         int64_t count = 0;
+        struct rs_listed_token t;
         struct db_stmt *q = db_use(copy, RS_TOKEN_LIST);
         db_int(q, kind);
-        while (db_row(q)) {
+        while (rs_listed_token_next(q, &t)) {
             char time[CLOCK_TEXT_SIZE];
-            clock_format(time, db_get_int(q, 4));
-            char *name = mem_printf("%s (%.10s)", db_get_text(q, 2), time);
+            clock_format(time, t.created_at);
+            char *name = mem_printf("%s (%.10s)", t.name, time);
             if (!count++)
                 buf_addf(out, "\n%ss that it accepts: ", kinds[kind]);
             add_name(out, count, name);
