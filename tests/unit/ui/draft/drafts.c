@@ -340,6 +340,7 @@ a_draft_taken_over_meanwhile_stays_as_it_is(struct trial_draft *t)
 
 /* It is said when a change begins, not when it ends. Sabotage: judge() in
  * read_row() of opened.c. */
+/* Sabotage: off in draw_hint() of draw.c, or draft_view_context(). */
 static void
 anothers_draft_is_read_only(struct trial_draft *t)
 {
@@ -349,6 +350,7 @@ anothers_draft_is_read_only(struct trial_draft *t)
     long long before = ask_sql("SELECT count(*) FROM audit");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         play(t, "eve", keys[i], NULL, ": ed's draft (a, take over)");
+    play(t, "eve", "", NULL, "(i insert)  (e edit)  (d cut)");
     CHECK_INT(ask_sql("SELECT count(*) FROM audit"), before);
     check_stored(t, t->c->cell, t->c->old);
     play(t, "eve", ":take" YES, NULL, "the draft is yours");

@@ -87,6 +87,20 @@ a_reader_types_in_the_menu(void)
     check_run(ROLE_AUDITOR, "a\n'nothing\nEnter", "No action \"nothing\"", "");
 }
 
+/* What is typed after a search without a result stays text of the search.
+ * Sabotage: REACT_PAINT where choose() of menu.c finds no row. */
+static void
+a_letter_after_a_failed_search_is_text(void)
+{
+    static const char *const after[] = {"\nF", " F", "\n'F", "\nF\nEnter",
+                                        "\nF\nEsc\nEsc", " F\nEnter\nEsc"};
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+        char *script = mem_printf("a\n'nothing\nEnter%s", after[i]);
+        check_run(ROLE_ADMIN, script, "", "");
+        free(script);
+    }
+}
+
 /* The row under the cursor leaves before the key: the key is refused once,
  * whatever way the action is chosen. Sabotage: row_left() in dispatch.c,
  * app_row_seen() in app_take_event(). */
@@ -477,6 +491,8 @@ test_ui_app(void)
         {"a read-only session changes nothing",
          a_read_only_session_changes_nothing},
         {"a reader types in the menu", a_reader_types_in_the_menu},
+        {"a letter after a failed search is text",
+         a_letter_after_a_failed_search_is_text},
         {"no key meets the row that took the place",
          no_key_meets_the_row_that_took_the_place},
         {"no field takes a reader's key", no_field_takes_a_readers_key},
