@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -113,7 +114,24 @@ add_field(struct buf *out, const char *name, const char *text)
         buf_addf(out, "%-14s%s\n", name, text);
 }
 
-/* Every field; times in UTC, as everywhere in the audit. */
+/* The moment MS on a clock of this place: "12 Oct 2026 19:35:09 UTC+5:30". */
+static char *
+moment_text(int64_t ms)
+{
+    time_t then = (time_t)(ms / 1000);
+    struct tm t;
+    char text[40] = "";
+    struct buf out;
+    buf_init(&out, 100);
+    if (localtime_r(&then, &t))
+        strftime(text, sizeof text, "%e %b %Y %H:%M:%S", &t);
+    buf_addf(&out, "%s ", text + (*text == ' '));
+    screen_zone(&out, ms);
+    return buf_take(&out);
+}
+
+/* Every field; the time as on the rest of the screen, and in UTC as it is
+ * stored and exported. */
 static char *
 whole_text(const struct audit_row *row, const char *subject)
 {
@@ -121,9 +139,12 @@ whole_text(const struct audit_row *row, const char *subject)
     struct buf out;
     char at[CLOCK_TEXT_SIZE];
     buf_init_any(&out);
+    char *moment = moment_text(entry->at);
     clock_format(at, entry->at);
     buf_addf(&out, "%-14s%lld\n", "record", (long long)row->sequence);
-    add_field(&out, "time", at);
+    add_field(&out, "time", moment);
+    add_field(&out, "time in UTC", at);
+    free(moment);
     add_field(&out, "who", entry->actor);
     add_field(&out, "action", entry->action);
     add_field(&out, "about", subject);

@@ -1,6 +1,8 @@
 /* What the lists of the console do with a filter, a mark and a change. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "manager/catalogue/catalogue.h"
@@ -338,6 +340,68 @@ the_audit_is_filtered_and_read_whole(void)
     small_store_remove(&s);
 }
 
+static void
+set_zone(const char *tz)
+{
+    setenv("TZ", tz, 1);
+    tzset();
+}
+
+/* The difference to UTC of the time in a whole record on SCREEN, in minutes
+ * within a day. */
+static int
+minutes_east(const char *screen)
+{
+    int h[2] = {0}, m[2] = {0};
+    const char *here = strstr(screen, "time          ");
+    const char *there = strstr(screen, "time in UTC   ");
+    CHECK(here && there);
+    if (here && there) {
+        CHECK_INT(sscanf(here, "time %*d %*s %*d %d:%d", &h[0], &m[0]), 2);
+        CHECK_INT(sscanf(there, "time in UTC %*d-%*d-%*dT%d:%d", &h[1], &m[1]),
+                  2);
+    }
+    return (60 * (h[0] - h[1]) + m[0] - m[1] + 1440) % 1440;
+}
+
+/* The header names the zone of every time; a whole record has it in UTC too.
+ * Sabotage: moment_text() of audit.c with gmtime_r; the minutes of
+ * screen_zone(). */
+static void
+times_have_the_zone_of_the_header(void)
+{
+    static const struct {
+        const char *tz, *zone;
+        int minutes;
+    } cases[] = {{"XXX-5:30", "UTC+5:30", 330},
+                 {"XXX-5:45", "UTC+5:45", 345},
+                 {"XXX3:30", "UTC-3:30", 1230},
+                 {"XXX-14", "UTC+14", 840},
+                 {"UTC", "UTC", 0}};
+    const struct visit look = {
+        .actor = "alice", .rows = 24, .cols = 80, .unmasked = true};
+    struct small_store s;
+    small_store_make(&s, true);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf screen;
+        char *header = mem_printf("  %s  PRODUCTION", cases[i].zone);
+        char *end = mem_printf(" %s\n", cases[i].zone);
+        set_zone(cases[i].tz);
+        buf_init(&screen, 1 << 20);
+        small_store_play(&s, &look, ":audit", &screen);
+        CHECK_HAS(buf_str(&screen), header);
+        buf_reset(&screen);
+        small_store_play(&s, &look, ":audit\nEnter", &screen);
+        CHECK_HAS(buf_str(&screen), end);
+        CHECK_INT(minutes_east(buf_str(&screen)), cases[i].minutes);
+        buf_clear(&screen);
+        free(header);
+        free(end);
+    }
+    set_zone("UTC");
+    small_store_remove(&s);
+}
+
 /* Sabotage: compare() in versions.c without is_live. */
 static void
 a_live_version_is_compared_with_its_parent(void)
@@ -433,6 +497,8 @@ test_console_lists(void)
         {"every state is completed", every_state_is_completed},
         {"the release screen keeps the note",
          the_release_screen_keeps_the_note},
+        {"times have the zone of the header",
+         times_have_the_zone_of_the_header},
         {"the audit is filtered and read whole",
          the_audit_is_filtered_and_read_whole},
         {"a live version is compared with its parent",

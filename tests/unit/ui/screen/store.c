@@ -324,7 +324,8 @@ small_store_play(struct small_store *s, const struct visit *look,
     if (lock >= 0)
         close(lock);
     must(file_read(path, out, &e), &e, "screen");
-    mask(out);
+    if (!look->unmasked)
+        mask(out);
     free(path);
     free(whole);
 }

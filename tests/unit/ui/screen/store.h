@@ -57,6 +57,7 @@ struct visit {
     const char *actor;
     bool read_only, ascii, tour;
     bool unsynced; /* no process syncs; else the test has the lock of one */
+    bool unmasked; /* times, ids and hashes stay as they are */
     int rows, cols;
     /* What another session does at the line ":meanwhile" of the script, in the
      * same turn of the loop as the line after it; may be NULL. */
@@ -67,7 +68,8 @@ struct visit {
 };
 
 /* Plays SCRIPT (ui/term/script.h) on the store and appends the last screen to
- * OUT, with times of the day and hashes made the same for every run. */
+ * OUT, with times of the day and hashes made the same for every run (unless
+ * UNMASKED). */
 void small_store_play(struct small_store *s, const struct visit *look,
                       const char *script, struct buf *out);
 
