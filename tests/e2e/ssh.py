@@ -248,6 +248,20 @@ def a_command_that_reads_is_one_record_and_its_failure_another():
               ("version show nothing-like-it", 4, "installation list"))
 
 
+# Sabotage: any line of set_clock() of src/cli/command/runtime.c.
+@test
+def the_list_says_how_far_the_clock_of_a_runtime_is():
+    path = S["store"].store
+    for skew, clock in ((2000, ""), (-2001, "2 s behind"), (119999, "119 s ahead"),
+                        (-120000, "2 min behind"), (3 * 3600000, "3 h ahead"),
+                        (-2 * 86400000, "2 d behind"), (0, "")):
+        with sqlite3.connect(path) as db:
+            db.execute("UPDATE runtime SET clock_skew_ms = ?", (skew,))
+        equal(S["store"].rows("runtime", "list")[0].get("clock") or "", clock)
+        head, row = S["store"].tailor("runtime", "list").out.splitlines()[:2]
+        equal(row[head.index("CLOCK"):].strip(), clock)
+
+
 # Sabotage: give `command` in begin() of src/cli/session/session.c to the
 # record.
 @test
@@ -474,7 +488,8 @@ def an_auditor_changes_nothing_by_any_command():
         "KEY": "order-sync", "STATE": "on", "APP": "netsuite", "NAME": "eve",
         "R": "admin", "E": "production", "FILE": "-", "KIND": "math",
         "KEY=VALUE": "note=x", "TARGET": "memo", "SOURCE": "orderNumber",
-        "TEXT": "x", "EXPR": "=1", "PATH": "$", "SEQ": "1",
+        "TEXT": "x", "NOTE": "x", "ROW_KEY": "x", "EXPR": "=1",
+        "PATH": "$", "SEQ": "1",
         "RUNTIME": store.runtime, "URL": "https://127.0.0.1:1",
         "USERNAME": "eve", "EVENT": "order.recorded", "SAMPLE": "SO-10023",
         "RUN": "6b020f29c8555acb629a4aa2", "SHELL": "bash"}

@@ -65,6 +65,30 @@ tokens_that_nobody_declared(void)
     w.echo = false;
 }
 
+#define HEADER_NAME_BYTES 1100
+
+/* Nothing of a request is sent cut. Sabotage: let check_whole() of call.c
+ * return ERR_OK. */
+static void
+a_header_that_does_not_fit_is_not_sent(void)
+{
+    char *json = mem_printf("{\"host\":\"%s\",\"fieldName\":\"X%0*d\","
+                            "\"value\":\"v\"}",
+                            w.host, HEADER_NAME_BYTES, 0);
+    prepare(",'authentication':[{'kind':'header','label':'H','fields':["
+            "{'name':'host','label':'H'},{'name':'fieldName','label':'N',"
+            "'required':true},{'name':'value','label':'V','secret':true,"
+            "'required':true}]}]");
+    place_connect(&w, &p, "header", json);
+    struct shown s = run("{'no':1}");
+    CHECK_INT(s.state, RUN_FAILED);
+    CHECK_HAS(s.message, "the name of the header that signs the call is longer "
+                         "than 1024 bytes");
+    CHECK_INT(w.effect_count, 0);
+    free(s.steps);
+    free(json);
+}
+
 static void
 tokens_that_json_escapes(void)
 {
@@ -450,6 +474,8 @@ test_runtime_answers(void)
         {"a retry tells later blocks what became of elements",
          a_retry_tells_later_blocks_what_became_of_elements},
         {"a refusal is the last word", a_refusal_is_the_last_word},
+        {"a header that does not fit is not sent",
+         a_header_that_does_not_fit_is_not_sent},
         {"logs go and events stay", logs_go_and_events_stay},
         {NULL, NULL}};
     world_start(&w);

@@ -251,7 +251,7 @@ connect_app(struct core *core, void *ctx, struct error *e)
         return e->code;
     ident_new(id);
     const struct vault_name name = {c->p->user, "thing", id};
-    buf_init(&sealed, 1000);
+    buf_init(&sealed, 10000);
     if (vault_seal(core_runtime(core)->vault, &name, c->json, strlen(c->json),
                    &sealed, e) != ERR_OK)
         return e->code;
