@@ -254,12 +254,6 @@ client_start(struct client *c, const struct client_target *target,
     return ERR_OK;
 }
 
-size_t
-client_count(const struct client *c)
-{
-    return c->count;
-}
-
 /* Whether a byte of the request can have reached the runtime: the TLS
  * handshake was done and headers were sent. */
 static bool

@@ -74,9 +74,6 @@ enum err client_start(struct client *c, const struct client_target *target,
                       const struct client_request *request, client_done *done,
                       void *context, struct error *e);
 
-/* Calls under way. */
-size_t client_count(const struct client *c);
-
 /* Moves all calls on, waits at most TIME_OUT_MS (-1: no limit of its own)
  * for them or for one of the N descriptors EXTRA, and calls back for those
  * that ended. */

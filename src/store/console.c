@@ -96,15 +96,6 @@ installation_pending_word(const char *kind)
 }
 
 int
-installation_condition_of_word(const char *word)
-{
-    for (int i = 0; i < CONDITION_COUNT; i++)
-        if (strcmp(conditions[i], word) == 0)
-            return i;
-    return -1;
-}
-
-int
 installation_condition_trouble(int condition)
 {
     return condition < CONDITION_PAUSED_WITH

@@ -67,9 +67,6 @@ const char *installation_condition_word(int condition);
  * runtime; NULL for NULL. */
 const char *installation_pending_word(const char *kind);
 
-/* The number for a word, or -1. */
-int installation_condition_of_word(const char *word);
-
 /* The condition without the pause: CONDITION_FAILING for "paused, failing";
  * CONDITION itself where it is not paused or has nothing else. */
 int installation_condition_trouble(int condition);

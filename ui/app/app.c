@@ -237,14 +237,6 @@ app_keep_left(struct app *app, const char *text)
     app->left = mem_strdup(text);
 }
 
-void
-app_place(const struct app *app, struct buf *out)
-{
-    for (size_t i = 0; i < app->depth; i++)
-        buf_addf(out, "%s %s\n", view_word(app->stack[i].ops->id),
-                 app->stack[i].arg);
-}
-
 const struct keymap *
 app_keymap(const struct app *app)
 {

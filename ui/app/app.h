@@ -115,10 +115,6 @@ void app_unwatch(struct app *app, int fd);
 void app_alarm(struct app *app, int ms, void (*due)(void *ctx), void *ctx);
 void app_alarm_cancel(struct app *app, void (*due)(void *ctx), void *ctx);
 
-/* Where one is, to return to it: the words and arguments of the screens, one
- * "word argument" a line. */
-void app_place(const struct app *app, struct buf *out);
-
 /* Carries out a line of the command line, also of a settings file; the first
  * screen must be open. */
 void app_command(struct app *app, const char *line);

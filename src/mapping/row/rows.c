@@ -198,21 +198,3 @@ rows_value(const struct mapping_rows *r)
     }
     return array;
 }
-
-size_t
-rows_rename_block(struct mapping_rows *r, const char *old_name,
-                  const char *new_name)
-{
-    size_t changed = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        char *text = source_rename_block(r->rows[i].source, old_name, new_name);
-        if (!text || strcmp(text, r->rows[i].source) == 0) {
-            free(text);
-            continue;
-        }
-        free(r->rows[i].source);
-        r->rows[i].source = text;
-        changed++;
-    }
-    return changed;
-}

@@ -55,9 +55,4 @@ struct mapping_row *rows_set(struct mapping_rows *r, const char *target,
 /* Removes the row I (I < count). */
 void rows_remove(struct mapping_rows *r, size_t i);
 
-/* Renames references to a block in every source that is correct; the number
- * of rows that changed. */
-size_t rows_rename_block(struct mapping_rows *r, const char *old_name,
-                         const char *new_name);
-
 #endif

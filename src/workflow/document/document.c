@@ -314,15 +314,6 @@ document_block_find(const struct document *d, const char *id_or_name)
     return b ? b : document_block_named(d, id_or_name, strlen(id_or_name));
 }
 
-const struct block *
-document_block_of(const struct document *d, const struct value *value)
-{
-    for (size_t i = 0; i < d->count; i++)
-        if (d->blocks[i].value == value)
-            return &d->blocks[i];
-    return NULL;
-}
-
 const struct value *
 document_table(const struct document *d, const char *name, size_t n)
 {

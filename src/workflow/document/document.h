@@ -95,10 +95,6 @@ const struct block *document_block_named(const struct document *d,
 const struct block *document_block_find(const struct document *d,
                                         const char *id_or_name);
 
-/* The block whose object is VALUE (pointer into the tree), or NULL. */
-const struct block *document_block_of(const struct document *d,
-                                      const struct value *value);
-
 /* Appends the JSON Pointer of B, or of the list that holds it. */
 void block_pointer(const struct block *b, struct buf *out);
 void block_list_pointer(const struct block *b, struct buf *out);
