@@ -118,6 +118,8 @@ add_waiting(struct call *call, struct buf *out, struct error *e)
              "tailord_waiting_runs{for=\"memory\"} %zu\n",
              (long long)(w.runs - w.turns), (long long)w.turns, crowded);
     add_metric(out, "large_runs_bytes", "gauge", bytes);
+    add_metric(out, "runs_in_memory", "gauge",
+               executor_count(call->runtime->executor));
     add_metric(out, "accepted_run_wait_seconds", "gauge",
                (uint64_t)wait_ms / 1000);
     return code;
