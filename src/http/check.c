@@ -67,10 +67,11 @@ check_length(const struct http_field *f, size_t max_body, size_t *length,
 {
     size_t n = 0;
     if (f->value_len == 0 || f->value_len > 18)
-        return refuse(400, e, ERR_INVALID, "Content-Length is no number");
+        return refuse(400, e, ERR_INVALID, "Content-Length is not a number");
     for (size_t i = 0; i < f->value_len; i++) {
         if (f->value[i] < '0' || f->value[i] > '9')
-            return refuse(400, e, ERR_INVALID, "Content-Length is no number");
+            return refuse(400, e, ERR_INVALID,
+                          "Content-Length is not a number");
         n = n * 10 + (size_t)(f->value[i] - '0');
     }
     *length = n;
@@ -99,7 +100,7 @@ check_framing(const struct http_head *h, size_t *length, struct error *e)
             return refuse(417, e, ERR_INVALID, "unknown Expect");
         if (field_is(f, "host")) {
             if (!host_is_clean(f))
-                return refuse(400, e, ERR_INVALID, "Host is no host");
+                return refuse(400, e, ERR_INVALID, "Host is not a valid host");
             hosts++;
         }
         if (field_is(f, "content-length")) {

@@ -346,7 +346,7 @@ read_head(const struct value *v, const char *key, struct receipt *out,
         return bad(e, "receipt", "its key is not the one asked about");
     if (!get_count(v, "sequence", &out->sequence) ||
         !get_count(v, "feedSequence", &out->feed_sequence))
-        return bad(e, "receipt", "sequence or feedSequence is no number");
+        return bad(e, "receipt", "sequence or feedSequence is not a number");
     if (!outcome ||
         (strcmp(outcome, "done") != 0 && strcmp(outcome, "refused") != 0))
         return bad(e, "receipt", "outcome is neither done nor refused");

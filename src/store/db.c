@@ -209,7 +209,7 @@ check_identity(struct db *db, int *version, struct error *e)
         return r;
     if (strtol(text, NULL, 10) != db->schema->application_id)
         return error_set(e, ERR_DAMAGED,
-                         "%s: is no %s (name another file, or make one with "
+                         "%s: not a %s (name another file, or make one with "
                          "init)",
                          db->path, db->schema->what);
     r = db_exec_text(db, "PRAGMA user_version", text, sizeof text, e);
@@ -323,11 +323,11 @@ check_file(const char *path, unsigned flags, struct error *e)
     if (stat(path, &st) != 0 && errno == ENOENT)
         return error_hint(
             e, HINT_STORE_MISSING, NULL, NULL,
-            error_set(e, ERR_NOT_FOUND, "%s: there is no such store", path));
+            error_set(e, ERR_NOT_FOUND, "%s: not found", path));
     if (access(path, flags & DB_READ_ONLY ? R_OK : R_OK | W_OK) != 0)
         return error_errno(e, ERR_IO, path);
     if (!S_ISREG(st.st_mode))
-        return error_set(e, ERR_DAMAGED, "%s: is no file", path);
+        return error_set(e, ERR_DAMAGED, "%s: not a file", path);
     return check_beside(path, "-journal", e);
 }
 

@@ -43,7 +43,7 @@ map_result(sqlite3 *handle, unsigned flags, int rc)
     case SQLITE_CORRUPT:
         return (struct mapped){ERR_DAMAGED, "restore a backup"};
     case SQLITE_NOTADB:
-        return (struct mapped){ERR_DAMAGED, "is no store: name another file"};
+        return (struct mapped){ERR_DAMAGED, "not a store (name another file)"};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return (struct mapped){ERR_BUSY,

@@ -59,7 +59,7 @@ load_target(struct manager *m, const struct request *r, const struct pointer *p,
         (out->state != VERSION_RELEASED || out->workflow != p->workflow ||
          (out->installation && out->installation != p->installation)))
         return error_set(e, ERR_REFUSED,
-                         "%s: is no released version of %s of %s (see version "
+                         "%s: not a released version of %s of %s (see version "
                          "list)",
                          r->to ? r->to : out->id, p->workflow_key, p->customer);
     return err;

@@ -229,7 +229,7 @@ load(struct many *u, const char *workflow, struct error *e)
     if (!err && (u->to.installation || u->to.state != VERSION_RELEASED ||
                  u->to.workflow != w.n))
         return error_set(e, ERR_REFUSED,
-                         "%s: is no released base version of %s",
+                         "%s: not a released base version of %s",
                          u->options->to, workflow);
     if (!err)
         err = plan_version_fill(u->m, to.n, u->plan->pool, &u->plan->to, e);

@@ -100,8 +100,8 @@ check_key(const char *key, struct error *e)
     if (known && strlen(key) < 16384)
         return ERR_OK;
     return error_set(e, ERR_INVALID,
-                     "access: the key is no line of an SSH public key file "
-                     "(give the .pub file, not the private key)");
+                     "key: not an OpenSSH public key (give the .pub file, not "
+                     "the private key)");
 }
 
 /* An actor's row, for the audit. */

@@ -234,7 +234,7 @@ check_line(struct walk *w, const struct value *v, const char *line, size_t n)
 {
     struct audit_row row;
     if (!row_of_value(v, &row))
-        return broken(w, w->v->records + 1, "it is no audit record");
+        return broken(w, w->v->records + 1, "not an audit record");
     if (!walk_row(w, &row))
         return false;
     buf_reset(&w->text);

@@ -91,7 +91,7 @@ evaluate_local_path(struct evaluator *ev, const struct formula_reference *r,
     }
     if (local->kind != F_NODE) {
         FAIL(ev, out, FORMULA_REF_ERROR,
-             "a name of LET that is no object has no fields");
+             "a name of LET that is not an object has no fields");
         return;
     }
     struct scope inner = *ev->scope;
@@ -333,8 +333,8 @@ evaluate_zone(struct evaluator *ev, const struct fvalue *name,
     struct zone *z = zone_load(text);
     if (!z) {
         FAIL(ev, out, FORMULA_VALUE_ERROR,
-             "\"%s\" is no time zone: write one like Europe/Berlin, +02:00 or "
-             "Z",
+             "\"%s\" is not a valid time zone: write one like Europe/Berlin, "
+             "+02:00 or Z",
              text);
         return NULL;
     }

@@ -122,12 +122,12 @@ unknown_function(struct parser *p, size_t at, size_t end)
     int n = (int)(end - at > 40 ? 40 : end - at);
     if (near)
         parser_problem(p, at,
-                       "#NAME?: there is no function %.*s: did you mean %s?", n,
+                       "#NAME?: unknown function %.*s: did you mean %s?", n,
                        p->s + at, near);
     else
         parser_problem(
             p, at,
-            "#NAME?: there is no function %.*s: see the list of functions", n,
+            "#NAME?: unknown function %.*s: see the list of functions", n,
             p->s + at);
     return 0;
 }

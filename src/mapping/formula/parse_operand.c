@@ -140,8 +140,8 @@ parse_name(struct parser *p)
     node = parse_path(p, parser_reference(p, at));
     if (!p->stopped && parser_take(p, '('))
         return parser_stop(p, at,
-                           "#NAME?: there is no function with a \".\" in its "
-                           "name: see the list of functions");
+                           "#NAME?: unknown function (none has a \".\" in its "
+                           "name): see the list of functions");
     return node;
 }
 

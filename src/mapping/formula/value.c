@@ -148,10 +148,10 @@ no_container(struct formula_arena *a, const struct fvalue *v, const char *what,
 {
     if (fvalue_is_list(v))
         fvalue_error(a, error, FORMULA_VALUE_ERROR,
-                     "a list is no %s: take one element with INDEX", what);
+                     "a list is not a %s: take one element with INDEX", what);
     else
         fvalue_error(a, error, FORMULA_VALUE_ERROR,
-                     "an object is no %s: name one of its fields", what);
+                     "an object is not a %s: name one of its fields", what);
     return false;
 }
 
@@ -210,7 +210,8 @@ fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
                          "calculated with",
                          shown(v->text, v->length), v->text);
         else
-            fvalue_error(a, error, FORMULA_VALUE_ERROR, "\"%.*s\" is no number",
+            fvalue_error(a, error, FORMULA_VALUE_ERROR,
+                         "\"%.*s\" is not a number",
                          shown(v->text, v->length), v->text);
         return false;
     default:

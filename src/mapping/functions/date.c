@@ -22,7 +22,8 @@ read_moment(struct evaluator *ev, const char *name, const struct fvalue *v,
     if (want_date && v->length <= 4 &&
         strspn(v->text, "0123456789") >= v->length) {
         FAIL(ev, out, FORMULA_VALUE_ERROR,
-             "%s: %.*s is no date: a date stands in quotes (\"2026-10-12\")",
+             "%s: %.*s is not a valid date: a date stands in quotes "
+             "(\"2026-10-12\")",
              name, (int)v->length, v->text);
         return false;
     }
@@ -143,7 +144,7 @@ fn_timevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct ftext t = fn_text(&args[0]);
     if (!time_text_read(t, &m)) {
         FAIL(ev, out, FORMULA_VALUE_ERROR,
-             "TIMEVALUE: \"%.*s\" is no time like 14:05 or 2:05 PM",
+             "TIMEVALUE: \"%.*s\" is not a time like 14:05 or 2:05 PM",
              (int)(t.n > 40 ? 0 : t.n), t.s);
         return;
     }

@@ -420,7 +420,7 @@ date_text_read(struct ftext t, struct ftext format, bool long_years,
     if (format.s) {
         if (read_by_format(t, format, long_years, out) && out->has_date)
             return NULL;
-        return "is no date of that format";
+        return "is not a date of that format";
     }
     if (moment_parse(out, t.s, t.n) && out->has_date)
         return NULL;

@@ -517,6 +517,6 @@ fn_value(struct evaluator *ev, struct fvalue *args, unsigned count,
         fvalue_number(out, &d);
     else
         FAIL(ev, out, FORMULA_VALUE_ERROR,
-             "VALUE: \"%.*s\" is no number, or one of more than 34 digits",
+             "VALUE: \"%.*s\" is not a number, or one of more than 34 digits",
              (int)(t.n > 40 ? 0 : t.n), t.s);
 }

@@ -127,7 +127,7 @@ may_skip(struct evaluator *ev, const struct fvalue *v, struct fvalue *error)
         !formula_has(ev->arena, CHANGE_UNREADABLE_NUMBER))
         return true;
     FAIL(ev, error, FORMULA_VALUE_ERROR,
-         "\"%.*s\" is no plain number: read it with VALUE, as in "
+         "\"%.*s\" is not a plain number: read it with VALUE, as in "
          "SUM(VALUE(list))",
          (int)utf8_valid_prefix(v->text, v->length > 40 ? 40 : v->length),
          v->text);
@@ -314,7 +314,7 @@ fn_counta(struct evaluator *ev, struct fvalue *args, unsigned count,
 /* --- SUMPRODUCT, SUMIF, COUNTIF --------------------------------------------
  */
 
-/* The product of element I of all lists; what is no number counts as 0. */
+/* The product of element I of all lists; what is not a number counts as 0. */
 static bool
 product_at(struct evaluator *ev, const struct fvalue *args, unsigned count,
            uint32_t i, struct decimal *out, struct fvalue *error)

@@ -299,8 +299,8 @@ static bool
 is_testable(struct path_parser *p, const struct expression *x)
 {
     if (x->kind == EXPR_LITERAL)
-        return path_fail(p, "a value alone is no condition; a comparison was "
-                            "expected");
+        return path_fail(p, "a value alone is not a condition; a comparison "
+                            "was expected");
     if (x->kind == EXPR_FUNCTION && x->function->result == TYPE_VALUE)
         return path_fail(p, "%s() gives a value; a comparison was expected",
                          x->function->name);

@@ -187,7 +187,7 @@ check_user(struct call *call, const char *token, struct error *e)
     if (code != ERR_OK)
         return code;
     if (!there)
-        return unauthorized(e, "the user of this token is no more");
+        return unauthorized(e, "the user of this token was deleted");
     if (claims.link_id[0])
         code = check_link_open(call, claims.link_id, e);
     if (code == ERR_OK && claims.link_id[0] &&

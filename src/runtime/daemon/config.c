@@ -199,7 +199,7 @@ config_read(struct config *c, const char *file, struct error *e)
         json_decref(root);
         return error_set(e, ERR_INVALID, "configuration %s: line %d: %s", file,
                          root ? 1 : where.line,
-                         root ? "it is no object" : where.text);
+                         root ? "not an object" : where.text);
     }
     for (void *at = json_object_iter(root); at && code == ERR_OK;
          at = json_object_iter_next(root, at)) {

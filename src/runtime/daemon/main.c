@@ -84,7 +84,7 @@ take_option(struct line *l, const char *name, const char *value,
             return ERR_OK;
         }
     if (strcmp(name, "--environment") != 0)
-        return error_set(e, ERR_USAGE, "%s: there is no such option", name);
+        return error_set(e, ERR_USAGE, "%s: unknown option", name);
     l->environment = value;
     return ERR_OK;
 }
@@ -212,7 +212,7 @@ run_command(struct line *l, struct error *e)
     int given = l->word_count - used;
     if (!c)
         return error_set(e, ERR_USAGE,
-                         "%s: there is no such command (tailord help lists "
+                         "%s: unknown command (tailord help lists "
                          "them)",
                          l->words[0]);
     if (given < c->least || given > c->most)

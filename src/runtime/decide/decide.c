@@ -47,7 +47,8 @@ item_id(const struct item *i, const char *key, const char **out,
 {
     *out = value_get_text(i->value, key);
     if (!*out || !ident_is(*out))
-        return error_set(e, ERR_USAGE, "%s: it is no id of 24 digits", key);
+        return error_set(e, ERR_USAGE,
+                         "%s: not a valid id (24 hexadecimal digits)", key);
     return ERR_OK;
 }
 

@@ -32,7 +32,7 @@ check_request(const struct value *request, struct error *e)
     const char *kind = value_get_text(request, "kind");
     const char *actor = value_get_text(request, "actor");
     if (!key || !ident_is(key))
-        return error_set(e, ERR_INVALID, "request: its key is no id");
+        return error_set(e, ERR_INVALID, "request: its key is not a valid id");
     if (!kind || !actor || !*actor || strlen(actor) > ACTOR_MAX)
         return error_set(e, ERR_INVALID, "request %s: kind or actor is missing",
                          key);

@@ -128,7 +128,7 @@ manage_requests(struct call *call, struct error *e)
     if (code == ERR_OK &&
         (!value_is(list, VALUE_ARRAY) || value_size(list) > REQUESTS_MAX))
         code = error_set(e, ERR_INVALID,
-                         "requests: it is no list of at most %d", REQUESTS_MAX);
+                         "requests: not a list of at most %d", REQUESTS_MAX);
     for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++) {
         struct value *receipt = NULL;
         code = receipts_decide(call->core, call->caller.environment,

@@ -93,7 +93,7 @@ read_look(struct call *call, struct look *l, struct error *e)
     if (l->limit > LIST_MAX)
         l->limit = LIST_MAX;
     if (code == ERR_OK && state && l->state < 0)
-        code = error_set(e, ERR_USAGE, "state: there is no state %s", state);
+        code = error_set(e, ERR_USAGE, "state: unknown state %s", state);
     if (code == ERR_OK)
         code = query_time(call, "since", &l->since, e);
     return code == ERR_OK ? query_time(call, "until", &l->until, e) : code;

@@ -169,8 +169,8 @@ fill_field(const struct secret *s, const char *name, struct buf *out,
         buf_adds(out, text);
     else
         error_set(e, ERR_INVALID,
-                  "credential: its field %s is missing or is no part of a host "
-                  "name (connect again)",
+                  "credential: its field %s is missing or not a valid part of "
+                  "a host name (connect again)",
                   name);
     wipe_text(text);
     return good ? ERR_OK : ERR_INVALID;

@@ -240,7 +240,7 @@ check_path(const struct value *v, const char *place, struct error *e)
         size_t n = strcspn(p + 1, "}");
         if (!value_get_n(properties, p + 1, n))
             return error_set(e, ERR_INVALID,
-                             "%s: {%.*s} of the path is no property of the "
+                             "%s: {%.*s} of the path is not a property of the "
                              "input",
                              place, (int)n, p + 1);
     }

@@ -97,7 +97,7 @@ read_list(struct walk *w, const struct block *b, struct json_text *list)
     }
     if (list->tape.nodes[0].type == VALUE_ARRAY)
         return true;
-    walk_note(w, b, PREVIEW_FAILED, NULL, mem_strdup("list: it is no list"));
+    walk_note(w, b, PREVIEW_FAILED, NULL, mem_strdup("list: not a list"));
     return false;
 }
 

@@ -18,7 +18,7 @@ evaluate(struct exec *x)
         outcome = SOURCE_FAILED;
     else if (outcome == SOURCE_FILLED &&
              items->tape.nodes[0].type != VALUE_ARRAY) {
-        error_set(x->e, ERR_INVALID, "list: it is no list");
+        error_set(x->e, ERR_INVALID, "list: not a list");
         outcome = SOURCE_FAILED;
     }
     buf_clear(&text);
