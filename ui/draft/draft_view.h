@@ -91,6 +91,9 @@ void draft_view_begin_cell(struct draft_view *d);
 enum err draft_view_store(struct draft_view *d, const struct draft_cell *c,
                           struct error *e);
 
+/* Says that the row of the cell with TEXT is gone, and what TEXT was. */
+void draft_view_say_gone(struct draft_view *d, const char *text);
+
 /* Call it before texts are stored because the screen closes (also when the
  * terminal is gone): a cell that another changed is then never replaced. */
 void draft_view_leave(struct draft_view *d);

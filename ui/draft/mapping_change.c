@@ -269,8 +269,17 @@ cell_changed(void *ctx, const char *text)
     mapgrid_try_later(m);
 }
 
+static void
+cell_gone(void *ctx, const char *text)
+{
+    struct mapgrid *m = ctx;
+    FREE_NULL(m->typed_gives);
+    buf_reset(&m->offers);
+    draft_view_say_gone(&m->draft, text);
+}
+
 const struct grid_ops mapgrid_ops = {cell_begin, cell_commit, mapgrid_complete,
-                                     cell_changed};
+                                     cell_changed, cell_gone};
 
 /* --- default and note ----------------------------------------------------- */
 

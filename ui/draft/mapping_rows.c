@@ -202,7 +202,7 @@ mapgrid_show(struct mapgrid *m)
     if (m->pending_at != MAPGRID_PENDING && m->pending_at >= m->rows.count)
         add_pending(m);
     mapgrid_trial_end(&trial);
-    table_reload(&m->grid.table);
+    grid_reload(&m->grid);
     mapgrid_count(m);
 }
 

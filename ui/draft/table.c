@@ -103,7 +103,7 @@ show(void *editor)
     }
     if (s->pending)
         add_line(s, PENDING, mem_strdup(""), mem_strdup(""), '+');
-    table_reload(&s->grid.table);
+    grid_reload(&s->grid);
 }
 
 static const char *
@@ -299,7 +299,14 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
                                           : store_key(s, line, text, e);
 }
 
-static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL};
+static void
+cell_gone(void *ctx, const char *text)
+{
+    draft_view_say_gone(&((struct tablegrid *)ctx)->draft, text);
+}
+
+static const struct grid_ops grid_ops = {cell_begin, cell_commit, NULL, NULL,
+                                         cell_gone};
 
 static const struct line *
 marked(const struct tablegrid *s)

@@ -79,21 +79,44 @@ grid_abandon(struct grid *g)
     line_edit_set(&g->line, "");
 }
 
+/* Closes the cell whose row is not there. Nothing is typed into, or stored in,
+ * the row that took its place. */
+static void
+close_lost(struct grid *g)
+{
+    if (!g->editing || table_go(&g->table, g->editing_key))
+        return;
+    char *text = mem_strdup(line_edit_text(&g->line));
+    grid_abandon(g);
+    g->ops->gone(g->ctx, text);
+    free(text);
+}
+
+void
+grid_reload(struct grid *g)
+{
+    table_reload(&g->table);
+    if (!g->committing)
+        close_lost(g);
+}
+
 enum err
 grid_commit(struct grid *g, struct error *e)
 {
     if (!g->editing)
         return ERR_OK;
+    close_lost(g);
+    if (!g->editing)
+        return error_set(e, ERR_CONFLICT, "not stored, the row is gone");
     const struct row *row = table_selected(&g->table);
-    if (!row || !g->editing_key || !table_go(&g->table, g->editing_key))
-        return error_set(e, ERR_CONFLICT,
-                         "the row being edited is gone (Esc, or copy the "
-                         "text)");
-    row = table_selected(&g->table);
+    g->committing = true;
     enum err err = g->ops->commit(g->ctx, row, g->table.shown[g->column],
                                   line_edit_text(&g->line), e);
-    if (err)
+    g->committing = false;
+    if (err) {
+        close_lost(g);
         return err;
+    }
     grid_abandon(g);
     table_reload(&g->table);
     return ERR_OK;

@@ -18,6 +18,9 @@ struct grid_ops {
     completion_hook *complete; /* may be NULL */
     /* Told after each change of the text, for previews; may be NULL. */
     void (*changed)(void *ctx, const char *text);
+    /* Told after the open cell was closed because its row left the table; TEXT
+     * is what it held. It says so. */
+    void (*gone)(void *ctx, const char *text);
 };
 
 struct grid {
@@ -26,6 +29,7 @@ struct grid {
     void *ctx;
     size_t column; /* among the shown */
     bool editing;
+    bool committing;   /* what it stores may give the row another key */
     char *editing_key; /* the row being edited */
     struct line_edit line;
 };
@@ -42,7 +46,12 @@ void grid_draw(struct grid *g, struct cells *c, struct rect r);
  * begins with that instead of what it holds. */
 bool grid_edit(struct grid *g, const char *text);
 
-/* Stores the open cell, if one is; on an error it stays open. */
+/* Reads the rows again, as table_reload(). The open cell stays on its row; it
+ * is closed where that has left the table. */
+void grid_reload(struct grid *g);
+
+/* Stores the open cell, if one is; on an error it stays open, if its row is
+ * still there. */
 enum err grid_commit(struct grid *g, struct error *e);
 
 /* Closes the open cell and keeps what was stored before. */

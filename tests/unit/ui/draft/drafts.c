@@ -37,25 +37,27 @@ static const struct editor_case {
     const char *place, *there; /* … the JSON Pointer of that, and its JSON */
     const char *removes;       /* another's edit that removes all of it */
     const char *sheet;         /* a paste that changes the cell; NULL: none */
+    const char *row;           /* JSON Pointer of its row; NULL: not in one */
 } editors[] = {
     {"blocks", "j\n", "e\nEnter\nCtrl-U\n", "/blocks/0/formula", "\"=1\"", "=2",
      "\"=2\"", "e\nCtrl-U\nEnter\n", "name",
      REPLACE("/blocks/0/formula", "\"=3\""), "\"=3\"",
      REPLACE("/blocks/1/name", "\"Sale\""), "/blocks/1/name", "\"Sale\"",
-     "[{\"op\":\"remove\",\"path\":\"/blocks/0\"}]", NULL},
+     "[{\"op\":\"remove\",\"path\":\"/blocks/0\"}]", NULL, NULL},
     {"mapping", "j\nj\nEnter\nj\n", "Enter\nCtrl-U\n",
      "/blocks/1/mapping/1/source", "\"orderNumber\"", "=2", "\"=2\"",
      "h\nEnter\nCtrl-U\nEnter\n", "a row has a target",
      REPLACE("/blocks/1/mapping/1/source", "\"=3\""), "\"=3\"",
      REPLACE("/blocks/1/mapping/0/source", "\"=4\""),
      "/blocks/1/mapping/0/source", "\"=4\"",
-     "[{\"op\":\"remove\",\"path\":\"/blocks/1\"}]", "!paste tranId\t=2\n"},
+     "[{\"op\":\"remove\",\"path\":\"/blocks/1\"}]", "!paste tranId\t=2\n",
+     "/blocks/1/mapping/1"},
     {"value table", "T\nEnter\n", "Enter\nCtrl-U\n", "/tables/Codes/rows/0/1",
      "\"old\"", "new", "\"new\"", "h\nEnter\nCtrl-U\nEnter\n",
      "a row has a key", REPLACE("/tables/Codes/rows/0/1", "\"x\""), "\"x\"",
      REPLACE("/tables/Codes/rows/1/1", "\"y\""), "/tables/Codes/rows/1/1",
      "\"y\"", "[{\"op\":\"remove\",\"path\":\"/tables\"}]",
-     "!paste UPS\tnew\n"},
+     "!paste UPS\tnew\n", "/tables/Codes/rows/0"},
 };
 enum { EDITORS = sizeof editors / sizeof editors[0] };
 
@@ -296,6 +298,25 @@ what_is_removed_meanwhile_is_said(struct trial_draft *t)
     play(t, "eve", "", NULL, NULL);
 }
 
+/* It is not drawn on the row in its place, nor stored there. Sabotage:
+ * grid_reload() in mapgrid_show(), and in show() of table.c. */
+static void
+a_row_that_is_cut_meanwhile_closes_its_cell(struct trial_draft *t)
+{
+    char patch[100], words[100];
+    if (!t->c->row)
+        return;
+    snprintf(patch, sizeof patch, "[{\"op\":\"remove\",\"path\":\"%s\"}]",
+             t->c->row);
+    snprintf(words, sizeof words, "deleted or renamed. Not stored: %s",
+             t->c->typed);
+    t->patch = patch;
+    play(t, "eve", typing(t, ":meanwhile\nF1\nEsc"), eve_edits, words);
+    char *now = stored(t, "");
+    CHECK(!strstr(now, t->c->new));
+    free(now);
+}
+
 /* The grid beneath takes in what the other changed before the sheet is
  * imported. Sabotage: draft_view_check() in apply_import() of mapping_sheet.c,
  * table_import.c. */
@@ -414,6 +435,7 @@ ALIKE(anothers_edit_appears_with_who_and_when)
 ALIKE(a_cell_that_another_changed_is_a_conflict)
 ALIKE(an_edit_elsewhere_is_no_conflict)
 ALIKE(what_is_removed_meanwhile_is_said)
+ALIKE(a_row_that_is_cut_meanwhile_closes_its_cell)
 ALIKE(an_import_into_a_changed_draft_is_refused)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
@@ -437,6 +459,8 @@ static const struct test tests[] = {
      an_edit_elsewhere_is_no_conflict_in_all},
     {"what is removed meanwhile is said",
      what_is_removed_meanwhile_is_said_in_all},
+    {"a row that is cut meanwhile closes its cell",
+     a_row_that_is_cut_meanwhile_closes_its_cell_in_all},
     {"an import into a changed draft is refused",
      an_import_into_a_changed_draft_is_refused_in_all},
     {"a draft discarded meanwhile stays as it is",

@@ -26,6 +26,9 @@ struct sample {
     size_t fetches, fetched, most; /* calls, rows, most rows in one call */
     size_t alive;                  /* row data not released */
     char done[256];                /* actions done, a word each */
+    int cut;           /* rows that the grid has lost at its end */
+    bool refuses;      /* "cut" in a cell is an error, too */
+    struct grid *grid; /* to be read again by "cut" */
     struct sample_cells cells[3];  /* of the grid */
 };
 

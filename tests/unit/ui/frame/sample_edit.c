@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tests/unit/ui/frame/sample.h"
 #include "ui/widget/form.h"
+#include "ui/widget/grid.h"
 
 struct grid_state {
     struct sample *sample;
@@ -18,14 +19,14 @@ grid_fetch(void *ctx, enum seek seek, const char *key, long long index,
            size_t n, struct row *rows)
 {
     struct sample *s = ctx;
-    long at = key ? strtol(key, NULL, 10) : 0, end = 3;
+    long at = key ? strtol(key, NULL, 10) : 0, end = 3 - s->cut;
     if (seek == SEEK_AFTER)
         at++;
     else if (seek == SEEK_BEFORE) {
         end = at;
         at = at > (long)n ? at - (long)n : 0;
     } else if (seek == SEEK_LAST)
-        at = (long)n < 3 ? 3 - (long)n : 0;
+        at = (long)n < end ? end - (long)n : 0;
     else if (seek == SEEK_INDEX)
         at = (long)index;
     size_t got = 0;
@@ -37,8 +38,7 @@ grid_fetch(void *ctx, enum seek seek, const char *key, long long index,
 static long long
 grid_count(void *ctx)
 {
-    (void)ctx;
-    return 3;
+    return 3 - ((struct sample *)ctx)->cut;
 }
 
 struct row_source
@@ -87,6 +87,11 @@ cell_commit(void *ctx, const struct row *row, size_t column, const char *text,
     struct sample *s = ctx;
     if (strcmp(text, "bad") == 0)
         return error_set(e, ERR_INVALID, "bad: there is no such field");
+    if (strcmp(text, "cut") == 0) {
+        s->cut = 1;
+        grid_reload(s->grid);
+        return s->refuses ? error_set(e, ERR_CONFLICT, "was cut") : ERR_OK;
+    }
     char *cell = s->cells[strtol(row->key, NULL, 10)].text[column];
     snprintf(cell, 256, "%s", text);
     return ERR_OK;
@@ -106,8 +111,15 @@ cell_complete(void *ctx, const char *text, size_t cursor,
     }
 }
 
+static void
+cell_gone(void *ctx, const char *text)
+{
+    struct sample *s = ctx;
+    snprintf(s->done, sizeof s->done, "gone: %s", text);
+}
+
 const struct grid_ops sample_grid_ops = {cell_begin, cell_commit, cell_complete,
-                                         NULL};
+                                         NULL, cell_gone};
 
 static enum err
 grid_open(struct view *v, const char *arg, struct error *e)
