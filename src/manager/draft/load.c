@@ -37,6 +37,7 @@ draft_load(struct manager *m, const char *name, bool open, struct draft *out,
     enum err r = name_version(m, name, 0, 0, &ref, e);
     if (r == ERR_OK)
         r = read_draft(m, ref.n, out, e);
+    out->name = name;
     if (r == ERR_OK && open &&
         (out->state == VERSION_RELEASED || out->state == VERSION_DISCARDED))
         r = error_set(e, ERR_REFUSED, "%s: is %s and cannot be changed (%s)",
@@ -66,7 +67,15 @@ check_author(const struct manager *m, bool is_base, const char *label,
 enum err
 draft_check_author(struct manager *m, const struct draft *d, struct error *e)
 {
-    return check_author(m, !d->installation, d->label, d->author, d->id, e);
+    struct named_draft named = {.id = d->id,
+                                .label = d->label,
+                                .author = d->author,
+                                .revision = d->revision};
+    enum err r =
+        check_author(m, !d->installation, d->label, d->author, d->id, e);
+    return r == ERR_REFUSED && name_check_own(m, d->name, &named, e) != ERR_OK
+               ? ERR_CHOICE
+               : r;
 }
 
 enum err

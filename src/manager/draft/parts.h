@@ -10,6 +10,7 @@
 /* A draft as the store has it. */
 struct draft {
     int64_t n;
+    const char *name; /* what it was loaded by, borrowed */
     char id[IDENT_SIZE];
     char label[VERSION_LABEL_SIZE];
     int64_t workflow;
@@ -42,7 +43,8 @@ struct draft_seed {
 enum err draft_load(struct manager *m, const char *name, bool open,
                     struct draft *out, struct error *e);
 
-/* That the actor may change D: its author (a base draft: an admin, too). */
+/* That the actor may change D: its author (a base draft: an admin, too). CHOICE
+ * where another's was loaded by a name. */
 enum err draft_check_author(struct manager *m, const struct draft *d,
                             struct error *e);
 

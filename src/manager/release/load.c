@@ -84,6 +84,7 @@ version_load(struct manager *m, int64_t n, struct pool *pool,
         out->hash = pool_text(pool, db_get_text(q, 9));
         out->note = pool_text(pool, db_get_text(q, 10));
         out->state = (int)db_get_int(q, 11);
+        out->revision = db_get_int(q, 12);
     }
     err = db_end(q, e);
     if (!err && !found)

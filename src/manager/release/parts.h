@@ -34,6 +34,7 @@ struct version {
     char id[IDENT_SIZE];
     const char *author, *hash, *note;
     int state; /* enum version_state */
+    int64_t revision;
 };
 
 /* One change of a pointer or of a workflow's newest base. */

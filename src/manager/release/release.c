@@ -37,6 +37,21 @@ load_workflow(struct manager *m, struct handover *c, struct pool *pool,
     return db_end(q, e);
 }
 
+/* By a name, only what is the actor's own or marked ready. */
+static enum err
+check_meant(struct manager *m, const char *name, const struct version *v,
+            struct error *e)
+{
+    char label[VERSION_LABEL_SIZE];
+    version_label(label, v->base_no, v->fork_no);
+    struct named_draft draft = {.id = v->id,
+                                .label = label,
+                                .author = v->author,
+                                .revision = v->revision};
+    return v->state == VERSION_READY ? ERR_OK
+                                     : name_check_own(m, name, &draft, e);
+}
+
 static enum err
 load_draft(struct manager *m, const char *name, struct pool *pool,
            struct handover *c, struct error *e)
@@ -50,6 +65,9 @@ load_draft(struct manager *m, const char *name, struct pool *pool,
     if (c->to.state != VERSION_DRAFT && c->to.state != VERSION_READY)
         return error_set(e, ERR_CONFLICT, "%s: %s already (nothing to release)",
                          name, version_state_word(c->to.state));
+    err = check_meant(m, name, &c->to, e);
+    if (err)
+        return err;
     if (c->to.installation) {
         err =
             pointer_load(m, c->to.installation, c->to.workflow, pool, &c->p, e);

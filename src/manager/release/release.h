@@ -80,7 +80,8 @@ struct release_plan {
  * *PLAN is filled as far as it came, also on errors, and is cleared with
  * release_plan_clear. Errors: INVALID (does not validate), CONFLICT (not the
  * shown hash, no open draft, one is releasing), STALE (items[].undone),
- * CHOICE (another version awaits: candidates are its id), REFUSED (four
+ * CHOICE (another version awaits: candidates are its id; a name stands for
+ * another's draft that is not ready: the candidate tells it), REFUSED (four
  * eyes; an uninstalled installation). A dry run is ERR_OK where a guard (hash,
  * four eyes, state, stale, awaiting) refuses: items[].refusal tells it. */
 enum err manager_release(struct manager *m, const char *const *drafts, size_t n,

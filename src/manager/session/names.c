@@ -406,6 +406,28 @@ find_draft(struct manager *m, const char *name, struct name_ref *out,
 }
 
 enum err
+name_check_own(struct manager *m, const char *name,
+               const struct named_draft *draft, struct error *e)
+{
+    if (ident_is(name) || strcmp(draft->author, manager_actor(m)) == 0)
+        return ERR_OK;
+    struct buf candidate;
+    buf_init(&candidate, 400);
+    buf_addf(&candidate, "%s: %s by %s, revision %lld", draft->id, draft->label,
+             draft->author, (long long)draft->revision);
+    operation_no_candidates(m);
+    operation_candidate(m, buf_str(&candidate));
+    buf_clear(&candidate);
+    char *shown = text_visible_dup(name);
+    error_set(e, ERR_CHOICE,
+              "%.200s: the draft that is open there is %s's, at revision %lld "
+              "(if you mean this one, give its id)",
+              shown, draft->author, (long long)draft->revision);
+    free(shown);
+    return ERR_CHOICE;
+}
+
+enum err
 name_version(struct manager *m, const char *name, int64_t workflow,
              int64_t installation, struct name_ref *out, struct error *e)
 {

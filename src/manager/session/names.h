@@ -47,6 +47,18 @@ enum err name_version(struct manager *m, const char *name, int64_t workflow,
                       int64_t installation, struct name_ref *out,
                       struct error *e);
 
+/* A draft that NAME stands for, as who changes it must know it. */
+struct named_draft {
+    const char *id, *label, *author;
+    int64_t revision;
+};
+
+/* What changes or releases DRAFT as NAME: OK where NAME is an id or DRAFT is
+ * the actor's own. A name says where a draft is, not which one is meant: CHOICE
+ * where it stands for another's draft, which is the only candidate then. */
+enum err name_check_own(struct manager *m, const char *name,
+                        const struct named_draft *draft, struct error *e);
+
 /* "v3" for a base version, "v3.1" for a user-specific one. */
 void version_label(char out[VERSION_LABEL_SIZE], int64_t base_no,
                    int64_t fork_no);

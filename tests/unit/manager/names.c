@@ -229,6 +229,35 @@ drafts_have_a_place(void)
     fixture_end();
 }
 
+/* A name says where a draft is: another's is not changed by it, only read and
+ * taken over. Sabotage: name_check_own() in draft_check_author(), strcmp() of
+ * name_check_own(). */
+static void
+drafts_of_others_are_not_meant(void)
+{
+    const char *name = "user1/order-to-cash";
+    char id[IDENT_SIZE];
+    fixture_start(1);
+    m = session_of("eve");
+    snprintf(id, sizeof id, "%s", fork_for(m, 1));
+    CHECK_INT(manager_draft_note(m, name, "mine", &e), ERR_OK);
+    manager_close(m);
+    m = session_of("ed");
+    CHECK_INT(manager_draft_discard(m, name, &e), ERR_CHOICE);
+    CHECK_HAS(manager_candidates(m)[0], id);
+    CHECK_HAS(manager_candidates(m)[0], "v1.1 by eve, revision ");
+    CHECK_HAS(e.text, "is eve's, at revision ");
+    CHECK_INT(manager_draft_ready(m, name, &e), ERR_CHOICE);
+    CHECK_INT(manager_draft_note(m, name, "his", &e), ERR_CHOICE);
+    CHECK_INT(edit_text(m, name, -1, "[]", NULL), ERR_CHOICE);
+    CHECK_INT(undo_at(m, name, -1, NULL), ERR_CHOICE);
+    CHECK_INT(manager_draft_discard(m, id, &e), ERR_REFUSED);
+    CHECK_INT(manager_draft_take(m, name, &e), ERR_OK);
+    CHECK_INT(manager_draft_discard(m, name, &e), ERR_OK);
+    manager_close(m);
+    fixture_end();
+}
+
 void
 test_manager_names(void)
 {
@@ -240,6 +269,8 @@ test_manager_names(void)
         {"workflows have keys", workflows_have_keys},
         {"versions have numbers", versions_have_numbers},
         {"drafts have a place", drafts_have_a_place},
+        {"a name does not mean another's draft",
+         drafts_of_others_are_not_meant},
         {NULL, NULL}};
     RUN_SUITE("names", tests);
 }

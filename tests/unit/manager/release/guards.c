@@ -318,6 +318,39 @@ test_four_eyes(void)
     world_close(&w);
 }
 
+/* By a name only a draft of the actor's own, or one that is ready: what another
+ * works on is named, by its id it can be released. Sabotage: check_meant() in
+ * load_draft() of release.c, the state in check_meant(). */
+static void
+test_whose_draft(void)
+{
+    struct release_options o = {.dry_run = true};
+    struct release_plan plan;
+    struct manager *m;
+    struct error e;
+    char draft[25], name[64];
+    world_open(&w, 1);
+    snprintf(name, sizeof name, "%s/sale", world_installation(0));
+    CHECK_INT(world_fork(&w, 0, "sale", 5, false, draft, &e), ERR_OK);
+    CHECK_INT(release(w.m, name, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    m = world_session(&w, "rita", ROLE_RELEASER);
+    for (int i = 0; i < 2; i++, o.dry_run = false) {
+        CHECK_INT(release(m, name, &o, &plan, &e), ERR_CHOICE);
+        CHECK_HAS(manager_candidates(m)[0], draft);
+        CHECK_HAS(e.text, "'s, at revision ");
+        release_plan_clear(&plan);
+    }
+    o.dry_run = true;
+    CHECK_INT(release(m, draft, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    CHECK_INT(manager_draft_ready(w.m, name, &e), ERR_OK);
+    CHECK_INT(release(m, name, &o, &plan, &e), ERR_OK);
+    release_plan_clear(&plan);
+    manager_close(m);
+    world_close(&w);
+}
+
 /* What each guard says to a release, a dry run says too, and nothing where the
  * options override it. Sabotage: guard_all() in pass() of release.c for dry
  * runs; release_guard() in carry_out() before the dry run ends. */
@@ -403,6 +436,7 @@ static const struct test tests[] = {
     {"several drafts: all or none", test_all_or_none},
     {"roles", test_roles},
     {"four eyes", test_four_eyes},
+    {"a name does not release another's draft", test_whose_draft},
     {"a dry run tells what is refused", test_dry_run_tells_refusals},
     {"a damaged document is not released", test_damaged_document},
     {NULL, NULL}};
