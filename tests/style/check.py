@@ -395,6 +395,16 @@ def rule_every_statement_is_used(sources):
                 yield f"{name}: {row} is used nowhere"
 
 
+def rule_errors_are_copied_whole(sources):
+    """An error that is made of another's code and text loses its hint:
+    "*e = why;" copies all of it."""
+    for name in sources:
+        for m in re.finditer(
+                r'error_set\([^;]*?(\w+)(\.|->)code,\s*"%s",\s*\1\2text\)',
+                read(name)):
+            yield f"{name}: {m.group(0)} loses the hint (copy the struct)"
+
+
 # Functions that tests alone call, and why they are in the product.
 FOR_TESTS = {
     "coverage_measure": "coverage of one table, which all of them is made of",

@@ -42,8 +42,10 @@ not_given(const char *id, size_t asked, size_t silent,
 {
     if (silent == 0)
         return error_set(e, ERR_NOT_FOUND, "run %s: no runtime has it", id);
-    if (silent == asked)
-        return error_set(e, first->code, "%s", first->text);
+    if (silent == asked) {
+        *e = *first;
+        return e->code;
+    }
     return error_set(e, first->code,
                      "run %s: no runtime that answers has it, and %zu did not "
                      "answer: %s",

@@ -221,9 +221,10 @@ check_enums(struct manager *m, struct buf *report, struct error *e)
                   db_path(m->db), c->name, (long long)bad);
     }
     r = operation_end(m, r, e);
-    return r == ERR_OK && why.code != ERR_OK
-               ? error_set(e, why.code, "%s", why.text)
-               : r;
+    if (r != ERR_OK || why.code == ERR_OK)
+        return r;
+    *e = why;
+    return e->code;
 }
 
 enum err

@@ -328,8 +328,9 @@ api_whole_body(struct call *call, const struct body **out, struct error *e)
         call->body = body_read(call->request, call->route->body);
     const struct error *why = &call->body->why;
     *out = call->body;
-    return why->code == ERR_OK ? ERR_OK
-                               : error_set(e, why->code, "%s", why->text);
+    if (why->code != ERR_OK)
+        *e = *why;
+    return why->code;
 }
 
 enum err

@@ -116,22 +116,24 @@ add_of_batch(struct call *call, const struct value *entry,
     const char *username = value_get_text(entry, "username");
     enum err code = ERR_INVALID;
     if (username && *username) {
-        struct error ignored = {0};
-        if (db_savepoint(call->db, &ignored) != ERR_OK)
-            return error_set(e, ignored.code, "%s", ignored.text);
+        code = db_savepoint(call->db, e);
+        if (code != ERR_OK)
+            return code;
         code = add_user(call, username, entry, &u, &why);
         if (code != ERR_OK)
             db_savepoint_rollback(call->db);
-        else if (db_savepoint_release(call->db, e) != ERR_OK)
-            code = e->code;
+        else
+            code = db_savepoint_release(call->db, &why);
     }
     api_user_clear(&u);
     if (code == ERR_OK)
         (*made)++;
     else if (code == ERR_CONFLICT || code == ERR_INVALID)
         value_append(invalid, value_copy(entry));
-    else
-        return error_set(e, why.code, "%s", why.text);
+    else {
+        *e = why;
+        return code;
+    }
     return ERR_OK;
 }
 

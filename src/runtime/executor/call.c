@@ -170,7 +170,7 @@ open_secret(struct exec *x, const struct call_plan *plan, struct secret *s)
     case ERR_DAMAGED:
         return park(x, PARK_CREDENTIAL, plan->app, why.text);
     default:
-        error_set(x->e, why.code, "%s", why.text);
+        *x->e = why;
         return EXEC_STORE;
     }
 }

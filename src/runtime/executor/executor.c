@@ -207,7 +207,8 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     case ERR_TOO_BIG:
         return refuse(core, n, &why, e);
     default:
-        return error_set(e, why.code, "%s", why.text);
+        *e = why;
+        return why.code;
     }
 }
 

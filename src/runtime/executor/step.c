@@ -407,8 +407,10 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
         leave_element(x->run, aside_frame(x));
     if (result == EXEC_FAILED)
         code = fail(x, &why, ended, e);
-    else if (result == EXEC_STORE)
-        code = error_set(e, why.code, "%s", why.text);
+    else if (result == EXEC_STORE) {
+        *e = why;
+        code = why.code;
+    }
     buf_clear(&x->out);
     output_clear(&x->read);
     return code == ERR_OK && x->run->reads ? read_output(x, go, ended, e)
