@@ -2,7 +2,10 @@
  * Rows by the names of their columns: every statement that names a row gives
  * exactly its columns, and what is read is what stands there.
  */
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "store/console.h"
 #include "store/db_internal.h"
@@ -128,6 +131,35 @@ a_row_is_read_by_its_names(void)
     db_close(db);
 }
 
+/* Takes the second column of a row by its number, where the store must stop
+ * the program. */
+static void
+read_by_number(void)
+{
+    struct db *db;
+    if (db_open(&db, scratch_file("columns-number"), &runtime_schema, DB_CREATE,
+                &e) != ERR_OK ||
+        !freopen("/dev/null", "w", stderr))
+        _exit(1);
+    struct db_stmt *q = db_use(db, RS_RUN_COUNTS);
+    if (db_row(q))
+        db_get_int(q, 1);
+    _exit(0);
+}
+
+/* Sabotage: the assertion of check_reader (src/store/db_stmt.c). */
+static void
+a_row_is_not_read_by_numbers(void)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0)
+        read_by_number();
+    CHECK_INT(waitpid(pid, &status, 0), pid);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 void
 test_store_columns(void)
 {
@@ -136,6 +168,7 @@ test_store_columns(void)
          statements_give_the_columns_of_their_rows},
         {"what has no row has one column", what_has_no_row_has_one_column},
         {"a row is read by its names", a_row_is_read_by_its_names},
+        {"a row is not read by numbers", a_row_is_not_read_by_numbers},
         {NULL, NULL}};
     test_run("columns", tests);
     failed_tests += test_failures;
