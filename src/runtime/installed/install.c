@@ -318,14 +318,10 @@ install_finish(struct core *core, struct call *call,
                const struct value *workflows, struct error *e)
 {
     struct finish f = {core, installation, workflows};
-    struct installation_row row;
-    enum err code =
-        lookup_installation_n(core_db(core), installation->n, &row, e);
     /* A page that installs on every visit must not end a pause. */
-    if (code == ERR_OK)
-        code = row.state <= RT_INSTALLATION_PAUSED
-                   ? install_tell_answered(core, &row, e)
-                   : install_activate(core, &row, e);
+    enum err code = installation->state <= RT_INSTALLATION_PAUSED
+                        ? install_tell_answered(core, installation, e)
+                        : install_activate(core, installation, e);
     if (code == ERR_OK)
         code = api_each_workflow(call, installation->integration, finish_one,
                                  &f, e);
