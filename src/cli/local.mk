@@ -9,10 +9,10 @@ include src/cli/program/local.mk
 bin_PROGRAMS += tailor
 tailor_SOURCES = %D%/main.c
 # No library that reaches the network: what needs one is another program.
-tailor_LDADD = libcli.a $(UI_LIBS) libfetch.a libsandbox.a libremote.a \
+tailor_LDADD = libcli.a libcommand.a $(UI_LIBS) libfetch.a libsandbox.a libremote.a \
 	$(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
 
 # Writes doc/tailor.1: ./man-page-tailor > ../doc/tailor.1
 noinst_PROGRAMS += man-page-tailor
 man_page_tailor_SOURCES = %D%/frame/man_page.c
-man_page_tailor_LDADD = $(BASE_LIBS)
+man_page_tailor_LDADD = libcommand.a $(BASE_LIBS)

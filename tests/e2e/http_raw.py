@@ -548,7 +548,7 @@ def test_origins(d):
     key = d.key("origins")
     suite.equal("an unlisted page", d.call("OPTIONS", "/workflows", headers=page)[2].get(
         "Access-Control-Allow-Origin"), None)
-    # Sabotage: drop "--help" from parse() of main.c.
+    # Sabotage: command_read_help() of run() in main.c.
     suite.equal("tailord --help prints what tailord help prints",
                 (d.command("--help").returncode, d.command("--help").stdout),
                 (0, d.command("help").stdout))
@@ -563,6 +563,33 @@ def test_origins(d):
         "https://shop.example")
     suite.equal("no origin", d.command("origin", "add", "shop.example/x").returncode, 6)
     suite.check("the key is in no log", key not in d.logged())
+
+
+def test_command_line(d):
+    """What people type wrong is told before anything is done, as by tailor.
+    Sabotage: command_parse() of run_command() in main.c."""
+    for words, status, said in (
+            (("no-such",), 2, "no such command (one of: help, init"),
+            (("--no-such",), 2, "no such option (one of: --config"),
+            (("apikey",), 2, "a second word is missing (one of: add, list"),
+            (("apikey", "add"), 2, "NAME is missing (usage: tailord apikey"),
+            (("apikey", "add", "a", "b"), 2, "one argument too many"),
+            (("apikey", "add", ""), 2, "NAME is empty"),
+            (("apikey", "list", "--environment", "x"), 2, "no such option"),
+            (("apikey", "add", "a", "--environment"), 2, "is missing"),
+            (("token", "add", "other", "a"), 2, "manage or read"),
+            (("completion", "tcsh"), 2, "no such shell"),
+            (("help", "no-such"), 4, "no such command")):
+        done = d.command(*words)
+        suite.equal(" ".join(words), done.returncode, status)
+        suite.check("it is said: " + said, said in done.stderr, done.stderr)
+    suite.check("no key was made", "\na\t" not in
+                "\n" + d.command("apikey", "list").stdout)
+    suite.equal("-h shows one noun", d.command("vault", "-h").stdout.count("\ntailord"), 1)
+    for shell in ("bash", "zsh", "fish"):
+        done = d.command("completion", shell)
+        suite.check(shell + " completes", "apikey" in done.stdout and
+                    "environment" in done.stdout, done.stderr)
 
 
 def test_commands(d):
@@ -598,6 +625,7 @@ def main():
         test_credentials(d, routes)
         test_users(d)
         test_origins(d)
+        test_command_line(d)
         test_commands(d)
         test_tls(d)
         test_many(d)

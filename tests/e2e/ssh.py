@@ -2,7 +2,7 @@
 """Sessions through a real sshd on loopback: what is served, what is refused,
 and that an auditor changes nothing.
 
-To see them fail: let check_files in src/cli/frame/options.c return ERR_OK; leave
+To see them fail: let check_value in src/command/line.c return ERR_OK; leave
 sandbox_enter out of serve() in src/cli/session/session.c and --read-only too.
 """
 import fcntl

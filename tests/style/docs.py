@@ -156,6 +156,15 @@ def help_of(program, arguments):
             for line in (out.stdout + out.stderr).split("\n")]
 
 
+def globals_of(program):
+    """What may stand anywhere on a line of PROGRAM: option → takes a value."""
+    if program == "tailor":
+        return {"--store": True, **{flag: False for flag in GLOBAL_FLAGS}}
+    lines = "\n".join(help_of(program, ["help"]))
+    return {name: bool(value) for name, value in re.findall(
+        r"^(--[\w-]+)( [A-Z][\w:-]*)?  ", lines, re.M)}
+
+
 def commands_in(text):
     """Command lines of TEXT: (line, whole); inline ones may leave out what
     they need."""
@@ -177,8 +186,9 @@ def strip_globals(words):
     return words[i:]
 
 
-def judge(words, known, whole):
-    """Why WORDS (after the program) are no command, or None."""
+def judge(words, known, whole, anywhere):
+    """Why WORDS (after the program) are no command, or None; ANYWHERE are the
+    options that the program takes anywhere."""
     if not words:
         return None
     name = tuple(words[:2]) if tuple(words[:2]) in known else tuple(words[:1])
@@ -191,9 +201,9 @@ def judge(words, known, whole):
     while i < len(words):
         word, _, given = words[i].partition("=")
         if word.startswith("--"):
-            if word not in usage.options and word not in GLOBAL_FLAGS:
+            if word not in usage.options and word not in anywhere:
                 return f"it has no {word}"
-            if usage.options.get(word) and not given:
+            if usage.options.get(word, anywhere.get(word)) and not given:
                 i += 1
         else:
             positional += 1
@@ -208,7 +218,9 @@ def judge(words, known, whole):
 def rule_commands(docs):
     known = {"tailor": usages("tailor", help_of("tailor", ["help"])),
              "tailord": usages("tailord", help_of("tailord", ["help"]))}
-    if len(known["tailor"]) < 50 or len(known["tailord"]) < 10:
+    anywhere = {program: globals_of(program) for program in known}
+    if len(known["tailor"]) < 50 or len(known["tailord"]) < 10 or \
+            "--state" not in anywhere["tailord"]:
         yield "the programs' help was not understood"
     for name, text in docs.items():
         for line, whole in commands_in(text):
@@ -225,7 +237,7 @@ def rule_commands(docs):
                     rest = strip_globals(rest)
                 elif not rest or rest[0].startswith("--"):
                     continue
-                why = judge(rest, known[words[0]], whole)
+                why = judge(rest, known[words[0]], whole, anywhere[words[0]])
                 if why:
                     yield f"{name}: {part}: {why}"
 
@@ -250,21 +262,28 @@ def command_of(words):
 
 
 def rule_commands_in_messages(docs):
-    """What a message tells to run is a command, with these options."""
-    known = usages("tailor", help_of("tailor", ["help"]))
-    found = 0
+    """What a message tells to run is a command of that program, with these
+    options."""
+    known = {program: usages(program, help_of(program, ["help"]))
+             for program in ("tailor", "tailord")}
+    anywhere = {program: globals_of(program) for program in known}
+    found = {program: 0 for program in known}
     for name in sources():
         for text in strings(read(name)):
-            for told in re.findall(r"(?<!-)\btailor ([a-z][^);,:`\\\"]*)", text):
+            for program, told in re.findall(
+                    r"(?<![-%])\b(tailord?) ([a-z][^);,:`\\\"]*)", text):
                 words = command_of(told.split())
                 if words[0] in PROSE:
                     continue
-                found += 1
-                why = judge(words, known, False)
+                if program == "tailord" and not any(
+                        k[:1] == (words[0],) for k in known[program]):
+                    continue  # a sentence about the server
+                found[program] += 1
+                why = judge(words, known[program], False, anywhere[program])
                 if why:
-                    yield f"{name}: tailor {told}: {why}"
-    if found < 30:
-        yield "the messages were not understood"
+                    yield f"{name}: {program} {told}: {why}"
+    if found["tailor"] < 30 or found["tailord"] < 3:
+        yield f"the messages were not understood: {found}"
 
 
 # --- keys, actions, exit codes -----------------------------------------------

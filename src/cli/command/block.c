@@ -212,7 +212,7 @@ cmd_block_set(struct cli *cli, struct error *e)
 {
     struct editing ed;
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    for (size_t i = 2; rc == ERR_OK && i < cli->arg_count; i++)
+    for (size_t i = 2; rc == ERR_OK && i < cli->line.arg_count; i++)
         rc = set_one(&ed, cli_arg(cli, 1), cli_arg(cli, i), e);
     if (rc == ERR_OK)
         print_block(cli, &ed, cli_arg(cli, 1));

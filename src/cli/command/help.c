@@ -1,4 +1,4 @@
-/* tailor help: the table of commands. */
+/* tailor help, tailor completion: the table of commands. */
 #include <stdio.h>
 
 #include "base/text.h"
@@ -22,10 +22,11 @@ static const char conventions[] =
 static struct value *
 command_rows(const char *noun, const char *verb)
 {
+    const struct command_table t = cli_table();
     struct value *rows = value_array();
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = &commands[i];
-        if (!cli_shows(c, noun, verb))
+        if (!command_shows(&t, c, noun, verb))
             continue;
         struct value *v = value_object();
         value_set_text(v, "noun", c->noun);
@@ -42,10 +43,11 @@ command_rows(const char *noun, const char *verb)
 enum err
 cmd_help(struct cli *cli, struct error *e)
 {
+    const struct command_table t = cli_table();
     struct buf out;
     const char *noun = cli_arg(cli, 0), *verb = cli_arg(cli, 1);
-    buf_init(&out, 1 << 20);
-    cli_usage(&out, noun, verb);
+    buf_init_any(&out);
+    command_usage(&t, &out, noun, verb);
     if (out.len == 0) {
         buf_clear(&out);
         return error_set(e, ERR_NOT_FOUND,
@@ -58,4 +60,19 @@ cmd_help(struct cli *cli, struct error *e)
         printf("%s%s", buf_str(&out), conventions);
     buf_clear(&out);
     return ERR_OK;
+}
+
+enum err
+cmd_completion(struct cli *cli, struct error *e)
+{
+    const struct command_table t = cli_table();
+    struct buf out;
+    buf_init_any(&out);
+    enum err rc = command_completion(&t, cli_arg(cli, 0), &out, e);
+    if (rc == ERR_OK) {
+        fwrite(buf_str(&out), 1, out.len, stdout);
+        cli->answered = true;
+    }
+    buf_clear(&out);
+    return rc;
 }

@@ -137,8 +137,8 @@ ask_release(struct cli *cli, const struct release_options *options,
     look.dry_run = true;
     enum err rc = manager_may(cli->manager, ACTION_RELEASE_BASE, e);
     if (rc == ERR_OK)
-        rc = manager_release(cli->manager, cli->args, cli->arg_count, &look,
-                             plan, e);
+        rc = manager_release(cli->manager, cli->line.args,
+                             cli->line.arg_count, &look, plan, e);
     for (size_t i = 0; rc == ERR_OK && i < plan->count; i++)
         if (plan->items[i].refusal)
             return ERR_OK;
@@ -168,13 +168,13 @@ cmd_release(struct cli *cli, struct error *e)
         rc = look_at_base(cli, &asks, e);
     if (rc == ERR_OK && asks)
         rc = ask_release(cli, &options, &asked, e);
-    const char **shown = mem_array(cli->arg_count, sizeof *shown);
+    const char **shown = mem_array(cli->line.arg_count, sizeof *shown);
     for (size_t i = 0; i < asked.count; i++)
         shown[i] = asked.items[i].hash;
     options.shown = shown; /* what was asked about is what is released */
     if (rc == ERR_OK)
-        rc = manager_release(cli->manager, cli->args, cli->arg_count, &options,
-                             &plan, e);
+        rc = manager_release(cli->manager, cli->line.args,
+                             cli->line.arg_count, &options, &plan, e);
     rc = finish(cli, &plan, rc, e);
     release_plan_clear(&asked);
     free(shown);

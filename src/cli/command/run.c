@@ -119,9 +119,9 @@ enum err
 cmd_run_cancel(struct cli *cli, struct error *e)
 {
     enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < cli->arg_count; i++) {
+    for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
         char key[IDENT_SIZE];
-        rc = manager_run_change(cli->manager, cli->args[i],
+        rc = manager_run_change(cli->manager, cli->line.args[i],
                                 cli_option(cli, "runtime"), true, key, e);
         if (rc == ERR_OK)
             rc = outcome_deliver_one(cli, key, NULL, e);
@@ -197,12 +197,12 @@ cmd_run_retry(struct cli *cli, struct error *e)
 {
     char *runtime = runtime_of_runs(cli);
     enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < cli->arg_count; i++) {
+    for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
         char key[IDENT_SIZE];
-        rc = manager_run_change(cli->manager, cli->args[i], runtime, false, key,
-                                e);
+        rc = manager_run_change(cli->manager, cli->line.args[i], runtime, false,
+                                key, e);
         if (rc == ERR_OK)
-            rc = deliver_retry(cli, key, cli->args[i], runtime, e);
+            rc = deliver_retry(cli, key, cli->line.args[i], runtime, e);
     }
     free(runtime);
     return rc;

@@ -201,7 +201,7 @@ enum err
 cmd_integration_publish(struct cli *cli, struct error *e)
 {
     enum err rc = ERR_OK;
-    for (size_t i = 1; rc == ERR_OK && i < cli->arg_count; i++)
+    for (size_t i = 1; rc == ERR_OK && i < cli->line.arg_count; i++)
         rc = publish_at(cli, cli_arg(cli, i), e);
     return rc;
 }

@@ -9,56 +9,28 @@
 #include "base/file.h"
 #include "cli/frame/cli.h"
 
-enum { NUMBER_DIGITS = 18 };
-
 const char *
 cli_arg(const struct cli *cli, size_t i)
 {
-    return i < cli->arg_count ? cli->args[i] : NULL;
-}
-
-/* The index of the K-th option NAME, or -1. */
-static int
-option_index(const struct cli *cli, const char *name, size_t k)
-{
-    for (size_t i = 0; i < cli->option_count; i++) {
-        if (strcmp(cli->option_names[i], name) == 0 && k-- == 0)
-            return (int)i;
-    }
-    return -1;
+    return command_arg(&cli->line, i);
 }
 
 bool
 cli_has(const struct cli *cli, const char *name)
 {
-    return option_index(cli, name, 0) >= 0;
+    return command_has(&cli->line, name);
 }
 
 const char *
 cli_option_at(const struct cli *cli, const char *name, size_t k)
 {
-    int i = option_index(cli, name, k);
-    return i < 0 ? NULL : cli->option_values[i];
+    return command_option_at(&cli->line, name, k);
 }
 
 const char *
 cli_option(const struct cli *cli, const char *name)
 {
-    const char *last = NULL;
-    const char *value;
-    for (size_t k = 0; (value = cli_option_at(cli, name, k)) != NULL; k++)
-        last = value;
-    return last;
-}
-
-bool
-cli_read_number(const char *text, long long least, long long most,
-                long long *out)
-{
-    size_t n = strlen(text);
-    *out = strtoll(text, NULL, 10);
-    return n > 0 && n <= NUMBER_DIGITS && strspn(text, "0123456789") == n &&
-           *out >= least && *out <= most;
+    return command_option(&cli->line, name);
 }
 
 enum err
@@ -69,7 +41,7 @@ cli_option_number(const struct cli *cli, const char *name, long long least,
     *out = fallback;
     if (!text)
         return ERR_OK;
-    if (!cli_read_number(text, least, LLONG_MAX, out))
+    if (!command_read_number(text, least, LLONG_MAX, out))
         return error_set(e, ERR_USAGE,
                          "--%s %s: not a whole number of at least %lld", name,
                          text, least);

@@ -14,34 +14,31 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "command/line.h"
 #include "manager/session/manager.h"
 #include "value/value.h"
 
 struct cli;
 struct fetch;
 
-/* One row of commands.def. */
-struct command {
-    const char *noun;
-    const char *verb;  /* "" for a command of one word */
-    const char *usage; /* what follows noun and verb; the parser reads it */
-    const char *help;  /* one sentence */
-    unsigned flags;
-    enum err (*run)(struct cli *cli, struct error *e);
-    const char *program; /* that does it, by its name; NULL: this one */
-};
-
+/* The flags of a row of commands.def. */
 enum command_flags {
     CMD_STORE = 1,  /* needs the store: cli->manager is open */
     CMD_READS = 2,  /* changes nothing: allowed with --read-only */
     CMD_REMOTE = 4, /* allowed through an SSH session (tailor session) */
-    CMD_HIDDEN = 8, /* of an earlier version: works, and is shown nowhere */
+};
+
+/* What a row of commands.def does. */
+struct cli_action {
+    enum err (*run)(struct cli *cli, struct error *e);
+    const char *program; /* that does it, by its name; NULL: this one */
 };
 
 /* Each program defines its table, what it does without a command, and the
  * libraries that it has beside those of all: {"name":"version"}, which the
  * caller owns. */
 extern const struct command commands[];
+extern const struct cli_action cli_actions[]; /* of the same rows */
 extern const size_t command_count;
 enum err cli_without_command(struct cli *cli, struct error *e);
 struct value *cli_own_libraries(void);
@@ -56,12 +53,7 @@ struct cli {
     bool read_only, json, quiet, yes;
     bool thin, ascii, tour; /* for the console */
     char **words;           /* the command line as it came, NULL-terminated */
-    const struct command *command;
-    const char **args; /* positional arguments */
-    size_t arg_count;
-    const char **option_names;  /* without "--"; parallel to option_values */
-    const char **option_values; /* NULL for a flag */
-    size_t option_count;
+    struct command_line line;
     struct manager *manager; /* open where the command has CMD_STORE */
     struct fetch *fetch;     /* the way to runtimes, once there is one */
     bool own_fetch;          /* started here, not by the session */
@@ -98,10 +90,6 @@ bool cli_has(const struct cli *cli, const char *name);
 const char *cli_option(const struct cli *cli, const char *name);
 /* The I-th value of a repeated option, or NULL. */
 const char *cli_option_at(const struct cli *cli, const char *name, size_t i);
-/* Whether TEXT is a whole number from LEAST to MOST, in at most 18 digits, and
- * nothing else; it is in *OUT then. */
-bool cli_read_number(const char *text, long long least, long long most,
-                     long long *out);
 /* The option as a number of at least LEAST, FALLBACK where it was left out;
  * USAGE where it is none. */
 enum err cli_option_number(const struct cli *cli, const char *name,
@@ -157,10 +145,11 @@ void cli_tell(const struct error *e, struct buf *out);
 bool cli_confirm(struct cli *cli, const char *question, const char *phrase,
                  struct error *e);
 
-/* Appends the usage lines of all commands whose noun is NOUN (NULL: all). */
-void cli_usage(struct buf *out, const char *noun, const char *verb);
-/* Whether help, completion and pages show C, as one of NOUN and VERB (NULL:
- * any). */
-bool cli_shows(const struct command *c, const char *noun, const char *verb);
+/* The table of this program's commands. */
+struct command_table cli_table(void);
+
+/* Puts the ARGC words behind noun and verb into CLI->line. Errors: those of
+ * command_parse(), and REFUSED for a file in a session. */
+enum err cli_parse(struct cli *cli, int argc, char **argv, struct error *e);
 
 #endif

@@ -8,9 +8,17 @@
 
 const struct command commands[] = {
 #define C(noun, verb, function, usage, flags, help)                            \
-    {noun, verb, usage, help, flags, cmd_##function, NULL},
+    {noun, verb, usage, help, flags},
 #define P(noun, verb, program, function, usage, flags, help)                   \
-    {noun, verb, usage, help, flags, NULL, program},
+    {noun, verb, usage, help, flags},
+#include "cli/frame/commands.def"
+#undef P
+#undef C
+};
+
+const struct cli_action cli_actions[] = {
+#define C(noun, verb, function, usage, flags, help) {cmd_##function, NULL},
+#define P(noun, verb, program, function, usage, flags, help) {NULL, program},
 #include "cli/frame/commands.def"
 #undef P
 #undef C

@@ -1,7 +1,7 @@
-# The frame of the command line: table of commands, options, output, exit codes.
-# A new command is one row of commands.def and one function in ../command.
+# The frame of tailor's command line: table of commands, what each needs,
+# output, exit codes. A new command is one row of commands.def and one function
+# in ../command; ../../command parses it.
 libcli_a_SOURCES += \
 	%D%/arguments.c %D%/cli.c %D%/cli.h %D%/commands.c %D%/commands.def \
 	%D%/demo_commands.def %D%/sync_commands.def \
-	%D%/hints.def %D%/old_names.c %D%/old_names.def %D%/old_names.h %D%/commands.h %D%/environment.c %D%/environment.h %D%/options.c \
-	%D%/options.h %D%/output.c
+	%D%/hints.def %D%/old_names.c %D%/old_names.def %D%/old_names.h %D%/commands.h %D%/output.c

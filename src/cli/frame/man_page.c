@@ -5,10 +5,7 @@
 #include "base/roff.h"
 #include "cli/frame/commands.h"
 
-static const struct {
-    const char *noun, *verb, *usage, *help;
-    unsigned flags;
-} table[] = {
+static const struct command rows[] = {
 #define C(noun, verb, function, usage, flags, help)                            \
     {noun, verb, usage, help, flags},
 #define P(noun, verb, program, function, usage, flags, help)                   \
@@ -16,15 +13,6 @@ static const struct {
 #include "cli/frame/commands.def"
 #undef P
 #undef C
-};
-
-static const struct {
-    int code;
-    const char *word;
-} errors[] = {
-#define E(name, exit_code, http, word) {exit_code, word},
-#include "base/error.def"
-#undef E
 };
 
 static const char *const head =
@@ -61,51 +49,20 @@ static const char *const head =
     "demo.\n"
     ".SH COMMANDS\n";
 
-static const char *const exits[] = {
-    "done",
-    "failed",
-    "usage",
-    "a choice is needed (the choices are told)",
-    "not found, or ambiguous",
-    "refused: role, read-only session, stale, conflict",
-    "invalid input or document",
-    "a runtime is unreachable, or the outcome is unknown",
-    "the store is damaged, busy or newer"};
-
-/* The exit codes, each with the words that JSON errors have for it. */
-static void
-add_exits(struct buf *out)
-{
-    buf_adds(out, ".SH EXIT STATUS\n");
-    for (int code = 0; code < (int)(sizeof exits / sizeof *exits); code++) {
-        buf_addf(out, ".TP\n\\fB%d\\fR\n", code);
-        roff_text(out, exits[code]);
-        buf_adds(out, code ? " (in JSON:" : ".\n");
-        for (size_t i = 0; code && i < sizeof errors / sizeof *errors; i++) {
-            if (errors[i].code == code)
-                buf_addf(out, " %s", errors[i].word);
-        }
-        buf_adds(out, code ? ").\n" : "");
-    }
-    buf_adds(out, ".PP\nWhen the reader of its output ends, a command is ended "
-                  "by SIGPIPE. Where SIGPIPE is ignored, it fails with 1.\n");
-}
-
 int
 main(void)
 {
+    const struct command_table t = {.program = "tailor",
+                                    .rows = rows,
+                                    .count = sizeof rows / sizeof *rows};
     struct buf out;
-    char words[128];
     buf_init_any(&out);
     buf_adds(&out, head);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (table[i].flags & CMD_HIDDEN)
-            continue;
-        snprintf(words, sizeof words, "tailor %s%s%s", table[i].noun,
-                 *table[i].verb ? " " : "", table[i].verb);
-        roff_command(&out, words, table[i].usage, table[i].help);
-    }
-    add_exits(&out);
+    command_page(&t, &out);
+    command_page_exits(&out);
+    buf_adds(&out,
+             ".PP\nWhen the reader of its output ends, a command is ended by "
+             "SIGPIPE. Where SIGPIPE is ignored, it fails with 1.\n");
     buf_adds(&out, ".SH SEE ALSO\n.BR tailord (8)\n");
     fputs(buf_str(&out), stdout);
     buf_clear(&out);

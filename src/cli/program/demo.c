@@ -8,7 +8,14 @@
 
 const struct command commands[] = {
 #define P(noun, verb, program, function, usage, flags, help)                   \
-    {noun, verb, usage, help, flags, cmd_##function, NULL},
+    {noun, verb, usage, help, flags},
+#include "cli/frame/demo_commands.def"
+#undef P
+};
+
+const struct cli_action cli_actions[] = {
+#define P(noun, verb, program, function, usage, flags, help)                   \
+    {cmd_##function, NULL},
 #include "cli/frame/demo_commands.def"
 #undef P
 };

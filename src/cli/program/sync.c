@@ -7,7 +7,14 @@
 
 const struct command commands[] = {
 #define P(noun, verb, program, function, usage, flags, help)                   \
-    {noun, verb, usage, help, flags, cmd_##function, NULL},
+    {noun, verb, usage, help, flags},
+#include "cli/frame/sync_commands.def"
+#undef P
+};
+
+const struct cli_action cli_actions[] = {
+#define P(noun, verb, program, function, usage, flags, help)                   \
+    {cmd_##function, NULL},
 #include "cli/frame/sync_commands.def"
 #undef P
 };
@@ -34,8 +41,8 @@ cmd_sync(struct cli *cli, struct error *e)
         rc = cli_option_number(cli, "timeout", 1, patience, &patience, e);
     if (patience > 86400)
         patience = 86400;
-    const struct sync_options options = {.runtimes = cli->args,
-                                         .runtime_count = cli->arg_count,
+    const struct sync_options options = {.runtimes = cli->line.args,
+                                         .runtime_count = cli->line.arg_count,
                                          .follow = cli_has(cli, "follow"),
                                          .idle_exit = (int)idle,
                                          .say = say,

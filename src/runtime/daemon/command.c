@@ -1,4 +1,4 @@
-/* The subcommands of tailord. */
+/* The commands of tailord that work on its store. */
 #include "runtime/daemon/command.h"
 
 #include <stdlib.h>
@@ -38,7 +38,7 @@ environment_of(const struct value *arguments, int *out, struct error *e)
     *out = word ? rt_environment_of_word(word) : ENVIRONMENT_PRODUCTION;
     if (*out < 0)
         return error_set(e, ERR_USAGE,
-                         "environment %s: it is unknown (development or "
+                         "environment %s: not known (development or "
                          "production)",
                          word);
     return ERR_OK;
@@ -115,7 +115,8 @@ token_kind(const struct value *arguments, enum rt_token_kind *kind,
     const char *word = argument(arguments, 0);
     *kind = strcmp(word, "read") == 0 ? TOKEN_READ : TOKEN_MANAGE;
     if (*kind == TOKEN_MANAGE && strcmp(word, "manage") != 0)
-        return error_set(e, ERR_USAGE, "token %s: say manage or read", word);
+        return error_set(e, ERR_USAGE,
+                         "token %s: no such kind (manage or read)", word);
     return ERR_OK;
 }
 
@@ -307,68 +308,63 @@ reload(const struct command_place *p, const struct value *arguments,
     return http_server_reload(p->server, e);
 }
 
-const struct command commands[] = {
-    {"apikey add", 1, 1, false, false, false, false, false, apikey_add,
-     "NAME [--environment development|production]",
-     "makes an API key for the ISV's backend and prints it, once"},
-    {"apikey list", 0, 0, false, false, false, false, false, apikey_list, "",
-     "names of API keys"},
-    {"apikey remove", 1, 1, false, false, false, false, false, apikey_remove,
-     "NAME", "revokes an API key at once"},
-    {"token add", 2, 2, false, false, false, false, false, token_add,
-     "manage|read NAME [--environment E]",
-     "makes a token for a console and prints it, once"},
-    {"token list", 1, 1, false, false, false, false, false, token_list,
-     "manage|read", "names of such tokens"},
-    {"token remove", 2, 2, false, false, false, false, false, token_remove,
-     "manage|read NAME", "revokes a token at once"},
-    {"origin add", 1, 1, false, false, false, false, false, origin_add, "URL",
-     "lets the pages of URL call from browsers and frame the modal"},
-    {"origin list", 0, 0, false, false, false, false, false, origin_list, "",
-     "those pages"},
-    {"origin remove", 1, 1, false, false, false, false, false, origin_remove,
-     "URL", "takes that back"},
-    {"vault rotate", 0, 0, false, false, true, true, false,
-     vault_command_rotate, "",
-     "makes a new key and seals every credential with it, while running"},
-    {"vault lost", 0, 0, false, false, false, false, false, vault_command_lost,
-     "",
-     "removes the credentials whose keys are lost, so that tailord starts; "
-     "their customers must connect again"},
-    {"check", 0, 0, true, false, false, false, false, check, "",
-     "checks the whole store"},
-    {"backup", 1, 1, true, true, false, false, false, backup, "FILE",
-     "writes a consistent copy of the store to FILE, which must not exist; a "
-     "daemon started on it is held"},
-    {"restore", 1, 1, false, false, false, false, true, restore_command, "FILE",
-     "puts the copy FILE in the place of the store, which is kept beside it; "
-     "no tailord may run, and the next start is held"},
-    {"reload", 0, 0, true, false, true, false, false, reload, "",
-     "reads certificate and key of the running daemon again"},
-};
-const size_t commands_count = sizeof commands / sizeof *commands;
+/* --- the table ------------------------------------------------------------ */
 
-const struct command *
-command_named(const char *words)
+static const struct command rows[] = {
+#define D(noun, verb, function, usage, flags, help)                            \
+    {noun, verb, usage, help, flags},
+#define L(noun, verb, function, usage, help) {noun, verb, usage, help, 0},
+#include "runtime/daemon/commands.def"
+#undef L
+#undef D
+};
+
+static daemon_function *const functions[] = {
+#define D(noun, verb, function, usage, flags, help) function,
+#define L(noun, verb, function, usage, help) NULL,
+#include "runtime/daemon/commands.def"
+#undef L
+#undef D
+};
+
+static const struct command_global globals[] = {
+#define G(id, name, value, help) {name, value},
+#include "runtime/daemon/globals.def"
+#undef G
+};
+
+struct command_table
+daemon_table(void)
 {
-    for (size_t i = 0; i < commands_count; i++)
-        if (strcmp(commands[i].words, words) == 0)
-            return &commands[i];
-    return NULL;
+    return (struct command_table){.program = "tailord",
+                                  .rows = rows,
+                                  .count = sizeof rows / sizeof *rows,
+                                  .globals = globals,
+                                  .global_count =
+                                      sizeof globals / sizeof *globals};
+}
+
+daemon_function *
+daemon_function_of(const struct command *c)
+{
+    return functions[c - rows];
+}
+
+char *
+daemon_command_words(const struct command *c)
+{
+    return mem_printf("%s%s%s", c->noun, *c->verb ? " " : "", c->verb);
 }
 
 const struct command *
-command_find(char *const *words, int n, int *used)
+daemon_command_named(const char *words)
 {
-    const struct command *c = n > 0 ? command_named(words[0]) : NULL;
-    *used = 1;
-    if (!c && n > 1) {
-        struct buf two;
-        buf_init(&two, 200);
-        buf_addf(&two, "%s %s", words[0], words[1]);
-        c = command_named(buf_str(&two));
-        buf_clear(&two);
-        *used = 2;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *own = daemon_command_words(&rows[i]);
+        bool same = functions[i] && strcmp(own, words) == 0;
+        free(own);
+        if (same)
+            return &rows[i];
     }
-    return c;
+    return NULL;
 }

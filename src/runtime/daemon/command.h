@@ -1,10 +1,11 @@
 /*
- * The subcommands of tailord: one table, run inside the daemon through its
+ * The commands of tailord (commands.def): run inside the daemon through its
  * Unix socket, or on the store itself where no daemon runs.
  */
 #ifndef TAILOR_RUNTIME_DAEMON_COMMAND_H
 #define TAILOR_RUNTIME_DAEMON_COMMAND_H
 
+#include "command/command.h"
 #include "runtime/core/core.h"
 #include "value/value.h"
 
@@ -19,32 +20,39 @@ struct command_place {
     const char *store;          /* its path; NULL: a daemon runs */
 };
 
-struct command {
-    const char *words; /* "apikey add" */
-    int least, most;   /* arguments */
-    bool outside;      /* of a transaction */
-    bool apart;        /* by the client's thread, which asks the core itself */
-    bool needs_daemon;
-    bool once;    /* changes more than the store: not done again (core_work) */
-    bool stopped; /* without a daemon, and without opening the store */
-    /* ARGUMENTS is an array of strings and, last, an object of options. OUT
-     * receives what to print (owned by the caller): a string, or {"data":
-     * [objects]}; it may stay NULL. */
-    enum err (*run)(const struct command_place *place,
-                    const struct value *arguments, struct value **out,
-                    struct error *e);
-    const char *usage;
-    const char *help;
+/* The rows of globals.def. */
+enum daemon_global {
+#define G(id, name, value, help) GLOBAL_##id,
+#include "runtime/daemon/globals.def"
+#undef G
+    GLOBAL_COUNT
 };
 
-extern const struct command commands[];
-extern const size_t commands_count;
+/* The flags of a row of commands.def. */
+enum daemon_flags {
+    DAEMON_OUTSIDE = 1, /* of a transaction */
+    DAEMON_APART = 2,   /* by the client's thread, which asks the core itself */
+    DAEMON_NEEDED = 4,
+    DAEMON_ONCE = 8,     /* changes more than the store: not done again */
+    DAEMON_STOPPED = 16, /* without a daemon, and without opening the store */
+};
 
-/* The command whose words are the first of the N at WORDS; *USED receives how
- * many those are. NULL where there is none. */
-const struct command *command_find(char *const *words, int n, int *used);
+/* ARGUMENTS is an array of strings and, last, an object of options. OUT
+ * receives what to print (owned by the caller): a string, or {"data":
+ * [objects]}; it may stay NULL. */
+typedef enum err daemon_function(const struct command_place *place,
+                                 const struct value *arguments,
+                                 struct value **out, struct error *e);
 
-/* The command of exactly these WORDS, or NULL. */
-const struct command *command_named(const char *words);
+/* What C, a row of daemon_table(), does; NULL where the called program does it
+ * without the store. */
+daemon_function *daemon_function_of(const struct command *c);
+
+struct command_table daemon_table(void);
+
+/* The command of exactly these WORDS ("apikey add"), or NULL; and the words of
+ * C as a new string. */
+const struct command *daemon_command_named(const char *words);
+char *daemon_command_words(const struct command *c);
 
 #endif

@@ -117,7 +117,7 @@ run_work(struct core *core, void *ctx, struct error *e)
     (void)core;
     value_free(w->out);
     w->out = NULL;
-    return w->command->run(w->place, w->arguments, &w->out, e);
+    return daemon_function_of(w->command)(w->place, w->arguments, &w->out, e);
 }
 
 static struct value *
@@ -129,30 +129,38 @@ error_value(const struct error *e)
     return v;
 }
 
+/* Does the command of W where its flags say. */
+static enum err
+do_work(struct control *c, struct work *w, const char *words, struct error *e)
+{
+    unsigned flags = w->command->flags;
+    if (flags & DAEMON_STOPPED)
+        return error_set(e, ERR_BUSY, "%s: tailord is running (stop it first)",
+                         words);
+    if (flags & DAEMON_APART)
+        return run_work(c->place.core, w, e);
+    return core_do(c->place.core,
+                   (struct core_work){.run = run_work,
+                                      .ctx = w,
+                                      .outside = (flags & DAEMON_OUTSIDE) != 0,
+                                      .once = (flags & DAEMON_ONCE) != 0},
+                   e);
+}
+
 static struct value *
 obey(struct control *c, const struct value *request)
 {
     struct error e = {0};
     struct work w = {.place = &c->place};
-    w.command = command_named(value_text_or(value_get(request, "command"), ""));
+    const char *words = value_text_or(value_get(request, "command"), "");
+    w.command = daemon_command_named(words);
     w.arguments = value_get(request, "arguments");
     if (!w.command || !value_is(w.arguments, VALUE_ARRAY)) {
         error_set(&e, ERR_USAGE, "tailord: it does not know this command");
         return error_value(&e);
     }
-    if (w.command->stopped)
-        error_set(&e, ERR_BUSY, "%s: tailord is running (stop it first)",
-                  w.command->words);
-    else if (w.command->apart)
-        run_work(c->place.core, &w, &e);
-    else
-        core_do(c->place.core,
-                (struct core_work){.run = run_work,
-                                   .ctx = &w,
-                                   .outside = w.command->outside,
-                                   .once = w.command->once},
-                &e);
-    log_event(LOG_INFO, "command", "command", w.command->words, "outcome",
+    do_work(c, &w, words, &e);
+    log_event(LOG_INFO, "command", "command", words, "outcome",
               err_word(e.code), NULL);
     if (e.code != ERR_OK) {
         value_free(w.out);

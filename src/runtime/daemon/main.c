@@ -1,4 +1,4 @@
-/* tailord: options, subcommands, the daemon. */
+/* tailord: options, commands, the daemon. */
 #include <gnutls/gnutls.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "command/environment.h"
+#include "command/line.h"
 #include "runtime/daemon/config.h"
 #include "runtime/daemon/control.h"
 #include "runtime/daemon/serve.h"
@@ -19,34 +21,21 @@
 
 #define CONFIG_FILE "/etc/tailord/tailord.json"
 
+/* What the command line said. Strings are borrowed from argv. */
 struct line {
     struct config config;
-    const char *config_file;
-    const char *environment;
-    bool json, help;
-    char **words; /* what is no option */
-    int word_count;
+    const char *globals[GLOBAL_COUNT]; /* NULL: not given */
+    struct command_line given;
 };
+
+/* A command that needs no store and no daemon. */
+typedef enum err local_function(struct line *l, struct error *e);
 
 /* --- what a process must not have ----------------------------------------- */
 
 /* Libraries obey variables (SSLKEYLOGFILE, https_proxy …); only these stay. */
-static void
-clean_environment(void)
-{
-    static const char *const kept[] = {"TZ", "CREDENTIALS_DIRECTORY",
-                                       "TAILOR_TORTURE_ALLOC"};
-    enum { KEPT = sizeof kept / sizeof *kept };
-    char *values[KEPT];
-    for (int i = 0; i < KEPT; i++)
-        values[i] = mem_strdup(getenv(kept[i]));
-    clearenv();
-    for (int i = 0; i < KEPT; i++) {
-        if (values[i])
-            setenv(kept[i], values[i], 1);
-        free(values[i]);
-    }
-}
+static const char *const kept[] = {"TZ", "CREDENTIALS_DIRECTORY",
+                                   "TAILOR_TORTURE_ALLOC"};
 
 static void
 set_limits(void)
@@ -61,89 +50,132 @@ set_limits(void)
 
 /* --- options -------------------------------------------------------------- */
 
-static enum err
-take_option(struct line *l, const char *name, const char *value,
-            struct error *e)
+static void
+take_global(void *context, size_t global, char *value)
 {
-    const struct {
-        const char *name;
-        char **field;
-    } texts[] = {{"--state", &l->config.state},
-                 {"--listen", &l->config.listen},
-                 {"--certificate", &l->config.certificate},
-                 {"--key", &l->config.key},
-                 {"--public-url", &l->config.public_url},
-                 {"--allow-loopback", &l->config.ca_file}};
-    if (!value)
-        return error_set(e, ERR_USAGE, "%s: its value is missing", name);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (strcmp(name, texts[i].name) == 0) {
-            config_set(texts[i].field, value);
-            if (texts[i].field == &l->config.ca_file)
-                l->config.allow_loopback = l->config.own_ca_only = true;
-            return ERR_OK;
-        }
-    if (strcmp(name, "--environment") != 0)
-        return error_set(e, ERR_USAGE, "%s: unknown option", name);
-    l->environment = value;
-    return ERR_OK;
+    struct line *l = context;
+    l->globals[global] = value ? value : "";
+}
+
+static enum err
+read_config(struct line *l, struct error *e)
+{
+    const char *file = l->globals[GLOBAL_CONFIG];
+    if (!file && !l->globals[GLOBAL_STATE] && access(CONFIG_FILE, F_OK) == 0)
+        file = CONFIG_FILE;
+    return file ? config_read(&l->config, file, e) : ERR_OK;
 }
 
 /* The file comes first, so that options win. */
 static enum err
-read_config(struct line *l, int argc, char **argv, struct error *e)
+make_config(struct line *l, struct error *e)
 {
-    for (int i = 1; i + 1 < argc; i++)
-        if (strcmp(argv[i], "--config") == 0)
-            l->config_file = argv[i + 1];
-    if (l->config_file)
-        return config_read(&l->config, l->config_file, e);
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--state") == 0)
-            return ERR_OK;
-    return access(CONFIG_FILE, F_OK) == 0
-               ? config_read(&l->config, CONFIG_FILE, e)
-               : ERR_OK;
+    const struct {
+        enum daemon_global global;
+        char **field;
+    } texts[] = {{GLOBAL_STATE, &l->config.state},
+                 {GLOBAL_LISTEN, &l->config.listen},
+                 {GLOBAL_CERTIFICATE, &l->config.certificate},
+                 {GLOBAL_KEY, &l->config.key},
+                 {GLOBAL_PUBLIC_URL, &l->config.public_url},
+                 {GLOBAL_ALLOW_LOOPBACK, &l->config.ca_file}};
+    enum err code = read_config(l, e);
+    if (code != ERR_OK)
+        return code;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (l->globals[texts[i].global])
+            config_set(texts[i].field, l->globals[texts[i].global]);
+    if (l->globals[GLOBAL_ALLOW_LOOPBACK])
+        l->config.allow_loopback = l->config.own_ca_only = true;
+    config_finish(&l->config);
+    log_open(STDERR_FILENO, l->config.log_level);
+    return ERR_OK;
+}
+
+/* --- commands of this process --------------------------------------------- */
+
+static const char synopsis[] =
+    "tailord --config FILE | --state DIR --listen ADDR:PORT "
+    "--certificate FILE --key FILE\n"
+    "    Serve until SIGTERM or SIGINT\n"
+    "tailord --version\n"
+    "    Print the versions of tailord and its libraries\n";
+
+static void
+add_globals(struct buf *out)
+{
+    static const char *const helps[] = {
+#define G(id, name, value, help) help,
+#include "runtime/daemon/globals.def"
+#undef G
+    };
+    const struct command_table t = daemon_table();
+    buf_adds(out, "\nAnywhere on a line:\n");
+    for (size_t i = 0; i < t.global_count; i++)
+        buf_addf(out, "    %s%s%s  %s\n", t.globals[i].name,
+                 t.globals[i].value ? " " : "",
+                 t.globals[i].value ? t.globals[i].value : "", helps[i]);
+    buf_adds(out, "    --help, -h  Show the help of a command\n");
 }
 
 static enum err
-parse(struct line *l, int argc, char **argv, struct error *e)
+local_help(struct line *l, struct error *e)
 {
-    config_init(&l->config);
-    l->words = mem_array((size_t)argc + 1, sizeof *l->words);
-    enum err code = read_config(l, argc, argv, e);
-    for (int i = 1; i < argc && code == ERR_OK; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            l->json = true;
-        else if (strcmp(argv[i], "--help") == 0)
-            l->help = true;
-        else if (strcmp(argv[i], "--config") == 0)
-            i++;
-        else if (strncmp(argv[i], "--", 2) == 0)
-            code = take_option(l, argv[i], argv[i + 1], e), i++;
-        else
-            l->words[l->word_count++] = argv[i];
+    const struct command_table t = daemon_table();
+    const char *noun = command_arg(&l->given, 0);
+    const char *verb = command_arg(&l->given, 1);
+    struct buf out;
+    buf_init_any(&out);
+    command_usage(&t, &out, noun, verb);
+    enum err code =
+        out.len ? ERR_OK
+                : error_set(e, ERR_NOT_FOUND,
+                            "%s%s%s: no such command (tailord help lists all)",
+                            noun, verb ? " " : "", verb ? verb : "");
+    if (code == ERR_OK) {
+        add_globals(&out);
+        printf("%s%s", noun ? "" : synopsis, buf_str(&out));
     }
-    if (code == ERR_OK)
-        config_finish(&l->config);
+    buf_clear(&out);
     return code;
 }
 
-static void
-print_usage(FILE *out)
+static enum err
+local_completion(struct line *l, struct error *e)
 {
-    fputs("usage: tailord --config FILE | --state DIR --listen ADDR:PORT "
-          "--certificate FILE --key FILE\n"
-          "               [--public-url URL] [--allow-loopback CA-FILE]\n"
-          "       tailord init --state DIR [--environment E]\n"
-          "       tailord --version\n",
-          out);
-    for (size_t i = 0; i < commands_count; i++)
-        fprintf(out, "       tailord %s %s\n           %s\n", commands[i].words,
-                commands[i].usage, commands[i].help);
+    const struct command_table t = daemon_table();
+    struct buf out;
+    buf_init_any(&out);
+    enum err code =
+        command_completion(&t, command_arg(&l->given, 0), &out, e);
+    if (code == ERR_OK)
+        fputs(buf_str(&out), stdout);
+    buf_clear(&out);
+    return code;
 }
 
-/* --- subcommands ---------------------------------------------------------- */
+static enum err
+local_init(struct line *l, struct error *e)
+{
+    const char *word = command_option(&l->given, "environment");
+    int environment = word ? rt_environment_of_word(word)
+                           : ENVIRONMENT_PRODUCTION;
+    if (environment < 0)
+        return error_set(e, ERR_USAGE,
+                         "environment %s: not known (development or "
+                         "production)",
+                         word);
+    enum err code = make_config(l, e);
+    if (code == ERR_OK)
+        code = serve_init(&l->config, environment, e);
+    if (code == ERR_OK)
+        printf("made %s: store, certificate (ca.pem), manage.token, "
+               "read.token\n",
+               l->config.state);
+    return code;
+}
+
+/* --- commands on the store ------------------------------------------------ */
 
 /* On the store itself, where no daemon has it. */
 static enum err
@@ -152,14 +184,15 @@ run_directly(struct line *l, const struct command *c,
 {
     char *store = mem_printf("%s/tailord.db", l->config.state);
     struct command_place place = {.store = store};
-    bool transaction = !c->outside && !c->stopped;
-    enum err code = c->stopped ? ERR_OK
-                               : db_open(&place.db, store, &runtime_schema,
-                                         DB_EXCLUSIVE, e);
+    bool stopped = (c->flags & DAEMON_STOPPED) != 0;
+    bool transaction = !(c->flags & DAEMON_OUTSIDE) && !stopped;
+    enum err code = stopped ? ERR_OK
+                            : db_open(&place.db, store, &runtime_schema,
+                                      DB_EXCLUSIVE, e);
     if (code == ERR_OK && transaction)
         code = db_begin(place.db, e);
     if (code == ERR_OK)
-        code = c->run(&place, arguments, out, e);
+        code = daemon_function_of(c)(&place, arguments, out, e);
     if (code == ERR_OK && transaction)
         code = db_commit(place.db, e);
     db_close(place.db);
@@ -191,7 +224,7 @@ print_rows(const struct value *rows)
 static void
 print_result(const struct line *l, const struct value *v)
 {
-    if (l->json) {
+    if (l->globals[GLOBAL_JSON]) {
         char *text = value_to_text(v);
         puts(text);
         free(text);
@@ -203,29 +236,31 @@ print_result(const struct line *l, const struct value *v)
     }
 }
 
-static enum err
-run_command(struct line *l, struct error *e)
+/* The positional arguments and, last, the options as an object. */
+static struct value *
+arguments_of(const struct command_line *line)
 {
-    int used = 0;
+    struct value *all = value_array(), *options = value_object();
+    for (size_t i = 0; i < line->arg_count; i++)
+        value_append(all, value_string(line->args[i]));
+    for (size_t i = 0; i < line->option_count; i++)
+        value_set_text(options, line->option_names[i], line->option_values[i]);
+    value_append(all, options);
+    return all;
+}
+
+static enum err
+run_on_store(struct line *l, struct error *e)
+{
+    const struct command *c = l->given.command;
     struct value *out = NULL;
-    const struct command *c = command_find(l->words, l->word_count, &used);
-    int given = l->word_count - used;
-    if (!c)
-        return error_set(e, ERR_USAGE,
-                         "%s: unknown command (tailord help lists "
-                         "them)",
-                         l->words[0]);
-    if (given < c->least || given > c->most)
-        return error_set(e, ERR_USAGE, "usage: tailord %s %s", c->words,
-                         c->usage);
-    struct value *arguments = value_array(), *options = value_object();
-    for (int i = used; i < l->word_count; i++)
-        value_append(arguments, value_string(l->words[i]));
-    if (l->environment)
-        value_set_text(options, "environment", l->environment);
-    value_append(arguments, options);
-    enum err code = control_ask(l->config.state, c->words, arguments, &out, e);
-    if (code == ERR_UNREACHABLE && !c->needs_daemon) {
+    enum err code = make_config(l, e);
+    if (code != ERR_OK)
+        return code;
+    struct value *arguments = arguments_of(&l->given);
+    char *words = daemon_command_words(c);
+    code = control_ask(l->config.state, words, arguments, &out, e);
+    if (code == ERR_UNREACHABLE && !(c->flags & DAEMON_NEEDED)) {
         error_clear(e);
         code = run_directly(l, c, arguments, &out, e);
     }
@@ -233,40 +268,62 @@ run_command(struct line *l, struct error *e)
         print_result(l, out);
     value_free(arguments);
     value_free(out);
+    free(words);
     return code;
 }
 
-static enum err
-run_init(struct line *l, struct error *e)
+/* What a row of commands.def does here; NULL: it works on the store. */
+static local_function *
+local_function_of(const struct command *c)
 {
-    int environment = l->environment ? rt_environment_of_word(l->environment)
-                                     : ENVIRONMENT_PRODUCTION;
-    if (environment < 0)
-        return error_set(e, ERR_USAGE,
-                         "environment %s: it is unknown (development or "
-                         "production)",
-                         l->environment);
-    enum err code = serve_init(&l->config, environment, e);
+    static const struct {
+        const char *noun;
+        local_function *run;
+    } rows[] = {
+#define D(noun, verb, function, usage, flags, help)
+#define L(noun, verb, function, usage, help) {noun, local_##function},
+#include "runtime/daemon/commands.def"
+#undef L
+#undef D
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].noun, c->noun) == 0)
+            return rows[i].run;
+    return NULL;
+}
+
+static enum err
+run_command(struct line *l, int argc, char **argv, struct error *e)
+{
+    const struct command_table t = daemon_table();
+    int used = 0;
+    enum err code = command_find(&t, argc, argv, &l->given.command, &used, e);
     if (code == ERR_OK)
-        printf("made %s: store, certificate (ca.pem), manage.token, "
-               "read.token\n",
-               l->config.state);
-    return code;
+        code = command_parse(&t, &l->given, argc - used, argv + used, NULL,
+                             NULL, e);
+    if (code != ERR_OK)
+        return code;
+    local_function *local = local_function_of(l->given.command);
+    return local ? local(l, e) : run_on_store(l, e);
 }
 
 static enum err
-run(struct line *l, struct error *e)
+run_server(struct line *l, struct error *e)
 {
-    const char *word = l->word_count ? l->words[0] : NULL;
-    if (l->help || (word && strcmp(word, "help") == 0)) {
-        print_usage(stdout);
-        return ERR_OK;
-    }
-    if (!word)
-        return serve(&l->config, e);
-    if (strcmp(word, "init") == 0 && l->word_count == 1)
-        return run_init(l, e);
-    return run_command(l, e);
+    enum err code = make_config(l, e);
+    return code == ERR_OK ? serve(&l->config, e) : code;
+}
+
+/* ARGV has room for one word more. */
+static enum err
+run(struct line *l, int argc, char **argv, struct error *e)
+{
+    const struct command_table t = daemon_table();
+    int left = command_take_globals(&t, argc, argv, take_global, l, e);
+    if (left < 0)
+        return ERR_USAGE;
+    left = command_read_help(&t, left, argv);
+    return left ? run_command(l, left, argv, e) : run_server(l, e);
 }
 
 int
@@ -274,7 +331,7 @@ main(int argc, char **argv)
 {
     struct line line = {0};
     struct error e = {0};
-    clean_environment();
+    environment_clean(kept, sizeof kept / sizeof *kept);
     set_limits();
     mem_torture_from_environment();
     if (sodium_init() < 0 || gnutls_global_init() < 0)
@@ -284,16 +341,15 @@ main(int argc, char **argv)
         version_print();
         return 0;
     }
-    enum err code = parse(&line, argc, argv, &e);
+    config_init(&line.config);
     log_open(STDERR_FILENO, line.config.log_level);
-    if (code == ERR_OK)
-        code = run(&line, &e);
+    enum err code = run(&line, argc - 1, argv + 1, &e);
     if (code != ERR_OK) {
         char *text = text_visible_dup(e.text);
         fprintf(stderr, "tailord: %s\n", text);
         free(text);
     }
+    command_line_clear(&line.given);
     config_clear(&line.config);
-    free(line.words);
     return err_exit_code(code);
 }

@@ -1,11 +1,11 @@
-/* Writes doc/tailord.8 from the table of subcommands. */
+/* Writes doc/tailord.8 from the table of commands. */
 #include <stdio.h>
 
 #include "base/roff.h"
 #include "runtime/daemon/command.h"
 
 static const char *const head =
-    ".\\\" Made by man-page-tailord from the table of subcommands: do not "
+    ".\\\" Made by man-page-tailord from the table of commands: do not "
     "edit.\n"
     ".TH TAILORD 8 \"\" tailor \"System administration\"\n"
     ".SH NAME\n"
@@ -15,7 +15,7 @@ static const char *const head =
     ".B tailord\n\\-\\-state DIR \\-\\-listen ADDR:PORT \\-\\-certificate FILE "
     "\\-\\-key FILE [\\-\\-public\\-url URL] [\\-\\-allow\\-loopback "
     "CA\\-FILE]\n.br\n"
-    ".B tailord init\n\\-\\-state DIR [\\-\\-environment E]\n.br\n"
+    ".B tailord init\n\\-\\-state DIR [\\-\\-environment ENVIRONMENT]\n.br\n"
     ".B tailord\nCOMMAND [ARGUMENTS]\n.br\n"
     ".B tailord\n\\-\\-version\n"
     ".SH DESCRIPTION\n"
@@ -26,17 +26,32 @@ static const char *const head =
     "the console. The other commands talk to the running tailord through the "
     "socket in its state folder, and open the store themselves only where "
     "none runs.\n"
-    ".SH COMMANDS\n";
+    ".SH OPTIONS\n";
+
+static void
+add_globals(struct buf *out, const struct command_table *t)
+{
+    static const char *const helps[] = {
+#define G(id, name, value, help) help,
+#include "runtime/daemon/globals.def"
+#undef G
+    };
+    for (size_t i = 0; i < t->global_count; i++)
+        roff_command(out, t->globals[i].name,
+                     t->globals[i].value ? t->globals[i].value : "", helps[i]);
+}
 
 int
 main(void)
 {
     struct buf out;
     buf_init_any(&out);
+    const struct command_table t = daemon_table();
     buf_adds(&out, head);
-    for (size_t i = 0; i < commands_count; i++)
-        roff_command(&out, commands[i].words, commands[i].usage,
-                     commands[i].help);
+    add_globals(&out, &t);
+    buf_adds(&out, ".SH COMMANDS\n");
+    command_page(&t, &out);
+    command_page_exits(&out);
     buf_adds(&out, ".SH SEE ALSO\n.BR tailor (1)\n");
     fputs(buf_str(&out), stdout);
     buf_clear(&out);

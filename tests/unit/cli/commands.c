@@ -52,7 +52,7 @@ words_are_unique_and_helped(void)
 {
     for (size_t i = 0; i < command_count; i++) {
         CHECK(*commands[i].help != '\0');
-        CHECK(!commands[i].run != !commands[i].program);
+        CHECK(!cli_actions[i].run != !cli_actions[i].program);
         CHECK(commands[i].help[strlen(commands[i].help) - 1] != '.');
         for (size_t k = 0; k < i; k++)
             CHECK(strcmp(commands[i].noun, commands[k].noun) != 0 ||

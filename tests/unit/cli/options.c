@@ -1,11 +1,10 @@
 /*
  * The parser of arguments: every usage of the table takes the words it names,
  * and what it does not name is refused. To see "files in a session" fail: let
- * check_value in options.c return ERR_OK.
+ * check_value in line.c return ERR_OK.
  */
-#include "cli/frame/options.h"
-
 #include "base/mem.h"
+#include "cli/frame/commands.h"
 #include "tests/unit/cli/cli.h"
 #include "tests/unit/test.h"
 
@@ -64,18 +63,14 @@ static enum err
 parse(const struct command *c, struct line *l, bool remote, struct cli *cli,
       struct error *e)
 {
-    *cli = (struct cli){.command = c, .remote = remote};
-    return options_parse(cli, l->count, l->words, e);
+    *cli = (struct cli){.line.command = c, .remote = remote};
+    return cli_parse(cli, l->count, l->words, e);
 }
 
 static void
 cli_clear(struct cli *cli)
 {
-    for (size_t i = 0; i < cli->option_count; i++)
-        free((char *)(uintptr_t)cli->option_names[i]);
-    free(cli->option_names);
-    free(cli->option_values);
-    free(cli->args);
+    command_line_clear(&cli->line);
 }
 
 static void
@@ -147,7 +142,7 @@ what_is_missing_or_too_much_is_told(void)
 
 static const struct command example = {
     "x", "y", "D FILE\xe2\x80\xa6 [--note TEXT] [--wait] [--set K\xe2\x80\xa6]",
-    "h", 0,   NULL, NULL};
+    "h", 0};
 
 static enum err
 parse_words(struct cli *cli, bool remote, struct error *e, const char *const *w)
@@ -177,7 +172,7 @@ forms_of_options(void)
     CHECK_STR(cli_arg(&cli, 1), "-");
     cli_clear(&cli);
     CHECK_INT(PARSE(&cli, false, &e, "d", "--", "--note", "--wait"), ERR_OK);
-    CHECK_INT(cli.arg_count, 3);
+    CHECK_INT(cli.line.arg_count, 3);
     CHECK(!cli_has(&cli, "wait"));
     cli_clear(&cli);
     CHECK_INT(PARSE(&cli, false, &e, "d", "f", "--wait=yes"), ERR_USAGE);
@@ -200,13 +195,12 @@ static void
 an_option_has_its_old_name_too(void)
 {
     static const struct command release = {
-        "release", "", "D [--timeout SECONDS] [--allow-stale]", "h", 0, NULL,
-        NULL};
-    struct cli cli = {.command = &release};
+        "release", "", "D [--timeout SECONDS] [--allow-stale]", "h", 0};
+    struct cli cli = {.line.command = &release};
     struct error e = {0};
     char d[] = "d", time[] = "--time-out=5", stale[] = "--stale-ok";
     char *words[] = {d, time, stale, NULL};
-    CHECK_INT(options_parse(&cli, 3, words, &e), ERR_OK);
+    CHECK_INT(cli_parse(&cli, 3, words, &e), ERR_OK);
     CHECK_STR(cli_option(&cli, "timeout"), "5");
     CHECK(cli_has(&cli, "allow-stale"));
     cli_clear(&cli);
@@ -218,15 +212,15 @@ static void
 seconds_are_looked_at_first(void)
 {
     static const struct command waits = {
-        "x", "y", "[--timeout SECONDS]", "h", 0, NULL, NULL};
+        "x", "y", "[--timeout SECONDS]", "h", 0};
     static const char *const bad[] = {"", " ", "0", "-1", "x", "1.5",
                                       "9999999999"};
     struct error e = {0};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct cli cli = {.command = &waits};
+        struct cli cli = {.line.command = &waits};
         char *word = mem_printf("--timeout=%s", bad[i]);
         char *words[] = {word, NULL};
-        CHECK_INT(options_parse(&cli, 1, words, &e), ERR_USAGE);
+        CHECK_INT(cli_parse(&cli, 1, words, &e), ERR_USAGE);
         cli_clear(&cli);
         free(word);
     }

@@ -4,17 +4,17 @@
  * or parentheses make it optional, "…" lets it repeat; a word after an option
  * that is in capitals is the option's value.
  */
-#include "cli/frame/options.h"
+#include "command/line.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/frame/old_names.h"
 
-enum { WORDS_MAX = 64, WORD_SIZE = 64 };
+enum { WORDS_MAX = 64, WORD_SIZE = 64, NUMBER_DIGITS = 18 };
 
 struct word {
     char text[WORD_SIZE]; /* without brackets, "|" and "…" */
@@ -82,7 +82,7 @@ takes_value(const struct usage *u, size_t i)
 }
 
 void
-options_visit(const char *usage,
+command_visit_options(const char *usage,
               void (*visit)(void *context, const char *name, bool takes_value),
               void *context)
 {
@@ -97,10 +97,12 @@ options_visit(const char *usage,
 /* The index of the option that ARG ("--name" or "--name=value") names, or -1.
  */
 static int
-find_option(const struct usage *u, const char *arg)
+find_option(const struct command_table *t, const struct usage *u,
+            const char *arg)
 {
     size_t n = strcspn(arg, "=");
-    const char *today = n > 2 ? old_option(arg + 2, n - 2) : NULL;
+    const char *today =
+        n > 2 && t->old_option ? t->old_option(arg + 2, n - 2) : NULL;
     for (size_t i = 0; i < u->count; i++) {
         const struct word *w = &u->words[i];
         if (is_option(w) && (today ? strcmp(w->text + 2, today) == 0
@@ -111,24 +113,25 @@ find_option(const struct usage *u, const char *arg)
     return -1;
 }
 
+/* CODE with the sentence WHAT of the words, and how the command is written. */
 static enum err
-unknown_option(const struct cli *cli, const char *arg, struct error *e)
+say_usage(const struct command_table *t, const struct command *c,
+          const char *subject, const char *what, struct error *e)
 {
-    return error_set(e, ERR_USAGE,
-                     "%s: %s %s does not know it (usage: tailor %s %s%s%s)",
-                     arg, cli->command->noun, cli->command->verb,
-                     cli->command->noun, cli->command->verb,
-                     *cli->command->usage ? " " : "", cli->command->usage);
+    return error_set(e, ERR_USAGE, "%s%s (usage: %s %s%s%s%s%s)", subject, what,
+                     t->program, c->noun, *c->verb ? " " : "", c->verb,
+                     *c->usage ? " " : "", c->usage);
 }
 
 /* Takes the option at ARGV[*I] and moves *I to its last word. */
 static enum err
-take_option(struct cli *cli, const struct usage *u, int argc, char **argv,
-            int *i, struct error *e)
+take_option(const struct command_table *t, struct command_line *l,
+            const struct usage *u, int argc, char **argv, int *i,
+            struct error *e)
 {
-    int which = find_option(u, argv[*i]);
+    int which = find_option(t, u, argv[*i]);
     if (which < 0)
-        return unknown_option(cli, argv[*i], e);
+        return say_usage(t, l->command, argv[*i], ": no such option", e);
     char *equals = strchr(argv[*i], '=');
     const char *value = equals ? equals + 1 : NULL;
     if (takes_value(u, (size_t)which)) {
@@ -144,38 +147,35 @@ take_option(struct cli *cli, const struct usage *u, int argc, char **argv,
     } else if (value) {
         return error_set(e, ERR_USAGE, "%s: takes no value", argv[*i]);
     }
-    cli->option_names[cli->option_count] = mem_strdup(u->words[which].text + 2);
-    cli->option_values[cli->option_count++] = value;
+    l->option_names[l->option_count] = mem_strdup(u->words[which].text + 2);
+    l->option_values[l->option_count++] = value;
     return ERR_OK;
 }
 
 /* Checks the number of positionals against the usage. */
 static enum err
-check_positionals(const struct cli *cli, const struct usage *u, struct error *e)
+check_positionals(const struct command_table *t, const struct command_line *l,
+                  const struct usage *u, struct error *e)
 {
     size_t least = 0, most = 0;
     const char *missing = NULL;
     for (size_t i = 0; i < u->count; i++) {
         const struct word *w = &u->words[i];
         if (is_option(w)) {
-            if (!w->optional && !cli_has(cli, w->text + 2))
+            if (!w->optional && !command_has(l, w->text + 2))
                 missing = missing ? missing : w->text;
             i += takes_value(u, i);
             continue;
         }
-        if (!w->optional && ++least > cli->arg_count && !missing)
+        if (!w->optional && ++least > l->arg_count && !missing)
             missing = w->text;
         most = w->repeated ? (size_t)-1 : most + (most != (size_t)-1);
     }
     if (missing)
-        return error_set(e, ERR_USAGE, "%s is missing (usage: tailor %s %s %s)",
-                         missing, cli->command->noun, cli->command->verb,
-                         cli->command->usage);
-    if (cli->arg_count > most)
-        return error_set(e, ERR_USAGE,
-                         "%s: one argument too many (usage: tailor %s %s %s)",
-                         cli->args[most], cli->command->noun,
-                         cli->command->verb, cli->command->usage);
+        return say_usage(t, l->command, missing, " is missing", e);
+    if (l->arg_count > most)
+        return say_usage(t, l->command, l->args[most],
+                         ": one argument too many", e);
     return ERR_OK;
 }
 
@@ -201,6 +201,16 @@ check_text(const char *value, struct error *e)
                      value);
 }
 
+bool
+command_read_number(const char *text, long long least, long long most,
+                    long long *out)
+{
+    size_t n = strlen(text);
+    *out = strtoll(text, NULL, 10);
+    return n > 0 && n <= NUMBER_DIGITS && strspn(text, "0123456789") == n &&
+           *out >= least && *out <= most;
+}
+
 enum { SECONDS_MOST = 999999999 };
 
 /* What is wrong with a number is told before anything is done. */
@@ -208,7 +218,7 @@ static enum err
 check_seconds(const char *value, struct error *e)
 {
     long long seconds;
-    return cli_read_number(value, 1, SECONDS_MOST, &seconds)
+    return command_read_number(value, 1, SECONDS_MOST, &seconds)
                ? ERR_OK
                : error_set(e, ERR_USAGE,
                            "%.60s: not a whole number of seconds of at least 1",
@@ -233,22 +243,29 @@ check_filled(const struct word *w, const char *value, struct error *e)
                      w->text);
 }
 
-/* In a session files are "-" wherever the usage has one; a name of a file is
- * bytes, all else is text. */
+struct file_check {
+    command_may_open *may_open;
+    const void *context;
+};
+
+/* A name of a file is bytes, all else is text. */
 static enum err
-check_value(const struct cli *cli, const struct word *w, const char *value,
-            struct error *e)
+check_value(const struct file_check *files, const struct word *w,
+            const char *value, struct error *e)
 {
     enum err rc = check_filled(w, value, e);
     if (rc != ERR_OK)
         return rc;
     if (strcmp(w->text, "SECONDS") == 0)
         return check_seconds(value, e);
-    return names_file(w) ? cli_may_open(cli, value, e) : check_text(value, e);
+    if (!names_file(w))
+        return check_text(value, e);
+    return files->may_open ? files->may_open(files->context, value, e) : ERR_OK;
 }
 
 static enum err
-check_values(const struct cli *cli, const struct usage *u, struct error *e)
+check_values(const struct command_line *l, const struct usage *u,
+             const struct file_check *files, struct error *e)
 {
     enum err rc = ERR_OK;
     size_t next = 0;
@@ -260,38 +277,94 @@ check_values(const struct cli *cli, const struct usage *u, struct error *e)
                 continue;
             w = &u->words[++i];
             for (size_t k = 0; rc == ERR_OK &&
-                               (value = cli_option_at(cli, name, k)) != NULL;
+                               (value = command_option_at(l, name, k)) != NULL;
                  k++)
-                rc = check_value(cli, w, value, e);
+                rc = check_value(files, w, value, e);
             continue;
         }
-        size_t end = w->repeated ? cli->arg_count : next + 1;
-        for (; next < end && next < cli->arg_count && rc == ERR_OK; next++)
-            rc = check_value(cli, w, cli->args[next], e);
+        size_t end = w->repeated ? l->arg_count : next + 1;
+        for (; next < end && next < l->arg_count && rc == ERR_OK; next++)
+            rc = check_value(files, w, l->args[next], e);
     }
     return rc;
 }
 
 enum err
-options_parse(struct cli *cli, int argc, char **argv, struct error *e)
+command_parse(const struct command_table *t, struct command_line *l, int argc,
+              char **argv, command_may_open *may_open, const void *context,
+              struct error *e)
 {
+    const struct file_check files = {may_open, context};
     struct usage u;
     bool options = true;
-    read_usage(&u, cli->command->usage);
-    cli->args = mem_array((size_t)argc + 1, sizeof *cli->args);
-    cli->option_names = mem_array((size_t)argc + 1, sizeof(char *));
-    cli->option_values = mem_array((size_t)argc + 1, sizeof(char *));
+    read_usage(&u, l->command->usage);
+    l->args = mem_array((size_t)argc + 1, sizeof *l->args);
+    l->option_names = mem_array((size_t)argc + 1, sizeof(char *));
+    l->option_values = mem_array((size_t)argc + 1, sizeof(char *));
     for (int i = 0; i < argc; i++) {
         if (options && strcmp(argv[i], "--") == 0) {
             options = false;
         } else if (options && text_starts(argv[i], "--")) {
-            enum err rc = take_option(cli, &u, argc, argv, &i, e);
+            enum err rc = take_option(t, l, &u, argc, argv, &i, e);
             if (rc != ERR_OK)
                 return rc;
         } else {
-            cli->args[cli->arg_count++] = argv[i];
+            l->args[l->arg_count++] = argv[i];
         }
     }
-    enum err rc = check_positionals(cli, &u, e);
-    return rc == ERR_OK ? check_values(cli, &u, e) : rc;
+    enum err rc = check_positionals(t, l, &u, e);
+    return rc == ERR_OK ? check_values(l, &u, &files, e) : rc;
+}
+
+void
+command_line_clear(struct command_line *l)
+{
+    for (size_t i = 0; i < l->option_count; i++)
+        free((char *)(uintptr_t)l->option_names[i]);
+    free(l->option_names);
+    free(l->option_values);
+    free(l->args);
+    *l = (struct command_line){.command = l->command};
+}
+
+/* --- what was said -------------------------------------------------------- */
+
+const char *
+command_arg(const struct command_line *l, size_t i)
+{
+    return i < l->arg_count ? l->args[i] : NULL;
+}
+
+/* The index of the K-th option NAME, or -1. */
+static int
+option_index(const struct command_line *l, const char *name, size_t k)
+{
+    for (size_t i = 0; i < l->option_count; i++) {
+        if (strcmp(l->option_names[i], name) == 0 && k-- == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+bool
+command_has(const struct command_line *l, const char *name)
+{
+    return option_index(l, name, 0) >= 0;
+}
+
+const char *
+command_option_at(const struct command_line *l, const char *name, size_t k)
+{
+    int i = option_index(l, name, k);
+    return i < 0 ? NULL : l->option_values[i];
+}
+
+const char *
+command_option(const struct command_line *l, const char *name)
+{
+    const char *last = NULL;
+    const char *value;
+    for (size_t k = 0; (value = command_option_at(l, name, k)) != NULL; k++)
+        last = value;
+    return last;
 }

@@ -1,0 +1,182 @@
+/* Finding a command in a program's table, and its help. */
+#include "command/command.h"
+
+#include <string.h>
+
+enum { LIST_MAX = 4096 };
+
+static const char *
+verb_today(const struct command_table *t, const char *noun, const char *verb)
+{
+    return t->old_verb ? t->old_verb(noun, verb) : verb;
+}
+
+bool
+command_shows(const struct command_table *t, const struct command *c,
+              const char *noun, const char *verb)
+{
+    return !(c->flags & COMMAND_HIDDEN) &&
+           (!noun || strcmp(noun, c->noun) == 0) &&
+           (!verb || strcmp(verb_today(t, c->noun, verb), c->verb) == 0);
+}
+
+/* --- globals and help ----------------------------------------------------- */
+
+int
+command_take_globals(const struct command_table *t, int argc, char **argv,
+                     void (*take)(void *context, size_t global, char *value),
+                     void *context, struct error *e)
+{
+    int kept = 0;
+    bool ended = false;
+    for (int i = 0; i < argc; i++) {
+        size_t g = 0;
+        ended = ended || strcmp(argv[i], "--") == 0;
+        while (g < t->global_count &&
+               (ended || strcmp(argv[i], t->globals[g].name) != 0))
+            g++;
+        if (g == t->global_count) {
+            argv[kept++] = argv[i];
+        } else if (!t->globals[g].value) {
+            take(context, g, NULL);
+        } else if (i + 1 < argc) {
+            take(context, g, argv[++i]);
+        } else {
+            error_set(e, ERR_USAGE, "%s: its %s is missing", argv[i],
+                      t->globals[g].value);
+            return -1;
+        }
+    }
+    return kept;
+}
+
+static bool
+is_noun(const struct command_table *t, const char *word)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (strcmp(t->rows[i].noun, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_verb(const struct command_table *t, const char *noun, const char *word)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (*t->rows[i].verb && command_shows(t, &t->rows[i], noun, word))
+            return true;
+    }
+    return false;
+}
+
+int
+command_read_help(const struct command_table *t, int argc, char **argv)
+{
+    static char help[] = "help";
+    int i = 0, words = 0;
+    while (i < argc && strcmp(argv[i], "--help") != 0 &&
+           strcmp(argv[i], "--") != 0 && strcmp(argv[i], "-h") != 0)
+        i++;
+    if (i == argc || strcmp(argv[i], "--") == 0)
+        return argc;
+    if (i > 0 && is_noun(t, argv[0]))
+        words = i > 1 && is_verb(t, argv[0], argv[1]) ? 2 : 1;
+    memmove(argv + 1, argv, (size_t)words * sizeof *argv);
+    argv[0] = help;
+    return words + 1;
+}
+
+/* --- finding -------------------------------------------------------------- */
+
+static void
+add_verbs(const struct command_table *t, struct buf *out, const char *noun)
+{
+    const char *before = "";
+    for (size_t i = 0; i < t->count; i++) {
+        if (!command_shows(t, &t->rows[i], noun, NULL))
+            continue;
+        buf_addf(out, "%s%s", before, t->rows[i].verb);
+        before = ", ";
+    }
+}
+
+/* Each noun once: rows of a noun need not stand together. */
+static void
+add_nouns(const struct command_table *t, struct buf *out)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        size_t first = 0;
+        while (strcmp(t->rows[first].noun, t->rows[i].noun) != 0)
+            first++;
+        if (first == i && command_shows(t, &t->rows[i], NULL, NULL))
+            buf_addf(out, "%s%s", i > 0 ? ", " : "", t->rows[i].noun);
+    }
+}
+
+static void
+add_options(const struct command_table *t, struct buf *out)
+{
+    for (size_t i = 0; i < t->global_count; i++)
+        buf_addf(out, "%s%s", i > 0 ? ", " : "", t->globals[i].name);
+}
+
+static enum err
+say_unknown(const struct command_table *t, int argc, char **argv,
+            struct error *e)
+{
+    struct buf list;
+    buf_init(&list, LIST_MAX);
+    if (argv[0][0] == '-') {
+        add_options(t, &list);
+        error_set(e, ERR_USAGE, "%s: no such option (one of: %s)", argv[0],
+                  buf_str(&list));
+    } else if (!is_noun(t, argv[0])) {
+        add_nouns(t, &list);
+        error_set(e, ERR_USAGE, "%s: no such command (one of: %s)", argv[0],
+                  buf_str(&list));
+    } else if (add_verbs(t, &list, argv[0]), argc > 1) {
+        error_set(e, ERR_USAGE, "%s %s: no such command (%s: %s)", argv[0],
+                  argv[1], argv[0], buf_str(&list));
+    } else {
+        error_set(e, ERR_USAGE,
+                  "%s: a second word is missing (one of: %s; try %s help %s)",
+                  argv[0], buf_str(&list), t->program, argv[0]);
+    }
+    buf_clear(&list);
+    return ERR_USAGE;
+}
+
+enum err
+command_find(const struct command_table *t, int argc, char **argv,
+             const struct command **out, int *used, struct error *e)
+{
+    const char *verb = argc > 1 ? verb_today(t, argv[0], argv[1]) : NULL;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct command *c = &t->rows[i];
+        bool single = *c->verb == '\0';
+        if (strcmp(c->noun, argv[0]) != 0)
+            continue;
+        if (single || (verb && strcmp(c->verb, verb) == 0)) {
+            *out = c;
+            *used = single ? 1 : 2;
+            return ERR_OK;
+        }
+    }
+    return say_unknown(t, argc, argv, e);
+}
+
+/* --- what people read ----------------------------------------------------- */
+
+void
+command_usage(const struct command_table *t, struct buf *out, const char *noun,
+              const char *verb)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        const struct command *c = &t->rows[i];
+        if (command_shows(t, c, noun, verb))
+            buf_addf(out, "%s %s%s%s%s%s\n    %s\n", t->program, c->noun,
+                     *c->verb ? " " : "", c->verb, *c->usage ? " " : "",
+                     c->usage, c->help);
+    }
+}
