@@ -6,8 +6,6 @@
 #include "ui/screen/screens.h"
 #include "ui/widget/row_list.h"
 
-#define ARROW " -> "
-
 enum { BESIDE = 5 }; /* columns of a row beside its text */
 
 struct diff_row {
@@ -89,45 +87,33 @@ add_end(struct buf *out, const char *text, size_t n, int cols, bool ascii)
     return width + cut;
 }
 
-/* Where the value before ARROW begins in TEXT, the line of CHANGE: after the
- * place and its colon. NULL where the line has no two values. */
-static const char *
-value_before(const struct change *change, const char *arrow)
-{
-    if (!change->before || !change->after || !arrow)
-        return NULL;
-    for (const char *s = change->text; s < arrow; s++) {
-        if (strncmp(s, ": ", 2) == 0)
-            return s + 2;
-    }
-    return NULL;
-}
-
 /* A line that does not fit shows the end of the place and the beginning of both
  * values. */
 static enum style
 cell_text(void *ctx, const void *row, struct buf *out)
 {
     const struct diff_row *r = row;
-    const char *text = r->change->text, *arrow = strstr(text, ARROW);
-    const char *before = value_before(r->change, arrow);
+    const struct change *change = r->change;
+    const char *text = change->text;
     bool ascii = r->diff->ascii;
     int cols = r->diff->cols - BESIDE;
     (void)ctx;
-    if (!before || width_text(text, strlen(text), ascii) <= cols) {
+    if (!change->after_at || width_text(text, strlen(text), ascii) <= cols) {
         buf_adds(out, text);
         return STYLE_NORMAL;
     }
-    const char *after = arrow + strlen(ARROW);
-    size_t n = (size_t)(arrow - before);
-    int place = add_end(out, text, (size_t)(before - text), cols / 2, ascii);
-    int left = cols - place - (int)strlen(ARROW);
+    const char *before = text + change->before_at;
+    const char *after = text + change->after_at;
+    size_t n = change->before_end - change->before_at;
+    size_t arrow = change->after_at - change->before_end;
+    int place = add_end(out, text, change->before_at, cols / 2, ascii);
+    int left = cols - place - (int)arrow;
     int first = width_text(before, n, ascii);
     int second = width_text(after, strlen(after), ascii);
     int half = left / 2;
     first = first < half ? first : second < half ? left - second : half;
     add_fit(out, before, n, first, ascii);
-    buf_adds(out, ARROW);
+    buf_add(out, before + n, arrow);
     add_fit(out, after, strlen(after), left - first, ascii);
     return STYLE_NORMAL;
 }

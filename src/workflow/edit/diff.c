@@ -60,6 +60,23 @@ change_add(struct change_list *l, struct change_at at, const char *before,
     };
 }
 
+void
+change_show(struct change_list *l, const char *was, const char *is)
+{
+    struct change *c = &l->items[l->count - 1];
+    struct buf text;
+    buf_init_any(&text);
+    buf_addf(&text, "%s: ", c->text);
+    c->before_at = text.len;
+    buf_addf(&text, "%.200s", was);
+    c->before_end = text.len;
+    buf_adds(&text, " -> ");
+    c->after_at = text.len;
+    buf_addf(&text, "%.200s", is);
+    free(c->text);
+    c->text = buf_take(&text);
+}
+
 char *
 diff_show(const struct value *v)
 {
@@ -133,8 +150,8 @@ field_changed(const struct block *to, const char *field,
                             : !after ? CHANGE_REMOVED
                                      : CHANGE_CHANGED;
     change_add(out, (struct change_at){kind, SUBJECT_FIELD, to, field}, was, is,
-               "%s > %s: %.200s -> %.200s", to->name, field,
-               was ? was : "not set", is ? is : "not set");
+               "%s > %s", to->name, field);
+    change_show(out, was ? was : "not set", is ? is : "not set");
     free(was);
     free(is);
 }

@@ -31,7 +31,10 @@ struct change {
     char *field;    /* see the subjects */
     char *before;   /* as typed or shown; NULL: was not there; "": blank */
     char *after;
-    char *text; /* one line in words: "Create cash sale > tax: blank → Tax!…" */
+    char *text; /* one line in words: "Create cash sale > tax: blank -> Tax" */
+    /* Where TEXT shows two values: where each begins in it, and where the first
+     * ends; else 0. */
+    size_t before_at, before_end, after_at;
 };
 
 struct change_list {

@@ -17,6 +17,10 @@ void change_add(struct change_list *l, struct change_at at, const char *before,
                 const char *after, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* Appends to the text of the change added last the values that it leads from
+ * and to, and keeps where they stand. */
+void change_show(struct change_list *l, const char *was, const char *is);
+
 /* Marks in MOVED what must have moved so that the N numbers at WAS, the
  * former places in the present order, came out of order: all that is not in
  * a longest rising sequence. */

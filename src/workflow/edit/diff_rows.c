@@ -71,11 +71,11 @@ row_changed(const struct block *b, const struct value *was,
     enum change_kind kind = !was  ? CHANGE_ADDED
                             : !is ? CHANGE_REMOVED
                                   : CHANGE_CHANGED;
-    if (kind == CHANGE_CHANGED)
+    if (kind == CHANGE_CHANGED) {
         change_add(out, (struct change_at){kind, SUBJECT_ROW, b, target},
-                   before, after, "%s > %s: %.200s -> %.200s", b->name, target,
-                   *before ? before : "blank", *after ? after : "blank");
-    else if (kind == CHANGE_ADDED)
+                   before, after, "%s > %s", b->name, target);
+        change_show(out, *before ? before : "blank", *after ? after : "blank");
+    } else if (kind == CHANGE_ADDED)
         change_add(out, (struct change_at){kind, SUBJECT_ROW, b, target},
                    before, after, "%s > %s: + %.200s", b->name, target,
                    *after ? after : "blank");
@@ -150,8 +150,8 @@ entry_changed(const char *table, const struct value *was,
         char *old = diff_show(value_at(was, 1)),
              *new = diff_show(value_at(is, 1));
         change_add(out, (struct change_at){kind, SUBJECT_ENTRY, NULL, key},
-                   before, after, "table %s > %s: %.100s -> %.100s", table, key,
-                   old ? old : "none", new ? new : "none");
+                   before, after, "table %s > %s", table, key);
+        change_show(out, old ? old : "none", new ? new : "none");
         free(old);
         free(new);
     }
@@ -167,10 +167,12 @@ diff_entries(const char *name, const struct value *from, const struct value *to,
     const struct value *new = value_get(to, "rows");
     char *was = value_to_text(value_get(from, "columns"));
     char *is = value_to_text(value_get(to, "columns"));
-    if (strcmp(was, is) != 0)
+    if (strcmp(was, is) != 0) {
         change_add(
             out, (struct change_at){CHANGE_CHANGED, SUBJECT_TABLE, NULL, name},
-            was, is, "table %s: columns %.100s -> %.100s", name, was, is);
+            was, is, "columns of table %s", name);
+        change_show(out, was, is);
+    }
     free(was);
     free(is);
     for (size_t i = 0; i < value_size(new); i++) {

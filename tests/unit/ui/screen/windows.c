@@ -111,7 +111,8 @@ an_invalid_draft_keeps_its_name_and_note(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: add_end() or the first add_fit() in cell_text() of diff.c. */
+/* What a name or a value reads like is no sign of where the values stand.
+ * Sabotage: add_end() or the first add_fit() in cell_text() of diff.c. */
 static void
 a_difference_shows_both_values(void)
 {
@@ -131,6 +132,11 @@ a_difference_shows_both_values(void)
                    "Enter"));
     screen = play(&s, 12, 60, FORK "Enter D");
     CHECK_HAS(screen, "customer.id -> =LOWER(custo\xe2\x80\xa6\n");
+    free(screen);
+    free(play(&s, 24, 80, FORK "Enter G\n:rename Sale: a -> b\n"));
+    screen = play(&s, 12, 60, FORK "Enter D");
+    CHECK_HAS(screen, "-> b > entity.externalId: customer.id -> "
+                      "=LOWER(custo\xe2\x80\xa6\n");
     free(screen);
     small_store_remove(&s);
 }
