@@ -13,6 +13,7 @@
 
 #define MINUTE INT64_C(60000)
 #define QUIET_MS (15 * MINUTE)  /* a follower is answered every half minute */
+#define AHEAD_MS MINUTE         /* a clock may be corrected by less */
 #define QUEUED_MS (15 * MINUTE) /* a runtime that answers takes what waits */
 #define ENDS_MS (14 * 24 * 60 * MINUTE)
 #define FREE_LEAST (INT64_C(256) << 20)
@@ -125,6 +126,11 @@ judge_contact(struct status *s, const struct runtime_row *r)
     else if (!r->heard_at)
         add(s, "contact", r->name, HINT_SYNC_FOLLOW, NULL,
             "runtime %s: sync has not reached it yet", r->name);
+    else if (r->heard_at - s->at >= AHEAD_MS)
+        add(s, "clock", r->name, HINT_SYNC_FOLLOW, NULL,
+            "runtime %s: its last contact is later than the clock of this "
+            "host, so when sync asked it last is not known",
+            r->name);
     else if (s->at - r->heard_at >= QUIET_MS)
         add(s, "contact", r->name, HINT_SYNC_FOLLOW, NULL,
             "runtime %s: sync has not asked it for %s", r->name, age);

@@ -56,6 +56,8 @@ each_problem_is_found(void)
          "has not reached it yet"},
         {"contact", "UPDATE runtime SET last_contact = last_contact - 10800000",
          HINT_SYNC_FOLLOW, "has not asked it for 3 h"},
+        {"clock", "UPDATE runtime SET last_contact = last_contact + 86400000",
+         HINT_SYNC_FOLLOW, "later than the clock of this host"},
         {"trouble", "UPDATE runtime SET last_error = 'it is down'", HINT_NONE,
          "it is down"},
         {"held", "UPDATE runtime SET held = 1", HINT_RUNTIME_ACCEPT,
