@@ -167,50 +167,6 @@ wait_for_request(struct manager *m, const char *key, int time_out_ms,
     return err;
 }
 
-/* Why COUNT entries are still there, as the first runtime in trouble says. */
-static enum err
-undelivered(struct manager *m, int64_t runtime, int64_t count, struct error *e)
-{
-    struct runtime_list list;
-    const char *why = NULL;
-    enum err err = manager_runtime_list(m, &list, e);
-    for (size_t i = 0; i < list.count && !why; i++)
-        if ((!runtime || list.rows[i].n == runtime) && list.rows[i].queued)
-            why = list.rows[i].last_error;
-    if (!err)
-        error_set(e, ERR_UNREACHABLE,
-                  "outbox: %lld entries are not delivered yet%s%s (they will "
-                  "be: see runtime list)",
-                  (long long)count, why ? ": " : "", why ? why : "");
-    runtime_list_clear(&list);
-    return err ? err : ERR_UNREACHABLE;
-}
-
-enum err
-wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
-                  struct error *e)
-{
-    int64_t deadline =
-        time_out_ms < 0 ? -1 : clock_monotonic_ms() + time_out_ms;
-    int64_t count = 0;
-    struct wake *w;
-    bool woken = true;
-    enum err err = wake_open(&w, m, e);
-    while (!err) {
-        err = manager_check_place(m, e);
-        if (!err)
-            err = manager_outbox_count(m, runtime, &count, e);
-        if (err || count == 0)
-            break;
-        if (!woken)
-            err = undelivered(m, runtime, count, e);
-        else
-            woken = wake_wait(w, left(deadline));
-    }
-    wake_close(w);
-    return err;
-}
-
 /* --- another process that follows ----------------------------------------- */
 
 #define LOOK_MS 500 /* the end of that process wakes nobody */

@@ -42,9 +42,4 @@ enum err wait_for_contact(struct manager *m, const char *const *runtimes,
                           size_t n, int64_t since, int patience_ms, bool *ended,
                           struct error *e);
 
-/* Waits until the outbox of RUNTIME (row, 0: all) is empty. UNREACHABLE with
- * the number that is left. */
-enum err wait_for_delivery(struct manager *m, int64_t runtime, int time_out_ms,
-                           struct error *e);
-
 #endif

@@ -19,7 +19,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import TAILOR, TAILORD, equal, main, seed, test, wait_until  # noqa: E402
-from small import Cutter, Small, stopped_without_a_lock  # noqa: E402
+from small import BLOCK, I, W, Cutter, free_port, Small, stopped_without_a_lock  # noqa: E402
 
 CUTS = int(os.environ.get("SYNC_CUTS", "25"))
 EDGES = int(os.environ.get("SYNC_EDGES", "8"))
@@ -404,6 +404,40 @@ def processes_killed_at_random_moments():
         world.end_followers()
     world.tailor("audit", "verify")
     world.tailor("store", "check")
+
+
+@test
+def an_upgrade_waits_for_its_own_requests():
+    """What waits for a runtime that is gone delays nothing elsewhere, and what
+    does not come in time is told of each installation. It comes last because
+    that runtime stays. Sabotage: the keys of finish_upgrade()
+    (src/cli/command/release.c)."""
+    world.end_followers()
+    world.tailor("--yes", "base", I, W, "--wait", expect=None)
+    world.tailor("runtime", "add", "gone", f"https://127.0.0.1:{free_port()}",
+                 "--environment", "production", "--ca",
+                 world.state + "/ca.pem", "--token-file",
+                 world.state + "/manage.token")
+    world.tailor("integration", "publish", "orders", "gone")
+    upgrade = ("--json", "--yes", "upgrade", W, "--wait")
+
+    def new_base(number):
+        d = world.json("draft", "new", W, "--new")["versionId"]
+        world.tailor("block", "set", d, BLOCK, f"formula==1+{number}")
+        world.release(d)
+        return d
+
+    d = new_base(15)
+    done = world.tailor(*upgrade)
+    equal({row["status"] for row in done.json["data"]}, {"live"}, "status")
+    equal(world.live(), d, "live at the runtime")
+    new_base(16)
+    world.end_followers()
+    world.stop()
+    late = world.tailor(*upgrade, "--timeout", "1", expect=7)
+    equal({row["status"] for row in late.json["data"]}, {"queued"}, "status")
+    assert "not delivered yet" in late.err, late.err
+    world.start()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "remote/lock.h"
 #include "remote/wait.h"
@@ -62,18 +63,37 @@ take_status(struct outcome_of *o, const struct outbox_status *s)
     snprintf(o->message, sizeof o->message, "%s", s->error);
 }
 
-/* Waits for O; its words are filled also where the wait ends with an error
- * that the runtime gave. */
-static enum err
-wait_for(struct cli *cli, struct outcome_of *o, struct error *e)
+static bool
+is_late(enum err err)
 {
-    struct outbox_status status = {.state = 0};
+    return err == ERR_UNREACHABLE || err == ERR_OUTCOME_UNKNOWN;
+}
+
+/* Waits for what is queued of O, which is delivered side by side: what one
+ * runtime does not answer takes no time from what is behind it. */
+static enum err
+wait_for_all(struct cli *cli, struct outcomes *o, struct error *e)
+{
     int ms = 0;
-    enum err rc = outcome_wait_ms(cli, &ms, e);
-    if (rc == ERR_OK)
-        rc = wait_for_request(cli->manager, o->key, ms, &status, e);
-    take_status(o, &status);
-    return rc;
+    enum err first = outcome_wait_ms(cli, &ms, e);
+    int64_t end = clock_monotonic_ms() + ms;
+    if (first)
+        return first;
+    for (size_t i = 0; i < o->count; i++) {
+        struct outbox_status status = {.state = 0};
+        struct error why;
+        int64_t left = end - clock_monotonic_ms();
+        if (!o->at[i].key[0])
+            continue;
+        enum err rc = wait_for_request(cli->manager, o->at[i].key,
+                                       left > 0 ? (int)left : 0, &status, &why);
+        take_status(&o->at[i], &status);
+        if (rc && (!first || (is_late(first) && !is_late(rc)))) {
+            first = rc;
+            *e = why;
+        }
+    }
+    return first;
 }
 
 /* Makes sure that what is queued is delivered; *FOLLOWED says whether it is. A
@@ -106,26 +126,11 @@ outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e)
 {
     bool followed;
     enum err rc = ensure_sync(cli, &followed, e);
-    for (size_t i = 0; rc == ERR_OK && i < o->count; i++) {
-        if (!o->at[i].key[0])
-            continue;
-        if (followed && cli_has(cli, "wait"))
-            rc = wait_for(cli, &o->at[i], e);
-        else
-            snprintf(o->at[i].word, sizeof o->at[i].word, "queued");
-    }
-    return rc;
-}
-
-enum err
-outcomes_deliver_all(struct cli *cli, const char *last_key, struct error *e)
-{
-    if (!*last_key)
-        return ERR_OK;
-    bool followed;
-    enum err rc = ensure_sync(cli, &followed, e);
     if (rc == ERR_OK && followed && cli_has(cli, "wait"))
-        rc = wait_for_delivery(cli->manager, 0, WAIT_MS, e);
+        return wait_for_all(cli, o, e);
+    for (size_t i = 0; rc == ERR_OK && i < o->count; i++)
+        if (o->at[i].key[0])
+            snprintf(o->at[i].word, sizeof o->at[i].word, "queued");
     return rc;
 }
 

@@ -33,12 +33,10 @@ enum err outcomes_follow(struct cli *cli, struct error *e);
 
 /* Starts sync where none runs and fills the words: "queued" at once, or with
  * --wait what the runtime said. Errors: OUTCOME_UNKNOWN or UNREACHABLE where
- * the runtime did not answer in time, STALE or REFUSED where it refused. */
+ * the runtime did not answer in time, STALE or REFUSED where it refused: a
+ * refusal goes before what is late. All words are filled, and they have one
+ * time limit together. */
 enum err outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e);
-
-/* The same for everything queued up to LAST_KEY ("": nothing). */
-enum err outcomes_deliver_all(struct cli *cli, const char *last_key,
-                              struct error *e);
 
 /* How long --wait waits: --timeout, or a minute. USAGE where --timeout is
  * not a number. */

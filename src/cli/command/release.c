@@ -263,8 +263,17 @@ show_progress(void *context, int64_t done, int64_t all)
                  (long long)all);
 }
 
+/* What became of the request of ROW; NULL where it has none. */
+static const struct outcome_of *
+outcome_of_row(const struct upgrade_row *row, const struct outcomes *outcomes)
+{
+    return row->fate != UPGRADE_SKIPPED && row->key < outcomes->count
+               ? &outcomes->at[row->key]
+               : NULL;
+}
+
 static struct value *
-upgrade_json(const struct upgrade_plan *plan)
+upgrade_json(const struct upgrade_plan *plan, const struct outcomes *outcomes)
 {
     static const char *const fates[] = {"atOnce", "mustAsk", "skipped"};
     struct value *v = value_object();
@@ -281,17 +290,34 @@ upgrade_json(const struct upgrade_plan *plan)
         value_set_text(row, "username", plan->rows[i].username);
         value_set_text(row, "fate", fates[plan->rows[i].fate]);
         value_set_text(row, "reason", plan->rows[i].reason);
+        const struct outcome_of *o = outcome_of_row(&plan->rows[i], outcomes);
+        if (o) {
+            value_set_text(row, "key", o->key);
+            value_set_text(row, "status", o->word);
+            value_set_text(row, "message", *o->message ? o->message : NULL);
+        }
         value_append(rows, row);
     }
     value_set(v, "data", rows);
     return v;
 }
 
+/* One line for what became of ROW's request, where that was waited for. */
 static void
-print_upgrade(struct cli *cli, const struct upgrade_plan *plan)
+print_upgraded(struct cli *cli, const struct upgrade_row *row,
+               const struct outcome_of *o)
+{
+    if (o && cli_has(cli, "wait"))
+        cli_say(cli, "  %s: %s%s%s", row->who, o->word,
+                *o->message ? ": " : "", o->message);
+}
+
+static void
+print_upgrade(struct cli *cli, const struct upgrade_plan *plan,
+              const struct outcomes *outcomes)
 {
     if (cli->json) {
-        cli_print_json(cli, upgrade_json(plan));
+        cli_print_json(cli, upgrade_json(plan, outcomes));
         return;
     }
     cli_say(cli, "to %s: %lld at once, %lld must be asked, %lld skipped",
@@ -301,6 +327,9 @@ print_upgrade(struct cli *cli, const struct upgrade_plan *plan)
         if (plan->rows[i].fate == UPGRADE_SKIPPED)
             cli_say(cli, "  %s: skipped: %s", plan->rows[i].who,
                     plan->rows[i].reason);
+        else
+            print_upgraded(cli, &plan->rows[i],
+                           outcome_of_row(&plan->rows[i], outcomes));
     }
 }
 
@@ -329,6 +358,23 @@ confirm_upgrade(struct cli *cli, const struct upgrade_options *options,
     return rc;
 }
 
+/* Delivers what PLAN has queued and prints it, with what became of each. */
+static enum err
+finish_upgrade(struct cli *cli, const struct upgrade_plan *plan,
+               struct error *e)
+{
+    struct outcomes outcomes = {.count = plan->key_count};
+    enum err rc = ERR_OK;
+    outcomes.at = mem_array(outcomes.count + 1, sizeof *outcomes.at);
+    for (size_t i = 0; i < outcomes.count; i++)
+        memcpy(outcomes.at[i].key, plan->keys[i], IDENT_SIZE);
+    if (outcomes.count)
+        rc = outcomes_deliver(cli, &outcomes, e);
+    print_upgrade(cli, plan, &outcomes);
+    outcomes_clear(&outcomes);
+    return rc;
+}
+
 static enum err
 upgrade_many(struct cli *cli, struct error *e)
 {
@@ -350,10 +396,8 @@ upgrade_many(struct cli *cli, struct error *e)
     if (rc == ERR_OK)
         rc = manager_upgrade_many(cli->manager, cli_arg(cli, 0), &options,
                                   &plan, e);
-    if (rc == ERR_OK && !options.dry_run)
-        rc = outcomes_deliver_all(cli, plan.last_key, e);
     if (rc == ERR_OK)
-        print_upgrade(cli, &plan);
+        rc = finish_upgrade(cli, &plan, e);
     upgrade_plan_clear(&plan);
     return rc;
 }

@@ -136,6 +136,7 @@ struct upgrade_row {
     char installation_id[IDENT_SIZE];
     const char *customer, *username, *who; /* as in struct release_item */
     const char *reason; /* of a skipped one */
+    size_t key;         /* which of the plan's keys, where one was queued */
 };
 
 struct upgrade_options {
@@ -155,7 +156,8 @@ struct upgrade_plan {
     struct upgrade_row *rows; /* the first UPGRADE_ROWS_KEPT */
     size_t count;
     struct pool *pool;
-    char last_key[IDENT_SIZE]; /* of the outbox; "" where nothing was queued */
+    char (*keys)[IDENT_SIZE]; /* owned: of the outbox, of what was queued */
+    size_t key_count;
 };
 
 /* Plans and, without dry_run, queues the upgrade of every installation of

@@ -105,6 +105,18 @@ keep_row(struct many *u, const struct pointer *p, enum upgrade_fate fate,
     row->username = pool_text(plan->pool, p->username);
     row->who = pool_text(plan->pool, p->who);
     row->reason = reason;
+    row->key = plan->key_count;
+}
+
+/* Room for the key of one request more. */
+static char *
+next_key(struct upgrade_plan *plan)
+{
+    size_t n = plan->key_count++;
+    if ((n & (n - 1)) == 0) /* a power of two, or none */
+        plan->keys = mem_resize(plan->keys, n ? 2 * n : 1, sizeof *plan->keys);
+    plan->keys[n][0] = 0;
+    return plan->keys[n];
 }
 
 static enum err
@@ -131,8 +143,8 @@ queue_one(struct many *u, const struct pointer *p, bool material,
     char *text;
     enum err err = prepare_runtime(u, p->runtime, e);
     if (!err)
-        err =
-            change_queue(u->m, "base", &c, &plain, &lead, u->plan->last_key, e);
+        err = change_queue(u->m, "base", &c, &plain, &lead, next_key(u->plan),
+                           e);
     if (err)
         return err;
     after = value_object();
@@ -189,6 +201,7 @@ chunk(struct many *u, size_t from, size_t to, struct error *e)
         u->plan->must_ask = before.must_ask;
         u->plan->skipped = before.skipped;
         u->plan->count = before.count;
+        u->plan->key_count = before.key_count;
     }
     return err;
 }
@@ -318,6 +331,7 @@ void
 upgrade_plan_clear(struct upgrade_plan *plan)
 {
     free(plan->rows);
+    free(plan->keys);
     pool_free(plan->pool);
     memset(plan, 0, sizeof *plan);
 }
