@@ -24,7 +24,8 @@ static const char *const migrations[] = {
     console_schema_1,       console_schema_2,       console_schema_3,
     console_schema_4,       console_schema_history, console_schema_entries,
     console_schema_numbers, console_schema_pausing, console_schema_trouble,
-    console_schema_paused,  console_schema_status,  console_schema_restore};
+    console_schema_paused,  console_schema_status,  console_schema_restore,
+    console_schema_undone};
 
 static const struct db_text_index text_indexes[] = {
     {"installation_text", "tokenize='trigram', detail='none'",

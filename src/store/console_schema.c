@@ -381,3 +381,7 @@ const char console_schema_status[] =
  * about it. */
 const char console_schema_restore[] =
     "ALTER TABLE runtime ADD COLUMN restore TEXT;\n";
+
+/* What restores of a runtime have undone since one was accepted, in JSON. */
+const char console_schema_undone[] =
+    "ALTER TABLE runtime ADD COLUMN undone TEXT;\n";

@@ -26,6 +26,7 @@ extern const char console_schema_trouble[];
 /* What is paused has conditions of its own. */
 extern const char console_schema_paused[];
 extern const char console_schema_restore[];
+extern const char console_schema_undone[];
 
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];

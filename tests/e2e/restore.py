@@ -167,7 +167,8 @@ def held():
 def an_accept_is_for_the_restore_that_was_compared():
     """Sabotage: the comparison of "restore" in decide_resumeRuntime
     (src/runtime/decide/state.c); or those of is_compared (src/remote/peer.c)
-    and RUNTIME_CONTACT (src/store/release_statements.def), both."""
+    and RUNTIME_CONTACT (src/store/release_statements.def), both; or
+    tell_notice() in src/cli/command/runtime.c."""
     backup = world.path("backup3.db")
     subprocess.run([TAILORD, "--state", world.state, "backup", backup],
                    check=True, capture_output=True)
@@ -185,9 +186,11 @@ def an_accept_is_for_the_restore_that_was_compared():
     restored_from(backup)
     noticed = world.runtime()["noticeAt"]
     said = world.tailor("runtime", "accept-restore", "rt", "--wait", expect=5)
+    assert notice in said.err, said.err
     assert "restored again" in said.err, said.err
     assert held(), "the second restore"
     assert world.runtime()["noticeAt"] > noticed, "the second notice"
+    equal(world.runtime()["undone"]["pause"], 1, "what the first has undone")
     # An accept that waits is not for a restore that comes after it.
     world.end_followers()
     world.sync(expect=5)
@@ -201,7 +204,8 @@ def an_accept_is_for_the_restore_that_was_compared():
     equal(world.runtime()["queued"], 0, "what waits")
     assert world.runtime()["noticeAt"] > noticed, "a notice of its own"
     world.tailor("installation", "pause", I)
-    world.tailor("runtime", "accept-restore", "rt", "--wait")
+    last = world.tailor("runtime", "accept-restore", "rt", "--wait")
+    assert "before the restore is accepted: 1 pauses" in last.err, last.err
     assert not held()
     equal(paused(), ["ada"], "paused again, before anything ran")
     world.tailor("installation", "resume", I, "--wait")

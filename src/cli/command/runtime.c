@@ -49,6 +49,7 @@ runtime_json(const struct runtime_row *r)
     value_set_int(v, "unknownVersions", r->unknown);
     value_set_text(v, "notice", r->notice);
     row_set_time(v, "noticeAt", r->notice_at);
+    row_set_json(v, "undone", r->undone);
     return v;
 }
 
@@ -146,13 +147,38 @@ cmd_runtime_set(struct cli *cli, struct error *e)
     return rc;
 }
 
+/* What the comparison has found is read by whoever accepts it, who need not be
+ * who saw it first: in the question, else on stderr. */
+static enum err
+tell_notice(struct cli *cli, const char *name, struct error *e)
+{
+    struct runtime_list list;
+    enum err rc = manager_runtime_list(cli->manager, &list, e);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        const struct runtime_row *r = &list.rows[i];
+        if (!r->held || !r->notice ||
+            (strcmp(r->name, name) != 0 && strcmp(r->id, name) != 0))
+            continue;
+        char *text = mem_printf("%s: %s", r->name, r->notice);
+        if (cli->yes || !cli_at_terminal())
+            cli_warn("%s", text);
+        else if (!cli_confirm(cli, text, name, e))
+            rc = e->code;
+        free(text);
+    }
+    runtime_list_clear(&list);
+    return rc;
+}
+
 /* Where the runtime's answer is not waited for, nothing is said of it. */
 enum err
 cmd_runtime_accept_restore(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
-    enum err rc = manager_runtime_accept_restore(cli->manager, cli_arg(cli, 0),
-                                                 key, e);
+    enum err rc = tell_notice(cli, cli_arg(cli, 0), e);
+    if (rc == ERR_OK)
+        rc = manager_runtime_accept_restore(cli->manager, cli_arg(cli, 0), key,
+                                            e);
     return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 

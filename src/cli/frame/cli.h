@@ -140,6 +140,9 @@ void cli_warn_error(const struct error *e);
 /* Appends to OUT the sentence of E and what can be done about it. */
 void cli_tell(const struct error *e, struct buf *out);
 
+/* Whether somebody can be asked. */
+bool cli_at_terminal(void);
+
 /* Asks on the terminal to type PHRASE; true where it was, or with --yes.
  * Without a terminal and without --yes: false with CHOICE in E. */
 bool cli_confirm(struct cli *cli, const char *question, const char *phrase,

@@ -311,13 +311,19 @@ cli_warn_error(const struct error *e)
 }
 
 bool
+cli_at_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+bool
 cli_confirm(struct cli *cli, const char *question, const char *phrase,
             struct error *e)
 {
     char line[256];
     if (cli->yes)
         return true;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+    if (!cli_at_terminal()) {
         error_set(e, ERR_CHOICE, "%s: not done yet (say --yes to do it)",
                   question);
         return false;

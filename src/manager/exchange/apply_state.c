@@ -170,7 +170,7 @@ count_absent(struct manager *m, const struct speaker *s, struct full_copy *copy,
  * lost is queued again; a first copy finds nothing. */
 static enum err
 end_findings(struct manager *m, struct speaker *s,
-              const struct full_copy *copy, struct error *e)
+              struct full_copy *copy, struct error *e)
 {
     char *text, *runs, *undone;
     int64_t again;
@@ -180,6 +180,7 @@ end_findings(struct manager *m, struct speaker *s,
     err = outbox_renew(m, s->n, &again, e);
     if (err)
         return err;
+    copy->again += again;
     runs = copy->in_doubt
                ? mem_printf(". %lld runs are parked because they may have "
                             "ended or been cancelled after the backup was "
@@ -194,7 +195,7 @@ end_findings(struct manager *m, struct speaker *s,
                    "%lld documents, integrations and base versions are sent "
                    "again%s",
                    copy->why, (long long)copy->moved, (long long)copy->absent,
-                   undone, (long long)again, runs);
+                   undone, (long long)copy->again, runs);
     free(runs);
     free(undone);
     err = copy_notice(m, s, text, e);
@@ -273,12 +274,16 @@ apply_state(struct manager *m, const char *runtime_id,
         copy->cursor = page->feed_cursor;
         snprintf(copy->hash, sizeof copy->hash, "%s",
                  page->feed_hash ? page->feed_hash : "");
+        if (copy->why)
+            err = undone_load(m, &s, copy, e);
     }
     if (!err)
         err = apply_entries(m, &s, page, copy, e);
     copy->moved += s.moved;
     if (!err && last)
         err = end_copy(m, &s, copy, e);
+    if (!err && copy->why && (s.changed || last))
+        err = undone_save(m, &s, copy, e);
     return err ? err : audit_page(m, &s, page, copy, e);
 }
 

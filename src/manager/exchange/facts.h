@@ -128,8 +128,10 @@ struct full_copy {
     int64_t in_doubt; /* its runs that the restore has parked */
     int64_t cursor;  /* of the feed, at the first page */
     char hash[65];   /* running hash there, "" where none is known */
+    /* With those of the copies since a restore was accepted last: */
     int64_t moved;   /* live versions that the copy has changed */
     int64_t undone[UNDONE_COUNT]; /* how often the copy shows each */
+    int64_t again;   /* entries that are sent again */
     int64_t named;   /* installations that pages have named */
     int64_t absent;  /* after the last page: those that none has named */
     const char *why; /* why it is taken; NULL: a first copy */

@@ -234,6 +234,7 @@ read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
     row->heard_at = db_get_int(q, 28);
     row->certificate_ends = db_get_int(q, 29);
     row->restore = pool_text(pool, db_get_text_or_null(q, 30));
+    row->undone = pool_text(pool, db_get_text_or_null(q, 31));
 }
 
 enum err

@@ -39,6 +39,8 @@ struct runtime_row {
     const char *receipt_head;
     const char *notice; /* what people must know of it, or NULL */
     int64_t notice_at;
+    const char *undone; /* by restores, none of which was accepted yet: an
+                         * object of counts in JSON, or NULL */
     int64_t unknown;  /* versions that it has and this store lacks */
     int64_t tried_at; /* when it was last met and in step, or an attempt at
                        * that failed */

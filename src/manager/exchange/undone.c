@@ -118,6 +118,46 @@ undone_workflow(struct manager *m, struct speaker *s, struct full_copy *copy,
     return ERR_OK;
 }
 
+/* --- from copy to copy ---------------------------------------------------- */
+
+enum err
+undone_load(struct manager *m, const struct speaker *s, struct full_copy *copy,
+            struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_UNDONE);
+    struct value *before = NULL;
+    db_int(q, s->n);
+    if (db_row(q))
+        before = copy_object(db_get_text_or_null(q, 0));
+    copy->moved = value_int_or(value_get(before, "liveVersions"), 0);
+    copy->again = value_int_or(value_get(before, "sentAgain"), 0);
+    for (size_t i = 0; i < UNDONE_COUNT; i++)
+        copy->undone[i] = value_int_or(value_get(before, kinds[i].word), 0);
+    value_free(before);
+    return db_end(q, e);
+}
+
+enum err
+undone_save(struct manager *m, const struct speaker *s,
+            const struct full_copy *copy, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_SET_UNDONE);
+    struct value *v = value_object();
+    value_set_int(v, "liveVersions", copy->moved);
+    value_set_int(v, "missingInstallations", copy->absent);
+    value_set_int(v, "sentAgain", copy->again);
+    value_set_int(v, "parkedRuns", copy->in_doubt);
+    for (size_t i = 0; i < UNDONE_COUNT; i++)
+        value_set_int(v, kinds[i].word, copy->undone[i]);
+    char *text = value_to_text(v);
+    db_text(q, text);
+    db_int(q, s->n);
+    enum err err = db_run(q, e);
+    free(text);
+    value_free(v);
+    return err;
+}
+
 /* --- the notice ----------------------------------------------------------- */
 
 char *

@@ -26,6 +26,14 @@ enum err undone_workflow(struct manager *m, struct speaker *s,
                          const struct copy_pointer *p,
                          const struct state_workflow *w, struct error *e);
 
+/* Counts on from the copies before COPY, which no accepted restore ended. */
+enum err undone_load(struct manager *m, const struct speaker *s,
+                     struct full_copy *copy, struct error *e);
+
+/* Keeps the counts of COPY for the copies after it, and for people. */
+enum err undone_save(struct manager *m, const struct speaker *s,
+                     const struct full_copy *copy, struct error *e);
+
 /* "; undone since: 2 pauses, 1 …", or ""; the caller frees it. */
 char *undone_text(const struct full_copy *copy);
 

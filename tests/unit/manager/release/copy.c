@@ -188,7 +188,9 @@ app_of(struct value *state)
 }
 
 /* A restored runtime has forgotten pauses, uninstalls and deletions.
- * Sabotage: any of the calls of undone_*() in apply_state.c. */
+ * Counts add up until a restore is accepted, also over a copy that was cut
+ * short. Sabotage: any of the calls of undone_*() in apply_state.c, "undone" of
+ * RUNTIME_CONTACT. */
 static void
 test_undone(void)
 {
@@ -235,7 +237,19 @@ test_undone(void)
     apply_state(users, true, &again);
     apply_state(state, false, &again);
     for (size_t i = 0; i < UNDONE_COUNT; i++)
-        CHECK_INT(again.undone[i], 0);
+        CHECK_INT(again.undone[i], copy.undone[i]);
+    CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
+    CHECK_HAS(runtimes.rows[0].notice, "accepted: 2 pauses, 1 workflows");
+    CHECK_HAS(runtimes.rows[0].undone, "\"pause\":2");
+    runtime_list_clear(&runtimes);
+    CHECK_INT(world_audit_count(&w), records + 11);
+    /* The restore was accepted. */
+    struct runtime_contact c = {.remote_id = "aaaaaaaaaaaaaaaaaaaaaaaa",
+                                .protocol = 1};
+    CHECK_INT(manager_runtime_contact(w.m, w.runtime_n, &c, &e), ERR_OK);
+    CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
+    CHECK_STR(runtimes.rows[0].undone, NULL);
+    runtime_list_clear(&runtimes);
     value_free(users);
     value_free(state);
     world_close(&w);

@@ -50,6 +50,7 @@ static const struct {
     {"runtime.certificate_ends", "likewise"},
     {"runtime.notice", "its record is in the audit"},
     {"runtime.notice_at", "likewise"},
+    {"runtime.undone", "records \"undone\" are in the audit"},
     {"installed_workflow.live_unknown", "a copy of what the runtime says"},
     {"installed_workflow.awaiting_unknown", "likewise"},
     {"unknown_version.*", "a copy of the runtime's list; imports have records"},
