@@ -98,19 +98,6 @@ keep_step(struct exec *x, int state, const char *output, size_t n,
     return db_run(q, e);
 }
 
-/* Each page that the block asked for gets its STATE: pages of two times do not
- * make one list, so a retry asks for all of them again. */
-static enum err
-keep_pages(struct exec *x, int state, struct error *e)
-{
-    struct db_stmt *q = db_use(x->db, RS_STEP_PAGES);
-    db_int(q, state);
-    db_int(q, x->run->n);
-    db_text(q, x->block->id);
-    db_text(q, x->place);
-    return db_run(q, e);
-}
-
 /* Calls journal their answers themselves. */
 static bool
 is_call(const struct exec *x)
@@ -291,8 +278,6 @@ fail(struct exec *x, const struct error *why, bool *ended, struct error *e)
     struct frame *f = aside_frame(x);
     int state = f ? STEP_ASIDE : STEP_FAILED;
     enum err code = keep_step(x, state, NULL, 0, why->text, e);
-    if (code == ERR_OK)
-        code = keep_pages(x, state, e);
     if (code != ERR_OK)
         return code;
     if (f) {

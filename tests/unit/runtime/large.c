@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -99,16 +98,6 @@ a_large_answer_gives_way(void)
     ends_well(id);
 }
 
-static rlim_t
-log_size(void)
-{
-    struct stat st = {0};
-    char *path = mem_printf("%s/tailord.db-wal", w.folder);
-    CHECK_INT(stat(path, &st), 0);
-    free(path);
-    return (rlim_t)st.st_size;
-}
-
 /* An event of P whose call is answered with an error, read on a thread, while
  * another customer is served. The log of the store grows by *WRITTEN. */
 static struct shown
@@ -124,10 +113,10 @@ fail_large(struct place *p, struct place *other, rlim_t *written)
     free(s.steps);
     free((char *)(uintptr_t)s.id);
     w.body = NULL;
-    *written = log_size();
+    *written = world_log_size(&w);
     world_release_evaluations(0);
     s = run_finish(&w, id);
-    *written = log_size() - *written;
+    *written = world_log_size(&w) - *written;
     return s;
 }
 
@@ -210,7 +199,7 @@ an_answer_outlives_a_failed_commit(void)
     char *id = send_and_hold(&p, 1);
     uint64_t before = failed_commits();
     getrlimit(RLIMIT_FSIZE, &old);
-    small = (struct rlimit){log_size() + LARGE / 2, old.rlim_max};
+    small = (struct rlimit){world_log_size(&w) + LARGE / 2, old.rlim_max};
     setrlimit(RLIMIT_FSIZE, &small);
     world_release_evaluations(0);
     world_until(&w, a_commit_failed, &before);
@@ -426,7 +415,7 @@ log_is_short(struct world *world, void *ctx)
     struct shown s = run_finish(&w, place_event(&w, ctx, "{'no':1}"));
     free(s.steps);
     free((char *)(uintptr_t)s.id);
-    return log_size() <= 8 << 20;
+    return world_log_size(&w) <= 8 << 20;
 }
 
 /* The log of the store was as long as the largest answer since the start, and

@@ -71,6 +71,8 @@ void world_stop(struct world *w);
 /* Ends the core without any orderly end, and opens the store anew: what was
  * committed is all that is left. */
 void world_crash(struct world *w);
+/* The bytes of the log of the store. */
+size_t world_log_size(const struct world *w);
 
 /* A crash, and what was on disk: OUT (to be released with buf_clear) receives
  * the file of the store. */

@@ -1,6 +1,7 @@
 /* The small world of the runtime's tests. */
 #include <dirent.h>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -163,6 +164,16 @@ close_core(struct world *w)
 {
     core_free(w->core);
     executor_free(w->runtime.executor);
+}
+
+size_t
+world_log_size(const struct world *w)
+{
+    struct stat st = {0};
+    char *path = mem_printf("%s/tailord.db-wal", w->folder);
+    CHECK_INT(stat(path, &st), 0);
+    free(path);
+    return (size_t)st.st_size;
 }
 
 void
