@@ -456,6 +456,35 @@ def a_dry_run_tells_that_every_sample_fails():
     assert "\n  samples     " in said and plan["failing"] in said, said
 
 
+# Sabotage: is_same(), like_block() and IDLE_ROWS_SHOWN in
+# src/manager/draft/idle_rows.c, "noValue" in src/cli/command/plan.c.
+@test
+def a_dry_run_tells_which_rows_give_nothing():
+    store = S["store"]
+    draft = store.new_draft()
+    equal(store.rows("release", draft, "--dry-run")[0]["noValue"], [])
+    store.tailor("block", "add", draft, "math", "--name", "Tax", "--before",
+                 BLOCK, "--set", "formula==ROUND(total * 0.05, 2)")
+    rows = {"taxTotal": "Tax", "memo": "custmer.fullName", "externalId": "AAA"}
+    for target, source in rows.items():
+        store.tailor("mapping", "set", draft, BLOCK, target, source)
+    plan = store.rows("release", draft, "--dry-run")[0]
+    told = {line.split()[3]: line for line in plan["noValue"]}
+    equal(sorted(told), sorted(rows), plan["noValue"])
+    assert "(Tax; did you mean Tax!result?)" in told["taxTotal"], told
+    assert "; did you mean customer.fullName?)" in told["memo"], told
+    assert told["externalId"].endswith(" (AAA)"), told
+    said = store.tailor("release", draft, "--dry-run").out
+    assert "\n  no value    " + plan["noValue"][0] in said, said
+    for i in range(4):
+        store.tailor("mapping", "set", draft, BLOCK, f"extra{i}", "AAA")
+    store.tailor("mapping", "set", draft, BLOCK, "memo", "nosuch",
+                 "--default", '"none"')
+    told = store.rows("release", draft, "--dry-run")[0]["noValue"]
+    equal((len(told), told[-1]), (6, "and 1 more"))
+    assert not any("memo" in line for line in told), told
+
+
 # Sabotage: fill_warnings() in src/manager/release/plan.c, or "warnings" in
 # src/cli/command/plan.c.
 @test

@@ -32,6 +32,7 @@ struct mapgrid_line {
     size_t index;                  /* in the document, or MAPGRID_PENDING */
     bool own;                      /* the base version has it otherwise */
     bool failed, blank;
+    bool nothing;  /* it has a source that gives nothing on that sample */
     char *problem; /* why it cannot be released so; NULL: it can */
     char *gives;   /* on the marked sample */
 };

@@ -154,7 +154,9 @@ add_line(struct mapgrid *m, size_t i, const struct preview_block *b)
         line->gives = mem_strdup(line->problem);
         line->failed = true;
     }
-    m->blanks += line->blank && !row->fallback;
+    line->nothing = !line->blank && !line->problem && b &&
+                    preview_row(b, i) == PREVIEW_ROW_BLANK;
+    m->blanks += line->nothing || (line->blank && !row->fallback);
     m->errors += line->problem || (line->failed && !line->blank);
     if (has_earlier(&m->rows, i) || !*row->target) {
         char *key = mem_printf("%s\n%zu", row->target, i);
@@ -237,7 +239,7 @@ mapgrid_next(struct mapgrid *m, bool blank, bool back, struct error *e)
     for (size_t i = 1; i <= n; i++) {
         size_t k = back ? (at + n * 2 - i) % n : (at + i) % n;
         const struct mapgrid_line *line = row_list_data(m->list, k);
-        bool wanted = blank ? line->blank
+        bool wanted = blank ? line->blank || line->nothing
                             : line->problem || (line->failed && !line->blank);
         if (wanted && table_go(&m->grid.table, line->row->target)) {
             m->grid.column = MAPGRID_SOURCE;

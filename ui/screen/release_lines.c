@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/draft/draft.h"
+#include "manager/draft/idle_rows.h"
 #include "manager/draft/previewing.h"
 #include "ui/screen/installation_rows.h"
 
@@ -148,6 +149,17 @@ say_failing(struct release_lines *s, struct manager *m, const char *draft)
     buf_clear(&text);
 }
 
+/* Rows that the samples leave without a value. */
+static void
+say_idle(struct release_lines *s, struct manager *m, const char *draft,
+         const struct release_item *item)
+{
+    struct idle_rows idle;
+    idle_rows_find(&idle, m, draft, item->live.id);
+    say_list(s, "no value", (const char *const *)idle.lines, STYLE_WARNING);
+    idle_rows_clear(&idle);
+}
+
 void
 release_lines_say_plan(struct release_lines *s, struct manager *m,
                        const char *draft, const struct release_item *item)
@@ -192,6 +204,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                           item->version.label,
                           (long long)(item->others - item->on_base));
     say_list(s, "warnings", (const char *const *)item->warnings, STYLE_WARNING);
+    say_idle(s, m, draft, item);
     say_list(s, "blank", (const char *const *)item->blanks, STYLE_WARNING);
     /* Last, because there may be many: the rest is seen without scrolling. */
     if (item->changes && item->changes[0])

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "manager/draft/idle_rows.h"
 #include "manager/draft/previewing.h"
 
 static struct value *
@@ -40,9 +41,15 @@ set_refusal(struct value *item, const struct error *refusal)
     buf_clear(&text);
 }
 
+/* What the samples say of a version before it is released. */
+struct tried {
+    const char *failing; /* NULL: not all of them fail */
+    struct idle_rows idle;
+};
+
 static struct value *
 item_json(const struct release_item *item, const char *status,
-          const char *failing, const struct outcome_of *outcome)
+          const struct tried *tried, const struct outcome_of *outcome)
 {
     struct value *v = value_object();
     set_version(v, "versionId", "version", &item->version);
@@ -61,7 +68,8 @@ item_json(const struct release_item *item, const char *status,
     set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
     value_set_text(v, "paused", item->paused);
     value_set_bool(v, "stale", item->stale);
-    value_set_text(v, "failing", failing);
+    value_set_text(v, "failing", tried->failing);
+    value_set(v, "noValue", lines_json((const char *const *)tried->idle.lines));
     value_set(v, "needs",
               item->needs ? value_copy(item->needs) : value_array());
     value_set(v, "undone", lines_json(item->undone));
@@ -116,15 +124,14 @@ say_refusal(struct cli *cli, const struct error *refusal)
 
 static void
 say_item(struct cli *cli, const struct release_item *item, const char *status,
-         const char *failing, const struct outcome_of *outcome)
+         const struct tried *tried, const struct outcome_of *outcome)
 {
-    cli_say(cli, "%s %s > %s: %s",
-            item->who ? item->who : "new installations",
+    cli_say(cli, "%s %s > %s: %s", item->who ? item->who : "new installations",
             item->workflow_name, item->version.label, status);
     if (item->refusal)
         say_refusal(cli, item->refusal);
-    if (failing)
-        cli_say(cli, "  %-11s %s", "samples", failing);
+    if (tried->failing)
+        cli_say(cli, "  %-11s %s", "samples", tried->failing);
     if (!item->installation_id)
         say_base(cli, item);
     else if (item->live.id[0])
@@ -137,6 +144,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
                 "stays live until then",
                 "awaits", item->live.label);
     say_lines(cli, "warnings", item->warnings);
+    say_lines(cli, "no value", (const char *const *)tried->idle.lines);
     say_lines(cli, "blank", item->blanks);
     say_lines(cli, "changes", item->changes);
     say_lines(cli, "undoes", item->undone);
@@ -170,6 +178,16 @@ status_of(const struct release_plan *plan, const struct outcomes *outcomes,
     return rc == ERR_OK ? "planned" : "not released";
 }
 
+/* TEXT holds what OUT borrows. */
+static void
+try_samples(struct manager *m, const struct release_item *item,
+            struct buf *text, struct tried *out)
+{
+    manager_failing_samples(m, item->version.id, text);
+    out->failing = text->len ? buf_str(text) : NULL;
+    idle_rows_find(&out->idle, m, item->version.id, item->live.id);
+}
+
 void
 plan_print(struct cli *cli, const struct release_plan *plan,
            const struct outcomes *outcomes, enum err rc)
@@ -182,14 +200,15 @@ plan_print(struct cli *cli, const struct release_plan *plan,
         const struct outcome_of *outcome =
             i < outcomes->count ? &outcomes->at[i] : &none;
         struct buf text;
+        struct tried tried = {.failing = NULL};
         buf_init(&text, 8192);
         if (!plan->released && item->version.id[0])
-            manager_failing_samples(cli->manager, item->version.id, &text);
-        const char *failing = text.len ? buf_str(&text) : NULL;
+            try_samples(cli->manager, item, &text, &tried);
         if (cli->json)
-            value_append(rows, item_json(item, status, failing, outcome));
+            value_append(rows, item_json(item, status, &tried, outcome));
         else
-            say_item(cli, item, status, failing, outcome);
+            say_item(cli, item, status, &tried, outcome);
+        idle_rows_clear(&tried.idle);
         buf_clear(&text);
     }
     if (!cli->json || rc != ERR_OK) {

@@ -182,6 +182,19 @@ previewer_free(struct previewer *p)
     free(p);
 }
 
+enum preview_row
+preview_row(const struct preview_block *b, size_t i)
+{
+    if (i >= b->report.count)
+        return PREVIEW_ROW_SKIPPED;
+    const uint64_t *counts = b->report.rows[i].counts;
+    if (b->row_unknown[i] || counts[PLAN_FILLED] > 0 ||
+        counts[PLAN_DEFAULTED] > 0 || counts[PLAN_FAILED] > 0)
+        return PREVIEW_ROW_GIVEN;
+    return counts[PLAN_MISSING] > 0 || b->made ? PREVIEW_ROW_BLANK
+                                               : PREVIEW_ROW_SKIPPED;
+}
+
 void
 preview_clear(struct preview *p)
 {

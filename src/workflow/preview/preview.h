@@ -59,6 +59,17 @@ struct preview_block {
     const struct mapping_rows *rows; /* borrowed from the previewer */
 };
 
+/* What a row came to in one sample. */
+enum preview_row {
+    PREVIEW_ROW_SKIPPED, /* its mapping was not evaluated */
+    PREVIEW_ROW_BLANK,   /* evaluated: no value, no key */
+    PREVIEW_ROW_GIVEN    /* a value, its default, an error; or known only after
+                            a run */
+};
+
+/* What row I of B came to; SKIPPED where B has no such row. */
+enum preview_row preview_row(const struct preview_block *b, size_t i);
+
 struct preview {
     struct preview_block *blocks; /* in the order of the document */
     size_t count;

@@ -485,7 +485,78 @@ a_release_tells_that_all_samples_fail(void)
     }
 }
 
+/* A source that names nothing is counted as blank where it is typed and told
+ * before the release. Sabotage: say_idle() in ui/screen/release_lines.c,
+ * times_idle() and like_path() in src/manager/draft/idle_rows.c, line->nothing
+ * in add_line(). */
+static void
+a_release_tells_which_rows_give_nothing(void)
+{
+    static const struct {
+        const char *source, *tells;
+    } cases[] = {
+        {"custmer.fullName", "(custmer.fullName; did you mean "
+                             "customer.fullName?)"},
+        {"AAA", "(AAA)"},
+        {"customer.fullName", NULL},
+        {"\"\"", NULL},
+        {"=IF(orderNumber=\"SO-10023\", nosuch, orderNumber)", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture_start(1);
+        char *map = mem_printf(TO_MAPPING "Enter\nCtrl-U\n'%s\nEnter\nR",
+                               cases[i].source);
+        char *shown = console_shows_at("ada", map, 40, 160, false, false);
+        CHECK_HAS(shown, "[ Release v1.1 ]");
+        if (cases[i].tells) {
+            CHECK_HAS(shown, "Create cash sale: externalId gives nothing in "
+                             "all 2 samples ");
+            CHECK_HAS(shown, cases[i].tells);
+        } else
+            CHECK(!strstr(shown, "gives nothing"));
+        free(shown);
+        free(map);
+        fixture_end();
+    }
+}
+
+/* Sabotage: as above, and preview_own_sample() in trial_begin(). */
+static void
+a_row_that_gives_nothing_is_blank(void)
+{
+    static const char typed[] =
+        TO_MAPPING "Enter\nCtrl-U\n'custmer.fullName\nEnter\n";
+    fixture_start(1);
+    char *shown = console_shows("eve", typed);
+    CHECK_HAS(shown, "2 blank");
+    free(shown);
+    fixture_end();
+    fixture_start(1);
+    char *next = mem_printf("%sj\nb\nb\n!wait 200", typed);
+    shown = console_shows("eve", next);
+    CHECK_HAS(shown, "source    custmer.fullName");
+    free(shown);
+    free(next);
+    fixture_end();
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    CHECK_INT(manager_access_add(m, "eve", ROLE_RELEASER, NULL, PAYLOADS_CLOSED,
+                                 NULL, NULL),
+              ERR_OK);
+    manager_close(m);
+    char *release = mem_printf("%sR", typed);
+    shown = console_shows_at("eve", release, 40, 160, false, false);
+    CHECK_HAS(shown, "externalId gives nothing on the trigger's sample "
+                     "(custmer.fullName");
+    free(shown);
+    free(release);
+    fixture_end();
+}
+
 static const struct test tests[] = {
+    {"a release tells which rows give nothing",
+     a_release_tells_which_rows_give_nothing},
+    {"a row that gives nothing is blank", a_row_that_gives_nothing_is_blank},
     {"a release tells that all samples fail",
      a_release_tells_that_all_samples_fail},
     {"Enter in a target ends the typing", enter_in_a_target_ends_the_typing},
