@@ -456,7 +456,7 @@ def a_dry_run_tells_that_every_sample_fails():
     assert "\n  samples     " in said and plan["failing"] in said, said
 
 
-# Sabotage: is_same(), like_block() and IDLE_ROWS_SHOWN in
+# Sabotage: like_block() in meant() and IDLE_ROWS_SHOWN in
 # src/manager/draft/idle_rows.c, "noValue" in src/cli/command/plan.c.
 @test
 def a_dry_run_tells_which_rows_give_nothing():
