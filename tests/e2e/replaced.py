@@ -183,7 +183,8 @@ def test_command(w, copy):
 
 def test_since(w):
     """What was taken away after the backup. Sabotage: carry_revoked() in
-    restore_since() (src/runtime/daemon/restore_since.c), check_source() and
+    restore_since() (src/runtime/daemon/restore_since.c), likewise
+    carry_removed_origins(), check_source() and
     restore_remove_parts() (restore.c)."""
     d = w.d
     d.start()
@@ -191,11 +192,14 @@ def test_since(w):
     for kind in ("read", "manage"):
         d.command("token", "add", kind, "leak-" + kind)
     w.api("POST", "/users", {"username": "bob"})
+    for url in ("https://gone.example", "https://stays.example"):
+        suite.equal(url, d.command("origin", "add", url).returncode, 0)
     backup = w.path("since.db")
     d.command("backup", backup)
     for words in (("apikey", "remove", "leaked"),
                   ("token", "remove", "read", "leak-read"),
-                  ("token", "remove", "manage", "leak-manage")):
+                  ("token", "remove", "manage", "leak-manage"),
+                  ("origin", "remove", "https://gone.example")):
         suite.equal(" ".join(words), d.command(*words).returncode, 0)
     suite.equal("bob is deleted", w.api("DELETE", "/users/bob")[0], 200)
     d.kill()
@@ -203,6 +207,8 @@ def test_since(w):
     suite.check("keys stay revoked", "so revoked in it: API key leaked, read "
                 "token leak-read, manage token leak-manage" in
                 said.replace("leak-manage, read token leak-read", "X"), said)
+    suite.check("origins stay removed", "does not allow, and so removed: "
+                "https://gone.example\n" in said, said)
     suite.check("who is back", "users that were deleted since the backup and "
                 "are back: bob\n" in said, said)
     suite.check("the keys", "API keys that it accepts: " in said and
@@ -211,6 +217,9 @@ def test_since(w):
     shutil.copy(backup, left)
     d.start()
     suite.equal("what a killed restore left", os.path.exists(left), False)
+    listed = d.command("origin", "list").stdout
+    suite.check("a removed origin", "gone.example" not in listed and
+                "stays.example" in listed, listed)
     suite.equal("the leaked key", w.api("GET", "/users", key=leaked)[0], 401)
     suite.equal("the other", w.api("GET", "/users")[0], 200)
     d.stop()

@@ -117,6 +117,104 @@ restore_keys(struct db *copy, struct buf *out, struct error *e)
     return code;
 }
 
+/* --- origins -------------------------------------------------------------- */
+
+struct names {
+    char **at;
+    size_t count;
+};
+
+static void
+names_clear(struct names *n)
+{
+    for (size_t i = 0; i < n->count; i++)
+        free(n->at[i]);
+    free(n->at);
+}
+
+static enum err
+read_id(struct db *db, char **out, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_META_GET);
+    db_text(q, "runtimeId");
+    *out = db_row(q) ? mem_strdup(db_get_text(q, 0)) : NULL;
+    return db_end(q, e);
+}
+
+/* A removed origin leaves no trace, so that only a store of the same runtime
+ * tells it from one that was never added: a new one allows nothing yet. */
+static enum err
+is_same_runtime(struct db *copy, struct db *replaced, bool *same,
+                struct error *e)
+{
+    char *one = NULL, *other = NULL;
+    enum err code = read_id(copy, &one, e);
+    if (code == ERR_OK)
+        code = read_id(replaced, &other, e);
+    *same = one && other && strcmp(one, other) == 0;
+    free(one);
+    free(other);
+    return code;
+}
+
+static enum err
+has_origin(struct db *db, const char *url, bool *has, struct error *e)
+{
+    struct db_stmt *q = db_use(db, RS_ORIGIN_HAS);
+    db_text(q, url);
+    *has = db_row(q);
+    return db_end(q, e);
+}
+
+/* The origins of COPY that REPLACED does not allow. */
+static enum err
+read_not_allowed(struct db *copy, struct db *replaced, struct names *out,
+                 struct error *e)
+{
+    enum err found = ERR_OK;
+    struct db_stmt *q = db_use(copy, RS_ORIGIN_LIST);
+    while (found == ERR_OK && db_row(q)) {
+        bool has = false;
+        found = has_origin(replaced, db_get_text(q, 0), &has, e);
+        if (has)
+            continue;
+        out->at = mem_resize(out->at, out->count + 1, sizeof *out->at);
+        out->at[out->count++] = mem_strdup(db_get_text(q, 0));
+    }
+    enum err code = db_end(q, found == ERR_OK ? e : NULL);
+    return found == ERR_OK ? code : found;
+}
+
+static enum err
+remove_origin(struct db *copy, const char *url, struct error *e)
+{
+    struct db_stmt *q = db_use(copy, RS_ORIGIN_REMOVE);
+    db_text(q, url);
+    return db_run(q, e);
+}
+
+static enum err
+carry_removed_origins(struct db *copy, struct db *replaced, struct buf *out,
+                      struct error *e)
+{
+    struct names gone = {0};
+    bool same = false;
+    enum err code = is_same_runtime(copy, replaced, &same, e);
+    if (code == ERR_OK && same)
+        code = read_not_allowed(copy, replaced, &gone, e);
+    for (size_t i = 0; i < gone.count && code == ERR_OK; i++) {
+        code = remove_origin(copy, gone.at[i], e);
+        if (i == 0)
+            buf_adds(out, "\norigins that the replaced store does not allow, "
+                          "and so removed: ");
+        add_name(out, (int64_t)i + 1, gone.at[i]);
+    }
+    if (gone.count > NAMED)
+        buf_addf(out, " and %zu more", gone.count - NAMED);
+    names_clear(&gone);
+    return code;
+}
+
 /* --- users and credentials ------------------------------------------------ */
 
 /* What statement DELETED of REPLACED gives, and THERE of COPY still names. */
@@ -159,6 +257,8 @@ restore_since(struct db *copy, struct db *replaced, struct buf *out,
         {RS_CREDENTIALS_DELETED, RS_CREDENTIAL_THERE, "credentials"},
     };
     enum err code = carry_revoked(copy, replaced, out, e);
+    if (code == ERR_OK)
+        code = carry_removed_origins(copy, replaced, out, e);
     for (size_t i = 0; i < 2 && code == ERR_OK; i++)
         code = tell_back(copy, replaced, &backs[i], out, e);
     return code;

@@ -10,9 +10,11 @@
 struct buf;
 struct db;
 
-/* Keys and tokens that are revoked in REPLACED are revoked in COPY, in the
- * caller's transaction. OUT receives lines about them, and about the users and
- * credentials that were deleted there and are back in COPY. */
+/* Keys and tokens that are revoked in REPLACED are revoked in COPY, and where
+ * both are of one runtime, origins that REPLACED does not allow are removed
+ * from COPY, in the caller's transaction. OUT receives lines about them, and
+ * about the users and credentials that were deleted there and are back in
+ * COPY. */
 enum err restore_since(struct db *copy, struct db *replaced, struct buf *out,
                        struct error *e);
 
