@@ -454,13 +454,16 @@ on_feed(void *context, const struct client_answer *a)
         peer_trouble(p, DOES_READ, &e);
 }
 
+/* A feed that failed is asked for an answer at once: until it comes, nobody
+ * knows whether the failure is over. */
 static void
 ask_feed(struct peer *p)
 {
+    bool waits = p->all->follow && !p->failures[DOES_READ];
     char path[240];
     snprintf(path, sizeof path,
              "/manage/v1/feed?after=%" PRId64 "&wait=%d&limit=%d%s%s",
-             p->at.cursor, p->all->follow ? FEED_WAIT_S : 0, PAGE,
+             p->at.cursor, waits ? FEED_WAIT_S : 0, PAGE,
              p->at.feed_hash[0] ? "&hash=" : "", p->at.feed_hash);
     p->asked = p->at.cursor;
     p->feeding = peer_call(p, "GET", path, NULL, 0, FEED_TIME_OUT_MS, on_feed);
@@ -503,12 +506,14 @@ step_steady(struct peer *p)
         ask_feed(p);
 }
 
-/* Nothing of what the last contact showed is left to do. */
+/* Nothing of what the last contact showed is left to do, and a feed that
+ * failed was read again. */
 static bool
 is_in_step(const struct peer *p)
 {
+    bool is_read = p->at.cursor >= p->head_wanted && !p->failures[DOES_READ];
     return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
-           !p->meet && (p->held || p->at.cursor >= p->head_wanted);
+           !p->meet && (p->held || is_read);
 }
 
 /* Whoever asked for a contact waits for this word (wait_for_contact). */

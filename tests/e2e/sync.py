@@ -119,6 +119,23 @@ def the_runtime_is_down_during_the_release():
 
 
 @test
+def sync_after_an_outage_that_a_follower_met():
+    """The feed fails, then the contact. Sabotage: the failures in ask_feed()
+    and is_in_step() of peer.c."""
+    world.end_followers()
+    world.follow()
+    wait_until(lambda: world.follower(), "the follower")
+    world.sync()
+    for _ in range(2):
+        world.stop(signal.SIGKILL)
+        wait_until(lambda: "connect" in (world.runtime()["lastError"] or ""),
+                   "a refused contact")
+        world.start()
+        world.sync()
+        equal(world.runtime()["lastError"], None, "the trouble")
+
+
+@test
 def a_revoked_token():
     world.end_followers()
     token = world.state + "/manage.token"
