@@ -281,6 +281,16 @@ def as_session(name, words):
     return done.status, done.out + done.err
 
 
+# Sabotage: cli->remote in cmd_whoami().
+@test
+def a_session_says_who_may_change():
+    for role, may in (("engineer", True), ("auditor", False)):
+        S["store"].tailor("access", "add", "whoever", "--role", role)
+        status, said = as_session("whoever", ["--json", "whoami"])
+        equal((status, json.loads(said)["changes"]), (0, may), role)
+    S["store"].tailor("--yes", "access", "remove", "whoever")
+
+
 def forms(command, arguments):
     """A command that reads, plain and with everything it can add."""
     words = command.split(" ") + [a for a in arguments if a != "--all"]

@@ -16,8 +16,9 @@ cmd_whoami(struct cli *cli, struct error *e)
     value_set_text(v, "role", role_word(manager_role(cli->manager)));
     value_set_bool(v, "payloads",
                    manager_may_see_payloads(cli->manager, NULL) == ERR_OK);
+    /* A session opens the store for reading where the command only reads. */
     value_set_bool(v, "changes", manager_role(cli->manager) > ROLE_AUDITOR &&
-                                     !cli->read_only);
+                                     (cli->remote || !cli->read_only));
     value_set_bool(v, "remote", cli->remote);
     value_set_text(v, "store", cli->store);
     cli_print_object(cli, v, columns);
