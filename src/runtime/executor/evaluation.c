@@ -204,11 +204,12 @@ is_copy(const struct compiled_field *f)
     }
 }
 
-/* Whether everything that R's formulas can read is little. */
+/* Whether everything that an evaluation of R can read is little. */
 static bool
 has_little(const struct run *r)
 {
-    size_t bytes = r->unread.len;
+    size_t bytes =
+        r->unread.len + r->pages.text.len + r->pages.page.text.len;
     for (size_t i = 0; i < r->compiled->document->count; i++)
         bytes += r->outputs[i].text.len;
     for (size_t i = 0; i < r->depth; i++)

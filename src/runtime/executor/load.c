@@ -179,6 +179,7 @@ run_free(struct run *r)
     for (size_t i = 0; i < r->depth; i++)
         output_clear(&r->frames[i].items);
     buf_clear(&r->pages.text);
+    output_clear(&r->pages.page);
     buf_clear(&r->unread);
     output_clear(&r->answer);
     free(r->outputs);

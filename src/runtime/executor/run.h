@@ -43,10 +43,12 @@ struct frame {
 /* Pages of a search, put together. */
 struct pages {
     int64_t next;    /* the page to ask for; 0: nothing is here */
-    struct buf text; /* "[item,item" */
+    struct buf text; /* {"items":[item,item */
     uint64_t items;
     size_t last; /* where the items of the last page begin in text */
     bool reads;  /* a page is in `unread` of the run, and a thread reads it */
+    bool came;   /* a page is in `page`, and is added to the others */
+    struct output page;
 };
 
 struct run {

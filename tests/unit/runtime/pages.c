@@ -249,6 +249,43 @@ a_search_that_fails_writes_little(void)
         free(pages[i]);
 }
 
+static bool
+one_is_held(struct world *world, void *ctx)
+{
+    (void)world;
+    (void)ctx;
+    return world_held_evaluations() == 1;
+}
+
+/* What is held is the adding of a page: nothing else of the run has much data.
+ * Sabotage: let do_page() of action.c call take_page(). */
+static void
+a_page_is_added_on_a_thread(void)
+{
+    struct place other;
+    char *pages[] = {page_of(PAGE_BYTES, 1, false), NULL};
+    install_search("'items':'items','more':'hasMore','total':'total'");
+    answer_with((const char *const *)pages);
+    w.silent = "/search"; /* what the call takes is evaluated before */
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, call_is_kept, NULL);
+    world_hold_evaluations(1);
+    w.before = NULL;
+    w.body = pages[0];
+    w.silent = NULL;
+    world_let_go(&w);
+    world_until(&w, one_is_held, NULL);
+    install_at(&other, "/other", "'items':'items','more':'hasMore'");
+    w.body = "{\"items\":[{\"id\":9}]}";
+    forget(run_finish(&w, place_event(&w, &other, "{'no':1}")));
+    CHECK(!run_has_ended(&w, id));
+    world_release_evaluations(0);
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    forget(s);
+    free(pages[0]);
+}
+
 static void
 ends_with(const char *id, const char *item)
 {
@@ -347,6 +384,7 @@ test_runtime_pages(void)
         {"a retry asks for each page again", a_retry_asks_for_each_page_again},
         {"a search that fails writes little",
          a_search_that_fails_writes_little},
+        {"a page is added on a thread", a_page_is_added_on_a_thread},
         {"a search waits for memory", a_search_waits_for_memory},
         {"searches take turns in memory", searches_take_turns_in_memory},
         {NULL, NULL}};

@@ -279,6 +279,17 @@ check_page(const struct pages *p, const struct connector_action *a,
     return ERR_OK;
 }
 
+/* What stands before the items in what the search gives. */
+static void
+begin_pages(struct pages *p, const struct connector_action *a)
+{
+    struct value *name = value_string(value_get_text(a->paging, "items"));
+    buf_addc(&p->text, '{');
+    value_write(&p->text, name);
+    buf_addc(&p->text, ':');
+    value_free(name);
+}
+
 /* Adds the items of a page; how many. */
 static uint32_t
 add_items(struct pages *p, const struct tape *page, uint32_t list)
@@ -308,17 +319,18 @@ is_repeated(const struct pages *p, size_t at)
  * those, whatever its flag says; one that does not, and gives the same page
  * again, would do so for ever. */
 static enum err
-add_page(struct exec *x, const struct connector_action *a,
-         struct output *answer, bool *more, struct error *e)
+add_page(struct pages *p, const struct connector_action *a, bool *more,
+         struct error *e)
 {
-    struct pages *p = &x->run->pages;
-    const struct tape *page = &answer->tape;
-    size_t at = p->text.len;
-    enum err code = output_complete(answer, e);
+    const struct tape *page = &p->page.tape;
+    enum err code = output_complete(&p->page, e);
     if (code == ERR_OK)
         code = check_page(p, a, page, e);
     if (code != ERR_OK)
         return code;
+    if (p->next == 0)
+        begin_pages(p, a);
+    size_t at = p->text.len;
     uint32_t follow = page_member(a, page, "more");
     int64_t total = page_total(a, page);
     *more = follow && page->nodes[follow].type == VALUE_TRUE;
@@ -339,33 +351,60 @@ add_page(struct exec *x, const struct connector_action *a,
     return ERR_OK;
 }
 
+/* Moves the pages into OUT, as what the search gives. */
 static void
-write_pages(struct exec *x, const struct connector_action *a)
+end_pages(struct pages *p, const struct connector_action *a, struct buf *out)
+{
+    const char *total = value_get_text(a->paging, "total");
+    buf_adds(&p->text, p->items ? "]" : "[]");
+    if (total) {
+        struct value *name = value_string(total);
+        buf_addc(&p->text, ',');
+        value_write(&p->text, name);
+        buf_addf(&p->text, ":%llu", (unsigned long long)p->items);
+        value_free(name);
+    }
+    buf_addc(&p->text, '}');
+    buf_clear(out);
+    *out = p->text;
+    p->text = (struct buf){.max = RUN_OUTPUT_MAX};
+}
+
+static void
+clear_pages(struct pages *p)
+{
+    buf_clear(&p->text);
+    output_clear(&p->page);
+    *p = (struct pages){.text = {.max = RUN_OUTPUT_MAX}};
+}
+
+static const struct connector *
+connector_of(const struct exec *x)
+{
+    const char *app = block_text(x->block, "app");
+    const struct compiled *c = x->run->compiled;
+    return connector_set_find(&c->connectors,
+                              document_connector(c->document, app));
+}
+
+/* Adds the page that came, and frees it; pages are copied, joined and freed
+ * here, on a thread where they are large. */
+static enum exec_result
+take_page(struct exec *x)
 {
     struct pages *p = &x->run->pages;
-    const char *total = value_get_text(a->paging, "total");
-    struct value *name = value_string(value_get_text(a->paging, "items"));
-    buf_addc(&x->out, '{');
-    value_write(&x->out, name);
-    buf_addc(&x->out, ':');
-    if (p->items)
-        buf_add(&x->out, p->text.data, p->text.len);
-    else
-        buf_addc(&x->out, '[');
-    buf_adds(&x->out, "]");
-    if (total) {
-        value_free(name);
-        name = value_string(total);
-        buf_addc(&x->out, ',');
-        value_write(&x->out, name);
-        buf_addf(&x->out, ":%llu", (unsigned long long)p->items);
+    const struct connector_action *a =
+        connector_action(connector_of(x), block_text(x->block, "action"));
+    bool more = false;
+    enum err code = add_page(p, a, &more, x->e);
+    output_clear(&p->page);
+    if (code == ERR_OK && !more)
+        end_pages(p, a, &x->out);
+    if (code != ERR_OK || !more) {
+        clear_pages(p);
+        p->came = true; /* until the block has the result */
     }
-    buf_addc(&x->out, '}');
-    value_free(name);
-    buf_clear(&p->text);
-    p->next = 0;
-    p->last = 0;
-    p->items = 0;
+    return code == ERR_OK ? EXEC_DONE : EXEC_FAILED;
 }
 
 static enum exec_result
@@ -384,6 +423,9 @@ static enum exec_result
 get_page(struct exec *x, struct call_plan *plan, struct output *answer)
 {
     struct run *r = x->run;
+    plan->page = r->pages.next;
+    if (plan->page >= PAGES_MAX)
+        return too_many_pages(x);
     if (!r->pages.reads) {
         enum exec_result result = call_do(x, plan, answer);
         if (result != EXEC_DONE || answer->set)
@@ -402,44 +444,47 @@ get_page(struct exec *x, struct call_plan *plan, struct output *answer)
     return result;
 }
 
+/* Gets the next page and adds it to those before. */
+static enum exec_result
+do_page(struct exec *x, struct call_plan *plan)
+{
+    struct pages *p = &x->run->pages;
+    if (!p->came) {
+        struct output answer = {.text = {.max = RUN_OUTPUT_MAX}};
+        enum exec_result result = get_page(x, plan, &answer);
+        if (result != EXEC_DONE) {
+            output_clear(&answer);
+            return result;
+        }
+        p->page = answer;
+        p->came = true;
+    }
+    enum exec_result result = run_evaluate(x, NULL, take_page);
+    if (result != EXEC_WAIT)
+        p->came = false;
+    return result;
+}
+
 static enum exec_result
 do_pages(struct exec *x, struct call_plan *plan)
 {
-    const struct connector_action *a = plan->ctx;
-    enum exec_result result;
-    for (bool more = true; more;) {
-        struct output answer = {.text = {.max = RUN_OUTPUT_MAX}};
-        plan->page = x->run->pages.next;
-        if (plan->page < PAGES_MAX)
-            result = get_page(x, plan, &answer);
-        else
-            result = too_many_pages(x);
-        if (result == EXEC_DONE &&
-            add_page(x, a, &answer, &more, x->e) != ERR_OK)
-            result = EXEC_FAILED;
-        output_clear(&answer);
-        if (result == EXEC_FAILED || result == EXEC_ASIDE) {
-            buf_clear(&x->run->pages.text);
-            x->run->pages.next = 0;
-            x->run->pages.last = 0;
-            x->run->pages.items = 0;
-        }
-        if (result == EXEC_DONE && more && run_gives_way(x))
-            return EXEC_WAIT;
-        if (result != EXEC_DONE)
+    struct pages *p = &x->run->pages;
+    for (;;) {
+        enum exec_result result = do_page(x, plan);
+        if (result == EXEC_FAILED || result == EXEC_ASIDE)
+            clear_pages(p);
+        if (result != EXEC_DONE || p->next == 0)
             return result;
+        if (run_gives_way(x))
+            return EXEC_WAIT;
     }
-    write_pages(x, a);
-    return EXEC_DONE;
 }
 
 enum exec_result
 exec_action(struct exec *x)
 {
-    const struct document *d = x->run->compiled->document;
     const char *app = block_text(x->block, "app");
-    const struct connector *c = connector_set_find(
-        &x->run->compiled->connectors, document_connector(d, app));
+    const struct connector *c = connector_of(x);
     const struct connector_action *a =
         c ? connector_action(c, block_text(x->block, "action")) : NULL;
     if (!a) {
