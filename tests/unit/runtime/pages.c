@@ -257,13 +257,13 @@ one_is_held(struct world *world, void *ctx)
     return world_held_evaluations() == 1;
 }
 
-/* What is held is the adding of a page: nothing else of the run has much data.
+/* What is held is the adding of a page; the answer was read before, as large.
  * Sabotage: let do_page() of action.c call take_page(). */
 static void
 a_page_is_added_on_a_thread(void)
 {
     struct place other;
-    char *pages[] = {page_of(PAGE_BYTES, 1, false), NULL};
+    char *pages[] = {page_of(3 * PAGE_BYTES, 1, false), NULL};
     install_search("'items':'items','more':'hasMore','total':'total'");
     answer_with((const char *const *)pages);
     w.silent = "/search"; /* what the call takes is evaluated before */
