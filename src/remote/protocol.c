@@ -351,7 +351,7 @@ read_head(const struct value *v, const char *key, struct receipt *out,
         (strcmp(outcome, "done") != 0 && strcmp(outcome, "refused") != 0))
         return bad(e, "receipt", "outcome is neither done nor refused");
     if (!get_time(v, "at", &out->at) || !is_digest(out->head))
-        return bad(e, "receipt", "at or head is not of its shape");
+        return bad(e, "receipt", "at or head is not valid");
     out->done = strcmp(outcome, "done") == 0;
     return ERR_OK;
 }
@@ -420,7 +420,7 @@ read_state_workflow(const struct value *v, struct state_workflow *w,
         !get_id(v, "liveVersionId", &w->live_version_id) ||
         !get_id(v, "awaitingVersionId", &w->awaiting_version_id) ||
         !get_array(v, "needs", &w->needs))
-        return bad(e, "state", "a workflow is not of its shape");
+        return bad(e, "state", "a workflow is not valid");
     w->off = value_bool_or(value_get(v, "off"), false);
     w->active = value_get(v, "paused")
                     ? !value_bool_or(value_get(v, "paused"), false)
@@ -472,7 +472,7 @@ read_entry(const struct value *v, bool user_only, struct state_entry *out,
     if (!get_id(v, "userId", &out->user_id) || !out->user_id ||
         !get_text(v, "username", &out->username) || !out->username ||
         !get_text(v, "fullName", &out->full_name))
-        return bad(e, "state", "a user is not of its shape");
+        return bad(e, "state", "a user is not valid");
     return user_only ? ERR_OK : read_installation(v, out, e);
 }
 
@@ -490,7 +490,7 @@ protocol_read_state(const struct value *answer, bool users,
         !get_id(answer, "restore", &out->restore) ||
         !get_text(answer, "cursor", &out->cursor))
         return bad(e, "state",
-                   "cursor, feedCursor or restore is not of its shape");
+                   "cursor, feedCursor or restore is not valid");
     out->entries = mem_array(value_size(data), sizeof *out->entries);
     while (!err && out->count < value_size(data)) {
         err = read_entry(value_at(data, out->count), users,
@@ -547,7 +547,7 @@ protocol_read_versions(const struct value *answer, struct version_page *out,
         return bad(e, "versions", "data is not a list of at most 1000");
     if (!get_text(answer, "cursor", &out->cursor) ||
         !get_text(answer, "position", &out->position) || !out->position)
-        return bad(e, "versions", "cursor or position is not of its shape");
+        return bad(e, "versions", "cursor or position is not valid");
     out->entries = mem_array(value_size(data), sizeof *out->entries);
     while (!err && out->count < value_size(data)) {
         err = read_version(value_at(data, out->count),
