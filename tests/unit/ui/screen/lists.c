@@ -373,10 +373,10 @@ times_have_the_zone_of_the_header(void)
     static const struct {
         const char *tz, *zone;
         int minutes;
-    } cases[] = {{"XXX-5:30", "UTC+5:30", 330},
-                 {"XXX-5:45", "UTC+5:45", 345},
-                 {"XXX3:30", "UTC-3:30", 1230},
-                 {"XXX-14", "UTC+14", 840},
+    } cases[] = {{"ABC-5:30", "UTC+5:30", 330},
+                 {"ABC-5:45", "UTC+5:45", 345},
+                 {"ABC3:30", "UTC-3:30", 1230},
+                 {"ABC-14", "UTC+14", 840},
                  {"UTC", "UTC", 0}};
     const struct visit look = {
         .actor = "alice", .rows = 24, .cols = 80, .unmasked = true};
