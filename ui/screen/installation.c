@@ -111,7 +111,7 @@ static void
 installation_title(const struct view *v, struct buf *out)
 {
     const struct installation_row *row = shown(v);
-    buf_adds(out, row ? row->who : "");
+    buf_adds(out, row ? row->title : "");
 }
 
 static unsigned

@@ -70,8 +70,7 @@ item_new(const struct installation_source *s,
     *item = (struct installation_item){
         .id = mem_strdup(row->id),
         .customer = mem_strdup(row->customer),
-        .who = mem_strdup(row->who),
-        .alike = row->alike,
+        .title = mem_strdup(row->title),
         .username = mem_strdup(row->username),
         .integration = mem_strdup(row->integration_key),
         .live = live_text(row),
@@ -94,7 +93,7 @@ item_free(void *ctx, void *data)
     (void)ctx;
     free(item->id);
     free(item->customer);
-    free(item->who);
+    free(item->title);
     free(item->username);
     free(item->integration);
     free(item->live);

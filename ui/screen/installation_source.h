@@ -20,9 +20,8 @@ struct installation_source {
 
 /* What the columns are given: owned texts as they are shown. */
 struct installation_item {
-    char *id, *customer, *who, *username, *integration, *live, *draft;
+    char *id, *customer, *title, *username, *integration, *live, *draft;
     char *state; /* "failing 3" */
-    bool alike; /* the name alone does not tell the customer from others */
     int condition;
     bool releasing; /* the runtime has not answered yet */
     int64_t changed_at;

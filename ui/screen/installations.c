@@ -24,7 +24,7 @@ cell_customer(void *ctx, const void *row, struct buf *out)
 {
     const struct installation_item *item = row;
     (void)ctx;
-    buf_adds(out, item->alike ? item->who : item->customer);
+    buf_adds(out, item->title);
     return STYLE_NORMAL;
 }
 

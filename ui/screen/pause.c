@@ -48,10 +48,9 @@ name_many(struct view *v, const char *const *ids, size_t n, struct question *q)
                                                 &show, NULL);
         const struct installation_row *row =
             rc == ERR_OK && show.count > 0 ? &show.rows[0] : NULL;
-        const char *name = !row                        ? ids[i]
-                           : strchr(row->who, '\n')    ? row->username
-                           : row->alike                ? row->who
-                                                       : row->customer;
+        const char *name = !row                       ? ids[i]
+                           : strchr(row->title, '\n') ? row->username
+                                                      : row->title;
         if (len + 1 + strlen(name) < sizeof q->names)
             snprintf(q->names + len, sizeof q->names - len, "%s%s",
                      len ? "\n" : "", name);

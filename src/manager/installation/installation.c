@@ -75,11 +75,12 @@ static enum err
 add_names(struct manager *m, struct installation_row *row, struct pool *pool,
           struct error *e)
 {
-    enum err r =
-        customer_alike(m, row->customer, row->username, &row->alike, e);
+    bool alike;
+    enum err r = customer_alike(m, row->customer, row->username, &alike, e);
     row->who = customer_who(pool, row->customer, row->username);
+    row->title = alike ? row->who : row->customer;
     row->phrase =
-        customer_phrase(row->customer, row->alike, row->username, row->id);
+        customer_phrase(row->customer, alike, row->username, row->id);
     return r;
 }
 

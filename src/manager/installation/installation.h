@@ -45,8 +45,8 @@ struct installation_row {
     const char *customer; /* what customer_name() gives */
     const char *username;
     const char *who;    /* both, as customer_who() gives it */
+    const char *title;  /* the name, or both where it is alike */
     const char *phrase; /* what names it when typed: customer_phrase() */
-    bool alike;         /* the name alone does not tell it from others */
     const char *user_id;
     const char *integration_key;
     const char *integration_name;

@@ -341,7 +341,7 @@ every_size_is_drawn(void)
         }
         buf_adds(&script, "!resize 24 80");
         char *shown = console_shows("eve", buf_str(&script));
-        CHECK_HAS(shown, "(user1)");
+        CHECK_HAS(shown, "Customer 1 Ltd");
         free(shown);
         fixture_end();
     }

@@ -504,7 +504,7 @@ a_username_tells_customers_apart(void)
         {"\u200b\u2060", "customer-2"},
     };
     static const char *const ways[] = {
-        "Enter\n", ":pause\n!later 300\n",
+        ":pause\n!later 300\n",
         "Enter\n:pause\n!later 300\n", "Enter\nF\nR\n!later 300\n"};
     struct small_store s;
     const struct visit look = {.actor = "alice", .rows = 24, .cols = 100};
@@ -529,7 +529,33 @@ a_username_tells_customers_apart(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: item->alike in cell_customer(). */
+/* The header of a customer and of a draft has the username where the name alone
+ * does not tell, and the room for the name where it does. Sabotage: row->title
+ * in installation_title(). */
+static void
+the_header_has_a_username_where_a_name_is_doubtful(void)
+{
+    static const struct {
+        const char *name, *header;
+    } names[] = {
+        {"Initech", "\xe2\x80\xba Initech \xe2\x80\xba Order"},
+        {"Globex", "\xe2\x80\xba Globex (customer-2) \xe2\x80\xba"}};
+    struct small_store s;
+    const struct visit look = {.actor = "alice", .rows = 24, .cols = 90};
+    small_store_make(&s, true);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct buf screen;
+        buf_init(&screen, 1 << 20);
+        rename_customer(&s, 2, names[i].name);
+        small_store_play(&s, &look, "/\n'customer-2\nEnter\nEnter\nF\n",
+                         &screen);
+        CHECK_HAS(buf_str(&screen), names[i].header);
+        buf_clear(&screen);
+    }
+    small_store_remove(&s);
+}
+
+/* Sabotage: item->title in cell_customer(). */
 static void
 the_list_tells_namesakes_apart(void)
 {
@@ -564,6 +590,8 @@ test_console_hostile(void)
 {
     static const struct test tests[] = {
         {"no hostile text harms a screen", no_hostile_text_harms_a_screen},
+        {"the header has a username where a name is doubtful",
+         the_header_has_a_username_where_a_name_is_doubtful},
         {"a username tells customers apart", a_username_tells_customers_apart},
         {"the list tells namesakes apart", the_list_tells_namesakes_apart},
         {NULL, NULL}};
