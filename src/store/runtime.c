@@ -87,6 +87,15 @@ rt_park_word(int park)
     return park >= 0 && park < 7 ? words[park] : "?";
 }
 
+int
+rt_park_of_word(const char *word)
+{
+    for (int i = PARK_PAUSED; word && i <= PARK_RESTORED; i++)
+        if (strcmp(rt_park_word(i), word) == 0)
+            return i;
+    return PARK_NONE;
+}
+
 const char *
 rt_credential_state_word(int state)
 {

@@ -75,6 +75,9 @@ int rt_environment_of_word(const char *word);
 const char *rt_park_word(int park);
 const char *rt_step_state_word(int state);
 
+/* What a run is parked for by its word; PARK_NONE for what is none. */
+int rt_park_of_word(const char *word);
+
 /* The word of a credential's state ("ok" …), static. */
 const char *rt_credential_state_word(int state);
 

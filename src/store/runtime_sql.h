@@ -87,7 +87,8 @@
     " JOIN installation i ON i.n = d.installation WHERE d.n = r.installed"     \
     " AND i.id = ?3)) AND (?7 IS NULL OR EXISTS(SELECT 1 FROM run_label l"     \
     " WHERE l.run = r.n AND l.label >= ?7"                                     \
-    " AND l.label < ?7 || char(1114111))) AS fits"
+    " AND l.label < ?7 || char(1114111)))"                                     \
+    " AND (?9 = 0 OR r.park = ?9) AS fits"
 
 #define LISTED_STEPS                                                           \
     "SELECT s.n, s.block, s.place, s.page, s.state, s.key, s.status,"          \

@@ -262,7 +262,7 @@ def a_resume_names_the_workflows_that_stay_paused():
 @test
 def pages_over_two_runtimes_have_every_run_once():
     # Sabotage: let run_pages_position() of src/cli/command/run_pages.c forget
-    # the name, or that a runtime has no more; let newest() of run_list.c take
+    # the name, or that a runtime has no more; let newest() of run_listing.c take
     # the first source; leave out s->position in merge().
     other = Small()
     try:
@@ -301,7 +301,7 @@ def pages_over_two_runtimes_have_every_run_once():
 
 
 def a_runtime_that_is_down_hides_no_runs(whole):
-    # Sabotage: let ask_each() of src/cli/command/run_list.c, or reading_run()
+    # Sabotage: let ask_each() of src/cli/command/run_listing.c, or reading_run()
     # of reading.c, end at the first runtime that does not answer; leave out
     # cli->status in tell_unavailable().
     there = [r["runId"] for r in whole if r["runtime"] == "rt"]
@@ -435,6 +435,47 @@ def named(execution):
         "data"] if r["executionId"] == execution)
 
 
+def many(verb, *options, expect=0):
+    done = world.tailor("--json", "run", verb, "--parked", "restored",
+                        "--installation", I, *options, expect=expect)
+    return done.json["data"] if "data" in done.json else done.err
+
+
+def all_at_once(newest):
+    """Runs that a restore parked are retried, then cancelled, by one command
+    each; NEWEST are the last three of five. Sabotage: let LOOKED_AT_RUNS of
+    src/store/runtime_sql.h forget what runs are parked for; drop wait_for_end()
+    or confirm() of src/cli/command/run_many.c."""
+    parked = [r["runId"] for r in world.json(
+        "run", "list", "--parked", "restored")["data"]]
+    equal(parked[:3], newest[::-1])
+    equal(world.call("GET", "/manage/v1/runs?parkedFor=paused")["data"], [])
+    equal(len(parked), 5)
+    equal([r["runId"] for r in many("retry", "--dry-run")], parked[::-1])
+    told = world.tailor("run", "retry", "--parked", "restored", "--dry-run",
+                        "--limit", "1").out
+    assert newest[2] in told and "more are parked" in told, told
+    refused = many("retry", "--limit", "2", expect=3)
+    assert "Retry 2 runs parked for restored" in refused, refused
+    for wrong in (["--limit", "1"], [newest[0], "--parked", "restored"], []):
+        world.tailor("run", "cancel", *wrong, expect=2)
+    gone = world.json("--yes", "run", "cancel", "--parked", "restored",
+                      "--limit", "1", "--wait")["data"]
+    equal([(r["runId"], r["status"]) for r in gone],
+          [(newest[2], "cancelled")])
+    # The workflow is paused: no run of it may begin.
+    told = many("retry", "--yes", "--limit", "2", "--wait", expect=5)
+    equal([(r["runId"], r["status"]) for r in told],
+          [(newest[0], "refused"), (newest[1], "refused")])
+    world.tailor("installation", "resume", I, "single", "--wait")
+    told = many("retry", "--yes", "--limit", "2", "--wait")
+    equal([(r["runId"], r["status"], r["state"]) for r in told],
+          [(newest[0], "started", "done"), (newest[1], "started", "done")])
+    equal([len(calls(f"T-{n}")) for n in (4, 5, 6)], [2, 2, 1], "calls")
+    records = world.json("audit", "list", "--action", "run.retry")["data"]
+    equal([r["subjectId"] for r in records[:2]], newest[1::-1], "records")
+
+
 @test
 def a_restore_sends_nothing_twice():
     """A backup has a call that waits for its next attempt, a read and an event
@@ -449,6 +490,7 @@ def a_restore_sends_nothing_twice():
     wait_until(lambda: outside.reads > reads, "the read")
     world.tailor("installation", "pause", I, "single", "--wait")
     kept = accept("single", "T-3")
+    more = [accept("single", f"T-{n}") for n in (4, 5, 6)]
     wait_until(lambda: row("T-1").get("nextAttemptAt") or
                row("T-1")["state"] == "parked", "an attempt to be due")
     copy = world.path("runs-backup.db")
@@ -458,6 +500,8 @@ def a_restore_sends_nothing_twice():
     world.tailor("installation", "resume", I, "single", "--wait")
     reaches("T-1", "done")
     reaches("T-3", "done")
+    for n in (4, 5, 6):
+        reaches(f"T-{n}", "done")
     before = [len(calls("T-1")), len(calls("T-3"))]
     equal(before[1], 1, "calls of what was paused")
     world.end_followers()
@@ -465,15 +509,16 @@ def a_restore_sends_nothing_twice():
     put_back(copy)
     world.sync(expect=5)
     notice = world.runtime()["notice"]
-    assert "2 runs are parked" in notice, notice
+    assert "5 runs are parked" in notice, notice
     world.tailor("runtime", "accept-restore", "rt", "--wait")
     outside.answers.set()
     wait_until(lambda: named(read)["state"] == "done", "the read to go on")
-    for execution in (row("T-1")["executionId"], kept):
+    for execution in (row("T-1")["executionId"], kept, *more):
         shown = named(execution)
         equal((shown["state"], shown["parkedFor"]), ("parked", "restored"))
         assert "look in the app" in shown["message"], shown
     equal([len(calls("T-1")), len(calls("T-3"))], before, "calls")
+    all_at_once([named(x)["runId"] for x in more])
     world.tailor("installation", "resume", I, "single", "--wait")
     world.tailor("run", "cancel", named(kept)["runId"], "--wait")
     equal(retry(run, 0)[0]["state"], "done")

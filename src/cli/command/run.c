@@ -8,6 +8,7 @@
 #include "cli/command/outcome.h"
 #include "cli/command/reading.h"
 #include "cli/command/run_end.h"
+#include "cli/command/run_many.h"
 #include "cli/frame/commands.h"
 #include "manager/installation/installation.h"
 
@@ -115,10 +116,36 @@ cmd_run_show(struct cli *cli, struct error *e)
 }
 
 /* --- what changes a run --------------------------------------------------- */
+/* Refuses a command that names no runs or names them in two ways. */
+static enum err
+check_which(const struct cli *cli, struct error *e)
+{
+    static const char *const of_many[] = {"installation", "limit", "dry-run"};
+    const char *verb = cli->line.command->verb;
+    bool many = cli_has(cli, "parked");
+    if (many && cli_arg(cli, 0))
+        return error_set(e, ERR_USAGE,
+                         "run %s: runs and --parked (name the runs, or give "
+                         "--parked)",
+                         verb);
+    if (!many && !cli_arg(cli, 0))
+        return error_set(e, ERR_USAGE,
+                         "run %s: RUN is missing (or give --parked)", verb);
+    for (size_t i = 0; i < sizeof of_many / sizeof *of_many; i++)
+        if (!many && cli_has(cli, of_many[i]))
+            return error_set(e, ERR_USAGE,
+                             "run %s: --%s applies only to --parked (remove "
+                             "it)",
+                             verb, of_many[i]);
+    return ERR_OK;
+}
+
 enum err
 cmd_run_cancel(struct cli *cli, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err rc = check_which(cli, e);
+    if (rc == ERR_OK && cli_has(cli, "parked"))
+        return run_many(cli, true, e);
     for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
         char key[IDENT_SIZE];
         rc = manager_run_change(cli->manager, cli->line.args[i],
@@ -195,8 +222,10 @@ runtime_of_runs(struct cli *cli)
 enum err
 cmd_run_retry(struct cli *cli, struct error *e)
 {
+    enum err rc = check_which(cli, e);
+    if (rc != ERR_OK || cli_has(cli, "parked"))
+        return rc != ERR_OK ? rc : run_many(cli, false, e);
     char *runtime = runtime_of_runs(cli);
-    enum err rc = ERR_OK;
     for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
         char key[IDENT_SIZE];
         rc = manager_run_change(cli->manager, cli->line.args[i], runtime, false,

@@ -142,6 +142,17 @@ enum err manager_run_start(struct manager *m, const char *installation,
 enum err manager_run_change(struct manager *m, const char *run,
                             const char *runtime, bool cancel,
                             char key[IDENT_SIZE], struct error *e);
+/* The same for COUNT runs (pairs of ids and names of runtimes), in one
+ * transaction: all are queued, each with its own audit record, or none is.
+ * KEYS receives their keys. Errors: TOO_BIG past RUNS_MOST, and those of
+ * one. */
+#define RUNS_MOST 1000
+struct run_ref {
+    const char *run, *runtime;
+};
+enum err manager_runs_change(struct manager *m, const struct run_ref *runs,
+                             size_t count, bool cancel,
+                             char (*keys)[IDENT_SIZE], struct error *e);
 
 /* The end users that the runtimes have told of, by username after AFTER (NULL:
  * from the start), at most LIMIT. */

@@ -43,27 +43,63 @@ ask(struct manager *m, const char *run, const char *name, const char *only,
     return rc;
 }
 
+static enum err
+check_id(const char *run, struct error *e)
+{
+    return ident_is(run)
+               ? ERR_OK
+               : error_hint(e, HINT_RUN_LIST, NULL, NULL,
+                            error_set(e, ERR_INVALID,
+                                      "run %s: not the id of a run", run));
+}
+
+static const char *
+kind_of(bool cancel)
+{
+    return cancel ? "cancel" : "retry";
+}
+
+static enum err
+begin_change(struct manager *m, bool cancel, struct error *e)
+{
+    return operation_begin(m, cancel ? ACTION_RUN_CANCEL : ACTION_RUN_RETRY, e);
+}
+
 enum err
 manager_run_change(struct manager *m, const char *run, const char *runtime,
                    bool cancel, char key[IDENT_SIZE], struct error *e)
 {
-    struct runtime_list list;
-    if (!ident_is(run))
-        return error_hint(e, HINT_RUN_LIST, NULL, NULL,
-                          error_set(e, ERR_INVALID,
-                                    "run %s: not the id of a run", run));
-    enum err rc = manager_runtime_list(m, &list, e);
+    struct runtime_list list = {.count = 0};
+    enum err rc = check_id(run, e);
+    if (rc == ERR_OK)
+        rc = manager_runtime_list(m, &list, e);
     if (rc == ERR_OK) {
         const char *only = list.count == 1 ? list.rows[0].name : NULL;
-        rc = operation_begin(m, cancel ? ACTION_RUN_CANCEL : ACTION_RUN_RETRY,
-                             e);
+        rc = begin_change(m, cancel, e);
         if (rc == ERR_OK)
-            rc =
-                ask(m, run, runtime, only, cancel ? "cancel" : "retry", key, e);
+            rc = ask(m, run, runtime, only, kind_of(cancel), key, e);
         rc = operation_end(m, rc, e);
     }
     runtime_list_clear(&list);
     return rc;
+}
+
+enum err
+manager_runs_change(struct manager *m, const struct run_ref *runs, size_t count,
+                    bool cancel, char (*keys)[IDENT_SIZE], struct error *e)
+{
+    if (count > RUNS_MOST)
+        return error_set(e, ERR_TOO_BIG,
+                         "%zu runs are selected, but the limit is %d", count,
+                         RUNS_MOST);
+    enum err rc = begin_change(m, cancel, e);
+    for (size_t i = 0; i < count && rc == ERR_OK; i++) {
+        rc = check_id(runs[i].run, e);
+        if (rc == ERR_OK)
+            rc = ask(m, runs[i].run, runs[i].runtime, NULL, kind_of(cancel),
+                     keys[i], e);
+    }
+    return operation_end(m, rc, e);
 }
 
 enum err

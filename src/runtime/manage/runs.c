@@ -61,6 +61,7 @@ struct look {
     const char *run; /* the id of the only one */
     const char *installation, *find;
     int state; /* -1: any */
+    int park;  /* PARK_NONE: any */
     int64_t since, until;
     int64_t before, oldest; /* rows: looks at those between them */
     int64_t limit;
@@ -82,11 +83,13 @@ read_look(struct call *call, struct look *l, struct error *e)
 {
     struct manage_page page;
     const char *state = given(call, "state");
+    const char *park = given(call, "parkedFor");
     enum err code = manage_page_asked(call, INT64_MAX, &page, e);
     *l = (struct look){.run = given(call, "runId"),
                        .installation = given(call, "installationId"),
                        .find = given(call, "find"),
                        .state = rt_run_state_of_word(state),
+                       .park = rt_park_of_word(park),
                        .until = INT64_MAX,
                        .before = page.after,
                        .limit = page.limit};
@@ -94,6 +97,10 @@ read_look(struct call *call, struct look *l, struct error *e)
         l->limit = LIST_MAX;
     if (code == ERR_OK && state && l->state < 0)
         code = error_set(e, ERR_USAGE, "state: unknown state %s", state);
+    if (code == ERR_OK && park && l->park == PARK_NONE)
+        code = error_set(e, ERR_USAGE, "parkedFor: unknown reason %s", park);
+    if (l->park != PARK_NONE && !state)
+        l->state = RUN_PARKED;
     if (code == ERR_OK)
         code = query_time(call, "since", &l->since, e);
     return code == ERR_OK ? query_time(call, "until", &l->until, e) : code;
@@ -156,6 +163,7 @@ look_at_runs(struct call *call, struct look *l, struct error *e)
     db_int(q, l->until);
     db_text(q, l->find);
     db_int(q, LOOKED_AT);
+    db_int(q, l->park);
     struct rs_run_looked_at r;
     while ((int64_t)l->count < l->limit && rs_run_looked_at_next(q, &r) &&
            r.n > l->oldest) {
