@@ -141,26 +141,36 @@ static void
 import_context(const struct view *v, enum act action, struct act_context *ctx)
 {
     const struct importing *s = v->state;
-    if (action == ACT_APPLY && import_offer_changes(s->offer) == 0)
-        ctx->off = "the sheet changes nothing";
+    const struct marks *marks = &s->table.marks;
+    if (action == ACT_APPLY && import_offer_changes(s->offer, marks) == 0)
+        ctx->off = marks->count > 0 ? "the marked rows change nothing"
+                                    : "the sheet changes nothing";
 }
 
+/* What is asked about: where rows are marked only these. */
 static bool
 import_question(struct view *v, const struct call *call, struct question *q)
 {
+    static const struct marks all = {0};
     const struct importing *s = v->state;
+    const struct marks *marks = &s->table.marks;
+    size_t n = import_offer_changes(s->offer, marks);
+    size_t of = import_offer_changes(s->offer, &all);
+    char number[48];
     struct buf text;
-    size_t n = import_offer_changes(s->offer);
     (void)call;
-    snprintf(q->text, sizeof q->text, "Import %zu row%s into %.150s?", n,
-             n == 1 ? "" : "s", s->offer->into);
+    snprintf(number, sizeof number, marks->count > 0 ? "%zu of %zu" : "%zu", n,
+             of);
+    snprintf(q->text, sizeof q->text, "Import %s row%s into %.150s?", number,
+             of == 1 ? "" : "s", s->offer->into);
     buf_init(&text, sizeof q->detail - 1);
     counts_text(s->offer, &text);
-    bool chosen = s->table.marks.count > 0 || s->table.filter.len > 0;
     snprintf(q->detail, sizeof q->detail, "%s%s",
-             chosen ? "All rows of the sheet are imported, also those without "
-                      "a mark and those that the filter hides. "
-                    : "",
+             marks->count > 0 ? "Only the marked rows are imported. The sheet: "
+             : s->table.filter.len > 0
+                 ? "All rows of the sheet are imported, also those that the "
+                   "filter hides. "
+                 : "",
              buf_str(&text));
     snprintf(q->yes, sizeof q->yes, "Import");
     buf_clear(&text);
@@ -177,8 +187,9 @@ import_action(struct view *v, const struct call *call, struct error *e)
     }
     if (call->action != ACT_APPLY)
         return REACT_IGNORED;
-    size_t n = import_offer_changes(s->offer);
-    if (s->offer->apply(s->offer->ctx, e) != ERR_OK)
+    const struct marks *marks = &s->table.marks;
+    size_t n = import_offer_changes(s->offer, marks);
+    if (import_offer_apply(s->offer, marks, e) != ERR_OK)
         return REACT_PAINT;
     app_say(v->app, MESSAGE_INFO, "%zu row%s imported, u undoes it", n,
             n == 1 ? "" : "s");

@@ -1,9 +1,14 @@
 /* What an import would do. */
 #include "ui/draft/import_offer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "value/value.h"
+
+#define LINE_KEY "%zu" /* the number of the line */
 
 static void
 line_free(void *data)
@@ -28,7 +33,7 @@ static const struct row_list_ops ops = {line_free, line_text, NULL};
 
 void
 import_offer_begin(struct import_offer *o, const char *into, int64_t revision,
-                   enum err (*apply)(void *ctx, struct error *e), void *ctx)
+                   import_apply apply, void *ctx)
 {
     import_offer_clear(o);
     o->lines = row_list_new(&ops);
@@ -52,7 +57,7 @@ import_offer_add(struct import_offer *o, enum import_kind kind,
                  const char *problem, bool unknown)
 {
     struct import_line *line = mem_alloc(sizeof *line);
-    char *key = mem_printf("%zu", row_list_count(o->lines));
+    char *key = mem_printf(LINE_KEY, row_list_count(o->lines));
     line->kind = kind;
     line->name = mem_strdup(name);
     line->now = mem_strdup(now);
@@ -65,8 +70,69 @@ import_offer_add(struct import_offer *o, enum import_kind kind,
     free(key);
 }
 
-size_t
-import_offer_changes(const struct import_offer *o)
+/* True where the line I changes something. */
+static bool
+is_change(const struct import_offer *o, size_t i)
 {
-    return o->counts[IMPORT_ADDED] + o->counts[IMPORT_CHANGED];
+    const struct import_line *line = row_list_data(o->lines, i);
+    return line->kind == IMPORT_ADDED || line->kind == IMPORT_CHANGED;
+}
+
+static bool
+is_chosen(const struct marks *chosen, size_t i)
+{
+    char key[24];
+    snprintf(key, sizeof key, LINE_KEY, i);
+    return chosen->count == 0 || marks_has(chosen, key);
+}
+
+size_t
+import_offer_changes(const struct import_offer *o, const struct marks *chosen)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < row_list_count(o->lines); i++)
+        n += is_change(o, i) && is_chosen(chosen, i);
+    return n;
+}
+
+enum err
+import_offer_apply(const struct import_offer *o, const struct marks *chosen,
+                   struct error *e)
+{
+    struct marks left = {0};
+    for (size_t i = 0; i < row_list_count(o->lines); i++) {
+        const struct import_line *line = row_list_data(o->lines, i);
+        if (is_change(o, i) && !is_chosen(chosen, i))
+            marks_set(&left, line->name, true);
+    }
+    enum err rc = o->apply(o->ctx, &left, e);
+    marks_clear(&left);
+    return rc;
+}
+
+static const struct value *
+row_called(const struct value *rows, const char *text,
+           const char *(*name)(const struct value *row))
+{
+    for (size_t i = 0; i < value_size(rows); i++) {
+        if (strcmp(name(value_at(rows, i)), text) == 0)
+            return value_at(rows, i);
+    }
+    return NULL;
+}
+
+struct value *
+import_offer_rows(const struct value *after, const struct value *before,
+                  const struct marks *left,
+                  const char *(*name)(const struct value *row))
+{
+    struct value *rows = value_array();
+    for (size_t i = 0; i < value_size(after); i++) {
+        const struct value *row = value_at(after, i);
+        if (marks_has(left, name(row)))
+            row = row_called(before, name(row), name);
+        if (row)
+            value_append(rows, value_copy(row));
+    }
+    return rows;
 }

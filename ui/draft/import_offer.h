@@ -6,6 +6,7 @@
 #define TAILOR_UI_DRAFT_IMPORT_OFFER_H
 
 #include "ui/app/view.h"
+#include "ui/widget/marks.h"
 #include "ui/widget/row_list.h"
 
 enum import_kind {
@@ -26,22 +27,23 @@ struct import_line {
     bool unknown;  /* it reads a field that no sample has */
 };
 
+/* Makes the changes, but those of the names LEFT, in one edit. */
+typedef enum err (*import_apply)(void *ctx, const struct marks *left,
+                                 struct error *e);
+
 struct import_offer {
     struct row_list *lines; /* of struct import_line; NULL: no offer */
     size_t counts[IMPORT_KINDS], unknown;
     char *into; /* "Create cash sale of Customer 1 Ltd" */
     int64_t revision; /* of the draft, that it was made on */
-    /* Makes it so, in one edit. */
-    enum err (*apply)(void *ctx, struct error *e);
+    import_apply apply;
     void *ctx;
 };
 
 /* Begins an empty offer in place of the one before, for a draft at REVISION;
  * INTO is copied. */
 void import_offer_begin(struct import_offer *o, const char *into,
-                        int64_t revision,
-                        enum err (*apply)(void *ctx, struct error *e),
-                        void *ctx);
+                        int64_t revision, import_apply apply, void *ctx);
 void import_offer_clear(struct import_offer *o);
 
 /* Adds a line; strings are copied and may be NULL except NAME. */
@@ -49,8 +51,21 @@ void import_offer_add(struct import_offer *o, enum import_kind kind,
                       const char *name, const char *now, const char *wanted,
                       const char *problem, bool unknown);
 
-/* The lines that would change something. */
-size_t import_offer_changes(const struct import_offer *o);
+/* The lines that would change something, of those with a key in CHOSEN; where
+ * that is empty, of all. */
+size_t import_offer_changes(const struct import_offer *o,
+                            const struct marks *chosen);
+
+/* Makes those changes, and no others. */
+enum err import_offer_apply(const struct import_offer *o,
+                            const struct marks *chosen, struct error *e);
+
+/* The rows AFTER, but those that NAME calls as one of LEFT as they are in
+ * BEFORE, where they are; a new array. */
+struct value *import_offer_rows(const struct value *after,
+                                const struct value *before,
+                                const struct marks *left,
+                                const char *(*name)(const struct value *row));
 
 /* The offer of the grid V, which is beneath the import screen. */
 struct import_offer *mapping_offer(const struct view *v);

@@ -8,15 +8,26 @@
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
 
+static const char *
+target_of(const struct value *row)
+{
+    return value_text_or(value_get(row, "target"), "");
+}
+
 static enum err
-apply_import(void *ctx, struct error *e)
+apply_import(void *ctx, const struct marks *left, struct error *e)
 {
     struct mapgrid *m = ctx;
     struct value *patch = NULL;
+    struct value *after = rows_value(&m->imported);
+    struct value *before = rows_value(&m->rows);
     enum err rc = draft_view_check(&m->draft, m->offer.revision, e);
     if (rc == ERR_OK)
         rc = edit_set(&patch, draft_view_document(&m->draft), m->block,
-                      "mapping", rows_value(&m->imported), e);
+                      "mapping",
+                      import_offer_rows(after, before, left, target_of), e);
+    value_free(before);
+    value_free(after);
     return draft_view_apply(&m->draft, rc, patch, e);
 }
 

@@ -8,13 +8,22 @@
 #include "mapping/sheet/csv.h"
 #include "ui/draft/table_private.h"
 
+static const char *
+key_of(const struct value *row)
+{
+    return value_text_or(value_at(row, 0), "");
+}
+
 static enum err
-apply_import(void *ctx, struct error *e)
+apply_import(void *ctx, const struct marks *left, struct error *e)
 {
     struct tablegrid *s = ctx;
     enum err rc = draft_view_check(&s->draft, s->offer.revision, e);
-    return rc == ERR_OK ? tablegrid_apply_rows(s, value_copy(s->imported), e)
-                        : rc;
+    if (rc != ERR_OK)
+        return rc;
+    const struct value *now = value_get(tablegrid_table(s), "rows");
+    return tablegrid_apply_rows(
+        s, import_offer_rows(s->imported, now, left, key_of), e);
 }
 
 static char *

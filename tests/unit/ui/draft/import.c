@@ -52,28 +52,60 @@ it_is_applied_in_one_edit(void)
     fixture_end();
 }
 
-/* A mark and a filter choose nothing here, and the question says so.
- * Sabotage: chosen in import_question(). */
+/* Where rows are marked only these are taken, of what the sheet changes and of
+ * what it adds; a filter takes none away, and the question says so. Sabotage:
+ * is_chosen(), or marks_has() in import_offer_rows(). */
 static void
-the_question_says_that_all_rows_are_taken(void)
+marked_rows_alone_are_taken(void)
 {
     static const struct {
-        const char *keys;
-        bool says;
+        const char *keys, *asks, *detail;
+        bool email, tax, added;
     } cases[] = {
-        {"", false}, {"\nSpace", true}, {"\n/\n'email\nEnter", true}};
+        {"", "Import 3 rows into", "2 changed", true, true, true},
+        {"\nSpace", "Import 1 of 3 rows into", "Only the marked", true, false,
+         false},
+        {"\nj Space j Space j Space", "Import 2 of 3 rows into",
+         "Only the marked", false, true, true},
+        {"\n/\n'email\nEnter", "Import 3 rows into", "that the filter", true,
+         true, true},
+        {"\n/\n'email\nEnter Space", "Import 1 of 3 rows into",
+         "Only the marked", true, false, false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture_start(1);
         char *script =
             mem_printf(TO_MAPPING "!paste " SHEET "%s" APPLY, cases[i].keys);
         char *shown = console_shows("eve", script);
-        CHECK_HAS(shown, "Import 3 rows into");
-        CHECK_INT(strstr(shown, "All rows of the sheet") != NULL,
-                  cases[i].says);
+        CHECK_HAS(shown, cases[i].asks);
+        CHECK_HAS(shown, cases[i].detail);
         free(shown);
+        fixture_end();
+        fixture_start(1);
+        char *whole = mem_printf("%sTab\n!later 300\nEnter\n!later 1000", script);
+        shown = console_shows("eve", whole);
+        char *stored = stored_mapping();
+        CHECK_INT(strstr(stored, "customer.mail\"") != NULL, cases[i].email);
+        CHECK_INT(strstr(stored, "ROUND(total") != NULL, cases[i].tax);
+        CHECK_INT(strstr(stored, "new.field") != NULL, cases[i].added);
+        CHECK_HAS(stored, "\"target\":\"email\"");
+        CHECK_HAS(stored, "\"target\":\"taxTotal\"");
+        free(stored);
+        free(shown);
+        free(whole);
         free(script);
         fixture_end();
     }
+}
+
+static void
+marks_on_rows_that_stay_import_nothing(void)
+{
+    fixture_start(1);
+    char *shown = console_shows(
+        "eve", TO_MAPPING "!paste " SHEET "\nj j Space\n:import-sheet");
+    CHECK_HAS(shown, "the marked rows change nothing");
+    free(shown);
+    fixture_end();
 }
 
 static void
@@ -136,8 +168,9 @@ what_cannot_be_read_says_why(void)
 static const struct test tests[] = {
     {"a paste is a proposal", a_paste_is_a_proposal},
     {"it is applied in one edit", it_is_applied_in_one_edit},
-    {"the question says that all rows are taken",
-     the_question_says_that_all_rows_are_taken},
+    {"marked rows alone are taken", marked_rows_alone_are_taken},
+    {"marks on rows that stay import nothing",
+     marks_on_rows_that_stay_import_nothing},
     {"Enter alone changes nothing", enter_alone_changes_nothing},
     {"a file and the customer's own headers",
      a_file_and_the_customers_own_headers},

@@ -77,6 +77,10 @@ a_sheet_is_a_proposal(void)
         TO_TABLE
         "!paste UPS\tU\\nnew\ttrue\\n\tlost\na\nEnter\n!later 300\nTab\n!later 300\nEnter\n!later 1000",
         "[\"UPS\",\"U\"],[\"=x\",12],[\"new\",true]");
+    check_rows(
+        TO_TABLE
+        "!paste UPS\tU\\nnew\ttrue\nj\nSpace\na\nEnter\n!later 300\nTab\n!later 300\nEnter\n!later 1000",
+        "[\"UPS\",\"UPS-G\"],[\"=x\",12],[\"new\",true]");
     check_rows(TO_TABLE "!paste UPS\tU\na\nEnter\n!later 300\nTab\n!later 300\nEnter\n!later 1000\nu",
                "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
 }
