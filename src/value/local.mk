@@ -11,9 +11,9 @@ libvalue_a_SOURCES = \
 	%D%/read.c \
 	%D%/tape.c %D%/tape.h \
 	%D%/tape_canonical.c \
-	%D%/tape_keys.c \
+	%D%/tape_key.h %D%/tape_keys.c \
 	%D%/tape_scan.c %D%/tape_scan.h \
-	%D%/tree.h \
+	%D%/escape.h %D%/tree.h \
 	%D%/value.c %D%/value.h \
 	%D%/write.c
 VALUE_LIBS = libvalue.a $(BASE_LIBS)

@@ -2,58 +2,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "value/tape.h"
+#include "value/tape_key.h"
 #include "value/tree.h"
-
-struct key {
-    const char *text; /* escapes resolved */
-    size_t n;
-    uint32_t node;
-};
 
 static int
 compare_keys(const void *a, const void *b)
 {
-    const struct key *x = a, *y = b;
+    const struct tape_key *x = a, *y = b;
     size_t n = x->n < y->n ? x->n : y->n;
     int order = memcmp(x->text, y->text, n);
     return order ? order : (x->n > y->n) - (x->n < y->n);
-}
-
-/* The keys of the object node I, sorted; those with escapes lie in STORE. */
-static struct key *
-sort_keys(const struct tape *t, uint32_t i, struct buf *store)
-{
-    const struct tape_node *object = &t->nodes[i];
-    struct key *keys = mem_array(object->length, sizeof *keys);
-    size_t count = 0, escaped = 0;
-    for (uint32_t k = i + 1; k < object->next; k = t->nodes[k + 1].next)
-        if (t->nodes[k].flags & TAPE_ESCAPED)
-            escaped += t->nodes[k].length;
-    buf_init(store, escaped);
-    buf_reserve(store, escaped); /* what lies in it does not move */
-    for (uint32_t k = i + 1; k < object->next; k = t->nodes[k + 1].next) {
-        const struct tape_node *node = &t->nodes[k];
-        struct key *key = &keys[count++];
-        *key = (struct key){t->text + node->start, node->length, k};
-        if (node->flags & TAPE_ESCAPED) {
-            key->text = store->data + store->len;
-            tape_string(t, k, store);
-            key->n = (size_t)(store->data + store->len - key->text);
-        }
-    }
-    qsort(keys, count, sizeof *keys, compare_keys);
-    return keys;
 }
 
 static void
 write_object(const struct tape *t, uint32_t i, struct buf *out)
 {
     struct buf store;
-    struct key *keys = sort_keys(t, i, &store);
+    const struct tape_node *object = &t->nodes[i];
+    struct tape_key *keys =
+        tape_list_keys(t, i + 1, object->next, object->length, &store);
+    qsort(keys, object->length, sizeof *keys, compare_keys);
     buf_addc(out, '{');
-    for (uint32_t k = 0; k < t->nodes[i].length; k++) {
+    for (uint32_t k = 0; k < object->length; k++) {
         if (k > 0)
             buf_addc(out, ',');
         json_escape(out, keys[k].text, keys[k].n);

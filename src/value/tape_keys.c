@@ -5,18 +5,13 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "value/tape_key.h"
 #include "value/tape_scan.h"
-
-struct key {
-    const char *text; /* escapes resolved */
-    size_t n;
-    uint32_t node;
-};
 
 static int
 compare_keys(const void *a, const void *b)
 {
-    const struct key *x = a, *y = b;
+    const struct tape_key *x = a, *y = b;
     if (x->n != y->n)
         return x->n < y->n ? -1 : 1;
     int order = memcmp(x->text, y->text, x->n);
@@ -26,22 +21,34 @@ compare_keys(const void *a, const void *b)
 }
 
 static bool
-equal_keys(const struct key *a, const struct key *b)
+equal_keys(const struct tape_key *a, const struct tape_key *b)
 {
     return a->n == b->n && memcmp(a->text, b->text, a->n) == 0;
 }
 
-/* The keys of the object in their order; those with escapes lie in STORE,
- * which has room for all from the start so that they do not move. */
-static struct key *
-list_keys(const struct tape *t, const struct tape_open *top, struct buf *store)
+static size_t
+escaped_bytes(const struct tape *t, uint32_t from, uint32_t to)
 {
-    struct key *keys = mem_array(top->count, sizeof *keys);
-    size_t i = 0;
-    for (uint32_t k = top->node + 1; k < t->count; k = t->nodes[k + 1].next) {
+    size_t bytes = 0;
+    for (uint32_t k = from; k < to; k = t->nodes[k + 1].next) {
+        if (t->nodes[k].flags & TAPE_ESCAPED)
+            bytes += t->nodes[k].length;
+    }
+    return bytes;
+}
+
+struct tape_key *
+tape_list_keys(const struct tape *t, uint32_t from, uint32_t to, size_t count,
+               struct buf *store)
+{
+    struct tape_key *keys = mem_array(count, sizeof *keys);
+    size_t bytes = escaped_bytes(t, from, to), i = 0;
+    buf_init(store, bytes);
+    buf_reserve(store, bytes); /* what lies in it does not move */
+    for (uint32_t k = from; k < to; k = t->nodes[k + 1].next) {
         const struct tape_node *node = &t->nodes[k];
-        struct key *key = &keys[i++];
-        *key = (struct key){t->text + node->start, node->length, k};
+        struct tape_key *key = &keys[i++];
+        *key = (struct tape_key){t->text + node->start, node->length, k};
         if (node->flags & TAPE_ESCAPED) {
             key->text = store->data + store->len;
             tape_string(t, k, store);
@@ -51,28 +58,15 @@ list_keys(const struct tape *t, const struct tape_open *top, struct buf *store)
     return keys;
 }
 
-static size_t
-escaped_bytes(const struct tape *t, const struct tape_open *top)
-{
-    size_t bytes = 0;
-    for (uint32_t k = top->node + 1; k < t->count; k = t->nodes[k + 1].next) {
-        if (t->nodes[k].flags & TAPE_ESCAPED)
-            bytes += t->nodes[k].length;
-    }
-    return bytes;
-}
-
 const char *
 scan_sort_keys(struct scan *s, const struct tape_open *top, const char *p)
 {
     const struct tape *t = s->tape;
     struct buf store;
-    size_t bytes = escaped_bytes(t, top);
-    buf_init(&store, bytes);
-    buf_reserve(&store, bytes);
-    struct key *keys = list_keys(t, top, &store);
+    struct tape_key *keys =
+        tape_list_keys(t, top->node + 1, t->count, top->count, &store);
     qsort(keys, top->count, sizeof *keys, compare_keys);
-    const struct key *twice = NULL;
+    const struct tape_key *twice = NULL;
     for (size_t i = 1; i < top->count; i++) {
         bool first = !twice || keys[i].node < twice->node;
         if (first && equal_keys(&keys[i - 1], &keys[i]))

@@ -5,6 +5,7 @@
 #ifndef TAILOR_VALUE_TREE_H
 #define TAILOR_VALUE_TREE_H
 
+#include "value/escape.h"
 #include "value/value.h"
 
 struct value {
@@ -69,9 +70,6 @@ struct value *value_new_scalar(enum value_type type, const char *s, size_t n);
 /* Appends the N bytes at S, read as what stands between the quotes of a JSON
  * string that a reader has checked, with escapes resolved. */
 void json_unescape(struct buf *out, const char *s, size_t n);
-
-/* Appends the N bytes at S as a JSON string with its quotes. */
-void json_escape(struct buf *out, const char *s, size_t n);
 
 static inline const struct value_scalar *
 as_scalar(const struct value *v)
