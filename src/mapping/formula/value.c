@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "value/escape.h"
 
 static const char *const error_names[FORMULA_ERRORS] = {
     [FORMULA_VALUE_ERROR] = "#VALUE!", [FORMULA_NA_ERROR] = "#N/A",
@@ -479,31 +480,6 @@ fvalue_compare(struct formula_arena *a, const struct fvalue *x,
 /* --- writing --------------------------------------------------------------
  */
 
-static void
-write_text(struct buf *out, const char *s, size_t n)
-{
-    static const char hex[] = "0123456789abcdef";
-    buf_addc(out, '"');
-    size_t from = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buf_add(out, s + from, i - from);
-        from = i + 1;
-        const char *short_form = strchr("\"\"\\\\\bb\ff\nn\rr\tt", c);
-        char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-        if (c && short_form) {
-            escape[1] = short_form[1];
-            buf_add(out, escape, 2);
-        } else {
-            buf_add(out, escape, 6);
-        }
-    }
-    buf_add(out, s + from, n - from);
-    buf_addc(out, '"');
-}
-
 static bool
 write_list(struct formula_arena *a, const struct fvalue *v, struct buf *out,
            const struct fvalue **error)
@@ -538,7 +514,7 @@ fvalue_write(struct formula_arena *a, const struct fvalue *v, struct buf *out,
         buf_add(out, v->text, v->length);
         return true;
     case F_TEXT:
-        write_text(out, v->text, v->length);
+        json_escape(out, v->text, v->length);
         return true;
     case F_LIST:
         return write_list(a, v, out, error);

@@ -139,16 +139,24 @@ fn_textafter(struct evaluator *ev, struct fvalue *args, unsigned count,
 /* --- regular expressions ---------------------------------------------------
  */
 
+/* Matches the text with the pattern that follows it: 1 with SPANS, 0, or -1
+ * with the error in OUT. */
+static int
+match(struct evaluator *ev, struct fvalue *args, struct pattern_span *spans,
+      struct fvalue *out)
+{
+    const struct pattern *r = evaluate_pattern(ev, 1, &args[1], out);
+    return r ? pattern_match(ev->arena, r, fn_text(&args[0]), 0, spans, out)
+             : -1;
+}
+
 void
 fn_regexmatch(struct evaluator *ev, struct fvalue *args, unsigned count,
               struct fvalue *out)
 {
     (void)count;
     struct pattern_span spans[PATTERN_GROUPS];
-    const struct pattern *r = evaluate_pattern(ev, 1, &args[1], out);
-    if (!r)
-        return;
-    int found = pattern_match(ev->arena, r, fn_text(&args[0]), 0, spans, out);
+    int found = match(ev, args, spans, out);
     if (found >= 0)
         fvalue_boolean(out, found > 0);
 }
@@ -160,11 +168,8 @@ fn_regexextract(struct evaluator *ev, struct fvalue *args, unsigned count,
 {
     (void)count;
     struct pattern_span spans[PATTERN_GROUPS];
-    const struct pattern *r = evaluate_pattern(ev, 1, &args[1], out);
-    if (!r)
-        return;
     struct ftext t = fn_text(&args[0]);
-    int found = pattern_match(ev->arena, r, t, 0, spans, out);
+    int found = match(ev, args, spans, out);
     if (found < 0)
         return;
     if (found == 0) {

@@ -16,7 +16,18 @@ rows_init(struct mapping_rows *r)
     *r = (struct mapping_rows){0};
 }
 
-static void
+void
+row_copy(struct mapping_row *to, const struct mapping_row *from)
+{
+    *to = (struct mapping_row){
+        .target = mem_strdup(from->target),
+        .source = mem_strdup(from->source),
+        .fallback = from->fallback ? value_copy(from->fallback) : NULL,
+        .required = from->required,
+        .note = mem_strdup(from->note)};
+}
+
+void
 row_clear(struct mapping_row *row)
 {
     free(row->target);

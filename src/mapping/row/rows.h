@@ -52,6 +52,10 @@ struct mapping_row *rows_add(struct mapping_rows *r, const char *target,
 struct mapping_row *rows_set(struct mapping_rows *r, const char *target,
                              const char *source);
 
+/* A row by itself: TO becomes a copy of FROM, to be emptied by row_clear. */
+void row_copy(struct mapping_row *to, const struct mapping_row *from);
+void row_clear(struct mapping_row *row);
+
 /* Removes the row I (I < count). */
 void rows_remove(struct mapping_rows *r, size_t i);
 

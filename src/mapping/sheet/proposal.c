@@ -189,26 +189,6 @@ read_sheet(struct import *im, const char *text, size_t n,
 /* --- rows ------------------------------------------------------------------
  */
 
-static void
-row_copy(struct mapping_row *to, const struct mapping_row *from)
-{
-    *to = (struct mapping_row){
-        .target = mem_strdup(from->target),
-        .source = mem_strdup(from->source),
-        .fallback = from->fallback ? value_copy(from->fallback) : NULL,
-        .required = from->required,
-        .note = mem_strdup(from->note)};
-}
-
-static void
-row_clear(struct mapping_row *row)
-{
-    free(row->target);
-    free(row->source);
-    value_free(row->fallback);
-    free(row->note);
-}
-
 static bool
 row_equal(const struct mapping_row *a, const struct mapping_row *b)
 {
