@@ -207,7 +207,7 @@ edit_row_set(struct value **out, const struct document *d, const char *block,
     }
     if (!*source)
         return edit_row_unset(out, d, block, target, EDIT_ROW_BLANK, e);
-    char *base = edit_pointer(b, "mapping", (size_t)at);
+    char *base = edit_pointer(b, "mapping", at);
     char *path = edit_join(base, "source");
     *out = value_array();
     op_add(*out, path, value_string(source));
@@ -216,27 +216,40 @@ edit_row_set(struct value **out, const struct document *d, const char *block,
     return ERR_OK;
 }
 
+/* The block BLOCK and the index of its row for TARGET. */
+static enum err
+find_row(const struct document *d, const char *block, const char *target,
+         const struct block **b, size_t *index, struct error *e)
+{
+    *b = mapped_block(d, block, e);
+    if (!*b)
+        return document_block_find(d, block) ? ERR_INVALID : ERR_NOT_FOUND;
+    long at = edit_row_index(*b, target);
+    if (at < 0)
+        return error_set(e, ERR_NOT_FOUND, "%s: no row has the target %.100s",
+                         (*b)->name, target);
+    *index = (size_t)at;
+    return ERR_OK;
+}
+
 enum err
 edit_row_unset(struct value **out, const struct document *d, const char *block,
                const char *target, enum edit_row_mode mode, struct error *e)
 {
-    const struct block *b = mapped_block(d, block, e);
-    long at = b ? edit_row_index(b, target) : -1;
+    const struct block *b;
+    size_t at;
+    enum err err = find_row(d, block, target, &b, &at, e);
     *out = NULL;
-    if (!b)
-        return document_block_find(d, block) ? ERR_INVALID : ERR_NOT_FOUND;
-    if (at < 0)
-        return error_set(e, ERR_NOT_FOUND, "%s: no row has the target %.100s",
-                         b->name, target);
+    if (err != ERR_OK)
+        return err;
     const struct value *rows = block_field(b, "mapping");
-    char *path = edit_pointer(b, "mapping",
-                              mode == EDIT_ROW_REMOVE && value_size(rows) == 1
-                                  ? SIZE_MAX
-                                  : (size_t)at);
+    char *path = edit_pointer(
+        b, "mapping",
+        mode == EDIT_ROW_REMOVE && value_size(rows) == 1 ? SIZE_MAX : at);
     *out = value_array();
     if (mode == EDIT_ROW_REMOVE) {
         op_remove(*out, path);
-    } else if (value_get(value_at(rows, (size_t)at), "source")) {
+    } else if (value_get(value_at(rows, at), "source")) {
         char *source = edit_join(path, "source");
         op_remove(*out, source);
         free(source);
@@ -249,21 +262,19 @@ enum err
 edit_row_move(struct value **out, const struct document *d, const char *block,
               const char *target, size_t index, struct error *e)
 {
-    const struct block *b = mapped_block(d, block, e);
-    long at = b ? edit_row_index(b, target) : -1;
+    const struct block *b;
+    size_t at;
+    enum err err = find_row(d, block, target, &b, &at, e);
     *out = NULL;
-    if (!b)
-        return document_block_find(d, block) ? ERR_INVALID : ERR_NOT_FOUND;
-    if (at < 0)
-        return error_set(e, ERR_NOT_FOUND, "%s: no row has the target %.100s",
-                         b->name, target);
+    if (err != ERR_OK)
+        return err;
     size_t n = value_size(block_field(b, "mapping"));
     *out = value_array();
     if (index >= n)
         index = n - 1;
-    if (index == (size_t)at)
+    if (index == at)
         return ERR_OK;
-    char *from = edit_pointer(b, "mapping", (size_t)at);
+    char *from = edit_pointer(b, "mapping", at);
     char *to = edit_pointer(b, "mapping", index);
     struct value *op = value_object();
     value_set_text(op, "op", "move");
