@@ -364,6 +364,15 @@ api_answer_data(struct call *call, struct value *v)
     api_answer(call, o);
 }
 
+void
+api_answer_list(struct call *call, struct value *list, enum err code)
+{
+    if (code == ERR_OK)
+        api_answer_data(call, list);
+    else
+        value_free(list);
+}
+
 enum err
 api_page_limit(const struct call *call, int64_t most, int64_t *out,
                struct error *e)

@@ -44,10 +44,7 @@ credential_list(struct call *call, struct error *e)
             value_append(list, credential_value(&c));
         code = db_end(q, e);
     }
-    if (code == ERR_OK)
-        api_answer_data(call, list);
-    else
-        value_free(list);
+    api_answer_list(call, list, code);
     api_user_clear(&u);
     return code;
 }
@@ -183,10 +180,7 @@ list_connectors(struct call *call, bool credentials,
         connector_free(c);
     }
     value_free(pins);
-    if (code == ERR_OK)
-        api_answer_data(call, list);
-    else
-        value_free(list);
+    api_answer_list(call, list, code);
     return code;
 }
 

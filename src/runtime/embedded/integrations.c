@@ -107,10 +107,7 @@ integration_list(struct call *call, struct error *e)
     }
     free(ids);
     api_user_clear(&u);
-    if (code == ERR_OK)
-        api_answer_data(call, list);
-    else
-        value_free(list);
+    api_answer_list(call, list, code);
     return code;
 }
 

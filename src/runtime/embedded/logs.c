@@ -224,10 +224,7 @@ workflow_errors(struct call *call, struct error *e)
             value_append(list, v);
         }
         code = db_end(q, e);
-        if (code == ERR_OK)
-            api_answer_data(call, list);
-        else
-            value_free(list);
+        api_answer_list(call, list, code);
     }
     clear_scope(&s);
     return code;

@@ -229,10 +229,7 @@ event_list(struct call *call, struct error *e)
         free(k->sample);
     }
     free(known);
-    if (code == ERR_OK)
-        api_answer_data(call, list);
-    else
-        value_free(list);
+    api_answer_list(call, list, code);
     return code;
 }
 

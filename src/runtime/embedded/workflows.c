@@ -343,20 +343,43 @@ named_workflow(struct call *call, const struct value *body,
                     : error_set(e, ERR_NOT_FOUND, "Workflow not found");
 }
 
+/* What the caller's user installed of the workflow that W names. */
+static enum err
+installed_by_caller(struct call *call, const struct api_user *u,
+                    const struct api_workflow *w, struct installed_row *d,
+                    struct error *e)
+{
+    struct installation_row installation;
+    enum err code = installed_of_user(call, u, w, &installation, d, e);
+    if (code == ERR_OK && !d->n)
+        code = error_set(e, ERR_NOT_FOUND,
+                         "this user has not installed the workflow");
+    return code;
+}
+
+/* The same for the workflow that the path names. */
+static enum err
+path_installed(struct call *call, struct api_user *u, struct api_workflow *w,
+               struct installed_row *d, struct error *e)
+{
+    enum err code = api_call_user(call, NULL, u, e);
+    if (code == ERR_OK)
+        code = api_find_workflow(call, call->params[0], u->n, w, e);
+    if (code == ERR_OK)
+        code = installed_by_caller(call, u, w, d, e);
+    return code;
+}
+
 enum err
 api_named_installed(struct call *call, const struct value *body,
                     struct api_user *u, struct api_workflow *w,
                     struct installed_row *d, struct error *e)
 {
-    struct installation_row installation;
     enum err code = api_call_user(call, body, u, e);
     if (code == ERR_OK)
         code = named_workflow(call, body, u, w, e);
     if (code == ERR_OK)
-        code = installed_of_user(call, u, w, &installation, d, e);
-    if (code == ERR_OK && !d->n)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "this user has not installed the workflow");
+        code = installed_by_caller(call, u, w, d, e);
     return code;
 }
 
@@ -402,19 +425,11 @@ workflow_deactivate(struct call *call, struct error *e)
 enum err
 workflow_delete(struct call *call, struct error *e)
 {
-    struct api_user u;
+    struct api_user u = {0};
     struct api_workflow w = {0};
-    struct installation_row installation;
     struct installed_row d = {0};
     struct live_place place;
-    enum err code = api_call_user(call, NULL, &u, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], u.n, &w, e);
-    if (code == ERR_OK)
-        code = installed_of_user(call, &u, &w, &installation, &d, e);
-    if (code == ERR_OK && !d.n)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "this user has not installed the workflow");
+    enum err code = path_installed(call, &u, &w, &d, e);
     if (code == ERR_OK)
         code = live_place_of(call->db, d.n, &place, e);
     if (code == ERR_OK)
@@ -463,21 +478,13 @@ answer_upgrade(struct call *call, bool live, bool asked, struct value *needs,
 enum err
 workflow_upgrade(struct call *call, struct error *e)
 {
-    struct api_user u;
+    struct api_user u = {0};
     struct api_workflow w = {0};
-    struct installation_row installation;
     struct installed_row d = {0};
     struct live_place place;
     struct value *needs = NULL;
     bool live = false;
-    enum err code = api_call_user(call, NULL, &u, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], u.n, &w, e);
-    if (code == ERR_OK)
-        code = installed_of_user(call, &u, &w, &installation, &d, e);
-    if (code == ERR_OK && !d.n)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "this user has not installed the workflow");
+    enum err code = path_installed(call, &u, &w, &d, e);
     int64_t target = code == ERR_OK ? upgrade_target(&d, &w) : 0;
     if (code == ERR_OK && target) {
         code = live_place_of(call->db, d.n, &place, e);

@@ -244,12 +244,19 @@ pointers(struct db *db, int64_t installed, int64_t *live, int64_t *awaiting,
 }
 
 static struct value *
-fact_of(const struct live_place *place, const struct version *v,
-        const char *key)
+place_fact(const struct live_place *place)
 {
     struct value *fact = value_object();
     value_set_text(fact, "installationId", place->installation_id);
     value_set_text(fact, "workflowId", place->workflow_id);
+    return fact;
+}
+
+static struct value *
+version_fact(const struct live_place *place, const struct version *v,
+             const char *key)
+{
+    struct value *fact = place_fact(place);
     value_set_text(fact, "versionId", v->id);
     if (key)
         value_set_text(fact, "key", key);
@@ -300,9 +307,7 @@ live_todo(struct core *core, const struct live_place *place, bool on,
     enum err code = db_run(q, e);
     if (code != ERR_OK || db_changes(db) == 0)
         return code;
-    struct value *fact = value_object();
-    value_set_text(fact, "installationId", place->installation_id);
-    value_set_text(fact, "workflowId", place->workflow_id);
+    struct value *fact = place_fact(place);
     value_set_bool(fact, "on", on);
     return feed_add(core, place->environment, "todo", fact, e);
 }
@@ -311,10 +316,7 @@ static enum err
 tell_switch(struct core *core, const struct live_place *place, const char *kind,
             struct error *e)
 {
-    struct value *fact = value_object();
-    value_set_text(fact, "installationId", place->installation_id);
-    value_set_text(fact, "workflowId", place->workflow_id);
-    return feed_add(core, place->environment, kind, fact, e);
+    return feed_add(core, place->environment, kind, place_fact(place), e);
 }
 
 enum err
@@ -392,7 +394,7 @@ live_set(struct core *core, const struct live_place *place, int64_t version,
         code = store_awaiting(db, place->installed, 0, NULL, e);
     if (code != ERR_OK)
         return code;
-    struct value *fact = fact_of(place, &v, key);
+    struct value *fact = version_fact(place, &v, key);
     value_set_text(fact, "previousVersionId", before.id[0] ? before.id : NULL);
     value_set_text(fact, "cause", cause);
     code = feed_add(core, place->environment, "live", fact, e);
@@ -417,7 +419,7 @@ live_await(struct core *core, const struct live_place *place, int64_t version,
         value_free(list);
         return code;
     }
-    struct value *fact = fact_of(place, &v, key);
+    struct value *fact = version_fact(place, &v, key);
     value_set(fact, "needs", list);
     return feed_add(core, place->environment, "awaiting", fact, e);
 }
