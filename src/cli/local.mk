@@ -15,4 +15,4 @@ tailor_LDADD = libcli.a libcommand.a $(UI_LIBS) libfetch.a libsandbox.a libremot
 # Writes doc/tailor.1: ./man-page-tailor > ../doc/tailor.1
 noinst_PROGRAMS += man-page-tailor
 man_page_tailor_SOURCES = %D%/frame/man_page.c
-man_page_tailor_LDADD = libcommand.a $(BASE_LIBS)
+man_page_tailor_LDADD = libcli.a libcommand.a $(BASE_LIBS)

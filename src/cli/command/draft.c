@@ -77,10 +77,7 @@ print_change(struct cli *cli, enum err rc, struct draft_content *now)
 {
     if (rc != ERR_OK)
         return rc;
-    struct value *v = value_object();
-    value_set_text(v, "versionId", cli_arg(cli, 0));
-    value_set_int(v, "revision", now->revision);
-    cli_print_object(cli, v, NULL);
+    cli_print_object(cli, row_revision(cli_arg(cli, 0), now->revision), NULL);
     draft_content_clear(now);
     return ERR_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/command/block_rows.h"
+#include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/editing.h"
 #include "workflow/edit/edit.h"
@@ -21,16 +22,6 @@ cmd_mapping_show(struct cli *cli, struct error *e)
         cli_print_list(cli, rows_value(&b.rows), row_columns, "no rows yet");
     block_rows_clear(&b);
     return rc;
-}
-
-/* Prints the draft and its revision. */
-static void
-print_revision(struct cli *cli, const struct editing *ed)
-{
-    struct value *v = value_object();
-    value_set_text(v, "versionId", ed->draft);
-    value_set_int(v, "revision", ed->now.revision);
-    cli_print_object(cli, v, NULL);
 }
 
 /* Puts default, required and note of the options into the row of TARGET. */
@@ -82,7 +73,7 @@ cmd_mapping_set(struct cli *cli, struct error *e)
     if (rc == ERR_OK)
         rc = set_extras(cli, &ed, e);
     if (rc == ERR_OK)
-        print_revision(cli, &ed);
+        cli_print_object(cli, row_revision(ed.draft, ed.now.revision), NULL);
     editing_end(&ed);
     return rc;
 }
@@ -100,7 +91,7 @@ cmd_mapping_unset(struct cli *cli, struct error *e)
         rc = editing_apply(&ed, rc, patch, e);
     }
     if (rc == ERR_OK)
-        print_revision(cli, &ed);
+        cli_print_object(cli, row_revision(ed.draft, ed.now.revision), NULL);
     editing_end(&ed);
     return rc;
 }
@@ -117,7 +108,8 @@ cmd_mapping_copy(struct cli *cli, struct error *e)
         if (rc == ERR_OK)
             rc = block_rows_put(&ed, cli_arg(cli, 3), &from.rows, e);
         if (rc == ERR_OK)
-            print_revision(cli, &ed);
+            cli_print_object(cli, row_revision(ed.draft, ed.now.revision),
+                             NULL);
         editing_end(&ed);
     }
     block_rows_clear(&from);

@@ -196,6 +196,15 @@ row_access(const struct access_row *r)
 }
 
 struct value *
+row_revision(const char *draft, int64_t revision)
+{
+    struct value *v = value_object();
+    value_set_text(v, "versionId", draft);
+    value_set_int(v, "revision", revision);
+    return v;
+}
+
+struct value *
 row_edit(const struct draft_edit_row *r)
 {
     static const char *const kinds[] = {"change", "undo", "redo"};

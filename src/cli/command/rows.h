@@ -22,6 +22,9 @@ struct value *row_installed_workflow(const struct installed_workflow_row *r);
 struct value *row_access(const struct access_row *r);
 struct value *row_edit(const struct draft_edit_row *r);
 
+/* The draft DRAFT and its revision, which is what an edit leaves. */
+struct value *row_revision(const char *draft, int64_t revision);
+
 /* Sets KEY of V to MS as RFC 3339, or to null where it is 0. */
 void row_set_time(struct value *v, const char *key, int64_t ms);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/editing.h"
 #include "mapping/sheet/csv.h"
@@ -67,16 +68,6 @@ cmd_table_show(struct cli *cli, struct error *e)
     return table ? ERR_OK : e->code;
 }
 
-/* Prints the draft and its revision. */
-static void
-print_revision(struct cli *cli, const struct editing *ed)
-{
-    struct value *v = value_object();
-    value_set_text(v, "versionId", ed->draft);
-    value_set_int(v, "revision", ed->now.revision);
-    cli_print_object(cli, v, NULL);
-}
-
 enum err
 cmd_table_set(struct cli *cli, struct error *e)
 {
@@ -91,7 +82,7 @@ cmd_table_set(struct cli *cli, struct error *e)
         rc = editing_apply(&ed, rc, patch, e);
     }
     if (rc == ERR_OK)
-        print_revision(cli, &ed);
+        cli_print_object(cli, row_revision(ed.draft, ed.now.revision), NULL);
     editing_end(&ed);
     return rc;
 }
@@ -145,7 +136,8 @@ cmd_table_import(struct cli *cli, struct error *e)
                             table_of_sheet(&sheet), e);
         rc = editing_apply(&ed, rc, patch, e);
         if (rc == ERR_OK)
-            print_revision(cli, &ed);
+            cli_print_object(cli, row_revision(ed.draft, ed.now.revision),
+                             NULL);
         editing_end(&ed);
     }
     csv_clear(&sheet);

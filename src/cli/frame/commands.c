@@ -6,16 +6,6 @@
 #include "ui/screen/console.h"
 #include "ui/term/term.h"
 
-const struct command commands[] = {
-#define C(noun, verb, function, usage, flags, help)                            \
-    {noun, verb, usage, help, flags},
-#define P(noun, verb, program, function, usage, flags, help)                   \
-    {noun, verb, usage, help, flags},
-#include "cli/frame/commands.def"
-#undef P
-#undef C
-};
-
 const struct cli_action cli_actions[] = {
 #define C(noun, verb, function, usage, flags, help) {cmd_##function, NULL},
 #define P(noun, verb, program, function, usage, flags, help) {NULL, program},
@@ -23,8 +13,6 @@ const struct cli_action cli_actions[] = {
 #undef P
 #undef C
 };
-
-const size_t command_count = sizeof commands / sizeof commands[0];
 
 struct value *
 cli_own_libraries(void)

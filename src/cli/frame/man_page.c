@@ -5,16 +5,6 @@
 #include "base/roff.h"
 #include "cli/frame/commands.h"
 
-static const struct command rows[] = {
-#define C(noun, verb, function, usage, flags, help)                            \
-    {noun, verb, usage, help, flags},
-#define P(noun, verb, program, function, usage, flags, help)                   \
-    {noun, verb, usage, help, flags},
-#include "cli/frame/commands.def"
-#undef P
-#undef C
-};
-
 static const char *const head =
     ".\\\" Made by man-page-tailor from src/cli/frame/commands.def: do not "
     "edit.\n"
@@ -53,8 +43,8 @@ int
 main(void)
 {
     const struct command_table t = {.program = "tailor",
-                                    .rows = rows,
-                                    .count = sizeof rows / sizeof *rows};
+                                    .rows = commands,
+                                    .count = command_count};
     struct buf out;
     buf_init_any(&out);
     buf_adds(&out, head);

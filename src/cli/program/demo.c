@@ -4,7 +4,6 @@
 
 #include "cli/frame/commands.h"
 #include "demo/demo.h"
-#include "remote/client.h"
 
 const struct command commands[] = {
 #define P(noun, verb, program, function, usage, flags, help)                   \
@@ -54,23 +53,9 @@ cmd_demo(struct cli *cli, struct error *e)
     return demo_run(&options, e);
 }
 
-struct value *
-cli_own_libraries(void)
-{
-    struct value *v = value_object();
-    value_set_text(v, "libcurl", client_library_version());
-    return v;
-}
-
 enum err
 cli_without_command(struct cli *cli, struct error *e)
 {
     (void)cli;
     return error_set(e, ERR_USAGE, "no command (try tailor help demo)");
-}
-
-int
-main(int argc, char **argv)
-{
-    return cli_program(argc, argv);
 }

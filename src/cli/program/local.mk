@@ -1,10 +1,10 @@
 # Programs that tailor hands commands to, each with its part of the table.
 # tailor itself links nothing that reaches the network.
 libexec_PROGRAMS += tailor-sync tailor-demo
-tailor_sync_SOURCES = %D%/sync.c
+tailor_sync_SOURCES = %D%/sync.c %D%/program.c
 tailor_sync_LDADD = libcli.a libcommand.a libui.a libfetch.a $(REMOTE_LIBS) $(MANAGER_LIBS) \
 	$(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
-tailor_demo_SOURCES = %D%/demo.c
+tailor_demo_SOURCES = %D%/demo.c %D%/program.c
 tailor_demo_LDADD = libcli.a libcommand.a libui.a libfetch.a libdemo.a liborders.a \
 	$(REMOTE_LIBS) \
 	$(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)

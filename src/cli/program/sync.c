@@ -3,7 +3,6 @@
 #include "remote/sync.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/versions.h"
-#include "remote/client.h"
 
 const struct command commands[] = {
 #define P(noun, verb, program, function, usage, flags, help)                   \
@@ -103,23 +102,9 @@ cmd_runtime_fetch(struct cli *cli, struct error *e)
     return rc == ERR_OK ? print_unknown(cli, e) : rc;
 }
 
-struct value *
-cli_own_libraries(void)
-{
-    struct value *v = value_object();
-    value_set_text(v, "libcurl", client_library_version());
-    return v;
-}
-
 enum err
 cli_without_command(struct cli *cli, struct error *e)
 {
     (void)cli;
     return error_set(e, ERR_USAGE, "no command (try tailor help sync)");
-}
-
-int
-main(int argc, char **argv)
-{
-    return cli_program(argc, argv);
 }

@@ -1,0 +1,17 @@
+/* What the programs beside tailor have in common: start and libraries. */
+#include "cli/frame/cli.h"
+#include "remote/client.h"
+
+struct value *
+cli_own_libraries(void)
+{
+    struct value *v = value_object();
+    value_set_text(v, "libcurl", client_library_version());
+    return v;
+}
+
+int
+main(int argc, char **argv)
+{
+    return cli_program(argc, argv);
+}
