@@ -7,17 +7,11 @@
 
 #include "base/mem.h"
 #include "ui/app/app_private.h"
-#include "ui/widget/row_list.h"
+#include "ui/app/chooser.h"
 
 struct entry {
     enum act action;
     const char *off; /* why it is off, or NULL */
-};
-
-struct menu {
-    struct row_list *rows;
-    struct table table;
-    struct line_edit line; /* what narrows the list */
 };
 
 static void
@@ -57,7 +51,7 @@ static const struct column menu_columns[] = {
 
 /* What can be done now comes first. */
 static void
-add_entries(struct menu *s, struct app *app, bool off)
+add_entries(struct chooser *s, struct app *app, bool off)
 {
     enum view_id view = app_top(app)->ops->id;
     for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
@@ -76,18 +70,13 @@ add_entries(struct menu *s, struct app *app, bool off)
 static enum err
 menu_open(struct view *v, const char *arg, struct error *e)
 {
-    struct menu *s = mem_alloc(sizeof *s);
+    struct chooser *s = mem_alloc(sizeof *s);
     (void)arg;
     (void)e;
-    s->rows = row_list_new(&menu_rows);
+    chooser_init(s, &menu_rows, menu_columns, 2, "action  ", "no such action");
+    s->table.bare = true;
     add_entries(s, v->app, false);
     add_entries(s, v->app, true);
-    line_edit_init(&s->line, 200, NULL, NULL);
-    struct row_source source = row_list_source(s->rows);
-    table_init(&s->table, &source, menu_columns, 2);
-    s->table.sort_column = SIZE_MAX;
-    s->table.bare = true;
-    s->table.empty = "no such action";
     v->state = s;
     v->table = &s->table;
     return ERR_OK;
@@ -96,28 +85,20 @@ menu_open(struct view *v, const char *arg, struct error *e)
 static void
 menu_close(struct view *v)
 {
-    struct menu *s = v->state;
-    table_clear(&s->table);
-    row_list_free(s->rows);
-    line_edit_clear(&s->line);
-    free(s);
+    chooser_clear(v->state);
+    free(v->state);
 }
 
 static void
 menu_draw(struct view *v, struct cells *c, struct rect r)
 {
-    struct menu *s = v->state;
-    table_draw(&s->table, c,
-               (struct rect){r.row + 1, r.col, r.rows - 1, r.cols});
-    int used = cells_text(c, r.row, r.col, r.cols, STYLE_NORMAL, "action  ");
-    line_edit_draw(&s->line, c, r.row, r.col + used, r.cols - used,
-                   STYLE_FIELD);
+    chooser_draw(v->state, c, r);
 }
 
 static unsigned
 choose(struct view *v, struct error *e)
 {
-    struct menu *s = v->state;
+    struct chooser *s = v->state;
     struct app *app = v->app;
     const struct row *row = table_selected(&s->table);
     if (!row) {
@@ -174,23 +155,9 @@ menu_typing(const struct view *v)
 static unsigned
 menu_key(struct view *v, const struct key *key, struct error *e)
 {
-    struct menu *s = v->state;
-    switch (line_edit_key(&s->line, key)) {
-    case EDITED_DONE:
-        return choose(v, e);
-    case EDITED_CANCEL:
-        return REACT_CLOSE;
-    case EDITED_CHANGED:
-        s->table.source.filter(s->table.source.ctx, line_edit_text(&s->line),
-                               e);
-        table_reload(&s->table);
-        table_action(&s->table, &(struct call){ACT_TOP, 0, NULL}, e);
-        return REACT_PAINT;
-    case EDITED_MOVED:
-        return REACT_PAINT;
-    default:
-        return REACT_IGNORED; /* Up, Down and pages are the table's */
-    }
+    bool chosen = false;
+    unsigned reaction = chooser_key(v->state, key, &chosen, e);
+    return chosen ? choose(v, e) : reaction;
 }
 
 const struct view_ops actions_view = {

@@ -4,9 +4,8 @@
 
 #include "base/mem.h"
 #include "manager/draft/editing.h"
+#include "ui/app/chooser.h"
 #include "ui/screen/screens.h"
-#include "ui/widget/line_edit.h"
-#include "ui/widget/row_list.h"
 
 struct choice {
     const struct kind *kind;
@@ -17,9 +16,7 @@ struct choice {
 
 struct palette {
     struct connector_set connectors;
-    struct row_list *rows;
-    struct table table;
-    struct line_edit line;
+    struct chooser list;
 };
 
 static void
@@ -84,7 +81,7 @@ add_choice(struct palette *s, const struct kind *kind,
                : mem_strdup(kind->title);
     choice->help =
         mem_strdup(action && *action->help ? action->help : kind->help);
-    row_list_add(s->rows, choice->name, choice);
+    row_list_add(s->list.rows, choice->name, choice);
 }
 
 /* The kinds that this version's runtime runs, and the actions of all apps. */
@@ -115,9 +112,7 @@ static void
 palette_close(struct view *v)
 {
     struct palette *s = v->state;
-    table_clear(&s->table);
-    row_list_free(s->rows);
-    line_edit_clear(&s->line);
+    chooser_clear(&s->list);
     connector_set_clear(&s->connectors);
     free(s);
 }
@@ -130,8 +125,8 @@ palette_open(struct view *v, const char *arg, struct error *e)
     struct view *below = app_top(v->app);
     (void)arg;
     connector_set_init(&s->connectors);
-    line_edit_init(&s->line, 200, NULL, NULL);
-    s->rows = row_list_new(&ops);
+    chooser_init(&s->list, &ops, columns, sizeof columns / sizeof *columns,
+                 "insert  ", "no block is called so");
     v->state = s;
     enum err rc =
         below && below->ops == &editor_screen
@@ -139,11 +134,7 @@ palette_open(struct view *v, const char *arg, struct error *e)
                                  &s->connectors, e)
             : error_set(e, ERR_REFUSED, "palette: no draft is open");
     add_choices(s);
-    struct row_source source = row_list_source(s->rows);
-    table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
-    s->table.sort_column = SIZE_MAX;
-    s->table.empty = "no block is called so";
-    v->table = &s->table;
+    v->table = &s->list.table;
     if (rc != ERR_OK)
         palette_close(v);
     return rc;
@@ -153,18 +144,14 @@ static void
 palette_draw(struct view *v, struct cells *c, struct rect r)
 {
     struct palette *s = v->state;
-    table_draw(&s->table, c,
-               (struct rect){r.row + 1, r.col, r.rows - 1, r.cols});
-    int used = cells_text(c, r.row, r.col, r.cols, STYLE_NORMAL, "insert  ");
-    line_edit_draw(&s->line, c, r.row, r.col + used, r.cols - used,
-                   STYLE_FIELD);
+    chooser_draw(&s->list, c, r);
 }
 
 static void
 choose(struct view *v)
 {
     struct palette *s = v->state;
-    const struct row *row = table_selected(&s->table);
+    const struct row *row = table_selected(&s->list.table);
     struct app *app = v->app;
     if (!row)
         return;
@@ -189,30 +176,18 @@ static unsigned
 palette_key(struct view *v, const struct key *key, struct error *e)
 {
     struct palette *s = v->state;
-    switch (line_edit_key(&s->line, key)) {
-    case EDITED_DONE:
+    bool chosen = false;
+    unsigned reaction = chooser_key(&s->list, key, &chosen, e);
+    if (chosen)
         choose(v);
-        return REACT_PAINT;
-    case EDITED_CANCEL:
-        return REACT_CLOSE;
-    case EDITED_CHANGED:
-        s->table.source.filter(s->table.source.ctx, line_edit_text(&s->line),
-                               e);
-        table_reload(&s->table);
-        table_action(&s->table, &(struct call){ACT_TOP, 0, NULL}, e);
-        return REACT_PAINT;
-    case EDITED_MOVED:
-        return REACT_PAINT;
-    default:
-        return REACT_IGNORED; /* Up, Down and pages are the table's */
-    }
+    return reaction;
 }
 
 static unsigned
 palette_paste(struct view *v, const char *text, size_t n, struct error *e)
 {
     struct palette *s = v->state;
-    line_edit_paste(&s->line, text, n, e);
+    line_edit_paste(&s->list.line, text, n, e);
     return REACT_PAINT;
 }
 
@@ -220,7 +195,7 @@ static void
 palette_detail(const struct view *v, struct buf *out)
 {
     const struct palette *s = v->state;
-    const struct row *row = table_selected(&s->table);
+    const struct row *row = table_selected(&s->list.table);
     if (row)
         buf_adds(out, ((const struct choice *)row->data)->help);
 }
