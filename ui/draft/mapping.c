@@ -61,6 +61,7 @@ mapping_close(struct view *v)
     problem_list_clear(&m->problems);
     fields_clear(&m->fields);
     buf_clear(&m->offers);
+    mapgrid_try_end(m);
     clear_others(m);
     previewing_end(&m->kept);
     draft_view_clear(&m->draft);
@@ -68,9 +69,8 @@ mapping_close(struct view *v)
     char *const owned[] = {
         m->block,         m->base_label,     m->go,
         m->sent,          m->reason,         m->before,
-        m->typed_gives,   m->target_header,  m->sheet,
-        m->source_header, m->pending.target, m->pending.source,
-        m->extra_of};
+        m->target_header, m->sheet,          m->source_header,
+        m->pending.target, m->pending.source, m->extra_of};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
     free(m);

@@ -273,7 +273,6 @@ static void
 cell_gone(void *ctx, const char *text)
 {
     struct mapgrid *m = ctx;
-    FREE_NULL(m->typed_gives);
     buf_reset(&m->offers);
     draft_view_say_gone(&m->draft, text);
 }

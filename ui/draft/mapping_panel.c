@@ -97,14 +97,12 @@ static void
 draw_gives(const struct mapgrid *m, const struct mapgrid_line *line,
            struct cells *c, int row, int col, int cols)
 {
-    bool typed = m->grid.editing && m->grid.column == MAPGRID_SOURCE;
-    const char *gives = !typed           ? line->gives
-                        : m->typed_gives ? m->typed_gives
-                                         : glyph_text(GLYPH_ELLIPSIS, c->ascii);
-    bool failed = typed ? m->typed_gives && m->typed_failed : line->failed;
+    bool failed;
+    const char *gives = mapgrid_gives_now(m, line, &failed);
     cells_text(c, row, col, LABEL, STYLE_FAINT, "gives");
     cells_fit(c, row, col + LABEL, cols - LABEL,
-              failed ? STYLE_BAD : STYLE_NORMAL, gives);
+              failed ? STYLE_BAD : STYLE_NORMAL,
+              gives ? gives : glyph_text(GLYPH_ELLIPSIS, c->ascii));
 }
 
 /* "48 samples: 46 ok, 2 #N/A …: SO-10031, SO-10044". */
@@ -131,7 +129,10 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
 {
     struct buf text;
     buf_init(&text, TEXT_MOST);
-    if (m->counting)
+    if (mapgrid_is_typed(m, line) && m->kept.count > 0)
+        buf_addf(&text, "%zu sample%s: counted after you save", m->kept.count,
+                 m->kept.count == 1 ? "" : "s");
+    else if (m->counting)
         buf_addf(&text, "%zu samples: counting", m->kept.count);
     else if (m->kept.count == 0)
         buf_adds(&text, "no sample to try it on (tailor sample add keeps one)");

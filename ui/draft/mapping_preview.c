@@ -191,34 +191,75 @@ try_offers(struct mapgrid *m)
     }
 }
 
+bool
+mapgrid_is_typed(const struct mapgrid *m, const struct mapgrid_line *line)
+{
+    return m->grid.editing && m->grid.column == MAPGRID_SOURCE &&
+           line == mapgrid_marked(m) && line->index != MAPGRID_PENDING &&
+           strcmp(line_edit_text(&m->grid.line), line->row->source) != 0;
+}
+
+const char *
+mapgrid_gives_now(const struct mapgrid *m, const struct mapgrid_line *line,
+                  bool *failed)
+{
+    if (!mapgrid_is_typed(m, line)) {
+        *failed = line->failed;
+        return line->gives;
+    }
+    bool tried = text_equal(m->tried.key, m->grid.editing_key) &&
+                 text_equal(m->tried.text, line_edit_text(&m->grid.line));
+    *failed = tried && m->tried.failed;
+    return tried ? m->tried.gives : NULL;
+}
+
+void
+mapgrid_try_end(struct mapgrid *m)
+{
+    FREE_NULL(m->tried.key);
+    FREE_NULL(m->tried.text);
+    FREE_NULL(m->tried.gives);
+}
+
+/* What TEXT as the source of LINE gives, a new string. */
+static char *
+try_source(struct mapgrid *m, const struct mapgrid_line *line, const char *text,
+           bool *failed)
+{
+    struct source source = {0};
+    struct error e = {0};
+    char *gives;
+    if (source_compile(&source, text, strlen(text),
+                       document_language(draft_view_document(&m->draft)),
+                       &e) != ERR_OK) {
+        gives = mem_strdup(e.text);
+        *failed = true;
+    } else {
+        struct mapgrid_trial trial;
+        bool blank = !*text && !line->row->fallback;
+        mapgrid_trial_begin(&trial, m, line->index, text);
+        mapgrid_trial_run(&trial, m, m->sample);
+        gives = mapgrid_gives(trial.block, line->index, blank,
+                              line->row->required, failed);
+        mapgrid_trial_end(&trial);
+    }
+    source_clear(&source);
+    return gives;
+}
+
 void
 mapgrid_try(struct mapgrid *m)
 {
     const struct mapgrid_line *line = mapgrid_marked(m);
-    FREE_NULL(m->typed_gives);
+    mapgrid_try_end(m);
     if (!m->grid.editing || !line)
         return;
     try_offers(m);
     if (m->grid.column != MAPGRID_SOURCE || line->index == MAPGRID_PENDING)
         return;
-    struct source source = {0};
-    struct error e = {0};
-    const char *text = line_edit_text(&m->grid.line);
-    bool blank = !*text && !line->row->fallback;
-    if (source_compile(&source, text, strlen(text),
-                       document_language(draft_view_document(&m->draft)),
-                       &e) != ERR_OK) {
-        m->typed_gives = mem_strdup(e.text);
-        m->typed_failed = true;
-    } else {
-        struct mapgrid_trial trial;
-        mapgrid_trial_begin(&trial, m, line->index, text);
-        mapgrid_trial_run(&trial, m, m->sample);
-        m->typed_gives = mapgrid_gives(trial.block, line->index, blank,
-                                       line->row->required, &m->typed_failed);
-        mapgrid_trial_end(&trial);
-    }
-    source_clear(&source);
+    m->tried.key = mem_strdup(m->grid.editing_key);
+    m->tried.text = mem_strdup(line_edit_text(&m->grid.line));
+    m->tried.gives = try_source(m, line, m->tried.text, &m->tried.failed);
 }
 
 static void
@@ -232,7 +273,6 @@ try_due(void *ctx)
 void
 mapgrid_try_later(struct mapgrid *m)
 {
-    FREE_NULL(m->typed_gives);
     buf_reset(&m->offers);
     if (!m->thin)
         app_alarm(m->view->app, TRY_MS, try_due, m);

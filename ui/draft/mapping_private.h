@@ -28,13 +28,14 @@ enum mapgrid_column {
 
 /* A row as shown. */
 struct mapgrid_line {
+    const struct mapgrid *grid;
     const struct mapping_row *row; /* of mapgrid.rows; pending: an empty one */
     size_t index;                  /* in the document, or MAPGRID_PENDING */
     bool own;                      /* the base version has it otherwise */
     bool failed, blank;
     bool nothing;  /* it has a source that gives nothing on that sample */
     char *problem; /* why it cannot be released so; NULL: it can */
-    char *gives;   /* on the marked sample */
+    char *gives;   /* as it is stored, on the marked sample */
 };
 
 /* A row over all samples, counted in samples. */
@@ -77,9 +78,11 @@ struct mapgrid {
     size_t blanks; /* rows that are required and blank, or only blank */
     size_t errors;
     char *before; /* what the open cell held when it was opened */
-    /* what is typed, tried out */
-    char *typed_gives; /* NULL: not tried yet */
-    bool typed_failed;
+    struct {
+        char *key, *text; /* the row, and what was typed there; NULL: none */
+        char *gives;
+        bool failed;
+    } tried;
     struct buf offers; /* the completions, as one line */
     /* all samples */
     struct mapgrid_trial all;
@@ -142,15 +145,24 @@ void mapgrid_trial_run(struct mapgrid_trial *t, const struct mapgrid *m,
                        size_t i);
 void mapgrid_trial_end(struct mapgrid_trial *t);
 
+/* True where the source of LINE is being typed and is not what is stored: what
+ * is known of that is not shown beside it. */
+bool mapgrid_is_typed(const struct mapgrid *m, const struct mapgrid_line *line);
+
+/* What LINE gives as it reads on the screen; NULL: not tried yet. Borrowed. */
+const char *mapgrid_gives_now(const struct mapgrid *m,
+                              const struct mapgrid_line *line, bool *failed);
+
 /* What row I of B gives, as shown, a new string; *FAILED says whether that is
  * an error. A BLANK row sends nothing. */
 char *mapgrid_gives(const struct preview_block *b, size_t i, bool blank,
                     bool required, bool *failed);
 
-/* Tries what is typed in the open cell out, now or 150 ms after the last
- * key. */
+/* Tries what is typed in the open cell out, now or 150 ms after the last key;
+ * and forgets what that gave. */
 void mapgrid_try(struct mapgrid *m);
 void mapgrid_try_later(struct mapgrid *m);
+void mapgrid_try_end(struct mapgrid *m);
 
 /* Begins to count the rows over all samples, beside the input; and ends it. */
 void mapgrid_count(struct mapgrid *m);

@@ -131,6 +131,7 @@ static void
 add_pending(struct mapgrid *m)
 {
     struct mapgrid_line *line = mem_alloc(sizeof *line);
+    line->grid = m;
     line->row = &m->pending;
     line->index = MAPGRID_PENDING;
     line->gives = mem_strdup("a new row: its target");
@@ -142,6 +143,7 @@ add_line(struct mapgrid *m, size_t i, const struct preview_block *b)
 {
     const struct mapping_row *row = &m->rows.rows[i];
     struct mapgrid_line *line = mem_alloc(sizeof *line);
+    line->grid = m;
     line->row = row;
     line->index = i;
     line->own = is_own(m, i);
@@ -182,6 +184,7 @@ mapgrid_show(struct mapgrid *m)
     const struct block *b = mapgrid_block(m);
     struct mapgrid_trial trial = {0};
     mapgrid_count_end(m);
+    mapgrid_try_end(m);
     row_list_empty(m->list);
     rows_clear(&m->rows);
     rows_init(&m->rows);
@@ -206,6 +209,8 @@ mapgrid_show(struct mapgrid *m)
     mapgrid_trial_end(&trial);
     grid_reload(&m->grid);
     mapgrid_count(m);
+    if (m->grid.editing)
+        mapgrid_try_later(m);
 }
 
 static void
@@ -286,8 +291,10 @@ cell_gives(void *ctx, const void *row, struct buf *out)
 {
     const struct mapgrid_line *line = row;
     (void)ctx;
-    buf_adds(out, line->gives);
-    return line->failed ? STYLE_BAD : STYLE_FAINT;
+    bool failed;
+    const char *gives = mapgrid_gives_now(line->grid, line, &failed);
+    buf_adds(out, gives ? gives : "");
+    return failed ? STYLE_BAD : STYLE_FAINT;
 }
 
 const struct column mapgrid_columns[] = {

@@ -295,6 +295,41 @@ two_in_one_draft_lose_nothing(void)
     fixture_end();
 }
 
+/* While a source is typed nothing stands beside it that belongs to the one that
+ * is stored; a text that is typed back has what is known of it. Sabotage:
+ * mapgrid_is_typed(), or the text in mapgrid_gives_now(). */
+#define GAP "                    "
+static void
+what_is_typed_has_no_values_of_what_is_stored(void)
+{
+    static const struct {
+        const char *keys, *row, *counts;
+        bool thin; /* what is typed is tried after Tab alone */
+    } cases[] = {
+        {"'=1+1\n!wait 400", "taxTotal               =1+1" GAP "    2\n",
+         "2 samples: counted after you save", false},
+        {"'=1+1\nTab\n'0", "taxTotal               =1+10\n",
+         "2 samples: counted after you save", true},
+        {"'=1+1\nCtrl-U\n!wait 400", GAP "    blank\n",
+         "2 samples: 0 ok, 2 blank", false},
+        {"'=1+1\n!wait 400\nEsc",
+         "taxTotal               -" GAP "       blank\n",
+         "2 samples: 0 ok, 2 blank", false},
+        {"'=1+1\nEnter\nk\n!wait 400",
+         "taxTotal               =1+1" GAP "    2\n", "2 samples: 2 ok", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture_start(1);
+        char *script = mem_printf(TO_MAPPING "b\nEnter\n%s", cases[i].keys);
+        char *shown =
+            console_shows_at("eve", script, 24, 80, false, cases[i].thin);
+        CHECK_HAS(shown, cases[i].row);
+        CHECK_HAS(shown, cases[i].counts);
+        free(shown);
+        free(script);
+        fixture_end();
+    }
+}
+
 /* On a thin line nothing is tried out before Tab asks for it. */
 static void
 a_thin_line_waits_for_tab(void)
@@ -609,6 +644,8 @@ static const struct test tests[] = {
     {"an auditor only looks", an_auditor_only_looks},
     {"others are shown and taken", others_are_shown_and_taken},
     {"two in one draft lose nothing", two_in_one_draft_lose_nothing},
+    {"what is typed has no values of what is stored",
+     what_is_typed_has_no_values_of_what_is_stored},
     {"a thin line waits for Tab", a_thin_line_waits_for_tab},
     {"every size is drawn", every_size_is_drawn},
     {"nothing hostile reaches the screen", nothing_hostile_reaches_the_screen},
