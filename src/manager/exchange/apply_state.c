@@ -215,16 +215,17 @@ end_copy(struct manager *m, struct speaker *s, struct full_copy *copy,
     db_int(q, operation_now(m));
     db_int(q, s->n);
     err = db_run(q, e);
-    if (!err) {
-        q = db_use(manager_db(m), CS_RUNTIME_COMPARED);
-        db_int(q, copy->held);
-        db_int(q, s->n);
-        db_text(q, copy->restore[0] ? copy->restore : NULL);
-        err = db_run(q, e);
-    }
     if (!err)
         err = count_absent(m, s, copy, e);
-    return err ? err : end_findings(m, s, copy, e);
+    if (!err) /* the notice, which stays once the copy is compared */
+        err = end_findings(m, s, copy, e);
+    if (err)
+        return err;
+    q = db_use(manager_db(m), CS_RUNTIME_COMPARED);
+    db_int(q, copy->held);
+    db_int(q, s->n);
+    db_text(q, copy->restore[0] ? copy->restore : NULL);
+    return db_run(q, e);
 }
 
 static enum err
