@@ -295,6 +295,9 @@ def pages_over_two_runtimes_have_every_run_once():
         assert "omit it" in refused.err, refused.err
         other.stop()
         a_runtime_that_is_down_hides_no_runs(whole)
+        a_runtime_that_is_down_keeps_no_other_waiting()
+        other.start()
+        world.tailor("sync", "a, 2:", expect=None)
         world.tailor("runtime", "remove", "a, 2:", "--yes")
     finally:
         other.close()
@@ -314,6 +317,16 @@ def a_runtime_that_is_down_hides_no_runs(whole):
     equal(world.json("run", "show", there[0])["runId"], there[0])
     missing = world.tailor("run", "show", "0" * 24, expect=7)
     assert "did not answer" in missing.err, missing.err
+
+
+def a_runtime_that_is_down_keeps_no_other_waiting():
+    # Sabotage: wait inside the loop of queue_offers() of
+    # src/cli/command/runtime.c.
+    world.tailor("sync", "rt")
+    said = world.tailor("integration", "publish", "orders", "a, 2:", "rt",
+                        "--wait", "--timeout", "1", expect=7)
+    assert "orders: offered at rt" in said.out, said
+    assert "orders: not confirmed by a, 2:" in said.out, said
 
 
 def pages(*options):

@@ -494,6 +494,23 @@ def ends(server, most=40):
     return said
 
 
+def lists_of_runs_end(server):
+    """A runtime that ignores the cursor, or what runs are parked for. Sabotage:
+    in src/cli/command/run_listing.c drop check_cursors(), or let is_wanted()
+    forget --parked."""
+    row = {"runId": "a" * 24, "parkedFor": "crashed", "cursor": "9",
+           "acceptedAt": "2026-01-01T00:00:00Z"}
+    runs = "GET /manage/v1/runs"
+    server.answers[runs] = Says(lambda q: {"data": [row], "cursor": "9"})
+    said = world.tailor("run", "list", expect=6)
+    assert "after 9 does not begin there" in said.err, said.err
+    asked = [r[1] for r in server.requests if r[1].startswith(runs[4:])]
+    equal(len(asked), 2, asked)
+    server.answers[runs] = Says(lambda q: {"data": [row], "cursor": None})
+    equal(world.json("run", "list", "--parked", "restored")["data"], [])
+    equal(len(world.json("run", "list", "--parked", "crashed")["data"]), 1)
+
+
 @test
 def lists_and_feeds_end():
     good = info()
@@ -521,6 +538,7 @@ def lists_and_feeds_end():
         ends(server)
         a["GET /manage/v1/feed"] = feed_ahead(3)
         assert "not the last" in ends(server).err
+        lists_of_runs_end(server)
     world.sync()
     settled_row = world.runtime()
     equal(settled_row["feedCursor"], settled_row["feedHead"], "the feed")

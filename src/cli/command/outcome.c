@@ -88,6 +88,7 @@ wait_for_all(struct cli *cli, struct outcomes *o, struct error *e)
         enum err rc = wait_for_request(cli->manager, o->at[i].key,
                                        left > 0 ? (int)left : 0, &status, &why);
         take_status(&o->at[i], &status);
+        o->at[i].err = rc;
         if (rc && (!first || (is_late(first) && !is_late(rc)))) {
             first = rc;
             *e = why;

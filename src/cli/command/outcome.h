@@ -13,6 +13,7 @@ struct outcome_of {
     char key[IDENT_SIZE]; /* of the outbox */
     char word[24];        /* "live", "queued", "unknown" …; "" before */
     char message[512];    /* why it was refused, or the last trouble */
+    enum err err;         /* of waiting for it */
     int64_t failed;       /* failed runs of the version that it replaced */
     bool failed_more;     /* and perhaps others */
 };

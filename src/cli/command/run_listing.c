@@ -1,6 +1,7 @@
 /* Runs of all runtimes that answer, merged. */
 #include "cli/command/run_listing.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,40 @@ is_wanted(struct cli *cli, const struct value *run)
            (!parked || text_equal(value_get_text(run, "parkedFor"), parked));
 }
 
+/* The number of CURSOR; BEFORE where it is none. */
+static long long
+cursor_number(const char *cursor, long long before)
+{
+    long long n = before;
+    if (cursor)
+        command_read_number(cursor, 0, LLONG_MAX, &n);
+    return n;
+}
+
+/* The cursors of BODY fall from row to row, from the one that was asked for:
+ * a runtime that ignores it would give the same runs again and again. */
+static enum err
+check_cursors(const struct source *s, const char *after,
+              const struct value *body, struct error *e)
+{
+    const struct value *data = value_get(body, "data");
+    const char *next = value_get_text(body, "cursor");
+    long long least = cursor_number(after, LLONG_MAX);
+    bool falls = true;
+    for (size_t i = 0; i < value_size(data); i++) {
+        const char *cursor = value_get_text(value_at(data, i), "cursor");
+        falls = falls && (!cursor || cursor_number(cursor, -1) < least);
+        least = cursor_number(cursor, least);
+    }
+    if (next && after)
+        falls = falls && cursor_number(next, -1) < cursor_number(after, 0);
+    return falls ? ERR_OK
+                 : error_set(e, ERR_INVALID,
+                             "runtime %s: a page of runs after %s does not "
+                             "begin there (upgrade the runtime)",
+                             s->runtime, after ? after : "the newest");
+}
+
 /* Moves the runs of BODY to ROWS, saying where they run. */
 static void
 take_runs(struct cli *cli, struct value *rows, struct value *body,
@@ -136,13 +171,16 @@ ask_page(struct cli *cli, struct source *s, struct value *arguments,
     value_set_text(arguments, "limit", number);
     enum err rc = reading_ask(cli, s->runtime, QUESTION_RUNS,
                               value_copy(arguments), &body, e);
+    if (rc == ERR_OK)
+        rc = check_cursors(s, value_get_text(arguments, "after"), body, e);
     const char *next = value_get_text(body, "cursor");
     free(s->end);
     s->end = next ? mem_strdup(next) : NULL;
     *more = next != NULL;
     if (next)
         value_set_text(arguments, "after", next);
-    take_runs(cli, s->rows, body, s->runtime);
+    if (rc == ERR_OK)
+        take_runs(cli, s->rows, body, s->runtime);
     value_free(body);
     return rc;
 }

@@ -193,41 +193,81 @@ cmd_runtime_remove(struct cli *cli, struct error *e)
     return rc;
 }
 
+/* What was queued at the runtimes of a command, and where those of each end. */
+struct offers {
+    struct outcomes outcomes;
+    size_t *ends;
+    size_t count; /* of runtimes */
+};
+
 static void
-outcomes_of_published(struct outcomes *o, const struct published *p)
+add_published(struct offers *o, const struct published *p)
 {
-    o->count = p->count;
-    o->at = mem_array(p->count + 1, sizeof *o->at);
-    for (size_t i = 0; i < p->count; i++)
-        memcpy(o->at[i].key, p->keys[i], IDENT_SIZE);
+    struct outcomes *all = &o->outcomes;
+    all->at = mem_resize(all->at, all->count + p->count + 1, sizeof *all->at);
+    for (size_t i = 0; i < p->count; i++) {
+        struct outcome_of *one = &all->at[all->count++];
+        *one = (struct outcome_of){.err = ERR_OK};
+        memcpy(one->key, p->keys[i], IDENT_SIZE);
+    }
+    o->ends[o->count++] = all->count;
 }
 
+/* Queues at each runtime, up to the first where that fails. */
 static enum err
-publish_at(struct cli *cli, const char *runtime, struct error *e)
+queue_offers(struct cli *cli, struct offers *o, struct error *e)
 {
-    struct published queued = {.count = 0};
-    struct outcomes outcomes = {.count = 0};
-    enum err rc =
-        manager_publish(cli->manager, cli_arg(cli, 0), runtime, &queued, e);
-    if (rc == ERR_OK) {
-        outcomes_of_published(&outcomes, &queued);
-        rc = outcomes_deliver(cli, &outcomes, e);
+    enum err rc = ERR_OK;
+    o->ends = mem_array(cli->line.arg_count, sizeof *o->ends);
+    for (size_t i = 1; rc == ERR_OK && i < cli->line.arg_count; i++) {
+        struct published queued = {.count = 0};
+        rc = manager_publish(cli->manager, cli_arg(cli, 0), cli_arg(cli, i),
+                             &queued, e);
+        if (rc == ERR_OK)
+            add_published(o, &queued);
+        free(queued.keys);
     }
-    if (rc == ERR_OK)
-        cli_say(cli,
-                cli_has(cli, "wait") ? "%s: offered at %s"
-                                     : "%s: queued for %s",
-                cli_arg(cli, 0), runtime);
-    outcomes_clear(&outcomes);
-    free(queued.keys);
     return rc;
 }
 
+/* Says of each runtime what is known: nothing where nothing delivers. */
+static void
+say_offers(struct cli *cli, const struct offers *o)
+{
+    size_t at = 0;
+    if (o->outcomes.count > 0 && !o->outcomes.at[0].word[0])
+        return;
+    for (size_t i = 0; i < o->count; i++) {
+        const struct outcome_of *bad = NULL;
+        for (; at < o->ends[i]; at++)
+            if (!bad && o->outcomes.at[at].err != ERR_OK)
+                bad = &o->outcomes.at[at];
+        const char *runtime = cli_arg(cli, i + 1);
+        if (bad)
+            cli_say(cli, "%s: not confirmed by %s: %s%s%s", cli_arg(cli, 0),
+                    runtime, bad->word, *bad->message ? ": " : "",
+                    bad->message);
+        else
+            cli_say(cli,
+                    cli_has(cli, "wait") ? "%s: offered at %s"
+                                         : "%s: queued for %s",
+                    cli_arg(cli, 0), runtime);
+    }
+}
+
+/* A runtime that does not answer keeps no other one waiting. */
 enum err
 cmd_integration_publish(struct cli *cli, struct error *e)
 {
-    enum err rc = ERR_OK;
-    for (size_t i = 1; rc == ERR_OK && i < cli->line.arg_count; i++)
-        rc = publish_at(cli, cli_arg(cli, i), e);
-    return rc;
+    struct offers o = {.count = 0};
+    struct error late = {.code = ERR_OK};
+    enum err rc = queue_offers(cli, &o, e);
+    if (o.count > 0)
+        outcomes_deliver(cli, &o.outcomes, &late);
+    say_offers(cli, &o);
+    if (rc == ERR_OK && late.code != ERR_OK)
+        *e = late;
+    outcomes_clear(&o.outcomes);
+    free(o.ends);
+    return rc == ERR_OK ? late.code : rc;
 }
