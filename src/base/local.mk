@@ -7,6 +7,8 @@ libbase_a_SOURCES = \
 	%D%/digest.c %D%/digest.h \
 	%D%/error.c %D%/error.def %D%/error.h %D%/hint.def \
 	%D%/file.c %D%/file.h \
+	%D%/filter_term.c %D%/filter_term.h \
+	%D%/fold.c %D%/fold.def %D%/fold.h \
 	%D%/ident.c %D%/ident.h \
 	%D%/likeness.c %D%/likeness.h \
 	%D%/log.c %D%/log.h \

@@ -11,7 +11,6 @@ libstore_a_SOURCES = \
 	%D%/db.c %D%/db.h %D%/db_internal.h \
 	%D%/db_copy.c %D%/db_error.c %D%/db_file.c %D%/db_function.c %D%/db_index.c %D%/db_payload.c \
 	%D%/db_place.c %D%/db_replace.c %D%/db_schema.c %D%/db_stmt.c %D%/db_transaction.c \
-	%D%/fold.c %D%/fold.def %D%/fold.h \
 	%D%/row_filter.c %D%/row_filter.h \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_sql.h %D%/runtime_statements.def \
 	%D%/runtime_manage_statements.def %D%/runtime_run_statements.def \

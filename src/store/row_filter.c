@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/fold.h"
 #include "base/mem.h"
-#include "store/fold.h"
 
 bool
 row_set_has(const struct row_set *set, int64_t n)

@@ -40,7 +40,11 @@ chooser_draw(struct chooser *c, struct cells *cells, struct rect r)
 static void
 narrow(struct chooser *c, struct error *e)
 {
-    c->table.source.filter(c->table.source.ctx, line_edit_text(&c->line), e);
+    const char *text = line_edit_text(&c->line);
+    struct error why = {0};
+    buf_reset(&c->table.problem);
+    if (c->table.source.filter(c->table.source.ctx, text, &why) != ERR_OK)
+        buf_adds(&c->table.problem, why.text);
     table_reload(&c->table);
     table_action(&c->table, &(struct call){ACT_TOP, 0, NULL}, e);
 }

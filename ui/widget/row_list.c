@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/filter_term.h"
+#include "base/fold.h"
 #include "base/mem.h"
 
 struct item {
@@ -83,29 +85,34 @@ row_list_data(const struct row_list *rows, size_t i)
     return i < rows->count ? rows->items[i].data : NULL;
 }
 
+/* True where FOLDED has the words of T, or with a dash does not. */
 static bool
-word_found(const char *text, const char *word, size_t n)
+term_fits(const struct buf *folded, const struct filter_term *t)
 {
-    for (; *text; text++) {
-        if (strncasecmp(text, word, n) == 0)
-            return true;
-    }
-    return false;
+    struct buf word;
+    buf_init(&word, 1 << 20);
+    fold_text(&word, buf_str(&t->text), t->text.len);
+    bool fits = t->text.len == 0 ||
+                fold_has(buf_str(folded), folded->len, buf_str(&word),
+                         word.len) != t->inverse;
+    buf_clear(&word);
+    return fits;
 }
 
 static bool
 text_matches(const char *text, const char *filter)
 {
-    for (const char *s = filter; *s;) {
-        s += strspn(s, " ");
-        bool wanted = *s != '!';
-        s += !wanted;
-        size_t n = strcspn(s, " ");
-        if (n > 0 && word_found(text, s, n) != wanted)
-            return false;
-        s += n;
+    struct buf folded;
+    struct filter_term t;
+    bool matches = true;
+    buf_init(&folded, 8 << 20);
+    fold_text(&folded, text, strlen(text));
+    while (matches && filter_term_next(&filter, &t)) {
+        matches = term_fits(&folded, &t);
+        filter_term_clear(&t);
     }
-    return true;
+    buf_clear(&folded);
+    return matches;
 }
 
 static bool
@@ -219,11 +226,33 @@ source_sort(void *ctx, size_t column, bool down)
     return true;
 }
 
+/* The keys of the installations' filter have no meaning here. */
+static enum err
+check_term(const struct filter_term *t, struct error *e)
+{
+    static const char *const others[] = {"state", "integration"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (filter_term_has_key(t, others[i]))
+            return error_set(e, ERR_USAGE,
+                             "%s: is for the installations (quote text that "
+                             "has a colon)",
+                             others[i]);
+    }
+    return filter_term_check(t, e);
+}
+
 static enum err
 source_filter(void *ctx, const char *text, struct error *e)
 {
-    (void)e;
     struct row_list *rows = ctx;
+    struct filter_term t;
+    enum err rc = ERR_OK;
+    for (const char *s = text; rc == ERR_OK && filter_term_next(&s, &t);) {
+        rc = check_term(&t, e);
+        filter_term_clear(&t);
+    }
+    if (rc != ERR_OK)
+        return rc;
     free(rows->filter);
     rows->filter = mem_strdup(text);
     rows->stale = true;

@@ -30,8 +30,8 @@ size_t row_list_count(const struct row_list *rows);
 void *row_list_data(const struct row_list *rows, size_t i);
 
 /* The source for table_init; its ctx is ROWS, and what the cells are given is
- * the data. A filter is words that must all occur, whatever their case; a
- * word after "!" must not. */
+ * the data. A filter is words as base/filter_term.h reads them, which must all
+ * occur, whatever their case and marks, or with a dash must not. */
 struct row_source row_list_source(struct row_list *rows);
 
 #endif

@@ -1,16 +1,17 @@
 /*
- * The language of filters: words, "state:a,b", "integration:a,b", each turned
- * round by a "-" before it. Text in quotes is one word.
+ * What the terms of a filter mean for installations: words, "state:a,b",
+ * "integration:a,b".
  */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/filter_term.h"
+#include "base/fold.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/installation/query_private.h"
 #include "store/console.h"
-#include "store/fold.h"
 
 /* An integration: what words are looked for in, and what names it. */
 struct candidate {
@@ -293,45 +294,6 @@ take_word(struct reading *g, const char *text, bool inverse)
     return ERR_OK;
 }
 
-/* A term as written: its text, and what stood before it. */
-struct term {
-    struct buf text; /* without quotes */
-    bool inverse;
-    bool quoted;    /* begins with a quote: a word, whatever is in it */
-    size_t key_end; /* the bytes before the first colon, 0: none */
-};
-
-/* Reads the term at *S, which is no blank; a quote that is not closed goes to
- * the end of the text. */
-static void
-read_term(const char **s, struct term *t)
-{
-    const char *p = *s;
-    bool quote = false;
-    *t = (struct term){.inverse = *p == '-' && p[1] && p[1] != ' '};
-    buf_init(&t->text, 4096);
-    p += t->inverse;
-    t->quoted = *p == '"';
-    for (; *p && (quote || *p != ' '); p++) {
-        if (*p == '"') {
-            quote = !quote;
-            continue;
-        }
-        if (*p == ':' && !quote && t->key_end == 0)
-            t->key_end = t->text.len;
-        buf_addc(&t->text, *p);
-    }
-    *s = p;
-}
-
-/* True where the term has the key KEY before its colon. */
-static bool
-has_key(const struct term *t, const char *key)
-{
-    return t->key_end == strlen(key) &&
-           strncasecmp(buf_str(&t->text), key, t->key_end) == 0;
-}
-
 static bool
 is_letters(const char *s, size_t n)
 {
@@ -342,7 +304,7 @@ is_letters(const char *s, size_t n)
 }
 
 static enum err
-take_term(struct reading *g, const struct term *t)
+take_term(struct reading *g, const struct filter_term *t)
 {
     const char *text = buf_str(&t->text);
     const char *value = text + t->key_end + 1;
@@ -350,9 +312,9 @@ take_term(struct reading *g, const struct term *t)
         return g->strict ? nothing_said(text, g->e) : ERR_OK;
     if (t->quoted || t->key_end == 0)
         return take_word(g, text, t->inverse);
-    if (has_key(t, "state"))
+    if (filter_term_has_key(t, "state"))
         return take_states(g, value, t->inverse);
-    if (has_key(t, "integration"))
+    if (filter_term_has_key(t, "integration"))
         return take_integrations(g, value, t->inverse);
     if (!is_letters(text, t->key_end))
         return take_word(g, text, t->inverse);
@@ -366,18 +328,14 @@ static enum err
 take_terms(struct reading *g, const char *text)
 {
     enum err r = ERR_OK;
+    struct filter_term t;
     if (g->strict && !text[strspn(text, " ")])
         r = nothing_said(text, g->e);
-    for (text += strspn(text, " "); *text && r == ERR_OK;
-         text += strspn(text, " ")) {
-        struct term t;
-        read_term(&text, &t);
-        if (buf_failed(&t.text))
-            r = error_set(g->e, ERR_USAGE,
-                          "The filter is longer than 4096 bytes (shorten it)");
-        else
+    while (r == ERR_OK && filter_term_next(&text, &t)) {
+        r = filter_term_check(&t, g->e);
+        if (r == ERR_OK)
             r = take_term(g, &t);
-        buf_clear(&t.text);
+        filter_term_clear(&t);
     }
     return r;
 }

@@ -8,6 +8,7 @@ void test_base_buf(void);
 void test_base_clock(void);
 void test_base_error(void);
 void test_base_file(void);
+void test_base_fold(void);
 void test_base_ident(void);
 void test_base_likeness(void);
 void test_base_percent(void);

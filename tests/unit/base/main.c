@@ -10,6 +10,7 @@ main(void)
     test_base_clock();
     test_base_error();
     test_base_file();
+    test_base_fold();
     test_base_ident();
     test_base_likeness();
     test_base_percent();

@@ -3,10 +3,10 @@
 
 #include <ctype.h>
 
+#include "base/fold.h"
 #include "base/mem.h"
 #include "manager/draft/draft.h"
 #include "store/console.h"
-#include "store/fold.h"
 #include "tests/unit/manager/fixture.h"
 
 /* More than a walk looks at before it asks the index of the filter. */
@@ -371,6 +371,8 @@ a_bad_filter_lists_nothing(void)
         {"integration:", ERR_USAGE, "names no integration"},
         {"sate:todo", ERR_USAGE, "No filter is called \"sate:\""},
         {"\xcc\x88", ERR_USAGE, "nothing to search for"},
+        {"-", ERR_USAGE, "no word follows it (put a dash in quotes"},
+        {"acme - corp", ERR_USAGE, "no word follows it"},
     };
     fixture_start(3);
     struct manager *m = session_of("olga");
@@ -415,7 +417,8 @@ a_filter_is_read_kindly(void)
         {"14:05", 0},
         {"customer \"2 L", 1},
         {"state:ok state:todo", 0},
-        {"-", 3},
+        {"\"-\"", 3},
+        {"-\"", 3},
     };
     fixture_start(3);
     struct manager *m = session_of("olga");

@@ -106,7 +106,6 @@ scratch_remove(void)
 int
 main(void)
 {
-    test_store_fold();
     test_store_open();
     test_store_transaction();
     test_store_doubt();

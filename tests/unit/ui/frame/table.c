@@ -342,7 +342,10 @@ rows_in_memory_filter_and_sort(void)
     CHECK_INT(table_sort(&t, "name", &e), ERR_OK);
     table_filter(&t, "BETA", &e);
     CHECK_INT(t.row_count, 2);
-    table_filter(&t, "beta !2", &e);
+    table_filter(&t, "-", &e);
+    CHECK_INT(t.row_count, 0);
+    CHECK_HAS(buf_str(&t.problem), "no word follows");
+    table_filter(&t, "beta -2", &e);
     CHECK_INT(t.row_count, 1);
     CHECK_STR(table_selected(&t)->key, "beta");
     table_clear(&t);
@@ -441,6 +444,49 @@ what_is_gone_leaves_the_mark_to_its_owner(void)
     row_list_free(rows);
 }
 
+/* Every list reads the terms of the list of installations. Sabotage: fold_text()
+ * of the word, or the dash or the quotes in filter_term_next(). */
+static void
+small_lists_take_the_same_filter(void)
+{
+    static const struct row_list_ops ops = {NULL, key_text, by_key};
+    static char names[][24] = {"Zo\xc3\xab Ltd", "order sync", "sync order",
+                               "state: new-1"};
+    static const struct {
+        const char *filter;
+        size_t rows;
+    } cases[] = {{"", 4},
+                 {"zoe", 1},
+                 {"ORDER sync", 2},
+                 {"\"order sync\"", 1},
+                 {"-sync", 2},
+                 {"-\"order sync\" sync", 1},
+                 {"\"state:\"", 1},
+                 {"\"-\"", 1},
+                 {"!sync", 0},
+                 {"\"order", 2},
+                 {"nobody", 0}};
+    static const char *const bad[][2] = {
+        {"state:ok", "state: is for the installations"},
+        {"-integration:x", "integration: is for the installations"},
+        {"-", "no word follows it"},
+        {"sync - order", "no word follows it"}};
+    struct error e = {0};
+    struct row_list *rows = row_list_new(&ops);
+    for (size_t i = 0; i < 4; i++)
+        row_list_add(rows, names[i], names[i]);
+    struct row_source source = row_list_source(rows);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        CHECK_INT(source.filter(source.ctx, cases[i].filter, &e), ERR_OK);
+        CHECK_INT(source.count(source.ctx), cases[i].rows);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        CHECK_INT(source.filter(source.ctx, bad[i][0], &e), ERR_USAGE);
+        CHECK_HAS(e.text, bad[i][1]);
+    }
+    row_list_free(rows);
+}
+
 void
 test_ui_table(void)
 {
@@ -461,6 +507,7 @@ test_ui_table(void)
          going_to_a_row_that_is_gone_keeps_the_place},
         {"columns stay under their names", columns_stay_under_their_names},
         {"rows in memory filter and sort", rows_in_memory_filter_and_sort},
+        {"small lists take the same filter", small_lists_take_the_same_filter},
         {NULL, NULL}};
     test_run("ui table", tests);
     failed_tests += test_failures;

@@ -4,8 +4,8 @@
  * marks are dropped, so that "zoe", "Zoë" and "Zoë" spelled with a combining
  * mark are the same.
  */
-#ifndef TAILOR_STORE_FOLD_H
-#define TAILOR_STORE_FOLD_H
+#ifndef TAILOR_BASE_FOLD_H
+#define TAILOR_BASE_FOLD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Folding names for filters. */
-#include "store/fold.h"
+#include "base/fold.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@ static const struct {
     char to[4];
 } letters[] = {
 #define F(from, to) {from, to},
-#include "store/fold.def"
+#include "base/fold.def"
 #undef F
 };
 

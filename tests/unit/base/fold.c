@@ -1,7 +1,10 @@
 /* Names as filters compare them. */
-#include "store/fold.h"
+#include "base/fold.h"
 
-#include "tests/unit/store/store.h"
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/base/base.h"
 #include "tests/unit/test.h"
 
 static char folded[200];
@@ -79,7 +82,7 @@ words_begin(void)
 }
 
 void
-test_store_fold(void)
+test_base_fold(void)
 {
     static const struct test tests[] = {
         {"case and marks are folded", case_and_marks_are_folded},
