@@ -1,6 +1,7 @@
 /* The dialog. */
 #include "ui/widget/dialog.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -197,37 +198,84 @@ fit_text(const struct question *q, struct rect r, bool ascii, struct buf *out)
     }
 }
 
-/* Draws what must be typed, if anything. Returns the rows used. */
+/* The rows that each part of what is said gets. */
+struct shares {
+    int text, names, detail, phrase;
+    bool intro; /* a row of its own for "To confirm, type" */
+};
+
+static const char intro[] = "To confirm, type ";
+
+enum { TEXT_LEAST = 2, PHRASE_MOST_ROWS = 3 };
+
 static int
-draw_typed(const struct question *q, struct cells *c, struct rect r)
+wrapped_rows(const char *text, int cols, bool ascii, int most)
 {
-    int row = r.row;
-    if (!q->typed[0])
+    struct buf all;
+    if (!*text)
         return 0;
-    int used = cells_text(c, row, r.col, r.cols, STYLE_NORMAL,
-                          "To confirm, type ");
-    if (width_text(q->typed, strlen(q->typed), c->ascii) > r.cols - used) {
+    buf_init(&all, 1000);
+    buf_adds(&all, text);
+    int rows = rows_of(&all, cols, ascii);
+    buf_clear(&all);
+    return rows < most ? rows : most;
+}
+
+/* The rows of what Q asks with its names whole, at most MOST. */
+static int
+text_rows(const struct question *q, int cols, bool ascii, int most)
+{
+    struct buf text;
+    buf_init(&text, sizeof *q);
+    fit_text(q, (struct rect){0, 0, INT_MAX, cols}, ascii, &text);
+    int rows = rows_of(&text, cols, ascii);
+    buf_clear(&text);
+    return rows < most ? rows : most;
+}
+
+/* Shares ROWS out. What must be typed is whole; where there is little room its
+ * introduction goes first, for the field below says the same, and then what it
+ * will do. Nothing takes a row of the buttons. */
+static struct shares
+share_out(const struct question *q, const char *detail, int rows, int cols,
+          bool ascii)
+{
+    int beside = cols - (int)strlen(intro);
+    struct shares s = {.names = q->names[0] != '\0'};
+    s.intro = width_text(q->typed, strlen(q->typed), ascii) > beside;
+    s.phrase = wrapped_rows(q->typed, cols, ascii, PHRASE_MOST_ROWS);
+    s.detail = wrapped_rows(detail, cols, ascii, q->typed[0] ? 1 : 3);
+    s.text = rows - s.names - s.detail - s.phrase - s.intro;
+    int least = text_rows(q, cols, ascii, TEXT_LEAST);
+    if (s.text < least && s.intro) {
+        s.intro = false;
+        s.text++;
+    }
+    for (; s.text < least && s.detail > 0; s.text++)
+        s.detail--;
+    if (s.text < 1)
+        s.text = 1;
+    return s;
+}
+
+/* Draws what must be typed into the rows of S. Returns the rows used. */
+static int
+draw_typed(const struct question *q, const struct shares *s, struct cells *c,
+           struct rect r)
+{
+    int row = r.row, used = 0;
+    int wide = width_text(q->typed, strlen(q->typed), c->ascii);
+    if (s->phrase == 0)
+        return 0;
+    if (s->intro || wide + (int)strlen(intro) <= r.cols)
+        used = cells_text(c, row, r.col, r.cols, STYLE_NORMAL, intro);
+    if (s->intro) {
         row++;
         used = 0;
     }
-    row += cells_wrapped(c, (struct rect){row, r.col + used, 2, r.cols - used},
-                         STYLE_KEY, q->typed);
-    return row - r.row;
-}
-
-/* Draws what it will do, and what must be typed. Returns the rows used. */
-static int
-draw_rest(const struct question *q, struct cells *c, struct rect r)
-{
-    char detail[sizeof q->detail + sizeof q->spared];
-    int row = r.row;
-    row += draw_names(q, c, r);
-    snprintf(detail, sizeof detail, "%s%s", q->detail, q->spared);
-    if (*detail)
-        row += cells_wrapped(
-            c, (struct rect){row, r.col, q->typed[0] ? 1 : 3, r.cols},
-            STYLE_NORMAL, detail);
-    row += draw_typed(q, c, (struct rect){row, r.col, 0, r.cols});
+    row += cells_wrapped(
+        c, (struct rect){row, r.col + used, s->phrase, r.cols - used},
+        STYLE_KEY, q->typed);
     return row - r.row;
 }
 
@@ -235,17 +283,22 @@ draw_rest(const struct question *q, struct cells *c, struct rect r)
 static int
 draw_said(const struct question *q, struct cells *c, struct rect r)
 {
-    struct rect nowhere = {c->rows, r.col, 0, r.cols}; /* only measured */
+    char detail[sizeof q->detail + sizeof q->spared];
     struct buf text;
+    int row = r.row;
+    snprintf(detail, sizeof detail, "%s%s", q->detail, q->spared);
+    struct shares s = share_out(q, detail, r.rows, r.cols, c->ascii);
     buf_init(&text, sizeof *q);
-    r.rows -= draw_rest(q, c, nowhere);
-    if (r.rows < 2)
-        r.rows = 2;
+    r.rows = s.text;
     fit_text(q, r, c->ascii, &text);
-    int used = cells_wrapped(c, r, STYLE_WARNING, buf_str(&text));
+    row += cells_wrapped(c, r, STYLE_WARNING, buf_str(&text));
     buf_clear(&text);
-    r.row += used;
-    return used + draw_rest(q, c, r);
+    row += draw_names(q, c, (struct rect){row, r.col, 1, r.cols});
+    if (s.detail > 0)
+        row += cells_wrapped(c, (struct rect){row, r.col, s.detail, r.cols},
+                             STYLE_NORMAL, detail);
+    row += draw_typed(q, &s, c, (struct rect){row, r.col, 0, r.cols});
+    return row - r.row;
 }
 
 static int

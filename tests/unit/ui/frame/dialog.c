@@ -260,7 +260,7 @@ a_question_that_just_opened_takes_no_key(void)
 }
 
 /* The name of the object can be read whole on the smallest screen. Sabotage:
- * the 2 rows of STYLE_KEY, or of the text, in draw_said(). */
+ * the rows of the phrase, or of the text, in share_out(). */
 static void
 a_long_name_is_shown_whole(void)
 {
@@ -281,9 +281,10 @@ a_long_name_is_shown_whole(void)
     cells_dump(&c, &text);
     CHECK_HAS(buf_str(&text),
               "of Northern\n Steel and Rail Company?\n v1 goes");
-    CHECK_HAS(buf_str(&text), "type\n Northern Steel and Rail Company of\n "
+    CHECK_HAS(buf_str(&text), "\n Northern Steel and Rail Company of\n "
                               "Greater Scandinavia Ltd\n type it");
     CHECK_HAS(buf_str(&text), "[ Back ]");
+    CHECK_HAS(buf_str(&text), "[ Roll back Order to cash ]");
     dialog_close(&d);
     cells_clear(&c);
     buf_clear(&text);
@@ -353,6 +354,43 @@ long_names_leave_the_question_whole(void)
             CHECK_HAS(buf_str(&shown), q.what);
             CHECK_HAS(buf_str(&shown), q.username);
         }
+        buf_clear(&shown);
+    }
+}
+
+/* In every window both buttons are drawn, and what must be typed stands there
+ * whole, however long all else is. Sabotage: the loop or the intro in
+ * share_out(). */
+static void
+both_buttons_are_in_every_window(void)
+{
+    static const struct {
+        int most, cols;
+    } sizes[] = {{9, 40}, {17, 60}, {21, 80}};
+    static const int phrases[] = {0, 3, 21, 37, 60};
+    static const int yes[] = {5, 30, 63};
+    static const int details[] = {0, 30, 500};
+    for (int i = 0; i < 3 * 5 * 3 * 3 * 2; i++) {
+        struct question q = {.text = "Roll " QUESTION_WHAT " of " QUESTION_WHO
+                                     " to the version before?"};
+        struct buf shown;
+        int k = i / 2;
+        buf_init(&shown, 65536);
+        memset(q.name, 'n', 200);
+        memset(q.what, 'w', 200);
+        memset(q.username, 'u', 100);
+        memset(q.typed, 't', (size_t)phrases[k / 3 % 5]);
+        memset(q.yes, 'y', (size_t)yes[k / 15 % 3]);
+        memset(q.detail, 'd', (size_t)details[k / 45]);
+        if (i % 2)
+            snprintf(q.names, sizeof q.names, "Acme\nGlobex");
+        q.of = i % 2 ? 2 : 0;
+        join_dialog(&q, sizes[k % 3].most, sizes[k % 3].cols, &shown);
+        CHECK_HAS(buf_str(&shown), "Back");
+        CHECK_HAS(buf_str(&shown), "yyyy");
+        CHECK_INT(buf_str(&shown)[shown.len - 1], ']');
+        CHECK_HAS(buf_str(&shown), q.typed);
+        CHECK_HAS(buf_str(&shown), "totheversionbefore?");
         buf_clear(&shown);
     }
 }
@@ -614,6 +652,7 @@ test_ui_dialog(void)
         {"a question that just opened takes no key",
          a_question_that_just_opened_takes_no_key},
         {"a long name is shown whole", a_long_name_is_shown_whole},
+        {"both buttons are in every window", both_buttons_are_in_every_window},
         {"long names leave the question whole",
          long_names_leave_the_question_whole},
         {"the object stays the one asked about",
