@@ -71,16 +71,24 @@ add_drafts(struct manager *m, struct installation_row *row, struct pool *pool,
     return db_end(q, e);
 }
 
+/* The names that tell ROW from others, if any is called like it (ALIKE). */
+static void
+name_row(struct installation_row *row, struct pool *pool, bool alike)
+{
+    row->who = customer_who(pool, row->customer, row->username);
+    row->title = alike ? row->who : row->customer;
+    row->phrase =
+        customer_phrase(row->customer, alike, row->username, row->id);
+}
+
 static enum err
 add_names(struct manager *m, struct installation_row *row, struct pool *pool,
           struct error *e)
 {
     bool alike;
     enum err r = customer_alike(m, row->customer, row->username, &alike, e);
-    row->who = customer_who(pool, row->customer, row->username);
-    row->title = alike ? row->who : row->customer;
-    row->phrase =
-        customer_phrase(row->customer, alike, row->username, row->id);
+    if (r == ERR_OK)
+        name_row(row, pool, alike);
     return r;
 }
 
@@ -116,6 +124,7 @@ installation_add_row(struct manager *m, int64_t n,
         .credentials = pool_text(pool, db_get_text_or_null(q, 16)),
         .user_deleted_at = db_get_int(q, 17),
         .pending = installation_pending_word(db_get_text_or_null(q, 18))};
+    name_row(row, pool, true); /* also where the store is damaged */
     enum err r = db_end(q, e);
     if (r == ERR_OK)
         r = add_names(m, row, pool, e);
