@@ -368,9 +368,8 @@ take_event(struct app *app, const struct event *event)
         app_paste(app, event->text, event->n);
         break;
     case EVENT_REFUSED:
-        app_say(app, MESSAGE_ERROR,
-                "paste: more than %u bytes (import a file instead)",
-                PASTE_MOST);
+        app_refuse(app, "paste: more than %u bytes (import a file instead)",
+                   PASTE_MOST);
         break;
     case EVENT_LOST:
         app_refuse(app, "Paste dropped: its end did not arrive");

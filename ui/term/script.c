@@ -50,6 +50,26 @@ key_event(struct event *event, const struct key *key)
     return true;
 }
 
+/* The event that NAME stands for where it is not a key; false where it does
+ * not. */
+static bool
+named_event(const char *name, struct event *event)
+{
+    static const struct {
+        const char *name;
+        enum event_kind kind;
+    } events[] = {{"Unknown", EVENT_UNKNOWN},
+                  {"Lost", EVENT_LOST},
+                  {"TooBig", EVENT_REFUSED}};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        if (strcmp(name, events[i].name) == 0) {
+            *event = (struct event){.kind = events[i].kind};
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The next key of a line of names; a name that is none ends the script. */
 static bool
 next_named(struct script *s, struct event *event)
@@ -61,20 +81,16 @@ next_named(struct script *s, struct event *event)
         return false;
     }
     char *name = mem_strndup(s->keys, n);
-    bool unknown = strcmp(name, "Unknown") == 0;
-    bool lost = strcmp(name, "Lost") == 0;
     struct key key;
-    bool known = key_parse(name, &key);
     s->keys += n;
-    if (unknown || lost)
-        *event = (struct event){.kind = lost ? EVENT_LOST : EVENT_UNKNOWN};
-    else if (!known) {
+    if (key_parse(name, &key))
+        key_event(event, &key);
+    else if (!named_event(name, event)) {
         fprintf(stderr, "script: there is no key \"%s\"\n", name);
         s->at = "";
         s->keys = NULL;
         *event = (struct event){.kind = EVENT_HANGUP};
-    } else
-        key_event(event, &key);
+    }
     free(name);
     return true;
 }

@@ -3,7 +3,7 @@
  * to files. A line of a script is one of
  *
  *   j j Enter        keys by name; Unknown is a sequence that is not a key,
- *                    Lost a paste without its end
+ *                    Lost a paste without its end, TooBig one of too many bytes
  *   'text            the rest of the line as typed characters
  *   :command         a line for the command line; ":save-screen FILE" writes
  *                    the screen as text

@@ -248,9 +248,9 @@ what_was_typed_stays(void)
 }
 
 /* Nothing is dropped without a word. Sabotage: app_say() in app_guard_begin(),
- * app_refuse() in app_paste(). */
+ * app_refuse() in app_paste() or at EVENT_REFUSED. */
 static void
-what_a_new_question_drops_is_said(void)
+what_is_dropped_is_said(void)
 {
     static const char *const cases[][2] = {
         {"a p a u s e Enter Tab Enter",
@@ -262,6 +262,8 @@ what_a_new_question_drops_is_said(void)
         {"Enter R\n!later 100\n!paste x",
          "Paste dropped: the question had just opened"},
         {"Lost Enter", "Paste dropped: its end did not arrive; 1 key dropped"},
+        {"TooBig F x",
+         "bytes (import a file instead); 2 keys dropped"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct session s;
@@ -283,8 +285,7 @@ test_ui_refused(void)
          a_key_behind_enter_takes_the_focus_off_the_button},
         {"Enter keeps the focus", enter_keeps_the_focus},
         {"what was typed stays", what_was_typed_stays},
-        {"what a new question drops is said",
-         what_a_new_question_drops_is_said},
+        {"what is dropped is said", what_is_dropped_is_said},
         {NULL, NULL}};
     test_run("ui refused", tests);
     failed_tests += test_failures;
