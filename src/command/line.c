@@ -20,6 +20,7 @@ struct word {
     char text[WORD_SIZE]; /* without brackets, "|" and "…" */
     bool optional;
     bool repeated;
+    bool alternative; /* to what stands before it: "|" is between them */
 };
 
 struct usage {
@@ -40,6 +41,7 @@ static void
 read_usage(struct usage *u, const char *s)
 {
     int depth = 0;
+    bool bar = false;
     struct word *word = NULL;
     u->count = 0;
     while (*s) {
@@ -48,6 +50,7 @@ read_usage(struct usage *u, const char *s)
             depth++;
         if (*s == ']' || *s == ')')
             depth--;
+        bar = bar || *s == '|';
         if (mark == 3 && u->count > 0)
             u->words[u->count - 1].repeated = true;
         if (mark > 0 || *s == ' ') {
@@ -57,7 +60,8 @@ read_usage(struct usage *u, const char *s)
         }
         if (!word) {
             word = &u->words[u->count++];
-            *word = (struct word){.optional = depth > 0};
+            *word = (struct word){.optional = depth > 0, .alternative = bar};
+            bar = false;
         }
         size_t n = strlen(word->text);
         if (n + 1 < WORD_SIZE)
@@ -176,6 +180,42 @@ check_positionals(const struct command_table *t, const struct command_line *l,
     if (l->arg_count > most)
         return say_usage(t, l->command, l->args[most],
                          ": one argument too many", e);
+    return ERR_OK;
+}
+
+/* How often the option NAME was given. */
+static size_t
+times_given(const struct command_line *l, const char *name)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < l->option_count; i++)
+        times += strcmp(l->option_names[i], name) == 0;
+    return times;
+}
+
+/* Of options with a bar between them one may be given, and an option with a
+ * value once where the usage does not repeat it. */
+static enum err
+check_options(const struct command_line *l, const struct usage *u,
+              struct error *e)
+{
+    const char *chosen = NULL;
+    for (size_t i = 0; i < u->count; i++) {
+        const struct word *w = &u->words[i];
+        if (!is_option(w))
+            continue;
+        size_t times = times_given(l, w->text + 2);
+        bool value = takes_value(u, i);
+        if (!w->alternative)
+            chosen = NULL;
+        if (times > 1 && value && !u->words[i + 1].repeated)
+            return error_set(e, ERR_USAGE, "%s: given %zu times (give it once)",
+                             w->text, times);
+        if (times > 0 && chosen)
+            return error_set(e, ERR_USAGE, "%s and %s: give one of them", chosen,
+                             w->text);
+        chosen = times > 0 ? w->text : chosen;
+    }
     return ERR_OK;
 }
 
@@ -313,6 +353,8 @@ command_parse(const struct command_table *t, struct command_line *l, int argc,
         }
     }
     enum err rc = check_positionals(t, l, &u, e);
+    if (rc == ERR_OK)
+        rc = check_options(l, &u, e);
     return rc == ERR_OK ? check_values(l, &u, &files, e) : rc;
 }
 

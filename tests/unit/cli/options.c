@@ -190,6 +190,38 @@ forms_of_options(void)
     cli_clear(&cli);
 }
 
+/* What contradicts itself is not guessed. Sabotage: command_parse() without
+ * check_options(). */
+static void
+one_of_several_options(void)
+{
+    static const struct command moves = {
+        "x", "y", "D [--before B|--after B|--last] [--note TEXT]", "h", 0};
+    static const struct {
+        const char *words[8], *why;
+    } cases[] = {
+        {{"d", "--before", "a", "--note", "n"}, NULL},
+        {{"d", "--last"}, NULL},
+        {{"d", "--before", "a", "--after", "b"},
+         "--before and --after: give one of them"},
+        {{"d", "--last", "--before", "a"},
+         "--before and --last: give one of them"},
+        {{"d", "--note", "a", "--note=b"}, "--note: given 2 times"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct line l = {.count = 0};
+        struct cli cli;
+        struct error e = {0};
+        for (; cases[i].words[l.count]; l.count++)
+            l.words[l.count] = (char *)(uintptr_t)cases[i].words[l.count];
+        l.words[l.count] = NULL;
+        CHECK_INT(parse(&moves, &l, false, &cli, &e),
+                  cases[i].why ? ERR_USAGE : ERR_OK);
+        if (cases[i].why)
+            CHECK_HAS(e.text, cases[i].why);
+        cli_clear(&cli);
+    }
+}
+
 /* Scripts go on. Sabotage: find_option() without old_option(). */
 static void
 an_option_has_its_old_name_too(void)
@@ -317,6 +349,7 @@ test_cli_options(void)
         {"an unknown option is refused", every_usage_refuses_an_unknown_option},
         {"missing and too much", what_is_missing_or_too_much_is_told},
         {"forms of options", forms_of_options},
+        {"one of several options", one_of_several_options},
         {"an option has its old name too", an_option_has_its_old_name_too},
         {"seconds are looked at first", seconds_are_looked_at_first},
         {"an empty argument is refused", an_empty_argument_is_refused},
