@@ -140,6 +140,9 @@ cmd_runtime_set(struct cli *cli, struct error *e)
 {
     struct runtime_settings settings = settings_of(cli);
     settings.url = cli_option(cli, "url");
+    if (cli->line.option_count == 0)
+        return error_set(e, ERR_USAGE,
+                         "nothing to change (give at least one option)");
     enum err rc =
         manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
     if (rc == ERR_OK)
