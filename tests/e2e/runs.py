@@ -260,6 +260,31 @@ def a_resume_names_the_workflows_that_stay_paused():
 
 
 @test
+def what_does_not_begin_is_told():
+    # Sabotage: drop "|| r->done" in end_row() of
+    # src/manager/exchange/apply_receipts.c; drop tell_waiting() in
+    # decide_event() or decide_start() of src/runtime/decide/state.c.
+    def calls(number):
+        return sum(n == number for n, _ in outside.seen)
+
+    order = world.state + "/order.json"
+    with open(order, "w", encoding="utf-8") as f:
+        json.dump({"number": "W-1"}, f)
+    done = world.json("event", "send", I, "singel", order, "--wait")
+    equal((done["status"], done["message"]),
+          ("accepted", "no live workflow of the installation waits for it"))
+    world.tailor("installation", "pause", I, "single", "--wait")
+    why = ("the run waits: its installation or workflow is paused (resume it "
+           "first)")
+    for command in (["event", "send", I, "single", order],
+                    ["run", "start", I, "single", "--input", order]):
+        equal(world.json(*command, "--wait")["message"], why, command[0])
+    equal(calls("W-1"), 0, "calls of what is paused")
+    world.tailor("installation", "resume", I, "single", "--wait")
+    wait_until(lambda: calls("W-1") == 2, "the resumed runs")
+
+
+@test
 def pages_over_two_runtimes_have_every_run_once():
     # Sabotage: let run_pages_position() of src/cli/command/run_pages.c forget
     # the name, or that a runtime has no more; let newest() of run_listing.c take

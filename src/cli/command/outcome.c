@@ -147,6 +147,8 @@ outcome_deliver_one(struct cli *cli, const char *key, struct value *more,
         struct value *v = more ? more : value_object();
         value_set_text(v, "key", key);
         value_set_text(v, "status", one.at[0].word);
+        if (one.at[0].message[0])
+            value_set_text(v, "message", one.at[0].message);
         cli_print_object(cli, v, NULL);
     } else {
         value_free(more);

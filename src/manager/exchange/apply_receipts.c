@@ -72,9 +72,8 @@ end_row(struct manager *m, struct speaker *s, const struct receipt *r,
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_END);
     enum err err;
     db_int(q, r->done ? OUTBOX_DONE : OUTBOX_REFUSED);
-    db_text(q, r->done ? NULL
-                       : (answer->message ? answer->message
-                                          : outcome_word(answer->outcome)));
+    db_text(q, answer->message || r->done ? answer->message
+                                          : outcome_word(answer->outcome));
     db_int(q, operation_now(m));
     db_int(q, item->n);
     err = db_run(q, e);

@@ -90,7 +90,8 @@ struct outbox_status {
     int64_t attempts;
     char outcome[24]; /* word of the receipt's item, "" before it */
     char error[512];  /* why it waits (that of its runtime where it was not
-                         tried itself), or the refusal's message */
+                         tried itself), or what the runtime said with its
+                         answer */
 };
 
 /* NOT_FOUND where there is no such key. */

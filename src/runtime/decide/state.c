@@ -162,6 +162,15 @@ decide_resume(struct item *i, struct error *e)
 
 /* --- runs and events ------------------------------------------------------ */
 
+/* Tells that a run was accepted and does not begin yet. */
+static void
+tell_waiting(struct item *i, const char *why)
+{
+    char *text = mem_printf("the run waits: %s", why);
+    value_set_text(i->answer, "message", text);
+    free(text);
+}
+
 enum err
 decide_start(struct item *i, struct error *e)
 {
@@ -188,6 +197,8 @@ decide_start(struct item *i, struct error *e)
     if (code != ERR_OK)
         return code;
     value_set_text(i->answer, "runId", ids.id);
+    if (ids.waits)
+        tell_waiting(i, ids.waits);
     return item_done(i, "started");
 }
 
@@ -207,8 +218,12 @@ decide_event(struct item *i, struct error *e)
     struct value *runs = value_array(), *ids = value_array();
     code = runs_event(i->r->core, installation.user, installation.n, event,
                       text, strlen(text), runs, e);
-    for (size_t k = 0; k < value_size(runs); k++)
+    for (size_t k = 0; k < value_size(runs); k++) {
+        const char *waits = value_get_text(value_at(runs, k), "waits");
         value_append(ids, value_copy(value_get(value_at(runs, k), "runId")));
+        if (waits)
+            tell_waiting(i, waits);
+    }
     free(text);
     value_free(runs);
     value_set(i->answer, "runIds", ids);

@@ -56,6 +56,19 @@ standing_of(struct core *core, int64_t installed, struct standing *out,
     return code;
 }
 
+/* Why a run that is accepted here waits; NULL where it begins. */
+static const char *
+why_parked(const struct standing *at)
+{
+    if (!at->park)
+        return NULL;
+    if (at->park == PARK_HELD)
+        return "the runtime is held after a restore (accept the restore first)";
+    return at->off ? "its workflow is turned off (the customer or the vendor "
+                     "must turn it on first)"
+                   : "its installation or workflow is paused (resume it first)";
+}
+
 static enum err
 add_run(struct core *core, const struct acceptance *a,
         const struct standing *at, const struct run_ids *ids, int64_t *n,
@@ -100,6 +113,7 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
         code = error_set(e, ERR_REFUSED, "the installation was uninstalled");
     if (code != ERR_OK)
         return code;
+    out->waits = why_parked(&at);
     code = add_run(core, a, &at, out, &n, e);
     if (code == ERR_OK && !at.park)
         executor_start(core, n, at.lane);
@@ -201,6 +215,8 @@ runs_event(struct core *core, int64_t user, int64_t installation,
             struct value *v = value_object();
             value_set_text(v, "runId", ids.id);
             value_set_text(v, "executionId", ids.execution);
+            if (ids.waits)
+                value_set_text(v, "waits", ids.waits);
             value_append(runs, v);
         }
     }
@@ -298,15 +314,7 @@ may_start(struct core *core, int64_t run, int64_t *lane, struct error *e)
                          "run: its installation was "
                          "uninstalled");
     if (code == ERR_OK && at.park)
-        code = error_set(e, ERR_REFUSED, "run: %s",
-                         at.park == PARK_HELD
-                             ? "the runtime is held after a restore (resume it "
-                               "first)"
-                         : at.off
-                             ? "its workflow is turned off (the customer or "
-                               "the vendor must turn it on first)"
-                             : "its installation or workflow is paused (resume "
-                               "it first)");
+        code = error_set(e, ERR_REFUSED, "run: %s", why_parked(&at));
     return code;
 }
 

@@ -14,6 +14,7 @@
 struct run_ids {
     char id[IDENT_SIZE];
     char execution[RUN_EXECUTION_SIZE];
+    const char *waits; /* why it does not begin yet (static), or NULL */
 };
 
 /* Journals a run of the installed workflow (row INSTALLED) on VERSION (row)
@@ -37,7 +38,8 @@ enum err runs_on_installation(struct core *core, int64_t installation,
 
 /* Sends an event to every live and active workflow of the user (row) that
  * waits for it; INSTALLATION limits it to one (row; 0: all). Appends
- * {"runId","executionId"} of each to RUNS (may be NULL). */
+ * {"runId","executionId"} of each to RUNS (may be NULL), with "waits" where it
+ * does not begin yet. */
 enum err runs_event(struct core *core, int64_t user, int64_t installation,
                     const char *event, const char *input, size_t n,
                     struct value *runs, struct error *e);
