@@ -212,8 +212,8 @@ check_options(const struct command_line *l, const struct usage *u,
             return error_set(e, ERR_USAGE, "%s: given %zu times (give it once)",
                              w->text, times);
         if (times > 0 && chosen)
-            return error_set(e, ERR_USAGE, "%s and %s: give one of them", chosen,
-                             w->text);
+            return error_set(e, ERR_USAGE, "%s and %s: give one of them",
+                             chosen, w->text);
         chosen = times > 0 ? w->text : chosen;
     }
     return ERR_OK;
