@@ -168,8 +168,8 @@ a_filter_is_completed(void)
     "i\n'math\nEnter Ctrl-U\n'Tax\nEnter\n'=ROUND(total * 0.05, 2)\nEnter\n"
 #define MAPPED DRAFT TAX "j Enter b Enter\n'Tax!result\nEnter\n"
 
-/* Sabotage: keep_note() in release_close(), or the blocks of diff_lines() in
- * one pass. */
+/* Sabotage: release_keep_note() in release_close(), or the blocks of
+ * diff_lines() in one pass. */
 static void
 the_release_screen_keeps_the_note(void)
 {
@@ -253,7 +253,7 @@ the_release_screen_repeats_the_warnings(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: the refusal in make_plan() of release.c. */
+/* Sabotage: the refusal in release_plan_make(). */
 static void
 the_release_screen_tells_four_eyes(void)
 {

@@ -66,7 +66,7 @@ check_focus(struct small_store *s, const char *way, const char *keys,
     free(script);
 }
 
-/* Sabotage: form_guard() in dialog_open() or in make_form() of release.c; the
+/* Sabotage: form_guard() in dialog_open() or in release_form_make(); the
  * guarded button in step() of form.c. */
 static void
 what_is_typed_right_leads_to_the_button(void)
@@ -110,7 +110,7 @@ what_is_typed_right_leads_to_the_button(void)
 }
 
 /* What is typed first where a name is wanted is the name, not the note, and is
- * not kept. Sabotage: "wanted ? typed" in make_form() of release.c. */
+ * not kept. Sabotage: "wanted ? typed" in release_form_make(). */
 static void
 a_name_does_not_become_the_note(void)
 {

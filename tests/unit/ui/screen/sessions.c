@@ -220,7 +220,7 @@ requests_of(const char *way, void (*meanwhile)(struct small_store *),
 
 /* A question is judged again by what the store has when it is answered, and
  * not by what the screen has read. Sabotage: refresh() in moved_on(), the
- * basis in same_question(), still_as_shown() in release.c. */
+ * basis in same_question(), release_is_as_shown(). */
 static void
 what_another_session_changed_is_asked_again(void)
 {

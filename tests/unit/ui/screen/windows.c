@@ -93,7 +93,7 @@ a_long_name_leaves_the_customer_in_sight(void)
 }
 
 /* A document that is not valid has no plan, but a name and a note. Sabotage:
- * manager_version_show() in make_plan(). */
+ * manager_version_show() in release_plan_make(). */
 static void
 an_invalid_draft_keeps_its_name_and_note(void)
 {
@@ -181,7 +181,7 @@ failed_runs_name_the_command_that_lists_them(void)
     small_store_remove(&s);
 }
 
-/* Sabotage: s->draft in keep_note(). */
+/* Sabotage: s->draft in release_keep_note(). */
 static void
 a_note_belongs_to_its_draft(void)
 {

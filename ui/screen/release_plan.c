@@ -1,0 +1,161 @@
+/* What a release will do before it happens, and the form that asks for it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "manager/draft/draft.h"
+#include "ui/screen/release_private.h"
+
+enum { NOTE_MOST = 2000 };
+
+static bool
+may_go(const struct release *s)
+{
+    return s->verdict == ERR_OK || s->verdict == ERR_STALE ||
+           s->verdict == ERR_CHOICE;
+}
+
+const struct version_row *
+release_version(const struct release *s)
+{
+    return s->row.count ? &s->row.rows[0] : NULL;
+}
+
+static void
+say_cannot(struct release *s)
+{
+    char text[2000];
+    app_tell(&s->why, text, sizeof text);
+    release_lines_say(&s->lines, "cannot yet", STYLE_BAD, "%s", text);
+}
+
+void
+release_plan_make(struct release *s)
+{
+    const char *drafts[] = {s->draft};
+    /* What is stale or in the way is on the screen: the button overrides it. */
+    const struct release_options options = {
+        .dry_run = true, .stale_ok = true, .replace_awaiting = true};
+    release_lines_clear(&s->lines);
+    s->read = false;
+    release_plan_clear(&s->plan);
+    error_clear(&s->why);
+    version_list_clear(&s->row);
+    if (manager_version_show(s->console->manager, s->draft, NULL, NULL, &s->row,
+                             NULL) != ERR_OK)
+        s->row.count = 0;
+    s->verdict = manager_release(s->console->manager, drafts, 1, &options,
+                                 &s->plan, &s->why);
+    if (s->verdict == ERR_OK && s->plan.items[0].refusal) {
+        s->why = *s->plan.items[0].refusal;
+        s->verdict = ERR_REFUSED;
+    }
+    if (!may_go(s))
+        say_cannot(s);
+    if (s->plan.count > 0)
+        release_lines_say_plan(&s->lines, s->console->manager, s->draft,
+                               &s->plan.items[0]);
+}
+
+const char *
+release_wanted_name(const struct release *s)
+{
+    return s->plan.count ? release_item_phrase(&s->plan.items[0]) : NULL;
+}
+
+static const char *
+stored_note(const struct release *s)
+{
+    const struct version_row *row = release_version(s);
+    return row && row->note ? row->note : "";
+}
+
+void
+release_keep_note(struct release *s)
+{
+    struct app *app = s->console->app;
+    const char *text = s->form.count ? form_text(&s->form, s->note) : "";
+    const struct version_row *row = release_version(s);
+    struct error e = {0};
+    if (s->stage != STAGE_PLAN || !row || text_equal(text, stored_note(s)))
+        return;
+    if (manager_draft_note(s->console->manager, s->draft, text, &e) != ERR_OK)
+        app_say(app, MESSAGE_ERROR, "The note is not saved: %.300s", e.text);
+    else if (*text)
+        app_say(app, MESSAGE_INFO, "The note is saved with draft %s",
+                row->label);
+}
+
+void
+release_form_make(struct release *s)
+{
+    const struct release_item *item = s->plan.count ? &s->plan.items[0] : NULL;
+    form_clear(&s->form);
+    form_init(&s->form);
+    s->note = form_field(&s->form, "note", NOTE_MOST, stored_note(s));
+    const char *wanted = release_wanted_name(s);
+    size_t typed = wanted ? form_field(&s->form, "type name", 300, "") : 0;
+    s->back = form_button(&s->form, "Back");
+    const struct version_row *row = release_version(s);
+    bool replaces = item && *item->awaiting.id;
+    snprintf(s->go_label, sizeof s->go_label, "Release%s%s%s%s", row ? " " : "",
+             row ? row->label : "", replaces ? ", take back " : "",
+             replaces ? item->awaiting.label : "");
+    s->go = form_button(&s->form, s->go_label);
+    /* The name has the focus first: typed at once, it never is the note. */
+    form_question(&s->form, wanted ? typed : s->note, s->back, s->go);
+    if (wanted)
+        form_guard(&s->form, typed, wanted);
+}
+
+void
+release_judge(struct release *s)
+{
+    const char *why = app_refusal(s->console->app, ACT_RELEASE_NOW);
+    s->off[0] = '\0';
+    if (!may_go(s))
+        app_tell(&s->why, s->off, sizeof s->off);
+    else if (why)
+        snprintf(s->off, sizeof s->off, "release: %s", why);
+    s->form.items[s->go].off = s->off[0] ? s->off : NULL;
+}
+
+void
+release_show_again(struct release *s)
+{
+    release_keep_note(s);
+    release_plan_make(s);
+    release_form_make(s);
+}
+
+/* True where two plans of one draft promise the same. */
+static bool
+same_plan(const struct release_plan *a, const struct release_plan *b)
+{
+    const struct release_item *x = a->items, *y = b->items;
+    if (a->count == 0 || b->count == 0)
+        return false;
+    return strcmp(x->hash, y->hash) == 0 &&
+           strcmp(x->live.id, y->live.id) == 0 &&
+           strcmp(x->awaiting.id, y->awaiting.id) == 0 &&
+           x->material == y->material && x->stale == y->stale &&
+           text_equal(x->paused, y->paused);
+}
+
+bool
+release_is_as_shown(struct release *s, struct error *e)
+{
+    struct release_plan shown = s->plan;
+    s->plan = (struct release_plan){0};
+    release_plan_make(s);
+    bool same = same_plan(&shown, &s->plan);
+    release_plan_clear(&shown);
+    if (!same) {
+        release_show_again(s);
+        error_set(e, ERR_CONFLICT,
+                  "Not released: it changed while this screen was open (look "
+                  "at it again)");
+    }
+    return same;
+}

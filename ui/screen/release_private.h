@@ -1,0 +1,62 @@
+/* The release screen, for the files of this folder that make it up. */
+#ifndef TAILOR_UI_SCREEN_RELEASE_PRIVATE_H
+#define TAILOR_UI_SCREEN_RELEASE_PRIVATE_H
+
+#include "manager/draft/version.h"
+#include "manager/release/release.h"
+#include "ui/screen/release_lines.h"
+#include "ui/screen/screens.h"
+#include "ui/widget/form.h"
+
+/* How far it is. */
+enum stage { STAGE_PLAN, STAGE_SENT, STAGE_LIVE, STAGE_AWAITING, STAGE_ENDED };
+
+struct release {
+    struct console *console;
+    char *draft;             /* id */
+    struct version_list row; /* its row, also where no plan can be made */
+    struct release_plan plan;
+    enum err verdict; /* of the plan: OK, STALE, CHOICE, or why not */
+    struct error why;
+    struct release_lines lines;
+    int first, room; /* row of the lines at the top; rows that are shown */
+    int rows;        /* of all lines, as drawn last */
+    bool read;       /* the last of them was shown */
+    struct form form;
+    size_t note, back, go; /* items of it */
+    char go_label[160];
+    char off[1100]; /* why the button is off */
+    enum stage stage;
+    char key[IDENT_SIZE];
+    char progress[600];
+};
+
+/* The draft as a row, or NULL where it cannot be read. */
+const struct version_row *release_version(const struct release *s);
+
+/* Asks what releasing the draft would do, and says it in the lines. */
+void release_plan_make(struct release *s);
+
+/* What must be typed where the release is dangerous, or NULL. */
+const char *release_wanted_name(const struct release *s);
+
+/* Keeps the note that was typed with the draft, for the next time and for
+ * whoever takes the draft over. */
+void release_keep_note(struct release *s);
+
+/* Makes the fields and buttons anew, for the plan. */
+void release_form_make(struct release *s);
+
+/* Why releasing is refused now, whatever was typed. */
+void release_judge(struct release *s);
+
+/* Shows what releasing does now; what was typed as the note is kept. */
+void release_show_again(struct release *s);
+
+/* False where releasing would do something else than the screen says: another
+ * session has changed it. Then the screen says what it would do. */
+bool release_is_as_shown(struct release *s, struct error *e);
+
+void release_draw(struct view *v, struct cells *c, struct rect r);
+
+#endif
