@@ -60,6 +60,7 @@ app_free(struct app *app)
     free(app->pending_arg);
     free(app->pending_row);
     free(app->left);
+    app_typing_clear(app);
     free(app->environment);
     free(app->actor);
     free(app->notice);
@@ -354,7 +355,8 @@ take_event(struct app *app, const struct event *event)
 {
     if (event->kind != EVENT_RESIZE) {
         app_guard_input(app);
-        if (event->kind != EVENT_HANGUP && app_guard_followed(app))
+        if (event->kind != EVENT_HANGUP &&
+            (app_guard_followed(app) || app_typing_drops(app, event)))
             return;
     }
     switch (event->kind) {
@@ -387,8 +389,12 @@ take_event(struct app *app, const struct event *event)
         app->quit = true;
         break;
     }
-    if (event->kind != EVENT_RESIZE)
-        app_row_seen(app);
+    if (event->kind == EVENT_RESIZE) {
+        app_typing_look(app);
+        return;
+    }
+    app_typing_done(app);
+    app_row_seen(app);
 }
 
 void
@@ -419,6 +425,7 @@ turn(struct app *app)
     if (!app->quit) {
         run_watches(app, fds + own, n - own);
         run_alarms(app);
+        app_typing_look(app);
     }
 }
 

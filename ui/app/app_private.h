@@ -23,6 +23,23 @@ struct alarm {
     void *ctx;
 };
 
+/* Where a person types: the field ITEM of what OWNER is, over DEPTH screens.
+ * OWNER is NULL where keys are commands. */
+struct text_place {
+    const void *owner;
+    size_t item, depth;
+};
+
+/* What typing.c knows of the text field that has the focus. */
+struct typing {
+    struct text_place place; /* as the last input left it */
+    size_t messages;         /* how many there were then */
+    bool closed;    /* under the person, who has pressed no key since */
+    bool drops;     /* keys, until none comes for a while */
+    size_t dropped; /* so many */
+    char *why;      /* it was closed */
+};
+
 struct app {
     struct screen *screen;
     struct cells cells;
@@ -54,7 +71,9 @@ struct app {
     bool burst_over;   /* nothing is left of what came with the present key */
     int64_t asked_at;  /* when the question was first painted, 0: not yet */
     int64_t quiet_from; /* the first paint after the last input, 0: not yet */
-    bool alone;         /* the present key came after a silence */
+    int64_t silence;    /* from there to the present key, ms; 0: none */
+    bool alone;         /* it was long enough for what changes production */
+    struct typing typing;
     /* What Enter on a button does once nothing has followed it, or NULL. */
     void (*held)(struct app *app);
     const char *held_label;  /* of that button, borrowed */
@@ -110,6 +129,21 @@ size_t app_drop_burst(struct app *app);
 void app_refuse(struct app *app, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void app_refuse_error(struct app *app, const struct error *e);
+
+/* typing.c: keys that were meant for a text field that was closed under the
+ * person who types. */
+
+/* Something other than a key may have closed the field: what is typed on is
+ * dropped from then on. */
+void app_typing_look(struct app *app);
+/* A key, a paste or a command is done: what it closed is closed by it, unless
+ * it was refused. */
+void app_typing_done(struct app *app);
+/* True where EVENT is dropped, and says so. */
+bool app_typing_drops(struct app *app, const struct event *event);
+/* What the hint line says while keys are dropped; NULL: they are not. */
+const char *app_typing_hint(const struct app *app);
+void app_typing_clear(struct app *app);
 
 /* keys.c */
 void app_take_event(struct app *app, const struct event *event);

@@ -300,7 +300,10 @@ draw_bottom(struct app *app)
 {
     struct cells *c = &app->cells;
     int row = c->rows - 1;
-    if (app->dialog.open)
+    const char *dropping = app_typing_hint(app);
+    if (dropping)
+        draw_fixed_hints(c, row, dropping);
+    else if (app->dialog.open)
         draw_fixed_hints(
             c, row, question_hint(app, "Tab switch  Enter choose  Esc back"));
     else if (app->prompt.kind != PROMPT_CLOSED)

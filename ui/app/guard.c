@@ -100,7 +100,8 @@ void
 app_guard_input(struct app *app)
 {
     int64_t now = app->screen->ops->now_ms(app->screen);
-    app->alone = app->quiet_from != 0 && now - app->quiet_from >= GUARD_MS;
+    app->silence = app->quiet_from != 0 ? now - app->quiet_from : 0;
+    app->alone = app->silence >= GUARD_MS;
     app->quiet_from = 0;
     if (app_is_asking(app))
         app->dirty = true; /* the silence begins with the next paint */

@@ -17,6 +17,32 @@ messages_add(struct messages *m, enum message_level level, const char *text)
         m->count++;
     m->items[at] = (struct message){level, clock_now_ms(), mem_strdup(text)};
     m->showing = true;
+    m->added++;
+}
+
+void
+messages_revise(struct messages *m, enum message_level level, const char *text)
+{
+    if (m->count > 0) {
+        m->count--;
+        m->added--;
+        free(m->items[(m->first + m->count) % MESSAGES_MOST].text);
+    }
+    messages_add(m, level, text);
+}
+
+const struct message *
+messages_worst(const struct messages *m, size_t added)
+{
+    const struct message *worst = NULL;
+    size_t fresh = m->added - added;
+    for (size_t i = fresh < m->count ? m->count - fresh : 0; i < m->count;
+         i++) {
+        const struct message *here = messages_get(m, i);
+        if (!worst || here->level >= worst->level)
+            worst = here;
+    }
+    return worst;
 }
 
 const struct message *

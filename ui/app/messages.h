@@ -20,11 +20,20 @@ struct messages {
     struct message items[MESSAGES_MOST]; /* a ring */
     size_t first, count;
     bool showing; /* the last one is on the message line */
+    size_t added; /* since the beginning, also those that are forgotten */
 };
 
 /* Adds a message (copies TEXT) and shows it. */
 void messages_add(struct messages *m, enum message_level level,
                   const char *text);
+
+/* Puts TEXT (copied) in place of the last message, and shows that. */
+void messages_revise(struct messages *m, enum message_level level,
+                     const char *text);
+
+/* The last one of the highest level among those that were added after the
+ * first ADDED of all, or NULL. */
+const struct message *messages_worst(const struct messages *m, size_t added);
 
 /* The I-th from the oldest kept. */
 const struct message *messages_get(const struct messages *m, size_t i);

@@ -317,6 +317,44 @@ a_row_that_is_cut_meanwhile_closes_its_cell(struct trial_draft *t)
     free(now);
 }
 
+/* Appends KEYS, one by one as people type. */
+static void
+add_typed(struct buf *script, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        buf_addf(script, "%s\n!later 160\n", keys[i]);
+}
+
+/* What is typed on is neither a command nor text for the row in its place,
+ * however long it goes on; after a pause keys are commands. Sabotage:
+ * app_typing_look() in turn(); "closed" or "silence" in app_typing_drops(). */
+static void
+what_is_typed_on_is_no_command(struct trial_draft *t)
+{
+    static const char *const rest[] = {"u", "d", "d", "Space", "d", "u", "e",
+                                       "Enter", "e", "x", "Enter", "u"};
+    enum { REST = sizeof rest / sizeof rest[0] };
+    char patch[100];
+    if (!t->c->row)
+        return;
+    snprintf(patch, sizeof patch, "[{\"op\":\"remove\",\"path\":\"%s\"}]",
+             t->c->row);
+    for (int i = 0; i < 2; i++) {
+        struct buf keys;
+        t->patch = i == 0 ? patch : t->c->removes;
+        buf_init(&keys, 4096);
+        buf_adds(&keys, typing(t, ":meanwhile\n!later 1\n!later 1\n"
+                                  "!later 40\n!later 5000\n"));
+        add_typed(&keys, rest, REST);
+        long long edits = ask_sql("SELECT sum(revision) FROM version");
+        play(t, "eve", buf_str(&keys), eve_edits, "12 keys dropped: ");
+        CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits + 1);
+        buf_clear(&keys);
+        if (i == 0)
+            play(t, "eve", "u", NULL, "Undone: ");
+    }
+}
+
 /* The grid beneath takes in what the other changed before the sheet is
  * imported. Sabotage: draft_view_check() in apply_import() of mapping_sheet.c,
  * table_import.c. */
@@ -436,6 +474,7 @@ ALIKE(a_cell_that_another_changed_is_a_conflict)
 ALIKE(an_edit_elsewhere_is_no_conflict)
 ALIKE(what_is_removed_meanwhile_is_said)
 ALIKE(a_row_that_is_cut_meanwhile_closes_its_cell)
+ALIKE(what_is_typed_on_is_no_command)
 ALIKE(an_import_into_a_changed_draft_is_refused)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
@@ -461,6 +500,7 @@ static const struct test tests[] = {
      what_is_removed_meanwhile_is_said_in_all},
     {"a row that is cut meanwhile closes its cell",
      a_row_that_is_cut_meanwhile_closes_its_cell_in_all},
+    {"what is typed on is no command", what_is_typed_on_is_no_command_in_all},
     {"an import into a changed draft is refused",
      an_import_into_a_changed_draft_is_refused_in_all},
     {"a draft discarded meanwhile stays as it is",
