@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/moment.h"
+
 static int64_t
 read_ms(clockid_t which)
 {
@@ -42,75 +44,14 @@ clock_format(char out[CLOCK_TEXT_SIZE], int64_t ms)
     snprintf(out, CLOCK_TEXT_SIZE, "%.19s.%03dZ", day, (int)millis);
 }
 
-/* Reads "+hh:mm", "-hh:mm" or "Z" into seconds east of UTC. */
-static int
-parse_zone(const char *s, int *east)
-{
-    if ((*s == 'Z' || *s == 'z') && s[1] == '\0') {
-        *east = 0;
-        return 0;
-    }
-    int h, m, used = 0;
-    if ((*s != '+' && *s != '-') ||
-        sscanf(s + 1, "%2d:%2d%n", &h, &m, &used) != 2 || used != 5 ||
-        s[6] != '\0' || h > 23 || m > 59)
-        return -1;
-    *east = (h * 60 + m) * 60 * (*s == '-' ? -1 : 1);
-    return 0;
-}
-
-/* Reads ".123" into milliseconds and moves *S past it. */
-static int
-parse_fraction(const char **s)
-{
-    int ms = 0, scale = 100;
-    if (**s != '.')
-        return 0;
-    for ((*s)++; **s >= '0' && **s <= '9'; (*s)++) {
-        ms += (**s - '0') * scale;
-        scale /= 10;
-    }
-    return ms;
-}
-
-/* False for the 30th of February and its like. */
-static bool
-is_day(int year, int month, int day)
-{
-    struct tm tm = {
-        .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
-    timegm(&tm);
-    return month >= 1 && month <= 12 && tm.tm_mday == day;
-}
-
 int
 clock_parse(const char *text, int64_t *ms)
 {
-    struct tm tm = {0};
-    int used = 0, east = 0, fraction = 0;
-    if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-               &used) != 3 ||
-        used != 10)
+    struct moment m;
+    if (!moment_parse(&m, text, strlen(text)) || !m.has_date ||
+        (m.has_time && m.zone == MOMENT_LOCAL))
         return -1;
-    const char *s = text + used;
-    if (*s != '\0') {
-        if ((*s != 'T' && *s != 't' && *s != ' ') ||
-            sscanf(s + 1, "%2d:%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec,
-                   &used) != 3 ||
-            used != 8)
-            return -1;
-        s += 9;
-        fraction = parse_fraction(&s);
-        if (parse_zone(s, &east) != 0)
-            return -1;
-    }
-    if (!is_day(tm.tm_year, tm.tm_mon, tm.tm_mday) || tm.tm_hour < 0 ||
-        tm.tm_hour > 23 || tm.tm_min < 0 || tm.tm_min > 59 || tm.tm_sec < 0 ||
-        tm.tm_sec > 60)
-        return -1;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
-    *ms = ((int64_t)timegm(&tm) - east) * 1000 + fraction;
+    *ms = (moment_wall(&m) - m.offset) * 1000 + m.nanos / 1000000;
     return 0;
 }
 

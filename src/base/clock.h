@@ -24,8 +24,9 @@ void clock_format(char out[CLOCK_TEXT_SIZE], int64_t ms);
  * which it has at least two: "45 s", "90 min", "3 h", "12 d". */
 void clock_span(char out[CLOCK_SPAN_SIZE], int64_t ms);
 
-/* Reads an RFC 3339 date-time, or a date (midnight UTC), into MS; returns 0,
- * or -1 where TEXT is neither. */
+/* Reads a date and time with its zone as moment.h does (RFC 3339 is such a
+ * one), or a date (midnight UTC), into MS; returns 0, or -1 where TEXT is
+ * neither. */
 int clock_parse(const char *text, int64_t *ms);
 
 #endif

@@ -13,6 +13,7 @@ libbase_a_SOURCES = \
 	%D%/likeness.c %D%/likeness.h \
 	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
+	%D%/moment.c %D%/moment.h \
 	%D%/part.c %D%/part.h \
 	%D%/percent.c %D%/percent.h \
 	%D%/process.c %D%/process.h \

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/moment.h"
 #include "base/file.h"
 #include "cli/frame/cli.h"
 
@@ -55,18 +56,13 @@ time_of_today(const char *text, int64_t *ms)
 {
     time_t now = time(NULL);
     struct tm tm;
-    int hour, minute, second = 0, used = 0;
-    size_t n = strlen(text);
-    if ((n != 5 && n != 8) || strspn(text, "0123456789:") != n)
-        return false;
-    if (sscanf(text, "%2d:%2d%n:%2d%n", &hour, &minute, &used, &second, &used) <
-            2 ||
-        (size_t)used != n || hour > 23 || minute > 59 || second > 60 ||
+    struct moment m;
+    if (!moment_parse(&m, text, strlen(text)) || m.has_date ||
         !localtime_r(&now, &tm))
         return false;
-    tm.tm_hour = hour;
-    tm.tm_min = minute;
-    tm.tm_sec = second;
+    tm.tm_hour = m.seconds / 3600;
+    tm.tm_min = m.seconds / 60 % 60;
+    tm.tm_sec = m.seconds % 60;
     tm.tm_isdst = -1;
     *ms = (int64_t)mktime(&tm) * 1000;
     return true;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "mapping/formula/eval.h"
-#include "mapping/time/moment.h"
+#include "base/moment.h"
 
 static const char *const signs[] = {
     [OP_EQUAL] = "=",       [OP_NOT_EQUAL] = "<>", [OP_LESS] = "<",

@@ -9,7 +9,7 @@
 #include "mapping/formula/arena.h"
 #include "mapping/number/decimal.h"
 #include "mapping/scope.h"
-#include "mapping/time/moment.h"
+#include "base/moment.h"
 
 enum fkind {
     F_MISSING, /* a source that is not there */

@@ -5,7 +5,7 @@
 
 #include "mapping/functions/date_text.h"
 #include "mapping/functions/fn.h"
-#include "mapping/time/moment.h"
+#include "base/moment.h"
 
 enum { DAY_SECONDS = 86400 };
 
@@ -53,7 +53,7 @@ zone_argument(struct evaluator *ev, struct fvalue *args, unsigned count,
         return true;
     const struct zone *z = evaluate_zone(ev, &args[i], out);
     if (z)
-        moment_to_zone(m, z);
+        zone_move(m, z);
     return z != NULL;
 }
 
@@ -90,7 +90,7 @@ now(struct evaluator *ev, struct fvalue *args, unsigned count, bool with_time,
     int64_t seconds = ms / 1000 - (ms % 1000 < 0);
     struct moment m = {.has_date = true};
     moment_set(&m, seconds, 0, true);
-    moment_to_zone(&m, z);
+    zone_move(&m, z);
     m.has_time = with_time;
     write_moment(ev, &m, out);
 }

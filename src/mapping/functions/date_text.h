@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "mapping/formula/value.h"
-#include "mapping/time/moment.h"
+#include "base/moment.h"
 
 /* Reads T by FORMAT ("dd/mm/yyyy", "d mmm yyyy hh:mm"), or where FORMAT.s is
  * NULL as ISO 8601, yyyy/mm/dd, yyyymmdd or with the month as a word. NULL,

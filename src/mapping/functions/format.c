@@ -285,7 +285,7 @@ format_date(struct evaluator *ev, struct fvalue *args, unsigned count,
         const struct zone *z = evaluate_zone(ev, &args[2], out);
         if (!z)
             return;
-        moment_to_zone(&m, z);
+        zone_move(&m, z);
     }
     char *text = formula_alloc(ev->arena, FORMATTED_SIZE);
     size_t n = FORMATTED_SIZE;

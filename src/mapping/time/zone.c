@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "mapping/time/moment.h"
+#include "base/moment.h"
 
 #define ZONE_FOLDER "/usr/share/zoneinfo/"
 
@@ -55,35 +55,6 @@ zone_free(struct zone *z)
 
 /* --- offsets ---------------------------------------------------------------
  */
-
-static int
-two_digits(const char *s)
-{
-    if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
-        return -1;
-    return (s[0] - '0') * 10 + (s[1] - '0');
-}
-
-bool
-zone_parse_offset(const char *s, size_t n, int32_t *out)
-{
-    *out = 0;
-    if (n == 1 && (*s == 'Z' || *s == 'z'))
-        return true;
-    if (n < 3 || (*s != '+' && *s != '-'))
-        return false;
-    int hours = two_digits(s + 1), minutes = 0;
-    if (n == 6 && s[3] == ':')
-        minutes = two_digits(s + 4);
-    else if (n == 5)
-        minutes = two_digits(s + 3);
-    else if (n != 3)
-        return false;
-    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
-        return false;
-    *out = (*s == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-    return true;
-}
 
 /* --- the POSIX rule --------------------------------------------------------
  */
@@ -317,7 +288,7 @@ zone_load(const char *name)
     int32_t offset;
     size_t n = strlen(name);
     bool fixed =
-        zone_parse_offset(name, n, &offset) || strcmp(name, "UTC") == 0;
+        moment_parse_offset(name, n, &offset) || strcmp(name, "UTC") == 0;
     if (!fixed && !is_zone_name(name))
         return NULL;
     struct zone *z = mem_alloc(sizeof *z);
@@ -366,4 +337,21 @@ zone_offset_at_local(const struct zone *z, int64_t seconds)
     if (zone_offset_at(z, seconds - after) == after)
         return after;
     return before;
+}
+
+void
+zone_move(struct moment *m, const struct zone *zone)
+{
+    if (!m->has_date || !m->has_time)
+        return;
+    int64_t wall = moment_wall(m);
+    bool utc = strcmp(zone_name(zone), "UTC") == 0 ||
+               strcmp(zone_name(zone), "Z") == 0;
+    if (m->zone == MOMENT_LOCAL) {
+        moment_set(m, wall, zone_offset_at_local(zone, wall), utc);
+        return;
+    }
+    int64_t seconds = wall - m->offset;
+    int32_t offset = zone_offset_at(zone, seconds);
+    moment_set(m, seconds + offset, offset, utc);
 }

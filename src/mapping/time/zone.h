@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/moment.h"
+
 #define ZONE_NAME_SIZE 64
 
 struct zone;
@@ -28,7 +30,9 @@ int32_t zone_offset_at(const struct zone *z, int64_t seconds);
  * of the two, where it was put forward as before. */
 int32_t zone_offset_at_local(const struct zone *z, int64_t seconds);
 
-/* Reads "Z", "+02:00", "-0530" of N bytes as seconds. */
-bool zone_parse_offset(const char *s, size_t n, int32_t *out);
+/* Puts M on the wall clock of ZONE. A moment without a zone of its own already
+ * is on that clock and only learns its offset; a date or a time alone stays.
+ */
+void zone_move(struct moment *m, const struct zone *zone);
 
 #endif

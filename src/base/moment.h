@@ -3,16 +3,14 @@
  * "2026-10-12T14:05:09.5+02:00", "14:05". What was read is written back in
  * the same shape.
  */
-#ifndef TAILOR_MAPPING_TIME_MOMENT_H
-#define TAILOR_MAPPING_TIME_MOMENT_H
+#ifndef TAILOR_BASE_MOMENT_H
+#define TAILOR_BASE_MOMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define MOMENT_SIZE 48
-
-struct zone;
 
 enum moment_zone { MOMENT_LOCAL, MOMENT_UTC, MOMENT_OFFSET };
 
@@ -31,6 +29,9 @@ struct moment {
  */
 bool moment_parse(struct moment *out, const char *s, size_t n);
 
+/* Reads "Z", "+02:00", "-0530", "+02" of N bytes as seconds east. */
+bool moment_parse_offset(const char *s, size_t n, int32_t *out);
+
 /* Writes M; false where its year is not between 0 and 9999. */
 bool moment_format(const struct moment *m, char out[MOMENT_SIZE]);
 
@@ -48,10 +49,5 @@ void moment_add_months(struct moment *m, int64_t n);
 int64_t moment_wall(const struct moment *m);
 /* M at SECONDS of the wall clock, with OFFSET. */
 void moment_set(struct moment *m, int64_t seconds, int32_t offset, bool utc);
-
-/* Puts M on the wall clock of ZONE. A moment without a zone of its own already
- * is on that clock and only learns its offset; a date or a time alone stays.
- */
-void moment_to_zone(struct moment *m, const struct zone *zone);
 
 #endif

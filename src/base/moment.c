@@ -1,10 +1,8 @@
 /* ISO 8601 and the Gregorian calendar. */
-#include "mapping/time/moment.h"
+#include "base/moment.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "mapping/time/zone.h"
 
 enum { DAY_SECONDS = 86400, NANO_DIGITS = 9, YEAR_MAX = 9999 };
 
@@ -82,23 +80,6 @@ moment_set(struct moment *m, int64_t seconds, int32_t offset, bool utc)
     m->offset = offset;
     m->zone = utc ? MOMENT_UTC : MOMENT_OFFSET;
     m->has_date = m->has_time = true;
-}
-
-void
-moment_to_zone(struct moment *m, const struct zone *zone)
-{
-    if (!m->has_date || !m->has_time)
-        return;
-    int64_t wall = moment_wall(m);
-    bool utc = strcmp(zone_name(zone), "UTC") == 0 ||
-               strcmp(zone_name(zone), "Z") == 0;
-    if (m->zone == MOMENT_LOCAL) {
-        moment_set(m, wall, zone_offset_at_local(zone, wall), utc);
-        return;
-    }
-    int64_t seconds = wall - m->offset;
-    int32_t offset = zone_offset_at(zone, seconds);
-    moment_set(m, seconds + offset, offset, utc);
 }
 
 /* --- reading ---------------------------------------------------------------
@@ -188,6 +169,35 @@ take_time(struct cursor *c, struct moment *m)
     return true;
 }
 
+static int
+two_digits(const char *s)
+{
+    if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
+        return -1;
+    return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+bool
+moment_parse_offset(const char *s, size_t n, int32_t *out)
+{
+    *out = 0;
+    if (n == 1 && (*s == 'Z' || *s == 'z'))
+        return true;
+    if (n < 3 || (*s != '+' && *s != '-'))
+        return false;
+    int hours = two_digits(s + 1), minutes = 0;
+    if (n == 6 && s[3] == ':')
+        minutes = two_digits(s + 4);
+    else if (n == 5)
+        minutes = two_digits(s + 3);
+    else if (n != 3)
+        return false;
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+        return false;
+    *out = (*s == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    return true;
+}
+
 bool
 moment_parse(struct moment *out, const char *s, size_t n)
 {
@@ -203,7 +213,7 @@ moment_parse(struct moment *out, const char *s, size_t n)
         return false;
     if (c.n == 0)
         return true;
-    if (!out->has_date || !zone_parse_offset(c.s, c.n, &out->offset))
+    if (!out->has_date || !moment_parse_offset(c.s, c.n, &out->offset))
         return false;
     out->zone = c.n == 1 ? MOMENT_UTC : MOMENT_OFFSET;
     return true;
