@@ -1,79 +1,50 @@
-/* HTTPS to runtimes by libcurl; see client.h for what is never done. */
+/* HTTPS to runtimes; see client.h for what is never done. */
 #include "remote/client.h"
 
-#include <ctype.h>
-#include <curl/curl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/client.h"
 #include "manager/exchange/runtime.h"
 
 #define ANSWER_MAX (8u << 20)
-#define HEADERS_MAX (64u << 10)
-#define CONNECT_MS 5000L
-#define CALL_MS 30000L
-#define CONNECTIONS_PER_RUNTIME 4L
-#define CONNECTION_SECONDS 3600L
+#define CONNECT_MS 5000
+#define CONNECTIONS_PER_RUNTIME 4
+#define CONNECTIONS_KEPT 512
+#define CONNECTION_SECONDS 3600 /* so that a renewed certificate is seen */
 
 static const struct value_limits answer_limits = {ANSWER_MAX, 300, 1u << 20};
 
 struct call {
-    struct call *next;
-    CURL *easy;
-    struct curl_slist *headers;
     char *name; /* of the runtime */
-    char *method;
-    struct buf answer;
-    size_t header_bytes;
-    char why[CURL_ERROR_SIZE];
     client_done *done;
     void *context;
 };
 
 struct client {
-    CURLM *multi;
-    struct call *calls;
-    size_t count;
+    struct http_client *http;
 };
 
 struct client *
 client_new(void)
 {
+    static const struct http_client_options options = {
+        .user_agent = "tailor/" TAILOR_VERSION,
+        .certificates = true,
+        .connect_ms = CONNECT_MS,
+        .kept = CONNECTIONS_KEPT,
+        .per_host = CONNECTIONS_PER_RUNTIME,
+        .connection_s = CONNECTION_SECONDS,
+    };
     struct client *c = mem_alloc(sizeof *c);
-    /* GnuTLS and libcurl would write session keys where this says. */
-    unsetenv("SSLKEYLOGFILE");
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    c->multi = curl_multi_init();
-    curl_multi_setopt(c->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                      CONNECTIONS_PER_RUNTIME);
-    curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, 512L);
-    curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    c->http = http_client_new(&options);
+    if (!c->http)
+        abort(); /* no memory, at the start of a program */
     return c;
-}
-
-static void
-call_free(struct client *c, struct call *call)
-{
-    for (struct call **p = &c->calls; *p; p = &(*p)->next)
-        if (*p == call) {
-            *p = call->next;
-            break;
-        }
-    c->count--;
-    curl_multi_remove_handle(c->multi, call->easy);
-    curl_easy_cleanup(call->easy);
-    curl_slist_free_all(call->headers);
-    buf_clear(&call->answer);
-    free(call->name);
-    free(call->method);
-    free(call);
 }
 
 void
@@ -81,10 +52,7 @@ client_free(struct client *c)
 {
     if (!c)
         return;
-    while (c->calls)
-        call_free(c, c->calls);
-    curl_multi_cleanup(c->multi);
-    curl_global_cleanup();
+    http_client_free(c->http);
     free(c);
 }
 
@@ -135,176 +103,36 @@ client_check_target(const struct client_target *target, struct error *e)
     return ERR_OK;
 }
 
-static size_t
-on_body(char *bytes, size_t size, size_t n, void *context)
-{
-    struct call *call = context;
-    return buf_add(&call->answer, bytes, size * n) ? size * n : 0;
-}
-
-/* A server that never stops sending headers is cut off. */
-static size_t
-on_header(char *bytes, size_t size, size_t n, void *context)
-{
-    struct call *call = context;
-    (void)bytes;
-    call->header_bytes += size * n;
-    return call->header_bytes <= HEADERS_MAX ? size * n : 0;
-}
-
+/* The sentence for a call that got no answer. SHOWN is libcurl's. */
 static void
-set_security(CURL *easy, const struct client_target *target)
+explain(const struct call *call, const struct http_call_end *end,
+        const char *shown, struct error *e)
 {
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    /* A new connection shows the certificate: a renewed one within an hour. */
-    curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
-    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, CONNECTION_SECONDS);
-    if (target->pin)
-        curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, target->pin);
-    /* Without a CA the pinned key alone says who the runtime is. */
-    if (target->ca_file)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, target->ca_file);
-    else
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-}
-
-static void
-set_limits(CURL *easy, const struct client_request *request)
-{
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-                     request->time_out_ms ? request->time_out_ms : CALL_MS);
-    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE, (long)ANSWER_MAX);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-}
-
-static void
-set_method(CURL *easy, const struct client_request *request)
-{
-    if (strcmp(request->method, "HEAD") == 0) {
-        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-    } else if (strcmp(request->method, "GET") != 0) {
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                         (curl_off_t)request->body_len);
-        curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS,
-                         request->body ? request->body : "");
-    }
-}
-
-static void
-set_headers(struct call *call, const struct client_target *target)
-{
-    char *line = mem_printf("Authorization: Bearer %s", target->token);
-    struct curl_slist *l = curl_slist_append(NULL, line);
-    explicit_bzero(line, strlen(line));
-    free(line);
-    l = curl_slist_append(l, "Content-Type: application/json");
-    l = curl_slist_append(l, "Accept: application/json");
-    l = curl_slist_append(l, "Expect:");
-    call->headers = l;
-    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, l);
-    curl_easy_setopt(call->easy, CURLOPT_USERAGENT, "tailor/" TAILOR_VERSION);
-}
-
-enum err
-client_start(struct client *c, const struct client_target *target,
-             const struct client_request *request, client_done *done,
-             void *context, struct error *e)
-{
-    enum err err = client_check_target(target, e);
-    struct call *call;
-    size_t n = strlen(target->url);
-    char *url;
-    if (err)
-        return err;
-    call = mem_alloc(sizeof *call);
-    call->easy = curl_easy_init();
-    call->name = mem_strdup(target->name);
-    call->method = mem_strdup(request->method);
-    call->done = done;
-    call->context = context;
-    buf_init(&call->answer, ANSWER_MAX);
-    url = mem_printf("%.*s%s", (int)(n - (target->url[n - 1] == '/')),
-                     target->url, request->path);
-    curl_easy_setopt(call->easy, CURLOPT_URL, url);
-    free(url);
-    set_security(call->easy, target);
-    set_limits(call->easy, request);
-    set_method(call->easy, request);
-    set_headers(call, target);
-    curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
-    curl_easy_setopt(call->easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(call->easy, CURLOPT_HEADERDATA, call);
-    curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->why);
-    curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
-    call->next = c->calls;
-    c->calls = call;
-    c->count++;
-    curl_multi_add_handle(c->multi, call->easy);
-    return ERR_OK;
-}
-
-/* Whether a byte of the request can have reached the runtime: the TLS
- * handshake was done and headers were sent. */
-static bool
-was_sent(CURL *easy)
-{
-    long sent = 0;
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
-    return sent > 0;
-}
-
-/* The sentence for a certificate or a key that is not accepted; false where
- * CODE says something else. */
-static bool
-explain_trust(const struct call *call, CURLcode code, const char *shown,
-              struct error *e)
-{
-    if (code == CURLE_PEER_FAILED_VERIFICATION)
+    enum err err = end->sent ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
+    switch (end->fate) {
+    case HTTP_CALL_NOT_TRUSTED:
+    case HTTP_CALL_NOT_TRUSTED_YET:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate is not the expected one: %s "
                   "(check the URL's host name and the CA)",
                   call->name, shown);
-    else if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
+        break;
+    case HTTP_CALL_OTHER_KEY:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its key is not the pinned one (if it was "
                   "replaced on purpose, set the new pin)",
                   call->name);
-    else if (code == CURLE_SSL_CACERT_BADFILE)
+        break;
+    case HTTP_CALL_BAD_CA:
         error_set(e, ERR_INVALID,
                   "runtime %s: CA file: not a PEM certificate: %s", call->name,
                   shown);
-    else
-        return false;
-    return true;
-}
-
-/* The same for a call that was cut or never arrived. */
-static void
-explain_transfer(const struct call *call, CURLcode code, const char *shown,
-                 struct error *e)
-{
-    enum err err = was_sent(call->easy) ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
-    long number = 0;
-    switch (code) {
-    case CURLE_COULDNT_CONNECT: /* curl's sentence has milliseconds in it */
-        curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &number);
-        error_set(e, err, "runtime %s: cannot connect: %s", call->name,
-                  number ? strerror((int)number) : curl_easy_strerror(code));
         break;
-    case CURLE_FILESIZE_EXCEEDED:
-    case CURLE_WRITE_ERROR:
-    case CURLE_OUT_OF_MEMORY: /* what curl says of a header of 100 KB */
+    case HTTP_CALL_NOT_CONNECTED:
+        error_set(e, err, "runtime %s: cannot connect: %s", call->name, shown);
+        break;
+    case HTTP_CALL_TOO_BIG:
+    case HTTP_CALL_HEAD_TOO_BIG:
         error_set(e, ERR_TOO_BIG,
                   "runtime %s: its answer is too big (more than 8 MB, or 64 "
                   "KB of headers)",
@@ -318,21 +146,10 @@ explain_transfer(const struct call *call, CURLcode code, const char *shown,
     }
 }
 
-/* The sentence for a call that got no answer. */
-static void
-explain(const struct call *call, CURLcode code, struct error *e)
-{
-    const char *why = call->why[0] ? call->why : curl_easy_strerror(code);
-    char *shown = text_visible_dup(why);
-    if (!explain_trust(call, code, shown, e))
-        explain_transfer(call, code, shown, e);
-    free(shown);
-}
-
 /* What the runtime itself says of a status of 400 and above, cut and made
  * visible: it is hostile text. */
 static void
-explain_status(struct call *call, struct client_answer *a)
+explain_status(const struct call *call, struct client_answer *a)
 {
     const char *word = value_get_text(a->body, "error");
     const char *message = value_get_text(a->body, "message");
@@ -364,11 +181,11 @@ explain_status(struct call *call, struct client_answer *a)
 
 /* What a runtime names becomes C strings here; payloads of runs do not. */
 static enum err
-read_body(const struct call *call, struct value **out, struct error *e)
+read_body(const struct buf *text, struct value **out, struct error *e)
 {
     static const char *const payloads[] = {"input", "output", NULL};
-    enum err code = value_read(out, buf_str(&call->answer), call->answer.len,
-                               &answer_limits, "answer", e);
+    enum err code =
+        value_read(out, buf_str(text), text->len, &answer_limits, "answer", e);
     if (code == ERR_OK)
         code = value_refuse_nul(*out, payloads, "answer", e);
     if (code != ERR_OK) {
@@ -378,51 +195,21 @@ read_body(const struct call *call, struct value **out, struct error *e)
     return code;
 }
 
-/* A time of a certificate as libcurl writes it: "2026-11-29 18:00:00 GMT" with
- * GnuTLS, "Nov 29 18:00:00 2026 GMT" with OpenSSL. 0 where it is neither. */
-static int64_t
-certificate_time(const char *text)
+static void
+call_free(struct call *call)
 {
-    int year, month, day, used = 0;
-    int64_t ms;
-    if (sscanf(text, "%4d-%2d-%2d %n", &year, &month, &day, &used) == 3) {
-        char *iso = mem_printf("%04d-%02d-%02dT%.8sZ", year, month, day,
-                               text + used);
-        ms = clock_parse(iso, &ms) == 0 ? ms : 0;
-        free(iso);
-        return ms;
-    }
-    ms = (int64_t)curl_getdate(text, NULL) * 1000;
-    return ms > 0 ? ms : 0;
-}
-
-/* When the first certificate ends of those that the runtime sent. */
-static int64_t
-certificate_ends(CURL *easy)
-{
-    static const char expires[] = "Expire date:"; /* "Date" with GnuTLS */
-    struct curl_certinfo *chain = NULL;
-    int64_t first = 0;
-    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK)
-        return 0;
-    for (int i = 0; chain && i < chain->num_of_certs; i++)
-        for (struct curl_slist *l = chain->certinfo[i]; l; l = l->next) {
-            if (strncasecmp(l->data, expires, strlen(expires)) != 0)
-                continue;
-            int64_t ms = certificate_time(l->data + strlen(expires));
-            first = ms && (!first || ms < first) ? ms : first;
-        }
-    return first;
+    free(call->name);
+    free(call);
 }
 
 static void
-read_answer(struct call *call, struct client_answer *a)
+read_answer(const struct call *call, const struct http_call_end *end,
+            struct client_answer *a)
 {
-    bool empty = call->answer.len == 0;
-    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &a->status);
-    a->certificate_ends = certificate_ends(call->easy);
+    a->status = end->status;
+    a->certificate_ends = end->certificate_ends;
     a->fate = CLIENT_ANSWERED;
-    if (!empty && read_body(call, &a->body, &a->error) != ERR_OK) {
+    if (end->body.len && read_body(&end->body, &a->body, &a->error) != ERR_OK) {
         if (a->status < 300) {
             a->fate = CLIENT_UNKNOWN;
             error_prefix(&a->error, "runtime %s", call->name);
@@ -435,44 +222,80 @@ read_answer(struct call *call, struct client_answer *a)
 }
 
 static void
-finish(struct client *c, struct call *call, CURLcode code)
+read_failure(const struct call *call, const struct http_call_end *end,
+             struct client_answer *a)
 {
+    char *shown = text_visible_dup(end->why);
+    a->fate = end->sent ? CLIENT_UNKNOWN : CLIENT_NOT_SENT;
+    explain(call, end, shown, &a->error);
+    free(shown);
+}
+
+static void
+on_end(void *context, struct http_call_end *end)
+{
+    struct call *call = context;
     struct client_answer a = {0};
-    client_done *done = call->done;
-    void *context = call->context;
-    if (code == CURLE_OK) {
-        read_answer(call, &a);
-    } else {
-        a.fate = was_sent(call->easy) ? CLIENT_UNKNOWN : CLIENT_NOT_SENT;
-        explain(call, code, &a.error);
-    }
-    call_free(c, call);
-    done(context, &a);
+    if (end->fate == HTTP_CALL_ANSWERED)
+        read_answer(call, end, &a);
+    else if (end->fate != HTTP_CALL_CUT)
+        read_failure(call, end, &a);
+    if (end->fate != HTTP_CALL_CUT)
+        call->done(call->context, &a);
     value_free(a.body);
+    call_free(call);
+}
+
+enum err
+client_start(struct client *c, const struct client_target *target,
+             const struct client_request *request, client_done *done,
+             void *context, struct error *e)
+{
+    enum err err = client_check_target(target, e);
+    size_t n = strlen(target->url);
+    bool reads = strcmp(request->method, "GET") == 0 ||
+                 strcmp(request->method, "HEAD") == 0;
+    if (err)
+        return err;
+    char *url = mem_printf("%.*s%s", (int)(n - (target->url[n - 1] == '/')),
+                           target->url, request->path);
+    char *bearer = mem_printf("Bearer %s", target->token);
+    const struct http_header headers[] = {{"Authorization", bearer},
+                                          {"Content-Type", "application/json"},
+                                          {"Accept", "application/json"}};
+    struct call *call = mem_alloc(sizeof *call);
+    *call = (struct call){mem_strdup(target->name), done, context};
+    const struct http_call http = {
+        .method = request->method,
+        .url = url,
+        .headers = headers,
+        .header_count = sizeof headers / sizeof *headers,
+        .body = reads           ? NULL
+                : request->body ? request->body
+                                : "",
+        .body_len = request->body_len,
+        .trust = {.ca_file = target->ca_file, .pin = target->pin},
+        .timeout_ms = (unsigned)request->time_out_ms,
+        .answer_max = ANSWER_MAX,
+        .done = on_end,
+        .ctx = call,
+    };
+    err = http_client_start(c->http, &http, e);
+    if (err)
+        call_free(call);
+    explicit_bzero(bearer, strlen(bearer));
+    free(bearer);
+    free(url);
+    return err;
 }
 
 void
-client_run(struct client *c, struct curl_waitfd *extra, unsigned n,
-           int time_out_ms)
+client_run(struct client *c, const int *fds, size_t n, int time_out_ms)
 {
-    int running, left;
-    CURLMsg *m;
-    curl_multi_perform(c->multi, &running);
-    if (!(m = curl_multi_info_read(c->multi, &left))) {
-        curl_multi_poll(c->multi, extra, n,
-                        time_out_ms < 0 ? INT_MAX : time_out_ms, NULL);
-        curl_multi_perform(c->multi, &running);
-        m = curl_multi_info_read(c->multi, &left);
-    }
-    for (; m; m = curl_multi_info_read(c->multi, &left)) {
-        char *private = NULL;
-        struct call *call;
-        if (m->msg != CURLMSG_DONE)
-            continue;
-        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &private);
-        call = (struct call *)(void *)private;
-        finish(c, call, m->data.result);
-    }
+    if (http_client_collect(c->http) > 0)
+        return;
+    http_client_wait(c->http, fds, n, time_out_ms);
+    http_client_collect(c->http);
 }
 
 struct fetch {
@@ -510,10 +333,4 @@ client_fetch(struct client *c, const struct client_target *target,
     else
         value_free(f.body);
     return ERR_OK;
-}
-
-const char *
-client_library_version(void)
-{
-    return curl_version_info(CURLVERSION_NOW)->version;
 }

@@ -15,7 +15,6 @@
 #include "value/value.h"
 
 struct client;
-struct curl_waitfd;
 
 /* Where a runtime is and how it is known. Strings are borrowed for the time
  * of the call that takes them. */
@@ -75,18 +74,14 @@ enum err client_start(struct client *c, const struct client_target *target,
                       void *context, struct error *e);
 
 /* Moves all calls on, waits at most TIME_OUT_MS (-1: no limit of its own)
- * for them or for one of the N descriptors EXTRA, and calls back for those
+ * for them or for one of the N descriptors FDS, and calls back for those
  * that ended. */
-void client_run(struct client *c, struct curl_waitfd *extra, unsigned n,
-                int time_out_ms);
+void client_run(struct client *c, const int *fds, size_t n, int time_out_ms);
 
 /* One request and its answer, waiting. *BODY (may be NULL) is owned by the
  * caller. Errors: UNREACHABLE, OUTCOME_UNKNOWN, or the runtime's own. */
 enum err client_fetch(struct client *c, const struct client_target *target,
                       const struct client_request *request, struct value **body,
                       struct error *e);
-
-/* The version of the libcurl library that the program runs with. */
-const char *client_library_version(void);
 
 #endif

@@ -8,4 +8,4 @@ libremote_a_SOURCES = \
 	%D%/retry.c %D%/retry.h \
 	%D%/sync.c %D%/sync.h \
 	%D%/wait.c %D%/wait.h
-REMOTE_LIBS = libremote.a $(CURL_LIBS)
+REMOTE_LIBS = libremote.a $(HTTP_CLIENT_LIBS)

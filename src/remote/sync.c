@@ -1,7 +1,6 @@
 /* Sync: the loop over all runtimes of a store. */
 #include "remote/sync.h"
 
-#include <curl/curl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,8 +200,7 @@ woken(struct sync *s, unsigned reasons, struct error *e)
 static enum err
 turn(struct sync *s, struct error *e)
 {
-    struct curl_waitfd extra[2] = {{wake_fd(s->wake), CURL_WAIT_POLLIN, 0},
-                                   {s->signals, CURL_WAIT_POLLIN, 0}};
+    const int fds[] = {wake_fd(s->wake), s->signals};
     enum err err = manager_check_place(s->all.m, e);
     if (err)
         return err;
@@ -210,7 +208,7 @@ turn(struct sync *s, struct error *e)
         peer_step(s->peers[i]);
     if (must_end(s))
         return ERR_CANCELLED;
-    client_run(s->all.client, extra, s->signals >= 0 ? 2 : 1, next_wake(s));
+    client_run(s->all.client, fds, s->signals >= 0 ? 2 : 1, next_wake(s));
     if (s->signals >= 0)
         take_signal(s);
     return woken(s, wake_drain(s->wake), e);

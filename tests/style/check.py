@@ -22,7 +22,8 @@ LAYERS = {
     "mapping": ["base", "value"],
     "workflow": ["base", "value", "mapping"],
     "manager": ["base", "value", "store", "mapping", "workflow"],
-    "remote": ["base", "value", "store", "mapping", "workflow", "manager"],
+    "remote": ["base", "value", "http", "store", "mapping", "workflow",
+               "manager"],
     "sandbox": ["base"],
     "command": ["base"],
     "fetch": ["base", "value", "manager", "remote", "sandbox"],
@@ -34,7 +35,7 @@ LAYERS = {
              "standin",
              "remote"],
     "cli": ["base", "value", "store", "mapping", "workflow", "manager",
-            "remote", "command", "demo", "fetch", "sandbox", "ui"],
+            "remote", "command", "demo", "fetch", "sandbox", "http", "ui"],
     "ui": ["base", "value", "store", "mapping", "workflow", "manager", "remote"],
 }
 

@@ -1,12 +1,12 @@
 /* What the programs beside tailor have in common: start and libraries. */
 #include "cli/frame/cli.h"
-#include "remote/client.h"
+#include "http/client.h"
 
 struct value *
 cli_own_libraries(void)
 {
     struct value *v = value_object();
-    value_set_text(v, "libcurl", client_library_version());
+    value_set_text(v, "libcurl", http_client_library_version());
     return v;
 }
 

@@ -1,0 +1,209 @@
+/* The options of one call, and what libcurl calls while it runs. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "http/client_private.h"
+
+#define SYSTEM_FOLDER "/etc/ssl/certs"
+#define SYSTEM_BUNDLE SYSTEM_FOLDER "/ca-certificates.crt"
+
+/* --- what libcurl calls --------------------------------------------------- */
+
+static curl_socket_t
+open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct running *r = ctx;
+    if (purpose != CURLSOCKTYPE_IPCXN ||
+        !r->call.may_connect(r->call.ctx, &address->addr)) {
+        r->refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC,
+                  address->protocol);
+}
+
+/* That the answer waits is not the host's fault: no time-out ends it. */
+static size_t
+pause_answer(struct running *r)
+{
+    r->paused = true;
+    r->client->paused++;
+    curl_easy_setopt(r->easy, CURLOPT_TIMEOUT_MS, 0L);
+    return CURL_WRITEFUNC_PAUSE;
+}
+
+static size_t
+take_body(char *data, size_t size, size_t n, void *ctx)
+{
+    struct running *r = ctx;
+    r->wanted = r->answer.len + size * n;
+    if (r->call.may_hold && !r->call.may_hold(r->call.ctx, r->wanted))
+        return pause_answer(r);
+    return buf_add(&r->answer, data, size * n) ? size * n : 0;
+}
+
+/* A server that never stops sending headers is cut off. */
+static size_t
+take_header(char *line, size_t size, size_t n, void *ctx)
+{
+    struct running *r = ctx;
+    r->answer_head += size * n;
+    if (r->answer_head > r->client->options.answer_head_max)
+        return 0;
+    if (r->call.header)
+        r->call.header(r->call.ctx, line, size * n);
+    return size * n;
+}
+
+static size_t
+give_body(char *out, size_t size, size_t n, void *ctx)
+{
+    struct running *r = ctx;
+    size_t room = size * n, left = r->call.body_len - r->body_sent;
+    size_t now = left < room ? left : room;
+    if (now)
+        memcpy(out, r->body + r->body_sent, now);
+    r->body_sent += now;
+    return now;
+}
+
+/* libcurl rewinds to send again when a kept connection breaks before the
+ * answer. The first sending may have had its effect. */
+static int
+rewind_body(void *ctx, curl_off_t offset, int origin)
+{
+    struct running *r = ctx;
+    if (origin != SEEK_SET || offset != 0 || (r->call.once && r->body_sent > 0))
+        return CURL_SEEKFUNC_FAIL;
+    r->body_sent = 0;
+    return CURL_SEEKFUNC_OK;
+}
+
+/* --- its options ---------------------------------------------------------- */
+
+/* GnuTLS reads what is trusted for each connection, and a folder holds each
+ * certificate three times: the system's bundle costs 10 ms, its folder 34. */
+static void
+set_trust(struct running *r, const struct http_trust *trust)
+{
+    bool bundle =
+        trust->system && !trust->ca_file && access(SYSTEM_BUNDLE, R_OK) == 0;
+    bool folder = trust->system && !bundle;
+    curl_easy_setopt(r->easy, CURLOPT_CAINFO,
+                     bundle ? SYSTEM_BUNDLE : trust->ca_file);
+    curl_easy_setopt(r->easy, CURLOPT_CAPATH, folder ? SYSTEM_FOLDER : NULL);
+    curl_easy_setopt(r->easy, CURLOPT_SSL_VERIFYPEER,
+                     trust->ca_file || trust->system ? 1L : 0L);
+    curl_easy_setopt(r->easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(r->easy, CURLOPT_SSLVERSION,
+                     (long)CURL_SSLVERSION_TLSv1_2);
+    if (trust->pin)
+        curl_easy_setopt(r->easy, CURLOPT_PINNEDPUBLICKEY, trust->pin);
+}
+
+static void
+set_transport(struct running *r)
+{
+    const struct http_client_options *o = &r->client->options;
+    CURL *c = r->easy;
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* A name server that does not answer holds its thread, never this one. */
+    curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR,
+                     o->plain ? "https,http" : "https");
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_PROXY, "");
+    curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, o->connect_ms);
+    curl_easy_setopt(c, CURLOPT_MAXLIFETIME_CONN, o->connection_s);
+    curl_easy_setopt(c, CURLOPT_CERTINFO, (long)o->certificates);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, r->client->user_agent);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, r);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, r);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, r->why);
+    if (r->call.may_connect) {
+        curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+        curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, r);
+    }
+}
+
+static void
+set_request(struct running *r, const struct http_call *call)
+{
+    CURL *c = r->easy;
+    curl_easy_setopt(c, CURLOPT_URL, call->url);
+    curl_easy_setopt(c, CURLOPT_PRIVATE, r);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, r->headers);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->call.timeout_ms);
+    curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)r->answer.max);
+    if (r->body) {
+        curl_easy_setopt(c, CURLOPT_POST, 1L);
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)call->body_len);
+        curl_easy_setopt(c, CURLOPT_READFUNCTION, give_body);
+        curl_easy_setopt(c, CURLOPT_READDATA, r);
+        curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, rewind_body);
+        curl_easy_setopt(c, CURLOPT_SEEKDATA, r);
+    } else if (strcmp(call->method, "HEAD") == 0) {
+        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    }
+    /* The other side may be closing a kept connection at this moment: nobody
+     * would know whether it took the request. */
+    if (call->once)
+        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, call->method);
+}
+
+static bool
+add_line(struct running *r, const char *line)
+{
+    struct curl_slist *list = curl_slist_append(r->headers, line);
+    if (list)
+        r->headers = list;
+    return list;
+}
+
+/* A value may be a secret. */
+static bool
+add_header(struct running *r, const struct http_header *h)
+{
+    if (strcasecmp(h->name, "Accept-Encoding") == 0)
+        return true;
+    char *line = *h->value ? mem_printf("%s: %s", h->name, h->value)
+                           : mem_printf("%s;", h->name);
+    bool added = add_line(r, line);
+    explicit_bzero(line, strlen(line));
+    free(line);
+    return added;
+}
+
+static bool
+add_headers(struct running *r, const struct http_call *call)
+{
+    for (size_t i = 0; i < call->header_count; i++)
+        if (!add_header(r, &call->headers[i]))
+            return false;
+    return add_line(r, "Expect:") && add_line(r, "Accept-Encoding: identity");
+}
+
+bool
+http_running_set_up(struct running *r, const struct http_call *call)
+{
+    r->easy = curl_easy_init();
+    if (!r->easy || !add_headers(r, call))
+        return false;
+    set_transport(r);
+    set_trust(r, &call->trust);
+    set_request(r, call);
+    return true;
+}
