@@ -11,8 +11,8 @@ include src/runtime/executor/local.mk
 include src/runtime/executor/block/local.mk
 include src/runtime/outbound/local.mk
 include src/runtime/daemon/local.mk
-RUNTIME_LIBS = libruntime.a libcommand.a $(WORKFLOW_LIBS) $(STORE_LIBS) $(HTTP_LIBS) \
-	$(CURL_LIBS) $(JANSSON_LIBS)
+RUNTIME_LIBS = libruntime.a libcommand.a $(WORKFLOW_LIBS) $(STORE_LIBS) \
+	$(HTTP_CLIENT_LIBS) $(HTTP_LIBS) $(JANSSON_LIBS)
 
 bin_PROGRAMS += tailord
 tailord_SOURCES = %D%/daemon/main.c

@@ -217,6 +217,12 @@ def rule_curses_in_one_file(sources):
             yield f"{name}: includes curses (only ui/term/term.c may)"
 
 
+def rule_curl_in_one_file(sources):
+    for name, text in sources.items():
+        if "#include <curl/" in text and name != "src/http/client_private.h":
+            yield f"{name}: includes libcurl (only src/http/client_private.h may)"
+
+
 def rule_sql_in_the_store(sources):
     for name, text in sources.items():
         if layer_of(name) != "store":

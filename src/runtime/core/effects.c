@@ -11,7 +11,7 @@ static struct outbound_request *
 copy_request(const struct outbound_request *r)
 {
     struct outbound_request *copy = mem_alloc(sizeof *copy);
-    struct outbound_header *headers =
+    struct http_header *headers =
         mem_array(r->header_count + 1, sizeof *headers);
     *copy = *r;
     copy->method = mem_strdup(r->method);

@@ -1,7 +1,6 @@
 /* The daemon, and the making of its state. */
 #include "runtime/daemon/serve.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -142,7 +141,6 @@ serve(const struct config *config, struct error *e)
 {
     struct daemon d = {0};
     block_signals();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     enum err code = modes_repair(config->state, e);
     if (code == ERR_OK)
         code = runtime_open(&d.runtime, config->state, config->public_url, e);
@@ -170,7 +168,6 @@ serve(const struct config *config, struct error *e)
     vault_close(d.runtime.vault);
     value_free(d.runtime.connector_hosts);
     runtime_close(&d.runtime);
-    curl_global_cleanup();
     return code;
 }
 

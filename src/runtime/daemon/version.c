@@ -1,13 +1,13 @@
 /* tailord --version. */
 #include "runtime/daemon/version.h"
 
-#include <curl/curl.h>
 #include <gnutls/gnutls.h>
 #include <jansson.h>
 #include <microhttpd.h>
 #include <sodium.h>
 #include <stdio.h>
 
+#include "http/client.h"
 #include "mapping/formula/pattern.h"
 #include "store/db.h"
 
@@ -18,7 +18,7 @@ version_print(void)
     pattern_library_version(pcre2);
     puts("tailord " TAILOR_VERSION);
     printf("SQLite %s\n", db_library_version());
-    printf("libcurl %s\n", curl_version_info(CURLVERSION_NOW)->version);
+    printf("libcurl %s\n", http_client_library_version());
     printf("libmicrohttpd %s\n", MHD_get_version());
     printf("GnuTLS %s\n", gnutls_check_version(NULL));
     printf("jansson %s\n", jansson_version_str());

@@ -206,7 +206,7 @@ struct sending {
 };
 
 struct headers {
-    struct outbound_header *items; /* room for one more than the journal has */
+    struct http_header *items; /* room for one more than the journal has */
     size_t count;
 };
 

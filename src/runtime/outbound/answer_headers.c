@@ -1,12 +1,12 @@
 /* What is kept of the headers of an answer. */
 #include "runtime/outbound/answer_headers.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
+#include "http/client.h"
 
 /* Those of IANA's content codings that make something else of a text. What
  * else apps declare, as "utf-8", is a mistake and changes nothing. */
@@ -51,11 +51,9 @@ answer_headers_end(struct outbound_result *r)
         r->retry_after_ms = seconds_ms(text);
         return;
     }
-    time_t at = *text ? curl_getdate(text, NULL) : -1;
-    int64_t now = r->date_ms ? r->date_ms : clock_now_ms();
-    if (at >= 0)
-        r->retry_after_ms =
-            (int64_t)at * 1000 > now ? (int64_t)at * 1000 - now : 0;
+    int64_t now = r->date_ms ? r->date_ms : clock_now_ms(), at;
+    if (http_date_read(text, &at))
+        r->retry_after_ms = at > now ? at - now : 0;
 }
 
 /* The first compression that VALUE, a list of codings, names; NULL: none. */
@@ -78,10 +76,9 @@ void
 answer_header_take(struct outbound_result *r, const char *line, size_t n)
 {
     char date[64], codings[128];
-    if (header_value(line, n, "date", date, sizeof date)) {
-        time_t at = curl_getdate(date, NULL);
-        r->date_ms = at > 0 ? (int64_t)at * 1000 : 0;
-    }
+    if (header_value(line, n, "date", date, sizeof date) &&
+        !http_date_read(date, &r->date_ms))
+        r->date_ms = 0;
     if (!r->compression &&
         header_value(line, n, "content-encoding", codings, sizeof codings))
         r->compression = find_compression(codings);

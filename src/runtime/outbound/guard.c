@@ -2,10 +2,10 @@
 #include "runtime/outbound/guard.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
 
+#include "http/client.h"
 #include "runtime/outbound/outbound.h"
 
 struct block4 {
@@ -106,30 +106,18 @@ list_has(char *const *list, const char *host, const char *port)
 const char *
 guard_examine_url(struct guard_url *out, const char *url, char *const *allow)
 {
-    char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
-    const char *wrong = NULL;
-    CURLU *u = curl_url();
-    CURLUcode code =
-        u ? curl_url_set(u, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
-    if (code == CURLUE_UNSUPPORTED_SCHEME)
-        wrong = "url: must begin with https://";
-    else if (code == CURLUE_BAD_PORT_NUMBER)
-        wrong = "url: the port must be a number from 1 to 65535";
-    else if (code || curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
-             curl_url_get(u, CURLUPART_HOST, &host, 0) ||
-             curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
-        wrong = "url: not a valid address (expected https://HOST/PATH)";
-    else if (curl_url_get(u, CURLUPART_USER, &user, 0) != CURLUE_NO_USER)
-        wrong = "url: must not contain a user name (connect a credential "
-                "instead)";
-    else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
-        wrong = "url: must begin with https://";
-    out->plain = scheme && strcmp(scheme, "http") == 0;
-    out->allowed = !wrong && list_has(allow, host, port);
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    curl_free(user);
-    curl_url_cleanup(u);
-    return wrong;
+    static const char *const wrong[] = {
+        [HTTP_URL_BAD] =
+            "url: not a valid address (expected https://HOST/PATH)",
+        [HTTP_URL_SCHEME] = "url: must begin with https://",
+        [HTTP_URL_PORT] = "url: the port must be a number from 1 to 65535",
+        [HTTP_URL_USER] = "url: must not contain a user name (connect a "
+                          "credential instead)",
+    };
+    struct http_url u;
+    enum http_url_flaw flaw = http_url_read(&u, url);
+    out->plain = u.plain;
+    out->allowed = flaw == HTTP_URL_FINE && list_has(allow, u.host, u.port);
+    http_url_clear(&u);
+    return wrong[flaw];
 }

@@ -1,9 +1,9 @@
 /*
- * Outbound HTTP(S): what workflows and connectors call. libcurl's multi
- * interface inside the core's loop. The address that is really connected is
- * checked (no loopback, private, link-local … unless the configuration allows
- * that host and port), redirects are not followed, answers are capped, nothing
- * of a request is ever logged.
+ * Outbound HTTP(S): what workflows and connectors call, inside the core's loop.
+ * The address that is really connected is checked (no loopback, private,
+ * link-local … unless the configuration allows that host and port), large
+ * answers wait for a place in memory, nothing of a request is ever logged. What
+ * holds for every call is in http/client.h.
  */
 #ifndef TAILOR_RUNTIME_OUTBOUND_OUTBOUND_H
 #define TAILOR_RUNTIME_OUTBOUND_OUTBOUND_H
@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "http/client.h"
 
 struct outbound;
 struct place; /* of a large answer: places.h */
@@ -27,20 +28,14 @@ struct outbound_options {
                                  names and numbers used in URLs); ended by
                                  NULL; NULL: none */
     bool allow_loopback;      /* any port of 127.0.0.0/8 and ::1 (the demo) */
-    const char *user_agent;   /* NULL: "tailord/VERSION" */
-};
-
-struct outbound_header {
-    const char *name;
-    const char *value;
 };
 
 /* One call to make; everything is copied by outbound_start. */
 struct outbound_request {
     const char *method; /* "GET", "POST", … */
     const char *url;    /* https://…; http:// only where allowed */
-    const struct outbound_header *headers; /* without Accept-Encoding, which
-                                              is "identity" for all */
+    const struct http_header *headers; /* Accept-Encoding is "identity" for
+                                          all */
     size_t header_count;
     const void *body; /* NULL: none */
     size_t body_len;

@@ -217,7 +217,7 @@ drop_result(struct larges *l, size_t i)
 
 /* What came holds its place until it is freed. Sabotage: let has_place()
  * return true; leave place_give_back() out of outbound_result_free(); leave
- * go_on_with_paused() out of outbound_collect(). */
+ * http_client_resume() out of outbound_collect(). */
 static void
 test_large_answers_wait(void)
 {

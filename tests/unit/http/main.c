@@ -1,6 +1,5 @@
 /* The unit tests of the server's frame: pre-filter, tokens, routes, outbound
  * calls, the core's tick. */
-#include <curl/curl.h>
 #include <gnutls/gnutls.h>
 #include <signal.h>
 #include <sodium.h>
@@ -14,8 +13,7 @@ main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    if (sodium_init() < 0 || gnutls_global_init() < 0 ||
-        curl_global_init(CURL_GLOBAL_DEFAULT))
+    if (sodium_init() < 0 || gnutls_global_init() < 0)
         return 2;
     test_http_check();
     test_http_jwt();
@@ -24,7 +22,6 @@ main(void)
     test_http_outbound();
     test_http_large();
     test_http_core();
-    curl_global_cleanup();
     gnutls_global_deinit();
     return failed_tests ? 1 : 0;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "http/client.h"
 #include "http/server.h"
 #include "tests/unit/http/http.h"
 #include "tests/unit/http/sink.h"
@@ -18,7 +19,7 @@ test_calls(void)
     char url[128];
     sink_start(&s);
     struct outbound *o = sink_caller(&s, true, NULL);
-    struct outbound_header headers[] = {{"X-Secret", "canary"},
+    struct http_header headers[] = {{"X-Secret", "canary"},
                                         {"X-Empty", ""},
                                         {"accept-encoding", "gzip"}};
     struct outbound_request r = {.method = "POST",
@@ -46,7 +47,7 @@ test_calls(void)
     r.max_answer = 1000;
     snprintf(url, sizeof url, "https://localhost:%s/large", s.port);
     a = sink_call(&s, o, &r);
-    /* Sabotage: let explain() leave out what it prints into text. */
+    /* Sabotage: let explain_too_big() leave the message out. */
     CHECK_INT(a->code, ERR_TOO_BIG);
     CHECK_HAS(a->message, "the app received the call and answered HTTP 200");
     CHECK(a->sent);
@@ -207,7 +208,7 @@ test_injection(void)
     sink_start(&s);
     struct outbound *o = sink_caller(&s, true, NULL);
     snprintf(url, sizeof url, "https://localhost:%s/", s.port);
-    struct outbound_header headers[] = {{"X", "a\r\nY: b"}};
+    struct http_header headers[] = {{"X", "a\r\nY: b"}};
     struct outbound_request r = {
         .method = "GET", .url = url, .headers = headers, .header_count = 1};
     struct outbound_result *a = sink_call(&s, o, &r);
@@ -291,7 +292,7 @@ test_once_on_a_connection_of_its_own(void)
     sink_stop(&s);
 }
 
-/* Sabotage: leave is_distrust() out of explain(). */
+/* Sabotage: leave HTTP_CALL_NOT_TRUSTED out of explain(). */
 static void
 test_certificate_that_is_not_trusted(void)
 {
@@ -391,7 +392,7 @@ listen_silently(char port[8])
 }
 
 /* A call that never became a request is known not to have been sent, so that
- * one that happens once is made again. Sabotage: let finish() of outbound.c say
+ * one that happens once is made again. Sabotage: let finish() of client.c say
  * that each call was sent. */
 static void
 test_what_is_not_sent(void)
@@ -475,6 +476,19 @@ test_a_name_server_that_is_silent(void)
     sink_stop(&s);
 }
 
+/* The client itself has no call that checks nothing. Sabotage: take the check
+ * of the trust out of check_call(). */
+static void
+test_nobody_is_trusted(void)
+{
+    struct http_client *c =
+        http_client_new(&(struct http_client_options){.user_agent = "test"});
+    struct http_call call = {.method = "GET", .url = "https://localhost:1/"};
+    CHECK(c != NULL);
+    CHECK_INT(http_client_start(c, &call, NULL), ERR_INVALID);
+    http_client_free(c);
+}
+
 static const struct test tests[] = {
     {"calls, redirects, large answers", test_calls},
     {"seventy ways to name this machine", test_refused},
@@ -487,6 +501,7 @@ static const struct test tests[] = {
     {"a name server that is silent", test_a_name_server_that_is_silent},
     {"what is not sent is known", test_what_is_not_sent},
     {"a certificate that is not trusted", test_certificate_that_is_not_trusted},
+    {"a call that trusts nobody is refused", test_nobody_is_trusted},
     {NULL, NULL},
 };
 

@@ -5,7 +5,6 @@
  * accepts: no other one may end, and that one must. The number of steps is
  * TEST_STEPS (300 by default); the seed is printed and set by TEST_SEED.
  */
-#include <curl/curl.h>
 #include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -378,7 +377,6 @@ main(void)
     };
     signal(SIGPIPE, SIG_IGN);
     log_open(-1, LOG_ERROR);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     if (sodium_init() < 0)
         return 1;
     fixture_start(1);
@@ -393,6 +391,5 @@ main(void)
         buf_clear(&md.backups[i]);
         buf_clear(&md.consoles[i].store);
     }
-    curl_global_cleanup();
     return failed_tests ? 1 : 0;
 }
