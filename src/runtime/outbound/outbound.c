@@ -95,7 +95,7 @@ tell(struct transfer *t)
     free_transfer(t);
 }
 
-/* What ENDS says in words, without secrets; sets what else follows from it. A
+/* What END says in words, without secrets; sets what else follows from it. A
  * certificate that becomes valid only later is not a permanent failure: so it
  * seems to a clock that is behind. */
 static const char *
