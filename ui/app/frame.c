@@ -8,6 +8,7 @@ static const struct {
     enum view_id view;
 } places[] = {
     {ACT_GO_INSTALLATIONS, VIEW_INSTALLATIONS},
+    {ACT_GO_DRAFTS, VIEW_DRAFTS},
     {ACT_GO_RUNTIMES, VIEW_RUNTIMES},
     {ACT_GO_AUDIT, VIEW_AUDIT},
     {ACT_HELP, VIEW_HELP},

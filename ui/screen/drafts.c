@@ -1,4 +1,5 @@
-/* The question where unfinished work exists: go on with it, or make another. */
+/* The question where unfinished work exists: go on with it, or make another.
+ * Without an installation, the unfinished work of all, and of base versions. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 struct drafts {
     struct version_table versions;
-    char *installation, *workflow, *from;
+    char *installation, *workflow, *from; /* NULL: of all */
 };
 
 static enum err
@@ -21,7 +22,7 @@ drafts_read(struct drafts *s, struct error *e)
     enum err rc = manager_draft_list(m, NULL, s->installation, false, &all, e);
     size_t kept = 0;
     for (size_t i = 0; rc == ERR_OK && i < all.count; i++) {
-        if (strcmp(all.rows[i].workflow_id, s->workflow) == 0)
+        if (!s->workflow || strcmp(all.rows[i].workflow_id, s->workflow) == 0)
             all.rows[kept++] = all.rows[i];
     }
     all.count = kept;
@@ -49,11 +50,13 @@ drafts_open(struct view *v, const char *arg, struct error *e)
     s->installation = screen_word(arg, 0);
     s->workflow = screen_word(arg, 1);
     s->from = screen_word(arg, 2);
-    version_table_init(&s->versions, console_of(v),
-                       "no unfinished work (F forks a new draft)");
+    bool all = !s->installation;
+    version_table_init(&s->versions, console_of(v), all,
+                       all ? "no unfinished work"
+                           : "no unfinished work (F forks a new draft)");
     v->state = s;
     v->table = &s->versions.table;
-    enum err rc = s->installation && s->workflow
+    enum err rc = all || s->workflow
                       ? drafts_read(s, e)
                       : error_set(e, ERR_USAGE, "drafts: of what?");
     if (rc != ERR_OK)
@@ -81,9 +84,11 @@ drafts_refresh(struct view *v)
 static void
 go_on(struct view *v, const char *id)
 {
+    const struct drafts *s = v->state;
     struct app *app = v->app;
     char *draft = mem_strdup(id);
-    app_back(app);
+    if (s->installation)
+        app_back(app);
     screen_open(app, &editor_screen, draft, NULL);
     free(draft);
 }
@@ -101,6 +106,13 @@ make_new(struct view *v)
     free(installation);
     free(workflow);
     free(from);
+}
+
+/* What DRAFT is compared with; NULL: it was made from nothing. */
+static const char *
+base_of(const struct version_row *draft)
+{
+    return draft->live_when_made ? draft->live_when_made : draft->parent_id;
 }
 
 static unsigned
@@ -127,8 +139,7 @@ drafts_action(struct view *v, const struct call *call, struct error *e)
         break;
     case ACT_COMPARE:
         if (draft)
-            screen_open(v->app, &diff_screen, draft->live_when_made, draft->id,
-                        NULL);
+            screen_open(v->app, &diff_screen, base_of(draft), draft->id, NULL);
         return REACT_PAINT;
     case ACT_OPEN_RELEASE:
         if (draft)
@@ -164,18 +175,26 @@ static void
 drafts_detail(const struct view *v, struct buf *out)
 {
     const struct drafts *s = v->state;
-    (void)s;
-    buf_adds(out, "Unfinished work exists: Enter goes on with the marked one, "
-                  "F forks another");
+    buf_adds(out, s->installation
+                      ? "Unfinished work exists: Enter goes on with the marked "
+                        "one, F forks another"
+                      : "All open drafts, also of base versions: Enter goes on "
+                        "with the marked one");
 }
 
-/* Another draft needs no row. */
+/* Another draft needs no row, but an installation. */
 static void
 drafts_context(const struct view *v, enum act action, struct act_context *ctx)
 {
-    (void)v;
-    if (action == ACT_FORK)
+    const struct drafts *s = v->state;
+    const struct version_row *draft = version_table_marked(&s->versions);
+    if (action == ACT_FORK) {
         ctx->has_row = true;
+        if (!s->installation)
+            ctx->off = "only on an installation";
+    }
+    if (action == ACT_COMPARE && draft && !base_of(draft))
+        ctx->off = "nothing to compare with";
 }
 
 const struct view_ops drafts_screen = {

@@ -77,7 +77,18 @@ cell_note(void *ctx, const void *row, struct buf *out)
     return STYLE_NORMAL;
 }
 
+/* What it is a version of. */
+static enum style
+cell_of(void *ctx, const void *row, struct buf *out)
+{
+    const struct version_row *v = row;
+    (void)ctx;
+    buf_addf(out, "%s: %s", v->who ? v->who : "base", v->workflow_name);
+    return STYLE_NORMAL;
+}
+
 static const struct column columns[] = {
+    {"of", 20, 2, 0, false, true, cell_of},
     {"version", 7, 0, 0, false, true, cell_version},
     {"state", 10, 0, 0, false, false, cell_state},
     {"author", 10, 0, 2, false, false, cell_author},
@@ -92,20 +103,23 @@ static void
 row_text(const void *data, struct buf *out)
 {
     const struct version_row *v = data;
-    buf_addf(out, "%s %s %s %s", v->label, v->status, v->author,
-             v->note ? v->note : "");
+    buf_addf(out, "%s %s %s %s %s %s", v->label, v->status, v->author,
+             v->note ? v->note : "", v->who ? v->who : "base",
+             v->workflow_name);
 }
 
 static const struct row_list_ops ops = {NULL, row_text, NULL};
 
 void
-version_table_init(struct version_table *t, struct console *c,
+version_table_init(struct version_table *t, struct console *c, bool of_all,
                    const char *empty)
 {
+    size_t first = of_all ? 0 : 1; /* all of one workflow need no "of" */
     *t = (struct version_table){.console = c};
     t->rows = row_list_new(&ops);
     struct row_source source = row_list_source(t->rows);
-    table_init(&t->table, &source, columns, sizeof columns / sizeof *columns);
+    table_init(&t->table, &source, columns + first,
+               sizeof columns / sizeof *columns - first);
     t->table.sort_column = SIZE_MAX;
     t->table.empty = empty;
 }

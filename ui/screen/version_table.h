@@ -12,8 +12,9 @@ struct version_table {
     struct table table;
 };
 
-/* T is cleared with version_table_clear; EMPTY is borrowed. */
-void version_table_init(struct version_table *t, struct console *c,
+/* OF_ALL: the rows are versions of more than one workflow, and say of which. T
+ * is cleared with version_table_clear; EMPTY is borrowed. */
+void version_table_init(struct version_table *t, struct console *c, bool of_all,
                         const char *empty);
 void version_table_clear(struct version_table *t);
 

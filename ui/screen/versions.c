@@ -82,7 +82,7 @@ versions_open(struct view *v, const char *arg, struct error *e)
     struct versions *s = mem_alloc(sizeof *s);
     s->installation = screen_word(arg, 0);
     s->workflow = screen_word(arg, 1);
-    version_table_init(&s->versions, console_of(v), "no version");
+    version_table_init(&s->versions, console_of(v), false, "no version");
     v->state = s;
     v->table = &s->versions.table;
     enum err rc = s->installation && s->workflow

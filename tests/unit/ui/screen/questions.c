@@ -199,6 +199,32 @@ a_question_about_many_names_them(void)
     small_store_remove(&s);
 }
 
+/* A base draft belongs to no customer: it is found where all drafts are.
+ * Sabotage: ACT_GO_DRAFTS in frame.c, or cell_of(). */
+static void
+all_drafts_are_found(void)
+{
+    static const char *const cases[][2] = {
+        {"", "base: Order to cash"},
+        {"", "EnterpriseCo (customer-0): Order to cash"},
+        {"/\n'base\nEnter\nEnter\n", "Order to cash v2 draft"},
+        {"/\n'base\nEnter\nEnter\nEsc\n", "All open drafts"},
+        {"/\n'base\nEnter\nD\n", "from v1 to v2"},
+        {"F\n", "only on an installation"},
+    };
+    struct small_store s;
+    small_store_make(&s, true);
+    fill(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *script = mem_printf(":unfinished-work\n%s", cases[i][0]);
+        char *screen = played(&s, script, 24, 120);
+        CHECK_HAS(screen, cases[i][1]);
+        free(screen);
+        free(script);
+    }
+    small_store_remove(&s);
+}
+
 void
 test_console_questions(void)
 {
@@ -208,6 +234,7 @@ test_console_questions(void)
         {"a name does not become the note", a_name_does_not_become_the_note},
         {"the plan is shown before its button is reached",
          the_plan_is_shown_before_its_button_is_reached},
+        {"all drafts are found", all_drafts_are_found},
         {"a question about many names them", a_question_about_many_names_them},
         {NULL, NULL}};
     test_run("console questions", tests);
