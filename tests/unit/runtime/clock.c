@@ -20,6 +20,8 @@ static struct {
     bool answers;      /* they are held, not evaluations */
     int to_hold, held; /* of them; the first held ones stay held … */
     int released;      /* … but for so many */
+    pthread_t holder;  /* the thread that held them … */
+    bool waits;        /* … waits for the threads beside it to end */
 } gate = {.lock = PTHREAD_MUTEX_INITIALIZER,
           .changed = PTHREAD_COND_INITIALIZER};
 
@@ -76,6 +78,21 @@ may_still_end(int over)
     bool may = held && gate.held <= over && !no_thread_is_free();
     pthread_mutex_unlock(&gate.lock);
     return may;
+}
+
+int __real_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock);
+int __wrap_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock);
+
+/* The core waits without a limit only where it ends. */
+int
+__wrap_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock)
+{
+    pthread_mutex_lock(&gate.lock);
+    if (gate.held > gate.released && pthread_equal(gate.holder, pthread_self()))
+        gate.waits = true;
+    pthread_cond_broadcast(&gate.changed);
+    pthread_mutex_unlock(&gate.lock);
+    return __real_pthread_cond_wait(cond, lock);
 }
 
 int __real_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *lock,
@@ -151,6 +168,8 @@ hold(bool answers, int count)
     gate.answers = answers;
     gate.held = gate.released = 0;
     gate.to_hold = count;
+    gate.holder = pthread_self();
+    gate.waits = false;
     pthread_mutex_unlock(&gate.lock);
 }
 
@@ -190,4 +209,32 @@ world_release_evaluations(int count)
     gate.released = count ? count : gate.held;
     pthread_cond_broadcast(&gate.changed);
     pthread_mutex_unlock(&gate.lock);
+}
+
+static void *
+release_when_waited_for(void *ctx)
+{
+    struct timespec until = {.tv_sec = time(NULL) + HOLD_S * world_patience()};
+    (void)ctx;
+    pthread_mutex_lock(&gate.lock);
+    while (!gate.waits &&
+           pthread_cond_timedwait(&gate.changed, &gate.lock, &until) == 0)
+        ;
+    pthread_mutex_unlock(&gate.lock);
+    world_release_evaluations(0);
+    return NULL;
+}
+
+void
+world_crash_while_held(struct world *w)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, release_when_waited_for, NULL);
+    world_crash(w);
+    pthread_mutex_lock(&gate.lock);
+    CHECK(gate.waits);
+    gate.waits = true;
+    pthread_cond_broadcast(&gate.changed);
+    pthread_mutex_unlock(&gate.lock);
+    pthread_join(thread, NULL);
 }

@@ -1,8 +1,5 @@
 /* Evaluations: what one customer's mapping takes long for keeps nobody else
  * waiting, and is neither lost nor done twice. */
-#include <pthread.h>
-#include <time.h>
-
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
 #include "store/runtime.h"
@@ -187,27 +184,6 @@ little_data_may_take_long(void)
     ends_well(id);
 }
 
-static void *
-release_soon(void *ctx)
-{
-    const struct timespec a_moment = {.tv_nsec = 50000000};
-    (void)ctx;
-    nanosleep(&a_moment, NULL);
-    world_release_evaluations(0);
-    return NULL;
-}
-
-/* A crash while evaluations are held: the end of the core waits for their
- * threads. */
-static void
-crash(void)
-{
-    pthread_t thread;
-    pthread_create(&thread, NULL, release_soon, NULL);
-    world_crash(&w);
-    pthread_join(thread, NULL);
-}
-
 /* The end of the core waits for the thread, and the journal has the run.
  * Sabotage: let core_background_free() not wait for the threads. */
 static void
@@ -217,7 +193,7 @@ a_crash_loses_nothing(void)
     char *id;
     install(&slow);
     send_and_hold(&slow, 1, 1, &id);
-    crash();
+    world_crash_while_held(&w);
     ends_well(id);
 }
 
@@ -233,7 +209,7 @@ a_crash_loses_no_label(void)
     world_hold_evaluations(1);
     char *id = send_much(&slow, 300000);
     world_until(&w, are_held, &held);
-    crash();
+    world_crash_while_held(&w);
     struct shown s = run_finish(&w, id);
     CHECK_INT(s.state, RUN_DONE);
     CHECK_STR(s.label, "1");
@@ -277,17 +253,17 @@ what_kills_tailord_is_parked(void)
     install(&customers[0]);
     install(&customers[1]);
     send_and_hold(customers, 2, 2, ids);
-    crash(); /* nobody has counted this one */
+    world_crash_while_held(&w); /* nobody has counted this one */
     hold_only(2, 2);
-    crash();
+    world_crash_while_held(&w);
     hold_only(2, 1); /* the first alone */
-    crash();
+    world_crash_while_held(&w);
     hold_only(2, 1); /* the other alone: tailord was killed less with it */
     CHECK_INT(state_of(ids[1]), RUN_RUNNING);
     world_release_evaluations(1);
     world_until(&w, are_held, &both);
     ends_well(ids[1]);
-    crash();
+    world_crash_while_held(&w);
     for (int i = 3; i < 8; i++) {
         hold_only(1, 0); /* it waits */
         world_release_evaluations(0);
@@ -295,7 +271,7 @@ what_kills_tailord_is_parked(void)
         world_hold_evaluations(1);
         CHECK_INT(world_do(&w, retry, ids[0]), ERR_OK);
         world_until(&w, are_held, &one);
-        crash();
+        world_crash_while_held(&w);
     }
     world_tick(&w);
     struct shown s = run_look(&w, ids[0]);
@@ -345,13 +321,13 @@ what_makes_progress_is_tried_again(void)
                                        "'formula':'=no+1'"))));
     send_and_hold(&p, 1, 1, &id);
     for (int i = 0; i < 3; i++) {
-        crash();
+        world_crash_while_held(&w);
         hold_only(2, 1);
     }
     world_release_evaluations(1);
     world_until(&w, are_held, &both); /* the second block */
     for (int i = 0; i < 2; i++) {
-        crash();
+        world_crash_while_held(&w);
         hold_only(1, 1);
     }
     CHECK(!has_crashed(3));
@@ -375,7 +351,7 @@ a_failed_commit_is_no_crash(void)
     char *id;
     install(&p);
     send_and_hold(&p, 1, 1, &id);
-    crash();
+    world_crash_while_held(&w);
     hold_only(1, 1);
     for (int i = 0; i < 4; i++)
         CHECK_INT(world_do(&w, forget_memory, NULL), ERR_OK);

@@ -277,12 +277,9 @@ static void
 a_crash_leaves_it_unknown(void)
 {
     struct place p;
-    pthread_t thread;
     install(&p, ",'authentication':[]");
     char *id = send_and_hold(&p, 1);
-    pthread_create(&thread, NULL, release_soon, NULL);
-    world_crash(&w);
-    pthread_join(thread, NULL);
+    world_crash_while_held(&w);
     struct shown s = run_finish(&w, id);
     CHECK_INT(s.state, RUN_PARKED);
     CHECK_INT(s.park, PARK_UNKNOWN);

@@ -4,6 +4,6 @@ test_runtime_SOURCES = %D%/main.c %D%/runtime.h %D%/answers.c %D%/bodies.c %D%/c
 	%D%/decide.c %D%/evaluation.c %D%/executor.c %D%/fair.c %D%/large.c \
 	%D%/pages.c %D%/parsed.c %D%/place.c %D%/requests.c %D%/starts.c %D%/time.c \
 	%D%/vault.c %D%/world.c
-test_runtime_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_cond_timedwait
+test_runtime_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_cond_timedwait,--wrap=pthread_cond_wait
 test_runtime_LDADD = $(RUNTIME_LIBS)
 TEST_SUITES += test-runtime

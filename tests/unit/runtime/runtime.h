@@ -98,6 +98,9 @@ void world_hold_evaluations(int count);
 void world_hold_answers(int count);
 int world_held_evaluations(void);
 void world_release_evaluations(int count);
+/* A crash while some are held: the end of the core waits for their threads, and
+ * only then are they released. */
+void world_crash_while_held(struct world *w);
 /* Whether this thread is in the core: its waits for an evaluation then end when
  * that has ended or is held, not by time. */
 void world_in_core(bool in);

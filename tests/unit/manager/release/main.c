@@ -12,7 +12,9 @@ main(void)
     test_release_copy();
     test_release_many();
     test_release_runtimes();
-    test_release_hostile();
+    test_release_growth();
+    test_release_others();
+    test_release_receipts();
     test_release_seals();
     return failed_tests ? 1 : 0;
 }

@@ -8,7 +8,9 @@ void test_release_exchange(void);
 void test_release_copy(void);
 void test_release_many(void);
 void test_release_runtimes(void);
-void test_release_hostile(void);
+void test_release_growth(void);
+void test_release_others(void);
+void test_release_receipts(void);
 void test_release_seals(void);
 
 extern int failed_tests;
