@@ -107,7 +107,14 @@ def rule_no_machine_paths(docs):
 
 
 def rule_capture(docs):
-    """README shows doc/capture.txt, one empty line for several."""
+    """README shows doc/capture.txt, one empty line for several, and that is a
+    golden screen but for the time."""
+    golden = read("tests/unit/ui/screen/golden/capture.txt").rstrip()
+    masked = re.sub(r"saved \d\d:\d\d", "saved 00:00",
+                    read("doc/capture.txt").rstrip())
+    if masked != golden:
+        yield ("doc/capture.txt: not the golden screen capture.txt (copy it "
+               "and put a time in)")
     capture = re.sub(r"\n(\s*\n)+", "\n\n", read("doc/capture.txt").rstrip())
     shown = [re.sub(r"\n(\s*\n)+", "\n\n", part.rstrip())
              for part in re.findall(r"```text\n(.*?)```", docs["README.md"],

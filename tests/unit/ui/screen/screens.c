@@ -41,6 +41,7 @@ static const struct golden {
      24, 80, false, false, "alice"},
     {"editor-ascii", FORK "j i\n'if\nEnter Enter\n'=total > 10\nEnter", 24, 80,
      true, false, "alice"},
+    {"capture", MAPPED "Esc\nk", 24, 80, false, false, "alice"}, /* of README */
     {"editor-wide", TAX, 30, 130, false, false, "alice"},
     {"diff", MAPPED "D", 14, 80, false, false, "alice"},
     {"release", MAPPED "R" LATER "'ticket 4711\nTab", 24, 80, false, false,
