@@ -45,20 +45,71 @@ struct db_row_type {
  * left alone where false. */
 bool db_next(struct db_stmt *q, const struct db_row_type *type, void *row);
 
-/* The members that stand for columns: for the headers that include a table. */
-#define DB_MEMBER_INT(m) int64_t m;
+/* Members of a struct, which hold a column and its length. */
 #define DB_MEMBER_TEXT(m) const char *m;
 #define DB_MEMBER_TEXT_N(m)                                                    \
     const char *m;                                                             \
     size_t m##_length;
-#define DB_MEMBER_BLOB(m)                                                      \
-    const void *m;                                                             \
-    size_t m##_length;
 
-/* Their rows in a list of columns of `struct row`, which has the row as `of`.
- */
+/* Rows of a list of columns of `struct row`, which has the row as `of`. */
 #define DB_COLUMN(m, type) {#m, type, offsetof(struct row, of.m), 0},
 #define DB_COLUMN_N(m, type)                                                   \
     {#m, type, offsetof(struct row, of.m), offsetof(struct row, of.m##_length)},
 
+#endif
+
+/*
+ * Included again with ROW_TABLE, the file of a table, and ROW_NAME(name, end),
+ * the name with the prefix of its store: the struct of each row, its type and
+ * what reads it. With ROW_COLUMNS, what the types consist of.
+ */
+#ifdef ROW_TABLE
+
+#ifndef ROW_COLUMNS
+#define INT(m) int64_t m;
+#define TEXT(m) DB_MEMBER_TEXT(m)
+#define TEXT_OR_NULL(m) DB_MEMBER_TEXT(m)
+#define TEXT_N(m) DB_MEMBER_TEXT_N(m)
+#define TEXT_N_OR_NULL(m) DB_MEMBER_TEXT_N(m)
+#define BLOB(m)                                                                \
+    const void *m;                                                             \
+    size_t m##_length;
+#define ROW(name, columns)                                                     \
+    struct ROW_NAME(name, ) {                                                  \
+        columns                                                                \
+    };                                                                         \
+    extern const struct db_row_type ROW_NAME(name, _type);                     \
+    static inline bool ROW_NAME(name, _next)(struct db_stmt * q,               \
+                                             struct ROW_NAME(name, ) * row)    \
+    {                                                                          \
+        return db_next(q, &ROW_NAME(name, _type), row);                        \
+    }
+#else
+#define INT(m) DB_COLUMN(m, DB_INT)
+#define TEXT(m) DB_COLUMN(m, DB_TEXT)
+#define TEXT_OR_NULL(m) DB_COLUMN(m, DB_TEXT_OR_NULL)
+#define TEXT_N(m) DB_COLUMN_N(m, DB_TEXT_N)
+#define TEXT_N_OR_NULL(m) DB_COLUMN_N(m, DB_TEXT_N_OR_NULL)
+#define BLOB(m) DB_COLUMN_N(m, DB_BLOB)
+#define ROW(name, columns)                                                     \
+    static const struct db_column *name##_columns(void)                        \
+    {                                                                          \
+        struct row {                                                           \
+            struct ROW_NAME(name, ) of;                                        \
+        };                                                                     \
+        static const struct db_column list[] = {columns{NULL, 0, 0, 0}};       \
+        return list;                                                           \
+    }                                                                          \
+    const struct db_row_type ROW_NAME(name, _type) = {#name, name##_columns};
+#endif
+
+#include ROW_TABLE
+
+#undef INT
+#undef TEXT
+#undef TEXT_OR_NULL
+#undef TEXT_N
+#undef TEXT_N_OR_NULL
+#undef BLOB
+#undef ROW
 #endif

@@ -5,31 +5,10 @@
 #ifndef TAILOR_STORE_RUNTIME_ROWS_H
 #define TAILOR_STORE_RUNTIME_ROWS_H
 
+#define ROW_TABLE "store/runtime_rows.def"
+#define ROW_NAME(name, end) rs_##name##end
 #include "store/db_columns.h"
-
-#define INT(m) DB_MEMBER_INT(m)
-#define TEXT(m) DB_MEMBER_TEXT(m)
-#define TEXT_OR_NULL(m) DB_MEMBER_TEXT(m)
-#define TEXT_N(m) DB_MEMBER_TEXT_N(m)
-#define TEXT_N_OR_NULL(m) DB_MEMBER_TEXT_N(m)
-#define BLOB(m) DB_MEMBER_BLOB(m)
-#define ROW(name, columns)                                                     \
-    struct rs_##name {                                                         \
-        columns                                                                \
-    };                                                                         \
-    extern const struct db_row_type rs_##name##_type;                          \
-    static inline bool rs_##name##_next(struct db_stmt *q,                     \
-                                        struct rs_##name *row)                 \
-    {                                                                          \
-        return db_next(q, &rs_##name##_type, row);                             \
-    }
-#include "store/runtime_rows.def"
-#undef INT
-#undef TEXT
-#undef TEXT_OR_NULL
-#undef TEXT_N
-#undef TEXT_N_OR_NULL
-#undef BLOB
-#undef ROW
+#undef ROW_TABLE
+#undef ROW_NAME
 
 #endif
