@@ -12,12 +12,14 @@
 static const struct db_statement statements[] = {
 #define S(name, sql) {#name, sql, NULL},
 #define R(name, row, sql) {#name, sql, &cs_##row##_type},
+#define W(name, sql) {#name, sql, &db_whole_row},
 #include "store/console_statements.def"
 #include "store/release_statements.def"
 #include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
 #undef R
+#undef W
 };
 
 static const char *const migrations[] = {

@@ -12,12 +12,14 @@
 enum console_statement {
 #define S(name, sql) CS_##name,
 #define R(name, row, sql) CS_##name,
+#define W(name, sql) CS_##name,
 #include "store/console_statements.def"
 #include "store/release_statements.def"
 #include "store/seal_statements.def"
 #include "store/synthetic_statements.def"
 #undef S
 #undef R
+#undef W
     CONSOLE_STATEMENT_COUNT
 };
 

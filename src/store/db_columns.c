@@ -69,6 +69,39 @@ read_column(struct db_stmt *q, int at, const struct db_column *c, char *row)
         read_text(q, at, c, row);
 }
 
+const struct db_row_type db_whole_row = {"whole", NULL};
+
+static void
+add_columns(struct db_stmt *q, int from, struct buf *text)
+{
+    for (int i = from; i < sqlite3_column_count(q->handle); i++) {
+        size_t n = 0;
+        const char *s = db_get_text_n_or_null(q, i, &n);
+        if (s) {
+            buf_addf(text, "%zu:", n);
+            buf_add(text, s, n);
+        } else {
+            buf_addc(text, '-');
+        }
+    }
+}
+
+bool
+db_next_whole(struct db_stmt *q, int64_t *n, const char **name,
+              struct buf *text)
+{
+    if (!db_row(q))
+        return false;
+    assert(q->db->schema->statements[q->id].row == &db_whole_row &&
+           "the statement's table names another row");
+    q->by_name = true;
+    *n = db_get_int(q, 0);
+    *name = db_get_text_or_null(q, 1);
+    add_columns(q, 1, text);
+    q->by_name = false;
+    return true;
+}
+
 bool
 db_next(struct db_stmt *q, const struct db_row_type *type, void *row)
 {

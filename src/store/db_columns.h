@@ -45,6 +45,18 @@ struct db_row_type {
  * left alone where false. */
 bool db_next(struct db_stmt *q, const struct db_row_type *type, void *row);
 
+/* What W(NAME, "SELECT …") in a table names: a row that is taken as a whole. It
+ * feeds a hash, so every column counts, in its order and whatever it is called;
+ * a column that is added changes the hash of every row. */
+extern const struct db_row_type db_whole_row;
+
+/* db_row of such a statement: the number N in the first column, NAME in the
+ * second (NULL for NULL; borrowed until the next step), and all columns from
+ * the second on appended to TEXT, each with its length before it, so that no
+ * two rows read alike. */
+bool db_next_whole(struct db_stmt *q, int64_t *n, const char **name,
+                   struct buf *text);
+
 /* Members of a struct, which hold a column and its length. */
 #define DB_MEMBER_TEXT(m) const char *m;
 #define DB_MEMBER_TEXT_N(m)                                                    \

@@ -399,7 +399,7 @@ def rule_every_statement_is_used(sources):
     for name, text in sources.items():
         if not name.endswith("statements.def"):
             continue
-        for row in re.findall(r"^[SR]\((\w+)", text, re.M):
+        for row in re.findall(r"^[SRW]\((\w+)", text, re.M):
             if row not in used:
                 yield f"{name}: {row} is used nowhere"
 

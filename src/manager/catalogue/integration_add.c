@@ -262,10 +262,12 @@ static enum err
 add_integration(struct addition *a, struct error *e)
 {
     const struct integration_file *f = a->file;
-    bool found = false;
+    struct cs_ref ref = {0};
     struct db_stmt *q = db_use(manager_db(a->m), CS_INTEGRATION_BY_KEY);
     db_text(q, f->key);
-    enum err r = db_run_int(q, &a->integration, &found, e);
+    bool found = cs_ref_next(q, &ref);
+    a->integration = ref.n;
+    enum err r = db_end(q, e);
     if (r == ERR_OK && found)
         r = update_integration(a, e);
     else if (r == ERR_OK)

@@ -43,15 +43,16 @@ access_read(struct manager *m, struct access_list *out, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_LIST);
     *out = (struct access_list){.pool = pool_new()};
-    while (db_row(q)) {
+    struct cs_listed_actor a;
+    while (cs_listed_actor_next(q, &a)) {
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-        out->rows[out->count++] = (struct access_row){
-            .name = pool_text(out->pool, db_get_text(q, 0)),
-            .role = (enum role)db_get_int(q, 1),
-            .key = pool_text(out->pool, db_get_text_or_null(q, 2)),
-            .no_payloads = db_get_int(q, 3) != 0,
-            .added_at = db_get_int(q, 4),
-            .added_by = pool_text(out->pool, db_get_text(q, 5))};
+        out->rows[out->count++] =
+            (struct access_row){.name = pool_text(out->pool, a.name),
+                                .role = (enum role)a.role,
+                                .key = pool_text(out->pool, a.key),
+                                .no_payloads = a.no_payloads != 0,
+                                .added_at = a.added_at,
+                                .added_by = pool_text(out->pool, a.added_by)};
     }
     find_same_keys(out);
     return db_end(q, e);
@@ -119,11 +120,12 @@ read_actor(struct manager *m, const char *name, struct actor *a,
     *a = (struct actor){0};
     struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_GET);
     db_text(q, name);
-    if (db_row(q)) {
+    struct cs_actor found;
+    if (cs_actor_next(q, &found)) {
         a->found = true;
-        a->role = (enum role)db_get_int(q, 0);
-        a->key = mem_strdup(db_get_text_or_null(q, 1));
-        a->no_payloads = db_get_int(q, 2) != 0;
+        a->role = (enum role)found.role;
+        a->key = mem_strdup(found.key);
+        a->no_payloads = found.no_payloads != 0;
     }
     return db_end(q, e);
 }
@@ -209,10 +211,10 @@ check_key_is_free(struct manager *m, const char *name, const char *key,
 {
     char has[128] = "";
     struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_LIST);
-    while (db_row(q))
-        if (strcmp(db_get_text(q, 0), name) != 0 &&
-            is_same_key(db_get_text_or_null(q, 2), key))
-            snprintf(has, sizeof has, "%s", db_get_text(q, 0));
+    struct cs_listed_actor a;
+    while (cs_listed_actor_next(q, &a))
+        if (strcmp(a.name, name) != 0 && is_same_key(a.key, key))
+            snprintf(has, sizeof has, "%s", a.name);
     enum err r = db_end(q, e);
     if (r == ERR_OK && has[0])
         r = error_set(e, ERR_CONFLICT,

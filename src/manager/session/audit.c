@@ -115,9 +115,10 @@ audit_head(struct db *db, int64_t *sequence, char hash[DIGEST_SIZE],
     *sequence = 0;
     memcpy(hash, genesis, DIGEST_SIZE);
     struct db_stmt *q = db_use(db, CS_AUDIT_HEAD);
-    if (db_row(q)) {
-        *sequence = db_get_int(q, 0);
-        snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 1));
+    struct cs_audit_head head;
+    if (cs_audit_head_next(q, &head)) {
+        *sequence = head.sequence;
+        snprintf(hash, DIGEST_SIZE, "%s", head.hash);
     }
     return db_end(q, e);
 }
@@ -214,36 +215,45 @@ audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
     return r;
 }
 
-/* Column I of Q. What another program did to it goes to *DAMAGE. */
+/* TEXT of N bytes, or NULL. What another program did to it goes to *DAMAGE. */
 static const char *
-read_text(struct db_stmt *q, int i, bool may_be_null, const char **damage)
+or_null(const char *text, size_t n, const char **damage)
 {
-    size_t n;
-    const char *text = db_get_text_n_or_null(q, i, &n);
     if (text && strlen(text) != n)
         *damage = "a NUL byte hides a part of it";
-    if (text || may_be_null)
-        return text;
-    *damage = "one of its columns is NULL";
-    return "";
+    return text;
+}
+
+static const char *
+there(const char *text, size_t n, const char **damage)
+{
+    if (!text)
+        *damage = "one of its columns is NULL";
+    return text ? or_null(text, n, damage) : "";
 }
 
 void
-audit_read_row(struct db_stmt *q, struct audit_row *row)
+audit_read_row(const struct cs_audit_record *r, struct audit_row *row)
 {
-    struct audit_entry *t = &row->entry;
-    const char **const texts[] = {
-        &t->origin,       &t->actor,           &t->session,      &t->action,
-        &t->subject_kind, &t->subject_id,      &t->installation, &t->before,
-        &t->after,        &row->previous_hash, &row->hash,       &t->seals};
-    *row = (struct audit_row){.sequence = db_get_int(q, 0),
-                              .entry = {.at = db_get_int(q, 1)}};
-    for (int i = 0; i < 12; i++) {
-        bool may_be_null = texts[i] == &t->installation ||
-                           texts[i] == &t->before || texts[i] == &t->after ||
-                           texts[i] == &t->seals;
-        *texts[i] = read_text(q, i + 2, may_be_null, &row->damage);
-    }
+#define TEXT(member, read)                                                     \
+    .member = read(r->member, r->member##_length, &damage)
+    const char *damage = NULL;
+    *row = (struct audit_row){.sequence = r->sequence,
+                              .entry = {.at = r->at,
+                                        TEXT(origin, there),
+                                        TEXT(actor, there),
+                                        TEXT(session, there),
+                                        TEXT(action, there),
+                                        TEXT(subject_kind, there),
+                                        TEXT(subject_id, there),
+                                        TEXT(installation, or_null),
+                                        TEXT(before, or_null),
+                                        TEXT(after, or_null),
+                                        TEXT(seals, or_null)},
+                              TEXT(previous_hash, there),
+                              TEXT(hash, there)};
+    row->damage = damage;
+#undef TEXT
 }
 
 static void
@@ -263,14 +273,15 @@ collect(struct db_stmt *q, size_t limit, struct audit_list *out,
         struct error *e)
 {
     struct audit_row bad = {0};
-    while (db_row(q)) {
+    struct cs_audit_record record;
+    while (cs_audit_record_next(q, &record)) {
         if (out->count == limit) {
             out->more = true;
             break;
         }
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
         struct audit_row *row = &out->rows[out->count++];
-        audit_read_row(q, row);
+        audit_read_row(&record, row);
         if (row->damage)
             bad = *row;
         keep_row(out->pool, row);

@@ -3,14 +3,14 @@
 #define TAILOR_MANAGER_SESSION_AUDIT_PRIVATE_H
 
 #include "manager/session/audit.h"
-#include "store/db.h"
+#include "store/console.h"
 
 /* The last record's number and hash; 0 and 64 zeros for an empty chain. */
 enum err audit_head(struct db *db, int64_t *sequence, char hash[DIGEST_SIZE],
                     struct error *e);
 
-/* Fills ROW from the 14 columns of Q; strings are borrowed from it. */
-void audit_read_row(struct db_stmt *q, struct audit_row *row);
+/* Fills ROW from R; strings are borrowed from it. */
+void audit_read_row(const struct cs_audit_record *r, struct audit_row *row);
 
 /* Appends the last line of an export. */
 void audit_write_trailer(struct buf *out, const char *head, int64_t records,

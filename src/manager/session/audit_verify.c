@@ -147,8 +147,10 @@ visit_slice(struct manager *m, enum action action, const struct visitor *v,
         db_int(q, *after);
         db_int(q, last);
         db_int(q, SLICE_ROWS);
-        while (*go_on && size < SLICE_BYTES && db_row(q)) {
-            audit_read_row(q, &row);
+        struct cs_audit_record record;
+        while (*go_on && size < SLICE_BYTES &&
+               cs_audit_record_next(q, &record)) {
+            audit_read_row(&record, &row);
             *after = row.sequence;
             *go_on = v->take(v->context, &row, &size);
         }

@@ -53,9 +53,10 @@ manager_read_role(struct manager *m, struct error *e)
 {
     struct db_stmt *q = db_use(m->db, CS_ACTOR_ROLE);
     db_text(q, m->actor);
-    bool found = db_row(q);
-    m->role = found ? (enum role)db_get_int(q, 0) : ROLE_NONE;
-    m->no_payloads = !found || db_get_int(q, 1) != 0;
+    struct cs_actor_role a;
+    bool found = cs_actor_role_next(q, &a);
+    m->role = found ? (enum role)a.role : ROLE_NONE;
+    m->no_payloads = !found || a.no_payloads != 0;
     return db_end(q, e);
 }
 

@@ -11,21 +11,31 @@
 
 #define SHOWN 8 /* candidates in a message */
 
-/* Reads every row of Q: row number and id of the last one into OUT; texts of
- * column TEXT (-1: none) become candidates. Returns how many there were. */
-static int
-read_matches(struct manager *m, struct db_stmt *q, int text,
-             struct name_ref *out)
+static void
+copy_ref(struct name_ref *out, int64_t n, const char *id)
 {
-    int found = 0;
+    out->n = n;
+    snprintf(out->id, sizeof out->id, "%s", id);
+}
+
+/* Reads every row of Q; their labels become candidates. Where several match,
+ * the only one that is preferred is what is meant. Q is ordered in the same
+ * way, so another preferred one is never behind its last row. Returns how many
+ * there are to choose from. */
+static int
+read_matches(struct manager *m, struct db_stmt *q, struct name_ref *out)
+{
+    int found = 0, preferred = 0;
+    struct cs_match match;
     operation_no_candidates(m);
-    while (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
-        if (text >= 0)
-            operation_candidate(m, db_get_text(q, text));
-        found++;
+    while (cs_match_next(q, &match)) {
+        operation_candidate(m, match.label);
+        if (found++ == 0 || match.preferred)
+            copy_ref(out, match.n, match.id);
+        preferred += match.preferred != 0;
     }
+    if (preferred == 1)
+        found = 1;
     if (found == 1)
         operation_no_candidates(m);
     return found;
@@ -91,14 +101,17 @@ not_found(struct manager *m, struct db_stmt *q, const char *what,
     return r == ERR_OK ? say_unknown(m, what, name, e) : r;
 }
 
-/* Runs statement ID with NAME alone. */
+/* Runs statement ID, whose rows are refs, with NAME alone. */
 static enum err
 look_up(struct manager *m, int id, const char *name, struct name_ref *out,
         int *found, struct error *e)
 {
+    struct cs_ref ref;
     struct db_stmt *q = db_use(manager_db(m), id);
     db_text(q, name);
-    *found = read_matches(m, q, -1, out);
+    operation_no_candidates(m);
+    for (*found = 0; cs_ref_next(q, &ref); ++*found)
+        copy_ref(out, ref.n, ref.id);
     return db_end(q, e);
 }
 
@@ -167,7 +180,7 @@ name_workflow(struct manager *m, const char *name, int64_t integration,
     struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_BY_KEY);
     db_text(q, key);
     db_int(q, integration);
-    found = read_matches(m, q, 2, out);
+    found = read_matches(m, q, out);
     r = db_end(q, e);
     if (r != ERR_OK || found == 1)
         return r;
@@ -187,7 +200,7 @@ name_workflow_of(struct manager *m, const char *name, int64_t installation,
     struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_OF_INSTALLATION);
     db_int(q, installation);
     db_text(q, name);
-    int found = read_matches(m, q, 2, out);
+    int found = read_matches(m, q, out);
     enum err r = db_end(q, e);
     if (r != ERR_OK || found == 1)
         return r;
@@ -196,31 +209,9 @@ name_workflow_of(struct manager *m, const char *name, int64_t installation,
     return not_found(m, q, "workflow", name, e);
 }
 
-/* Several match: the only one that is installed goes before those that were
- * uninstalled or whose user was deleted. Q is ordered in the same way, so
- * another installed one is never behind its last row. */
-static int
-read_installations(struct manager *m, struct db_stmt *q, struct name_ref *out)
-{
-    int found = 0, installed = 0;
-    operation_no_candidates(m);
-    while (db_row(q)) {
-        bool is_installed = db_get_int(q, 3) != 0;
-        operation_candidate(m, db_get_text(q, 2));
-        if (found++ == 0 || is_installed) {
-            out->n = db_get_int(q, 0);
-            snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
-        }
-        installed += is_installed;
-    }
-    if (installed == 1)
-        found = 1;
-    if (found == 1)
-        operation_no_candidates(m);
-    return found;
-}
-
-/* By username or by the customer's full name, with or without a key. */
+/* By username or by the customer's full name, with or without a key. One that
+ * is installed is preferred to those that were uninstalled or whose user was
+ * deleted. */
 static enum err
 match_installation(struct manager *m, int statement, const char *who,
                    const char *key, struct name_ref *out, int *found,
@@ -229,7 +220,7 @@ match_installation(struct manager *m, int statement, const char *who,
     struct db_stmt *q = db_use(manager_db(m), statement);
     db_text(q, who);
     db_text(q, key);
-    *found = read_installations(m, q, out);
+    *found = read_matches(m, q, out);
     return db_end(q, e);
 }
 
@@ -289,33 +280,7 @@ parse_number(const char *name, int64_t *base_no, int64_t *fork_no)
     return *end == 0;
 }
 
-/* Several match: one that is released goes before drafts of its number. Q is
- * ordered in the same way. */
-static int
-read_versions(struct manager *m, struct db_stmt *q, struct name_ref *out)
-{
-    int found = 0;
-    int released = 0;
-    struct name_ref chosen = {0};
-    operation_no_candidates(m);
-    while (db_row(q)) {
-        struct name_ref ref = {.n = db_get_int(q, 0)};
-        bool is_released = db_get_int(q, 2) == VERSION_RELEASED;
-        snprintf(ref.id, sizeof ref.id, "%s", db_get_text(q, 1));
-        operation_candidate(m, db_get_text(q, 3));
-        if (found++ == 0 || is_released)
-            chosen = ref;
-        released += is_released;
-    }
-    if (found)
-        *out = chosen;
-    if (released == 1)
-        found = 1;
-    if (found == 1)
-        operation_no_candidates(m);
-    return found;
-}
-
+/* One that is released is preferred to drafts of its number. */
 static enum err
 find_number(struct manager *m, const char *name, int64_t workflow,
             int64_t installation, struct name_ref *out, struct error *e)
@@ -334,7 +299,7 @@ find_number(struct manager *m, const char *name, int64_t workflow,
     db_int(q, workflow);
     if (own)
         db_int(q, installation);
-    int found = read_versions(m, q, out);
+    int found = read_matches(m, q, out);
     enum err r = db_end(q, e);
     if (r != ERR_OK || found == 1)
         return r;
@@ -392,7 +357,7 @@ find_draft(struct manager *m, const char *name, struct name_ref *out,
     struct db_stmt *q = db_use(manager_db(m), CS_DRAFTS_OF_INSTALLED);
     db_int(q, installation.n);
     db_int(q, workflow.n);
-    int found = read_matches(m, q, 2, out);
+    int found = read_matches(m, q, out);
     r = db_end(q, e);
     if (r != ERR_OK || found == 1)
         return r;

@@ -25,35 +25,25 @@ seal_of_word(const char *word)
     return (enum seal)i;
 }
 
-/* Each column with its length before it, so that no two rows read alike. */
-void
-seal_hash_row(struct db_stmt *q, int from, char hash[DIGEST_SIZE])
+bool
+seal_next(struct db_stmt *q, struct seal_row *row)
 {
     struct buf text;
     buf_init_any(&text);
-    for (int i = from; i < db_columns(q); i++) {
-        size_t n = 0;
-        const char *s = db_get_text_n_or_null(q, i, &n);
-        if (s) {
-            buf_addf(&text, "%zu:", n);
-            buf_add(&text, s, n);
-        } else {
-            buf_addc(&text, '-');
-        }
-    }
-    digest_hex(hash, buf_str(&text), text.len);
+    bool found = db_next_whole(q, &row->n, &row->name, &text);
+    digest_hex(row->hash, buf_str(&text), text.len);
     buf_clear(&text);
+    return found;
 }
 
 enum err
 seal_read(struct db *db, enum seal seal, const char *name,
           char hash[DIGEST_SIZE], struct error *e)
 {
-    hash[0] = 0;
+    struct seal_row row;
     struct db_stmt *q = db_use(db, seal_table[seal].one);
     db_text(q, name);
-    if (db_row(q))
-        seal_hash_row(q, 0, hash);
+    snprintf(hash, DIGEST_SIZE, "%s", seal_next(q, &row) ? row.hash : "");
     return db_end(q, e);
 }
 
@@ -130,18 +120,17 @@ seal_slice(struct manager *m, enum seal seal, int64_t *after, bool *more,
            struct error *e)
 {
     struct value *seals = value_object();
+    struct seal_row row;
     struct db_stmt *q = db_use(m->db, seal_table[seal].slice);
     *more = false;
     db_int(q, *after);
-    while (db_row(q)) {
-        char hash[DIGEST_SIZE];
+    while (seal_next(q, &row)) {
         *more = true;
-        *after = db_get_int(q, 0);
-        if (db_is_null(q, 1))
+        *after = row.n;
+        if (!row.name)
             continue;
-        seal_hash_row(q, 1, hash);
-        char *subject = seal_subject(seal, db_get_text(q, 1));
-        value_set_text(seals, subject, hash);
+        char *subject = seal_subject(seal, row.name);
+        value_set_text(seals, subject, row.hash);
         free(subject);
     }
     enum err r = db_end(q, e);

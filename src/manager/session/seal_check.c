@@ -101,13 +101,12 @@ read_records(struct check *c, bool *more, struct error *e)
     struct db_stmt *q = db_use(c->m->db, CS_SEALS_RECORDED);
     *more = false;
     db_int(q, c->last);
-    while (db_row(q)) {
-        size_t n;
-        const char *text = db_get_text_n_or_null(q, 1, &n);
+    struct cs_recorded_seals record;
+    while (cs_recorded_seals_next(q, &record)) {
         *more = true;
-        c->last = db_get_int(q, 0);
-        if (text)
-            add_seals(c, c->last, text, n);
+        c->last = record.sequence;
+        if (record.seals)
+            add_seals(c, c->last, record.seals, record.seals_length);
     }
     return db_end(q, e);
 }
@@ -117,16 +116,14 @@ read_rows(struct check *c, enum seal seal, int64_t *after, bool *more,
           struct error *e)
 {
     struct db_stmt *q = db_use(c->m->db, seal_table[seal].slice);
+    struct seal_row row;
     *more = false;
     db_int(q, *after);
-    while (db_row(q)) {
-        char hash[DIGEST_SIZE];
+    while (seal_next(q, &row)) {
         *more = true;
-        *after = db_get_int(q, 0);
-        if (db_is_null(q, 1))
-            continue;
-        seal_hash_row(q, 1, hash);
-        add_mark(&c->rows, seal_subject(seal, db_get_text(q, 1)), 0, hash);
+        *after = row.n;
+        if (row.name)
+            add_mark(&c->rows, seal_subject(seal, row.name), 0, row.hash);
     }
     return db_end(q, e);
 }
@@ -272,17 +269,16 @@ check_drafts(struct check *c, int64_t *after, bool *more, struct error *e)
     struct db_stmt *q = db_use(c->m->db, CS_SEAL_DRAFTS);
     *more = false;
     db_int(q, *after);
-    while (db_row(q)) {
-        size_t n;
+    struct cs_sealed_draft d;
+    while (cs_sealed_draft_next(q, &d)) {
         char hash[DIGEST_SIZE] = "";
-        const char *body = db_get_text_n_or_null(q, 3, &n);
         *more = true;
-        *after = db_get_int(q, 0);
-        if (body)
-            digest_hex(hash, body, n);
-        if (strcmp(hash, db_get_text(q, 2)) != 0 && ++c->bad <= LINES_MAX)
+        *after = d.n;
+        if (d.body)
+            digest_hex(hash, d.body, d.body_length);
+        if (strcmp(hash, d.hash) != 0 && ++c->bad <= LINES_MAX)
             buf_addf(c->report, "draft %s: its document has another hash\n",
-                     db_get_text(q, 1));
+                     d.id);
     }
     return db_end(q, e);
 }
@@ -328,16 +324,17 @@ check_order(struct check *c, struct error *e)
         return operation_end(c->m, r, e);
     struct db_stmt *q = db_use(c->m->db, CS_SEAL_WAITING);
     db_int(q, INT64_MIN);
-    while (db_row(q)) {
-        char *subject = seal_subject(SEAL_REQUEST, db_get_text(q, 0));
+    struct cs_waiting_request waiting;
+    while (cs_waiting_request_next(q, &waiting)) {
+        char *subject = seal_subject(SEAL_REQUEST, waiting.key);
         const struct mark *seal = find_mark(&c->sealed, subject);
-        bool same = db_get_int(q, 1) == runtime;
+        bool same = waiting.runtime == runtime;
         if (same && seal && seal->record < record && ++c->bad <= LINES_MAX)
             buf_addf(c->report,
                      "%s: another program changed the order in which it is "
                      "sent\n",
                      subject);
-        runtime = db_get_int(q, 1);
+        runtime = waiting.runtime;
         record = seal && (!same || seal->record > record) ? seal->record
                                                           : record;
         free(subject);
@@ -353,12 +350,13 @@ check_lost(struct check *c, const char *word, int statement, struct error *e)
     if (r == ERR_OK) {
         struct db_stmt *q = db_use(c->m->db, statement);
         db_int(q, INT64_MIN);
-        while (db_row(q))
+        struct cs_lost_document lost;
+        while (cs_lost_document_next(q, &lost))
             if (++c->bad <= LINES_MAX)
                 buf_addf(c->report,
                          "%s:%s: its document %s is not in the store, or is "
                          "of another kind\n",
-                         word, db_get_text(q, 0), db_get_text(q, 1));
+                         word, lost.holder, lost.hash);
         r = db_end(q, e);
     }
     return operation_end(c->m, r, e);

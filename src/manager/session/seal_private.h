@@ -13,8 +13,16 @@ struct seal_info {
 };
 extern const struct seal_info seal_table[SEAL_COUNT];
 
-/* The hash of the columns of Q's row from FROM on. */
-void seal_hash_row(struct db_stmt *q, int from, char hash[DIGEST_SIZE]);
+/* A row as it is sealed. */
+struct seal_row {
+    int64_t n;
+    const char *name; /* borrowed until the next; NULL: there is no such row */
+    char hash[DIGEST_SIZE];
+};
+
+/* The next row of Q, one of the statements above; false where there is none
+ * (db_end gives the error). */
+bool seal_next(struct db_stmt *q, struct seal_row *row);
 
 /* The hash of the row NAME; "" where there is none. */
 enum err seal_read(struct db *db, enum seal seal, const char *name,

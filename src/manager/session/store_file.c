@@ -96,22 +96,21 @@ check_documents_slice(struct manager *m, int64_t *after, int64_t *checked,
     int64_t last = -1;
     struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_SLICE);
     db_int(q, *after);
-    while (db_row(q)) {
-        size_t n;
+    struct cs_checked_document d;
+    while (cs_checked_document_next(q, &d)) {
         char hash[DIGEST_SIZE];
-        const char *body = db_get_text_n(q, 2, &n);
-        last = db_get_int(q, 0);
-        digest_hex(hash, body, n);
+        last = d.n;
+        digest_hex(hash, d.body, d.body_length);
         ++*checked;
-        if (strcmp(hash, db_get_text(q, 1)) != 0) {
+        if (strcmp(hash, d.hash) != 0) {
             buf_addf(report, "document %s: its content has another hash, %s\n",
-                     db_get_text(q, 1), hash);
+                     d.hash, hash);
             ++*bad;
-        } else if (!db_get_int(q, 3)) {
+        } else if (!d.kind_fits) {
             buf_addf(report,
                      "document %s: its kind is not that of its "
                      "content\n",
-                     db_get_text(q, 1));
+                     d.hash);
             ++*bad;
         }
     }
@@ -406,13 +405,17 @@ static enum err
 read_counts(struct manager *m, struct store_info *out, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_COUNT_ALL);
-    int64_t *const counts[] = {&out->integrations, &out->workflows,
-                               &out->versions,     &out->open_drafts,
-                               &out->documents,    &out->installations,
-                               &out->runtimes,     &out->outbox_waiting};
-    if (db_row(q))
-        for (int i = 0; i < 8; i++)
-            *counts[i] = db_get_int(q, i);
+    struct cs_counts c;
+    if (cs_counts_next(q, &c)) {
+        out->integrations = c.integrations;
+        out->workflows = c.workflows;
+        out->versions = c.versions;
+        out->open_drafts = c.open_drafts;
+        out->documents = c.documents;
+        out->installations = c.installations;
+        out->runtimes = c.runtimes;
+        out->outbox_waiting = c.outbox_waiting;
+    }
     return db_end(q, e);
 }
 
