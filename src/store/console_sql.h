@@ -52,19 +52,24 @@
 
 /* A version as manager_version.h describes it. */
 #define VERSION_SELECT                                                         \
-    "SELECT v.n, v.id, v.base_no, v.fork_no, w.id, w.key, w.name, i.key,"      \
-    " t.id, t.customer, p.id, p.base_no, p.fork_no, l.id, v.author, v.hash,"   \
-    " v.note, v.state, v.revision, v.created_at, v.created_by, v.changed_at,"  \
-    " v.released_at, v.released_by, c.live, c.releasing, c.awaiting,"          \
-    " v.live_when_made, " NEWEST_BASE("v.workflow") ","                        \
+    "SELECT v.n, v.id, v.base_no, v.fork_no, w.id AS workflow_id,"             \
+    " w.key AS workflow_key, w.name AS workflow_name,"                         \
+    " i.key AS integration_key, t.id AS installation_id, t.customer,"          \
+    " u.username, p.id AS parent_id, p.base_no AS parent_base_no,"             \
+    " p.fork_no AS parent_fork_no, l.id AS live_when_made_id, v.author,"       \
+    " v.hash, v.note, v.state, v.revision, v.created_at, v.created_by,"        \
+    " v.changed_at, v.released_at, v.released_by, c.live, c.releasing,"        \
+    " c.awaiting, v.live_when_made,"                                           \
+    " " NEWEST_BASE("v.workflow") " AS newest_base,"                           \
     " (SELECT coalesce(sum(CASE kind WHEN 1 THEN -1 ELSE 1 END), 0)"           \
-    " FROM draft_edit d WHERE d.version = v.n),"                               \
+    " FROM draft_edit d WHERE d.version = v.n) AS edits,"                      \
     " (SELECT count(*) FROM (SELECT 1 FROM installed_workflow r"               \
-    " WHERE r.workflow = v.workflow AND r.live = v.n LIMIT 10001)),"           \
-    " (SELECT o.kind FROM outbox o WHERE o.version = v.n"                      \
-    " ORDER BY o.n DESC LIMIT 1),"                                             \
+    " WHERE r.workflow = v.workflow AND r.live = v.n LIMIT 10001))"            \
+    " AS running, (SELECT o.kind FROM outbox o WHERE o.version = v.n"          \
+    " ORDER BY o.n DESC LIMIT 1) AS request_kind,"                             \
     " (SELECT o.state FROM outbox o WHERE o.version = v.n"                     \
-    " ORDER BY o.n DESC LIMIT 1), " BASE_REFUSED("v") ", u.username"           \
+    " ORDER BY o.n DESC LIMIT 1) AS request_state,"                            \
+    " " BASE_REFUSED("v") " AS refused"                                        \
     " FROM version v JOIN workflow w ON w.n = v.workflow"                      \
     " JOIN integration i ON i.n = w.integration"                               \
     " LEFT JOIN installation t ON t.n = v.installation"                        \

@@ -43,20 +43,21 @@ read_integrations(struct manager *m, int64_t n, struct integration_list *out,
     struct pool *pool = out->pool;
     struct db_stmt *q = db_use(manager_db(m), CS_INTEGRATION_ROWS);
     db_int(q, n);
-    while (db_row(q)) {
+    struct cs_listed_integration i;
+    while (cs_listed_integration_next(q, &i)) {
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-        out->rows[out->count++] = (struct integration_row){
-            .n = db_get_int(q, 0),
-            .id = pool_text(pool, db_get_text(q, 1)),
-            .key = pool_text(pool, db_get_text(q, 2)),
-            .name = pool_text(pool, db_get_text(q, 3)),
-            .app = pool_text(pool, db_get_text(q, 4)),
-            .icon = pool_text(pool, db_get_text_or_null(q, 5)),
-            .active = db_get_int(q, 6) != 0,
-            .four_eyes = db_get_int(q, 7) != 0,
-            .created_at = db_get_int(q, 8),
-            .workflows = db_get_int(q, 9),
-            .installations = db_get_int(q, 10)};
+        out->rows[out->count++] =
+            (struct integration_row){.n = i.n,
+                                     .id = pool_text(pool, i.id),
+                                     .key = pool_text(pool, i.key),
+                                     .name = pool_text(pool, i.name),
+                                     .app = pool_text(pool, i.app),
+                                     .icon = pool_text(pool, i.icon),
+                                     .active = i.active != 0,
+                                     .four_eyes = i.four_eyes != 0,
+                                     .created_at = i.created_at,
+                                     .workflows = i.workflows,
+                                     .installations = i.installations};
     }
     return db_end(q, e);
 }
@@ -200,20 +201,21 @@ workflows_read(struct manager *m, int64_t integration, int64_t workflow,
     struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_ROWS);
     db_int(q, integration);
     db_int(q, workflow);
-    while (db_row(q)) {
+    struct cs_listed_workflow w;
+    while (cs_listed_workflow_next(q, &w)) {
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
         out->rows[out->count++] = (struct workflow_row){
-            .n = db_get_int(q, 0),
-            .id = pool_text(pool, db_get_text(q, 1)),
-            .key = pool_text(pool, db_get_text(q, 2)),
-            .name = pool_text(pool, db_get_text(q, 3)),
-            .integration_id = pool_text(pool, db_get_text(q, 4)),
-            .integration_key = pool_text(pool, db_get_text(q, 5)),
-            .created_at = db_get_int(q, 6),
-            .newest_base = db_get_int(q, 7),
-            .drafts = db_get_int(q, 8),
-            .installed = db_get_int(q, 9),
-            .forked = db_get_int(q, 10)};
+            .n = w.n,
+            .id = pool_text(pool, w.id),
+            .key = pool_text(pool, w.key),
+            .name = pool_text(pool, w.name),
+            .integration_id = pool_text(pool, w.integration_id),
+            .integration_key = pool_text(pool, w.integration_key),
+            .created_at = w.created_at,
+            .newest_base = w.newest_base,
+            .drafts = w.drafts,
+            .installed = w.installed,
+            .forked = w.forked};
     }
     return db_end(q, e);
 }

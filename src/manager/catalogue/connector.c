@@ -26,17 +26,16 @@ connectors_load_all(struct manager *m, struct connector_set *set,
 {
     enum err r = ERR_OK;
     struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_DOCUMENTS);
-    while (r == ERR_OK && db_row(q)) {
+    struct cs_connector_document d;
+    while (r == ERR_OK && cs_connector_document_next(q, &d)) {
         struct connector *c;
-        size_t n;
-        const char *body = db_get_text_n(q, 1, &n);
-        r = connector_parse(&c, body, n, db_get_text(q, 0), e);
-        if (r == ERR_OK && strcmp(connector_hash(c), db_get_text(q, 0)) != 0) {
+        r = connector_parse(&c, d.body, d.body_length, d.hash, e);
+        if (r == ERR_OK && strcmp(connector_hash(c), d.hash) != 0) {
             connector_free(c);
             r = error_set(e, ERR_DAMAGED,
                           "connector %.12s: its content is not what its name "
                           "says (run store check)",
-                          db_get_text(q, 0));
+                          d.hash);
         } else if (r == ERR_OK) {
             connector_set_add(set, c);
         }
@@ -53,15 +52,16 @@ manager_connector_list(struct manager *m, struct connector_list *out,
     enum err r = operation_begin(m, ACTION_CONNECTOR_LIST, e);
     if (r == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_ROWS);
-        while (db_row(q)) {
+        struct cs_connector c;
+        while (cs_connector_next(q, &c)) {
             out->rows =
                 mem_resize(out->rows, out->count + 1, sizeof *out->rows);
             out->rows[out->count++] = (struct connector_row){
-                .app = pool_text(out->pool, db_get_text(q, 0)),
-                .hash = pool_text(out->pool, db_get_text(q, 1)),
-                .verified = db_get_int(q, 2) != 0,
-                .added_at = db_get_int(q, 3),
-                .added_by = pool_text(out->pool, db_get_text(q, 4))};
+                .app = pool_text(out->pool, c.app),
+                .hash = pool_text(out->pool, c.hash),
+                .verified = c.verified != 0,
+                .added_at = c.added_at,
+                .added_by = pool_text(out->pool, c.added_by)};
         }
         r = db_end(q, e);
     }

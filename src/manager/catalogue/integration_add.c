@@ -150,14 +150,14 @@ static enum err
 find_workflow(struct addition *a, const struct integration_workflow *w,
               int64_t *n, char id[IDENT_SIZE], struct error *e)
 {
-    bool found = false;
     struct db_stmt *q = db_use(manager_db(a->m), CS_WORKFLOW_OF_KEY);
     db_int(q, a->integration);
     db_text(q, w->key);
-    found = db_row(q);
+    struct cs_ref ref;
+    bool found = cs_ref_next(q, &ref);
     if (found) {
-        *n = db_get_int(q, 0);
-        snprintf(id, IDENT_SIZE, "%s", db_get_text(q, 1));
+        *n = ref.n;
+        snprintf(id, IDENT_SIZE, "%s", ref.id);
     }
     enum err r = db_end(q, e);
     if (r == ERR_OK && !found)
@@ -234,11 +234,10 @@ update_integration(struct addition *a, struct error *e)
     char *before = NULL;
     struct db_stmt *q = db_use(manager_db(a->m), CS_INTEGRATION_ROW);
     db_int(q, a->integration);
-    if (db_row(q)) {
-        const char *icon = db_get_text_or_null(q, 4);
-        before =
-            describe(db_get_text(q, 2), db_get_text(q, 3), icon ? icon : "");
-        snprintf(a->out->id, IDENT_SIZE, "%s", db_get_text(q, 0));
+    struct cs_integration i;
+    if (cs_integration_next(q, &i)) {
+        before = describe(i.name, i.app, i.icon ? i.icon : "");
+        snprintf(a->out->id, IDENT_SIZE, "%s", i.id);
     }
     enum err r = db_end(q, e);
     char *after = describe(f->name, f->app, f->icon);
@@ -364,13 +363,14 @@ export_head(struct manager *m, int64_t n, struct value *root, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_INTEGRATION_ROW);
     db_int(q, n);
-    if (db_row(q)) {
+    struct cs_integration i;
+    if (cs_integration_next(q, &i)) {
         value_set_int(root, "format", 1);
-        value_set_text(root, "key", db_get_text(q, 1));
-        value_set_text(root, "name", db_get_text(q, 2));
-        value_set_text(root, "app", db_get_text(q, 3));
-        if (!db_is_null(q, 4))
-            value_set_text(root, "icon", db_get_text(q, 4));
+        value_set_text(root, "key", i.key);
+        value_set_text(root, "name", i.name);
+        value_set_text(root, "app", i.app);
+        if (i.icon)
+            value_set_text(root, "icon", i.icon);
     }
     return db_end(q, e);
 }

@@ -36,17 +36,18 @@ struct offer {
 static enum err
 load_integration(struct manager *m, struct offer *o, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_INTEGRATION);
+    struct db_stmt *q = db_use(manager_db(m), CS_INTEGRATION_ROW);
     o->entry = value_object();
     db_int(q, o->integration);
-    if (db_row(q)) {
-        o->integration_id = pool_text(o->pool, db_get_text(q, 0));
-        value_set_text(o->entry, "integrationId", db_get_text(q, 0));
-        value_set_text(o->entry, "key", db_get_text(q, 1));
-        value_set_text(o->entry, "name", db_get_text(q, 2));
-        value_set_text(o->entry, "app", db_get_text(q, 3));
-        value_set_text(o->entry, "icon", db_get_text_or_null(q, 4));
-        value_set_bool(o->entry, "active", db_get_int(q, 5) != 0);
+    struct cs_integration i;
+    if (cs_integration_next(q, &i)) {
+        o->integration_id = pool_text(o->pool, i.id);
+        value_set_text(o->entry, "integrationId", i.id);
+        value_set_text(o->entry, "key", i.key);
+        value_set_text(o->entry, "name", i.name);
+        value_set_text(o->entry, "app", i.app);
+        value_set_text(o->entry, "icon", i.icon);
+        value_set_bool(o->entry, "active", i.active != 0);
     }
     return db_end(q, e);
 }
@@ -57,19 +58,20 @@ load_workflows(struct manager *m, struct offer *o, struct error *e)
     struct db_stmt *q = db_use(manager_db(m), CS_REL_WORKFLOWS);
     struct value *list = value_array();
     db_int(q, o->integration);
-    while (db_row(q)) {
+    struct cs_offered_workflow row;
+    while (cs_offered_workflow_next(q, &row)) {
         struct value *v = value_object();
         struct offered *w;
         o->workflows =
             mem_resize(o->workflows, o->count + 1, sizeof *o->workflows);
         w = &o->workflows[o->count++];
         memset(w, 0, sizeof *w);
-        w->n = db_get_int(q, 0);
-        w->id = pool_text(o->pool, db_get_text(q, 1));
-        w->key = pool_text(o->pool, db_get_text(q, 2));
+        w->n = row.n;
+        w->id = pool_text(o->pool, row.id);
+        w->key = pool_text(o->pool, row.key);
         value_set_text(v, "workflowId", w->id);
-        value_set_text(v, "key", db_get_text(q, 2));
-        value_set_text(v, "name", db_get_text(q, 3));
+        value_set_text(v, "key", row.key);
+        value_set_text(v, "name", row.name);
         value_append(list, v);
     }
     value_set(o->entry, "workflows", list);
@@ -82,14 +84,15 @@ load_bases(struct manager *m, struct offer *o, struct offered *w,
 {
     struct db_stmt *q = db_use(manager_db(m), CS_REL_BASES);
     db_int(q, w->n);
-    while (db_row(q)) {
+    struct cs_offered_base row;
+    while (cs_offered_base_next(q, &row)) {
         struct base *b;
         w->bases = mem_resize(w->bases, w->count + 1, sizeof *w->bases);
         b = &w->bases[w->count++];
-        b->n = db_get_int(q, 0);
-        b->id = pool_text(o->pool, db_get_text(q, 1));
-        b->base_no = db_get_int(q, 2);
-        b->hash = pool_text(o->pool, db_get_text(q, 3));
+        b->n = row.n;
+        b->id = pool_text(o->pool, row.id);
+        b->base_no = row.base_no;
+        b->hash = pool_text(o->pool, row.hash);
     }
     return db_end(q, e);
 }
@@ -126,7 +129,7 @@ load_connectors(struct manager *m, struct offer *o, struct error *e)
         struct db_stmt *q;
         if (w->count == 0)
             continue;
-        q = db_use(manager_db(m), CS_REL_DOCUMENT);
+        q = db_use(manager_db(m), CS_DOCUMENT_GET);
         db_text(q, w->bases[w->count - 1].hash);
         if (db_row(q)) {
             size_t n;
@@ -307,9 +310,10 @@ outbox_add_entries(struct manager *m, int64_t integration, struct error *e)
     size_t n = 0;
     enum err err;
     db_int(q, integration);
-    while (db_row(q)) {
+    struct cs_offering_runtime row;
+    while (cs_offering_runtime_next(q, &row)) {
         runtimes = mem_resize(runtimes, n + 1, sizeof *runtimes);
-        runtimes[n++] = db_get_int(q, 0);
+        runtimes[n++] = row.n;
     }
     err = db_end(q, e);
     for (size_t i = 0; i < n && !err; i++)

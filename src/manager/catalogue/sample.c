@@ -37,14 +37,15 @@ manager_sample_list(struct manager *m, const char *workflow, int limit,
         db_int(q, w.n);
         db_int(q, operation_now(m));
         db_int(q, limit);
-        while (db_row(q)) {
+        struct cs_sample s;
+        while (cs_sample_next(q, &s)) {
             out->rows =
                 mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-            out->rows[out->count++] = (struct sample_row){
-                .id = pool_text(out->pool, db_get_text(q, 0)),
-                .label = pool_text(out->pool, db_get_text(q, 2)),
-                .body = pool_text(out->pool, db_get_text_or_null(q, 3)),
-                .at = db_get_int(q, 4)};
+            out->rows[out->count++] =
+                (struct sample_row){.id = pool_text(out->pool, s.id),
+                                    .label = pool_text(out->pool, s.label),
+                                    .body = pool_text(out->pool, s.body),
+                                    .at = s.at};
         }
         r = db_end(q, e);
     }
@@ -69,12 +70,12 @@ is_there(struct manager *m, int64_t workflow, const char *label,
     db_int(q, 0);
     db_int(q, 1000);
     bool unseen = false;
-    while (db_row(q)) {
-        const char *kept = db_get_text_or_null(q, 3);
-        if (strcmp(db_get_text(q, 2), label) != 0)
+    struct cs_sample s;
+    while (cs_sample_next(q, &s)) {
+        if (strcmp(s.label, label) != 0)
             continue;
-        unseen = unseen || !kept;
-        *found = *found || (kept && strcmp(kept, buf_str(body)) == 0);
+        unseen = unseen || !s.body;
+        *found = *found || (s.body && strcmp(s.body, buf_str(body)) == 0);
     }
     enum err r = db_end(q, e);
     if (r == ERR_OK && unseen)

@@ -97,13 +97,14 @@ look_for_open(struct manager *m, int64_t workflow, int64_t installation,
     if (installation)
         db_int(q, installation);
     db_int(q, workflow);
-    while (db_row(q)) {
-        bool own = strcmp(db_get_text(q, 2), manager_actor(m)) == 0;
+    struct cs_open_draft d;
+    while (cs_open_draft_next(q, &d)) {
+        bool own = strcmp(d.author, manager_actor(m)) == 0;
         if (!*resumed || (own && !mine))
-            snprintf(id, IDENT_SIZE, "%s", db_get_text(q, 1));
+            snprintf(id, IDENT_SIZE, "%s", d.id);
         *resumed = true;
         mine = mine || own;
-        operation_candidate(m, db_get_text(q, 1));
+        operation_candidate(m, d.id);
     }
     enum err r = db_end(q, e);
     if (r != ERR_OK || !*resumed || choice == DRAFT_RESUME)
@@ -145,7 +146,8 @@ workflow_title(struct manager *m, int64_t workflow, char **out, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_ROW);
     db_int(q, workflow);
-    *out = db_row(q) ? mem_strdup(db_get_text(q, 2)) : mem_strdup("");
+    struct cs_workflow w;
+    *out = cs_workflow_next(q, &w) ? mem_strdup(w.name) : mem_strdup("");
     return db_end(q, e);
 }
 

@@ -43,14 +43,15 @@ edit_load(struct manager *m, const struct draft *d, int64_t seq,
     struct db_stmt *q = db_use(manager_db(m), CS_EDIT_GET);
     db_int(q, d->n);
     db_int(q, seq);
-    if (db_row(q)) {
-        out->seq = db_get_int(q, 0);
-        out->kind = (int)db_get_int(q, 1);
-        out->of = db_get_int(q, 2);
-        out->back = db_get_int(q, 3);
-        out->patch = mem_strdup(db_get_text(q, 4));
-        out->inverse = mem_strdup(db_get_text(q, 5));
-        snprintf(out->author, sizeof out->author, "%s", db_get_text(q, 6));
+    struct cs_edit row;
+    if (cs_edit_next(q, &row)) {
+        out->seq = row.seq;
+        out->kind = (int)row.kind;
+        out->of = row.of_seq;
+        out->back = row.back;
+        out->patch = mem_strdup(row.patch);
+        out->inverse = mem_strdup(row.inverse);
+        snprintf(out->author, sizeof out->author, "%s", row.author);
     }
     enum err r = db_end(q, e);
     if (r == ERR_OK && out->seq == 0)
@@ -93,11 +94,13 @@ lost_race(struct manager *m, const struct draft *d, int64_t revision,
     struct db_stmt *q = db_use(manager_db(m), CS_EDITS_OF);
     db_int(q, d->n);
     db_int(q, revision);
-    while (told < 3 && db_row(q)) {
-        int64_t kind = db_get_int(q, 1);
-        buf_addf(&others, "%s%s: %s", told++ ? "; " : "", db_get_text(q, 6),
-                 kind >= EDIT_CHANGE && kind <= EDIT_REDO ? verbs[kind] : "");
-        add_operations(&others, db_get_text(q, 4));
+    struct cs_edit edit;
+    while (told < 3 && cs_edit_next(q, &edit)) {
+        buf_addf(&others, "%s%s: %s", told++ ? "; " : "", edit.author,
+                 edit.kind >= EDIT_CHANGE && edit.kind <= EDIT_REDO
+                     ? verbs[edit.kind]
+                     : "");
+        add_operations(&others, edit.patch);
     }
     enum err r = db_end(q, e);
     if (r == ERR_OK)

@@ -11,20 +11,20 @@ read_draft(struct manager *m, int64_t n, struct draft *d, struct error *e)
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_FACTS);
     *d = (struct draft){.n = n};
     db_int(q, n);
-    if (db_row(q)) {
-        const char *installation = db_get_text_or_null(q, 14);
-        d->workflow = db_get_int(q, 0);
-        d->installation = db_get_int(q, 1);
-        version_label(d->label, db_get_int(q, 2), db_get_int(q, 3));
-        snprintf(d->author, sizeof d->author, "%s", db_get_text(q, 6));
-        snprintf(d->hash, sizeof d->hash, "%s", db_get_text(q, 7));
-        d->state = (int)db_get_int(q, 9);
-        d->revision = db_get_int(q, 10);
-        d->undo_top = db_get_int(q, 11);
-        d->redo_top = db_get_int(q, 12);
-        snprintf(d->id, sizeof d->id, "%s", db_get_text(q, 13));
+    struct cs_version_facts v;
+    if (cs_version_facts_next(q, &v)) {
+        d->workflow = v.workflow;
+        d->installation = v.installation;
+        version_label(d->label, v.base_no, v.fork_no);
+        snprintf(d->author, sizeof d->author, "%s", v.author);
+        snprintf(d->hash, sizeof d->hash, "%s", v.hash);
+        d->state = (int)v.state;
+        d->revision = v.revision;
+        d->undo_top = v.undo_top;
+        d->redo_top = v.redo_top;
+        snprintf(d->id, sizeof d->id, "%s", v.id);
         snprintf(d->installation_id, sizeof d->installation_id, "%s",
-                 installation ? installation : "");
+                 v.installation_id ? v.installation_id : "");
     }
     return db_end(q, e);
 }

@@ -19,18 +19,17 @@ mark_undone(struct draft_log *out, const int64_t *backs, int64_t after,
     }
 }
 
-/* Adds the edit that Q is at. */
 static void
-add_row(struct draft_log *out, struct db_stmt *q)
+add_row(struct draft_log *out, const struct cs_edit *edit)
 {
     out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-    out->rows[out->count++] = (struct draft_edit_row){
-        .seq = db_get_int(q, 0),
-        .kind = (int)db_get_int(q, 1),
-        .of = db_get_int(q, 2),
-        .patch = pool_text(out->pool, db_get_text(q, 4)),
-        .author = pool_text(out->pool, db_get_text(q, 6)),
-        .at = db_get_int(q, 7)};
+    out->rows[out->count++] =
+        (struct draft_edit_row){.seq = edit->seq,
+                                .kind = (int)edit->kind,
+                                .of = edit->of_seq,
+                                .patch = pool_text(out->pool, edit->patch),
+                                .author = pool_text(out->pool, edit->author),
+                                .at = edit->at};
 }
 
 static enum err
@@ -41,10 +40,11 @@ read_log(struct manager *m, const struct draft *d, int64_t after,
     struct db_stmt *q = db_use(manager_db(m), CS_EDITS_OF);
     db_int(q, d->n);
     db_int(q, after);
-    while (db_row(q)) {
+    struct cs_edit edit;
+    while (cs_edit_next(q, &edit)) {
         backs = mem_resize(backs, out->count + 1, sizeof *backs);
-        backs[out->count] = db_get_int(q, 3);
-        add_row(out, q);
+        backs[out->count] = edit.back;
+        add_row(out, &edit);
     }
     mark_undone(out, backs, after, d->undo_top);
     free(backs);
@@ -79,9 +79,10 @@ read_next(struct manager *m, const struct draft *d, bool undo,
     struct db_stmt *q = db_use(manager_db(m), CS_EDIT_GET);
     db_int(q, d->n);
     db_int(q, undo ? d->undo_top : d->redo_top);
-    if (db_row(q)) {
-        add_row(out, q);
-        out->rows[0].inverse = pool_text(out->pool, db_get_text(q, 5));
+    struct cs_edit edit;
+    if (cs_edit_next(q, &edit)) {
+        add_row(out, &edit);
+        out->rows[0].inverse = pool_text(out->pool, edit.inverse);
     }
     return db_end(q, e);
 }

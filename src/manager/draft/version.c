@@ -24,81 +24,82 @@ former_status(const char *kind, int64_t state)
 }
 
 static const char *
-status_of(struct db_stmt *q, const struct version_row *row)
+status_of(const struct cs_version *v, const struct version_row *row)
 {
     if (row->state != VERSION_RELEASED)
         return version_state_word(row->state);
     if (!row->installation_id)
-        return db_get_int(q, 33) ? "refused" : "released";
-    if (db_get_int(q, 24) == row->n)
+        return v->refused ? "refused" : "released";
+    if (v->live == row->n)
         return "live";
-    if (db_get_int(q, 25) == row->n)
+    if (v->releasing == row->n)
         return "releasing";
-    if (db_get_int(q, 26) == row->n)
+    if (v->awaiting == row->n)
         return "awaiting";
-    return former_status(db_get_text_or_null(q, 31), db_get_int(q, 32));
+    return former_status(v->request_kind, v->request_state);
 }
 
 static bool
-is_stale(struct db_stmt *q, const struct version_row *row)
+is_stale(const struct cs_version *v, const struct version_row *row)
 {
     if (row->state == VERSION_RELEASED || row->state == VERSION_DISCARDED)
         return false;
     if (!row->installation_id)
-        return row->base_no != db_get_int(q, 28) + 1;
-    return db_get_int(q, 24) != db_get_int(q, 27);
+        return row->base_no != v->newest_base + 1;
+    return v->live != v->live_when_made;
 }
 
 static void
-read_row(struct db_stmt *q, struct pool *pool, struct version_row *row)
+read_row(const struct cs_version *v, struct pool *pool, struct version_row *row)
 {
     char label[VERSION_LABEL_SIZE];
     *row = (struct version_row){
-        .n = db_get_int(q, 0),
-        .id = pool_text(pool, db_get_text(q, 1)),
-        .base_no = db_get_int(q, 2),
-        .fork_no = db_get_int(q, 3),
-        .workflow_id = pool_text(pool, db_get_text(q, 4)),
-        .workflow_key = pool_text(pool, db_get_text(q, 5)),
-        .workflow_name = pool_text(pool, db_get_text(q, 6)),
-        .integration_key = pool_text(pool, db_get_text(q, 7)),
-        .installation_id = pool_text(pool, db_get_text_or_null(q, 8)),
-        .username = pool_text(pool, db_get_text_or_null(q, 34)),
-        .parent_id = pool_text(pool, db_get_text_or_null(q, 10)),
-        .live_when_made = pool_text(pool, db_get_text_or_null(q, 13)),
-        .author = pool_text(pool, db_get_text(q, 14)),
-        .hash = pool_text(pool, db_get_text(q, 15)),
-        .note = pool_text(pool, db_get_text(q, 16)),
-        .state = (int)db_get_int(q, 17),
-        .revision = db_get_int(q, 18),
-        .created_at = db_get_int(q, 19),
-        .created_by = pool_text(pool, db_get_text(q, 20)),
-        .changed_at = db_get_int(q, 21),
-        .released_at = db_get_int(q, 22),
-        .released_by = pool_text(pool, db_get_text_or_null(q, 23)),
-        .edits = db_get_int(q, 29),
-        .running = db_get_int(q, 30)};
+        .n = v->n,
+        .id = pool_text(pool, v->id),
+        .base_no = v->base_no,
+        .fork_no = v->fork_no,
+        .workflow_id = pool_text(pool, v->workflow_id),
+        .workflow_key = pool_text(pool, v->workflow_key),
+        .workflow_name = pool_text(pool, v->workflow_name),
+        .integration_key = pool_text(pool, v->integration_key),
+        .installation_id = pool_text(pool, v->installation_id),
+        .username = pool_text(pool, v->username),
+        .parent_id = pool_text(pool, v->parent_id),
+        .live_when_made = pool_text(pool, v->live_when_made_id),
+        .author = pool_text(pool, v->author),
+        .hash = pool_text(pool, v->hash),
+        .note = pool_text(pool, v->note),
+        .state = (int)v->state,
+        .revision = v->revision,
+        .created_at = v->created_at,
+        .created_by = pool_text(pool, v->created_by),
+        .changed_at = v->changed_at,
+        .released_at = v->released_at,
+        .released_by = pool_text(pool, v->released_by),
+        .edits = v->edits,
+        .running = v->running};
     if (row->username) {
         row->customer =
-            pool_text(pool, customer_name(db_get_text(q, 9), row->username));
+            pool_text(pool, customer_name(v->customer, row->username));
         row->who = customer_who(pool, row->customer, row->username);
     }
     version_label(label, row->base_no, row->fork_no);
     row->label = pool_text(pool, label);
     if (row->parent_id) {
-        version_label(label, db_get_int(q, 11), db_get_int(q, 12));
+        version_label(label, v->parent_base_no, v->parent_fork_no);
         row->parent_label = pool_text(pool, label);
     }
-    row->status = status_of(q, row);
-    row->stale = is_stale(q, row);
+    row->status = status_of(v, row);
+    row->stale = is_stale(v, row);
 }
 
 enum err
 version_rows(struct db_stmt *q, struct version_list *out, struct error *e)
 {
-    while (db_row(q)) {
+    struct cs_version v;
+    while (cs_version_next(q, &v)) {
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-        read_row(q, out->pool, &out->rows[out->count++]);
+        read_row(&v, out->pool, &out->rows[out->count++]);
     }
     return db_end(q, e);
 }

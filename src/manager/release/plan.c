@@ -241,8 +241,9 @@ fill_runtimes(struct manager *m, const struct handover *c,
     } else {
         struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
         db_int(q, c->integration);
-        while (db_row(q))
-            lines_add(&names, &n, plan->pool, db_get_text(q, 1));
+        struct cs_offering_runtime row;
+        while (cs_offering_runtime_next(q, &row))
+            lines_add(&names, &n, plan->pool, row.name);
         err = db_end(q, e);
     }
     item->runtimes = names;

@@ -268,9 +268,10 @@ offering(struct manager *m, int64_t integration, int64_t **out, size_t *n,
     *out = NULL;
     *n = 0;
     db_int(q, integration);
-    while (db_row(q)) {
+    struct cs_offering_runtime row;
+    while (cs_offering_runtime_next(q, &row)) {
         *out = mem_resize(*out, *n + 1, sizeof **out);
-        (*out)[(*n)++] = db_get_int(q, 0);
+        (*out)[(*n)++] = row.n;
     }
     return db_end(q, e);
 }
