@@ -92,20 +92,21 @@
 /* A walk along installations by customer or by last change: rows after (or
  * before) the place where the last page ended. */
 #define INSTALLATION_WALK(where, compare, order)                               \
-    "SELECT n, customer, 0, " INSTALLATION_FITS("?3", "?4")        \
-    " FROM installation WHERE " where " (customer, n) " compare " (?1, ?2)"    \
+    "SELECT n, customer, 0 AS changed_at, " INSTALLATION_FITS("?3", "?4")      \
+    " AS fits FROM installation WHERE " where                                  \
+    " (customer, n) " compare " (?1, ?2)"                                      \
     " ORDER BY customer " order ", n " order
 #define INSTALLATION_WALK_CHANGED(compare, order)                              \
-    "SELECT n, NULL, changed_at, " INSTALLATION_FITS("?3", "?4")   \
-    " FROM installation WHERE (changed_at, n) " compare " (?1, ?2)"            \
+    "SELECT n, '' AS customer, changed_at, " INSTALLATION_FITS("?3", "?4")     \
+    " AS fits FROM installation WHERE (changed_at, n) " compare " (?1, ?2)"    \
     " ORDER BY changed_at " order ", n " order
 
 /* Everything that fits, found by the index of one filter (bound as ?3), and
  * how much that index finds at all, up to ?2. */
 #define INSTALLATION_HITS(where)                                               \
     "SELECT n, customer, changed_at, "                                         \
-    INSTALLATION_FITS("?1", "?2")                                  \
-    ", integration, condition FROM installation WHERE " where
+    INSTALLATION_FITS("?1", "?2")                                              \
+    " AS fits, integration, condition FROM installation WHERE " where
 #define INSTALLATION_RAW(what)                                                 \
     "SELECT count(*) FROM (SELECT 1 FROM " what " LIMIT ?2)"
 /* clang-format on */

@@ -212,7 +212,8 @@ installation_filter_way(struct query *x, struct error *e)
 
 enum err
 installation_filter_hits(struct query *x,
-                         void (*take)(struct query *x, struct db_stmt *q),
+                         void (*take)(struct query *x,
+                                      const struct cs_hit *hit),
                          struct error *e)
 {
     enum err r = ERR_OK;
@@ -222,9 +223,10 @@ installation_filter_hits(struct query *x,
         x->filter.skip = part->skip && part->skip->count ? part->skip : NULL;
         db_filter(q, &x->filter);
         bind_key(q, part);
-        while (db_row(q))
-            if (db_get_int(q, 3))
-                take(x, q);
+        struct cs_hit hit;
+        while (cs_hit_next(q, &hit))
+            if (hit.fits)
+                take(x, &hit);
         r = db_end(q, e);
     }
     x->filter.skip = NULL;
@@ -256,9 +258,9 @@ take_number(struct query *x, int64_t n)
 }
 
 static void
-take_hit(struct query *x, struct db_stmt *q)
+take_hit(struct query *x, const struct cs_hit *hit)
 {
-    take_number(x, db_get_int(q, 0));
+    take_number(x, hit->n);
 }
 
 static enum err
@@ -269,10 +271,11 @@ find_slice(struct query *x, int64_t visits, int64_t *position, struct error *e)
     db_int(q, *position);
     db_filter(q, &x->filter);
     db_int(q, visits);
-    while (db_row(q)) {
+    struct cs_looked_at row;
+    while (cs_looked_at_next(q, &row)) {
         rows++;
-        *position = db_get_int(q, 0);
-        if (db_get_int(q, 1))
+        *position = row.n;
+        if (row.fits)
             take_number(x, *position);
     }
     if (rows < visits)

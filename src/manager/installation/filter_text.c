@@ -34,20 +34,21 @@ static enum err
 read_candidates(struct reading *g)
 {
     struct db_stmt *q = db_use(manager_db(g->x->m), CS_FILTER_INTEGRATIONS);
-    while (db_row(q)) {
+    struct cs_filter_integration i;
+    while (cs_filter_integration_next(q, &i)) {
         struct buf search;
         buf_init_any(&search);
-        for (int i = 1; i <= 3; i++) {
-            const char *text = db_get_text(q, i);
-            fold_text(&search, text, strlen(text));
+        const char *const texts[] = {i.key, i.name, i.workflows};
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+            fold_text(&search, texts[k], strlen(texts[k]));
             buf_addc(&search, '\n');
         }
         g->candidates = mem_resize(g->candidates, g->candidate_count + 1,
                                    sizeof *g->candidates);
         g->candidates[g->candidate_count++] =
-            (struct candidate){.n = db_get_int(q, 0),
-                               .key = mem_strdup(db_get_text(q, 1)),
-                               .name = mem_strdup(db_get_text(q, 2)),
+            (struct candidate){.n = i.n,
+                               .key = mem_strdup(i.key),
+                               .name = mem_strdup(i.name),
                                .search = buf_take(&search)};
     }
     return db_end(q, g->e);

@@ -10,21 +10,18 @@
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
 
-/* Id and label of a version that is not in this store, where columns AT to
- * AT + 2 name one: its number is known once the runtime's list was read. */
-static void
-read_unknown(struct db_stmt *q, int at, struct pool *pool, const char **id,
-             const char **label)
+/* The label of a version that is not in this store: its number is known once
+ * the runtime's list was read. */
+static const char *
+unknown_label(struct pool *pool, int64_t base_no, int64_t fork_no)
 {
-    char text[VERSION_LABEL_SIZE] = "v?", *words;
-    if (db_is_null(q, at))
-        return;
-    if (db_get_int(q, at + 1))
-        version_label(text, db_get_int(q, at + 1), db_get_int(q, at + 2));
-    words = mem_printf("%s, not in this store", text);
-    *id = pool_text(pool, db_get_text(q, at));
-    *label = pool_text(pool, words);
+    char text[VERSION_LABEL_SIZE] = "v?";
+    if (base_no)
+        version_label(text, base_no, fork_no);
+    char *words = mem_printf("%s, not in this store", text);
+    const char *label = pool_text(pool, words);
     free(words);
+    return label;
 }
 
 /* Labels and sums over the workflows of an installation. */
@@ -34,21 +31,23 @@ add_workflows(struct manager *m, struct installation_row *row,
 {
     char live[VERSION_LABEL_SIZE] = "";
     char newer[VERSION_LABEL_SIZE] = "";
-    const char *unknown = NULL, *label = NULL;
-    struct db_stmt *q = db_use(manager_db(m), CS_INSTALLED_ROWS);
+    const char *label = NULL;
+    struct db_stmt *q = db_use(manager_db(m), CS_INSTALLED_SUMS);
     db_int(q, row->n);
-    while (db_row(q)) {
+    struct cs_installed_sum w;
+    while (cs_installed_sum_next(q, &w)) {
         row->workflows++;
-        row->own += !db_is_null(q, 3) && db_get_int(q, 5) > 0;
-        row->releasing += !db_is_null(q, 6);
-        row->failed += db_get_int(q, 15);
-        row->parked += db_get_int(q, 16);
-        read_unknown(q, 23, pool, &unknown, &label);
-        if (db_is_null(q, 3))
+        row->own += w.live && w.fork_no > 0;
+        row->releasing += w.releasing != 0;
+        row->failed += w.failed;
+        row->parked += w.parked;
+        if (w.live_unknown)
+            label = unknown_label(pool, w.unknown_base_no, w.unknown_fork_no);
+        if (!w.live)
             continue;
-        version_label(live, db_get_int(q, 4), db_get_int(q, 5));
-        if (db_get_int(q, 12) > db_get_int(q, 4))
-            version_label(newer, db_get_int(q, 12), 0);
+        version_label(live, w.base_no, w.fork_no);
+        if (w.newest_base > w.base_no)
+            version_label(newer, w.newest_base, 0);
     }
     if (row->workflows == 1)
         row->live = label ? label : *live ? pool_text(pool, live) : NULL;
@@ -99,31 +98,31 @@ installation_add_row(struct manager *m, int64_t n,
     struct pool *pool = out->pool;
     struct db_stmt *q = db_use(manager_db(m), CS_INSTALLATION_ROW);
     db_int(q, n);
-    if (!db_row(q))
+    struct cs_installation i;
+    if (!cs_installation_next(q, &i))
         return db_end(q, e);
     out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
     struct installation_row *row = &out->rows[out->count++];
     *row = (struct installation_row){
-        .n = db_get_int(q, 0),
-        .id = pool_text(pool, db_get_text(q, 1)),
-        .customer = pool_text(
-            pool, customer_name(db_get_text(q, 2), db_get_text(q, 3))),
-        .username = pool_text(pool, db_get_text(q, 3)),
-        .user_id = pool_text(pool, db_get_text(q, 4)),
-        .integration_key = pool_text(pool, db_get_text(q, 5)),
-        .integration_name = pool_text(pool, db_get_text(q, 6)),
-        .integration_id = pool_text(pool, db_get_text(q, 7)),
-        .runtime = pool_text(pool, db_get_text(q, 8)),
-        .environment = pool_text(pool, db_get_text(q, 9)),
-        .state = (int)db_get_int(q, 10),
-        .condition = (int)db_get_int(q, 11),
-        .changed_at = db_get_int(q, 12),
-        .as_of = db_get_int(q, 13),
-        .connected = pool_text(pool, db_get_text_or_null(q, 14)),
-        .answered = pool_text(pool, db_get_text_or_null(q, 15)),
-        .credentials = pool_text(pool, db_get_text_or_null(q, 16)),
-        .user_deleted_at = db_get_int(q, 17),
-        .pending = installation_pending_word(db_get_text_or_null(q, 18))};
+        .n = i.n,
+        .id = pool_text(pool, i.id),
+        .customer = pool_text(pool, customer_name(i.customer, i.username)),
+        .username = pool_text(pool, i.username),
+        .user_id = pool_text(pool, i.user_id),
+        .integration_key = pool_text(pool, i.integration_key),
+        .integration_name = pool_text(pool, i.integration_name),
+        .integration_id = pool_text(pool, i.integration_id),
+        .runtime = pool_text(pool, i.runtime),
+        .environment = pool_text(pool, i.environment),
+        .state = (int)i.state,
+        .condition = (int)i.condition,
+        .changed_at = i.changed_at,
+        .as_of = i.as_of,
+        .connected = pool_text(pool, i.connected),
+        .answered = pool_text(pool, i.answered),
+        .credentials = pool_text(pool, i.credentials),
+        .user_deleted_at = i.user_deleted_at,
+        .pending = installation_pending_word(i.pending)};
     name_row(row, pool, true); /* also where the store is damaged */
     enum err r = db_end(q, e);
     if (r == ERR_OK)
@@ -157,17 +156,40 @@ installation_list_clear(struct installation_list *list)
     *list = (struct installation_list){0};
 }
 
-/* Id and label of the version in columns AT to AT + 2. */
-static void
-read_version(struct db_stmt *q, int at, struct pool *pool, const char **id,
-             const char **label)
+static const char *
+known_label(struct pool *pool, int64_t base_no, int64_t fork_no)
 {
     char text[VERSION_LABEL_SIZE];
-    if (db_is_null(q, at))
-        return;
-    version_label(text, db_get_int(q, at + 1), db_get_int(q, at + 2));
-    *id = pool_text(pool, db_get_text(q, at));
-    *label = pool_text(pool, text);
+    version_label(text, base_no, fork_no);
+    return pool_text(pool, text);
+}
+
+/* The ids and labels of the versions that W names. */
+static void
+add_versions(const struct cs_installed_workflow *w, struct pool *pool,
+             struct installed_workflow_row *row)
+{
+    row->live_id = pool_text(pool, w->live_id);
+    row->releasing_id = pool_text(pool, w->releasing_id);
+    row->awaiting_id = pool_text(pool, w->awaiting_id);
+    row->live_unknown = pool_text(pool, w->live_unknown);
+    row->awaiting_unknown = pool_text(pool, w->awaiting_unknown);
+    if (w->live_id)
+        row->live_label = known_label(pool, w->live_base_no, w->live_fork_no);
+    if (w->releasing_id)
+        row->releasing_label =
+            known_label(pool, w->releasing_base_no, w->releasing_fork_no);
+    if (w->awaiting_id)
+        row->awaiting_label =
+            known_label(pool, w->awaiting_base_no, w->awaiting_fork_no);
+    if (w->live_unknown)
+        row->live_label = unknown_label(pool, w->live_unknown_base_no,
+                                        w->live_unknown_fork_no);
+    if (w->awaiting_unknown)
+        row->awaiting_label = unknown_label(pool, w->awaiting_unknown_base_no,
+                                            w->awaiting_unknown_fork_no);
+    if (w->newest_base)
+        row->newest_label = known_label(pool, w->newest_base, 0);
 }
 
 static enum err
@@ -177,32 +199,25 @@ read_workflows(struct manager *m, int64_t n,
     struct pool *pool = out->pool;
     struct db_stmt *q = db_use(manager_db(m), CS_INSTALLED_ROWS);
     db_int(q, n);
-    while (db_row(q)) {
-        char newest[VERSION_LABEL_SIZE];
+    struct cs_installed_workflow w;
+    while (cs_installed_workflow_next(q, &w)) {
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
         struct installed_workflow_row *row = &out->rows[out->count++];
         *row = (struct installed_workflow_row){
-            .workflow_id = pool_text(pool, db_get_text(q, 0)),
-            .workflow_key = pool_text(pool, db_get_text(q, 1)),
-            .workflow_name = pool_text(pool, db_get_text(q, 2)),
-            .active = db_get_int(q, 13) != 0,
-            .pending = installation_pending_word(db_get_text_or_null(q, 31)),
-            .off = db_get_int(q, 22) != 0,
-            .todo = db_get_int(q, 14) != 0,
-            .failed = db_get_int(q, 15),
-            .parked = db_get_int(q, 16),
-            .set_aside = db_get_int(q, 17),
-            .needs = pool_text(pool, db_get_text_or_null(q, 18)),
-            .live_since = db_get_int(q, 19),
-            .as_of = db_get_int(q, 20)};
-        read_version(q, 3, pool, &row->live_id, &row->live_label);
-        read_version(q, 6, pool, &row->releasing_id, &row->releasing_label);
-        read_version(q, 9, pool, &row->awaiting_id, &row->awaiting_label);
-        read_unknown(q, 23, pool, &row->live_unknown, &row->live_label);
-        read_unknown(q, 27, pool, &row->awaiting_unknown, &row->awaiting_label);
-        version_label(newest, db_get_int(q, 12), 0);
-        if (db_get_int(q, 12))
-            row->newest_label = pool_text(pool, newest);
+            .workflow_id = pool_text(pool, w.workflow_id),
+            .workflow_key = pool_text(pool, w.workflow_key),
+            .workflow_name = pool_text(pool, w.workflow_name),
+            .active = w.active != 0,
+            .pending = installation_pending_word(w.pending),
+            .off = w.off != 0,
+            .todo = w.todo != 0,
+            .failed = w.failed,
+            .parked = w.parked,
+            .set_aside = w.set_aside,
+            .needs = pool_text(pool, w.needs),
+            .live_since = w.live_since,
+            .as_of = w.as_of};
+        add_versions(&w, pool, row);
     }
     return db_end(q, e);
 }

@@ -82,17 +82,17 @@ leg_of(const struct query *x, int64_t integration, int64_t condition)
     return x->leg_count;
 }
 
-/* Keeps the row of Q: its columns are n, customer, changed_at. */
 static void
-keep_place(struct query *x, struct db_stmt *q, int64_t leg)
+keep_place(struct query *x, int64_t n, const char *customer, int64_t changed_at,
+           int64_t leg)
 {
     bool by_name = x->sort != SORT_CHANGED;
     x->found = mem_resize(x->found, (size_t)x->count + 1, sizeof *x->found);
-    x->found[x->count++] = (struct place){
-        .n = db_get_int(q, 0),
-        .leg = leg,
-        .number = by_name ? 0 : db_get_int(q, 2),
-        .customer = by_name ? mem_strdup(db_get_text(q, 1)) : NULL};
+    x->found[x->count++] =
+        (struct place){.n = n,
+                       .leg = leg,
+                       .number = by_name ? 0 : changed_at,
+                       .customer = by_name ? mem_strdup(customer) : NULL};
 }
 
 static void
@@ -218,9 +218,10 @@ walk_leg(struct query *x, enum narrow by, int64_t key, int leg, int64_t budget,
     db_filter(q, &x->filter);
     if (by != BY_NONE)
         db_int(q, key);
-    while (*go_on && db_row(q)) {
-        if (db_get_int(q, 3))
-            keep_place(x, q, leg);
+    struct cs_walked row;
+    while (*go_on && cs_walked_next(q, &row)) {
+        if (row.fits)
+            keep_place(x, row.n, row.customer, row.changed_at, leg);
         *go_on = x->count < x->wanted && ++x->visited < budget;
     }
     return db_end(q, e);
@@ -323,9 +324,16 @@ is_wanted(const struct query *x, const struct place *place)
 }
 
 static void
-keep_hit(struct query *x, struct db_stmt *q)
+keep_hit_place(struct query *x, const struct cs_hit *hit)
 {
-    keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
+    keep_place(x, hit->n, hit->customer, hit->changed_at,
+               leg_of(x, hit->integration, hit->condition));
+}
+
+static void
+keep_hit(struct query *x, const struct cs_hit *hit)
+{
+    keep_hit_place(x, hit);
     if (!is_wanted(x, &x->found[x->count - 1]))
         free(x->found[--x->count].customer);
 }
@@ -429,8 +437,9 @@ find_cursor(struct query *x, const char *id, bool before, bool inclusive,
         return r;
     struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_PLACE);
     db_text(q, id);
-    if (db_row(q))
-        keep_place(x, q, leg_of(x, db_get_int(q, 4), db_get_int(q, 5)));
+    struct cs_hit hit;
+    if (cs_hit_next(q, &hit))
+        keep_hit_place(x, &hit);
     r = db_end(q, e);
     if (r != ERR_OK)
         return r;

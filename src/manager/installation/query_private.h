@@ -63,11 +63,10 @@ enum err installation_filter_read(struct query *x,
 enum err installation_filter_way(struct query *x, struct error *e);
 
 /* Calls TAKE for each row of the way that the whole filter fits, in no order;
- * only where a way was found. Columns: n, customer, changed_at, 1,
- * integration, condition. */
+ * only where a way was found. */
 enum err installation_filter_hits(struct query *x,
                                   void (*take)(struct query *x,
-                                               struct db_stmt *q),
+                                               const struct cs_hit *hit),
                                   struct error *e);
 
 /* Frees filter and way. */

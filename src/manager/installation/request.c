@@ -29,10 +29,11 @@ resolve(struct manager *m, struct subject *s, struct error *e)
         return err;
     q = db_use(manager_db(m), CS_REL_INSTALLATION);
     db_int(q, s->installation_ref.n);
-    if (db_row(q)) {
-        s->runtime = db_get_int(q, 1);
-        state = db_get_int(q, 2);
-        integration = db_get_int(q, 3);
+    struct cs_installation_place place;
+    if (cs_installation_place_next(q, &place)) {
+        s->runtime = place.runtime;
+        state = place.state;
+        integration = place.integration;
     }
     err = db_end(q, e);
     if (!err && state == INSTALLATION_UNINSTALLED)

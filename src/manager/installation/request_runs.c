@@ -113,14 +113,15 @@ manager_user_list(struct manager *m, const char *after, int limit,
         db_text(q, after ? after : "");
         db_int(q, limit);
         out->rows = mem_array((size_t)limit, sizeof *out->rows);
-        while (db_row(q) && out->count < (size_t)limit) {
+        struct cs_user u;
+        while (cs_user_next(q, &u) && out->count < (size_t)limit) {
             out->rows[out->count++] = (struct user_row){
-                .id = pool_text(out->pool, db_get_text(q, 0)),
-                .username = pool_text(out->pool, db_get_text(q, 1)),
-                .full_name = pool_text(out->pool, db_get_text(q, 2)),
-                .runtime = pool_text(out->pool, db_get_text(q, 3)),
-                .environment = pool_text(out->pool, db_get_text(q, 4)),
-                .deleted_at = db_get_int(q, 5)};
+                .id = pool_text(out->pool, u.id),
+                .username = pool_text(out->pool, u.username),
+                .full_name = pool_text(out->pool, u.full_name),
+                .runtime = pool_text(out->pool, u.runtime),
+                .environment = pool_text(out->pool, u.environment),
+                .deleted_at = u.deleted_at};
         }
         rc = db_end(q, e);
     }

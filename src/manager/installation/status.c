@@ -28,10 +28,11 @@ read_queues(struct manager *m, struct status *s, struct error *e)
     for (size_t i = 0; i < s->runtimes.count && !err; i++) {
         struct db_stmt *q = db_use(manager_db(m), CS_STATUS_QUEUE);
         db_int(q, s->runtimes.rows[i].n);
-        if (db_row(q)) {
-            s->queues[i].count = db_get_int(q, 0);
-            s->queues[i].uncertain = db_get_int(q, 1);
-            s->queues[i].oldest_at = db_get_int(q, 2);
+        struct cs_queue queue;
+        if (cs_queue_next(q, &queue)) {
+            s->queues[i].count = queue.requests;
+            s->queues[i].uncertain = queue.uncertain;
+            s->queues[i].oldest_at = queue.oldest_at;
         }
         err = db_end(q, e);
     }

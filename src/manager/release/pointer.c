@@ -27,8 +27,9 @@ load_pointer(struct manager *m, const struct request *r, struct pointer *p,
         return err;
     q = db_use(manager_db(m), CS_REL_INSTALLATION);
     db_int(q, installation.n);
-    if (db_row(q))
-        integration = db_get_int(q, 3);
+    struct cs_installation_place place;
+    if (cs_installation_place_next(q, &place))
+        integration = place.integration;
     err = db_end(q, e);
     if (!err)
         err = name_workflow(m, r->workflow, integration, &workflow, e);

@@ -33,10 +33,11 @@ read_names(struct db *db)
 {
     struct db_stmt *q = db_use(db, CS_FILTER_INTEGRATIONS);
     int n = 0;
-    for (; db_row(q) && n < 2; n++) {
-        CHECK_STR(db_get_text(q, 1), keys[n]);
-        snprintf(named[n], sizeof named[n], "%s\n%s\n%s\n", db_get_text(q, 1),
-                 db_get_text(q, 2), db_get_text(q, 3));
+    struct cs_filter_integration i;
+    for (; cs_filter_integration_next(q, &i) && n < 2; n++) {
+        CHECK_STR(i.key, keys[n]);
+        snprintf(named[n], sizeof named[n], "%s\n%s\n%s\n", i.key, i.name,
+                 i.workflows);
     }
     CHECK_INT(n, 2);
     CHECK_INT(db_end(q, &e), ERR_OK);
