@@ -131,8 +131,6 @@ const char *db_get_text_or_null(struct db_stmt *q, int column);
 const char *db_get_text_n_or_null(struct db_stmt *q, int column, size_t *n);
 const void *db_get_blob(struct db_stmt *q, int column, size_t *n);
 bool db_is_null(struct db_stmt *q, int column);
-/* How many columns a row has. */
-int db_columns(const struct db_stmt *q);
 
 /* Reads the text in COLUMN of the row N (rowid) of TABLE: all of it into OUT
  * where it has at most MOST bytes, else its first HEAD bytes; no more than

@@ -206,12 +206,6 @@ db_is_null(struct db_stmt *q, int column)
     return sqlite3_column_type(q->handle, column) == SQLITE_NULL;
 }
 
-int
-db_columns(const struct db_stmt *q)
-{
-    return sqlite3_column_count(q->handle);
-}
-
 enum err
 db_end(struct db_stmt *q, struct error *e)
 {

@@ -17,17 +17,18 @@ look_up(struct synthetic *s, const char *workflow, const char *runtime,
     char hash[65] = "";
     struct db_stmt *q = db_use(s->db, CS_SYN_BASE);
     db_text(q, workflow);
-    if (db_row(q)) {
-        s->base = db_get_int(q, 0);
-        snprintf(s->base_id, sizeof s->base_id, "%s", db_get_text(q, 1));
-        snprintf(hash, sizeof hash, "%s", db_get_text(q, 2));
-        s->workflow = db_get_int(q, 3);
-        s->integration = db_get_int(q, 4);
+    struct cs_synthetic_base base;
+    if (cs_synthetic_base_next(q, &base)) {
+        s->base = base.n;
+        snprintf(s->base_id, sizeof s->base_id, "%s", base.id);
+        snprintf(hash, sizeof hash, "%s", base.hash);
+        s->workflow = base.workflow;
+        s->integration = base.integration;
     }
     enum err rc = db_end(q, e);
     if (rc != ERR_OK)
         return rc;
-    q = db_use(s->db, CS_SYN_DOCUMENT);
+    q = db_use(s->db, CS_DOCUMENT_GET);
     db_text(q, hash);
     if (db_row(q))
         s->document = mem_strdup(db_get_text(q, 0));
@@ -147,8 +148,9 @@ synthetic_fork(struct synthetic *s, int64_t installation, const char *id,
                const char *hash, const char *body, const char *note,
                struct error *e)
 {
-    struct db_stmt *q = db_use(s->db, CS_SYN_DOCUMENT_ADD);
+    struct db_stmt *q = db_use(s->db, CS_DOCUMENT_KEEP);
     db_text(q, hash);
+    db_text(q, "workflow");
     db_text(q, body);
     enum err rc = db_run(q, e);
     if (rc == ERR_OK)

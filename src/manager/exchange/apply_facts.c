@@ -94,6 +94,7 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
                         .actor = "runtime",
                         .cause = f->cause ? f->cause : fact_word(f->kind)};
     char kept[IDENT_SIZE] = "";
+    struct cs_known_version v;
     struct db_stmt *q;
     enum err err = ERR_OK;
     if (f->kind == FACT_REMOVED) {
@@ -116,7 +117,9 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
     if (f->version_id && f->kind != FACT_WITHDRAWN && !err) {
         q = db_use(manager_db(c->m), CS_FACT_VERSION);
         db_text(q, f->version_id);
-        err = db_run_int(q, &move.releasing_ends, NULL, e);
+        if (cs_known_version_next(q, &v))
+            move.releasing_ends = v.n;
+        err = db_end(q, e);
     }
     return err ? err : copy_move(c->m, c->s, c->i.id, p, &move, e);
 }

@@ -29,12 +29,13 @@ load_request(struct manager *m, const char *key, struct request *out,
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_BY_KEY);
     memset(out, 0, sizeof *out);
     db_text(q, key);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        out->runtime = db_get_int(q, 1);
-        snprintf(out->kind, sizeof out->kind, "%s", db_get_text(q, 2));
-        out->state = (int)db_get_int(q, 6);
-        out->actor = mem_strdup(db_get_text(q, 10));
+    struct cs_request r;
+    if (cs_request_next(q, &r)) {
+        out->n = r.n;
+        out->runtime = r.runtime;
+        snprintf(out->kind, sizeof out->kind, "%s", r.kind);
+        out->state = (int)r.state;
+        out->actor = mem_strdup(r.actor);
     }
     return db_end(q, e);
 }
@@ -46,12 +47,13 @@ load_items(struct manager *m, int64_t lead, struct item *out, size_t *n,
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_ITEMS);
     *n = 0;
     db_int(q, lead);
-    while (*n < ITEMS_MAX && db_row(q)) {
+    struct cs_request_item row;
+    while (*n < ITEMS_MAX && cs_request_item_next(q, &row)) {
         struct item *i = &out[(*n)++];
-        i->n = db_get_int(q, 0);
-        i->installation = db_get_int(q, 1);
-        i->workflow = db_get_int(q, 2);
-        i->version = db_get_int(q, 3);
+        i->n = row.n;
+        i->installation = row.installation;
+        i->workflow = row.workflow;
+        i->version = row.version;
     }
     return db_end(q, e);
 }
@@ -219,13 +221,14 @@ check_answer(struct manager *m, const struct request *request,
                          r->key, outcome_word(a->outcome), request->kind);
     struct db_stmt *q = db_use(manager_db(m), CS_OUTBOX_NAMES);
     db_int(q, item->n);
-    if (db_row(q)) {
-        const char *version = db_get_text_or_null(q, 2);
+    struct cs_request_names names;
+    if (cs_request_names_next(q, &names)) {
+        const char *version = names.version_id;
         bool live = a->outcome == OUTCOME_LIVE;
         bool waits = a->outcome == OUTCOME_AWAITING;
         const struct named named[] = {
-            {"installation", db_get_text_or_null(q, 0), a->installation_id},
-            {"workflow", db_get_text_or_null(q, 1), a->workflow_id},
+            {"installation", names.installation_id, a->installation_id},
+            {"workflow", names.workflow_id, a->workflow_id},
             {"live version", live ? version : NULL, a->live_version_id},
             {"waiting version", waits ? version : NULL, a->awaiting_version_id},
         };

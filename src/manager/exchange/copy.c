@@ -35,16 +35,17 @@ speaker_load(struct manager *m, const char *id, struct speaker *out,
     memset(out, 0, sizeof *out);
     out->id = id;
     db_text(q, id);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        out->cursor = db_get_int(q, 1);
-        snprintf(out->name, sizeof out->name, "%s", db_get_text(q, 2));
-        out->receipt_sequence = db_get_int(q, 4);
-        if (!db_is_null(q, 5))
+    struct cs_speaking_runtime r;
+    if (cs_speaking_runtime_next(q, &r)) {
+        out->n = r.n;
+        out->cursor = r.feed_cursor;
+        snprintf(out->name, sizeof out->name, "%s", r.name);
+        out->receipt_sequence = r.receipt_sequence;
+        if (r.receipt_head)
             snprintf(out->receipt_head, sizeof out->receipt_head, "%s",
-                     db_get_text(q, 5));
-        charged = db_get_int(q, 6);
-        age = operation_now(m) - db_get_int(q, 7);
+                     r.receipt_head);
+        charged = r.charged;
+        age = operation_now(m) - r.added_at;
     }
     err = db_end(q, e);
     if (!err && !out->n)
@@ -123,14 +124,15 @@ copy_installation_load(struct manager *m, struct speaker *s, const char *id,
     memset(out, 0, sizeof *out);
     *found = false;
     db_text(q, id);
-    if (db_row(q) && db_get_int(q, 1) == s->n) {
+    struct cs_copied_installation i;
+    if (cs_copied_installation_next(q, &i) && i.runtime == s->n) {
         *found = true;
-        out->n = db_get_int(q, 0);
+        out->n = i.n;
         memcpy(out->id, id, IDENT_SIZE);
-        out->state = (int)db_get_int(q, 2);
-        out->connected = mem_strdup(db_get_text_or_null(q, 3));
-        out->answered = mem_strdup(db_get_text_or_null(q, 4));
-        out->credentials = mem_strdup(db_get_text_or_null(q, 5));
+        out->state = (int)i.state;
+        out->connected = mem_strdup(i.connected);
+        out->answered = mem_strdup(i.answered);
+        out->credentials = mem_strdup(i.credentials);
     }
     return db_end(q, e);
 }
@@ -244,11 +246,12 @@ load_user(struct manager *m, const char *id, struct known_user *out,
     struct db_stmt *q = db_use(manager_db(m), CS_FACT_USER_BY_ID);
     memset(out, 0, sizeof *out);
     db_text(q, id);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        out->runtime = db_get_int(q, 1);
-        out->username = mem_strdup(db_get_text(q, 2));
-        out->full_name = mem_strdup(db_get_text(q, 3));
+    struct cs_known_user u;
+    if (cs_known_user_next(q, &u)) {
+        out->n = u.n;
+        out->runtime = u.runtime;
+        out->username = mem_strdup(u.username);
+        out->full_name = mem_strdup(u.full_name);
         out->name = customer_name(out->full_name, out->username);
     }
     return db_end(q, e);
@@ -349,16 +352,18 @@ static enum err
 find(struct manager *m, int statement, const char *id, int64_t *n,
      struct error *e)
 {
+    struct cs_ref ref = {0};
     struct db_stmt *q = db_use(manager_db(m), statement);
-    *n = 0;
     db_text(q, id);
-    return db_run_int(q, n, NULL, e);
+    cs_ref_next(q, &ref);
+    *n = ref.n;
+    return db_end(q, e);
 }
 
 enum err
 copy_workflow(struct manager *m, const char *id, int64_t *n, struct error *e)
 {
-    return find(m, CS_FACT_WORKFLOW, id, n, e);
+    return find(m, CS_WORKFLOW_BY_ID, id, n, e);
 }
 
 enum err
@@ -377,7 +382,7 @@ copy_installation_add(struct manager *m, struct speaker *s, const char *id,
         return err;
     err = load_user(m, user_id, &user, e);
     if (!err)
-        err = find(m, CS_FACT_INTEGRATION, integration_id, &integration, e);
+        err = find(m, CS_INTEGRATION_BY_ID, integration_id, &integration, e);
     if (!err && user.n && user.runtime == s->n && integration) {
         q = db_use(manager_db(m), CS_FACT_INSTALLATION_ADD);
         db_text(q, id);
@@ -407,25 +412,25 @@ copy_installation_add(struct manager *m, struct speaker *s, const char *id,
 /* --- pointers ------------------------------------------------------------- */
 
 static void
-read_pointer(struct db_stmt *q, struct copy_pointer *p)
+read_pointer(const struct cs_copied_pointer *row, struct copy_pointer *p)
 {
-    p->live = db_get_int(q, 0);
-    p->releasing = db_get_int(q, 1);
-    p->awaiting = db_get_int(q, 2);
-    p->previous = db_get_int(q, 3);
-    p->feed_sequence = db_get_int(q, 4);
-    p->needs = mem_strdup(db_get_text_or_null(q, 5));
-    p->active = db_get_int(q, 6) != 0;
-    p->todo = db_get_int(q, 7) != 0;
-    p->failed = db_get_int(q, 8);
-    p->parked = db_get_int(q, 9);
-    p->set_aside = db_get_int(q, 10);
-    p->live_since = db_get_int(q, 11);
-    p->off = db_get_int(q, 12) != 0;
-    if (!db_is_null(q, 13))
-        snprintf(p->live_unknown, IDENT_SIZE, "%s", db_get_text(q, 13));
-    if (!db_is_null(q, 14))
-        snprintf(p->awaiting_unknown, IDENT_SIZE, "%s", db_get_text(q, 14));
+    p->live = row->live;
+    p->releasing = row->releasing;
+    p->awaiting = row->awaiting;
+    p->previous = row->previous;
+    p->feed_sequence = row->feed_sequence;
+    p->needs = mem_strdup(row->needs);
+    p->active = row->active != 0;
+    p->todo = row->todo != 0;
+    p->failed = row->failed;
+    p->parked = row->parked;
+    p->set_aside = row->set_aside;
+    p->live_since = row->live_since;
+    p->off = row->off != 0;
+    if (row->live_unknown)
+        snprintf(p->live_unknown, IDENT_SIZE, "%s", row->live_unknown);
+    if (row->awaiting_unknown)
+        snprintf(p->awaiting_unknown, IDENT_SIZE, "%s", row->awaiting_unknown);
 }
 
 enum err
@@ -440,9 +445,10 @@ copy_pointer_load(struct manager *m, int64_t installation, int64_t workflow,
     out->workflow = workflow;
     db_int(q, installation);
     db_int(q, workflow);
-    if (db_row(q)) {
+    struct cs_copied_pointer row;
+    if (cs_copied_pointer_next(q, &row)) {
         found = true;
-        read_pointer(q, out);
+        read_pointer(&row, out);
     }
     err = db_end(q, e);
     if (err || found)

@@ -56,11 +56,12 @@ name_version_of(struct manager *m, struct speaker *s,
         return ERR_OK;
     q = db_use(manager_db(m), CS_FACT_VERSION);
     db_text(q, id);
-    if (db_row(q)) {
+    struct cs_known_version v;
+    if (cs_known_version_next(q, &v)) {
         there = true;
-        if (db_get_int(q, 1) == p->workflow &&
-            (db_is_null(q, 2) || db_get_int(q, 2) == p->installation))
-            out->n = db_get_int(q, 0);
+        if (v.workflow == p->workflow &&
+            (!v.installation || v.installation == p->installation))
+            out->n = v.n;
     }
     err = db_end(q, e);
     if (err || out->n)

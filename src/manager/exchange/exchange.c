@@ -23,18 +23,19 @@ is_request(const struct outbox_row *row)
 }
 
 static void
-read_row(struct db_stmt *q, struct pool *pool, struct outbox_row *row)
+read_row(const struct cs_due_request *r, struct pool *pool,
+         struct outbox_row *row)
 {
-    row->n = db_get_int(q, 0);
-    row->key = pool_text(pool, db_get_text(q, 1));
-    row->kind = pool_text(pool, db_get_text(q, 2));
-    row->state = (int)db_get_int(q, 3);
-    row->attempts = db_get_int(q, 4);
-    row->hash = pool_text(pool, db_get_text_or_null(q, 5));
-    row->actor = pool_text(pool, db_get_text(q, 6));
-    row->body = pool_text(pool, db_get_text(q, 7));
-    row->lead = db_get_int(q, 8) ? db_get_int(q, 8) : row->n;
-    row->answer = pool_text(pool, db_get_text_or_null(q, 9));
+    row->n = r->n;
+    row->key = pool_text(pool, r->key);
+    row->kind = pool_text(pool, r->kind);
+    row->state = (int)r->state;
+    row->attempts = r->attempts;
+    row->hash = pool_text(pool, r->hash);
+    row->actor = pool_text(pool, r->actor);
+    row->body = pool_text(pool, r->body);
+    row->lead = r->lead ? r->lead : row->n;
+    row->answer = pool_text(pool, r->answer);
 }
 
 /* Moves the rows that have a receipt to the front; how many there are. */
@@ -70,7 +71,7 @@ static enum err
 load_document(struct manager *m, struct pool *pool, struct outbox_row *row,
               struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT);
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
     db_text(q, row->hash);
     if (db_row(q)) {
         size_t n;
@@ -90,8 +91,9 @@ due(struct manager *m, int statement, int64_t runtime, size_t limit,
     out->rows = mem_array(limit + 1, sizeof *out->rows);
     db_int(q, runtime);
     db_int(q, (int64_t)limit + 1);
-    while (all <= limit && db_row(q))
-        read_row(q, out->pool, &out->rows[all++]);
+    struct cs_due_request r;
+    while (all <= limit && cs_due_request_next(q, &r))
+        read_row(&r, out->pool, &out->rows[all++]);
     err = db_end(q, e);
     if (err)
         return err;
@@ -337,11 +339,12 @@ load_known(struct manager *m, int64_t runtime, struct known *out,
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_KNOWN);
     memset(out, 0, sizeof *out);
     db_int(q, runtime);
-    if (db_row(q)) {
-        const char *remote = db_get_text_or_null(q, 0);
-        snprintf(out->remote_id, IDENT_SIZE, "%s", remote ? remote : "");
-        out->error = mem_strdup(db_get_text_or_null(q, 1));
-        snprintf(out->id, IDENT_SIZE, "%s", db_get_text(q, 2));
+    struct cs_known_runtime r;
+    if (cs_known_runtime_next(q, &r)) {
+        snprintf(out->remote_id, IDENT_SIZE, "%s",
+                 r.remote_id ? r.remote_id : "");
+        out->error = mem_strdup(r.last_error);
+        snprintf(out->id, IDENT_SIZE, "%s", r.id);
     }
     return db_end(q, e);
 }
@@ -368,14 +371,15 @@ status(struct manager *m, const char *key, struct outbox_status *out,
     int64_t n = 0, runtime = 0;
     enum err err;
     db_text(q, key);
-    if (db_row(q)) {
-        const char *why = db_get_text_or_null(q, 8);
-        n = db_get_int(q, 0);
-        runtime = db_get_int(q, 1);
-        out->state = (int)db_get_int(q, 6);
-        out->attempts = db_get_int(q, 7);
-        out->uncertain = out->state == OUTBOX_UNKNOWN && why;
-        snprintf(out->error, sizeof out->error, "%s", why ? why : "");
+    struct cs_request r;
+    if (cs_request_next(q, &r)) {
+        n = r.n;
+        runtime = r.runtime;
+        out->state = (int)r.state;
+        out->attempts = r.attempts;
+        out->uncertain = out->state == OUTBOX_UNKNOWN && r.last_error;
+        snprintf(out->error, sizeof out->error, "%s",
+                 r.last_error ? r.last_error : "");
     }
     err = db_end(q, e);
     if (!err && !n)

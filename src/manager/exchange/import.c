@@ -15,17 +15,17 @@ versions_first_wanted(struct manager *m, int64_t runtime, struct wanted *out,
     struct db_stmt *q = db_use(manager_db(m), CS_UNKNOWN_WANTED);
     memset(out, 0, sizeof *out);
     db_int(q, runtime);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
-        out->workflow = db_get_int(q, 2);
-        out->installation = db_get_int(q, 3);
-        out->base_no = db_get_int(q, 4);
-        out->fork_no = db_get_int(q, 5);
-        snprintf(out->hash, sizeof out->hash, "%s",
-                 db_is_null(q, 6) ? "" : db_get_text(q, 6));
-        out->released_at = db_get_int(q, 7);
-        out->released_by = mem_strdup(db_get_text_or_null(q, 8));
+    struct cs_wanted_version w;
+    if (cs_wanted_version_next(q, &w)) {
+        out->n = w.n;
+        snprintf(out->id, sizeof out->id, "%s", w.id);
+        out->workflow = w.workflow;
+        out->installation = w.installation;
+        out->base_no = w.base_no;
+        out->fork_no = w.fork_no;
+        snprintf(out->hash, sizeof out->hash, "%s", w.hash ? w.hash : "");
+        out->released_at = w.released_at;
+        out->released_by = mem_strdup(w.released_by);
     }
     return db_end(q, e);
 }
@@ -46,10 +46,11 @@ holder(struct manager *m, const struct wanted *w, struct name_ref *out,
     db_int(q, w->base_no);
     if (w->installation)
         db_int(q, w->fork_no);
-    if (db_row(q)) {
-        out->n = db_get_int(q, 0);
-        snprintf(out->id, sizeof out->id, "%s", db_get_text(q, 1));
-        *state = (int)db_get_int(q, 2);
+    struct cs_numbered_version v;
+    if (cs_numbered_version_next(q, &v)) {
+        out->n = v.n;
+        snprintf(out->id, sizeof out->id, "%s", v.id);
+        *state = (int)v.state;
     }
     return db_end(q, e);
 }

@@ -65,7 +65,7 @@ static enum err
 read_pins(struct manager *m, const char *hash, struct value **out,
           struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT);
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
     struct value *root = NULL;
     enum err err = ERR_OK, ended;
     *out = NULL;

@@ -15,7 +15,6 @@
 #include "workflow/document/document.h"
 
 #define COLUMNS 7
-#define REQUIRED 3 /* of them, the first */
 
 /* --- how they are reached ------------------------------------------------- */
 
@@ -141,13 +140,14 @@ static enum err
 load_columns(struct manager *m, int64_t n, char *out[COLUMNS], struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_LIST);
-    static const int place[COLUMNS] = {2, 3, 4, 5, 6, 7, 8};
-    while (db_row(q))
-        if (db_get_int(q, 0) == n)
-            for (int i = 0; i < COLUMNS; i++)
-                out[i] =
-                    mem_strdup(i < REQUIRED ? db_get_text(q, place[i])
-                                            : db_get_text_or_null(q, place[i]));
+    struct cs_runtime r;
+    while (cs_runtime_next(q, &r)) {
+        const char *const columns[COLUMNS] = {
+            r.name,       r.environment,    r.url, r.ca, r.pin,
+            r.token_file, r.read_token_file};
+        for (int i = 0; r.n == n && i < COLUMNS; i++)
+            out[i] = mem_strdup(columns[i]);
+    }
     return db_end(q, e);
 }
 
@@ -198,43 +198,43 @@ manager_runtime_set(struct manager *m, const char *runtime,
 /* --- listing -------------------------------------------------------------- */
 
 static void
-read_row(struct db_stmt *q, struct pool *pool, struct runtime_row *row)
+read_row(const struct cs_runtime *r, struct pool *pool, struct runtime_row *row)
 {
-    row->n = db_get_int(q, 0);
-    row->id = pool_text(pool, db_get_text(q, 1));
-    row->name = pool_text(pool, db_get_text(q, 2));
-    row->environment = pool_text(pool, db_get_text(q, 3));
-    row->url = pool_text(pool, db_get_text(q, 4));
-    row->ca_file = pool_text(pool, db_get_text_or_null(q, 5));
-    row->pin = pool_text(pool, db_get_text_or_null(q, 6));
-    row->token_file = pool_text(pool, db_get_text_or_null(q, 7));
-    row->read_token_file = pool_text(pool, db_get_text_or_null(q, 8));
-    row->remote_id = pool_text(pool, db_get_text_or_null(q, 9));
-    row->protocol = (int)db_get_int(q, 10);
-    row->last_contact = db_get_int(q, 11);
-    row->last_error = pool_text(pool, db_get_text_or_null(q, 12));
-    row->clock_skew_ms = db_get_int(q, 13);
-    row->held = db_get_int(q, 14) != 0;
-    row->feed_cursor = db_get_int(q, 15);
-    row->feed_head = db_get_int(q, 16);
-    row->queued = db_get_int(q, 17);
-    row->feed_hash = pool_text(pool, db_get_text_or_null(q, 18));
-    row->compared = db_get_int(q, 19) != 0;
-    row->receipt_sequence = db_get_int(q, 20);
-    row->receipt_head = pool_text(pool, db_get_text_or_null(q, 21));
-    row->notice = pool_text(pool, db_get_text_or_null(q, 22));
-    row->notice_at = db_get_int(q, 23);
-    row->unknown = db_get_int(q, 24);
-    row->tried_at = db_get_int(q, 25);
+    row->n = r->n;
+    row->id = pool_text(pool, r->id);
+    row->name = pool_text(pool, r->name);
+    row->environment = pool_text(pool, r->environment);
+    row->url = pool_text(pool, r->url);
+    row->ca_file = pool_text(pool, r->ca);
+    row->pin = pool_text(pool, r->pin);
+    row->token_file = pool_text(pool, r->token_file);
+    row->read_token_file = pool_text(pool, r->read_token_file);
+    row->remote_id = pool_text(pool, r->remote_id);
+    row->protocol = (int)r->protocol;
+    row->last_contact = r->last_contact;
+    row->last_error = pool_text(pool, r->last_error);
+    row->clock_skew_ms = r->clock_skew_ms;
+    row->held = r->held != 0;
+    row->feed_cursor = r->feed_cursor;
+    row->feed_head = r->feed_head;
+    row->queued = r->queued;
+    row->feed_hash = pool_text(pool, r->feed_hash);
+    row->compared = r->compared != 0;
+    row->receipt_sequence = r->receipt_sequence;
+    row->receipt_head = pool_text(pool, r->receipt_head);
+    row->notice = pool_text(pool, r->notice);
+    row->notice_at = r->notice_at;
+    row->unknown = r->unknown;
+    row->tried_at = r->tried_at;
     if (row->last_error) {
-        const char *word = db_get_text_or_null(q, 26);
+        const char *word = r->trouble;
         row->trouble = word ? err_from_word(word) : ERR_UNREACHABLE;
     }
-    row->charged = db_get_int(q, 27);
-    row->heard_at = db_get_int(q, 28);
-    row->certificate_ends = db_get_int(q, 29);
-    row->restore = pool_text(pool, db_get_text_or_null(q, 30));
-    row->undone = pool_text(pool, db_get_text_or_null(q, 31));
+    row->charged = r->charged;
+    row->heard_at = r->heard_at;
+    row->certificate_ends = r->certificate_ends;
+    row->restore = pool_text(pool, r->restore);
+    row->undone = pool_text(pool, r->undone);
 }
 
 enum err
@@ -246,10 +246,11 @@ manager_runtime_list(struct manager *m, struct runtime_list *out,
     out->pool = pool_new();
     if (!err) {
         struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_LIST);
-        while (db_row(q)) {
+        struct cs_runtime r;
+        while (cs_runtime_next(q, &r)) {
             out->rows =
                 mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-            read_row(q, out->pool, &out->rows[out->count++]);
+            read_row(&r, out->pool, &out->rows[out->count++]);
         }
         err = db_end(q, e);
     }
@@ -333,11 +334,12 @@ check_resumable(struct manager *m, const struct name_ref *ref, const char *name,
     bool held = false, compared = false;
     enum err err;
     db_int(q, ref->n);
-    if (db_row(q)) {
-        held = db_get_int(q, 4) != 0;
-        compared = db_get_int(q, 5) != 0;
-        if (!db_is_null(q, 6))
-            value_set_text(item, "restore", db_get_text(q, 6));
+    struct cs_known_runtime r;
+    if (cs_known_runtime_next(q, &r)) {
+        held = r.held != 0;
+        compared = r.compared != 0;
+        if (r.restore)
+            value_set_text(item, "restore", r.restore);
     }
     err = db_end(q, e);
     if (!err && !held)

@@ -117,7 +117,7 @@ static enum err
 load_tree(struct manager *m, const char *hash, struct value **out,
           struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT);
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
     enum err err = ERR_OK, ended;
     *out = NULL;
     db_text(q, hash);
@@ -266,7 +266,7 @@ take_document(struct manager *m, const char *runtime_id, const char *hash,
                             hash, found);
     }
     if (!err) {
-        struct db_stmt *q = db_use(manager_db(m), CS_IMPORT_DOCUMENT);
+        struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_KEEP);
         db_text(q, hash);
         db_text(q, kind);
         db_text_n(q, buf_str(&text), text.len);
@@ -324,18 +324,19 @@ manager_versions_want(struct manager *m, const char *runtime, int64_t *count,
 }
 
 static void
-read_unknown(struct db_stmt *q, struct pool *pool, struct unknown_row *row)
+read_unknown(const struct cs_unknown_version *v, struct pool *pool,
+             struct unknown_row *row)
 {
     char label[VERSION_LABEL_SIZE] = "v?";
-    row->id = pool_text(pool, db_get_text(q, 0));
-    row->workflow_key = pool_text(pool, db_get_text(q, 1));
-    row->customer = pool_text(pool, db_get_text_or_null(q, 2));
-    if (db_get_int(q, 3))
-        version_label(label, db_get_int(q, 3), db_get_int(q, 4));
+    row->id = pool_text(pool, v->id);
+    row->workflow_key = pool_text(pool, v->workflow_key);
+    row->customer = pool_text(pool, v->customer);
+    if (v->base_no)
+        version_label(label, v->base_no, v->fork_no);
     row->label = pool_text(pool, label);
-    row->wanted = db_get_int(q, 5) != 0;
-    row->why = pool_text(pool, db_get_text_or_null(q, 6));
-    row->integration_key = pool_text(pool, db_get_text(q, 8));
+    row->wanted = v->wanted != 0;
+    row->why = pool_text(pool, v->why);
+    row->integration_key = pool_text(pool, v->integration_key);
 }
 
 static enum err
@@ -349,9 +350,10 @@ read_unknowns(struct manager *m, const char *runtime, struct unknown_list *out,
         return err;
     q = db_use(manager_db(m), CS_UNKNOWN_ROWS);
     db_int(q, ref.n);
-    while (db_row(q)) {
+    struct cs_unknown_version v;
+    while (cs_unknown_version_next(q, &v)) {
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
-        read_unknown(q, out->pool, &out->rows[out->count++]);
+        read_unknown(&v, out->pool, &out->rows[out->count++]);
     }
     return db_end(q, e);
 }

@@ -23,35 +23,36 @@ pointer_load(struct manager *m, int64_t installation, int64_t workflow,
     memset(out, 0, sizeof *out);
     db_int(q, installation);
     db_int(q, workflow);
-    if (db_row(q)) {
+    struct cs_pointer p;
+    if (cs_pointer_next(q, &p)) {
         found = true;
-        out->installation = db_get_int(q, 0);
-        out->installation_id = pool_text(pool, db_get_text(q, 1));
-        out->username = pool_text(pool, db_get_text(q, 23));
+        out->installation = p.n;
+        out->installation_id = pool_text(pool, p.id);
+        out->username = pool_text(pool, p.username);
         out->customer =
-            pool_text(pool, customer_name(db_get_text(q, 2), out->username));
+            pool_text(pool, customer_name(p.customer, out->username));
         out->who = customer_who(pool, out->customer, out->username);
-        out->state = (int)db_get_int(q, 3);
-        out->connected = pool_text(pool, db_get_text_or_null(q, 4));
-        out->answered = pool_text(pool, db_get_text_or_null(q, 5));
-        out->runtime = db_get_int(q, 6);
-        out->runtime_id = pool_text(pool, db_get_text(q, 7));
-        out->runtime_name = pool_text(pool, db_get_text(q, 8));
-        out->environment = pool_text(pool, db_get_text(q, 9));
+        out->state = (int)p.state;
+        out->connected = pool_text(pool, p.connected);
+        out->answered = pool_text(pool, p.answered);
+        out->runtime = p.runtime;
+        out->runtime_id = pool_text(pool, p.runtime_id);
+        out->runtime_name = pool_text(pool, p.runtime_name);
+        out->environment = pool_text(pool, p.environment);
         out->workflow = workflow;
-        out->workflow_id = pool_text(pool, db_get_text(q, 10));
-        out->workflow_key = pool_text(pool, db_get_text(q, 11));
-        out->workflow_name = pool_text(pool, db_get_text(q, 12));
-        out->integration = pool_text(pool, db_get_text(q, 13));
-        out->four_eyes = db_get_int(q, 14) != 0;
-        out->live = db_get_int(q, 15);
-        out->releasing = db_get_int(q, 16);
-        out->awaiting = db_get_int(q, 17);
-        out->previous = db_get_int(q, 18);
-        out->live_unknown = pool_text(pool, db_get_text_or_null(q, 19));
-        out->awaiting_unknown = pool_text(pool, db_get_text_or_null(q, 20));
-        out->active = db_get_int(q, 21) != 0;
-        out->pending = installation_pending_word(db_get_text_or_null(q, 22));
+        out->workflow_id = pool_text(pool, p.workflow_id);
+        out->workflow_key = pool_text(pool, p.workflow_key);
+        out->workflow_name = pool_text(pool, p.workflow_name);
+        out->integration = pool_text(pool, p.integration);
+        out->four_eyes = p.four_eyes != 0;
+        out->live = p.live;
+        out->releasing = p.releasing;
+        out->awaiting = p.awaiting;
+        out->previous = p.previous;
+        out->live_unknown = pool_text(pool, p.live_unknown);
+        out->awaiting_unknown = pool_text(pool, p.awaiting_unknown);
+        out->active = p.active != 0;
+        out->pending = installation_pending_word(p.pending);
     }
     err = db_end(q, e);
     if (!err && !found)
@@ -65,26 +66,27 @@ enum err
 version_load(struct manager *m, int64_t n, struct pool *pool,
              struct version *out, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_VERSION);
+    struct db_stmt *q = db_use(manager_db(m), CS_VERSION_FACTS);
     bool found = false;
     enum err err;
     memset(out, 0, sizeof *out);
     db_int(q, n);
-    if (db_row(q)) {
+    struct cs_version_facts v;
+    if (cs_version_facts_next(q, &v)) {
         found = true;
-        out->n = db_get_int(q, 0);
-        copy_id(out->id, db_get_text(q, 1));
-        out->workflow = db_get_int(q, 2);
-        out->installation = db_get_int(q, 3);
-        out->base_no = db_get_int(q, 4);
-        out->fork_no = db_get_int(q, 5);
-        out->parent = db_get_int(q, 6);
-        out->live_when_made = db_get_int(q, 7);
-        out->author = pool_text(pool, db_get_text(q, 8));
-        out->hash = pool_text(pool, db_get_text(q, 9));
-        out->note = pool_text(pool, db_get_text(q, 10));
-        out->state = (int)db_get_int(q, 11);
-        out->revision = db_get_int(q, 12);
+        out->n = v.n;
+        copy_id(out->id, v.id);
+        out->workflow = v.workflow;
+        out->installation = v.installation;
+        out->base_no = v.base_no;
+        out->fork_no = v.fork_no;
+        out->parent = v.parent;
+        out->live_when_made = v.live_when_made;
+        out->author = pool_text(pool, v.author);
+        out->hash = pool_text(pool, v.hash);
+        out->note = pool_text(pool, v.note);
+        out->state = (int)v.state;
+        out->revision = v.revision;
     }
     err = db_end(q, e);
     if (!err && !found)
@@ -99,7 +101,7 @@ static enum err
 load_body(struct manager *m, const char *hash, char **out, size_t *len,
           struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT);
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
     char found[DIGEST_SIZE];
     enum err err;
     *out = NULL;
@@ -153,7 +155,7 @@ version_document(struct manager *m, const struct version *v,
     *out = NULL;
     if (v->state == VERSION_RELEASED)
         return document_load(m, v->hash, out, e);
-    q = db_use(manager_db(m), CS_REL_DRAFT_BODY);
+    q = db_use(manager_db(m), CS_DRAFT_BODY);
     db_int(q, v->n);
     if (db_row(q)) {
         size_t n;

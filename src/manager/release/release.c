@@ -23,16 +23,17 @@ static enum err
 load_workflow(struct manager *m, struct handover *c, struct pool *pool,
               struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_WORKFLOW);
+    struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_ROW);
     db_int(q, c->to.workflow);
-    if (db_row(q)) {
+    struct cs_workflow w;
+    if (cs_workflow_next(q, &w)) {
         c->p.workflow = c->to.workflow;
-        c->p.workflow_id = pool_text(pool, db_get_text(q, 0));
-        c->p.workflow_key = pool_text(pool, db_get_text(q, 1));
-        c->p.workflow_name = pool_text(pool, db_get_text(q, 2));
-        c->integration = db_get_int(q, 3);
-        c->p.integration = pool_text(pool, db_get_text(q, 4));
-        c->p.four_eyes = db_get_int(q, 5) != 0;
+        c->p.workflow_id = pool_text(pool, w.id);
+        c->p.workflow_key = pool_text(pool, w.key);
+        c->p.workflow_name = pool_text(pool, w.name);
+        c->integration = w.integration;
+        c->p.integration = pool_text(pool, w.integration_key);
+        c->p.four_eyes = w.four_eyes != 0;
     }
     return db_end(q, e);
 }
@@ -182,12 +183,13 @@ static enum err
 set_released(struct manager *m, struct handover *c, struct pool *pool,
              const struct release_item *item, const char *note, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_DOCUMENT_ADD);
+    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_KEEP);
     struct buf text;
     enum err err;
     buf_init_any(&text);
     document_write(c->to_document, &text);
     db_text(q, item->hash);
+    db_text(q, "workflow");
     db_text_n(q, buf_str(&text), text.len);
     err = db_run(q, e);
     buf_clear(&text);

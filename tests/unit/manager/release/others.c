@@ -215,7 +215,7 @@ check_name(const char *id)
 }
 
 /* A user was deleted and made again: the name is that of the one that is
- * installed. Sabotage: installed == 1 in read_installations
+ * installed. Sabotage: preferred == 1 in read_matches
  * (src/manager/session/names.c), deleted_at in IS_INSTALLED. */
 static void
 test_made_again(void)
