@@ -95,7 +95,7 @@ flag(struct db *db, const char *key, bool *out, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_META_GET);
     db_text(q, key);
-    *out = db_row(q) && strcmp(db_get_text(q, 0), "1") == 0;
+    *out = db_row(q) && strcmp(db_get_text(q), "1") == 0;
     return db_end(q, e);
 }
 
@@ -143,7 +143,7 @@ runtime_restore(struct db *db, char id[IDENT_SIZE], struct error *e)
     struct db_stmt *q = db_use(db, RS_META_GET);
     db_text(q, "restore");
     if (db_row(q))
-        snprintf(id, IDENT_SIZE, "%s", db_get_text(q, 0));
+        snprintf(id, IDENT_SIZE, "%s", db_get_text(q));
     return db_end(q, e);
 }
 

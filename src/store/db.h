@@ -9,7 +9,7 @@
  *     struct db_stmt *q = db_use(db, CS_WORKFLOW_BY_ID);
  *     db_text(q, id);                  values are bound in order
  *     while (db_row(q))                true for each row
- *         n = db_get_int(q, 0);
+ *         n = db_get_int(q);         what has several columns: db_columns.h
  *     return db_end(q, e);             the first error of it all, or ERR_OK
  */
 #ifndef TAILOR_STORE_DB_H
@@ -30,7 +30,7 @@ struct db_row_type;
 struct db_statement {
     const char *name;
     const char *sql;
-    const struct db_row_type *row; /* see db_columns.h; NULL: one column */
+    const struct db_row_type *row; /* db_columns.h; NULL: at most one column */
 };
 
 /* A text index (FTS5) over one column: its options, and the SELECT of the text
@@ -117,20 +117,18 @@ void db_filter(struct db_stmt *q, struct row_filter *f);
  * an error, which db_end tells. */
 bool db_row(struct db_stmt *q);
 
-/* Columns of the current row, from 0, of a statement whose table names no row
- * (asserted; see db_columns.h). Text is borrowed until the next step and
- * is never NULL: for a NULL, which no column that they read may hold, it is "",
- * and db_end returns DAMAGED. So what is read of a row is used only after
- * db_end. Where a column may be NULL, the others are called, and give NULL for
- * it. The length of text and blobs goes to N (db_get_blob: may be NULL). A text
- * with a NUL byte in it is DAMAGED likewise; those with N take it. */
-int64_t db_get_int(struct db_stmt *q, int column);
-const char *db_get_text(struct db_stmt *q, int column);
-const char *db_get_text_n(struct db_stmt *q, int column, size_t *n);
-const char *db_get_text_or_null(struct db_stmt *q, int column);
-const char *db_get_text_n_or_null(struct db_stmt *q, int column, size_t *n);
-const void *db_get_blob(struct db_stmt *q, int column, size_t *n);
-bool db_is_null(struct db_stmt *q, int column);
+/* The only column of the current row (asserted): a statement of several names
+ * its row, which db_next reads (db_columns.h). Text is borrowed until the next
+ * step and is never NULL: for a NULL, which no column that they read may hold,
+ * it is "", and db_end returns DAMAGED. So what is read of a row is used only
+ * after db_end. Where the column may be NULL, the others are called, and give
+ * NULL for it. The length of text goes to N. A text with a NUL byte in it is
+ * DAMAGED likewise; those with N take it. */
+int64_t db_get_int(struct db_stmt *q);
+const char *db_get_text(struct db_stmt *q);
+const char *db_get_text_n(struct db_stmt *q, size_t *n);
+const char *db_get_text_or_null(struct db_stmt *q);
+const char *db_get_text_n_or_null(struct db_stmt *q, size_t *n);
 
 /* Reads the text in COLUMN of the row N (rowid) of TABLE: all of it into OUT
  * where it has at most MOST bytes, else its first HEAD bytes; no more than

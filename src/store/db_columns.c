@@ -44,16 +44,16 @@ read_text(struct db_stmt *q, int at, const struct db_column *c, char *row)
     size_t *n = (size_t *)(void *)(row + c->length_at);
     switch (c->type) {
     case DB_TEXT:
-        *text = db_get_text(q, at);
+        *text = db_column_text(q, at);
         break;
     case DB_TEXT_OR_NULL:
-        *text = db_get_text_or_null(q, at);
+        *text = db_column_text_or_null(q, at);
         break;
     case DB_TEXT_N:
-        *text = db_get_text_n(q, at, n);
+        *text = db_column_text_n(q, at, n);
         break;
     default:
-        *text = db_get_text_n_or_null(q, at, n);
+        *text = db_column_text_n_or_null(q, at, n);
     }
 }
 
@@ -61,10 +61,10 @@ static void
 read_column(struct db_stmt *q, int at, const struct db_column *c, char *row)
 {
     if (c->type == DB_INT)
-        *(int64_t *)(void *)(row + c->at) = db_get_int(q, at);
+        *(int64_t *)(void *)(row + c->at) = db_column_int(q, at);
     else if (c->type == DB_BLOB)
         *(const void **)(void *)(row + c->at) =
-            db_get_blob(q, at, (size_t *)(void *)(row + c->length_at));
+            db_column_blob(q, at, (size_t *)(void *)(row + c->length_at));
     else
         read_text(q, at, c, row);
 }
@@ -76,7 +76,7 @@ add_columns(struct db_stmt *q, int from, struct buf *text)
 {
     for (int i = from; i < sqlite3_column_count(q->handle); i++) {
         size_t n = 0;
-        const char *s = db_get_text_n_or_null(q, i, &n);
+        const char *s = db_column_text_n_or_null(q, i, &n);
         if (s) {
             buf_addf(text, "%zu:", n);
             buf_add(text, s, n);
@@ -94,11 +94,9 @@ db_next_whole(struct db_stmt *q, int64_t *n, const char **name,
         return false;
     assert(q->db->schema->statements[q->id].row == &db_whole_row &&
            "the statement's table names another row");
-    q->by_name = true;
-    *n = db_get_int(q, 0);
-    *name = db_get_text_or_null(q, 1);
+    *n = db_column_int(q, 0);
+    *name = db_column_text_or_null(q, 1);
     add_columns(q, 1, text);
-    q->by_name = false;
     return true;
 }
 
@@ -111,9 +109,7 @@ db_next(struct db_stmt *q, const struct db_row_type *type, void *row)
         find_columns(q, type);
     assert(q->type == type && "the statement gives rows of another type");
     const struct db_column *columns = type->columns();
-    q->by_name = true;
     for (int i = 0; columns[i].name; i++)
         read_column(q, q->places[i], &columns[i], row);
-    q->by_name = false;
     return true;
 }

@@ -15,8 +15,7 @@ struct db_stmt {
     bool stepped;
     struct error *error; /* the first error of this use, NULL: none */
     const struct db_row_type *type; /* of its rows, once one was read */
-    int *places;  /* of the type's columns in the results */
-    bool by_name; /* db_next reads its row */
+    int *places;                    /* of the type's columns in the results */
 };
 
 struct db {
@@ -53,6 +52,16 @@ void db_disconnect(struct db *db);
 enum err db_fail(struct db *db, int rc, const char *what, struct error *e);
 /* The same, where a copy of DB was written to PATH: its disk may be full. */
 enum err db_fail_copy(struct db *db, int rc, const char *path, struct error *e);
+
+/* The columns of the current row by their places, from 0, for what reads rows
+ * by name; like the functions of db.h without the place. */
+int64_t db_column_int(struct db_stmt *q, int column);
+const char *db_column_text(struct db_stmt *q, int column);
+const char *db_column_text_n(struct db_stmt *q, int column, size_t *n);
+const char *db_column_text_or_null(struct db_stmt *q, int column);
+const char *db_column_text_n_or_null(struct db_stmt *q, int column, size_t *n);
+/* NULL for NULL. */
+const void *db_column_blob(struct db_stmt *q, int column, size_t *n);
 
 /* Runs constant SQL without values; WHAT is for the message. */
 enum err db_exec(struct db *db, const char *sql, const char *what,

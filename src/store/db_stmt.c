@@ -131,17 +131,9 @@ fail_column(struct db_stmt *q, int column, const char *what)
               sqlite3_column_name(q->handle, column), what);
 }
 
-/* A statement whose table names a row is read by db_next alone. */
-static void
-check_reader(const struct db_stmt *q)
-{
-    assert(q->by_name == (q->db->schema->statements[q->id].row != NULL));
-}
-
 int64_t
-db_get_int(struct db_stmt *q, int column)
+db_column_int(struct db_stmt *q, int column)
 {
-    check_reader(q);
     return sqlite3_column_int64(q->handle, column);
 }
 
@@ -155,9 +147,8 @@ there(struct db_stmt *q, int column, const char *s)
 }
 
 const char *
-db_get_text_n_or_null(struct db_stmt *q, int column, size_t *n)
+db_column_text_n_or_null(struct db_stmt *q, int column, size_t *n)
 {
-    check_reader(q);
     bool null = sqlite3_column_type(q->handle, column) == SQLITE_NULL;
     const char *s = (const char *)sqlite3_column_text(q->handle, column);
     *n = s ? (size_t)sqlite3_column_bytes(q->handle, column) : 0;
@@ -167,16 +158,16 @@ db_get_text_n_or_null(struct db_stmt *q, int column, size_t *n)
 }
 
 const char *
-db_get_text_n(struct db_stmt *q, int column, size_t *n)
+db_column_text_n(struct db_stmt *q, int column, size_t *n)
 {
-    return there(q, column, db_get_text_n_or_null(q, column, n));
+    return there(q, column, db_column_text_n_or_null(q, column, n));
 }
 
 const char *
-db_get_text_or_null(struct db_stmt *q, int column)
+db_column_text_or_null(struct db_stmt *q, int column)
 {
     size_t n;
-    const char *s = db_get_text_n_or_null(q, column, &n);
+    const char *s = db_column_text_n_or_null(q, column, &n);
     /* What stands behind it would be neither shown, compared nor hashed. */
     if (s && memchr(s, 0, n))
         fail_column(q, column, "has a NUL byte in it");
@@ -184,26 +175,56 @@ db_get_text_or_null(struct db_stmt *q, int column)
 }
 
 const char *
-db_get_text(struct db_stmt *q, int column)
+db_column_text(struct db_stmt *q, int column)
 {
-    return there(q, column, db_get_text_or_null(q, column));
+    return there(q, column, db_column_text_or_null(q, column));
 }
 
 const void *
-db_get_blob(struct db_stmt *q, int column, size_t *n)
+db_column_blob(struct db_stmt *q, int column, size_t *n)
 {
-    check_reader(q);
     const void *p = sqlite3_column_blob(q->handle, column);
-    if (n)
-        *n = (size_t)sqlite3_column_bytes(q->handle, column);
+    *n = (size_t)sqlite3_column_bytes(q->handle, column);
     return p;
 }
 
-bool
-db_is_null(struct db_stmt *q, int column)
+/* The place of the only column. */
+static int
+only(const struct db_stmt *q)
 {
-    check_reader(q);
-    return sqlite3_column_type(q->handle, column) == SQLITE_NULL;
+    assert(!q->db->schema->statements[q->id].row &&
+           sqlite3_column_count(q->handle) == 1);
+    return 0;
+}
+
+int64_t
+db_get_int(struct db_stmt *q)
+{
+    return db_column_int(q, only(q));
+}
+
+const char *
+db_get_text(struct db_stmt *q)
+{
+    return db_column_text(q, only(q));
+}
+
+const char *
+db_get_text_n(struct db_stmt *q, size_t *n)
+{
+    return db_column_text_n(q, only(q), n);
+}
+
+const char *
+db_get_text_or_null(struct db_stmt *q)
+{
+    return db_column_text_or_null(q, only(q));
+}
+
+const char *
+db_get_text_n_or_null(struct db_stmt *q, size_t *n)
+{
+    return db_column_text_n_or_null(q, only(q), n);
 }
 
 enum err
@@ -238,7 +259,7 @@ db_run_int(struct db_stmt *q, int64_t *n, bool *found, struct error *e)
 {
     bool row = db_row(q);
     if (row)
-        *n = db_get_int(q, 0);
+        *n = db_get_int(q);
     if (found)
         *found = row;
     return db_end(q, e);

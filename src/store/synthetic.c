@@ -31,7 +31,7 @@ look_up(struct synthetic *s, const char *workflow, const char *runtime,
     q = db_use(s->db, CS_DOCUMENT_GET);
     db_text(q, hash);
     if (db_row(q))
-        s->document = mem_strdup(db_get_text(q, 0));
+        s->document = mem_strdup(db_get_text(q));
     rc = db_end(q, e);
     if (rc != ERR_OK)
         return rc;

@@ -291,16 +291,6 @@ def rule_no_text_is_cut_at_a_nul(sources):
                 r"\bvalue_text\s*\(.*,\s*NULL\s*\)|\bJSON_ALLOW_NUL\b")
 
 
-def rule_rows_are_read_by_name(sources):
-    """A column of tailord's store read by its number, other than the only
-    one: the statement names a row (runtime_rows.def)."""
-    for name, text in sources.items():
-        if name.startswith(("src/runtime/", "tests/unit/runtime/")):
-            yield from lines_matching(
-                name, code_only(text),
-                r"\bdb_(get_\w+|is_null)\([^,]*,(?!\s*0\b)")
-
-
 # What stands below the programs that people start.
 BELOW = ["base", "value", "http", "store", "mapping", "workflow", "manager",
          "remote"]

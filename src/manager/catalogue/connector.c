@@ -83,7 +83,7 @@ current_hash(struct manager *m, const char *app, char out[DIGEST_SIZE],
 {
     struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_OF_APP);
     db_text(q, app);
-    snprintf(out, DIGEST_SIZE, "%s", db_row(q) ? db_get_text(q, 0) : "");
+    snprintf(out, DIGEST_SIZE, "%s", db_row(q) ? db_get_text(q) : "");
     return db_end(q, e);
 }
 
@@ -171,7 +171,7 @@ read_document(struct manager *m, const char *app, struct buf *out,
     if (db_row(q)) {
         size_t n;
         char is[DIGEST_SIZE];
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         found = true;
         digest_hex(is, body, n);
         if (strcmp(is, hash) != 0)

@@ -133,7 +133,7 @@ load_connectors(struct manager *m, struct offer *o, struct error *e)
         db_text(q, w->bases[w->count - 1].hash);
         if (db_row(q)) {
             size_t n;
-            const char *body = db_get_text_n(q, 0, &n);
+            const char *body = db_get_text_n(q, &n);
             struct value *root = NULL;
             value_read(&root, body, n, &value_limits_document, "document",
                        NULL);

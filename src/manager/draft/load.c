@@ -104,7 +104,7 @@ draft_document(struct manager *m, const struct draft *d, struct document **out,
     if (db_row(q)) {
         size_t n;
         char hash[DIGEST_SIZE];
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         found = true;
         digest_hex(hash, body, n);
         r = strcmp(hash, d->hash) == 0

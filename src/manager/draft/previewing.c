@@ -285,7 +285,7 @@ read_others(struct manager *m, const struct version_row *v, const char *block,
     db_text(q, v->installation_id ? v->installation_id : "");
     db_int(q, OTHERS_MAX);
     while (db_row(q) && *count < OTHERS_MAX)
-        *count += rows_of_document(db_get_text(q, 0), block, &(*out)[*count]);
+        *count += rows_of_document(db_get_text(q), block, &(*out)[*count]);
     return db_end(q, e);
 }
 

@@ -105,7 +105,7 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
         q = db_use(manager_db(c->m), CS_FACT_VERSION_ID);
         db_int(q, p->live);
         if (db_row(q))
-            snprintf(kept, IDENT_SIZE, "%s", db_get_text(q, 0));
+            snprintf(kept, IDENT_SIZE, "%s", db_get_text(q));
         err = db_end(q, e);
         move.live_id = kept;
     } else if (p->live_unknown[0]) {

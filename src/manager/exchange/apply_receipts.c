@@ -108,7 +108,7 @@ installation_id(struct manager *m, int64_t n, char out[IDENT_SIZE],
     out[0] = '\0';
     db_int(q, n);
     if (db_row(q))
-        snprintf(out, IDENT_SIZE, "%s", db_get_text(q, 0));
+        snprintf(out, IDENT_SIZE, "%s", db_get_text(q));
     return db_end(q, e);
 }
 

@@ -268,7 +268,7 @@ installations_of(struct manager *m, int64_t user, int64_t **out, size_t *n,
     db_int(q, user);
     while (db_row(q)) {
         *out = mem_resize(*out, *n + 1, sizeof **out);
-        (*out)[(*n)++] = db_get_int(q, 0);
+        (*out)[(*n)++] = db_get_int(q);
     }
     return db_end(q, e);
 }
@@ -279,7 +279,7 @@ seal_installation(struct manager *m, int64_t n, struct error *e)
     struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_ID);
     db_int(q, n);
     if (db_row(q))
-        operation_seal(m, SEAL_INSTALLATION, db_get_text(q, 0));
+        operation_seal(m, SEAL_INSTALLATION, db_get_text(q));
     return db_end(q, e);
 }
 

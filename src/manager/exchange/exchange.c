@@ -75,7 +75,7 @@ load_document(struct manager *m, struct pool *pool, struct outbox_row *row,
     db_text(q, row->hash);
     if (db_row(q)) {
         size_t n;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         row->body = pool_text_n(pool, body, n);
     }
     return db_end(q, e);
@@ -392,7 +392,7 @@ status(struct manager *m, const char *key, struct outbox_status *out,
     q = db_use(manager_db(m), CS_RECEIPT_OF);
     db_int(q, n);
     if (db_row(q))
-        snprintf(out->outcome, sizeof out->outcome, "%s", db_get_text(q, 0));
+        snprintf(out->outcome, sizeof out->outcome, "%s", db_get_text(q));
     return db_end(q, e);
 }
 

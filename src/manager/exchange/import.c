@@ -174,7 +174,7 @@ point_all(struct manager *m, const struct speaker *s, const struct wanted *w,
     db_text(q, w->id);
     while (db_row(q)) {
         rows = mem_resize(rows, n + 1, sizeof *rows);
-        rows[n++] = db_get_int(q, 0);
+        rows[n++] = db_get_int(q);
     }
     err = db_end(q, e);
     for (size_t i = 0; i < n && !err; i++)
@@ -192,7 +192,7 @@ audit_import(struct manager *m, struct speaker *s, const struct wanted *w,
     enum err err;
     db_int(q, w->installation);
     if (db_row(q))
-        snprintf(installation, sizeof installation, "%s", db_get_text(q, 0));
+        snprintf(installation, sizeof installation, "%s", db_get_text(q));
     err = db_end(q, e);
     if (err)
         return err;

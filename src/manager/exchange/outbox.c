@@ -72,7 +72,7 @@ read_pins(struct manager *m, const char *hash, struct value **out,
     db_text(q, hash);
     if (db_row(q)) {
         size_t n;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         err = value_read(&root, body, n, &value_limits_document, hash, e);
     }
     ended = db_end(q, err ? NULL : e);

@@ -128,7 +128,7 @@ undone_load(struct manager *m, const struct speaker *s, struct full_copy *copy,
     struct value *before = NULL;
     db_int(q, s->n);
     if (db_row(q))
-        before = copy_object(db_get_text_or_null(q, 0));
+        before = copy_object(db_get_text_or_null(q));
     copy->moved = value_int_or(value_get(before, "liveVersions"), 0);
     copy->again = value_int_or(value_get(before, "sentAgain"), 0);
     for (size_t i = 0; i < UNDONE_COUNT; i++)

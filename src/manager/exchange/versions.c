@@ -123,7 +123,7 @@ load_tree(struct manager *m, const char *hash, struct value **out,
     db_text(q, hash);
     if (db_row(q)) {
         size_t n;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         err = value_read(out, body, n, &value_limits_document, hash, e);
     }
     ended = db_end(q, err ? NULL : e);
@@ -172,9 +172,10 @@ list_is_due(struct manager *m, int64_t runtime, struct versions_due *out,
     int64_t one;
     enum err err;
     db_int(q, runtime);
-    if (db_row(q) && !db_is_null(q, 0)) {
+    const char *after = db_row(q) ? db_get_text_or_null(q) : NULL;
+    if (after) {
         never = false;
-        snprintf(out->after, sizeof out->after, "%s", db_get_text(q, 0));
+        snprintf(out->after, sizeof out->after, "%s", after);
     }
     err = db_end(q, e);
     if (err)

@@ -65,7 +65,7 @@ add_drafts(struct manager *m, struct installation_row *row, struct pool *pool,
     db_text(q, manager_actor(m));
     while (db_row(q)) {
         if (row->drafts++ == 0)
-            row->draft_of = pool_text(pool, db_get_text(q, 0));
+            row->draft_of = pool_text(pool, db_get_text(q));
     }
     return db_end(q, e);
 }

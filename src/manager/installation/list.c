@@ -176,7 +176,7 @@ read_legs(struct query *x, struct error *e)
         return ERR_OK;
     struct db_stmt *q = db_use(manager_db(x->m), CS_INTEGRATION_NUMBERS);
     while (db_row(q))
-        add_leg(x, db_get_int(q, 0));
+        add_leg(x, db_get_int(q));
     return db_end(q, e);
 }
 

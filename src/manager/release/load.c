@@ -107,7 +107,7 @@ load_body(struct manager *m, const char *hash, char **out, size_t *len,
     *out = NULL;
     db_text(q, hash);
     if (db_row(q)) {
-        const char *body = db_get_text_n(q, 0, len);
+        const char *body = db_get_text_n(q, len);
         *out = mem_strndup(body, *len);
     }
     err = db_end(q, e);
@@ -159,7 +159,7 @@ version_document(struct manager *m, const struct version *v,
     db_int(q, v->n);
     if (db_row(q)) {
         size_t n;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         found = true;
         err = document_parse(out, body, n, "draft", e);
     }

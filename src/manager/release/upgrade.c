@@ -218,7 +218,7 @@ load_installations(struct many *u, struct error *e)
             u->installations =
                 mem_resize(u->installations, capacity, sizeof(int64_t));
         }
-        u->installations[u->count++] = db_get_int(q, 0);
+        u->installations[u->count++] = db_get_int(q);
     }
     return db_end(q, e);
 }

@@ -320,7 +320,7 @@ manager_setting_get(struct manager *m, const char *key, struct buf *out,
         db_text(q, key);
         found = db_row(q);
         if (found)
-            buf_adds(out, db_get_text(q, 0));
+            buf_adds(out, db_get_text(q));
         r = db_end(q, e);
     }
     if (r == ERR_OK && !found)

@@ -96,7 +96,7 @@ not_found(struct manager *m, struct db_stmt *q, const char *what,
 {
     operation_no_candidates(m);
     while (db_row(q))
-        operation_candidate(m, db_get_text(q, 0));
+        operation_candidate(m, db_get_text(q));
     enum err r = db_end(q, e);
     return r == ERR_OK ? say_unknown(m, what, name, e) : r;
 }

@@ -19,7 +19,7 @@ find_record(struct manager *m, int64_t sequence, const char *hash, bool *found,
     struct db_stmt *q = db_use(m->db, CS_AUDIT_HASH_AT);
     db_int(q, sequence);
     if (db_row(q))
-        *found = strcmp(db_get_text(q, 0), hash) == 0;
+        *found = strcmp(db_get_text(q), hash) == 0;
     return db_end(q, e);
 }
 
@@ -210,7 +210,7 @@ operation_meta(struct manager *m, const char *key, char *out, size_t size,
 {
     struct db_stmt *q = db_use(m->db, CS_META_GET);
     db_text(q, key);
-    snprintf(out, size, "%s", db_row(q) ? db_get_text(q, 0) : "");
+    snprintf(out, size, "%s", db_row(q) ? db_get_text(q) : "");
     return db_end(q, e);
 }
 

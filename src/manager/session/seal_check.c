@@ -307,7 +307,7 @@ check_requests(struct check *c, int statement, const char *why, struct error *e)
         db_int(q, INT64_MIN);
         while (db_row(q))
             if (++c->bad <= LINES_MAX)
-                buf_addf(c->report, "request:%s: %s\n", db_get_text(q, 0), why);
+                buf_addf(c->report, "request:%s: %s\n", db_get_text(q), why);
         r = db_end(q, e);
     }
     return operation_end(c->m, r, e);

@@ -84,7 +84,7 @@ read_refused(struct manager *m, struct refused *r, struct error *e)
     db_text(q, REFUSED_SETTING);
     struct value *v = NULL;
     struct error unread;
-    const char *text = db_row(q) ? db_get_text(q, 0) : "";
+    const char *text = db_row(q) ? db_get_text(q) : "";
     if (value_read(&v, text, strlen(text), &value_limits_document,
                    REFUSED_SETTING, &unread) == ERR_OK) {
         r->count = value_int_or(value_get(v, "count"), 0);

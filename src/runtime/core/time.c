@@ -153,7 +153,7 @@ read_one(struct core *core, const struct kept *k, struct error *e)
     struct db_stmt *q = db_use(core->db, RS_META_GET);
     db_text(q, k->key);
     if (db_row(q))
-        *k->value = strtoll(db_get_text(q, 0), NULL, 10);
+        *k->value = strtoll(db_get_text(q), NULL, 10);
     return db_end(q, e);
 }
 

@@ -199,7 +199,7 @@ origin_list(const struct command_place *p, const struct value *arguments,
     (void)arguments;
     while (db_row(q)) {
         struct value *v = value_object();
-        value_set_text(v, "url", db_get_text(q, 0));
+        value_set_text(v, "url", db_get_text(q));
         value_append(list, v);
     }
     *out = value_object();

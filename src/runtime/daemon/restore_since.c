@@ -137,7 +137,7 @@ read_id(struct db *db, char **out, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_META_GET);
     db_text(q, "runtimeId");
-    *out = db_row(q) ? mem_strdup(db_get_text(q, 0)) : NULL;
+    *out = db_row(q) ? mem_strdup(db_get_text(q)) : NULL;
     return db_end(q, e);
 }
 
@@ -175,11 +175,11 @@ read_not_allowed(struct db *copy, struct db *replaced, struct names *out,
     struct db_stmt *q = db_use(copy, RS_ORIGIN_LIST);
     while (found == ERR_OK && db_row(q)) {
         bool has = false;
-        found = has_origin(replaced, db_get_text(q, 0), &has, e);
+        found = has_origin(replaced, db_get_text(q), &has, e);
         if (has)
             continue;
         out->at = mem_resize(out->at, out->count + 1, sizeof *out->at);
-        out->at[out->count++] = mem_strdup(db_get_text(q, 0));
+        out->at[out->count++] = mem_strdup(db_get_text(q));
     }
     enum err code = db_end(q, found == ERR_OK ? e : NULL);
     return found == ERR_OK ? code : found;
@@ -232,13 +232,13 @@ tell_back(struct db *copy, struct db *replaced, const struct back *b,
     struct db_stmt *q = db_use(replaced, b->deleted);
     while (found == ERR_OK && db_row(q)) {
         struct db_stmt *there = db_use(copy, b->there);
-        db_text(there, db_get_text(q, 0));
+        db_text(there, db_get_text(q));
         if (db_row(there)) {
             if (!count++)
                 buf_addf(out, "\n%s that were deleted since the backup and "
                               "are back: ",
                          b->what);
-            add_name(out, count, db_get_text(there, 0));
+            add_name(out, count, db_get_text(there));
         }
         found = db_end(there, e);
     }

@@ -39,7 +39,7 @@ store_opened(struct core *core, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_META_GET);
     db_text(q, "runtimeId");
     if (db_row(q))
-        snprintf(r->id, sizeof r->id, "%s", db_get_text(q, 0));
+        snprintf(r->id, sizeof r->id, "%s", db_get_text(q));
     enum err code = db_end(q, e);
     retention_start(core);
     return code == ERR_OK ? executor_opened(core, e) : code;

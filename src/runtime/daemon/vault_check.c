@@ -93,7 +93,7 @@ read_check(struct db *db, char **out, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_META_GET);
     db_text(q, CHECK_KEY);
-    *out = db_row(q) ? mem_strdup(db_get_text(q, 0)) : NULL;
+    *out = db_row(q) ? mem_strdup(db_get_text(q)) : NULL;
     return db_end(q, e);
 }
 

@@ -110,7 +110,7 @@ read_connector(struct call *call, const char *hash, struct connector **out,
     db_text(q, hash);
     if (db_row(q)) {
         size_t n = 0;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         buf_add(&text, body, n);
     }
     enum err code = db_end(q, e);
@@ -205,7 +205,7 @@ newest_hash(struct call *call, const char *app, char out[DIGEST_SIZE],
     struct db_stmt *q = db_use(call->db, RS_CONNECTOR_OF_APP);
     db_text(q, app);
     if (db_row(q))
-        snprintf(out, DIGEST_SIZE, "%s", db_get_text(q, 0));
+        snprintf(out, DIGEST_SIZE, "%s", db_get_text(q));
     return db_end(q, e);
 }
 

@@ -38,11 +38,10 @@ read_ids(struct call *call, int statement, int64_t installation,
     *out = NULL;
     struct db_stmt *q = db_use(call->db, statement);
     db_int(q, installation);
-    if (db_row(q) && !db_is_null(q, 0)) {
-        size_t n = 0;
-        const char *text = db_get_text_n_or_null(q, 0, &n);
+    size_t n = 0;
+    const char *text = db_row(q) ? db_get_text_n_or_null(q, &n) : NULL;
+    if (text)
         read = value_read(out, text, n, &value_limits_document, "ids", e);
-    }
     enum err code = db_end(q, e);
     return code == ERR_OK ? read : code;
 }
@@ -175,7 +174,7 @@ set_workflows(struct call *call, const struct installation_row *i,
     struct db_stmt *q = db_use(call->db, RS_INSTALLED_OF_INSTALLATION);
     db_int(q, i->n);
     while (db_row(q))
-        value_append(ids, value_string(db_get_text(q, 0)));
+        value_append(ids, value_string(db_get_text(q)));
     value_set(v, "workflowIds", ids);
     return db_end(q, e);
 }
@@ -223,7 +222,7 @@ environment_ids(struct call *call, int64_t limit, struct value *ids,
     db_int(q, after);
     db_int(q, limit);
     while (db_row(q))
-        value_append(ids, value_string(db_get_text(q, 0)));
+        value_append(ids, value_string(db_get_text(q)));
     return db_end(q, e);
 }
 

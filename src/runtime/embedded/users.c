@@ -299,7 +299,7 @@ rows_of(struct call *call, int statement, int64_t user, int64_t **out,
     db_int(q, user);
     while (db_row(q)) {
         *out = mem_resize(*out, *count + 1, sizeof **out);
-        (*out)[(*count)++] = db_get_int(q, 0);
+        (*out)[(*count)++] = db_get_int(q);
     }
     return db_end(q, e);
 }

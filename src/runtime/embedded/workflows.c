@@ -335,7 +335,7 @@ named_workflow(struct call *call, const struct value *body,
     db_text(q, name);
     db_int(q, u->n);
     if (db_row(q))
-        snprintf(found, IDENT_SIZE, "%s", db_get_text(q, 0));
+        snprintf(found, IDENT_SIZE, "%s", db_get_text(q));
     enum err code = db_end(q, e);
     if (code != ERR_OK)
         return code;

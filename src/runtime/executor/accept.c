@@ -413,7 +413,7 @@ runs_cancel_all(struct core *core, int64_t installed, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_OPEN_OF);
     db_int(q, installed);
     while (db_row(q))
-        list_add(&open, db_get_int(q, 0));
+        list_add(&open, db_get_int(q));
     enum err code = db_end(q, e);
     for (size_t i = 0; i < open.count && code == ERR_OK; i++)
         code = runs_cancel(core, open.items[i], e);

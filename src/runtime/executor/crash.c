@@ -47,7 +47,7 @@ find_opening(struct core *core, const struct executor *x, bool *left,
 {
     struct db_stmt *q = db_use(core_db(core), RS_META_GET);
     db_text(q, OPENING);
-    const char *id = db_row(q) ? db_get_text(q, 0) : "";
+    const char *id = db_row(q) ? db_get_text(q) : "";
     *again = strcmp(id, x->opening) == 0;
     *left = id[0] && !*again;
     return db_end(q, e);

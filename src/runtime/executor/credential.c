@@ -223,7 +223,7 @@ look_at_suspects(struct core *core, void *ctx, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_SUSPECTS);
     while (db_row(q)) {
         list = mem_resize(list, count + 1, sizeof *list);
-        list[count++] = db_get_int(q, 0);
+        list[count++] = db_get_int(q);
     }
     enum err code = db_end(q, e);
     for (size_t i = 0; i < count && code == ERR_OK; i++)
@@ -400,7 +400,7 @@ credential_retry(struct core *core, int64_t installation, const char *app,
     db_text(q, app);
     while (db_row(q)) {
         list = mem_resize(list, count + 1, sizeof *list);
-        list[count++] = db_get_int(q, 0);
+        list[count++] = db_get_int(q);
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && count == 0)

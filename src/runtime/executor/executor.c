@@ -455,7 +455,7 @@ executor_waits(struct core *core, int64_t ms, struct executor_waits *out,
     struct db_stmt *q = db_use(core_db(core), RS_RUN_LANES_WAITING);
     db_int(q, clock_now_ms() - ms);
     while (db_row(q)) {
-        const struct lane *lane = lane_of(of(core), db_get_int(q, 0));
+        const struct lane *lane = lane_of(of(core), db_get_int(q));
         bool own = lane->out > 0 || lane->evaluating > 0;
         *(own ? &out->own : &out->others) += 1;
     }

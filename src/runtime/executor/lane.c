@@ -135,7 +135,7 @@ lanes_opened(struct core *core, struct executor *x, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_META_GET);
     db_text(q, "clock");
     if (db_row(q)) {
-        int64_t kept = strtoll(db_get_text(q, 0), NULL, 10);
+        int64_t kept = strtoll(db_get_text(q), NULL, 10);
         if (kept > x->seen_ms)
             x->seen_ms = kept;
     }
@@ -158,7 +158,7 @@ find_due(struct core *core, struct executor *x, int64_t *alarm_ms,
     db_int(q, x->all ? -1 : x->seen_ms);
     db_int(q, now);
     while (db_row(q))
-        lane_due(x, lane_of(x, db_get_int(q, 0)));
+        lane_due(x, lane_of(x, db_get_int(q)));
     code = db_end(q, e);
     if (code != ERR_OK)
         return code;
@@ -185,7 +185,7 @@ start_some(struct core *core, struct executor *x, struct lane *lane,
     db_int(q, x->seen_ms);
     db_int(q, (int64_t)most);
     while (!more && db_row(q)) {
-        int64_t n = db_get_int(q, 0);
+        int64_t n = db_get_int(q);
         more = ++rows == most;
         if (executor_works_on(x, n))
             continue;

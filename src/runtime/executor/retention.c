@@ -23,7 +23,7 @@ read_rows(struct db *db, int statement, int64_t key, int64_t *rows, size_t *n,
     db_int(q, key);
     db_int(q, ROWS_AT_ONCE);
     while (db_row(q))
-        rows[(*n)++] = db_get_int(q, 0);
+        rows[(*n)++] = db_get_int(q);
     return db_end(q, e);
 }
 

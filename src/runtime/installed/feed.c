@@ -102,7 +102,8 @@ feed_hash_at(struct db *db, int environment, int64_t sequence,
     struct db_stmt *q = db_use(db, RS_FEED_HASH);
     db_int(q, environment);
     db_int(q, sequence);
-    if (db_row(q) && !db_is_null(q, 0))
-        snprintf(hash, DIGEST_SIZE, "%s", db_get_text(q, 0));
+    const char *found = db_row(q) ? db_get_text_or_null(q) : NULL;
+    if (found)
+        snprintf(hash, DIGEST_SIZE, "%s", found);
     return db_end(q, e);
 }

@@ -20,7 +20,7 @@ read_document(struct db *db, const char *hash, struct buf *out, struct error *e)
     db_text(q, hash);
     if (db_row(q)) {
         size_t n = 0;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         found = buf_add(out, body, n);
     }
     enum err code = db_end(q, e);

@@ -127,7 +127,7 @@ lookup_needs(struct db *db, int64_t installed, struct value **out,
     *out = NULL;
     struct db_stmt *q = db_use(db, RS_INSTALLED_NEEDS);
     db_int(q, installed);
-    const char *text = db_row(q) ? db_get_text_or_null(q, 0) : NULL;
+    const char *text = db_row(q) ? db_get_text_or_null(q) : NULL;
     if (text)
         read = value_read(out, text, strlen(text), &value_limits_document,
                           "needs", e);

@@ -152,7 +152,7 @@ manage_document_get(struct call *call, struct error *e)
     db_text(q, call->params[0]);
     if (db_row(q)) {
         size_t n = 0;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         digest_hex(hash, body, n);
         code =
             strcmp(hash, call->params[0]) == 0

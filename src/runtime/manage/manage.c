@@ -42,7 +42,7 @@ add_history(struct call *call, struct value *v, struct error *e)
     db_int(q, call->caller.environment);
     db_int(q, receipt);
     if (db_row(q))
-        snprintf(head, sizeof head, "%s", db_get_text(q, 0));
+        snprintf(head, sizeof head, "%s", db_get_text(q));
     value_set_text(v, "feedHash", *hash ? hash : NULL);
     value_set_text(v, "receiptHead", *head ? head : NULL);
     return db_end(q, e);

@@ -379,7 +379,7 @@ walk_chain(struct core *core, void *ctx, struct error *e)
     db_int(q, 0);
     while (db_row(q)) {
         size_t n = 0;
-        const char *body = db_get_text_n(q, 0, &n);
+        const char *body = db_get_text_n(q, &n);
         check_link(ctx, body, n);
     }
     return db_end(q, e);

@@ -81,7 +81,7 @@ let_three_days_pass(struct core *core, void *ctx, struct error *e)
     db_text(q, name);
     if (db_row(q))
         snprintf(since, sizeof since, "%lld",
-                 strtoll(db_get_text(q, 0), NULL, 10) - 3LL * DAY * 1000);
+                 strtoll(db_get_text(q), NULL, 10) - 3LL * DAY * 1000);
     enum err code = db_end(q, e);
     q = db_use(core_db(core), RS_META_SET);
     db_text(q, name);

@@ -19,7 +19,7 @@ write_pairs(int fd)
     int64_t n = 0;
     struct db_stmt *q = db_use(db, SMALL_ALL);
     while (db_row(q))
-        n = db_get_int(q, 0) + 1;
+        n = db_get_int(q) + 1;
     db_end(q, &e);
     for (;; n += 2) {
         if (db_begin(db, &e) != ERR_OK)
@@ -81,8 +81,8 @@ kill_loses_nothing(void)
         int64_t highest = -1;
         struct db_stmt *q = db_use(db, SMALL_ALL);
         while (db_row(q)) {
-            CHECK_INT(db_get_int(q, 0), rows);
-            highest = db_get_int(q, 0);
+            CHECK_INT(db_get_int(q), rows);
+            highest = db_get_int(q);
             rows++;
         }
         CHECK_INT(db_end(q, &e), ERR_OK);

@@ -15,7 +15,7 @@ int failed_tests;
 static const struct db_statement statements[] = {
     {"SMALL_ADD", "INSERT INTO small(n, t) VALUES (?, ?)", NULL},
     {"SMALL_GET", "SELECT t FROM small WHERE n = ?", NULL},
-    {"SMALL_ALL", "SELECT n, t FROM small ORDER BY n", NULL},
+    {"SMALL_ALL", "SELECT n FROM small ORDER BY n", NULL},
     {"SMALL_PARENT", "INSERT INTO child(parent) VALUES (?)", NULL},
     {"SMALL_BAD", "SELECT n FROM nowhere", NULL}};
 static const char *const migrations[] = {

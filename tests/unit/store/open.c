@@ -138,7 +138,8 @@ another_schema_is_found(void)
     }
 }
 
-/* Sabotage: fail_nul in db_get_text; find_all_nul in db_check_schema. */
+/* Sabotage: fail_column in db_column_text_or_null; find_all_nul in
+ * db_check_schema. */
 static void
 a_nul_byte_in_a_text_is_damage(void)
 {
@@ -151,13 +152,13 @@ a_nul_byte_in_a_text_is_damage(void)
     q = db_use(db, SMALL_GET);
     db_int(q, 1);
     CHECK(db_row(q));
-    CHECK_STR(db_get_text_n(q, 0, &n), "seen");
+    CHECK_STR(db_get_text_n(q, &n), "seen");
     CHECK_INT(n, 11);
     CHECK_INT(db_end(q, &e), ERR_OK);
     q = db_use(db, SMALL_GET);
     db_int(q, 1);
     CHECK(db_row(q));
-    db_get_text(q, 0);
+    db_get_text(q);
     CHECK_INT(db_end(q, &e), ERR_DAMAGED);
     CHECK_HAS(e.text, "NUL byte");
     CHECK_INT(db_check(db, &e), ERR_DAMAGED);
@@ -312,7 +313,7 @@ a_backup_is_a_store(void)
     q = db_use(db, SMALL_GET);
     db_int(q, 7);
     CHECK(db_row(q));
-    CHECK_STR(db_get_text(q, 0), "kept");
+    CHECK_STR(db_get_text(q), "kept");
     CHECK_INT(db_end(q, &e), ERR_OK);
     db_close(db);
 }
