@@ -7,7 +7,7 @@
 
 #include "store/console_schema.h"
 #include "store/console_sql.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 static const struct db_statement statements[] = {
 #define S(name, sql) {#name, sql, NULL},

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 #define BUSY_MS 5000
 

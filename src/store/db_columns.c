@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 /* The place of the column NAME in the results of Q. */
 static int

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 struct db_copy {
     struct db *db; /* NULL: its connection was closed meanwhile */

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/part.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 /* All steps in one transaction: a store is upgraded or as it was. */
 static enum err

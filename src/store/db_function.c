@@ -1,7 +1,7 @@
 /* The SQL functions of our statements: row_fits, fold, word_starts. */
 #include "base/fold.h"
 #include "base/text.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 #include "store/row_filter.h"
 
 static const char pointer_type[] = "row_filter";

@@ -1,7 +1,7 @@
 /* The text indexes of a store compared with what they are made from. */
 #include <stdlib.h>
 
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 /* SQLite's own check, which writes nothing but needs the right to: without it,
  * or while another writes, the content alone is compared. */

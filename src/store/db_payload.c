@@ -1,5 +1,5 @@
 /* Long texts, read without loading more of them than is asked for. */
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 enum err
 db_read_text(struct db *db, const char *table, const char *column, int64_t n,

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 /* The head of a SQLite file: bytes 18 and 19 are 1 for a rollback journal and
  * 2 for a write-ahead log; bytes 24 to 27 count changes of the first page. */

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 /* The bytes of a file that SQLite locks. */
 enum { LOCKS_AT = 0x40000000, LOCKS = 512 };

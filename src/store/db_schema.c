@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 /* How often WORDS stands in the migrations. */
 static int

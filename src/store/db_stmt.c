@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 static void
 fail(struct db_stmt *q, int rc)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/db_internal.h"
+#include "store/db_private.h"
 
 static enum err
 begin(struct db *db, const char *sql, const char *file, int line,

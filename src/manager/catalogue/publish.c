@@ -305,17 +305,9 @@ queue_entry_for(struct manager *m, int64_t integration, int64_t runtime,
 enum err
 outbox_add_entries(struct manager *m, int64_t integration, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
-    int64_t *runtimes = NULL;
-    size_t n = 0;
-    enum err err;
-    db_int(q, integration);
-    struct cs_offering_runtime row;
-    while (cs_offering_runtime_next(q, &row)) {
-        runtimes = mem_resize(runtimes, n + 1, sizeof *runtimes);
-        runtimes[n++] = row.n;
-    }
-    err = db_end(q, e);
+    int64_t *runtimes;
+    size_t n;
+    enum err err = offering_runtimes(m, integration, &runtimes, &n, e);
     for (size_t i = 0; i < n && !err; i++)
         err = queue_entry_for(m, integration, runtimes[i], e);
     free(runtimes);

@@ -102,11 +102,7 @@ move_pointer(struct scene *c, struct copy_pointer *p, struct error *e)
     } else if (f->kind == FACT_LIVE) {
         move.live_id = f->version_id;
     } else if (p->live) {
-        q = db_use(manager_db(c->m), CS_FACT_VERSION_ID);
-        db_int(q, p->live);
-        if (db_row(q))
-            snprintf(kept, IDENT_SIZE, "%s", db_get_text(q));
-        err = db_end(q, e);
+        err = copy_id_of(c->m, CS_FACT_VERSION_ID, p->live, kept, e);
         move.live_id = kept;
     } else if (p->live_unknown[0]) {
         memcpy(kept, p->live_unknown, IDENT_SIZE);

@@ -100,18 +100,6 @@ moves_pointers(const char *kind)
            strcmp(kind, "withdraw") == 0;
 }
 
-static enum err
-installation_id(struct manager *m, int64_t n, char out[IDENT_SIZE],
-                struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_ID);
-    out[0] = '\0';
-    db_int(q, n);
-    if (db_row(q))
-        snprintf(out, IDENT_SIZE, "%s", db_get_text(q));
-    return db_end(q, e);
-}
-
 /* A receipt without a live version says nothing about the pointers (no such
  * installation …), but it ends the releasing. */
 static void
@@ -141,7 +129,8 @@ move_item(struct manager *m, struct speaker *s, const struct request *request,
     struct copy_pointer p;
     char id[IDENT_SIZE];
     int64_t at = operation_now(m);
-    enum err err = installation_id(m, item->installation, id, e);
+    enum err err =
+        copy_id_of(m, CS_FACT_INSTALLATION_ID, item->installation, id, e);
     if (err)
         return err;
     err = copy_pointer_load(m, item->installation, item->workflow, at, &p, e);

@@ -116,6 +116,16 @@ copy_notice(struct manager *m, struct speaker *s, const char *text,
 /* --- installations -------------------------------------------------------- */
 
 enum err
+copy_id_of(struct manager *m, int statement, int64_t n, char out[IDENT_SIZE],
+           struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), statement);
+    db_int(q, n);
+    snprintf(out, IDENT_SIZE, "%s", db_row(q) ? db_get_text(q) : "");
+    return db_end(q, e);
+}
+
+enum err
 copy_installation_load(struct manager *m, struct speaker *s, const char *id,
                        struct copy_installation *out, bool *found,
                        struct error *e)
@@ -276,11 +286,11 @@ installations_of(struct manager *m, int64_t user, int64_t **out, size_t *n,
 static enum err
 seal_installation(struct manager *m, int64_t n, struct error *e)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_ID);
-    db_int(q, n);
-    if (db_row(q))
-        operation_seal(m, SEAL_INSTALLATION, db_get_text(q));
-    return db_end(q, e);
+    char id[IDENT_SIZE];
+    enum err err = copy_id_of(m, CS_FACT_INSTALLATION_ID, n, id, e);
+    if (!err && id[0])
+        operation_seal(m, SEAL_INSTALLATION, id);
+    return err;
 }
 
 /* The user of every installation of user N is now called NAME. */

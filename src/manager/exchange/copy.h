@@ -71,6 +71,11 @@ enum err speaker_end(struct manager *m, const struct speaker *s,
 enum err copy_notice(struct manager *m, struct speaker *s, const char *text,
                      struct error *e);
 
+/* The id of the row N that STATEMENT, one of CS_FACT_…_ID, reads; "" where
+ * there is none. */
+enum err copy_id_of(struct manager *m, int statement, int64_t n,
+                    char out[IDENT_SIZE], struct error *e);
+
 /* The installation ID of runtime S; *FOUND false where the store does not
  * know it or it is another runtime's. Cleared with copy_installation_clear. */
 enum err copy_installation_load(struct manager *m, struct speaker *s,

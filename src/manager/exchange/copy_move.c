@@ -73,17 +73,6 @@ name_version_of(struct manager *m, struct speaker *s,
                  : add_unknown(m, s, p, id, e);
 }
 
-static enum err
-version_id(struct manager *m, int64_t n, char out[IDENT_SIZE], struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_FACT_VERSION_ID);
-    out[0] = '\0';
-    db_int(q, n);
-    if (db_row(q))
-        snprintf(out, IDENT_SIZE, "%s", db_get_text(q));
-    return db_end(q, e);
-}
-
 /* One record for a change of live, awaiting or withdrawn. */
 static enum err
 audit_move(struct manager *m, struct speaker *s, const char *installation_id,
@@ -92,7 +81,7 @@ audit_move(struct manager *m, struct speaker *s, const char *installation_id,
 {
     struct value *b = value_object(), *a = value_object();
     char id[IDENT_SIZE], *bt, *at;
-    enum err err = version_id(m, before->n, id, e);
+    enum err err = copy_id_of(m, CS_FACT_VERSION_ID, before->n, id, e);
     if (!before->n)
         memcpy(id, before->unknown, IDENT_SIZE);
     value_set_text(b, "versionId", id[0] ? id : NULL);

@@ -187,13 +187,9 @@ static enum err
 audit_import(struct manager *m, struct speaker *s, const struct wanted *w,
              struct error *e)
 {
-    char label[VERSION_LABEL_SIZE], installation[IDENT_SIZE] = "", *after;
-    struct db_stmt *q = db_use(manager_db(m), CS_FACT_INSTALLATION_ID);
-    enum err err;
-    db_int(q, w->installation);
-    if (db_row(q))
-        snprintf(installation, sizeof installation, "%s", db_get_text(q));
-    err = db_end(q, e);
+    char label[VERSION_LABEL_SIZE], installation[IDENT_SIZE], *after;
+    enum err err = copy_id_of(m, CS_FACT_INSTALLATION_ID, w->installation,
+                              installation, e);
     if (err)
         return err;
     version_label(label, w->base_no, w->fork_no);

@@ -60,26 +60,33 @@ was_queued(struct manager *m, int64_t runtime, const char *hash, bool *found,
     return db_run_int(q, &one, found, e);
 }
 
-/* The pins of the document HASH: {"app": "<hash>"}; the caller frees. */
-static enum err
-read_pins(struct manager *m, const char *hash, struct value **out,
-          struct error *e)
+enum err
+outbox_document(struct manager *m, const char *hash, struct value **out,
+                struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
-    struct value *root = NULL;
     enum err err = ERR_OK, ended;
     *out = NULL;
     db_text(q, hash);
     if (db_row(q)) {
         size_t n;
         const char *body = db_get_text_n(q, &n);
-        err = value_read(&root, body, n, &value_limits_document, hash, e);
+        err = value_read(out, body, n, &value_limits_document, hash, e);
     }
     ended = db_end(q, err ? NULL : e);
-    if (!err && !ended && root)
-        *out = value_detach(root, "connectors");
-    value_free(root);
     return err ? err : ended;
+}
+
+/* The pins of the document HASH: {"app": "<hash>"}; the caller frees. */
+static enum err
+read_pins(struct manager *m, const char *hash, struct value **out,
+          struct error *e)
+{
+    struct value *root;
+    enum err err = outbox_document(m, hash, &root, e);
+    *out = !err && root ? value_detach(root, "connectors") : NULL;
+    value_free(root);
+    return err;
 }
 
 enum err

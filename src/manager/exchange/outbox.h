@@ -28,6 +28,11 @@ enum err outbox_add(struct manager *m, const struct outbox_new *row,
                     struct value *item, int64_t *n, char key[IDENT_SIZE],
                     struct error *e);
 
+/* The document HASH as a tree, NULL where it is not here; its hash is not
+ * compared. The caller frees it. */
+enum err outbox_document(struct manager *m, const char *hash,
+                         struct value **out, struct error *e);
+
 /* Queues the workflow document HASH and, before it, the connectors that it
  * names, where the runtime was not sent them yet. */
 enum err outbox_add_document(struct manager *m, int64_t runtime,

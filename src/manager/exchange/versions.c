@@ -7,6 +7,7 @@
 
 #include "base/ident.h"
 #include "base/mem.h"
+#include "manager/exchange/outbox.h"
 #include "manager/exchange/versions_private.h"
 #include "manager/session/names.h"
 #include "manager/session/pool.h"
@@ -112,24 +113,6 @@ manager_apply_versions(struct manager *m, const char *runtime_id,
 
 /* --- what is due ---------------------------------------------------------- */
 
-/* The document HASH as a tree, NULL where it is not here. */
-static enum err
-load_tree(struct manager *m, const char *hash, struct value **out,
-          struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
-    enum err err = ERR_OK, ended;
-    *out = NULL;
-    db_text(q, hash);
-    if (db_row(q)) {
-        size_t n;
-        const char *body = db_get_text_n(q, &n);
-        err = value_read(out, body, n, &value_limits_document, hash, e);
-    }
-    ended = db_end(q, err ? NULL : e);
-    return err ? err : ended;
-}
-
 static enum err
 has_document(struct manager *m, const char *hash, bool *here, struct error *e)
 {
@@ -147,7 +130,7 @@ first_missing(struct manager *m, const char *hash, char out[DIGEST_SIZE],
 {
     struct value *tree;
     const struct value *pins;
-    enum err err = load_tree(m, hash, &tree, e);
+    enum err err = outbox_document(m, hash, &tree, e);
     out[0] = '\0';
     if (!err && !tree)
         snprintf(out, DIGEST_SIZE, "%s", hash);

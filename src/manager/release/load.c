@@ -223,3 +223,19 @@ change_clear(struct handover *c)
     document_free(c->to_document);
     c->to_document = NULL;
 }
+
+enum err
+offering_runtimes(struct manager *m, int64_t integration, int64_t **out,
+                  size_t *n, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
+    *out = NULL;
+    *n = 0;
+    db_int(q, integration);
+    struct cs_offering_runtime row;
+    while (cs_offering_runtime_next(q, &row)) {
+        *out = mem_resize(*out, *n + 1, sizeof **out);
+        (*out)[(*n)++] = row.n;
+    }
+    return db_end(q, e);
+}

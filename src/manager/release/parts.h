@@ -75,6 +75,11 @@ struct value *pointer_facts(const char *connected, const char *answered);
 enum err newest_base(struct manager *m, int64_t workflow, int64_t *n,
                      struct error *e);
 
+/* The N runtimes that offer the integration, as row numbers; the caller frees
+ * *OUT, also after an error. */
+enum err offering_runtimes(struct manager *m, int64_t integration,
+                           int64_t **out, size_t *n, struct error *e);
+
 /* Fills V for plans; N 0 leaves it empty. */
 enum err plan_version_fill(struct manager *m, int64_t n, struct pool *pool,
                            struct plan_version *out, struct error *e);

@@ -261,29 +261,13 @@ publish_to(struct manager *m, struct batch *b, size_t i, int64_t runtime,
     return err;
 }
 
-/* The runtimes that offer the integration of base change C. */
-static enum err
-offering(struct manager *m, int64_t integration, int64_t **out, size_t *n,
-         struct error *e)
-{
-    struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
-    *out = NULL;
-    *n = 0;
-    db_int(q, integration);
-    struct cs_offering_runtime row;
-    while (cs_offering_runtime_next(q, &row)) {
-        *out = mem_resize(*out, *n + 1, sizeof **out);
-        (*out)[(*n)++] = row.n;
-    }
-    return db_end(q, e);
-}
-
 static enum err
 queue_bases(struct manager *m, struct batch *b, struct error *e)
 {
     int64_t *runtimes;
     size_t n;
-    enum err err = offering(m, b->changes[0].integration, &runtimes, &n, e);
+    enum err err =
+        offering_runtimes(m, b->changes[0].integration, &runtimes, &n, e);
     for (size_t r = 0; r < n && !err; r++) {
         int64_t lead = 0;
         for (size_t i = 0; i < b->count && !err; i++)

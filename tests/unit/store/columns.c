@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "store/console.h"
-#include "store/db_internal.h"
+#include "store/db_private.h"
 #include "store/runtime.h"
 #include "tests/unit/store/store.h"
 #include "tests/unit/test.h"

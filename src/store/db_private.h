@@ -1,6 +1,6 @@
 /* The inside of the SQLite wrapper, for db*.c alone. */
-#ifndef TAILOR_STORE_DB_INTERNAL_H
-#define TAILOR_STORE_DB_INTERNAL_H
+#ifndef TAILOR_STORE_DB_PRIVATE_H
+#define TAILOR_STORE_DB_PRIVATE_H
 
 #include <sqlite3.h>
 
@@ -28,7 +28,7 @@ struct db {
     const char *begin_file;     /* NULL: no transaction is open */
     int begin_line;
     int savepoints;
-    struct error ended; /* why SQLite itself rolled back; OK: it did not */
+    struct error ended;   /* why SQLite itself rolled back; OK: it did not */
     struct db_copy *copy; /* that is being made, or NULL */
     bool restored;        /* see db_is_restored */
     char *aside;          /* see db_set_aside */
