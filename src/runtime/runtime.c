@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "store/runtime.h"
 
-enum { DOCUMENTS_KEPT = 64 };
+enum { DOCUMENTS_KEPT = 256 };
 
 char *
 runtime_path(const struct runtime *r, const char *name)

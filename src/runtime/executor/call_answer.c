@@ -413,7 +413,7 @@ call_start(struct core *core, struct executor *executor, struct call_out *out,
     struct sent_call *c = mem_alloc(sizeof *c);
     *c = (struct sent_call){.executor = executor, .out = *out};
     out->secret = (struct secret){0};
-    out->compiled->holders++;
+    compiled_hold(out->compiled);
     executor_fly(executor, &out->flying);
     core_start_outbound(core, request,
                         (struct core_outbound){.prepare = prepare,

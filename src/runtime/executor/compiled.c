@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "mapping/row/rows.h"
-#include "runtime/installed/live.h"
 
 /* --- one value ------------------------------------------------------------ */
 
@@ -124,39 +123,67 @@ clear_field(struct compiled_field *f)
 /* --- documents ------------------------------------------------------------ */
 
 static void
-destroy(struct compiled *c)
+destroy(void *compiled)
 {
-    for (size_t i = 0; c->blocks && i < c->document->count; i++) {
+    struct compiled *c = compiled;
+    for (size_t i = 0; i < c->document->count; i++) {
         for (size_t k = 0; k < c->blocks[i].count; k++)
             clear_field(&c->blocks[i].fields[k]);
         free(c->blocks[i].fields);
     }
     free(c->blocks);
-    connector_set_clear(&c->connectors);
-    document_free(c->document);
     free(c);
 }
 
+/* Makes what runs need of P, which owns it from then on. */
 static enum err
-compile(struct db *db, const char *hash, struct compiled **out, struct error *e)
+compile(struct parsed *p, struct error *e)
 {
     struct compiled *c = mem_alloc(sizeof *c);
-    memcpy(c->hash, hash, sizeof c->hash);
-    c->holders = 1;
-    connector_set_init(&c->connectors);
-    enum err code = live_document(db, hash, &c->document, e);
-    if (code == ERR_OK)
-        code = live_connectors(db, c->document, &c->connectors, e);
-    if (code == ERR_OK)
-        c->blocks = mem_array(c->document->count, sizeof *c->blocks);
+    enum err code = ERR_OK;
+    *c = (struct compiled){
+        .parsed = p,
+        .document = p->document,
+        .connectors = &p->connectors,
+        .blocks = mem_array(p->document->count, sizeof *c->blocks)};
     for (size_t i = 0; code == ERR_OK && i < c->document->count; i++)
         code = compile_block(&c->blocks[i], &c->document->blocks[i],
                              document_language(c->document), e);
-    if (code == ERR_OK)
-        *out = c;
-    else
+    if (code != ERR_OK) {
         destroy(c);
-    return code;
+        return code;
+    }
+    p->compiled = c;
+    p->drop = destroy;
+    return ERR_OK;
+}
+
+enum err
+compiled_get(struct parsed_cache *c, struct db *db, const char *hash,
+             struct compiled **out, struct error *e)
+{
+    struct parsed *p = NULL;
+    enum err code = parsed_of_version(c, db, hash, &p, e);
+    if (code == ERR_OK && !p->compiled)
+        code = compile(p, e);
+    if (code != ERR_OK)
+        return code;
+    *out = p->compiled;
+    compiled_hold(*out);
+    return ERR_OK;
+}
+
+void
+compiled_hold(struct compiled *c)
+{
+    parsed_hold(c->parsed);
+}
+
+void
+compiled_release(struct compiled *c)
+{
+    if (c)
+        parsed_release(c->parsed);
 }
 
 const struct compiled_field *
@@ -167,63 +194,4 @@ compiled_field(const struct compiled *c, size_t i, const char *name)
         if (strcmp(b->fields[k].name, name) == 0)
             return &b->fields[k];
     return NULL;
-}
-
-/* --- the cache ------------------------------------------------------------ */
-
-void
-compiled_cache_init(struct compiled_cache *c, size_t max)
-{
-    *c = (struct compiled_cache){.max = max};
-}
-
-void
-compiled_release(struct compiled *c)
-{
-    if (c && --c->holders == 0)
-        destroy(c);
-}
-
-static void
-drop_last(struct compiled_cache *c)
-{
-    struct compiled **at = &c->first;
-    while ((*at)->next)
-        at = &(*at)->next;
-    compiled_release(*at);
-    *at = NULL;
-    c->count--;
-}
-
-void
-compiled_cache_clear(struct compiled_cache *c)
-{
-    while (c->first)
-        drop_last(c);
-}
-
-enum err
-compiled_get(struct compiled_cache *c, struct db *db, const char *hash,
-             struct compiled **out, struct error *e)
-{
-    for (struct compiled **at = &c->first; *at; at = &(*at)->next) {
-        struct compiled *found = *at;
-        if (strcmp(found->hash, hash) != 0)
-            continue;
-        *at = found->next;
-        found->next = c->first;
-        c->first = found;
-        found->holders++;
-        *out = found;
-        return ERR_OK;
-    }
-    enum err code = compile(db, hash, out, e);
-    if (code != ERR_OK)
-        return code;
-    (*out)->next = c->first;
-    c->first = *out;
-    (*out)->holders++;
-    if (++c->count > c->max)
-        drop_last(c);
-    return ERR_OK;
 }

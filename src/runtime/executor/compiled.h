@@ -1,7 +1,7 @@
 /*
  * Workflow documents ready to run: parsed, their texts and mappings compiled,
- * their connectors at hand. Kept by hash, the last used ones; a run holds the
- * one it started with for as long as it lasts.
+ * their connectors at hand. The runtime's cache of documents keeps the last
+ * used; a run holds the one it started with for as long as it lasts.
  */
 #ifndef TAILOR_RUNTIME_EXECUTOR_COMPILED_H
 #define TAILOR_RUNTIME_EXECUTOR_COMPILED_H
@@ -10,6 +10,7 @@
 
 #include "mapping/plan/plan.h"
 #include "mapping/row/source.h"
+#include "runtime/installed/parsed.h"
 #include "store/db.h"
 #include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
@@ -40,28 +41,18 @@ struct compiled_block {
 };
 
 struct compiled {
-    char hash[DIGEST_SIZE];
-    struct document *document;
-    struct connector_set connectors;
+    struct parsed *parsed; /* owns this, and the next two */
+    const struct document *document;
+    const struct connector_set *connectors;
     struct compiled_block *blocks; /* as document->blocks */
-    unsigned holders;              /* runs, and the cache */
-    struct compiled *next;         /* in the cache, last used first */
 };
 
-struct compiled_cache {
-    struct compiled *first;
-    size_t count, max;
-};
-
-/* An empty cache of at most MAX documents. */
-void compiled_cache_init(struct compiled_cache *c, size_t max);
-void compiled_cache_clear(struct compiled_cache *c);
-
-/* The document HASH of the store, ready to run; *OUT is held until
+/* The document HASH of a version, ready to run; *OUT is held until
  * compiled_release. Errors: NOT_FOUND, DAMAGED, INVALID. */
-enum err compiled_get(struct compiled_cache *c, struct db *db, const char *hash,
+enum err compiled_get(struct parsed_cache *c, struct db *db, const char *hash,
                       struct compiled **out, struct error *e);
-void compiled_release(struct compiled *c);
+void compiled_hold(struct compiled *c);
+void compiled_release(struct compiled *c); /* NULL is OK */
 
 /* The field NAME of block I, or NULL where its kind has none. */
 const struct compiled_field *compiled_field(const struct compiled *c, size_t i,

@@ -9,7 +9,6 @@
 #include "runtime/runtime.h"
 
 enum {
-    DOCUMENTS_KEPT = 256,
     BACKOFF_MS = 500,
     TICK_MS = 25 /* of blocks in one tick, so that requests are answered */
 };
@@ -24,7 +23,6 @@ struct executor *
 executor_new(void)
 {
     struct executor *x = mem_alloc(sizeof *x);
-    compiled_cache_init(&x->cache, DOCUMENTS_KEPT);
     x->landed = 1;
     x->alarm_ms = INT64_MAX;
     x->all = true;
@@ -53,7 +51,6 @@ executor_free(struct executor *x)
     if (!x)
         return;
     drop_runs(x);
-    compiled_cache_clear(&x->cache);
     memory_free(x);
     gates_free(x);
     lanes_free(x);
@@ -193,7 +190,7 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     enum err code = runtime_held(core_db(core), &held, e);
     if (code != ERR_OK || held)
         return code; /* a restored runtime runs nothing */
-    switch (run_load(core, &x->cache, n, out, &why)) {
+    switch (run_load(core, n, out, &why)) {
     case ERR_OK:
         (*out)->next = NULL;
         *at = *out;

@@ -40,7 +40,6 @@ struct lane {
 };
 
 struct executor {
-    struct compiled_cache cache;
     struct run *runs[EXECUTOR_BUCKETS]; /* in memory, by row */
     size_t count;                       /* of them */
     size_t waiting;                     /* of them those that wait */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "runtime/executor/run.h"
 #include "runtime/installed/live.h"
+#include "runtime/runtime.h"
 
 struct loaded {
     char hash[DIGEST_SIZE];
@@ -119,8 +120,7 @@ check_input(const struct loaded *l, struct error *e)
 }
 
 static enum err
-prepare(struct core *core, struct compiled_cache *cache, struct run *r,
-        struct loaded *l, struct error *e)
+prepare(struct core *core, struct run *r, struct loaded *l, struct error *e)
 {
     struct db *db = core_db(core);
     enum err code = load_place(db, r, l, e);
@@ -129,7 +129,8 @@ prepare(struct core *core, struct compiled_cache *cache, struct run *r,
     if (code == ERR_OK)
         code = check_input(l, e);
     if (code == ERR_OK)
-        code = compiled_get(cache, db, l->hash, &r->compiled, e);
+        code = compiled_get(&core_runtime(core)->documents, db, l->hash,
+                            &r->compiled, e);
     if (code == ERR_OK && !r->compiled->document->trigger)
         code = error_set(e, ERR_INVALID, "the document has no trigger");
     if (code != ERR_OK)
@@ -145,8 +146,7 @@ prepare(struct core *core, struct compiled_cache *cache, struct run *r,
 }
 
 enum err
-run_load(struct core *core, struct compiled_cache *cache, int64_t n,
-         struct run **out, struct error *e)
+run_load(struct core *core, int64_t n, struct run **out, struct error *e)
 {
     struct run *r = mem_alloc(sizeof *r);
     struct loaded l = {0};
@@ -158,7 +158,7 @@ run_load(struct core *core, struct compiled_cache *cache, int64_t n,
         code = error_set(e, ERR_NOT_FOUND, "run %lld: it is not to be run",
                          (long long)n);
     if (code == ERR_OK)
-        code = prepare(core, cache, r, &l, e);
+        code = prepare(core, r, &l, e);
     buf_clear(&l.input);
     if (code == ERR_OK)
         *out = r;

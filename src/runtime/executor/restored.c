@@ -41,7 +41,7 @@ static bool
 action_repeats(const struct compiled *c, const struct block *b)
 {
     const struct connector *connector = connector_set_find(
-        &c->connectors, document_connector(c->document, block_text(b, "app")));
+        c->connectors, document_connector(c->document, block_text(b, "app")));
     const struct connector_action *a =
         connector ? connector_action(connector, block_text(b, "action")) : NULL;
     return a && (!a->effect || strcmp(a->method, "GET") == 0);
@@ -74,10 +74,10 @@ judge(struct judging *j, struct verdict *last, const char *hash,
       struct error *e)
 {
     struct compiled *c = NULL;
-    struct executor *x = core_runtime(j->core)->executor;
     if (strcmp(last->hash, hash) == 0)
         return ERR_OK;
-    enum err code = compiled_get(&x->cache, core_db(j->core), hash, &c, e);
+    enum err code = compiled_get(&core_runtime(j->core)->documents,
+                                 core_db(j->core), hash, &c, e);
     memcpy(last->hash, hash, sizeof last->hash);
     last->repeats = code == ERR_OK && document_repeats(c);
     if (code == ERR_OK)

@@ -175,8 +175,8 @@ enum err output_complete(struct output *o, struct error *e);
  */
 
 /* Reads run N from the journal. NOT_FOUND where it is not to be run. */
-enum err run_load(struct core *core, struct compiled_cache *cache, int64_t n,
-                  struct run **out, struct error *e);
+enum err run_load(struct core *core, int64_t n, struct run **out,
+                  struct error *e);
 void run_free(struct run *r);
 
 /* --- evaluation.c ----------------------------------------------------------

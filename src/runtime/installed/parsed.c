@@ -14,9 +14,19 @@ parsed_cache_init(struct parsed_cache *c, size_t max)
     *c = (struct parsed_cache){.max = max};
 }
 
-static void
-parsed_free(struct parsed *p)
+void
+parsed_hold(struct parsed *p)
 {
+    p->holders++;
+}
+
+void
+parsed_release(struct parsed *p)
+{
+    if (--p->holders > 0)
+        return;
+    if (p->drop)
+        p->drop(p->compiled);
     connector_set_clear(&p->connectors);
     document_free(p->document);
     free(p);
@@ -41,7 +51,7 @@ void
 parsed_cache_clear(struct parsed_cache *c)
 {
     while (c->first)
-        parsed_free(take(c, NULL));
+        parsed_release(take(c, NULL));
 }
 
 static enum err
@@ -70,6 +80,7 @@ parse(struct db *db, const char *hash, struct parsed **out, struct error *e)
 {
     struct parsed *p = mem_alloc(sizeof *p);
     memcpy(p->hash, hash, sizeof p->hash);
+    p->holders = 1;
     connector_set_init(&p->connectors);
     enum err code = live_document(db, hash, &p->document, e);
     if (code == ERR_OK)
@@ -77,20 +88,18 @@ parse(struct db *db, const char *hash, struct parsed **out, struct error *e)
     if (code == ERR_OK)
         *out = p;
     else
-        parsed_free(p);
+        parsed_release(p);
     return code;
 }
 
 enum err
-parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
-           const struct parsed **out, struct error *e)
+parsed_of_version(struct parsed_cache *c, struct db *db, const char *hash,
+                  struct parsed **out, struct error *e)
 {
-    enum err code = check_here(db, hash, e);
-    if (code != ERR_OK)
-        return code;
+    enum err code = ERR_OK;
     struct parsed *p = take(c, hash);
     if (p && !is_whole(p)) {
-        parsed_free(p);
+        parsed_release(p);
         p = NULL;
     }
     if (!p)
@@ -98,10 +107,22 @@ parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
     if (code != ERR_OK)
         return code;
     if (c->count >= c->max)
-        parsed_free(take(c, NULL));
+        parsed_release(take(c, NULL));
     p->next = c->first;
     c->first = p;
     c->count++;
     *out = p;
     return ERR_OK;
+}
+
+enum err
+parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
+           const struct parsed **out, struct error *e)
+{
+    struct parsed *p = NULL;
+    enum err code = check_here(db, hash, e);
+    if (code == ERR_OK)
+        code = parsed_of_version(c, db, hash, &p, e);
+    *out = p;
+    return code;
 }

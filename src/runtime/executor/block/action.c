@@ -383,7 +383,7 @@ connector_of(const struct exec *x)
 {
     const char *app = block_text(x->block, "app");
     const struct compiled *c = x->run->compiled;
-    return connector_set_find(&c->connectors,
+    return connector_set_find(c->connectors,
                               document_connector(c->document, app));
 }
 

@@ -159,7 +159,7 @@ exec_api(struct exec *x)
     const char *app = value_get_text(block_field(x->block, "auth"), "app");
     struct call_plan plan = {.app = app, .build = build};
     if (app)
-        plan.connector = connector_set_find(&x->run->compiled->connectors,
+        plan.connector = connector_set_find(x->run->compiled->connectors,
                                             document_connector(d, app));
     return call_do(x, &plan, &x->read);
 }
