@@ -273,6 +273,13 @@ db_connect(struct db *db, struct error *e)
 }
 
 void
+db_deny_payloads(struct db *db)
+{
+    db->flags |= DB_NO_PAYLOADS;
+    sqlite3_set_authorizer(db->handle, authorize, db);
+}
+
+void
 db_disconnect(struct db *db)
 {
     for (int i = 0; i < db->schema->statement_count; i++) {

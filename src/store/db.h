@@ -78,6 +78,9 @@ enum err db_open(struct db **out, const char *path,
  * must have been ended (asserted, with its name). */
 void db_close(struct db *db);
 
+/* DB_NO_PAYLOADS from now on. Not within a statement. */
+void db_deny_payloads(struct db *db);
+
 /* The path given to db_open, borrowed. */
 const char *db_path(const struct db *db);
 

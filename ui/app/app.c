@@ -16,11 +16,11 @@ app_new(struct screen *screen, const struct app_facts *facts)
     app->screen = screen;
     app->environment = mem_strdup(facts->environment);
     app->actor = mem_strdup(facts->actor);
-    app->role = facts->role;
-    app->read_only = facts->read_only || facts->role <= ROLE_AUDITOR;
+    app_role(app, facts->role, facts->read_only);
     app->thin = facts->thin;
     app->owner = facts->owner;
     app->tip = facts->tip;
+    app->before = facts->before;
     app->action = facts->action;
     cells_init(&app->cells, screen->rows, screen->cols, screen->ascii);
     keymap_init(&app->keymap);
@@ -66,6 +66,33 @@ app_free(struct app *app)
     free(app->notice);
     free(app->zone);
     free(app);
+}
+
+void
+app_role(struct app *app, enum role role, bool read_only)
+{
+    app->role = role;
+    app->read_only = read_only || role <= ROLE_AUDITOR;
+    app->dirty = true;
+}
+
+void
+app_restart(struct app *app, const char *why)
+{
+    const struct view_ops *first = app->stack[0].ops;
+    if (app->dialog.open) {
+        dialog_close(&app->dialog);
+        app->answered(app->answered_ctx, false);
+    }
+    prompt_close(&app->prompt);
+    app_guard_end(app);
+    while (app->depth > 0)
+        close_top(app);
+    messages_clear(&app->messages);
+    app->count = 0;
+    app_open(app, first, "");
+    app_say(app, MESSAGE_ERROR, "%s", why);
+    app_typing_ends(app, why);
 }
 
 void
@@ -401,6 +428,11 @@ void
 app_take_event(struct app *app, const struct event *event)
 {
     bool acts = app_guard_acts(app);
+    bool input = event->kind != EVENT_RESIZE && event->kind != EVENT_HANGUP;
+    if (input && app->before && !app->before(app->owner)) {
+        app_drop_burst(app);
+        return;
+    }
     take_event(app, event);
     if (acts)
         app_guard_yields(app, event);

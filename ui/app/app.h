@@ -27,6 +27,9 @@ struct app_facts {
     /* Appends what to do next, where there is a tip for that: shown on the
      * message line when nothing else is. May be NULL. */
     void (*tip)(void *owner, struct buf *out);
+    /* Called before an input is worked in; false: it is dropped, because what
+     * it was meant for is not on the screen any more. May be NULL. */
+    bool (*before)(void *owner);
     /* Does an action of no screen, as view_ops.action. May be NULL. */
     unsigned (*action)(void *owner, const struct call *call, struct error *e);
 };
@@ -50,6 +53,13 @@ void app_show(struct app *app, const char *title, const char *text);
 
 /* Leaves the screen on top; the first one stays. */
 void app_back(struct app *app);
+
+/* Closes every screen and question, forgets every message, and opens the first
+ * screen anew; until a pause no key does anything. WHY is said. */
+void app_restart(struct app *app, const char *why);
+
+/* The session has another role from now on. READ_ONLY as in app_facts. */
+void app_role(struct app *app, enum role role, bool read_only);
 
 /* Runs until the session ends. */
 void app_run(struct app *app);

@@ -59,6 +59,7 @@ struct app {
     bool read_only, thin;
     void *owner;
     void (*tip)(void *owner, struct buf *out);
+    bool (*before)(void *owner);
     unsigned (*action)(void *owner, const struct call *call, struct error *e);
     const struct view_ops *registered[VIEW_COUNT];
     struct view stack[APP_DEPTH];
@@ -102,6 +103,8 @@ void app_guard_begin(struct app *app);
 /* The same where the terminal was away or has changed; an Enter that
  * app_guard_act() holds is not done. */
 void app_guard_reopen(struct app *app);
+/* The question is gone, and with it an Enter that app_guard_act() holds. */
+void app_guard_end(struct app *app);
 void app_guard_painted(struct app *app);
 /* True where the button of the question that acts has the focus. */
 bool app_guard_acts(struct app *app);
@@ -136,6 +139,8 @@ void app_refuse_error(struct app *app, const struct error *e);
 /* Something other than a key may have closed the field: what is typed on is
  * dropped from then on. */
 void app_typing_look(struct app *app);
+/* The screen is another: what is typed on is dropped, as WHY says. */
+void app_typing_ends(struct app *app, const char *why);
 /* A key, a paste or a command is done: what it closed is closed by it, unless
  * it was refused. */
 void app_typing_done(struct app *app);

@@ -174,6 +174,14 @@ app_guard_reopen(struct app *app)
     app_guard_begin(app);
 }
 
+void
+app_guard_end(struct app *app)
+{
+    app->held = NULL;
+    app_alarm_cancel(app, held_is_over, app);
+    app->asked_at = 0;
+}
+
 bool
 app_guard_repeats(struct app *app, const struct key *key)
 {

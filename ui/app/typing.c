@@ -40,17 +40,24 @@ is_same(const struct text_place *a, const struct text_place *b)
     return a->owner == b->owner && a->item == b->item && a->depth == b->depth;
 }
 
+void
+app_typing_ends(struct app *app, const char *why)
+{
+    struct typing *t = &app->typing;
+    free(t->why);
+    t->why = mem_strdup(why);
+    t->closed = t->drops = true;
+    t->dropped = 0;
+    app->dirty = true;
+}
+
 /* The field is closed; the worst of what was said since is the reason. */
 static void
 begin(struct app *app)
 {
-    struct typing *t = &app->typing;
-    const struct message *m = messages_worst(&app->messages, t->messages);
-    free(t->why);
-    t->why = mem_strdup(m ? m->text : "The text field was closed");
-    t->closed = t->drops = true;
-    t->dropped = 0;
-    app->dirty = true;
+    const struct message *m =
+        messages_worst(&app->messages, app->typing.messages);
+    app_typing_ends(app, m ? m->text : "The text field was closed");
 }
 
 static void

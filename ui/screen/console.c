@@ -128,6 +128,46 @@ environments(struct manager *m)
     return buf_take(&out);
 }
 
+/* --- the rights of the person ---------------------------------------------- */
+
+static bool
+sees_payloads(const struct console *c)
+{
+    struct error ignored = {0};
+    return manager_may_see_payloads(c->manager, &ignored) == ERR_OK;
+}
+
+/* Follows what an admin has done to the rights of the person; false where that
+ * closed the screens. Who has lost the right to see what customers sent keeps
+ * nothing of it, on the screen or in memory: every screen is closed, whatever
+ * it has read and computed. Who has lost all access is out. */
+static bool
+follow_rights(void *owner)
+{
+    struct console *c = owner;
+    struct error e = {0};
+    bool saw = c->payloads;
+    if (manager_look_at_rights(c->manager, &e) != ERR_OK)
+        return true; /* nothing else can be read then, either */
+    enum role role = manager_role(c->manager);
+    c->payloads = sees_payloads(c);
+    if (role == ROLE_NONE) {
+        app_quit(c->app);
+        return false;
+    }
+    if (role != c->role) {
+        app_role(c->app, role, manager_read_only(c->manager));
+        app_say(c->app, MESSAGE_WARNING, "Your role is %s (it was %s)",
+                role_word(role), role_word(c->role));
+        c->role = role;
+    }
+    if (!saw || c->payloads)
+        return true;
+    app_restart(c->app, "You may no longer see what customers sent: all "
+                        "screens were closed");
+    return false;
+}
+
 /* --- waking --------------------------------------------------------------- */
 
 static void
@@ -154,6 +194,8 @@ woken(void *ctx, short events)
     struct console *c = ctx;
     unsigned why = wake_drain(c->wake);
     (void)events;
+    if (why)
+        follow_rights(c);
     if (why & WAKE_FOLLOWER)
         app_alarm(c->app, LOCK_MS, lock_due, c);
     if (!why || c->refresh_due)
@@ -186,9 +228,22 @@ watch_follower(struct console *c)
 
 /* --- the session ---------------------------------------------------------- */
 
-static void
+/* ROLE where the session ended because its person has no access any more. */
+static enum err
+end_of(const struct console *c, struct error *e)
+{
+    if (manager_role(c->manager) != ROLE_NONE)
+        return ERR_OK;
+    return error_hint(e, HINT_ROLE_ADD, manager_actor(c->manager), NULL,
+                      error_set(e, ERR_ROLE,
+                                "an admin removed the access of %s: the "
+                                "console was closed",
+                                manager_actor(c->manager)));
+}
+
+static enum err
 session(struct console *c, const struct console_options *options,
-        struct screen *screen)
+        struct screen *screen, struct error *ended)
 {
     struct error e = {0};
     char *environment = environments(c->manager);
@@ -200,8 +255,11 @@ session(struct console *c, const struct console_options *options,
                                     .thin = options->thin,
                                     .owner = c,
                                     .tip = tour_tip,
+                                    .before = follow_rights,
                                     .action = session_action};
     c->app = app_new(screen, &facts);
+    c->role = manager_role(c->manager);
+    c->payloads = sees_payloads(c);
     for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
         app_register(c->app, screens[i]);
     app_open(c->app, &installations_screen, "");
@@ -221,6 +279,7 @@ session(struct console *c, const struct console_options *options,
     free(c->queued);
     wake_close(c->wake);
     free(environment);
+    return end_of(c, ended);
 }
 
 static enum err
@@ -244,7 +303,7 @@ console_run(const struct console_options *options, struct screen *screen,
     struct console c;
     enum err rc = open_store(&c, options, e);
     if (rc == ERR_OK)
-        session(&c, options, screen);
+        rc = session(&c, options, screen, e);
     else
         screen->ops->close(screen);
     manager_close(c.manager);
@@ -271,7 +330,7 @@ console_main(const struct console_options *options, struct error *e)
     if (rc == ERR_OK)
         rc = term_open(&look, &screen, e);
     if (rc == ERR_OK)
-        session(&c, options, screen);
+        rc = session(&c, options, screen, e);
     manager_close(c.manager);
     return rc;
 }

@@ -19,7 +19,8 @@ struct console_options {
 };
 
 /* Opens the store and the terminal and runs until the session ends. Errors:
- * those of manager_open; USAGE without a terminal. */
+ * those of manager_open; USAGE without a terminal; ROLE where an admin removed
+ * the person's access meanwhile. */
 enum err console_main(const struct console_options *options, struct error *e);
 
 /* The same on SCREEN (taken, also where it fails), for tests. */

@@ -37,6 +37,8 @@ struct console {
     struct app *app;
     struct wake *wake;
     bool refresh_due;
+    enum role role; /* as the header shows it */
+    bool payloads; /* the person may see what customers sent */
     bool lost; /* the file is not the store that was opened */
     bool tour;
     struct value *block; /* copied last, or NULL: for any draft */

@@ -60,6 +60,22 @@ manager_read_role(struct manager *m, struct error *e)
     return db_end(q, e);
 }
 
+enum err
+manager_look_at_rights(struct manager *m, struct error *e)
+{
+    enum role role = m->role;
+    bool no_payloads = m->no_payloads;
+    enum err r = manager_read_role(m, e);
+    if (r != ERR_OK) { /* it is not known that they are others */
+        m->role = role;
+        m->no_payloads = no_payloads;
+    } else if (m->no_payloads && !m->closed) {
+        db_deny_payloads(m->db);
+        m->closed = true;
+    }
+    return r;
+}
+
 /* The wake file has to be there before anybody can watch it. */
 static void
 open_wake(struct manager *m)

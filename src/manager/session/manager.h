@@ -66,6 +66,11 @@ enum role manager_role(const struct manager *m);
 bool manager_read_only(const struct manager *m);
 struct db *manager_db(struct manager *m);
 
+/* Reads the role, and whether the session's actor may see payloads, from the
+ * store again; from a loss on its connection cannot read payloads. Where they
+ * cannot be read (E) both stay. Not within an operation. */
+enum err manager_look_at_rights(struct manager *m, struct error *e);
+
 /* ERR_OK where this session may do ACTION now, else ROLE or READ_ONLY with
  * the sentence to show beside a greyed key. Reads no disk. */
 enum err manager_may(const struct manager *m, enum action action,

@@ -18,6 +18,11 @@ char *console_shows_at(const char *actor, const char *script, int rows,
 char *console_shows_while(const char *actor, const char *script,
                           void (*act)(void *ctx), void *ctx);
 
+/* The same, for how the console ends. */
+enum err console_ends_while(const char *actor, const char *script,
+                            void (*act)(void *ctx), void *ctx,
+                            struct error *ended);
+
 /* Compares what SCRIPT leaves with the golden screen NAME; GENERATE=1 in the
  * environment writes it anew. */
 void check_golden(const char *name, const char *actor, const char *script,

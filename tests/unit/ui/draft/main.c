@@ -91,6 +91,15 @@ console_shows_at(const char *actor, const char *script, int rows, int cols,
     return run_console(&options, scripted(script, rows, cols, ascii));
 }
 
+static void
+begin_played(struct played *p, struct screen *screen, void (*act)(void *ctx),
+             void *ctx)
+{
+    *p = (struct played){*screen->ops, screen->ops, act, ctx};
+    p->ops.next = played_next;
+    screen->ops = &p->ops;
+}
+
 char *
 console_shows_while(const char *actor, const char *script,
                     void (*act)(void *ctx), void *ctx)
@@ -98,10 +107,21 @@ console_shows_while(const char *actor, const char *script,
     const struct console_options options = {
         .store = store_path(), .actor = actor, .exe = "/bin/true"};
     struct screen *screen = scripted(script, 24, 80, false);
-    struct played played = {*screen->ops, screen->ops, act, ctx};
-    played.ops.next = played_next;
-    screen->ops = &played.ops;
+    struct played played;
+    begin_played(&played, screen, act, ctx);
     return run_console(&options, screen);
+}
+
+enum err
+console_ends_while(const char *actor, const char *script,
+                   void (*act)(void *ctx), void *ctx, struct error *ended)
+{
+    const struct console_options options = {
+        .store = store_path(), .actor = actor, .exe = "/bin/true"};
+    struct screen *screen = scripted(script, 24, 80, false);
+    struct played played;
+    begin_played(&played, screen, act, ctx);
+    return console_run(&options, screen, ended);
 }
 
 char *
