@@ -128,7 +128,7 @@ environments(struct manager *m)
     return buf_take(&out);
 }
 
-/* --- the rights of the person ---------------------------------------------- */
+/* --- the rights of the person --------------------------------------------- */
 
 static bool
 sees_payloads(const struct console *c)
