@@ -3,10 +3,10 @@
 hostile, gets one clear sentence and its exit code; nothing is lost, nothing is
 sent to the wrong place, and after the repair the queued release goes live once.
 
-To see it fail: set CURLOPT_SSL_VERIFYHOST to 0 in src/remote/client.c (the
+To see it fail: set CURLOPT_SSL_VERIFYHOST to 0 in src/http/client_call.c (the
 wrong host gets the token), drop the comparison of ids in
-manager_runtime_contact (another runtime gets the release), or buf_init the
-answer in client_start with a maximum of 1 GB (the huge answer is read).
+manager_runtime_contact (another runtime gets the release), or set ANSWER_MAX in
+src/remote/client.c to 1 GB (the huge answer is read).
 """
 import http.client
 import json

@@ -212,7 +212,7 @@ run_waits(time_t off, long attempt, const char *why)
 
 /*
  * Sabotage: let is_of_clock() of call_answer.c be false, or leave it out of
- * try_later(); let is_early() of trust.c be false.
+ * try_later(); let is_early() of client_end.c be false.
  */
 static void
 no_run_fails_for_the_clock(void)
