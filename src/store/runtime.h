@@ -51,6 +51,14 @@ enum rt_park {
     PARK_CRASHED,    /* a person: tailord was killed whenever it worked on it */
     PARK_RESTORED    /* a person: it may have ended after the backup was made */
 };
+/* What is done with many runs after a decision, in this order. */
+enum rt_sweep {
+    SWEEP_CANCEL,     /* they are cancelled */
+    SWEEP_RESUME,     /* what a pause parked goes on */
+    SWEEP_OFF,        /* what waits of a workflow turned off is parked */
+    SWEEP_CREDENTIAL, /* what waits for a credential that works goes on */
+    SWEEP_COUNT
+};
 enum rt_step_state {
     STEP_SENT, /* journaled; it may have gone out */
     STEP_DONE,

@@ -316,3 +316,14 @@ const char runtime_schema_crashes[] =
 const char runtime_schema_doubt[] =
     "ALTER TABLE step ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;\n"
     "UPDATE step SET doubt = 1 WHERE state = 0;\n";
+
+/* What is done with the runs of an installed workflow after a decision, some in
+ * each tick: those up to row `upto` are dealt with, those up to row `after`
+ * have been. kind: enum rt_sweep; at: when it was decided; app: whose
+ * credential they wait for, NULL: any. The index finds the runs that are open,
+ * as run_parked_of finds the parked. */
+const char runtime_schema_sweeps[] =
+    "CREATE TABLE run_sweep(kind INTEGER NOT NULL, installed INTEGER NOT NULL,"
+    " after INTEGER NOT NULL, upto INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " app TEXT, PRIMARY KEY(kind, installed)) STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX run_open_of ON run(installed) WHERE state IN (0, 1);\n";

@@ -37,4 +37,7 @@ extern const char runtime_schema_crashes[];
 /* The calls of which an attempt may have taken effect. */
 extern const char runtime_schema_doubt[];
 
+/* Decisions about many runs that are done in parts. */
+extern const char runtime_schema_sweeps[];
+
 #endif

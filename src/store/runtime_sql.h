@@ -51,15 +51,34 @@
     "SELECT c.n, c.id, c.app, c.kind, c.sealed, c.key_no, u.id AS user_id,"    \
     " c.state, c.message FROM credential c JOIN user u ON u.n = c.user"
 
+/* The decision that cancelled RUN (SWEEP_CANCEL), whose row does not say so
+ * yet. */
+#define CANCELLING(run)                                                        \
+    " FROM run_sweep z WHERE z.kind = 0 AND z.installed = " run ".installed"   \
+    " AND z.upto >= " run ".n"
+
+/* All those runs of a state. */
+#define CANCELLING_OF(state)                                                   \
+    " FROM run_sweep z CROSS JOIN run r ON r.installed = z.installed AND "     \
+    state " AND r.n <= z.upto WHERE z.kind = 0"
+
+/* What everybody sees of the state of RUN, and of the time when it stopped. */
+#define STATE_OF(run)                                                          \
+    " CASE WHEN " run ".state IN (0, 1, 4)"                                    \
+    " AND EXISTS(SELECT 1" CANCELLING(run) ") THEN 5 ELSE " run ".state END"
+#define STOPPED_AT(run)                                                        \
+    " coalesce(" run ".stopped_at, (SELECT z.at" CANCELLING(run) "))"
+
 /* Runs as the embedded API tells them of a workflow. */
 #define EXECUTIONS                                                             \
-    "SELECT n, id, execution, state, accepted_at, started_at, stopped_at,"     \
-    " message FROM run"
+    "SELECT n, id, execution," STATE_OF("run") " AS state, accepted_at,"       \
+    " started_at," STOPPED_AT("run") " AS stopped_at, message FROM run"
 
 /* Runs over all workflows, as the embedded API tells them. */
 #define LOGGED_RUNS                                                            \
-    "SELECT r.n, r.id, r.execution, r.state, r.accepted_at, r.started_at,"     \
-    " r.stopped_at, r.message, v.base_no, v.fork_no, w.id AS workflow_id,"     \
+    "SELECT r.n, r.id, r.execution," STATE_OF("r") " AS state, r.accepted_at," \
+    " r.started_at," STOPPED_AT("r") " AS stopped_at, r.message, v.base_no,"   \
+    " v.fork_no, w.id AS workflow_id,"                                         \
     " w.name AS workflow, d.id AS installed_id, u.id AS user_id, u.username,"  \
     " u.full_name, g.id AS integration_id, g.name AS integration, g.icon"      \
     " FROM run r JOIN installed d ON d.n = r.installed"                        \
@@ -71,8 +90,9 @@
 /* Runs as the management API tells them. */
 #define RUNS                                                                   \
     "SELECT r.n, r.id, r.execution, i.id AS installation_id,"                  \
-    " w.id AS workflow_id, v.id AS version_id, r.state, r.park, r.event,"      \
-    " r.label, r.accepted_at, r.started_at, r.stopped_at, r.message, r.block," \
+    " w.id AS workflow_id, v.id AS version_id," STATE_OF("r") " AS state,"     \
+    " r.park, r.event, r.label, r.accepted_at, r.started_at,"                  \
+    STOPPED_AT("r") " AS stopped_at, r.message, r.block,"                      \
     " r.set_aside, v.base_no, v.fork_no, v.hash, r.due_at, r.expires_at"       \
     " FROM run r JOIN installed d ON d.n = r.installed"                        \
     " JOIN installation i ON i.n = d.installation"                             \
@@ -81,7 +101,7 @@
 
 /* Whether a run fits the filters of a list of runs. */
 #define LOOKED_AT_RUNS                                                         \
-    "SELECT r.n, r.environment = ?1 AND (?4 < 0 OR r.state = ?4)"              \
+    "SELECT r.n, r.environment = ?1 AND (?4 < 0 OR" STATE_OF("r") " = ?4)"     \
     " AND r.accepted_at >= ?5 AND r.accepted_at < ?6"                          \
     " AND (?3 IS NULL OR EXISTS(SELECT 1 FROM installed d"                     \
     " JOIN installation i ON i.n = d.installation WHERE d.n = r.installed"     \

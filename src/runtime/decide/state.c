@@ -318,6 +318,6 @@ decide_resumeRuntime(struct item *i, struct error *e)
     if (code == ERR_OK)
         code = runtime_hold(i->db, false, e);
     if (code == ERR_OK)
-        code = runs_resume_held(i->r->core, e);
+        runs_resume_held(i->r->core);
     return code == ERR_OK ? item_done(i, "resumed") : code;
 }

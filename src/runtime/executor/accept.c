@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/executor/credential.h"
-#include "runtime/executor/executor.h"
+#include "runtime/executor/executor_private.h"
 #include "runtime/installed/lookup.h"
 #include "runtime/installed/trigger.h"
 #include "runtime/runtime.h"
@@ -24,17 +24,9 @@ struct acceptance {
     size_t n;
 };
 
-/* Where a run would go on. */
-struct standing {
-    int park;     /* why it must wait, or PARK_NONE */
-    bool gone;    /* it was uninstalled */
-    bool off;     /* the workflow is turned off */
-    int64_t lane; /* row of the installation */
-};
-
-static enum err
-standing_of(struct core *core, int64_t installed, struct standing *out,
-            struct error *e)
+enum err
+run_standing(struct core *core, int64_t installed, struct standing *out,
+             struct error *e)
 {
     bool held = false;
     *out = (struct standing){.park = PARK_NONE};
@@ -108,7 +100,7 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
     int64_t n = 0;
     ident_new(out->id);
     uuid_new(out->execution);
-    enum err code = standing_of(core, a->installed, &at, e);
+    enum err code = run_standing(core, a->installed, &at, e);
     if (code == ERR_OK && at.gone)
         code = error_set(e, ERR_REFUSED, "the installation was uninstalled");
     if (code != ERR_OK)
@@ -159,18 +151,6 @@ runs_start(struct core *core, int64_t installed, const char *input, size_t n,
     free(text);
     value_free(facts);
     return code;
-}
-
-struct list {
-    int64_t *items;
-    size_t count;
-};
-
-static void
-list_add(struct list *l, int64_t n)
-{
-    l->items = mem_resize(l->items, l->count + 1, sizeof *l->items);
-    l->items[l->count++] = n;
 }
 
 enum err
@@ -224,54 +204,7 @@ runs_event(struct core *core, int64_t user, int64_t installation,
     return code;
 }
 
-/* --- going on ------------------------------------------------------------- */
-
-enum err
-runs_resume(struct core *core, int64_t installed, struct error *e)
-{
-    struct standing at;
-    enum err code = standing_of(core, installed, &at, e);
-    if (code != ERR_OK || at.off)
-        return code;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_OFF_OVER);
-    db_int(q, installed);
-    code = db_run(q, e);
-    if (code != ERR_OK || at.park)
-        return code; /* still paused by the other of workflow, installation */
-    q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
-    db_int(q, PARK_PAUSED);
-    db_int(q, installed);
-    db_int(q, clock_now_ms());
-    code = db_run(q, e);
-    if (code == ERR_OK)
-        executor_look(core);
-    return code;
-}
-
-enum err
-runs_resume_held(struct core *core, struct error *e)
-{
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_HELD);
-    db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        executor_look(core);
-    return code;
-}
-
-enum err
-runs_resume_credential(struct core *core, int64_t user, const char *app,
-                       struct error *e)
-{
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_CREDENTIAL);
-    db_int(q, user);
-    db_text(q, app);
-    db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        executor_look(core);
-    return code;
-}
+/* --- again ---------------------------------------------------------------- */
 
 /* What is set aside or failed is forgotten, so that it is done again. */
 static enum err
@@ -307,7 +240,7 @@ may_start(struct core *core, int64_t run, int64_t *lane, struct error *e)
     struct standing at = {0};
     enum err code = run_state(core, run, &state, &installed, e);
     if (code == ERR_OK)
-        code = standing_of(core, installed, &at, e);
+        code = run_standing(core, installed, &at, e);
     *lane = at.lane;
     if (code == ERR_OK && at.gone)
         code = error_set(e, ERR_REFUSED,
@@ -404,19 +337,4 @@ runs_cancel(struct core *core, int64_t run, struct error *e)
     }
     executor_forget(core, run);
     return ERR_OK;
-}
-
-enum err
-runs_cancel_all(struct core *core, int64_t installed, struct error *e)
-{
-    struct list open = {0};
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_OPEN_OF);
-    db_int(q, installed);
-    while (db_row(q))
-        list_add(&open, db_get_int(q));
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < open.count && code == ERR_OK; i++)
-        code = runs_cancel(core, open.items[i], e);
-    free(open.items);
-    return code;
 }

@@ -44,9 +44,12 @@ enum err runs_event(struct core *core, int64_t user, int64_t installation,
                     const char *event, const char *input, size_t n,
                     struct value *runs, struct error *e);
 
+/* Decisions about many runs count with the transaction that they are made in;
+ * the runs' own rows follow in later ticks, also after a restart (sweep.c). */
+
 /* Lets what is parked for a pause of the installed workflow go on, unless it
  * is paused or turned off still; runs that had not begun take the version that
- * is live now. */
+ * is live then. */
 enum err runs_resume(struct core *core, int64_t installed, struct error *e);
 
 /* Parks what waits of an installed workflow that was turned off, as for a
@@ -55,11 +58,17 @@ enum err runs_resume(struct core *core, int64_t installed, struct error *e);
 enum err runs_turn_off(struct core *core, int64_t installed, struct error *e);
 
 /* Lets what is parked for a held runtime go on, with the version that is live
- * now: nothing of it had begun. What is paused too is parked again. */
-enum err runs_resume_held(struct core *core, struct error *e);
-/* Lets what is parked for APP's credential of the user (row) go on. */
+ * then: nothing of it had begun. What is paused too is parked again. */
+void runs_resume_held(struct core *core);
+
+/* Lets what is parked for APP's credential (NULL: any) of the user (row) go
+ * on. */
 enum err runs_resume_credential(struct core *core, int64_t user,
                                 const char *app, struct error *e);
+
+/* Cancels every run of the installed workflow that has not ended: from the
+ * commit on none begins or calls, and all are listed as cancelled. */
+enum err runs_cancel_all(struct core *core, int64_t installed, struct error *e);
 
 /* Takes up a run (row) that failed or was parked, from the block where it
  * was; one that is done with elements set aside does those again. An unknown
@@ -71,8 +80,5 @@ enum err runs_retry(struct core *core, int64_t run, bool *waited,
 
 /* Cancels the run (row) unless it has ended. */
 enum err runs_cancel(struct core *core, int64_t run, struct error *e);
-
-/* Cancels every run of the installed workflow that has not ended. */
-enum err runs_cancel_all(struct core *core, int64_t installed, struct error *e);
 
 #endif

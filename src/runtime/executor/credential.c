@@ -123,18 +123,6 @@ tell(struct core *core, int64_t n, const struct trust *t, const char *message,
     return code;
 }
 
-/* The runs that wait for it go on: each calls, or finds what it waits for. */
-static enum err
-release_all(struct core *core, int64_t n, struct error *e)
-{
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_WAITING_FOR);
-    db_int(q, n);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        executor_look(core);
-    return code;
-}
-
 enum err
 credential_leaves(struct core *core, int64_t n, struct error *e)
 {
@@ -142,7 +130,9 @@ credential_leaves(struct core *core, int64_t n, struct error *e)
     db_int(q, n);
     db_int(q, clock_now_ms());
     enum err code = db_run(q, e);
-    return code == ERR_OK ? release_all(core, n, e) : code;
+    if (code == ERR_OK)
+        executor_look(core);
+    return code == ERR_OK ? sweep_credential(core, n, e) : code;
 }
 
 /* Its state is another one: what was said to anybody of the one before is no
@@ -152,7 +142,7 @@ state_changed(struct core *core, int64_t n, const struct trust *t,
               const char *message, struct error *e)
 {
     enum err code = tell(core, n, t, message, e);
-    return code == ERR_OK ? release_all(core, n, e) : code;
+    return code == ERR_OK ? sweep_credential(core, n, e) : code;
 }
 
 /* --- trying again --------------------------------------------------------- */
@@ -376,7 +366,7 @@ retry_one(struct core *core, int64_t n, int64_t run, int64_t *waiting,
         code = read_trust(core, n, &t, e);
     int before = t.state;
     if (code != ERR_OK || before == CREDENTIAL_OK)
-        return code == ERR_OK ? release_all(core, n, e) : code;
+        return code == ERR_OK ? sweep_credential(core, n, e) : code;
     t.state = CREDENTIAL_SUSPECT;
     t.refusals = t.refused_ms = t.try_ms = t.probe = 0;
     code = save_trust(core, n, &t, NULL, e);

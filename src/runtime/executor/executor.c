@@ -476,5 +476,6 @@ executor_opened(struct core *core, struct error *e)
         code = lanes_opened(core, x, e);
     executor_look(core);
     run_counts_soon(core, x, 0);
+    sweep_soon(core);
     return code == ERR_OK ? credentials_opened(core, e) : code;
 }

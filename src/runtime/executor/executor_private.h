@@ -60,6 +60,10 @@ struct executor {
     bool all;             /* the next look forgets seen_ms */
     bool look_due;        /* a look at the journal is on its way */
     bool counts_due;      /* so is a fact with counts */
+    bool sweeps;          /* decisions about many runs may not be done … */
+    bool sweep_due;       /* … and a part of one is on its way */
+    uint64_t sweep_tick;  /* the tick … */
+    size_t swept;         /* … that has dealt with so many runs for them */
     uint64_t tick;        /* the tick that all runs share time in … */
     int64_t tick_until;   /* … and when that is used up (monotonic) */
     bool suspects;        /* there may be credentials that are suspect */
@@ -95,9 +99,28 @@ bool executor_works_on(struct executor *x, int64_t n);
  * (restored.c). */
 enum err restored_opened(struct core *core, struct error *e);
 
-/* Parks the run N (row) where its workflow is turned off (off.c). */
+/* Where a run of an installed workflow would go on. */
+struct standing {
+    int park;     /* why it must wait, or PARK_NONE */
+    bool gone;    /* it was uninstalled */
+    bool off;     /* the workflow is turned off */
+    int64_t lane; /* row of the installation */
+};
+/* That of INSTALLED (accept.c). */
+enum err run_standing(struct core *core, int64_t installed,
+                      struct standing *out, struct error *e);
+
+/* --- sweep.c: decisions about many runs, done in parts ----------------------
+ */
+
+/* Parks the run N (row) where its workflow is turned off. */
 enum err run_park_off(struct core *core, int64_t n, bool *parked,
                       struct error *e);
+/* Those that wait for the credential (row), which works now, go on. */
+enum err sweep_credential(struct core *core, int64_t credential,
+                          struct error *e);
+/* After COMMIT: goes on with what is not done. */
+void sweep_soon(struct core *core);
 
 /* Goes on with R; it is gone afterwards where it has ended. */
 enum err executor_go_on(struct core *core, struct run *r, struct error *e);

@@ -272,6 +272,8 @@ look(struct core *core, void *ctx, struct error *e)
         x->alarm_ms = INT64_MAX;
     if (!l->alarm_ms)
         x->look_due = false; /* what is asked for from here on is not seen */
+    if (x->sweeps)
+        sweep_soon(core);
     enum err code = runtime_held(core_db(core), &held, e);
     if (code != ERR_OK || held || core_is_draining(core))
         return code;

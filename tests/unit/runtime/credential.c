@@ -477,7 +477,7 @@ one_deleted_during_its_call_promises_nothing(void)
 static void
 what_waits_for_a_refused_one_says_so(void)
 {
-    /* Sabotage: leave release_all() out of state_changed(), or let
+    /* Sabotage: leave sweep_credential() out of state_changed(), or let
      * credential_words() not look at the state. */
     enum { SOME = 3 };
     static const char words[] =

@@ -24,6 +24,7 @@ main(void)
     test_runtime_requests();
     test_runtime_evaluation();
     test_runtime_large();
+    test_runtime_many();
     test_runtime_starts();
     test_runtime_answers();
     test_runtime_credential();

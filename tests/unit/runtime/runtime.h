@@ -29,6 +29,7 @@ void test_runtime_pages(void);
 void test_runtime_requests(void);
 void test_runtime_evaluation(void);
 void test_runtime_large(void);
+void test_runtime_many(void);
 void test_runtime_time(void);
 void test_runtime_bodies(void);
 

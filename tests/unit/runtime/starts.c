@@ -97,7 +97,7 @@ static void
 a_retry_is_a_start(void)
 {
     /* Sabotage: let runs_retry() of accept.c not ask may_start(), or
-     * standing_of() not look whether the workflow is off. */
+     * run_standing() not look whether the workflow is off. */
     struct place p;
     place_install(&w, &p, place_workflow(&w, "", failing));
     char *id = place_event(&w, &p, "{'no':1}");
@@ -309,7 +309,7 @@ turn_off_many(struct core *core, void *ctx, struct error *err)
     return rc;
 }
 
-/* Sabotage: executor_forget in forget_parked (src/runtime/executor/off.c), or
+/* Sabotage: executor_forget in sweep_runs (src/runtime/executor/sweep.c), or
  * leave out what it counts. */
 static void
 many_that_wait_are_parked_at_once(void)
