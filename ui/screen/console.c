@@ -32,9 +32,9 @@ static const struct view_ops *const screens[] = {
 /* --- what is known of the runtimes ---------------------------------------- */
 
 /* What a person must know before the facts on the screen are believed: that no
- * process syncs them, since when they are old; else which runtime cannot be
- * reached and when it last told something new (it may have answered after
- * that). */
+ * process syncs them, since when they are old; else which runtime was restored
+ * and runs nothing, or cannot be reached and when it last told something new
+ * (it may have answered after that). */
 static void
 notice_text(const struct console *c, const struct runtime_list *list,
             struct buf *out)
@@ -51,7 +51,9 @@ notice_text(const struct console *c, const struct runtime_list *list,
     }
     for (size_t i = 0; i < list->count && !out->len; i++) {
         const struct runtime_row *r = &list->rows[i];
-        if (!r->last_error)
+        if (r->held)
+            buf_addf(out, "%s held (restored)", r->name);
+        if (r->held || !r->last_error)
             continue;
         buf_addf(out, "%s lost%s", r->name, r->heard_at ? ", heard " : "");
         screen_time(out, r->heard_at);

@@ -9,6 +9,7 @@
 #include "manager/release/release.h"
 #include "store/console.h"
 #include "ui/screen/installation_rows.h"
+#include "ui/screen/pause.h"
 
 /* --- columns -------------------------------------------------------------- */
 
@@ -395,6 +396,8 @@ ask_about_pause(struct view *v, struct question *q, bool pause,
              pause ? "New events wait until it is resumed. Runs in progress "
                      "go on."
                    : "The events that wait run.");
+    const char *id = shown(v)->id;
+    pause_tell_held(console_of(v), &id, 1, q);
 }
 
 static bool

@@ -59,6 +59,34 @@ name_many(struct view *v, const char *const *ids, size_t n, struct question *q)
 }
 
 void
+pause_tell_held(struct console *c, const char *const *ids, size_t n,
+                struct question *q)
+{
+    struct runtime_list list = {0};
+    const char *held = NULL;
+    if (manager_runtime_list(c->manager, &list, NULL) != ERR_OK)
+        list.count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct runtime_row *r = &list.rows[i];
+        for (size_t k = 0; r->held && !held && k < n; k++) {
+            struct installation_list show = {0};
+            if (manager_installation_show(c->manager, ids[k], &show, NULL) ==
+                    ERR_OK &&
+                show.count > 0 && text_equal(show.rows[0].runtime, r->name))
+                held = r->name;
+            installation_list_clear(&show);
+        }
+    }
+    size_t len = strlen(q->detail);
+    if (held)
+        snprintf(q->detail + len, sizeof q->detail - len,
+                 " %.60s is held (restored): this waits until an admin lets it "
+                 "go on.",
+                 held);
+    runtime_list_clear(&list);
+}
+
+void
 pause_question(struct view *v, const char *id, const char *name,
                const char *username, bool pause, struct question *q)
 {
@@ -83,6 +111,8 @@ pause_question(struct view *v, const char *id, const char *name,
              pause ? "New events wait until they are resumed. Runs in progress "
                      "go on."
                    : "The events that wait run.");
+    pause_tell_held(console_of(v), n ? (const char *const *)marks->keys : &id,
+                    n ? n : 1, q);
     screen_basis(console_of(v)->manager,
                  n ? (const char *const *)marks->keys : &id, n ? n : 1, q);
 }

@@ -20,4 +20,9 @@ void pause_question(struct view *v, const char *id, const char *name,
 void pause_installations(struct view *v, const char *id, bool pause,
                          struct error *e);
 
+/* Appends to what Q does, where a runtime of the N installations IDS runs
+ * nothing because it was restored: which, and that this waits for an admin. */
+void pause_tell_held(struct console *c, const char *const *ids, size_t n,
+                     struct question *q);
+
 #endif

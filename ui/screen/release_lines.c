@@ -113,6 +113,8 @@ say_effect(struct release_lines *s, const struct release_item *item)
                           item->customer);
     if (item->paused)
         release_lines_say(s, "paused", STYLE_WARNING, "%s", item->paused);
+    if (item->held)
+        release_lines_say(s, "held", STYLE_WARNING, "%s", item->held);
     if (item->installation_id && *item->live.id)
         release_lines_say(s, "replaces", STYLE_NORMAL,
                           "%s by %s; runs under way finish on it",

@@ -140,7 +140,7 @@ same_plan(const struct release_plan *a, const struct release_plan *b)
            strcmp(x->live.id, y->live.id) == 0 &&
            strcmp(x->awaiting.id, y->awaiting.id) == 0 &&
            x->material == y->material && x->stale == y->stale &&
-           text_equal(x->paused, y->paused);
+           text_equal(x->paused, y->paused) && text_equal(x->held, y->held);
 }
 
 bool

@@ -67,6 +67,7 @@ item_json(const struct release_item *item, const char *status,
     set_version(v, "liveVersionId", "live", &item->live);
     set_version(v, "awaitingVersionId", "awaiting", &item->awaiting);
     value_set_text(v, "paused", item->paused);
+    value_set_text(v, "held", item->held);
     value_set_bool(v, "stale", item->stale);
     value_set_text(v, "failing", tried->failing);
     value_set(v, "noValue", lines_json((const char *const *)tried->idle.lines));
@@ -138,6 +139,8 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
         cli_say(cli, "  %-11s %s", "replaces", item->live.label);
     if (item->paused)
         cli_say(cli, "  %-11s %s", "paused", item->paused);
+    if (item->held)
+        cli_say(cli, "  %-11s %s", "held", item->held);
     if (item->material)
         cli_say(cli,
                 "  %-11s the customer must connect or answer first; %s "

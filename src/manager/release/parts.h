@@ -23,6 +23,7 @@ struct pointer {
     const char *connected, *answered; /* JSON or NULL */
     int state;                        /* enum installation_state */
     bool four_eyes, active;
+    bool held; /* the runtime: restored, runs nothing */
     const char *pending; /* "pausing", "resuming" or NULL */
     int64_t live, releasing, awaiting, previous;
     /* Ids of versions that the runtime names and this store lacks, or NULL. */

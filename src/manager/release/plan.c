@@ -228,6 +228,20 @@ fill_document(struct manager *m, const struct handover *c,
     return err;
 }
 
+/* Says that the runtimes NAMES, if any, do nothing yet. */
+static void
+fill_held(const struct buf *names, struct release_plan *plan,
+          struct release_item *item)
+{
+    if (names->len == 0)
+        return;
+    char *text = mem_printf("%.*s: restored, runs nothing: this waits until "
+                            "an admin lets it go on",
+                            (int)names->len, names->data);
+    item->held = pool_text(plan->pool, text);
+    free(text);
+}
+
 static enum err
 fill_runtimes(struct manager *m, const struct handover *c,
               struct release_plan *plan, struct release_item *item,
@@ -236,16 +250,25 @@ fill_runtimes(struct manager *m, const struct handover *c,
     const char **names = mem_array(1, sizeof *names);
     size_t n = 0;
     enum err err = ERR_OK;
+    struct buf held;
+    buf_init(&held, 2000);
     if (c->p.installation) {
         lines_add(&names, &n, plan->pool, c->p.runtime_name);
+        if (c->p.held)
+            buf_adds(&held, c->p.runtime_name);
     } else {
         struct db_stmt *q = db_use(manager_db(m), CS_REL_RUNTIMES);
         db_int(q, c->integration);
         struct cs_offering_runtime row;
-        while (cs_offering_runtime_next(q, &row))
+        while (cs_offering_runtime_next(q, &row)) {
             lines_add(&names, &n, plan->pool, row.name);
+            if (row.held)
+                buf_addf(&held, "%s%s", held.len ? ", " : "", row.name);
+        }
         err = db_end(q, e);
     }
+    fill_held(&held, plan, item);
+    buf_clear(&held);
     item->runtimes = names;
     return err;
 }

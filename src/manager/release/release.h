@@ -60,6 +60,8 @@ struct release_item {
     const char **triggers;     /* lines; none: the trigger stays the same */
     const char *paused; /* a sentence: it is paused, or will be, and what then
                            happens to its events; NULL: it runs */
+    const char *held;   /* a sentence: which of RUNTIMES are held and what then
+                           happens; NULL: none */
     int64_t others; /* installations of the workflow that are not touched */
     int64_t on_base; /* of a base version: those of OTHERS on a base version */
     const struct error *refusal; /* of a dry run: why the same call without

@@ -339,6 +339,31 @@ another_role_is_shown_at_once(void)
     fixture_end();
 }
 
+/* A runtime that was restored runs nothing, though it answers: every screen
+ * says so, and what one is about to do. Sabotage: held in notice_text(),
+ * fill_held(), pause_tell_held(). */
+static void
+a_held_runtime_is_said_before_enter(void)
+{
+    static const char *const ways[][2] = {
+        {"", "held (restored)"},
+        {"F\nR\n", "restored, runs nothing: this waits until"},
+        {":pause\n", "is held (restored): this waits until an admin"},
+        {"Enter\nj\n:pause\n", "is held (restored): this waits until an admin"},
+    };
+    fixture_start(1);
+    for (size_t i = 0; i < 2 * sizeof ways / sizeof ways[0]; i++) {
+        size_t way = i / 2;
+        run_sql(i % 2 ? "UPDATE runtime SET held = 1"
+                      : "UPDATE runtime SET held = 0");
+        char *shown =
+            console_shows_at("ada", ways[way][0], 40, 160, false, false);
+        CHECK_INT(strstr(shown, ways[way][1]) != NULL, i % 2);
+        free(shown);
+    }
+    fixture_end();
+}
+
 /* The fork of customer 2 fills taxTotal, and is live. */
 static void
 make_another_live(void)
@@ -769,6 +794,8 @@ static const struct test tests[] = {
     {"what was open is closed with the right",
      what_was_open_is_closed_with_the_right},
     {"what is opened again is closed", what_is_opened_again_is_closed},
+    {"a held runtime is said before Enter",
+     a_held_runtime_is_said_before_enter},
     {"who is removed is out", who_is_removed_is_out},
     {"another role is shown at once", another_role_is_shown_at_once},
     {"an auditor only looks", an_auditor_only_looks},
