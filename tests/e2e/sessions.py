@@ -143,15 +143,16 @@ def nothing_that_the_console_called_saved_is_lost():
     store.tailor("store", "check")
 
 
-# Sabotage: why->text in next_step() of ui/screen/installations.c.
+# Sabotage: app_quit() in follow_rights() of ui/screen/console.c.
 @test
 def a_session_whose_role_is_removed_says_so():
     store.tailor("access", "add", "eve", "--role", "auditor")
     c = Console("session", "eve")
     try:
         c.until("changed")
+        c.run("set-option", "-g", "remain-on-exit", "on")
         store.tailor("access", "remove", "eve")
-        c.until(r"customer.*\n[ ]+[^\n]*not allowed: eve ")
+        c.until("an admin removed the access of eve")
     finally:
         c.close()
 
