@@ -177,7 +177,13 @@ enum err
 db_fail(struct db *db, int rc, const char *what, struct error *e)
 {
     struct error why = {0};
-    enum err code = describe(db, rc, what, &why);
+    enum err code = rc == SQLITE_READONLY_DBMOVED
+                        ? error_set(&why, ERR_STALE,
+                                    "%s: the store was replaced by another "
+                                    "file: nothing was changed (quit and start "
+                                    "again)",
+                                    db->path)
+                        : describe(db, rc, what, &why);
     if (db->begin_file && db->handle && !db->ended.code &&
         sqlite3_get_autocommit(db->handle))
         db->ended = why;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "ui/app/app_private.h"
 #include "ui/app/chooser.h"
 
@@ -95,6 +96,43 @@ menu_draw(struct view *v, struct cells *c, struct rect r)
     chooser_draw(v->state, c, r);
 }
 
+/* The first screen of an action of a menu that begins with TEXT, which the
+ * screen VIEW does not have; NULL: there is none. *FOUND is its action. */
+static const char *
+other_screen(const char *text, enum view_id view, enum act *found)
+{
+    for (int i = ACT_NONE + 1; i < ACT_COUNT && *text; i++) {
+        const struct act_info *info = act_info((enum act)i);
+        if (!(info->flags & ACT_MENU) || act_applies((enum act)i, view) ||
+            (!text_starts(info->label, text) &&
+             !text_starts(info->command, text)))
+            continue;
+        *found = (enum act)i;
+        for (int k = 0; k < VIEW_COUNT; k++) {
+            if (act_applies((enum act)i, (enum view_id)k))
+                return view_title((enum view_id)k);
+        }
+    }
+    return NULL;
+}
+
+/* What is typed is none of S: it may be one of another screen. */
+static void
+say_none(struct app *app, const struct chooser *s, struct error *e)
+{
+    const char *text = line_edit_text(&s->line);
+    enum act found = ACT_NONE;
+    const char *screen =
+        other_screen(text, app->stack[app->depth - 2].ops->id, &found);
+    if (screen)
+        error_set(e, ERR_NOT_FOUND,
+                  "No action \"%s\" on this screen: \"%s\" is on the screen "
+                  "%s",
+                  text, act_info(found)->label, screen);
+    else
+        error_set(e, ERR_NOT_FOUND, "No action \"%s\" on this screen", text);
+}
+
 static unsigned
 choose(struct view *v, struct error *e)
 {
@@ -102,8 +140,7 @@ choose(struct view *v, struct error *e)
     struct app *app = v->app;
     const struct row *row = table_selected(&s->table);
     if (!row) {
-        error_set(e, ERR_NOT_FOUND, "No action \"%s\" on this screen",
-                  line_edit_text(&s->line));
+        say_none(app, s, e);
         return REACT_PAINT;
     }
     struct call call = {(int)((const struct entry *)row->data)->action, 0,

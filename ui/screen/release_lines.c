@@ -9,6 +9,8 @@
 #include "manager/draft/draft.h"
 #include "manager/draft/idle_rows.h"
 #include "manager/draft/previewing.h"
+#include "manager/session/manager.h"
+#include "store/console.h"
 #include "ui/screen/installation_rows.h"
 
 /* --- lines ---------------------------------------------------------------- */
@@ -92,6 +94,23 @@ say_authors(struct release_lines *s, struct manager *m, const char *draft)
     draft_log_clear(&log);
 }
 
+/* A draft of somebody else: whose, and whether they are done with it. */
+static void
+say_owner(struct release_lines *s, struct manager *m, const char *draft)
+{
+    struct version_list list = {0};
+    if (manager_version_show(m, draft, NULL, NULL, &list, NULL) == ERR_OK &&
+        list.count > 0 &&
+        !text_equal(list.rows[0].author, manager_actor(m))) {
+        bool ready = list.rows[0].state == VERSION_READY;
+        release_lines_say(s, "draft of", ready ? STYLE_NORMAL : STYLE_WARNING,
+                          "%s, %s", list.rows[0].author,
+                          ready ? "who marked it ready"
+                                : "who has not marked it ready");
+    }
+    version_list_clear(&list);
+}
+
 static void
 say_effect(struct release_lines *s, const struct release_item *item)
 {
@@ -110,7 +129,9 @@ say_effect(struct release_lines *s, const struct release_item *item)
     else
         release_lines_say(s, "goes live", STYLE_NORMAL,
                           "at once, for %s only; nothing to connect or answer",
-                          item->customer);
+                          text_equal(item->phrase, item->customer)
+                              ? item->customer
+                              : item->who);
     if (item->paused)
         release_lines_say(s, "paused", STYLE_WARNING, "%s", item->paused);
     if (item->held)
@@ -167,6 +188,7 @@ release_lines_say_plan(struct release_lines *s, struct manager *m,
                        const char *draft, const struct release_item *item)
 {
     const char *const *undone = (const char *const *)item->undone;
+    say_owner(s, m, draft);
     say_effect(s, item);
     say_failing(s, m, draft);
     if (item->stale)

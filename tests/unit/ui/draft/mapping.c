@@ -1,6 +1,7 @@
 /* The mapping grid. */
 #include <sys/wait.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "manager/catalogue/sample.h"
 #include "manager/draft/draft.h"
@@ -361,6 +362,44 @@ a_held_runtime_is_said_before_enter(void)
         CHECK_INT(strstr(shown, ways[way][1]) != NULL, i % 2);
         free(shown);
     }
+    fixture_end();
+}
+
+/* Sabotage: say_owner(). */
+static void
+the_release_of_anothers_draft_names_them(void)
+{
+    fixture_start(1);
+    char *own = console_shows_at("eve", "F\nR\n", 40, 160, false, false);
+    char *shown =
+        console_shows_at("ada", "F\nEnter\nR\n", 40, 160, false, false);
+    CHECK_HAS(shown, "eve, who has not marked it ready");
+    CHECK(!strstr(own, "marked it ready"));
+    free(own);
+    free(shown);
+    fixture_end();
+}
+
+/* Sabotage: SQLITE_READONLY_DBMOVED in db_fail(). */
+static void
+a_replaced_store_is_said_in_plain_words(void)
+{
+    struct buf text;
+    buf_init_any(&text);
+    fixture_start(1);
+    struct manager *m = session_of("eve");
+    char *draft = mem_strdup(fork_for(m, 1));
+    char *copy = mem_printf("%s-copy", store_path());
+    buf_reset(&text);
+    CHECK_INT(file_read(store_path(), &text, &e), ERR_OK);
+    CHECK_INT(file_write(copy, buf_str(&text), text.len, 0600, &e), ERR_OK);
+    CHECK_INT(rename(copy, store_path()), 0);
+    CHECK_INT(manager_draft_ready(m, draft, &e), ERR_STALE);
+    CHECK_HAS(e.text, "the store was replaced by another file");
+    manager_close(m);
+    free(copy);
+    free(draft);
+    buf_clear(&text);
     fixture_end();
 }
 
@@ -796,6 +835,10 @@ static const struct test tests[] = {
     {"what is opened again is closed", what_is_opened_again_is_closed},
     {"a held runtime is said before Enter",
      a_held_runtime_is_said_before_enter},
+    {"the release of another's draft names them",
+     the_release_of_anothers_draft_names_them},
+    {"a replaced store is said in plain words",
+     a_replaced_store_is_said_in_plain_words},
     {"who is removed is out", who_is_removed_is_out},
     {"another role is shown at once", another_role_is_shown_at_once},
     {"an auditor only looks", an_auditor_only_looks},

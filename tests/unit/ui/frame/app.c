@@ -85,6 +85,9 @@ a_reader_types_in_the_menu(void)
 {
     check_run(ROLE_AUDITOR, "a\n'resu\nEnter", "Resume: read-only session", "");
     check_run(ROLE_AUDITOR, "a\n'nothing\nEnter", "No action \"nothing\"", "");
+    /* Sabotage: say_none() in choose(). */
+    check_run(ROLE_AUDITOR, "a\n'roll\nEnter",
+              "\"roll back\" is on the screen Installation", "");
 }
 
 /* What is typed after a search without a result stays text of the search.
