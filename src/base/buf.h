@@ -1,7 +1,7 @@
 /*
  * The one growing buffer. Its maximum is stated at birth; an append that
  * would pass it changes nothing, sets a sticky flag and returns false, so a
- * caller may append many times and look once with buf_failed(). Whoever hashes,
+ * caller may append many times and look once with buf_failed(). Who hashes,
  * keeps, sends or hands over the content looks, or uses buf_init_any().
  */
 #ifndef TAILOR_BASE_BUF_H

@@ -1,5 +1,5 @@
 /*
- * Memory that never fails: where there is none left, the program ends in
+ * Memory that never fails: if none exists left, the program ends in
  * order through the hook set by mem_on_exhausted (the console restores the
  * terminal there) and exits with status 1. Callers need no NULL checks.
  *

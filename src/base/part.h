@@ -1,6 +1,6 @@
 /*
  * Files that get their name when they are whole: they are written beside it,
- * as NAME.part-XXXXXXXX. Whoever is killed while writing leaves that one.
+ * as NAME.part-XXXXXXXX. A process killed while writing leaves that one.
  */
 #ifndef TAILOR_PART_H
 #define TAILOR_PART_H

@@ -37,8 +37,8 @@ struct command_table {
     size_t count;
     const struct command_global *globals;
     size_t global_count;
-    /* What an old name is called today: the verb itself, or NULL, where it is
-     * no old one. NULL: the program has none. */
+    /* What an old name is called today: the verb itself, or NULL, if it is
+     * not an old one. NULL: the program has none. */
     const char *(*old_verb)(const char *noun, const char *verb);
     const char *(*old_option)(const char *name, size_t n);
 };
@@ -70,7 +70,7 @@ enum err command_find(const struct command_table *t, int argc, char **argv,
 void command_usage(const struct command_table *t, struct buf *out,
                    const char *noun, const char *verb);
 
-/* Appends the completion for SHELL; USAGE where it is no shell that we know. */
+/* Appends the completion for SHELL; USAGE if SHELL is unknown. */
 enum err command_completion(const struct command_table *t, const char *shell,
                             struct buf *out, struct error *e);
 

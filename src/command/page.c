@@ -32,7 +32,7 @@ static const char *const exits[] = {
     "done",
     "failed",
     "usage",
-    "a choice is needed (the choices are told)",
+    "a choice is needed (the choices are listed)",
     "not found, or ambiguous",
     "refused: role, read-only session, stale, conflict",
     "invalid input or document",

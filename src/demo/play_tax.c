@@ -352,7 +352,7 @@ after(struct play *p, struct error *e)
         rc = demo_tailor(w, &v, e, "version", "show", p->awaiting, NULL);
     if (rc == ERR_OK)
         rc = demo_check(w, strcmp(value_get_text(v, "status"), "live") == 0, e,
-                        "%s is live by the runtime's word",
+                        "the runtime confirms that %s is live",
                         value_get_text(v, "version"));
     value_free(v);
     v = NULL;

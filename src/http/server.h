@@ -62,7 +62,7 @@ struct http_request {
     size_t query_count;
     struct http_pair headers[HTTP_MAX_HEADERS];
     size_t header_count;
-    const char *body; /* NUL-terminated, "" where there is none */
+    const char *body; /* NUL-terminated, "" if none exists */
     size_t body_len;
     const char *peer;    /* address of the client, for the log */
     int64_t received_ms; /* monotonic clock, when it was complete */
@@ -115,7 +115,7 @@ struct http_counts {
 void http_server_counts(struct http_server *s, struct http_counts *out);
 
 /* Answers REQUEST, which is gone afterwards; takes what ANSWER holds. May be
- * called by any thread; a client that went away is no error. */
+ * called by any thread; a client that went away is not an error. */
 void http_request_answer(struct http_request *request,
                          struct http_answer *answer);
 

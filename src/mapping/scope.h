@@ -25,7 +25,7 @@ struct scope {
     /* True: nobody wants the result any more, formulas fail; NULL: never. */
     const atomic_bool *stopped;
     void *context; /* handed to the functions below */
-    /* The output of the block NAME, or a tape of NULL where there is none
+    /* The output of the block NAME, or a tape of NULL if none exists
      * (a block that has not run, or no such block). May be NULL. */
     struct node_ref (*output)(void *context, const char *name, size_t n);
     /* The value of KEY in the value table NAME: true and *VALUE set, or

@@ -44,7 +44,7 @@ enum client_fate {
 struct client_answer {
     enum client_fate fate;
     long status;        /* HTTP status, where answered */
-    struct value *body; /* owned by the client; NULL where there is none */
+    struct value *body; /* owned by the client; NULL if none exists */
     int64_t certificate_ends; /* the first certificate of the runtime's chain
                                  to end; 0: a kept connection, not seen */
     struct error error; /* why not, or the runtime's own error (4xx, 5xx) */
@@ -58,7 +58,7 @@ typedef void client_done(void *context, const struct client_answer *answer);
  * the environment. Never NULL. */
 struct client *client_new(void);
 
-/* Ends all calls under way without calling back, and frees. NULL is OK. */
+/* Ends all calls in progress without calling back, and frees. NULL is OK. */
 void client_free(struct client *c);
 
 /* Checks that TARGET can be used: its URL, that it has a CA file that is

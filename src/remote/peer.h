@@ -48,7 +48,7 @@ struct peer {
     int64_t n;
     char *id, *name, *environment, *url, *ca_file, *pin, *token_file, *token;
     enum peer_phase phase;
-    bool busy;    /* a call other than the feed's is under way */
+    bool busy;    /* a call other than the feed's is in progress */
     bool feeding; /* the feed's is */
     bool dirty;   /* the outbox may have rows */
     bool caught_up;
@@ -64,7 +64,7 @@ struct peer {
     int64_t lost_at; /* monotonic, the last time */
     struct peer_place at;
     bool known_held, compared; /* as the store has them */
-    char restore[IDENT_SIZE];  /* that was compared, "" where none is told */
+    char restore[IDENT_SIZE];  /* that was compared, "" if none is reported */
     int protocol;              /* of the last contact */
     int64_t heard_at;          /* monotonic; when an answer was noted */
     int64_t asked;             /* cursor that the feed's call was asked for */
@@ -101,7 +101,7 @@ void peer_nudge(struct peer *p);
 /* Starts what can be started now. */
 void peer_step(struct peer *p);
 
-/* True where nothing is queued or under way and the feed was read to its
+/* True where nothing is queued or in progress and the feed was read to its
  * end. */
 bool peer_settled(const struct peer *p);
 
@@ -117,7 +117,7 @@ bool peer_call(struct peer *p, const char *method, const char *path,
                client_done *done);
 
 /* An attempt failed with WHY: told where it is another trouble than before, a
- * pause that gets longer each time, then contact from anew. */
+ * pause that gets longer each time, then a new contact. */
 void peer_trouble(struct peer *p, enum peer_does what, const struct error *why);
 
 /* An exchange went well, and no pause is left. The trouble is over where it

@@ -528,7 +528,8 @@ read_version(const struct value *v, struct version_entry *out, struct error *e)
         out->base_no > NUMBER_MAX || !get_count(v, "fork", &out->fork_no) ||
         out->fork_no > NUMBER_MAX ||
         (out->fork_no == 0) != (out->installation_id == NULL))
-        return bad(e, "versions", "base and fork are no version's numbers");
+        return bad(e, "versions",
+                   "base and fork are not the numbers of a version");
     if (!get_digest(v, "hash", &out->hash) || !out->hash ||
         !get_time(v, "releasedAt", &out->released_at) ||
         !get_text(v, "releasedBy", &out->released_by))

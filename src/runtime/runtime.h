@@ -47,7 +47,7 @@ enum err runtime_open(struct runtime *r, const char *state,
 void runtime_close(struct runtime *r);
 
 /* The bytes that are free for the state folder; UINT64_MAX where that cannot
- * be told. */
+ * be named. */
 uint64_t runtime_room(const struct runtime *r);
 
 /* ERR_OK where there is room for a new event, else DISK_FULL: what is left is

@@ -99,7 +99,7 @@ struct standin_record *standin_keep(struct standin *s, const char *type,
 /* The record with ID, or NULL. */
 struct standin_record *standin_find(struct standin *s, unsigned id);
 
-/* Sends the answers that were held back. Returns how many. */
+/* Sends the answers that waited. Returns how many. */
 size_t standin_release_held(struct standin *s);
 
 #endif

@@ -135,7 +135,7 @@ const char *db_get_text_n_or_null(struct db_stmt *q, size_t *n);
 
 /* Reads the text in COLUMN of the row N (rowid) of TABLE: all of it into OUT
  * where it has at most MOST bytes, else its first HEAD bytes; no more than
- * that is loaded. *BYTES receives its whole length, -1 where there is none. */
+ * that is loaded. *BYTES receives its whole length, -1 if none exists. */
 enum err db_read_text(struct db *db, const char *table, const char *column,
                       int64_t n, size_t most, size_t head, struct buf *out,
                       int64_t *bytes, struct error *e);
@@ -208,7 +208,7 @@ enum err db_backup(struct db *db, const char *path, struct error *e);
  * the copy's file, which db_sync then brings to the disk and the caller
  * unlinks where it failed. db_copy_stop may be called
  * again. db_copy_free may be called by any thread; the others by the one that
- * owns DB, or after it has ended. FAILED where DB had to be opened anew. */
+ * owns DB, or after it has ended. FAILED if DB had to be opened again. */
 struct db_copy;
 enum err db_copy_begin(struct db *db, const char *path, struct db_copy **out,
                        struct error *e);
@@ -229,7 +229,7 @@ enum err db_replace(const char *path, const char *fresh, char **kept,
                     struct error *e);
 
 /* Keeps every process from opening the store PATH until db_let_in(*FD); -1
- * where there is none. BUSY where one has it open. No connection of this
+ * if none exists. BUSY where one has it open. No connection of this
  * process to it may be open. */
 enum err db_lock_out(const char *path, int *fd, struct error *e);
 void db_let_in(int fd);

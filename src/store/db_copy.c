@@ -80,7 +80,7 @@ db_copy_step(struct db_copy *c, int pages, bool *done, struct error *e)
 {
     if (!c->db)
         return error_set(e, ERR_FAILED,
-                         "%s: the store was opened anew while it was copied "
+                         "%s: the store was opened again while it was copied "
                          "(start again)",
                          c->path);
     int rc = sqlite3_backup_step(c->backup, pages);

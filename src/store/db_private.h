@@ -94,7 +94,7 @@ int db_add_functions(sqlite3 *handle);
  * Keeps a copy beside the file before it changes an old one. */
 enum err db_migrate(struct db *db, int from, struct error *e);
 
-/* The file PATH as SQLite must be told it, owned by the caller: ":memory:" and
+/* The file PATH as SQLite must be given it, owned by the caller: ":memory:" and
  * "file:…" it reads in its own way, and would take another file than the one
  * that was checked. */
 char *db_file_name(const char *path);

@@ -286,7 +286,7 @@ do_test(struct apply *a, const struct operation *op, struct error *e)
     if (err == ERR_OK && !value_equal(place_get(&place, a->root), op->item))
         err = place_refuse(ERR_CONFLICT, op->path, op->path_len,
                            "what is there is not what the patch expects (it "
-                           "has changed: make the patch anew)",
+                           "has changed: make a new patch)",
                            e);
     place_clear(&place);
     return err;

@@ -61,7 +61,7 @@ void tape_string(const struct tape *t, uint32_t i, struct buf *out);
 bool tape_string_is(const struct tape *t, uint32_t i, const char *s, size_t n);
 
 /* The index of the value of member KEY (unescaped bytes) of the object node
- * I, or 0 where there is none (0 is never a member: it is the root). */
+ * I, or 0 if none exists (0 is never a member: it is the root). */
 uint32_t tape_member(const struct tape *t, uint32_t i, const char *key,
                      size_t n);
 

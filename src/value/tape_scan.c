@@ -154,8 +154,7 @@ scan_escape(struct scan *s, const char *p)
                   ? hex_unit(second + 2, s->end)
                   : -1;
     if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff)
-        return scan_refuse(s, p - 1,
-                           "a surrogate stands alone, which is no character");
+        return scan_refuse(s, p - 1, "a surrogate stands alone");
     return second + 6;
 }
 

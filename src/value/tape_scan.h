@@ -39,7 +39,7 @@ bool scan_text(struct scan *s);
 const char *scan_sort_keys(struct scan *s, const struct tape_open *top,
                            const char *p);
 
-/* The length of the JSON number at P, 0 where there is none. *BAD receives
+/* The length of the JSON number at P, 0 if none exists. *BAD receives
  * where it went wrong. */
 size_t scan_number(const char *p, const char *end, const char **bad);
 

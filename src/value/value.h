@@ -54,7 +54,7 @@ bool value_is(const struct value *v, enum value_type type);
  * NULL for other types. N (may be NULL) receives the length. */
 const char *value_text(const struct value *v, size_t *n);
 /* The text of a string as a C string, or FALLBACK for anything else. A string
- * with a NUL character is no C string: it gives FALLBACK, never its first
+ * with a NUL character is not a C string: it gives FALLBACK, never its first
  * part. */
 const char *value_text_or(const struct value *v, const char *fallback);
 bool value_bool_or(const struct value *v, bool fallback);
@@ -64,11 +64,11 @@ int64_t value_int_or(const struct value *v, int64_t fallback);
 /* Elements of an array or members of an object; 0 for others. */
 size_t value_size(const struct value *v);
 /* Element I of an array, or the value of member I of an object; borrowed;
- * NULL where there is none. */
+ * NULL if none exists. */
 struct value *value_at(const struct value *v, size_t i);
 /* The key of member I of an object, borrowed; N may be NULL. */
 const char *value_key(const struct value *v, size_t i, size_t *n);
-/* The member KEY of an object, borrowed; NULL where there is none. */
+/* The member KEY of an object, borrowed; NULL if none exists. */
 struct value *value_get(const struct value *v, const char *key);
 struct value *value_get_n(const struct value *v, const char *key, size_t n);
 /* value_text_or(value_get(v, key), NULL). */
@@ -92,10 +92,10 @@ void value_set_n(struct value *object, const char *key, size_t n,
 void value_set_text(struct value *object, const char *key, const char *s);
 void value_set_int(struct value *object, const char *key, int64_t n);
 void value_set_bool(struct value *object, const char *key, bool b);
-/* Removes member KEY; false where there is none. */
+/* Removes member KEY; false if none exists. */
 bool value_remove(struct value *object, const char *key);
 bool value_remove_n(struct value *object, const char *key, size_t n);
-/* Removes member KEY and hands it to the caller; NULL where there is none. */
+/* Removes member KEY and hands it to the caller; NULL if none exists. */
 struct value *value_detach(struct value *object, const char *key);
 void value_append(struct value *array, struct value *item);
 /* Inserts before element I (I <= size). */

@@ -391,7 +391,7 @@ def a_draft_is_raised_to_the_newest_format_by_hand_alone():
           [("memo", "numeric text")])
     equal(store.tailor(*raise_it).json["applied"], True)
     equal(formulas_of(draft), 2)
-    assert "newest format" in store.tailor(*raise_it, expect=6).err
+    assert "current format" in store.tailor(*raise_it, expect=6).err
     store.tailor("draft", "undo", draft)
     equal(formulas_of(draft), 1, "undo takes it back")
 

@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+import voice
+
 TOP = os.environ.get("TOP_SRCDIR") or os.path.dirname(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -480,6 +482,15 @@ def rule_every_action_and_screen_is_there(sources):
         for row in re.findall(rf"^{letter}\((\w+)", sources[table], re.M):
             if not re.search(wanted % row, code):
                 yield f"{table}: {row} is not there"
+
+
+def rule_plain_english(sources):
+    """What people read uses the words of the table in voice.py."""
+    files = dict(sources)
+    for name in tracked("README.md", "doc/*.md", "doc/*.yaml", "doc/*.1",
+                        "doc/*.8"):
+        files[name] = read(name)
+    yield from voice.problems(files)
 
 
 def rule_sabotage_rows_fit_the_source(_sources):

@@ -54,7 +54,7 @@ struct act_info {
 /* The row of the table for ACTION. */
 const struct act_info *act_info(enum act action);
 
-/* The action whose command is NAME, ACT_NONE where there is none. */
+/* The action whose command is NAME, ACT_NONE if none exists. */
 enum act act_find(const char *name);
 
 /* True where ACTION applies on VIEW. */

@@ -119,7 +119,7 @@ void app_guard_input(struct app *app);
  * LABEL (kept until then) was not pressed, and drops the burst. */
 void app_guard_act(struct app *app, const char *label,
                    void (*act)(struct app *app));
-/* Something came that is no resize: true where it was too soon after an Enter
+/* An event came that is not a resize: true where it was too soon after an Enter
  * that app_guard_act() holds. Then neither is done, and the guard says so. */
 bool app_guard_followed(struct app *app);
 /* True where KEY is the Enter that acted, still held down. */

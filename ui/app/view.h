@@ -115,7 +115,7 @@ struct view_ops {
     void (*complete)(const struct view *v, enum act action, const char *arg,
                      struct completions *list);
 
-    /* Cancels what is under way; REACT_IGNORED where nothing is. */
+    /* Cancels what is in progress; REACT_IGNORED where nothing is. */
     unsigned (*cancel)(struct view *v);
 };
 

@@ -13,7 +13,7 @@
 
 /* What an editor does for its part. */
 struct draft_part {
-    /* Makes what it shows anew from the document. */
+    /* Makes what it shows again from the document. */
     void (*show)(void *editor);
 
     /* What the document no longer has of it ("the block"); NULL: it is there.

@@ -47,7 +47,7 @@ struct editor {
     char *before[FORM_ITEMS + 1]; /* texts as they were read */
 };
 
-/* Makes signs, problems and lines anew from the document; the marked line
+/* Makes signs, problems and lines again from the document; the marked line
  * stays the same. */
 void editor_show(void *editor);
 

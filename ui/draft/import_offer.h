@@ -21,7 +21,7 @@ enum import_kind {
 struct import_line {
     enum import_kind kind;
     char *name;    /* the target, or the key */
-    char *now;     /* NULL: there is none */
+    char *now;     /* NULL if none exists */
     char *wanted;  /* NULL: stays as it is */
     char *problem; /* why it is refused, or what is odd about it; NULL */
     bool unknown;  /* it reads a field that no sample has */

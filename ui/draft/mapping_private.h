@@ -47,7 +47,7 @@ struct mapgrid_tally {
 
 /* A document being tried out: rows that cannot be compiled are blank. */
 struct mapgrid_trial {
-    const struct document *document; /* NULL: there is none */
+    const struct document *document; /* NULL if none exists */
     struct document *made;           /* that, where it is not the draft's */
     struct previewer *previewer;
     struct preview preview;
@@ -62,7 +62,7 @@ struct mapgrid {
     struct draft_view draft;
     char *block; /* id */
     bool thin;
-    struct document *base; /* the base version; NULL: there is none */
+    struct document *base; /* the base version; NULL if none exists */
     char *base_label;
     struct previewing kept; /* the samples, and the live version */
     size_t sample;
@@ -74,7 +74,7 @@ struct mapgrid {
     struct grid grid;
     char *go;      /* the row to mark after an edit */
     char *sent;    /* the whole record that the sample gives; NULL: none */
-    char *reason;  /* why there is none */
+    char *reason;  /* why none exists */
     size_t blanks; /* rows that are required and blank, or only blank */
     size_t errors;
     char *before; /* what the open cell held when it was opened */
@@ -116,7 +116,7 @@ extern const struct row_list_ops mapgrid_list_ops;
 /* Reads the version ID, its base version and the samples. */
 enum err mapgrid_read(struct mapgrid *m, const char *id, struct error *e);
 
-/* Makes all lines anew from the document; the marked row stays the same. */
+/* Makes all lines again from the document; the marked row stays the same. */
 void mapgrid_show(struct mapgrid *m);
 extern const struct draft_part mapgrid_part;
 
@@ -175,7 +175,7 @@ void mapgrid_complete(void *ctx, const char *text, size_t cursor,
                       struct completions *list);
 
 /* Appends "NAME(arguments): what it does" of the function at CURSOR of TEXT;
- * nothing where there is none. */
+ * nothing if none exists. */
 void mapgrid_function_help(const char *text, size_t cursor, struct buf *out);
 
 /* Collects the fields that the block may read, once. */

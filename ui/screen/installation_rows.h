@@ -35,14 +35,14 @@ struct installation_shown {
     size_t workflows, paused; /* how many there are, and paused on their own */
 };
 
-/* Reads S anew; the rows come back under their keys. */
+/* Reads S again; the rows come back under their keys. */
 enum err installation_read(struct console *c, const char *id,
                            struct installation_shown *s, struct error *e);
 
 extern const struct row_list_ops place_rows;
 
 /* The needs of an awaiting version in words: "connect http · answer Tax
- * region"; JSON as the runtime told it, NULL: nothing. */
+ * region"; JSON as the runtime sent it, NULL: nothing. */
 void needs_words(struct buf *out, const char *json);
 void needs_value_words(struct buf *out, const struct value *needs);
 

@@ -15,7 +15,7 @@ struct installation_source {
     char *text;                /* of the filter */
     long long count, total;    /* -1: not known yet */
     bool counting, all;        /* all: whatever the filter */
-    int64_t position, counted; /* of the count under way */
+    int64_t position, counted; /* of the count in progress */
 };
 
 /* What the columns are given: owned texts as they are shown. */
@@ -41,7 +41,7 @@ struct row_source installation_rows(struct installation_source *s);
 /* Counts again, beside the loop; what was counted before stays shown. */
 void installation_source_count(struct installation_source *s);
 
-/* Ends the count that is under way; false where none is. */
+/* Ends the count in progress; false where none is. */
 bool installation_source_cancel(struct installation_source *s);
 
 #endif

@@ -138,7 +138,7 @@ say_effect(struct release_lines *s, const struct release_item *item)
         release_lines_say(s, "held", STYLE_WARNING, "%s", item->held);
     if (item->installation_id && *item->live.id)
         release_lines_say(s, "replaces", STYLE_NORMAL,
-                          "%s by %s; runs under way finish on it",
+                          "%s by %s; runs in progress finish on it",
                           item->live.label,
                           item->live.author ? item->live.author : "?");
     buf_clear(&needs);

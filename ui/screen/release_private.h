@@ -41,10 +41,10 @@ void release_plan_make(struct release *s);
 const char *release_wanted_name(const struct release *s);
 
 /* Keeps the note that was typed with the draft, for the next time and for
- * whoever takes the draft over. */
+ * the person who takes the draft over. */
 void release_keep_note(struct release *s);
 
-/* Makes the fields and buttons anew, for the plan. */
+/* Makes the fields and buttons again, for the plan. */
 void release_form_make(struct release *s);
 
 /* Why releasing is refused now, whatever was typed. */

@@ -78,10 +78,10 @@ void screen_time(struct buf *out, int64_t ms);
 /* Appends the zone that screen_time uses at MS: "UTC", "UTC+2", "UTC+5:30". */
 void screen_zone(struct buf *out, int64_t ms);
 
-/* Since when what RUNTIME told is true: when it answered last, and its zone. */
+/* When RUNTIME answered last, which its facts are as old as, and its zone. */
 void screen_as_of(struct buf *out, const struct runtime_row *runtime);
 
-/* The Ith word of ARG as a new string, NULL where there is none. */
+/* The Ith word of ARG as a new string, NULL if none exists. */
 char *screen_word(const char *arg, size_t i);
 
 /* Opens SCREEN with the words up to NULL as its argument; false where it did

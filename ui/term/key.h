@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 
-/* K(name, word): keys that are no characters. */
+/* K(name, word): keys that are not characters. */
 enum key_kind {
     KEY_KIND_NONE,
     KEY_KIND_CHAR, /* codepoint holds it */

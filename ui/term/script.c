@@ -86,7 +86,7 @@ next_named(struct script *s, struct event *event)
     if (key_parse(name, &key))
         key_event(event, &key);
     else if (!named_event(name, event)) {
-        fprintf(stderr, "script: there is no key \"%s\"\n", name);
+        fprintf(stderr, "script: unknown key \"%s\"\n", name);
         s->at = "";
         s->keys = NULL;
         *event = (struct event){.kind = EVENT_HANGUP};

@@ -17,7 +17,7 @@ struct term_options {
 
 /* Takes the terminal on descriptors 0 and 1 over, and the signals SIGWINCH,
  * SIGTSTP, SIGCONT, SIGHUP, SIGINT, SIGTERM until it is closed. Errors: USAGE
- * where there is no terminal or its TERM is not known. One at a time. */
+ * where there is no terminal or its TERM is unknown. One at a time. */
 enum err term_open(const struct term_options *options, struct screen **out,
                    struct error *e);
 

@@ -29,7 +29,7 @@ void dialog_close(struct dialog *d);
 enum answer dialog_key(struct dialog *d, const struct key *key,
                        struct error *e);
 
-/* A paste into the field; REFUSED where there is none. */
+/* A paste into the field; REFUSED if none exists. */
 enum err dialog_paste(struct dialog *d, const char *text, size_t n,
                       struct error *e);
 

@@ -46,7 +46,7 @@ void form_question(struct form *f, size_t first, size_t safe, size_t acts);
  * it does, the next after FIELD is ACTS; before, what follows FIELD. */
 void form_guard(struct form *f, size_t field, const char *wanted);
 
-/* The question opens anew: FIRST has the focus, and the field of form_guard()
+/* The question opens again: FIRST has the focus, and the field of form_guard()
  * is empty. */
 void form_rest(struct form *f);
 

@@ -257,8 +257,8 @@ check_paste(const char *text, size_t n, struct error *e)
         size_t len = utf8_decode(text + at, n - at, &cp);
         if (len == 0)
             return error_set(e, ERR_INVALID,
-                             "paste: it holds the byte \\x%02X, which is no "
-                             "text (nothing was inserted)",
+                             "paste: byte \\x%02X is not UTF-8 text "
+                             "(nothing was inserted)",
                              (unsigned char)text[at]);
         if (text_is_hidden(cp) && !is_blank(text[at]))
             return error_set(e, ERR_INVALID,

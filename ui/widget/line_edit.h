@@ -46,7 +46,7 @@ struct line_edit {
 };
 
 enum edited {
-    EDITED_IGNORED, /* the key means nothing here */
+    EDITED_IGNORED, /* not a key of the editor */
     EDITED_MOVED,   /* cursor only, or nothing to move */
     EDITED_CHANGED,
     EDITED_DONE,  /* Enter */
@@ -69,7 +69,7 @@ enum edited line_edit_key(struct line_edit *line, const struct key *key);
 
 /* Inserts a paste at the cursor, line ends and tabs as blanks. Errors:
  * INVALID where it holds control or invisible characters or bytes that are
- * no text, TOO_BIG past the maximum; then nothing is inserted. */
+ * not text, TOO_BIG past the maximum; then nothing is inserted. */
 enum err line_edit_paste(struct line_edit *line, const char *text, size_t n,
                          struct error *e);
 

@@ -47,7 +47,7 @@ struct row_source {
     bool (*sort)(void *ctx, size_t column, bool down); /* NULL: cannot */
     /* Whether sort takes COLUMN; NULL: it takes every one. */
     bool (*sorts)(void *ctx, size_t column);
-    /* Refuses a TEXT that is no filter, with a sentence, and changes nothing
+    /* Refuses a TEXT that is not a filter, with a sentence, and changes nothing
      * then. */
     enum err (*filter)(void *ctx, const char *text, struct error *e);
 };
@@ -108,15 +108,15 @@ void table_reload(struct table *t);
 /* The marked row, or NULL in an empty table; borrowed until the next call. */
 const struct row *table_selected(const struct table *t);
 
-/* Goes to the row KEY; false where there is none, then the marked row stays
+/* Goes to the row KEY; false if none exists, then the marked row stays
  * as by table_reload(). */
 bool table_go(struct table *t, const char *key);
 
 /* Moves by DELTA rows. */
 void table_move(struct table *t, long long delta);
 
-/* Filters; the text becomes the chip. A text that is no filter is no error
- * here: the list shows no row and says why. USAGE where there is no filter. */
+/* Filters; the text becomes the chip. A text that is not a filter does not
+ * fail: the list shows no row and says why. USAGE without a filter. */
 enum err table_filter(struct table *t, const char *text, struct error *e);
 
 /* True where the rows can be sorted by column I. */

@@ -100,7 +100,7 @@ cmd_access_remove(struct cli *cli, struct error *e)
 {
     enum err rc = manager_access_remove(cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK)
-        cli_say(cli, "%s: may come in no longer", cli_arg(cli, 0));
+        cli_say(cli, "%s: access revoked", cli_arg(cli, 0));
     return rc;
 }
 
@@ -155,7 +155,7 @@ add_line(struct buf *out, const struct access_row *r, const char *program,
     }
     buf_truncate(out, start);
     cli_warn("%s: the key or the name cannot stand in authorized_keys: left "
-             "out (add it anew: tailor access add)",
+             "out (add it again: tailor access add)",
              r->name);
 }
 

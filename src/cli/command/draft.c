@@ -176,7 +176,7 @@ cmd_draft_take(struct cli *cli, struct error *e)
 enum err
 cmd_draft_discard(struct cli *cli, struct error *e)
 {
-    if (!cli_confirm(cli, "The draft is put away (restore brings it back)",
+    if (!cli_confirm(cli, "Discard the draft (draft restore brings it back)",
                      "discard", e))
         return e->code;
     return change_state(cli, manager_draft_discard, e);

@@ -1,6 +1,6 @@
 /*
  * What became of what a command queued: delivery is sync's work; a command
- * makes sure that one runs, and with --wait waits for the runtime's word.
+ * makes sure that one runs, and with --wait waits until the runtime confirms.
  */
 #ifndef TAILOR_CLI_COMMAND_OUTCOME_H
 #define TAILOR_CLI_COMMAND_OUTCOME_H

@@ -10,7 +10,7 @@
 
 struct run_listing {
     size_t limit;       /* rows at most */
-    bool whole;         /* ends at the limit or where there are no more; else
+    bool whole;         /* ends at the limit or or the last run; else
                          * each runtime is asked some times only */
     struct value *rows; /* each with its runtime */
     char *next;         /* the cursor of the next page; NULL: no more */

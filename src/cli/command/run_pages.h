@@ -2,7 +2,7 @@
  * Pages of a list that several runtimes give: the cursor that the next page
  * begins with names the position at each of them, "NAME:CURSOR,NAME:,NAME":
  * nothing follows the colon where a runtime has no more, and there is no colon
- * where its list begins. A runtime that the cursor does not name is none of the
+ * where its list begins. A runtime that the cursor does not name is not in the
  * list.
  */
 #ifndef TAILOR_CLI_COMMAND_RUN_PAGES_H

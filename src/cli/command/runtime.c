@@ -188,7 +188,7 @@ cmd_runtime_accept_restore(struct cli *cli, struct error *e)
 enum err
 cmd_runtime_remove(struct cli *cli, struct error *e)
 {
-    if (!cli_confirm(cli, "The runtime is known no longer", cli_arg(cli, 0), e))
+    if (!cli_confirm(cli, "Remove the runtime", cli_arg(cli, 0), e))
         return e->code;
     enum err rc = manager_runtime_remove(cli->manager, cli_arg(cli, 0), e);
     if (rc == ERR_OK)

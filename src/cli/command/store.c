@@ -72,7 +72,7 @@ cmd_store_upgrade(struct cli *cli, struct error *e)
                                             .upgrade = true};
     enum err rc = manager_open(&cli->manager, cli->store, &session, e);
     if (rc == ERR_OK)
-        cli_say(cli, "%s: has the newest format", cli->store);
+        cli_say(cli, "%s: has the current format", cli->store);
     return rc;
 }
 
@@ -102,7 +102,7 @@ enum err
 cmd_store_restore(struct cli *cli, struct error *e)
 {
     const struct manager_session session = {.actor = cli->actor};
-    if (!cli_confirm(cli, "The store is replaced by the copy", "restore", e))
+    if (!cli_confirm(cli, "Replace the store with the copy", "restore", e))
         return e->code;
     long follower = sync_holder(cli->store);
     enum err rc =

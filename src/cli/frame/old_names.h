@@ -4,12 +4,12 @@
 
 #include <stddef.h>
 
-/* What the VERB of NOUN is called today: VERB itself where it is no old one.
+/* What the VERB of NOUN is called today: VERB itself if it is not an old one.
  */
 const char *old_verb(const char *noun, const char *verb);
 
 /* What the option whose name is the N bytes at NAME is called today, without
- * "--"; NULL where it is no old one. */
+ * "--"; NULL if it is not an old one. */
 const char *old_option(const char *name, size_t n);
 
 #endif

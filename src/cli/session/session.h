@@ -1,7 +1,7 @@
 /*
  * tailor session NAME: what the forced command of an SSH key starts. It runs
  * SSH_ORIGINAL_COMMAND, split by rules of its own into one tailor command
- * (no shell), as the actor NAME, or opens the console where there is none.
+ * (no shell), as the actor NAME, or opens the console if none exists.
  */
 #ifndef TAILOR_CLI_SESSION_SESSION_H
 #define TAILOR_CLI_SESSION_SESSION_H

@@ -33,8 +33,8 @@ connectors_load_all(struct manager *m, struct connector_set *set,
         if (r == ERR_OK && strcmp(connector_hash(c), d.hash) != 0) {
             connector_free(c);
             r = error_set(e, ERR_DAMAGED,
-                          "connector %.12s: its content is not what its name "
-                          "says (run store check)",
+                          "connector %.12s: hash mismatch: the content was "
+                          "changed or damaged (run store check)",
                           d.hash);
         } else if (r == ERR_OK) {
             connector_set_add(set, c);
@@ -176,8 +176,8 @@ read_document(struct manager *m, const char *app, struct buf *out,
         digest_hex(is, body, n);
         if (strcmp(is, hash) != 0)
             r = error_set(e, ERR_DAMAGED,
-                          "connector %.12s: its content is not what its name "
-                          "says (run store check)",
+                          "connector %.12s: hash mismatch: the content was "
+                          "changed or damaged (run store check)",
                           hash);
         else
             buf_add(out, body, n);
@@ -185,7 +185,7 @@ read_document(struct manager *m, const char *app, struct buf *out,
     enum err ended = db_end(q, r == ERR_OK ? e : NULL);
     if (r == ERR_OK && ended == ERR_OK && !found)
         return error_set(e, ERR_NOT_FOUND,
-                         "connector '%.64s': there is none (see connector "
+                         "connector '%.64s': not found (see connector "
                          "list)",
                          app);
     return r == ERR_OK ? ended : r;

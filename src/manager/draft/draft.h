@@ -45,7 +45,7 @@ enum err manager_draft_list(struct manager *m, const char *author,
 struct draft_content {
     struct document *document; /* owned; NULL: not read */
     int64_t revision;          /* -1: any */
-    char hash[DIGEST_SIZE];    /* of the document; "" where there is none */
+    char hash[DIGEST_SIZE];    /* of the document; "" if none exists */
 };
 
 void draft_content_clear(struct draft_content *c);
@@ -60,7 +60,7 @@ enum err manager_draft_read(struct manager *m, const char *draft,
  * stored one where the hashes are the same. NOW (may be NULL) receives what the
  * draft contains after it, which the caller clears; an error leaves it alone. A
  * patch that changes nothing leaves the revision alone. Errors: CONFLICT with
- * who changed what meanwhile, INVALID (the patch, or a document that is no
+ * who changed what meanwhile, INVALID (the patch, or a document that is not a
  * workflow), REFUSED (not the author: take it over; not open any more). */
 enum err manager_draft_edit(struct manager *m, const char *draft,
                             const struct draft_content *seen,
@@ -102,7 +102,7 @@ enum err manager_draft_log(struct manager *m, const char *draft, int64_t after,
                            struct draft_log *out, struct error *e);
 
 /* The edit that the next undo (or redo) takes back, as the only row; no row
- * where there is none. The caller clears OUT, also after an error. */
+ * if none exists. The caller clears OUT, also after an error. */
 enum err manager_draft_next(struct manager *m, const char *draft, bool undo,
                             struct draft_log *out, struct error *e);
 void draft_log_clear(struct draft_log *log);

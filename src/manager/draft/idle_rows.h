@@ -18,7 +18,7 @@ struct idle_rows {
 };
 
 /* Finds the mapping rows of the version NAME that have a source, are not the
- * same in the version LIVE (an id; "": there is none), and give no value and
+ * same in the version LIVE (an id; "" if none exists), and give no value and
  * no default on each of the newest kept samples (at most PREVIEWING_TRIED) in
  * which their block maps. Where no sample is kept, or the session may not see
  * them, the trigger's own is tried. A line names block, target and source, and

@@ -71,8 +71,8 @@ enum err speaker_end(struct manager *m, const struct speaker *s,
 enum err copy_notice(struct manager *m, struct speaker *s, const char *text,
                      struct error *e);
 
-/* The id of the row N that STATEMENT, one of CS_FACT_…_ID, reads; "" where
- * there is none. */
+/* The id of the row N that STATEMENT, one of CS_FACT_…_ID, reads; "" if
+ * none exists. */
 enum err copy_id_of(struct manager *m, int statement, int64_t n,
                     char out[IDENT_SIZE], struct error *e);
 

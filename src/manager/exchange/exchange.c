@@ -148,7 +148,7 @@ static enum err
 begin_bookkeeping(struct manager *m, struct error *e)
 {
     enum err err = operation_begin(m, ACTION_SYNC, e);
-    operation_unaudited(m, "attempts of delivery are no change of state");
+    operation_unaudited(m, "attempts of delivery do not change state");
     return err;
 }
 

@@ -119,7 +119,7 @@ enum undone {
     UNDONE_COUNT
 };
 
-/* A full copy under way: begun by manager_copy_begin, carried from page to
+/* A full copy in progress: begun by manager_copy_begin, carried from page to
  * page. */
 struct full_copy {
     bool began;      /* a page has come */

@@ -13,7 +13,7 @@
 struct manager;
 struct value;
 
-/* One row; row numbers are 0 and strings NULL where there is none. */
+/* One row; row numbers are 0 and strings NULL if none exists. */
 struct outbox_new {
     int64_t runtime;
     const char *kind;

@@ -26,7 +26,7 @@ struct runtime_row {
     int protocol;
     int64_t last_contact;
     const char *last_error;
-    enum err trouble; /* the code of last_error, OK where there is none */
+    enum err trouble; /* the code of last_error, OK if none exists */
     int64_t clock_skew_ms;
     bool held;
     int64_t feed_cursor;
@@ -154,7 +154,7 @@ enum err manager_runs_change(struct manager *m, const struct run_ref *runs,
                              size_t count, bool cancel,
                              char (*keys)[IDENT_SIZE], struct error *e);
 
-/* The end users that the runtimes have told of, by username after AFTER (NULL:
+/* The users that the runtimes have reported, by username after AFTER (NULL:
  * from the start), at most LIMIT. */
 struct user_row {
     const char *id;

@@ -104,7 +104,7 @@ manager_apply_versions(struct manager *m, const char *runtime_id,
                        const struct version_page *page, struct error *e)
 {
     enum err err = operation_begin(m, ACTION_SYNC, e);
-    operation_unaudited(m, "what is missing here is no state; an import has "
+    operation_unaudited(m, "what is missing here is not state; an import has "
                            "its record");
     if (!err)
         err = apply_versions(m, runtime_id, page, e);
@@ -265,7 +265,7 @@ manager_take_document(struct manager *m, const char *runtime_id,
                       const char *hash, const struct value *v, struct error *e)
 {
     enum err err = operation_begin(m, ACTION_SYNC, e);
-    operation_unaudited(m, "a document under its hash is no change of state; "
+    operation_unaudited(m, "a document under its hash changes no state; "
                            "the import that uses it has its record");
     if (!err)
         err = take_document(m, runtime_id, hash, v, e);

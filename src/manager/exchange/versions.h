@@ -41,13 +41,13 @@ enum err manager_take_document(struct manager *m, const char *runtime_id,
 enum err manager_versions_import(struct manager *m, const char *runtime_id,
                                  struct error *e);
 
-/* The first version that is wanted cannot be had: WHY is shown, and it is not
- * asked for again until it is wanted anew. */
+/* The first version that is wanted is unavailable: WHY is shown, and it is not
+ * asked for again until it is wanted again. */
 enum err manager_versions_give_up(struct manager *m, const char *runtime_id,
                                   const char *why, struct error *e);
 
 /* Wants every version that RUNTIME (a name) has and this store lacks, base
- * versions too; *COUNT says how many. NOT_FOUND where there is none. */
+ * versions too; *COUNT says how many. NOT_FOUND if none exists. */
 enum err manager_versions_want(struct manager *m, const char *runtime,
                                int64_t *count, struct error *e);
 

@@ -72,7 +72,7 @@ no_integration(struct reading *g, const char *name)
     buf_init(&all, 300);
     for (size_t i = 0; i < g->candidate_count; i++)
         buf_addf(&all, "%s%s", i ? ", " : "", g->candidates[i].key);
-    const char *known = all.len ? buf_str(&all) : "there is none";
+    const char *known = all.len ? buf_str(&all) : "no name is known";
     enum err r =
         *name
             ? error_set(g->e, ERR_NOT_FOUND,

@@ -146,8 +146,8 @@ read_cursor(struct query *x, const char *cursor, struct error *e)
     }
     if (!good)
         return error_set(e, ERR_INVALID,
-                         "cursor '%.40s': is none of this list (begin without "
-                         "one)",
+                         "cursor '%.40s': not valid for this list (omit it to "
+                         "start again)",
                          cursor);
     x->start.leg = leg;
     x->start.number = number;

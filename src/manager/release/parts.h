@@ -14,7 +14,7 @@
 #include "workflow/document/document.h"
 
 /* An installation's workflow; strings live in the pool it was loaded with,
- * row numbers are 0 where there is none. */
+ * row numbers are 0 if none exists. */
 struct pointer {
     int64_t installation, workflow, runtime;
     const char *installation_id, *customer, *username, *who;
@@ -72,7 +72,7 @@ enum err connectors_load(struct manager *m, const struct document *d,
 /* The facts of materiality of an installation; owned by the caller. */
 struct value *pointer_facts(const char *connected, const char *answered);
 
-/* The newest released base of WORKFLOW, 0 where there is none. */
+/* The newest released base of WORKFLOW, 0 if none exists. */
 enum err newest_base(struct manager *m, int64_t workflow, int64_t *n,
                      struct error *e);
 

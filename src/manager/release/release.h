@@ -13,7 +13,7 @@
 
 struct pool;
 
-/* A version as plans show it; id "" where there is none. */
+/* A version as plans show it; id "" if none exists. */
 struct plan_version {
     int64_t n;
     char id[IDENT_SIZE];
@@ -50,7 +50,7 @@ struct release_item {
     struct plan_version awaiting; /* in the way */
     bool stale;
     bool material;             /* awaits; else live at once */
-    const struct value *needs; /* what the end user must do, or NULL */
+    const struct value *needs; /* what the customer must do, or NULL */
     const char **undone;       /* lines: what a stale release undoes */
     const char **lost;         /* lines: what the awaiting version brings */
     const char **changes;      /* lines against the live version, whole blocks

@@ -360,7 +360,7 @@ audit_show(struct manager *m, int64_t sequence, struct audit_list *out,
     }
     if (r == ERR_OK && out->count == 0)
         r = error_set(e, ERR_NOT_FOUND,
-                      "audit record %lld: there is none (see audit list)",
+                      "audit record %lld: not found (see audit list)",
                       (long long)sequence);
     return operation_end(m, r, e);
 }

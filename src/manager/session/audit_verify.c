@@ -242,7 +242,7 @@ check_line(struct walk *w, const struct value *v, const char *line, size_t n)
     buf_reset(&w->text);
     audit_write_line(&w->text, &row);
     if (w->text.len != n + 1 || memcmp(w->text.data, line, n) != 0)
-        return broken(w, row.sequence, "it is not written as we write it");
+        return broken(w, row.sequence, "it is not in canonical form");
     return true;
 }
 
@@ -270,7 +270,7 @@ take_line(struct walk *w, const char *line, size_t n, bool *ended)
     if (*ended)
         return broken(w, w->v->records + 1, "there is more after the end");
     if (value_read(&v, line, n, &limits, "audit", NULL) != ERR_OK)
-        return broken(w, w->v->records + 1, "it is no JSON");
+        return broken(w, w->v->records + 1, "not valid JSON");
     *ended = value_get(v, "head") != NULL;
     bool good =
         *ended ? check_trailer(w, v, line, n) : check_line(w, v, line, n);

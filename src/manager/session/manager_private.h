@@ -42,8 +42,8 @@ struct manager {
 /* Forgets the rows that operation_seal named. */
 void operation_no_seals(struct manager *m);
 
-/* The seals of these rows as JSON that the caller frees, NULL where there are
- * none. They are forgotten. */
+/* The seals of these rows as JSON that the caller frees, NULL if none
+ * exists. They are forgotten. */
 enum err operation_take_seals(struct manager *m, char **out, struct error *e);
 
 /* STALE: the content of the store is another's. */

@@ -66,11 +66,11 @@ say_unknown(struct manager *m, const char *what, const char *name,
     char *near = join_candidates(m);
     if (*near)
         error_set(e, ERR_NOT_FOUND,
-                  "%s '%.200s': there is none (there are, for example, "
+                  "%s '%.200s': not found (did you mean one of: "
                   "%s)",
                   what, shown, near);
     else
-        error_set(e, ERR_NOT_FOUND, "%s '%.200s': there is none", what, shown);
+        error_set(e, ERR_NOT_FOUND, "%s '%.200s': not found", what, shown);
     free(near);
     free(shown);
     return ERR_NOT_FOUND;

@@ -32,7 +32,7 @@ void operation_unaudited(struct manager *m, const char *why);
 all is rolled back and RESULT returned. Where the commit's outcome is
  * in doubt, the store is opened again and asked for the audit record: ERR_OK
  * where it is there, IO where it is not, OUTCOME_UNKNOWN where neither can
- * be told. */
+ * be named. */
 enum err operation_end(struct manager *m, enum err result, struct error *e);
 
 /* Names a row that the open operation has changed or is about to change: its

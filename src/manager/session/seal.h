@@ -35,7 +35,7 @@ enum err seal_all(struct manager *m, struct error *e);
 
 /* Compares every row with its newest seal. Appends a line for each difference
  * (at most 50) and one with the figures to REPORT; DAMAGED where any differs.
- * Reads in slices; what others change meanwhile is no difference. */
+ * Reads in slices; what others change meanwhile is not a difference. */
 enum err seal_check(struct manager *m, struct buf *report, struct error *e);
 
 #endif

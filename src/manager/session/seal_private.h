@@ -20,11 +20,11 @@ struct seal_row {
     char hash[DIGEST_SIZE];
 };
 
-/* The next row of Q, one of the statements above; false where there is none
+/* The next row of Q, one of the statements above; false if none exists
  * (db_end gives the error). */
 bool seal_next(struct db_stmt *q, struct seal_row *row);
 
-/* The hash of the row NAME; "" where there is none. */
+/* The hash of the row NAME; "" if none exists. */
 enum err seal_read(struct db *db, enum seal seal, const char *name,
                    char hash[DIGEST_SIZE], struct error *e);
 

@@ -13,7 +13,7 @@
 enum err manager_store_init(const char *path, const char *admin,
                             const char *session, struct error *e);
 
-/* Puts every row on record as it is, for stores that were filled without the
+/* Seals every row as it is, for stores that were filled without the
  * audit (demo --store-only, tests). */
 enum err manager_store_seal(struct manager *m, struct error *e);
 

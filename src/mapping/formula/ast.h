@@ -110,9 +110,9 @@ struct formula_extent {
     size_t count;
 };
 
-/* The end of the identifier at AT, AT where there is none. */
+/* The end of the identifier at AT, AT if none exists. */
 size_t formula_scan_name(const char *s, size_t n, size_t at);
-/* The end of the number at AT, AT where there is none. */
+/* The end of the number at AT, AT if none exists. */
 size_t formula_scan_number(const char *s, size_t n, size_t at);
 /* The end of the text in quotes S[AT], doubled inside; 0 where it is open. */
 size_t formula_scan_quoted(const char *s, size_t n, size_t at);

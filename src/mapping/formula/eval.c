@@ -70,7 +70,7 @@ evaluate_block(struct evaluator *ev, const struct formula_reference *r,
         output = s->output(s->context, r->block, strlen(r->block));
     if (!output.tape) {
         FAIL(ev, out, FORMULA_REF_ERROR,
-             "the block \"%s\" has not run, or there is none of that name",
+             "the block \"%s\" has not run, or does not exist",
              r->block);
         return;
     }

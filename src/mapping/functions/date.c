@@ -28,7 +28,7 @@ read_moment(struct evaluator *ev, const char *name, const struct fvalue *v,
         return false;
     }
     FAIL(ev, out, FORMULA_VALUE_ERROR,
-         "%s: \"%.*s\" is no ISO 8601 %s: read other forms with %s", name,
+         "%s: \"%.*s\" is not an ISO 8601 %s: read other forms with %s", name,
          (int)(v->length > 40 ? 0 : v->length), v->text,
          want_date ? "date" : "time", want_date ? "DATEVALUE" : "TIMEVALUE");
     return false;
@@ -121,7 +121,7 @@ fn_datevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
     const char *why = NULL;
     if (forms && format.n == 3 && strncasecmp(format.s, "iso", 3) == 0) {
         if (!moment_parse(&m, t.s, t.n) || !m.has_date)
-            why = "is no ISO 8601 date";
+            why = "is not an ISO 8601 date";
     } else {
         why = date_text_read(t, format, forms, &m);
     }

@@ -49,7 +49,7 @@ enum err path_query(const struct path *p, const struct scope *scope,
 enum err path_query_within(const struct path *p, const struct scope *scope,
                            struct node_list *out, size_t *steps, size_t nodes);
 
-/* The one node of a singular path; false where there is none. Allocates
+/* The one node of a singular path; false if none exists. Allocates
  * nothing. */
 bool path_find(const struct path *p, const struct scope *scope,
                struct node_ref *out);

@@ -11,7 +11,7 @@
 struct regex;
 
 /* Compiles the I-Regexp of N bytes, to match a WHOLE text or to be searched
- * for in it. NULL where it is no I-Regexp, which then matches nothing. */
+ * for in it. NULL if it is not an I-Regexp, which then matches nothing. */
 struct regex *regex_compile(const char *pattern, size_t n, bool whole);
 void regex_free(struct regex *r);
 

@@ -142,7 +142,7 @@ struct path_run {
 /* Appends what the segments FIRST to END - 1 of Q select, beginning at FROM. */
 bool query_run(struct path_run *run, const struct query *q, size_t first,
                size_t end, struct node_ref from, struct node_list *out);
-/* The node of a singular query; a tape of NULL where there is none. */
+/* The node of a singular query; a tape of NULL if none exists. */
 struct node_ref query_walk(const struct query *q, size_t first, size_t end,
                            struct node_ref from);
 /* Whether the filter X holds for CURRENT. */
@@ -150,7 +150,7 @@ bool expression_holds(struct path_run *run, const struct expression *x,
                       struct node_ref current);
 /* Frees L, of which the budget gets its room back. */
 void path_list_clear(struct path_run *run, struct node_list *l);
-/* Takes N steps off the budget; false and TOO_BIG where there are none. */
+/* Takes N steps off the budget; false and TOO_BIG if none exists. */
 bool path_spend(struct path_run *run, size_t n);
 
 /* True where S can give at most one node: one name or one index. */
@@ -179,7 +179,7 @@ enum err path_query_span(const struct path *p, size_t first, size_t end,
                          struct node_list *out, struct error *e);
 
 /* The node that the singular segments FIRST to END - 1 of P give, beginning
- * at NODE; a node with a tape of NULL where there is none. */
+ * at NODE; a node with a tape of NULL if none exists. */
 struct node_ref path_walk(const struct path *p, size_t first, size_t end,
                           struct node_ref node);
 

@@ -28,7 +28,7 @@ struct mapping_rows {
 void rows_init(struct mapping_rows *r);
 void rows_clear(struct mapping_rows *r);
 
-/* Reads ARRAY (NULL is no rows) into R, replacing what it held; borrows
+/* Reads ARRAY (NULL: zero rows) into R, replacing what it held; borrows
  * ARRAY. Errors: INVALID with the number of the row and the member. Targets
  * and sources are not compiled here: a wrong one must stay editable. */
 enum err rows_read(struct mapping_rows *r, const struct value *array,
@@ -48,7 +48,7 @@ struct mapping_row *rows_find(const struct mapping_rows *r, const char *target);
 struct mapping_row *rows_add(struct mapping_rows *r, const char *target,
                              const char *source);
 
-/* Sets the source of TARGET, adding a row at the end where there is none. */
+/* Sets the source of TARGET, adding a row at the end if none exists. */
 struct mapping_row *rows_set(struct mapping_rows *r, const char *target,
                              const char *source);
 

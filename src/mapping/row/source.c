@@ -172,7 +172,7 @@ compile_constant(struct source *out, const char *text, size_t n,
     const char *word = boolean_word(text, n);
     struct value *v = read_json(word ? word : text, n, e);
     if (!v)
-        return error_prefix(e, "this is no JSON value (text stands in double "
+        return error_prefix(e, "not a valid JSON value (text needs double "
                                "quotes, a formula begins with =)");
     struct buf json;
     buf_init_any(&json);

@@ -33,7 +33,7 @@ void csv_clear(struct csv *c);
 
 /* Reads N bytes at TEXT (at most 16 MB) into C. SEPARATOR is ',', ';', '\t',
  * '|' or 0 to find it out. Empty lines are left out. Errors: INVALID with the
- * line (bytes that are no UTF-8, a quoted cell without end, text after a
+ * line (bytes that are not UTF-8, a quoted cell without end, text after a
  * closing quote), TOO_BIG. */
 enum err csv_read(struct csv *c, const char *text, size_t n, char separator,
                   struct error *e);

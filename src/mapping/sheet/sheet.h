@@ -52,7 +52,7 @@ struct mapping_proposal {
 /* Reads the sheet of N bytes at TEXT as a proposal against NOW, rows of the
  * format LANGUAGE, to be emptied by proposal_clear. SAMPLES (scopes of COUNT
  * samples) may be NULL. Errors: INVALID where the sheet cannot be read or has
- * no such columns (the message names those it has). Wrong rows are no errors
+ * no such columns (the message names those it has). Wrong rows are not errors
  * but problems. */
 enum err proposal_read(struct mapping_proposal *out, const char *text, size_t n,
                        const struct sheet_form *form,

@@ -16,7 +16,7 @@
 struct zone;
 
 /* The zone NAME: one of the database ("Europe/Berlin"), "Z", "UTC" or an
- * offset ("+02:00"). NULL where there is none. The caller frees it. */
+ * offset ("+02:00"). NULL if none exists. The caller frees it. */
 struct zone *zone_load(const char *name);
 void zone_free(struct zone *z); /* NULL is OK */
 

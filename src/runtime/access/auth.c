@@ -68,7 +68,7 @@ auth_token_remove(struct db *db, enum rt_token_kind kind, const char *name,
     db_text(q, name);
     enum err code = db_run(q, e);
     if (code == ERR_OK && db_changes(db) == 0)
-        code = error_set(e, ERR_NOT_FOUND, "key %s: there is none", name);
+        code = error_set(e, ERR_NOT_FOUND, "key %s: not found", name);
     return code;
 }
 

@@ -26,7 +26,7 @@ enum err auth_token_add(struct db *db, enum rt_token_kind kind,
                         const char *name, int environment,
                         char token[AUTH_TOKEN_SIZE], struct error *e);
 
-/* Revokes it at once; NOT_FOUND where there is none. */
+/* Revokes it at once; NOT_FOUND if none exists. */
 enum err auth_token_remove(struct db *db, enum rt_token_kind kind,
                            const char *name, struct error *e);
 

@@ -25,7 +25,7 @@ body_free(struct body *b)
 static void
 refuse_other(struct body *b)
 {
-    error_set(&b->why, ERR_INVALID, "%s: it is no JSON object", NAME);
+    error_set(&b->why, ERR_INVALID, "%s: not a JSON object", NAME);
 }
 
 static void

@@ -3,7 +3,7 @@
  * every queued request, finished outbound call and due timer, do them all in
  * one transaction (a savepoint each), COMMIT, and only then let effects out:
  * answers, outbound calls, timers, wakes of parked calls. Where the commit
- * fails nothing of it gets out and the store is opened anew; requests and
+ * fails nothing of it gets out and the store is opened again; requests and
  * commands that only read are done again alone and answered.
  *
  * Everything here is called on the core's thread unless it says otherwise.
@@ -59,7 +59,7 @@ struct core_options {
     /* Called on the core's thread inside the first transaction after every
      * opening of the store (start, and after a failed commit): sets timers
      * and takes up journaled runs. After a failed commit all waiting work was
-     * dropped, but outbound calls in flight go on and will be told. May be
+     * dropped, but outbound calls in flight go on and report their end. May be
      * NULL. */
     enum err (*opened)(struct core *core, struct error *e);
     /* Called on the core's thread inside the last transaction, where core_run
@@ -88,7 +88,7 @@ enum err core_tick(struct core *core, struct http_server *server,
 void core_stop(struct core *core);
 void core_wakeup(void *core);
 
-/* Lets core_run end once what is under way has ended: calls that are out and
+/* Lets core_run end once what is in progress has ended: calls that are out and
  * requests that had begun; after MOST_MS in any case. No new work begins
  * meanwhile. Any thread. */
 void core_drain(struct core *core, int64_t most_ms);

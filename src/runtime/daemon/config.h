@@ -23,7 +23,7 @@ struct config {
     unsigned max_connections; /* 0 here and below: the server's default */
     unsigned request_ms;
     unsigned idle_ms;
-    unsigned stop_ms;     /* what is under way may take as long at the end */
+    unsigned stop_ms;     /* what is in progress may take as long at the end */
     unsigned min_free_mb; /* less room than this: no new events */
 };
 

@@ -15,7 +15,7 @@ struct control;
 /* Starts the thread that waits for signals and for clients of
  * STATE/control.sock, each of which gets a thread of its own: SIGTERM and
  * SIGINT (blocked by the caller in all threads) stop the core once what is
- * under way has ended or STOP_MS are over, a second one at once; SIGHUP reads
+ * in progress has ended or STOP_MS are over, a second one at once; SIGHUP reads
  * the certificate again. */
 enum err control_start(struct control **out, const char *state,
                        const struct command_place *place, int64_t stop_ms,

@@ -1,4 +1,4 @@
-/* The daemon itself: store, core, server, control socket, until it is told to
+/* The daemon itself: store, core, server, control socket, until it has to
  * stop. */
 #ifndef TAILOR_RUNTIME_DAEMON_SERVE_H
 #define TAILOR_RUNTIME_DAEMON_SERVE_H

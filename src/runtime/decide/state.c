@@ -246,7 +246,7 @@ find_run(struct item *i, int64_t *n, struct error *e)
     db_int(q, i->r->environment);
     code = db_run_int(q, n, &found, e);
     if (code == ERR_OK && !found)
-        code = error_set(e, ERR_NOT_FOUND, "run %s: there is none", id);
+        code = error_set(e, ERR_NOT_FOUND, "run %s: not found", id);
     value_set_text(i->answer, "runId", id);
     return code;
 }

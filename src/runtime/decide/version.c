@@ -58,7 +58,7 @@ check_hash(struct item *i, const char **hash, struct error *e)
     const struct parsed *p = NULL;
     *hash = value_get_text(i->value, "hash");
     if (!*hash || strlen(*hash) != DIGEST_SIZE - 1)
-        return error_set(e, ERR_USAGE, "hash: it is no SHA-256");
+        return error_set(e, ERR_USAGE, "hash: not a valid SHA-256");
     enum err code =
         parsed_get(&core_runtime(i->r->core)->documents, i->db, *hash, &p, e);
     if (code == ERR_NOT_FOUND)

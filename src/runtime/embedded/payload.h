@@ -15,8 +15,8 @@ struct payloads {
 };
 enum { PAYLOADS_ALL = 4 * 1024 * 1024 };
 
-/* Sets KEY of V to the JSON in COLUMN of row N of TABLE; leaves it out where
- * there is none. What is longer than 1 MB, or than what P has left, becomes
+/* Sets KEY of V to the JSON in COLUMN of row N of TABLE; leaves it out if
+ * none exists. What is longer than 1 MB, or than what P has left, becomes
  * {"cut":true,"bytes":N,"head":"its beginning"}. */
 enum err payload_set(struct db *db, struct payloads *p, const char *table,
                      const char *column, int64_t n, struct value *v,

@@ -71,7 +71,7 @@ enum err runs_resume_credential(struct core *core, int64_t user,
 enum err runs_cancel_all(struct core *core, int64_t installed, struct error *e);
 
 /* Takes up a run (row) that failed or was parked, from the block where it
- * was; one that is done with elements set aside does those again. An unknown
+ * was; one that is done with failed items does those again. An unknown
  * call is sent again with its idempotency key. One that waits for its next
  * attempt makes it now, and *WAITED says so. REFUSED where there is nothing to
  * do again, or its payload is no longer kept. */

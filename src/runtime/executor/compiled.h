@@ -27,7 +27,7 @@ struct compiled_field {
     const struct kind_field *field;
     unsigned language;              /* the format of its formulas */
     bool asked;                     /* its value is the user's answer */
-    struct source source;           /* blank where there is none */
+    struct source source;           /* blank if none exists */
     struct plan *plan;              /* of a mapping with rows, else NULL */
     struct spare *spare;            /* of the plan */
     struct compiled_field *members; /* of an object of cells */

@@ -152,7 +152,7 @@ enum exec_result run_condition(struct exec *x, const struct scope *scope,
 const struct compiled_field *run_field(const struct exec *x, const char *name);
 
 /* The value of field NAME as plain text in OUT: strings without quotes, other
- * values as JSON. MISSING where there is none. */
+ * values as JSON. MISSING if none exists. */
 enum source_outcome run_eval_text(struct exec *x, const char *name,
                                   struct buf *out, struct error *e);
 

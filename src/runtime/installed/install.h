@@ -9,8 +9,8 @@
 #include "runtime/installed/live.h"
 #include "runtime/installed/lookup.h"
 
-/* The user's installation of the integration, made in the state OPEN where
- * there is none. ID: the id to give a new one, NULL for a fresh one. */
+/* The user's installation of the integration, made in the state OPEN if
+ * none exists. ID: the id to give a new one, NULL for a fresh one. */
 enum err install_begin(struct core *core, int64_t user, int64_t integration,
                        const char *id, int64_t *out, struct error *e);
 
@@ -18,7 +18,7 @@ enum err install_begin(struct core *core, int64_t user, int64_t integration,
  * names are chosen and stay. In an installation that is not active or paused
  * yet, an app that is not connected gets the newest one that works; later
  * nothing is connected unasked, for it may be of another account. NOT_FOUND
- * for an id that is none of the user's credentials; INVALID for two of one
+ * for an id that is not a credential of the user; INVALID for two of one
  * app. */
 enum err install_connect(struct core *core, int64_t user, int64_t installation,
                          const struct value *credentials, struct error *e);

@@ -59,7 +59,7 @@ lookup_installation(struct db *db, int environment, const char *id,
     db_text(q, id);
     enum err code = find_installation(q, out, e);
     if (code == ERR_OK && (!out->n || out->environment != environment))
-        code = error_set(e, ERR_NOT_FOUND, "installation %s: there is none",
+        code = error_set(e, ERR_NOT_FOUND, "installation %s: not found",
                          id ? id : "");
     return code;
 }
@@ -180,7 +180,7 @@ lookup_user(struct db *db, int environment, const char *id, int64_t *user,
         *user = found.n;
     enum err code = db_end(q, e);
     if (code == ERR_OK && !*user)
-        code = error_set(e, ERR_NOT_FOUND, "user %s: there is none", id);
+        code = error_set(e, ERR_NOT_FOUND, "user %s: not found", id);
     return code;
 }
 

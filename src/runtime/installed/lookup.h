@@ -39,7 +39,7 @@ struct version_row {
     char hash[DIGEST_SIZE];
 };
 
-/* NOT_FOUND where there is none in ENVIRONMENT. */
+/* NOT_FOUND if none exists in ENVIRONMENT. */
 enum err lookup_installation(struct db *db, int environment, const char *id,
                              struct installation_row *out, struct error *e);
 

@@ -345,7 +345,7 @@ manage_run(struct call *call, struct error *e)
     }
     enum err code = db_end(q, e);
     if (code == ERR_OK && !v)
-        code = error_set(e, ERR_NOT_FOUND, "run %s: there is none",
+        code = error_set(e, ERR_NOT_FOUND, "run %s: not found",
                          call->params[0]);
     if (code == ERR_OK)
         code = record_look(call, actor, n, call->params[0], e);

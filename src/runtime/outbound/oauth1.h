@@ -26,7 +26,7 @@ struct oauth1_param {
 
 /* Appends the signature base string (section 3.4.1) of a request: METHOD,
  * URL with its query, and the COUNT protocol parameters in PARAMS. INVALID
- * where URL is no http(s) URL or there are too many parameters, TOO_BIG where
+ * if URL is not an http(s) URL or there are too many parameters, TOO_BIG where
  * OUT cannot hold it. */
 enum err oauth1_base_string(struct buf *out, const char *method,
                             const char *url, const struct oauth1_param *params,

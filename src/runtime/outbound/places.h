@@ -5,7 +5,7 @@
  * weigh no more than `second` and its own no more than `group`: so some groups
  * that are slow leave a place for the next. Groups take turns.
  *
- * Whoever waits must hold no place of the same set, so no two wait for each
+ * Who waits must hold no place of the same set, so no two wait for each
  * other.
  */
 #ifndef TAILOR_RUNTIME_OUTBOUND_PLACES_H

@@ -37,7 +37,7 @@ bool secret_field(const struct secret *s, const char *name, struct buf *out);
 
 /* Fills TEMPLATE ("https://{account}.example.com") with fields of the
  * credential, in lower case and with "_" turned into "-". INVALID where a
- * field is missing or is no part of a host name. */
+ * field is missing or cannot be part of a host name. */
 enum err secret_fill(const struct secret *s, const char *template,
                      struct buf *out, struct error *e);
 

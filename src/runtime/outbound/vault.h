@@ -31,7 +31,7 @@ void vault_close(struct vault *v);
 /* Where the key file is; borrowed. */
 const char *vault_path(const struct vault *v);
 
-/* The number of the key that seals now; 0 where there is none yet. */
+/* The number of the key that seals now; 0 if none exists yet. */
 int64_t vault_key_no(const struct vault *v);
 
 /* Appends the N bytes at PLAIN, sealed with the newest key, which must exist,

@@ -1,7 +1,7 @@
 /*
  * Connectors: what an app is, as a content-addressed JSON document: base URL,
  * authentication, actions with their schemas, paging, limits, retries. The
- * format is told in doc/connectors.md.
+ * format is described in doc/connectors.md.
  */
 #ifndef TAILOR_WORKFLOW_CONNECTOR_CONNECTOR_H
 #define TAILOR_WORKFLOW_CONNECTOR_CONNECTOR_H

@@ -124,6 +124,7 @@ ask_check(const struct ask *ask, const struct value *v, struct error *e)
             return ERR_OK;
     if (value_size(ask->options) > 0)
         return error_set(e, ERR_INVALID,
-                         "%s: the answer is none of the options", ask->label);
+                         "%s: the answer is not one of the options",
+                         ask->label);
     return ERR_OK;
 }

@@ -31,7 +31,7 @@ main(void)
          "This page is made from `src/workflow/document/kinds.def` by "
          "`blocks-page`; do not edit it. How blocks stand\nin a document, "
          "and what the types "
-         "of fields mean, is told in `workflow-document.md`.");
+         "of fields mean, is described in `workflow-document.md`.");
     for (int i = 0; i < KIND_COUNT; i++) {
         const struct kind *k = kind_get((enum kind_id)i);
         printf("\n## `%s`: %s\n\n%s Role: %s.%s\n", k->name, k->title, k->help,

@@ -4,7 +4,7 @@
  * A document owns its value tree. The tree holds no written-out defaults, so
  * its canonical text is value_write_canonical of it and its name the SHA-256
  * of that. A struct document is never changed: document_patch makes a new
- * one. The format is told in doc/workflow-document.md.
+ * one. The format is described in doc/workflow-document.md.
  */
 #ifndef TAILOR_WORKFLOW_DOCUMENT_DOCUMENT_H
 #define TAILOR_WORKFLOW_DOCUMENT_DOCUMENT_H
@@ -36,7 +36,7 @@ struct block {
 
 struct document {
     struct value *root;
-    const struct block *trigger;  /* NULL where there is none yet */
+    const struct block *trigger;  /* NULL if none exists yet */
     const struct block **by_id;   /* sorted by id */
     const struct block **by_name; /* sorted by name, then by place */
     struct block *blocks; /* in the order of the text, inner blocks after

@@ -401,7 +401,7 @@ edit_language(struct value **out, const struct document *d, struct error *e)
 {
     if (document_language(d) >= FORMULA_LANGUAGE)
         return error_set(e, ERR_INVALID,
-                         "the formulas have the newest format, %u",
+                         "the formulas have the current format, %u",
                          document_language(d));
     *out = value_array();
     op_replace(*out, "/formulas", value_int(FORMULA_LANGUAGE));

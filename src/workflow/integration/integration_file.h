@@ -1,7 +1,7 @@
 /*
  * The integration file: an integration with its workflows as one JSON file,
  * which "tailor integration add" reads and "integration export" writes. The
- * format is told in doc/workflow-document.md.
+ * format is described in doc/workflow-document.md.
  */
 #ifndef TAILOR_WORKFLOW_INTEGRATION_INTEGRATION_FILE_H
 #define TAILOR_WORKFLOW_INTEGRATION_INTEGRATION_FILE_H
@@ -44,7 +44,7 @@ enum err integration_file_parse(struct integration_file **out, const char *text,
 void integration_file_free(struct integration_file *f);
 
 /* Validates all workflows, as drafts: one whose trigger no runtime starts yet
- * is no problem of the file. Problems carry the workflow's key in front of the
+ * is not a problem of the file. Problems carry the workflow's key before the
  * block's name. */
 void integration_file_validate(const struct integration_file *f,
                                const struct connector_set *set,

@@ -78,7 +78,7 @@ struct preview {
 
 /* Walks the document with SAMPLE (borrowed); NOW_MS is NOW() of formulas.
  * *OUT is cleared with preview_clear before P is freed. Errors: INVALID where
- * SAMPLE is no sample. */
+ * SAMPLE is not a sample. */
 enum err preview_run(struct preview *out, struct previewer *p,
                      const struct value *sample, int64_t now_ms,
                      struct error *e);
@@ -121,7 +121,7 @@ struct preview_totals {
 
 /* Runs the COUNT samples through P and, where LIVE is given, compares what
  * each block makes with what the block of the same id makes there. Errors:
- * INVALID where one is no sample. */
+ * INVALID if one is not a sample. */
 enum err preview_all(struct preview_totals *out, struct previewer *p,
                      struct previewer *live,
                      const struct preview_sample *samples, size_t count,

@@ -1,5 +1,5 @@
 /*
- * Materiality: whether a version needs the end user before it may go live.
+ * Materiality: whether a version needs the customer before it may go live.
  * One function for the console, which foretells, and the runtime, which
  * decides.
  */
@@ -29,7 +29,7 @@ struct need_list {
 void need_list_init(struct need_list *l);
 void need_list_clear(struct need_list *l);
 
-/* Fills OUT (initialised) with what the end user must do before D may be
+/* Fills OUT (initialised) with what the customer must do before D may be
  * live; none means that it goes live at once. FACTS (borrowed; NULL: nothing
  * yet) is what the installation has:
  *   {"connected":{"netsuite":["rest_webservices"]},

@@ -9,7 +9,7 @@ struct check {
     const struct connector_set *set;
     const struct block *b; /* the block under the hand, or NULL */
     bool is_draft;         /* it need not be startable */
-    bool unreached;        /* it stands behind a Stop Workflow to do */
+    bool unreached;        /* it comes after a Stop Workflow to do */
     struct problem_list *out;
 };
 

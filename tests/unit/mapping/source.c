@@ -51,8 +51,8 @@ wrong(void)
     static const struct {
         const char *text, *why;
     } cases[] = {
-        {"\"text", "this is no JSON value"},
-        {"01", "this is no JSON value"},
+        {"\"text", "not a valid JSON value"},
+        {"01", "not a valid JSON value"},
         {"a b", "neither JSON nor a path"},
         {"Tax!", "a path was expected after the !"},
         {"Tax!@.x", "begins with $, not with @"},

@@ -320,7 +320,7 @@ the_format_is_raised_by_an_edit(void)
         CHECK_STR(changes.items[0].text, "format of formulas: 1 -> 2");
     change_list_clear(&changes);
     CHECK_INT(edit_language(&patch, d, &e), ERR_INVALID);
-    CHECK_HAS(e.text, "newest format");
+    CHECK_HAS(e.text, "current format");
     document_free(fresh);
     document_free(was);
     document_free(d);

@@ -150,7 +150,7 @@ answers(void)
     static const struct {
         const char *field, *answer, *error;
     } wanted[] = {{"region", "'eu'", ""},
-                  {"region", "'mars'", "none of the options"},
+                  {"region", "'mars'", "not one of the options"},
                   {"region", "7", "text is expected"},
                   {"url", "''", "required"},
                   {"headers[X-Team]", "''", ""}};

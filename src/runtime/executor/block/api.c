@@ -56,7 +56,7 @@ add_own(struct exec *x, struct value *headers)
         outcome = run_text_of(x, m, &text, x->e);
         if (outcome == SOURCE_FILLED && !is_header(m->name, buf_str(&text))) {
             error_set(x->e, ERR_INVALID,
-                      "headers[%.100s]: it is no HTTP header", m->name);
+                      "headers[%.100s]: not a valid HTTP header", m->name);
             outcome = SOURCE_FAILED;
         }
         if (outcome == SOURCE_FILLED)
