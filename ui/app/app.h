@@ -55,7 +55,7 @@ void app_show(struct app *app, const char *title, const char *text);
 void app_back(struct app *app);
 
 /* Closes every screen and question, forgets every message, and opens the first
- * screen anew; until a pause no key does anything. WHY is said. */
+ * screen again; until a pause no key does anything. WHY is said. */
 void app_restart(struct app *app, const char *why);
 
 /* The session has another role from now on. READ_ONLY as in app_facts. */
