@@ -245,6 +245,18 @@ release_question(struct view *v, const struct call *call, struct question *q)
     return true;
 }
 
+/* Back, after a name that did not fit: that is why Tab led there. */
+static void
+tell_misfit(const struct release *s)
+{
+    const struct form *f = &s->form;
+    const char *typed = f->wanted ? form_text(f, f->phrase) : "";
+    if (*typed && strcmp(typed, f->wanted) != 0)
+        app_say(s->console->app, MESSAGE_WARNING,
+                "Not released: \"%.200s\" was typed, the name is \"%.200s\"",
+                typed, f->wanted);
+}
+
 static unsigned
 release_key(struct view *v, const struct key *key, struct error *e)
 {
@@ -257,8 +269,10 @@ release_key(struct view *v, const struct key *key, struct error *e)
     release_judge(s);
     unsigned reaction = form_key(&s->form, key, &pressed, e);
     read_first(s);
-    if (pressed == (int)s->back)
+    if (pressed == (int)s->back) {
+        tell_misfit(s);
         return REACT_CLOSE;
+    }
     if (pressed == (int)s->go)
         app_confirmed(v->app, ACT_RELEASE_NOW);
     return reaction;
@@ -283,8 +297,8 @@ release_detail(const struct view *v, struct buf *out)
         return;
     if (wanted)
         buf_addf(out,
-                 "Nothing is released yet. Type %.300s, then Tab goes to "
-                 "Release. Up goes to the note",
+                 "Nothing is released yet. Type %.300s: once it fits, Tab goes "
+                 "to Release, before to Back",
                  wanted);
     else
         buf_adds(out, "Nothing is released yet. Tab goes from the note to "

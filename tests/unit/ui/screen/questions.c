@@ -125,6 +125,12 @@ a_name_does_not_become_the_note(void)
                      "'order-to-cash\nUp\n'why\nEsc\nR\n!later 300", &screen);
     CHECK_HAS(buf_str(&screen), "\nnote         why\n");
     CHECK_HAS(buf_str(&screen), "\ntype name\n");
+    buf_reset(&screen);
+    /* Sabotage: tell_misfit(). */
+    small_store_play(&s, &look,
+                     CUSTOMER ACTION("versions") "g j\nEnter\n" RELEASE
+                     "'order-tocash\nTab\n!later 300\nEnter", &screen);
+    CHECK_HAS(buf_str(&screen), "Not released: \"order-tocash\" was typed");
     buf_clear(&screen);
     small_store_remove(&s);
 }
