@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/ident.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -16,8 +17,9 @@ enum { NAMED = 20 }; /* of what is back; the rest is counted */
 static const char *const kinds[] = {"API key", "manage token", "read token"};
 
 struct revoked {
-    char id[IDENT_SIZE];
-    int64_t at;
+    char id[IDENT_SIZE], *name;
+    int64_t kind, environment, created, at;
+    unsigned char hash[DIGEST_BYTES];
 };
 
 /* Adds NAME, made visible, as one of the COUNT so far. */
@@ -41,10 +43,32 @@ read_revoked(struct db *replaced, struct revoked **out, size_t *count,
     while (rs_revoked_token_next(q, &t)) {
         *out = mem_resize(*out, *count + 1, sizeof **out);
         struct revoked *r = &(*out)[(*count)++];
+        *r = (struct revoked){.name = mem_strdup(t.name),
+                              .kind = t.kind,
+                              .environment = t.environment,
+                              .created = t.created_at,
+                              .at = t.revoked_at};
         snprintf(r->id, sizeof r->id, "%s", t.id);
-        r->at = t.revoked_at;
+        if (t.hash_length == sizeof r->hash)
+            memcpy(r->hash, t.hash, sizeof r->hash);
     }
     return db_end(q, e);
+}
+
+/* One that the copy never had is kept there as revoked: a later restore of a
+ * backup that has it is compared with this copy. */
+static enum err
+remember(struct db *copy, const struct revoked *r, struct error *e)
+{
+    struct db_stmt *q = db_use(copy, RS_TOKEN_ADD_REVOKED);
+    db_text(q, r->id);
+    db_int(q, r->kind);
+    db_text(q, r->name);
+    db_int(q, r->environment);
+    db_blob(q, r->hash, sizeof r->hash);
+    db_int(q, r->created);
+    db_int(q, r->at);
+    return db_run(q, e);
 }
 
 /* NAME receives what the token was called, "" where the copy has it not, or
@@ -77,7 +101,9 @@ carry_revoked(struct db *copy, struct db *replaced, struct buf *out,
     enum err code = read_revoked(replaced, &list, &count, e);
     for (size_t i = 0; i < count && code == ERR_OK; i++) {
         char *name = NULL;
-        code = revoke(copy, &list[i], &name, e);
+        code = remember(copy, &list[i], e);
+        if (code == ERR_OK)
+            code = revoke(copy, &list[i], &name, e);
         if (name) {
             if (!named++)
                 buf_adds(out, "\nrevoked since the backup, and so revoked in "
@@ -88,6 +114,8 @@ carry_revoked(struct db *copy, struct db *replaced, struct buf *out,
     }
     if (named > NAMED)
         buf_addf(out, " and %lld more", (long long)(named - NAMED));
+    for (size_t i = 0; i < count; i++)
+        free(list[i].name);
     free(list);
     return code;
 }

@@ -10,7 +10,8 @@
 struct buf;
 struct db;
 
-/* Keys and tokens that are revoked in REPLACED are revoked in COPY, and where
+/* Keys and tokens that are revoked in REPLACED are revoked in COPY, also those
+ * that COPY never had, for the restore after this one. Where
  * both are of one runtime, origins that REPLACED does not allow are removed
  * from COPY, in the caller's transaction. OUT receives lines about them, and
  * about the users and credentials that were deleted there and are back in
