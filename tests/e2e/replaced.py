@@ -181,6 +181,64 @@ def test_command(w, copy):
         suite.equal("the store's journal mode", f.read(20)[18:], b"\1\1")
 
 
+def test_chain(w):
+    """A revoked key stays revoked whatever is restored in between. Sabotage:
+    remember() in carry_revoked() (src/runtime/daemon/restore_since.c)."""
+    d = w.d
+    d.start()
+    old, new = w.path("old.db"), w.path("new.db")
+    d.command("backup", old)
+    leaked = d.key("chained")
+    d.command("backup", new)
+    suite.equal("revoke", d.command("apikey", "remove", "chained").returncode,
+                0)
+    d.kill()
+    for copy in (old, old, new):
+        suite.equal("restore " + copy, d.command("restore", copy).returncode,
+                    0)
+    d.start()
+    suite.equal("a revoked key after restores",
+                w.api("GET", "/users", key=leaked)[0], 401)
+    d.kill()
+
+
+def test_said(w):
+    """Where a command writes, and what it cannot print. Sabotage:
+    file_value() in arguments_of(), revoke_lost() in run_on_store(), and
+    keep_standard_files() (src/runtime/daemon/main.c)."""
+    d = w.d
+    d.start()
+    folder = w.path("elsewhere")
+    os.mkdir(folder)
+
+    def run(*words, out=subprocess.PIPE, **more):
+        return subprocess.run([TAILORD, "--config", d.config, *words],
+                              stdout=out, stderr=subprocess.PIPE, text=True,
+                              **more)
+
+    done = run("backup", "today.db", cwd=folder)
+    path = os.path.join(folder, "today.db")
+    suite.equal("the backup says where it is", done.stdout, path + "\n")
+    suite.check("and it is there", os.path.exists(path), done.stderr)
+    with open("/dev/full", "w") as full:
+        done = run("apikey", "add", "unseen", out=full)
+    suite.check("a key that nobody saw is revoked", done.returncode == 1 and
+                "is revoked" in done.stderr, done.stderr)
+    for running in (True, False):
+        if not running:
+            d.kill()
+        done = run("token", "add", "read", "unseen", out=None,
+                   preexec_fn=lambda: os.close(1))
+        suite.check("so is a token", done.returncode == 1 and
+                    "is revoked" in done.stderr, done.stderr)
+    listed = [run(*words, "list").stdout for words in (("apikey",),)]
+    listed.append(run("token", "list", "read").stdout)
+    suite.check("neither is left", "unseen" not in "".join(listed), listed)
+    with open("/dev/full", "w") as full:
+        suite.equal("help that nobody saw",
+                    run("help", out=full).returncode, 1)
+
+
 def test_since(w):
     """What was taken away after the backup. Sabotage: carry_revoked() in
     restore_since() (src/runtime/daemon/restore_since.c), likewise
@@ -255,6 +313,8 @@ def main():
             test_put(w, w.path("files.db"), put, size, 1)
         test_command(w, backup)
         test_since(w)
+        test_chain(w)
+        test_said(w)
     finally:
         d.close()
     suite.end()

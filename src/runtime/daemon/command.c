@@ -280,7 +280,6 @@ backup(const struct command_place *p, const struct value *arguments,
        struct value **out, struct error *e)
 {
     const char *path = argument(arguments, 0);
-    (void)out;
     enum err code = part_check_free(path, e);
     if (code != ERR_OK)
         return code;
@@ -295,6 +294,8 @@ backup(const struct command_place *p, const struct value *arguments,
         else
             unlink(part);
     }
+    if (code == ERR_OK)
+        *out = value_string(path);
     free(part);
     return code;
 }

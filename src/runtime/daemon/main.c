@@ -1,4 +1,5 @@
 /* tailord: options, commands, the daemon. */
+#include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -236,17 +237,84 @@ print_result(const struct line *l, const struct value *v)
     }
 }
 
+/* The daemon has a working folder of its own. */
+static struct value *
+file_value(const char *path)
+{
+    char *folder = *path && *path != '/' ? getcwd(NULL, 0) : NULL;
+    struct buf whole;
+    buf_init_any(&whole);
+    if (folder)
+        buf_addf(&whole, "%s/", folder);
+    buf_adds(&whole, path);
+    struct value *v = value_string(buf_str(&whole));
+    buf_clear(&whole);
+    free(folder);
+    return v;
+}
+
 /* The positional arguments and, last, the options as an object. */
 static struct value *
 arguments_of(const struct command_line *line)
 {
+    bool is_file = strcmp(line->command->usage, "FILE") == 0;
     struct value *all = value_array(), *options = value_object();
     for (size_t i = 0; i < line->arg_count; i++)
-        value_append(all, value_string(line->args[i]));
+        value_append(all, is_file ? file_value(line->args[i])
+                                  : value_string(line->args[i]));
     for (size_t i = 0; i < line->option_count; i++)
         value_set_text(options, line->option_names[i], line->option_values[i]);
     value_append(all, options);
     return all;
+}
+
+/* What was said is on its way, or cannot be. */
+static enum err
+check_output(struct error *e)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ERR_OK;
+    return error_set(e, ERR_IO,
+                     "standard output: it cannot be written (is the disk full, "
+                     "or the pipe closed?)");
+}
+
+/* In the daemon, or on the store itself where none runs. */
+static enum err
+ask(struct line *l, const struct command *c, const struct value *arguments,
+    struct value **out, struct error *e)
+{
+    char *words = daemon_command_words(c);
+    enum err code = control_ask(l->config.state, words, arguments, out, e);
+    if (code == ERR_UNREACHABLE && !(c->flags & DAEMON_NEEDED)) {
+        error_clear(e);
+        code = run_directly(l, c, arguments, out, e);
+    }
+    free(words);
+    return code;
+}
+
+/* A key that nobody has seen is of no use: it is revoked, so that its name is
+ * free. E, which says why, gets what became of it. */
+static void
+revoke_lost(struct line *l, const struct command *c,
+            const struct value *arguments, struct error *e)
+{
+    const struct command *remove = NULL;
+    const struct command_table t = daemon_table();
+    struct value *out = NULL;
+    struct error why;
+    for (size_t i = 0; i < t.count; i++)
+        if (strcmp(t.rows[i].noun, c->noun) == 0 &&
+            strcmp(t.rows[i].verb, "remove") == 0)
+            remove = &t.rows[i];
+    bool revoked = remove && ask(l, remove, arguments, &out, &why) == ERR_OK;
+    char *text = mem_printf("%s; the key that was made %s", e->text,
+                            revoked ? "is revoked (make it again)"
+                                    : "is valid: remove it");
+    error_set(e, ERR_IO, "%s", text);
+    value_free(out);
+    free(text);
 }
 
 static enum err
@@ -258,17 +326,16 @@ run_on_store(struct line *l, struct error *e)
     if (code != ERR_OK)
         return code;
     struct value *arguments = arguments_of(&l->given);
-    char *words = daemon_command_words(c);
-    code = control_ask(l->config.state, words, arguments, &out, e);
-    if (code == ERR_UNREACHABLE && !(c->flags & DAEMON_NEEDED)) {
-        error_clear(e);
-        code = run_directly(l, c, arguments, &out, e);
-    }
-    if (code == ERR_OK && out && !value_is(out, VALUE_NULL))
+    code = ask(l, c, arguments, &out, e);
+    if (code == ERR_OK && out && !value_is(out, VALUE_NULL)) {
         print_result(l, out);
+        code = check_output(e);
+        if (code != ERR_OK && strcmp(c->verb, "add") == 0 &&
+            value_is(out, VALUE_STRING))
+            revoke_lost(l, c, arguments, e);
+    }
     value_free(arguments);
     value_free(out);
-    free(words);
     return code;
 }
 
@@ -326,6 +393,16 @@ run(struct line *l, int argc, char **argv, struct error *e)
     return left ? run_command(l, left, argv, e) : run_server(l, e);
 }
 
+/* A closed output must stay an error, and not become the store. */
+static bool
+keep_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -334,16 +411,20 @@ main(int argc, char **argv)
     environment_clean(kept, sizeof kept / sizeof *kept);
     set_limits();
     mem_torture_from_environment();
+    if (!keep_standard_files())
+        return 1;
     if (sodium_init() < 0 || gnutls_global_init() < 0)
         return 1;
     /* Before the configuration: a wrong one hides no version. */
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         version_print();
-        return 0;
+        return check_output(&e) == ERR_OK ? 0 : 1;
     }
     config_init(&line.config);
     log_open(STDERR_FILENO, line.config.log_level);
     enum err code = run(&line, argc - 1, argv + 1, &e);
+    if (code == ERR_OK)
+        code = check_output(&e);
     if (code != ERR_OK) {
         char *text = text_visible_dup(e.text);
         fprintf(stderr, "tailord: %s\n", text);
