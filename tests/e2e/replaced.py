@@ -234,6 +234,14 @@ def test_said(w):
     listed = [run(*words, "list").stdout for words in (("apikey",),)]
     listed.append(run("token", "list", "read").stdout)
     suite.check("neither is left", "unseen" not in "".join(listed), listed)
+    # Sabotage: config_check() in run_server() (src/runtime/daemon/main.c).
+    for option, value in (("--listen", "127.0.0.1:65536"),
+                          ("--listen", "127.0.0.1:"),
+                          ("--public-url", "nope"), ("--public-url", "")):
+        done = run(option, value, timeout=PATIENCE)
+        suite.check(option + " " + value + " is refused", done.returncode and
+                    value in done.stderr and "not" in done.stderr,
+                    done.stderr)
     with open("/dev/full", "w") as full:
         suite.equal("help that nobody saw",
                     run("help", out=full).returncode, 1)

@@ -54,6 +54,43 @@ config_finish(struct config *c)
         c->key = mem_printf("%s/key.pem", c->state);
 }
 
+/* Whether AT is HOST:PORT with a port from LEAST on. */
+static bool
+is_address(const char *at, long least)
+{
+    const char *colon = strrchr(at, ':');
+    size_t n = colon ? strspn(colon + 1, "0123456789") : 0;
+    if (n < 1 || n > 5 || colon[1 + n])
+        return false;
+    long port = strtol(colon + 1, NULL, 10);
+    return port >= least && port <= 65535;
+}
+
+enum err
+config_check(const struct config *c, struct error *e)
+{
+    static const char scheme[] = "https://";
+    const size_t n = sizeof scheme - 1;
+    if (!is_address(c->listen, 0))
+        return error_set(e, ERR_INVALID,
+                         "listen %s: not ADDR:PORT with a port up to 65535 "
+                         "(write for example 127.0.0.1:8443)",
+                         c->listen);
+    if (c->public_url &&
+        (strncmp(c->public_url, scheme, n) != 0 || !c->public_url[n]))
+        return error_set(e, ERR_INVALID,
+                         "publicUrl \"%s\": not an https address (write for "
+                         "example https://eu-1.example)",
+                         c->public_url);
+    for (char **p = c->allow; *p; p++)
+        if (!is_address(*p, 1) || **p == ':')
+            return error_set(e, ERR_INVALID,
+                             "outbound.allow \"%s\": not HOST:PORT with a port "
+                             "from 1 to 65535",
+                             *p);
+    return ERR_OK;
+}
+
 /* --- the file ------------------------------------------------------------- */
 
 static bool

@@ -37,6 +37,9 @@ enum err config_read(struct config *c, const char *file, struct error *e);
 /* Fills in what nobody set. */
 void config_finish(struct config *c);
 
+/* INVALID where a daemon could not serve with C: names the value. */
+enum err config_check(const struct config *c, struct error *e);
+
 /* Replaces *FIELD by a copy of VALUE. */
 void config_set(char **field, const char *value);
 

@@ -378,6 +378,8 @@ static enum err
 run_server(struct line *l, struct error *e)
 {
     enum err code = make_config(l, e);
+    if (code == ERR_OK)
+        code = config_check(&l->config, e);
     return code == ERR_OK ? serve(&l->config, e) : code;
 }
 
