@@ -99,6 +99,38 @@ def rule_functions(docs):
                 yield f"{name}: {function}(): there is no such function"
 
 
+# What the glossary must have, whatever else it has.
+CONCEPTS = {"installed workflow", "version", "own version", "draft", "release",
+            "run", "step", "request", "call", "position", "live", "base",
+            "parked reason", "held", "restore", "sample", "receipt", "fact",
+            "outbox entry"}
+
+
+def rule_glossary(docs):
+    """Each concept stands once, and its name in the code or an API is there."""
+    name = "doc/glossary.md"
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", docs[name], re.M)
+    rows = [row for row in rows if row[0] not in ("term", "---")]
+    terms = [term for term, _ in rows]
+    for term in sorted(CONCEPTS - set(terms)):
+        yield f"{name}: {term}: it is missing"
+    for term in sorted({term for term in terms if terms.count(term) > 1}):
+        yield f"{name}: {term}: it stands there twice"
+    tables = glob.glob(os.path.join(TOP, "src", "**", "*.def"), recursive=True)
+    text = "\n".join([read(source) for source in sources()] +
+                     [read(os.path.relpath(t, TOP)) for t in tables] +
+                     [read("doc/openapi.yaml")])
+    words = set(re.findall(r"\w+", text))
+    for term, used in rows:
+        named = re.findall(r"`([^`]+)`", used)
+        if not named:
+            yield f"{name}: {term}: it names nothing in the code or an API"
+        for word in named:
+            for part in word.split():
+                if part not in words:
+                    yield f"{name}: {term}: `{word}` is used nowhere"
+
+
 def rule_no_machine_paths(docs):
     for name, text in docs.items():
         for line in text.split("\n"):
@@ -344,6 +376,7 @@ RULES = [("links lead somewhere", rule_links),
          ("files that are named exist", rule_paths),
          ("pages that the code names exist", rule_pages_named_in_the_code),
          ("functions that are named exist", rule_functions),
+         ("the glossary names what is used", rule_glossary),
          ("no path of somebody's machine", rule_no_machine_paths),
          ("README shows the capture of the console", rule_capture),
          ("commands parse", rule_commands),
