@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 4096 };
+enum { LIST_MAX = 4096, USAGE_WIDTH = 79 };
 
 static const char *
 verb_today(const struct command_table *t, const char *noun, const char *verb)
@@ -168,6 +168,52 @@ command_find(const struct command_table *t, int argc, char **argv,
 
 /* --- what people read ----------------------------------------------------- */
 
+/* The bytes of the first word of S, which a bracket holds together, and its
+ * columns. */
+static size_t
+word_of(const char *s, size_t *columns)
+{
+    int depth = 0;
+    size_t n = 0;
+    for (*columns = 0; s[n] && (s[n] != ' ' || depth > 0); n++) {
+        depth += (s[n] == '[') - (s[n] == ']');
+        *columns += ((unsigned char)s[n] & 0xc0) != 0x80;
+    }
+    return n;
+}
+
+/* Adds S from column AT on; the lines after the first begin with INDENT
+ * blanks. */
+static void
+add_wrapped(struct buf *out, const char *s, size_t at, int indent)
+{
+    size_t columns;
+    for (size_t n; (n = word_of(s, &columns)) > 0; s += n + (s[n] == ' ')) {
+        if (at + 1 + columns > USAGE_WIDTH) {
+            buf_addf(out, "\n%*s", indent, "");
+            at = (size_t)indent;
+        } else {
+            buf_adds(out, " ");
+            at++;
+        }
+        buf_add(out, s, n);
+        at += columns;
+    }
+}
+
+static void
+add_usage(const struct command_table *t, const struct command *c,
+          struct buf *out)
+{
+    size_t before = out->len;
+    buf_addf(out, "%s %s%s%s", t->program, c->noun, *c->verb ? " " : "",
+             c->verb);
+    add_wrapped(out, c->usage, out->len - before, 8);
+    buf_adds(out, "\n   ");
+    add_wrapped(out, c->help, 3, 4);
+    buf_adds(out, "\n");
+}
+
 void
 command_usage(const struct command_table *t, struct buf *out, const char *noun,
               const char *verb)
@@ -175,8 +221,6 @@ command_usage(const struct command_table *t, struct buf *out, const char *noun,
     for (size_t i = 0; i < t->count; i++) {
         const struct command *c = &t->rows[i];
         if (command_shows(t, c, noun, verb))
-            buf_addf(out, "%s %s%s%s%s%s\n    %s\n", t->program, c->noun,
-                     *c->verb ? " " : "", c->verb, *c->usage ? " " : "",
-                     c->usage, c->help);
+            add_usage(t, c, out);
     }
 }

@@ -66,7 +66,8 @@ int command_read_help(const struct command_table *t, int argc, char **argv);
 enum err command_find(const struct command_table *t, int argc, char **argv,
                       const struct command **out, int *used, struct error *e);
 
-/* Appends the usage lines of the commands of NOUN and VERB (NULL: any). */
+/* Appends usage and help of the commands of NOUN and VERB (NULL: any), in lines
+ * of at most 79 columns. */
 void command_usage(const struct command_table *t, struct buf *out,
                    const char *noun, const char *verb);
 

@@ -132,6 +132,8 @@ def the_flags_that_people_try_first_help():
     everything = run("help").stdout
     for words in (("--help",), ("-h",), ("frobnicate", "--help")):
         equal(run(*words).stdout, everything)
+    # Sabotage: the condition in add_wrapped() of src/command/command.c.
+    equal([line for line in everything.split("\n") if len(line) > 79], [])
     equal(run("draft", "fork", "--help").stdout,
           run("help", "draft", "fork").stdout)
     equal(run("--version").stdout.split()[0], "tailor")

@@ -191,8 +191,8 @@ def help_of(program, arguments):
         return []
     out = subprocess.run([path] + arguments, capture_output=True, text=True,
                          stdin=subprocess.DEVNULL, timeout=30)
-    return [line.replace("usage: ", "").strip()
-            for line in (out.stdout + out.stderr).split("\n")]
+    text = re.sub(r"\n {8}", " ", out.stdout + out.stderr)
+    return [line.replace("usage: ", "").strip() for line in text.split("\n")]
 
 
 def globals_of(program):
