@@ -6,8 +6,7 @@
 
 enum { DAY_SECONDS = 86400, NANO_DIGITS = 9, YEAR_MAX = 9999 };
 
-/* --- the calendar ----------------------------------------------------------
- */
+/* --- the calendar -------------------------------------------------------- */
 
 static int64_t
 floor_divide(int64_t a, int64_t b)
@@ -82,8 +81,7 @@ moment_set(struct moment *m, int64_t seconds, int32_t offset, bool utc)
     m->has_date = m->has_time = true;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 struct cursor {
     const char *s;
@@ -219,8 +217,7 @@ moment_parse(struct moment *out, const char *s, size_t n)
     return true;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------- */
 
 static size_t
 write_time(const struct moment *m, char *out, size_t size)

@@ -28,8 +28,7 @@ language_has(unsigned language, enum language_change c)
     return language >= changes[c].since;
 }
 
-/* --- characters that nobody means ------------------------------------------
- */
+/* --- characters that nobody means ---------------------------------------- */
 
 static const struct {
     uint32_t first, last;

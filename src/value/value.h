@@ -114,8 +114,7 @@ bool value_equal(const struct value *a, const struct value *b);
  * differ). True exactly where the canonical forms are equal. */
 bool value_same(const struct value *a, const struct value *b);
 
-/* --- reading and writing ---------------------------------------------------
- */
+/* --- reading and writing ------------------------------------------------- */
 /* Bounds that a reader keeps; a text past one is refused with TOO_BIG. Depth
  * counts open containers, and is at most VALUE_DEPTH_MAX whatever is asked
  * for: trees are walked recursively. Nodes are values and keys. */

@@ -247,6 +247,14 @@ def rule_line_length(sources):
                 yield f"{name}:{number}: longer than 80 columns"
 
 
+def rule_section_comments_fit(_sources):
+    """A comment that names a part of a file is one line: longer ones are
+    broken by the formatter."""
+    for name in tracked("*.c", "*.h", "*.def"):
+        yield from lines_matching(name, read(name),
+                                  r"^\s*/\* --- (?!.*\*/\s*$)")
+
+
 def rule_function_length(sources):
     for name, text in sources.items():
         if not name.endswith(".c"):

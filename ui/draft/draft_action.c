@@ -167,8 +167,7 @@ draft_view_action(struct draft_view *d, const struct call *call,
     }
 }
 
-/* --- what may be done, and what the head says ------------------------------
- */
+/* --- what may be done, and what the head says ---------------------------- */
 
 static bool
 is_mine(const struct draft_view *d)

@@ -119,8 +119,7 @@ import_sheet(struct cli *cli, struct editing *ed,
     return rc;
 }
 
-/* --- samples ---------------------------------------------------------------
- */
+/* --- samples ------------------------------------------------------------- */
 
 /* What a block has seen as $ and @ while the samples were run: copies, since
  * a sample is gone after its preview. */
@@ -196,8 +195,7 @@ seen_clear(struct seen *s)
     free(s->scopes);
 }
 
-/* --- import ----------------------------------------------------------------
- */
+/* --- import -------------------------------------------------------------- */
 
 enum err
 cmd_mapping_import(struct cli *cli, struct error *e)
@@ -235,8 +233,7 @@ cmd_mapping_import(struct cli *cli, struct error *e)
     return rc;
 }
 
-/* --- apply -----------------------------------------------------------------
- */
+/* --- apply --------------------------------------------------------------- */
 
 /* Says every row of the sheet FILE that cannot be taken. */
 static enum err

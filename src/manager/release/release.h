@@ -127,8 +127,7 @@ enum err manager_upgrade(struct manager *m, const char *installation,
                          const struct release_options *options,
                          struct release_plan *plan, struct error *e);
 
-/* --- upgrade of many -------------------------------------------------------
- */
+/* --- upgrade of many ----------------------------------------------------- */
 #define UPGRADE_ROWS_KEPT 1000
 
 enum upgrade_fate { UPGRADE_AT_ONCE, UPGRADE_MUST_ASK, UPGRADE_SKIPPED };

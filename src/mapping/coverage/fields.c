@@ -26,8 +26,7 @@ fields_clear(struct fields *f)
     fields_init(f);
 }
 
-/* --- by path ---------------------------------------------------------------
- */
+/* --- by path ------------------------------------------------------------- */
 
 /* The bucket of PATH: its own or the empty one where it belongs. FNV-1a. */
 static uint32_t *
@@ -80,8 +79,7 @@ find_or_add(struct fields *f, const char *path, enum value_type type)
     return &f->items[f->count++];
 }
 
-/* --- adding ----------------------------------------------------------------
- */
+/* --- adding -------------------------------------------------------------- */
 
 struct walk {
     struct fields *fields;

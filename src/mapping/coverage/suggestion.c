@@ -10,8 +10,7 @@
 
 #define LIKE_ENOUGH 80
 
-/* --- likeness --------------------------------------------------------------
- */
+/* --- likeness ------------------------------------------------------------ */
 
 /* The letters and digits of NAME in lower case. */
 static size_t
@@ -56,8 +55,7 @@ is_alike(const char *a, const char *b)
            suggestion_likeness(last_name(a), last_name(b)) == 100;
 }
 
-/* --- finding ---------------------------------------------------------------
- */
+/* --- finding ------------------------------------------------------------- */
 
 static void
 add(struct suggestions *l, const struct mapping_row *row, bool exact)

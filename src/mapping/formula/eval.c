@@ -16,8 +16,7 @@ evaluate_kid(struct evaluator *ev, const struct formula_node *node, unsigned i,
     evaluate(ev, ev->f->kids[node->first + i], out);
 }
 
-/* --- references ------------------------------------------------------------
- */
+/* --- references ---------------------------------------------------------- */
 
 /* A path of many nodes: a list, in which an element that lacks the singular
  * rest is missing, so that positions never shift. */
@@ -119,8 +118,7 @@ evaluate_reference(struct evaluator *ev, uint32_t index, struct fvalue *out)
     }
 }
 
-/* --- calls -----------------------------------------------------------------
- */
+/* --- calls --------------------------------------------------------------- */
 
 /* Turns V into what TYPE says; false: *ERROR holds an error value. */
 static bool
@@ -345,8 +343,7 @@ evaluate_zone(struct evaluator *ev, const struct fvalue *name,
     return z;
 }
 
-/* --- nodes -----------------------------------------------------------------
- */
+/* --- nodes --------------------------------------------------------------- */
 
 static void
 evaluate_position(struct evaluator *ev, struct fvalue *out)

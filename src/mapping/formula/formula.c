@@ -7,8 +7,7 @@
 #include "base/mem.h"
 #include "mapping/formula/ast.h"
 
-/* --- compiling -------------------------------------------------------------
- */
+/* --- compiling ----------------------------------------------------------- */
 
 static struct formula *
 new_formula(const char *text, size_t n, unsigned language)
@@ -78,8 +77,7 @@ formula_check(const char *text, size_t n, unsigned language,
     return count;
 }
 
-/* --- references ------------------------------------------------------------
- */
+/* --- references ---------------------------------------------------------- */
 
 void
 formula_references(const struct formula *f,
@@ -153,8 +151,7 @@ formula_rename_block(const char *text, const char *old_name,
     return renamed;
 }
 
-/* --- the table -------------------------------------------------------------
- */
+/* --- the table ----------------------------------------------------------- */
 
 size_t
 formula_function_count(void)

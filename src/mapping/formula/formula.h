@@ -58,8 +58,7 @@ enum formula_outcome formula_eval_with(struct formula_arena *arena,
 size_t formula_arena_most(const struct formula_arena *a);
 uint64_t formula_arena_steps(const struct formula_arena *a);
 
-/* --- checking --------------------------------------------------------------
- */
+/* --- checking ------------------------------------------------------------ */
 #define FORMULA_TEXT_MAX 8192 /* bytes of a formula */
 #define FORMULA_PROBLEMS 16   /* that formula_check gives at most */
 
@@ -73,8 +72,7 @@ struct formula_problem {
 size_t formula_check(const char *text, size_t n, unsigned language,
                      struct formula_problem *out, size_t max);
 
-/* --- the table of functions ------------------------------------------------
- */
+/* --- the table of functions ---------------------------------------------- */
 /* What the help, the docs and completion say about a function; static. */
 struct formula_function_help {
     const char *name;      /* "ROUND" */

@@ -11,8 +11,7 @@ static const char *const signs[] = {
     [OP_MULTIPLY] = "*",    [OP_DIVIDE] = "/",     [OP_POWER] = "^",
 };
 
-/* --- comparing -------------------------------------------------------------
- */
+/* --- comparing ----------------------------------------------------------- */
 
 static void
 compare(struct evaluator *ev, enum formula_operator op, const struct fvalue *x,
@@ -42,8 +41,7 @@ compare(struct evaluator *ev, enum formula_operator op, const struct fvalue *x,
     }
 }
 
-/* --- dates -----------------------------------------------------------------
- */
+/* --- dates --------------------------------------------------------------- */
 
 static bool
 is_date(const struct fvalue *v, struct moment *m)
@@ -165,8 +163,7 @@ date_arithmetic(struct evaluator *ev, enum formula_operator op,
     return true;
 }
 
-/* --- arithmetic ------------------------------------------------------------
- */
+/* --- arithmetic ---------------------------------------------------------- */
 
 static bool
 calculate(enum formula_operator op, struct decimal *out,
@@ -214,8 +211,7 @@ arithmetic(struct evaluator *ev, enum formula_operator op,
              signs[op]);
 }
 
-/* --- joining ---------------------------------------------------------------
- */
+/* --- joining ------------------------------------------------------------- */
 
 static void
 join(struct evaluator *ev, const struct fvalue *x, const struct fvalue *y,
@@ -232,8 +228,7 @@ join(struct evaluator *ev, const struct fvalue *x, const struct fvalue *y,
     fvalue_text(out, text, s.n + t.n);
 }
 
-/* --- lists -----------------------------------------------------------------
- */
+/* --- lists --------------------------------------------------------------- */
 
 static const struct fvalue *
 element(const struct fvalue *list, bool is_list, uint32_t i)

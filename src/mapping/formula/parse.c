@@ -8,8 +8,7 @@
 #include "base/text.h"
 #include "mapping/formula/parser_private.h"
 
-/* --- problems --------------------------------------------------------------
- */
+/* --- problems ------------------------------------------------------------ */
 
 __attribute__((format(printf, 3, 0))) static void
 note(struct parser *p, size_t at, const char *format, va_list ap)
@@ -57,8 +56,7 @@ parser_found(const struct parser *p, char out[16])
     return out;
 }
 
-/* --- growing ---------------------------------------------------------------
- */
+/* --- growing ------------------------------------------------------------- */
 
 uint32_t
 parser_node(struct parser *p, enum formula_node_kind kind, size_t at,
@@ -106,8 +104,7 @@ parser_constant(struct parser *p, size_t at, struct fvalue v)
     return parser_node(p, NODE_CONSTANT, at, (uint32_t)f->constant_count++);
 }
 
-/* --- characters ------------------------------------------------------------
- */
+/* --- characters ---------------------------------------------------------- */
 
 void
 parser_skip_space(struct parser *p)
@@ -178,8 +175,7 @@ parse_unary(struct parser *p)
                          &node, 1);
 }
 
-/* --- operators -------------------------------------------------------------
- */
+/* --- operators ----------------------------------------------------------- */
 
 struct operator_sign {
     const char *sign;

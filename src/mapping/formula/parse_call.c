@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "mapping/formula/parser_private.h"
 
-/* --- calls -----------------------------------------------------------------
- */
+/* --- calls --------------------------------------------------------------- */
 
 static uint32_t
 parse_argument(struct parser *p)

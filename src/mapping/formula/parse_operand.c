@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "mapping/formula/parser_private.h"
 
-/* --- constants -------------------------------------------------------------
- */
+/* --- constants ----------------------------------------------------------- */
 
 static uint32_t
 parse_number(struct parser *p)
@@ -99,8 +98,7 @@ parse_word(struct parser *p, size_t end, uint32_t *node)
     return true;
 }
 
-/* --- operands --------------------------------------------------------------
- */
+/* --- operands ------------------------------------------------------------ */
 
 /* TODAY and NOW without their brackets, which people forget. */
 static bool

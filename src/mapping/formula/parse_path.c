@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "mapping/formula/parser_private.h"
 
-/* --- references ------------------------------------------------------------
- */
+/* --- references ---------------------------------------------------------- */
 
 /* Splits a path of many nodes into a list part and the longest singular rest,
  * so that an element without the rest keeps its place in the list. */

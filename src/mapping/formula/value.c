@@ -19,8 +19,7 @@ formula_error_name(enum formula_error error)
     return error_names[error];
 }
 
-/* --- making ---------------------------------------------------------------
- */
+/* --- making -------------------------------------------------------------- */
 
 void
 fvalue_missing(struct fvalue *out)
@@ -133,8 +132,7 @@ fvalue_error(struct formula_arena *a, struct fvalue *out,
     out->length = (uint32_t)len;
 }
 
-/* --- turning into ---------------------------------------------------------
- */
+/* --- turning into -------------------------------------------------------- */
 
 bool
 fvalue_is_list(const struct fvalue *v)
@@ -325,8 +323,7 @@ fvalue_to_list(struct formula_arena *a, const struct fvalue *v,
         fvalue_node(a, &items[i], (struct node_ref){tape, at});
 }
 
-/* --- comparing ------------------------------------------------------------
- */
+/* --- comparing ----------------------------------------------------------- */
 
 int
 ftext_compare(struct ftext a, struct ftext b)
@@ -477,8 +474,7 @@ fvalue_compare(struct formula_arena *a, const struct fvalue *x,
     return true;
 }
 
-/* --- writing --------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------- */
 
 static bool
 write_list(struct formula_arena *a, const struct fvalue *v, struct buf *out,

@@ -56,8 +56,7 @@ struct ftext {
 /* "#N/A" and the like. */
 const char *formula_error_name(enum formula_error error);
 
-/* --- making ----------------------------------------------------------------
- */
+/* --- making -------------------------------------------------------------- */
 void fvalue_missing(struct fvalue *out);
 void fvalue_boolean(struct fvalue *out, bool b);
 void fvalue_number(struct fvalue *out, const struct decimal *d);
@@ -74,8 +73,7 @@ void fvalue_error(struct formula_arena *a, struct fvalue *out,
                   enum formula_error error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* --- asking ----------------------------------------------------------------
- */
+/* --- asking -------------------------------------------------------------- */
 static inline bool
 fvalue_is_blank(const struct fvalue *v)
 {
@@ -91,8 +89,7 @@ fvalue_is_number(const struct fvalue *v)
 /* True for lists and for arrays of the input. */
 bool fvalue_is_list(const struct fvalue *v);
 
-/* --- turning into; false: *ERROR holds an error value ----------------------
- */
+/* --- turning into; false: *ERROR holds an error value -------------------- */
 /* A number: blank is 0, TRUE 1, a text that is a number that number. */
 bool fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
                       struct decimal *out, struct fvalue *error);
@@ -111,8 +108,7 @@ bool fvalue_as_number(const struct fvalue *v, struct decimal *out);
  * sign behind it. */
 enum decimal_parsed ftext_number(struct ftext t, struct decimal *out);
 
-/* --- comparing --------------------------------------------------------------
- */
+/* --- comparing ----------------------------------------------------------- */
 /* The order of spreadsheets: numbers before texts before booleans, texts
  * without regard to case; blank is 0, "" or FALSE, as the other side is. A
  * number and a text that is a number are compared as numbers, two texts that
@@ -127,8 +123,7 @@ int ftext_compare_folded(struct formula_arena *arena, struct ftext a,
                          struct ftext b);
 int ftext_compare(struct ftext a, struct ftext b);
 
-/* --- writing ----------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------- */
 /* Appends V as JSON; false where V is or holds an error, which is then in
  * *ERROR. Missing elements of lists are written as null. */
 bool fvalue_write(struct formula_arena *a, const struct fvalue *v,

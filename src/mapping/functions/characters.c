@@ -75,8 +75,7 @@ ftext_find(struct formula_arena *a, struct ftext t, struct ftext needle,
     return t.n + 1;
 }
 
-/* --- wildcards -------------------------------------------------------------
- */
+/* --- wildcards ----------------------------------------------------------- */
 
 enum wildcard { LITERAL, ONE, MANY };
 

@@ -57,8 +57,7 @@ zone_argument(struct evaluator *ev, struct fvalue *args, unsigned count,
     return z != NULL;
 }
 
-/* --- making ----------------------------------------------------------------
- */
+/* --- making -------------------------------------------------------------- */
 
 void
 fn_date(struct evaluator *ev, struct fvalue *args, unsigned count,
@@ -155,8 +154,7 @@ fn_timevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
     write_moment(ev, &m, out);
 }
 
-/* --- parts -----------------------------------------------------------------
- */
+/* --- parts --------------------------------------------------------------- */
 
 enum part { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND };
 
@@ -212,8 +210,7 @@ fn_weekday(struct evaluator *ev, struct fvalue *args, unsigned count,
              "(Monday is 0)");
 }
 
-/* --- calculating -----------------------------------------------------------
- */
+/* --- calculating --------------------------------------------------------- */
 
 static bool
 months_argument(struct evaluator *ev, const char *name, struct fvalue *args,

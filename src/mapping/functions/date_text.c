@@ -23,8 +23,7 @@ is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* --- formats ---------------------------------------------------------------
- */
+/* --- formats ------------------------------------------------------------- */
 
 /* A part of a format: N times the letter y m d h s or f (fraction), 'n' for
  * minutes, 'a' for AM/PM, or a literal byte. */
@@ -157,8 +156,7 @@ date_text_is_format(struct ftext format)
     return false;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------- */
 
 static int
 write_part(const struct moment *m, const struct part *p, bool twelve,
@@ -219,8 +217,7 @@ date_text_write(const struct moment *m, struct ftext format, bool small,
     return n;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 /* What a format has read so far. */
 struct reading {

@@ -4,8 +4,7 @@
 #include "base/text.h"
 #include "mapping/functions/fn.h"
 
-/* --- positions -------------------------------------------------------------
- */
+/* --- positions ----------------------------------------------------------- */
 
 /* The byte where the search begins, or T.n + 1 where START is no character.
  */
@@ -65,8 +64,7 @@ fn_search(struct evaluator *ev, struct fvalue *args, unsigned count,
     found_at(ev, "SEARCH", t, needle, at, out);
 }
 
-/* --- TEXTBEFORE, TEXTAFTER -------------------------------------------------
- */
+/* --- TEXTBEFORE, TEXTAFTER ----------------------------------------------- */
 
 /* The byte of occurrence WHICH of the delimiter, counted from the end where
  * it is negative; T.n + 1 where there is none. */
@@ -136,8 +134,7 @@ fn_textafter(struct evaluator *ev, struct fvalue *args, unsigned count,
     around(ev, "TEXTAFTER", args, count, false, out);
 }
 
-/* --- regular expressions ---------------------------------------------------
- */
+/* --- regular expressions ------------------------------------------------- */
 
 /* Matches the text with the pattern that follows it: 1 with SPANS, 0, or -1
  * with the error in OUT. */

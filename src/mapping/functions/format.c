@@ -7,8 +7,7 @@
 
 enum { DECIMALS_MAX = 30, FORMAT_MAX = 200, FORMATTED_SIZE = 1024 };
 
-/* --- number formats --------------------------------------------------------
- */
+/* --- number formats ------------------------------------------------------ */
 
 /* One section of a number format ("#,##0.00"), counted. */
 struct number_format {
@@ -261,8 +260,7 @@ format_number(struct evaluator *ev, const struct decimal *d,
     fvalue_text(out, w.out, w.n);
 }
 
-/* --- TEXT ------------------------------------------------------------------
- */
+/* --- TEXT ---------------------------------------------------------------- */
 
 static bool
 is_word(struct ftext t, const char *word)
@@ -404,8 +402,7 @@ fn_text_function(struct evaluator *ev, struct fvalue *args, unsigned count,
     }
 }
 
-/* --- VALUE -----------------------------------------------------------------
- */
+/* --- VALUE --------------------------------------------------------------- */
 
 /* A currency sign at the beginning or end of T is left out. */
 static void

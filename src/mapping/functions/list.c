@@ -3,8 +3,7 @@
 
 #include "mapping/functions/fn.h"
 
-/* --- INDEX -----------------------------------------------------------------
- */
+/* --- INDEX --------------------------------------------------------------- */
 
 static void
 element_at(struct evaluator *ev, const struct fvalue *v, int64_t i,
@@ -38,8 +37,7 @@ fn_index(struct evaluator *ev, struct fvalue *args, unsigned count,
         element_at(ev, &row, fn_int(args, count, 2, 0), out);
 }
 
-/* --- looking up ------------------------------------------------------------
- */
+/* --- looking up ---------------------------------------------------------- */
 
 enum look { LOOK_EXACT, LOOK_SMALLER, LOOK_LARGER, LOOK_WILDCARD };
 
@@ -200,8 +198,7 @@ fn_lookup(struct evaluator *ev, struct fvalue *args, unsigned count,
         not_found(ev, "LOOKUP", &args[0], out);
 }
 
-/* --- FILTER ----------------------------------------------------------------
- */
+/* --- FILTER -------------------------------------------------------------- */
 
 void
 fn_filter(struct evaluator *ev, struct fvalue *args, unsigned count,
@@ -233,8 +230,7 @@ fn_filter(struct evaluator *ev, struct fvalue *args, unsigned count,
              "FILTER: nothing is left: say what then as third argument");
 }
 
-/* --- SORT and UNIQUE -------------------------------------------------------
- */
+/* --- SORT and UNIQUE ----------------------------------------------------- */
 
 struct sorting {
     struct evaluator *ev;

@@ -2,8 +2,7 @@
  */
 #include "mapping/functions/fn.h"
 
-/* --- IF, IFS, SWITCH -------------------------------------------------------
- */
+/* --- IF, IFS, SWITCH ----------------------------------------------------- */
 
 /* IF over a list of conditions: an element from the one or the other. */
 static void
@@ -101,8 +100,7 @@ fn_switch(struct evaluator *ev, const struct formula_node *node,
              "SWITCH: no case matches: add a last argument for all others");
 }
 
-/* --- AND, OR, NOT ----------------------------------------------------------
- */
+/* --- AND, OR, NOT -------------------------------------------------------- */
 
 /* Looks for the condition WANTED among all arguments and their elements. */
 static void
@@ -155,8 +153,7 @@ fn_not(struct evaluator *ev, struct fvalue *args, unsigned count,
     fvalue_boolean(out, !args[0].boolean);
 }
 
-/* --- IFERROR, IFNA, COALESCE -----------------------------------------------
- */
+/* --- IFERROR, IFNA, COALESCE --------------------------------------------- */
 
 static bool
 is_caught(const struct fvalue *v, bool only_na)
@@ -215,8 +212,7 @@ fn_coalesce(struct evaluator *ev, const struct formula_node *node,
     }
 }
 
-/* --- questions -------------------------------------------------------------
- */
+/* --- questions ----------------------------------------------------------- */
 
 void
 fn_isblank(struct evaluator *ev, struct fvalue *args, unsigned count,

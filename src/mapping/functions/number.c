@@ -4,8 +4,7 @@
 #include "base/text.h"
 #include "mapping/functions/fn.h"
 
-/* --- rounding --------------------------------------------------------------
- */
+/* --- rounding ------------------------------------------------------------ */
 
 static void
 round_to(struct evaluator *ev, struct fvalue *args, unsigned count,
@@ -76,8 +75,7 @@ fn_abs(struct evaluator *ev, struct fvalue *args, unsigned count,
         out->number = decimal_negate(&out->number);
 }
 
-/* --- sums ------------------------------------------------------------------
- */
+/* --- sums ---------------------------------------------------------------- */
 
 /* What the arguments of SUM and its kin add up to. */
 struct tally {
@@ -269,8 +267,7 @@ fn_average(struct evaluator *ev, struct fvalue *args, unsigned count,
         FAIL(ev, out, FORMULA_NUM_ERROR, "AVERAGE: out of range");
 }
 
-/* --- counts ----------------------------------------------------------------
- */
+/* --- counts -------------------------------------------------------------- */
 
 /* How many values there are; ONLY_NUMBERS: that are numbers. */
 static int64_t
@@ -311,8 +308,7 @@ fn_counta(struct evaluator *ev, struct fvalue *args, unsigned count,
     fvalue_int(out, n);
 }
 
-/* --- SUMPRODUCT, SUMIF, COUNTIF --------------------------------------------
- */
+/* --- SUMPRODUCT, SUMIF, COUNTIF ------------------------------------------ */
 
 /* The product of element I of all lists; what is not a number counts as 0. */
 static bool

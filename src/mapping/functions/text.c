@@ -5,8 +5,7 @@
 #include "base/text.h"
 #include "mapping/functions/fn.h"
 
-/* --- joining ---------------------------------------------------------------
- */
+/* --- joining ------------------------------------------------------------- */
 
 /* What is joined: texts that are collected before their bytes are copied. */
 struct joined {
@@ -84,8 +83,7 @@ fn_textjoin(struct evaluator *ev, struct fvalue *args, unsigned count,
     join_all(j, args, 2, count, out);
 }
 
-/* --- cutting ---------------------------------------------------------------
- */
+/* --- cutting ------------------------------------------------------------- */
 
 static bool
 negative(struct evaluator *ev, const char *name, int64_t n, struct fvalue *out)
@@ -222,8 +220,7 @@ fn_split(struct evaluator *ev, struct fvalue *args, unsigned count,
     *out = list;
 }
 
-/* --- replacing -------------------------------------------------------------
- */
+/* --- replacing ----------------------------------------------------------- */
 
 void
 fn_replace(struct evaluator *ev, struct fvalue *args, unsigned count,
@@ -292,8 +289,7 @@ fn_substitute(struct evaluator *ev, struct fvalue *args, unsigned count,
     fvalue_text(out, text, n);
 }
 
-/* --- letters ---------------------------------------------------------------
- */
+/* --- letters ------------------------------------------------------------- */
 
 enum letters { TO_UPPER, TO_LOWER, TO_PROPER };
 

@@ -45,8 +45,7 @@ path_list_clear(struct path_run *run, struct node_list *l)
     node_list_clear(l);
 }
 
-/* --- stepping through a container ------------------------------------------
- */
+/* --- stepping through a container ---------------------------------------- */
 
 static const struct tape_node *
 node_at(struct node_ref r)
@@ -118,8 +117,7 @@ query_walk(const struct query *q, size_t first, size_t end,
     return from;
 }
 
-/* --- selectors -------------------------------------------------------------
- */
+/* --- selectors ----------------------------------------------------------- */
 
 static bool
 select_children(struct path_run *run, const struct expression *filter,

@@ -122,8 +122,7 @@ evaluate(struct path_run *run, const struct expression *x,
     }
 }
 
-/* --- comparing -------------------------------------------------------------
- */
+/* --- comparing ----------------------------------------------------------- */
 
 static bool equal(struct path_run *run, const struct operand *a,
                   const struct operand *b);
@@ -239,8 +238,7 @@ compare(struct path_run *run, const struct expression *x,
     return result;
 }
 
-/* --- tests -----------------------------------------------------------------
- */
+/* --- tests --------------------------------------------------------------- */
 
 static bool
 run_regex(struct path_run *run, const struct regex *r, const struct operand *o)

@@ -60,8 +60,7 @@ go_deeper(struct path_parser *p)
     return true;
 }
 
-/* --- literals --------------------------------------------------------------
- */
+/* --- literals ------------------------------------------------------------ */
 
 static size_t
 digits_at(const struct path_parser *p, size_t at)
@@ -127,8 +126,7 @@ parse_text(struct path_parser *p)
     return x;
 }
 
-/* --- queries and functions -------------------------------------------------
- */
+/* --- queries and functions ----------------------------------------------- */
 
 static struct expression *
 parse_query(struct path_parser *p)
@@ -263,8 +261,7 @@ parse_primary(struct path_parser *p)
     return parse_word(p);
 }
 
-/* --- logic -----------------------------------------------------------------
- */
+/* --- logic --------------------------------------------------------------- */
 
 static bool
 parse_operator(struct path_parser *p, enum compare_op *op)

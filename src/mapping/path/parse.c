@@ -60,8 +60,7 @@ is_name_first(char c)
            (unsigned char)c >= 0x80;
 }
 
-/* --- strings ---------------------------------------------------------------
- */
+/* --- strings ------------------------------------------------------------- */
 
 static bool
 parse_hex4(struct path_parser *p, uint32_t *cp)
@@ -143,8 +142,7 @@ path_parse_string(struct path_parser *p, size_t *n)
     return NULL;
 }
 
-/* --- selectors -------------------------------------------------------------
- */
+/* --- selectors ----------------------------------------------------------- */
 
 static bool
 at_integer(const struct path_parser *p)
@@ -319,8 +317,7 @@ parse_shorthand(struct path_parser *p, struct segment *s)
     return true;
 }
 
-/* --- segments --------------------------------------------------------------
- */
+/* --- segments ------------------------------------------------------------ */
 
 static struct segment *
 add_segment(struct path_parser *p, struct query *q)

@@ -116,8 +116,7 @@ path_find(const struct path *p, const struct scope *scope, struct node_ref *out)
     return out->tape != NULL;
 }
 
-/* --- segments --------------------------------------------------------------
- */
+/* --- segments ------------------------------------------------------------ */
 
 bool
 segment_is_singular(const struct segment *s)
@@ -208,8 +207,7 @@ segment_write(const struct path *p, const struct segment *s, struct buf *out)
     }
 }
 
-/* --- normalized paths ------------------------------------------------------
- */
+/* --- normalized paths ---------------------------------------------------- */
 
 /* The child of the container I of T that is or holds the node TARGET; writes
  * its step. */

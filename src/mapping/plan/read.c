@@ -6,8 +6,7 @@
 #include "base/mem.h"
 #include "mapping/plan/run_private.h"
 
-/* --- the cursor ------------------------------------------------------------
- */
+/* --- the cursor ---------------------------------------------------------- */
 
 void
 cursor_sync(struct cursor *c)
@@ -45,8 +44,7 @@ cursor_back(struct cursor *c, size_t mark)
     c->at = c->buf->data + mark;
 }
 
-/* --- readings --------------------------------------------------------------
- */
+/* --- readings ------------------------------------------------------------ */
 
 static struct node_ref
 block_output(const struct plan_run *run, const char *block)
@@ -104,8 +102,7 @@ reading_nodes(struct plan_run *run, const struct reading *r,
            ERR_OK;
 }
 
-/* --- what became of rows ---------------------------------------------------
- */
+/* --- what became of rows ------------------------------------------------- */
 
 void
 plan_note(struct plan_run *run, size_t row, enum plan_state state, size_t start)
@@ -206,8 +203,7 @@ plan_write_missing(struct plan_run *run, size_t row)
     return false;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------- */
 
 void
 plan_copy_node(struct plan_run *run, struct node_ref node)

@@ -34,8 +34,7 @@ first_plural(const struct path *p, size_t first)
     return first;
 }
 
-/* --- origins ---------------------------------------------------------------
- */
+/* --- origins ------------------------------------------------------------- */
 
 static bool
 step_equal(struct origin_step step, const struct path *p, size_t i)
@@ -142,8 +141,7 @@ origin_text(const struct plan *p, const struct plan_group *g)
     return buf_take(&out);
 }
 
-/* --- lists -----------------------------------------------------------------
- */
+/* --- lists --------------------------------------------------------------- */
 
 /* Makes G follow the segments from FIRST to END - 1 of the path of row ROW,
  * which begin at BASE. The last one can give several nodes, or FIRST to END
@@ -269,8 +267,7 @@ find_list(struct plan_compiler *c, size_t n)
     buf_clear(&list);
 }
 
-/* --- rows ------------------------------------------------------------------
- */
+/* --- rows ---------------------------------------------------------------- */
 
 static void
 refuse_origin(struct plan_compiler *c, size_t i, const struct plan_group *g)

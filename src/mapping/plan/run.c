@@ -9,8 +9,7 @@
 
 static bool write_node(struct plan_run *run, const struct plan_node *n);
 
-/* --- objects ---------------------------------------------------------------
- */
+/* --- objects ------------------------------------------------------------- */
 
 /* ,"name": without the comma where it is the first one. */
 static inline void
@@ -75,8 +74,7 @@ write_object(struct plan_run *run, const struct plan_node *n)
     return !first;
 }
 
-/* --- lists -----------------------------------------------------------------
- */
+/* --- lists --------------------------------------------------------------- */
 
 /* An element keeps its place: {} or null where it has nothing to send. */
 static void
@@ -287,8 +285,7 @@ write_node(struct plan_run *run, const struct plan_node *n)
     return false;
 }
 
-/* --- records ---------------------------------------------------------------
- */
+/* --- records ------------------------------------------------------------- */
 
 struct plan_runner {
     const struct plan *plan;
@@ -370,8 +367,7 @@ plan_run(const struct plan *p, const struct scope *scope, struct buf *out,
     return err;
 }
 
-/* --- reports ---------------------------------------------------------------
- */
+/* --- reports ------------------------------------------------------------- */
 
 void
 plan_report_init(struct plan_report *r, const struct plan *p)

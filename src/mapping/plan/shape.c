@@ -8,8 +8,7 @@
 
 #define NAMES_MAX 64 /* of a path that is found by walking */
 
-/* --- building --------------------------------------------------------------
- */
+/* --- building ------------------------------------------------------------ */
 
 static struct shape_key *
 wanted_key(struct shape *s, const struct selector *name)
@@ -126,8 +125,7 @@ shape_free(struct shape *s)
     free(s);
 }
 
-/* --- walking ---------------------------------------------------------------
- */
+/* --- walking ------------------------------------------------------------- */
 
 /* The wanted key that the key node I is, or NULL. */
 static inline const struct shape_key *

@@ -15,8 +15,7 @@
 #define PLAN_NO_SLOT UINT32_MAX
 #define PLAN_SLOTS_MAX 4096 /* fields found by walking; others one by one */
 
-/* --- the output ------------------------------------------------------------
- */
+/* --- the output ---------------------------------------------------------- */
 enum plan_node_kind {
     NODE_UNSET,
     NODE_OBJECT,
@@ -38,8 +37,7 @@ struct plan_node {
     size_t group;    /* of a list */
 };
 
-/* --- where rows read from --------------------------------------------------
- */
+/* --- where rows read from ------------------------------------------------ */
 enum base_kind { BASE_ROOT, BASE_CURRENT, BASE_GROUP, BASE_BLOCK };
 
 /* A stretch of a path, walked from a base. */
@@ -75,8 +73,7 @@ struct plan_row {
     struct reading from;
 };
 
-/* --- lists -----------------------------------------------------------------
- */
+/* --- lists --------------------------------------------------------------- */
 enum list_kind {
     LIST_UNKNOWN,
     LIST_CHILDREN, /* every child of one node */
@@ -107,8 +104,7 @@ struct plan_group {
     uint32_t first_slot, slots;
 };
 
-/* --- shapes ----------------------------------------------------------------
- */
+/* --- shapes -------------------------------------------------------------- */
 /* A wanted member of an object. */
 struct shape_key {
     char *name;
@@ -139,8 +135,7 @@ struct plan {
     unsigned language; /* the format that the rows are written in */
 };
 
-/* --- compiling -------------------------------------------------------------
- */
+/* --- compiling ----------------------------------------------------------- */
 struct plan_compiler {
     struct plan *plan;
     struct plan_problems *problems;

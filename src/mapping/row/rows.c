@@ -102,8 +102,7 @@ rows_copy(struct mapping_rows *out, const struct mapping_rows *r)
     *out = copy;
 }
 
-/* --- documents -------------------------------------------------------------
- */
+/* --- documents ----------------------------------------------------------- */
 
 /* Text of a row: no NUL may be in it, for it is typed and shown. */
 static enum err

@@ -30,8 +30,7 @@ trimmed(const char *text, size_t n, size_t *start)
     return text ? n - at : 0;
 }
 
-/* --- telling apart ---------------------------------------------------------
- */
+/* --- telling apart ------------------------------------------------------- */
 
 static struct value *
 read_json(const char *text, size_t n, struct error *e)
@@ -94,8 +93,7 @@ source_kind_word(enum source_kind kind)
     return words[kind];
 }
 
-/* --- other blocks ----------------------------------------------------------
- */
+/* --- other blocks -------------------------------------------------------- */
 
 static bool
 is_block_char(char c, bool first)
@@ -162,8 +160,7 @@ source_write_block(struct buf *out, const char *name)
     buf_addc(out, '\'');
 }
 
-/* --- compiling -------------------------------------------------------------
- */
+/* --- compiling ----------------------------------------------------------- */
 
 static enum err
 compile_constant(struct source *out, const char *text, size_t n,
@@ -264,8 +261,7 @@ source_clear(struct source *s)
     *s = (struct source){.kind = SOURCE_BLANK};
 }
 
-/* --- references ------------------------------------------------------------
- */
+/* --- references ---------------------------------------------------------- */
 
 void
 source_references(const char *text,
@@ -324,8 +320,7 @@ source_rename_block(const char *text, const char *old_name,
     return result;
 }
 
-/* --- evaluating ------------------------------------------------------------
- */
+/* --- evaluating ---------------------------------------------------------- */
 
 static enum source_outcome
 eval_path(const struct source *s, struct scope scope, struct buf *out,

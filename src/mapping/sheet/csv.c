@@ -35,8 +35,7 @@ csv_clear(struct csv *c)
     csv_init(c);
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 struct csv_reader {
     const char *s;
@@ -256,8 +255,7 @@ csv_read(struct csv *c, const char *text, size_t n, char separator,
     return err;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------- */
 
 void
 csv_write_cell(struct buf *out, const char *cell, size_t n, char separator)

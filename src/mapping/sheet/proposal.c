@@ -37,8 +37,7 @@ proposal_kind_word(enum proposal_kind kind)
     return words[kind];
 }
 
-/* --- columns ---------------------------------------------------------------
- */
+/* --- columns ------------------------------------------------------------- */
 
 static bool
 is_guarded(const struct csv_record *r, size_t column)
@@ -186,8 +185,7 @@ read_sheet(struct import *im, const char *text, size_t n,
     return ERR_OK;
 }
 
-/* --- rows ------------------------------------------------------------------
- */
+/* --- rows ---------------------------------------------------------------- */
 
 static bool
 row_equal(const struct mapping_row *a, const struct mapping_row *b)
@@ -396,8 +394,7 @@ add_left_rows(struct import *im)
     }
 }
 
-/* --- the result ------------------------------------------------------------
- */
+/* --- the result ---------------------------------------------------------- */
 
 static struct proposal_row *
 row_of(struct mapping_proposal *p, const char *target)

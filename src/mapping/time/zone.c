@@ -53,11 +53,9 @@ zone_free(struct zone *z)
     free(z);
 }
 
-/* --- offsets ---------------------------------------------------------------
- */
+/* --- offsets ------------------------------------------------------------- */
 
-/* --- the POSIX rule --------------------------------------------------------
- */
+/* --- the POSIX rule ------------------------------------------------------ */
 
 static bool
 skip_zone_word(const char **s)
@@ -193,8 +191,7 @@ rule_offset_at(const struct rule *r, int64_t seconds)
     return daylight ? r->daylight : r->standard;
 }
 
-/* --- the table -------------------------------------------------------------
- */
+/* --- the table ----------------------------------------------------------- */
 
 static int64_t
 big_endian(const char *p, int n)

@@ -58,8 +58,7 @@ append(struct piece **list, struct piece *p)
     *list = p;
 }
 
-/* --- on the threads -------------------------------------------------------
- */
+/* --- on the threads ------------------------------------------------------ */
 
 static bool
 goes_before(const struct piece *a, const struct piece *b)
@@ -191,8 +190,7 @@ add_thread(struct core *core)
     return good;
 }
 
-/* --- on the core's thread -------------------------------------------------
- */
+/* --- on the core's thread ------------------------------------------------ */
 
 /* Behind those of its group that wait already; those of others may come
  * between. */
@@ -279,8 +277,7 @@ core_begin_background(struct core *core, const struct core_background *work,
     return ended;
 }
 
-/* --- large bodies ---------------------------------------------------------
- */
+/* --- large bodies -------------------------------------------------------- */
 
 /* Reads nothing where the client has gone: nobody gets an answer. */
 static void
@@ -329,8 +326,7 @@ core_free_body(struct core *core, struct job *j)
     (void)begin(core, p, 0);
 }
 
-/* --- large answers --------------------------------------------------------
- */
+/* --- large answers ------------------------------------------------------- */
 
 static void
 prepare(void *ctx, const atomic_bool *stopped)
@@ -353,8 +349,7 @@ core_prepare_answer(struct core *core, struct job *j)
     return ended;
 }
 
-/* --- their ends -----------------------------------------------------------
- */
+/* --- their ends ---------------------------------------------------------- */
 
 /* The pieces that have ended, as jobs; of large bodies and answers only one, as
  * a tick should write no more than that. */

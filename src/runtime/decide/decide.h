@@ -25,8 +25,7 @@ struct request {
 enum err decide_items(const struct request *r, const struct value *items,
                       struct value **answers, bool *done, struct error *e);
 
-/* --- for the files of the decisions ----------------------------------------
- */
+/* --- for the files of the decisions -------------------------------------- */
 
 /* An item under decision: ANSWER starts without an outcome. */
 struct item {

@@ -17,8 +17,7 @@
 
 enum { DATA_MAX = 60000, SCOPES_MAX = 100 };
 
-/* --- which kind of credential it is ------------------------------------------
- */
+/* --- which kind of credential it is -------------------------------------- */
 
 /* Whether every required field of the kind is in DATA. */
 static bool
@@ -85,8 +84,7 @@ app_of_type(const char *type, char out[64])
     snprintf(out, 64, "%.*s", n < 63 ? (int)n : 63, type);
 }
 
-/* --- keeping it
- * ------------------------------------------------------------------ */
+/* --- keeping it ---------------------------------------------------------- */
 
 struct fresh {
     char app[64];
@@ -142,8 +140,7 @@ store(struct call *call, const struct api_user *u, struct fresh *f,
     return code;
 }
 
-/* --- what it serves
- * ----------------------------------------------------------------- */
+/* --- what it serves ------------------------------------------------------ */
 
 static enum err
 connect_one(struct call *call, int64_t installation, const char *id,
@@ -199,8 +196,7 @@ connect_all(struct call *call, const struct api_user *u, const struct fresh *f,
                           : code;
 }
 
-/* --- the call
- * ------------------------------------------------------------------------ */
+/* --- the call ------------------------------------------------------------ */
 
 static void
 describe(struct fresh *f, const struct connector *c, const struct value *kind,

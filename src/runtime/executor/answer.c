@@ -26,8 +26,7 @@ struct reading {
     bool is_json;
 };
 
-/* --- the text --------------------------------------------------------------
- */
+/* --- the text ------------------------------------------------------------ */
 
 /* The charset of "application/json; charset=X", "" where there is none. */
 static void
@@ -89,8 +88,7 @@ decode(struct buf *body, const char *content_type)
     }
 }
 
-/* --- the sentence of a failure ---------------------------------------------
- */
+/* --- the sentence of a failure ------------------------------------------- */
 
 /* Appends the text or number at the JSON Pointer KEY of the connector; false
  * where there is none. */
@@ -140,8 +138,7 @@ write_failure(const struct reading *r)
     return buf_take(&out);
 }
 
-/* --- what the block gives --------------------------------------------------
- */
+/* --- what the block gives ------------------------------------------------ */
 
 /* "https://host/cashSale/17" gives "17". */
 static const char *
@@ -246,8 +243,7 @@ write_output(const struct reading *r, struct buf *out)
     value_free(others);
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 /* "application/json; charset=X" and "application/problem+json". */
 static bool

@@ -29,8 +29,7 @@ struct row {
     struct value *request;
 };
 
-/* --- the journal
- * ---------------------------------------------------------------- */
+/* --- the journal --------------------------------------------------------- */
 
 /* Moves what the step N gave into OUT: read already where a thread has read
  * the answer, else the text in the journal. */
@@ -121,8 +120,7 @@ mark(struct exec *x, int statement, int64_t n, struct error *e)
     return db_run(q, e);
 }
 
-/* --- parking
- * --------------------------------------------------------------------- */
+/* --- parking ------------------------------------------------------------- */
 
 static enum exec_result
 park(struct exec *x, int why, const char *app, const char *message)
@@ -175,8 +173,7 @@ open_secret(struct exec *x, const struct call_plan *plan, struct secret *s)
     }
 }
 
-/* --- sending
- * ----------------------------------------------------------------------- */
+/* --- sending ------------------------------------------------------------- */
 
 /* Where a call goes instead, by configuration (tests, the demo): the address
  * of the app or of the host, else the URL's own. */
@@ -463,8 +460,7 @@ send_again(struct exec *x, const struct call_plan *plan, struct row *row)
     return result;
 }
 
-/* --- what to do with a step
- * ---------------------------------------------------------- */
+/* --- what to do with a step ---------------------------------------------- */
 
 static enum exec_result
 wait_for_attempt(struct exec *x, const struct row *row)

@@ -41,8 +41,7 @@ struct arrival {
     bool once;
 };
 
-/* --- rules -------------------------------------------------------------------
- */
+/* --- rules --------------------------------------------------------------- */
 
 bool
 call_is_retried(const struct connector *c, int status)
@@ -89,8 +88,7 @@ redacted(const struct arrival *a, const char *text)
     return buf_take(&b);
 }
 
-/* --- the journal
- * --------------------------------------------------------------- */
+/* --- the journal --------------------------------------------------------- */
 
 static enum err
 end_step(struct arrival *a, int state, const struct buf *output,
@@ -188,8 +186,7 @@ try_later(struct arrival *a, const char *message, struct error *e)
     return code == ERR_OK ? go_on(a, e) : code;
 }
 
-/* --- deciding
- * -------------------------------------------------------------------- */
+/* --- deciding ------------------------------------------------------------ */
 
 static enum err
 take_no_answer(struct arrival *a, struct error *e)
@@ -327,8 +324,7 @@ take_answer(struct arrival *a, const struct answer *answer, struct error *e)
     return code == ERR_OK && !refused ? take_result(a, answer, e) : code;
 }
 
-/* --- the answer comes
- * --------------------------------------------------------------- */
+/* --- the answer comes ---------------------------------------------------- */
 
 static void
 read_answer(struct sent_call *c, const struct outbound_result *result,

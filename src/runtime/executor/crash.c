@@ -27,8 +27,7 @@ enum {
     "tailord was killed 8 times while it worked on this run (look into its "   \
     "log, then retry the run or cancel it)"
 
-/* --- opening and closing --------------------------------------------------
- */
+/* --- opening and closing ------------------------------------------------- */
 
 static enum err
 keep_opening(struct core *core, const char *id, struct error *e)
@@ -143,8 +142,7 @@ executor_closed(struct core *core, struct error *e)
     return keep_opening(core, "", e);
 }
 
-/* --- what is worked on ----------------------------------------------------
- */
+/* --- what is worked on --------------------------------------------------- */
 
 bool
 crash_marks(const struct executor *x, int64_t n, const struct run *r)
@@ -177,8 +175,7 @@ crash_survived(struct core *core, struct executor *x, struct run *r,
     return db_run(q, e);
 }
 
-/* --- one at a time --------------------------------------------------------
- */
+/* --- one at a time ------------------------------------------------------- */
 
 /* Whether the run that is tried has ended or waits, or has had its time. */
 static enum err

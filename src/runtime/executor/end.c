@@ -12,8 +12,7 @@
 
 enum { COUNT_EVERY_MS = 1000, COUNTS_AT_ONCE = 500 };
 
-/* --- counts for the feed ---------------------------------------------------
- */
+/* --- counts for the feed ------------------------------------------------- */
 
 struct count {
     int64_t installed, done, failed;
@@ -132,8 +131,7 @@ executor_count_parked(struct core *core, int64_t installed, struct error *e)
     return code;
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end ------------------------------------------------------------- */
 
 enum err
 run_end(struct core *core, struct executor *executor, struct run *r, int state,

@@ -63,8 +63,7 @@ evaluation_free(struct evaluation *v)
         let_go(v);
 }
 
-/* --- on a thread ----------------------------------------------------------
- */
+/* --- on a thread --------------------------------------------------------- */
 
 static int64_t
 thread_ms(void)
@@ -94,8 +93,7 @@ evaluate(void *ctx, const atomic_bool *stopped)
     v->ms = thread_ms() - before;
 }
 
-/* --- its end --------------------------------------------------------------
- */
+/* --- its end ------------------------------------------------------------- */
 
 static void
 come_back(struct evaluation *v)
@@ -129,8 +127,7 @@ forget(void *ctx)
     let_go(v);
 }
 
-/* --- its beginning --------------------------------------------------------
- */
+/* --- its beginning ------------------------------------------------------- */
 
 static void
 begin(struct exec *x, enum exec_result (*run)(struct exec *x))

@@ -86,8 +86,7 @@ executor_has_time(struct core *core, struct executor *x)
     return executor_time_left(core, x) > 0;
 }
 
-/* --- runs in memory ---------------------------------------------------------
- */
+/* --- runs in memory ------------------------------------------------------ */
 
 static struct run **
 find(struct executor *x, int64_t n)
@@ -288,8 +287,7 @@ executor_go_on(struct core *core, struct run *r, struct error *e)
     return code;
 }
 
-/* --- work of the core --------------------------------------------------------
- */
+/* --- work of the core ---------------------------------------------------- */
 
 struct going {
     int64_t run, lane;
@@ -398,8 +396,7 @@ run_gives_way(struct exec *x)
     return true;
 }
 
-/* --- the journal -------------------------------------------------------------
- */
+/* --- the journal --------------------------------------------------------- */
 
 /* Runs of the lane that came before go first. */
 static enum err

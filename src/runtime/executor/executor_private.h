@@ -110,8 +110,7 @@ struct standing {
 enum err run_standing(struct core *core, int64_t installed,
                       struct standing *out, struct error *e);
 
-/* --- sweep.c: decisions about many runs, done in parts ----------------------
- */
+/* --- sweep.c: decisions about many runs, done in parts ------------------- */
 
 /* Parks the run N (row) where its workflow is turned off. */
 enum err run_park_off(struct core *core, int64_t n, bool *parked,
@@ -136,8 +135,7 @@ int64_t executor_time_left(struct core *core, struct executor *x);
 /* Whether this tick has time for more blocks of any run. */
 bool executor_has_time(struct core *core, struct executor *x);
 
-/* --- lane.c ----------------------------------------------------------------
- */
+/* --- lane.c -------------------------------------------------------------- */
 
 struct lane *lane_of(struct executor *x, int64_t n);
 /* The lane has runs in the journal that can go on. */
@@ -161,8 +159,7 @@ enum err lane_wait(struct core *core, struct executor *x, struct run *r,
                    int64_t due_ms, const char *turn, const char *message,
                    const char *block, struct error *e);
 
-/* --- gate.c: calls that are out --------------------------------------------
- */
+/* --- gate.c: calls that are out ------------------------------------------ */
 
 /* How many calls an installation may have out: less, the more are out. */
 size_t gate_share(const struct executor *x);
@@ -183,8 +180,7 @@ bool executor_flies(struct executor *x, int64_t run, int64_t step);
 void executor_fly(struct executor *x, const struct flying *flying);
 void executor_land(struct executor *x, int64_t run, int64_t step);
 
-/* --- crash.c: runs that tailord was killed with ----------------------------
- */
+/* --- crash.c: runs that tailord was killed with -------------------------- */
 
 /* The store was opened: finds those that tailord was killed with. */
 enum err crashes_opened(struct core *core, struct executor *x,
@@ -201,8 +197,7 @@ enum err crash_mark(struct core *core, int64_t n, struct error *e);
 enum err crash_survived(struct core *core, struct executor *x, struct run *r,
                         struct error *e);
 
-/* --- memory.c: runs that hold much -----------------------------------------
- */
+/* --- memory.c: runs that hold much --------------------------------------- */
 
 void memory_init(struct executor *x);
 void memory_clear(struct executor *x);

@@ -32,8 +32,7 @@ struct gate {
     bool waited_for;   /* runs in the journal may wait for it */
 };
 
-/* --- a fair share ----------------------------------------------------------
- */
+/* --- a fair share -------------------------------------------------------- */
 
 static size_t
 at_most(size_t n, size_t most)
@@ -50,8 +49,7 @@ gate_share(const struct executor *x)
     return left ? at_most(left / 4 + 1, CALLS_OF_LANE) : 0;
 }
 
-/* --- gates ------------------------------------------------------------------
- */
+/* --- gates --------------------------------------------------------------- */
 
 static struct gate *
 gate_named(struct executor *x, const char *name)
@@ -144,8 +142,7 @@ room(const struct executor *x, const struct gate *g)
     return at_most(rate, g->concurrent > g->out ? g->concurrent - g->out : 0);
 }
 
-/* --- calls that are out ----------------------------------------------------
- */
+/* --- calls that are out -------------------------------------------------- */
 
 static struct flying **
 find_flying(struct executor *x, int64_t run, int64_t step)
@@ -218,8 +215,7 @@ executor_land(struct executor *x, int64_t run, int64_t step)
     free(f);
 }
 
-/* --- a credential's limits --------------------------------------------------
- */
+/* --- a credential's limits ----------------------------------------------- */
 
 static void
 set_rate(struct gate *g, double per_second)
@@ -298,8 +294,7 @@ gate_pass(struct executor *x, const struct run *r, const char *url,
     return false;
 }
 
-/* --- turns ------------------------------------------------------------------
- */
+/* --- turns --------------------------------------------------------------- */
 
 struct turn {
     int64_t run, lane;

@@ -19,8 +19,7 @@ enum {
     CLOCK_SLACK_MS = 1000
 };
 
-/* --- lanes -----------------------------------------------------------------
- */
+/* --- lanes --------------------------------------------------------------- */
 
 struct lane *
 lane_of(struct executor *x, int64_t n)
@@ -104,8 +103,7 @@ lanes_free(struct executor *x)
         }
 }
 
-/* --- what is due ------------------------------------------------------------
- */
+/* --- what is due --------------------------------------------------------- */
 
 /* Times of the journal are wall clock times: where the clock was set back,
  * they are set back with it. */
@@ -220,8 +218,7 @@ go_round(struct core *core, struct executor *x, struct error *e)
     return code;
 }
 
-/* --- looking ----------------------------------------------------------------
- */
+/* --- looking ------------------------------------------------------------- */
 
 struct look {
     struct executor *executor;
@@ -307,8 +304,7 @@ lanes_move_up(struct core *core, struct executor *x)
         lanes_look(core, x);
 }
 
-/* --- waiting ----------------------------------------------------------------
- */
+/* --- waiting ------------------------------------------------------------- */
 
 static void
 keep_waiting(struct executor *x, struct run *r, const struct lane *lane)

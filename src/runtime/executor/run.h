@@ -124,8 +124,7 @@ struct exec {
 #include "workflow/document/kinds.def"
 #undef KIND
 
-/* --- scope.c --------------------------------------------------------------
- */
+/* --- scope.c ------------------------------------------------------------- */
 
 /* Where names are looked up for the block under the hand. */
 struct scope run_scope(struct exec *x);
@@ -171,16 +170,14 @@ enum err output_read(struct output *o, struct buf *text, struct error *e);
 /* The same for the text in O; does nothing where it was read. */
 enum err output_complete(struct output *o, struct error *e);
 
-/* --- load.c ---------------------------------------------------------------
- */
+/* --- load.c -------------------------------------------------------------- */
 
 /* Reads run N from the journal. NOT_FOUND where it is not to be run. */
 enum err run_load(struct core *core, int64_t n, struct run **out,
                   struct error *e);
 void run_free(struct run *r);
 
-/* --- evaluation.c ----------------------------------------------------------
- */
+/* --- evaluation.c -------------------------------------------------------- */
 
 /* Lets RUN, which calculates and changes nothing but its struct exec, do so on
  * a thread; what it left in out, list, made and e is in X then. WAIT where it
@@ -197,8 +194,7 @@ bool run_is_evaluated(const struct run *r);
 void run_drop(struct run *r);
 void evaluation_free(struct evaluation *v);
 
-/* --- step.c: the interpreter -------------------------------------------
- */
+/* --- step.c: the interpreter --------------------------------------------- */
 
 /* Puts the run's `unread` on its tape, in x->list; for run_evaluate. */
 enum exec_result run_read_unread(struct exec *x);
@@ -211,14 +207,12 @@ enum err run_go_on(struct core *core, struct executor *executor, struct run *r,
 /* Pushes the list LIST of logic block OWNER; false where it is empty. */
 bool run_push(struct run *r, size_t owner, const char *list, size_t list_case);
 
-/* --- executor.c -----------------------------------------------------------
- */
+/* --- executor.c ---------------------------------------------------------- */
 
 /* Whether the tick has no time left: the run then goes on in the next. */
 bool run_gives_way(struct exec *x);
 
-/* --- end.c ----------------------------------------------------------------
- */
+/* --- end.c --------------------------------------------------------------- */
 
 /* Writes what became of the run, counts it for the feed. */
 enum err run_end(struct core *core, struct executor *executor, struct run *r,

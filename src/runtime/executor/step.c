@@ -74,8 +74,7 @@ write_place(const struct run *r, char out[RUN_PLACE_SIZE])
                                      (unsigned long long)r->frames[i].position);
 }
 
-/* --- the journal of steps --------------------------------------------------
- */
+/* --- the journal of steps ------------------------------------------------ */
 
 static enum err
 keep_step(struct exec *x, int state, const char *output, size_t n,
@@ -125,8 +124,7 @@ find_step(struct exec *x, int *state, struct error *e)
     return db_end(q, e);
 }
 
-/* --- elements that are set aside -------------------------------------------
- */
+/* --- elements that are set aside ----------------------------------------- */
 
 /* The frame of the element that a failure of the block sets aside, or NULL:
  * the innermost where the block says so, else the innermost iterate that
@@ -156,8 +154,7 @@ leave_element(struct run *r, struct frame *f)
     f->next = f->end;
 }
 
-/* --- iterating -------------------------------------------------------------
- */
+/* --- iterating ----------------------------------------------------------- */
 
 /* Outputs of the blocks inside are of the last element: they go. */
 static void
@@ -234,8 +231,7 @@ leave_list(struct exec *x, struct frame *f, struct error *e)
     return ERR_OK;
 }
 
-/* --- one block -------------------------------------------------------------
- */
+/* --- one block ----------------------------------------------------------- */
 
 /* Takes what the block gave (x->read where it has a text, else x->out) as its
  * output, or as what is to be read next where it has no tape yet. */

@@ -139,8 +139,7 @@ install_activate(struct core *core, const struct installation_row *i,
     return code;
 }
 
-/* --- what awaiting versions need -------------------------------------------
- */
+/* --- what awaiting versions need ----------------------------------------- */
 
 struct awaiting {
     int64_t installed, version;
@@ -206,8 +205,7 @@ install_refresh(struct core *core, int64_t installation, struct error *e)
     return code;
 }
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end ------------------------------------------------------------- */
 
 static enum err
 end_runs(struct core *core, int64_t installation, struct error *e)

@@ -17,8 +17,7 @@
 
 enum { SECRET_MAX = 65536, REASON_MAX = 2000 };
 
-/* --- opening ----------------------------------------------------------------
- */
+/* --- opening ------------------------------------------------------------- */
 
 struct sealed {
     char id[IDENT_SIZE], user_id[IDENT_SIZE];
@@ -149,8 +148,7 @@ wipe_text(char *text)
     free(text);
 }
 
-/* --- addresses
- * ---------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------------- */
 
 /* One {field} as part of a host name. */
 static enum err
@@ -239,8 +237,7 @@ secret_check_host(const struct secret *s, const char *url, struct error *e)
     return good ? ERR_OK : ERR_REFUSED;
 }
 
-/* --- signing
- * ------------------------------------------------------------------ */
+/* --- signing ------------------------------------------------------------- */
 
 static enum err
 missing(struct error *e, const char *field)
@@ -369,8 +366,7 @@ secret_header(const struct secret *s, const char *method, struct buf *url,
                      s->kind);
 }
 
-/* --- redaction
- * ----------------------------------------------------------------- */
+/* --- redaction ----------------------------------------------------------- */
 
 /* What is looked for. */
 struct needles {

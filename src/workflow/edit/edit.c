@@ -393,8 +393,7 @@ edit_duplicate(struct value **out, const struct document *d, const char *block,
                       (struct edit_place){PLACE_AFTER, b->id, NULL}, NULL, e);
 }
 
-/* --- the formula language --------------------------------------------------
- */
+/* --- the formula language ------------------------------------------------ */
 
 enum err
 edit_language(struct value **out, const struct document *d, struct error *e)

@@ -20,8 +20,7 @@
 #include "base/file.h"
 #include "mapping/plan/stream.h"
 
-/* --- orders ----------------------------------------------------------------
- */
+/* --- orders -------------------------------------------------------------- */
 
 static uint64_t state;
 
@@ -115,8 +114,7 @@ make_orders(unsigned count, unsigned long seed)
     return err != ERR_OK;
 }
 
-/* --- mapping ---------------------------------------------------------------
- */
+/* --- mapping ------------------------------------------------------------- */
 
 static enum err
 compile(const char *path, struct plan **p, struct error *e)
@@ -157,8 +155,7 @@ apply(const char *rows)
     return 0;
 }
 
-/* --- measuring -------------------------------------------------------------
- */
+/* --- measuring ----------------------------------------------------------- */
 
 static double
 seconds_now(void)

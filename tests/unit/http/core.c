@@ -236,8 +236,7 @@ test_failed_commit(void)
     bench_close(&b);
 }
 
-/* --- commands where nothing can be written ---------------------------------
- */
+/* --- commands where nothing can be written ------------------------------- */
 
 struct asked {
     struct core *core;

@@ -317,8 +317,7 @@ test_certificate_that_is_not_trusted(void)
     sink_stop(&s);
 }
 
-/* --- names whose addresses change -----------------------------------------
- */
+/* --- names whose addresses change ---------------------------------------- */
 
 typedef int resolver(const char *, const char *, const struct addrinfo *,
                      struct addrinfo **);

@@ -128,8 +128,7 @@ static const struct test coverage_tests[] = {{"fields", fields},
                                              {"coverage", coverage},
                                              {NULL, NULL}};
 
-/* --- suggestions -----------------------------------------------------------
- */
+/* --- suggestions --------------------------------------------------------- */
 
 static void
 likeness(void)

@@ -170,8 +170,7 @@ static const struct test plan_tests[] = {
     {"lists of rows", row_lists},
     {NULL, NULL}};
 
-/* --- streams ---------------------------------------------------------------
- */
+/* --- streams ------------------------------------------------------------- */
 
 struct told {
     size_t errors;

@@ -21,8 +21,7 @@ pick_name(void)
     return names[pick(sizeof names / sizeof *names)];
 }
 
-/* --- records ---------------------------------------------------------------
- */
+/* --- records ------------------------------------------------------------- */
 
 static void
 space(struct buf *out)
@@ -107,8 +106,7 @@ add_value(struct buf *out, int depth)
     }
 }
 
-/* --- rows ------------------------------------------------------------------
- */
+/* --- rows ---------------------------------------------------------------- */
 
 static void
 add_names(struct buf *out, bool dot)
@@ -186,8 +184,7 @@ add_rows(struct mapping_rows *rows)
     buf_clear(&source);
 }
 
-/* --- both ways -------------------------------------------------------------
- */
+/* --- both ways ----------------------------------------------------------- */
 
 static bool
 same_on(struct plan *const plans[2], const char *json, unsigned *mapped)

@@ -115,8 +115,7 @@ cells_round_trip(void)
 static const struct test csv_tests[] = {
     {"forms", forms}, {"cells round trip", cells_round_trip}, {NULL, NULL}};
 
-/* --- sheets ----------------------------------------------------------------
- */
+/* --- sheets -------------------------------------------------------------- */
 
 static char *
 rows_text(const struct mapping_rows *rows)

@@ -249,8 +249,7 @@ static const struct test source_tests[] = {
     {"other blocks in plans", blocks_in_plans},
     {NULL, NULL}};
 
-/* --- rows ------------------------------------------------------------------
- */
+/* --- rows ---------------------------------------------------------------- */
 
 static enum err
 read_rows(struct mapping_rows *r, const char *json, struct error *e)

@@ -52,8 +52,7 @@ pass_gate(bool answer)
     pthread_mutex_unlock(&gate.lock);
 }
 
-/* --- the core's waits -----------------------------------------------------
- */
+/* --- the core's waits ---------------------------------------------------- */
 
 enum { THREADS = 8, POLL_NS = 2000000 };
 

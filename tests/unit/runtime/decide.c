@@ -53,8 +53,7 @@ expect(const char *kind, char *items, const char *wanted)
     free(items);
 }
 
-/* --- content
- * -------------------------------------------------------------------- */
+/* --- content ------------------------------------------------------------- */
 
 static enum err
 put_catalogue(struct core *core, void *ctx, struct error *e)
@@ -141,8 +140,7 @@ prepare(void)
     }
 }
 
-/* --- the model
- * ------------------------------------------------------------------- */
+/* --- the model ----------------------------------------------------------- */
 
 static char *
 version_item(const struct customer *c, int version, const char *expected,
@@ -302,8 +300,7 @@ one_is_live_always(void)
     }
 }
 
-/* --- receipts
- * ----------------------------------------------------------------------- */
+/* --- receipts ------------------------------------------------------------ */
 
 static void
 keys_answer_once(void)

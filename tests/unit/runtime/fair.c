@@ -23,8 +23,7 @@ enum {
 
 static struct world w;
 
-/* --- customers --------------------------------------------------------------
- */
+/* --- customers ----------------------------------------------------------- */
 
 static void
 install_caller(struct place *p, const char *method, const char *url)
@@ -44,8 +43,7 @@ install_path(struct place *p, const char *method, const char *path)
     free(url);
 }
 
-/* --- what is in the journal ------------------------------------------------
- */
+/* --- what is in the journal ---------------------------------------------- */
 
 static enum err
 cancel_all(struct core *core, void *ctx, struct error *e)
@@ -90,8 +88,7 @@ another_is_served(void)
     CHECK_INT(world_runs(&w, RUN_DONE), done + 3);
 }
 
-/* --- hosts that do not serve -----------------------------------------------
- */
+/* --- hosts that do not serve --------------------------------------------- */
 
 static bool
 all_have_asked(struct world *world, void *ctx)
@@ -215,8 +212,7 @@ a_host_that_never_connects(void)
     free(url);
 }
 
-/* --- what is tried again, and what is not ----------------------------------
- */
+/* --- what is tried again, and what is not -------------------------------- */
 
 static bool
 it_waits(struct world *world, void *id)
@@ -337,8 +333,7 @@ what_cannot_succeed_fails_at_once(void)
     executor_set_backoff(w.runtime.executor, NEAR_MS);
 }
 
-/* --- limits of an account --------------------------------------------------
- */
+/* --- limits of an account ------------------------------------------------ */
 
 #define TOKEN                                                                  \
     ",'authentication':[{'kind':'bearer','label':'T','fields':[{'name':"       \
@@ -458,8 +453,7 @@ calls_of_an_account_in_a_second(void)
     world_until(&w, every_run_is_done, &done);
 }
 
-/* --- the time between attempts ---------------------------------------------
- */
+/* --- the time between attempts ------------------------------------------- */
 
 enum { REFUSED = 200, ROUNDS = 4, PAUSE_MS = 40 };
 

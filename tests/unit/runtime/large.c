@@ -310,8 +310,7 @@ secrets_stay_inside(void)
     free(json);
 }
 
-/* --- and goes --------------------------------------------------------------
- */
+/* --- and goes ------------------------------------------------------------ */
 
 struct erasing {
     int64_t now, user, position;
@@ -437,8 +436,7 @@ the_log_gives_its_room_back(void)
     free(body);
 }
 
-/* --- what apps send --------------------------------------------------------
- */
+/* --- what apps send ------------------------------------------------------ */
 
 static const struct {
     const char *type, *body, *output;

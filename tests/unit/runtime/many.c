@@ -36,8 +36,7 @@ on_installation(const struct place *p, const char *kind, const char *wanted)
                  wanted);
 }
 
-/* --- without a tick --------------------------------------------------------
- */
+/* --- without a tick ------------------------------------------------------ */
 
 /* How many decisions are not done. */
 static int
@@ -71,8 +70,7 @@ waiting(void)
     return runs(RUN_ACCEPTED) + runs(RUN_RUNNING) + runs(RUN_PARKED);
 }
 
-/* --- decisions -------------------------------------------------------------
- */
+/* --- decisions ----------------------------------------------------------- */
 
 struct deciding {
     const struct place *p;
@@ -167,8 +165,7 @@ resume_and_pause(struct core *core, void *ctx, struct error *e)
                           : code;
 }
 
-/* --- tests -----------------------------------------------------------------
- */
+/* --- tests --------------------------------------------------------------- */
 
 static void
 tick_with_a_part(void)

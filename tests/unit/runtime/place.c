@@ -130,8 +130,7 @@ place_events(struct world *w, const struct place *p, int count)
     CHECK_INT(world_do(w, send_many, &m), ERR_OK);
 }
 
-/* --- looking at runs
- * ----------------------------------------------------------- */
+/* --- looking at runs ----------------------------------------------------- */
 
 enum { SHOWN_MAX = 16 << 20 };
 
@@ -201,8 +200,7 @@ run_finish(struct world *w, char *id)
     return run_look(w, id);
 }
 
-/* --- content
- * -------------------------------------------------------------------- */
+/* --- content ------------------------------------------------------------- */
 
 void
 place_connector(struct world *w, char hash[DIGEST_SIZE], const char *more)
@@ -230,8 +228,7 @@ place_workflow(struct world *w, const char *connector, const char *json)
     return hash;
 }
 
-/* --- credentials
- * ----------------------------------------------------- */
+/* --- credentials --------------------------------------------------------- */
 
 struct connecting {
     const struct place *p;

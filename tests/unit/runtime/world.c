@@ -26,8 +26,7 @@ must(enum err code, const struct error *e)
     }
 }
 
-/* --- the outside
- * ------------------------------------------------------------------ */
+/* --- the outside --------------------------------------------------------- */
 
 static void
 count_effect(struct world *w, const char *key)
@@ -137,8 +136,7 @@ world_until(struct world *w, bool (*done)(struct world *w, void *ctx),
     CHECK(is_done);
 }
 
-/* --- the core
- * ------------------------------------------------------------------------ */
+/* --- the core ------------------------------------------------------------ */
 
 static void
 open_core(struct world *w)
@@ -269,8 +267,7 @@ world_stop(struct world *w)
     free(w->host);
 }
 
-/* --- commands
- * ------------------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------ */
 
 struct doing {
     struct world *w;

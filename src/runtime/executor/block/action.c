@@ -21,8 +21,7 @@ struct building {
     struct buf url;
 };
 
-/* --- the address
- * ------------------------------------------------------------------ */
+/* --- the address --------------------------------------------------------- */
 
 static void
 add_encoded(struct buf *out, const struct value *v)
@@ -108,8 +107,7 @@ set_page(struct building *b, int64_t page)
         value_set_int(b->input, offset, from + page * size);
 }
 
-/* --- the request
- * --------------------------------------------------------------------- */
+/* --- the request --------------------------------------------------------- */
 
 static void
 add_fixed(struct building *b)

@@ -56,8 +56,7 @@ test_receipts_go_back(void)
     world_close(&w);
 }
 
-/* --- receipts for something else -------------------------------------------
- */
+/* --- receipts for something else ----------------------------------------- */
 
 /* Sabotage: outcome_answers() and check_named() in check_answer
  * (src/manager/exchange/apply_receipts.c). */

@@ -106,8 +106,7 @@ hostile(int i, bool json)
     return buf_take(&text);
 }
 
-/* --- the store -------------------------------------------------------------
- */
+/* --- the store ----------------------------------------------------------- */
 
 static void
 must(enum err rc, const struct error *e)
@@ -293,8 +292,7 @@ hostile_store_make(struct small_store *s)
     manager_close(m);
 }
 
-/* --- what is painted -------------------------------------------------------
- */
+/* --- what is painted ----------------------------------------------------- */
 
 struct watch {
     long frames, cells, bad;
