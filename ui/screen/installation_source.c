@@ -350,16 +350,21 @@ set_filter(void *ctx, const char *text, struct error *e)
     return ERR_OK;
 }
 
-/* What the columns sort by, in their order on the screen; -1: no index has
- * it. */
-static const int orders[] = {SORT_CUSTOMER,  SORT_INTEGRATION, -1, -1,
-                             SORT_CONDITION, SORT_CHANGED};
+/* What the columns sort by; -1: no index has it. */
+static const int orders[] = {[COLUMN_CUSTOMER] = SORT_CUSTOMER,
+                             [COLUMN_INTEGRATION] = SORT_INTEGRATION,
+                             [COLUMN_LIVE] = -1,
+                             [COLUMN_DRAFT] = -1,
+                             [COLUMN_STATE] = SORT_CONDITION,
+                             [COLUMN_CHANGED] = SORT_CHANGED};
+_Static_assert(sizeof orders / sizeof orders[0] == COLUMN_COUNT,
+               "each column says what it sorts by");
 
 static bool
 sorts(void *ctx, size_t column)
 {
     (void)ctx;
-    return column < sizeof orders / sizeof orders[0] && orders[column] >= 0;
+    return column < COLUMN_COUNT && orders[column] >= 0;
 }
 
 static bool

@@ -8,6 +8,19 @@
 #include "manager/installation/installation.h"
 #include "ui/app/app.h"
 
+/* The columns, as they stand on the screen: what they show is a row of the
+ * table in installations.c, what they sort by of that in
+ * installation_source.c. */
+enum installation_column {
+    COLUMN_CUSTOMER,
+    COLUMN_INTEGRATION,
+    COLUMN_LIVE,
+    COLUMN_DRAFT,
+    COLUMN_STATE,
+    COLUMN_CHANGED,
+    COLUMN_COUNT
+};
+
 struct installation_source {
     struct manager *manager; /* borrowed */
     struct app *app;

@@ -76,14 +76,16 @@ cell_changed(void *ctx, const void *row, struct buf *out)
 }
 
 static const struct column columns[] = {
-    {"customer", 14, 1, 0, false, true, cell_customer},
-    {"integration", 22, 0, 3, false, false, cell_integration},
-    {"live", 13, 0, 0, false, false, cell_live},
-    {"draft", 8, 0, 1, false, false, cell_draft},
-    {"state", 10, 0, 0, false, false, cell_state},
-    {"changed", 11, 0, 4, false, false, cell_changed},
+    [COLUMN_CUSTOMER] = {"customer", 14, 1, 0, false, true, cell_customer},
+    [COLUMN_INTEGRATION] = {"integration", 22, 0, 3, false, false,
+                            cell_integration},
+    [COLUMN_LIVE] = {"live", 13, 0, 0, false, false, cell_live},
+    [COLUMN_DRAFT] = {"draft", 8, 0, 1, false, false, cell_draft},
+    [COLUMN_STATE] = {"state", 10, 0, 0, false, false, cell_state},
+    [COLUMN_CHANGED] = {"changed", 11, 0, 4, false, false, cell_changed},
 };
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+_Static_assert(sizeof columns / sizeof columns[0] == COLUMN_COUNT,
+               "each column says what it shows");
 
 /* --- life ----------------------------------------------------------------- */
 
@@ -120,7 +122,7 @@ installations_open(struct view *v, const char *arg, struct error *e)
     struct installations *s = mem_alloc(sizeof *s);
     installation_source_init(&s->source, c->manager, v->app);
     struct row_source source = installation_rows(&s->source);
-    table_init(&s->table, &source, columns, COLUMNS);
+    table_init(&s->table, &source, columns, COLUMN_COUNT);
     s->table.as_of = c->as_of;
     s->table.empty = next_step(c->manager, &s->why);
     v->state = s;
