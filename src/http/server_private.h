@@ -68,7 +68,7 @@ struct http_server {
     size_t begun; /* requests whose answer is not sent yet */
 };
 
-/* The callbacks given to libmicrohttpd (http_conn.c). */
+/* The callbacks given to libmicrohttpd (conn.c). */
 void *http_on_uri(void *ctx, const char *uri, struct MHD_Connection *c);
 enum MHD_Result http_on_request(void *ctx, struct MHD_Connection *c,
                                 const char *url, const char *method,
@@ -79,10 +79,10 @@ void http_on_completed(void *ctx, struct MHD_Connection *c, void **state,
 void http_on_connection(void *ctx, struct MHD_Connection *c, void **socket_ctx,
                         enum MHD_ConnectionNotificationCode code);
 
-/* Answers 503 because the server stops (http.c). */
+/* Answers 503 because the server stops (server.c). */
 void http_answer_stopping(struct http_request *request);
 
-/* The thread that closes what is past its deadline (http_reaper.c). */
+/* The thread that closes what is past its deadline (reaper.c). */
 void *http_reaper_main(void *server);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * The management protocol as values: negotiation, requests as text, and
- * answers read into the structs of manager/facts.h. Every answer is hostile
- * until it is read here: types, shapes of ids, order and sizes are checked.
+ * answers read into the structs of manager/exchange/facts.h. Every answer is
+ * hostile until it is read here: types, shapes of ids, order and sizes are
+ * checked.
  */
 #ifndef TAILOR_REMOTE_PROTOCOL_H
 #define TAILOR_REMOTE_PROTOCOL_H

@@ -50,7 +50,7 @@
     " ORDER BY o.n DESC LIMIT 1)"
 #define OF_WORKFLOW(w) "AND (o.workflow IS NULL OR o.workflow = " w ")"
 
-/* A version as manager_version.h describes it. */
+/* A version as version.h describes it. */
 #define VERSION_SELECT                                                         \
     "SELECT v.n, v.id, v.base_no, v.fork_no, w.id AS workflow_id,"             \
     " w.key AS workflow_key, w.name AS workflow_name,"                         \

@@ -216,7 +216,7 @@ def drip(s, data, every, limit):
 
 def test_slow(config):
     """Each is gone by its deadline although it is never idle (take reap() out
-    of http_reaper.c to see these fail), and a good client is served beside."""
+    of reaper.c to see these fail), and a good client is served beside."""
     d = Daemon(config)
     with ThreadPoolExecutor(6) as pool:
         def slow_head():

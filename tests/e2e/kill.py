@@ -5,7 +5,7 @@ them edit by compare-and-swap. What was acknowledged is there, once and whole;
 what was not acknowledged happened as a whole or not at all.
 
 To see it fail: print the answer before operation_end commits (src/cli/
-cmd_block.c), or let operation_audit in src/manager/session/operation.c return ERR_OK
+block.c), or let operation_audit in src/manager/session/operation.c return ERR_OK
 without a record, or set PRAGMA synchronous=OFF with journal_mode=MEMORY.
 KILL_COUNT: how many processes are killed (CI: 100).
 """

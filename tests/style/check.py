@@ -458,6 +458,21 @@ def names_of(code):
     return named, tuple(re.findall(r"\b([a-z]\w*_)##", text))
 
 
+def rule_comments_name_files_that_exist(sources):
+    """A comment that names a file names one of the tree, by the end of its
+    path."""
+    ends = {"nss/nss_database.c"}  # of glibc
+    for name in tracked("*"):
+        parts = name.split("/")
+        ends.update("/".join(parts[i:]) for i in range(len(parts)))
+    for name, text in sources.items():
+        for comment in re.findall(r"/\*.*?\*/", text, re.S):
+            for file in re.findall(r"(?<![\w/.-])(?:\.\./)*((?:[\w-]+/)*[\w-]+"
+                                   r"\.(?:c|h|def|py))\b", comment):
+                if file not in ends:
+                    yield f"{name}: a comment names {file}, which is not here"
+
+
 def rule_every_function_is_used(_sources):
     """A function that no code or table of the product names beside its
     declaration: what only tests call does not prove what people run. Names

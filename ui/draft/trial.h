@@ -1,7 +1,7 @@
 /*
  * What a block gives on the samples of its workflow: a document, as it is now
  * or as it would be with what is being typed, run through previews
- * (workflow/preview.h).
+ * (workflow/preview/preview.h).
  */
 #ifndef TAILOR_UI_DRAFT_TRIAL_H
 #define TAILOR_UI_DRAFT_TRIAL_H

@@ -1,7 +1,7 @@
 /*
  * A draft being edited: its document, the revision it is at and the
  * connectors that it may use. Command line and console make their patches
- * (workflow/edit.h) on it and apply them through it, so that both compare
+ * (workflow/edit/edit.h) on it and apply them through it, so that both compare
  * and swap on the revision they saw.
  */
 #ifndef TAILOR_MANAGER_DRAFT_EDITING_H

@@ -1,8 +1,8 @@
 /*
  * The manager: the operations of the state machine over the console's store.
  * Each operation is one transaction together with its audit record; its role
- * is a column of actions.def. One file a noun: manager_version.h,
- * manager_draft.h, … Command line and console call only these.
+ * is a column of actions.def. One file a noun: version.h,
+ * draft.h, … Command line and console call only these.
  *
  * Names: wherever an operation takes a NAME it takes what people type; see
  * names.h. Times are milliseconds since 1970 in UTC.

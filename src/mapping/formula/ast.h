@@ -99,7 +99,7 @@ struct formula {
 size_t formula_parse(struct formula *f, struct formula_problem *out,
                      size_t max);
 
-/* --- the extents of tokens (formula_scan.c) ------------------------------ */
+/* --- the extents of tokens (scan.c) ------------------------------ */
 #define REFERENCE_SEGMENTS 64
 
 /* Where the segments of a path begin, and its end. */

@@ -40,7 +40,7 @@ fn_text(const struct fvalue *v)
     return (struct ftext){v->text, v->length};
 }
 
-/* --- text by characters (fn_characters.c) -------------------------------- */
+/* --- text by characters (characters.c) -------------------------------- */
 
 /* The byte at which character I (from 0) of T begins, at most T.n. */
 size_t ftext_offset(struct ftext t, int64_t i);
@@ -56,7 +56,7 @@ bool ftext_like(struct formula_arena *a, struct ftext pattern, struct ftext t,
                 bool whole);
 bool ftext_has_wildcard(struct ftext t);
 
-/* --- criteria of COUNTIF and SUMIF (fn_criteria.c) ----------------------- */
+/* --- criteria of COUNTIF and SUMIF (criteria.c) ----------------------- */
 struct criterion {
     uint8_t op; /* enum formula_operator, a comparison */
     bool wildcard;

@@ -103,7 +103,7 @@ enum {
 };
 extern const struct path_function path_functions[FUNCTION_NUMBER];
 
-/* Parses a filter's expression at the parser's place (path_filter.c). */
+/* Parses a filter's expression at the parser's place (filter_parse.c). */
 struct path_parser {
     const char *text;
     size_t n;
@@ -116,7 +116,7 @@ struct path_parser {
 struct expression *path_parse_filter(struct path_parser *p);
 void expression_free(struct expression *x);
 
-/* What the parts of the parser share (path_parse.c). */
+/* What the parts of the parser share (parse.c). */
 bool path_fail(struct path_parser *p, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void path_skip_space(struct path_parser *p);

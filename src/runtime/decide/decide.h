@@ -1,8 +1,8 @@
 /*
  * The decisions of the runtime: what becomes of a request for a release, a
  * withdrawal, a pause … . Each happens in the caller's transaction, with its
- * facts for the feed; materiality is judged by workflow/material.h alone. The
- * kinds are rows of decisions.def.
+ * facts for the feed; what is material, workflow/validate/material.h alone
+ * judges. The kinds are rows of decisions.def.
  */
 #ifndef TAILOR_RUNTIME_DECIDE_DECIDE_H
 #define TAILOR_RUNTIME_DECIDE_DECIDE_H

@@ -68,7 +68,7 @@ struct executor {
     int64_t tick_until;   /* … and when that is used up (monotonic) */
     bool suspects;        /* there may be credentials that are suspect */
     int suspect_looks;    /* looks at them that are on their way */
-    int64_t backoff_ms;   /* before the second attempt of a call */
+    int64_t backoff_ms;   /* the unit of all waits for an attempt */
     char opening[IDENT_SIZE]; /* this executor's name in the store */
     int64_t doubted; /* runs (rows) up to it were open when tailord was killed;
                         0: it was not */

@@ -117,7 +117,7 @@ struct exec {
     struct error *e;
 };
 
-/* block/: one function for each kind that runs (workflow/kinds.def). */
+/* block/: one function for each kind that runs (kinds.def of workflow). */
 #define EXEC_DECLARE_RUNS(id) enum exec_result exec_##id(struct exec *x);
 #define EXEC_DECLARE_LATER(id)
 #define KIND(id, role, runs, ...) EXEC_DECLARE_##runs(id)

@@ -182,7 +182,7 @@ regular_expressions(void)
     }
 }
 
-/* Without the match limit in path_regex.c this never ends. */
+/* Without the match limit in regex.c this never ends. */
 static void
 hostile_expressions(void)
 {

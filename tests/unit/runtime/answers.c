@@ -212,7 +212,7 @@ enum { DEPTH = 256 };
 static void
 what_is_nested_too_deep_fails(void)
 {
-    /* Sabotage: let step_block() of run_step.c return what output_read()
+    /* Sabotage: let step_block() of step.c return what output_read()
      * says: the run is neither open nor ended, and nobody hears of it. */
     char *body = mem_alloc(2 * DEPTH + 1);
     char *json =

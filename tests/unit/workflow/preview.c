@@ -1,7 +1,7 @@
 /*
  * Previews: each kind of block on a sample, what is not known, many samples
- * and what differs from live. To see the suite fail: in preview_walk.c let
- * walk_unknown return NULL, or in preview_all.c drop compare_rows.
+ * and what differs from live. To see the suite fail: in preview/walk.c let
+ * walk_unknown return NULL, or in preview/all.c drop compare_rows.
  */
 #include "workflow/preview/preview.h"
 

@@ -393,7 +393,7 @@ test_dry_run_tells_refusals(void)
 }
 
 /* Invariant 3: a byte of a released document changes on the disk. Sabotage:
- * the strcmp of hashes in load_body (release_load.c). */
+ * the strcmp of hashes in load_body (release/load.c). */
 static void
 test_damaged_document(void)
 {
