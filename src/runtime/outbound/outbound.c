@@ -177,7 +177,7 @@ end_unstarted(struct transfer *t, enum err code, const char *why)
 {
     t->result->code = ERR_REFUSED;
     t->result->permanent = code != ERR_FAILED;
-    snprintf(t->result->message, sizeof t->result->message, "%s", why);
+    snprintf(t->result->message, sizeof t->result->message, "%.255s", why);
     t->next = t->owner->ended;
     t->owner->ended = t;
 }
