@@ -50,12 +50,19 @@
     " ORDER BY o.n DESC LIMIT 1)"
 #define OF_WORKFLOW(w) "AND (o.workflow IS NULL OR o.workflow = " w ")"
 
+/* TEXT of the installation of the version v, which is damage where it is NULL;
+ * "" for a base version, which has none. */
+#define OF_FORK(text) "iif(v.installation IS NULL, '', " text ")"
+
 /* A version as version.h describes it. */
 #define VERSION_SELECT                                                         \
     "SELECT v.n, v.id, v.base_no, v.fork_no, w.id AS workflow_id,"             \
     " w.key AS workflow_key, w.name AS workflow_name,"                         \
-    " i.key AS integration_key, t.id AS installation_id, t.customer,"          \
-    " u.username, p.id AS parent_id, p.base_no AS parent_base_no,"             \
+    " i.key AS integration_key,"                                               \
+    " " OF_FORK("t.id") " AS installation_id,"                                 \
+    " " OF_FORK("t.customer") " AS customer,"                                  \
+    " " OF_FORK("u.username") " AS username,"                                  \
+    " p.id AS parent_id, p.base_no AS parent_base_no,"                         \
     " p.fork_no AS parent_fork_no, l.id AS live_when_made_id, v.author,"       \
     " v.hash, v.note, v.state, v.revision, v.created_at, v.created_by,"        \
     " v.changed_at, v.released_at, v.released_by, c.live, c.releasing,"        \

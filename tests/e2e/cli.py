@@ -678,7 +678,7 @@ def blank(path, tables):
 
 # The tables of which a text that is NULL is seen by a command that reads.
 NAMES = "integration workflow"
-OPENED = NAMES + " installation version draft"
+OPENED = NAMES + " end_user installation version draft"
 SEEN = {
     "whoami": "", "run list": "runtime", "run show": "runtime",
     "runtime list": "runtime", "runtime test": "runtime", "status": "runtime",
@@ -686,7 +686,7 @@ SEEN = {
     "access authorized-keys": "actor", "audit list": "audit",
     "audit show": "audit", "audit verify": "meta audit",
     "audit export": "meta audit", "store info": "meta",
-    "block list": "connector version draft", "connector list": "connector",
+    "block list": "connector installation version draft", "connector list": "connector",
     "connector show": "connector document", "workflow list": NAMES,
     "workflow show": NAMES, "integration list": "integration",
     "integration show": NAMES,
@@ -694,16 +694,18 @@ SEEN = {
     "credential list": "integration runtime end_user installation version",
     "installation list": "integration runtime end_user version",
     "installation show": NAMES + " runtime end_user installation version",
-    "draft list": NAMES + " installation version", "draft log": "version",
-    "draft show": NAMES + " installation version",
-    "mapping show": "version draft", "mapping export": "version draft",
+    "draft list": NAMES + " end_user installation version",
+    "draft log": "installation version",
+    "draft show": NAMES + " end_user installation version",
+    "mapping show": "installation version draft",
+    "mapping export": "installation version draft",
     "mapping suggest": OPENED, "mapping coverage": OPENED + " document sample",
-    "preview": OPENED + " document sample", "table list": "version draft",
+    "preview": OPENED + " document sample", "table list": "installation version draft",
     "table show": "draft", "sample list": NAMES + " sample",
     "sample show": NAMES + " sample",
-    "version diff": NAMES + " document version draft",
+    "version diff": NAMES + " document installation version draft",
     "version list": NAMES + " version", "version show": OPENED,
-    "version validate": "document version draft"}
+    "version validate": "document installation version draft"}
 FILLED = {"meta", "actor", "audit", "integration", "workflow", "document",
           "connector", "runtime", "end_user", "installation", "version",
           "draft", "sample", "outbox"}

@@ -24,7 +24,7 @@ read_draft(struct manager *m, int64_t n, struct draft *d, struct error *e)
         d->redo_top = v.redo_top;
         snprintf(d->id, sizeof d->id, "%s", v.id);
         snprintf(d->installation_id, sizeof d->installation_id, "%s",
-                 v.installation_id ? v.installation_id : "");
+                 v.installation_id);
     }
     return db_end(q, e);
 }

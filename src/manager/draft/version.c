@@ -49,6 +49,13 @@ is_stale(const struct cs_version *v, const struct version_row *row)
     return v->live != v->live_when_made;
 }
 
+/* NULL where a base version has none. */
+static const char *
+text_of_fork(struct pool *pool, const char *text)
+{
+    return *text ? pool_text(pool, text) : NULL;
+}
+
 static void
 read_row(const struct cs_version *v, struct pool *pool, struct version_row *row)
 {
@@ -62,8 +69,8 @@ read_row(const struct cs_version *v, struct pool *pool, struct version_row *row)
         .workflow_key = pool_text(pool, v->workflow_key),
         .workflow_name = pool_text(pool, v->workflow_name),
         .integration_key = pool_text(pool, v->integration_key),
-        .installation_id = pool_text(pool, v->installation_id),
-        .username = pool_text(pool, v->username),
+        .installation_id = text_of_fork(pool, v->installation_id),
+        .username = text_of_fork(pool, v->username),
         .parent_id = pool_text(pool, v->parent_id),
         .live_when_made = pool_text(pool, v->live_when_made_id),
         .author = pool_text(pool, v->author),
