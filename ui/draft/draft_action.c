@@ -184,8 +184,12 @@ draft_view_context(const struct draft_view *d, enum act action,
     bool changes = flags & ACT_MUTATES;
     bool edits = ((flags & ACT_DRAFT) && action != ACT_OPEN_RELEASE) ||
                  action == ACT_READY;
-    if (d->opened.closed[0] &&
-        (edits || (changes && !draft_view_is_open(d))))
+    bool back = action == ACT_UNDO || action == ACT_REDO; /* may bring it back */
+    if (edits && !back && d->part->gone && draft_view_document(d) &&
+        d->part->gone(d->editor))
+        ctx->off = "it is no longer in the draft (Esc goes back)";
+    else if (d->opened.closed[0] &&
+             (edits || (changes && !draft_view_is_open(d))))
         ctx->off = d->opened.closed;
     else if (action == ACT_TAKE_OVER && is_mine(d))
         ctx->off = "it is yours";

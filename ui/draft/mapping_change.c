@@ -233,7 +233,10 @@ static enum err
 store_target(struct mapgrid *m, const struct mapgrid_line *line,
              const char *text, struct error *e)
 {
-    enum err rc = check_target(m, line->index, text, e);
+    enum err rc =
+        mapgrid_block(m)
+            ? check_target(m, line->index, text, e)
+            : error_set(e, ERR_NOT_FOUND, "mapping: the block was removed");
     if (rc != ERR_OK)
         return rc;
     char *target = mem_strdup(text);

@@ -192,6 +192,8 @@ mapgrid_show(struct mapgrid *m)
     problem_list_init(&m->problems);
     m->blanks = m->errors = 0;
     m->fields_known = false;
+    if (!b) /* a row of it cannot be inserted */
+        m->pending_at = MAPGRID_PENDING;
     if (b && rows_read(&m->rows, block_field(b, "mapping"), NULL) == ERR_OK) {
         validate_document(draft_view_document(&m->draft),
                           draft_view_connectors(&m->draft), &m->problems);

@@ -92,7 +92,10 @@ static void
 show(void *editor)
 {
     struct tablegrid *s = editor;
-    const struct value *rows = value_get(tablegrid_table(s), "rows");
+    const struct value *table = tablegrid_table(s);
+    const struct value *rows = value_get(table, "rows");
+    if (!table) /* a row of it cannot be inserted */
+        s->pending = false;
     row_list_empty(s->rows);
     for (size_t i = 0; i < value_size(rows); i++) {
         const struct value *row = value_at(rows, i);
@@ -164,12 +167,13 @@ enum err
 tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
 {
     struct value *patch = NULL;
-    struct value *content = value_copy(tablegrid_table(s));
-    if (!content) {
+    const struct value *table = tablegrid_table(s);
+    if (!table) {
         value_free(rows);
-        return error_set(e, ERR_NOT_FOUND, "%.100s: the table is gone",
+        return error_set(e, ERR_NOT_FOUND, "%.100s: the table was removed",
                          s->name);
     }
+    struct value *content = value_copy(table);
     value_set(content, "rows", rows);
     enum err rc =
         edit_table(&patch, draft_view_document(&s->draft), s->name, content, e);

@@ -317,6 +317,22 @@ a_row_that_is_cut_meanwhile_closes_its_cell(struct trial_draft *t)
     free(now);
 }
 
+/* A row that is inserted goes with what it belongs to. Sabotage: pending_at
+ * without a block in mapgrid_show(), and the block in store_target(). */
+static void
+a_new_row_goes_with_its_part(struct trial_draft *t)
+{
+    if (!t->c->row)
+        return;
+    t->patch = t->c->removes;
+    play(t, "eve", "i\n'Add\n:meanwhile\n!later 2000\nEnter\n", eve_edits,
+         NULL);
+    play(t, "eve", "", NULL, NULL);
+    char *now = stored(t, "");
+    CHECK(!strstr(now, "Add"));
+    free(now);
+}
+
 /* Appends KEYS, one by one as people type. */
 static void
 add_typed(struct buf *script, const char *const *keys, size_t n)
@@ -474,6 +490,7 @@ ALIKE(a_cell_that_another_changed_is_a_conflict)
 ALIKE(an_edit_elsewhere_is_no_conflict)
 ALIKE(what_is_removed_meanwhile_is_said)
 ALIKE(a_row_that_is_cut_meanwhile_closes_its_cell)
+ALIKE(a_new_row_goes_with_its_part)
 ALIKE(what_is_typed_on_is_no_command)
 ALIKE(an_import_into_a_changed_draft_is_refused)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
@@ -500,6 +517,7 @@ static const struct test tests[] = {
      what_is_removed_meanwhile_is_said_in_all},
     {"a row that is cut meanwhile closes its cell",
      a_row_that_is_cut_meanwhile_closes_its_cell_in_all},
+    {"a new row goes with its part", a_new_row_goes_with_its_part_in_all},
     {"what is typed on is no command", what_is_typed_on_is_no_command_in_all},
     {"an import into a changed draft is refused",
      an_import_into_a_changed_draft_is_refused_in_all},
