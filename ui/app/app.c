@@ -76,6 +76,18 @@ app_role(struct app *app, enum role role, bool read_only)
     app->dirty = true;
 }
 
+/* Leaves the field that is typed in as Esc does: closing its screen would
+ * store the half of a text. */
+static void
+leave_typing(struct app *app)
+{
+    struct view *v = app_top(app);
+    struct key escape = {.kind = KEY_KIND_ESCAPE};
+    struct error ignored = {0};
+    if (v && v->ops->typing && v->ops->typing(v) && v->ops->key)
+        v->ops->key(v, &escape, &ignored);
+}
+
 void
 app_restart(struct app *app, const char *why)
 {
@@ -86,6 +98,7 @@ app_restart(struct app *app, const char *why)
     }
     prompt_close(&app->prompt);
     app_guard_end(app);
+    leave_typing(app);
     while (app->depth > 0)
         close_top(app);
     messages_clear(&app->messages);
