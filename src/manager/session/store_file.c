@@ -87,19 +87,22 @@ manager_store_init(const char *path, const char *admin, const char *session,
 
 /* --- check ---------------------------------------------------------------- */
 
-/* A slice of documents after *AFTER, each hashed; *BAD counts those whose
- * hash does not hold. *AFTER is -1 at the end. */
+/* A slice of documents from the row *FROM, each hashed; *BAD counts those whose
+ * hash does not hold. *FROM becomes the row after it, *MORE says whether there
+ * can be one. */
 static enum err
-check_documents_slice(struct manager *m, int64_t *after, int64_t *checked,
-                      int64_t *bad, struct buf *report, struct error *e)
+check_documents_slice(struct manager *m, int64_t *from, bool *more,
+                      int64_t *checked, int64_t *bad, struct buf *report,
+                      struct error *e)
 {
-    int64_t last = -1;
+    *more = false;
     struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_SLICE);
-    db_int(q, *after);
+    db_int(q, *from);
     struct cs_checked_document d;
     while (cs_checked_document_next(q, &d)) {
         char hash[DIGEST_SIZE];
-        last = d.n;
+        *more = d.n < INT64_MAX;
+        *from = *more ? d.n + 1 : d.n;
         digest_hex(hash, d.body, d.body_length);
         ++*checked;
         if (strcmp(hash, d.hash) != 0) {
@@ -114,21 +117,23 @@ check_documents_slice(struct manager *m, int64_t *after, int64_t *checked,
             ++*bad;
         }
     }
-    *after = last;
     return db_end(q, e);
 }
 
 static enum err
 check_documents(struct manager *m, struct buf *report, struct error *e)
 {
-    int64_t after = 0;
+    /* Another program may have given a row any number. */
+    int64_t from = INT64_MIN;
     int64_t checked = 0;
     int64_t bad = 0;
+    bool more = true;
     enum err r = ERR_OK;
-    while (r == ERR_OK && after >= 0) {
+    while (r == ERR_OK && more) {
         r = operation_begin(m, ACTION_STORE_CHECK, e);
         if (r == ERR_OK)
-            r = check_documents_slice(m, &after, &checked, &bad, report, e);
+            r = check_documents_slice(m, &from, &more, &checked, &bad, report,
+                                      e);
         r = operation_end(m, r, e);
     }
     if (r == ERR_OK)

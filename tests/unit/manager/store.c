@@ -124,6 +124,8 @@ a_bad_store_does_not(void)
     check_finds("UPDATE document SET"
                 " body=body||' ' WHERE n=1",
                 "another hash");
+    check_finds("UPDATE document SET n=-5, body=body||' ' WHERE n=1",
+                "another hash");
     check_finds("UPDATE audit SET actor='x'"
                 " WHERE sequence=2",
                 "broken at record 2");
