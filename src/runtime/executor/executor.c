@@ -292,14 +292,19 @@ executor_go_on(struct core *core, struct run *r, struct error *e)
 struct going {
     int64_t run, lane;
     bool marked; /* the journal says that it is worked on */
+    bool asked;  /* it counts in its lane */
+    struct executor *executor; /* of what counts */
 };
 
 static void go_again(struct core *core, const struct going *g);
 
 static enum err
-mark(struct core *core, const struct going *g, struct error *e)
+mark(struct core *core, struct going *g, struct error *e)
 {
-    go_again(core, &(struct going){g->run, g->lane, true});
+    struct going next = *g;
+    next.marked = true;
+    g->asked = false;
+    go_again(core, &next);
     return crash_mark(core, g->run, e);
 }
 
@@ -328,7 +333,7 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
 /* A run that finds no room stays in the journal, behind those of its lane that
  * came before it. */
 static enum err
-take_up(struct core *core, const struct going *g, struct error *e)
+take_up(struct core *core, struct going *g, struct error *e)
 {
     struct executor *x = of(core);
     struct lane *lane = lane_of(x, g->lane);
@@ -363,13 +368,40 @@ enum err
 executor_go_on_with(struct core *core, int64_t n, int64_t lane,
                     struct error *e)
 {
-    return take_up(core, &(struct going){n, lane, false}, e);
+    return take_up(core, &(struct going){.run = n, .lane = lane}, e);
+}
+
+/* G counts in its lane no longer. */
+static void
+uncount(struct going *g)
+{
+    if (!g->asked)
+        return;
+    struct lane *lane = lane_of(g->executor, g->lane);
+    g->asked = false;
+    if (lane->asked > 0)
+        lane->asked--;
 }
 
 static enum err
 go_on_with(struct core *core, void *ctx, struct error *e)
 {
-    return take_up(core, ctx, e);
+    struct going *g = ctx;
+    struct executor *x = of(core);
+    bool asked = g->asked;
+    enum err code = take_up(core, g, e);
+    uncount(g);
+    const struct lane *lane = lane_of(x, g->lane);
+    if (asked && lane->due && lane->asked == 0)
+        lanes_look(core, x); /* the next ones */
+    return code;
+}
+
+static void
+going_is_over(void *ctx)
+{
+    uncount(ctx);
+    free(ctx);
 }
 
 static void
@@ -378,13 +410,24 @@ go_again(struct core *core, const struct going *g)
     struct going *copy = mem_alloc(sizeof *copy);
     *copy = *g;
     core_at(core, 0,
-            (struct core_work){.run = go_on_with, .free = free, .ctx = copy});
+            (struct core_work){
+                .run = go_on_with, .free = going_is_over, .ctx = copy});
+}
+
+void
+executor_ask(struct core *core, int64_t run, struct lane *lane)
+{
+    lane->asked++;
+    go_again(core, &(struct going){.run = run,
+                                   .lane = lane->n,
+                                   .asked = true,
+                                   .executor = of(core)});
 }
 
 void
 executor_again(struct core *core, int64_t run, int64_t lane)
 {
-    go_again(core, &(struct going){run, lane, false});
+    go_again(core, &(struct going){.run = run, .lane = lane});
 }
 
 bool
@@ -415,7 +458,7 @@ executor_start(struct core *core, int64_t run, int64_t lane)
     if (!of(core))
         return; /* decisions without an executor: a test */
     struct going *g = mem_alloc(sizeof *g);
-    *g = (struct going){run, lane, false};
+    *g = (struct going){.run = run, .lane = lane};
     core_at(core, 0,
             (struct core_work){.run = start_new, .free = free, .ctx = g});
 }

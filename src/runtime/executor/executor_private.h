@@ -34,6 +34,7 @@ struct lane {
     size_t out;         /* its calls that are out */
     size_t evaluating;  /* its runs that threads evaluate something of */
     size_t crowded;     /* its runs that wait for room in memory */
+    size_t asked;       /* its runs that are to begin by the last look */
     unsigned slow;      /* evaluations until it counts as quick again */
     uint64_t refused;   /* `landed` when a call last found no place; 0: never */
     bool due;           /* the journal may hold runs of it that can go on */
@@ -80,6 +81,10 @@ struct executor {
 
 /* After COMMIT: goes on with run N (row) of LANE in a tick of its own. */
 void executor_again(struct core *core, int64_t run, int64_t lane);
+
+/* The same for a run of the journal that LANE may begin; until it comes it
+ * counts in lane->asked. */
+void executor_ask(struct core *core, int64_t run, struct lane *lane);
 
 /* The run N (row) in memory, or taken from the journal; NULL with OK where it
  * is not to be run. */

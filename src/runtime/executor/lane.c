@@ -85,7 +85,7 @@ lanes_reset(struct executor *x)
 {
     for (size_t i = 0; i < EXECUTOR_BUCKETS; i++)
         for (struct lane *l = x->lanes[i]; l; l = l->next) {
-            l->memory = l->waiting = l->crowded = 0;
+            l->memory = l->waiting = l->crowded = l->asked = 0;
             l->due = false;
         }
     x->first_due = NULL;
@@ -176,6 +176,10 @@ static enum err
 start_some(struct core *core, struct executor *x, struct lane *lane,
            size_t room, struct error *e)
 {
+    if (lane->asked > 0) { /* the rows would be those of the last look */
+        lane_due(x, lane);
+        return ERR_OK;
+    }
     size_t most = room + lane->memory + lane->out + lane->crowded + 1, rows = 0;
     bool more = false;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_OF_LANE);
@@ -192,7 +196,7 @@ start_some(struct core *core, struct executor *x, struct lane *lane,
             break;
         }
         room--;
-        executor_again(core, n, lane->n);
+        executor_ask(core, n, lane);
     }
     enum err code = db_end(q, e);
     if (more)
