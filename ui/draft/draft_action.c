@@ -184,7 +184,8 @@ draft_view_context(const struct draft_view *d, enum act action,
     bool changes = flags & ACT_MUTATES;
     bool edits = ((flags & ACT_DRAFT) && action != ACT_OPEN_RELEASE) ||
                  action == ACT_READY;
-    bool back = action == ACT_UNDO || action == ACT_REDO; /* may bring it back */
+    /* These may bring it back. */
+    bool back = action == ACT_UNDO || action == ACT_REDO;
     if (edits && !back && d->part->gone && draft_view_document(d) &&
         d->part->gone(d->editor))
         ctx->off = "it is no longer in the draft (Esc goes back)";
