@@ -238,10 +238,11 @@ many_runs_go_on_in_parts(void)
     most_timers = 0;
     world_until(&w, all_are_done, &done);
     CHECK_INT(w.calls, RUNS);
-    /* Each look asks for none that was asked for before. Sabotage: lane->asked
-     * in start_some(). */
+    /* Those of the 8 runs that a customer may have at work, the looks and the
+     * parts: each look asks for none that was asked for before. Sabotage:
+     * lane->asked in start_some(). */
     printf("# at most %llu timers\n", (unsigned long long)most_timers);
-    CHECK(most_timers < 40);
+    CHECK(most_timers <= 16);
 }
 
 void
