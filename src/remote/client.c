@@ -20,7 +20,8 @@
 static const struct value_limits answer_limits = {ANSWER_MAX, 300, 1u << 20};
 
 struct call {
-    char *name; /* of the runtime */
+    char *name;  /* of the runtime */
+    char *token; /* never shown */
     client_done *done;
     void *context;
 };
@@ -146,6 +147,15 @@ explain(const struct call *call, const struct http_call_end *end,
     }
 }
 
+/* A proxy may repeat the request in its answer, with the token. */
+static void
+hide(char *text, const char *token)
+{
+    size_t n = strlen(token);
+    for (char *at = text; at && (at = strstr(at, token)) != NULL; at += n)
+        memset(at, '*', n);
+}
+
 /* What the runtime itself says of a status of 400 and above, cut and made
  * visible: it is hostile text. */
 static void
@@ -154,6 +164,7 @@ explain_status(const struct call *call, struct client_answer *a)
     const char *word = value_get_text(a->body, "error");
     const char *message = value_get_text(a->body, "message");
     char *said = message ? text_visible_dup(message) : NULL;
+    hide(said, call->token);
     enum err err = word ? err_from_word(word) : ERR_FAILED;
     const char *hint = "";
     /* A word counts where it goes with the status: what is wrong over there
@@ -198,6 +209,8 @@ read_body(const struct buf *text, struct value **out, struct error *e)
 static void
 call_free(struct call *call)
 {
+    explicit_bzero(call->token, strlen(call->token));
+    free(call->token);
     free(call->name);
     free(call);
 }
@@ -264,7 +277,8 @@ client_start(struct client *c, const struct client_target *target,
                                           {"Content-Type", "application/json"},
                                           {"Accept", "application/json"}};
     struct call *call = mem_alloc(sizeof *call);
-    *call = (struct call){mem_strdup(target->name), done, context};
+    *call = (struct call){mem_strdup(target->name), mem_strdup(target->token),
+                          done, context};
     const struct http_call http = {
         .method = request->method,
         .url = url,

@@ -250,6 +250,17 @@ test_revoked(void)
     CHECK_INT(s.verdict, RETRY_AGAIN);
 }
 
+/* Sabotage: hide() in explain_status(). */
+static void
+test_token_that_comes_back(void)
+{
+    struct client_target t = target();
+    struct seen s = call(&t, "POST", "/echo");
+    CHECK_INT(s.error.code, ERR_UNAUTHORIZED);
+    CHECK_HAS(s.error.text, "bad Bearer ******, ******");
+    CHECK(!strstr(s.error.text, "secret"));
+}
+
 static void
 test_empty(void)
 {
@@ -272,6 +283,7 @@ static const struct test tests[] = {
     {"answers too big, too deep, too many headers", test_limits},
     {"a lost answer is unknown", test_unknown},
     {"a revoked token", test_revoked},
+    {"a token that comes back is not shown", test_token_that_comes_back},
     {"an empty answer", test_empty},
     {NULL, NULL}};
 

@@ -165,6 +165,11 @@ behave(gnutls_session_t s, const char *request)
         answer(s, "401 Unauthorized", "",
                "{\"error\":\"unauthorized\",\"message\":\"token: revoked "
                "\\u001b[31m\"}");
+    else if (strstr(request, " /echo "))
+        answer(s, "401 Unauthorized", "",
+               strstr(request, "Bearer secret")
+                   ? "{\"message\":\"bad Bearer secret, secret\"}"
+                   : "{}");
     else if (strstr(request, " /500 "))
         answer(s, "500 Internal Server Error", "", "<html>no JSON</html>");
     else
