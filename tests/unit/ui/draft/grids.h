@@ -28,7 +28,6 @@ enum err console_ends_while(const char *actor, const char *script,
 void check_golden(const char *name, const char *actor, const char *script,
                   int rows, int cols, bool ascii);
 
-/* What was copied to the clipboard by SCRIPT, a new string. */
 /* The rows of the mapping of the newest draft as JSON, a new string. */
 char *stored_mapping(void);
 
@@ -37,6 +36,7 @@ char *stored_tables(void);
 
 void test_grids_drafts(void);
 void test_grids_mapping(void);
+void test_grids_rights(void);
 void test_grids_import(void);
 void test_grids_table(void);
 

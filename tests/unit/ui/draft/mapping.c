@@ -214,132 +214,6 @@ no_payload_is_shown_to_who_may_see_none(void)
     fixture_end();
 }
 
-/* --- rights that are taken away -------------------------------------------- */
-
-static void
-ada_closes_payloads(void *ctx)
-{
-    struct manager *m = session_of("ada");
-    (void)ctx;
-    CHECK_INT(manager_access_add(m, "eve", ROLE_ENGINEER, NULL, PAYLOADS_CLOSED,
-                                 NULL, NULL),
-              ERR_OK);
-    manager_close(m);
-}
-
-static void
-ada_removes_eve(void *ctx)
-{
-    struct manager *m = session_of("ada");
-    (void)ctx;
-    CHECK_INT(manager_access_remove(m, "eve", NULL), ERR_OK);
-    manager_close(m);
-}
-
-static void
-ada_makes_eve_an_auditor(void *ctx)
-{
-    struct manager *m = session_of("ada");
-    (void)ctx;
-    CHECK_INT(manager_access_add(m, "eve", ROLE_AUDITOR, NULL, PAYLOADS_AS_IS,
-                                 NULL, NULL),
-              ERR_OK);
-    manager_close(m);
-}
-
-/* What a person who loses a right has open. */
-static const char *const open_screens[] = {
-    TO_MAPPING,
-    TO_MAPPING,
-    TO_MAPPING ".\nA\n",
-    TO_MAPPING "O\n",
-    TO_MAPPING "I\n",
-    TO_MAPPING "e\n'=orderNumber\n!wait 200\n",
-    TO_MAPPING "!paste tranId\t=2\n",
-    TO_MAPPING "D\n",
-    TO_MAPPING "R\n",
-    TO_MAPPING ":\n",
-    "F\n",
-    ":audit\n",
-    "Enter\n",
-};
-enum { OPEN_SCREENS = sizeof open_screens / sizeof open_screens[0] };
-
-/* How the console hears of it: by the store's change, or with the next key. */
-static const char *const hearings[] = {
-    ":meanwhile\n!later 1\n!later 1\n!later 40\n", ":meanwhile\n.\n"};
-
-/* The way to screen I, and then how the loss is heard of; a new string. */
-static char *
-losing(size_t i)
-{
-    return mem_printf("%s%s", open_screens[i], hearings[i % 2]);
-}
-
-/* Nothing that was read or computed stays on the screen or can be reached.
- * Sabotage: follow_rights() in woken(), before of the facts in session(). */
-static void
-what_was_open_is_closed_with_the_right(void)
-{
-    for (size_t i = 0; i < OPEN_SCREENS; i++) {
-        char *keys = losing(i);
-        fixture_start(1);
-        char *shown =
-            console_shows_while("eve", keys, ada_closes_payloads, NULL);
-        CHECK_HAS(shown, "You may no longer see what customers sent");
-        CHECK_HAS(shown, "Installations");
-        CHECK(!strstr(shown, "SO-10023"));
-        free(shown);
-        fixture_end();
-        free(keys);
-    }
-}
-
-/* Sabotage: app_restart() in follow_rights(). */
-static void
-what_is_opened_again_is_closed(void)
-{
-    fixture_start(1);
-    char *keys = mem_printf("%s%s!later 2000\nx\n!later 2000\nF\nEnter\nj\n"
-                            "Enter\n.\n", TO_MAPPING, hearings[0]);
-    char *shown = console_shows_while("eve", keys, ada_closes_payloads, NULL);
-    CHECK_HAS(shown, "sample the trigger's sample, 1 of 1");
-    free(shown);
-    free(keys);
-    fixture_end();
-}
-
-/* Sabotage: end_of(). */
-static void
-who_is_removed_is_out(void)
-{
-    for (size_t i = 0; i < OPEN_SCREENS; i++) {
-        char *keys = losing(i);
-        struct error ended = {0};
-        fixture_start(1);
-        CHECK_INT(console_ends_while("eve", keys, ada_removes_eve, NULL,
-                                     &ended),
-                  ERR_ROLE);
-        CHECK_HAS(ended.text, "removed the access of eve");
-        fixture_end();
-        free(keys);
-    }
-}
-
-/* Sabotage: app_role() in follow_rights(). */
-static void
-another_role_is_shown_at_once(void)
-{
-    fixture_start(1);
-    char *shown = console_shows_while(
-        "eve", TO_MAPPING ":meanwhile\n!later 1\n!later 1\n!later 40\ni\n",
-        ada_makes_eve_an_auditor, NULL);
-    CHECK_HAS(shown, "eve · auditor");
-    CHECK_HAS(shown, "read-only");
-    free(shown);
-    fixture_end();
-}
-
 /* A runtime that was restored runs nothing, though it answers: every screen
  * says so, and what one is about to do. Sabotage: held in notice_text(),
  * fill_held(), pause_tell_held(). */
@@ -830,17 +704,12 @@ static const struct test tests[] = {
     {"refusals say why", refusals_say_why},
     {"no payload is shown to who may see none",
      no_payload_is_shown_to_who_may_see_none},
-    {"what was open is closed with the right",
-     what_was_open_is_closed_with_the_right},
-    {"what is opened again is closed", what_is_opened_again_is_closed},
     {"a held runtime is said before Enter",
      a_held_runtime_is_said_before_enter},
     {"the release of another's draft names them",
      the_release_of_anothers_draft_names_them},
     {"a replaced store is said in plain words",
      a_replaced_store_is_said_in_plain_words},
-    {"who is removed is out", who_is_removed_is_out},
-    {"another role is shown at once", another_role_is_shown_at_once},
     {"an auditor only looks", an_auditor_only_looks},
     {"others are shown and taken", others_are_shown_and_taken},
     {"two in one draft lose nothing", two_in_one_draft_lose_nothing},

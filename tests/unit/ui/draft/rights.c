@@ -1,0 +1,173 @@
+/* Rights that are taken away while a console is open. */
+#include "base/mem.h"
+#include "manager/draft/draft.h"
+#include "manager/session/store.h"
+#include "tests/unit/ui/draft/grids.h"
+
+static void
+ada_closes_payloads(void *ctx)
+{
+    struct manager *m = session_of("ada");
+    (void)ctx;
+    CHECK_INT(manager_access_add(m, "eve", ROLE_ENGINEER, NULL, PAYLOADS_CLOSED,
+                                 NULL, NULL),
+              ERR_OK);
+    manager_close(m);
+}
+
+static void
+ada_removes_eve(void *ctx)
+{
+    struct manager *m = session_of("ada");
+    (void)ctx;
+    CHECK_INT(manager_access_remove(m, "eve", NULL), ERR_OK);
+    manager_close(m);
+}
+
+static void
+ada_makes_eve_an_auditor(void *ctx)
+{
+    struct manager *m = session_of("ada");
+    (void)ctx;
+    CHECK_INT(manager_access_add(m, "eve", ROLE_AUDITOR, NULL, PAYLOADS_AS_IS,
+                                 NULL, NULL),
+              ERR_OK);
+    manager_close(m);
+}
+
+/* What a person who loses a right has open. */
+static const char *const open_screens[] = {
+    TO_MAPPING,
+    TO_MAPPING,
+    TO_MAPPING ".\nA\n",
+    TO_MAPPING "O\n",
+    TO_MAPPING "I\n",
+    TO_MAPPING "e\n'=orderNumber\n!wait 200\n",
+    TO_MAPPING "!paste tranId\t=2\n",
+    TO_MAPPING "D\n",
+    TO_MAPPING "R\n",
+    TO_MAPPING ":\n",
+    "F\n",
+    ":audit\n",
+    "Enter\n",
+};
+enum { OPEN_SCREENS = sizeof open_screens / sizeof open_screens[0] };
+
+/* How the console hears of it: by the store's change, or with the next key. */
+static const char *const hearings[] = {
+    ":meanwhile\n!later 1\n!later 1\n!later 40\n", ":meanwhile\n.\n"};
+
+/* The way to screen I, and then how the loss is heard of; a new string. */
+static char *
+losing(size_t i)
+{
+    return mem_printf("%s%s", open_screens[i], hearings[i % 2]);
+}
+
+/* Nothing that was read or computed stays on the screen or can be reached.
+ * Sabotage: follow_rights() in woken(), before of the facts in session(). */
+static void
+what_was_open_is_closed_with_the_right(void)
+{
+    for (size_t i = 0; i < OPEN_SCREENS; i++) {
+        char *keys = losing(i);
+        fixture_start(1);
+        char *shown =
+            console_shows_while("eve", keys, ada_closes_payloads, NULL);
+        CHECK_HAS(shown, "You may no longer see what customers sent");
+        CHECK_HAS(shown, "Installations");
+        CHECK(!strstr(shown, "SO-10023"));
+        free(shown);
+        fixture_end();
+        free(keys);
+    }
+}
+
+/* Nothing is stored that was not finished. Sabotage: leave_typing() in
+ * app_restart(). */
+static void
+what_is_half_typed_is_not_stored(void)
+{
+    static const char *const typing[] = {
+        TO_MAPPING "e\nCtrl-U\n'=ROUND(total * 0.0\n", TO_MAPPING "i\n'mem\n",
+        TO_MAPPING "#\n'half a no\n"};
+    fixture_start(1);
+    free(console_shows("eve", TO_MAPPING));
+    char *before = stored_mapping();
+    fixture_end();
+    for (size_t i = 0; i < sizeof typing / sizeof *typing; i++) {
+        char *keys = mem_printf("%s%s", typing[i], hearings[0]);
+        fixture_start(1);
+        char *shown =
+            console_shows_while("eve", keys, ada_closes_payloads, NULL);
+        char *after = stored_mapping();
+        CHECK_HAS(shown, "You may no longer see what customers sent");
+        CHECK_STR(after, before);
+        free(after);
+        free(shown);
+        free(keys);
+        fixture_end();
+    }
+    free(before);
+}
+
+/* Sabotage: app_restart() in follow_rights(). */
+static void
+what_is_opened_again_is_closed(void)
+{
+    fixture_start(1);
+    char *keys = mem_printf("%s%s!later 2000\nx\n!later 2000\nF\nEnter\nj\n"
+                            "Enter\n.\n", TO_MAPPING, hearings[0]);
+    char *shown = console_shows_while("eve", keys, ada_closes_payloads, NULL);
+    CHECK_HAS(shown, "sample the trigger's sample, 1 of 1");
+    free(shown);
+    free(keys);
+    fixture_end();
+}
+
+/* Sabotage: end_of(). */
+static void
+who_is_removed_is_out(void)
+{
+    for (size_t i = 0; i < OPEN_SCREENS; i++) {
+        char *keys = losing(i);
+        struct error ended = {0};
+        fixture_start(1);
+        CHECK_INT(console_ends_while("eve", keys, ada_removes_eve, NULL,
+                                     &ended),
+                  ERR_ROLE);
+        CHECK_HAS(ended.text, "removed the access of eve");
+        fixture_end();
+        free(keys);
+    }
+}
+
+/* Sabotage: app_role() in follow_rights(). */
+static void
+another_role_is_shown_at_once(void)
+{
+    fixture_start(1);
+    char *shown = console_shows_while(
+        "eve", TO_MAPPING ":meanwhile\n!later 1\n!later 1\n!later 40\ni\n",
+        ada_makes_eve_an_auditor, NULL);
+    CHECK_HAS(shown, "eve · auditor");
+    CHECK_HAS(shown, "read-only");
+    free(shown);
+    fixture_end();
+}
+
+static const struct test tests[] = {
+    {"what was open is closed with the right",
+     what_was_open_is_closed_with_the_right},
+    {"what is half typed is not stored", what_is_half_typed_is_not_stored},
+    {"what is opened again is closed", what_is_opened_again_is_closed},
+    {"who is removed is out", who_is_removed_is_out},
+    {"another role is shown at once", another_role_is_shown_at_once},
+    {NULL, NULL},
+};
+
+void
+test_grids_rights(void)
+{
+    RUN_SUITE("grids rights", tests);
+}
