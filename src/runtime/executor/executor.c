@@ -371,7 +371,7 @@ executor_go_on_with(struct core *core, int64_t n, int64_t lane,
     return take_up(core, &(struct going){.run = n, .lane = lane}, e);
 }
 
-/* G counts in its lane no longer. */
+/* G no longer counts in its lane. */
 static void
 uncount(struct going *g)
 {
