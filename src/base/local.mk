@@ -15,6 +15,7 @@ libbase_a_SOURCES = \
 	%D%/mem.c %D%/mem.h \
 	%D%/moment.c %D%/moment.h \
 	%D%/part.c %D%/part.h \
+	%D%/pem.c %D%/pem.h \
 	%D%/percent.c %D%/percent.h \
 	%D%/process.c %D%/process.h \
 	%D%/program.c %D%/program.h \

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { WORDS_MAX = 64, WORD_SIZE = 64, NUMBER_DIGITS = 18 };
+enum { WORDS_MAX = 64, WORD_SIZE = 64, NUMBER_DIGITS = 18, SHOWN_MAX = 200 };
 
 struct word {
     char text[WORD_SIZE]; /* without brackets, "|" and "…" */
@@ -283,6 +283,26 @@ check_filled(const struct word *w, const char *value, struct error *e)
                      w->text);
 }
 
+/* How much of VALUE says what it is about: all, or the key of KEY=VALUE. */
+static size_t
+subject_length(const struct word *w, const char *value)
+{
+    return text_starts(w->text, "KEY=") ? strcspn(value, "=") : strlen(value);
+}
+
+/* What is named twice would be done twice, or the second would undo the first.
+ */
+static enum err
+check_twice(const struct word *w, const char *value, const char *earlier,
+            struct error *e)
+{
+    size_t n = subject_length(w, value);
+    if (n != subject_length(w, earlier) || memcmp(value, earlier, n) != 0)
+        return ERR_OK;
+    return error_set(e, ERR_USAGE, "%.*s: given twice (give it once)",
+                     (int)(n < SHOWN_MAX ? n : SHOWN_MAX), value);
+}
+
 struct file_check {
     command_may_open *may_open;
     const void *context;
@@ -318,13 +338,21 @@ check_values(const struct command_line *l, const struct usage *u,
             w = &u->words[++i];
             for (size_t k = 0; rc == ERR_OK &&
                                (value = command_option_at(l, name, k)) != NULL;
-                 k++)
+                 k++) {
                 rc = check_value(files, w, value, e);
+                for (size_t b = 0; b < k && rc == ERR_OK; b++)
+                    rc = check_twice(w, value, command_option_at(l, name, b),
+                                     e);
+            }
             continue;
         }
         size_t end = w->repeated ? l->arg_count : next + 1;
-        for (; next < end && next < l->arg_count && rc == ERR_OK; next++)
+        for (size_t first = next;
+             next < end && next < l->arg_count && rc == ERR_OK; next++) {
             rc = check_value(files, w, l->args[next], e);
+            for (size_t b = first; b < next && rc == ERR_OK; b++)
+                rc = check_twice(w, l->args[next], l->args[b], e);
+        }
     }
     return rc;
 }

@@ -58,16 +58,6 @@ client_free(struct client *c)
 }
 
 static bool
-pin_is(const char *pin)
-{
-    size_t n = strlen(pin);
-    return strncmp(pin, "sha256//", 8) == 0 && n == 8 + 44 &&
-           pin[n - 1] == '=' &&
-           strspn(pin + 8, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
-                           "xyz0123456789+/=") == 44;
-}
-
-static bool
 token_is(const char *token)
 {
     size_t n = 0;
@@ -91,11 +81,8 @@ client_check_target(const struct client_target *target, struct error *e)
         error_errno(e, ERR_IO, target->ca_file);
         return error_prefix(e, "runtime %s: CA file", target->name);
     }
-    if (target->pin && !pin_is(target->pin))
-        return error_set(e, ERR_INVALID,
-                         "runtime %s: pin %s: not sha256//BASE64 of a public "
-                         "key's SHA-256",
-                         target->name, target->pin);
+    if (target->pin && runtime_check_pin(target->pin, e) != ERR_OK)
+        return error_prefix(e, "runtime %s", target->name);
     if (!target->token || !token_is(target->token))
         return error_set(e, ERR_INVALID,
                          "runtime %s: token: empty, or has spaces or control "

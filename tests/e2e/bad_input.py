@@ -113,6 +113,26 @@ def an_option_of_the_other_form_of_upgrade_is_refused():
 
 
 @test
+def a_ca_file_holds_certificates():
+    # Sabotage: check_ca() in src/cli/command/runtime.c.
+    garbage = os.path.join(world["dir"], "garbage.pem")
+    add = ("runtime", "add", "rt", "https://host", "--environment",
+           "production", "--token-file", "t", "--ca")
+    refused(run(*add, os.path.join(world["dir"], "none.pem")), 4, "none.pem")
+    begin, end = (f"-----{w} CERTIFICATE-----\n" for w in ("BEGIN", "END"))
+    for text in ("", "garbage", begin, begin + end, begin + "MAA=\n" + end,
+                 begin + "MIIBa#==\n" + end, begin + "MAMCAQ==\n" + end,
+                 begin + "MAMCAQE=\n" + end + begin + "MAM=\n" + end):
+        with open(garbage, "w") as f:
+            f.write(text)
+        refused(run(*add, garbage), 6, garbage, "not a PEM certificate")
+    with open(garbage, "w") as f:
+        f.write("of our host\n" + 2 * (begin + "MAMCAQE=\n" + end))
+    accepted(*add, garbage)
+    accepted("--yes", "runtime", "remove", "rt")
+
+
+@test
 def the_guide_names_every_state_of_the_filter():
     # Sabotage: a state that the guide's row lacks.
     said = run("installation", "list", "--filter", "state:xyz").stderr

@@ -318,6 +318,7 @@ def pages_over_two_runtimes_have_every_run_once():
         assert "… more: --after a" in shown, shown
         refused = world.tailor("run", "list", "--after", "17", expect=2)
         assert "omit it" in refused.err, refused.err
+        a_run_is_found_where_it_is(whole[0]["runId"], only[0]["runId"])
         other.stop()
         a_runtime_that_is_down_hides_no_runs(whole)
         a_runtime_that_is_down_keeps_no_other_waiting()
@@ -326,6 +327,20 @@ def pages_over_two_runtimes_have_every_run_once():
         world.tailor("runtime", "remove", "a, 2:", "--yes")
     finally:
         other.close()
+
+
+def a_run_is_found_where_it_is(*runs):
+    # Sabotage: let ask_each() of src/cli/command/run_place.c take the first
+    # runtime.
+    there = {r["runId"]: r["runtime"] for r in world.json("run", "list")["data"]}
+    told = world.tailor("--json", "run", "cancel", *runs, "--wait", expect=None)
+    equal([(r["runId"], r["runtime"]) for r in told.json["data"]],
+          [(r, there[r]) for r in runs])
+    before = world.json("audit", "list", "--action", "run.cancel")["data"]
+    missing = world.tailor("run", "cancel", runs[0], "0" * 24, expect=4)
+    assert "no runtime has it" in missing.err, missing.err
+    equal(world.json("audit", "list", "--action", "run.cancel")["data"], before,
+          "nothing is cancelled where one run is unknown")
 
 
 def a_runtime_that_is_down_hides_no_runs(whole):
@@ -342,6 +357,8 @@ def a_runtime_that_is_down_hides_no_runs(whole):
     equal(world.json("run", "show", there[0])["runId"], there[0])
     missing = world.tailor("run", "show", "0" * 24, expect=7)
     assert "did not answer" in missing.err, missing.err
+    missing = world.tailor("run", "cancel", "0" * 24, expect=7)
+    assert "--runtime with one of" in missing.err, missing.err
 
 
 def a_runtime_that_is_down_keeps_no_other_waiting():

@@ -10,6 +10,7 @@ libcli_a_SOURCES += \
 	%D%/reading.h %D%/release.c %D%/request.c %D%/rows.c %D%/rows.h \
 	%D%/run.c %D%/run_end.c %D%/run_end.h %D%/run_list.c %D%/run_listing.c \
 	%D%/run_listing.h %D%/run_many.c %D%/run_many.h \
+	%D%/run_place.c %D%/run_place.h \
 	%D%/run_pages.c %D%/run_pages.h %D%/runtime.c %D%/sample.c \
 	%D%/status.c %D%/store.c \
 	%D%/table.c %D%/version.c %D%/workflow.c

@@ -9,6 +9,7 @@
 #include "cli/command/reading.h"
 #include "cli/command/run_end.h"
 #include "cli/command/run_many.h"
+#include "cli/command/run_place.h"
 #include "cli/frame/commands.h"
 #include "manager/installation/installation.h"
 
@@ -140,22 +141,6 @@ check_which(const struct cli *cli, struct error *e)
     return ERR_OK;
 }
 
-enum err
-cmd_run_cancel(struct cli *cli, struct error *e)
-{
-    enum err rc = check_which(cli, e);
-    if (rc == ERR_OK && cli_has(cli, "parked"))
-        return run_many(cli, true, e);
-    for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
-        char key[IDENT_SIZE];
-        rc = manager_run_change(cli->manager, cli->line.args[i],
-                                cli_option(cli, "runtime"), true, key, e);
-        if (rc == ERR_OK)
-            rc = outcome_deliver_one(cli, key, NULL, e);
-    }
-    return rc;
-}
-
 /* What is known of a retried run: ROW is NULL where its runtime was not
  * reached. */
 static void
@@ -202,37 +187,43 @@ deliver_retry(struct cli *cli, const char *key, const char *run,
     return rc;
 }
 
-/* The runtime of --runtime, or the only one there is; the caller frees it. */
-static char *
-runtime_of_runs(struct cli *cli)
+/* Queues the change of the run that is named alone and says what became of it.
+ */
+static enum err
+change_one(struct cli *cli, bool cancel, struct error *e)
 {
-    struct runtime_list list;
-    struct error e = {.code = ERR_OK};
-    const char *name = cli_option(cli, "runtime");
-    if (name)
-        return mem_strdup(name);
-    char *only = NULL;
-    if (manager_runtime_list(cli->manager, &list, &e) == ERR_OK &&
-        list.count == 1)
-        only = mem_strdup(list.rows[0].name);
-    runtime_list_clear(&list);
-    return only;
+    const char *run = cli_arg(cli, 0);
+    char key[IDENT_SIZE], *runtime;
+    enum err rc = run_place_find(cli, run, &runtime, e);
+    if (rc == ERR_OK)
+        rc = manager_run_change(cli->manager, run, runtime, cancel, key, e);
+    if (rc == ERR_OK)
+        rc = cancel ? outcome_deliver_one(cli, key, NULL, e)
+                    : deliver_retry(cli, key, run, runtime, e);
+    free(runtime);
+    return rc;
+}
+
+static enum err
+change(struct cli *cli, bool cancel, struct error *e)
+{
+    enum err rc = check_which(cli, e);
+    if (rc != ERR_OK)
+        return rc;
+    if (cli_has(cli, "parked"))
+        return run_many_parked(cli, cancel, e);
+    return cli->line.arg_count > 1 ? run_many_named(cli, cancel, e)
+                                   : change_one(cli, cancel, e);
+}
+
+enum err
+cmd_run_cancel(struct cli *cli, struct error *e)
+{
+    return change(cli, true, e);
 }
 
 enum err
 cmd_run_retry(struct cli *cli, struct error *e)
 {
-    enum err rc = check_which(cli, e);
-    if (rc != ERR_OK || cli_has(cli, "parked"))
-        return rc != ERR_OK ? rc : run_many(cli, false, e);
-    char *runtime = runtime_of_runs(cli);
-    for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
-        char key[IDENT_SIZE];
-        rc = manager_run_change(cli->manager, cli->line.args[i], runtime, false,
-                                key, e);
-        if (rc == ERR_OK)
-            rc = deliver_retry(cli, key, cli->line.args[i], runtime, e);
-    }
-    free(runtime);
-    return rc;
+    return change(cli, false, e);
 }

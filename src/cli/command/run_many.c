@@ -10,6 +10,7 @@
 #include "cli/command/outcome.h"
 #include "cli/command/run_end.h"
 #include "cli/command/run_listing.h"
+#include "cli/command/run_place.h"
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
 
@@ -202,8 +203,39 @@ change(struct cli *cli, struct many *m, struct error *e)
     return rc == ERR_OK ? deliver(cli, m, e) : rc;
 }
 
+/* The runs that the arguments name, with their runtimes. */
+static enum err
+take_named(struct cli *cli, struct many *m, struct error *e)
+{
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
+        struct value *run = value_object();
+        char *runtime;
+        rc = run_place_find(cli, cli_arg(cli, i), &runtime, e);
+        value_set_text(run, "runId", cli_arg(cli, i));
+        value_set_text(run, "runtime", runtime);
+        value_append(m->runs, run);
+        free(runtime);
+    }
+    return rc;
+}
+
 enum err
-run_many(struct cli *cli, bool cancel, struct error *e)
+run_many_named(struct cli *cli, bool cancel, struct error *e)
+{
+    struct many m = {.cancel = cancel, .runs = value_array()};
+    enum err rc = take_named(cli, &m, e);
+    if (rc == ERR_OK)
+        rc = queue(cli, &m, e);
+    if (rc == ERR_OK)
+        rc = deliver(cli, &m, e);
+    value_free(m.runs);
+    outcomes_clear(&m.outcomes);
+    return rc;
+}
+
+enum err
+run_many_parked(struct cli *cli, bool cancel, struct error *e)
 {
     struct many m = {.cancel = cancel, .runs = value_array()};
     enum err rc = find_runs(cli, &m, e);

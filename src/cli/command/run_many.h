@@ -1,6 +1,6 @@
 /*
- * Retrying or cancelling the runs that are parked for one reason (--parked):
- * the same as naming each of them.
+ * Retrying or cancelling several runs: those that are parked for one reason
+ * (--parked), or those that are named.
  */
 #ifndef TAILOR_CLI_COMMAND_RUN_MANY_H
 #define TAILOR_CLI_COMMAND_RUN_MANY_H
@@ -12,6 +12,10 @@
  * --wait says what became of each. Errors: those of run_listing_read,
  * cli_confirm, manager_runs_change and outcomes_deliver, and the first of
  * run_end_wait. */
-enum err run_many(struct cli *cli, bool cancel, struct error *e);
+enum err run_many_parked(struct cli *cli, bool cancel, struct error *e);
+
+/* The same for the runs that the arguments name, without a question: all are
+ * looked for before one is changed. Errors: also those of run_place_find. */
+enum err run_many_named(struct cli *cli, bool cancel, struct error *e);
 
 #endif

@@ -1,14 +1,19 @@
 /* tailor runtime …: the runtimes that this store knows. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
+#include "base/pem.h"
 #include "cli/command/outcome.h"
 #include "cli/command/reading.h"
 #include "cli/command/rows.h"
 #include "cli/frame/commands.h"
 #include "manager/exchange/runtime.h"
+
+enum { CA_MAX = 4 << 20 };
 
 /* How far the clock of a runtime was from this one's at the last contact, where
  * that is more than the way there and back explains. */
@@ -122,13 +127,39 @@ settings_of(const struct cli *cli)
         .read_token_file = cli_option(cli, "read-token-file")};
 }
 
+/* A file that holds no certificate is told now, and not at the first contact. A
+ * CA that sync alone may read is its business. */
+static enum err
+check_ca(const char *file, struct error *e)
+{
+    struct buf text;
+    struct error why = {.code = ERR_OK};
+    if (!file || !*file)
+        return ERR_OK;
+    buf_init(&text, CA_MAX);
+    enum err rc = file_read(file, &text, &why);
+    if (rc == ERR_OK && !pem_has_certificates(buf_str(&text), text.len))
+        rc = error_set(&why, ERR_INVALID,
+                       "CA file %s: not a PEM certificate (it begins with "
+                       "-----BEGIN CERTIFICATE-----)",
+                       file);
+    else if (rc != ERR_OK && access(file, F_OK) == 0 && access(file, R_OK) != 0)
+        rc = ERR_OK;
+    buf_clear(&text);
+    if (rc != ERR_OK)
+        *e = why;
+    return rc;
+}
+
 enum err
 cmd_runtime_add(struct cli *cli, struct error *e)
 {
     struct runtime_settings settings = settings_of(cli);
     settings.name = cli_arg(cli, 0);
     settings.url = cli_arg(cli, 1);
-    enum err rc = manager_runtime_add(cli->manager, &settings, e);
+    enum err rc = check_ca(settings.ca_file, e);
+    if (rc == ERR_OK)
+        rc = manager_runtime_add(cli->manager, &settings, e);
     if (rc == ERR_OK)
         cli_say(cli, "%s: added (try it: tailor runtime test %s)",
                 settings.name, settings.name);
@@ -143,8 +174,9 @@ cmd_runtime_set(struct cli *cli, struct error *e)
     if (cli->line.option_count == 0)
         return error_set(e, ERR_USAGE,
                          "nothing to change (give at least one option)");
-    enum err rc =
-        manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
+    enum err rc = check_ca(settings.ca_file, e);
+    if (rc == ERR_OK)
+        rc = manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
     if (rc == ERR_OK)
         cli_say(cli, "%s: changed", cli_arg(cli, 0));
     return rc;
@@ -216,20 +248,21 @@ add_published(struct offers *o, const struct published *p)
     o->ends[o->count++] = all->count;
 }
 
-/* Queues at each runtime, up to the first where that fails. */
+/* Queues at every runtime, or at none. */
 static enum err
 queue_offers(struct cli *cli, struct offers *o, struct error *e)
 {
-    enum err rc = ERR_OK;
-    o->ends = mem_array(cli->line.arg_count, sizeof *o->ends);
-    for (size_t i = 1; rc == ERR_OK && i < cli->line.arg_count; i++) {
-        struct published queued = {.count = 0};
-        rc = manager_publish(cli->manager, cli_arg(cli, 0), cli_arg(cli, i),
-                             &queued, e);
+    size_t count = cli->line.arg_count - 1;
+    struct published *queued = mem_array(count, sizeof *queued);
+    enum err rc = manager_publish_at(cli->manager, cli_arg(cli, 0),
+                                     cli->line.args + 1, count, queued, e);
+    o->ends = mem_array(count, sizeof *o->ends);
+    for (size_t i = 0; i < count; i++) {
         if (rc == ERR_OK)
-            add_published(o, &queued);
-        free(queued.keys);
+            add_published(o, &queued[i]);
+        free(queued[i].keys);
     }
+    free(queued);
     return rc;
 }
 
@@ -263,14 +296,11 @@ enum err
 cmd_integration_publish(struct cli *cli, struct error *e)
 {
     struct offers o = {.count = 0};
-    struct error late = {.code = ERR_OK};
     enum err rc = queue_offers(cli, &o, e);
-    if (o.count > 0)
-        outcomes_deliver(cli, &o.outcomes, &late);
+    if (rc == ERR_OK)
+        rc = outcomes_deliver(cli, &o.outcomes, e);
     say_offers(cli, &o);
-    if (rc == ERR_OK && late.code != ERR_OK)
-        *e = late;
     outcomes_clear(&o.outcomes);
     free(o.ends);
-    return rc == ERR_OK ? late.code : rc;
+    return rc;
 }

@@ -242,18 +242,12 @@ clear_offer(struct offer *o)
 }
 
 static enum err
-publish(struct manager *m, const char *integration, const char *runtime,
-        struct offer *o, struct error *e)
+publish(struct manager *m, const struct name_ref *integration,
+        const struct name_ref *runtime, struct offer *o, struct error *e)
 {
-    struct name_ref g, r;
-    enum err err = name_integration(m, integration, &g, e);
-    if (!err)
-        err = name_runtime(m, runtime, &r, e);
-    if (err)
-        return err;
-    o->runtime = r.n;
-    o->integration = g.n;
-    err = load_offer(m, o, e);
+    o->runtime = runtime->n;
+    o->integration = integration->n;
+    enum err err = load_offer(m, o, e);
     for (size_t i = 0; i < o->count && !err; i++)
         err = check_trigger(m, &o->workflows[i], e);
     if (!err)
@@ -263,28 +257,73 @@ publish(struct manager *m, const char *integration, const char *runtime,
     for (size_t i = 0; i < o->count && !err; i++)
         err = queue_bases(m, o, &o->workflows[i], e);
     if (!err) {
-        char *after = mem_printf("{\"runtime\":\"%s\"}", r.id);
-        err = operation_audit(m, "integration", g.id, NULL, NULL, after, e);
+        char *after = mem_printf("{\"runtime\":\"%s\"}", runtime->id);
+        err = operation_audit(m, "integration", integration->id, NULL, NULL,
+                              after, e);
         free(after);
     }
     return err;
+}
+
+/* Every name is looked up before anything is queued. Two names of one runtime
+ * would offer twice. */
+static enum err
+name_runtimes(struct manager *m, const char *const *names, size_t count,
+              struct name_ref *out, struct error *e)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < count && !err; i++) {
+        err = name_runtime(m, names[i], &out[i], e);
+        for (size_t k = 0; k < i && !err; k++)
+            if (out[k].n == out[i].n)
+                err = error_set(e, ERR_INVALID,
+                                "%s and %s: the same runtime (name it once)",
+                                names[k], names[i]);
+    }
+    return err;
+}
+
+/* OUT (may be NULL) has COUNT elements, without keys before. */
+static enum err
+publish_each(struct manager *m, const char *integration,
+             const char *const *runtimes, size_t count, struct published *out,
+             struct error *e)
+{
+    struct name_ref g, *at = mem_array(count, sizeof *at);
+    enum err err = name_integration(m, integration, &g, e);
+    if (!err)
+        err = name_runtimes(m, runtimes, count, at, e);
+    for (size_t i = 0; i < count && !err; i++) {
+        struct offer o = {.pool = pool_new()};
+        err = publish(m, &g, &at[i], &o, e);
+        if (out) {
+            out[i] = o.queued;
+            o.queued.keys = NULL;
+        }
+        clear_offer(&o);
+    }
+    free(at);
+    return err;
+}
+
+enum err
+manager_publish_at(struct manager *m, const char *integration,
+                   const char *const *runtimes, size_t count,
+                   struct published *out, struct error *e)
+{
+    for (size_t i = 0; out && i < count; i++)
+        out[i] = (struct published){.count = 0};
+    enum err err = operation_begin(m, ACTION_INTEGRATION_PUBLISH, e);
+    if (!err)
+        err = publish_each(m, integration, runtimes, count, out, e);
+    return operation_end(m, err, e);
 }
 
 enum err
 manager_publish(struct manager *m, const char *integration, const char *runtime,
                 struct published *out, struct error *e)
 {
-    struct offer o = {.pool = pool_new()};
-    enum err err = operation_begin(m, ACTION_INTEGRATION_PUBLISH, e);
-    if (!err)
-        err = publish(m, integration, runtime, &o, e);
-    err = operation_end(m, err, e);
-    if (out) {
-        *out = o.queued;
-        o.queued.keys = NULL;
-    }
-    clear_offer(&o);
-    return err;
+    return manager_publish_at(m, integration, &runtime, 1, out, e);
 }
 
 /* --- the entry alone ------------------------------------------------------ */

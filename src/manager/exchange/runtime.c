@@ -65,7 +65,9 @@ check_columns(const char *const column[COLUMNS], struct error *e)
                           error_set(e, ERR_INVALID,
                                     "runtime %s: no CA and no pin",
                                     column[0]));
-    return runtime_check_url(column[2], e);
+    enum err err = runtime_check_url(column[2], e);
+    return !err && column[4] && *column[4] ? runtime_check_pin(column[4], e)
+                                           : err;
 }
 
 /* Binds the columns, with "" as NULL. */

@@ -69,6 +69,8 @@ struct runtime_settings {
 
 /* https://HOST[:PORT] and nothing more, else INVALID. */
 enum err runtime_check_url(const char *url, struct error *e);
+/* "sha256//" and the SHA-256 of a public key in base64, else INVALID. */
+enum err runtime_check_pin(const char *pin, struct error *e);
 
 enum err manager_runtime_add(struct manager *m,
                              const struct runtime_settings *settings,
@@ -106,6 +108,13 @@ struct published {
 enum err manager_publish(struct manager *m, const char *integration,
                          const char *runtime, struct published *out,
                          struct error *e);
+/* The same for COUNT RUNTIMES, in one transaction: all are queued, each with
+ * its own audit record, or none is. OUT (may be NULL) has COUNT elements, whose
+ * keys count only without an error. INVALID where two names are one runtime's.
+ */
+enum err manager_publish_at(struct manager *m, const char *integration,
+                            const char *const *runtimes, size_t count,
+                            struct published *out, struct error *e);
 
 /* Each of these queues one request; KEY (may be NULL) receives its
  * idempotency key, by which its outcome is known (exchange.h). NOTE (NULL or

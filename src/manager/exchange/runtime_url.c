@@ -1,4 +1,5 @@
-/* The addresses of runtimes; tailor-fetch reads them without a store. */
+/* The addresses and pins of runtimes; tailor-fetch reads them without a store.
+ */
 #include <string.h>
 
 #include "manager/exchange/runtime.h"
@@ -21,4 +22,20 @@ runtime_check_url(const char *url, struct error *e)
                          "https://HOST[:PORT])",
                          url);
     return ERR_OK;
+}
+
+/* curl takes anything else for the name of a file. */
+enum err
+runtime_check_pin(const char *pin, struct error *e)
+{
+    size_t begin = strlen("sha256//"), digits = 0;
+    if (strncmp(pin, "sha256//", begin) == 0)
+        digits = strspn(pin + begin, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "abcdefghijklmnopqrstuvwxyz0123456789+/");
+    if (digits == 43 && strcmp(pin + begin + digits, "=") == 0)
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "pin %.100s: not a valid pin (write sha256// and the "
+                     "SHA-256 of the public key in base64)",
+                     pin);
 }

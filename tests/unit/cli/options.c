@@ -321,7 +321,7 @@ files_in_a_session(void)
 {
     struct cli cli;
     struct error e = {0};
-    CHECK_INT(PARSE(&cli, true, &e, "/etc/passwd", "-", "-"), ERR_OK);
+    CHECK_INT(PARSE(&cli, true, &e, "/etc/passwd", "-"), ERR_OK);
     cli_clear(&cli);
     CHECK_INT(PARSE(&cli, true, &e, "d", "-", "/etc/passwd"), ERR_REFUSED);
     CHECK_HAS(e.text, "/etc/passwd");
@@ -341,6 +341,34 @@ files_in_a_session(void)
     }
 }
 
+/* Sabotage: check_twice() in src/command/line.c. */
+static void
+a_name_that_repeats_is_given_once(void)
+{
+    size_t checked = 0;
+    for (size_t i = 0; i < command_count; i++) {
+        struct line l;
+        struct cli cli;
+        struct error e = {0};
+        line_of(&l, commands[i].usage, false);
+        const char *dots = strstr(commands[i].usage, "\xe2\x80\xa6");
+        if (dots) {
+            const char *word = dots;
+            while (word > commands[i].usage && !strchr(" [", word[-1]))
+                word--;
+            if (dots[3] == ']' && strstr(commands[i].usage, "[--set"))
+                line_add(&l, "--set", 5);
+            line_add(&l, word, (size_t)(dots - word));
+            CHECK_INT(parse(&commands[i], &l, false, &cli, &e), ERR_USAGE);
+            CHECK_HAS(e.text, "given twice");
+            cli_clear(&cli);
+            checked++;
+        }
+        line_clear(&l);
+    }
+    CHECK(checked > 4);
+}
+
 void
 test_cli_options(void)
 {
@@ -356,6 +384,8 @@ test_cli_options(void)
         {"text is UTF-8 and a file is bytes",
          text_is_utf_8_and_a_file_is_bytes},
         {"files in a session", files_in_a_session},
+        {"a name that repeats is given once",
+         a_name_that_repeats_is_given_once},
         {NULL, NULL}};
     test_run("options", tests);
     failed_tests += test_result();

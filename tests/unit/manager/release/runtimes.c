@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
@@ -48,6 +49,59 @@ test_settings(void)
     CHECK_INT(manager_runtime_remove(w.m, "b", &e), ERR_OK);
     CHECK_INT(manager_runtime_remove(w.m, "b", &e), ERR_NOT_FOUND);
     CHECK_INT(manager_runtime_add(w.m, &good, &e), ERR_OK); /* name is free */
+    world_close(&w);
+}
+
+#define PIN "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+/* Sabotage: runtime_check_pin() in src/manager/exchange/runtime.c. */
+static void
+test_pins(void)
+{
+    static const char *const wrong[] = {
+        "abc",   "sha256//short=", "sha256//", "/etc/passwd",
+        PIN ";", PIN " ",          " " PIN,    PIN ";" PIN};
+    struct runtime_settings s = {.ca_file = NULL};
+    struct error e;
+    world_open(&w, 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        s.pin = wrong[i];
+        CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_INVALID);
+        CHECK_HAS(e.text, "not a valid pin");
+    }
+    s.pin = PIN;
+    CHECK_INT(manager_runtime_set(w.m, "rt", &s, &e), ERR_OK);
+    world_close(&w);
+}
+
+/* Sabotage: name_runtimes() in src/manager/catalogue/publish.c. */
+static void
+test_publish_at_several(void)
+{
+    const struct runtime_settings second = {.name = "second",
+                                            .url = "https://localhost:2",
+                                            .environment = "production",
+                                            .pin = PIN};
+    struct published queued[2];
+    struct error e;
+    world_open(&w, 1);
+    world_settle(&w);
+    CHECK_INT(manager_runtime_add(w.m, &second, &e), ERR_OK);
+    const char *const unknown[] = {"rt", "nosuch"};
+    CHECK_INT(manager_publish_at(w.m, "orders", unknown, 2, queued, &e),
+              ERR_NOT_FOUND);
+    CHECK(!world_deliver(&w, WENT_WELL)); /* nothing is queued */
+    const char *const same[] = {"rt", w.runtime};
+    CHECK_INT(manager_publish_at(w.m, "orders", same, 2, queued, &e),
+              ERR_INVALID);
+    CHECK_HAS(e.text, "the same runtime");
+    CHECK(!world_deliver(&w, WENT_WELL));
+    const char *const both[] = {"second", "rt"};
+    CHECK_INT(manager_publish_at(w.m, "orders", both, 2, queued, &e), ERR_OK);
+    CHECK(queued[0].count > 0 && queued[1].count > 0);
+    CHECK(world_deliver(&w, WENT_WELL));
+    for (size_t i = 0; i < 2; i++)
+        free(queued[i].keys);
     world_close(&w);
 }
 
@@ -310,6 +364,9 @@ test_trigger_that_does_not_run(void)
 
 static const struct test tests[] = {
     {"settings are checked and changed", test_settings},
+    {"a pin has a form", test_pins},
+    {"an integration is offered everywhere or nowhere",
+     test_publish_at_several},
     {"no removal while answers are due", test_remove_waits},
     {"a runtime that was swapped", test_swapped},
     {"a quiet runtime is heard of", test_heard},
