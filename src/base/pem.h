@@ -1,4 +1,4 @@
-/* Certificates in PEM files, as far as they can be told without a library for
+/* Certificates in PEM files, as far as they can be known without a library for
  * TLS, which the command line does not have. */
 #ifndef TAILOR_BASE_PEM_H
 #define TAILOR_BASE_PEM_H

@@ -22,6 +22,40 @@ command_shows(const struct command_table *t, const struct command *c,
 
 /* --- globals and help ----------------------------------------------------- */
 
+/* The global option that WORD is, written alone or as --name=VALUE; the count
+ * of them where it is none. */
+static size_t
+find_global(const struct command_table *t, const char *word)
+{
+    size_t g = 0, n = strcspn(word, "=");
+    while (g < t->global_count &&
+           (strlen(t->globals[g].name) != n ||
+            strncmp(word, t->globals[g].name, n) != 0))
+        g++;
+    return g;
+}
+
+/* Gives the global option G at ARGV[*I] to TAKE and moves *I to its last word.
+ */
+static enum err
+take_one(const struct command_table *t, size_t g, int argc, char **argv, int *i,
+         void (*take)(void *context, size_t global, char *value), void *context,
+         struct error *e)
+{
+    char *equals = strchr(argv[*i], '=');
+    char *value = equals ? equals + 1 : NULL;
+    if (!t->globals[g].value && value)
+        return error_set(e, ERR_USAGE, "%s: takes no value",
+                         t->globals[g].name);
+    if (t->globals[g].value && !value && *i + 1 < argc)
+        value = argv[++*i];
+    if (t->globals[g].value && (!value || !*value))
+        return error_set(e, ERR_USAGE, "%s: its %s is missing",
+                         t->globals[g].name, t->globals[g].value);
+    take(context, g, value);
+    return ERR_OK;
+}
+
 int
 command_take_globals(const struct command_table *t, int argc, char **argv,
                      void (*take)(void *context, size_t global, char *value),
@@ -30,22 +64,12 @@ command_take_globals(const struct command_table *t, int argc, char **argv,
     int kept = 0;
     bool ended = false;
     for (int i = 0; i < argc; i++) {
-        size_t g = 0;
         ended = ended || strcmp(argv[i], "--") == 0;
-        while (g < t->global_count &&
-               (ended || strcmp(argv[i], t->globals[g].name) != 0))
-            g++;
-        if (g == t->global_count) {
+        size_t g = ended ? t->global_count : find_global(t, argv[i]);
+        if (g == t->global_count)
             argv[kept++] = argv[i];
-        } else if (!t->globals[g].value) {
-            take(context, g, NULL);
-        } else if (i + 1 < argc) {
-            take(context, g, argv[++i]);
-        } else {
-            error_set(e, ERR_USAGE, "%s: its %s is missing", argv[i],
-                      t->globals[g].value);
+        else if (take_one(t, g, argc, argv, &i, take, context, e) != ERR_OK)
             return -1;
-        }
     }
     return kept;
 }

@@ -48,9 +48,10 @@ struct command_table {
 bool command_shows(const struct command_table *t, const struct command *c,
                    const char *noun, const char *verb);
 
-/* Takes the global options out of ARGV, moving the rest together, and gives
- * each to TAKE with its index and value (NULL: it takes none). Returns how
- * many words are left, or -1 with USAGE in E. */
+/* Takes the global options ("--store FILE" or "--store=FILE") out of ARGV,
+ * moving the rest together, and gives each to TAKE with its index and value
+ * (NULL: it takes none). Returns how many words are left, or -1 with USAGE in
+ * E. */
 int command_take_globals(const struct command_table *t, int argc, char **argv,
                          void (*take)(void *context, size_t global,
                                       char *value),

@@ -97,7 +97,9 @@ write_bash(const struct command_table *t, struct buf *out)
              t->program, t->program, t->program);
     add_valued(t, out);
     buf_adds(out,
-             ") ((i++)) ;;\n"
+             ") ((i++))\n"
+             /* bash takes --store=FILE for three words */
+             "            [[ ${COMP_WORDS[i]} == = ]] && ((i++)) ;;\n"
              "        -*) ;;\n"
              "        *) if [[ -z $noun ]]; then noun=${COMP_WORDS[i]}\n"
              "           elif [[ -z $verb ]]; then verb=${COMP_WORDS[i]}; fi "

@@ -2,7 +2,8 @@
  * Arguments parsed by a command's own usage text: "D BLOCK [--name N]
  * [--before B|--after B] FILE…". A word in capitals is a positional, brackets
  * or parentheses make it optional, "…" lets it repeat; a word after an option
- * that is in capitals is the option's value.
+ * that is in capitals is the option's value. An option in brackets inside those
+ * of another, "[--wait [--timeout SECONDS]]", goes only with that one.
  */
 #include "command/line.h"
 
@@ -21,6 +22,7 @@ struct word {
     bool optional;
     bool repeated;
     bool alternative; /* to what stands before it: "|" is between them */
+    int depth;        /* of brackets */
 };
 
 struct usage {
@@ -60,7 +62,8 @@ read_usage(struct usage *u, const char *s)
         }
         if (!word) {
             word = &u->words[u->count++];
-            *word = (struct word){.optional = depth > 0, .alternative = bar};
+            *word = (struct word){
+                .optional = depth > 0, .alternative = bar, .depth = depth};
             bar = false;
         }
         size_t n = strlen(word->text);
@@ -193,6 +196,18 @@ times_given(const struct command_line *l, const char *name)
     return times;
 }
 
+/* The option that option I goes only with: the last one of the brackets around
+ * its own. NULL: it goes alone. */
+static const struct word *
+goes_with(const struct usage *u, size_t i)
+{
+    int depth = u->words[i].depth;
+    while (depth > 1 && i-- > 0)
+        if (is_option(&u->words[i]) && u->words[i].depth == depth - 1)
+            return &u->words[i];
+    return NULL;
+}
+
 /* Of options with a bar between them one may be given, and an option with a
  * value once where the usage does not repeat it. */
 static enum err
@@ -211,6 +226,11 @@ check_options(const struct command_line *l, const struct usage *u,
         if (times > 1 && value && !u->words[i + 1].repeated)
             return error_set(e, ERR_USAGE, "%s: given %zu times (give it once)",
                              w->text, times);
+        const struct word *with = goes_with(u, i);
+        if (times > 0 && with && !times_given(l, with->text + 2))
+            return error_set(e, ERR_USAGE,
+                             "%s: goes only with %s (add it, or remove %s)",
+                             w->text, with->text, w->text);
         if (times > 0 && chosen)
             return error_set(e, ERR_USAGE, "%s and %s: give one of them",
                              chosen, w->text);

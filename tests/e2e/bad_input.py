@@ -113,6 +113,36 @@ def an_option_of_the_other_form_of_upgrade_is_refused():
 
 
 @test
+def what_means_nothing_together_is_refused():
+    # Sabotage: check_words() in src/cli/command/run_listing.c, the test of
+    # `input` in cmd_mapping_run().
+    draft = world["draft"]
+    for words, told in (
+            (("preview", draft, "--all", "--sample", "x"), "give one of them"),
+            (("demo", "--serve", "--script"), "give one of them"),
+            (("demo", "--seed", "3"), "goes only with --store-only"),
+            (("run", "list", "--parked", "crashed", "--state", "done"),
+             "give one of them"),
+            (("run", "list", "--state", "bogus"), "accepted, running, done"),
+            (("run", "retry", "--parked", "bogus"),
+             "paused, held, credential, unknownOutcome, crashed, restored"),
+            (("run", "list", "--parked", ""), "empty"),
+            (("sync", "--idle-exit", "3"), "goes only with --follow"),
+            (("sync", "--follow", "--timeout", "3"), "give one of them"),
+            (("access", "add", "ann", "--role", "admin", "--payloads",
+              "--no-payloads"), "give one of them"),
+            (("block", "move", draft, "b", "--list", "then"),
+             "goes only with --into"),
+            (("mapping", "run", "--mapping", "f.csv", draft, "b"),
+             "one argument too many"),
+            (("mapping", "run", draft, "b", "--target", "YourApp"),
+             "goes only with --mapping"),
+            (("release", draft, "--timeout", "3"), "goes only with --wait"),
+            (("release", draft, draft), "given twice")):
+        refused(run(*words), 2, told)
+
+
+@test
 def a_ca_file_holds_certificates():
     # Sabotage: check_ca() in src/cli/command/runtime.c.
     garbage = os.path.join(world["dir"], "garbage.pem")

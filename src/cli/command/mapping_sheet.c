@@ -361,6 +361,11 @@ cmd_mapping_run(struct cli *cli, struct error *e)
     enum err rc = cli_may_open(cli, file, e);
     if (rc != ERR_OK)
         return rc;
+    if (input == 0 && cli_arg(cli, 1))
+        return error_set(e, ERR_USAGE,
+                         "%s: one argument too many (--mapping takes the rows "
+                         "from its file: only INPUT goes with it)",
+                         cli_arg(cli, 1));
     if (input == 2) {
         const struct manager_session session = {.actor = cli->actor,
                                                 .read_only = true};

@@ -12,8 +12,9 @@
 #include "cli/command/reading.h"
 #include "cli/command/run_pages.h"
 #include "manager/installation/installation.h"
+#include "store/runtime.h"
 
-enum { ASKS = 50 };
+enum { ASKS = 50, WORDS_MAX = 400 };
 
 /* Looking for a text finds what customers sent. */
 static enum err
@@ -61,6 +62,36 @@ add_time(struct cli *cli, struct value *arguments, const char *name,
     clock_format(text, ms);
     value_set_text(arguments, name, text);
     return ERR_OK;
+}
+
+/* OPTION is one of the COUNT words that WORD_OF has from FIRST on. */
+static enum err
+check_word(const struct cli *cli, const char *option,
+           const char *(*word_of)(int), int first, int count, struct error *e)
+{
+    const char *given = cli_option(cli, option);
+    struct buf words;
+    bool known = !given;
+    buf_init(&words, WORDS_MAX);
+    for (int i = first; i < first + count; i++) {
+        known = known || strcmp(given, word_of(i)) == 0;
+        buf_addf(&words, "%s%s", i > first ? ", " : "", word_of(i));
+    }
+    if (!known)
+        error_set(e, ERR_USAGE, "--%s %.60s: not known (one of: %s)", option,
+                  given, buf_str(&words));
+    buf_clear(&words);
+    return known ? ERR_OK : ERR_USAGE;
+}
+
+static enum err
+check_words(const struct cli *cli, struct error *e)
+{
+    enum err rc = check_word(cli, "state", rt_run_state_word, RUN_ACCEPTED,
+                             RUN_CANCELLED - RUN_ACCEPTED + 1, e);
+    return rc != ERR_OK ? rc
+                        : check_word(cli, "parked", rt_park_word, PARK_PAUSED,
+                                     PARK_RESTORED - PARK_PAUSED + 1, e);
 }
 
 static enum err
@@ -341,7 +372,10 @@ run_listing_read(struct cli *cli, struct run_listing *out, struct error *e)
     struct listing l = {.arguments = arguments, .out = out};
     out->rows = value_array();
     out->unavailable = value_array();
-    enum err rc = find_installation(cli, &installation, &runtime, e);
+    installation = runtime = NULL;
+    enum err rc = check_words(cli, e);
+    if (rc == ERR_OK)
+        rc = find_installation(cli, &installation, &runtime, e);
     if (rc == ERR_OK)
         rc = may_find(cli->manager, cli_option(cli, "find"), e);
     if (rc == ERR_OK)

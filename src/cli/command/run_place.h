@@ -5,8 +5,8 @@
 #include "cli/frame/cli.h"
 
 /* The runtime of RUN, which the caller frees: that of --runtime, the only one
- * there is, or the one that says that it has the run. NULL for what is no id,
- * which whoever changes runs refuses. NOT_FOUND where no runtime has it, and
+ * there is, or the one that says that it has the run. NULL for what is not an
+ * id, which the change itself refuses. NOT_FOUND where no runtime has it, and
  * the first runtime's error where one that may have it does not answer. */
 enum err run_place_find(struct cli *cli, const char *run, char **runtime,
                         struct error *e);

@@ -254,8 +254,8 @@ queue_offers(struct cli *cli, struct offers *o, struct error *e)
 {
     size_t count = cli->line.arg_count - 1;
     struct published *queued = mem_array(count, sizeof *queued);
-    enum err rc = manager_publish_at(cli->manager, cli_arg(cli, 0),
-                                     cli->line.args + 1, count, queued, e);
+    enum err rc = manager_publish(cli->manager, cli_arg(cli, 0),
+                                  cli->line.args + 1, count, queued, e);
     o->ends = mem_array(count, sizeof *o->ends);
     for (size_t i = 0; i < count; i++) {
         if (rc == ERR_OK)

@@ -307,9 +307,9 @@ publish_each(struct manager *m, const char *integration,
 }
 
 enum err
-manager_publish_at(struct manager *m, const char *integration,
-                   const char *const *runtimes, size_t count,
-                   struct published *out, struct error *e)
+manager_publish(struct manager *m, const char *integration,
+                const char *const *runtimes, size_t count,
+                struct published *out, struct error *e)
 {
     for (size_t i = 0; out && i < count; i++)
         out[i] = (struct published){.count = 0};
@@ -317,13 +317,6 @@ manager_publish_at(struct manager *m, const char *integration,
     if (!err)
         err = publish_each(m, integration, runtimes, count, out, e);
     return operation_end(m, err, e);
-}
-
-enum err
-manager_publish(struct manager *m, const char *integration, const char *runtime,
-                struct published *out, struct error *e)
-{
-    return manager_publish_at(m, integration, &runtime, 1, out, e);
 }
 
 /* --- the entry alone ------------------------------------------------------ */

@@ -102,19 +102,15 @@ struct published {
     size_t count;
 };
 
-/* Offers INTEGRATION at RUNTIME: its entry and its newest base versions are
- * queued; publishing again brings what is new. OUT may be NULL. REFUSED where
- * a newest base version starts by a kind of trigger that does not run yet. */
+/* Offers INTEGRATION at COUNT RUNTIMES, in one transaction: its entry and its
+ * newest base versions are queued at each, with an audit record each, or at
+ * none; publishing again brings what is new. OUT (may be NULL) has COUNT
+ * elements, whose keys count only without an error. INVALID where two names are
+ * of one runtime. REFUSED where a newest base version starts by a kind of
+ * trigger that does not run yet. */
 enum err manager_publish(struct manager *m, const char *integration,
-                         const char *runtime, struct published *out,
-                         struct error *e);
-/* The same for COUNT RUNTIMES, in one transaction: all are queued, each with
- * its own audit record, or none is. OUT (may be NULL) has COUNT elements, whose
- * keys count only without an error. INVALID where two names are one runtime's.
- */
-enum err manager_publish_at(struct manager *m, const char *integration,
-                            const char *const *runtimes, size_t count,
-                            struct published *out, struct error *e);
+                         const char *const *runtimes, size_t count,
+                         struct published *out, struct error *e);
 
 /* Each of these queues one request; KEY (may be NULL) receives its
  * idempotency key, by which its outcome is known (exchange.h). NOTE (NULL or

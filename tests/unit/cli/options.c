@@ -36,15 +36,14 @@ line_clear(struct line *l)
 static void
 line_of(struct line *l, const char *usage, bool required)
 {
-    int depth = 0;
-    bool alternative = false;
+    int depth = 0, bar = 0; /* the depth of the last bar and 1, 0: none */
     l->count = 0;
     while (*usage) {
         size_t n = strcspn(usage, " []|");
         size_t word = n;
         if (n >= 3 && strncmp(usage + n - 3, "\xe2\x80\xa6", 3) == 0)
             word -= 3;
-        if (word > 0 && !alternative && !(required && depth > 0))
+        if (word > 0 && !bar && !(required && depth > 0))
             line_add(l, usage, word);
         usage += n;
         if (*usage == '[')
@@ -52,9 +51,9 @@ line_of(struct line *l, const char *usage, bool required)
         if (*usage == ']')
             depth--;
         if (*usage == '|')
-            alternative = true;
-        else if (*usage == ']' || (*usage == ' ' && depth == 0))
-            alternative = false;
+            bar = depth + 1;
+        else if (depth + 1 < bar || (*usage == ' ' && depth == 0))
+            bar = 0;
         usage += *usage != '\0';
     }
 }
@@ -222,6 +221,49 @@ one_of_several_options(void)
     }
 }
 
+/* Sabotage: goes_with() in src/command/line.c. */
+static void
+an_option_goes_with_another(void)
+{
+    static const struct command waits = {
+        "x", "y", "D [--wait [--timeout SECONDS]] [--a|--b [--c N] [--d]]",
+        "h", 0};
+    static const struct {
+        const char *words[8], *why;
+    } cases[] = {
+        {{"d", "--wait"}, NULL},
+        {{"d", "--timeout", "5", "--wait"}, NULL},
+        {{"d", "--timeout=5"}, "--timeout: goes only with --wait"},
+        {{"d", "--b", "--d", "--c", "1"}, NULL},
+        {{"d", "--a", "--c", "1"}, "--c: goes only with --b"},
+        {{"d", "--d", "--wait"}, "--d: goes only with --b"},
+        {{"d", "--a", "--b"}, "--a and --b: give one of them"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct line l = {.count = 0};
+        struct cli cli;
+        struct error e = {0};
+        for (; cases[i].words[l.count]; l.count++)
+            l.words[l.count] = (char *)(uintptr_t)cases[i].words[l.count];
+        l.words[l.count] = NULL;
+        CHECK_INT(parse(&waits, &l, false, &cli, &e),
+                  cases[i].why ? ERR_USAGE : ERR_OK);
+        if (cases[i].why)
+            CHECK_HAS(e.text, cases[i].why);
+        cli_clear(&cli);
+    }
+}
+
+/* Every command that waits says how long, and can be told. */
+static void
+what_waits_has_a_time_limit(void)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        const char *usage = commands[i].usage;
+        if (strstr(usage, "--wait"))
+            CHECK_HAS(usage, "[--wait [--timeout SECONDS]]");
+    }
+}
+
 /* Scripts go on. Sabotage: find_option() without old_option(). */
 static void
 an_option_has_its_old_name_too(void)
@@ -369,6 +411,50 @@ a_name_that_repeats_is_given_once(void)
     CHECK(checked > 4);
 }
 
+static void
+take_store(void *context, size_t global, char *value)
+{
+    const struct command_table t = cli_table();
+    if (strcmp(t.globals[global].name, "--store") == 0)
+        *(const char **)context = value;
+}
+
+/* Sabotage: find_global() and take_one() in src/command/command.c. */
+static void
+a_global_option_has_both_forms(void)
+{
+    static const struct {
+        const char *words[4], *store, *why;
+    } cases[] = {
+        {{"--store", "f", "status"}, "f", NULL},
+        {{"--store=f", "status"}, "f", NULL},
+        {{"status", "--store=a=b"}, "a=b", NULL},
+        {{"status", "--store"}, NULL, "--store: its FILE is missing"},
+        {{"status", "--store="}, NULL, "--store: its FILE is missing"},
+        {{"status", "--store", ""}, NULL, "--store: its FILE is missing"},
+        {{"status", "--json=yes"}, NULL, "--json: takes no value"}};
+    const struct command_table t = cli_table();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error e = {.code = ERR_OK};
+        char *words[4] = {NULL};
+        const char *store = NULL;
+        int count = 0;
+        for (; cases[i].words[count]; count++)
+            words[count] = mem_strdup(cases[i].words[count]);
+        char *kept[4];
+        memcpy(kept, words, sizeof kept);
+        int left =
+            command_take_globals(&t, count, words, take_store, &store, &e);
+        CHECK_INT(left, cases[i].why ? -1 : 1);
+        if (cases[i].why)
+            CHECK_STR(e.text, cases[i].why);
+        else
+            CHECK_STR(store, cases[i].store);
+        for (int k = 0; k < count; k++)
+            free(kept[k]);
+    }
+}
+
 void
 test_cli_options(void)
 {
@@ -378,12 +464,15 @@ test_cli_options(void)
         {"missing and too much", what_is_missing_or_too_much_is_told},
         {"forms of options", forms_of_options},
         {"one of several options", one_of_several_options},
+        {"an option goes with another", an_option_goes_with_another},
+        {"what waits has a time limit", what_waits_has_a_time_limit},
         {"an option has its old name too", an_option_has_its_old_name_too},
         {"seconds are looked at first", seconds_are_looked_at_first},
         {"an empty argument is refused", an_empty_argument_is_refused},
         {"text is UTF-8 and a file is bytes",
          text_is_utf_8_and_a_file_is_bytes},
         {"files in a session", files_in_a_session},
+        {"a global option has both forms", a_global_option_has_both_forms},
         {"a name that repeats is given once",
          a_name_that_repeats_is_given_once},
         {NULL, NULL}};

@@ -88,16 +88,16 @@ test_publish_at_several(void)
     world_settle(&w);
     CHECK_INT(manager_runtime_add(w.m, &second, &e), ERR_OK);
     const char *const unknown[] = {"rt", "nosuch"};
-    CHECK_INT(manager_publish_at(w.m, "orders", unknown, 2, queued, &e),
+    CHECK_INT(manager_publish(w.m, "orders", unknown, 2, queued, &e),
               ERR_NOT_FOUND);
     CHECK(!world_deliver(&w, WENT_WELL)); /* nothing is queued */
     const char *const same[] = {"rt", w.runtime};
-    CHECK_INT(manager_publish_at(w.m, "orders", same, 2, queued, &e),
+    CHECK_INT(manager_publish(w.m, "orders", same, 2, queued, &e),
               ERR_INVALID);
     CHECK_HAS(e.text, "the same runtime");
     CHECK(!world_deliver(&w, WENT_WELL));
     const char *const both[] = {"second", "rt"};
-    CHECK_INT(manager_publish_at(w.m, "orders", both, 2, queued, &e), ERR_OK);
+    CHECK_INT(manager_publish(w.m, "orders", both, 2, queued, &e), ERR_OK);
     CHECK(queued[0].count > 0 && queued[1].count > 0);
     CHECK(world_deliver(&w, WENT_WELL));
     for (size_t i = 0; i < 2; i++)
@@ -350,11 +350,15 @@ test_trigger_that_does_not_run(void)
 {
     struct error e;
     world_open(&w, 1);
-    CHECK_INT(manager_publish(w.m, "orders", "rt", NULL, &e), ERR_OK);
+    CHECK_INT(manager_publish(w.m, "orders", &(const char *){"rt"}, 1, NULL,
+                              &e),
+              ERR_OK);
     world_settle(&w);
     add_old_base(w.path);
     w.altered = true;
-    CHECK_INT(manager_publish(w.m, "orders", "rt", NULL, &e), ERR_REFUSED);
+    CHECK_INT(manager_publish(w.m, "orders", &(const char *){"rt"}, 1, NULL,
+                              &e),
+              ERR_REFUSED);
     CHECK_STR(e.text, "workflow sale: v2 starts by schedule, which this "
                       "version does not run yet (release a version with "
                       "another trigger)");

@@ -93,7 +93,7 @@ world_open(struct world *w, size_t n)
          &e, "integration add");
     must(manager_runtime_add(w->m, &settings, &e), &e, "runtime add");
     find_runtime(w);
-    must(manager_publish(w->m, "orders", "rt", NULL, &e), &e, "publish");
+    must(manager_publish(w->m, "orders", &(const char *){"rt"}, 1, NULL, &e), &e, "publish");
     world_settle(w);
     for (size_t i = 0; i < n; i++) {
         char name[32];

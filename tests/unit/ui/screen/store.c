@@ -152,7 +152,7 @@ fill(struct manager *m)
     add_connector(m, "connectors/netsuite.json");
     add_integration(m);
     must(manager_runtime_add(m, &settings, &e), &e, "runtime");
-    must(manager_publish(m, KEY, "us-1", NULL, &e), &e, "publish");
+    must(manager_publish(m, KEY, &(const char *){"us-1"}, 1, NULL, &e), &e, "publish");
     small_store_ids(m, &ids);
     add_customers(m, &ids, INSTALLATION_ACTIVE, true);
 }
