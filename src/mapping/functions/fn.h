@@ -56,6 +56,17 @@ bool ftext_like(struct formula_arena *a, struct ftext pattern, struct ftext t,
                 bool whole);
 bool ftext_has_wildcard(struct ftext t);
 
+/* --- looking up (list.c) ---------------------------------------------- */
+
+/* The element of LIST that is KEY, with wildcards; SORTED: the last that is not
+ * larger in a rising list. -1 where none is. */
+int64_t fn_look(struct evaluator *ev, const struct fvalue *key,
+                const struct fvalue *list, bool sorted);
+
+/* Makes *OUT the #N/A of the function NAME for KEY. */
+void fn_not_found(struct evaluator *ev, const char *name,
+                  const struct fvalue *key, struct fvalue *out);
+
 /* --- criteria of COUNTIF and SUMIF (criteria.c) ----------------------- */
 struct criterion {
     uint8_t op; /* enum formula_operator, a comparison */

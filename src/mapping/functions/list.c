@@ -118,9 +118,9 @@ match_sorted(struct evaluator *ev, const struct fvalue *key,
     return best;
 }
 
-static void
-not_found(struct evaluator *ev, const char *name, const struct fvalue *key,
-          struct fvalue *out)
+void
+fn_not_found(struct evaluator *ev, const char *name, const struct fvalue *key,
+             struct fvalue *out)
 {
     struct ftext t = {"the value", 9};
     struct fvalue error;
@@ -128,6 +128,14 @@ not_found(struct evaluator *ev, const char *name, const struct fvalue *key,
         fvalue_to_text(ev->arena, key, &t, &error);
     FAIL(ev, out, FORMULA_NA_ERROR, "%s: \"%.*s\" is not there", name,
          (int)(t.n > 60 ? 0 : t.n), t.s);
+}
+
+int64_t
+fn_look(struct evaluator *ev, const struct fvalue *key,
+        const struct fvalue *list, bool sorted)
+{
+    return sorted ? match_sorted(ev, key, list, true)
+                  : look_for(ev, key, list, LOOK_WILDCARD, false);
 }
 
 void
@@ -141,7 +149,7 @@ fn_match(struct evaluator *ev, struct fvalue *args, unsigned count,
     if (at >= 0)
         fvalue_int(out, at + 1);
     else
-        not_found(ev, "MATCH", &args[0], out);
+        fn_not_found(ev, "MATCH", &args[0], out);
 }
 
 void
@@ -166,7 +174,7 @@ fn_xlookup(struct evaluator *ev, struct fvalue *args, unsigned count,
     else if (count > 3 && args[3].kind != F_MISSING)
         *out = args[3];
     else
-        not_found(ev, "XLOOKUP", &args[0], out);
+        fn_not_found(ev, "XLOOKUP", &args[0], out);
 }
 
 /* A value of a named table of the workflow. */
@@ -195,7 +203,7 @@ fn_lookup(struct evaluator *ev, struct fvalue *args, unsigned count,
     else if (count > 2 && args[2].kind != F_MISSING)
         *out = args[2];
     else
-        not_found(ev, "LOOKUP", &args[0], out);
+        fn_not_found(ev, "LOOKUP", &args[0], out);
 }
 
 /* --- FILTER -------------------------------------------------------------- */

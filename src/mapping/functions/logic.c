@@ -100,6 +100,26 @@ fn_switch(struct evaluator *ev, const struct formula_node *node,
              "SWITCH: no case matches: add a last argument for all others");
 }
 
+void
+fn_choose(struct evaluator *ev, const struct formula_node *node,
+          struct fvalue *out)
+{
+    struct fvalue index;
+    struct decimal d;
+    int64_t i;
+    evaluate_kid(ev, node, 0, &index);
+    if (fvalue_is_blank(&index))
+        fvalue_missing(out);
+    else if (!fvalue_to_number(ev->arena, &index, &d, out))
+        return;
+    else if (!decimal_to_int(&d, &i) || i < 1 || i >= node->count)
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "CHOOSE: it has %u values, and the number is not one of them",
+             node->count - 1u);
+    else
+        evaluate_kid(ev, node, (unsigned)i, out);
+}
+
 /* --- AND, OR, NOT -------------------------------------------------------- */
 
 /* Looks for the condition WANTED among all arguments and their elements. */
@@ -151,6 +171,37 @@ fn_not(struct evaluator *ev, struct fvalue *args, unsigned count,
     (void)ev;
     (void)count;
     fvalue_boolean(out, !args[0].boolean);
+}
+
+/* How many conditions of V and its elements are true, or -1: *OUT. */
+static int64_t
+count_true(struct evaluator *ev, const struct fvalue *v, struct fvalue *out)
+{
+    struct fvalue list;
+    int64_t n = 0;
+    fvalue_to_list(ev->arena, v, &list);
+    formula_step(ev->arena, list.length);
+    for (uint32_t i = 0; i < list.length; i++) {
+        bool b;
+        if (!fvalue_to_boolean(ev->arena, &list.items[i], &b, out))
+            return -1;
+        n += b;
+    }
+    return n;
+}
+
+void
+fn_xor(struct evaluator *ev, struct fvalue *args, unsigned count,
+       struct fvalue *out)
+{
+    int64_t n = 0;
+    for (unsigned i = 0; i < count; i++) {
+        int64_t more = count_true(ev, &args[i], out);
+        if (more < 0)
+            return;
+        n += more;
+    }
+    fvalue_boolean(out, n % 2 == 1);
 }
 
 /* --- IFERROR, IFNA, COALESCE --------------------------------------------- */
@@ -210,6 +261,42 @@ fn_coalesce(struct evaluator *ev, const struct formula_node *node,
         if (!fvalue_is_blank(out))
             return;
     }
+}
+
+static bool
+is_empty(const struct fvalue *v)
+{
+    return fvalue_is_blank(v) || (v->kind == F_TEXT && v->length == 0);
+}
+
+/* IFEMPTY, of a list element by element. */
+void
+fn_ifempty(struct evaluator *ev, const struct formula_node *node,
+           struct fvalue *out)
+{
+    struct fvalue v, instead, list;
+    bool any = false;
+    evaluate_kid(ev, node, 0, &v);
+    bool single = !fvalue_is_list(&v);
+    if (single)
+        any = is_empty(&v);
+    else
+        fvalue_to_list(ev->arena, &v, &list);
+    for (uint32_t i = 0; !single && i < list.length; i++)
+        any |= is_empty(&list.items[i]);
+    *out = v;
+    if (!any)
+        return;
+    fvalue_missing(&instead);
+    if (node->count > 1)
+        evaluate_kid(ev, node, 1, &instead);
+    if (single) {
+        *out = instead;
+        return;
+    }
+    struct fvalue *items = fvalue_list(ev->arena, out, list.length);
+    for (uint32_t i = 0; i < list.length; i++)
+        items[i] = is_empty(&list.items[i]) ? instead : list.items[i];
 }
 
 /* --- questions ----------------------------------------------------------- */

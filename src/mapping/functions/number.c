@@ -1,4 +1,7 @@
 /* Numbers: rounding, sums and counts. */
+#include <string.h>
+#include <strings.h>
+
 #include "mapping/functions/tally.h"
 
 /* --- rounding ------------------------------------------------------------ */
@@ -18,11 +21,31 @@ round_to(struct evaluator *ev, struct fvalue *args, unsigned count,
         FAIL(ev, out, FORMULA_NUM_ERROR, "the rounded number is out of range");
 }
 
+static const struct {
+    const char *word;
+    enum decimal_rounding mode;
+} modes[] = {
+    {"half-away", DECIMAL_HALF_AWAY}, {"half-even", DECIMAL_HALF_EVEN},
+    {"away", DECIMAL_FROM_ZERO},      {"to-zero", DECIMAL_TO_ZERO},
+    {"floor", DECIMAL_FLOOR},         {"ceiling", DECIMAL_CEILING},
+};
+
 void
 fn_round(struct evaluator *ev, struct fvalue *args, unsigned count,
          struct fvalue *out)
 {
-    round_to(ev, args, count, DECIMAL_HALF_AWAY, out);
+    struct ftext word = {"half-away", 9};
+    if (fn_given(args, count, 2))
+        word = fn_text(&args[2]);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (word.n == strlen(modes[i].word) &&
+            strncasecmp(word.s, modes[i].word, word.n) == 0) {
+            round_to(ev, args, count, modes[i].mode, out);
+            return;
+        }
+    FAIL(ev, out, FORMULA_VALUE_ERROR,
+         "ROUND: its mode is half-away, half-even, away, to-zero, floor or "
+         "ceiling");
 }
 
 void

@@ -387,6 +387,12 @@ divide_rounding(int64_t c, int64_t power, enum decimal_rounding mode)
         return q + away;
     case DECIMAL_FLOOR:
         return c < 0 ? q - 1 : q;
+    case DECIMAL_CEILING:
+        return c < 0 ? q : q + 1;
+    case DECIMAL_HALF_EVEN: {
+        int64_t rest = llabs(r), other = power - rest;
+        return rest > other || (rest == other && q % 2 != 0) ? q + away : q;
+    }
     default:
         return q;
     }
@@ -402,6 +408,10 @@ wide_rounding(enum decimal_rounding mode, bool negative)
         return negative ? BID_ROUNDING_DOWN : BID_ROUNDING_UP;
     case DECIMAL_FLOOR:
         return BID_ROUNDING_DOWN;
+    case DECIMAL_CEILING:
+        return BID_ROUNDING_UP;
+    case DECIMAL_HALF_EVEN:
+        return BID_ROUNDING_TO_NEAREST;
     default:
         return BID_ROUNDING_TO_ZERO;
     }
@@ -436,4 +446,43 @@ decimal_round(struct decimal *out, const struct decimal *d, int places,
     return from_bits(out,
                      bid128_quantize(bits_of(d), pack(&unit),
                                      wide_rounding(mode, p.negative), &flags));
+}
+
+bool
+decimal_round_digits(struct decimal *out, const struct decimal *d, int digits)
+{
+    struct decimal_parts p = decimal_parts_of(d);
+    int have = 0;
+    for (decimal_coefficient c = p.c; c > 0; c /= 10)
+        have++;
+    if (have <= digits) {
+        *out = *d;
+        return true;
+    }
+    return decimal_round(out, d, digits - have - p.e, DECIMAL_HALF_AWAY);
+}
+
+/* --- logarithms ----------------------------------------------------------- */
+
+static bool
+is_above_zero(const struct decimal *d)
+{
+    return !decimal_is_zero(d) && !decimal_is_negative(d);
+}
+
+bool
+decimal_log(struct decimal *out, const struct decimal *d,
+            const struct decimal *base)
+{
+    struct decimal ten = decimal_int(10), of_base;
+    unsigned flags = 0;
+    if (!is_above_zero(d) || !is_above_zero(base) ||
+        !from_bits(out,
+                   bid128_log10(bits_of(d), BID_ROUNDING_TO_NEAREST, &flags)))
+        return false;
+    if (decimal_compare(base, &ten) == 0)
+        return true;
+    return from_bits(&of_base, bid128_log10(bits_of(base),
+                                            BID_ROUNDING_TO_NEAREST, &flags)) &&
+           decimal_divide(out, out, &of_base);
 }

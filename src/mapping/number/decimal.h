@@ -78,11 +78,23 @@ enum decimal_rounding {
     DECIMAL_HALF_AWAY, /* as people round: 2.675 to 2.68, -0.5 to -1 */
     DECIMAL_TO_ZERO,
     DECIMAL_FROM_ZERO,
-    DECIMAL_FLOOR
+    DECIMAL_FLOOR,
+    DECIMAL_CEILING,
+    DECIMAL_HALF_EVEN /* as banks round: 2.5 to 2, 3.5 to 4 */
 };
 
 /* D rounded to PLACES after the point (negative: before it). */
 bool decimal_round(struct decimal *out, const struct decimal *d, int places,
                    enum decimal_rounding mode);
+
+/* D with DIGITS digits from the first one that is not 0, halves away from
+ * zero. */
+bool decimal_round_digits(struct decimal *out, const struct decimal *d,
+                          int digits);
+
+/* The logarithm of D to BASE, right in its first 32 digits; false where one of
+ * them is not above zero or the base is 1. */
+bool decimal_log(struct decimal *out, const struct decimal *d,
+                 const struct decimal *base);
 
 #endif

@@ -124,6 +124,17 @@ static const char *const hostile[] = {
     "=PROPER(UPPER(LOWER(t)))",
     "=MID(t,l,9)",
     "=FIND(\"zzz\",t,l)",
+    "=REPT(REPT(t,l),9999999)",
+    "=PADLEFT(t,l*999,t)",
+    "=VSTACK(VSTACK(l,l,l,l),VSTACK(l,l,l,l),VSTACK(l,l,l,l),VSTACK(l,l,l,l))",
+    "=REVERSE(SORT(VSTACK(l,SPLIT(t,\" \"))))",
+    "=LARGE(l,l)",
+    "=MEDIAN(l,l,l,l,l,l,l,l)",
+    "=COUNTIFS(l,\">1\",l,\">2\",l,\">3\",l,\">4\",l,\">5\",l,\">6\")",
+    "=VLOOKUP(l,o[*].a,1,FALSE)",
+    "=NUMBERVALUE(t&t,\",\",\".\")",
+    "=LOG(l,3)&POWER(l,0.3)&SQRT(l)",
+    "=TAKE(l,l)",
     NULL};
 
 static void
@@ -306,8 +317,9 @@ test_not_caught(void)
     char *got = eval_on(input, "=IFERROR(MATCH(l,l,0),\"caught\")");
     CHECK_HAS(got, "#NUM!: it needs too many steps");
     free(got);
-    got = eval_on(input,
-                  "=IFERROR(LET(a,t&t&t&t&t&t&t&t,b,a&a&a&a&a&a&a&a,b&b&b&b&b&b),1)");
+    got = eval_on(
+        input,
+        "=IFERROR(LET(a,t&t&t&t&t&t&t&t,b,a&a&a&a&a&a&a&a,b&b&b&b&b&b),1)");
     CHECK_HAS(got, "#NUM!: it needs too much memory");
     free(got);
     free(input);
