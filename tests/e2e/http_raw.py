@@ -562,6 +562,20 @@ def test_origins(d):
         "GET", "/workflows", headers=page)[2].get("Access-Control-Allow-Origin"),
         "https://shop.example")
     suite.equal("no origin", d.command("origin", "add", "shop.example/x").returncode, 6)
+    usual = {"Origin": "https://usual.example"}
+    # Sabotage: origin_make() of origin_is_listed(), and of origin_list_add().
+    suite.equal("an origin with its usual port", d.command(
+        "origin", "add", "https://usual.example:443").returncode, 0)
+    for asked in (usual, {"Origin": "https://usual.example:443"}):
+        suite.equal("is the one without it", d.call(
+            "GET", "/workflows", headers=asked)[2].get(
+                "Access-Control-Allow-Origin"), asked["Origin"])
+    suite.equal("is listed so", d.command("origin", "list").stdout,
+                "https://shop.example\nhttps://usual.example\n")
+    suite.equal("is removed by either", (d.command(
+        "origin", "remove", "https://usual.example:443").returncode, d.call(
+            "GET", "/workflows", headers=usual)[2].get(
+                "Access-Control-Allow-Origin")), (0, None))
     suite.check("the key is in no log", key not in d.logged())
 
 

@@ -237,7 +237,7 @@ def test_said(w):
     # Sabotage: config_check() in run_server() (src/runtime/daemon/main.c).
     for option, value in (("--listen", "127.0.0.1:65536"),
                           ("--listen", "127.0.0.1:"),
-                          ("--public-url", "nope"), ("--public-url", "")):
+                          ("--public-url", "nope"), ("--public-url", "https://")):
         done = run(option, value, timeout=PATIENCE)
         suite.check(option + " " + value + " is refused", done.returncode and
                     value in done.stderr and "not" in done.stderr,

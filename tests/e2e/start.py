@@ -190,6 +190,48 @@ def test_idle_client(d):
     d.start()
 
 
+def tailord(*words):
+    done = subprocess.run([TAILORD, *words], capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_command_line(d):
+    """Sabotage: check_made() and print_done() in main.c, is_hidden() in
+    auth.c, the test of `where.line` in config_read()."""
+    state = "--state=" + d.state
+    none = os.path.join(d.folder.name, "none")
+    for words in ((), ("check",), ("apikey", "list")):
+        status, _, said = tailord("--state", none, *words)
+        suite.check("a state that was not made names the command that makes it",
+                    status == 4 and f"tailord init --state {none}" in said, said)
+    for words in (("apikey", "add", "temporary"), ("apikey", "list"),
+                  ("apikey", "remove", "temporary"), ("reload",), ("check",)):
+        status, out, said = tailord(state, "--json", *words)
+        suite.check("--json: one value: " + " ".join(words),
+                    status == 0 and json.loads(out) and not said, out + said)
+    made = tailord("init", "--state=" + none, "--json")
+    suite.equal("--json: init", json.loads(made[1]),
+                {"status": "done", "state": none})
+    for word in ("help", "completion"):
+        status, out, said = tailord(word, "--json", *["bash"] * (word != "help"))
+        suite.check("--json is refused where there is none",
+                    (status, out) == (2, "") and "remove --json" in said, said)
+    for name in ("a\tb", "a\x1b[31m", "a\u202eb", "a\u200bb"):
+        for words in (("apikey", "add", name), ("token", "add", "read", name)):
+            status, out, said = tailord(state, *words)
+            suite.check("a name that cannot be seen is refused",
+                        (status, out) == (6, "") and "cannot be seen" in said,
+                        said)
+    empty = os.path.join(d.folder.name, "empty.json")
+    for text in ("", "\n", "{", "[]"):
+        with open(empty, "w") as f:
+            f.write(text)
+        status, _, said = tailord("--config=" + empty)
+        suite.check("a configuration that is none",
+                    status == 6 and "line -1" not in said and
+                    "empty.json: line " in said, said)
+
+
 def test_certificate(d):
     done = subprocess.run(["openssl", "x509", "-noout", "-startdate", "-enddate",
                            "-in", os.path.join(d.state, "certificate.pem"),
@@ -206,6 +248,7 @@ def main():
     d = Daemon()
     try:
         test_certificate(d)
+        test_command_line(d)
         test_idle_client(d)
         test_rights(d)
         test_vault(d)

@@ -3,12 +3,14 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "runtime/access/jwt.h"
 #include "runtime/runtime.h"
 #include "store/runtime.h"
@@ -30,6 +32,16 @@ auth_token_make(char token[AUTH_TOKEN_SIZE], const char *prefix)
     sodium_memzero(secret, sizeof secret);
 }
 
+/* Whether NAME has characters that are not shown as they are. */
+static bool
+is_hidden(const char *name)
+{
+    char *shown = text_visible_dup(name);
+    bool hidden = strcmp(shown, name) != 0;
+    free(shown);
+    return hidden;
+}
+
 enum err
 auth_token_add(struct db *db, enum rt_token_kind kind, const char *name,
                int environment, char token[AUTH_TOKEN_SIZE], struct error *e)
@@ -39,6 +51,10 @@ auth_token_add(struct db *db, enum rt_token_kind kind, const char *name,
     if (!*name || strlen(name) > 60)
         return error_set(e, ERR_INVALID,
                          "key name: it must have 1 to 60 characters");
+    if (is_hidden(name))
+        return error_set(e, ERR_INVALID,
+                         "key name: it has characters that cannot be seen "
+                         "(write it without them)");
     auth_token_make(token, prefixes[kind]);
     digest_bytes(hash, token, strlen(token));
     ident_new(id);

@@ -1,7 +1,7 @@
 /* Which web pages may call from a browser. */
 #include "runtime/access/cors.h"
 
-#include "store/runtime.h"
+#include "runtime/access/origin.h"
 
 enum err
 cors_mark(struct db *db, const struct http_request *request,
@@ -10,10 +10,8 @@ cors_mark(struct db *db, const struct http_request *request,
     const char *origin = http_request_header(request, "origin");
     if (!origin)
         return ERR_OK;
-    struct db_stmt *q = db_use(db, RS_ORIGIN_HAS);
-    db_text(q, origin);
-    bool listed = db_row(q);
-    enum err code = db_end(q, e);
+    bool listed;
+    enum err code = origin_is_listed(db, origin, &listed, e);
     http_answer_header(answer, "Vary", "Origin");
     if (code == ERR_OK && listed)
         http_answer_header(answer, "Access-Control-Allow-Origin", origin);

@@ -2,5 +2,5 @@
 # A new route is one row of routes.def and one handler in embedded/ or
 # manage/.
 libruntime_a_SOURCES += \
-	%D%/auth.c %D%/auth.h %D%/body.c %D%/body.h %D%/cors.c %D%/cors.h %D%/handlers.h %D%/jwt.c \
+	%D%/auth.c %D%/auth.h %D%/body.c %D%/body.h %D%/origin.c %D%/origin.h %D%/cors.c %D%/cors.h %D%/handlers.h %D%/jwt.c \
 	%D%/jwt.h %D%/route.c %D%/route.h %D%/routes.def

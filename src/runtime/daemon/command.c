@@ -10,6 +10,7 @@
 #include "base/part.h"
 #include "http/server.h"
 #include "runtime/access/auth.h"
+#include "runtime/access/origin.h"
 #include "runtime/daemon/restore.h"
 #include "runtime/daemon/vault_check.h"
 #include "runtime/outbound/vault.h"
@@ -161,33 +162,12 @@ token_remove(const struct command_place *p, const struct value *arguments,
 
 /* --- origins -------------------------------------------------------------- */
 
-/* "https://host[:port]" and nothing after it, as browsers send it. */
-static bool
-is_origin(const char *url)
-{
-    size_t n = strncmp(url, "https://", 8) == 0  ? 8
-               : strncmp(url, "http://", 7) == 0 ? 7
-                                                 : 0;
-    return n && url[n] && strlen(url) < 300 &&
-           strspn(url + n, "abcdefghijklmnopqrstuvwxyz0123456789-.:[]") ==
-               strlen(url + n);
-}
-
 static enum err
 origin_add(const struct command_place *p, const struct value *arguments,
            struct value **out, struct error *e)
 {
-    const char *url = argument(arguments, 0);
     (void)out;
-    if (!is_origin(url))
-        return error_set(e, ERR_INVALID,
-                         "origin %s: it is none (write https://host, in lower "
-                         "case, with the port if there is one, no path)",
-                         url);
-    struct db_stmt *q = db_use(p->db, RS_ORIGIN_ADD);
-    db_text(q, url);
-    db_int(q, clock_now_ms());
-    return db_run(q, e);
+    return origin_list_add(p->db, argument(arguments, 0), e);
 }
 
 static enum err
@@ -211,14 +191,8 @@ static enum err
 origin_remove(const struct command_place *p, const struct value *arguments,
               struct value **out, struct error *e)
 {
-    struct db_stmt *q = db_use(p->db, RS_ORIGIN_REMOVE);
     (void)out;
-    db_text(q, argument(arguments, 0));
-    enum err code = db_run(q, e);
-    if (code == ERR_OK && db_changes(p->db) == 0)
-        code = error_set(e, ERR_NOT_FOUND, "origin %s: it is not listed",
-                         argument(arguments, 0));
-    return code;
+    return origin_list_remove(p->db, argument(arguments, 0), e);
 }
 
 /* --- the store ------------------------------------------------------------ */

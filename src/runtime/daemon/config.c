@@ -230,12 +230,12 @@ config_read(struct config *c, const char *file, struct error *e)
         return code;
     }
     json_t *root =
-        json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &where);
+        json_loadb(buf_str(&text), text.len, JSON_REJECT_DUPLICATES, &where);
     buf_clear(&text);
     if (!json_is_object(root)) {
         json_decref(root);
         return error_set(e, ERR_INVALID, "configuration %s: line %d: %s", file,
-                         root ? 1 : where.line,
+                         !root && where.line > 0 ? where.line : 1,
                          root ? "not an object" : where.text);
     }
     for (void *at = json_object_iter(root); at && code == ERR_OK;

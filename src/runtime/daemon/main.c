@@ -1,4 +1,5 @@
 /* tailord: options, commands, the daemon. */
+#include <errno.h>
 #include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <sodium.h>
@@ -95,6 +96,20 @@ make_config(struct line *l, struct error *e)
 
 /* --- commands of this process --------------------------------------------- */
 
+/* With --json there is a value also where there is nothing to tell, but that
+ * STATE (NULL: nothing) was made. */
+static void
+print_done(const char *state)
+{
+    struct value *v = value_object();
+    value_set_text(v, "status", "done");
+    value_set_text(v, "state", state);
+    char *text = value_to_text(v);
+    puts(text);
+    free(text);
+    value_free(v);
+}
+
 static const char synopsis[] =
     "tailord --config FILE | --state DIR --listen ADDR:PORT "
     "--certificate FILE --key FILE\n"
@@ -120,8 +135,19 @@ add_globals(struct buf *out)
 }
 
 static enum err
+refuse_json(const struct line *l, struct error *e)
+{
+    return l->globals[GLOBAL_JSON]
+               ? error_set(e, ERR_USAGE, "%s: has no JSON (remove --json)",
+                           l->given.command->noun)
+               : ERR_OK;
+}
+
+static enum err
 local_help(struct line *l, struct error *e)
 {
+    if (refuse_json(l, e) != ERR_OK)
+        return ERR_USAGE;
     const struct command_table t = daemon_table();
     const char *noun = command_arg(&l->given, 0);
     const char *verb = command_arg(&l->given, 1);
@@ -144,6 +170,8 @@ local_help(struct line *l, struct error *e)
 static enum err
 local_completion(struct line *l, struct error *e)
 {
+    if (refuse_json(l, e) != ERR_OK)
+        return ERR_USAGE;
     const struct command_table t = daemon_table();
     struct buf out;
     buf_init_any(&out);
@@ -169,7 +197,9 @@ local_init(struct line *l, struct error *e)
     enum err code = make_config(l, e);
     if (code == ERR_OK)
         code = serve_init(&l->config, environment, e);
-    if (code == ERR_OK)
+    if (code == ERR_OK && l->globals[GLOBAL_JSON])
+        print_done(l->config.state);
+    else if (code == ERR_OK)
         printf("made %s: store, certificate (ca.pem), manage.token, "
                "read.token\n",
                l->config.state);
@@ -177,6 +207,19 @@ local_init(struct line *l, struct error *e)
 }
 
 /* --- commands on the store ------------------------------------------------ */
+
+static enum err
+check_made(const struct config *config, struct error *e)
+{
+    char *store = mem_printf("%s/tailord.db", config->state);
+    bool made = access(store, F_OK) == 0 || errno != ENOENT;
+    free(store);
+    return made ? ERR_OK
+                : error_set(e, ERR_NOT_FOUND,
+                            "state %s: has no store (make it: tailord init "
+                            "--state %s)",
+                            config->state, config->state);
+}
 
 /* On the store itself, where no daemon has it. */
 static enum err
@@ -187,9 +230,9 @@ run_directly(struct line *l, const struct command *c,
     struct command_place place = {.store = store};
     bool stopped = (c->flags & DAEMON_STOPPED) != 0;
     bool transaction = !(c->flags & DAEMON_OUTSIDE) && !stopped;
-    enum err code = stopped ? ERR_OK
-                            : db_open(&place.db, store, &runtime_schema,
-                                      DB_EXCLUSIVE, e);
+    enum err code = stopped ? ERR_OK : check_made(&l->config, e);
+    if (code == ERR_OK && !stopped)
+        code = db_open(&place.db, store, &runtime_schema, DB_EXCLUSIVE, e);
     if (code == ERR_OK && transaction)
         code = db_begin(place.db, e);
     if (code == ERR_OK)
@@ -327,7 +370,10 @@ run_on_store(struct line *l, struct error *e)
         return code;
     struct value *arguments = arguments_of(&l->given);
     code = ask(l, c, arguments, &out, e);
-    if (code == ERR_OK && out && !value_is(out, VALUE_NULL)) {
+    bool told = out && !value_is(out, VALUE_NULL);
+    if (code == ERR_OK && !told && l->globals[GLOBAL_JSON])
+        print_done(NULL);
+    if (code == ERR_OK && told) {
         print_result(l, out);
         code = check_output(e);
         if (code != ERR_OK && strcmp(c->verb, "add") == 0 &&
@@ -380,6 +426,8 @@ run_server(struct line *l, struct error *e)
     enum err code = make_config(l, e);
     if (code == ERR_OK)
         code = config_check(&l->config, e);
+    if (code == ERR_OK)
+        code = check_made(&l->config, e);
     return code == ERR_OK ? serve(&l->config, e) : code;
 }
 

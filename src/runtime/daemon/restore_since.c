@@ -10,6 +10,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "runtime/access/origin.h"
 #include "store/runtime.h"
 
 enum { NAMED = 20 }; /* of what is back; the rest is counted */
@@ -185,15 +186,6 @@ is_same_runtime(struct db *copy, struct db *replaced, bool *same,
     return code;
 }
 
-static enum err
-has_origin(struct db *db, const char *url, bool *has, struct error *e)
-{
-    struct db_stmt *q = db_use(db, RS_ORIGIN_HAS);
-    db_text(q, url);
-    *has = db_row(q);
-    return db_end(q, e);
-}
-
 /* The origins of COPY that REPLACED does not allow. */
 static enum err
 read_not_allowed(struct db *copy, struct db *replaced, struct names *out,
@@ -203,7 +195,7 @@ read_not_allowed(struct db *copy, struct db *replaced, struct names *out,
     struct db_stmt *q = db_use(copy, RS_ORIGIN_LIST);
     while (found == ERR_OK && db_row(q)) {
         bool has = false;
-        found = has_origin(replaced, db_get_text(q), &has, e);
+        found = origin_is_listed(replaced, db_get_text(q), &has, e);
         if (has)
             continue;
         out->at = mem_resize(out->at, out->count + 1, sizeof *out->at);

@@ -6,6 +6,7 @@ extern int failed_tests;
 
 void test_http_check(void);
 void test_http_jwt(void);
+void test_http_origin(void);
 void test_http_route(void);
 void test_http_guard(void);
 void test_http_outbound(void);

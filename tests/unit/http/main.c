@@ -17,6 +17,7 @@ main(void)
         return 2;
     test_http_check();
     test_http_jwt();
+    test_http_origin();
     test_http_route();
     test_http_guard();
     test_http_outbound();
