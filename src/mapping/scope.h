@@ -16,12 +16,18 @@ struct node_ref {
     uint32_t index;
 };
 
+/* Whether the record that a mapping fills is there already at the other
+ * side: asked by rows that are sent on creation alone. */
+enum scope_record { RECORD_UNKNOWN, RECORD_NEW, RECORD_EXISTS };
+
 struct scope {
     struct node_ref root;    /* $ */
     struct node_ref current; /* @; as root where there is no element */
     uint64_t position;       /* #, from 1; 0 where there is no element */
     int64_t now_ms;          /* NOW(): the start of the run */
     const char *zone;        /* IANA zone for dates without one; NULL: UTC */
+    enum scope_record record;
+    const char *clears; /* JSON that clears a field there; NULL: null */
     /* True: nobody wants the result any more, formulas fail; NULL: never. */
     const atomic_bool *stopped;
     void *context; /* handed to the functions below */

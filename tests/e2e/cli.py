@@ -396,6 +396,29 @@ def a_draft_is_raised_to_the_newest_format_by_hand_alone():
     equal(formulas_of(draft), 1, "undo takes it back")
 
 
+def format_of(version):
+    shown = S["store"].tailor("--json", "version", "show", version,
+                              "--document").json
+    return shown["document"]["format"]
+
+
+# Sabotage: set_members in src/cli/command/mapping.c.
+@test
+def a_write_policy_is_set_shown_and_taken_away():
+    store = S["store"]
+    draft = store.new_draft()
+    policy = ("mapping", "set", draft, BLOCK, "memo", "memo", "--write")
+    store.tailor(*policy, "If present")
+    row = [r for r in store.rows("mapping", "show", draft, BLOCK)
+           if r["target"] == "memo"][0]
+    equal((row["write"], format_of(draft)), ("ifPresent", 2))
+    assert "WRITE" in store.tailor("mapping", "show", draft, BLOCK).out
+    assert "always|ifPresent" in store.tailor(*policy, "now", expect=6).err
+    store.tailor(*policy, "always")
+    equal(format_of(draft), 1)
+    assert "WRITE" not in store.tailor("mapping", "show", draft, BLOCK).out
+
+
 # Sabotage: previewer_lookup in apply_plan, refuse_sheet and see_samples in
 # src/cli/command/mapping_sheet.c, input_file in src/cli/command/formula.c.
 @test

@@ -90,7 +90,7 @@ ROOMS = {
     "workflow/edit": ["workflow/connector", "workflow/document"],
     "workflow/integration": ["workflow", "workflow/connector",
                              "workflow/document", "workflow/validate"],
-    "workflow/preview": ["workflow/document"],
+    "workflow/preview": ["workflow/connector", "workflow/document"],
     "workflow/validate": ["workflow", "workflow/connector",
                           "workflow/document"],
 }

@@ -34,10 +34,7 @@ blank_wrong_rows(struct mapping_rows *rows, unsigned language)
         struct mapping_row *row = &rows->rows[at];
         free(row->target);
         row->target = mem_printf("['row %zu is wrong']", at + 1);
-        row->source[0] = '\0';
-        row->required = false;
-        value_free(row->fallback);
-        row->fallback = NULL;
+        row_blank(row);
     }
     bool wrong = problems.count > 0;
     plan_free(plan);
@@ -144,13 +141,15 @@ without_place(const char *error)
 static char *
 value_text_of(const struct plan_row_report *r)
 {
-    uint64_t more = r->counts[PLAN_FILLED] + r->counts[PLAN_DEFAULTED];
-    bool by_default = r->counts[PLAN_FILLED] == 0;
+    uint64_t cleared = r->counts[PLAN_CLEARED];
+    uint64_t more =
+        r->counts[PLAN_FILLED] + r->counts[PLAN_DEFAULTED] + cleared;
+    bool filled = r->counts[PLAN_FILLED] > 0;
+    const char *how = filled ? "" : cleared ? " (clears)" : " (default)";
     if (more > 1)
         return mem_printf("%.*s and %llu more", SHOWN_MOST, r->value,
                           (unsigned long long)(more - 1));
-    return mem_printf("%.*s%s", SHOWN_MOST, r->value,
-                      by_default ? " (default)" : "");
+    return mem_printf("%.*s%s", SHOWN_MOST, r->value, how);
 }
 
 char *

@@ -9,35 +9,78 @@
 #include "manager/draft/editing.h"
 #include "workflow/edit/edit.h"
 
-static const struct cli_column row_columns[] = {
-    {"TARGET", "target"},     {"SOURCE", "source"}, {"DEFAULT", "default"},
-    {"REQUIRED", "required"}, {"NOTE", "note"},     {NULL, NULL}};
+#define USUAL_COLUMNS 5
+
+/* The usual columns and those of members.def that a row has. */
+static void
+find_columns(const struct mapping_rows *rows,
+             struct cli_column out[USUAL_COLUMNS + ROW_MEMBERS + 1])
+{
+    static const struct cli_column usual[USUAL_COLUMNS] = {
+        {"TARGET", "target"},
+        {"SOURCE", "source"},
+        {"DEFAULT", "default"},
+        {"REQUIRED", "required"},
+        {"NOTE", "note"}};
+    static const struct cli_column more[ROW_MEMBERS] = {
+#define MEMBER(id, key, option, without, form, help) {#id, key},
+#include "mapping/row/members.def"
+#undef MEMBER
+    };
+    size_t n = USUAL_COLUMNS;
+    memcpy(out, usual, sizeof usual);
+    for (size_t m = 0; m < ROW_MEMBERS; m++) {
+        bool used = false;
+        for (size_t i = 0; i < rows->count && !used; i++)
+            used = rows->rows[i].more[m] != NULL;
+        if (used)
+            out[n++] = more[m];
+    }
+    out[n] = (struct cli_column){NULL, NULL};
+}
 
 enum err
 cmd_mapping_show(struct cli *cli, struct error *e)
 {
+    struct cli_column columns[USUAL_COLUMNS + ROW_MEMBERS + 1];
     struct block_rows b;
     enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
-    if (rc == ERR_OK)
-        cli_print_list(cli, rows_value(&b.rows), row_columns, "no rows yet");
+    if (rc == ERR_OK) {
+        find_columns(&b.rows, columns);
+        cli_print_list(cli, rows_value(&b.rows), columns, "no rows yet");
+    }
     block_rows_clear(&b);
     return rc;
 }
 
-/* Puts default, required and note of the options into the row of TARGET. */
+/* Puts the options of members.def into ROW; *ANY says whether there are. */
 static enum err
-set_extras(struct cli *cli, struct editing *ed, struct error *e)
+set_members(struct cli *cli, struct value *row, bool *any, struct error *e)
+{
+    for (enum row_member m = 0; m < ROW_MEMBERS; m++) {
+        const struct row_member_help *h = row_member(m);
+        char *text = NULL;
+        if (!cli_has(cli, h->option))
+            continue;
+        *any = true;
+        enum err rc = row_member_read(m, cli_option(cli, h->option), &text, e);
+        if (rc != ERR_OK)
+            return rc;
+        if (text)
+            value_set_text(row, h->key, text);
+        else
+            value_remove(row, h->key);
+        free(text);
+    }
+    return ERR_OK;
+}
+
+/* Puts what the options say into ROW; *ANY says whether there are. */
+static enum err
+set_options(struct cli *cli, struct value *row, bool *any, struct error *e)
 {
     const char *fallback = cli_option(cli, "default");
-    const struct block *b =
-        document_block_find(ed->now.document, cli_arg(cli, 1));
-    long index = b ? edit_row_index(b, cli_arg(cli, 2)) : -1;
-    if (index < 0 || (!fallback && !cli_has(cli, "required") &&
-                      !cli_has(cli, "optional") && !cli_has(cli, "note")))
-        return ERR_OK;
-    struct value *row =
-        value_copy(value_at(block_field(b, "mapping"), (size_t)index));
-    struct value *patch = NULL, *json = NULL;
+    struct value *json = NULL;
     enum err rc = ERR_OK;
     if (fallback)
         rc = value_read(&json, fallback, strlen(fallback),
@@ -50,7 +93,26 @@ set_extras(struct cli *cli, struct editing *ed, struct error *e)
         value_remove(row, "required");
     if (cli_has(cli, "note"))
         value_set_text(row, "note", cli_option(cli, "note"));
-    if (rc != ERR_OK) {
+    *any = fallback || cli_has(cli, "required") || cli_has(cli, "optional") ||
+           cli_has(cli, "note");
+    return rc == ERR_OK ? set_members(cli, row, any, e) : rc;
+}
+
+/* Puts what the options say into the row of TARGET. */
+static enum err
+set_extras(struct cli *cli, struct editing *ed, struct error *e)
+{
+    const struct block *b =
+        document_block_find(ed->now.document, cli_arg(cli, 1));
+    long index = b ? edit_row_index(b, cli_arg(cli, 2)) : -1;
+    bool any = false;
+    if (index < 0)
+        return ERR_OK;
+    struct value *row =
+        value_copy(value_at(block_field(b, "mapping"), (size_t)index));
+    struct value *patch = NULL;
+    enum err rc = set_options(cli, row, &any, e);
+    if (rc != ERR_OK || !any) {
         value_free(row);
         return rc;
     }

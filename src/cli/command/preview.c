@@ -29,7 +29,12 @@ row_word(const struct preview_block *b, size_t i)
     if (r->counts[PLAN_FAILED] > 0)
         return "error";
     if (r->counts[PLAN_FILLED] > 0)
-        return "filled";
+        return row_is(&b->rows->rows[i], ROW_WRITE, "onCreate") ? "on create"
+                                                                : "filled";
+    if (r->counts[PLAN_CLEARED] > 0)
+        return "clears";
+    if (r->counts[PLAN_KEPT] > 0)
+        return "skips";
     return r->counts[PLAN_DEFAULTED] > 0 ? "default" : "blank";
 }
 
@@ -131,6 +136,8 @@ tally_json(struct value *v, const struct preview_tally *t)
     value_set_int(v, "good", (int64_t)t->good);
     value_set_int(v, "blank", (int64_t)t->blank);
     value_set_int(v, "default", (int64_t)t->defaulted);
+    value_set_int(v, "clears", (int64_t)t->cleared);
+    value_set_int(v, "skips", (int64_t)t->kept);
     value_set_int(v, "errors", (int64_t)t->errors);
     value_set_int(v, "unknown", (int64_t)t->unknown);
     value_set_int(v, "skipped", (int64_t)t->skipped);
@@ -191,6 +198,7 @@ print_totals(struct cli *cli, const struct preview_totals *t,
     static const struct cli_column columns[] = {
         {"BLOCK / TARGET", "what"}, {"GOOD", "good"},
         {"BLANK", "blank"},         {"DEFAULT", "default"},
+        {"CLEARS", "clears"},       {"SKIPS", "skips"},
         {"ERRORS", "errors"},       {"UNKNOWN", "unknown"},
         {"SKIPPED", "skipped"},     {"DIFFERS", "differs"},
         {"FIRST ERROR", "error"},   {NULL, NULL}};

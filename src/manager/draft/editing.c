@@ -27,17 +27,25 @@ add_connector(struct manager *m, const char *name, struct connector_set *set,
 }
 
 enum err
-manager_connectors(struct manager *m, const struct document *d,
-                   struct connector_set *set, struct error *e)
+manager_pinned_connectors(struct manager *m, const struct document *d,
+                          struct connector_set *set, struct error *e)
 {
     const struct value *pinned = value_get(d->root, "connectors");
-    struct connector_list list;
     enum err rc = ERR_OK;
     for (size_t i = 0; rc == ERR_OK && i < value_size(pinned); i++) {
         const char *hash = value_text_or(value_at(pinned, i), NULL);
         if (hash)
             rc = add_connector(m, hash, set, e);
     }
+    return rc;
+}
+
+enum err
+manager_connectors(struct manager *m, const struct document *d,
+                   struct connector_set *set, struct error *e)
+{
+    struct connector_list list;
+    enum err rc = manager_pinned_connectors(m, d, set, e);
     if (rc != ERR_OK)
         return rc;
     rc = manager_connector_list(m, &list, e);

@@ -36,9 +36,13 @@ void editing_take(struct editing *ed, struct draft_content *now);
 /* Reads the draft again (after another's change). */
 enum err editing_refresh(struct editing *ed, struct error *e);
 
+/* Loads the connectors that D pins into SET (initialised). One that is
+ * missing is left out: validation reports it. */
+enum err manager_pinned_connectors(struct manager *m, const struct document *d,
+                                   struct connector_set *set, struct error *e);
+
 /* Loads the connectors that D pins, and the current one of every app, into
- * SET (initialised). A pinned one that is missing is left out: validation
- * reports it. */
+ * SET (initialised), in the same way. */
 enum err manager_connectors(struct manager *m, const struct document *d,
                             struct connector_set *set, struct error *e);
 

@@ -79,6 +79,23 @@ load_samples(struct previewing *p, struct manager *m, const char *workflow,
     return rc;
 }
 
+static enum err
+make_previewers(struct previewing *p, struct manager *m, struct error *e)
+{
+    enum err rc = manager_pinned_connectors(m, p->document, &p->connectors, e);
+    if (rc == ERR_OK && p->live)
+        rc = manager_pinned_connectors(m, p->live, &p->connectors, e);
+    if (rc != ERR_OK)
+        return rc;
+    p->previewer = previewer_new(p->document);
+    previewer_connectors(p->previewer, &p->connectors);
+    if (!p->live)
+        return ERR_OK;
+    p->live_previewer = previewer_new(p->live);
+    previewer_connectors(p->live_previewer, &p->connectors);
+    return ERR_OK;
+}
+
 enum err
 previewing_begin(struct previewing *p, struct manager *m, const char *name,
                  struct error *e)
@@ -99,12 +116,7 @@ previewing_begin(struct previewing *p, struct manager *m, const char *name,
         rc = manager_document(m, live, &p->live, e);
     if (rc == ERR_OK)
         rc = load_samples(p, m, workflow, e);
-    if (rc != ERR_OK)
-        return rc;
-    p->previewer = previewer_new(p->document);
-    if (p->live)
-        p->live_previewer = previewer_new(p->live);
-    return ERR_OK;
+    return rc == ERR_OK ? make_previewers(p, m, e) : rc;
 }
 
 void
@@ -112,6 +124,7 @@ previewing_end(struct previewing *p)
 {
     previewer_free(p->previewer);
     previewer_free(p->live_previewer);
+    connector_set_clear(&p->connectors);
     document_free(p->document);
     document_free(p->live);
     for (size_t i = 0; i < p->count; i++)

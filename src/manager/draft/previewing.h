@@ -18,6 +18,7 @@ struct previewing {
     struct document *document;
     struct document *live; /* NULL: nothing to compare with */
     char live_label[48];   /* "v3.1"; "" where LIVE is NULL */
+    struct connector_set connectors; /* that either document pins */
     struct previewer *previewer;
     struct previewer *live_previewer; /* NULL as LIVE */
     struct sample_list kept;

@@ -16,7 +16,7 @@ count_row(struct coverage_row *to, const struct plan_row_report *from)
 {
     if (from->counts[PLAN_FAILED] > 0)
         to->errors++;
-    else if (from->counts[PLAN_FILLED] > 0)
+    else if (from->counts[PLAN_FILLED] + from->counts[PLAN_CLEARED] > 0)
         to->filled++;
     else if (from->counts[PLAN_DEFAULTED] > 0)
         to->defaulted++;

@@ -72,6 +72,7 @@ compile_row(struct plan_compiler *c, size_t i, const struct mapping_row *from)
     if (source_compile(&row->source, from->source, strlen(from->source),
                        c->plan->language, &e) != ERR_OK)
         plan_problem_add(c, i, "%s", e.text);
+    plan_members_read(c, i, from);
     c->plan->formulas |= row->source.kind == SOURCE_FORMULA;
 }
 

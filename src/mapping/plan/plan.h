@@ -48,6 +48,9 @@ enum plan_state {
     PLAN_MISSING,   /* no value, no key */
     PLAN_DEFAULTED, /* no value, the default was sent */
     PLAN_FAILED,
+    PLAN_CLEARED, /* no value, what clears the field was sent */
+    PLAN_KEPT,    /* no key by the row's write policy: the other side keeps
+                     what it has */
     PLAN_STATES
 };
 

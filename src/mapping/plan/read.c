@@ -111,7 +111,8 @@ plan_note(struct plan_run *run, size_t row, enum plan_state state, size_t start)
         return;
     struct plan_row_report *r = &run->report->rows[row];
     r->counts[state]++;
-    if (!r->value && (state == PLAN_FILLED || state == PLAN_DEFAULTED))
+    if (!r->value && (state == PLAN_FILLED || state == PLAN_DEFAULTED ||
+                      state == PLAN_CLEARED))
         r->value = mem_strndup(run->out.buf->data + start,
                                cursor_mark(&run->out) - start);
     if (!r->error && state == PLAN_FAILED)
@@ -230,12 +231,11 @@ plan_copy_node(struct plan_run *run, struct node_ref node)
     }
 }
 
-static bool
+static enum row_outcome
 write_nodes(struct plan_run *run, size_t row)
 {
     struct node_list l;
     bool there = false;
-    size_t start = cursor_mark(&run->out);
     node_list_init(&l);
     struct error own, *e = run->e;
     run->e = &own;
@@ -251,15 +251,14 @@ write_nodes(struct plan_run *run, size_t row)
             plan_copy_node(run, l.nodes[i]);
         }
         cursor_put(&run->out, "]", 1);
-        plan_note(run, row, PLAN_FILLED, start);
     }
     node_list_clear(&l);
-    if (good && !there)
-        return plan_write_missing(run, row);
-    return good;
+    if (!good)
+        return ROW_FAILED;
+    return there ? ROW_VALUE : ROW_NOTHING;
 }
 
-static bool
+static enum row_outcome
 write_formula(struct plan_run *run, size_t row)
 {
     struct error own = {0};
@@ -269,27 +268,25 @@ write_formula(struct plan_run *run, size_t row)
         formula_eval_with(run->arena, run->plan->rows[row].source.formula,
                           &run->scope, run->out.buf, &own);
     cursor_resume(&run->out);
-    if (outcome == FORMULA_VALUE) {
-        plan_note(run, row, PLAN_FILLED, start);
-        return true;
-    }
+    if (outcome == FORMULA_VALUE)
+        return ROW_VALUE;
     cursor_back(&run->out, start);
     if (outcome == FORMULA_MISSING)
-        return plan_write_missing(run, row);
+        return ROW_NOTHING;
     plan_fail_row(run, row, "%s", own.text);
-    return false;
+    return ROW_FAILED;
 }
 
-bool
-plan_write_row(struct plan_run *run, size_t row)
+enum row_outcome
+plan_give_row(struct plan_run *run, size_t row, enum read_kind kind)
 {
     const struct plan_row *r = &run->plan->rows[row];
-    size_t start = cursor_mark(&run->out);
     char digits[24];
     struct node_ref node;
-    switch (r->read) {
+    switch (kind) {
     case READ_NOTHING:
-        return plan_write_missing(run, row);
+    case READ_TREATED:
+        return ROW_NOTHING;
     case READ_NODES:
         return write_nodes(run, row);
     case READ_FORMULA:
@@ -305,10 +302,23 @@ plan_write_row(struct plan_run *run, size_t row)
     case READ_NODE:
         node = reading_node(run, &r->from);
         if (!node.tape)
-            return plan_write_missing(run, row);
+            return ROW_NOTHING;
         plan_copy_node(run, node);
         break;
     }
-    plan_note(run, row, PLAN_FILLED, start);
-    return true;
+    return ROW_VALUE;
+}
+
+bool
+plan_write_row(struct plan_run *run, size_t row)
+{
+    enum read_kind kind = run->plan->rows[row].read;
+    size_t start = cursor_mark(&run->out);
+    if (kind == READ_TREATED)
+        return plan_write_treated(run, row);
+    enum row_outcome outcome = plan_give_row(run, row, kind);
+    if (outcome == ROW_VALUE)
+        plan_note(run, row, PLAN_FILLED, start);
+    return outcome == ROW_VALUE ||
+           (outcome == ROW_NOTHING && plan_write_missing(run, row));
 }

@@ -399,4 +399,6 @@ plan_resolve(struct plan_compiler *c)
         find_list(c, i);
     for (size_t i = 0; i < c->plan->row_count; i++)
         resolve_row(c, i);
+    for (size_t i = 0; i < c->plan->row_count; i++)
+        plan_members_settle(c, i);
 }

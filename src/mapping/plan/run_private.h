@@ -62,6 +62,14 @@ struct node_ref reading_node(const struct plan_run *run,
 bool reading_nodes(struct plan_run *run, const struct reading *r,
                    struct node_list *out, bool *there);
 
+/* Writes what the source of a row gives, read as KIND. */
+enum row_outcome { ROW_VALUE, ROW_NOTHING, ROW_FAILED };
+enum row_outcome plan_give_row(struct plan_run *run, size_t row,
+                               enum read_kind kind);
+
+/* As plan_write_row, for a row that is READ_TREATED. */
+bool plan_write_treated(struct plan_run *run, size_t row);
+
 /* Writes the value of a row, its default, or nothing; false: nothing. */
 bool plan_write_row(struct plan_run *run, size_t row);
 

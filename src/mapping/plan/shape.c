@@ -63,12 +63,19 @@ want_from(struct plan *p, size_t group, struct reading *r)
              &p->slot_count);
 }
 
+static bool
+reads_node(const struct plan_row *row)
+{
+    return row->read == READ_NODE ||
+           (row->read == READ_TREATED && row->inner == READ_NODE);
+}
+
 /* Everything that begins at GROUP (PLAN_NONE: at the record). */
 static void
 want_all(struct plan *p, size_t group)
 {
     for (size_t i = 0; i < p->row_count; i++)
-        if (p->rows[i].read == READ_NODE)
+        if (reads_node(&p->rows[i]))
             want_from(p, group, &p->rows[i].from);
     for (size_t i = 0; i < p->group_count; i++)
         if (p->groups[i].kind == LIST_CHILDREN)

@@ -55,8 +55,17 @@ enum read_kind {
     READ_CONSTANT,
     READ_POSITION,
     READ_FORMULA,
-    READ_NODE, /* at most one node */
-    READ_NODES /* an array of nodes */
+    READ_NODE,  /* at most one node */
+    READ_NODES, /* an array of nodes */
+    READ_TREATED /* one of these (INNER), and then what members.def says */
+};
+
+/* When a row is sent: the words of "write" in members.def. */
+enum write_policy {
+    WRITE_ALWAYS,
+    WRITE_IF_PRESENT,
+    WRITE_CLEAR,
+    WRITE_ON_CREATE
 };
 
 struct plan_row {
@@ -70,6 +79,8 @@ struct plan_row {
     bool declares; /* says which list a group follows */
     size_t group;  /* under which it is evaluated; PLAN_NONE */
     enum read_kind read;
+    enum read_kind inner; /* of READ_TREATED */
+    enum write_policy write;
     struct reading from;
 };
 
@@ -148,6 +159,12 @@ void plan_problem_add(struct plan_compiler *c, size_t row, const char *format,
 /* Puts the rows into the tree of the output, finding conflicts. */
 void plan_build_tree(struct plan_compiler *c);
 void plan_node_free(struct plan_node *n);
+
+/* Reads what members.def says of row I; with the lists and sources known,
+ * settles how it is then read. */
+void plan_members_read(struct plan_compiler *c, size_t i,
+                       const struct mapping_row *from);
+void plan_members_settle(struct plan_compiler *c, size_t i);
 
 /* Finds the list of each group and what each row reads. */
 void plan_resolve(struct plan_compiler *c);

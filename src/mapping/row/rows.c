@@ -25,6 +25,15 @@ row_copy(struct mapping_row *to, const struct mapping_row *from)
         .fallback = from->fallback ? value_copy(from->fallback) : NULL,
         .required = from->required,
         .note = mem_strdup(from->note)};
+    for (size_t m = 0; m < ROW_MEMBERS; m++)
+        to->more[m] = mem_strdup(from->more[m]);
+}
+
+static void
+clear_more(struct mapping_row *row)
+{
+    for (size_t m = 0; m < ROW_MEMBERS; m++)
+        FREE_NULL(row->more[m]);
 }
 
 void
@@ -34,6 +43,43 @@ row_clear(struct mapping_row *row)
     free(row->source);
     value_free(row->fallback);
     free(row->note);
+    clear_more(row);
+}
+
+void
+row_blank(struct mapping_row *row)
+{
+    row->source[0] = '\0';
+    row->required = false;
+    value_free(row->fallback);
+    row->fallback = NULL;
+    clear_more(row);
+}
+
+bool
+row_same(const struct mapping_row *a, const struct mapping_row *b)
+{
+    for (size_t m = 0; m < ROW_MEMBERS; m++)
+        if (!text_equal(a->more[m], b->more[m]))
+            return false;
+    return strcmp(a->source, b->source) == 0 && a->required == b->required &&
+           text_equal(a->note, b->note) && !a->fallback == !b->fallback &&
+           (!a->fallback || value_same(a->fallback, b->fallback));
+}
+
+void
+row_set(struct mapping_row *row, enum row_member m, const char *text)
+{
+    char *copy = text && *text ? mem_strdup(text) : NULL;
+    free(row->more[m]);
+    row->more[m] = copy;
+}
+
+bool
+row_is(const struct mapping_row *row, enum row_member m, const char *word)
+{
+    return text_equal(row->more[m] ? row->more[m] : row_member(m)->without,
+                      word);
 }
 
 void
@@ -92,11 +138,9 @@ rows_copy(struct mapping_rows *out, const struct mapping_rows *r)
     struct mapping_rows copy;
     rows_init(&copy);
     for (size_t i = 0; i < r->count; i++) {
-        const struct mapping_row *from = &r->rows[i];
-        struct mapping_row *to = rows_add(&copy, from->target, from->source);
-        to->fallback = from->fallback ? value_copy(from->fallback) : NULL;
-        to->required = from->required;
-        to->note = mem_strdup(from->note);
+        struct mapping_row *to = rows_add(&copy, "", "");
+        row_clear(to);
+        row_copy(to, &r->rows[i]);
     }
     rows_clear(out);
     *out = copy;
@@ -119,10 +163,28 @@ read_text(const struct value *v, const char *key, char **out, struct error *e)
     return ERR_OK;
 }
 
+/* The line of members.def with KEY, or ROW_MEMBERS. */
+static enum row_member
+member_of(const char *key)
+{
+    enum row_member m = 0;
+    while (m < ROW_MEMBERS && strcmp(row_member(m)->key, key) != 0)
+        m++;
+    return m;
+}
+
 static enum err
 read_member(struct mapping_row *row, const char *key, const struct value *v,
             struct error *e)
 {
+    enum row_member more = member_of(key);
+    if (more < ROW_MEMBERS) {
+        enum err err = read_text(v, key, &row->more[more], e);
+        if (err == ERR_OK && (!row->more[more][0] ||
+                              row_is(row, more, row_member(more)->without)))
+            FREE_NULL(row->more[more]);
+        return err;
+    }
     if (strcmp(key, "target") == 0)
         return read_text(v, key, &row->target, e);
     if (strcmp(key, "source") == 0)
@@ -204,6 +266,9 @@ rows_value(const struct mapping_rows *r)
             value_set_bool(v, "required", true);
         if (row->note)
             value_set_text(v, "note", row->note);
+        for (size_t m = 0; m < ROW_MEMBERS; m++)
+            if (row->more[m])
+                value_set_text(v, row_member(m)->key, row->more[m]);
         value_append(array, v);
     }
     return array;

@@ -7,6 +7,7 @@
 #define TAILOR_MAPPING_ROW_ROWS_H
 
 #include "base/error.h"
+#include "mapping/row/members.h"
 #include "value/value.h"
 
 #define MAPPING_ROWS_MAX 5000 /* rows of one mapping */
@@ -17,6 +18,7 @@ struct mapping_row {
     struct value *fallback; /* the default; NULL: none */
     bool required;
     char *note; /* NULL: none */
+    char *more[ROW_MEMBERS]; /* members.def; NULL: what holds without */
 };
 
 struct mapping_rows {
@@ -55,6 +57,18 @@ struct mapping_row *rows_set(struct mapping_rows *r, const char *target,
 /* A row by itself: TO becomes a copy of FROM, to be emptied by row_clear. */
 void row_copy(struct mapping_row *to, const struct mapping_row *from);
 void row_clear(struct mapping_row *row);
+
+/* Takes from ROW all but its target and note: it is to be filled. */
+void row_blank(struct mapping_row *row);
+
+/* True where A and B say the same of their target. */
+bool row_same(const struct mapping_row *a, const struct mapping_row *b);
+
+/* Sets the member M of ROW to TEXT (copied; NULL or "": without). */
+void row_set(struct mapping_row *row, enum row_member m, const char *text);
+
+/* The word of the choice M of ROW: of the members with words. */
+bool row_is(const struct mapping_row *row, enum row_member m, const char *word);
 
 /* Removes the row I (I < count). */
 void rows_remove(struct mapping_rows *r, size_t i);

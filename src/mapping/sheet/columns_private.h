@@ -10,7 +10,8 @@ enum sheet_column {
     COLUMN_DEFAULT,
     COLUMN_REQUIRED,
     COLUMN_NOTE,
-    COLUMN_COUNT
+    COLUMN_MORE, /* the members of members.def, in their order */
+    COLUMN_COUNT = COLUMN_MORE + ROW_MEMBERS
 };
 
 /* The header of COLUMN; FORM may be NULL. */

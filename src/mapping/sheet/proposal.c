@@ -134,7 +134,8 @@ assume_columns(struct import *im)
 {
     im->first = 0;
     for (size_t c = 0; c < COLUMN_COUNT; c++)
-        im->columns[c] = c < im->csv.records[0].count ? c : ABSENT;
+        im->columns[c] =
+            c < COLUMN_MORE && c < im->csv.records[0].count ? c : ABSENT;
 }
 
 static enum err
@@ -186,14 +187,6 @@ read_sheet(struct import *im, const char *text, size_t n,
 }
 
 /* --- rows ---------------------------------------------------------------- */
-
-static bool
-row_equal(const struct mapping_row *a, const struct mapping_row *b)
-{
-    return strcmp(a->source, b->source) == 0 && a->required == b->required &&
-           text_equal(a->note, b->note) && !a->fallback == !b->fallback &&
-           (!a->fallback || value_same(a->fallback, b->fallback));
-}
 
 /* TARGET as the program writes it, "$.a" being "a", as a new string. */
 static char *
@@ -285,6 +278,24 @@ read_required(struct proposal_row *row, char *text)
     refuse(row, "required is yes or no, not %s", text);
 }
 
+/* A cell of a column of members.def. */
+static void
+read_more(struct import *im, const struct csv_record *record,
+          struct proposal_row *row, enum row_member m)
+{
+    char *read;
+    struct error e;
+    if (im->columns[COLUMN_MORE + m] == ABSENT)
+        return;
+    char *text = cell_text(record, im->columns[COLUMN_MORE + m]);
+    if (row_member_read(m, text, &read, &e) != ERR_OK)
+        refuse(row, "%s", e.text);
+    else
+        row_set(&row->wanted, m, read);
+    free(read);
+    free(text);
+}
+
 /* The cells of RECORD over what the row has now; columns that the sheet does
  * not have stay. */
 static void
@@ -311,6 +322,8 @@ read_cells(struct import *im, const struct csv_record *record,
         row->wanted.note = text[0] ? mem_strdup(text) : NULL;
         free(text);
     }
+    for (enum row_member m = 0; m < ROW_MEMBERS; m++)
+        read_more(im, record, row, m);
 }
 
 /* Refuses characters that nobody means, whatever the format of the rows. */
@@ -375,7 +388,7 @@ import_record(struct import *im, const struct csv_record *record)
     }
     read_cells(im, record, row);
     if (now)
-        row->kind = row_equal(&row->now, &row->wanted) ? PROPOSAL_SAME
+        row->kind = row_same(&row->now, &row->wanted) ? PROPOSAL_SAME
                                                        : PROPOSAL_CHANGED;
     check_row(im, row);
 }

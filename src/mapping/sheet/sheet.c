@@ -41,7 +41,9 @@ write_value(struct buf *out, const struct mapping_row *row,
     case COLUMN_NOTE:
         text = row->note ? row->note : "";
         break;
-    case COLUMN_COUNT:
+    default:
+        text = row->more[column - COLUMN_MORE];
+        text = text ? text : "";
         break;
     }
     write_cell(out, text, strlen(text), separator);
@@ -51,13 +53,14 @@ write_value(struct buf *out, const struct mapping_row *row,
 const char *
 sheet_header(const struct sheet_form *form, enum sheet_column column)
 {
-    static const char *const usual[COLUMN_COUNT] = {
+    static const char *const usual[COLUMN_MORE] = {
         "target", "source", "default", "required", "note"};
     if (form && column == COLUMN_TARGET && form->target)
         return form->target;
     if (form && column == COLUMN_SOURCE && form->source)
         return form->source;
-    return usual[column];
+    return column < COLUMN_MORE ? usual[column]
+                                : row_member(column - COLUMN_MORE)->key;
 }
 
 /* Which columns the rows need. */
@@ -69,6 +72,8 @@ find_columns(const struct mapping_rows *rows, bool needed[COLUMN_COUNT])
         needed[COLUMN_DEFAULT] |= rows->rows[i].fallback != NULL;
         needed[COLUMN_REQUIRED] |= rows->rows[i].required;
         needed[COLUMN_NOTE] |= rows->rows[i].note != NULL;
+        for (size_t m = 0; m < ROW_MEMBERS; m++)
+            needed[COLUMN_MORE + m] |= rows->rows[i].more[m] != NULL;
     }
 }
 

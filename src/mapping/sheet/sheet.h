@@ -18,8 +18,8 @@ struct sheet_form {
     bool pasted;        /* reading: the header row may be missing */
 };
 
-/* Appends ROWS as CSV: target and source, and the columns default, required
- * and note where a row uses them. */
+/* Appends ROWS as CSV: target and source, and the columns default, required,
+ * note and those of members.def where a row uses them. */
 void sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
                  struct buf *out);
 

@@ -115,6 +115,11 @@ run_mapping_scope(struct exec *x, struct output *holder, struct scope *out)
     struct buf text;
     const struct compiled_field *f = run_field(x, "source");
     *out = run_scope(x);
+    const struct compiled *c = x->run->compiled;
+    const struct connector *app = connector_set_find(
+        c->connectors,
+        document_connector(c->document, block_text(x->block, "app")));
+    out->clears = app ? connector_clears(app) : NULL;
     if (f->source.kind == SOURCE_BLANK && !f->asked)
         return EXEC_DONE;
     buf_init(&text, RUN_OUTPUT_MAX);

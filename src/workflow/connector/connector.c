@@ -42,6 +42,7 @@ read_action(const struct connector *c, struct connector_action *a,
         .cursor = value_get(v, "cursor"),
         .record = value_text_or(value_get(v, "record"), ""),
         .scopes = value_get(v, "scopes"),
+        .exists = value_get(v, "exists"),
         .idempotency = own ? own : value_get(c->root, "idempotency"),
     };
     a->effect =
@@ -131,6 +132,12 @@ const char *
 connector_icon(const struct connector *c)
 {
     return text_of(c, "icon");
+}
+
+const char *
+connector_clears(const struct connector *c)
+{
+    return strcmp(text_of(c, "clears"), "emptyText") == 0 ? "\"\"" : "null";
 }
 
 const char *

@@ -38,6 +38,9 @@ struct connector_action {
         *cursor;        /* {"field","parameter","id","fixed"}, or NULL */
     const char *record; /* what it works on, for describing, or "" */
     const struct value *scopes;      /* [scopes it needs], or NULL */
+    const struct value *exists; /* {"action","key"}: the action that says, by
+                                   that input, whether the record is there;
+                                   NULL: none does */
     const struct value *idempotency; /* {"header":"…"} of the action or the
                                         connector, or NULL: none known */
 };
@@ -59,6 +62,9 @@ const char *connector_hash(const struct connector *c);
 const char *connector_app(const struct connector *c);  /* "netsuite" */
 const char *connector_name(const struct connector *c); /* "NetSuite" */
 const char *connector_icon(const struct connector *c); /* URL or "" */
+
+/* The JSON that empties a field of the app: "null" or "\"\"". */
+const char *connector_clears(const struct connector *c);
 
 /* "https://{account}.suitetalk.api.netsuite.com": {field} names a field of
  * the credential. "" where the block gives the whole URL (generic HTTP). */

@@ -28,6 +28,7 @@ static const struct member root_members[] = {
     {"retry", VALUE_OBJECT, false},
     {"idempotency", VALUE_OBJECT, false},
     {"errors", VALUE_OBJECT, false},
+    {"clears", VALUE_STRING, false},
     {"describe", VALUE_OBJECT, false},
     {"actions", VALUE_OBJECT, true},
     {NULL, VALUE_NULL, false}};
@@ -41,7 +42,12 @@ static const struct member action_members[] = {
     {"fixed", VALUE_OBJECT, false},  {"result", VALUE_OBJECT, false},
     {"paging", VALUE_OBJECT, false}, {"cursor", VALUE_OBJECT, false},
     {"scopes", VALUE_ARRAY, false},  {"idempotency", VALUE_OBJECT, false},
-    {"record", VALUE_STRING, false}, {NULL, VALUE_NULL, false}};
+    {"record", VALUE_STRING, false}, {"exists", VALUE_OBJECT, false},
+    {NULL, VALUE_NULL, false}};
+
+static const struct member exists_members[] = {{"action", VALUE_STRING, true},
+                                               {"key", VALUE_STRING, true},
+                                               {NULL, VALUE_NULL, false}};
 
 static const struct member auth_members[] = {
     {"kind", VALUE_STRING, true},      {"label", VALUE_STRING, true},
@@ -272,6 +278,46 @@ check_action(const struct value *v, const char *key, struct error *e)
     return err;
 }
 
+/* How an action learns whether its record is there: another action that only
+ * looks, and the input of both that names the record. */
+static enum err
+check_exists(const struct value *actions, size_t i, struct error *e)
+{
+    const struct value *exists = value_get(value_at(actions, i), "exists");
+    char place[128];
+    snprintf(place, sizeof place, "action %.100s exists",
+             value_key(actions, i, NULL));
+    enum err err =
+        exists ? check_members(exists, exists_members, place, e) : ERR_OK;
+    if (err || !exists)
+        return err;
+    const char *key = value_get_text(exists, "key");
+    const struct value *other =
+        value_get(actions, value_get_text(exists, "action"));
+    bool looks = strcmp(value_text_or(value_get(other, "method"), ""),
+                        "GET") == 0;
+    if (!other || value_bool_or(value_get(other, "effect"), !looks))
+        return error_set(e, ERR_INVALID,
+                         "%s: \"action\" names an action that changes nothing",
+                         place);
+    if (!value_get(value_get(value_get(other, "input"), "properties"), key))
+        return error_set(e, ERR_INVALID,
+                         "%s: \"key\" is not among the inputs of that action",
+                         place);
+    return ERR_OK;
+}
+
+static enum err
+check_clears(const struct value *root, struct error *e)
+{
+    static const char *const words[] = {"null", "emptyText", NULL};
+    const char *clears = value_get_text(root, "clears");
+    if (!clears || is_one_of(clears, words))
+        return ERR_OK;
+    return error_set(e, ERR_INVALID,
+                     "connector: \"clears\" is null or emptyText");
+}
+
 static enum err
 check_lists(const struct value *root, struct error *e)
 {
@@ -289,6 +335,10 @@ check_lists(const struct value *root, struct error *e)
     for (size_t i = 0; !err && i < value_size(actions); i++)
         err =
             check_action(value_at(actions, i), value_key(actions, i, NULL), e);
+    for (size_t i = 0; !err && i < value_size(actions); i++)
+        err = check_exists(actions, i, e);
+    if (!err)
+        err = check_clears(root, e);
     return err;
 }
 

@@ -165,7 +165,7 @@ document_new(const char *name)
 {
     struct value *root = value_object();
     struct document *d = NULL;
-    value_set_int(root, "format", DOCUMENT_FORMAT);
+    value_set_int(root, "format", DOCUMENT_OLDEST);
     value_set_int(root, "formulas", FORMULA_LANGUAGE);
     value_set_text(root, "name", name);
     document_from_value(&d, root, NULL);

@@ -272,9 +272,6 @@ check_number(struct shape *s, const struct value *root, const char *key,
     bool whole = digits && strspn(digits, "0123456789") == strlen(digits);
     if (n >= oldest && whole)
         return ERR_OK;
-    if (oldest == newest)
-        return shape_fail(s, ERR_INVALID, "\"%s\" must be %lld", key,
-                          (long long)newest);
     return shape_fail(s, ERR_INVALID, "\"%s\" must be %lld to %lld", key,
                       (long long)oldest, (long long)newest);
 }
@@ -293,7 +290,7 @@ check_document(struct shape *s, struct value *root)
                  {"tables", check_tables}};
     enum err err = shape_need_type(s, root, VALUE_OBJECT);
     if (!err)
-        err = check_number(s, root, "format", DOCUMENT_FORMAT, DOCUMENT_FORMAT);
+        err = check_number(s, root, "format", DOCUMENT_OLDEST, DOCUMENT_FORMAT);
     if (!err)
         err =
             check_number(s, root, "formulas", FORMULA_OLDEST, FORMULA_LANGUAGE);
@@ -317,6 +314,7 @@ check_document(struct shape *s, struct value *root)
     }
     if (err)
         return err;
+    value_set_int(root, "format", s->format);
     shape_drop_json(root, "connectors", "{}");
     shape_drop_json(root, "blocks", "[]");
     shape_drop_json(root, "tables", "{}");
@@ -326,7 +324,7 @@ check_document(struct shape *s, struct value *root)
 enum err
 shape_check(struct value *root, struct error *e)
 {
-    struct shape s = {.e = e};
+    struct shape s = {.format = DOCUMENT_OLDEST, .e = e};
     buf_init(&s.at, 4096);
     enum err err = check_document(&s, root);
     buf_clear(&s.at);

@@ -8,7 +8,9 @@
 
 #include "value/value.h"
 
-/* Checks the shape of ROOT and takes written-out defaults out of it. Errors:
+/* Checks the shape of ROOT, takes written-out defaults out of it and gives it
+ * the oldest format that has all that it uses: so a program that would not
+ * know a part of it refuses the whole, and others take it as ever. Errors:
  * INVALID or TOO_BIG with the JSON Pointer of the place, NEWER. */
 enum err shape_check(struct value *root, struct error *e);
 
@@ -16,6 +18,7 @@ struct shape {
     struct buf at; /* JSON Pointer of the value under the hand */
     size_t blocks;
     size_t nesting;
+    unsigned format; /* the oldest that has what was met */
     struct error *e;
 };
 

@@ -211,11 +211,28 @@ shape_asked(struct shape *s, struct value *v)
     return shape_leave(s, mark, check_ask(s, value_get(v, "ask")));
 }
 
+/* Takes out the members of members.def that say what holds without them, and
+ * notes that the others need their format. */
+static void
+check_members(struct shape *s, struct value *row)
+{
+    for (enum row_member m = 0; m < ROW_MEMBERS; m++) {
+        const struct row_member_help *h = row_member(m);
+        shape_drop_text(row, h->key, h->without);
+        if (value_get(row, h->key))
+            s->format = DOCUMENT_ROWS;
+    }
+}
+
 static enum err
 check_row(struct shape *s, struct value *row)
 {
-    static const char *const keys[] = {"target",   "source", "default",
-                                       "required", "note",   NULL};
+    static const char *const keys[] = {
+        "target", "source", "default", "required", "note",
+#define MEMBER(id, key, option, without, form, help) key,
+#include "mapping/row/members.def"
+#undef MEMBER
+        NULL};
     enum err err = shape_need_type(s, row, VALUE_OBJECT);
     if (!err)
         err = shape_only_keys(s, row, keys);
@@ -236,6 +253,7 @@ check_row(struct shape *s, struct value *row)
     shape_drop_text(row, "source", NULL);
     shape_drop_text(row, "note", NULL);
     shape_drop_json(row, "required", "false");
+    check_members(s, row);
     return ERR_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "mapping/row/members.h"
 #include "workflow/edit/diff_private.h"
 
 static const char *
@@ -28,7 +29,7 @@ find_row(const struct value *rows, const char *target, const bool *taken)
     return -1;
 }
 
-/* The row in words; with ALL also its default, required and note. */
+/* The row in words; with ALL also everything else. */
 static char *
 describe(const struct value *row, bool all)
 {
@@ -44,6 +45,10 @@ describe(const struct value *row, bool all)
         buf_adds(&out, ", required");
     if (all && value_get(row, "note"))
         buf_addf(&out, ", note \"%s\"", value_get_text(row, "note"));
+    for (enum row_member m = 0; all && m < ROW_MEMBERS; m++)
+        if (value_get(row, row_member(m)->key))
+            buf_addf(&out, ", %s %s", row_member(m)->key,
+                     value_get_text(row, row_member(m)->key));
     return buf_take(&out);
 }
 

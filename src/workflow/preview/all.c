@@ -44,8 +44,12 @@ tally_row(struct preview_tally *t, const struct preview_block *b, size_t row,
         tally_error(t, label, r->error);
     else if (r->counts[PLAN_FILLED] > 0)
         t->good++;
+    else if (r->counts[PLAN_CLEARED] > 0)
+        t->cleared++;
     else if (r->counts[PLAN_DEFAULTED] > 0)
         t->defaulted++;
+    else if (r->counts[PLAN_KEPT] > 0)
+        t->kept++;
     else
         t->blank++;
 }

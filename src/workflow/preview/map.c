@@ -16,13 +16,8 @@ run_known_rows(struct walk *w, const struct block *b, const struct scope *scope,
     rows_init(&rows);
     rows_copy(&rows, r->rows);
     for (size_t i = 0; i < rows.count; i++) {
-        struct mapping_row *row = &rows.rows[i];
-        if (!r->row_unknown[i])
-            continue;
-        row->source[0] = '\0';
-        row->required = false;
-        value_free(row->fallback);
-        row->fallback = NULL;
+        if (r->row_unknown[i])
+            row_blank(&rows.rows[i]);
     }
     enum err rc = plan_compile(&plan, &rows, document_language(w->p->document),
                                PLAN_FAST, NULL, e);
@@ -47,15 +42,28 @@ mark_unknown_rows(struct walk *w, const struct block *b)
     return n;
 }
 
+/* What clears a field of the app that B sends to; NULL: null. */
+static const char *
+clears_of(const struct walk *w, const struct block *b)
+{
+    const struct previewer *p = w->p;
+    if (!p->connectors)
+        return NULL;
+    const struct connector *c = connector_set_find(
+        p->connectors, document_connector(p->document, block_text(b, "app")));
+    return c ? connector_clears(c) : NULL;
+}
+
 /* Maps SCOPE by the rows of B into MADE; false after a failure, noted. */
 static bool
-map_rows(struct walk *w, const struct block *b, const struct scope *scope,
+map_rows(struct walk *w, const struct block *b, struct scope *scope,
          struct json_text *made, size_t *unknown)
 {
     const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
     struct error e;
     enum err rc;
     *unknown = 0;
+    scope->clears = clears_of(w, b);
     if (w->p->visit)
         w->p->visit(w->p->visit_context, b, scope);
     if (!s->plan) {

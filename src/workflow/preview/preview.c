@@ -182,6 +182,12 @@ previewer_free(struct previewer *p)
     free(p);
 }
 
+void
+previewer_connectors(struct previewer *p, const struct connector_set *set)
+{
+    p->connectors = set;
+}
+
 enum preview_row
 preview_row(const struct preview_block *b, size_t i)
 {
@@ -189,10 +195,11 @@ preview_row(const struct preview_block *b, size_t i)
         return PREVIEW_ROW_SKIPPED;
     const uint64_t *counts = b->report.rows[i].counts;
     if (b->row_unknown[i] || counts[PLAN_FILLED] > 0 ||
-        counts[PLAN_DEFAULTED] > 0 || counts[PLAN_FAILED] > 0)
+        counts[PLAN_DEFAULTED] > 0 || counts[PLAN_FAILED] > 0 ||
+        counts[PLAN_CLEARED] > 0)
         return PREVIEW_ROW_GIVEN;
-    return counts[PLAN_MISSING] > 0 || b->made ? PREVIEW_ROW_BLANK
-                                               : PREVIEW_ROW_SKIPPED;
+    bool blank = counts[PLAN_MISSING] > 0 || counts[PLAN_KEPT] > 0 || b->made;
+    return blank ? PREVIEW_ROW_BLANK : PREVIEW_ROW_SKIPPED;
 }
 
 void

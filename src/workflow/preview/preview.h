@@ -8,6 +8,7 @@
 #define TAILOR_WORKFLOW_PREVIEW_PREVIEW_H
 
 #include "mapping/plan/plan.h"
+#include "workflow/connector/connector.h"
 #include "workflow/document/document.h"
 
 #define PREVIEW_ELEMENTS 2500 /* of one list that are looked at */
@@ -19,6 +20,10 @@ struct previewer;
  * yet says so in its results. */
 struct previewer *previewer_new(const struct document *d);
 void previewer_free(struct previewer *p); /* NULL is OK */
+
+/* Tells P the connectors that the document pins (borrowed until P is freed):
+ * what clears a field of their apps. Without, it is null. */
+void previewer_connectors(struct previewer *p, const struct connector_set *set);
 
 /* scope.lookup of the document's value tables; CONTEXT is the previewer. */
 bool previewer_lookup(void *context, const char *table, size_t table_len,
@@ -94,6 +99,8 @@ struct preview_sample {
 /* What became of a row or a block over the samples, counted in samples. */
 struct preview_tally {
     size_t good;      /* filled; made or sent */
+    size_t cleared;   /* a row that sends what clears the field */
+    size_t kept;      /* a row that is not sent, by its write policy */
     size_t blank;     /* no value, no key */
     size_t defaulted; /* only its default */
     size_t errors;

@@ -37,6 +37,7 @@ struct previewer {
     struct preview_use *uses;
     size_t use_count;
     size_t use_capacity;
+    const struct connector_set *connectors; /* NULL: not known */
     struct tape tables; /* the value tables as one tape */
     struct buf tables_text;
     void (*visit)(void *context, const struct block *b,

@@ -342,7 +342,9 @@ preview_run(struct preview *out, struct previewer *p,
     struct walk w = {.p = p,
                      .out = out,
                      .sample_outputs = value_get(sample, "outputs"),
+                     /* A preview shows what a new record would get. */
                      .scope = {.now_ms = now_ms,
+                               .record = RECORD_NEW,
                                .output = walk_output,
                                .lookup = walk_lookup}};
     size_t first = d->trigger ? d->trigger->end : 0;

@@ -19,6 +19,7 @@ struct mapping {
     char *sample;         /* text of what $ is, or NULL where it is not known */
     struct tape tape;     /* of the sample */
     const char *receiver; /* who asks for it: "NetSuite", "the schema" */
+    bool tells;           /* the receiver says whether a record is there */
 };
 
 /* The problem's text without its "row 3, tax: ". */
@@ -220,6 +221,11 @@ check_row(struct mapping *m, size_t row)
                    "remove it)");
     else if (r->required && !is_filled(r))
         check_unfilled(m->c, field, "the row is required and blank (fill it)");
+    if (row_is(r, ROW_WRITE, "onCreate") && !m->tells)
+        check_fail(m->c, field,
+                   "it is sent on creation alone, and no action of the app "
+                   "says whether the record is there (choose another write "
+                   "policy)");
     free(field);
     check_types(m, row);
 }
@@ -232,6 +238,7 @@ find_schema(struct mapping *m)
     const struct connector *c = check_connector(m->c, block_text(b, "app"));
     const struct connector_action *a =
         c ? connector_action(c, block_text(b, "action")) : NULL;
+    m->tells = a && a->exists;
     m->schema = a ? a->input : block_field(b, "schema");
     m->receiver = a ? connector_name(c) : "the schema";
     schema_collect(&m->targets, m->schema, NULL);

@@ -5,8 +5,10 @@
  *
  *     == name
  *     target <- source
- *       default JSON            (of the row above; also: required)
- *     > record                  and what it gives:
+ *       default JSON            (of the row above; also: required, and the
+ *       write clear              members of members.def)
+ *     > record                  and what it gives, where the record is there
+ *     + record                  already at the other side (>: is new):
  *     < output                  or
  *     ! part of the error
  *     !! part of a problem of the rows, in place of records
@@ -26,6 +28,7 @@ struct test_case {
     char *name;
     struct mapping_rows rows;
     char *record;
+    bool exists; /* at the other side */
     unsigned checks;
     unsigned formats; /* of the formula language, a bit for each checked */
     bool good;
@@ -62,6 +65,13 @@ add_detail(struct test_case *c, const char *line)
 {
     struct mapping_row *row = &c->rows.rows[c->rows.count - 1];
     struct error e;
+    for (enum row_member m = 0; m < ROW_MEMBERS; m++) {
+        size_t n = strlen(row_member(m)->key);
+        if (strncmp(line, row_member(m)->key, n) == 0 && line[n] == ' ') {
+            row_set(row, m, line + n + 1);
+            return;
+        }
+    }
     if (strcmp(line, "required") == 0)
         row->required = true;
     else if (strncmp(line, "default ", 8) != 0 ||
@@ -74,7 +84,7 @@ add_detail(struct test_case *c, const char *line)
  * output, or the error. */
 static char *
 map_record(const struct mapping_rows *rows, unsigned language, unsigned flags,
-           const char *text)
+           const char *text, bool exists)
 {
     struct plan *p;
     struct error e = {0};
@@ -83,6 +93,7 @@ map_record(const struct mapping_rows *rows, unsigned language, unsigned flags,
     if (plan_compile(&p, rows, language, flags, NULL, &e) != ERR_OK)
         return mem_strdup(e.text);
     struct scope scope = test_scope(&t, text);
+    scope.record = exists ? RECORD_EXISTS : RECORD_NEW;
     buf_init(&out, 1u << 20);
     if (plan_run(p, &scope, &out, NULL, &e) != ERR_OK)
         buf_adds(&out, e.text);
@@ -99,7 +110,7 @@ check_output(struct test_case *c, unsigned language, const char *wanted,
     c->formats |= 1u << language;
     for (unsigned flags = PLAN_FAST; flags <= PLAN_GENERAL; flags++) {
         char *got = map_record(&c->rows, language, flags,
-                               c->record ? c->record : "null");
+                               c->record ? c->record : "null", c->exists);
         if (part ? !strstr(got, wanted) : strcmp(got, wanted) != 0)
             complain(c, flags ? "the general way" : "the fast way", got,
                      wanted);
@@ -164,8 +175,9 @@ take_line(struct test_case *c, char *line)
         c->good = true;
     } else if (!c->name || !line[0] || line[0] == '#') {
         return;
-    } else if (strncmp(line, "> ", 2) == 0) {
+    } else if (strncmp(line, "> ", 2) == 0 || strncmp(line, "+ ", 2) == 0) {
         free(c->record);
+        c->exists = line[0] == '+';
         c->record = mem_strdup(line + 2);
     } else if (strncmp(line, "< ", 2) == 0) {
         check_output(c, FORMULA_LANGUAGE, line + 2, false);

@@ -192,6 +192,7 @@ rows_round_trip(void)
               "\"default\":null},"
               "{\"target\":\"e[*].f\",\"source\":\"lines[*].f\"},"
               "{\"target\":\"g\",\"source\":\"-12\",\"note\":\"'quoted\"},"
+              "{\"target\":\"w\",\"source\":\"x\",\"write\":\"onCreate\"},"
               "{\"target\":\"h\",\"source\":\" spaced \"}]");
     check_round_trip(&rows);
     rows_clear(&rows);
@@ -322,6 +323,29 @@ refused_rows(void)
                    "value (found 't') (text stands in double quotes)\n"
                    "added f=x refused: required is yes or no, not maybe\n"
                    "left a.b=x\n[{\"target\":\"a.b\",\"source\":\"x\"}]");
+    rows_clear(&now);
+}
+
+/* Words of a column are read as people write them. */
+static void
+words_of_people(void)
+{
+    struct mapping_rows now;
+    read_rows(&now, "[{\"target\":\"b\",\"source\":\"y\",\"write\":"
+                    "\"clear\"},{\"target\":\"c\",\"source\":\"z\","
+                    "\"write\":\"clear\"}]");
+    CHECK_PROPOSAL("target,source,write\na,x,If present\nb,y, Always \n"
+                   "c,z,sometimes\n",
+                   NULL, &now, NULL,
+                   "added a=x\nchanged b=y\nsame c=z refused: write: "
+                   "\"sometimes\" is not one of always|ifPresent|clear|onCreate\n"
+                   "[{\"target\":\"b\",\"source\":\"y\"},{\"target\":\"c\","
+                   "\"source\":\"z\",\"write\":\"clear\"},{\"target\":\"a\","
+                   "\"source\":\"x\",\"write\":\"ifPresent\"}]");
+    CHECK_PROPOSAL("target,source\nb,x\n", NULL, &now, NULL,
+                   "changed b=x\nleft c=z\n[{\"target\":\"b\",\"source\":"
+                   "\"x\",\"write\":\"clear\"},{\"target\":\"c\",\"source\":"
+                   "\"z\",\"write\":\"clear\"}]");
     rows_clear(&now);
 }
 
@@ -484,6 +508,7 @@ static const struct test sheet_tests[] = {
     {"random rows round trip", random_rows_round_trip},
     {"proposals", proposals},
     {"refused rows", refused_rows},
+    {"words of people", words_of_people},
     {"columns", columns},
     {"unknown fields", unknown_fields},
     {NULL, NULL}};

@@ -98,6 +98,14 @@ refused(void)
          "[{'kind':'oauth2','label':'M','fields':[],'grant':"
          "'authorizationCode','tokenUrl':'https://x'}]}",
          "authorizeUrl"},
+        {"{" HEAD ",'clears':'zero','actions':{}}", "null or emptyText"},
+        {"{" HEAD ",'actions':{'x':{'name':'X','method':'POST','path':'',"
+         "'exists':{'action':'x','key':'id'}}}}",
+         "changes nothing"},
+        {"{" HEAD ",'actions':{'x':{'name':'X','method':'POST','path':'',"
+         "'exists':{'action':'y','key':'id'}},'y':{'name':'Y','method':'GET',"
+         "'path':''}}}",
+         "not among the inputs"},
         /* Sabotage: leave connector_key_field() out of the check. */
         {"{'format':1,'app':'a','name':'A','actions':{},'authentication':"
          "[{'kind':'apiKey','label':'K','fields':[{'name':'region','label':"

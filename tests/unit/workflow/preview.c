@@ -235,6 +235,47 @@ many_samples_are_counted_and_compared(void)
     value_free(b);
 }
 
+/* Sabotage: the state of clears_of() in src/workflow/preview/map.c. */
+static void
+what_clears_is_as_the_connector_says(void)
+{
+    static const char app[] =
+        "{'format':1,'app':'a','name':'A','authentication':[],'clears':"
+        "'emptyText','actions':{'put':{'name':'P','method':'POST','path':''}}}";
+    static const char text[] =
+        "{'format':1,'formulas':2,'name':'O','connectors':{'a':'%s'},"
+        "'trigger':{'id':'1','kind':'event','name':'New','event':'e'},"
+        "'blocks':["
+        "{'id':'2','kind':'action','name':'Put','app':'a','action':'put',"
+        "'mapping':[{'target':'x','source':'x','write':'clear'},"
+        "{'target':'y','source':'y','write':'ifPresent'}]},"
+        "{'id':'3','kind':'map','name':'Map','mapping':["
+        "{'target':'x','source':'x','write':'clear'},"
+        "{'target':'n','source':'n','write':'onCreate'}]}]}";
+    struct connector_set set;
+    struct connector *c;
+    struct fixture f;
+    struct error e = {0};
+    struct value *v = sample("{'y':'','n':1}", NULL);
+    connector_set_init(&set);
+    CHECK_INT(connector_from_value(&c, case_value(app), &e), ERR_OK);
+    connector_set_add(&set, c);
+    char *document = mem_printf(text, connector_hash(c));
+    f.d = case_document(document);
+    f.p = previewer_new(f.d);
+    previewer_connectors(f.p, &set);
+    CHECK_INT(preview_run(&f.out, f.p, v, 0, &e), ERR_OK);
+    const struct preview_block *put = block(&f.out, "Put");
+    CHECK_STR(put->made, "{\"x\":\"\"}");
+    CHECK_INT(put->report.rows[0].counts[PLAN_CLEARED], 1);
+    CHECK_INT(put->report.rows[1].counts[PLAN_KEPT], 1);
+    CHECK_STR(block(&f.out, "Map")->made, "{\"x\":null,\"n\":1}");
+    value_free(v);
+    end(&f);
+    free(document);
+    connector_set_clear(&set);
+}
+
 static void
 a_sample_must_be_one(void)
 {
@@ -295,6 +336,8 @@ test_workflow_preview(void)
         {"a stop ends the walk", a_stop_ends_the_walk},
         {"what is not right yet says so", what_is_not_right_yet_says_so},
         {"many samples are counted", many_samples_are_counted_and_compared},
+        {"what clears is as the connector says",
+         what_clears_is_as_the_connector_says},
         {"a sample must be one", a_sample_must_be_one},
         {"each document has its own format", each_document_has_its_own_format},
         {NULL, NULL}};

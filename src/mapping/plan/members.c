@@ -1,0 +1,52 @@
+/* Compiling what members.def says of rows. */
+#include <string.h>
+
+#include "base/text.h"
+#include "mapping/plan/tree.h"
+
+static void
+read_write(struct plan_compiler *c, size_t i, const struct mapping_row *from)
+{
+    static const char *const words[] = {[WRITE_ALWAYS] = "always",
+                                        [WRITE_IF_PRESENT] = "ifPresent",
+                                        [WRITE_CLEAR] = "clear",
+                                        [WRITE_ON_CREATE] = "onCreate"};
+    struct plan_row *row = &c->plan->rows[i];
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        if (row_is(from, ROW_WRITE, words[w])) {
+            row->write = (enum write_policy)w;
+            return;
+        }
+    plan_problem_add(c, i, "\"%.60s\" is an unknown write policy (%s)",
+                     from->more[ROW_WRITE], row_member(ROW_WRITE)->form);
+}
+
+void
+plan_members_read(struct plan_compiler *c, size_t i,
+                  const struct mapping_row *from)
+{
+    struct plan_row *row = &c->plan->rows[i];
+    read_write(c, i, from);
+    if (row->write == WRITE_CLEAR && row->fallback)
+        plan_problem_add(c, i,
+                         "it has a default, so it never clears (remove the "
+                         "default or the write policy)");
+    if (row->write == WRITE_CLEAR && row->required)
+        plan_problem_add(c, i,
+                         "it is required, so it never clears (make it optional "
+                         "or remove the write policy)");
+}
+
+void
+plan_members_settle(struct plan_compiler *c, size_t i)
+{
+    struct plan_row *row = &c->plan->rows[i];
+    if (row->declares && row->write != WRITE_ALWAYS)
+        plan_problem_add(c, i,
+                         "a row that says which list is followed has no write "
+                         "policy (set it in the rows inside)");
+    if (row->read == READ_NOTHING || row->write == WRITE_ALWAYS)
+        return;
+    row->inner = row->read;
+    row->read = READ_TREATED;
+}
