@@ -424,6 +424,7 @@ take_event(struct app *app, const struct event *event)
         app_draw(app);
         app->dirty = true;
         app_guard_reopen(app);
+        app_typing_resized(app);
         break;
     case EVENT_HANGUP:
         app->quit = true;

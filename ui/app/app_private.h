@@ -37,7 +37,8 @@ struct typing {
     bool closed;    /* under the person, who has pressed no key since */
     bool drops;     /* keys, until none comes for a while */
     size_t dropped; /* so many */
-    char *why;      /* it was closed */
+    size_t said;    /* how many messages there were with the one about them */
+    char *why;      /* they are dropped */
 };
 
 struct app {
@@ -133,14 +134,20 @@ void app_refuse(struct app *app, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void app_refuse_error(struct app *app, const struct error *e);
 
-/* typing.c: keys that were meant for a text field that was closed under the
- * person who types. */
+/* typing.c: keys that were not meant for what has the focus: the text field was
+ * closed under the person who types, the window was too small to see it, or a
+ * paste goes on. */
 
 /* Something other than a key may have closed the field: what is typed on is
  * dropped from then on. */
 void app_typing_look(struct app *app);
 /* The screen is another: what is typed on is dropped, as WHY says. */
 void app_typing_ends(struct app *app, const char *why);
+/* The present key is a line feed: it and what follows it are dropped. */
+void app_typing_line_feed(struct app *app);
+/* The window has another size: the pause that ends the dropping begins
+ * again. */
+void app_typing_resized(struct app *app);
 /* A key, a paste or a command is done: what it closed is closed by it, unless
  * it was refused. */
 void app_typing_done(struct app *app);

@@ -260,12 +260,36 @@ app_ask(struct app *app, const struct question *q,
     app_guard_begin(app);
 }
 
+/* Says on which screens ACTION works: not on this one. */
+static void
+refuse_here(struct app *app, enum act action)
+{
+    struct buf why;
+    unsigned left = act_info(action)->views;
+    const char *join = "not on this screen (it works on ";
+    buf_init(&why, 1000);
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        if (!act_applies(action, (enum view_id)i))
+            continue;
+        left &= ~(1u << i);
+        buf_addf(&why, "%s%s", join, view_title((enum view_id)i));
+        join = left & (left - 1) ? ", " : " and ";
+    }
+    buf_addc(&why, ')');
+    refuse(app, action, buf_str(&why));
+    buf_clear(&why);
+}
+
 void
 app_perform(struct app *app, const struct call *call)
 {
     enum act action = (enum act)call->action;
     const struct act_info *info = act_info(action);
     const char *why = app_refusal(app, action);
+    if (!act_applies(action, app_top(app)->ops->id)) {
+        refuse_here(app, action);
+        return;
+    }
     if (why) {
         refuse(app, action, why);
         return;
@@ -326,24 +350,34 @@ app_confirmed(struct app *app, enum act action)
     app_guard_act(app, act_info(action)->label, confirmed_acts);
 }
 
-/* The action that NAME means: its command, or the only one that begins so. */
+/* The action whose command alone begins with NAME, of those of this screen, or
+ * of the others. */
 static enum act
-find_command(struct app *app, const char *name)
+find_beginning(struct app *app, const char *name, bool here)
 {
-    enum act found = act_find(name);
-    if (found != ACT_NONE)
-        return found;
+    enum act found = ACT_NONE;
     size_t n = strlen(name);
     for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
         const char *command = act_info((enum act)i)->command;
         if (strncmp(command, name, n) != 0 ||
-            !act_applies((enum act)i, app_top(app)->ops->id))
+            act_applies((enum act)i, app_top(app)->ops->id) != here)
             continue;
         if (found != ACT_NONE)
             return ACT_NONE;
         found = (enum act)i;
     }
     return found;
+}
+
+/* The action that NAME means: its command, or the only one that begins so,
+ * first of those that this screen has. */
+static enum act
+find_command(struct app *app, const char *name)
+{
+    enum act found = act_find(name);
+    if (found == ACT_NONE)
+        found = find_beginning(app, name, true);
+    return found != ACT_NONE ? found : find_beginning(app, name, false);
 }
 
 /* Where NAME is found, for what people look for that has no screen of its own;

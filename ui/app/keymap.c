@@ -131,6 +131,11 @@ change(struct keymap *map, int view, const struct key *key, enum act action,
 {
     char name[KEY_NAME_SIZE];
     key_format(key, name);
+    if (key_is_line_feed(key))
+        return error_set(e, ERR_USAGE,
+                         "bind: %s cannot be bound (a paste without brackets "
+                         "holds it at each line end)",
+                         name);
     if (is_reserved(key))
         return error_set(e, ERR_USAGE,
                          "bind: %s cannot be changed (it always leads out or "

@@ -197,8 +197,12 @@ takes_left(struct app *app, const struct key *key)
 void
 app_key(struct app *app, const struct key *key)
 {
-    if (app_too_small(app) || !app->depth || app_guard_repeats(app, key))
+    if (!app->depth || app_guard_repeats(app, key))
         return;
+    if (key_is_line_feed(key)) {
+        app_typing_line_feed(app);
+        return;
+    }
     if (app_guard_holds(app) && key->kind != KEY_KIND_TAB) {
         app_refuse(app, "Key dropped: the question had just opened");
         return;
@@ -263,7 +267,7 @@ void
 app_paste(struct app *app, const char *text, size_t n)
 {
     struct error e = {0};
-    if (app_too_small(app) || !app->depth)
+    if (!app->depth)
         return;
     app->dirty = true;
     if (app_guard_holds(app)) {

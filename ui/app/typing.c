@@ -3,7 +3,10 @@
  * session or the runtime: letters that were text would be commands. From then
  * on all input is dropped, the first of it whenever it comes, until a second
  * goes by without any. Typing has no such pauses, and whoever reads the message
- * makes one. The message names what closed the field, and counts.
+ * makes one. The message names what closed the field, and counts. So is what
+ * follows a line feed, the rest of a paste that the terminal does not bracket,
+ * and what is typed where the window is too small to see it: the half of a text
+ * would be stored.
  */
 #include <stdlib.h>
 
@@ -40,15 +43,23 @@ is_same(const struct text_place *a, const struct text_place *b)
     return a->owner == b->owner && a->item == b->item && a->depth == b->depth;
 }
 
-void
-app_typing_ends(struct app *app, const char *why)
+static void
+drop_input(struct app *app, const char *why)
 {
     struct typing *t = &app->typing;
     free(t->why);
     t->why = mem_strdup(why);
-    t->closed = t->drops = true;
-    t->dropped = 0;
+    t->drops = true;
+    t->closed = false;
+    t->dropped = t->said = 0;
     app->dirty = true;
+}
+
+void
+app_typing_ends(struct app *app, const char *why)
+{
+    drop_input(app, why);
+    app->typing.closed = true;
 }
 
 /* The field is closed; the worst of what was said since is the reason. */
@@ -88,17 +99,20 @@ app_typing_done(struct app *app)
     remember(app, &now);
 }
 
-/* Says how much was dropped, in one message that grows. */
+/* Says why, and how much was dropped, in one message that grows. */
 static void
 say_dropped(struct app *app)
 {
     struct typing *t = &app->typing;
-    char *text = mem_printf("%zu key%s dropped: %s", t->dropped,
-                            t->dropped == 1 ? "" : "s", t->why);
-    if (t->closed)
-        messages_add(&app->messages, MESSAGE_ERROR, text);
-    else
+    char *text = t->dropped == 0
+                     ? mem_strdup(t->why)
+                     : mem_printf("%zu key%s dropped: %s", t->dropped,
+                                  t->dropped == 1 ? "" : "s", t->why);
+    if (t->said != 0 && t->said == app->messages.added)
         messages_revise(&app->messages, MESSAGE_ERROR, text);
+    else
+        messages_add(&app->messages, MESSAGE_ERROR, text);
+    t->said = app->messages.added;
     free(text);
     app->dirty = true;
 }
@@ -120,18 +134,47 @@ pause_ends(void *ctx)
     int64_t left = pause_left(app);
     if (left > 0)
         app_alarm(app, (int)left, pause_ends, app);
-    else
+    else if (!app_too_small(app)) /* there it goes on */
         app->typing.drops = false;
     app->dirty = true;
+}
+
+void
+app_typing_line_feed(struct app *app)
+{
+    drop_input(app, "Ctrl-J does nothing, it is the line end of a paste");
+    app->typing.dropped = app_drop_burst(app);
+    say_dropped(app);
+    app_alarm(app, PAUSE_MS, pause_ends, app);
+}
+
+void
+app_typing_resized(struct app *app)
+{
+    if (!app->typing.drops)
+        return;
+    app->quiet_from = 0;
+    app_alarm(app, PAUSE_MS, pause_ends, app);
+}
+
+/* True where input is dropped, from now on or still. */
+static bool
+drops_now(struct app *app)
+{
+    struct typing *t = &app->typing;
+    bool unseen = app_too_small(app);
+    if (!unseen && !t->closed && app->silence >= PAUSE_MS)
+        t->drops = false;
+    if (unseen && !t->drops)
+        drop_input(app, "the window was too small");
+    return t->drops;
 }
 
 bool
 app_typing_drops(struct app *app, const struct event *event)
 {
     struct typing *t = &app->typing;
-    if (!t->closed && app->silence >= PAUSE_MS)
-        t->drops = false;
-    if (!t->drops || event->kind == EVENT_COMMAND)
+    if (event->kind == EVENT_COMMAND || !drops_now(app))
         return false;
     app->count = 0;
     t->dropped += event->kind == EVENT_PASTE ? event->n : 1;
@@ -145,8 +188,7 @@ app_typing_drops(struct app *app, const struct event *event)
 const char *
 app_typing_hint(const struct app *app)
 {
-    return app->typing.drops ? "The field was closed: keys are dropped until "
-                               "you pause for a second"
+    return app->typing.drops ? "Keys are dropped until you pause for a second"
                              : NULL;
 }
 

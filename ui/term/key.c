@@ -94,3 +94,10 @@ key_is_text(const struct key *key)
 {
     return key->kind == KEY_KIND_CHAR && key->mods == 0;
 }
+
+bool
+key_is_line_feed(const struct key *key)
+{
+    return key->kind == KEY_KIND_CHAR && key->codepoint == 'j' &&
+           key->mods == KEY_MOD_CTRL;
+}

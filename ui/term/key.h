@@ -44,6 +44,10 @@ bool key_same(const struct key *a, const struct key *b);
 /* True for a character without Ctrl and Alt: what a text field inserts. */
 bool key_is_text(const struct key *key);
 
+/* True for Ctrl-J, a line feed: no person presses it, a paste that the terminal
+ * does not bracket holds it. */
+bool key_is_line_feed(const struct key *key);
+
 /* A sequence of the terminal and the key it means. */
 struct key_sequence {
     char bytes[16];

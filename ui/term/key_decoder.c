@@ -168,7 +168,7 @@ plain_key(const char *s, size_t n, bool late, struct key *key)
 {
     unsigned char c = (unsigned char)*s;
     *key = (struct key){KEY_KIND_CHAR, c, 0};
-    if (c == '\r' || c == '\n')
+    if (c == '\r') /* in raw mode a line feed is Ctrl-J */
         *key = (struct key){KEY_KIND_ENTER, 0, 0};
     else if (c == '\t')
         *key = (struct key){KEY_KIND_TAB, 0, 0};

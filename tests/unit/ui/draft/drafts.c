@@ -371,6 +371,45 @@ what_is_typed_on_is_no_command(struct trial_draft *t)
     }
 }
 
+/* The lines of a paste that the terminal does not bracket come as keys: the
+ * first is stored by its Enter, or waits in the cell for one. Sabotage: '\\r' in
+ * plain_key(); app_typing_line_feed(). */
+static void
+a_paste_of_lines_stays_in_its_cell(struct trial_draft *t)
+{
+    static const char *const rest = "Ctrl-J d d u i e Enter x Ctrl-J";
+    long long edits = ask_sql("SELECT sum(revision) FROM version");
+    char keys[200];
+    snprintf(keys, sizeof keys,
+             "%s\n!later 160\nd d\nEnter\n!later 1000\nEsc\n", rest);
+    play(t, "eve", typing(t, keys), NULL, NULL);
+    check_stored(t, t->c->cell, t->c->old);
+    CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits);
+    snprintf(keys, sizeof keys, "Enter %s\n!later 160\nd d\nEnter\n", rest);
+    play(t, "eve", typing(t, keys), NULL,
+         "keys dropped: Ctrl-J does nothing, it is the line end of a paste");
+    check_stored(t, t->c->cell, t->c->new);
+    CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits + 1);
+}
+
+/* A text that lacks what was typed unseen is not stored. Sabotage: "unseen" in
+ * drops_now(). */
+static void
+a_small_window_garbles_no_text(struct trial_draft *t)
+{
+#define UNSEEN "!resize 8 30\n'xyz\n!resize 24 80\n"
+    play(t, "eve",
+         typing(t, UNSEEN "!later 500\n'x\nEnter\n!later 1000\nEsc\n"), NULL,
+         NULL);
+    check_stored(t, t->c->cell, t->c->old);
+    play(t, "eve", typing(t, UNSEEN "!later 1000\nEnter\n"), NULL,
+         "saved HH:MM");
+    check_stored(t, t->c->cell, t->c->new);
+    play(t, "eve", typing(t, UNSEEN "!later 500\nu\n"), NULL,
+         " keys dropped: the window was too small");
+#undef UNSEEN
+}
+
 /* The grid beneath takes in what the other changed before the sheet is
  * imported. Sabotage: draft_view_check() in apply_import() of mapping_sheet.c,
  * table_import.c. */
@@ -492,6 +531,8 @@ ALIKE(what_is_removed_meanwhile_is_said)
 ALIKE(a_row_that_is_cut_meanwhile_closes_its_cell)
 ALIKE(a_new_row_goes_with_its_part)
 ALIKE(what_is_typed_on_is_no_command)
+ALIKE(a_paste_of_lines_stays_in_its_cell)
+ALIKE(a_small_window_garbles_no_text)
 ALIKE(an_import_into_a_changed_draft_is_refused)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
@@ -519,6 +560,9 @@ static const struct test tests[] = {
      a_row_that_is_cut_meanwhile_closes_its_cell_in_all},
     {"a new row goes with its part", a_new_row_goes_with_its_part_in_all},
     {"what is typed on is no command", what_is_typed_on_is_no_command_in_all},
+    {"a paste of lines stays in its cell",
+     a_paste_of_lines_stays_in_its_cell_in_all},
+    {"a small window garbles no text", a_small_window_garbles_no_text_in_all},
     {"an import into a changed draft is refused",
      an_import_into_a_changed_draft_is_refused_in_all},
     {"a draft discarded meanwhile stays as it is",

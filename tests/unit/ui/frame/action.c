@@ -280,6 +280,7 @@ keys_are_bound_and_unbound(void)
         {"any x fly", "unknown action"},
         {"any Ctrl-X fork", "without Ctrl"},
         {"audit x fork", "does not apply"},
+        {"any Ctrl-J down", "cannot be bound"},
         {"any Esc none", "cannot be changed"},
         {"any : none", "cannot be changed"},
     };

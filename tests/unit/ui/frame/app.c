@@ -243,6 +243,14 @@ the_command_line_completes(void)
     check_run(ROLE_RELEASER, " :\n'fork\nEnter :\nUp Enter", "", "fork fork ");
     check_run(ROLE_RELEASER, " :\n'fly\nEnter",
               "No command \"fly\" on this screen", "");
+    /* Sabotage: the loop in refuse_here(); the call for other screens in
+     * find_command(). */
+    check_run(ROLE_RELEASER, " :\n'undo\nEnter",
+              "Undo: not on this screen (it works on Blocks, Mapping and Value "
+              "table)",
+              "");
+    check_run(ROLE_RELEASER, " :\n'unus\nEnter",
+              "Unused fields: not on this screen (it works on Mapping)", "");
     struct session s;
     sample_init(&s.sample, 100);
     session_run(&s, " :\n'theme \nTab Tab");

@@ -72,7 +72,8 @@ sequences_become_keys(void)
         {"\033x", "Alt-x"},
         /* Sabotage: the look at '\r' and '\n' in stands_alone(). */
         {"\033\r", "Esc Enter"},
-        {"\033\n", "Esc Enter"},
+        {"\033\n", "Esc Ctrl-J"},
+        {"a\r\nb\n", "a Enter Ctrl-J b Ctrl-J"},
         {"\033[A\033OB", "Up Down"},
         {"\033[1;5C", "Ctrl-Right"},
         {"\033[3;3~", "Alt-Delete"},

@@ -97,13 +97,25 @@ resizing_never_crashes(void)
     buf_clear(&script);
 }
 
-/* Too small: keys do nothing at all. */
+/* Too small: keys do nothing at all, and what is typed on does nothing until a
+ * second goes by. Sabotage: "unseen" in drops_now(), app_typing_resized(). */
 static void
 too_small_ignores_keys(void)
 {
     struct session s;
     sample_init(&s.sample, 50);
-    session_run(&s, "j\n!resize 5 20\nF F\n!paste x\n!resize 24 80\nF\n");
+    session_run(&s, "j\n!resize 5 20\nF F\n!paste x\n!later 2000\nF\n"
+                    "!later 60000\n!resize 24 80\n!later 999\nF\n");
+    CHECK_STR(s.sample.done, "");
+    CHECK_HAS(session_text(&s), "5 keys dropped: the window was too small");
+    CHECK_HAS(session_text(&s), "until you pause for a second");
+    session_end(&s);
+    sample_init(&s.sample, 50);
+    session_run(&s, "j\n!resize 5 20\nF F\n!resize 24 80\n!later 1000\nF\n");
+    CHECK_STR(s.sample.done, "fork ");
+    session_end(&s);
+    sample_init(&s.sample, 50);
+    session_run(&s, "j\n!resize 5 20\n!resize 24 80\nF\n");
     CHECK_STR(s.sample.done, "fork ");
     session_end(&s);
 }

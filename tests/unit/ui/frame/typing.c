@@ -290,6 +290,36 @@ an_end_of_ones_own_drops_nothing(void)
     buf_clear(&screen);
 }
 
+/* In a prompt, a field of a question and on its button a line feed ends and
+ * presses nothing. Sabotage: '\r' in plain_key(); app_typing_line_feed(). */
+static void
+a_line_feed_is_no_enter(void)
+{
+    static const struct way places[] = {
+        {"a command", nothing_ends, " :\n'unmark\n", false, false, ""},
+        {"a cell", nothing_ends, "a\n", true, false, "text "},
+        {"a field of a question", nothing_ends, "a\n", true, true, ""},
+        {"commands", nothing_ends, "", false, false, ""},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct typist t;
+        struct buf screen;
+        int failures = test_failures;
+        buf_init(&screen, 1 << 20);
+        play(&t, &places[i],
+             "Ctrl-J d Enter u\n!later 40\nd\n!later 40\nEnter\n",
+             &screen);
+        CHECK_STR(t.done, places[i].typed);
+        CHECK_HAS(buf_str(&screen),
+                  "5 keys dropped: Ctrl-J does nothing, it is the line end of "
+                  "a paste");
+        CHECK(!strstr(buf_str(&screen), "field was closed"));
+        if (test_failures > failures)
+            printf("# %s\n", places[i].name);
+        buf_clear(&screen);
+    }
+}
+
 void
 test_ui_typing(void)
 {
@@ -297,6 +327,7 @@ test_ui_typing(void)
         {"what is typed on does nothing", what_is_typed_on_does_nothing},
         {"a pause ends it", a_pause_ends_it},
         {"a refused Enter is no end", a_refused_enter_is_no_end},
+        {"a line feed is no Enter", a_line_feed_is_no_enter},
         {"an end of one's own drops nothing",
          an_end_of_ones_own_drops_nothing},
         {NULL, NULL}};
