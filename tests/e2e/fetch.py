@@ -2,9 +2,8 @@
 """Who reaches runtimes: sessions ask tailor-fetch, which takes a closed list of
 questions, as the person that the supervisor named.
 
-To see it fail: link $(CURL_LIBS) whole into tailor; leave sandbox_enter out of
-serve() in src/cli/session/session.c or of lock() in src/fetch/main.c; take
-payloads from the frame alone in ask() of src/fetch/answer.c.
+To see it fail: leave sandbox_enter out of serve() in src/cli/session/session.c
+or of lock() in src/fetch/main.c; take payloads from the frame alone in ask() of src/fetch/answer.c.
 """
 import json
 import os
@@ -46,18 +45,6 @@ def cleanup():
     if world:
         world.close()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def libraries(program):
-    return subprocess.run(["ldd", program], capture_output=True, text=True,
-                          check=True).stdout
-
-
-@test
-def tailor_links_no_network_library():
-    found = NETWORK.findall(libraries(TAILOR))
-    equal(found, [], "libraries of tailor")
-    assert NETWORK.search(libraries(FETCH)), "the search finds nothing"
 
 
 def session(name, *words):

@@ -43,7 +43,8 @@ def start():
     make_account()
     S["program"] = store.path("tailor")
     shutil.copy(TAILOR, S["program"])
-    shutil.copy(os.path.join(BUILD, "tailor-fetch"), store.path("tailor-fetch"))
+    for other in ("tailor-console", "tailor-fetch"):
+        shutil.copy(os.path.join(BUILD, other), store.path(other))
     for name in ("host", "alice", "bob"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C",
                         f"{name}@example", "-f", store.path(name)],
@@ -148,12 +149,17 @@ def program_of(pid):
 
 # Sabotage: the condition of fetch_start() in supervise(),
 # src/cli/session/session.c.
-def no_network_in_a_session():
+def no_network_in_the_console_of(who):
     """A console that shows something is the supervisor and its child, and
     neither has a socket or a network library mapped: it asks no runtime."""
-    ours = [p for p in processes() if program_of(p) == S["program"]]
-    equal(len(ours), 2, "the supervisor and the console")
-    for pid in ours:
+    console = S["program"] + "-console"
+    ours = {program_of(p): p for p in processes()
+            if program_of(p) in (S["program"], console)}
+    equal(sorted(ours), [S["program"], console], "programs")
+    assert in_sandbox(ours[console]), "the console's sandbox"
+    with open(f"/proc/{ours[console]}/cmdline") as f:
+        equal("--read-only" in f.read().split("\0"), who == "bob", "only reads")
+    for pid in ours.values():
         with open(f"/proc/{pid}/maps") as f:
             equal(re.findall("lib(?:curl|gnutls|ssl)", f.read()), [])
         equal([name for name in open_files(pid) if "socket:" in name], [])
@@ -407,7 +413,7 @@ def without_a_command_and_with_a_terminal_there_is_the_console():
         pid, fd = console(who, customer.encode())
         new = [row[2] for row in audit()[before:]]
         equal(new, ["session.start"], f"records while {who} looks")
-        no_network_in_a_session()
+        no_network_in_the_console_of(who)
         os.close(fd)  # the line is lost
         os.waitpid(pid, 0)
         wait_until(lambda: len(audit()) > before + 1, "the end record")

@@ -103,15 +103,14 @@ tell_saved(const struct cli *cli, enum err rc, struct error *e)
     return e->code;
 }
 
-/* Lets the program of the command do it, with the words as they came. */
-static enum err
-become_program(struct cli *cli, struct error *e)
+enum err
+cli_become(struct cli *cli, const char *program, struct error *e)
 {
     size_t n = 0;
     while (cli->words[n])
         n++;
     char **argv = mem_array(n + 2, sizeof *argv);
-    argv[0] = mem_strdup(cli_actions[cli->line.command - commands].program);
+    argv[0] = mem_strdup(program);
     memcpy(argv + 1, cli->words, n * sizeof *argv);
     enum err rc = program_become(argv[0], argv, e);
     free(argv[0]);
@@ -132,7 +131,7 @@ run_command(struct cli *cli, struct error *e)
                          "session",
                          c->noun, *c->verb ? " " : "", c->verb);
     if (action->program)
-        return become_program(cli, e);
+        return cli_become(cli, action->program, e);
     if (c->flags & CMD_STORE) {
         const struct manager_session session = {.actor = cli->actor,
                                                 .session = cli->session,
@@ -252,6 +251,19 @@ print_version(struct cli *cli)
                value_text_or(value_at(libraries, i), ""));
     value_free(v);
     return ERR_OK;
+}
+
+bool
+cli_opens_console(int argc, char **argv)
+{
+    const struct command_table t = cli_table();
+    struct cli cli = {.store = NULL};
+    struct error e;
+    char **words = mem_array((size_t)argc + 1, sizeof *words);
+    memcpy(words, argv, (size_t)argc * sizeof *words);
+    int left = command_take_globals(&t, argc, words, take_global, &cli, &e);
+    free(words);
+    return left == 0;
 }
 
 bool

@@ -77,6 +77,13 @@ int cli_program(int argc, char **argv);
  * exit code. */
 int cli_main(int argc, char **argv, const struct cli_remote *remote);
 
+/* Replaces this process by PROGRAM, with the words as they came. Returns only
+ * where that failed: IO. */
+enum err cli_become(struct cli *cli, const char *program, struct error *e);
+
+/* True where ARGV (without the program) names no command: the console. */
+bool cli_opens_console(int argc, char **argv);
+
 /* True where the command that ARGV (without the program) names changes
  * nothing: a command that reads, one with --dry-run, or none at all. */
 bool cli_only_reads(int argc, char **argv);

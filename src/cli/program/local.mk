@@ -1,6 +1,10 @@
-# Programs that tailor hands commands to, each with its part of the table.
-# tailor itself links nothing that reaches the network.
-libexec_PROGRAMS += tailor-sync tailor-demo
+# Programs that tailor becomes: the console, and those that it hands commands
+# to, each with its part of the table. tailor itself links nothing that reaches
+# the network or the terminal.
+libexec_PROGRAMS += tailor-console tailor-sync tailor-demo
+tailor_console_SOURCES = %D%/console.c
+tailor_console_LDADD = libcli.a libcommand.a $(UI_LIBS) libfetch.a libsandbox.a libremote.a \
+	$(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
 tailor_sync_SOURCES = %D%/sync.c %D%/program.c
 tailor_sync_LDADD = libcli.a libcommand.a libui.a libfetch.a $(REMOTE_LIBS) $(MANAGER_LIBS) \
 	$(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)

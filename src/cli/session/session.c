@@ -16,6 +16,7 @@
 #include "cli/frame/cli.h"
 #include "cli/frame/commands.h"
 #include "fetch/ask.h"
+#include "base/program.h"
 #include "manager/session/sessions.h"
 #include "sandbox/sandbox.h"
 
@@ -135,6 +136,7 @@ struct session {
     char *storage; /* of the words */
     char *id;      /* of the audit records */
     bool read_only;
+    bool console;    /* no command */
     bool one_record; /* a command that only reads: none at a good end */
     bool payloads;   /* may see what customers sent */
     char sandbox[64];
@@ -171,10 +173,11 @@ read_command(struct session *s, struct error *e)
     int first = count > 0 && strcmp(words[0], "tailor") == 0;
     for (int i = first; rc == ERR_OK && i < count; i++)
         s->words[s->word_count++] = words[i];
+    s->console = cli_opens_console(s->word_count, s->words);
     return rc;
 }
 
-/* In the child: the command, or without one the console. */
+/* In the child: the command. */
 static int
 run_inside(const struct session *s)
 {
@@ -195,6 +198,30 @@ run_inside(const struct session *s)
     return status;
 }
 
+/* In the child: becomes the console, which gives up the same before it serves.
+ * The words, options of the console, come first: the store of this host is the
+ * last one named, which counts. */
+static enum err
+become_console(const struct session *s, struct error *e)
+{
+    char *argv[SESSION_WORDS_MAX + 9];
+    char program[] = "tailor-console", read_only[] = "--read-only";
+    char store[] = "--store", command[] = "session", end[] = "--";
+    char *path = mem_strdup(s->store), *name = mem_strdup(s->name);
+    int argc = 0;
+    argv[argc++] = program;
+    for (int i = 0; i < s->word_count; i++)
+        argv[argc++] = s->words[i];
+    if (s->read_only)
+        argv[argc++] = read_only;
+    char *last[] = {store, path, command, end, name, s->id, NULL};
+    memcpy(argv + argc, last, sizeof last);
+    enum err rc = program_become(program, argv, e);
+    free(name);
+    free(path);
+    return rc;
+}
+
 /* In the child: gives up what it does not need, then serves. */
 static int
 serve(const struct session *s)
@@ -203,7 +230,8 @@ serve(const struct session *s)
     const struct sandbox sandbox = {
         .kind = s->read_only ? SANDBOX_READER : SANDBOX_WRITER,
         .store = s->store};
-    enum err rc = sandbox_enter(&sandbox, &e);
+    enum err rc =
+        s->console ? become_console(s, &e) : sandbox_enter(&sandbox, &e);
     if (rc == ERR_OK)
         return run_inside(s);
     cli_warn_error(&e);
@@ -253,7 +281,7 @@ supervise(struct session *s)
     struct error e;
     const struct questioner who = {.actor = s->name, .payloads = s->payloads};
     enum err rc = ERR_OK;
-    if (s->word_count > 0)
+    if (!s->console)
         rc = fetch_start(&s->fetch, &s->runtimes, &who, &e);
     if (rc != ERR_OK) {
         cli_warn_error(&e);

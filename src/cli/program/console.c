@@ -1,0 +1,66 @@
+/* tailor-console: the console, of the Unix account or of a session. It alone
+ * links the terminal library. */
+#include <unistd.h>
+
+#include "cli/frame/cli.h"
+#include "sandbox/sandbox.h"
+#include "ui/screen/console.h"
+#include "ui/term/term.h"
+
+/* What the supervisor of a session starts, and nobody types. */
+const struct command commands[] = {
+    {"session", "", "NAME ID",
+     "Open the console for the actor NAME, in the session ID of the audit",
+     CMD_READS}};
+
+static enum err serve_session(struct cli *cli, struct error *e);
+
+const struct cli_action cli_actions[] = {{serve_session, NULL}};
+
+const size_t command_count = sizeof commands / sizeof commands[0];
+
+struct value *
+cli_own_libraries(void)
+{
+    struct value *v = value_object();
+    value_set_text(v, "ncurses", term_library_version());
+    return v;
+}
+
+enum err
+cli_without_command(struct cli *cli, struct error *e)
+{
+    const struct console_options options = {.store = cli->store,
+                                            .actor = cli->actor,
+                                            .session = cli->session,
+                                            .remote = cli->remote,
+                                            .read_only = cli->read_only,
+                                            .thin = cli->thin,
+                                            .ascii = cli->ascii,
+                                            .tour = cli->tour};
+    if (cli->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(e, ERR_USAGE,
+                         "no command, and no terminal for the console (try "
+                         "tailor help)");
+    return console_main(&options, e);
+}
+
+/* Gives up what a session does not need before it opens the store. */
+static enum err
+serve_session(struct cli *cli, struct error *e)
+{
+    const struct sandbox sandbox = {
+        .kind = cli->read_only ? SANDBOX_READER : SANDBOX_WRITER,
+        .store = cli->store};
+    enum err rc = sandbox_enter(&sandbox, e);
+    cli->actor = cli_arg(cli, 0);
+    cli->session = cli_arg(cli, 1);
+    cli->remote = true;
+    return rc == ERR_OK ? cli_without_command(cli, e) : rc;
+}
+
+int
+main(int argc, char **argv)
+{
+    return cli_program(argc, argv);
+}
