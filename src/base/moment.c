@@ -81,6 +81,17 @@ moment_set(struct moment *m, int64_t seconds, int32_t offset, bool utc)
     m->has_date = m->has_time = true;
 }
 
+void
+moment_set_nanos(struct moment *m, int32_t nanos)
+{
+    uint8_t digits = 9;
+    m->nanos = nanos;
+    for (; digits > 0 && nanos % 10 == 0; nanos /= 10)
+        digits--;
+    if (m->digits < digits)
+        m->digits = digits;
+}
+
 /* --- reading ------------------------------------------------------------- */
 
 struct cursor {

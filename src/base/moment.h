@@ -50,4 +50,7 @@ int64_t moment_wall(const struct moment *m);
 /* M at SECONDS of the wall clock, with OFFSET. */
 void moment_set(struct moment *m, int64_t seconds, int32_t offset, bool utc);
 
+/* Sets the fraction of a second of M and shows at least the digits it has. */
+void moment_set_nanos(struct moment *m, int32_t nanos);
+
 #endif

@@ -1,8 +1,8 @@
 /* The operators: arithmetic, days and dates, comparing, joining, lists. */
 #include <string.h>
 
-#include "mapping/formula/eval.h"
 #include "base/moment.h"
+#include "mapping/formula/eval.h"
 
 static const char *const signs[] = {
     [OP_EQUAL] = "=",       [OP_NOT_EQUAL] = "<>", [OP_LESS] = "<",
@@ -97,18 +97,6 @@ split_days(struct decimal n, bool fractions, int64_t *seconds, int64_t *nanos)
            decimal_to_int(&rest, nanos);
 }
 
-/* Sets the fraction of a second of M and shows as many digits as it has. */
-static void
-set_nanos(struct moment *m, int64_t nanos)
-{
-    uint8_t digits = 9;
-    m->nanos = (int32_t)nanos;
-    for (; digits > 0 && nanos % 10 == 0; nanos /= 10)
-        digits--;
-    if (m->digits < digits)
-        m->digits = digits;
-}
-
 /* M with N days added; parts of a day count where M has a time. */
 static void
 add_days(struct evaluator *ev, struct moment *m, struct decimal n,
@@ -127,7 +115,7 @@ add_days(struct evaluator *ev, struct moment *m, struct decimal n,
     if (fractions) {
         nanos += m->nanos;
         seconds += nanos / NANOS;
-        set_nanos(m, nanos % NANOS);
+        moment_set_nanos(m, (int32_t)(nanos % NANOS));
     }
     seconds += m->seconds;
     days = seconds / 86400 - (seconds % 86400 < 0);
@@ -137,6 +125,29 @@ add_days(struct evaluator *ev, struct moment *m, struct decimal n,
         fvalue_text(out, text, strlen(text));
     else
         FAIL(ev, out, FORMULA_NUM_ERROR, "the date is out of range");
+}
+
+/* A date + a time of day, in any order; false where it is none of these. */
+static bool
+date_and_time(struct evaluator *ev, const struct fvalue *x,
+              const struct fvalue *y, struct fvalue *out)
+{
+    struct moment m, time;
+    if (x->kind != F_TEXT || y->kind != F_TEXT)
+        return false;
+    const struct fvalue *other = is_date(x, &m) ? y : x;
+    if ((other == x && !is_date(y, &m)) ||
+        !moment_parse(&time, other->text, other->length) || time.has_date)
+        return false;
+    struct decimal seconds = decimal_int(time.seconds), part;
+    struct decimal nanos = decimal_int(time.nanos), unit = decimal_int(NANOS);
+    struct decimal day = decimal_int(86400);
+    m.has_time = true;
+    if (decimal_divide(&nanos, &nanos, &unit) &&
+        decimal_add(&seconds, &seconds, &nanos) &&
+        decimal_divide(&part, &seconds, &day))
+        add_days(ev, &m, part, out);
+    return true;
 }
 
 /* date + days, days + date, date - days, date - date; false where it is
@@ -149,6 +160,9 @@ date_arithmetic(struct evaluator *ev, enum formula_operator op,
     struct moment m, other;
     struct decimal n;
     bool first = is_date(x, &m);
+    if (op == OP_ADD && formula_has(ev->arena, CHANGE_DATE_AND_TIME) &&
+        date_and_time(ev, x, y, out))
+        return true;
     if (op == OP_SUBTRACT && first && is_date(y, &other)) {
         days_between(&m, &other, out);
         return true;

@@ -4,17 +4,14 @@
 #include <strings.h>
 
 #include "mapping/functions/date_text.h"
-#include "mapping/functions/fn.h"
-#include "base/moment.h"
+#include "mapping/functions/moments.h"
 
 enum { DAY_SECONDS = 86400 };
 
-/* Reads argument 0 of function NAME as a moment; WANT_DATE, WANT_TIME: it
- * must have that part. */
-static bool
-read_moment(struct evaluator *ev, const char *name, const struct fvalue *v,
-            bool want_date, bool want_time, struct moment *m,
-            struct fvalue *out)
+bool
+fn_read_moment(struct evaluator *ev, const char *name, const struct fvalue *v,
+               bool want_date, bool want_time, struct moment *m,
+               struct fvalue *out)
 {
     if (moment_parse(m, v->text, v->length) && (!want_date || m->has_date) &&
         (!want_time || m->has_time || m->has_date))
@@ -34,8 +31,9 @@ read_moment(struct evaluator *ev, const char *name, const struct fvalue *v,
     return false;
 }
 
-static void
-write_moment(struct evaluator *ev, const struct moment *m, struct fvalue *out)
+void
+fn_write_moment(struct evaluator *ev, const struct moment *m,
+                struct fvalue *out)
 {
     char *text = formula_alloc(ev->arena, MOMENT_SIZE);
     if (moment_format(m, text))
@@ -75,7 +73,7 @@ fn_date(struct evaluator *ev, struct fvalue *args, unsigned count,
     if (part[0] >= 0 && part[0] < 1900)
         part[0] += 1900;
     m.day = moment_day(part[0], part[1], part[2]);
-    write_moment(ev, &m, out);
+    fn_write_moment(ev, &m, out);
 }
 
 static void
@@ -91,7 +89,7 @@ now(struct evaluator *ev, struct fvalue *args, unsigned count, bool with_time,
     moment_set(&m, seconds, 0, true);
     zone_move(&m, z);
     m.has_time = with_time;
-    write_moment(ev, &m, out);
+    fn_write_moment(ev, &m, out);
 }
 
 void
@@ -132,7 +130,7 @@ fn_datevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
     if (!zone_argument(ev, args, count, 2, &m, out))
         return;
     m.has_time = false;
-    write_moment(ev, &m, out);
+    fn_write_moment(ev, &m, out);
 }
 
 void
@@ -151,7 +149,7 @@ fn_timevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
         return;
     m.has_date = false;
     m.zone = MOMENT_LOCAL;
-    write_moment(ev, &m, out);
+    fn_write_moment(ev, &m, out);
 }
 
 /* --- parts --------------------------------------------------------------- */
@@ -165,7 +163,7 @@ part_of(struct evaluator *ev, const char *name, struct fvalue *args,
     struct moment m;
     int64_t year;
     int month, day;
-    if (!read_moment(ev, name, &args[0], part <= DAY, part > DAY, &m, out) ||
+    if (!fn_read_moment(ev, name, &args[0], part <= DAY, part > DAY, &m, out) ||
         !zone_argument(ev, args, count, 1, &m, out))
         return;
     moment_civil(m.day, &year, &month, &day);
@@ -195,7 +193,7 @@ fn_weekday(struct evaluator *ev, struct fvalue *args, unsigned count,
 {
     struct moment m;
     int64_t type = fn_int(args, count, 1, 1);
-    if (!read_moment(ev, "WEEKDAY", &args[0], true, false, &m, out))
+    if (!fn_read_moment(ev, "WEEKDAY", &args[0], true, false, &m, out))
         return;
     int sunday = moment_weekday(m.day); /* 0 is Sunday */
     if (type == 1)
@@ -229,11 +227,11 @@ fn_edate(struct evaluator *ev, struct fvalue *args, unsigned count,
 {
     struct moment m;
     int64_t months;
-    if (!read_moment(ev, "EDATE", &args[0], true, false, &m, out) ||
+    if (!fn_read_moment(ev, "EDATE", &args[0], true, false, &m, out) ||
         !months_argument(ev, "EDATE", args, count, &months, out))
         return;
     moment_add_months(&m, months);
-    write_moment(ev, &m, out);
+    fn_write_moment(ev, &m, out);
 }
 
 void
@@ -243,13 +241,13 @@ fn_eomonth(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct moment m;
     int64_t months, year;
     int month, day;
-    if (!read_moment(ev, "EOMONTH", &args[0], true, false, &m, out) ||
+    if (!fn_read_moment(ev, "EOMONTH", &args[0], true, false, &m, out) ||
         !months_argument(ev, "EOMONTH", args, count, &months, out))
         return;
     moment_civil(m.day, &year, &month, &day);
     m.day = moment_day(year, month + months + 1, 1) - 1;
     m.has_time = false;
-    write_moment(ev, &m, out);
+    fn_write_moment(ev, &m, out);
 }
 
 void
@@ -258,7 +256,7 @@ fn_days(struct evaluator *ev, struct fvalue *args, unsigned count,
 {
     (void)count;
     struct moment end, start;
-    if (read_moment(ev, "DAYS", &args[0], true, false, &end, out) &&
-        read_moment(ev, "DAYS", &args[1], true, false, &start, out))
+    if (fn_read_moment(ev, "DAYS", &args[0], true, false, &end, out) &&
+        fn_read_moment(ev, "DAYS", &args[1], true, false, &start, out))
         fvalue_int(out, end.day - start.day);
 }

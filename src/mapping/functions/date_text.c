@@ -222,7 +222,7 @@ date_text_write(const struct moment *m, struct ftext format, bool small,
 /* What a format has read so far. */
 struct reading {
     struct ftext rest;
-    int year, month, day, hour, minute, second;
+    int year, month, day, hour, minute, second, nanos;
     bool has_date, has_time, pm, am;
     bool long_years; /* a yy may be four digits that stand alone */
 };
@@ -295,10 +295,21 @@ read_year(struct reading *r, size_t letters)
     return true;
 }
 
+/* The digits behind the point of a second. */
+static bool
+read_fraction(struct reading *r)
+{
+    size_t before = r->rest.n;
+    if (!read_digits(&r->rest, 9, &r->nanos))
+        return false;
+    for (size_t digits = before - r->rest.n; digits < 9; digits++)
+        r->nanos *= 10;
+    return true;
+}
+
 static bool
 read_part(struct reading *r, const struct part *p)
 {
-    int ignored;
     r->has_date |= p->what == 'y' || (p->what == 'd' && p->n <= 2);
     r->has_time |= p->what == 'h';
     switch (p->what) {
@@ -323,7 +334,7 @@ read_part(struct reading *r, const struct part *p)
         if (r->rest.n == 0 || r->rest.s[0] != '.')
             return false;
         skip(&r->rest, 1);
-        return read_digits(&r->rest, 9, &ignored);
+        return read_fraction(r);
     default:
         if (r->rest.n == 0 || r->rest.s[0] != p->literal)
             return false;
@@ -348,6 +359,8 @@ finish(struct reading *r, struct moment *out)
                         .seconds = r->hour * 3600 + r->minute * 60 + r->second,
                         .has_date = r->has_date,
                         .has_time = r->has_time};
+    if (r->nanos > 0)
+        moment_set_nanos(out, r->nanos);
     return true;
 }
 

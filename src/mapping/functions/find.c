@@ -159,6 +159,18 @@ fn_regexmatch(struct evaluator *ev, struct fvalue *args, unsigned count,
 }
 
 /* The first group, or the whole match where the pattern has none. */
+static void
+take_group(struct ftext t, const struct pattern_span *spans, struct fvalue *out)
+{
+    int last = 0;
+    for (int i = 1; i < PATTERN_GROUPS; i++)
+        last = spans[i].set ? i : last;
+    const struct pattern_span *g = &spans[last > 0 ? 1 : 0];
+    for (int i = 1; i <= last && !g->set; i++)
+        g = &spans[i];
+    fvalue_text(out, t.s + g->from, g->to - g->from);
+}
+
 void
 fn_regexextract(struct evaluator *ev, struct fvalue *args, unsigned count,
                 struct fvalue *out)
@@ -174,13 +186,59 @@ fn_regexextract(struct evaluator *ev, struct fvalue *args, unsigned count,
              "REGEXEXTRACT: the text does not match: catch it with IFNA");
         return;
     }
-    int last = 0;
-    for (int i = 1; i < PATTERN_GROUPS; i++)
-        last = spans[i].set ? i : last;
-    const struct pattern_span *g = &spans[last > 0 ? 1 : 0];
-    for (int i = 1; i <= last && !g->set; i++)
-        g = &spans[i];
-    fvalue_text(out, t.s + g->from, g->to - g->from);
+    take_group(t, spans, out);
+}
+
+/* Where the search goes on behind a match: one character on where it was
+ * empty. */
+static size_t
+behind_match(struct ftext t, size_t at, const struct pattern_span *match)
+{
+    size_t end = match->to > at ? match->to : at;
+    if (match->to > match->from)
+        return end;
+    size_t n = ftext_offset((struct ftext){t.s + end, t.n - end}, 1);
+    return end + (n ? n : 1);
+}
+
+/* Puts all matches of R in T into ITEMS where it is not NULL; returns how many,
+ * or -1: *ERROR. */
+static int64_t
+all_matches(struct evaluator *ev, const struct pattern *r, struct ftext t,
+            struct fvalue *items, struct fvalue *error)
+{
+    struct pattern_span spans[PATTERN_GROUPS];
+    int64_t n = 0;
+    for (size_t at = 0; at <= t.n; n++) {
+        int found = pattern_match(ev->arena, r, t, at, spans, error);
+        if (found < 0)
+            return -1;
+        if (found == 0)
+            break;
+        formula_step(ev->arena, 1);
+        if (items)
+            take_group(t, spans, &items[n]);
+        at = behind_match(t, at, &spans[0]);
+    }
+    return n;
+}
+
+void
+fn_regexall(struct evaluator *ev, struct fvalue *args, unsigned count,
+            struct fvalue *out)
+{
+    (void)count;
+    struct fvalue list;
+    struct ftext t = fn_text(&args[0]);
+    const struct pattern *r = evaluate_pattern(ev, 1, &args[1], out);
+    if (!r)
+        return;
+    int64_t n = all_matches(ev, r, t, NULL, out);
+    if (n < 0)
+        return;
+    struct fvalue *items = fvalue_list(ev->arena, &list, (size_t)n);
+    if (all_matches(ev, r, t, items, out) == n)
+        *out = list;
 }
 
 /* A text that is put together, counted first and then copied. */

@@ -135,6 +135,17 @@ static const char *const hostile[] = {
     "=NUMBERVALUE(t&t,\",\",\".\")",
     "=LOG(l,3)&POWER(l,0.3)&SQRT(l)",
     "=TAKE(l,l)",
+    "=STRIPHTML(REPT(\"<a \",9999))",
+    "=STRIPHTML(REPT(\"<!--\",9999)&REPT(\"<a href=\"\"\",9999))",
+    "=DECODEHTML(REPT(\"&euro\",9999))",
+    "=DECODEHTML(ENCODEHTML(ENCODEHTML(ENCODEHTML(REPT(\"&\",9999)))))",
+    "=REGEXALL(t,\"\")",
+    "=REGEXALL(t,\".*?b\")",
+    "=NETWORKDAYS(\"1000-01-01\",\"9999-12-31\",l&\"\")",
+    "=WORKDAY(\"2026-01-01\",l)",
+    "=FROMEPOCH(l,\"ms\")&FROMEXCEL(l)",
+    "=HMAC(t,t,\"SHA512\")&MD5(l)&SHA1(l)",
+    "=BASE64DECODE(t)&DECODEURL(t)",
     NULL};
 
 static void
