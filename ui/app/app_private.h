@@ -80,7 +80,9 @@ struct app {
     void (*held)(struct app *app);
     const char *held_label;  /* of that button, borrowed */
     enum act held_action;    /* for confirmed_acts() */
-    int64_t repeats_until;   /* till then Enter is the one that acted */
+    struct key key;          /* the present one, or the last */
+    struct key repeats;      /* a key that acted, or met another's change: … */
+    int64_t repeats_until;   /* … till then it is that one, still held down */
     struct watch watches[APP_WATCHES];
     size_t watch_count;
     struct alarm alarms[APP_ALARMS];
@@ -123,7 +125,11 @@ void app_guard_act(struct app *app, const char *label,
 /* An event came that is not a resize: true where it was too soon after an Enter
  * that app_guard_act() holds. Then neither is done, and the guard says so. */
 bool app_guard_followed(struct app *app);
-/* True where KEY is the Enter that acted, still held down. */
+/* The present key was refused because another session changed what it was meant
+ * for: it does nothing as long as it is held down. */
+void app_guard_refused(struct app *app);
+/* True where KEY is the Enter that acted, or a key that was refused, still held
+ * down. */
 bool app_guard_repeats(struct app *app, const struct key *key);
 /* What the terminal sent is not a key: the rest of its burst is dropped. */
 void app_guard_unknown(struct app *app);

@@ -298,6 +298,7 @@ app_perform(struct app *app, const struct call *call)
         refuse(app, action,
                "not done, the marked row left the list (look at the row in "
                "its place, then press again)");
+        app_guard_refused(app);
         return;
     }
     if (action == ACT_QUIT && !call->arg) { /* by its key */

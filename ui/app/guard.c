@@ -5,7 +5,8 @@
  * while. Only an Enter that comes alone changes anything: after a silence
  * since the screen was painted, and before a silence of the same length. What
  * follows it, in this read or a later one, stops it. An Enter that is held
- * down goes no further than the button. Whatever else comes while that button
+ * down goes no further than the button, and a key that met another session's
+ * change no further than the refusal. Whatever else comes while that button
  * has the focus takes the focus off it: whoever types on believes that the
  * question is gone. A question that comes back, after the terminal was away or
  * changed its size, or from help, counts as newly opened.
@@ -119,7 +120,8 @@ held_is_over(void *ctx)
     void (*act)(struct app *app) = app->held;
     app->held = NULL;
     app->dirty = true;
-    app->repeats_until = app->screen->ops->now_ms(app->screen) + REPEAT_MS;
+    app_guard_refused(app);
+    app->repeats = (struct key){.kind = KEY_KIND_ENTER};
     act(app);
     app_row_seen(app);
 }
@@ -182,11 +184,18 @@ app_guard_end(struct app *app)
     app->asked_at = 0;
 }
 
+void
+app_guard_refused(struct app *app)
+{
+    app->repeats = app->key;
+    app->repeats_until = app->screen->ops->now_ms(app->screen) + REPEAT_MS;
+}
+
 bool
 app_guard_repeats(struct app *app, const struct key *key)
 {
     int64_t now = app->screen->ops->now_ms(app->screen);
-    if (key->kind != KEY_KIND_ENTER)
+    if (!key_same(key, &app->repeats))
         app->repeats_until = 0;
     if (now >= app->repeats_until)
         return false;
@@ -251,4 +260,6 @@ app_refuse_error(struct app *app, const struct error *e)
     char text[2000];
     app_tell(e, text, sizeof text);
     app_refuse(app, "%s", text);
+    if (e->code == ERR_CONFLICT)
+        app_guard_refused(app);
 }

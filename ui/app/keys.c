@@ -199,6 +199,7 @@ app_key(struct app *app, const struct key *key)
 {
     if (!app->depth || app_guard_repeats(app, key))
         return;
+    app->key = *key;
     if (key_is_line_feed(key)) {
         app_typing_line_feed(app);
         return;

@@ -35,6 +35,7 @@ struct question {
     char spared[64];   /* what it will not touch: shown behind the detail, and
                           free to change while the question is open */
     char yes[64];      /* the label that does it: "Withdraw v3.3" */
+    char no[64];       /* the label that does nothing, "" for Back */
     char typed[400];   /* what must be typed first, "" for nothing */
     char basis[65];    /* never shown: stands for what it was judged by */
     char refusal[512]; /* why it would be refused: then nothing is asked */

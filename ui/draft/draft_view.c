@@ -1,4 +1,5 @@
 /* A draft on a screen: the document and its edits. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -143,15 +144,48 @@ draft_view_leave(struct draft_view *d)
     d->leaving = true;
 }
 
-/* What the person last saw in C. */
+/* What the person last saw in C, or has said to replace. */
 static const char *
 shown_text(const struct draft_view *d, const struct draft_cell *c)
 {
-    return text_equal(d->contested, c->label) ? d->theirs : c->seen;
+    bool replaced = d->replace && text_equal(d->contested, c->label);
+    return replaced ? d->theirs : c->seen;
+}
+
+/* Mine: as if Enter were pressed in the cell once more. Theirs: as Esc. */
+static void
+replace_answered(void *ctx, bool yes)
+{
+    struct draft_view *d = ctx;
+    struct view *v = d->view;
+    struct key key = {yes ? KEY_KIND_ENTER : KEY_KIND_ESCAPE, 0, 0};
+    struct error e = {0};
+    if (!v->ops->typing(v)) /* closed meanwhile, which was said */
+        return;
+    d->replace = yes;
+    v->ops->key(v, &key, &e);
+    d->replace = false;
+    if (e.code != ERR_OK)
+        app_say_error(v->app, MESSAGE_ERROR, &e);
+    app_changed(v->app);
+}
+
+/* Asks whether to replace THEIRS in C, which another session has put there. */
+static void
+ask_to_replace(struct draft_view *d, const struct draft_cell *c)
+{
+    struct question q = {
+        .text = "Replace another session's change of " QUESTION_WHAT "?",
+        .yes = "Replace with mine",
+        .no = "Keep theirs"};
+    question_about(&q, c->label, NULL, NULL);
+    snprintf(q.detail, sizeof q.detail, "Theirs: \"%.180s\". Mine: \"%.180s\".",
+             d->theirs, c->typed);
+    app_ask(d->view->app, &q, replace_answered, d);
 }
 
 /* OK where C holds what the person last saw there. Else E says what it holds,
- * and storing C again replaces that. */
+ * and they are asked. */
 static enum err
 check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
 {
@@ -164,13 +198,14 @@ check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
     if (!now)
         return error_set(e, ERR_CONFLICT, "%.100s was deleted: %s (Esc)",
                          c->label, draft_news(d));
-    error_set(e, ERR_CONFLICT,
-              "%.100s is now \"%.200s\": %s (Enter again replaces that, Esc "
-              "keeps it)",
-              c->label, now, draft_news(d));
+    bool asks = c->typed && !d->leaving && d->view->ops->typing(d->view);
+    error_set(e, ERR_CONFLICT, "%.100s is now \"%.200s\": %s%s", c->label, now,
+              draft_news(d), asks ? "" : " (look at it, then do it again)");
     forget_conflict(d);
     d->contested = mem_strdup(c->label);
     d->theirs = now;
+    if (asks)
+        ask_to_replace(d, c);
     return ERR_CONFLICT;
 }
 

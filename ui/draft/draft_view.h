@@ -30,6 +30,7 @@ struct draft_view {
     int64_t asked;    /* the revision that an open question is about */
     char *contested;  /* the label of the last cell in conflict, NULL: none */
     char *theirs;     /* what the message said that it holds */
+    bool replace;     /* the person has said to replace THEIRS */
     bool leaving;     /* draft_view_leave() was called */
 };
 
@@ -86,7 +87,8 @@ void draft_view_begin_cell(struct draft_view *d);
 
 /* Stores a cell, unless what is typed is what was seen. Another's edit
  * elsewhere in the draft is read first. Where another changed the cell itself:
- * CONFLICT with what it holds; the same call again replaces that. Else the
+ * CONFLICT with what it holds; where the view is typed in, the person is asked
+ * whether to replace that, and the answer is the view's Enter or Esc. Else the
  * errors of PATCH and of manager_draft_edit. */
 enum err draft_view_store(struct draft_view *d, const struct draft_cell *c,
                           struct error *e);

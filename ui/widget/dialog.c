@@ -15,7 +15,7 @@ dialog_open(struct dialog *d, const struct question *q)
     form_init(&d->form);
     if (q->typed[0])
         d->field = form_field(&d->form, "type it", sizeof q->typed, "");
-    d->no = form_button(&d->form, DIALOG_NO);
+    d->no = form_button(&d->form, q->no[0] ? d->question.no : DIALOG_NO);
     d->yes = form_button(&d->form, d->question.yes);
     form_question(&d->form, q->typed[0] ? d->field : d->no, d->no, d->yes);
     if (q->typed[0])

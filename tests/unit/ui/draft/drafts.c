@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "manager/draft/editing.h"
 #include "manager/release/release.h"
-#include "tests/unit/ui/draft/grids.h"
+#include "tests/unit/ui/draft/drafts.h"
 #include "value/pointer.h"
 #include "value/value.h"
 #include "workflow/document/document.h"
@@ -25,20 +25,7 @@
     "{\"op\":\"replace\",\"path\":\"" path "\",\"value\":" value "}"
 #define REPLACE(path, value) "[" REPLACE_OP(path, value) "]"
 
-static const struct editor_case {
-    const char *name;
-    const char *way;           /* to the cell, from the blocks of the draft */
-    const char *open;          /* opens the cell and empties it */
-    const char *cell, *old;    /* JSON Pointer of it; what it holds, as JSON */
-    const char *typed, *new;   /* what is typed, and that as JSON */
-    const char *refused, *why; /* what the editor refuses, and what it says */
-    const char *same, *theirs; /* another's edit of the cell, and its JSON */
-    const char *elsewhere;     /* another's edit of something else … */
-    const char *place, *there; /* … the JSON Pointer of that, and its JSON */
-    const char *removes;       /* another's edit that removes all of it */
-    const char *sheet;         /* a paste that changes the cell; NULL: none */
-    const char *row;           /* JSON Pointer of its row; NULL: not in one */
-} editors[] = {
+static const struct editor_case editors[] = {
     {"blocks", "j\n", "e\nEnter\nCtrl-U\n", "/blocks/0/formula", "\"=1\"", "=2",
      "\"=2\"", "e\nCtrl-U\nEnter\n", "name",
      REPLACE("/blocks/0/formula", "\"=3\""), "\"=3\"",
@@ -61,17 +48,7 @@ static const struct editor_case {
 };
 enum { EDITORS = sizeof editors / sizeof editors[0] };
 
-#define YES "\n!later 300\nTab\n!later 300\nEnter\n!later 1000\n"
-
 /* --- one draft and what happens to it ------------------------------------- */
-
-/* The draft of a customer, that one editor is tried on. */
-struct trial_draft {
-    const struct editor_case *c;
-    int customer;
-    char id[IDENT_SIZE];
-    const char *patch; /* of meanwhile */
-};
 
 static void
 make_draft(struct trial_draft *t, const struct editor_case *c, int customer)
@@ -85,7 +62,7 @@ make_draft(struct trial_draft *t, const struct editor_case *c, int customer)
 
 /* What stands at POINTER of the draft, as JSON; "" for nothing; a new
  * string. */
-static char *
+char *
 stored(const struct trial_draft *t, const char *pointer)
 {
     struct manager *m = session_of("eve");
@@ -98,7 +75,7 @@ stored(const struct trial_draft *t, const char *pointer)
     return text;
 }
 
-static void
+void
 check_stored(const struct trial_draft *t, const char *pointer,
              const char *wanted)
 {
@@ -109,7 +86,7 @@ check_stored(const struct trial_draft *t, const char *pointer,
 
 /* Runs KEYS as ACTOR in the editor, ACT at the line ":meanwhile"; what is
  * shown then must have WORDS (NULL: anything). */
-static void
+void
 play(struct trial_draft *t, const char *actor, const char *keys,
      void (*act)(void *t), const char *words)
 {
@@ -128,7 +105,7 @@ play(struct trial_draft *t, const char *actor, const char *keys,
 }
 
 /* The keys that type into the cell, and after them MORE; static. */
-static const char *
+const char *
 typing(const struct trial_draft *t, const char *more)
 {
     static char keys[300];
@@ -147,7 +124,7 @@ edits(const struct trial_draft *t, const char *actor)
     manager_close(m);
 }
 
-static void
+void
 eve_edits(void *t)
 {
     edits(t, "eve");
@@ -258,23 +235,6 @@ anothers_edit_appears_with_who_and_when(struct trial_draft *t)
     play(t, "eve", "", NULL, "ed's draft: read only (a, take over)");
 }
 
-/* Enter again is a decision, the end of the session is none. Sabotage:
- * check_seen() in store_once(); draft_view_leave(). */
-static void
-a_cell_that_another_changed_is_a_conflict(struct trial_draft *t)
-{
-    t->patch = t->c->same;
-    play(t, "eve", typing(t, ":meanwhile\nEnter"), eve_edits,
-         "another session of yours at ");
-    check_stored(t, t->c->cell, t->c->theirs);
-    play(t, "eve", "u", NULL, "Undone: ");
-    play(t, "eve", typing(t, ":meanwhile\nEnter\nEsc"), eve_edits, NULL);
-    check_stored(t, t->c->cell, t->c->theirs);
-    play(t, "eve", "u", NULL, "Undone: ");
-    play(t, "eve", typing(t, ":meanwhile\nEnter\nEnter"), eve_edits, "saved");
-    check_stored(t, t->c->cell, t->c->new);
-}
-
 /* Sabotage: store_behind(). */
 static void
 an_edit_elsewhere_is_no_conflict(struct trial_draft *t)
@@ -331,83 +291,6 @@ a_new_row_goes_with_its_part(struct trial_draft *t)
     char *now = stored(t, "");
     CHECK(!strstr(now, "Add"));
     free(now);
-}
-
-/* Appends KEYS, one by one as people type. */
-static void
-add_typed(struct buf *script, const char *const *keys, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        buf_addf(script, "%s\n!later 160\n", keys[i]);
-}
-
-/* What is typed on is neither a command nor text for the row in its place,
- * however long it goes on; after a pause keys are commands. Sabotage:
- * app_typing_look() in turn(); "closed" or "silence" in app_typing_drops(). */
-static void
-what_is_typed_on_is_no_command(struct trial_draft *t)
-{
-    static const char *const rest[] = {"u", "d", "d", "Space", "d", "u", "e",
-                                       "Enter", "e", "x", "Enter", "u"};
-    enum { REST = sizeof rest / sizeof rest[0] };
-    char patch[100];
-    if (!t->c->row)
-        return;
-    snprintf(patch, sizeof patch, "[{\"op\":\"remove\",\"path\":\"%s\"}]",
-             t->c->row);
-    for (int i = 0; i < 2; i++) {
-        struct buf keys;
-        t->patch = i == 0 ? patch : t->c->removes;
-        buf_init(&keys, 4096);
-        buf_adds(&keys, typing(t, ":meanwhile\n!later 1\n!later 1\n"
-                                  "!later 40\n!later 5000\n"));
-        add_typed(&keys, rest, REST);
-        long long edits = ask_sql("SELECT sum(revision) FROM version");
-        play(t, "eve", buf_str(&keys), eve_edits, "12 keys dropped: ");
-        CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits + 1);
-        buf_clear(&keys);
-        if (i == 0)
-            play(t, "eve", "u", NULL, "Undone: ");
-    }
-}
-
-/* The lines of a paste that the terminal does not bracket come as keys: the
- * first is stored by its Enter, or waits in the cell for one. Sabotage: '\\r' in
- * plain_key(); app_typing_line_feed(). */
-static void
-a_paste_of_lines_stays_in_its_cell(struct trial_draft *t)
-{
-    static const char *const rest = "Ctrl-J d d u i e Enter x Ctrl-J";
-    long long edits = ask_sql("SELECT sum(revision) FROM version");
-    char keys[200];
-    snprintf(keys, sizeof keys,
-             "%s\n!later 160\nd d\nEnter\n!later 1000\nEsc\n", rest);
-    play(t, "eve", typing(t, keys), NULL, NULL);
-    check_stored(t, t->c->cell, t->c->old);
-    CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits);
-    snprintf(keys, sizeof keys, "Enter %s\n!later 160\nd d\nEnter\n", rest);
-    play(t, "eve", typing(t, keys), NULL,
-         "keys dropped: Ctrl-J does nothing, it is the line end of a paste");
-    check_stored(t, t->c->cell, t->c->new);
-    CHECK_INT(ask_sql("SELECT sum(revision) FROM version"), edits + 1);
-}
-
-/* A text that lacks what was typed unseen is not stored. Sabotage: "unseen" in
- * drops_now(). */
-static void
-a_small_window_garbles_no_text(struct trial_draft *t)
-{
-#define UNSEEN "!resize 8 30\n'xyz\n!resize 24 80\n"
-    play(t, "eve",
-         typing(t, UNSEEN "!later 500\n'x\nEnter\n!later 1000\nEsc\n"), NULL,
-         NULL);
-    check_stored(t, t->c->cell, t->c->old);
-    play(t, "eve", typing(t, UNSEEN "!later 1000\nEnter\n"), NULL,
-         "saved HH:MM");
-    check_stored(t, t->c->cell, t->c->new);
-    play(t, "eve", typing(t, UNSEEN "!later 500\nu\n"), NULL,
-         " keys dropped: the window was too small");
-#undef UNSEEN
 }
 
 /* The grid beneath takes in what the other changed before the sheet is
@@ -499,7 +382,7 @@ what_a_block_gives_follows_the_draft(void)
 }
 
 /* Runs CASE in every editor, each on the draft of a customer of its own. */
-static void
+void
 in_all(void (*run)(struct trial_draft *t))
 {
     fixture_start(EDITORS);
@@ -514,25 +397,16 @@ in_all(void (*run)(struct trial_draft *t))
     fixture_end();
 }
 
-#define ALIKE(name)                                                            \
-    static void name##_in_all(void)                                            \
-    {                                                                          \
-        in_all(name);                                                          \
-    }
 ALIKE(an_edit_is_one_operation)
 ALIKE(undo_and_redo)
 ALIKE(anothers_edit_is_undone_after_a_question)
 ALIKE(an_answer_undoes_only_what_was_asked_about)
 ALIKE(a_refused_edit_changes_nothing)
 ALIKE(anothers_edit_appears_with_who_and_when)
-ALIKE(a_cell_that_another_changed_is_a_conflict)
 ALIKE(an_edit_elsewhere_is_no_conflict)
 ALIKE(what_is_removed_meanwhile_is_said)
 ALIKE(a_row_that_is_cut_meanwhile_closes_its_cell)
 ALIKE(a_new_row_goes_with_its_part)
-ALIKE(what_is_typed_on_is_no_command)
-ALIKE(a_paste_of_lines_stays_in_its_cell)
-ALIKE(a_small_window_garbles_no_text)
 ALIKE(an_import_into_a_changed_draft_is_refused)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
@@ -550,8 +424,6 @@ static const struct test tests[] = {
     {"a refused edit changes nothing", a_refused_edit_changes_nothing_in_all},
     {"another's edit appears with who and when",
      anothers_edit_appears_with_who_and_when_in_all},
-    {"a cell that another changed is a conflict",
-     a_cell_that_another_changed_is_a_conflict_in_all},
     {"an edit elsewhere is no conflict",
      an_edit_elsewhere_is_no_conflict_in_all},
     {"what is removed meanwhile is said",
@@ -559,10 +431,6 @@ static const struct test tests[] = {
     {"a row that is cut meanwhile closes its cell",
      a_row_that_is_cut_meanwhile_closes_its_cell_in_all},
     {"a new row goes with its part", a_new_row_goes_with_its_part_in_all},
-    {"what is typed on is no command", what_is_typed_on_is_no_command_in_all},
-    {"a paste of lines stays in its cell",
-     a_paste_of_lines_stays_in_its_cell_in_all},
-    {"a small window garbles no text", a_small_window_garbles_no_text_in_all},
     {"an import into a changed draft is refused",
      an_import_into_a_changed_draft_is_refused_in_all},
     {"a draft discarded meanwhile stays as it is",

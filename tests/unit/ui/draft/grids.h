@@ -39,5 +39,6 @@ void test_grids_mapping(void);
 void test_grids_rights(void);
 void test_grids_import(void);
 void test_grids_table(void);
+void test_grids_typed(void);
 
 #endif
