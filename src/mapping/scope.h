@@ -39,6 +39,9 @@ struct scope {
     bool (*lookup)(void *context, const char *table, size_t table_len,
                    const char *key, size_t key_len, struct node_ref *value,
                    bool *has_table);
+    /* True where PATH ("orders[*].lines"), of $ or of the output of BLOCK, is a
+     * list by its schema: one object there is a list of one. May be NULL. */
+    bool (*is_list)(void *context, const char *block, const char *path);
 };
 
 #endif

@@ -128,6 +128,18 @@ plan_origin_write(const struct plan *p, const struct plan_group *g,
     buf_clear(&steps);
 }
 
+void
+plan_list_path(const struct plan_group *g, struct buf *out)
+{
+    struct buf steps;
+    size_t start = out->len;
+    buf_init_any(&steps);
+    for (size_t i = 0; i + 1 < g->origin_count; i++)
+        write_step(g->origin[i], &steps);
+    write_tail(out, start, &steps);
+    buf_clear(&steps);
+}
+
 /* The origin of G as a new string that the caller frees. */
 static char *
 origin_text(const struct plan *p, const struct plan_group *g)

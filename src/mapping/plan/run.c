@@ -149,21 +149,40 @@ write_children(struct plan_run *run, const struct plan_node *n,
     return true;
 }
 
-/* The elements of the list that NODE is. By the newer meaning what is no list
- * is an error: its members are no lines. */
 static bool
-write_followed(struct plan_run *run, const struct plan_node *n,
-               const struct plan_group *g, struct node_ref node)
+write_one(struct plan_run *run, const struct plan_node *n, struct node_ref node)
+{
+    cursor_put(&run->out, "[", 1);
+    write_group_element(run, n, node, 1);
+    cursor_put(&run->out, "]", 1);
+    return true;
+}
+
+/* True where the schema of what G reads says that it is a list. */
+static bool
+is_list_by_schema(const struct plan_run *run, const struct plan_group *g)
+{
+    struct buf path;
+    if (!run->scope.is_list || g->origin_base == BASE_CURRENT)
+        return false;
+    buf_init(&path, 4096);
+    plan_list_path(g, &path);
+    bool list =
+        run->scope.is_list(run->scope.context, g->origin_block, buf_str(&path));
+    buf_clear(&path);
+    return list;
+}
+
+static void
+refuse_no_list(struct plan_run *run, const struct plan_group *g,
+               struct node_ref node)
 {
     static const char *const words[] = {[VALUE_FALSE] = "a boolean",
                                         [VALUE_TRUE] = "a boolean",
                                         [VALUE_NUMBER] = "a number",
                                         [VALUE_STRING] = "a text",
                                         [VALUE_OBJECT] = "an object"};
-    unsigned type = node.tape ? node.tape->nodes[node.index].type : VALUE_NULL;
-    if (type == VALUE_ARRAY || type == VALUE_NULL ||
-        !language_has(run->plan->language, CHANGE_OBJECT_AS_LIST))
-        return write_children(run, n, node);
+    unsigned type = node.tape->nodes[node.index].type;
     struct buf place;
     buf_init(&place, 4096);
     path_normalized(node, &place);
@@ -173,6 +192,22 @@ write_followed(struct plan_run *run, const struct plan_node *n,
                   buf_str(&place), words[type],
                   type == VALUE_OBJECT ? ", lines[?@] for its members" : "");
     buf_clear(&place);
+}
+
+/* The elements of the list that NODE is. By the newer meaning what is no list
+ * is an error, because its members are no lines, unless the schema says that
+ * it is one: then it is a list of one. */
+static bool
+write_followed(struct plan_run *run, const struct plan_node *n,
+               const struct plan_group *g, struct node_ref node)
+{
+    unsigned type = node.tape ? node.tape->nodes[node.index].type : VALUE_NULL;
+    if (type == VALUE_ARRAY || type == VALUE_NULL ||
+        !language_has(run->plan->language, CHANGE_OBJECT_AS_LIST))
+        return write_children(run, n, node);
+    if (is_list_by_schema(run, g))
+        return write_one(run, n, node);
+    refuse_no_list(run, g, node);
     return false;
 }
 
@@ -206,15 +241,6 @@ is_one(const struct plan_run *run, const struct tape *t)
 {
     return t->nodes[0].type != VALUE_ARRAY && t->nodes[0].type != VALUE_NULL &&
            language_has(run->plan->language, CHANGE_OBJECT_AS_LIST);
-}
-
-static bool
-write_one(struct plan_run *run, const struct plan_node *n, struct node_ref node)
-{
-    cursor_put(&run->out, "[", 1);
-    write_group_element(run, n, node, 1);
-    cursor_put(&run->out, "]", 1);
-    return true;
 }
 
 /* The elements of the list that a formula makes. */

@@ -173,6 +173,10 @@ void plan_resolve(struct plan_compiler *c);
 void plan_origin_write(const struct plan *p, const struct plan_group *g,
                        struct buf *out);
 
+/* Appends the path of the list that G, which follows all children of one
+ * node, is the elements of: without its block and its last "[*]". */
+void plan_list_path(const struct plan_group *g, struct buf *out);
+
 /* Gives slots to what walking can find, and builds the shapes. */
 void plan_build_shapes(struct plan *p);
 void shape_free(struct shape *s);

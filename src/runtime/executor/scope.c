@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "runtime/executor/run.h"
+#include "workflow/document/lists.h"
 
 /* --- outputs -------------------------------------------------------------- */
 
@@ -91,6 +92,14 @@ table_value(void *context, const char *table, size_t table_len, const char *key,
     return true;
 }
 
+static bool
+is_list(void *context, const char *block, const char *path)
+{
+    struct exec *x = context;
+    const struct compiled *c = x->run->compiled;
+    return document_is_list(c->document, c->connectors, x->block, block, path);
+}
+
 struct scope
 run_scope(struct exec *x)
 {
@@ -106,6 +115,7 @@ run_scope(struct exec *x)
         .context = x,
         .output = output_of,
         .lookup = table_value,
+        .is_list = is_list,
     };
 }
 

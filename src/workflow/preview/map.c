@@ -64,6 +64,7 @@ map_rows(struct walk *w, const struct block *b, struct scope *scope,
     enum err rc;
     *unknown = 0;
     scope->clears = clears_of(w, b);
+    w->mapping = b;
     if (w->p->visit)
         w->p->visit(w->p->visit_context, b, scope);
     if (!s->plan) {

@@ -64,6 +64,7 @@ struct walk {
     struct json_text *outputs; /* by block */
     const struct value *sample_outputs;
     struct scope scope;   /* $ and @ of the blocks being walked */
+    const struct block *mapping; /* whose rows are evaluated */
     const char *ended_at; /* name of the Stop Workflow that ended it */
     bool element_failed;  /* a block failed for the current element */
 };
@@ -77,7 +78,8 @@ bool json_text_close(struct json_text *t, struct error *e);
 /* Its root; a tape of NULL where it is not known. */
 struct node_ref json_text_root(const struct json_text *t);
 
-/* scope.output and scope.lookup of a struct walk. */
+/* scope.output, scope.is_list and scope.lookup of a struct walk. */
+bool walk_is_list(void *context, const char *block, const char *path);
 struct node_ref walk_output(void *context, const char *name, size_t n);
 bool walk_lookup(void *context, const char *table, size_t table_len,
                  const char *key, size_t key_len, struct node_ref *value,

@@ -346,7 +346,8 @@ preview_run(struct preview *out, struct previewer *p,
                      .scope = {.now_ms = now_ms,
                                .record = RECORD_NEW,
                                .output = walk_output,
-                               .lookup = walk_lookup}};
+                               .lookup = walk_lookup,
+                               .is_list = walk_is_list}};
     size_t first = d->trigger ? d->trigger->end : 0;
     results_init(out, p);
     if (!input)

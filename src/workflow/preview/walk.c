@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "workflow/document/lists.h"
 #include "workflow/preview/preview_private.h"
 
 void
@@ -46,6 +47,15 @@ walk_output(void *context, const char *name, size_t n)
     const struct block *b = document_block_named(w->p->document, name, n);
     return b ? json_text_root(&w->outputs[preview_index(w->p, b)])
              : (struct node_ref){NULL, 0};
+}
+
+bool
+walk_is_list(void *context, const char *block, const char *path)
+{
+    const struct walk *w = context;
+    return w->p->connectors &&
+           document_is_list(w->p->document, w->p->connectors, w->mapping, block,
+                            path);
 }
 
 bool

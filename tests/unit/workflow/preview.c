@@ -276,6 +276,54 @@ what_clears_is_as_the_connector_says(void)
     connector_set_clear(&set);
 }
 
+/* Where the schema says list, one object is one element: of the trigger, of
+ * the element of a loop, of another block's answer. Without a schema, and for
+ * what it does not call a list, the record fails. Sabotage: SCHEMA_ARRAY in
+ * src/workflow/document/lists.c. */
+static void
+one_object_where_the_schema_says_list(void)
+{
+    static const char text[] =
+        "{'format':1,'formulas':2,'name':'O','trigger':{'id':'1','kind':"
+        "'event','name':'New','event':'e','schema':{'properties':{'lines':"
+        "{'type':'array','items':{'type':'object','properties':{'taxes':"
+        "{'type':'array'}}}},'one':{'type':'object'},'more':{'type':'array',"
+        "'items':{'properties':{'taxes':{'type':'array'}}}}}}},'blocks':["
+        "{'id':'2','kind':'map','name':'A','mapping':["
+        "{'target':'o[*].sku','source':'lines[*].sku'},"
+        "{'target':'o[*].t[*].c','source':'lines[*].taxes[*].c'}]},"
+        "{'id':'3','kind':'map','name':'B','mapping':["
+        "{'target':'o[*].sku','source':'one[*].sku'}]},"
+        "{'id':'4','kind':'map','name':'C','mapping':["
+        "{'target':'t[*].c','source':'New!lines[*].sku'}]},"
+        "{'id':'5','kind':'map','name':'D','source':'$.more[0]','mapping':["
+        "{'target':'t[*].c','source':'taxes[*].c'}]},"
+        "{'id':'6','kind':'iterate','name':'L','list':'more','blocks':["
+        "{'id':'7','kind':'map','name':'E','mapping':["
+        "{'target':'t[*].c','source':'taxes[*].c'}]}]}]}";
+    static const char object[] =
+        "{'lines':{'sku':'A','taxes':{'c':1}},'one':{'sku':'A'},"
+        "'more':[{'taxes':{'c':2}}]}";
+    struct connector_set set;
+    struct fixture f;
+    struct error e = {0};
+    struct value *v = sample(object, NULL);
+    connector_set_init(&set);
+    f.d = case_document(text);
+    f.p = previewer_new(f.d);
+    previewer_connectors(f.p, &set);
+    CHECK_INT(preview_run(&f.out, f.p, v, 0, &e), ERR_OK);
+    CHECK_STR(block(&f.out, "A")->made,
+              "{\"o\":[{\"sku\":\"A\",\"t\":[{\"c\":1}]}]}");
+    CHECK_HAS(block(&f.out, "B")->reason, "is an object, not a list");
+    CHECK_STR(block(&f.out, "C")->made, "{\"t\":[{\"c\":\"A\"}]}");
+    CHECK_STR(block(&f.out, "D")->made, "{\"t\":[{\"c\":2}]}");
+    CHECK_STR(block(&f.out, "E")->made, "{\"t\":[{\"c\":2}]}");
+    value_free(v);
+    end(&f);
+    connector_set_clear(&set);
+}
+
 static void
 a_sample_must_be_one(void)
 {
@@ -338,6 +386,8 @@ test_workflow_preview(void)
         {"many samples are counted", many_samples_are_counted_and_compared},
         {"what clears is as the connector says",
          what_clears_is_as_the_connector_says},
+        {"one object where the schema says list",
+         one_object_where_the_schema_says_list},
         {"a sample must be one", a_sample_must_be_one},
         {"each document has its own format", each_document_has_its_own_format},
         {NULL, NULL}};
