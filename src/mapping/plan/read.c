@@ -65,6 +65,8 @@ reading_base(const struct plan_run *run, const struct reading *r)
         return run->scope.current;
     case BASE_GROUP:
         return run->elements[r->group];
+    case BASE_OUTER:
+        return run->outers[run->plan->groups[r->group].first_outer + r->level];
     case BASE_BLOCK:
         break;
     }

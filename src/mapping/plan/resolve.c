@@ -24,10 +24,8 @@ is_wildcard(const struct path *p, size_t i)
            s->selectors[0].kind == SELECT_WILDCARD;
 }
 
-/* The first segment of P from FIRST on that can give several nodes, or the
- * number of segments. */
-static size_t
-first_plural(const struct path *p, size_t first)
+size_t
+plan_first_plural(const struct path *p, size_t first)
 {
     while (first < p->query.count && segment_is_singular(segment_at(p, first)))
         first++;
@@ -45,19 +43,53 @@ step_equal(struct origin_step step, const struct path *p, size_t i)
                          segment_at(p, i));
 }
 
+/* How many steps PATH, from $ or BLOCK, goes along with the origin of G. */
+static size_t
+common_steps(const struct plan_group *g, const char *block,
+             const struct path *path)
+{
+    size_t i = 0;
+    if (g->kind == LIST_UNKNOWN || g->kind == LIST_FORMULA ||
+        g->origin_base == BASE_CURRENT || path->query.relative ||
+        !text_equal(g->origin_block, block))
+        return 0;
+    while (i < g->origin_count && i < path->query.count &&
+           step_equal(g->origin[i], path, i))
+        i++;
+    return i;
+}
+
 /* True where PATH, from $ or BLOCK, goes through the elements of G. */
 static bool
 follows(const struct plan_group *g, const char *block, const struct path *path)
 {
-    if (g->kind == LIST_UNKNOWN || g->kind == LIST_FORMULA ||
-        g->origin_base == BASE_CURRENT || path->query.relative ||
-        !text_equal(g->origin_block, block) ||
-        path->query.count < g->origin_count)
-        return false;
-    for (size_t i = 0; i < g->origin_count; i++)
-        if (!step_equal(g->origin[i], path, i))
-            return false;
-    return true;
+    return g->kind != LIST_UNKNOWN && g->origin_count > 0 &&
+           common_steps(g, block, path) == g->origin_count;
+}
+
+/* Where the list of G goes through others, PATH may go through a part of them
+ * and then another way: it means what the current element came from. True with
+ * R beginning there. */
+static bool
+follows_outer(const struct plan *p, size_t group, const char *block,
+              const struct path *path, struct reading *r)
+{
+    const struct plan_group *g = &p->groups[group];
+    size_t common = common_steps(g, block, path);
+    size_t own = g->kind == LIST_NODES ? g->from.end - g->from.first : 0;
+    size_t before = g->origin_count - own; /* steps of the groups around */
+    bool found = false;
+    for (size_t i = before, level = 0; own > 0 && i < common; i++) {
+        if (segment_is_singular(segment_at(g->origin[i].path,
+                                           g->origin[i].segment)))
+            continue;
+        r->level = level++;
+        r->first = i + 1;
+        found = true;
+    }
+    r->base = found ? BASE_OUTER : r->base;
+    r->group = found ? group : r->group;
+    return found;
 }
 
 static void
@@ -74,11 +106,13 @@ set_origin(struct plan *p, struct plan_group *g)
     const struct reading *r = &g->from;
     g->origin_base = r->base;
     g->origin_block = r->block;
-    if (r->base == BASE_GROUP) {
+    if (r->base == BASE_GROUP || r->base == BASE_OUTER) {
         const struct plan_group *parent = &p->groups[r->group];
+        /* A path from an outer list has all its steps before R->FIRST. */
+        size_t n = r->base == BASE_OUTER ? r->first : parent->origin_count;
         g->origin_base = parent->origin_base;
         g->origin_block = parent->origin_block;
-        for (size_t i = 0; i < parent->origin_count; i++)
+        for (size_t i = 0; i < n; i++)
             add_origin(g, parent->origin[i]);
     }
     for (size_t i = r->first; i < r->end; i++)
@@ -163,7 +197,7 @@ set_list(struct plan *p, struct plan_group *g, size_t row, struct reading from)
 {
     g->row = row;
     g->kind = LIST_NODES;
-    size_t plural = first_plural(from.path, from.first);
+    size_t plural = plan_first_plural(from.path, from.first);
     if (plural >= from.end) {
         g->kind = LIST_CHILDREN;
     } else if (plural == from.end - 1 && is_wildcard(from.path, plural)) {
@@ -196,6 +230,8 @@ beginning(const struct plan *p, size_t group, const struct source *s)
             r.first = p->groups[g].origin_count;
             return r;
         }
+        if (follows_outer(p, g, s->block, s->path, &r))
+            return r;
     }
     r.base = s->block ? BASE_BLOCK : BASE_ROOT;
     return r;
@@ -239,10 +275,11 @@ infer_list(struct plan *p, size_t n, size_t i)
     if (s->kind != SOURCE_PATH || s->path->query.relative)
         return false;
     struct reading from = beginning(p, g->parent, s);
-    bool inside = from.base == BASE_GROUP && from.group == g->parent;
+    bool inside = (from.base == BASE_GROUP || from.base == BASE_OUTER) &&
+                  from.group == g->parent;
     if (g->parent != PLAN_NONE && !inside)
         return false;
-    size_t plural = first_plural(s->path, from.first);
+    size_t plural = plan_first_plural(s->path, from.first);
     if (plural == s->path->query.count)
         return false;
     from.end = plural + 1;
@@ -291,7 +328,7 @@ refuse_origin(struct plan_compiler *c, size_t i, const struct plan_group *g)
     struct reading from = {.base = BASE_ROOT,
                            .block = row->source.block,
                            .path = path,
-                           .end = first_plural(path, 0) + 1};
+                           .end = plan_first_plural(path, 0) + 1};
     set_list(p, &own, i, from);
     char *mine = origin_text(p, &own), *other = origin_text(p, g);
     struct buf list;
@@ -335,9 +372,9 @@ resolve_path(struct plan_compiler *c, size_t i)
     struct plan_row *row = &p->rows[i];
     row->from = beginning(p, row->group, &row->source);
     bool plural =
-        first_plural(row->source.path, row->from.first) < row->from.end;
+        plan_first_plural(row->source.path, row->from.first) < row->from.end;
     row->read = plural ? READ_NODES : READ_NODE;
-    if (!plural || row->group == PLAN_NONE)
+    if (!plural || row->group == PLAN_NONE || row->from.base == BASE_OUTER)
         return;
     const struct plan_group *g = &p->groups[row->group];
     if (row->from.base == BASE_GROUP && row->from.group == row->group) {
@@ -404,6 +441,25 @@ resolve_row(struct plan_compiler *c, size_t i)
                          "target is in none");
 }
 
+/* Gives room to what the elements of groups came from, where rows read it. */
+static void
+keep_outer(struct plan *p)
+{
+    for (size_t i = 0; i < p->row_count; i++)
+        if (p->rows[i].from.base == BASE_OUTER)
+            p->groups[p->rows[i].from.group].outer = true;
+    for (size_t i = 0; i < p->group_count; i++)
+        if (p->groups[i].from.base == BASE_OUTER)
+            p->groups[p->groups[i].from.group].outer = true;
+    for (size_t i = 0; i < p->group_count; i++) {
+        struct plan_group *g = &p->groups[i];
+        if (!g->outer)
+            continue;
+        g->first_outer = p->outer_count;
+        p->outer_count += g->from.end - g->from.first;
+    }
+}
+
 void
 plan_resolve(struct plan_compiler *c)
 {
@@ -411,6 +467,7 @@ plan_resolve(struct plan_compiler *c)
         find_list(c, i);
     for (size_t i = 0; i < c->plan->row_count; i++)
         resolve_row(c, i);
+    keep_outer(c->plan);
     for (size_t i = 0; i < c->plan->row_count; i++)
         plan_members_settle(c, i);
 }

@@ -211,6 +211,69 @@ write_followed(struct plan_run *run, const struct plan_node *n,
     return false;
 }
 
+/* A list that goes through others, followed one after the other, so that each
+ * element is written while what it came from is at hand. */
+struct flattening {
+    struct plan_run *run;
+    const struct plan_node *node;
+    const struct plan_group *group;
+    struct scope scope; /* of filters */
+    uint64_t position;  /* of the last element */
+    struct error e;     /* of the path, where that fails */
+};
+
+/* Follows the rest of the path, from segment FIRST on, from FROM, which is
+ * what the list LEVEL - 1 gave. Paths are of bounded length, and so is the
+ * recursion. False after an error. */
+static bool
+flatten(struct flattening *f, struct node_ref from, size_t first, size_t level)
+{
+    const struct reading *r = &f->group->from;
+    struct plan_run *run = f->run;
+    struct node_list l;
+    size_t plural = plan_first_plural(r->path, first);
+    if (plural >= r->end) {
+        from = path_walk(r->path, first, r->end, from);
+        return !from.tape ||
+               write_group_element(run, f->node, from, ++f->position);
+    }
+    from = path_walk(r->path, first, plural, from);
+    if (!from.tape || from.tape->nodes[from.index].type < VALUE_ARRAY)
+        return true;
+    node_list_init(&l);
+    bool good = path_query_span(r->path, plural, plural + 1, from, &f->scope,
+                                &l, &f->e) == ERR_OK;
+    for (size_t i = 0; i < l.count && good; i++) {
+        run->outers[f->group->first_outer + level] = l.nodes[i];
+        good = flatten(f, l.nodes[i], plural + 1, level + 1);
+    }
+    node_list_clear(&l);
+    return good;
+}
+
+/* The list of G whose rows read also what its elements came from. */
+static bool
+write_flattened(struct plan_run *run, const struct plan_node *n,
+                const struct plan_group *g)
+{
+    const struct reading *r = &g->from;
+    struct flattening f = {
+        .run = run, .node = n, .group = g, .scope = run->scope};
+    struct node_ref from = reading_base(run, r);
+    if (r->block)
+        f.scope.root = from;
+    struct node_ref list =
+        path_walk(r->path, r->first, plan_first_plural(r->path, r->first), from);
+    if (!list.tape || list.tape->nodes[list.index].type < VALUE_ARRAY)
+        return false;
+    cursor_put(&run->out, "[", 1);
+    bool good = flatten(&f, from, r->first, 0);
+    cursor_put(&run->out, "]", 1);
+    if (f.e.code != ERR_OK)
+        plan_fail_row(run, g->row, "%s", f.e.text);
+    return good;
+}
+
 static bool
 write_selected(struct plan_run *run, const struct plan_node *n,
                const struct plan_group *g)
@@ -281,6 +344,8 @@ write_list(struct plan_run *run, const struct plan_node *n)
     bool written = false;
     if (g->kind == LIST_CHILDREN)
         written = write_followed(run, n, g, reading_node(run, &g->from));
+    else if (g->kind == LIST_NODES && g->outer)
+        written = write_flattened(run, n, g);
     else if (g->kind == LIST_NODES)
         written = write_selected(run, n, g);
     else if (g->kind == LIST_FORMULA)
@@ -317,6 +382,7 @@ struct plan_runner {
     const struct plan *plan;
     uint32_t *slots;
     struct node_ref *elements;
+    struct node_ref *outers;
     struct formula_arena *arena; /* NULL where no row is a formula */
 };
 
@@ -327,6 +393,7 @@ plan_runner_new(const struct plan *p)
     r->plan = p;
     r->slots = mem_array(p->slot_count + 1, sizeof *r->slots);
     r->elements = mem_array(p->group_count + 1, sizeof *r->elements);
+    r->outers = mem_array(p->outer_count + 1, sizeof *r->outers);
     r->arena = p->formulas ? formula_arena_new() : NULL;
     return r;
 }
@@ -340,6 +407,7 @@ plan_runner_free(struct plan_runner *r)
         formula_arena_free(r->arena);
     free(r->slots);
     free(r->elements);
+    free(r->outers);
     free(r);
 }
 
@@ -353,6 +421,7 @@ plan_run_with(struct plan_runner *r, const struct scope *scope, struct buf *out,
                            .scope = *scope,
                            .slots = r->slots,
                            .elements = r->elements,
+                           .outers = r->outers,
                            .arena = r->arena,
                            .out = {.buf = out},
                            .report = report,

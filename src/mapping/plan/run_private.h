@@ -18,6 +18,7 @@ struct plan_run {
     struct scope scope; /* with the current element */
     uint32_t *slots;
     struct node_ref *elements; /* of each group: its current element */
+    struct node_ref *outers;   /* of groups: what that element came from */
     struct formula_arena *arena;
     struct cursor out;
     struct plan_report *report; /* may be NULL */

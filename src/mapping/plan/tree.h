@@ -38,12 +38,19 @@ struct plan_node {
 };
 
 /* --- where rows read from ------------------------------------------------ */
-enum base_kind { BASE_ROOT, BASE_CURRENT, BASE_GROUP, BASE_BLOCK };
+enum base_kind {
+    BASE_ROOT,
+    BASE_CURRENT,
+    BASE_GROUP, /* the current element of a group */
+    BASE_OUTER, /* what that element came from, one of the lists around it */
+    BASE_BLOCK
+};
 
 /* A stretch of a path, walked from a base. */
 struct reading {
     enum base_kind base;
-    size_t group;            /* of BASE_GROUP */
+    size_t group;            /* of BASE_GROUP and BASE_OUTER */
+    size_t level; /* of BASE_OUTER: which of the lists, from 0, outermost */
     const char *block;       /* of BASE_BLOCK; and of what a group follows */
     const struct path *path; /* borrowed from the row's source */
     size_t first, end;       /* its segments */
@@ -111,6 +118,8 @@ struct plan_group {
     const char *origin_block;
     struct origin_step *origin; /* from $, @ or a block to the elements */
     size_t origin_count;
+    bool outer;         /* rows read what its elements came from */
+    size_t first_outer; /* where that is kept for a run */
     struct shape *shape; /* of its elements; NULL: nothing to walk */
     uint32_t first_slot, slots;
 };
@@ -142,6 +151,7 @@ struct plan {
     struct shape *shape; /* of the record */
     uint32_t root_slots;
     uint32_t slot_count;
+    size_t outer_count; /* lists around elements, of all groups */
     bool formulas;
     unsigned language; /* the format that the rows are written in */
 };
@@ -172,6 +182,10 @@ void plan_resolve(struct plan_compiler *c);
 /* Appends the origin of the group G as text ("lines[*]"). */
 void plan_origin_write(const struct plan *p, const struct plan_group *g,
                        struct buf *out);
+
+/* The first segment of P from FIRST on that can give several nodes, or the
+ * number of segments. */
+size_t plan_first_plural(const struct path *p, size_t first);
 
 /* Appends the path of the list that G, which follows all children of one
  * node, is the elements of: without its block and its last "[*]". */
