@@ -376,6 +376,20 @@ write_node(struct plan_run *run, const struct plan_node *n)
     return false;
 }
 
+/* The whole output; a list that is not there is an empty one, because there
+ * is no key to leave out. */
+static void
+write_root(struct plan_run *run, const struct plan_node *n)
+{
+    size_t mark = cursor_mark(&run->out);
+    if (n->kind == NODE_OBJECT) {
+        write_object(run, n);
+    } else if (!write_node(run, n)) {
+        cursor_back(&run->out, mark);
+        cursor_put(&run->out, "[]", 2);
+    }
+}
+
 /* --- records ------------------------------------------------------------- */
 
 struct plan_runner {
@@ -441,7 +455,7 @@ plan_run_with(struct plan_runner *r, const struct scope *scope, struct buf *out,
             shape_walk(p->shape, scope->root.tape, scope->root.index,
                        run.slots);
     }
-    write_object(&run, p->root);
+    write_root(&run, p->root);
     cursor_sync(&run.out);
     out->data[out->len] = '\0';
     if (run.failed == ERR_OK && buf_failed(out))

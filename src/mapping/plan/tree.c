@@ -226,9 +226,10 @@ plan_build_tree(struct plan_compiler *c)
 {
     struct plan *p = c->plan;
     p->root = node_new(0);
-    p->root->kind = NODE_OBJECT;
     for (size_t i = 0; i < p->row_count; i++)
         if (p->rows[i].target.count > 0)
             insert_row(c, i);
+    if (p->root->kind == NODE_UNSET)
+        p->root->kind = NODE_OBJECT;
     finish_node(c, p->root);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "mapping/path/tree.h"
 
 /* Elements of an array that rows fill one by one; lists use [*]. */
@@ -48,10 +49,11 @@ read_steps(struct target *out, const struct path *p, struct error *e)
     if (q->count > STEPS_MAX)
         return error_set(e, ERR_INVALID, "a target is at most %d fields deep",
                          STEPS_MAX);
-    if (q->segments[0].selectors[0].kind != SELECT_NAME)
+    enum selector_kind first = q->segments[0].selectors[0].kind;
+    if (first != SELECT_NAME && first != SELECT_WILDCARD)
         return error_set(e, ERR_INVALID,
-                         "a target begins with the name of a field: the "
-                         "output is an object");
+                         "a target begins with the name of a field, or with "
+                         "[*] where the whole output is a list");
     out->steps = mem_array(q->count, sizeof *out->steps);
     for (; out->count < q->count; out->count++) {
         enum err err =
@@ -77,6 +79,12 @@ target_parse(struct target *out, const char *text, struct error *e)
     if (err != ERR_OK)
         target_clear(out);
     return err;
+}
+
+bool
+target_is_list(const char *text)
+{
+    return text_starts(text + (*text == '$'), "[*]");
 }
 
 void

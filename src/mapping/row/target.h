@@ -1,6 +1,7 @@
 /*
  * Targets: where a mapping row puts its value. A singular path that may hold
- * "[*]": lineItems[*].sku. "$." may be left out.
+ * "[*]": lineItems[*].sku; [*].sku where the whole output is a list. "$." may
+ * be left out.
  */
 #ifndef TAILOR_MAPPING_ROW_TARGET_H
 #define TAILOR_MAPPING_ROW_TARGET_H
@@ -30,6 +31,9 @@ struct target {
  * the column and what a target may be. */
 enum err target_parse(struct target *out, const char *text, struct error *e);
 void target_clear(struct target *t);
+
+/* True where TEXT begins with [*]: the whole output is a list. */
+bool target_is_list(const char *text);
 
 /* Appends the first COUNT steps of T as text ("lineItems[*].sku"). */
 void target_write(const struct target *t, size_t count, struct buf *out);

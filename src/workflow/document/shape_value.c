@@ -5,6 +5,7 @@
 #include "base/ident.h"
 #include "base/text.h"
 #include "mapping/row/rows.h"
+#include "mapping/row/target.h"
 #include "value/pointer.h"
 #include "workflow/document/document.h"
 #include "workflow/document/shape.h"
@@ -212,7 +213,7 @@ shape_asked(struct shape *s, struct value *v)
 }
 
 /* Takes out the members of members.def that say what holds without them, and
- * notes that the others need their format. */
+ * notes that the others need their format, as an output that is a list. */
 static void
 check_members(struct shape *s, struct value *row)
 {
@@ -222,6 +223,9 @@ check_members(struct shape *s, struct value *row)
         if (value_get(row, h->key))
             s->format = DOCUMENT_ROWS;
     }
+    const char *target = value_get_text(row, "target");
+    if (target && target_is_list(target))
+        s->format = DOCUMENT_ROWS;
 }
 
 static enum err

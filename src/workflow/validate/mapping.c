@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "mapping/plan/plan.h"
 #include "mapping/row/source.h"
+#include "mapping/row/target.h"
 #include "workflow/connector/schema.h"
 #include "workflow/validate/validate_private.h"
 
@@ -210,6 +211,18 @@ check_types(struct mapping *m, size_t row)
     source_clear(&s);
 }
 
+/* Only a body and a value can be a list; what an action takes has names. */
+static void
+check_list_output(struct mapping *m, size_t row, const char *field)
+{
+    enum kind_id kind = m->c->b->kind->id;
+    if (target_is_list(m->rows.rows[row].target) && kind != KIND_api &&
+        kind != KIND_map)
+        check_fail(m->c, field,
+                   "what this block sends is an object, not a list (begin the "
+                   "target with the name of a field)");
+}
+
 static void
 check_row(struct mapping *m, size_t row)
 {
@@ -226,6 +239,7 @@ check_row(struct mapping *m, size_t row)
                    "it is sent on creation alone, and no action of the app "
                    "says whether the record is there (choose another write "
                    "policy)");
+    check_list_output(m, row, field);
     free(field);
     check_types(m, row);
 }
