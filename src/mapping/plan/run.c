@@ -262,8 +262,8 @@ write_flattened(struct plan_run *run, const struct plan_node *n,
     struct node_ref from = reading_base(run, r);
     if (r->block)
         f.scope.root = from;
-    struct node_ref list =
-        path_walk(r->path, r->first, plan_first_plural(r->path, r->first), from);
+    size_t plural = plan_first_plural(r->path, r->first);
+    struct node_ref list = path_walk(r->path, r->first, plural, from);
     if (!list.tape || list.tape->nodes[list.index].type < VALUE_ARRAY)
         return false;
     cursor_put(&run->out, "[", 1);
