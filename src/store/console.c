@@ -27,7 +27,7 @@ static const char *const migrations[] = {
     console_schema_4,       console_schema_history, console_schema_entries,
     console_schema_numbers, console_schema_pausing, console_schema_trouble,
     console_schema_paused,  console_schema_status,  console_schema_restore,
-    console_schema_undone};
+    console_schema_undone,  console_schema_missing};
 
 static const struct db_text_index text_indexes[] = {
     {"installation_text", "tokenize='trigram', detail='none'",
@@ -78,6 +78,7 @@ static const char *const conditions[] = {"unknown version",
                                          "turned off",
                                          "pausing",
                                          "resuming",
+                                         "missing",
                                          "paused, unknown version",
                                          "paused, failing",
                                          "paused, parked",
@@ -121,6 +122,8 @@ int
 installation_condition_at(int place)
 {
     int pairs = 2 * (CONDITION_COUNT - CONDITION_PAUSED_WITH);
+    if (place-- == 0)
+        return CONDITION_MISSING;
     if (place >= pairs)
         return place - pairs / 2;
     return place % 2 ? CONDITION_PAUSED_WITH + place / 2 : place / 2;

@@ -50,6 +50,7 @@ enum installation_condition {
     CONDITION_OFF,     /* nothing else, but a workflow is turned off */
     CONDITION_PAUSING, /* asked for; the runtime has not answered */
     CONDITION_RESUMING,
+    CONDITION_MISSING, /* the runtime was put back to before it was there */
     CONDITION_PAUSED_WITH, /* paused, and the first of those above, and so on */
     CONDITION_COUNT = CONDITION_PAUSED_WITH + CONDITION_PAUSED
 };

@@ -385,3 +385,18 @@ const char console_schema_restore[] =
 /* What restores of a runtime have undone since one was accepted, in JSON. */
 const char console_schema_undone[] =
     "ALTER TABLE runtime ADD COLUMN undone TEXT;\n";
+
+/* Full copies of a runtime are numbered. Its users and installations keep the
+ * number of the newest that named them, so that those which the last one did
+ * not name are found; they are missing at the runtime since that copy. The
+ * condition "missing" goes before those that are paused and something else. */
+const char console_schema_missing[] =
+    "ALTER TABLE runtime ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE end_user ADD COLUMN copy INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE end_user ADD COLUMN missing_since INTEGER;\n"
+    "ALTER TABLE installation ADD COLUMN copy INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE installation ADD COLUMN missing_since INTEGER;\n"
+    "CREATE INDEX end_user_copy ON end_user(runtime, copy);\n"
+    "CREATE INDEX installation_copy ON installation(runtime, copy);\n"
+    "UPDATE installation SET condition = condition + 1"
+    " WHERE condition >= 11 AND condition <> 6;\n";

@@ -27,6 +27,7 @@ extern const char console_schema_trouble[];
 extern const char console_schema_paused[];
 extern const char console_schema_restore[];
 extern const char console_schema_undone[];
+extern const char console_schema_missing[];
 
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];

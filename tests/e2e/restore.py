@@ -133,7 +133,7 @@ def a_restored_runtime_is_compared_then_resumed():
     equal(workflow()["liveVersionId"], old, "live, as the runtime says")
     agrees()
     notice = world.runtime()["notice"]
-    assert "1 live versions differ" in notice, notice
+    assert "1 live version differs" in notice, notice
     world.follow()
     wait_until(world.follower, "the follower")
     world.tailor("runtime", "accept-restore", "rt", "--wait")
@@ -178,7 +178,7 @@ def an_accept_is_for_the_restore_that_was_compared():
     world.sync(expect=5)
     world.end_followers()
     notice = world.runtime()["notice"]
-    assert "before the restore is accepted: 1 pauses" in notice, notice
+    assert "before the restore is accepted: 1 pause." in notice, notice
     equal(len(world.json("audit", "list", "--action", "undone")["data"]), 1,
           "records of what was undone")
     # Nobody has seen the second restore: the command gets "stale", and the
@@ -205,7 +205,7 @@ def an_accept_is_for_the_restore_that_was_compared():
     assert world.runtime()["noticeAt"] > noticed, "a notice of its own"
     world.tailor("installation", "pause", I)
     last = world.tailor("runtime", "accept-restore", "rt", "--wait")
-    assert "before the restore is accepted: 1 pauses" in last.err, last.err
+    assert "before the restore is accepted: 1 pause." in last.err, last.err
     assert not held()
     equal(paused(), ["ada"], "paused again, before anything ran")
     world.tailor("installation", "resume", I, "--wait")
@@ -264,8 +264,12 @@ def a_copy_of_files_is_noticed():
         assert name in rows(), name
     # What is not there is told and not deleted.
     assert "gone" in rows()
-    assert "1 installations of this store are not there" in \
-        world.runtime()["notice"], world.runtime()["notice"]
+    missing = world.runtime()["notice"]
+    assert "again: 1 user (gone), 1 installation (gone/orders)" in missing, \
+        missing
+    equal(rows()["gone"]["status"], "missing", "status")
+    assert {u["username"] for u in world.json("user", "list")["data"]
+            if u["missingSince"]} == {"gone"}
     # Work goes on: numbers that this store has used are not used again.
     d = released()
     equal(world.live(), d, "live at the runtime")

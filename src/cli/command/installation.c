@@ -101,6 +101,8 @@ set_trouble(struct value *v)
         value_set_text(v, "credentials", buf_str(&text));
     if (!value_get_text(v, "userDeletedAt"))
         value_remove(v, "userDeletedAt");
+    if (!value_get_text(v, "missingSince"))
+        value_remove(v, "missingSince");
     buf_clear(&text);
     value_free(apps);
 }
@@ -114,6 +116,7 @@ print_installation(struct cli *cli, struct value *v, struct value *workflows)
         {"environment", "environment"}, {"state", "state"},
         {"status", "status"},           {"pending", "pending"},
         {"credentials", "credentials"}, {"deleted", "userDeletedAt"},
+        {"missing since", "missingSince"},
         {"as of", "asOf"},              {"id", "installationId"},
         {NULL, NULL}};
     static const struct cli_column each[] = {{"WORKFLOW", "workflow"},

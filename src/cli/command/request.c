@@ -29,6 +29,7 @@ cmd_user_list(struct cli *cli, struct error *e)
                                                 {"RUNTIME", "runtime"},
                                                 {"ENVIRONMENT", "environment"},
                                                 {"DELETED", "deletedAt"},
+                                                {"MISSING", "missingSince"},
                                                 {"ID", "userId"},
                                                 {NULL, NULL}};
     struct user_list list = {.count = 0};
@@ -46,6 +47,7 @@ cmd_user_list(struct cli *cli, struct error *e)
         value_set_text(v, "runtime", list.rows[i].runtime);
         value_set_text(v, "environment", list.rows[i].environment);
         row_set_time(v, "deletedAt", list.rows[i].deleted_at);
+        row_set_time(v, "missingSince", list.rows[i].missing_since);
         value_append(rows, v);
     }
     if (rc == ERR_OK && list.count == (size_t)limit)

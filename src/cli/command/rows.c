@@ -148,6 +148,7 @@ row_installation(const struct installation_row *r)
     row_set_json(v, "answered", r->answered);
     row_set_json(v, "credentials", r->credentials);
     row_set_time(v, "userDeletedAt", r->user_deleted_at);
+    row_set_time(v, "missingSince", r->missing_since);
     return v;
 }
 

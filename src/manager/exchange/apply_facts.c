@@ -32,9 +32,10 @@ static enum err
 apply_installed(struct scene *c, struct error *e)
 {
     const struct fact *f = c->f;
+    bool added;
     enum err err =
         copy_installation_add(c->m, c->s, f->installation_id, f->user_id,
-                              f->integration_id, f->at, e);
+                              f->integration_id, f->at, &added, e);
     if (err)
         return err;
     copy_installation_clear(&c->i);

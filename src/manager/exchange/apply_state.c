@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "manager/exchange/copy.h"
+#include "manager/exchange/missing.h"
 #include "manager/exchange/outbox.h"
 #include "manager/exchange/undone.h"
 #include "value/value.h"
@@ -58,23 +59,57 @@ apply_state_workflow(struct manager *m, struct speaker *s,
                         .at = operation_now(m),
                         .cause = "copy",
                         .restores = true};
-    struct copy_pointer p;
+    struct copy_pointer p, before;
     int64_t workflow;
     enum err err = copy_workflow(m, w->workflow_id, &workflow, e);
     if (err || !workflow)
         return err;
     err = copy_pointer_load(m, i->n, workflow, move.at, &p, e);
+    before = p;
     if (!err)
         err = copy_move(m, s, i->id, &p, &move, e);
-    if (!err)
-        err = undone_workflow(m, s, copy, i->id, &p, w, e);
     p.active = w->active;
     p.off = w->off;
     p.todo = w->todo;
+    /* One that is new, or runs nothing, has lost nothing. */
+    if (!err && !before.moved && i->state != INSTALLATION_UNINSTALLED)
+        err = undone_workflow(m, s, copy, i->id, w->workflow_id, &before, &p,
+                              e);
     if (!err)
         err = copy_pointer_save(m, s, &p, move.at, e);
     copy_pointer_clear(&p);
     return err;
+}
+
+/* What X makes of BEFORE; cleared with copy_installation_clear. */
+static struct copy_installation
+installation_now(const struct copy_installation *before,
+                 const struct state_entry *x, int64_t at)
+{
+    struct copy_installation i = {.n = before->n, .state = x->state};
+    struct value *answers = value_object();
+    memcpy(i.id, before->id, sizeof i.id);
+    i.connected = connected_text(x->connected);
+    set_credentials(&i, x->connected, at);
+    copy_answers(answers, x->answered);
+    i.answered = value_to_text(answers);
+    value_free(answers);
+    return i;
+}
+
+static enum err
+take_installation(struct manager *m, struct speaker *s, struct full_copy *copy,
+                  const struct copy_installation *i,
+                  const struct state_entry *x, int64_t sequence,
+                  struct error *e)
+{
+    enum err err = copy_installation_save(m, s, i, operation_now(m), e);
+    for (size_t w = 0; w < x->count && !err; w++)
+        err = apply_state_workflow(m, s, copy, i, &x->workflows[w], sequence,
+                                   e);
+    if (!err)
+        err = missing_named(m, s, CS_COPIED_INSTALLATION, i->id, e);
+    return err ? err : copy_condition(m, i->n, e);
 }
 
 static enum err
@@ -82,33 +117,22 @@ apply_installation(struct manager *m, struct speaker *s,
                    struct full_copy *copy, const struct state_entry *x,
                    int64_t sequence, struct error *e)
 {
-    struct value *answers;
-    struct copy_installation i;
-    bool found;
-    enum err err = copy_installation_add(m, s, x->installation_id, x->user_id,
-                                         x->integration_id, x->created_at, e);
+    struct copy_installation before, i;
+    bool found, added;
+    enum err err =
+        copy_installation_add(m, s, x->installation_id, x->user_id,
+                              x->integration_id, x->created_at, &added, e);
     if (!err)
-        err = copy_installation_load(m, s, x->installation_id, &i, &found, e);
-    if (!err && found)
-        err = undone_installation(m, s, copy, &i, x, e);
+        err = copy_installation_load(m, s, x->installation_id, &before, &found,
+                                     e);
     if (err || !found)
         return err;
-    copy->named += x->state != INSTALLATION_UNINSTALLED;
-    free(i.connected);
-    free(i.answered);
-    i.connected = connected_text(x->connected);
-    set_credentials(&i, x->connected, operation_now(m));
-    answers = value_object();
-    copy_answers(answers, x->answered);
-    i.answered = value_to_text(answers);
-    value_free(answers);
-    i.state = x->state;
-    err = copy_installation_save(m, s, &i, operation_now(m), e);
-    for (size_t w = 0; w < x->count && !err; w++)
-        err = apply_state_workflow(m, s, copy, &i, &x->workflows[w], sequence,
-                                   e);
+    i = installation_now(&before, x, operation_now(m));
+    if (!added)
+        err = undone_installation(m, s, copy, &before, &i, e);
     if (!err)
-        err = copy_condition(m, i.n, e);
+        err = take_installation(m, s, copy, &i, x, sequence, e);
+    copy_installation_clear(&before);
     copy_installation_clear(&i);
     return err;
 }
@@ -153,17 +177,28 @@ manager_copy_begin(struct manager *m, const char *runtime_id,
     return operation_end(m, err, e);
 }
 
-static enum err
-count_absent(struct manager *m, const struct speaker *s, struct full_copy *copy,
-             struct error *e)
+/* The notice of COPY, where MISSING says what is missing; the caller frees. */
+static char *
+findings_text(const struct full_copy *copy, const char *missing)
 {
-    struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_INSTALLATIONS);
-    int64_t known = 0;
-    enum err err;
-    db_int(q, s->n);
-    err = db_run_int(q, &known, NULL, e);
-    copy->absent = known > copy->named ? known - copy->named : 0;
-    return err;
+    struct buf text;
+    char *undone = undone_text(copy);
+    buf_init_any(&text);
+    buf_addf(&text,
+             "%s. A full copy was taken: %lld live version%s from what this "
+             "store had%s%s. Documents, integrations and base versions that "
+             "are sent again: %lld",
+             copy->why, (long long)copy->moved,
+             copy->moved == 1 ? " differs" : "s differ", missing, undone,
+             (long long)copy->again);
+    if (copy->in_doubt)
+        buf_addf(&text,
+                 ". Runs that are parked because they may have ended or been "
+                 "cancelled after the backup was made: %lld (look in the app, "
+                 "then retry or cancel each)",
+                 (long long)copy->in_doubt);
+    free(undone);
+    return buf_take(&text);
 }
 
 /* What the copy has found goes to the notice, and what the runtime may have
@@ -172,7 +207,7 @@ static enum err
 end_findings(struct manager *m, struct speaker *s,
               struct full_copy *copy, struct error *e)
 {
-    char *text, *runs, *undone;
+    char *text, *missing;
     int64_t again;
     enum err err;
     if (!copy->why)
@@ -181,23 +216,11 @@ end_findings(struct manager *m, struct speaker *s,
     if (err)
         return err;
     copy->again += again;
-    runs = copy->in_doubt
-               ? mem_printf(". %lld runs are parked because they may have "
-                            "ended or been cancelled after the backup was "
-                            "made: look in the app, then retry or cancel each",
-                            (long long)copy->in_doubt)
-               : mem_strdup("");
-    undone = undone_text(copy);
-    text =
-        mem_printf("%s. A full copy was taken: %lld live versions differ "
-                   "from what this store had, %lld installations of this "
-                   "store are not there (each has a record in the audit)%s. "
-                   "%lld documents, integrations and base versions are sent "
-                   "again%s",
-                   copy->why, (long long)copy->moved, (long long)copy->absent,
-                   undone, (long long)copy->again, runs);
-    free(runs);
-    free(undone);
+    err = missing_end(m, s, copy, &missing, e);
+    if (err)
+        return err;
+    text = findings_text(copy, missing);
+    free(missing);
     err = copy_notice(m, s, text, e);
     free(text);
     return err;
@@ -215,8 +238,6 @@ end_copy(struct manager *m, struct speaker *s, struct full_copy *copy,
     db_int(q, operation_now(m));
     db_int(q, s->n);
     err = db_run(q, e);
-    if (!err)
-        err = count_absent(m, s, copy, e);
     if (!err) /* the notice, which stays once the copy is compared */
         err = end_findings(m, s, copy, e);
     if (err)
@@ -254,9 +275,12 @@ apply_entries(struct manager *m, struct speaker *s,
     enum err err = ERR_OK;
     for (size_t i = 0; i < page->count && !err; i++) {
         const struct state_entry *x = &page->entries[i];
-        err = copy_user(m, s, x->user_id, x->username, x->full_name, e);
-        if (!err && !x->installation_id)
+        if (!x->installation_id)
             err = undone_user(m, s, copy, x, e);
+        if (!err)
+            err = copy_user(m, s, x->user_id, x->username, x->full_name, e);
+        if (!err)
+            err = missing_named(m, s, CS_COPIED_USER, x->user_id, e);
         if (!err && x->installation_id)
             err = apply_installation(m, s, copy, x, page->feed_cursor, e);
     }
@@ -275,7 +299,8 @@ apply_state(struct manager *m, const char *runtime_id,
         copy->cursor = page->feed_cursor;
         snprintf(copy->hash, sizeof copy->hash, "%s",
                  page->feed_hash ? page->feed_hash : "");
-        if (copy->why)
+        err = missing_begin(m, &s, e);
+        if (!err && copy->why)
             err = undone_load(m, &s, copy, e);
     }
     if (!err)

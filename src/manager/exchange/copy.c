@@ -379,13 +379,14 @@ copy_workflow(struct manager *m, const char *id, int64_t *n, struct error *e)
 enum err
 copy_installation_add(struct manager *m, struct speaker *s, const char *id,
                       const char *user_id, const char *integration_id,
-                      int64_t at, struct error *e)
+                      int64_t at, bool *added, struct error *e)
 {
     struct known_user user;
     struct copy_installation known;
     int64_t integration;
     struct db_stmt *q;
-    bool found, added = false;
+    bool found;
+    *added = false;
     enum err err = copy_installation_load(m, s, id, &known, &found, e);
     copy_installation_clear(&known);
     if (err || found)
@@ -406,9 +407,9 @@ copy_installation_add(struct manager *m, struct speaker *s, const char *id,
         err = db_run(q, e);
         /* None is added where another runtime has an installation of this id.
          */
-        added = !err && db_changes(manager_db(m)) > 0;
+        *added = !err && db_changes(manager_db(m)) > 0;
     }
-    if (added) {
+    if (*added) {
         s->changed = true;
         operation_seal(m, SEAL_INSTALLATION, id);
         err =

@@ -123,11 +123,11 @@ enum err copy_user_deleted(struct manager *m, const struct speaker *s,
                            const char *user_id, int64_t at, struct error *e);
 
 /* Adds the installation where it is new and the store knows its user and
- * integration. */
+ * integration; *ADDED says whether. */
 enum err copy_installation_add(struct manager *m, struct speaker *s,
                                const char *id, const char *user_id,
                                const char *integration_id, int64_t at,
-                               struct error *e);
+                               bool *added, struct error *e);
 
 /* The row of the workflow ID, 0 where the store does not know it. */
 enum err copy_workflow(struct manager *m, const char *id, int64_t *n,

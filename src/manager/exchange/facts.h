@@ -113,7 +113,7 @@ struct state_page {
 
 /* What a restore can undo. */
 enum undone {
-#define UNDONE(name, word, counted) UNDONE_##name,
+#define UNDONE(name, word, one, many) UNDONE_##name,
 #include "manager/exchange/undone.def"
 #undef UNDONE
     UNDONE_COUNT
@@ -132,8 +132,7 @@ struct full_copy {
     int64_t moved;   /* live versions that the copy has changed */
     int64_t undone[UNDONE_COUNT]; /* how often the copy shows each */
     int64_t again;   /* entries that are sent again */
-    int64_t named;   /* installations that pages have named */
-    int64_t absent;  /* after the last page: those that none has named */
+    int64_t absent, absent_users; /* after the last page: that none has named */
     const char *why; /* why it is taken; NULL: a first copy */
 };
 

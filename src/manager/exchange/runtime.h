@@ -167,7 +167,8 @@ struct user_row {
     const char *full_name;
     const char *runtime;
     const char *environment;
-    int64_t deleted_at; /* 0: the user is there */
+    int64_t deleted_at;    /* 0: the user is there */
+    int64_t missing_since; /* 0: the runtime knows the user */
 };
 
 struct user_list {

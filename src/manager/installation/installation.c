@@ -122,6 +122,7 @@ installation_add_row(struct manager *m, int64_t n,
         .answered = pool_text(pool, i.answered),
         .credentials = pool_text(pool, i.credentials),
         .user_deleted_at = i.user_deleted_at,
+        .missing_since = i.missing_since,
         .pending = installation_pending_word(i.pending)};
     name_row(row, pool, true); /* also where the store is damaged */
     enum err r = db_end(q, e);

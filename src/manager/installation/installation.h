@@ -71,6 +71,7 @@ struct installation_row {
     const char *answered;    /* JSON, NULL: nothing known */
     const char *credentials; /* JSON of those that apps refuse, NULL: none */
     int64_t user_deleted_at; /* 0: the user is there */
+    int64_t missing_since;   /* 0: the runtime knows it */
     const char *pending;     /* "pausing" or "resuming", asked for and not
                                 answered yet; NULL: neither */
 };

@@ -121,7 +121,8 @@ manager_user_list(struct manager *m, const char *after, int limit,
                 .full_name = pool_text(out->pool, u.full_name),
                 .runtime = pool_text(out->pool, u.runtime),
                 .environment = pool_text(out->pool, u.environment),
-                .deleted_at = u.deleted_at};
+                .deleted_at = u.deleted_at,
+                .missing_since = u.missing_since};
         }
         rc = db_end(q, e);
     }

@@ -19,6 +19,7 @@
 #include "runtime/daemon/restore.h"
 #include "store/runtime.h"
 #include "tests/unit/manager/fixture.h"
+#include "tests/unit/restores/restores.h"
 #include "tests/unit/runtime/runtime.h"
 
 #define RUNTIME "us-1"
@@ -401,6 +402,7 @@ main(void)
     manager_close(md.m);
     world_stop(&md.w);
     fixture_end();
+    test_restores_kept();
     for (size_t i = 0; i < COPIES; i++) {
         buf_clear(&md.backups[i]);
         buf_clear(&md.consoles[i].store);

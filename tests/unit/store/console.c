@@ -182,11 +182,12 @@ words_for_numbers(void)
     CHECK_STR(installation_condition_word(CONDITION_COUNT - 1),
               "paused, awaiting");
     CHECK_STR(installation_condition_word(CONDITION_COUNT), "?");
-    CHECK_INT(installation_condition_at(0), CONDITION_UNKNOWN);
-    CHECK_INT(installation_condition_at(3),
+    CHECK_INT(installation_condition_at(0), CONDITION_MISSING);
+    CHECK_INT(installation_condition_at(1), CONDITION_UNKNOWN);
+    CHECK_INT(installation_condition_at(4),
               CONDITION_PAUSED_WITH + CONDITION_FAILING);
-    CHECK_INT(installation_condition_at(10), CONDITION_PAUSED);
-    CHECK_INT(installation_condition_at(15), CONDITION_RESUMING);
+    CHECK_INT(installation_condition_at(11), CONDITION_PAUSED);
+    CHECK_INT(installation_condition_at(16), CONDITION_RESUMING);
     CHECK_STR(version_state_word(VERSION_READY), "ready");
     CHECK_STR(version_state_word(77), "?");
 }

@@ -201,7 +201,7 @@ other_notices_wait(void)
     CHECK_INT(manager_outbox_answered(w.m, w.runtime, &batch, &e), ERR_OK);
     CHECK_INT(world_audit_count(&w), records + 1);
     CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
-    CHECK_HAS(runtimes.rows[0].notice, "accepted: 2 pauses, 1 workflows");
+    CHECK_HAS(runtimes.rows[0].notice, "accepted: 2 pauses, 1 workflow ");
     runtime_list_clear(&runtimes);
 }
 
@@ -247,9 +247,9 @@ test_undone(void)
     /* Six, one for each of the two pages, and the notice. */
     CHECK_INT(world_audit_count(&w), records + 9);
     CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
-    CHECK_HAS(runtimes.rows[0].notice, "2 pauses, 1 workflows that were "
-                                       "turned off, 1 uninstalls, 1 removals "
-                                       "of credentials, 1 deletions of users");
+    CHECK_HAS(runtimes.rows[0].notice, "2 pauses, 1 workflow that was "
+                                       "turned off, 1 uninstall, 1 removal of "
+                                       "a credential, 1 deletion of a user");
     runtime_list_clear(&runtimes);
     struct full_copy again = {.why = "test", .held = true};
     CHECK_INT(manager_copy_begin(w.m, w.runtime, &again, &e), ERR_OK);
@@ -258,7 +258,7 @@ test_undone(void)
     for (size_t i = 0; i < UNDONE_COUNT; i++)
         CHECK_INT(again.undone[i], copy.undone[i]);
     CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
-    CHECK_HAS(runtimes.rows[0].notice, "accepted: 2 pauses, 1 workflows");
+    CHECK_HAS(runtimes.rows[0].notice, "accepted: 2 pauses, 1 workflow ");
     CHECK_HAS(runtimes.rows[0].undone, "\"pause\":2");
     runtime_list_clear(&runtimes);
     CHECK_INT(world_audit_count(&w), records + 13);

@@ -1,0 +1,394 @@
+/*
+ * What this console knows of a runtime, kind by kind: what was created, changed
+ * or deleted after the backup is named by the notice of the restore, or comes
+ * back by itself. Each row says what was there before the backup and what came
+ * after it. All of them cost some 180 transactions: less than a second.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manager/exchange/exchange.h"
+#include "manager/exchange/facts.h"
+#include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
+#include "store/console.h"
+#include "tests/unit/manager/fixture.h"
+#include "tests/unit/restores/restores.h"
+#include "value/value.h"
+
+#define RUNTIME "r1"
+#define USER "000000000000000002000001"
+#define OTHER_USER "0000000000000000000000aa"
+#define OTHER_INSTALLATION "0000000000000000000000ab"
+#define NEW_VERSION "0000000000000000000000ac"
+#define REMOTE "5b0000000000000000000001"
+#define APP "netsuite"
+
+/* The runtime as the backup has it: one user, one installation, one workflow.
+ * An id as TEXT stands for that of the world below. */
+struct backup {
+    struct state_workflow workflow;
+    struct state_entry installation;
+};
+
+static struct {
+    struct manager *m;
+    int64_t n, sequence; /* of the runtime; of the last fact */
+    char installation[IDENT_SIZE], workflow[IDENT_SIZE], live[IDENT_SIZE];
+    char integration[IDENT_SIZE];
+    struct value *none, *apps, *fields;
+} w;
+
+/* --- facts ---------------------------------------------------------------- */
+
+enum about { OF_USER, OF_INSTALLATION, OF_WORKFLOW };
+
+static const struct row {
+    const char *what; /* came after the backup */
+    enum fact_kind before, after;
+    enum about about;
+    const char *named; /* in the notice; NULL: comes back by itself */
+} rows[] = {
+    {"a new name of a user", FACT_UNKNOWN, FACT_USER, OF_USER,
+     "1 changed name of a user"},
+    {"a deleted user", FACT_UNKNOWN, FACT_USER_DELETED, OF_USER,
+     "1 deletion of a user"},
+    {"an uninstall", FACT_UNKNOWN, FACT_UNINSTALLED, OF_INSTALLATION,
+     "1 uninstall."},
+    {"an installation that was made again", FACT_UNINSTALLED, FACT_INSTALLED,
+     OF_INSTALLATION, "1 installation that was made again"},
+    {"a pause of a customer", FACT_UNKNOWN, FACT_PAUSED, OF_INSTALLATION,
+     "1 pause."},
+    {"a resume of a customer", FACT_PAUSED, FACT_RESUMED, OF_INSTALLATION,
+     "1 resume."},
+    {"a pause of a workflow", FACT_UNKNOWN, FACT_PAUSED, OF_WORKFLOW,
+     "1 pause."},
+    {"a resume of a workflow", FACT_PAUSED, FACT_RESUMED, OF_WORKFLOW,
+     "1 resume."},
+    {"a workflow that was turned off", FACT_UNKNOWN, FACT_DEACTIVATED,
+     OF_WORKFLOW, "1 workflow that was turned off"},
+    {"a workflow that was turned on", FACT_DEACTIVATED, FACT_ACTIVATED,
+     OF_WORKFLOW, "1 workflow that was turned on"},
+    {"a workflow that was removed", FACT_UNKNOWN, FACT_REMOVED, OF_WORKFLOW,
+     "1 workflow that was turned off"},
+    {"a live version", FACT_UNKNOWN, FACT_LIVE, OF_WORKFLOW,
+     "1 live version differs"},
+    {"a release that waits", FACT_UNKNOWN, FACT_AWAITING, OF_WORKFLOW,
+     "1 release that waited"},
+    {"a withdrawal", FACT_AWAITING, FACT_WITHDRAWN, OF_WORKFLOW,
+     "1 withdrawal"},
+    {"a connected app", FACT_UNKNOWN, FACT_CONNECTED, OF_INSTALLATION,
+     "1 connected app"},
+    {"a removed credential", FACT_CONNECTED, FACT_DISCONNECTED, OF_INSTALLATION,
+     "1 removal of a credential"},
+    {"an answer of the customer", FACT_UNKNOWN, FACT_ANSWERED, OF_INSTALLATION,
+     "1 installation with answers"},
+    /* Base versions are sent again; the rest is about runs, which the notice
+     * counts, and about a credential, which its next call tells. */
+    {"a base version", FACT_UNKNOWN, FACT_PUBLISHED, OF_WORKFLOW, NULL},
+    {"a stop", FACT_UNKNOWN, FACT_TODO, OF_WORKFLOW, NULL},
+    {"counts of runs", FACT_UNKNOWN, FACT_RUNS, OF_WORKFLOW, NULL},
+    {"a refused credential", FACT_CONNECTED, FACT_CREDENTIAL, OF_INSTALLATION,
+     NULL},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+static struct fact
+fact_of(enum fact_kind kind, enum about about)
+{
+    struct fact f = {.kind = kind, .at = 1, .user_id = USER, .on = true};
+    f.username = "user1";
+    f.full_name = "Another Ltd";
+    f.failed = 3;
+    if (about == OF_USER)
+        return f;
+    f.installation_id = w.installation;
+    f.integration_id = w.integration;
+    if (about == OF_WORKFLOW) {
+        f.workflow_id = w.workflow;
+        f.version_id = NEW_VERSION;
+        return f;
+    }
+    f.app = kind == FACT_CONNECTED || kind == FACT_DISCONNECTED ||
+                    kind == FACT_CREDENTIAL
+                ? APP
+                : NULL;
+    f.state = kind == FACT_CREDENTIAL ? "refused" : NULL;
+    f.fields = w.fields;
+    return f;
+}
+
+static void
+tell(struct fact f)
+{
+    struct fact_page page = {&f, 1, 0, 0, "x", NULL};
+    if (f.kind == FACT_UNKNOWN)
+        return;
+    f.sequence = page.cursor = page.head = ++w.sequence;
+    CHECK_INT(manager_apply_facts(w.m, RUNTIME, &page, &e), ERR_OK);
+}
+
+/* What the fact, of the kinds that stand before a backup, does to it. */
+static void
+happen(struct backup *b, enum fact_kind kind, enum about about)
+{
+    if (kind == FACT_PAUSED && about == OF_WORKFLOW)
+        b->workflow.active = false;
+    else if (kind == FACT_PAUSED)
+        b->installation.state = INSTALLATION_PAUSED;
+    else if (kind == FACT_UNINSTALLED)
+        b->installation.state = INSTALLATION_UNINSTALLED;
+    else if (kind == FACT_DEACTIVATED)
+        b->workflow.off = true;
+    else if (kind == FACT_AWAITING)
+        b->workflow.awaiting_version_id = NEW_VERSION;
+    else if (kind == FACT_CONNECTED)
+        b->installation.connected = w.apps;
+}
+
+/* --- copies --------------------------------------------------------------- */
+
+static struct value *
+parsed(const char *text)
+{
+    struct value *v = NULL;
+    CHECK_INT(value_read(&v, text, strlen(text), &value_limits_document, "test",
+                         &e),
+              ERR_OK);
+    return v;
+}
+
+static void
+start(void)
+{
+    struct installed_workflow_list list;
+    struct installation_list found;
+    struct runtime_list runtimes;
+    fixture_start(1);
+    w.m = session_of("ada");
+    w.sequence = 0;
+    snprintf(w.installation, IDENT_SIZE, "%s", installation_id(1));
+    CHECK_INT(manager_installation_workflows(w.m, w.installation, &list, &e),
+              ERR_OK);
+    snprintf(w.workflow, IDENT_SIZE, "%s", list.rows[0].workflow_id);
+    snprintf(w.live, IDENT_SIZE, "%s", list.rows[0].live_id);
+    installed_workflow_list_clear(&list);
+    CHECK_INT(manager_installation_show(w.m, w.installation, &found, &e),
+              ERR_OK);
+    snprintf(w.integration, IDENT_SIZE, "%s", found.rows[0].integration_id);
+    installation_list_clear(&found);
+    CHECK_INT(manager_runtime_list(w.m, &runtimes, &e), ERR_OK);
+    w.n = runtimes.rows[0].n;
+    runtime_list_clear(&runtimes);
+    w.none = value_array();
+    w.apps = parsed("[{\"app\":\"" APP "\",\"scopes\":[]}]");
+    w.fields = parsed("[{\"blockId\":\"b\",\"field\":\"f\"}]");
+}
+
+static void
+end(void)
+{
+    manager_close(w.m);
+    fixture_end();
+    value_free(w.none);
+    value_free(w.apps);
+    value_free(w.fields);
+}
+
+static struct backup
+back_up(void)
+{
+    return (struct backup){
+        .workflow = {.workflow_id = w.workflow,
+                     .live_version_id = w.live,
+                     .active = true},
+        .installation = {.user_id = USER,
+                         .username = "user1",
+                         .full_name = "Customer 1 Ltd",
+                         .installation_id = w.installation,
+                         .integration_id = w.integration,
+                         .connected = w.none,
+                         .answered = w.none}};
+}
+
+/* The users of the runtime, then B; COUNT of MORE are there, too. */
+static void
+copy(struct backup b, const struct state_entry *more, size_t count,
+     struct full_copy *copy)
+{
+    struct state_entry users[3] = {b.installation};
+    users[0].installation_id = NULL;
+    for (size_t i = 0; i < count; i++)
+        users[1 + i] = more[i];
+    b.installation.workflows = &b.workflow;
+    b.installation.count = 1;
+    struct state_page page = {.entries = users,
+                              .count = 1 + count,
+                              .feed_cursor = w.sequence,
+                              .hash = "0"};
+    CHECK_INT(manager_copy_begin(w.m, RUNTIME, copy, &e), ERR_OK);
+    CHECK_INT(manager_apply_state(w.m, RUNTIME, &page, copy, false, &e),
+              ERR_OK);
+    page.entries = &b.installation;
+    page.count = 1;
+    CHECK_INT(manager_apply_state(w.m, RUNTIME, &page, copy, true, &e), ERR_OK);
+}
+
+static int64_t
+sum(const struct full_copy *c)
+{
+    int64_t all = c->moved + c->absent + c->absent_users;
+    for (int i = 0; i < UNDONE_COUNT; i++)
+        all += c->undone[i];
+    return all;
+}
+
+static void
+check_notice(const char *has)
+{
+    struct runtime_list list;
+    CHECK_INT(manager_runtime_list(w.m, &list, &e), ERR_OK);
+    CHECK_HAS(list.rows[0].notice, has);
+    runtime_list_clear(&list);
+}
+
+/* The restore is accepted: what it has undone is forgotten. */
+static void
+accept_restore(void)
+{
+    struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
+    CHECK_INT(manager_runtime_contact(w.m, w.n, &c, &e), ERR_OK);
+}
+
+/* --- tests ---------------------------------------------------------------- */
+
+static void
+play(const struct row *row)
+{
+    struct full_copy found = {.why = "test", .held = true};
+    struct backup b = back_up();
+    printf("# %s\n", row->what);
+    happen(&b, row->before, row->about);
+    tell(fact_of(row->before, row->about));
+    tell(fact_of(row->after, row->about));
+    long long records =
+        ask_sql("SELECT count(*) FROM audit WHERE action = 'undone'");
+    copy(b, NULL, 0, &found);
+    if (row->named) {
+        check_notice(row->named);
+        CHECK(sum(&found) > 0);
+        CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = "
+                          "'undone'") -
+                      records,
+                  row->after == FACT_LIVE ? 0 : 1);
+    } else {
+        CHECK_INT(sum(&found), 0);
+    }
+    accept_restore();
+    struct full_copy plain = {.why = "test"};
+    copy(back_up(), NULL, 0, &plain);
+    accept_restore();
+}
+
+static void
+what_came_after_the_backup_is_named(void)
+{
+    /* Sabotage: any branch of undone.c. */
+    bool covered[FACT_UNKNOWN + 1] = {[FACT_UNKNOWN] = true};
+    start();
+    for (size_t i = 0; i < ROWS; i++) {
+        play(&rows[i]);
+        covered[rows[i].after] = true;
+    }
+    for (int kind = 0; kind < FACT_UNKNOWN; kind++) {
+        if (!covered[kind])
+            printf("# no row: %s\n", fact_word(kind));
+        CHECK(covered[kind]);
+    }
+    end();
+}
+
+static void
+check_missing(bool user, bool installation)
+{
+    CHECK_INT(ask_sql("SELECT missing_since IS NOT NULL FROM end_user"
+                      " WHERE id = '" OTHER_USER "'"),
+              user);
+    CHECK_INT(ask_sql("SELECT missing_since IS NOT NULL AND condition = 11"
+                      " FROM installation WHERE id = '" OTHER_INSTALLATION "'"),
+              installation);
+}
+
+/* Adds a user, and an installation of that user, after the backup. */
+static void
+create_other(void)
+{
+    struct fact user = fact_of(FACT_USER, OF_USER);
+    struct fact installed = fact_of(FACT_INSTALLED, OF_INSTALLATION);
+    user.user_id = installed.user_id = OTHER_USER;
+    user.username = user.full_name = "zoe";
+    installed.installation_id = OTHER_INSTALLATION;
+    tell(user);
+    tell(installed);
+}
+
+static void
+what_was_created_after_the_backup_is_missing(void)
+{
+    /* Sabotage: either call of read_losses() in missing_end(); either
+     * "copy = " of COPIED_USER and COPIED_INSTALLATION. */
+    struct full_copy found = {.why = "test", .held = true};
+    struct full_copy again = found, newer = found;
+    struct state_entry other[2] = {
+        {.user_id = OTHER_USER, .username = "zoe", .full_name = "zoe"}};
+    start();
+    create_other();
+    check_missing(false, false);
+    copy(back_up(), NULL, 0, &found);
+    CHECK_INT(found.absent_users, 1);
+    CHECK_INT(found.absent, 1);
+    check_notice("created there again: 1 user (zoe), 1 installation "
+                 "(zoe/" CASH ").");
+    check_missing(true, true);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'undone'"), 2);
+    copy(back_up(), NULL, 0, &again);
+    CHECK_INT(again.absent_users, 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action = 'undone'"), 2);
+    /* A backup that has them is restored. */
+    other[1] = back_up().installation;
+    other[1].user_id = OTHER_USER;
+    other[1].username = other[1].full_name = "zoe";
+    other[1].installation_id = OTHER_INSTALLATION;
+    copy(back_up(), other, 2, &newer);
+    check_missing(false, false);
+    CHECK_INT(newer.absent_users, 0);
+    CHECK_INT(newer.absent, 0);
+    end();
+}
+
+/* A full copy of a runtime that was not restored loses nothing. */
+static void
+a_copy_of_what_is_there_names_nothing(void)
+{
+    struct full_copy found = {.why = "test"};
+    start();
+    copy(back_up(), NULL, 0, &found);
+    CHECK_INT(sum(&found), 0);
+    end();
+}
+
+void
+test_restores_kept(void)
+{
+    static const struct test tests[] = {
+        {"what came after the backup is named",
+         what_came_after_the_backup_is_named},
+        {"what was created after the backup is missing",
+         what_was_created_after_the_backup_is_missing},
+        {"a copy of what is there names nothing",
+         a_copy_of_what_is_there_names_nothing},
+        {NULL, NULL},
+    };
+    RUN_SUITE("restores", tests);
+}
