@@ -15,6 +15,6 @@ libstore_a_SOURCES = \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_sql.h %D%/runtime_statements.def \
 	%D%/runtime_manage_statements.def %D%/runtime_run_statements.def \
 	%D%/runtime_rows.c %D%/runtime_rows.def %D%/runtime_rows.h \
-	%D%/runtime_schema.c %D%/runtime_schema.h \
+	%D%/runtime_schema.c %D%/runtime_schema.h %D%/runtime_words.c \
 	%D%/synthetic.c %D%/synthetic.h %D%/synthetic_statements.def
 STORE_LIBS = libstore.a $(SQLITE_LIBS)
