@@ -28,7 +28,7 @@ find_columns(struct db_stmt *q, const struct db_row_type *type)
     int n = 0;
     assert(q->db->schema->statements[q->id].row == type &&
            "the statement's table names another row");
-    while (columns[n].name)
+    while (*columns[n].name)
         n++;
     assert(n == sqlite3_column_count(q->handle));
     q->places = mem_array((size_t)n, sizeof *q->places);
@@ -109,7 +109,7 @@ db_next(struct db_stmt *q, const struct db_row_type *type, void *row)
         find_columns(q, type);
     assert(q->type == type && "the statement gives rows of another type");
     const struct db_column *columns = type->columns();
-    for (int i = 0; columns[i].name; i++)
+    for (int i = 0; *columns[i].name; i++)
         read_column(q, q->places[i], &columns[i], row);
     return true;
 }

@@ -27,10 +27,12 @@ enum db_column_type {
     DB_BLOB            /* const void *, and its length; NULL for NULL */
 };
 
+/* The name is held in place: a pointer would be relocated at each start. */
 struct db_column {
-    const char *name; /* NULL ends a list */
-    enum db_column_type type;
-    size_t at, length_at; /* of the member, and of its length, in the struct */
+    char name[27]; /* "" ends a list */
+    uint8_t type;  /* enum db_column_type */
+    /* of the member, and of its length, in the struct */
+    uint16_t at, length_at;
 };
 
 /* What a row of the table is: the columns are constant. */
@@ -63,10 +65,12 @@ bool db_next_whole(struct db_stmt *q, int64_t *n, const char **name,
     const char *m;                                                             \
     size_t m##_length;
 
-/* Rows of a list of columns of `struct row`, which has the row as `of`. */
-#define DB_COLUMN(m, type) {#m, type, offsetof(struct row, of.m), 0},
+/* Rows of a list of columns of `struct row`, which has the row as `of`. The
+ * compiler warns of a name that is too long for a byte behind it. */
+#define DB_COLUMN(m, type) {#m "\0", type, offsetof(struct row, of.m), 0},
 #define DB_COLUMN_N(m, type)                                                   \
-    {#m, type, offsetof(struct row, of.m), offsetof(struct row, of.m##_length)},
+    {#m "\0", type, offsetof(struct row, of.m),                                \
+     offsetof(struct row, of.m##_length)},
 
 #endif
 
@@ -109,7 +113,7 @@ bool db_next_whole(struct db_stmt *q, int64_t *n, const char **name,
         struct row {                                                           \
             struct ROW_NAME(name, ) of;                                        \
         };                                                                     \
-        static const struct db_column list[] = {columns{NULL, 0, 0, 0}};       \
+        static const struct db_column list[] = {columns{"", 0, 0, 0}};         \
         return list;                                                           \
     }                                                                          \
     const struct db_row_type ROW_NAME(name, _type) = {#name, name##_columns};

@@ -19,9 +19,9 @@ static bool
 has_member(const struct db_row_type *type, const char *name)
 {
     const struct db_column *c = type->columns();
-    while (c->name && strcmp(c->name, name) != 0)
+    while (*c->name && strcmp(c->name, name) != 0)
         c++;
-    return c->name != NULL;
+    return *c->name;
 }
 
 static bool
@@ -40,7 +40,7 @@ check_statement(struct db *db, int id)
     const struct db_statement *s = &db->schema->statements[id];
     struct db_stmt *q = db_use(db, id);
     int members = 0;
-    for (const struct db_column *c = s->row->columns(); c->name; c++) {
+    for (const struct db_column *c = s->row->columns(); *c->name; c++) {
         members++;
         if (!has_result(q->handle, c->name))
             test_fail(__FILE__, __LINE__, s->name, "no such column", c->name);
