@@ -104,11 +104,20 @@ void fvalue_to_list(struct formula_arena *a, const struct fvalue *v,
                     struct fvalue *out);
 /* A number where the value is one or a text that is one; for sums. */
 bool fvalue_as_number(const struct fvalue *v, struct decimal *out);
+/* Makes *ERROR the #VALUE! of a list or an object where WHAT is wanted; false.
+ */
+bool fvalue_no_container(struct formula_arena *a, const struct fvalue *v,
+                         const char *what, struct fvalue *error);
+
+/* --- texts that are numbers (number_forms.c) ------------------------------ */
 /* Reads a text as a number, as spreadsheets do: blanks around it, a percent
  * sign behind it. */
 enum decimal_parsed ftext_number(struct ftext t, struct decimal *out);
+/* The same as VALUE does: also groups of digits, currencies and brackets; ENDS:
+ * also "5-" and "5 %". */
+enum decimal_parsed ftext_value(struct ftext t, bool ends, struct decimal *out);
 
-/* --- comparing ----------------------------------------------------------- */
+/* --- comparing (compare.c) ------------------------------------------------ */
 /* The order of spreadsheets: numbers before texts before booleans, texts
  * without regard to case; blank is 0, "" or FALSE, as the other side is. A
  * number and a text that is a number are compared as numbers, two texts that
