@@ -182,20 +182,38 @@ def test_command(w, copy):
 
 
 def test_chain(w):
-    """A revoked key stays revoked whatever is restored in between. Sabotage:
-    remember() in carry_revoked() (src/runtime/daemon/restore_since.c)."""
+    """A revoked key stays revoked whatever is restored in between, and a
+    deleted user does not come back untold. Sabotage: remember() in
+    carry_revoked(), remember_users() in restore_since()
+    (src/runtime/daemon/restore_since.c)."""
     d = w.d
     d.start()
     old, new = w.path("old.db"), w.path("new.db")
     d.command("backup", old)
     leaked = d.key("chained")
+    w.api("POST", "/users", {"username": "carl"})
     d.command("backup", new)
+    suite.equal("carl is deleted", w.api("DELETE", "/users/carl")[0], 200)
     suite.equal("revoke", d.command("apikey", "remove", "chained").returncode,
                 0)
     d.kill()
     for copy in (old, old, new):
-        suite.equal("restore " + copy, d.command("restore", copy).returncode,
-                    0)
+        done = d.command("restore", copy)
+        suite.equal("restore " + copy, done.returncode, 0)
+        suite.check("what was compared", "not compared" not in done.stdout,
+                    done.stdout)
+    suite.check("a deleted user is told after restores",
+                "are back: carl\n" in done.stdout, done.stdout)
+    for path in glob.glob(w.store + "*"):
+        os.rename(path, path.replace("tailord.db", "moved.db"))
+    said = d.command("restore", new).stdout
+    suite.check("nothing to compare with is told", "not compared: no database "
+                "was in its place" in said and "tailord apikey list" in said,
+                said)
+    for path in glob.glob(w.store + "*"):
+        os.remove(path)
+    for path in glob.glob(w.store.replace("tailord.db", "moved.db") + "*"):
+        os.rename(path, path.replace("moved.db", "tailord.db"))
     d.start()
     suite.equal("a revoked key after restores",
                 w.api("GET", "/users", key=leaked)[0], 401)

@@ -164,12 +164,11 @@ compare_with(struct db *copy, const char *store, struct buf *out)
         code = compare(copy, replaced, out, &why);
     db_close(replaced);
     remove_all(part);
-    if (code != ERR_OK && code != ERR_NOT_FOUND) {
+    if (code != ERR_OK) {
         buf_truncate(out, before);
-        buf_addf(out,
-                 "\nthe replaced database could not be compared: %s (revoke "
-                 "again what was revoked since the backup)",
-                 why.text);
+        restore_not_compared(out, code == ERR_NOT_FOUND
+                                      ? "no database was in its place"
+                                      : why.text);
     }
     free(part);
 }

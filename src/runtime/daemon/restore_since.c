@@ -33,6 +33,19 @@ add_name(struct buf *out, int64_t count, const char *name)
     free(shown);
 }
 
+void
+restore_not_compared(struct buf *out, const char *why)
+{
+    buf_addf(out,
+             "\nnot compared: %s. Keys, tokens and origins that were removed "
+             "after the backup are valid again, and deleted users and "
+             "credentials are back (before you start it, look at `tailord "
+             "apikey list`, `tailord token list manage`, `tailord token list "
+             "read` and `tailord origin list`, and remove what must not be "
+             "there)",
+             why);
+}
+
 /* --- keys and tokens ------------------------------------------------------ */
 
 static enum err
@@ -218,10 +231,7 @@ carry_removed_origins(struct db *copy, struct db *replaced, struct buf *out,
                       struct error *e)
 {
     struct names gone = {0};
-    bool same = false;
-    enum err code = is_same_runtime(copy, replaced, &same, e);
-    if (code == ERR_OK && same)
-        code = read_not_allowed(copy, replaced, &gone, e);
+    enum err code = read_not_allowed(copy, replaced, &gone, e);
     for (size_t i = 0; i < gone.count && code == ERR_OK; i++) {
         code = remove_origin(copy, gone.at[i], e);
         if (i == 0)
@@ -236,6 +246,27 @@ carry_removed_origins(struct db *copy, struct db *replaced, struct buf *out,
 }
 
 /* --- users and credentials ------------------------------------------------ */
+
+/* One that the copy never had is kept there as deleted: a later restore of a
+ * backup that has the user is compared with this copy. */
+static enum err
+remember_users(struct db *copy, struct db *replaced, struct error *e)
+{
+    enum err found = ERR_OK;
+    struct rs_deleted_user u;
+    struct db_stmt *q = db_use(replaced, RS_USERS_GONE);
+    while (found == ERR_OK && rs_deleted_user_next(q, &u)) {
+        struct db_stmt *add = db_use(copy, RS_USER_ADD_DELETED);
+        db_text(add, u.id);
+        db_int(add, u.environment);
+        db_text(add, u.username);
+        db_int(add, u.created_at);
+        db_int(add, u.deleted_at);
+        found = db_run(add, e);
+    }
+    enum err code = db_end(q, found == ERR_OK ? e : NULL);
+    return found == ERR_OK ? code : found;
+}
 
 /* What statement DELETED of REPLACED gives, and THERE of COPY still names. */
 struct back {
@@ -276,10 +307,16 @@ restore_since(struct db *copy, struct db *replaced, struct buf *out,
         {RS_USERS_DELETED, RS_USER_THERE, "users"},
         {RS_CREDENTIALS_DELETED, RS_CREDENTIAL_THERE, "credentials"},
     };
+    bool same = false;
     enum err code = carry_revoked(copy, replaced, out, e);
     if (code == ERR_OK)
+        code = is_same_runtime(copy, replaced, &same, e);
+    if (code == ERR_OK && !same)
+        restore_not_compared(out, "the replaced database is of another "
+                                  "runtime");
+    if (code == ERR_OK && same)
         code = carry_removed_origins(copy, replaced, out, e);
     for (size_t i = 0; i < 2 && code == ERR_OK; i++)
         code = tell_back(copy, replaced, &backs[i], out, e);
-    return code;
+    return code == ERR_OK && same ? remember_users(copy, replaced, e) : code;
 }

@@ -10,12 +10,16 @@
 struct buf;
 struct db;
 
+/* OUT receives a line that nothing was compared, WHY, and what to do. */
+void restore_not_compared(struct buf *out, const char *why);
+
 /* Keys and tokens that are revoked in REPLACED are revoked in COPY, also those
- * that COPY never had, for the restore after this one. Where
- * both are of one runtime, origins that REPLACED does not allow are removed
+ * that COPY never had, for the restore after this one; deleted users that COPY
+ * never had are kept there as deleted, too. Where both are of one runtime,
+ * origins that REPLACED does not allow are removed
  * from COPY, in the caller's transaction. OUT receives lines about them, and
  * about the users and credentials that were deleted there and are back in
- * COPY. */
+ * COPY; or, where it is another runtime's, that they cannot be told. */
 enum err restore_since(struct db *copy, struct db *replaced, struct buf *out,
                        struct error *e);
 
