@@ -181,6 +181,9 @@ def an_accept_is_for_the_restore_that_was_compared():
     assert "before the restore is accepted: 1 pause." in notice, notice
     equal(len(world.json("audit", "list", "--action", "undone")["data"]), 1,
           "records of what was undone")
+    said = world.tailor("--json", "sync", "rt", expect=5).json
+    equal([(r["name"], r["notice"], r["undone"]["pause"])
+           for r in said["held"]], [("rt", notice, 1)], "beside the error")
     # Nobody has seen the second restore: the command gets "stale", and the
     # console then has its notice.
     restored_from(backup)

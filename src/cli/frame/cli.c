@@ -173,6 +173,9 @@ failure_json(struct cli *cli, const struct error *e, const char *message)
         value_set(v, drafts ? "drafts" : "candidates", list);
     else
         value_free(list);
+    for (size_t i = 0; i < value_size(cli->more); i++)
+        value_set(v, value_key(cli->more, i, NULL),
+                  value_copy(value_at(cli->more, i)));
     return v;
 }
 
@@ -206,6 +209,7 @@ static void
 clear(struct cli *cli)
 {
     manager_close(cli->manager);
+    value_free(cli->more);
     if (cli->own_fetch)
         fetch_end(cli->fetch);
     command_line_clear(&cli->line);

@@ -58,6 +58,7 @@ struct cli {
     struct fetch *fetch;     /* the way to runtimes, once there is one */
     bool own_fetch;          /* started here, not by the session */
     bool answered;           /* something was printed on stdout */
+    struct value *more;      /* members beside an error, as JSON; owned */
     int status;              /* exit code where the command ended well */
 };
 

@@ -1,8 +1,13 @@
 /* tailor-sync: the commands that exchange with runtimes, once or as the
  * service. No other program opens the write tokens. */
 #include "remote/sync.h"
+
+#include <string.h>
+
 #include "cli/frame/commands.h"
+#include "manager/exchange/runtime.h"
 #include "manager/exchange/versions.h"
+#include "value/value.h"
 
 const struct command commands[] = {
 #define P(noun, verb, program, function, usage, flags, help)                   \
@@ -31,6 +36,53 @@ say(void *context, const char *runtime, const char *sentence)
         cli_warn("%s: %s", runtime, sentence);
 }
 
+static bool
+is_asked(const struct cli *cli, const struct runtime_row *r)
+{
+    bool asked = cli->line.arg_count == 0;
+    for (size_t i = 0; i < cli->line.arg_count && !asked; i++)
+        asked = strcmp(cli->line.args[i], r->name) == 0 ||
+                strcmp(cli->line.args[i], r->id) == 0;
+    return asked;
+}
+
+static struct value *
+held_json(const struct runtime_row *r)
+{
+    struct value *v = value_object(), *undone = NULL;
+    if (r->undone)
+        value_read(&undone, r->undone, strlen(r->undone),
+                   &value_limits_document, "undone", NULL);
+    value_set_text(v, "name", r->name);
+    value_set_text(v, "notice", r->notice);
+    value_set(v, "undone", undone ? undone : value_null());
+    return v;
+}
+
+/* Who meets a restored runtime reads at once what the restore has undone; where
+ * it cannot be read, the error of the exchange is told alone. */
+static void
+tell_restores(struct cli *cli)
+{
+    struct runtime_list list;
+    struct error ignored;
+    struct value *held = value_array();
+    enum err rc = manager_runtime_list(cli->manager, &list, &ignored);
+    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+        const struct runtime_row *r = &list.rows[i];
+        if (!r->held || !r->notice || !is_asked(cli, r))
+            continue;
+        value_append(held, held_json(r));
+        if (!cli->json)
+            cli_warn("%s: %s (one record each: tailor audit list --action "
+                     "undone, and --action live)",
+                     r->name, r->notice);
+    }
+    runtime_list_clear(&list);
+    cli->more = value_object();
+    value_set(cli->more, "held", held);
+}
+
 enum err
 cmd_sync(struct cli *cli, struct error *e)
 {
@@ -48,9 +100,12 @@ cmd_sync(struct cli *cli, struct error *e)
                                          .context = cli};
     if (rc != ERR_OK)
         return rc;
-    return options.follow ? sync_run(cli->manager, &options, e)
-                          : sync_once(cli->manager, &options,
-                                      (int)patience * 1000, e);
+    if (options.follow)
+        return sync_run(cli->manager, &options, e);
+    rc = sync_once(cli->manager, &options, (int)patience * 1000, e);
+    if (rc == ERR_REFUSED)
+        tell_restores(cli);
+    return rc;
 }
 
 static struct value *
