@@ -19,7 +19,7 @@ void restore_not_compared(struct buf *out, const char *why);
  * origins that REPLACED does not allow are removed
  * from COPY, in the caller's transaction. OUT receives lines about them, and
  * about the users and credentials that were deleted there and are back in
- * COPY; or, where it is another runtime's, that they cannot be told. */
+ * COPY; or, where it is another runtime's, that nothing was compared. */
 enum err restore_since(struct db *copy, struct db *replaced, struct buf *out,
                        struct error *e);
 
