@@ -54,6 +54,7 @@ enum http_call_fate {
     HTTP_CALL_NOT_CONNECTED,   /* nobody listens there */
     HTTP_CALL_NOT_TRUSTED,     /* the certificate of the host */
     HTTP_CALL_NOT_TRUSTED_YET, /* it becomes valid later; with GnuTLS only */
+    HTTP_CALL_UNFIT,           /* trusted, but not for servers, or weak */
     HTTP_CALL_OTHER_KEY,       /* not the pinned one */
     HTTP_CALL_TOO_BIG,         /* the body of the answer */
     HTTP_CALL_HEAD_TOO_BIG,    /* its headers */
@@ -155,5 +156,9 @@ bool http_date_read(const char *text, int64_t *ms);
 
 /* The version of the libcurl library that the program runs with. */
 const char *http_client_library_version(void);
+
+/* Whether FILE may be a ca_file: NOT_FOUND, IO, or INVALID with the reason
+ * where it holds no certificates. */
+enum err http_ca_check(const char *file, struct error *e);
 
 #endif

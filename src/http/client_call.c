@@ -25,6 +25,19 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
                   address->protocol);
 }
 
+/* Nothing of the request has been sent yet. */
+static int
+look_at_peer(void *ctx, char *ip, char *local_ip, int port, int local_port)
+{
+    struct running *r = ctx;
+    (void)ip;
+    (void)local_ip;
+    (void)port;
+    (void)local_port;
+    r->problem = http_peer_problem(r->easy);
+    return r->problem ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 /* That the answer waits is not the host's fault: no time-out ends it. */
 static size_t
 pause_answer(struct running *r)
@@ -100,6 +113,8 @@ set_trust(struct running *r, const struct http_trust *trust)
     curl_easy_setopt(r->easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(r->easy, CURLOPT_SSLVERSION,
                      (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(r->easy, CURLOPT_PREREQFUNCTION, look_at_peer);
+    curl_easy_setopt(r->easy, CURLOPT_PREREQDATA, r);
     if (trust->pin)
         curl_easy_setopt(r->easy, CURLOPT_PINNEDPUBLICKEY, trust->pin);
 }

@@ -55,6 +55,8 @@ http_running_judge(const struct running *r, CURLcode code)
         return HTTP_CALL_ANSWERED;
     if (r->refused)
         return HTTP_CALL_REFUSED;
+    if (r->problem)
+        return HTTP_CALL_UNFIT;
     if (buf_failed(&r->answer))
         return HTTP_CALL_TOO_BIG;
     if (r->answer_head > r->client->options.answer_head_max)
@@ -66,6 +68,8 @@ const char *
 http_running_why(const struct running *r, CURLcode code)
 {
     long number = 0;
+    if (r->problem)
+        return r->problem;
     if (code == CURLE_COULDNT_CONNECT)
         curl_easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &number);
     if (number)

@@ -18,7 +18,8 @@ struct running {
     size_t answer_head;
     size_t wanted; /* what may_hold was asked */
     bool paused;
-    bool refused; /* by may_connect */
+    bool refused;        /* by may_connect */
+    const char *problem; /* with the host's certificate; NULL: none */
     int64_t started_ms;
     char why[CURL_ERROR_SIZE];
 };
@@ -40,6 +41,10 @@ enum http_call_fate http_running_judge(const struct running *r, CURLcode code);
 
 /* The same in words, without times. */
 const char *http_running_why(const struct running *r, CURLcode code);
+
+/* What is wrong with the certificates of the host, which are trusted, as a
+ * sentence that stays; NULL where nothing is. */
+const char *http_peer_problem(CURL *easy);
 
 /* When the first certificate ends of those that the host sent. 0: unknown. */
 int64_t http_certificate_ends(CURL *easy);

@@ -13,6 +13,6 @@ HTTP_LIBS = libhttp.a $(VALUE_LIBS) $(MHD_LIBS) $(GNUTLS_LIBS) \
 # The client is a library of its own: whoever calls links no server.
 noinst_LIBRARIES += libhttpclient.a
 libhttpclient_a_SOURCES = \
-	%D%/client.c %D%/client.h %D%/client_call.c %D%/client_end.c \
+	%D%/client.c %D%/client.h %D%/client_call.c %D%/client_end.c %D%/client_peer.c \
 	%D%/client_private.h %D%/client_url.c
-HTTP_CLIENT_LIBS = libhttpclient.a $(CURL_LIBS)
+HTTP_CLIENT_LIBS = libhttpclient.a $(CURL_LIBS) $(GNUTLS_LIBS)

@@ -105,6 +105,9 @@ explain(const struct call *call, const struct http_call_end *end,
                   "(check the URL's host name and the CA)",
                   call->name, shown);
         break;
+    case HTTP_CALL_UNFIT:
+        error_set(e, ERR_UNREACHABLE, "runtime %s: %s", call->name, shown);
+        break;
     case HTTP_CALL_OTHER_KEY:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its key is not the pinned one (if it was "

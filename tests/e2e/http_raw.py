@@ -364,7 +364,10 @@ def test_reload(d):
     kept.close()
     with open(os.path.join(d.state, "key.pem"), "w") as f:
         f.write("no key\n")
-    suite.equal("a bad key is refused", d.command("reload").returncode, 6)
+    done = d.command("reload")
+    suite.equal("a bad key is refused", done.returncode, 6)
+    suite.check("it says what stays", "certificate in use stays" in done.stderr,
+                done.stderr)
     again = ssl.get_server_certificate(("127.0.0.1", d.port))
     suite.equal("the old one then stays", again, after)
 

@@ -280,7 +280,10 @@ reload(const struct command_place *p, const struct value *arguments,
 {
     (void)arguments;
     (void)out;
-    return http_server_reload(p->server, e);
+    enum err code = http_server_reload(p->server, e);
+    return code == ERR_OK
+               ? ERR_OK
+               : error_prefix(e, "the certificate in use stays");
 }
 
 /* --- the table ------------------------------------------------------------ */

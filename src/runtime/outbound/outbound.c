@@ -116,6 +116,10 @@ explain(struct outbound_result *r, const struct http_call_end *end)
         r->distrusted = true;
         return "url: the certificate of the host is not trusted (it may be "
                "expired, for another host, or from an unknown authority)";
+    case HTTP_CALL_UNFIT:
+        r->code = ERR_REFUSED;
+        r->distrusted = true;
+        return end->why;
     case HTTP_CALL_NOT_TRUSTED_YET:
         r->code = ERR_REFUSED;
         r->distrusted = true;
@@ -275,8 +279,10 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
         .plain = true,
         .answer_head_max = ANSWER_HEAD_MAX,
     };
-    if (options->ca_file && access(options->ca_file, R_OK) != 0)
-        return error_errno(e, ERR_IO, options->ca_file);
+    enum err code =
+        options->ca_file ? http_ca_check(options->ca_file, e) : ERR_OK;
+    if (code != ERR_OK)
+        return error_prefix(e, "caFile");
     struct http_client *client = http_client_new(&http);
     if (!client)
         return error_set(e, ERR_FAILED, "libcurl did not start");

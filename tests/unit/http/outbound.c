@@ -488,6 +488,57 @@ test_nobody_is_trusted(void)
     http_client_free(c);
 }
 
+/* 0.2 s: openssl makes keys. Sabotage: look_at_peer() in client_call.c. */
+static void
+test_unfit_certificates(void)
+{
+    static const struct {
+        const char *key, *usage, *why;
+    } cases[] = {
+        {"rsa:2048", "serverAuth", NULL},
+        {"ec -pkeyopt ec_paramgen_curve:P-256", "clientAuth,serverAuth", NULL},
+        {"ec -pkeyopt ec_paramgen_curve:P-256", "clientAuth", "not for servers"},
+        {"rsa:1024", "serverAuth", "too short"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sink s;
+        char url[128];
+        sink_start_as(&s, cases[i].key, cases[i].usage);
+        struct outbound *o = sink_caller(&s, true, NULL);
+        struct outbound_request r = {
+            .method = "POST", .url = url, .body = "{}", .body_len = 2};
+        snprintf(url, sizeof url, "https://localhost:%s/echo", s.port);
+        struct outbound_result *a = sink_call(&s, o, &r);
+        CHECK_INT(a->code, cases[i].why ? ERR_REFUSED : ERR_OK);
+        CHECK_INT(s.requests, cases[i].why ? 0 : 1);
+        CHECK(a->sent == !cases[i].why);
+        if (cases[i].why) {
+            CHECK_HAS(a->message, cases[i].why);
+            CHECK(a->permanent);
+        }
+        outbound_result_free(a);
+        outbound_free(o);
+        sink_stop(&s);
+    }
+}
+
+/* Sabotage: http_ca_check() in outbound_new(). */
+static void
+test_ca_file(void)
+{
+    struct sink s;
+    struct outbound *o = NULL;
+    struct error e;
+    sink_start(&s);
+    const char *const files[] = {s.key, "/dev/null", s.folder, "/nowhere"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct outbound_options options = {.ca_file = files[i]};
+        CHECK(outbound_new(&o, &options, &e) != ERR_OK);
+        CHECK_HAS(e.text, "caFile");
+        CHECK_HAS(e.text, files[i]);
+    }
+    sink_stop(&s);
+}
+
 static const struct test tests[] = {
     {"calls, redirects, large answers", test_calls},
     {"seventy ways to name this machine", test_refused},
@@ -501,6 +552,9 @@ static const struct test tests[] = {
     {"what is not sent is known", test_what_is_not_sent},
     {"a certificate that is not trusted", test_certificate_that_is_not_trusted},
     {"a call that trusts nobody is refused", test_nobody_is_trusted},
+    {"a certificate for clients, or a weak one, is refused",
+     test_unfit_certificates},
+    {"a CA file holds certificates", test_ca_file},
     {NULL, NULL},
 };
 

@@ -7,23 +7,50 @@
 #include "http/selfsigned.h"
 #include "tests/unit/test.h"
 
-void
-sink_start(struct sink *s)
+static void
+make_folder(struct sink *s)
 {
     *s = (struct sink){0};
     snprintf(s->folder, sizeof s->folder, "/tmp/test-outbound-XXXXXX");
     CHECK(mkdtemp(s->folder) != NULL);
-    CHECK_INT(selfsigned_write(s->folder, NULL), ERR_OK);
     snprintf(s->ca, sizeof s->ca, "%s/ca.pem", s->folder);
     snprintf(s->certificate, sizeof s->certificate, "%s/certificate.pem",
              s->folder);
     snprintf(s->key, sizeof s->key, "%s/key.pem", s->folder);
+}
+
+static void
+serve(struct sink *s)
+{
     struct http_options o = {
         .listen = "127.0.0.1:0", .certificate = s->certificate, .key = s->key};
     struct error e = {0};
     if (http_server_start(&s->server, &o, &e) != ERR_OK)
         test_fail(__FILE__, __LINE__, e.text, NULL, NULL);
     s->port = strrchr(http_server_address(s->server), ':') + 1;
+}
+
+void
+sink_start(struct sink *s)
+{
+    make_folder(s);
+    CHECK_INT(selfsigned_write(s->folder, NULL), ERR_OK);
+    serve(s);
+}
+
+void
+sink_start_as(struct sink *s, const char *key, const char *usage)
+{
+    char command[1024];
+    make_folder(s);
+    snprintf(command, sizeof command,
+             "cd %s && openssl req -x509 -newkey %s -nodes -days 2 -subj "
+             "/CN=localhost -addext subjectAltName=DNS:localhost -addext "
+             "extendedKeyUsage=%s -keyout key.pem -out ca.pem 2>log && "
+             "cp ca.pem certificate.pem && chmod 600 key.pem && rm log",
+             s->folder, key, usage);
+    CHECK_INT(system(command), 0);
+    serve(s);
 }
 
 void

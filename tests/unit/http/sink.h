@@ -18,6 +18,9 @@ struct sink {
 };
 
 void sink_start(struct sink *s);
+/* The same with a certificate for localhost that openssl makes, its own
+ * authority: KEY as in -newkey, USAGE as in extendedKeyUsage. */
+void sink_start_as(struct sink *s, const char *key, const char *usage);
 void sink_stop(struct sink *s);
 /* Answers what has come: a redirect, a large answer, or what was sent. */
 void sink_serve(struct sink *s);
