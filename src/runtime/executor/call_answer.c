@@ -61,13 +61,22 @@ call_attempts(const struct connector *c)
     return value_int_or(value_get(rules, "attempts"), ATTEMPTS);
 }
 
+/* What the app asks for is done unless its connector says that it is wrong. */
+static bool
+obeys_retry_after(const struct connector *c)
+{
+    const struct value *rules = c ? connector_retry(c) : NULL;
+    return value_bool_or(value_get(rules, "retryAfter"), true);
+}
+
 /* Doubled each time, half of it by chance; or as long as the app asked. */
 static int64_t
 wait_ms(const struct arrival *a)
 {
     unsigned char chance;
     int64_t ms = a->executor->backoff_ms;
-    int64_t asked = a->result->retry_after_ms;
+    int64_t asked =
+        obeys_retry_after(a->connector) ? a->result->retry_after_ms : 0;
     for (int64_t i = 1; i < a->attempts && ms < LONGEST_WAIT_MS; i++)
         ms *= 2;
     random_bytes(&chance, 1);

@@ -266,6 +266,39 @@ an_app_says_when(void)
     }
 }
 
+/* 0.5 s: the wait of the second attempt. Sabotage: obeys_retry_after() of
+ * call_answer.c. */
+static void
+an_app_that_says_when_is_not_heard(void)
+{
+    struct place p;
+    char *text = mem_printf(
+        "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://%s',"
+        "'retry':{'statuses':[503],'attempts':5,'retryAfter':false},"
+        "'authentication':[],'actions':{'make':{'name':'Make','method':'POST',"
+        "'path':'/make','effect':true}}}",
+        w.host);
+    char *connector = mem_strdup(world_document(&w, text));
+    executor_set_backoff(w.runtime.executor, 500);
+    place_install(&w, &p,
+                  place_workflow(&w, connector,
+                                 WORKFLOW("PIN", BLOCK(12, "math", "A",
+                                                       "'formula':'=1'") ","
+                                                 MAKE(11, "M1"))));
+    w.dead = "/make";
+    w.retry_after = "172800";
+    char *id = place_event(&w, &p, "{'no':1}");
+    world_until(&w, it_waits, id);
+    w.dead = w.retry_after = NULL;
+    struct shown s = run_finish(&w, id);
+    CHECK_INT(s.state, RUN_DONE);
+    free(s.steps);
+    free(id);
+    free(connector);
+    free(text);
+    executor_set_backoff(w.runtime.executor, NEAR_MS);
+}
+
 /* Sabotage: leave RUN_CLOCK_BACK out of follow_clock() of lane.c. */
 static void
 the_clock_is_set_back(void)
@@ -537,6 +570,8 @@ test_runtime_fair(void)
         {"a host of several customers", a_host_of_several_customers},
         {"a host that never connects", a_host_that_never_connects},
         {"an app says when to call again", an_app_says_when},
+        {"an app that says when is not heard",
+         an_app_that_says_when_is_not_heard},
         {"the clock is set back", the_clock_is_set_back},
         {"the clock is set back while stopped",
          the_clock_is_set_back_while_stopped},
