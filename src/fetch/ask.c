@@ -19,12 +19,14 @@
 #include "fetch/frame.h"
 #include "fetch/start.h"
 
-/* tailor-fetch gives a runtime 30 s. */
-enum { ANSWER_MAX = 48 << 20, ANSWER_MS = 35000 };
+/* Longer than tailor-fetch gives a runtime (FETCH_SECONDS). */
+enum { ANSWER_MAX = 48 << 20, ANSWER_MS = 35000, SILENCE_MS = 2000 };
 
 struct fetch {
     int fd;    /* this side's end, -1: given up */
     pid_t pid; /* of the process */
+    fetch_silence *tell; /* NULL: nobody is told that an answer is late */
+    void *context;
 };
 
 /* What the process must know, as text. */
@@ -180,6 +182,22 @@ take_answer(struct value *answer, struct value **body, struct error *e)
     return rc;
 }
 
+void
+fetch_tell_silence(struct fetch *f, fetch_silence *tell, void *context)
+{
+    f->tell = tell;
+    f->context = context;
+}
+
+/* Tells that RUNTIME is waited for, once it has been silent for a while. */
+static void
+wait_a_while(struct fetch *f, const char *runtime)
+{
+    struct pollfd answer = {.fd = f->fd, .events = POLLIN};
+    if (f->tell && poll(&answer, 1, SILENCE_MS) == 0)
+        f->tell(f->context, runtime, FETCH_SECONDS);
+}
+
 enum err
 fetch_ask(struct fetch *f, const char *runtime, enum question question,
           struct value *arguments, bool payloads, struct value **body,
@@ -192,6 +210,8 @@ fetch_ask(struct fetch *f, const char *runtime, enum question question,
     value_set(asked, "arguments", arguments ? arguments : value_object());
     *body = NULL;
     enum err rc = frame_send(f->fd, asked, e);
+    if (rc == ERR_OK)
+        wait_a_while(f, runtime);
     if (rc == ERR_OK)
         rc = frame_receive(f->fd, ANSWER_MAX, ANSWER_MS, &answer, e);
     if (rc != ERR_OK)

@@ -24,6 +24,13 @@ void fetch_hand_over(struct fetch *f);
 /* Ends the process, and frees. NULL is OK. */
 void fetch_end(struct fetch *f);
 
+/* How long a runtime may take to answer. */
+enum { FETCH_SECONDS = 30 };
+
+/* Is told that RUNTIME has not answered yet, and how long it is waited for. */
+typedef void fetch_silence(void *context, const char *runtime, int seconds);
+void fetch_tell_silence(struct fetch *f, fetch_silence *tell, void *context);
+
 /* Asks the runtime named RUNTIME; ARGUMENTS (taken; may be NULL) is an object
  * of texts, PAYLOADS says whether the session may see them now. The caller
  * owns *BODY. Errors: what the runtime or tailor-fetch answers (NOT_FOUND,

@@ -12,6 +12,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -341,6 +342,36 @@ def nobody_without_the_right_sees_what_customers_sent():
         equal(status, 5, text)
         assert "may not see" in text, text
     store.tailor("mapping", "unset", store.draft, BLOCK, "memo")
+
+
+# 2.5 s: that is when it is said. Sabotage: wait_a_while() in src/fetch/ask.c,
+# isatty() of cli_say_waiting() in src/cli/frame/output.c.
+@test
+def who_waits_for_a_silent_runtime_is_told_so():
+    store, ours = S["store"], socket.create_server(("127.0.0.1", 0))
+    token = store.path("silent.token", "t" * 32)
+    store.tailor("runtime", "add", "silent", "https://127.0.0.1:%d" %
+                 ours.getsockname()[1], "--environment", "development",
+                 "--pin", "sha256//" + "A" * 43 + "=", "--token-file", token,
+                 "--read-token-file", token)
+    terminal, side = pty.openpty()
+    pipe = subprocess.PIPE
+    waiting = [subprocess.Popen([TAILOR, "--store", store.store, "runtime",
+                                 "test", "silent"], stdout=pipe, stderr=err)
+               for err in (pipe, side)]
+    try:
+        said = os.read(terminal, 1000).decode()
+        assert "waiting for silent (at most 30 s)" in said, said
+        ours.close()  # who has connected is cut off
+        said = waiting[0].communicate()[1].decode()
+        assert said and "waiting" not in said, said
+    finally:
+        for p in waiting:
+            p.kill()
+            p.wait()
+        os.close(terminal)
+        os.close(side)
+        store.tailor("runtime", "remove", "silent", "--yes")
 
 
 # Sabotage: let ensure_sync() in src/cli/command/outcome.c only warn.

@@ -12,7 +12,7 @@
 #include "store/console.h"
 
 /* How long --wait waits, and how long a sync on demand stays. */
-enum { WAIT_MS = 60000, IDLE_SECONDS = 60 };
+enum { WAIT_MS = 60000, IDLE_SECONDS = 60, QUIET_MS = 2000 };
 
 #define NOBODY_DELIVERS                                                        \
     "queued, but nothing delivers it: tailor sync --follow does not run on "   \
@@ -69,6 +69,23 @@ is_late(enum err err)
     return err == ERR_UNREACHABLE || err == ERR_OUTCOME_UNKNOWN;
 }
 
+/* Waits for KEY until END and says so once it takes a while, unless *TOLD. */
+static enum err
+wait_for_one(struct cli *cli, const char *key, int64_t end, bool *told,
+             struct outbox_status *status, struct error *e)
+{
+    int64_t left = end - clock_monotonic_ms();
+    int first = left < 0 || *told ? 0 : left < QUIET_MS ? (int)left : QUIET_MS;
+    enum err rc = wait_for_request(cli->manager, key, first, status, e);
+    left = end - clock_monotonic_ms();
+    if (!is_late(rc) || status->state == OUTBOX_REFUSED || left <= 0)
+        return rc;
+    if (!*told)
+        cli_say_waiting(cli, "the runtime", (int)(left + 999) / 1000);
+    *told = true;
+    return wait_for_request(cli->manager, key, (int)left, status, e);
+}
+
 /* Waits for what is queued of O, which is delivered side by side: what one
  * runtime does not answer takes no time from what is behind it. */
 static enum err
@@ -77,16 +94,16 @@ wait_for_all(struct cli *cli, struct outcomes *o, struct error *e)
     int ms = 0;
     enum err first = outcome_wait_ms(cli, &ms, e);
     int64_t end = clock_monotonic_ms() + ms;
+    bool told = false;
     if (first)
         return first;
     for (size_t i = 0; i < o->count; i++) {
         struct outbox_status status = {.state = 0};
         struct error why;
-        int64_t left = end - clock_monotonic_ms();
         if (!o->at[i].key[0])
             continue;
-        enum err rc = wait_for_request(cli->manager, o->at[i].key,
-                                       left > 0 ? (int)left : 0, &status, &why);
+        enum err rc =
+            wait_for_one(cli, o->at[i].key, end, &told, &status, &why);
         take_status(&o->at[i], &status);
         o->at[i].err = rc;
         if (rc && (!first || (is_late(first) && !is_late(rc)))) {

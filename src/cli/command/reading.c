@@ -20,6 +20,13 @@ ensure_fetch(struct cli *cli, bool payloads, struct error *e)
     return rc;
 }
 
+static void
+say_silent(void *context, const char *runtime, int seconds)
+{
+    const struct cli *cli = context;
+    cli_say_waiting(cli, runtime, seconds);
+}
+
 enum err
 reading_ask(struct cli *cli, const char *runtime, enum question question,
             struct value *arguments, struct value **body, struct error *e)
@@ -27,6 +34,8 @@ reading_ask(struct cli *cli, const char *runtime, enum question question,
     bool payloads = manager_may_see_payloads(cli->manager, NULL) == ERR_OK;
     *body = NULL;
     enum err rc = ensure_fetch(cli, payloads, e);
+    if (rc == ERR_OK)
+        fetch_tell_silence(cli->fetch, say_silent, cli);
     if (rc == ERR_OK)
         return fetch_ask(cli->fetch, runtime, question, arguments, payloads,
                          body, e);

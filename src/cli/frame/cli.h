@@ -148,6 +148,9 @@ void cli_warn_error(const struct error *e);
 /* Appends to OUT the sentence of E and what can be done about it. */
 void cli_tell(const struct error *e, struct buf *out);
 
+/* Says to a person on the terminal that WHOM is waited for, at most SECONDS. */
+void cli_say_waiting(const struct cli *cli, const char *whom, int seconds);
+
 /* Whether somebody can be asked. */
 bool cli_at_terminal(void);
 

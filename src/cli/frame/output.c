@@ -310,6 +310,13 @@ cli_warn_error(const struct error *e)
     buf_clear(&text);
 }
 
+void
+cli_say_waiting(const struct cli *cli, const char *whom, int seconds)
+{
+    if (isatty(STDERR_FILENO) && !cli->quiet)
+        cli_warn("waiting for %s (at most %d s) …", whom, seconds);
+}
+
 bool
 cli_at_terminal(void)
 {
