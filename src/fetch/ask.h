@@ -27,7 +27,7 @@ void fetch_end(struct fetch *f);
 /* How long a runtime may take to answer. */
 enum { FETCH_SECONDS = 30 };
 
-/* Is told that RUNTIME has not answered yet, and how long it is waited for. */
+/* Called when RUNTIME has not answered yet, with how long it is waited for. */
 typedef void fetch_silence(void *context, const char *runtime, int seconds);
 void fetch_tell_silence(struct fetch *f, fetch_silence *tell, void *context);
 
