@@ -147,8 +147,7 @@ def program_of(pid):
         return None
 
 
-# Sabotage: the condition of fetch_start() in supervise(),
-# src/cli/session/session.c.
+# Sabotage: sandbox_enter() in serve_session(), src/cli/program/console.c.
 def no_network_in_the_console_of(who):
     """A console that shows something is the supervisor and its child, and
     neither has a socket or a network library mapped: it asks no runtime."""
