@@ -11,7 +11,7 @@ include src/mapping/row/local.mk
 include src/mapping/plan/local.mk
 include src/mapping/sheet/local.mk
 include src/mapping/coverage/local.mk
-MAPPING_LIBS = libmapping.a $(PCRE2_LIBS) $(BID_LIBS) -lm $(VALUE_LIBS)
+MAPPING_LIBS = libmapping.a $(PCRE2_LIBS) $(UTF8PROC_LIBS) $(BID_LIBS) -lm $(VALUE_LIBS)
 
 
 # prints the page of the docs: ./gen-functions > doc/functions.md

@@ -59,7 +59,7 @@ ROOMS = {
                          "mapping/row"],
     "mapping/formula": ["mapping", "mapping/number", "mapping/path",
                         "mapping/time"],
-    "mapping/functions": ["mapping/formula", "mapping/time"],
+    "mapping/functions": ["mapping/formula", "mapping/number", "mapping/time"],
     "mapping/path": ["mapping", "mapping/number"],
     "mapping/plan": ["mapping", "mapping/path", "mapping/row"],
     "mapping/row": ["mapping/formula", "mapping/path"],

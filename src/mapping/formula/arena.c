@@ -38,6 +38,7 @@ formula_arena_free(struct formula_arena *a)
     if (!a)
         return;
     free_blocks(a->blocks);
+    formula_made_free(a);
     free(a->kept);
     node_list_clear(&a->nodes);
     buf_clear(&a->scratch);
@@ -77,6 +78,7 @@ void
 formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
 {
     a->language = language;
+    formula_made_free(a);
     while (a->blocks && (a->blocks->next || a->blocks->size > FORMULA_BLOCK)) {
         struct formula_block *next = a->blocks->next;
         free(a->blocks);

@@ -29,6 +29,7 @@ enum {
 };
 
 struct formula_kept; /* kept.c */
+struct formula_made; /* made.c */
 
 struct formula_block {
     struct formula_block *next;
@@ -49,6 +50,7 @@ struct formula_arena {
                             after this one */
     struct formula_kept *kept; /* of the record; NULL: no record was begun */
     size_t kept_count;
+    struct formula_made *made; /* JSON that this evaluation read */
     jmp_buf escape;
     const char *exhausted;  /* why the evaluation was ended */
     struct node_list nodes; /* of path_query, reused */
@@ -89,6 +91,9 @@ const char *formula_scratch_copy(struct formula_arena *a, size_t *n);
  * nothing counted, where they pass the budget. */
 bool formula_hold(struct formula_arena *a, size_t n);
 void formula_unhold(struct formula_arena *a, size_t n);
+
+/* Frees the JSON that the evaluation read. */
+void formula_made_free(struct formula_arena *a);
 
 /* The locale whose tables know the letters of Unicode. */
 locale_t formula_letters(struct formula_arena *a);

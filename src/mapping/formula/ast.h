@@ -24,6 +24,7 @@ enum formula_node_kind {
     NODE_CONCAT, /* kids joined by & */
     NODE_LIST,   /* { kids } */
     NODE_CALL,   /* data: index of a function */
+    NODE_LAMBDA, /* kids: NODE_LOCALs, the expression */
     NODE_LET     /* kids: pairs of a NODE_LOCAL and its value, the expression */
 };
 

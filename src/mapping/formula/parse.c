@@ -281,7 +281,7 @@ static bool
 is_fixed(const struct formula *f, const struct formula_node *node)
 {
     if (node->kind == NODE_LOCAL || node->kind == NODE_POSITION ||
-        node->kind == NODE_LET)
+        node->kind == NODE_LET || node->kind == NODE_LAMBDA)
         return false;
     if (node->kind == NODE_REFERENCE) {
         const struct formula_reference *r = &f->references[node->data];

@@ -81,6 +81,99 @@ parse_let(struct parser *p, size_t at)
     return parser_parent(p, NODE_LET, at, kids, count);
 }
 
+/* The names of LAMBDA(name, …, expression) into KIDS; returns how many. */
+static size_t
+parse_names(struct parser *p, uint32_t *kids)
+{
+    size_t count = 0;
+    while (p->local_count < FORMULA_LOCALS) {
+        parser_skip_space(p);
+        size_t name = p->at, end = formula_scan_name(p->s, p->n, name);
+        p->at = end;
+        if (end == name || !parser_take_separator(p)) {
+            p->at = name;
+            break;
+        }
+        uint32_t slot = p->f->locals++;
+        kids[count++] = parser_node(p, NODE_LOCAL, name, slot);
+        p->locals[p->local_count++] =
+            (struct local_name){name, end - name, slot};
+    }
+    return count;
+}
+
+/* LAMBDA(name, …, expression); what follows "(" */
+static uint32_t
+parse_lambda(struct parser *p, size_t at)
+{
+    uint32_t kids[FORMULA_LOCALS + 1];
+    size_t outer = p->local_count, count = parse_names(p, kids);
+    if (count == 0)
+        return parser_stop(p, at,
+                           "LAMBDA begins with the name of the element: "
+                           "LAMBDA(line, line.amount * 2)");
+    kids[count++] = parse_expression(p, 0);
+    p->local_count = outer;
+    if (!p->stopped && !parser_take(p, ')'))
+        return parser_stop(p, p->at,
+                           "LAMBDA takes names, then one expression, then "
+                           "\")\"");
+    return parser_parent(p, NODE_LAMBDA, at, kids, count);
+}
+
+/* Whether LAMBDA( is next; p->at is behind it then. */
+static bool
+take_lambda(struct parser *p)
+{
+    static const char word[] = "LAMBDA";
+    parser_skip_space(p);
+    size_t before = p->at, end = formula_scan_name(p->s, p->n, before);
+    if (end - before != sizeof word - 1 ||
+        strncasecmp(p->s + before, word, sizeof word - 1) != 0)
+        return false;
+    p->at = end;
+    if (parser_take(p, '('))
+        return true;
+    p->at = before;
+    return false;
+}
+
+/* The arguments of MAP and REDUCE: lists, and LAMBDA with a name for each
+ * element (of REDUCE: for what it gave so far, and for the element). */
+static size_t
+parse_each(struct parser *p, const struct formula_function *fn, uint32_t *kids)
+{
+    size_t count = 0, begin = p->at;
+    bool found = false;
+    while (!p->stopped && !(found = take_lambda(p))) {
+        if (count > FORMULA_LOCALS || parser_next_is(p, ')'))
+            break;
+        kids[count++] = parse_argument(p);
+        if (!parser_take_separator(p))
+            break;
+        parser_skip_space(p);
+        begin = p->at;
+    }
+    if (!found) {
+        parser_stop(p, p->at, "%s ends with LAMBDA: %s(%s)", fn->name, fn->name,
+                    fn->arguments);
+        return 0;
+    }
+    uint32_t lambda = parse_lambda(p, begin);
+    size_t names = p->stopped ? 0 : p->f->nodes[lambda].count - 1u;
+    bool reduces = fn->max == 3;
+    if (!p->stopped && names != (reduces ? 2 : count))
+        parser_problem(p, begin,
+                       "LAMBDA has %zu names, and %s gives it %zu values: "
+                       "%s(%s)",
+                       names, fn->name, reduces ? (size_t)2 : count, fn->name,
+                       fn->arguments);
+    kids[count++] = lambda;
+    if (!p->stopped && !parser_take(p, ')'))
+        parser_stop(p, p->at, "LAMBDA is the last argument of %s", fn->name);
+    return count;
+}
+
 static void
 check_count(struct parser *p, const struct formula_function *fn, size_t at,
             size_t count)
@@ -120,14 +213,12 @@ unknown_function(struct parser *p, size_t at, size_t end)
     const char *near = function_nearest(p->s + at, end - at);
     int n = (int)(end - at > 40 ? 40 : end - at);
     if (near)
-        parser_problem(p, at,
-                       "#NAME?: unknown function %.*s: did you mean %s?", n,
-                       p->s + at, near);
+        parser_problem(p, at, "#NAME?: unknown function %.*s: did you mean %s?",
+                       n, p->s + at, near);
     else
         parser_problem(
-            p, at,
-            "#NAME?: unknown function %.*s: see the list of functions", n,
-            p->s + at);
+            p, at, "#NAME?: unknown function %.*s: see the list of functions",
+            n, p->s + at);
     return 0;
 }
 
@@ -146,8 +237,14 @@ parse_call(struct parser *p, size_t at, size_t name_end)
     uint32_t node;
     if (fn && fn->flags & FN_LET) {
         node = parse_let(p, at);
+    } else if (fn && fn->flags & FN_NAMES) {
+        node = parser_stop(p, at,
+                           "LAMBDA is the last argument of MAP or REDUCE: "
+                           "MAP(list, LAMBDA(name, expression))");
     } else {
-        size_t count = parse_arguments(p, ')', kids);
+        size_t count = fn && fn->flags & FN_EACH
+                           ? parse_each(p, fn, kids)
+                           : parse_arguments(p, ')', kids);
         if (!p->stopped && fn) {
             check_count(p, fn, at, count);
             check_pattern(p, fn, kids, count);

@@ -6,10 +6,10 @@
 #ifndef TAILOR_MAPPING_FORMULA_VALUE_H
 #define TAILOR_MAPPING_FORMULA_VALUE_H
 
+#include "base/moment.h"
 #include "mapping/formula/arena.h"
 #include "mapping/number/decimal.h"
 #include "mapping/scope.h"
-#include "base/moment.h"
 
 enum fkind {
     F_MISSING, /* a source that is not there */
@@ -65,6 +65,10 @@ void fvalue_text(struct fvalue *out, const char *s, size_t n);
 /* What NODE holds: texts are unescaped, containers stay nodes. */
 void fvalue_node(struct formula_arena *a, struct fvalue *out,
                  struct node_ref node);
+/* What the JSON text T, which must last as long, holds; false: *OUT is an
+ * error that begins with NAME. */
+bool formula_read_json(struct formula_arena *a, struct ftext t,
+                       const char *name, struct fvalue *out);
 /* A list of N elements that the caller fills; all missing. */
 struct fvalue *fvalue_list(struct formula_arena *a, struct fvalue *out,
                            size_t n);

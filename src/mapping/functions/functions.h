@@ -18,6 +18,8 @@ enum function_flags {
     FN_ERRORS = 2,   /* takes errors as arguments */
     FN_LET = 4,      /* names and values: parsed in its own way */
     FN_CHOOSES = 16, /* gives one of its arguments */
+    FN_EACH = 32,    /* its last argument is LAMBDA */
+    FN_NAMES = 64,   /* LAMBDA: names and an expression */
     FN_SETTINGS = 8  /* no value where a text, a number or a condition that the
                         formula gives is blank */
 };

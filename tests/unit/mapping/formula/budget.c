@@ -146,6 +146,22 @@ static const char *const hostile[] = {
     "=FROMEPOCH(l,\"ms\")&FROMEXCEL(l)",
     "=HMAC(t,t,\"SHA512\")&MD5(l)&SHA1(l)",
     "=BASE64DECODE(t)&DECODEURL(t)",
+    "=PARSEJSON(l&\"\")",
+    "=PARSEJSON(\"[\"&l&\"]\")",
+    "=PARSEJSON(JSON($))",
+    "=PARSEJSON(\"[\"&TEXTJOIN(\",\",TRUE,l,l,l,l,l,l,l,l,l,l)&\"]\")",
+    "=PARSEJSON(REPT(\"[\",9999))",
+    "=ENTRIES(PARSEJSON(\"{\"\"a\"\":\"&JSON($)&\"}\"))",
+    "=MAP(l,LAMBDA(x,OBJECT(\"a\",x,\"b\",x)))",
+    "=MAP(l,LAMBDA(x,SUM(MAP(l,LAMBDA(y,x*y)))))",
+    "=REDUCE(\"\",l,LAMBDA(r,x,r&x&t))",
+    "=REDUCE({1},l,LAMBDA(r,x,VSTACK(r,r)))",
+    "=SPLITAMOUNT(1,l,9)",
+    "=SPLITAMOUNT(l,l)",
+    "=NFC(REPT(UNICHAR(801)&UNICHAR(769),9999))",
+    "=ASCII(REPT(UNICHAR(801)&UNICHAR(769),9999))",
+    "=ASCII(REPT(UNICHAR(65018),9999))",
+    "=NFC(REPT(UNICHAR(7834),99999))",
     NULL};
 
 static void

@@ -40,7 +40,8 @@ test_all_there(void)
         "VLOOKUP HLOOKUP REGEXALL ENCODEHTML DECODEHTML STRIPHTML TIME "
         "DATETIME FROMEPOCH TOEPOCH FROMEXCEL TOEXCEL DATEDIF WORKDAY "
         "NETWORKDAYS WEEKNUM ISOWEEKNUM DECODEURL BASE64DECODE SHA1 MD5 "
-        "HMAC ";
+        "HMAC NFC ASCII MINOR MAJOR SPLITAMOUNT MAP REDUCE LAMBDA OBJECT "
+        "KEYS ENTRIES PARSEJSON ";
     size_t named = 0;
     for (const char *s = names; *s; s += strcspn(s, " ") + 1, named++) {
         struct formula_function_help h;
