@@ -6,8 +6,9 @@
 
 enum { TERM_MOST = 4096 };
 
-bool
-filter_term_next(const char **s, struct filter_term *t)
+/* Reads the term at *S, whatever is in it. */
+static bool
+read_term(const char **s, struct filter_term *t)
 {
     const char *p = *s + strspn(*s, " ");
     bool quote = false;
@@ -28,6 +29,17 @@ filter_term_next(const char **s, struct filter_term *t)
     }
     *s = p;
     return true;
+}
+
+bool
+filter_term_next(const char **s, struct filter_term *t)
+{
+    while (read_term(s, t)) {
+        if (!t->quoted || t->text.len > 0 || buf_failed(&t->text))
+            return true;
+        filter_term_clear(t);
+    }
+    return false;
 }
 
 void

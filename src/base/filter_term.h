@@ -19,7 +19,8 @@ struct filter_term {
     size_t key_end; /* the bytes before the first colon, 0: none */
 };
 
-/* Reads the term at *S, which moves past it; false if none exists. A
+/* Reads the term at *S, which moves past it; false if none exists. Quotes with
+ * nothing in them are skipped: they leave nothing out, as an empty filter. A
  * quote that is not closed goes to the end of the text. The caller clears it
  * with filter_term_clear. */
 bool filter_term_next(const char **s, struct filter_term *t);

@@ -190,8 +190,7 @@ static enum err
 check_seen(struct draft_view *d, const struct draft_cell *c, struct error *e)
 {
     char *now = c->text(c, draft_view_document(d));
-    const char *known = d->leaving ? c->seen : shown_text(d, c);
-    if (now && text_equal(now, known)) {
+    if (now && text_equal(now, shown_text(d, c))) {
         free(now);
         return ERR_OK;
     }

@@ -124,8 +124,14 @@ import_draw(struct view *v, struct cells *c, struct rect r)
     const struct import_line *line = row ? row->data : NULL;
     struct buf text;
     buf_init(&text, 400);
-    counts_text(s->offer, &text);
-    cells_fit(c, r.row, r.col, r.cols, STYLE_TITLE, buf_str(&text));
+    bool old = import_offer_is_old(s->offer);
+    if (old) /* the marks are of these rows, so these rows stay */
+        buf_adds(&text, "Out of date, the draft has changed: Esc, then paste "
+                        "or read the sheet again");
+    else
+        counts_text(s->offer, &text);
+    cells_fit(c, r.row, r.col, r.cols, old ? STYLE_WARNING : STYLE_TITLE,
+              buf_str(&text));
     buf_clear(&text);
     if (line && line->problem)
         cells_fit(c, r.row + r.rows - 1, r.col, r.cols, STYLE_BAD,
@@ -196,6 +202,13 @@ import_action(struct view *v, const struct call *call, struct error *e)
     return REACT_CLOSE;
 }
 
+/* The rows stay; the draft that they are for may have changed. */
+static unsigned
+import_refresh(struct view *v)
+{
+    return draft_view_refresh(((struct importing *)v->state)->offer->draft);
+}
+
 const struct view_ops import_screen = {
     .id = VIEW_IMPORT,
     .open = import_open,
@@ -204,4 +217,5 @@ const struct view_ops import_screen = {
     .action = import_action,
     .context = import_context,
     .question = import_question,
+    .refresh = import_refresh,
 };

@@ -32,15 +32,22 @@ line_text(const void *data, struct buf *out)
 static const struct row_list_ops ops = {line_free, line_text, NULL};
 
 void
-import_offer_begin(struct import_offer *o, const char *into, int64_t revision,
-                   import_apply apply, void *ctx)
+import_offer_begin(struct import_offer *o, const char *into,
+                   struct draft_view *draft, import_apply apply, void *ctx)
 {
     import_offer_clear(o);
     o->lines = row_list_new(&ops);
     o->into = mem_strdup(into);
-    o->revision = revision;
+    o->draft = draft;
+    o->revision = draft_view_revision(draft);
     o->apply = apply;
     o->ctx = ctx;
+}
+
+bool
+import_offer_is_old(const struct import_offer *o)
+{
+    return o->revision != draft_view_revision(o->draft);
 }
 
 void

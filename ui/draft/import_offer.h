@@ -6,6 +6,7 @@
 #define TAILOR_UI_DRAFT_IMPORT_OFFER_H
 
 #include "ui/app/view.h"
+#include "ui/draft/draft_view.h"
 #include "ui/widget/marks.h"
 #include "ui/widget/row_list.h"
 
@@ -35,15 +36,20 @@ struct import_offer {
     struct row_list *lines; /* of struct import_line; NULL: no offer */
     size_t counts[IMPORT_KINDS], unknown;
     char *into; /* "Create cash sale of Customer 1 Ltd" */
-    int64_t revision; /* of the draft, that it was made on */
+    struct draft_view *draft;
+    int64_t revision; /* of DRAFT, that it was made on */
     import_apply apply;
     void *ctx;
 };
 
-/* Begins an empty offer in place of the one before, for a draft at REVISION;
- * INTO is copied. */
+/* Begins an empty offer in place of the one before, for DRAFT (borrowed) as it
+ * is now; INTO is copied. */
 void import_offer_begin(struct import_offer *o, const char *into,
-                        int64_t revision, import_apply apply, void *ctx);
+                        struct draft_view *draft, import_apply apply,
+                        void *ctx);
+
+/* True where DRAFT has changed since: the lines show what it held before. */
+bool import_offer_is_old(const struct import_offer *o);
 void import_offer_clear(struct import_offer *o);
 
 /* Adds a line; strings are copied and may be NULL except NAME. */

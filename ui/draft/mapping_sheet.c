@@ -67,8 +67,7 @@ offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
     const struct version_row *v = draft_view_version(&m->draft);
     char *into = mem_printf("%s of %s", mapgrid_block(m)->name,
                             v->customer ? v->customer : v->workflow_name);
-    import_offer_begin(&m->offer, into, draft_view_revision(&m->draft),
-                       apply_import, m);
+    import_offer_begin(&m->offer, into, &m->draft, apply_import, m);
     for (size_t i = 0; i < p->count; i++) {
         const struct proposal_row *r = &p->rows[i];
         const char *name = r->wanted.target ? r->wanted.target : r->now.target;

@@ -119,8 +119,7 @@ tablegrid_import(struct tablegrid *s, const char *text, size_t n,
     csv_init(&sheet);
     enum err rc = csv_read(&sheet, text, n, 0, e);
     if (rc == ERR_OK) {
-        import_offer_begin(&s->offer, into, draft_view_revision(&s->draft),
-                           apply_import, s);
+        import_offer_begin(&s->offer, into, &s->draft, apply_import, s);
         value_free(s->imported);
         s->imported = tablegrid_rows(s);
         size_t first = sheet.count > 0 && is_header(s, &sheet.records[0]);

@@ -91,11 +91,11 @@ static const struct column columns[] = {
     {"of", 20, 2, 0, false, true, cell_of},
     {"version", 7, 0, 0, false, true, cell_version},
     {"state", 10, 0, 0, false, false, cell_state},
-    {"author", 10, 0, 2, false, false, cell_author},
-    {"made", 12, 0, 1, false, false, cell_origin},
-    {"edits", 5, 0, 4, true, false, cell_edits},
-    {"changed", 11, 0, 3, false, false, cell_when},
-    {"note", 8, 1, 0, false, false, cell_note},
+    {"author", 10, 0, 1, false, false, cell_author},
+    {"made", 12, 0, 3, false, false, cell_origin},
+    {"edits", 5, 0, 5, true, false, cell_edits},
+    {"changed", 11, 0, 4, false, false, cell_when},
+    {"note", 8, 1, 2, false, false, cell_note},
 };
 
 /* Rows are borrowed from the list. */

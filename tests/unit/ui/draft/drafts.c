@@ -310,6 +310,19 @@ an_import_into_a_changed_draft_is_refused(struct trial_draft *t)
     check_stored(t, t->c->place, t->c->there);
 }
 
+/* Sabotage: import_offer_is_old(). */
+static void
+an_import_that_is_out_of_date_says_so(struct trial_draft *t)
+{
+    char keys[200];
+    if (!t->c->sheet)
+        return;
+    t->patch = t->c->elsewhere;
+    snprintf(keys, sizeof keys, "%s:meanwhile\n!later 300\nF1\nEsc\n",
+             t->c->sheet);
+    play(t, "eve", keys, eve_edits, "Out of date, the draft has changed: Esc");
+}
+
 /* Sabotage: draft_news_refusal(). */
 static void
 a_draft_discarded_meanwhile_stays_as_it_is(struct trial_draft *t)
@@ -408,6 +421,7 @@ ALIKE(what_is_removed_meanwhile_is_said)
 ALIKE(a_row_that_is_cut_meanwhile_closes_its_cell)
 ALIKE(a_new_row_goes_with_its_part)
 ALIKE(an_import_into_a_changed_draft_is_refused)
+ALIKE(an_import_that_is_out_of_date_says_so)
 ALIKE(a_draft_discarded_meanwhile_stays_as_it_is)
 ALIKE(a_draft_released_meanwhile_stays_as_it_is)
 ALIKE(a_draft_taken_over_meanwhile_stays_as_it_is)
@@ -433,6 +447,8 @@ static const struct test tests[] = {
     {"a new row goes with its part", a_new_row_goes_with_its_part_in_all},
     {"an import into a changed draft is refused",
      an_import_into_a_changed_draft_is_refused_in_all},
+    {"an import that is out of date says so",
+     an_import_that_is_out_of_date_says_so_in_all},
     {"a draft discarded meanwhile stays as it is",
      a_draft_discarded_meanwhile_stays_as_it_is_in_all},
     {"a draft released meanwhile stays as it is",

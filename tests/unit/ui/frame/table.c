@@ -465,6 +465,8 @@ small_lists_take_the_same_filter(void)
                  {"\"-\"", 1},
                  {"!sync", 0},
                  {"\"order", 2},
+                 {"\"\"", 4},
+                 {"-\"\" sync", 2},
                  {"nobody", 0}};
     static const char *const bad[][2] = {
         {"state:ok", "state: is for the installations"},

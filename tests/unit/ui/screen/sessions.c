@@ -124,7 +124,7 @@ any_size_works(void)
     buf_init(&screen, 1 << 20);
     small_store_make(&s, true);
     small_store_play(&s, &look,
-                     "Enter F\n!resize 1 1\nj\n!resize 12 40\ni\n'math\nEnter\n"
+                     "Enter F\n!resize 1 1\nj\n!resize 12 40\n!later 1000\ni\n'math\nEnter\n"
                      "!resize 12 41\n!resize 60 200\n!resize 13 300\nEsc\n"
                      "R\n!resize 12 40\n!resize 24 80",
                      &screen);

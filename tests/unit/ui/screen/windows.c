@@ -51,6 +51,26 @@ a_release_is_read_whole_in_a_small_window(void)
     small_store_remove(&s);
 }
 
+/* Who works on it, and which customer it is of, stay where there is room for
+ * little. Sabotage: the order in which columns[] of version_table.c go. */
+static void
+unfinished_work_names_its_author(void)
+{
+    struct small_store s;
+    small_store_make(&s, true);
+    free(play(&s, 24, 80, FORK));
+    char *screen = play(&s, 20, 60, ":unfinished-work\n");
+    CHECK_HAS(screen, "author");
+    CHECK_HAS(screen, " alice ");
+    CHECK_HAS(screen, "Enterprise");
+    free(screen);
+    /* Sabotage: the loop in filter_term_next(). */
+    screen = play(&s, 24, 80, "/\n'\"\"\nEnter\n");
+    CHECK_HAS(screen, "EnterpriseCo");
+    free(screen);
+    small_store_remove(&s);
+}
+
 /* A finished release leads on to its customer. Sabotage: ACT_OPEN in
  * release_action(), or next_steps() in draw_progress(). */
 static void
@@ -204,6 +224,7 @@ void
 test_console_windows(void)
 {
     static const struct test tests[] = {
+        {"unfinished work names its author", unfinished_work_names_its_author},
         {"a finished release leads on", a_finished_release_leads_on},
         {"a release is read whole in a small window",
          a_release_is_read_whole_in_a_small_window},
