@@ -27,6 +27,14 @@ plan_members_read(struct plan_compiler *c, size_t i,
 {
     struct plan_row *row = &c->plan->rows[i];
     read_write(c, i, from);
+    row->keeps = row_is(from, ROW_REST, "keep") || target_is_all(from->target);
+    if (!row_is(from, ROW_REST, "drop") && !row_is(from, ROW_REST, "keep"))
+        plan_problem_add(c, i, "\"%.60s\" is not one of %s",
+                         from->more[ROW_REST], row_member(ROW_REST)->form);
+    if (row->keeps && row->write != WRITE_ALWAYS)
+        plan_problem_add(c, i,
+                         "a row that others start from has no write policy "
+                         "(set it in the rows inside)");
     if (row->write == WRITE_CLEAR && row->fallback)
         plan_problem_add(c, i,
                          "it has a default, so it never clears (remove the "

@@ -7,8 +7,6 @@
 
 #define KEY_BLOCK 32 /* keys are padded to be copied in such blocks */
 
-static bool write_node(struct plan_run *run, const struct plan_node *n);
-
 /* --- objects ------------------------------------------------------------- */
 
 /* ,"name": without the comma where it is the first one. */
@@ -49,24 +47,31 @@ put_plain(struct plan_run *run, const struct plan_node *n, bool first)
     return true;
 }
 
+/* Writes the member N; false where it has no value. */
+static bool
+write_member(struct plan_run *run, const struct plan_node *n, bool first)
+{
+    if (n->kind == NODE_LEAF && put_plain(run, n, first))
+        return true;
+    size_t mark = cursor_mark(&run->out);
+    put_key(&run->out, n, first);
+    if (plan_write_node(run, n))
+        return true;
+    cursor_back(&run->out, mark);
+    return false;
+}
+
 /* Writes the members that have a value; false where none has. */
 static bool
 write_object(struct plan_run *run, const struct plan_node *n)
 {
     bool first = true;
+    if (n->base != PLAN_NONE)
+        return plan_write_based(run, n);
     cursor_put(&run->out, "{", 1);
     for (size_t i = 0; i < n->count; i++) {
-        const struct plan_node *child = n->children[i];
-        if (child->kind == NODE_LEAF && put_plain(run, child, first)) {
+        if (write_member(run, n->children[i], first))
             first = false;
-            continue;
-        }
-        size_t mark = cursor_mark(&run->out);
-        put_key(&run->out, child, first);
-        if (write_node(run, child))
-            first = false;
-        else
-            cursor_back(&run->out, mark);
         if (run->failed != ERR_OK && !run->report)
             break;
     }
@@ -78,12 +83,15 @@ write_object(struct plan_run *run, const struct plan_node *n)
 
 /* An element keeps its place: {} or null where it has nothing to send. */
 static void
-write_element(struct plan_run *run, const struct plan_node *n)
+write_element(struct plan_run *run, const struct plan_node *n,
+              struct node_ref node)
 {
     size_t mark = cursor_mark(&run->out);
-    if (n->kind == NODE_OBJECT) {
+    if (n->keeps && node.tape->nodes[node.index].type == VALUE_OBJECT) {
+        plan_write_kept(run, n, node);
+    } else if (n->kind == NODE_OBJECT) {
         write_object(run, n);
-    } else if (!write_node(run, n)) {
+    } else if (!plan_write_node(run, n)) {
         cursor_back(&run->out, mark);
         cursor_put(&run->out, "null", 4);
     }
@@ -98,7 +106,7 @@ write_indexed(struct plan_run *run, const struct plan_node *n)
         if (i > 0)
             cursor_put(&run->out, ",", 1);
         size_t value = cursor_mark(&run->out);
-        if (write_node(run, n->children[i])) {
+        if (plan_write_node(run, n->children[i])) {
             some = true;
         } else {
             cursor_back(&run->out, value);
@@ -125,7 +133,7 @@ write_group_element(struct plan_run *run, const struct plan_node *n,
         if (node.tape->nodes[node.index].type == VALUE_OBJECT)
             shape_walk(g->shape, node.tape, node.index, run->slots);
     }
-    write_element(run, n->children[0]);
+    write_element(run, n->children[0], node);
     return run->failed == ERR_OK || run->report;
 }
 
@@ -358,8 +366,8 @@ write_list(struct plan_run *run, const struct plan_node *n)
     return written;
 }
 
-static bool
-write_node(struct plan_run *run, const struct plan_node *n)
+bool
+plan_write_node(struct plan_run *run, const struct plan_node *n)
 {
     switch (n->kind) {
     case NODE_OBJECT:
@@ -384,7 +392,7 @@ write_root(struct plan_run *run, const struct plan_node *n)
     size_t mark = cursor_mark(&run->out);
     if (n->kind == NODE_OBJECT) {
         write_object(run, n);
-    } else if (!write_node(run, n)) {
+    } else if (!plan_write_node(run, n)) {
         cursor_back(&run->out, mark);
         cursor_put(&run->out, "[]", 2);
     }

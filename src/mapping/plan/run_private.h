@@ -71,6 +71,17 @@ enum row_outcome plan_give_row(struct plan_run *run, size_t row,
 /* As plan_write_row, for a row that is READ_TREATED. */
 bool plan_write_treated(struct plan_run *run, size_t row);
 
+/* Writes what N is, or nothing; false: nothing. */
+bool plan_write_node(struct plan_run *run, const struct plan_node *n);
+
+/* Writes the object N, which starts from what its base row gives; false where
+ * there is neither that nor a member. */
+bool plan_write_based(struct plan_run *run, const struct plan_node *n);
+
+/* Writes the object N, which starts from the object FROM. */
+void plan_write_kept(struct plan_run *run, const struct plan_node *n,
+                     struct node_ref from);
+
 /* Writes the value of a row, its default, or nothing; false: nothing. */
 bool plan_write_row(struct plan_run *run, size_t row);
 

@@ -14,6 +14,7 @@ node_new(size_t row)
     struct plan_node *n = mem_alloc(sizeof *n);
     n->row = row;
     n->declared = PLAN_NONE;
+    n->base = PLAN_NONE;
     n->group = PLAN_NONE;
     return n;
 }
@@ -27,6 +28,7 @@ plan_node_free(struct plan_node *n)
     for (size_t i = 0; i < n->count; i++)
         plan_node_free(n->children[i]);
     free(n->children);
+    free(n->by_hash);
     free(n->key);
     free(n->name);
     free(n);
@@ -57,6 +59,7 @@ set_key(struct plan_node *n, const char *name, size_t len)
     memcpy(n->key, key.data, key.len);
     n->name = mem_strndup(name, len);
     n->name_len = len;
+    n->hash = tape_key_hash(name, len);
     buf_clear(&key);
 }
 
@@ -157,6 +160,22 @@ end_at_element(struct plan_compiler *c, struct plan_node *n, size_t i)
         n->declared = i;
 }
 
+/* Row I gives the object N, and rows inside change it. */
+static void
+begin_object(struct plan_compiler *c, struct plan_node *n, size_t i)
+{
+    if (n->base != PLAN_NONE || n->kind == NODE_LEAF)
+        same_target(c, i, n->base != PLAN_NONE ? n->base : n->row);
+    else if (n->kind != NODE_UNSET && n->kind != NODE_OBJECT)
+        plan_problem_add(c, i, "row %zu, %s, makes a list of what is an object "
+                         "here", n->row + 1, c->plan->rows[n->row].text);
+    else {
+        n->row = n->kind == NODE_UNSET ? i : n->row;
+        n->kind = NODE_OBJECT;
+        n->base = i;
+    }
+}
+
 static void
 insert_row(struct plan_compiler *c, size_t i)
 {
@@ -170,8 +189,13 @@ insert_row(struct plan_compiler *c, size_t i)
             return;
     }
     row->group = group;
-    if (row->target.steps[row->target.count - 1].kind == TARGET_LIST) {
+    size_t last = row->target.count;
+    if (last > 0 && row->target.steps[last - 1].kind == TARGET_LIST) {
         end_at_element(c, n, i);
+    } else if (row->keeps) {
+        begin_object(c, n, i);
+    } else if (n->base != PLAN_NONE) {
+        same_target(c, i, n->base);
     } else if (n->kind == NODE_LEAF) {
         same_target(c, i, n->row);
     } else if (n->kind != NODE_UNSET) {
@@ -197,10 +221,34 @@ finish_element(struct plan_compiler *c, struct plan_node *list)
         n->kind = NODE_LEAF;
         n->row = n->declared;
     } else {
+        n->keeps = p->rows[n->declared].keeps;
         p->rows[n->declared].declares = true;
         p->rows[n->declared].group = g->parent;
         g->declared = n->declared;
     }
+}
+
+static int
+compare_hashes(const void *a, const void *b)
+{
+    const struct plan_node *const *x = a, *const *y = b;
+    return (int)(*x)->hash - (int)(*y)->hash;
+}
+
+/* Sorts the members of N, and of the objects in it that start from a member
+ * of what N starts from. Targets are of bounded depth, and so is the
+ * recursion. */
+static void
+sort_members(struct plan_node *n)
+{
+    if (n->kind != NODE_OBJECT || n->by_hash)
+        return;
+    n->by_hash = mem_array(n->count + 1, sizeof *n->by_hash);
+    for (size_t i = 0; i < n->count; i++) {
+        n->by_hash[i] = n->children[i];
+        sort_members(n->children[i]);
+    }
+    qsort(n->by_hash, n->count, sizeof *n->by_hash, compare_hashes);
 }
 
 /* Settles what the elements of lists are and looks for gaps in arrays. */
@@ -209,6 +257,8 @@ finish_node(struct plan_compiler *c, struct plan_node *n)
 {
     if (n->kind == NODE_LIST)
         finish_element(c, n);
+    if (n->base != PLAN_NONE || n->keeps)
+        sort_members(n);
     for (size_t i = 0; i < n->count; i++) {
         if (n->kind == NODE_INDEXED && n->children[i]->kind == NODE_UNSET) {
             plan_problem_add(c, n->row,
@@ -227,7 +277,7 @@ plan_build_tree(struct plan_compiler *c)
     struct plan *p = c->plan;
     p->root = node_new(0);
     for (size_t i = 0; i < p->row_count; i++)
-        if (p->rows[i].target.count > 0)
+        if (p->rows[i].target.count > 0 || target_is_all(p->rows[i].text))
             insert_row(c, i);
     if (p->root->kind == NODE_UNSET)
         p->root->kind = NODE_OBJECT;

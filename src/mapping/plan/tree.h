@@ -34,7 +34,11 @@ struct plan_node {
     size_t count;
     size_t row;      /* of a leaf; else the first row inside */
     size_t declared; /* the row whose target ends here with [*] */
+    size_t base;     /* of an object: the row that it starts from */
+    bool keeps;      /* of an element: it starts from the source's element */
     size_t group;    /* of a list */
+    uint16_t hash;   /* of its name, as of a tape's key */
+    struct plan_node **by_hash; /* the children, where members are kept */
 };
 
 /* --- where rows read from ------------------------------------------------ */
@@ -88,6 +92,7 @@ struct plan_row {
     enum read_kind read;
     enum read_kind inner; /* of READ_TREATED */
     enum write_policy write;
+    bool keeps; /* the rows inside change what it gives */
     struct reading from;
 };
 

@@ -53,7 +53,9 @@ row_blank(struct mapping_row *row)
     row->required = false;
     value_free(row->fallback);
     row->fallback = NULL;
-    clear_more(row);
+    for (size_t m = 0; m < ROW_MEMBERS; m++)
+        if (m != ROW_REST)
+            FREE_NULL(row->more[m]);
 }
 
 bool

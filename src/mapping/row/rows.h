@@ -58,7 +58,8 @@ struct mapping_row *rows_set(struct mapping_rows *r, const char *target,
 void row_copy(struct mapping_row *to, const struct mapping_row *from);
 void row_clear(struct mapping_row *row);
 
-/* Takes from ROW all but its target and note: it is to be filled. */
+/* Takes from ROW all but its target, its note and what it is to the rows
+ * inside it: it is to be filled. */
 void row_blank(struct mapping_row *row);
 
 /* True where A and B say the same of their target. */

@@ -44,11 +44,11 @@ read_steps(struct target *out, const struct path *p, struct error *e)
     const struct query *q = &p->query;
     if (q->relative)
         return error_set(e, ERR_INVALID, "a target does not begin with @");
-    if (q->count == 0)
-        return error_set(e, ERR_INVALID, "a target names at least one field");
     if (q->count > STEPS_MAX)
         return error_set(e, ERR_INVALID, "a target is at most %d fields deep",
                          STEPS_MAX);
+    if (q->count == 0)
+        return ERR_OK;
     enum selector_kind first = q->segments[0].selectors[0].kind;
     if (first != SELECT_NAME && first != SELECT_WILDCARD)
         return error_set(e, ERR_INVALID,
@@ -79,6 +79,12 @@ target_parse(struct target *out, const char *text, struct error *e)
     if (err != ERR_OK)
         target_clear(out);
     return err;
+}
+
+bool
+target_is_all(const char *text)
+{
+    return strcmp(text, "$") == 0;
 }
 
 bool

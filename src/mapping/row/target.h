@@ -1,7 +1,7 @@
 /*
  * Targets: where a mapping row puts its value. A singular path that may hold
  * "[*]": lineItems[*].sku; [*].sku where the whole output is a list. "$." may
- * be left out.
+ * be left out; "$" alone is the whole output.
  */
 #ifndef TAILOR_MAPPING_ROW_TARGET_H
 #define TAILOR_MAPPING_ROW_TARGET_H
@@ -32,7 +32,9 @@ struct target {
 enum err target_parse(struct target *out, const char *text, struct error *e);
 void target_clear(struct target *t);
 
-/* True where TEXT begins with [*]: the whole output is a list. */
+/* True where TEXT is the whole output; where it begins with [*]: the whole
+ * output is a list. */
+bool target_is_all(const char *text);
 bool target_is_list(const char *text);
 
 /* Appends the first COUNT steps of T as text ("lineItems[*].sku"). */

@@ -224,7 +224,7 @@ check_members(struct shape *s, struct value *row)
             s->format = DOCUMENT_ROWS;
     }
     const char *target = value_get_text(row, "target");
-    if (target && target_is_list(target))
+    if (target && (target_is_list(target) || target_is_all(target)))
         s->format = DOCUMENT_ROWS;
 }
 

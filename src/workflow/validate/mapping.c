@@ -91,6 +91,8 @@ is_sent(const struct mapping *m, const char *path, bool inside_only)
 {
     for (size_t i = 0; i < m->rows.count; i++) {
         const char *target = plain(m->rows.rows[i].target);
+        if (!inside_only && target_is_all(target))
+            return true; /* what it starts from may hold it */
         if (is_filled(&m->rows.rows[i]) &&
             (covers(path, target) || (!inside_only && covers(target, path))))
             return true;
@@ -185,6 +187,8 @@ check_types(struct mapping *m, size_t row)
     const struct mapping_row *r = &m->rows.rows[row];
     const struct schema_target *t = schema_targets_find(&m->targets, r->target);
     struct source s;
+    if (target_is_all(r->target))
+        return;
     if (!t) {
         if (m->schema && !schema_is_open(m->schema) &&
             !strpbrk(plain(r->target), ".[")) {

@@ -192,6 +192,7 @@ rows_round_trip(void)
               "\"default\":null},"
               "{\"target\":\"e[*].f\",\"source\":\"lines[*].f\"},"
               "{\"target\":\"g\",\"source\":\"-12\",\"note\":\"'quoted\"},"
+              "{\"target\":\"k\",\"source\":\"x\",\"rest\":\"keep\"},"
               "{\"target\":\"w\",\"source\":\"x\",\"write\":\"onCreate\"},"
               "{\"target\":\"h\",\"source\":\" spaced \"}]");
     check_round_trip(&rows);
