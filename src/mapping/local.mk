@@ -7,6 +7,7 @@ include src/mapping/time/local.mk
 include src/mapping/path/local.mk
 include src/mapping/formula/local.mk
 include src/mapping/functions/local.mk
+include src/mapping/form/local.mk
 include src/mapping/row/local.mk
 include src/mapping/plan/local.mk
 include src/mapping/sheet/local.mk

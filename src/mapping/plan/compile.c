@@ -115,6 +115,8 @@ plan_free(struct plan *p)
     for (size_t i = 0; i < p->row_count; i++) {
         free(p->rows[i].text);
         free(p->rows[i].fallback);
+        form_free(p->rows[i].read_form);
+        form_free(p->rows[i].send_form);
         target_clear(&p->rows[i].target);
         source_clear(&p->rows[i].source);
     }

@@ -21,12 +21,33 @@ read_write(struct plan_compiler *c, size_t i, const struct mapping_row *from)
                      from->more[ROW_WRITE], row_member(ROW_WRITE)->form);
 }
 
+static void
+read_form(struct plan_compiler *c, size_t i, const struct mapping_row *from,
+          enum row_member m, struct form **out)
+{
+    struct error e;
+    if (from->more[m] && form_compile(out, from->more[m], &e) != ERR_OK)
+        plan_problem_add(c, i, "%s: %s", row_member(m)->key, e.text);
+}
+
+static void
+read_forms(struct plan_compiler *c, size_t i, const struct mapping_row *from)
+{
+    struct plan_row *row = &c->plan->rows[i];
+    read_form(c, i, from, ROW_READ, &row->read_form);
+    read_form(c, i, from, ROW_SEND, &row->send_form);
+    const char *why = form_mismatch(row->read_form, row->send_form);
+    if (why)
+        plan_problem_add(c, i, "%s", why);
+}
+
 void
 plan_members_read(struct plan_compiler *c, size_t i,
                   const struct mapping_row *from)
 {
     struct plan_row *row = &c->plan->rows[i];
     read_write(c, i, from);
+    read_forms(c, i, from);
     row->keeps = row_is(from, ROW_REST, "keep") || target_is_all(from->target);
     if (!row_is(from, ROW_REST, "drop") && !row_is(from, ROW_REST, "keep"))
         plan_problem_add(c, i, "\"%.60s\" is not one of %s",
@@ -53,7 +74,12 @@ plan_members_settle(struct plan_compiler *c, size_t i)
         plan_problem_add(c, i,
                          "a row that says which list is followed has no write "
                          "policy (set it in the rows inside)");
-    if (row->read == READ_NOTHING || row->write == WRITE_ALWAYS)
+    bool formed = row->read_form || row->send_form;
+    if (formed && (row->declares || row->keeps))
+        plan_problem_add(c, i,
+                         "a list or an object is not written as a date or a "
+                         "number (say it in the rows inside)");
+    if (row->read == READ_NOTHING || (row->write == WRITE_ALWAYS && !formed))
         return;
     row->inner = row->read;
     row->read = READ_TREATED;

@@ -50,6 +50,27 @@ write_nothing(struct plan_run *run, size_t row, bool empty)
     return plan_write_missing(run, row);
 }
 
+/* Writes the value that stands since START by the forms of ROW; false where it
+ * cannot be read so. */
+static bool
+write_formed(struct plan_run *run, size_t row, size_t start)
+{
+    const struct plan_row *r = &run->plan->rows[row];
+    struct error own = {0};
+    struct buf out;
+    buf_init(&out, run->out.buf->max);
+    enum err err = form_apply(
+        r->read_form, r->send_form, run->out.buf->data + start,
+        cursor_mark(&run->out) - start, &out, &own);
+    cursor_back(&run->out, start);
+    if (err == ERR_OK)
+        cursor_put(&run->out, buf_str(&out), out.len);
+    else
+        plan_fail_row(run, row, "%s", own.text);
+    buf_clear(&out);
+    return err == ERR_OK;
+}
+
 bool
 plan_write_treated(struct plan_run *run, size_t row)
 {
@@ -61,11 +82,15 @@ plan_write_treated(struct plan_run *run, size_t row)
     if (outcome == ROW_FAILED)
         return false;
     bool minds = r->write == WRITE_IF_PRESENT || r->write == WRITE_CLEAR;
-    bool empty = outcome == ROW_VALUE && minds && is_empty(run, start);
+    bool nothing = outcome == ROW_VALUE && is_empty(run, start);
+    bool empty = nothing && minds;
     if (outcome == ROW_NOTHING || empty) {
         cursor_back(&run->out, start);
         return write_nothing(run, row, empty);
     }
+    if (!nothing && (r->read_form || r->send_form) &&
+        !write_formed(run, row, start))
+        return false;
     plan_note(run, row, PLAN_FILLED, start);
     return true;
 }

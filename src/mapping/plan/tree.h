@@ -6,6 +6,7 @@
 #ifndef TAILOR_MAPPING_PLAN_TREE_H
 #define TAILOR_MAPPING_PLAN_TREE_H
 
+#include "mapping/form/form.h"
 #include "mapping/path/tree.h"
 #include "mapping/plan/plan.h"
 #include "mapping/row/source.h"
@@ -92,7 +93,9 @@ struct plan_row {
     enum read_kind read;
     enum read_kind inner; /* of READ_TREATED */
     enum write_policy write;
-    bool keeps; /* the rows inside change what it gives */
+    bool keeps;             /* the rows inside change what it gives */
+    struct form *read_form; /* how the source is written; NULL: not said */
+    struct form *send_form; /* how the target wants it; NULL: not said */
     struct reading from;
 };
 

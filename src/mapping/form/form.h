@@ -1,0 +1,29 @@
+/*
+ * Forms: how a date or a number is written, said by a row for its source and
+ * its target: date "M/D/YYYY" in America/New_York, number de, text. What is
+ * not said is never guessed.
+ */
+#ifndef TAILOR_MAPPING_FORM_FORM_H
+#define TAILOR_MAPPING_FORM_FORM_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct form;
+
+/* Compiles TEXT: TYPE ["FORMAT"] [in ZONE], where TYPE is date, datetime,
+ * number with a locale, or text. Errors: INVALID with what is expected. */
+enum err form_compile(struct form **out, const char *text, struct error *e);
+void form_free(struct form *f); /* NULL is OK */
+
+/* Why a value that is read by READ cannot be sent by SEND, or NULL. */
+const char *form_mismatch(const struct form *read, const struct form *send);
+
+/* Reads the N bytes of JSON at JSON by READ and appends it as JSON, written by
+ * SEND, to OUT. One of the two may be NULL: then dates are ISO 8601 there and
+ * numbers JSON. Errors: INVALID with the value and what to do. */
+enum err form_apply(const struct form *read, const struct form *send,
+                    const char *json, size_t n, struct buf *out,
+                    struct error *e);
+
+#endif
