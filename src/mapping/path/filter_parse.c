@@ -1,7 +1,9 @@
 /* The parser of filters: logical expressions, comparisons and functions,
  * with the type rules of RFC 9535 section 2.4.3. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "mapping/path/regex.h"
@@ -304,6 +306,34 @@ is_testable(struct path_parser *p, const struct expression *x)
     return true;
 }
 
+/* What people write from habit where a filter has another sign. */
+static const struct {
+    const char *written, *meant;
+} habits[] = {
+    {"and", "&&"}, {"or", "||"}, {"not", "!"}, {"<>", "!="},
+    {"===", "=="}, {"=", "=="},  {"&", "&&"},  {"|", "||"},
+};
+
+/* True, with the path failed, where P stands at such a word or sign. */
+static bool
+fail_habit(struct path_parser *p)
+{
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
+        size_t n = strlen(habits[i].written);
+        const char *s = p->text + p->at;
+        if (p->n - p->at < n || strncasecmp(s, habits[i].written, n) != 0)
+            continue;
+        char next = p->at + n < p->n ? s[n] : '\0';
+        bool word = isalpha((unsigned char)*s);
+        if (word ? isalnum((unsigned char)next) || next == '_' : next == '=')
+            continue;
+        path_fail(p, "\"%.*s\" is written %s in a path", (int)n, s,
+                  habits[i].meant);
+        return true;
+    }
+    return false;
+}
+
 /* A comparison, or a test of existence or of a function. */
 static struct expression *
 parse_condition(struct path_parser *p, bool negated)
@@ -314,7 +344,10 @@ parse_condition(struct path_parser *p, bool negated)
     size_t back = p->at;
     path_skip_space(p);
     enum compare_op op;
-    if (negated || !parse_operator(p, &op)) {
+    bool foreign = path_next_is(p, "<>") || path_next_is(p, "===");
+    if (negated || foreign || !parse_operator(p, &op)) {
+        if (!path_next_is(p, "&&") && !path_next_is(p, "||") && fail_habit(p))
+            return give_up(x);
         p->at = back;
         return is_testable(p, x) ? x : give_up(x);
     }
@@ -339,6 +372,8 @@ parse_basic(struct path_parser *p)
         p->at++;
         path_skip_space(p);
     }
+    if (fail_habit(p))
+        return NULL;
     if (path_next_is(p, "(")) {
         p->at++;
         path_skip_space(p);
@@ -347,7 +382,8 @@ parse_basic(struct path_parser *p)
             return NULL;
         path_skip_space(p);
         if (!path_next_is(p, ")")) {
-            path_fail(p, ") was expected (\"and\" is written &&, \"or\" ||)");
+            if (!fail_habit(p))
+                path_fail(p, ") was expected");
             return give_up(x);
         }
         p->at++;
@@ -374,6 +410,9 @@ parse_chain(struct path_parser *p, const char *sign, enum expression_kind kind,
         size_t back = p->at;
         path_skip_space(p);
         if (!path_next_is(p, sign)) {
+            bool other = path_next_is(p, "&&") || path_next_is(p, "||");
+            if (!other && fail_habit(p))
+                return give_up(chain ? chain : first);
             p->at = back;
             return chain ? chain : first;
         }
