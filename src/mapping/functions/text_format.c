@@ -2,6 +2,7 @@
  * and currencies made plain, what is not supported refused by name. */
 #include "mapping/functions/text_format.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -136,33 +137,60 @@ read_sign(struct format_reader *r)
     return true;
 }
 
+/* The bytes of a text in quotes or a sign behind \\ at I; 0: neither. */
+static size_t
+literal(struct ftext t, size_t i)
+{
+    if (t.s[i] == '\\')
+        return 2;
+    if (t.s[i] != '"')
+        return 0;
+    const char *end = memchr(t.s + i + 1, '"', t.n - i - 1);
+    return end ? (size_t)(end - t.s) + 1 - i : t.n - i;
+}
+
+/* The bytes of a run of the letter at I of T, in one case; 0: no letter. Signs
+ * that dates are written with, as 年, are no letters. */
+static size_t
+letter_run(struct ftext t, size_t i)
+{
+    uint32_t c, next;
+    size_t n = utf8_decode(t.s + i, t.n - i, &c), run = n;
+    bool foreign = c >= 0xc0 && c < 0x530 && c != 0xd7 && c != 0xf7;
+    if (!foreign && (c >= 0x80 || !isalpha((int)c)))
+        return 0;
+    while (i + run < t.n) {
+        utf8_decode(t.s + i + run, t.n - i - run, &next);
+        if (next != c)
+            break;
+        run += n;
+    }
+    return run;
+}
+
+static const char of_a_date[] = " of a date (y m d h s; other text stands in "
+                                "quotes)";
+
 /* Letters outside quotes that a date format has and that mean nothing: those
  * of other languages (TT.MM.JJJJ), or words without quotes. */
 static bool
 check_letters(struct format_reader *r, struct ftext t)
 {
-    for (size_t i = 0; i < t.n;) {
-        char c = t.s[i] | 0x20;
-        size_t n = 1;
-        if (t.s[i] == '"') {
-            while (i + n < t.n && t.s[i + n] != '"')
-                n++;
-            n++;
-        } else if (t.s[i] == '\\') {
-            n = 2;
-        } else if (t.n - i >= 5 && strncasecmp(t.s + i, "AM/PM", 5) == 0) {
+    for (size_t i = 0, n; i < t.n; i += n) {
+        n = literal(t, i);
+        if (n > 0)
+            continue;
+        size_t run = letter_run(t, i);
+        if (t.n - i >= 5 && strncasecmp(t.s + i, "AM/PM", 5) == 0) {
             n = 5;
         } else if (t.n - i >= 3 && strncasecmp(t.s + i, "A/P", 3) == 0) {
             n = 3;
-        } else if (c >= 'a' && c <= 'z' && t.s[i] >= 'A') {
-            while (i + n < t.n && t.s[i + n] == t.s[i])
-                n++;
+        } else if (run > 0) {
+            n = run;
             bool iso = n == 1 && (t.s[i] == 'T' || t.s[i] == 'Z');
-            if (!iso && !strchr("ymdhs", c)) {
+            if (!iso && !strchr("ymdhsYMDHS", t.s[i])) {
                 r->t = t;
-                return refuse(r, "the letter", i, i + n,
-                              " of a date (y m d h s; other text stands in "
-                              "quotes)");
+                return refuse(r, "the letter", i, i + n, of_a_date);
             }
         } else if (t.s[i] == '#' || t.s[i] == '?' ||
                    (t.s[i] == '0' && (i == 0 || !strchr(".0", t.s[i - 1])))) {
@@ -170,10 +198,36 @@ check_letters(struct format_reader *r, struct ftext t)
             return refuse(r, "the digit sign", i, i + 1,
                           " of a date (a date letter beside digits stands in "
                           "quotes)");
+        } else {
+            n = 1;
         }
-        i += n;
     }
     return true;
+}
+
+/* Letters of a format that has no sign for a date, a digit or a text: nn, zzz.
+ */
+static bool
+check_words(struct format_reader *r, struct ftext t)
+{
+    size_t from = t.n, run = 0;
+    for (size_t i = 0, n; i < t.n; i += n) {
+        n = literal(t, i);
+        if (n > 0)
+            continue;
+        if (strchr("0#?@", t.s[i]))
+            return true;
+        n = letter_run(t, i);
+        if (n > 0 && from == t.n) {
+            from = i;
+            run = n;
+        }
+        n += n == 0;
+    }
+    if (from == t.n)
+        return true;
+    r->t = t;
+    return refuse(r, "the letter", from, from + run, of_a_date);
 }
 
 bool
@@ -189,5 +243,6 @@ text_format_read(struct evaluator *ev, struct ftext format, struct ftext *out,
         if (!read_sign(&r))
             return false;
     *out = (struct ftext){r.out, r.n};
-    return !date_text_is_format(*out) || check_letters(&r, *out);
+    return date_text_is_format(*out) ? check_letters(&r, *out)
+                                     : check_words(&r, *out);
 }
