@@ -103,33 +103,78 @@ instant_order(const struct moment *m, const struct moment *n)
                   : (m->nanos > n->nanos) - (m->nanos < n->nanos);
 }
 
-/* Compares what is a number on the one side and a text that is one on the
- * other as numbers, and two times that say their zones as times. False where
- * X and Y are neither. */
+/* What a comparison asks: which comes first, or whether they are equal. */
+enum question { WHICH_FIRST, IS_EQUAL };
+
+/* The order of V where it is a text that stands as a number; false where it is
+ * another text, with *ERROR set where it would be lost among numbers. */
 static bool
-compare_by_meaning(struct formula_arena *a, const struct fvalue *x,
-                   const struct fvalue *y, int p, int q, int *order)
+text_as_number(struct formula_arena *a, const struct fvalue *v,
+               const struct fvalue *number, enum question question, int *order,
+               struct fvalue *error)
 {
     struct decimal d, e;
-    struct moment m, n;
-    if (p == RANK_TEXT && q == RANK_TEXT) {
-        if (!formula_has(a, CHANGE_INSTANTS) || !fvalue_instant(x, &m) ||
-            !fvalue_instant(y, &n))
+    if (fvalue_as_number(a, v, &d)) {
+        if (question == WHICH_FIRST && !fvalue_to_number(a, number, &e, error))
             return false;
+        if (question == IS_EQUAL && !fvalue_as_number(a, number, &e))
+            return false;
+        *order = decimal_compare(&d, &e);
+        return true;
+    }
+    struct ftext t = {v->text, v->length};
+    if (ftext_unread_number(a, t, question == IS_EQUAL))
+        ftext_unread_error(a, t, error);
+    return false;
+}
+
+/* The order of two texts that mean the same kind of thing: times with their
+ * zones or, for WHICH_FIRST, numbers. A number comes before other texts. */
+static bool
+texts_by_meaning(struct formula_arena *a, const struct fvalue *x,
+                 const struct fvalue *y, enum question question, int *order)
+{
+    struct moment m, n;
+    struct decimal d, e;
+    if (formula_has(a, CHANGE_INSTANTS) && fvalue_instant(x, &m) &&
+        fvalue_instant(y, &n)) {
         *order = instant_order(&m, &n);
         return true;
     }
-    if (p + q != RANK_NUMBER + RANK_TEXT || p == q ||
-        !formula_has(a, CHANGE_NUMERIC_TEXT) || !fvalue_as_number(x, &d) ||
-        !fvalue_as_number(y, &e))
+    if (question == IS_EQUAL || !formula_has(a, CHANGE_NUMERIC_ORDER))
         return false;
-    *order = decimal_compare(&d, &e);
+    bool first = fvalue_as_number(a, x, &d),
+         second = fvalue_as_number(a, y, &e);
+    if (!first && !second)
+        return false;
+    *order = first && second ? decimal_compare(&d, &e) : second - first;
     return true;
 }
 
-bool
-fvalue_compare(struct formula_arena *a, const struct fvalue *x,
-               const struct fvalue *y, int *order, struct fvalue *error)
+/* Compares by what texts mean; false where X and Y (of the ranks P and Q) are
+ * compared as they stand, with *ERROR set where they cannot be. */
+static bool
+by_meaning(struct formula_arena *a, const struct fvalue *x,
+           const struct fvalue *y, const int ranks[2], enum question question,
+           int *order, struct fvalue *error)
+{
+    int p = ranks[0], q = ranks[1];
+    if (p == RANK_TEXT && q == RANK_TEXT)
+        return texts_by_meaning(a, x, y, question, order);
+    if (!formula_has(a, CHANGE_NUMERIC_TEXT))
+        return false;
+    if (p == RANK_TEXT && q == RANK_NUMBER)
+        return text_as_number(a, x, y, question, order, error);
+    if (p != RANK_NUMBER || q != RANK_TEXT ||
+        !text_as_number(a, y, x, question, order, error))
+        return false;
+    *order = -*order;
+    return true;
+}
+
+static bool
+compare(struct formula_arena *a, const struct fvalue *x, const struct fvalue *y,
+        enum question question, int *order, struct fvalue *error)
 {
     const struct fvalue *both[] = {x, y};
     for (int i = 0; i < 2; i++) {
@@ -140,15 +185,38 @@ fvalue_compare(struct formula_arena *a, const struct fvalue *x,
         if (both[i]->kind == F_LIST || both[i]->kind == F_NODE)
             return fvalue_no_container(a, both[i], "value to compare", error);
     }
-    int p = rank_of(x), q = rank_of(y);
-    if (compare_by_meaning(a, x, y, p, q, order))
+    int ranks[] = {rank_of(x), rank_of(y)};
+    struct fvalue unread = {.kind = F_MISSING};
+    if (by_meaning(a, x, y, ranks, question, order, &unread))
         return true;
-    if (p == RANK_BLANK)
-        p = q;
-    if (q == RANK_BLANK)
-        q = p;
-    if (p == q)
-        return compare_alike(a, x, y, p, order, error);
-    *order = p < q ? -1 : 1;
+    if (unread.kind == F_ERROR) {
+        *error = unread;
+        return false;
+    }
+    if (ranks[0] == RANK_BLANK)
+        ranks[0] = ranks[1];
+    if (ranks[1] == RANK_BLANK)
+        ranks[1] = ranks[0];
+    if (ranks[0] == ranks[1])
+        return compare_alike(a, x, y, ranks[0], order, error);
+    *order = ranks[0] < ranks[1] ? -1 : 1;
+    return true;
+}
+
+bool
+fvalue_compare(struct formula_arena *a, const struct fvalue *x,
+               const struct fvalue *y, int *order, struct fvalue *error)
+{
+    return compare(a, x, y, WHICH_FIRST, order, error);
+}
+
+bool
+fvalue_equals(struct formula_arena *a, const struct fvalue *x,
+              const struct fvalue *y, bool *equal, struct fvalue *error)
+{
+    int order;
+    if (!compare(a, x, y, IS_EQUAL, &order, error))
+        return false;
+    *equal = order == 0;
     return true;
 }

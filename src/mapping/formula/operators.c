@@ -18,15 +18,15 @@ compare(struct evaluator *ev, enum formula_operator op, const struct fvalue *x,
         const struct fvalue *y, struct fvalue *out)
 {
     int order;
+    bool equal;
+    if (op == OP_EQUAL || op == OP_NOT_EQUAL) {
+        if (fvalue_equals(ev->arena, x, y, &equal, out))
+            fvalue_boolean(out, equal == (op == OP_EQUAL));
+        return;
+    }
     if (!fvalue_compare(ev->arena, x, y, &order, out))
         return;
     switch (op) {
-    case OP_EQUAL:
-        fvalue_boolean(out, order == 0);
-        return;
-    case OP_NOT_EQUAL:
-        fvalue_boolean(out, order != 0);
-        return;
     case OP_LESS:
         fvalue_boolean(out, order < 0);
         return;

@@ -184,7 +184,7 @@ fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
     case F_TEXT:
         parsed = v->kind == F_DIGITS
                      ? decimal_parse(out, v->text, v->length)
-                     : ftext_number((struct ftext){v->text, v->length}, out);
+                     : ftext_number(a, (struct ftext){v->text, v->length}, out);
         if (parsed == DECIMAL_OK)
             return true;
         if (parsed == DECIMAL_TOO_LONG)
@@ -192,6 +192,10 @@ fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
                          "%.*s has more than 34 digits: it can be copied, not "
                          "calculated with",
                          shown(v->text, v->length), v->text);
+        else if (v->kind == F_TEXT &&
+                 ftext_unread_number(a, (struct ftext){v->text, v->length},
+                                     true))
+            ftext_unread_error(a, (struct ftext){v->text, v->length}, error);
         else
             fvalue_error(a, error, FORMULA_VALUE_ERROR,
                          "\"%.*s\" is not a number", shown(v->text, v->length),
@@ -203,14 +207,16 @@ fvalue_to_number(struct formula_arena *a, const struct fvalue *v,
 }
 
 bool
-fvalue_as_number(const struct fvalue *v, struct decimal *out)
+fvalue_as_number(const struct formula_arena *a, const struct fvalue *v,
+                 struct decimal *out)
 {
     if (v->kind == F_NUMBER) {
         *out = v->number;
         return true;
     }
     return (v->kind == F_DIGITS || v->kind == F_TEXT) &&
-           ftext_number((struct ftext){v->text, v->length}, out) == DECIMAL_OK;
+           ftext_number(a, (struct ftext){v->text, v->length}, out) ==
+               DECIMAL_OK;
 }
 
 bool

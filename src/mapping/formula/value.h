@@ -107,28 +107,41 @@ bool fvalue_to_boolean(struct formula_arena *a, const struct fvalue *v,
 void fvalue_to_list(struct formula_arena *a, const struct fvalue *v,
                     struct fvalue *out);
 /* A number where the value is one or a text that is one; for sums. */
-bool fvalue_as_number(const struct fvalue *v, struct decimal *out);
+bool fvalue_as_number(const struct formula_arena *a, const struct fvalue *v,
+                      struct decimal *out);
 /* Makes *ERROR the #VALUE! of a list or an object where WHAT is wanted; false.
  */
 bool fvalue_no_container(struct formula_arena *a, const struct fvalue *v,
                          const char *what, struct fvalue *error);
 
 /* --- texts that are numbers (number_forms.c) ------------------------------ */
-/* Reads a text as a number, as spreadsheets do: blanks around it, a percent
- * sign behind it. */
-enum decimal_parsed ftext_number(struct ftext t, struct decimal *out);
-/* The same as VALUE does: also groups of digits, currencies and brackets; ENDS:
+/* Reads a text as VALUE does: groups of digits, currencies and brackets; ENDS:
  * also "5-" and "5 %". */
 enum decimal_parsed ftext_value(struct ftext t, bool ends, struct decimal *out);
+/* The one rule for texts where a number can stand: plain numbers and, by the
+ * format of the language, what VALUE reads, except one comma alone. */
+enum decimal_parsed ftext_number(const struct formula_arena *a, struct ftext t,
+                                 struct decimal *out);
+/* True where T begins like a number and is none, which must not be taken for
+ * another text in silence; WHOLE: has only what numbers are written with. */
+bool ftext_unread_number(const struct formula_arena *a, struct ftext t,
+                         bool whole);
+/* The error that names such a text. */
+void ftext_unread_error(struct formula_arena *a, struct ftext t,
+                        struct fvalue *error);
 
 /* --- comparing (compare.c) ------------------------------------------------ */
 /* The order of spreadsheets: numbers before texts before booleans, texts
  * without regard to case; blank is 0, "" or FALSE, as the other side is. A
- * number and a text that is a number are compared as numbers, two texts that
- * are times with a zone as times (both by the format of the language). False:
- * *ERROR holds an error value. */
+ * text that is a number stands as that number, two texts that are times with a
+ * zone as times (both by the format of the language). False: *ERROR holds an
+ * error value. */
 bool fvalue_compare(struct formula_arena *a, const struct fvalue *x,
                     const struct fvalue *y, int *order, struct fvalue *error);
+/* The same as a question of equality, in which two texts that are numbers are
+ * texts: "007" is not "7". */
+bool fvalue_equals(struct formula_arena *a, const struct fvalue *x,
+                   const struct fvalue *y, bool *equal, struct fvalue *error);
 /* True where V is a date and time that says its zone. */
 bool fvalue_instant(const struct fvalue *v, struct moment *m);
 /* Without regard to case, by Unicode characters. */

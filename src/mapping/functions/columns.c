@@ -48,10 +48,9 @@ fn_vlookup(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct fvalue column;
     if (!first_column(ev, &args[1], &column, out))
         return;
-    int64_t at = fn_look(ev, &args[0], &column, fn_flag(args, count, 3, true));
-    if (at < 0)
-        fn_not_found(ev, "VLOOKUP", &args[0], out);
-    else
+    int64_t at = fn_look(ev, "VLOOKUP", &args[0], &column,
+                         fn_flag(args, count, 3, true), out);
+    if (at >= 0)
         cell(ev, "VLOOKUP", &args[1].items[at], fn_int(args, count, 2, 0), out);
 }
 
@@ -66,11 +65,10 @@ fn_hlookup(struct evaluator *ev, struct fvalue *args, unsigned count,
         return;
     }
     fvalue_to_list(ev->arena, &row, &first);
-    int64_t at = fn_look(ev, &args[0], &first, fn_flag(args, count, 3, true));
-    if (at < 0) {
-        fn_not_found(ev, "HLOOKUP", &args[0], out);
+    int64_t at = fn_look(ev, "HLOOKUP", &args[0], &first,
+                         fn_flag(args, count, 3, true), out);
+    if (at < 0)
         return;
-    }
     cell(ev, "HLOOKUP", &args[1], fn_int(args, count, 2, 0), &row);
     if (row.kind == F_ERROR)
         *out = row;

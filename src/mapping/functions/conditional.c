@@ -44,13 +44,18 @@ read_conditions(struct evaluator *ev, const char *name, struct fvalue *args,
     return true;
 }
 
-static bool
-all_hold(struct evaluator *ev, const struct conditions *c, uint32_t i)
+/* 1 where all criteria hold at place I, 0 where one does not, -1: *ERROR. */
+static int
+all_hold(struct evaluator *ev, const struct conditions *c, uint32_t i,
+         struct fvalue *error)
 {
-    for (unsigned k = 0; k < c->count; k++)
-        if (!criterion_holds(ev, &c->criteria[k], &c->lists[2 * k].items[i]))
-            return false;
-    return true;
+    for (unsigned k = 0; k < c->count; k++) {
+        int holds = criterion_holds(ev, &c->criteria[k],
+                                    &c->lists[2 * k].items[i], error);
+        if (holds <= 0)
+            return holds;
+    }
+    return 1;
 }
 
 /* Tallies the elements of VALUES for which the criteria hold. */
@@ -71,9 +76,11 @@ tally_where(struct evaluator *ev, const char *name, const struct conditions *c,
              c->length);
         return false;
     }
-    for (uint32_t i = 0; i < c->length; i++)
-        if (all_hold(ev, c, i) && !tally_element(ev, t, &list.items[i], out))
+    for (uint32_t i = 0; i < c->length; i++) {
+        int holds = all_hold(ev, c, i, out);
+        if (holds < 0 || (holds && !tally_element(ev, t, &list.items[i], out)))
             return false;
+    }
     if (t->overflow)
         FAIL(ev, out, FORMULA_NUM_ERROR, "%s: out of range", name);
     return !t->overflow;
@@ -100,8 +107,12 @@ fn_countifs(struct evaluator *ev, struct fvalue *args, unsigned count,
     int64_t n = 0;
     if (!read_conditions(ev, "COUNTIFS", args, 0, count, &c, out))
         return;
-    for (uint32_t i = 0; i < c.length; i++)
-        n += all_hold(ev, &c, i);
+    for (uint32_t i = 0; i < c.length; i++) {
+        int holds = all_hold(ev, &c, i, out);
+        if (holds < 0)
+            return;
+        n += holds;
+    }
     fvalue_int(out, n);
 }
 

@@ -31,7 +31,7 @@ criterion_read(const struct evaluator *ev, const struct fvalue *v,
         }
     }
     struct decimal d;
-    if (t.n > 0 && ftext_number(t, &d) == DECIMAL_OK)
+    if (t.n > 0 && ftext_number(ev->arena, t, &d) == DECIMAL_OK)
         fvalue_number(&out->value, &d);
     else
         fvalue_text(&out->value, t.s, t.n);
@@ -40,48 +40,63 @@ criterion_read(const struct evaluator *ev, const struct fvalue *v,
                     ftext_has_wildcard(t);
 }
 
-/* Numbers match texts that are numbers; blank matches "" alone. */
-static bool
+/* Numbers match texts that are numbers; blank matches "" alone. -1: *ERROR. */
+static int
 is_equal(struct evaluator *ev, const struct criterion *c,
-         const struct fvalue *v)
+         const struct fvalue *v, struct fvalue *error)
 {
     struct decimal d;
-    struct fvalue error;
-    int order;
+    bool equal;
     if (v->kind == F_TEXT && c->wildcard)
         return ftext_like(ev->arena, fn_text(&c->value), fn_text(v), true);
     if (fvalue_is_blank(v))
         return c->value.kind == F_TEXT && c->value.length == 0;
-    if (c->value.kind == F_NUMBER)
-        return fvalue_as_number(v, &d) &&
+    if (c->value.kind == F_NUMBER) {
+        if (v->kind == F_TEXT &&
+            ftext_unread_number(ev->arena, fn_text(v), true)) {
+            ftext_unread_error(ev->arena, fn_text(v), error);
+            return -1;
+        }
+        return fvalue_as_number(ev->arena, v, &d) &&
                decimal_compare(&d, &c->value.number) == 0;
-    return fvalue_compare(ev->arena, v, &c->value, &order, &error) &&
-           order == 0;
+    }
+    return fvalue_equals(ev->arena, v, &c->value, &equal, error) && equal;
 }
 
-bool
-criterion_holds(struct evaluator *ev, const struct criterion *c,
-                const struct fvalue *v)
+/* True where V is of the kind that an order is asked for: a number or a text
+ * that is one, else a text. -1: *ERROR. */
+static int
+is_ordered(struct evaluator *ev, const struct criterion *c, struct fvalue *v,
+           struct fvalue *error)
 {
-    struct fvalue error, holds;
-    int order;
+    struct decimal d;
+    if (c->value.kind != F_NUMBER)
+        return v->kind == F_TEXT;
+    if (fvalue_as_number(ev->arena, v, &d)) {
+        fvalue_number(v, &d);
+        return 1;
+    }
+    if (v->kind != F_TEXT || !ftext_unread_number(ev->arena, fn_text(v), false))
+        return 0;
+    ftext_unread_error(ev->arena, fn_text(v), error);
+    return -1;
+}
+
+int
+criterion_holds(struct evaluator *ev, const struct criterion *c,
+                const struct fvalue *v, struct fvalue *error)
+{
+    struct fvalue holds, one = *v;
     formula_step(ev->arena, 1);
     if (v->kind == F_ERROR || v->kind == F_NODE || v->kind == F_LIST)
-        return false;
-    if (c->op == OP_EQUAL || c->op == OP_NOT_EQUAL)
-        return is_equal(ev, c, v) == (c->op == OP_EQUAL);
-    struct fvalue number = *v;
-    if (c->value.kind == F_NUMBER) {
-        struct decimal d;
-        if (!fvalue_as_number(v, &d))
-            return false;
-        fvalue_number(&number, &d);
-    } else if (v->kind != F_TEXT) {
-        return false;
+        return 0;
+    if (c->op == OP_EQUAL || c->op == OP_NOT_EQUAL) {
+        int equal = is_equal(ev, c, v, error);
+        return equal < 0 ? -1 : equal == (c->op == OP_EQUAL);
     }
-    if (!fvalue_compare(ev->arena, &number, &c->value, &order, &error))
-        return false;
-    evaluate_binary(ev, (enum formula_operator)c->op, &number, &c->value,
-                    &holds);
+    int ordered = is_ordered(ev, c, &one, error);
+    if (ordered <= 0)
+        return ordered;
+    evaluate_binary(ev, (enum formula_operator)c->op, &one, &c->value, &holds);
     return holds.kind == F_BOOLEAN && holds.boolean;
 }

@@ -59,9 +59,11 @@ bool ftext_has_wildcard(struct ftext t);
 /* --- looking up (list.c) ---------------------------------------------- */
 
 /* The element of LIST that is KEY, with wildcards; SORTED: the last that is not
- * larger in a rising list. -1 where none is. */
-int64_t fn_look(struct evaluator *ev, const struct fvalue *key,
-                const struct fvalue *list, bool sorted);
+ * larger in a rising list. Below 0 where none is, with the error of the
+ * function NAME in OUT. */
+int64_t fn_look(struct evaluator *ev, const char *name,
+                const struct fvalue *key, const struct fvalue *list,
+                bool sorted, struct fvalue *out);
 
 /* Makes *OUT the #N/A of the function NAME for KEY. */
 void fn_not_found(struct evaluator *ev, const char *name,
@@ -77,7 +79,8 @@ struct criterion {
 /* Reads ">5", "<>x", "a*" or a plain value. */
 void criterion_read(const struct evaluator *ev, const struct fvalue *v,
                     struct criterion *out);
-bool criterion_holds(struct evaluator *ev, const struct criterion *c,
-                     const struct fvalue *v);
+/* 1 where V meets C, 0 where not, -1 where *ERROR says why that is unknown. */
+int criterion_holds(struct evaluator *ev, const struct criterion *c,
+                    const struct fvalue *v, struct fvalue *error);
 
 #endif

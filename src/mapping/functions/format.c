@@ -366,7 +366,7 @@ format_plain(struct evaluator *ev, const struct fvalue *v, struct ftext format,
 {
     struct ftext text;
     struct decimal d;
-    bool is_text = v->kind == F_TEXT && !fvalue_as_number(v, &d);
+    bool is_text = v->kind == F_TEXT && !fvalue_as_number(ev->arena, v, &d);
     if (formula_has(ev->arena, CHANGE_TEXT_FORMATS) &&
         text_section(format, &text) && (is_text || text.s == format.s)) {
         format_text(ev, v, text, out);

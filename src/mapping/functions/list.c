@@ -41,56 +41,87 @@ fn_index(struct evaluator *ev, struct fvalue *args, unsigned count,
 
 enum look { LOOK_EXACT, LOOK_SMALLER, LOOK_LARGER, LOOK_WILDCARD };
 
-static bool
-same_sort(const struct evaluator *ev, const struct fvalue *a,
-          const struct fvalue *b)
+/* The order of V to KEY: 1, or 0 where they are of different sorts; -1: *ERROR
+ * names the text that is neither. */
+static int
+order_to_key(struct evaluator *ev, const struct fvalue *v,
+             const struct fvalue *key, int *order, struct fvalue *error)
 {
     struct decimal d;
-    if (a->kind == b->kind || (fvalue_is_number(a) && fvalue_is_number(b)))
-        return true;
-    return formula_has(ev->arena, CHANGE_NUMERIC_TEXT) &&
-           fvalue_as_number(a, &d) && fvalue_as_number(b, &d);
+    struct formula_arena *a = ev->arena;
+    bool numbers = fvalue_is_number(v) && fvalue_is_number(key);
+    if (v->kind == F_ERROR)
+        return 0;
+    if (v->kind != key->kind && !numbers) {
+        const struct fvalue *text = v->kind == F_TEXT ? v : key;
+        const struct fvalue *other = text == v ? key : v;
+        if (text->kind != F_TEXT || !fvalue_is_number(other) ||
+            !formula_has(a, CHANGE_NUMERIC_TEXT))
+            return 0;
+        if (ftext_unread_number(a, fn_text(text), false)) {
+            ftext_unread_error(a, fn_text(text), error);
+            return -1;
+        }
+        if (!fvalue_as_number(a, text, &d))
+            return 0;
+    }
+    return fvalue_compare(a, v, key, order, error);
 }
 
-/* True where KEY is V, by LOOK. */
-static bool
+/* True where KEY is V, by LOOK; -1: *ERROR. */
+static int
 is_hit(struct evaluator *ev, const struct fvalue *key, const struct fvalue *v,
-       enum look look)
+       enum look look, struct fvalue *error)
 {
-    struct fvalue error;
-    int order;
+    bool equal;
+    struct fvalue ignored;
     if (fvalue_is_blank(v) || v->kind == F_ERROR)
-        return false;
-    if (look == LOOK_WILDCARD && key->kind == F_TEXT && v->kind == F_TEXT)
+        return 0;
+    if (look == LOOK_WILDCARD && key->kind == F_TEXT && v->kind == F_TEXT &&
+        ftext_has_wildcard(fn_text(key)))
         return ftext_like(ev->arena, fn_text(key), fn_text(v), true);
-    return same_sort(ev, key, v) &&
-           fvalue_compare(ev->arena, v, key, &order, &error) && order == 0;
+    bool alike =
+        key->kind == v->kind || (fvalue_is_number(key) && fvalue_is_number(v));
+    if (alike)
+        return fvalue_equals(ev->arena, v, key, &equal, &ignored) && equal;
+    if (!(fvalue_is_number(key) && v->kind == F_TEXT) &&
+        !(fvalue_is_number(v) && key->kind == F_TEXT))
+        return 0;
+    if (!fvalue_equals(ev->arena, v, key, &equal, error))
+        return -1;
+    return equal;
 }
 
-/* The element that is KEY or, by LOOK, next to it; -1 where there is none.
- * BACKWARDS: the last such element. */
+/* What a search gives instead of an element's index. */
+enum { LOOK_NOTHING = -1, LOOK_FAILED = -2 };
+
+/* The element that is KEY or, by LOOK, next to it; LOOK_NOTHING, or
+ * LOOK_FAILED with *ERROR. BACKWARDS: the last such element. */
 static int64_t
 look_for(struct evaluator *ev, const struct fvalue *key,
-         const struct fvalue *list, enum look look, bool backwards)
+         const struct fvalue *list, enum look look, bool backwards,
+         struct fvalue *error)
 {
-    int64_t best = -1;
+    int64_t best = LOOK_NOTHING;
     for (uint32_t n = 0; n < list->length; n++) {
         uint32_t i = backwards ? list->length - 1 - n : n;
         const struct fvalue *v = &list->items[i];
-        struct fvalue error;
+        struct fvalue ignored;
         int order, to_best;
         formula_step(ev->arena, 1);
-        if (is_hit(ev, key, v, look))
-            return i;
+        int hit = is_hit(ev, key, v, look, error);
+        if (hit != 0)
+            return hit > 0 ? (int64_t)i : LOOK_FAILED;
         if (look != LOOK_SMALLER && look != LOOK_LARGER)
             continue;
-        if (!same_sort(ev, key, v) ||
-            !fvalue_compare(ev->arena, v, key, &order, &error))
-            continue;
-        if (order == 0 || (order < 0) != (look == LOOK_SMALLER))
+        int ordered = order_to_key(ev, v, key, &order, error);
+        if (ordered < 0)
+            return LOOK_FAILED;
+        if (!ordered || fvalue_is_blank(v) ||
+            (order != 0 && (order < 0) != (look == LOOK_SMALLER)))
             continue;
         if (best >= 0 && (!fvalue_compare(ev->arena, v, &list->items[best],
-                                          &to_best, &error) ||
+                                          &to_best, &ignored) ||
                           (look == LOOK_SMALLER ? to_best <= 0 : to_best >= 0)))
             continue;
         best = i;
@@ -101,15 +132,16 @@ look_for(struct evaluator *ev, const struct fvalue *key,
 /* MATCH of type 1 and -1: the list is in order, the last of equals counts. */
 static int64_t
 match_sorted(struct evaluator *ev, const struct fvalue *key,
-             const struct fvalue *list, bool rising)
+             const struct fvalue *list, bool rising, struct fvalue *error)
 {
-    int64_t best = -1;
+    int64_t best = LOOK_NOTHING;
     for (uint32_t i = 0; i < list->length; i++) {
-        struct fvalue error;
         int order;
         formula_step(ev->arena, 1);
-        if (!same_sort(ev, key, &list->items[i]) ||
-            !fvalue_compare(ev->arena, &list->items[i], key, &order, &error))
+        int ordered = order_to_key(ev, &list->items[i], key, &order, error);
+        if (ordered < 0)
+            return LOOK_FAILED;
+        if (!ordered)
             continue;
         if (order != 0 && (order > 0) == rising)
             break;
@@ -131,11 +163,14 @@ fn_not_found(struct evaluator *ev, const char *name, const struct fvalue *key,
 }
 
 int64_t
-fn_look(struct evaluator *ev, const struct fvalue *key,
-        const struct fvalue *list, bool sorted)
+fn_look(struct evaluator *ev, const char *name, const struct fvalue *key,
+        const struct fvalue *list, bool sorted, struct fvalue *out)
 {
-    return sorted ? match_sorted(ev, key, list, true)
-                  : look_for(ev, key, list, LOOK_WILDCARD, false);
+    int64_t at = sorted ? match_sorted(ev, key, list, true, out)
+                        : look_for(ev, key, list, LOOK_WILDCARD, false, out);
+    if (at == LOOK_NOTHING)
+        fn_not_found(ev, name, key, out);
+    return at;
 }
 
 void
@@ -143,12 +178,12 @@ fn_match(struct evaluator *ev, struct fvalue *args, unsigned count,
          struct fvalue *out)
 {
     int64_t type = fn_int(args, count, 2, 1);
-    int64_t at = type == 0
-                     ? look_for(ev, &args[0], &args[1], LOOK_WILDCARD, false)
-                     : match_sorted(ev, &args[0], &args[1], type > 0);
+    int64_t at =
+        type == 0 ? look_for(ev, &args[0], &args[1], LOOK_WILDCARD, false, out)
+                  : match_sorted(ev, &args[0], &args[1], type > 0, out);
     if (at >= 0)
         fvalue_int(out, at + 1);
-    else
+    else if (at == LOOK_NOTHING)
         fn_not_found(ev, "MATCH", &args[0], out);
 }
 
@@ -167,14 +202,38 @@ fn_xlookup(struct evaluator *ev, struct fvalue *args, unsigned count,
              args[2].length);
         return;
     }
-    int64_t at =
-        look_for(ev, &args[0], &args[1], look, fn_int(args, count, 5, 1) < 0);
+    int64_t at = look_for(ev, &args[0], &args[1], look,
+                          fn_int(args, count, 5, 1) < 0, out);
     if (at >= 0)
         *out = args[2].items[at];
+    else if (at == LOOK_FAILED)
+        return;
     else if (count > 3 && args[3].kind != F_MISSING)
         *out = args[3];
     else
         fn_not_found(ev, "XLOOKUP", &args[0], out);
+}
+
+/* Looks KEY up in TABLE with the digits that it has and, where it is a number,
+ * as that number is written shortest: 12.0 finds "12". */
+static bool
+table_value(struct evaluator *ev, const struct fvalue *key, struct ftext table,
+            struct node_ref *value, bool *has_table)
+{
+    struct ftext text;
+    struct fvalue ignored;
+    struct decimal d;
+    char digits[DECIMAL_SIZE];
+    if (!ev->scope->lookup || !fvalue_to_text(ev->arena, key, &text, &ignored))
+        return false;
+    if (ev->scope->lookup(ev->scope->context, table.s, table.n, text.s, text.n,
+                          value, has_table))
+        return true;
+    return key->kind == F_DIGITS &&
+           formula_has(ev->arena, CHANGE_TABLE_NUMBERS) &&
+           fvalue_as_number(ev->arena, key, &d) &&
+           ev->scope->lookup(ev->scope->context, table.s, table.n, digits,
+                             decimal_format(&d, digits), value, has_table);
 }
 
 /* A value of a named table of the workflow. */
@@ -187,9 +246,7 @@ fn_lookup(struct evaluator *ev, struct fvalue *args, unsigned count,
     bool has_table = false, found = false;
     if (!fvalue_to_text(ev->arena, &args[0], &key, out))
         return;
-    if (ev->scope->lookup)
-        found = ev->scope->lookup(ev->scope->context, table.s, table.n, key.s,
-                                  key.n, &value, &has_table);
+    found = table_value(ev, &args[0], table, &value, &has_table);
     if (!has_table && table.n == 0)
         FAIL(ev, out, FORMULA_REF_ERROR,
              "LOOKUP: the name of the table is blank: write it in quotes, as "
@@ -257,14 +314,24 @@ enum {
 };
 
 static int
-sort_rank(const struct sorting *s, const struct fvalue *v)
+text_rank(const struct sorting *s, const struct fvalue *v)
 {
     struct moment m;
+    struct decimal d;
+    const struct formula_arena *a = s->ev->arena;
+    if (formula_has(a, CHANGE_INSTANTS) && fvalue_instant(v, &m))
+        return SORT_INSTANT;
+    return !s->exact && formula_has(a, CHANGE_NUMERIC_ORDER) &&
+                   fvalue_as_number(a, v, &d)
+               ? SORT_NUMBER
+               : SORT_TEXT;
+}
+
+static int
+sort_rank(const struct sorting *s, const struct fvalue *v)
+{
     if (v->kind == F_TEXT)
-        return !s->exact && formula_has(s->ev->arena, CHANGE_INSTANTS) &&
-                       fvalue_instant(v, &m)
-                   ? SORT_INSTANT
-                   : SORT_TEXT;
+        return text_rank(s, v);
     return fvalue_is_number(v)    ? SORT_NUMBER
            : v->kind == F_BOOLEAN ? SORT_BOOLEAN
            : fvalue_is_blank(v)   ? SORT_BLANK
@@ -344,14 +411,15 @@ sorted(const struct sorting *s, uint32_t n)
 
 /* Descending for FALSE, as in Sheets, and for -1, as in Excel. */
 static bool
-is_falling(const struct fvalue *args, unsigned count)
+is_falling(const struct evaluator *ev, const struct fvalue *args,
+           unsigned count)
 {
     struct decimal d;
     if (!fn_given(args, count, 2))
         return false;
     if (args[2].kind == F_BOOLEAN)
         return !args[2].boolean;
-    return fvalue_as_number(&args[2], &d) &&
+    return fvalue_as_number(ev->arena, &args[2], &d) &&
            (decimal_is_negative(&d) || decimal_is_zero(&d));
 }
 
@@ -392,19 +460,37 @@ sort_keys(struct evaluator *ev, struct fvalue *args, unsigned count,
     return true;
 }
 
+/* False where KEYS hold an error, or numbers beside a text that only begins
+ * like one and so has no place among them. */
+static bool
+can_sort(struct evaluator *ev, const struct fvalue *keys, struct fvalue *error)
+{
+    bool numbers = false;
+    const struct fvalue *unread = NULL;
+    for (uint32_t i = 0; i < keys->length; i++) {
+        const struct fvalue *v = &keys->items[i];
+        if (v->kind == F_ERROR) {
+            *error = *v;
+            return false;
+        }
+        numbers |= fvalue_is_number(v);
+        if (v->kind == F_TEXT && !unread &&
+            ftext_unread_number(ev->arena, fn_text(v), false))
+            unread = v;
+    }
+    if (numbers && unread)
+        ftext_unread_error(ev->arena, fn_text(unread), error);
+    return !numbers || !unread;
+}
+
 void
 fn_sort(struct evaluator *ev, struct fvalue *args, unsigned count,
         struct fvalue *out)
 {
     struct fvalue keys, list;
-    if (!sort_keys(ev, args, count, &keys, out))
+    if (!sort_keys(ev, args, count, &keys, out) || !can_sort(ev, &keys, out))
         return;
-    for (uint32_t i = 0; i < keys.length; i++)
-        if (keys.items[i].kind == F_ERROR) {
-            *out = keys.items[i];
-            return;
-        }
-    struct sorting s = {ev, keys.items, is_falling(args, count), false};
+    struct sorting s = {ev, keys.items, is_falling(ev, args, count), false};
     const uint32_t *order = sorted(&s, keys.length);
     struct fvalue *items = fvalue_list(ev->arena, &list, keys.length);
     for (uint32_t i = 0; i < keys.length; i++)

@@ -4,23 +4,19 @@
 
 /* --- IF, IFS, SWITCH ----------------------------------------------------- */
 
-/* IF over a list of conditions: an element from the one or the other. */
+/* What a list of conditions chooses from: CHOICES[1] where one is false. Lists
+ * among them are taken element by element. */
 static void
-if_each(struct evaluator *ev, const struct formula_node *node,
-        const struct fvalue *condition, struct fvalue *out)
+choose_each(struct evaluator *ev, const char *name,
+            const struct fvalue *condition, const struct fvalue choices[2],
+            struct fvalue *out)
 {
-    struct fvalue conditions, branch[2], list;
+    struct fvalue conditions, list, branch[2] = {choices[0], choices[1]};
     fvalue_to_list(ev->arena, condition, &conditions);
-    evaluate_kid(ev, node, 1, &branch[0]);
-    fvalue_boolean(&branch[1], false);
-    if (node->count > 2)
-        evaluate_kid(ev, node, 2, &branch[1]);
     struct fvalue *items = fvalue_list(ev->arena, &list, conditions.length);
     for (int i = 0; i < 2; i++)
-        if (fvalue_is_list(&branch[i])) {
-            struct fvalue all = branch[i];
-            fvalue_to_list(ev->arena, &all, &branch[i]);
-        }
+        if (fvalue_is_list(&choices[i]))
+            fvalue_to_list(ev->arena, &choices[i], &branch[i]);
     for (uint32_t i = 0; i < list.length; i++) {
         bool b;
         if (!fvalue_to_boolean(ev->arena, &conditions.items[i], &b, &items[i]))
@@ -32,9 +28,22 @@ if_each(struct evaluator *ev, const struct formula_node *node,
             items[i] = v->items[i];
         else
             FAIL(ev, &items[i], FORMULA_NA_ERROR,
-                 "IF: its lists have different lengths");
+                 "%s: its lists have different lengths", name);
     }
     *out = list;
+}
+
+/* IF over a list of conditions: an element from the one or the other. */
+static void
+if_each(struct evaluator *ev, const struct formula_node *node,
+        const struct fvalue *condition, struct fvalue *out)
+{
+    struct fvalue branch[2];
+    evaluate_kid(ev, node, 1, &branch[0]);
+    fvalue_boolean(&branch[1], false);
+    if (node->count > 2)
+        evaluate_kid(ev, node, 2, &branch[1]);
+    choose_each(ev, "IF", condition, branch, out);
 }
 
 void
@@ -57,14 +66,23 @@ fn_if(struct evaluator *ev, const struct formula_node *node, struct fvalue *out)
         fvalue_boolean(out, false);
 }
 
-void
-fn_ifs(struct evaluator *ev, const struct formula_node *node,
-       struct fvalue *out)
+/* IFS from its condition I on, of a list of conditions element by element. */
+static void
+ifs_from(struct evaluator *ev, const struct formula_node *node, unsigned i,
+         struct fvalue *out)
 {
-    for (unsigned i = 0; i + 1 < node->count; i += 2) {
+    for (; i + 1 < node->count; i += 2) {
         struct fvalue condition;
         bool b;
         evaluate_kid(ev, node, i, &condition);
+        if (fvalue_is_list(&condition) &&
+            formula_has(ev->arena, CHANGE_CASES_OF_LISTS)) {
+            struct fvalue choices[2];
+            evaluate_kid(ev, node, i + 1, &choices[0]);
+            ifs_from(ev, node, i + 2, &choices[1]);
+            choose_each(ev, "IFS", &condition, choices, out);
+            return;
+        }
         if (!fvalue_to_boolean(ev->arena, &condition, &b, out))
             return;
         if (b) {
@@ -77,18 +95,35 @@ fn_ifs(struct evaluator *ev, const struct formula_node *node,
 }
 
 void
-fn_switch(struct evaluator *ev, const struct formula_node *node,
-          struct fvalue *out)
+fn_ifs(struct evaluator *ev, const struct formula_node *node,
+       struct fvalue *out)
 {
-    struct fvalue value, option;
-    evaluate_kid(ev, node, 0, &value);
-    unsigned i = 1;
+    ifs_from(ev, node, 0, out);
+}
+
+/* SWITCH of VALUE from its case I on; a list is taken element by element. */
+static void
+switch_from(struct evaluator *ev, const struct formula_node *node,
+            const struct fvalue *value, unsigned i, struct fvalue *out)
+{
     for (; i + 1 < node->count; i += 2) {
-        int order;
+        bool equal;
+        struct fvalue option, choices[2], hits;
         evaluate_kid(ev, node, i, &option);
-        if (!fvalue_compare(ev->arena, &value, &option, &order, out))
+        if ((fvalue_is_list(value) || fvalue_is_list(&option)) &&
+            formula_has(ev->arena, CHANGE_CASES_OF_LISTS)) {
+            evaluate_binary(ev, OP_EQUAL, value, &option, &hits);
+            evaluate_kid(ev, node, i + 1, &choices[0]);
+            switch_from(ev, node, value, i + 2, &choices[1]);
+            if (hits.kind == F_ERROR)
+                *out = hits;
+            else
+                choose_each(ev, "SWITCH", &hits, choices, out);
             return;
-        if (order == 0) {
+        }
+        if (!fvalue_equals(ev->arena, value, &option, &equal, out))
+            return;
+        if (equal) {
             evaluate_kid(ev, node, i + 1, out);
             return;
         }
@@ -98,6 +133,15 @@ fn_switch(struct evaluator *ev, const struct formula_node *node,
     else
         FAIL(ev, out, FORMULA_NA_ERROR,
              "SWITCH: no case matches: add a last argument for all others");
+}
+
+void
+fn_switch(struct evaluator *ev, const struct formula_node *node,
+          struct fvalue *out)
+{
+    struct fvalue value;
+    evaluate_kid(ev, node, 0, &value);
+    switch_from(ev, node, &value, 1, out);
 }
 
 void

@@ -163,8 +163,9 @@ count_values(struct evaluator *ev, const struct fvalue *v, bool only_numbers)
     struct decimal d;
     formula_step(ev->arena, 1);
     if (!fvalue_is_list(v))
-        return only_numbers ? fvalue_as_number(v, &d) || v->kind == F_DIGITS
-                            : !fvalue_is_blank(v);
+        return only_numbers
+                   ? fvalue_as_number(ev->arena, v, &d) || v->kind == F_DIGITS
+                   : !fvalue_is_blank(v);
     struct fvalue list;
     fvalue_to_list(ev->arena, v, &list);
     int64_t n = 0;
@@ -213,7 +214,7 @@ product_at(struct evaluator *ev, const struct fvalue *args, unsigned count,
         }
         if (v->kind == F_DIGITS && !fvalue_to_number(ev->arena, v, &d, error))
             return false;
-        if (!fvalue_as_number(v, &d)) {
+        if (!fvalue_as_number(ev->arena, v, &d)) {
             if (!tally_may_skip(ev, v, error))
                 return false;
             d = decimal_int(0);
@@ -258,8 +259,12 @@ fn_countif(struct evaluator *ev, struct fvalue *args, unsigned count,
     struct criterion c;
     int64_t n = 0;
     criterion_read(ev, &args[1], &c);
-    for (uint32_t i = 0; i < args[0].length; i++)
-        n += criterion_holds(ev, &c, &args[0].items[i]);
+    for (uint32_t i = 0; i < args[0].length; i++) {
+        int holds = criterion_holds(ev, &c, &args[0].items[i], out);
+        if (holds < 0)
+            return;
+        n += holds;
+    }
     fvalue_int(out, n);
 }
 
@@ -277,10 +282,12 @@ fn_sumif(struct evaluator *ev, struct fvalue *args, unsigned count,
              values->length);
         return;
     }
-    for (uint32_t i = 0; i < args[0].length; i++)
-        if (criterion_holds(ev, &c, &args[0].items[i]) &&
-            !tally_element(ev, &t, &values->items[i], out))
+    for (uint32_t i = 0; i < args[0].length; i++) {
+        int holds = criterion_holds(ev, &c, &args[0].items[i], out);
+        if (holds < 0 ||
+            (holds && !tally_element(ev, &t, &values->items[i], out)))
             return;
+    }
     if (t.overflow)
         FAIL(ev, out, FORMULA_NUM_ERROR, "SUMIF: out of range");
     else

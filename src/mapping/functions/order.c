@@ -20,7 +20,7 @@ add_number(struct evaluator *ev, struct ordered *o, const struct fvalue *v,
     }
     if (v->kind == F_DIGITS && !fvalue_to_number(ev->arena, v, &d, error))
         return false;
-    if (!fvalue_as_number(v, &d))
+    if (!fvalue_as_number(ev->arena, v, &d))
         return tally_may_skip(ev, v, error);
     o->numbers[o->count++] = d;
     return true;

@@ -1,10 +1,6 @@
 /* What the functions of sums add up: numbers, texts that are numbers, dates. */
 #include "mapping/functions/tally.h"
 
-#include <string.h>
-
-#include "base/text.h"
-
 static void
 tally_add(struct tally *t, const struct decimal *d)
 {
@@ -17,35 +13,13 @@ tally_add(struct tally *t, const struct decimal *d)
     t->numbers++;
 }
 
-/* True where T begins as a number does: behind blanks, a sign, a bracket or a
- * currency sign stands a digit. */
-static bool
-begins_like_number(struct ftext t)
-{
-    static const char *const before[] = {" ", "+", "-", "(", "$",
-                                         "€", "£", "¥", "."};
-    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
-        size_t n = strlen(before[i]);
-        if (t.n > n && memcmp(t.s, before[i], n) == 0) {
-            t = (struct ftext){t.s + n, t.n - n};
-            i = (size_t)-1;
-        }
-    }
-    return t.n > 0 && t.s[0] >= '0' && t.s[0] <= '9';
-}
-
 bool
 tally_may_skip(struct evaluator *ev, const struct fvalue *v,
                struct fvalue *error)
 {
-    if (v->kind != F_TEXT || !begins_like_number(fn_text(v)) ||
-        !formula_has(ev->arena, CHANGE_UNREADABLE_NUMBER))
+    if (v->kind != F_TEXT || !ftext_unread_number(ev->arena, fn_text(v), false))
         return true;
-    FAIL(ev, error, FORMULA_VALUE_ERROR,
-         "\"%.*s\" is not a plain number: read it with VALUE, as in "
-         "SUM(VALUE(list))",
-         (int)utf8_valid_prefix(v->text, v->length > 40 ? 40 : v->length),
-         v->text);
+    ftext_unread_error(ev->arena, fn_text(v), error);
     return false;
 }
 
@@ -91,7 +65,7 @@ tally_element(struct evaluator *ev, struct tally *t, const struct fvalue *v,
         if (!fvalue_to_number(ev->arena, v, &d, error))
             return false;
         tally_add(t, &d);
-    } else if (fvalue_as_number(v, &d)) {
+    } else if (fvalue_as_number(ev->arena, v, &d)) {
         tally_add(t, &d);
     } else if (!tally_date(ev, t, v)) {
         return tally_may_skip(ev, v, error);

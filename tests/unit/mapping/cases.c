@@ -80,6 +80,20 @@ add_detail(struct test_case *c, const char *line)
         complain(c, "a detail", line, "default JSON or required");
 }
 
+/* The value tables of a record stand in its member "tables". */
+static bool
+lookup_in_record(void *context, const char *table, size_t table_len,
+                 const char *key, size_t key_len, struct node_ref *value,
+                 bool *has_table)
+{
+    struct tape *t = context;
+    uint32_t at = tape_member(t, 0, "tables", 6);
+    at = at ? tape_member(t, at, table, table_len) : 0;
+    *has_table = at > 0;
+    *value = (struct node_ref){t, at ? tape_member(t, at, key, key_len) : 0};
+    return value->index > 0;
+}
+
 /* What ROWS make of the record TEXT, as a string that the caller frees: the
  * output, or the error. */
 static char *
@@ -93,6 +107,8 @@ map_record(const struct mapping_rows *rows, unsigned language, unsigned flags,
     if (plan_compile(&p, rows, language, flags, NULL, &e) != ERR_OK)
         return mem_strdup(e.text);
     struct scope scope = test_scope(&t, text);
+    scope.context = &t;
+    scope.lookup = lookup_in_record;
     scope.record = exists ? RECORD_EXISTS : RECORD_NEW;
     buf_init(&out, 1u << 20);
     if (plan_run(p, &scope, &out, NULL, &e) != ERR_OK)

@@ -28,5 +28,6 @@ void test_formula_table(void);
 void test_formula_decimal(void);
 void test_formula_budget(void);
 void test_formula_names(void);
+void test_formula_compare(void);
 
 #endif

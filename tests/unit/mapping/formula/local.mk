@@ -1,6 +1,6 @@
 # tests of formulas, decimals and dates.
 check_PROGRAMS += test-formula
-test_formula_SOURCES = %D%/formula.h %D%/main.c %D%/fixture.c %D%/cases.c \
+test_formula_SOURCES = %D%/formula.h %D%/main.c %D%/fixture.c %D%/cases.c %D%/compare.c \
 	%D%/table.c %D%/decimal.c %D%/budget.c \
 	%D%/heap.c %D%/heap.h %D%/names.c
 test_formula_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \

@@ -9,6 +9,7 @@ main(void)
     test_formula_table();
     test_formula_decimal();
     test_formula_names();
+    test_formula_compare();
     test_formula_budget();
     return failed ? 1 : 0;
 }
