@@ -21,11 +21,16 @@ struct node_ref {
 enum scope_record { RECORD_UNKNOWN, RECORD_NEW, RECORD_EXISTS };
 
 struct scope {
-    struct node_ref root;    /* $ */
-    struct node_ref current; /* @; as root where there is no element */
-    uint64_t position;       /* #, from 1; 0 where there is no element */
-    int64_t now_ms;          /* NOW(): the start of the run */
-    const char *zone;        /* IANA zone for dates without one; NULL: UTC */
+    struct node_ref root;      /* $ */
+    struct node_ref current;   /* @; as root where there is no element */
+    uint64_t position;         /* #, from 1; 0 where there is no element */
+    const struct scope *outer; /* @@: around the list of the element; NULL:
+                                  nothing is */
+    /* What the element came from, by the lists that the path of its list goes
+     * through; NULL where nobody asked for it. */
+    const struct node_ref *came_from;
+    int64_t now_ms;   /* NOW(): the start of the run */
+    const char *zone; /* IANA zone for dates without one; NULL: UTC */
     enum scope_record record;
     const char *clears; /* JSON that clears a field there; NULL: null */
     /* True: nobody wants the result any more, formulas fail; NULL: never. */

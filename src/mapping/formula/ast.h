@@ -76,7 +76,11 @@ struct formula_reference {
     struct path *path;         /* up to its last "many" segment */
     struct path *rest; /* singular rest of a path of many, from @; or NULL */
     bool singular;
-    bool local; /* begins at the name of slot SLOT */
+    bool local;     /* begins at the name of slot SLOT */
+    unsigned level; /* of a path from @: how many lists further out */
+    bool bound;     /* to the element of a list that it goes through, */
+    bool through;   /* or to what that came from, at STEP */
+    size_t step;
     uint32_t slot;
 };
 

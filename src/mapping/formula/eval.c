@@ -69,8 +69,7 @@ evaluate_block(struct evaluator *ev, const struct formula_reference *r,
         output = s->output(s->context, r->block, strlen(r->block));
     if (!output.tape) {
         FAIL(ev, out, FORMULA_REF_ERROR,
-             "the block \"%s\" has not run, or does not exist",
-             r->block);
+             "the block \"%s\" has not run, or does not exist", r->block);
         return;
     }
     struct scope inner = *s;
@@ -98,23 +97,40 @@ evaluate_local_path(struct evaluator *ev, const struct formula_reference *r,
     query(ev, r, &inner, out);
 }
 
+/* The scope LEVEL lists further out; NULL where there are not so many. */
+static const struct scope *
+outer_scope(const struct scope *s, unsigned level)
+{
+    for (; s && level > 0; level--)
+        s = s->outer;
+    return s;
+}
+
 static void
 evaluate_reference(struct evaluator *ev, uint32_t index, struct fvalue *out)
 {
     const struct formula_reference *r = &ev->f->references[index];
+    const struct scope *scope = outer_scope(ev->scope, r->level);
     struct node_ref node;
-    if (r->block) {
+    if (r->block && !r->bound) {
         evaluate_block(ev, r, out);
     } else if (r->local) {
         evaluate_local_path(ev, r, out);
-    } else if (r->singular) {
-        if (path_find(r->path, ev->scope, &node))
+    } else if (!scope) {
+        FAIL(ev, out, FORMULA_REF_ERROR,
+             "%.*s has a value under a target with [*] only, one @ more for "
+             "each [*]",
+             (int)r->level + 1, r->text);
+    } else if (r->singular && !r->through) {
+        if (path_find(r->path, scope, &node))
             fvalue_node(ev->arena, out, node);
         else
             fvalue_missing(out);
     } else {
-        struct scope inner = *ev->scope;
-        query_many(ev, r, &inner, out);
+        struct scope inner = *scope;
+        if (r->through)
+            inner.current = scope->came_from[r->step];
+        query(ev, r, &inner, out);
     }
 }
 

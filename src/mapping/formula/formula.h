@@ -103,14 +103,32 @@ void formula_references(const struct formula *f,
                                       const char *path),
                         void *context);
 
-/* Calls VISIT for every list of $ or a block that F takes element by element,
- * so that its value is a list too: its path up to the elements, and the text
- * of the whole path. */
-struct path;
+/* A list of $ or a block that a formula takes element by element. */
+struct formula_list {
+    size_t reference; /* its number in the formula */
+    const char *block;
+    const struct path *path; /* up to the elements */
+    const char *text;        /* of the whole path */
+    bool named;              /* it is reached by a name of LET */
+};
+
+/* Calls VISIT for every list that F takes element by element, so that its
+ * value is a list too. */
 void formula_spread(const struct formula *f,
-                    void (*visit)(void *context, const char *block,
-                                  const struct path *path, const char *text),
+                    void (*visit)(void *context, const struct formula_list *l),
                     void *context);
+
+/* What a list is bound to: the element that is current LEVEL lists further out,
+ * or, THROUGH, what that came from at STEP. Its first SEGMENTS lead there. */
+struct formula_binding {
+    unsigned level;
+    bool through;
+    size_t step, segments;
+};
+
+/* Makes the reference read on from there instead of from its list. */
+void formula_bind(struct formula *f, size_t reference,
+                  const struct formula_binding *b);
 
 /* Calls VISIT with the name of every value table that a LOOKUP of F names by
  * a constant, in order; for validation. */

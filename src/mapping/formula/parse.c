@@ -285,12 +285,19 @@ is_fixed(const struct formula *f, const struct formula_node *node)
         return false;
     if (node->kind == NODE_REFERENCE) {
         const struct formula_reference *r = &f->references[node->data];
-        return !r->local && (r->block || r->text[0] != '@');
+        return !r->local && !r->bound && (r->block || r->text[0] != '@');
     }
     for (unsigned i = 0; i < node->count; i++)
         if (!f->nodes[f->kids[node->first + i]].fixed)
             return false;
     return true;
+}
+
+void
+parser_note_fixed(struct formula *f)
+{
+    for (size_t i = 0; i < f->node_count; i++)
+        f->nodes[i].fixed = is_fixed(f, &f->nodes[i]);
 }
 
 size_t
@@ -325,7 +332,7 @@ formula_parse(struct formula *f, struct formula_problem *out, size_t max)
                     parser_found(p, c));
     size_t count = p->problem_count;
     free(p);
-    for (size_t i = 0; i < f->node_count && count == 0; i++)
-        f->nodes[i].fixed = is_fixed(f, &f->nodes[i]);
+    if (count == 0)
+        parser_note_fixed(f);
     return count;
 }

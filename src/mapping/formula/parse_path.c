@@ -6,18 +6,20 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/formula/parser_private.h"
+#include "mapping/path/tree.h"
 
 /* --- references ---------------------------------------------------------- */
 
 /* Splits a path of many nodes into a list part and the longest singular rest,
- * so that an element without the rest keeps its place in the list. */
+ * so that an element without the rest keeps its place in the list. S is the
+ * text that X is of. */
 static bool
-compile_many(struct parser *p, struct formula_reference *r,
+compile_many(struct formula_reference *r, const char *s,
              const struct formula_extent *x)
 {
     for (size_t i = 0; i < x->count; i++) {
         char *rest = mem_printf("@%.*s", (int)(x->end - x->segments[i]),
-                                p->s + x->segments[i]);
+                                s + x->segments[i]);
         struct path *compiled = NULL;
         enum err code =
             path_compile(&compiled, rest, strlen(rest), PATH_BARE, NULL);
@@ -26,7 +28,7 @@ compile_many(struct parser *p, struct formula_reference *r,
             r->rest = compiled;
             path_free(r->path);
             r->path = NULL;
-            return path_compile(&r->path, p->s + x->start,
+            return path_compile(&r->path, s + x->start,
                                 x->segments[i] - x->start, PATH_BARE,
                                 NULL) == ERR_OK;
         }
@@ -41,17 +43,42 @@ compile_path(struct parser *p, struct formula_reference *r,
 {
     struct error e;
     error_clear(&e);
-    const char *text = r->text;
+    const char *text = r->text + r->level;
     if (path_compile(&r->path, text, strlen(text), PATH_BARE, &e) != ERR_OK) {
         parser_stop(p, x->start, "%s", e.text);
         return false;
     }
     r->singular = path_is_singular(r->path);
-    if (!r->singular && !r->local && x->count > 0 && !compile_many(p, r, x)) {
+    if (!r->singular && !r->local && x->count > 0 &&
+        !compile_many(r, p->s, x)) {
         parser_stop(p, x->start, "the path %s does not compile", text);
         return false;
     }
     return true;
+}
+
+void
+formula_bind(struct formula *f, size_t reference,
+             const struct formula_binding *b)
+{
+    struct formula_reference *r = &f->references[reference];
+    struct formula_extent x;
+    char *text = mem_printf(
+        "@%s", r->text + r->path->query.segments[b->segments - 1].end);
+    path_free(r->path);
+    path_free(r->rest);
+    r->path = r->rest = NULL;
+    r->bound = true;
+    r->level = b->level;
+    r->through = b->through;
+    r->step = b->step;
+    /* It is the rest of a path that has compiled, so that it does too. */
+    if (path_compile(&r->path, text, strlen(text), PATH_BARE, NULL) == ERR_OK)
+        r->singular = path_is_singular(r->path);
+    if (!r->singular && formula_scan_path(text, strlen(text), 0, &x))
+        compile_many(r, text, &x);
+    free(text);
+    parser_note_fixed(f);
 }
 
 const struct local_name *
@@ -85,6 +112,9 @@ parse_path(struct parser *p, struct formula_reference *r)
                            "the path has no end: a bracket or quote is "
                            "open, or it has too many parts");
     r->end = x.end;
+    while (x.end - x.start > r->level + 1 &&
+           p->s[x.start + r->level + 1] == '@')
+        r->level++;
     size_t name = formula_scan_name(p->s, p->n, x.start) - x.start;
     const struct local_name *l =
         r->block || name == 0 ? NULL : parser_local(p, x.start, name);
@@ -99,6 +129,7 @@ parse_path(struct parser *p, struct formula_reference *r)
         r->text = mem_strndup(p->s + x.start, x.end - x.start);
     }
     p->at = x.end;
+    x.start += r->level;
     if (!compile_path(p, r, &x))
         return 0;
     uint32_t index = (uint32_t)(r - p->f->references);

@@ -55,6 +55,8 @@ uint32_t parse_expression(struct parser *p, int least);
 uint32_t parse_operand(struct parser *p);
 /* A path at p->at, of the block that R may name already. */
 uint32_t parse_path(struct parser *p, struct formula_reference *r);
+/* Notes in the nodes of F which of them are one value for a whole record. */
+void parser_note_fixed(struct formula *f);
 /* Block!path; the block's name ends at END. */
 uint32_t parse_block(struct parser *p, size_t end);
 uint32_t parse_quoted_block(struct parser *p);

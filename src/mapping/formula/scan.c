@@ -154,7 +154,10 @@ formula_scan_path(const char *s, size_t n, size_t at,
     out->start = at;
     out->count = 0;
     size_t i = at;
-    if (i < n && (s[i] == '$' || s[i] == '@'))
+    if (i < n && s[i] == '@')
+        while (i < n && s[i] == '@')
+            i++;
+    else if (i < n && s[i] == '$')
         i++;
     else if (i < n && s[i] != '[')
         i = formula_scan_name(s, n, i);

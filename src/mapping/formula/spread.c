@@ -10,9 +10,9 @@ struct spread {
     const struct formula *f;
     bool *seen;       /* by node */
     uint32_t *values; /* of names of LET, by slot */
-    void (*visit)(void *context, const char *block, const struct path *path,
-                  const char *text);
+    void (*visit)(void *context, const struct formula_list *l);
     void *context;
+    unsigned names; /* of LET that are being followed */
 };
 
 static void spread_node(struct spread *s, uint32_t index);
@@ -62,10 +62,16 @@ spread_node(struct spread *s, uint32_t index)
     case NODE_REFERENCE:
         r = &s->f->references[n->data];
         if (!r->singular && !r->local)
-            s->visit(s->context, r->block, r->path, r->text);
+            s->visit(s->context, &(struct formula_list){.reference = n->data,
+                                                        .block = r->block,
+                                                        .path = r->path,
+                                                        .text = r->text,
+                                                        .named = s->names > 0});
         return;
     case NODE_LOCAL:
+        s->names++;
         spread_node(s, s->values[n->data]);
+        s->names--;
         return;
     case NODE_CALL:
         spread_call(s, n);
@@ -80,8 +86,7 @@ spread_node(struct spread *s, uint32_t index)
 
 void
 formula_spread(const struct formula *f,
-               void (*visit)(void *context, const char *block,
-                             const struct path *path, const char *text),
+               void (*visit)(void *context, const struct formula_list *l),
                void *context)
 {
     struct spread s = {.f = f,

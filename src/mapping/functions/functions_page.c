@@ -25,6 +25,8 @@ static const char *const rules =
     "a blank |\n"
     "| `@.quantity`, `#` | the current element under a target with `[*]`, its "
     "position from 1 |\n"
+    "| `@@.rate` | under lists in lists: the element of the list around it, "
+    "or the record; `@@@` is one further out |\n"
     "| `Tax!result`, `'Create cash sale'!id` | the output of another block |\n"
     "| `19.90`, `5%`, `\"text\"`, `\"say \"\"hi\"\"\"` | numbers, texts |\n"
     "| `TRUE`, `FALSE`, `NULL`, `{1, 2, 3}`, `#N/A` | constants |\n"

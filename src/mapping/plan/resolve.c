@@ -80,8 +80,8 @@ follows_outer(const struct plan *p, size_t group, const char *block,
     size_t before = g->origin_count - own; /* steps of the groups around */
     bool found = false;
     for (size_t i = before, level = 0; own > 0 && i < common; i++) {
-        if (segment_is_singular(segment_at(g->origin[i].path,
-                                           g->origin[i].segment)))
+        if (segment_is_singular(
+                segment_at(g->origin[i].path, g->origin[i].segment)))
             continue;
         r->level = level++;
         r->first = i + 1;
@@ -393,26 +393,41 @@ struct spreading {
     size_t row;
 };
 
-/* Refuses a list that a group of the row follows: the formula would give the
- * whole of it for each element. */
+/* A name of LET may be used for the whole list too. */
 static void
-check_spread(void *context, const char *block, const struct path *path,
-             const char *text)
+refuse_named(struct spreading *s, const struct formula_list *l)
+{
+    plan_problem_add(s->c, s->row,
+                     "%.200s is named by LET, which does not say whether it is "
+                     "the current element or the whole list (write it where it "
+                     "is used)",
+                     l->text);
+}
+
+/* A list that a group of the row follows is that group's element, as in the
+ * path of a row. */
+static void
+bind_spread(void *context, const struct formula_list *l)
 {
     struct spreading *s = context;
     struct plan *p = s->c->plan;
-    size_t own = p->rows[s->row].group;
-    for (size_t g = own; g != PLAN_NONE; g = p->groups[g].parent) {
-        if (!follows(&p->groups[g], block, path))
+    unsigned level = 0;
+    for (size_t g = p->rows[s->row].group; g != PLAN_NONE;
+         g = p->groups[g].parent, level++) {
+        struct reading r = {.path = l->path};
+        bool own = follows(&p->groups[g], l->block, l->path);
+        if (!own && !follows_outer(p, g, l->block, l->path, &r))
             continue;
-        plan_problem_add(s->c, s->row,
-                         "%.200s is the whole list in a formula, not the "
-                         "current element (%s)",
-                         text,
-                         g == own ? "write @ and the field, such as @.amount"
-                                  : "a formula reads the innermost element "
-                                    "alone: copy the field by a row of its "
-                                    "own");
+        struct formula_binding to = {.level = level,
+                                     .through = !own,
+                                     .step = r.level,
+                                     .segments = own ? p->groups[g].origin_count
+                                                     : r.first};
+        p->groups[g].outer |= !own;
+        if (l->named)
+            refuse_named(s, l);
+        else
+            formula_bind(p->rows[s->row].source.formula, l->reference, &to);
         return;
     }
 }
@@ -434,7 +449,7 @@ resolve_row(struct plan_compiler *c, size_t i)
     struct spreading s = {c, i};
     if (row->read == READ_FORMULA && row->group != PLAN_NONE &&
         language_has(c->plan->language, CHANGE_WHOLE_LIST))
-        formula_spread(row->source.formula, check_spread, &s);
+        formula_spread(row->source.formula, bind_spread, &s);
     if (row->read == READ_POSITION && row->group == PLAN_NONE)
         plan_problem_add(c, i,
                          "# is the position within a list, and this "

@@ -128,6 +128,8 @@ write_group_element(struct plan_run *run, const struct plan_node *n,
     run->elements[n->group] = node;
     run->scope.current = node;
     run->scope.position = position;
+    run->scope.outer = run->enclosing;
+    run->scope.came_from = g->outer ? run->outers + g->first_outer : NULL;
     if (g->slots > 0) {
         memset(run->slots + g->first_slot, 0, g->slots * sizeof *run->slots);
         if (node.tape->nodes[node.index].type == VALUE_OBJECT)
@@ -347,9 +349,11 @@ write_list(struct plan_run *run, const struct plan_node *n)
 {
     const struct plan_group *g = &run->plan->groups[n->group];
     struct scope outer = run->scope;
+    const struct scope *enclosing = run->enclosing;
     enum err before = run->failed;
     size_t start = cursor_mark(&run->out);
     bool written = false;
+    run->enclosing = &outer;
     if (g->kind == LIST_CHILDREN)
         written = write_followed(run, n, g, reading_node(run, &g->from));
     else if (g->kind == LIST_NODES && g->outer)
@@ -359,6 +363,7 @@ write_list(struct plan_run *run, const struct plan_node *n)
     else if (g->kind == LIST_FORMULA)
         written = write_computed(run, n, g);
     run->scope = outer;
+    run->enclosing = enclosing;
     if (g->declared != PLAN_NONE && written)
         plan_note(run, g->declared, PLAN_FILLED, start);
     else if (g->declared != PLAN_NONE && run->failed == before)

@@ -15,7 +15,8 @@ struct cursor {
 
 struct plan_run {
     const struct plan *plan;
-    struct scope scope; /* with the current element */
+    struct scope scope;            /* with the current element */
+    const struct scope *enclosing; /* of the list that is written, or NULL */
     uint32_t *slots;
     struct node_ref *elements; /* of each group: its current element */
     struct node_ref *outers;   /* of groups: what that element came from */
