@@ -16,7 +16,7 @@
 
 enum {
     FORMULA_STEPS = 1000000, /* and for each byte of the input: */
-    FORMULA_INPUT_STEPS = 16,
+    FORMULA_INPUT_STEPS = 32,
     FORMULA_BYTES = 1024 * 1024, /* and for each byte of the input, */
     FORMULA_INPUT_BYTES = 48,    /* of which a list makes values, up to: */
     FORMULA_BYTES_MOST = 32 * 1024 * 1024,

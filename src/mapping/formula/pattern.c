@@ -227,8 +227,8 @@ window_end(struct ftext t, size_t at, size_t n)
     return end;
 }
 
-/* Looks in a window that grows, so that a match costs what it is long, not
- * what is behind it. */
+/* Looks in a window that grows, so that a match costs what it is long and what
+ * it has passed, not what is behind it. */
 static int
 match_windows(struct formula_arena *a, const struct pattern *r, struct ftext t,
               size_t at)
@@ -243,7 +243,8 @@ match_windows(struct formula_arena *a, const struct pattern *r, struct ftext t,
         const PCRE2_SIZE *v = pcre2_get_ovector_pointer(patterns_of(a)->data);
         if (found == PCRE2_ERROR_NOMATCH) {
             at = end;
-            window = PATTERN_WINDOW;
+            window =
+                window < PATTERN_WINDOW_MOST ? window * 4 : PATTERN_WINDOW_MOST;
         } else if (found == PCRE2_ERROR_PARTIAL ||
                    (found >= 0 && v[1] >= end)) {
             window *= 4;

@@ -15,8 +15,9 @@ enum {
     PATTERN_MATCH_LIMIT = 100000,
     PATTERN_QUICK_LIMIT = 2000, /* of the first try, which most pass */
     PATTERN_DEPTH_LIMIT = 1000,
-    PATTERN_WINDOW = 1024,   /* bytes that a match looks at first */
-    PATTERN_HEAP_LIMIT = 512 /* KiB */
+    PATTERN_WINDOW = 64,        /* bytes that a match looks at first, and */
+    PATTERN_WINDOW_MOST = 1024, /* where nothing is found, at most */
+    PATTERN_HEAP_LIMIT = 512    /* KiB */
 };
 
 /* Compiles the N bytes at PATTERN into *OUT, which the caller frees. Where A

@@ -100,8 +100,11 @@ ftext_has_wildcard(struct ftext t)
            memchr(t.s, '~', t.n);
 }
 
-bool
-ftext_like(struct formula_arena *a, struct ftext p, struct ftext t, bool whole)
+/* The same as ftext_like; *BEHIND_STAR: what was not found stands behind a *,
+ * so that it is nowhere in the rest of T. */
+static bool
+is_like(struct formula_arena *a, struct ftext p, struct ftext t, bool whole,
+        bool *behind_star)
 {
     size_t i = 0, j = 0, star = p.n + 1, star_text = 0;
     for (;;) {
@@ -126,11 +129,36 @@ ftext_like(struct formula_arena *a, struct ftext p, struct ftext t, bool whole)
             j = after;
             continue;
         }
-        if (star > p.n || star_text >= t.n)
+        *behind_star = star <= p.n;
+        if (!*behind_star || star_text >= t.n)
             return false;
         star_text +=
             ftext_offset((struct ftext){t.s + star_text, t.n - star_text}, 1);
         i = star_text;
         j = star;
     }
+}
+
+bool
+ftext_like(struct formula_arena *a, struct ftext pattern, struct ftext t,
+           bool whole)
+{
+    bool behind_star;
+    return is_like(a, pattern, t, whole, &behind_star);
+}
+
+size_t
+ftext_find_like(struct formula_arena *a, struct ftext t, struct ftext pattern,
+                size_t from)
+{
+    while (from < t.n) {
+        bool behind_star = false;
+        struct ftext rest = {t.s + from, t.n - from};
+        if (is_like(a, pattern, rest, false, &behind_star))
+            return from;
+        if (behind_star)
+            break;
+        from += ftext_offset(rest, 1);
+    }
+    return t.n + 1;
 }

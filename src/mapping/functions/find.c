@@ -51,16 +51,9 @@ fn_search(struct evaluator *ev, struct fvalue *args, unsigned count,
     size_t at = search_start(ev, "SEARCH", t, fn_int(args, count, 2, 1), out);
     if (at > t.n)
         return;
-    if (!ftext_has_wildcard(needle)) {
-        at = ftext_find(ev->arena, t, needle, at, true);
-    } else {
-        while (at < t.n &&
-               !ftext_like(ev->arena, needle,
-                           (struct ftext){t.s + at, t.n - at}, false))
-            at += ftext_offset((struct ftext){t.s + at, t.n - at}, 1);
-        if (at >= t.n)
-            at = t.n + 1;
-    }
+    at = ftext_has_wildcard(needle)
+             ? ftext_find_like(ev->arena, t, needle, at)
+             : ftext_find(ev->arena, t, needle, at, true);
     found_at(ev, "SEARCH", t, needle, at, out);
 }
 

@@ -56,6 +56,10 @@ bool ftext_like(struct formula_arena *a, struct ftext pattern, struct ftext t,
                 bool whole);
 bool ftext_has_wildcard(struct ftext t);
 
+/* Where what PATTERN matches begins in T from byte FROM on, or T.n + 1. */
+size_t ftext_find_like(struct formula_arena *a, struct ftext t,
+                       struct ftext pattern, size_t from);
+
 /* --- looking up (list.c) ---------------------------------------------- */
 
 /* The element of LIST that is KEY, with wildcards; SORTED: the last that is not

@@ -120,7 +120,7 @@ static const char *const rules =
     "(no such block, table or element), `#NUM!` (no such number) are values "
     "that\n"
     "IFERROR and IFNA catch; `#NAME?` (no such function) is found before a\n"
-    "formula runs. A formula has a million steps and 1 MB, and 16 steps and "
+    "formula runs. A formula has a million steps and 1 MB, and 32 steps and "
     "48\n"
     "bytes more for each byte of its input (up to 32 MB); one that needs more "
     "ends\nwith #NUM!, which cannot be caught.\n";

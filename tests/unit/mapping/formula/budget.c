@@ -18,7 +18,7 @@ enum {
     FORMULA_KB = 1024,
     ELEMENTS = 20000,
     STEPS = 1000000, /* as FORMULA_STEPS, and INPUT_STEPS a byte of input */
-    INPUT_STEPS = 16,
+    INPUT_STEPS = 32,
     BYTES = 1024 * 1024, /* as FORMULA_BYTES, and INPUT_BYTES a byte */
     INPUT_BYTES = 48,
     OUTPUT = 64 << 20,
@@ -399,6 +399,45 @@ test_long_input(void)
     buf_clear(&b);
 }
 
+/* A text in which every character is a hit costs what it is long, whatever
+ * function reads it. Sabotage: begin with PATTERN_WINDOW_MOST in pattern.c, or
+ * drop "behind_star" in ftext_find_like. */
+static void
+test_dense_texts(void)
+{
+    enum { UNITS = 10000 };
+    static const struct {
+        const char *unit, *formula, *wanted;
+    } cases[] = {
+        {"xxxxxx", "=LEN(REGEXREPLACE(t,\"[^0-9]\",\"\"))", "0"},
+        {"a b c ", "=LEN(REGEXREPLACE(t,\"\\s+\",\"\"))", "30000"},
+        {"xxxxxx", "=ROWS(REGEXALL(t,\"x\"))", "60000"},
+        {"xxxxxx", "=LEN(SUBSTITUTE(t,\"x\",\"yy\"))", "120000"},
+        {"a b c ", "=LEN(TEXTBEFORE(t,\" \",-1))", "59999"},
+        {"a b c ", "=LEN(TEXTAFTER(t,\"B\",-1,1))", "3"},
+        {"a b c ", "=ROWS(SPLIT(t,\" \"))", "30000"},
+        {"xxxxxx", "=IFERROR(SEARCH(\"x*y\",t),0)", "0"},
+        {"xxxxxx", "=IFERROR(SEARCH(\"x?y\",t),0)", "0"},
+        {"xxxxxx", "=SEARCH(\"x*x\",t,100)", "100"},
+        {"xxxxxx", "=COUNTIF(VSTACK(t),\"*x*y\")", "0"},
+        {"a b c ", "=LEN(TRIM(t))", "59999"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        buf_adds(&b, "{\"t\":\"");
+        for (int k = 0; k < UNITS; k++)
+            buf_adds(&b, cases[i].unit);
+        buf_adds(&b, "\"}");
+        char *got = eval_on(buf_str(&b), cases[i].formula);
+        if (strcmp(got, cases[i].wanted) != 0)
+            test_fail(__FILE__, __LINE__, cases[i].formula, got,
+                      cases[i].wanted);
+        free(got);
+        buf_clear(&b);
+    }
+}
+
 /* Matches are the same in windows as in the whole text, which a verb such as
  * (*LF) asks for. Sabotage: drop "v[1] >= end" or PCRE2_PARTIAL_HARD in
  * pattern.c. */
@@ -458,6 +497,7 @@ test_windows(void)
 
 static const struct test tests[] = {
     {"long texts and lists pass", test_long_input},
+    {"texts in which every character is a hit pass", test_dense_texts},
     {"matches in windows are those of the whole text", test_windows},
     {"hostile formulas keep their budget", test_hostile},
     {"random formulas keep their budget", test_random},
