@@ -450,8 +450,9 @@ def a_write_policy_is_set_shown_and_taken_away():
     assert "WRITE" not in store.tailor("mapping", "show", draft, BLOCK).out
 
 
-# Sabotage: previewer_lookup in apply_plan, refuse_sheet and see_samples in
-# src/cli/command/mapping_sheet.c, input_file in src/cli/command/formula.c.
+# Sabotage: previewer_lookup in apply_plan, refuse_sheet, see_samples and
+# print_notes in src/cli/command/mapping_sheet.c, input_file in
+# src/cli/command/formula.c.
 @test
 def rows_are_applied_and_imported_with_what_belongs_to_them():
     store = S["store"]
@@ -470,6 +471,14 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
                         stdin="target,source\nmemo,NoSuchField\n").json
     equal([row["unknown"] for row in seen["data"]
            if row["target"] == "memo"], [True], str(seen))
+    shown = store.tailor("mapping", "import", draft, BLOCK, "-", "--dry-run",
+                         stdin="target,source\nHEADER FIELDS,\n"
+                         "memo,NoSuchField\n")
+    line = [one.split() for one in shown.out.splitlines() if "memo" in one][0]
+    equal(line[:3], ["changed", "?", "memo"])
+    for part in ("1 source names a field that no sample has (?)",
+                 "1 row without source was taken as heading: line 2"):
+        assert part in shown.out + shown.err, (shown.out, shown.err)
     wrong = store.path("wrong.csv", "target,source\na,=ROUDN(1)\nb,x\n"
                        "b,y\n,z\n")
     said = store.tailor("mapping", "run", "--mapping", wrong, "-",

@@ -153,11 +153,15 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
         rows_copy(&m->imported, &p.result);
         offer_rows(m, &p);
     }
+    char *headings = rc == ERR_OK ? proposal_headings(&p) : NULL;
     proposal_clear(&p);
     scopes_end(s);
     free(s);
     if (rc == ERR_OK)
         app_open(m->view->app, &import_screen, "");
+    if (headings)
+        app_say(m->view->app, MESSAGE_INFO, "%s", headings);
+    free(headings);
     return rc;
 }
 

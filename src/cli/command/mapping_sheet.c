@@ -76,24 +76,44 @@ proposal_json(const struct mapping_proposal *p)
         if (r->line > 0)
             value_set_int(v, "line", (int64_t)r->line);
         value_set_text(v, "problem", r->problem);
+        value_set_text(v, "mark", r->unknown ? "?" : NULL);
         value_append(rows, v);
     }
     return rows;
+}
+
+/* What the table cannot say: whole lines that are no rows, what ? means. */
+static void
+print_notes(struct cli *cli, const struct mapping_proposal *p)
+{
+    char *headings = proposal_headings(p);
+    if (headings)
+        cli_say(cli, "%s", headings);
+    free(headings);
+    if (p->unknown > 0)
+        cli_say(cli, "%zu source%s a field that no sample has (?)", p->unknown,
+                p->unknown == 1 ? " names" : "s name");
 }
 
 static void
 print_proposal(struct cli *cli, const struct mapping_proposal *p, bool applied)
 {
     static const struct cli_column columns[] = {
-        {"", "kind"},        {"TARGET", "target"},   {"NOW", "now"},
-        {"SHEET", "wanted"}, {"PROBLEM", "problem"}, {NULL, NULL}};
+        {"", "kind"},   {"", "mark"},        {"TARGET", "target"},
+        {"NOW", "now"}, {"SHEET", "wanted"}, {"PROBLEM", "problem"},
+        {NULL, NULL}};
     struct value *more = value_object();
     value_set_bool(more, "applied", applied);
     value_set_int(more, "added", (int64_t)p->counts[PROPOSAL_ADDED]);
     value_set_int(more, "changed", (int64_t)p->counts[PROPOSAL_CHANGED]);
     value_set_int(more, "left", (int64_t)p->counts[PROPOSAL_LEFT]);
     value_set_int(more, "problems", (int64_t)p->problems);
+    struct value *headings = value_array();
+    for (size_t i = 0; i < p->heading_count; i++)
+        value_append(headings, value_int((int64_t)p->headings[i]));
+    value_set(more, "headings", headings);
     cli_print_page(cli, proposal_json(p), more, columns, "an empty sheet");
+    print_notes(cli, p);
     cli_say(cli, "%zu added, %zu changed, %zu left as they are, %zu refused%s",
             p->counts[PROPOSAL_ADDED], p->counts[PROPOSAL_CHANGED],
             p->counts[PROPOSAL_LEFT], p->problems,

@@ -18,4 +18,11 @@ enum sheet_column {
 const char *sheet_header(const struct sheet_form *form,
                          enum sheet_column column);
 
+/* True where ROW, the I-th of the result, reads a path of the record that no
+ * sample has. */
+struct plan;
+bool proposal_reads_unknown(const struct plan *plan, size_t i,
+                            const struct mapping_row *row,
+                            const struct scope *samples, size_t count);
+
 #endif

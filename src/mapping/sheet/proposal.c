@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/plan/plan.h"
-#include "mapping/plan/row_paths.h"
 #include "mapping/row/source.h"
 #include "mapping/row/target.h"
 #include "mapping/sheet/columns_private.h"
@@ -29,13 +28,6 @@ struct import {
     char **plain;                 /* targets of the sheet's rows, so too */
     size_t plain_count;
 };
-
-const char *
-proposal_kind_word(enum proposal_kind kind)
-{
-    static const char *const words[] = {"added", "changed", "same", "left"};
-    return words[kind];
-}
 
 /* --- columns ------------------------------------------------------------- */
 
@@ -362,14 +354,51 @@ check_row(struct import *im, struct proposal_row *row)
             refuse(row, "line %zu has the same target", im->out->rows[i].line);
 }
 
+static bool
+is_empty_cell(const struct import *im, const struct csv_record *record,
+              enum sheet_column column)
+{
+    if (im->columns[column] == ABSENT)
+        return true;
+    char *text = cell_text(record, im->columns[column]);
+    bool empty = !trim(text)[0];
+    free(text);
+    return empty;
+}
+
+/* True for the title of a section: TARGET is a text that is no path, and no
+ * cell but the note says anything else. */
+static bool
+is_heading(const struct import *im, const struct csv_record *record,
+           const char *target)
+{
+    struct target t;
+    for (int c = COLUMN_SOURCE; c < COLUMN_COUNT; c++)
+        if (c != COLUMN_NOTE && !is_empty_cell(im, record, c))
+            return false;
+    if (target_parse(&t, target, NULL) != ERR_OK)
+        return true;
+    target_clear(&t);
+    return false;
+}
+
+static void
+add_heading(struct mapping_proposal *p, size_t line)
+{
+    p->headings =
+        mem_resize(p->headings, p->heading_count + 1, sizeof *p->headings);
+    p->headings[p->heading_count++] = line;
+}
+
 static void
 import_record(struct import *im, const struct csv_record *record)
 {
     char *target = trim(cell_text(record, im->columns[COLUMN_TARGET]));
-    char *source = cell_text(record, im->columns[COLUMN_SOURCE]);
-    bool empty = !target[0] && !trim(source)[0];
-    free(source);
-    if (empty) {
+    bool empty = !target[0] && is_empty_cell(im, record, COLUMN_SOURCE);
+    bool heading = target[0] && is_heading(im, record, target);
+    if (heading)
+        add_heading(im->out, record->line);
+    if (empty || heading) {
         free(target);
         return;
     }
@@ -389,7 +418,7 @@ import_record(struct import *im, const struct csv_record *record)
     read_cells(im, record, row);
     if (now)
         row->kind = row_same(&row->now, &row->wanted) ? PROPOSAL_SAME
-                                                       : PROPOSAL_CHANGED;
+                                                      : PROPOSAL_CHANGED;
     check_row(im, row);
 }
 
@@ -474,29 +503,6 @@ refuse_conflicts(struct import *im, struct plan **plan)
     return refused;
 }
 
-/* True where ROW, the I-th of the result, reads a path of the record that no
- * sample has. */
-static bool
-reads_unknown(const struct plan *plan, size_t i, const struct mapping_row *row,
-              const struct scope *samples, size_t count)
-{
-    struct row_paths paths;
-    bool unknown = false;
-    row_paths_find(&paths, plan, i, row->source);
-    for (size_t k = 0; k < paths.count && !unknown; k++) {
-        struct node_list l;
-        node_list_init(&l);
-        if (paths.items[k].block)
-            continue;
-        for (size_t s = 0; s < count && l.count == 0; s++)
-            row_path_query(&paths.items[k], &samples[s], &l);
-        unknown = l.count == 0;
-        node_list_clear(&l);
-    }
-    row_paths_clear(&paths);
-    return unknown;
-}
-
 static void
 check_fields(struct import *im, const struct plan *plan,
              const struct scope *samples, size_t count)
@@ -505,8 +511,8 @@ check_fields(struct import *im, const struct plan *plan,
     for (size_t i = 0; samples && count > 0 && i < result->count; i++) {
         struct proposal_row *row = row_of(im->out, result->rows[i].target);
         if (row && !row->problem)
-            row->unknown =
-                reads_unknown(plan, i, &result->rows[i], samples, count);
+            row->unknown = proposal_reads_unknown(plan, i, &result->rows[i],
+                                                  samples, count);
     }
 }
 
@@ -571,17 +577,4 @@ proposal_read(struct mapping_proposal *out, const char *text, size_t n,
     plan_free(plan);
     csv_clear(&im.csv);
     return err;
-}
-
-void
-proposal_clear(struct mapping_proposal *p)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        row_clear(&p->rows[i].now);
-        row_clear(&p->rows[i].wanted);
-        free(p->rows[i].problem);
-    }
-    free(p->rows);
-    rows_clear(&p->result);
-    *p = (struct mapping_proposal){0};
 }

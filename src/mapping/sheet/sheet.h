@@ -46,7 +46,9 @@ struct mapping_proposal {
     size_t counts[PROPOSAL_LEFT + 1]; /* rows of each kind */
     size_t problems;                  /* rows that are refused */
     size_t unknown;                   /* rows with an unknown field */
-    struct mapping_rows result;       /* the rows after a confirm */
+    size_t *headings;                 /* lines of the sheet that hold titles */
+    size_t heading_count;
+    struct mapping_rows result; /* the rows after a confirm */
 };
 
 /* Reads the sheet of N bytes at TEXT as a proposal against NOW, rows of the
@@ -60,6 +62,10 @@ enum err proposal_read(struct mapping_proposal *out, const char *text, size_t n,
                        const struct scope *samples, size_t count,
                        struct error *e);
 void proposal_clear(struct mapping_proposal *p);
+
+/* Says which lines were taken as headings, those with a text that is not a path
+ * and with no source; NULL without any. The caller frees it. */
+char *proposal_headings(const struct mapping_proposal *p);
 
 /* The word for KIND: "added", "changed", "same", "left". */
 const char *proposal_kind_word(enum proposal_kind kind);

@@ -329,6 +329,36 @@ refused_rows(void)
     rows_clear(&now);
 }
 
+/* The title of a section is no row; with a source it is a wrong one. Sabotage:
+ * is_heading in proposal.c. */
+static void
+headings(void)
+{
+    static const char sheet[] =
+        "target,source,default,note\nHEADER FIELDS,,,\na,x,,\n"
+        "- Lines -,,,see page 2\nb b,y,,\nc c,,1,\nTotals,,,\n";
+    struct mapping_rows none;
+    struct mapping_proposal p;
+    struct error e;
+    rows_init(&none);
+    CHECK_PROPOSAL(sheet, NULL, &none, NULL,
+                   "added a=x\n"
+                   "added b b=y refused: path b b: column 2: a segment (.name "
+                   "or [...]) was expected (write ['b b'])\n"
+                   "added c c= refused: path c c: column 2: a segment (.name "
+                   "or [...]) was expected (write ['c c'])\n"
+                   "added Totals=\n[{\"target\":\"a\",\"source\":\"x\"},"
+                   "{\"target\":\"Totals\"}]");
+    CHECK_INT(proposal_read(&p, sheet, strlen(sheet), NULL, &none,
+                            FORMULA_LANGUAGE, NULL, 0, &e),
+              ERR_OK);
+    char *said = proposal_headings(&p);
+    CHECK_STR(said, "2 rows without source were taken as headings: lines 2, 4");
+    free(said);
+    proposal_clear(&p);
+    rows_clear(&none);
+}
+
 /* Words of a column are read as people write them. */
 static void
 words_of_people(void)
@@ -337,14 +367,15 @@ words_of_people(void)
     read_rows(&now, "[{\"target\":\"b\",\"source\":\"y\",\"write\":"
                     "\"clear\"},{\"target\":\"c\",\"source\":\"z\","
                     "\"write\":\"clear\"}]");
-    CHECK_PROPOSAL("target,source,write\na,x,If present\nb,y, Always \n"
-                   "c,z,sometimes\n",
-                   NULL, &now, NULL,
-                   "added a=x\nchanged b=y\nsame c=z refused: write: "
-                   "\"sometimes\" is not one of always|ifPresent|clear|onCreate\n"
-                   "[{\"target\":\"b\",\"source\":\"y\"},{\"target\":\"c\","
-                   "\"source\":\"z\",\"write\":\"clear\"},{\"target\":\"a\","
-                   "\"source\":\"x\",\"write\":\"ifPresent\"}]");
+    CHECK_PROPOSAL(
+        "target,source,write\na,x,If present\nb,y, Always \n"
+        "c,z,sometimes\n",
+        NULL, &now, NULL,
+        "added a=x\nchanged b=y\nsame c=z refused: write: "
+        "\"sometimes\" is not one of always|ifPresent|clear|onCreate\n"
+        "[{\"target\":\"b\",\"source\":\"y\"},{\"target\":\"c\","
+        "\"source\":\"z\",\"write\":\"clear\"},{\"target\":\"a\","
+        "\"source\":\"x\",\"write\":\"ifPresent\"}]");
     CHECK_PROPOSAL("target,source\nb,x\n", NULL, &now, NULL,
                    "changed b=x\nleft c=z\n[{\"target\":\"b\",\"source\":"
                    "\"x\",\"write\":\"clear\"},{\"target\":\"c\",\"source\":"
@@ -511,6 +542,7 @@ static const struct test sheet_tests[] = {
     {"random rows round trip", random_rows_round_trip},
     {"proposals", proposals},
     {"refused rows", refused_rows},
+    {"headings", headings},
     {"words of people", words_of_people},
     {"columns", columns},
     {"unknown fields", unknown_fields},
