@@ -51,13 +51,17 @@ enum rt_park {
     PARK_CRASHED,    /* a person: tailord was killed whenever it worked on it */
     PARK_RESTORED    /* a person: it may have ended after the backup was made */
 };
-/* What is done with many runs after a decision, in this order. */
+/* What is done with many runs: after a decision about an installed workflow,
+ * in this order, and once with all that are open. */
 enum rt_sweep {
     SWEEP_CANCEL,     /* they are cancelled */
     SWEEP_RESUME,     /* what a pause parked goes on */
     SWEEP_OFF,        /* what waits of a workflow turned off is parked */
     SWEEP_CREDENTIAL, /* what waits for a credential that works goes on */
-    SWEEP_COUNT
+    WALK_RESTORED = 10, /* those of a restored store are parked */
+    WALK_CLOCK,      /* their times are set back with the clock, by `at` */
+    WALK_TURNS,      /* none waits for a turn that it had before a start */
+    WALK_CREDENTIALS /* those whose credential works go on */
 };
 enum rt_step_state {
     STEP_SENT, /* journaled; it may have gone out */

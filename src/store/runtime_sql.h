@@ -69,6 +69,11 @@
 #define STOPPED_AT(run)                                                        \
     " coalesce(" run ".stopped_at, (SELECT z.at" CANCELLING(run) "))"
 
+/* The next ?3 runs after row ?1 up to row ?2 that INDEX finds by WHERE. */
+#define NEXT_RUNS(index, where)                                                \
+    "SELECT n FROM (SELECT n FROM run INDEXED BY " index " WHERE " where       \
+    " AND n > ?1 AND n <= ?2 ORDER BY n LIMIT ?3)"
+
 /* Runs as the embedded API tells them of a workflow. */
 #define EXECUTIONS                                                             \
     "SELECT n, id, execution," STATE_OF("run") " AS state, accepted_at,"       \

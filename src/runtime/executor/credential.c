@@ -403,11 +403,8 @@ credential_retry(struct core *core, int64_t installation, const char *app,
     return code;
 }
 
-enum err
-credentials_opened(struct core *core, struct error *e)
+void
+credentials_opened(struct core *core)
 {
-    enum err code = db_run(db_use(core_db(core), RS_RUN_RELEASE_WORKING), e);
-    if (code == ERR_OK)
-        look_soon(core, of(core));
-    return code;
+    look_soon(core, of(core));
 }

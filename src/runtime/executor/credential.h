@@ -46,8 +46,7 @@ enum err credential_retry(struct core *core, int64_t installation,
                           const char *app, int64_t run, int64_t *waiting,
                           struct error *e);
 
-/* The store was just opened: suspect credentials are tried again, and what
- * waits for one that works goes on. */
-enum err credentials_opened(struct core *core, struct error *e);
+/* The store was just opened: suspect credentials are tried again. */
+void credentials_opened(struct core *core);
 
 #endif

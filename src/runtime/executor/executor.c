@@ -86,6 +86,14 @@ executor_has_time(struct core *core, struct executor *x)
     return executor_time_left(core, x) > 0;
 }
 
+enum err
+executor_held(struct core *core, bool *held, struct error *e)
+{
+    enum err code = runtime_held(core_db(core), held, e);
+    *held = *held || (of(core) && of(core)->judging);
+    return code;
+}
+
 /* --- runs in memory ------------------------------------------------------ */
 
 static struct run **
@@ -186,7 +194,7 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     *out = *at;
     if (*out)
         return ERR_OK;
-    enum err code = runtime_held(core_db(core), &held, e);
+    enum err code = executor_held(core, &held, e);
     if (code != ERR_OK || held)
         return code; /* a restored runtime runs nothing */
     switch (run_load(core, n, out, &why)) {
@@ -225,8 +233,7 @@ go_on_after_wait(struct core *core, struct executor *x, struct run *r,
 /* R leaves memory until there is room for it. A call of it that is made again
  * later must not be made earlier for that. */
 static enum err
-make_room(struct core *core, struct executor *x, struct run *r,
-          struct error *e)
+make_room(struct core *core, struct executor *x, struct run *r, struct error *e)
 {
     int64_t n = r->n;
     bool later = r->later_ms > 0;
@@ -291,8 +298,8 @@ executor_go_on(struct core *core, struct run *r, struct error *e)
 
 struct going {
     int64_t run, lane;
-    bool marked; /* the journal says that it is worked on */
-    bool asked;  /* it counts in its lane */
+    bool marked;               /* the journal says that it is worked on */
+    bool asked;                /* it counts in its lane */
     struct executor *executor; /* of what counts */
 };
 
@@ -365,8 +372,7 @@ take_up(struct core *core, struct going *g, struct error *e)
 }
 
 enum err
-executor_go_on_with(struct core *core, int64_t n, int64_t lane,
-                    struct error *e)
+executor_go_on_with(struct core *core, int64_t n, int64_t lane, struct error *e)
 {
     return take_up(core, &(struct going){.run = n, .lane = lane}, e);
 }
@@ -505,11 +511,9 @@ executor_opened(struct core *core, struct error *e)
     struct executor *x = of(core);
     drop_runs(x);
     x->alarm_ms = INT64_MAX;
-    struct db_stmt *q = db_use(core_db(core), RS_RUN_TURNS_OVER);
-    db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
+    enum err code = walks_opened(core, x, e);
     if (code == ERR_OK)
-        code = restored_opened(core, e);
+        code = restored_opened(core, x, e);
     if (code == ERR_OK)
         code = crashes_opened(core, x, e);
     if (code == ERR_OK)
@@ -517,5 +521,6 @@ executor_opened(struct core *core, struct error *e)
     executor_look(core);
     run_counts_soon(core, x, 0);
     sweep_soon(core);
-    return code == ERR_OK ? credentials_opened(core, e) : code;
+    credentials_opened(core);
+    return code;
 }

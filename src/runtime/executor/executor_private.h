@@ -40,6 +40,16 @@ struct lane {
     bool due;           /* the journal may hold runs of it that can go on */
 };
 
+/* A walk through runs, as the store keeps it. */
+struct walk {
+    int kind; /* enum rt_sweep */
+    int64_t number;
+    int64_t after,
+        upto;   /* rows: it has come to the one, and ends at the other */
+    int64_t at; /* when it began, or by what it sets times back */
+    char turn[RUN_TURN_SIZE]; /* that the run in row `after` waited for */
+};
+
 struct executor {
     struct run *runs[EXECUTOR_BUCKETS]; /* in memory, by row */
     size_t count;                       /* of them */
@@ -65,11 +75,14 @@ struct executor {
     bool sweep_due;       /* … and a part of one is on its way */
     uint64_t sweep_tick;  /* the tick … */
     size_t swept;         /* … that has dealt with so many runs for them */
-    uint64_t tick;        /* the tick that all runs share time in … */
-    int64_t tick_until;   /* … and when that is used up (monotonic) */
-    bool suspects;        /* there may be credentials that are suspect */
-    int suspect_looks;    /* looks at them that are on their way */
-    int64_t backoff_ms;   /* the unit of all waits for an attempt */
+    bool behind;        /* runs may have to follow a clock that was set back */
+    bool judging;       /* runs of a restored store are not judged yet … */
+    int64_t restored;   /* … and so many have been parked since the start */
+    uint64_t tick;      /* the tick that all runs share time in … */
+    int64_t tick_until; /* … and when that is used up (monotonic) */
+    bool suspects;      /* there may be credentials that are suspect */
+    int suspect_looks;  /* looks at them that are on their way */
+    int64_t backoff_ms; /* the unit of all waits for an attempt */
     char opening[IDENT_SIZE]; /* this executor's name in the store */
     int64_t doubted; /* runs (rows) up to it were open when tailord was killed;
                         0: it was not */
@@ -99,10 +112,17 @@ void executor_give(struct executor *x, int64_t n, int64_t step,
 /* Whether the run N (row) is in memory and does not wait. */
 bool executor_works_on(struct executor *x, int64_t n);
 
-/* At the first start of a restored store, which is held: parks the open runs
- * whose calls may have been made since and must not be made twice
+/* Whether no run may go on: the runtime is held, or runs of the store that was
+ * restored are not judged yet. */
+enum err executor_held(struct core *core, bool *held, struct error *e);
+
+/* At the first start of a restored store, which is held: begins to park the
+ * open runs whose calls may have been made since and must not be made twice
  * (restored.c). */
-enum err restored_opened(struct core *core, struct error *e);
+enum err restored_opened(struct core *core, struct executor *x,
+                         struct error *e);
+/* The next part of that. */
+enum err restored_go_on(struct core *core, struct executor *x, struct error *e);
 
 /* Where a run of an installed workflow would go on. */
 struct standing {
@@ -125,6 +145,29 @@ enum err sweep_credential(struct core *core, int64_t credential,
                           struct error *e);
 /* After COMMIT: goes on with what is not done. */
 void sweep_soon(struct core *core);
+
+/* --- walk.c: what is done once with all runs, in parts ------------------- */
+
+/* The store was opened: no turn of before counts, and what waits for a
+ * credential that works goes on. */
+enum err walks_opened(struct core *core, struct executor *x, struct error *e);
+/* Begins the walk of KIND (enum rt_sweep), again where it is on its way. */
+enum err walk_begin(struct core *core, int kind, struct error *e);
+/* The clock was set back by MS: the times of the runs follow. */
+enum err walk_set_back(struct core *core, struct executor *x, int64_t ms,
+                       struct error *e);
+/* By how many MS the times of RUN (row) will yet be set back. */
+enum err walk_is_behind(struct core *core, const struct executor *x,
+                        int64_t run, int64_t *ms, struct error *e);
+/* The first walk of KIND that is not done. */
+enum err walk_get(struct core *core, int kind, struct walk *out, bool *found,
+                  struct error *e);
+/* It is done, or has come to row w->after. */
+enum err walk_keep(struct core *core, const struct walk *w, bool done,
+                   struct error *e);
+/* Does the next part; *MORE: there may be another one. */
+enum err walk_on(struct core *core, struct executor *x, bool held, bool *more,
+                 struct error *e);
 
 /* Goes on with R; it is gone afterwards where it has ended. */
 enum err executor_go_on(struct core *core, struct run *r, struct error *e);
@@ -188,8 +231,7 @@ void executor_land(struct executor *x, int64_t run, int64_t step);
 /* --- crash.c: runs that tailord was killed with -------------------------- */
 
 /* The store was opened: finds those that tailord was killed with. */
-enum err crashes_opened(struct core *core, struct executor *x,
-                        struct error *e);
+enum err crashes_opened(struct core *core, struct executor *x, struct error *e);
 /* In a look: lets the next of those go on that are tried alone, where the one
  * before has ended or waits; *ALARM_MS is brought forward (monotonic). */
 enum err crashes_look(struct core *core, struct executor *x, int64_t *alarm_ms,

@@ -111,16 +111,13 @@ static enum err
 follow_clock(struct core *core, struct executor *x, int64_t now,
              struct error *e)
 {
-    static const int times[] = {RS_RUN_CLOCK_BACK, RS_CREDENTIAL_CLOCK_BACK};
-    enum err code = ERR_OK;
     if (now >= x->seen_ms - CLOCK_SLACK_MS)
         return ERR_OK;
-    for (size_t i = 0; i < sizeof times / sizeof *times && code == ERR_OK;
-         i++) {
-        struct db_stmt *q = db_use(core_db(core), times[i]);
-        db_int(q, x->seen_ms - now);
-        code = db_run(q, e);
-    }
+    struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_CLOCK_BACK);
+    db_int(q, x->seen_ms - now);
+    enum err code = db_run(q, e);
+    if (code == ERR_OK)
+        code = walk_set_back(core, x, x->seen_ms - now, e);
     log_event(LOG_WARNING, "clock set back", NULL);
     x->seen_ms = now;
     x->all = true;
@@ -275,7 +272,7 @@ look(struct core *core, void *ctx, struct error *e)
         x->look_due = false; /* what is asked for from here on is not seen */
     if (x->sweeps)
         sweep_soon(core);
-    enum err code = runtime_held(core_db(core), &held, e);
+    enum err code = executor_held(core, &held, e);
     if (code != ERR_OK || held || core_is_draining(core))
         return code;
     code = find_due(core, x, &alarm_ms, e);
@@ -330,14 +327,17 @@ lane_wait(struct core *core, struct executor *x, struct run *r, int64_t due_ms,
           const char *turn, const char *message, const char *block,
           struct error *e)
 {
-    int64_t wait_ms = due_ms - clock_now_ms();
+    int64_t wait_ms = due_ms - clock_now_ms(), behind = 0;
+    enum err code = walk_is_behind(core, x, r->n, &behind, e);
+    if (code != ERR_OK)
+        return code;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_WAIT);
-    db_int(q, due_ms);
+    db_int(q, due_ms + behind);
     db_text(q, turn);
     db_text(q, message);
     db_text(q, block);
     db_int(q, r->n);
-    enum err code = db_run(q, e);
+    code = db_run(q, e);
     if (!turn)
         set_alarm(core, x, clock_monotonic_ms() + (wait_ms > 0 ? wait_ms : 0));
     if (!turn && due_ms < x->seen_ms)

@@ -2,11 +2,9 @@
  * been cancelled, after the copy was made: one that would change something in
  * an app is parked for a person. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "runtime/executor/executor_private.h"
 #include "runtime/runtime.h"
 #include "store/runtime.h"
@@ -27,9 +25,11 @@ struct verdict {
     bool repeats;
 };
 
+enum { RUNS_AT_ONCE = 100 }; /* in one tick */
+
 struct judging {
     struct core *core;
-    struct open_run *runs;
+    struct open_run runs[RUNS_AT_ONCE];
     size_t count;
     struct verdict last[2]; /* most runs have the version of the one before */
     int64_t parked;
@@ -98,12 +98,14 @@ take(char out[DIGEST_SIZE], const char *hash)
 }
 
 static enum err
-list_open(struct judging *j, struct error *e)
+list_open(struct judging *j, const struct walk *walk, struct error *e)
 {
     struct db_stmt *q = db_use(core_db(j->core), RS_RUNS_IN_DOUBT);
     struct rs_run_in_doubt found;
+    db_int(q, walk->after);
+    db_int(q, walk->upto);
+    db_int(q, RUNS_AT_ONCE);
     while (rs_run_in_doubt_next(q, &found)) {
-        j->runs = mem_resize(j->runs, j->count + 1, sizeof *j->runs);
         struct open_run *r = &j->runs[j->count++];
         r->n = found.n;
         r->installed = found.installed;
@@ -133,9 +135,9 @@ park(struct judging *j, const struct open_run *r, struct error *e)
 
 /* What waits for a resume may go on with the live version. */
 static enum err
-park_in_doubt(struct judging *j, struct error *e)
+park_in_doubt(struct judging *j, const struct walk *walk, struct error *e)
 {
-    enum err code = list_open(j, e);
+    enum err code = list_open(j, walk, e);
     for (size_t i = 0; i < j->count && code == ERR_OK; i++) {
         const struct open_run *r = &j->runs[i];
         code = judge(j, &j->last[0], r->hash, e);
@@ -147,25 +149,70 @@ park_in_doubt(struct judging *j, struct error *e)
     return code;
 }
 
-enum err
-restored_opened(struct core *core, struct error *e)
+/* --- in parts ------------------------------------------------------------- */
+
+/* What others waited for is over. */
+static void
+end(struct core *core, struct executor *x)
+{
+    char count[24];
+    x->judging = false;
+    snprintf(count, sizeof count, "%lld", (long long)x->restored);
+    if (x->restored)
+        log_event(LOG_WARNING, "runs parked after a restore", "runs", count,
+                  "message", WHY, NULL);
+    executor_look(core);
+}
+
+static enum err
+do_part(struct core *core, struct executor *x, struct walk *walk,
+        struct error *e)
 {
     struct judging j = {.core = core};
+    enum err code = park_in_doubt(&j, walk, e);
+    if (j.count > 0)
+        walk->after = j.runs[j.count - 1].n;
+    if (code == ERR_OK)
+        x->restored += j.parked;
+    return code == ERR_OK ? walk_keep(core, walk, j.count < RUNS_AT_ONCE, e)
+                          : code;
+}
+
+/* Nothing goes on before the last part is committed: the next tick finds the
+ * walk done. */
+enum err
+restored_go_on(struct core *core, struct executor *x, struct error *e)
+{
+    struct walk walk;
+    bool found = false;
+    enum err code = walk_get(core, WALK_RESTORED, &walk, &found, e);
+    if (code == ERR_OK && !found)
+        end(core, x);
+    return code == ERR_OK && found ? do_part(core, x, &walk, e) : code;
+}
+
+/* What is accepted from here on is not of the backup. */
+static enum err
+begin(struct core *core, struct error *e)
+{
+    enum err code = walk_begin(core, WALK_RESTORED, e);
+    return code == ERR_OK ? runtime_set_judged(core_db(core), true, e) : code;
+}
+
+enum err
+restored_opened(struct core *core, struct executor *x, struct error *e)
+{
+    struct walk walk;
     bool held = false, judged = false;
     enum err code = runtime_held(core_db(core), &held, e);
     if (code == ERR_OK)
         code = runtime_name_restore(core_db(core), e);
     if (code == ERR_OK)
         code = runtime_judged(core_db(core), &judged, e);
-    if (code != ERR_OK || !held || judged)
-        return code;
-    code = park_in_doubt(&j, e);
-    free(j.runs);
-    if (code == ERR_OK && j.parked) {
-        char count[24];
-        snprintf(count, sizeof count, "%lld", (long long)j.parked);
-        log_event(LOG_WARNING, "runs parked after a restore", "runs", count,
-                  "message", WHY, NULL);
-    }
-    return code == ERR_OK ? runtime_set_judged(core_db(core), true, e) : code;
+    if (code == ERR_OK && held && !judged)
+        code = begin(core, e);
+    x->restored = 0;
+    if (code == ERR_OK)
+        code = walk_get(core, WALK_RESTORED, &walk, &x->judging, e);
+    return code == ERR_OK && x->judging ? do_part(core, x, &walk, e) : code;
 }

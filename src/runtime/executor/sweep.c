@@ -243,17 +243,19 @@ static enum err
 do_next(struct core *core, struct part *p, struct error *e)
 {
     struct executor *x = of(core);
-    bool held = false, found = false;
-    enum err code = runtime_held(core_db(core), &held, e);
+    bool held = false, found = false, walks = false;
+    enum err code = executor_held(core, &held, e);
+    if (code == ERR_OK)
+        code = walk_on(core, x, held, &walks, e);
     if (code != ERR_OK)
         return code;
     struct db_stmt *q = db_use(core_db(core), RS_SWEEP_NEXT);
-    db_int(q, held ? SWEEP_CANCEL : SWEEP_COUNT);
+    db_int(q, held ? SWEEP_CANCEL : SWEEP_CREDENTIAL);
     code = do_part(core, p, q, &found, e);
     if (code == ERR_OK && !found && !held)
         code = release_held(core, p, e);
     if (code == ERR_OK)
-        x->sweeps = found || p->count > 0;
+        x->sweeps = found || walks || p->count > 0;
     return code;
 }
 
@@ -314,7 +316,7 @@ begin(struct core *core, int kind, int64_t installed, struct error *e)
 {
     struct part p = {0};
     bool held = false, found = false;
-    enum err code = runtime_held(core_db(core), &held, e);
+    enum err code = executor_held(core, &held, e);
     if (code != ERR_OK || !of(core) || (held && kind != SWEEP_CANCEL))
         return code;
     struct db_stmt *q = db_use(core_db(core), RS_SWEEP_GET);

@@ -312,7 +312,7 @@ a_wrong_clock_is_named_and_refuses_nothing(void)
 static void
 what_no_key_opened_goes_on_with_the_key(void)
 {
-    /* Sabotage: leave RUN_RELEASE_WORKING out of credentials_opened(). */
+    /* Sabotage: leave WALK_CREDENTIALS out of walks_opened(). */
     struct vault *vault = w.runtime.vault;
     prepare();
     w.runtime.vault = NULL;

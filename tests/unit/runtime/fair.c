@@ -299,7 +299,7 @@ an_app_that_says_when_is_not_heard(void)
     executor_set_backoff(w.runtime.executor, NEAR_MS);
 }
 
-/* Sabotage: leave RUN_CLOCK_BACK out of follow_clock() of lane.c. */
+/* Sabotage: leave walk_set_back() out of follow_clock() of lane.c. */
 static void
 the_clock_is_set_back(void)
 {

@@ -1,6 +1,7 @@
 /* Decisions about many runs: they count at once, and are done in parts. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/executor/accept.h"
 #include "runtime/installed/lookup.h"
@@ -8,7 +9,7 @@
 #include "tests/unit/runtime/runtime.h"
 
 /* A part deals with 100 runs; each changes two rows, and an event a few. */
-enum { RUNS = 220, A_PART = 100, CHANGES_OF_A_PART = 250 };
+enum { RUNS = 220, MOST = 900, A_PART = 100, CHANGES_OF_A_PART = 250 };
 
 static struct world w;
 
@@ -46,7 +47,7 @@ undone(void)
     struct error e;
     struct rs_sweep s;
     struct db_stmt *q = db_use(core_db(w.core), RS_SWEEP_NEXT);
-    db_int(q, SWEEP_COUNT);
+    db_int(q, SWEEP_CREDENTIAL);
     while (rs_sweep_next(q, &s))
         n++;
     CHECK_INT(db_end(q, &e), ERR_OK);
@@ -165,6 +166,165 @@ resume_and_pause(struct core *core, void *ctx, struct error *e)
                           : code;
 }
 
+/* --- runs that wait ------------------------------------------------------ */
+
+/* The runs of INSTALLED that are parked. */
+static int
+list_parked(struct core *core, int64_t installed, int64_t list[MOST])
+{
+    int n = 0;
+    struct error e;
+    struct db_stmt *q = db_use(core_db(core), RS_SWEEP_RUNS);
+    db_int(q, installed);
+    db_int(q, 0);
+    db_int(q, INT64_MAX);
+    db_int(q, false);
+    db_int(q, MOST);
+    while (n < MOST && db_row(q))
+        list[n++] = db_get_int(q);
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    return n;
+}
+
+/* All are open and wait: for their turn at a limit, or for a time. */
+struct waiting {
+    struct deciding d;
+    const char *turn;
+    int64_t due_ms;
+};
+
+static void
+let_wait(struct core *core, const struct waiting *x, int64_t run)
+{
+    struct error e;
+    struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_PAUSED);
+    db_int(q, run);
+    db_int(q, x->due_ms);
+    CHECK_INT(db_run(q, &e), ERR_OK);
+    q = db_use(core_db(core), RS_RUN_WAIT);
+    db_int(q, x->due_ms);
+    db_text(q, x->turn);
+    db_text(q, "waits");
+    db_null(q);
+    db_int(q, run);
+    CHECK_INT(db_run(q, &e), ERR_OK);
+}
+
+static enum err
+all_wait(struct core *core, void *ctx, struct error *e)
+{
+    int64_t list[MOST];
+    struct waiting *x = ctx;
+    enum err code = find(core, &x->d, e);
+    if (code == ERR_OK)
+        code = set_state(core, &x->d, RT_INSTALLATION_ACTIVE, e);
+    int count = list_parked(core, x->d.installed, list);
+    for (int i = 0; i < count; i++)
+        let_wait(core, x, list[i]);
+    return code;
+}
+
+/* All wait for the credential of their app. */
+static enum err
+all_lack_a_credential(struct core *core, void *ctx, struct error *e)
+{
+    int64_t list[MOST];
+    struct deciding *d = ctx;
+    enum err code = find(core, d, e);
+    if (code == ERR_OK)
+        code = set_state(core, d, RT_INSTALLATION_ACTIVE, e);
+    int count = list_parked(core, d->installed, list);
+    for (int i = 0; i < count && code == ERR_OK; i++) {
+        struct db_stmt *q = db_use(core_db(core), RS_RUN_END);
+        db_int(q, RUN_PARKED);
+        db_int(q, PARK_CREDENTIAL);
+        db_text(q, "thing");
+        db_null(q);
+        db_null(q);
+        db_int(q, 0);
+        db_null(q);
+        db_int(q, list[i]);
+        code = db_run(q, e);
+    }
+    return code;
+}
+
+/* How many wait for a time after AFTER_MS, or for a turn. */
+static struct rs_waiting
+count_waiting(int64_t after_ms)
+{
+    struct error e;
+    struct rs_waiting found = {0};
+    struct db_stmt *q = db_use(core_db(w.core), RS_RUN_WAITING);
+    db_int(q, after_ms);
+    CHECK(rs_waiting_next(q, &found));
+    CHECK_INT(db_end(q, &e), ERR_OK);
+    return found;
+}
+
+static int64_t
+in_turn(int64_t unused)
+{
+    (void)unused;
+    return count_waiting(0).turns;
+}
+
+static int64_t
+far_away(int64_t after_ms)
+{
+    return count_waiting(after_ms).runs;
+}
+
+static int64_t
+parked(int64_t unused)
+{
+    (void)unused;
+    return runs(RUN_PARKED);
+}
+
+/* What LEFT counts goes in parts. */
+static void
+goes_in_parts(int64_t (*left)(int64_t), int64_t key)
+{
+    int64_t before = left(key);
+    for (int i = 0; i < 4 * MOST / A_PART && before > 0; i++) {
+        world_tick(&w);
+        CHECK(before - left(key) <= A_PART);
+        before = left(key);
+    }
+    CHECK_INT(before, 0);
+}
+
+static enum err
+cancel_all(struct core *core, void *ctx, struct error *e)
+{
+    const struct deciding *d = ctx;
+    return runs_cancel_all(core, d->installed, e);
+}
+
+static bool
+nothing_is_undone(struct world *world, void *ctx)
+{
+    (void)world;
+    (void)ctx;
+    return !undone();
+}
+
+static void
+park_many(struct place *p, int count)
+{
+    install(p);
+    on_installation(p, "pause", "paused");
+    place_events(&w, p, count);
+}
+
+static void
+end_many(struct deciding *d)
+{
+    CHECK_INT(world_do(&w, cancel_all, d), ERR_OK);
+    world_until(&w, nothing_is_undone, NULL);
+}
+
 /* --- tests --------------------------------------------------------------- */
 
 static void
@@ -245,12 +405,159 @@ many_runs_go_on_in_parts(void)
     CHECK(most_timers <= 16);
 }
 
+static enum err
+restore(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    return runtime_hold(core_db(core), true, e);
+}
+
+static int64_t
+not_judged(int64_t unused)
+{
+    int64_t done = 0;
+    struct error e;
+    struct db_stmt *q = db_use(core_db(w.core), RS_RUN_COUNT_RESTORED);
+    (void)unused;
+    db_int(q, ENVIRONMENT_DEVELOPMENT);
+    CHECK_INT(db_run_int(q, &done, NULL, &e), ERR_OK);
+    return MOST - done;
+}
+
+static enum err
+find_it(struct core *core, void *ctx, struct error *e)
+{
+    return find(core, ctx, e);
+}
+
+/* Sabotage: let RUNS_AT_ONCE of restored.c be 1000; leave `judging` out of
+ * executor_held(); let walk_begin() end at INT64_MAX. */
+static void
+many_restored_runs_are_parked_in_parts(void)
+{
+    struct place p;
+    struct deciding d = {.p = &p};
+    park_many(&p, MOST);
+    int64_t done = runs(RUN_DONE) + 1;
+    CHECK_INT(world_do(&w, restore, NULL), ERR_OK);
+    world_crash(&w);
+    world_accept_restore(&w);              /* before all are parked */
+    free(place_event(&w, &p, "{'no':1}")); /* it is not of the backup */
+    on_installation(&p, "resume", "resumed");
+    goes_in_parts(not_judged, 0);
+    world_until(&w, all_are_done, &done);
+    CHECK_INT(w.calls, 1);
+    CHECK_INT(world_do(&w, find_it, &d), ERR_OK);
+    end_many(&d);
+}
+
+/* Sabotage: let RUNS_AT_ONCE of walk.c be 1000. */
+static void
+many_turns_end_in_parts(void)
+{
+    struct place p;
+    struct waiting x = {
+        .d = {.p = &p}, .turn = "gone", .due_ms = RUN_DUE_NEVER};
+    park_many(&p, RUNS);
+    CHECK_INT(world_do(&w, all_wait, &x), ERR_OK);
+    CHECK_INT(in_turn(0), RUNS);
+    world_crash(&w);
+    goes_in_parts(in_turn, 0);
+    end_many(&x.d);
+}
+
+/* Sabotage: leave walk_begin() of WALK_CREDENTIALS out of walks_opened(). */
+static void
+many_go_on_with_a_credential_in_parts(void)
+{
+    struct place p;
+    struct deciding d = {.p = &p};
+    park_many(&p, RUNS);
+    place_connect(&w, &p, "apiKey", "{'key':'k'}");
+    CHECK_INT(world_do(&w, all_lack_a_credential, &d), ERR_OK);
+    CHECK_INT(runs(RUN_PARKED), RUNS);
+    world_crash(&w);
+    goes_in_parts(parked, 0);
+    end_many(&d);
+}
+
+static enum err
+look(struct core *core, void *ctx, struct error *e)
+{
+    (void)ctx;
+    (void)e;
+    executor_look(core);
+    return ERR_OK;
+}
+
+static bool
+a_call_is_out(struct world *world, void *ctx)
+{
+    (void)ctx;
+    return world->held_count == 1;
+}
+
+static bool
+the_clock_was_noticed(struct world *world, void *ctx)
+{
+    int64_t ms = 0;
+    struct error e;
+    struct db_stmt *q = db_use(core_db(world->core), RS_CLOCK_BACK_AHEAD);
+    (void)ctx;
+    db_int(q, WALK_CLOCK);
+    db_int(q, MOST + RUNS);
+    CHECK_INT(db_run_int(q, &ms, NULL, &e), ERR_OK);
+    return ms > 0;
+}
+
+static bool
+one_is_far_away(struct world *world, void *ctx)
+{
+    const int64_t *after_ms = ctx;
+    (void)world;
+    return far_away(*after_ms) == 1;
+}
+
+/* The times of all are an hour earlier; not that of the last one, which waits
+ * by the clock that was set back. Sabotage: let walk_is_behind() find
+ * nothing. */
+static void
+many_follow_the_clock_in_parts(void)
+{
+    enum { HOUR_MS = 3600 * 1000 };
+    struct place p;
+    int64_t now = clock_now_ms();
+    struct waiting x = {.d = {.p = &p}, .due_ms = now + 2 * HOUR_MS};
+    park_many(&p, MOST);
+    CHECK_INT(world_do(&w, all_wait, &x), ERR_OK);
+    w.silent = w.dead = "/make";
+    free(place_event(&w, &p, "{'no':1}"));
+    world_until(&w, a_call_is_out, NULL);
+    world_until(&w, nothing_is_undone, NULL);
+    world_clock_off = -3600;
+    w.retry_after = "9000";
+    CHECK_INT(world_do(&w, look, NULL), ERR_OK);
+    world_until(&w, the_clock_was_noticed, NULL);
+    world_let_go(&w);
+    goes_in_parts(far_away, now + 7 * HOUR_MS / 4);
+    world_until(&w, one_is_far_away, &(int64_t){now + 5 * HOUR_MS / 4});
+    w.silent = w.dead = w.retry_after = NULL;
+    world_clock_off = 0;
+    end_many(&x.d);
+}
+
 void
 test_runtime_many(void)
 {
     static const struct test tests[] = {
         {"many runs end in parts", many_runs_end_in_parts},
         {"many runs go on in parts", many_runs_go_on_in_parts},
+        {"many restored runs are parked in parts",
+         many_restored_runs_are_parked_in_parts},
+        {"many turns end in parts", many_turns_end_in_parts},
+        {"many go on with a credential in parts",
+         many_go_on_with_a_credential_in_parts},
+        {"many follow the clock in parts", many_follow_the_clock_in_parts},
         {NULL, NULL}};
     world_start(&w);
     test_run("many", tests);
