@@ -115,6 +115,7 @@ plan_free(struct plan *p)
     for (size_t i = 0; i < p->row_count; i++) {
         free(p->rows[i].text);
         free(p->rows[i].fallback);
+        free(p->rows[i].lookup.table);
         form_free(p->rows[i].read_form);
         form_free(p->rows[i].send_form);
         target_clear(&p->rows[i].target);

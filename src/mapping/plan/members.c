@@ -41,6 +41,21 @@ read_forms(struct plan_compiler *c, size_t i, const struct mapping_row *from)
         plan_problem_add(c, i, "%s", why);
 }
 
+static void
+read_lookup(struct plan_compiler *c, size_t i, const struct mapping_row *from)
+{
+    struct plan_row *row = &c->plan->rows[i];
+    struct error e;
+    if (!from->more[ROW_LOOKUP])
+        return;
+    if (row_lookup_read(&row->lookup, from->more[ROW_LOOKUP], &e) != ERR_OK)
+        plan_problem_add(c, i, "lookup: %s", e.text);
+    else if (row->lookup.miss == MISS_DEFAULT && !row->fallback)
+        plan_problem_add(c, i,
+                         "lookup: it has no default to send for a key that the "
+                         "table lacks (give it one)");
+}
+
 void
 plan_members_read(struct plan_compiler *c, size_t i,
                   const struct mapping_row *from)
@@ -48,6 +63,7 @@ plan_members_read(struct plan_compiler *c, size_t i,
     struct plan_row *row = &c->plan->rows[i];
     read_write(c, i, from);
     read_forms(c, i, from);
+    read_lookup(c, i, from);
     row->keeps = row_is(from, ROW_REST, "keep") || target_is_all(from->target);
     if (!row_is(from, ROW_REST, "drop") && !row_is(from, ROW_REST, "keep"))
         plan_problem_add(c, i, "\"%.60s\" is not one of %s",
@@ -74,11 +90,11 @@ plan_members_settle(struct plan_compiler *c, size_t i)
         plan_problem_add(c, i,
                          "a row that says which list is followed has no write "
                          "policy (set it in the rows inside)");
-    bool formed = row->read_form || row->send_form;
+    bool formed = row->read_form || row->send_form || row->lookup.table;
     if (formed && (row->declares || row->keeps))
         plan_problem_add(c, i,
-                         "a list or an object is not written as a date or a "
-                         "number (say it in the rows inside)");
+                         "a list or an object is neither looked up nor written "
+                         "as a date or a number (say it in the rows inside)");
     if (row->read == READ_NOTHING || (row->write == WRITE_ALWAYS && !formed))
         return;
     row->inner = row->read;

@@ -50,18 +50,17 @@ write_nothing(struct plan_run *run, size_t row, bool empty)
     return plan_write_missing(run, row);
 }
 
-/* Writes the value that stands since START by the forms of ROW; false where it
- * cannot be read so. */
+/* Writes the value that stands since START as READ and SEND say; false where
+ * it cannot be read so. */
 static bool
-write_formed(struct plan_run *run, size_t row, size_t start)
+write_formed(struct plan_run *run, size_t row, size_t start,
+             const struct form *read, const struct form *send)
 {
-    const struct plan_row *r = &run->plan->rows[row];
     struct error own = {0};
     struct buf out;
     buf_init(&out, run->out.buf->max);
-    enum err err = form_apply(
-        r->read_form, r->send_form, run->out.buf->data + start,
-        cursor_mark(&run->out) - start, &out, &own);
+    enum err err = form_apply(read, send, run->out.buf->data + start,
+                              cursor_mark(&run->out) - start, &out, &own);
     cursor_back(&run->out, start);
     if (err == ERR_OK)
         cursor_put(&run->out, buf_str(&out), out.len);
@@ -69,6 +68,104 @@ write_formed(struct plan_run *run, size_t row, size_t start)
         plan_fail_row(run, row, "%s", own.text);
     buf_clear(&out);
     return err == ERR_OK;
+}
+
+/* Appends the key that the value since START is, a text or the text of a
+ * number or a boolean; false where it is a list or an object. */
+static bool
+take_key(struct plan_run *run, size_t start, struct buf *key)
+{
+    const char *json = run->out.buf->data + start;
+    size_t n = cursor_mark(&run->out) - start;
+    struct tape t;
+    tape_init(&t);
+    bool good = n > 0 && *json != '[' && *json != '{' &&
+                tape_read(&t, json, n, &value_limits_event, "key", NULL) ==
+                    ERR_OK;
+    if (good && t.nodes[0].type == VALUE_STRING)
+        tape_string(&t, 0, key);
+    else if (good)
+        buf_add(key, json, n);
+    tape_clear(&t);
+    return good;
+}
+
+/* What is sent for the key KEY that the table of ROW lacks. */
+static bool
+write_miss(struct plan_run *run, size_t row, const struct buf *key)
+{
+    const struct plan_row *r = &run->plan->rows[row];
+    if (r->lookup.miss == MISS_DEFAULT)
+        return plan_write_missing(run, row);
+    if (r->lookup.miss == MISS_BLANK && r->write == WRITE_CLEAR)
+        return write_nothing(run, row, false);
+    if (r->lookup.miss == MISS_BLANK && !r->required) {
+        plan_note(run, row, PLAN_MISSING, 0);
+        return false;
+    }
+    plan_fail_row(run, row, "\"%.100s\" is not in the value table \"%.100s\"",
+                  buf_str(key), r->lookup.table);
+    return false;
+}
+
+/* Puts the value that the table of ROW has for the key in place of the key,
+ * which stands since START. */
+static enum row_outcome
+look_up(struct plan_run *run, size_t row, size_t start, struct buf *key)
+{
+    const char *table = run->plan->rows[row].lookup.table;
+    const struct scope *s = &run->scope;
+    struct node_ref value = {NULL, 0};
+    bool has_table = false;
+    if (!take_key(run, start, key)) {
+        plan_fail_row(run, row,
+                      "a list or an object is not a key of the value table "
+                      "\"%.100s\"",
+                      table);
+        return ROW_FAILED;
+    }
+    cursor_back(&run->out, start);
+    bool hit = s->lookup && s->lookup(s->context, table, strlen(table),
+                                      buf_str(key), key->len, &value,
+                                      &has_table);
+    if (!has_table) {
+        plan_fail_row(run, row, "the workflow has no value table \"%.100s\"",
+                      table);
+        return ROW_FAILED;
+    }
+    if (!hit)
+        return ROW_NOTHING;
+    plan_copy_node(run, value);
+    return ROW_VALUE;
+}
+
+/* What became of a value: it is written, something else is written and noted,
+ * or nothing is sent, which is noted too. */
+enum treated { TREATED_VALUE, TREATED_OTHER, TREATED_NOTHING };
+
+/* Reads, looks up and writes the value that stands since START. */
+static enum treated
+write_value(struct plan_run *run, size_t row, size_t start)
+{
+    const struct plan_row *r = &run->plan->rows[row];
+    const struct form *read = r->read_form, *send = r->send_form;
+    struct buf key;
+    if (!r->lookup.table && !read && !send)
+        return TREATED_VALUE;
+    if (!r->lookup.table)
+        return write_formed(run, row, start, read, send) ? TREATED_VALUE
+                                                         : TREATED_NOTHING;
+    if (read && !write_formed(run, row, start, read, NULL))
+        return TREATED_NOTHING;
+    buf_init(&key, 1u << 16);
+    enum row_outcome outcome = look_up(run, row, start, &key);
+    bool other = outcome == ROW_NOTHING && write_miss(run, row, &key);
+    buf_clear(&key);
+    if (other)
+        return TREATED_OTHER;
+    bool good = outcome == ROW_VALUE &&
+                (!send || write_formed(run, row, start, NULL, send));
+    return good ? TREATED_VALUE : TREATED_NOTHING;
 }
 
 bool
@@ -81,16 +178,17 @@ plan_write_treated(struct plan_run *run, size_t row)
     enum row_outcome outcome = plan_give_row(run, row, r->inner);
     if (outcome == ROW_FAILED)
         return false;
-    bool minds = r->write == WRITE_IF_PRESENT || r->write == WRITE_CLEAR;
+    /* Nothing empty is a key: it would be sent in place of a value. */
+    bool minds = r->write == WRITE_IF_PRESENT || r->write == WRITE_CLEAR ||
+                 r->lookup.table;
     bool nothing = outcome == ROW_VALUE && is_empty(run, start);
-    bool empty = nothing && minds;
-    if (outcome == ROW_NOTHING || empty) {
+    if (outcome == ROW_NOTHING || (nothing && minds)) {
         cursor_back(&run->out, start);
-        return write_nothing(run, row, empty);
+        return write_nothing(run, row, nothing);
     }
-    if (!nothing && (r->read_form || r->send_form) &&
-        !write_formed(run, row, start))
-        return false;
-    plan_note(run, row, PLAN_FILLED, start);
-    return true;
+    enum treated treated =
+        nothing ? TREATED_VALUE : write_value(run, row, start);
+    if (treated == TREATED_VALUE)
+        plan_note(run, row, PLAN_FILLED, start);
+    return treated != TREATED_NOTHING;
 }

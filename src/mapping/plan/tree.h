@@ -9,6 +9,7 @@
 #include "mapping/form/form.h"
 #include "mapping/path/tree.h"
 #include "mapping/plan/plan.h"
+#include "mapping/row/lookup.h"
 #include "mapping/row/source.h"
 #include "mapping/row/target.h"
 
@@ -95,6 +96,7 @@ struct plan_row {
     enum write_policy write;
     bool keeps;             /* the rows inside change what it gives */
     struct form *read_form; /* how the source is written; NULL: not said */
+    struct row_lookup lookup; /* the value table; NULL table: none */
     struct form *send_form; /* how the target wants it; NULL: not said */
     struct reading from;
 };

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/plan/plan.h"
+#include "mapping/row/lookup.h"
 #include "mapping/row/source.h"
 #include "mapping/row/target.h"
 #include "workflow/connector/schema.h"
@@ -215,6 +216,22 @@ check_types(struct mapping *m, size_t row)
     source_clear(&s);
 }
 
+/* The value table of a look-up; the plan reports one that cannot be read. */
+static void
+check_lookup(struct mapping *m, size_t row, const char *field)
+{
+    const char *text = m->rows.rows[row].more[ROW_LOOKUP];
+    struct row_lookup lookup;
+    if (!text || row_lookup_read(&lookup, text, NULL) != ERR_OK)
+        return;
+    if (!document_table(m->c->d, lookup.table, strlen(lookup.table)))
+        check_fail(m->c, field,
+                   "the workflow has no value table \"%.100s\" (add it, or "
+                   "correct the name)",
+                   lookup.table);
+    free(lookup.table);
+}
+
 /* Only a body and a value can be a list; what an action takes has names. */
 static void
 check_list_output(struct mapping *m, size_t row, const char *field)
@@ -244,6 +261,7 @@ check_row(struct mapping *m, size_t row)
                    "says whether the record is there (choose another write "
                    "policy)");
     check_list_output(m, row, field);
+    check_lookup(m, row, field);
     free(field);
     check_types(m, row);
 }

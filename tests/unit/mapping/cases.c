@@ -80,18 +80,29 @@ add_detail(struct test_case *c, const char *line)
         complain(c, "a detail", line, "default JSON or required");
 }
 
-/* The value tables of a record stand in its member "tables". */
+/* The tapes of a record and of the value table Country. */
+struct test_tables {
+    struct tape record, country;
+};
+
+/* The value tables of a record stand in its member "tables"; without one of its
+ * own there is Country. */
 static bool
-lookup_in_record(void *context, const char *table, size_t table_len,
-                 const char *key, size_t key_len, struct node_ref *value,
-                 bool *has_table)
+lookup(void *context, const char *table, size_t table_len, const char *key,
+       size_t key_len, struct node_ref *value, bool *has_table)
 {
-    struct tape *t = context;
+    const struct test_tables *tables = context;
+    const struct tape *t = &tables->record;
     uint32_t at = tape_member(t, 0, "tables", 6);
     at = at ? tape_member(t, at, table, table_len) : 0;
-    *has_table = at > 0;
-    *value = (struct node_ref){t, at ? tape_member(t, at, key, key_len) : 0};
-    return value->index > 0;
+    bool own = at == 0 && table_len == 7 && memcmp(table, "Country", 7) == 0;
+    *has_table = at > 0 || own;
+    if (own)
+        t = &tables->country;
+    if (*has_table)
+        at = tape_member(t, own ? 0 : at, key, key_len);
+    *value = (struct node_ref){t, at};
+    return at > 0;
 }
 
 /* What ROWS make of the record TEXT, as a string that the caller frees: the
@@ -102,18 +113,21 @@ map_record(const struct mapping_rows *rows, unsigned language, unsigned flags,
 {
     struct plan *p;
     struct error e = {0};
-    struct tape t;
+    struct test_tables tables;
     struct buf out;
     if (plan_compile(&p, rows, language, flags, NULL, &e) != ERR_OK)
         return mem_strdup(e.text);
-    struct scope scope = test_scope(&t, text);
-    scope.context = &t;
-    scope.lookup = lookup_in_record;
+    struct scope scope = test_scope(&tables.record, text);
+    test_scope(&tables.country, "{\"DE\":\"Germany\",\"1\":12.50,"
+                                "\"GB\":\"United Kingdom\"}");
+    scope.context = &tables;
+    scope.lookup = lookup;
     scope.record = exists ? RECORD_EXISTS : RECORD_NEW;
     buf_init(&out, 1u << 20);
     if (plan_run(p, &scope, &out, NULL, &e) != ERR_OK)
         buf_adds(&out, e.text);
-    tape_clear(&t);
+    tape_clear(&tables.country);
+    tape_clear(&tables.record);
     plan_free(p);
     return buf_take(&out);
 }

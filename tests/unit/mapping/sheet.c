@@ -193,7 +193,8 @@ rows_round_trip(void)
               "{\"target\":\"e[*].f\",\"source\":\"lines[*].f\"},"
               "{\"target\":\"g\",\"source\":\"-12\",\"note\":\"'quoted\"},"
               "{\"target\":\"q\",\"source\":\"x\",\"read\":\"date \\\"M/D/YYYY"
-              "\\\" in UTC\",\"send\":\"text\"},"
+              "\\\" in UTC\",\"send\":\"text\","
+              "\"lookup\":\"A, b, else blank\"},"
               "{\"target\":\"k\",\"source\":\"x\",\"rest\":\"keep\"},"
               "{\"target\":\"w\",\"source\":\"x\",\"write\":\"onCreate\"},"
               "{\"target\":\"h\",\"source\":\" spaced \"}]");
