@@ -149,6 +149,7 @@ static const char *const hostile[] = {
     "=PARSEJSON(l&\"\")",
     "=PARSEJSON(\"[\"&l&\"]\")",
     "=PARSEJSON(JSON($))",
+    "=LET(j,JSON(l),MAP(l,LAMBDA(x,PARSEJSON(j))))",
     "=PARSEJSON(\"[\"&TEXTJOIN(\",\",TRUE,l,l,l,l,l,l,l,l,l,l)&\"]\")",
     "=PARSEJSON(REPT(\"[\",9999))",
     "=ENTRIES(PARSEJSON(\"{\"\"a\"\":\"&JSON($)&\"}\"))",
