@@ -107,6 +107,27 @@ fn_today(struct evaluator *ev, struct fvalue *args, unsigned count,
 }
 
 void
+fn_no_date(struct evaluator *ev, const char *name, struct ftext t, bool given,
+           const char *why, struct fvalue *out)
+{
+    static const char *const orders[] = {"d/m/yyyy", "m/d/yyyy"};
+    struct moment m[2];
+    char text[2][MOMENT_SIZE];
+    bool both = !given;
+    for (int i = 0; i < 2 && both; i++)
+        both = !date_text_read(t, (struct ftext){orders[i], 8}, false, &m[i]) &&
+               moment_format(&m[i], text[i]);
+    if (both && m[0].day != m[1].day)
+        FAIL(ev, out, FORMULA_VALUE_ERROR,
+             "%s: \"%.*s\" is %s or %s: say the format, \"dd/mm/yyyy\" or "
+             "\"mm/dd/yyyy\"",
+             name, (int)t.n, t.s, text[0], text[1]);
+    else
+        FAIL(ev, out, FORMULA_VALUE_ERROR, "%s: \"%.*s\" %s", name,
+             (int)(t.n > 40 ? 0 : t.n), t.s, why);
+}
+
+void
 fn_datevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
              struct fvalue *out)
 {
@@ -123,8 +144,7 @@ fn_datevalue(struct evaluator *ev, struct fvalue *args, unsigned count,
         why = date_text_read(t, format, forms, &m);
     }
     if (why) {
-        FAIL(ev, out, FORMULA_VALUE_ERROR, "DATEVALUE: \"%.*s\" %s",
-             (int)(t.n > 40 ? 0 : t.n), t.s, why);
+        fn_no_date(ev, "DATEVALUE", t, format.s != NULL, why, out);
         return;
     }
     if (!zone_argument(ev, args, count, 2, &m, out))

@@ -95,8 +95,7 @@ fn_datetime(struct evaluator *ev, struct fvalue *args, unsigned count,
         format = fn_text(&args[1]);
     const char *why = read_instant(t, format, &m);
     if (why) {
-        FAIL(ev, out, FORMULA_VALUE_ERROR, "DATETIME: \"%.*s\" %s",
-             (int)(t.n > 40 ? 0 : t.n), t.s, why);
+        fn_no_date(ev, "DATETIME", t, format.s != NULL, why, out);
         return;
     }
     const struct zone *z =

@@ -14,4 +14,9 @@ bool fn_read_moment(struct evaluator *ev, const char *name,
 void fn_write_moment(struct evaluator *ev, const struct moment *m,
                      struct fvalue *out);
 
+/* Makes *OUT the error of the function NAME that T is not a date, for WHY. One
+ * that is two dates where no format is GIVEN names both. */
+void fn_no_date(struct evaluator *ev, const char *name, struct ftext t,
+                bool given, const char *why, struct fvalue *out);
+
 #endif
