@@ -40,8 +40,8 @@ fn_reverse(struct evaluator *ev, struct fvalue *args, unsigned count,
 
 /* The elements FROM (from 0) to END - 1 of LIST, both cut to what it has. */
 static void
-part_of(const struct fvalue *list, int64_t from, int64_t end,
-        struct fvalue *out)
+part_of(struct evaluator *ev, const struct fvalue *list, int64_t from,
+        int64_t end, struct fvalue *out)
 {
     int64_t n = list->length;
     from = from < 0 ? 0 : from > n ? n : from;
@@ -49,30 +49,29 @@ part_of(const struct fvalue *list, int64_t from, int64_t end,
     *out = *list;
     out->items = list->items + from;
     out->length = (uint32_t)(end - from);
+    formula_step(ev->arena, out->length);
 }
 
 void
 fn_take(struct evaluator *ev, struct fvalue *args, unsigned count,
         struct fvalue *out)
 {
-    (void)ev;
     int64_t k = fn_int(args, count, 1, 1), n = args[0].length;
     if (k < 0)
-        part_of(&args[0], n + k, n, out);
+        part_of(ev, &args[0], n + k, n, out);
     else
-        part_of(&args[0], 0, k, out);
+        part_of(ev, &args[0], 0, k, out);
 }
 
 void
 fn_drop(struct evaluator *ev, struct fvalue *args, unsigned count,
         struct fvalue *out)
 {
-    (void)ev;
     int64_t k = fn_int(args, count, 1, 1), n = args[0].length;
     if (k < 0)
-        part_of(&args[0], 0, n + k, out);
+        part_of(ev, &args[0], 0, n + k, out);
     else
-        part_of(&args[0], k, n, out);
+        part_of(ev, &args[0], k, n, out);
 }
 
 /* The element at place I, counted from 0; no value where there is none. */
@@ -114,8 +113,8 @@ fn_slice(struct evaluator *ev, struct fvalue *args, unsigned count,
              "SLICE: elements count from 1, or from -1 at the end");
         return;
     }
-    part_of(&args[0], from < 0 ? n + from : from - 1, to < 0 ? n + to + 1 : to,
-            out);
+    part_of(ev, &args[0], from < 0 ? n + from : from - 1,
+            to < 0 ? n + to + 1 : to, out);
 }
 
 void

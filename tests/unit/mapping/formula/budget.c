@@ -158,7 +158,6 @@ static const char *const hostile[] = {
     "=REDUCE(\"\",l,LAMBDA(r,x,r&x&t))",
     "=REDUCE({1},l,LAMBDA(r,x,VSTACK(r,r)))",
     "=SPLITAMOUNT(1,l,9)",
-    "=SPLITAMOUNT(l,l)",
     "=NFC(REPT(UNICHAR(801)&UNICHAR(769),9999))",
     "=ASCII(REPT(UNICHAR(801)&UNICHAR(769),9999))",
     "=ASCII(REPT(UNICHAR(65018),9999))",
