@@ -77,7 +77,8 @@
 /* Runs as the embedded API tells them of a workflow. */
 #define EXECUTIONS                                                             \
     "SELECT n, id, execution," STATE_OF("run") " AS state, accepted_at,"       \
-    " started_at," STOPPED_AT("run") " AS stopped_at, message FROM run"
+    " started_at," STOPPED_AT("run") " AS stopped_at, message, block"      \
+    " FROM run"
 
 /* Runs over all workflows, as the embedded API tells them. */
 #define LOGGED_RUNS                                                            \

@@ -515,6 +515,7 @@ def test_narrowed(w):
                               ("order=desc&error=false", ids[::-1])):
             suite.equal(f"{query}{scope}", [r["executionId"] for r in w.api(
                 "GET", path + query + scope)[1]["data"]], wanted)
+    test_errors(w, ids[1])
     test_pages_of_logs(w, path, ids)
     again = f"/workflows/{w.workflow}/rerun/{ids[0]}"
     suite.equal("a run of another user is not run again", [
@@ -874,6 +875,19 @@ def test_bearer(w):
             "GET", "/2024-03/users", headers={"Authorization": header})[0], 401)
 
 
+def test_errors(w, failed):
+    """An error says what failed, when, in which block of which workflow."""
+    rows = w.api("GET", f"/workflows/{w.workflow}/errors?userId=nora")[1]["data"]
+    suite.equal("one run failed", [r["executionId"] for r in rows], [failed])
+    [row] = rows
+    suite.equal("its workflow", row["workflowId"], w.workflow)
+    suite.check("what failed", bool(row["error"]), row)
+    suite.equal("when", row["createdAt"], row["stoppedAt"])
+    # Sabotage: leave add_failure() out of workflow_errors().
+    suite.equal("the block", [(r["blockId"], r["error"]) for r in row["results"]],
+                [(row["blockId"], row["error"])])
+
+
 def logs(w, *filters):
     text = json.dumps([{"columns": {"value": c}, "operators": {"value": o},
                         "userinput": {"value": i}, "condition": {"value": "and"}}
@@ -895,6 +909,10 @@ def test_logs(w):
         w, ("forgeWorkflowId", "equals", w.workflow),
         ("createdAt", "greaterthan", "2020-01-01T00:00:00.000Z"),
         ("workflowVersion", "lessthan", "2"))[1]["pagination"]["totalItems"], total)
+    suite.equal("by a number", logs(w, ("workflowVersion", "lessthan", 2))[1][
+        "pagination"]["totalItems"], total)
+    suite.equal("by no text or number", logs(
+        w, ("workflowVersion", "lessthan", [2]))[0], 422)
     suite.equal("an unknown column", logs(w, ("password", "equals", "x"))[0], 422)
     one = found["notifications"][0]
     suite.equal("one of them", w.api("GET", "/logs/" + one["_id"])[1]["data"][

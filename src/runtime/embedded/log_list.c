@@ -107,6 +107,16 @@ part(const struct value *filter, const char *name)
     return value_get_text(value_get(filter, name), "value");
 }
 
+/* What is compared with: a text, or a number as it was written. */
+static const char *
+input(const struct value *filter)
+{
+    size_t digits = 0;
+    const struct value *v = value_get(value_get(filter, "userinput"), "value");
+    return value_is(v, VALUE_NUMBER) ? value_text(v, &digits)
+                                     : part(filter, "userinput");
+}
+
 static enum err
 check_filters(const struct value *filters, struct error *e)
 {
@@ -117,7 +127,7 @@ check_filters(const struct value *filters, struct error *e)
         if (column_of(part(f, "columns")) == COLUMNS ||
             !is_one_of(part(f, "operators"), operators,
                        sizeof operators / sizeof *operators) ||
-            !part(f, "userinput"))
+            !input(f))
             return error_set(e, ERR_INVALID,
                              "filters: entry %zu has no known column, "
                              "operator and input",
@@ -159,7 +169,7 @@ fits(const struct rs_logged_run *r, const struct value *filter)
 {
     char text[CLOCK_TEXT_SIZE];
     const char *verb = part(filter, "operators");
-    const char *wanted = part(filter, "userinput");
+    const char *wanted = input(filter);
     const char *got = column_text(r, column_of(part(filter, "columns")), text);
     if (strcmp(verb, "equals") == 0)
         return strcmp(got, wanted) == 0;

@@ -205,6 +205,23 @@ workflow_logs(struct call *call, struct error *e)
     return code;
 }
 
+/* Where the run failed, as the results of its blocks say it. */
+static void
+add_failure(struct value *v, const struct rs_execution *r)
+{
+    api_set_time(v, "createdAt", r->stopped_at);
+    if (!r->block)
+        return;
+    struct value *result = value_object(), *results = value_array();
+    value_set_text(v, "blockId", r->block);
+    value_set_text(result, "blockId", r->block);
+    api_set_time(result, "stoppedAt", r->stopped_at);
+    value_set(result, "data", value_array());
+    value_set_text(result, "error", r->message);
+    value_append(results, result);
+    value_set(v, "results", results);
+}
+
 enum err
 workflow_errors(struct call *call, struct error *e)
 {
@@ -221,6 +238,7 @@ workflow_errors(struct call *call, struct error *e)
         while (rs_execution_next(q, &r)) {
             struct value *v = run_value(&r);
             value_set_text(v, "workflowId", s.workflow.id);
+            add_failure(v, &r);
             value_append(list, v);
         }
         code = db_end(q, e);
