@@ -171,15 +171,9 @@ mapgrid_copy(const struct mapgrid *m, struct buf *out)
     const struct sheet_form form = {.separator = '\t'};
     struct mapping_rows rows;
     rows_init(&rows);
-    for (size_t i = 0; i < m->rows.count; i++) {
-        const struct mapping_row *from = &m->rows.rows[i];
-        if (!mapgrid_is_meant(m, i))
-            continue;
-        struct mapping_row *to = rows_add(&rows, from->target, from->source);
-        to->required = from->required;
-        to->note = mem_strdup(from->note);
-        to->fallback = from->fallback ? value_copy(from->fallback) : NULL;
-    }
+    for (size_t i = 0; i < m->rows.count; i++)
+        if (mapgrid_is_meant(m, i))
+            rows_add_copy(&rows, &m->rows.rows[i]);
     sheet_write(&rows, &form, out);
     rows_clear(&rows);
 }

@@ -105,6 +105,7 @@ map_line(struct flow *f, const char *line, size_t n)
                           .current = root,
                           .now_ms = s->now_ms,
                           .zone = s->zone,
+                          .record = RECORD_NEW,
                           .context = s->tables,
                           .lookup = s->lookup};
     size_t before = f->out.len;

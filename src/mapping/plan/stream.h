@@ -29,7 +29,8 @@ struct mapping_stream {
     uint64_t records, errors, bytes_in, bytes_out; /* results */
 };
 
-/* Maps every line of the input with P until its end. Blank lines are left
+/* Maps every line of the input with P until its end, each as what a new record
+ * would get. Blank lines are left
  * out. Errors: IO, and those of a record ("record 17: ...") as FAILED
  * says. */
 enum err mapping_stream_run(struct mapping_stream *s, const struct plan *p,

@@ -106,6 +106,14 @@ rows_add(struct mapping_rows *r, const char *target, const char *source)
     return row;
 }
 
+void
+rows_add_copy(struct mapping_rows *r, const struct mapping_row *row)
+{
+    struct mapping_row *to = rows_add(r, "", "");
+    row_clear(to);
+    row_copy(to, row);
+}
+
 struct mapping_row *
 rows_find(const struct mapping_rows *r, const char *target)
 {
@@ -139,11 +147,8 @@ rows_copy(struct mapping_rows *out, const struct mapping_rows *r)
 {
     struct mapping_rows copy;
     rows_init(&copy);
-    for (size_t i = 0; i < r->count; i++) {
-        struct mapping_row *to = rows_add(&copy, "", "");
-        row_clear(to);
-        row_copy(to, &r->rows[i]);
-    }
+    for (size_t i = 0; i < r->count; i++)
+        rows_add_copy(&copy, &r->rows[i]);
     rows_clear(out);
     *out = copy;
 }

@@ -50,6 +50,9 @@ struct mapping_row *rows_find(const struct mapping_rows *r, const char *target);
 struct mapping_row *rows_add(struct mapping_rows *r, const char *target,
                              const char *source);
 
+/* Appends a copy of ROW, with all that it says. */
+void rows_add_copy(struct mapping_rows *r, const struct mapping_row *row);
+
 /* Sets the source of TARGET, adding a row at the end if none exists. */
 struct mapping_row *rows_set(struct mapping_rows *r, const char *target,
                              const char *source);

@@ -447,16 +447,6 @@ row_of(struct mapping_proposal *p, const char *target)
     return NULL;
 }
 
-static void
-append_copy(struct mapping_rows *rows, const struct mapping_row *row)
-{
-    struct mapping_row copy;
-    row_copy(&copy, row);
-    struct mapping_row *added = rows_add(rows, "", "");
-    row_clear(added);
-    *added = copy;
-}
-
 /* The rows after a confirm: those that are there, in their order, and then
  * the new ones, without what is refused. */
 static void
@@ -468,13 +458,13 @@ build_result(struct import *im)
         const struct mapping_row *row = &im->now->rows[i];
         const struct proposal_row *from = row_of(p, row->target);
         bool change = from && !from->problem;
-        append_copy(&p->result, change ? &from->wanted : row);
+        rows_add_copy(&p->result, change ? &from->wanted : row);
     }
     for (size_t i = 0; i < p->count; i++) {
         if (p->rows[i].kind != PROPOSAL_ADDED || p->rows[i].problem)
             continue;
         if (p->result.count < MAPPING_ROWS_MAX)
-            append_copy(&p->result, &p->rows[i].wanted);
+            rows_add_copy(&p->result, &p->rows[i].wanted);
         else
             refuse(&p->rows[i], "a mapping has at most %d rows",
                    MAPPING_ROWS_MAX);
