@@ -77,7 +77,7 @@ each_problem_is_found(void)
          HINT_STATE_LIST, "1 installation runs a version"},
         {"failing", "UPDATE installation SET condition = 1 WHERE n < 3",
          HINT_STATE_LIST, "2 installations are failing"},
-        {"failing", "UPDATE installation SET condition = 12 WHERE n = 2",
+        {"failing", "UPDATE installation SET condition = 13 WHERE n = 2",
          HINT_STATE_LIST, "1 installation is failing"}, /* and paused */
         {"parked", "UPDATE installation SET condition = 2 WHERE n = 2",
          HINT_STATE_LIST, "parked"},
@@ -109,7 +109,7 @@ figures(void)
     fixture_start(3);
     all_is_well();
     run_sql("UPDATE installation SET condition = n + 3 WHERE n < 3;"
-            "UPDATE installation SET condition = 15 WHERE n = 3;"
+            "UPDATE installation SET condition = 16 WHERE n = 3;"
             "UPDATE runtime SET certificate_ends = last_contact + 1468800000;"
             "INSERT INTO outbox(key, runtime, kind, body, actor, created_at,"
             " state) SELECT 'k', n, 'event', '{}', 'ada', last_contact - 7, 1"
