@@ -145,17 +145,25 @@ document_from_value(struct document **out, struct value *root, struct error *e)
     return err;
 }
 
-enum err
-document_parse(struct document **out, const char *text, size_t n,
-               const char *name, struct error *e)
+/* NAME is that of a text that is no document of this form. */
+static enum err
+parse(struct document **out, const char *text, size_t n, const char *name,
+      bool *is_json, struct error *e)
 {
     struct value *root;
     *out = NULL;
     enum err err = value_read(&root, text, n, &value_limits_document, name, e);
-    if (err)
-        return err;
-    err = document_from_value(out, root, e);
-    if (err)
+    *is_json = err == ERR_OK;
+    return err ? err : document_from_value(out, root, e);
+}
+
+enum err
+document_parse(struct document **out, const char *text, size_t n,
+               const char *name, struct error *e)
+{
+    bool is_json;
+    enum err err = parse(out, text, n, name, &is_json, e);
+    if (err && is_json)
         error_prefix(e, "%s", name);
     return err;
 }
@@ -209,13 +217,14 @@ reread(struct document **out, const struct document *d,
 {
     struct buf before;
     size_t start = text->len;
+    bool is_json;
     buf_init(&before, DOCUMENT_MAX_BYTES);
     value_write_canonical(&before, patched);
     enum err err =
         buf_failed(&before)
             ? error_set(e, ERR_TOO_BIG, "document: larger than %d bytes",
                         DOCUMENT_MAX_BYTES)
-            : document_parse(out, buf_str(&before), before.len, "document", e);
+            : parse(out, buf_str(&before), before.len, "document", &is_json, e);
     if (!err)
         document_write(*out, text);
     if (!err && inverse &&

@@ -3,4 +3,5 @@
 libworkflow_a_SOURCES += \
 	%D%/ask.c %D%/ask.h %D%/block.c %D%/document.c %D%/document.h \
 	%D%/kinds.c %D%/kinds.def %D%/kinds.h %D%/lists.c %D%/lists.h \
-	%D%/shape.c %D%/shape.h %D%/shape_value.c %D%/texts.c %D%/texts.h
+	%D%/place.c %D%/place.h %D%/shape.c %D%/shape.h \
+	%D%/shape_value.c %D%/texts.c %D%/texts.h

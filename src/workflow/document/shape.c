@@ -43,6 +43,23 @@ check_cases(struct shape *s, struct value *list)
     return err;
 }
 
+/* "GET|PUT|POST" as "must be GET, PUT or POST". */
+static enum err
+refuse_choice(struct shape *s, const struct kind_field *f)
+{
+    struct buf words;
+    buf_init(&words, 400);
+    for (const char *p = f->help; *p; p++) {
+        if (*p != '|')
+            buf_addc(&words, *p);
+        else
+            buf_adds(&words, strchr(p + 1, '|') ? ", " : " or ");
+    }
+    enum err err = shape_fail(s, ERR_INVALID, "must be %s", buf_str(&words));
+    buf_clear(&words);
+    return err;
+}
+
 static enum err
 check_text(struct shape *s, const struct kind_field *f, struct value *v)
 {
@@ -53,7 +70,7 @@ check_text(struct shape *s, const struct kind_field *f, struct value *v)
         err = shape_need_no_nul(s, v);
     if (!err && f->type == FIELD_CHOICE && *value_text(v, NULL) &&
         !field_has_choice(f, value_text(v, NULL)))
-        err = shape_fail(s, ERR_INVALID, "one of %s is expected here", f->help);
+        err = refuse_choice(s, f);
     return err;
 }
 
@@ -151,9 +168,9 @@ check_block(struct shape *s, struct value *block, bool trigger)
     if ((kind->role == ROLE_TRIGGER) != trigger)
         return shape_fail(s, ERR_INVALID,
                           trigger
-                              ? "%s is not a trigger (put it into the blocks)"
-                              : "%s is a trigger (a workflow has one, in "
-                                "\"trigger\")",
+                              ? "%s is not a trigger (it belongs to the blocks)"
+                              : "%s is a trigger (a workflow has one, "
+                                "before its blocks)",
                           kind->name);
     size_t mark = shape_enter(s, "name");
     err = shape_leave(s, mark, shape_need_name(s, value_get(block, "name")));
@@ -233,11 +250,13 @@ check_table(struct shape *s, struct value *table)
         err = shape_fail(s, ERR_INVALID, "\"rows\" is a list");
     if (!err && value_size(rows) > MAX_TABLE_ROWS)
         err = shape_fail(s, ERR_TOO_BIG, "more than %d rows", MAX_TABLE_ROWS);
+    size_t inside = shape_enter(s, "rows");
     for (size_t i = 0; !err && i < value_size(rows); i++) {
         size_t mark = shape_enter_index(s, i);
         err = check_table_row(s, value_at(rows, i), value_size(columns));
         shape_leave(s, mark, err);
     }
+    shape_leave(s, inside, err);
     if (!err)
         shape_drop_json(table, "rows", "[]");
     return err;
@@ -324,7 +343,7 @@ check_document(struct shape *s, struct value *root)
 enum err
 shape_check(struct value *root, struct error *e)
 {
-    struct shape s = {.format = DOCUMENT_OLDEST, .e = e};
+    struct shape s = {.root = root, .format = DOCUMENT_OLDEST, .e = e};
     buf_init(&s.at, 4096);
     enum err err = check_document(&s, root);
     buf_clear(&s.at);

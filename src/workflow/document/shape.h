@@ -11,10 +11,11 @@
 /* Checks the shape of ROOT, takes written-out defaults out of it and gives it
  * the oldest format that has all that it uses: so a program that would not
  * know a part of it refuses the whole, and others take it as ever. Errors:
- * INVALID or TOO_BIG with the JSON Pointer of the place, NEWER. */
+ * INVALID or TOO_BIG with the name of the place, NEWER. */
 enum err shape_check(struct value *root, struct error *e);
 
 struct shape {
+    const struct value *root;
     struct buf at; /* JSON Pointer of the value under the hand */
     size_t blocks;
     size_t nesting;

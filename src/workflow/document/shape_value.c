@@ -8,21 +8,24 @@
 #include "mapping/row/target.h"
 #include "value/pointer.h"
 #include "workflow/document/document.h"
+#include "workflow/document/place.h"
 #include "workflow/document/shape.h"
 
 /* Fails at the current place. */
 enum err
 shape_fail(struct shape *s, enum err code, const char *format, ...)
 {
-    struct buf text;
+    struct buf text, place;
     va_list ap;
     buf_init(&text, 1000);
+    buf_init(&place, 4096);
     va_start(ap, format);
     buf_vaddf(&text, format, ap);
     va_end(ap);
-    error_set(s->e, code, "%s: %s", s->at.len ? buf_str(&s->at) : "document",
-              buf_str(&text));
+    place_name(s->root, buf_str(&s->at), &place);
+    error_set(s->e, code, "%s: %s", buf_str(&place), buf_str(&text));
     buf_clear(&text);
+    buf_clear(&place);
     return code;
 }
 

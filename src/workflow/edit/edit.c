@@ -359,13 +359,25 @@ edit_paste(struct value **out, const struct document *d,
            const struct value *block, struct edit_place place,
            const struct connector *connector, struct error *e)
 {
+    const struct kind *kind = kind_find(value_get_text(block, "kind"));
+    bool trigger = kind && kind->role == ROLE_TRIGGER;
     *out = NULL;
+    if (trigger && d->trigger)
+        return error_set(e, ERR_INVALID,
+                         "%.200s: the workflow already has a trigger, %.200s",
+                         value_text_or(value_get(block, "name"), ""),
+                         d->trigger->name);
     struct document *copy = document_new("copy"), *alone = NULL;
     struct value *patch = value_array(), *list = value_array();
     struct value *item = value_copy(block);
     fresh_ids(item);
-    value_append(list, item);
-    op_add(patch, "/blocks", list);
+    if (trigger) {
+        value_free(list);
+        op_add(patch, "/trigger", item);
+    } else {
+        value_append(list, item);
+        op_add(patch, "/blocks", list);
+    }
     enum err err = document_patch(&alone, copy, patch, NULL, e);
     if (!err)
         err = fresh_names(&alone, d, e);

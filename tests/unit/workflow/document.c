@@ -149,7 +149,7 @@ refused_patches(void)
         const char *patch, *error;
     } wrong[] = {
         {"[{'op':'add','path':'/blocks/0/colour','value':1}]",
-         "/blocks/0/colour"},
+         " > colour: a block of kind"},
         {"[{'op':'add','path':'/format','value':3}]", "newer"},
         {"[{'op':'copy','from':'/blocks/0','path':'/blocks/1'}]", "one id"},
         {"[{'op':'remove','path':'/blocks/9'}]", "9"},

@@ -276,7 +276,7 @@ random_walk(void)
             d = to;
             n++;
         } else if (patch) {
-            CHECK(strstr(e.text, "deep") || strstr(e.text, "one of"));
+            CHECK(strstr(e.text, "deep") || strstr(e.text, "must be"));
         }
         value_free(patch);
     }

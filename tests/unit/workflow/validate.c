@@ -142,7 +142,7 @@ wrong_files(void)
          "unknown key \"x\""},
         {"{'format':1,'key':'a','name':'n','app':'a','workflows':["
          "{'key':'w','name':'W','document':{'format':1,'formulas':1}}]}",
-         "w: /name"},
+         "w: name"},
         {"{'format':1,'key':'a','name':'n','app':'a'," WORKFLOWS
          ",'samples':[{'event':'e','name':'n'}]}",
          "\"body\" is missing"},

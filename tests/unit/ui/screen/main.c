@@ -19,5 +19,6 @@ main(void)
     test_console_lists();
     test_console_hostile();
     test_console_blank();
+    test_console_blocks();
     return failed_tests ? 1 : 0;
 }

@@ -12,6 +12,7 @@
 extern int failed_tests;
 
 void test_console_blank(void);
+void test_console_blocks(void);
 void test_console_hostile(void);
 void test_console_lists(void);
 void test_console_questions(void);
