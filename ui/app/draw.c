@@ -50,44 +50,63 @@ columns_of(const struct buf *text, bool ascii)
     return text->len ? width_text(text->data, text->len, ascii) : 0;
 }
 
+/* A part of the right end of the header. */
+struct fact {
+    const char *text; /* NULL: none */
+    enum style style;
+    int width; /* columns that it got */
+};
+
+/* Columns that the crumbs keep beside what must be known, and the fewest
+ * in which a notice is cut. */
+enum { CRUMBS_LEAST = 17, NOTICE_LEAST = 12 };
+
+enum { FACT_READ_ONLY, FACT_ENVIRONMENT, FACT_NOTICE, FACT_ACTOR, FACTS };
+
+/* Gives each of FACTS, the first first, its columns of ROOM. One that has too
+ * little room takes none from those before it, and those after it get none:
+ * only a notice is cut. The actor leaves KEEP columns to the crumbs. */
+static void
+share_room(struct fact *facts, int room, int keep, bool ascii)
+{
+    int least = keep < CRUMBS_LEAST ? keep : CRUMBS_LEAST;
+    for (int i = 0; i < FACTS; i++) {
+        struct fact *f = &facts[i];
+        int left = room - 2 - (i == FACT_ACTOR ? keep : least);
+        int need = f->text ? width_text(f->text, strlen(f->text), ascii) : 0;
+        if (need > left && (i != FACT_NOTICE || left < NOTICE_LEAST))
+            return;
+        f->width = need < left ? need : left;
+        room -= need ? f->width + 2 : 0;
+    }
+}
+
 /* The right end of the header, from the right: read-only mark, actor,
- * notice, environment. What has no room is left out, the actor first and the
- * environment last. Returns the columns that are left. */
+ * notice, environment. Returns the columns that are left. */
 static int
 draw_facts(struct app *app, int room, int keep)
 {
+    static const int order[] = {FACT_READ_ONLY, FACT_ACTOR, FACT_NOTICE,
+                                FACT_ENVIRONMENT};
     struct cells *c = &app->cells;
     struct buf who;
     buf_init(&who, 512);
     buf_addf(&who, "%s %s %s", app->actor ? app->actor : "",
              glyph_text(GLYPH_DOT, c->ascii), role_name(app->role));
-    const struct {
-        const char *text;
-        enum style style;
-        int rank;
-    } facts[] = {
-        {app->read_only ? "READ-ONLY" : NULL, STYLE_READ_ONLY, 0},
-        {app->actor ? buf_str(&who) : NULL, STYLE_NORMAL, 3},
-        {app->notice, STYLE_WARNING, 2},
-        {app->environment, STYLE_TITLE, 1},
+    struct fact facts[FACTS] = {
+        [FACT_READ_ONLY] = {app->read_only ? "READ-ONLY" : NULL,
+                            STYLE_READ_ONLY, 0},
+        [FACT_ENVIRONMENT] = {app->environment, STYLE_TITLE, 0},
+        [FACT_NOTICE] = {app->notice, STYLE_WARNING, 0},
+        [FACT_ACTOR] = {app->actor ? buf_str(&who) : NULL, STYLE_NORMAL, 0},
     };
-    enum { FACTS = sizeof facts / sizeof facts[0] };
-    int width[FACTS] = {0}, left = room - keep;
-    for (int rank = 0; rank < FACTS; rank++) {
-        for (size_t i = 0; i < FACTS; i++) {
-            const char *text = facts[i].rank == rank ? facts[i].text : NULL;
-            int need = text ? width_text(text, strlen(text), c->ascii) : left;
-            if (need + 2 <= left) {
-                width[i] = need;
-                left -= need + 2;
-            }
-        }
-    }
+    share_room(facts, room, keep, c->ascii);
     for (size_t i = 0; i < FACTS; i++) {
-        if (width[i] == 0)
+        const struct fact *f = &facts[order[i]];
+        if (f->width == 0)
             continue;
-        room -= width[i];
-        cells_text(c, 0, room, width[i], facts[i].style, facts[i].text);
+        room -= f->width;
+        cells_fit(c, 0, room, f->width, f->style, f->text);
         room -= 2;
     }
     buf_clear(&who);
