@@ -437,7 +437,6 @@ FOR_TESTS = {
     "outbound_paused": "an answer that waits for a place",
     "patch_apply": "the conformance suite of patches",
     "plan_rows": "a plan against the rows it is made of",
-    "pointer_get": "the conformance suite of pointers",
     "rows_remove": "edits of rows without a document",
     "rows_set": "edits of rows without a document",
     "script_cells": "what a script sees",

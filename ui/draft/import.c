@@ -69,6 +69,15 @@ static const struct column columns[] = {
     {"sheet", 12, 4, 0, false, false, cell_wanted},
 };
 
+static void
+list_lines(struct importing *s)
+{
+    struct row_source source = row_list_source(s->offer->lines);
+    table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
+    s->table.sort_column = SIZE_MAX;
+    s->table.empty = "an empty sheet";
+}
+
 static enum err
 import_open(struct view *v, const char *arg, struct error *e)
 {
@@ -84,11 +93,8 @@ import_open(struct view *v, const char *arg, struct error *e)
                          "import: paste cells into a mapping or a value "
                          "table");
     struct importing *s = mem_alloc(sizeof *s);
-    struct row_source source = row_list_source(offer->lines);
     s->offer = offer;
-    table_init(&s->table, &source, columns, sizeof columns / sizeof *columns);
-    s->table.sort_column = SIZE_MAX;
-    s->table.empty = "an empty sheet";
+    list_lines(s);
     v->state = s;
     v->table = &s->table;
     return ERR_OK;
@@ -151,6 +157,8 @@ import_context(const struct view *v, enum act action, struct act_context *ctx)
     if (action == ACT_APPLY && import_offer_changes(s->offer, marks) == 0)
         ctx->off = marks->count > 0 ? "the marked rows change nothing"
                                     : "the sheet changes nothing";
+    if (action == ACT_FIRST_IS_HEADER && !s->offer->header)
+        ctx->off = "the header of this sheet is known";
 }
 
 /* What is asked about: where rows are marked only these. */
@@ -164,7 +172,8 @@ import_question(struct view *v, const struct call *call, struct question *q)
     size_t of = import_offer_changes(s->offer, &all);
     char number[48];
     struct buf text;
-    (void)call;
+    if (call->action != ACT_APPLY)
+        return false;
     snprintf(number, sizeof number, marks->count > 0 ? "%zu of %zu" : "%zu", n,
              of);
     snprintf(q->text, sizeof q->text, "Import %s row%s into %.150s?", number,
@@ -189,6 +198,12 @@ import_action(struct view *v, const struct call *call, struct error *e)
     struct importing *s = v->state;
     if (call->action == ACT_OPEN) {
         app_do(v->app, &(struct call){ACT_APPLY, 0, NULL});
+        return REACT_PAINT;
+    }
+    if (call->action == ACT_FIRST_IS_HEADER) {
+        table_clear(&s->table);
+        s->offer->header(s->offer->ctx, e);
+        list_lines(s);
         return REACT_PAINT;
     }
     if (call->action != ACT_APPLY)

@@ -32,6 +32,9 @@ struct import_line {
 typedef enum err (*import_apply)(void *ctx, const struct marks *left,
                                  struct error *e);
 
+/* Reads the sheet again, with its first row as its header. */
+typedef enum err (*import_again)(void *ctx, struct error *e);
+
 struct import_offer {
     struct row_list *lines; /* of struct import_line; NULL: no offer */
     size_t counts[IMPORT_KINDS], unknown;
@@ -39,6 +42,7 @@ struct import_offer {
     struct draft_view *draft;
     int64_t revision; /* of DRAFT, that it was made on */
     import_apply apply;
+    import_again header; /* NULL: the header is known */
     void *ctx;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mapping/sheet/csv.h"
 #include "mapping/sheet/sheet.h"
 #include "ui/draft/mapping_private.h"
 #include "workflow/edit/edit.h"
@@ -44,7 +45,7 @@ kind_of(const struct proposal_row *r)
 }
 
 /* The first line of a paste may be a header in the customer's words: it adds
- * a row while others change rows that are there. */
+ * a row, or cannot be one, while others change rows that are there. */
 static bool
 is_header_perhaps(const struct mapgrid *m, const struct mapping_proposal *p)
 {
@@ -52,22 +53,48 @@ is_header_perhaps(const struct mapgrid *m, const struct mapping_proposal *p)
     for (size_t i = 1; i < p->count; i++)
         known = known || p->rows[i].kind == PROPOSAL_CHANGED ||
                 p->rows[i].kind == PROPOSAL_SAME;
-    return m->pasted && !m->target_header && known && !p->rows[0].problem &&
-           p->rows[0].kind == PROPOSAL_ADDED;
+    return m->pasted && !m->target_header && known &&
+           (p->rows[0].problem || p->rows[0].kind == PROPOSAL_ADDED);
+}
+
+static enum err read_sheet(struct mapgrid *m, struct error *e);
+
+/* Takes the sheet's first row for its header. */
+static enum err
+first_is_header(void *ctx, struct error *e)
+{
+    struct mapgrid *m = ctx;
+    struct csv csv;
+    csv_init(&csv);
+    enum err rc = csv_read(&csv, m->sheet, m->sheet_size, 0, e);
+    if (rc == ERR_OK && (csv.count == 0 || csv.records[0].count < 2))
+        rc = error_set(e, ERR_INVALID, "the first row has no two cells");
+    if (rc == ERR_OK) {
+        m->target_header = mem_strdup(csv.records[0].cells[0]);
+        m->source_header = mem_strdup(csv.records[0].cells[1]);
+        rc = read_sheet(m, e);
+        if (rc != ERR_OK) {
+            FREE_NULL(m->target_header);
+            FREE_NULL(m->source_header);
+        }
+    }
+    csv_clear(&csv);
+    return rc;
 }
 
 static void
 offer_rows(struct mapgrid *m, const struct mapping_proposal *p)
 {
-    const struct mapping_row *first = p->count ? &p->rows[0].wanted : NULL;
     char *hint = is_header_perhaps(m, p)
-                     ? mem_printf("a header? Esc, then :headers %.40s,%.40s",
-                                  first->target, first->source)
+                     ? mem_strdup("a header? H reads the sheet again with it")
                      : NULL;
     const struct version_row *v = draft_view_version(&m->draft);
     char *into = mem_printf("%s of %s", mapgrid_block(m)->name,
                             v->customer ? v->customer : v->workflow_name);
     import_offer_begin(&m->offer, into, &m->draft, apply_import, m);
+    if (m->pasted && !m->target_header && p->count > 0 &&
+        p->rows[0].line == 1) /* it was not taken for one */
+        m->offer.header = first_is_header;
     for (size_t i = 0; i < p->count; i++) {
         const struct proposal_row *r = &p->rows[i];
         const char *name = r->wanted.target ? r->wanted.target : r->now.target;
@@ -133,17 +160,15 @@ keep_sheet(struct mapgrid *m, const char *text, size_t n)
     m->sheet_size = n;
 }
 
-enum err
-mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
-               struct error *e)
+/* Makes the offer of the sheet that is kept. */
+static enum err
+read_sheet(struct mapgrid *m, struct error *e)
 {
     const struct sheet_form form = {.target = m->target_header,
                                     .source = m->source_header,
-                                    .pasted = pasted};
+                                    .pasted = m->pasted};
     struct mapping_proposal p;
     struct scopes *s = mem_alloc(sizeof *s);
-    keep_sheet(m, text, n);
-    m->pasted = pasted;
     scopes_begin(s, m);
     enum err rc =
         proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
@@ -157,11 +182,37 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
     proposal_clear(&p);
     scopes_end(s);
     free(s);
-    if (rc == ERR_OK)
-        app_open(m->view->app, &import_screen, "");
     if (headings)
         app_say(m->view->app, MESSAGE_INFO, "%s", headings);
     free(headings);
+    return rc;
+}
+
+/* Says what to type where the sheet has other headers. */
+static void
+ask_for_headers(const struct mapgrid *m, struct error *e)
+{
+    bool given = strchr(e->about[0], ',') != NULL;
+    char *names = mem_printf("%.60s,%.60s", given ? "TARGET" : e->about[0],
+                             given ? "SOURCE" : e->about[1]);
+    error_set(e, ERR_INVALID,
+              "No columns \"%.60s\" and \"%.60s\": type :headers %s",
+              m->target_header ? m->target_header : "target",
+              m->source_header ? m->source_header : "source", names);
+    free(names);
+}
+
+enum err
+mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
+               struct error *e)
+{
+    keep_sheet(m, text, n);
+    m->pasted = pasted;
+    enum err rc = read_sheet(m, e);
+    if (rc == ERR_OK)
+        app_open(m->view->app, &import_screen, "");
+    else if (e->hint == HINT_SHEET_COLUMNS)
+        ask_for_headers(m, e);
     return rc;
 }
 

@@ -141,14 +141,19 @@ refuse_columns(const struct import *im, const struct sheet_form *form,
         buf_adds(&names, i > 0 ? ", " : "");
         text_visible(&names, header->cells[i], header->lengths[i]);
     }
-    enum err err = error_set(
-        e, ERR_INVALID,
-        "the sheet has no columns \"%s\" and \"%s\": its first row is %s (say "
-        "which columns hold targets and sources)",
-        sheet_header(form, COLUMN_TARGET), sheet_header(form, COLUMN_SOURCE),
-        names.len ? buf_str(&names) : "empty");
+    error_set(e, ERR_INVALID,
+              "the sheet has no columns \"%s\" and \"%s\": its first row is %s",
+              sheet_header(form, COLUMN_TARGET),
+              sheet_header(form, COLUMN_SOURCE),
+              names.len ? buf_str(&names) : "empty");
     buf_clear(&names);
-    return err;
+    bool two = header && header->count > 1;
+    char *first = text_visible_dup(two ? header->cells[0] : "TARGET");
+    char *second = text_visible_dup(two ? header->cells[1] : "SOURCE");
+    error_hint(e, HINT_SHEET_COLUMNS, first, second, ERR_INVALID);
+    free(first);
+    free(second);
+    return ERR_INVALID;
 }
 
 static enum err

@@ -142,6 +142,44 @@ a_file_and_the_customers_own_headers(void)
     fixture_end();
 }
 
+/* Sabotage: ask_for_headers(). */
+static void
+a_sheet_with_other_headers_says_what_to_type(void)
+{
+    static const char sheet[] = "YourApp,Netsuite\nemail,customer.mail\n";
+    fixture_start(1);
+    const char *file = beside_store("sheet.csv");
+    CHECK_INT(file_write(file, sheet, sizeof sheet - 1, 0600, &e), ERR_OK);
+    char *script = mem_printf(TO_MAPPING ":import %s", file);
+    char *shown = console_shows("eve", script);
+    CHECK_HAS(shown, "No columns \"target\" and \"source\": type :headers "
+                     "YourApp,Netsuite\n");
+    free(shown);
+    free(script);
+    fixture_end();
+}
+
+/* Sabotage: m->offer.header in offer_rows(), list_lines() in import_action().
+ */
+static void
+the_first_row_becomes_a_header_by_a_key(void)
+{
+    fixture_start(1);
+    char *before = console_shows(
+        "eve", TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail");
+    fixture_end();
+    fixture_start(1);
+    char *shown = console_shows(
+        "eve",
+        TO_MAPPING "!paste Netsuite\tYour app\\nemail\tcustomer.mail\nH\nH");
+    CHECK_HAS(before, "a header? H reads the sheet again with it");
+    CHECK_HAS(shown, "0 added, 1 changed");
+    CHECK_HAS(shown, "the header of this sheet is known");
+    free(before);
+    free(shown);
+    fixture_end();
+}
+
 static void
 what_cannot_be_read_says_why(void)
 {
@@ -174,6 +212,10 @@ static const struct test tests[] = {
     {"Enter alone changes nothing", enter_alone_changes_nothing},
     {"a file and the customer's own headers",
      a_file_and_the_customers_own_headers},
+    {"a sheet with other headers says what to type",
+     a_sheet_with_other_headers_says_what_to_type},
+    {"the first row becomes a header by a key",
+     the_first_row_becomes_a_header_by_a_key},
     {"what cannot be read says why", what_cannot_be_read_says_why},
     {NULL, NULL},
 };
