@@ -32,8 +32,10 @@ chooser_draw(struct chooser *c, struct cells *cells, struct rect r)
     table_draw(&c->table, cells,
                (struct rect){r.row + 1, r.col, r.rows - 1, r.cols});
     int used = cells_text(cells, r.row, r.col, r.cols, STYLE_NORMAL, c->label);
+    cells_fill(cells, (struct rect){r.row, r.col + used, 1, r.cols - used},
+               STYLE_INPUT);
     line_edit_draw(&c->line, cells, r.row, r.col + used, r.cols - used,
-                   STYLE_FIELD);
+                   STYLE_INPUT);
 }
 
 /* Shows the rows that the typed text leaves, from the top. */

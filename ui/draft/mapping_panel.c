@@ -41,9 +41,9 @@ draw_extras(struct mapgrid *m, const struct mapgrid_line *line, struct cells *c,
         cells_text(c, row, col, LABEL, STYLE_KEY,
                    m->extra == EXTRA_NOTE ? "note" : "default");
         cells_fill(c, (struct rect){row, col + LABEL, 1, cols - LABEL},
-                   STYLE_FIELD);
+                   STYLE_INPUT);
         line_edit_draw(&m->extra_line, c, row, col + LABEL, cols - LABEL,
-                       STYLE_FIELD);
+                       STYLE_INPUT);
         return;
     }
     buf_init(&text, TEXT_MOST);

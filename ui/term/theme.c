@@ -30,7 +30,7 @@ static const char *const names[THEME_COUNT] = {"default", "light", "dark",
 static bool
 shows_focus(enum style style)
 {
-    return style == STYLE_CELL || style == STYLE_FOCUS;
+    return style == STYLE_CELL || style == STYLE_INPUT || style == STYLE_FOCUS;
 }
 
 struct look

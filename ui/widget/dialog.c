@@ -206,7 +206,7 @@ struct shares {
 
 static const char intro[] = "To confirm, type ";
 
-enum { TEXT_LEAST = 2, PHRASE_MOST_ROWS = 3 };
+enum { TEXT_LEAST = 2, DETAIL_MOST_ROWS = 4, PHRASE_MOST_ROWS = 3 };
 
 static int
 wrapped_rows(const char *text, int cols, bool ascii, int most)
@@ -233,9 +233,10 @@ text_rows(const struct question *q, int cols, bool ascii, int most)
     return rows < most ? rows : most;
 }
 
-/* Shares ROWS out. What must be typed is whole; where there is little room its
- * introduction goes first, for the field below says the same, and then what it
- * will do. Nothing takes a row of the buttons. */
+/* Shares ROWS out. What must be typed is whole; where there is little room
+ * what it will do is cut to one row first, then goes the introduction, for the
+ * field below says the same, and then that row. Nothing takes a row of the
+ * buttons. */
 static struct shares
 share_out(const struct question *q, const char *detail, int rows, int cols,
           bool ascii)
@@ -244,9 +245,11 @@ share_out(const struct question *q, const char *detail, int rows, int cols,
     struct shares s = {.names = q->names[0] != '\0'};
     s.intro = width_text(q->typed, strlen(q->typed), ascii) > beside;
     s.phrase = wrapped_rows(q->typed, cols, ascii, PHRASE_MOST_ROWS);
-    s.detail = wrapped_rows(detail, cols, ascii, q->typed[0] ? 1 : 3);
+    s.detail = wrapped_rows(detail, cols, ascii, DETAIL_MOST_ROWS);
     s.text = rows - s.names - s.detail - s.phrase - s.intro;
     int least = text_rows(q, cols, ascii, TEXT_LEAST);
+    for (; s.text < least && s.detail > 1; s.text++)
+        s.detail--;
     if (s.text < least && s.intro) {
         s.intro = false;
         s.text++;

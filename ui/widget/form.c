@@ -257,8 +257,13 @@ form_draw(struct form *f, struct cells *c, struct rect r, int labels)
             continue;
         cells_fit(c, row, r.col, labels - 1, STYLE_FAINT, item->label);
         int y = c->cursor_row, x = c->cursor_col;
-        line_edit_draw(&item->line, c, row, col, r.cols - labels, STYLE_FIELD);
-        if (i != f->focus)
+        bool focused = i == f->focus;
+        if (focused)
+            cells_fill(c, (struct rect){row, col, 1, r.cols - labels},
+                       STYLE_INPUT);
+        line_edit_draw(&item->line, c, row, col, r.cols - labels,
+                       focused ? STYLE_INPUT : STYLE_FIELD);
+        if (!focused)
             cells_cursor(c, y, x);
         row++;
     }

@@ -39,8 +39,8 @@ grid_draw(struct grid *g, struct cells *c, struct rect r)
         cells_cursor(c, cell.row, cell.col);
         return;
     }
-    cells_fill(c, cell, STYLE_FIELD);
-    line_edit_draw(&g->line, c, cell.row, cell.col, cell.cols, STYLE_FIELD);
+    cells_fill(c, cell, STYLE_INPUT);
+    line_edit_draw(&g->line, c, cell.row, cell.col, cell.cols, STYLE_INPUT);
     int below = r.row + r.rows - cell.row - 1;
     size_t count = g->line.list.count;
     int rows = count < 8 ? (int)count : 8;

@@ -292,6 +292,22 @@ keys_are_bound_and_unbound(void)
     keymap_clear(&map);
 }
 
+/* Where one types differs from plain text and from the other fields by more
+ * than a colour. */
+static void
+check_input_is_seen(enum theme theme)
+{
+    static const int colours[] = {0, 8, 256};
+    for (size_t i = 0; i < 2 * sizeof colours / sizeof *colours; i++) {
+        bool thin = i % 2;
+        unsigned char input =
+            theme_look(theme, STYLE_INPUT, colours[i / 2], thin).attributes;
+        CHECK(input & (LOOK_UNDERLINE | LOOK_REVERSE));
+        CHECK(input !=
+              theme_look(theme, STYLE_FIELD, colours[i / 2], thin).attributes);
+    }
+}
+
 static void
 themes_have_every_style(void)
 {
@@ -300,6 +316,7 @@ themes_have_every_style(void)
         CHECK_INT(theme_find(theme_name(theme)), i);
         struct look focus = theme_look(theme, STYLE_FOCUS, 256, false);
         CHECK(focus.attributes & LOOK_REVERSE);
+        check_input_is_seen(theme);
         for (int s = 0; s < STYLE_COUNT; s++) {
             struct look look = theme_look(theme, (enum style)s, 8, false);
             CHECK(look.colour >= -1 && look.colour < 8);

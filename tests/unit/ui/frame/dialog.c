@@ -40,6 +40,72 @@ press(struct dialog *d, const char *names, struct error *e)
     return answer;
 }
 
+/* The columns of ROW that are drawn in STYLE. */
+static int
+styled(const struct cells *c, int row, enum style style)
+{
+    int n = 0;
+    for (int col = 0; col < c->cols; col++)
+        n += cells_at(c, row, col)->style == style;
+    return n;
+}
+
+/* All of its columns, also those without text, and no other field. */
+static void
+the_field_with_the_focus_is_drawn_as_such(void)
+{
+    struct form f;
+    struct cells c;
+    struct error e = {0};
+    int pressed;
+    const struct key tab = {KEY_KIND_TAB, 0, 0};
+    form_init(&f);
+    form_field(&f, "name", 100, "Tax");
+    form_field(&f, "formula", 100, "");
+    for (int focus = 0; focus < 2; focus++) {
+        cells_init(&c, 2, 40, false);
+        form_draw(&f, &c, (struct rect){0, 0, 2, 40}, 10);
+        CHECK_INT(styled(&c, focus, STYLE_INPUT), 30);
+        CHECK_INT(styled(&c, !focus, STYLE_INPUT), 0);
+        cells_clear(&c);
+        form_key(&f, &tab, &pressed, &e);
+    }
+    form_clear(&f);
+}
+
+/* Where rows are free. In a small window what must be typed comes first. */
+static void
+a_question_with_a_word_says_whole_what_it_does(void)
+{
+    static const struct question q = {
+        .text = "Return order-to-cash of Globex to base v1?",
+        .detail = "Globex is on its own version v1.3, which stays in the "
+                  "history and can be released again; 119 other installations "
+                  "are not touched",
+        .yes = "Return to base",
+        .typed = "globex"};
+    struct dialog d = {0};
+    dialog_open(&d, &q);
+    for (int most = 8; most < 20; most += 11) {
+        struct cells c;
+        struct buf text;
+        int rows = dialog_rows(&d, most, 80, false);
+        buf_init(&text, 10000);
+        cells_init(&c, rows, 80, false);
+        dialog_draw(&d, &c, (struct rect){0, 0, rows, 80});
+        for (int row = 0; row < rows; row++)
+            for (int col = 0; col < 80; col++)
+                buf_adds(&text, cells_at(&c, row, col)->text);
+        CHECK_HAS(buf_str(&text), "119 other");
+        CHECK_HAS(buf_str(&text), "are not touched");
+        CHECK_HAS(buf_str(&text), "To confirm, type globex");
+        CHECK_HAS(buf_str(&text), "[ Return to base ]");
+        cells_clear(&c);
+        buf_clear(&text);
+    }
+    dialog_close(&d);
+}
+
 /* For every way of moving the focus: the label that is shown as focused and
  * the answer that Enter gives agree. */
 static void
@@ -641,6 +707,10 @@ test_ui_dialog(void)
 {
     static const struct test tests[] = {
         {"label and focus agree", label_and_focus_agree},
+        {"the field with the focus is drawn as such",
+         the_field_with_the_focus_is_drawn_as_such},
+        {"a question with a word says whole what it does",
+         a_question_with_a_word_says_whole_what_it_does},
         {"the safe choice is first", the_safe_choice_is_first},
         {"a name must be typed", a_name_must_be_typed},
         {"a button is shown whole or with an ellipsis",
