@@ -1,6 +1,7 @@
 /*
  * The log: one JSON object a line on one descriptor, hostile text made
- * visible. tailord logs to stderr; the console logs to a file on demand.
+ * visible. tailord and tailor-standin log to stderr, other programs nowhere.
+ * doc/operating.md lists what tailord logs.
  */
 #ifndef TAILOR_BASE_LOG_H
 #define TAILOR_BASE_LOG_H

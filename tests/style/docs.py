@@ -131,6 +131,21 @@ def rule_glossary(docs):
                     yield f"{name}: {term}: `{word}` is used nowhere"
 
 
+def rule_log_events(docs):
+    """The table of log events has each event of tailord, and no other."""
+    events = set()
+    for name in sources():
+        if name.startswith("src/runtime/"):
+            events |= set(re.findall(r'log_event\([^;]*?"([a-z ]+)"',
+                                     read(name)))
+    table = docs["doc/operating.md"].split("### The log", 1)[1]
+    rows = set(re.findall(r"^\| `([a-z ]+)` \| (?:debug|info|warning|error)",
+                          table, re.M))
+    for event in sorted(events ^ rows):
+        yield f"doc/operating.md: log event '{event}': " + (
+            "not in the table" if event in events else "not in the code")
+
+
 def rule_no_machine_paths(docs):
     for name, text in docs.items():
         for line in text.split("\n"):
@@ -377,6 +392,7 @@ RULES = [("links lead somewhere", rule_links),
          ("pages that the code names exist", rule_pages_named_in_the_code),
          ("functions that are named exist", rule_functions),
          ("the glossary names what is used", rule_glossary),
+         ("log events are those of the code", rule_log_events),
          ("no path of somebody's machine", rule_no_machine_paths),
          ("README shows the capture of the console", rule_capture),
          ("commands parse", rule_commands),

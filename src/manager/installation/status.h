@@ -26,8 +26,9 @@ struct status {
     int64_t at; /* when it was read */
     struct runtime_list runtimes;
     struct status_queue *queues; /* one for each of the runtimes */
-    /* Installations by condition before CONDITION_PAUSED_WITH, but those that
-     * are well. A paused one that also fails counts at both. */
+    /* Installations by condition, for those before CONDITION_PAUSED_WITH.
+     * Healthy ones are not counted. One that is paused and fails counts at
+     * both. */
     int64_t conditions[CONDITION_PAUSED_WITH];
     int64_t refused; /* installations with a credential that an app refused */
     int64_t bytes;   /* of the store */
@@ -37,7 +38,7 @@ struct status {
 };
 
 /* Reads all that into OUT, which status_clear() frees, also after an error.
- * The time grows with the installations that are not well, by some 100 ns
+ * The time grows with the installations that are not healthy, by some 100 ns
  * each. */
 enum err manager_status(struct manager *m, struct status *out,
                         struct error *e);

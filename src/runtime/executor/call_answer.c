@@ -171,7 +171,7 @@ is_of_clock(const struct arrival *a)
     return a->result->distrusted && core_clock_is_doubted(a->core);
 }
 
-/* Later again, or enough of it. */
+/* Schedules the next attempt, or fails the step after the last one. */
 static enum err
 try_later(struct arrival *a, const char *message, struct error *e)
 {

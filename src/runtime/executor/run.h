@@ -72,13 +72,13 @@ struct run {
     struct frame frames[RUN_NESTING];
     size_t depth;
     struct pages pages;
-    struct evaluation *evaluation; /* what the block under the hand
+    struct evaluation *evaluation; /* what the current block
                                       calculates, or NULL */
     bool begun;                    /* its label is kept */
     bool replays;                  /* what is journaled is not done again */
     int64_t answered;     /* the step (row) that answer belongs to; 0: none */
     struct output answer; /* what a thread has read */
-    int64_t later_ms;     /* the call under the hand goes out not before that */
+    int64_t later_ms;     /* the current call is not made before that */
     bool marked;          /* the journal says that it is worked on */
     bool waits;           /* for a time or a turn, and … */
     bool stays;           /* … in memory */
@@ -99,7 +99,7 @@ enum exec_result {
     EXEC_STORE   /* the store failed: x->e */
 };
 
-/* One block under the hand. */
+/* The block that a run executes now. */
 struct exec {
     struct core *core;
     struct db *db;
@@ -126,7 +126,7 @@ struct exec {
 
 /* --- scope.c ------------------------------------------------------------- */
 
-/* Where names are looked up for the block under the hand. */
+/* Where names are looked up for the current block. */
 struct scope run_scope(struct exec *x);
 
 /* The scope of a mapping: as above, with $ as the block's own source where it
@@ -147,7 +147,7 @@ enum source_outcome run_eval(struct exec *x, const struct compiled_field *f,
 enum exec_result run_condition(struct exec *x, const struct scope *scope,
                                bool *out);
 
-/* The field NAME of the block under the hand, never NULL. */
+/* The field NAME of the current block, never NULL. */
 const struct compiled_field *run_field(const struct exec *x, const char *name);
 
 /* The value of field NAME as plain text in OUT: strings without quotes, other
@@ -160,7 +160,7 @@ enum source_outcome run_text_of(struct exec *x, const struct compiled_field *f,
                                 struct buf *out, struct error *e);
 
 /* Keeps the label that the block's field "label" gives, for searches: of the
- * run where no element is under the hand, else of the element. WAIT where it
+ * run outside a loop, else of the current element. WAIT where it
  * is still evaluated. */
 enum exec_result run_keep_label(struct exec *x);
 

@@ -61,7 +61,7 @@ next_block(const struct run *r, const struct frame *f)
     return i;
 }
 
-/* "3.1": the positions of the elements around the block under the hand. */
+/* "3.1": the positions of the elements around the current block. */
 static void
 write_place(const struct run *r, char out[RUN_PLACE_SIZE])
 {
@@ -363,7 +363,7 @@ do_block(struct exec *x, bool *known, struct error *e)
     return executors[x->block->kind->id](x);
 }
 
-/* Does the block under the hand; *GO says whether there may be another. */
+/* Executes the current block; *GO says whether there may be another. */
 static enum err
 step_block(struct exec *x, bool *go, bool *ended, struct error *e)
 {

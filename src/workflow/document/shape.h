@@ -16,7 +16,7 @@ enum err shape_check(struct value *root, struct error *e);
 
 struct shape {
     const struct value *root;
-    struct buf at; /* JSON Pointer of the value under the hand */
+    struct buf at; /* JSON Pointer of the current value */
     size_t blocks;
     size_t nesting;
     unsigned format; /* the oldest that has what was met */

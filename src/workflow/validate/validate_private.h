@@ -7,7 +7,7 @@
 struct check {
     const struct document *d;
     const struct connector_set *set;
-    const struct block *b; /* the block under the hand, or NULL */
+    const struct block *b; /* the block that is checked, or NULL */
     bool is_draft;         /* it need not be startable */
     bool unreached;        /* it comes after a Stop Workflow to do */
     struct problem_list *out;
