@@ -381,6 +381,38 @@ find_command(struct app *app, const char *name)
     return found != ACT_NONE ? found : find_beginning(app, name, false);
 }
 
+/* Lists in OUT the commands that begin with NAME, of this screen, or of the
+ * others where this one has none. */
+static void
+list_beginning(struct app *app, const char *name, struct buf *out)
+{
+    size_t n = strlen(name);
+    for (int pass = 0; pass < 2 && out->len == 0; pass++) {
+        for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+            const char *command = act_info((enum act)i)->command;
+            bool here = act_applies((enum act)i, app_top(app)->ops->id);
+            if (strncmp(command, name, n) == 0 && here == (pass == 0))
+                buf_addf(out, "%s%s", out->len ? ", " : "", command);
+        }
+    }
+}
+
+/* Says that NAME is no command, or which it may mean. */
+static void
+refuse_command(struct app *app, const char *name)
+{
+    struct buf several;
+    buf_init(&several, 4096);
+    list_beginning(app, name, &several);
+    if (several.len > 0)
+        app_refuse(app, "\"%s\" begins several commands: %s", name,
+                   buf_str(&several));
+    else
+        app_refuse(app, "No command \"%s\" on this screen (? lists them)",
+                   name);
+    buf_clear(&several);
+}
+
 /* Where NAME is found, for what people look for that has no screen of its own;
  * else NULL. */
 static const char *
@@ -416,8 +448,7 @@ app_command(struct app *app, const char *line)
     if (elsewhere)
         app_refuse(app, "No screen for %s yet: %s", name, elsewhere);
     else if (action == ACT_NONE)
-        app_refuse(app, "No command \"%s\" on this screen (? lists them)",
-                   name);
+        refuse_command(app, name);
     else
         app_perform(app, &(struct call){(int)action, 0, arg});
     free(name);

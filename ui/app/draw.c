@@ -295,7 +295,8 @@ question_hint(struct app *app, const char *text)
 static const char *
 typing_hint(struct app *app)
 {
-    const char *own = app_top(app)->ops->typing_hint;
+    const struct view *v = app_top(app);
+    const char *own = v->ops->typing_hint ? v->ops->typing_hint(v) : NULL;
     if (!app_is_asking(app))
         return own ? own : "Enter save  Tab complete  Esc cancel  F1 help";
     return question_hint(app, "Tab switch  Enter choose  Esc back  F1 help");

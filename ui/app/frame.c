@@ -128,14 +128,18 @@ change_binding(struct app *app, const struct call *call, struct error *e)
     return REACT_PAINT;
 }
 
+#define THEME_NAMES "default, light, dark, mono and contrast"
+
 static unsigned
 change_theme(struct app *app, const char *name, struct error *e)
 {
     int theme = theme_find(name);
-    if (theme < 0)
+    if (!*name)
         error_set(e, ERR_USAGE,
-                  "theme: unknown theme \"%s\" (default, light, dark, mono or "
-                  "contrast)",
+                  "The theme is %s (" THEME_NAMES " are available)",
+                  theme_name(app->screen->theme));
+    else if (theme < 0)
+        error_set(e, ERR_USAGE, "theme: unknown theme \"%s\" (" THEME_NAMES ")",
                   name);
     else
         app->screen->ops->theme(app->screen, (enum theme)theme);

@@ -197,6 +197,13 @@ menu_key(struct view *v, const struct key *key, struct error *e)
     return chosen ? choose(v, e) : reaction;
 }
 
+static const char *
+menu_hint(const struct view *v)
+{
+    (void)v;
+    return "Enter choose  Esc cancel  F1 help";
+}
+
 const struct view_ops actions_view = {
     .id = VIEW_ACTIONS,
     .open = menu_open,
@@ -205,7 +212,7 @@ const struct view_ops actions_view = {
     .draw = menu_draw,
     .action = menu_action,
     .typing = menu_typing,
-    .typing_hint = "Enter choose  Esc cancel  F1 help",
+    .typing_hint = menu_hint,
     .key = menu_key,
     .detail = menu_detail,
 };

@@ -74,7 +74,8 @@ struct view_ops {
 
     /* True while a text field has the focus: keys go to key first. */
     bool (*typing)(const struct view *v);
-    const char *typing_hint; /* what the keys do then; NULL: Enter saves */
+    /* What the keys do then; NULL, here or as its answer: Enter saves. */
+    const char *(*typing_hint)(const struct view *v);
 
     /* The form of the question that the screen itself is, before something
      * that changes production (form_question()), NULL while it is none: the

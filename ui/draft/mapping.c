@@ -323,6 +323,14 @@ mapping_typing(const struct view *v)
     return m->grid.editing || m->extra != EXTRA_NONE;
 }
 
+static const char *
+mapping_hint(const struct view *v)
+{
+    const struct mapgrid *m = v->state;
+    bool there = m->grid.editing && m->pending_at == MAPGRID_PENDING;
+    return there ? GRID_HINT : NULL;
+}
+
 static unsigned
 extra_key(struct mapgrid *m, const struct key *key, struct error *e)
 {
@@ -416,6 +424,7 @@ const struct view_ops mapping_screen = {
     .draw = mapping_draw,
     .action = mapping_action,
     .typing = mapping_typing,
+    .typing_hint = mapping_hint,
     .key = mapping_key,
     .paste = mapping_paste,
     .context = mapping_context,

@@ -135,7 +135,7 @@ draw_samples(const struct mapgrid *m, const struct mapgrid_line *line,
     else if (m->counting)
         buf_addf(&text, "%zu samples: counting", m->kept.count);
     else if (m->kept.count == 0)
-        buf_adds(&text, "no sample to try it on (tailor sample add keeps one)");
+        buf_adds(&text, "No sample yet (tailor sample add keeps one)");
     else if (line->index < m->rows.count)
         samples_text(m, line->index, &text);
     cells_fit(c, row, col, cols, STYLE_FAINT, buf_str(&text));
@@ -166,6 +166,9 @@ mapgrid_draw_panel(struct mapgrid *m, struct cells *c, struct rect r)
         draw_samples(m, line, c, end - 1, r.col, r.cols);
 }
 
+/* What the signs before the targets mean. */
+#define SIGNS "b base, o own"
+
 void
 mapgrid_draw_status(const struct mapgrid *m, struct cells *c, struct rect r)
 {
@@ -173,13 +176,17 @@ mapgrid_draw_status(const struct mapgrid *m, struct cells *c, struct rect r)
     const char *dot = glyph_text(GLYPH_DOT, c->ascii);
     buf_init(&text, 1024);
     if (m->kept.count == 0)
-        buf_adds(&text, "no sample");
+        buf_adds(&text, "No sample");
     else
-        buf_addf(&text, "sample %s, %zu of %zu",
-                 m->kept.samples[m->sample].label, m->sample + 1,
-                 m->kept.count);
+        buf_addf(&text, "Sample %zu of %zu: %s", m->sample + 1, m->kept.count,
+                 m->kept.kept.count == 0 || m->kept.closed.code != ERR_OK
+                     ? "from the trigger"
+                     : m->kept.samples[m->sample].label);
     buf_addf(&text, " %s %zu blank %s %zu error%s", dot, m->blanks, dot,
              m->errors, m->errors == 1 ? "" : "s");
+    int legend = (int)sizeof SIGNS + 2; /* where there is room for all of it */
+    if (width_text(text.data, text.len, c->ascii) + legend <= r.cols)
+        buf_addf(&text, " %s %s", dot, SIGNS);
     cells_fit(c, r.row, r.col, r.cols, STYLE_FAINT, buf_str(&text));
     buf_clear(&text);
 }

@@ -200,13 +200,20 @@ palette_detail(const struct view *v, struct buf *out)
         buf_adds(out, ((const struct choice *)row->data)->help);
 }
 
+static const char *
+palette_hint(const struct view *v)
+{
+    (void)v;
+    return "Enter insert  Esc cancel  F1 help";
+}
+
 const struct view_ops palette_screen = {
     .id = VIEW_PALETTE,
     .open = palette_open,
     .close = palette_close,
     .draw = palette_draw,
     .typing = palette_typing,
-    .typing_hint = "Enter insert  Esc cancel  F1 help",
+    .typing_hint = palette_hint,
     .key = palette_key,
     .paste = palette_paste,
     .detail = palette_detail,

@@ -534,6 +534,12 @@ table_typing(const struct view *v)
     return ((const struct tablegrid *)v->state)->grid.editing;
 }
 
+static const char *
+table_hint(const struct view *v)
+{
+    return ((const struct tablegrid *)v->state)->pending ? NULL : GRID_HINT;
+}
+
 static unsigned
 table_key(struct view *v, const struct key *key, struct error *e)
 {
@@ -575,6 +581,7 @@ const struct view_ops table_screen = {
     .draw = table_draw_view,
     .action = table_view_action,
     .typing = table_typing,
+    .typing_hint = table_hint,
     .key = table_key,
     .paste = table_paste,
     .context = table_context,

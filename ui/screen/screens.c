@@ -161,6 +161,25 @@ screen_author(const struct console *c, const char *author, struct buf *out)
     buf_adds(out, mine ? "yours" : author ? author : "");
 }
 
+/* What is being changed in the base of WORKFLOW may be what a fork is for. */
+static void
+tell_base_draft(struct console *c, const char *workflow)
+{
+    struct version_list list = {0};
+    if (manager_version_list(c->manager, workflow, NULL, &list, NULL) != ERR_OK)
+        list.count = 0;
+    for (size_t i = list.count; i-- > 0;) {
+        const struct version_row *r = &list.rows[i];
+        if (r->state != VERSION_DRAFT && r->state != VERSION_READY)
+            continue;
+        app_say(c->app, MESSAGE_INFO,
+                "Base draft %s by %s exists (:unfinished-work lists it)",
+                r->label, r->author);
+        break;
+    }
+    version_list_clear(&list);
+}
+
 static void
 fork_as(struct app *app, const char *installation, const char *workflow,
         const char *from, enum draft_choice choice)
@@ -170,6 +189,8 @@ fork_as(struct app *app, const char *installation, const char *workflow,
     char id[IDENT_SIZE];
     enum err rc = manager_draft_fork(c->manager, installation, workflow, from,
                                      choice, id, &e);
+    if (rc == ERR_OK || rc == ERR_CHOICE)
+        tell_base_draft(c, workflow);
     if (rc == ERR_OK)
         screen_open(app, &editor_screen, id, NULL);
     else if (rc == ERR_CHOICE)

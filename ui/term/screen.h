@@ -38,6 +38,7 @@ struct screen {
     const struct screen_ops *ops;
     int rows, cols;
     bool ascii;
+    enum theme theme; /* the one that is shown */
 };
 
 struct screen_ops {

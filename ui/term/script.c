@@ -242,8 +242,7 @@ script_now_ms(struct screen *screen)
 static void
 script_theme(struct screen *s, enum theme theme)
 {
-    (void)s;
-    (void)theme;
+    s->theme = theme;
 }
 
 static enum err
@@ -307,7 +306,7 @@ script_open(const char *text, int rows, int cols, bool ascii,
             const char *folder)
 {
     struct script *s = mem_alloc(sizeof *s);
-    s->screen = (struct screen){&script_ops, rows, cols, ascii};
+    s->screen = (struct screen){&script_ops, rows, cols, ascii, THEME_DEFAULT};
     s->script = mem_strdup(text);
     s->folder = mem_strdup(folder);
     s->at = s->script;

@@ -77,6 +77,7 @@ static void
 term_theme(struct screen *s, enum theme theme)
 {
     struct terminal *t = (struct terminal *)s;
+    s->theme = theme;
     for (int style = 0; style < STYLE_COUNT; style++) {
         struct look look =
             theme_look(theme, (enum style)style, t->colours, t->options.thin);
@@ -530,7 +531,8 @@ term_open(const struct term_options *options, struct screen **out,
                          "--help lists them)");
     struct terminal *t = mem_alloc(sizeof *t);
     bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    t->screen = (struct screen){&term_ops, 0, 0, options->ascii || !utf8};
+    t->screen = (struct screen){&term_ops, 0, 0, options->ascii || !utf8,
+                                THEME_DEFAULT};
     t->options = *options;
     if (t->options.escape_ms <= 0)
         t->options.escape_ms = 25;

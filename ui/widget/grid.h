@@ -57,6 +57,9 @@ enum err grid_commit(struct grid *g, struct error *e);
 /* Closes the open cell and keeps what was stored before. */
 void grid_abandon(struct grid *g);
 
+/* What the keys do while the cell of a row that is there is open. */
+#define GRID_HINT "Enter save, go down  Esc cancel  Tab complete  F1 help"
+
 /* Works a key into the open cell: Enter stores and goes one row down, Esc
  * abandons, Tab completes. No other key leaves the cell: E says so. Ignored
  * where no cell is open. */

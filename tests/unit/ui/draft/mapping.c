@@ -207,8 +207,8 @@ no_payload_is_shown_to_who_may_see_none(void)
               ERR_OK);
     manager_close(m);
     char *shown = console_shows("eve", TO_MAPPING "!wait 200");
-    CHECK_HAS(before, "sample SO-10023, 1 of 2");
-    CHECK_HAS(shown, "sample the trigger's sample, 1 of 1");
+    CHECK_HAS(before, "Sample 1 of 2: SO-10023");
+    CHECK_HAS(shown, "Sample 1 of 1: from the trigger");
     free(shown);
     free(before);
     fixture_end();
@@ -236,6 +236,36 @@ a_held_runtime_is_said_before_enter(void)
         CHECK_INT(strstr(shown, ways[way][1]) != NULL, i % 2);
         free(shown);
     }
+    fixture_end();
+}
+
+/* Sabotage: share_room() in draw.c with the actor before the notice. */
+static void
+a_lost_runtime_leaves_the_actor_in_the_header(void)
+{
+    fixture_start(1);
+    run_sql("UPDATE runtime SET last_error = 'no route', heard_at = 60000");
+    char *shown = console_shows("ada", "j");
+    char *line = mem_strndup(shown, strcspn(shown, "\n"));
+    CHECK_HAS(line, " lost, heard ");
+    CHECK_HAS(line, "ada \302\267 ");
+    free(line);
+    free(shown);
+    fixture_end();
+}
+
+/* Sabotage: tell_base_draft(). */
+static void
+a_fork_says_that_a_base_draft_exists(void)
+{
+    fixture_start(1);
+    char id[IDENT_SIZE];
+    struct manager *m = session_of("ada");
+    CHECK_INT(manager_draft_new(m, "order-to-cash", DRAFT_ASK, id, &e), ERR_OK);
+    manager_close(m);
+    char *shown = console_shows("eve", "F");
+    CHECK_HAS(shown, "Base draft v2 by ada exists");
+    free(shown);
     fixture_end();
 }
 
@@ -706,6 +736,10 @@ static const struct test tests[] = {
      no_payload_is_shown_to_who_may_see_none},
     {"a held runtime is said before Enter",
      a_held_runtime_is_said_before_enter},
+    {"a lost runtime leaves the actor in the header",
+     a_lost_runtime_leaves_the_actor_in_the_header},
+    {"a fork says that a base draft exists",
+     a_fork_says_that_a_base_draft_exists},
     {"the release of another's draft names them",
      the_release_of_anothers_draft_names_them},
     {"a replaced store is said in plain words",

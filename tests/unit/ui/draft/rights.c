@@ -119,7 +119,7 @@ what_is_opened_again_is_closed(void)
     char *keys = mem_printf("%s%s!later 2000\nx\n!later 2000\nF\nEnter\nj\n"
                             "Enter\n.\n", TO_MAPPING, hearings[0]);
     char *shown = console_shows_while("eve", keys, ada_closes_payloads, NULL);
-    CHECK_HAS(shown, "sample the trigger's sample, 1 of 1");
+    CHECK_HAS(shown, "Sample 1 of 1: from the trigger");
     free(shown);
     free(keys);
     fixture_end();

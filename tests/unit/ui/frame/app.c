@@ -52,6 +52,14 @@ keys_do_what_the_table_says(void)
               "F does nothing on this screen", "");
     check_run(ROLE_RELEASER, ":sort", "Sort by which column? (", "");
     check_run(ROLE_RELEASER, ":theme pink", "unknown theme \"pink\"", "");
+    check_run(ROLE_RELEASER, ":theme mono\n:theme",
+              "The theme is mono (default, light, dark, mono and contrast", "");
+    check_run(ROLE_RELEASER, ":un",
+              "\"un\" begins several commands: unmark-all, unfinished-work",
+              "");
+    /* Sabotage: one pass in list_beginning(). */
+    check_run(ROLE_RELEASER, ":r",
+              "\"r\" begins several commands: ", "");
     check_run(ROLE_RELEASER, ":orders", "No command \"orders\" on this screen",
               "");
     check_run(ROLE_RELEASER, ":runs",
