@@ -100,7 +100,8 @@ static bool
 is_same(const struct mapping_rows *live, const struct mapping_row *row)
 {
     const struct mapping_row *was = rows_find(live, row->target);
-    return was && !was->fallback && strcmp(was->source, row->source) == 0;
+    return was && !was->fallback && strcmp(was->source, row->source) == 0 &&
+           row_same_more(was, row);
 }
 
 /* --- what was meant ------------------------------------------------------- */

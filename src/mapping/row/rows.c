@@ -59,12 +59,19 @@ row_blank(struct mapping_row *row)
 }
 
 bool
-row_same(const struct mapping_row *a, const struct mapping_row *b)
+row_same_more(const struct mapping_row *a, const struct mapping_row *b)
 {
     for (size_t m = 0; m < ROW_MEMBERS; m++)
         if (!text_equal(a->more[m], b->more[m]))
             return false;
-    return strcmp(a->source, b->source) == 0 && a->required == b->required &&
+    return true;
+}
+
+bool
+row_same(const struct mapping_row *a, const struct mapping_row *b)
+{
+    return row_same_more(a, b) && strcmp(a->source, b->source) == 0 &&
+           a->required == b->required &&
            text_equal(a->note, b->note) && !a->fallback == !b->fallback &&
            (!a->fallback || value_same(a->fallback, b->fallback));
 }

@@ -65,6 +65,9 @@ void row_clear(struct mapping_row *row);
  * inside it: it is to be filled. */
 void row_blank(struct mapping_row *row);
 
+/* True where A and B have the same members of members.def. */
+bool row_same_more(const struct mapping_row *a, const struct mapping_row *b);
+
 /* True where A and B say the same of their target. */
 bool row_same(const struct mapping_row *a, const struct mapping_row *b);
 
