@@ -67,8 +67,8 @@ static void
 row_changed(const struct block *b, const struct value *was,
             const struct value *is, struct change_list *out)
 {
-    bool all = was && is && !same_rest(was, is);
-    if (was && is && !all && strcmp(source_of(was), source_of(is)) == 0)
+    bool all = !was || !is || !same_rest(was, is);
+    if (!all && strcmp(source_of(was), source_of(is)) == 0)
         return;
     const char *target = target_of(is ? is : was);
     char *before = was ? describe(was, all) : NULL;
@@ -83,7 +83,7 @@ row_changed(const struct block *b, const struct value *was,
     } else if (kind == CHANGE_ADDED)
         change_add(out, (struct change_at){kind, SUBJECT_ROW, b, target},
                    before, after, "%s > %s: + %.200s", b->name, target,
-                   *after ? after : "blank");
+                   after);
     else
         change_add(out, (struct change_at){kind, SUBJECT_ROW, b, target},
                    before, after, "%s > %s: row removed", b->name, target);
