@@ -435,7 +435,7 @@ def format_of(version):
 
 # Sabotage: set_members in src/cli/command/mapping.c.
 @test
-def a_write_policy_is_set_shown_and_taken_away():
+def what_a_row_says_is_set_shown_and_taken_away():
     store = S["store"]
     draft = store.new_draft()
     policy = ("mapping", "set", draft, BLOCK, "memo", "memo", "--write")
@@ -448,6 +448,17 @@ def a_write_policy_is_set_shown_and_taken_away():
     store.tailor(*policy, "always")
     equal(format_of(draft), 1)
     assert "WRITE" not in store.tailor("mapping", "show", draft, BLOCK).out
+    said = {"read": 'date "M/D/YYYY"', "send": 'date "D.M.YYYY"',
+            "lookup": "Ship, else blank", "rest": "keep"}
+    options = [o for key, text in said.items() for o in ("--" + key, text)]
+    store.tailor(*policy[:-1], *options)
+    row = [r for r in store.rows("mapping", "show", draft, BLOCK)
+           if r["target"] == "memo"][0]
+    equal({key: row[key] for key in said}, said)
+    equal(format_of(draft), 2)
+    store.tailor(*policy[:-1], "--read", "none", "--send", "none",
+                 "--lookup", "none", "--rest", "drop")
+    equal(format_of(draft), 1)
 
 
 # Sabotage: previewer_lookup in apply_plan, refuse_sheet, see_samples and

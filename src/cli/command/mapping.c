@@ -53,17 +53,21 @@ cmd_mapping_show(struct cli *cli, struct error *e)
     return rc;
 }
 
-/* Puts the options of members.def into ROW; *ANY says whether there are. */
+/* Puts the options of members.def into ROW; *ANY says whether there are. What
+ * has no word for being left out is taken away by "none". */
 static enum err
 set_members(struct cli *cli, struct value *row, bool *any, struct error *e)
 {
     for (enum row_member m = 0; m < ROW_MEMBERS; m++) {
         const struct row_member_help *h = row_member(m);
+        const char *typed = cli_option(cli, h->option);
         char *text = NULL;
-        if (!cli_has(cli, h->option))
+        if (!typed)
             continue;
         *any = true;
-        enum err rc = row_member_read(m, cli_option(cli, h->option), &text, e);
+        if (!h->without && strcmp(typed, "none") == 0)
+            typed = "";
+        enum err rc = row_member_read(m, typed, &text, e);
         if (rc != ERR_OK)
             return rc;
         if (text)

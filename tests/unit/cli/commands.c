@@ -1,6 +1,8 @@
 /* The table of commands agrees with the actions of the manager. */
 #include "cli/frame/commands.h"
 
+#include <ctype.h>
+
 #include "tests/unit/cli/cli.h"
 #include "tests/unit/test.h"
 
@@ -60,6 +62,21 @@ words_are_unique_and_helped(void)
     }
 }
 
+/* A word in small letters behind an option would not be its value. Sabotage:
+ * write [--rest keep|drop] in src/cli/frame/commands.def. */
+static void
+values_of_options_are_in_capitals(void)
+{
+    for (size_t i = 0; i < command_count; i++)
+        for (const char *at = commands[i].usage; (at = strstr(at, "--"));) {
+            at += strcspn(at, " ]|");
+            bool value = *at == ' ' && islower((unsigned char)at[1]);
+            if (value)
+                printf("# %s %s: %s\n", commands[i].noun, commands[i].verb, at);
+            CHECK(!value);
+        }
+}
+
 /* Local files may not be named by what a session runs, but as "-". */
 static void
 what_writes_files_is_local(void)
@@ -86,6 +103,8 @@ void
 test_cli_commands(void)
 {
     static const struct test tests[] = {
+        {"values of options are in capitals",
+         values_of_options_are_in_capitals},
         {"readers are those whose action changes nothing",
          readers_are_those_whose_action_changes_nothing},
         {"words are unique and helped", words_are_unique_and_helped},
