@@ -41,23 +41,14 @@ read_moment(const struct form *f, const char *s, struct moment *out,
     size_t n = strlen(s);
     const char *format = f ? f->format : NULL;
     struct ftext text = {s, n}, form = {format, format ? strlen(format) : 0};
-    struct buf why;
-    buf_init(&why, 400);
-    enum err err = ERR_OK;
-    if (!format && moment_parse(out, s, n))
-        ;
-    else if (!format && ambiguous_date(s, &why))
-        err = error_set(e, ERR_INVALID,
-                        "%s (say which: read date \"M/D/YYYY\" or "
-                        "\"D/M/YYYY\")",
-                        buf_str(&why));
-    else if (date_text_read(text, form, false, out))
+    bool iso = !format && moment_parse(out, s, n);
+    enum err err = iso || format ? ERR_OK : refuse_two_dates(s, e);
+    if (err == ERR_OK && !iso && date_text_read(text, form, false, out))
         err = error_set(e, ERR_INVALID,
                         format ? "\"%.100s\" is not a date as %.100s says"
                                : "\"%.100s\" is not an ISO 8601 date (say how "
                                  "it is written, as in date \"D/M/YYYY\"%s)",
                         s, format ? format : "");
-    buf_clear(&why);
     if (err == ERR_OK && !out->has_date)
         err = error_set(e, ERR_INVALID, "\"%.100s\" is a time without a date",
                         s);
@@ -186,7 +177,6 @@ read_number(const struct form *f, const struct value *v, struct buf *out,
 {
     size_t n = 0;
     const char *s = value_text(v, &n);
-    struct buf why;
     if (value_is(v, VALUE_NUMBER)) {
         buf_add(out, s, n);
         return ERR_OK;
@@ -199,14 +189,9 @@ read_number(const struct form *f, const struct value *v, struct buf *out,
                    : error_set(e, ERR_INVALID,
                                "\"%.100s\" is not a number as %s writes them",
                                s, f->locale->name);
-    buf_init(&why, 400);
-    bool two = ambiguous_number(s, &why);
-    if (two)
-        error_set(e, ERR_INVALID, "%s (say which: read number en or number de)",
-                  buf_str(&why));
-    buf_clear(&why);
-    if (two)
-        return ERR_INVALID;
+    enum err err = refuse_two_numbers(s, e);
+    if (err != ERR_OK)
+        return err;
     if (!value_is_number_text(s, n))
         return error_set(e, ERR_INVALID,
                          "\"%.100s\" is not a plain number (say how it is "

@@ -26,4 +26,12 @@ enum err form_apply(const struct form *read, const struct form *send,
                     const char *json, size_t n, struct buf *out,
                     struct error *e);
 
+/* What a schema says of a target that its row says no form for. */
+enum form_expected { EXPECT_ANY, EXPECT_DATE, EXPECT_NUMBER };
+
+/* Refuses the N bytes of JSON at JSON where they are a text that is two dates,
+ * or two numbers, and such a one is EXPECTED. Errors: INVALID with both. */
+enum err form_check(enum form_expected expected, const char *json, size_t n,
+                    struct error *e);
+
 #endif

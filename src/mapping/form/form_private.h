@@ -28,9 +28,9 @@ const struct locale *locale_find(const char *name, size_t n);
 /* Appends the names of all locales. */
 void locale_names(struct buf *out);
 
-/* Where the text S can be read as a date (a number) in two ways, appends both
- * to WHY; true then. */
-bool ambiguous_date(const char *s, struct buf *why);
-bool ambiguous_number(const char *s, struct buf *why);
+/* Refuses the text S where it can be read as a date (a number) in two ways.
+ * Errors: INVALID with both readings. */
+enum err refuse_two_dates(const char *s, struct error *e);
+enum err refuse_two_numbers(const char *s, struct error *e);
 
 #endif

@@ -100,3 +100,18 @@ plan_members_settle(struct plan_compiler *c, size_t i)
     row->inner = row->read;
     row->read = READ_TREATED;
 }
+
+void
+plan_expect(struct plan *p, size_t row, enum form_expected expected)
+{
+    struct plan_row *r = &p->rows[row];
+    bool said = r->read_form || r->send_form || r->lookup.table;
+    if (expected == EXPECT_ANY || said || r->declares || r->keeps ||
+        r->read == READ_NOTHING ||
+        !language_has(p->language, CHANGE_AMBIGUOUS_TEXT))
+        return;
+    r->expected = expected;
+    if (r->read != READ_TREATED)
+        r->inner = r->read;
+    r->read = READ_TREATED;
+}

@@ -6,6 +6,7 @@
 #ifndef TAILOR_MAPPING_PLAN_PLAN_H
 #define TAILOR_MAPPING_PLAN_PLAN_H
 
+#include "mapping/form/form.h"
 #include "mapping/language.h"
 #include "mapping/row/rows.h"
 #include "mapping/scope.h"
@@ -41,6 +42,11 @@ enum err plan_compile(struct plan **out, const struct mapping_rows *rows,
                       unsigned language, unsigned flags,
                       struct plan_problems *problems, struct error *e);
 void plan_free(struct plan *p);
+
+/* Tells P, before its first run, what the schema says of the target of ROW: a
+ * text with two readings is then an error, unless the row says how it is read
+ * or sent. */
+void plan_expect(struct plan *p, size_t row, enum form_expected expected);
 
 /* What became of a row in one evaluation. */
 enum plan_state {

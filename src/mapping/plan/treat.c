@@ -70,6 +70,20 @@ write_formed(struct plan_run *run, size_t row, size_t start,
     return err == ERR_OK;
 }
 
+/* False where the value that stands since START is a text with two readings as
+ * what the schema expects. */
+static bool
+is_clear(struct plan_run *run, size_t row, size_t start)
+{
+    struct error own = {0};
+    if (form_check(run->plan->rows[row].expected, run->out.buf->data + start,
+                   cursor_mark(&run->out) - start, &own) == ERR_OK)
+        return true;
+    cursor_back(&run->out, start);
+    plan_fail_row(run, row, "%s", own.text);
+    return false;
+}
+
 /* Appends the key that the value since START is, a text or the text of a
  * number or a boolean; false where it is a list or an object. */
 static bool
@@ -151,7 +165,7 @@ write_value(struct plan_run *run, size_t row, size_t start)
     const struct form *read = r->read_form, *send = r->send_form;
     struct buf key;
     if (!r->lookup.table && !read && !send)
-        return TREATED_VALUE;
+        return is_clear(run, row, start) ? TREATED_VALUE : TREATED_NOTHING;
     if (!r->lookup.table)
         return write_formed(run, row, start, read, send) ? TREATED_VALUE
                                                          : TREATED_NOTHING;

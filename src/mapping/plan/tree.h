@@ -98,6 +98,7 @@ struct plan_row {
     struct form *read_form; /* how the source is written; NULL: not said */
     struct row_lookup lookup; /* the value table; NULL table: none */
     struct form *send_form; /* how the target wants it; NULL: not said */
+    enum form_expected expected; /* by the schema, where no form is said */
     struct reading from;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "mapping/row/rows.h"
+#include "workflow/document/expected.h"
 
 /* --- one value ------------------------------------------------------------ */
 
@@ -26,16 +27,19 @@ compile_text(struct compiled_field *f, const char *text, struct error *e)
 }
 
 static enum err
-compile_mapping(struct compiled_field *f, const struct value *v,
-                struct error *e)
+compile_mapping(const struct compiled *c, struct compiled_field *f,
+                const struct block *b, struct error *e)
 {
+    const struct value *v = block_field(b, f->name);
     struct mapping_rows rows;
     rows_init(&rows);
     enum err code = rows_read(&rows, v, e);
     if (code == ERR_OK && rows.count > 0)
         code = plan_compile(&f->plan, &rows, f->language, PLAN_FAST, NULL, e);
-    if (f->plan)
+    if (f->plan) {
+        document_expect(f->plan, &rows, c->document, c->connectors, b);
         f->spare = mem_alloc(sizeof *f->spare);
+    }
     rows_clear(&rows);
     return code;
 }
@@ -61,7 +65,8 @@ compile_members(struct compiled_field *f, const struct value *v,
 }
 
 static enum err
-compile_value(struct compiled_field *f, const struct block *b, struct error *e)
+compile_value(const struct compiled *c, struct compiled_field *f,
+              const struct block *b, struct error *e)
 {
     const struct value *v = block_field(b, f->name);
     if (block_field_asked(b, f->name)) {
@@ -70,7 +75,7 @@ compile_value(struct compiled_field *f, const struct block *b, struct error *e)
     }
     switch (f->field->type) {
     case FIELD_MAPPING:
-        return compile_mapping(f, v, e);
+        return compile_mapping(c, f, b, e);
     case FIELD_CELLS:
     case FIELD_SOURCES:
         return compile_members(f, v, e);
@@ -84,8 +89,8 @@ compile_value(struct compiled_field *f, const struct block *b, struct error *e)
 }
 
 static enum err
-compile_block(struct compiled_block *out, const struct block *b,
-              unsigned language, struct error *e)
+compile_block(const struct compiled *c, struct compiled_block *out,
+              const struct block *b, struct error *e)
 {
     const struct kind_field *fields = b->kind->fields;
     enum err code = ERR_OK;
@@ -98,8 +103,8 @@ compile_block(struct compiled_block *out, const struct block *b,
     for (size_t i = 0; i < n && code == ERR_OK; i++) {
         out->fields[i].name = fields[i].name;
         out->fields[i].field = &fields[i];
-        out->fields[i].language = language;
-        code = compile_value(&out->fields[i], b, e);
+        out->fields[i].language = document_language(c->document);
+        code = compile_value(c, &out->fields[i], b, e);
         if (code != ERR_OK)
             error_prefix(e, "%s > %s", b->name, fields[i].name);
     }
@@ -147,8 +152,7 @@ compile(struct parsed *p, struct error *e)
         .connectors = &p->connectors,
         .blocks = mem_array(p->document->count, sizeof *c->blocks)};
     for (size_t i = 0; code == ERR_OK && i < c->document->count; i++)
-        code = compile_block(&c->blocks[i], &c->document->blocks[i],
-                             document_language(c->document), e);
+        code = compile_block(c, &c->blocks[i], &c->document->blocks[i], e);
     if (code != ERR_OK) {
         destroy(c);
         return code;

@@ -22,6 +22,8 @@ run_known_rows(struct walk *w, const struct block *b, const struct scope *scope,
     enum err rc = plan_compile(&plan, &rows, document_language(w->p->document),
                                PLAN_FAST, NULL, e);
     if (rc == ERR_OK)
+        preview_expect(w->p, b, plan, &rows);
+    if (rc == ERR_OK)
         rc = plan_run(plan, scope, out, &r->report, e);
     plan_free(plan);
     rows_clear(&rows);

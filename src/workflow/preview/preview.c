@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "workflow/document/texts.h"
+#include "workflow/document/expected.h"
 #include "workflow/preview/preview_private.h"
 
 const char *
@@ -186,6 +187,18 @@ void
 previewer_connectors(struct previewer *p, const struct connector_set *set)
 {
     p->connectors = set;
+    for (size_t i = 0; i < p->document->count; i++)
+        if (p->steps[i].plan)
+            preview_expect(p, &p->document->blocks[i], p->steps[i].plan,
+                           &p->steps[i].rows);
+}
+
+void
+preview_expect(const struct previewer *p, const struct block *b,
+               struct plan *plan, const struct mapping_rows *rows)
+{
+    if (p->connectors)
+        document_expect(plan, rows, p->document, p->connectors, b);
 }
 
 enum preview_row

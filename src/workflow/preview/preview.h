@@ -22,7 +22,8 @@ struct previewer *previewer_new(const struct document *d);
 void previewer_free(struct previewer *p); /* NULL is OK */
 
 /* Tells P the connectors that the document pins (borrowed until P is freed):
- * what clears a field of their apps. Without, it is null. */
+ * what clears a field of their apps, which fields are dates or numbers.
+ * Without, null clears, and nothing is known of fields. */
 void previewer_connectors(struct previewer *p, const struct connector_set *set);
 
 /* scope.lookup of the document's value tables; CONTEXT is the previewer. */

@@ -116,6 +116,11 @@ void walk_finish(struct walk *w, const struct block *b, struct json_text *made);
 /* Gives B the output that the sample has for it; false where it has none. */
 bool walk_take_sampled(struct walk *w, const struct block *b);
 
+/* Tells PLAN, compiled from ROWS of B, what the schema of B says, where the
+ * connectors are known. */
+void preview_expect(const struct previewer *p, const struct block *b,
+                    struct plan *plan, const struct mapping_rows *rows);
+
 /* The steps of map, action and api blocks. */
 void preview_step_map(struct walk *w, const struct block *b);
 void preview_step_send(struct walk *w, const struct block *b);

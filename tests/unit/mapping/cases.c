@@ -6,7 +6,8 @@
  *     == name
  *     target <- source
  *       default JSON            (of the row above; also: required, and the
- *       write clear              members of members.def)
+ *       write clear              members of members.def; and what the
+ *       expects date             schema says of the target: date, number)
  *     > record                  and what it gives, where the record is there
  *     + record                  already at the other side (>: is new):
  *     < output                  or
@@ -24,9 +25,12 @@
 
 #include "base/file.h"
 
+enum { CASE_ROWS = 40 }; /* of which the schema can say something */
+
 struct test_case {
     char *name;
     struct mapping_rows rows;
+    enum form_expected expected[CASE_ROWS];
     char *record;
     bool exists; /* at the other side */
     unsigned checks;
@@ -72,7 +76,12 @@ add_detail(struct test_case *c, const char *line)
             return;
         }
     }
-    if (strcmp(line, "required") == 0)
+    size_t at = c->rows.count - 1;
+    if (at < CASE_ROWS && strcmp(line, "expects date") == 0)
+        c->expected[at] = EXPECT_DATE;
+    else if (at < CASE_ROWS && strcmp(line, "expects number") == 0)
+        c->expected[at] = EXPECT_NUMBER;
+    else if (strcmp(line, "required") == 0)
         row->required = true;
     else if (strncmp(line, "default ", 8) != 0 ||
              value_read(&row->fallback, line + 8, strlen(line + 8),
@@ -105,24 +114,26 @@ lookup(void *context, const char *table, size_t table_len, const char *key,
     return at > 0;
 }
 
-/* What ROWS make of the record TEXT, as a string that the caller frees: the
+/* What the rows of C make of its record, as a string that the caller frees: the
  * output, or the error. */
 static char *
-map_record(const struct mapping_rows *rows, unsigned language, unsigned flags,
-           const char *text, bool exists)
+map_record(const struct test_case *c, unsigned language, unsigned flags)
 {
+    const char *text = c->record ? c->record : "null";
     struct plan *p;
     struct error e = {0};
     struct test_tables tables;
     struct buf out;
-    if (plan_compile(&p, rows, language, flags, NULL, &e) != ERR_OK)
+    if (plan_compile(&p, &c->rows, language, flags, NULL, &e) != ERR_OK)
         return mem_strdup(e.text);
+    for (size_t i = 0; i < c->rows.count && i < CASE_ROWS; i++)
+        plan_expect(p, i, c->expected[i]);
     struct scope scope = test_scope(&tables.record, text);
     test_scope(&tables.country, "{\"DE\":\"Germany\",\"1\":12.50,"
                                 "\"GB\":\"United Kingdom\"}");
     scope.context = &tables;
     scope.lookup = lookup;
-    scope.record = exists ? RECORD_EXISTS : RECORD_NEW;
+    scope.record = c->exists ? RECORD_EXISTS : RECORD_NEW;
     buf_init(&out, 1u << 20);
     if (plan_run(p, &scope, &out, NULL, &e) != ERR_OK)
         buf_adds(&out, e.text);
@@ -139,8 +150,7 @@ check_output(struct test_case *c, unsigned language, const char *wanted,
     c->checks++;
     c->formats |= 1u << language;
     for (unsigned flags = PLAN_FAST; flags <= PLAN_GENERAL; flags++) {
-        char *got = map_record(&c->rows, language, flags,
-                               c->record ? c->record : "null", c->exists);
+        char *got = map_record(c, language, flags);
         if (part ? !strstr(got, wanted) : strcmp(got, wanted) != 0)
             complain(c, flags ? "the general way" : "the fast way", got,
                      wanted);

@@ -31,6 +31,7 @@ main(void)
     test_runtime_parsed();
     test_runtime_time();
     test_runtime_bodies();
+    test_runtime_rows();
     curl_global_cleanup();
     return failed_tests ? 1 : 0;
 }

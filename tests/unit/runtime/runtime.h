@@ -32,6 +32,7 @@ void test_runtime_large(void);
 void test_runtime_many(void);
 void test_runtime_time(void);
 void test_runtime_bodies(void);
+void test_runtime_rows(void);
 
 struct effect_count {
     char key[80];

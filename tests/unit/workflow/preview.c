@@ -324,6 +324,53 @@ one_object_where_the_schema_says_list(void)
     connector_set_clear(&set);
 }
 
+/* Sabotage: preview_expect() in src/workflow/preview/preview.c. */
+static void
+what_the_schema_says_is_not_guessed(void)
+{
+    static const char app[] =
+        "{'format':1,'app':'a','name':'A','authentication':[],'actions':{'put':"
+        "{'name':'P','method':'POST','path':'','input':{'properties':{"
+        "'due':{'type':'string','format':'date'},'at':{'type':'string',"
+        "'format':'date-time'},'lines':{'type':'array','items':{'properties':"
+        "{'rate':{'type':'number'}}}},'free':{'type':['number','string']},"
+        "'memo':{'type':'string'}}}}}}";
+    static const char text[] =
+        "{'format':1,'formulas':2,'name':'O','connectors':{'a':'%s'},"
+        "'trigger':{'id':'1','kind':'event','name':'New','event':'e'},"
+        "'blocks':[{'id':'2','kind':'action','name':'Put','app':'a','action':"
+        "'put','mapping':[{'target':'due','source':'d'},{'target':'at',"
+        "'source':'d'},{'target':'lines[*].rate','source':'l[*].n'},"
+        "{'target':'free','source':'n'},{'target':'memo','source':'d'}]}]}";
+    struct connector_set set;
+    struct connector *c;
+    struct fixture f;
+    struct error e = {0};
+    struct value *v =
+        sample("{'d':'03/04/2026','n':'1.234','l':[{'n':'1.234'}]}", NULL);
+    connector_set_init(&set);
+    CHECK_INT(connector_from_value(&c, case_value(app), &e), ERR_OK);
+    connector_set_add(&set, c);
+    char *document = mem_printf(text, connector_hash(c));
+    f.d = case_document(document);
+    f.p = previewer_new(f.d);
+    previewer_connectors(f.p, &set);
+    CHECK_INT(preview_run(&f.out, f.p, v, 0, &e), ERR_OK);
+    const struct plan_row_report *rows = block(&f.out, "Put")->report.rows;
+    static const char *const readings[] = {
+        "2026-03-04 or 2026-04-03", "2026-03-04 or 2026-04-03",
+        "1.234 or 1234", NULL, NULL};
+    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++)
+        if (readings[i])
+            CHECK_HAS(rows[i].error, readings[i]);
+        else
+            CHECK_INT(rows[i].counts[PLAN_FILLED], 1);
+    value_free(v);
+    end(&f);
+    free(document);
+    connector_set_clear(&set);
+}
+
 static void
 a_sample_must_be_one(void)
 {
@@ -386,6 +433,8 @@ test_workflow_preview(void)
         {"many samples are counted", many_samples_are_counted_and_compared},
         {"what clears is as the connector says",
          what_clears_is_as_the_connector_says},
+        {"what the schema says is not guessed",
+         what_the_schema_says_is_not_guessed},
         {"one object where the schema says list",
          one_object_where_the_schema_says_list},
         {"a sample must be one", a_sample_must_be_one},
