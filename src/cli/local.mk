@@ -10,7 +10,7 @@ bin_PROGRAMS += tailor
 tailor_SOURCES = %D%/main.c
 # No library that reaches the network or the terminal: what needs one is
 # another program. tests/e2e/programs.py holds what each links.
-tailor_LDADD = libcli.a libcommand.a libui.a libfetch.a libsandbox.a libremote.a \
+tailor_LDADD = libcli.a libcommand.a libui.a libfetch.a libworkbook.a libhelper.a libsandbox.a libremote.a \
 	$(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) $(VALUE_LIBS)
 
 # Writes doc/tailor.1: ./man-page-tailor > ../doc/tailor.1

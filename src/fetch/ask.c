@@ -1,30 +1,20 @@
-/* The asking side: a process that becomes tailor-fetch, and questions. */
+/* The asking side of tailor-fetch: what it starts with, and questions. */
 #include "fetch/ask.h"
 
-#include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/program.h"
-#include "fetch/frame.h"
-#include "fetch/start.h"
+#include "helper/helper.h"
 
 /* Longer than tailor-fetch gives a runtime (FETCH_SECONDS). */
 enum { ANSWER_MAX = 48 << 20, ANSWER_MS = 35000, SILENCE_MS = 2000 };
 
 struct fetch {
-    int fd;    /* this side's end, -1: given up */
-    pid_t pid; /* of the process */
+    struct helper *helper;
     fetch_silence *tell; /* NULL: nobody is told that an answer is late */
     void *context;
 };
@@ -68,79 +58,21 @@ keep_facts(const struct runtime_list *runtimes, const struct questioner *who,
     return rc;
 }
 
-/* Moves FROM to the number TO, which it keeps over exec. */
-static void
-place_at(int from, int to)
-{
-    if (from < 0 || dup2(from, to) < 0)
-        _exit(1);
-}
-
-/* The process: holds nothing but both descriptors, waits for a question, and
- * becomes the program. It ends with the one that started it. */
-static _Noreturn void
-wait_and_become(int fd, int facts, const char *program, pid_t parent)
-{
-    char name[] = "tailor-fetch", first;
-    char *const argv[] = {name, NULL}, *const environment[] = {NULL};
-    sigset_t none;
-    struct pollfd asked = {.fd = FETCH_FD, .events = POLLIN};
-    int null = open("/dev/null", O_RDWR);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(0);
-    /* High numbers first: a source may stand where a target is. */
-    fd = fcntl(fd, F_DUPFD_CLOEXEC, FETCH_LAST_FD + 1);
-    facts = fcntl(facts, F_DUPFD_CLOEXEC, FETCH_LAST_FD + 1);
-    for (int i = 0; i < 3; i++)
-        place_at(null, i);
-    place_at(fd, FETCH_FD);
-    place_at(facts, FETCH_FACTS_FD);
-    close_range(FETCH_LAST_FD + 1, UINT_MAX, 0);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    while (poll(&asked, 1, -1) < 0)
-        continue;
-    if (recv(FETCH_FD, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
-        execve(program, argv, environment);
-    _exit(1);
-}
-
-static enum err
-start(struct fetch *f, int facts, struct error *e)
-{
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-        return error_errno(e, ERR_IO, "tailor-fetch");
-    char *program = program_path("tailor-fetch");
-    pid_t self = getpid();
-    f->fd = pair[0];
-    f->pid = fork();
-    if (f->pid == 0) {
-        close(pair[0]);
-        wait_and_become(pair[1], facts, program, self);
-    }
-    free(program);
-    close(pair[1]);
-    return f->pid < 0 ? error_errno(e, ERR_IO, "tailor-fetch") : ERR_OK;
-}
-
 enum err
 fetch_start(struct fetch **out, const struct runtime_list *runtimes,
             const struct questioner *who, struct error *e)
 {
-    struct fetch *f = mem_alloc(sizeof *f);
+    struct helper *helper = NULL;
     int facts;
-    *f = (struct fetch){.fd = -1};
-    *out = f;
+    *out = NULL;
     enum err rc = keep_facts(runtimes, who, &facts, e);
     if (rc == ERR_OK)
-        rc = start(f, facts, e);
+        rc = helper_start(&helper, "tailor-fetch", facts, e);
     if (facts >= 0)
         close(facts);
-    if (rc != ERR_OK) {
-        fetch_end(f);
-        *out = NULL;
+    if (rc == ERR_OK) {
+        *out = mem_alloc(sizeof **out);
+        **out = (struct fetch){.helper = helper};
     }
     return rc;
 }
@@ -148,22 +80,15 @@ fetch_start(struct fetch **out, const struct runtime_list *runtimes,
 void
 fetch_hand_over(struct fetch *f)
 {
-    if (f && f->fd >= 0) {
-        close(f->fd);
-        f->fd = -1;
-    }
+    if (f)
+        helper_hand_over(f->helper);
 }
 
 void
 fetch_end(struct fetch *f)
 {
-    if (!f)
-        return;
-    fetch_hand_over(f);
-    if (f->pid > 0) {
-        kill(f->pid, SIGKILL); /* it holds nothing that could be lost */
-        waitpid(f->pid, NULL, 0);
-    }
+    if (f)
+        helper_end(f->helper);
     free(f);
 }
 
@@ -172,11 +97,9 @@ static enum err
 take_answer(struct value *answer, struct value **body, struct error *e)
 {
     static const char *const payloads[] = {"input", "output", NULL};
-    const char *word = value_get_text(answer, "error");
-    const char *message = value_get_text(answer, "message");
-    if (word)
-        return error_set(e, err_from_word(word), "%s", message ? message : "");
-    enum err rc = value_refuse_nul(answer, payloads, "answer", e);
+    enum err rc = helper_error(answer, e);
+    if (rc == ERR_OK)
+        rc = value_refuse_nul(answer, payloads, "answer", e);
     if (rc == ERR_OK)
         *body = value_detach(answer, "body");
     return rc;
@@ -193,8 +116,7 @@ fetch_tell_silence(struct fetch *f, fetch_silence *tell, void *context)
 static void
 wait_a_while(struct fetch *f, const char *runtime)
 {
-    struct pollfd answer = {.fd = f->fd, .events = POLLIN};
-    if (f->tell && poll(&answer, 1, SILENCE_MS) == 0)
+    if (f->tell && !helper_answers(f->helper, SILENCE_MS))
         f->tell(f->context, runtime, FETCH_SECONDS);
 }
 
@@ -209,14 +131,12 @@ fetch_ask(struct fetch *f, const char *runtime, enum question question,
     value_set_bool(asked, "payloads", payloads);
     value_set(asked, "arguments", arguments ? arguments : value_object());
     *body = NULL;
-    enum err rc = frame_send(f->fd, asked, e);
+    enum err rc = helper_send(f->helper, asked, e);
     if (rc == ERR_OK)
         wait_a_while(f, runtime);
     if (rc == ERR_OK)
-        rc = frame_receive(f->fd, ANSWER_MAX, ANSWER_MS, &answer, e);
-    if (rc != ERR_OK)
-        fetch_hand_over(f); /* what comes late answers no later question */
-    else
+        rc = helper_receive(f->helper, ANSWER_MAX, ANSWER_MS, &answer, e);
+    if (rc == ERR_OK)
         rc = take_answer(answer, body, e);
     value_free(asked);
     value_free(answer);

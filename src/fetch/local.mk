@@ -3,10 +3,9 @@
 noinst_LIBRARIES += libfetch.a
 libfetch_a_SOURCES = \
 	%D%/answer.c %D%/answer.h %D%/ask.c %D%/ask.h \
-	%D%/frame.c %D%/frame.h %D%/question.c %D%/question.h \
-	%D%/questions.def %D%/start.h
+	%D%/question.c %D%/question.h %D%/questions.def
 
 libexec_PROGRAMS += tailor-fetch
 tailor_fetch_SOURCES = %D%/main.c
-tailor_fetch_LDADD = libfetch.a libsandbox.a $(REMOTE_LIBS) libmanager.a \
+tailor_fetch_LDADD = libfetch.a libhelper.a libsandbox.a $(REMOTE_LIBS) libmanager.a \
 	$(VALUE_LIBS)

@@ -10,9 +10,12 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "fetch/answer.h"
-#include "fetch/frame.h"
-#include "fetch/start.h"
+#include "helper/frame.h"
+#include "helper/helper.h"
+#include "helper/start.h"
 #include "sandbox/sandbox.h"
+
+#define NAME "tailor-fetch"
 
 enum { QUESTION_MAX = 64 << 10 };
 
@@ -58,23 +61,16 @@ lock(const struct answerer *a, struct error *e)
     return rc;
 }
 
-/* What could not start says so to whoever asks. */
-static struct value *
-refusal(const struct error *e)
-{
-    struct value *v = value_object();
-    value_set_text(v, "error", err_word(e->code));
-    value_set_text(v, "message", e->text);
-    return v;
-}
-
+/* What could not start (WHY) says so to whoever asks. */
 static void
 serve(struct answerer *a, const struct error *why)
 {
     struct value *asked;
-    while (frame_receive(FETCH_FD, QUESTION_MAX, -1, &asked, NULL) == ERR_OK) {
-        struct value *v = why->code ? refusal(why) : answerer_answer(a, asked);
-        bool sent = frame_send(FETCH_FD, v, NULL) == ERR_OK;
+    while (frame_receive(HELPER_FD, NAME, QUESTION_MAX, -1, &asked, NULL) ==
+           ERR_OK) {
+        struct value *v =
+            why->code ? helper_refusal(why) : answerer_answer(a, asked);
+        bool sent = frame_send(HELPER_FD, NAME, v, NULL) == ERR_OK;
         value_free(v);
         value_free(asked);
         if (!sent)
@@ -88,7 +84,7 @@ main(void)
     struct answerer a;
     struct error e = {.code = ERR_OK};
     process_hide_memory();
-    if (answerer_open(&a, FETCH_FACTS_FD, &e) == ERR_OK)
+    if (answerer_open(&a, HELPER_FACTS_FD, &e) == ERR_OK)
         lock(&a, &e);
     serve(&a, &e);
     answerer_close(&a);

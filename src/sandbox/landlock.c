@@ -175,6 +175,8 @@ static enum err
 allow_files(int ruleset, const struct sandbox *s, uint64_t handled,
             struct error *e)
 {
+    if (s->kind == SANDBOX_SHEET)
+        return ERR_OK;
     enum err rc = allow_reading(ruleset, readable,
                                 sizeof readable / sizeof *readable, handled, e);
     if (rc == ERR_OK)

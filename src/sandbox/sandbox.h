@@ -2,8 +2,8 @@
  * What a process gives up before it serves. A session reaches its own store
  * and what each program needs (Landlock), no network, no token and no other
  * process (seccomp); one that only reads can also write nothing. tailor-fetch
- * reaches runtimes, their CAs and read tokens, and no store. So it is also
- * where one was taken over.
+ * reaches runtimes, their CAs and read tokens, and no store; tailor-sheet
+ * nothing at all. So it is also where one was taken over.
  */
 #ifndef TAILOR_SANDBOX_SANDBOX_H
 #define TAILOR_SANDBOX_SANDBOX_H
@@ -17,7 +17,8 @@
 enum sandbox_kind {
     SANDBOX_READER, /* a session that only reads */
     SANDBOX_WRITER, /* one that may change the store */
-    SANDBOX_FETCH   /* tailor-fetch */
+    SANDBOX_FETCH,  /* tailor-fetch */
+    SANDBOX_SHEET   /* tailor-sheet: computes, and reaches no file */
 };
 
 struct sandbox {

@@ -79,7 +79,11 @@ static const uint32_t network[] = {
 };
 
 /* Which kinds of process a row is for. */
-enum { FETCH = 1 << SANDBOX_FETCH, ALL = FETCH | (FETCH - 1) };
+enum {
+    FETCH = 1 << SANDBOX_FETCH,
+    SHEET = 1 << SANDBOX_SHEET,
+    ALL = SHEET | (SHEET - 1)
+};
 
 /* Calls of which one argument must have one of these values. */
 enum { VALUES_MAX = 12 };

@@ -498,6 +498,20 @@ def rows_are_applied_and_imported_with_what_belongs_to_them():
                  "line 5, no target: the target is missing",
                  "3 of 4 rows are wrong"):
         assert part in said, said
+    odd = store.path("odd.csv", "target,source\nmemo,1.23E+19\n")
+    # As a workbook the rows come back as they are.
+    book = store.path("rows.xlsx")
+    store.tailor("mapping", "export", draft, BLOCK, book)
+    again = store.tailor("--json", "mapping", "import", draft, BLOCK, book,
+                         "--dry-run").json
+    assert again["data"] and again["notes"] == [], str(again)
+    equal({row["kind"] for row in again["data"]}, {"same"}, str(again))
+    with open(book, "r+b") as f:
+        f.truncate(100)
+    assert "zip file cannot be read" in store.tailor(
+        "table", "import", draft, "Ship", book, expect=6).err
+    assert "line 2, memo: a long number that the spreadsheet has short" in (
+        store.tailor("mapping", "import", draft, BLOCK, odd, "--dry-run").out)
     equal(store.tailor("formula", "eval", "=a+1", stdin='{"a":1}').out, "2\n")
     equal(store.tailor("--json", "path", "query", "a",
                        stdin='{"a":1}').json, [1])

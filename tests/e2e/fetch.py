@@ -72,10 +72,15 @@ def program_of(pid):
 
 
 def both(pid):
-    """The session of the supervisor PID, and the tailor-fetch it asks."""
+    """The session of the supervisor PID, and the tailor-fetch it asks. Beside
+    them one waits to become tailor-sheet, and holds nothing."""
     pids = children(pid)
     fetch = [p for p in pids if program_of(p) == "tailor-fetch"]
-    return (fetch, [p for p in pids if p not in fetch]) if fetch else None
+    inside = [p for p in pids if p not in fetch and is_locked(p)]
+    for p in pids:
+        if fetch and inside and p not in fetch + inside:
+            equal(len(set(sockets(p)[1])), 2, "what a waiting process holds")
+    return (fetch, inside) if fetch and inside else None
 
 
 def sockets(pid):
@@ -97,7 +102,7 @@ def look_at(supervisor):
     for pid in (supervisor, inside):
         equal(NETWORK.findall(read(pid, "maps")), [], "mapped in a session")
     assert NETWORK.search(read(fetch, "maps")), "the search finds nothing"
-    equal(len(sockets(inside)[0]), 1, "sockets of a session")
+    equal(len(sockets(inside)[0]), 2, "sockets of a session")
     assert not [x for x in sockets(fetch)[1] if x.startswith(folder)]
     equal(read(fetch, "environ"), "", "what tailor-fetch was left")
 
@@ -123,7 +128,7 @@ def a_session_that_asks_has_no_network_and_no_token():
         equal((looked[-1]["actor"], looked[-1]["run"]), (name, S["run"]))
 
 
-# Sabotage: ERR_IO in ended() of src/fetch/frame.c.
+# Sabotage: ERR_IO in ended() of src/helper/frame.c.
 @test
 def a_tailor_fetch_that_was_killed_is_told():
     if os.geteuid() != 0:

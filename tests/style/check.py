@@ -28,7 +28,9 @@ LAYERS = {
                "manager"],
     "sandbox": ["base"],
     "command": ["base"],
-    "fetch": ["base", "value", "manager", "remote", "sandbox"],
+    "helper": ["base", "value"],
+    "fetch": ["base", "value", "helper", "manager", "remote", "sandbox"],
+    "workbook": ["base", "value", "helper", "sandbox"],
     "http": ["base", "value"],
     "runtime": ["base", "value", "command", "http", "store", "mapping",
                 "workflow"],
@@ -37,7 +39,8 @@ LAYERS = {
              "standin",
              "remote"],
     "cli": ["base", "value", "store", "mapping", "workflow", "manager",
-            "remote", "command", "demo", "fetch", "sandbox", "http", "ui"],
+            "remote", "command", "demo", "helper", "fetch", "workbook",
+            "sandbox", "http", "ui"],
     "ui": ["base", "value", "store", "mapping", "workflow", "manager", "remote"],
 }
 

@@ -13,6 +13,7 @@ TEST_SUITES += test-oauth1
 
 include %D%/ui/frame/local.mk
 include tests/unit/mapping/local.mk
+include %D%/workbook/local.mk
 include tests/unit/workflow/local.mk
 include %D%/value/local.mk
 include tests/unit/store/local.mk

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -10,19 +11,21 @@
 #include "base/mem.h"
 #include "base/part.h"
 #include "cli/command/block_rows.h"
+#include "cli/command/sheet_file.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/previewing.h"
 #include "mapping/language.h"
 #include "mapping/plan/stream.h"
 #include "mapping/sheet/sheet.h"
 
-enum { SHEET_MAX = 16 << 20 };
-
+/* The form of what FILE (NULL: it is written) holds. */
 static struct sheet_form
-form_of(const struct cli *cli)
+form_of(const struct cli *cli, struct sheet_file *file)
 {
     return (struct sheet_form){.target = cli_option(cli, "target"),
-                               .source = cli_option(cli, "source")};
+                               .source = cli_option(cli, "source"),
+                               .cells = file && file->workbook ? &file->cells
+                                                               : NULL};
 }
 
 /* FILE NULL: to standard output. */
@@ -40,17 +43,28 @@ write_sheet(const char *file, const struct buf *text, struct error *e)
     return part_end(&out, rc, e);
 }
 
+/* A workbook is asked for, or named by its ending. */
+static bool
+is_workbook(const struct cli *cli, const char *file)
+{
+    size_t n = strlen(file);
+    return cli_has(cli, "xlsx") ||
+           (n > 5 && strcasecmp(file + n - 5, ".xlsx") == 0);
+}
+
 enum err
 cmd_mapping_export(struct cli *cli, struct error *e)
 {
     struct block_rows b;
     struct buf text;
-    struct sheet_form form = form_of(cli);
+    struct sheet_form form = form_of(cli, NULL);
     const char *file = cli_arg(cli, 2) ? cli_arg(cli, 2) : "-";
     bool to_stdout = strcmp(file, "-") == 0;
     buf_init_any(&text);
     enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK && is_workbook(cli, file))
+        rc = sheet_file_make(cli, sheet_rows(&b.rows, &form), &text, e);
+    else if (rc == ERR_OK)
         sheet_write(&b.rows, &form, &text);
     if (rc == ERR_OK)
         rc = write_sheet(to_stdout ? NULL : file, &text, e);
@@ -76,6 +90,7 @@ proposal_json(const struct mapping_proposal *p)
         if (r->line > 0)
             value_set_int(v, "line", (int64_t)r->line);
         value_set_text(v, "problem", r->problem);
+        value_set_text(v, "loss", r->loss);
         value_set_text(v, "mark", r->unknown ? "?" : NULL);
         value_append(rows, v);
     }
@@ -90,13 +105,18 @@ print_notes(struct cli *cli, const struct mapping_proposal *p)
     if (headings)
         cli_say(cli, "%s", headings);
     free(headings);
+    for (size_t i = 0; p->lossy > 0 && i < p->count; i++)
+        if (p->rows[i].loss)
+            cli_say(cli, "line %zu, %s: %s", p->rows[i].line,
+                    p->rows[i].wanted.target, p->rows[i].loss);
     if (p->unknown > 0)
         cli_say(cli, "%zu source%s a field that no sample has (?)", p->unknown,
                 p->unknown == 1 ? " names" : "s name");
 }
 
 static void
-print_proposal(struct cli *cli, const struct mapping_proposal *p, bool applied)
+print_proposal(struct cli *cli, const struct mapping_proposal *p,
+               const struct sheet_file *file, bool applied)
 {
     static const struct cli_column columns[] = {
         {"", "kind"},   {"", "mark"},        {"TARGET", "target"},
@@ -112,7 +132,10 @@ print_proposal(struct cli *cli, const struct mapping_proposal *p, bool applied)
     for (size_t i = 0; i < p->heading_count; i++)
         value_append(headings, value_int((int64_t)p->headings[i]));
     value_set(more, "headings", headings);
+    value_set(more, "notes",
+              file->notes ? value_copy(file->notes) : value_array());
     cli_print_page(cli, proposal_json(p), more, columns, "an empty sheet");
+    sheet_file_say(cli, file);
     print_notes(cli, p);
     cli_say(cli, "%zu added, %zu changed, %zu left as they are, %zu refused%s",
             p->counts[PROPOSAL_ADDED], p->counts[PROPOSAL_CHANGED],
@@ -123,14 +146,15 @@ print_proposal(struct cli *cli, const struct mapping_proposal *p, bool applied)
 /* Shows what the sheet would do, and does it unless --dry-run. */
 static enum err
 import_sheet(struct cli *cli, struct editing *ed,
-             const struct mapping_proposal *p, struct error *e)
+             const struct mapping_proposal *p, const struct sheet_file *file,
+             struct error *e)
 {
     bool apply = !cli_has(cli, "dry-run") && p->problems == 0;
     enum err rc = ERR_OK;
     if (apply)
         rc = block_rows_put(ed, cli_arg(cli, 1), &p->result, e);
     if (rc == ERR_OK)
-        print_proposal(cli, p, apply);
+        print_proposal(cli, p, file, apply);
     if (rc == ERR_OK && p->problems > 0 && !cli_has(cli, "dry-run"))
         rc = error_set(e, ERR_INVALID,
                        "%zu rows of the sheet cannot be taken: nothing was "
@@ -226,30 +250,31 @@ cmd_mapping_import(struct cli *cli, struct error *e)
     struct mapping_proposal p;
     struct previewing previewing = {.document = NULL};
     struct seen seen = {.block = NULL};
-    struct sheet_form form = form_of(cli);
-    char *text = NULL;
-    size_t len = 0;
-    enum err rc = cli_read_file(cli_arg(cli, 2), SHEET_MAX, &text, &len, e);
-    if (rc != ERR_OK)
+    struct sheet_file file;
+    enum err rc = sheet_file_read(&file, cli, cli_arg(cli, 2), e);
+    const struct sheet_form form = form_of(cli, &file);
+    if (rc != ERR_OK) {
+        sheet_file_clear(&file);
         return rc;
+    }
     rc = block_rows_read(&now, cli, name, block, e);
     if (rc == ERR_OK)
         rc = see_samples(&seen, &previewing, cli, name, block, e);
     if (rc == ERR_OK)
-        rc = proposal_read(&p, text, len, &form, &now.rows,
-                           document_language(now.document), seen.scopes,
-                           seen.count, e);
+        rc = proposal_read(&p, buf_str(&file.text), file.text.len, &form,
+                           &now.rows, document_language(now.document),
+                           seen.scopes, seen.count, e);
     if (rc == ERR_OK) {
         rc = editing_begin(&ed, cli->manager, name, e);
         if (rc == ERR_OK)
-            rc = import_sheet(cli, &ed, &p, e);
+            rc = import_sheet(cli, &ed, &p, &file, e);
         editing_end(&ed);
         proposal_clear(&p);
     }
     seen_clear(&seen);
     previewing_end(&previewing);
     block_rows_clear(&now);
-    free(text);
+    sheet_file_clear(&file);
     return rc;
 }
 
@@ -285,23 +310,23 @@ static enum err
 sheet_to_apply(struct cli *cli, const char *file, struct applied *out,
                struct error *e)
 {
-    struct sheet_form form = form_of(cli);
+    struct sheet_file read;
     struct mapping_rows none;
     struct mapping_proposal p;
-    char *text = NULL;
-    size_t len = 0;
     rows_init(&none);
-    enum err rc = cli_read_file(file, SHEET_MAX, &text, &len, e);
+    enum err rc = sheet_file_read(&read, cli, file, e);
+    const struct sheet_form form = form_of(cli, &read);
     if (rc == ERR_OK)
-        rc = proposal_read(&p, text, len, &form, &none, out->language, NULL, 0,
-                           e);
+        rc = proposal_read(&p, buf_str(&read.text), read.text.len, &form, &none,
+                           out->language, NULL, 0, e);
     if (rc == ERR_OK) {
         rows_copy(&out->from.rows, &p.result);
         if (p.problems > 0)
             rc = refuse_sheet(file, &p, e);
+        sheet_file_say(cli, &read);
         proposal_clear(&p);
     }
-    free(text);
+    sheet_file_clear(&read);
     return rc;
 }
 

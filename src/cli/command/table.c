@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "cli/command/rows.h"
+#include "cli/command/sheet_file.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/editing.h"
-#include "mapping/sheet/csv.h"
+#include "mapping/sheet/sheet.h"
 #include "workflow/edit/edit.h"
-
-enum { SHEET_MAX = 16 << 20 };
 
 enum err
 cmd_table_list(struct cli *cli, struct error *e)
@@ -112,35 +111,63 @@ table_of_sheet(const struct csv *sheet)
     return table;
 }
 
+/* The cells of FILE. A cell that holds an error would be a value that nobody
+ * means. */
+static enum err
+read_cells(struct sheet_file *s, const char *file, struct error *e)
+{
+    enum err rc = ERR_OK;
+    if (!s->workbook)
+        rc = csv_read(&s->cells, buf_str(&s->text), s->text.len, 0, e);
+    if (rc == ERR_OK && s->error)
+        rc = error_set(e, ERR_INVALID,
+                       "%s: the cell %s holds an error of the spreadsheet",
+                       file, s->error);
+    if (rc == ERR_OK && s->cells.count == 0)
+        rc = error_set(e, ERR_INVALID,
+                       "%s: empty (the first row names the columns)", file);
+    return rc;
+}
+
+/* Says which keys and values lost something in a spreadsheet. */
+static void
+say_losses(struct cli *cli, const struct csv *sheet)
+{
+    for (size_t r = 1; r < sheet->count; r++) {
+        const struct csv_record *record = &sheet->records[r];
+        for (size_t c = 0; c < record->count && c < 2; c++) {
+            const char *loss = sheet_loss(record->cells[c], NULL);
+            if (loss)
+                cli_say(cli, "row %zu, %s: %s", record->line, record->cells[c],
+                        loss);
+        }
+    }
+}
+
 enum err
 cmd_table_import(struct cli *cli, struct error *e)
 {
     struct editing ed;
-    struct csv sheet;
+    struct sheet_file sheet;
     struct value *patch = NULL;
-    char *text = NULL;
-    size_t len = 0;
-    csv_init(&sheet);
-    enum err rc = cli_read_file(cli_arg(cli, 2), SHEET_MAX, &text, &len, e);
+    const char *file = cli_arg(cli, 2);
+    enum err rc = sheet_file_read(&sheet, cli, file, e);
     if (rc == ERR_OK)
-        rc = csv_read(&sheet, text, len, 0, e);
-    if (rc == ERR_OK && sheet.count == 0)
-        rc = error_set(e, ERR_INVALID,
-                       "%s: empty (the first row names the "
-                       "columns)",
-                       cli_arg(cli, 2));
+        rc = read_cells(&sheet, file, e);
     if (rc == ERR_OK) {
         rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
         if (rc == ERR_OK)
             rc = edit_table(&patch, ed.now.document, cli_arg(cli, 1),
-                            table_of_sheet(&sheet), e);
+                            table_of_sheet(&sheet.cells), e);
         rc = editing_apply(&ed, rc, patch, e);
-        if (rc == ERR_OK)
+        if (rc == ERR_OK) {
             cli_print_object(cli, row_revision(ed.draft, ed.now.revision),
                              NULL);
+            sheet_file_say(cli, &sheet);
+            say_losses(cli, &sheet.cells);
+        }
         editing_end(&ed);
     }
-    csv_clear(&sheet);
-    free(text);
+    sheet_file_clear(&sheet);
     return rc;
 }

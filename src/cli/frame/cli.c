@@ -14,6 +14,7 @@
 #include "cli/frame/old_names.h"
 #include "command/environment.h"
 #include "fetch/ask.h"
+#include "helper/helper.h"
 #include "mapping/formula/pattern.h"
 #include "store/db.h"
 
@@ -40,14 +41,14 @@ static const size_t flags[] = {0,
 struct command_table
 cli_table(void)
 {
-    return (struct command_table){
-        .program = "tailor",
-        .rows = commands,
-        .count = command_count,
-        .globals = globals,
-        .global_count = sizeof globals / sizeof *globals,
-        .old_verb = old_verb,
-        .old_option = old_option};
+    return (struct command_table){.program = "tailor",
+                                  .rows = commands,
+                                  .count = command_count,
+                                  .globals = globals,
+                                  .global_count =
+                                      sizeof globals / sizeof *globals,
+                                  .old_verb = old_verb,
+                                  .old_option = old_option};
 }
 
 static void
@@ -167,8 +168,7 @@ failure_json(struct cli *cli, const struct error *e, const char *message)
     for (size_t i = 0; candidates[i]; i++)
         value_append(list, value_string(candidates[i]));
     const struct command *c = cli->line.command;
-    bool drafts =
-        e->code == ERR_CHOICE && c && strcmp(c->noun, "draft") == 0;
+    bool drafts = e->code == ERR_CHOICE && c && strcmp(c->noun, "draft") == 0;
     if (value_size(list) > 0)
         value_set(v, drafts ? "drafts" : "candidates", list);
     else
@@ -212,6 +212,8 @@ clear(struct cli *cli)
     value_free(cli->more);
     if (cli->own_fetch)
         fetch_end(cli->fetch);
+    if (cli->own_workbooks)
+        helper_end(cli->workbooks);
     command_line_clear(&cli->line);
     free(cli->words);
 }
@@ -300,6 +302,7 @@ find_session(struct cli *cli, const struct cli_remote *remote, char *own[2])
     cli->remote = remote != NULL;
     cli->session = remote ? remote->session : NULL;
     cli->fetch = remote ? remote->fetch : NULL;
+    cli->workbooks = remote ? remote->workbooks : NULL;
     cli->actor = remote ? remote->actor : (own[0] = unix_account());
     cli->usual_store = !cli->store;
     if (cli->usual_store)

@@ -20,6 +20,7 @@
 
 struct cli;
 struct fetch;
+struct helper;
 
 /* The flags of a row of commands.def. */
 enum command_flags {
@@ -54,20 +55,23 @@ struct cli {
     bool thin, ascii, tour; /* for the console */
     char **words;           /* the command line as it came, NULL-terminated */
     struct command_line line;
-    struct manager *manager; /* open where the command has CMD_STORE */
-    struct fetch *fetch;     /* the way to runtimes, once there is one */
-    bool own_fetch;          /* started here, not by the session */
-    bool answered;           /* something was printed on stdout */
-    struct value *more;      /* members beside an error, as JSON; owned */
-    int status;              /* exit code where the command ended well */
+    struct manager *manager;  /* open where the command has CMD_STORE */
+    struct fetch *fetch;      /* the way to runtimes, once there is one */
+    bool own_fetch;           /* started here, not by the session */
+    struct helper *workbooks; /* the way to tailor-sheet, once there is one */
+    bool own_workbooks;       /* started here, not by the session */
+    bool answered;            /* something was printed on stdout */
+    struct value *more;       /* members beside an error, as JSON; owned */
+    int status;               /* exit code where the command ended well */
 };
 
 /* Who is served through an SSH session: only commands with CMD_REMOTE, files
  * only as "-". */
 struct cli_remote {
     const char *actor;
-    const char *session; /* of the audit records */
-    struct fetch *fetch; /* the way to runtimes (fetch/ask.h) */
+    const char *session;      /* of the audit records */
+    struct fetch *fetch;      /* the way to runtimes (fetch/ask.h) */
+    struct helper *workbooks; /* the way to tailor-sheet (workbook/ask.h) */
 };
 
 /* The whole program: clears its environment, hides its memory, runs ARGV as

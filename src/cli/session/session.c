@@ -13,12 +13,13 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "cli/frame/cli.h"
 #include "cli/frame/commands.h"
 #include "fetch/ask.h"
-#include "base/program.h"
 #include "manager/session/sessions.h"
 #include "sandbox/sandbox.h"
+#include "workbook/ask.h"
 
 /* Copies one word from S to TO; returns where it ended, NULL at an open
  * quote. */
@@ -129,8 +130,8 @@ session_record_text(const char *command)
 struct session {
     const char *name;
     const char *store;
-    const char *command;          /* NULL: none, the console */
-    char *recorded;               /* it, as the audit has it */
+    const char *command;            /* NULL: none, the console */
+    char *recorded;                 /* it, as the audit has it */
     char *words[SESSION_WORDS_MAX]; /* of the command, "tailor" left out */
     int word_count;
     char *storage; /* of the words */
@@ -141,7 +142,8 @@ struct session {
     bool payloads;   /* may see what customers sent */
     char sandbox[64];
     struct runtime_list runtimes;
-    struct fetch *fetch; /* the child's way to them */
+    struct fetch *fetch;      /* the child's way to them */
+    struct helper *workbooks; /* and to tailor-sheet */
 };
 
 /* Words that a remote command may not begin with or hold: they would name
@@ -192,7 +194,7 @@ run_inside(const struct session *s)
     for (int i = 0; i < s->word_count; i++)
         argv[argc++] = s->words[i];
     argv[argc] = NULL;
-    const struct cli_remote remote = {s->name, s->id, s->fetch};
+    const struct cli_remote remote = {s->name, s->id, s->fetch, s->workbooks};
     int status = cli_main(argc, argv, &remote);
     free(path);
     return status;
@@ -227,9 +229,9 @@ static int
 serve(const struct session *s)
 {
     struct error e;
-    const struct sandbox sandbox = {
-        .kind = s->read_only ? SANDBOX_READER : SANDBOX_WRITER,
-        .store = s->store};
+    const struct sandbox sandbox = {.kind = s->read_only ? SANDBOX_READER
+                                                         : SANDBOX_WRITER,
+                                    .store = s->store};
     enum err rc =
         s->console ? become_console(s, &e) : sandbox_enter(&sandbox, &e);
     if (rc == ERR_OK)
@@ -268,13 +270,15 @@ run_child(const struct session *s)
         return 1;
     }
     fetch_hand_over(s->fetch);
+    helper_hand_over(s->workbooks);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* The child can start no process: what asks the runtimes for it starts here,
- * as this actor, whatever the child becomes. The console asks nothing. */
+ * as this actor, whatever the child becomes, and what reads workbooks. The
+ * console asks nothing. */
 static int
 supervise(struct session *s)
 {
@@ -283,12 +287,15 @@ supervise(struct session *s)
     enum err rc = ERR_OK;
     if (!s->console)
         rc = fetch_start(&s->fetch, &s->runtimes, &who, &e);
+    if (rc == ERR_OK && !s->console)
+        rc = workbook_start(&s->workbooks, &e);
     if (rc != ERR_OK) {
         cli_warn_error(&e);
         return err_exit_code(rc);
     }
     int status = run_child(s);
     fetch_end(s->fetch);
+    helper_end(s->workbooks);
     return status;
 }
 

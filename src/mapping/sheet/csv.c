@@ -207,7 +207,7 @@ line_of(const char *s, size_t at)
 }
 
 static enum err
-check_text(const char *s, size_t n, struct error *e)
+check_text(const char *s, size_t n, size_t skipped, struct error *e)
 {
     if (n > CSV_MAX)
         return error_set(e, ERR_TOO_BIG, "a sheet has at most %u MB",
@@ -215,9 +215,9 @@ check_text(const char *s, size_t n, struct error *e)
     size_t valid = utf8_valid_prefix(s, n);
     if (valid < n)
         return error_set(e, ERR_INVALID,
-                         "line %zu: the bytes are not UTF-8 (save the sheet as "
-                         "\"CSV UTF-8\")",
-                         line_of(s, valid));
+                         "line %zu, byte %zu of the file: not UTF-8 (save the "
+                         "sheet as \"CSV UTF-8\", or say its encoding)",
+                         line_of(s, valid), skipped + valid + 1);
     const char *nul = memchr(s, '\0', n);
     if (nul)
         return error_set(e, ERR_INVALID, "line %zu: a NUL character",
@@ -229,12 +229,11 @@ enum err
 csv_read(struct csv *c, const char *text, size_t n, char separator,
          struct error *e)
 {
+    size_t mark = n >= 3 && memcmp(text, BOM, 3) == 0 ? 3 : 0;
     csv_clear(c);
-    if (n >= 3 && memcmp(text, BOM, 3) == 0) {
-        text += 3;
-        n -= 3;
-    }
-    enum err err = check_text(text, n, e);
+    text += mark;
+    n -= mark;
+    enum err err = check_text(text, n, mark, e);
     if (err != ERR_OK)
         return err;
     size_t skip;

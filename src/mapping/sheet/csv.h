@@ -33,10 +33,15 @@ void csv_clear(struct csv *c);
 
 /* Reads N bytes at TEXT (at most 16 MB) into C. SEPARATOR is ',', ';', '\t',
  * '|' or 0 to find it out. Empty lines are left out. Errors: INVALID with the
- * line (bytes that are not UTF-8, a quoted cell without end, text after a
- * closing quote), TOO_BIG. */
+ * line (bytes that are not UTF-8, with the place of the first, a quoted cell
+ * without end, text after a closing quote), TOO_BIG. */
 enum err csv_read(struct csv *c, const char *text, size_t n, char separator,
                   struct error *e);
+
+/* Takes ROWS as C: each a list of its number, from 1, and its cells as texts.
+ */
+struct value;
+void csv_take_rows(struct csv *c, const struct value *rows);
 
 /* Appends one cell, in quotes where it needs them. */
 void csv_write_cell(struct buf *out, const char *cell, size_t n,

@@ -156,20 +156,34 @@ refuse_columns(const struct import *im, const struct sheet_form *form,
     return ERR_INVALID;
 }
 
+/* The cells of a workbook; C is empty afterwards. */
+static void
+take_cells(struct import *im, struct csv *c)
+{
+    csv_clear(&im->csv);
+    im->csv = *c;
+    csv_init(c);
+}
+
 static enum err
 read_sheet(struct import *im, const char *text, size_t n,
            const struct sheet_form *form, struct error *e)
 {
     const char *others = ";\t,|";
+    bool typed = form && form->cells;
     char separator = form ? form->separator : 0;
-    enum err err = csv_read(&im->csv, text, n, separator, e);
+    enum err err = ERR_OK;
+    if (typed)
+        take_cells(im, form->cells);
+    else
+        err = csv_read(&im->csv, text, n, separator, e);
     if (err != ERR_OK)
         return err;
     if (find_columns(im, form))
         return refuse_twins(im, form, e);
     /* The header may hold more of another separator than of its own. */
     struct csv found = im->csv;
-    for (csv_init(&im->csv); !separator && *others; others++)
+    for (csv_init(&im->csv); !typed && !separator && *others; others++)
         if (csv_read(&im->csv, text, n, *others, NULL) == ERR_OK &&
             find_columns(im, form)) {
             csv_clear(&found);
@@ -301,8 +315,11 @@ read_cells(struct import *im, const struct csv_record *record,
 {
     free(row->wanted.source);
     row->wanted.source = cell_text(record, im->columns[COLUMN_SOURCE]);
-    if (!is_guarded(record, im->columns[COLUMN_SOURCE]))
+    if (!is_guarded(record, im->columns[COLUMN_SOURCE])) {
+        row->loss = sheet_loss(row->wanted.source, row->now.source);
+        im->out->lossy += row->loss != NULL;
         plain_boolean(row->wanted.source);
+    }
     if (im->columns[COLUMN_DEFAULT] != ABSENT) {
         char *text = cell_text(record, im->columns[COLUMN_DEFAULT]);
         read_default(row, text);

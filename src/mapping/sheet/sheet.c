@@ -2,6 +2,7 @@
 #include "mapping/sheet/sheet.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "mapping/sheet/columns_private.h"
 #include "mapping/sheet/csv.h"
@@ -16,13 +17,13 @@ write_cell(struct buf *out, const char *text, size_t n, char separator)
     buf_clear(&cell);
 }
 
-static void
-write_value(struct buf *out, const struct mapping_row *row,
-            enum sheet_column column, char separator)
+/* What ROW has in COLUMN, a text that JSON, to be cleared, may hold. */
+static const char *
+column_text(const struct mapping_row *row, enum sheet_column column,
+            struct buf *json)
 {
-    struct buf json;
     const char *text = "";
-    buf_init_any(&json);
+    buf_init_any(json);
     switch (column) {
     case COLUMN_TARGET:
         text = row->target;
@@ -32,8 +33,8 @@ write_value(struct buf *out, const struct mapping_row *row,
         break;
     case COLUMN_DEFAULT:
         if (row->fallback)
-            value_write(&json, row->fallback);
-        text = buf_str(&json);
+            value_write(json, row->fallback);
+        text = buf_str(json);
         break;
     case COLUMN_REQUIRED:
         text = row->required ? "yes" : "";
@@ -46,6 +47,15 @@ write_value(struct buf *out, const struct mapping_row *row,
         text = text ? text : "";
         break;
     }
+    return text;
+}
+
+static void
+write_value(struct buf *out, const struct mapping_row *row,
+            enum sheet_column column, char separator)
+{
+    struct buf json;
+    const char *text = column_text(row, column, &json);
     write_cell(out, text, strlen(text), separator);
     buf_clear(&json);
 }
@@ -103,4 +113,47 @@ sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
         }
         buf_adds(out, "\r\n");
     }
+}
+
+/* TEXT for a cell that is a text: guarded only where a guard would be taken
+ * off, or a boolean seen, on the way in. */
+static struct value *
+cell_value(const char *text)
+{
+    struct buf cell;
+    bool word =
+        strcmp(text, "true") != 0 && strcmp(text, "false") != 0 &&
+        (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0);
+    buf_init_any(&cell);
+    if (word || csv_is_guarded(text, strlen(text)))
+        buf_addc(&cell, '\'');
+    buf_adds(&cell, text);
+    struct value *v = value_string(buf_str(&cell));
+    buf_clear(&cell);
+    return v;
+}
+
+struct value *
+sheet_rows(const struct mapping_rows *rows, const struct sheet_form *form)
+{
+    bool needed[COLUMN_COUNT] = {false};
+    struct value *list = value_array(), *header = value_array();
+    find_columns(rows, needed);
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        if (needed[c])
+            value_append(header, cell_value(sheet_header(form, c)));
+    value_append(list, header);
+    for (size_t i = 0; i < rows->count; i++) {
+        struct value *row = value_array();
+        for (int c = 0; c < COLUMN_COUNT; c++) {
+            struct buf json;
+            if (!needed[c])
+                continue;
+            value_append(row,
+                         cell_value(column_text(&rows->rows[i], c, &json)));
+            buf_clear(&json);
+        }
+        value_append(list, row);
+    }
+    return list;
 }

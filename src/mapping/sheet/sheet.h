@@ -9,6 +9,8 @@
 #include "mapping/row/rows.h"
 #include "mapping/scope.h"
 
+struct csv;
+
 /* The form of a sheet; NULL or 0 is the usual. */
 struct sheet_form {
     const char *target; /* header of the target column; "target" */
@@ -16,12 +18,18 @@ struct sheet_form {
     char separator;     /* ',' when writing; found out when reading */
     bool bom;           /* begin with a byte order mark */
     bool pasted;        /* reading: the header row may be missing */
+    struct csv *cells;  /* reading: taken from here instead of a text */
 };
 
 /* Appends ROWS as CSV: target and source, and the columns default, required,
  * note and those of members.def where a row uses them. */
 void sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
                  struct buf *out);
+
+/* The same for a workbook, whose cells are all texts: a list of rows, each a
+ * list of texts, the header first. The caller owns it. */
+struct value *sheet_rows(const struct mapping_rows *rows,
+                         const struct sheet_form *form);
 
 enum proposal_kind {
     PROPOSAL_ADDED,   /* a target that is new */
@@ -37,6 +45,7 @@ struct proposal_row {
     size_t line;               /* of the sheet, from 1; 0: LEFT */
     bool unknown;              /* its source names a field that no sample has */
     char *problem;             /* why the row is refused; NULL: it is not */
+    const char *loss; /* what its source lost in a spreadsheet; NULL: nothing */
 };
 
 struct mapping_proposal {
@@ -46,6 +55,7 @@ struct mapping_proposal {
     size_t counts[PROPOSAL_LEFT + 1]; /* rows of each kind */
     size_t problems;                  /* rows that are refused */
     size_t unknown;                   /* rows with an unknown field */
+    size_t lossy;                     /* rows with a loss */
     size_t *headings;                 /* lines of the sheet that hold titles */
     size_t heading_count;
     struct mapping_rows result; /* the rows after a confirm */
@@ -66,6 +76,10 @@ void proposal_clear(struct mapping_proposal *p);
 /* Says which lines were taken as headings, those with a text that is not a path
  * and with no source; NULL without any. The caller frees it. */
 char *proposal_headings(const struct mapping_proposal *p);
+
+/* What CELL lost in a spreadsheet, as a phrase, where it looks so beside
+ * BEFORE, which was there (may be NULL); NULL where it does not. */
+const char *sheet_loss(const char *cell, const char *before);
 
 /* The word for KIND: "added", "changed", "same", "left". */
 const char *proposal_kind_word(enum proposal_kind kind);

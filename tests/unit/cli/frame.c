@@ -1,5 +1,5 @@
 /* Frames between a session and tailor-fetch. */
-#include "fetch/frame.h"
+#include "helper/frame.h"
 
 #include <stdint.h>
 #include <sys/socket.h>
@@ -15,11 +15,11 @@ receive(int fd, enum err expected)
 {
     struct value *v;
     struct error e;
-    CHECK_INT(frame_receive(fd, MAX, NO_TIME_MS, &v, &e), expected);
+    CHECK_INT(frame_receive(fd, "tailor-fetch", MAX, NO_TIME_MS, &v, &e), expected);
     value_free(v);
 }
 
-/* Sabotage: the result of poll() in wait_until(), src/fetch/frame.c: the test
+/* Sabotage: the result of poll() in wait_until(), src/helper/frame.c: the test
  * does not end then. */
 static void
 who_does_not_answer_is_not_waited_for(void)

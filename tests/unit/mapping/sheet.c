@@ -48,7 +48,7 @@ forms(void)
         {"\xc3\xa4,\xf0\x9f\x98\x80\n", "<\xc3\xa4><\xf0\x9f\x98\x80>\n"},
         {"a,b\n\"c", "line 2: a cell in quotes does not end"},
         {"a,b\n\"c\"d,e\n", "line 2: text after the closing quote"},
-        {"a,b\n\n\xff,c\n", "line 3: the bytes are not UTF-8"},
+        {"a,b\n\n\xff,c\n", "line 3, byte 6 of the file: not UTF-8"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *got = shown(cases[i].text, strlen(cases[i].text), 0);

@@ -1,5 +1,5 @@
 /* Frames on the socket pair. */
-#include "fetch/frame.h"
+#include "helper/frame.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,16 +14,17 @@
 enum { FRAME_MAX = 64 << 20, FRAME_DEPTH = 310, FRAME_NODES = 2 << 20 };
 
 static enum err
-ended(struct error *e)
+ended(const char *helper, struct error *e)
 {
     return error_set(e, ERR_UNREACHABLE,
-                     "tailor-fetch: ended without an answer (try again; check "
-                     "that it is installed)");
+                     "%s: ended without an answer (try again; check that it is "
+                     "installed)",
+                     helper);
 }
 
 /* No SIGPIPE where the other side has ended. */
 static enum err
-send_all(int fd, const void *p, size_t n, struct error *e)
+send_all(int fd, const char *helper, const void *p, size_t n, struct error *e)
 {
     const char *at = p;
     while (n > 0) {
@@ -31,7 +32,7 @@ send_all(int fd, const void *p, size_t n, struct error *e)
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent <= 0)
-            return ended(e);
+            return ended(helper, e);
         at += sent;
         n -= (size_t)sent;
     }
@@ -40,7 +41,7 @@ send_all(int fd, const void *p, size_t n, struct error *e)
 
 /* Waits until FD can be read or the monotonic time UNTIL (-1: none). */
 static enum err
-wait_until(int fd, int64_t until, struct error *e)
+wait_until(int fd, const char *helper, int64_t until, struct error *e)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
     int ready = -1;
@@ -48,25 +49,26 @@ wait_until(int fd, int64_t until, struct error *e)
         int64_t left = until < 0 ? -1 : until - clock_monotonic_ms();
         ready = poll(&p, 1, until < 0 ? -1 : left > 0 ? (int)left : 0);
         if (ready < 0 && errno != EINTR)
-            return ended(e);
+            return ended(helper, e);
     }
     return ready > 0 ? ERR_OK
                      : error_set(e, ERR_UNREACHABLE,
-                                 "tailor-fetch: no answer in time (try again)");
+                                 "%s: no answer in time (try again)", helper);
 }
 
 static enum err
-receive_all(int fd, void *p, size_t n, int64_t until, struct error *e)
+receive_all(int fd, const char *helper, void *p, size_t n, int64_t until,
+            struct error *e)
 {
     char *at = p;
     while (n > 0) {
-        if (wait_until(fd, until, e) != ERR_OK)
+        if (wait_until(fd, helper, until, e) != ERR_OK)
             return ERR_UNREACHABLE;
         ssize_t got = read(fd, at, n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return ended(e);
+            return ended(helper, e);
         at += got;
         n -= (size_t)got;
     }
@@ -74,38 +76,38 @@ receive_all(int fd, void *p, size_t n, int64_t until, struct error *e)
 }
 
 enum err
-frame_send(int fd, const struct value *v, struct error *e)
+frame_send(int fd, const char *helper, const struct value *v, struct error *e)
 {
     struct buf text;
     buf_init(&text, FRAME_MAX);
     value_write(&text, v);
     uint32_t n = (uint32_t)text.len;
     enum err rc = buf_failed(&text)
-                      ? error_set(e, ERR_TOO_BIG, "tailor-fetch: too much")
-                      : send_all(fd, &n, sizeof n, e);
+                      ? error_set(e, ERR_TOO_BIG, "%s: too much", helper)
+                      : send_all(fd, helper, &n, sizeof n, e);
     if (rc == ERR_OK)
-        rc = send_all(fd, buf_str(&text), n, e);
+        rc = send_all(fd, helper, buf_str(&text), n, e);
     buf_clear(&text);
     return rc;
 }
 
 enum err
-frame_receive(int fd, size_t max, int time_out_ms, struct value **out,
-              struct error *e)
+frame_receive(int fd, const char *helper, size_t max, int time_out_ms,
+              struct value **out, struct error *e)
 {
     int64_t until = time_out_ms < 0 ? -1 : clock_monotonic_ms() + time_out_ms;
     const struct value_limits limits = {max, FRAME_DEPTH, FRAME_NODES};
     uint32_t n = 0;
     *out = NULL;
-    enum err rc = receive_all(fd, &n, sizeof n, until, e);
+    enum err rc = receive_all(fd, helper, &n, sizeof n, until, e);
     if (rc == ERR_OK && n > max)
-        rc = error_set(e, ERR_TOO_BIG, "tailor-fetch: too much");
+        rc = error_set(e, ERR_TOO_BIG, "%s: too much", helper);
     if (rc != ERR_OK)
         return rc;
     char *text = mem_alloc(n + 1);
-    rc = receive_all(fd, text, n, until, e);
+    rc = receive_all(fd, helper, text, n, until, e);
     if (rc == ERR_OK)
-        rc = value_read(out, text, n, &limits, "tailor-fetch", e);
+        rc = value_read(out, text, n, &limits, helper, e);
     free(text);
     return rc;
 }

@@ -1,0 +1,22 @@
+/*
+ * Frames between a session and a helper program: a JSON value with its length
+ * before it, on a socket pair. Either side takes the other's for hostile.
+ */
+#ifndef TAILOR_HELPER_FRAME_H
+#define TAILOR_HELPER_FRAME_H
+
+#include "base/error.h"
+#include "value/value.h"
+
+/* Sends V; HELPER is the program's name, for the messages. Errors: UNREACHABLE
+ * (the other side has ended), TOO_BIG. */
+enum err frame_send(int fd, const char *helper, const struct value *v,
+                    struct error *e);
+
+/* Receives a frame of at most MAX bytes within TIME_OUT_MS (-1: no limit); the
+ * caller owns *OUT. Errors: UNREACHABLE where the other side has ended or the
+ * time is over, TOO_BIG, INVALID. */
+enum err frame_receive(int fd, const char *helper, size_t max, int time_out_ms,
+                       struct value **out, struct error *e);
+
+#endif

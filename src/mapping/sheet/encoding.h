@@ -1,0 +1,15 @@
+/* The encodings that sheets come in. */
+#ifndef TAILOR_MAPPING_SHEET_ENCODING_H
+#define TAILOR_MAPPING_SHEET_ENCODING_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Appends the N bytes at TEXT to OUT as UTF-8. ENCODING is "utf-8",
+ * "windows-1252" or NULL: never guessed but for UTF-16, which its byte order
+ * mark names. Whether UTF-8 is valid is seen by who reads it. Errors: USAGE
+ * (no such encoding), INVALID with the byte's place. */
+enum err sheet_decode(struct buf *out, const char *text, size_t n,
+                      const char *encoding, struct error *e);
+
+#endif
