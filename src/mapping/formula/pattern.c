@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "mapping/path/match_meter.h"
 
 struct pattern {
     pcre2_code *code;
+    struct match_weight weight;
     char *pattern;
     size_t length;
     bool whole; /* has what looks at the place where a search began (\G), or
@@ -20,7 +19,7 @@ struct pattern {
 struct formula_patterns {
     struct formula_arena *arena;
     pcre2_general_context *general;
-    pcre2_match_context *quick, *full;
+    pcre2_match_context *limits;
     pcre2_match_data *data;
     struct pattern *last; /* the last pattern that was no constant */
     size_t held;          /* bytes that PCRE2 has of us */
@@ -73,9 +72,11 @@ compile_with(struct pattern **out, const char *pattern, size_t n,
     pcre2_set_parens_nest_limit(c, 50);
     int code;
     PCRE2_SIZE at;
-    pcre2_code *compiled = pcre2_compile(
-        (PCRE2_SPTR)pattern, n, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
-        &code, &at, c);
+    struct match_weight weight;
+    bool whole = memmem(pattern, n, "\\G", 2) || memmem(pattern, n, "(*", 2);
+    pcre2_code *compiled = match_compile(
+        &weight, pattern, n, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
+        whole, c, &code, &at);
     pcre2_compile_context_free(c);
     if (!compiled) {
         PCRE2_UCHAR text[128];
@@ -86,10 +87,11 @@ compile_with(struct pattern **out, const char *pattern, size_t n,
                          (size_t)at + 1, (const char *)text);
     }
     *out = mem_alloc(sizeof **out);
-    (*out)->code = compiled;
-    (*out)->pattern = mem_strndup(pattern, n);
-    (*out)->length = n;
-    (*out)->whole = memmem(pattern, n, "\\G", 2) || memmem(pattern, n, "(*", 2);
+    **out = (struct pattern){.code = compiled,
+                             .weight = weight,
+                             .pattern = mem_strndup(pattern, n),
+                             .length = n,
+                             .whole = whole};
     return ERR_OK;
 }
 
@@ -103,13 +105,12 @@ pattern_free(struct pattern *r)
     free(r);
 }
 
-/* The limits of one match: steps, depth and memory. */
+/* The limits of depth and memory. */
 static pcre2_match_context *
-limits(pcre2_general_context *general, uint32_t steps)
+limits(pcre2_general_context *general)
 {
     pcre2_match_context *c = pcre2_match_context_create(general);
     if (c) {
-        pcre2_set_match_limit(c, steps);
         pcre2_set_depth_limit(c, PATTERN_DEPTH_LIMIT);
         pcre2_set_heap_limit(c, PATTERN_HEAP_LIMIT);
     }
@@ -123,8 +124,7 @@ formula_patterns_free(struct formula_patterns *r)
         return;
     pattern_free(r->last);
     pcre2_match_data_free(r->data);
-    pcre2_match_context_free(r->quick);
-    pcre2_match_context_free(r->full);
+    pcre2_match_context_free(r->limits);
     pcre2_general_context_free(r->general);
     free(r);
 }
@@ -145,11 +145,10 @@ patterns_of(struct formula_arena *a)
     a->patterns = r;
     r->general = pcre2_general_context_create(counted_alloc, counted_free, r);
     if (r->general) {
-        r->quick = limits(r->general, PATTERN_QUICK_LIMIT);
-        r->full = limits(r->general, PATTERN_MATCH_LIMIT);
+        r->limits = limits(r->general);
         r->data = pcre2_match_data_create(PATTERN_GROUPS, r->general);
     }
-    if (!r->quick || !r->full || !r->data) {
+    if (!r->limits || !r->data) {
         a->patterns = NULL;
         formula_patterns_free(r);
         formula_exhaust(a, "it needs too much memory for regular expressions");
@@ -194,9 +193,8 @@ read_spans(pcre2_match_data *data, int count,
     }
 }
 
-/* One try on the first N bytes of SUBJECT, again with more steps where the
- * first ones do not do. MORE: there are bytes behind them, and a match that
- * would look at those gives PCRE2_ERROR_PARTIAL. */
+/* One try on the first N bytes of SUBJECT. MORE: there are bytes behind them,
+ * and a match that would look at those gives PCRE2_ERROR_PARTIAL. */
 static int
 try_match(struct formula_arena *a, const struct pattern *r, const char *subject,
           size_t n, size_t at, bool more)
@@ -206,13 +204,19 @@ try_match(struct formula_arena *a, const struct pattern *r, const char *subject,
     if (at > 0) /* was checked as a whole before */
         options |= PCRE2_NO_UTF_CHECK;
     formula_step(a, 10 + (n - at) / 32);
-    int found = pcre2_match(r->code, (PCRE2_SPTR)subject, n, at, options,
-                            m->data, m->quick);
-    if (found != PCRE2_ERROR_MATCHLIMIT)
-        return found;
-    formula_step(a, PATTERN_MATCH_LIMIT);
-    return pcre2_match(r->code, (PCRE2_SPTR)subject, n, at, options, m->data,
-                       m->full);
+    size_t steps = a->steps;
+    int found = match_metered(&(struct match_call){.code = r->code,
+                                                   .weight = &r->weight,
+                                                   .subject = subject,
+                                                   .n = n,
+                                                   .at = at,
+                                                   .options = options,
+                                                   .limit = PATTERN_MATCH_LIMIT,
+                                                   .data = m->data,
+                                                   .context = m->limits},
+                              &steps);
+    formula_step(a, steps);
+    return found;
 }
 
 /* The end of a window of N bytes from AT on, between characters. */

@@ -12,8 +12,7 @@ struct formula_patterns;
 
 enum {
     PATTERN_BYTES_MAX = 1024, /* bytes of a pattern */
-    PATTERN_MATCH_LIMIT = 100000,
-    PATTERN_QUICK_LIMIT = 2000, /* of the first try, which most pass */
+    PATTERN_MATCH_LIMIT = 100000, /* from one place */
     PATTERN_DEPTH_LIMIT = 1000,
     PATTERN_WINDOW = 64,        /* bytes that a match looks at first, and */
     PATTERN_WINDOW_MOST = 1024, /* where nothing is found, at most */

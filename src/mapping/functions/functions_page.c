@@ -123,7 +123,10 @@ static const char *const rules =
     "formula runs. A formula has a million steps and 1 MB, and 32 steps and "
     "48\n"
     "bytes more for each byte of its input (up to 32 MB); one that needs more "
-    "ends\nwith #NUM!, which cannot be caught.\n";
+    "ends\nwith #NUM!, which cannot be caught. A regular expression takes a "
+    "step for\neach item of it that is tried at each place of the text, and "
+    "for "
+    "the text that\nthe items pass.\n";
 
 static void
 add_function(struct buf *out, const struct formula_function_help *h)

@@ -1,28 +1,23 @@
 /* I-Regexp: checked and rewritten for PCRE2, run with limits. */
 #include "mapping/path/regex.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "mapping/path/match_meter.h"
 
 #define PATTERN_MAX 65536
 #define NESTING_MAX 100
 #define HEAP_KIB 1024
 #define DEPTH_LIMIT 20000
-/* A match is first tried with few steps for a small price; only one that
- * needs more pays for many. So the price bounds the work, and usual patterns
- * stay cheap. */
-#define STEPS_FEW 1000
-#define STEPS_MANY 100000
-#define PRICE_FEW 200
+#define STEPS_PLACE 100000 /* of a match from one place, and two a byte */
+#define PRICE 50           /* of a match, and one for each byte */
 
 struct regex {
     pcre2_code *code;
-    bool whole;
+    struct match_weight weight;
 };
 
 struct reader {
@@ -247,25 +242,23 @@ regex_compile(const char *pattern, size_t n, bool whole)
 {
     struct buf text;
     buf_init(&text, PATTERN_MAX);
-    /* A search walks the text in the pattern itself, so that the limit on
-     * steps holds for the whole search and not for each place anew. */
-    buf_adds(&text, whole ? "(?:" : "(?s:.)*?(?:");
+    buf_adds(&text, "(?:");
     bool good = translate(&text, pattern, n) && buf_addc(&text, ')');
-    pcre2_code *code = NULL;
-    if (good) {
+    struct regex *r = good ? mem_alloc(sizeof *r) : NULL;
+    if (r) {
         int error;
-        PCRE2_SIZE offset;
-        uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ANCHORED |
+        size_t at;
+        uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY |
                            PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE |
-                           (whole ? PCRE2_ENDANCHORED : 0);
-        code = pcre2_compile((PCRE2_SPTR)text.data, text.len, options, &error,
-                             &offset, NULL);
+                           (whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0);
+        r->code = match_compile(&r->weight, buf_str(&text), text.len, options,
+                                false, NULL, &error, &at);
+        if (!r->code) {
+            free(r);
+            r = NULL;
+        }
     }
     buf_clear(&text);
-    if (!code)
-        return NULL;
-    struct regex *r = mem_alloc(sizeof *r);
-    *r = (struct regex){.code = code, .whole = whole};
     return r;
 }
 
@@ -278,41 +271,40 @@ regex_free(struct regex *r)
 }
 
 static int
-match_with(const struct regex *r, const char *s, size_t n, size_t limit)
+match_with(const struct regex *r, const char *s, size_t n, size_t *steps)
 {
-    pcre2_match_context *context = pcre2_match_context_create(NULL);
-    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    size_t limit = STEPS_PLACE + 2 * n;
+    struct match_call c = {.code = r->code,
+                           .weight = &r->weight,
+                           .subject = s,
+                           .n = n,
+                           .options = PCRE2_NO_UTF_CHECK,
+                           .limit = limit < UINT32_MAX ? (uint32_t)limit
+                                                       : UINT32_MAX,
+                           .data = pcre2_match_data_create(1, NULL),
+                           .context = pcre2_match_context_create(NULL)};
     int rc = PCRE2_ERROR_NOMEMORY;
-    if (context && data) {
-        pcre2_set_match_limit(context, limit < UINT32_MAX ? (uint32_t)limit
-                                                          : UINT32_MAX);
-        pcre2_set_depth_limit(context, DEPTH_LIMIT);
-        pcre2_set_heap_limit(context, HEAP_KIB);
-        rc = pcre2_match(r->code, (PCRE2_SPTR)s, n, 0, PCRE2_NO_UTF_CHECK, data,
-                         context);
+    if (c.context && c.data) {
+        pcre2_set_depth_limit(c.context, DEPTH_LIMIT);
+        pcre2_set_heap_limit(c.context, HEAP_KIB);
+        rc = match_metered(&c, steps);
     }
-    pcre2_match_data_free(data);
-    pcre2_match_context_free(context);
+    pcre2_match_data_free(c.data);
+    pcre2_match_context_free(c.context);
     return rc;
 }
 
 enum regex_result
 regex_run(const struct regex *r, const char *s, size_t n, size_t *steps)
 {
-    static const struct {
-        size_t limit, price;
-    } tries[] = {{STEPS_FEW, PRICE_FEW}, {STEPS_MANY, STEPS_MANY}};
-    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
-        size_t price = tries[i].price + n;
-        if (*steps < price)
-            return REGEX_LIMIT;
-        *steps -= price;
-        /* Going through the text of a search takes two steps a byte. */
-        int rc = match_with(r, s, n, tries[i].limit + (r->whole ? n : 2 * n));
-        if (rc >= 0)
-            return REGEX_YES;
-        if (rc == PCRE2_ERROR_NOMATCH)
-            return REGEX_NO;
-    }
-    return REGEX_LIMIT;
+    size_t price = PRICE + n;
+    if (*steps < price)
+        return REGEX_LIMIT;
+    *steps -= price;
+    size_t taken = *steps;
+    int rc = match_with(r, s, n, &taken);
+    *steps -= taken < *steps ? taken : *steps;
+    if (rc >= 0)
+        return REGEX_YES;
+    return rc == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_LIMIT;
 }

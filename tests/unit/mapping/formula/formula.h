@@ -27,6 +27,7 @@ int test_formula_cases(void);
 void test_formula_table(void);
 void test_formula_decimal(void);
 void test_formula_budget(void);
+void test_formula_patterns(void);
 void test_formula_names(void);
 void test_formula_compare(void);
 

@@ -11,5 +11,6 @@ main(void)
     test_formula_names();
     test_formula_compare();
     test_formula_budget();
+    test_formula_patterns();
     return failed ? 1 : 0;
 }
