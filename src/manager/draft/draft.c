@@ -340,6 +340,8 @@ manager_draft_list(struct manager *m, const char *author,
 {
     *out = (struct version_list){.pool = pool_new()};
     enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (r == ERR_OK && author)
+        r = name_actor(m, author, e);
     if (r == ERR_OK && installation)
         r = list_of(m, installation, author, all, out, e);
     else if (r == ERR_OK)

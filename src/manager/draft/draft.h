@@ -34,7 +34,8 @@ enum err manager_draft_fork(struct manager *m, const char *installation,
                             struct error *e);
 
 /* Open drafts (and ready ones), newest change first: of AUTHOR and of
- * INSTALLATION where given. ALL adds discarded ones. */
+ * INSTALLATION where given. ALL adds discarded ones. NOT_FOUND where AUTHOR is
+ * nobody who has, or had, access. */
 enum err manager_draft_list(struct manager *m, const char *author,
                             const char *installation, bool all,
                             struct version_list *out, struct error *e);

@@ -238,8 +238,8 @@ audit_page(struct manager *m, struct speaker *s, size_t count, int64_t cursor,
     }
     after = mem_printf("{\"count\":%zu,\"cursor\":%lld,\"hash\":\"%s\"}", count,
                        (long long)cursor, hash);
-    err =
-        copy_audit(m, s, NULL, "feed", "runtime", s->id, NULL, NULL, after, e);
+    err = copy_audit(m, s, NULL, REPORTED_FEED, "runtime", s->id, NULL, NULL,
+                     after, e);
     free(after);
     return err ? err : speaker_end(m, s, e);
 }

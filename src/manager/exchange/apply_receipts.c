@@ -160,7 +160,7 @@ audit_receipt(struct manager *m, struct speaker *s,
                    first ? outcome_word(first->outcome) : NULL);
     value_set_int(after, "sequence", r->sequence);
     text = value_to_text(after);
-    err = copy_audit(m, s, request->actor, "receipt", "request", r->key,
+    err = copy_audit(m, s, request->actor, REPORTED_RECEIPT, "request", r->key,
                      first ? first->installation_id : NULL, NULL, text, e);
     free(text);
     value_free(after);

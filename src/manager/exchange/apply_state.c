@@ -159,7 +159,8 @@ begin_copy(struct manager *m, const char *runtime_id,
     value_set_int(after, "cursor", s.cursor);
     value_set_text(after, "why", copy->why);
     text = value_to_text(after);
-    err = copy_audit(m, &s, NULL, "copy", "runtime", s.id, NULL, NULL, text, e);
+    err = copy_audit(m, &s, NULL, REPORTED_COPY, "runtime", s.id, NULL, NULL,
+                     text, e);
     if (!err && copy->why)
         err = copy_notice(m, &s, copy->why, e);
     free(text);
@@ -261,8 +262,8 @@ audit_page(struct manager *m, struct speaker *s, const struct state_page *page,
     }
     after = mem_printf("{\"count\":%zu,\"cursor\":%lld,\"hash\":\"%s\"}",
                        page->count, (long long)copy->cursor, page->hash);
-    err =
-        copy_audit(m, s, NULL, "feed", "runtime", s->id, NULL, NULL, after, e);
+    err = copy_audit(m, s, NULL, REPORTED_FEED, "runtime", s->id, NULL, NULL,
+                     after, e);
     free(after);
     return err ? err : speaker_end(m, s, e);
 }

@@ -71,7 +71,7 @@ speaker_end(struct manager *m, const struct speaker *s, struct error *e)
 
 enum err
 copy_audit(struct manager *m, struct speaker *s, const char *actor,
-           const char *action, const char *subject_kind, const char *subject_id,
+           enum reported what, const char *subject_kind, const char *subject_id,
            const char *installation_id, const char *before, const char *after,
            struct error *e)
 {
@@ -79,7 +79,7 @@ copy_audit(struct manager *m, struct speaker *s, const char *actor,
                                 .origin = s->id,
                                 .actor = actor ? actor : "runtime",
                                 .session = manager_session_id(m),
-                                .action = action,
+                                .action = reported_words[what],
                                 .subject_kind = subject_kind,
                                 .subject_id = subject_id,
                                 .installation = installation_id,
@@ -106,8 +106,8 @@ copy_notice(struct manager *m, struct speaker *s, const char *text,
     after = value_object();
     value_set_text(after, "text", text);
     json = value_to_text(after);
-    err =
-        copy_audit(m, s, NULL, "notice", "runtime", s->id, NULL, NULL, json, e);
+    err = copy_audit(m, s, NULL, REPORTED_NOTICE, "runtime", s->id, NULL,
+                     NULL, json, e);
     free(json);
     value_free(after);
     return err;

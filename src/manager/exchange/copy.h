@@ -142,9 +142,9 @@ enum err copy_condition(struct manager *m, int64_t installation,
 enum err copy_condition_of(struct manager *m, int64_t request,
                            struct error *e);
 
-/* One audit record in the name of S. */
+/* One audit record of WHAT, in the name of S. */
 enum err copy_audit(struct manager *m, struct speaker *s, const char *actor,
-                    const char *action, const char *subject_kind,
+                    enum reported what, const char *subject_kind,
                     const char *subject_id, const char *installation_id,
                     const char *before, const char *after, struct error *e);
 

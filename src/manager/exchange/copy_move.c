@@ -76,7 +76,7 @@ name_version_of(struct manager *m, struct speaker *s,
 /* One record for a change of live, awaiting or withdrawn. */
 static enum err
 audit_move(struct manager *m, struct speaker *s, const char *installation_id,
-           const char *action, const struct named *before, const char *after_id,
+           enum reported what, const struct named *before, const char *after_id,
            const struct move *move, struct error *e)
 {
     struct value *b = value_object(), *a = value_object();
@@ -91,7 +91,7 @@ audit_move(struct manager *m, struct speaker *s, const char *installation_id,
     bt = value_to_text(b);
     at = value_to_text(a);
     if (!err)
-        err = copy_audit(m, s, move->actor, action, "version",
+        err = copy_audit(m, s, move->actor, what, "version",
                          after_id ? after_id : id, installation_id, bt, at, e);
     free(bt);
     free(at);
@@ -155,8 +155,8 @@ move_live(struct manager *m, struct speaker *s, const char *installation_id,
         return ERR_OK;
     s->moved += !is_none(&before);
     set_live(p, live, move);
-    return audit_move(m, s, installation_id, "live", &before, move->live_id,
-                      move, e);
+    return audit_move(m, s, installation_id, REPORTED_LIVE, &before,
+                      move->live_id, move, e);
 }
 
 static enum err
@@ -172,8 +172,9 @@ move_awaiting(struct manager *m, struct speaker *s, const char *installation_id,
     /* An awaiting version that went live needs no second record. */
     if (!is_none(awaiting) || !same(&before, &live))
         err = audit_move(m, s, installation_id,
-                         is_none(awaiting) ? "withdrawn" : "awaiting", &before,
-                         move->awaiting_id, move, e);
+                         is_none(awaiting) ? REPORTED_WITHDRAWN
+                                           : REPORTED_AWAITING,
+                         &before, move->awaiting_id, move, e);
     set_awaiting(p, awaiting, move);
     return err;
 }

@@ -449,7 +449,8 @@ save_contact(struct manager *m, int64_t runtime,
         return err;
     operation_seal(m, SEAL_RUNTIME, known->id);
     after = mem_printf("{\"runtimeId\":\"%s\"}", c->remote_id);
-    err = copy_audit(m, &s, NULL, "contact", "runtime", known->id, NULL, NULL,
+    err = copy_audit(m, &s, NULL, REPORTED_CONTACT, "runtime", known->id,
+                     NULL, NULL,
                      after, e);
     free(after);
     return err;

@@ -88,8 +88,8 @@ renumber(struct manager *m, struct speaker *s, const struct wanted *w,
     b = mem_printf("{\"label\":\"%s\"}", before);
     a = mem_printf("{\"label\":\"%s\"}", after);
     operation_seal(m, SEAL_VERSION, draft->id);
-    err =
-        copy_audit(m, s, NULL, "renumber", "version", draft->id, NULL, b, a, e);
+    err = copy_audit(m, s, NULL, REPORTED_RENUMBER, "version", draft->id,
+                     NULL, b, a, e);
     free(b);
     free(a);
     return err;
@@ -195,7 +195,7 @@ audit_import(struct manager *m, struct speaker *s, const struct wanted *w,
     version_label(label, w->base_no, w->fork_no);
     after = mem_printf("{\"hash\":\"%s\",\"label\":\"%s\"}", w->hash, label);
     operation_seal(m, SEAL_VERSION, w->id);
-    err = copy_audit(m, s, NULL, "import", "version", w->id,
+    err = copy_audit(m, s, NULL, REPORTED_IMPORT, "version", w->id,
                      installation[0] ? installation : NULL, NULL, after, e);
     free(after);
     return err;

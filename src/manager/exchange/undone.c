@@ -31,7 +31,7 @@ undone_audit(struct manager *m, struct speaker *s, const char *word,
     if (what->name)
         value_set_text(before, "name", what->name);
     text = value_to_text(before);
-    err = copy_audit(m, s, NULL, "undone",
+    err = copy_audit(m, s, NULL, REPORTED_UNDONE,
                      what->installation ? "installation" : "user",
                      what->installation ? what->installation : what->user,
                      what->installation, text, NULL, e);

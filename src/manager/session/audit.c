@@ -13,6 +13,12 @@
 #include "manager/session/pool.h"
 #include "value/value.h"
 
+const char *const reported_words[REPORTED_COUNT] = {
+#define REPORTED(id, word) word,
+#include "manager/session/reported.def"
+#undef REPORTED
+};
+
 #define RECORD_MAX (24 * 1024 * 1024)
 #define AUDIT_TEXTS 9 /* of an entry, without its seals */
 
@@ -338,6 +344,10 @@ audit_list(struct manager *m, const struct audit_filter *filter,
     enum err r = operation_begin(m, ACTION_AUDIT_LIST, e);
     if (r == ERR_OK && filter->installation)
         r = name_installation(m, filter->installation, &installation, e);
+    if (r == ERR_OK && filter->actor)
+        r = name_actor(m, filter->actor, e);
+    if (r == ERR_OK && filter->action)
+        r = name_action(m, filter->action, e);
     int limit = filter->limit < 1      ? 1
                 : filter->limit > 1000 ? 1000
                                        : filter->limit;

@@ -33,6 +33,17 @@ struct audit_entry {
     const char *seals;        /* JSON: what its rows are then (seal.h) */
 };
 
+/* The words of records about what runtimes reported, numbered by
+ * REPORTED_NAME. */
+enum reported {
+#define REPORTED(id, word) REPORTED_##id,
+#include "manager/session/reported.def"
+#undef REPORTED
+    REPORTED_COUNT
+};
+
+extern const char *const reported_words[REPORTED_COUNT];
+
 struct audit_row {
     int64_t sequence;
     struct audit_entry entry;
@@ -104,7 +115,8 @@ struct audit_list {
 };
 
 /* Rows that match FILTER, in order of sequence. *OUT is cleared with
- * audit_list_clear, also after an error. */
+ * audit_list_clear, also after an error. NOT_FOUND, with those that are alike,
+ * where no record can have the action or the actor. */
 enum err audit_list(struct manager *m, const struct audit_filter *filter,
                     struct audit_list *out, struct error *e);
 /* One record; NOT_FOUND. */

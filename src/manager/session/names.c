@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/likeness.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/session/operation.h"
@@ -141,6 +142,94 @@ name_runtime(struct manager *m, const char *name, struct name_ref *out,
         return r;
     return not_found(m, db_use(manager_db(m), CS_NAME_RUNTIMES), "runtime",
                      name, e);
+}
+
+/* Whether statement ID has a row for NAME. */
+static enum err
+is_there(struct manager *m, int id, const char *name, bool *there,
+         struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), id);
+    db_text(q, name);
+    *there = db_row(q);
+    return db_end(q, e);
+}
+
+enum err
+name_actor(struct manager *m, const char *name, struct error *e)
+{
+    bool there;
+    enum err r = is_there(m, CS_NAME_ACTOR, name, &there, e);
+    if (r == ERR_OK && !there)
+        r = is_there(m, CS_AUDIT_HAS_ACTOR, name, &there, e);
+    if (r != ERR_OK || there)
+        return r;
+    return not_found(m, db_use(manager_db(m), CS_NAME_ACTORS), "person", name,
+                     e);
+}
+
+/* The word of records number I, NULL for an action that leaves none. */
+static const char *
+word_of_records(size_t i)
+{
+    if (i >= ACTION_COUNT)
+        return reported_words[i - ACTION_COUNT];
+    return action_table[i].mutates ? action_table[i].name : NULL;
+}
+
+static bool
+is_nearly(const char *word, const char *name)
+{
+    size_t n = strlen(name);
+    return likeness_distance(word, strlen(word), name, n) <= n / 4;
+}
+
+static bool
+has_same_noun(const char *word, const char *name)
+{
+    size_t n = strcspn(word, ".");
+    return strcspn(name, ".") == n && strncmp(word, name, n) == 0;
+}
+
+static bool
+is_any(const char *word, const char *name)
+{
+    return *word || *name;
+}
+
+/* Makes candidates of the words of records that are ALIKE to NAME, where there
+ * is none yet. */
+static void
+add_words(struct manager *m, const char *name,
+          bool (*alike)(const char *word, const char *name))
+{
+    if (*manager_candidates(m))
+        return;
+    for (size_t i = 0; i < ACTION_COUNT + REPORTED_COUNT; i++) {
+        const char *word = word_of_records(i);
+        if (word && alike(word, name))
+            operation_candidate(m, word);
+    }
+}
+
+enum err
+name_action(struct manager *m, const char *name, struct error *e)
+{
+    bool there = false;
+    for (size_t i = 0; i < ACTION_COUNT + REPORTED_COUNT && !there; i++) {
+        const char *word = word_of_records(i);
+        there = word && strcmp(word, name) == 0;
+    }
+    /* An earlier version may have had other words. */
+    enum err r = there ? ERR_OK
+                       : is_there(m, CS_AUDIT_HAS_ACTION, name, &there, e);
+    if (r != ERR_OK || there)
+        return r;
+    operation_no_candidates(m);
+    add_words(m, name, is_nearly);
+    add_words(m, name, has_same_noun);
+    add_words(m, name, is_any);
+    return say_unknown(m, "action", name, e);
 }
 
 /* INTEGRATION-KEY/WORKFLOW-KEY: *KEY is set behind the slash and INTEGRATION

@@ -42,6 +42,12 @@ enum err name_installation(struct manager *m, const char *name,
 enum err name_runtime(struct manager *m, const char *name, struct name_ref *out,
                       struct error *e);
 
+/* Whether NAME is somebody who has access or of whom a record tells. */
+enum err name_actor(struct manager *m, const char *name, struct error *e);
+
+/* Whether NAME is a word that records have for what was done. */
+enum err name_action(struct manager *m, const char *name, struct error *e);
+
 /* WORKFLOW and INSTALLATION (0: any) say what v3 and v3.1 mean. */
 enum err name_version(struct manager *m, const char *name, int64_t workflow,
                       int64_t installation, struct name_ref *out,

@@ -536,6 +536,19 @@ records_are_listed(void)
     CHECK_INT(list.count, 2);
     CHECK(!list.more);
     audit_list_clear(&list);
+    f.action = "draft.frok";
+    CHECK_INT(audit_list(m, &f, &list, &e), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "action 'draft.frok': not found (did you mean one of: "
+                      "draft.fork)");
+    audit_list_clear(&list);
+    f.action = "undone"; /* no runtime was restored yet */
+    CHECK_INT(audit_list(m, &f, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 0);
+    audit_list_clear(&list);
+    f = (struct audit_filter){.actor = "nosuch", .limit = 10};
+    CHECK_INT(audit_list(m, &f, &list, &e), ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "person 'nosuch': not found (did you mean one of: ");
+    audit_list_clear(&list);
     CHECK_INT(audit_show(m, sequence, &list, &e), ERR_OK);
     CHECK_INT(list.rows[0].sequence, sequence);
     audit_list_clear(&list);

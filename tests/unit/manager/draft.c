@@ -242,6 +242,13 @@ discarded_work_comes_back(void)
     CHECK_INT(manager_draft_list(m, "eve", "user1", false, &list, &e), ERR_OK);
     CHECK_INT(list.count, 1);
     version_list_clear(&list);
+    CHECK_INT(manager_draft_list(m, "ada", NULL, false, &list, &e), ERR_OK);
+    CHECK_INT(list.count, 0);
+    version_list_clear(&list);
+    CHECK_INT(manager_draft_list(m, "nosuch", NULL, false, &list, &e),
+              ERR_NOT_FOUND);
+    CHECK_HAS(e.text, "person 'nosuch': not found");
+    version_list_clear(&list);
     manager_close(m);
     fixture_end();
 }
