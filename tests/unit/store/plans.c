@@ -35,6 +35,7 @@ static const struct {
     {"RUN_COUNTS", "one row of totals for each workflow and environment"},
     {"TOKENS_REVOKED", "a restore compares what was taken away, once"},
     {"USERS_DELETED", "likewise"},
+    {"USERS_GONE", "likewise"},
     {"CREDENTIALS_DELETED", "likewise"},
     {"CREDENTIAL_COUNTS", "metrics count the credentials, likewise"},
 };
