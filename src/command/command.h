@@ -21,7 +21,7 @@ struct command {
     unsigned flags;    /* of the program, but the one here */
 };
 
-/* Of an earlier version: works, and is shown nowhere. */
+/* Of an earlier version, or for programs: works, and is shown nowhere. */
 #define COMMAND_HIDDEN (1u << 31)
 
 /* An option that may stand anywhere on the line, before and behind the
@@ -37,6 +37,9 @@ struct command_table {
     size_t count;
     const struct command_global *globals;
     size_t global_count;
+    /* The hidden command that prints what can stand for the last word of a
+     * line, whose words it is given with a newline after each. NULL: none. */
+    const char *complete;
     /* What an old name is called today: the verb itself, or NULL, if it is
      * not an old one. NULL: the program has none. */
     const char *(*old_verb)(const char *noun, const char *verb);

@@ -84,6 +84,44 @@ add_cases(const struct command_table *t, struct buf *out)
     }
 }
 
+/* What stands in the store. bash splits words at ":" and "=" and keeps their
+ * quotes, so the line is read again; a name loses what stands before the
+ * cursor's part of its word. */
+static void
+add_bash_names(const struct command_table *t, struct buf *out)
+{
+    if (!t->complete)
+        return;
+    buf_addf(
+        out,
+        "    if [[ -n $noun && -n $COMP_LINE && $cur != -* &&"
+        " $cur != *[\\\"\\'\\\\]* ]]; then\n"
+        "        local line=${COMP_LINE:0:COMP_POINT} given=() w\n"
+        "        for ((i = 0; i <= COMP_CWORD; i++)); do\n"
+        "            [[ $i -eq 0 || $line == [[:space:]]* ]] && given+=(\"\")\n"
+        "            line=${line#\"${line%%%%[![:space:]]*}\"}\n"
+        "            w=${COMP_WORDS[i]}\n"
+        "            [[ $i -eq $COMP_CWORD ]] && w=$line\n"
+        "            given[${#given[@]}-1]+=$w\n"
+        "            line=${line#\"$w\"}\n"
+        "        done\n"
+        "        given=(\"${given[@]//[\\\"\\'\\\\]/}\")\n"
+        "        local before=${given[${#given[@]}-1]} names=()\n"
+        "        [[ $cur == [:=] ]] || before=${before%%\"$cur\"}\n"
+        "        while IFS= read -r w; do\n"
+        "            printf -v w %%q \"${w#\"$before\"}\"\n"
+        "            names+=(\"$w\")\n"
+        "        done < <(\"${COMP_WORDS[0]}\" %s -- \"$(printf '%%s\\n' "
+        "\"${given[@]:1}\"; echo .)\" 2>/dev/null)\n"
+        "        if [[ ${#names[@]} -gt 0 ]]; then\n"
+        "            COMPREPLY=(\"${names[@]}\")\n"
+        "            compopt +o filenames 2>/dev/null\n"
+        "            return\n"
+        "        fi\n"
+        "    fi\n",
+        t->complete);
+}
+
 static void
 write_bash(const struct command_table *t, struct buf *out)
 {
@@ -112,8 +150,9 @@ write_bash(const struct command_table *t, struct buf *out)
     add_globals(t, out);
     buf_adds(out, "' ;;\n");
     add_cases(t, out);
+    buf_adds(out, "    esac\n");
+    add_bash_names(t, out);
     buf_addf(out,
-             "    esac\n"
              "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
              "    if [[ ${#COMPREPLY[@]} -eq 0 && $cur != -* ]]; then\n"
              "        COMPREPLY=($(compgen -f -- \"$cur\"))\n"
@@ -160,8 +199,15 @@ write_zsh(const struct command_table *t, struct buf *out)
         }
     }
     buf_clear(&cases);
+    buf_adds(out, "    esac\n");
+    if (t->complete)
+        buf_addf(out,
+                 "    local names=(${(f)\"$(${words[1]} %s -- "
+                 "\"$(printf '%%s\\n' \"${(@Q)words[2,CURRENT]}\"; echo .)\""
+                 " 2>/dev/null)\"})\n"
+                 "    if (( $#names )); then compadd -a names; return; fi\n",
+                 t->complete);
     buf_addf(out,
-             "    esac\n"
              "    compadd -- ${=words_now}\n"
              "    [[ $PREFIX == -* ]] || _files\n"
              "}\n"
@@ -205,6 +251,12 @@ write_fish(const struct command_table *t, struct buf *out)
 {
     buf_addf(out, "# fish completion of %s: %s completion fish | source\n",
              t->program, t->program);
+    if (t->complete)
+        buf_addf(out,
+                 "complete -c %s -n 'not __fish_use_subcommand' -a "
+                 "'(%s %s -- (printf \"%%s\\n\" (commandline -opc)[2..-1] "
+                 "(commandline -ct) . | string collect) 2>/dev/null)'\n",
+                 t->program, t->program, t->complete);
     for (size_t i = 0; i < t->count; i++) {
         const struct command *c = &t->rows[i];
         if (!command_shows(t, c, NULL, NULL))

@@ -9,13 +9,15 @@
 
 #include <ctype.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { WORDS_MAX = 64, WORD_SIZE = 64, NUMBER_DIGITS = 18, SHOWN_MAX = 200 };
+enum { WORDS_MAX = 64, WORD_SIZE = COMMAND_WORD_SIZE };
+enum { NUMBER_DIGITS = 18, SHOWN_MAX = 200 };
 
 struct word {
     char text[WORD_SIZE]; /* without brackets, "|" and "…" */
@@ -404,6 +406,43 @@ command_parse(const struct command_table *t, struct command_line *l, int argc,
     if (rc == ERR_OK)
         rc = check_options(l, &u, e);
     return rc == ERR_OK ? check_values(l, &u, &files, e) : rc;
+}
+
+/* The word of U for positional argument I; NULL where there is none. */
+static const struct word *
+positional(const struct usage *u, size_t i)
+{
+    for (size_t k = 0; k < u->count; k++) {
+        if (is_option(&u->words[k]))
+            k += takes_value(u, k);
+        else if (i == 0 || u->words[k].repeated)
+            return &u->words[k];
+        else
+            i--;
+    }
+    return NULL;
+}
+
+void
+command_next_word(const struct command_table *t, struct command_line *l,
+                  int argc, char **argv, char out[COMMAND_WORD_SIZE])
+{
+    struct usage u;
+    const struct word *next = NULL;
+    read_usage(&u, l->command->usage);
+    l->args = mem_array((size_t)argc + 1, sizeof *l->args);
+    for (int i = 0; i < argc; i++) {
+        int which = find_option(t, &u, argv[i]);
+        bool value = which >= 0 && !strchr(argv[i], '=') &&
+                     takes_value(&u, (size_t)which);
+        if (value && ++i == argc)
+            next = &u.words[which + 1];
+        else if (which < 0 && !text_starts(argv[i], "--"))
+            l->args[l->arg_count++] = argv[i];
+    }
+    if (!next)
+        next = positional(&u, l->arg_count);
+    snprintf(out, COMMAND_WORD_SIZE, "%s", next ? next->text : "");
 }
 
 void

@@ -29,6 +29,14 @@ enum err command_parse(const struct command_table *t, struct command_line *line,
                        const void *context, struct error *e);
 void command_line_clear(struct command_line *line);
 
+enum { COMMAND_WORD_SIZE = 64 };
+
+/* Which word of the usage ("INSTALLATION", "" for none) comes after the ARGC
+ * arguments at ARGV, which may be incomplete: for completion. LINE, to be
+ * cleared, gets the positional ones. */
+void command_next_word(const struct command_table *t, struct command_line *line,
+                       int argc, char **argv, char out[COMMAND_WORD_SIZE]);
+
 /* Positional argument I, or NULL where it was left out. */
 const char *command_arg(const struct command_line *line, size_t i);
 /* True where the flag or option NAME ("resume") was given. */

@@ -2,6 +2,7 @@
 # They call the same operations as the console.
 libcli_a_SOURCES += \
 	%D%/access.c %D%/whoami.c %D%/audit.c %D%/block.c %D%/block_rows.c \
+	%D%/complete.c \
 	%D%/block_rows.h \
 	%D%/draft.c %D%/formula.c %D%/help.c %D%/installation.c \
 	%D%/integration.c %D%/mapping.c %D%/mapping_help.c \

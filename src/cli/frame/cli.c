@@ -41,14 +41,15 @@ static const size_t flags[] = {0,
 struct command_table
 cli_table(void)
 {
-    return (struct command_table){.program = "tailor",
-                                  .rows = commands,
-                                  .count = command_count,
-                                  .globals = globals,
-                                  .global_count =
-                                      sizeof globals / sizeof *globals,
-                                  .old_verb = old_verb,
-                                  .old_option = old_option};
+    return (struct command_table){
+        .program = "tailor",
+        .rows = commands,
+        .count = command_count,
+        .globals = globals,
+        .global_count = sizeof globals / sizeof *globals,
+        .complete = "complete",
+        .old_verb = old_verb,
+        .old_option = old_option};
 }
 
 static void
@@ -59,6 +60,13 @@ take_global(void *context, size_t global, char *value)
         cli->store = value;
     else
         *(bool *)((char *)cli + flags[global]) = true;
+}
+
+int
+cli_take_globals(struct cli *cli, int argc, char **argv, struct error *e)
+{
+    const struct command_table t = cli_table();
+    return command_take_globals(&t, argc, argv, take_global, cli, e);
 }
 
 static enum err

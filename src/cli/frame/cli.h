@@ -166,6 +166,10 @@ bool cli_confirm(struct cli *cli, const char *question, const char *phrase,
 /* The table of this program's commands. */
 struct command_table cli_table(void);
 
+/* Takes the global options out of ARGV into CLI. Returns how many words are
+ * left, or -1 with USAGE in E. */
+int cli_take_globals(struct cli *cli, int argc, char **argv, struct error *e);
+
 /* Puts the ARGC words behind noun and verb into CLI->line. Errors: those of
  * command_parse(), and REFUSED for a file in a session. */
 enum err cli_parse(struct cli *cli, int argc, char **argv, struct error *e);

@@ -3,6 +3,7 @@
 
 #include "manager/catalogue/catalogue.h"
 #include "manager/draft/draft.h"
+#include "manager/session/beginnings.h"
 #include "manager/session/operation.h"
 #include "tests/unit/manager/fixture.h"
 
@@ -258,6 +259,39 @@ drafts_of_others_are_not_meant(void)
     fixture_end();
 }
 
+static void
+count_name(void *context, const char *name)
+{
+    size_t *count = context;
+    ++*count;
+    CHECK_HAS(name, "user");
+}
+
+/* Sabotage: LIMIT ?2 in BEGIN_INSTALLATION_OF of console_statements.def. */
+static void
+few_beginnings_are_listed(void)
+{
+    size_t count = 0;
+    fixture_start(BEGINNINGS_MAX + 5);
+    m = session_of("eve");
+    long long records = ask_sql("SELECT count(*) FROM audit");
+    CHECK_INT(manager_beginnings(m, BEGINNING_INSTALLATION, "us", NULL,
+                                 count_name, &count, &e),
+              ERR_OK);
+    CHECK_INT(count, BEGINNINGS_MAX);
+    CHECK_INT(manager_beginnings(m, BEGINNING_INSTALLATION, "user1/" CASH, NULL,
+                                 count_name, &count, &e),
+              ERR_OK);
+    CHECK_INT(count, BEGINNINGS_MAX + 1);
+    CHECK_INT(manager_beginnings(m, BEGINNING_WORKFLOW, "", "nobody/" CASH,
+                                 count_name, &count, &e),
+              ERR_NOT_FOUND);
+    CHECK_INT(count, BEGINNINGS_MAX + 1);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit"), records);
+    manager_close(m);
+    fixture_end();
+}
+
 void
 test_manager_names(void)
 {
@@ -271,6 +305,7 @@ test_manager_names(void)
         {"drafts have a place", drafts_have_a_place},
         {"a name does not mean another's draft",
          drafts_of_others_are_not_meant},
+        {"few beginnings are listed", few_beginnings_are_listed},
         {NULL, NULL}};
     RUN_SUITE("names", tests);
 }
