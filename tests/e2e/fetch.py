@@ -5,6 +5,7 @@ questions, as the person that the supervisor named.
 To see it fail: leave sandbox_enter out of serve() in src/cli/session/session.c
 or of lock() in src/fetch/main.c; take payloads from the frame alone in ask() of src/fetch/answer.c.
 """
+import fcntl
 import json
 import os
 import re
@@ -126,6 +127,31 @@ def a_session_that_asks_has_no_network_and_no_token():
             looked = [json.loads(line) for line in f
                       if "payload looked at" in line]
         equal((looked[-1]["actor"], looked[-1]["run"]), (name, S["run"]))
+
+
+# Sabotage: sandbox_enter() in src/workbook/main.c.
+@test
+def a_workbook_is_taken_apart_where_nothing_can_be_reached():
+    here, there = socket.socketpair()
+    facts = os.open("/dev/null", os.O_RDONLY)
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10)
+            for fd in (there.fileno(), facts)]
+    sheet = subprocess.Popen(
+        [os.path.join(BUILD, "tailor-sheet")], env={}, close_fds=False,
+        preexec_fn=lambda: [os.dup2(fd, 3 + i) for i, fd in enumerate(high)])
+    for fd in high + [facts]:
+        os.close(fd)
+    there.close()
+    try:
+        asked = b'{"workbook":"UEsDBA=="}'
+        here.sendall(struct.pack("I", len(asked)) + asked)
+        size, = struct.unpack("I", here.recv(4))
+        answer = json.loads(here.recv(size))
+        equal(answer["error"], "invalid", str(answer))
+        assert is_locked(sheet.pid), read(sheet.pid, "status")
+    finally:
+        here.close()
+        equal(sheet.wait(60), 0, "tailor-sheet's end")
 
 
 # Sabotage: ERR_IO in ended() of src/helper/frame.c.

@@ -1,7 +1,9 @@
 /* CSV, sheets and proposals. */
 #include "mapping/sheet/sheet.h"
+#include "base/mem.h"
 #include "mapping/mapping.h"
 #include "mapping/sheet/csv.h"
+#include "mapping/sheet/encoding.h"
 
 /* What TEXT reads as: cells in <>, records in lines; or the error. */
 static char *
@@ -534,7 +536,144 @@ too_many_rows_are_refused(void)
     buf_clear(&text);
 }
 
+/* What TEXT of N bytes is as UTF-8, or why it is refused. */
+static char *
+decoded(const char *text, size_t n, const char *encoding)
+{
+    struct buf out;
+    struct error e;
+    buf_init_any(&out);
+    if (sheet_decode(&out, text, n, encoding, &e) == ERR_OK)
+        return buf_take(&out);
+    buf_clear(&out);
+    return mem_strdup(e.text);
+}
+
+/* Windows-1252 only where it is declared; UTF-16 by its byte order mark. */
+static void
+encodings(void)
+{
+    static const struct {
+        const char *text;
+        size_t n;
+        const char *encoding, *wanted;
+    } cases[] = {
+        {"\x80 5", 3, "windows-1252", "\xe2\x82\xac 5"},
+        {"\x80 5", 3, NULL, "\x80 5"}, /* csv_read refuses it */
+        {"\xe4\x96", 2, "Windows-1252", "\xc3\xa4\xe2\x80\x93"},
+        {"ab\x81", 3, "windows-1252",
+         "byte 3: windows-1252 does not have 0x81"},
+        {"\xff\xfe"
+         "a\0\x3d\xd8\x00\xde",
+         8, NULL, "a\xf0\x9f\x98\x80"},
+        {"\xfe\xff\0a\0\xe4", 6, NULL, "a\xc3\xa4"},
+        {"\xff\xfe\x3d\xd8", 4, NULL, "byte 3: half a character of UTF-16"},
+        {"\xff\xfe"
+         "a\0b",
+         5, NULL, "byte 5: half a character of UTF-16"},
+        {"\xc3\xa4", 2, "UTF-8", "\xc3\xa4"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *got = decoded(cases[i].text, cases[i].n, cases[i].encoding);
+        CHECK_STR(got, cases[i].wanted);
+        free(got);
+    }
+    char *got = decoded("a", 1, "latin-9");
+    CHECK_HAS(got, "latin-9: no encoding of a sheet");
+    free(got);
+}
+
+/* What a cell lost on its way through a spreadsheet. */
+static void
+losses(void)
+{
+    static const struct {
+        const char *cell, *before, *said;
+    } cases[] = {
+        {"1.23E+19", NULL, "its digits are lost"},
+        {"1,23457E+15", NULL, "its digits are lost"},
+        {"1234567890123450000", NULL, "the last ones may be lost"},
+        {"TRUE", NULL, "a boolean"},
+        {"17", "\"0017\"", "without the leading zeros"},
+        {"17", "=\"0017\"", "without the leading zeros"},
+        {"17", "0017", "without the leading zeros"},
+        {"0017", "\"0017\"", NULL},
+        {"18", "\"0017\"", NULL},
+        {"17", NULL, NULL},
+        {"true", NULL, NULL},
+        {"1E-5", NULL, NULL},
+        {"1234567890123456789", NULL, NULL},
+        {"=1.5E+3", NULL, NULL},
+        {"", "0", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *loss = sheet_loss(cases[i].cell, cases[i].before);
+        if (cases[i].said)
+            CHECK_HAS(loss, cases[i].said);
+        else
+            CHECK_STR(loss, NULL);
+    }
+}
+
+/* The rows of a workbook, whose numbers are kept as the lines. */
+static void
+rows_of_a_workbook(void)
+{
+    static const char rows[] =
+        "[[1,\"Mapping of Globex\"],[3,\"Source\",\"x\",\"TARGET\\u00a0\"],"
+        "[5,\"=\\\"0017\\\"\",\"\",\"zip\"],[9,\"TRUE\",\"\",\"flag\"],"
+        "[12,\"a;b\\nc\",\"\",\"]\"]]";
+    struct csv csv;
+    struct mapping_rows none;
+    struct mapping_proposal p;
+    struct value *v;
+    struct error e;
+    const struct sheet_form form = {.cells = &csv};
+    csv_init(&csv);
+    rows_init(&none);
+    CHECK_INT(
+        value_read(&v, rows, strlen(rows), &value_limits_document, "rows", &e),
+        ERR_OK);
+    csv_take_rows(&csv, v);
+    CHECK_INT(
+        proposal_read(&p, "", 0, &form, &none, FORMULA_LANGUAGE, NULL, 0, &e),
+        ERR_OK);
+    CHECK_INT(p.count, 3);
+    CHECK_STR(p.rows[0].wanted.source, "=\"0017\"");
+    CHECK_INT(p.rows[0].line, 5);
+    CHECK_STR(p.rows[1].wanted.source, "true");
+    CHECK_HAS(p.rows[1].loss, "a boolean");
+    CHECK_INT(p.rows[2].line, 12);
+    CHECK(p.rows[2].problem != NULL);
+    CHECK_INT(csv.count, 0); /* taken */
+    proposal_clear(&p);
+    value_free(v);
+}
+
+/* What a workbook of texts would be misread on the way in is guarded. */
+static void
+rows_for_a_workbook(void)
+{
+    struct mapping_rows rows;
+    rows_init(&rows);
+    rows_add(&rows, "a", "=\"0017\"");
+    rows_add(&rows, "b", "'=x");
+    rows_add(&rows, "c", "TRUE");
+    rows_add(&rows, "d", "true");
+    struct value *v = sheet_rows(&rows, NULL);
+    char *text = value_to_text(v);
+    CHECK_STR(text, "[[\"target\",\"source\"],[\"a\",\"=\\\"0017\\\"\"],"
+                    "[\"b\",\"''=x\"],[\"c\",\"'TRUE\"],[\"d\",\"true\"]]");
+    free(text);
+    value_free(v);
+    rows_clear(&rows);
+}
+
 static const struct test sheet_tests[] = {
+    {"encodings", encodings},
+    {"losses", losses},
+    {"rows of a workbook", rows_of_a_workbook},
+    {"rows for a workbook", rows_for_a_workbook},
     {"other sheets", other_sheets},
     {"constants survive a spreadsheet", constants_survive_a_spreadsheet},
     {"odd characters are refused", odd_characters_are_refused},
