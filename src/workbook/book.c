@@ -351,7 +351,9 @@ book_read(struct book *b, struct package *p, struct error *e)
     if (rc == ERR_OK)
         rc = read_main(b, part, e);
     if (rc == ERR_NOT_FOUND)
-        e->code = rc = ERR_INVALID;
+        rc = error_set(e, ERR_INVALID,
+                       "the workbook is damaged: a part that it names is "
+                       "missing");
     relations_clear(&r);
     return rc;
 }

@@ -155,7 +155,9 @@ read_sheet(struct value **out, const struct book *b, const char *name,
         return refuse_sheet(b, name, e);
     enum err rc = cells_read(&cells, b, sheet->part, e);
     if (rc == ERR_NOT_FOUND)
-        e->code = rc = ERR_INVALID;
+        rc = error_set(e, ERR_INVALID,
+                       "the workbook is damaged: a part that it names is "
+                       "missing");
     if (rc == ERR_OK)
         *out = answer(b, sheet, &cells);
     cells_clear(&cells);

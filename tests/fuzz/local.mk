@@ -60,6 +60,13 @@ fuzz_audit_LDADD = $(MANAGER_LIBS) $(WORKFLOW_LIBS) $(STORE_LIBS) \
 	$(VALUE_LIBS)
 fuzz_audit_LDFLAGS = $(FUZZ_LINK)
 
+EXTRA_PROGRAMS += fuzz-workbook
+FUZZ_TARGETS += fuzz-workbook
+fuzz_workbook_SOURCES = %D%/fuzz_workbook.c tests/unit/workbook/make.c
+fuzz_workbook_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+fuzz_workbook_LDADD = $(XLSX_LIBS)
+fuzz_workbook_LDFLAGS = $(FUZZ_LINK)
+
 fuzzers: $(FUZZ_TARGETS)
 endif
 TEST_SUITES += %D%/run

@@ -97,6 +97,26 @@ damaged_sheets_are_refused(void)
     }
 }
 
+/* A part that is named and missing, also for a caller that asks for no
+ * message. */
+static void
+missing_parts_are_refused(void)
+{
+    static const struct part parts[] = {
+        {"xl/_rels/workbook.xml.rels",
+         "<Relationships><Relationship Id='rId1' Type='x/worksheet' "
+         "Target='none.xml'/></Relationships>"},
+        {NULL, NULL}};
+    struct buf bytes;
+    struct value *v;
+    check_refused(parts, "invalid: the workbook is damaged: a part that it "
+                         "names is missing");
+    make_book(&bytes, "", parts);
+    CHECK_INT(workbook_read(&v, bytes.data, bytes.len, NULL, NULL),
+              ERR_INVALID);
+    buf_clear(&bytes);
+}
+
 static void
 what_is_no_workbook_is_refused(void)
 {
@@ -128,6 +148,7 @@ test_hostile(void)
         {"bombs are refused", bombs_are_refused},
         {"many parts are refused", many_parts_are_refused},
         {"deep parts are refused", deep_parts_are_refused},
+        {"missing parts are refused", missing_parts_are_refused},
         {"damaged sheets are refused", damaged_sheets_are_refused},
         {"what is no workbook is refused", what_is_no_workbook_is_refused},
         {NULL, NULL}};
