@@ -203,7 +203,8 @@ change(struct cli *cli, struct many *m, struct error *e)
     return rc == ERR_OK ? deliver(cli, m, e) : rc;
 }
 
-/* The runs that the arguments name, with their runtimes. */
+/* The runs that the arguments name, each found at its runtime before any is
+ * queued. */
 static enum err
 take_named(struct cli *cli, struct many *m, struct error *e)
 {
@@ -211,7 +212,7 @@ take_named(struct cli *cli, struct many *m, struct error *e)
     for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
         struct value *run = value_object();
         char *runtime;
-        rc = run_place_find(cli, cli_arg(cli, i), &runtime, e);
+        rc = run_place_check(cli, cli_arg(cli, i), &runtime, e);
         value_set_text(run, "runId", cli_arg(cli, i));
         value_set_text(run, "runtime", runtime);
         value_append(m->runs, run);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/command/run_end.h"
 #include "manager/exchange/runtime.h"
+#include "manager/installation/installation.h"
 
 enum { NAMES_MAX = 900 };
 
@@ -61,6 +62,37 @@ ask_each(struct cli *cli, const struct runtime_list *list, const char *run,
             first = why;
     }
     return not_given(list, run, &first, e);
+}
+
+/* NAME where it has RUN. */
+static enum err
+ask_one(struct cli *cli, const char *name, const char *run, char **runtime,
+        struct error *e)
+{
+    struct value *row = NULL;
+    enum err rc = run_end_look(cli, name, run, &row, e);
+    if (rc == ERR_OK)
+        *runtime = mem_strdup(name);
+    value_free(row);
+    return rc;
+}
+
+enum err
+run_place_check(struct cli *cli, const char *run, char **runtime,
+                struct error *e)
+{
+    struct runtime_list list = {.count = 0};
+    const char *name = cli_option(cli, "runtime");
+    *runtime = NULL;
+    enum err rc = manager_run_check(run, e);
+    if (rc == ERR_OK && name)
+        return ask_one(cli, name, run, runtime, e);
+    if (rc == ERR_OK)
+        rc = manager_runtime_list(cli->manager, &list, e);
+    if (rc == ERR_OK)
+        rc = ask_each(cli, &list, run, runtime, e);
+    runtime_list_clear(&list);
+    return rc;
 }
 
 enum err

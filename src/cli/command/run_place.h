@@ -11,4 +11,9 @@
 enum err run_place_find(struct cli *cli, const char *run, char **runtime,
                         struct error *e);
 
+/* The same, but the runtime is always asked, and what is not an id is INVALID:
+ * for runs of which none may be changed if one is not found. */
+enum err run_place_check(struct cli *cli, const char *run, char **runtime,
+                         struct error *e);
+
 #endif

@@ -142,6 +142,8 @@ enum err manager_credential_retry(struct manager *m, const char *installation,
 enum err manager_run_start(struct manager *m, const char *installation,
                            const char *workflow, const struct value *input,
                            char key[IDENT_SIZE], struct error *e);
+/* INVALID where RUN is not the id of a run. */
+enum err manager_run_check(const char *run, struct error *e);
 /* Cancels the run RUN (an id) of RUNTIME, or starts it again where it stopped.
  * RUNTIME NULL: the only one; CHOICE where there are more. */
 enum err manager_run_change(struct manager *m, const char *run,

@@ -43,8 +43,8 @@ ask(struct manager *m, const char *run, const char *name, const char *only,
     return rc;
 }
 
-static enum err
-check_id(const char *run, struct error *e)
+enum err
+manager_run_check(const char *run, struct error *e)
 {
     return ident_is(run)
                ? ERR_OK
@@ -70,7 +70,7 @@ manager_run_change(struct manager *m, const char *run, const char *runtime,
                    bool cancel, char key[IDENT_SIZE], struct error *e)
 {
     struct runtime_list list = {.count = 0};
-    enum err rc = check_id(run, e);
+    enum err rc = manager_run_check(run, e);
     if (rc == ERR_OK)
         rc = manager_runtime_list(m, &list, e);
     if (rc == ERR_OK) {
@@ -94,7 +94,7 @@ manager_runs_change(struct manager *m, const struct run_ref *runs, size_t count,
                          RUNS_MOST);
     enum err rc = begin_change(m, cancel, e);
     for (size_t i = 0; i < count && rc == ERR_OK; i++) {
-        rc = check_id(runs[i].run, e);
+        rc = manager_run_check(runs[i].run, e);
         if (rc == ERR_OK)
             rc = ask(m, runs[i].run, runs[i].runtime, NULL, kind_of(cancel),
                      keys[i], e);
