@@ -286,6 +286,27 @@ def patches_that_do_not_fit_change_nothing():
 
 
 @test
+def of_several_settings_all_are_stored_or_none():
+    # Sabotage: let set_one() of src/cli/command/block.c or set_extras() of
+    # mapping.c use editing_apply().
+    draft, block = world["draft"], "Create cash sale"
+    before = accepted("draft", "show", draft)
+    revision = before["revision"]
+    refused(run("block", "set", draft, block, "note=kept", "nosuch=1"), 6)
+    refused(run("block", "set", draft, block, "note=kept", "note"), 2)
+    refused(run("mapping", "set", draft, block, "memo", "externalId",
+                "--default", "{bad"), 6)
+    equal(accepted("draft", "show", draft), before)
+    for n, words in enumerate((
+            ("block", "set", draft, block, "note=one", "action=other"),
+            ("mapping", "set", draft, block, "memo", "externalId",
+             "--default", '"none"', "--note", "new"))):
+        equal(accepted(*words)["revision"], revision + n + 1, words)
+    for _ in range(2):
+        accepted("draft", "undo", draft)
+
+
+@test
 def large_and_deep_documents_are_refused():
     deep = "[" * 10000 + "]" * 10000
     refused(run("draft", "patch", world["draft"], "-", stdin=deep), 6)

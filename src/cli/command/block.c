@@ -183,10 +183,10 @@ pin_connector(struct editing *ed, const struct value *config, struct error *e)
     if (!c || document_connector(ed->now.document, app))
         return ERR_OK;
     enum err rc = edit_connector(&patch, ed->now.document, c, e);
-    return editing_apply(ed, rc, patch, e);
+    return editing_stage(ed, rc, patch, e);
 }
 
-/* Sets the one KEY=VALUE in TEXT. */
+/* Stages the one KEY=VALUE in TEXT. */
 static enum err
 set_one(struct editing *ed, const char *block, const char *text,
         struct error *e)
@@ -200,7 +200,7 @@ set_one(struct editing *ed, const char *block, const char *text,
         char *key = mem_strdup(value_key(config, 0, NULL));
         rc = edit_set(&patch, ed->now.document, block, key,
                       value_detach(config, key), e);
-        rc = editing_apply(ed, rc, patch, e);
+        rc = editing_stage(ed, rc, patch, e);
         free(key);
     }
     value_free(config);
@@ -214,6 +214,8 @@ cmd_block_set(struct cli *cli, struct error *e)
     enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
     for (size_t i = 2; rc == ERR_OK && i < cli->line.arg_count; i++)
         rc = set_one(&ed, cli_arg(cli, 1), cli_arg(cli, i), e);
+    if (rc == ERR_OK)
+        rc = editing_store(&ed, e);
     if (rc == ERR_OK)
         print_block(cli, &ed, cli_arg(cli, 1));
     editing_end(&ed);

@@ -122,7 +122,7 @@ set_extras(struct cli *cli, struct editing *ed, struct error *e)
     }
     rc = edit_row_put(&patch, ed->now.document, cli_arg(cli, 1), row, SIZE_MAX,
                       e);
-    return editing_apply(ed, rc, patch, e);
+    return editing_stage(ed, rc, patch, e);
 }
 
 enum err
@@ -134,10 +134,12 @@ cmd_mapping_set(struct cli *cli, struct error *e)
     if (rc == ERR_OK) {
         rc = edit_row_set(&patch, ed.now.document, cli_arg(cli, 1),
                           cli_arg(cli, 2), cli_arg(cli, 3), e);
-        rc = editing_apply(&ed, rc, patch, e);
+        rc = editing_stage(&ed, rc, patch, e);
     }
     if (rc == ERR_OK)
         rc = set_extras(cli, &ed, e);
+    if (rc == ERR_OK)
+        rc = editing_store(&ed, e);
     if (rc == ERR_OK)
         cli_print_object(cli, row_revision(ed.draft, ed.now.revision), NULL);
     editing_end(&ed);

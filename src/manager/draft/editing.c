@@ -111,6 +111,8 @@ editing_end(struct editing *ed)
 {
     draft_content_clear(&ed->now);
     connector_set_clear(&ed->connectors);
+    value_free(ed->staged);
+    ed->staged = NULL;
 }
 
 enum err
@@ -126,4 +128,38 @@ editing_apply(struct editing *ed, enum err rc, struct value *patch,
     }
     value_free(patch);
     return rc;
+}
+
+/* Goes on with DOCUMENT (taken), which no hash names: it is not stored. */
+static void
+go_on_with(struct editing *ed, struct document *document, struct value *patch)
+{
+    document_free(ed->now.document);
+    ed->now.document = document;
+    ed->now.hash[0] = '\0';
+    if (!ed->staged)
+        ed->staged = value_array();
+    while (value_size(patch) > 0)
+        value_append(ed->staged, value_take_at(patch, 0));
+}
+
+enum err
+editing_stage(struct editing *ed, enum err rc, struct value *patch,
+              struct error *e)
+{
+    struct document *next = NULL;
+    if (rc == ERR_OK)
+        rc = document_patch(&next, ed->now.document, patch, NULL, e);
+    if (rc == ERR_OK)
+        go_on_with(ed, next, patch);
+    value_free(patch);
+    return rc;
+}
+
+enum err
+editing_store(struct editing *ed, struct error *e)
+{
+    struct value *patch = ed->staged;
+    ed->staged = NULL;
+    return patch ? editing_apply(ed, ERR_OK, patch, e) : ERR_OK;
 }

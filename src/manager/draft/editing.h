@@ -16,6 +16,7 @@ struct editing {
     char draft[IDENT_SIZE];
     struct draft_content now;
     struct connector_set connectors; /* pinned ones, then current ones */
+    struct value *staged;            /* operations that are not stored yet */
 };
 
 /* Reads DRAFT (a name) into E; editing_end clears it, also after an error. */
@@ -29,6 +30,14 @@ void editing_end(struct editing *ed);
  * who, and nothing was changed. */
 enum err editing_apply(struct editing *ed, enum err rc, struct value *patch,
                        struct error *e);
+
+/* The same for one of several changes that are stored together or not at all:
+ * goes on with the document that PATCH gives and stores nothing.
+ * editing_store() stores what was staged as one edit. After an error of either
+ * only editing_end may follow. */
+enum err editing_stage(struct editing *ed, enum err rc, struct value *patch,
+                       struct error *e);
+enum err editing_store(struct editing *ed, struct error *e);
 
 /* Goes on with NOW (taken), the content that an operation gave. */
 void editing_take(struct editing *ed, struct draft_content *now);
