@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "fetch/shape.h"
 
 enum { FACTS_MAX = 8 << 20, TOKEN_MAX = 4096, PATH_MOST = 16384 };
 
@@ -163,6 +164,8 @@ ask(struct answerer *a, const struct value *asked, struct value **body,
         rc = find_runtime(a, value_get_text(asked, "runtime"), &runtime, e);
     if (rc == ERR_OK)
         rc = get(a, runtime, buf_str(&path), body, e);
+    if (rc == ERR_OK)
+        rc = shape_check(rule, value_get_text(runtime, "name"), *body, e);
     if (rc == ERR_OK && (rule->rights & STRIPS) && !now.payloads)
         *body = strip(*body);
     buf_clear(&path);

@@ -3,7 +3,8 @@
 noinst_LIBRARIES += libfetch.a
 libfetch_a_SOURCES = \
 	%D%/answer.c %D%/answer.h %D%/ask.c %D%/ask.h \
-	%D%/question.c %D%/question.h %D%/questions.def
+	%D%/question.c %D%/question.h %D%/questions.def \
+	%D%/shape.c %D%/shape.h
 
 libexec_PROGRAMS += tailor-fetch
 tailor_fetch_SOURCES = %D%/main.c

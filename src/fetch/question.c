@@ -9,7 +9,11 @@
 const struct question_rule question_rules[QUESTION_COUNT] = {
 #define Q(name, word, path, last, rights) {word, path, last, rights},
 #define A(name, argument, rights)
+#define M(name, member, type)
+#define E(name, member, type)
 #include "fetch/questions.def"
+#undef E
+#undef M
 #undef A
 #undef Q
 };
@@ -21,7 +25,11 @@ static const struct {
 } query[] = {
 #define Q(name, word, path, last, rights)
 #define A(name, argument, rights) {QUESTION_##name, argument, rights},
+#define M(name, member, type)
+#define E(name, member, type)
 #include "fetch/questions.def"
+#undef E
+#undef M
 #undef A
 #undef Q
 };

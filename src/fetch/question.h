@@ -23,7 +23,11 @@ struct question_rule {
 enum question {
 #define Q(name, word, path, last, rights) QUESTION_##name,
 #define A(name, argument, rights)
+#define M(name, member, type)
+#define E(name, member, type)
 #include "fetch/questions.def"
+#undef E
+#undef M
 #undef A
 #undef Q
     QUESTION_COUNT

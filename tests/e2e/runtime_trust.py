@@ -498,8 +498,8 @@ def lists_of_runs_end(server):
     """A runtime that ignores the cursor, or what runs are parked for. Sabotage:
     in src/cli/command/run_listing.c drop check_cursors(), or let is_wanted()
     forget --parked."""
-    row = {"runId": "a" * 24, "parkedFor": "crashed", "cursor": "9",
-           "acceptedAt": "2026-01-01T00:00:00Z"}
+    row = {"runId": "a" * 24, "state": "parked", "parkedFor": "crashed",
+           "cursor": "9", "acceptedAt": "2026-01-01T00:00:00Z"}
     runs = "GET /manage/v1/runs"
     server.answers[runs] = Says(lambda q: {"data": [row], "cursor": "9"})
     said = world.tailor("run", "list", expect=6)
@@ -509,6 +509,25 @@ def lists_of_runs_end(server):
     server.answers[runs] = Says(lambda q: {"data": [row], "cursor": None})
     equal(world.json("run", "list", "--parked", "restored")["data"], [])
     equal(len(world.json("run", "list", "--parked", "crashed")["data"]), 1)
+
+
+@test
+def what_is_not_an_answer_of_tailord_is_refused():
+    """A web server that answers JSON to everything, and rows without what a
+    run has. Sabotage: drop shape_check() in ask() of src/fetch/answer.c."""
+    row = {"runId": "a" * 24}
+    paths = ("info", "runs", "runs/" + "a" * 24)
+    with Instead({f"GET /manage/v1/{path}": b'{"ok":true}'
+                  for path in paths}) as server:
+        for words in (["runtime", "test", "rt"], ["run", "list"],
+                      ["run", "show", "a" * 24],
+                      ["run", "cancel", "a" * 24, "b" * 24]):
+            said = world.tailor(*words, expect=6)
+            assert "not an answer of tailord" in said.err, said.err
+        for data in ([row], [dict(row, state=1)], [7]):
+            server.answers["GET /manage/v1/runs"] = json.dumps(
+                {"data": data, "cursor": None}).encode()
+            assert "runs: " in world.tailor("run", "list", expect=6).err
 
 
 @test
