@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import json
 import os
+import pty
 import pwd
 import random
 import re
@@ -394,6 +395,24 @@ def an_account_without_an_entry_has_no_role():
     result = run("draft", "new", "order-to-cash", "--new", store=path,
                  user="nobody")
     refused(result, 5)
+
+
+@test
+def a_console_for_a_session_that_nobody_began_does_not_open():
+    # Sabotage: drop manager_session_check() in open_store() of
+    # ui/screen/console.c.
+    master, terminal = pty.openpty()
+    try:
+        done = subprocess.run(
+            [CONSOLE, "--store", world["store"], "session",
+             pwd.getpwuid(os.geteuid()).pw_name, "c0ffee"], stdin=terminal,
+            stdout=terminal, stderr=subprocess.PIPE, text=True, timeout=60,
+            env={"TERM": "xterm", "PATH": os.environ["PATH"]})
+    finally:
+        os.close(master)
+        os.close(terminal)
+    equal(done.returncode, 5, done.stderr)
+    assert "c0ffee: the audit has no session" in done.stderr, done.stderr
 
 
 @test

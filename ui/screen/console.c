@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "manager/exchange/runtime.h"
+#include "manager/session/sessions.h"
 #include "remote/lock.h"
 #include "remote/wait.h"
 #include "ui/screen/screens.h"
@@ -295,7 +296,9 @@ open_store(struct console *c, const struct console_options *options,
                           .remote = options->remote,
                           .exe = options->exe,
                           .tour = options->tour};
-    return manager_open(&c->manager, options->store, &how, e);
+    enum err rc = manager_open(&c->manager, options->store, &how, e);
+    return rc == ERR_OK && options->remote ? manager_session_check(c->manager, e)
+                                           : rc;
 }
 
 enum err

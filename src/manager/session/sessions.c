@@ -67,6 +67,37 @@ manager_session_record(struct manager *m, enum session_event event,
     return operation_end(m, r, e);
 }
 
+/* Whether the audit has EVENT of the session of M; of its actor where the
+ * statement S asks for one. */
+static enum err
+has_record(struct manager *m, int s, enum session_event event,
+           bool *has, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), s);
+    db_text(q, manager_session_id(m));
+    db_text(q, action_table[actions[event]].name);
+    if (event == SESSION_STARTED)
+        db_text(q, manager_actor(m));
+    *has = db_row(q);
+    return db_end(q, e);
+}
+
+enum err
+manager_session_check(struct manager *m, struct error *e)
+{
+    bool started = false, ended = true;
+    enum err r =
+        has_record(m, CS_SESSION_STARTED, SESSION_STARTED, &started, e);
+    if (r == ERR_OK)
+        r = has_record(m, CS_SESSION_ENDED, SESSION_ENDED, &ended, e);
+    if (r == ERR_OK && (!started || ended))
+        r = error_set(e, ERR_REFUSED,
+                      "session %s: the audit has no session of %s with this "
+                      "id that goes on (tailor session starts one)",
+                      manager_session_id(m), manager_actor(m));
+    return r;
+}
+
 /* --- refused sessions ----------------------------------------------------- */
 /* Attempts that no record counts yet, and when the last record was written.
  * Kept as a setting of the actor, who has no others: it has no role. */

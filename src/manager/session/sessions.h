@@ -30,6 +30,11 @@ enum err manager_session_record(struct manager *m, enum session_event event,
                                 const struct session_facts *facts,
                                 struct error *e);
 
+/* REFUSED where the session is not one that a supervisor has started for this
+ * actor and that goes on: what such a session does could not be traced to its
+ * beginning. */
+enum err manager_session_check(struct manager *m, struct error *e);
+
 /* Records that the session's actor has no role and was refused: at most one
  * record a minute for each actor, with the number of attempts since the one
  * before. */

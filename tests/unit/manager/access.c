@@ -187,6 +187,18 @@ session_records(const char *actor, const char *action)
 }
 
 static void
+check_session_of(const char *actor, const char *id, enum err wanted)
+{
+    struct manager *m;
+    const struct manager_session s = {.actor = actor, .session = id};
+    CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_OK);
+    CHECK_INT(manager_session_check(m, &e), wanted);
+    manager_close(m);
+}
+
+/* Sabotage: let manager_session_check() forget the start, its actor or the
+ * end. */
+static void
 the_supervisor_records_an_auditors_session(void)
 {
     struct manager *m;
@@ -196,8 +208,13 @@ the_supervisor_records_an_auditors_session(void)
         .sandbox = "none", .command = "store info", .exit_code = 4};
     fixture_start(1);
     CHECK_INT(manager_open(&m, store_path(), &s, &e), ERR_OK);
+    CHECK_INT(manager_session_check(m, &e), ERR_REFUSED);
     CHECK_INT(manager_session_record(m, SESSION_STARTED, &facts, &e), ERR_OK);
+    CHECK_INT(manager_session_check(m, &e), ERR_OK);
+    check_session_of("ada", "s1", ERR_REFUSED);
+    check_session_of("olga", "s2", ERR_REFUSED);
     CHECK_INT(manager_session_record(m, SESSION_ENDED, &facts, &e), ERR_OK);
+    CHECK_INT(manager_session_check(m, &e), ERR_REFUSED);
     CHECK_INT(manager_session_record(m, SESSION_READ, &facts, &e), ERR_OK);
     CHECK_INT(manager_setting_set(m, "x", "1", &e), ERR_ROLE);
     manager_close(m);
