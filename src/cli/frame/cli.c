@@ -150,10 +150,7 @@ run_command(struct cli *cli, struct error *e)
         if (rc != ERR_OK)
             return rc;
     }
-    enum err rc = tell_saved(cli, action->run(cli, e), e);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && rc == ERR_OK)
-        rc = error_errno(e, ERR_IO, "standard output");
-    return rc;
+    return tell_saved(cli, action->run(cli, e), e);
 }
 
 #define SHOWN 8 /* candidates on stderr */
@@ -211,6 +208,21 @@ print_done(struct cli *cli)
     struct value *v = value_object();
     value_set_text(v, "status", "done");
     cli_print_json(cli, v);
+}
+
+/* RC, or that the output of what went well could not be written. What was
+ * changed is changed: who does it again would do it twice. */
+static enum err
+check_output(const struct cli *cli, enum err rc, struct error *e)
+{
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    if (written || rc != ERR_OK)
+        return rc;
+    if (!cli->manager || !manager_has_changed(cli->manager))
+        return error_errno(e, ERR_IO, "standard output");
+    return error_set(e, ERR_OUTCOME_UNKNOWN,
+                     "standard output: the change is saved, but the output "
+                     "could not be written (do not do it again; look at it)");
 }
 
 static void
@@ -336,10 +348,11 @@ cli_main(int argc, char **argv, const struct cli_remote *remote)
         rc = left > 0 ? dispatch(&cli, left, argv, &e)
                       : cli_without_command(&cli, &e);
     }
+    if (rc == ERR_OK && cli.json && !cli.answered)
+        print_done(&cli);
+    rc = check_output(&cli, rc, &e);
     if (rc != ERR_OK)
         print_failure(&cli, &e);
-    else if (cli.json && !cli.answered)
-        print_done(&cli);
     clear(&cli);
     free(own[0]);
     free(own[1]);
