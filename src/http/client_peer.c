@@ -7,13 +7,21 @@
 
 enum { CA_MAX = 4 << 20 };
 
-/* Whether the certificate of the host at DER is a server's: one that names
+/* Whether CERTIFICATE may be a server's, or sign servers': one that names
  * purposes names this one. */
 static bool
 is_for_servers(gnutls_x509_crt_t certificate)
 {
     return gnutls_x509_crt_check_key_purpose(certificate,
                                              GNUTLS_KP_TLS_WWW_SERVER, 0) != 0;
+}
+
+/* A root: whoever lists it trusts it as it is, whether the host sends it or
+ * not. One that is not listed has made the connection fail. */
+static bool
+is_root(gnutls_x509_crt_t certificate)
+{
+    return gnutls_x509_crt_check_issuer(certificate, certificate) != 0;
 }
 
 /* RSA of 2,048 bits, or what is as strong. */
@@ -27,8 +35,25 @@ is_strong(gnutls_x509_crt_t certificate)
                                        bits) >= GNUTLS_SEC_PARAM_MEDIUM;
 }
 
-/* What is wrong with the certificate number I of those that the host sent, as a
- * sentence; NULL where nothing is. */
+/* What is wrong with the certificate number I of the chain, as a sentence; NULL
+ * where nothing is. */
+static const char *
+judge_certificate(gnutls_x509_crt_t certificate, unsigned i)
+{
+    if (i > 0 && is_root(certificate))
+        return NULL;
+    if (!is_for_servers(certificate))
+        return i == 0 ? "the certificate of the host is not for servers (its "
+                        "extended key usage lacks serverAuth)"
+                      : "an authority between the host and the CA is not for "
+                        "servers (its extended key usage lacks serverAuth)";
+    if (!is_strong(certificate))
+        return "the certificate of the host, or of an authority between it "
+               "and the CA, has a key that is too short (RSA needs 2048 bits)";
+    return NULL;
+}
+
+/* The same for the certificate at DER. */
 static const char *
 judge(const gnutls_datum_t *der, unsigned i)
 {
@@ -37,13 +62,7 @@ judge(const gnutls_datum_t *der, unsigned i)
     if (gnutls_x509_crt_init(&certificate) < 0)
         return wrong;
     if (gnutls_x509_crt_import(certificate, der, GNUTLS_X509_FMT_DER) == 0)
-        wrong = i == 0 && !is_for_servers(certificate)
-                    ? "the certificate of the host is not for servers (its "
-                      "extended key usage lacks serverAuth)"
-                : !is_strong(certificate)
-                    ? "the certificate of the host, or of its authority, has "
-                      "a key that is too short (RSA needs 2048 bits)"
-                    : NULL;
+        wrong = judge_certificate(certificate, i);
     gnutls_x509_crt_deinit(certificate);
     return wrong;
 }

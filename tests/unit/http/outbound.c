@@ -488,35 +488,62 @@ test_nobody_is_trusted(void)
     http_client_free(c);
 }
 
+#define EC "ec -pkeyopt ec_paramgen_curve:P-256"
+
+/* Calls S, which must be refused because of WHY; NULL: must answer. */
+static void
+check_called(struct sink *s, const char *why)
+{
+    char url[128];
+    struct outbound *o = sink_caller(s, true, NULL);
+    struct outbound_request r = {
+        .method = "POST", .url = url, .body = "{}", .body_len = 2};
+    snprintf(url, sizeof url, "https://localhost:%s/echo", s->port);
+    struct outbound_result *a = sink_call(s, o, &r);
+    CHECK_INT(a->code, why ? ERR_REFUSED : ERR_OK);
+    CHECK_INT(s->requests, why ? 0 : 1);
+    CHECK(a->sent == !why);
+    if (why) {
+        CHECK_HAS(a->message, why);
+        CHECK(a->permanent);
+    }
+    outbound_result_free(a);
+    outbound_free(o);
+}
+
 /* 0.2 s: openssl makes keys. Sabotage: look_at_peer() in client_call.c. */
 static void
 test_unfit_certificates(void)
 {
     static const struct {
         const char *key, *usage, *why;
-    } cases[] = {
-        {"rsa:2048", "serverAuth", NULL},
-        {"ec -pkeyopt ec_paramgen_curve:P-256", "clientAuth,serverAuth", NULL},
-        {"ec -pkeyopt ec_paramgen_curve:P-256", "clientAuth", "not for servers"},
-        {"rsa:1024", "serverAuth", "too short"}};
+    } cases[] = {{"rsa:2048", "serverAuth", NULL},
+                 {EC, "clientAuth,serverAuth", NULL},
+                 {EC, "clientAuth", "not for servers"},
+                 {"rsa:1024", "serverAuth", "too short"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sink s;
-        char url[128];
         sink_start_as(&s, cases[i].key, cases[i].usage);
-        struct outbound *o = sink_caller(&s, true, NULL);
-        struct outbound_request r = {
-            .method = "POST", .url = url, .body = "{}", .body_len = 2};
-        snprintf(url, sizeof url, "https://localhost:%s/echo", s.port);
-        struct outbound_result *a = sink_call(&s, o, &r);
-        CHECK_INT(a->code, cases[i].why ? ERR_REFUSED : ERR_OK);
-        CHECK_INT(s.requests, cases[i].why ? 0 : 1);
-        CHECK(a->sent == !cases[i].why);
-        if (cases[i].why) {
-            CHECK_HAS(a->message, cases[i].why);
-            CHECK(a->permanent);
-        }
-        outbound_result_free(a);
-        outbound_free(o);
+        check_called(&s, cases[i].why);
+        sink_stop(&s);
+    }
+}
+
+/* 0.3 s: openssl makes keys. A root is trusted as it is; an authority under it
+ * is not. Sabotage: judge the host's certificate alone. */
+static void
+test_unfit_authorities(void)
+{
+    static const struct {
+        const char *root, *middle, *usage, *why;
+    } cases[] = {{EC, EC, "serverAuth", NULL},
+                 {"rsa:1024", EC, "anyExtendedKeyUsage", NULL},
+                 {EC, EC, "clientAuth", "not for servers"},
+                 {EC, "rsa:1024", "serverAuth", "too short"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sink s;
+        sink_start_under(&s, cases[i].root, cases[i].middle, cases[i].usage);
+        check_called(&s, cases[i].why);
         sink_stop(&s);
     }
 }
@@ -554,6 +581,7 @@ static const struct test tests[] = {
     {"a call that trusts nobody is refused", test_nobody_is_trusted},
     {"a certificate for clients, or a weak one, is refused",
      test_unfit_certificates},
+    {"a chain with such an authority is refused", test_unfit_authorities},
     {"a CA file holds certificates", test_ca_file},
     {NULL, NULL},
 };

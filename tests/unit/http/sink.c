@@ -54,6 +54,29 @@ sink_start_as(struct sink *s, const char *key, const char *usage)
 }
 
 void
+sink_start_under(struct sink *s, const char *root, const char *middle,
+                 const char *usage)
+{
+    static const char make[] =
+        "cd %s && { make() { openssl req -x509 -nodes -days 2 -newkey \"$@\"; } "
+        "&& make %s -subj /CN=root -keyout root.key -out ca.pem && "
+        "make %s -subj /CN=middle -CA ca.pem -CAkey root.key -keyout middle.key "
+        "-addext basicConstraints=critical,CA:true "
+        "-addext extendedKeyUsage=%s -out middle.pem && "
+        "make ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=localhost "
+        "-CA middle.pem -CAkey middle.key -keyout key.pem -out leaf.pem "
+        "-addext basicConstraints=CA:false "
+        "-addext subjectAltName=DNS:localhost; } 2>log && "
+        "cat leaf.pem middle.pem ca.pem >certificate.pem && chmod 600 key.pem "
+        "&& rm log leaf.pem middle.pem root.key middle.key";
+    char command[1400];
+    make_folder(s);
+    snprintf(command, sizeof command, make, s->folder, root, middle, usage);
+    CHECK_INT(system(command), 0);
+    serve(s);
+}
+
+void
 sink_stop(struct sink *s)
 {
     http_server_free(s->server);

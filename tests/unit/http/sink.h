@@ -21,6 +21,12 @@ void sink_start(struct sink *s);
 /* The same with a certificate for localhost that openssl makes, its own
  * authority: KEY as in -newkey, USAGE as in extendedKeyUsage. */
 void sink_start_as(struct sink *s, const char *key, const char *usage);
+
+/* The same with the chain of a root of the kind ROOT, which is trusted, an
+ * authority under it with a key of the kind MIDDLE and USAGE, and the server's
+ * own: all three are sent. */
+void sink_start_under(struct sink *s, const char *root, const char *middle,
+                      const char *usage);
 void sink_stop(struct sink *s);
 /* Answers what has come: a redirect, a large answer, or what was sent. */
 void sink_serve(struct sink *s);
