@@ -297,8 +297,9 @@ open_store(struct console *c, const struct console_options *options,
                           .exe = options->exe,
                           .tour = options->tour};
     enum err rc = manager_open(&c->manager, options->store, &how, e);
-    return rc == ERR_OK && options->remote ? manager_session_check(c->manager, e)
-                                           : rc;
+    if (rc == ERR_OK && options->remote)
+        rc = manager_session_check(c->manager, e);
+    return rc;
 }
 
 enum err

@@ -93,7 +93,7 @@ manager_session_check(struct manager *m, struct error *e)
     if (r == ERR_OK && (!started || ended))
         r = error_set(e, ERR_REFUSED,
                       "session %s: the audit has no session of %s with this "
-                      "id that goes on (tailor session starts one)",
+                      "id that goes on (begin one by SSH)",
                       manager_session_id(m), manager_actor(m));
     return r;
 }
