@@ -325,19 +325,23 @@ take_term(struct reading *g, const struct filter_term *t)
                      (int)(t->key_end < 60 ? t->key_end : 60), text);
 }
 
+/* Empty quotes are no term: what has nothing else narrows nothing. */
 static enum err
 take_terms(struct reading *g, const char *text)
 {
     enum err r = ERR_OK;
     struct filter_term t;
-    if (g->strict && !text[strspn(text, " ")])
-        r = nothing_said(text, g->e);
-    while (r == ERR_OK && filter_term_next(&text, &t)) {
+    const char *rest = text;
+    bool narrows = false;
+    while (r == ERR_OK && filter_term_next(&rest, &t)) {
+        narrows = true;
         r = filter_term_check(&t, g->e);
         if (r == ERR_OK)
             r = take_term(g, &t);
         filter_term_clear(&t);
     }
+    if (r == ERR_OK && g->strict && !narrows)
+        r = nothing_said(text, g->e);
     return r;
 }
 
