@@ -32,6 +32,9 @@ struct scope {
     int64_t now_ms;   /* NOW(): the start of the run */
     const char *zone; /* IANA zone for dates without one; NULL: UTC */
     enum scope_record record;
+    /* That record, as it is at the other side; a tape of NULL: not known. Asked
+     * for by lists that are merged with the lines there. */
+    struct node_ref present;
     const char *clears; /* JSON that clears a field there; NULL: null */
     /* True: nobody wants the result any more, formulas fail; NULL: never. */
     const atomic_bool *stopped;

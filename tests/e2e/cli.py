@@ -449,7 +449,7 @@ def what_a_row_says_is_set_shown_and_taken_away():
     equal(format_of(draft), 1)
     assert "WRITE" not in store.tailor("mapping", "show", draft, BLOCK).out
     said = {"read": 'date "M/D/YYYY"', "send": 'date "D.M.YYYY"',
-            "lookup": "Ship, else blank", "rest": "keep"}
+            "lookup": "Ship, else blank", "rest": "keep", "list": "replace"}
     options = [o for key, text in said.items() for o in ("--" + key, text)]
     store.tailor(*policy[:-1], *options)
     row = [r for r in store.rows("mapping", "show", draft, BLOCK)
@@ -457,8 +457,14 @@ def what_a_row_says_is_set_shown_and_taken_away():
     equal({key: row[key] for key in said}, said)
     equal(format_of(draft), 2)
     store.tailor(*policy[:-1], "--read", "none", "--send", "none",
-                 "--lookup", "none", "--rest", "drop")
+                 "--lookup", "none", "--rest", "drop", "--list", "none")
     equal(format_of(draft), 1)
+    store.tailor("mapping", "set", draft, BLOCK, "extra[*]", "={1,2}",
+                 "--list", "replace")
+    store.tailor("mapping", "set", draft, BLOCK, "extra[*].no", "#")
+    rows = [r for b in store.rows("preview", draft) for r in b["rows"]
+            if r["target"] == "extra[*]"]
+    equal([r["status"] for r in rows], ["replaces"])
 
 
 # Sabotage: previewer_lookup in apply_plan, refuse_sheet, see_samples and

@@ -439,7 +439,6 @@ FOR_TESTS = {
     "manager_version_of_data": "what another process changed",
     "outbound_paused": "an answer that waits for a place",
     "patch_apply": "the conformance suite of patches",
-    "plan_rows": "a plan against the rows it is made of",
     "rows_remove": "edits of rows without a document",
     "rows_set": "edits of rows without a document",
     "script_cells": "what a script sees",

@@ -19,6 +19,17 @@ json_value(const char *text)
     return v;
 }
 
+/* The word for a row that has a value. */
+static const char *
+filled_word(const struct mapping_row *row)
+{
+    if (row_is(row, ROW_WRITE, "onCreate"))
+        return "on create";
+    if (!row->more[ROW_LIST])
+        return "filled";
+    return row_is(row, ROW_LIST, "replace") ? "replaces" : "merges";
+}
+
 /* The word for what became of a row. */
 static const char *
 row_word(const struct preview_block *b, size_t i)
@@ -29,8 +40,7 @@ row_word(const struct preview_block *b, size_t i)
     if (r->counts[PLAN_FAILED] > 0)
         return "error";
     if (r->counts[PLAN_FILLED] > 0)
-        return row_is(&b->rows->rows[i], ROW_WRITE, "onCreate") ? "on create"
-                                                                : "filled";
+        return filled_word(&b->rows->rows[i]);
     if (r->counts[PLAN_CLEARED] > 0)
         return "clears";
     if (r->counts[PLAN_KEPT] > 0)

@@ -116,6 +116,7 @@ plan_free(struct plan *p)
         free(p->rows[i].text);
         free(p->rows[i].fallback);
         free(p->rows[i].lookup.table);
+        target_clear(&p->rows[i].list.key);
         form_free(p->rows[i].read_form);
         form_free(p->rows[i].send_form);
         target_clear(&p->rows[i].target);
@@ -130,6 +131,13 @@ plan_free(struct plan *p)
     free(p->groups);
     free(p->rows);
     free(p);
+}
+
+const char *
+plan_replaced(const struct plan *p, size_t row)
+{
+    const struct plan_row *r = &p->rows[row];
+    return r->list.policy == LIST_AS_IS ? NULL : r->target.steps[0].name;
 }
 
 size_t

@@ -56,6 +56,16 @@ read_lookup(struct plan_compiler *c, size_t i, const struct mapping_row *from)
                          "table lacks (give it one)");
 }
 
+static void
+read_list(struct plan_compiler *c, size_t i, const struct mapping_row *from)
+{
+    struct plan_row *row = &c->plan->rows[i];
+    struct error e;
+    if (from->more[ROW_LIST] &&
+        row_list_read(&row->list, from->more[ROW_LIST], &e) != ERR_OK)
+        plan_problem_add(c, i, "list: %s", e.text);
+}
+
 void
 plan_members_read(struct plan_compiler *c, size_t i,
                   const struct mapping_row *from)
@@ -64,6 +74,7 @@ plan_members_read(struct plan_compiler *c, size_t i,
     read_write(c, i, from);
     read_forms(c, i, from);
     read_lookup(c, i, from);
+    read_list(c, i, from);
     row->keeps = row_is(from, ROW_REST, "keep") || target_is_all(from->target);
     if (!row_is(from, ROW_REST, "drop") && !row_is(from, ROW_REST, "keep"))
         plan_problem_add(c, i, "\"%.60s\" is not one of %s",
@@ -82,10 +93,70 @@ plan_members_read(struct plan_compiler *c, size_t i,
                          "or remove the write policy)");
 }
 
+/* True where T is what BASE is and then KEY. */
+static bool
+is_key_within(const struct target *t, const struct target *base,
+              const struct target *key)
+{
+    if (t->count != base->count + key->count)
+        return false;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct target_step *a = &t->steps[i];
+        const struct target_step *b = i < base->count
+                                          ? &base->steps[i]
+                                          : &key->steps[i - base->count];
+        if (a->kind != b->kind || a->name_len != b->name_len ||
+            (a->name_len > 0 && memcmp(a->name, b->name, a->name_len) != 0))
+            return false;
+    }
+    return true;
+}
+
+/* True where the lines of the row I have the field that they are merged by. */
+static bool
+has_key(const struct plan *p, size_t i)
+{
+    const struct plan_row *row = &p->rows[i];
+    bool found = row->keeps || row->list.policy != LIST_MERGE;
+    for (size_t k = 0; k < p->row_count && !found; k++)
+        found = is_key_within(&p->rows[k].target, &row->target, &row->list.key);
+    return found;
+}
+
+/* A list of the record itself, with rows inside, may have a policy. */
+static void
+settle_list(struct plan_compiler *c, size_t i)
+{
+    const struct plan_row *row = &c->plan->rows[i];
+    size_t names = 0;
+    if (row->list.policy == LIST_AS_IS || row->broken)
+        return;
+    while (names < row->target.count &&
+           row->target.steps[names].kind == TARGET_NAME)
+        names++;
+    if (!row->declares)
+        plan_problem_add(c, i,
+                         "a list policy stands in the row of a list, such as "
+                         "lines[*], that has rows inside");
+    else if (names == 0 || names + 1 != row->target.count)
+        plan_problem_add(c, i,
+                         "only a list of the record itself has a list policy, "
+                         "not one in another list");
+    else if (row->list.policy == LIST_MERGE && row->fallback)
+        plan_problem_add(c, i,
+                         "a list that is merged has no default: it would take "
+                         "the place of the lines that are there (remove it)");
+    else if (!has_key(c->plan, i))
+        plan_problem_add(c, i,
+                         "no row fills the field of the lines by which they "
+                         "are merged (add one)");
+}
+
 void
 plan_members_settle(struct plan_compiler *c, size_t i)
 {
     struct plan_row *row = &c->plan->rows[i];
+    settle_list(c, i);
     if (row->declares && row->write != WRITE_ALWAYS)
         plan_problem_add(c, i,
                          "a row that says which list is followed has no write "

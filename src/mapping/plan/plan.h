@@ -99,6 +99,10 @@ enum err plan_run_with(struct plan_runner *r, const struct scope *scope,
 /* The number of rows that P was compiled from. */
 size_t plan_rows(const struct plan *p);
 
+/* The member of the output with the list that takes the place of the one at the
+ * other side, as ROW says; NULL: it says nothing of it. */
+const char *plan_replaced(const struct plan *p, size_t row);
+
 /* Appends the path, from $ or a block, of the list whose elements the row
  * ROW is evaluated for ("lines[*]"); false where it is under no "[*]". */
 bool plan_row_list(const struct plan *p, size_t row, struct buf *out);

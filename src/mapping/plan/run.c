@@ -364,6 +364,8 @@ write_list(struct plan_run *run, const struct plan_node *n)
         written = write_computed(run, n, g);
     run->scope = outer;
     run->enclosing = enclosing;
+    if (g->declared != PLAN_NONE && written && run->failed == before)
+        written = plan_merge_lines(run, g->declared, start);
     if (g->declared != PLAN_NONE && written)
         plan_note(run, g->declared, PLAN_FILLED, start);
     else if (g->declared != PLAN_NONE && run->failed == before)

@@ -69,6 +69,10 @@ enum row_outcome { ROW_VALUE, ROW_NOTHING, ROW_FAILED };
 enum row_outcome plan_give_row(struct plan_run *run, size_t row,
                                enum read_kind kind);
 
+/* Puts the lines of the other side into the list of ROW, which stands since
+ * START, where its policy says so. False after a failure. */
+bool plan_merge_lines(struct plan_run *run, size_t row, size_t start);
+
 /* As plan_write_row, for a row that is READ_TREATED. */
 bool plan_write_treated(struct plan_run *run, size_t row);
 

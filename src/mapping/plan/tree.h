@@ -9,6 +9,7 @@
 #include "mapping/form/form.h"
 #include "mapping/path/tree.h"
 #include "mapping/plan/plan.h"
+#include "mapping/row/list.h"
 #include "mapping/row/lookup.h"
 #include "mapping/row/source.h"
 #include "mapping/row/target.h"
@@ -96,6 +97,7 @@ struct plan_row {
     enum write_policy write;
     bool keeps;             /* the rows inside change what it gives */
     struct form *read_form; /* how the source is written; NULL: not said */
+    struct row_list list; /* what it does to the list that is there */
     struct row_lookup lookup; /* the value table; NULL table: none */
     struct form *send_form; /* how the target wants it; NULL: not said */
     enum form_expected expected; /* by the schema, where no form is said */

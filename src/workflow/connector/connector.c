@@ -43,6 +43,7 @@ read_action(const struct connector *c, struct connector_action *a,
         .record = value_text_or(value_get(v, "record"), ""),
         .scopes = value_get(v, "scopes"),
         .exists = value_get(v, "exists"),
+        .replaces = value_get(v, "replaces"),
         .idempotency = own ? own : value_get(c->root, "idempotency"),
     };
     a->effect =

@@ -41,6 +41,10 @@ struct connector_action {
     const struct value *exists; /* {"action","key"}: the action that says, by
                                    that input, whether the record is there;
                                    NULL: none does */
+    const struct value *replaces; /* {"query":"replace"}: a list that is sent
+                                     takes the place of the one there, by that
+                                     parameter with its name, or without one
+                                     as it is; NULL: it does not */
     const struct value *idempotency; /* {"header":"…"} of the action or the
                                         connector, or NULL: none known */
 };

@@ -43,7 +43,11 @@ static const struct member action_members[] = {
     {"paging", VALUE_OBJECT, false}, {"cursor", VALUE_OBJECT, false},
     {"scopes", VALUE_ARRAY, false},  {"idempotency", VALUE_OBJECT, false},
     {"record", VALUE_STRING, false}, {"exists", VALUE_OBJECT, false},
+    {"replaces", VALUE_OBJECT, false},
     {NULL, VALUE_NULL, false}};
+
+static const struct member replaces_members[] = {
+    {"query", VALUE_STRING, false}, {NULL, VALUE_NULL, false}};
 
 static const struct member exists_members[] = {{"action", VALUE_STRING, true},
                                                {"key", VALUE_STRING, true},
@@ -275,6 +279,9 @@ check_action(const struct value *v, const char *key, struct error *e)
         err = check_paging(value_get(v, "paging"), place, e);
     if (!err && value_get(v, "cursor"))
         err = check_members(value_get(v, "cursor"), cursor_members, place, e);
+    if (!err && value_get(v, "replaces"))
+        err =
+            check_members(value_get(v, "replaces"), replaces_members, place, e);
     return err;
 }
 

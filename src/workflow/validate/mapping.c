@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mapping/plan/plan.h"
+#include "mapping/row/list.h"
 #include "mapping/row/lookup.h"
 #include "mapping/row/source.h"
 #include "mapping/row/target.h"
@@ -22,6 +23,7 @@ struct mapping {
     struct tape tape;     /* of the sample */
     const char *receiver; /* who asks for it: "NetSuite", "the schema" */
     bool tells;           /* the receiver says whether a record is there */
+    bool replaces; /* a list that it is sent takes the place of the one there */
 };
 
 /* The problem's text without its "row 3, tax: ". */
@@ -232,6 +234,26 @@ check_lookup(struct mapping *m, size_t row, const char *field)
     free(lookup.table);
 }
 
+/* The policy of a list; the plan reports one that cannot be read. */
+static void
+check_list_policy(struct mapping *m, size_t row, const char *field)
+{
+    const char *text = m->rows.rows[row].more[ROW_LIST];
+    struct row_list list;
+    if (!text)
+        return;
+    if (!m->replaces)
+        check_fail(m->c, field,
+                   "it takes the place of a list, and the action of the block "
+                   "cannot do that (leave the list policy out)");
+    enum err err = row_list_read(&list, text, NULL);
+    if (err == ERR_OK && list.policy == LIST_MERGE)
+        check_fail(m->c, field,
+                   "it is merged with the lines of the record, and the runtime "
+                   "does not read those (replace the list)");
+    target_clear(&list.key);
+}
+
 /* Only a body and a value can be a list; what an action takes has names. */
 static void
 check_list_output(struct mapping *m, size_t row, const char *field)
@@ -262,6 +284,7 @@ check_row(struct mapping *m, size_t row)
                    "policy)");
     check_list_output(m, row, field);
     check_lookup(m, row, field);
+    check_list_policy(m, row, field);
     free(field);
     check_types(m, row);
 }
@@ -275,6 +298,7 @@ find_schema(struct mapping *m)
     const struct connector_action *a =
         c ? connector_action(c, block_text(b, "action")) : NULL;
     m->tells = a && a->exists;
+    m->replaces = a && a->replaces;
     m->schema = a ? a->input : block_field(b, "schema");
     m->receiver = a ? connector_name(c) : "the schema";
     schema_collect(&m->targets, m->schema, NULL);

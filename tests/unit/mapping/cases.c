@@ -9,7 +9,8 @@
  *       write clear              members of members.def; and what the
  *       expects date             schema says of the target: date, number)
  *     > record                  and what it gives, where the record is there
- *     + record                  already at the other side (>: is new):
+ *     + record                  already at the other side (>: is new), as
+ *                              its member "present" says:
  *     < output                  or
  *     ! part of the error
  *     !! part of a problem of the rows, in place of records
@@ -133,6 +134,9 @@ map_record(const struct test_case *c, unsigned language, unsigned flags)
                                 "\"GB\":\"United Kingdom\"}");
     scope.context = &tables;
     scope.lookup = lookup;
+    uint32_t present = tape_member(&tables.record, 0, "present", 7);
+    if (present > 0)
+        scope.present = (struct node_ref){&tables.record, present};
     scope.record = c->exists ? RECORD_EXISTS : RECORD_NEW;
     buf_init(&out, 1u << 20);
     if (plan_run(p, &scope, &out, NULL, &e) != ERR_OK)

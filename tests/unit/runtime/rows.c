@@ -12,20 +12,27 @@ static struct world w;
     "'event':'go','label':'no','schema':{'properties':{'lines':{'type':"       \
     "'array'}}}},'blocks':[" blocks "]}"
 
-/* What became of the event DATA for the workflow BLOCKS. */
+/* What became of the event DATA for the workflow BLOCKS at an app with the
+ * HASH. */
 static struct shown
-run_blocks(const char *blocks, const char *data)
+run_at(const char *connector, const char *blocks, const char *data)
 {
-    char connector[DIGEST_SIZE];
     struct place p;
-    place_connector(&w, connector,
-                    ",'authentication':[],'clears':'emptyText'");
     place_install(&w, &p, place_workflow(&w, connector, blocks));
     char *id = place_event(&w, &p, data);
     struct shown s = run_finish(&w, id);
     free(id);
     s.id = NULL;
     return s;
+}
+
+static struct shown
+run_blocks(const char *blocks, const char *data)
+{
+    char connector[DIGEST_SIZE];
+    place_connector(&w, connector,
+                    ",'authentication':[],'clears':'emptyText'");
+    return run_at(connector, blocks, data);
 }
 
 /* Sabotage: out->clears in run_mapping_scope() of scope.c. */
@@ -75,6 +82,35 @@ a_text_with_two_readings_is_not_sent(void)
     free(s.steps);
 }
 
+/* Of the lists with a policy those that are sent are named, each once.
+ * Sabotage: add_replaced() in block/action.c. */
+static void
+lists_that_replace_are_named(void)
+{
+    char *app = mem_printf(
+        "{'format':1,'app':'thing','name':'Thing','baseUrl':'https://%s',"
+        "'authentication':[],'actions':{'make':{'name':'M','method':'POST',"
+        "'path':'/make','effect':true,'replaces':{'query':'replace'}}}}",
+        w.host);
+    static const char blocks[] = FILLS(
+        BLOCK(10, "action", "Make",
+              "'app':'thing','action':'make','mapping':["
+              "{'target':'item.items[*]','source':'lines[*]',"
+              "'list':'replace'},{'target':'item.items[*].sku','source':"
+              "'@.sku'},{'target':'taxes[*]','source':'lines[*]','list':"
+              "'replace'},{'target':'taxes[*].no','source':'#'},"
+              "{'target':'none[*]','source':'gone[*]','list':'replace'},"
+              "{'target':'none[*].no','source':'#'}]"));
+    char connector[DIGEST_SIZE];
+    snprintf(connector, sizeof connector, "%s", world_document(&w, app));
+    struct shown s =
+        run_at(connector, blocks, "{'no':1,'lines':[{'sku':'A'}]}");
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, "\"replace\":\"item,taxes\"");
+    free(s.steps);
+    free(app);
+}
+
 void
 test_runtime_rows(void)
 {
@@ -83,6 +119,7 @@ test_runtime_rows(void)
          what_clears_a_field_is_as_the_connector_says},
         {"one object is a list where the schema says so",
          one_object_is_a_list_where_the_schema_says_so},
+        {"lists that replace are named", lists_that_replace_are_named},
         {"a text with two readings is not sent",
          a_text_with_two_readings_is_not_sent},
         {NULL, NULL}};

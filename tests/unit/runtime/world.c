@@ -63,6 +63,8 @@ answer_outside(struct world *w, struct http_request *r)
     else if (!fails)
         count_effect(w, key ? key : *r->body ? r->body : "none");
     value_set_text(v, "got", r->body);
+    if (http_request_query(r, "replace"))
+        value_set_text(v, "replace", http_request_query(r, "replace"));
     if (w->echo)
         value_set_text(v, "echo", http_request_header(r, "Authorization"));
     http_answer_init(&a, fails ? 503 : w->status ? w->status : 201);

@@ -99,6 +99,9 @@ refused(void)
          "'authorizationCode','tokenUrl':'https://x'}]}",
          "authorizeUrl"},
         {"{" HEAD ",'clears':'zero','actions':{}}", "null or emptyText"},
+        {"{" HEAD ",'actions':{'x':{'name':'X','method':'PUT','path':'',"
+         "'replaces':{'by':'x'}}}}",
+         "by"},
         {"{" HEAD ",'actions':{'x':{'name':'X','method':'POST','path':'',"
          "'exists':{'action':'x','key':'id'}}}}",
          "changes nothing"},

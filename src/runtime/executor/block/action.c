@@ -85,6 +85,28 @@ add_queries(struct building *b)
     }
 }
 
+/* Names the lists of the input that take the place of those at the other side,
+ * where the app is told so by a parameter. */
+static void
+add_replaced(struct building *b)
+{
+    const struct plan *plan = run_field(b->x, "mapping")->plan;
+    const char *parameter = value_get_text(b->action->replaces, "query");
+    struct buf names;
+    buf_init_any(&names);
+    for (size_t i = 0; plan && parameter && i < plan_rows(plan); i++) {
+        const char *name = plan_replaced(plan, i);
+        if (name && value_get(b->input, name))
+            buf_addf(&names, "%s%s", names.len > 0 ? "," : "", name);
+    }
+    if (names.len > 0) {
+        struct value *v = value_string(buf_str(&names));
+        add_query(b, parameter, v);
+        value_free(v);
+    }
+    buf_clear(&names);
+}
+
 /* Where the page begins, by the connector's rules. */
 static void
 set_page(struct building *b, int64_t page)
@@ -198,6 +220,7 @@ build(struct exec *x, const struct call_plan *plan, const struct secret *secret,
         set_page(&b, plan->page);
         add_fixed(&b);
         add_queries(&b);
+        add_replaced(&b);
     }
     if (result == EXEC_DONE && address_check(&b.url, x->e) != ERR_OK)
         result = EXEC_FAILED;
