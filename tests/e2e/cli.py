@@ -316,6 +316,10 @@ def nobody_without_the_right_sees_what_customers_sent():
         {"orderNumber": secret, "customer": {"name": secret}, "total": 99}))
     store.tailor("sample", "add", WORKFLOW, body, "--label", "secret")
     store.tailor("mapping", "set", store.draft, BLOCK, "memo", "orderNumber")
+    sheet = store.tailor("mapping", "export", store.draft, BLOCK, "--sample",
+                         "secret").out
+    assert "target,source,gives" in sheet, sheet
+    assert f"memo,orderNumber,{secret}" in sheet, sheet
     for name, flag in (("open", ()), ("closed", ("--no-payloads",))):
         store.tailor("access", "add", name, "--role", "auditor", *flag)
     cases = {**S["cases"], "sample show": ([WORKFLOW, "secret"], 0, 0),
@@ -336,6 +340,8 @@ def nobody_without_the_right_sees_what_customers_sent():
         "sample", "list", WORKFLOW) if row["label"] == "secret")
     for words in (["sample", "show", WORKFLOW, "secret"],
                   ["preview", store.draft, "--sample", "secret"],
+                  ["mapping", "export", store.draft, BLOCK, "--sample",
+                   "secret"],
                   ["preview", store.draft, "--sample", kept],
                   ["run", "show", "6b020f29c8555acb629a4aa2"]):
         status, text = as_session("closed", words)

@@ -13,5 +13,6 @@ libcli_a_SOURCES += \
 	%D%/run_listing.h %D%/run_many.c %D%/run_many.h \
 	%D%/run_place.c %D%/run_place.h \
 	%D%/run_pages.c %D%/run_pages.h %D%/runtime.c %D%/sample.c \
-	%D%/sheet_file.c %D%/sheet_file.h %D%/status.c %D%/store.c \
+	%D%/sheet_file.c %D%/sheet_file.h \
+	%D%/sheet_gives.c %D%/sheet_gives.h %D%/status.c %D%/store.c \
 	%D%/table.c %D%/version.c %D%/workflow.c

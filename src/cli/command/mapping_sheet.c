@@ -12,6 +12,7 @@
 #include "base/part.h"
 #include "cli/command/block_rows.h"
 #include "cli/command/sheet_file.h"
+#include "cli/command/sheet_gives.h"
 #include "cli/frame/commands.h"
 #include "manager/draft/previewing.h"
 #include "mapping/language.h"
@@ -60,8 +61,14 @@ cmd_mapping_export(struct cli *cli, struct error *e)
     struct sheet_form form = form_of(cli, NULL);
     const char *file = cli_arg(cli, 2) ? cli_arg(cli, 2) : "-";
     bool to_stdout = strcmp(file, "-") == 0;
+    char **gives = NULL;
     buf_init_any(&text);
     enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    size_t count = rc == ERR_OK ? b.rows.count : 0;
+    if (rc == ERR_OK && cli_option(cli, "sample"))
+        rc = sheet_gives(&gives, count, cli, cli_arg(cli, 0), cli_arg(cli, 1),
+                         cli_option(cli, "sample"), e);
+    form.gives = gives;
     if (rc == ERR_OK && is_workbook(cli, file))
         rc = sheet_file_make(cli, sheet_rows(&b.rows, &form), &text, e);
     else if (rc == ERR_OK)
@@ -71,6 +78,7 @@ cmd_mapping_export(struct cli *cli, struct error *e)
     cli->answered = to_stdout;
     block_rows_clear(&b);
     buf_clear(&text);
+    sheet_gives_free(gives, count);
     return rc;
 }
 

@@ -7,6 +7,9 @@
 #include "mapping/sheet/columns_private.h"
 #include "mapping/sheet/csv.h"
 
+/* Not read again: what a row gives is no part of it. */
+#define GIVES_HEADER "gives"
+
 static void
 write_cell(struct buf *out, const char *text, size_t n, char separator)
 {
@@ -87,6 +90,19 @@ find_columns(const struct mapping_rows *rows, bool needed[COLUMN_COUNT])
     }
 }
 
+/* The column behind the source, with what row I gives on a sample; its header
+ * where GIVES is NULL. Nothing where the form has none. */
+static void
+write_gives(struct buf *out, const struct sheet_form *form, const char *gives,
+            char separator)
+{
+    if (!form || !form->gives)
+        return;
+    gives = gives ? gives : GIVES_HEADER;
+    buf_addc(out, separator);
+    write_cell(out, gives, strlen(gives), separator);
+}
+
 void
 sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
             struct buf *out)
@@ -102,6 +118,8 @@ sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
             buf_addc(out, separator);
         if (needed[c])
             write_cell(out, header, strlen(header), separator);
+        if (c == COLUMN_SOURCE)
+            write_gives(out, form, NULL, separator);
     }
     buf_adds(out, "\r\n");
     for (size_t i = 0; i < rows->count; i++) {
@@ -110,6 +128,8 @@ sheet_write(const struct mapping_rows *rows, const struct sheet_form *form,
                 buf_addc(out, separator);
             if (needed[c])
                 write_value(out, &rows->rows[i], c, separator);
+            if (c == COLUMN_SOURCE && form && form->gives)
+                write_gives(out, form, form->gives[i], separator);
         }
         buf_adds(out, "\r\n");
     }
@@ -139,9 +159,13 @@ sheet_rows(const struct mapping_rows *rows, const struct sheet_form *form)
     bool needed[COLUMN_COUNT] = {false};
     struct value *list = value_array(), *header = value_array();
     find_columns(rows, needed);
-    for (int c = 0; c < COLUMN_COUNT; c++)
+    bool gives = form && form->gives;
+    for (int c = 0; c < COLUMN_COUNT; c++) {
         if (needed[c])
             value_append(header, cell_value(sheet_header(form, c)));
+        if (gives && c == COLUMN_SOURCE)
+            value_append(header, value_string(GIVES_HEADER));
+    }
     value_append(list, header);
     for (size_t i = 0; i < rows->count; i++) {
         struct value *row = value_array();
@@ -152,6 +176,8 @@ sheet_rows(const struct mapping_rows *rows, const struct sheet_form *form)
             value_append(row,
                          cell_value(column_text(&rows->rows[i], c, &json)));
             buf_clear(&json);
+            if (gives && c == COLUMN_SOURCE)
+                value_append(row, value_string(form->gives[i]));
         }
         value_append(list, row);
     }

@@ -18,7 +18,9 @@ struct sheet_form {
     char separator;     /* ',' when writing; found out when reading */
     bool bom;           /* begin with a byte order mark */
     bool pasted;        /* reading: the header row may be missing */
-    struct csv *cells;  /* reading: taken from here instead of a text */
+    /* writing: what each row gives, beside its source; NULL: no such column */
+    char *const *gives;
+    struct csv *cells; /* reading: taken from here instead of a text */
 };
 
 /* Appends ROWS as CSV: target and source, and the columns default, required,

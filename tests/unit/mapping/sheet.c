@@ -666,6 +666,20 @@ rows_for_a_workbook(void)
                     "[\"b\",\"''=x\"],[\"c\",\"'TRUE\"],[\"d\",\"true\"]]");
     free(text);
     value_free(v);
+
+    char *const given[] = {(char[]){"=cmd()"}, (char[]){"17"}, (char[]){""},
+                           (char[]){""}};
+    const struct sheet_form form = {.gives = given};
+    struct buf out;
+    buf_init_any(&out);
+    sheet_write(&rows, &form, &out);
+    CHECK_HAS(buf_str(&out), "target,source,gives\r\n");
+    CHECK_HAS(buf_str(&out), "0017\"\"\",'=cmd()\r\n"); /* no formula */
+    v = sheet_rows(&rows, &form);
+    CHECK_STR(value_text_or(value_at(value_at(v, 0), 2), ""), "gives");
+    CHECK_STR(value_text_or(value_at(value_at(v, 1), 2), ""), "=cmd()");
+    value_free(v);
+    buf_clear(&out);
     rows_clear(&rows);
 }
 
