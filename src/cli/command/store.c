@@ -98,11 +98,35 @@ cmd_store_backup(struct cli *cli, struct error *e)
     return rc;
 }
 
+/* Says what the copy changes in who may do what; that of another store is
+ * refused without its option. */
+static enum err
+tell_restore(struct cli *cli, const char *from, struct error *e)
+{
+    struct store_comparison c;
+    enum err rc = manager_store_compare(cli->store, from, &c, e);
+    if (rc == ERR_OK && c.is_another && !cli_has(cli, "another-store"))
+        rc = error_set(e, ERR_CHOICE,
+                       "%s: a copy of another store (%s), whose people, "
+                       "runtimes and audit would replace those of this one "
+                       "(--another-store does it)",
+                       from, c.id);
+    if (rc == ERR_OK && !c.compared)
+        cli_warn("%s: cannot be read, so its people are not compared with "
+                 "those of the copy (tailor access list shows them)",
+                 cli->store);
+    if (rc == ERR_OK && c.people.len > 0)
+        cli_warn("with the copy: %s", buf_str(&c.people));
+    buf_clear(&c.people);
+    return rc;
+}
+
 enum err
 cmd_store_restore(struct cli *cli, struct error *e)
 {
     const struct manager_session session = {.actor = cli->actor};
-    if (!cli_confirm(cli, "Replace the store with the copy", "restore", e))
+    if (tell_restore(cli, cli_arg(cli, 0), e) != ERR_OK ||
+        !cli_confirm(cli, "Replace the store with the copy", "restore", e))
         return e->code;
     long follower = sync_holder(cli->store);
     enum err rc =

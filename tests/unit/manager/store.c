@@ -167,6 +167,38 @@ a_backup_can_be_restored(void)
     fixture_end();
 }
 
+/* Sabotage: drop either loop of compare_people(), or the ids in
+ * manager_store_compare(). */
+static void
+a_copy_is_compared_before_it_replaces(void)
+{
+    char copy[200], other[200];
+    struct store_comparison c;
+    fixture_start(1);
+    struct manager *m = session_of("ada");
+    snprintf(copy, sizeof copy, "%s", beside_store("copy"));
+    snprintf(other, sizeof other, "%s", beside_store("other"));
+    CHECK_INT(manager_store_backup(m, copy, &e), ERR_OK);
+    CHECK_INT(manager_store_compare(store_path(), copy, &c, &e), ERR_OK);
+    CHECK(c.compared && !c.is_another);
+    CHECK_STR(buf_str(&c.people), "");
+    buf_clear(&c.people);
+    CHECK_INT(manager_access_remove(m, "eve", &e), ERR_OK);
+    run_sql_unguarded("UPDATE actor SET role = 4 WHERE name = 'olga'");
+    manager_close(m);
+    CHECK_INT(manager_store_compare(store_path(), copy, &c, &e), ERR_OK);
+    CHECK_STR(buf_str(&c.people),
+              "eve is back as engineer; olga becomes auditor (is admin)");
+    buf_clear(&c.people);
+    CHECK_INT(manager_store_init(other, "mallory", NULL, &e), ERR_OK);
+    CHECK_INT(manager_store_compare(store_path(), other, &c, &e), ERR_OK);
+    CHECK(c.compared && c.is_another);
+    CHECK_HAS(buf_str(&c.people), "mallory is back as admin");
+    CHECK_HAS(buf_str(&c.people), "ada (admin) is removed");
+    buf_clear(&c.people);
+    fixture_end();
+}
+
 static void
 a_bad_copy_is_not_restored(void)
 {
@@ -260,6 +292,8 @@ test_manager_store(void)
         {"a good store passes the check", a_good_store_passes_the_check},
         {"a bad store does not", a_bad_store_does_not},
         {"a backup can be restored", a_backup_can_be_restored},
+        {"a copy is compared before it replaces",
+         a_copy_is_compared_before_it_replaces},
         {"a bad copy is not restored", a_bad_copy_is_not_restored},
         {"an upgrade seals every row", an_upgrade_seals_every_row},
         {"an upgrade is an admin's", an_upgrade_is_an_admins},

@@ -1,0 +1,95 @@
+/* What a copy would change in who may do what, before it is put in place. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "manager/session/store.h"
+#include "store/console.h"
+
+struct people {
+    struct pool *pool;
+    struct access_row *rows;
+    size_t count;
+    char id[25]; /* of the store */
+};
+
+static enum err
+read_people(const char *path, struct people *out, struct error *e)
+{
+    struct db *db = NULL;
+    enum err r = db_open(&db, path, &console_schema, DB_READ_ONLY, e);
+    if (r != ERR_OK)
+        return r;
+    struct db_stmt *q = db_use(db, CS_META_GET);
+    db_text(q, "storeId");
+    snprintf(out->id, sizeof out->id, "%s", db_row(q) ? db_get_text(q) : "");
+    r = db_end(q, e);
+    struct cs_listed_actor row;
+    q = db_use(db, CS_ACTOR_LIST);
+    while (r == ERR_OK && cs_listed_actor_next(q, &row)) {
+        out->rows =
+            mem_resize(out->rows, out->count + 1, sizeof *out->rows);
+        out->rows[out->count++] =
+            (struct access_row){.name = pool_text(out->pool, row.name),
+                                .role = (enum role)row.role};
+    }
+    enum err end = db_end(q, e);
+    db_close(db);
+    return r == ERR_OK ? end : r;
+}
+
+static enum role
+role_in(const struct people *p, const char *name)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (strcmp(p->rows[i].name, name) == 0)
+            return p->rows[i].role;
+    return ROLE_NONE;
+}
+
+/* Appends "eve is back as admin" for each whose role is another one. */
+static void
+compare_people(const struct people *now, const struct people *copy,
+               struct buf *out)
+{
+    for (size_t i = 0; i < copy->count; i++) {
+        const struct access_row *row = &copy->rows[i];
+        enum role old = role_in(now, row->name);
+        if (old == ROLE_NONE)
+            buf_addf(out, "%s%s is back as %s", out->len ? "; " : "", row->name,
+                     role_word(row->role));
+        else if (old != row->role)
+            buf_addf(out, "%s%s becomes %s (is %s)", out->len ? "; " : "",
+                     row->name, role_word(row->role), role_word(old));
+    }
+    for (size_t i = 0; i < now->count; i++)
+        if (role_in(copy, now->rows[i].name) == ROLE_NONE)
+            buf_addf(out, "%s%s (%s) is removed", out->len ? "; " : "",
+                     now->rows[i].name, role_word(now->rows[i].role));
+}
+
+enum err
+manager_store_compare(const char *path, const char *from,
+                      struct store_comparison *out, struct error *e)
+{
+    struct people now = {.pool = pool_new()}, copy = {.pool = pool_new()};
+    struct error unread;
+    *out = (struct store_comparison){.compared = access(path, F_OK) == 0};
+    buf_init_any(&out->people);
+    enum err r = read_people(from, &copy, e);
+    /* One that is damaged is what restoring is for. */
+    if (r == ERR_OK && out->compared)
+        out->compared = read_people(path, &now, &unread) == ERR_OK;
+    if (r == ERR_OK && out->compared) {
+        out->is_another = strcmp(now.id, copy.id) != 0;
+        compare_people(&now, &copy, &out->people);
+    }
+    snprintf(out->id, sizeof out->id, "%s", copy.id);
+    free(now.rows);
+    free(copy.rows);
+    pool_free(now.pool);
+    pool_free(copy.pool);
+    return r;
+}
