@@ -160,6 +160,7 @@ connect_one(struct call *call, int64_t installation, const char *id,
                           &value_limits_document, "scopes", e);
     value_set_text(fact, "installationId", id);
     value_set_text(fact, "app", f->app);
+    value_set_text(fact, "credentialId", f->id);
     value_set(fact, "scopes", scopes ? scopes : value_array());
     if (code != ERR_OK) {
         value_free(fact);

@@ -94,6 +94,7 @@ void
 live_set_connected(struct value *v, const struct rs_connected *c)
 {
     value_set_text(v, "app", c->app);
+    value_set_text(v, "credentialId", c->id);
     value_set(v, "scopes", scopes_of(c));
     value_set_text(v, "state", rt_credential_state_word((int)c->state));
     if (c->message)
