@@ -281,16 +281,19 @@ is_compared(const struct peer *p, const struct protocol_info *info)
 }
 
 static char *
-copy_reason(const struct peer *p, const struct protocol_info *info)
+copy_reason(const struct peer *p, const struct protocol_info *info,
+            bool *behind)
 {
     char *why = history_differs(p, info);
+    *behind = false;
     if (why)
         return why;
     if (info->held && !is_compared(p, info))
         return mem_strdup("it was restored from a backup and is held");
     if (!info->held && p->known_held && !p->compared)
         return mem_strdup("it was restored from a backup and resumed");
-    if (info->feed_head - p->at.cursor > FEED_MOST)
+    *behind = info->feed_head - p->at.cursor > FEED_MOST;
+    if (*behind)
         return mem_printf("its feed is %" PRId64 " records ahead",
                           info->feed_head - p->at.cursor);
     return NULL;
@@ -299,13 +302,14 @@ copy_reason(const struct peer *p, const struct protocol_info *info)
 static void
 choose_phase(struct peer *p, const struct protocol_info *info)
 {
-    char *why = copy_reason(p, info);
+    bool behind;
+    char *why = copy_reason(p, info, &behind);
     p->held = info->held;
     p->in_doubt = info->in_doubt;
     p->compared = is_compared(p, info);
     memcpy(p->restore, info->restore, sizeof p->restore);
     if (why || (p->at.cursor == 0 && info->feed_head > 0 && !p->compared))
-        peer_copy_begin(p, why);
+        peer_copy_begin(p, why, behind);
     else if (p->held)
         peer_say_held(p);
     else
@@ -331,12 +335,14 @@ on_info(void *context, const struct client_answer *a)
                         "environment that it was added with)",
                         p->name, info.environment, p->environment);
     if (!err) {
+        char *differs = history_differs(p, &info);
         contact = (struct runtime_contact){
             info.runtime_id, info.protocol, info.clock_skew_ms,
             info.feed_head,  info.held,
             *info.restore ? info.restore : NULL,
             peer_fails(p, DOES_MEET),
-            a->certificate_ends};
+            a->certificate_ends, differs != NULL};
+        free(differs);
         err = manager_runtime_contact(p->all->m, p->n, &contact, &e);
     }
     if (err) {
@@ -374,7 +380,7 @@ leave_feed(struct peer *p, const struct error *why)
     p->lost = now - p->lost_at < LOST_FORGOTTEN_MS ? p->lost + 1 : 1;
     p->lost_at = now;
     if (p->lost % 2) {
-        peer_copy_begin(p, why->text);
+        peer_copy_begin(p, why->text, why->code == ERR_STALE);
         return;
     }
     error_set(&e, why->code,
@@ -501,7 +507,7 @@ step_steady(struct peer *p)
         peer_deliver(p);
     if (p->phase == PEER_STEADY && !p->busy && p->look)
         peer_copy_step(p);
-    if (p->phase == PEER_STEADY && !p->feeding && !p->held &&
+    if (p->phase == PEER_STEADY && !p->feeding &&
         (p->all->follow || !p->caught_up || p->busy))
         ask_feed(p);
 }
@@ -513,7 +519,7 @@ is_in_step(const struct peer *p)
 {
     bool is_read = p->at.cursor >= p->head_wanted && !p->failures[DOES_READ];
     return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
-           !p->meet && (p->held || is_read);
+           !p->meet && is_read;
 }
 
 /* Whoever asked for a contact waits for this word (wait_for_contact). */
@@ -559,5 +565,5 @@ bool
 peer_settled(const struct peer *p)
 {
     return p->phase == PEER_STEADY && !p->busy && !p->dirty && !p->look &&
-           (p->caught_up || p->held);
+           p->caught_up;
 }

@@ -130,8 +130,9 @@ bool peer_fails(const struct peer *p, enum peer_does what);
 /* The next batch of the outbox, or the question about a lost answer. */
 void peer_deliver(struct peer *p);
 
-/* A full copy begins, because of WHY (copied; NULL: it is the first). */
-void peer_copy_begin(struct peer *p, const char *why);
+/* A full copy begins, because of WHY (copied; NULL: it is the first). BEHIND:
+ * its history goes on, and this store has not read it for too long. */
+void peer_copy_begin(struct peer *p, const char *why, bool behind);
 
 /* The next page of a list, or the next missing document or version. */
 void peer_copy_step(struct peer *p);

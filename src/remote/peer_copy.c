@@ -13,12 +13,13 @@
 #define PAGE 1000
 
 void
-peer_copy_begin(struct peer *p, const char *why)
+peer_copy_begin(struct peer *p, const char *why, bool behind)
 {
     struct error e;
     free(p->why);
     p->why = mem_strdup(why);
     p->copy = (struct full_copy){.why = p->why,
+                                .behind = behind,
                                 .held = p->held,
                                 .in_doubt = p->in_doubt};
     memcpy(p->copy.restore, p->restore, sizeof p->copy.restore);

@@ -144,7 +144,7 @@ apply_answers(struct peer *p, const struct answers *a, struct error *e)
     p->caught_up = p->caught_up && p->at.cursor >= p->head_wanted;
     if (went_back)
         peer_copy_begin(p, "its receipts went back in number: it was put "
-                           "back to an older state");
+                           "back to an older state", false);
     return ERR_OK;
 }
 

@@ -222,6 +222,7 @@ fact_rest(const struct value *v, struct fact *f)
     return get_text(v, "username", &f->username) &&
            get_text(v, "fullName", &f->full_name) &&
            get_text(v, "cause", &f->cause) && get_text(v, "app", &f->app) &&
+           get_id(v, "credentialId", &f->credential_id) &&
            get_text(v, "state", &f->state) &&
            get_text(v, "message", &f->message) &&
            get_array(v, "needs", &f->needs) &&

@@ -400,3 +400,20 @@ const char console_schema_missing[] =
     "CREATE INDEX installation_copy ON installation(runtime, copy);\n"
     "UPDATE installation SET condition = condition + 1"
     " WHERE condition >= 11 AND condition <> 6;\n";
+
+/* What restores of a runtime have undone, one row for each thing: what people
+ * wanted of it, and what it is. A row goes when both are the same, or when a
+ * person accepts the restore; until then runtime.restored_why says why the
+ * runtime was compared. Counts of an older program have no rows. */
+const char console_schema_restores[] =
+    "ALTER TABLE runtime ADD COLUMN restored_why TEXT;\n"
+    "ALTER TABLE runtime ADD COLUMN undone_before TEXT;\n"
+    "ALTER TABLE installation ADD COLUMN connected_by TEXT;\n"
+    "CREATE TABLE undone(runtime INTEGER NOT NULL REFERENCES runtime,"
+    " subject TEXT NOT NULL, workflow TEXT NOT NULL, app TEXT NOT NULL,"
+    " aspect TEXT NOT NULL, wanted TEXT NOT NULL, got TEXT NOT NULL,"
+    " PRIMARY KEY(runtime, subject, workflow, app, aspect))"
+    " STRICT, WITHOUT ROWID;\n"
+    "UPDATE runtime SET undone_before = undone,"
+    " restored_why = 'it was restored from a backup and is held'"
+    " WHERE held AND compared;\n";

@@ -28,6 +28,7 @@ extern const char console_schema_paused[];
 extern const char console_schema_restore[];
 extern const char console_schema_undone[];
 extern const char console_schema_missing[];
+extern const char console_schema_restores[];
 
 /* What "status" says of runtimes and credentials. */
 extern const char console_schema_status[];

@@ -169,6 +169,7 @@ def an_accept_is_for_the_restore_that_was_compared():
     (src/runtime/decide/state.c); or those of is_compared (src/remote/peer.c)
     and RUNTIME_CONTACT (src/store/release_statements.def), both; or
     tell_notice() in src/cli/command/runtime.c."""
+    world.api("GET", "/integrations")  # with a key that the backup has
     backup = world.path("backup3.db")
     subprocess.run([TAILORD, "--state", world.state, "backup", backup],
                    check=True, capture_output=True)
@@ -184,6 +185,12 @@ def an_accept_is_for_the_restore_that_was_compared():
     said = world.tailor("--json", "sync", "rt", expect=5).json
     equal([(r["name"], r["notice"], r["undone"]["pause"])
            for r in said["held"]], [("rt", notice, 1)], "beside the error")
+    # What the backend does meanwhile is read, though nothing runs.
+    for word, turned in ("deactivate", "off"), ("activate", "on"):
+        world.api("PUT", "/workflows/" + word,
+                  {"userId": "ada", "workflowId": workflow()["workflowId"]})
+        world.sync(expect=5)
+        equal(workflow()["turned"], turned, "what is seen while it is held")
     # Nobody has seen the second restore: the command gets "stale", and the
     # console then has its notice.
     restored_from(backup)
@@ -498,6 +505,7 @@ def an_answered_request_is_not_sent_again():
     world.sync()
     put_back(files)
     world.sync()
+    world.tailor("runtime", "accept-restore", "rt")
     world.tailor("store", "check")  # what is sent again is no finding
     with sqlite3.connect(world.store) as db:
         equal(db.execute("UPDATE outbox SET state = 0, done_at = NULL WHERE "

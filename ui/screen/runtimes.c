@@ -191,6 +191,13 @@ show_whole(struct view *v, const struct runtime_row *r)
                  "3. Release and pause again what is missing.\n"
                  "4. tailor runtime accept-restore %s --wait\n",
                  r->name, r->name);
+    else if (r->restored)
+        buf_addf(&text,
+                 "\nIt was put back to an older state and runs on.\n"
+                 "1. Do again what the notice counts (tailor audit list "
+                 "--action undone, and --action live).\n"
+                 "2. tailor runtime accept-restore %s\n",
+                 r->name);
     app_show(v->app, r->name, buf_str(&text));
     buf_clear(&text);
 }

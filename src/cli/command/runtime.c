@@ -191,7 +191,7 @@ tell_notice(struct cli *cli, const char *name, struct error *e)
     enum err rc = manager_runtime_list(cli->manager, &list, e);
     for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
         const struct runtime_row *r = &list.rows[i];
-        if (!r->held || !r->notice ||
+        if ((!r->held && !r->restored) || !r->notice ||
             (strcmp(r->name, name) != 0 && strcmp(r->id, name) != 0))
             continue;
         char *text = mem_printf("%s: %s", r->name, r->notice);
@@ -205,7 +205,8 @@ tell_notice(struct cli *cli, const char *name, struct error *e)
     return rc;
 }
 
-/* Where the runtime's answer is not waited for, nothing is said of it. */
+/* Where the runtime's answer is not waited for, nothing is said of it. One that
+ * runs is not asked. */
 enum err
 cmd_runtime_accept_restore(struct cli *cli, struct error *e)
 {
@@ -214,6 +215,11 @@ cmd_runtime_accept_restore(struct cli *cli, struct error *e)
     if (rc == ERR_OK)
         rc = manager_runtime_accept_restore(cli->manager, cli_arg(cli, 0), key,
                                             e);
+    if (rc == ERR_OK && !*key) {
+        cli_say(cli, "%s: the restore is accepted (the runtime was not held)",
+                cli_arg(cli, 0));
+        return ERR_OK;
+    }
     return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
 }
 

@@ -163,6 +163,16 @@ candidates_of(struct cli *cli)
     return cli->manager ? manager_candidates(cli->manager) : none;
 }
 
+/* What the command has to say beside its end; with EMPTY also what is empty. */
+static void
+add_more(const struct cli *cli, struct value *v, bool empty)
+{
+    for (size_t i = 0; i < value_size(cli->more); i++)
+        if (empty || value_size(value_at(cli->more, i)))
+            value_set(v, value_key(cli->more, i, NULL),
+                      value_copy(value_at(cli->more, i)));
+}
+
 static struct value *
 failure_json(struct cli *cli, const struct error *e, const char *message)
 {
@@ -178,9 +188,7 @@ failure_json(struct cli *cli, const struct error *e, const char *message)
         value_set(v, drafts ? "drafts" : "candidates", list);
     else
         value_free(list);
-    for (size_t i = 0; i < value_size(cli->more); i++)
-        value_set(v, value_key(cli->more, i, NULL),
-                  value_copy(value_at(cli->more, i)));
+    add_more(cli, v, true);
     return v;
 }
 
@@ -207,6 +215,7 @@ print_done(struct cli *cli)
 {
     struct value *v = value_object();
     value_set_text(v, "status", "done");
+    add_more(cli, v, false);
     cli_print_json(cli, v);
 }
 

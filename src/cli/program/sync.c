@@ -47,7 +47,7 @@ is_asked(const struct cli *cli, const struct runtime_row *r)
 }
 
 static struct value *
-held_json(const struct runtime_row *r)
+restore_json(const struct runtime_row *r)
 {
     struct value *v = value_object(), *undone = NULL;
     if (r->undone)
@@ -59,6 +59,20 @@ held_json(const struct runtime_row *r)
     return v;
 }
 
+static void
+tell_restore(struct cli *cli, const struct runtime_row *r)
+{
+    if (cli->json)
+        return;
+    cli_warn("%s: %s (one record each: tailor audit list --action undone, and "
+             "--action live)",
+             r->name, r->notice);
+    if (!r->held)
+        cli_warn("%s: what that has undone waits for a person (once it is "
+                 "done again: tailor runtime accept-restore %s)",
+                 r->name, r->name);
+}
+
 /* Who meets a restored runtime reads at once what the restore has undone; where
  * it cannot be read, the error of the exchange is told alone. */
 static void
@@ -66,21 +80,19 @@ tell_restores(struct cli *cli)
 {
     struct runtime_list list;
     struct error ignored;
-    struct value *held = value_array();
+    struct value *held = value_array(), *running = value_array();
     enum err rc = manager_runtime_list(cli->manager, &list, &ignored);
     for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
         const struct runtime_row *r = &list.rows[i];
-        if (!r->held || !r->notice || !is_asked(cli, r))
+        if ((!r->held && !r->restored) || !r->notice || !is_asked(cli, r))
             continue;
-        value_append(held, held_json(r));
-        if (!cli->json)
-            cli_warn("%s: %s (one record each: tailor audit list --action "
-                     "undone, and --action live)",
-                     r->name, r->notice);
+        value_append(r->held ? held : running, restore_json(r));
+        tell_restore(cli, r);
     }
     runtime_list_clear(&list);
     cli->more = value_object();
     value_set(cli->more, "held", held);
+    value_set(cli->more, "restored", running);
 }
 
 enum err
@@ -103,7 +115,7 @@ cmd_sync(struct cli *cli, struct error *e)
     if (options.follow)
         return sync_run(cli->manager, &options, e);
     rc = sync_once(cli->manager, &options, (int)patience * 1000, e);
-    if (rc == ERR_REFUSED)
+    if (rc == ERR_OK || rc == ERR_REFUSED)
         tell_restores(cli);
     return rc;
 }

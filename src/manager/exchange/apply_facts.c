@@ -6,6 +6,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 #include "manager/exchange/copy.h"
+#include "manager/exchange/restored.h"
 #include "value/value.h"
 
 /* A fact with what it is about. */
@@ -66,6 +67,9 @@ apply_connected(struct scene *c, struct error *e)
         value_remove(all, c->f->app);
     free(c->i.connected);
     c->i.connected = value_to_text(all);
+    c->i.connected_by = copy_connected_by(
+        c->i.connected_by, c->f->app,
+        c->f->kind == FACT_CONNECTED ? c->f->credential_id : NULL);
     value_free(all);
     return apply_credential(c, e);
 }
@@ -261,6 +265,8 @@ apply_page(struct manager *m, const char *runtime_id,
     for (size_t i = 0; i < page->count && !err; i++)
         if (page->facts[i].sequence > s.cursor)
             err = apply_one(m, &s, &page->facts[i], e);
+    if (!err && s.restored && s.changed)
+        err = restored_refresh(m, &s, e);
     if (!err)
         err = save_cursor(m, &s, page->cursor, page->head, page->feed_hash, e);
     return err ? err

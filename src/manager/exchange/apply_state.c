@@ -7,6 +7,7 @@
 #include "manager/exchange/copy.h"
 #include "manager/exchange/missing.h"
 #include "manager/exchange/outbox.h"
+#include "manager/exchange/restored.h"
 #include "manager/exchange/undone.h"
 #include "value/value.h"
 
@@ -27,6 +28,22 @@ connected_text(const struct value *list)
     }
     text = value_to_text(all);
     value_free(all);
+    return text;
+}
+
+/* [{"app","credentialId"}…] as {"app":"credentialId"}; NULL where none is
+ * told. */
+static char *
+connected_by_text(const struct value *list)
+{
+    char *text = NULL;
+    for (size_t i = 0; i < value_size(list); i++) {
+        const struct value *one = value_at(list, i);
+        const char *app = value_get_text(one, "app");
+        const char *id = value_get_text(one, "credentialId");
+        if (app && id && ident_is(id))
+            text = copy_connected_by(text, app, id);
+    }
     return text;
 }
 
@@ -90,6 +107,7 @@ installation_now(const struct copy_installation *before,
     struct value *answers = value_object();
     memcpy(i.id, before->id, sizeof i.id);
     i.connected = connected_text(x->connected);
+    i.connected_by = connected_by_text(x->connected);
     set_credentials(&i, x->connected, at);
     copy_answers(answers, x->answered);
     i.answered = value_to_text(answers);
@@ -178,53 +196,19 @@ manager_copy_begin(struct manager *m, const char *runtime_id,
     return operation_end(m, err, e);
 }
 
-/* The notice of COPY, where MISSING says what is missing; the caller frees. */
-static char *
-findings_text(const struct full_copy *copy, const char *missing)
-{
-    struct buf text;
-    char *undone = undone_text(copy);
-    buf_init_any(&text);
-    buf_addf(&text,
-             "%s. A full copy was taken: %lld live version%s from what this "
-             "store had%s%s. Documents, integrations and base versions that "
-             "are sent again: %lld",
-             copy->why, (long long)copy->moved,
-             copy->moved == 1 ? " differs" : "s differ", missing, undone,
-             (long long)copy->again);
-    if (copy->in_doubt)
-        buf_addf(&text,
-                 ". Runs that are parked because they may have ended or been "
-                 "cancelled after the backup was made: %lld (look in the app, "
-                 "then retry or cancel each)",
-                 (long long)copy->in_doubt);
-    free(undone);
-    return buf_take(&text);
-}
-
 /* What the copy has found goes to the notice, and what the runtime may have
  * lost is queued again; a first copy finds nothing. */
 static enum err
-end_findings(struct manager *m, struct speaker *s,
-              struct full_copy *copy, struct error *e)
+end_findings(struct manager *m, struct speaker *s, struct full_copy *copy,
+             struct error *e)
 {
-    char *text, *missing;
     int64_t again;
-    enum err err;
-    if (!copy->why)
-        return ERR_OK;
+    enum err err = missing_deleted(m, s, e);
+    if (err || !copy->why)
+        return err;
     err = outbox_renew(m, s->n, &again, e);
-    if (err)
-        return err;
     copy->again += again;
-    err = missing_end(m, s, copy, &missing, e);
-    if (err)
-        return err;
-    text = findings_text(copy, missing);
-    free(missing);
-    err = copy_notice(m, s, text, e);
-    free(text);
-    return err;
+    return err ? err : restored_found(m, s, copy, e);
 }
 
 static enum err
@@ -280,7 +264,7 @@ apply_entries(struct manager *m, struct speaker *s,
             err = undone_user(m, s, copy, x, e);
         if (!err)
             err = copy_user(m, s, x->user_id, x->username, x->full_name, e);
-        if (!err)
+        if (!err && !x->installation_id)
             err = missing_named(m, s, CS_COPIED_USER, x->user_id, e);
         if (!err && x->installation_id)
             err = apply_installation(m, s, copy, x, page->feed_cursor, e);
@@ -301,16 +285,13 @@ apply_state(struct manager *m, const char *runtime_id,
         snprintf(copy->hash, sizeof copy->hash, "%s",
                  page->feed_hash ? page->feed_hash : "");
         err = missing_begin(m, &s, e);
-        if (!err && copy->why)
-            err = undone_load(m, &s, copy, e);
     }
     if (!err)
         err = apply_entries(m, &s, page, copy, e);
-    copy->moved += s.moved;
+    if (!copy->why || copy->behind)
+        copy->moved += s.moved;
     if (!err && last)
         err = end_copy(m, &s, copy, e);
-    if (!err && copy->why && (s.changed || last))
-        err = undone_save(m, &s, copy, e);
     return err ? err : audit_page(m, &s, page, copy, e);
 }
 

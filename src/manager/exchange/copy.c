@@ -45,6 +45,7 @@ speaker_load(struct manager *m, const char *id, struct speaker *out,
             snprintf(out->receipt_head, sizeof out->receipt_head, "%s",
                      r.receipt_head);
         charged = r.charged;
+        out->restored = r.restored != 0;
         age = operation_now(m) - r.added_at;
     }
     err = db_end(q, e);
@@ -143,6 +144,7 @@ copy_installation_load(struct manager *m, struct speaker *s, const char *id,
         out->connected = mem_strdup(i.connected);
         out->answered = mem_strdup(i.answered);
         out->credentials = mem_strdup(i.credentials);
+        out->connected_by = mem_strdup(i.connected_by);
     }
     return db_end(q, e);
 }
@@ -160,6 +162,7 @@ copy_installation_save(struct manager *m, struct speaker *s,
     db_text(q, i->credentials);
     db_int(q, at);
     db_int(q, i->n);
+    db_text(q, i->connected_by);
     err = db_run(q, e);
     if (err)
         return err;
@@ -177,6 +180,7 @@ copy_installation_clear(struct copy_installation *i)
     free(i->connected);
     free(i->answered);
     free(i->credentials);
+    free(i->connected_by);
     memset(i, 0, sizeof *i);
 }
 
@@ -219,6 +223,19 @@ copy_credential(char *text, const char *app, const char *state,
         value_set_int(v, "at", at);
         value_set(all, app, v);
     }
+    free(text);
+    text = value_size(all) ? value_to_text(all) : NULL;
+    value_free(all);
+    return text;
+}
+
+char *
+copy_connected_by(char *text, const char *app, const char *id)
+{
+    struct value *all = copy_object(text);
+    value_remove(all, app);
+    if (id)
+        value_set_text(all, app, id);
     free(text);
     text = value_size(all) ? value_to_text(all) : NULL;
     value_free(all);

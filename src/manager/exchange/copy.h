@@ -20,6 +20,7 @@ struct speaker {
     bool changed;  /* a row is another than before */
     int64_t moved; /* live versions */
     int64_t found; /* bytes that the store took before */
+    bool restored; /* a restore of it waits for a person */
 };
 
 struct copy_installation {
@@ -28,6 +29,7 @@ struct copy_installation {
     int state;
     char *connected, *answered; /* JSON or NULL; owned */
     char *credentials;          /* those that apps refuse, likewise */
+    char *connected_by; /* {"app":"credentialId"}, likewise */
 };
 
 struct copy_pointer {
@@ -94,6 +96,10 @@ struct value *copy_object(const char *text);
  * "message","at"}} of those that do not work). */
 char *copy_credential(char *text, const char *app, const char *state,
                       const char *message, int64_t at);
+
+/* Keeps in TEXT (taken) that APP is connected by the credential ID; NULL: by
+ * none, or it is not told. */
+char *copy_connected_by(char *text, const char *app, const char *id);
 
 /* Adds [{"blockId","field"}…] to {"block":{"field":true}}. */
 void copy_answers(struct value *all, const struct value *fields);

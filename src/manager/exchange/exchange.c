@@ -426,6 +426,17 @@ manager_outbox_count(struct manager *m, int64_t runtime, int64_t *out,
 /* --- contacts ------------------------------------------------------------- */
 
 static enum err
+forget_accepted(struct manager *m, int64_t runtime,
+                const struct runtime_contact *c, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_UNDONE_ACCEPTED);
+    db_int(q, runtime);
+    db_int(q, c->held);
+    db_int(q, c->differs);
+    return db_run(q, e);
+}
+
+static enum err
 save_contact(struct manager *m, int64_t runtime,
              const struct runtime_contact *c, const struct known *known,
              struct error *e)
@@ -444,6 +455,7 @@ save_contact(struct manager *m, int64_t runtime,
     db_int(q, c->still_fails);
     db_int(q, c->certificate_ends);
     db_text(q, c->restore);
+    db_int(q, c->differs);
     err = db_run(q, e);
     if (err || known->remote_id[0])
         return err;
@@ -471,6 +483,8 @@ manager_runtime_contact(struct manager *m, int64_t runtime,
                         "nothing was sent to it (check the URL; a new runtime "
                         "needs runtime add)",
                         contact->remote_id, known.remote_id);
+    if (!err)
+        err = forget_accepted(m, runtime, contact, e);
     if (!err)
         err = save_contact(m, runtime, contact, &known, e);
     free(known.error);

@@ -112,6 +112,7 @@ struct runtime_contact {
     const char *restore; /* what it is held for; NULL: none, or not told */
     bool still_fails; /* another exchange: the trouble that is kept stays */
     int64_t certificate_ends; /* of its certificate; 0: not seen this time */
+    bool differs; /* its history is not the one that this store has read */
 };
 
 /* Keeps what INFO told. Errors: CONFLICT where another runtime answers under

@@ -42,7 +42,7 @@ struct fact {
     const char *user_id, *username, *full_name;
     const char *installation_id, *integration_id, *workflow_id;
     const char *version_id, *previous_version_id;
-    const char *cause, *key, *app;
+    const char *cause, *key, *app, *credential_id;
     const char *state, *message;                 /* of a credential */
     const struct value *needs, *scopes, *fields; /* arrays or NULL */
     bool on;                                     /* todo */
@@ -134,6 +134,7 @@ struct full_copy {
     int64_t again;   /* entries that are sent again */
     int64_t absent, absent_users; /* after the last page: that none has named */
     const char *why; /* why it is taken; NULL: a first copy */
+    bool behind; /* not for a restore: this store did not read for too long */
 };
 
 /* A released version as a runtime lists it; strings borrowed. */

@@ -7,5 +7,6 @@ libmanager_a_SOURCES += \
 	%D%/facts.def %D%/facts.h %D%/import.c %D%/missing.c %D%/missing.h \
 	%D%/outbox.c %D%/outbox.h %D%/outcomes.def \
 	%D%/runtime.c %D%/runtime.h %D%/runtime_url.c \
+	%D%/restored.c %D%/restored.h \
 	%D%/undone.c %D%/undone.def %D%/undone.h %D%/versions.c %D%/versions.h \
 	%D%/versions_private.h

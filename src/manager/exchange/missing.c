@@ -14,7 +14,6 @@ enum { NAMED = 5 }; /* in the notice; the rest is counted */
 struct lost {
     int64_t n;
     char id[IDENT_SIZE], *name;
-    bool is_new; /* not missing before */
 };
 
 struct losses {
@@ -62,9 +61,7 @@ read_losses(struct manager *m, const struct speaker *s, int statement,
             out->at = mem_resize(out->at, room, sizeof *out->at);
         }
         struct lost *one = &out->at[out->count++];
-        *one = (struct lost){.n = row.n,
-                             .name = mem_strdup(row.name),
-                             .is_new = row.missing_since == 0};
+        *one = (struct lost){.n = row.n, .name = mem_strdup(row.name)};
         snprintf(one->id, sizeof one->id, "%s", row.id);
     }
     return db_end(q, e);
@@ -130,20 +127,63 @@ losses_text(const struct losses *users, const struct losses *installations)
     return buf_take(&text);
 }
 
+static enum err
+lose(struct manager *m, struct speaker *s, int statement,
+     enum err (*lose_one)(struct manager *, struct speaker *,
+                          const struct lost *, struct error *),
+     struct error *e)
+{
+    struct losses found = {0};
+    enum err err = read_losses(m, s, statement, &found, e);
+    for (size_t i = 0; i < found.count && !err; i++)
+        err = lose_one(m, s, &found.at[i], e);
+    losses_clear(&found);
+    return err;
+}
+
+/* What people had ended is not lost: a restore had brought it back, and a later
+ * one has it not. */
+static enum err
+end_again(struct manager *m, const struct speaker *s, struct error *e)
+{
+    static const int statements[] = {CS_COPY_DELETED_AGAIN,
+                                     CS_COPY_UNINSTALLED_AGAIN};
+    enum err err = ERR_OK;
+    for (int i = 0; i < 2 && !err; i++) {
+        struct db_stmt *q = db_use(manager_db(m), statements[i]);
+        db_int(q, s->n);
+        err = db_run(q, e);
+    }
+    return err;
+}
+
 enum err
-missing_end(struct manager *m, struct speaker *s, struct full_copy *copy,
-            char **text, struct error *e)
+missing_deleted(struct manager *m, const struct speaker *s, struct error *e)
+{
+    struct db_stmt *q = db_use(manager_db(m), CS_COPY_DELETED);
+    db_int(q, s->n);
+    db_int(q, operation_now(m));
+    return db_run(q, e);
+}
+
+enum err
+missing_end(struct manager *m, struct speaker *s, struct error *e)
+{
+    enum err err = end_again(m, s, e);
+    if (!err)
+        err = lose(m, s, CS_MISSING_USERS, lose_user, e);
+    return err ? err
+               : lose(m, s, CS_MISSING_INSTALLATIONS, lose_installation, e);
+}
+
+enum err
+missing_text(struct manager *m, const struct speaker *s,
+             struct full_copy *copy, char **text, struct error *e)
 {
     struct losses users = {0}, installations = {0};
-    enum err err = read_losses(m, s, CS_MISSING_USERS, &users, e);
+    enum err err = read_losses(m, s, CS_LOST_USERS, &users, e);
     if (!err)
-        err = read_losses(m, s, CS_MISSING_INSTALLATIONS, &installations, e);
-    for (size_t i = 0; i < users.count && !err; i++)
-        if (users.at[i].is_new)
-            err = lose_user(m, s, &users.at[i], e);
-    for (size_t i = 0; i < installations.count && !err; i++)
-        if (installations.at[i].is_new)
-            err = lose_installation(m, s, &installations.at[i], e);
+        err = read_losses(m, s, CS_LOST_INSTALLATIONS, &installations, e);
     copy->absent_users = (int64_t)users.count;
     copy->absent = (int64_t)installations.count;
     *text = err ? NULL : losses_text(&users, &installations);

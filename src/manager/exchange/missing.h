@@ -17,10 +17,17 @@ enum err missing_begin(struct manager *m, const struct speaker *s,
 enum err missing_named(struct manager *m, const struct speaker *s,
                        int statement, const char *id, struct error *e);
 
-/* After the last page: what it has not named is missing and counted in COPY.
- * *TEXT is a sentence of the notice, or "" where nothing is missing; the
- * caller frees it. */
-enum err missing_end(struct manager *m, struct speaker *s,
-                     struct full_copy *copy, char **text, struct error *e);
+/* After the last page: a user whom the list of users does not name, and of whom
+ * only installations are left that have ended, was deleted. */
+enum err missing_deleted(struct manager *m, const struct speaker *s,
+                         struct error *e);
+
+/* Then: what it has not named is missing from here on. */
+enum err missing_end(struct manager *m, struct speaker *s, struct error *e);
+
+/* Counts in COPY what is missing and was not created again. *TEXT is a
+ * sentence of the notice, or "" where nothing is; the caller frees it. */
+enum err missing_text(struct manager *m, const struct speaker *s,
+                      struct full_copy *copy, char **text, struct error *e);
 
 #endif

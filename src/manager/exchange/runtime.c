@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "manager/exchange/outbox.h"
+#include "manager/exchange/restored.h"
 #include "manager/session/names.h"
 #include "manager/session/operation.h"
 #include "manager/session/pool.h"
@@ -237,6 +238,7 @@ read_row(const struct cs_runtime *r, struct pool *pool, struct runtime_row *row)
     row->certificate_ends = r->certificate_ends;
     row->restore = pool_text(pool, r->restore);
     row->undone = pool_text(pool, r->undone);
+    row->restored = r->restored != 0;
 }
 
 enum err
@@ -327,56 +329,90 @@ manager_runtime_remove(struct manager *m, const char *runtime, struct error *e)
     return operation_end(m, err, e);
 }
 
-/* ITEM receives the restore that was compared, where the runtime told one. */
+/* What is known of the restore that is to be accepted; strings are owned. */
+struct known_restore {
+    bool held, compared, restored;
+    char *restore, *undone;
+};
+
 static enum err
-check_resumable(struct manager *m, const struct name_ref *ref, const char *name,
-                struct value *item, struct error *e)
+load_restore(struct manager *m, const struct name_ref *ref,
+             struct known_restore *out, struct error *e)
 {
     struct db_stmt *q = db_use(manager_db(m), CS_RUNTIME_KNOWN);
-    bool held = false, compared = false;
-    enum err err;
-    db_int(q, ref->n);
     struct cs_known_runtime r;
+    *out = (struct known_restore){.held = false};
+    db_int(q, ref->n);
     if (cs_known_runtime_next(q, &r)) {
-        held = r.held != 0;
-        compared = r.compared != 0;
-        if (r.restore)
-            value_set_text(item, "restore", r.restore);
+        out->held = r.held != 0;
+        out->compared = r.compared != 0;
+        out->restored = r.restored != 0;
+        out->restore = mem_strdup(r.restore);
+        out->undone = mem_strdup(r.undone);
     }
-    err = db_end(q, e);
-    if (!err && !held)
+    return db_end(q, e);
+}
+
+static enum err
+check_acceptable(const struct known_restore *r, const char *name,
+                 struct error *e)
+{
+    if (!r->held && !r->restored)
         return error_hint(e, HINT_RUNTIME_SYNC, name, NULL,
                           error_set(e, ERR_REFUSED,
                                     "runtime %s: was not held at the last "
-                                    "contact",
+                                    "contact, and no restore of it waits for "
+                                    "a person",
                                     name));
-    if (!err && !compared)
+    if (r->held && !r->compared)
         return error_hint(e, HINT_RUNTIME_NOTICE, name, NULL,
                           error_set(e, ERR_REFUSED,
                                     "runtime %s: was not compared since it "
                                     "was restored",
                                     name));
-    return err;
+    return ERR_OK;
+}
+
+/* One that is held goes on once it is told; one that runs is not asked. */
+static enum err
+accept_known(struct manager *m, const struct name_ref *ref,
+             const struct known_restore *r, char key[IDENT_SIZE],
+             struct error *e)
+{
+    struct outbox_new row = {.runtime = ref->n, .kind = "resumeRuntime"};
+    struct value *item;
+    enum err err;
+    key[0] = '\0';
+    if (!r->held) {
+        err = restored_confirm(m, ref->n, e);
+        return err ? err
+                   : operation_audit(m, "runtime", ref->id, NULL, r->undone,
+                                     NULL, e);
+    }
+    item = value_object();
+    if (r->restore)
+        value_set_text(item, "restore", r->restore);
+    err = outbox_add(m, &row, item, NULL, key, e);
+    return err ? err
+               : operation_audit(m, "runtime", ref->id, NULL, NULL, NULL, e);
 }
 
 enum err
 manager_runtime_accept_restore(struct manager *m, const char *runtime,
-                       char key[IDENT_SIZE], struct error *e)
+                               char key[IDENT_SIZE], struct error *e)
 {
     struct name_ref ref;
-    struct value *item = value_object();
+    struct known_restore known = {.held = false};
     enum err err = operation_begin(m, ACTION_RUNTIME_ACCEPT, e);
     if (!err)
         err = name_runtime(m, runtime, &ref, e);
     if (!err)
-        err = check_resumable(m, &ref, runtime, item, e);
-    if (!err) {
-        struct outbox_new row = {.runtime = ref.n, .kind = "resumeRuntime"};
-        err = outbox_add(m, &row, item, NULL, key, e);
-    } else {
-        value_free(item);
-    }
+        err = load_restore(m, &ref, &known, e);
     if (!err)
-        err = operation_audit(m, "runtime", ref.id, NULL, NULL, NULL, e);
+        err = check_acceptable(&known, runtime, e);
+    if (!err)
+        err = accept_known(m, &ref, &known, key, e);
+    free(known.restore);
+    free(known.undone);
     return operation_end(m, err, e);
 }

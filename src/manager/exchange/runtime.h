@@ -41,6 +41,7 @@ struct runtime_row {
     int64_t notice_at;
     const char *undone; /* by restores, none of which was accepted yet: an
                          * object of counts in JSON, or NULL */
+    bool restored; /* and no person has accepted that yet */
     int64_t unknown;  /* versions that it has and this store lacks */
     int64_t tried_at; /* when it was last met and in step, or an attempt at
                        * that failed */
@@ -91,8 +92,10 @@ enum err runtime_list_has(const struct runtime_list *list,
 enum err manager_runtime_remove(struct manager *m, const char *runtime,
                                 struct error *e);
 
-/* Queues that a restored, held runtime goes on. REFUSED where it is not held
- * as far as is known, or was not compared since it is (sync does that). */
+/* Queues that a restored, held runtime goes on; one that was restored and runs
+ * is not asked: that a person has read its notice is kept here, and KEY is "".
+ * REFUSED where no restore is known, or it was not compared (sync does that).
+ */
 enum err manager_runtime_accept_restore(struct manager *m, const char *runtime,
                                 char key[IDENT_SIZE], struct error *e);
 

@@ -1,7 +1,9 @@
 /*
  * What a restore of a runtime has undone: what this store knows and the full
- * copy does not show. Each is an audit record "undone", and they are counted
- * for the notice. For the files of this folder only.
+ * copy does not show. Each thing that people wanted and the runtime has not is
+ * one row until it is so again or a person accepts the restore, over any
+ * number of restores; it is an audit record "undone" once. For the files of
+ * this folder only.
  */
 #ifndef TAILOR_MANAGER_EXCHANGE_UNDONE_H
 #define TAILOR_MANAGER_EXCHANGE_UNDONE_H
@@ -38,13 +40,17 @@ enum err undone_workflow(struct manager *m, struct speaker *s,
                          const char *workflow, const struct copy_pointer *p,
                          const struct copy_pointer *now, struct error *e);
 
-/* Counts on from the copies before COPY, which no accepted restore ended. */
-enum err undone_load(struct manager *m, const struct speaker *s,
-                     struct full_copy *copy, struct error *e);
+/* Takes off what this store shows as it was wanted, or as somebody has chosen
+ * since. */
+enum err undone_settle(struct manager *m, const struct speaker *s,
+                       struct error *e);
 
-/* Keeps the counts of COPY for the copies after it, and for people. */
-enum err undone_save(struct manager *m, const struct speaker *s,
-                     const struct full_copy *copy, struct error *e);
+/* Adds what is left to COPY->undone and COPY->moved. */
+enum err undone_count(struct manager *m, const struct speaker *s,
+                      struct full_copy *copy, struct error *e);
+
+/* The word of KIND in records and JSON, static. */
+const char *undone_word(enum undone kind);
 
 /* ". Undone, so that …: 2 pauses, 1 …", or ""; the caller frees it. */
 char *undone_text(const struct full_copy *copy);

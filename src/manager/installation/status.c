@@ -172,6 +172,11 @@ judge_runtimes(struct status *s)
         if (r->held)
             add(s, "held", r->name, HINT_RUNTIME_ACCEPT, r->name,
                 "runtime %s: it was restored and runs nothing yet", r->name);
+        else if (r->restored)
+            add(s, "restored", r->name, HINT_RUNTIME_ACCEPT, r->name,
+                "runtime %s: it was put back to an older state and runs on; "
+                "what that has undone waits for a person",
+                r->name);
         judge_queue(s, r, &s->queues[i]);
         judge_certificate(s, r);
     }

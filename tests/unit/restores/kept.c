@@ -12,12 +12,14 @@
 #include "manager/exchange/facts.h"
 #include "manager/exchange/runtime.h"
 #include "manager/installation/installation.h"
+#include "manager/installation/status.h"
 #include "store/console.h"
 #include "tests/unit/manager/fixture.h"
 #include "tests/unit/restores/restores.h"
 #include "value/value.h"
 
 #define RUNTIME "r1"
+#define NAME "us-1"
 #define USER "000000000000000002000001"
 #define OTHER_USER "0000000000000000000000aa"
 #define OTHER_INSTALLATION "0000000000000000000000ab"
@@ -129,22 +131,52 @@ tell(struct fact f)
     CHECK_INT(manager_apply_facts(w.m, RUNTIME, &page, &e), ERR_OK);
 }
 
-/* What the fact, of the kinds that stand before a backup, does to it. */
+static void
+happen_to_workflow(struct state_workflow *x, enum fact_kind kind)
+{
+    switch (kind) {
+    case FACT_PAUSED:
+    case FACT_RESUMED:
+        x->active = kind == FACT_RESUMED;
+        break;
+    case FACT_DEACTIVATED:
+    case FACT_ACTIVATED:
+    case FACT_REMOVED:
+        x->off = kind != FACT_ACTIVATED;
+        if (kind == FACT_REMOVED)
+            x->live_version_id = NULL;
+        break;
+    case FACT_LIVE:
+        x->live_version_id = NEW_VERSION;
+        break;
+    case FACT_AWAITING:
+    case FACT_WITHDRAWN:
+        x->awaiting_version_id = kind == FACT_AWAITING ? NEW_VERSION : NULL;
+        break;
+    default:
+        break;
+    }
+}
+
+/* What the fact does to a runtime that is backed up then. */
 static void
 happen(struct backup *b, enum fact_kind kind, enum about about)
 {
-    if (kind == FACT_PAUSED && about == OF_WORKFLOW)
-        b->workflow.active = false;
+    struct state_entry *x = &b->installation;
+    if (about == OF_WORKFLOW)
+        happen_to_workflow(&b->workflow, kind);
+    else if (kind == FACT_USER)
+        x->full_name = "Another Ltd";
+    else if (kind == FACT_CONNECTED || kind == FACT_DISCONNECTED)
+        x->connected = kind == FACT_CONNECTED ? w.apps : w.none;
+    else if (kind == FACT_ANSWERED)
+        x->answered = w.fields;
     else if (kind == FACT_PAUSED)
-        b->installation.state = INSTALLATION_PAUSED;
+        x->state = INSTALLATION_PAUSED;
     else if (kind == FACT_UNINSTALLED)
-        b->installation.state = INSTALLATION_UNINSTALLED;
-    else if (kind == FACT_DEACTIVATED)
-        b->workflow.off = true;
-    else if (kind == FACT_AWAITING)
-        b->workflow.awaiting_version_id = NEW_VERSION;
-    else if (kind == FACT_CONNECTED)
-        b->installation.connected = w.apps;
+        x->state = INSTALLATION_UNINSTALLED;
+    else
+        x->state = INSTALLATION_ACTIVE;
 }
 
 /* --- copies --------------------------------------------------------------- */
@@ -253,12 +285,27 @@ check_notice(const char *has)
     runtime_list_clear(&list);
 }
 
+static void
+meet(bool differs)
+{
+    struct runtime_contact c = {
+        .remote_id = REMOTE, .protocol = 1, .differs = differs};
+    CHECK_INT(manager_runtime_contact(w.m, w.n, &c, &e), ERR_OK);
+}
+
 /* The restore is accepted: what it has undone is forgotten. */
 static void
 accept_restore(void)
 {
-    struct runtime_contact c = {.remote_id = REMOTE, .protocol = 1};
-    CHECK_INT(manager_runtime_contact(w.m, w.n, &c, &e), ERR_OK);
+    meet(false);
+}
+
+static void
+accept_here(void)
+{
+    char key[IDENT_SIZE];
+    CHECK_INT(manager_runtime_accept_restore(w.m, NAME, key, &e), ERR_OK);
+    CHECK_STR(key, "");
 }
 
 /* --- tests ---------------------------------------------------------------- */
@@ -286,9 +333,8 @@ play(const struct row *row)
         CHECK_INT(sum(&found), 0);
     }
     accept_restore();
-    struct full_copy plain = {.why = "test"};
-    copy(back_up(), NULL, 0, &plain);
-    accept_restore();
+    struct full_copy first = {.why = NULL};
+    copy(back_up(), NULL, 0, &first);
 }
 
 static void
@@ -367,6 +413,222 @@ what_was_created_after_the_backup_is_missing(void)
     end();
 }
 
+static struct full_copy
+held_copy(void)
+{
+    return (struct full_copy){.why = "test", .held = true};
+}
+
+/* The runtime is as the world began, and nothing of it is undone. */
+static void
+begin_again(void)
+{
+    struct full_copy first = {.why = NULL};
+    copy(back_up(), NULL, 0, &first);
+}
+
+/* An older backup is restored, then one that has the thing again: people wanted
+ * it, so that nothing of it is left to do. */
+static void
+there_and_back(const struct row *row)
+{
+    struct full_copy older = held_copy(), newer = held_copy();
+    struct backup before = back_up(), after;
+    printf("# %s\n", row->what);
+    happen(&before, row->before, row->about);
+    after = before;
+    happen(&after, row->after, row->about);
+    tell(fact_of(row->before, row->about));
+    tell(fact_of(row->after, row->about));
+    copy(before, NULL, 0, &older);
+    CHECK(sum(&older) > 0);
+    copy(after, NULL, 0, &newer);
+    CHECK_INT(sum(&newer), 0);
+    accept_restore();
+    begin_again();
+}
+
+static void
+what_a_later_restore_brings_back_is_done(void)
+{
+    /* Sabotage: "d.wanted = before" in tell() of undone.c. */
+    start();
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].named && rows[i].after != FACT_USER_DELETED)
+            there_and_back(&rows[i]);
+    end();
+}
+
+/* A copy that shows that user 1 was deleted: the list of users lacks him, and
+ * his installation has ended. */
+static void
+copy_deleted(struct full_copy *found)
+{
+    struct state_entry entry = back_up().installation;
+    entry.state = INSTALLATION_UNINSTALLED;
+    struct state_page page = {.feed_cursor = w.sequence, .hash = "0"};
+    CHECK_INT(manager_copy_begin(w.m, RUNTIME, found, &e), ERR_OK);
+    CHECK_INT(manager_apply_state(w.m, RUNTIME, &page, found, false, &e),
+              ERR_OK);
+    page.entries = &entry;
+    page.count = 1;
+    CHECK_INT(manager_apply_state(w.m, RUNTIME, &page, found, true, &e),
+              ERR_OK);
+}
+
+static long long
+is_deleted(void)
+{
+    return ask_sql("SELECT deleted_at IS NOT NULL AND missing_since IS NULL"
+                   " FROM end_user WHERE id = '" USER "'");
+}
+
+static void
+who_was_deleted_is_not_missing(void)
+{
+    /* Sabotage: missing_deleted() or end_again() in missing.c. */
+    struct full_copy older = held_copy(), newer = held_copy(),
+                     oldest = held_copy();
+    start();
+    tell(fact_of(FACT_UNINSTALLED, OF_INSTALLATION));
+    tell(fact_of(FACT_USER_DELETED, OF_USER));
+    CHECK(is_deleted());
+    copy(back_up(), NULL, 0, &older);
+    CHECK(!is_deleted());
+    CHECK_INT(older.undone[UNDONE_USER], 1);
+    copy_deleted(&newer);
+    CHECK(is_deleted());
+    CHECK_INT(sum(&newer), 0);
+    accept_restore();
+    copy(back_up(), NULL, 0, &oldest);
+    CHECK_INT(oldest.undone[UNDONE_USER], 1);
+    end();
+}
+
+static void
+of_whom_installations_are_left_is_deleted(void)
+{
+    struct full_copy first = {.why = NULL};
+    start();
+    copy_deleted(&first);
+    CHECK(is_deleted());
+    end();
+}
+
+/* Paused by a customer; that is lost, and done again or not. */
+static void
+what_is_done_again_is_taken_off(void)
+{
+    /* Sabotage: the call of restored_refresh() in apply_facts.c. */
+    struct full_copy found = held_copy();
+    start();
+    tell(fact_of(FACT_PAUSED, OF_INSTALLATION));
+    tell(fact_of(FACT_CONNECTED, OF_INSTALLATION));
+    copy(back_up(), NULL, 0, &found);
+    check_notice("accepted: 1 pause, 1 connected app.");
+    tell(fact_of(FACT_PAUSED, OF_INSTALLATION));
+    check_notice("accepted: 1 connected app.");
+    tell(fact_of(FACT_CONNECTED, OF_INSTALLATION));
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone"), 0);
+    CHECK_INT(ask_sql("SELECT instr(notice, 'Undone') FROM runtime"), 0);
+    end();
+}
+
+static void
+what_waits_for_a_person(const char *kind, bool is_there)
+{
+    struct status s;
+    bool found = false;
+    CHECK_INT(manager_status(w.m, &s, &e), ERR_OK);
+    for (size_t i = 0; i < s.problem_count; i++)
+        found = found || strcmp(s.problems[i].kind, kind) == 0;
+    CHECK_INT(found, is_there);
+    status_clear(&s);
+}
+
+/* The files of a running runtime are put back: it is not held, and what that
+ * has undone stays over contacts and other such restores until a person has
+ * accepted it at this console. */
+static void
+a_restore_that_is_not_held_waits_for_a_person(void)
+{
+    /* Sabotage: "restored" in judge_runtimes(), ACCEPTED in RUNTIME_CONTACT. */
+    struct full_copy found = {.why = "put back"}, second = found;
+    struct backup paused = back_up();
+    char key[IDENT_SIZE];
+    start();
+    CHECK_INT(manager_runtime_accept_restore(w.m, NAME, key, &e),
+              ERR_REFUSED);
+    tell(fact_of(FACT_CONNECTED, OF_INSTALLATION));
+    copy(back_up(), NULL, 0, &found);
+    meet(false);
+    what_waits_for_a_person("restored", true);
+    check_notice("runs without it, so that it must be done again at once: "
+                 "1 connected app.");
+    tell(fact_of(FACT_DEACTIVATED, OF_WORKFLOW));
+    paused = back_up();
+    copy(paused, NULL, 0, &second);
+    meet(true);
+    check_notice("at once: 1 workflow that was turned off, 1 connected app.");
+    accept_here();
+    what_waits_for_a_person("restored", false);
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone"), 0);
+    CHECK_INT(ask_sql("SELECT count(*) FROM runtime WHERE notice IS NOT NULL"
+                      " OR undone IS NOT NULL"),
+              0);
+    CHECK_INT(ask_sql("SELECT count(*) FROM audit WHERE action ="
+                      " 'runtime.accept-restore'"),
+              1);
+    end();
+}
+
+/* A held runtime is put back to where it was not held: nobody has accepted. */
+static void
+another_history_accepts_nothing(void)
+{
+    /* Sabotage: "differs" in ACCEPTED. */
+    struct full_copy found = held_copy();
+    start();
+    tell(fact_of(FACT_CONNECTED, OF_INSTALLATION));
+    copy(back_up(), NULL, 0, &found);
+    meet(true);
+    CHECK_INT(ask_sql("SELECT count(*) FROM undone"), 1);
+    end();
+}
+
+static void
+check_credentials(const char *known, const char *shown, const char *has)
+{
+    struct full_copy found = held_copy();
+    struct backup b = back_up();
+    struct fact f = fact_of(FACT_CONNECTED, OF_INSTALLATION);
+    char *text = mem_printf("[{\"app\":\"" APP "\",\"scopes\":[]%s%s%s}]",
+                            shown ? ",\"credentialId\":\"" : "",
+                            shown ? shown : "", shown ? "\"" : "");
+    struct value *apps = parsed(text);
+    start();
+    f.credential_id = known;
+    tell(f);
+    b = back_up();
+    b.installation.connected = apps;
+    copy(b, NULL, 0, &found);
+    check_notice(has);
+    CHECK_INT(found.undone[UNDONE_REPLACED], known && shown ? 1 : 0);
+    end();
+    value_free(apps);
+    free(text);
+}
+
+static void
+a_replaced_credential_is_named(void)
+{
+    /* Sabotage: UNDONE_REPLACED in kind_of_app(); credentials_unnamed(). */
+    check_credentials("0000000000000000000000c1", "0000000000000000000000c2",
+                      "accepted: 1 replaced credential.");
+    check_credentials("0000000000000000000000c1", NULL,
+                      "Credentials may differ");
+}
+
 /* A full copy of a runtime that was not restored loses nothing. */
 static void
 a_copy_of_what_is_there_names_nothing(void)
@@ -386,6 +648,16 @@ test_restores_kept(void)
          what_came_after_the_backup_is_named},
         {"what was created after the backup is missing",
          what_was_created_after_the_backup_is_missing},
+        {"what a later restore brings back is done",
+         what_a_later_restore_brings_back_is_done},
+        {"who was deleted is not missing", who_was_deleted_is_not_missing},
+        {"a deleted user of whom installations are left is deleted",
+         of_whom_installations_are_left_is_deleted},
+        {"what is done again is taken off", what_is_done_again_is_taken_off},
+        {"a restore that is not held waits for a person",
+         a_restore_that_is_not_held_waits_for_a_person},
+        {"another history accepts nothing", another_history_accepts_nothing},
+        {"a replaced credential is named", a_replaced_credential_is_named},
         {"a copy of what is there names nothing",
          a_copy_of_what_is_there_names_nothing},
         {NULL, NULL},

@@ -37,6 +37,9 @@ static const struct {
     {"USERS_DELETED", "likewise"},
     {"USERS_GONE", "likewise"},
     {"CREDENTIALS_DELETED", "likewise"},
+    {"UNDONE_CHOSEN", "the answers of a row in itself"},
+    {"UNDONE_CURRENT", "likewise"},
+    {"CONNECTED_UNNAMED", "the apps of a row in itself"},
     {"CREDENTIAL_COUNTS", "metrics count the credentials, likewise"},
 };
 static bool exception_used[sizeof exceptions / sizeof exceptions[0]];

@@ -1,0 +1,23 @@
+/*
+ * Restores of a runtime that no person has accepted yet: what they have undone
+ * and lost, as the notice says it. For the files of this folder only.
+ */
+#ifndef TAILOR_MANAGER_EXCHANGE_RESTORED_H
+#define TAILOR_MANAGER_EXCHANGE_RESTORED_H
+
+#include "manager/exchange/copy.h"
+
+/* After the last page of COPY: what is missing and undone goes to the notice
+ * of the runtime, and into COPY. */
+enum err restored_found(struct manager *m, struct speaker *s,
+                        struct full_copy *copy, struct error *e);
+
+/* After other words of the runtime: takes off what was done again. Nothing
+ * where no restore is open. */
+enum err restored_refresh(struct manager *m, struct speaker *s,
+                          struct error *e);
+
+/* Forgets what was undone at the runtime N: a person has accepted it here. */
+enum err restored_confirm(struct manager *m, int64_t n, struct error *e);
+
+#endif
