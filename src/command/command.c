@@ -1,6 +1,7 @@
 /* Finding a command in a program's table, and its help. */
 #include "command/command.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { LIST_MAX = 4096, USAGE_WIDTH = 79 };
@@ -63,9 +64,19 @@ command_take_globals(const struct command_table *t, int argc, char **argv,
 {
     int kept = 0;
     bool ended = false;
+    uint64_t seen = 0; /* those with a value: of two, one would be dropped */
     for (int i = 0; i < argc; i++) {
         ended = ended || strcmp(argv[i], "--") == 0;
         size_t g = ended ? t->global_count : find_global(t, argv[i]);
+        uint64_t bit = g < t->global_count && t->globals[g].value
+                           ? UINT64_C(1) << g % 64
+                           : 0;
+        if (seen & bit) {
+            error_set(e, ERR_USAGE, "%s: given twice (give it once)",
+                      t->globals[g].name);
+            return -1;
+        }
+        seen |= bit;
         if (g == t->global_count)
             argv[kept++] = argv[i];
         else if (take_one(t, g, argc, argv, &i, take, context, e) != ERR_OK)

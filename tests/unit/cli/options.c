@@ -432,6 +432,9 @@ a_global_option_has_both_forms(void)
         {{"status", "--store"}, NULL, "--store: its FILE is missing"},
         {{"status", "--store="}, NULL, "--store: its FILE is missing"},
         {{"status", "--store", ""}, NULL, "--store: its FILE is missing"},
+        {{"--store=f", "status", "--store=g"},
+         NULL,
+         "--store: given twice (give it once)"},
         {{"status", "--json=yes"}, NULL, "--json: takes no value"}};
     const struct command_table t = cli_table();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
