@@ -903,7 +903,7 @@ def completed(line):
          "-", TAILOR, line, *words],
         capture_output=True, text=True, check=True)
     equal(done.stderr, "")
-    return done.stdout.split("\n")[:-1]
+    return done.stdout.split()
 
 
 @test
