@@ -180,6 +180,8 @@ validate(struct check c)
 {
     const struct document *d = c.d;
     const struct value *tables = value_get(d->root, "tables");
+    if (!check_size(&c))
+        return;
     if (!d->trigger)
         check_fail(&c, "trigger",
                    "the workflow has no trigger: nothing would start it (add "

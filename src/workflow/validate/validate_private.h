@@ -27,6 +27,10 @@ void check_unfilled(struct check *c, const char *field, const char *format, ...)
 /* The connector that the document pins for APP, or NULL. */
 const struct connector *check_connector(const struct check *c, const char *app);
 
+/* Whether the document is small enough to be looked at; adds a problem where
+ * it is not. */
+bool check_size(struct check *c);
+
 /* The rows of the block: each right in itself, and what the schema of the
  * destination asks. */
 void check_mapping_rows(struct check *c);

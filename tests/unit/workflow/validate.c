@@ -1,4 +1,8 @@
 /* Validation: the cases of validate.json, and the shipped integrations. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "tests/unit/test.h"
 #include "tests/unit/workflow/workflow.h"
 
@@ -64,6 +68,66 @@ cases(void)
     CHECK(value_size(list) > 60);
     value_free(list);
     connector_set_clear(&set);
+}
+
+/* A mapping block of N rows, each with a source of LENGTH bytes. */
+static struct value *
+mapping_of(int number, int n, int length)
+{
+    struct value *b = value_object(), *rows = value_array();
+    char *id = mem_printf("00000000-0000-4000-8000-%012d", number);
+    char *source = mem_alloc((size_t)length + 1);
+    memset(source, 'a', (size_t)length);
+    for (int i = 0; i < n; i++) {
+        struct value *row = value_object();
+        char *target = mem_printf("f%d", i);
+        value_set_text(row, "target", target);
+        value_set_text(row, "source", source);
+        value_append(rows, row);
+        free(target);
+    }
+    value_set_text(b, "id", id);
+    value_set_text(b, "kind", "map");
+    value_set_text(b, "name", id);
+    value_set(b, "mapping", rows);
+    free(source);
+    free(id);
+    return b;
+}
+
+/* Such blocks are one problem, and the rest is not looked at. */
+static void
+is_too_big(int blocks, int rows, int length, const char *says)
+{
+    struct connector_set set;
+    struct problem_list found;
+    struct document *d = NULL;
+    struct error e = {0};
+    struct value *root = value_object(), *list = value_array();
+    for (int i = 0; i < blocks; i++)
+        value_append(list, mapping_of(i + 1, rows, length));
+    value_set_int(root, "format", 1);
+    value_set_int(root, "formulas", 1);
+    value_set_text(root, "name", "W");
+    value_set(root, "blocks", list);
+    CHECK_INT(document_from_value(&d, root, &e), ERR_OK);
+    connector_set_init(&set);
+    problem_list_init(&found);
+    if (d)
+        validate_document(d, &set, &found);
+    CHECK_INT(found.count, 1);
+    CHECK_INT(found.errors, 1);
+    if (found.count)
+        CHECK_HAS(found.items[0].text, says);
+    problem_list_clear(&found);
+    document_free(d);
+}
+
+static void
+large_documents(void)
+{
+    is_too_big(3, 3334, 0, "10002 rows together, more than 10000");
+    is_too_big(2, 65, 8100, "1053000 bytes together, more than 1048576");
 }
 
 static void
@@ -167,6 +231,7 @@ test_workflow_validate(void)
 {
     static const struct test tests[] = {
         {"cases of validation", cases},
+        {"large documents are refused", large_documents},
         {"the first problems as one error", one_error},
         {"the shipped integrations are right", shipped_integrations},
         {"what is no integration file is refused", wrong_files},
