@@ -479,15 +479,28 @@ executor_look(struct core *core)
     lanes_look(core, x);
 }
 
+/* How long R has waited. A clock that is set back takes DUE_AT with it, and
+ * one that is set right again leaves it in the past; what was accepted
+ * meanwhile has both times in the past. So the later time counts, and no run
+ * that came after the start has waited longer than since then. */
+static int64_t
+waited(const struct executor *x, const struct rs_oldest_run *r)
+{
+    int64_t now = clock_now_ms(), since = r->due_at;
+    int64_t up = clock_monotonic_ms() - x->opened_ms;
+    if (r->accepted_at > since && r->accepted_at <= now)
+        since = r->accepted_at;
+    int64_t ms = now > since ? now - since : 0;
+    return r->n > x->opened_newest && ms > up ? up : ms;
+}
+
 enum err
 executor_oldest_wait(struct core *core, int64_t *ms, struct error *e)
 {
-    int64_t accepted = 0, now = clock_now_ms();
-    bool found = false;
+    struct rs_oldest_run r;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_OLDEST_ACCEPTED);
-    enum err code = db_run_int(q, &accepted, &found, e);
-    *ms = code == ERR_OK && found && accepted < now ? now - accepted : 0;
-    return code;
+    *ms = rs_oldest_run_next(q, &r) ? waited(of(core), &r) : 0;
+    return db_end(q, e);
 }
 
 enum err
@@ -518,6 +531,10 @@ executor_opened(struct core *core, struct error *e)
         code = crashes_opened(core, x, e);
     if (code == ERR_OK)
         code = lanes_opened(core, x, e);
+    x->opened_ms = clock_monotonic_ms();
+    if (code == ERR_OK)
+        code = db_run_int(db_use(core_db(core), RS_RUN_NEWEST),
+                          &x->opened_newest, NULL, e);
     executor_look(core);
     run_counts_soon(core, x, 0);
     sweep_soon(core);

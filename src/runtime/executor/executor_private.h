@@ -84,6 +84,8 @@ struct executor {
     int suspect_looks;  /* looks at them that are on their way */
     int64_t backoff_ms; /* the unit of all waits for an attempt */
     char opening[IDENT_SIZE]; /* this executor's name in the store */
+    int64_t opened_ms;        /* when it began (monotonic) */
+    int64_t opened_newest;    /* the newest run (row) then */
     int64_t doubted; /* runs (rows) up to it were open when tailord was killed;
                         0: it was not */
     bool alone;      /* there may be runs that are tried alone */

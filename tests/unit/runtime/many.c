@@ -552,6 +552,46 @@ many_follow_the_clock_in_parts(void)
     end_many(&x.d);
 }
 
+/* One run was accepted by a clock that was 400 days behind; the time of another
+ * followed such a clock. */
+static enum err
+wait_by_a_wrong_clock(struct core *core, void *ctx, struct error *e)
+{
+    enum { DAY = 86400, MINUTE_MS = 60000 };
+    int64_t list[MOST], ms = 0;
+    struct run_ids ids;
+    struct waiting *x = ctx;
+    enum err code = find(core, &x->d, e);
+    if (code == ERR_OK)
+        code = set_state(core, &x->d, RT_INSTALLATION_ACTIVE, e);
+    world_clock_off = -400 * DAY;
+    if (code == ERR_OK)
+        code = runs_start(core, x->d.installed, NULL, 0, "start", &ids, e);
+    world_clock_off = 0;
+    if (code == ERR_OK)
+        code = executor_oldest_wait(core, &ms, e);
+    CHECK(ms >= 0 && ms < MINUTE_MS);
+    x->due_ms = clock_now_ms() - (int64_t)401 * DAY * 1000;
+    CHECK_INT(list_parked(core, x->d.installed, list), 1);
+    let_wait(core, x, list[0]);
+    if (code == ERR_OK)
+        code = executor_oldest_wait(core, &ms, e);
+    CHECK(ms > 0 && ms < MINUTE_MS);
+    CHECK_INT(code, ERR_OK);
+    return error_set(e, ERR_REFUSED, "undone");
+}
+
+static void
+a_wait_is_not_that_of_a_wrong_clock(void)
+{
+    struct place p;
+    struct waiting x = {.d = {.p = &p}};
+    park_many(&p, 1);
+    world_crash(&w);
+    CHECK_INT(world_do(&w, wait_by_a_wrong_clock, &x), ERR_REFUSED);
+    end_many(&x.d);
+}
+
 void
 test_runtime_many(void)
 {
@@ -564,6 +604,8 @@ test_runtime_many(void)
         {"many go on with a credential in parts",
          many_go_on_with_a_credential_in_parts},
         {"many follow the clock in parts", many_follow_the_clock_in_parts},
+        {"a wait is not that of a wrong clock",
+         a_wait_is_not_that_of_a_wrong_clock},
         {NULL, NULL}};
     world_start(&w);
     test_run("many", tests);
