@@ -1,6 +1,7 @@
 /* Memory that never fails, and the torture switch that makes it fail. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -62,6 +63,13 @@ mem_resize(void *p, size_t count, size_t size)
     if (!q)
         exhausted();
     return q;
+}
+
+size_t
+mem_bytes(const void *p)
+{
+    /* The allocator's function reads it only. */
+    return p ? malloc_usable_size((void *)(uintptr_t)p) + sizeof(size_t) : 0;
 }
 
 char *

@@ -37,6 +37,9 @@ char *mem_printf(const char *format, ...)
 /* Frees *P and sets it to NULL. */
 #define FREE_NULL(p) (free(p), (p) = NULL)
 
+/* What the allocation P takes of the heap; 0 for NULL. */
+size_t mem_bytes(const void *p);
+
 /* Calls HOOK once, with a sentence, before the program ends for lack of
  * memory. Set once at start, before threads. */
 void mem_on_exhausted(void (*hook)(const char *sentence));

@@ -13,7 +13,8 @@
 #include "base/mem.h"
 #include "store/runtime.h"
 
-enum { DOCUMENTS_KEPT = 256 };
+/* Of parsed documents: ten of 5,000 rows, hundreds of the usual ones. */
+enum { DOCUMENTS_BYTES = 64 * 1024 * 1024 };
 
 char *
 runtime_path(const struct runtime *r, const char *name)
@@ -178,7 +179,7 @@ runtime_open(struct runtime *r, const char *state, const char *public_url,
              struct error *e)
 {
     *r = (struct runtime){.started_ms = clock_monotonic_ms()};
-    parsed_cache_init(&r->documents, DOCUMENTS_KEPT);
+    parsed_cache_init(&r->documents, DOCUMENTS_BYTES);
     r->state = mem_strdup(state);
     r->public_url = mem_strdup(public_url);
     return runtime_key(r, "browser-token.key", r->jwt_key, e);

@@ -166,6 +166,22 @@ value_free(struct value *v)
     free(v);
 }
 
+/* Trees are of bounded depth, and so is the recursion. */
+size_t
+value_bytes(const struct value *v)
+{
+    size_t n = mem_bytes(v);
+    if (value_is(v, VALUE_ARRAY))
+        n += mem_bytes(as_list(v)->items);
+    if (value_is(v, VALUE_OBJECT))
+        n += mem_bytes(as_map(v)->members) + mem_bytes(as_map(v)->slots);
+    for (size_t i = 0; i < value_size(v); i++) {
+        n += value_bytes(value_at(v, i));
+        n += mem_bytes(value_key(v, i, NULL));
+    }
+    return n;
+}
+
 /* --- looking -------------------------------------------------------------- */
 
 enum value_type

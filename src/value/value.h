@@ -46,6 +46,8 @@ struct value *value_array(void);
 struct value *value_object(void);
 struct value *value_copy(const struct value *v);
 void value_free(struct value *v);
+/* The memory that V takes; NULL: none. */
+size_t value_bytes(const struct value *v);
 
 /* --- looking (NULL is allowed for V in all of these and is "absent") ------ */
 enum value_type value_type(const struct value *v); /* absent: VALUE_NULL */

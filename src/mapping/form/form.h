@@ -15,6 +15,7 @@ struct form;
  * number with a locale, or text. Errors: INVALID with what is expected. */
 enum err form_compile(struct form **out, const char *text, struct error *e);
 void form_free(struct form *f); /* NULL is OK */
+size_t form_bytes(const struct form *f); /* of memory; 0 for NULL */
 
 /* Why a value that is read by READ cannot be sent by SEND, or NULL. */
 const char *form_mismatch(const struct form *read, const struct form *send);

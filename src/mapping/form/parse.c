@@ -138,3 +138,9 @@ form_free(struct form *f)
     zone_free(f->zone);
     free(f);
 }
+
+size_t
+form_bytes(const struct form *f)
+{
+    return f ? mem_bytes(f) + mem_bytes(f->format) + zone_bytes(f->zone) : 0;
+}

@@ -74,20 +74,39 @@ add_block(struct formula_arena *a, size_t size)
     a->used = 0;
 }
 
-void
-formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
+/* Frees all that was made but the first block, and of what is used again what
+ * is more than N bytes. */
+static void
+forget(struct formula_arena *a, size_t n)
 {
-    a->language = language;
     formula_made_free(a);
     while (a->blocks && (a->blocks->next || a->blocks->size > FORMULA_BLOCK)) {
         struct formula_block *next = a->blocks->next;
         free(a->blocks);
         a->blocks = next;
     }
-    if (a->nodes.capacity * sizeof *a->nodes.nodes > FORMULA_BLOCK)
+    if (a->nodes.capacity * sizeof *a->nodes.nodes > n)
         node_list_clear(&a->nodes);
-    if (a->scratch.capacity > FORMULA_BLOCK)
+    if (a->scratch.capacity > n)
         buf_clear(&a->scratch);
+}
+
+void
+formula_arena_rest(struct formula_arena *a)
+{
+    forget(a, FORMULA_SMALL);
+    if (formula_patterns_held(a->patterns) > FORMULA_SMALL) {
+        formula_patterns_free(a->patterns);
+        a->patterns = NULL;
+    }
+    a->kept_count = 0;
+}
+
+void
+formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
+{
+    a->language = language;
+    forget(a, FORMULA_BLOCK);
     a->scratch_held = a->scratch.capacity;
     a->held = a->scratch_held + a->nodes.capacity * sizeof *a->nodes.nodes +
               formula_patterns_held(a->patterns);

@@ -21,6 +21,7 @@ enum {
     FORMULA_INPUT_BYTES = 48,    /* of which a list makes values, up to: */
     FORMULA_BYTES_MOST = 32 * 1024 * 1024,
     FORMULA_BLOCK = 32 * 1024,       /* first and least block of an arena */
+    FORMULA_SMALL = 4 * 1024,        /* a list or text that rests with it */
     FORMULA_ZONES = 4,               /* zones kept between evaluations */
     FORMULA_KEPT = 64,               /* results kept for a record */
     FORMULA_RECORD_STEPS = 40000000, /* all evaluations of a record, and: */

@@ -43,6 +43,40 @@ formula_free(struct formula *f)
     free(f);
 }
 
+size_t
+formula_bytes(const struct formula *f)
+{
+    if (!f)
+        return 0;
+    size_t n = mem_bytes(f) + mem_bytes(f->text) + mem_bytes(f->nodes) +
+               mem_bytes(f->kids) + mem_bytes(f->constants) +
+               mem_bytes(f->references);
+    for (size_t i = 0; i < f->constant_count; i++)
+        n += mem_bytes(f->constants[i].text) +
+             pattern_bytes(f->constants[i].pattern);
+    for (size_t i = 0; i < f->reference_count; i++) {
+        const struct formula_reference *r = &f->references[i];
+        n += mem_bytes(r->block) + mem_bytes(r->text) + path_bytes(r->path) +
+             path_bytes(r->rest);
+    }
+    return n;
+}
+
+#define FIT(array, count, capacity)                                            \
+    ((array) = (count) ? mem_resize((array), (count), sizeof *(array))         \
+                       : (array),                                              \
+     (capacity) = (count) ? (count) : (capacity))
+
+/* Gives back the room that the parser made ahead. */
+static void
+shrink(struct formula *f)
+{
+    FIT(f->nodes, f->node_count, f->node_capacity);
+    FIT(f->kids, f->kid_count, f->kid_capacity);
+    FIT(f->constants, f->constant_count, f->constant_capacity);
+    FIT(f->references, f->reference_count, f->reference_capacity);
+}
+
 enum err
 formula_compile(struct formula **out, const char *text, size_t n,
                 unsigned language, struct error *e)
@@ -51,6 +85,7 @@ formula_compile(struct formula **out, const char *text, size_t n,
     struct formula *f = new_formula(text, n, language);
     *out = NULL;
     if (formula_parse(f, &problem, 1) == 0) {
+        shrink(f);
         *out = f;
         return ERR_OK;
     }

@@ -18,6 +18,7 @@ struct formula;
 enum err formula_compile(struct formula **out, const char *text, size_t n,
                          unsigned language, struct error *e);
 void formula_free(struct formula *f); /* NULL is OK */
+size_t formula_bytes(const struct formula *f); /* of memory; 0 for NULL */
 
 /* What a formula gave. */
 enum formula_outcome {
@@ -38,6 +39,12 @@ enum formula_outcome formula_eval(const struct formula *f,
 struct formula_arena;
 struct formula_arena *formula_arena_new(void);
 void formula_arena_free(struct formula_arena *a);
+
+/* Gives back what the last evaluations made A grow by, FORMULA_KEEP bytes or
+ * fewer excepted: for an arena that is kept for later. What was kept for a
+ * record is forgotten. */
+void formula_arena_rest(struct formula_arena *a);
+enum { FORMULA_KEEP = 64 * 1024 };
 
 /* Begins a record of N bytes: the evaluations with A up to the next call read
  * the same record. They share a budget of steps, and what is the same for all

@@ -105,6 +105,16 @@ pattern_free(struct pattern *r)
     free(r);
 }
 
+size_t
+pattern_bytes(const struct pattern *r)
+{
+    size_t code = 0;
+    if (!r)
+        return 0;
+    pcre2_pattern_info(r->code, PCRE2_INFO_SIZE, &code);
+    return mem_bytes(r) + mem_bytes(r->pattern) + code;
+}
+
 /* The limits of depth and memory. */
 static pcre2_match_context *
 limits(pcre2_general_context *general)

@@ -25,6 +25,7 @@ enum {
 enum err pattern_compile(struct pattern **out, const char *pattern, size_t n,
                          struct formula_arena *a, struct error *e);
 void pattern_free(struct pattern *r); /* NULL is OK */
+size_t pattern_bytes(const struct pattern *r); /* of memory; 0 for NULL */
 
 /* The compiled PATTERN: kept in A until another pattern comes, freed with A.
  * NULL: *ERROR holds an error value. */

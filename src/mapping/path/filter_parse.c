@@ -46,6 +46,17 @@ expression_free(struct expression *x)
     }
 }
 
+size_t
+expression_bytes(const struct expression *x)
+{
+    size_t n = 0;
+    for (; x; x = x->next)
+        n += mem_bytes(x) + mem_bytes(x->text) + regex_bytes(x->regex) +
+             query_bytes(&x->query) + expression_bytes(x->left) +
+             expression_bytes(x->right);
+    return n;
+}
+
 /* Frees X after an error and says so. */
 static struct expression *
 give_up(struct expression *x)

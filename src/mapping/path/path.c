@@ -30,12 +30,37 @@ query_clear(struct query *q)
     for (size_t i = 0; i < q->count; i++) {
         struct segment *s = &q->segments[i];
         for (size_t k = 0; k < s->count; k++) {
-            free(s->selectors[k].name);
-            expression_free(s->selectors[k].filter);
+            if (s->selectors[k].kind == SELECT_NAME)
+                free(s->selectors[k].name);
+            else if (s->selectors[k].kind == SELECT_FILTER)
+                expression_free(s->selectors[k].filter);
         }
         free(s->selectors);
     }
     free(q->segments);
+}
+
+size_t
+query_bytes(const struct query *q)
+{
+    size_t n = mem_bytes(q->segments);
+    for (size_t i = 0; i < q->count; i++) {
+        const struct segment *s = &q->segments[i];
+        n += mem_bytes(s->selectors);
+        for (size_t k = 0; k < s->count; k++) {
+            if (s->selectors[k].kind == SELECT_NAME)
+                n += mem_bytes(s->selectors[k].name);
+            else if (s->selectors[k].kind == SELECT_FILTER)
+                n += expression_bytes(s->selectors[k].filter);
+        }
+    }
+    return n;
+}
+
+size_t
+path_bytes(const struct path *p)
+{
+    return p ? mem_bytes(p) + mem_bytes(p->text) + query_bytes(&p->query) : 0;
 }
 
 void
@@ -134,16 +159,25 @@ is_simple(const struct segment *s)
                                       s->selectors[0].kind == SELECT_WILDCARD);
 }
 
+/* The same where both are of a simple segment. */
+static bool
+selector_equal(const struct selector *x, const struct selector *y)
+{
+    if (x->kind != y->kind)
+        return false;
+    if (x->kind == SELECT_INDEX)
+        return x->index == y->index;
+    return x->kind == SELECT_WILDCARD ||
+           (x->name_len == y->name_len &&
+            memcmp(x->name, y->name, x->name_len) == 0);
+}
+
 bool
 segment_equal(const struct path *p, const struct segment *a,
               const struct path *q, const struct segment *b)
 {
-    if (is_simple(a) && is_simple(b)) {
-        const struct selector *x = a->selectors, *y = b->selectors;
-        return x->kind == y->kind && x->index == y->index &&
-               x->name_len == y->name_len &&
-               (x->name_len == 0 || memcmp(x->name, y->name, x->name_len) == 0);
-    }
+    if (is_simple(a) && is_simple(b))
+        return selector_equal(a->selectors, b->selectors);
     return a->end - a->start == b->end - b->start &&
            memcmp(p->text + a->start, q->text + b->start, a->end - a->start) ==
                0;

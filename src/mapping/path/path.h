@@ -30,6 +30,7 @@ enum path_flags {
 enum err path_compile(struct path **out, const char *text, size_t n,
                       unsigned flags, struct error *e);
 void path_free(struct path *p);
+size_t path_bytes(const struct path *p); /* of memory; 0 for NULL */
 
 /* True where the path can give at most one node (RFC 9535 section 2.3.5.1:
  * names and indexes only). */

@@ -270,6 +270,15 @@ regex_free(struct regex *r)
     free(r);
 }
 
+size_t
+regex_bytes(const struct regex *r)
+{
+    size_t code = 0;
+    if (r)
+        pcre2_pattern_info(r->code, PCRE2_INFO_SIZE, &code);
+    return mem_bytes(r) + code;
+}
+
 static int
 match_with(const struct regex *r, const char *s, size_t n, size_t *steps)
 {

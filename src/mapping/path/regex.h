@@ -14,6 +14,7 @@ struct regex;
  * for in it. NULL if it is not an I-Regexp, which then matches nothing. */
 struct regex *regex_compile(const char *pattern, size_t n, bool whole);
 void regex_free(struct regex *r);
+size_t regex_bytes(const struct regex *r); /* of memory; 0 for NULL */
 
 enum regex_result { REGEX_NO, REGEX_YES, REGEX_LIMIT };
 

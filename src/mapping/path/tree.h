@@ -22,12 +22,18 @@ enum { SLICE_START = 1, SLICE_END = 2 }; /* which bounds were given */
 
 struct selector {
     enum selector_kind kind;
-    char *name; /* unescaped */
-    size_t name_len;
-    int64_t index; /* or the slice's start */
-    int64_t end, step;
-    unsigned bounds;
-    struct expression *filter;
+    unsigned bounds; /* of a slice */
+    union {
+        struct {
+            char *name; /* unescaped */
+            size_t name_len;
+        };
+        struct {
+            int64_t index; /* or the slice's start */
+            int64_t end, step;
+        };
+        struct expression *filter;
+    };
 };
 
 struct segment {
@@ -124,6 +130,8 @@ bool path_next_is(const struct path_parser *p, const char *s);
 bool path_parse_segments(struct path_parser *p, struct query *q);
 char *path_parse_string(struct path_parser *p, size_t *n);
 void query_clear(struct query *q);
+size_t query_bytes(const struct query *q); /* of memory, as the next */
+size_t expression_bytes(const struct expression *x);
 
 /* One evaluation: what is left of its budget, and its first error. */
 struct path_run {

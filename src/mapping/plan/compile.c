@@ -140,6 +140,31 @@ plan_replaced(const struct plan *p, size_t row)
     return r->list.policy == LIST_AS_IS ? NULL : r->target.steps[0].name;
 }
 
+static size_t
+row_bytes(const struct plan_row *r)
+{
+    return mem_bytes(r->text) + mem_bytes(r->fallback) +
+           mem_bytes(r->lookup.table) + target_bytes(&r->list.key) +
+           form_bytes(r->read_form) + form_bytes(r->send_form) +
+           target_bytes(&r->target) + source_bytes(&r->source);
+}
+
+size_t
+plan_bytes(const struct plan *p)
+{
+    if (!p)
+        return 0;
+    size_t n = mem_bytes(p) + mem_bytes(p->rows) + mem_bytes(p->groups) +
+               plan_node_bytes(p->root) + shape_bytes(p->shape) +
+               p->slot_count * sizeof(uint32_t) +
+               (p->formulas ? FORMULA_KEEP : 0);
+    for (size_t i = 0; i < p->row_count; i++)
+        n += row_bytes(&p->rows[i]);
+    for (size_t i = 0; i < p->group_count; i++)
+        n += mem_bytes(p->groups[i].origin) + shape_bytes(p->groups[i].shape);
+    return n;
+}
+
 size_t
 plan_rows(const struct plan *p)
 {

@@ -43,6 +43,10 @@ enum err plan_compile(struct plan **out, const struct mapping_rows *rows,
                       struct plan_problems *problems, struct error *e);
 void plan_free(struct plan *p);
 
+/* The memory that P takes, with that of a runner that is kept for it; 0 for
+ * NULL. */
+size_t plan_bytes(const struct plan *p);
+
 /* Tells P, before its first run, what the schema says of the target of ROW: a
  * text with two readings is then an error, unless the row says how it is read
  * or sent. */
@@ -90,6 +94,10 @@ enum err plan_run(const struct plan *p, const struct scope *scope,
 struct plan_runner;
 struct plan_runner *plan_runner_new(const struct plan *p);
 void plan_runner_free(struct plan_runner *r);
+
+/* Gives back what the last record made R grow by, before it is kept: it then
+ * has FORMULA_KEEP bytes or fewer in its arena. */
+void plan_runner_rest(struct plan_runner *r);
 
 /* As plan_run, which makes a runner for one record, with R. */
 enum err plan_run_with(struct plan_runner *r, const struct scope *scope,

@@ -440,6 +440,13 @@ plan_runner_free(struct plan_runner *r)
     free(r);
 }
 
+void
+plan_runner_rest(struct plan_runner *r)
+{
+    if (r->arena)
+        formula_arena_rest(r->arena);
+}
+
 enum err
 plan_run_with(struct plan_runner *r, const struct scope *scope, struct buf *out,
               struct plan_report *report, struct error *e)

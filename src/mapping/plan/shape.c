@@ -132,6 +132,17 @@ shape_free(struct shape *s)
     free(s);
 }
 
+size_t
+shape_bytes(const struct shape *s)
+{
+    if (!s)
+        return 0;
+    size_t n = mem_bytes(s) + mem_bytes(s->keys) + mem_bytes(s->table);
+    for (uint32_t i = 0; i < s->count; i++)
+        n += mem_bytes(s->keys[i].name) + shape_bytes(s->keys[i].inside);
+    return n;
+}
+
 /* --- walking ------------------------------------------------------------- */
 
 /* The wanted key that the key node I is, or NULL. */

@@ -34,6 +34,19 @@ plan_node_free(struct plan_node *n)
     free(n);
 }
 
+size_t
+plan_node_bytes(const struct plan_node *n)
+{
+    if (!n)
+        return 0;
+    size_t bytes = mem_bytes(n) + mem_bytes(n->children) +
+                   mem_bytes(n->by_hash) + mem_bytes(n->key) +
+                   mem_bytes(n->name);
+    for (size_t i = 0; i < n->count; i++)
+        bytes += plan_node_bytes(n->children[i]);
+    return bytes;
+}
+
 static struct plan_node *
 add_child(struct plan_node *n, size_t row)
 {

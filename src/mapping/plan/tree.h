@@ -208,6 +208,10 @@ void plan_list_path(const struct plan_group *g, struct buf *out);
 void plan_build_shapes(struct plan *p);
 void shape_free(struct shape *s);
 
+/* The memory that each takes; 0 for NULL. */
+size_t shape_bytes(const struct shape *s);
+size_t plan_node_bytes(const struct plan_node *n);
+
 /* Puts the nodes of members that S wants of the object node I into SLOTS, in
  * one pass over the object. */
 void shape_walk(const struct shape *s, const struct tape *t, uint32_t i,

@@ -261,6 +261,13 @@ source_clear(struct source *s)
     *s = (struct source){.kind = SOURCE_BLANK};
 }
 
+size_t
+source_bytes(const struct source *s)
+{
+    return mem_bytes(s->block) + path_bytes(s->path) + mem_bytes(s->json) +
+           formula_bytes(s->formula);
+}
+
 /* --- references ---------------------------------------------------------- */
 
 void

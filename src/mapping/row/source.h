@@ -33,6 +33,7 @@ struct source {
 enum err source_compile(struct source *out, const char *text, size_t n,
                         unsigned language, struct error *e);
 void source_clear(struct source *s);
+size_t source_bytes(const struct source *s); /* of memory, beside *S */
 
 /* The kind that TEXT (NULL is blank) would be compiled to, whether or not it
  * is correct. */

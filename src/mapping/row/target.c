@@ -102,6 +102,15 @@ target_clear(struct target *t)
     *t = (struct target){0};
 }
 
+size_t
+target_bytes(const struct target *t)
+{
+    size_t n = mem_bytes(t->steps);
+    for (size_t i = 0; i < t->count; i++)
+        n += mem_bytes(t->steps[i].name);
+    return n;
+}
+
 void
 target_write(const struct target *t, size_t count, struct buf *out)
 {

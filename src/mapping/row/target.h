@@ -31,6 +31,7 @@ struct target {
  * the column and what a target may be. */
 enum err target_parse(struct target *out, const char *text, struct error *e);
 void target_clear(struct target *t);
+size_t target_bytes(const struct target *t); /* of memory, beside *T */
 
 /* True where TEXT is the whole output; where it begins with [*]: the whole
  * output is a list. */

@@ -53,6 +53,12 @@ zone_free(struct zone *z)
     free(z);
 }
 
+size_t
+zone_bytes(const struct zone *z)
+{
+    return z ? mem_bytes(z) + mem_bytes(z->times) + mem_bytes(z->offsets) : 0;
+}
+
 /* --- offsets ------------------------------------------------------------- */
 
 /* --- the POSIX rule ------------------------------------------------------ */

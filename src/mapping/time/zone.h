@@ -19,6 +19,7 @@ struct zone;
  * offset ("+02:00"). NULL if none exists. The caller frees it. */
 struct zone *zone_load(const char *name);
 void zone_free(struct zone *z); /* NULL is OK */
+size_t zone_bytes(const struct zone *z); /* of memory; 0 for NULL */
 
 /* The name that it was loaded by, borrowed. */
 const char *zone_name(const struct zone *z);

@@ -140,6 +140,28 @@ destroy(void *compiled)
     free(c);
 }
 
+static size_t
+field_bytes(const struct compiled_field *f)
+{
+    size_t n = source_bytes(&f->source) + plan_bytes(f->plan) +
+               mem_bytes(f->spare) + mem_bytes(f->members);
+    for (size_t i = 0; i < f->member_count; i++)
+        n += source_bytes(&f->members[i].source);
+    return n;
+}
+
+static size_t
+bytes_of(const struct compiled *c)
+{
+    size_t n = mem_bytes(c) + mem_bytes(c->blocks);
+    for (size_t i = 0; i < c->document->count; i++) {
+        n += mem_bytes(c->blocks[i].fields);
+        for (size_t k = 0; k < c->blocks[i].count; k++)
+            n += field_bytes(&c->blocks[i].fields[k]);
+    }
+    return n;
+}
+
 /* Makes what runs need of P, which owns it from then on. */
 static enum err
 compile(struct parsed *p, struct error *e)
@@ -157,8 +179,7 @@ compile(struct parsed *p, struct error *e)
         destroy(c);
         return code;
     }
-    p->compiled = c;
-    p->drop = destroy;
+    parsed_compiled(p, c, destroy, bytes_of(c));
     return ERR_OK;
 }
 
@@ -188,6 +209,13 @@ compiled_release(struct compiled *c)
 {
     if (c)
         parsed_release(c->parsed);
+}
+
+bool
+compiled_is_crowded(const struct compiled *c)
+{
+    const struct parsed_cache *cache = c->parsed->cache;
+    return cache && parsed_cache_is_full(cache);
 }
 
 const struct compiled_field *

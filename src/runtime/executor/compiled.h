@@ -54,6 +54,9 @@ enum err compiled_get(struct parsed_cache *c, struct db *db, const char *hash,
 void compiled_hold(struct compiled *c);
 void compiled_release(struct compiled *c); /* NULL is OK */
 
+/* True where too much is held of what C is one of: who waits lets go of it. */
+bool compiled_is_crowded(const struct compiled *c);
+
 /* The field NAME of block I, or NULL where its kind has none. */
 const struct compiled_field *compiled_field(const struct compiled *c, size_t i,
                                             const char *name);

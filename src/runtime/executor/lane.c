@@ -311,7 +311,8 @@ static void
 keep_waiting(struct executor *x, struct run *r, const struct lane *lane)
 {
     r->waits = true;
-    r->stays = x->waiting < WAITING && lane->waiting < WAITING_OF_LANE;
+    r->stays = x->waiting < WAITING && lane->waiting < WAITING_OF_LANE &&
+               !compiled_is_crowded(r->compiled);
 }
 
 void

@@ -321,6 +321,7 @@ run_plan(struct exec *x, const struct compiled_field *f,
     if (!r)
         r = plan_runner_new(f->plan);
     enum err code = plan_run_with(r, scope, out, NULL, x->e);
+    plan_runner_rest(r);
     plan_runner_free(atomic_exchange(&f->spare->runner, r));
     return code;
 }

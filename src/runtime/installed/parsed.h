@@ -1,7 +1,8 @@
 /*
  * Workflow documents with their connectors, parsed, and what the executor made
  * of them. The last used are kept, since the runs of a workflow and a bulk
- * upgrade of thousands of installations ask for the same one again and again.
+ * upgrade of thousands of installations ask for the same one again and again;
+ * how many is a question of their memory: documents are of 1 kB to 10 MB.
  */
 #ifndef TAILOR_RUNTIME_INSTALLED_PARSED_H
 #define TAILOR_RUNTIME_INSTALLED_PARSED_H
@@ -16,18 +17,27 @@ struct parsed {
     struct connector_set connectors; /* those that it pins and that are here */
     void *compiled;                  /* the executor's; NULL before a run */
     void (*drop)(void *compiled);    /* frees it with the document */
+    size_t bytes;                    /* of memory, all of the above */
     unsigned holders;                /* the cache, and who asked to keep it */
+    struct parsed_cache *cache;      /* that it is in, or NULL */
     struct parsed *next;             /* last used first */
 };
 
+/* Documents that are held stay in it, and count; the others go, the last used
+ * last, while all take more than MAX bytes. The last used one stays. */
 struct parsed_cache {
     struct parsed *first;
-    size_t count, max;
+    size_t count, bytes, max;
+    size_t freed; /* bytes, since the allocator gave free memory back */
 };
 
-/* An empty cache of at most MAX documents, one or more. */
+/* An empty cache of at most MAX bytes. */
 void parsed_cache_init(struct parsed_cache *c, size_t max);
 void parsed_cache_clear(struct parsed_cache *c);
+
+/* True where the documents that are held are too many for it: who waits
+ * should let go of his. */
+bool parsed_cache_is_full(const struct parsed_cache *c);
 
 /* The document HASH of the store; *OUT belongs to the cache and is good until
  * the next call, or for as long as it is held. The store is asked whether it
@@ -41,6 +51,10 @@ enum err parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
 enum err parsed_of_version(struct parsed_cache *c, struct db *db,
                            const char *hash, struct parsed **out,
                            struct error *e);
+
+/* Counts what was compiled for P, MORE bytes. */
+void parsed_compiled(struct parsed *p, void *compiled,
+                     void (*drop)(void *compiled), size_t more);
 
 /* Keeps P until it is released as often. */
 void parsed_hold(struct parsed *p);

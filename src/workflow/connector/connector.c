@@ -105,6 +105,12 @@ connector_free(struct connector *c)
     free(c);
 }
 
+size_t
+connector_bytes(const struct connector *c)
+{
+    return c ? mem_bytes(c) + value_bytes(c->root) + mem_bytes(c->actions) : 0;
+}
+
 void
 connector_write(const struct connector *c, struct buf *out)
 {

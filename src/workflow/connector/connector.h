@@ -58,6 +58,7 @@ enum err connector_parse(struct connector **out, const char *text, size_t n,
 enum err connector_from_value(struct connector **out, struct value *root,
                               struct error *e);
 void connector_free(struct connector *c);
+size_t connector_bytes(const struct connector *c); /* of memory; 0 for NULL */
 
 /* Canonical text and its SHA-256. */
 void connector_write(const struct connector *c, struct buf *out);

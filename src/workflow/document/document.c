@@ -192,6 +192,14 @@ document_free(struct document *d)
     free(d);
 }
 
+size_t
+document_bytes(const struct document *d)
+{
+    return d ? mem_bytes(d) + value_bytes(d->root) + mem_bytes(d->by_id) +
+                   mem_bytes(d->by_name) + mem_bytes(d->blocks)
+             : 0;
+}
+
 void
 document_write(const struct document *d, struct buf *out)
 {

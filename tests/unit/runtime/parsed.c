@@ -29,28 +29,123 @@ put_get_fail(struct core *core, void *ctx, struct error *e)
     return code == ERR_OK ? error_set(e, ERR_REFUSED, "undone") : code;
 }
 
+static const char *const three[] = {
+    WORKFLOW("", BLOCK(02, "stop", "S", "'reason':'end'")),
+    WORKFLOW("", BLOCK(03, "stop", "S", "'reason':'end'")),
+    WORKFLOW("", BLOCK(04, "stop", "S", "'reason':'end'"))};
+
+/* A cache with room for two documents like those, the first one in it, and their hashes. */
+static struct parsed_cache *
+cache_of_two(char hash[3][DIGEST_SIZE])
+{
+    struct parsed_cache *cache = &w.runtime.documents;
+    for (int i = 0; i < 3; i++)
+        snprintf(hash[i], DIGEST_SIZE, "%s", world_document(&w, three[i]));
+    parsed_cache_clear(cache);
+    CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
+    cache->max = cache->bytes * 2 + cache->bytes / 2;
+    return cache;
+}
+
 static void
 keeps_the_last_used(void)
 {
     char hash[3][DIGEST_SIZE];
-    const struct parsed *first;
-    w.runtime.documents.max = 2;
-    static const char *const texts[] = {
-        WORKFLOW("", BLOCK(02, "stop", "S", "'reason':'end'")),
-        WORKFLOW("", BLOCK(03, "stop", "S", "'reason':'end'")),
-        WORKFLOW("", BLOCK(04, "stop", "S", "'reason':'end'"))};
-    for (int i = 0; i < 3; i++)
-        snprintf(hash[i], DIGEST_SIZE, "%s", world_document(&w, texts[i]));
-    CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
-    first = found;
+    struct parsed_cache *cache = cache_of_two(hash);
+    const struct parsed *first = found;
     CHECK_STR(found->hash, hash[0]);
     CHECK_INT(world_do(&w, get, hash[1]), ERR_OK);
     CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
     CHECK(found == first); /* not parsed again */
     CHECK_INT(world_do(&w, get, hash[2]), ERR_OK);
-    CHECK_INT(w.runtime.documents.count, 2);
+    CHECK_INT(cache->count, 2);
+    CHECK(cache->bytes <= cache->max);
     CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
     CHECK(found == first); /* the second one went */
+    cache->max = 1;
+    CHECK_INT(world_do(&w, get, hash[1]), ERR_OK);
+    CHECK_INT(cache->count, 1); /* the one in use stays */
+    CHECK_STR(cache->first->hash, hash[1]);
+    CHECK(parsed_cache_is_full(cache));
+}
+
+/* Gets the documents of CTX and compiles the first two. */
+static enum err
+compile_two(struct core *core, void *ctx, struct error *e)
+{
+    char(*hash)[DIGEST_SIZE] = ctx;
+    struct compiled *held = NULL, *other = NULL;
+    struct parsed_cache *cache = &w.runtime.documents;
+    struct db *db = core_db(core);
+    size_t parsed = cache->bytes;
+    enum err code = compiled_get(cache, db, hash[0], &held, e);
+    if (code != ERR_OK)
+        return code;
+    CHECK(cache->bytes > parsed); /* what was compiled counts */
+    CHECK_INT(held->parsed->bytes, cache->bytes);
+    cache->max = 1;
+    code = compiled_get(cache, db, hash[1], &other, e);
+    CHECK_INT(cache->count, 2); /* both are held */
+    CHECK(parsed_cache_is_full(cache));
+    compiled_release(other);
+    CHECK_INT(cache->count, 2); /* the last used one stays */
+    compiled_release(held);
+    CHECK_INT(cache->count, 1);
+    CHECK_STR(cache->first->hash, hash[1]);
+    CHECK_INT(cache->bytes, cache->first->bytes);
+    return code;
+}
+
+static void
+held_ones_stay(void)
+{
+    char hash[3][DIGEST_SIZE];
+    cache_of_two(hash);
+    CHECK_INT(world_do(&w, compile_two, hash), ERR_OK);
+}
+
+enum { ROWS = 1000, ROW_BYTES = 3500 };
+
+#define ROWS_BEFORE                                                            \
+    "{'format':1,'formulas':1,'name':'T','connectors':{},"                     \
+    "'trigger':{'id':'00000000-0000-4000-8000-000000000001','kind':'event',"   \
+    "'name':'E','event':'go','label':'no'},'blocks':["                         \
+    "{'id':'00000000-0000-4000-8000-000000000007','kind':'map','name':'M',"    \
+    "'source':'E!$','mapping':["
+
+/* Compiles the document CTX, a mapping of ROWS formulas. */
+static enum err
+compile_rows(struct core *core, void *ctx, struct error *e)
+{
+    struct compiled *c = NULL;
+    struct parsed_cache *cache = &w.runtime.documents;
+    enum err code = compiled_get(cache, core_db(core), ctx, &c, e);
+    if (code != ERR_OK)
+        return code;
+    CHECK(c->parsed->bytes > (size_t)ROWS * 1024); /* its plan is counted */
+    CHECK(c->parsed->bytes < (size_t)ROWS * ROW_BYTES);
+    compiled_release(c);
+    parsed_cache_clear(cache);
+    CHECK_INT(cache->bytes, 0);
+    return code;
+}
+
+static void
+rows_are_counted(void)
+{
+    struct buf text;
+    char hash[DIGEST_SIZE];
+    buf_init_any(&text);
+    buf_adds(&text, ROWS_BEFORE);
+    for (int i = 0; i < ROWS; i++)
+        buf_addf(&text,
+                 "%s{'target':'f%d','source':'=IF(AND(a>1,b<2),"
+                 "ROUND(a*1.05,2)&%d,UPPER(TRIM(c)))'}",
+                 i ? "," : "", i, i);
+    buf_adds(&text, "]}]}");
+    snprintf(hash, sizeof hash, "%s", world_document(&w, buf_str(&text)));
+    CHECK_INT(world_do(&w, compile_rows, hash), ERR_OK);
+    buf_clear(&text);
 }
 
 /* Without check_here in parsed_get the second look finds it. */
@@ -111,6 +206,8 @@ test_runtime_parsed(void)
 {
     static const struct test tests[] = {
         {"the last used are kept", keeps_the_last_used},
+        {"documents that are held are kept", held_ones_stay},
+        {"the memory of rows is counted", rows_are_counted},
         {"what was rolled back is not here", forgets_what_was_rolled_back},
         {"a document is kept while it is held", is_kept_for_those_who_hold_it},
         {NULL, NULL}};
