@@ -22,7 +22,6 @@ struct mapping {
     char *sample;         /* text of what $ is, or NULL where it is not known */
     struct tape tape;     /* of the sample */
     const char *receiver; /* who asks for it: "NetSuite", "the schema" */
-    bool tells;           /* the receiver says whether a record is there */
     bool replaces; /* a list that it is sent takes the place of the one there */
 };
 
@@ -277,11 +276,10 @@ check_row(struct mapping *m, size_t row)
                    "remove it)");
     else if (r->required && !is_filled(r))
         check_unfilled(m->c, field, "the row is required and blank (fill it)");
-    if (row_is(r, ROW_WRITE, "onCreate") && !m->tells)
+    if (row_is(r, ROW_WRITE, "onCreate"))
         check_fail(m->c, field,
-                   "it is sent on creation alone, and no action of the app "
-                   "says whether the record is there (choose another write "
-                   "policy)");
+                   "it is sent on creation alone, and the runtime does not ask "
+                   "whether the record is there (choose another write policy)");
     check_list_output(m, row, field);
     check_lookup(m, row, field);
     check_list_policy(m, row, field);
@@ -297,7 +295,6 @@ find_schema(struct mapping *m)
     const struct connector *c = check_connector(m->c, block_text(b, "app"));
     const struct connector_action *a =
         c ? connector_action(c, block_text(b, "action")) : NULL;
-    m->tells = a && a->exists;
     m->replaces = a && a->replaces;
     m->schema = a ? a->input : block_field(b, "schema");
     m->receiver = a ? connector_name(c) : "the schema";
