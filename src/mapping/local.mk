@@ -1,6 +1,6 @@
 # mapping: paths, formulas, rows, plans, sheets.
 noinst_LIBRARIES += libmapping.a
-libmapping_a_SOURCES = %D%/language.c %D%/language.def \
+libmapping_a_SOURCES = %D%/budget.c %D%/budget.h %D%/language.c %D%/language.def \
 	%D%/language.h %D%/scope.h
 include src/mapping/number/local.mk
 include src/mapping/time/local.mk

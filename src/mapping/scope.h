@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include "mapping/budget.h"
 #include "value/tape.h"
 
 /* A node of a tape; tape is NULL for "nothing". */
@@ -38,6 +39,9 @@ struct scope {
     const char *clears; /* JSON that clears a field there; NULL: null */
     /* True: nobody wants the result any more, formulas fail; NULL: never. */
     const atomic_bool *stopped;
+    /* What is evaluated takes its steps off it; NULL: each evaluation has
+     * those of its own limits. */
+    struct budget *budget;
     void *context; /* handed to the functions below */
     /* The output of the block NAME, or a tape of NULL if none exists
      * (a block that has not run, or no such block). May be NULL. */

@@ -18,7 +18,6 @@ formula_arena_new(void)
     struct formula_arena *a = mem_alloc(sizeof *a);
     node_list_init(&a->nodes);
     buf_init(&a->scratch, FORMULA_BLOCK);
-    a->record_steps = SIZE_MAX;
     return a;
 }
 
@@ -74,6 +73,25 @@ add_block(struct formula_arena *a, size_t size)
     a->used = 0;
 }
 
+static void
+begin_steps(struct formula_arena *a, size_t n, struct budget *shared)
+{
+    a->step_limit = FORMULA_STEPS + n * FORMULA_INPUT_STEPS;
+    a->budget = shared && shared->left < a->step_limit ? shared : NULL;
+    if (a->budget)
+        a->step_limit = shared->left;
+    a->steps = a->step_limit;
+}
+
+void
+formula_arena_settle(const struct formula_arena *a, const struct scope *scope)
+{
+    struct budget *b = scope->budget;
+    size_t taken = a->step_limit - a->steps;
+    if (b) /* finding one node took some already */
+        b->left -= taken < b->left ? taken : b->left;
+}
+
 /* Frees all that was made but the first block, and of what is used again what
  * is more than N bytes. */
 static void
@@ -103,8 +121,10 @@ formula_arena_rest(struct formula_arena *a)
 }
 
 void
-formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
+formula_arena_reset(struct formula_arena *a, const struct scope *scope,
+                    unsigned language)
 {
+    size_t n = scope->root.tape ? scope->root.tape->text_len : 0;
     a->language = language;
     forget(a, FORMULA_BLOCK);
     a->scratch_held = a->scratch.capacity;
@@ -115,12 +135,7 @@ formula_arena_reset(struct formula_arena *a, size_t n, unsigned language)
     size_t more = n * FORMULA_INPUT_BYTES;
     a->byte_limit =
         FORMULA_BYTES + (more < FORMULA_BYTES_MOST ? more : FORMULA_BYTES_MOST);
-    a->record_steps += a->steps; /* what the one before left */
-    a->step_limit = FORMULA_STEPS + n * FORMULA_INPUT_STEPS;
-    if (a->step_limit > a->record_steps)
-        a->step_limit = a->record_steps;
-    a->steps = a->step_limit;
-    a->record_steps -= a->steps;
+    begin_steps(a, n, scope->budget);
     a->exhausted = NULL;
 }
 
@@ -215,10 +230,7 @@ formula_exhaust(struct formula_arena *a, const char *reason)
 void
 formula_exhaust_steps(struct formula_arena *a, const char *reason)
 {
-    bool record = a->record_steps == 0 && a->kept;
-    formula_exhaust(a, record ? "the formulas of this record need too many "
-                                "steps together: use shorter lists, or fewer "
-                                "formulas that read a whole list for each "
-                                "element"
-                              : reason);
+    if (a->budget)
+        budget_pass(a->budget);
+    formula_exhaust(a, a->budget ? BUDGET_PASSED : reason);
 }

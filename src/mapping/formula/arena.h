@@ -20,13 +20,10 @@ enum {
     FORMULA_BYTES = 1024 * 1024, /* and for each byte of the input, */
     FORMULA_INPUT_BYTES = 48,    /* of which a list makes values, up to: */
     FORMULA_BYTES_MOST = 32 * 1024 * 1024,
-    FORMULA_BLOCK = 32 * 1024,       /* first and least block of an arena */
-    FORMULA_SMALL = 4 * 1024,        /* a list or text that rests with it */
-    FORMULA_ZONES = 4,               /* zones kept between evaluations */
-    FORMULA_KEPT = 64,               /* results kept for a record */
-    FORMULA_RECORD_STEPS = 40000000, /* all evaluations of a record, and: */
-    FORMULA_RECORD_INPUT_STEPS = 64,
-    FORMULA_RECORD_STEPS_MOST = 100000000
+    FORMULA_BLOCK = 32 * 1024, /* first and least block of an arena */
+    FORMULA_SMALL = 4 * 1024,  /* a list or text that rests with it */
+    FORMULA_ZONES = 4,         /* zones kept between evaluations */
+    FORMULA_KEPT = 64          /* results kept for a record */
 };
 
 struct formula_kept; /* kept.c */
@@ -44,11 +41,11 @@ struct formula_arena {
     size_t held;                  /* bytes held by this evaluation */
     size_t most;                  /* the most that any evaluation held */
     size_t byte_limit;
-    unsigned language;   /* the format of the formula that runs */
-    size_t steps;        /* left */
-    size_t step_limit;   /* given at the start */
-    size_t record_steps; /* left for the evaluations of the record that come
-                            after this one */
+    unsigned language; /* the format of the formula that runs */
+    size_t steps;      /* left */
+    size_t step_limit; /* given at the start */
+    struct budget *budget; /* that has fewer steps than the formula may need;
+                              NULL: none has */
     struct formula_kept *kept; /* of the record; NULL: no record was begun */
     size_t kept_count;
     struct formula_made *made; /* JSON that this evaluation read */
@@ -63,9 +60,15 @@ struct formula_arena {
     unsigned zone_next;
 };
 
-/* Forgets all allocations and starts the budget for an input of N bytes and a
+/* Forgets all allocations and starts the budget for what SCOPE has and a
  * formula of the format LANGUAGE. */
-void formula_arena_reset(struct formula_arena *a, size_t n, unsigned language);
+void formula_arena_reset(struct formula_arena *a, const struct scope *scope,
+                         unsigned language);
+
+/* Takes the steps of the evaluation, which has ended, off the budget of
+ * SCOPE. */
+void formula_arena_settle(const struct formula_arena *a,
+                          const struct scope *scope);
 
 /* True where the formula that runs has the newer meaning of C. */
 static inline bool
@@ -106,7 +109,7 @@ uint32_t formula_lower(struct formula_arena *a, uint32_t c);
 void formula_exhaust(struct formula_arena *a, const char *reason)
     __attribute__((noreturn));
 
-/* The same where steps ran out: for REASON, or by the budget of the record. */
+/* The same where steps ran out: for REASON, or by the budget that is shared. */
 void formula_exhaust_steps(struct formula_arena *a, const char *reason)
     __attribute__((noreturn));
 

@@ -536,9 +536,10 @@ formula_eval_with(struct formula_arena *arena, const struct formula *f,
     struct fvalue v;
     if (scope->stopped && atomic_load(scope->stopped))
         return failed(e, FORMULA_NUM_ERROR, "the evaluation was stopped");
-    formula_arena_reset(
-        arena, scope->root.tape ? scope->root.tape->text_len : 0, f->language);
-    if (!run(&ev, &v))
+    formula_arena_reset(arena, scope, f->language);
+    bool good = run(&ev, &v);
+    formula_arena_settle(arena, scope);
+    if (!good)
         return failed(e, FORMULA_NUM_ERROR, arena->exhausted);
     if (v.kind == F_MISSING)
         return FORMULA_MISSING;

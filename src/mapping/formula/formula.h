@@ -46,10 +46,10 @@ void formula_arena_free(struct formula_arena *a);
 void formula_arena_rest(struct formula_arena *a);
 enum { FORMULA_KEEP = 64 * 1024 };
 
-/* Begins a record of N bytes: the evaluations with A up to the next call read
- * the same record. They share a budget of steps, and what is the same for all
- * elements of the record, as SUM(items[*].amount), is calculated once. */
-void formula_arena_record(struct formula_arena *a, size_t n);
+/* Begins a record: the evaluations with A up to the next call read the same
+ * record. What is the same for all its elements, as SUM(items[*].amount), is
+ * calculated once. */
+void formula_arena_record(struct formula_arena *a);
 
 /* Forgets what was calculated once: a formula of the record is freed. */
 void formula_arena_forget(struct formula_arena *a);

@@ -9,17 +9,11 @@ struct formula_kept {
 };
 
 void
-formula_arena_record(struct formula_arena *a, size_t n)
+formula_arena_record(struct formula_arena *a)
 {
-    size_t most = FORMULA_RECORD_STEPS_MOST - FORMULA_RECORD_STEPS;
-    size_t more = n < most / FORMULA_RECORD_INPUT_STEPS
-                      ? n * FORMULA_RECORD_INPUT_STEPS
-                      : most;
     if (!a->kept)
         a->kept = mem_array(FORMULA_KEPT, sizeof *a->kept);
     a->kept_count = 0;
-    a->steps = 0;
-    a->record_steps = FORMULA_RECORD_STEPS + more;
 }
 
 void

@@ -108,12 +108,29 @@ child_of(struct node_ref node, const struct selector *s)
     return at ? (struct node_ref){node.tape, at} : nothing();
 }
 
+/* Steps that it takes at most to find the child S of NODE: going from one
+ * child to the next is a part of one. */
+static size_t
+steps_to_child(struct node_ref node, const struct selector *s)
+{
+    const struct tape_node *n = node_at(node);
+    if (n->type == VALUE_OBJECT && s->kind == SELECT_NAME)
+        return n->length / 4;
+    if (n->type != VALUE_ARRAY || s->kind != SELECT_INDEX)
+        return 0;
+    int64_t size = n->length;
+    int64_t index = s->index < 0 ? s->index + size : s->index;
+    return index < 0 || index >= size ? 0 : (size_t)index / 4;
+}
+
 struct node_ref
 query_walk(const struct query *q, size_t first, size_t end,
-           struct node_ref from)
+           struct node_ref from, size_t *steps)
 {
-    for (size_t i = first; i < end && from.tape; i++)
+    for (size_t i = first; i < end && from.tape; i++) {
+        *steps += steps_to_child(from, q->segments[i].selectors);
         from = child_of(from, q->segments[i].selectors);
+    }
     return from;
 }
 
@@ -215,7 +232,8 @@ apply_selector(struct path_run *run, const struct selector *s,
         break;
     }
     child = child_of(node, s);
-    return !child.tape || add_node(run, out, child);
+    return path_spend(run, steps_to_child(node, s)) &&
+           (!child.tape || add_node(run, out, child));
 }
 
 static bool
@@ -263,7 +281,10 @@ query_run(struct path_run *run, const struct query *q, size_t first, size_t end,
           struct node_ref from, struct node_list *out)
 {
     while (first < end && segment_is_singular(&q->segments[first])) {
-        from = child_of(from, q->segments[first++].selectors);
+        const struct selector *s = q->segments[first++].selectors;
+        if (!path_spend(run, steps_to_child(from, s)))
+            return false;
+        from = child_of(from, s);
         if (!from.tape)
             return path_spend(run, 1);
     }

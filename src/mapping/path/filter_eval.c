@@ -66,6 +66,16 @@ query_start(const struct path_run *run, const struct query *q,
     return q->relative ? current : run->scope->root;
 }
 
+/* The node that the singular query Q gives from START. */
+static struct node_ref
+find_one(struct path_run *run, const struct query *q, struct node_ref start)
+{
+    size_t steps = q->count + 1;
+    struct node_ref node = query_walk(q, 0, q->count, start, &steps);
+    path_spend(run, steps);
+    return node;
+}
+
 static void evaluate(struct path_run *run, const struct expression *x,
                      struct node_ref current, struct operand *o);
 
@@ -112,9 +122,8 @@ evaluate(struct path_run *run, const struct expression *x,
         o->len = x->text_len;
     } else if (x->kind == EXPR_QUERY) {
         const struct query *q = &x->query;
-        path_spend(run, q->count + 1);
-        operand_set_node(
-            run, o, query_walk(q, 0, q->count, query_start(run, q, current)));
+        operand_set_node(run, o,
+                         find_one(run, q, query_start(run, q, current)));
     } else if (x->function == &path_functions[FUNCTION_LENGTH]) {
         call_length(run, x, current, o);
     } else {
@@ -297,10 +306,12 @@ test_exists(struct path_run *run, const struct query *q,
             struct node_ref current)
 {
     struct node_ref start = query_start(run, q, current);
-    if (!start.tape || !path_spend(run, 1))
+    if (!start.tape)
         return false;
     if (q->singular)
-        return query_walk(q, 0, q->count, start).tape != NULL;
+        return find_one(run, q, start).tape != NULL;
+    if (!path_spend(run, 1))
+        return false;
     struct node_list nodes;
     node_list_init(&nodes);
     query_run(run, q, 0, q->count, start, &nodes);

@@ -98,11 +98,20 @@ path_query_span(const struct path *p, size_t first, size_t end,
 {
     if (!node.tape)
         return ERR_OK;
+    struct budget *shared = scope->budget;
+    bool scarce = shared && shared->left < STEPS_MAX;
+    size_t steps = scarce ? shared->left : STEPS_MAX;
     struct path_run run = {
-        .scope = scope, .steps = STEPS_MAX, .nodes = NODES_MAX, .e = e};
+        .scope = scope, .steps = steps, .nodes = NODES_MAX, .e = e};
     query_run(&run, &p->query, first, end, node, out);
     regex_free(run.regex);
     free(run.pattern);
+    if (shared)
+        shared->left -= steps - run.steps;
+    if (scarce && run.failed != ERR_OK) {
+        budget_pass(shared);
+        error_set(e, ERR_TOO_BIG, "%s", BUDGET_PASSED);
+    }
     if (run.failed != ERR_OK)
         error_prefix(e, "path %s", p->text);
     return run.failed;
@@ -129,15 +138,21 @@ path_query_within(const struct path *p, const struct scope *scope,
 }
 
 struct node_ref
-path_walk(const struct path *p, size_t first, size_t end, struct node_ref node)
+path_walk(const struct path *p, size_t first, size_t end, struct node_ref node,
+          struct budget *budget)
 {
-    return query_walk(&p->query, first, end, node);
+    size_t steps = 0;
+    node = query_walk(&p->query, first, end, node, &steps);
+    if (budget)
+        budget_take(budget, steps);
+    return node;
 }
 
 bool
 path_find(const struct path *p, const struct scope *scope, struct node_ref *out)
 {
-    *out = path_walk(p, 0, p->query.count, beginning(p, scope));
+    *out = path_walk(p, 0, p->query.count, beginning(p, scope),
+                     scope->budget);
     return out->tape != NULL;
 }
 

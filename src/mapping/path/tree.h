@@ -150,9 +150,10 @@ struct path_run {
 /* Appends what the segments FIRST to END - 1 of Q select, beginning at FROM. */
 bool query_run(struct path_run *run, const struct query *q, size_t first,
                size_t end, struct node_ref from, struct node_list *out);
-/* The node of a singular query; a tape of NULL if none exists. */
+/* The node of a singular query; a tape of NULL if none exists. Adds what it
+ * takes to STEPS. */
 struct node_ref query_walk(const struct query *q, size_t first, size_t end,
-                           struct node_ref from);
+                           struct node_ref from, size_t *steps);
 /* Whether the filter X holds for CURRENT. */
 bool expression_holds(struct path_run *run, const struct expression *x,
                       struct node_ref current);
@@ -187,8 +188,9 @@ enum err path_query_span(const struct path *p, size_t first, size_t end,
                          struct node_list *out, struct error *e);
 
 /* The node that the singular segments FIRST to END - 1 of P give, beginning
- * at NODE; a node with a tape of NULL if none exists. */
+ * at NODE; a node with a tape of NULL if none exists. Takes its steps off
+ * BUDGET, which may be NULL. */
 struct node_ref path_walk(const struct path *p, size_t first, size_t end,
-                          struct node_ref node);
+                          struct node_ref node, struct budget *budget);
 
 #endif

@@ -109,6 +109,7 @@ plan_write_kept(struct plan_run *run, const struct plan_node *n,
     const struct plan_node **done =
         mem_array(n->count + 1, sizeof(struct plan_node *));
     size_t count = 0;
+    budget_take(&run->budget, n->count);
     cursor_put(&run->out, "{", 1);
     bool first = !write_members(run, n, from, done);
     while (done[count])
@@ -138,6 +139,8 @@ take_written(struct plan_run *run, size_t row, size_t start, struct buf *text,
              struct tape *t)
 {
     struct error own = {0};
+    budget_take(&run->budget,
+                (cursor_mark(&run->out) - start) / PLAN_READ_BYTES);
     buf_add(text, run->out.buf->data + start, cursor_mark(&run->out) - start);
     cursor_back(&run->out, start);
     if (!buf_failed(text) &&

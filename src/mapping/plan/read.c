@@ -78,7 +78,7 @@ reading_node(const struct plan_run *run, const struct reading *r)
 {
     struct node_ref base = reading_base(run, r);
     if (r->slot == PLAN_NO_SLOT)
-        return path_walk(r->path, r->first, r->end, base);
+        return path_walk(r->path, r->first, r->end, base, run->scope.budget);
     uint32_t at = run->slots[r->slot];
     return at ? (struct node_ref){base.tape, at} : (struct node_ref){NULL, 0};
 }
@@ -92,7 +92,7 @@ reading_nodes(struct plan_run *run, const struct reading *r,
     while (first < r->end &&
            segment_is_singular(&r->path->query.segments[first]))
         first++;
-    from = path_walk(r->path, r->first, first, from);
+    from = path_walk(r->path, r->first, first, from, &run->budget);
     *there = from.tape && from.tape->nodes[from.index].type >= VALUE_ARRAY;
     if (!*there)
         return true;
@@ -152,6 +152,13 @@ plan_fail_row(struct plan_run *run, size_t row, const char *format, ...)
         run->failed = ERR_INVALID;
         *run->e = e;
     }
+}
+
+void
+plan_check_budget(struct plan_run *run, size_t row)
+{
+    if (run->budget.passed && run->failed == ERR_OK)
+        plan_fail_row(run, row, "%s", BUDGET_PASSED);
 }
 
 /* The path of the row R as the engineer may look it up. */
@@ -223,6 +230,9 @@ plan_copy_node(struct plan_run *run, struct node_ref node)
         break;
     case VALUE_ARRAY:
     case VALUE_OBJECT:
+        if (buf_failed(run->out.buf) ||
+            !budget_take(&run->budget, n->next - node.index))
+            break;
         cursor_sync(&run->out);
         tape_write(node.tape, node.index, run->out.buf);
         cursor_resume(&run->out);
@@ -319,6 +329,7 @@ plan_write_row(struct plan_run *run, size_t row)
     if (kind == READ_TREATED)
         return plan_write_treated(run, row);
     enum row_outcome outcome = plan_give_row(run, row, kind);
+    plan_check_budget(run, row);
     if (outcome == ROW_VALUE)
         plan_note(run, row, PLAN_FILLED, start);
     return outcome == ROW_VALUE ||

@@ -61,6 +61,34 @@ write_member(struct plan_run *run, const struct plan_node *n, bool first)
     return false;
 }
 
+/* Whether what is still to be written is not asked for: a report goes on after
+ * a failed row, but not without room and steps. */
+static inline bool
+is_over(const struct plan_run *run)
+{
+    return (run->failed != ERR_OK && !run->report) || run->budget.passed ||
+           buf_failed(run->out.buf);
+}
+
+/* The first row of N. */
+static size_t
+first_row(const struct plan_run *run, const struct plan_node *n)
+{
+    while ((n->kind == NODE_OBJECT || n->kind == NODE_INDEXED) && n->count > 0)
+        n = n->children[0];
+    return n->kind == NODE_LIST ? run->plan->groups[n->group].row : n->row;
+}
+
+/* Takes the steps for the children of N, one for each. */
+static inline bool
+spend_on(struct plan_run *run, const struct plan_node *n)
+{
+    if (budget_take(&run->budget, n->count))
+        return true;
+    plan_check_budget(run, first_row(run, n));
+    return false;
+}
+
 /* Writes the members that have a value; false where none has. */
 static bool
 write_object(struct plan_run *run, const struct plan_node *n)
@@ -68,11 +96,13 @@ write_object(struct plan_run *run, const struct plan_node *n)
     bool first = true;
     if (n->base != PLAN_NONE)
         return plan_write_based(run, n);
+    if (!spend_on(run, n))
+        return false;
     cursor_put(&run->out, "{", 1);
     for (size_t i = 0; i < n->count; i++) {
         if (write_member(run, n->children[i], first))
             first = false;
-        if (run->failed != ERR_OK && !run->report)
+        if (is_over(run))
             break;
     }
     cursor_put(&run->out, "}", 1);
@@ -101,8 +131,10 @@ static bool
 write_indexed(struct plan_run *run, const struct plan_node *n)
 {
     bool some = false;
+    if (!spend_on(run, n))
+        return false;
     cursor_put(&run->out, "[", 1);
-    for (size_t i = 0; i < n->count; i++) {
+    for (size_t i = 0; i < n->count && !is_over(run); i++) {
         if (i > 0)
             cursor_put(&run->out, ",", 1);
         size_t value = cursor_mark(&run->out);
@@ -130,13 +162,18 @@ write_group_element(struct plan_run *run, const struct plan_node *n,
     run->scope.position = position;
     run->scope.outer = run->enclosing;
     run->scope.came_from = g->outer ? run->outers + g->first_outer : NULL;
+    const struct tape_node *value = &node.tape->nodes[node.index];
+    budget_take(&run->budget, 1 + (value->type == VALUE_OBJECT && g->slots > 0
+                                       ? value->length / 4
+                                       : 0));
     if (g->slots > 0) {
         memset(run->slots + g->first_slot, 0, g->slots * sizeof *run->slots);
-        if (node.tape->nodes[node.index].type == VALUE_OBJECT)
+        if (value->type == VALUE_OBJECT)
             shape_walk(g->shape, node.tape, node.index, run->slots);
     }
     write_element(run, n->children[0], node);
-    return run->failed == ERR_OK || run->report;
+    plan_check_budget(run, g->row);
+    return !is_over(run);
 }
 
 /* The children of NODE, or false where it is no container. */
@@ -243,11 +280,11 @@ flatten(struct flattening *f, struct node_ref from, size_t first, size_t level)
     struct node_list l;
     size_t plural = plan_first_plural(r->path, first);
     if (plural >= r->end) {
-        from = path_walk(r->path, first, r->end, from);
+        from = path_walk(r->path, first, r->end, from, &run->budget);
         return !from.tape ||
                write_group_element(run, f->node, from, ++f->position);
     }
-    from = path_walk(r->path, first, plural, from);
+    from = path_walk(r->path, first, plural, from, &run->budget);
     if (!from.tape || from.tape->nodes[from.index].type < VALUE_ARRAY)
         return true;
     node_list_init(&l);
@@ -273,7 +310,8 @@ write_flattened(struct plan_run *run, const struct plan_node *n,
     if (r->block)
         f.scope.root = from;
     size_t plural = plan_first_plural(r->path, r->first);
-    struct node_ref list = path_walk(r->path, r->first, plural, from);
+    struct node_ref list =
+        path_walk(r->path, r->first, plural, from, &run->budget);
     if (!list.tape || list.tape->nodes[list.index].type < VALUE_ARRAY)
         return false;
     cursor_put(&run->out, "[", 1);
@@ -330,6 +368,7 @@ write_computed(struct plan_run *run, const struct plan_node *n,
     enum formula_outcome outcome =
         formula_eval_with(run->arena, run->plan->rows[g->row].source.formula,
                           &run->scope, &json, &own);
+    budget_take(&run->budget, json.len / PLAN_READ_BYTES);
     if (outcome == FORMULA_ERROR ||
         (outcome == FORMULA_VALUE &&
          tape_read(&t, buf_str(&json), json.len, &value_limits_event, "list",
@@ -462,13 +501,15 @@ plan_run_with(struct plan_runner *r, const struct scope *scope, struct buf *out,
                            .out = {.buf = out},
                            .report = report,
                            .e = e ? e : &own};
+    size_t bytes = scope->root.tape ? scope->root.tape->text_len : 0;
+    run.budget = budget_of_record(bytes, scope->budget);
+    run.scope.budget = &run.budget;
     size_t before = out->len;
     if (!buf_reserve(out, 64))
         return error_set(e, ERR_TOO_BIG, "the output is more than %zu bytes",
                          out->max);
     if (run.arena)
-        formula_arena_record(run.arena,
-                             scope->root.tape ? scope->root.tape->text_len : 0);
+        formula_arena_record(run.arena);
     cursor_resume(&run.out);
     if (p->root_slots > 0) {
         memset(run.slots, 0, p->root_slots * sizeof *run.slots);
@@ -478,6 +519,7 @@ plan_run_with(struct plan_runner *r, const struct scope *scope, struct buf *out,
                        run.slots);
     }
     write_root(&run, p->root);
+    budget_end(&run.budget);
     cursor_sync(&run.out);
     out->data[out->len] = '\0';
     if (run.failed == ERR_OK && buf_failed(out))

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "mapping/budget.h"
 #include "mapping/plan/tree.h"
+
+enum { PLAN_READ_BYTES = 4 }; /* of JSON, read or formed again in a step */
 
 /* The output, written at a cursor of its own; in step with the buffer only
  * after cursor_sync. */
@@ -21,6 +24,7 @@ struct plan_run {
     struct node_ref *elements; /* of each group: its current element */
     struct node_ref *outers;   /* of groups: what that element came from */
     struct formula_arena *arena;
+    struct budget budget; /* of all rows; it is the one of the scope */
     struct cursor out;
     struct plan_report *report; /* may be NULL */
     struct error *e;
@@ -98,11 +102,14 @@ bool plan_write_missing(struct plan_run *run, size_t row);
 void plan_fail_row(struct plan_run *run, size_t row, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Fails ROW where the budget was passed, and nothing has failed of it yet. */
+void plan_check_budget(struct plan_run *run, size_t row);
+
 /* Counts STATE for ROW; START is where its value begins. */
 void plan_note(struct plan_run *run, size_t row, enum plan_state state,
                size_t start);
 
-/* Appends the copy of the node I of T. */
+/* Appends the copy of NODE, or what a budget that is passed leaves of it. */
 void plan_copy_node(struct plan_run *run, struct node_ref node);
 
 #endif

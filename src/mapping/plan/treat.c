@@ -190,7 +190,10 @@ plan_write_treated(struct plan_run *run, size_t row)
     if (r->write == WRITE_ON_CREATE && !is_created(run, row))
         return false;
     enum row_outcome outcome = plan_give_row(run, row, r->inner);
-    if (outcome == ROW_FAILED)
+    budget_take(&run->budget,
+                (cursor_mark(&run->out) - start) / PLAN_READ_BYTES);
+    plan_check_budget(run, row);
+    if (outcome == ROW_FAILED || run->budget.passed)
         return false;
     /* Nothing empty is a key: it would be sent in place of a value. */
     bool minds = r->write == WRITE_IF_PRESENT || r->write == WRITE_CLEAR ||

@@ -5,8 +5,9 @@
  * longer lets the run wait and all others go on.
  *
  * On little data nearly everything is quick, and is done at once: a thread
- * would cost more, and on a busy machine come late. An installation for which
- * that was wrong has its next evaluations on threads.
+ * would cost more, and on a busy machine come late. What needs more than a few
+ * steps is given up there and begun anew on a thread, and an installation of
+ * which something took long has its next evaluations on threads.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@
 enum {
     QUICK_MS = 5,
     SLOW_FOR = 1000, /* evaluations of an installation after a slow one */
-    LITTLE_BYTES = 16384
+    LITTLE_BYTES = 16384,
+    STEPS_HERE = 200000 /* of an evaluation on the core: two milliseconds */
 };
 
 /* Held by its run and, while it is outstanding, by the core. */
@@ -88,8 +90,11 @@ evaluate(void *ctx, const atomic_bool *stopped)
 {
     struct evaluation *v = ctx;
     v->x.stopped = stopped;
+    struct budget steps = budget_of(BUDGET_MOST);
     int64_t before = thread_ms();
+    v->x.budget = &steps;
     v->result = v->run(&v->x);
+    v->x.budget = NULL;
     v->ms = thread_ms() - before;
 }
 
@@ -214,14 +219,30 @@ has_little(const struct run *r)
     return bytes <= LITTLE_BYTES;
 }
 
-static enum exec_result
-evaluate_here(struct exec *x, struct lane *lane,
-              enum exec_result (*run)(struct exec *x))
+/* Forgets what an evaluation has left, so that it can begin anew. */
+static void
+undo(struct exec *x)
 {
+    buf_reset(&x->out);
+    output_clear(&x->list);
+    value_free(x->made);
+    x->made = NULL;
+}
+
+/* False where it takes more than the core has time for: nothing is done. */
+static bool
+evaluate_here(struct exec *x, struct lane *lane,
+              enum exec_result (*run)(struct exec *x), enum exec_result *result)
+{
+    struct budget steps = budget_of(STEPS_HERE);
     int64_t before = thread_ms();
-    enum exec_result result = run(x);
+    x->budget = &steps;
+    *result = run(x);
+    x->budget = NULL;
     took(lane, thread_ms() - before);
-    return result;
+    if (steps.passed)
+        undo(x);
+    return !steps.passed;
 }
 
 enum exec_result
@@ -232,8 +253,10 @@ run_evaluate(struct exec *x, const struct compiled_field *f,
     struct lane *lane = lane_of(x->executor, r->installation);
     if (f && is_copy(f))
         return run(x);
-    if (!r->evaluation && !lane->slow && has_little(r))
-        return evaluate_here(x, lane, run);
+    enum exec_result result;
+    if (!r->evaluation && !lane->slow && has_little(r) &&
+        evaluate_here(x, lane, run, &result))
+        return result;
     if (!r->evaluation)
         begin(x, run);
     if (r->evaluation->outstanding)

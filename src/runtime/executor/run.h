@@ -113,6 +113,7 @@ struct exec {
     struct value *made;          /* a call: what its parts evaluate to */
     struct output read;          /* a call: its output, in place of out */
     const atomic_bool *stopped;  /* as in struct scope */
+    struct budget *budget;       /* the same; of the whole block */
     struct formula_arena *arena; /* of formulas that share a budget, or NULL */
     struct error *e;
 };

@@ -112,6 +112,7 @@ run_scope(struct exec *x)
         .position = f ? f->position : 0,
         .now_ms = x->run->now_ms,
         .stopped = x->stopped,
+        .budget = x->budget,
         .context = x,
         .output = output_of,
         .lookup = table_value,

@@ -143,8 +143,7 @@ over_items(int n, const char *formula, struct buf *out, struct error *e)
 /* A sum over all items in the formula of each item is calculated once a
  * record, or 20,000 items would pass the budget of the record. What depends on
  * the item is calculated for each, and a record that asks for too much fails.
- * Sabotage: the search in evaluate_call(), the "@" in is_fixed(), or the
- * record's steps in formula_arena_reset(). */
+ * Sabotage: the search in evaluate_call(), or the "@" in is_fixed(). */
 static void
 a_record_has_a_budget(void)
 {
@@ -163,8 +162,113 @@ a_record_has_a_budget(void)
     buf_clear(&out);
 }
 
+/* Runs ROWS rows f0, f1, … of SOURCE over {"l":[0,1,…]} of N numbers, within
+ * BUDGET and an output of at most MAX bytes. */
+static enum err
+within(struct budget *budget, int rows, const char *source, int n, size_t max,
+       struct error *e)
+{
+    struct mapping_rows all;
+    struct tape t;
+    struct plan *p;
+    struct buf json, out;
+    rows_init(&all);
+    for (int i = 0; i < rows; i++) {
+        char target[16];
+        snprintf(target, sizeof target, "f%d", i);
+        rows_add(&all, target, source);
+    }
+    CHECK_INT(plan_compile(&p, &all, FORMULA_LANGUAGE, PLAN_FAST, NULL, e),
+              ERR_OK);
+    buf_init(&json, 1 << 20);
+    for (int i = 0; i < n; i++)
+        buf_addf(&json, "%s%d", i ? "," : "{\"l\":[", i);
+    buf_adds(&json, "]}");
+    buf_init(&out, max);
+    struct scope scope = test_scope(&t, buf_str(&json));
+    scope.budget = budget;
+    enum err code = plan_run(p, &scope, &out, NULL, e);
+    buf_clear(&out);
+    tape_clear(&t);
+    buf_clear(&json);
+    plan_free(p);
+    rows_clear(&all);
+    return code;
+}
+
+/* What one row of SOURCE takes, of which one step is for its key. */
+static size_t
+price(const char *source, int n)
+{
+    struct error e = {0};
+    struct budget b = budget_of(BUDGET_MOST);
+    CHECK_INT(within(&b, 1, source, n, 1 << 20, &e), ERR_OK);
+    return b.given - b.left;
+}
+
+/* Whatever a row is made by, the rows of a record have one budget, and the row
+ * that passes it is named. Sabotage: in path_query_span(), in
+ * formula_arena_settle(), in plan_copy_node(), in path_walk(). */
+static void
+rows_share_a_budget(void)
+{
+    static const char *const sources[] = {
+        "l[?count($.l[?@ == 1]) > 1]", "l[?count($..*) > 1]",
+        "=COUNTIF(l[*], 1)", "$", "l[99]"};
+    enum { ROWS = 60 };
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        struct error e = {0};
+        size_t one = price(sources[i], 100) - 1;
+        CHECK(one >= 24);
+        struct budget b = budget_of(ROWS + 4 * one - 1);
+        CHECK_INT(within(&b, ROWS, sources[i], 100, 1 << 20, &e), ERR_INVALID);
+        CHECK_HAS(e.text, "row 4, f3: ");
+        CHECK_HAS(e.text, "this record need too many steps together");
+        CHECK(b.passed);
+        CHECK_INT(b.left, 0);
+    }
+}
+
+/* The budget grows with the record, up to what takes a second, and one that
+ * is within another tells it what it has taken. Sabotage: budget_end(). */
+static void
+budgets_have_a_cap(void)
+{
+    struct budget outer = budget_of(BUDGET_MOST), b;
+    CHECK_INT(budget_of_record(0, NULL).left, 40000000);
+    CHECK_INT(budget_of_record(1000, NULL).left, 40064000);
+    CHECK_INT(budget_of_record(SIZE_MAX, NULL).left, BUDGET_MOST);
+    b = budget_of_record(0, &outer);
+    CHECK(!budget_take(&b, 40000001));
+    budget_end(&b);
+    CHECK(!outer.passed);
+    CHECK_INT(outer.left, 60000000);
+    outer.left = 10;
+    b = budget_of_record(0, &outer);
+    CHECK(budget_take(&b, 10));
+    CHECK(!budget_take(&b, 1));
+    budget_end(&b);
+    CHECK(outer.passed);
+    CHECK_INT(outer.left, 0);
+}
+
+/* An output that is full is not written on with. Sabotage: buf_failed() in
+ * is_over(). */
+static void
+a_full_output_ends_the_record(void)
+{
+    struct error e = {0};
+    struct budget b = budget_of(BUDGET_MOST);
+    CHECK_INT(within(&b, 1000, "$", 1000, 10000, &e), ERR_TOO_BIG);
+    CHECK_HAS(e.text, "the output is more than 10000 bytes");
+    CHECK(b.given - b.left < 10000);
+}
+
 static const struct test plan_tests[] = {
     {"a record has a budget", a_record_has_a_budget},
+    {"rows share a budget", rows_share_a_budget},
+    {"budgets have a cap", budgets_have_a_cap},
+    {"a full output ends the record", a_full_output_ends_the_record},
     {"reports", report},
     {"limits", limits},
     {"lists of rows", row_lists},

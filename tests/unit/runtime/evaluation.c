@@ -184,6 +184,42 @@ little_data_may_take_long(void)
     ends_well(id);
 }
 
+/* Each row compares each number with all others. On the core that is given up
+ * after a few steps, and a thread does it anew: nobody waits at the first event
+ * of an installation either. Sabotage: let evaluate_here() of evaluation.c have
+ * BUDGET_MOST. */
+static void
+little_data_may_be_much_work(void)
+{
+    struct place slow;
+    struct buf data;
+    int held = 1;
+    place_install(
+        &w, &slow,
+        world_document(
+            &w, WORKFLOW("", BLOCK(10, "map", "Map",
+                                   "'mapping':[{'target':'a','source':'=1'},"
+                                   "{'target':'b','source':"
+                                   "'l[?count($.l[?@ == 1]) > 1]'}]"))));
+    buf_init(&data, 1 << 16);
+    for (int i = 0; i < 400; i++)
+        buf_addf(&data, "%s%d", i ? "," : "{'no':1,'l':[", i);
+    buf_adds(&data, "]}");
+    world_hold_evaluations(1);
+    char *id = place_event(&w, &slow, buf_str(&data));
+    world_until(&w, are_held, &held);
+    another_is_served();
+    CHECK_INT(state_of(id), RUN_RUNNING);
+    world_release_evaluations(0);
+    struct shown s = run_finish(&w, id);
+    CHECK_STR(s.message, "");
+    CHECK_INT(s.state, RUN_DONE);
+    CHECK_HAS(s.steps, ":done:{\"a\":1,\"b\":[]}");
+    free(s.steps);
+    free(id);
+    buf_clear(&data);
+}
+
 /* The end of the core waits for the thread, and the journal has the run.
  * Sabotage: let core_background_free() not wait for the threads. */
 static void
@@ -438,6 +474,7 @@ test_runtime_evaluation(void)
         {"many of them give way", many_of_them_give_way},
         {"those that waited are slow", those_that_waited_are_slow},
         {"little data may take long", little_data_may_take_long},
+        {"little data may be much work", little_data_may_be_much_work},
         {"a crash loses nothing", a_crash_loses_nothing},
         {"a crash loses no label", a_crash_loses_no_label},
         {"what kills tailord is parked", what_kills_tailord_is_parked},

@@ -44,8 +44,10 @@ collect(struct exec *x, const struct output *list, bool first)
     uint64_t kept = 0;
     enum exec_result result = EXEC_DONE;
     uint32_t node = 1;
+    struct budget own = budget_of_record(list->text.len, x->budget);
+    x->budget = &own;
     x->arena = formula_arena_new();
-    formula_arena_record(x->arena, list->text.len);
+    formula_arena_record(x->arena);
     for (uint64_t i = 1; i <= nodes[0].length && result == EXEC_DONE; i++) {
         bool good = false;
         result = holds(x, list, node, i, &good);
@@ -59,6 +61,8 @@ collect(struct exec *x, const struct output *list, bool first)
     }
     formula_arena_free(x->arena);
     x->arena = NULL;
+    x->budget = own.outer;
+    budget_end(&own);
     return result;
 }
 
