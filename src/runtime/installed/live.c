@@ -61,6 +61,8 @@ live_connectors(struct db *db, const struct document *d,
     for (size_t i = 0; i < value_size(pins) && code == ERR_OK; i++) {
         const char *hash = value_text_or(value_at(pins, i), "");
         struct connector *c = NULL;
+        if (connector_set_find(set, hash))
+            continue;
         struct error missing = {0};
         struct buf text;
         buf_init_any(&text);

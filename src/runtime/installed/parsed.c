@@ -29,6 +29,29 @@ destroy(struct parsed *p)
     free(p);
 }
 
+/* The connector HASH of an entry of C, or NULL. */
+static struct connector *
+connector_in(const struct parsed_cache *c, const char *hash)
+{
+    for (const struct parsed *p = c->first; p; p = p->next)
+        for (size_t i = 0; i < p->connectors.count; i++)
+            if (strcmp(connector_hash(p->connectors.items[i]), hash) == 0)
+                return p->connectors.items[i];
+    return NULL;
+}
+
+/* The memory that P, which is not in C, brings there or takes away: with those
+ * of its connectors that no entry of C has. */
+static size_t
+weight(const struct parsed_cache *c, const struct parsed *p)
+{
+    size_t n = p->bytes;
+    for (size_t i = 0; i < p->connectors.count; i++)
+        if (!connector_in(c, connector_hash(p->connectors.items[i])))
+            n += connector_bytes(p->connectors.items[i]);
+    return n;
+}
+
 static struct parsed *
 take_at(struct parsed_cache *c, struct parsed **at)
 {
@@ -36,18 +59,18 @@ take_at(struct parsed_cache *c, struct parsed **at)
     *at = p->next;
     p->cache = NULL;
     c->count--;
-    c->bytes -= p->bytes;
+    c->bytes -= weight(c, p);
     return p;
 }
 
 static void
 put_first(struct parsed_cache *c, struct parsed *p)
 {
+    c->bytes += weight(c, p);
     p->next = c->first;
     p->cache = c;
     c->first = p;
     c->count++;
-    c->bytes += p->bytes;
 }
 
 /* The place of the entry that goes first: the last one that nobody holds. */
@@ -66,8 +89,9 @@ keep_small(struct parsed_cache *c)
 {
     struct parsed **at;
     while (c->bytes > c->max && (at = oldest(c))) {
-        c->freed += (*at)->bytes;
+        size_t before = c->bytes;
         parsed_release(take_at(c, at));
+        c->freed += before - c->bytes;
     }
     if (c->freed < TRIM_BYTES)
         return;
@@ -140,33 +164,53 @@ is_whole(const struct parsed *p)
 static size_t
 bytes_of(const struct parsed *p)
 {
-    size_t n = mem_bytes(p) + mem_bytes(p->connectors.items) +
-               document_bytes(p->document);
-    for (size_t i = 0; i < p->connectors.count; i++)
-        n += connector_bytes(p->connectors.items[i]);
-    return n;
+    return mem_bytes(p) + mem_bytes(p->connectors.items) +
+           document_bytes(p->document);
 }
 
-/* The entry of HASH, taken out, or NULL. */
+/* The entry of HASH, brought to the front, or NULL. */
 static struct parsed *
-take(struct parsed_cache *c, const char *hash)
+find(struct parsed_cache *c, const char *hash)
 {
-    for (struct parsed **at = &c->first; *at; at = &(*at)->next)
-        if (strcmp((*at)->hash, hash) == 0)
-            return take_at(c, at);
-    return NULL;
+    struct parsed **at = &c->first;
+    while (*at && strcmp((*at)->hash, hash) != 0)
+        at = &(*at)->next;
+    struct parsed *p = *at;
+    if (!p)
+        return NULL;
+    *at = p->next;
+    p->next = c->first;
+    c->first = p;
+    return p;
+}
+
+/* Those connectors of P that an entry has, and the store too. */
+static void
+share_connectors(struct parsed_cache *c, struct db *db, struct parsed *p)
+{
+    const struct value *pins = value_get(p->document->root, "connectors");
+    struct error missing;
+    for (size_t i = 0; i < value_size(pins); i++) {
+        const char *hash = value_text_or(value_at(pins, i), "");
+        struct connector *found = connector_in(c, hash);
+        if (found && check_here(db, hash, &missing) == ERR_OK)
+            connector_set_add(&p->connectors, connector_share(found));
+    }
 }
 
 static enum err
-parse(struct db *db, const char *hash, struct parsed **out, struct error *e)
+parse(struct parsed_cache *c, struct db *db, const char *hash,
+      struct parsed **out, struct error *e)
 {
     struct parsed *p = mem_alloc(sizeof *p);
     memcpy(p->hash, hash, sizeof p->hash);
     p->holders = 1;
     connector_set_init(&p->connectors);
     enum err code = live_document(db, hash, &p->document, e);
-    if (code == ERR_OK)
+    if (code == ERR_OK) {
+        share_connectors(c, db, p);
         code = live_connectors(db, p->document, &p->connectors, e);
+    }
     if (code == ERR_OK) {
         p->bytes = bytes_of(p);
         *out = p;
@@ -180,14 +224,14 @@ enum err
 parsed_of_version(struct parsed_cache *c, struct db *db, const char *hash,
                   struct parsed **out, struct error *e)
 {
-    enum err code = ERR_OK;
-    struct parsed *p = take(c, hash);
-    if (p && !is_whole(p)) {
-        parsed_release(p);
-        p = NULL;
+    struct parsed *p = find(c, hash);
+    if (p && is_whole(p)) {
+        *out = p;
+        return ERR_OK;
     }
-    if (!p)
-        code = parse(db, hash, &p, e);
+    if (p)
+        parsed_release(take_at(c, &c->first));
+    enum err code = parse(c, db, hash, &p, e);
     if (code != ERR_OK)
         return code;
     put_first(c, p);

@@ -17,14 +17,15 @@ struct parsed {
     struct connector_set connectors; /* those that it pins and that are here */
     void *compiled;                  /* the executor's; NULL before a run */
     void (*drop)(void *compiled);    /* frees it with the document */
-    size_t bytes;                    /* of memory, all of the above */
+    size_t bytes;                    /* of memory, without the connectors */
     unsigned holders;                /* the cache, and who asked to keep it */
     struct parsed_cache *cache;      /* that it is in, or NULL */
     struct parsed *next;             /* last used first */
 };
 
 /* Documents that are held stay in it, and count; the others go, the last used
- * last, while all take more than MAX bytes. The last used one stays. */
+ * last, while all take more than MAX bytes. The last used one stays. A
+ * connector that several pin is parsed, and counted, once. */
 struct parsed_cache {
     struct parsed *first;
     size_t count, bytes, max;

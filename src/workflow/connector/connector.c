@@ -12,6 +12,7 @@ struct connector {
     char hash[DIGEST_SIZE];
     struct connector_action *actions;
     size_t action_count;
+    size_t shares; /* who frees it, beside the first */
 };
 
 static const char *
@@ -98,11 +99,18 @@ connector_parse(struct connector **out, const char *text, size_t n,
 void
 connector_free(struct connector *c)
 {
-    if (!c)
+    if (!c || c->shares-- > 0)
         return;
     value_free(c->root);
     free(c->actions);
     free(c);
+}
+
+struct connector *
+connector_share(struct connector *c)
+{
+    c->shares++;
+    return c;
 }
 
 size_t

@@ -12,7 +12,7 @@
 
 #define CONNECTOR_FORMAT 1
 
-struct connector; /* never changed after it was parsed */
+struct connector; /* what it says never changes after it was parsed */
 
 struct connector_action {
     const char *key;    /* "createCashSale" */
@@ -58,6 +58,9 @@ enum err connector_parse(struct connector **out, const char *text, size_t n,
 enum err connector_from_value(struct connector **out, struct value *root,
                               struct error *e);
 void connector_free(struct connector *c);
+
+/* C, which is then to be freed once more, on the same thread. */
+struct connector *connector_share(struct connector *c);
 size_t connector_bytes(const struct connector *c); /* of memory; 0 for NULL */
 
 /* Canonical text and its SHA-256. */

@@ -1,4 +1,7 @@
 /* Parsed documents are kept, the last used, and never outlive their store. */
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "runtime/executor/compiled.h"
 #include "store/runtime.h"
 #include "tests/unit/runtime/runtime.h"
@@ -104,6 +107,37 @@ held_ones_stay(void)
     CHECK_INT(world_do(&w, compile_two, hash), ERR_OK);
 }
 
+static void
+connectors_are_shared(void)
+{
+    char connector[DIGEST_SIZE], hash[2][DIGEST_SIZE], *pin;
+    struct parsed_cache *cache = &w.runtime.documents;
+    place_connector(&w, connector, ",'authentication':[]");
+    pin = mem_printf(WORKFLOW("'thing':'%s'", MAKE(11, "M1")), connector);
+    snprintf(hash[0], DIGEST_SIZE, "%s", world_document(&w, pin));
+    free(pin);
+    pin = mem_printf(WORKFLOW("'thing':'%s'", MAKE(12, "M1")), connector);
+    snprintf(hash[1], DIGEST_SIZE, "%s", world_document(&w, pin));
+    free(pin);
+    parsed_cache_clear(cache);
+    cache->max = SIZE_MAX;
+    CHECK_INT(world_do(&w, get, hash[0]), ERR_OK);
+    const struct connector *first = found->connectors.items[0];
+    size_t both = cache->bytes;
+    CHECK_INT(both - found->bytes, connector_bytes(first));
+    CHECK_INT(world_do(&w, get, hash[1]), ERR_OK);
+    CHECK(found->connectors.items[0] == first);
+    CHECK_INT(cache->bytes - both, found->bytes);
+    cache->max = 1;
+    CHECK_INT(world_do(&w, get, hash[1]), ERR_OK);
+    parsed_hold(cache->first);
+    parsed_release(cache->first); /* the other one goes, not the connector */
+    CHECK_INT(cache->count, 1);
+    CHECK_INT(cache->bytes, found->bytes + connector_bytes(first));
+    parsed_cache_clear(cache);
+    CHECK_INT(cache->bytes, 0);
+}
+
 enum { ROWS = 1000, ROW_BYTES = 3500 };
 
 #define ROWS_BEFORE                                                            \
@@ -207,6 +241,7 @@ test_runtime_parsed(void)
     static const struct test tests[] = {
         {"the last used are kept", keeps_the_last_used},
         {"documents that are held are kept", held_ones_stay},
+        {"a connector of two is kept once", connectors_are_shared},
         {"the memory of rows is counted", rows_are_counted},
         {"what was rolled back is not here", forgets_what_was_rolled_back},
         {"a document is kept while it is held", is_kept_for_those_who_hold_it},
