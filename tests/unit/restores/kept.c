@@ -460,9 +460,9 @@ what_a_later_restore_brings_back_is_done(void)
 }
 
 /* A copy that shows that user 1 was deleted: the list of users lacks him, and
- * his installation has ended. */
+ * his installation has ended or, where none is LEFT, is not there either. */
 static void
-copy_deleted(struct full_copy *found)
+copy_deleted(struct full_copy *found, bool left)
 {
     struct state_entry entry = back_up().installation;
     entry.state = INSTALLATION_UNINSTALLED;
@@ -471,7 +471,7 @@ copy_deleted(struct full_copy *found)
     CHECK_INT(manager_apply_state(w.m, RUNTIME, &page, found, false, &e),
               ERR_OK);
     page.entries = &entry;
-    page.count = 1;
+    page.count = left;
     CHECK_INT(manager_apply_state(w.m, RUNTIME, &page, found, true, &e),
               ERR_OK);
 }
@@ -496,7 +496,7 @@ who_was_deleted_is_not_missing(void)
     copy(back_up(), NULL, 0, &older);
     CHECK(!is_deleted());
     CHECK_INT(older.undone[UNDONE_USER], 1);
-    copy_deleted(&newer);
+    copy_deleted(&newer, false);
     CHECK(is_deleted());
     CHECK_INT(sum(&newer), 0);
     accept_restore();
@@ -510,7 +510,7 @@ of_whom_installations_are_left_is_deleted(void)
 {
     struct full_copy first = {.why = NULL};
     start();
-    copy_deleted(&first);
+    copy_deleted(&first, true);
     CHECK(is_deleted());
     end();
 }
