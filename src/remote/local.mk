@@ -1,6 +1,7 @@
 # remote: talking to runtimes: the outbox and the feeds.
 noinst_LIBRARIES += libremote.a
 libremote_a_SOURCES = \
+	%D%/bounds.c %D%/bounds.h \
 	%D%/client.c %D%/client.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/peer.c %D%/peer.h %D%/peer_copy.c %D%/peer_deliver.c \

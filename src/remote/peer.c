@@ -20,8 +20,7 @@
 #define CONTACT_TIME_OUT_MS 8000L /* a small answer: who is slow is down */
 #define PAGE 1000
 #define BATCH 500
-/* Behind by more than this, a full copy is cheaper than the feed. */
-#define FEED_MOST 1000000
+#define PROGRESS_EVERY_MS INT64_C(10000)
 /* A feed that could go on for so long counts as well. */
 #define LOST_FORGOTTEN_MS (10 * 60 * 1000L)
 
@@ -112,6 +111,21 @@ say(const struct peer *p, const char *sentence)
 {
     if (p->all->say)
         p->all->say(p->all->context, p->name, sentence);
+}
+
+void
+peer_progress(struct peer *p, const char *what, int64_t count)
+{
+    int64_t now = clock_monotonic_ms();
+    char *text;
+    if (!p->told_at)
+        p->told_at = now;
+    if (!p->all->progress || now - p->told_at < PROGRESS_EVERY_MS)
+        return;
+    p->told_at = now;
+    text = mem_printf("%" PRId64 " %s read", count, what);
+    say(p, text);
+    free(text);
 }
 
 /* --- calls and their failures --------------------------------------------- */
@@ -228,9 +242,9 @@ peer_say_held(struct peer *p)
 static int64_t
 pages_of(int64_t entries)
 {
-    int64_t most = entries < 0 ? PEER_ENTRIES_MOST : entries;
-    if (most > PEER_ENTRIES_MOST)
-        most = PEER_ENTRIES_MOST;
+    int64_t most = entries < 0 ? BOUNDS_ENTRIES_MOST : entries;
+    if (most > BOUNDS_ENTRIES_MOST)
+        most = BOUNDS_ENTRIES_MOST;
     return most / PROTOCOL_PAGE_LEAST + 2;
 }
 
@@ -241,6 +255,8 @@ peer_bounds(struct peer *p, const struct protocol_info *info)
     p->head_seen = info->feed_head;
     if (info->feed_head > p->head_wanted || p->phase == PEER_CONTACT)
         p->head_wanted = info->feed_head;
+    p->said_users = info->users;
+    p->said_installations = info->installations;
     p->users = pages_of(info->users);
     p->installations = pages_of(info->installations);
     p->versions = pages_of(info->versions);
@@ -292,7 +308,7 @@ copy_reason(const struct peer *p, const struct protocol_info *info,
         return mem_strdup("it was restored from a backup and is held");
     if (!info->held && p->known_held && !p->compared)
         return mem_strdup("it was restored from a backup and resumed");
-    *behind = info->feed_head - p->at.cursor > FEED_MOST;
+    *behind = info->feed_head - p->at.cursor > BOUNDS_FEED_MOST;
     if (*behind)
         return mem_printf("its feed is %" PRId64 " records ahead",
                           info->feed_head - p->at.cursor);
@@ -416,7 +432,19 @@ take_facts(struct peer *p, const struct fact_page *page)
     }
     p->caught_up = page->cursor >= page->head ||
                    (!p->all->follow && page->cursor >= p->head_wanted);
+    p->unread = p->caught_up ? 0 : p->unread + (int64_t)page->count;
+    peer_progress(p, "records", p->unread);
     peer_well(p, DOES_READ);
+}
+
+/* After a pause and a contact it goes on from here. */
+static enum err
+check_end(struct peer *p, struct error *e)
+{
+    enum err err = bounds_feed(p->name, p->unread, BOUNDS_FEED_MOST, e);
+    if (err)
+        p->unread = 0;
+    return err;
 }
 
 /* A page without facts writes nothing else. Whether this could be written does
@@ -450,6 +478,8 @@ on_feed(void *context, const struct client_answer *a)
             err = manager_apply_facts(p->all->m, p->id, &page, &e);
         if (!err)
             take_facts(p, &page);
+        if (!err)
+            err = check_end(p, &e);
         if (!err && p->all->follow)
             note_heard(p, a);
         protocol_clear_page(&page);

@@ -9,6 +9,7 @@
 #define TAILOR_REMOTE_PEER_H
 
 #include "manager/exchange/exchange.h"
+#include "remote/bounds.h"
 #include "remote/client.h"
 #include "remote/protocol.h"
 
@@ -28,6 +29,7 @@ struct peers {
     bool stopping;
     int64_t active_at; /* monotonic time of the last exchange that mattered */
     void (*say)(void *context, const char *runtime, const char *sentence);
+    bool progress; /* somebody watches: say now and then how far it is */
     void *context;
 };
 
@@ -74,6 +76,10 @@ struct peer {
     int64_t head_wanted;       /* how far a sync without follow reads */
     int64_t pages_left;        /* that this contact may still bring */
     int64_t users, installations, versions; /* pages that its lists may have */
+    int64_t said_users, said_installations; /* entries, as it says itself */
+    int64_t rows;    /* of the list that is read */
+    int64_t unread;  /* records read since the feed's end was reached last */
+    int64_t told_at; /* monotonic; when progress was said last */
     size_t limit; /* items of a batch; 1 to find the one that is refused */
     struct outbox_batch batch;
     bool taken; /* the batch is the next one; its requests are marked */
@@ -104,9 +110,6 @@ void peer_step(struct peer *p);
 /* True where nothing is queued or in progress and the feed was read to its
  * end. */
 bool peer_settled(const struct peer *p);
-
-/* However many entries a runtime says that its lists have. */
-#define PEER_ENTRIES_MOST INT64_C(5000000)
 
 /* --- for peer_*.c only ---------------------------------------------------- */
 
@@ -144,6 +147,9 @@ void peer_bounds(struct peer *p, const struct protocol_info *info);
  * the last may be short. */
 enum err peer_check_page(const struct peer *p, size_t count, bool more,
                          struct error *e);
+
+/* COUNT of WHAT were read: said every ten seconds where somebody watches. */
+void peer_progress(struct peer *p, const char *what, int64_t count);
 
 /* Says, and keeps, that the runtime is held. */
 void peer_say_held(struct peer *p);

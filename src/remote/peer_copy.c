@@ -12,6 +12,17 @@
 
 #define PAGE 1000
 
+/* Nothing is read of a copy that would have no end. */
+static enum err
+check_said(const struct peer *p, struct error *e)
+{
+    enum err err =
+        bounds_rows(p->name, "users", p->said_users, BOUNDS_ENTRIES_MOST, e);
+    return err ? err
+               : bounds_rows(p->name, "installations", p->said_installations,
+                             BOUNDS_ENTRIES_MOST, e);
+}
+
 void
 peer_copy_begin(struct peer *p, const char *why, bool behind)
 {
@@ -25,6 +36,7 @@ peer_copy_begin(struct peer *p, const char *why, bool behind)
     memcpy(p->copy.restore, p->restore, sizeof p->copy.restore);
     FREE_NULL(p->page);
     p->pages_left = p->users;
+    p->rows = p->unread = p->told_at = 0;
     p->caught_up = false;
     p->phase = PEER_USERS;
     if (p->all->say) {
@@ -34,7 +46,8 @@ peer_copy_begin(struct peer *p, const char *why, bool behind)
         p->all->say(p->all->context, p->name, text);
         free(text);
     }
-    if (manager_copy_begin(p->all->m, p->id, &p->copy, &e))
+    if (check_said(p, &e) ||
+        manager_copy_begin(p->all->m, p->id, &p->copy, &e))
         peer_trouble(p, DOES_COPY, &e);
 }
 
@@ -49,12 +62,26 @@ cursor_is_plain(const char *s)
                      "0123456789-._~") == strlen(s);
 }
 
+static const char *
+what_is_read(const struct peer *p)
+{
+    return p->phase == PEER_USERS   ? "users"
+           : p->phase == PEER_STATE ? "installations"
+                                    : "versions";
+}
+
 /* Every list ends: a cursor is new, and no more pages come than the runtime
  * said that it has entries. */
 static enum err
 check_cursor(struct peer *p, const char *cursor, size_t count, struct error *e)
 {
+    const char *what = what_is_read(p);
     enum err err = peer_check_page(p, count, cursor != NULL, e);
+    p->rows += (int64_t)count;
+    if (!err)
+        err = bounds_rows(p->name, what, p->rows, BOUNDS_ENTRIES_MOST, e);
+    if (!err)
+        peer_progress(p, what, p->rows);
     if (err || !cursor)
         return err;
     if (!cursor_is_plain(cursor))
@@ -73,6 +100,7 @@ static void
 next_list(struct peer *p)
 {
     FREE_NULL(p->page);
+    p->rows = 0;
     if (p->phase == PEER_USERS) {
         p->phase = PEER_STATE;
         p->pages_left = p->installations;
@@ -103,6 +131,8 @@ take_page(struct peer *p, const struct state_page *page, struct error *e)
     enum err err = check_cursor(p, page->cursor, page->count, e);
     if (!err)
         err = check_restore(p, page->restore, e);
+    if (!err)
+        err = bounds_copy(p->name, page->feed_cursor, p->head_wanted, e);
     if (!err)
         err = manager_apply_state(p->all->m, p->id, page, &p->copy, last, e);
     if (err)
@@ -244,8 +274,10 @@ static void
 ask_versions(struct peer *p, const char *after)
 {
     char path[160];
-    if (p->phase != PEER_VERSIONS)
+    if (p->phase != PEER_VERSIONS) {
         p->pages_left = p->versions;
+        p->rows = 0;
+    }
     p->phase = PEER_VERSIONS;
     snprintf(path, sizeof path, "/manage/v1/versions?limit=%d%s%s", PAGE,
              *after ? "&after=" : "", after);

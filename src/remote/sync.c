@@ -279,6 +279,7 @@ sync_run(struct manager *m, const struct sync_options *options, struct error *e)
                            .follow = options->follow,
                            .active_at = clock_monotonic_ms(),
                            .say = options->say,
+                           .progress = options->progress,
                            .context = options->context};
     err = start(&s, e);
     while (!err)

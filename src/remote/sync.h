@@ -19,6 +19,7 @@ struct sync_options {
                       never */
     /* A sentence of progress or trouble; may be NULL. */
     void (*say)(void *context, const char *runtime, const char *sentence);
+    bool progress; /* say every ten seconds how much was read, too */
     void *context;
 };
 

@@ -544,6 +544,14 @@ def lists_and_feeds_end():
         ends(server)
         a["GET /manage/v1/users"] = more_of(1, step)
         ends(server)
+        for said, why in (({"sizes": dict(good["sizes"], users=10**9)},
+                           "names more than 5000000 users"),
+                          ({"feedHead": 10**12}, "feed goes on to")):
+            a["GET /manage/v1/info"] = json.dumps(
+                dict(restored, **said)).encode()
+            a["GET /manage/v1/users"] = more_of(200, step)
+            assert why in ends(server, most=2).err, why
+        a["GET /manage/v1/info"] = json.dumps(restored).encode()
         a["GET /manage/v1/users"] = json.dumps(
             {"data": [], "cursor": None, "feedCursor": 0}).encode()
         a["GET /manage/v1/state"] = Says(

@@ -3,6 +3,7 @@
 #include "remote/sync.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/frame/commands.h"
 #include "manager/exchange/runtime.h"
@@ -109,6 +110,7 @@ cmd_sync(struct cli *cli, struct error *e)
                                          .follow = cli_has(cli, "follow"),
                                          .idle_exit = (int)idle,
                                          .say = say,
+                                         .progress = isatty(STDERR_FILENO),
                                          .context = cli};
     if (rc != ERR_OK)
         return rc;

@@ -6,6 +6,7 @@ int failed_tests;
 int
 main(void)
 {
+    test_remote_bounds();
     test_remote_protocol();
     test_remote_retry();
     test_remote_lock();

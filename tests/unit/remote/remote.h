@@ -4,6 +4,7 @@
 
 extern int failed_tests;
 
+void test_remote_bounds(void);
 void test_remote_protocol(void);
 void test_remote_retry(void);
 void test_remote_tls(void);
