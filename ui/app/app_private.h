@@ -151,6 +151,11 @@ void app_typing_look(struct app *app);
 void app_typing_ends(struct app *app, const char *why);
 /* The present key is a line feed: it and what follows it are dropped. */
 void app_typing_line_feed(struct app *app);
+/* True where KEY is an Enter in a text field and the line end of a paste that
+ * the terminal does not bracket: whole lines are behind it. */
+bool app_typing_is_line(struct app *app, const struct key *key);
+/* That Enter has done what it does: what is behind it is dropped. */
+void app_typing_lines(struct app *app);
 /* The window has another size: the pause that ends the dropping begins
  * again. */
 void app_typing_resized(struct app *app);

@@ -194,24 +194,10 @@ takes_left(struct app *app, const struct key *key)
     return true;
 }
 
-void
-app_key(struct app *app, const struct key *key)
+/* Gives the key to what has the focus. */
+static void
+focus_takes(struct app *app, const struct key *key)
 {
-    if (!app->depth || app_guard_repeats(app, key))
-        return;
-    app->key = *key;
-    if (key_is_line_feed(key)) {
-        app_typing_line_feed(app);
-        return;
-    }
-    if (app_guard_holds(app) && key->kind != KEY_KIND_TAB) {
-        app_refuse(app, "Key dropped: the question had just opened");
-        return;
-    }
-    if (app->messages.showing) {
-        app->messages.showing = false;
-        app->dirty = true;
-    }
     if (takes_left(app, key))
         return;
     if (app->dialog.open) {
@@ -242,6 +228,30 @@ app_key(struct app *app, const struct key *key)
         unbound(app, key);
     else
         app_perform(app, &(struct call){(int)action, count, NULL});
+}
+
+void
+app_key(struct app *app, const struct key *key)
+{
+    if (!app->depth || app_guard_repeats(app, key))
+        return;
+    app->key = *key;
+    if (key_is_line_feed(key)) {
+        app_typing_line_feed(app);
+        return;
+    }
+    if (app_guard_holds(app) && key->kind != KEY_KIND_TAB) {
+        app_refuse(app, "Key dropped: the question had just opened");
+        return;
+    }
+    if (app->messages.showing) {
+        app->messages.showing = false;
+        app->dirty = true;
+    }
+    bool is_line = app_typing_is_line(app, key);
+    focus_takes(app, key);
+    if (is_line)
+        app_typing_lines(app);
 }
 
 /* Where a paste goes that is for the screen. */

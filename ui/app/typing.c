@@ -4,9 +4,9 @@
  * on all input is dropped, the first of it whenever it comes, until a second
  * goes by without any. Typing has no such pauses, and whoever reads the message
  * makes one. The message names what closed the field, and counts. So is what
- * follows a line feed, the rest of a paste that the terminal does not bracket,
- * and what is typed where the window is too small to see it: the half of a text
- * would be stored.
+ * follows a line feed, or an Enter in a text field with whole lines behind it,
+ * the rest of a paste that the terminal does not bracket, and what is typed
+ * where the window is too small to see it: the half of a text would be stored.
  */
 #include <stdlib.h>
 
@@ -94,7 +94,8 @@ app_typing_done(struct app *app)
     const struct text_place now = place_now(app), *was = &app->typing.place;
     bool closed = was->owner && !now.owner && was->depth == now.depth &&
                   was->owner != &app->prompt && !app->dialog.open;
-    if (closed && app->burst_over) /* as after every refusal */
+    /* as after every refusal */
+    if (closed && app->burst_over && !app->typing.drops)
         begin(app);
     remember(app, &now);
 }
@@ -145,6 +146,26 @@ app_typing_line_feed(struct app *app)
     drop_input(app, "Ctrl-J does nothing, it is the line end of a paste");
     app->typing.dropped = app_drop_burst(app);
     say_dropped(app);
+    app_alarm(app, PAUSE_MS, pause_ends, app);
+}
+
+bool
+app_typing_is_line(struct app *app, const struct key *key)
+{
+    return key->kind == KEY_KIND_ENTER && place_now(app).owner &&
+           app->screen->ops->has_line(app->screen);
+}
+
+void
+app_typing_lines(struct app *app)
+{
+    bool refused = app->burst_over;
+    if (refused && !place_now(app).owner)
+        return; /* app_typing_done() does as after every refusal */
+    drop_input(app, "Enter inside a paste (use a bracketed paste or import)");
+    app->typing.dropped = app_drop_burst(app);
+    if (!refused)
+        say_dropped(app);
     app_alarm(app, PAUSE_MS, pause_ends, app);
 }
 

@@ -101,3 +101,15 @@ key_is_line_feed(const struct key *key)
     return key->kind == KEY_KIND_CHAR && key->codepoint == 'j' &&
            key->mods == KEY_MOD_CTRL;
 }
+
+void
+keys_behind_add(struct keys_behind *behind, const struct key *key)
+{
+    bool feed = key_is_line_feed(key);
+    if (behind->over)
+        return;
+    if (behind->text && (feed || key->kind == KEY_KIND_ENTER))
+        behind->line = true;
+    behind->over = feed || behind->line;
+    behind->text = behind->text || key_is_text(key);
+}

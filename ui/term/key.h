@@ -48,6 +48,17 @@ bool key_is_text(const struct key *key);
  * does not bracket holds it. */
 bool key_is_line_feed(const struct key *key);
 
+/* What is known of the keys that wait behind an Enter. */
+struct keys_behind {
+    bool text; /* a character was among them */
+    bool line; /* and then a line end: they are lines of a paste */
+    bool over; /* what comes now does not count */
+};
+
+/* The next of them is KEY. A line feed that comes first is not judged: it
+ * speaks for itself. */
+void keys_behind_add(struct keys_behind *behind, const struct key *key);
+
 /* A sequence of the terminal and the key it means. */
 struct key_sequence {
     char bytes[16];
@@ -89,6 +100,10 @@ void key_decoder_feed(struct key_decoder *d, const char *bytes, size_t n);
  * sequences that are not a key are UNKNOWN: something was sent. */
 enum decoded key_decoder_next(struct key_decoder *d, bool late,
                               struct key *key);
+
+/* True where what is not decoded yet holds text and then a line end: an Enter
+ * before it is the line end of a paste. */
+bool key_decoder_has_line(const struct key_decoder *d);
 
 /* True where an unfinished sequence waits for the escape delay. */
 bool key_decoder_waiting(const struct key_decoder *d);

@@ -280,6 +280,26 @@ key_decoder_next(struct key_decoder *d, bool late, struct key *key)
 }
 
 bool
+key_decoder_has_line(const struct key_decoder *d)
+{
+    struct key_decoder ahead = *d;
+    struct keys_behind behind = {0};
+    struct key key;
+    enum decoded decoded = DECODED_KEY;
+    buf_init(&ahead.input, INPUT_MOST);
+    buf_init(&ahead.paste, PASTE_MOST);
+    key_decoder_feed(&ahead, d->input.data, d->input.len);
+    while (!behind.over &&
+           (decoded == DECODED_KEY || decoded == DECODED_UNKNOWN)) {
+        decoded = key_decoder_next(&ahead, true, &key);
+        if (decoded == DECODED_KEY)
+            keys_behind_add(&behind, &key);
+    }
+    key_decoder_clear(&ahead);
+    return behind.line;
+}
+
+bool
 key_decoder_waiting(const struct key_decoder *d)
 {
     return d->input.len > 0 && !d->pasting;

@@ -216,6 +216,24 @@ script_unfinished(struct screen *s)
     return ((struct script *)s)->begun;
 }
 
+static bool
+script_has_line(struct screen *screen)
+{
+    const struct script *s = (struct script *)screen;
+    struct keys_behind behind = {0};
+    const char *at = s->keys ? s->keys : "";
+    for (at += strspn(at, " "); *at; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " ");
+        char *name = mem_strndup(at, n);
+        struct key key;
+        if (key_parse(name, &key))
+            keys_behind_add(&behind, &key);
+        free(name);
+        at += n;
+    }
+    return behind.line;
+}
+
 static void
 script_paint(struct screen *screen, const struct cells *cells)
 {
@@ -291,6 +309,7 @@ static const struct screen_ops script_ops = {
     .wait_ms = script_wait_ms,
     .next = script_next,
     .unfinished = script_unfinished,
+    .has_line = script_has_line,
     .paint = script_paint,
     .repaint = script_nothing,
     .theme = script_theme,

@@ -365,6 +365,14 @@ term_unfinished(struct screen *s)
     return t->decoder.input.len > 0 || t->decoder.pasting;
 }
 
+static bool
+term_has_line(struct screen *s)
+{
+    struct terminal *t = (struct terminal *)s;
+    read_bytes(t);
+    return key_decoder_has_line(&t->decoder);
+}
+
 static int64_t
 term_now_ms(struct screen *s)
 {
@@ -482,6 +490,7 @@ static const struct screen_ops term_ops = {
     .wait_ms = term_wait_ms,
     .next = term_next,
     .unfinished = term_unfinished,
+    .has_line = term_has_line,
     .paint = term_paint,
     .repaint = term_repaint,
     .theme = term_theme,

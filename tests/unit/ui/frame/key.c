@@ -157,6 +157,47 @@ a_paste_without_its_end_is_given_up(void)
     key_decoder_clear(&d);
 }
 
+/* Behind an Enter: whole lines are a paste, one line or keys are typed ahead.
+ * Sabotage: "line" in keys_behind_add(). */
+static void
+whole_lines_are_a_paste(void)
+{
+    static const struct {
+        const char *bytes;
+        bool has_line;
+    } cases[] = {
+        {"", false},
+        {"total\rdescription\r", true},
+        {"d\r", true},
+        {"\r\rd\r", true},
+        {"d\n", true},
+        {"\tx\r", true},
+        {"\xc3\xbc\r", true},
+        {"total", false},
+        {"\r\r", false},
+        {"\nd\rd\r", false}, /* the line feed has a rule of its own */
+        {"\033[B\r", false},
+        {"\033d\r", false},
+        {"\033[?62;22cd\r", true},
+        {"\033[200~x\ry\r\033[201~\r", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct key_decoder d;
+        struct key key;
+        size_t n = strlen(cases[i].bytes);
+        key_decoder_init(&d);
+        feed(&d, cases[i].bytes);
+        CHECK_INT(key_decoder_has_line(&d), cases[i].has_line);
+        CHECK_INT(d.input.len, n); /* looking takes nothing */
+        CHECK_INT(key_decoder_next(&d, true, &key),
+                  n == 0                              ? DECODED_NOTHING
+                  : strstr(cases[i].bytes, "[?62")  ? DECODED_UNKNOWN
+                  : strstr(cases[i].bytes, "[200~") ? DECODED_PASTE
+                                                      : DECODED_KEY);
+        key_decoder_clear(&d);
+    }
+}
+
 void
 test_ui_key(void)
 {
@@ -166,6 +207,7 @@ test_ui_key(void)
         {"a paste too big is empty", a_paste_too_big_is_empty},
         {"a paste without its end is given up",
          a_paste_without_its_end_is_given_up},
+        {"whole lines are a paste", whole_lines_are_a_paste},
         {NULL, NULL}};
     test_run("ui key", tests);
     failed_tests += test_failures;

@@ -320,6 +320,35 @@ a_line_feed_is_no_enter(void)
     }
 }
 
+/* An Enter with whole lines behind it in the same burst does what it does, and
+ * they are dropped, as what follows them until a pause. Sabotage:
+ * app_typing_lines(); "drops" in app_typing_done(). */
+static void
+lines_behind_an_enter_are_no_commands(void)
+{
+    static const struct way places[] = {
+        {"a command", nothing_ends, " :\n'unmark\n", false, false,
+         "| unmark-all "},
+        {"a field of a question", nothing_ends, "a\n", true, true, "| "},
+    };
+    struct buf screen;
+    struct typist t;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        buf_init(&screen, 1 << 20);
+        play(&t, &places[i],
+             "!later 300\nEnter d u Enter d Enter\n!later 40\nd\n",
+             &screen);
+        CHECK_STR(t.done, places[i].typed);
+        CHECK_HAS(buf_str(&screen), "6 keys dropped: Enter inside a paste");
+        CHECK(!strstr(buf_str(&screen), "field was closed"));
+        buf_clear(&screen);
+    }
+    buf_init(&screen, 1 << 20);
+    play(&t, &places[0], "Enter u U\n", &screen); /* one line: typed ahead */
+    CHECK_STR(t.done, "unmark-all undo redo ");
+    buf_clear(&screen);
+}
+
 void
 test_ui_typing(void)
 {
@@ -328,6 +357,8 @@ test_ui_typing(void)
         {"a pause ends it", a_pause_ends_it},
         {"a refused Enter is no end", a_refused_enter_is_no_end},
         {"a line feed is no Enter", a_line_feed_is_no_enter},
+        {"lines behind an Enter are no commands",
+         lines_behind_an_enter_are_no_commands},
         {"an end of one's own drops nothing",
          an_end_of_ones_own_drops_nothing},
         {NULL, NULL}};

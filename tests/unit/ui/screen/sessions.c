@@ -90,7 +90,7 @@ unsaved_text_is_kept_when_the_session_ends(void)
                      "'=total * 2",
                      &screen);
     buf_reset(&screen);
-    small_store_play(&s, &look, "/\n'enterprise\nEnter F Enter j", &screen);
+    small_store_play(&s, &look, "/\n'enterprise\nEnter\nF Enter j", &screen);
     CHECK_HAS(buf_str(&screen), "=total * 2");
     small_store_remove(&s);
     buf_clear(&screen);
