@@ -68,24 +68,33 @@ app_free(struct app *app)
     free(app);
 }
 
+enum { ESCAPES = 2 }; /* the first may close a list of choices only */
+
+/* Leaves the field of V that is typed in as Esc does: closing its screen would
+ * store the half of a text. */
+static void
+leave_typing(struct view *v)
+{
+    struct key escape = {.kind = KEY_KIND_ESCAPE};
+    struct error ignored = {0};
+    for (int i = 0; i < ESCAPES; i++) {
+        if (v->ops->typing && v->ops->typing(v) && v->ops->key)
+            v->ops->key(v, &escape, &ignored);
+    }
+}
+
 void
 app_role(struct app *app, enum role role, bool read_only)
 {
+    bool reads = read_only || role <= ROLE_AUDITOR;
+    for (size_t i = 0; i < app->depth && reads && !app->read_only; i++) {
+        if (app->stack[i].ops != &actions_view)
+            leave_typing(&app->stack[i]);
+    }
     app->role = role;
-    app->read_only = read_only || role <= ROLE_AUDITOR;
+    app->read_only = reads;
     app->dirty = true;
-}
-
-/* Leaves the field that is typed in as Esc does: closing its screen would
- * store the half of a text. */
-static void
-leave_typing(struct app *app)
-{
-    struct view *v = app_top(app);
-    struct key escape = {.kind = KEY_KIND_ESCAPE};
-    struct error ignored = {0};
-    if (v && v->ops->typing && v->ops->typing(v) && v->ops->key)
-        v->ops->key(v, &escape, &ignored);
+    app_typing_look(app);
 }
 
 void
@@ -98,7 +107,8 @@ app_restart(struct app *app, const char *why)
     }
     prompt_close(&app->prompt);
     app_guard_end(app);
-    leave_typing(app);
+    if (app->depth)
+        leave_typing(app_top(app));
     while (app->depth > 0)
         close_top(app);
     messages_clear(&app->messages);

@@ -58,7 +58,9 @@ void app_back(struct app *app);
  * screen again; until a pause no key does anything. WHY is said. */
 void app_restart(struct app *app, const char *why);
 
-/* The session has another role from now on. READ_ONLY as in app_facts. */
+/* The session has another role from now on. READ_ONLY as in app_facts. Where it
+ * may change nothing from now on, every field that is typed in is left as by
+ * Esc, and what is typed on is dropped: say the new role first. */
 void app_role(struct app *app, enum role role, bool read_only);
 
 /* Runs until the session ends. */

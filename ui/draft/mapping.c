@@ -399,13 +399,16 @@ mapping_paste(struct view *v, const char *text, size_t n, struct error *e)
         line_edit_paste(&m->extra_line, text, n, e);
         return REACT_PAINT;
     }
-    if (m->grid.editing && !cells) {
+    if (m->grid.editing && cells) {
+        grid_refuse_cells(e);
+        return REACT_PAINT;
+    }
+    if (m->grid.editing) {
         if (line_edit_paste(&m->grid.line, text, n, e) == ERR_OK)
             mapgrid_try_later(m);
         return REACT_PAINT;
     }
-    if (grid_commit(&m->grid, e) == ERR_OK)
-        mapgrid_import(m, text, n, true, e);
+    mapgrid_import(m, text, n, true, e);
     return REACT_PAINT;
 }
 

@@ -566,9 +566,11 @@ static unsigned
 table_paste(struct view *v, const char *text, size_t n, struct error *e)
 {
     struct tablegrid *s = v->state;
-    if (s->grid.editing && !memchr(text, '\t', n))
+    if (s->grid.editing && memchr(text, '\t', n))
+        grid_refuse_cells(e);
+    else if (s->grid.editing)
         line_edit_paste(&s->grid.line, text, n, e);
-    else if (grid_commit(&s->grid, e) == ERR_OK)
+    else
         tablegrid_import(s, text, n, e);
     return REACT_PAINT;
 }

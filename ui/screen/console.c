@@ -159,9 +159,9 @@ follow_rights(void *owner)
         return false;
     }
     if (role != c->role) {
-        app_role(c->app, role, manager_read_only(c->manager));
         app_say(c->app, MESSAGE_WARNING, "Your role is %s (it was %s)",
                 role_word(role), role_word(c->role));
+        app_role(c->app, role, manager_read_only(c->manager));
         c->role = role;
     }
     if (!saw || c->payloads)

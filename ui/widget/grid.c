@@ -122,6 +122,14 @@ grid_commit(struct grid *g, struct error *e)
     return ERR_OK;
 }
 
+void
+grid_refuse_cells(struct error *e)
+{
+    error_set(e, ERR_REFUSED,
+              "paste: refused, it holds rows and a cell is open (Enter saves "
+              "the cell, Esc cancels; then paste again)");
+}
+
 static void
 step_column(struct grid *g, int step)
 {

@@ -50,6 +50,10 @@ bool grid_edit(struct grid *g, const char *text);
  * is closed where that has left the table. */
 void grid_reload(struct grid *g);
 
+/* Sets E for a paste of rows of cells that comes while a cell is open: what is
+ * typed in it is neither stored nor lost. */
+void grid_refuse_cells(struct error *e);
+
 /* Stores the open cell, if one is; on an error it stays open, if its row is
  * still there. */
 enum err grid_commit(struct grid *g, struct error *e);

@@ -1,5 +1,6 @@
 /* The value table grid. */
 #include "manager/draft/draft.h"
+#include "base/mem.h"
 #include "tests/unit/ui/draft/grids.h"
 
 #define TO_TABLE                                                               \
@@ -85,6 +86,33 @@ a_sheet_is_a_proposal(void)
                "[\"UPS\",\"UPS-G\"],[\"=x\",12]");
 }
 
+/* Rows store nothing of a cell that is half typed. Sabotage:
+ * grid_refuse_cells(). */
+static void
+rows_are_refused_in_an_open_cell(void)
+{
+    static const char *const grids[] = {TO_TABLE, TO_MAPPING};
+    for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
+        char *keys = mem_printf("%se\n'half typed\n!paste UPS	U\nEsc\nM\n",
+                                grids[i]);
+        fixture_start(1);
+        free(console_shows("eve", grids[i]));
+        char *before = i == 0 ? stored_tables() : stored_mapping();
+        fixture_end();
+        fixture_start(1);
+        char *shown = console_shows("eve", keys);
+        char *after = i == 0 ? stored_tables() : stored_mapping();
+        CHECK_HAS(shown, "paste: refused, it holds rows and a cell is open");
+        CHECK_HAS(shown, "Not saved: ");
+        CHECK_STR(after, before);
+        free(after);
+        free(shown);
+        free(before);
+        free(keys);
+        fixture_end();
+    }
+}
+
 /* Ada takes eve's draft over.
  * Sabotage: the question in history_step. */
 static void
@@ -132,6 +160,7 @@ static const struct test tests[] = {
      anothers_edit_is_undone_after_a_question},
     {"a new row goes on to its value", a_new_row_goes_on_to_its_value},
     {"a sheet is a proposal", a_sheet_is_a_proposal},
+    {"rows are refused in an open cell", rows_are_refused_in_an_open_cell},
     {"the grid is as it was", the_grid_is_as_it_was},
     {NULL, NULL},
 };
