@@ -71,7 +71,9 @@
     " (SELECT coalesce(sum(CASE kind WHEN 1 THEN -1 ELSE 1 END), 0)"           \
     " FROM draft_edit d WHERE d.version = v.n) AS edits,"                      \
     " (SELECT count(*) FROM (SELECT 1 FROM installed_workflow r"               \
-    " WHERE r.workflow = v.workflow AND r.live = v.n LIMIT 10001))"            \
+    " JOIN installation ri ON ri.n = r.installation"                           \
+    " WHERE r.workflow = v.workflow AND r.live = v.n AND ri.state <> 2"        \
+    " AND ri.missing_since IS NULL LIMIT 10001))"                              \
     " AS running, (SELECT o.kind FROM outbox o WHERE o.version = v.n"          \
     " ORDER BY o.n DESC LIMIT 1) AS request_kind,"                             \
     " (SELECT o.state FROM outbox o WHERE o.version = v.n"                     \

@@ -1,4 +1,5 @@
 /* What keeps a release back, and what a plan foretells. */
+#include "tests/unit/manager/release/hostile.h"
 #include "tests/unit/manager/release/release.h"
 #include "tests/unit/manager/release/world.h"
 
@@ -392,6 +393,34 @@ test_dry_run_tells_refusals(void)
     world_close(&w);
 }
 
+static int64_t
+running_first(void)
+{
+    struct version_list list;
+    struct error e;
+    int64_t n = -1;
+    CHECK_INT(manager_version_list(w.m, "sale", NULL, &list, &e), ERR_OK);
+    if (list.count)
+        n = list.rows[0].running;
+    version_list_clear(&list);
+    return n;
+}
+
+/* What is uninstalled or missing keeps its version and does not run it. */
+static void
+test_running(void)
+{
+    world_open(&w, 3);
+    CHECK_INT(running_first(), 3);
+    fake_uninstall(w.rt, 0);
+    world_settle(&w);
+    CHECK_INT(running_first(), 2);
+    hostile_raw(&w, "UPDATE installation SET missing_since = 1 WHERE n ="
+                    " (SELECT max(n) FROM installation)");
+    CHECK_INT(running_first(), 1);
+    world_close(&w);
+}
+
 /* Invariant 3: a byte of a released document changes on the disk. Sabotage:
  * the strcmp of hashes in load_body (release/load.c). */
 static void
@@ -439,6 +468,7 @@ static const struct test tests[] = {
     {"a name does not release another's draft", test_whose_draft},
     {"a dry run tells what is refused", test_dry_run_tells_refusals},
     {"a damaged document is not released", test_damaged_document},
+    {"a version counts the installations that run it", test_running},
     {NULL, NULL}};
 
 void
