@@ -54,6 +54,7 @@ enum http_call_fate {
     HTTP_CALL_NOT_CONNECTED,   /* nobody listens there */
     HTTP_CALL_NOT_TRUSTED,     /* the certificate of the host */
     HTTP_CALL_NOT_TRUSTED_YET, /* it becomes valid later; with GnuTLS only */
+    HTTP_CALL_EXPIRED,         /* its time is over; with GnuTLS only */
     HTTP_CALL_UNFIT,           /* trusted, but not for servers, or weak */
     HTTP_CALL_OTHER_KEY,       /* not the pinned one */
     HTTP_CALL_TOO_BIG,         /* the body of the answer */

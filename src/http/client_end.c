@@ -9,16 +9,19 @@
 #include "base/mem.h"
 #include "http/client_private.h"
 
-/* Whether the certificate becomes valid only later, as libcurl with GnuTLS
- * says. */
-static bool
-is_early(CURL *easy)
+/* What libcurl with GnuTLS says of the certificate's chain. */
+static enum http_call_fate
+judge_chain(CURL *easy)
 {
     long verdict = 0;
     const char *tls = curl_version_info(CURLVERSION_NOW)->ssl_version;
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
-    return tls && strncmp(tls, "GnuTLS", 6) == 0 &&
-           (verdict & GNUTLS_CERT_NOT_ACTIVATED);
+    if (!tls || strncmp(tls, "GnuTLS", 6) != 0)
+        return HTTP_CALL_NOT_TRUSTED;
+    if (verdict & GNUTLS_CERT_NOT_ACTIVATED)
+        return HTTP_CALL_NOT_TRUSTED_YET;
+    return verdict & GNUTLS_CERT_EXPIRED ? HTTP_CALL_EXPIRED
+                                         : HTTP_CALL_NOT_TRUSTED;
 }
 
 static enum http_call_fate
@@ -31,8 +34,7 @@ judge_code(CURL *easy, CURLcode code)
         return HTTP_CALL_HEAD_TOO_BIG;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
-        return is_early(easy) ? HTTP_CALL_NOT_TRUSTED_YET
-                              : HTTP_CALL_NOT_TRUSTED;
+        return judge_chain(easy);
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         return HTTP_CALL_OTHER_KEY;
     case CURLE_SSL_CACERT_BADFILE:

@@ -98,8 +98,19 @@ explain(const struct call *call, const struct http_call_end *end,
 {
     enum err err = end->sent ? ERR_OUTCOME_UNKNOWN : ERR_UNREACHABLE;
     switch (end->fate) {
-    case HTTP_CALL_NOT_TRUSTED:
+    case HTTP_CALL_EXPIRED:
+        error_set(e, ERR_UNREACHABLE,
+                  "runtime %s: its certificate has expired, or that of an "
+                  "authority (renew it; check the clocks)",
+                  call->name);
+        break;
     case HTTP_CALL_NOT_TRUSTED_YET:
+        error_set(e, ERR_UNREACHABLE,
+                  "runtime %s: its certificate is not valid yet (check the "
+                  "clocks)",
+                  call->name);
+        break;
+    case HTTP_CALL_NOT_TRUSTED:
         error_set(e, ERR_UNREACHABLE,
                   "runtime %s: its certificate is not the expected one: %s "
                   "(check the URL's host name and the CA)",

@@ -172,7 +172,7 @@ def an_expired_certificate_gets_nothing():
     old = certificate("old", -1, "DNS:localhost,IP:127.0.0.1")
     known_as(ca=old[0])
     with Instead({None: b"{}"}, *old) as server:
-        troubled(d, 7, "certificate")
+        troubled(d, 7, "certificate has expired")
         equal(server.requests, [], "what it got")
     repair()
     settled(d)
@@ -184,6 +184,15 @@ def token_command(*words):
     done = subprocess.run([TAILORD, "--state", world.state, "token", *words],
                           check=True, capture_output=True, text=True)
     return done.stdout.strip()
+
+
+@test
+def a_token_file_that_is_not_there_is_told():
+    said = world.tailor("runtime", "set", "rt", "--token-file", own("none"))
+    assert "none: not there yet" in said.err, said.err
+    said = world.tailor("runtime", "set", "rt", "--token-file",
+                        own("manage.token"))
+    assert "not there" not in said.err, said.err
 
 
 @test

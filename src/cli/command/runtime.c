@@ -1,4 +1,5 @@
 /* tailor runtime …: the runtimes that this store knows. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,6 +152,23 @@ check_ca(const char *file, struct error *e)
     return rc;
 }
 
+/* The token may be put there later, and a file that sync alone may read is its
+ * business; a name with a mistake is told. */
+static void
+warn_of_token(const char *file)
+{
+    if (file && *file && access(file, F_OK) != 0 &&
+        (errno == ENOENT || errno == ENOTDIR))
+        cli_warn("token file %s: not there yet (sync needs it)", file);
+}
+
+static void
+warn_of_tokens(const struct runtime_settings *settings)
+{
+    warn_of_token(settings->token_file);
+    warn_of_token(settings->read_token_file);
+}
+
 enum err
 cmd_runtime_add(struct cli *cli, struct error *e)
 {
@@ -160,9 +178,11 @@ cmd_runtime_add(struct cli *cli, struct error *e)
     enum err rc = check_ca(settings.ca_file, e);
     if (rc == ERR_OK)
         rc = manager_runtime_add(cli->manager, &settings, e);
-    if (rc == ERR_OK)
-        cli_say(cli, "%s: added (try it: tailor runtime test %s)",
-                settings.name, settings.name);
+    if (rc != ERR_OK)
+        return rc;
+    warn_of_tokens(&settings);
+    cli_say(cli, "%s: added (try it: tailor runtime test %s)", settings.name,
+            settings.name);
     return rc;
 }
 
@@ -177,8 +197,10 @@ cmd_runtime_set(struct cli *cli, struct error *e)
     enum err rc = check_ca(settings.ca_file, e);
     if (rc == ERR_OK)
         rc = manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
-    if (rc == ERR_OK)
-        cli_say(cli, "%s: changed", cli_arg(cli, 0));
+    if (rc != ERR_OK)
+        return rc;
+    warn_of_tokens(&settings);
+    cli_say(cli, "%s: changed", cli_arg(cli, 0));
     return rc;
 }
 

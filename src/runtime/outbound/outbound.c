@@ -111,6 +111,7 @@ explain(struct outbound_result *r, const struct http_call_end *end)
         r->code = ERR_REFUSED;
         return "url: not a valid address (expected https://HOST/PATH)";
     case HTTP_CALL_NOT_TRUSTED:
+    case HTTP_CALL_EXPIRED:
     case HTTP_CALL_OTHER_KEY:
         r->code = ERR_REFUSED;
         r->distrusted = true;

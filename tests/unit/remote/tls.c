@@ -155,6 +155,7 @@ test_expired(void)
     t.url = there;
     s = call(&t, "GET", "/ok");
     check_sent_nothing(&s);
+    CHECK_HAS(s.error.text, "certificate has expired");
     tls_server_stop(child_pid);
 }
 
