@@ -8,7 +8,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "manager/exchange/exchange.h"
+#include "manager/installation/installation.h"
 #include "store/console.h"
 #include "ui/screen/release_private.h"
 
@@ -73,6 +75,55 @@ end(struct release *s, enum stage stage, enum message_level level)
     app_say(s->console->app, level, "%s", s->progress);
 }
 
+/* Says what is live now where that is not what was when S was released: the
+ * runtime was restored, or rolled back. The plan is of another time then. */
+static void
+say_live(struct release *s, const struct installed_workflow_row *row)
+{
+    struct plan_version *live = &s->plan.items[0].live;
+    if (!row->live_id || strcmp(row->live_label, live->label) == 0)
+        return;
+    release_lines_clear(&s->lines);
+    release_lines_say(&s->lines, "replaces", STYLE_WARNING,
+                      "%s, which is live now: %s was when this was released, "
+                      "and its differences were shown",
+                      row->live_label, live->label);
+    snprintf(live->label, sizeof live->label, "%s", row->live_label);
+}
+
+static void
+look_at_live(struct release *s)
+{
+    const struct release_item *item = &s->plan.items[0];
+    struct installed_workflow_list list = {0};
+    if (!item->installation_id ||
+        manager_installation_workflows(s->console->manager,
+                                       item->installation_id, &list,
+                                       NULL) != ERR_OK)
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        if (text_equal(list.rows[i].workflow_key, item->workflow))
+            say_live(s, &list.rows[i]);
+    }
+    installed_workflow_list_clear(&list);
+}
+
+/* The request has no answer yet. */
+static void
+say_waiting(struct release *s, const struct outbox_status *status)
+{
+    look_at_live(s);
+    if (status->uncertain || status->state == OUTBOX_UNKNOWN)
+        snprintf(s->progress, sizeof s->progress,
+                 "unknown, retrying: sent, but not answered yet%s%.300s",
+                 *status->error ? ": " : "", status->error);
+    else
+        snprintf(s->progress, sizeof s->progress,
+                 "queued: %s stays live until the runtime answers%s%.300s",
+                 s->plan.items[0].live.label, *status->error ? ": " : "",
+                 status->error);
+}
+
 /* The runtime's word, or where the request stands. */
 static void
 look_at_answer(struct release *s)
@@ -105,14 +156,8 @@ look_at_answer(struct release *s)
                  "%.400s (nothing has changed there)",
                  *status.outcome ? status.outcome : "refused", status.error);
         end(s, STAGE_ENDED, MESSAGE_ERROR);
-    } else if (status.uncertain || status.state == OUTBOX_UNKNOWN)
-        snprintf(s->progress, sizeof s->progress,
-                 "unknown, retrying: sent, but not answered yet%s%.300s",
-                 *status.error ? ": " : "", status.error);
-    else
-        snprintf(s->progress, sizeof s->progress,
-                 "queued: %s stays live until the runtime answers%s%.300s",
-                 item->live.label, *status.error ? ": " : "", status.error);
+    } else
+        say_waiting(s, &status);
 }
 
 static void

@@ -428,6 +428,32 @@ ALIKE(a_draft_taken_over_meanwhile_stays_as_it_is)
 ALIKE(anothers_draft_is_read_only)
 ALIKE(a_read_only_session_changes_nothing)
 
+static void
+another_goes_live(void *ctx)
+{
+    (void)ctx;
+    run_sql_unguarded("UPDATE installed_workflow SET live ="
+                      " (SELECT max(n) FROM version) WHERE live IS NOT NULL");
+}
+
+/* A restored runtime has another version live while a release waits for it.
+ * Sabotage: look_at_live(). */
+static void
+what_is_live_is_said_while_a_release_waits(void)
+{
+    fixture_start(1);
+    char *shown = console_shows_while(
+        "ada",
+        TO_MAPPING "e\nCtrl-U\n'=1 + 1\nEnter\nR\n!later 300\nTab\nTab\n"
+                   "!later 300\nEnter\n!later 1000\n:meanwhile\nF5\n"
+                   "!later 40\n",
+        another_goes_live, NULL);
+    CHECK_HAS(shown, "v1.1, which is live now: v1 was when this was released");
+    CHECK_HAS(shown, "queued: v1.1 stays live until the runtime answers");
+    free(shown);
+    fixture_end();
+}
+
 static const struct test tests[] = {
     {"an edit is one operation", an_edit_is_one_operation_in_all},
     {"undo and redo", undo_and_redo_in_all},
@@ -451,6 +477,8 @@ static const struct test tests[] = {
      an_import_that_is_out_of_date_says_so_in_all},
     {"a draft discarded meanwhile stays as it is",
      a_draft_discarded_meanwhile_stays_as_it_is_in_all},
+    {"what is live is said while a release waits",
+     what_is_live_is_said_while_a_release_waits},
     {"a draft released meanwhile stays as it is",
      a_draft_released_meanwhile_stays_as_it_is_in_all},
     {"a draft taken over meanwhile stays as it is",
