@@ -18,31 +18,31 @@ static const struct {
 };
 
 enum err
-error_set(struct error *e, enum err code, const char *format, ...)
+error_set(struct error *e, enum err err, const char *format, ...)
 {
     if (!e)
-        return code;
+        return err;
     char text[sizeof e->text];
     va_list ap;
     va_start(ap, format);
     vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
-    e->code = code;
+    e->code = err;
     e->hint = HINT_NONE;
     memcpy(e->text, text, sizeof text);
-    return code;
+    return err;
 }
 
 enum err
 error_hint(struct error *e, enum hint hint, const char *first,
-           const char *second, enum err code)
+           const char *second, enum err err)
 {
     if (!e)
-        return code;
+        return err;
     e->hint = hint;
     snprintf(e->about[0], sizeof e->about[0], "%s", first ? first : "");
     snprintf(e->about[1], sizeof e->about[1], "%s", second ? second : "");
-    return code;
+    return err;
 }
 
 void
@@ -81,16 +81,16 @@ error_prefix(struct error *e, const char *format, ...)
 }
 
 enum err
-error_errno(struct error *e, enum err code, const char *what)
+error_errno(struct error *e, enum err err, const char *what)
 {
     int saved = errno;
     if (saved == ENOSPC || saved == EDQUOT)
         return error_set(e, ERR_DISK_FULL,
                          "%s: the %s is full (make room and try again)", what,
                          saved == ENOSPC ? "disk" : "disk quota");
-    if (saved == ENOENT && code == ERR_IO)
-        code = ERR_NOT_FOUND;
-    return error_set(e, code, "%s: %s", what, strerror(saved));
+    if (saved == ENOENT && err == ERR_IO)
+        err = ERR_NOT_FOUND;
+    return error_set(e, err, "%s: %s", what, strerror(saved));
 }
 
 void
@@ -102,21 +102,21 @@ error_clear(struct error *e)
 }
 
 int
-err_exit_code(enum err code)
+err_exit_code(enum err err)
 {
-    return table[code].exit_code;
+    return table[err].exit_code;
 }
 
 int
-err_http_status(enum err code)
+err_http_status(enum err err)
 {
-    return table[code].http;
+    return table[err].http;
 }
 
 const char *
-err_word(enum err code)
+err_word(enum err err)
 {
-    return table[code].word;
+    return table[err].word;
 }
 
 enum err

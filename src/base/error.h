@@ -37,14 +37,14 @@ struct error {
 
 /* Stores CODE and the formatted sentence in E (NULL is OK) and returns CODE,
  * so that "return error_set(e, ERR_INVALID, …);" reads as one step. */
-enum err error_set(struct error *e, enum err code, const char *format, ...)
+enum err error_set(struct error *e, enum err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Adds HINT to the error in E (NULL is OK), about FIRST and SECOND (or NULL),
  * which are copied. Returns CODE, so that it goes around error_set(): "return
  * error_hint(e, HINT_…, name, NULL, error_set(e, …));". */
 enum err error_hint(struct error *e, enum hint hint, const char *first,
-                    const char *second, enum err code);
+                    const char *second, enum err err);
 
 struct buf;
 
@@ -60,19 +60,19 @@ enum err error_prefix(struct error *e, const char *format, ...)
 
 /* Stores CODE with "WHAT: strerror(errno)"; maps ENOSPC and EDQUOT to
  * ERR_DISK_FULL, ENOENT to ERR_NOT_FOUND where CODE is ERR_IO. */
-enum err error_errno(struct error *e, enum err code, const char *what);
+enum err error_errno(struct error *e, enum err err, const char *what);
 
 /* Empties E: code ERR_OK, no text. */
 void error_clear(struct error *e);
 
 /* The exit code (0 to 8) of the command line for CODE. */
-int err_exit_code(enum err code);
+int err_exit_code(enum err err);
 
 /* The HTTP status for CODE. */
-int err_http_status(enum err code);
+int err_http_status(enum err err);
 
 /* The word for CODE in JSON answers, static. */
-const char *err_word(enum err code);
+const char *err_word(enum err err);
 
 /* The code whose word is WORD, or ERR_FAILED. */
 enum err err_from_word(const char *word);

@@ -18,22 +18,22 @@ enum err
 file_read_fd(int fd, const char *name, struct buf *out, struct error *e)
 {
     char *piece = mem_alloc(READ_STEP);
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     for (;;) {
         ssize_t n = read(fd, piece, READ_STEP);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            rc = error_errno(e, ERR_IO, name);
+            err = error_errno(e, ERR_IO, name);
         else if (n > 0 && !buf_add(out, piece, (size_t)n))
-            rc = error_set(e, ERR_TOO_BIG,
-                           "%s: larger than %zu bytes (split it)", name,
-                           out->max);
-        if (n <= 0 || rc != ERR_OK)
+            err = error_set(e, ERR_TOO_BIG,
+                            "%s: larger than %zu bytes (split it)", name,
+                            out->max);
+        if (n <= 0 || err != ERR_OK)
             break;
     }
     free(piece);
-    return rc;
+    return err;
 }
 
 enum err
@@ -44,9 +44,9 @@ file_read(const char *path, struct buf *out, struct error *e)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return error_errno(e, ERR_IO, path);
-    enum err rc = file_read_fd(fd, path, out, e);
+    enum err err = file_read_fd(fd, path, out, e);
     close(fd);
-    return rc;
+    return err;
 }
 
 enum err
@@ -85,23 +85,23 @@ file_write(const char *path, const void *p, size_t n, mode_t mode,
 {
     char *temporary = mem_printf("%s.XXXXXX", path);
     int fd = mkostemp(temporary, O_CLOEXEC);
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (fd < 0) {
-        rc = error_errno(e, ERR_IO, path);
+        err = error_errno(e, ERR_IO, path);
         free(temporary);
-        return rc;
+        return err;
     }
-    rc = file_write_fd(fd, path, p, n, e);
-    if (rc == ERR_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0))
-        rc = error_errno(e, ERR_IO, path);
-    if (close(fd) != 0 && rc == ERR_OK)
-        rc = error_errno(e, ERR_IO, path);
-    if (rc == ERR_OK && rename(temporary, path) != 0)
-        rc = error_errno(e, ERR_IO, path);
-    if (rc == ERR_OK)
+    err = file_write_fd(fd, path, p, n, e);
+    if (err == ERR_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0))
+        err = error_errno(e, ERR_IO, path);
+    if (close(fd) != 0 && err == ERR_OK)
+        err = error_errno(e, ERR_IO, path);
+    if (err == ERR_OK && rename(temporary, path) != 0)
+        err = error_errno(e, ERR_IO, path);
+    if (err == ERR_OK)
         sync_folder(path);
     else
         unlink(temporary);
     free(temporary);
-    return rc;
+    return err;
 }

@@ -37,11 +37,11 @@ static enum err
 sync_at(const char *path, int flags, struct error *e)
 {
     int fd = open(path, flags | O_RDONLY | O_CLOEXEC);
-    enum err rc =
+    enum err err =
         fd >= 0 && fsync(fd) == 0 ? ERR_OK : error_errno(e, ERR_IO, path);
     if (fd >= 0)
         close(fd);
-    return rc;
+    return err;
 }
 
 /* A hard link replaces nothing. File systems without them get a rename, in
@@ -55,10 +55,10 @@ move(const char *name, const char *path, struct error *e)
         return say_taken(path, e);
     if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
         return error_errno(e, ERR_IO, path);
-    enum err rc = part_check_free(path, e);
-    if (rc == ERR_OK && rename(name, path) != 0)
-        rc = error_errno(e, ERR_IO, path);
-    return rc;
+    enum err err = part_check_free(path, e);
+    if (err == ERR_OK && rename(name, path) != 0)
+        err = error_errno(e, ERR_IO, path);
+    return err;
 }
 
 /* The folder that PATH is in, which may be a symbolic link. */
@@ -66,40 +66,40 @@ static enum err
 sync_folder(const char *path, struct error *e)
 {
     char *copy = mem_strdup(path);
-    enum err rc = sync_at(dirname(copy), O_DIRECTORY, e);
+    enum err err = sync_at(dirname(copy), O_DIRECTORY, e);
     free(copy);
-    return rc;
+    return err;
 }
 
 enum err
 part_finish(const char *name, const char *path, struct error *e)
 {
-    enum err rc = sync_at(name, O_NOFOLLOW, e);
-    if (rc == ERR_OK)
-        rc = move(name, path, e);
-    if (rc != ERR_OK) {
+    enum err err = sync_at(name, O_NOFOLLOW, e);
+    if (err == ERR_OK)
+        err = move(name, path, e);
+    if (err != ERR_OK) {
         unlink(name);
-        return rc;
+        return err;
     }
-    rc = sync_folder(path, e);
-    if (rc != ERR_OK)
+    err = sync_folder(path, e);
+    if (err != ERR_OK)
         unlink(path); /* who tries again finds the name free */
-    return rc;
+    return err;
 }
 
 enum err
 part_begin(struct part *p, const char *path, struct error *e)
 {
-    enum err rc = part_check_free(path, e);
+    enum err err = part_check_free(path, e);
     *p = (struct part){.fd = -1};
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     char *name = part_name(path);
     p->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (p->fd < 0) {
-        rc = error_errno(e, ERR_IO, path);
+        err = error_errno(e, ERR_IO, path);
         free(name);
-        return rc;
+        return err;
     }
     p->path = mem_strdup(path);
     p->name = name;
@@ -109,15 +109,15 @@ part_begin(struct part *p, const char *path, struct error *e)
 enum err
 part_end(struct part *p, enum err so_far, struct error *e)
 {
-    enum err rc = so_far;
-    if (close(p->fd) != 0 && rc == ERR_OK)
-        rc = error_errno(e, ERR_IO, p->path);
-    if (rc == ERR_OK)
-        rc = part_finish(p->name, p->path, e);
+    enum err err = so_far;
+    if (close(p->fd) != 0 && err == ERR_OK)
+        err = error_errno(e, ERR_IO, p->path);
+    if (err == ERR_OK)
+        err = part_finish(p->name, p->path, e);
     else
         unlink(p->name);
     free(p->path);
     free(p->name);
     *p = (struct part){.fd = -1};
-    return rc;
+    return err;
 }

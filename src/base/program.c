@@ -42,8 +42,8 @@ program_become(const char *name, char *const *argv, struct error *e)
 {
     char *path = program_path(name);
     execv(path, argv);
-    enum err rc = error_set(e, ERR_IO, "%s: cannot be started: %s", path,
-                            strerror(errno));
+    enum err err = error_set(e, ERR_IO, "%s: cannot be started: %s", path,
+                             strerror(errno));
     free(path);
-    return rc;
+    return err;
 }

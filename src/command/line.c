@@ -335,9 +335,9 @@ static enum err
 check_value(const struct file_check *files, const struct word *w,
             const char *value, struct error *e)
 {
-    enum err rc = check_filled(w, value, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = check_filled(w, value, e);
+    if (err != ERR_OK)
+        return err;
     if (strcmp(w->text, "SECONDS") == 0)
         return check_seconds(value, e);
     if (!names_file(w))
@@ -349,34 +349,34 @@ static enum err
 check_values(const struct command_line *l, const struct usage *u,
              const struct file_check *files, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     size_t next = 0;
-    for (size_t i = 0; rc == ERR_OK && i < u->count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < u->count; i++) {
         const struct word *w = &u->words[i];
         if (is_option(w)) {
             const char *name = w->text + 2, *value;
             if (!takes_value(u, i))
                 continue;
             w = &u->words[++i];
-            for (size_t k = 0; rc == ERR_OK &&
+            for (size_t k = 0; err == ERR_OK &&
                                (value = command_option_at(l, name, k)) != NULL;
                  k++) {
-                rc = check_value(files, w, value, e);
-                for (size_t b = 0; b < k && rc == ERR_OK; b++)
-                    rc = check_twice(w, value, command_option_at(l, name, b),
-                                     e);
+                err = check_value(files, w, value, e);
+                for (size_t b = 0; b < k && err == ERR_OK; b++)
+                    err =
+                        check_twice(w, value, command_option_at(l, name, b), e);
             }
             continue;
         }
         size_t end = w->repeated ? l->arg_count : next + 1;
         for (size_t first = next;
-             next < end && next < l->arg_count && rc == ERR_OK; next++) {
-            rc = check_value(files, w, l->args[next], e);
-            for (size_t b = first; b < next && rc == ERR_OK; b++)
-                rc = check_twice(w, l->args[next], l->args[b], e);
+             next < end && next < l->arg_count && err == ERR_OK; next++) {
+            err = check_value(files, w, l->args[next], e);
+            for (size_t b = first; b < next && err == ERR_OK; b++)
+                err = check_twice(w, l->args[next], l->args[b], e);
         }
     }
-    return rc;
+    return err;
 }
 
 enum err
@@ -395,17 +395,17 @@ command_parse(const struct command_table *t, struct command_line *l, int argc,
         if (options && strcmp(argv[i], "--") == 0) {
             options = false;
         } else if (options && text_starts(argv[i], "--")) {
-            enum err rc = take_option(t, l, &u, argc, argv, &i, e);
-            if (rc != ERR_OK)
-                return rc;
+            enum err err = take_option(t, l, &u, argc, argv, &i, e);
+            if (err != ERR_OK)
+                return err;
         } else {
             l->args[l->arg_count++] = argv[i];
         }
     }
-    enum err rc = check_positionals(t, l, &u, e);
-    if (rc == ERR_OK)
-        rc = check_options(l, &u, e);
-    return rc == ERR_OK ? check_values(l, &u, &files, e) : rc;
+    enum err err = check_positionals(t, l, &u, e);
+    if (err == ERR_OK)
+        err = check_options(l, &u, e);
+    return err == ERR_OK ? check_values(l, &u, &files, e) : err;
 }
 
 /* The word of U for positional argument I; NULL where there is none. */

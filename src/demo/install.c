@@ -20,16 +20,16 @@ user_json(const struct demo_customer *c)
 static enum err
 make_users(struct demo_world *w, struct error *e)
 {
-    enum err rc = ERR_OK;
-    for (unsigned from = 0; rc == ERR_OK && from < w->count; from += BATCH) {
+    enum err err = ERR_OK;
+    for (unsigned from = 0; err == ERR_OK && from < w->count; from += BATCH) {
         struct value *body = value_object();
         struct value *users = value_array();
         for (unsigned i = from; i < w->count && i < from + BATCH; i++)
             value_append(users, user_json(&w->customers[i]));
         value_set(body, "users", users);
-        rc = demo_api(w, "POST", "/users/batch", body, NULL, e);
+        err = demo_api(w, "POST", "/users/batch", body, NULL, e);
     }
-    return rc;
+    return err;
 }
 
 enum err
@@ -53,18 +53,18 @@ demo_install(struct demo_world *w, const struct demo_customer *c,
     struct value *body = value_object();
     value_set_text(body, "userId", c->username);
     value_set_text(body, "integrationId", integration_id);
-    enum err rc =
+    enum err err =
         demo_api(w, "POST", "/headless/startInstallation", body, &started, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         body = value_object();
         value_set_text(body, "installationId",
                        value_get_text(started, "installationId"));
         value_set(body, "data", value_array());
-        rc = demo_api(w, "POST", "/headless/completeInstallation", body, NULL,
-                      e);
+        err = demo_api(w, "POST", "/headless/completeInstallation", body, NULL,
+                       e);
     }
     value_free(started);
-    return rc;
+    return err;
 }
 
 /* The id of the integration KEY in this store. */
@@ -73,28 +73,28 @@ integration_id(struct demo_world *w, const char *key, char **id,
                struct error *e)
 {
     struct value *v = NULL;
-    enum err rc = demo_tailor(w, &v, e, "integration", "show", key, NULL);
-    if (rc == ERR_OK)
+    enum err err = demo_tailor(w, &v, e, "integration", "show", key, NULL);
+    if (err == ERR_OK)
         *id = mem_strdup(value_get_text(v, "integrationId"));
     value_free(v);
-    return rc;
+    return err;
 }
 
 enum err
 demo_install_all(struct demo_world *w, const char *integration, struct error *e)
 {
     char *id = NULL;
-    enum err rc = demo_tailor(w, NULL, e, "sync", NULL);
-    if (rc == ERR_OK)
-        rc = integration_id(w, integration, &id, e);
-    if (rc == ERR_OK)
-        rc = make_users(w, e);
-    for (unsigned i = 0; rc == ERR_OK && i < w->count; i++) {
+    enum err err = demo_tailor(w, NULL, e, "sync", NULL);
+    if (err == ERR_OK)
+        err = integration_id(w, integration, &id, e);
+    if (err == ERR_OK)
+        err = make_users(w, e);
+    for (unsigned i = 0; err == ERR_OK && i < w->count; i++) {
         const struct demo_customer *c = &w->customers[i];
-        rc = demo_connect(w, c, "netsuite", demo_credential(c), e);
-        if (rc == ERR_OK)
-            rc = demo_install(w, c, id, e);
+        err = demo_connect(w, c, "netsuite", demo_credential(c), e);
+        if (err == ERR_OK)
+            err = demo_install(w, c, id, e);
     }
     free(id);
-    return rc;
+    return err;
 }

@@ -18,12 +18,12 @@ call(struct demo_world *w, const char *name, const char *url, const char *token,
                                            .path = path,
                                            .body = text,
                                            .body_len = text ? strlen(text) : 0};
-    enum err rc = client_fetch(w->client, &target, &request, out, e);
-    if (rc != ERR_OK)
+    enum err err = client_fetch(w->client, &target, &request, out, e);
+    if (err != ERR_OK)
         error_prefix(e, "%s %s", method, path);
     free(text);
     value_free(body);
-    return rc;
+    return err;
 }
 
 enum err
@@ -31,10 +31,10 @@ demo_api(struct demo_world *w, const char *method, const char *path,
          struct value *body, struct value **out, struct error *e)
 {
     char *dated = mem_printf("/2024-03%s", path);
-    enum err rc =
+    enum err err =
         call(w, "runtime", w->url, w->api_key, method, dated, body, out, e);
     free(dated);
-    return rc;
+    return err;
 }
 
 enum err

@@ -39,27 +39,27 @@ wait_for(struct demo_world *w, bool (*ready)(const struct value *v),
 {
     int64_t deadline = clock_monotonic_ms() + WAIT_MS;
     bool quiet = w->quiet;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     w->quiet = true;
     for (;;) {
         const struct timespec pause = {.tv_nsec = 50000000};
         struct value *v = NULL;
-        rc = demo_tailor(w, &v, e, "installation", "show", INSTALLATION, NULL);
-        if (rc == ERR_OK && ready(v)) {
+        err = demo_tailor(w, &v, e, "installation", "show", INSTALLATION, NULL);
+        if (err == ERR_OK && ready(v)) {
             *out = v;
             break;
         }
         value_free(v);
         /* Before the feed has brought it there is no such installation. */
         if (clock_monotonic_ms() > deadline) {
-            rc = error_set(e, ERR_FAILED, "waited %d s in vain for %s",
-                           WAIT_MS / 1000, what);
+            err = error_set(e, ERR_FAILED, "waited %d s in vain for %s",
+                            WAIT_MS / 1000, what);
             break;
         }
         nanosleep(&pause, NULL);
     }
     w->quiet = quiet;
-    return rc;
+    return err;
 }
 
 static const struct value *
@@ -95,28 +95,28 @@ customer_installs(struct demo_world *w, struct error *e)
     struct value *v = NULL, *integration = NULL;
     demo_heading(w, "1. %s installs the order sync; its first run stops",
                  c->name);
-    enum err rc = demo_connect(w, c, "http", demo_isv_credential(w), e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, &integration, e, "integration", "show",
-                         "order-sync", NULL);
-    if (rc == ERR_OK)
-        rc =
+    enum err err = demo_connect(w, c, "http", demo_isv_credential(w), e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, &integration, e, "integration", "show",
+                          "order-sync", NULL);
+    if (err == ERR_OK)
+        err =
             demo_install(w, c, value_get_text(integration, "integrationId"), e);
-    if (rc == ERR_OK)
-        rc = wait_for(w, is_to_do, "the installation to be to do", &v, e);
+    if (err == ERR_OK)
+        err = wait_for(w, is_to_do, "the installation to be to do", &v, e);
     value_free(integration);
     value_free(v);
     v = NULL;
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, &v, e, "installation", "list", "--state", "to do",
-                         NULL);
-    if (rc == ERR_OK)
-        rc = demo_check(w, value_size(value_get(v, "data")) == 1, e,
-                        "%s is in the queue of customers that wait for their "
-                        "mapping",
-                        c->name);
+    if (err == ERR_OK)
+        err = demo_tailor(w, &v, e, "installation", "list", "--state", "to do",
+                          NULL);
+    if (err == ERR_OK)
+        err = demo_check(w, value_size(value_get(v, "data")) == 1, e,
+                         "%s is in the queue of customers that wait for their "
+                         "mapping",
+                         c->name);
     value_free(v);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -124,17 +124,17 @@ import_sheet(struct demo_world *w, const char *draft, struct error *e)
 {
     char *path = mem_printf("%s/globex.csv", w->dir);
     struct value *v = NULL;
-    enum err rc = file_write(path, sheet, sizeof sheet - 1, 0600, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, &v, e, "mapping", "import", draft, API_BLOCK, path,
-                         "--target", "YourApp", "--source", "Netsuite", NULL);
-    if (rc == ERR_OK)
-        rc = demo_check(w, value_size(value_get(v, "data")) == 9, e,
-                        "nine rows of the sheet: %s filled or changed",
-                        value_text(value_get(v, "changed"), NULL));
+    enum err err = file_write(path, sheet, sizeof sheet - 1, 0600, e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, &v, e, "mapping", "import", draft, API_BLOCK, path,
+                          "--target", "YourApp", "--source", "Netsuite", NULL);
+    if (err == ERR_OK)
+        err = demo_check(w, value_size(value_get(v, "data")) == 9, e,
+                         "nine rows of the sheet: %s filled or changed",
+                         value_text(value_get(v, "changed"), NULL));
     value_free(v);
     free(path);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -142,27 +142,27 @@ map(struct demo_world *w, char **draft, struct error *e)
 {
     struct value *v = NULL;
     demo_heading(w, "2. The engineer fills the mapping from the sheet");
-    enum err rc = demo_tailor(w, &v, e, "draft", "fork", INSTALLATION, WORKFLOW,
-                              "--new", NULL);
-    if (rc == ERR_OK)
+    enum err err = demo_tailor(w, &v, e, "draft", "fork", INSTALLATION,
+                               WORKFLOW, "--new", NULL);
+    if (err == ERR_OK)
         *draft = mem_strdup(value_get_text(v, "versionId"));
     value_free(v);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "block", "remove", *draft, "Stop Workflow",
-                         NULL);
-    if (rc == ERR_OK)
-        rc = import_sheet(w, *draft, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "mapping", "set", *draft, API_BLOCK,
-                         "first_name", "=TEXTBEFORE(customer.fullName, \" \")",
-                         NULL);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "mapping", "set", *draft, API_BLOCK,
-                         "last_name", "=TEXTAFTER(customer.fullName, \" \")",
-                         NULL);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "version", "validate", *draft, NULL);
-    return rc;
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "block", "remove", *draft,
+                          "Stop Workflow", NULL);
+    if (err == ERR_OK)
+        err = import_sheet(w, *draft, e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "mapping", "set", *draft, API_BLOCK,
+                          "first_name", "=TEXTBEFORE(customer.fullName, \" \")",
+                          NULL);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "mapping", "set", *draft, API_BLOCK,
+                          "last_name", "=TEXTAFTER(customer.fullName, \" \")",
+                          NULL);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "version", "validate", *draft, NULL);
+    return err;
 }
 
 /* The id of the customer's newest run; the caller frees it. */
@@ -170,13 +170,13 @@ static enum err
 newest_run(struct demo_world *w, char **id, struct error *e)
 {
     struct value *v = NULL;
-    enum err rc = demo_tailor(w, &v, e, "run", "list", "--installation",
-                              INSTALLATION, NULL);
-    if (rc == ERR_OK)
+    enum err err = demo_tailor(w, &v, e, "run", "list", "--installation",
+                               INSTALLATION, NULL);
+    if (err == ERR_OK)
         *id = mem_strdup(
             value_get_text(value_at(value_get(v, "data"), 0), "runId"));
     value_free(v);
-    return rc;
+    return err;
 }
 
 /* What the preview says of the block that sends. */
@@ -198,20 +198,20 @@ preview(struct demo_world *w, const char *draft, struct error *e)
     char *run = NULL;
     struct value *v = NULL;
     demo_heading(w, "3. A preview on the orders that the stopped run fetched");
-    enum err rc = newest_run(w, &run, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, &v, e, "preview", draft, "--sample", run, NULL);
+    enum err err = newest_run(w, &run, e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, &v, e, "preview", draft, "--sample", run, NULL);
     const struct value *b = preview_of_sending(v);
     int64_t times = value_int_or(value_get(b, "times"), 0);
     int64_t failed = value_int_or(value_get(b, "failed"), 0);
-    if (rc == ERR_OK)
-        rc = demo_check(w, times == ORDERS && failed == ONE_WORD_NAMES, e,
-                        "of %lld orders %lld would fail, the first: %s",
-                        (long long)times, (long long)failed,
-                        value_text_or(value_get(b, "reason"), "?"));
+    if (err == ERR_OK)
+        err = demo_check(w, times == ORDERS && failed == ONE_WORD_NAMES, e,
+                         "of %lld orders %lld would fail, the first: %s",
+                         (long long)times, (long long)failed,
+                         value_text_or(value_get(b, "reason"), "?"));
     value_free(v);
     free(run);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -220,30 +220,30 @@ release_and_run(struct demo_world *w, const char *draft, struct error *e)
     struct value *v = NULL;
     demo_heading(w, "4. Released, and run at once over %d historical orders",
                  ORDERS);
-    enum err rc =
+    enum err err =
         demo_tailor(w, &v, e, "release", draft, "--note",
                     "the mapping of the call", "--run-now", "--wait", NULL);
-    if (rc == ERR_OK)
-        rc = demo_check(
+    if (err == ERR_OK)
+        err = demo_check(
             w,
             strcmp(value_get_text(value_at(value_get(v, "data"), 0), "status"),
                    "live") == 0,
             e, "the version is live");
     value_free(v);
     v = NULL;
-    if (rc == ERR_OK)
-        rc = wait_for(w, is_set_aside, "the run to end", &v, e);
-    if (rc == ERR_OK)
-        rc = demo_check(
+    if (err == ERR_OK)
+        err = wait_for(w, is_set_aside, "the run to end", &v, e);
+    if (err == ERR_OK)
+        err = demo_check(
             w,
             value_int_or(value_get(initial_sync(v), "setAside"), 0) ==
                 ONE_WORD_NAMES,
             e, "%d orders are set aside: names of one word have no last name",
             ONE_WORD_NAMES);
-    if (rc == ERR_OK)
-        rc = demo_check(w, !is_to_do(v), e, "the customer left the queue");
+    if (err == ERR_OK)
+        err = demo_check(w, !is_to_do(v), e, "the customer left the queue");
     value_free(v);
-    return rc;
+    return err;
 }
 
 /* True where RECORD has what the sheet and the two formulas say. */
@@ -269,16 +269,16 @@ received(struct demo_world *w, struct error *e)
     struct value *v = NULL;
     size_t good = 0;
     demo_heading(w, "5. What the ISV's API received");
-    enum err rc = demo_standin(w, RECEIVED, &v, e);
+    enum err err = demo_standin(w, RECEIVED, &v, e);
     const struct value *records = value_get(v, "data");
     for (size_t i = 0; i < value_size(records); i++)
         good += is_mapped(value_at(records, i));
-    if (rc == ERR_OK)
-        rc = demo_check(
+    if (err == ERR_OK)
+        err = demo_check(
             w, good == ORDERS - ONE_WORD_NAMES && value_size(records) == good,
             e, "%zu orders, each once and each mapped", good);
     value_free(v);
-    return rc;
+    return err;
 }
 
 enum err
@@ -286,17 +286,17 @@ demo_play_mapping(struct demo_world *w, struct error *e)
 {
     char *draft = NULL;
     demo_heading(w, "Job B: the mapping from the call");
-    enum err rc = customer_installs(w, e);
-    if (rc == ERR_OK)
-        rc = map(w, &draft, e);
-    if (rc == ERR_OK)
-        rc = preview(w, draft, e);
-    if (rc == ERR_OK)
-        rc = release_and_run(w, draft, e);
-    if (rc == ERR_OK)
-        rc = received(w, e);
-    if (rc == ERR_OK)
+    enum err err = customer_installs(w, e);
+    if (err == ERR_OK)
+        err = map(w, &draft, e);
+    if (err == ERR_OK)
+        err = preview(w, draft, e);
+    if (err == ERR_OK)
+        err = release_and_run(w, draft, e);
+    if (err == ERR_OK)
+        err = received(w, e);
+    if (err == ERR_OK)
         demo_heading(w, "Job B: done.");
     free(draft);
-    return rc;
+    return err;
 }

@@ -44,9 +44,9 @@ records(struct demo_world *w, const char *type, const char *account,
 {
     char *path = mem_printf("/standin/records?limit=100000&type=%s%s%s", type,
                             account ? "&account=" : "", account ? account : "");
-    enum err rc = demo_standin(w, path, out, e);
+    enum err err = demo_standin(w, path, out, e);
     free(path);
-    return rc;
+    return err;
 }
 
 /* Waits until the stand-in has COUNT records; *OUT is the array. */
@@ -58,9 +58,9 @@ wait_for_records(struct demo_world *w, const char *type, const char *account,
     for (;;) {
         struct value *v = NULL;
         const struct timespec pause = {.tv_nsec = 10000000};
-        enum err rc = records(w, type, account, &v, e);
-        if (rc != ERR_OK)
-            return rc;
+        enum err err = records(w, type, account, &v, e);
+        if (err != ERR_OK)
+            return err;
         if (value_size(value_get(v, "data")) >= count) {
             *out = value_detach(v, "data");
             value_free(v);
@@ -87,11 +87,11 @@ static enum err
 rows_of_others(struct demo_world *w, struct value **out, struct error *e)
 {
     struct value *v = NULL;
-    enum err rc =
+    enum err err =
         demo_tailor(w, &v, e, "installation", "list", "--integration",
                     "netsuite-order-to-cash", "--limit", "1000", NULL);
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     *out = value_array();
     struct value *rows = value_get(v, "data");
     for (size_t i = 0; i < value_size(rows); i++) {
@@ -113,38 +113,38 @@ before(struct play *p, struct error *e)
     struct demo_world *w = p->w;
     struct value *sales = NULL;
     demo_heading(w, "1. Before: everybody runs the same version");
-    enum err rc = send_order(w, &w->customers[0], 0, e);
-    if (rc == ERR_OK)
-        rc = wait_for_records(w, "cashSale", w->customers[0].account, 1, &sales,
-                              e);
-    if (rc == ERR_OK)
-        rc = demo_check(w, !tax_of(value_at(sales, 0)), e,
-                        "order SO-10023 of EnterpriseCo became a cash sale "
-                        "without tax");
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "sync", NULL);
-    if (rc == ERR_OK)
-        rc = rows_of_others(w, &p->others, e);
-    if (rc == ERR_OK)
-        rc = demo_check(w, value_size(p->others) == w->count - 1, e,
-                        "the console shows the %u others", w->count - 1);
+    enum err err = send_order(w, &w->customers[0], 0, e);
+    if (err == ERR_OK)
+        err = wait_for_records(w, "cashSale", w->customers[0].account, 1,
+                               &sales, e);
+    if (err == ERR_OK)
+        err = demo_check(w, !tax_of(value_at(sales, 0)), e,
+                         "order SO-10023 of EnterpriseCo became a cash sale "
+                         "without tax");
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "sync", NULL);
+    if (err == ERR_OK)
+        err = rows_of_others(w, &p->others, e);
+    if (err == ERR_OK)
+        err = demo_check(w, value_size(p->others) == w->count - 1, e,
+                         "the console shows the %u others", w->count - 1);
     value_free(sales);
-    return rc;
+    return err;
 }
 
 static enum err
 fork_draft(struct play *p, struct error *e)
 {
     struct value *v = NULL;
-    enum err rc = demo_tailor(p->w, &v, e, "draft", "fork", INSTALLATION,
-                              WORKFLOW, "--new", NULL);
-    if (rc == ERR_OK) {
+    enum err err = demo_tailor(p->w, &v, e, "draft", "fork", INSTALLATION,
+                               WORKFLOW, "--new", NULL);
+    if (err == ERR_OK) {
         free(p->draft);
         p->draft = mem_strdup(value_get_text(v, "versionId"));
         demo_say(p->w, "   draft %s", value_get_text(v, "version"));
     }
     value_free(v);
-    return rc;
+    return err;
 }
 
 /* Releases the draft; *OUT is the item of the answer. */
@@ -152,12 +152,12 @@ static enum err
 release(struct play *p, const char *note, struct value **out, struct error *e)
 {
     struct value *v = NULL;
-    enum err rc = demo_tailor(p->w, &v, e, "release", p->draft, "--note", note,
-                              "--wait", NULL);
-    if (rc == ERR_OK)
+    enum err err = demo_tailor(p->w, &v, e, "release", p->draft, "--note", note,
+                               "--wait", NULL);
+    if (err == ERR_OK)
         *out = value_copy(value_at(value_get(v, "data"), 0));
     value_free(v);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -166,24 +166,24 @@ tax(struct play *p, struct error *e)
     struct demo_world *w = p->w;
     struct value *item = NULL;
     demo_heading(w, "2. EnterpriseCo gets a version of its own with 5 %% tax");
-    enum err rc = fork_draft(p, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "block", "add", p->draft, "math", "--name",
-                         "Tax", "--before", "Create cash sale", "--set",
-                         "formula==ROUND(total * 0.05, 2)", NULL);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "mapping", "set", p->draft,
-                         "Create cash sale", "taxTotal", "Tax!result", NULL);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "version", "validate", p->draft, NULL);
-    if (rc == ERR_OK)
-        rc = release(p, "5 % tax, agreed with EnterpriseCo", &item, e);
-    if (rc == ERR_OK)
-        rc = demo_check(w, strcmp(value_get_text(item, "status"), "live") == 0,
-                        e, "%s is live for EnterpriseCo",
-                        value_get_text(item, "version"));
+    enum err err = fork_draft(p, e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "block", "add", p->draft, "math",
+                          "--name", "Tax", "--before", "Create cash sale",
+                          "--set", "formula==ROUND(total * 0.05, 2)", NULL);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "mapping", "set", p->draft,
+                          "Create cash sale", "taxTotal", "Tax!result", NULL);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "version", "validate", p->draft, NULL);
+    if (err == ERR_OK)
+        err = release(p, "5 % tax, agreed with EnterpriseCo", &item, e);
+    if (err == ERR_OK)
+        err = demo_check(w, strcmp(value_get_text(item, "status"), "live") == 0,
+                         e, "%s is live for EnterpriseCo",
+                         value_get_text(item, "version"));
     value_free(item);
-    return rc;
+    return err;
 }
 
 /* Compares the cash sale of each customer with what it must be. */
@@ -201,30 +201,30 @@ compare_sales(struct demo_world *w, const struct value *sales, struct error *e)
             0)
             tax_found = tax_of(sale);
     }
-    enum err rc = demo_check(
+    enum err err = demo_check(
         w, tax_found && strncmp(tax_found, "62.5", 4) == 0, e,
         "the cash sale of EnterpriseCo has taxTotal %s (5 %% of 1249.90)",
         tax_found ? tax_found : "-");
-    if (rc == ERR_OK)
-        rc = demo_check(w, with_tax == 1, e,
-                        "the cash sales of the %u others have none",
-                        w->count - 1);
-    return rc;
+    if (err == ERR_OK)
+        err = demo_check(w, with_tax == 1, e,
+                         "the cash sales of the %u others have none",
+                         w->count - 1);
+    return err;
 }
 
 static enum err
 others_unchanged(struct play *p, struct error *e)
 {
     struct value *now = NULL;
-    enum err rc = demo_tailor(p->w, NULL, e, "sync", NULL);
-    if (rc == ERR_OK)
-        rc = rows_of_others(p->w, &now, e);
-    if (rc == ERR_OK)
-        rc = demo_check(p->w, value_equal(p->others, now), e,
-                        "the rows of the %u others are as they were",
-                        p->w->count - 1);
+    enum err err = demo_tailor(p->w, NULL, e, "sync", NULL);
+    if (err == ERR_OK)
+        err = rows_of_others(p->w, &now, e);
+    if (err == ERR_OK)
+        err = demo_check(p->w, value_equal(p->others, now), e,
+                         "the rows of the %u others are as they were",
+                         p->w->count - 1);
     value_free(now);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -232,22 +232,22 @@ everybody_orders(struct play *p, struct error *e)
 {
     struct demo_world *w = p->w;
     struct value *sales = NULL;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     demo_heading(w, "3. The same order at all %u customers", w->count);
-    for (unsigned i = 0; rc == ERR_OK && i < w->count; i++)
-        rc = send_order(w, &w->customers[i], 0, e);
-    if (rc == ERR_OK)
-        rc = wait_for_records(w, "cashSale", NULL, w->count + 1, &sales, e);
-    if (rc == ERR_OK)
-        rc = demo_check(w, value_size(sales) == w->count + 1, e,
-                        "%u orders, %u cash sales, none twice", w->count + 1,
-                        w->count + 1);
-    if (rc == ERR_OK)
-        rc = compare_sales(w, sales, e);
-    if (rc == ERR_OK)
-        rc = others_unchanged(p, e);
+    for (unsigned i = 0; err == ERR_OK && i < w->count; i++)
+        err = send_order(w, &w->customers[i], 0, e);
+    if (err == ERR_OK)
+        err = wait_for_records(w, "cashSale", NULL, w->count + 1, &sales, e);
+    if (err == ERR_OK)
+        err = demo_check(w, value_size(sales) == w->count + 1, e,
+                         "%u orders, %u cash sales, none twice", w->count + 1,
+                         w->count + 1);
+    if (err == ERR_OK)
+        err = compare_sales(w, sales, e);
+    if (err == ERR_OK)
+        err = others_unchanged(p, e);
     value_free(sales);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -258,30 +258,30 @@ material_change(struct play *p, struct error *e)
     char *url = mem_printf("url=%s/isv/tax-reports", w->standin_url);
     demo_heading(w, "4. A second change needs an app that EnterpriseCo has not "
                     "connected");
-    enum err rc = fork_draft(p, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "block", "add", p->draft, "api", "--name",
-                         "Report tax", "--after", "Create cash sale", "--set",
-                         url, "--set", "method=POST", "--set",
-                         "auth={\"kind\":\"bearer\",\"app\":\"http\"}", NULL);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "mapping", "set", p->draft, "Report tax",
-                         "order", "orderNumber", NULL);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "mapping", "set", p->draft, "Report tax",
-                         "tax", "Tax!result", NULL);
-    if (rc == ERR_OK)
-        rc = release(p, "report the tax", &item, e);
-    if (rc == ERR_OK) {
+    enum err err = fork_draft(p, e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "block", "add", p->draft, "api", "--name",
+                          "Report tax", "--after", "Create cash sale", "--set",
+                          url, "--set", "method=POST", "--set",
+                          "auth={\"kind\":\"bearer\",\"app\":\"http\"}", NULL);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "mapping", "set", p->draft, "Report tax",
+                          "order", "orderNumber", NULL);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, "mapping", "set", p->draft, "Report tax",
+                          "tax", "Tax!result", NULL);
+    if (err == ERR_OK)
+        err = release(p, "report the tax", &item, e);
+    if (err == ERR_OK) {
         p->awaiting = mem_strdup(value_get_text(item, "versionId"));
-        rc = demo_check(
+        err = demo_check(
             w, strcmp(value_get_text(item, "status"), "awaiting") == 0, e,
             "%s waits for EnterpriseCo; the version before stays live",
             value_get_text(item, "version"));
     }
     value_free(item);
     free(url);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -289,22 +289,22 @@ old_one_runs_on(struct play *p, struct error *e)
 {
     struct demo_world *w = p->w;
     struct value *sales = NULL, *reports = NULL;
-    enum err rc = send_order(w, &w->customers[0], 1, e);
-    if (rc == ERR_OK)
-        rc = wait_for_records(w, "cashSale", w->customers[0].account, 3, &sales,
-                              e);
-    if (rc == ERR_OK)
-        rc = records(w, "isv:/tax-reports", NULL, &reports, e);
-    if (rc == ERR_OK)
-        rc = demo_check(w,
-                        tax_of(value_at(sales, 2)) &&
-                            value_size(value_get(reports, "data")) == 0,
-                        e,
-                        "meanwhile orders run on the old version, with tax "
-                        "and without the report");
+    enum err err = send_order(w, &w->customers[0], 1, e);
+    if (err == ERR_OK)
+        err = wait_for_records(w, "cashSale", w->customers[0].account, 3,
+                               &sales, e);
+    if (err == ERR_OK)
+        err = records(w, "isv:/tax-reports", NULL, &reports, e);
+    if (err == ERR_OK)
+        err = demo_check(w,
+                         tax_of(value_at(sales, 2)) &&
+                             value_size(value_get(reports, "data")) == 0,
+                         e,
+                         "meanwhile orders run on the old version, with tax "
+                         "and without the report");
     value_free(sales);
     value_free(reports);
-    return rc;
+    return err;
 }
 
 /* The ISV's page: connect the app, then update(). */
@@ -315,22 +315,22 @@ customer_accepts(struct play *p, struct error *e)
     struct value *workflow = NULL, *reports = NULL;
     char *path = NULL;
     demo_heading(w, "5. EnterpriseCo connects the app and accepts");
-    enum err rc =
+    enum err err =
         demo_connect(w, &w->customers[0], "http", demo_isv_credential(w), e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, &workflow, e, "workflow", "show", WORKFLOW, NULL);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK)
+        err = demo_tailor(w, &workflow, e, "workflow", "show", WORKFLOW, NULL);
+    if (err == ERR_OK) {
         path = mem_printf("/workflows/%s/upgrade?userId=%s",
                           value_get_text(workflow, "workflowId"),
                           w->customers[0].username);
-        rc = demo_api(w, "PUT", path, NULL, NULL, e);
+        err = demo_api(w, "PUT", path, NULL, NULL, e);
     }
-    if (rc == ERR_OK)
-        rc = send_order(w, &w->customers[0], 2, e);
-    if (rc == ERR_OK)
-        rc = wait_for_records(w, "isv:/tax-reports", NULL, 1, &reports, e);
-    if (rc == ERR_OK)
-        rc = demo_check(
+    if (err == ERR_OK)
+        err = send_order(w, &w->customers[0], 2, e);
+    if (err == ERR_OK)
+        err = wait_for_records(w, "isv:/tax-reports", NULL, 1, &reports, e);
+    if (err == ERR_OK)
+        err = demo_check(
             w, value_size(reports) == 1, e, "the next order is reported: %s",
             value_text_or(
                 value_get(value_get(value_at(reports, 0), "body"), "order"),
@@ -338,7 +338,7 @@ customer_accepts(struct play *p, struct error *e)
     free(path);
     value_free(workflow);
     value_free(reports);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -347,23 +347,23 @@ after(struct play *p, struct error *e)
     struct demo_world *w = p->w;
     struct value *v = NULL;
     demo_heading(w, "6. After: what the console knows");
-    enum err rc = others_unchanged(p, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, &v, e, "version", "show", p->awaiting, NULL);
-    if (rc == ERR_OK)
-        rc = demo_check(w, strcmp(value_get_text(v, "status"), "live") == 0, e,
-                        "the runtime confirms that %s is live",
-                        value_get_text(v, "version"));
+    enum err err = others_unchanged(p, e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, &v, e, "version", "show", p->awaiting, NULL);
+    if (err == ERR_OK)
+        err = demo_check(w, strcmp(value_get_text(v, "status"), "live") == 0, e,
+                         "the runtime confirms that %s is live",
+                         value_get_text(v, "version"));
     value_free(v);
     v = NULL;
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, &v, e, "audit", "verify", NULL);
-    if (rc == ERR_OK)
-        rc = demo_check(w, value_bool_or(value_get(v, "good"), false), e,
-                        "the audit chain of %s records holds",
-                        value_text(value_get(v, "records"), NULL));
+    if (err == ERR_OK)
+        err = demo_tailor(w, &v, e, "audit", "verify", NULL);
+    if (err == ERR_OK)
+        err = demo_check(w, value_bool_or(value_get(v, "good"), false), e,
+                         "the audit chain of %s records holds",
+                         value_text(value_get(v, "records"), NULL));
     value_free(v);
-    return rc;
+    return err;
 }
 
 enum err
@@ -378,10 +378,10 @@ demo_play_tax(struct demo_world *w, struct error *e)
                                                         customer_accepts,
                                                         after};
     struct play p = {.w = w};
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < sizeof steps / sizeof *steps; i++)
-        rc = steps[i](&p, e);
-    if (rc == ERR_OK)
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof steps / sizeof *steps; i++)
+        err = steps[i](&p, e);
+    if (err == ERR_OK)
         demo_heading(w,
                      "Job A: done; EnterpriseCo has its tax, the other %u "
                      "are untouched.",
@@ -389,5 +389,5 @@ demo_play_tax(struct demo_world *w, struct error *e)
     value_free(p.others);
     free(p.draft);
     free(p.awaiting);
-    return rc;
+    return err;
 }

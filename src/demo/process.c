@@ -49,10 +49,10 @@ process_start(struct process *p, const char *name, char *const *argv,
     p->out = fds[0];
     if (p->pid > 0)
         return ERR_OK;
-    enum err rc = error_errno(e, ERR_IO, name);
+    enum err err = error_errno(e, ERR_IO, name);
     close(fds[0]);
     *p = (struct process){.name = name, .out = -1};
-    return rc;
+    return err;
 }
 
 static enum err
@@ -62,10 +62,10 @@ failed(const char *name, const char *what, const char *log, struct error *e)
     buf_init(&text, 1 << 20);
     file_read(log, &text, NULL);
     size_t from = text.len > LOG_TAIL ? text.len - LOG_TAIL : 0;
-    enum err rc = error_set(e, ERR_FAILED, "%s %s: %s", name, what,
-                            buf_str(&text) + from);
+    enum err err = error_set(e, ERR_FAILED, "%s %s: %s", name, what,
+                             buf_str(&text) + from);
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 /* One byte from FD before DEADLINE: 1, 0 at its end, -1 after it. */
@@ -153,20 +153,20 @@ process_run(const char *name, char *const *argv, const char *log,
     struct buf ignored;
     int status = 0;
     buf_init(&ignored, 16 << 20);
-    enum err rc = process_start(&p, name, argv, log, e);
-    if (rc == ERR_OK)
-        rc = file_read_fd(p.out, name, out ? out : &ignored, e);
+    enum err err = process_start(&p, name, argv, log, e);
+    if (err == ERR_OK)
+        err = file_read_fd(p.out, name, out ? out : &ignored, e);
     if (p.pid > 0) {
         status = wait_for(p.pid);
         close(p.out);
     }
-    if (rc == ERR_OK && status != 0) {
+    if (err == ERR_OK && status != 0) {
         char what[48];
         snprintf(what, sizeof what, "ended with status %d", status);
-        rc = failed(name, what, log, e);
+        err = failed(name, what, log, e);
     }
     buf_clear(&ignored);
-    return rc;
+    return err;
 }
 
 /* Waits for the end of PID; what would end this process is for PID, and the

@@ -60,13 +60,13 @@ demo_check(struct demo_world *w, bool ok, struct error *e, const char *format,
     buf_vaddf(&text, format, ap);
     va_end(ap);
     demo_say(w, "   %s %s", ok ? "checked:" : "NOT TRUE:", buf_str(&text));
-    enum err rc = ok ? ERR_OK
-                     : error_set(e, ERR_FAILED,
-                                 "the demo found that this is "
-                                 "not so: %.800s",
-                                 buf_str(&text));
+    enum err err = ok ? ERR_OK
+                      : error_set(e, ERR_FAILED,
+                                  "the demo found that this is "
+                                  "not so: %.800s",
+                                  buf_str(&text));
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 /* The command as a person would type it. */
@@ -98,12 +98,12 @@ demo_tailor(struct demo_world *w, struct value **out, struct error *e, ...)
     va_end(ap);
     say_command(w, argv, n);
     buf_init(&text, 64 << 20);
-    enum err rc = process_run("tailor", argv, w->log, &text, e);
-    if (rc == ERR_OK && out)
-        rc = value_read(out, buf_str(&text), text.len, &value_limits_event,
-                        "tailor", e);
+    enum err err = process_run("tailor", argv, w->log, &text, e);
+    if (err == ERR_OK && out)
+        err = value_read(out, buf_str(&text), text.len, &value_limits_event,
+                         "tailor", e);
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 /* What --serve prints: what a client needs to try the API. */
@@ -161,16 +161,16 @@ make_synthetic(const struct demo_options *options, struct error *e)
         .forks = options->forks,
         .seed = options->seed,
         .progress = !options->quiet && !options->json};
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (!options->dir)
         return error_set(e, ERR_USAGE, "--store-only: say where, with --dir");
-    rc = demo_world_store(&w, options, e);
-    if (rc == ERR_OK)
-        rc = demo_synthetic(&w, &synthetic, e);
-    if (rc == ERR_OK)
+    err = demo_world_store(&w, options, e);
+    if (err == ERR_OK)
+        err = demo_synthetic(&w, &synthetic, e);
+    if (err == ERR_OK)
         demo_say(&w, "%s", w.store);
     demo_world_stop(&w);
-    return rc;
+    return err;
 }
 
 /* The console on the demo's store, with the tour through job A. */
@@ -196,23 +196,23 @@ demo_run(const struct demo_options *options, struct error *e)
     struct demo_world w;
     if (options->store_only)
         return make_synthetic(options, e);
-    enum err rc = demo_world_start(&w, options, e);
-    if (rc == ERR_OK)
+    enum err err = demo_world_start(&w, options, e);
+    if (err == ERR_OK)
         demo_say(&w, "%u customers install NetSuite order to cash …", w.count);
-    if (rc == ERR_OK)
-        rc = demo_install_all(&w, "netsuite-order-to-cash", e);
-    if (rc == ERR_OK && options->script)
-        rc = demo_play_tax(&w, e);
-    if (rc == ERR_OK && options->script)
-        rc = demo_play_mapping(&w, e);
-    if (rc == ERR_OK && options->console)
-        rc = demo_tailor(&w, NULL, e, "sync", NULL);
-    if (rc == ERR_OK && options->console)
-        rc = show_console(&w, options, e);
-    if (rc == ERR_OK && options->serve) {
+    if (err == ERR_OK)
+        err = demo_install_all(&w, "netsuite-order-to-cash", e);
+    if (err == ERR_OK && options->script)
+        err = demo_play_tax(&w, e);
+    if (err == ERR_OK && options->script)
+        err = demo_play_mapping(&w, e);
+    if (err == ERR_OK && options->console)
+        err = demo_tailor(&w, NULL, e, "sync", NULL);
+    if (err == ERR_OK && options->console)
+        err = show_console(&w, options, e);
+    if (err == ERR_OK && options->serve) {
         print_facts(&w, options->json);
         wait_for_signal();
     }
     demo_world_stop(&w);
-    return rc;
+    return err;
 }

@@ -84,17 +84,17 @@ fork_one(struct synthetic *s, int64_t installation, const struct document *base,
     struct value *root = value_copy(base->root);
     snprintf(name, sizeof name, "Order to cash, fork %" PRIu64, n);
     value_set_text(root, "name", name);
-    enum err rc = document_from_value(&own, root, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = document_from_value(&own, root, e);
+    if (err != ERR_OK)
+        return err;
     buf_init_any(&body);
     document_write(own, &body);
     document_hash(own, hash);
     make_id(id, state);
-    rc = synthetic_fork(s, installation, id, hash, buf_str(&body), name, e);
+    err = synthetic_fork(s, installation, id, hash, buf_str(&body), name, e);
     buf_clear(&body);
     document_free(own);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -124,21 +124,21 @@ fill(struct synthetic *s, const struct demo_synthetic *options, struct error *e)
 {
     uint64_t state = options->seed, forked = 0;
     struct document *base = NULL;
-    enum err rc = document_parse(&base, s->document, strlen(s->document),
-                                 "the base version", e);
-    for (uint64_t n = 1; rc == ERR_OK && n <= options->installations; n++) {
+    enum err err = document_parse(&base, s->document, strlen(s->document),
+                                  "the base version", e);
+    for (uint64_t n = 1; err == ERR_OK && n <= options->installations; n++) {
         int64_t installation = 0;
-        rc = add_one(s, n, &state, &installation, e);
-        if (rc == ERR_OK &&
+        err = add_one(s, n, &state, &installation, e);
+        if (err == ERR_OK &&
             forked * options->installations < n * options->forks) {
             forked++;
-            rc = fork_one(s, installation, base, n, &state, e);
+            err = fork_one(s, installation, base, n, &state, e);
         }
         if (options->progress && n % 100000 == 0)
             fprintf(stderr, "tailor: %" PRIu64 " installations\n", n);
     }
     document_free(base);
-    return rc;
+    return err;
 }
 
 /* The rows were written beside the audit: puts them on record. */
@@ -148,11 +148,11 @@ seal(const char *store, struct error *e)
     const struct passwd *account = getpwuid(geteuid());
     struct manager_session session = {.actor = account ? account->pw_name : ""};
     struct manager *m = NULL;
-    enum err rc = manager_open(&m, store, &session, e);
-    if (rc == ERR_OK)
-        rc = manager_store_seal(m, e);
+    enum err err = manager_open(&m, store, &session, e);
+    if (err == ERR_OK)
+        err = manager_store_seal(m, e);
     manager_close(m);
-    return rc;
+    return err;
 }
 
 enum err
@@ -162,22 +162,22 @@ demo_synthetic(struct demo_world *w, const struct demo_synthetic *options,
     struct db *db = NULL;
     struct synthetic s;
     char *token = mem_printf("%s/no.token", w->dir);
-    enum err rc = file_write(token, "none\n", 5, 0600, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, "runtime", "add", "synthetic",
-                         "https://runtime.invalid", "--environment",
-                         "production", "--pin",
-                         "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-                         "--token-file", token, NULL);
-    if (rc == ERR_OK)
-        rc = db_open(&db, w->store, &console_schema, DB_BULK, e);
-    if (rc == ERR_OK) {
-        rc = synthetic_begin(&s, db, "order-to-cash", "synthetic", e);
-        if (rc == ERR_OK)
-            rc = fill(&s, options, e);
-        rc = synthetic_end(&s, rc, e);
+    enum err err = file_write(token, "none\n", 5, 0600, e);
+    if (err == ERR_OK)
+        err = demo_tailor(
+            w, NULL, e, "runtime", "add", "synthetic",
+            "https://runtime.invalid", "--environment", "production", "--pin",
+            "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            "--token-file", token, NULL);
+    if (err == ERR_OK)
+        err = db_open(&db, w->store, &console_schema, DB_BULK, e);
+    if (err == ERR_OK) {
+        err = synthetic_begin(&s, db, "order-to-cash", "synthetic", e);
+        if (err == ERR_OK)
+            err = fill(&s, options, e);
+        err = synthetic_end(&s, err, e);
     }
     db_close(db);
     free(token);
-    return rc == ERR_OK ? seal(w->store, e) : rc;
+    return err == ERR_OK ? seal(w->store, e) : err;
 }

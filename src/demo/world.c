@@ -69,10 +69,10 @@ write_json(struct demo_world *w, const char *name, struct value *v, char **path,
 {
     char *text = value_to_text(v);
     *path = mem_printf("%s/%s", w->dir, name);
-    enum err rc = file_write(*path, text, strlen(text), 0600, e);
+    enum err err = file_write(*path, text, strlen(text), 0600, e);
     free(text);
     value_free(v);
-    return rc;
+    return err;
 }
 
 /* The URL in the line that the process P prints first. */
@@ -81,16 +81,16 @@ read_url(struct demo_world *w, struct process *p, char **url, struct error *e)
 {
     struct buf line;
     buf_init(&line, 65536);
-    enum err rc = process_line(p, &line, w->log, e);
-    if (rc == ERR_OK) {
+    enum err err = process_line(p, &line, w->log, e);
+    if (err == ERR_OK) {
         const char *at = strstr(buf_str(&line), "https://");
         *url = at ? mem_strndup(at, strcspn(at, "\" ")) : NULL;
         if (!*url)
-            rc = error_set(e, ERR_FAILED, "%s: printed no URL: %s", p->name,
-                           buf_str(&line));
+            err = error_set(e, ERR_FAILED, "%s: printed no URL: %s", p->name,
+                            buf_str(&line));
     }
     buf_clear(&line);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -105,8 +105,8 @@ start_standin(struct demo_world *w, struct error *e)
     value_set_text(v, "isvToken", "demo-isv-token");
     value_set_int(v, "purchaseOrders", 2000);
     value_set_int(v, "seed", 7);
-    enum err rc = write_json(w, "standin.json", v, &config, e);
-    if (rc == ERR_OK) {
+    enum err err = write_json(w, "standin.json", v, &config, e);
+    if (err == ERR_OK) {
         char *program = program_path("tailor-standin");
         char *cert = mem_printf("%s/runtime/certificate.pem", w->dir);
         char *key = mem_printf("%s/runtime/key.pem", w->dir);
@@ -120,15 +120,15 @@ start_standin(struct demo_world *w, struct error *e)
                               (char[]){"--key"},
                               key,
                               NULL};
-        rc = process_start(&w->standin, "tailor-standin", argv, w->log, e);
-        if (rc == ERR_OK)
-            rc = read_url(w, &w->standin, &w->standin_url, e);
+        err = process_start(&w->standin, "tailor-standin", argv, w->log, e);
+        if (err == ERR_OK)
+            err = read_url(w, &w->standin, &w->standin_url, e);
         free(program);
         free(cert);
         free(key);
     }
     free(config);
-    return rc;
+    return err;
 }
 
 /* Runs "tailord VERB … --state DIR/runtime". */
@@ -145,10 +145,10 @@ tailord_command(struct demo_world *w, char *const *words, size_t n,
         argv[count++] = words[i];
     argv[count++] = (char[]){"--state"};
     argv[count++] = state;
-    enum err rc = process_run("tailord", argv, w->log, out, e);
+    enum err err = process_run("tailord", argv, w->log, out, e);
     free(program);
     free(state);
-    return rc;
+    return err;
 }
 
 /* A port of 127.0.0.1 that is free now: the runtime keeps it over restarts,
@@ -200,17 +200,17 @@ static enum err
 start_runtime(struct demo_world *w, struct error *e)
 {
     char *config = NULL;
-    enum err rc = write_json(w, "tailord.json", runtime_config(w), &config, e);
-    if (rc == ERR_OK) {
+    enum err err = write_json(w, "tailord.json", runtime_config(w), &config, e);
+    if (err == ERR_OK) {
         char *program = program_path("tailord");
         char *const argv[] = {program, (char[]){"--config"}, config, NULL};
-        rc = process_start(&w->runtime, "tailord", argv, w->log, e);
-        if (rc == ERR_OK)
-            rc = read_url(w, &w->runtime, &w->url, e);
+        err = process_start(&w->runtime, "tailord", argv, w->log, e);
+        if (err == ERR_OK)
+            err = read_url(w, &w->runtime, &w->url, e);
         free(program);
     }
     free(config);
-    return rc;
+    return err;
 }
 
 /* An API key for the ISV's backend; tailord prints it once. */
@@ -222,11 +222,11 @@ make_api_key(struct demo_world *w, struct error *e)
                            (char[]){"demo"}, (char[]){"--environment"},
                            (char[]){"production"}};
     buf_init(&out, 65536);
-    enum err rc = tailord_command(w, words, 5, &out, e);
-    if (rc == ERR_OK)
+    enum err err = tailord_command(w, words, 5, &out, e);
+    if (err == ERR_OK)
         w->api_key = mem_strndup(buf_str(&out), strcspn(buf_str(&out), "\n"));
     buf_clear(&out);
-    return rc;
+    return err;
 }
 
 /* Writes TEXT to PATH with the ISV's address replaced by the stand-in's. */
@@ -243,9 +243,9 @@ write_localised(const struct demo_world *w, const char *text, const char *path,
         buf_adds(&out, w->standin_url ? w->standin_url : isv);
     }
     buf_adds(&out, text);
-    enum err rc = file_write(path, buf_str(&out), out.len, 0600, e);
+    enum err err = file_write(path, buf_str(&out), out.len, 0600, e);
     buf_clear(&out);
-    return rc;
+    return err;
 }
 
 /* Adds the shipped FILE ("connectors/http.json") by `tailor NOUN add`. */
@@ -259,15 +259,15 @@ add_shipped(struct demo_world *w, const char *noun, const char *file,
         "%s/%s", installed ? TAILOR_DATADIR : TAILOR_SRCDATADIR, file);
     char *copy = mem_printf("%s/%s", w->dir, strrchr(file, '/') + 1);
     buf_init(&text, 16 << 20);
-    enum err rc = file_read(path, &text, e);
-    if (rc == ERR_OK)
-        rc = write_localised(w, buf_str(&text), copy, e);
-    if (rc == ERR_OK)
-        rc = demo_tailor(w, NULL, e, noun, "add", copy, NULL);
+    enum err err = file_read(path, &text, e);
+    if (err == ERR_OK)
+        err = write_localised(w, buf_str(&text), copy, e);
+    if (err == ERR_OK)
+        err = demo_tailor(w, NULL, e, noun, "add", copy, NULL);
     buf_clear(&text);
     free(path);
     free(copy);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -280,11 +280,11 @@ make_store(struct demo_world *w, struct error *e)
                    {"connector", "connectors/http.json"},
                    {"integration", "integrations/netsuite-order-to-cash.json"},
                    {"integration", "integrations/order-sync.json"}};
-    enum err rc = demo_tailor(w, NULL, e, "store", "init", NULL);
-    for (size_t i = 0; rc == ERR_OK && i < sizeof shipped / sizeof *shipped;
+    enum err err = demo_tailor(w, NULL, e, "store", "init", NULL);
+    for (size_t i = 0; err == ERR_OK && i < sizeof shipped / sizeof *shipped;
          i++)
-        rc = add_shipped(w, shipped[i].noun, shipped[i].file, e);
-    return rc;
+        err = add_shipped(w, shipped[i].noun, shipped[i].file, e);
+    return err;
 }
 
 /* Makes the runtime known and offers the integrations there. */
@@ -293,16 +293,16 @@ publish(struct demo_world *w, struct error *e)
 {
     char *token = mem_printf("%s/runtime/manage.token", w->dir);
     char *read_token = mem_printf("%s/runtime/read.token", w->dir);
-    enum err rc = demo_tailor(w, NULL, e, "runtime", "add", "demo", w->url,
-                              "--environment", "production", "--ca", w->ca,
-                              "--token-file", token, "--read-token-file",
-                              read_token, NULL);
-    for (size_t i = 0; rc == ERR_OK && i < 2; i++)
-        rc = demo_tailor(w, NULL, e, "integration", "publish", integrations[i],
-                         "demo", NULL);
+    enum err err = demo_tailor(w, NULL, e, "runtime", "add", "demo", w->url,
+                               "--environment", "production", "--ca", w->ca,
+                               "--token-file", token, "--read-token-file",
+                               read_token, NULL);
+    for (size_t i = 0; err == ERR_OK && i < 2; i++)
+        err = demo_tailor(w, NULL, e, "integration", "publish", integrations[i],
+                          "demo", NULL);
     free(token);
     free(read_token);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -311,14 +311,15 @@ start_sync(struct demo_world *w, struct error *e)
     char *const argv[] = {w->tailor,        (char[]){"--store"},  w->store,
                           (char[]){"sync"}, (char[]){"--follow"}, NULL};
     int64_t deadline = clock_monotonic_ms() + START_MS;
-    enum err rc = process_start(&w->sync, "tailor sync", argv, w->log, e);
-    while (rc == ERR_OK && !sync_lock_is_held(w->store)) {
+    enum err err = process_start(&w->sync, "tailor sync", argv, w->log, e);
+    while (err == ERR_OK && !sync_lock_is_held(w->store)) {
         const struct timespec pause = {.tv_nsec = 2000000};
         if (clock_monotonic_ms() > deadline)
-            rc = error_set(e, ERR_FAILED, "tailor sync: did not start in time");
+            err =
+                error_set(e, ERR_FAILED, "tailor sync: did not start in time");
         nanosleep(&pause, NULL);
     }
-    return rc;
+    return err;
 }
 
 static enum err
@@ -364,8 +365,8 @@ enum err
 demo_world_store(struct demo_world *w, const struct demo_options *options,
                  struct error *e)
 {
-    enum err rc = prepare(w, options, e);
-    return rc == ERR_OK ? make_store(w, e) : rc;
+    enum err err = prepare(w, options, e);
+    return err == ERR_OK ? make_store(w, e) : err;
 }
 
 enum err
@@ -373,25 +374,25 @@ demo_world_start(struct demo_world *w, const struct demo_options *options,
                  struct error *e)
 {
     char *const init[] = {(char[]){"init"}};
-    enum err rc = prepare(w, options, e);
+    enum err err = prepare(w, options, e);
     w->count = options->installations ? options->installations : 100;
     w->client = client_new();
     name_customers(w);
-    if (rc == ERR_OK)
-        rc = tailord_command(w, init, 1, NULL, e);
-    if (rc == ERR_OK)
-        rc = start_standin(w, e);
-    if (rc == ERR_OK)
-        rc = start_runtime(w, e);
-    if (rc == ERR_OK)
-        rc = make_api_key(w, e);
-    if (rc == ERR_OK)
-        rc = make_store(w, e);
-    if (rc == ERR_OK)
-        rc = start_sync(w, e);
-    if (rc == ERR_OK)
-        rc = publish(w, e);
-    return rc;
+    if (err == ERR_OK)
+        err = tailord_command(w, init, 1, NULL, e);
+    if (err == ERR_OK)
+        err = start_standin(w, e);
+    if (err == ERR_OK)
+        err = start_runtime(w, e);
+    if (err == ERR_OK)
+        err = make_api_key(w, e);
+    if (err == ERR_OK)
+        err = make_store(w, e);
+    if (err == ERR_OK)
+        err = start_sync(w, e);
+    if (err == ERR_OK)
+        err = publish(w, e);
+    return err;
 }
 
 static int

@@ -17,21 +17,22 @@ answerer_open(struct answerer *a, int fd, struct error *e)
     struct buf text;
     *a = (struct answerer){.client = NULL};
     buf_init(&text, FACTS_MAX);
-    enum err rc = file_read_fd(fd, "facts", &text, e);
-    if (rc == ERR_OK)
-        rc = value_read(&a->facts, buf_str(&text), text.len,
-                        &value_limits_document, "facts", e);
+    enum err err = file_read_fd(fd, "facts", &text, e);
+    if (err == ERR_OK)
+        err = value_read(&a->facts, buf_str(&text), text.len,
+                         &value_limits_document, "facts", e);
     buf_clear(&text);
     const char *version = value_get_text(a->facts, "version");
-    if (rc == ERR_OK && !text_equal(version, TAILOR_VERSION))
-        rc = error_set(e, ERR_REFUSED,
-                       "tailor-fetch: this is version %s, asked by %s (end the "
-                       "session and begin another)",
-                       TAILOR_VERSION, version ? version : "none");
+    if (err == ERR_OK && !text_equal(version, TAILOR_VERSION))
+        err =
+            error_set(e, ERR_REFUSED,
+                      "tailor-fetch: this is version %s, asked by %s (end the "
+                      "session and begin another)",
+                      TAILOR_VERSION, version ? version : "none");
     a->who.actor = value_text_or(value_get(a->facts, "actor"), "");
     a->who.payloads = value_bool_or(value_get(a->facts, "payloads"), false);
     a->client = client_new();
-    return rc;
+    return err;
 }
 
 void
@@ -70,15 +71,15 @@ read_token(const char *name, const char *file, char **token, struct error *e)
                          "--read-token-file FILE)",
                          name, name);
     buf_init(&text, TOKEN_MAX);
-    enum err rc = file_read(file, &text, e);
-    if (rc == ERR_OK)
+    enum err err = file_read(file, &text, e);
+    if (err == ERR_OK)
         *token = mem_strndup(buf_str(&text), strcspn(buf_str(&text), "\r\n"));
     else
         error_prefix(e, "runtime %s: read token", name);
     if (text.data)
         explicit_bzero(text.data, text.len);
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -87,9 +88,10 @@ get(struct answerer *a, const struct value *runtime, const char *path,
 {
     char *token;
     const char *name = value_get_text(runtime, "name");
-    enum err rc = read_token(name, value_get_text(runtime, "token"), &token, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err =
+        read_token(name, value_get_text(runtime, "token"), &token, e);
+    if (err != ERR_OK)
+        return err;
     const struct client_target target = {
         .name = name,
         .url = value_text_or(value_get(runtime, "url"), ""),
@@ -97,10 +99,10 @@ get(struct answerer *a, const struct value *runtime, const char *path,
         .pin = value_get_text(runtime, "pin"),
         .token = token};
     const struct client_request request = {.method = "GET", .path = path};
-    rc = client_fetch(a->client, &target, &request, body, e);
+    err = client_fetch(a->client, &target, &request, body, e);
     explicit_bzero(token, strlen(token));
     free(token);
-    return rc;
+    return err;
 }
 
 /* RUN as somebody sees it who may not see what customers sent. What a runtime
@@ -157,19 +159,19 @@ ask(struct answerer *a, const struct value *asked, struct value **body,
         .payloads = a->who.payloads &&
                     value_bool_or(value_get(asked, "payloads"), false)};
     buf_init(&path, PATH_MOST);
-    enum err rc =
+    enum err err =
         question_path(value_get_text(asked, "question"),
                       value_get(asked, "arguments"), &now, &path, &rule, e);
-    if (rc == ERR_OK)
-        rc = find_runtime(a, value_get_text(asked, "runtime"), &runtime, e);
-    if (rc == ERR_OK)
-        rc = get(a, runtime, buf_str(&path), body, e);
-    if (rc == ERR_OK)
-        rc = shape_check(rule, value_get_text(runtime, "name"), *body, e);
-    if (rc == ERR_OK && (rule->rights & STRIPS) && !now.payloads)
+    if (err == ERR_OK)
+        err = find_runtime(a, value_get_text(asked, "runtime"), &runtime, e);
+    if (err == ERR_OK)
+        err = get(a, runtime, buf_str(&path), body, e);
+    if (err == ERR_OK)
+        err = shape_check(rule, value_get_text(runtime, "name"), *body, e);
+    if (err == ERR_OK && (rule->rights & STRIPS) && !now.payloads)
         *body = strip(*body);
     buf_clear(&path);
-    return rc;
+    return err;
 }
 
 struct value *
@@ -177,13 +179,13 @@ answerer_answer(struct answerer *a, const struct value *asked)
 {
     struct error e = {.code = ERR_OK};
     struct value *body = NULL, *v = value_object();
-    enum err rc = ask(a, asked, &body, &e);
-    if (rc == ERR_OK) {
+    enum err err = ask(a, asked, &body, &e);
+    if (err == ERR_OK) {
         value_set(v, "body", body ? body : value_null());
         return v;
     }
     value_free(body);
-    value_set_text(v, "error", err_word(rc));
+    value_set_text(v, "error", err_word(err));
     value_set_text(v, "message", e.text);
     return v;
 }

@@ -49,13 +49,13 @@ keep_facts(const struct runtime_list *runtimes, const struct questioner *who,
     struct value *v = start_facts(runtimes, who);
     char *text = value_to_text(v);
     *fd = memfd_create("runtimes", MFD_CLOEXEC);
-    enum err rc = *fd < 0
-                      ? error_errno(e, ERR_IO, "tailor-fetch")
-                      : file_write_fd(*fd, "runtimes", text, strlen(text), e);
+    enum err err = *fd < 0
+                       ? error_errno(e, ERR_IO, "tailor-fetch")
+                       : file_write_fd(*fd, "runtimes", text, strlen(text), e);
     lseek(*fd, 0, SEEK_SET);
     value_free(v);
     free(text);
-    return rc;
+    return err;
 }
 
 enum err
@@ -65,16 +65,16 @@ fetch_start(struct fetch **out, const struct runtime_list *runtimes,
     struct helper *helper = NULL;
     int facts;
     *out = NULL;
-    enum err rc = keep_facts(runtimes, who, &facts, e);
-    if (rc == ERR_OK)
-        rc = helper_start(&helper, "tailor-fetch", facts, e);
+    enum err err = keep_facts(runtimes, who, &facts, e);
+    if (err == ERR_OK)
+        err = helper_start(&helper, "tailor-fetch", facts, e);
     if (facts >= 0)
         close(facts);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         *out = mem_alloc(sizeof **out);
         **out = (struct fetch){.helper = helper};
     }
-    return rc;
+    return err;
 }
 
 void
@@ -97,12 +97,12 @@ static enum err
 take_answer(struct value *answer, struct value **body, struct error *e)
 {
     static const char *const payloads[] = {"input", "output", NULL};
-    enum err rc = helper_error(answer, e);
-    if (rc == ERR_OK)
-        rc = value_refuse_nul(answer, payloads, "answer", e);
-    if (rc == ERR_OK)
+    enum err err = helper_error(answer, e);
+    if (err == ERR_OK)
+        err = value_refuse_nul(answer, payloads, "answer", e);
+    if (err == ERR_OK)
         *body = value_detach(answer, "body");
-    return rc;
+    return err;
 }
 
 void
@@ -131,14 +131,14 @@ fetch_ask(struct fetch *f, const char *runtime, enum question question,
     value_set_bool(asked, "payloads", payloads);
     value_set(asked, "arguments", arguments ? arguments : value_object());
     *body = NULL;
-    enum err rc = helper_send(f->helper, asked, e);
-    if (rc == ERR_OK)
+    enum err err = helper_send(f->helper, asked, e);
+    if (err == ERR_OK)
         wait_a_while(f, runtime);
-    if (rc == ERR_OK)
-        rc = helper_receive(f->helper, ANSWER_MAX, ANSWER_MS, &answer, e);
-    if (rc == ERR_OK)
-        rc = take_answer(answer, body, e);
+    if (err == ERR_OK)
+        err = helper_receive(f->helper, ANSWER_MAX, ANSWER_MS, &answer, e);
+    if (err == ERR_OK)
+        err = take_answer(answer, body, e);
     value_free(asked);
     value_free(answer);
-    return rc;
+    return err;
 }

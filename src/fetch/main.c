@@ -55,10 +55,10 @@ lock(const struct answerer *a, struct error *e)
         add_file(&s, files, value_get_text(r, "token"));
         ports[s.port_count++] = port_of(value_text_or(value_get(r, "url"), ""));
     }
-    enum err rc = sandbox_enter(&s, e);
+    enum err err = sandbox_enter(&s, e);
     free(files);
     free(ports);
-    return rc;
+    return err;
 }
 
 /* What could not start (WHY) says so to whoever asks. */

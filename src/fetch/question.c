@@ -111,12 +111,12 @@ question_path(const char *word, const struct value *arguments,
         percent_encode(path, last, strlen(last));
     if (r->rights & ACTOR)
         add_query(path, "actor", who->actor);
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < value_size(arguments); i++)
-        rc = add_argument(r, value_key(arguments, i, NULL),
-                          value_text_or(value_at(arguments, i), NULL), who,
-                          path, e);
-    if (rc == ERR_OK && buf_failed(path))
-        rc = error_set(e, ERR_TOO_BIG, "question %s: too long", r->word);
-    return rc;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < value_size(arguments); i++)
+        err = add_argument(r, value_key(arguments, i, NULL),
+                           value_text_or(value_at(arguments, i), NULL), who,
+                           path, e);
+    if (err == ERR_OK && buf_failed(path))
+        err = error_set(e, ERR_TOO_BIG, "question %s: too long", r->word);
+    return err;
 }

@@ -38,8 +38,8 @@ shape_check(const struct question_rule *rule, const char *runtime,
             const struct value *body, struct error *e)
 {
     const struct value *rows = value_get(body, "data");
-    enum err rc = check(rule, false, runtime, body, e);
-    for (size_t i = 0; rc == ERR_OK && i < value_size(rows); i++)
-        rc = check(rule, true, runtime, value_at(rows, i), e);
-    return rc;
+    enum err err = check(rule, false, runtime, body, e);
+    for (size_t i = 0; err == ERR_OK && i < value_size(rows); i++)
+        err = check(rule, true, runtime, value_at(rows, i), e);
+    return err;
 }

@@ -82,13 +82,13 @@ frame_send(int fd, const char *helper, const struct value *v, struct error *e)
     buf_init(&text, FRAME_MAX);
     value_write(&text, v);
     uint32_t n = (uint32_t)text.len;
-    enum err rc = buf_failed(&text)
-                      ? error_set(e, ERR_TOO_BIG, "%s: too much", helper)
-                      : send_all(fd, helper, &n, sizeof n, e);
-    if (rc == ERR_OK)
-        rc = send_all(fd, helper, buf_str(&text), n, e);
+    enum err err = buf_failed(&text)
+                       ? error_set(e, ERR_TOO_BIG, "%s: too much", helper)
+                       : send_all(fd, helper, &n, sizeof n, e);
+    if (err == ERR_OK)
+        err = send_all(fd, helper, buf_str(&text), n, e);
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 enum err
@@ -99,15 +99,15 @@ frame_receive(int fd, const char *helper, size_t max, int time_out_ms,
     const struct value_limits limits = {max, FRAME_DEPTH, FRAME_NODES};
     uint32_t n = 0;
     *out = NULL;
-    enum err rc = receive_all(fd, helper, &n, sizeof n, until, e);
-    if (rc == ERR_OK && n > max)
-        rc = error_set(e, ERR_TOO_BIG, "%s: too much", helper);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = receive_all(fd, helper, &n, sizeof n, until, e);
+    if (err == ERR_OK && n > max)
+        err = error_set(e, ERR_TOO_BIG, "%s: too much", helper);
+    if (err != ERR_OK)
+        return err;
     char *text = mem_alloc(n + 1);
-    rc = receive_all(fd, helper, text, n, until, e);
-    if (rc == ERR_OK)
-        rc = value_read(out, text, n, &limits, helper, e);
+    err = receive_all(fd, helper, text, n, until, e);
+    if (err == ERR_OK)
+        err = value_read(out, text, n, &limits, helper, e);
     free(text);
-    return rc;
+    return err;
 }

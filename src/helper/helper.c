@@ -88,12 +88,12 @@ helper_start(struct helper **out, const char *program, int facts,
     struct helper *h = mem_alloc(sizeof *h);
     *h = (struct helper){.program = program, .fd = -1};
     *out = h;
-    enum err rc = start(h, facts, e);
-    if (rc != ERR_OK) {
+    enum err err = start(h, facts, e);
+    if (err != ERR_OK) {
         helper_end(h);
         *out = NULL;
     }
-    return rc;
+    return err;
 }
 
 void
@@ -121,10 +121,10 @@ helper_end(struct helper *h)
 enum err
 helper_send(struct helper *h, const struct value *asked, struct error *e)
 {
-    enum err rc = frame_send(h->fd, h->program, asked, e);
-    if (rc != ERR_OK)
+    enum err err = frame_send(h->fd, h->program, asked, e);
+    if (err != ERR_OK)
         helper_hand_over(h);
-    return rc;
+    return err;
 }
 
 bool
@@ -138,10 +138,11 @@ enum err
 helper_receive(struct helper *h, size_t max, int time_out_ms,
                struct value **answer, struct error *e)
 {
-    enum err rc = frame_receive(h->fd, h->program, max, time_out_ms, answer, e);
-    if (rc != ERR_OK)
+    enum err err =
+        frame_receive(h->fd, h->program, max, time_out_ms, answer, e);
+    if (err != ERR_OK)
         helper_hand_over(h); /* what comes late answers no later question */
-    return rc;
+    return err;
 }
 
 struct value *

@@ -55,9 +55,9 @@ host_is_clean(const struct http_field *f)
 }
 
 static int
-refuse(int status, struct error *e, enum err code, const char *why)
+refuse(int status, struct error *e, enum err err, const char *why)
 {
-    error_set(e, code, "malformed request: %s (send plain HTTP/1.1)", why);
+    error_set(e, err, "malformed request: %s (send plain HTTP/1.1)", why);
     return status;
 }
 

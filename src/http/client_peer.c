@@ -90,8 +90,8 @@ http_ca_check(const char *file, struct error *e)
     gnutls_x509_crt_t *list = NULL;
     unsigned count = 0;
     buf_init(&text, CA_MAX);
-    enum err code = file_read(file, &text, e);
-    if (code == ERR_OK) {
+    enum err err = file_read(file, &text, e);
+    if (err == ERR_OK) {
         const gnutls_datum_t pem = {(unsigned char *)text.data,
                                     (unsigned)text.len};
         int why = text.len == 0
@@ -99,13 +99,13 @@ http_ca_check(const char *file, struct error *e)
                       : gnutls_x509_crt_list_import2(&list, &count, &pem,
                                                      GNUTLS_X509_FMT_PEM, 0);
         if (why < 0)
-            code = error_set(e, ERR_INVALID,
-                             "%s: not a PEM file of certificates: %s", file,
-                             gnutls_strerror(why));
+            err = error_set(e, ERR_INVALID,
+                            "%s: not a PEM file of certificates: %s", file,
+                            gnutls_strerror(why));
     }
     for (unsigned i = 0; i < count; i++)
         gnutls_x509_crt_deinit(list[i]);
     gnutls_free(list);
     buf_clear(&text);
-    return code;
+    return err;
 }

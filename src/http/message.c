@@ -65,11 +65,11 @@ http_request_tape(const struct http_request *r,
                   const struct value_limits *limits, struct tape *out,
                   struct error *e)
 {
-    enum err code = refuse_mark(r, e);
+    enum err err = refuse_mark(r, e);
     const char *text = r->body_len ? r->body : "{}";
-    return code == ERR_OK ? tape_read(out, text, r->body_len ? r->body_len : 2,
-                                      limits, "request body", e)
-                          : code;
+    return err == ERR_OK ? tape_read(out, text, r->body_len ? r->body_len : 2,
+                                     limits, "request body", e)
+                         : err;
 }
 
 enum err
@@ -81,10 +81,10 @@ http_request_payload(const struct http_request *r,
         *out = value_object();
         return ERR_OK;
     }
-    enum err code = refuse_mark(r, e);
-    return code == ERR_OK ? value_read(out, r->body, r->body_len, limits,
-                                       "request body", e)
-                          : code;
+    enum err err = refuse_mark(r, e);
+    return err == ERR_OK ? value_read(out, r->body, r->body_len, limits,
+                                      "request body", e)
+                         : err;
 }
 
 enum err
@@ -92,14 +92,14 @@ http_request_json(const struct http_request *r,
                   const struct value_limits *limits, const char *const *data,
                   struct value **out, struct error *e)
 {
-    enum err code = http_request_payload(r, limits, out, e);
-    if (code == ERR_OK)
-        code = value_refuse_nul(*out, data, "request body", e);
-    if (code != ERR_OK) {
+    enum err err = http_request_payload(r, limits, out, e);
+    if (err == ERR_OK)
+        err = value_refuse_nul(*out, data, "request body", e);
+    if (err != ERR_OK) {
         value_free(*out);
         *out = NULL;
     }
-    return code;
+    return err;
 }
 
 void

@@ -116,9 +116,9 @@ save(const char *folder, const char *name, const gnutls_datum_t *pem,
      mode_t mode, struct error *e)
 {
     char *path = mem_printf("%s/%s", folder, name);
-    enum err code = file_write(path, pem->data, pem->size, mode, e);
+    enum err err = file_write(path, pem->data, pem->size, mode, e);
     free(path);
-    return code;
+    return err;
 }
 
 static enum err
@@ -126,25 +126,25 @@ save_all(const char *folder, const struct pair *ca, const struct pair *server,
          struct error *e)
 {
     gnutls_datum_t authority = {0}, certificate = {0}, key = {0};
-    enum err code = ERR_FAILED;
+    enum err err = ERR_FAILED;
     if (gnutls_x509_crt_export2(ca->certificate, GNUTLS_X509_FMT_PEM,
                                 &authority) < 0 ||
         gnutls_x509_crt_export2(server->certificate, GNUTLS_X509_FMT_PEM,
                                 &certificate) < 0 ||
         gnutls_x509_privkey_export2(server->key, GNUTLS_X509_FMT_PEM, &key) < 0)
-        error_set(e, code, "certificate: GnuTLS cannot write it");
+        error_set(e, err, "certificate: GnuTLS cannot write it");
     else
-        code = save(folder, "ca.pem", &authority, 0644, e);
-    if (code == ERR_OK)
-        code = save(folder, "certificate.pem", &certificate, 0644, e);
-    if (code == ERR_OK)
-        code = save(folder, "key.pem", &key, 0600, e);
+        err = save(folder, "ca.pem", &authority, 0644, e);
+    if (err == ERR_OK)
+        err = save(folder, "certificate.pem", &certificate, 0644, e);
+    if (err == ERR_OK)
+        err = save(folder, "key.pem", &key, 0600, e);
     if (key.data)
         sodium_memzero(key.data, key.size);
     gnutls_free(authority.data);
     gnutls_free(certificate.data);
     gnutls_free(key.data);
-    return code;
+    return err;
 }
 
 enum err

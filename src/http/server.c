@@ -77,9 +77,9 @@ static enum err
 open_socket(struct http_server *s, struct error *e)
 {
     struct addrinfo *list = NULL;
-    enum err code = resolve(s->options.listen, &list, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = resolve(s->options.listen, &list, e);
+    if (err != ERR_OK)
+        return err;
     s->listen_fd =
         socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int on = 1;
@@ -87,11 +87,11 @@ open_socket(struct http_server *s, struct error *e)
         setsockopt(s->listen_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) ||
         bind(s->listen_fd, list->ai_addr, list->ai_addrlen) ||
         listen(s->listen_fd, 1024))
-        code = error_errno(e, ERR_IO, s->options.listen);
+        err = error_errno(e, ERR_IO, s->options.listen);
     freeaddrinfo(list);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         keep_address(s);
-    return code;
+    return err;
 }
 
 /* --- start and stop ------------------------------------------------------- */
@@ -149,21 +149,21 @@ http_server_start(struct http_server **out, const struct http_options *options,
     s->options.certificate = mem_strdup(options->certificate);
     s->options.key = mem_strdup(options->key);
     init_sync(s);
-    enum err code =
+    enum err err =
         http_tls_load(&s->tls, options->certificate, options->key, e);
-    if (code == ERR_OK)
-        code = open_socket(s, e);
-    if (code == ERR_OK)
-        code = start_daemon(s, e);
-    if (code == ERR_OK) {
+    if (err == ERR_OK)
+        err = open_socket(s, e);
+    if (err == ERR_OK)
+        err = start_daemon(s, e);
+    if (err == ERR_OK) {
         s->reaper_runs =
             pthread_create(&s->reaper, NULL, http_reaper_main, s) == 0;
         if (!s->reaper_runs)
-            code = error_set(e, ERR_FAILED, "server: no thread to be had");
+            err = error_set(e, ERR_FAILED, "server: no thread to be had");
     }
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         http_server_free(s);
-        return code;
+        return err;
     }
     *out = s;
     return ERR_OK;
@@ -257,10 +257,10 @@ enum err
 http_server_reload(struct http_server *s, struct error *e)
 {
     struct http_tls *fresh = NULL;
-    enum err code =
+    enum err err =
         http_tls_load(&fresh, s->options.certificate, s->options.key, e);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     pthread_mutex_lock(&s->lock);
     struct http_tls *old = s->tls;
     s->tls = fresh;

@@ -52,16 +52,16 @@ http_tls_load(struct http_tls **out, const char *certificate, const char *key,
     buf_init(&tls->certificate, PEM_MAX);
     buf_init(&tls->key, PEM_MAX);
     tls->uses = 1;
-    enum err code = file_read(certificate, &tls->certificate, e);
-    if (code == ERR_OK)
-        code = check_private(key, e);
-    if (code == ERR_OK)
-        code = file_read(key, &tls->key, e);
-    if (code == ERR_OK)
-        code = use_pem(tls, certificate, key, e);
-    if (code != ERR_OK) {
+    enum err err = file_read(certificate, &tls->certificate, e);
+    if (err == ERR_OK)
+        err = check_private(key, e);
+    if (err == ERR_OK)
+        err = file_read(key, &tls->key, e);
+    if (err == ERR_OK)
+        err = use_pem(tls, certificate, key, e);
+    if (err != ERR_OK) {
         http_tls_drop(tls);
-        return code;
+        return err;
     }
     *out = tls;
     return ERR_OK;

@@ -196,15 +196,15 @@ static enum err
 read_body(const struct buf *text, struct value **out, struct error *e)
 {
     static const char *const payloads[] = {"input", "output", NULL};
-    enum err code =
+    enum err err =
         value_read(out, buf_str(text), text->len, &answer_limits, "answer", e);
-    if (code == ERR_OK)
-        code = value_refuse_nul(*out, payloads, "answer", e);
-    if (code != ERR_OK) {
+    if (err == ERR_OK)
+        err = value_refuse_nul(*out, payloads, "answer", e);
+    if (err != ERR_OK) {
         value_free(*out);
         *out = NULL;
     }
-    return code;
+    return err;
 }
 
 static void

@@ -36,16 +36,16 @@ read_key(const char *path, unsigned char key[RUNTIME_KEY_BYTES],
 {
     struct buf b;
     buf_init(&b, RUNTIME_KEY_BYTES);
-    enum err code = file_read(path, &b, e);
-    if (code == ERR_OK && b.len != RUNTIME_KEY_BYTES)
-        code = error_set(e, ERR_DAMAGED, "key %s: it is not %d bytes long",
-                         path, RUNTIME_KEY_BYTES);
-    if (code == ERR_OK)
+    enum err err = file_read(path, &b, e);
+    if (err == ERR_OK && b.len != RUNTIME_KEY_BYTES)
+        err = error_set(e, ERR_DAMAGED, "key %s: it is not %d bytes long", path,
+                        RUNTIME_KEY_BYTES);
+    if (err == ERR_OK)
         memcpy(key, b.data, RUNTIME_KEY_BYTES);
     if (b.data)
         sodium_memzero(b.data, b.len);
     buf_clear(&b);
-    return code;
+    return err;
 }
 
 enum err
@@ -53,19 +53,19 @@ runtime_key(const struct runtime *r, const char *name,
             unsigned char key[RUNTIME_KEY_BYTES], struct error *e)
 {
     struct stat st;
-    enum err code;
+    enum err err;
     char *path = runtime_path(r, name);
     if (stat(path, &st) != 0)
-        code = make_key(path, key, e);
+        err = make_key(path, key, e);
     else if (st.st_mode & 077)
-        code = error_set(e, ERR_REFUSED,
-                         "key %s: readable by others (run chmod 600; delete "
-                         "the file if it may have leaked)",
-                         path);
+        err = error_set(e, ERR_REFUSED,
+                        "key %s: readable by others (run chmod 600; delete "
+                        "the file if it may have leaked)",
+                        path);
     else
-        code = read_key(path, key, e);
+        err = read_key(path, key, e);
     free(path);
-    return code;
+    return err;
 }
 
 uint64_t
@@ -127,20 +127,20 @@ set_restore(struct db *db, const char *id, struct error *e)
 enum err
 runtime_hold(struct db *db, bool held, struct error *e)
 {
-    enum err code = set_flag(db, "held", held, e);
-    if (code == ERR_OK)
-        code = set_restore(db, "", e);
-    return code == ERR_OK ? runtime_set_judged(db, false, e) : code;
+    enum err err = set_flag(db, "held", held, e);
+    if (err == ERR_OK)
+        err = set_restore(db, "", e);
+    return err == ERR_OK ? runtime_set_judged(db, false, e) : err;
 }
 
 enum err
 runtime_restore(struct db *db, char id[IDENT_SIZE], struct error *e)
 {
     bool held = false;
-    enum err code = runtime_held(db, &held, e);
+    enum err err = runtime_held(db, &held, e);
     *id = '\0';
-    if (code != ERR_OK || !held)
-        return code;
+    if (err != ERR_OK || !held)
+        return err;
     struct db_stmt *q = db_use(db, RS_META_GET);
     db_text(q, "restore");
     if (db_row(q))
@@ -153,11 +153,11 @@ runtime_name_restore(struct db *db, struct error *e)
 {
     char id[IDENT_SIZE];
     bool held = false;
-    enum err code = runtime_held(db, &held, e);
-    if (code == ERR_OK)
-        code = runtime_restore(db, id, e);
-    if (code != ERR_OK || !held || *id)
-        return code;
+    enum err err = runtime_held(db, &held, e);
+    if (err == ERR_OK)
+        err = runtime_restore(db, id, e);
+    if (err != ERR_OK || !held || *id)
+        return err;
     ident_new(id);
     return set_restore(db, id, e);
 }

@@ -118,10 +118,10 @@ static enum err
 allow_reading(int ruleset, const char *const *paths, size_t count,
               uint64_t handled, struct error *e)
 {
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < count; i++)
-        rc = allow(ruleset, paths[i], READ, handled, e);
-    return rc;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < count; i++)
+        err = allow(ruleset, paths[i], READ, handled, e);
+    return err;
 }
 
 /* A writer makes and removes the journal, so it needs the folder; a reader
@@ -132,17 +132,17 @@ allow_store(int ruleset, const struct sandbox *s, uint64_t handled,
 {
     static const char *const suffixes[] = {"", "-wake", "-sync"};
     char path[PATH_MAX];
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (s->kind == SANDBOX_WRITER) {
         snprintf(path, sizeof path, "%s", s->store);
         return allow(ruleset, dirname(path), WRITE, handled, e);
     }
-    for (size_t i = 0; rc == ERR_OK && i < sizeof suffixes / sizeof *suffixes;
+    for (size_t i = 0; err == ERR_OK && i < sizeof suffixes / sizeof *suffixes;
          i++) {
         snprintf(path, sizeof path, "%s%s", s->store, suffixes[i]);
-        rc = allow(ruleset, path, RIGHT_READ_FILE, handled, e);
+        err = allow(ruleset, path, RIGHT_READ_FILE, handled, e);
     }
-    return rc;
+    return err;
 }
 
 /* What only sessions reach: the store and the terminal. */
@@ -150,12 +150,12 @@ static enum err
 allow_session(int ruleset, const struct sandbox *s, uint64_t handled,
               struct error *e)
 {
-    enum err rc = allow_store(ruleset, s, handled, e);
-    if (rc == ERR_OK)
-        rc = allow(ruleset, "/dev/tty", TERMINAL, handled, e);
-    if (rc == ERR_OK)
-        rc = allow(ruleset, "/dev/null", TERMINAL, handled, e);
-    return rc;
+    enum err err = allow_store(ruleset, s, handled, e);
+    if (err == ERR_OK)
+        err = allow(ruleset, "/dev/tty", TERMINAL, handled, e);
+    if (err == ERR_OK)
+        err = allow(ruleset, "/dev/null", TERMINAL, handled, e);
+    return err;
 }
 
 /* What only tailor-fetch reaches: CAs, tokens, and how hosts are found. */
@@ -163,12 +163,12 @@ static enum err
 allow_fetch(int ruleset, const struct sandbox *s, uint64_t handled,
             struct error *e)
 {
-    enum err rc = allow_reading(
+    enum err err = allow_reading(
         ruleset, readable_of_network,
         sizeof readable_of_network / sizeof *readable_of_network, handled, e);
-    if (rc == ERR_OK)
-        rc = allow_reading(ruleset, s->files, s->file_count, handled, e);
-    return rc;
+    if (err == ERR_OK)
+        err = allow_reading(ruleset, s->files, s->file_count, handled, e);
+    return err;
 }
 
 static enum err
@@ -177,12 +177,12 @@ allow_files(int ruleset, const struct sandbox *s, uint64_t handled,
 {
     if (s->kind == SANDBOX_SHEET)
         return ERR_OK;
-    enum err rc = allow_reading(ruleset, readable,
-                                sizeof readable / sizeof *readable, handled, e);
-    if (rc == ERR_OK)
-        rc = s->kind == SANDBOX_FETCH ? allow_fetch(ruleset, s, handled, e)
-                                      : allow_session(ruleset, s, handled, e);
-    return rc;
+    enum err err = allow_reading(
+        ruleset, readable, sizeof readable / sizeof *readable, handled, e);
+    if (err == ERR_OK)
+        err = s->kind == SANDBOX_FETCH ? allow_fetch(ruleset, s, handled, e)
+                                       : allow_session(ruleset, s, handled, e);
+    return err;
 }
 
 static enum err
@@ -198,11 +198,11 @@ allow_port(int ruleset, uint16_t port, struct error *e)
 static enum err
 allow_ports(int ruleset, const struct sandbox *s, struct error *e)
 {
-    enum err rc =
+    enum err err =
         s->kind == SANDBOX_FETCH ? allow_port(ruleset, PORT_OF_DNS, e) : ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < s->port_count; i++)
-        rc = allow_port(ruleset, s->ports[i], e);
-    return rc;
+    for (size_t i = 0; err == ERR_OK && i < s->port_count; i++)
+        err = allow_port(ruleset, s->ports[i], e);
+    return err;
 }
 
 enum err
@@ -213,11 +213,11 @@ landlock_enter(const struct sandbox *s, int version, struct error *e)
         (int)syscall(SYS_landlock_create_ruleset, &r, ruleset_size(version), 0);
     if (fd < 0)
         return error_errno(e, ERR_FAILED, "landlock: a ruleset");
-    enum err rc = allow_files(fd, s, r.files, e);
-    if (rc == ERR_OK && r.net)
-        rc = allow_ports(fd, s, e);
-    if (rc == ERR_OK && syscall(SYS_landlock_restrict_self, fd, 0) != 0)
-        rc = error_errno(e, ERR_FAILED, "landlock");
+    enum err err = allow_files(fd, s, r.files, e);
+    if (err == ERR_OK && r.net)
+        err = allow_ports(fd, s, e);
+    if (err == ERR_OK && syscall(SYS_landlock_restrict_self, fd, 0) != 0)
+        err = error_errno(e, ERR_FAILED, "landlock");
     close(fd);
-    return rc;
+    return err;
 }

@@ -10,14 +10,14 @@ enum err
 sandbox_enter(const struct sandbox *s, struct error *e)
 {
     int version = landlock_version();
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_errno(e, ERR_FAILED, "no new privileges");
     if (version > 0)
-        rc = landlock_enter(s, version, e);
-    if (rc == ERR_OK && seccomp_known())
-        rc = seccomp_enter(s->kind, e);
-    return rc;
+        err = landlock_enter(s, version, e);
+    if (err == ERR_OK && seccomp_known())
+        err = seccomp_enter(s->kind, e);
+    return err;
 }
 
 void

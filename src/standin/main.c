@@ -41,14 +41,14 @@ load(struct standin *s, const char *path, struct error *e)
     struct value *config = NULL;
     static const struct value_limits limits = {CONFIG_MAX, 16, 10000000};
     buf_init(&text, CONFIG_MAX);
-    enum err rc = file_read(path, &text, e);
-    if (rc == ERR_OK)
-        rc = value_read(&config, buf_str(&text), text.len, &limits, path, e);
-    if (rc == ERR_OK)
-        rc = standin_configure(s, config, e);
+    enum err err = file_read(path, &text, e);
+    if (err == ERR_OK)
+        err = value_read(&config, buf_str(&text), text.len, &limits, path, e);
+    if (err == ERR_OK)
+        err = standin_configure(s, config, e);
     value_free(config);
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 static void
@@ -110,10 +110,10 @@ main(int argc, char **argv)
         return usage();
     handle_signals();
     log_open(2, LOG_WARNING);
-    enum err rc = load(&s, config, &e);
-    if (rc == ERR_OK)
-        rc = http_server_start(&server, &options, &e);
-    if (rc == ERR_OK) {
+    enum err err = load(&s, config, &e);
+    if (err == ERR_OK)
+        err = http_server_start(&server, &options, &e);
+    if (err == ERR_OK) {
         printf("{\"url\":\"https://%s\"}\n", http_server_address(server));
         fflush(stdout);
         serve(&s, server);
@@ -122,5 +122,5 @@ main(int argc, char **argv)
     }
     standin_clear(&s);
     http_server_free(server);
-    return err_exit_code(rc);
+    return err_exit_code(err);
 }

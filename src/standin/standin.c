@@ -32,9 +32,9 @@ standin_configure(struct standin *s, const struct value *config,
     s->account_count = value_size(accounts);
     s->accounts = mem_array(s->account_count, sizeof *s->accounts);
     for (size_t i = 0; i < s->account_count; i++) {
-        enum err rc = read_account(&s->accounts[i], value_at(accounts, i), e);
-        if (rc != ERR_OK)
-            return rc;
+        enum err err = read_account(&s->accounts[i], value_at(accounts, i), e);
+        if (err != ERR_OK)
+            return err;
     }
     s->isv_token = mem_strdup(value_get_text(config, "isvToken"));
     if (!s->isv_token)

@@ -142,19 +142,19 @@ enum err
 console_name_installation(struct db *db, int64_t n, const char *customer,
                           const char *username, struct error *e)
 {
-    enum err r = run_for(db, CS_TEXT_DROP, n, e);
-    if (r == ERR_OK)
-        r = run_for(db, CS_WORD_DROP, n, e);
-    if (r == ERR_OK) {
+    enum err err = run_for(db, CS_TEXT_DROP, n, e);
+    if (err == ERR_OK)
+        err = run_for(db, CS_WORD_DROP, n, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(db, CS_INSTALLATION_NAME);
         db_text(q, customer);
         db_text(q, username);
         db_int(q, n);
-        r = db_run(q, e);
+        err = db_run(q, e);
     }
-    if (r == ERR_OK)
-        r = run_for(db, CS_TEXT_ADD, n, e);
-    return r == ERR_OK ? run_for(db, CS_WORD_ADD, n, e) : r;
+    if (err == ERR_OK)
+        err = run_for(db, CS_TEXT_ADD, n, e);
+    return err == ERR_OK ? run_for(db, CS_WORD_ADD, n, e) : err;
 }
 
 enum err
@@ -162,7 +162,7 @@ console_search_rebuild(struct db *db, struct error *e)
 {
     /* A defensive connection writes no parts of an index. */
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
-    enum err r = db_exec(db, console_search_again, "search indexes", e);
+    enum err err = db_exec(db, console_search_again, "search indexes", e);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    return r;
+    return err;
 }

@@ -91,11 +91,11 @@ apply_settings(struct db *db, struct error *e)
         if ((db->flags & s->with) != s->with || (db->flags & s->without))
             continue;
         char got[64] = "";
-        enum err r = s->set ? db_exec(db, s->set, s->set, e) : ERR_OK;
-        if (r == ERR_OK)
-            r = db_exec_text(db, s->get, got, sizeof got, e);
-        if (r != ERR_OK)
-            return r;
+        enum err err = s->set ? db_exec(db, s->set, s->set, e) : ERR_OK;
+        if (err == ERR_OK)
+            err = db_exec_text(db, s->get, got, sizeof got, e);
+        if (err != ERR_OK)
+            return err;
         if (strcmp(got, s->value) != 0)
             return error_set(e, ERR_DAMAGED,
                              "%s: %s gives '%s' and not '%s' (the SQLite "
@@ -203,28 +203,28 @@ static enum err
 check_identity(struct db *db, int *version, struct error *e)
 {
     char text[32];
-    enum err r =
+    enum err err =
         db_exec_text(db, "PRAGMA application_id", text, sizeof text, e);
-    if (r != ERR_OK)
-        return r;
+    if (err != ERR_OK)
+        return err;
     if (strtol(text, NULL, 10) != db->schema->application_id)
         return error_set(e, ERR_DAMAGED,
                          "%s: not a %s (name another file, or make one with "
                          "init)",
                          db->path, db->schema->what);
-    r = db_exec_text(db, "PRAGMA user_version", text, sizeof text, e);
+    err = db_exec_text(db, "PRAGMA user_version", text, sizeof text, e);
     *version = (int)strtol(text, NULL, 10);
-    if (r == ERR_OK && *version < 0)
+    if (err == ERR_OK && *version < 0)
         return error_set(e, ERR_DAMAGED,
                          "%s: its format number is %d, which no program writes "
                          "(restore a backup)",
                          db->path, *version);
-    if (r == ERR_OK && *version > db->schema->version)
+    if (err == ERR_OK && *version > db->schema->version)
         return error_set(e, ERR_NEWER,
                          "%s: made by a newer program: its version is %d, "
                          "this program knows %d (upgrade the program)",
                          db->path, *version, db->schema->version);
-    return r;
+    return err;
 }
 
 static enum err
@@ -239,9 +239,9 @@ open_handle(struct db *db, struct error *e)
     /* A tailord that found out later would listen and accept nothing. */
     if (!(db->flags & DB_READ_ONLY) && sqlite3_db_readonly(db->handle, "main"))
         return db_fail(db, SQLITE_READONLY, "open", e);
-    enum err r = configure(db, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = configure(db, e);
+    if (err != ERR_OK)
+        return err;
     rc = db_add_functions(db->handle);
     return rc == SQLITE_OK ? ERR_OK : db_fail(db, rc, "add functions", e);
 }
@@ -250,26 +250,27 @@ enum err
 db_connect(struct db *db, struct error *e)
 {
     int version = 0;
-    enum err r = open_handle(db, e);
-    if (r == ERR_OK &&
+    enum err err = open_handle(db, e);
+    if (err == ERR_OK &&
         (db->flags & (DB_READ_ONLY | DB_EXCLUSIVE)) == DB_READ_ONLY)
-        r = check_mode(db, e);
-    if (r == ERR_OK && !(db->flags & DB_CREATE))
-        r = check_identity(db, &version, e);
-    if (r == ERR_OK)
-        r = apply_settings(db, e);
-    if (r == ERR_OK && (db->flags & DB_EXCLUSIVE))
-        r = db_exec(db, "BEGIN IMMEDIATE; COMMIT", "take the lock", e);
-    if (r == ERR_OK && (db->flags & DB_EXCLUSIVE))
-        r = db_mark_place(db, e);
-    if (r == ERR_OK && version < db->schema->version && !(db->flags & DB_OLDER))
-        r = db_migrate(db, version, e);
+        err = check_mode(db, e);
+    if (err == ERR_OK && !(db->flags & DB_CREATE))
+        err = check_identity(db, &version, e);
+    if (err == ERR_OK)
+        err = apply_settings(db, e);
+    if (err == ERR_OK && (db->flags & DB_EXCLUSIVE))
+        err = db_exec(db, "BEGIN IMMEDIATE; COMMIT", "take the lock", e);
+    if (err == ERR_OK && (db->flags & DB_EXCLUSIVE))
+        err = db_mark_place(db, e);
+    if (err == ERR_OK && version < db->schema->version &&
+        !(db->flags & DB_OLDER))
+        err = db_migrate(db, version, e);
     /* Whoever only reads may look at what was done to the store. */
-    if (r == ERR_OK && !(db->flags & (DB_CREATE | DB_OLDER | DB_READ_ONLY)))
-        r = db_check_triggers(db, e);
-    if (r == ERR_OK && (db->flags & (DB_READ_ONLY | DB_NO_PAYLOADS)))
+    if (err == ERR_OK && !(db->flags & (DB_CREATE | DB_OLDER | DB_READ_ONLY)))
+        err = db_check_triggers(db, e);
+    if (err == ERR_OK && (db->flags & (DB_READ_ONLY | DB_NO_PAYLOADS)))
         sqlite3_set_authorizer(db->handle, authorize, db);
-    return r;
+    return err;
 }
 
 void
@@ -302,13 +303,13 @@ check_beside(const char *path, const char *end, struct error *e)
 {
     struct stat st;
     char *beside = mem_printf("%s%s", path, end);
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (lstat(beside, &st) == 0 && !S_ISREG(st.st_mode))
-        r = error_set(e, ERR_DAMAGED,
-                      "%s: not a regular file (remove it, then try again)",
-                      beside);
+        err = error_set(e, ERR_DAMAGED,
+                        "%s: not a regular file (remove it, then try again)",
+                        beside);
     free(beside);
-    return r;
+    return err;
 }
 
 /* Says in our words what SQLite would call "unable to open database file". */
@@ -353,9 +354,9 @@ db_open(struct db **out, const char *path, const struct db_schema *schema,
         unsigned flags, struct error *e)
 {
     *out = NULL;
-    enum err r = check_file(path, flags, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = check_file(path, flags, e);
+    if (err != ERR_OK)
+        return err;
     struct db *db = mem_alloc(sizeof *db);
     db->path = mem_strdup(path);
     db->schema = schema;
@@ -367,17 +368,17 @@ db_open(struct db **out, const char *path, const struct db_schema *schema,
         db->statements[i].db = db;
         db->statements[i].id = i;
     }
-    r = db_set_foreign_aside(db, e);
-    if (r == ERR_OK && (flags & DB_READ_ONLY))
-        r = recover_first(path, e);
-    if (r == ERR_OK)
-        r = db_connect(db, e);
+    err = db_set_foreign_aside(db, e);
+    if (err == ERR_OK && (flags & DB_READ_ONLY))
+        err = recover_first(path, e);
+    if (err == ERR_OK)
+        err = db_connect(db, e);
     db->flags &= ~(unsigned)(DB_CREATE | DB_UPGRADE);
-    if (r != ERR_OK) {
+    if (err != ERR_OK) {
         db_close(db);
         if (flags & DB_CREATE)
             unlink(path);
-        return r;
+        return err;
     }
     *out = db;
     return ERR_OK;
@@ -441,9 +442,9 @@ db_describe(struct db *db, struct buf *out, struct error *e)
         const struct setting *s = &settings[i];
         if ((db->flags & s->with) != s->with || (db->flags & s->without))
             continue;
-        enum err r = db_exec_text(db, s->get, got, sizeof got, e);
-        if (r != ERR_OK)
-            return r;
+        enum err err = db_exec_text(db, s->get, got, sizeof got, e);
+        if (err != ERR_OK)
+            return err;
         buf_addf(out, "%s %s\n", s->get + strlen("PRAGMA "), got);
     }
     return ERR_OK;

@@ -56,20 +56,20 @@ db_copy_begin(struct db *db, const char *path, struct db_copy **out,
                          db->path);
     if (!db->handle)
         return db_fail(db, SQLITE_CANTOPEN, path, e);
-    enum err code = make_file(path, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = make_file(path, e);
+    if (err != ERR_OK)
+        return err;
     struct db_copy *c = mem_alloc(sizeof *c);
     c->db = db;
     c->path = mem_strdup(path);
     db->copy = c;
     int rc = open_target(c);
     if (rc != SQLITE_OK) {
-        code = db_fail_copy(db, rc, path, e);
+        err = db_fail_copy(db, rc, path, e);
         db_copy_stop(c);
         unlink(path);
         db_copy_free(c);
-        return code;
+        return err;
     }
     *out = c;
     return ERR_OK;

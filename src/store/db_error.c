@@ -164,11 +164,11 @@ describe(struct db *db, int rc, const char *what, struct error *e)
 enum err
 db_fail_copy(struct db *db, int rc, const char *path, struct error *e)
 {
-    enum err code = db_fail(db, rc, path, e);
-    if (code == ERR_DISK_FULL)
-        error_set(e, code, "%s: the disk is full (make room and try again)",
+    enum err err = db_fail(db, rc, path, e);
+    if (err == ERR_DISK_FULL)
+        error_set(e, err, "%s: the disk is full (make room and try again)",
                   path);
-    return code;
+    return err;
 }
 
 /* After some errors (a full disk in the middle of a transaction) SQLite rolls
@@ -177,17 +177,17 @@ enum err
 db_fail(struct db *db, int rc, const char *what, struct error *e)
 {
     struct error why = {0};
-    enum err code = rc == SQLITE_READONLY_DBMOVED
-                        ? error_set(&why, ERR_STALE,
-                                    "%s: the store was replaced by another "
-                                    "file: nothing was changed (quit and start "
-                                    "again)",
-                                    db->path)
-                        : describe(db, rc, what, &why);
+    enum err err = rc == SQLITE_READONLY_DBMOVED
+                       ? error_set(&why, ERR_STALE,
+                                   "%s: the store was replaced by another "
+                                   "file: nothing was changed (quit and start "
+                                   "again)",
+                                   db->path)
+                       : describe(db, rc, what, &why);
     if (db->begin_file && db->handle && !db->ended.code &&
         sqlite3_get_autocommit(db->handle))
         db->ended = why;
     if (e)
         *e = why;
-    return code;
+    return err;
 }

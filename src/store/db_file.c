@@ -21,16 +21,16 @@ migrate_all(struct db *db, int from, struct error *e)
     snprintf(mark, sizeof mark,
              "PRAGMA application_id=%d; PRAGMA user_version=%d",
              (int)db->schema->application_id, db->schema->version);
-    enum err r = db_exec(db, "BEGIN IMMEDIATE", "migrate", e);
-    for (int i = from; r == ERR_OK && i < db->schema->version; i++)
-        r = db_exec(db, db->schema->migrations[i], "migrate", e);
-    if (r == ERR_OK)
-        r = db_exec(db, mark, "migrate", e);
-    if (r == ERR_OK)
-        r = db_exec(db, "COMMIT", "migrate", e);
-    if (r != ERR_OK && !sqlite3_get_autocommit(db->handle))
+    enum err err = db_exec(db, "BEGIN IMMEDIATE", "migrate", e);
+    for (int i = from; err == ERR_OK && i < db->schema->version; i++)
+        err = db_exec(db, db->schema->migrations[i], "migrate", e);
+    if (err == ERR_OK)
+        err = db_exec(db, mark, "migrate", e);
+    if (err == ERR_OK)
+        err = db_exec(db, "COMMIT", "migrate", e);
+    if (err != ERR_OK && !sqlite3_get_autocommit(db->handle))
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    return r;
+    return err;
 }
 
 /* The same after a copy beside the store, which is removed where the upgrade
@@ -40,14 +40,14 @@ migrate_with_copy(struct db *db, int from, struct error *e)
 {
     char *copy = mem_printf("%s-before-upgrade-from-%d-%lld", db->path, from,
                             (long long)clock_now_ms());
-    enum err r = db_backup(db, copy, e);
-    if (r == ERR_OK) {
-        r = migrate_all(db, from, e);
-        if (r != ERR_OK)
+    enum err err = db_backup(db, copy, e);
+    if (err == ERR_OK) {
+        err = migrate_all(db, from, e);
+        if (err != ERR_OK)
             unlink(copy);
     }
     free(copy);
-    return r;
+    return err;
 }
 
 enum err
@@ -93,9 +93,10 @@ tell_found(const struct db *db, const char *found, struct error *e)
             buf_addf(&text, "%s%.*s", text.len ? "; " : "", (int)n, found);
         n += found[n] == '\n';
     }
-    enum err r = error_set(e, ERR_DAMAGED, "%s: %s", db->path, buf_str(&text));
+    enum err err =
+        error_set(e, ERR_DAMAGED, "%s: %s", db->path, buf_str(&text));
     buf_clear(&text);
-    return r;
+    return err;
 }
 
 enum err
@@ -104,23 +105,23 @@ db_check(struct db *db, struct error *e)
     struct buf found;
     int64_t version = 0;
     buf_init(&found, 900);
-    enum err r = add_rows(db, "PRAGMA integrity_check(20)", &found, e);
-    if (r == ERR_OK)
-        r = add_rows(db, "PRAGMA foreign_key_check", &found, e);
-    if (r == ERR_OK)
-        r = db_version(db, &version, e);
-    if (r == ERR_OK && version == db->schema->version)
-        r = db_check_schema(db, &found, e);
-    if (r == ERR_OK && (found.len > 0 || buf_failed(&found)))
-        r = error_hint(e, HINT_STORE_RESTORE, NULL, NULL,
-                       tell_found(db, buf_str(&found), e));
-    if (r == ERR_OK)
-        r = db_check_text_indexes(db, &found, e);
-    if (r == ERR_OK && found.len > 0)
-        r = error_hint(e, HINT_STORE_REINDEX, NULL, NULL,
-                       tell_found(db, buf_str(&found), e));
+    enum err err = add_rows(db, "PRAGMA integrity_check(20)", &found, e);
+    if (err == ERR_OK)
+        err = add_rows(db, "PRAGMA foreign_key_check", &found, e);
+    if (err == ERR_OK)
+        err = db_version(db, &version, e);
+    if (err == ERR_OK && version == db->schema->version)
+        err = db_check_schema(db, &found, e);
+    if (err == ERR_OK && (found.len > 0 || buf_failed(&found)))
+        err = error_hint(e, HINT_STORE_RESTORE, NULL, NULL,
+                         tell_found(db, buf_str(&found), e));
+    if (err == ERR_OK)
+        err = db_check_text_indexes(db, &found, e);
+    if (err == ERR_OK && found.len > 0)
+        err = error_hint(e, HINT_STORE_REINDEX, NULL, NULL,
+                         tell_found(db, buf_str(&found), e));
     buf_clear(&found);
-    return r;
+    return err;
 }
 
 static enum err
@@ -130,29 +131,29 @@ sync_path(const char *path, int flags, struct error *e)
     if (fd < 0)
         return error_errno(e, ERR_IO, path);
     int rc = fsync(fd);
-    enum err r = rc == 0 ? ERR_OK : error_errno(e, ERR_IO, path);
+    enum err err = rc == 0 ? ERR_OK : error_errno(e, ERR_IO, path);
     close(fd);
-    return r;
+    return err;
 }
 
 enum err
 db_sync(const char *path, struct error *e)
 {
-    enum err r = sync_path(path, O_RDONLY, e);
+    enum err err = sync_path(path, O_RDONLY, e);
     char *copy = mem_strdup(path);
-    if (r == ERR_OK)
-        r = sync_path(dirname(copy), O_RDONLY | O_DIRECTORY, e);
+    if (err == ERR_OK)
+        err = sync_path(dirname(copy), O_RDONLY | O_DIRECTORY, e);
     free(copy);
-    return r;
+    return err;
 }
 
 enum err
 db_backup(struct db *db, const char *path, struct error *e)
 {
     struct part part;
-    enum err r = part_begin(&part, path, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = part_begin(&part, path, e);
+    if (err != ERR_OK)
+        return err;
     fchmod(part.fd, 0600); /* whatever the umask took away */
     sqlite3_stmt *s = NULL;
     char *name = db_file_name(part.name);
@@ -163,8 +164,8 @@ db_backup(struct db *db, const char *path, struct error *e)
         rc = sqlite3_step(s);
     sqlite3_finalize(s);
     free(name);
-    r = rc == SQLITE_DONE ? ERR_OK : db_fail_copy(db, rc, path, e);
-    return part_end(&part, r, e);
+    err = rc == SQLITE_DONE ? ERR_OK : db_fail_copy(db, rc, path, e);
+    return part_end(&part, err, e);
 }
 
 enum err
@@ -179,21 +180,21 @@ db_recover(const char *path, struct error *e)
         rc = sqlite3_exec(db.handle, "SELECT count(*) FROM sqlite_schema", NULL,
                           NULL, NULL);
     }
-    enum err r =
+    enum err err =
         rc == SQLITE_OK ? ERR_OK : db_fail(&db, rc, "recover the journal", e);
     sqlite3_close(db.handle);
     free(db.path);
-    return r;
+    return err;
 }
 
 static enum err
 pragma_number(struct db *db, const char *sql, int64_t *out, struct error *e)
 {
     char text[32];
-    enum err r = db_exec_text(db, sql, text, sizeof text, e);
-    if (r == ERR_OK)
+    enum err err = db_exec_text(db, sql, text, sizeof text, e);
+    if (err == ERR_OK)
         *out = strtoll(text, NULL, 10);
-    return r;
+    return err;
 }
 
 enum err
@@ -212,13 +213,13 @@ enum err
 db_bytes_used(struct db *db, int64_t *out, struct error *e)
 {
     int64_t pages = 0, unused = 0, size = 0;
-    enum err r = pragma_number(db, "PRAGMA page_count", &pages, e);
-    if (r == ERR_OK)
-        r = pragma_number(db, "PRAGMA freelist_count", &unused, e);
-    if (r == ERR_OK)
-        r = pragma_number(db, "PRAGMA page_size", &size, e);
+    enum err err = pragma_number(db, "PRAGMA page_count", &pages, e);
+    if (err == ERR_OK)
+        err = pragma_number(db, "PRAGMA freelist_count", &unused, e);
+    if (err == ERR_OK)
+        err = pragma_number(db, "PRAGMA page_size", &size, e);
     *out = (pages - unused) * size;
-    return r;
+    return err;
 }
 
 enum err

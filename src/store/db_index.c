@@ -90,8 +90,8 @@ db_check_text_indexes(struct db *db, struct buf *found, struct error *e)
         if (rc == SQLITE_OK && found->len == before)
             rc = check_content(handle, index, found);
     }
-    enum err r =
+    enum err err =
         rc == SQLITE_OK ? ERR_OK : db_fail(db, rc, "check the search index", e);
     sqlite3_close(handle);
-    return r;
+    return err;
 }

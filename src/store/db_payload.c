@@ -7,7 +7,7 @@ db_read_text(struct db *db, const char *table, const char *column, int64_t n,
              struct error *e)
 {
     sqlite3_blob *blob = NULL;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     *bytes = -1;
     int rc = sqlite3_blob_open(db->handle, "main", table, column, n, 0, &blob);
     if ((rc & 0xff) == SQLITE_ERROR) { /* no row, or no text in it */
@@ -25,7 +25,7 @@ db_read_text(struct db *db, const char *table, const char *column, int64_t n,
             buf_grew(out, wanted);
     }
     if (rc != SQLITE_OK)
-        code = db_fail(db, rc, column, e);
+        err = db_fail(db, rc, column, e);
     sqlite3_blob_close(blob);
-    return code;
+    return err;
 }

@@ -92,9 +92,9 @@ write_place(const char *name, const struct place *p, struct error *e)
              " %" PRIu64 "\n",
              p->restored, p->store.inode, p->store.born, p->log.inode,
              p->log.born, p->changes);
-    enum err r = file_write(name, text.data, text.len, 0600, e);
+    enum err err = file_write(name, text.data, text.len, 0600, e);
     buf_clear(&text);
-    return r;
+    return err;
 }
 
 /* --- before SQLite opens the file ----------------------------------------- */
@@ -143,22 +143,22 @@ set_aside(const char *path, char **kept, struct error *e)
 {
     static const char *const ends[] = {"-shm", "-wal"};
     long long now = clock_now_ms();
-    enum err r = ERR_OK;
-    for (size_t i = 0; i < 2 && r == ERR_OK; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < 2 && err == ERR_OK; i++) {
         char *from = beside(path, ends[i]);
         char *end = mem_printf("-before-restore-%lld%s", now, ends[i]);
         char *to = beside(path, end);
         if (rename(from, to) != 0 && errno != ENOENT)
-            r = error_set(e, ERR_DAMAGED,
-                          "%s: belongs to another database than %s: %s (move "
-                          "it away, then try again)",
-                          from, path, strerror(errno));
+            err = error_set(e, ERR_DAMAGED,
+                            "%s: belongs to another database than %s: %s (move "
+                            "it away, then try again)",
+                            from, path, strerror(errno));
         free(from);
         free(end);
         free(*kept);
         *kept = to;
     }
-    return r == ERR_OK ? db_sync(path, e) : r;
+    return err == ERR_OK ? db_sync(path, e) : err;
 }
 
 enum err
@@ -171,19 +171,19 @@ db_set_foreign_aside(struct db *db, struct error *e)
     char *name = beside(db->path, "-place");
     char *log = beside(db->path, "-wal");
     bool known = alone && read_place(name, &place);
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     db->restored = place.restored;
     if (is_of_another(db->path, log, known ? &place : NULL)) {
         db->restored = true;
         place.restored = 1;
         /* Whoever is killed after the renaming must still know of it. */
-        r = alone ? write_place(name, &place, e) : ERR_OK;
-        if (r == ERR_OK)
-            r = set_aside(db->path, &db->aside, e);
+        err = alone ? write_place(name, &place, e) : ERR_OK;
+        if (err == ERR_OK)
+            err = set_aside(db->path, &db->aside, e);
     }
     free(log);
     free(name);
-    return r;
+    return err;
 }
 
 /* --- while it is open ----------------------------------------------------- */
@@ -219,17 +219,17 @@ db_mark_place(struct db *db, struct error *e)
     char *log = beside(db->path, "-wal");
     place.store = identity_of(db->path);
     place.log = identity_of(log);
-    enum err r = changes_on_disk(db, &place.changes, e);
-    if (r == ERR_OK)
-        r = write_place(name, &place, e);
-    if (r != ERR_OK && !db->restored) {
+    enum err err = changes_on_disk(db, &place.changes, e);
+    if (err == ERR_OK)
+        err = write_place(name, &place, e);
+    if (err != ERR_OK && !db->restored) {
         unlink(name); /* to know nothing does no harm, on a full disk */
         error_clear(e);
-        r = ERR_OK;
+        err = ERR_OK;
     }
     free(log);
     free(name);
-    return r;
+    return err;
 }
 
 const char *

@@ -24,23 +24,23 @@ keep(const char *path, const char *kept, const char *end, struct error *e)
 {
     char *from = mem_printf("%s%s", path, end);
     char *to = mem_printf("%s%s", kept, end);
-    enum err r = is_there(from) && link(from, to) != 0
-                     ? error_errno(e, ERR_IO, to)
-                     : ERR_OK;
+    enum err err = is_there(from) && link(from, to) != 0
+                       ? error_errno(e, ERR_IO, to)
+                       : ERR_OK;
     free(from);
     free(to);
-    return r;
+    return err;
 }
 
 static enum err
 drop(const char *path, const char *end, struct error *e)
 {
     char *name = mem_printf("%s%s", path, end);
-    enum err r = unlink(name) != 0 && errno != ENOENT
-                     ? error_errno(e, ERR_IO, name)
-                     : ERR_OK;
+    enum err err = unlink(name) != 0 && errno != ENOENT
+                       ? error_errno(e, ERR_IO, name)
+                       : ERR_OK;
     free(name);
-    return r;
+    return err;
 }
 
 /* Whoever is killed after the renaming leaves a log that is not the copy's:
@@ -53,25 +53,25 @@ db_replace(const char *path, const char *fresh, char **kept, struct error *e)
     char *name =
         mem_printf("%s-before-restore-%lld", path, (long long)clock_now_ms());
     bool replaces = is_there(path);
-    enum err r = db_sync(fresh, e);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends && r == ERR_OK; i++)
-        r = keep(path, name, ends[i], e);
-    if (r == ERR_OK)
-        r = drop(path, "-journal", e);
-    if (r == ERR_OK && rename(fresh, path) != 0)
-        r = error_errno(e, ERR_IO, path);
-    if (r == ERR_OK)
-        r = drop(path, "-wal", e);
-    if (r == ERR_OK)
-        r = drop(path, "-shm", e);
-    if (r == ERR_OK)
-        r = db_sync(path, e);
+    enum err err = db_sync(fresh, e);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && err == ERR_OK; i++)
+        err = keep(path, name, ends[i], e);
+    if (err == ERR_OK)
+        err = drop(path, "-journal", e);
+    if (err == ERR_OK && rename(fresh, path) != 0)
+        err = error_errno(e, ERR_IO, path);
+    if (err == ERR_OK)
+        err = drop(path, "-wal", e);
+    if (err == ERR_OK)
+        err = drop(path, "-shm", e);
+    if (err == ERR_OK)
+        err = db_sync(path, e);
     *kept = NULL;
-    if (replaces && r == ERR_OK)
+    if (replaces && err == ERR_OK)
         *kept = name;
     else
         free(name);
-    return r;
+    return err;
 }
 
 enum err

@@ -29,10 +29,10 @@ static enum err
 altered(struct db *db, const char *type, const char *name, const char *how,
         struct error *e)
 {
-    enum err r =
+    enum err err =
         error_set(e, ERR_DAMAGED, "%s: another program %s the %s \"%.80s\"",
                   db->path, how, type, name);
-    return error_hint(e, HINT_STORE_CHECK, NULL, NULL, r);
+    return error_hint(e, HINT_STORE_CHECK, NULL, NULL, err);
 }
 
 /* Whether the migrations make the trigger NAME more often than they drop it. */
@@ -71,10 +71,10 @@ name_missing(struct db *db, struct error *e)
             }
         }
     sqlite3_finalize(s);
-    enum err r =
+    enum err err =
         altered(db, "trigger", name ? name : "of a table", "removed", e);
     free(name);
-    return r;
+    return err;
 }
 
 enum err
@@ -83,27 +83,27 @@ db_check_triggers(struct db *db, struct error *e)
     static const char sql[] = "SELECT type, name, sql FROM sqlite_schema"
                               " WHERE type IN ('trigger', 'view')";
     sqlite3_stmt *s = NULL;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     int found = 0;
     int expected = count_words(db->schema, "CREATE TRIGGER ") -
                    count_words(db->schema, "DROP TRIGGER ");
     int rc = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
-    while (rc == SQLITE_OK && r == ERR_OK &&
+    while (rc == SQLITE_OK && err == ERR_OK &&
            (rc = sqlite3_step(s)) == SQLITE_ROW) {
         const char *type = (const char *)sqlite3_column_text(s, 0);
         const char *name = (const char *)sqlite3_column_text(s, 1);
         const char *text = (const char *)sqlite3_column_text(s, 2);
         found++;
         if (!text || !stands_in(db->schema, text))
-            r = altered(db, type, name, "added or changed", e);
+            err = altered(db, type, name, "added or changed", e);
         rc = SQLITE_OK;
     }
     sqlite3_finalize(s);
-    if (r == ERR_OK && rc != SQLITE_DONE)
-        r = db_fail(db, rc, "read the schema", e);
-    if (r == ERR_OK && found < expected)
-        r = name_missing(db, e);
-    return r;
+    if (err == ERR_OK && rc != SQLITE_DONE)
+        err = db_fail(db, rc, "read the schema", e);
+    if (err == ERR_OK && found < expected)
+        err = name_missing(db, e);
+    return err;
 }
 
 /* --- the whole comparison ------------------------------------------------- */
@@ -117,12 +117,12 @@ make_model(const struct db *db, sqlite3 **out, struct error *e)
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (rc == SQLITE_OK)
         rc = db_add_functions(model.handle);
-    enum err r =
+    enum err err =
         rc == SQLITE_OK ? ERR_OK : db_fail(&model, rc, "make the schema", e);
-    for (int i = 0; i < db->schema->version && r == ERR_OK; i++)
-        r = db_exec(&model, db->schema->migrations[i], "make the schema", e);
+    for (int i = 0; i < db->schema->version && err == ERR_OK; i++)
+        err = db_exec(&model, db->schema->migrations[i], "make the schema", e);
     *out = model.handle;
-    return r;
+    return err;
 }
 
 /* Rows of a schema in the order of type and name. The text of a shadow table
@@ -285,12 +285,12 @@ find_all_nul(struct db *db, sqlite3 *model, struct buf *found, struct error *e)
         " AND sql NOT LIKE 'CREATE VIRTUAL%' AND sql NOT LIKE 'CREATE TABLE"
         " ''%' ORDER BY name";
     sqlite3_stmt *s = NULL;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     int rc = sqlite3_prepare_v2(model, sql, -1, &s, NULL);
-    while (r == ERR_OK && rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
-        r = find_nul(db, model, column(s, 0), found, e);
+    while (err == ERR_OK && rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        err = find_nul(db, model, column(s, 0), found, e);
     sqlite3_finalize(s);
-    return r;
+    return err;
 }
 
 enum err
@@ -298,12 +298,12 @@ db_check_schema(struct db *db, struct buf *found, struct error *e)
 {
     sqlite3 *model = NULL;
     size_t before = found->len;
-    enum err r = make_model(db, &model, e);
-    if (r == ERR_OK)
-        r = compare_schema(db, model, found, e);
+    enum err err = make_model(db, &model, e);
+    if (err == ERR_OK)
+        err = compare_schema(db, model, found, e);
     /* Tables that are not the program's cannot be asked for its columns. */
-    if (r == ERR_OK && found->len == before)
-        r = find_all_nul(db, model, found, e);
+    if (err == ERR_OK && found->len == before)
+        err = find_all_nul(db, model, found, e);
     sqlite3_close(model);
-    return r;
+    return err;
 }

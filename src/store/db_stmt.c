@@ -231,19 +231,19 @@ enum err
 db_end(struct db_stmt *q, struct error *e)
 {
     assert(q->in_use);
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (q->handle) {
         sqlite3_reset(q->handle);
         sqlite3_clear_bindings(q->handle);
     }
     if (q->error) {
-        r = q->error->code;
+        err = q->error->code;
         if (e)
             *e = *q->error;
         FREE_NULL(q->error);
     }
     q->in_use = false;
-    return r;
+    return err;
 }
 
 enum err

@@ -16,9 +16,9 @@ begin(struct db *db, const char *sql, const char *file, int line,
     }
     if (!db->handle)
         return db_fail(db, SQLITE_CANTOPEN, sql, e);
-    enum err r = db_exec(db, sql, sql, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = db_exec(db, sql, sql, e);
+    if (err != ERR_OK)
+        return err;
     db->begin_file = file;
     db->begin_line = line;
     error_clear(&db->ended);
@@ -73,7 +73,7 @@ db_commit(struct db *db, struct error *e)
         db->begin_file = NULL;
         return ERR_OK;
     }
-    enum err r = db_fail(db, rc, "COMMIT", e);
+    enum err err = db_fail(db, rc, "COMMIT", e);
     int family = rc & 0xff;
     /* CORRUPT: it met damage in this transaction and refuses to commit it. */
     bool before_the_point = family == SQLITE_BUSY || family == SQLITE_FULL ||
@@ -81,7 +81,7 @@ db_commit(struct db *db, struct error *e)
                             family == SQLITE_CORRUPT;
     if (before_the_point) {
         db_rollback(db);
-        return r;
+        return err;
     }
     db->begin_file = NULL;
     return doubt(db, e);
@@ -110,10 +110,10 @@ db_savepoint(struct db *db, struct error *e)
     assert(db->begin_file);
     if (db->ended.code)
         return refuse_the_rest(db, e);
-    enum err r = db_exec(db, "SAVEPOINT step", "SAVEPOINT", e);
-    if (r == ERR_OK)
+    enum err err = db_exec(db, "SAVEPOINT step", "SAVEPOINT", e);
+    if (err == ERR_OK)
         db->savepoints++;
-    return r;
+    return err;
 }
 
 enum err

@@ -25,25 +25,25 @@ look_up(struct synthetic *s, const char *workflow, const char *runtime,
         s->workflow = base.workflow;
         s->integration = base.integration;
     }
-    enum err rc = db_end(q, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK)
+        return err;
     q = db_use(s->db, CS_DOCUMENT_GET);
     db_text(q, hash);
     if (db_row(q))
         s->document = mem_strdup(db_get_text(q));
-    rc = db_end(q, e);
-    if (rc != ERR_OK)
-        return rc;
+    err = db_end(q, e);
+    if (err != ERR_OK)
+        return err;
     q = db_use(s->db, CS_SYN_RUNTIME);
     db_text(q, runtime);
-    rc = db_run_int(q, &s->runtime, NULL, e);
-    if (rc == ERR_OK && (!s->document || !s->runtime))
-        rc = error_set(e, ERR_NOT_FOUND,
-                       "a synthetic store needs a base version of %s and the "
-                       "runtime %s",
-                       workflow, runtime);
-    return rc;
+    err = db_run_int(q, &s->runtime, NULL, e);
+    if (err == ERR_OK && (!s->document || !s->runtime))
+        err = error_set(e, ERR_NOT_FOUND,
+                        "a synthetic store needs a base version of %s and the "
+                        "runtime %s",
+                        workflow, runtime);
+    return err;
 }
 
 enum err
@@ -51,8 +51,8 @@ synthetic_begin(struct synthetic *s, struct db *db, const char *workflow,
                 const char *runtime, struct error *e)
 {
     *s = (struct synthetic){.db = db, .now = clock_now_ms()};
-    enum err rc = look_up(s, workflow, runtime, e);
-    return rc == ERR_OK ? db_begin(db, e) : rc;
+    enum err err = look_up(s, workflow, runtime, e);
+    return err == ERR_OK ? db_begin(db, e) : err;
 }
 
 static enum err
@@ -64,9 +64,9 @@ add_user(struct synthetic *s, const struct synthetic_customer *c, int64_t *n,
     db_int(q, s->runtime);
     db_text(q, c->username);
     db_text(q, c->full_name);
-    enum err rc = db_run(q, e);
+    enum err err = db_run(q, e);
     *n = db_last_id(s->db);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -83,9 +83,9 @@ add_installation(struct synthetic *s, const struct synthetic_customer *c,
     db_int(q, s->now);
     db_int(q, s->now - user);
     db_int(q, s->now);
-    enum err rc = db_run(q, e);
+    enum err err = db_run(q, e);
     *n = db_last_id(s->db);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -108,21 +108,21 @@ synthetic_add(struct synthetic *s, const struct synthetic_customer *c,
               int64_t *installation, struct error *e)
 {
     int64_t user = 0, n = 0;
-    enum err rc = add_user(s, c, &user, e);
-    if (rc == ERR_OK)
-        rc = add_installation(s, c, user, &n, e);
-    if (rc == ERR_OK)
-        rc = add_installed(s, c, n, e);
-    if (rc == ERR_OK)
-        rc = console_name_installation(s->db, n, c->full_name, c->username, e);
-    if (rc == ERR_OK && user % ROWS_PER_COMMIT == 0) {
-        rc = db_commit(s->db, e);
-        if (rc == ERR_OK)
-            rc = db_begin(s->db, e);
+    enum err err = add_user(s, c, &user, e);
+    if (err == ERR_OK)
+        err = add_installation(s, c, user, &n, e);
+    if (err == ERR_OK)
+        err = add_installed(s, c, n, e);
+    if (err == ERR_OK)
+        err = console_name_installation(s->db, n, c->full_name, c->username, e);
+    if (err == ERR_OK && user % ROWS_PER_COMMIT == 0) {
+        err = db_commit(s->db, e);
+        if (err == ERR_OK)
+            err = db_begin(s->db, e);
     }
     if (installation)
         *installation = n;
-    return rc;
+    return err;
 }
 
 static enum err
@@ -152,11 +152,11 @@ synthetic_fork(struct synthetic *s, int64_t installation, const char *id,
     db_text(q, hash);
     db_text(q, "workflow");
     db_text(q, body);
-    enum err rc = db_run(q, e);
-    if (rc == ERR_OK)
-        rc = add_version(s, installation, id, hash, note, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = add_version(s, installation, id, hash, note, e);
+    if (err != ERR_OK)
+        return err;
     int64_t version = db_last_id(s->db);
     q = db_use(s->db, CS_SYN_POINT);
     db_int(q, version);
@@ -166,15 +166,15 @@ synthetic_fork(struct synthetic *s, int64_t installation, const char *id,
 }
 
 enum err
-synthetic_end(struct synthetic *s, enum err rc, struct error *e)
+synthetic_end(struct synthetic *s, enum err err, struct error *e)
 {
     if (db_in_transaction(s->db)) {
-        if (rc == ERR_OK)
-            rc = db_commit(s->db, e);
+        if (err == ERR_OK)
+            err = db_commit(s->db, e);
         else
             db_rollback(s->db);
     }
     free(s->document);
     s->document = NULL;
-    return rc;
+    return err;
 }

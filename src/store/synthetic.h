@@ -42,6 +42,6 @@ enum err synthetic_fork(struct synthetic *s, int64_t installation,
                         const char *note, struct error *e);
 
 /* Commits; nothing is left open also after an error. */
-enum err synthetic_end(struct synthetic *s, enum err rc, struct error *e);
+enum err synthetic_end(struct synthetic *s, enum err err, struct error *e);
 
 #endif

@@ -64,7 +64,7 @@ value_refuse_nul(const struct value *v, const char *const *data,
                  const char *name, struct error *e)
 {
     struct buf place;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     buf_init(&place, 4096);
     if (value_find_nul(v, data, &place)) {
         struct buf shown;
@@ -72,12 +72,12 @@ value_refuse_nul(const struct value *v, const char *const *data,
         if (place.len > 1)
             text_visible(&shown, place.data + 1,
                          place.len < 80 ? place.len - 1 : 80);
-        code = error_set(e, ERR_INVALID,
-                         "%s: %s: the text has a NUL character (U+0000) "
-                         "(remove it)",
-                         name, shown.len ? buf_str(&shown) : "value");
+        err = error_set(e, ERR_INVALID,
+                        "%s: %s: the text has a NUL character (U+0000) "
+                        "(remove it)",
+                        name, shown.len ? buf_str(&shown) : "value");
         buf_clear(&shown);
     }
     buf_clear(&place);
-    return code;
+    return err;
 }

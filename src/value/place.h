@@ -26,7 +26,7 @@ struct value *place_get(const struct place *place, struct value *root);
 void place_clear(struct place *place);
 
 /* CODE with the N bytes at POINTER, made visible, and WHY. */
-enum err place_refuse(enum err code, const char *pointer, size_t n,
+enum err place_refuse(enum err err, const char *pointer, size_t n,
                       const char *why, struct error *e);
 
 /* NOT_FOUND for the first N bytes at POINTER. */

@@ -10,16 +10,16 @@
 enum { SHOWN_MAX = 200 }; /* bytes of a pointer in a message */
 
 enum err
-place_refuse(enum err code, const char *pointer, size_t n, const char *why,
+place_refuse(enum err err, const char *pointer, size_t n, const char *why,
              struct error *e)
 {
     struct buf b;
     size_t shown = n < SHOWN_MAX ? n : SHOWN_MAX;
     buf_init(&b, SHOWN_MAX * 8);
     text_visible(&b, pointer, shown);
-    error_set(e, code, "\"%s%s\": %s", buf_str(&b), shown < n ? "…" : "", why);
+    error_set(e, err, "\"%s%s\": %s", buf_str(&b), shown < n ? "…" : "", why);
     buf_clear(&b);
-    return code;
+    return err;
 }
 
 enum err

@@ -28,15 +28,15 @@ ask(struct helper *h, const struct value *asked, struct value **answer,
     struct error *e)
 {
     *answer = NULL;
-    enum err rc = helper_send(h, asked, e);
-    if (rc == ERR_OK)
-        rc = helper_receive(h, ANSWER_MAX, ANSWER_MS, answer, e);
-    if (rc == ERR_UNREACHABLE)
+    enum err err = helper_send(h, asked, e);
+    if (err == ERR_OK)
+        err = helper_receive(h, ANSWER_MAX, ANSWER_MS, answer, e);
+    if (err == ERR_UNREACHABLE)
         return error_set(e, ERR_INVALID,
                          "the workbook cannot be read within the limits of "
                          "time and memory, or tailor-sheet is not installed "
                          "(save the sheet as CSV)");
-    return rc;
+    return err;
 }
 
 /* The notes of ANSWER as they may be shown. */
@@ -83,19 +83,19 @@ workbook_ask_read(struct helper *h, const char *bytes, size_t n,
     value_set_text(asked, "workbook", text);
     value_set_text(asked, "sheet", sheet);
     free(text);
-    enum err rc = ask(h, asked, &answer, e);
-    if (rc == ERR_OK)
-        rc = helper_error(answer, e);
-    if (rc == ERR_OK)
-        rc = check_rows(value_get(answer, "rows"), e);
-    if (rc == ERR_OK) {
+    enum err err = ask(h, asked, &answer, e);
+    if (err == ERR_OK)
+        err = helper_error(answer, e);
+    if (err == ERR_OK)
+        err = check_rows(value_get(answer, "rows"), e);
+    if (err == ERR_OK) {
         clean_notes(answer);
         *out = answer;
     } else {
         value_free(answer);
     }
     value_free(asked);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -118,12 +118,12 @@ workbook_ask_write(struct helper *h, struct value *rows, struct buf *out,
 {
     struct value *asked = value_object(), *answer = NULL;
     value_set(asked, "rows", rows);
-    enum err rc = ask(h, asked, &answer, e);
-    if (rc == ERR_OK)
-        rc = helper_error(answer, e);
-    if (rc == ERR_OK)
-        rc = take_workbook(answer, out, e);
+    enum err err = ask(h, asked, &answer, e);
+    if (err == ERR_OK)
+        err = helper_error(answer, e);
+    if (err == ERR_OK)
+        err = take_workbook(answer, out, e);
     value_free(answer);
     value_free(asked);
-    return rc;
+    return err;
 }

@@ -202,9 +202,9 @@ read_styles(struct book *b, const char *part, struct error *e)
     struct styles_reading r = {.book = b};
     struct xml_reader xml = {
         .start = start_style, .end = end_style, .context = &r};
-    enum err rc = xml_read(&xml, b->package, part, e);
+    enum err err = xml_read(&xml, b->package, part, e);
     free(r.formats);
-    return rc;
+    return err;
 }
 
 /* --- shared texts -------------------------------------------------------- */
@@ -276,9 +276,9 @@ read_texts(struct book *b, const char *part, struct error *e)
     r.xml = (struct xml_reader){
         .start = start_text, .end = end_text, .text = take_text, .context = &r};
     buf_init_any(&r.text);
-    enum err rc = xml_read(&r.xml, b->package, part, e);
+    enum err err = xml_read(&r.xml, b->package, part, e);
     buf_clear(&r.text);
-    return rc;
+    return err;
 }
 
 void
@@ -323,19 +323,19 @@ read_main(struct book *b, const char *part, struct error *e)
     char *folder = mem_strndup(part, n);
     char *name = mem_printf("%s_rels/%s.rels", folder, part + n);
     struct relations r;
-    enum err rc = relations_read(&r, b->package, name, folder, e);
+    enum err err = relations_read(&r, b->package, name, folder, e);
     const char *styles = find_target(&r, "styles", NULL);
     const char *texts = find_target(&r, "sharedStrings", NULL);
-    if (rc == ERR_OK)
-        rc = read_sheets(b, part, &r, e);
-    if (rc == ERR_OK && styles)
-        rc = read_styles(b, styles, e);
-    if (rc == ERR_OK && texts)
-        rc = read_texts(b, texts, e);
+    if (err == ERR_OK)
+        err = read_sheets(b, part, &r, e);
+    if (err == ERR_OK && styles)
+        err = read_styles(b, styles, e);
+    if (err == ERR_OK && texts)
+        err = read_texts(b, texts, e);
     relations_clear(&r);
     free(folder);
     free(name);
-    return rc;
+    return err;
 }
 
 enum err
@@ -343,19 +343,19 @@ book_read(struct book *b, struct package *p, struct error *e)
 {
     struct relations r;
     *b = (struct book){.package = p};
-    enum err rc = relations_read(&r, p, "_rels/.rels", "", e);
+    enum err err = relations_read(&r, p, "_rels/.rels", "", e);
     const char *part = find_target(&r, "officeDocument", NULL);
-    if (rc == ERR_NOT_FOUND || (rc == ERR_OK && !part))
-        rc = error_set(e, ERR_INVALID,
-                       "not a workbook: its zip file holds something else");
-    if (rc == ERR_OK)
-        rc = read_main(b, part, e);
-    if (rc == ERR_NOT_FOUND)
-        rc = error_set(e, ERR_INVALID,
-                       "the workbook is damaged: a part that it names is "
-                       "missing");
+    if (err == ERR_NOT_FOUND || (err == ERR_OK && !part))
+        err = error_set(e, ERR_INVALID,
+                        "not a workbook: its zip file holds something else");
+    if (err == ERR_OK)
+        err = read_main(b, part, e);
+    if (err == ERR_NOT_FOUND)
+        err = error_set(e, ERR_INVALID,
+                        "the workbook is damaged: a part that it names is "
+                        "missing");
     relations_clear(&r);
-    return rc;
+    return err;
 }
 
 void

@@ -267,10 +267,10 @@ cells_read(struct cells *out, const struct book *b, const char *part,
     r.xml = (struct xml_reader){
         .start = start, .end = end, .text = take_text, .context = &r};
     buf_init_any(&r.text);
-    enum err rc = xml_read(&r.xml, b->package, part, e);
+    enum err err = xml_read(&r.xml, b->package, part, e);
     buf_clear(&r.text);
     value_free(r.row);
-    return rc;
+    return err;
 }
 
 void

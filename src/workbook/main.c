@@ -40,13 +40,13 @@ read_workbook(const struct value *asked, struct value **answer, struct error *e)
     size_t n = 0, got = 0;
     const char *text = value_text(value_get(asked, "workbook"), &n);
     char *bytes = mem_alloc(n + 1);
-    enum err rc =
+    enum err err =
         text && base64_decode(bytes, &got, text, n)
             ? workbook_read(answer, bytes, got, value_get_text(asked, "sheet"),
                             e)
             : error_set(e, ERR_INVALID, "no workbook in the question");
     free(bytes);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -54,8 +54,8 @@ write_workbook(const struct value *rows, struct value **answer, struct error *e)
 {
     struct buf out;
     buf_init_any(&out);
-    enum err rc = workbook_write(&out, rows, e);
-    if (rc == ERR_OK) {
+    enum err err = workbook_write(&out, rows, e);
+    if (err == ERR_OK) {
         char *text = mem_alloc(base64_length(out.len) + 1);
         base64_encode(text, out.data, out.len);
         *answer = value_object();
@@ -63,7 +63,7 @@ write_workbook(const struct value *rows, struct value **answer, struct error *e)
         free(text);
     }
     buf_clear(&out);
-    return rc;
+    return err;
 }
 
 static struct value *
@@ -72,11 +72,11 @@ answer_to(const struct value *asked, const struct error *why)
     struct error e = *why;
     struct value *answer = NULL;
     const struct value *rows = value_get(asked, "rows");
-    enum err rc = e.code;
-    if (rc == ERR_OK)
-        rc = rows ? write_workbook(rows, &answer, &e)
-                  : read_workbook(asked, &answer, &e);
-    return rc == ERR_OK ? answer : helper_refusal(&e);
+    enum err err = e.code;
+    if (err == ERR_OK)
+        err = rows ? write_workbook(rows, &answer, &e)
+                   : read_workbook(asked, &answer, &e);
+    return err == ERR_OK ? answer : helper_refusal(&e);
 }
 
 int

@@ -42,23 +42,23 @@ check_entries(zip_t *zip, struct error *e)
 {
     zip_int64_t count = zip_get_num_entries(zip, 0);
     zip_uint64_t total = 0;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (count > PACKAGE_ENTRIES_MAX)
         return error_set(e, ERR_TOO_BIG, "the workbook has more than %d parts",
                          PACKAGE_ENTRIES_MAX);
-    for (zip_int64_t i = 0; rc == ERR_OK && i < count; i++) {
+    for (zip_int64_t i = 0; err == ERR_OK && i < count; i++) {
         zip_stat_t s;
         zip_stat_init(&s);
         if (zip_stat_index(zip, (zip_uint64_t)i, 0, &s) != 0)
             return error_set(e, ERR_INVALID, "the workbook is damaged");
-        rc = refuse_entry(&s, e);
-        if (rc == ERR_OK && s.size > PACKAGE_EXPANDED_MAX - total)
-            rc = error_set(e, ERR_TOO_BIG,
-                           "the workbook expands to more than %d MB",
-                           PACKAGE_EXPANDED_MAX >> 20);
+        err = refuse_entry(&s, e);
+        if (err == ERR_OK && s.size > PACKAGE_EXPANDED_MAX - total)
+            err = error_set(e, ERR_TOO_BIG,
+                            "the workbook expands to more than %d MB",
+                            PACKAGE_EXPANDED_MAX >> 20);
         total += s.size;
     }
-    return rc;
+    return err;
 }
 
 enum err
@@ -72,10 +72,10 @@ package_open(struct package **out, const char *bytes, size_t n, struct error *e)
         return error_set(e, ERR_INVALID,
                          "not a workbook: its zip file cannot be read");
     }
-    enum err rc = check_entries(zip, e);
-    if (rc != ERR_OK) {
+    enum err err = check_entries(zip, e);
+    if (err != ERR_OK) {
         zip_discard(zip);
-        return rc;
+        return err;
     }
     *out = mem_alloc(sizeof **out);
     **out = (struct package){.zip = zip};
@@ -112,20 +112,20 @@ package_read(struct package *p, const char *name, package_piece *piece,
     if (at < 0)
         return error_set(e, ERR_NOT_FOUND, "the workbook has no part %s", name);
     zip_file_t *file = zip_fopen_index(p->zip, (zip_uint64_t)at, 0);
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     bool more = file != NULL;
     while (more && (got = zip_fread(file, bytes, sizeof bytes)) > 0) {
         p->expanded += (size_t)got;
         if (p->expanded > PACKAGE_EXPANDED_MAX)
-            rc = error_set(e, ERR_TOO_BIG,
-                           "the workbook expands to more than %d MB",
-                           PACKAGE_EXPANDED_MAX >> 20);
-        more = rc == ERR_OK && piece(context, bytes, (size_t)got);
+            err = error_set(e, ERR_TOO_BIG,
+                            "the workbook expands to more than %d MB",
+                            PACKAGE_EXPANDED_MAX >> 20);
+        more = err == ERR_OK && piece(context, bytes, (size_t)got);
     }
     if (!file || (more && got < 0))
-        rc = error_set(e, ERR_INVALID, "the part %s of the workbook is damaged",
-                       name);
+        err = error_set(e, ERR_INVALID,
+                        "the part %s of the workbook is damaged", name);
     if (file)
         zip_fclose(file);
-    return rc;
+    return err;
 }

@@ -45,13 +45,13 @@ refuse_sheet(const struct book *b, const char *sheet, struct error *e)
         buf_adds(&names, names.len ? ", " : "");
         text_visible(&names, b->sheets[i].name, strlen(b->sheets[i].name));
     }
-    enum err rc =
+    enum err err =
         sheet ? error_set(e, ERR_NOT_FOUND,
                           "the workbook has no sheet %s (it has %s)", sheet,
                           buf_str(&names))
               : error_set(e, ERR_INVALID, "the workbook has no sheet of cells");
     buf_clear(&names);
-    return rc;
+    return err;
 }
 
 static const struct book_sheet *
@@ -153,15 +153,15 @@ read_sheet(struct value **out, const struct book *b, const char *name,
     const struct book_sheet *sheet = find_sheet(b, name);
     if (!sheet)
         return refuse_sheet(b, name, e);
-    enum err rc = cells_read(&cells, b, sheet->part, e);
-    if (rc == ERR_NOT_FOUND)
-        rc = error_set(e, ERR_INVALID,
-                       "the workbook is damaged: a part that it names is "
-                       "missing");
-    if (rc == ERR_OK)
+    enum err err = cells_read(&cells, b, sheet->part, e);
+    if (err == ERR_NOT_FOUND)
+        err = error_set(e, ERR_INVALID,
+                        "the workbook is damaged: a part that it names is "
+                        "missing");
+    if (err == ERR_OK)
         *out = answer(b, sheet, &cells);
     cells_clear(&cells);
-    return rc;
+    return err;
 }
 
 enum err
@@ -175,12 +175,12 @@ workbook_read(struct value **out, const char *bytes, size_t n,
         return error_set(e, ERR_INVALID,
                          "an .xls file, or a workbook with a password (save "
                          "it as .xlsx without one)");
-    enum err rc = package_open(&p, bytes, n, e);
-    if (rc == ERR_OK)
-        rc = book_read(&book, p, e);
-    if (rc == ERR_OK)
-        rc = read_sheet(out, &book, sheet, e);
+    enum err err = package_open(&p, bytes, n, e);
+    if (err == ERR_OK)
+        err = book_read(&book, p, e);
+    if (err == ERR_OK)
+        err = read_sheet(out, &book, sheet, e);
     book_clear(&book);
     package_close(p);
-    return rc;
+    return err;
 }

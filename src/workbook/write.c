@@ -149,7 +149,7 @@ add_widths(struct buf *out, const struct value *rows)
 static enum err
 write_sheet(struct buf *out, const struct value *rows, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     buf_adds(out, XML "<worksheet xmlns=\"" MAIN "\"><sheetViews>"
                       "<sheetView workbookViewId=\"0\"><pane ySplit=\"1\" "
                       "topLeftCell=\"A2\" state=\"frozen\"/></sheetView>"
@@ -157,15 +157,15 @@ write_sheet(struct buf *out, const struct value *rows, struct error *e)
     if (value_size(value_at(rows, 0)) > 0)
         add_widths(out, rows);
     buf_adds(out, "<sheetData>");
-    for (size_t r = 0; rc == ERR_OK && r < value_size(rows); r++) {
+    for (size_t r = 0; err == ERR_OK && r < value_size(rows); r++) {
         const struct value *row = value_at(rows, r);
         buf_addf(out, "<row r=\"%zu\">", r + 1);
-        for (size_t c = 0; rc == ERR_OK && c < value_size(row); c++)
-            rc = add_cell(out, value_at(row, c), r == 0, e);
+        for (size_t c = 0; err == ERR_OK && c < value_size(row); c++)
+            err = add_cell(out, value_at(row, c), r == 0, e);
         buf_adds(out, "</row>");
     }
     buf_adds(out, "</sheetData></worksheet>");
-    return rc;
+    return err;
 }
 
 /* --- the zip file -------------------------------------------------------- */
@@ -228,9 +228,9 @@ workbook_write(struct buf *out, const struct value *rows, struct error *e)
 {
     struct buf sheet;
     buf_init_any(&sheet);
-    enum err rc = write_sheet(&sheet, rows, e);
-    if (rc == ERR_OK && !pack(out, &sheet))
-        rc = error_set(e, ERR_FAILED, "the workbook cannot be made");
+    enum err err = write_sheet(&sheet, rows, e);
+    if (err == ERR_OK && !pack(out, &sheet))
+        err = error_set(e, ERR_FAILED, "the workbook cannot be made");
     buf_clear(&sheet);
-    return rc;
+    return err;
 }

@@ -125,11 +125,11 @@ xml_read(struct xml_reader *reader, struct package *p, const char *name,
     XML_SetStartDoctypeDeclHandler(r.parser, refuse_doctype);
     if (reader->text)
         XML_SetCharacterDataHandler(r.parser, text);
-    enum err rc = package_read(p, name, parse_piece, &r, e);
-    if (rc == ERR_OK)
-        rc = reader->failed;
-    if (rc == ERR_OK && XML_Parse(r.parser, "", 0, 1) != XML_STATUS_OK)
-        rc = refuse_xml(&r);
+    enum err err = package_read(p, name, parse_piece, &r, e);
+    if (err == ERR_OK)
+        err = reader->failed;
+    if (err == ERR_OK && XML_Parse(r.parser, "", 0, 1) != XML_STATUS_OK)
+        err = refuse_xml(&r);
     XML_ParserFree(r.parser);
-    return rc;
+    return err;
 }

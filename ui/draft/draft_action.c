@@ -17,10 +17,10 @@ step(struct draft_view *d, bool undo, bool others, struct error *e)
 {
     struct editing *ed = &d->opened.ed;
     struct draft_content now;
-    enum err rc = (undo ? manager_draft_undo : manager_draft_redo)(
+    enum err err = (undo ? manager_draft_undo : manager_draft_redo)(
         ed->manager, ed->draft, &ed->now, others, &now, e);
-    if (rc != ERR_OK)
-        return draft_view_failed(d, rc, e);
+    if (err != ERR_OK)
+        return draft_view_failed(d, err, e);
     char *what = summary_edit(ed->now.document, now.document);
     editing_take(ed, &now);
     draft_view_changed(d);
@@ -37,10 +37,10 @@ static void
 answered(struct draft_view *d, bool undo, bool yes)
 {
     struct error e = {0};
-    enum err rc = yes ? draft_view_check(d, d->asked, &e) : ERR_OK;
-    if (yes && rc == ERR_OK)
-        rc = step(d, undo, true, &e);
-    if (rc != ERR_OK)
+    enum err err = yes ? draft_view_check(d, d->asked, &e) : ERR_OK;
+    if (yes && err == ERR_OK)
+        err = step(d, undo, true, &e);
+    if (err != ERR_OK)
         app_say_error(d->view->app, MESSAGE_ERROR, &e);
     app_changed(d->view->app);
 }
@@ -114,12 +114,12 @@ undo_or_redo(struct draft_view *d, bool undo, struct error *e)
 
 /* After an operation on the draft that ended with RC. */
 static void
-done(struct draft_view *d, enum err rc, const char *sentence, struct error *e)
+done(struct draft_view *d, enum err err, const char *sentence, struct error *e)
 {
     bool moved;
-    if (rc == ERR_OK)
-        rc = opened_look(&d->opened, &moved, e);
-    if (rc != ERR_OK)
+    if (err == ERR_OK)
+        err = opened_look(&d->opened, &moved, e);
+    if (err != ERR_OK)
         return;
     draft_news_known(d);
     app_say(d->view->app, MESSAGE_INFO, "%s", sentence);

@@ -110,11 +110,11 @@ draft_news_take_in(struct draft_view *d, char **what, struct error *e)
     struct editing *ed = &d->opened.ed;
     struct draft_content before = ed->now;
     ed->now = (struct draft_content){.document = NULL};
-    enum err rc = editing_refresh(ed, e);
+    enum err err = editing_refresh(ed, e);
     *what = NULL;
-    if (rc != ERR_OK) {
+    if (err != ERR_OK) {
         ed->now = before;
-        return rc;
+        return err;
     }
     if (!knows_edits(d))
         tell_authors(d, before.revision);
@@ -219,18 +219,18 @@ draft_view_refresh(struct draft_view *d)
     char *what = NULL;
     int state = draft_view_version(d)->state;
     char *author = mem_strdup(draft_view_version(d)->author);
-    enum err rc = opened_look(&d->opened, &moved, &e);
+    enum err err = opened_look(&d->opened, &moved, &e);
     if (moved)
-        rc = draft_news_take_in(d, &what, &e);
-    if (rc == ERR_OK && !knows_state(d))
+        err = draft_news_take_in(d, &what, &e);
+    if (err == ERR_OK && !knows_state(d))
         tell_state(d, state, author);
-    if (rc == ERR_OK && what && !knows_edits(d))
+    if (err == ERR_OK && what && !knows_edits(d))
         app_say(d->view->app, MESSAGE_INFO, "%s: %s", draft_news(d), what);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         draft_news_known(d);
-    if (what && rc == ERR_OK)
-        rc = show_part(d, &e);
-    if (rc != ERR_OK)
+    if (what && err == ERR_OK)
+        err = show_part(d, &e);
+    if (err != ERR_OK)
         app_say_error(d->view->app, MESSAGE_ERROR, &e);
     free(author);
     free(what);

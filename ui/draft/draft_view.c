@@ -90,14 +90,14 @@ draft_view_changed(struct draft_view *d)
 }
 
 enum err
-draft_view_failed(struct draft_view *d, enum err rc, struct error *e)
+draft_view_failed(struct draft_view *d, enum err err, struct error *e)
 {
     char *what = NULL;
     struct error reading = {0};
-    if (rc == ERR_REFUSED)
+    if (err == ERR_REFUSED)
         draft_news_refusal(d, e);
-    if (rc != ERR_CONFLICT)
-        return rc;
+    if (err != ERR_CONFLICT)
+        return err;
     if (draft_news_take_in(d, &what, &reading) == ERR_OK) {
         d->part->show(d->editor);
         error_set(e, ERR_CONFLICT,
@@ -106,18 +106,18 @@ draft_view_failed(struct draft_view *d, enum err rc, struct error *e)
                   draft_news(d), what);
     }
     free(what);
-    return rc;
+    return err;
 }
 
 enum err
-draft_view_apply(struct draft_view *d, enum err rc, struct value *patch,
+draft_view_apply(struct draft_view *d, enum err err, struct value *patch,
                  struct error *e)
 {
-    bool made = rc == ERR_OK;
-    rc = editing_apply(&d->opened.ed, rc, patch, e);
-    if (rc == ERR_OK)
+    bool made = err == ERR_OK;
+    err = editing_apply(&d->opened.ed, err, patch, e);
+    if (err == ERR_OK)
         draft_view_changed(d);
-    return rc != ERR_OK && made ? draft_view_failed(d, rc, e) : rc;
+    return err != ERR_OK && made ? draft_view_failed(d, err, e) : err;
 }
 
 enum err
@@ -214,14 +214,14 @@ store_once(struct draft_view *d, const struct draft_cell *c, bool *moved,
            struct error *e)
 {
     struct value *patch = NULL;
-    enum err rc = check_seen(d, c, e);
+    enum err err = check_seen(d, c, e);
     *moved = false;
-    if (rc == ERR_OK)
-        rc = c->patch(c, draft_view_document(d), &patch, e);
-    bool made = rc == ERR_OK;
-    rc = editing_apply(&d->opened.ed, rc, patch, e);
-    *moved = made && rc == ERR_CONFLICT;
-    return rc;
+    if (err == ERR_OK)
+        err = c->patch(c, draft_view_document(d), &patch, e);
+    bool made = err == ERR_OK;
+    err = editing_apply(&d->opened.ed, err, patch, e);
+    *moved = made && err == ERR_CONFLICT;
+    return err;
 }
 
 /* Tries again after what others have changed; *WHAT is that in words. */
@@ -230,30 +230,30 @@ store_behind(struct draft_view *d, const struct draft_cell *c, bool *moved,
              char **what, struct error *e)
 {
     struct error reading = {0};
-    enum err rc = ERR_CONFLICT;
+    enum err err = ERR_CONFLICT;
     for (int turn = 1; *moved && turn < TURNS; turn++) {
         free(*what);
         if (draft_news_take_in(d, what, &reading) != ERR_OK)
-            return rc;
+            return err;
         error_clear(e);
-        rc = store_once(d, c, moved, e);
+        err = store_once(d, c, moved, e);
     }
-    return rc;
+    return err;
 }
 
 /* Shows what became of storing a cell, which ended with RC. */
 static void
-show_stored(struct draft_view *d, enum err rc, bool moved, const char *what,
+show_stored(struct draft_view *d, enum err err, bool moved, const char *what,
             struct error *e)
 {
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         forget_conflict(d);
         draft_view_changed(d);
-    } else if (rc == ERR_REFUSED || moved)
-        draft_view_failed(d, rc, e);
+    } else if (err == ERR_REFUSED || moved)
+        draft_view_failed(d, err, e);
     else if (what)
         d->part->show(d->editor);
-    if (what && rc == ERR_OK)
+    if (what && err == ERR_OK)
         app_say(d->view->app, MESSAGE_INFO, "%s: %s", draft_news(d), what);
 }
 
@@ -265,10 +265,10 @@ draft_view_store(struct draft_view *d, const struct draft_cell *c,
     bool moved;
     if (c->typed && text_equal(c->typed, shown_text(d, c)))
         return ERR_OK;
-    enum err rc = store_once(d, c, &moved, e);
+    enum err err = store_once(d, c, &moved, e);
     if (moved)
-        rc = store_behind(d, c, &moved, &what, e);
-    show_stored(d, rc, moved, what, e);
+        err = store_behind(d, c, &moved, &what, e);
+    show_stored(d, err, moved, what, e);
     free(what);
-    return rc;
+    return err;
 }

@@ -22,7 +22,7 @@ void draft_news_refusal(struct draft_view *d, struct error *e);
 
 /* Call it after an operation that failed with RC: where another session is the
  * reason, shows its change and puts into E who made it. Returns RC. */
-enum err draft_view_failed(struct draft_view *d, enum err rc, struct error *e);
+enum err draft_view_failed(struct draft_view *d, enum err err, struct error *e);
 
 /* Call it after an edit of this session: shows it, with the time as saved. */
 void draft_view_changed(struct draft_view *d);

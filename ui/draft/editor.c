@@ -107,15 +107,15 @@ editor_open(struct view *v, const char *arg, struct error *e)
     v->state = s;
     v->table = &s->table;
     struct manager *m = s->console->manager;
-    enum err rc = draft_view_read(&s->draft, arg, e);
-    if (rc == ERR_OK)
-        rc = previewing_begin(&s->samples, m, draft_view_version(&s->draft)->id,
-                              e);
-    if (rc == ERR_OK)
+    enum err err = draft_view_read(&s->draft, arg, e);
+    if (err == ERR_OK)
+        err = previewing_begin(&s->samples, m,
+                               draft_view_version(&s->draft)->id, e);
+    if (err == ERR_OK)
         editor_show(s);
     else
         editor_close(v);
-    return rc;
+    return err;
 }
 
 static void

@@ -8,13 +8,13 @@
 #include "ui/draft/editor_private.h"
 
 enum err
-editor_apply(struct editor *s, enum err rc, struct value *patch, const char *go,
-             struct error *e)
+editor_apply(struct editor *s, enum err err, struct value *patch,
+             const char *go, struct error *e)
 {
-    rc = draft_view_apply(&s->draft, rc, patch, e);
-    if (rc == ERR_OK && go)
+    err = draft_view_apply(&s->draft, err, patch, e);
+    if (err == ERR_OK && go)
         table_go(&s->table, go);
-    return rc;
+    return err;
 }
 
 /* --- where things go ------------------------------------------------------ */
@@ -77,10 +77,10 @@ editor_insert(struct view *v, const struct kind *kind,
     struct value *block =
         edit_new_block(draft_view_document(&s->draft), kind, name, config);
     char *id = mem_strdup(value_get_text(block, "id"));
-    enum err rc = edit_insert(&patch, draft_view_document(&s->draft), block,
-                              place_here(s), connector, &e);
+    enum err err = edit_insert(&patch, draft_view_document(&s->draft), block,
+                               place_here(s), connector, &e);
     value_free(config);
-    if (editor_apply(s, rc, patch, id, &e) != ERR_OK)
+    if (editor_apply(s, err, patch, id, &e) != ERR_OK)
         app_say_error(v->app, MESSAGE_ERROR, &e);
     else if (document_block(draft_view_document(&s->draft), id))
         editor_form_open(s, document_block(draft_view_document(&s->draft), id));
@@ -118,12 +118,12 @@ paste_block(struct editor *s, struct error *e)
         return;
     }
     connector_set_init(&set);
-    enum err rc = manager_connectors(s->console->manager, d, &set, e);
-    if (rc == ERR_OK)
-        rc = edit_paste(&patch, d, block, place_here(s),
-                        connector_of(&set, block), e);
+    enum err err = manager_connectors(s->console->manager, d, &set, e);
+    if (err == ERR_OK)
+        err = edit_paste(&patch, d, block, place_here(s),
+                         connector_of(&set, block), e);
     connector_set_clear(&set);
-    if (editor_apply(s, rc, patch, NULL, e) == ERR_OK)
+    if (editor_apply(s, err, patch, NULL, e) == ERR_OK)
         app_say(s->view->app, MESSAGE_INFO,
                 "Inserted a copy of %.200s (u "
                 "undoes it)",
@@ -159,9 +159,9 @@ move_block(struct editor *s, const struct block *b, bool down, struct error *e)
     char *name = mem_strdup(b->name);
     struct edit_place place = {down ? PLACE_AFTER : PLACE_BEFORE, to->id, NULL};
     char *id = mem_strdup(b->id);
-    enum err rc =
+    enum err err =
         edit_move(&patch, draft_view_document(&s->draft), b->id, place, e);
-    if (editor_apply(s, rc, patch, id, e) == ERR_OK)
+    if (editor_apply(s, err, patch, id, e) == ERR_OK)
         app_say(s->view->app, MESSAGE_INFO, "Moved %.200s %s (u undoes it)",
                 name, down ? "down" : "up");
     free(name);
@@ -175,8 +175,9 @@ cut_block(struct editor *s, const struct block *b, struct error *e)
 {
     struct value *patch = NULL, *kept = value_copy(b->value);
     char *name = mem_strdup(b->name);
-    enum err rc = edit_remove(&patch, draft_view_document(&s->draft), b->id, e);
-    if (editor_apply(s, rc, patch, NULL, e) == ERR_OK) {
+    enum err err =
+        edit_remove(&patch, draft_view_document(&s->draft), b->id, e);
+    if (editor_apply(s, err, patch, NULL, e) == ERR_OK) {
         value_free(s->console->block);
         s->console->block = kept;
         kept = NULL;
@@ -193,7 +194,7 @@ editor_change(struct editor *s, const struct call *call, struct error *e)
     const struct document *d = draft_view_document(&s->draft);
     const struct block *b = editor_block(s);
     struct value *patch = NULL;
-    enum err rc;
+    enum err err;
     switch ((enum act)call->action) {
     case ACT_INSERT:
         app_open(s->view->app, &palette_screen, "");
@@ -209,14 +210,14 @@ editor_change(struct editor *s, const struct call *call, struct error *e)
         paste_block(s, e);
         return REACT_PAINT;
     case ACT_DUPLICATE:
-        rc = edit_duplicate(&patch, d, b->id, e);
+        err = edit_duplicate(&patch, d, b->id, e);
         break;
     case ACT_RENAME:
-        rc = edit_rename(&patch, d, b->id, call->arg, e);
+        err = edit_rename(&patch, d, b->id, call->arg, e);
         break;
     default:
         return REACT_IGNORED;
     }
-    editor_apply(s, rc, patch, NULL, e);
+    editor_apply(s, err, patch, NULL, e);
     return REACT_PAINT;
 }

@@ -113,9 +113,9 @@ make_patch(const struct draft_cell *c, const struct document *document,
     const struct kind_field *field = f->s->field[f->i];
     const char *text = form_text(&f->s->form, f->i);
     struct value *item = NULL;
-    enum err rc = field ? make_value(field, text, &item, e) : ERR_OK;
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = field ? make_value(field, text, &item, e) : ERR_OK;
+    if (err != ERR_OK)
+        return err;
     if (!field)
         item = value_string(text);
     return edit_set(out, document, f->s->block, field ? field->name : "name",
@@ -136,12 +136,12 @@ editor_form_commit(struct editor *s, struct error *e)
                               .text = stored_text,
                               .patch = make_patch,
                               .ctx = &field};
-    enum err rc = draft_view_store(&s->draft, &cell, e);
-    if (rc == ERR_OK) {
+    enum err err = draft_view_store(&s->draft, &cell, e);
+    if (err == ERR_OK) {
         free(s->before[i]);
         s->before[i] = mem_strdup(typed);
     }
-    return rc;
+    return err;
 }
 
 unsigned

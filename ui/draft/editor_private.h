@@ -83,7 +83,7 @@ enum err editor_form_commit(struct editor *s, struct error *e);
 
 /* Applies PATCH (*taken*; RC is how making it ended), shows it and goes to
  * the block GO (NULL: stays). */
-enum err editor_apply(struct editor *s, enum err rc, struct value *patch,
+enum err editor_apply(struct editor *s, enum err err, struct value *patch,
                       const char *go, struct error *e);
 
 /* Keeps B for paste, and its name for the terminal's clipboard. */

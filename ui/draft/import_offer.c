@@ -112,9 +112,9 @@ import_offer_apply(const struct import_offer *o, const struct marks *chosen,
         if (is_change(o, i) && !is_chosen(chosen, i))
             marks_set(&left, line->name, true);
     }
-    enum err rc = o->apply(o->ctx, &left, e);
+    enum err err = o->apply(o->ctx, &left, e);
     marks_clear(&left);
-    return rc;
+    return err;
 }
 
 static const struct value *

@@ -112,9 +112,10 @@ mapping_open(struct view *v, const char *arg, struct error *e)
     m->block = screen_word(arg, 1);
     v->state = m;
     v->table = &m->grid.table;
-    enum err rc = id && m->block ? mapgrid_read(m, id, e)
-                                 : error_set(e, ERR_USAGE, "mapping: of what?");
-    if (rc == ERR_OK) {
+    enum err err = id && m->block
+                       ? mapgrid_read(m, id, e)
+                       : error_set(e, ERR_USAGE, "mapping: of what?");
+    if (err == ERR_OK) {
         char *block = mem_strdup(mapgrid_block(m)->id);
         free(m->block);
         m->block = block;
@@ -122,7 +123,7 @@ mapping_open(struct view *v, const char *arg, struct error *e)
     } else
         mapping_close(v);
     free(id);
-    return rc;
+    return err;
 }
 
 static void

@@ -150,12 +150,12 @@ set_member(struct mapgrid *m, const struct mapgrid_line *line,
                               .text = stored_member,
                               .patch = member_patch,
                               .ctx = &at};
-    enum err rc = draft_view_store(&m->draft, &cell, e);
+    enum err err = draft_view_store(&m->draft, &cell, e);
     free(shown);
     free(label);
     free(target);
     value_free(item);
-    return rc;
+    return err;
 }
 
 /* Stores SOURCE in the row LINE; SEEN as in set_member. */
@@ -233,21 +233,21 @@ static enum err
 store_target(struct mapgrid *m, const struct mapgrid_line *line,
              const char *text, struct error *e)
 {
-    enum err rc =
+    enum err err =
         mapgrid_block(m)
             ? check_target(m, line->index, text, e)
             : error_set(e, ERR_NOT_FOUND, "mapping: the block was removed");
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     char *target = mem_strdup(text);
-    rc = apply(m, target_patch(m, line, target), e);
-    if (rc == ERR_OK) {
+    err = apply(m, target_patch(m, line, target), e);
+    if (err == ERR_OK) {
         mapgrid_drop_pending(m);
         free(m->go);
         m->go = target;
     } else
         free(target);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -313,10 +313,10 @@ extra_value(const struct mapgrid *m, const char *text, struct value **out,
         *out = value_string(text);
         return ERR_OK;
     }
-    enum err rc = value_read(out, text, strlen(text), &value_limits_document,
-                             "default", e);
-    return rc == ERR_OK
-               ? rc
+    enum err err = value_read(out, text, strlen(text), &value_limits_document,
+                              "default", e);
+    return err == ERR_OK
+               ? err
                : error_prefix(e, "the default is JSON, text in quotes");
 }
 
@@ -333,12 +333,13 @@ mapgrid_extra_commit(struct mapgrid *m, struct error *e)
                          "The row of this %s was deleted (Esc keeps the text "
                          "for Ctrl-Y)",
                          member);
-    enum err rc = extra_value(m, text, &item, e);
-    if (rc == ERR_OK)
-        rc = set_member(m, mapgrid_marked(m), member, item, m->before, text, e);
-    if (rc == ERR_OK)
+    enum err err = extra_value(m, text, &item, e);
+    if (err == ERR_OK)
+        err =
+            set_member(m, mapgrid_marked(m), member, item, m->before, text, e);
+    if (err == ERR_OK)
         m->extra = EXTRA_NONE;
-    return rc;
+    return err;
 }
 
 /* --- rows ----------------------------------------------------------------- */

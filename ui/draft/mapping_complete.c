@@ -41,12 +41,12 @@ mapgrid_learn_fields(struct mapgrid *m)
 enum err
 mapgrid_learn_others(struct mapgrid *m, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (!m->others_known)
-        rc = manager_other_rows(m->console->manager, draft_view_id(&m->draft),
-                                m->block, &m->others, &m->other_count, e);
-    m->others_known = rc == ERR_OK;
-    return rc;
+        err = manager_other_rows(m->console->manager, draft_view_id(&m->draft),
+                                 m->block, &m->others, &m->other_count, e);
+    m->others_known = err == ERR_OK;
+    return err;
 }
 
 /* --- targets -------------------------------------------------------------- */

@@ -242,23 +242,23 @@ fill_fields(struct list *l, struct mapgrid *m, struct error *e)
     rows_init(&rows);
     const struct block *b =
         trial.document ? document_block(trial.document, m->block) : NULL;
-    enum err rc = b ? rows_read(&rows, block_field(b, "mapping"), e)
-                    : error_set(e, ERR_INVALID, "the mapping cannot be read");
-    if (rc == ERR_OK)
-        rc = coverage_begin(&measuring.run, &coverage, &rows,
-                            document_language(trial.document), e);
-    if (rc == ERR_OK) {
+    enum err err = b ? rows_read(&rows, block_field(b, "mapping"), e)
+                     : error_set(e, ERR_INVALID, "the mapping cannot be read");
+    if (err == ERR_OK)
+        err = coverage_begin(&measuring.run, &coverage, &rows,
+                             document_language(trial.document), e);
+    if (err == ERR_OK) {
         previewer_visit(trial.previewer, measure, &measuring);
         for (size_t i = 0; i < m->kept.count; i++)
             mapgrid_trial_run(&trial, m, i);
     }
     coverage_end(measuring.run);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         add_unused(l, &coverage);
     coverage_clear(&coverage);
     rows_clear(&rows);
     mapgrid_trial_end(&trial);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -271,10 +271,10 @@ fields_open(struct view *v, const char *arg, struct error *e)
     struct list *l =
         list_new(v, field_columns, 2, "every field of the samples is used");
     l->m = m;
-    enum err rc = fill_fields(l, m, e);
-    if (rc != ERR_OK)
+    enum err err = fill_fields(l, m, e);
+    if (err != ERR_OK)
         list_close(v);
-    return rc;
+    return err;
 }
 
 /* Takes TEXT as the source of the marked row of the grid beneath, where that
@@ -484,12 +484,12 @@ tables_open(struct view *v, const char *arg, struct error *e)
     struct list *l =
         list_new(v, table_columns, 3, "no value table (i inserts one)");
     draft_view_init(&l->draft, v, &tables_part, l);
-    enum err rc = draft_view_read(&l->draft, arg, e);
-    if (rc == ERR_OK)
+    enum err err = draft_view_read(&l->draft, arg, e);
+    if (err == ERR_OK)
         fill_tables(l);
     else
         list_close(v);
-    return rc;
+    return err;
 }
 
 static unsigned
@@ -513,17 +513,17 @@ new_table(struct list *l, const char *name, struct error *e)
     value_append(columns, value_string("value"));
     value_set(content, "columns", columns);
     value_set(content, "rows", value_array());
-    enum err rc =
+    enum err err =
         !*name ? error_set(e, ERR_USAGE, "New table: a name is missing")
         : document_table(draft_view_document(&l->draft), name, strlen(name))
             ? error_set(e, ERR_INVALID, "%.100s: already exists", name)
             : ERR_OK;
-    if (rc == ERR_OK)
-        rc = edit_table(&patch, draft_view_document(&l->draft), name, content,
-                        e);
+    if (err == ERR_OK)
+        err = edit_table(&patch, draft_view_document(&l->draft), name, content,
+                         e);
     else
         value_free(content);
-    return draft_view_apply(&l->draft, rc, patch, e);
+    return draft_view_apply(&l->draft, err, patch, e);
 }
 
 static unsigned

@@ -17,10 +17,10 @@ find_base(struct mapgrid *m, const struct version_row *v, char **id,
           struct error *e)
 {
     struct version_list list = {0};
-    enum err rc = manager_version_list(m->console->manager, v->workflow_id,
-                                       NULL, &list, e);
+    enum err err = manager_version_list(m->console->manager, v->workflow_id,
+                                        NULL, &list, e);
     *id = NULL;
-    for (size_t i = 0; rc == ERR_OK && i < list.count && !*id; i++) {
+    for (size_t i = 0; err == ERR_OK && i < list.count && !*id; i++) {
         const struct version_row *r = &list.rows[i];
         bool wanted = v->installation_id
                           ? r->base_no == v->base_no && r->released_at > 0
@@ -31,7 +31,7 @@ find_base(struct mapgrid *m, const struct version_row *v, char **id,
         m->base_label = mem_strdup(r->label);
     }
     version_list_clear(&list);
-    return rc;
+    return err;
 }
 
 enum err
@@ -39,21 +39,21 @@ mapgrid_read(struct mapgrid *m, const char *id, struct error *e)
 {
     struct manager *manager = m->console->manager;
     char *base = NULL;
-    enum err rc = draft_view_read(&m->draft, id, e);
-    if (rc == ERR_OK)
-        rc = find_base(m, draft_view_version(&m->draft), &base, e);
-    if (rc == ERR_OK && base)
-        rc = manager_document(manager, base, &m->base, e);
-    if (rc == ERR_OK)
-        rc = previewing_begin(&m->kept, manager, id, e);
-    const struct block *b = rc == ERR_OK ? mapgrid_block(m) : NULL;
-    if (rc == ERR_OK && !b)
-        rc = error_set(e, ERR_NOT_FOUND, "mapping: the block is gone");
-    if (rc == ERR_OK && !kind_field(b->kind, "mapping"))
-        rc = error_set(e, ERR_INVALID, "%s: a %s block has no mapping", b->name,
-                       b->kind->name);
+    enum err err = draft_view_read(&m->draft, id, e);
+    if (err == ERR_OK)
+        err = find_base(m, draft_view_version(&m->draft), &base, e);
+    if (err == ERR_OK && base)
+        err = manager_document(manager, base, &m->base, e);
+    if (err == ERR_OK)
+        err = previewing_begin(&m->kept, manager, id, e);
+    const struct block *b = err == ERR_OK ? mapgrid_block(m) : NULL;
+    if (err == ERR_OK && !b)
+        err = error_set(e, ERR_NOT_FOUND, "mapping: the block is gone");
+    if (err == ERR_OK && !kind_field(b->kind, "mapping"))
+        err = error_set(e, ERR_INVALID, "%s: a %s block has no mapping",
+                        b->name, b->kind->name);
     free(base);
-    return rc;
+    return err;
 }
 
 const struct block *

@@ -22,14 +22,14 @@ apply_import(void *ctx, const struct marks *left, struct error *e)
     struct value *patch = NULL;
     struct value *after = rows_value(&m->imported);
     struct value *before = rows_value(&m->rows);
-    enum err rc = draft_view_check(&m->draft, m->offer.revision, e);
-    if (rc == ERR_OK)
-        rc = edit_set(&patch, draft_view_document(&m->draft), m->block,
-                      "mapping",
-                      import_offer_rows(after, before, left, target_of), e);
+    enum err err = draft_view_check(&m->draft, m->offer.revision, e);
+    if (err == ERR_OK)
+        err = edit_set(&patch, draft_view_document(&m->draft), m->block,
+                       "mapping",
+                       import_offer_rows(after, before, left, target_of), e);
     value_free(before);
     value_free(after);
-    return draft_view_apply(&m->draft, rc, patch, e);
+    return draft_view_apply(&m->draft, err, patch, e);
 }
 
 static enum import_kind
@@ -66,20 +66,20 @@ first_is_header(void *ctx, struct error *e)
     struct mapgrid *m = ctx;
     struct csv csv;
     csv_init(&csv);
-    enum err rc = csv_read(&csv, m->sheet, m->sheet_size, 0, e);
-    if (rc == ERR_OK && (csv.count == 0 || csv.records[0].count < 2))
-        rc = error_set(e, ERR_INVALID, "the first row has no two cells");
-    if (rc == ERR_OK) {
+    enum err err = csv_read(&csv, m->sheet, m->sheet_size, 0, e);
+    if (err == ERR_OK && (csv.count == 0 || csv.records[0].count < 2))
+        err = error_set(e, ERR_INVALID, "the first row has no two cells");
+    if (err == ERR_OK) {
         m->target_header = mem_strdup(csv.records[0].cells[0]);
         m->source_header = mem_strdup(csv.records[0].cells[1]);
-        rc = read_sheet(m, e);
-        if (rc != ERR_OK) {
+        err = read_sheet(m, e);
+        if (err != ERR_OK) {
             FREE_NULL(m->target_header);
             FREE_NULL(m->source_header);
         }
     }
     csv_clear(&csv);
-    return rc;
+    return err;
 }
 
 static void
@@ -170,22 +170,22 @@ read_sheet(struct mapgrid *m, struct error *e)
     struct mapping_proposal p;
     struct scopes *s = mem_alloc(sizeof *s);
     scopes_begin(s, m);
-    enum err rc =
+    enum err err =
         proposal_read(&p, m->sheet, m->sheet_size, &form, &m->rows,
                       document_language(draft_view_document(&m->draft)),
                       s->items, s->count, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         rows_copy(&m->imported, &p.result);
         offer_rows(m, &p);
     }
-    char *headings = rc == ERR_OK ? proposal_headings(&p) : NULL;
+    char *headings = err == ERR_OK ? proposal_headings(&p) : NULL;
     proposal_clear(&p);
     scopes_end(s);
     free(s);
     if (headings)
         app_say(m->view->app, MESSAGE_INFO, "%s", headings);
     free(headings);
-    return rc;
+    return err;
 }
 
 /* Says what to type where the sheet has other headers. */
@@ -208,12 +208,12 @@ mapgrid_import(struct mapgrid *m, const char *text, size_t n, bool pasted,
 {
     keep_sheet(m, text, n);
     m->pasted = pasted;
-    enum err rc = read_sheet(m, e);
-    if (rc == ERR_OK)
+    enum err err = read_sheet(m, e);
+    if (err == ERR_OK)
         app_open(m->view->app, &import_screen, "");
     else if (e->hint == HINT_SHEET_COLUMNS)
         ask_for_headers(m, e);
-    return rc;
+    return err;
 }
 
 void

@@ -32,10 +32,10 @@ static enum err
 read_row(struct opened *o, struct manager *m, const char *id, struct error *e)
 {
     struct version_list list = {0};
-    enum err rc = manager_version_show(m, id, NULL, NULL, &list, e);
-    if (rc != ERR_OK) {
+    enum err err = manager_version_show(m, id, NULL, NULL, &list, e);
+    if (err != ERR_OK) {
         version_list_clear(&list);
-        return rc;
+        return err;
     }
     version_list_clear(&o->version);
     o->version = list;
@@ -53,10 +53,10 @@ read_document(struct opened *o, struct manager *m, const char *id,
         return editing_begin(&o->ed, m, id, e);
     o->ed.manager = m;
     snprintf(o->ed.draft, sizeof o->ed.draft, "%s", opened_version(o)->id);
-    enum err rc = manager_document(m, id, &o->ed.now.document, e);
-    if (rc == ERR_OK)
-        rc = manager_connectors(m, o->ed.now.document, &o->ed.connectors, e);
-    return rc;
+    enum err err = manager_document(m, id, &o->ed.now.document, e);
+    if (err == ERR_OK)
+        err = manager_connectors(m, o->ed.now.document, &o->ed.connectors, e);
+    return err;
 }
 
 enum err
@@ -65,12 +65,12 @@ opened_read(struct opened *o, struct manager *m, const char *id,
 {
     *o = (struct opened){.editable = false};
     connector_set_init(&o->ed.connectors);
-    enum err rc = read_row(o, m, id, e);
-    if (rc == ERR_OK)
-        rc = read_document(o, m, id, e);
-    if (rc == ERR_OK && opened_base_id(o))
-        rc = manager_document(m, opened_base_id(o), &o->base, e);
-    return rc;
+    enum err err = read_row(o, m, id, e);
+    if (err == ERR_OK)
+        err = read_document(o, m, id, e);
+    if (err == ERR_OK && opened_base_id(o))
+        err = manager_document(m, opened_base_id(o), &o->base, e);
+    return err;
 }
 
 void
@@ -85,10 +85,10 @@ opened_clear(struct opened *o)
 enum err
 opened_look(struct opened *o, bool *moved, struct error *e)
 {
-    enum err rc = read_row(o, o->ed.manager, o->ed.draft, e);
-    *moved = rc == ERR_OK && o->editable &&
+    enum err err = read_row(o, o->ed.manager, o->ed.draft, e);
+    *moved = err == ERR_OK && o->editable &&
              opened_version(o)->revision != o->ed.now.revision;
-    return rc;
+    return err;
 }
 
 const struct version_row *

@@ -128,16 +128,16 @@ palette_open(struct view *v, const char *arg, struct error *e)
     chooser_init(&s->list, &ops, columns, sizeof columns / sizeof *columns,
                  "insert  ", "no block is called so");
     v->state = s;
-    enum err rc =
+    enum err err =
         below && below->ops == &editor_screen
             ? manager_connectors(console_of(v)->manager, editor_document(below),
                                  &s->connectors, e)
             : error_set(e, ERR_REFUSED, "palette: no draft is open");
     add_choices(s);
     v->table = &s->list.table;
-    if (rc != ERR_OK)
+    if (err != ERR_OK)
         palette_close(v);
-    return rc;
+    return err;
 }
 
 static void

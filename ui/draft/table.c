@@ -175,9 +175,9 @@ tablegrid_apply_rows(struct tablegrid *s, struct value *rows, struct error *e)
     }
     struct value *content = value_copy(table);
     value_set(content, "rows", rows);
-    enum err rc =
+    enum err err =
         edit_table(&patch, draft_view_document(&s->draft), s->name, content, e);
-    return draft_view_apply(&s->draft, rc, patch, e);
+    return draft_view_apply(&s->draft, err, patch, e);
 }
 
 struct value *
@@ -237,14 +237,14 @@ store_key(struct tablegrid *s, const struct line *line, const char *text,
         return error_set(e, ERR_INVALID, "%.200s: there is a row of that key",
                          text);
     char *go = mem_strdup(text);
-    enum err rc = tablegrid_apply_rows(s, rows_with_key(s, line, text), e);
-    if (rc == ERR_OK) {
+    enum err err = tablegrid_apply_rows(s, rows_with_key(s, line, text), e);
+    if (err == ERR_OK) {
         drop_pending(s);
         free(s->go);
         s->go = go;
     } else
         free(go);
-    return rc;
+    return err;
 }
 
 /* The value of the row KEY, while it is edited. */
@@ -285,9 +285,9 @@ store_value(struct tablegrid *s, const struct line *line, const char *text,
                               .text = stored_value,
                               .patch = value_patch,
                               .ctx = &at};
-    enum err rc = draft_view_store(&s->draft, &cell, e);
+    enum err err = draft_view_store(&s->draft, &cell, e);
     free(key);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -415,17 +415,17 @@ table_open(struct view *v, const char *arg, struct error *e)
     s->grid.table.empty = "no row (i inserts one; paste cells of a sheet)";
     v->state = s;
     v->table = &s->grid.table;
-    enum err rc = id ? draft_view_read(&s->draft, id, e)
-                     : error_set(e, ERR_USAGE, "table: of what?");
-    if (rc == ERR_OK && !tablegrid_table(s))
-        rc =
+    enum err err = id ? draft_view_read(&s->draft, id, e)
+                      : error_set(e, ERR_USAGE, "table: of what?");
+    if (err == ERR_OK && !tablegrid_table(s))
+        err =
             error_set(e, ERR_NOT_FOUND, "%.100s: no such value table", s->name);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         show(s);
     else
         table_close(v);
     free(id);
-    return rc;
+    return err;
 }
 
 static void

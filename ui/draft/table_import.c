@@ -18,9 +18,9 @@ static enum err
 apply_import(void *ctx, const struct marks *left, struct error *e)
 {
     struct tablegrid *s = ctx;
-    enum err rc = draft_view_check(&s->draft, s->offer.revision, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = draft_view_check(&s->draft, s->offer.revision, e);
+    if (err != ERR_OK)
+        return err;
     const struct value *now = value_get(tablegrid_table(s), "rows");
     return tablegrid_apply_rows(
         s, import_offer_rows(s->imported, now, left, key_of), e);
@@ -117,8 +117,8 @@ tablegrid_import(struct tablegrid *s, const char *text, size_t n,
     struct marks seen = {0};
     char *into = mem_printf("the value table %s", s->name);
     csv_init(&sheet);
-    enum err rc = csv_read(&sheet, text, n, 0, e);
-    if (rc == ERR_OK) {
+    enum err err = csv_read(&sheet, text, n, 0, e);
+    if (err == ERR_OK) {
         import_offer_begin(&s->offer, into, &s->draft, apply_import, s);
         value_free(s->imported);
         s->imported = tablegrid_rows(s);
@@ -130,9 +130,9 @@ tablegrid_import(struct tablegrid *s, const char *text, size_t n,
     csv_clear(&sheet);
     marks_clear(&seen);
     free(into);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         app_open(s->view->app, &import_screen, "");
-    return rc;
+    return err;
 }
 
 struct import_offer *

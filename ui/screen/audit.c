@@ -291,15 +291,15 @@ set_filter(void *ctx, const char *text, struct error *e)
 {
     struct audit *s = ctx;
     char *who = NULL, *what = NULL, *term;
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && (term = screen_word(text, i)); i++) {
-        rc = take_term(term, &who, &what, e);
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && (term = screen_word(text, i)); i++) {
+        err = take_term(term, &who, &what, e);
         free(term);
     }
-    if (rc != ERR_OK) {
+    if (err != ERR_OK) {
         free(who);
         free(what);
-        return rc;
+        return err;
     }
     free(s->who);
     free(s->what);

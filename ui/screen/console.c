@@ -296,10 +296,10 @@ open_store(struct console *c, const struct console_options *options,
                           .remote = options->remote,
                           .exe = options->exe,
                           .tour = options->tour};
-    enum err rc = manager_open(&c->manager, options->store, &how, e);
-    if (rc == ERR_OK && options->remote)
-        rc = manager_session_check(c->manager, e);
-    return rc;
+    enum err err = manager_open(&c->manager, options->store, &how, e);
+    if (err == ERR_OK && options->remote)
+        err = manager_session_check(c->manager, e);
+    return err;
 }
 
 enum err
@@ -307,13 +307,13 @@ console_run(const struct console_options *options, struct screen *screen,
             struct error *e)
 {
     struct console c;
-    enum err rc = open_store(&c, options, e);
-    if (rc == ERR_OK)
-        rc = session(&c, options, screen, e);
+    enum err err = open_store(&c, options, e);
+    if (err == ERR_OK)
+        err = session(&c, options, screen, e);
     else
         screen->ops->close(screen);
     manager_close(c.manager);
-    return rc;
+    return err;
 }
 
 static void
@@ -331,12 +331,12 @@ console_main(const struct console_options *options, struct error *e)
     struct console c;
     struct screen *screen;
     /* the store first: its trouble is said on an untouched terminal */
-    enum err rc = open_store(&c, options, e);
+    enum err err = open_store(&c, options, e);
     mem_on_exhausted(exhausted);
-    if (rc == ERR_OK)
-        rc = term_open(&look, &screen, e);
-    if (rc == ERR_OK)
-        rc = session(&c, options, screen, e);
+    if (err == ERR_OK)
+        err = term_open(&look, &screen, e);
+    if (err == ERR_OK)
+        err = session(&c, options, screen, e);
     manager_close(c.manager);
-    return rc;
+    return err;
 }

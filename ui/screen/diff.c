@@ -140,7 +140,7 @@ diff_read(struct diff *s, struct manager *m, struct error *e)
     row_list_empty(s->rows);
     change_list_clear(&s->changes);
     change_list_init(&s->changes);
-    enum err rc = manager_version_diff(m, s->from, s->to, &s->changes, e);
+    enum err err = manager_version_diff(m, s->from, s->to, &s->changes, e);
     s->data = mem_resize(s->data, s->changes.count + 1, sizeof s->data[0]);
     for (size_t i = 0; i < s->changes.count; i++) {
         char *key = mem_printf("%zu", i);
@@ -149,7 +149,7 @@ diff_read(struct diff *s, struct manager *m, struct error *e)
         free(key);
     }
     table_reload(&s->table);
-    return rc;
+    return err;
 }
 
 static void
@@ -182,14 +182,14 @@ diff_open(struct view *v, const char *arg, struct error *e)
     s->table.empty = "no difference: both do the same";
     v->state = s;
     v->table = &s->table;
-    enum err rc = s->from && s->to ? diff_read(s, m, e)
-                                   : error_set(e, ERR_USAGE, "diff: of what?");
-    if (rc == ERR_OK) {
+    enum err err = s->from && s->to ? diff_read(s, m, e)
+                                    : error_set(e, ERR_USAGE, "diff: of what?");
+    if (err == ERR_OK) {
         s->from_label = label_of(m, s->from, e);
         s->to_label = label_of(m, s->to, e);
     } else
         diff_close(v);
-    return rc;
+    return err;
 }
 
 static void

@@ -19,17 +19,17 @@ drafts_read(struct drafts *s, struct error *e)
 {
     struct version_list all = {0};
     struct manager *m = s->versions.console->manager;
-    enum err rc = manager_draft_list(m, NULL, s->installation, false, &all, e);
+    enum err err = manager_draft_list(m, NULL, s->installation, false, &all, e);
     size_t kept = 0;
-    for (size_t i = 0; rc == ERR_OK && i < all.count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < all.count; i++) {
         if (!s->workflow || strcmp(all.rows[i].workflow_id, s->workflow) == 0)
             all.rows[kept++] = all.rows[i];
     }
     all.count = kept;
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         version_table_set(&s->versions, &all);
     version_list_clear(&all);
-    return rc;
+    return err;
 }
 
 static void
@@ -56,12 +56,12 @@ drafts_open(struct view *v, const char *arg, struct error *e)
                            : "no unfinished work (F forks a new draft)");
     v->state = s;
     v->table = &s->versions.table;
-    enum err rc = all || s->workflow
-                      ? drafts_read(s, e)
-                      : error_set(e, ERR_USAGE, "drafts: of what?");
-    if (rc != ERR_OK)
+    enum err err = all || s->workflow
+                       ? drafts_read(s, e)
+                       : error_set(e, ERR_USAGE, "drafts: of what?");
+    if (err != ERR_OK)
         drafts_close(v);
-    return rc;
+    return err;
 }
 
 static void

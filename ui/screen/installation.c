@@ -82,10 +82,10 @@ installation_open(struct view *v, const char *arg, struct error *e)
     s->table.empty = "no workflow";
     v->state = s;
     v->table = &s->table;
-    enum err rc = installation_read(console_of(v), arg, s, e);
-    if (rc != ERR_OK && v->ops->close)
+    enum err err = installation_read(console_of(v), arg, s, e);
+    if (err != ERR_OK && v->ops->close)
         v->ops->close(v);
-    return rc;
+    return err;
 }
 
 static void
@@ -270,14 +270,15 @@ change_version(struct view *v, enum act action, struct error *e)
     struct manager *m = console_of(v)->manager;
     struct release_plan plan = {0};
     const struct release_options options = {.note = NULL};
-    enum err rc;
+    enum err err;
     if (action == ACT_WITHDRAW)
-        rc = manager_withdraw(m, v->arg, p->workflow, &options, &plan, e);
+        err = manager_withdraw(m, v->arg, p->workflow, &options, &plan, e);
     else if (action == ACT_ROLL_BACK)
-        rc = manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan, e);
+        err =
+            manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan, e);
     else
-        rc = manager_base(m, v->arg, p->workflow, NULL, &options, &plan, e);
-    if (rc == ERR_OK)
+        err = manager_base(m, v->arg, p->workflow, NULL, &options, &plan, e);
+    if (err == ERR_OK)
         queued(v, act_info(action)->label, &plan);
     release_plan_clear(&plan);
 }
@@ -366,7 +367,7 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
     struct release_plan plan = {0};
     struct error e = {0};
     bool back = action == ACT_ROLL_BACK;
-    enum err rc =
+    enum err err =
         back ? manager_rollback(m, v->arg, p->workflow, NULL, &options, &plan,
                                 &e)
              : manager_base(m, v->arg, p->workflow, NULL, &options, &plan, &e);
@@ -378,7 +379,7 @@ ask_about_version(struct view *v, enum act action, const struct place_row *p,
     snprintf(q->yes, sizeof q->yes, "%s %.40s",
              back ? "Roll back" : "Return to base", p->name);
     snprintf(q->typed, sizeof q->typed, "%s", row->phrase);
-    screen_tell_plan(q, &plan, rc, &e);
+    screen_tell_plan(q, &plan, err, &e);
     release_plan_clear(&plan);
 }
 

@@ -248,15 +248,15 @@ installation_read(struct console *c, const char *id,
     audit_list_clear(&s->audit);
     buf_reset(&s->apps);
     row_list_empty(s->rows);
-    enum err rc = manager_installation_show(c->manager, id, &s->show, e);
-    if (rc == ERR_OK)
-        rc = manager_installation_workflows(c->manager, id, &workflows, e);
-    if (rc == ERR_OK)
-        rc = manager_draft_list(c->manager, NULL, id, false, &drafts, e);
-    if (rc == ERR_OK)
-        rc = audit_list(c->manager, &filter, &s->audit, e);
+    enum err err = manager_installation_show(c->manager, id, &s->show, e);
+    if (err == ERR_OK)
+        err = manager_installation_workflows(c->manager, id, &workflows, e);
+    if (err == ERR_OK)
+        err = manager_draft_list(c->manager, NULL, id, false, &drafts, e);
+    if (err == ERR_OK)
+        err = audit_list(c->manager, &filter, &s->audit, e);
     s->workflows = s->paused = 0;
-    for (size_t i = 0; rc == ERR_OK && i < workflows.count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < workflows.count; i++) {
         s->workflows++;
         s->paused += !workflows.rows[i].active;
         add_live(s, &workflows.rows[i]);
@@ -264,9 +264,9 @@ installation_read(struct console *c, const char *id,
         add_drafts(c, s, &workflows.rows[i], &drafts);
     }
     read_as_of(c, s);
-    if (rc == ERR_OK && s->show.count > 0)
+    if (err == ERR_OK && s->show.count > 0)
         app_words(&s->apps, s->show.rows[0].connected);
     installed_workflow_list_clear(&workflows);
     version_list_clear(&drafts);
-    return rc;
+    return err;
 }

@@ -340,9 +340,9 @@ set_filter(void *ctx, const char *text, struct error *e)
     struct installation_filter f = s->filter;
     text += strspn(text, " ");
     f.text = *text ? text : NULL;
-    enum err rc = manager_installation_filter(s->manager, &f, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_installation_filter(s->manager, &f, e);
+    if (err != ERR_OK)
+        return err;
     free(s->text);
     s->text = *text ? mem_strdup(text) : NULL;
     s->filter.text = s->text;

@@ -98,13 +98,13 @@ next_step(struct manager *m, struct error *why)
     struct integration_list integrations = {0};
     const char *step = "No installation yet. Customers install on the vendor's "
                        "page; tailor sync brings them here.";
-    enum err rc = manager_integration_list(m, NULL, &integrations, why);
-    if (rc == ERR_OK)
-        rc = manager_runtime_list(m, &runtimes, why);
+    enum err err = manager_integration_list(m, NULL, &integrations, why);
+    if (err == ERR_OK)
+        err = manager_runtime_list(m, &runtimes, why);
     bool integration = integrations.count > 0, runtime = runtimes.count > 0;
     integration_list_clear(&integrations);
     runtime_list_clear(&runtimes);
-    if (rc != ERR_OK)
+    if (err != ERR_OK)
         step = why->text;
     else if (!integration)
         step = "No integration yet (add one with `tailor integration add "
@@ -202,9 +202,9 @@ fork_marked(struct view *v, const char *id, struct error *e)
 {
     struct installed_workflow_list list;
     struct app *app = v->app;
-    enum err rc =
+    enum err err =
         manager_installation_workflows(console_of(v)->manager, id, &list, e);
-    if (rc == ERR_OK && screen_open(app, &installation_screen, id, NULL)) {
+    if (err == ERR_OK && screen_open(app, &installation_screen, id, NULL)) {
         if (list.count == 1)
             screen_fork(app, id, list.rows[0].workflow_id, NULL);
         else

@@ -44,10 +44,10 @@ name_many(struct view *v, const char *const *ids, size_t n, struct question *q)
     for (size_t i = 0; i < n && i < NAMES_MOST; i++) {
         struct installation_list show = {0};
         size_t len = strlen(q->names);
-        enum err rc = manager_installation_show(console_of(v)->manager, ids[i],
-                                                &show, NULL);
+        enum err err = manager_installation_show(console_of(v)->manager, ids[i],
+                                                 &show, NULL);
         const struct installation_row *row =
-            rc == ERR_OK && show.count > 0 ? &show.rows[0] : NULL;
+            err == ERR_OK && show.count > 0 ? &show.rows[0] : NULL;
         const char *name = !row                       ? ids[i]
                            : strchr(row->title, '\n') ? row->username
                                                       : row->title;

@@ -175,9 +175,9 @@ release_now(struct release *s, struct error *e)
         .stale_ok = s->plan.count && s->plan.items[0].stale,
         .shown = shown};
     struct release_plan plan = {0};
-    enum err rc =
+    enum err err =
         manager_release(s->console->manager, drafts, 1, &options, &plan, e);
-    if (rc != ERR_OK) { /* it has changed under the screen: show it again */
+    if (err != ERR_OK) { /* it has changed under the screen: show it again */
         release_plan_clear(&plan);
         release_show_again(s);
         return;

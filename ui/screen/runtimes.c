@@ -94,11 +94,11 @@ runtimes_read(struct runtimes *s, struct manager *m, struct error *e)
 {
     row_list_empty(s->rows);
     runtime_list_clear(&s->list);
-    enum err rc = manager_runtime_list(m, &s->list, e);
+    enum err err = manager_runtime_list(m, &s->list, e);
     for (size_t i = 0; i < s->list.count; i++)
         row_list_add(s->rows, s->list.rows[i].id, &s->list.rows[i]);
     table_reload(&s->table);
-    return rc;
+    return err;
 }
 
 static void
@@ -123,10 +123,10 @@ runtimes_open(struct view *v, const char *arg, struct error *e)
     s->table.empty = "no runtime yet (tailor runtime add)";
     v->state = s;
     v->table = &s->table;
-    enum err rc = runtimes_read(s, console_of(v)->manager, e);
-    if (rc != ERR_OK)
+    enum err err = runtimes_read(s, console_of(v)->manager, e);
+    if (err != ERR_OK)
         runtimes_close(v);
-    return rc;
+    return err;
 }
 
 static void

@@ -61,11 +61,11 @@ answer_to_queued(struct console *c, char text[600], enum message_level *level)
     struct outbox_status status = {0};
     int64_t waiting = 0;
     bool one = c->queued_key[0] != '\0';
-    enum err rc =
+    enum err err =
         one ? manager_outbox_status(c->manager, c->queued_key, &status, NULL)
             : manager_outbox_count(c->manager, 0, &waiting, NULL);
     bool refused = one && status.state == OUTBOX_REFUSED;
-    if (rc != ERR_OK || waiting > 0 ||
+    if (err != ERR_OK || waiting > 0 ||
         (one && !refused && status.state != OUTBOX_DONE))
         return false;
     *level = refused ? MESSAGE_ERROR : MESSAGE_INFO;
@@ -187,13 +187,13 @@ fork_as(struct app *app, const char *installation, const char *workflow,
     struct console *c = app_owner(app);
     struct error e = {0};
     char id[IDENT_SIZE];
-    enum err rc = manager_draft_fork(c->manager, installation, workflow, from,
-                                     choice, id, &e);
-    if (rc == ERR_OK || rc == ERR_CHOICE)
+    enum err err = manager_draft_fork(c->manager, installation, workflow, from,
+                                      choice, id, &e);
+    if (err == ERR_OK || err == ERR_CHOICE)
         tell_base_draft(c, workflow);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         screen_open(app, &editor_screen, id, NULL);
-    else if (rc == ERR_CHOICE)
+    else if (err == ERR_CHOICE)
         screen_open(app, &drafts_screen, installation, workflow, from, NULL);
     else
         app_say_error(app, MESSAGE_ERROR, &e);
@@ -215,12 +215,12 @@ screen_fork_another(struct app *app, const char *installation,
 
 void
 screen_tell_plan(struct question *q, const struct release_plan *plan,
-                 enum err rc, const struct error *e)
+                 enum err err, const struct error *e)
 {
     const struct release_item *item = plan->count ? &plan->items[0] : NULL;
-    const struct error *refusal = rc != ERR_OK ? e
-                                  : item       ? item->refusal
-                                               : NULL;
+    const struct error *refusal = err != ERR_OK ? e
+                                  : item        ? item->refusal
+                                                : NULL;
     if (refusal)
         app_tell(refusal, q->refusal, sizeof q->refusal);
     else if (!item)

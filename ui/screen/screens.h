@@ -119,7 +119,7 @@ const struct document *mapping_document(const struct view *v);
  * why it is refused. */
 struct release_plan;
 void screen_tell_plan(struct question *q, const struct release_plan *plan,
-                      enum err rc, const struct error *e);
+                      enum err err, const struct error *e);
 
 /* Makes Q stand on the state and the versions of the N installations IDS as
  * the store has them: when any of these changes, Q is another question. */

@@ -23,14 +23,14 @@ read_live(struct versions *s, struct error *e)
     struct installed_workflow_list list = {0};
     struct installation_list show = {0};
     struct manager *m = s->versions.console->manager;
-    enum err rc = manager_installation_workflows(m, s->installation, &list, e);
-    if (rc == ERR_OK)
-        rc = manager_installation_show(m, s->installation, &show, e);
+    enum err err = manager_installation_workflows(m, s->installation, &list, e);
+    if (err == ERR_OK)
+        err = manager_installation_show(m, s->installation, &show, e);
     FREE_NULL(s->live);
     FREE_NULL(s->customer);
     FREE_NULL(s->username);
     FREE_NULL(s->phrase);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         if (strcmp(list.rows[i].workflow_id, s->workflow) == 0)
             s->live = mem_strdup(list.rows[i].live_id);
     }
@@ -41,25 +41,25 @@ read_live(struct versions *s, struct error *e)
     }
     installed_workflow_list_clear(&list);
     installation_list_clear(&show);
-    return rc;
+    return err;
 }
 
 static enum err
 versions_read(struct versions *s, struct error *e)
 {
     struct version_list list = {0};
-    enum err rc = read_live(s, e);
-    if (rc == ERR_OK)
-        rc = manager_version_list(s->versions.console->manager, s->workflow,
-                                  s->installation, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+    enum err err = read_live(s, e);
+    if (err == ERR_OK)
+        err = manager_version_list(s->versions.console->manager, s->workflow,
+                                   s->installation, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         if (text_equal(list.rows[i].id, s->live))
             list.rows[i].status = "live"; /* here; elsewhere it may not be */
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         version_table_set(&s->versions, &list);
     version_list_clear(&list);
-    return rc;
+    return err;
 }
 
 static void
@@ -85,12 +85,12 @@ versions_open(struct view *v, const char *arg, struct error *e)
     version_table_init(&s->versions, console_of(v), false, "no version");
     v->state = s;
     v->table = &s->versions.table;
-    enum err rc = s->installation && s->workflow
-                      ? versions_read(s, e)
-                      : error_set(e, ERR_USAGE, "versions: of what?");
-    if (rc != ERR_OK)
+    enum err err = s->installation && s->workflow
+                       ? versions_read(s, e)
+                       : error_set(e, ERR_USAGE, "versions: of what?");
+    if (err != ERR_OK)
         versions_close(v);
-    return rc;
+    return err;
 }
 
 static void
@@ -139,17 +139,17 @@ change_version(struct view *v, enum act action, struct error *e)
     const struct version_row *row = marked_row(v);
     struct release_plan plan = {0};
     const struct release_options options = {.note = NULL};
-    enum err rc;
+    enum err err;
     if (action == ACT_WITHDRAW)
-        rc = manager_withdraw(m, s->installation, s->workflow, &options, &plan,
-                              e);
+        err = manager_withdraw(m, s->installation, s->workflow, &options, &plan,
+                               e);
     else if (action == ACT_ROLL_BACK)
-        rc = manager_rollback(m, s->installation, s->workflow, row->id,
-                              &options, &plan, e);
+        err = manager_rollback(m, s->installation, s->workflow, row->id,
+                               &options, &plan, e);
     else
-        rc = manager_base(m, s->installation, s->workflow, row->id, &options,
-                          &plan, e);
-    if (rc == ERR_OK) {
+        err = manager_base(m, s->installation, s->workflow, row->id, &options,
+                           &plan, e);
+    if (err == ERR_OK) {
         console_queued(s->versions.console,
                        plan.count ? plan.items[0].key : NULL,
                        act_info(action)->label);
@@ -209,12 +209,12 @@ tell_change(struct view *v, enum act action, const struct version_row *row,
     const struct release_options options = {.dry_run = true};
     struct release_plan plan = {0};
     struct error e = {0};
-    enum err rc = action == ACT_ROLL_BACK
-                      ? manager_rollback(m, s->installation, s->workflow,
-                                         row->id, &options, &plan, &e)
-                      : manager_base(m, s->installation, s->workflow, row->id,
-                                     &options, &plan, &e);
-    screen_tell_plan(q, &plan, rc, &e);
+    enum err err = action == ACT_ROLL_BACK
+                       ? manager_rollback(m, s->installation, s->workflow,
+                                          row->id, &options, &plan, &e)
+                       : manager_base(m, s->installation, s->workflow, row->id,
+                                      &options, &plan, &e);
+    screen_tell_plan(q, &plan, err, &e);
     release_plan_clear(&plan);
 }
 

@@ -246,13 +246,13 @@ source_filter(void *ctx, const char *text, struct error *e)
 {
     struct row_list *rows = ctx;
     struct filter_term t;
-    enum err rc = ERR_OK;
-    for (const char *s = text; rc == ERR_OK && filter_term_next(&s, &t);) {
-        rc = check_term(&t, e);
+    enum err err = ERR_OK;
+    for (const char *s = text; err == ERR_OK && filter_term_next(&s, &t);) {
+        err = check_term(&t, e);
         filter_term_clear(&t);
     }
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     free(rows->filter);
     rows->filter = mem_strdup(text);
     rows->stale = true;

@@ -29,8 +29,8 @@ cmd_access_list(struct cli *cli, struct error *e)
         {"ADDED", "addedAt"}, {"BY", "addedBy"}, {NULL, NULL}};
     struct access_list list;
     struct value *rows = value_array();
-    enum err rc = manager_access_list(cli->manager, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+    enum err err = manager_access_list(cli->manager, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         const struct access_row *r = &list.rows[i];
         value_append(rows, row_access(r));
         if (r->same_key_as)
@@ -39,9 +39,9 @@ cmd_access_list(struct cli *cli, struct error *e)
                      r->name, r->same_key_as, r->name, role_word(r->role));
     }
     access_list_clear(&list);
-    if (rc != ERR_OK) {
+    if (err != ERR_OK) {
         value_free(rows);
-        return rc;
+        return err;
     }
     cli_print_list(cli, rows, columns, "nobody may come in");
     return ERR_OK;
@@ -52,10 +52,10 @@ static enum err
 read_key(const char *file, char **key, struct error *e)
 {
     size_t len = 0;
-    enum err rc = cli_read_file(file, KEY_MAX, key, &len, e);
-    while (rc == ERR_OK && len > 0 && isspace((unsigned char)(*key)[len - 1]))
+    enum err err = cli_read_file(file, KEY_MAX, key, &len, e);
+    while (err == ERR_OK && len > 0 && isspace((unsigned char)(*key)[len - 1]))
         (*key)[--len] = '\0';
-    return rc;
+    return err;
 }
 
 /* What --payloads and --no-payloads say. */
@@ -80,28 +80,28 @@ cmd_access_add(struct cli *cli, struct error *e)
     enum payloads payloads;
     bool open = false;
     char *key = NULL;
-    enum err rc = parse_role(cli_option(cli, "role"), &role, e);
-    if (rc == ERR_OK)
-        rc = parse_payloads(cli, &payloads, e);
-    if (rc == ERR_OK && cli_option(cli, "key"))
-        rc = read_key(cli_option(cli, "key"), &key, e);
-    if (rc == ERR_OK)
-        rc = manager_access_add(cli->manager, cli_arg(cli, 0), role, key,
-                                payloads, &open, e);
+    enum err err = parse_role(cli_option(cli, "role"), &role, e);
+    if (err == ERR_OK)
+        err = parse_payloads(cli, &payloads, e);
+    if (err == ERR_OK && cli_option(cli, "key"))
+        err = read_key(cli_option(cli, "key"), &key, e);
+    if (err == ERR_OK)
+        err = manager_access_add(cli->manager, cli_arg(cli, 0), role, key,
+                                 payloads, &open, e);
     free(key);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_say(cli, "%s: %s, %s see what customers sent", cli_arg(cli, 0),
                 role_word(role), open ? "may" : "may not");
-    return rc;
+    return err;
 }
 
 enum err
 cmd_access_remove(struct cli *cli, struct error *e)
 {
-    enum err rc = manager_access_remove(cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK)
+    enum err err = manager_access_remove(cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
         cli_say(cli, "%s: access revoked", cli_arg(cli, 0));
-    return rc;
+    return err;
 }
 
 /* --- authorized_keys ------------------------------------------------------ */
@@ -180,19 +180,19 @@ cmd_access_authorized_keys(struct cli *cli, struct error *e)
                          "(move it)");
     }
     buf_init_any(&out);
-    enum err rc = manager_access_list(cli->manager, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    enum err err = manager_access_list(cli->manager, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         add_line(&out, &list.rows[i], program, own_store ? store : NULL);
     access_list_clear(&list);
-    if (rc == ERR_OK && cli->json) {
+    if (err == ERR_OK && cli->json) {
         struct value *v = value_object();
         value_set_text(v, "authorizedKeys", buf_str(&out));
         cli_print_json(cli, v);
-    } else if (rc == ERR_OK) {
+    } else if (err == ERR_OK) {
         fwrite(buf_str(&out), 1, out.len, stdout);
         cli->answered = true;
     }
     buf_clear(&out);
     free(store);
-    return rc;
+    return err;
 }

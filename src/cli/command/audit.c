@@ -41,16 +41,16 @@ read_filter(const struct cli *cli, struct audit_filter *f, struct error *e)
                                .actor = cli_option(cli, "actor"),
                                .action = cli_option(cli, "action"),
                                .newest_first = true};
-    enum err rc = cli_option_time(cli, "since", &f->since, e);
-    if (rc == ERR_OK)
-        rc = cli_option_time(cli, "until", &f->until, e);
-    if (rc == ERR_OK)
-        rc = cli_option_number(cli, "after", 0, 0, &after, e);
-    if (rc == ERR_OK)
-        rc = cli_option_number(cli, "limit", 1, 100, &limit, e);
+    enum err err = cli_option_time(cli, "since", &f->since, e);
+    if (err == ERR_OK)
+        err = cli_option_time(cli, "until", &f->until, e);
+    if (err == ERR_OK)
+        err = cli_option_number(cli, "after", 0, 0, &after, e);
+    if (err == ERR_OK)
+        err = cli_option_number(cli, "limit", 1, 100, &limit, e);
     f->after = after;
     f->limit = (int)(limit > LIMIT_MAX ? LIMIT_MAX : limit);
-    return rc;
+    return err;
 }
 
 enum err
@@ -65,19 +65,19 @@ cmd_audit_list(struct cli *cli, struct error *e)
                                                 {NULL, NULL}};
     struct audit_filter filter;
     struct audit_list list = {.count = 0};
-    enum err rc = read_filter(cli, &filter, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = read_filter(cli, &filter, e);
+    if (err != ERR_OK)
+        return err;
     struct value *rows = value_array();
     struct value *more = value_object();
-    rc = audit_list(cli->manager, &filter, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    err = audit_list(cli->manager, &filter, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         value_append(rows, audit_json(&list.rows[i]));
-    if (rc == ERR_OK && list.more)
+    if (err == ERR_OK && list.more)
         value_set_int(more, "next", list.rows[list.count - 1].sequence);
     int64_t next = list.more ? list.rows[list.count - 1].sequence : 0;
     audit_list_clear(&list);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         cli_print_page(cli, rows, more, columns, "no records");
         if (next && !cli->json)
             cli_say(cli, "… older: --after %lld", (long long)next);
@@ -85,7 +85,7 @@ cmd_audit_list(struct cli *cli, struct error *e)
         value_free(rows);
         value_free(more);
     }
-    return rc;
+    return err;
 }
 
 enum err
@@ -99,13 +99,13 @@ cmd_audit_show(struct cli *cli, struct error *e)
     if (*end != '\0' || sequence < 1 || errno == ERANGE)
         return error_set(e, ERR_USAGE, "%s: not a sequence number",
                          cli_arg(cli, 0));
-    enum err rc = audit_show(cli->manager, sequence, &list, e);
-    if (rc == ERR_OK)
+    enum err err = audit_show(cli->manager, sequence, &list, e);
+    if (err == ERR_OK)
         v = audit_json(&list.rows[0]);
     audit_list_clear(&list);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_object(cli, v, NULL);
-    return rc;
+    return err;
 }
 
 static void
@@ -133,9 +133,9 @@ verify_file(const char *file, const char *head, struct audit_verdict *verdict,
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return error_errno(e, ERR_IO, file);
-    enum err rc = audit_verify_export(fd, file, head, verdict, e);
+    enum err err = audit_verify_export(fd, file, head, verdict, e);
     close(fd);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -144,8 +144,8 @@ verify_store(struct cli *cli, const char *head, struct audit_verdict *verdict,
 {
     const struct manager_session session = {
         .actor = cli->actor, .session = cli->session, .read_only = true};
-    enum err rc = manager_open(&cli->manager, cli->store, &session, e);
-    return rc == ERR_OK ? audit_verify(cli->manager, head, verdict, e) : rc;
+    enum err err = manager_open(&cli->manager, cli->store, &session, e);
+    return err == ERR_OK ? audit_verify(cli->manager, head, verdict, e) : err;
 }
 
 /* An export is verified where there is no store. */
@@ -155,11 +155,11 @@ cmd_audit_verify(struct cli *cli, struct error *e)
     struct audit_verdict verdict = {.records = 0};
     const char *file = cli_arg(cli, 0);
     const char *head = cli_option(cli, "head");
-    enum err rc = file ? verify_file(file, head, &verdict, e)
-                       : verify_store(cli, head, &verdict, e);
-    if (rc == ERR_OK || (rc == ERR_DAMAGED && verdict.head[0]))
-        print_verdict(cli, &verdict, rc == ERR_OK);
-    return rc;
+    enum err err = file ? verify_file(file, head, &verdict, e)
+                        : verify_store(cli, head, &verdict, e);
+    if (err == ERR_OK || (err == ERR_DAMAGED && verdict.head[0]))
+        print_verdict(cli, &verdict, err == ERR_OK);
+    return err;
 }
 
 enum err
@@ -170,11 +170,11 @@ cmd_audit_export(struct cli *cli, struct error *e)
     cli->answered = strcmp(file, "-") == 0;
     if (cli->answered)
         return audit_export(cli->manager, out.fd, "standard output", e);
-    enum err rc = part_begin(&out, file, e);
-    if (rc != ERR_OK)
-        return rc;
-    rc = part_end(&out, audit_export(cli->manager, out.fd, file, e), e);
-    if (rc == ERR_OK)
+    enum err err = part_begin(&out, file, e);
+    if (err != ERR_OK)
+        return err;
+    err = part_end(&out, audit_export(cli->manager, out.fd, file, e), e);
+    if (err == ERR_OK)
         cli_say(cli, "%s: written", file);
-    return rc;
+    return err;
 }

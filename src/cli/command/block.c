@@ -44,23 +44,23 @@ open_for_reading(struct editing *ed, struct cli *cli, struct error *e)
 {
     *ed = (struct editing){.manager = cli->manager};
     connector_set_init(&ed->connectors);
-    enum err rc =
+    enum err err =
         manager_document(cli->manager, cli_arg(cli, 0), &ed->now.document, e);
-    if (rc == ERR_OK)
-        rc = manager_connectors(cli->manager, ed->now.document, &ed->connectors,
-                                e);
-    return rc;
+    if (err == ERR_OK)
+        err = manager_connectors(cli->manager, ed->now.document,
+                                 &ed->connectors, e);
+    return err;
 }
 
 enum err
 cmd_block_list(struct cli *cli, struct error *e)
 {
     struct editing ed;
-    enum err rc = open_for_reading(&ed, cli, e);
-    if (rc == ERR_OK)
+    enum err err = open_for_reading(&ed, cli, e);
+    if (err == ERR_OK)
         cli_print_list(cli, blocks_json(&ed), block_columns, "no blocks yet");
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 /* VALUE as JSON where it is JSON, else as text. */
@@ -124,19 +124,19 @@ make_block(struct cli *cli, const struct editing *ed, struct value **out,
     const struct kind *kind = kind_find(cli_arg(cli, 1));
     struct value *config = value_object();
     const char *setting;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (!kind)
-        rc = error_set(e, ERR_INVALID,
-                       "%s: no such kind of block (see tailor block kinds)",
-                       cli_arg(cli, 1));
+        err = error_set(e, ERR_INVALID,
+                        "%s: no such kind of block (see tailor block kinds)",
+                        cli_arg(cli, 1));
     for (size_t i = 0;
-         rc == ERR_OK && (setting = cli_option_at(cli, "set", i)) != NULL; i++)
-        rc = read_setting(setting, config, e);
-    if (rc == ERR_OK)
+         err == ERR_OK && (setting = cli_option_at(cli, "set", i)) != NULL; i++)
+        err = read_setting(setting, config, e);
+    if (err == ERR_OK)
         *out = edit_new_block(ed->now.document, kind, cli_option(cli, "name"),
                               config);
     value_free(config);
-    return rc;
+    return err;
 }
 
 /* The app whose connector a block needs: its own, or that of its
@@ -154,22 +154,22 @@ cmd_block_add(struct cli *cli, struct error *e)
     struct editing ed;
     struct value *block = NULL, *patch = NULL;
     char *id = NULL;
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK)
-        rc = make_block(cli, &ed, &block, e);
-    if (rc == ERR_OK) {
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
+        err = make_block(cli, &ed, &block, e);
+    if (err == ERR_OK) {
         const char *app = app_of(block);
         id = mem_strdup(value_get_text(block, "id"));
-        rc =
+        err =
             edit_insert(&patch, ed.now.document, block, place_of(cli),
                         app ? connector_set_app(&ed.connectors, app) : NULL, e);
-        rc = editing_apply(&ed, rc, patch, e);
+        err = editing_apply(&ed, err, patch, e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         print_block(cli, &ed, id);
     free(id);
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 /* Pins the connector that CONFIG names, where the document pins none. */
@@ -182,8 +182,8 @@ pin_connector(struct editing *ed, const struct value *config, struct error *e)
     struct value *patch = NULL;
     if (!c || document_connector(ed->now.document, app))
         return ERR_OK;
-    enum err rc = edit_connector(&patch, ed->now.document, c, e);
-    return editing_stage(ed, rc, patch, e);
+    enum err err = edit_connector(&patch, ed->now.document, c, e);
+    return editing_stage(ed, err, patch, e);
 }
 
 /* Stages the one KEY=VALUE in TEXT. */
@@ -193,33 +193,33 @@ set_one(struct editing *ed, const char *block, const char *text,
 {
     struct value *config = value_object();
     struct value *patch = NULL;
-    enum err rc = read_setting(text, config, e);
-    if (rc == ERR_OK)
-        rc = pin_connector(ed, config, e);
-    if (rc == ERR_OK) {
+    enum err err = read_setting(text, config, e);
+    if (err == ERR_OK)
+        err = pin_connector(ed, config, e);
+    if (err == ERR_OK) {
         char *key = mem_strdup(value_key(config, 0, NULL));
-        rc = edit_set(&patch, ed->now.document, block, key,
-                      value_detach(config, key), e);
-        rc = editing_stage(ed, rc, patch, e);
+        err = edit_set(&patch, ed->now.document, block, key,
+                       value_detach(config, key), e);
+        err = editing_stage(ed, err, patch, e);
         free(key);
     }
     value_free(config);
-    return rc;
+    return err;
 }
 
 enum err
 cmd_block_set(struct cli *cli, struct error *e)
 {
     struct editing ed;
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    for (size_t i = 2; rc == ERR_OK && i < cli->line.arg_count; i++)
-        rc = set_one(&ed, cli_arg(cli, 1), cli_arg(cli, i), e);
-    if (rc == ERR_OK)
-        rc = editing_store(&ed, e);
-    if (rc == ERR_OK)
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    for (size_t i = 2; err == ERR_OK && i < cli->line.arg_count; i++)
+        err = set_one(&ed, cli_arg(cli, 1), cli_arg(cli, i), e);
+    if (err == ERR_OK)
+        err = editing_store(&ed, e);
+    if (err == ERR_OK)
         print_block(cli, &ed, cli_arg(cli, 1));
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 enum err
@@ -227,16 +227,16 @@ cmd_block_rename(struct cli *cli, struct error *e)
 {
     struct editing ed;
     struct value *patch = NULL;
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK) {
-        rc = edit_rename(&patch, ed.now.document, cli_arg(cli, 1),
-                         cli_arg(cli, 2), e);
-        rc = editing_apply(&ed, rc, patch, e);
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK) {
+        err = edit_rename(&patch, ed.now.document, cli_arg(cli, 1),
+                          cli_arg(cli, 2), e);
+        err = editing_apply(&ed, err, patch, e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         print_block(cli, &ed, cli_arg(cli, 2));
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 enum err
@@ -244,16 +244,16 @@ cmd_block_move(struct cli *cli, struct error *e)
 {
     struct editing ed;
     struct value *patch = NULL;
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK) {
-        rc = edit_move(&patch, ed.now.document, cli_arg(cli, 1), place_of(cli),
-                       e);
-        rc = editing_apply(&ed, rc, patch, e);
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK) {
+        err = edit_move(&patch, ed.now.document, cli_arg(cli, 1), place_of(cli),
+                        e);
+        err = editing_apply(&ed, err, patch, e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         print_block(cli, &ed, cli_arg(cli, 1));
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 enum err
@@ -261,15 +261,15 @@ cmd_block_remove(struct cli *cli, struct error *e)
 {
     struct editing ed;
     struct value *patch = NULL;
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK) {
-        rc = edit_remove(&patch, ed.now.document, cli_arg(cli, 1), e);
-        rc = editing_apply(&ed, rc, patch, e);
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK) {
+        err = edit_remove(&patch, ed.now.document, cli_arg(cli, 1), e);
+        err = editing_apply(&ed, err, patch, e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         print_block(cli, &ed, NULL);
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 static struct value *

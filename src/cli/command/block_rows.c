@@ -9,9 +9,9 @@ block_rows_read(struct block_rows *out, struct cli *cli, const char *name,
 {
     *out = (struct block_rows){.document = NULL};
     rows_init(&out->rows);
-    enum err rc = manager_document(cli->manager, name, &out->document, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_document(cli->manager, name, &out->document, e);
+    if (err != ERR_OK)
+        return err;
     out->block = document_block_find(out->document, block);
     if (!out->block)
         return error_set(e, ERR_NOT_FOUND,
@@ -36,7 +36,7 @@ block_rows_put(struct editing *ed, const char *block,
                const struct mapping_rows *rows, struct error *e)
 {
     struct value *patch = NULL;
-    enum err rc = edit_set(&patch, ed->now.document, block, "mapping",
-                           rows_value(rows), e);
-    return editing_apply(ed, rc, patch, e);
+    enum err err = edit_set(&patch, ed->now.document, block, "mapping",
+                            rows_value(rows), e);
+    return editing_apply(ed, err, patch, e);
 }

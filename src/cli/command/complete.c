@@ -59,9 +59,9 @@ complete(struct cli *cli, int argc, char **argv, struct error *e)
     struct printing p = {BEGINNINGS_MAX};
     char word[COMMAND_WORD_SIZE];
     int used = 0;
-    enum err rc = command_find(&t, argc - 1, argv, &line.command, &used, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = command_find(&t, argc - 1, argv, &line.command, &used, e);
+    if (err != ERR_OK)
+        return err;
     command_next_word(&t, &line, argc - 1 - used, argv + used, word);
     const char *installation =
         line.arg_count > 0 && text_starts(line.command->usage, "INSTALLATION")
@@ -71,13 +71,13 @@ complete(struct cli *cli, int argc, char **argv, struct error *e)
         bool fits = strcmp(kinds[i].word, word) == 0 &&
                     (!kinds[i].noun ||
                      strcmp(kinds[i].noun, line.command->noun) == 0);
-        if (fits && rc == ERR_OK)
-            rc = manager_beginnings(cli->manager, kinds[i].kind,
-                                    argv[argc - 1], installation, print_name,
-                                    &p, e);
+        if (fits && err == ERR_OK)
+            err =
+                manager_beginnings(cli->manager, kinds[i].kind, argv[argc - 1],
+                                   installation, print_name, &p, e);
     }
     command_line_clear(&line);
-    return rc;
+    return err;
 }
 
 /* LINE has the words of a command line, each followed by a newline. An error

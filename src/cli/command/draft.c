@@ -18,32 +18,32 @@ print_draft(struct cli *cli, const char *id, struct error *e)
 {
     struct version_list list;
     struct value *v = NULL;
-    enum err rc = manager_version_show(cli->manager, id, NULL, NULL, &list, e);
-    if (rc == ERR_OK)
+    enum err err = manager_version_show(cli->manager, id, NULL, NULL, &list, e);
+    if (err == ERR_OK)
         v = row_version(&list.rows[0]);
     version_list_clear(&list);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_object(cli, v, NULL);
-    return rc;
+    return err;
 }
 
 enum err
 cmd_draft_new(struct cli *cli, struct error *e)
 {
     char id[IDENT_SIZE];
-    enum err rc =
+    enum err err =
         manager_draft_new(cli->manager, cli_arg(cli, 0), choice_of(cli), id, e);
-    return rc == ERR_OK ? print_draft(cli, id, e) : rc;
+    return err == ERR_OK ? print_draft(cli, id, e) : err;
 }
 
 enum err
 cmd_draft_fork(struct cli *cli, struct error *e)
 {
     char id[IDENT_SIZE];
-    enum err rc =
+    enum err err =
         manager_draft_fork(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
                            cli_option(cli, "from"), choice_of(cli), id, e);
-    return rc == ERR_OK ? print_draft(cli, id, e) : rc;
+    return err == ERR_OK ? print_draft(cli, id, e) : err;
 }
 
 enum err
@@ -51,17 +51,17 @@ cmd_draft_list(struct cli *cli, struct error *e)
 {
     struct version_list list;
     struct value *rows = value_array();
-    enum err rc = manager_draft_list(cli->manager, cli_option(cli, "author"),
-                                     cli_option(cli, "installation"),
-                                     cli_has(cli, "all"), &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    enum err err = manager_draft_list(cli->manager, cli_option(cli, "author"),
+                                      cli_option(cli, "installation"),
+                                      cli_has(cli, "all"), &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         value_append(rows, row_version(&list.rows[i]));
     version_list_clear(&list);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_list(cli, rows, draft_columns, "no open drafts");
     else
         value_free(rows);
-    return rc;
+    return err;
 }
 
 enum err
@@ -73,10 +73,10 @@ cmd_draft_show(struct cli *cli, struct error *e)
 /* Prints the revision of NOW, which it clears, where the change ended well
  * (RC); returns RC. */
 static enum err
-print_change(struct cli *cli, enum err rc, struct draft_content *now)
+print_change(struct cli *cli, enum err err, struct draft_content *now)
 {
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     cli_print_object(cli, row_revision(cli_arg(cli, 0), now->revision), NULL);
     draft_content_clear(now);
     return ERR_OK;
@@ -88,9 +88,9 @@ wanted_revision(const struct cli *cli, struct draft_content *seen,
                 struct error *e)
 {
     long long n = -1;
-    enum err rc = cli_option_number(cli, "revision", 0, -1, &n, e);
+    enum err err = cli_option_number(cli, "revision", 0, -1, &n, e);
     *seen = (struct draft_content){.revision = n};
-    return rc;
+    return err;
 }
 
 enum err
@@ -98,36 +98,36 @@ cmd_draft_patch(struct cli *cli, struct error *e)
 {
     struct value *patch = NULL;
     struct draft_content seen, now;
-    enum err rc = wanted_revision(cli, &seen, e);
-    if (rc == ERR_OK)
-        rc = cli_read_json(cli_arg(cli, 1), &value_limits_document, &patch, e);
-    if (rc == ERR_OK)
-        rc = manager_draft_edit(cli->manager, cli_arg(cli, 0), &seen, patch,
-                                &now, e);
+    enum err err = wanted_revision(cli, &seen, e);
+    if (err == ERR_OK)
+        err = cli_read_json(cli_arg(cli, 1), &value_limits_document, &patch, e);
+    if (err == ERR_OK)
+        err = manager_draft_edit(cli->manager, cli_arg(cli, 0), &seen, patch,
+                                 &now, e);
     value_free(patch);
-    return print_change(cli, rc, &now);
+    return print_change(cli, err, &now);
 }
 
 enum err
 cmd_draft_undo(struct cli *cli, struct error *e)
 {
     struct draft_content seen, now;
-    enum err rc = wanted_revision(cli, &seen, e);
-    if (rc == ERR_OK)
-        rc = manager_draft_undo(cli->manager, cli_arg(cli, 0), &seen, cli->yes,
-                                &now, e);
-    return print_change(cli, rc, &now);
+    enum err err = wanted_revision(cli, &seen, e);
+    if (err == ERR_OK)
+        err = manager_draft_undo(cli->manager, cli_arg(cli, 0), &seen, cli->yes,
+                                 &now, e);
+    return print_change(cli, err, &now);
 }
 
 enum err
 cmd_draft_redo(struct cli *cli, struct error *e)
 {
     struct draft_content seen, now;
-    enum err rc = wanted_revision(cli, &seen, e);
-    if (rc == ERR_OK)
-        rc = manager_draft_redo(cli->manager, cli_arg(cli, 0), &seen, cli->yes,
-                                &now, e);
-    return print_change(cli, rc, &now);
+    enum err err = wanted_revision(cli, &seen, e);
+    if (err == ERR_OK)
+        err = manager_draft_redo(cli->manager, cli_arg(cli, 0), &seen, cli->yes,
+                                 &now, e);
+    return print_change(cli, err, &now);
 }
 
 enum err
@@ -139,15 +139,15 @@ cmd_draft_log(struct cli *cli, struct error *e)
         {"PATCH", "patch"},       {NULL, NULL}};
     struct draft_log log;
     struct value *rows = value_array();
-    enum err rc = manager_draft_log(cli->manager, cli_arg(cli, 0), 0, &log, e);
-    for (size_t i = 0; rc == ERR_OK && i < log.count; i++)
+    enum err err = manager_draft_log(cli->manager, cli_arg(cli, 0), 0, &log, e);
+    for (size_t i = 0; err == ERR_OK && i < log.count; i++)
         value_append(rows, row_edit(&log.rows[i]));
     draft_log_clear(&log);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_list(cli, rows, columns, "no changes yet");
     else
         value_free(rows);
-    return rc;
+    return err;
 }
 
 /* Runs one of the operations that take a draft alone, and prints the draft. */
@@ -157,8 +157,8 @@ change_state(struct cli *cli,
                                    struct error *),
              struct error *e)
 {
-    enum err rc = operation(cli->manager, cli_arg(cli, 0), e);
-    return rc == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : rc;
+    enum err err = operation(cli->manager, cli_arg(cli, 0), e);
+    return err == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : err;
 }
 
 enum err
@@ -191,7 +191,7 @@ cmd_draft_restore(struct cli *cli, struct error *e)
 enum err
 cmd_draft_note(struct cli *cli, struct error *e)
 {
-    enum err rc =
+    enum err err =
         manager_draft_note(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), e);
-    return rc == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : rc;
+    return err == ERR_OK ? print_draft(cli, cli_arg(cli, 0), e) : err;
 }

@@ -31,15 +31,15 @@ static enum err
 read_input(struct input *in, const char *file, struct error *e)
 {
     size_t len = 4;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     in->text = NULL;
     tape_init(&in->tape);
     if (file)
-        rc = cli_read_file(file, value_limits_event.bytes, &in->text, &len, e);
-    if (rc == ERR_OK)
-        rc = tape_read(&in->tape, file ? in->text : "null", len,
-                       &value_limits_event, file ? file : "input", e);
-    return rc;
+        err = cli_read_file(file, value_limits_event.bytes, &in->text, &len, e);
+    if (err == ERR_OK)
+        err = tape_read(&in->tape, file ? in->text : "null", len,
+                        &value_limits_event, file ? file : "input", e);
+    return err;
 }
 
 static struct scope
@@ -86,27 +86,27 @@ cmd_formula_eval(struct cli *cli, struct error *e)
     const char *text = cli_arg(cli, 0);
     buf_init(&out, OUTPUT_MAX);
     tape_init(&in.tape);
-    enum err rc = formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, e);
-    if (rc == ERR_OK) {
+    enum err err = formula_compile(&f, text, strlen(text), FORMULA_LANGUAGE, e);
+    if (err == ERR_OK) {
         formula_references(f, note_reference, &reads);
-        rc = read_input(&in, input_file(cli, reads), e);
+        err = read_input(&in, input_file(cli, reads), e);
     }
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         struct scope scope = scope_of(&in);
         enum formula_outcome outcome = formula_eval(f, &scope, &out, e);
         if (outcome == FORMULA_ERROR)
-            rc = e->code = ERR_INVALID;
+            err = e->code = ERR_INVALID;
         else if (outcome == FORMULA_MISSING)
-            rc = error_set(e, ERR_INVALID,
-                           "no value: the formula refers to what is not in "
-                           "the input");
+            err = error_set(e, ERR_INVALID,
+                            "no value: the formula refers to what is not in "
+                            "the input");
         else
             print_text(cli, &out);
     }
     formula_free(f);
     clear_input(&in);
     buf_clear(&out);
-    return rc;
+    return err;
 }
 
 enum err
@@ -117,14 +117,14 @@ cmd_path_query(struct cli *cli, struct error *e)
     struct node_list nodes;
     const char *text = cli_arg(cli, 0);
     node_list_init(&nodes);
-    enum err rc = read_input(&in, input_file(cli, true), e);
-    if (rc == ERR_OK)
-        rc = path_compile(&p, text, strlen(text), PATH_BARE, e);
-    if (rc == ERR_OK) {
+    enum err err = read_input(&in, input_file(cli, true), e);
+    if (err == ERR_OK)
+        err = path_compile(&p, text, strlen(text), PATH_BARE, e);
+    if (err == ERR_OK) {
         struct scope scope = scope_of(&in);
-        rc = path_query(p, &scope, &nodes, e);
+        err = path_query(p, &scope, &nodes, e);
     }
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         struct value *v = value_array();
         for (size_t i = 0; i < nodes.count; i++)
             value_append(v,
@@ -134,7 +134,7 @@ cmd_path_query(struct cli *cli, struct error *e)
     node_list_clear(&nodes);
     path_free(p);
     clear_input(&in);
-    return rc;
+    return err;
 }
 
 enum err

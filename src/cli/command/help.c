@@ -68,11 +68,11 @@ cmd_completion(struct cli *cli, struct error *e)
     const struct command_table t = cli_table();
     struct buf out;
     buf_init_any(&out);
-    enum err rc = command_completion(&t, cli_arg(cli, 0), &out, e);
-    if (rc == ERR_OK) {
+    enum err err = command_completion(&t, cli_arg(cli, 0), &out, e);
+    if (err == ERR_OK) {
         fwrite(buf_str(&out), 1, out.len, stdout);
         cli->answered = true;
     }
     buf_clear(&out);
-    return rc;
+    return err;
 }

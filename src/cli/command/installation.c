@@ -49,20 +49,20 @@ cmd_installation_list(struct cli *cli, struct error *e)
     struct installation_filter filter;
     struct installation_list list;
     long long limit = 0;
-    enum err rc = read_filter(cli, &filter, e);
-    if (rc == ERR_OK)
-        rc = cli_option_number(cli, "limit", 1, 100, &limit, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = read_filter(cli, &filter, e);
+    if (err == ERR_OK)
+        err = cli_option_number(cli, "limit", 1, 100, &limit, e);
+    if (err != ERR_OK)
+        return err;
     struct value *rows = value_array();
     struct value *more = value_object();
-    rc = manager_installation_list(
+    err = manager_installation_list(
         cli->manager, &filter, cli_option(cli, "after"),
         (int)(limit > LIMIT_MAX ? LIMIT_MAX : limit), &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         value_append(rows, row_installation(&list.rows[i]));
-    value_set_text(more, "next", rc == ERR_OK ? list.next : NULL);
-    if (rc == ERR_OK) {
+    value_set_text(more, "next", err == ERR_OK ? list.next : NULL);
+    if (err == ERR_OK) {
         cli_print_page(cli, rows, more, columns, "no installations");
         if (list.next)
             cli_say(cli, "… more: --after %s", list.next);
@@ -71,7 +71,7 @@ cmd_installation_list(struct cli *cli, struct error *e)
         value_free(more);
     }
     installation_list_clear(&list);
-    return rc;
+    return err;
 }
 
 static struct value *
@@ -149,16 +149,16 @@ cmd_credential_list(struct cli *cli, struct error *e)
         {"SCOPES", "scopes"}, {"MESSAGE", "message"}, {NULL, NULL}};
     struct installation_list list;
     struct value *rows = value_array(), *connected = NULL, *trouble = NULL;
-    enum err rc =
+    enum err err =
         manager_installation_show(cli->manager, cli_arg(cli, 0), &list, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         struct value *v = row_installation(&list.rows[0]);
         connected = value_detach(v, "connected");
         trouble = value_detach(v, "credentials");
         value_free(v);
     }
     installation_list_clear(&list);
-    for (size_t i = 0; rc == ERR_OK && i < value_size(connected); i++) {
+    for (size_t i = 0; err == ERR_OK && i < value_size(connected); i++) {
         struct value *row = value_object();
         const char *app = value_key(connected, i, NULL);
         const struct value *bad = value_get(trouble, app);
@@ -172,11 +172,11 @@ cmd_credential_list(struct cli *cli, struct error *e)
     }
     value_free(trouble);
     value_free(connected);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_list(cli, rows, each, "no app is connected");
     else
         value_free(rows);
-    return rc;
+    return err;
 }
 
 enum err
@@ -184,19 +184,20 @@ cmd_installation_show(struct cli *cli, struct error *e)
 {
     struct installation_list list;
     struct value *v = NULL;
-    enum err rc =
+    enum err err =
         manager_installation_show(cli->manager, cli_arg(cli, 0), &list, e);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         v = row_installation(&list.rows[0]);
     installation_list_clear(&list);
-    if (rc != ERR_OK)
-        return rc;
-    struct value *workflows = installed_workflows(cli, cli_arg(cli, 0), &rc, e);
-    if (rc == ERR_OK) {
+    if (err != ERR_OK)
+        return err;
+    struct value *workflows =
+        installed_workflows(cli, cli_arg(cli, 0), &err, e);
+    if (err == ERR_OK) {
         print_installation(cli, v, workflows);
     } else {
         value_free(v);
         value_free(workflows);
     }
-    return rc;
+    return err;
 }

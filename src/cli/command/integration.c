@@ -22,13 +22,13 @@ cmd_integration_list(struct cli *cli, struct error *e)
 {
     struct integration_list list;
     struct value *rows = value_array();
-    enum err rc = manager_integration_list(cli->manager, NULL, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    enum err err = manager_integration_list(cli->manager, NULL, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         value_append(rows, row_integration(&list.rows[i]));
     integration_list_clear(&list);
-    if (rc != ERR_OK) {
+    if (err != ERR_OK) {
         value_free(rows);
-        return rc;
+        return err;
     }
     cli_print_list(cli, rows, columns,
                    "no integrations (add one: tailor integration add FILE)");
@@ -53,31 +53,31 @@ cmd_integration_show(struct cli *cli, struct error *e)
 {
     struct integration_list list;
     struct value *v = NULL;
-    enum err rc =
+    enum err err =
         manager_integration_list(cli->manager, cli_arg(cli, 0), &list, e);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         v = row_integration(&list.rows[0]);
     integration_list_clear(&list);
-    if (rc != ERR_OK)
-        return rc;
-    struct value *workflows = workflows_of(cli, cli_arg(cli, 0), &rc, e);
+    if (err != ERR_OK)
+        return err;
+    struct value *workflows = workflows_of(cli, cli_arg(cli, 0), &err, e);
     value_set(v, cli->json ? "workflowList" : "workflows", workflows);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_object(cli, v, NULL);
     else
         value_free(v);
-    return rc;
+    return err;
 }
 
 enum err
 cmd_integration_new(struct cli *cli, struct error *e)
 {
     char id[IDENT_SIZE];
-    enum err rc = manager_integration_new(cli->manager, cli_arg(cli, 0),
-                                          cli_option(cli, "name"),
-                                          cli_option(cli, "app"), id, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_integration_new(cli->manager, cli_arg(cli, 0),
+                                           cli_option(cli, "name"),
+                                           cli_option(cli, "app"), id, e);
+    if (err != ERR_OK)
+        return err;
     struct value *v = value_object();
     value_set_text(v, "integrationId", id);
     value_set_text(v, "key", cli_arg(cli, 0));
@@ -91,13 +91,13 @@ cmd_integration_add(struct cli *cli, struct error *e)
     char *text = NULL;
     size_t len = 0;
     struct integration_added added;
-    enum err rc = cli_read_file(cli_arg(cli, 0), FILE_MAX, &text, &len, e);
-    if (rc == ERR_OK)
-        rc = manager_integration_add(cli->manager, text, len, cli_arg(cli, 0),
-                                     &added, e);
+    enum err err = cli_read_file(cli_arg(cli, 0), FILE_MAX, &text, &len, e);
+    if (err == ERR_OK)
+        err = manager_integration_add(cli->manager, text, len, cli_arg(cli, 0),
+                                      &added, e);
     free(text);
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     struct value *v = value_object();
     value_set_text(v, "integrationId", added.id);
     value_set_bool(v, "created", added.created);
@@ -120,29 +120,29 @@ cmd_integration_export(struct cli *cli, struct error *e)
 {
     struct buf out;
     buf_init_any(&out);
-    enum err rc =
+    enum err err =
         manager_integration_export(cli->manager, cli_arg(cli, 0), &out, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         fwrite(buf_str(&out), 1, out.len, stdout);
         putchar('\n');
         cli->answered = true;
     }
     buf_clear(&out);
-    return rc;
+    return err;
 }
 
 static enum err
 set_active(struct cli *cli, bool active, struct error *e)
 {
-    enum err rc = manager_integration_set_active(cli->manager, cli_arg(cli, 0),
-                                                 active, e);
-    if (rc == ERR_OK)
-        rc = outcomes_follow(cli, e);
-    if (rc == ERR_OK)
+    enum err err = manager_integration_set_active(cli->manager, cli_arg(cli, 0),
+                                                  active, e);
+    if (err == ERR_OK)
+        err = outcomes_follow(cli, e);
+    if (err == ERR_OK)
         cli_say(cli, "%s: %s (queued for its runtimes)", cli_arg(cli, 0),
                 active ? "offered to new customers"
                        : "no longer offered to new customers");
-    return rc;
+    return err;
 }
 
 enum err
@@ -164,9 +164,9 @@ cmd_integration_four_eyes(struct cli *cli, struct error *e)
     bool on = strcmp(word, "on") == 0;
     if (!on && strcmp(word, "off") != 0)
         return error_set(e, ERR_USAGE, "%s: say on or off", word);
-    enum err rc =
+    enum err err =
         manager_integration_set_four_eyes(cli->manager, cli_arg(cli, 0), on, e);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_say(cli, "%s: four eyes %s", cli_arg(cli, 0), word);
-    return rc;
+    return err;
 }

@@ -44,13 +44,14 @@ cmd_mapping_show(struct cli *cli, struct error *e)
 {
     struct cli_column columns[USUAL_COLUMNS + ROW_MEMBERS + 1];
     struct block_rows b;
-    enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
-    if (rc == ERR_OK) {
+    enum err err =
+        block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    if (err == ERR_OK) {
         find_columns(&b.rows, columns);
         cli_print_list(cli, rows_value(&b.rows), columns, "no rows yet");
     }
     block_rows_clear(&b);
-    return rc;
+    return err;
 }
 
 /* Puts the options of members.def into ROW; *ANY says whether there are. What
@@ -67,9 +68,9 @@ set_members(struct cli *cli, struct value *row, bool *any, struct error *e)
         *any = true;
         if (!h->without && strcmp(typed, "none") == 0)
             typed = "";
-        enum err rc = row_member_read(m, typed, &text, e);
-        if (rc != ERR_OK)
-            return rc;
+        enum err err = row_member_read(m, typed, &text, e);
+        if (err != ERR_OK)
+            return err;
         if (text)
             value_set_text(row, h->key, text);
         else
@@ -85,10 +86,10 @@ set_options(struct cli *cli, struct value *row, bool *any, struct error *e)
 {
     const char *fallback = cli_option(cli, "default");
     struct value *json = NULL;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (fallback)
-        rc = value_read(&json, fallback, strlen(fallback),
-                        &value_limits_document, "--default", e);
+        err = value_read(&json, fallback, strlen(fallback),
+                         &value_limits_document, "--default", e);
     if (json)
         value_set(row, "default", json);
     if (cli_has(cli, "required"))
@@ -99,7 +100,7 @@ set_options(struct cli *cli, struct value *row, bool *any, struct error *e)
         value_set_text(row, "note", cli_option(cli, "note"));
     *any = fallback || cli_has(cli, "required") || cli_has(cli, "optional") ||
            cli_has(cli, "note");
-    return rc == ERR_OK ? set_members(cli, row, any, e) : rc;
+    return err == ERR_OK ? set_members(cli, row, any, e) : err;
 }
 
 /* Puts what the options say into the row of TARGET. */
@@ -115,14 +116,14 @@ set_extras(struct cli *cli, struct editing *ed, struct error *e)
     struct value *row =
         value_copy(value_at(block_field(b, "mapping"), (size_t)index));
     struct value *patch = NULL;
-    enum err rc = set_options(cli, row, &any, e);
-    if (rc != ERR_OK || !any) {
+    enum err err = set_options(cli, row, &any, e);
+    if (err != ERR_OK || !any) {
         value_free(row);
-        return rc;
+        return err;
     }
-    rc = edit_row_put(&patch, ed->now.document, cli_arg(cli, 1), row, SIZE_MAX,
-                      e);
-    return editing_stage(ed, rc, patch, e);
+    err = edit_row_put(&patch, ed->now.document, cli_arg(cli, 1), row, SIZE_MAX,
+                       e);
+    return editing_stage(ed, err, patch, e);
 }
 
 enum err
@@ -130,20 +131,20 @@ cmd_mapping_set(struct cli *cli, struct error *e)
 {
     struct editing ed;
     struct value *patch = NULL;
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK) {
-        rc = edit_row_set(&patch, ed.now.document, cli_arg(cli, 1),
-                          cli_arg(cli, 2), cli_arg(cli, 3), e);
-        rc = editing_stage(&ed, rc, patch, e);
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK) {
+        err = edit_row_set(&patch, ed.now.document, cli_arg(cli, 1),
+                           cli_arg(cli, 2), cli_arg(cli, 3), e);
+        err = editing_stage(&ed, err, patch, e);
     }
-    if (rc == ERR_OK)
-        rc = set_extras(cli, &ed, e);
-    if (rc == ERR_OK)
-        rc = editing_store(&ed, e);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
+        err = set_extras(cli, &ed, e);
+    if (err == ERR_OK)
+        err = editing_store(&ed, e);
+    if (err == ERR_OK)
         cli_print_object(cli, row_revision(ed.draft, ed.now.revision), NULL);
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 enum err
@@ -151,17 +152,17 @@ cmd_mapping_unset(struct cli *cli, struct error *e)
 {
     struct editing ed;
     struct value *patch = NULL;
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK) {
-        rc = edit_row_unset(
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK) {
+        err = edit_row_unset(
             &patch, ed.now.document, cli_arg(cli, 1), cli_arg(cli, 2),
             cli_has(cli, "remove") ? EDIT_ROW_REMOVE : EDIT_ROW_BLANK, e);
-        rc = editing_apply(&ed, rc, patch, e);
+        err = editing_apply(&ed, err, patch, e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_object(cli, row_revision(ed.draft, ed.now.revision), NULL);
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 enum err
@@ -169,17 +170,17 @@ cmd_mapping_copy(struct cli *cli, struct error *e)
 {
     struct editing ed;
     struct block_rows from;
-    enum err rc =
+    enum err err =
         block_rows_read(&from, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
-    if (rc == ERR_OK) {
-        rc = editing_begin(&ed, cli->manager, cli_arg(cli, 2), e);
-        if (rc == ERR_OK)
-            rc = block_rows_put(&ed, cli_arg(cli, 3), &from.rows, e);
-        if (rc == ERR_OK)
+    if (err == ERR_OK) {
+        err = editing_begin(&ed, cli->manager, cli_arg(cli, 2), e);
+        if (err == ERR_OK)
+            err = block_rows_put(&ed, cli_arg(cli, 3), &from.rows, e);
+        if (err == ERR_OK)
             cli_print_object(cli, row_revision(ed.draft, ed.now.revision),
                              NULL);
         editing_end(&ed);
     }
     block_rows_clear(&from);
-    return rc;
+    return err;
 }

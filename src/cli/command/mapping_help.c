@@ -107,15 +107,15 @@ print_coverage(struct cli *cli, const struct coverage *c,
 static enum err
 measure_samples(struct previewing *p, struct measuring *m, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     previewer_visit(p->previewer, measure, m);
-    for (size_t i = 0; rc == ERR_OK && i < p->count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < p->count; i++) {
         struct preview preview;
-        rc = preview_run(&preview, p->previewer, p->samples[i].value,
-                         clock_now_ms(), e);
+        err = preview_run(&preview, p->previewer, p->samples[i].value,
+                          clock_now_ms(), e);
         preview_clear(&preview);
     }
-    return rc;
+    return err;
 }
 
 enum err
@@ -127,23 +127,23 @@ cmd_mapping_coverage(struct cli *cli, struct error *e)
     struct coverage coverage = {0};
     const struct preview_sample *first;
     rows_init(&rows);
-    enum err rc = previewing_begin(&p, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK)
-        rc = rows_of_block(p.document, cli_arg(cli, 1), &m.block, &rows, e);
-    if (rc == ERR_OK)
-        rc = previewing_sample(&p, NULL, &first, e);
-    if (rc == ERR_OK)
-        rc = coverage_begin(&m.run, &coverage, &rows,
-                            document_language(p.document), e);
-    if (rc == ERR_OK)
-        rc = measure_samples(&p, &m, e);
+    enum err err = previewing_begin(&p, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
+        err = rows_of_block(p.document, cli_arg(cli, 1), &m.block, &rows, e);
+    if (err == ERR_OK)
+        err = previewing_sample(&p, NULL, &first, e);
+    if (err == ERR_OK)
+        err = coverage_begin(&m.run, &coverage, &rows,
+                             document_language(p.document), e);
+    if (err == ERR_OK)
+        err = measure_samples(&p, &m, e);
     coverage_end(m.run);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         print_coverage(cli, &coverage, &rows);
     coverage_clear(&coverage);
     rows_clear(&rows);
     previewing_end(&p);
-    return rc;
+    return err;
 }
 
 /* --- suggestions ---------------------------------------------------------- */
@@ -201,13 +201,13 @@ cmd_mapping_suggest(struct cli *cli, struct error *e)
     struct mapping_rows rows;
     struct others others = {NULL, 0};
     rows_init(&rows);
-    enum err rc = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
-    if (rc == ERR_OK)
-        rc = rows_of_block(d, cli_arg(cli, 1), &block, &rows, e);
-    if (rc == ERR_OK)
-        rc = manager_other_rows(cli->manager, cli_arg(cli, 0), block->id,
-                                &others.rows, &others.count, e);
-    if (rc == ERR_OK) {
+    enum err err = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
+    if (err == ERR_OK)
+        err = rows_of_block(d, cli_arg(cli, 1), &block, &rows, e);
+    if (err == ERR_OK)
+        err = manager_other_rows(cli->manager, cli_arg(cli, 0), block->id,
+                                 &others.rows, &others.count, e);
+    if (err == ERR_OK) {
         struct value *more = value_object();
         value_set_int(more, "lookedAt", (int64_t)others.count);
         cli_print_page(
@@ -219,5 +219,5 @@ cmd_mapping_suggest(struct cli *cli, struct error *e)
     free(others.rows);
     rows_clear(&rows);
     document_free(d);
-    return rc;
+    return err;
 }

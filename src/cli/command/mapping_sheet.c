@@ -37,11 +37,11 @@ write_sheet(const char *file, const struct buf *text, struct error *e)
     if (!file)
         return file_write_fd(STDOUT_FILENO, "standard output", text->data,
                              text->len, e);
-    enum err rc = part_begin(&out, file, e);
-    if (rc != ERR_OK)
-        return rc;
-    rc = file_write_fd(out.fd, file, text->data, text->len, e);
-    return part_end(&out, rc, e);
+    enum err err = part_begin(&out, file, e);
+    if (err != ERR_OK)
+        return err;
+    err = file_write_fd(out.fd, file, text->data, text->len, e);
+    return part_end(&out, err, e);
 }
 
 /* A workbook is asked for, or named by its ending. */
@@ -63,23 +63,24 @@ cmd_mapping_export(struct cli *cli, struct error *e)
     bool to_stdout = strcmp(file, "-") == 0;
     char **gives = NULL;
     buf_init_any(&text);
-    enum err rc = block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
-    size_t count = rc == ERR_OK ? b.rows.count : 0;
-    if (rc == ERR_OK && cli_option(cli, "sample"))
-        rc = sheet_gives(&gives, count, cli, cli_arg(cli, 0), cli_arg(cli, 1),
-                         cli_option(cli, "sample"), e);
+    enum err err =
+        block_rows_read(&b, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
+    size_t count = err == ERR_OK ? b.rows.count : 0;
+    if (err == ERR_OK && cli_option(cli, "sample"))
+        err = sheet_gives(&gives, count, cli, cli_arg(cli, 0), cli_arg(cli, 1),
+                          cli_option(cli, "sample"), e);
     form.gives = gives;
-    if (rc == ERR_OK && is_workbook(cli, file))
-        rc = sheet_file_make(cli, sheet_rows(&b.rows, &form), &text, e);
-    else if (rc == ERR_OK)
+    if (err == ERR_OK && is_workbook(cli, file))
+        err = sheet_file_make(cli, sheet_rows(&b.rows, &form), &text, e);
+    else if (err == ERR_OK)
         sheet_write(&b.rows, &form, &text);
-    if (rc == ERR_OK)
-        rc = write_sheet(to_stdout ? NULL : file, &text, e);
+    if (err == ERR_OK)
+        err = write_sheet(to_stdout ? NULL : file, &text, e);
     cli->answered = to_stdout;
     block_rows_clear(&b);
     buf_clear(&text);
     sheet_gives_free(gives, count);
-    return rc;
+    return err;
 }
 
 static struct value *
@@ -158,17 +159,17 @@ import_sheet(struct cli *cli, struct editing *ed,
              struct error *e)
 {
     bool apply = !cli_has(cli, "dry-run") && p->problems == 0;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (apply)
-        rc = block_rows_put(ed, cli_arg(cli, 1), &p->result, e);
-    if (rc == ERR_OK)
+        err = block_rows_put(ed, cli_arg(cli, 1), &p->result, e);
+    if (err == ERR_OK)
         print_proposal(cli, p, file, apply);
-    if (rc == ERR_OK && p->problems > 0 && !cli_has(cli, "dry-run"))
-        rc = error_set(e, ERR_INVALID,
-                       "%zu rows of the sheet cannot be taken: nothing was "
-                       "changed (mend them and import again)",
-                       p->problems);
-    return rc;
+    if (err == ERR_OK && p->problems > 0 && !cli_has(cli, "dry-run"))
+        err = error_set(e, ERR_INVALID,
+                        "%zu rows of the sheet cannot be taken: nothing was "
+                        "changed (mend them and import again)",
+                        p->problems);
+    return err;
 }
 
 /* --- samples ------------------------------------------------------------- */
@@ -216,15 +217,15 @@ see_samples(struct seen *s, struct previewing *p, struct cli *cli,
 {
     if (manager_may_see_payloads(cli->manager, NULL) != ERR_OK)
         return ERR_OK;
-    enum err rc = previewing_begin(p, cli->manager, name, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = previewing_begin(p, cli->manager, name, e);
+    if (err != ERR_OK)
+        return err;
     s->block = document_block_find(p->document, block);
     previewer_visit(p->previewer, see, s);
-    for (size_t i = 0; rc == ERR_OK && i < p->count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < p->count; i++) {
         struct preview preview;
-        rc = preview_run(&preview, p->previewer, p->samples[i].value,
-                         clock_now_ms(), e);
+        err = preview_run(&preview, p->previewer, p->samples[i].value,
+                          clock_now_ms(), e);
         preview_clear(&preview);
     }
     s->scopes = mem_array(s->count + 1, sizeof *s->scopes);
@@ -232,7 +233,7 @@ see_samples(struct seen *s, struct previewing *p, struct cli *cli,
         struct node_ref root = {&s->tapes[i], 0};
         s->scopes[i] = (struct scope){.root = root, .current = root};
     }
-    return rc;
+    return err;
 }
 
 static void
@@ -259,23 +260,23 @@ cmd_mapping_import(struct cli *cli, struct error *e)
     struct previewing previewing = {.document = NULL};
     struct seen seen = {.block = NULL};
     struct sheet_file file;
-    enum err rc = sheet_file_read(&file, cli, cli_arg(cli, 2), e);
+    enum err err = sheet_file_read(&file, cli, cli_arg(cli, 2), e);
     const struct sheet_form form = form_of(cli, &file);
-    if (rc != ERR_OK) {
+    if (err != ERR_OK) {
         sheet_file_clear(&file);
-        return rc;
+        return err;
     }
-    rc = block_rows_read(&now, cli, name, block, e);
-    if (rc == ERR_OK)
-        rc = see_samples(&seen, &previewing, cli, name, block, e);
-    if (rc == ERR_OK)
-        rc = proposal_read(&p, buf_str(&file.text), file.text.len, &form,
-                           &now.rows, document_language(now.document),
-                           seen.scopes, seen.count, e);
-    if (rc == ERR_OK) {
-        rc = editing_begin(&ed, cli->manager, name, e);
-        if (rc == ERR_OK)
-            rc = import_sheet(cli, &ed, &p, &file, e);
+    err = block_rows_read(&now, cli, name, block, e);
+    if (err == ERR_OK)
+        err = see_samples(&seen, &previewing, cli, name, block, e);
+    if (err == ERR_OK)
+        err = proposal_read(&p, buf_str(&file.text), file.text.len, &form,
+                            &now.rows, document_language(now.document),
+                            seen.scopes, seen.count, e);
+    if (err == ERR_OK) {
+        err = editing_begin(&ed, cli->manager, name, e);
+        if (err == ERR_OK)
+            err = import_sheet(cli, &ed, &p, &file, e);
         editing_end(&ed);
         proposal_clear(&p);
     }
@@ -283,7 +284,7 @@ cmd_mapping_import(struct cli *cli, struct error *e)
     previewing_end(&previewing);
     block_rows_clear(&now);
     sheet_file_clear(&file);
-    return rc;
+    return err;
 }
 
 /* --- apply --------------------------------------------------------------- */
@@ -322,20 +323,20 @@ sheet_to_apply(struct cli *cli, const char *file, struct applied *out,
     struct mapping_rows none;
     struct mapping_proposal p;
     rows_init(&none);
-    enum err rc = sheet_file_read(&read, cli, file, e);
+    enum err err = sheet_file_read(&read, cli, file, e);
     const struct sheet_form form = form_of(cli, &read);
-    if (rc == ERR_OK)
-        rc = proposal_read(&p, buf_str(&read.text), read.text.len, &form, &none,
-                           out->language, NULL, 0, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK)
+        err = proposal_read(&p, buf_str(&read.text), read.text.len, &form,
+                            &none, out->language, NULL, 0, e);
+    if (err == ERR_OK) {
         rows_copy(&out->from.rows, &p.result);
         if (p.problems > 0)
-            rc = refuse_sheet(file, &p, e);
+            err = refuse_sheet(file, &p, e);
         sheet_file_say(cli, &read);
         proposal_clear(&p);
     }
     sheet_file_clear(&read);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -346,13 +347,13 @@ rows_to_apply(struct cli *cli, struct applied *out, struct error *e)
     rows_init(&out->from.rows);
     if (file)
         return sheet_to_apply(cli, file, out, e);
-    enum err rc =
+    enum err err =
         block_rows_read(&out->from, cli, cli_arg(cli, 0), cli_arg(cli, 1), e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         out->language = document_language(out->from.document);
         out->previewer = previewer_new(out->from.document);
     }
-    return rc;
+    return err;
 }
 
 static bool
@@ -391,17 +392,17 @@ apply_plan(struct cli *cli, const struct applied *a, const struct plan *plan,
                                .progress = !cli->quiet && isatty(STDERR_FILENO)
                                                ? show_progress
                                                : NULL};
-    enum err rc = mapping_stream_run(&s, plan, e);
+    enum err err = mapping_stream_run(&s, plan, e);
     if (s.progress)
         fputc('\n', stderr);
     if (!from_stdin)
         close(fd);
     cli->answered = true;
-    if (rc == ERR_OK && s.errors > 0)
-        rc = error_set(e, ERR_INVALID, "%llu of %llu records were not mapped",
-                       (unsigned long long)s.errors,
-                       (unsigned long long)s.records);
-    return rc;
+    if (err == ERR_OK && s.errors > 0)
+        err = error_set(e, ERR_INVALID, "%llu of %llu records were not mapped",
+                        (unsigned long long)s.errors,
+                        (unsigned long long)s.records);
+    return err;
 }
 
 enum err
@@ -411,9 +412,9 @@ cmd_mapping_run(struct cli *cli, struct error *e)
     struct plan *plan = NULL;
     size_t input = cli_option(cli, "mapping") ? 0 : 2;
     const char *file = cli_arg(cli, input) ? cli_arg(cli, input) : "-";
-    enum err rc = cli_may_open(cli, file, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = cli_may_open(cli, file, e);
+    if (err != ERR_OK)
+        return err;
     if (input == 0 && cli_arg(cli, 1))
         return error_set(e, ERR_USAGE,
                          "%s: one argument too many (--mapping takes the rows "
@@ -426,17 +427,17 @@ cmd_mapping_run(struct cli *cli, struct error *e)
             return error_set(e, ERR_USAGE,
                              "say --mapping FILE.csv, or a version and a "
                              "block");
-        rc = manager_open(&cli->manager, cli->store, &session, e);
-        if (rc != ERR_OK)
-            return rc;
+        err = manager_open(&cli->manager, cli->store, &session, e);
+        if (err != ERR_OK)
+            return err;
     }
-    rc = rows_to_apply(cli, &a, e);
-    if (rc == ERR_OK)
-        rc = plan_compile(&plan, &a.from.rows, a.language, PLAN_FAST, NULL, e);
-    if (rc == ERR_OK)
-        rc = apply_plan(cli, &a, plan, file, e);
+    err = rows_to_apply(cli, &a, e);
+    if (err == ERR_OK)
+        err = plan_compile(&plan, &a.from.rows, a.language, PLAN_FAST, NULL, e);
+    if (err == ERR_OK)
+        err = apply_plan(cli, &a, plan, file, e);
     plan_free(plan);
     previewer_free(a.previewer);
     block_rows_clear(&a.from);
-    return rc;
+    return err;
 }

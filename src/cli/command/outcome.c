@@ -22,9 +22,9 @@ enum err
 outcome_wait_ms(const struct cli *cli, int *out, struct error *e)
 {
     long long seconds = WAIT_MS / 1000;
-    enum err rc = cli_option_number(cli, "timeout", 1, seconds, &seconds, e);
+    enum err err = cli_option_number(cli, "timeout", 1, seconds, &seconds, e);
     *out = seconds < 86400 ? (int)seconds * 1000 : 86400000;
-    return rc;
+    return err;
 }
 
 void
@@ -76,10 +76,10 @@ wait_for_one(struct cli *cli, const char *key, int64_t end, bool *told,
 {
     int64_t left = end - clock_monotonic_ms();
     int first = left < 0 || *told ? 0 : left < QUIET_MS ? (int)left : QUIET_MS;
-    enum err rc = wait_for_request(cli->manager, key, first, status, e);
+    enum err err = wait_for_request(cli->manager, key, first, status, e);
     left = end - clock_monotonic_ms();
-    if (!is_late(rc) || status->state == OUTBOX_REFUSED || left <= 0)
-        return rc;
+    if (!is_late(err) || status->state == OUTBOX_REFUSED || left <= 0)
+        return err;
     if (!*told)
         cli_say_waiting(cli, "the runtime", (int)(left + 999) / 1000);
     *told = true;
@@ -102,12 +102,12 @@ wait_for_all(struct cli *cli, struct outcomes *o, struct error *e)
         struct error why;
         if (!o->at[i].key[0])
             continue;
-        enum err rc =
+        enum err err =
             wait_for_one(cli, o->at[i].key, end, &told, &status, &why);
         take_status(&o->at[i], &status);
-        o->at[i].err = rc;
-        if (rc && (!first || (is_late(first) && !is_late(rc)))) {
-            first = rc;
+        o->at[i].err = err;
+        if (err && (!first || (is_late(first) && !is_late(err)))) {
+            first = err;
             *e = why;
         }
     }
@@ -143,13 +143,13 @@ enum err
 outcomes_deliver(struct cli *cli, struct outcomes *o, struct error *e)
 {
     bool followed;
-    enum err rc = ensure_sync(cli, &followed, e);
-    if (rc == ERR_OK && followed && cli_has(cli, "wait"))
+    enum err err = ensure_sync(cli, &followed, e);
+    if (err == ERR_OK && followed && cli_has(cli, "wait"))
         return wait_for_all(cli, o, e);
-    for (size_t i = 0; rc == ERR_OK && i < o->count; i++)
+    for (size_t i = 0; err == ERR_OK && i < o->count; i++)
         if (o->at[i].key[0])
             snprintf(o->at[i].word, sizeof o->at[i].word, "queued");
-    return rc;
+    return err;
 }
 
 enum err
@@ -159,8 +159,8 @@ outcome_deliver_one(struct cli *cli, const char *key, struct value *more,
     struct outcomes one = {.count = 1,
                            .at = mem_alloc(sizeof(struct outcome_of))};
     memcpy(one.at[0].key, key, IDENT_SIZE);
-    enum err rc = outcomes_deliver(cli, &one, e);
-    if (rc == ERR_OK) {
+    enum err err = outcomes_deliver(cli, &one, e);
+    if (err == ERR_OK) {
         struct value *v = more ? more : value_object();
         value_set_text(v, "key", key);
         value_set_text(v, "status", one.at[0].word);
@@ -171,5 +171,5 @@ outcome_deliver_one(struct cli *cli, const char *key, struct value *more,
         value_free(more);
     }
     outcomes_clear(&one);
-    return rc;
+    return err;
 }

@@ -170,7 +170,7 @@ say_item(struct cli *cli, const struct release_item *item, const char *status,
 /* The word for item I: its outcome, else where it stands. */
 static const char *
 status_of(const struct release_plan *plan, const struct outcomes *outcomes,
-          size_t i, enum err rc)
+          size_t i, enum err err)
 {
     if (i < outcomes->count && outcomes->at[i].word[0])
         return outcomes->at[i].word;
@@ -178,7 +178,7 @@ status_of(const struct release_plan *plan, const struct outcomes *outcomes,
         return "queued";
     if (plan->items[i].refusal)
         return "refused";
-    return rc == ERR_OK ? "planned" : "not released";
+    return err == ERR_OK ? "planned" : "not released";
 }
 
 /* TEXT holds what OUT borrows. */
@@ -193,12 +193,12 @@ try_samples(struct manager *m, const struct release_item *item,
 
 void
 plan_print(struct cli *cli, const struct release_plan *plan,
-           const struct outcomes *outcomes, enum err rc)
+           const struct outcomes *outcomes, enum err err)
 {
     struct value *rows = value_array();
     for (size_t i = 0; i < plan->count; i++) {
         const struct release_item *item = &plan->items[i];
-        const char *status = status_of(plan, outcomes, i, rc);
+        const char *status = status_of(plan, outcomes, i, err);
         const struct outcome_of none = {.failed = 0};
         const struct outcome_of *outcome =
             i < outcomes->count ? &outcomes->at[i] : &none;
@@ -214,7 +214,7 @@ plan_print(struct cli *cli, const struct release_plan *plan,
         idle_rows_clear(&tried.idle);
         buf_clear(&text);
     }
-    if (!cli->json || rc != ERR_OK) {
+    if (!cli->json || err != ERR_OK) {
         value_free(rows);
         return;
     }

@@ -9,6 +9,6 @@
 /* Prints PLAN with the OUTCOMES of its items (none before a release). RC says
  * how planning ended: a stale plan shows what it would undo. */
 void plan_print(struct cli *cli, const struct release_plan *plan,
-                const struct outcomes *outcomes, enum err rc);
+                const struct outcomes *outcomes, enum err err);
 
 #endif

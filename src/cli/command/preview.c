@@ -239,14 +239,14 @@ preview_totals(struct cli *cli, const struct previewing *p, struct error *e)
 {
     struct preview_totals totals = {.count = 0};
     const struct preview_sample *first;
-    enum err rc = previewing_sample(p, NULL, &first, e);
-    if (rc == ERR_OK)
-        rc = preview_all(&totals, p->previewer, p->live_previewer, p->samples,
-                         p->count, clock_now_ms(), e);
-    if (rc == ERR_OK)
+    enum err err = previewing_sample(p, NULL, &first, e);
+    if (err == ERR_OK)
+        err = preview_all(&totals, p->previewer, p->live_previewer, p->samples,
+                          p->count, clock_now_ms(), e);
+    if (err == ERR_OK)
         print_totals(cli, &totals, p);
     preview_totals_clear(&totals);
-    return rc;
+    return err;
 }
 
 /* Adds an output of block NAME. A search is recorded page by page: the lists
@@ -278,9 +278,9 @@ sample_of_run(struct cli *cli, const char *id, struct preview_sample *out,
               struct value **own, struct error *e)
 {
     struct value *run = NULL;
-    enum err rc = reading_run(cli, id, &run, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = reading_run(cli, id, &run, e);
+    if (err != ERR_OK)
+        return err;
     if (value_get(run, "payloadsCut")) {
         value_free(run);
         return error_set(e, ERR_TOO_BIG,
@@ -313,25 +313,25 @@ find_sample(struct cli *cli, const struct previewing *p,
 {
     const char *name = cli_option(cli, "sample");
     const struct preview_sample *kept = NULL;
-    enum err rc = previewing_sample(p, name, &kept, e);
+    enum err err = previewing_sample(p, name, &kept, e);
     *own = NULL;
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         *out = *kept;
-    if (rc == ERR_OK || !name)
-        return rc;
+    if (err == ERR_OK || !name)
+        return err;
     if (ident_is(name))
         return sample_of_run(cli, name, out, own, e);
     char why[sizeof e->text];
     memcpy(why, e->text, sizeof why);
     if (cli->remote && strcmp(name, "-") != 0)
-        return rc;
-    rc = cli_read_json(name, &value_limits_event, own, e);
-    if (rc == ERR_NOT_FOUND)
-        return error_set(e, rc, "%s, and no such file", why);
-    if (rc == ERR_OK)
+        return err;
+    err = cli_read_json(name, &value_limits_event, own, e);
+    if (err == ERR_NOT_FOUND)
+        return error_set(e, err, "%s, and no such file", why);
+    if (err == ERR_OK)
         *own = sample_value(*own);
     *out = (struct preview_sample){name, *own};
-    return rc;
+    return err;
 }
 
 static enum err
@@ -340,15 +340,15 @@ preview_one(struct cli *cli, const struct previewing *p, struct error *e)
     struct preview_sample sample = {.label = ""};
     struct preview preview = {.count = 0};
     struct value *own = NULL;
-    enum err rc = find_sample(cli, p, &sample, &own, e);
-    if (rc == ERR_OK)
-        rc = preview_run(&preview, p->previewer, sample.value, clock_now_ms(),
-                         e);
-    if (rc == ERR_OK)
+    enum err err = find_sample(cli, p, &sample, &own, e);
+    if (err == ERR_OK)
+        err = preview_run(&preview, p->previewer, sample.value, clock_now_ms(),
+                          e);
+    if (err == ERR_OK)
         print_preview(cli, &preview, sample.label);
     preview_clear(&preview);
     value_free(own);
-    return rc;
+    return err;
 }
 
 enum err
@@ -356,14 +356,14 @@ cmd_preview(struct cli *cli, struct error *e)
 {
     struct previewing p;
     const char *block = cli_option(cli, "block");
-    enum err rc = previewing_begin(&p, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK && block && !document_block_find(p.document, block))
-        rc = error_set(e, ERR_NOT_FOUND,
-                       "%s: no such block (see tailor block list %s)", block,
-                       cli_arg(cli, 0));
-    if (rc == ERR_OK)
-        rc = cli_has(cli, "all") ? preview_totals(cli, &p, e)
-                                 : preview_one(cli, &p, e);
+    enum err err = previewing_begin(&p, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK && block && !document_block_find(p.document, block))
+        err = error_set(e, ERR_NOT_FOUND,
+                        "%s: no such block (see tailor block list %s)", block,
+                        cli_arg(cli, 0));
+    if (err == ERR_OK)
+        err = cli_has(cli, "all") ? preview_totals(cli, &p, e)
+                                  : preview_one(cli, &p, e);
     previewing_end(&p);
-    return rc;
+    return err;
 }

@@ -25,19 +25,19 @@ raising_begin(struct raising *r, struct cli *cli, struct error *e)
 {
     *r = (struct raising){.patch = NULL};
     problem_list_init(&r->problems);
-    enum err rc = editing_begin(&r->ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK)
-        rc = edit_language(&r->patch, r->ed.now.document, e);
-    if (rc == ERR_OK)
-        rc = document_patch(&r->raised, r->ed.now.document, r->patch, NULL, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = editing_begin(&r->ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
+        err = edit_language(&r->patch, r->ed.now.document, e);
+    if (err == ERR_OK)
+        err = document_patch(&r->raised, r->ed.now.document, r->patch, NULL, e);
+    if (err != ERR_OK)
+        return err;
     validate_document(r->raised, &r->ed.connectors, &r->problems);
     if (manager_may_see_payloads(cli->manager, NULL) != ERR_OK)
         return ERR_OK;
-    rc = previewing_begin(&r->now, cli->manager, cli_arg(cli, 0), e);
-    if (rc != ERR_OK)
-        return rc;
+    err = previewing_begin(&r->now, cli->manager, cli_arg(cli, 0), e);
+    if (err != ERR_OK)
+        return err;
     r->previewer = previewer_new(r->raised);
     return preview_all(&r->totals, r->previewer, r->now.previewer,
                        r->now.samples, r->now.count, clock_now_ms(), e);
@@ -119,14 +119,14 @@ cmd_draft_raise_format(struct cli *cli, struct error *e)
 {
     struct raising r;
     bool apply = !cli_has(cli, "dry-run");
-    enum err rc = raising_begin(&r, cli, e);
-    if (rc == ERR_OK && apply) {
+    enum err err = raising_begin(&r, cli, e);
+    if (err == ERR_OK && apply) {
         struct value *patch = r.patch;
         r.patch = NULL;
-        rc = editing_apply(&r.ed, rc, patch, e);
+        err = editing_apply(&r.ed, err, patch, e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         print_raising(cli, &r, apply);
     raising_end(&r);
-    return rc;
+    return err;
 }

@@ -12,12 +12,12 @@ ensure_fetch(struct cli *cli, bool payloads, struct error *e)
     struct runtime_list list;
     if (cli->fetch)
         return ERR_OK;
-    enum err rc = manager_runtime_list(cli->manager, &list, e);
-    if (rc == ERR_OK)
-        rc = fetch_start(&cli->fetch, &list, &who, e);
+    enum err err = manager_runtime_list(cli->manager, &list, e);
+    if (err == ERR_OK)
+        err = fetch_start(&cli->fetch, &list, &who, e);
     runtime_list_clear(&list);
-    cli->own_fetch = rc == ERR_OK;
-    return rc;
+    cli->own_fetch = err == ERR_OK;
+    return err;
 }
 
 static void
@@ -33,14 +33,14 @@ reading_ask(struct cli *cli, const char *runtime, enum question question,
 {
     bool payloads = manager_may_see_payloads(cli->manager, NULL) == ERR_OK;
     *body = NULL;
-    enum err rc = ensure_fetch(cli, payloads, e);
-    if (rc == ERR_OK)
+    enum err err = ensure_fetch(cli, payloads, e);
+    if (err == ERR_OK)
         fetch_tell_silence(cli->fetch, say_silent, cli);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         return fetch_ask(cli->fetch, runtime, question, arguments, payloads,
                          body, e);
     value_free(arguments);
-    return rc;
+    return err;
 }
 
 /* What it means that no runtime gave run ID: FIRST is why the first of SILENT
@@ -70,10 +70,10 @@ reading_run(struct cli *cli, const char *id, struct value **run,
     struct error first = {.code = ERR_OK};
     size_t asked = 0, silent = 0;
     *run = NULL;
-    enum err rc = manager_may_see_payloads(cli->manager, e);
-    if (rc == ERR_OK)
-        rc = manager_runtime_list(cli->manager, &list, e);
-    for (size_t i = 0; rc == ERR_OK && !*run && i < list.count; i++) {
+    enum err err = manager_may_see_payloads(cli->manager, e);
+    if (err == ERR_OK)
+        err = manager_runtime_list(cli->manager, &list, e);
+    for (size_t i = 0; err == ERR_OK && !*run && i < list.count; i++) {
         struct value *arguments = value_object();
         struct error why = {.code = ERR_OK};
         value_set_text(arguments, "runId", id);
@@ -89,5 +89,6 @@ reading_run(struct cli *cli, const char *id, struct value **run,
             first = why;
     }
     runtime_list_clear(&list);
-    return rc == ERR_OK && !*run ? not_given(id, asked, silent, &first, e) : rc;
+    return err == ERR_OK && !*run ? not_given(id, asked, silent, &first, e)
+                                  : err;
 }

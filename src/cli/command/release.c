@@ -90,20 +90,21 @@ look_at_failed(struct cli *cli, const struct release_plan *plan,
 
 /* Shows PLAN, and what became of it where --wait asks for that. */
 static enum err
-finish(struct cli *cli, struct release_plan *plan, enum err rc, struct error *e)
+finish(struct cli *cli, struct release_plan *plan, enum err err,
+       struct error *e)
 {
     struct outcomes outcomes = {.count = 0};
-    if (rc == ERR_OK && plan->released) {
+    if (err == ERR_OK && plan->released) {
         outcomes_of_plan(&outcomes, plan);
-        rc = outcomes_deliver(cli, &outcomes, e);
-        if (rc == ERR_OK)
+        err = outcomes_deliver(cli, &outcomes, e);
+        if (err == ERR_OK)
             look_at_failed(cli, plan, &outcomes);
     }
-    if (rc == ERR_OK || plan->count > 0)
-        plan_print(cli, plan, &outcomes, rc);
+    if (err == ERR_OK || plan->count > 0)
+        plan_print(cli, plan, &outcomes, err);
     outcomes_clear(&outcomes);
     release_plan_clear(plan);
-    return rc;
+    return err;
 }
 
 /* Asks to type the phrase of PLAN, of base versions: the same as the console
@@ -135,14 +136,14 @@ ask_release(struct cli *cli, const struct release_options *options,
 {
     struct release_options look = *options;
     look.dry_run = true;
-    enum err rc = manager_may(cli->manager, ACTION_RELEASE_BASE, e);
-    if (rc == ERR_OK)
-        rc = manager_release(cli->manager, cli->line.args,
-                             cli->line.arg_count, &look, plan, e);
-    for (size_t i = 0; rc == ERR_OK && i < plan->count; i++)
+    enum err err = manager_may(cli->manager, ACTION_RELEASE_BASE, e);
+    if (err == ERR_OK)
+        err = manager_release(cli->manager, cli->line.args, cli->line.arg_count,
+                              &look, plan, e);
+    for (size_t i = 0; err == ERR_OK && i < plan->count; i++)
         if (plan->items[i].refusal)
             return ERR_OK;
-    return rc == ERR_OK ? confirm_base(cli, plan, e) : rc;
+    return err == ERR_OK ? confirm_base(cli, plan, e) : err;
 }
 
 /* Whether the first draft is of a base version; releasing takes no mixture. */
@@ -150,11 +151,11 @@ static enum err
 look_at_base(struct cli *cli, bool *is_base, struct error *e)
 {
     struct version_list list = {0};
-    enum err rc = manager_version_show(cli->manager, cli_arg(cli, 0), NULL,
-                                       NULL, &list, e);
-    *is_base = rc == ERR_OK && !list.rows[0].installation_id;
+    enum err err = manager_version_show(cli->manager, cli_arg(cli, 0), NULL,
+                                        NULL, &list, e);
+    *is_base = err == ERR_OK && !list.rows[0].installation_id;
     version_list_clear(&list);
-    return rc;
+    return err;
 }
 
 enum err
@@ -163,22 +164,22 @@ cmd_release(struct cli *cli, struct error *e)
     struct release_options options = options_of(cli);
     struct release_plan asked = {.count = 0}, plan = {.count = 0};
     bool asks = false;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (!options.dry_run && !cli->yes)
-        rc = look_at_base(cli, &asks, e);
-    if (rc == ERR_OK && asks)
-        rc = ask_release(cli, &options, &asked, e);
+        err = look_at_base(cli, &asks, e);
+    if (err == ERR_OK && asks)
+        err = ask_release(cli, &options, &asked, e);
     const char **shown = mem_array(cli->line.arg_count, sizeof *shown);
     for (size_t i = 0; i < asked.count; i++)
         shown[i] = asked.items[i].hash;
     options.shown = shown; /* what was asked about is what is released */
-    if (rc == ERR_OK)
-        rc = manager_release(cli->manager, cli->line.args,
-                             cli->line.arg_count, &options, &plan, e);
-    rc = finish(cli, &plan, rc, e);
+    if (err == ERR_OK)
+        err = manager_release(cli->manager, cli->line.args, cli->line.arg_count,
+                              &options, &plan, e);
+    err = finish(cli, &plan, err, e);
     release_plan_clear(&asked);
     free(shown);
-    return rc;
+    return err;
 }
 
 enum err
@@ -186,9 +187,9 @@ cmd_withdraw(struct cli *cli, struct error *e)
 {
     struct release_options options = options_of(cli);
     struct release_plan plan = {.count = 0};
-    enum err rc = manager_withdraw(cli->manager, cli_arg(cli, 0),
-                                   cli_arg(cli, 1), &options, &plan, e);
-    return finish(cli, &plan, rc, e);
+    enum err err = manager_withdraw(cli->manager, cli_arg(cli, 0),
+                                    cli_arg(cli, 1), &options, &plan, e);
+    return finish(cli, &plan, err, e);
 }
 
 /* Asks before CHANGE of what the arguments name: the customer, too, who may
@@ -200,15 +201,15 @@ confirm_change(struct cli *cli, const char *change, struct error *e)
     char question[600];
     if (cli->yes)
         return ERR_OK;
-    enum err rc =
+    enum err err =
         manager_installation_show(cli->manager, cli_arg(cli, 0), &show, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         snprintf(question, sizeof question, "%.100s of %s: %s", cli_arg(cli, 1),
                  show.rows[0].who, change);
-        rc = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+        err = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
     }
     installation_list_clear(&show);
-    return rc;
+    return err;
 }
 
 /* rollback, base and upgrade of one installation: the same shape. */
@@ -221,13 +222,13 @@ change_live(struct cli *cli,
 {
     struct release_options options = options_of(cli);
     struct release_plan plan = {.count = 0};
-    enum err rc = question && !options.dry_run
-                      ? confirm_change(cli, question, e)
-                      : ERR_OK;
-    if (rc == ERR_OK)
-        rc = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), to,
-                       &options, &plan, e);
-    return finish(cli, &plan, rc, e);
+    enum err err = question && !options.dry_run
+                       ? confirm_change(cli, question, e)
+                       : ERR_OK;
+    if (err == ERR_OK)
+        err = operation(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), to,
+                        &options, &plan, e);
+    return finish(cli, &plan, err, e);
 }
 
 static enum err
@@ -342,20 +343,20 @@ confirm_upgrade(struct cli *cli, const struct upgrade_options *options,
     struct upgrade_plan plan = {.count = 0};
     char question[200];
     look.dry_run = true;
-    enum err rc =
+    enum err err =
         manager_upgrade_many(cli->manager, cli_arg(cli, 0), &look, &plan, e);
     int64_t count = plan.at_once + plan.must_ask;
-    if (rc == ERR_OK && count > 0) {
+    if (err == ERR_OK && count > 0) {
         snprintf(question, sizeof question,
                  "Upgrade %lld installation%s to %s: %lld at once, %lld must "
                  "be asked",
                  (long long)count, count == 1 ? "" : "s", plan.to.label,
                  (long long)plan.at_once, (long long)plan.must_ask);
         if (!cli_confirm(cli, question, "upgrade", e))
-            rc = e->code;
+            err = e->code;
     }
     upgrade_plan_clear(&plan);
-    return rc;
+    return err;
 }
 
 /* Delivers what PLAN has queued and prints it, with what became of each. */
@@ -364,15 +365,15 @@ finish_upgrade(struct cli *cli, const struct upgrade_plan *plan,
                struct error *e)
 {
     struct outcomes outcomes = {.count = plan->key_count};
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     outcomes.at = mem_array(outcomes.count + 1, sizeof *outcomes.at);
     for (size_t i = 0; i < outcomes.count; i++)
         memcpy(outcomes.at[i].key, plan->keys[i], IDENT_SIZE);
     if (outcomes.count)
-        rc = outcomes_deliver(cli, &outcomes, e);
+        err = outcomes_deliver(cli, &outcomes, e);
     print_upgrade(cli, plan, &outcomes);
     outcomes_clear(&outcomes);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -380,7 +381,7 @@ upgrade_many(struct cli *cli, struct error *e)
 {
     long long limit = 0;
     struct upgrade_plan plan = {.count = 0};
-    enum err rc = cli_option_number(cli, "limit", 1, 0, &limit, e);
+    enum err err = cli_option_number(cli, "limit", 1, 0, &limit, e);
     struct upgrade_options options = {.note = cli_option(cli, "note"),
                                       .to = cli_option(cli, "to"),
                                       .filter = cli_option(cli, "filter"),
@@ -389,17 +390,17 @@ upgrade_many(struct cli *cli, struct error *e)
                                       .progress = show_progress,
                                       .context = cli};
     const struct installation_filter filter = {.text = options.filter};
-    if (rc == ERR_OK) /* the same error as the list, whatever else is wrong */
-        rc = manager_installation_filter(cli->manager, &filter, e);
-    if (rc == ERR_OK && !options.dry_run && !cli->yes)
-        rc = confirm_upgrade(cli, &options, e);
-    if (rc == ERR_OK)
-        rc = manager_upgrade_many(cli->manager, cli_arg(cli, 0), &options,
-                                  &plan, e);
-    if (rc == ERR_OK)
-        rc = finish_upgrade(cli, &plan, e);
+    if (err == ERR_OK) /* the same error as the list, whatever else is wrong */
+        err = manager_installation_filter(cli->manager, &filter, e);
+    if (err == ERR_OK && !options.dry_run && !cli->yes)
+        err = confirm_upgrade(cli, &options, e);
+    if (err == ERR_OK)
+        err = manager_upgrade_many(cli->manager, cli_arg(cli, 0), &options,
+                                   &plan, e);
+    if (err == ERR_OK)
+        err = finish_upgrade(cli, &plan, e);
     upgrade_plan_clear(&plan);
-    return rc;
+    return err;
 }
 
 /* Refuses an option that the other form of the command has. */
@@ -424,9 +425,9 @@ check_upgrade_form(const struct cli *cli, struct error *e)
 enum err
 cmd_upgrade(struct cli *cli, struct error *e)
 {
-    enum err rc = check_upgrade_form(cli, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = check_upgrade_form(cli, e);
+    if (err != ERR_OK)
+        return err;
     return cli_arg(cli, 1) ? change_live(cli, manager_upgrade,
                                         cli_option(cli, "to"), NULL, e)
                            : upgrade_many(cli, e);

@@ -15,10 +15,10 @@ enum err
 cmd_user_add(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
-    enum err rc =
+    enum err err =
         manager_user_add(cli->manager, cli_arg(cli, 0), cli_option(cli, "name"),
                          cli_option(cli, "runtime"), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
+    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
 }
 
 enum err
@@ -35,11 +35,11 @@ cmd_user_list(struct cli *cli, struct error *e)
     struct user_list list = {.count = 0};
     long long limit = 0;
     struct value *rows = value_array(), *more = value_object();
-    enum err rc = cli_option_number(cli, "limit", 1, 100, &limit, e);
-    if (rc == ERR_OK)
-        rc = manager_user_list(cli->manager, cli_option(cli, "after"),
-                               (int)(limit > 1000 ? 1000 : limit), &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+    enum err err = cli_option_number(cli, "limit", 1, 100, &limit, e);
+    if (err == ERR_OK)
+        err = manager_user_list(cli->manager, cli_option(cli, "after"),
+                                (int)(limit > 1000 ? 1000 : limit), &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         struct value *v = value_object();
         value_set_text(v, "userId", list.rows[i].id);
         value_set_text(v, "username", list.rows[i].username);
@@ -50,38 +50,38 @@ cmd_user_list(struct cli *cli, struct error *e)
         row_set_time(v, "missingSince", list.rows[i].missing_since);
         value_append(rows, v);
     }
-    if (rc == ERR_OK && list.count == (size_t)limit)
+    if (err == ERR_OK && list.count == (size_t)limit)
         value_set_text(more, "next", list.rows[list.count - 1].username);
     user_list_clear(&list);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         cli_print_page(cli, rows, more, columns, "no users yet");
     } else {
         value_free(rows);
         value_free(more);
     }
-    return rc;
+    return err;
 }
 
 enum err
 cmd_credential_retry(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
-    enum err rc = manager_credential_retry(cli->manager, cli_arg(cli, 0),
-                                           cli_arg(cli, 1), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
+    enum err err = manager_credential_retry(cli->manager, cli_arg(cli, 0),
+                                            cli_arg(cli, 1), key, e);
+    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
 }
 
 static enum err
 pause(struct cli *cli, bool on, struct value *more, struct error *e)
 {
     char key[IDENT_SIZE];
-    enum err rc = manager_installation_pause(
+    enum err err = manager_installation_pause(
         cli->manager, cli_arg(cli, 0), cli_arg(cli, 1), on,
         cli_has(cli, "cancel-runs"), cli_option(cli, "note"), key, e);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         return outcome_deliver_one(cli, key, more, e);
     value_free(more);
-    return rc;
+    return err;
 }
 
 enum err
@@ -96,13 +96,13 @@ static enum err
 paused_workflows(struct cli *cli, struct value *keys, struct error *e)
 {
     struct installed_workflow_list list;
-    enum err rc = manager_installation_workflows(cli->manager, cli_arg(cli, 0),
-                                                 &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    enum err err =
+        manager_installation_workflows(cli->manager, cli_arg(cli, 0), &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         if (!list.rows[i].active)
             value_append(keys, value_string(list.rows[i].workflow_key));
     installed_workflow_list_clear(&list);
-    return rc;
+    return err;
 }
 
 static void
@@ -123,17 +123,17 @@ enum err
 cmd_installation_resume(struct cli *cli, struct error *e)
 {
     struct value *keys = value_array(), *more = value_object();
-    enum err rc = cli_arg(cli, 1) ? ERR_OK : paused_workflows(cli, keys, e);
-    if (rc == ERR_OK && cli->json && value_size(keys) > 0)
+    enum err err = cli_arg(cli, 1) ? ERR_OK : paused_workflows(cli, keys, e);
+    if (err == ERR_OK && cli->json && value_size(keys) > 0)
         value_set(more, "stillPaused", value_copy(keys));
-    if (rc == ERR_OK)
-        rc = pause(cli, false, more, e);
+    if (err == ERR_OK)
+        err = pause(cli, false, more, e);
     else
         value_free(more);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         say_still_paused(cli, keys);
     value_free(keys);
-    return rc;
+    return err;
 }
 
 enum err
@@ -142,20 +142,20 @@ cmd_installation_uninstall(struct cli *cli, struct error *e)
     char key[IDENT_SIZE];
     struct installation_list show = {0};
     char question[400];
-    enum err rc =
+    enum err err =
         manager_installation_show(cli->manager, cli_arg(cli, 0), &show, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         snprintf(question, sizeof question,
                  "Uninstall %s of %s: runs end and triggers stop; versions "
                  "and audit stay",
                  show.rows[0].integration_key, show.rows[0].who);
-        rc = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
+        err = cli_confirm(cli, question, cli_arg(cli, 0), e) ? ERR_OK : e->code;
     }
     installation_list_clear(&show);
-    if (rc == ERR_OK)
-        rc = manager_installation_uninstall(
-            cli->manager, cli_arg(cli, 0), cli_option(cli, "note"), key, e);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
+    if (err == ERR_OK)
+        err = manager_installation_uninstall(cli->manager, cli_arg(cli, 0),
+                                             cli_option(cli, "note"), key, e);
+    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
 }
 
 enum err
@@ -164,14 +164,14 @@ cmd_run_start(struct cli *cli, struct error *e)
     char key[IDENT_SIZE];
     struct value *input = NULL;
     const char *file = cli_option(cli, "input");
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (file)
-        rc = cli_read_json(file, &value_limits_event, &input, e);
-    if (rc == ERR_OK)
-        rc = manager_run_start(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
-                               input, key, e);
+        err = cli_read_json(file, &value_limits_event, &input, e);
+    if (err == ERR_OK)
+        err = manager_run_start(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                                input, key, e);
     value_free(input);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
+    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
 }
 
 enum err
@@ -179,10 +179,11 @@ cmd_event_send(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
     struct value *data = NULL;
-    enum err rc = cli_read_json(cli_arg(cli, 2), &value_limits_event, &data, e);
-    if (rc == ERR_OK)
-        rc = manager_event_send(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
-                                data, key, e);
+    enum err err =
+        cli_read_json(cli_arg(cli, 2), &value_limits_event, &data, e);
+    if (err == ERR_OK)
+        err = manager_event_send(cli->manager, cli_arg(cli, 0), cli_arg(cli, 1),
+                                 data, key, e);
     value_free(data);
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
+    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
 }

@@ -95,9 +95,9 @@ cmd_run_show(struct cli *cli, struct error *e)
         {"STATE", "state"},     {"STATUS", "status"}, {"ATTEMPTS", "attempts"},
         {"MESSAGE", "message"}, {NULL, NULL}};
     struct value *run = NULL;
-    enum err rc = reading_run(cli, cli_arg(cli, 0), &run, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = reading_run(cli, cli_arg(cli, 0), &run, e);
+    if (err != ERR_OK)
+        return err;
     if (cli->json) {
         cli_print_json(cli, run);
         return ERR_OK;
@@ -172,19 +172,19 @@ deliver_retry(struct cli *cli, const char *key, const char *run,
     struct error unreached = {.code = ERR_OK};
     int ms = 0;
     memcpy(one.at[0].key, key, IDENT_SIZE);
-    enum err rc = outcome_wait_ms(cli, &ms, e);
-    if (rc == ERR_OK)
-        rc = outcomes_deliver(cli, &one, e);
-    bool started = rc == ERR_OK && strcmp(one.at[0].word, "started") == 0;
+    enum err err = outcome_wait_ms(cli, &ms, e);
+    if (err == ERR_OK)
+        err = outcomes_deliver(cli, &one, e);
+    bool started = err == ERR_OK && strcmp(one.at[0].word, "started") == 0;
     if (started)
-        rc = run_end_wait(cli, runtime, run, ms, &row, e);
-    else if (rc == ERR_OK)
+        err = run_end_wait(cli, runtime, run, ms, &row, e);
+    else if (err == ERR_OK)
         run_end_look(cli, runtime, run, &row, &unreached);
-    if (rc == ERR_OK || row)
+    if (err == ERR_OK || row)
         print_retried(cli, key, run, one.at[0].word, row);
     value_free(row);
     outcomes_clear(&one);
-    return rc;
+    return err;
 }
 
 /* Queues the change of the run that is named alone and says what became of it.
@@ -194,22 +194,22 @@ change_one(struct cli *cli, bool cancel, struct error *e)
 {
     const char *run = cli_arg(cli, 0);
     char key[IDENT_SIZE], *runtime;
-    enum err rc = run_place_find(cli, run, &runtime, e);
-    if (rc == ERR_OK)
-        rc = manager_run_change(cli->manager, run, runtime, cancel, key, e);
-    if (rc == ERR_OK)
-        rc = cancel ? outcome_deliver_one(cli, key, NULL, e)
-                    : deliver_retry(cli, key, run, runtime, e);
+    enum err err = run_place_find(cli, run, &runtime, e);
+    if (err == ERR_OK)
+        err = manager_run_change(cli->manager, run, runtime, cancel, key, e);
+    if (err == ERR_OK)
+        err = cancel ? outcome_deliver_one(cli, key, NULL, e)
+                     : deliver_retry(cli, key, run, runtime, e);
     free(runtime);
-    return rc;
+    return err;
 }
 
 static enum err
 change(struct cli *cli, bool cancel, struct error *e)
 {
-    enum err rc = check_which(cli, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = check_which(cli, e);
+    if (err != ERR_OK)
+        return err;
     if (cli_has(cli, "parked"))
         return run_many_parked(cli, cancel, e);
     return cli->line.arg_count > 1 ? run_many_named(cli, cancel, e)

@@ -18,15 +18,16 @@ run_end_look(struct cli *cli, const char *runtime, const char *run,
     value_set_text(arguments, "runId", run);
     value_set_text(arguments, "limit", "1");
     *row = NULL;
-    enum err rc = reading_ask(cli, runtime, QUESTION_RUNS, arguments, &body, e);
+    enum err err =
+        reading_ask(cli, runtime, QUESTION_RUNS, arguments, &body, e);
     struct value *data = value_get(body, "data");
-    if (rc == ERR_OK && value_size(data) > 0)
+    if (err == ERR_OK && value_size(data) > 0)
         *row = value_take_at(data, 0);
     value_free(body);
-    if (rc == ERR_OK && !*row)
-        rc = error_set(e, ERR_NOT_FOUND, "run %s: runtime %s does not have it",
-                       run, runtime);
-    return rc;
+    if (err == ERR_OK && !*row)
+        err = error_set(e, ERR_NOT_FOUND, "run %s: runtime %s does not have it",
+                        run, runtime);
+    return err;
 }
 
 /* Whether the run of ROW goes on by itself at once. */
@@ -94,13 +95,13 @@ run_end_wait(struct cli *cli, const char *runtime, const char *run,
              int time_out_ms, struct value **row, struct error *e)
 {
     int64_t deadline = clock_monotonic_ms() + time_out_ms;
-    enum err rc = run_end_look(cli, runtime, run, row, e);
-    for (int ms = LOOK_MS; rc == ERR_OK && goes_on(*row); ms *= 2) {
+    enum err err = run_end_look(cli, runtime, run, row, e);
+    for (int ms = LOOK_MS; err == ERR_OK && goes_on(*row); ms *= 2) {
         if (clock_monotonic_ms() >= deadline)
             break;
         poll(NULL, 0, ms < LOOK_MOST_MS ? ms : LOOK_MOST_MS);
         value_free(*row);
-        rc = run_end_look(cli, runtime, run, row, e);
+        err = run_end_look(cli, runtime, run, row, e);
     }
-    return rc == ERR_OK ? judge(run, *row, e) : rc;
+    return err == ERR_OK ? judge(run, *row, e) : err;
 }

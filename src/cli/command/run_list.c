@@ -72,15 +72,15 @@ enum err
 cmd_run_list(struct cli *cli, struct error *e)
 {
     long long limit;
-    enum err rc = cli_option_number(cli, "limit", 1, PAGE, &limit, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = cli_option_number(cli, "limit", 1, PAGE, &limit, e);
+    if (err != ERR_OK)
+        return err;
     struct run_listing l = {.limit = (size_t)limit};
-    rc = run_listing_read(cli, &l, e);
-    if (rc == ERR_OK) {
+    err = run_listing_read(cli, &l, e);
+    if (err == ERR_OK) {
         run_listing_tell_unavailable(cli, &l);
         print_runs(cli, &l);
     }
     run_listing_clear(&l);
-    return rc;
+    return err;
 }

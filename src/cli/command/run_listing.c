@@ -32,13 +32,13 @@ find_installation(struct cli *cli, char **id, char **runtime, struct error *e)
     *id = *runtime = NULL;
     if (!name)
         return ERR_OK;
-    enum err rc = manager_installation_show(cli->manager, name, &list, e);
-    if (rc == ERR_OK) {
+    enum err err = manager_installation_show(cli->manager, name, &list, e);
+    if (err == ERR_OK) {
         *id = mem_strdup(list.rows[0].id);
         *runtime = mem_strdup(list.rows[0].runtime);
     }
     installation_list_clear(&list);
-    return rc;
+    return err;
 }
 
 static void
@@ -56,9 +56,9 @@ add_time(struct cli *cli, struct value *arguments, const char *name,
 {
     int64_t ms = 0;
     char text[CLOCK_TEXT_SIZE];
-    enum err rc = cli_option_time(cli, name, &ms, e);
-    if (rc != ERR_OK || ms == 0)
-        return rc;
+    enum err err = cli_option_time(cli, name, &ms, e);
+    if (err != ERR_OK || ms == 0)
+        return err;
     clock_format(text, ms);
     value_set_text(arguments, name, text);
     return ERR_OK;
@@ -87,11 +87,11 @@ check_word(const struct cli *cli, const char *option,
 static enum err
 check_words(const struct cli *cli, struct error *e)
 {
-    enum err rc = check_word(cli, "state", rt_run_state_word, RUN_ACCEPTED,
-                             RUN_CANCELLED - RUN_ACCEPTED + 1, e);
-    return rc != ERR_OK ? rc
-                        : check_word(cli, "parked", rt_park_word, PARK_PAUSED,
-                                     PARK_RESTORED - PARK_PAUSED + 1, e);
+    enum err err = check_word(cli, "state", rt_run_state_word, RUN_ACCEPTED,
+                              RUN_CANCELLED - RUN_ACCEPTED + 1, e);
+    return err != ERR_OK ? err
+                         : check_word(cli, "parked", rt_park_word, PARK_PAUSED,
+                                      PARK_RESTORED - PARK_PAUSED + 1, e);
 }
 
 static enum err
@@ -105,8 +105,8 @@ make_arguments(struct cli *cli, const char *installation,
     add_option(cli, arguments, "parked", "parkedFor");
     if (cli_has(cli, "parked")) /* what an earlier runtime filters by */
         value_set_text(arguments, "state", "parked");
-    enum err rc = add_time(cli, arguments, "since", e);
-    return rc == ERR_OK ? add_time(cli, arguments, "until", e) : rc;
+    enum err err = add_time(cli, arguments, "since", e);
+    return err == ERR_OK ? add_time(cli, arguments, "until", e) : err;
 }
 
 /* What one runtime gave for the page. */
@@ -200,20 +200,20 @@ ask_page(struct cli *cli, struct source *s, struct value *arguments,
     char number[24];
     snprintf(number, sizeof number, "%zu", most);
     value_set_text(arguments, "limit", number);
-    enum err rc = reading_ask(cli, s->runtime, QUESTION_RUNS,
-                              value_copy(arguments), &body, e);
-    if (rc == ERR_OK)
-        rc = check_cursors(s, value_get_text(arguments, "after"), body, e);
+    enum err err = reading_ask(cli, s->runtime, QUESTION_RUNS,
+                               value_copy(arguments), &body, e);
+    if (err == ERR_OK)
+        err = check_cursors(s, value_get_text(arguments, "after"), body, e);
     const char *next = value_get_text(body, "cursor");
     free(s->end);
     s->end = next ? mem_strdup(next) : NULL;
     *more = next != NULL;
     if (next)
         value_set_text(arguments, "after", next);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         take_runs(cli, s->rows, body, s->runtime);
     value_free(body);
-    return rc;
+    return err;
 }
 
 /* Asks the runtime of S until it gave as many rows as are wanted: a runtime
@@ -223,18 +223,18 @@ ask_source(struct cli *cli, const struct listing *l, struct source *s,
            struct error *e)
 {
     struct value *arguments = value_copy(l->arguments);
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     bool more = true;
     if (s->position)
         value_set_text(arguments, "after", s->position);
-    for (int i = 0; rc == ERR_OK && more && (l->out->whole || i < ASKS); i++) {
+    for (int i = 0; err == ERR_OK && more && (l->out->whole || i < ASKS); i++) {
         size_t there = value_size(s->rows);
         if (there >= l->out->limit)
             break;
-        rc = ask_page(cli, s, arguments, l->out->limit - there, &more, e);
+        err = ask_page(cli, s, arguments, l->out->limit - there, &more, e);
     }
     value_free(arguments);
-    return rc;
+    return err;
 }
 
 /* A runtime that does not answer hides no runs of others. */
@@ -348,12 +348,12 @@ collect(struct cli *cli, struct listing *l, struct error *e)
 {
     struct runtime_list list;
     run_pages_begin(&l->pages, cli_option(cli, "after"));
-    enum err rc = manager_runtime_list(cli->manager, &list, e);
-    if (rc == ERR_OK) {
+    enum err err = manager_runtime_list(cli->manager, &list, e);
+    if (err == ERR_OK) {
         ask_each(cli, l, &list);
-        rc = check_answers(l, e);
+        err = check_answers(l, e);
     }
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         merge(l);
         const char *next = run_pages_next(&l->pages);
         l->out->next = next ? mem_strdup(next) : NULL;
@@ -361,7 +361,7 @@ collect(struct cli *cli, struct listing *l, struct error *e)
     free_sources(l);
     runtime_list_clear(&list);
     run_pages_end(&l->pages);
-    return rc;
+    return err;
 }
 
 enum err
@@ -373,20 +373,20 @@ run_listing_read(struct cli *cli, struct run_listing *out, struct error *e)
     out->rows = value_array();
     out->unavailable = value_array();
     installation = runtime = NULL;
-    enum err rc = check_words(cli, e);
-    if (rc == ERR_OK)
-        rc = find_installation(cli, &installation, &runtime, e);
-    if (rc == ERR_OK)
-        rc = may_find(cli->manager, cli_option(cli, "find"), e);
-    if (rc == ERR_OK)
-        rc = make_arguments(cli, installation, arguments, e);
+    enum err err = check_words(cli, e);
+    if (err == ERR_OK)
+        err = find_installation(cli, &installation, &runtime, e);
+    if (err == ERR_OK)
+        err = may_find(cli->manager, cli_option(cli, "find"), e);
+    if (err == ERR_OK)
+        err = make_arguments(cli, installation, arguments, e);
     l.runtime = runtime ? runtime : cli_option(cli, "runtime");
-    if (rc == ERR_OK)
-        rc = collect(cli, &l, e);
+    if (err == ERR_OK)
+        err = collect(cli, &l, e);
     free(installation);
     free(runtime);
     value_free(arguments);
-    return rc;
+    return err;
 }
 
 void

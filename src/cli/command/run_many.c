@@ -60,15 +60,15 @@ static enum err
 find_runs(struct cli *cli, struct many *m, struct error *e)
 {
     long long limit;
-    enum err rc = cli_option_number(cli, "limit", 1, LIMIT, &limit, e);
-    if (rc == ERR_OK && limit > LIMIT_MOST)
-        rc = error_set(e, ERR_USAGE, "--limit %lld: above %d", limit,
-                       LIMIT_MOST);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = cli_option_number(cli, "limit", 1, LIMIT, &limit, e);
+    if (err == ERR_OK && limit > LIMIT_MOST)
+        err = error_set(e, ERR_USAGE, "--limit %lld: above %d", limit,
+                        LIMIT_MOST);
+    if (err != ERR_OK)
+        return err;
     struct run_listing l = {.limit = (size_t)limit, .whole = true};
-    rc = run_listing_read(cli, &l, e);
-    if (rc == ERR_OK) {
+    err = run_listing_read(cli, &l, e);
+    if (err == ERR_OK) {
         run_listing_tell_unavailable(cli, &l);
         while (value_size(l.rows) > 0)
             value_append(m->runs,
@@ -77,7 +77,7 @@ find_runs(struct cli *cli, struct many *m, struct error *e)
         m->more = l.next != NULL;
     }
     run_listing_clear(&l);
-    return rc;
+    return err;
 }
 
 /* Prints the runs with COLUMNS. */
@@ -116,24 +116,24 @@ queue(struct cli *cli, struct many *m, struct error *e)
     size_t count = value_size(m->runs);
     struct run_ref *refs = mem_array(count + 1, sizeof *refs);
     char(*keys)[IDENT_SIZE] = mem_array(count + 1, sizeof *keys);
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     for (size_t i = 0; i < count; i++) {
         const struct value *run = value_at(m->runs, i);
         refs[i] = (struct run_ref){value_get_text(run, "runId"),
                                    value_get_text(run, "runtime")};
     }
     m->outcomes.at = mem_array(count + 1, sizeof *m->outcomes.at);
-    for (size_t i = 0; rc == ERR_OK && i < count; i += RUNS_MOST) {
+    for (size_t i = 0; err == ERR_OK && i < count; i += RUNS_MOST) {
         size_t n = count - i < RUNS_MOST ? count - i : RUNS_MOST;
-        rc = manager_runs_change(cli->manager, refs + i, n, m->cancel, keys + i,
-                                 e);
-        for (size_t k = i; rc == ERR_OK && k < i + n; k++)
+        err = manager_runs_change(cli->manager, refs + i, n, m->cancel,
+                                  keys + i, e);
+        for (size_t k = i; err == ERR_OK && k < i + n; k++)
             memcpy(m->outcomes.at[k].key, keys[k], IDENT_SIZE);
-        m->outcomes.count += rc == ERR_OK ? n : 0;
+        m->outcomes.count += err == ERR_OK ? n : 0;
     }
     free(keys);
     free(refs);
-    return rc;
+    return err;
 }
 
 /* The end of run I that was retried; the first error of all is kept in E. */
@@ -142,8 +142,8 @@ wait_for_end(struct cli *cli, struct many *m, size_t i, int ms, struct error *e)
 {
     struct value *run = value_at(m->runs, i), *row = NULL;
     struct error why = {.code = ERR_OK};
-    enum err rc = run_end_wait(cli, value_get_text(run, "runtime"),
-                               value_get_text(run, "runId"), ms, &row, &why);
+    enum err err = run_end_wait(cli, value_get_text(run, "runtime"),
+                                value_get_text(run, "runId"), ms, &row, &why);
     if (row) {
         value_set_text(run, "state", value_get_text(row, "state"));
         value_set_text(run, "parkedFor", value_get_text(row, "parkedFor"));
@@ -151,7 +151,7 @@ wait_for_end(struct cli *cli, struct many *m, size_t i, int ms, struct error *e)
     } else {
         value_set_text(run, "message", why.text);
     }
-    if (rc != ERR_OK && e->code == ERR_OK)
+    if (err != ERR_OK && e->code == ERR_OK)
         *e = why;
     value_free(row);
 }
@@ -183,24 +183,24 @@ deliver(struct cli *cli, struct many *m, struct error *e)
 {
     struct error late = {.code = ERR_OK};
     int ms = 0;
-    enum err rc = outcome_wait_ms(cli, &ms, e);
+    enum err err = outcome_wait_ms(cli, &ms, e);
     int64_t end = clock_monotonic_ms() + ms;
-    if (rc == ERR_OK)
-        rc = outcomes_deliver(cli, &m->outcomes, e);
+    if (err == ERR_OK)
+        err = outcomes_deliver(cli, &m->outcomes, e);
     enum err code = tell_outcomes(cli, m, end, &late);
     print(cli, m, ended);
-    if (rc == ERR_OK && code != ERR_OK)
+    if (err == ERR_OK && code != ERR_OK)
         *e = late;
-    return rc == ERR_OK ? code : rc;
+    return err == ERR_OK ? code : err;
 }
 
 static enum err
 change(struct cli *cli, struct many *m, struct error *e)
 {
-    enum err rc = confirm(cli, m, e);
-    if (rc == ERR_OK)
-        rc = queue(cli, m, e);
-    return rc == ERR_OK ? deliver(cli, m, e) : rc;
+    enum err err = confirm(cli, m, e);
+    if (err == ERR_OK)
+        err = queue(cli, m, e);
+    return err == ERR_OK ? deliver(cli, m, e) : err;
 }
 
 /* The runs that the arguments name, each found at its runtime before any is
@@ -208,43 +208,43 @@ change(struct cli *cli, struct many *m, struct error *e)
 static enum err
 take_named(struct cli *cli, struct many *m, struct error *e)
 {
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < cli->line.arg_count; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < cli->line.arg_count; i++) {
         struct value *run = value_object();
         char *runtime;
-        rc = run_place_check(cli, cli_arg(cli, i), &runtime, e);
+        err = run_place_check(cli, cli_arg(cli, i), &runtime, e);
         value_set_text(run, "runId", cli_arg(cli, i));
         value_set_text(run, "runtime", runtime);
         value_append(m->runs, run);
         free(runtime);
     }
-    return rc;
+    return err;
 }
 
 enum err
 run_many_named(struct cli *cli, bool cancel, struct error *e)
 {
     struct many m = {.cancel = cancel, .runs = value_array()};
-    enum err rc = take_named(cli, &m, e);
-    if (rc == ERR_OK)
-        rc = queue(cli, &m, e);
-    if (rc == ERR_OK)
-        rc = deliver(cli, &m, e);
+    enum err err = take_named(cli, &m, e);
+    if (err == ERR_OK)
+        err = queue(cli, &m, e);
+    if (err == ERR_OK)
+        err = deliver(cli, &m, e);
     value_free(m.runs);
     outcomes_clear(&m.outcomes);
-    return rc;
+    return err;
 }
 
 enum err
 run_many_parked(struct cli *cli, bool cancel, struct error *e)
 {
     struct many m = {.cancel = cancel, .runs = value_array()};
-    enum err rc = find_runs(cli, &m, e);
-    if (rc == ERR_OK && (cli_has(cli, "dry-run") || value_size(m.runs) == 0))
+    enum err err = find_runs(cli, &m, e);
+    if (err == ERR_OK && (cli_has(cli, "dry-run") || value_size(m.runs) == 0))
         print(cli, &m, planned);
-    else if (rc == ERR_OK)
-        rc = change(cli, &m, e);
+    else if (err == ERR_OK)
+        err = change(cli, &m, e);
     value_free(m.runs);
     outcomes_clear(&m.outcomes);
-    return rc;
+    return err;
 }

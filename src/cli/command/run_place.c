@@ -52,13 +52,13 @@ ask_each(struct cli *cli, const struct runtime_list *list, const char *run,
         struct value *row = NULL;
         struct error why = {.code = ERR_OK};
         const char *name = list->rows[i].name;
-        enum err rc = run_end_look(cli, name, run, &row, &why);
+        enum err err = run_end_look(cli, name, run, &row, &why);
         value_free(row);
-        if (rc == ERR_OK) {
+        if (err == ERR_OK) {
             *runtime = mem_strdup(name);
             return ERR_OK;
         }
-        if (rc != ERR_NOT_FOUND && first.code == ERR_OK)
+        if (err != ERR_NOT_FOUND && first.code == ERR_OK)
             first = why;
     }
     return not_given(list, run, &first, e);
@@ -70,11 +70,11 @@ ask_one(struct cli *cli, const char *name, const char *run, char **runtime,
         struct error *e)
 {
     struct value *row = NULL;
-    enum err rc = run_end_look(cli, name, run, &row, e);
-    if (rc == ERR_OK)
+    enum err err = run_end_look(cli, name, run, &row, e);
+    if (err == ERR_OK)
         *runtime = mem_strdup(name);
     value_free(row);
-    return rc;
+    return err;
 }
 
 enum err
@@ -84,15 +84,15 @@ run_place_check(struct cli *cli, const char *run, char **runtime,
     struct runtime_list list = {.count = 0};
     const char *name = cli_option(cli, "runtime");
     *runtime = NULL;
-    enum err rc = manager_run_check(run, e);
-    if (rc == ERR_OK && name)
+    enum err err = manager_run_check(run, e);
+    if (err == ERR_OK && name)
         return ask_one(cli, name, run, runtime, e);
-    if (rc == ERR_OK)
-        rc = manager_runtime_list(cli->manager, &list, e);
-    if (rc == ERR_OK)
-        rc = ask_each(cli, &list, run, runtime, e);
+    if (err == ERR_OK)
+        err = manager_runtime_list(cli->manager, &list, e);
+    if (err == ERR_OK)
+        err = ask_each(cli, &list, run, runtime, e);
     runtime_list_clear(&list);
-    return rc;
+    return err;
 }
 
 enum err
@@ -104,11 +104,11 @@ run_place_find(struct cli *cli, const char *run, char **runtime,
     *runtime = name ? mem_strdup(name) : NULL;
     if (name || !ident_is(run))
         return ERR_OK;
-    enum err rc = manager_runtime_list(cli->manager, &list, e);
-    if (rc == ERR_OK && list.count == 1)
+    enum err err = manager_runtime_list(cli->manager, &list, e);
+    if (err == ERR_OK && list.count == 1)
         *runtime = mem_strdup(list.rows[0].name);
-    else if (rc == ERR_OK)
-        rc = ask_each(cli, &list, run, runtime, e);
+    else if (err == ERR_OK)
+        err = ask_each(cli, &list, run, runtime, e);
     runtime_list_clear(&list);
-    return rc;
+    return err;
 }

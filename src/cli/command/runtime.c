@@ -70,16 +70,16 @@ cmd_runtime_list(struct cli *cli, struct error *e)
         {"CLOCK", "clock"},   {NULL, NULL}};
     struct runtime_list list;
     struct value *rows = value_array();
-    enum err rc = manager_runtime_list(cli->manager, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    enum err err = manager_runtime_list(cli->manager, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         value_append(rows, runtime_json(&list.rows[i]));
     runtime_list_clear(&list);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_list(cli, rows, columns,
                        "no runtimes (add one: tailor runtime add NAME URL …)");
     else
         value_free(rows);
-    return rc;
+    return err;
 }
 
 enum err
@@ -99,16 +99,16 @@ cmd_runtime_test(struct cli *cli, struct error *e)
     struct runtime_list list;
     struct value *info = NULL;
     int64_t there = 0;
-    enum err rc = manager_runtime_list(cli->manager, &list, e);
-    if (rc == ERR_OK)
-        rc = error_set(e, ERR_NOT_FOUND, "%s: no such runtime", name);
+    enum err err = manager_runtime_list(cli->manager, &list, e);
+    if (err == ERR_OK)
+        err = error_set(e, ERR_NOT_FOUND, "%s: no such runtime", name);
     for (size_t i = 0; i < list.count; i++) {
         if (strcmp(list.rows[i].name, name) == 0)
-            rc = reading_ask(cli, name, QUESTION_INFO, NULL, &info, e);
+            err = reading_ask(cli, name, QUESTION_INFO, NULL, &info, e);
     }
     runtime_list_clear(&list);
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     const char *time = value_get_text(info, "time");
     value_set_text(info, "name", name);
     if (time && clock_parse(time, &there) == 0)
@@ -138,18 +138,19 @@ check_ca(const char *file, struct error *e)
     if (!file || !*file)
         return ERR_OK;
     buf_init(&text, CA_MAX);
-    enum err rc = file_read(file, &text, &why);
-    if (rc == ERR_OK && !pem_has_certificates(buf_str(&text), text.len))
-        rc = error_set(&why, ERR_INVALID,
-                       "CA file %s: not a PEM certificate (it begins with "
-                       "-----BEGIN CERTIFICATE-----)",
-                       file);
-    else if (rc != ERR_OK && access(file, F_OK) == 0 && access(file, R_OK) != 0)
-        rc = ERR_OK;
+    enum err err = file_read(file, &text, &why);
+    if (err == ERR_OK && !pem_has_certificates(buf_str(&text), text.len))
+        err = error_set(&why, ERR_INVALID,
+                        "CA file %s: not a PEM certificate (it begins with "
+                        "-----BEGIN CERTIFICATE-----)",
+                        file);
+    else if (err != ERR_OK && access(file, F_OK) == 0 &&
+             access(file, R_OK) != 0)
+        err = ERR_OK;
     buf_clear(&text);
-    if (rc != ERR_OK)
+    if (err != ERR_OK)
         *e = why;
-    return rc;
+    return err;
 }
 
 /* The token may be put there later, and a file that sync alone may read is its
@@ -175,15 +176,15 @@ cmd_runtime_add(struct cli *cli, struct error *e)
     struct runtime_settings settings = settings_of(cli);
     settings.name = cli_arg(cli, 0);
     settings.url = cli_arg(cli, 1);
-    enum err rc = check_ca(settings.ca_file, e);
-    if (rc == ERR_OK)
-        rc = manager_runtime_add(cli->manager, &settings, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = check_ca(settings.ca_file, e);
+    if (err == ERR_OK)
+        err = manager_runtime_add(cli->manager, &settings, e);
+    if (err != ERR_OK)
+        return err;
     warn_of_tokens(&settings);
     cli_say(cli, "%s: added (try it: tailor runtime test %s)", settings.name,
             settings.name);
-    return rc;
+    return err;
 }
 
 enum err
@@ -194,14 +195,14 @@ cmd_runtime_set(struct cli *cli, struct error *e)
     if (cli->line.option_count == 0)
         return error_set(e, ERR_USAGE,
                          "nothing to change (give at least one option)");
-    enum err rc = check_ca(settings.ca_file, e);
-    if (rc == ERR_OK)
-        rc = manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = check_ca(settings.ca_file, e);
+    if (err == ERR_OK)
+        err = manager_runtime_set(cli->manager, cli_arg(cli, 0), &settings, e);
+    if (err != ERR_OK)
+        return err;
     warn_of_tokens(&settings);
     cli_say(cli, "%s: changed", cli_arg(cli, 0));
-    return rc;
+    return err;
 }
 
 /* What the comparison has found is read by whoever accepts it, who need not be
@@ -210,8 +211,8 @@ static enum err
 tell_notice(struct cli *cli, const char *name, struct error *e)
 {
     struct runtime_list list;
-    enum err rc = manager_runtime_list(cli->manager, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+    enum err err = manager_runtime_list(cli->manager, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         const struct runtime_row *r = &list.rows[i];
         if ((!r->held && !r->restored) || !r->notice ||
             (strcmp(r->name, name) != 0 && strcmp(r->id, name) != 0))
@@ -220,11 +221,11 @@ tell_notice(struct cli *cli, const char *name, struct error *e)
         if (cli->yes || !cli_at_terminal())
             cli_warn("%s", text);
         else if (!cli_confirm(cli, text, name, e))
-            rc = e->code;
+            err = e->code;
         free(text);
     }
     runtime_list_clear(&list);
-    return rc;
+    return err;
 }
 
 /* Where the runtime's answer is not waited for, nothing is said of it. One that
@@ -233,16 +234,16 @@ enum err
 cmd_runtime_accept_restore(struct cli *cli, struct error *e)
 {
     char key[IDENT_SIZE];
-    enum err rc = tell_notice(cli, cli_arg(cli, 0), e);
-    if (rc == ERR_OK)
-        rc = manager_runtime_accept_restore(cli->manager, cli_arg(cli, 0), key,
-                                            e);
-    if (rc == ERR_OK && !*key) {
+    enum err err = tell_notice(cli, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
+        err = manager_runtime_accept_restore(cli->manager, cli_arg(cli, 0), key,
+                                             e);
+    if (err == ERR_OK && !*key) {
         cli_say(cli, "%s: the restore is accepted (the runtime was not held)",
                 cli_arg(cli, 0));
         return ERR_OK;
     }
-    return rc == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : rc;
+    return err == ERR_OK ? outcome_deliver_one(cli, key, NULL, e) : err;
 }
 
 enum err
@@ -250,10 +251,10 @@ cmd_runtime_remove(struct cli *cli, struct error *e)
 {
     if (!cli_confirm(cli, "Remove the runtime", cli_arg(cli, 0), e))
         return e->code;
-    enum err rc = manager_runtime_remove(cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK)
+    enum err err = manager_runtime_remove(cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
         cli_say(cli, "%s: removed", cli_arg(cli, 0));
-    return rc;
+    return err;
 }
 
 /* What was queued at the runtimes of a command, and where those of each end. */
@@ -282,16 +283,16 @@ queue_offers(struct cli *cli, struct offers *o, struct error *e)
 {
     size_t count = cli->line.arg_count - 1;
     struct published *queued = mem_array(count, sizeof *queued);
-    enum err rc = manager_publish(cli->manager, cli_arg(cli, 0),
-                                  cli->line.args + 1, count, queued, e);
+    enum err err = manager_publish(cli->manager, cli_arg(cli, 0),
+                                   cli->line.args + 1, count, queued, e);
     o->ends = mem_array(count, sizeof *o->ends);
     for (size_t i = 0; i < count; i++) {
-        if (rc == ERR_OK)
+        if (err == ERR_OK)
             add_published(o, &queued[i]);
         free(queued[i].keys);
     }
     free(queued);
-    return rc;
+    return err;
 }
 
 /* Says of each runtime what is known: nothing where nothing delivers. */
@@ -324,11 +325,11 @@ enum err
 cmd_integration_publish(struct cli *cli, struct error *e)
 {
     struct offers o = {.count = 0};
-    enum err rc = queue_offers(cli, &o, e);
-    if (rc == ERR_OK)
-        rc = outcomes_deliver(cli, &o.outcomes, e);
+    enum err err = queue_offers(cli, &o, e);
+    if (err == ERR_OK)
+        err = outcomes_deliver(cli, &o.outcomes, e);
     say_offers(cli, &o);
     outcomes_clear(&o.outcomes);
     free(o.ends);
-    return rc;
+    return err;
 }

@@ -16,9 +16,9 @@ ensure_workbooks(struct cli *cli, struct error *e)
 {
     if (cli->workbooks)
         return ERR_OK;
-    enum err rc = workbook_start(&cli->workbooks, e);
-    cli->own_workbooks = rc == ERR_OK;
-    return rc;
+    enum err err = workbook_start(&cli->workbooks, e);
+    cli->own_workbooks = err == ERR_OK;
+    return err;
 }
 
 static enum err
@@ -31,18 +31,18 @@ read_workbook(struct sheet_file *s, struct cli *cli, const struct buf *bytes,
         return error_set(e, ERR_USAGE,
                          "--encoding: the file is a workbook, which has its "
                          "own");
-    enum err rc = ensure_workbooks(cli, e);
-    if (rc == ERR_OK)
-        rc = workbook_ask_read(cli->workbooks, bytes->data, bytes->len,
-                               cli_option(cli, "sheet"), &answer, e);
-    if (rc == ERR_OK) {
+    enum err err = ensure_workbooks(cli, e);
+    if (err == ERR_OK)
+        err = workbook_ask_read(cli->workbooks, bytes->data, bytes->len,
+                                cli_option(cli, "sheet"), &answer, e);
+    if (err == ERR_OK) {
         const char *error = value_get_text(answer, "errorCell");
         csv_take_rows(&s->cells, value_get(answer, "rows"));
         s->notes = value_detach(answer, "notes");
         s->error = error ? mem_strdup(error) : NULL;
     }
     value_free(answer);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -65,13 +65,13 @@ sheet_file_read(struct sheet_file *s, struct cli *cli, const char *file,
     buf_init(&bytes, SHEET_MAX);
     buf_init_any(&s->text);
     csv_init(&s->cells);
-    enum err rc = file_read(file, &bytes, e);
-    if (rc == ERR_OK)
-        rc = workbook_is(buf_str(&bytes), bytes.len)
-                 ? read_workbook(s, cli, &bytes, e)
-                 : read_text(s, cli, &bytes, e);
+    enum err err = file_read(file, &bytes, e);
+    if (err == ERR_OK)
+        err = workbook_is(buf_str(&bytes), bytes.len)
+                  ? read_workbook(s, cli, &bytes, e)
+                  : read_text(s, cli, &bytes, e);
     buf_clear(&bytes);
-    return rc;
+    return err;
 }
 
 void
@@ -94,9 +94,9 @@ enum err
 sheet_file_make(struct cli *cli, struct value *rows, struct buf *out,
                 struct error *e)
 {
-    enum err rc = ensure_workbooks(cli, e);
-    if (rc == ERR_OK)
+    enum err err = ensure_workbooks(cli, e);
+    if (err == ERR_OK)
         return workbook_ask_write(cli->workbooks, rows, out, e);
     value_free(rows);
-    return rc;
+    return err;
 }

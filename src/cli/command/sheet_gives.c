@@ -53,13 +53,13 @@ sheet_gives(char ***out, size_t count, struct cli *cli, const char *version,
     struct preview preview = {.count = 0};
     const struct preview_sample *sample = NULL;
     *out = NULL;
-    enum err rc = previewing_begin(&p, cli->manager, version, e);
-    if (rc == ERR_OK)
-        rc = previewing_sample(&p, name, &sample, e);
-    if (rc == ERR_OK)
-        rc = preview_run(&preview, p.previewer, sample->value, clock_now_ms(),
-                         e);
-    if (rc == ERR_OK) {
+    enum err err = previewing_begin(&p, cli->manager, version, e);
+    if (err == ERR_OK)
+        err = previewing_sample(&p, name, &sample, e);
+    if (err == ERR_OK)
+        err = preview_run(&preview, p.previewer, sample->value, clock_now_ms(),
+                          e);
+    if (err == ERR_OK) {
         const struct preview_block *b =
             find_block(&preview, document_block_find(p.document, block));
         *out = mem_array(count + 1, sizeof **out);
@@ -68,7 +68,7 @@ sheet_gives(char ***out, size_t count, struct cli *cli, const char *version,
         preview_clear(&preview);
     }
     previewing_end(&p);
-    return rc;
+    return err;
 }
 
 void

@@ -168,10 +168,10 @@ enum err
 cmd_status(struct cli *cli, struct error *e)
 {
     struct status s;
-    enum err rc = manager_status(cli->manager, &s, e);
-    if (rc == ERR_OK && cli->json)
+    enum err err = manager_status(cli->manager, &s, e);
+    if (err == ERR_OK && cli->json)
         cli_print_json(cli, status_json(cli, &s));
-    else if (rc == ERR_OK)
+    else if (err == ERR_OK)
         print_status(cli, &s);
     if (s.problem_count) {
         cli->status = EXIT_ATTENTION;
@@ -180,5 +180,5 @@ cmd_status(struct cli *cli, struct error *e)
                  s.problem_count > 1 ? "s" : "");
     }
     status_clear(&s);
-    return rc;
+    return err;
 }

@@ -16,28 +16,28 @@ enum { FOLLOWER_ENDS_MS = 10000 };
 static enum err
 make_folders(const char *path, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     char *copy = mem_strdup(path);
-    for (char *s = copy + 1; rc == ERR_OK && *s; s++) {
+    for (char *s = copy + 1; err == ERR_OK && *s; s++) {
         if (*s != '/')
             continue;
         *s = '\0';
         if (mkdir(copy, 0700) != 0 && errno != EEXIST)
-            rc = error_errno(e, ERR_IO, copy);
+            err = error_errno(e, ERR_IO, copy);
         *s = '/';
     }
     free(copy);
-    return rc;
+    return err;
 }
 
 enum err
 cmd_store_init(struct cli *cli, struct error *e)
 {
-    enum err rc = make_folders(cli->store, e);
-    if (rc == ERR_OK)
-        rc = manager_store_init(cli->store, cli->actor, NULL, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = make_folders(cli->store, e);
+    if (err == ERR_OK)
+        err = manager_store_init(cli->store, cli->actor, NULL, e);
+    if (err != ERR_OK)
+        return err;
     struct value *v = value_object();
     value_set_text(v, "store", cli->store);
     value_set_text(v, "admin", cli->actor);
@@ -50,10 +50,10 @@ cmd_store_check(struct cli *cli, struct error *e)
 {
     struct buf report;
     buf_init_any(&report);
-    enum err rc = manager_store_check(cli->manager, &report, e);
+    enum err err = manager_store_check(cli->manager, &report, e);
     if (cli->json) {
         struct value *v = value_object();
-        value_set_bool(v, "good", rc == ERR_OK);
+        value_set_bool(v, "good", err == ERR_OK);
         value_set_bool(v, "complete",
                        manager_may_see_payloads(cli->manager, NULL) == ERR_OK);
         value_set_text(v, "report", buf_str(&report));
@@ -62,7 +62,7 @@ cmd_store_check(struct cli *cli, struct error *e)
         fputs(buf_str(&report), stdout);
     }
     buf_clear(&report);
-    return rc;
+    return err;
 }
 
 enum err
@@ -70,19 +70,19 @@ cmd_store_upgrade(struct cli *cli, struct error *e)
 {
     const struct manager_session session = {.actor = cli->actor,
                                             .upgrade = true};
-    enum err rc = manager_open(&cli->manager, cli->store, &session, e);
-    if (rc == ERR_OK)
+    enum err err = manager_open(&cli->manager, cli->store, &session, e);
+    if (err == ERR_OK)
         cli_say(cli, "%s: has the current format", cli->store);
-    return rc;
+    return err;
 }
 
 enum err
 cmd_store_reindex(struct cli *cli, struct error *e)
 {
-    enum err rc = manager_store_reindex(cli->manager, e);
-    if (rc == ERR_OK)
+    enum err err = manager_store_reindex(cli->manager, e);
+    if (err == ERR_OK)
         cli_say(cli, "Search indexes built again.");
-    return rc;
+    return err;
 }
 
 enum err
@@ -92,10 +92,10 @@ cmd_store_backup(struct cli *cli, struct error *e)
         return error_set(e, ERR_USAGE,
                          "-: a copy is made in a file, not on standard output "
                          "(name a file)");
-    enum err rc = manager_store_backup(cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK)
+    enum err err = manager_store_backup(cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK)
         cli_say(cli, "%s: written", cli_arg(cli, 0));
-    return rc;
+    return err;
 }
 
 /* Says what the copy changes in who may do what; that of another store is
@@ -104,21 +104,21 @@ static enum err
 tell_restore(struct cli *cli, const char *from, struct error *e)
 {
     struct store_comparison c;
-    enum err rc = manager_store_compare(cli->store, from, &c, e);
-    if (rc == ERR_OK && c.is_another && !cli_has(cli, "another-store"))
-        rc = error_set(e, ERR_CHOICE,
-                       "%s: a copy of another store (%s), whose people, "
-                       "runtimes and audit would replace those of this one "
-                       "(--another-store does it)",
-                       from, c.id);
-    if (rc == ERR_OK && !c.compared)
+    enum err err = manager_store_compare(cli->store, from, &c, e);
+    if (err == ERR_OK && c.is_another && !cli_has(cli, "another-store"))
+        err = error_set(e, ERR_CHOICE,
+                        "%s: a copy of another store (%s), whose people, "
+                        "runtimes and audit would replace those of this one "
+                        "(--another-store does it)",
+                        from, c.id);
+    if (err == ERR_OK && !c.compared)
         cli_warn("%s: cannot be read, so its people are not compared with "
                  "those of the copy (tailor access list shows them)",
                  cli->store);
-    if (rc == ERR_OK && c.people.len > 0)
+    if (err == ERR_OK && c.people.len > 0)
         cli_warn("with the copy: %s", buf_str(&c.people));
     buf_clear(&c.people);
-    return rc;
+    return err;
 }
 
 enum err
@@ -129,10 +129,10 @@ cmd_store_restore(struct cli *cli, struct error *e)
         !cli_confirm(cli, "Replace the store with the copy", "restore", e))
         return e->code;
     long follower = sync_holder(cli->store);
-    enum err rc =
+    enum err err =
         manager_store_restore(cli->store, cli_arg(cli, 0), &session, e);
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     cli_say(cli, "%s: restored from %s", cli->store, cli_arg(cli, 0));
     return sync_wait_for_end(cli->store, follower, FOLLOWER_ENDS_MS, e);
 }
@@ -141,9 +141,9 @@ enum err
 cmd_store_info(struct cli *cli, struct error *e)
 {
     struct store_info info;
-    enum err rc = manager_store_info(cli->manager, &info, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_store_info(cli->manager, &info, e);
+    if (err != ERR_OK)
+        return err;
     for (char *s = info.settings; (s = strchr(s, '\n')) != NULL; s++)
         *s = s[1] ? ',' : '\0';
     struct value *v = value_object();

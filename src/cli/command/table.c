@@ -15,9 +15,9 @@ cmd_table_list(struct cli *cli, struct error *e)
     static const struct cli_column columns[] = {
         {"TABLE", "name"}, {"ROWS", "rows"}, {NULL, NULL}};
     struct document *d = NULL;
-    enum err rc = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
+    if (err != ERR_OK)
+        return err;
     const struct value *tables = value_get(d->root, "tables");
     struct value *rows = value_array();
     for (size_t i = 0; i < value_size(tables); i++) {
@@ -48,9 +48,9 @@ cmd_table_show(struct cli *cli, struct error *e)
     static const struct cli_column columns[] = {
         {"KEY", "key"}, {"VALUE", "value"}, {NULL, NULL}};
     struct document *d = NULL;
-    enum err rc = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_document(cli->manager, cli_arg(cli, 0), &d, e);
+    if (err != ERR_OK)
+        return err;
     const struct value *table = find_table(d, cli_arg(cli, 1), e);
     if (table) {
         const struct value *lines = value_get(table, "rows");
@@ -73,17 +73,17 @@ cmd_table_set(struct cli *cli, struct error *e)
     struct editing ed;
     struct value *patch = NULL;
     const char *text = cli_arg(cli, 3);
-    enum err rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-    if (rc == ERR_OK) {
-        rc = edit_table_set(&patch, ed.now.document, cli_arg(cli, 1),
-                            cli_arg(cli, 2), text ? value_string(text) : NULL,
-                            e);
-        rc = editing_apply(&ed, rc, patch, e);
+    enum err err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+    if (err == ERR_OK) {
+        err = edit_table_set(&patch, ed.now.document, cli_arg(cli, 1),
+                             cli_arg(cli, 2), text ? value_string(text) : NULL,
+                             e);
+        err = editing_apply(&ed, err, patch, e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_object(cli, row_revision(ed.draft, ed.now.revision), NULL);
     editing_end(&ed);
-    return rc;
+    return err;
 }
 
 /* A table's content from a sheet: the header row names the columns. */
@@ -116,17 +116,17 @@ table_of_sheet(const struct csv *sheet)
 static enum err
 read_cells(struct sheet_file *s, const char *file, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (!s->workbook)
-        rc = csv_read(&s->cells, buf_str(&s->text), s->text.len, 0, e);
-    if (rc == ERR_OK && s->error)
-        rc = error_set(e, ERR_INVALID,
-                       "%s: the cell %s holds an error of the spreadsheet",
-                       file, s->error);
-    if (rc == ERR_OK && s->cells.count == 0)
-        rc = error_set(e, ERR_INVALID,
-                       "%s: empty (the first row names the columns)", file);
-    return rc;
+        err = csv_read(&s->cells, buf_str(&s->text), s->text.len, 0, e);
+    if (err == ERR_OK && s->error)
+        err = error_set(e, ERR_INVALID,
+                        "%s: the cell %s holds an error of the spreadsheet",
+                        file, s->error);
+    if (err == ERR_OK && s->cells.count == 0)
+        err = error_set(e, ERR_INVALID,
+                        "%s: empty (the first row names the columns)", file);
+    return err;
 }
 
 /* Says which keys and values lost something in a spreadsheet. */
@@ -151,16 +151,16 @@ cmd_table_import(struct cli *cli, struct error *e)
     struct sheet_file sheet;
     struct value *patch = NULL;
     const char *file = cli_arg(cli, 2);
-    enum err rc = sheet_file_read(&sheet, cli, file, e);
-    if (rc == ERR_OK)
-        rc = read_cells(&sheet, file, e);
-    if (rc == ERR_OK) {
-        rc = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
-        if (rc == ERR_OK)
-            rc = edit_table(&patch, ed.now.document, cli_arg(cli, 1),
-                            table_of_sheet(&sheet.cells), e);
-        rc = editing_apply(&ed, rc, patch, e);
-        if (rc == ERR_OK) {
+    enum err err = sheet_file_read(&sheet, cli, file, e);
+    if (err == ERR_OK)
+        err = read_cells(&sheet, file, e);
+    if (err == ERR_OK) {
+        err = editing_begin(&ed, cli->manager, cli_arg(cli, 0), e);
+        if (err == ERR_OK)
+            err = edit_table(&patch, ed.now.document, cli_arg(cli, 1),
+                             table_of_sheet(&sheet.cells), e);
+        err = editing_apply(&ed, err, patch, e);
+        if (err == ERR_OK) {
             cli_print_object(cli, row_revision(ed.draft, ed.now.revision),
                              NULL);
             sheet_file_say(cli, &sheet);
@@ -169,5 +169,5 @@ cmd_table_import(struct cli *cli, struct error *e)
         editing_end(&ed);
     }
     sheet_file_clear(&sheet);
-    return rc;
+    return err;
 }

@@ -11,17 +11,17 @@ cmd_version_list(struct cli *cli, struct error *e)
 {
     struct version_list list;
     struct value *rows = value_array();
-    enum err rc =
+    enum err err =
         manager_version_list(cli->manager, cli_arg(cli, 0),
                              cli_option(cli, "installation"), &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         value_append(rows, row_version(&list.rows[i]));
     version_list_clear(&list);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_list(cli, rows, version_columns, "no versions");
     else
         value_free(rows);
-    return rc;
+    return err;
 }
 
 /* The document of version NAME as JSON, owned by the caller. */
@@ -32,12 +32,12 @@ read_document(struct cli *cli, const char *name, struct value **out,
     struct buf text;
     *out = NULL;
     buf_init(&text, DOCUMENT_MAX);
-    enum err rc = manager_version_document(cli->manager, name, &text, e);
-    if (rc == ERR_OK)
-        rc = value_read(out, buf_str(&text), text.len, &value_limits_document,
-                        name, e);
+    enum err err = manager_version_document(cli->manager, name, &text, e);
+    if (err == ERR_OK)
+        err = value_read(out, buf_str(&text), text.len, &value_limits_document,
+                         name, e);
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 enum err
@@ -45,16 +45,16 @@ cmd_version_show(struct cli *cli, struct error *e)
 {
     struct version_list list;
     struct value *v = NULL, *document = NULL;
-    enum err rc = manager_version_show(cli->manager, cli_arg(cli, 0), NULL,
-                                       NULL, &list, e);
-    if (rc == ERR_OK)
+    enum err err = manager_version_show(cli->manager, cli_arg(cli, 0), NULL,
+                                        NULL, &list, e);
+    if (err == ERR_OK)
         v = row_version(&list.rows[0]);
     version_list_clear(&list);
-    if (rc == ERR_OK && cli_has(cli, "document"))
-        rc = read_document(cli, cli_arg(cli, 0), &document, e);
-    if (rc != ERR_OK) {
+    if (err == ERR_OK && cli_has(cli, "document"))
+        err = read_document(cli, cli_arg(cli, 0), &document, e);
+    if (err != ERR_OK) {
         value_free(v);
-        return rc;
+        return err;
     }
     if (document && !cli->json) {
         value_free(v);
@@ -77,18 +77,18 @@ cmd_version_validate(struct cli *cli, struct error *e)
                                                 {NULL, NULL}};
     struct problem_list problems;
     problem_list_init(&problems);
-    enum err rc =
+    enum err err =
         manager_version_validate(cli->manager, cli_arg(cli, 0), &problems, e);
-    if (rc == ERR_OK) {
+    if (err == ERR_OK) {
         cli_print_list(cli, problem_list_value(&problems), columns,
                        "no problems");
         if (problems.errors > 0)
-            rc = error_set(e, ERR_INVALID,
-                           "%zu problems keep it from being released",
-                           problems.errors);
+            err = error_set(e, ERR_INVALID,
+                            "%zu problems keep it from being released",
+                            problems.errors);
     }
     problem_list_clear(&problems);
-    return rc;
+    return err;
 }
 
 enum err
@@ -98,11 +98,11 @@ cmd_version_diff(struct cli *cli, struct error *e)
                                                 {NULL, NULL}};
     struct change_list changes;
     change_list_init(&changes);
-    enum err rc = manager_version_diff(cli->manager, cli_arg(cli, 0),
-                                       cli_arg(cli, 1), &changes, e);
-    if (rc == ERR_OK)
+    enum err err = manager_version_diff(cli->manager, cli_arg(cli, 0),
+                                        cli_arg(cli, 1), &changes, e);
+    if (err == ERR_OK)
         cli_print_list(cli, change_list_value(&changes), columns,
                        "nothing differs");
     change_list_clear(&changes);
-    return rc;
+    return err;
 }

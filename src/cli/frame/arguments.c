@@ -99,11 +99,11 @@ cli_read_file(const char *file, size_t max, char **text, size_t *len,
 {
     struct buf b;
     buf_init(&b, max);
-    enum err rc = file_read(file, &b, e);
+    enum err err = file_read(file, &b, e);
     *len = b.len;
-    *text = rc == ERR_OK ? buf_take(&b) : NULL;
+    *text = err == ERR_OK ? buf_take(&b) : NULL;
     buf_clear(&b);
-    return rc;
+    return err;
 }
 
 enum err
@@ -113,9 +113,9 @@ cli_read_json(const char *file, const struct value_limits *limits,
     char *text = NULL;
     size_t len = 0;
     *out = NULL;
-    enum err rc = cli_read_file(file, limits->bytes, &text, &len, e);
-    if (rc == ERR_OK)
-        rc = value_read(out, text, len, limits, file, e);
+    enum err err = cli_read_file(file, limits->bytes, &text, &len, e);
+    if (err == ERR_OK)
+        err = value_read(out, text, len, limits, file, e);
     free(text);
-    return rc;
+    return err;
 }

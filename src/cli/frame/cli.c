@@ -100,12 +100,12 @@ unix_account(void)
 /* A command that was saved and then could not read it back has not failed: who
  * does it again would do it twice. */
 static enum err
-tell_saved(const struct cli *cli, enum err rc, struct error *e)
+tell_saved(const struct cli *cli, enum err err, struct error *e)
 {
-    bool reading = rc == ERR_IO || rc == ERR_DAMAGED || rc == ERR_BUSY;
+    bool reading = err == ERR_IO || err == ERR_DAMAGED || err == ERR_BUSY;
     if (!reading || !(cli->line.command->flags & CMD_REMOTE) || !cli->manager ||
         !manager_has_changed(cli->manager))
-        return rc;
+        return err;
     error_prefix(e, "saved (look at it before you do it again), but what "
                     "followed failed");
     e->code = ERR_OUTCOME_UNKNOWN;
@@ -121,10 +121,10 @@ cli_become(struct cli *cli, const char *program, struct error *e)
     char **argv = mem_array(n + 2, sizeof *argv);
     argv[0] = mem_strdup(program);
     memcpy(argv + 1, cli->words, n * sizeof *argv);
-    enum err rc = program_become(argv[0], argv, e);
+    enum err err = program_become(argv[0], argv, e);
     free(argv[0]);
     free(argv);
-    return rc;
+    return err;
 }
 
 /* Runs CLI->command with its store open where it needs one. */
@@ -146,9 +146,9 @@ run_command(struct cli *cli, struct error *e)
                                                 .session = cli->session,
                                                 .read_only =
                                                     cli->read_only || reads};
-        enum err rc = manager_open(&cli->manager, cli->store, &session, e);
-        if (rc != ERR_OK)
-            return rc;
+        enum err err = manager_open(&cli->manager, cli->store, &session, e);
+        if (err != ERR_OK)
+            return err;
     }
     return tell_saved(cli, action->run(cli, e), e);
 }
@@ -222,11 +222,11 @@ print_done(struct cli *cli)
 /* RC, or that the output of what went well could not be written. What was
  * changed is changed: who does it again would do it twice. */
 static enum err
-check_output(const struct cli *cli, enum err rc, struct error *e)
+check_output(const struct cli *cli, enum err err, struct error *e)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);
-    if (written || rc != ERR_OK)
-        return rc;
+    if (written || err != ERR_OK)
+        return err;
     if (!cli->manager || !manager_has_changed(cli->manager))
         return error_errno(e, ERR_IO, "standard output");
     return error_set(e, ERR_OUTCOME_UNKNOWN,
@@ -253,16 +253,16 @@ dispatch(struct cli *cli, int argc, char **argv, struct error *e)
 {
     const struct command_table t = cli_table();
     int used = 0;
-    enum err rc = command_find(&t, argc, argv, &cli->line.command, &used, e);
+    enum err err = command_find(&t, argc, argv, &cli->line.command, &used, e);
     const struct command *c = cli->line.command;
-    if (rc == ERR_OK && cli->remote && !(c->flags & CMD_REMOTE))
-        rc = error_set(e, ERR_REFUSED,
-                       "%s%s%s: not through an SSH session (ask the "
-                       "administrator of this host)",
-                       c->noun, *c->verb ? " " : "", c->verb);
-    if (rc == ERR_OK)
-        rc = cli_parse(cli, argc - used, argv + used, e);
-    return rc == ERR_OK ? run_command(cli, e) : rc;
+    if (err == ERR_OK && cli->remote && !(c->flags & CMD_REMOTE))
+        err = error_set(e, ERR_REFUSED,
+                        "%s%s%s: not through an SSH session (ask the "
+                        "administrator of this host)",
+                        c->noun, *c->verb ? " " : "", c->verb);
+    if (err == ERR_OK)
+        err = cli_parse(cli, argc - used, argv + used, e);
+    return err == ERR_OK ? run_command(cli, e) : err;
 }
 
 /* Tailor's version, and those of the libraries that it runs with. */
@@ -345,27 +345,27 @@ cli_main(int argc, char **argv, const struct cli_remote *remote)
     struct error e = {.code = ERR_OK};
     struct cli cli = {.store = NULL};
     char *own[2] = {NULL, NULL};
-    enum err rc = ERR_USAGE;
+    enum err err = ERR_USAGE;
     cli.words = mem_array((size_t)argc + 1, sizeof *cli.words);
     memcpy(cli.words, argv, (size_t)argc * sizeof *argv);
     int left = command_take_globals(&t, argc, argv, take_global, &cli, &e);
     left = left > 0 ? command_read_help(&t, left, argv) : left;
     if (left == 1 && strcmp(argv[0], "--version") == 0) {
-        rc = print_version(&cli);
+        err = print_version(&cli);
     } else if (left >= 0) {
         find_session(&cli, remote, own);
-        rc = left > 0 ? dispatch(&cli, left, argv, &e)
-                      : cli_without_command(&cli, &e);
+        err = left > 0 ? dispatch(&cli, left, argv, &e)
+                       : cli_without_command(&cli, &e);
     }
-    if (rc == ERR_OK && cli.json && !cli.answered)
+    if (err == ERR_OK && cli.json && !cli.answered)
         print_done(&cli);
-    rc = check_output(&cli, rc, &e);
-    if (rc != ERR_OK)
+    err = check_output(&cli, err, &e);
+    if (err != ERR_OK)
         print_failure(&cli, &e);
     clear(&cli);
     free(own[0]);
     free(own[1]);
-    return rc == ERR_OK ? cli.status : err_exit_code(rc);
+    return err == ERR_OK ? cli.status : err_exit_code(err);
 }
 
 /* SSH_ORIGINAL_COMMAND is what `tailor session` runs; the TAILOR_TORTURE_

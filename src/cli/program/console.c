@@ -52,11 +52,11 @@ serve_session(struct cli *cli, struct error *e)
     const struct sandbox sandbox = {
         .kind = cli->read_only ? SANDBOX_READER : SANDBOX_WRITER,
         .store = cli->store};
-    enum err rc = sandbox_enter(&sandbox, e);
+    enum err err = sandbox_enter(&sandbox, e);
     cli->actor = cli_arg(cli, 0);
     cli->session = cli_arg(cli, 1);
     cli->remote = true;
-    return rc == ERR_OK ? cli_without_command(cli, e) : rc;
+    return err == ERR_OK ? cli_without_command(cli, e) : err;
 }
 
 int

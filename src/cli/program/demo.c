@@ -25,14 +25,14 @@ enum err
 cmd_demo(struct cli *cli, struct error *e)
 {
     long long installations = 0, forks = 0, seed = 1;
-    enum err rc =
+    enum err err =
         cli_option_number(cli, "installations", 1, 0, &installations, e);
-    if (rc == ERR_OK)
-        rc = cli_option_number(cli, "forks", 0, 0, &forks, e);
-    if (rc == ERR_OK)
-        rc = cli_option_number(cli, "seed", 0, 1, &seed, e);
-    if (rc != ERR_OK)
-        return rc;
+    if (err == ERR_OK)
+        err = cli_option_number(cli, "forks", 0, 0, &forks, e);
+    if (err == ERR_OK)
+        err = cli_option_number(cli, "seed", 0, 1, &seed, e);
+    if (err != ERR_OK)
+        return err;
     bool serve = cli_has(cli, "serve"), script = cli_has(cli, "script");
     bool person = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !cli->json;
     struct demo_options options = {

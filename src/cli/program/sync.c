@@ -82,8 +82,8 @@ tell_restores(struct cli *cli)
     struct runtime_list list;
     struct error ignored;
     struct value *held = value_array(), *running = value_array();
-    enum err rc = manager_runtime_list(cli->manager, &list, &ignored);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+    enum err err = manager_runtime_list(cli->manager, &list, &ignored);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         const struct runtime_row *r = &list.rows[i];
         if ((!r->held && !r->restored) || !r->notice || !is_asked(cli, r))
             continue;
@@ -100,9 +100,9 @@ enum err
 cmd_sync(struct cli *cli, struct error *e)
 {
     long long idle = 0, patience = PATIENCE_SECONDS;
-    enum err rc = cli_option_number(cli, "idle-exit", 1, 0, &idle, e);
-    if (rc == ERR_OK)
-        rc = cli_option_number(cli, "timeout", 1, patience, &patience, e);
+    enum err err = cli_option_number(cli, "idle-exit", 1, 0, &idle, e);
+    if (err == ERR_OK)
+        err = cli_option_number(cli, "timeout", 1, patience, &patience, e);
     if (patience > 86400)
         patience = 86400;
     const struct sync_options options = {.runtimes = cli->line.args,
@@ -112,14 +112,14 @@ cmd_sync(struct cli *cli, struct error *e)
                                          .say = say,
                                          .progress = isatty(STDERR_FILENO),
                                          .context = cli};
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     if (options.follow)
         return sync_run(cli->manager, &options, e);
-    rc = sync_once(cli->manager, &options, (int)patience * 1000, e);
-    if (rc == ERR_OK || rc == ERR_REFUSED)
+    err = sync_once(cli->manager, &options, (int)patience * 1000, e);
+    if (err == ERR_OK || err == ERR_REFUSED)
         tell_restores(cli);
-    return rc;
+    return err;
 }
 
 static struct value *
@@ -144,16 +144,17 @@ print_unknown(struct cli *cli, struct error *e)
         {"PROBLEM", "why"},       {NULL, NULL}};
     struct unknown_list list;
     struct value *rows = value_array();
-    enum err rc = manager_unknown_list(cli->manager, cli_arg(cli, 0), &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
+    enum err err =
+        manager_unknown_list(cli->manager, cli_arg(cli, 0), &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         value_append(rows, unknown_json(&list.rows[i]));
     unknown_list_clear(&list);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         cli_print_list(cli, rows, columns,
                        "this store has every version of that runtime");
     else
         value_free(rows);
-    return rc;
+    return err;
 }
 
 /* Sync does the fetching; what is left afterwards could not be had. */
@@ -163,12 +164,12 @@ cmd_runtime_fetch(struct cli *cli, struct error *e)
     const char *const names[] = {cli_arg(cli, 0)};
     const struct sync_options options = {.runtimes = names, .runtime_count = 1};
     int64_t count = 0;
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (!cli_has(cli, "list"))
-        rc = manager_versions_want(cli->manager, cli_arg(cli, 0), &count, e);
-    if (rc == ERR_OK && count)
-        rc = sync_once(cli->manager, &options, FETCH_MS, e);
-    return rc == ERR_OK ? print_unknown(cli, e) : rc;
+        err = manager_versions_want(cli->manager, cli_arg(cli, 0), &count, e);
+    if (err == ERR_OK && count)
+        err = sync_once(cli->manager, &options, FETCH_MS, e);
+    return err == ERR_OK ? print_unknown(cli, e) : err;
 }
 
 enum err

@@ -168,15 +168,15 @@ read_command(struct session *s, struct error *e)
 {
     char *words[SESSION_WORDS_MAX];
     int count = 0;
-    enum err rc = session_split(s->command ? s->command : "", words, &count,
-                                &s->storage, e);
-    if (rc == ERR_OK)
-        rc = check_words(words, count, e);
+    enum err err = session_split(s->command ? s->command : "", words, &count,
+                                 &s->storage, e);
+    if (err == ERR_OK)
+        err = check_words(words, count, e);
     int first = count > 0 && strcmp(words[0], "tailor") == 0;
-    for (int i = first; rc == ERR_OK && i < count; i++)
+    for (int i = first; err == ERR_OK && i < count; i++)
         s->words[s->word_count++] = words[i];
     s->console = cli_opens_console(s->word_count, s->words);
-    return rc;
+    return err;
 }
 
 /* In the child: the command. */
@@ -218,10 +218,10 @@ become_console(const struct session *s, struct error *e)
         argv[argc++] = read_only;
     char *last[] = {store, path, command, end, name, s->id, NULL};
     memcpy(argv + argc, last, sizeof last);
-    enum err rc = program_become(program, argv, e);
+    enum err err = program_become(program, argv, e);
     free(name);
     free(path);
-    return rc;
+    return err;
 }
 
 /* In the child: gives up what it does not need, then serves. */
@@ -232,12 +232,12 @@ serve(const struct session *s)
     const struct sandbox sandbox = {.kind = s->read_only ? SANDBOX_READER
                                                          : SANDBOX_WRITER,
                                     .store = s->store};
-    enum err rc =
+    enum err err =
         s->console ? become_console(s, &e) : sandbox_enter(&sandbox, &e);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         return run_inside(s);
     cli_warn_error(&e);
-    return err_exit_code(rc);
+    return err_exit_code(err);
 }
 
 /* What a lost line sends: the child ends of it, the supervisor writes the end
@@ -284,14 +284,14 @@ supervise(struct session *s)
 {
     struct error e;
     const struct questioner who = {.actor = s->name, .payloads = s->payloads};
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     if (!s->console)
-        rc = fetch_start(&s->fetch, &s->runtimes, &who, &e);
-    if (rc == ERR_OK && !s->console)
-        rc = workbook_start(&s->workbooks, &e);
-    if (rc != ERR_OK) {
+        err = fetch_start(&s->fetch, &s->runtimes, &who, &e);
+    if (err == ERR_OK && !s->console)
+        err = workbook_start(&s->workbooks, &e);
+    if (err != ERR_OK) {
         cli_warn_error(&e);
-        return err_exit_code(rc);
+        return err_exit_code(err);
     }
     int status = run_child(s);
     fetch_end(s->fetch);
@@ -313,18 +313,18 @@ static enum err
 check_token(const struct runtime_row *r, const char *folder, const char *file,
             const char *kind, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     size_t n = strlen(folder);
     char *token = file ? realpath(file, NULL) : NULL;
     if (token && strncmp(token, folder, n) == 0 && token[n] == '/' &&
         access(token, R_OK) == 0)
-        rc = error_set(e, ERR_REFUSED,
-                       "runtime %s: its %s token is in the folder of the "
-                       "store, where a session could read it (an admin moves "
-                       "it and runs tailor runtime set %s)",
-                       r->name, kind, r->name);
+        err = error_set(e, ERR_REFUSED,
+                        "runtime %s: its %s token is in the folder of the "
+                        "store, where a session could read it (an admin moves "
+                        "it and runs tailor runtime set %s)",
+                        r->name, kind, r->name);
     free(token);
-    return rc;
+    return err;
 }
 
 /* A session that writes may read the whole folder of its store, because it
@@ -332,26 +332,26 @@ check_token(const struct runtime_row *r, const char *folder, const char *file,
 static enum err
 check_tokens(const struct session *s, struct error *e)
 {
-    enum err rc = ERR_OK;
+    enum err err = ERR_OK;
     char *copy = mem_strdup(s->store);
     char *folder = realpath(dirname(copy), NULL);
-    for (size_t i = 0; rc == ERR_OK && folder && i < s->runtimes.count; i++) {
+    for (size_t i = 0; err == ERR_OK && folder && i < s->runtimes.count; i++) {
         const struct runtime_row *r = &s->runtimes.rows[i];
-        rc = check_token(r, folder, r->token_file, "write", e);
-        if (rc == ERR_OK)
-            rc = check_token(r, folder, r->read_token_file, "read", e);
+        err = check_token(r, folder, r->token_file, "write", e);
+        if (err == ERR_OK)
+            err = check_token(r, folder, r->read_token_file, "read", e);
     }
     free(folder);
     free(copy);
-    return rc;
+    return err;
 }
 
 static enum err
 refuse(struct manager *m, struct error *e)
 {
-    enum err rc = manager_session_refused(m, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_session_refused(m, e);
+    if (err != ERR_OK)
+        return err;
     return error_set(e, ERR_ROLE,
                      "%s has no role here (an admin can add one: tailor access "
                      "add %s --role ROLE)",
@@ -374,12 +374,12 @@ static enum err
 prepare(struct manager *m, struct session *s, struct error *e)
 {
     struct error ignored;
-    enum err rc = manager_runtime_list(m, &s->runtimes, e);
-    if (rc == ERR_OK && !s->read_only)
-        rc = check_tokens(s, e);
-    if (rc != ERR_OK)
-        record_end(m, s, err_exit_code(rc), &ignored);
-    return rc;
+    enum err err = manager_runtime_list(m, &s->runtimes, e);
+    if (err == ERR_OK && !s->read_only)
+        err = check_tokens(s, e);
+    if (err != ERR_OK)
+        record_end(m, s, err_exit_code(err), &ignored);
+    return err;
 }
 
 /* Records the start, reads what the child must know, and closes the store
@@ -388,10 +388,10 @@ static enum err
 begin(struct session *s, struct error *e)
 {
     struct manager *m = NULL;
-    enum err rc = open_supervisor(&m, s, e);
-    if (rc == ERR_OK && manager_role(m) == ROLE_NONE)
-        rc = refuse(m, e);
-    if (rc == ERR_OK) {
+    enum err err = open_supervisor(&m, s, e);
+    if (err == ERR_OK && manager_role(m) == ROLE_NONE)
+        err = refuse(m, e);
+    if (err == ERR_OK) {
         bool auditor = manager_role(m) == ROLE_AUDITOR;
         s->one_record =
             s->command && (auditor || cli_only_reads(s->word_count, s->words));
@@ -401,13 +401,13 @@ begin(struct session *s, struct error *e)
         sandbox_describe(s->sandbox, sizeof s->sandbox);
         const struct session_facts facts = {.sandbox = s->sandbox,
                                             .command = s->recorded};
-        rc = manager_session_record(
+        err = manager_session_record(
             m, s->one_record ? SESSION_READ : SESSION_STARTED, &facts, e);
     }
-    if (rc == ERR_OK)
-        rc = prepare(m, s, e);
+    if (err == ERR_OK)
+        err = prepare(m, s, e);
     manager_close(m);
-    return rc;
+    return err;
 }
 
 /* Records how it ended. What read and ended well is on record already. */
@@ -417,11 +417,11 @@ end(const struct session *s, int status, struct error *e)
     struct manager *m = NULL;
     if (s->one_record && status == 0)
         return ERR_OK;
-    enum err rc = open_supervisor(&m, s, e);
-    if (rc == ERR_OK)
-        rc = record_end(m, s, status, e);
+    enum err err = open_supervisor(&m, s, e);
+    if (err == ERR_OK)
+        err = record_end(m, s, status, e);
     manager_close(m);
-    return rc;
+    return err;
 }
 
 /* Runs the session between its records. A session that is not on record has
@@ -431,19 +431,19 @@ run_recorded(struct session *s, enum err command, const struct error *why)
 {
     struct error e;
     int status = err_exit_code(command);
-    enum err rc = begin(s, &e);
-    if (rc == ERR_OK) {
+    enum err err = begin(s, &e);
+    if (err == ERR_OK) {
         hang_up(SIG_IGN);
         if (command == ERR_OK)
             status = supervise(s);
         else
             cli_warn_error(why);
-        rc = end(s, status, &e);
+        err = end(s, status, &e);
     }
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         return status;
     cli_warn_error(&e);
-    return err_exit_code(rc);
+    return err_exit_code(err);
 }
 
 int
@@ -454,10 +454,10 @@ session_run(const char *name, const char *store)
     struct session s = {.name = name,
                         .store = store,
                         .command = command && *command ? command : NULL};
-    enum err rc = read_command(&s, &e);
+    enum err err = read_command(&s, &e);
     if (s.command)
         s.recorded = session_record_text(s.command);
-    int status = run_recorded(&s, rc, &e);
+    int status = run_recorded(&s, err, &e);
     runtime_list_clear(&s.runtimes);
     free(s.id);
     free(s.recorded);

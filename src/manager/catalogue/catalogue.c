@@ -68,12 +68,12 @@ manager_integration_list(struct manager *m, const char *name,
 {
     struct name_ref ref = {0};
     *out = (struct integration_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_INTEGRATION_LIST, e);
-    if (r == ERR_OK && name)
-        r = name_integration(m, name, &ref, e);
-    if (r == ERR_OK)
-        r = read_integrations(m, ref.n, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_INTEGRATION_LIST, e);
+    if (err == ERR_OK && name)
+        err = name_integration(m, name, &ref, e);
+    if (err == ERR_OK)
+        err = read_integrations(m, ref.n, out, e);
+    return operation_end(m, err, e);
 }
 
 void
@@ -93,9 +93,9 @@ record_new(struct manager *m, const char *kind, const char *id, const char *key,
     value_set_text(v, "key", key);
     char *after = value_to_text(v);
     value_free(v);
-    enum err r = operation_audit(m, kind, id, NULL, NULL, after, e);
+    enum err err = operation_audit(m, kind, id, NULL, NULL, after, e);
     free(after);
-    return r;
+    return err;
 }
 
 enum err
@@ -111,14 +111,14 @@ integration_insert(struct manager *m, const char *key, const char *name,
     db_text(q, app);
     db_text(q, icon && *icon ? icon : NULL);
     db_int(q, operation_now(m));
-    enum err r = db_run(q, e);
-    *n = r == ERR_OK ? db_last_id(manager_db(m)) : 0;
-    if (r == ERR_CONFLICT)
+    enum err err = db_run(q, e);
+    *n = err == ERR_OK ? db_last_id(manager_db(m)) : 0;
+    if (err == ERR_CONFLICT)
         return error_set(e, ERR_CONFLICT,
                          "integration '%s': exists already (choose another "
                          "key)",
                          key);
-    return r == ERR_OK ? record_new(m, "integration", id, key, e) : r;
+    return err == ERR_OK ? record_new(m, "integration", id, key, e) : err;
 }
 
 enum err
@@ -126,17 +126,18 @@ manager_integration_new(struct manager *m, const char *key, const char *name,
                         const char *app, char id[IDENT_SIZE], struct error *e)
 {
     int64_t n;
-    enum err r = check_slug("integration", key, e);
-    if (r == ERR_OK)
-        r = check_slug("integration: app", app, e);
-    if (r == ERR_OK && name)
-        r = check_title("integration", name, e);
-    if (r != ERR_OK)
-        return r;
-    r = operation_begin(m, ACTION_INTEGRATION_NEW, e);
-    if (r == ERR_OK)
-        r = integration_insert(m, key, name ? name : key, app, NULL, &n, id, e);
-    return operation_end(m, r, e);
+    enum err err = check_slug("integration", key, e);
+    if (err == ERR_OK)
+        err = check_slug("integration: app", app, e);
+    if (err == ERR_OK && name)
+        err = check_title("integration", name, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_INTEGRATION_NEW, e);
+    if (err == ERR_OK)
+        err =
+            integration_insert(m, key, name ? name : key, app, NULL, &n, id, e);
+    return operation_end(m, err, e);
 }
 
 /* Sets a flag of an integration by STATEMENT and records it as MEMBER. */
@@ -146,49 +147,49 @@ set_flag(struct manager *m, const char *name, int statement, const char *member,
 {
     struct name_ref ref;
     struct integration_list one = {.pool = pool_new()};
-    enum err r = name_integration(m, name, &ref, e);
-    if (r == ERR_OK)
-        r = read_integrations(m, ref.n, &one, e);
-    bool was = r == ERR_OK &&
+    enum err err = name_integration(m, name, &ref, e);
+    if (err == ERR_OK)
+        err = read_integrations(m, ref.n, &one, e);
+    bool was = err == ERR_OK &&
                (statement == CS_INTEGRATION_ACTIVE ? one.rows[0].active
                                                    : one.rows[0].four_eyes);
-    if (r == ERR_OK && was != on) {
+    if (err == ERR_OK && was != on) {
         char texts[2][64];
         struct db_stmt *q = db_use(manager_db(m), statement);
         db_int(q, on);
         db_int(q, ref.n);
-        r = db_run(q, e);
+        err = db_run(q, e);
         for (int i = 0; i < 2; i++)
             snprintf(texts[i], sizeof texts[i], "{\"%s\":%s}", member,
                      (i ? on : was) ? "true" : "false");
-        if (r == ERR_OK && statement == CS_INTEGRATION_ACTIVE)
-            r = outbox_add_entries(m, ref.n, e);
-        if (r == ERR_OK)
-            r = operation_audit(m, "integration", ref.id, NULL, texts[0],
-                                texts[1], e);
+        if (err == ERR_OK && statement == CS_INTEGRATION_ACTIVE)
+            err = outbox_add_entries(m, ref.n, e);
+        if (err == ERR_OK)
+            err = operation_audit(m, "integration", ref.id, NULL, texts[0],
+                                  texts[1], e);
     }
     integration_list_clear(&one);
-    return r;
+    return err;
 }
 
 enum err
 manager_integration_set_active(struct manager *m, const char *name, bool active,
                                struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_INTEGRATION_CLOSE, e);
-    if (r == ERR_OK)
-        r = set_flag(m, name, CS_INTEGRATION_ACTIVE, "active", active, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_INTEGRATION_CLOSE, e);
+    if (err == ERR_OK)
+        err = set_flag(m, name, CS_INTEGRATION_ACTIVE, "active", active, e);
+    return operation_end(m, err, e);
 }
 
 enum err
 manager_integration_set_four_eyes(struct manager *m, const char *name, bool on,
                                   struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_INTEGRATION_FOUR_EYES, e);
-    if (r == ERR_OK)
-        r = set_flag(m, name, CS_INTEGRATION_FOUR_EYES, "fourEyes", on, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_INTEGRATION_FOUR_EYES, e);
+    if (err == ERR_OK)
+        err = set_flag(m, name, CS_INTEGRATION_FOUR_EYES, "fourEyes", on, e);
+    return operation_end(m, err, e);
 }
 
 /* --- workflows ------------------------------------------------------------ */
@@ -226,12 +227,12 @@ manager_workflow_list(struct manager *m, const char *integration,
 {
     struct name_ref ref = {0};
     *out = (struct workflow_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_WORKFLOW_LIST, e);
-    if (r == ERR_OK && integration)
-        r = name_integration(m, integration, &ref, e);
-    if (r == ERR_OK)
-        r = workflows_read(m, ref.n, 0, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_WORKFLOW_LIST, e);
+    if (err == ERR_OK && integration)
+        err = name_integration(m, integration, &ref, e);
+    if (err == ERR_OK)
+        err = workflows_read(m, ref.n, 0, out, e);
+    return operation_end(m, err, e);
 }
 
 enum err
@@ -240,12 +241,12 @@ manager_workflow_show(struct manager *m, const char *name,
 {
     struct name_ref ref;
     *out = (struct workflow_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_WORKFLOW_LIST, e);
-    if (r == ERR_OK)
-        r = name_workflow(m, name, 0, &ref, e);
-    if (r == ERR_OK)
-        r = workflows_read(m, 0, ref.n, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_WORKFLOW_LIST, e);
+    if (err == ERR_OK)
+        err = name_workflow(m, name, 0, &ref, e);
+    if (err == ERR_OK)
+        err = workflows_read(m, 0, ref.n, out, e);
+    return operation_end(m, err, e);
 }
 
 void
@@ -268,13 +269,13 @@ workflow_insert(struct manager *m, int64_t integration, const char *key,
     db_text(q, key);
     db_text(q, name);
     db_int(q, operation_now(m));
-    enum err r = db_run(q, e);
-    *n = r == ERR_OK ? db_last_id(manager_db(m)) : 0;
-    if (r == ERR_CONFLICT)
+    enum err err = db_run(q, e);
+    *n = err == ERR_OK ? db_last_id(manager_db(m)) : 0;
+    if (err == ERR_CONFLICT)
         return error_set(e, ERR_CONFLICT,
                          "workflow '%s': exists already (choose another key)",
                          key);
-    return r == ERR_OK ? record_new(m, "workflow", id, key, e) : r;
+    return err == ERR_OK ? record_new(m, "workflow", id, key, e) : err;
 }
 
 enum err
@@ -284,15 +285,15 @@ manager_workflow_new(struct manager *m, const char *integration,
 {
     struct name_ref ref;
     int64_t n;
-    enum err r = check_slug("workflow", key, e);
-    if (r == ERR_OK && name)
-        r = check_title("workflow", name, e);
-    if (r != ERR_OK)
-        return r;
-    r = operation_begin(m, ACTION_WORKFLOW_NEW, e);
-    if (r == ERR_OK)
-        r = name_integration(m, integration, &ref, e);
-    if (r == ERR_OK)
-        r = workflow_insert(m, ref.n, key, name ? name : key, &n, id, e);
-    return operation_end(m, r, e);
+    enum err err = check_slug("workflow", key, e);
+    if (err == ERR_OK && name)
+        err = check_title("workflow", name, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_WORKFLOW_NEW, e);
+    if (err == ERR_OK)
+        err = name_integration(m, integration, &ref, e);
+    if (err == ERR_OK)
+        err = workflow_insert(m, ref.n, key, name ? name : key, &n, id, e);
+    return operation_end(m, err, e);
 }

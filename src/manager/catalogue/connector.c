@@ -24,24 +24,24 @@ enum err
 connectors_load_all(struct manager *m, struct connector_set *set,
                     struct error *e)
 {
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_DOCUMENTS);
     struct cs_connector_document d;
-    while (r == ERR_OK && cs_connector_document_next(q, &d)) {
+    while (err == ERR_OK && cs_connector_document_next(q, &d)) {
         struct connector *c;
-        r = connector_parse(&c, d.body, d.body_length, d.hash, e);
-        if (r == ERR_OK && strcmp(connector_hash(c), d.hash) != 0) {
+        err = connector_parse(&c, d.body, d.body_length, d.hash, e);
+        if (err == ERR_OK && strcmp(connector_hash(c), d.hash) != 0) {
             connector_free(c);
-            r = error_set(e, ERR_DAMAGED,
-                          "connector %.12s: hash mismatch: the content was "
-                          "changed or damaged (run store check)",
-                          d.hash);
-        } else if (r == ERR_OK) {
+            err = error_set(e, ERR_DAMAGED,
+                            "connector %.12s: hash mismatch: the content was "
+                            "changed or damaged (run store check)",
+                            d.hash);
+        } else if (err == ERR_OK) {
             connector_set_add(set, c);
         }
     }
-    enum err ended = db_end(q, r == ERR_OK ? e : NULL);
-    return r == ERR_OK ? ended : r;
+    enum err ended = db_end(q, err == ERR_OK ? e : NULL);
+    return err == ERR_OK ? ended : err;
 }
 
 enum err
@@ -49,8 +49,8 @@ manager_connector_list(struct manager *m, struct connector_list *out,
                        struct error *e)
 {
     *out = (struct connector_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_CONNECTOR_LIST, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_CONNECTOR_LIST, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_CONNECTOR_ROWS);
         struct cs_connector c;
         while (cs_connector_next(q, &c)) {
@@ -63,9 +63,9 @@ manager_connector_list(struct manager *m, struct connector_list *out,
                 .added_at = c.added_at,
                 .added_by = pool_text(out->pool, c.added_by)};
         }
-        r = db_end(q, e);
+        err = db_end(q, e);
     }
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 void
@@ -107,9 +107,9 @@ set_current(struct manager *m, const struct connector *c, const char *before,
     db_int(q, is_verified(c));
     db_int(q, operation_now(m));
     db_text(q, manager_actor(m));
-    enum err r = db_run(q, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = db_run(q, e);
+    if (err != ERR_OK)
+        return err;
     char was[96];
     char is[96];
     snprintf(was, sizeof was, "{\"hash\":\"%s\"}", before);
@@ -123,20 +123,20 @@ add_connector(struct manager *m, const struct connector *c, struct error *e)
 {
     char before[DIGEST_SIZE];
     struct buf body;
-    enum err r = current_hash(m, connector_app(c), before, e);
-    if (r != ERR_OK || strcmp(before, connector_hash(c)) == 0)
-        return r;
+    enum err err = current_hash(m, connector_app(c), before, e);
+    if (err != ERR_OK || strcmp(before, connector_hash(c)) == 0)
+        return err;
     buf_init(&body, CONNECTOR_MAX);
     connector_write(c, &body);
-    r = buf_failed(&body)
-            ? error_set(e, ERR_TOO_BIG, "connector: larger than %d bytes",
-                        CONNECTOR_MAX)
-            : document_keep(m, "connector", connector_hash(c), body.data,
-                            body.len, e);
-    if (r == ERR_OK)
-        r = set_current(m, c, before, e);
+    err = buf_failed(&body)
+              ? error_set(e, ERR_TOO_BIG, "connector: larger than %d bytes",
+                          CONNECTOR_MAX)
+              : document_keep(m, "connector", connector_hash(c), body.data,
+                              body.len, e);
+    if (err == ERR_OK)
+        err = set_current(m, c, before, e);
     buf_clear(&body);
-    return r;
+    return err;
 }
 
 enum err
@@ -144,15 +144,15 @@ manager_connector_add(struct manager *m, const char *text, size_t n,
                       const char *name, char hash[65], struct error *e)
 {
     struct connector *c = NULL;
-    enum err r = connector_parse(&c, text, n, name, e);
-    if (r != ERR_OK)
-        return r;
-    r = operation_begin(m, ACTION_CONNECTOR_ADD, e);
-    if (r == ERR_OK)
-        r = add_connector(m, c, e);
+    enum err err = connector_parse(&c, text, n, name, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_CONNECTOR_ADD, e);
+    if (err == ERR_OK)
+        err = add_connector(m, c, e);
     snprintf(hash, 65, "%s", connector_hash(c));
     connector_free(c);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 static enum err
@@ -161,9 +161,9 @@ read_document(struct manager *m, const char *app, struct buf *out,
 {
     char hash[DIGEST_SIZE];
     bool found = false;
-    enum err r = current_hash(m, app, hash, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = current_hash(m, app, hash, e);
+    if (err != ERR_OK)
+        return err;
     if (!*hash)
         snprintf(hash, sizeof hash, "%s", app);
     struct db_stmt *q = db_use(manager_db(m), CS_DOCUMENT_GET);
@@ -175,28 +175,28 @@ read_document(struct manager *m, const char *app, struct buf *out,
         found = true;
         digest_hex(is, body, n);
         if (strcmp(is, hash) != 0)
-            r = error_set(e, ERR_DAMAGED,
-                          "connector %.12s: hash mismatch: the content was "
-                          "changed or damaged (run store check)",
-                          hash);
+            err = error_set(e, ERR_DAMAGED,
+                            "connector %.12s: hash mismatch: the content was "
+                            "changed or damaged (run store check)",
+                            hash);
         else
             buf_add(out, body, n);
     }
-    enum err ended = db_end(q, r == ERR_OK ? e : NULL);
-    if (r == ERR_OK && ended == ERR_OK && !found)
+    enum err ended = db_end(q, err == ERR_OK ? e : NULL);
+    if (err == ERR_OK && ended == ERR_OK && !found)
         return error_set(e, ERR_NOT_FOUND,
                          "connector '%.64s': not found (see connector "
                          "list)",
                          app);
-    return r == ERR_OK ? ended : r;
+    return err == ERR_OK ? ended : err;
 }
 
 enum err
 manager_connector_document(struct manager *m, const char *app, struct buf *out,
                            struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_CONNECTOR_LIST, e);
-    if (r == ERR_OK)
-        r = read_document(m, app, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_CONNECTOR_LIST, e);
+    if (err == ERR_OK)
+        err = read_document(m, app, out, e);
+    return operation_end(m, err, e);
 }

@@ -43,9 +43,9 @@ record_base(struct manager *m, const char *id, const char *workflow_id,
     value_set_text(v, "workflow", workflow_id);
     char *after = value_to_text(v);
     value_free(v);
-    enum err r = operation_audit(m, "version", id, NULL, NULL, after, e);
+    enum err err = operation_audit(m, "version", id, NULL, NULL, after, e);
     free(after);
-    return r;
+    return err;
 }
 
 /* Base version 1 of a workflow that has none: there is nothing that anybody
@@ -56,10 +56,10 @@ insert_first_base(struct addition *a, int64_t workflow, const char *workflow_id,
 {
     char id[IDENT_SIZE];
     struct manager *m = a->m;
-    enum err r = document_keep(m, "workflow", c->hash, buf_str(&c->body),
-                               c->body.len, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = document_keep(m, "workflow", c->hash, buf_str(&c->body),
+                                 c->body.len, e);
+    if (err != ERR_OK)
+        return err;
     ident_new(id);
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_ADD);
     db_text(q, id);
@@ -78,9 +78,9 @@ insert_first_base(struct addition *a, int64_t workflow, const char *workflow_id,
     db_int(q, operation_now(m));
     db_int(q, operation_now(m));
     db_text(q, manager_actor(m));
-    r = db_run(q, e);
+    err = db_run(q, e);
     a->out->released++;
-    return r == ERR_OK ? record_base(m, id, workflow_id, c, e) : r;
+    return err == ERR_OK ? record_base(m, id, workflow_id, c, e) : err;
 }
 
 /* True in *FOUND where an open base draft of WORKFLOW has this content. */
@@ -118,11 +118,11 @@ insert_waiting(struct addition *a, int64_t workflow, const struct content *c,
                struct error *e)
 {
     bool same = false;
-    enum err r = has_same_draft(a->m, workflow, c->hash, &same, e);
-    if (r == ERR_OK && same)
+    enum err err = has_same_draft(a->m, workflow, c->hash, &same, e);
+    if (err == ERR_OK && same)
         a->out->unchanged++;
     a->out->waiting++;
-    return r == ERR_OK && !same ? insert_draft(a, workflow, 0, 1, c, e) : r;
+    return err == ERR_OK && !same ? insert_draft(a, workflow, 0, 1, c, e) : err;
 }
 
 static enum err
@@ -132,17 +132,17 @@ add_to_base(struct addition *a, int64_t workflow, int64_t newest,
     struct version base;
     bool same = false;
     struct pool *pool = pool_new();
-    enum err r = version_load(a->m, newest, pool, &base, e);
-    if (r == ERR_OK)
+    enum err err = version_load(a->m, newest, pool, &base, e);
+    if (err == ERR_OK)
         same = strcmp(base.hash, c->hash) == 0;
-    if (r == ERR_OK && !same)
-        r = has_same_draft(a->m, workflow, c->hash, &same, e);
-    if (r == ERR_OK && same)
+    if (err == ERR_OK && !same)
+        err = has_same_draft(a->m, workflow, c->hash, &same, e);
+    if (err == ERR_OK && same)
         a->out->unchanged++;
-    if (r == ERR_OK && !same)
-        r = insert_draft(a, workflow, newest, base.base_no + 1, c, e);
+    if (err == ERR_OK && !same)
+        err = insert_draft(a, workflow, newest, base.base_no + 1, c, e);
     pool_free(pool);
-    return r;
+    return err;
 }
 
 /* Finds or makes the workflow KEY. */
@@ -159,10 +159,10 @@ find_workflow(struct addition *a, const struct integration_workflow *w,
         *n = ref.n;
         snprintf(id, IDENT_SIZE, "%s", ref.id);
     }
-    enum err r = db_end(q, e);
-    if (r == ERR_OK && !found)
-        r = workflow_insert(a->m, a->integration, w->key, w->name, n, id, e);
-    return r;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !found)
+        err = workflow_insert(a->m, a->integration, w->key, w->name, n, id, e);
+    return err;
 }
 
 /* Keeps the samples of the file that fit this workflow's event. */
@@ -172,16 +172,16 @@ add_samples(struct addition *a, const struct integration_workflow *w,
 {
     const struct block *t = w->document->trigger;
     const char *event = t ? block_text(t, "event") : "";
-    enum err r = ERR_OK;
-    for (size_t i = 0; r == ERR_OK && *event && i < a->file->sample_count;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && *event && i < a->file->sample_count;
          i++) {
         const struct integration_sample *s = &a->file->samples[i];
         bool fresh = false;
         if (strcmp(s->event, event) == 0)
-            r = sample_keep(a->m, workflow, 0, s->name, s->body, &fresh, e);
+            err = sample_keep(a->m, workflow, 0, s->name, s->body, &fresh, e);
         a->out->samples += fresh;
     }
-    return r;
+    return err;
 }
 
 static bool
@@ -200,17 +200,17 @@ add_workflow(struct addition *a, const struct integration_workflow *w,
     char id[IDENT_SIZE];
     struct content c;
     content_of(&c, w->document);
-    enum err r = find_workflow(a, w, &workflow, id, e);
-    if (r == ERR_OK)
-        r = newest_base(a->m, workflow, &newest, e);
-    if (r == ERR_OK)
-        r = newest      ? add_to_base(a, workflow, newest, &c, e)
-            : starts(w) ? insert_first_base(a, workflow, id, &c, e)
-                        : insert_waiting(a, workflow, &c, e);
-    if (r == ERR_OK)
-        r = add_samples(a, w, workflow, e);
+    enum err err = find_workflow(a, w, &workflow, id, e);
+    if (err == ERR_OK)
+        err = newest_base(a->m, workflow, &newest, e);
+    if (err == ERR_OK)
+        err = newest      ? add_to_base(a, workflow, newest, &c, e)
+              : starts(w) ? insert_first_base(a, workflow, id, &c, e)
+                          : insert_waiting(a, workflow, &c, e);
+    if (err == ERR_OK)
+        err = add_samples(a, w, workflow, e);
     buf_clear(&c.body);
-    return r;
+    return err;
 }
 
 /* {"app":…,"icon":…,"name":…} of an integration. */
@@ -239,22 +239,22 @@ update_integration(struct addition *a, struct error *e)
         before = describe(i.name, i.app, i.icon ? i.icon : "");
         snprintf(a->out->id, IDENT_SIZE, "%s", i.id);
     }
-    enum err r = db_end(q, e);
+    enum err err = db_end(q, e);
     char *after = describe(f->name, f->app, f->icon);
-    if (r == ERR_OK && before && strcmp(before, after) != 0) {
+    if (err == ERR_OK && before && strcmp(before, after) != 0) {
         q = db_use(manager_db(a->m), CS_INTEGRATION_UPDATE);
         db_text(q, f->name);
         db_text(q, f->app);
         db_text(q, *f->icon ? f->icon : NULL);
         db_int(q, a->integration);
-        r = db_run(q, e);
-        if (r == ERR_OK)
-            r = operation_audit(a->m, "integration", a->out->id, NULL, before,
-                                after, e);
+        err = db_run(q, e);
+        if (err == ERR_OK)
+            err = operation_audit(a->m, "integration", a->out->id, NULL, before,
+                                  after, e);
     }
     free(before);
     free(after);
-    return r;
+    return err;
 }
 
 static enum err
@@ -266,16 +266,16 @@ add_integration(struct addition *a, struct error *e)
     db_text(q, f->key);
     bool found = cs_ref_next(q, &ref);
     a->integration = ref.n;
-    enum err r = db_end(q, e);
-    if (r == ERR_OK && found)
-        r = update_integration(a, e);
-    else if (r == ERR_OK)
-        r = integration_insert(a->m, f->key, f->name, f->app, f->icon,
-                               &a->integration, a->out->id, e);
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && found)
+        err = update_integration(a, e);
+    else if (err == ERR_OK)
+        err = integration_insert(a->m, f->key, f->name, f->app, f->icon,
+                                 &a->integration, a->out->id, e);
     a->out->created = !found;
-    for (size_t i = 0; r == ERR_OK && i < f->workflow_count; i++)
-        r = add_workflow(a, &f->workflows[i], e);
-    return r;
+    for (size_t i = 0; err == ERR_OK && i < f->workflow_count; i++)
+        err = add_workflow(a, &f->workflows[i], e);
+    return err;
 }
 
 /* All errors of the file as one. */
@@ -284,7 +284,7 @@ check_file(const struct integration_file *f, const struct connector_set *set,
            const char *name, struct error *e)
 {
     struct problem_list problems;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     problem_list_init(&problems);
     integration_file_validate(f, set, &problems);
     if (problems.errors) {
@@ -297,12 +297,12 @@ check_file(const struct integration_file *f, const struct connector_set *set,
             buf_addf(&text, "%s%s", text.len ? "; " : "", sentence);
             free(sentence);
         }
-        r = error_set(e, ERR_INVALID, "%s: %zu problems: %s", name,
-                      problems.errors, buf_str(&text));
+        err = error_set(e, ERR_INVALID, "%s: %zu problems: %s", name,
+                        problems.errors, buf_str(&text));
         buf_clear(&text);
     }
     problem_list_clear(&problems);
-    return r;
+    return err;
 }
 
 enum err
@@ -314,20 +314,20 @@ manager_integration_add(struct manager *m, const char *text, size_t n,
     struct connector_set set;
     *out = (struct integration_added){0};
     connector_set_init(&set);
-    enum err r = operation_begin(m, ACTION_INTEGRATION_ADD, e);
-    if (r == ERR_OK)
-        r = connectors_load_all(m, &set, e);
-    if (r == ERR_OK)
-        r = integration_file_parse(&file, text, n, name, &set, e);
-    if (r == ERR_OK)
-        r = check_file(file, &set, name, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_INTEGRATION_ADD, e);
+    if (err == ERR_OK)
+        err = connectors_load_all(m, &set, e);
+    if (err == ERR_OK)
+        err = integration_file_parse(&file, text, n, name, &set, e);
+    if (err == ERR_OK)
+        err = check_file(file, &set, name, e);
+    if (err == ERR_OK) {
         struct addition a = {.m = m, .file = file, .out = out};
-        r = add_integration(&a, e);
+        err = add_integration(&a, e);
     }
     integration_file_free(file);
     connector_set_clear(&set);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 /* --- export --------------------------------------------------------------- */
@@ -341,12 +341,12 @@ export_workflow(struct manager *m, const struct workflow_row *row,
     struct version v;
     struct document *d = NULL;
     struct pool *pool = pool_new();
-    enum err r = newest_base(m, row->n, &newest, e);
-    if (r == ERR_OK && newest)
-        r = version_load(m, newest, pool, &v, e);
-    if (r == ERR_OK && newest)
-        r = version_document(m, &v, &d, e);
-    if (r == ERR_OK && d) {
+    enum err err = newest_base(m, row->n, &newest, e);
+    if (err == ERR_OK && newest)
+        err = version_load(m, newest, pool, &v, e);
+    if (err == ERR_OK && newest)
+        err = version_document(m, &v, &d, e);
+    if (err == ERR_OK && d) {
         struct value *item = value_object();
         value_set_text(item, "key", row->key);
         value_set_text(item, "name", row->name);
@@ -355,7 +355,7 @@ export_workflow(struct manager *m, const struct workflow_row *row,
     }
     document_free(d);
     pool_free(pool);
-    return r;
+    return err;
 }
 
 static enum err
@@ -383,27 +383,27 @@ export_integration(struct manager *m, const char *name, struct buf *out,
     struct workflow_list workflows = {.pool = pool_new()};
     struct value *root = value_object();
     struct value *list = value_array();
-    enum err r = name_integration(m, name, &ref, e);
-    if (r == ERR_OK)
-        r = export_head(m, ref.n, root, e);
-    if (r == ERR_OK)
-        r = workflows_read(m, ref.n, 0, &workflows, e);
-    for (size_t i = 0; r == ERR_OK && i < workflows.count; i++)
-        r = export_workflow(m, &workflows.rows[i], list, e);
+    enum err err = name_integration(m, name, &ref, e);
+    if (err == ERR_OK)
+        err = export_head(m, ref.n, root, e);
+    if (err == ERR_OK)
+        err = workflows_read(m, ref.n, 0, &workflows, e);
+    for (size_t i = 0; err == ERR_OK && i < workflows.count; i++)
+        err = export_workflow(m, &workflows.rows[i], list, e);
     value_set(root, "workflows", list);
-    if (r == ERR_OK)
+    if (err == ERR_OK)
         value_write_pretty(out, root);
     value_free(root);
     workflow_list_clear(&workflows);
-    return r;
+    return err;
 }
 
 enum err
 manager_integration_export(struct manager *m, const char *name, struct buf *out,
                            struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_INTEGRATION_EXPORT, e);
-    if (r == ERR_OK)
-        r = export_integration(m, name, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_INTEGRATION_EXPORT, e);
+    if (err == ERR_OK)
+        err = export_integration(m, name, out, e);
+    return operation_end(m, err, e);
 }

@@ -29,10 +29,10 @@ manager_sample_list(struct manager *m, const char *workflow, int limit,
 {
     struct name_ref w;
     *out = (struct sample_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_SAMPLE_LIST, e);
-    if (r == ERR_OK)
-        r = name_workflow(m, workflow, 0, &w, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_SAMPLE_LIST, e);
+    if (err == ERR_OK)
+        err = name_workflow(m, workflow, 0, &w, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = use_samples(m);
         db_int(q, w.n);
         db_int(q, operation_now(m));
@@ -47,9 +47,9 @@ manager_sample_list(struct manager *m, const char *workflow, int limit,
                                     .body = pool_text(out->pool, s.body),
                                     .at = s.at};
         }
-        r = db_end(q, e);
+        err = db_end(q, e);
     }
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 void
@@ -77,13 +77,13 @@ is_there(struct manager *m, int64_t workflow, const char *label,
         unseen = unseen || !s.body;
         *found = *found || (s.body && strcmp(s.body, buf_str(body)) == 0);
     }
-    enum err r = db_end(q, e);
-    if (r == ERR_OK && unseen)
-        r = error_set(e, ERR_CONFLICT,
-                      "sample %s already exists, and you may not see it (use "
-                      "another name)",
-                      label);
-    return r;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && unseen)
+        err = error_set(e, ERR_CONFLICT,
+                        "sample %s already exists, and you may not see it (use "
+                        "another name)",
+                        label);
+    return err;
 }
 
 static enum err
@@ -100,9 +100,9 @@ insert(struct manager *m, int64_t workflow, int64_t installation,
     db_text_n(q, buf_str(body), body->len);
     db_int(q, operation_now(m));
     db_null(q);
-    enum err r = db_run(q, e);
-    return r == ERR_OK ? operation_audit(m, "sample", id, NULL, NULL, NULL, e)
-                       : r;
+    enum err err = db_run(q, e);
+    return err == ERR_OK ? operation_audit(m, "sample", id, NULL, NULL, NULL, e)
+                         : err;
 }
 
 struct value *
@@ -127,15 +127,15 @@ keep(struct manager *m, int64_t workflow, int64_t installation,
     struct buf body;
     buf_init(&body, SAMPLE_MAX);
     value_write_canonical(&body, sample);
-    enum err r = buf_failed(&body)
-                     ? error_set(e, ERR_TOO_BIG, "sample: larger than %d bytes",
-                                 SAMPLE_MAX)
-                     : is_there(m, workflow, label, &body, &found, e);
-    *fresh = r == ERR_OK && !found;
+    enum err err = buf_failed(&body)
+                       ? error_set(e, ERR_TOO_BIG,
+                                   "sample: larger than %d bytes", SAMPLE_MAX)
+                       : is_there(m, workflow, label, &body, &found, e);
+    *fresh = err == ERR_OK && !found;
     if (*fresh)
-        r = insert(m, workflow, installation, label, &body, e);
+        err = insert(m, workflow, installation, label, &body, e);
     buf_clear(&body);
-    return r;
+    return err;
 }
 
 enum err
@@ -145,9 +145,9 @@ sample_keep(struct manager *m, int64_t workflow, int64_t installation,
 {
     struct value *sample = value_object();
     value_set(sample, "input", value_copy(input));
-    enum err r = keep(m, workflow, installation, label, sample, fresh, e);
+    enum err err = keep(m, workflow, installation, label, sample, fresh, e);
     value_free(sample);
-    return r;
+    return err;
 }
 
 enum err
@@ -156,15 +156,15 @@ manager_sample_keep(struct manager *m, const char *workflow, const char *label,
 {
     struct name_ref w;
     *fresh = false;
-    enum err r = check_title("sample", label, e);
-    if (r == ERR_OK)
-        r = manager_may_see_payloads(m, e);
-    if (r != ERR_OK)
-        return r;
-    r = operation_begin(m, ACTION_SAMPLE_ADD, e);
-    if (r == ERR_OK)
-        r = name_workflow(m, workflow, 0, &w, e);
-    if (r == ERR_OK)
-        r = keep(m, w.n, 0, label, sample, fresh, e);
-    return operation_end(m, r, e);
+    enum err err = check_title("sample", label, e);
+    if (err == ERR_OK)
+        err = manager_may_see_payloads(m, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_SAMPLE_ADD, e);
+    if (err == ERR_OK)
+        err = name_workflow(m, workflow, 0, &w, e);
+    if (err == ERR_OK)
+        err = keep(m, w.n, 0, label, sample, fresh, e);
+    return operation_end(m, err, e);
 }

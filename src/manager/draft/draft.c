@@ -43,8 +43,8 @@ record_draft(struct manager *m, int64_t n, struct error *e)
     struct version_list one = {.pool = pool_new()};
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_ROW);
     db_int(q, n);
-    enum err r = version_rows(q, &one, e);
-    if (r == ERR_OK) {
+    enum err err = version_rows(q, &one, e);
+    if (err == ERR_OK) {
         const struct version_row *row = &one.rows[0];
         struct value *v = value_object();
         value_set_text(v, "author", row->author);
@@ -57,12 +57,12 @@ record_draft(struct manager *m, int64_t n, struct error *e)
         value_set_text(v, "workflow", row->workflow_id);
         char *after = value_to_text(v);
         value_free(v);
-        r = operation_audit(m, "version", row->id, row->installation_id, NULL,
-                            after, e);
+        err = operation_audit(m, "version", row->id, row->installation_id, NULL,
+                              after, e);
         free(after);
     }
     version_list_clear(&one);
-    return r;
+    return err;
 }
 
 enum err
@@ -70,15 +70,15 @@ draft_insert(struct manager *m, const struct draft_seed *seed,
              char id[IDENT_SIZE], struct error *e)
 {
     ident_new(id);
-    enum err r = insert_version(m, seed, id, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = insert_version(m, seed, id, e);
+    if (err != ERR_OK)
+        return err;
     int64_t n = db_last_id(manager_db(m));
     struct db_stmt *q = db_use(manager_db(m), CS_DRAFT_ADD);
     db_int(q, n);
     db_text_n(q, seed->body, seed->body_len);
-    r = db_run(q, e);
-    return r == ERR_OK ? record_draft(m, n, e) : r;
+    err = db_run(q, e);
+    return err == ERR_OK ? record_draft(m, n, e) : err;
 }
 
 /* Looks for open drafts of the same thing. *RESUMED and ID are set where one
@@ -106,9 +106,9 @@ look_for_open(struct manager *m, int64_t workflow, int64_t installation,
         mine = mine || own;
         operation_candidate(m, d.id);
     }
-    enum err r = db_end(q, e);
-    if (r != ERR_OK || !*resumed || choice == DRAFT_RESUME)
-        return r;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK || !*resumed || choice == DRAFT_RESUME)
+        return err;
     *resumed = false;
     return error_hint(e, HINT_DRAFT_CHOICE, NULL, NULL,
                       error_set(e, ERR_CHOICE,
@@ -135,9 +135,9 @@ insert_copy(struct manager *m, struct draft_seed *seed,
     struct buf body;
     char hash[DIGEST_SIZE];
     seed_document(seed, d, &body, hash);
-    enum err r = draft_insert(m, seed, id, e);
+    enum err err = draft_insert(m, seed, id, e);
     buf_clear(&body);
-    return r;
+    return err;
 }
 
 /* The name of a workflow, as a new string. */
@@ -159,23 +159,23 @@ new_base(struct manager *m, int64_t workflow, char id[IDENT_SIZE],
     struct document *d = NULL;
     struct pool *pool = pool_new();
     struct draft_seed seed = {.workflow = workflow, .base_no = 1};
-    enum err r = newest_base(m, workflow, &seed.parent, e);
-    if (r == ERR_OK && seed.parent) {
-        r = version_load(m, seed.parent, pool, &newest, e);
+    enum err err = newest_base(m, workflow, &seed.parent, e);
+    if (err == ERR_OK && seed.parent) {
+        err = version_load(m, seed.parent, pool, &newest, e);
         seed.base_no = newest.base_no + 1;
-        if (r == ERR_OK)
-            r = version_document(m, &newest, &d, e);
-    } else if (r == ERR_OK) {
+        if (err == ERR_OK)
+            err = version_document(m, &newest, &d, e);
+    } else if (err == ERR_OK) {
         char *title;
-        r = workflow_title(m, workflow, &title, e);
+        err = workflow_title(m, workflow, &title, e);
         d = document_new(title);
         free(title);
     }
-    if (r == ERR_OK)
-        r = insert_copy(m, &seed, d, id, e);
+    if (err == ERR_OK)
+        err = insert_copy(m, &seed, d, id, e);
     document_free(d);
     pool_free(pool);
-    return r;
+    return err;
 }
 
 enum err
@@ -185,14 +185,14 @@ manager_draft_new(struct manager *m, const char *workflow,
 {
     struct name_ref w;
     bool resumed = false;
-    enum err r = operation_begin(m, ACTION_DRAFT_NEW, e);
-    if (r == ERR_OK)
-        r = name_workflow(m, workflow, 0, &w, e);
-    if (r == ERR_OK)
-        r = look_for_open(m, w.n, 0, choice, &resumed, id, e);
-    if (r == ERR_OK && !resumed)
-        r = new_base(m, w.n, id, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_NEW, e);
+    if (err == ERR_OK)
+        err = name_workflow(m, workflow, 0, &w, e);
+    if (err == ERR_OK)
+        err = look_for_open(m, w.n, 0, choice, &resumed, id, e);
+    if (err == ERR_OK && !resumed)
+        err = new_base(m, w.n, id, e);
+    return operation_end(m, err, e);
 }
 
 /* That SOURCE may be forked for the installation P is about. */
@@ -246,30 +246,30 @@ new_fork(struct manager *m, const struct pointer *p, const char *from,
     struct document *d = NULL;
     struct pool *pool = pool_new();
     struct name_ref ref = {.n = p->live};
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (from)
-        r = name_version(m, from, p->workflow, p->installation, &ref, e);
+        err = name_version(m, from, p->workflow, p->installation, &ref, e);
     else if (!p->live)
-        r = nothing_to_fork(p, e);
-    if (r == ERR_OK)
-        r = version_load(m, ref.n, pool, &source, e);
-    if (r == ERR_OK)
-        r = check_source(p, &source, e);
-    if (r == ERR_OK)
-        r = version_document(m, &source, &d, e);
-    if (r == ERR_OK) {
+        err = nothing_to_fork(p, e);
+    if (err == ERR_OK)
+        err = version_load(m, ref.n, pool, &source, e);
+    if (err == ERR_OK)
+        err = check_source(p, &source, e);
+    if (err == ERR_OK)
+        err = version_document(m, &source, &d, e);
+    if (err == ERR_OK) {
         struct draft_seed seed = {.workflow = p->workflow,
                                   .installation = p->installation,
                                   .base_no = source.base_no,
                                   .parent = source.n,
                                   .live_when_made = p->live};
-        r = next_fork(m, &seed, &seed.fork_no, e);
-        if (r == ERR_OK)
-            r = insert_copy(m, &seed, d, id, e);
+        err = next_fork(m, &seed, &seed.fork_no, e);
+        if (err == ERR_OK)
+            err = insert_copy(m, &seed, d, id, e);
     }
     document_free(d);
     pool_free(pool);
-    return r;
+    return err;
 }
 
 static enum err
@@ -282,17 +282,17 @@ fork_or_resume(struct manager *m, const char *installation,
     struct pointer p;
     bool resumed = false;
     struct pool *pool = pool_new();
-    enum err r = name_installation(m, installation, &i, e);
-    if (r == ERR_OK)
-        r = name_workflow_of(m, workflow, i.n, &w, e);
-    if (r == ERR_OK)
-        r = pointer_load(m, i.n, w.n, pool, &p, e);
-    if (r == ERR_OK)
-        r = look_for_open(m, w.n, i.n, choice, &resumed, id, e);
-    if (r == ERR_OK && !resumed)
-        r = new_fork(m, &p, from, id, e);
+    enum err err = name_installation(m, installation, &i, e);
+    if (err == ERR_OK)
+        err = name_workflow_of(m, workflow, i.n, &w, e);
+    if (err == ERR_OK)
+        err = pointer_load(m, i.n, w.n, pool, &p, e);
+    if (err == ERR_OK)
+        err = look_for_open(m, w.n, i.n, choice, &resumed, id, e);
+    if (err == ERR_OK && !resumed)
+        err = new_fork(m, &p, from, id, e);
     pool_free(pool);
-    return r;
+    return err;
 }
 
 enum err
@@ -301,10 +301,10 @@ manager_draft_fork(struct manager *m, const char *installation,
                    enum draft_choice choice, char id[IDENT_SIZE],
                    struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_DRAFT_FORK, e);
-    if (r == ERR_OK)
-        r = fork_or_resume(m, installation, workflow, from, choice, id, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_FORK, e);
+    if (err == ERR_OK)
+        err = fork_or_resume(m, installation, workflow, from, choice, id, e);
+    return operation_end(m, err, e);
 }
 
 /* --- listing -------------------------------------------------------------- */
@@ -323,9 +323,9 @@ list_of(struct manager *m, const char *installation, const char *author,
         bool all, struct version_list *out, struct error *e)
 {
     struct name_ref i;
-    enum err r = name_installation(m, installation, &i, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = name_installation(m, installation, &i, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_OF_INSTALLATION);
     db_int(q, i.n);
     db_text(q, author);
@@ -339,14 +339,14 @@ manager_draft_list(struct manager *m, const char *author,
                    struct error *e)
 {
     *out = (struct version_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
-    if (r == ERR_OK && author)
-        r = name_actor(m, author, e);
-    if (r == ERR_OK && installation)
-        r = list_of(m, installation, author, all, out, e);
-    else if (r == ERR_OK)
-        r = list_all(m, CS_VERSION_OPEN, author, out, e);
-    if (r == ERR_OK && all && !installation)
-        r = list_all(m, CS_VERSION_DISCARDED, author, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (err == ERR_OK && author)
+        err = name_actor(m, author, e);
+    if (err == ERR_OK && installation)
+        err = list_of(m, installation, author, all, out, e);
+    else if (err == ERR_OK)
+        err = list_all(m, CS_VERSION_OPEN, author, out, e);
+    if (err == ERR_OK && all && !installation)
+        err = list_all(m, CS_VERSION_DISCARDED, author, out, e);
+    return operation_end(m, err, e);
 }

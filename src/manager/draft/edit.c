@@ -53,11 +53,11 @@ edit_load(struct manager *m, const struct draft *d, int64_t seq,
         out->inverse = mem_strdup(row.inverse);
         snprintf(out->author, sizeof out->author, "%s", row.author);
     }
-    enum err r = db_end(q, e);
-    if (r == ERR_OK && out->seq == 0)
-        r = error_set(e, ERR_DAMAGED, "%s: edit %lld is not in its log",
-                      d->label, (long long)seq);
-    return r;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && out->seq == 0)
+        err = error_set(e, ERR_DAMAGED, "%s: edit %lld is not in its log",
+                        d->label, (long long)seq);
+    return err;
 }
 
 /* --- a lost race ---------------------------------------------------------- */
@@ -102,15 +102,16 @@ lost_race(struct manager *m, const struct draft *d, int64_t revision,
                      : "");
         add_operations(&others, edit.patch);
     }
-    enum err r = db_end(q, e);
-    if (r == ERR_OK)
-        r = error_set(e, ERR_CONFLICT,
+    enum err err = db_end(q, e);
+    if (err == ERR_OK)
+        err =
+            error_set(e, ERR_CONFLICT,
                       "%s: was changed meanwhile: revision %lld, not %lld: %s "
                       "(look at it and try again)",
                       d->label, (long long)d->revision, (long long)revision,
                       buf_str(&others));
     buf_clear(&others);
-    return r;
+    return err;
 }
 
 /* --- applying ------------------------------------------------------------- */
@@ -135,12 +136,12 @@ append_edit(struct manager *m, const struct draft *d, const struct step *s,
         buf_init(&texts[i], PATCH_MAX);
         value_write(&texts[i], values[i]);
     }
-    enum err r = buf_failed(&texts[0]) || buf_failed(&texts[1])
-                     ? error_set(e, ERR_TOO_BIG,
-                                 "%s: the change is larger than %d bytes",
-                                 d->label, PATCH_MAX)
-                     : ERR_OK;
-    if (r == ERR_OK) {
+    enum err err = buf_failed(&texts[0]) || buf_failed(&texts[1])
+                       ? error_set(e, ERR_TOO_BIG,
+                                   "%s: the change is larger than %d bytes",
+                                   d->label, PATCH_MAX)
+                       : ERR_OK;
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_EDIT_ADD);
         db_int(q, d->n);
         db_int(q, d->revision + 1);
@@ -151,12 +152,12 @@ append_edit(struct manager *m, const struct draft *d, const struct step *s,
         db_text_n(q, buf_str(&texts[1]), texts[1].len);
         db_text(q, manager_actor(m));
         db_int(q, operation_now(m));
-        r = db_run(q, e);
+        err = db_run(q, e);
         operation_seal_pair(m, SEAL_EDIT, d->n, d->revision + 1);
     }
     buf_clear(&texts[0]);
     buf_clear(&texts[1]);
-    return r;
+    return err;
 }
 
 static enum err
@@ -186,11 +187,11 @@ swap_document(struct manager *m, const struct draft *d, const struct step *s,
     db_int(q, operation_now(m));
     db_int(q, d->n);
     db_int(q, d->revision);
-    enum err r = db_run(q, e);
-    if (r == ERR_OK && db_changes(manager_db(m)) != 1)
-        r = error_set(e, ERR_CONFLICT, "%s: was changed meanwhile", d->label);
-    if (r != ERR_OK)
-        return r;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK && db_changes(manager_db(m)) != 1)
+        err = error_set(e, ERR_CONFLICT, "%s: was changed meanwhile", d->label);
+    if (err != ERR_OK)
+        return err;
     q = db_use(manager_db(m), CS_DRAFT_SET_BODY);
     db_text_n(q, body->data, body->len);
     db_int(q, d->n);
@@ -210,14 +211,14 @@ static enum err
 store_edit(struct work *w, const struct step *s, const struct value *patch,
            const struct value *inverse, const struct buf *body, struct error *e)
 {
-    enum err r = append_edit(w->m, &w->d, s, patch, inverse, e);
-    if (r == ERR_OK)
-        r = swap_document(w->m, &w->d, s, body, w->now.hash, e);
-    if (r == ERR_OK)
-        r = record_edit(w->m, &w->d, w->now.hash, e);
-    if (r == ERR_OK)
+    enum err err = append_edit(w->m, &w->d, s, patch, inverse, e);
+    if (err == ERR_OK)
+        err = swap_document(w->m, &w->d, s, body, w->now.hash, e);
+    if (err == ERR_OK)
+        err = record_edit(w->m, &w->d, w->now.hash, e);
+    if (err == ERR_OK)
         w->d.revision++;
-    return r;
+    return err;
 }
 
 /* The document that the caller saw, where it is the stored one; else NULL. */
@@ -238,20 +239,20 @@ apply(struct work *w, const struct step *s, const struct value *patch,
     struct value *inverse = NULL;
     struct buf body;
     const struct document *old = in_hand(w);
-    enum err r = old ? ERR_OK : draft_document(w->m, &w->d, &read, e);
+    enum err err = old ? ERR_OK : draft_document(w->m, &w->d, &read, e);
     buf_init_any(&body);
-    if (r == ERR_OK)
-        r = document_edit(&w->now.document, old ? old : read, patch, &inverse,
-                          &body, e);
-    if (r == ERR_OK)
+    if (err == ERR_OK)
+        err = document_edit(&w->now.document, old ? old : read, patch, &inverse,
+                            &body, e);
+    if (err == ERR_OK)
         digest_hex(w->now.hash, body.data, body.len);
-    if (r == ERR_OK && strcmp(w->now.hash, w->d.hash) != 0)
-        r = store_edit(w, s, patch, inverse, &body, e);
+    if (err == ERR_OK && strcmp(w->now.hash, w->d.hash) != 0)
+        err = store_edit(w, s, patch, inverse, &body, e);
     w->now.revision = w->d.revision;
     buf_clear(&body);
     value_free(inverse);
     document_free(read);
-    return r;
+    return err;
 }
 
 /* Begins ACTION on DRAFT, which the caller saw as SEEN. */
@@ -260,28 +261,29 @@ work_begin(struct work *w, struct manager *m, enum action action,
            const char *draft, const struct draft_content *seen, struct error *e)
 {
     *w = (struct work){.m = m, .seen = seen};
-    enum err r = operation_begin(m, action, e);
-    if (r == ERR_OK)
-        r = draft_load(m, draft, true, &w->d, e);
-    if (r == ERR_OK && seen && seen->revision >= 0 &&
+    enum err err = operation_begin(m, action, e);
+    if (err == ERR_OK)
+        err = draft_load(m, draft, true, &w->d, e);
+    if (err == ERR_OK && seen && seen->revision >= 0 &&
         seen->revision != w->d.revision)
-        r = lost_race(m, &w->d, seen->revision, e);
-    if (r == ERR_OK)
-        r = draft_check_author(m, &w->d, e);
-    return r;
+        err = lost_race(m, &w->d, seen->revision, e);
+    if (err == ERR_OK)
+        err = draft_check_author(m, &w->d, e);
+    return err;
 }
 
 /* Ends the operation, R being its result so far; NOW (may be NULL) receives the
  * content after it. */
 static enum err
-work_end(struct work *w, enum err r, struct draft_content *now, struct error *e)
+work_end(struct work *w, enum err err, struct draft_content *now,
+         struct error *e)
 {
-    r = operation_end(w->m, r, e);
-    if (r == ERR_OK && now)
+    err = operation_end(w->m, err, e);
+    if (err == ERR_OK && now)
         *now = w->now;
     else
         draft_content_clear(&w->now);
-    return r;
+    return err;
 }
 
 enum err
@@ -290,14 +292,14 @@ manager_draft_edit(struct manager *m, const char *draft,
                    struct draft_content *now, struct error *e)
 {
     struct work w;
-    enum err r = work_begin(&w, m, ACTION_DRAFT_EDIT, draft, seen, e);
-    if (r == ERR_OK) {
+    enum err err = work_begin(&w, m, ACTION_DRAFT_EDIT, draft, seen, e);
+    if (err == ERR_OK) {
         struct step s = {.kind = EDIT_CHANGE,
                          .back = w.d.undo_top,
                          .undo_top = w.d.revision + 1};
-        r = apply(&w, &s, patch, e);
+        err = apply(&w, &s, patch, e);
     }
-    return work_end(&w, r, now, e);
+    return work_end(&w, err, now, e);
 }
 
 /* --- undo and redo -------------------------------------------------------- */
@@ -308,11 +310,11 @@ apply_text(struct work *w, const struct step *s, const char *patch,
 {
     struct value *v = NULL;
     static const struct value_limits limits = {PATCH_MAX, 80, 4000000};
-    enum err r = value_read(&v, patch, strlen(patch), &limits, "edit", e);
-    if (r == ERR_OK)
-        r = apply(w, s, v, e);
+    enum err err = value_read(&v, patch, strlen(patch), &limits, "edit", e);
+    if (err == ERR_OK)
+        err = apply(w, s, v, e);
     value_free(v);
-    return r;
+    return err;
 }
 
 static enum err
@@ -339,19 +341,19 @@ undo(struct work *w, bool others, struct error *e)
     if (!d->undo_top)
         return error_set(e, ERR_REFUSED, "%s: there is nothing to undo",
                          d->label);
-    enum err r = edit_load(w->m, d, d->undo_top, &x, e);
-    if (r == ERR_OK)
-        r = check_whose(w->m, d, &x, HINT_UNDO_OTHERS, others, e);
-    if (r == ERR_OK) {
+    enum err err = edit_load(w->m, d, d->undo_top, &x, e);
+    if (err == ERR_OK)
+        err = check_whose(w->m, d, &x, HINT_UNDO_OTHERS, others, e);
+    if (err == ERR_OK) {
         struct step s = {.kind = EDIT_UNDO,
                          .of = x.seq,
                          .back = d->redo_top,
                          .undo_top = x.back,
                          .redo_top = d->revision + 1};
-        r = apply_text(w, &s, x.inverse, e);
+        err = apply_text(w, &s, x.inverse, e);
     }
     edit_clear(&x);
-    return r;
+    return err;
 }
 
 static enum err
@@ -362,19 +364,19 @@ redo(struct work *w, bool others, struct error *e)
     if (!d->redo_top)
         return error_set(e, ERR_REFUSED, "%s: there is nothing to do again",
                          d->label);
-    enum err r = edit_load(w->m, d, d->redo_top, &x, e);
-    if (r == ERR_OK)
-        r = check_whose(w->m, d, &x, HINT_REDO_OTHERS, others, e);
-    if (r == ERR_OK) {
+    enum err err = edit_load(w->m, d, d->redo_top, &x, e);
+    if (err == ERR_OK)
+        err = check_whose(w->m, d, &x, HINT_REDO_OTHERS, others, e);
+    if (err == ERR_OK) {
         struct step s = {.kind = EDIT_REDO,
                          .of = x.of,
                          .back = d->undo_top,
                          .undo_top = d->revision + 1,
                          .redo_top = x.back};
-        r = apply_text(w, &s, x.inverse, e);
+        err = apply_text(w, &s, x.inverse, e);
     }
     edit_clear(&x);
-    return r;
+    return err;
 }
 
 enum err
@@ -383,10 +385,10 @@ manager_draft_undo(struct manager *m, const char *draft,
                    struct draft_content *now, struct error *e)
 {
     struct work w;
-    enum err r = work_begin(&w, m, ACTION_DRAFT_UNDO, draft, seen, e);
-    if (r == ERR_OK)
-        r = undo(&w, others, e);
-    return work_end(&w, r, now, e);
+    enum err err = work_begin(&w, m, ACTION_DRAFT_UNDO, draft, seen, e);
+    if (err == ERR_OK)
+        err = undo(&w, others, e);
+    return work_end(&w, err, now, e);
 }
 
 enum err
@@ -395,8 +397,8 @@ manager_draft_redo(struct manager *m, const char *draft,
                    struct draft_content *now, struct error *e)
 {
     struct work w;
-    enum err r = work_begin(&w, m, ACTION_DRAFT_REDO, draft, seen, e);
-    if (r == ERR_OK)
-        r = redo(&w, others, e);
-    return work_end(&w, r, now, e);
+    enum err err = work_begin(&w, m, ACTION_DRAFT_REDO, draft, seen, e);
+    if (err == ERR_OK)
+        err = redo(&w, others, e);
+    return work_end(&w, err, now, e);
 }

@@ -17,13 +17,13 @@ add_connector(struct manager *m, const char *name, struct connector_set *set,
     struct buf text;
     struct connector *c = NULL;
     buf_init(&text, DOCUMENT_BYTES);
-    enum err rc = manager_connector_document(m, name, &text, e);
-    if (rc == ERR_OK)
-        rc = connector_parse(&c, buf_str(&text), text.len, name, e);
-    if (rc == ERR_OK)
+    enum err err = manager_connector_document(m, name, &text, e);
+    if (err == ERR_OK)
+        err = connector_parse(&c, buf_str(&text), text.len, name, e);
+    if (err == ERR_OK)
         connector_set_add(set, c);
     buf_clear(&text);
-    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 enum err
@@ -31,13 +31,13 @@ manager_pinned_connectors(struct manager *m, const struct document *d,
                           struct connector_set *set, struct error *e)
 {
     const struct value *pinned = value_get(d->root, "connectors");
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < value_size(pinned); i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < value_size(pinned); i++) {
         const char *hash = value_text_or(value_at(pinned, i), NULL);
         if (hash)
-            rc = add_connector(m, hash, set, e);
+            err = add_connector(m, hash, set, e);
     }
-    return rc;
+    return err;
 }
 
 enum err
@@ -45,14 +45,14 @@ manager_connectors(struct manager *m, const struct document *d,
                    struct connector_set *set, struct error *e)
 {
     struct connector_list list;
-    enum err rc = manager_pinned_connectors(m, d, set, e);
-    if (rc != ERR_OK)
-        return rc;
-    rc = manager_connector_list(m, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++)
-        rc = add_connector(m, list.rows[i].hash, set, e);
+    enum err err = manager_pinned_connectors(m, d, set, e);
+    if (err != ERR_OK)
+        return err;
+    err = manager_connector_list(m, &list, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
+        err = add_connector(m, list.rows[i].hash, set, e);
     connector_list_clear(&list);
-    return rc;
+    return err;
 }
 
 enum err
@@ -62,11 +62,11 @@ manager_document(struct manager *m, const char *name, struct document **out,
     struct buf text;
     *out = NULL;
     buf_init(&text, DOCUMENT_BYTES);
-    enum err rc = manager_version_document(m, name, &text, e);
-    if (rc == ERR_OK)
-        rc = document_parse(out, buf_str(&text), text.len, name, e);
+    enum err err = manager_version_document(m, name, &text, e);
+    if (err == ERR_OK)
+        err = document_parse(out, buf_str(&text), text.len, name, e);
     buf_clear(&text);
-    return rc;
+    return err;
 }
 
 void
@@ -81,11 +81,11 @@ enum err
 editing_refresh(struct editing *ed, struct error *e)
 {
     struct draft_content now;
-    enum err rc = manager_draft_read(ed->manager, ed->draft, &now, e);
-    if (rc == ERR_OK)
+    enum err err = manager_draft_read(ed->manager, ed->draft, &now, e);
+    if (err == ERR_OK)
         editing_take(ed, &now);
     draft_content_clear(&now);
-    return rc;
+    return err;
 }
 
 enum err
@@ -95,15 +95,15 @@ editing_begin(struct editing *ed, struct manager *m, const char *draft,
     struct version_list list;
     *ed = (struct editing){.manager = m};
     connector_set_init(&ed->connectors);
-    enum err rc = manager_version_show(m, draft, NULL, NULL, &list, e);
-    if (rc == ERR_OK)
+    enum err err = manager_version_show(m, draft, NULL, NULL, &list, e);
+    if (err == ERR_OK)
         memcpy(ed->draft, list.rows[0].id, IDENT_SIZE);
     version_list_clear(&list);
-    if (rc == ERR_OK)
-        rc = editing_refresh(ed, e);
-    if (rc == ERR_OK)
-        rc = manager_connectors(m, ed->now.document, &ed->connectors, e);
-    return rc;
+    if (err == ERR_OK)
+        err = editing_refresh(ed, e);
+    if (err == ERR_OK)
+        err = manager_connectors(m, ed->now.document, &ed->connectors, e);
+    return err;
 }
 
 void
@@ -116,18 +116,18 @@ editing_end(struct editing *ed)
 }
 
 enum err
-editing_apply(struct editing *ed, enum err rc, struct value *patch,
+editing_apply(struct editing *ed, enum err err, struct value *patch,
               struct error *e)
 {
     struct draft_content now;
-    if (rc == ERR_OK) {
-        rc = manager_draft_edit(ed->manager, ed->draft, &ed->now, patch, &now,
-                                e);
-        if (rc == ERR_OK)
+    if (err == ERR_OK) {
+        err = manager_draft_edit(ed->manager, ed->draft, &ed->now, patch, &now,
+                                 e);
+        if (err == ERR_OK)
             editing_take(ed, &now);
     }
     value_free(patch);
-    return rc;
+    return err;
 }
 
 /* Goes on with DOCUMENT (taken), which no hash names: it is not stored. */
@@ -144,16 +144,16 @@ go_on_with(struct editing *ed, struct document *document, struct value *patch)
 }
 
 enum err
-editing_stage(struct editing *ed, enum err rc, struct value *patch,
+editing_stage(struct editing *ed, enum err err, struct value *patch,
               struct error *e)
 {
     struct document *next = NULL;
-    if (rc == ERR_OK)
-        rc = document_patch(&next, ed->now.document, patch, NULL, e);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
+        err = document_patch(&next, ed->now.document, patch, NULL, e);
+    if (err == ERR_OK)
         go_on_with(ed, next, patch);
     value_free(patch);
-    return rc;
+    return err;
 }
 
 enum err

@@ -28,14 +28,14 @@ void editing_end(struct editing *ed);
  * goes on with the document that it gives. RC is how making the patch ended; an
  * error is returned as it is. CONFLICT where another session was faster: E says
  * who, and nothing was changed. */
-enum err editing_apply(struct editing *ed, enum err rc, struct value *patch,
+enum err editing_apply(struct editing *ed, enum err err, struct value *patch,
                        struct error *e);
 
 /* The same for one of several changes that are stored together or not at all:
  * goes on with the document that PATCH gives and stores nothing.
  * editing_store() stores what was staged as one edit. After an error of either
  * only editing_end may follow. */
-enum err editing_stage(struct editing *ed, enum err rc, struct value *patch,
+enum err editing_stage(struct editing *ed, enum err err, struct value *patch,
                        struct error *e);
 enum err editing_store(struct editing *ed, struct error *e);
 

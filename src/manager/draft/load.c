@@ -34,17 +34,17 @@ draft_load(struct manager *m, const char *name, bool open, struct draft *out,
            struct error *e)
 {
     struct name_ref ref;
-    enum err r = name_version(m, name, 0, 0, &ref, e);
-    if (r == ERR_OK)
-        r = read_draft(m, ref.n, out, e);
+    enum err err = name_version(m, name, 0, 0, &ref, e);
+    if (err == ERR_OK)
+        err = read_draft(m, ref.n, out, e);
     out->name = name;
-    if (r == ERR_OK && open &&
+    if (err == ERR_OK && open &&
         (out->state == VERSION_RELEASED || out->state == VERSION_DISCARDED))
-        r = error_set(e, ERR_REFUSED, "%s: is %s and cannot be changed (%s)",
-                      out->label, version_state_word(out->state),
-                      out->state == VERSION_RELEASED ? "fork it"
-                                                     : "restore it first");
-    return r;
+        err = error_set(e, ERR_REFUSED, "%s: is %s and cannot be changed (%s)",
+                        out->label, version_state_word(out->state),
+                        out->state == VERSION_RELEASED ? "fork it"
+                                                       : "restore it first");
+    return err;
 }
 
 static enum err
@@ -71,11 +71,11 @@ draft_check_author(struct manager *m, const struct draft *d, struct error *e)
                                 .label = d->label,
                                 .author = d->author,
                                 .revision = d->revision};
-    enum err r =
+    enum err err =
         check_author(m, !d->installation, d->label, d->author, d->id, e);
-    return r == ERR_REFUSED && name_check_own(m, d->name, &named, e) != ERR_OK
+    return err == ERR_REFUSED && name_check_own(m, d->name, &named, e) != ERR_OK
                ? ERR_CHOICE
-               : r;
+               : err;
 }
 
 enum err
@@ -97,7 +97,7 @@ draft_document(struct manager *m, const struct draft *d, struct document **out,
                struct error *e)
 {
     bool found = false;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     *out = NULL;
     struct db_stmt *q = db_use(manager_db(m), CS_DRAFT_BODY);
     db_int(q, d->n);
@@ -107,17 +107,17 @@ draft_document(struct manager *m, const struct draft *d, struct document **out,
         const char *body = db_get_text_n(q, &n);
         found = true;
         digest_hex(hash, body, n);
-        r = strcmp(hash, d->hash) == 0
-                ? document_parse(out, body, n, d->label, e)
-                : error_set(e, ERR_DAMAGED,
-                            "%s: hash mismatch: the content was changed or "
-                            "damaged (run store check, restore a backup)",
-                            d->label);
+        err = strcmp(hash, d->hash) == 0
+                  ? document_parse(out, body, n, d->label, e)
+                  : error_set(e, ERR_DAMAGED,
+                              "%s: hash mismatch: the content was changed or "
+                              "damaged (run store check, restore a backup)",
+                              d->label);
     }
-    enum err ended = db_end(q, r == ERR_OK ? e : NULL);
-    if (r == ERR_OK && ended == ERR_OK && !found)
+    enum err ended = db_end(q, err == ERR_OK ? e : NULL);
+    if (err == ERR_OK && ended == ERR_OK && !found)
         return error_set(e, ERR_DAMAGED, "%s: has no document", d->label);
-    return r == ERR_OK ? ended : r;
+    return err == ERR_OK ? ended : err;
 }
 
 enum err
@@ -126,16 +126,16 @@ manager_draft_read(struct manager *m, const char *draft,
 {
     struct draft d;
     *out = (struct draft_content){.document = NULL};
-    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
-    if (r == ERR_OK)
-        r = draft_load(m, draft, true, &d, e);
-    if (r == ERR_OK)
-        r = draft_document(m, &d, &out->document, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_DRAFT_LIST, e);
+    if (err == ERR_OK)
+        err = draft_load(m, draft, true, &d, e);
+    if (err == ERR_OK)
+        err = draft_document(m, &d, &out->document, e);
+    if (err == ERR_OK) {
         out->revision = d.revision;
         memcpy(out->hash, d.hash, sizeof out->hash);
     }
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 void

@@ -57,8 +57,8 @@ begin(struct manager *m, const char *draft, struct draft *d,
       struct draft_log *out, struct error *e)
 {
     *out = (struct draft_log){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_DRAFT_LIST, e);
-    return r == ERR_OK ? draft_load(m, draft, false, d, e) : r;
+    enum err err = operation_begin(m, ACTION_DRAFT_LIST, e);
+    return err == ERR_OK ? draft_load(m, draft, false, d, e) : err;
 }
 
 enum err
@@ -66,10 +66,10 @@ manager_draft_log(struct manager *m, const char *draft, int64_t after,
                   struct draft_log *out, struct error *e)
 {
     struct draft d;
-    enum err r = begin(m, draft, &d, out, e);
-    if (r == ERR_OK)
-        r = read_log(m, &d, after, out, e);
-    return operation_end(m, r, e);
+    enum err err = begin(m, draft, &d, out, e);
+    if (err == ERR_OK)
+        err = read_log(m, &d, after, out, e);
+    return operation_end(m, err, e);
 }
 
 static enum err
@@ -92,10 +92,10 @@ manager_draft_next(struct manager *m, const char *draft, bool undo,
                    struct draft_log *out, struct error *e)
 {
     struct draft d;
-    enum err r = begin(m, draft, &d, out, e);
-    if (r == ERR_OK)
-        r = read_next(m, &d, undo, out, e);
-    return operation_end(m, r, e);
+    enum err err = begin(m, draft, &d, out, e);
+    if (err == ERR_OK)
+        err = read_next(m, &d, undo, out, e);
+    return operation_end(m, err, e);
 }
 
 void

@@ -28,9 +28,9 @@ find_live(struct manager *m, const struct version_row *v, char id[IDENT_SIZE],
         snprintf(label, size, "%s", v->parent_label ? v->parent_label : "");
         return ERR_OK;
     }
-    enum err rc =
+    enum err err =
         manager_installation_workflows(m, v->installation_id, &list, e);
-    for (size_t i = 0; rc == ERR_OK && i < list.count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         const struct installed_workflow_row *r = &list.rows[i];
         if (strcmp(r->workflow_id, v->workflow_id) != 0 || !r->live_id)
             continue;
@@ -38,7 +38,7 @@ find_live(struct manager *m, const struct version_row *v, char id[IDENT_SIZE],
         snprintf(label, size, "%s", r->live_label);
     }
     installed_workflow_list_clear(&list);
-    return rc;
+    return err;
 }
 
 static enum err
@@ -46,10 +46,10 @@ add_kept(struct previewing *p, struct error *e)
 {
     for (size_t i = 0; i < p->kept.count && p->kept.rows[i].body; i++) {
         const struct sample_row *r = &p->kept.rows[i];
-        enum err rc = value_read(&p->values[i], r->body, strlen(r->body),
-                                 &value_limits_event, r->label, e);
-        if (rc != ERR_OK)
-            return rc;
+        enum err err = value_read(&p->values[i], r->body, strlen(r->body),
+                                  &value_limits_event, r->label, e);
+        if (err != ERR_OK)
+            return err;
         p->samples[i] = (struct preview_sample){r->label, p->values[i]};
         p->count = i + 1;
     }
@@ -60,33 +60,33 @@ static enum err
 load_samples(struct previewing *p, struct manager *m, const char *workflow,
              struct error *e)
 {
-    enum err rc =
+    enum err err =
         manager_sample_list(m, workflow, PREVIEWING_SAMPLES, &p->kept, e);
-    if (rc != ERR_OK)
-        return rc;
+    if (err != ERR_OK)
+        return err;
     manager_may_see_payloads(m, &p->closed);
     p->values = mem_array(p->kept.count + 1, sizeof(struct value *));
     p->samples = mem_array(p->kept.count + 1, sizeof *p->samples);
-    rc = add_kept(p, e);
+    err = add_kept(p, e);
     struct value *own = preview_own_sample(p->document);
-    if (rc == ERR_OK && p->count == 0 && own) {
+    if (err == ERR_OK && p->count == 0 && own) {
         p->values[0] = own;
         p->samples[0] = (struct preview_sample){"the trigger's sample", own};
         p->count = 1;
     } else {
         value_free(own);
     }
-    return rc;
+    return err;
 }
 
 static enum err
 make_previewers(struct previewing *p, struct manager *m, struct error *e)
 {
-    enum err rc = manager_pinned_connectors(m, p->document, &p->connectors, e);
-    if (rc == ERR_OK && p->live)
-        rc = manager_pinned_connectors(m, p->live, &p->connectors, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = manager_pinned_connectors(m, p->document, &p->connectors, e);
+    if (err == ERR_OK && p->live)
+        err = manager_pinned_connectors(m, p->live, &p->connectors, e);
+    if (err != ERR_OK)
+        return err;
     p->previewer = previewer_new(p->document);
     previewer_connectors(p->previewer, &p->connectors);
     if (!p->live)
@@ -103,20 +103,20 @@ previewing_begin(struct previewing *p, struct manager *m, const char *name,
     struct version_list list;
     char live[IDENT_SIZE] = "", workflow[IDENT_SIZE] = "";
     *p = (struct previewing){.document = NULL};
-    enum err rc = manager_version_show(m, name, NULL, NULL, &list, e);
-    if (rc == ERR_OK) {
+    enum err err = manager_version_show(m, name, NULL, NULL, &list, e);
+    if (err == ERR_OK) {
         memcpy(workflow, list.rows[0].workflow_id, IDENT_SIZE);
-        rc = find_live(m, &list.rows[0], live, p->live_label,
-                       sizeof p->live_label, e);
+        err = find_live(m, &list.rows[0], live, p->live_label,
+                        sizeof p->live_label, e);
     }
     version_list_clear(&list);
-    if (rc == ERR_OK)
-        rc = manager_document(m, name, &p->document, e);
-    if (rc == ERR_OK && *live)
-        rc = manager_document(m, live, &p->live, e);
-    if (rc == ERR_OK)
-        rc = load_samples(p, m, workflow, e);
-    return rc == ERR_OK ? make_previewers(p, m, e) : rc;
+    if (err == ERR_OK)
+        err = manager_document(m, name, &p->document, e);
+    if (err == ERR_OK && *live)
+        err = manager_document(m, live, &p->live, e);
+    if (err == ERR_OK)
+        err = load_samples(p, m, workflow, e);
+    return err == ERR_OK ? make_previewers(p, m, e) : err;
 }
 
 void
@@ -174,9 +174,9 @@ previewing_sample(const struct previewing *p, const char *name,
                   const struct preview_sample **out, struct error *e)
 {
     const struct preview_sample *kept = NULL;
-    enum err r = name ? find_kept(p, name, &kept, e) : ERR_OK;
-    if (r != ERR_OK)
-        return r;
+    enum err err = name ? find_kept(p, name, &kept, e) : ERR_OK;
+    if (err != ERR_OK)
+        return err;
     if (kept) {
         *out = kept;
         return ERR_OK;
@@ -289,9 +289,9 @@ read_others(struct manager *m, const struct version_row *v, const char *block,
             struct mapping_rows **out, size_t *count, struct error *e)
 {
     struct name_ref w;
-    enum err rc = name_workflow(m, v->workflow_id, 0, &w, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = name_workflow(m, v->workflow_id, 0, &w, e);
+    if (err != ERR_OK)
+        return err;
     *out = mem_array(OTHERS_MAX, sizeof **out);
     struct db_stmt *q = db_use(manager_db(m), CS_FORKS_LIVE);
     db_int(q, w.n);
@@ -310,22 +310,23 @@ manager_other_rows(struct manager *m, const char *name, const char *block,
     struct version_list list;
     *out = NULL;
     *count = 0;
-    enum err rc = manager_document(m, name, &d, e);
-    const struct block *b = rc == ERR_OK ? document_block_find(d, block) : NULL;
-    if (rc == ERR_OK && !b)
-        rc = error_set(e, ERR_NOT_FOUND, "%s: no such block", block);
-    if (rc != ERR_OK) {
+    enum err err = manager_document(m, name, &d, e);
+    const struct block *b =
+        err == ERR_OK ? document_block_find(d, block) : NULL;
+    if (err == ERR_OK && !b)
+        err = error_set(e, ERR_NOT_FOUND, "%s: no such block", block);
+    if (err != ERR_OK) {
         document_free(d);
-        return rc;
+        return err;
     }
-    rc = manager_version_show(m, name, NULL, NULL, &list, e);
-    if (rc == ERR_OK) {
-        rc = operation_begin(m, ACTION_VERSION_LIST, e);
-        if (rc == ERR_OK)
-            rc = read_others(m, &list.rows[0], b->id, out, count, e);
-        rc = operation_end(m, rc, e);
+    err = manager_version_show(m, name, NULL, NULL, &list, e);
+    if (err == ERR_OK) {
+        err = operation_begin(m, ACTION_VERSION_LIST, e);
+        if (err == ERR_OK)
+            err = read_others(m, &list.rows[0], b->id, out, count, e);
+        err = operation_end(m, err, e);
     }
     version_list_clear(&list);
     document_free(d);
-    return rc;
+    return err;
 }

@@ -20,11 +20,11 @@ record_change(struct manager *m, const struct draft *d, const char *member,
         texts[i] = value_to_text(v);
         value_free(v);
     }
-    enum err r = operation_audit(m, "version", d->id, draft_installation(d),
-                                 texts[0], texts[1], e);
+    enum err err = operation_audit(m, "version", d->id, draft_installation(d),
+                                   texts[0], texts[1], e);
     free(texts[0]);
     free(texts[1]);
-    return r;
+    return err;
 }
 
 static enum err
@@ -37,11 +37,11 @@ set_state(struct manager *m, const struct draft *d, enum version_state to,
     db_int(q, to);
     db_int(q, operation_now(m));
     db_int(q, d->n);
-    enum err r = db_run(q, e);
-    return r == ERR_OK
+    enum err err = db_run(q, e);
+    return err == ERR_OK
                ? record_change(m, d, "state", version_state_word(d->state),
                                version_state_word(to), e)
-               : r;
+               : err;
 }
 
 static enum err
@@ -49,92 +49,92 @@ check_valid(struct manager *m, const struct draft *d, struct error *e)
 {
     struct document *document;
     struct connector_set set;
-    enum err r = draft_document(m, d, &document, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = draft_document(m, d, &document, e);
+    if (err != ERR_OK)
+        return err;
     connector_set_init(&set);
-    r = connectors_load(m, document, &set, e);
-    if (r == ERR_OK)
-        r = validate_or_error(document, &set, e);
+    err = connectors_load(m, document, &set, e);
+    if (err == ERR_OK)
+        err = validate_or_error(document, &set, e);
     connector_set_clear(&set);
     document_free(document);
-    return r;
+    return err;
 }
 
 enum err
 manager_draft_ready(struct manager *m, const char *draft, struct error *e)
 {
     struct draft d;
-    enum err r = operation_begin(m, ACTION_DRAFT_READY, e);
-    if (r == ERR_OK)
-        r = draft_load(m, draft, true, &d, e);
-    if (r == ERR_OK)
-        r = draft_check_author(m, &d, e);
-    if (r == ERR_OK)
-        r = check_valid(m, &d, e);
-    if (r == ERR_OK)
-        r = set_state(m, &d, VERSION_READY, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_READY, e);
+    if (err == ERR_OK)
+        err = draft_load(m, draft, true, &d, e);
+    if (err == ERR_OK)
+        err = draft_check_author(m, &d, e);
+    if (err == ERR_OK)
+        err = check_valid(m, &d, e);
+    if (err == ERR_OK)
+        err = set_state(m, &d, VERSION_READY, e);
+    return operation_end(m, err, e);
 }
 
 static enum err
 take(struct manager *m, const char *draft, struct error *e)
 {
     struct draft d;
-    enum err r = draft_load(m, draft, true, &d, e);
-    if (r == ERR_OK && !d.installation && manager_role(m) < ROLE_ADMIN)
-        r = draft_check_author(m, &d, e);
-    if (r != ERR_OK || strcmp(d.author, manager_actor(m)) == 0)
-        return r;
+    enum err err = draft_load(m, draft, true, &d, e);
+    if (err == ERR_OK && !d.installation && manager_role(m) < ROLE_ADMIN)
+        err = draft_check_author(m, &d, e);
+    if (err != ERR_OK || strcmp(d.author, manager_actor(m)) == 0)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_SET_AUTHOR);
     db_text(q, manager_actor(m));
     db_int(q, operation_now(m));
     db_int(q, d.n);
-    r = db_run(q, e);
-    return r == ERR_OK
+    err = db_run(q, e);
+    return err == ERR_OK
                ? record_change(m, &d, "author", d.author, manager_actor(m), e)
-               : r;
+               : err;
 }
 
 enum err
 manager_draft_take(struct manager *m, const char *draft, struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_DRAFT_TAKE, e);
-    if (r == ERR_OK)
-        r = take(m, draft, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_TAKE, e);
+    if (err == ERR_OK)
+        err = take(m, draft, e);
+    return operation_end(m, err, e);
 }
 
 enum err
 manager_draft_discard(struct manager *m, const char *draft, struct error *e)
 {
     struct draft d;
-    enum err r = operation_begin(m, ACTION_DRAFT_DISCARD, e);
-    if (r == ERR_OK)
-        r = draft_load(m, draft, false, &d, e);
-    if (r == ERR_OK && d.state != VERSION_DISCARDED)
-        r = draft_load(m, draft, true, &d, e);
-    if (r == ERR_OK)
-        r = draft_check_author(m, &d, e);
-    if (r == ERR_OK)
-        r = set_state(m, &d, VERSION_DISCARDED, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_DISCARD, e);
+    if (err == ERR_OK)
+        err = draft_load(m, draft, false, &d, e);
+    if (err == ERR_OK && d.state != VERSION_DISCARDED)
+        err = draft_load(m, draft, true, &d, e);
+    if (err == ERR_OK)
+        err = draft_check_author(m, &d, e);
+    if (err == ERR_OK)
+        err = set_state(m, &d, VERSION_DISCARDED, e);
+    return operation_end(m, err, e);
 }
 
 enum err
 manager_draft_restore(struct manager *m, const char *draft, struct error *e)
 {
     struct draft d;
-    enum err r = operation_begin(m, ACTION_DRAFT_RESTORE, e);
-    if (r == ERR_OK)
-        r = draft_load(m, draft, false, &d, e);
-    if (r == ERR_OK && d.state == VERSION_RELEASED)
-        r = draft_load(m, draft, true, &d, e);
-    if (r == ERR_OK)
-        r = draft_check_author(m, &d, e);
-    if (r == ERR_OK && d.state == VERSION_DISCARDED)
-        r = set_state(m, &d, VERSION_DRAFT, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_RESTORE, e);
+    if (err == ERR_OK)
+        err = draft_load(m, draft, false, &d, e);
+    if (err == ERR_OK && d.state == VERSION_RELEASED)
+        err = draft_load(m, draft, true, &d, e);
+    if (err == ERR_OK)
+        err = draft_check_author(m, &d, e);
+    if (err == ERR_OK && d.state == VERSION_DISCARDED)
+        err = set_state(m, &d, VERSION_DRAFT, e);
+    return operation_end(m, err, e);
 }
 
 static enum err
@@ -142,17 +142,17 @@ set_note(struct manager *m, const char *draft, const char *note,
          struct error *e)
 {
     struct draft d;
-    enum err r = draft_load(m, draft, true, &d, e);
-    if (r == ERR_OK)
-        r = draft_check_author(m, &d, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = draft_load(m, draft, true, &d, e);
+    if (err == ERR_OK)
+        err = draft_check_author(m, &d, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_SET_NOTE);
     db_text(q, note);
     db_int(q, operation_now(m));
     db_int(q, d.n);
-    r = db_run(q, e);
-    return r == ERR_OK ? record_change(m, &d, "note", NULL, note, e) : r;
+    err = db_run(q, e);
+    return err == ERR_OK ? record_change(m, &d, "note", NULL, note, e) : err;
 }
 
 enum err
@@ -164,8 +164,8 @@ manager_draft_note(struct manager *m, const char *draft, const char *note,
         return error_set(e, ERR_INVALID,
                          "draft: the note must be UTF-8 text of at most 4000 "
                          "bytes");
-    enum err r = operation_begin(m, ACTION_DRAFT_NOTE, e);
-    if (r == ERR_OK)
-        r = set_note(m, draft, note, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_DRAFT_NOTE, e);
+    if (err == ERR_OK)
+        err = set_note(m, draft, note, e);
+    return operation_end(m, err, e);
 }

@@ -117,12 +117,12 @@ version_resolve(struct manager *m, const char *name, const char *workflow,
 {
     struct name_ref w = {0};
     struct name_ref i = {0};
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (workflow)
-        r = name_workflow(m, workflow, 0, &w, e);
-    if (r == ERR_OK && installation)
-        r = name_installation(m, installation, &i, e);
-    return r == ERR_OK ? name_version(m, name, w.n, i.n, out, e) : r;
+        err = name_workflow(m, workflow, 0, &w, e);
+    if (err == ERR_OK && installation)
+        err = name_installation(m, installation, &i, e);
+    return err == ERR_OK ? name_version(m, name, w.n, i.n, out, e) : err;
 }
 
 static enum err
@@ -131,16 +131,16 @@ list(struct manager *m, const char *workflow, const char *installation,
 {
     struct name_ref w;
     struct name_ref i = {0};
-    enum err r = name_workflow(m, workflow, 0, &w, e);
-    if (r == ERR_OK && installation)
-        r = name_installation(m, installation, &i, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = name_workflow(m, workflow, 0, &w, e);
+    if (err == ERR_OK && installation)
+        err = name_installation(m, installation, &i, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_VERSION_BASES);
     db_int(q, w.n);
-    r = version_rows(q, out, e);
-    if (r != ERR_OK || !installation)
-        return r;
+    err = version_rows(q, out, e);
+    if (err != ERR_OK || !installation)
+        return err;
     q = db_use(manager_db(m), CS_VERSION_FORKS);
     db_int(q, w.n);
     db_int(q, i.n);
@@ -153,10 +153,10 @@ manager_version_list(struct manager *m, const char *workflow,
                      struct error *e)
 {
     *out = (struct version_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
-    if (r == ERR_OK)
-        r = list(m, workflow, installation, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (err == ERR_OK)
+        err = list(m, workflow, installation, out, e);
+    return operation_end(m, err, e);
 }
 
 enum err
@@ -166,15 +166,15 @@ manager_version_show(struct manager *m, const char *name, const char *workflow,
 {
     struct name_ref ref;
     *out = (struct version_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
-    if (r == ERR_OK)
-        r = version_resolve(m, name, workflow, installation, &ref, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (err == ERR_OK)
+        err = version_resolve(m, name, workflow, installation, &ref, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_VERSION_ROW);
         db_int(q, ref.n);
-        r = version_rows(q, out, e);
+        err = version_rows(q, out, e);
     }
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 void
@@ -195,13 +195,13 @@ load(struct manager *m, const char *name, struct document **out,
     struct version v;
     struct pool *pool = pool_new();
     *out = NULL;
-    enum err r = name_version(m, name, 0, 0, &ref, e);
-    if (r == ERR_OK)
-        r = version_load(m, ref.n, pool, &v, e);
-    if (r == ERR_OK)
-        r = version_document(m, &v, out, e);
+    enum err err = name_version(m, name, 0, 0, &ref, e);
+    if (err == ERR_OK)
+        err = version_load(m, ref.n, pool, &v, e);
+    if (err == ERR_OK)
+        err = version_document(m, &v, out, e);
     pool_free(pool);
-    return r;
+    return err;
 }
 
 enum err
@@ -209,13 +209,13 @@ manager_version_document(struct manager *m, const char *name, struct buf *out,
                          struct error *e)
 {
     struct document *d = NULL;
-    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
-    if (r == ERR_OK)
-        r = load(m, name, &d, e);
-    if (r == ERR_OK)
+    enum err err = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (err == ERR_OK)
+        err = load(m, name, &d, e);
+    if (err == ERR_OK)
         document_write(d, out);
     document_free(d);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 enum err
@@ -225,16 +225,16 @@ manager_version_validate(struct manager *m, const char *name,
     struct document *d = NULL;
     struct connector_set set;
     connector_set_init(&set);
-    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
-    if (r == ERR_OK)
-        r = load(m, name, &d, e);
-    if (r == ERR_OK)
-        r = connectors_load(m, d, &set, e);
-    if (r == ERR_OK)
+    enum err err = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (err == ERR_OK)
+        err = load(m, name, &d, e);
+    if (err == ERR_OK)
+        err = connectors_load(m, d, &set, e);
+    if (err == ERR_OK)
         validate_document(d, &set, out);
     connector_set_clear(&set);
     document_free(d);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 enum err
@@ -243,14 +243,14 @@ manager_version_diff(struct manager *m, const char *from, const char *to,
 {
     struct document *a = NULL;
     struct document *b = NULL;
-    enum err r = operation_begin(m, ACTION_VERSION_LIST, e);
-    if (r == ERR_OK)
-        r = load(m, from, &a, e);
-    if (r == ERR_OK)
-        r = load(m, to, &b, e);
-    if (r == ERR_OK)
+    enum err err = operation_begin(m, ACTION_VERSION_LIST, e);
+    if (err == ERR_OK)
+        err = load(m, from, &a, e);
+    if (err == ERR_OK)
+        err = load(m, to, &b, e);
+    if (err == ERR_OK)
         diff_documents(a, b, out);
     document_free(a);
     document_free(b);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }

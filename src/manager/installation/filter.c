@@ -158,33 +158,33 @@ bind_key(struct db_stmt *q, const struct way_part *part)
 static enum err
 count_raw(struct query *x, struct way *w, struct error *e)
 {
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     w->raw = 0;
-    for (size_t i = 0; r == ERR_OK && i < w->count && w->raw <= HITS_ROWS;
+    for (size_t i = 0; err == ERR_OK && i < w->count && w->raw <= HITS_ROWS;
          i++) {
         int64_t n = 0;
         struct db_stmt *q = db_use(manager_db(x->m), w->parts[i].raw);
         bind_key(q, &w->parts[i]);
         db_int(q, HITS_ROWS + 1);
-        r = db_run_int(q, &n, NULL, e);
+        err = db_run_int(q, &n, NULL, e);
         w->raw += n;
     }
-    return r;
+    return err;
 }
 
 /* Keeps W where it finds fewer rows than the best so far. */
 static enum err
 judge(struct query *x, struct way *w, struct error *e)
 {
-    enum err r = count_raw(x, w, e);
-    if (r == ERR_OK && w->raw < x->way.raw) {
+    enum err err = count_raw(x, w, e);
+    if (err == ERR_OK && w->raw < x->way.raw) {
         way_clear(&x->way);
         x->way = *w;
         *w = (struct way){.count = 0};
     } else {
         way_clear(w);
     }
-    return r;
+    return err;
 }
 
 enum err
@@ -192,22 +192,22 @@ installation_filter_way(struct query *x, struct error *e)
 {
     const struct row_filter *f = &x->filter;
     struct way w = {.count = 0};
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     x->way.raw = INT64_MAX;
     if (by_text(&w, f))
-        r = judge(x, &w, e);
-    for (size_t i = 0; r == ERR_OK && i < f->word_count; i++) {
+        err = judge(x, &w, e);
+    for (size_t i = 0; err == ERR_OK && i < f->word_count; i++) {
         const struct row_word *word = &f->words[i];
         if (!is_in_text(word) && by_word(&w, word))
-            r = judge(x, &w, e);
+            err = judge(x, &w, e);
     }
-    if (r == ERR_OK && by_conditions(&w, f->conditions))
-        r = judge(x, &w, e);
-    if (r == ERR_OK && f->by_integration) {
+    if (err == ERR_OK && by_conditions(&w, f->conditions))
+        err = judge(x, &w, e);
+    if (err == ERR_OK && f->by_integration) {
         by_integrations(&w, &f->integrations);
-        r = judge(x, &w, e);
+        err = judge(x, &w, e);
     }
-    return r;
+    return err;
 }
 
 enum err
@@ -216,8 +216,8 @@ installation_filter_hits(struct query *x,
                                       const struct cs_hit *hit),
                          struct error *e)
 {
-    enum err r = ERR_OK;
-    for (size_t i = 0; r == ERR_OK && i < x->way.count; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < x->way.count; i++) {
         const struct way_part *part = &x->way.parts[i];
         struct db_stmt *q = db_use(manager_db(x->m), part->hits);
         x->filter.skip = part->skip && part->skip->count ? part->skip : NULL;
@@ -227,10 +227,10 @@ installation_filter_hits(struct query *x,
         while (cs_hit_next(q, &hit))
             if (hit.fits)
                 take(x, &hit);
-        r = db_end(q, e);
+        err = db_end(q, e);
     }
     x->filter.skip = NULL;
-    return r;
+    return err;
 }
 
 void
@@ -288,12 +288,12 @@ static enum err
 find_more(struct query *x, const struct installation_filter *f, int64_t visits,
           int64_t *position, struct error *e)
 {
-    enum err r = installation_filter_read(x, f, e);
+    enum err err = installation_filter_read(x, f, e);
     x->way.raw = INT64_MAX;
-    if (r == ERR_OK && *position == 0)
-        r = installation_filter_way(x, e);
-    if (r != ERR_OK)
-        return r;
+    if (err == ERR_OK && *position == 0)
+        err = installation_filter_way(x, e);
+    if (err != ERR_OK)
+        return err;
     if (x->way.raw > HITS_ROWS)
         return find_slice(x, visits, position, e);
     *position = -1;
@@ -304,11 +304,11 @@ static enum err
 find_in_operation(struct query *x, const struct installation_filter *f,
                   int64_t visits, int64_t *position, struct error *e)
 {
-    enum err r = operation_begin(x->m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = find_more(x, f, visits, position, e);
+    enum err err = operation_begin(x->m, ACTION_INSTALLATION_LIST, e);
+    if (err == ERR_OK)
+        err = find_more(x, f, visits, position, e);
     installation_filter_clear(x);
-    return operation_end(x->m, r, e);
+    return operation_end(x->m, err, e);
 }
 
 enum err
@@ -318,9 +318,9 @@ manager_installation_count(struct manager *m,
                            struct error *e)
 {
     struct query x = {.m = m};
-    enum err r = find_in_operation(&x, filter, visits, position, e);
+    enum err err = find_in_operation(&x, filter, visits, position, e);
     *count += x.counted;
-    return r;
+    return err;
 }
 
 enum err
@@ -339,9 +339,9 @@ manager_installation_filter(struct manager *m,
                             struct error *e)
 {
     struct query x = {.m = m};
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = installation_filter_read(&x, filter, e);
+    enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (err == ERR_OK)
+        err = installation_filter_read(&x, filter, e);
     installation_filter_clear(&x);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }

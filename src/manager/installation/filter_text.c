@@ -73,14 +73,14 @@ no_integration(struct reading *g, const char *name)
     for (size_t i = 0; i < g->candidate_count; i++)
         buf_addf(&all, "%s%s", i ? ", " : "", g->candidates[i].key);
     const char *known = all.len ? buf_str(&all) : "no name is known";
-    enum err r =
+    enum err err =
         *name
             ? error_set(g->e, ERR_NOT_FOUND,
                         "No integration is called \"%.60s\" (%s)", name, known)
             : error_set(g->e, ERR_USAGE,
                         "integration: names no integration (%s)", known);
     buf_clear(&all);
-    return r;
+    return err;
 }
 
 /* Adds to OUT the integration NAME, or else those whose key or name begins so;
@@ -199,35 +199,35 @@ static enum err
 take_states(struct reading *g, const char *list, bool inverse)
 {
     unsigned set = 0;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     do {
         char *word = next_value(&list);
         int state = find_state(word);
         if (state < 0)
-            r = no_state(word, g->e);
+            err = no_state(word, g->e);
         else
             set |= installation_conditions_found(state);
         free(word);
-    } while (r == ERR_OK && *list);
-    if (r == ERR_OK)
+    } while (err == ERR_OK && *list);
+    if (err == ERR_OK)
         narrow_states(&g->x->filter, inverse ? ~set : set);
-    return r;
+    return err;
 }
 
 static enum err
 take_integrations(struct reading *g, const char *list, bool inverse)
 {
     struct row_set set = {0};
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     do {
         char *name = next_value(&list);
-        r = find_integrations(g, name, &set);
+        err = find_integrations(g, name, &set);
         free(name);
-    } while (r == ERR_OK && *list);
-    if (r == ERR_OK)
+    } while (err == ERR_OK && *list);
+    if (err == ERR_OK)
         narrow_integrations(g, &set, inverse);
     free(set.numbers);
-    return r;
+    return err;
 }
 
 /* One or two letters begin a word: by them rows would be nearly all. */
@@ -329,20 +329,20 @@ take_term(struct reading *g, const struct filter_term *t)
 static enum err
 take_terms(struct reading *g, const char *text)
 {
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     struct filter_term t;
     const char *rest = text;
     bool narrows = false;
-    while (r == ERR_OK && filter_term_next(&rest, &t)) {
+    while (err == ERR_OK && filter_term_next(&rest, &t)) {
         narrows = true;
-        r = filter_term_check(&t, g->e);
-        if (r == ERR_OK)
-            r = take_term(g, &t);
+        err = filter_term_check(&t, g->e);
+        if (err == ERR_OK)
+            err = take_term(g, &t);
         filter_term_clear(&t);
     }
-    if (r == ERR_OK && g->strict && !narrows)
-        r = nothing_said(text, g->e);
-    return r;
+    if (err == ERR_OK && g->strict && !narrows)
+        err = nothing_said(text, g->e);
+    return err;
 }
 
 enum err
@@ -350,15 +350,15 @@ installation_filter_read(struct query *x, const struct installation_filter *f,
                          struct error *e)
 {
     struct reading g = {.x = x, .strict = f->strict, .e = e};
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (f->text || f->integration)
-        r = read_candidates(&g);
-    if (r == ERR_OK && f->integration)
-        r = take_integrations(&g, f->integration, false);
-    if (r == ERR_OK && f->states)
-        r = take_states(&g, f->states, false);
-    if (r == ERR_OK && f->text)
-        r = take_terms(&g, f->text);
+        err = read_candidates(&g);
+    if (err == ERR_OK && f->integration)
+        err = take_integrations(&g, f->integration, false);
+    if (err == ERR_OK && f->states)
+        err = take_states(&g, f->states, false);
+    if (err == ERR_OK && f->text)
+        err = take_terms(&g, f->text);
     drop_candidates(&g);
-    return r;
+    return err;
 }

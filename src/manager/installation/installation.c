@@ -85,10 +85,10 @@ add_names(struct manager *m, struct installation_row *row, struct pool *pool,
           struct error *e)
 {
     bool alike;
-    enum err r = customer_alike(m, row->customer, row->username, &alike, e);
-    if (r == ERR_OK)
+    enum err err = customer_alike(m, row->customer, row->username, &alike, e);
+    if (err == ERR_OK)
         name_row(row, pool, alike);
-    return r;
+    return err;
 }
 
 enum err
@@ -125,12 +125,12 @@ installation_add_row(struct manager *m, int64_t n,
         .missing_since = i.missing_since,
         .pending = installation_pending_word(i.pending)};
     name_row(row, pool, true); /* also where the store is damaged */
-    enum err r = db_end(q, e);
-    if (r == ERR_OK)
-        r = add_names(m, row, pool, e);
-    if (r == ERR_OK)
-        r = add_workflows(m, row, pool, e);
-    return r == ERR_OK ? add_drafts(m, row, pool, e) : r;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK)
+        err = add_names(m, row, pool, e);
+    if (err == ERR_OK)
+        err = add_workflows(m, row, pool, e);
+    return err == ERR_OK ? add_drafts(m, row, pool, e) : err;
 }
 
 enum err
@@ -139,12 +139,12 @@ manager_installation_show(struct manager *m, const char *name,
 {
     struct name_ref ref;
     *out = (struct installation_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = name_installation(m, name, &ref, e);
-    if (r == ERR_OK)
-        r = installation_add_row(m, ref.n, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (err == ERR_OK)
+        err = name_installation(m, name, &ref, e);
+    if (err == ERR_OK)
+        err = installation_add_row(m, ref.n, out, e);
+    return operation_end(m, err, e);
 }
 
 void
@@ -230,12 +230,12 @@ manager_installation_workflows(struct manager *m, const char *name,
 {
     struct name_ref ref;
     *out = (struct installed_workflow_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = name_installation(m, name, &ref, e);
-    if (r == ERR_OK)
-        r = read_workflows(m, ref.n, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (err == ERR_OK)
+        err = name_installation(m, name, &ref, e);
+    if (err == ERR_OK)
+        err = read_workflows(m, ref.n, out, e);
+    return operation_end(m, err, e);
 }
 
 void

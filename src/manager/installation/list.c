@@ -233,9 +233,9 @@ walk_ok(struct query *x, int leg, int64_t budget, bool *go_on, struct error *e)
 {
     unsigned asked = x->filter.conditions;
     x->filter.conditions = 1u << CONDITION_OK;
-    enum err r = walk_leg(x, BY_NONE, 0, leg, budget, go_on, e);
+    enum err err = walk_leg(x, BY_NONE, 0, leg, budget, go_on, e);
     x->filter.conditions = asked;
-    return r;
+    return err;
 }
 
 /* True where the filter may let rows of the leg KEY through. */
@@ -252,8 +252,8 @@ static enum err
 walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
 {
     bool by_integration = x->sort == SORT_INTEGRATION;
-    enum err r = ERR_OK;
-    for (int i = 0; r == ERR_OK && *go_on && i < x->leg_count; i++) {
+    enum err err = ERR_OK;
+    for (int i = 0; err == ERR_OK && *go_on && i < x->leg_count; i++) {
         int leg = x->up ? i : x->leg_count - 1 - i;
         bool passed = x->start.customer &&
                       (x->up ? leg < x->start.leg : leg > x->start.leg);
@@ -261,12 +261,12 @@ walk_all_legs(struct query *x, int64_t budget, bool *go_on, struct error *e)
         if (passed || !is_leg_wanted(x, key))
             continue;
         if (!by_integration && key == CONDITION_OK)
-            r = walk_ok(x, leg, budget, go_on, e);
+            err = walk_ok(x, leg, budget, go_on, e);
         else
-            r = walk_leg(x, by_integration ? BY_INTEGRATION : BY_CONDITION, key,
-                         leg, budget, go_on, e);
+            err = walk_leg(x, by_integration ? BY_INTEGRATION : BY_CONDITION,
+                           key, leg, budget, go_on, e);
     }
-    return r;
+    return err;
 }
 
 /* The only condition that the filter lets through, or -1. */
@@ -300,15 +300,15 @@ static enum err
 walk(struct query *x, int64_t budget, bool *full, struct error *e)
 {
     bool go_on = true;
-    enum err r;
+    enum err err;
     drop_places(x);
     x->visited = 0;
     if (x->leg_count)
-        r = walk_all_legs(x, budget, &go_on, e);
+        err = walk_all_legs(x, budget, &go_on, e);
     else
-        r = walk_plain(x, budget, &go_on, e);
+        err = walk_plain(x, budget, &go_on, e);
     *full = go_on || x->count == x->wanted;
-    return r;
+    return err;
 }
 
 /* --- hits ----------------------------------------------------------------- */
@@ -343,13 +343,13 @@ static enum err
 take_hits(struct query *x, struct error *e)
 {
     drop_places(x);
-    enum err r = installation_filter_hits(x, keep_hit, e);
+    enum err err = installation_filter_hits(x, keep_hit, e);
     if (x->count)
         qsort(x->found, (size_t)x->count, sizeof *x->found,
               x->up ? ascending : descending);
     while (x->count > x->wanted)
         free(x->found[--x->count].customer);
-    return r;
+    return err;
 }
 
 /* --- the list ------------------------------------------------------------- */
@@ -358,13 +358,13 @@ static enum err
 find_page(struct query *x, struct error *e)
 {
     bool done = false;
-    enum err r = read_legs(x, e);
-    if (r == ERR_OK)
-        r = installation_filter_way(x, e);
-    if (r == ERR_OK && x->way.raw > FEW_ROWS)
-        r = walk(x, WALK_ROWS, &done, e);
-    if (r != ERR_OK || done)
-        return r;
+    enum err err = read_legs(x, e);
+    if (err == ERR_OK)
+        err = installation_filter_way(x, e);
+    if (err == ERR_OK && x->way.raw > FEW_ROWS)
+        err = walk(x, WALK_ROWS, &done, e);
+    if (err != ERR_OK || done)
+        return err;
     return x->way.raw <= HITS_ROWS ? take_hits(x, e)
                                    : walk(x, INT64_MAX, &done, e);
 }
@@ -376,12 +376,12 @@ make_rows(struct query *x, struct installation_list *out, struct error *e)
 {
     bool more = x->count == x->wanted;
     int count = more ? x->count - 1 : x->count;
-    enum err r = ERR_OK;
-    for (int i = 0; r == ERR_OK && i < count; i++)
-        r = installation_add_row(x->m, x->found[x->back ? count - 1 - i : i].n,
-                                 out, e);
-    if (r != ERR_OK || count == 0)
-        return r;
+    enum err err = ERR_OK;
+    for (int i = 0; err == ERR_OK && i < count; i++)
+        err = installation_add_row(
+            x->m, x->found[x->back ? count - 1 - i : i].n, out, e);
+    if (err != ERR_OK || count == 0)
+        return err;
     const struct place *first = &x->found[x->back ? count - 1 : 0];
     const struct place *last = &x->found[x->back ? 0 : count - 1];
     bool from_middle = x->start.customer != NULL;
@@ -389,23 +389,23 @@ make_rows(struct query *x, struct installation_list *out, struct error *e)
         out->next = write_cursor(last, false);
     if (x->back ? more : from_middle)
         out->previous = write_cursor(first, true);
-    return r;
+    return err;
 }
 
 static enum err
 list(struct query *x, const struct installation_filter *f, const char *cursor,
      int limit, struct installation_list *out, struct error *e)
 {
-    enum err r = installation_filter_read(x, f, e);
-    if (r == ERR_OK)
-        r = read_cursor(x, cursor, e);
+    enum err err = installation_filter_read(x, f, e);
+    if (err == ERR_OK)
+        err = read_cursor(x, cursor, e);
     x->sort = f->sort;
     x->down = (f->sort == SORT_CHANGED) != f->descending;
     x->up = x->down == x->back;
     x->wanted = (limit < 1 ? 1 : limit > 1000 ? 1000 : limit) + 1;
-    if (r == ERR_OK)
-        r = find_page(x, e);
-    return r == ERR_OK ? make_rows(x, out, e) : r;
+    if (err == ERR_OK)
+        err = find_page(x, e);
+    return err == ERR_OK ? make_rows(x, out, e) : err;
 }
 
 enum err
@@ -416,14 +416,14 @@ manager_installation_list(struct manager *m,
 {
     struct query x = {.m = m};
     *out = (struct installation_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = list(&x, filter, cursor, limit, out, e);
+    enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (err == ERR_OK)
+        err = list(&x, filter, cursor, limit, out, e);
     drop_places(&x);
     free(x.start.customer);
     free(x.legs);
     installation_filter_clear(&x);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 /* --- a cursor from any row ------------------------------------------------ */
@@ -432,17 +432,17 @@ static enum err
 find_cursor(struct query *x, const char *id, bool before, bool inclusive,
             char **out, struct error *e)
 {
-    enum err r = read_legs(x, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = read_legs(x, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(x->m), CS_INSTALLATION_PLACE);
     db_text(q, id);
     struct cs_hit hit;
     if (cs_hit_next(q, &hit))
         keep_hit_place(x, &hit);
-    r = db_end(q, e);
-    if (r != ERR_OK)
-        return r;
+    err = db_end(q, e);
+    if (err != ERR_OK)
+        return err;
     if (x->count == 0)
         return error_set(e, ERR_NOT_FOUND, "installation %.40s: not found", id);
     if (inclusive)
@@ -460,10 +460,10 @@ manager_installation_cursor(struct manager *m,
     struct query x = {.m = m, .sort = filter->sort};
     *out = NULL;
     x.down = (filter->sort == SORT_CHANGED) != filter->descending;
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (r == ERR_OK)
-        r = find_cursor(&x, id, before, inclusive, out, e);
+    enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (err == ERR_OK)
+        err = find_cursor(&x, id, before, inclusive, out, e);
     drop_places(&x);
     free(x.legs);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }

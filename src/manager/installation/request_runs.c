@@ -29,18 +29,18 @@ ask(struct manager *m, const char *run, const char *name, const char *only,
 {
     struct name_ref runtime;
     struct outbox_new row = {.kind = kind};
-    enum err rc = find_runtime(m, name, only, &runtime, e);
-    if (rc != ERR_OK)
-        return rc;
+    enum err err = find_runtime(m, name, only, &runtime, e);
+    if (err != ERR_OK)
+        return err;
     struct value *item = value_object();
     value_set_text(item, "runId", run);
     char *text = value_to_text(item);
     row.runtime = runtime.n;
-    rc = outbox_add(m, &row, item, NULL, key, e);
-    if (rc == ERR_OK)
-        rc = operation_audit(m, "run", run, NULL, NULL, text, e);
+    err = outbox_add(m, &row, item, NULL, key, e);
+    if (err == ERR_OK)
+        err = operation_audit(m, "run", run, NULL, NULL, text, e);
     free(text);
-    return rc;
+    return err;
 }
 
 enum err
@@ -70,18 +70,18 @@ manager_run_change(struct manager *m, const char *run, const char *runtime,
                    bool cancel, char key[IDENT_SIZE], struct error *e)
 {
     struct runtime_list list = {.count = 0};
-    enum err rc = manager_run_check(run, e);
-    if (rc == ERR_OK)
-        rc = manager_runtime_list(m, &list, e);
-    if (rc == ERR_OK) {
+    enum err err = manager_run_check(run, e);
+    if (err == ERR_OK)
+        err = manager_runtime_list(m, &list, e);
+    if (err == ERR_OK) {
         const char *only = list.count == 1 ? list.rows[0].name : NULL;
-        rc = begin_change(m, cancel, e);
-        if (rc == ERR_OK)
-            rc = ask(m, run, runtime, only, kind_of(cancel), key, e);
-        rc = operation_end(m, rc, e);
+        err = begin_change(m, cancel, e);
+        if (err == ERR_OK)
+            err = ask(m, run, runtime, only, kind_of(cancel), key, e);
+        err = operation_end(m, err, e);
     }
     runtime_list_clear(&list);
-    return rc;
+    return err;
 }
 
 enum err
@@ -92,14 +92,14 @@ manager_runs_change(struct manager *m, const struct run_ref *runs, size_t count,
         return error_set(e, ERR_TOO_BIG,
                          "%zu runs are selected, but the limit is %d", count,
                          RUNS_MOST);
-    enum err rc = begin_change(m, cancel, e);
-    for (size_t i = 0; i < count && rc == ERR_OK; i++) {
-        rc = manager_run_check(runs[i].run, e);
-        if (rc == ERR_OK)
-            rc = ask(m, runs[i].run, runs[i].runtime, NULL, kind_of(cancel),
-                     keys[i], e);
+    enum err err = begin_change(m, cancel, e);
+    for (size_t i = 0; i < count && err == ERR_OK; i++) {
+        err = manager_run_check(runs[i].run, e);
+        if (err == ERR_OK)
+            err = ask(m, runs[i].run, runs[i].runtime, NULL, kind_of(cancel),
+                      keys[i], e);
     }
-    return operation_end(m, rc, e);
+    return operation_end(m, err, e);
 }
 
 enum err
@@ -107,8 +107,8 @@ manager_user_list(struct manager *m, const char *after, int limit,
                   struct user_list *out, struct error *e)
 {
     *out = (struct user_list){.pool = pool_new()};
-    enum err rc = operation_begin(m, ACTION_INSTALLATION_LIST, e);
-    if (rc == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_USERS);
         db_text(q, after ? after : "");
         db_int(q, limit);
@@ -124,9 +124,9 @@ manager_user_list(struct manager *m, const char *after, int limit,
                 .deleted_at = u.deleted_at,
                 .missing_since = u.missing_since};
         }
-        rc = db_end(q, e);
+        err = db_end(q, e);
     }
-    return operation_end(m, rc, e);
+    return operation_end(m, err, e);
 }
 
 void

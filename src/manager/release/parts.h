@@ -91,7 +91,7 @@ void release_plan_init(struct release_plan *plan, size_t n);
 /* CODE, with HINT: the version that STANDS ("is live") at the runtime of C has
  * no document in this store. */
 enum err handover_unknown(const struct handover *c, const char *stands,
-                          enum err code, enum hint hint, struct error *e);
+                          enum err err, enum hint hint, struct error *e);
 
 /* Adds an item for C to PLAN: what it replaces, needs, undoes, loses. */
 enum err release_plan_add(struct manager *m, struct release_plan *plan,

@@ -428,13 +428,13 @@ guard_awaiting(struct manager *m, const struct handover *c,
 }
 
 enum err
-handover_unknown(const struct handover *c, const char *stands, enum err code,
+handover_unknown(const struct handover *c, const char *stands, enum err err,
                  enum hint hint, struct error *e)
 {
-    error_set(e, code,
+    error_set(e, err,
               "%s of %s: the version that %s at %s is not in this store",
               c->p.workflow_key, c->p.customer, stands, c->p.runtime_name);
-    return error_hint(e, hint, c->p.runtime_name, NULL, code);
+    return error_hint(e, hint, c->p.runtime_name, NULL, err);
 }
 
 static enum err

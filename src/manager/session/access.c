@@ -62,10 +62,10 @@ enum err
 manager_access_list(struct manager *m, struct access_list *out, struct error *e)
 {
     *out = (struct access_list){0};
-    enum err r = operation_begin(m, ACTION_ACCESS_LIST, e);
-    if (r == ERR_OK)
-        r = access_read(m, out, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_ACCESS_LIST, e);
+    if (err == ERR_OK)
+        err = access_read(m, out, e);
+    return operation_end(m, err, e);
 }
 
 void
@@ -155,12 +155,12 @@ check_admin_stays(struct manager *m, const char *name, const struct actor *was,
         return ERR_OK;
     struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_ADMINS);
     db_text(q, name);
-    enum err r = db_run_int(q, &others, NULL, e);
-    if (r == ERR_OK && others == 0)
-        r = error_set(e, ERR_REFUSED,
-                      "access: %s is the last admin (make another one first)",
-                      name);
-    return r;
+    enum err err = db_run_int(q, &others, NULL, e);
+    if (err == ERR_OK && others == 0)
+        err = error_set(e, ERR_REFUSED,
+                        "access: %s is the last admin (make another one first)",
+                        name);
+    return err;
 }
 
 static enum err
@@ -183,10 +183,10 @@ record_actor(struct manager *m, const char *name, const struct actor *before,
 {
     char *was = describe_actor(before);
     char *is = describe_actor(after);
-    enum err r = operation_audit(m, "actor", name, NULL, was, is, e);
+    enum err err = operation_audit(m, "actor", name, NULL, was, is, e);
     free(was);
     free(is);
-    return r;
+    return err;
 }
 
 /* Who may not see payloads lets nobody see them, least of all themselves. */
@@ -215,13 +215,13 @@ check_key_is_free(struct manager *m, const char *name, const char *key,
     while (cs_listed_actor_next(q, &a))
         if (strcmp(a.name, name) != 0 && is_same_key(a.key, key))
             snprintf(has, sizeof has, "%s", a.name);
-    enum err r = db_end(q, e);
-    if (r == ERR_OK && has[0])
-        r = error_set(e, ERR_CONFLICT,
-                      "access: %s has this key already (give %s another key, "
-                      "or revoke the access of %s)",
-                      has, name, has);
-    return r;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && has[0])
+        err = error_set(e, ERR_CONFLICT,
+                        "access: %s has this key already (give %s another key, "
+                        "or revoke the access of %s)",
+                        has, name, has);
+    return err;
 }
 
 static enum err
@@ -229,7 +229,7 @@ add_actor(struct manager *m, const char *name, enum role role, const char *key,
           enum payloads payloads, bool *open, struct error *e)
 {
     struct actor before;
-    enum err r = read_actor(m, name, &before, e);
+    enum err err = read_actor(m, name, &before, e);
     struct actor after = {.found = true,
                           .role = role,
                           .key = mem_strdup(key ? key : before.key),
@@ -241,20 +241,20 @@ add_actor(struct manager *m, const char *name, enum role role, const char *key,
                 (!key || (before.key && strcmp(key, before.key) == 0));
     if (open)
         *open = !after.no_payloads;
-    if (r == ERR_OK && !same) {
-        r = check_admin_stays(m, name, &before, role, e);
-        if (r == ERR_OK)
-            r = check_payloads(m, name, &before, &after, e);
-        if (r == ERR_OK && key && !is_same_key(key, before.key))
-            r = check_key_is_free(m, name, key, e);
-        if (r == ERR_OK)
-            r = set_actor(m, name, &after, e);
-        if (r == ERR_OK)
-            r = record_actor(m, name, &before, &after, e);
+    if (err == ERR_OK && !same) {
+        err = check_admin_stays(m, name, &before, role, e);
+        if (err == ERR_OK)
+            err = check_payloads(m, name, &before, &after, e);
+        if (err == ERR_OK && key && !is_same_key(key, before.key))
+            err = check_key_is_free(m, name, key, e);
+        if (err == ERR_OK)
+            err = set_actor(m, name, &after, e);
+        if (err == ERR_OK)
+            err = record_actor(m, name, &before, &after, e);
     }
     free(before.key);
     free(after.key);
-    return r;
+    return err;
 }
 
 enum err
@@ -262,19 +262,20 @@ manager_access_add(struct manager *m, const char *name, enum role role,
                    const char *key, enum payloads payloads, bool *open,
                    struct error *e)
 {
-    enum err r = check_actor_name(name, e);
-    if (r == ERR_OK && key)
-        r = check_key(key, e);
-    if (r == ERR_OK && role == ROLE_NONE)
-        r = error_set(e, ERR_USAGE,
+    enum err err = check_actor_name(name, e);
+    if (err == ERR_OK && key)
+        err = check_key(key, e);
+    if (err == ERR_OK && role == ROLE_NONE)
+        err =
+            error_set(e, ERR_USAGE,
                       "access: the role must be auditor, engineer, releaser or "
                       "admin");
-    if (r != ERR_OK)
-        return r;
-    r = operation_begin(m, ACTION_ACCESS_ADD, e);
-    if (r == ERR_OK)
-        r = add_actor(m, name, role, key, payloads, open, e);
-    return operation_end(m, r, e);
+    if (err != ERR_OK)
+        return err;
+    err = operation_begin(m, ACTION_ACCESS_ADD, e);
+    if (err == ERR_OK)
+        err = add_actor(m, name, role, key, payloads, open, e);
+    return operation_end(m, err, e);
 }
 
 static enum err
@@ -282,30 +283,30 @@ remove_actor(struct manager *m, const char *name, struct error *e)
 {
     struct actor before;
     struct actor after = {0};
-    enum err r = read_actor(m, name, &before, e);
-    if (r == ERR_OK && !before.found)
-        r = error_set(e, ERR_NOT_FOUND,
-                      "access: '%.64s' has no entry (see access list)", name);
-    if (r == ERR_OK)
-        r = check_admin_stays(m, name, &before, ROLE_NONE, e);
-    if (r == ERR_OK) {
+    enum err err = read_actor(m, name, &before, e);
+    if (err == ERR_OK && !before.found)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "access: '%.64s' has no entry (see access list)", name);
+    if (err == ERR_OK)
+        err = check_admin_stays(m, name, &before, ROLE_NONE, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_ACTOR_REMOVE);
         db_text(q, name);
-        r = db_run(q, e);
+        err = db_run(q, e);
     }
-    if (r == ERR_OK)
-        r = record_actor(m, name, &before, &after, e);
+    if (err == ERR_OK)
+        err = record_actor(m, name, &before, &after, e);
     free(before.key);
-    return r;
+    return err;
 }
 
 enum err
 manager_access_remove(struct manager *m, const char *name, struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_ACCESS_REMOVE, e);
-    if (r == ERR_OK)
-        r = remove_actor(m, name, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_ACCESS_REMOVE, e);
+    if (err == ERR_OK)
+        err = remove_actor(m, name, e);
+    return operation_end(m, err, e);
 }
 
 enum err
@@ -313,33 +314,33 @@ manager_setting_get(struct manager *m, const char *key, struct buf *out,
                     struct error *e)
 {
     bool found = false;
-    enum err r = operation_begin(m, ACTION_SETTING_GET, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_SETTING_GET, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_SETTING_GET);
         db_text(q, manager_actor(m));
         db_text(q, key);
         found = db_row(q);
         if (found)
             buf_adds(out, db_get_text(q));
-        r = db_end(q, e);
+        err = db_end(q, e);
     }
-    if (r == ERR_OK && !found)
-        r = error_set(e, ERR_NOT_FOUND, "setting '%.64s': is not set", key);
-    return operation_end(m, r, e);
+    if (err == ERR_OK && !found)
+        err = error_set(e, ERR_NOT_FOUND, "setting '%.64s': is not set", key);
+    return operation_end(m, err, e);
 }
 
 enum err
 manager_setting_set(struct manager *m, const char *key, const char *value,
                     struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_SETTING_SET, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_SETTING_SET, e);
+    if (err == ERR_OK) {
         operation_unaudited(m, "a setting is the actor's own view");
         struct db_stmt *q = db_use(manager_db(m), CS_SETTING_SET);
         db_text(q, manager_actor(m));
         db_text(q, key);
         db_text(q, value);
-        r = db_run(q, e);
+        err = db_run(q, e);
     }
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }

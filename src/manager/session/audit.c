@@ -148,14 +148,14 @@ insert(struct db *db, const struct audit_row *row, struct error *e)
     db_text(q, row->previous_hash);
     db_text(q, row->hash);
     db_text(q, t->seals);
-    enum err r = db_run(q, e);
+    enum err err = db_run(q, e);
     /* A trigger that another program made can swallow the row silently. */
-    if (r == ERR_OK && db_changes(db) != 1)
-        r = error_set(e, ERR_DAMAGED,
-                      "%s: the audit record was not stored, so nothing was "
-                      "changed (run store check, restore a backup)",
-                      db_path(db));
-    return r;
+    if (err == ERR_OK && db_changes(db) != 1)
+        err = error_set(e, ERR_DAMAGED,
+                        "%s: the audit record was not stored, so nothing was "
+                        "changed (run store check, restore a backup)",
+                        db_path(db));
+    return err;
 }
 
 /* The texts of T that are not UTF-8, with their bad bytes as \xXX: an export
@@ -184,9 +184,9 @@ append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
     struct audit_row row = {.entry = *entry};
     char previous[DIGEST_SIZE];
     char own[DIGEST_SIZE];
-    enum err r = audit_head(db, &row.sequence, previous, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = audit_head(db, &row.sequence, previous, e);
+    if (err != ERR_OK)
+        return err;
     row.sequence++;
     row.previous_hash = previous;
     row.hash = own;
@@ -200,12 +200,12 @@ append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
     }
     digest_hex(own, text.data, text.len);
     buf_clear(&text);
-    r = insert(db, &row, e);
-    if (r == ERR_OK && sequence)
+    err = insert(db, &row, e);
+    if (err == ERR_OK && sequence)
         *sequence = row.sequence;
-    if (r == ERR_OK && hash)
+    if (err == ERR_OK && hash)
         memcpy(hash, own, DIGEST_SIZE);
-    return r;
+    return err;
 }
 
 enum err
@@ -215,10 +215,10 @@ audit_append(struct db *db, const struct audit_entry *entry, int64_t *sequence,
     struct audit_entry readable = *entry;
     char *own[AUDIT_TEXTS];
     make_readable(&readable, own);
-    enum err r = append(db, &readable, sequence, hash, e);
+    enum err err = append(db, &readable, sequence, hash, e);
     for (size_t i = 0; i < AUDIT_TEXTS; i++)
         free(own[i]);
-    return r;
+    return err;
 }
 
 /* TEXT of N bytes, or NULL. What another program did to it goes to *DAMAGE. */
@@ -292,13 +292,13 @@ collect(struct db_stmt *q, size_t limit, struct audit_list *out,
             bad = *row;
         keep_row(out->pool, row);
     }
-    enum err r = db_end(q, e);
-    if (r == ERR_OK && bad.damage)
-        r = error_set(e, ERR_DAMAGED,
-                      "audit record %lld: another program wrote into it: %s "
-                      "(run audit verify, restore a backup)",
-                      (long long)bad.sequence, bad.damage);
-    return r;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && bad.damage)
+        err = error_set(e, ERR_DAMAGED,
+                        "audit record %lld: another program wrote into it: %s "
+                        "(run audit verify, restore a backup)",
+                        (long long)bad.sequence, bad.damage);
+    return err;
 }
 
 static void
@@ -341,20 +341,20 @@ audit_list(struct manager *m, const struct audit_filter *filter,
 {
     struct name_ref installation = {0};
     *out = (struct audit_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_AUDIT_LIST, e);
-    if (r == ERR_OK && filter->installation)
-        r = name_installation(m, filter->installation, &installation, e);
-    if (r == ERR_OK && filter->actor)
-        r = name_actor(m, filter->actor, e);
-    if (r == ERR_OK && filter->action)
-        r = name_action(m, filter->action, e);
+    enum err err = operation_begin(m, ACTION_AUDIT_LIST, e);
+    if (err == ERR_OK && filter->installation)
+        err = name_installation(m, filter->installation, &installation, e);
+    if (err == ERR_OK && filter->actor)
+        err = name_actor(m, filter->actor, e);
+    if (err == ERR_OK && filter->action)
+        err = name_action(m, filter->action, e);
     int limit = filter->limit < 1      ? 1
                 : filter->limit > 1000 ? 1000
                                        : filter->limit;
-    if (r == ERR_OK)
-        r = select_rows(m, filter, installation.n ? installation.id : NULL,
-                        limit, out, e);
-    return operation_end(m, r, e);
+    if (err == ERR_OK)
+        err = select_rows(m, filter, installation.n ? installation.id : NULL,
+                          limit, out, e);
+    return operation_end(m, err, e);
 }
 
 enum err
@@ -362,17 +362,17 @@ audit_show(struct manager *m, int64_t sequence, struct audit_list *out,
            struct error *e)
 {
     *out = (struct audit_list){.pool = pool_new()};
-    enum err r = operation_begin(m, ACTION_AUDIT_LIST, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(m, ACTION_AUDIT_LIST, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(manager_db(m), CS_AUDIT_AT);
         db_int(q, sequence);
-        r = collect(q, 1, out, e);
+        err = collect(q, 1, out, e);
     }
-    if (r == ERR_OK && out->count == 0)
-        r = error_set(e, ERR_NOT_FOUND,
-                      "audit record %lld: not found (see audit list)",
-                      (long long)sequence);
-    return operation_end(m, r, e);
+    if (err == ERR_OK && out->count == 0)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "audit record %lld: not found (see audit list)",
+                        (long long)sequence);
+    return operation_end(m, err, e);
 }
 
 void

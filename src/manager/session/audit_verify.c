@@ -116,12 +116,12 @@ read_end(struct manager *m, enum action action, int64_t *last, char *store,
          size_t size, struct error *e)
 {
     char head[DIGEST_SIZE];
-    enum err r = operation_begin(m, action, e);
-    if (r == ERR_OK)
-        r = audit_head(manager_db(m), last, head, e);
-    if (r == ERR_OK)
-        r = operation_meta(m, "storeId", store, size, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, action, e);
+    if (err == ERR_OK)
+        err = audit_head(manager_db(m), last, head, e);
+    if (err == ERR_OK)
+        err = operation_meta(m, "storeId", store, size, e);
+    return operation_end(m, err, e);
 }
 
 /* What is done with records: TAKE inside a transaction, so it only computes;
@@ -139,9 +139,9 @@ visit_slice(struct manager *m, enum action action, const struct visitor *v,
             int64_t *after, int64_t last, bool *go_on, struct error *e)
 {
     size_t size = 0;
-    enum err r = operation_begin(m, action, e);
+    enum err err = operation_begin(m, action, e);
     int64_t from = *after;
-    if (r == ERR_OK) {
+    if (err == ERR_OK) {
         struct audit_row row;
         struct db_stmt *q = db_use(manager_db(m), CS_AUDIT_SLICE);
         db_int(q, *after);
@@ -154,10 +154,10 @@ visit_slice(struct manager *m, enum action action, const struct visitor *v,
             *after = row.sequence;
             *go_on = v->take(v->context, &row, &size);
         }
-        r = db_end(q, e);
+        err = db_end(q, e);
     }
     *go_on = *go_on && *after > from && *after < last;
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 /* Visits each record up to LAST, a slice a transaction: a long read would keep
@@ -167,14 +167,14 @@ each_record(struct manager *m, enum action action, const struct visitor *v,
             int64_t last, struct error *e)
 {
     int64_t after = INT64_MIN;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     bool go_on = true;
-    while (r == ERR_OK && go_on) {
-        r = visit_slice(m, action, v, &after, last, &go_on, e);
-        if (r == ERR_OK && v->between && !v->between(v->context))
+    while (err == ERR_OK && go_on) {
+        err = visit_slice(m, action, v, &after, last, &go_on, e);
+        if (err == ERR_OK && v->between && !v->between(v->context))
             break;
     }
-    return r;
+    return err;
 }
 
 static bool
@@ -194,16 +194,16 @@ audit_verify(struct manager *m, const char *outside_head,
     struct visitor visitor = {.take = verify_record, .context = &w};
     char store[64];
     int64_t last = 0;
-    enum err r = walk_start(&w, v, outside_head, e);
-    if (r == ERR_OK)
-        r = read_end(m, ACTION_AUDIT_VERIFY, &last, store, sizeof store, e);
-    if (r == ERR_OK)
-        r = each_record(m, ACTION_AUDIT_VERIFY, &visitor, last, e);
-    if (r == ERR_OK && !v->first_bad && v->records > 0 &&
+    enum err err = walk_start(&w, v, outside_head, e);
+    if (err == ERR_OK)
+        err = read_end(m, ACTION_AUDIT_VERIFY, &last, store, sizeof store, e);
+    if (err == ERR_OK)
+        err = each_record(m, ACTION_AUDIT_VERIFY, &visitor, last, e);
+    if (err == ERR_OK && !v->first_bad && v->records > 0 &&
         strcmp(w.store, store) != 0)
         broken(&w, 1, "it names another store");
-    enum err verdict = walk_end(&w, r == ERR_OK ? e : NULL);
-    return r == ERR_OK ? verdict : r;
+    enum err verdict = walk_end(&w, err == ERR_OK ? e : NULL);
+    return err == ERR_OK ? verdict : err;
 }
 
 /* --- exported files ------------------------------------------------------- */
@@ -308,24 +308,24 @@ walk_lines(struct walk *w, int fd, const char *name, struct error *e)
     struct buf line;
     bool ended = false, good = true;
     ssize_t n = 1;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     buf_init(&line, RECORD_MAX);
     while (good && n > 0) {
         do
             n = read(fd, piece, READ_STEP);
         while (n < 0 && errno == EINTR);
         if (n < 0)
-            r = error_errno(e, ERR_IO, name);
+            err = error_errno(e, ERR_IO, name);
         else
             good = take_piece(w, &line, piece, (size_t)n, &ended);
     }
-    if (r == ERR_OK && good && line.len > 0)
+    if (err == ERR_OK && good && line.len > 0)
         broken(w, w->v->records + 1, "its line does not end");
-    else if (r == ERR_OK && good && !ended)
+    else if (err == ERR_OK && good && !ended)
         broken(w, w->v->records + 1, "the file is cut: its last line is gone");
     buf_clear(&line);
     free(piece);
-    return r;
+    return err;
 }
 
 enum err
@@ -333,11 +333,11 @@ audit_verify_export(int fd, const char *name, const char *outside_head,
                     struct audit_verdict *v, struct error *e)
 {
     struct walk w;
-    enum err r = walk_start(&w, v, outside_head, e);
-    if (r == ERR_OK)
-        r = walk_lines(&w, fd, name, e);
-    enum err verdict = walk_end(&w, r == ERR_OK ? e : NULL);
-    return r == ERR_OK ? verdict : r;
+    enum err err = walk_start(&w, v, outside_head, e);
+    if (err == ERR_OK)
+        err = walk_lines(&w, fd, name, e);
+    enum err verdict = walk_end(&w, err == ERR_OK ? e : NULL);
+    return err == ERR_OK ? verdict : err;
 }
 
 void
@@ -407,14 +407,14 @@ audit_export(struct manager *m, int fd, const char *name, struct error *e)
     int64_t last = 0;
     memset(x.head, '0', DIGEST_SIZE - 1);
     buf_init(&x.out, RECORD_MAX + EXPORT_CHUNK);
-    enum err r =
+    enum err err =
         read_end(m, ACTION_AUDIT_EXPORT, &last, store, sizeof store, e);
-    if (r == ERR_OK)
-        r = each_record(m, ACTION_AUDIT_EXPORT, &visitor, last, e);
-    if (r == ERR_OK && x.failed == ERR_OK) {
+    if (err == ERR_OK)
+        err = each_record(m, ACTION_AUDIT_EXPORT, &visitor, last, e);
+    if (err == ERR_OK && x.failed == ERR_OK) {
         audit_write_trailer(&x.out, x.head, x.records, store);
         flush(&x);
     }
     buf_clear(&x.out);
-    return r == ERR_OK ? x.failed : r;
+    return err == ERR_OK ? x.failed : err;
 }

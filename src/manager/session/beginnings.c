@@ -43,9 +43,9 @@ visit_workflows_of(struct manager *m, const char *installation,
                    const struct visitor *v, struct error *e)
 {
     struct name_ref i;
-    enum err r = name_installation(m, installation, &i, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = name_installation(m, installation, &i, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_KEYS_OF_INSTALLATION);
     db_int(q, i.n);
     return visit_rows(q, v, e);
@@ -69,9 +69,9 @@ manager_beginnings(struct manager *m, enum beginning kind, const char *prefix,
 {
     const struct visitor v = {prefix, visit, context};
     bool of_one = kind == BEGINNING_WORKFLOW && installation;
-    enum err r = operation_begin(m, kinds[kind].action, e);
-    if (r == ERR_OK)
-        r = of_one ? visit_workflows_of(m, installation, &v, e)
-                   : visit_kind(m, kind, &v, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, kinds[kind].action, e);
+    if (err == ERR_OK)
+        err = of_one ? visit_workflows_of(m, installation, &v, e)
+                     : visit_kind(m, kind, &v, e);
+    return operation_end(m, err, e);
 }

@@ -65,15 +65,15 @@ manager_look_at_rights(struct manager *m, struct error *e)
 {
     enum role role = m->role;
     bool no_payloads = m->no_payloads;
-    enum err r = manager_read_role(m, e);
-    if (r != ERR_OK) { /* it is not known that they are others */
+    enum err err = manager_read_role(m, e);
+    if (err != ERR_OK) { /* it is not known that they are others */
         m->role = role;
         m->no_payloads = no_payloads;
     } else if (m->no_payloads && !m->closed) {
         db_deny_payloads(m->db);
         m->closed = true;
     }
-    return r;
+    return err;
 }
 
 /* The wake file has to be there before anybody can watch it. */
@@ -90,15 +90,15 @@ static enum err
 check_upgrade(struct manager *m, const char *path, int64_t *from,
               struct error *e)
 {
-    enum err r =
+    enum err err =
         db_open(&m->db, path, &console_schema, DB_READ_ONLY | DB_OLDER, e);
-    if (r == ERR_OK)
-        r = db_version(m->db, from, e);
-    if (r == ERR_OK)
-        r = manager_read_role(m, e);
+    if (err == ERR_OK)
+        err = db_version(m->db, from, e);
+    if (err == ERR_OK)
+        err = manager_read_role(m, e);
     db_close(m->db);
     m->db = NULL;
-    return r == ERR_OK ? manager_may(m, ACTION_STORE_UPGRADE, e) : r;
+    return err == ERR_OK ? manager_may(m, ACTION_STORE_UPGRADE, e) : err;
 }
 
 /* Records that the store was migrated. */
@@ -110,12 +110,13 @@ record_upgrade(struct manager *m, int64_t from, struct error *e)
              (long long)from);
     snprintf(versions[1], sizeof versions[1], "{\"schema\":%d}",
              console_schema.version);
-    enum err r = operation_begin(m, ACTION_STORE_UPGRADE, e);
-    if (r == ERR_OK)
-        r = operation_audit(m, "store", "", NULL, versions[0], versions[1], e);
-    if (r == ERR_OK)
-        r = seal_all(m, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_STORE_UPGRADE, e);
+    if (err == ERR_OK)
+        err =
+            operation_audit(m, "store", "", NULL, versions[0], versions[1], e);
+    if (err == ERR_OK)
+        err = seal_all(m, e);
+    return operation_end(m, err, e);
 }
 
 /* Opens the store and reads the role, which a supervisor may lack: it records
@@ -128,14 +129,14 @@ connect_as(struct manager *m, const char *path,
                      (m->closed ? DB_NO_PAYLOADS : 0) |
                      (session->upgrade ? DB_UPGRADE : 0);
     m->db = NULL;
-    enum err r = db_open(&m->db, path, &console_schema, flags, e);
-    if (r == ERR_OK)
-        r = manager_read_role(m, e);
-    if (r == ERR_OK && m->role == ROLE_NONE && !session->supervisor)
-        r = error_hint(e, HINT_ROLE_ADD, m->actor, NULL,
-                       error_set(e, ERR_ROLE, "%s: has no role in %s", m->actor,
-                                 path));
-    return r;
+    enum err err = db_open(&m->db, path, &console_schema, flags, e);
+    if (err == ERR_OK)
+        err = manager_read_role(m, e);
+    if (err == ERR_OK && m->role == ROLE_NONE && !session->supervisor)
+        err = error_hint(
+            e, HINT_ROLE_ADD, m->actor, NULL,
+            error_set(e, ERR_ROLE, "%s: has no role in %s", m->actor, path));
+    return err;
 }
 
 /* What an auditor may not write and others may not see, their connection
@@ -167,16 +168,16 @@ manager_open(struct manager **out, const char *path,
     m->wake = mem_printf("%s-wake", path);
     m->wake_fd = -1;
     int64_t from = console_schema.version;
-    enum err r = session->upgrade ? check_upgrade(m, path, &from, e) : ERR_OK;
-    if (r == ERR_OK)
-        r = connect_as(m, path, session, e);
-    if (r == ERR_OK && from < console_schema.version)
-        r = record_upgrade(m, from, e);
-    if (r == ERR_OK && !session->supervisor)
-        r = restrict_connection(m, path, session, e);
-    if (r != ERR_OK) {
+    enum err err = session->upgrade ? check_upgrade(m, path, &from, e) : ERR_OK;
+    if (err == ERR_OK)
+        err = connect_as(m, path, session, e);
+    if (err == ERR_OK && from < console_schema.version)
+        err = record_upgrade(m, from, e);
+    if (err == ERR_OK && !session->supervisor)
+        err = restrict_connection(m, path, session, e);
+    if (err != ERR_OK) {
         manager_close(m);
-        return r;
+        return err;
     }
     open_wake(m);
     *out = m;
@@ -307,10 +308,10 @@ enum err
 manager_version_of_data(struct manager *m, int64_t *out, struct error *e)
 {
     int64_t others = 0;
-    enum err r = db_data_version(m->db, &others, e);
-    if (r == ERR_OK)
+    enum err err = db_data_version(m->db, &others, e);
+    if (err == ERR_OK)
         *out = (int64_t)((uint64_t)others << 32 | (uint32_t)m->commits);
-    return r;
+    return err;
 }
 
 const char *const *

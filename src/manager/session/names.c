@@ -98,8 +98,8 @@ not_found(struct manager *m, struct db_stmt *q, const char *what,
     operation_no_candidates(m);
     while (db_row(q))
         operation_candidate(m, db_get_text(q));
-    enum err r = db_end(q, e);
-    return r == ERR_OK ? say_unknown(m, what, name, e) : r;
+    enum err err = db_end(q, e);
+    return err == ERR_OK ? say_unknown(m, what, name, e) : err;
 }
 
 /* Runs statement ID, whose rows are refs, with NAME alone. */
@@ -121,11 +121,11 @@ name_integration(struct manager *m, const char *name, struct name_ref *out,
                  struct error *e)
 {
     int found = 0;
-    enum err r = look_up(
+    enum err err = look_up(
         m, ident_is(name) ? CS_INTEGRATION_BY_ID : CS_INTEGRATION_BY_KEY, name,
         out, &found, e);
-    if (r != ERR_OK || found)
-        return r;
+    if (err != ERR_OK || found)
+        return err;
     return not_found(m, db_use(manager_db(m), CS_INTEGRATION_KEYS),
                      "integration", name, e);
 }
@@ -135,11 +135,11 @@ name_runtime(struct manager *m, const char *name, struct name_ref *out,
              struct error *e)
 {
     int found = 0;
-    enum err r = look_up(m, CS_NAME_RUNTIME_BY_NAME, name, out, &found, e);
-    if (r == ERR_OK && !found && ident_is(name))
-        r = look_up(m, CS_NAME_RUNTIME_BY_ID, name, out, &found, e);
-    if (r != ERR_OK || found)
-        return r;
+    enum err err = look_up(m, CS_NAME_RUNTIME_BY_NAME, name, out, &found, e);
+    if (err == ERR_OK && !found && ident_is(name))
+        err = look_up(m, CS_NAME_RUNTIME_BY_ID, name, out, &found, e);
+    if (err != ERR_OK || found)
+        return err;
     return not_found(m, db_use(manager_db(m), CS_NAME_RUNTIMES), "runtime",
                      name, e);
 }
@@ -159,11 +159,11 @@ enum err
 name_actor(struct manager *m, const char *name, struct error *e)
 {
     bool there;
-    enum err r = is_there(m, CS_NAME_ACTOR, name, &there, e);
-    if (r == ERR_OK && !there)
-        r = is_there(m, CS_AUDIT_HAS_ACTOR, name, &there, e);
-    if (r != ERR_OK || there)
-        return r;
+    enum err err = is_there(m, CS_NAME_ACTOR, name, &there, e);
+    if (err == ERR_OK && !there)
+        err = is_there(m, CS_AUDIT_HAS_ACTOR, name, &there, e);
+    if (err != ERR_OK || there)
+        return err;
     return not_found(m, db_use(manager_db(m), CS_NAME_ACTORS), "person", name,
                      e);
 }
@@ -221,10 +221,10 @@ name_action(struct manager *m, const char *name, struct error *e)
         there = word && strcmp(word, name) == 0;
     }
     /* An earlier version may have had other words. */
-    enum err r = there ? ERR_OK
-                       : is_there(m, CS_AUDIT_HAS_ACTION, name, &there, e);
-    if (r != ERR_OK || there)
-        return r;
+    enum err err =
+        there ? ERR_OK : is_there(m, CS_AUDIT_HAS_ACTION, name, &there, e);
+    if (err != ERR_OK || there)
+        return err;
     operation_no_candidates(m);
     add_words(m, name, is_nearly);
     add_words(m, name, has_same_noun);
@@ -243,13 +243,13 @@ split_workflow(struct manager *m, const char **key, int64_t *integration,
     if (!slash)
         return ERR_OK;
     char *before = mem_strndup(*key, (size_t)(slash - *key));
-    enum err r = name_integration(m, before, &ref, e);
+    enum err err = name_integration(m, before, &ref, e);
     free(before);
-    if (r == ERR_OK) {
+    if (err == ERR_OK) {
         *integration = ref.n;
         *key = slash + 1;
     }
-    return r;
+    return err;
 }
 
 enum err
@@ -259,20 +259,20 @@ name_workflow(struct manager *m, const char *name, int64_t integration,
     int found = 0;
     const char *key = name;
     if (ident_is(name)) {
-        enum err r = look_up(m, CS_WORKFLOW_BY_ID, name, out, &found, e);
-        if (r != ERR_OK || found)
-            return r;
+        enum err err = look_up(m, CS_WORKFLOW_BY_ID, name, out, &found, e);
+        if (err != ERR_OK || found)
+            return err;
     }
-    enum err r = split_workflow(m, &key, &integration, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = split_workflow(m, &key, &integration, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_WORKFLOW_BY_KEY);
     db_text(q, key);
     db_int(q, integration);
     found = read_matches(m, q, out);
-    r = db_end(q, e);
-    if (r != ERR_OK || found == 1)
-        return r;
+    err = db_end(q, e);
+    if (err != ERR_OK || found == 1)
+        return err;
     if (found > 1)
         return say_ambiguous(m, "workflow", name, "say which", e);
     q = db_use(manager_db(m), CS_WORKFLOW_KEYS);
@@ -290,9 +290,9 @@ name_workflow_of(struct manager *m, const char *name, int64_t installation,
     db_int(q, installation);
     db_text(q, name);
     int found = read_matches(m, q, out);
-    enum err r = db_end(q, e);
-    if (r != ERR_OK || found == 1)
-        return r;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK || found == 1)
+        return err;
     q = db_use(manager_db(m), CS_WORKFLOW_KEYS_OF_INSTALLATION);
     db_int(q, installation);
     return not_found(m, q, "workflow", name, e);
@@ -317,12 +317,12 @@ static enum err
 find_installation(struct manager *m, const char *who, const char *key,
                   struct name_ref *out, int *found, struct error *e)
 {
-    enum err r = match_installation(m, CS_INSTALLATION_BY_USERNAME, who, key,
-                                    out, found, e);
-    if (r == ERR_OK && *found == 0)
-        r = match_installation(m, CS_INSTALLATION_BY_CUSTOMER, who, key, out,
-                               found, e);
-    return r;
+    enum err err = match_installation(m, CS_INSTALLATION_BY_USERNAME, who, key,
+                                      out, found, e);
+    if (err == ERR_OK && *found == 0)
+        err = match_installation(m, CS_INSTALLATION_BY_CUSTOMER, who, key, out,
+                                 found, e);
+    return err;
 }
 
 enum err
@@ -330,22 +330,22 @@ name_installation(struct manager *m, const char *name, struct name_ref *out,
                   struct error *e)
 {
     int found = 0;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (ident_is(name)) {
-        r = look_up(m, CS_INSTALLATION_BY_ID, name, out, &found, e);
-        if (r != ERR_OK || found)
-            return r;
+        err = look_up(m, CS_INSTALLATION_BY_ID, name, out, &found, e);
+        if (err != ERR_OK || found)
+            return err;
     }
     const char *slash = strrchr(name, '/');
     if (slash) {
         char *who = mem_strndup(name, (size_t)(slash - name));
-        r = find_installation(m, who, slash + 1, out, &found, e);
+        err = find_installation(m, who, slash + 1, out, &found, e);
         free(who);
     }
-    if (r == ERR_OK && !found)
-        r = find_installation(m, name, NULL, out, &found, e);
-    if (r != ERR_OK || found == 1)
-        return r;
+    if (err == ERR_OK && !found)
+        err = find_installation(m, name, NULL, out, &found, e);
+    if (err != ERR_OK || found == 1)
+        return err;
     if (found > 1)
         return say_ambiguous(m, "installation", name, "give its id", e);
     struct db_stmt *q = db_use(manager_db(m), CS_INSTALLATION_NEAR);
@@ -389,9 +389,9 @@ find_number(struct manager *m, const char *name, int64_t workflow,
     if (own)
         db_int(q, installation);
     int found = read_matches(m, q, out);
-    enum err r = db_end(q, e);
-    if (r != ERR_OK || found == 1)
-        return r;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK || found == 1)
+        return err;
     return found ? say_ambiguous(m, "version", name, "say which", e)
                  : say_unknown(m, "version", name, e);
 }
@@ -414,18 +414,18 @@ find_scope(struct manager *m, const char *scope, int64_t *workflow,
     }
     const char *slash = strrchr(scope, '/');
     char *before = mem_strndup(scope, slash ? (size_t)(slash - scope) : 0);
-    enum err r =
+    enum err err =
         e && slash ? name_installation(m, before, &ref, e) : ERR_NOT_FOUND;
     free(before);
-    if (r != ERR_OK) {
+    if (err != ERR_OK) {
         if (e)
             *e = first;
         return first.code;
     }
     *installation = ref.n;
-    r = name_workflow(m, slash + 1, 0, &ref, e);
+    err = name_workflow(m, slash + 1, 0, &ref, e);
     *workflow = ref.n;
-    return r;
+    return err;
 }
 
 /* INSTALLATION/WORKFLOW-KEY: the draft that is open there. The key has no
@@ -437,19 +437,19 @@ find_draft(struct manager *m, const char *name, struct name_ref *out,
     struct name_ref installation, workflow;
     const char *slash = strrchr(name, '/');
     char *before = mem_strndup(name, (size_t)(slash - name));
-    enum err r = name_installation(m, before, &installation, e);
+    enum err err = name_installation(m, before, &installation, e);
     free(before);
-    if (r == ERR_OK)
-        r = name_workflow_of(m, slash + 1, installation.n, &workflow, e);
-    if (r != ERR_OK)
-        return r;
+    if (err == ERR_OK)
+        err = name_workflow_of(m, slash + 1, installation.n, &workflow, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(manager_db(m), CS_DRAFTS_OF_INSTALLED);
     db_int(q, installation.n);
     db_int(q, workflow.n);
     int found = read_matches(m, q, out);
-    r = db_end(q, e);
-    if (r != ERR_OK || found == 1)
-        return r;
+    err = db_end(q, e);
+    if (err != ERR_OK || found == 1)
+        return err;
     if (found > 1)
         return say_ambiguous(m, "draft", name, "give its id", e);
     char *shown = text_visible_dup(name);
@@ -487,9 +487,9 @@ name_version(struct manager *m, const char *name, int64_t workflow,
 {
     int found = 0;
     if (ident_is(name)) {
-        enum err r = look_up(m, CS_VERSION_BY_ID, name, out, &found, e);
-        if (r != ERR_OK || found)
-            return r;
+        enum err err = look_up(m, CS_VERSION_BY_ID, name, out, &found, e);
+        if (err != ERR_OK || found)
+            return err;
         return say_unknown(m, "version", name, e);
     }
     const char *colon = strrchr(name, ':');
@@ -500,11 +500,11 @@ name_version(struct manager *m, const char *name, int64_t workflow,
     if (!colon)
         return find_number(m, name, workflow, installation, out, e);
     char *scope = mem_strndup(name, (size_t)(colon - name));
-    enum err r = find_scope(m, scope, &workflow, &installation, e);
+    enum err err = find_scope(m, scope, &workflow, &installation, e);
     free(scope);
-    return r == ERR_OK
+    return err == ERR_OK
                ? find_number(m, colon + 1, workflow, installation, out, e)
-               : r;
+               : err;
 }
 
 void

@@ -37,15 +37,15 @@ static enum err
 check_history(struct manager *m, struct error *e)
 {
     bool there = true;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (m->seen_sequence)
-        r = find_record(m, m->seen_sequence, m->seen_hash, &there, e);
-    m->overwritten = r == ERR_OK && !there;
-    if (r == ERR_OK && there)
+        err = find_record(m, m->seen_sequence, m->seen_hash, &there, e);
+    m->overwritten = err == ERR_OK && !there;
+    if (err == ERR_OK && there)
         return audit_head(m->db, &m->seen_sequence, m->seen_hash, e);
-    if (r == ERR_OK && action_table[m->action].mutates)
+    if (err == ERR_OK && action_table[m->action].mutates)
         return manager_say_overwritten(m, e);
-    return r;
+    return err;
 }
 
 enum err
@@ -57,17 +57,17 @@ operation_begin(struct manager *m, enum action action, struct error *e)
     m->now = clock_now_ms();
     m->proof_sequence = 0;
     m->unaudited = false;
-    enum err r = manager_may(m, action, e);
-    if (r != ERR_OK)
-        return r;
-    r = action_table[action].mutates ? db_begin(m->db, e)
-                                     : db_begin_read(m->db, e);
-    m->changes_before = r == ERR_OK ? db_total_changes(m->db) : 0;
-    if (r == ERR_OK)
-        r = check_history(m, e);
-    if (r == ERR_OK)
-        r = manager_read_role(m, e);
-    return r == ERR_OK ? manager_may(m, action, e) : r;
+    enum err err = manager_may(m, action, e);
+    if (err != ERR_OK)
+        return err;
+    err = action_table[action].mutates ? db_begin(m->db, e)
+                                       : db_begin_read(m->db, e);
+    m->changes_before = err == ERR_OK ? db_total_changes(m->db) : 0;
+    if (err == ERR_OK)
+        err = check_history(m, e);
+    if (err == ERR_OK)
+        err = manager_read_role(m, e);
+    return err == ERR_OK ? manager_may(m, action, e) : err;
 }
 
 static void
@@ -109,7 +109,7 @@ static enum err
 check_proof(struct manager *m, struct error *e)
 {
     bool found = true;
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     bool silent = !m->proof_sequence && !m->unaudited &&
                   db_total_changes(m->db) != m->changes_before;
     if (silent || m->pending_count)
@@ -117,13 +117,13 @@ check_proof(struct manager *m, struct error *e)
                          "%s: nothing was changed: it wrote no audit record",
                          action_table[m->action].name);
     if (m->proof_sequence)
-        r = find_proof(m, &found, e);
-    if (r == ERR_OK && !found)
-        r = error_set(e, ERR_DAMAGED,
-                      "%s: %s: the audit record was removed, so nothing was "
-                      "changed (run store check, restore a backup)",
-                      db_path(m->db), action_table[m->action].name);
-    return r;
+        err = find_proof(m, &found, e);
+    if (err == ERR_OK && !found)
+        err = error_set(e, ERR_DAMAGED,
+                        "%s: %s: the audit record was removed, so nothing was "
+                        "changed (run store check, restore a backup)",
+                        db_path(m->db), action_table[m->action].name);
+    return err;
 }
 
 enum err
@@ -173,17 +173,18 @@ operation_audit_as(struct manager *m, const struct audit_entry *entry,
     struct audit_entry sealed = *entry;
     char *seals = NULL;
     enum seal seal = seal_of_word(entry->subject_kind);
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     if (seal < SEAL_COUNT && strcmp(entry->origin, "store") == 0)
         operation_seal(m, seal, entry->subject_id);
     if (!entry->seals)
-        r = operation_take_seals(m, &seals, e);
+        err = operation_take_seals(m, &seals, e);
     if (seals)
         sealed.seals = seals;
-    if (r == ERR_OK)
-        r = audit_append(m->db, &sealed, &m->proof_sequence, m->proof_hash, e);
+    if (err == ERR_OK)
+        err =
+            audit_append(m->db, &sealed, &m->proof_sequence, m->proof_hash, e);
     free(seals);
-    return r;
+    return err;
 }
 
 enum err

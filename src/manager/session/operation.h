@@ -2,7 +2,7 @@
  * What every operation is made of, for the files of this folder only: begin
  * (session, role, transaction), audit record, end (commit, doubt, wake).
  *
- *     enum err r = operation_begin(m, ACTION_DRAFT_TAKE, e);
+ *     enum err err = operation_begin(m, ACTION_DRAFT_TAKE, e);
  *     if (r == ERR_OK)
  *         r = take(m, name, e);       // one static function with the work
  *     return operation_end(m, r, e);  // commit, or rollback where r fails

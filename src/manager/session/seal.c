@@ -58,13 +58,13 @@ seal_add(struct db *db, enum seal seal, const char *name, struct value *seals,
          struct error *e)
 {
     char hash[DIGEST_SIZE];
-    enum err r = seal_read(db, seal, name, hash, e);
-    if (r == ERR_OK) {
+    enum err err = seal_read(db, seal, name, hash, e);
+    if (err == ERR_OK) {
         char *subject = seal_subject(seal, name);
         value_set_text(seals, subject, hash);
         free(subject);
     }
-    return r;
+    return err;
 }
 
 /* --- the pending ones of an operation ------------------------------------- */
@@ -102,14 +102,14 @@ enum err
 operation_take_seals(struct manager *m, char **out, struct error *e)
 {
     struct value *seals = value_object();
-    enum err r = ERR_OK;
-    for (size_t i = 0; r == ERR_OK && i < m->pending_count; i++)
-        r = seal_add(m->db, m->pending[i].seal, m->pending[i].name, seals, e);
-    *out = r == ERR_OK && m->pending_count ? value_to_text(seals) : NULL;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < m->pending_count; i++)
+        err = seal_add(m->db, m->pending[i].seal, m->pending[i].name, seals, e);
+    *out = err == ERR_OK && m->pending_count ? value_to_text(seals) : NULL;
     value_free(seals);
-    if (r == ERR_OK)
+    if (err == ERR_OK)
         operation_no_seals(m);
-    return r;
+    return err;
 }
 
 /* --- all rows ------------------------------------------------------------- */
@@ -133,8 +133,8 @@ seal_slice(struct manager *m, enum seal seal, int64_t *after, bool *more,
         value_set_text(seals, subject, row.hash);
         free(subject);
     }
-    enum err r = db_end(q, e);
-    if (r == ERR_OK && value_size(seals)) {
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && value_size(seals)) {
         char *text = value_to_text(seals);
         struct audit_entry entry = {.at = m->now,
                                     .origin = "store",
@@ -144,22 +144,22 @@ seal_slice(struct manager *m, enum seal seal, int64_t *after, bool *more,
                                     .subject_kind = "store",
                                     .subject_id = "",
                                     .seals = text};
-        r = operation_audit_as(m, &entry, e);
+        err = operation_audit_as(m, &entry, e);
         free(text);
     }
     value_free(seals);
-    return r;
+    return err;
 }
 
 enum err
 seal_all(struct manager *m, struct error *e)
 {
-    enum err r = ERR_OK;
-    for (int i = 0; r == ERR_OK && i < SEAL_COUNT; i++) {
+    enum err err = ERR_OK;
+    for (int i = 0; err == ERR_OK && i < SEAL_COUNT; i++) {
         int64_t after = INT64_MIN;
         bool more = true;
-        while (r == ERR_OK && more)
-            r = seal_slice(m, (enum seal)i, &after, &more, e);
+        while (err == ERR_OK && more)
+            err = seal_slice(m, (enum seal)i, &after, &more, e);
     }
-    return r;
+    return err;
 }

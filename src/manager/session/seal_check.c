@@ -138,26 +138,26 @@ is_left_out(const struct check *c, enum seal seal)
 static enum err
 read_all(struct check *c, struct error *e)
 {
-    enum err r = ERR_OK;
+    enum err err = ERR_OK;
     bool more = true;
-    while (r == ERR_OK && more) {
-        r = operation_begin(c->m, ACTION_STORE_CHECK, e);
-        if (r == ERR_OK)
-            r = read_records(c, &more, e);
-        r = operation_end(c->m, r, e);
+    while (err == ERR_OK && more) {
+        err = operation_begin(c->m, ACTION_STORE_CHECK, e);
+        if (err == ERR_OK)
+            err = read_records(c, &more, e);
+        err = operation_end(c->m, err, e);
     }
-    for (int i = 0; r == ERR_OK && i < SEAL_COUNT; i++) {
+    for (int i = 0; err == ERR_OK && i < SEAL_COUNT; i++) {
         int64_t after = INT64_MIN;
-        for (more = !is_left_out(c, (enum seal)i); r == ERR_OK && more;) {
-            r = operation_begin(c->m, ACTION_STORE_CHECK, e);
-            if (r == ERR_OK)
-                r = read_rows(c, (enum seal)i, &after, &more, e);
-            r = operation_end(c->m, r, e);
+        for (more = !is_left_out(c, (enum seal)i); err == ERR_OK && more;) {
+            err = operation_begin(c->m, ACTION_STORE_CHECK, e);
+            if (err == ERR_OK)
+                err = read_rows(c, (enum seal)i, &after, &more, e);
+            err = operation_end(c->m, err, e);
         }
     }
     keep_newest(&c->sealed);
     keep_newest(&c->rows);
-    return r;
+    return err;
 }
 
 /* --- comparing ------------------------------------------------------------ */
@@ -233,10 +233,10 @@ judge(struct check *c, const char *subject, struct error *e)
 {
     char hash[DIGEST_SIZE];
     const struct mark *sealed = find_mark(&c->sealed, subject);
-    enum err r = read_now(c, subject, hash, e);
-    if (r == ERR_OK && strcmp(sealed ? sealed->hash : "", hash) != 0)
+    enum err err = read_now(c, subject, hash, e);
+    if (err == ERR_OK && strcmp(sealed ? sealed->hash : "", hash) != 0)
         add_line(c, subject, sealed, hash);
-    return r;
+    return err;
 }
 
 /* With the records that others wrote meanwhile, in one transaction. */
@@ -244,22 +244,22 @@ static enum err
 judge_all(struct check *c, struct error *e)
 {
     bool more = true;
-    enum err r = ERR_OK;
-    while (r == ERR_OK && more)
-        r = read_records(c, &more, e);
+    enum err err = ERR_OK;
+    while (err == ERR_OK && more)
+        err = read_records(c, &more, e);
     keep_newest(&c->sealed);
-    for (size_t i = 0; r == ERR_OK && i < c->rows.count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < c->rows.count; i++) {
         const struct mark *row = &c->rows.rows[i];
         if (!equal(find_mark(&c->sealed, row->subject), row))
-            r = judge(c, row->subject, e);
+            err = judge(c, row->subject, e);
     }
-    for (size_t i = 0; r == ERR_OK && i < c->sealed.count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < c->sealed.count; i++) {
         const struct mark *seal = &c->sealed.rows[i];
         if (seal->hash[0] && !find_mark(&c->rows, seal->subject) &&
             !is_left_out(c, seal_of(seal->subject)))
-            r = judge(c, seal->subject, e);
+            err = judge(c, seal->subject, e);
     }
-    return r;
+    return err;
 }
 
 /* The body of every open draft has the hash that its row says. */
@@ -287,30 +287,30 @@ static enum err
 check_all_drafts(struct check *c, struct error *e)
 {
     int64_t after = INT64_MIN;
-    enum err r = ERR_OK;
-    for (bool more = true; r == ERR_OK && more;) {
-        r = operation_begin(c->m, ACTION_STORE_CHECK, e);
-        if (r == ERR_OK)
-            r = check_drafts(c, &after, &more, e);
-        r = operation_end(c->m, r, e);
+    enum err err = ERR_OK;
+    for (bool more = true; err == ERR_OK && more;) {
+        err = operation_begin(c->m, ACTION_STORE_CHECK, e);
+        if (err == ERR_OK)
+            err = check_drafts(c, &after, &more, e);
+        err = operation_end(c->m, err, e);
     }
-    return r;
+    return err;
 }
 
 /* A line that ends with WHY for each request of STATEMENT. */
 static enum err
 check_requests(struct check *c, int statement, const char *why, struct error *e)
 {
-    enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(c->m, ACTION_STORE_CHECK, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(c->m->db, statement);
         db_int(q, INT64_MIN);
         while (db_row(q))
             if (++c->bad <= LINES_MAX)
                 buf_addf(c->report, "request:%s: %s\n", db_get_text(q), why);
-        r = db_end(q, e);
+        err = db_end(q, e);
     }
-    return operation_end(c->m, r, e);
+    return operation_end(c->m, err, e);
 }
 
 /* Requests are sent in the order in which they were made, which is that of
@@ -319,9 +319,9 @@ static enum err
 check_order(struct check *c, struct error *e)
 {
     int64_t runtime = 0, record = 0;
-    enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
-    if (r != ERR_OK)
-        return operation_end(c->m, r, e);
+    enum err err = operation_begin(c->m, ACTION_STORE_CHECK, e);
+    if (err != ERR_OK)
+        return operation_end(c->m, err, e);
     struct db_stmt *q = db_use(c->m->db, CS_SEAL_WAITING);
     db_int(q, INT64_MIN);
     struct cs_waiting_request waiting;
@@ -346,8 +346,8 @@ check_order(struct check *c, struct error *e)
 static enum err
 check_lost(struct check *c, const char *word, int statement, struct error *e)
 {
-    enum err r = operation_begin(c->m, ACTION_STORE_CHECK, e);
-    if (r == ERR_OK) {
+    enum err err = operation_begin(c->m, ACTION_STORE_CHECK, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(c->m->db, statement);
         db_int(q, INT64_MIN);
         struct cs_lost_document lost;
@@ -357,9 +357,9 @@ check_lost(struct check *c, const char *word, int statement, struct error *e)
                          "%s:%s: its document %s is not in the store, or is "
                          "of another kind\n",
                          word, lost.holder, lost.hash);
-        r = db_end(q, e);
+        err = db_end(q, e);
     }
-    return operation_end(c->m, r, e);
+    return operation_end(c->m, err, e);
 }
 
 /* A document has no seal: its hash is its seal, and what names it has one. */
@@ -373,10 +373,10 @@ check_all_lost(struct check *c, struct error *e)
                  {"connector", CS_LOST_OF_CONNECTOR},
                  {"request", CS_LOST_OF_REQUEST},
                  {"document", CS_LOST_OF_DOCUMENT}};
-    enum err r = ERR_OK;
-    for (size_t i = 0; r == ERR_OK && i < sizeof names / sizeof *names; i++)
-        r = check_lost(c, names[i].word, names[i].statement, e);
-    return r;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof names / sizeof *names; i++)
+        err = check_lost(c, names[i].word, names[i].statement, e);
+    return err;
 }
 
 enum err
@@ -385,38 +385,38 @@ seal_check(struct manager *m, struct buf *report, struct error *e)
     struct check c = {.m = m,
                       .closed = manager_may_see_payloads(m, NULL) != ERR_OK,
                       .report = report};
-    enum err r = read_all(&c, e);
-    if (r == ERR_OK) {
-        r = operation_begin(m, ACTION_STORE_CHECK, e);
-        if (r == ERR_OK)
-            r = judge_all(&c, e);
-        r = operation_end(m, r, e);
+    enum err err = read_all(&c, e);
+    if (err == ERR_OK) {
+        err = operation_begin(m, ACTION_STORE_CHECK, e);
+        if (err == ERR_OK)
+            err = judge_all(&c, e);
+        err = operation_end(m, err, e);
     }
-    if (r == ERR_OK)
-        r = check_all_drafts(&c, e);
-    if (r == ERR_OK)
-        r = check_requests(&c, CS_SEAL_REQUESTS,
-                           "ended without a receipt or a record", e);
-    if (r == ERR_OK)
-        r = check_requests(&c, CS_SEAL_ANSWERED,
-                           "its state is not what its receipt says", e);
-    if (r == ERR_OK)
-        r = check_order(&c, e);
-    if (r == ERR_OK)
-        r = check_all_lost(&c, e);
-    if (r == ERR_OK)
+    if (err == ERR_OK)
+        err = check_all_drafts(&c, e);
+    if (err == ERR_OK)
+        err = check_requests(&c, CS_SEAL_REQUESTS,
+                             "ended without a receipt or a record", e);
+    if (err == ERR_OK)
+        err = check_requests(&c, CS_SEAL_ANSWERED,
+                             "its state is not what its receipt says", e);
+    if (err == ERR_OK)
+        err = check_order(&c, e);
+    if (err == ERR_OK)
+        err = check_all_lost(&c, e);
+    if (err == ERR_OK)
         buf_addf(report, "sealed rows: %zu, %lld bad\n", c.rows.count,
                  (long long)c.bad);
-    if (r == ERR_OK && c.closed)
+    if (err == ERR_OK && c.closed)
         buf_addf(report,
                  "samples: not checked: %s may not see what customers sent\n",
                  manager_actor(m));
-    if (r == ERR_OK && c.bad)
-        r = error_set(e, ERR_DAMAGED,
-                      "%s: %lld rows are not what the audit says (restore a "
-                      "backup)",
-                      db_path(m->db), (long long)c.bad);
+    if (err == ERR_OK && c.bad)
+        err = error_set(e, ERR_DAMAGED,
+                        "%s: %lld rows are not what the audit says (restore a "
+                        "backup)",
+                        db_path(m->db), (long long)c.bad);
     clear_marks(&c.sealed);
     clear_marks(&c.rows);
-    return r;
+    return err;
 }

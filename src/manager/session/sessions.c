@@ -59,12 +59,12 @@ manager_session_record(struct manager *m, enum session_event event,
                        const struct session_facts *facts, struct error *e)
 {
     char *after = describe(m, event, facts);
-    enum err r = operation_begin(m, actions[event], e);
-    if (r == ERR_OK)
-        r = operation_audit(m, "session", manager_session_id(m), NULL, NULL,
-                            after, e);
+    enum err err = operation_begin(m, actions[event], e);
+    if (err == ERR_OK)
+        err = operation_audit(m, "session", manager_session_id(m), NULL, NULL,
+                              after, e);
     free(after);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }
 
 /* Whether the audit has EVENT of the session of M; of its actor where the
@@ -86,16 +86,16 @@ enum err
 manager_session_check(struct manager *m, struct error *e)
 {
     bool started = false, ended = true;
-    enum err r =
+    enum err err =
         has_record(m, CS_SESSION_STARTED, SESSION_STARTED, &started, e);
-    if (r == ERR_OK)
-        r = has_record(m, CS_SESSION_ENDED, SESSION_ENDED, &ended, e);
-    if (r == ERR_OK && (!started || ended))
-        r = error_set(e, ERR_REFUSED,
-                      "session %s: the audit has no session of %s with this "
-                      "id that goes on (begin one by SSH)",
-                      manager_session_id(m), manager_actor(m));
-    return r;
+    if (err == ERR_OK)
+        err = has_record(m, CS_SESSION_ENDED, SESSION_ENDED, &ended, e);
+    if (err == ERR_OK && (!started || ended))
+        err = error_set(e, ERR_REFUSED,
+                        "session %s: the audit has no session of %s with this "
+                        "id that goes on (begin one by SSH)",
+                        manager_session_id(m), manager_actor(m));
+    return err;
 }
 
 /* --- refused sessions ----------------------------------------------------- */
@@ -153,24 +153,24 @@ count_refused(struct manager *m, struct error *e)
 {
     struct refused r = {0, 0};
     int64_t now = operation_now(m);
-    enum err rc = read_refused(m, &r, e);
+    enum err err = read_refused(m, &r, e);
     r.count++;
     /* A clock that was set back does not silence the record. */
     bool due = now < r.recorded_at || now - r.recorded_at >= REFUSED_EVERY_MS;
-    if (rc == ERR_OK && due) {
-        rc = record_refused(m, r.count, e);
+    if (err == ERR_OK && due) {
+        err = record_refused(m, r.count, e);
         r = (struct refused){0, now};
     } else {
         operation_unaudited(m, "a count that the next record will tell");
     }
-    return rc == ERR_OK ? write_refused(m, &r, e) : rc;
+    return err == ERR_OK ? write_refused(m, &r, e) : err;
 }
 
 enum err
 manager_session_refused(struct manager *m, struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_SESSION_REFUSED, e);
-    if (r == ERR_OK)
-        r = count_refused(m, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_SESSION_REFUSED, e);
+    if (err == ERR_OK)
+        err = count_refused(m, e);
+    return operation_end(m, err, e);
 }

@@ -19,16 +19,16 @@ static enum err
 read_people(const char *path, struct people *out, struct error *e)
 {
     struct db *db = NULL;
-    enum err r = db_open(&db, path, &console_schema, DB_READ_ONLY, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = db_open(&db, path, &console_schema, DB_READ_ONLY, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(db, CS_META_GET);
     db_text(q, "storeId");
     snprintf(out->id, sizeof out->id, "%s", db_row(q) ? db_get_text(q) : "");
-    r = db_end(q, e);
+    err = db_end(q, e);
     struct cs_listed_actor row;
     q = db_use(db, CS_ACTOR_LIST);
-    while (r == ERR_OK && cs_listed_actor_next(q, &row)) {
+    while (err == ERR_OK && cs_listed_actor_next(q, &row)) {
         out->rows =
             mem_resize(out->rows, out->count + 1, sizeof *out->rows);
         out->rows[out->count++] =
@@ -37,7 +37,7 @@ read_people(const char *path, struct people *out, struct error *e)
     }
     enum err end = db_end(q, e);
     db_close(db);
-    return r == ERR_OK ? end : r;
+    return err == ERR_OK ? end : err;
 }
 
 static enum role
@@ -78,11 +78,11 @@ manager_store_compare(const char *path, const char *from,
     struct error unread;
     *out = (struct store_comparison){.compared = access(path, F_OK) == 0};
     buf_init_any(&out->people);
-    enum err r = read_people(from, &copy, e);
+    enum err err = read_people(from, &copy, e);
     /* One that is damaged is what restoring is for. */
-    if (r == ERR_OK && out->compared)
+    if (err == ERR_OK && out->compared)
         out->compared = read_people(path, &now, &unread) == ERR_OK;
-    if (r == ERR_OK && out->compared) {
+    if (err == ERR_OK && out->compared) {
         out->is_another = strcmp(now.id, copy.id) != 0;
         compare_people(&now, &copy, &out->people);
     }
@@ -91,5 +91,5 @@ manager_store_compare(const char *path, const char *from,
     free(copy.rows);
     pool_free(now.pool);
     pool_free(copy.pool);
-    return r;
+    return err;
 }

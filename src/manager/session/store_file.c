@@ -33,8 +33,8 @@ fill_new(struct db *db, const char *admin, const char *session, struct error *e)
     int64_t now = clock_now_ms();
     ident_new(id);
     snprintf(after, sizeof after, "{\"schema\":%d}", console_schema.version);
-    enum err r = set_meta(db, "storeId", id, e);
-    if (r == ERR_OK) {
+    enum err err = set_meta(db, "storeId", id, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(db, CS_ACTOR_SET);
         db_text(q, admin);
         db_int(q, ROLE_ADMIN);
@@ -42,11 +42,11 @@ fill_new(struct db *db, const char *admin, const char *session, struct error *e)
         db_int(q, 0);
         db_int(q, now);
         db_text(q, admin);
-        r = db_run(q, e);
+        err = db_run(q, e);
     }
     struct value *seals = value_object();
-    if (r == ERR_OK)
-        r = seal_add(db, SEAL_ACTOR, admin, seals, e);
+    if (err == ERR_OK)
+        err = seal_add(db, SEAL_ACTOR, admin, seals, e);
     char *text = value_to_text(seals);
     value_free(seals);
     struct audit_entry entry = {.at = now,
@@ -58,10 +58,10 @@ fill_new(struct db *db, const char *admin, const char *session, struct error *e)
                                 .subject_id = id,
                                 .after = after,
                                 .seals = text};
-    if (r == ERR_OK)
-        r = audit_append(db, &entry, NULL, NULL, e);
+    if (err == ERR_OK)
+        err = audit_append(db, &entry, NULL, NULL, e);
     free(text);
-    return r;
+    return err;
 }
 
 enum err
@@ -71,18 +71,18 @@ manager_store_init(const char *path, const char *admin, const char *session,
     struct db *db = NULL;
     char fresh[IDENT_SIZE];
     ident_new(fresh);
-    enum err r = db_open(&db, path, &console_schema, DB_CREATE, e);
-    if (r != ERR_OK)
-        return r;
-    r = db_begin(db, e);
-    if (r == ERR_OK)
-        r = fill_new(db, admin, session ? session : fresh, e);
-    if (r == ERR_OK)
-        r = db_commit(db, e);
+    enum err err = db_open(&db, path, &console_schema, DB_CREATE, e);
+    if (err != ERR_OK)
+        return err;
+    err = db_begin(db, e);
+    if (err == ERR_OK)
+        err = fill_new(db, admin, session ? session : fresh, e);
+    if (err == ERR_OK)
+        err = db_commit(db, e);
     db_close(db);
-    if (r != ERR_OK)
+    if (err != ERR_OK)
         unlink(path);
-    return r;
+    return err;
 }
 
 /* --- check ---------------------------------------------------------------- */
@@ -128,46 +128,46 @@ check_documents(struct manager *m, struct buf *report, struct error *e)
     int64_t checked = 0;
     int64_t bad = 0;
     bool more = true;
-    enum err r = ERR_OK;
-    while (r == ERR_OK && more) {
-        r = operation_begin(m, ACTION_STORE_CHECK, e);
-        if (r == ERR_OK)
-            r = check_documents_slice(m, &from, &more, &checked, &bad, report,
-                                      e);
-        r = operation_end(m, r, e);
+    enum err err = ERR_OK;
+    while (err == ERR_OK && more) {
+        err = operation_begin(m, ACTION_STORE_CHECK, e);
+        if (err == ERR_OK)
+            err = check_documents_slice(m, &from, &more, &checked, &bad, report,
+                                        e);
+        err = operation_end(m, err, e);
     }
-    if (r == ERR_OK)
+    if (err == ERR_OK)
         buf_addf(report, "documents: %lld, %lld bad\n", (long long)checked,
                  (long long)bad);
-    if (r == ERR_OK && bad)
-        r = error_set(e, ERR_DAMAGED,
-                      "%s: %lld documents are not what their names say "
-                      "(restore a backup)",
-                      db_path(m->db), (long long)bad);
-    return r;
+    if (err == ERR_OK && bad)
+        err = error_set(e, ERR_DAMAGED,
+                        "%s: %lld documents are not what their names say "
+                        "(restore a backup)",
+                        db_path(m->db), (long long)bad);
+    return err;
 }
 
 enum err
 manager_store_seal(struct manager *m, struct error *e)
 {
-    enum err r = operation_begin(m, ACTION_STORE_UPGRADE, e);
-    if (r == ERR_OK)
-        r = seal_all(m, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_STORE_UPGRADE, e);
+    if (err == ERR_OK)
+        err = seal_all(m, e);
+    return operation_end(m, err, e);
 }
 
 enum err
 manager_store_reindex(struct manager *m, struct error *e)
 {
     char id[64];
-    enum err r = operation_begin(m, ACTION_STORE_REINDEX, e);
-    if (r == ERR_OK)
-        r = console_search_rebuild(m->db, e);
-    if (r == ERR_OK)
-        r = operation_meta(m, "storeId", id, sizeof id, e);
-    if (r == ERR_OK)
-        r = operation_audit(m, "store", id, NULL, NULL, NULL, e);
-    return operation_end(m, r, e);
+    enum err err = operation_begin(m, ACTION_STORE_REINDEX, e);
+    if (err == ERR_OK)
+        err = console_search_rebuild(m->db, e);
+    if (err == ERR_OK)
+        err = operation_meta(m, "storeId", id, sizeof id, e);
+    if (err == ERR_OK)
+        err = operation_audit(m, "store", id, NULL, NULL, NULL, e);
+    return operation_end(m, err, e);
 }
 
 /* People who have one key. It is no damage: access add took it once. */
@@ -175,16 +175,16 @@ static enum err
 report_same_keys(struct manager *m, struct buf *report, struct error *e)
 {
     struct access_list list = {0};
-    enum err r = operation_begin(m, ACTION_STORE_CHECK, e);
-    if (r == ERR_OK)
-        r = access_read(m, &list, e);
-    r = operation_end(m, r, e);
-    for (size_t i = 0; r == ERR_OK && i < list.count; i++)
+    enum err err = operation_begin(m, ACTION_STORE_CHECK, e);
+    if (err == ERR_OK)
+        err = access_read(m, &list, e);
+    err = operation_end(m, err, e);
+    for (size_t i = 0; err == ERR_OK && i < list.count; i++)
         if (list.rows[i].same_key_as)
             buf_addf(report, "actor:%s: has the same key as %s\n",
                      list.rows[i].name, list.rows[i].same_key_as);
     access_list_clear(&list);
-    return r;
+    return err;
 }
 
 struct enum_column {
@@ -206,16 +206,16 @@ static enum err
 check_enums(struct manager *m, struct buf *report, struct error *e)
 {
     struct error why = {.code = ERR_OK};
-    enum err r = operation_begin(m, ACTION_STORE_CHECK, e);
+    enum err err = operation_begin(m, ACTION_STORE_CHECK, e);
     size_t count = sizeof enum_columns / sizeof *enum_columns;
-    for (size_t i = 0; r == ERR_OK && i < count; i++) {
+    for (size_t i = 0; err == ERR_OK && i < count; i++) {
         const struct enum_column *c = &enum_columns[i];
         struct db_stmt *q = db_use(m->db, c->statement);
         int64_t bad = 0;
         db_int(q, c->first);
         db_int(q, c->last);
-        r = db_run_int(q, &bad, NULL, e);
-        if (r != ERR_OK || bad == 0)
+        err = db_run_int(q, &bad, NULL, e);
+        if (err != ERR_OK || bad == 0)
             continue;
         buf_addf(report, "%s: %lld rows with an unknown number\n", c->name,
                  (long long)bad);
@@ -224,9 +224,9 @@ check_enums(struct manager *m, struct buf *report, struct error *e)
                   "backup)",
                   db_path(m->db), c->name, (long long)bad);
     }
-    r = operation_end(m, r, e);
-    if (r != ERR_OK || why.code == ERR_OK)
-        return r;
+    err = operation_end(m, err, e);
+    if (err != ERR_OK || why.code == ERR_OK)
+        return err;
     *e = why;
     return e->code;
 }
@@ -236,34 +236,34 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
 {
     struct error one;
     struct audit_verdict v;
-    enum err r = manager_may(m, ACTION_STORE_CHECK, e);
-    if (r != ERR_OK)
-        return r;
-    r = db_check(m->db, e);
-    buf_addf(report, "file: %s\n", r == ERR_OK ? "good" : "damaged");
-    if (r != ERR_OK && r != ERR_DAMAGED)
-        return r;
+    enum err err = manager_may(m, ACTION_STORE_CHECK, e);
+    if (err != ERR_OK)
+        return err;
+    err = db_check(m->db, e);
+    buf_addf(report, "file: %s\n", err == ERR_OK ? "good" : "damaged");
+    if (err != ERR_OK && err != ERR_DAMAGED)
+        return err;
     enum err documents = check_documents(m, report, &one);
-    if (r == ERR_OK && documents != ERR_OK) {
-        r = documents;
+    if (err == ERR_OK && documents != ERR_OK) {
+        err = documents;
         if (e)
             *e = one;
     }
     enum err enums = check_enums(m, report, &one);
-    if (r == ERR_OK && enums != ERR_OK) {
-        r = enums;
+    if (err == ERR_OK && enums != ERR_OK) {
+        err = enums;
         if (e)
             *e = one;
     }
     enum err seals = seal_check(m, report, &one);
-    if (r == ERR_OK && seals != ERR_OK) {
-        r = seals;
+    if (err == ERR_OK && seals != ERR_OK) {
+        err = seals;
         if (e)
             *e = one;
     }
     enum err keys = report_same_keys(m, report, &one);
-    if (r == ERR_OK && keys != ERR_OK) {
-        r = keys;
+    if (err == ERR_OK && keys != ERR_OK) {
+        err = keys;
         if (e)
             *e = one;
     }
@@ -272,12 +272,12 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
              chain == ERR_OK ? "unbroken; its end is not provable without a "
                                "head kept elsewhere"
                              : one.text);
-    if (r == ERR_OK && chain != ERR_OK) {
-        r = chain;
+    if (err == ERR_OK && chain != ERR_OK) {
+        err = chain;
         if (e)
             *e = one;
     }
-    return r;
+    return err;
 }
 
 /* --- copies --------------------------------------------------------------- */
@@ -285,10 +285,10 @@ manager_store_check(struct manager *m, struct buf *report, struct error *e)
 enum err
 manager_store_backup(struct manager *m, const char *path, struct error *e)
 {
-    enum err r = manager_may(m, ACTION_STORE_BACKUP, e);
-    if (r == ERR_OK)
-        r = manager_may_see_payloads(m, e);
-    return r == ERR_OK ? db_backup(m->db, path, e) : r;
+    enum err err = manager_may(m, ACTION_STORE_BACKUP, e);
+    if (err == ERR_OK)
+        err = manager_may_see_payloads(m, e);
+    return err == ERR_OK ? db_backup(m->db, path, e) : err;
 }
 
 /* True where SESSION's actor is an admin of the store at PATH. */
@@ -299,17 +299,19 @@ check_admin_of(const char *path, const struct manager_session *session,
     struct manager *m = NULL;
     struct manager_session look = *session;
     look.read_only = true;
-    enum err r = manager_open(&m, path, &look, e);
-    if (r == ERR_OK && session->read_only)
-        r = error_set(e, ERR_READ_ONLY,
+    enum err err = manager_open(&m, path, &look, e);
+    if (err == ERR_OK && session->read_only)
+        err =
+            error_set(e, ERR_READ_ONLY,
                       "store.restore: not allowed: this session is read-only");
-    if (r == ERR_OK && m->role < ROLE_ADMIN)
-        r = error_set(e, ERR_ROLE,
+    if (err == ERR_OK && m->role < ROLE_ADMIN)
+        err =
+            error_set(e, ERR_ROLE,
                       "store.restore: not allowed: %s is %s in %s, this needs "
                       "admin",
                       session->actor, role_word(m->role), path);
     manager_close(m);
-    return r;
+    return err;
 }
 
 static enum err
@@ -317,24 +319,24 @@ record_restore(const char *path, const char *from,
                const struct manager_session *session, struct error *e)
 {
     struct manager *m = NULL;
-    enum err r = manager_open(&m, path, session, e);
-    if (r != ERR_OK)
-        return r;
+    enum err err = manager_open(&m, path, session, e);
+    if (err != ERR_OK)
+        return err;
     struct value *v = value_object();
     value_set_text(v, "from", from);
     char *after = value_to_text(v);
     value_free(v);
-    r = operation_begin(m, ACTION_STORE_RESTORE, e);
-    if (r == ERR_OK) {
+    err = operation_begin(m, ACTION_STORE_RESTORE, e);
+    if (err == ERR_OK) {
         char id[64];
-        r = operation_meta(m, "storeId", id, sizeof id, e);
-        if (r == ERR_OK)
-            r = operation_audit(m, "store", id, NULL, NULL, after, e);
+        err = operation_meta(m, "storeId", id, sizeof id, e);
+        if (err == ERR_OK)
+            err = operation_audit(m, "store", id, NULL, NULL, after, e);
     }
-    r = operation_end(m, r, e);
+    err = operation_end(m, err, e);
     free(after);
     manager_close(m);
-    return r;
+    return err;
 }
 
 /* Copies the store FROM to FRESH with the restore recorded in it. */
@@ -343,21 +345,21 @@ prepare_restore(const char *fresh, const char *from,
                 const struct manager_session *session, struct error *e)
 {
     struct db *db = NULL;
-    enum err r = db_open(&db, from, &console_schema, DB_READ_ONLY, e);
-    if (r == ERR_OK)
-        r = db_check(db, e);
+    enum err err = db_open(&db, from, &console_schema, DB_READ_ONLY, e);
+    if (err == ERR_OK)
+        err = db_check(db, e);
     db_close(db);
     db = NULL;
     /* Reading is all that the copy needs, but VACUUM INTO attaches a file,
      * which the read-only authorizer refuses. */
-    if (r == ERR_OK)
-        r = db_open(&db, from, &console_schema, 0, e);
-    if (r == ERR_OK)
-        r = db_backup(db, fresh, e);
+    if (err == ERR_OK)
+        err = db_open(&db, from, &console_schema, 0, e);
+    if (err == ERR_OK)
+        err = db_backup(db, fresh, e);
     db_close(db);
-    if (r == ERR_OK)
-        r = record_restore(fresh, from, session, e);
-    return r;
+    if (err == ERR_OK)
+        err = record_restore(fresh, from, session, e);
+    return err;
 }
 
 /* Replaces PATH while no other session is writing; those that are open learn
@@ -368,16 +370,16 @@ swap_locked(const char *path, const char *fresh, struct error *e)
     struct db *old = NULL;
     struct error why;
     char *kept = NULL;
-    enum err r = db_open(&old, path, &console_schema, 0, &why);
-    if (r == ERR_BUSY)
-        return error_set(e, r, "%s", why.text);
-    if (r == ERR_OK)
-        r = db_begin(old, e);
-    if (!old || r == ERR_OK)
-        r = db_replace(path, fresh, &kept, e);
+    enum err err = db_open(&old, path, &console_schema, 0, &why);
+    if (err == ERR_BUSY)
+        return error_set(e, err, "%s", why.text);
+    if (err == ERR_OK)
+        err = db_begin(old, e);
+    if (!old || err == ERR_OK)
+        err = db_replace(path, fresh, &kept, e);
     free(kept);
     db_close(old);
-    return r;
+    return err;
 }
 
 enum err
@@ -385,23 +387,23 @@ manager_store_restore(const char *path, const char *from,
                       const struct manager_session *session, struct error *e)
 {
     const char *judge = access(path, F_OK) == 0 ? path : from;
-    enum err r = check_admin_of(judge, session, e);
-    if (r == ERR_DAMAGED && judge == path)
-        r = check_admin_of(from, session, e); /* what restoring is for */
-    if (r != ERR_OK)
-        return r;
+    enum err err = check_admin_of(judge, session, e);
+    if (err == ERR_DAMAGED && judge == path)
+        err = check_admin_of(from, session, e); /* what restoring is for */
+    if (err != ERR_OK)
+        return err;
     char *fresh =
         mem_printf("%s-restoring-%lld", path, (long long)clock_now_ms());
-    r = prepare_restore(fresh, from, session, e);
-    if (r == ERR_OK)
-        r = swap_locked(path, fresh, e);
-    if (r != ERR_OK)
+    err = prepare_restore(fresh, from, session, e);
+    if (err == ERR_OK)
+        err = swap_locked(path, fresh, e);
+    if (err != ERR_OK)
         unlink(fresh);
     char *wake = mem_printf("%s-wake", fresh);
     unlink(wake);
     free(wake);
     free(fresh);
-    return r;
+    return err;
 }
 
 /* --- info ----------------------------------------------------------------- */
@@ -434,16 +436,16 @@ manager_store_info(struct manager *m, struct store_info *out, struct error *e)
     if (stat(out->path, &st) == 0)
         out->bytes = st.st_size;
     buf_init(&settings, sizeof out->settings - 1);
-    enum err r = operation_begin(m, ACTION_STORE_INFO, e);
-    if (r == ERR_OK)
-        r = read_counts(m, out, e);
-    if (r == ERR_OK)
-        r = operation_meta(m, "storeId", out->id, sizeof out->id, e);
-    if (r == ERR_OK)
-        r = audit_head(m->db, &out->audit_records, out->audit_head, e);
-    if (r == ERR_OK)
-        r = db_describe(m->db, &settings, e);
+    enum err err = operation_begin(m, ACTION_STORE_INFO, e);
+    if (err == ERR_OK)
+        err = read_counts(m, out, e);
+    if (err == ERR_OK)
+        err = operation_meta(m, "storeId", out->id, sizeof out->id, e);
+    if (err == ERR_OK)
+        err = audit_head(m->db, &out->audit_records, out->audit_head, e);
+    if (err == ERR_OK)
+        err = db_describe(m->db, &settings, e);
     snprintf(out->settings, sizeof out->settings, "%s", buf_str(&settings));
     buf_clear(&settings);
-    return operation_end(m, r, e);
+    return operation_end(m, err, e);
 }

@@ -21,10 +21,10 @@ compile_many(struct formula_reference *r, const char *s,
         char *rest = mem_printf("@%.*s", (int)(x->end - x->segments[i]),
                                 s + x->segments[i]);
         struct path *compiled = NULL;
-        enum err code =
+        enum err err =
             path_compile(&compiled, rest, strlen(rest), PATH_BARE, NULL);
         free(rest);
-        if (code == ERR_OK && path_is_singular(compiled)) {
+        if (err == ERR_OK && path_is_singular(compiled)) {
             r->rest = compiled;
             path_free(r->path);
             r->path = NULL;

@@ -65,13 +65,13 @@ auth_token_add(struct db *db, enum rt_token_kind kind, const char *name,
     db_int(q, environment);
     db_blob(q, hash, sizeof hash);
     db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
-    if (code == ERR_CONFLICT)
+    enum err err = db_run(q, e);
+    if (err == ERR_CONFLICT)
         error_set(e, ERR_CONFLICT,
                   "key %s: there is one of that name (choose another, or "
                   "remove it first)",
                   name);
-    return code;
+    return err;
 }
 
 enum err
@@ -82,10 +82,10 @@ auth_token_remove(struct db *db, enum rt_token_kind kind, const char *name,
     db_int(q, clock_now_ms());
     db_int(q, kind);
     db_text(q, name);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK && db_changes(db) == 0)
-        code = error_set(e, ERR_NOT_FOUND, "key %s: not found", name);
-    return code;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK && db_changes(db) == 0)
+        err = error_set(e, ERR_NOT_FOUND, "key %s: not found", name);
+    return err;
 }
 
 /* --- checking ------------------------------------------------------------- */
@@ -158,9 +158,9 @@ check_bearer(struct call *call, enum route_auth wanted, struct error *e)
     if (!token)
         return unauthorized(e, "no token was sent (send \"Authorization: "
                                "Bearer TOKEN\")");
-    enum err code = find_token(call, token, &kind, &found, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = find_token(call, token, &kind, &found, e);
+    if (err != ERR_OK)
+        return err;
     if (!found)
         return refuse_key(call, e);
     if ((wanted == AUTH_API_KEY) != (kind == TOKEN_API_KEY))
@@ -180,9 +180,9 @@ check_link_open(struct call *call, const char *link, struct error *e)
     db_text(q, link);
     db_int(q, call->time_ms);
     bool open = db_row(q);
-    enum err code = db_end(q, e);
-    return code != ERR_OK || open
-               ? code
+    enum err err = db_end(q, e);
+    return err != ERR_OK || open
+               ? err
                : unauthorized(e, "this link was used (ask for a new one)");
 }
 
@@ -191,28 +191,27 @@ static enum err
 check_user(struct call *call, const char *token, struct error *e)
 {
     struct jwt_claims claims;
-    enum err code = jwt_read(&claims, token, call->runtime->jwt_key,
-                             call->time_ms / 1000, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = jwt_read(&claims, token, call->runtime->jwt_key,
+                            call->time_ms / 1000, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(call->db, RS_USER_BY_ID);
     db_text(q, claims.user_id);
     db_int(q, claims.environment);
     bool there = db_row(q);
-    code = db_end(q, e);
-    if (code != ERR_OK)
-        return code;
+    err = db_end(q, e);
+    if (err != ERR_OK)
+        return err;
     if (!there)
         return unauthorized(e, "the user of this token was deleted");
     if (claims.link_id[0])
-        code = check_link_open(call, claims.link_id, e);
-    if (code == ERR_OK && claims.link_id[0] &&
-        call->route->auth != AUTH_INSTALL)
-        code = error_set(e, ERR_ROLE,
-                         "this token is of a link, which only installs an "
-                         "integration (ask for a token of the user)");
-    if (code != ERR_OK)
-        return code;
+        err = check_link_open(call, claims.link_id, e);
+    if (err == ERR_OK && claims.link_id[0] && call->route->auth != AUTH_INSTALL)
+        err = error_set(e, ERR_ROLE,
+                        "this token is of a link, which only installs an "
+                        "integration (ask for a token of the user)");
+    if (err != ERR_OK)
+        return err;
     struct caller *c = &call->caller;
     c->kind = AUTH_USER_TOKEN;
     c->environment = claims.environment;
@@ -242,9 +241,9 @@ check_link(struct call *call, struct error *e)
         snprintf(c->user_id, sizeof c->user_id, "%s", l.user_id);
         c->environment = (int)l.environment;
     }
-    enum err code = db_end(q, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK)
+        return err;
     c->kind = AUTH_LINK;
     return fine ? ERR_OK
                 : unauthorized(e, "this link is unknown, used or too old (ask "

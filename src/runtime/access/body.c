@@ -73,12 +73,12 @@ add_member(struct body *b, const struct tape *t, uint32_t k)
     struct value *v =
         tape_string_is(t, k, "data", 4) ? value_null() : tape_value(t, k + 1);
     value_set_n(one, buf_str(&key), key.len, v);
-    enum err code = value_refuse_nul(one, of_event, NAME, &b->why);
-    if (code == ERR_OK && !is_container(v))
+    enum err err = value_refuse_nul(one, of_event, NAME, &b->why);
+    if (err == ERR_OK && !is_container(v))
         value_set_n(b->members, buf_str(&key), key.len, value_copy(v));
     value_free(one);
     buf_clear(&key);
-    return code;
+    return err;
 }
 
 static void
@@ -94,11 +94,11 @@ take_data(struct body *b, const struct tape *t)
 static void
 take_members(struct body *b, const struct tape *t)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     b->members = value_object();
-    for (uint32_t k = 1; k < t->nodes[0].next && code == ERR_OK;
+    for (uint32_t k = 1; k < t->nodes[0].next && err == ERR_OK;
          k = t->nodes[k + 1].next)
-        code = add_member(b, t, k);
+        err = add_member(b, t, k);
 }
 
 static void

@@ -11,11 +11,11 @@ cors_mark(struct db *db, const struct http_request *request,
     if (!origin)
         return ERR_OK;
     bool listed;
-    enum err code = origin_is_listed(db, origin, &listed, e);
+    enum err err = origin_is_listed(db, origin, &listed, e);
     http_answer_header(answer, "Vary", "Origin");
-    if (code == ERR_OK && listed)
+    if (err == ERR_OK && listed)
         http_answer_header(answer, "Access-Control-Allow-Origin", origin);
-    return code;
+    return err;
 }
 
 enum err

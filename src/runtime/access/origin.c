@@ -81,14 +81,14 @@ origin_is_listed(struct db *db, const char *origin, bool *listed,
     *listed = false;
     if (!made)
         return ERR_OK;
-    enum err code = has(db, made, listed, e);
-    if (code == ERR_OK && !*listed) {
+    enum err err = has(db, made, listed, e);
+    if (err == ERR_OK && !*listed) {
         char *stored = with_port(made);
-        code = has(db, stored, listed, e);
+        err = has(db, stored, listed, e);
         free(stored);
     }
     free(made);
-    return code;
+    return err;
 }
 
 static enum err
@@ -108,17 +108,17 @@ origin_list_add(struct db *db, const char *url, struct error *e)
 {
     char *made;
     bool listed = false;
-    enum err code = make(url, &made, e);
-    if (code == ERR_OK)
-        code = origin_is_listed(db, made, &listed, e);
-    if (code == ERR_OK && !listed) {
+    enum err err = make(url, &made, e);
+    if (err == ERR_OK)
+        err = origin_is_listed(db, made, &listed, e);
+    if (err == ERR_OK && !listed) {
         struct db_stmt *q = db_use(db, RS_ORIGIN_ADD);
         db_text(q, made);
         db_int(q, clock_now_ms());
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
     free(made);
-    return code;
+    return err;
 }
 
 static enum err
@@ -126,10 +126,10 @@ remove_one(struct db *db, const char *url, int64_t *removed, struct error *e)
 {
     struct db_stmt *q = db_use(db, RS_ORIGIN_REMOVE);
     db_text(q, url);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
         *removed += db_changes(db);
-    return code;
+    return err;
 }
 
 /* Also a row that an earlier version wrote in another way is removed. */
@@ -138,14 +138,14 @@ origin_list_remove(struct db *db, const char *url, struct error *e)
 {
     int64_t removed = 0;
     char *made = origin_make(url);
-    enum err code = remove_one(db, made ? made : url, &removed, e);
-    if (code == ERR_OK && made) {
+    enum err err = remove_one(db, made ? made : url, &removed, e);
+    if (err == ERR_OK && made) {
         char *stored = with_port(made);
-        code = remove_one(db, stored, &removed, e);
+        err = remove_one(db, stored, &removed, e);
         free(stored);
     }
-    if (code == ERR_OK && removed == 0)
-        code = error_set(e, ERR_NOT_FOUND, "origin %s: it is not listed", url);
+    if (err == ERR_OK && removed == 0)
+        err = error_set(e, ERR_NOT_FOUND, "origin %s: it is not listed", url);
     free(made);
-    return code;
+    return err;
 }

@@ -139,16 +139,16 @@ route_dispatch(struct call *call, struct error *e)
 {
     struct buf allow;
     buf_init(&allow, 256);
-    enum err code =
+    enum err err =
         route_find(call->request, &call->route, call->params, &allow, e);
-    if (code == ERR_USAGE && strcmp(call->request->method, "OPTIONS") == 0)
-        code = cors_preflight(call);
-    else if (code == ERR_USAGE)
-        code = refuse_method(call, &allow, e);
-    else if (code == ERR_OK)
-        code = auth_check(call, e);
-    if (code == ERR_OK && call->route)
-        code = handle(call, e);
+    if (err == ERR_USAGE && strcmp(call->request->method, "OPTIONS") == 0)
+        err = cors_preflight(call);
+    else if (err == ERR_USAGE)
+        err = refuse_method(call, &allow, e);
+    else if (err == ERR_OK)
+        err = auth_check(call, e);
+    if (err == ERR_OK && call->route)
+        err = handle(call, e);
     buf_clear(&allow);
-    return code;
+    return err;
 }

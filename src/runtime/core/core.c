@@ -29,13 +29,13 @@ core_new(struct core **out, const struct core_options *options, struct error *e)
     pthread_mutex_init(&core->lock, NULL);
     pthread_cond_init(&core->done, NULL);
     core_background_init(&core->background);
-    enum err code = db_open(&core->db, options->store, &runtime_schema,
-                            DB_EXCLUSIVE | DB_UPGRADE, e);
-    if (code == ERR_OK)
-        code = outbound_new(&core->outbound, options->outbound, e);
-    if (code != ERR_OK) {
+    enum err err = db_open(&core->db, options->store, &runtime_schema,
+                           DB_EXCLUSIVE | DB_UPGRADE, e);
+    if (err == ERR_OK)
+        err = outbound_new(&core->outbound, options->outbound, e);
+    if (err != ERR_OK) {
         core_free(core);
-        return code;
+        return err;
     }
     *out = core;
     return ERR_OK;
@@ -128,15 +128,15 @@ opened(struct core *core, void *ctx, struct error *e)
 static enum err
 begin(struct core *core, struct error *e)
 {
-    enum err code = db_begin(core->db, e);
-    core->changes = code == ERR_OK ? db_total_changes(core->db) : 0;
-    if (code != ERR_OK || !core->first)
-        return code;
-    code = core_time_opened(core, e);
-    if (code == ERR_OK && core->options.opened)
-        code = core->options.opened(core, e);
-    if (code != ERR_DAMAGED)
-        return code;
+    enum err err = db_begin(core->db, e);
+    core->changes = err == ERR_OK ? db_total_changes(core->db) : 0;
+    if (err != ERR_OK || !core->first)
+        return err;
+    err = core_time_opened(core, e);
+    if (err == ERR_OK && core->options.opened)
+        err = core->options.opened(core, e);
+    if (err != ERR_DAMAGED)
+        return err;
     core_damage_note(core, e);
     core_effects_drop(core, NULL);
     db_rollback(core->db);
@@ -153,7 +153,7 @@ commit(struct core *core, struct error *e)
 {
     struct timespec a, b;
     clock_gettime(CLOCK_MONOTONIC, &a);
-    enum err code = db_commit(core->db, e);
+    enum err err = db_commit(core->db, e);
     clock_gettime(CLOCK_MONOTONIC, &b);
     int64_t us =
         (b.tv_sec - a.tv_sec) * 1000000LL + (b.tv_nsec - a.tv_nsec) / 1000;
@@ -161,7 +161,7 @@ commit(struct core *core, struct error *e)
     core->counts.commit_us_total += (uint64_t)us;
     if ((uint64_t)us > core->counts.commit_us_max)
         core->counts.commit_us_max = (uint64_t)us;
-    return code;
+    return err;
 }
 
 static bool
@@ -200,26 +200,26 @@ static enum err
 do_together(struct core *core, struct job *jobs, struct error *why)
 {
     bool damaged = false;
-    enum err code = begin(core, why);
-    for (struct job *j = jobs; j && code == ERR_OK && !damaged; j = j->next)
+    enum err err = begin(core, why);
+    for (struct job *j = jobs; j && err == ERR_OK && !damaged; j = j->next)
         if (!is_outside(j)) {
             core_do_job(core, j);
             damaged |= j->error.code == ERR_DAMAGED;
         }
     if (damaged)
-        code = ERR_DAMAGED;
-    if (code == ERR_OK)
-        code = core_time_keep(core, db_total_changes(core->db) != core->changes,
-                              why);
-    if (code == ERR_OK)
-        code = commit(core, why);
-    if (code != ERR_OK) {
+        err = ERR_DAMAGED;
+    if (err == ERR_OK)
+        err = core_time_keep(core, db_total_changes(core->db) != core->changes,
+                             why);
+    if (err == ERR_OK)
+        err = commit(core, why);
+    if (err != ERR_OK) {
         core->time.kept_ms = 0; /* what was kept is rolled back */
         db_rollback(core->db);
     }
     if (damaged)
         core_effects_drop(core, NULL);
-    return code;
+    return err;
 }
 
 /* J met damage: what asked is told, what the runtime wanted is kept. */
@@ -251,9 +251,9 @@ do_alone(struct core *core, struct job *j, struct error *why)
 {
     struct job *rest = j->next;
     j->next = NULL;
-    enum err code = do_together(core, j, why);
+    enum err err = do_together(core, j, why);
     j->next = rest;
-    return code;
+    return err;
 }
 
 /* Each job in a transaction of its own. */
@@ -263,12 +263,12 @@ do_apart(struct core *core, struct job *jobs, struct error *e)
     while (jobs) {
         struct job *j = jobs;
         struct error why = {0};
-        enum err code = is_outside(j) ? ERR_OK : do_alone(core, j, &why);
-        if (code != ERR_OK && code != ERR_DAMAGED)
+        enum err err = is_outside(j) ? ERR_OK : do_alone(core, j, &why);
+        if (err != ERR_OK && err != ERR_DAMAGED)
             return core_fail_tick(core, jobs, &why, e);
         jobs = j->next;
         j->next = NULL;
-        if (code == ERR_OK) {
+        if (err == ERR_OK) {
             core->first = false;
             core_let_out(core, j);
         } else {
@@ -293,10 +293,10 @@ core_tick(struct core *core, struct http_server *server, int timeout_ms,
         return ERR_OK;
     core->counts.ticks++;
     do_outside(core, jobs);
-    enum err code = do_together(core, jobs, &why);
-    if (code == ERR_DAMAGED)
+    enum err err = do_together(core, jobs, &why);
+    if (err == ERR_DAMAGED)
         return do_apart(core, jobs, e);
-    if (code != ERR_OK)
+    if (err != ERR_OK)
         return core_fail_tick(core, jobs, &why, e);
     core->first = false;
     core_let_out(core, jobs);
@@ -330,32 +330,32 @@ close_store(struct core *core)
     struct error e = {0};
     if (core->first || !core->options.closed)
         return;
-    enum err code = db_begin(core->db, &e);
-    if (code == ERR_OK)
-        code = core->options.closed(core, &e);
-    if (code == ERR_OK)
-        code = db_commit(core->db, &e);
-    if (code != ERR_OK) {
+    enum err err = db_begin(core->db, &e);
+    if (err == ERR_OK)
+        err = core->options.closed(core, &e);
+    if (err == ERR_OK)
+        err = db_commit(core->db, &e);
+    if (err != ERR_OK) {
         db_rollback(core->db);
-        log_event(LOG_ERROR, "commit failed", "error", err_word(code),
-                  "message", e.text, NULL);
+        log_event(LOG_ERROR, "commit failed", "error", err_word(err), "message",
+                  e.text, NULL);
     }
 }
 
 enum err
 core_run(struct core *core, struct http_server *server, struct error *e)
 {
-    enum err code = ERR_OK;
-    while (code == ERR_OK && !atomic_load(&core->stopping)) {
+    enum err err = ERR_OK;
+    while (err == ERR_OK && !atomic_load(&core->stopping)) {
         if (!core->draining && atomic_load(&core->drain_until))
             begin_drain(core, server);
         if (core->draining && is_drained(core, server))
             break;
-        code = core_tick(core, server, core->draining ? DRAIN_MS : IDLE_MS, e);
+        err = core_tick(core, server, core->draining ? DRAIN_MS : IDLE_MS, e);
     }
     core_background_stop(&core->background); /* it reads requests of SERVER */
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         close_store(core);
     core_commands_close(core);
-    return code;
+    return err;
 }

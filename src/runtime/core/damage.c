@@ -43,19 +43,19 @@ core_damage_later(struct core *core, struct job *j)
 void
 core_public_error(const struct core *core, struct error *e)
 {
-    enum err code = e->code;
-    if (err_http_status(code) < 500 || !strstr(e->text, db_path(core->db)))
+    enum err err = e->code;
+    if (err_http_status(err) < 500 || !strstr(e->text, db_path(core->db)))
         return;
-    if (code == ERR_DAMAGED)
-        error_set(e, code,
+    if (err == ERR_DAMAGED)
+        error_set(e, err,
                   "store: a part of it is damaged (tell the operator of the "
                   "runtime)");
-    else if (code == ERR_DISK_FULL)
-        error_set(e, code,
+    else if (err == ERR_DISK_FULL)
+        error_set(e, err,
                   "store: the disk is full, nothing was changed (make room "
                   "on the disk of the runtime and try again)");
     else
-        error_set(e, code,
+        error_set(e, err,
                   "store: it cannot be used at the moment (try again; the "
                   "log of tailord says why)");
 }

@@ -74,12 +74,12 @@ do_request(struct core *core, struct job *j, struct error *e)
     struct call call = call_of(core, j);
     j->reached = j->position;
     core->current = j;
-    enum err code = route_dispatch(&call, e);
+    enum err err = route_dispatch(&call, e);
     core->current = NULL;
     j->body = call.body;
-    if (code == ERR_OK && call.keep_nothing)
+    if (err == ERR_OK && call.keep_nothing)
         j->undo = true;
-    return code;
+    return err;
 }
 
 static enum err
@@ -116,15 +116,15 @@ core_do_job(struct core *core, struct job *j)
     struct effect *mark = core->last_effect;
     j->undo = false;
     j->error = e;
-    enum err code = db_savepoint(core->db, &e);
-    if (code == ERR_OK) {
-        code = run_job(core, j, &e);
-        if (code == ERR_OK && !j->undo)
-            code = db_savepoint_release(core->db, &e);
+    enum err err = db_savepoint(core->db, &e);
+    if (err == ERR_OK) {
+        err = run_job(core, j, &e);
+        if (err == ERR_OK && !j->undo)
+            err = db_savepoint_release(core->db, &e);
         else
             db_savepoint_rollback(core->db);
     }
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         core_effects_drop(core, mark);
         if (!core_damage_note(core, &e))
             core_log_failure(j, &e);

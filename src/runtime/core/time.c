@@ -162,12 +162,12 @@ core_time_opened(struct core *core, struct error *e)
 {
     struct core_time *t = &core->time;
     struct kept list[KEPT];
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (t->looked)
         return ERR_OK; /* opened again: what is in memory is newer */
     list_kept(t, list);
-    for (size_t i = 0; i < KEPT && code == ERR_OK; i++)
-        code = read_one(core, &list[i], e);
+    for (size_t i = 0; i < KEPT && err == ERR_OK; i++)
+        err = read_one(core, &list[i], e);
     if (t->right_ms == 0)
         t->right_ms = t->kept_ms > 0 ? t->kept_ms : clock_now_ms();
     if (t->high_ms == 0)
@@ -175,7 +175,7 @@ core_time_opened(struct core *core, struct error *e)
     t->kept_ms = 0;
     t->right_mono = t->high_mono = clock_monotonic_ms();
     look(core);
-    return code;
+    return err;
 }
 
 static enum err
@@ -195,14 +195,14 @@ core_time_keep(struct core *core, bool changed, struct error *e)
     struct core_time *t = &core->time;
     struct kept list[KEPT];
     int64_t since = clock_now_ms() - t->kept_ms;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (!t->keep && (!changed || (since >= 0 && since < KEEP_TIME_MS)))
         return ERR_OK;
     look(core);
     t->kept_ms = clock_now_ms();
     t->keep = false;
     list_kept(t, list);
-    for (size_t i = 0; i < KEPT && code == ERR_OK; i++)
-        code = write_one(core, &list[i], e);
-    return code;
+    for (size_t i = 0; i < KEPT && err == ERR_OK; i++)
+        err = write_one(core, &list[i], e);
+    return err;
 }

@@ -53,13 +53,13 @@ add_key(const struct command_place *p, enum rt_token_kind kind,
 {
     char token[AUTH_TOKEN_SIZE];
     int environment;
-    enum err code = environment_of(arguments, &environment, e);
-    if (code == ERR_OK)
-        code = auth_token_add(p->db, kind, argument(arguments, 0), environment,
-                              token, e);
-    if (code == ERR_OK)
+    enum err err = environment_of(arguments, &environment, e);
+    if (err == ERR_OK)
+        err = auth_token_add(p->db, kind, argument(arguments, 0), environment,
+                             token, e);
+    if (err == ERR_OK)
         *out = value_string(token);
-    return code;
+    return err;
 }
 
 static enum err
@@ -128,15 +128,15 @@ token_add(const struct command_place *p, const struct value *arguments,
     enum rt_token_kind kind;
     char token[AUTH_TOKEN_SIZE];
     int environment;
-    enum err code = token_kind(arguments, &kind, e);
-    if (code == ERR_OK)
-        code = environment_of(arguments, &environment, e);
-    if (code == ERR_OK)
-        code = auth_token_add(p->db, kind, argument(arguments, 1), environment,
-                              token, e);
-    if (code == ERR_OK)
+    enum err err = token_kind(arguments, &kind, e);
+    if (err == ERR_OK)
+        err = environment_of(arguments, &environment, e);
+    if (err == ERR_OK)
+        err = auth_token_add(p->db, kind, argument(arguments, 1), environment,
+                             token, e);
+    if (err == ERR_OK)
         *out = value_string(token);
-    return code;
+    return err;
 }
 
 static enum err
@@ -144,8 +144,8 @@ token_list(const struct command_place *p, const struct value *arguments,
            struct value **out, struct error *e)
 {
     enum rt_token_kind kind;
-    enum err code = token_kind(arguments, &kind, e);
-    return code == ERR_OK ? list_keys(p, kind, out, e) : code;
+    enum err err = token_kind(arguments, &kind, e);
+    return err == ERR_OK ? list_keys(p, kind, out, e) : err;
 }
 
 static enum err
@@ -153,11 +153,11 @@ token_remove(const struct command_place *p, const struct value *arguments,
              struct value **out, struct error *e)
 {
     enum rt_token_kind kind;
-    enum err code = token_kind(arguments, &kind, e);
+    enum err err = token_kind(arguments, &kind, e);
     (void)out;
-    return code == ERR_OK
+    return err == ERR_OK
                ? auth_token_remove(p->db, kind, argument(arguments, 1), e)
-               : code;
+               : err;
 }
 
 /* --- origins -------------------------------------------------------------- */
@@ -202,10 +202,10 @@ check(const struct command_place *p, const struct value *arguments,
       struct value **out, struct error *e)
 {
     (void)arguments;
-    enum err code = db_check(p->db, e);
-    if (code == ERR_OK)
+    enum err err = db_check(p->db, e);
+    if (err == ERR_OK)
         *out = value_string("ok");
-    return code;
+    return err;
 }
 
 /* One slice of a copy, on the core's thread. */
@@ -219,13 +219,13 @@ static enum err
 copy_slice(struct core *core, void *ctx, struct error *e)
 {
     struct slice *s = ctx;
-    enum err code =
+    enum err err =
         s->copy ? ERR_OK : db_copy_begin(core_db(core), s->path, &s->copy, e);
-    if (code == ERR_OK)
-        code = db_copy_step(s->copy, SLICE_PAGES, &s->done, e);
-    if (s->copy && (s->done || code != ERR_OK))
+    if (err == ERR_OK)
+        err = db_copy_step(s->copy, SLICE_PAGES, &s->done, e);
+    if (s->copy && (s->done || err != ERR_OK))
         db_copy_stop(s->copy);
-    return code;
+    return err;
 }
 
 /* Between two slices the core serves everybody else. */
@@ -233,20 +233,20 @@ static enum err
 copy_in_slices(struct core *core, const char *path, struct error *e)
 {
     struct slice s = {.path = path};
-    enum err code = ERR_OK;
-    while (code == ERR_OK && !s.done)
-        code = core_do(
+    enum err err = ERR_OK;
+    while (err == ERR_OK && !s.done)
+        err = core_do(
             core,
             (struct core_work){.run = copy_slice, .ctx = &s, .outside = true},
             e);
-    if (code == ERR_OK)
-        code = db_sync(path, e);
-    if (code != ERR_OK && s.copy) {
+    if (err == ERR_OK)
+        err = db_sync(path, e);
+    if (err != ERR_OK && s.copy) {
         db_copy_stop(s.copy); /* where the core has ended, it did not */
         unlink(path);
     }
     db_copy_free(s.copy);
-    return code;
+    return err;
 }
 
 static enum err
@@ -254,24 +254,24 @@ backup(const struct command_place *p, const struct value *arguments,
        struct value **out, struct error *e)
 {
     const char *path = argument(arguments, 0);
-    enum err code = part_check_free(path, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = part_check_free(path, e);
+    if (err != ERR_OK)
+        return err;
     /* No copy has its name before it says that it is one. */
     char *part = part_name(path);
-    code =
+    err =
         p->core ? copy_in_slices(p->core, part, e) : db_backup(p->db, part, e);
-    if (code == ERR_OK) {
-        code = restore_mark(part, e);
-        if (code == ERR_OK)
-            code = part_finish(part, path, e);
+    if (err == ERR_OK) {
+        err = restore_mark(part, e);
+        if (err == ERR_OK)
+            err = part_finish(part, path, e);
         else
             unlink(part);
     }
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         *out = value_string(path);
     free(part);
-    return code;
+    return err;
 }
 
 static enum err
@@ -280,10 +280,9 @@ reload(const struct command_place *p, const struct value *arguments,
 {
     (void)arguments;
     (void)out;
-    enum err code = http_server_reload(p->server, e);
-    return code == ERR_OK
-               ? ERR_OK
-               : error_prefix(e, "the certificate in use stays");
+    enum err err = http_server_reload(p->server, e);
+    return err == ERR_OK ? ERR_OK
+                         : error_prefix(e, "the certificate in use stays");
 }
 
 /* --- the table ------------------------------------------------------------ */

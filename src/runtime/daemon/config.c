@@ -224,10 +224,10 @@ config_read(struct config *c, const char *file, struct error *e)
     struct buf text;
     json_error_t where;
     buf_init(&text, CONFIG_MAX);
-    enum err code = file_read(file, &text, e);
-    if (code != ERR_OK) {
+    enum err err = file_read(file, &text, e);
+    if (err != ERR_OK) {
         buf_clear(&text);
-        return code;
+        return err;
     }
     json_t *root =
         json_loadb(buf_str(&text), text.len, JSON_REJECT_DUPLICATES, &where);
@@ -238,15 +238,15 @@ config_read(struct config *c, const char *file, struct error *e)
                          !root && where.line > 0 ? where.line : 1,
                          root ? "not an object" : where.text);
     }
-    for (void *at = json_object_iter(root); at && code == ERR_OK;
+    for (void *at = json_object_iter(root); at && err == ERR_OK;
          at = json_object_iter_next(root, at)) {
         const char *key = json_object_iter_key(at);
         if (!take(c, key, json_object_iter_value(at)))
-            code = error_set(e, ERR_INVALID,
-                             "configuration %s: %s is unknown or has a wrong "
-                             "value",
-                             file, key);
+            err = error_set(e, ERR_INVALID,
+                            "configuration %s: %s is unknown or has a wrong "
+                            "value",
+                            file, key);
     }
     json_decref(root);
-    return code;
+    return err;
 }

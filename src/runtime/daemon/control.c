@@ -327,16 +327,16 @@ control_start(struct control **out, const char *state,
     c->place = *place;
     c->stop_ms = stop_ms;
     c->listen_fd = c->signal_fd = c->stop_fd = c->served_fd = -1;
-    enum err code =
+    enum err err =
         set_address(&c->address, state, e) ? open_fds(c, e) : ERR_INVALID;
-    if (code == ERR_OK) {
+    if (err == ERR_OK) {
         c->runs = pthread_create(&c->thread, NULL, control_main, c) == 0;
         if (!c->runs)
-            code = error_set(e, ERR_FAILED, "tailord: no thread to be had");
+            err = error_set(e, ERR_FAILED, "tailord: no thread to be had");
     }
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         control_stop(c);
-        return code;
+        return err;
     }
     *out = c;
     return ERR_OK;
@@ -373,18 +373,18 @@ static enum err
 take_answer(const struct buf *line, struct value **out, struct error *e)
 {
     struct value *v = NULL;
-    enum err code = value_read(&v, line->data, line->len,
-                               &value_limits_document, "tailord", e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = value_read(&v, line->data, line->len, &value_limits_document,
+                              "tailord", e);
+    if (err != ERR_OK)
+        return err;
     const char *word = value_get_text(v, "error");
     if (word)
-        code = error_set(e, err_from_word(word), "%s",
-                         value_text_or(value_get(v, "message"), "?"));
+        err = error_set(e, err_from_word(word), "%s",
+                        value_text_or(value_get(v, "message"), "?"));
     else
         *out = value_detach(v, "result");
     value_free(v);
-    return code;
+    return err;
 }
 
 enum err
@@ -407,7 +407,7 @@ control_ask(const char *state, const char *command,
     value_set(request, "arguments", value_copy(arguments));
     buf_init(&line, 64 * 1024 * 1024);
     set_timeout(fd, ANSWER_SECONDS);
-    enum err code =
+    enum err err =
         write_line(fd, request) && read_line(fd, &line)
             ? take_answer(&line, out, e)
             : error_set(e, ERR_OUTCOME_UNKNOWN,
@@ -415,5 +415,5 @@ control_ask(const char *state, const char *command,
                         "the command was done)");
     buf_clear(&line);
     close(fd);
-    return code;
+    return err;
 }

@@ -81,9 +81,9 @@ make_config(struct line *l, struct error *e)
                  {GLOBAL_KEY, &l->config.key},
                  {GLOBAL_PUBLIC_URL, &l->config.public_url},
                  {GLOBAL_ALLOW_LOOPBACK, &l->config.ca_file}};
-    enum err code = read_config(l, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = read_config(l, e);
+    if (err != ERR_OK)
+        return err;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (l->globals[texts[i].global])
             config_set(texts[i].field, l->globals[texts[i].global]);
@@ -154,17 +154,17 @@ local_help(struct line *l, struct error *e)
     struct buf out;
     buf_init_any(&out);
     command_usage(&t, &out, noun, verb);
-    enum err code =
+    enum err err =
         out.len ? ERR_OK
                 : error_set(e, ERR_NOT_FOUND,
                             "%s%s%s: no such command (tailord help lists all)",
                             noun, verb ? " " : "", verb ? verb : "");
-    if (code == ERR_OK) {
+    if (err == ERR_OK) {
         add_globals(&out);
         printf("%s%s", noun ? "" : synopsis, buf_str(&out));
     }
     buf_clear(&out);
-    return code;
+    return err;
 }
 
 static enum err
@@ -175,12 +175,11 @@ local_completion(struct line *l, struct error *e)
     const struct command_table t = daemon_table();
     struct buf out;
     buf_init_any(&out);
-    enum err code =
-        command_completion(&t, command_arg(&l->given, 0), &out, e);
-    if (code == ERR_OK)
+    enum err err = command_completion(&t, command_arg(&l->given, 0), &out, e);
+    if (err == ERR_OK)
         fputs(buf_str(&out), stdout);
     buf_clear(&out);
-    return code;
+    return err;
 }
 
 static enum err
@@ -194,16 +193,16 @@ local_init(struct line *l, struct error *e)
                          "environment %s: not known (development or "
                          "production)",
                          word);
-    enum err code = make_config(l, e);
-    if (code == ERR_OK)
-        code = serve_init(&l->config, environment, e);
-    if (code == ERR_OK && l->globals[GLOBAL_JSON])
+    enum err err = make_config(l, e);
+    if (err == ERR_OK)
+        err = serve_init(&l->config, environment, e);
+    if (err == ERR_OK && l->globals[GLOBAL_JSON])
         print_done(l->config.state);
-    else if (code == ERR_OK)
+    else if (err == ERR_OK)
         printf("made %s: store, certificate (ca.pem), manage.token, "
                "read.token\n",
                l->config.state);
-    return code;
+    return err;
 }
 
 /* --- commands on the store ------------------------------------------------ */
@@ -230,18 +229,18 @@ run_directly(struct line *l, const struct command *c,
     struct command_place place = {.store = store};
     bool stopped = (c->flags & DAEMON_STOPPED) != 0;
     bool transaction = !(c->flags & DAEMON_OUTSIDE) && !stopped;
-    enum err code = stopped ? ERR_OK : check_made(&l->config, e);
-    if (code == ERR_OK && !stopped)
-        code = db_open(&place.db, store, &runtime_schema, DB_EXCLUSIVE, e);
-    if (code == ERR_OK && transaction)
-        code = db_begin(place.db, e);
-    if (code == ERR_OK)
-        code = daemon_function_of(c)(&place, arguments, out, e);
-    if (code == ERR_OK && transaction)
-        code = db_commit(place.db, e);
+    enum err err = stopped ? ERR_OK : check_made(&l->config, e);
+    if (err == ERR_OK && !stopped)
+        err = db_open(&place.db, store, &runtime_schema, DB_EXCLUSIVE, e);
+    if (err == ERR_OK && transaction)
+        err = db_begin(place.db, e);
+    if (err == ERR_OK)
+        err = daemon_function_of(c)(&place, arguments, out, e);
+    if (err == ERR_OK && transaction)
+        err = db_commit(place.db, e);
     db_close(place.db);
     free(store);
-    return code;
+    return err;
 }
 
 static void
@@ -328,13 +327,13 @@ ask(struct line *l, const struct command *c, const struct value *arguments,
     struct value **out, struct error *e)
 {
     char *words = daemon_command_words(c);
-    enum err code = control_ask(l->config.state, words, arguments, out, e);
-    if (code == ERR_UNREACHABLE && !(c->flags & DAEMON_NEEDED)) {
+    enum err err = control_ask(l->config.state, words, arguments, out, e);
+    if (err == ERR_UNREACHABLE && !(c->flags & DAEMON_NEEDED)) {
         error_clear(e);
-        code = run_directly(l, c, arguments, out, e);
+        err = run_directly(l, c, arguments, out, e);
     }
     free(words);
-    return code;
+    return err;
 }
 
 /* A key that nobody has seen is of no use: it is revoked, so that its name is
@@ -365,24 +364,24 @@ run_on_store(struct line *l, struct error *e)
 {
     const struct command *c = l->given.command;
     struct value *out = NULL;
-    enum err code = make_config(l, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = make_config(l, e);
+    if (err != ERR_OK)
+        return err;
     struct value *arguments = arguments_of(&l->given);
-    code = ask(l, c, arguments, &out, e);
+    err = ask(l, c, arguments, &out, e);
     bool told = out && !value_is(out, VALUE_NULL);
-    if (code == ERR_OK && !told && l->globals[GLOBAL_JSON])
+    if (err == ERR_OK && !told && l->globals[GLOBAL_JSON])
         print_done(NULL);
-    if (code == ERR_OK && told) {
+    if (err == ERR_OK && told) {
         print_result(l, out);
-        code = check_output(e);
-        if (code != ERR_OK && strcmp(c->verb, "add") == 0 &&
+        err = check_output(e);
+        if (err != ERR_OK && strcmp(c->verb, "add") == 0 &&
             value_is(out, VALUE_STRING))
             revoke_lost(l, c, arguments, e);
     }
     value_free(arguments);
     value_free(out);
-    return code;
+    return err;
 }
 
 /* What a row of commands.def does here; NULL: it works on the store. */
@@ -410,12 +409,12 @@ run_command(struct line *l, int argc, char **argv, struct error *e)
 {
     const struct command_table t = daemon_table();
     int used = 0;
-    enum err code = command_find(&t, argc, argv, &l->given.command, &used, e);
-    if (code == ERR_OK)
-        code = command_parse(&t, &l->given, argc - used, argv + used, NULL,
-                             NULL, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = command_find(&t, argc, argv, &l->given.command, &used, e);
+    if (err == ERR_OK)
+        err = command_parse(&t, &l->given, argc - used, argv + used, NULL, NULL,
+                            e);
+    if (err != ERR_OK)
+        return err;
     local_function *local = local_function_of(l->given.command);
     return local ? local(l, e) : run_on_store(l, e);
 }
@@ -423,12 +422,12 @@ run_command(struct line *l, int argc, char **argv, struct error *e)
 static enum err
 run_server(struct line *l, struct error *e)
 {
-    enum err code = make_config(l, e);
-    if (code == ERR_OK)
-        code = config_check(&l->config, e);
-    if (code == ERR_OK)
-        code = check_made(&l->config, e);
-    return code == ERR_OK ? serve(&l->config, e) : code;
+    enum err err = make_config(l, e);
+    if (err == ERR_OK)
+        err = config_check(&l->config, e);
+    if (err == ERR_OK)
+        err = check_made(&l->config, e);
+    return err == ERR_OK ? serve(&l->config, e) : err;
 }
 
 /* ARGV has room for one word more. */
@@ -472,15 +471,15 @@ main(int argc, char **argv)
     }
     config_init(&line.config);
     log_open(STDERR_FILENO, line.config.log_level);
-    enum err code = run(&line, argc - 1, argv + 1, &e);
-    if (code == ERR_OK)
-        code = check_output(&e);
-    if (code != ERR_OK) {
+    enum err err = run(&line, argc - 1, argv + 1, &e);
+    if (err == ERR_OK)
+        err = check_output(&e);
+    if (err != ERR_OK) {
         char *text = text_visible_dup(e.text);
         fprintf(stderr, "tailord: %s\n", text);
         free(text);
     }
     command_line_clear(&line.given);
     config_clear(&line.config);
-    return err_exit_code(code);
+    return err_exit_code(err);
 }

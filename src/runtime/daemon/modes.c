@@ -33,11 +33,11 @@ enum err
 modes_repair(const char *state, struct error *e)
 {
     static const char *const names[] = {"", "/tailord.db", "/tailord.db-wal"};
-    enum err code = ERR_OK;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !code; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !err; i++) {
         char *path = mem_printf("%s%s", state, names[i]);
-        code = repair(path, e);
+        err = repair(path, e);
         free(path);
     }
-    return code;
+    return err;
 }

@@ -23,24 +23,24 @@
 static enum err
 hold(struct db *db, struct error *e)
 {
-    enum err code = db_begin(db, e);
-    if (code == ERR_OK)
-        code = runtime_hold(db, true, e);
-    if (code == ERR_OK)
+    enum err err = db_begin(db, e);
+    if (err == ERR_OK)
+        err = runtime_hold(db, true, e);
+    if (err == ERR_OK)
         return db_commit(db, e);
     db_rollback(db);
-    return code;
+    return err;
 }
 
 enum err
 restore_mark(const char *path, struct error *e)
 {
     struct db *db = NULL;
-    enum err code = db_open(&db, path, &runtime_schema, DB_OLDER, e);
-    if (code == ERR_OK)
-        code = hold(db, e);
+    enum err err = db_open(&db, path, &runtime_schema, DB_OLDER, e);
+    if (err == ERR_OK)
+        err = hold(db, e);
     db_close(db);
-    return code;
+    return err;
 }
 
 enum err
@@ -53,8 +53,8 @@ restore_opened(struct db *db, struct error *e)
               "a write-ahead log of another database lay beside it and was "
               "set aside; the runtime is held",
               NULL);
-    enum err code = hold(db, e);
-    return code == ERR_OK ? db_keep_place(db, e) : code;
+    enum err err = hold(db, e);
+    return err == ERR_OK ? db_keep_place(db, e) : err;
 }
 
 /* --- the command ---------------------------------------------------------- */
@@ -72,9 +72,9 @@ copy_bytes(int from, const char *from_name, int to, const char *to_name,
             continue;
         if (n < 0)
             return error_errno(e, ERR_IO, from_name);
-        enum err code = file_write_fd(to, to_name, block, (size_t)n, e);
-        if (code != ERR_OK)
-            return code;
+        enum err err = file_write_fd(to, to_name, block, (size_t)n, e);
+        if (err != ERR_OK)
+            return err;
     }
 }
 
@@ -85,12 +85,12 @@ copy_file(const char *from, const char *to, struct error *e)
     if (in < 0)
         return error_errno(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, from);
     int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    enum err code =
+    enum err err =
         out < 0 ? error_errno(e, ERR_IO, to) : copy_bytes(in, from, out, to, e);
     if (out >= 0)
         close(out);
     close(in);
-    return code;
+    return err;
 }
 
 /* A copy of files that were in use has a log beside it. */
@@ -99,12 +99,12 @@ copy_with_log(const char *from, const char *to, struct error *e)
 {
     char *log = mem_printf("%s-wal", from);
     char *log_to = mem_printf("%s-wal", to);
-    enum err code = copy_file(from, to, e);
-    if (code == ERR_OK && access(log, F_OK) == 0)
-        code = copy_file(log, log_to, e);
+    enum err err = copy_file(from, to, e);
+    if (err == ERR_OK && access(log, F_OK) == 0)
+        err = copy_file(log, log_to, e);
     free(log);
     free(log_to);
-    return code;
+    return err;
 }
 
 static void
@@ -139,13 +139,13 @@ check_source(const char *from, const char *store, struct error *e)
 static enum err
 compare(struct db *copy, struct db *replaced, struct buf *out, struct error *e)
 {
-    enum err code = db_begin(copy, e);
-    if (code == ERR_OK)
-        code = restore_since(copy, replaced, out, e);
-    if (code == ERR_OK)
+    enum err err = db_begin(copy, e);
+    if (err == ERR_OK)
+        err = restore_since(copy, replaced, out, e);
+    if (err == ERR_OK)
         return db_commit(copy, e);
     db_rollback(copy);
-    return code;
+    return err;
 }
 
 /* The replaced store is read from a copy of its files, for it is to be kept as
@@ -157,16 +157,16 @@ compare_with(struct db *copy, const char *store, struct buf *out)
     struct error why;
     size_t before = out->len;
     char *part = part_name(store);
-    enum err code = copy_with_log(store, part, &why);
-    if (code == ERR_OK)
-        code = db_open(&replaced, part, &runtime_schema, DB_OLDER, &why);
-    if (code == ERR_OK)
-        code = compare(copy, replaced, out, &why);
+    enum err err = copy_with_log(store, part, &why);
+    if (err == ERR_OK)
+        err = db_open(&replaced, part, &runtime_schema, DB_OLDER, &why);
+    if (err == ERR_OK)
+        err = compare(copy, replaced, out, &why);
     db_close(replaced);
     remove_all(part);
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         buf_truncate(out, before);
-        restore_not_compared(out, code == ERR_NOT_FOUND
+        restore_not_compared(out, err == ERR_NOT_FOUND
                                       ? "no database was in its place"
                                       : why.text);
     }
@@ -178,17 +178,17 @@ static enum err
 prepare(const char *fresh, const char *store, struct buf *out, struct error *e)
 {
     struct db *db = NULL;
-    enum err code = db_open(&db, fresh, &runtime_schema, DB_OLDER, e);
-    if (code == ERR_OK)
-        code = db_check(db, e);
-    if (code == ERR_OK)
+    enum err err = db_open(&db, fresh, &runtime_schema, DB_OLDER, e);
+    if (err == ERR_OK)
+        err = db_check(db, e);
+    if (err == ERR_OK)
         compare_with(db, store, out);
-    if (code == ERR_OK)
-        code = restore_keys(db, out, e);
-    if (code == ERR_OK)
-        code = hold(db, e);
+    if (err == ERR_OK)
+        err = restore_keys(db, out, e);
+    if (err == ERR_OK)
+        err = hold(db, e);
     db_close(db);
-    return code;
+    return err;
 }
 
 /* What is wrong with FRESH is wrong with what the user named. */
@@ -264,21 +264,21 @@ restore_command(const struct command_place *place,
     struct buf since;
     char *kept = NULL, *fresh = part_name(place->store);
     buf_init(&since, 1 << 20);
-    enum err code = check_source(from, place->store, e);
-    if (code == ERR_OK)
-        code = db_lock_out(place->store, &used, e);
-    if (code == ERR_OK) {
+    enum err err = check_source(from, place->store, e);
+    if (err == ERR_OK)
+        err = db_lock_out(place->store, &used, e);
+    if (err == ERR_OK) {
         restore_remove_parts(place->store);
-        code = copy_with_log(from, fresh, e);
+        err = copy_with_log(from, fresh, e);
     }
-    if (code == ERR_OK) {
-        code = prepare(fresh, place->store, &since, e);
-        if (code != ERR_OK && e)
+    if (err == ERR_OK) {
+        err = prepare(fresh, place->store, &since, e);
+        if (err != ERR_OK && e)
             rename_in(e, fresh, from);
     }
-    if (code == ERR_OK)
-        code = db_replace(place->store, fresh, &kept, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
+        err = db_replace(place->store, fresh, &kept, e);
+    if (err == ERR_OK)
         *out = say(place->store, from, kept, buf_str(&since));
     else
         remove_all(fresh);
@@ -286,5 +286,5 @@ restore_command(const struct command_place *place,
     buf_clear(&since);
     free(kept);
     free(fresh);
-    return code;
+    return err;
 }

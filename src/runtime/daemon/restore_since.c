@@ -96,9 +96,9 @@ revoke(struct db *copy, const struct revoked *r, char **name, struct error *e)
     db_text(q, r->id);
     if (rs_token_name_next(q, &t))
         *name = mem_printf("%s %s", kinds[t.kind], t.name);
-    enum err code = db_end(q, e);
-    if (code != ERR_OK || !*name)
-        return code;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK || !*name)
+        return err;
     q = db_use(copy, RS_TOKEN_REVOKE_ID);
     db_int(q, r->at);
     db_text(q, r->id);
@@ -112,12 +112,12 @@ carry_revoked(struct db *copy, struct db *replaced, struct buf *out,
     struct revoked *list = NULL;
     size_t count = 0;
     int64_t named = 0;
-    enum err code = read_revoked(replaced, &list, &count, e);
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+    enum err err = read_revoked(replaced, &list, &count, e);
+    for (size_t i = 0; i < count && err == ERR_OK; i++) {
         char *name = NULL;
-        code = remember(copy, &list[i], e);
-        if (code == ERR_OK)
-            code = revoke(copy, &list[i], &name, e);
+        err = remember(copy, &list[i], e);
+        if (err == ERR_OK)
+            err = revoke(copy, &list[i], &name, e);
         if (name) {
             if (!named++)
                 buf_adds(out, "\nrevoked since the backup, and so revoked in "
@@ -131,14 +131,14 @@ carry_revoked(struct db *copy, struct db *replaced, struct buf *out,
     for (size_t i = 0; i < count; i++)
         free(list[i].name);
     free(list);
-    return code;
+    return err;
 }
 
 enum err
 restore_keys(struct db *copy, struct buf *out, struct error *e)
 {
-    enum err code = ERR_OK;
-    for (int kind = 0; kind < 3 && code == ERR_OK; kind++) {
+    enum err err = ERR_OK;
+    for (int kind = 0; kind < 3 && err == ERR_OK; kind++) {
         int64_t count = 0;
         struct rs_listed_token t;
         struct db_stmt *q = db_use(copy, RS_TOKEN_LIST);
@@ -152,11 +152,11 @@ restore_keys(struct db *copy, struct buf *out, struct error *e)
             add_name(out, count, name);
             free(name);
         }
-        code = db_end(q, e);
+        err = db_end(q, e);
         if (count > NAMED)
             buf_addf(out, " and %lld more", (long long)(count - NAMED));
     }
-    return code;
+    return err;
 }
 
 /* --- origins -------------------------------------------------------------- */
@@ -190,13 +190,13 @@ is_same_runtime(struct db *copy, struct db *replaced, bool *same,
                 struct error *e)
 {
     char *one = NULL, *other = NULL;
-    enum err code = read_id(copy, &one, e);
-    if (code == ERR_OK)
-        code = read_id(replaced, &other, e);
+    enum err err = read_id(copy, &one, e);
+    if (err == ERR_OK)
+        err = read_id(replaced, &other, e);
     *same = one && other && strcmp(one, other) == 0;
     free(one);
     free(other);
-    return code;
+    return err;
 }
 
 /* The origins of COPY that REPLACED does not allow. */
@@ -214,8 +214,8 @@ read_not_allowed(struct db *copy, struct db *replaced, struct names *out,
         out->at = mem_resize(out->at, out->count + 1, sizeof *out->at);
         out->at[out->count++] = mem_strdup(db_get_text(q));
     }
-    enum err code = db_end(q, found == ERR_OK ? e : NULL);
-    return found == ERR_OK ? code : found;
+    enum err err = db_end(q, found == ERR_OK ? e : NULL);
+    return found == ERR_OK ? err : found;
 }
 
 static enum err
@@ -231,9 +231,9 @@ carry_removed_origins(struct db *copy, struct db *replaced, struct buf *out,
                       struct error *e)
 {
     struct names gone = {0};
-    enum err code = read_not_allowed(copy, replaced, &gone, e);
-    for (size_t i = 0; i < gone.count && code == ERR_OK; i++) {
-        code = remove_origin(copy, gone.at[i], e);
+    enum err err = read_not_allowed(copy, replaced, &gone, e);
+    for (size_t i = 0; i < gone.count && err == ERR_OK; i++) {
+        err = remove_origin(copy, gone.at[i], e);
         if (i == 0)
             buf_adds(out, "\norigins that the replaced store does not allow, "
                           "and so removed: ");
@@ -242,7 +242,7 @@ carry_removed_origins(struct db *copy, struct db *replaced, struct buf *out,
     if (gone.count > NAMED)
         buf_addf(out, " and %zu more", gone.count - NAMED);
     names_clear(&gone);
-    return code;
+    return err;
 }
 
 /* --- users and credentials ------------------------------------------------ */
@@ -264,8 +264,8 @@ remember_users(struct db *copy, struct db *replaced, struct error *e)
         db_int(add, u.deleted_at);
         found = db_run(add, e);
     }
-    enum err code = db_end(q, found == ERR_OK ? e : NULL);
-    return found == ERR_OK ? code : found;
+    enum err err = db_end(q, found == ERR_OK ? e : NULL);
+    return found == ERR_OK ? err : found;
 }
 
 /* What statement DELETED of REPLACED gives, and THERE of COPY still names. */
@@ -293,10 +293,10 @@ tell_back(struct db *copy, struct db *replaced, const struct back *b,
         }
         found = db_end(there, e);
     }
-    enum err code = db_end(q, found == ERR_OK ? e : NULL);
+    enum err err = db_end(q, found == ERR_OK ? e : NULL);
     if (count > NAMED)
         buf_addf(out, " and %lld more", (long long)(count - NAMED));
-    return found == ERR_OK ? code : found;
+    return found == ERR_OK ? err : found;
 }
 
 enum err
@@ -308,15 +308,15 @@ restore_since(struct db *copy, struct db *replaced, struct buf *out,
         {RS_CREDENTIALS_DELETED, RS_CREDENTIAL_THERE, "credentials"},
     };
     bool same = false;
-    enum err code = carry_revoked(copy, replaced, out, e);
-    if (code == ERR_OK)
-        code = is_same_runtime(copy, replaced, &same, e);
-    if (code == ERR_OK && !same)
+    enum err err = carry_revoked(copy, replaced, out, e);
+    if (err == ERR_OK)
+        err = is_same_runtime(copy, replaced, &same, e);
+    if (err == ERR_OK && !same)
         restore_not_compared(out, "the replaced database is of another "
                                   "runtime");
-    if (code == ERR_OK && same)
-        code = carry_removed_origins(copy, replaced, out, e);
-    for (size_t i = 0; i < 2 && code == ERR_OK; i++)
-        code = tell_back(copy, replaced, &backs[i], out, e);
-    return code == ERR_OK && same ? remember_users(copy, replaced, e) : code;
+    if (err == ERR_OK && same)
+        err = carry_removed_origins(copy, replaced, out, e);
+    for (size_t i = 0; i < 2 && err == ERR_OK; i++)
+        err = tell_back(copy, replaced, &backs[i], out, e);
+    return err == ERR_OK && same ? remember_users(copy, replaced, e) : err;
 }

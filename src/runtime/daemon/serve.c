@@ -40,9 +40,9 @@ store_opened(struct core *core, struct error *e)
     db_text(q, "runtimeId");
     if (db_row(q))
         snprintf(r->id, sizeof r->id, "%s", db_get_text(q));
-    enum err code = db_end(q, e);
+    enum err err = db_end(q, e);
     retention_start(core);
-    return code == ERR_OK ? executor_opened(core, e) : code;
+    return err == ERR_OK ? executor_opened(core, e) : err;
 }
 
 /* The vault, the executor, and where calls go instead. */
@@ -51,13 +51,13 @@ open_inside(struct daemon *d, const struct config *config, struct error *e)
 {
     char *keys = runtime_path(&d->runtime, "vault.keys");
     const char *hosts = config->connector_hosts;
-    enum err code = vault_open(&d->runtime.vault, keys, e);
+    enum err err = vault_open(&d->runtime.vault, keys, e);
     free(keys);
-    if (code == ERR_OK && hosts)
-        code = value_read(&d->runtime.connector_hosts, hosts, strlen(hosts),
-                          &value_limits_document, "connectorHosts", e);
+    if (err == ERR_OK && hosts)
+        err = value_read(&d->runtime.connector_hosts, hosts, strlen(hosts),
+                         &value_limits_document, "connectorHosts", e);
     d->runtime.executor = executor_new();
-    return code;
+    return err;
 }
 
 static enum err
@@ -77,15 +77,15 @@ open_core(struct daemon *d, const struct config *config, struct error *e)
         .opened = store_opened,
         .closed = executor_closed,
     };
-    enum err code = core_new(&d->core, &options, e);
+    enum err err = core_new(&d->core, &options, e);
     free(store);
-    if (code == ERR_OK) {
+    if (err == ERR_OK) {
         restore_remove_parts(db_path(core_db(d->core)));
-        code = restore_opened(core_db(d->core), e);
+        err = restore_opened(core_db(d->core), e);
     }
-    if (code == ERR_OK)
-        code = vault_check(core_db(d->core), d->runtime.vault, e);
-    return code;
+    if (err == ERR_OK)
+        err = vault_check(core_db(d->core), d->runtime.vault, e);
+    return err;
 }
 
 static enum err
@@ -101,9 +101,9 @@ open_server(struct daemon *d, const struct config *config, struct error *e)
         .queued = core_wakeup,
         .ctx = d->core,
     };
-    enum err code = http_server_start(&d->server, &options, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = http_server_start(&d->server, &options, e);
+    if (err != ERR_OK)
+        return err;
     d->runtime.server = d->server;
     if (!d->runtime.public_url)
         d->runtime.public_url =
@@ -141,25 +141,25 @@ serve(const struct config *config, struct error *e)
 {
     struct daemon d = {0};
     block_signals();
-    enum err code = modes_repair(config->state, e);
-    if (code == ERR_OK)
-        code = runtime_open(&d.runtime, config->state, config->public_url, e);
+    enum err err = modes_repair(config->state, e);
+    if (err == ERR_OK)
+        err = runtime_open(&d.runtime, config->state, config->public_url, e);
     d.runtime.min_free = (uint64_t)config->min_free_mb << 20;
-    if (code == ERR_OK)
-        code = open_inside(&d, config, e);
-    if (code == ERR_OK)
-        code = open_core(&d, config, e);
-    if (code == ERR_OK)
-        code = open_server(&d, config, e);
-    if (code == ERR_OK)
-        code = open_control(&d, config, e);
-    if (code == ERR_OK) {
+    if (err == ERR_OK)
+        err = open_inside(&d, config, e);
+    if (err == ERR_OK)
+        err = open_core(&d, config, e);
+    if (err == ERR_OK)
+        err = open_server(&d, config, e);
+    if (err == ERR_OK)
+        err = open_control(&d, config, e);
+    if (err == ERR_OK) {
         printf("listening https://%s\n", http_server_address(d.server));
         fflush(stdout);
         log_event(LOG_INFO, "listening", "address",
                   http_server_address(d.server), "version", TAILOR_VERSION,
                   NULL);
-        code = core_run(d.core, d.server, e);
+        err = core_run(d.core, d.server, e);
     }
     control_stop(d.control);
     http_server_free(d.server);
@@ -168,7 +168,7 @@ serve(const struct config *config, struct error *e)
     vault_close(d.runtime.vault);
     value_free(d.runtime.connector_hosts);
     runtime_close(&d.runtime);
-    return code;
+    return err;
 }
 
 /* --- making the state ----------------------------------------------------- */
@@ -178,13 +178,13 @@ write_token(struct db *db, const char *state, enum rt_token_kind kind,
             const char *file, int environment, struct error *e)
 {
     char token[AUTH_TOKEN_SIZE];
-    enum err code = auth_token_add(db, kind, "console", environment, token, e);
-    if (code == ERR_OK) {
+    enum err err = auth_token_add(db, kind, "console", environment, token, e);
+    if (err == ERR_OK) {
         char *path = mem_printf("%s/%s", state, file);
-        code = file_write(path, token, strlen(token), 0600, e);
+        err = file_write(path, token, strlen(token), 0600, e);
         free(path);
     }
-    return code;
+    return err;
 }
 
 static enum err
@@ -192,23 +192,23 @@ fill_store(struct db *db, const char *state, int environment, struct error *e)
 {
     char id[IDENT_SIZE];
     ident_new(id);
-    enum err code = db_begin(db, e);
-    if (code == ERR_OK) {
+    enum err err = db_begin(db, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(db, RS_META_SET);
         db_text(q, "runtimeId");
         db_text(q, id);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
-    if (code == ERR_OK)
-        code = write_token(db, state, TOKEN_MANAGE, "manage.token", environment,
-                           e);
-    if (code == ERR_OK)
-        code = write_token(db, state, TOKEN_READ, "read.token", environment, e);
-    if (code == ERR_OK)
-        code = db_commit(db, e);
+    if (err == ERR_OK)
+        err = write_token(db, state, TOKEN_MANAGE, "manage.token", environment,
+                          e);
+    if (err == ERR_OK)
+        err = write_token(db, state, TOKEN_READ, "read.token", environment, e);
+    if (err == ERR_OK)
+        err = db_commit(db, e);
     else
         db_rollback(db);
-    return code;
+    return err;
 }
 
 enum err
@@ -218,13 +218,13 @@ serve_init(const struct config *config, int environment, struct error *e)
     if (mkdir(config->state, 0700) != 0 && errno != EEXIST)
         return error_errno(e, ERR_IO, config->state);
     char *store = mem_printf("%s/tailord.db", config->state);
-    enum err code =
+    enum err err =
         db_open(&db, store, &runtime_schema, DB_CREATE | DB_EXCLUSIVE, e);
     free(store);
-    if (code == ERR_OK)
-        code = fill_store(db, config->state, environment, e);
+    if (err == ERR_OK)
+        err = fill_store(db, config->state, environment, e);
     db_close(db);
-    if (code == ERR_OK)
-        code = selfsigned_write(config->state, e);
-    return code;
+    if (err == ERR_OK)
+        err = selfsigned_write(config->state, e);
+    return err;
 }

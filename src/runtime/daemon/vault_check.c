@@ -29,19 +29,19 @@ vault_check_keep(struct db *db, const struct vault *vault, struct error *e)
     char hex[2 * CHECK_MAX + 1];
     buf_init_any(&sealed);
     buf_init_any(&text);
-    enum err code = vault_seal(vault, &check_name, CHECK_TEXT,
-                               strlen(CHECK_TEXT), &sealed, e);
-    if (code == ERR_OK) {
+    enum err err = vault_seal(vault, &check_name, CHECK_TEXT,
+                              strlen(CHECK_TEXT), &sealed, e);
+    if (err == ERR_OK) {
         hex_encode(hex, sealed.data, sealed.len);
         buf_addf(&text, "%lld %s", (long long)vault_key_no(vault), hex);
         struct db_stmt *q = db_use(db, RS_META_SET);
         db_text(q, CHECK_KEY);
         db_text(q, buf_str(&text));
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
     buf_clear(&sealed);
     buf_clear(&text);
-    return code;
+    return err;
 }
 
 /* Whether TEXT, as vault_check_keep wrote it, opens. */
@@ -127,31 +127,31 @@ check_in(struct db *db, struct vault *vault, struct error *e)
     char *text = NULL;
     size_t sealed = 0;
     bool opens = false, empty = vault_key_no(vault) == 0;
-    enum err code = read_check(db, &text, e);
-    if (code == ERR_OK)
-        code = any_opens(db, vault, &sealed, &opens, e);
-    if (code == ERR_OK && text && !empty)
+    enum err err = read_check(db, &text, e);
+    if (err == ERR_OK)
+        err = any_opens(db, vault, &sealed, &opens, e);
+    if (err == ERR_OK && text && !empty)
         opens = check_opens(vault, text);
     free(text);
-    if (code == ERR_OK && sealed && empty)
-        code = refuse_missing(vault, e);
-    if (code == ERR_OK && sealed && !opens)
-        code = refuse_wrong(vault, e);
-    if (code == ERR_OK && empty)
-        code = vault_rotate(vault, e);
-    return code == ERR_OK ? vault_check_keep(db, vault, e) : code;
+    if (err == ERR_OK && sealed && empty)
+        err = refuse_missing(vault, e);
+    if (err == ERR_OK && sealed && !opens)
+        err = refuse_wrong(vault, e);
+    if (err == ERR_OK && empty)
+        err = vault_rotate(vault, e);
+    return err == ERR_OK ? vault_check_keep(db, vault, e) : err;
 }
 
 enum err
 vault_check(struct db *db, struct vault *vault, struct error *e)
 {
-    enum err code = db_begin(db, e);
-    if (code == ERR_OK)
-        code = check_in(db, vault, e);
-    if (code == ERR_OK)
+    enum err err = db_begin(db, e);
+    if (err == ERR_OK)
+        err = check_in(db, vault, e);
+    if (err == ERR_OK)
         return db_commit(db, e);
     db_rollback(db);
-    return code;
+    return err;
 }
 
 /* --- keys that are lost --------------------------------------------------- */
@@ -167,13 +167,13 @@ vault_command_lost(const struct command_place *place,
                          "vault: a running tailord has its keys (stop it "
                          "first, and only if the file of keys is lost)");
     struct db_stmt *q = db_use(place->db, RS_CREDENTIALS_LOST);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK) {
+    enum err err = db_run(q, e);
+    if (err == ERR_OK) {
         char text[120];
         snprintf(text, sizeof text,
                  "%lld credentials removed; their customers must connect again",
                  (long long)db_changes(place->db));
         *out = value_string(text);
     }
-    return code;
+    return err;
 }

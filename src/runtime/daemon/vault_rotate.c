@@ -47,20 +47,20 @@ seal_again(struct db *db, const struct vault *vault, const struct old *o,
     struct buf plain, sealed;
     buf_init_any(&plain);
     buf_init_any(&sealed);
-    enum err code = vault_unseal(vault, &name, o->key_no, o->sealed.data,
-                                 o->sealed.len, &plain, e);
-    if (code == ERR_OK)
-        code = vault_seal(vault, &name, plain.data, plain.len, &sealed, e);
-    if (code == ERR_OK) {
+    enum err err = vault_unseal(vault, &name, o->key_no, o->sealed.data,
+                                o->sealed.len, &plain, e);
+    if (err == ERR_OK)
+        err = vault_seal(vault, &name, plain.data, plain.len, &sealed, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(db, RS_CREDENTIAL_SEAL);
         db_blob(q, sealed.data, sealed.len);
         db_int(q, vault_key_no(vault));
         db_int(q, o->n);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
     vault_wipe(&plain);
     buf_clear(&sealed);
-    return code;
+    return err;
 }
 
 enum err
@@ -74,22 +74,22 @@ vault_command_rotate(const struct command_place *place,
     size_t n = 1;
     char text[80];
     (void)arguments;
-    enum err code = vault_rotate(vault, e);
-    while (code == ERR_OK && n > 0) {
-        code = read_old(place->db, vault_key_no(vault), after, list, &n, e);
+    enum err err = vault_rotate(vault, e);
+    while (err == ERR_OK && n > 0) {
+        err = read_old(place->db, vault_key_no(vault), after, list, &n, e);
         for (size_t i = 0; i < n; i++) {
-            if (code == ERR_OK)
-                code = seal_again(place->db, vault, &list[i], e);
+            if (err == ERR_OK)
+                err = seal_again(place->db, vault, &list[i], e);
             after = list[i].n;
             sealed++;
             buf_clear(&list[i].sealed);
         }
     }
     free(list);
-    if (code == ERR_OK)
-        code = vault_check_keep(place->db, vault, e);
-    if (code != ERR_OK)
-        return code;
+    if (err == ERR_OK)
+        err = vault_check_keep(place->db, vault, e);
+    if (err != ERR_OK)
+        return err;
     snprintf(text, sizeof text, "key %lld seals %lld credentials",
              (long long)vault_key_no(vault), (long long)sealed);
     *out = value_string(text);

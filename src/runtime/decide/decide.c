@@ -64,9 +64,9 @@ item_is_done(const struct item *i)
 
 /* Errors that say what is wrong with an item, not with the store. */
 static bool
-is_refusal(enum err code)
+is_refusal(enum err err)
 {
-    switch (code) {
+    switch (err) {
     case ERR_USAGE:
     case ERR_NOT_FOUND:
     case ERR_AMBIGUOUS:
@@ -118,14 +118,14 @@ static enum err
 decide_item(const struct decision *d, struct item *i, struct error *e)
 {
     struct error why = {0};
-    enum err code = d->decide(i, &why);
-    if (is_refusal(code))
-        code = item_refuse(i, "refused", "%s", why.text);
-    else if (code != ERR_OK)
-        return error_set(e, code, "%s", why.text);
+    enum err err = d->decide(i, &why);
+    if (is_refusal(err))
+        err = item_refuse(i, "refused", "%s", why.text);
+    else if (err != ERR_OK)
+        return error_set(e, err, "%s", why.text);
     copy_id(i, "installationId");
     copy_id(i, "workflowId");
-    return code;
+    return err;
 }
 
 static const struct decision *
@@ -141,9 +141,9 @@ find_decision(const char *kind)
 static enum err
 undo(const struct request *r, struct item *items, size_t n, struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     db_savepoint_rollback(core_db(r->core));
-    for (size_t k = 0; k < n && code == ERR_OK; k++) {
+    for (size_t k = 0; k < n && err == ERR_OK; k++) {
         struct item *i = &items[k];
         if (item_is_done(i)) {
             struct value *fresh = value_object();
@@ -155,9 +155,9 @@ undo(const struct request *r, struct item *items, size_t n, struct error *e)
             copy_id(i, "installationId");
             copy_id(i, "workflowId");
         }
-        code = add_pointers(i, e);
+        err = add_pointers(i, e);
     }
-    return code;
+    return err;
 }
 
 static enum err
@@ -166,24 +166,24 @@ decide_all(const struct request *r, const struct decision *d,
            struct error *e)
 {
     size_t n = value_size(values);
-    enum err code = db_savepoint(core_db(r->core), e);
+    enum err err = db_savepoint(core_db(r->core), e);
     *done = true;
-    for (size_t k = 0; k < n && code == ERR_OK; k++) {
+    for (size_t k = 0; k < n && err == ERR_OK; k++) {
         items[k].value = value_at(values, k);
-        code = decide_item(d, &items[k], e);
+        err = decide_item(d, &items[k], e);
         *done = *done && item_is_done(&items[k]);
     }
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         db_savepoint_rollback(core_db(r->core));
-        return code;
+        return err;
     }
     if (!*done)
         return undo(r, items, n, e);
-    for (size_t k = 0; k < n && code == ERR_OK; k++)
-        code = add_pointers(&items[k], e);
-    if (code != ERR_OK) {
+    for (size_t k = 0; k < n && err == ERR_OK; k++)
+        err = add_pointers(&items[k], e);
+    if (err != ERR_OK) {
         db_savepoint_rollback(core_db(r->core));
-        return code;
+        return err;
     }
     return db_savepoint_release(core_db(r->core), e);
 }
@@ -207,15 +207,15 @@ decide_items(const struct request *r, const struct value *items,
         list[k].db = core_db(r->core);
         list[k].answer = value_object();
     }
-    enum err code = decide_all(r, d, list, items, done, e);
-    if (code == ERR_OK)
+    enum err err = decide_all(r, d, list, items, done, e);
+    if (err == ERR_OK)
         *answers = value_array();
     for (size_t k = 0; k < n; k++) {
-        if (code == ERR_OK)
+        if (err == ERR_OK)
             value_append(*answers, list[k].answer);
         else
             value_free(list[k].answer);
     }
     free(list);
-    return code;
+    return err;
 }

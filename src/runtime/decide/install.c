@@ -28,17 +28,17 @@ add_user(struct item *i, const char *id, const char *username,
     db_text(q, full_name);
     db_int(q, now);
     db_int(q, now);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     value_set_text(fact, "userId", id);
     value_set_text(fact, "username", username);
     value_set_text(fact, "fullName", full_name);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         return feed_add(i->r->core, i->r->environment, "user", fact, e);
     value_free(fact);
-    if (code == ERR_CONFLICT)
-        error_set(e, code, "username %s: there is another user of that name",
+    if (err == ERR_CONFLICT)
+        error_set(e, err, "username %s: there is another user of that name",
                   username);
-    return code;
+    return err;
 }
 
 enum err
@@ -48,15 +48,15 @@ decide_user(struct item *i, struct error *e)
     const char *username = value_get_text(i->value, "username");
     const char *full_name = NULL;
     bool known = false, same = false;
-    enum err code = item_id(i, "userId", &id, e);
-    if (code == ERR_OK && (!username || !*username))
-        code = error_set(e, ERR_INVALID, "username: missing");
-    if (code == ERR_OK)
-        code = name_check_user(username, e);
-    if (code == ERR_OK)
-        code = name_read(i->value, "fullName", &full_name, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = item_id(i, "userId", &id, e);
+    if (err == ERR_OK && (!username || !*username))
+        err = error_set(e, ERR_INVALID, "username: missing");
+    if (err == ERR_OK)
+        err = name_check_user(username, e);
+    if (err == ERR_OK)
+        err = name_read(i->value, "fullName", &full_name, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(i->db, RS_USER_ANYWHERE);
     db_text(q, id);
     struct rs_known_user u;
@@ -65,15 +65,14 @@ decide_user(struct item *i, struct error *e)
         same = u.environment == i->r->environment && !u.deleted_at &&
                strcmp(u.username, username) == 0;
     }
-    code = db_end(q, e);
-    if (code == ERR_OK && known && !same)
-        code =
-            error_set(e, ERR_CONFLICT,
-                      "user %s: it is known by another name, or deleted", id);
-    if (code == ERR_OK && !known)
-        code = add_user(i, id, username, full_name, e);
-    if (code != ERR_OK)
-        return code;
+    err = db_end(q, e);
+    if (err == ERR_OK && known && !same)
+        err = error_set(e, ERR_CONFLICT,
+                        "user %s: it is known by another name, or deleted", id);
+    if (err == ERR_OK && !known)
+        err = add_user(i, id, username, full_name, e);
+    if (err != ERR_OK)
+        return err;
     value_set_text(i->answer, "userId", id);
     return item_done(i, known ? "exists" : "created");
 }
@@ -101,8 +100,8 @@ static enum err
 restore(struct item *i, int64_t installed, int64_t base, struct error *e)
 {
     struct live_place place;
-    enum err code = live_place_of(i->db, installed, &place, e);
-    return code == ERR_OK ? live_restore(i->r->core, &place, base, e) : code;
+    enum err err = live_place_of(i->db, installed, &place, e);
+    return err == ERR_OK ? live_restore(i->r->core, &place, base, e) : err;
 }
 
 /* Puts every workflow of the integration that has a base version live. */
@@ -112,19 +111,19 @@ install_workflows(struct item *i, const struct installation_row *row,
 {
     struct newest *list = mem_array(WORKFLOWS_MAX, sizeof *list);
     size_t n = 0;
-    enum err code = newest_bases(i->db, row->integration, list, &n, e);
-    for (size_t k = 0; k < n && code == ERR_OK; k++) {
+    enum err err = newest_bases(i->db, row->integration, list, &n, e);
+    for (size_t k = 0; k < n && err == ERR_OK; k++) {
         struct installed_row there;
         struct live_place place;
-        code = lookup_installed(i->db, row->n, list[k].workflow, &there, e);
-        if (code == ERR_OK && !there.n)
-            code = live_install(i->r->core, row->n, list[k].workflow,
-                                list[k].version, &place, e);
-        else if (code == ERR_OK && !there.live)
-            code = restore(i, there.n, list[k].version, e);
+        err = lookup_installed(i->db, row->n, list[k].workflow, &there, e);
+        if (err == ERR_OK && !there.n)
+            err = live_install(i->r->core, row->n, list[k].workflow,
+                               list[k].version, &place, e);
+        else if (err == ERR_OK && !there.live)
+            err = restore(i, there.n, list[k].version, e);
     }
     free(list);
-    return code;
+    return err;
 }
 
 static enum err
@@ -135,11 +134,10 @@ find_integration(struct item *i, const char *id, int64_t *out, struct error *e)
     db_text(q, id);
     rs_integration_next(q, &found);
     *out = found.n;
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !*out)
-        code =
-            error_set(e, ERR_NOT_FOUND, "integration %s: it is not here", id);
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !*out)
+        err = error_set(e, ERR_NOT_FOUND, "integration %s: it is not here", id);
+    return err;
 }
 
 /* The installation to make or to revive; *ROW is that which is there. */
@@ -148,45 +146,45 @@ begin(struct item *i, struct installation_row *row, struct error *e)
 {
     const char *id = NULL, *user_id = NULL, *integration_id = NULL;
     int64_t user = 0, integration = 0, n = 0;
-    enum err code = item_id(i, "installationId", &id, e);
-    if (code == ERR_OK)
-        code = item_id(i, "userId", &user_id, e);
-    if (code == ERR_OK)
-        code = item_id(i, "integrationId", &integration_id, e);
-    if (code == ERR_OK)
-        code = lookup_user(i->db, i->r->environment, user_id, &user, e);
-    if (code == ERR_OK)
-        code = find_integration(i, integration_id, &integration, e);
-    if (code == ERR_OK)
-        code = install_begin(i->r->core, user, integration, id, &n, e);
-    if (code == ERR_OK)
-        code = lookup_installation_n(i->db, n, row, e);
-    if (code == ERR_OK && row->state <= RT_INSTALLATION_PAUSED &&
+    enum err err = item_id(i, "installationId", &id, e);
+    if (err == ERR_OK)
+        err = item_id(i, "userId", &user_id, e);
+    if (err == ERR_OK)
+        err = item_id(i, "integrationId", &integration_id, e);
+    if (err == ERR_OK)
+        err = lookup_user(i->db, i->r->environment, user_id, &user, e);
+    if (err == ERR_OK)
+        err = find_integration(i, integration_id, &integration, e);
+    if (err == ERR_OK)
+        err = install_begin(i->r->core, user, integration, id, &n, e);
+    if (err == ERR_OK)
+        err = lookup_installation_n(i->db, n, row, e);
+    if (err == ERR_OK && row->state <= RT_INSTALLATION_PAUSED &&
         strcmp(row->id, id) != 0)
-        code = error_set(e, ERR_CONFLICT,
-                         "the user has installed it before (installation %s)",
-                         row->id);
-    return code;
+        err = error_set(e, ERR_CONFLICT,
+                        "the user has installed it before (installation %s)",
+                        row->id);
+    return err;
 }
 
 enum err
 decide_install(struct item *i, struct error *e)
 {
     struct installation_row row = {0};
-    enum err code = begin(i, &row, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = begin(i, &row, e);
+    if (err != ERR_OK)
+        return err;
     value_set_text(i->answer, "installationId", row.id);
     if (row.state <= RT_INSTALLATION_PAUSED)
         return item_done(i, "exists");
-    code = install_connect(i->r->core, row.user, row.n, NULL, e);
-    if (code == ERR_OK)
-        code = install_activate(i->r->core, &row, e);
-    if (code == ERR_OK)
-        code = install_workflows(i, &row, e);
-    if (code == ERR_OK)
-        code = runs_on_installation(i->r->core, row.n, e);
-    return code == ERR_OK ? item_done(i, "installed") : code;
+    err = install_connect(i->r->core, row.user, row.n, NULL, e);
+    if (err == ERR_OK)
+        err = install_activate(i->r->core, &row, e);
+    if (err == ERR_OK)
+        err = install_workflows(i, &row, e);
+    if (err == ERR_OK)
+        err = runs_on_installation(i->r->core, row.n, e);
+    return err == ERR_OK ? item_done(i, "installed") : err;
 }
 
 /* --- uninstalling --------------------------------------------------------- */
@@ -196,11 +194,11 @@ decide_uninstall(struct item *i, struct error *e)
 {
     const char *id = NULL;
     struct installation_row row;
-    enum err code = item_id(i, "installationId", &id, e);
-    if (code == ERR_OK)
-        code = lookup_installation(i->db, i->r->environment, id, &row, e);
-    if (code != ERR_OK || row.state == RT_INSTALLATION_UNINSTALLED)
-        return code == ERR_OK ? item_done(i, "uninstalled") : code;
-    code = install_end(i->r->core, &row, i->r->key, e);
-    return code == ERR_OK ? item_done(i, "uninstalled") : code;
+    enum err err = item_id(i, "installationId", &id, e);
+    if (err == ERR_OK)
+        err = lookup_installation(i->db, i->r->environment, id, &row, e);
+    if (err != ERR_OK || row.state == RT_INSTALLATION_UNINSTALLED)
+        return err == ERR_OK ? item_done(i, "uninstalled") : err;
+    err = install_end(i->r->core, &row, i->r->key, e);
+    return err == ERR_OK ? item_done(i, "uninstalled") : err;
 }

@@ -60,23 +60,23 @@ find_before(struct db *db, int environment, const char *key, const char *hash,
             read = value_read(out, r.body, r.body_length, &value_limits_event,
                               "receipt", e);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && other)
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && other)
         return error_set(e, ERR_CONFLICT,
                          "request %s: its key was used for another request",
                          key);
-    return code == ERR_OK ? read : code;
+    return err == ERR_OK ? read : err;
 }
 
 enum err
 receipts_get(struct db *db, int environment, const char *key,
              struct value **out, struct error *e)
 {
-    enum err code = find_before(db, environment, key, NULL, out, e);
-    if (code == ERR_OK && !*out)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "request %s: it never arrived (send it again)", key);
-    return code;
+    enum err err = find_before(db, environment, key, NULL, out, e);
+    if (err == ERR_OK && !*out)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "request %s: it never arrived (send it again)", key);
+    return err;
 }
 
 enum err
@@ -122,9 +122,9 @@ store(struct db *db, int environment, int64_t sequence, const char *key,
     db_text(q, body);
     db_text(q, value_get_text(receipt, "head"));
     db_int(q, now);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     free(body);
-    return code;
+    return err;
 }
 
 /* Gives RECEIPT its place in the chain and keeps it. */
@@ -134,11 +134,11 @@ seal(struct db *db, const struct request *r, const char *hash,
 {
     char head[DIGEST_SIZE], at[CLOCK_TEXT_SIZE];
     int64_t sequence, first, feed, now = clock_now_ms();
-    enum err code = last_receipt(db, r->environment, &sequence, head, e);
-    if (code == ERR_OK)
-        code = receipts_feed_ends(db, r->environment, &first, &feed, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = last_receipt(db, r->environment, &sequence, head, e);
+    if (err == ERR_OK)
+        err = receipts_feed_ends(db, r->environment, &first, &feed, e);
+    if (err != ERR_OK)
+        return err;
     clock_format(at, now);
     value_set_text(receipt, "key", r->key);
     value_set_int(receipt, "sequence", sequence + 1);
@@ -155,22 +155,22 @@ seal(struct db *db, const struct request *r, const char *hash,
 static enum err
 check_documents(struct db *db, const struct value *items, struct error *e)
 {
-    enum err code = ERR_OK;
-    for (size_t i = 0; i < value_size(items) && code == ERR_OK; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < value_size(items) && err == ERR_OK; i++) {
         const char *hash = value_get_text(value_at(items, i), "hash");
         if (!hash || strlen(hash) != DIGEST_SIZE - 1)
             continue;
         struct db_stmt *q = db_use(db, RS_DOCUMENT_HAS);
         db_text(q, hash);
         bool found = db_row(q);
-        code = db_end(q, e);
-        if (code == ERR_OK && !found)
-            code = error_set(e, ERR_NOT_FOUND,
-                             "document %.12s: not found (send it, then send "
-                             "the request again)",
-                             hash);
+        err = db_end(q, e);
+        if (err == ERR_OK && !found)
+            err = error_set(e, ERR_NOT_FOUND,
+                            "document %.12s: not found (send it, then send "
+                            "the request again)",
+                            hash);
     }
-    return code;
+    return err;
 }
 
 static enum err
@@ -179,19 +179,19 @@ decide_new(struct db *db, const struct request *r, const struct value *request,
 {
     struct value *answers = NULL;
     bool done = false;
-    enum err code =
+    enum err err =
         decide_items(r, value_get(request, "items"), &answers, &done, e);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     struct value *receipt = value_object();
     value_set_text(receipt, "outcome", done ? "done" : "refused");
     value_set(receipt, "items", answers);
-    code = seal(db, r, hash, receipt, e);
-    if (code == ERR_OK)
+    err = seal(db, r, hash, receipt, e);
+    if (err == ERR_OK)
         *out = receipt;
     else
         value_free(receipt);
-    return code;
+    return err;
 }
 
 enum err
@@ -199,9 +199,9 @@ receipts_decide(struct core *core, int environment, const struct value *request,
                 struct value **out, struct error *e)
 {
     char hash[DIGEST_SIZE];
-    enum err code = check_request(request, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = check_request(request, e);
+    if (err != ERR_OK)
+        return err;
     struct request r = {
         .core = core,
         .environment = environment,
@@ -210,10 +210,10 @@ receipts_decide(struct core *core, int environment, const struct value *request,
         .actor = value_get_text(request, "actor"),
     };
     hash_of(request, "", hash);
-    code = find_before(core_db(core), environment, r.key, hash, out, e);
-    if (code != ERR_OK || *out)
-        return code;
-    code = check_documents(core_db(core), value_get(request, "items"), e);
-    return code == ERR_OK ? decide_new(core_db(core), &r, request, hash, out, e)
-                          : code;
+    err = find_before(core_db(core), environment, r.key, hash, out, e);
+    if (err != ERR_OK || *out)
+        return err;
+    err = check_documents(core_db(core), value_get(request, "items"), e);
+    return err == ERR_OK ? decide_new(core_db(core), &r, request, hash, out, e)
+                         : err;
 }

@@ -15,13 +15,13 @@ static enum err
 find_installation(struct item *i, struct installation_row *out, struct error *e)
 {
     const char *id = NULL;
-    enum err code = item_id(i, "installationId", &id, e);
-    if (code == ERR_OK)
-        code = lookup_installation(i->db, i->r->environment, id, out, e);
-    if (code == ERR_OK && out->state == RT_INSTALLATION_UNINSTALLED)
-        code = error_set(e, ERR_REFUSED, "installation %s: it was uninstalled",
-                         id);
-    return code;
+    enum err err = item_id(i, "installationId", &id, e);
+    if (err == ERR_OK)
+        err = lookup_installation(i->db, i->r->environment, id, out, e);
+    if (err == ERR_OK && out->state == RT_INSTALLATION_UNINSTALLED)
+        err = error_set(e, ERR_REFUSED, "installation %s: it was uninstalled",
+                        id);
+    return err;
 }
 
 /* The item's workflow in the installation; *ID is NULL where the item names
@@ -35,15 +35,15 @@ find_installed(struct item *i, const struct installation_row *installation,
     *out = (struct installed_row){0};
     if (!value_get_text(i->value, "workflowId"))
         return ERR_OK;
-    enum err code = item_id(i, "workflowId", id, e);
-    if (code == ERR_OK)
-        code = lookup_workflow(i->db, *id, &workflow, &integration, e);
-    if (code == ERR_OK)
-        code = lookup_installed(i->db, installation->n, workflow, out, e);
-    if (code == ERR_OK && (!out->n || !out->live))
-        code = error_set(e, ERR_REFUSED,
-                         "workflow %s: it is not installed there", *id);
-    return code;
+    enum err err = item_id(i, "workflowId", id, e);
+    if (err == ERR_OK)
+        err = lookup_workflow(i->db, *id, &workflow, &integration, e);
+    if (err == ERR_OK)
+        err = lookup_installed(i->db, installation->n, workflow, out, e);
+    if (err == ERR_OK && (!out->n || !out->live))
+        err = error_set(e, ERR_REFUSED,
+                        "workflow %s: it is not installed there", *id);
+    return err;
 }
 
 /* --- pause and resume ----------------------------------------------------- */
@@ -53,11 +53,11 @@ find_installed(struct item *i, const struct installation_row *installation,
 static enum err
 find_finished(struct item *i, struct installation_row *out, struct error *e)
 {
-    enum err code = find_installation(i, out, e);
-    if (code == ERR_OK && out->state == RT_INSTALLATION_OPEN)
-        code = error_set(e, ERR_REFUSED,
-                         "installation: its user has not finished installing");
-    return code;
+    enum err err = find_installation(i, out, e);
+    if (err == ERR_OK && out->state == RT_INSTALLATION_OPEN)
+        err = error_set(e, ERR_REFUSED,
+                        "installation: its user has not finished installing");
+    return err;
 }
 
 static enum err
@@ -101,7 +101,7 @@ each_installed(struct item *i, const struct installation_row *installation,
 {
     int64_t *list = NULL;
     size_t count = 0;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (installed->n)
         return act(i->r->core, installed->n, e);
     struct rs_installed d;
@@ -111,11 +111,11 @@ each_installed(struct item *i, const struct installation_row *installation,
         list = mem_resize(list, count + 1, sizeof *list);
         list[count++] = d.n;
     }
-    code = db_end(q, e);
-    for (size_t k = 0; k < count && code == ERR_OK; k++)
-        code = act(i->r->core, list[k], e);
+    err = db_end(q, e);
+    for (size_t k = 0; k < count && err == ERR_OK; k++)
+        err = act(i->r->core, list[k], e);
     free(list);
-    return code;
+    return err;
 }
 
 enum err
@@ -125,21 +125,21 @@ decide_pause(struct item *i, struct error *e)
     struct installed_row installed;
     const char *workflow = NULL;
     bool cancel = value_bool_or(value_get(i->value, "cancelRuns"), false);
-    enum err code = find_finished(i, &installation, e);
-    if (code == ERR_OK)
-        code = find_installed(i, &installation, &workflow, &installed, e);
-    if (code == ERR_OK)
-        code = set_paused(i, &installation, &installed, true, e);
-    if (code == ERR_OK)
-        code = tell_state(i, &installation, workflow, "paused",
-                          installed.n &&
-                                  installation.state == RT_INSTALLATION_ACTIVE
-                              ? "active"
-                              : "paused",
-                          e);
-    if (code == ERR_OK && cancel)
-        code = each_installed(i, &installation, &installed, runs_cancel_all, e);
-    return code == ERR_OK ? item_done(i, "paused") : code;
+    enum err err = find_finished(i, &installation, e);
+    if (err == ERR_OK)
+        err = find_installed(i, &installation, &workflow, &installed, e);
+    if (err == ERR_OK)
+        err = set_paused(i, &installation, &installed, true, e);
+    if (err == ERR_OK)
+        err = tell_state(i, &installation, workflow, "paused",
+                         installed.n &&
+                                 installation.state == RT_INSTALLATION_ACTIVE
+                             ? "active"
+                             : "paused",
+                         e);
+    if (err == ERR_OK && cancel)
+        err = each_installed(i, &installation, &installed, runs_cancel_all, e);
+    return err == ERR_OK ? item_done(i, "paused") : err;
 }
 
 enum err
@@ -148,16 +148,16 @@ decide_resume(struct item *i, struct error *e)
     struct installation_row installation;
     struct installed_row installed;
     const char *workflow = NULL;
-    enum err code = find_finished(i, &installation, e);
-    if (code == ERR_OK)
-        code = find_installed(i, &installation, &workflow, &installed, e);
-    if (code == ERR_OK)
-        code = set_paused(i, &installation, &installed, false, e);
-    if (code == ERR_OK)
-        code = tell_state(i, &installation, workflow, "resumed", "active", e);
-    if (code == ERR_OK)
-        code = each_installed(i, &installation, &installed, runs_resume, e);
-    return code == ERR_OK ? item_done(i, "resumed") : code;
+    enum err err = find_finished(i, &installation, e);
+    if (err == ERR_OK)
+        err = find_installed(i, &installation, &workflow, &installed, e);
+    if (err == ERR_OK)
+        err = set_paused(i, &installation, &installed, false, e);
+    if (err == ERR_OK)
+        err = tell_state(i, &installation, workflow, "resumed", "active", e);
+    if (err == ERR_OK)
+        err = each_installed(i, &installation, &installed, runs_resume, e);
+    return err == ERR_OK ? item_done(i, "resumed") : err;
 }
 
 /* --- runs and events ------------------------------------------------------ */
@@ -181,21 +181,21 @@ decide_start(struct item *i, struct error *e)
     char *text =
         input && !value_is(input, VALUE_NULL) ? value_to_text(input) : NULL;
     struct run_ids ids;
-    enum err code = find_installation(i, &installation, e);
-    if (code == ERR_OK)
-        code = find_installed(i, &installation, &workflow, &installed, e);
-    if (code == ERR_OK && !workflow)
-        code = error_set(e, ERR_USAGE, "workflowId is missing");
-    if (code == ERR_OK && installed.live && !installed.active)
-        code = error_set(e, ERR_REFUSED,
-                         "workflow: it is turned off for this customer (the "
-                         "vendor's app must activate it first)");
-    if (code == ERR_OK)
-        code = runs_start(i->r->core, installed.n, text,
-                          text ? strlen(text) : 0, "start", &ids, e);
+    enum err err = find_installation(i, &installation, e);
+    if (err == ERR_OK)
+        err = find_installed(i, &installation, &workflow, &installed, e);
+    if (err == ERR_OK && !workflow)
+        err = error_set(e, ERR_USAGE, "workflowId is missing");
+    if (err == ERR_OK && installed.live && !installed.active)
+        err = error_set(e, ERR_REFUSED,
+                        "workflow: it is turned off for this customer (the "
+                        "vendor's app must activate it first)");
+    if (err == ERR_OK)
+        err = runs_start(i->r->core, installed.n, text, text ? strlen(text) : 0,
+                         "start", &ids, e);
     free(text);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     value_set_text(i->answer, "runId", ids.id);
     if (ids.waits)
         tell_waiting(i, ids.waits);
@@ -208,16 +208,16 @@ decide_event(struct item *i, struct error *e)
     struct installation_row installation;
     const char *event = value_get_text(i->value, "event");
     const struct value *data = value_get(i->value, "data");
-    enum err code = find_installation(i, &installation, e);
-    if (code == ERR_OK && (!event || !*event))
-        code = error_set(e, ERR_USAGE, "event is missing");
-    if (code != ERR_OK)
-        return code;
+    enum err err = find_installation(i, &installation, e);
+    if (err == ERR_OK && (!event || !*event))
+        err = error_set(e, ERR_USAGE, "event is missing");
+    if (err != ERR_OK)
+        return err;
     char *text = data && !value_is(data, VALUE_NULL) ? value_to_text(data)
                                                      : mem_strdup("{}");
     struct value *runs = value_array(), *ids = value_array();
-    code = runs_event(i->r->core, installation.user, installation.n, event,
-                      text, strlen(text), runs, e);
+    err = runs_event(i->r->core, installation.user, installation.n, event, text,
+                     strlen(text), runs, e);
     for (size_t k = 0; k < value_size(runs); k++) {
         const char *waits = value_get_text(value_at(runs, k), "waits");
         value_append(ids, value_copy(value_get(value_at(runs, k), "runId")));
@@ -227,10 +227,10 @@ decide_event(struct item *i, struct error *e)
     free(text);
     value_free(runs);
     value_set(i->answer, "runIds", ids);
-    if (code == ERR_OK && value_size(ids) == 0)
+    if (err == ERR_OK && value_size(ids) == 0)
         value_set_text(i->answer, "message",
                        "no live workflow of the installation waits for it");
-    return code == ERR_OK ? item_done(i, "accepted") : code;
+    return err == ERR_OK ? item_done(i, "accepted") : err;
 }
 
 static enum err
@@ -238,27 +238,27 @@ find_run(struct item *i, int64_t *n, struct error *e)
 {
     const char *id = NULL;
     bool found = false;
-    enum err code = item_id(i, "runId", &id, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = item_id(i, "runId", &id, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(i->db, RS_RUN_OF_ENVIRONMENT);
     db_text(q, id);
     db_int(q, i->r->environment);
-    code = db_run_int(q, n, &found, e);
-    if (code == ERR_OK && !found)
-        code = error_set(e, ERR_NOT_FOUND, "run %s: not found", id);
+    err = db_run_int(q, n, &found, e);
+    if (err == ERR_OK && !found)
+        err = error_set(e, ERR_NOT_FOUND, "run %s: not found", id);
     value_set_text(i->answer, "runId", id);
-    return code;
+    return err;
 }
 
 enum err
 decide_cancel(struct item *i, struct error *e)
 {
     int64_t n = 0;
-    enum err code = find_run(i, &n, e);
-    if (code == ERR_OK)
-        code = runs_cancel(i->r->core, n, e);
-    return code == ERR_OK ? item_done(i, "cancelled") : code;
+    enum err err = find_run(i, &n, e);
+    if (err == ERR_OK)
+        err = runs_cancel(i->r->core, n, e);
+    return err == ERR_OK ? item_done(i, "cancelled") : err;
 }
 
 enum err
@@ -266,14 +266,14 @@ decide_retry(struct item *i, struct error *e)
 {
     int64_t n = 0;
     bool waited = false;
-    enum err code = find_run(i, &n, e);
-    if (code == ERR_OK)
-        code = runs_retry(i->r->core, n, &waited, e);
+    enum err err = find_run(i, &n, e);
+    if (err == ERR_OK)
+        err = runs_retry(i->r->core, n, &waited, e);
     if (waited)
         value_set_text(i->answer, "message",
                        "the run was waiting for its next attempt, which "
                        "starts now");
-    return code == ERR_OK ? item_done(i, "started") : code;
+    return err == ERR_OK ? item_done(i, "started") : err;
 }
 
 enum err
@@ -282,12 +282,11 @@ decide_retryCredential(struct item *i, struct error *e)
     struct installation_row installation;
     int64_t waiting = 0;
     const char *app = value_get_text(i->value, "app");
-    enum err code = find_installation(i, &installation, e);
-    if (code == ERR_OK)
-        code =
-            credential_retry(i->r->core, installation.n, app, 0, &waiting, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = find_installation(i, &installation, e);
+    if (err == ERR_OK)
+        err = credential_retry(i->r->core, installation.n, app, 0, &waiting, e);
+    if (err != ERR_OK)
+        return err;
     value_set_int(i->answer, "waiting", waiting);
     if (waiting == 0)
         value_set_text(i->answer, "message",
@@ -302,22 +301,22 @@ decide_resumeRuntime(struct item *i, struct error *e)
     bool held = false;
     char restore[IDENT_SIZE];
     const char *accepted = value_get_text(i->value, "restore");
-    enum err code = runtime_held(i->db, &held, e);
-    if (code == ERR_OK)
-        code = runtime_restore(i->db, restore, e);
-    if (code == ERR_OK && held && !accepted)
+    enum err err = runtime_held(i->db, &held, e);
+    if (err == ERR_OK)
+        err = runtime_restore(i->db, restore, e);
+    if (err == ERR_OK && held && !accepted)
         return item_refuse(i, "refused",
                            "the request does not say which restore it accepts "
                            "(upgrade tailor, sync, read the notice of the "
                            "runtime, then accept it again)");
-    if (code == ERR_OK && held && strcmp(accepted, restore) != 0)
+    if (err == ERR_OK && held && strcmp(accepted, restore) != 0)
         return item_refuse(i, "stale",
                            "the runtime was restored again since the restore "
                            "that the request accepts (sync, read the notice of "
                            "the runtime, then accept it again)");
-    if (code == ERR_OK)
-        code = runtime_hold(i->db, false, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
+        err = runtime_hold(i->db, false, e);
+    if (err == ERR_OK)
         runs_resume_held(i->r->core);
-    return code == ERR_OK ? item_done(i, "resumed") : code;
+    return err == ERR_OK ? item_done(i, "resumed") : err;
 }

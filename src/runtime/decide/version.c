@@ -24,22 +24,22 @@ find_subject(struct item *i, struct subject *s, struct error *e)
 {
     const char *id = NULL;
     int64_t integration = 0;
-    enum err code = item_id(i, "installationId", &id, e);
-    if (code == ERR_OK)
-        code = item_id(i, "workflowId", &s->workflow_id, e);
-    if (code == ERR_OK)
-        code = item_id(i, "versionId", &s->version_id, e);
-    if (code == ERR_OK)
-        code = lookup_installation(i->db, i->r->environment, id,
-                                   &s->installation, e);
-    if (code == ERR_OK)
-        code = lookup_workflow(i->db, s->workflow_id, &s->workflow,
-                               &integration, e);
-    if (code == ERR_OK)
-        code = lookup_installed(i->db, s->installation.n, s->workflow,
-                                &s->installed, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = item_id(i, "installationId", &id, e);
+    if (err == ERR_OK)
+        err = item_id(i, "workflowId", &s->workflow_id, e);
+    if (err == ERR_OK)
+        err = item_id(i, "versionId", &s->version_id, e);
+    if (err == ERR_OK)
+        err = lookup_installation(i->db, i->r->environment, id,
+                                  &s->installation, e);
+    if (err == ERR_OK)
+        err = lookup_workflow(i->db, s->workflow_id, &s->workflow, &integration,
+                              e);
+    if (err == ERR_OK)
+        err = lookup_installed(i->db, s->installation.n, s->workflow,
+                               &s->installed, e);
+    if (err != ERR_OK)
+        return err;
     if (s->installation.state == RT_INSTALLATION_UNINSTALLED)
         return error_set(e, ERR_REFUSED, "installation %s: it was uninstalled",
                          id);
@@ -59,17 +59,17 @@ check_hash(struct item *i, const char **hash, struct error *e)
     *hash = value_get_text(i->value, "hash");
     if (!*hash || strlen(*hash) != DIGEST_SIZE - 1)
         return error_set(e, ERR_USAGE, "hash: not a valid SHA-256");
-    enum err code =
+    enum err err =
         parsed_get(&core_runtime(i->r->core)->documents, i->db, *hash, &p, e);
-    if (code == ERR_NOT_FOUND)
-        error_set(e, code, "document %.12s: it is not here (send it first)",
+    if (err == ERR_NOT_FOUND)
+        error_set(e, err, "document %.12s: it is not here (send it first)",
                   *hash);
-    const struct block *trigger = code == ERR_OK ? p->document->trigger : NULL;
+    const struct block *trigger = err == ERR_OK ? p->document->trigger : NULL;
     if (trigger && !trigger->kind->runs)
-        code = error_set(e, ERR_INVALID,
-                         "trigger: this runtime cannot start workflows by %s",
-                         trigger->kind->name);
-    return code;
+        err = error_set(e, ERR_INVALID,
+                        "trigger: this runtime cannot start workflows by %s",
+                        trigger->kind->name);
+    return err;
 }
 
 static bool
@@ -90,11 +90,11 @@ put_version(struct item *i, const char *id, int64_t workflow,
     const char *hash = NULL;
     int64_t base_no = value_int_or(value_get(i->value, "base"), 0);
     int64_t fork_no = value_int_or(value_get(i->value, "fork"), 0);
-    enum err code = check_hash(i, &hash, e);
-    if (code == ERR_OK)
-        code = lookup_version(i->db, id, out, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = check_hash(i, &hash, e);
+    if (err == ERR_OK)
+        err = lookup_version(i->db, id, out, e);
+    if (err != ERR_OK)
+        return err;
     if (out->n)
         return is_same(out, workflow, installation, base_no, fork_no, hash)
                    ? ERR_OK
@@ -112,10 +112,10 @@ put_version(struct item *i, const char *id, int64_t workflow,
     db_text(q, hash);
     db_int(q, clock_now_ms());
     db_text(q, i->r->actor);
-    code = db_run(q, e);
-    if (code == ERR_CONFLICT)
-        error_set(e, code, "version %s: another version has its number", id);
-    return code == ERR_OK ? lookup_version(i->db, id, out, e) : code;
+    err = db_run(q, e);
+    if (err == ERR_CONFLICT)
+        error_set(e, err, "version %s: another version has its number", id);
+    return err == ERR_OK ? lookup_version(i->db, id, out, e) : err;
 }
 
 /* --- publish -------------------------------------------------------------- */
@@ -140,29 +140,29 @@ decide_publish(struct item *i, struct error *e)
     int64_t expected = value_int_or(value_get(i->value, "expectedBase"), -1);
     int64_t base_no = value_int_or(value_get(i->value, "base"), 0);
     struct version_row v = {0};
-    enum err code = item_id(i, "workflowId", &workflow_id, e);
-    if (code == ERR_OK)
-        code = item_id(i, "versionId", &id, e);
-    if (code == ERR_OK)
-        code = lookup_workflow(i->db, workflow_id, &workflow, &integration, e);
-    if (code == ERR_OK)
-        code = lookup_newest_base(i->db, workflow_id, &newest, &newest_no, e);
-    if (code == ERR_OK)
-        code = lookup_version(i->db, id, &v, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = item_id(i, "workflowId", &workflow_id, e);
+    if (err == ERR_OK)
+        err = item_id(i, "versionId", &id, e);
+    if (err == ERR_OK)
+        err = lookup_workflow(i->db, workflow_id, &workflow, &integration, e);
+    if (err == ERR_OK)
+        err = lookup_newest_base(i->db, workflow_id, &newest, &newest_no, e);
+    if (err == ERR_OK)
+        err = lookup_version(i->db, id, &v, e);
+    if (err != ERR_OK)
+        return err;
     if (v.n) { /* published before, by another console of this runtime */
-        code = put_version(i, id, workflow, 0, &v, e);
-        return code == ERR_OK ? item_done(i, "released") : code;
+        err = put_version(i, id, workflow, 0, &v, e);
+        return err == ERR_OK ? item_done(i, "released") : err;
     }
     if (newest_no != expected || base_no <= newest_no)
         return item_refuse(i, "stale",
                            "the newest base version is %lld, not %lld",
                            (long long)newest_no, (long long)expected);
-    code = put_version(i, id, workflow, 0, &v, e);
-    if (code == ERR_OK)
-        code = tell_published(i, workflow_id, id, base_no, e);
-    return code == ERR_OK ? item_done(i, "released") : code;
+    err = put_version(i, id, workflow, 0, &v, e);
+    if (err == ERR_OK)
+        err = tell_published(i, workflow_id, id, base_no, e);
+    return err == ERR_OK ? item_done(i, "released") : err;
 }
 
 /* --- release and base ----------------------------------------------------- */
@@ -199,22 +199,22 @@ drop_awaiting(struct item *i, const struct subject *s, struct error *e)
     db_null(q);
     db_int(q, now);
     db_int(q, s->installed.n);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK) {
+    enum err err = db_run(q, e);
+    if (err == ERR_OK) {
         q = db_use(i->db, RS_WITHDRAWN_ADD);
         db_int(q, s->installed.n);
         db_int(q, s->installed.awaiting);
         db_int(q, now);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
     value_set_text(fact, "installationId", s->installation.id);
     value_set_text(fact, "workflowId", s->workflow_id);
     value_set_text(fact, "versionId", s->installed.awaiting_id);
     value_set_text(fact, "key", i->r->key);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         return feed_add(i->r->core, i->r->environment, "withdrawn", fact, e);
     value_free(fact);
-    return code;
+    return err;
 }
 
 static enum err
@@ -243,19 +243,19 @@ change_live(struct item *i, struct subject *s, const struct version_row *v,
     bool live = true, good = false;
     if (s->installed.live == v->n)
         return item_done(i, "live");
-    enum err code = check_pointers(i, s, &good);
-    if (code != ERR_OK || !good)
-        return code;
+    enum err err = check_pointers(i, s, &good);
+    if (err != ERR_OK || !good)
+        return err;
     if (s->installed.awaiting && s->installed.awaiting != v->n)
-        code = drop_awaiting(i, s, e);
-    if (code == ERR_OK)
-        code = forget_withdrawn(i, s, v->n, e);
-    if (code == ERR_OK)
-        code = live_or_await(i->r->core, &s->place, v->n, cause, i->r->key,
-                             &live, e);
-    if (code == ERR_OK && live)
-        code = run_now(i, s, e);
-    return code == ERR_OK ? item_done(i, live ? "live" : "awaiting") : code;
+        err = drop_awaiting(i, s, e);
+    if (err == ERR_OK)
+        err = forget_withdrawn(i, s, v->n, e);
+    if (err == ERR_OK)
+        err = live_or_await(i->r->core, &s->place, v->n, cause, i->r->key,
+                            &live, e);
+    if (err == ERR_OK && live)
+        err = run_now(i, s, e);
+    return err == ERR_OK ? item_done(i, live ? "live" : "awaiting") : err;
 }
 
 enum err
@@ -263,11 +263,10 @@ decide_release(struct item *i, struct error *e)
 {
     struct subject s = {0};
     struct version_row v = {0};
-    enum err code = find_subject(i, &s, e);
-    if (code == ERR_OK)
-        code =
-            put_version(i, s.version_id, s.workflow, s.installation.n, &v, e);
-    return code == ERR_OK ? change_live(i, &s, &v, "release", e) : code;
+    enum err err = find_subject(i, &s, e);
+    if (err == ERR_OK)
+        err = put_version(i, s.version_id, s.workflow, s.installation.n, &v, e);
+    return err == ERR_OK ? change_live(i, &s, &v, "release", e) : err;
 }
 
 enum err
@@ -275,15 +274,15 @@ decide_base(struct item *i, struct error *e)
 {
     struct subject s = {0};
     struct version_row v = {0};
-    enum err code = find_subject(i, &s, e);
-    if (code == ERR_OK)
-        code = lookup_version(i->db, s.version_id, &v, e);
-    if (code == ERR_OK && (!v.n || v.installation || v.workflow != s.workflow))
-        code = error_set(e, ERR_NOT_FOUND,
-                         "version %s: no base version of that id was published "
-                         "here",
-                         s.version_id);
-    return code == ERR_OK ? change_live(i, &s, &v, "base", e) : code;
+    enum err err = find_subject(i, &s, e);
+    if (err == ERR_OK)
+        err = lookup_version(i->db, s.version_id, &v, e);
+    if (err == ERR_OK && (!v.n || v.installation || v.workflow != s.workflow))
+        err = error_set(e, ERR_NOT_FOUND,
+                        "version %s: no base version of that id was published "
+                        "here",
+                        s.version_id);
+    return err == ERR_OK ? change_live(i, &s, &v, "base", e) : err;
 }
 
 /* --- withdraw ------------------------------------------------------------- */
@@ -305,22 +304,21 @@ decide_withdraw(struct item *i, struct error *e)
     struct subject s = {0};
     struct version_row v = {0};
     bool was_live = false, withdrawn = false;
-    enum err code = find_subject(i, &s, e);
-    if (code == ERR_OK && s.installed.awaiting &&
+    enum err err = find_subject(i, &s, e);
+    if (err == ERR_OK && s.installed.awaiting &&
         strcmp(s.installed.awaiting_id, s.version_id) == 0) {
-        code = drop_awaiting(i, &s, e);
-        return code == ERR_OK ? item_done(i, "withdrawn") : code;
+        err = drop_awaiting(i, &s, e);
+        return err == ERR_OK ? item_done(i, "withdrawn") : err;
     }
-    if (code == ERR_OK)
-        code = lookup_version(i->db, s.version_id, &v, e);
-    if (code == ERR_OK)
-        code =
-            has_row(i->db, RS_WAS_LIVE_HAS, s.installed.n, v.n, &was_live, e);
-    if (code == ERR_OK)
-        code =
+    if (err == ERR_OK)
+        err = lookup_version(i->db, s.version_id, &v, e);
+    if (err == ERR_OK)
+        err = has_row(i->db, RS_WAS_LIVE_HAS, s.installed.n, v.n, &was_live, e);
+    if (err == ERR_OK)
+        err =
             has_row(i->db, RS_WITHDRAWN_HAS, s.installed.n, v.n, &withdrawn, e);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     if (was_live)
         return item_refuse(i, "acceptedBefore",
                            "its user has accepted it before");

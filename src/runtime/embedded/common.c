@@ -67,13 +67,13 @@ api_find_user(struct call *call, const char *name, struct api_user *out,
     if (!name || !*name)
         return error_set(e, ERR_USAGE,
                          "userId is missing (give the user's id or username)");
-    enum err code =
+    enum err err =
         ident_is(name) ? read_user(call, RS_USER_BY_ID, name, out, e) : ERR_OK;
-    if (code == ERR_OK && !out->n)
-        code = read_user(call, RS_USER_BY_NAME, name, out, e);
-    if (code == ERR_OK && !out->n)
-        code = error_set(e, ERR_NOT_FOUND, "User not found");
-    return code;
+    if (err == ERR_OK && !out->n)
+        err = read_user(call, RS_USER_BY_NAME, name, out, e);
+    if (err == ERR_OK && !out->n)
+        err = error_set(e, ERR_NOT_FOUND, "User not found");
+    return err;
 }
 
 struct value *
@@ -104,14 +104,14 @@ name_user(struct call *call, const char *name, struct api_user *out,
     struct api_user u;
     if (!name || !*name)
         return ERR_OK;
-    enum err code = api_find_user(call, name, &u, e);
-    if (code == ERR_OK && out->n && u.n != out->n)
-        code = error_set(e, ERR_NOT_FOUND, "User not found");
-    if (code == ERR_OK && !out->n)
+    enum err err = api_find_user(call, name, &u, e);
+    if (err == ERR_OK && out->n && u.n != out->n)
+        err = error_set(e, ERR_NOT_FOUND, "User not found");
+    if (err == ERR_OK && !out->n)
         *out = u;
     else
         api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
@@ -122,11 +122,11 @@ api_call_user_of(struct call *call, const char *path, const struct value *body,
         call->caller.kind == AUTH_USER_TOKEN ? call->caller.user_id : NULL,
         path, http_request_query(call->request, "userId"),
         value_get_text(body, "userId")};
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     *out = (struct api_user){0};
-    for (size_t i = 0; i < sizeof names / sizeof *names && code == ERR_OK; i++)
-        code = name_user(call, names[i], out, e);
-    return code == ERR_OK && !out->n ? api_find_user(call, NULL, out, e) : code;
+    for (size_t i = 0; i < sizeof names / sizeof *names && err == ERR_OK; i++)
+        err = name_user(call, names[i], out, e);
+    return err == ERR_OK && !out->n ? api_find_user(call, NULL, out, e) : err;
 }
 
 enum err
@@ -158,10 +158,10 @@ api_find_integration(struct call *call, const char *name,
                                         .connectors = mem_strdup(i.connectors)};
         copy_id(out->id, i.id);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !out->n)
-        code = error_set(e, ERR_NOT_FOUND, "Integration not found");
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !out->n)
+        err = error_set(e, ERR_NOT_FOUND, "Integration not found");
+    return err;
 }
 
 enum err
@@ -172,9 +172,9 @@ api_link_allows(struct call *call, int64_t integration, struct error *e)
         return ERR_OK;
     struct db_stmt *q = db_use(call->db, RS_LINK_INTEGRATION);
     db_text(q, call->caller.link_id);
-    enum err code = db_run_int(q, &allowed, NULL, e);
-    return code != ERR_OK || allowed == integration
-               ? code
+    enum err err = db_run_int(q, &allowed, NULL, e);
+    return err != ERR_OK || allowed == integration
+               ? err
                : error_set(e, ERR_ROLE,
                            "this link is for another integration (make one "
                            "for this)");
@@ -239,15 +239,15 @@ api_find_workflow(struct call *call, const char *id, int64_t user,
     *out = (struct api_workflow){0};
     if (!id)
         return error_set(e, ERR_USAGE, "workflowId is missing");
-    enum err code = workflow_by_id(call, id, out, e);
-    if (code == ERR_OK && !out->n)
-        code = parent_of_child(call, id, user, parent, &owner, e);
-    if (code == ERR_OK && parent[0])
-        code = workflow_by_id(call, parent, out, e);
+    enum err err = workflow_by_id(call, id, out, e);
+    if (err == ERR_OK && !out->n)
+        err = parent_of_child(call, id, user, parent, &owner, e);
+    if (err == ERR_OK && parent[0])
+        err = workflow_by_id(call, parent, out, e);
     out->owner = owner;
-    if (code == ERR_OK && !out->n)
-        code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
-    return code;
+    if (err == ERR_OK && !out->n)
+        err = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+    return err;
 }
 
 enum err
@@ -266,14 +266,14 @@ api_each_workflow(struct call *call, int64_t integration,
         list = mem_resize(list, count + 1, sizeof *list);
         list[count++] = workflow_of(&w);
     }
-    enum err code = db_end(q, e);
+    enum err err = db_end(q, e);
     for (size_t i = 0; i < count; i++) {
-        if (code == ERR_OK)
-            code = each(call, ctx, &list[i], e);
+        if (err == ERR_OK)
+            err = each(call, ctx, &list[i], e);
         api_workflow_clear(&list[i]);
     }
     free(list);
-    return code;
+    return err;
 }
 
 bool
@@ -297,11 +297,11 @@ enum err
 api_installation_by_id(struct call *call, const char *id,
                        struct installation_row *out, struct error *e)
 {
-    enum err code =
+    enum err err =
         lookup_installation(call->db, call->caller.environment, id, out, e);
-    if (code == ERR_NOT_FOUND || (code == ERR_OK && out->user_is_deleted))
-        code = error_set(e, ERR_NOT_FOUND, "Installation not found");
-    return code;
+    if (err == ERR_NOT_FOUND || (err == ERR_OK && out->user_is_deleted))
+        err = error_set(e, ERR_NOT_FOUND, "Installation not found");
+    return err;
 }
 
 enum err
@@ -312,11 +312,11 @@ api_installation_after(struct call *call, int64_t *after, struct error *e)
     *after = 0;
     if (!id || !*id)
         return ERR_OK;
-    enum err code =
+    enum err err =
         lookup_installation(call->db, call->caller.environment, id, &i, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         *after = i.n;
-    return api_page_after(code, e);
+    return api_page_after(err, e);
 }
 
 /* --- answers -------------------------------------------------------------- */
@@ -337,9 +337,9 @@ enum err
 api_body(struct call *call, const struct value **out, struct error *e)
 {
     const struct body *body;
-    enum err code = api_whole_body(call, &body, e);
-    *out = code == ERR_OK ? body->members : NULL;
-    return code;
+    enum err err = api_whole_body(call, &body, e);
+    *out = err == ERR_OK ? body->members : NULL;
+    return err;
 }
 
 void
@@ -365,9 +365,9 @@ api_answer_data(struct call *call, struct value *v)
 }
 
 void
-api_answer_list(struct call *call, struct value *list, enum err code)
+api_answer_list(struct call *call, struct value *list, enum err err)
 {
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         api_answer_data(call, list);
     else
         value_free(list);

@@ -106,13 +106,12 @@ seal(struct call *call, const struct api_user *u, const struct fresh *f,
     buf_init(&plain, DATA_MAX);
     (void)buf_reserve(&plain, DATA_MAX / 2);
     value_write(&plain, data);
-    enum err code =
-        buf_failed(&plain)
-            ? error_set(e, ERR_TOO_BIG, "credential: it is too long")
-            : vault_seal(call->runtime->vault, &name, plain.data, plain.len,
-                         out, e);
+    enum err err = buf_failed(&plain)
+                       ? error_set(e, ERR_TOO_BIG, "credential: it is too long")
+                       : vault_seal(call->runtime->vault, &name, plain.data,
+                                    plain.len, out, e);
     vault_wipe(&plain);
-    return code;
+    return err;
 }
 
 static enum err
@@ -121,8 +120,8 @@ store(struct call *call, const struct api_user *u, struct fresh *f,
 {
     struct buf sealed;
     buf_init_any(&sealed);
-    enum err code = seal(call, u, f, data, &sealed, e);
-    if (code == ERR_OK) {
+    enum err err = seal(call, u, f, data, &sealed, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_ADD);
         db_text(q, f->id);
         db_int(q, u->n);
@@ -133,11 +132,11 @@ store(struct call *call, const struct api_user *u, struct fresh *f,
         db_blob(q, sealed.data, sealed.len);
         db_int(q, vault_key_no(call->runtime->vault));
         db_int(q, clock_now_ms());
-        code = db_run(q, e);
+        err = db_run(q, e);
         f->n = db_last_id(call->db);
     }
     buf_clear(&sealed);
-    return code;
+    return err;
 }
 
 /* --- what it serves ------------------------------------------------------ */
@@ -151,23 +150,23 @@ connect_one(struct call *call, int64_t installation, const char *id,
     db_int(q, installation);
     db_text(q, f->app);
     db_int(q, f->n);
-    enum err code = db_run(q, e);
-    if (code != ERR_OK || db_changes(call->db) == 0)
-        return code; /* it stays with the one that was chosen */
+    enum err err = db_run(q, e);
+    if (err != ERR_OK || db_changes(call->db) == 0)
+        return err; /* it stays with the one that was chosen */
     struct value *fact = value_object();
-    if (code == ERR_OK)
-        code = value_read(&scopes, f->scopes, strlen(f->scopes),
-                          &value_limits_document, "scopes", e);
+    if (err == ERR_OK)
+        err = value_read(&scopes, f->scopes, strlen(f->scopes),
+                         &value_limits_document, "scopes", e);
     value_set_text(fact, "installationId", id);
     value_set_text(fact, "app", f->app);
     value_set_text(fact, "credentialId", f->id);
     value_set(fact, "scopes", scopes ? scopes : value_array());
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         value_free(fact);
-        return code;
+        return err;
     }
-    code = feed_add(call->core, call->caller.environment, "connected", fact, e);
-    return code == ERR_OK ? install_refresh(call->core, installation, e) : code;
+    err = feed_add(call->core, call->caller.environment, "connected", fact, e);
+    return err == ERR_OK ? install_refresh(call->core, installation, e) : err;
 }
 
 /* Connects every installation of the user with it, except where another one was
@@ -186,15 +185,15 @@ connect_all(struct call *call, const struct api_user *u, const struct fresh *f,
         value_set_text(v, "id", found.id);
         value_append(list, v);
     }
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++) {
+    enum err err = db_end(q, e);
+    for (size_t i = 0; i < value_size(list) && err == ERR_OK; i++) {
         const struct value *v = value_at(list, i);
-        code = connect_one(call, value_int_or(value_get(v, "n"), 0),
-                           value_get_text(v, "id"), f, e);
+        err = connect_one(call, value_int_or(value_get(v, "n"), 0),
+                          value_get_text(v, "id"), f, e);
     }
     value_free(list);
-    return code == ERR_OK ? runs_resume_credential(call->core, u->n, f->app, e)
-                          : code;
+    return err == ERR_OK ? runs_resume_credential(call->core, u->n, f->app, e)
+                         : err;
 }
 
 /* --- the call ------------------------------------------------------------ */
@@ -216,17 +215,17 @@ describe(struct fresh *f, const struct connector *c, const struct value *kind,
 static enum err
 check_scopes(const struct value *scopes, struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (value_size(scopes) > SCOPES_MAX)
         return error_set(e, ERR_INVALID, "scopes: more than %d texts",
                          SCOPES_MAX);
-    for (size_t i = 0; i < value_size(scopes) && code == ERR_OK; i++) {
+    for (size_t i = 0; i < value_size(scopes) && err == ERR_OK; i++) {
         const struct value *scope = value_at(scopes, i);
-        code = value_is(scope, VALUE_STRING)
-                   ? name_check(value_text_or(scope, ""), "scopes", e)
-                   : error_set(e, ERR_INVALID, "scopes: not a list of texts");
+        err = value_is(scope, VALUE_STRING)
+                  ? name_check(value_text_or(scope, ""), "scopes", e)
+                  : error_set(e, ERR_INVALID, "scopes: not a list of texts");
     }
-    return code;
+    return err;
 }
 
 /* What the caller gives and is kept as it is. */
@@ -235,10 +234,10 @@ check_given(const struct value *credential, struct error *e)
 {
     const char *name;
     const struct value *scopes = value_get(credential, "scopes");
-    enum err code = name_read(credential, "name", &name, e);
-    return code == ERR_OK && value_is(scopes, VALUE_ARRAY)
+    enum err err = name_read(credential, "name", &name, e);
+    return err == ERR_OK && value_is(scopes, VALUE_ARRAY)
                ? check_scopes(scopes, e)
-               : code;
+               : err;
 }
 
 /* A credential is bound to its host, so that nothing else may be one. */
@@ -264,23 +263,23 @@ create(struct call *call, const struct api_user *u,
     if (!type || !value_is(data, VALUE_OBJECT))
         return error_set(e, ERR_USAGE, "credential: type or data is missing");
     app_of_type(type, f->app);
-    enum err code = check_given(credential, e);
-    if (code == ERR_OK)
-        code = api_connector(call, f->app, &c, e);
+    enum err err = check_given(credential, e);
+    if (err == ERR_OK)
+        err = api_connector(call, f->app, &c, e);
     const struct value *kind =
         c ? find_kind(c, value_get_text(credential, "kind"), data) : NULL;
-    if (code == ERR_OK && !kind)
-        code = missing_fields(c, e);
-    if (code == ERR_OK)
-        code = check_host(c, data, e);
-    if (code == ERR_OK) {
+    if (err == ERR_OK && !kind)
+        err = missing_fields(c, e);
+    if (err == ERR_OK)
+        err = check_host(c, data, e);
+    if (err == ERR_OK) {
         describe(f, c, kind, credential);
-        code = store(call, u, f, data, e);
+        err = store(call, u, f, data, e);
     }
-    if (code == ERR_OK)
-        code = connect_all(call, u, f, e);
+    if (err == ERR_OK)
+        err = connect_all(call, u, f, e);
     connector_free(c);
-    return code;
+    return err;
 }
 
 enum err
@@ -289,12 +288,12 @@ credential_create(struct call *call, struct error *e)
     const struct value *body = NULL;
     struct api_user u = {0};
     struct fresh f = {.n = 0};
-    enum err code = api_body(call, &body, e);
-    if (code == ERR_OK)
-        code = api_call_user_of(call, call->params[0], body, &u, e);
-    if (code == ERR_OK)
-        code = create(call, &u, value_get(body, "credential"), &f, e);
-    if (code == ERR_OK) {
+    enum err err = api_body(call, &body, e);
+    if (err == ERR_OK)
+        err = api_call_user_of(call, call->params[0], body, &u, e);
+    if (err == ERR_OK)
+        err = create(call, &u, value_get(body, "credential"), &f, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_bool(v, "success", true);
         value_set_text(v, "credentialId", f.id);
@@ -303,5 +302,5 @@ credential_create(struct call *call, struct error *e)
     free(f.name);
     free(f.scopes);
     api_user_clear(&u);
-    return code;
+    return err;
 }

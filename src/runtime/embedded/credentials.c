@@ -35,18 +35,18 @@ credential_list(struct call *call, struct error *e)
 {
     struct api_user u;
     struct value *list = value_array();
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK) {
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_LIST);
         db_int(q, u.n);
         struct rs_credential c;
         while (rs_credential_next(q, &c))
             value_append(list, credential_value(&c));
-        code = db_end(q, e);
+        err = db_end(q, e);
     }
-    api_answer_list(call, list, code);
+    api_answer_list(call, list, err);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
@@ -55,8 +55,8 @@ credential_delete(struct call *call, struct error *e)
     struct api_user u;
     char *app = NULL;
     int64_t n = 0;
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK) {
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_CREDENTIAL_BY_ID);
         db_int(q, u.n);
         db_text(q, call->params[1]);
@@ -65,17 +65,17 @@ credential_delete(struct call *call, struct error *e)
             n = c.n;
             app = mem_strdup(c.app);
         }
-        code = db_end(q, e);
+        err = db_end(q, e);
     }
-    if (code == ERR_OK && !n)
-        code = error_set(e, ERR_NOT_FOUND, "Credential not found");
-    if (code == ERR_OK)
-        code = install_disconnect(call->core, n, app, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK && !n)
+        err = error_set(e, ERR_NOT_FOUND, "Credential not found");
+    if (err == ERR_OK)
+        err = install_disconnect(call->core, n, app, e);
+    if (err == ERR_OK)
         api_answer_flag(call, "success", true);
     free(app);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* --- metadata ------------------------------------------------------------- */
@@ -113,11 +113,11 @@ read_connector(struct call *call, const char *hash, struct connector **out,
         const char *body = db_get_text_n(q, &n);
         buf_add(&text, body, n);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && text.len)
-        code = connector_parse(out, text.data, text.len, hash, e);
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && text.len)
+        err = connector_parse(out, text.data, text.len, hash, e);
     buf_clear(&text);
-    return code;
+    return err;
 }
 
 static struct value *
@@ -170,18 +170,17 @@ list_connectors(struct call *call, bool credentials,
                 struct error *e)
 {
     struct value *pins = value_object(), *list = value_array();
-    enum err code = all_pins(call, pins, e);
-    for (size_t i = 0; i < value_size(pins) && code == ERR_OK; i++) {
+    enum err err = all_pins(call, pins, e);
+    for (size_t i = 0; i < value_size(pins) && err == ERR_OK; i++) {
         struct connector *c;
-        code =
-            read_connector(call, value_text_or(value_at(pins, i), ""), &c, e);
+        err = read_connector(call, value_text_or(value_at(pins, i), ""), &c, e);
         if (c && (!credentials || connector_needs_credential(c)))
             value_append(list, shape(c));
         connector_free(c);
     }
     value_free(pins);
-    api_answer_list(call, list, code);
-    return code;
+    api_answer_list(call, list, err);
+    return err;
 }
 
 enum err
@@ -216,27 +215,27 @@ api_connector(struct call *call, const char *app, struct connector **out,
     struct value *pins = value_object();
     char newest[DIGEST_SIZE];
     *out = NULL;
-    enum err code = all_pins(call, pins, e);
+    enum err err = all_pins(call, pins, e);
     const char *hash = value_get_text(pins, app);
-    if (code == ERR_OK && !hash) {
-        code = newest_hash(call, app, newest, e);
+    if (err == ERR_OK && !hash) {
+        err = newest_hash(call, app, newest, e);
         hash = *newest ? newest : NULL;
     }
-    if (code == ERR_OK && hash)
-        code = read_connector(call, hash, out, e);
-    if (code == ERR_OK && !*out)
-        code = error_set(e, ERR_NOT_FOUND, "app %s: it is not known here", app);
+    if (err == ERR_OK && hash)
+        err = read_connector(call, hash, out, e);
+    if (err == ERR_OK && !*out)
+        err = error_set(e, ERR_NOT_FOUND, "app %s: it is not known here", app);
     value_free(pins);
-    return code;
+    return err;
 }
 
 enum err
 metadata_credential_get(struct call *call, struct error *e)
 {
     struct connector *c = NULL;
-    enum err code = api_connector(call, call->params[0], &c, e);
-    if (code == ERR_OK)
+    enum err err = api_connector(call, call->params[0], &c, e);
+    if (err == ERR_OK)
         api_answer_data(call, metadata_value(c));
     connector_free(c);
-    return code;
+    return err;
 }

@@ -137,7 +137,7 @@ void api_set_time(struct value *v, const char *key, int64_t ms);
 void api_answer(struct call *call, struct value *v);      /* 200 and V */
 void api_answer_data(struct call *call, struct value *v); /* {"data": V} */
 /* The same where CODE is OK, else nothing; takes LIST either way. */
-void api_answer_list(struct call *call, struct value *list, enum err code);
+void api_answer_list(struct call *call, struct value *list, enum err err);
 /* {"data": V, "cursor": id} where the page has LIMIT rows; "after=CURSOR" asks
  * for the next. ID: the member that names a row. */
 void api_answer_page(struct call *call, struct value *v, int64_t limit,

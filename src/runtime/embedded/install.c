@@ -42,8 +42,8 @@ read_ids(struct call *call, int statement, int64_t installation,
     const char *text = db_row(q) ? db_get_text_n_or_null(q, &n) : NULL;
     if (text)
         read = value_read(out, text, n, &value_limits_document, "ids", e);
-    enum err code = db_end(q, e);
-    return code == ERR_OK ? read : code;
+    enum err err = db_end(q, e);
+    return err == ERR_OK ? read : err;
 }
 
 /* The workflows that the installation was begun with; NULL: all. */
@@ -82,12 +82,12 @@ asked_hash(struct call *call, int64_t installation,
            const struct api_workflow *w, char hash[65], struct error *e)
 {
     struct installed_row there = {0};
-    enum err code = lookup_installed(call->db, installation, w->n, &there, e);
+    enum err err = lookup_installed(call->db, installation, w->n, &there, e);
     const char *asked = there.awaiting ? there.awaiting_hash
                         : there.live   ? there.live_hash
                                        : w->hash;
     snprintf(hash, 65, "%s", asked);
-    return code;
+    return err;
 }
 
 static enum err
@@ -100,13 +100,13 @@ add_forms(struct call *call, void *ctx, const struct api_workflow *w,
     if (!w->base ||
         (f->wanted && !has_id(f->wanted, value_size(f->wanted), w->id)))
         return ERR_OK;
-    enum err code = asked_hash(call, f->installation, w, hash, e);
-    if (code == ERR_OK)
-        code = live_document(call->db, hash, &d, e);
-    for (size_t i = 0; code == ERR_OK && i < d->count; i++)
+    enum err err = asked_hash(call, f->installation, w, hash, e);
+    if (err == ERR_OK)
+        err = live_document(call->db, hash, &d, e);
+    for (size_t i = 0; err == ERR_OK && i < d->count; i++)
         add_block_form(f, w, &d->blocks[i]);
     document_free(d);
-    return code;
+    return err;
 }
 
 static enum err
@@ -115,16 +115,16 @@ form_of(struct call *call, const struct installation_row *i, struct value **out,
 {
     struct value *wanted = NULL;
     struct forms f = {.installation = i->n, .list = value_array()};
-    enum err code = read_wanted(call, i->n, &wanted, e);
+    enum err err = read_wanted(call, i->n, &wanted, e);
     f.wanted = wanted;
-    if (code == ERR_OK)
-        code = api_each_workflow(call, i->integration, add_forms, &f, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
+        err = api_each_workflow(call, i->integration, add_forms, &f, e);
+    if (err == ERR_OK)
         *out = f.list;
     else
         value_free(f.list);
     value_free(wanted);
-    return code;
+    return err;
 }
 
 /* Puts the answers that are known into the fields of the forms. */
@@ -133,7 +133,7 @@ fill_form(struct call *call, const struct installation_row *i,
           struct value *form, struct error *e)
 {
     struct value *facts = NULL;
-    enum err code = live_facts(call->db, i->n, &facts, e);
+    enum err err = live_facts(call->db, i->n, &facts, e);
     const struct value *answers = value_get(facts, "answers");
     for (size_t b = 0; b < value_size(form); b++) {
         struct value *block = value_at(form, b);
@@ -149,7 +149,7 @@ fill_form(struct call *call, const struct installation_row *i,
         }
     }
     value_free(facts);
-    return code;
+    return err;
 }
 
 static enum err
@@ -187,24 +187,24 @@ installation_value(struct call *call, const struct installation_row *i,
     value_set_text(v, "installationId", i->id);
     value_set_text(v, "integrationId", i->integration_id);
     value_set_text(v, "userId", i->user_id);
-    enum err code = form_of(call, i, &form, e);
-    if (code == ERR_OK)
-        code = fill_form(call, i, form, e);
+    enum err err = form_of(call, i, &form, e);
+    if (err == ERR_OK)
+        err = fill_form(call, i, form, e);
     if (form)
         value_set(v, "formData", form);
-    if (code == ERR_OK)
-        code = set_connected(call, i, v, e);
-    if (code == ERR_OK)
-        code = set_workflows(call, i, v, e);
-    if (code == ERR_OK)
-        code = api_set_needs(call, i, v, e);
+    if (err == ERR_OK)
+        err = set_connected(call, i, v, e);
+    if (err == ERR_OK)
+        err = set_workflows(call, i, v, e);
+    if (err == ERR_OK)
+        err = api_set_needs(call, i, v, e);
     api_set_time(v, "installedAt", i->created_ms);
     value_set_bool(v, "enabled", i->state == RT_INSTALLATION_ACTIVE);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         *out = v;
     else
         value_free(v);
-    return code;
+    return err;
 }
 
 /* --- lists ---------------------------------------------------------------- */
@@ -214,9 +214,9 @@ environment_ids(struct call *call, int64_t limit, struct value *ids,
                 struct error *e)
 {
     int64_t after;
-    enum err code = api_installation_after(call, &after, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = api_installation_after(call, &after, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(call->db, RS_INSTALLATION_LIST);
     db_int(q, call->caller.environment);
     db_int(q, after);
@@ -231,25 +231,25 @@ installation_list(struct call *call, struct error *e)
 {
     struct value *ids = value_array(), *list = value_array();
     int64_t limit;
-    enum err code = api_page_limit(call, PAGE, &limit, e);
-    if (code == ERR_OK)
-        code = environment_ids(call, limit, ids, e);
-    for (size_t k = 0; k < value_size(ids) && code == ERR_OK; k++) {
+    enum err err = api_page_limit(call, PAGE, &limit, e);
+    if (err == ERR_OK)
+        err = environment_ids(call, limit, ids, e);
+    for (size_t k = 0; k < value_size(ids) && err == ERR_OK; k++) {
         struct installation_row i;
         struct value *v = NULL;
-        code = api_installation_by_id(call, value_text_or(value_at(ids, k), ""),
-                                      &i, e);
-        if (code == ERR_OK)
-            code = installation_value(call, &i, &v, e);
+        err = api_installation_by_id(call, value_text_or(value_at(ids, k), ""),
+                                     &i, e);
+        if (err == ERR_OK)
+            err = installation_value(call, &i, &v, e);
         if (v)
             value_append(list, v);
     }
     value_free(ids);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         api_answer_page(call, list, limit, "installationId");
     else
         value_free(list);
-    return code;
+    return err;
 }
 
 enum err
@@ -257,12 +257,12 @@ installation_get(struct call *call, struct error *e)
 {
     struct installation_row i;
     struct value *v = NULL;
-    enum err code = api_installation_by_id(call, call->params[0], &i, e);
-    if (code == ERR_OK)
-        code = installation_value(call, &i, &v, e);
-    if (code == ERR_OK)
+    enum err err = api_installation_by_id(call, call->params[0], &i, e);
+    if (err == ERR_OK)
+        err = installation_value(call, &i, &v, e);
+    if (err == ERR_OK)
         api_answer_data(call, v);
-    return code;
+    return err;
 }
 
 /* --- headless ------------------------------------------------------------- */
@@ -275,11 +275,11 @@ check_wanted(struct call *call, const struct value *body, int64_t user,
              int64_t integration, const struct value **out, struct error *e)
 {
     const struct value *ids = value_get(body, "workflowIds");
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     *out = value_size(ids) > 0 ? ids : NULL;
     if (ids && !value_is(ids, VALUE_NULL) && !value_is(ids, VALUE_ARRAY))
         return error_set(e, ERR_INVALID, "workflowIds: not a list of ids");
-    for (size_t i = 0; i < value_size(ids) && code == ERR_OK; i++) {
+    for (size_t i = 0; i < value_size(ids) && err == ERR_OK; i++) {
         const char *id = value_text_or(value_at(ids, i), "");
         struct api_workflow w = {0};
         if (has_id(ids, i, id))
@@ -287,16 +287,16 @@ check_wanted(struct call *call, const struct value *body, int64_t user,
                              "workflowIds: \"%s\" is there twice (give each "
                              "workflow once)",
                              id);
-        code = api_find_workflow(call, id, user, &w, e);
-        if (code == ERR_NOT_FOUND ||
-            (code == ERR_OK && w.integration != integration))
-            code = error_set(e, ERR_NOT_FOUND,
-                             "workflowIds: \"%s\" is not a workflow of this "
-                             "integration",
-                             id);
+        err = api_find_workflow(call, id, user, &w, e);
+        if (err == ERR_NOT_FOUND ||
+            (err == ERR_OK && w.integration != integration))
+            err = error_set(e, ERR_NOT_FOUND,
+                            "workflowIds: \"%s\" is not a workflow of this "
+                            "integration",
+                            id);
         api_workflow_clear(&w);
     }
-    return code;
+    return err;
 }
 
 /* Keeps IDS for completeInstallation; none: what was kept is dropped. */
@@ -308,9 +308,9 @@ keep_ids(struct call *call, int statement, int64_t installation,
     struct db_stmt *q = db_use(call->db, statement);
     db_text(q, text);
     db_int(q, installation);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     free(text);
-    return code;
+    return err;
 }
 
 /* BODY's user and the active integration that it names. */
@@ -319,17 +319,17 @@ find_both(struct call *call, const struct value *body, struct api_user *u,
           struct api_integration *g, struct error *e)
 {
     const char *name = value_get_text(body, "integrationId");
-    enum err code = api_call_user(call, body, u, e);
-    if (code == ERR_OK && !name)
-        code = error_set(e, ERR_USAGE, "integrationId is missing");
-    if (code == ERR_OK)
-        code = api_find_integration(call, name, g, e);
-    if (code == ERR_OK)
-        code = api_link_allows(call, g->n, e);
-    if (code == ERR_OK && !g->active)
-        code = error_set(e, ERR_REFUSED, "integration %s: it is not active",
-                         g->name);
-    return code;
+    enum err err = api_call_user(call, body, u, e);
+    if (err == ERR_OK && !name)
+        err = error_set(e, ERR_USAGE, "integrationId is missing");
+    if (err == ERR_OK)
+        err = api_find_integration(call, name, g, e);
+    if (err == ERR_OK)
+        err = api_link_allows(call, g->n, e);
+    if (err == ERR_OK && !g->active)
+        err = error_set(e, ERR_REFUSED, "integration %s: it is not active",
+                        g->name);
+    return err;
 }
 
 /* Where BODY names an installation, it must be this one. */
@@ -351,13 +351,13 @@ start_credentials(struct call *call, const struct installation_row *i,
                   const struct value *ids, struct error *e)
 {
     bool runs = i->state <= RT_INSTALLATION_PAUSED;
-    enum err code = install_check_credentials(call->core, i->user, ids, e);
-    if (code == ERR_OK)
-        code =
+    enum err err = install_check_credentials(call->core, i->user, ids, e);
+    if (err == ERR_OK)
+        err =
             keep_ids(call, RS_INSTALLATION_CHOOSE, i->n, runs ? ids : NULL, e);
-    return code == ERR_OK ? install_connect(call->core, i->user, i->n,
-                                            runs ? NULL : ids, e)
-                          : code;
+    return err == ERR_OK ? install_connect(call->core, i->user, i->n,
+                                           runs ? NULL : ids, e)
+                         : err;
 }
 
 /* The credentials that IDS choose take effect; without any, those that the
@@ -367,15 +367,14 @@ connect_kept(struct call *call, const struct installation_row *i,
              const struct value *ids, struct error *e)
 {
     struct value *kept = NULL;
-    enum err code = install_connect(call->core, i->user, i->n, ids, e);
-    if (code == ERR_OK && !value_size(ids))
-        code = read_ids(call, RS_INSTALLATION_CHOSEN, i->n, &kept, e);
-    if (code == ERR_OK && kept)
-        code = install_connect(call->core, i->user, i->n, kept, e);
+    enum err err = install_connect(call->core, i->user, i->n, ids, e);
+    if (err == ERR_OK && !value_size(ids))
+        err = read_ids(call, RS_INSTALLATION_CHOSEN, i->n, &kept, e);
+    if (err == ERR_OK && kept)
+        err = install_connect(call->core, i->user, i->n, kept, e);
     value_free(kept);
-    return code == ERR_OK
-               ? keep_ids(call, RS_INSTALLATION_CHOOSE, i->n, NULL, e)
-               : code;
+    return err == ERR_OK ? keep_ids(call, RS_INSTALLATION_CHOOSE, i->n, NULL, e)
+                         : err;
 }
 
 /* An edit takes effect at once, and replaces what a start has chosen. */
@@ -398,23 +397,23 @@ begin_of(struct call *call, const struct value *body, bool starts,
     struct api_integration g = {0};
     const struct value *wanted = NULL;
     int64_t n = 0;
-    enum err code = find_both(call, body, &u, &g, e);
-    if (code == ERR_OK && starts)
-        code = check_wanted(call, body, u.n, g.n, &wanted, e);
-    if (code == ERR_OK)
-        code = install_begin(call->core, u.n, g.n, NULL, &n, e);
-    if (code == ERR_OK)
-        code = lookup_installation_of(call->db, u.n, g.n, out, e);
-    if (code == ERR_OK)
-        code = check_named(body, out, e);
-    if (code == ERR_OK && starts)
-        code = keep_ids(call, RS_INSTALLATION_WANT, n, wanted, e);
-    if (code == ERR_OK)
-        code = (starts ? start_credentials : edit_credentials)(
+    enum err err = find_both(call, body, &u, &g, e);
+    if (err == ERR_OK && starts)
+        err = check_wanted(call, body, u.n, g.n, &wanted, e);
+    if (err == ERR_OK)
+        err = install_begin(call->core, u.n, g.n, NULL, &n, e);
+    if (err == ERR_OK)
+        err = lookup_installation_of(call->db, u.n, g.n, out, e);
+    if (err == ERR_OK)
+        err = check_named(body, out, e);
+    if (err == ERR_OK && starts)
+        err = keep_ids(call, RS_INSTALLATION_WANT, n, wanted, e);
+    if (err == ERR_OK)
+        err = (starts ? start_credentials : edit_credentials)(
             call, out, value_get(body, "credentialIds"), e);
     api_integration_clear(&g);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
@@ -423,18 +422,18 @@ headless_start(struct call *call, struct error *e)
     const struct value *body = NULL;
     struct value *form = NULL;
     struct installation_row i;
-    enum err code = api_body(call, &body, e);
-    if (code == ERR_OK)
-        code = begin_of(call, body, true, &i, e);
-    if (code == ERR_OK)
-        code = form_of(call, &i, &form, e);
-    if (code == ERR_OK) {
+    enum err err = api_body(call, &body, e);
+    if (err == ERR_OK)
+        err = begin_of(call, body, true, &i, e);
+    if (err == ERR_OK)
+        err = form_of(call, &i, &form, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set(v, "data", form);
         value_set_text(v, "installationId", i.id);
         api_answer(call, v);
     }
-    return code;
+    return err;
 }
 
 /* Each block and each field of DATA is there once: what is looked up is then
@@ -462,29 +461,29 @@ take_fields(struct call *call, const struct installation_row *i,
     const char *id = value_get_text(block, "blockId");
     const struct value *fields = value_get(block, "fields");
     char hash[65] = "";
-    enum err code = api_find_workflow(call, value_get_text(block, "workflowId"),
-                                      i->user, &w, e);
-    if (code == ERR_OK && w.integration != i->integration)
-        code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
-    if (code == ERR_OK)
-        code = asked_hash(call, i->n, &w, hash, e);
-    for (size_t k = 0; k < value_size(fields) && code == ERR_OK; k++) {
+    enum err err = api_find_workflow(call, value_get_text(block, "workflowId"),
+                                     i->user, &w, e);
+    if (err == ERR_OK && w.integration != i->integration)
+        err = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+    if (err == ERR_OK)
+        err = asked_hash(call, i->n, &w, hash, e);
+    for (size_t k = 0; k < value_size(fields) && err == ERR_OK; k++) {
         const struct value *f = value_at(fields, k);
         const char *name = value_get_text(f, "name");
         const struct value *v = value_get(f, "value");
         if (!id || !name || !v)
-            code = error_set(e, ERR_USAGE,
-                             "data: each field needs blockId, name and value");
+            err = error_set(e, ERR_USAGE,
+                            "data: each field needs blockId, name and value");
         else if (api_is_repeated(fields, k, "name", "name"))
-            code = error_set(e, ERR_INVALID,
-                             "data: field %s of block %s is there twice (give "
-                             "each field once)",
-                             name, id);
+            err = error_set(e, ERR_INVALID,
+                            "data: field %s of block %s is there twice (give "
+                            "each field once)",
+                            name, id);
         else
-            code = install_answer(call->core, i->n, &w, hash, id, name, v, e);
+            err = install_answer(call->core, i->n, &w, hash, id, name, v, e);
     }
     api_workflow_clear(&w);
-    return code;
+    return err;
 }
 
 /* The link that brought the user here has done its work. */
@@ -508,13 +507,13 @@ find_named(struct call *call, const struct value *body,
     if (!id)
         return error_set(e, ERR_USAGE, "installationId is missing");
     struct api_user u = {0};
-    enum err code = api_installation_by_id(call, id, i, e);
-    if (code == ERR_OK && api_names_user(call, body))
-        code = api_call_user(call, body, &u, e);
-    if (code == ERR_OK && u.n && u.n != i->user)
-        code = error_set(e, ERR_NOT_FOUND, "Installation not found");
+    enum err err = api_installation_by_id(call, id, i, e);
+    if (err == ERR_OK && api_names_user(call, body))
+        err = api_call_user(call, body, &u, e);
+    if (err == ERR_OK && u.n && u.n != i->user)
+        err = error_set(e, ERR_NOT_FOUND, "Installation not found");
     api_user_clear(&u);
-    return code == ERR_OK ? api_link_allows(call, i->integration, e) : code;
+    return err == ERR_OK ? api_link_allows(call, i->integration, e) : err;
 }
 
 /* Installs the workflows that BODY names, else those it was begun with. */
@@ -524,14 +523,14 @@ finish(struct call *call, const struct installation_row *i,
 {
     const struct value *wanted = NULL;
     struct value *begun = NULL;
-    enum err code =
+    enum err err =
         check_wanted(call, body, i->user, i->integration, &wanted, e);
-    if (code == ERR_OK && !wanted)
-        code = read_wanted(call, i->n, &begun, e);
-    if (code == ERR_OK)
-        code = install_finish(call->core, call, i, wanted ? wanted : begun, e);
+    if (err == ERR_OK && !wanted)
+        err = read_wanted(call, i->n, &begun, e);
+    if (err == ERR_OK)
+        err = install_finish(call->core, call, i, wanted ? wanted : begun, e);
     value_free(begun);
-    return code;
+    return err;
 }
 
 enum err
@@ -539,23 +538,23 @@ headless_complete(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct installation_row i = {0};
-    enum err code = api_body(call, &body, e);
+    enum err err = api_body(call, &body, e);
     const struct value *data = value_get(body, "data");
-    if (code == ERR_OK)
-        code = check_data(data, e);
-    if (code == ERR_OK)
-        code = find_named(call, body, &i, e);
-    if (code == ERR_OK)
-        code = connect_kept(call, &i, value_get(body, "credentialIds"), e);
-    for (size_t k = 0; k < value_size(data) && code == ERR_OK; k++)
-        code = take_fields(call, &i, value_at(data, k), e);
-    if (code == ERR_OK)
-        code = finish(call, &i, body, e);
-    if (code == ERR_OK)
-        code = use_link(call, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
+        err = check_data(data, e);
+    if (err == ERR_OK)
+        err = find_named(call, body, &i, e);
+    if (err == ERR_OK)
+        err = connect_kept(call, &i, value_get(body, "credentialIds"), e);
+    for (size_t k = 0; k < value_size(data) && err == ERR_OK; k++)
+        err = take_fields(call, &i, value_at(data, k), e);
+    if (err == ERR_OK)
+        err = finish(call, &i, body, e);
+    if (err == ERR_OK)
+        err = use_link(call, e);
+    if (err == ERR_OK)
         api_answer_message(call, "Installation completed successfully");
-    return code;
+    return err;
 }
 
 enum err
@@ -564,14 +563,14 @@ headless_edit(struct call *call, struct error *e)
     const struct value *body = NULL;
     struct value *v = NULL;
     struct installation_row i;
-    enum err code = api_body(call, &body, e);
-    if (code == ERR_OK)
-        code = begin_of(call, body, false, &i, e);
-    if (code == ERR_OK)
-        code = installation_value(call, &i, &v, e);
-    if (code == ERR_OK) {
+    enum err err = api_body(call, &body, e);
+    if (err == ERR_OK)
+        err = begin_of(call, body, false, &i, e);
+    if (err == ERR_OK)
+        err = installation_value(call, &i, &v, e);
+    if (err == ERR_OK) {
         value_set(v, "installedData", value_copy(value_get(v, "formData")));
         api_answer_data(call, v);
     }
-    return code;
+    return err;
 }

@@ -25,10 +25,10 @@ add_workflow(struct call *call, void *ctx, const struct api_workflow *w,
     struct value *row = NULL;
     if (!w->base)
         return ERR_OK; /* nothing of it was published yet */
-    enum err code = api_workflow_row(call, rows->user, w, &row, e);
-    if (code == ERR_OK)
+    enum err err = api_workflow_row(call, rows->user, w, &row, e);
+    if (err == ERR_OK)
         value_append(rows->list, row);
-    return code;
+    return err;
 }
 
 static enum err
@@ -38,15 +38,14 @@ integration_value(struct call *call, const struct api_user *user,
 {
     struct rows rows = {.user = user, .list = value_array()};
     struct installation_row installation = {0};
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (user->n)
-        code =
-            lookup_installation_of(call->db, user->n, i->n, &installation, e);
-    if (code == ERR_OK)
-        code = api_each_workflow(call, i->n, add_workflow, &rows, e);
-    if (code != ERR_OK) {
+        err = lookup_installation_of(call->db, user->n, i->n, &installation, e);
+    if (err == ERR_OK)
+        err = api_each_workflow(call, i->n, add_workflow, &rows, e);
+    if (err != ERR_OK) {
         value_free(rows.list);
-        return code;
+        return err;
     }
     struct value *v = value_object();
     value_set_text(v, "integrationId", i->id);
@@ -93,22 +92,22 @@ integration_list(struct call *call, struct error *e)
     struct api_user u;
     struct value *list = value_array();
     char(*ids)[IDENT_SIZE] = NULL;
-    enum err code = listing_user(call, &u, e);
-    size_t count = code == ERR_OK ? all_ids(call, &ids, e) : 0;
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+    enum err err = listing_user(call, &u, e);
+    size_t count = err == ERR_OK ? all_ids(call, &ids, e) : 0;
+    for (size_t i = 0; i < count && err == ERR_OK; i++) {
         struct api_integration it;
         struct value *v = NULL;
-        code = api_find_integration(call, ids[i], &it, e);
-        if (code == ERR_OK && it.active)
-            code = integration_value(call, &u, &it, &v, e);
+        err = api_find_integration(call, ids[i], &it, e);
+        if (err == ERR_OK && it.active)
+            err = integration_value(call, &u, &it, &v, e);
         if (v)
             value_append(list, v);
         api_integration_clear(&it);
     }
     free(ids);
     api_user_clear(&u);
-    api_answer_list(call, list, code);
-    return code;
+    api_answer_list(call, list, err);
+    return err;
 }
 
 enum err
@@ -117,18 +116,18 @@ integration_get(struct call *call, struct error *e)
     struct api_user u;
     struct api_integration i = {0};
     struct value *v = NULL;
-    enum err code = listing_user(call, &u, e);
-    if (code == ERR_OK)
-        code = api_find_integration(call, call->params[0], &i, e);
-    if (code == ERR_OK)
-        code = api_link_allows(call, i.n, e);
-    if (code == ERR_OK)
-        code = integration_value(call, &u, &i, &v, e);
-    if (code == ERR_OK)
+    enum err err = listing_user(call, &u, e);
+    if (err == ERR_OK)
+        err = api_find_integration(call, call->params[0], &i, e);
+    if (err == ERR_OK)
+        err = api_link_allows(call, i.n, e);
+    if (err == ERR_OK)
+        err = integration_value(call, &u, &i, &v, e);
+    if (err == ERR_OK)
         api_answer_data(call, v);
     api_integration_clear(&i);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* --- links ---------------------------------------------------------------- */
@@ -161,17 +160,17 @@ integration_install_url(struct call *call, struct error *e)
     char token[AUTH_TOKEN_SIZE];
     struct api_user u;
     struct api_integration i = {0};
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK)
-        code = api_find_integration(call, call->params[1], &i, e);
-    if (code == ERR_OK && !i.active)
-        code = error_set(e, ERR_REFUSED,
-                         "integration %s: it is not active (activate it "
-                         "first)",
-                         i.name);
-    if (code == ERR_OK)
-        code = add_link(call, u.n, i.n, LINK_INSTALL, token, e);
-    if (code == ERR_OK) {
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK)
+        err = api_find_integration(call, call->params[1], &i, e);
+    if (err == ERR_OK && !i.active)
+        err = error_set(e, ERR_REFUSED,
+                        "integration %s: it is not active (activate it "
+                        "first)",
+                        i.name);
+    if (err == ERR_OK)
+        err = add_link(call, u.n, i.n, LINK_INSTALL, token, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         char *url = mem_printf("%s/embedded-install?integrationId=%s&token=%s"
                                "&forgeMode=engaged&alwaysShowCredentials=true",
@@ -182,7 +181,7 @@ integration_install_url(struct call *call, struct error *e)
     }
     api_integration_clear(&i);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* The session carries the link's id: what completes the installation marks

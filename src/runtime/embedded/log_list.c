@@ -208,9 +208,9 @@ read_filters(struct call *call, struct value **out, struct error *e)
     *out = NULL;
     if (!text)
         return ERR_OK;
-    enum err code = value_read(out, text, strlen(text), &value_limits_document,
-                               "filters", e);
-    return code == ERR_OK ? check_filters(*out, e) : code;
+    enum err err = value_read(out, text, strlen(text), &value_limits_document,
+                              "filters", e);
+    return err == ERR_OK ? check_filters(*out, e) : err;
 }
 
 /* What is asked for of the list, and what a look at it found. */
@@ -240,16 +240,16 @@ static enum err
 read_look(struct call *call, struct look *l, struct error *e)
 {
     *l = (struct look){.size = PAGE_SIZE, .page = 1, .after = INT64_MAX};
-    enum err code = query_number(call, "limit", 1, PAGE_MOST, &l->size, e);
-    if (code == ERR_OK)
-        code = query_number(call, "page", 0, PAGES_MOST, &l->page, e);
-    if (code == ERR_OK)
-        code = query_number(call, "after", 1, INT64_MAX, &l->after, e);
-    if (code == ERR_OK)
-        code = read_filters(call, &l->filters, e);
+    enum err err = query_number(call, "limit", 1, PAGE_MOST, &l->size, e);
+    if (err == ERR_OK)
+        err = query_number(call, "page", 0, PAGES_MOST, &l->page, e);
+    if (err == ERR_OK)
+        err = query_number(call, "after", 1, INT64_MAX, &l->after, e);
+    if (err == ERR_OK)
+        err = read_filters(call, &l->filters, e);
     if (l->page == 0)
         l->page = 1; /* some clients count from 0 */
-    return code;
+    return err;
 }
 
 /* A row becomes JSON only where it is of the page: the others are many. */
@@ -280,10 +280,10 @@ log_list(struct call *call, struct error *e)
 {
     struct value *list = value_array();
     struct look look;
-    enum err code = read_look(call, &look, e);
-    if (code == ERR_OK)
-        code = look_at_runs(call, &look, list, e);
-    if (code == ERR_OK) {
+    enum err err = read_look(call, &look, e);
+    if (err == ERR_OK)
+        err = look_at_runs(call, &look, list, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set(v, "notifications", list);
         value_set(v, "pagination", pagination(&look));
@@ -292,7 +292,7 @@ log_list(struct call *call, struct error *e)
         value_free(list);
     }
     value_free(look.filters);
-    return code;
+    return err;
 }
 
 enum err
@@ -305,14 +305,14 @@ log_get(struct call *call, struct error *e)
     struct rs_logged_run r;
     if (rs_logged_run_next(q, &r))
         row = log_value(&r);
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !row)
-        code = error_set(e, ERR_NOT_FOUND, "Log not found");
-    if (code == ERR_OK) {
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !row)
+        err = error_set(e, ERR_NOT_FOUND, "Log not found");
+    if (err == ERR_OK) {
         value_set_text(row, "executionMode", "trigger");
         api_answer_data(call, row);
     } else {
         value_free(row);
     }
-    return code;
+    return err;
 }

@@ -29,24 +29,24 @@ find_scope(struct call *call, struct scope *s, struct error *e)
 {
     *s = (struct scope){0};
     s->everybody = !api_names_user(call, NULL);
-    enum err code =
+    enum err err =
         s->everybody ? ERR_OK : api_call_user(call, NULL, &s->user, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], s->user.n, &s->workflow,
-                                 e);
+    if (err == ERR_OK)
+        err = api_find_workflow(call, call->params[0], s->user.n, &s->workflow,
+                                e);
     if (s->everybody && s->workflow.owner) {
         s->user.n = s->workflow.owner; /* a copy belongs to one user */
         s->everybody = false;
     }
     if (s->everybody)
-        return code;
-    if (code == ERR_OK)
-        code = lookup_installation_of(
+        return err;
+    if (err == ERR_OK)
+        err = lookup_installation_of(
             call->db, s->user.n, s->workflow.integration, &s->installation, e);
-    if (code == ERR_OK && s->installation.n)
-        code = lookup_installed(call->db, s->installation.n, s->workflow.n,
-                                &s->installed, e);
-    return code;
+    if (err == ERR_OK && s->installation.n)
+        err = lookup_installed(call->db, s->installation.n, s->workflow.n,
+                               &s->installed, e);
+    return err;
 }
 
 static struct value *
@@ -78,16 +78,15 @@ add_results(struct call *call, struct value *run, struct payloads *p,
             struct error *e)
 {
     struct value *results = value_array();
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     struct db_stmt *q = db_use(call->db, RS_STEPS_OF_ID);
     db_text(q, value_get_text(run, "runId"));
     db_int(q, RESULTS_MAX);
     struct rs_listed_step s;
-    while (code == ERR_OK && rs_listed_step_next(q, &s)) {
+    while (err == ERR_OK && rs_listed_step_next(q, &s)) {
         struct value *v = value_object(), *data = value_array();
         struct value *entry = value_object();
-        code =
-            payload_set(call->db, p, "step", "output", s.n, entry, "json", e);
+        err = payload_set(call->db, p, "step", "output", s.n, entry, "json", e);
         value_set_text(v, "blockId", s.block);
         api_set_time(v, "startedAt", s.started_at);
         api_set_time(v, "stoppedAt", s.stopped_at);
@@ -101,8 +100,8 @@ add_results(struct call *call, struct value *run, struct payloads *p,
         value_append(results, v);
     }
     value_set(run, "results", results);
-    enum err read = db_end(q, code == ERR_OK ? e : NULL);
-    return code == ERR_OK ? read : code;
+    enum err read = db_end(q, err == ERR_OK ? e : NULL);
+    return err == ERR_OK ? read : err;
 }
 
 /* Which runs are asked for: LIMIT of them beyond row AFTER, without the first
@@ -116,32 +115,31 @@ static enum err
 read_skipped(struct call *call, struct wanted *out, struct error *e)
 {
     int64_t page = 0;
-    enum err code = query_number(call, "page", 0, SKIPPED_MAX + 1, &page, e);
+    enum err err = query_number(call, "page", 0, SKIPPED_MAX + 1, &page, e);
     out->skipped = page * out->limit;
-    if (code == ERR_OK && out->skipped > SKIPPED_MAX)
+    if (err == ERR_OK && out->skipped > SKIPPED_MAX)
         return error_set(e, ERR_INVALID,
                          "page: it would skip more than %d runs (ask with "
                          "after=CURSOR, the cursor of the page before)",
                          SKIPPED_MAX);
-    return code;
+    return err;
 }
 
 static enum err
 read_wanted(struct call *call, struct wanted *out, struct error *e)
 {
     *out = (struct wanted){.limit = LIMIT};
-    enum err code = query_number(call, "limit", 1, LIMIT_MAX, &out->limit, e);
-    if (code == ERR_OK)
-        code = read_skipped(call, out, e);
-    if (code == ERR_OK)
-        code =
-            query_choice(call, "order", "asc", "desc", &out->oldest_first, e);
-    if (code == ERR_OK)
-        code = query_choice(call, "error", "true", "false", &out->failed, e);
+    enum err err = query_number(call, "limit", 1, LIMIT_MAX, &out->limit, e);
+    if (err == ERR_OK)
+        err = read_skipped(call, out, e);
+    if (err == ERR_OK)
+        err = query_choice(call, "order", "asc", "desc", &out->oldest_first, e);
+    if (err == ERR_OK)
+        err = query_choice(call, "error", "true", "false", &out->failed, e);
     out->after = out->oldest_first ? 0 : INT64_MAX;
-    if (code == ERR_OK)
-        code = query_number(call, "after", 0, INT64_MAX, &out->after, e);
-    return code;
+    if (err == ERR_OK)
+        err = query_number(call, "after", 0, INT64_MAX, &out->after, e);
+    return err;
 }
 
 static struct db_stmt *
@@ -186,23 +184,23 @@ workflow_logs(struct call *call, struct error *e)
 {
     struct scope s;
     struct wanted wanted;
-    enum err code = find_scope(call, &s, e);
-    if (code == ERR_OK)
-        code = read_wanted(call, &wanted, e);
-    if (code == ERR_OK) {
+    enum err err = find_scope(call, &s, e);
+    if (err == ERR_OK)
+        err = read_wanted(call, &wanted, e);
+    if (err == ERR_OK) {
         struct value *list = value_array();
         struct payloads p = {.left = PAYLOADS_ALL};
         char cursor[24];
-        code = read_page(call, &s, &wanted, list, cursor, e);
-        for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++)
-            code = add_results(call, value_at(list, i), &p, e);
-        if (code == ERR_OK)
+        err = read_page(call, &s, &wanted, list, cursor, e);
+        for (size_t i = 0; i < value_size(list) && err == ERR_OK; i++)
+            err = add_results(call, value_at(list, i), &p, e);
+        if (err == ERR_OK)
             api_answer_page_at(call, list, *cursor ? cursor : NULL);
         else
             value_free(list);
     }
     clear_scope(&s);
-    return code;
+    return err;
 }
 
 /* Where the run failed, as the results of its blocks say it. */
@@ -226,10 +224,10 @@ enum err
 workflow_errors(struct call *call, struct error *e)
 {
     struct scope s;
-    enum err code = find_scope(call, &s, e);
-    if (code == ERR_OK && s.everybody)
-        code = error_set(e, ERR_USAGE, "userId is missing");
-    if (code == ERR_OK) {
+    enum err err = find_scope(call, &s, e);
+    if (err == ERR_OK && s.everybody)
+        err = error_set(e, ERR_USAGE, "userId is missing");
+    if (err == ERR_OK) {
         struct value *list = value_array();
         struct wanted wanted = {
             .limit = ERRORS_MAX, .after = INT64_MAX, .failed = true};
@@ -241,11 +239,11 @@ workflow_errors(struct call *call, struct error *e)
             add_failure(v, &r);
             value_append(list, v);
         }
-        code = db_end(q, e);
-        api_answer_list(call, list, code);
+        err = db_end(q, e);
+        api_answer_list(call, list, err);
     }
     clear_scope(&s);
-    return code;
+    return err;
 }
 
 /* Clients send no user here: the counts are then those of this environment's
@@ -254,8 +252,8 @@ enum err
 workflow_analytics(struct call *call, struct error *e)
 {
     struct api_workflow w;
-    enum err code = api_find_workflow(call, call->params[0], 0, &w, e);
-    if (code == ERR_OK) {
+    enum err err = api_find_workflow(call, call->params[0], 0, &w, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         struct db_stmt *q = db_use(call->db, RS_RUN_TOTALS);
         db_int(q, w.n);
@@ -265,12 +263,12 @@ workflow_analytics(struct call *call, struct error *e)
         value_set_int(v, "totalWorkflowRuns", t.runs);
         value_set_int(v, "totalErrors", t.failed);
         value_set_int(v, "totalAppActions", t.done);
-        code = db_end(q, e);
-        if (code == ERR_OK)
+        err = db_end(q, e);
+        if (err == ERR_OK)
             api_answer(call, v);
         else
             value_free(v);
     }
     api_workflow_clear(&w);
-    return code;
+    return err;
 }

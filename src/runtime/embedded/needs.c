@@ -41,11 +41,11 @@ add_live(struct call *call, struct search *s, const struct api_workflow *w,
 {
     struct need_list needs;
     need_list_init(&needs);
-    enum err code = live_needs(call->core, s->i->n, hash, &needs, e);
-    if (code == ERR_OK)
+    enum err err = live_needs(call->core, s->i->n, hash, &needs, e);
+    if (err == ERR_OK)
         add(s, w->id, need_list_value(&needs));
     need_list_clear(&needs);
-    return code;
+    return err;
 }
 
 static enum err
@@ -56,13 +56,13 @@ add_needs(struct call *call, void *ctx, const struct api_workflow *w,
     struct installed_row there = {0};
     struct value *needs = NULL;
     bool lives = s->i->state <= RT_INSTALLATION_PAUSED;
-    enum err code = lookup_installed(call->db, s->i->n, w->n, &there, e);
-    if (code == ERR_OK && there.live && lives)
-        code = add_live(call, s, w, there.live_hash, e);
-    if (code == ERR_OK && there.awaiting)
-        code = lookup_needs(call->db, there.n, &needs, e);
+    enum err err = lookup_installed(call->db, s->i->n, w->n, &there, e);
+    if (err == ERR_OK && there.live && lives)
+        err = add_live(call, s, w, there.live_hash, e);
+    if (err == ERR_OK && there.awaiting)
+        err = lookup_needs(call->db, there.n, &needs, e);
     add(s, w->id, needs);
-    return code;
+    return err;
 }
 
 enum err

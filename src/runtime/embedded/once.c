@@ -33,12 +33,12 @@ answer_again(struct call *call, const struct once *o, bool *repeated,
         if (!other)
             buf_add(&call->answer->body, before.answer, before.answer_length);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && other)
-        code = error_set(e, ERR_CONFLICT,
-                         "Idempotency-Key: already used for another request "
-                         "of this user (send each request with its own key)");
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && other)
+        err = error_set(e, ERR_CONFLICT,
+                        "Idempotency-Key: already used for another request "
+                        "of this user (send each request with its own key)");
+    return err;
 }
 
 enum err
@@ -57,10 +57,10 @@ once_begin(struct call *call, int64_t user, const struct body *body,
                          "characters without spaces",
                          KEY_MAX);
     snprintf(out->hash, sizeof out->hash, "%s", body->hash);
-    enum err code = answer_again(call, out, repeated, e);
-    if (code == ERR_OK && *repeated)
+    enum err err = answer_again(call, out, repeated, e);
+    if (err == ERR_OK && *repeated)
         http_answer_header(call->answer, "Idempotency-Replayed", "true");
-    return code;
+    return err;
 }
 
 enum err

@@ -26,18 +26,18 @@ payload_set(struct db *db, struct payloads *p, const char *table,
     int64_t bytes = -1;
     size_t most = p->left < ONE_MAX ? p->left : ONE_MAX;
     buf_init(&text, ONE_MAX);
-    enum err code =
+    enum err err =
         db_read_text(db, table, column, n, most,
                      p->left < HEAD ? p->left : HEAD, &text, &bytes, e);
-    if (code == ERR_OK && bytes > (int64_t)most) {
+    if (err == ERR_OK && bytes > (int64_t)most) {
         value_set(v, key, marker(&text, bytes));
         p->cut++;
-    } else if (code == ERR_OK && bytes > 0 &&
+    } else if (err == ERR_OK && bytes > 0 &&
                value_read(&json, text.data, text.len, &value_limits_event, key,
                           NULL) == ERR_OK) {
         value_set(v, key, json);
     }
     p->left -= text.len;
     buf_clear(&text);
-    return code;
+    return err;
 }

@@ -28,7 +28,7 @@ waited_for(struct call *call, int64_t user, struct value **out, struct error *e)
 {
     struct trigger_list triggers = {0};
     struct value *seen = value_object(), *list = value_array();
-    enum err code = trigger_list_user(call->db, user, 0, &triggers, e);
+    enum err err = trigger_list_user(call->db, user, 0, &triggers, e);
     for (size_t i = 0; i < triggers.count; i++) {
         const struct trigger *t = &triggers.items[i];
         if (!t->event || strcmp(t->kind, "event") != 0 ||
@@ -39,11 +39,11 @@ waited_for(struct call *call, int64_t user, struct value **out, struct error *e)
     }
     trigger_list_clear(&triggers);
     value_free(seen);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         *out = list;
     else
         value_free(list);
-    return code;
+    return err;
 }
 
 /* An event that nothing waits for is accepted, as clients expect, and the
@@ -53,10 +53,10 @@ answer_event(struct call *call, int64_t user, const struct value *runs,
              struct error *e)
 {
     struct value *waiting = NULL;
-    enum err code =
+    enum err err =
         value_size(runs) ? ERR_OK : waited_for(call, user, &waiting, e);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     struct value *v = value_object();
     value_set_text(v, "message", "Event successfully triggered");
     value_set(v, "executionIds", executions(runs));
@@ -75,27 +75,27 @@ run_event(struct call *call, struct error *e)
     struct api_user u = {0};
     struct once once = {0};
     bool repeated = false;
-    enum err code = runtime_check_room(call->runtime, e);
-    if (code == ERR_OK)
-        code = api_whole_body(call, &body, e);
+    enum err err = runtime_check_room(call->runtime, e);
+    if (err == ERR_OK)
+        err = api_whole_body(call, &body, e);
     const char *event =
-        code == ERR_OK ? value_get_text(body->members, "event") : NULL;
-    if (code == ERR_OK && (!event || !*event))
-        code = error_set(e, ERR_USAGE, "event is missing");
-    if (code == ERR_OK)
-        code = api_call_user(call, body->members, &u, e);
-    if (code == ERR_OK)
-        code = once_begin(call, u.n, body, &once, &repeated, e);
-    if (code == ERR_OK && !repeated)
-        code = runs_event(call->core, u.n, 0, event, body->data.data,
-                          body->data.len, runs, e);
-    if (code == ERR_OK && !repeated)
-        code = answer_event(call, u.n, runs, e);
-    if (code == ERR_OK && !repeated)
-        code = once_end(call, &once, e);
+        err == ERR_OK ? value_get_text(body->members, "event") : NULL;
+    if (err == ERR_OK && (!event || !*event))
+        err = error_set(e, ERR_USAGE, "event is missing");
+    if (err == ERR_OK)
+        err = api_call_user(call, body->members, &u, e);
+    if (err == ERR_OK)
+        err = once_begin(call, u.n, body, &once, &repeated, e);
+    if (err == ERR_OK && !repeated)
+        err = runs_event(call->core, u.n, 0, event, body->data.data,
+                         body->data.len, runs, e);
+    if (err == ERR_OK && !repeated)
+        err = answer_event(call, u.n, runs, e);
+    if (err == ERR_OK && !repeated)
+        err = once_end(call, &once, e);
     value_free(runs);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
@@ -108,31 +108,31 @@ run_workflow(struct call *call, struct error *e)
     struct run_ids ids;
     struct once once = {0};
     bool repeated = false;
-    enum err code = runtime_check_room(call->runtime, e);
-    if (code == ERR_OK)
-        code = api_whole_body(call, &body, e);
-    if (code == ERR_OK)
-        code = api_named_installed(call, body->members, &u, &w, &d, e);
-    if (code == ERR_OK)
-        code = once_begin(call, u.n, body, &once, &repeated, e);
-    if (code == ERR_OK && !repeated && !d.active)
-        code = error_set(e, ERR_REFUSED,
-                         "workflow %s: it is turned off for this user "
-                         "(activate it first)",
-                         w.name);
-    if (code == ERR_OK && !repeated)
-        code = runs_start(call->core, d.n, body->data.data, body->data.len,
-                          "start", &ids, e);
-    if (code == ERR_OK && !repeated) {
+    enum err err = runtime_check_room(call->runtime, e);
+    if (err == ERR_OK)
+        err = api_whole_body(call, &body, e);
+    if (err == ERR_OK)
+        err = api_named_installed(call, body->members, &u, &w, &d, e);
+    if (err == ERR_OK)
+        err = once_begin(call, u.n, body, &once, &repeated, e);
+    if (err == ERR_OK && !repeated && !d.active)
+        err = error_set(e, ERR_REFUSED,
+                        "workflow %s: it is turned off for this user "
+                        "(activate it first)",
+                        w.name);
+    if (err == ERR_OK && !repeated)
+        err = runs_start(call->core, d.n, body->data.data, body->data.len,
+                         "start", &ids, e);
+    if (err == ERR_OK && !repeated) {
         struct value *v = value_object();
         value_set_text(v, "message", "success");
         value_set_text(v, "executionId", ids.execution);
         api_answer(call, v);
-        code = once_end(call, &once, e);
+        err = once_end(call, &once, e);
     }
     api_workflow_clear(&w);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* --- the events that are waited for --------------------------------------- */
@@ -194,10 +194,10 @@ named_user(struct call *call, int64_t *out, struct error *e)
 {
     struct api_user u = {0};
     bool named = http_request_query(call->request, "userId") != NULL;
-    enum err code = named ? api_call_user(call, NULL, &u, e) : ERR_OK;
+    enum err err = named ? api_call_user(call, NULL, &u, e) : ERR_OK;
     *out = u.n;
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* Events are the same for every user, but a user that is named must exist. */
@@ -208,29 +208,29 @@ event_list(struct call *call, struct error *e)
     size_t count = 0;
     struct value *list = value_array();
     int64_t user;
-    enum err code = named_user(call, &user, e);
-    if (code == ERR_OK)
-        code = newest_triggers(call, &known, &count, e);
+    enum err err = named_user(call, &user, e);
+    if (err == ERR_OK)
+        err = newest_triggers(call, &known, &count, e);
     for (size_t i = 0; i < count; i++) {
         struct known *k = &known[i];
-        if (code == ERR_OK && !k->kind) {
+        if (err == ERR_OK && !k->kind) {
             struct document *d = NULL;
-            code = trigger_learn(call->db, k->hash, &k->kind, &k->event, e);
-            if (code == ERR_OK)
-                code = live_document(call->db, k->hash, &d, e);
+            err = trigger_learn(call->db, k->hash, &k->kind, &k->event, e);
+            if (err == ERR_OK)
+                err = live_document(call->db, k->hash, &d, e);
             if (d && d->trigger && block_field(d->trigger, "sample"))
                 k->sample = value_to_text(block_field(d->trigger, "sample"));
             document_free(d);
         }
-        if (code == ERR_OK)
+        if (err == ERR_OK)
             list_event(list, k);
         free(k->kind);
         free(k->event);
         free(k->sample);
     }
     free(known);
-    api_answer_list(call, list, code);
-    return code;
+    api_answer_list(call, list, err);
+    return err;
 }
 
 /* --- once more ------------------------------------------------------------ */
@@ -257,18 +257,18 @@ find_again(struct call *call, int64_t workflow, int64_t user, struct again *out,
         out->active = r.active != 0;
         out->user = r.user;
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK &&
+    enum err err = db_end(q, e);
+    if (err == ERR_OK &&
         (!out->installed || !out->live || (user && out->user != user)))
-        code = error_set(e, ERR_NOT_FOUND, "Execution not found");
-    if (code == ERR_OK && !out->active)
-        code = error_set(e, ERR_REFUSED,
-                         "the workflow is turned off for this user (activate "
-                         "it first)");
-    if (code == ERR_OK && (!*out->input || strcmp(out->input, "null") == 0))
-        code = error_set(e, ERR_REFUSED,
-                         "the execution's payload is no longer kept");
-    return code;
+        err = error_set(e, ERR_NOT_FOUND, "Execution not found");
+    if (err == ERR_OK && !out->active)
+        err = error_set(e, ERR_REFUSED,
+                        "the workflow is turned off for this user (activate "
+                        "it first)");
+    if (err == ERR_OK && (!*out->input || strcmp(out->input, "null") == 0))
+        err = error_set(e, ERR_REFUSED,
+                        "the execution's payload is no longer kept");
+    return err;
 }
 
 enum err
@@ -278,17 +278,17 @@ workflow_rerun(struct call *call, struct error *e)
     struct again again = {0};
     struct run_ids ids;
     int64_t user = 0;
-    enum err code = runtime_check_room(call->runtime, e);
-    if (code == ERR_OK)
-        code = named_user(call, &user, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], user, &w, e);
-    if (code == ERR_OK)
-        code = find_again(call, w.n, user ? user : w.owner, &again, e);
-    if (code == ERR_OK)
-        code = runs_start(call->core, again.installed, again.input,
-                          strlen(again.input), "start", &ids, e);
-    if (code == ERR_OK) {
+    enum err err = runtime_check_room(call->runtime, e);
+    if (err == ERR_OK)
+        err = named_user(call, &user, e);
+    if (err == ERR_OK)
+        err = api_find_workflow(call, call->params[0], user, &w, e);
+    if (err == ERR_OK)
+        err = find_again(call, w.n, user ? user : w.owner, &again, e);
+    if (err == ERR_OK)
+        err = runs_start(call->core, again.installed, again.input,
+                         strlen(again.input), "start", &ids, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "message", "success");
         value_set_text(v, "executionUuid", ids.execution);
@@ -297,5 +297,5 @@ workflow_rerun(struct call *call, struct error *e)
     }
     free(again.input);
     api_workflow_clear(&w);
-    return code;
+    return err;
 }

@@ -28,14 +28,14 @@ find_problems(struct call *call, struct value *problems,
     add_problem(problems, r->vault && access(vault_path(r->vault), R_OK) != 0,
                 "keysMissing");
     add_problem(problems, runtime_room(r) < r->min_free, "diskLow");
-    enum err code = runtime_held(call->db, &held, e);
+    enum err err = runtime_held(call->db, &held, e);
     add_problem(problems, held, "held");
-    if (code == ERR_OK)
-        code = executor_waits(call->core, WAIT_MAX_MS, waits, e);
+    if (err == ERR_OK)
+        err = executor_waits(call->core, WAIT_MAX_MS, waits, e);
     add_problem(problems, waits->others > 0, "runsWaiting");
     add_problem(problems, c.clock_leapt, "clockAhead");
     add_problem(problems, c.clock_is_behind, "clockBehind");
-    return code;
+    return err;
 }
 
 enum err
@@ -44,12 +44,12 @@ system_health(struct call *call, struct error *e)
     struct value *v = value_object(), *problems = value_array();
     struct executor_waits waits = {0};
     struct core_counts c;
-    enum err code = find_problems(call, problems, &waits, e);
+    enum err err = find_problems(call, problems, &waits, e);
     core_get_counts(call->core, &c);
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         value_free(v);
         value_free(problems);
-        return code;
+        return err;
     }
     bool well = value_size(problems) == 0;
     value_set_text(v, "status",
@@ -108,9 +108,9 @@ add_waiting(struct call *call, struct buf *out, struct error *e)
     struct db_stmt *q = db_use(call->db, RS_RUN_WAITING);
     db_int(q, clock_now_ms());
     rs_waiting_next(q, &w);
-    enum err code = db_end(q, e);
-    if (code == ERR_OK)
-        code = executor_oldest_wait(call->core, &wait_ms, e);
+    enum err err = db_end(q, e);
+    if (err == ERR_OK)
+        err = executor_oldest_wait(call->core, &wait_ms, e);
     buf_addf(out,
              "# TYPE tailord_waiting_runs gauge\n"
              "tailord_waiting_runs{for=\"attempt\"} %lld\n"
@@ -122,7 +122,7 @@ add_waiting(struct call *call, struct buf *out, struct error *e)
                executor_count(call->runtime->executor));
     add_metric(out, "accepted_run_wait_seconds", "gauge",
                (uint64_t)wait_ms / 1000);
-    return code;
+    return err;
 }
 
 enum err
@@ -152,8 +152,8 @@ system_metrics(struct call *call, struct error *e)
     add_metric(out, "timers", "gauge", c.timers);
     add_metric(out, "disk_free_bytes", "gauge", runtime_room(call->runtime));
     add_metric(out, "outbound_calls", "gauge", c.outbound_running);
-    enum err code = add_waiting(call, out, e);
-    if (code == ERR_OK)
-        code = add_credentials(call, out, e);
-    return code == ERR_OK ? add_runs(call, out, e) : code;
+    enum err err = add_waiting(call, out, e);
+    if (err == ERR_OK)
+        err = add_credentials(call, out, e);
+    return err == ERR_OK ? add_runs(call, out, e) : err;
 }

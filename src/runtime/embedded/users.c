@@ -44,11 +44,11 @@ check_no_id(struct call *call, const char *name, int64_t n, struct error *e)
     db_text(q, name);
     db_int(q, call->caller.environment);
     rs_user_next(q, &found);
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && found.n && found.n != n)
-        code = error_set(e, ERR_CONFLICT,
-                         "username %s: it is the id of another user", name);
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && found.n && found.n != n)
+        err = error_set(e, ERR_CONFLICT,
+                        "username %s: it is the id of another user", name);
+    return err;
 }
 
 /* Makes the user that BODY describes; CONFLICT where the username is taken. */
@@ -60,13 +60,13 @@ add_user(struct call *call, const char *username, const struct value *body,
     const char *full_name;
     *out = (struct api_user){0};
     ident_new(out->id);
-    enum err code = name_check_user(username, e);
-    if (code == ERR_OK)
-        code = check_no_id(call, username, 0, e);
-    if (code == ERR_OK)
-        code = name_read(body, "fullName", &full_name, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = name_check_user(username, e);
+    if (err == ERR_OK)
+        err = check_no_id(call, username, 0, e);
+    if (err == ERR_OK)
+        err = name_read(body, "fullName", &full_name, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(call->db, RS_USER_ADD);
     db_text(q, out->id);
     db_int(q, call->caller.environment);
@@ -74,12 +74,12 @@ add_user(struct call *call, const char *username, const struct value *body,
     db_text(q, full_name);
     db_int(q, now);
     db_int(q, now);
-    code = db_run(q, e);
-    if (code == ERR_CONFLICT)
+    err = db_run(q, e);
+    if (err == ERR_CONFLICT)
         return error_set(e, ERR_CONFLICT,
                          "username %s: there is a user of that name", username);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     out->n = db_last_id(call->db);
     out->username = mem_strdup(username);
     out->full_name = mem_strdup(full_name);
@@ -91,19 +91,19 @@ user_create(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct api_user u = {0};
-    enum err code = api_body(call, &body, e);
+    enum err err = api_body(call, &body, e);
     const char *username = value_get_text(body, "username");
-    if (code == ERR_OK && (!username || !*username))
-        code = error_set(e, ERR_USAGE, "username is missing");
-    if (code == ERR_OK)
-        code = add_user(call, username, body, &u, e);
-    if (code == ERR_OK) {
+    if (err == ERR_OK && (!username || !*username))
+        err = error_set(e, ERR_USAGE, "username is missing");
+    if (err == ERR_OK)
+        err = add_user(call, username, body, &u, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "userId", u.id);
         api_answer(call, v);
     }
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* One entry of a batch: made, or handed back among the invalid ones. */
@@ -114,25 +114,25 @@ add_of_batch(struct call *call, const struct value *entry,
     struct api_user u = {0};
     struct error why = {0};
     const char *username = value_get_text(entry, "username");
-    enum err code = ERR_INVALID;
+    enum err err = ERR_INVALID;
     if (username && *username) {
-        code = db_savepoint(call->db, e);
-        if (code != ERR_OK)
-            return code;
-        code = add_user(call, username, entry, &u, &why);
-        if (code != ERR_OK)
+        err = db_savepoint(call->db, e);
+        if (err != ERR_OK)
+            return err;
+        err = add_user(call, username, entry, &u, &why);
+        if (err != ERR_OK)
             db_savepoint_rollback(call->db);
         else
-            code = db_savepoint_release(call->db, &why);
+            err = db_savepoint_release(call->db, &why);
     }
     api_user_clear(&u);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         (*made)++;
-    else if (code == ERR_CONFLICT || code == ERR_INVALID)
+    else if (err == ERR_CONFLICT || err == ERR_INVALID)
         value_append(invalid, value_copy(entry));
     else {
         *e = why;
-        return code;
+        return err;
     }
     return ERR_OK;
 }
@@ -143,16 +143,15 @@ user_batch(struct call *call, struct error *e)
     const struct value *body = NULL;
     struct value *invalid = value_array();
     size_t made = 0;
-    enum err code = api_body(call, &body, e);
+    enum err err = api_body(call, &body, e);
     const struct value *users = value_get(body, "users");
-    if (code == ERR_OK && value_size(users) > BATCH_MAX)
-        code =
-            error_set(e, ERR_USAGE, "users: more than %d at once", BATCH_MAX);
-    for (size_t i = 0; code == ERR_OK && i < value_size(users); i++)
-        code = add_of_batch(call, value_at(users, i), invalid, &made, e);
-    if (code == ERR_OK && made == 0)
-        code = error_set(e, ERR_USAGE, "No valid users provided");
-    if (code == ERR_OK) {
+    if (err == ERR_OK && value_size(users) > BATCH_MAX)
+        err = error_set(e, ERR_USAGE, "users: more than %d at once", BATCH_MAX);
+    for (size_t i = 0; err == ERR_OK && i < value_size(users); i++)
+        err = add_of_batch(call, value_at(users, i), invalid, &made, e);
+    if (err == ERR_OK && made == 0)
+        err = error_set(e, ERR_USAGE, "No valid users provided");
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "message", "success");
         value_set(v, "invalidUsers", invalid);
@@ -160,7 +159,7 @@ user_batch(struct call *call, struct error *e)
         api_answer(call, v);
     }
     value_free(invalid);
-    return code;
+    return err;
 }
 
 /* The row of the user that "after" names: the last one of the page before. It
@@ -170,11 +169,11 @@ page_start(struct call *call, int64_t *after, struct error *e)
 {
     const char *id = http_request_query(call->request, "after");
     struct api_user u = {0};
-    enum err code = id && *id ? api_find_user(call, id, &u, e) : ERR_OK;
+    enum err err = id && *id ? api_find_user(call, id, &u, e) : ERR_OK;
     *after = u.n;
     api_user_clear(&u);
-    if (code != ERR_NOT_FOUND)
-        return api_page_after(code, e);
+    if (err != ERR_NOT_FOUND)
+        return api_page_after(err, e);
     struct rs_known_user known;
     struct db_stmt *q = db_use(call->db, RS_USER_ANYWHERE);
     db_text(q, id);
@@ -214,30 +213,30 @@ user_list(struct call *call, struct error *e)
     struct value *list = value_array();
     struct api_workflow w = {0};
     int64_t after = 0, limit;
-    enum err code = page_start(call, &after, e);
-    if (code == ERR_OK)
-        code = api_page_limit(call, PAGE, &limit, e);
-    if (code == ERR_OK && workflow && *workflow)
-        code = api_find_workflow(call, workflow, 0, &w, e);
-    if (code == ERR_OK)
-        code = read_users(call, after, w.n, limit, list, e);
-    if (code == ERR_OK)
+    enum err err = page_start(call, &after, e);
+    if (err == ERR_OK)
+        err = api_page_limit(call, PAGE, &limit, e);
+    if (err == ERR_OK && workflow && *workflow)
+        err = api_find_workflow(call, workflow, 0, &w, e);
+    if (err == ERR_OK)
+        err = read_users(call, after, w.n, limit, list, e);
+    if (err == ERR_OK)
         api_answer_page(call, list, limit, "userId");
     else
         value_free(list);
     api_workflow_clear(&w);
-    return code;
+    return err;
 }
 
 enum err
 user_get(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK)
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK)
         api_answer(call, user_value(&u));
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 static enum err
@@ -248,11 +247,11 @@ save_user(struct call *call, const struct api_user *u, struct error *e)
     db_text(q, u->full_name);
     db_int(q, clock_now_ms());
     db_int(q, u->n);
-    enum err code = db_run(q, e);
-    if (code == ERR_CONFLICT)
+    enum err err = db_run(q, e);
+    if (err == ERR_CONFLICT)
         error_set(e, ERR_CONFLICT, "username %s: there is a user of that name",
                   u->username);
-    return code == ERR_OK ? tell_feed(call, u, e) : code;
+    return err == ERR_OK ? tell_feed(call, u, e) : err;
 }
 
 enum err
@@ -260,32 +259,32 @@ user_update(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct api_user u = {0};
-    enum err code = api_body(call, &body, e);
-    if (code == ERR_OK)
-        code = api_call_user_of(call, call->params[0], body, &u, e);
+    enum err err = api_body(call, &body, e);
+    if (err == ERR_OK)
+        err = api_call_user_of(call, call->params[0], body, &u, e);
     const char *username = NULL, *full_name = NULL;
-    if (code == ERR_OK)
-        code = name_read(body, "username", &username, e);
-    if (code == ERR_OK && username && *username)
-        code = name_check_user(username, e);
-    if (code == ERR_OK && username && *username)
-        code = check_no_id(call, username, u.n, e);
-    if (code == ERR_OK && username && *username) {
+    if (err == ERR_OK)
+        err = name_read(body, "username", &username, e);
+    if (err == ERR_OK && username && *username)
+        err = name_check_user(username, e);
+    if (err == ERR_OK && username && *username)
+        err = check_no_id(call, username, u.n, e);
+    if (err == ERR_OK && username && *username) {
         free(u.username);
         u.username = mem_strdup(username);
     }
-    if (code == ERR_OK)
-        code = name_read(body, "fullName", &full_name, e);
-    if (code == ERR_OK && value_get(body, "fullName")) {
+    if (err == ERR_OK)
+        err = name_read(body, "fullName", &full_name, e);
+    if (err == ERR_OK && value_get(body, "fullName")) {
         free(u.full_name);
         u.full_name = mem_strdup(full_name);
     }
-    if (code == ERR_OK)
-        code = save_user(call, &u, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
+        err = save_user(call, &u, e);
+    if (err == ERR_OK)
         api_answer(call, user_value(&u));
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* The rows that STATEMENT finds about USER; the caller frees them. */
@@ -309,15 +308,15 @@ deactivate(struct call *call, int64_t user, struct error *e)
 {
     int64_t *rows;
     size_t n;
-    enum err code = rows_of(call, RS_USER_ACTIVE, user, &rows, &n, e);
-    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+    enum err err = rows_of(call, RS_USER_ACTIVE, user, &rows, &n, e);
+    for (size_t i = 0; i < n && err == ERR_OK; i++) {
         struct live_place place;
-        code = live_place_of(call->db, rows[i], &place, e);
-        if (code == ERR_OK)
-            code = live_switch(call->core, &place, false, e);
+        err = live_place_of(call->db, rows[i], &place, e);
+        if (err == ERR_OK)
+            err = live_switch(call->core, &place, false, e);
     }
     free(rows);
-    return code;
+    return err;
 }
 
 static enum err
@@ -325,16 +324,16 @@ end_installations(struct call *call, int64_t user, struct error *e)
 {
     int64_t *rows;
     size_t n;
-    enum err code =
+    enum err err =
         rows_of(call, RS_INSTALLATION_LIST_OF_USER, user, &rows, &n, e);
-    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+    for (size_t i = 0; i < n && err == ERR_OK; i++) {
         struct installation_row row;
-        code = lookup_installation_n(call->db, rows[i], &row, e);
-        if (code == ERR_OK && row.state != RT_INSTALLATION_UNINSTALLED)
-            code = install_end(call->core, &row, NULL, e);
+        err = lookup_installation_n(call->db, rows[i], &row, e);
+        if (err == ERR_OK && row.state != RT_INSTALLATION_UNINSTALLED)
+            err = install_end(call->core, &row, NULL, e);
     }
     free(rows);
-    return code;
+    return err;
 }
 
 static enum err
@@ -349,13 +348,13 @@ wipe_credentials(struct call *call, int64_t user, struct error *e)
         snprintf(n, sizeof n, "%lld", (long long)c.n);
         value_set_text(apps, n, c.app);
     }
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < value_size(apps) && code == ERR_OK; i++)
-        code = install_disconnect(call->core,
-                                  strtoll(value_key(apps, i, NULL), NULL, 10),
-                                  value_text_or(value_at(apps, i), ""), e);
+    enum err err = db_end(q, e);
+    for (size_t i = 0; i < value_size(apps) && err == ERR_OK; i++)
+        err = install_disconnect(call->core,
+                                 strtoll(value_key(apps, i, NULL), NULL, 10),
+                                 value_text_or(value_at(apps, i), ""), e);
     value_free(apps);
-    return code;
+    return err;
 }
 
 /* Nothing of the user goes on: installations end with their runs, credentials
@@ -363,39 +362,39 @@ wipe_credentials(struct call *call, int64_t user, struct error *e)
 static enum err
 delete_user(struct call *call, const struct api_user *u, struct error *e)
 {
-    enum err code = end_installations(call, u->n, e);
-    if (code == ERR_OK)
-        code = wipe_credentials(call, u->n, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = end_installations(call, u->n, e);
+    if (err == ERR_OK)
+        err = wipe_credentials(call, u->n, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(call->db, RS_USER_DELETE);
     db_int(q, clock_now_ms());
     db_int(q, u->n);
-    code = db_run(q, e);
-    return code == ERR_OK ? feed_add(call->core, call->caller.environment,
-                                     "userDeleted", user_value(u), e)
-                          : code;
+    err = db_run(q, e);
+    return err == ERR_OK ? feed_add(call->core, call->caller.environment,
+                                    "userDeleted", user_value(u), e)
+                         : err;
 }
 
 enum err
 user_delete(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK)
-        code = delete_user(call, &u, e);
-    if (code == ERR_OK)
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK)
+        err = delete_user(call, &u, e);
+    if (err == ERR_OK)
         api_answer_flag(call, "success", true);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
 user_token(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK) {
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK) {
         struct jwt_claims claims = {.environment = call->caller.environment};
         struct value *v = value_object();
         struct buf token;
@@ -409,7 +408,7 @@ user_token(struct call *call, struct error *e)
         buf_clear(&token);
     }
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
@@ -417,26 +416,26 @@ user_logs_delete(struct call *call, struct error *e)
 {
     struct api_user u;
     int64_t position = call->position;
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK)
-        code = retention_erase_user(call->core, u.n, &position, e);
-    if (code == ERR_OK && position)
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK)
+        err = retention_erase_user(call->core, u.n, &position, e);
+    if (err == ERR_OK && position)
         core_go_on(call, position);
-    else if (code == ERR_OK)
+    else if (err == ERR_OK)
         api_answer_message(call, "Success");
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
 user_deactivate(struct call *call, struct error *e)
 {
     struct api_user u;
-    enum err code = api_call_user_of(call, call->params[0], NULL, &u, e);
-    if (code == ERR_OK)
-        code = deactivate(call, u.n, e);
-    if (code == ERR_OK)
+    enum err err = api_call_user_of(call, call->params[0], NULL, &u, e);
+    if (err == ERR_OK)
+        err = deactivate(call, u.n, e);
+    if (err == ERR_OK)
         api_answer_message(call, "Success");
     api_user_clear(&u);
-    return code;
+    return err;
 }

@@ -20,9 +20,9 @@ api_blocks(struct call *call, const char *hash, struct value **out,
            struct error *e)
 {
     struct document *d = NULL;
-    enum err code = live_document(call->db, hash, &d, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = live_document(call->db, hash, &d, e);
+    if (err != ERR_OK)
+        return err;
     *out = value_array();
     for (size_t i = 0; i < d->count; i++) {
         const struct block *b = &d->blocks[i];
@@ -54,13 +54,13 @@ installed_of_user(struct call *call, const struct api_user *user,
     *out = (struct installed_row){0};
     if (!user || !user->n)
         return ERR_OK;
-    enum err code = lookup_installation_of(call->db, user->n, w->integration,
-                                           installation, e);
-    if (code == ERR_OK && installation->n)
-        code = lookup_installed(call->db, installation->n, w->n, out, e);
+    enum err err = lookup_installation_of(call->db, user->n, w->integration,
+                                          installation, e);
+    if (err == ERR_OK && installation->n)
+        err = lookup_installed(call->db, installation->n, w->n, out, e);
     if (installation->state > RT_INSTALLATION_PAUSED || !out->live)
         *out = (struct installed_row){0};
-    return code;
+    return err;
 }
 
 static void
@@ -90,10 +90,10 @@ api_workflow_row(struct call *call, const struct api_user *user,
     struct installation_row installation;
     struct installed_row d;
     struct value *blocks = NULL;
-    enum err code = installed_of_user(call, user, w, &installation, &d, e);
-    if (code == ERR_OK)
-        code = api_blocks(call, d.n ? d.live_hash : w->hash, &blocks, e);
-    if (code == ERR_OK) {
+    enum err err = installed_of_user(call, user, w, &installation, &d, e);
+    if (err == ERR_OK)
+        err = api_blocks(call, d.n ? d.live_hash : w->hash, &blocks, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "workflowId", w->id);
         value_set_text(v, "integrationId", w->integration_id);
@@ -104,7 +104,7 @@ api_workflow_row(struct call *call, const struct api_user *user,
         value_set(v, "blocks", blocks);
         *out = v;
     }
-    return code;
+    return err;
 }
 
 /* --- lists ---------------------------------------------------------------- */
@@ -122,10 +122,10 @@ add_row(struct call *call, void *ctx, const struct api_workflow *w,
     struct value *row = NULL;
     if (!w->base)
         return ERR_OK;
-    enum err code = api_workflow_row(call, rows->user, w, &row, e);
-    if (code == ERR_OK)
+    enum err err = api_workflow_row(call, rows->user, w, &row, e);
+    if (err == ERR_OK)
         value_append(rows->list, row);
-    return code;
+    return err;
 }
 
 static size_t
@@ -150,18 +150,18 @@ workflow_list(struct call *call, struct error *e)
     struct api_user u;
     int64_t *integrations = NULL;
     struct rows rows = {.user = &u, .list = value_array()};
-    enum err code = api_call_user(call, NULL, &u, e);
+    enum err err = api_call_user(call, NULL, &u, e);
     size_t count =
-        code == ERR_OK ? active_integrations(call, &integrations, e) : 0;
-    for (size_t i = 0; i < count && code == ERR_OK; i++)
-        code = api_each_workflow(call, integrations[i], add_row, &rows, e);
+        err == ERR_OK ? active_integrations(call, &integrations, e) : 0;
+    for (size_t i = 0; i < count && err == ERR_OK; i++)
+        err = api_each_workflow(call, integrations[i], add_row, &rows, e);
     free(integrations);
     api_user_clear(&u);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         api_answer_data(call, rows.list);
     else
         value_free(rows.list);
-    return code;
+    return err;
 }
 
 enum err
@@ -170,18 +170,18 @@ workflow_get(struct call *call, struct error *e)
     struct api_user u;
     struct api_workflow w = {0};
     struct value *v = NULL;
-    enum err code = api_call_user(call, NULL, &u, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], u.n, &w, e);
-    if (code == ERR_OK && !w.base)
-        code = error_set(e, ERR_NOT_FOUND, "Workflow not found");
-    if (code == ERR_OK)
-        code = api_workflow_row(call, &u, &w, &v, e);
-    if (code == ERR_OK)
+    enum err err = api_call_user(call, NULL, &u, e);
+    if (err == ERR_OK)
+        err = api_find_workflow(call, call->params[0], u.n, &w, e);
+    if (err == ERR_OK && !w.base)
+        err = error_set(e, ERR_NOT_FOUND, "Workflow not found");
+    if (err == ERR_OK)
+        err = api_workflow_row(call, &u, &w, &v, e);
+    if (err == ERR_OK)
         api_answer_data(call, v);
     api_workflow_clear(&w);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* --- versions ------------------------------------------------------------- */
@@ -228,12 +228,12 @@ workflow_versions(struct call *call, struct error *e)
     struct installed_row d = {0};
     bool anybody = call->caller.kind == AUTH_API_KEY &&
                    !http_request_query(call->request, "userId");
-    enum err code = anybody ? ERR_OK : api_call_user(call, NULL, &u, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], u.n, &w, e);
-    if (code == ERR_OK)
-        code = installed_of_user(call, &u, &w, &installation, &d, e);
-    if (code == ERR_OK) {
+    enum err err = anybody ? ERR_OK : api_call_user(call, NULL, &u, e);
+    if (err == ERR_OK)
+        err = api_find_workflow(call, call->params[0], u.n, &w, e);
+    if (err == ERR_OK)
+        err = installed_of_user(call, &u, &w, &installation, &d, e);
+    if (err == ERR_OK) {
         struct value *list = value_array();
         struct db_stmt *q = db_use(call->db, RS_VERSION_LIST);
         db_int(q, w.n);
@@ -242,15 +242,15 @@ workflow_versions(struct call *call, struct error *e)
         struct rs_listed_version v;
         while (rs_listed_version_next(q, &v))
             value_append(list, version_value(&v, &d));
-        code = db_end(q, e);
-        if (code == ERR_OK)
+        err = db_end(q, e);
+        if (err == ERR_OK)
             api_answer_data(call, list);
         else
             value_free(list);
     }
     api_workflow_clear(&w);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 static struct value *
@@ -273,11 +273,11 @@ read_users(struct call *call, const struct api_workflow *w, struct value *list,
            int64_t *cursor, struct error *e)
 {
     int64_t after = 0, limit;
-    enum err code = api_page_limit(call, USERS_PAGE, &limit, e);
-    if (code == ERR_OK)
-        code = query_number(call, "after", 0, INT64_MAX, &after, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = api_page_limit(call, USERS_PAGE, &limit, e);
+    if (err == ERR_OK)
+        err = query_number(call, "after", 0, INT64_MAX, &after, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(call->db, RS_INSTALLED_USERS);
     db_int(q, w->n);
     db_int(q, call->caller.environment);
@@ -288,12 +288,12 @@ read_users(struct call *call, const struct api_workflow *w, struct value *list,
         value_append(list, user_value(&u));
         *cursor = u.n;
     }
-    code = db_end(q, e);
-    if (code == ERR_OK && after == 0 && value_size(list) == 0)
+    err = db_end(q, e);
+    if (err == ERR_OK && after == 0 && value_size(list) == 0)
         return error_set(e, ERR_NOT_FOUND, "No users have installed it");
     if ((int64_t)value_size(list) < limit)
         *cursor = 0;
-    return code;
+    return err;
 }
 
 enum err
@@ -303,16 +303,16 @@ workflow_users(struct call *call, struct error *e)
     struct value *list = value_array();
     int64_t cursor = 0;
     char text[24];
-    enum err code = api_find_workflow(call, call->params[0], 0, &w, e);
-    if (code == ERR_OK)
-        code = read_users(call, &w, list, &cursor, e);
+    enum err err = api_find_workflow(call, call->params[0], 0, &w, e);
+    if (err == ERR_OK)
+        err = read_users(call, &w, list, &cursor, e);
     snprintf(text, sizeof text, "%lld", (long long)cursor);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         api_answer_page_at(call, list, cursor ? text : NULL);
     else
         value_free(list);
     api_workflow_clear(&w);
-    return code;
+    return err;
 }
 
 /* --- on and off ----------------------------------------------------------- */
@@ -336,9 +336,9 @@ named_workflow(struct call *call, const struct value *body,
     db_int(q, u->n);
     if (db_row(q))
         snprintf(found, IDENT_SIZE, "%s", db_get_text(q));
-    enum err code = db_end(q, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK)
+        return err;
     return found[0] ? api_find_workflow(call, found, u->n, w, e)
                     : error_set(e, ERR_NOT_FOUND, "Workflow not found");
 }
@@ -350,11 +350,11 @@ installed_by_caller(struct call *call, const struct api_user *u,
                     struct error *e)
 {
     struct installation_row installation;
-    enum err code = installed_of_user(call, u, w, &installation, d, e);
-    if (code == ERR_OK && !d->n)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "this user has not installed the workflow");
-    return code;
+    enum err err = installed_of_user(call, u, w, &installation, d, e);
+    if (err == ERR_OK && !d->n)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "this user has not installed the workflow");
+    return err;
 }
 
 /* The same for the workflow that the path names. */
@@ -362,12 +362,12 @@ static enum err
 path_installed(struct call *call, struct api_user *u, struct api_workflow *w,
                struct installed_row *d, struct error *e)
 {
-    enum err code = api_call_user(call, NULL, u, e);
-    if (code == ERR_OK)
-        code = api_find_workflow(call, call->params[0], u->n, w, e);
-    if (code == ERR_OK)
-        code = installed_by_caller(call, u, w, d, e);
-    return code;
+    enum err err = api_call_user(call, NULL, u, e);
+    if (err == ERR_OK)
+        err = api_find_workflow(call, call->params[0], u->n, w, e);
+    if (err == ERR_OK)
+        err = installed_by_caller(call, u, w, d, e);
+    return err;
 }
 
 enum err
@@ -375,12 +375,12 @@ api_named_installed(struct call *call, const struct value *body,
                     struct api_user *u, struct api_workflow *w,
                     struct installed_row *d, struct error *e)
 {
-    enum err code = api_call_user(call, body, u, e);
-    if (code == ERR_OK)
-        code = named_workflow(call, body, u, w, e);
-    if (code == ERR_OK)
-        code = installed_by_caller(call, u, w, d, e);
-    return code;
+    enum err err = api_call_user(call, body, u, e);
+    if (err == ERR_OK)
+        err = named_workflow(call, body, u, w, e);
+    if (err == ERR_OK)
+        err = installed_by_caller(call, u, w, d, e);
+    return err;
 }
 
 static enum err
@@ -391,14 +391,14 @@ switch_active(struct call *call, bool active, struct error *e)
     struct installed_row d = {0};
     struct live_place place;
     const struct value *body = NULL;
-    enum err code = api_body(call, &body, e);
-    if (code == ERR_OK)
-        code = api_named_installed(call, body, &u, &w, &d, e);
-    if (code == ERR_OK)
-        code = live_place_of(call->db, d.n, &place, e);
-    if (code == ERR_OK)
-        code = live_switch(call->core, &place, active, e);
-    if (code == ERR_OK) {
+    enum err err = api_body(call, &body, e);
+    if (err == ERR_OK)
+        err = api_named_installed(call, body, &u, &w, &d, e);
+    if (err == ERR_OK)
+        err = live_place_of(call->db, d.n, &place, e);
+    if (err == ERR_OK)
+        err = live_switch(call->core, &place, active, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_bool(v, "activated", active);
         if (!active)
@@ -407,7 +407,7 @@ switch_active(struct call *call, bool active, struct error *e)
     }
     api_workflow_clear(&w);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 enum err
@@ -429,18 +429,18 @@ workflow_delete(struct call *call, struct error *e)
     struct api_workflow w = {0};
     struct installed_row d = {0};
     struct live_place place;
-    enum err code = path_installed(call, &u, &w, &d, e);
-    if (code == ERR_OK)
-        code = live_place_of(call->db, d.n, &place, e);
-    if (code == ERR_OK)
-        code = runs_cancel_all(call->core, d.n, e);
-    if (code == ERR_OK)
-        code = live_remove(call->core, &place, e);
-    if (code == ERR_OK)
+    enum err err = path_installed(call, &u, &w, &d, e);
+    if (err == ERR_OK)
+        err = live_place_of(call->db, d.n, &place, e);
+    if (err == ERR_OK)
+        err = runs_cancel_all(call->core, d.n, e);
+    if (err == ERR_OK)
+        err = live_remove(call->core, &place, e);
+    if (err == ERR_OK)
         api_answer_flag(call, "deleted", true);
     api_workflow_clear(&w);
     api_user_clear(&u);
-    return code;
+    return err;
 }
 
 /* --- upgrade -------------------------------------------------------------- */
@@ -484,18 +484,18 @@ workflow_upgrade(struct call *call, struct error *e)
     struct live_place place;
     struct value *needs = NULL;
     bool live = false;
-    enum err code = path_installed(call, &u, &w, &d, e);
-    int64_t target = code == ERR_OK ? upgrade_target(&d, &w) : 0;
-    if (code == ERR_OK && target) {
-        code = live_place_of(call->db, d.n, &place, e);
-        if (code == ERR_OK)
-            code = live_or_await(call->core, &place, target,
-                                 d.awaiting ? "accepted" : "upgrade", NULL,
-                                 &live, e);
+    enum err err = path_installed(call, &u, &w, &d, e);
+    int64_t target = err == ERR_OK ? upgrade_target(&d, &w) : 0;
+    if (err == ERR_OK && target) {
+        err = live_place_of(call->db, d.n, &place, e);
+        if (err == ERR_OK)
+            err = live_or_await(call->core, &place, target,
+                                d.awaiting ? "accepted" : "upgrade", NULL,
+                                &live, e);
     }
-    if (code == ERR_OK && target && !live)
-        code = lookup_needs(call->db, d.n, &needs, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK && target && !live)
+        err = lookup_needs(call->db, d.n, &needs, e);
+    if (err == ERR_OK)
         answer_upgrade(call, live, target && !live, needs,
                        !target ? "nothing to upgrade to"
                        : live  ? "upgraded"
@@ -503,5 +503,5 @@ workflow_upgrade(struct call *call, struct error *e)
                                  "first: show the upgrade to the user");
     api_workflow_clear(&w);
     api_user_clear(&u);
-    return code;
+    return err;
 }

@@ -40,12 +40,12 @@ run_standing(struct core *core, int64_t installed, struct standing *out,
         if (out->off || o.paused || o.state == RT_INSTALLATION_PAUSED)
             out->park = PARK_PAUSED;
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK)
-        code = runtime_held(core_db(core), &held, e);
+    enum err err = db_end(q, e);
+    if (err == ERR_OK)
+        err = runtime_held(core_db(core), &held, e);
     if (held)
         out->park = PARK_HELD;
-    return code;
+    return err;
 }
 
 /* Why a run that is accepted here waits; NULL where it begins. */
@@ -82,10 +82,10 @@ add_run(struct core *core, const struct acceptance *a,
     db_text_n(q, a->input, is_long ? 0 : a->n);
     db_int(q, now);
     db_int(q, now + PAYLOAD_LIFE_MS);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     *n = db_last_id(db);
-    if (code != ERR_OK || !is_long)
-        return code;
+    if (err != ERR_OK || !is_long)
+        return err;
     q = db_use(db, RS_RUN_INPUT_ADD);
     db_int(q, *n);
     db_text_n(q, a->input, a->n);
@@ -100,18 +100,18 @@ accept_run(struct core *core, const struct acceptance *a, struct run_ids *out,
     int64_t n = 0;
     ident_new(out->id);
     uuid_new(out->execution);
-    enum err code = run_standing(core, a->installed, &at, e);
-    if (code == ERR_OK && at.gone)
-        code = error_set(e, ERR_REFUSED, "the installation was uninstalled");
-    if (code != ERR_OK)
-        return code;
+    enum err err = run_standing(core, a->installed, &at, e);
+    if (err == ERR_OK && at.gone)
+        err = error_set(e, ERR_REFUSED, "the installation was uninstalled");
+    if (err != ERR_OK)
+        return err;
     out->waits = why_parked(&at);
-    code = add_run(core, a, &at, out, &n, e);
-    if (code == ERR_OK && !at.park)
+    err = add_run(core, a, &at, out, &n, e);
+    if (err == ERR_OK && !at.park)
         executor_start(core, n, at.lane);
-    else if (code == ERR_OK)
-        code = executor_count_parked(core, a->installed, e);
-    return code;
+    else if (err == ERR_OK)
+        err = executor_count_parked(core, a->installed, e);
+    return err;
 }
 
 enum err
@@ -140,26 +140,26 @@ runs_start(struct core *core, int64_t installed, const char *input, size_t n,
         value_set_text(facts, "username", o.username);
         value_set_text(facts, "fullName", o.full_name);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !a.version)
-        code = error_set(e, ERR_REFUSED, "nothing of the workflow is live");
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !a.version)
+        err = error_set(e, ERR_REFUSED, "nothing of the workflow is live");
     char *text = value_to_text(facts);
     a.input = input ? input : text;
     a.n = input ? n : strlen(text);
-    if (code == ERR_OK)
-        code = accept_run(core, &a, out, e);
+    if (err == ERR_OK)
+        err = accept_run(core, &a, out, e);
     free(text);
     value_free(facts);
-    return code;
+    return err;
 }
 
 enum err
 runs_on_installation(struct core *core, int64_t installation, struct error *e)
 {
     struct trigger_list triggers = {0};
-    enum err code =
+    enum err err =
         trigger_list_installation(core_db(core), installation, &triggers, e);
-    for (size_t i = 0; i < triggers.count && code == ERR_OK; i++) {
+    for (size_t i = 0; i < triggers.count && err == ERR_OK; i++) {
         const struct trigger *t = &triggers.items[i];
         struct run_ids ids;
         int64_t before = 0;
@@ -167,12 +167,12 @@ runs_on_installation(struct core *core, int64_t installation, struct error *e)
             continue;
         struct db_stmt *q = db_use(core_db(core), RS_RUN_ON_INSTALLATION);
         db_int(q, t->installed);
-        code = db_run_int(q, &before, NULL, e);
-        if (code == ERR_OK && before == 0)
-            code = runs_start(core, t->installed, NULL, 0, "install", &ids, e);
+        err = db_run_int(q, &before, NULL, e);
+        if (err == ERR_OK && before == 0)
+            err = runs_start(core, t->installed, NULL, 0, "install", &ids, e);
     }
     trigger_list_clear(&triggers);
-    return code;
+    return err;
 }
 
 enum err
@@ -181,17 +181,17 @@ runs_event(struct core *core, int64_t user, int64_t installation,
            struct error *e)
 {
     struct trigger_list triggers = {0};
-    enum err code =
+    enum err err =
         trigger_list_user(core_db(core), user, installation, &triggers, e);
-    for (size_t i = 0; i < triggers.count && code == ERR_OK; i++) {
+    for (size_t i = 0; i < triggers.count && err == ERR_OK; i++) {
         const struct trigger *t = &triggers.items[i];
         struct run_ids ids;
         if (!t->event || strcmp(t->kind, "event") != 0 ||
             strcmp(t->event, event) != 0)
             continue;
-        code = runs_accept(core, t->installed, t->version, event, input, n,
-                           &ids, e);
-        if (code == ERR_OK && runs) {
+        err = runs_accept(core, t->installed, t->version, event, input, n, &ids,
+                          e);
+        if (err == ERR_OK && runs) {
             struct value *v = value_object();
             value_set_text(v, "runId", ids.id);
             value_set_text(v, "executionId", ids.execution);
@@ -201,7 +201,7 @@ runs_event(struct core *core, int64_t user, int64_t installation,
         }
     }
     trigger_list_clear(&triggers);
-    return code;
+    return err;
 }
 
 /* --- again ---------------------------------------------------------------- */
@@ -238,17 +238,17 @@ may_start(struct core *core, int64_t run, int64_t *lane, struct error *e)
     int state;
     int64_t installed;
     struct standing at = {0};
-    enum err code = run_state(core, run, &state, &installed, e);
-    if (code == ERR_OK)
-        code = run_standing(core, installed, &at, e);
+    enum err err = run_state(core, run, &state, &installed, e);
+    if (err == ERR_OK)
+        err = run_standing(core, installed, &at, e);
     *lane = at.lane;
-    if (code == ERR_OK && at.gone)
-        code = error_set(e, ERR_REFUSED,
-                         "run: its installation was "
-                         "uninstalled");
-    if (code == ERR_OK && at.park)
-        code = error_set(e, ERR_REFUSED, "run: %s", why_parked(&at));
-    return code;
+    if (err == ERR_OK && at.gone)
+        err = error_set(e, ERR_REFUSED,
+                        "run: its installation was "
+                        "uninstalled");
+    if (err == ERR_OK && at.park)
+        err = error_set(e, ERR_REFUSED, "run: %s", why_parked(&at));
+    return err;
 }
 
 /* A run that waits for a credential tries it: else it would only wait on. */
@@ -264,11 +264,11 @@ retry_credential(struct core *core, int64_t run, struct error *e)
         installation = parked.installation;
         app = mem_strdup(parked.app);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && app)
-        code = credential_retry(core, installation, app, run, &waiting, e);
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && app)
+        err = credential_retry(core, installation, app, run, &waiting, e);
     free(app);
-    return code;
+    return err;
 }
 
 /* A run that waits for its next attempt does not wait any longer. */
@@ -278,11 +278,11 @@ retry_now(struct core *core, int64_t run, bool *waited, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY_NOW);
     db_int(q, run);
     db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
-    *waited = code == ERR_OK && db_changes(core_db(core)) > 0;
+    enum err err = db_run(q, e);
+    *waited = err == ERR_OK && db_changes(core_db(core)) > 0;
     if (*waited)
         executor_forget(core, run);
-    return code;
+    return err;
 }
 
 static enum err
@@ -291,12 +291,12 @@ retry_ended(struct core *core, int64_t run, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RETRY);
     db_int(q, run);
     db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
-    if (code == ERR_OK && db_changes(core_db(core)) == 0)
-        code = error_set(e, ERR_REFUSED,
-                         "run: there is nothing to do again, or its payload is "
-                         "no longer kept");
-    return code == ERR_OK ? forget_failures(core, run, e) : code;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK && db_changes(core_db(core)) == 0)
+        err = error_set(e, ERR_REFUSED,
+                        "run: there is nothing to do again, or its payload is "
+                        "no longer kept");
+    return err == ERR_OK ? forget_failures(core, run, e) : err;
 }
 
 enum err
@@ -304,16 +304,16 @@ runs_retry(struct core *core, int64_t run, bool *waited, struct error *e)
 {
     int64_t lane = 0;
     *waited = false;
-    enum err code = may_start(core, run, &lane, e);
-    if (code == ERR_OK)
-        code = retry_credential(core, run, e);
-    if (code == ERR_OK)
-        code = retry_now(core, run, waited, e);
-    if (code == ERR_OK && !*waited)
-        code = retry_ended(core, run, e);
-    if (code == ERR_OK)
+    enum err err = may_start(core, run, &lane, e);
+    if (err == ERR_OK)
+        err = retry_credential(core, run, e);
+    if (err == ERR_OK)
+        err = retry_now(core, run, waited, e);
+    if (err == ERR_OK && !*waited)
+        err = retry_ended(core, run, e);
+    if (err == ERR_OK)
         executor_start(core, run, lane);
-    return code;
+    return err;
 }
 
 /* --- cancelling ----------------------------------------------------------- */
@@ -324,15 +324,15 @@ runs_cancel(struct core *core, int64_t run, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_CANCEL);
     db_int(q, run);
     db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = db_run(q, e);
+    if (err != ERR_OK)
+        return err;
     if (db_changes(core_db(core)) == 0) {
         int state;
         int64_t installed;
-        code = run_state(core, run, &state, &installed, e);
-        return code != ERR_OK || state == RUN_CANCELLED
-                   ? code
+        err = run_state(core, run, &state, &installed, e);
+        return err != ERR_OK || state == RUN_CANCELLED
+                   ? err
                    : error_set(e, ERR_REFUSED, "run: it has ended before");
     }
     executor_forget(core, run);

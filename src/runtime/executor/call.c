@@ -71,8 +71,8 @@ read_row(struct exec *x, int64_t page, struct row *row, struct output *output,
             read = value_read(&row->request, s.request, s.request_length,
                               &value_limits_event, "request", e);
     }
-    enum err code = db_end(q, e);
-    return code == ERR_OK ? read : code;
+    enum err err = db_end(q, e);
+    return err == ERR_OK ? read : err;
 }
 
 /* The same call of the same run has the same key, whoever sends it when. */
@@ -105,11 +105,11 @@ add_row(struct exec *x, int64_t page, struct row *row, struct error *e)
     db_int(q, clock_now_ms());
     db_null(q);
     db_null(q);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     row->n = db_last_id(x->db);
     row->attempts = 1;
     free(request);
-    return code;
+    return err;
 }
 
 static enum err
@@ -126,10 +126,10 @@ static enum exec_result
 park(struct exec *x, int why, const char *app, const char *message)
 {
     char *text = mem_printf("%s: %s", x->block->name, message);
-    enum err code = run_end(x->core, x->executor, x->run, RUN_PARKED, why, app,
-                            text, x->block->id, x->e);
+    enum err err = run_end(x->core, x->executor, x->run, RUN_PARKED, why, app,
+                           text, x->block->id, x->e);
     free(text);
-    return code == ERR_OK ? EXEC_PARKED : EXEC_STORE;
+    return err == ERR_OK ? EXEC_PARKED : EXEC_STORE;
 }
 
 /* A suspect credential is tried by one run at a time; this one waits. */
@@ -138,11 +138,11 @@ ask_suspect(struct exec *x, const struct call_plan *plan, struct secret *s)
 {
     char *text;
     bool may = false;
-    enum err code = credential_may_call(x->core, s->n, x->run->n, &may, x->e);
-    if (code == ERR_OK && may)
+    enum err err = credential_may_call(x->core, s->n, x->run->n, &may, x->e);
+    if (err == ERR_OK && may)
         return EXEC_DONE;
     secret_close(s);
-    if (code != ERR_OK)
+    if (err != ERR_OK)
         return EXEC_STORE;
     text = mem_printf("%s: the app refused the credential; tailord tries it "
                       "again by itself, and the run goes on then",
@@ -285,7 +285,7 @@ sign_and_start(struct exec *x, const struct sending *out, const char *own,
     const struct value *v = value_get(request, "body");
     struct headers h = {.count = 0};
     struct buf name, body;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     buf_init(&name, 1024);
     buf_init(&body, RUN_OUTPUT_MAX);
     if (v)
@@ -293,22 +293,22 @@ sign_and_start(struct exec *x, const struct sending *out, const char *own,
     write_target(x, out->plan->app, own, url);
     add_headers(&h, value_get(request, "headers"));
     if (s->n)
-        code = secret_check_host(s, own, x->e);
-    if (code == ERR_OK && s->n)
-        code = secret_header(s, value_get_text(request, "method"), url, &name,
-                             value, x->e);
-    if (code == ERR_OK)
-        code = check_whole(url, &name, value, &body, x->e);
-    if (code == ERR_OK && name.len) {
+        err = secret_check_host(s, own, x->e);
+    if (err == ERR_OK && s->n)
+        err = secret_header(s, value_get_text(request, "method"), url, &name,
+                            value, x->e);
+    if (err == ERR_OK)
+        err = check_whole(url, &name, value, &body, x->e);
+    if (err == ERR_OK && name.len) {
         h.items[h.count].name = buf_str(&name);
         h.items[h.count++].value = buf_str(value);
     }
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         start(x, out, buf_str(url), &h, v, &body);
     free(h.items);
     buf_clear(&name);
     buf_clear(&body);
-    return code;
+    return err;
 }
 
 static enum exec_result
@@ -325,10 +325,10 @@ send_out(struct exec *x, const struct sending *out)
     buf_init(&value, SENT_HEADER_MAX);
     (void)buf_reserve(&url, ADDRESS_MAX);
     (void)buf_reserve(&value, 8192);
-    enum err code = sign_and_start(x, out, own, &url, &value);
+    enum err err = sign_and_start(x, out, own, &url, &value);
     vault_wipe(&value);
     vault_wipe(&url);
-    return code == ERR_OK ? EXEC_WAIT : EXEC_FAILED;
+    return err == ERR_OK ? EXEC_WAIT : EXEC_FAILED;
 }
 
 /* Whether the limits of installation, account and host let the call out now;
@@ -349,10 +349,10 @@ pass(struct exec *x, const struct call_plan *plan, struct sending *out)
     char *text = mem_printf("%s: as many calls are out as the %s may have",
                             x->block->name,
                             out->passage.credential ? "account" : "host");
-    enum err code = lane_wait(x->core, x->executor, x->run, RUN_DUE_NEVER, turn,
-                              text, x->block->id, x->e);
+    enum err err = lane_wait(x->core, x->executor, x->run, RUN_DUE_NEVER, turn,
+                             text, x->block->id, x->e);
     free(text);
-    return code == ERR_OK ? EXEC_LATER : EXEC_STORE;
+    return err == ERR_OK ? EXEC_LATER : EXEC_STORE;
 }
 
 static enum exec_result
@@ -470,10 +470,10 @@ wait_for_attempt(struct exec *x, const struct row *row)
     char *text = mem_printf("%s: %s (attempt %lld of the call follows at %s)",
                             x->block->name, row->failure.text,
                             (long long)row->attempts + 1, when);
-    enum err code = lane_wait(x->core, x->executor, x->run, x->run->later_ms,
-                              NULL, text, x->block->id, x->e);
+    enum err err = lane_wait(x->core, x->executor, x->run, x->run->later_ms,
+                             NULL, text, x->block->id, x->e);
     free(text);
-    return code == ERR_OK ? EXEC_LATER : EXEC_STORE;
+    return err == ERR_OK ? EXEC_LATER : EXEC_STORE;
 }
 
 /* It was sent, or waits to be: a run that comes to it out of the journal has

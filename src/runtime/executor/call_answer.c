@@ -121,11 +121,11 @@ park_run(struct arrival *a, int why, const char *app, const char *message,
         return ERR_OK;
     int64_t n = a->run->n;
     char *text = mem_printf("%s: %s", a->block ? a->block->name : "?", message);
-    enum err code = run_end(a->core, a->executor, a->run, RUN_PARKED, why, app,
-                            text, a->block ? a->block->id : NULL, e);
+    enum err err = run_end(a->core, a->executor, a->run, RUN_PARKED, why, app,
+                           text, a->block ? a->block->id : NULL, e);
     free(text);
     executor_forget(a->core, n);
-    return code;
+    return err;
 }
 
 /* To write a large answer is long enough for a tick: the run goes on in the
@@ -149,8 +149,8 @@ fail_step(struct arrival *a, const struct buf *output, const char *message,
           struct error *e)
 {
     bool kept = output && output->len <= CORE_LARGE_ANSWER;
-    enum err code = end_step(a, STEP_FAILED, kept ? output : NULL, message, e);
-    return code == ERR_OK ? go_on(a, e) : code;
+    enum err err = end_step(a, STEP_FAILED, kept ? output : NULL, message, e);
+    return err == ERR_OK ? go_on(a, e) : err;
 }
 
 /* Whether the attempt may have taken effect all the same: it was sent, and no
@@ -178,9 +178,9 @@ try_later(struct arrival *a, const char *message, struct error *e)
     if (a->attempts >= call_attempts(a->connector) && !is_of_clock(a)) {
         char *text = mem_printf("after %lld attempts: %s",
                                 (long long)a->attempts, message);
-        enum err code = fail_step(a, NULL, text, e);
+        enum err err = fail_step(a, NULL, text, e);
         free(text);
-        return code;
+        return err;
     }
     int64_t later_ms = clock_now_ms() + wait_ms(a);
     struct db_stmt *q = db_use(core_db(a->core), RS_STEP_LATER);
@@ -189,10 +189,10 @@ try_later(struct arrival *a, const char *message, struct error *e)
     db_int_or_null(q, a->result->status);
     db_int(q, is_in_doubt(a->result));
     db_int(q, a->step);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     if (a->run)
         a->run->later_ms = later_ms;
-    return code == ERR_OK ? go_on(a, e) : code;
+    return err == ERR_OK ? go_on(a, e) : err;
 }
 
 /* --- deciding ------------------------------------------------------------ */
@@ -200,17 +200,17 @@ try_later(struct arrival *a, const char *message, struct error *e)
 static enum err
 take_no_answer(struct arrival *a, struct error *e)
 {
-    enum err code;
+    enum err err;
     char *message = redacted(a, a->result->message);
     bool waits = !a->result->permanent || is_of_clock(a);
     if (!waits && (!a->result->sent || !a->once)) {
-        code = fail_step(a, NULL, message, e);
+        err = fail_step(a, NULL, message, e);
     } else if (!a->result->sent) {
         char *text = mem_printf("not sent: %s", message);
-        code = try_later(a, text, e);
+        err = try_later(a, text, e);
         free(text);
     } else if (!a->once) {
-        code = try_later(a, message, e);
+        err = try_later(a, message, e);
     } else {
         char *text = mem_printf(
             a->result->permanent /* what came cannot be taken */
@@ -219,13 +219,13 @@ take_no_answer(struct arrival *a, struct error *e)
                 : "no answer (%s); nobody knows whether it took effect (look "
                   "there, then retry or cancel)",
             message);
-        code = end_step(a, STEP_UNKNOWN, NULL, message, e);
-        if (code == ERR_OK)
-            code = park_run(a, PARK_UNKNOWN, NULL, text, e);
+        err = end_step(a, STEP_UNKNOWN, NULL, message, e);
+        if (err == ERR_OK)
+            err = park_run(a, PARK_UNKNOWN, NULL, text, e);
         free(text);
     }
     free(message);
-    return code;
+    return err;
 }
 
 /* How far this machine's clock is from the app's, where that matters: a
@@ -258,12 +258,12 @@ static enum err
 is_current(const struct arrival *a, bool *out, struct error *e)
 {
     struct secret other;
-    enum err code = secret_open(&other, core_db(a->core), core_runtime(a->core),
-                                a->run->installation, a->app, a->connector, e);
-    *out = code == ERR_OK && other.n == a->call->out.secret.n;
-    if (code == ERR_OK)
+    enum err err = secret_open(&other, core_db(a->core), core_runtime(a->core),
+                               a->run->installation, a->app, a->connector, e);
+    *out = err == ERR_OK && other.n == a->call->out.secret.n;
+    if (err == ERR_OK)
         secret_close(&other);
-    return code == ERR_NOT_FOUND || code == ERR_DAMAGED ? ERR_OK : code;
+    return err == ERR_NOT_FOUND || err == ERR_DAMAGED ? ERR_OK : err;
 }
 
 /* The app refused the credential: nothing is lost, the call is made again
@@ -276,15 +276,15 @@ take_refused_credential(struct arrival *a, const struct credential_answer *c,
     bool current = false;
     struct db_stmt *q = db_use(core_db(a->core), RS_STEP_DROP);
     db_int(q, a->step);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = is_current(a, &current, e);
-    if (code != ERR_OK || !current)
-        return code == ERR_OK ? go_on(a, e) : code;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = is_current(a, &current, e);
+    if (err != ERR_OK || !current)
+        return err == ERR_OK ? go_on(a, e) : err;
     char *text = credential_words(CREDENTIAL_SUSPECT, c);
-    code = park_run(a, PARK_CREDENTIAL, a->app, text, e);
+    err = park_run(a, PARK_CREDENTIAL, a->app, text, e);
     free(text);
-    return code;
+    return err;
 }
 
 /* What the answer says of the credential that was sent; where it was *REFUSED,
@@ -300,12 +300,12 @@ judge_credential(struct arrival *a, const char *message, bool *refused,
                                         .status = a->result->status,
                                         .clock_is_off = off,
                                         .message = why};
-    enum err code = c.n ? credential_take(a->core, &c, e) : ERR_OK;
+    enum err err = c.n ? credential_take(a->core, &c, e) : ERR_OK;
     *refused = a->result->status == 401 && a->app && c.n;
-    if (code == ERR_OK && *refused)
-        code = take_refused_credential(a, &c, e);
+    if (err == ERR_OK && *refused)
+        err = take_refused_credential(a, &c, e);
     free(why);
-    return code;
+    return err;
 }
 
 static enum err
@@ -317,9 +317,9 @@ take_result(struct arrival *a, const struct answer *answer, struct error *e)
         return try_later(a, answer->message, e);
     if (status < 200 || status >= 300)
         return fail_step(a, output, answer->message, e);
-    enum err code = end_step(a, STEP_DONE, output, NULL, e);
-    a->call->gives = code == ERR_OK && answer->output.set;
-    return code == ERR_OK ? go_on(a, e) : code;
+    enum err err = end_step(a, STEP_DONE, output, NULL, e);
+    a->call->gives = err == ERR_OK && answer->output.set;
+    return err == ERR_OK ? go_on(a, e) : err;
 }
 
 static enum err
@@ -329,8 +329,8 @@ take_answer(struct arrival *a, const struct answer *answer, struct error *e)
     bool refused = false;
     if (!a->run) /* cancelled: nothing follows, nothing of it is kept */
         return end_step(a, state, NULL, NULL, e);
-    enum err code = judge_credential(a, answer->message, &refused, e);
-    return code == ERR_OK && !refused ? take_result(a, answer, e) : code;
+    enum err err = judge_credential(a, answer->message, &refused, e);
+    return err == ERR_OK && !refused ? take_result(a, answer, e) : err;
 }
 
 /* --- the answer comes ---------------------------------------------------- */
@@ -387,13 +387,13 @@ call_done(struct core *core, void *ctx, const struct outbound_result *result,
         snprintf(none.message, sizeof none.message, "%s", c->answer.broken);
         a.result = result = &none;
     }
-    enum err code = executor_run(core, f->run, &a.run, e);
-    if (code == ERR_OK && result->code == ERR_OK)
-        code = take_answer(&a, &c->answer, e);
-    else if (code == ERR_OK)
-        code = take_no_answer(&a, e);
+    enum err err = executor_run(core, f->run, &a.run, e);
+    if (err == ERR_OK && result->code == ERR_OK)
+        err = take_answer(&a, &c->answer, e);
+    else if (err == ERR_OK)
+        err = take_no_answer(&a, e);
     lanes_move_up(core, c->executor);
-    return code;
+    return err;
 }
 
 static void

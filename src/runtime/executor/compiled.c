@@ -33,15 +33,15 @@ compile_mapping(const struct compiled *c, struct compiled_field *f,
     const struct value *v = block_field(b, f->name);
     struct mapping_rows rows;
     rows_init(&rows);
-    enum err code = rows_read(&rows, v, e);
-    if (code == ERR_OK && rows.count > 0)
-        code = plan_compile(&f->plan, &rows, f->language, PLAN_FAST, NULL, e);
+    enum err err = rows_read(&rows, v, e);
+    if (err == ERR_OK && rows.count > 0)
+        err = plan_compile(&f->plan, &rows, f->language, PLAN_FAST, NULL, e);
     if (f->plan) {
         document_expect(f->plan, &rows, c->document, c->connectors, b);
         f->spare = mem_alloc(sizeof *f->spare);
     }
     rows_clear(&rows);
-    return code;
+    return err;
 }
 
 static enum err
@@ -49,19 +49,19 @@ compile_members(struct compiled_field *f, const struct value *v,
                 struct error *e)
 {
     size_t n = value_size(v);
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     f->members = mem_array(n, sizeof *f->members);
     f->member_count = n;
-    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+    for (size_t i = 0; i < n && err == ERR_OK; i++) {
         f->members[i].name = value_key(v, i, NULL);
         f->members[i].field = f->field;
         f->members[i].language = f->language;
         f->members[i].asked = value_is(value_at(v, i), VALUE_OBJECT);
         if (!f->members[i].asked)
-            code = compile_text(&f->members[i],
-                                value_text_or(value_at(v, i), ""), e);
+            err = compile_text(&f->members[i],
+                               value_text_or(value_at(v, i), ""), e);
     }
-    return code;
+    return err;
 }
 
 static enum err
@@ -93,22 +93,22 @@ compile_block(const struct compiled *c, struct compiled_block *out,
               const struct block *b, struct error *e)
 {
     const struct kind_field *fields = b->kind->fields;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     size_t n = 0;
     while (fields[n].name)
         n++;
     out->block = b;
     out->count = n;
     out->fields = mem_array(n, sizeof *out->fields);
-    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+    for (size_t i = 0; i < n && err == ERR_OK; i++) {
         out->fields[i].name = fields[i].name;
         out->fields[i].field = &fields[i];
         out->fields[i].language = document_language(c->document);
-        code = compile_value(c, &out->fields[i], b, e);
-        if (code != ERR_OK)
+        err = compile_value(c, &out->fields[i], b, e);
+        if (err != ERR_OK)
             error_prefix(e, "%s > %s", b->name, fields[i].name);
     }
-    return code;
+    return err;
 }
 
 static void
@@ -167,17 +167,17 @@ static enum err
 compile(struct parsed *p, struct error *e)
 {
     struct compiled *c = mem_alloc(sizeof *c);
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     *c = (struct compiled){
         .parsed = p,
         .document = p->document,
         .connectors = &p->connectors,
         .blocks = mem_array(p->document->count, sizeof *c->blocks)};
-    for (size_t i = 0; code == ERR_OK && i < c->document->count; i++)
-        code = compile_block(c, &c->blocks[i], &c->document->blocks[i], e);
-    if (code != ERR_OK) {
+    for (size_t i = 0; err == ERR_OK && i < c->document->count; i++)
+        err = compile_block(c, &c->blocks[i], &c->document->blocks[i], e);
+    if (err != ERR_OK) {
         destroy(c);
-        return code;
+        return err;
     }
     parsed_compiled(p, c, destroy, bytes_of(c));
     return ERR_OK;
@@ -188,11 +188,11 @@ compiled_get(struct parsed_cache *c, struct db *db, const char *hash,
              struct compiled **out, struct error *e)
 {
     struct parsed *p = NULL;
-    enum err code = parsed_of_version(c, db, hash, &p, e);
-    if (code == ERR_OK && !p->compiled)
-        code = compile(p, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = parsed_of_version(c, db, hash, &p, e);
+    if (err == ERR_OK && !p->compiled)
+        err = compile(p, e);
+    if (err != ERR_OK)
+        return err;
     *out = p->compiled;
     compiled_hold(*out);
     return ERR_OK;

@@ -59,14 +59,14 @@ count_crashes(struct core *core, struct executor *x, struct error *e)
     char runs[24];
     struct db_stmt *q = db_use(core_db(core), RS_RUN_CRASHED);
     db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     snprintf(runs, sizeof runs, "%lld", (long long)db_changes(core_db(core)));
     log_event(LOG_WARNING, "ended without order before", "runs", runs,
               "message", "the runs that it worked on go on one at a time",
               NULL);
-    return code == ERR_OK ? db_run_int(db_use(core_db(core), RS_RUN_NEWEST),
-                                       &x->doubted, &found, e)
-                          : code;
+    return err == ERR_OK ? db_run_int(db_use(core_db(core), RS_RUN_NEWEST),
+                                      &x->doubted, &found, e)
+                         : err;
 }
 
 static enum err
@@ -77,16 +77,16 @@ park(struct core *core, int64_t n, const char *id, int64_t installed,
     db_text(q, CRASHED_WHY);
     db_int(q, n);
     log_event(LOG_ERROR, "run parked", "run", id, "message", CRASHED_WHY, NULL);
-    enum err code = db_run(q, e);
-    return code == ERR_OK ? executor_count_parked(core, installed, e) : code;
+    enum err err = db_run(q, e);
+    return err == ERR_OK ? executor_count_parked(core, installed, e) : err;
 }
 
 static enum err
 park_killers(struct core *core, struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     bool found = true;
-    while (code == ERR_OK && found) {
+    while (err == ERR_OK && found) {
         int64_t n = 0, installed = 0;
         char id[IDENT_SIZE] = "";
         struct db_stmt *q = db_use(core_db(core), RS_RUN_KILLER);
@@ -98,11 +98,11 @@ park_killers(struct core *core, struct error *e)
             snprintf(id, sizeof id, "%s", killer.id);
             installed = killer.installed;
         }
-        code = db_end(q, e);
-        if (code == ERR_OK && found)
-            code = park(core, n, id, installed, e);
+        err = db_end(q, e);
+        if (err == ERR_OK && found)
+            err = park(core, n, id, installed, e);
     }
-    return code;
+    return err;
 }
 
 static enum err
@@ -122,17 +122,17 @@ crashes_opened(struct core *core, struct executor *x, struct error *e)
     x->alone = true;
     if (!x->opening[0])
         ident_new(x->opening);
-    enum err code = find_opening(core, x, &left, &again, e);
-    if (code == ERR_OK && left)
-        code = count_crashes(core, x, e);
-    if (code == ERR_OK)
-        code = db_run(db_use(core_db(core), RS_RUN_NONE_WORKED_ON), e);
-    if (code == ERR_OK)
-        code = park_killers(core, e);
-    if (code == ERR_OK)
-        code = set_alone(core, e);
-    if (code != ERR_OK || again)
-        return code;
+    enum err err = find_opening(core, x, &left, &again, e);
+    if (err == ERR_OK && left)
+        err = count_crashes(core, x, e);
+    if (err == ERR_OK)
+        err = db_run(db_use(core_db(core), RS_RUN_NONE_WORKED_ON), e);
+    if (err == ERR_OK)
+        err = park_killers(core, e);
+    if (err == ERR_OK)
+        err = set_alone(core, e);
+    if (err != ERR_OK || again)
+        return err;
     return keep_opening(core, x->opening, e);
 }
 
@@ -193,9 +193,9 @@ is_over(struct core *core, struct executor *x, bool *over, struct error *e)
     }
     struct db_stmt *q = db_use(core_db(core), RS_RUN_DUE_AT);
     db_int(q, x->trial);
-    enum err code = db_run_int(q, &due, &open, e);
+    enum err err = db_run_int(q, &due, &open, e);
     *over = !open || due > clock_now_ms();
-    return code;
+    return err;
 }
 
 static enum err
@@ -211,9 +211,9 @@ try_next(struct core *core, struct executor *x, struct error *e)
         if (next.may_go_on)
             x->trial = next.n;
     }
-    enum err code = db_end(q, e);
-    if (code != ERR_OK || !x->trial)
-        return code;
+    enum err err = db_end(q, e);
+    if (err != ERR_OK || !x->trial)
+        return err;
     q = db_use(core_db(core), RS_RUN_GO_ON);
     db_int(q, clock_now_ms());
     db_int(q, x->trial);
@@ -227,13 +227,13 @@ crashes_look(struct core *core, struct executor *x, int64_t *alarm_ms,
              struct error *e)
 {
     bool over = false;
-    enum err code = x->alone ? is_over(core, x, &over, e) : ERR_OK;
-    if (code == ERR_OK && over)
-        code = try_next(core, x, e);
+    enum err err = x->alone ? is_over(core, x, &over, e) : ERR_OK;
+    if (err == ERR_OK && over)
+        err = try_next(core, x, e);
     int64_t until = x->trial_until > clock_monotonic_ms()
                         ? x->trial_until
                         : clock_monotonic_ms() + CALL_MS;
     if (x->alone && until < *alarm_ms)
         *alarm_ms = until;
-    return code;
+    return err;
 }

@@ -113,14 +113,14 @@ tell(struct core *core, int64_t n, const struct trust *t, const char *message,
         environment = (int)u.environment;
         value_append(facts, fact_of(&u, t, message));
     }
-    enum err code = db_end(q, e);
+    enum err err = db_end(q, e);
     log_event(t->state == CREDENTIAL_OK ? LOG_INFO : LOG_WARNING, "credential",
               "app", t->app, "state", rt_credential_state_word(t->state), NULL);
-    while (code == ERR_OK && value_size(facts) > 0)
-        code = feed_add(core, environment, "credential",
-                        value_take_at(facts, 0), e);
+    while (err == ERR_OK && value_size(facts) > 0)
+        err = feed_add(core, environment, "credential", value_take_at(facts, 0),
+                       e);
     value_free(facts);
-    return code;
+    return err;
 }
 
 enum err
@@ -129,10 +129,10 @@ credential_leaves(struct core *core, int64_t n, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_ATTEMPTS);
     db_int(q, n);
     db_int(q, clock_now_ms());
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
         executor_look(core);
-    return code == ERR_OK ? sweep_credential(core, n, e) : code;
+    return err == ERR_OK ? sweep_credential(core, n, e) : err;
 }
 
 /* Its state is another one: what was said to anybody of the one before is no
@@ -141,8 +141,8 @@ static enum err
 state_changed(struct core *core, int64_t n, const struct trust *t,
               const char *message, struct error *e)
 {
-    enum err code = tell(core, n, t, message, e);
-    return code == ERR_OK ? sweep_credential(core, n, e) : code;
+    enum err err = tell(core, n, t, message, e);
+    return err == ERR_OK ? sweep_credential(core, n, e) : err;
 }
 
 /* --- trying again --------------------------------------------------------- */
@@ -172,12 +172,12 @@ release_one(struct core *core, int64_t n, int64_t run, struct error *e)
 {
     struct db_stmt *q = db_use(core_db(core), RS_RUN_RELEASE_ONE);
     db_int(q, run);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = lend(core, n, run, e);
-    if (code == ERR_OK)
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = lend(core, n, run, e);
+    if (err == ERR_OK)
         executor_look(core);
-    return code;
+    return err;
 }
 
 /* Lets the oldest run that waits for suspect credential N try it, once it is
@@ -187,14 +187,14 @@ try_suspect(struct core *core, int64_t n, struct error *e)
 {
     struct trust t;
     int64_t run = 0;
-    enum err code = read_trust(core, n, &t, e);
-    if (code != ERR_OK || t.state != CREDENTIAL_SUSPECT ||
+    enum err err = read_trust(core, n, &t, e);
+    if (err != ERR_OK || t.state != CREDENTIAL_SUSPECT ||
         !is_due(of(core), &t, clock_now_ms()))
-        return code;
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_WAITING_FOR);
     db_int(q, n);
-    code = db_run_int(q, &run, NULL, e);
-    return code == ERR_OK && run ? release_one(core, n, run, e) : code;
+    err = db_run_int(q, &run, NULL, e);
+    return err == ERR_OK && run ? release_one(core, n, run, e) : err;
 }
 
 static void
@@ -215,14 +215,14 @@ look_at_suspects(struct core *core, void *ctx, struct error *e)
         list = mem_resize(list, count + 1, sizeof *list);
         list[count++] = db_get_int(q);
     }
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < count && code == ERR_OK; i++)
-        code = try_suspect(core, list[i], e);
+    enum err err = db_end(q, e);
+    for (size_t i = 0; i < count && err == ERR_OK; i++)
+        err = try_suspect(core, list[i], e);
     free(list);
     x->suspects = count > 0;
     if (count > 0 && x->suspect_looks == 1) /* this one */
         look_again(core, x);
-    return code;
+    return err;
 }
 
 static void
@@ -249,12 +249,12 @@ credential_may_call(struct core *core, int64_t n, int64_t run, bool *may,
     struct trust t;
     *may = false;
     look_soon(core, of(core));
-    enum err code = read_trust(core, n, &t, e);
-    if (code != ERR_OK || !t.found || t.state == CREDENTIAL_REFUSED)
-        return code;
+    enum err err = read_trust(core, n, &t, e);
+    if (err != ERR_OK || !t.found || t.state == CREDENTIAL_REFUSED)
+        return err;
     *may = t.state == CREDENTIAL_OK || t.probe == run ||
            is_due(of(core), &t, clock_now_ms());
-    return *may && t.state == CREDENTIAL_SUSPECT ? lend(core, n, run, e) : code;
+    return *may && t.state == CREDENTIAL_SUSPECT ? lend(core, n, run, e) : err;
 }
 
 /* --- answers -------------------------------------------------------------- */
@@ -300,12 +300,12 @@ refused(struct core *core, const struct credential_answer *a, struct trust *t,
                    ? CREDENTIAL_REFUSED
                    : CREDENTIAL_SUSPECT;
     char *words = credential_words(t->state, a);
-    enum err code = save_trust(core, a->n, t, words, e);
-    if (code == ERR_OK && t->state != before)
-        code = state_changed(core, a->n, t, words, e);
+    enum err err = save_trust(core, a->n, t, words, e);
+    if (err == ERR_OK && t->state != before)
+        err = state_changed(core, a->n, t, words, e);
     free(words);
     look_soon(core, x);
-    return code;
+    return err;
 }
 
 static enum err
@@ -313,8 +313,8 @@ works(struct core *core, int64_t n, struct trust *t, struct error *e)
 {
     t->state = CREDENTIAL_OK;
     t->refusals = t->refused_ms = t->try_ms = t->probe = 0;
-    enum err code = save_trust(core, n, t, NULL, e);
-    return code == ERR_OK ? state_changed(core, n, t, NULL, e) : code;
+    enum err err = save_trust(core, n, t, NULL, e);
+    return err == ERR_OK ? state_changed(core, n, t, NULL, e) : err;
 }
 
 /* Neither taken nor refused: another try, and no refusal more. */
@@ -339,9 +339,9 @@ credential_take(struct core *core, const struct credential_answer *a,
     bool is_refusal = a->status == 401;
     if (!is_refusal && !of(core)->suspects)
         return ERR_OK;
-    enum err code = read_trust(core, a->n, &t, e);
-    if (code != ERR_OK || !t.found)
-        return code;
+    enum err err = read_trust(core, a->n, &t, e);
+    if (err != ERR_OK || !t.found)
+        return err;
     if (is_refusal)
         return refused(core, a, &t, e);
     if (t.state == CREDENTIAL_OK)
@@ -360,22 +360,22 @@ retry_one(struct core *core, int64_t n, int64_t run, int64_t *waiting,
     int64_t count = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_COUNT_WAITING_FOR);
     db_int(q, n);
-    enum err code = db_run_int(q, &count, NULL, e);
+    enum err err = db_run_int(q, &count, NULL, e);
     *waiting += count;
-    if (code == ERR_OK)
-        code = read_trust(core, n, &t, e);
+    if (err == ERR_OK)
+        err = read_trust(core, n, &t, e);
     int before = t.state;
-    if (code != ERR_OK || before == CREDENTIAL_OK)
-        return code == ERR_OK ? sweep_credential(core, n, e) : code;
+    if (err != ERR_OK || before == CREDENTIAL_OK)
+        return err == ERR_OK ? sweep_credential(core, n, e) : err;
     t.state = CREDENTIAL_SUSPECT;
     t.refusals = t.refused_ms = t.try_ms = t.probe = 0;
-    code = save_trust(core, n, &t, NULL, e);
-    if (code == ERR_OK && before != CREDENTIAL_SUSPECT)
-        code = tell(core, n, &t, NULL, e);
-    if (code == ERR_OK)
-        code = run ? lend(core, n, run, e) : try_suspect(core, n, e);
+    err = save_trust(core, n, &t, NULL, e);
+    if (err == ERR_OK && before != CREDENTIAL_SUSPECT)
+        err = tell(core, n, &t, NULL, e);
+    if (err == ERR_OK)
+        err = run ? lend(core, n, run, e) : try_suspect(core, n, e);
     look_soon(core, of(core));
-    return code;
+    return err;
 }
 
 enum err
@@ -392,15 +392,15 @@ credential_retry(struct core *core, int64_t installation, const char *app,
         list = mem_resize(list, count + 1, sizeof *list);
         list[count++] = db_get_int(q);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && count == 0)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "%s: not connected (the customer must connect it)",
-                         app ? app : "credential");
-    for (size_t i = 0; i < count && code == ERR_OK; i++)
-        code = retry_one(core, list[i], run, waiting, e);
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && count == 0)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "%s: not connected (the customer must connect it)",
+                        app ? app : "credential");
+    for (size_t i = 0; i < count && err == ERR_OK; i++)
+        err = retry_one(core, list[i], run, waiting, e);
     free(list);
-    return code;
+    return err;
 }
 
 void

@@ -27,16 +27,16 @@ count_open(struct core *core, const struct count *c, struct value *fact,
     int64_t parked = 0, aside = 0;
     struct db_stmt *q = db_use(core_db(core), RS_COUNT_PARKED);
     db_int(q, c->installed);
-    enum err code = db_run_int(q, &parked, NULL, e);
-    if (code == ERR_OK) {
+    enum err err = db_run_int(q, &parked, NULL, e);
+    if (err == ERR_OK) {
         q = db_use(core_db(core), RS_COUNT_SET_ASIDE);
         db_int(q, c->installed);
         db_int(q, clock_now_ms());
-        code = db_run_int(q, &aside, NULL, e);
+        err = db_run_int(q, &aside, NULL, e);
     }
     value_set_int(fact, "parked", parked);
     value_set_int(fact, "setAside", aside);
-    return code;
+    return err;
 }
 
 /* Done and failed count what ended since the last fact. */
@@ -45,20 +45,20 @@ tell_count(struct core *core, const struct count *c, struct error *e)
 {
     struct live_place place;
     struct value *fact = value_object();
-    enum err code = live_place_of(core_db(core), c->installed, &place, e);
-    if (code == ERR_OK)
-        code = count_open(core, c, fact, e);
-    if (code != ERR_OK) {
+    enum err err = live_place_of(core_db(core), c->installed, &place, e);
+    if (err == ERR_OK)
+        err = count_open(core, c, fact, e);
+    if (err != ERR_OK) {
         value_free(fact);
-        return code;
+        return err;
     }
     value_set_text(fact, "installationId", place.installation_id);
     value_set_text(fact, "workflowId", place.workflow_id);
     value_set_int(fact, "done", c->done);
     value_set_int(fact, "failed", c->failed);
-    code = feed_add(core, place.environment, "runs", fact, e);
-    if (code != ERR_OK)
-        return code;
+    err = feed_add(core, place.environment, "runs", fact, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_COUNT_DROP);
     db_int(q, c->installed);
     return db_run(q, e);
@@ -75,15 +75,15 @@ tell_counts(struct core *core, void *ctx, struct error *e)
     struct rs_run_count c;
     while (n < COUNTS_AT_ONCE && rs_run_count_next(q, &c))
         list[n++] = (struct count){c.installed, c.done, c.failed};
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < n && code == ERR_OK; i++)
-        code = tell_count(core, &list[i], e);
+    enum err err = db_end(q, e);
+    for (size_t i = 0; i < n && err == ERR_OK; i++)
+        err = tell_count(core, &list[i], e);
     if (n == COUNTS_AT_ONCE) {
         executor->counts_due = false;
         run_counts_soon(core, executor, 0);
     }
     free(list);
-    return code;
+    return err;
 }
 
 static void
@@ -113,9 +113,9 @@ count_run(struct core *core, struct executor *executor, const struct run *r,
     db_int(q, state == RUN_DONE);
     db_int(q, state == RUN_FAILED);
     db_int(q, state == RUN_PARKED);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     run_counts_soon(core, executor, COUNT_EVERY_MS);
-    return code;
+    return err;
 }
 
 enum err
@@ -126,9 +126,9 @@ executor_count_parked(struct core *core, int64_t installed, struct error *e)
     db_int(q, 0);
     db_int(q, 0);
     db_int(q, 1);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     run_counts_soon(core, core_runtime(core)->executor, COUNT_EVERY_MS);
-    return code;
+    return err;
 }
 
 /* --- the end ------------------------------------------------------------- */
@@ -153,14 +153,14 @@ run_end(struct core *core, struct executor *executor, struct run *r, int state,
     else
         db_int(q, clock_now_ms());
     db_int(q, r->n);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     free(aside);
-    if (code == ERR_OK)
-        code = count_run(core, executor, r, state, e);
+    if (err == ERR_OK)
+        err = count_run(core, executor, r, state, e);
     if (state != RUN_DONE)
         log_event(LOG_WARNING, "run", "run", r->id, "state",
                   rt_run_state_word(state), "installation", r->installation_id,
                   "workflow", r->workflow_id, NULL);
     core_wake(core, CORE_TOPIC_RUNS);
-    return code;
+    return err;
 }

@@ -89,9 +89,9 @@ executor_has_time(struct core *core, struct executor *x)
 enum err
 executor_held(struct core *core, bool *held, struct error *e)
 {
-    enum err code = runtime_held(core_db(core), held, e);
+    enum err err = runtime_held(core_db(core), held, e);
     *held = *held || (of(core) && of(core)->judging);
-    return code;
+    return err;
 }
 
 /* --- runs in memory ------------------------------------------------------ */
@@ -194,9 +194,9 @@ executor_run(struct core *core, int64_t n, struct run **out, struct error *e)
     *out = *at;
     if (*out)
         return ERR_OK;
-    enum err code = executor_held(core, &held, e);
-    if (code != ERR_OK || held)
-        return code; /* a restored runtime runs nothing */
+    enum err err = executor_held(core, &held, e);
+    if (err != ERR_OK || held)
+        return err; /* a restored runtime runs nothing */
     switch (run_load(core, n, out, &why)) {
     case ERR_OK:
         (*out)->next = NULL;
@@ -237,16 +237,16 @@ make_room(struct core *core, struct executor *x, struct run *r, struct error *e)
 {
     int64_t n = r->n;
     bool later = r->later_ms > 0;
-    enum err code = crash_survived(core, x, r, e);
-    if (code == ERR_OK && later)
-        code = lane_wait(core, x, r, r->later_ms, NULL,
-                         "another attempt of a call follows", NULL, e);
+    enum err err = crash_survived(core, x, r, e);
+    if (err == ERR_OK && later)
+        err = lane_wait(core, x, r, r->later_ms, NULL,
+                        "another attempt of a call follows", NULL, e);
     r->stays = false;
-    if (code == ERR_OK && !later)
+    if (err == ERR_OK && !later)
         leave_memory(core, x, n);
     else
         executor_forget(core, n);
-    return code;
+    return err;
 }
 
 /* What waits and holds much goes where others need the room. */
@@ -262,19 +262,19 @@ go_on_here(struct core *core, struct executor *x, struct run *r,
 {
     bool ended = false;
     int64_t n = r->n;
-    enum err code = run_go_on(core, x, r, &ended, e);
-    if (code == ERR_OK && (ended || r->waits))
-        code = crash_survived(core, x, r, e);
-    if (code == ERR_OK && !ended && !r->waits)
+    enum err err = run_go_on(core, x, r, &ended, e);
+    if (err == ERR_OK && (ended || r->waits))
+        err = crash_survived(core, x, r, e);
+    if (err == ERR_OK && !ended && !r->waits)
         return memory_keeps(core, x, r) ? ERR_OK : make_room(core, x, r, e);
-    if (code != ERR_OK || ended || !may_stay(core, x, r)) {
+    if (err != ERR_OK || ended || !may_stay(core, x, r)) {
         r->stays = false;
         executor_forget(core, n);
     } else {
         x->waiting++;
         lane_of(x, r->installation)->waiting++;
     }
-    return code;
+    return err;
 }
 
 /* An error of the store takes back what the run did; what is in memory would
@@ -283,15 +283,15 @@ enum err
 executor_go_on(struct core *core, struct run *r, struct error *e)
 {
     struct executor *x = of(core);
-    enum err code = go_on_after_wait(core, x, r, e);
-    if (code != ERR_OK)
+    enum err err = go_on_after_wait(core, x, r, e);
+    if (err != ERR_OK)
         executor_forget(core, r->n);
     else if (memory_waits(x, r->n) || memory_turn_is_over(core, x, r))
-        code = make_room(core, x, r, e);
+        err = make_room(core, x, r, e);
     else
-        code = go_on_here(core, x, r, e);
+        err = go_on_here(core, x, r, e);
     lanes_move_up(core, x);
-    return code;
+    return err;
 }
 
 /* --- work of the core ---------------------------------------------------- */
@@ -328,13 +328,13 @@ is_taken_up(struct core *core, struct executor *x, int64_t n, bool *out,
         return ERR_OK;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_DUE_AT);
     db_int(q, n);
-    enum err code = db_run_int(q, &due, &open, e);
+    enum err err = db_run_int(q, &due, &open, e);
     *out =
-        code == ERR_OK && open && due <= (now > x->seen_ms ? now : x->seen_ms);
+        err == ERR_OK && open && due <= (now > x->seen_ms ? now : x->seen_ms);
     if (*out)
-        code = run_park_off(core, n, &parked, e);
+        err = run_park_off(core, n, &parked, e);
     *out = *out && !parked;
-    return code;
+    return err;
 }
 
 /* A run that finds no room stays in the journal, behind those of its lane that
@@ -349,12 +349,12 @@ take_up(struct core *core, struct going *g, struct error *e)
     bool taken_up = false;
     if (memory_waits(x, n)) /* it is told when there is room for it */
         return *find(x, n) ? make_room(core, x, *find(x, n), e) : ERR_OK;
-    enum err code = is_taken_up(core, x, n, &taken_up, e);
-    if (code != ERR_OK || !taken_up) {
+    enum err err = is_taken_up(core, x, n, &taken_up, e);
+    if (err != ERR_OK || !taken_up) {
         if (!*find(x, n))
             memory_leave(core, x, n);
         lanes_look(core, x); /* it may wait by a clock that was set back */
-        return code;
+        return err;
     }
     if (!*find(x, n) && lane_room(x, lane) == 0) {
         lane_due(x, lane);
@@ -362,13 +362,13 @@ take_up(struct core *core, struct going *g, struct error *e)
     }
     if (!g->marked && crash_marks(x, n, *find(x, n)))
         return mark(core, g, e);
-    code = executor_run(core, n, &r, e);
-    if (code == ERR_OK && r) {
+    err = executor_run(core, n, &r, e);
+    if (err == ERR_OK && r) {
         r->marked |= g->marked;
         return executor_go_on(core, r, e);
     }
     lanes_move_up(core, x);
-    return code;
+    return err;
 }
 
 enum err
@@ -395,12 +395,12 @@ go_on_with(struct core *core, void *ctx, struct error *e)
     struct going *g = ctx;
     struct executor *x = of(core);
     bool asked = g->asked;
-    enum err code = take_up(core, g, e);
+    enum err err = take_up(core, g, e);
     uncount(g);
     const struct lane *lane = lane_of(x, g->lane);
     if (asked && lane->due && lane->asked == 0)
         lanes_look(core, x); /* the next ones */
-    return code;
+    return err;
 }
 
 static void
@@ -524,20 +524,20 @@ executor_opened(struct core *core, struct error *e)
     struct executor *x = of(core);
     drop_runs(x);
     x->alarm_ms = INT64_MAX;
-    enum err code = walks_opened(core, x, e);
-    if (code == ERR_OK)
-        code = restored_opened(core, x, e);
-    if (code == ERR_OK)
-        code = crashes_opened(core, x, e);
-    if (code == ERR_OK)
-        code = lanes_opened(core, x, e);
+    enum err err = walks_opened(core, x, e);
+    if (err == ERR_OK)
+        err = restored_opened(core, x, e);
+    if (err == ERR_OK)
+        err = crashes_opened(core, x, e);
+    if (err == ERR_OK)
+        err = lanes_opened(core, x, e);
     x->opened_ms = clock_monotonic_ms();
-    if (code == ERR_OK)
-        code = db_run_int(db_use(core_db(core), RS_RUN_NEWEST),
-                          &x->opened_newest, NULL, e);
+    if (err == ERR_OK)
+        err = db_run_int(db_use(core_db(core), RS_RUN_NEWEST),
+                         &x->opened_newest, NULL, e);
     executor_look(core);
     run_counts_soon(core, x, 0);
     sweep_soon(core);
     credentials_opened(core);
-    return code;
+    return err;
 }

@@ -322,26 +322,26 @@ let_through(struct core *core, struct gate *g, size_t most, struct error *e)
     struct rs_turn next;
     while (n < most && rs_turn_next(q, &next))
         turns[n++] = (struct turn){next.n, next.lane};
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < n && code == ERR_OK; i++)
-        code = end_turn(core, &turns[i], e);
-    if (code == ERR_OK && n == 0)
+    enum err err = db_end(q, e);
+    for (size_t i = 0; i < n && err == ERR_OK; i++)
+        err = end_turn(core, &turns[i], e);
+    if (err == ERR_OK && n == 0)
         g->waited_for = false;
-    return code;
+    return err;
 }
 
 enum err
 gates_open(struct core *core, struct executor *x, int64_t *alarm_ms,
            struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     bool waited_for = false;
-    for (struct gate **at = &x->gates; *at && code == ERR_OK;) {
+    for (struct gate **at = &x->gates; *at && err == ERR_OK;) {
         struct gate *g = *at;
         size_t most = g->waited_for ? at_most(room(x, g), TAKEN_AT_ONCE) : 0;
         int64_t next = g->waited_for ? rate_ms(g) : 0;
         if (most)
-            code = let_through(core, g, most, e);
+            err = let_through(core, g, most, e);
         if (next && next < *alarm_ms)
             *alarm_ms = next;
         waited_for = waited_for || g->waited_for;
@@ -352,6 +352,6 @@ gates_open(struct core *core, struct executor *x, int64_t *alarm_ms,
             at = &g->next;
         }
     }
-    x->gate_waited_for = waited_for || code != ERR_OK;
-    return code;
+    x->gate_waited_for = waited_for || err != ERR_OK;
+    return err;
 }

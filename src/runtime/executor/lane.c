@@ -115,13 +115,13 @@ follow_clock(struct core *core, struct executor *x, int64_t now,
         return ERR_OK;
     struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_CLOCK_BACK);
     db_int(q, x->seen_ms - now);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = walk_set_back(core, x, x->seen_ms - now, e);
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = walk_set_back(core, x, x->seen_ms - now, e);
     log_event(LOG_WARNING, "clock set back", NULL);
     x->seen_ms = now;
     x->all = true;
-    return code;
+    return err;
 }
 
 enum err
@@ -134,8 +134,8 @@ lanes_opened(struct core *core, struct executor *x, struct error *e)
         if (kept > x->seen_ms)
             x->seen_ms = kept;
     }
-    enum err code = db_end(q, e);
-    return code == ERR_OK ? follow_clock(core, x, clock_now_ms(), e) : code;
+    enum err err = db_end(q, e);
+    return err == ERR_OK ? follow_clock(core, x, clock_now_ms(), e) : err;
 }
 
 static enum err
@@ -144,9 +144,9 @@ find_due(struct core *core, struct executor *x, int64_t *alarm_ms,
 {
     int64_t now = clock_now_ms(), next = 0;
     bool found = false;
-    enum err code = follow_clock(core, x, now, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = follow_clock(core, x, now, e);
+    if (err != ERR_OK)
+        return err;
     if (now < x->seen_ms && !x->all)
         now = x->seen_ms;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_LANES_DUE);
@@ -154,17 +154,17 @@ find_due(struct core *core, struct executor *x, int64_t *alarm_ms,
     db_int(q, now);
     while (db_row(q))
         lane_due(x, lane_of(x, db_get_int(q)));
-    code = db_end(q, e);
-    if (code != ERR_OK)
-        return code;
+    err = db_end(q, e);
+    if (err != ERR_OK)
+        return err;
     x->seen_ms = now;
     x->all = false;
     q = db_use(core_db(core), RS_RUN_NEXT_DUE);
     db_int(q, now);
-    code = db_run_int(q, &next, &found, e);
+    err = db_run_int(q, &next, &found, e);
     if (found && next - now < LOOK_MS)
         *alarm_ms = clock_monotonic_ms() + next - now;
-    return code;
+    return err;
 }
 
 /* Starts up to ROOM runs of the lane that can go on; those that are under way
@@ -195,28 +195,28 @@ start_some(struct core *core, struct executor *x, struct lane *lane,
         room--;
         executor_ask(core, n, lane);
     }
-    enum err code = db_end(q, e);
+    enum err err = db_end(q, e);
     if (more)
         lane_due(x, lane);
-    return code;
+    return err;
 }
 
 /* Each lane that is due, once, the next time after the others. */
 static enum err
 go_round(struct core *core, struct executor *x, struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     struct lane *last = x->last_due;
-    for (bool more = x->first_due; more && code == ERR_OK;) {
+    for (bool more = x->first_due; more && err == ERR_OK;) {
         struct lane *lane = take_due(x);
         size_t room = lane_room(x, lane);
         more = lane != last && x->first_due;
         if (room)
-            code = start_some(core, x, lane, room, e);
+            err = start_some(core, x, lane, room, e);
         else
             lane_due(x, lane);
     }
-    return code;
+    return err;
 }
 
 /* --- looking ------------------------------------------------------------- */
@@ -272,21 +272,21 @@ look(struct core *core, void *ctx, struct error *e)
         x->look_due = false; /* what is asked for from here on is not seen */
     if (x->sweeps)
         sweep_soon(core);
-    enum err code = executor_held(core, &held, e);
-    if (code != ERR_OK || held || core_is_draining(core))
-        return code;
-    code = find_due(core, x, &alarm_ms, e);
-    if (code == ERR_OK)
-        code = gates_open(core, x, &alarm_ms, e);
-    if (code == ERR_OK)
-        code = crashes_look(core, x, &alarm_ms, e);
-    if (code == ERR_OK)
-        code = go_round(core, x, e);
-    if (code == ERR_OK)
+    enum err err = executor_held(core, &held, e);
+    if (err != ERR_OK || held || core_is_draining(core))
+        return err;
+    err = find_due(core, x, &alarm_ms, e);
+    if (err == ERR_OK)
+        err = gates_open(core, x, &alarm_ms, e);
+    if (err == ERR_OK)
+        err = crashes_look(core, x, &alarm_ms, e);
+    if (err == ERR_OK)
+        err = go_round(core, x, e);
+    if (err == ERR_OK)
         set_alarm(core, x, alarm_ms);
     else
         x->all = true; /* what it took is taken back */
-    return code;
+    return err;
 }
 
 void
@@ -329,20 +329,20 @@ lane_wait(struct core *core, struct executor *x, struct run *r, int64_t due_ms,
           struct error *e)
 {
     int64_t wait_ms = due_ms - clock_now_ms(), behind = 0;
-    enum err code = walk_is_behind(core, x, r->n, &behind, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = walk_is_behind(core, x, r->n, &behind, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_WAIT);
     db_int(q, due_ms + behind);
     db_text(q, turn);
     db_text(q, message);
     db_text(q, block);
     db_int(q, r->n);
-    code = db_run(q, e);
+    err = db_run(q, e);
     if (!turn)
         set_alarm(core, x, clock_monotonic_ms() + (wait_ms > 0 ? wait_ms : 0));
     if (!turn && due_ms < x->seen_ms)
         x->all = true; /* the clock was set back, perhaps not for long */
     keep_waiting(x, r, lane_of(x, r->installation));
-    return code;
+    return err;
 }

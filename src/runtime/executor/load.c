@@ -67,11 +67,11 @@ static enum err
 load_answers(struct db *db, struct run *r, struct error *e)
 {
     struct value *facts = NULL;
-    enum err code = live_facts(db, r->installation, &facts, e);
-    if (code == ERR_OK)
+    enum err err = live_facts(db, r->installation, &facts, e);
+    if (err == ERR_OK)
         r->answers = value_detach(facts, "answers");
     value_free(facts);
-    return code;
+    return err;
 }
 
 static enum err
@@ -99,10 +99,10 @@ park_paused(struct db *db, const struct run *r, struct error *e)
     struct db_stmt *q = db_use(db, RS_RUN_PARK);
     db_int(q, PARK_PAUSED);
     db_int(q, r->n);
-    enum err code = db_run(q, e);
-    return code == ERR_OK
+    enum err err = db_run(q, e);
+    return err == ERR_OK
                ? error_set(e, ERR_NOT_FOUND, "the installation is paused")
-               : code;
+               : err;
 }
 
 /* A run whose payload was erased, or lost, must not begin with nothing: its
@@ -123,26 +123,26 @@ static enum err
 prepare(struct core *core, struct run *r, struct loaded *l, struct error *e)
 {
     struct db *db = core_db(core);
-    enum err code = load_place(db, r, l, e);
-    if (code == ERR_OK && l->paused && !r->replays)
+    enum err err = load_place(db, r, l, e);
+    if (err == ERR_OK && l->paused && !r->replays)
         return park_paused(db, r, e);
-    if (code == ERR_OK)
-        code = check_input(l, e);
-    if (code == ERR_OK)
-        code = compiled_get(&core_runtime(core)->documents, db, l->hash,
-                            &r->compiled, e);
-    if (code == ERR_OK && !r->compiled->document->trigger)
-        code = error_set(e, ERR_INVALID, "the document has no trigger");
-    if (code != ERR_OK)
-        return code;
+    if (err == ERR_OK)
+        err = check_input(l, e);
+    if (err == ERR_OK)
+        err = compiled_get(&core_runtime(core)->documents, db, l->hash,
+                           &r->compiled, e);
+    if (err == ERR_OK && !r->compiled->document->trigger)
+        err = error_set(e, ERR_INVALID, "the document has no trigger");
+    if (err != ERR_OK)
+        return err;
     r->outputs = mem_array(r->compiled->document->count, sizeof *r->outputs);
     r->now_ms = l->started_ms;
     r->unread = l->input;
     buf_init(&l->input, 0);
     r->reads = true;
-    code = load_answers(db, r, e);
+    err = load_answers(db, r, e);
     push_document(r);
-    return code == ERR_OK ? begin(db, r, e) : code;
+    return err == ERR_OK ? begin(db, r, e) : err;
 }
 
 enum err
@@ -153,18 +153,18 @@ run_load(struct core *core, int64_t n, struct run **out, struct error *e)
     buf_init(&l.input, RUN_OUTPUT_MAX);
     buf_init(&r->pages.text, RUN_OUTPUT_MAX);
     r->n = n;
-    enum err code = load_row(core_db(core), r, &l, e);
-    if (code == ERR_OK && !l.runnable)
-        code = error_set(e, ERR_NOT_FOUND, "run %lld: it is not to be run",
-                         (long long)n);
-    if (code == ERR_OK)
-        code = prepare(core, r, &l, e);
+    enum err err = load_row(core_db(core), r, &l, e);
+    if (err == ERR_OK && !l.runnable)
+        err = error_set(e, ERR_NOT_FOUND, "run %lld: it is not to be run",
+                        (long long)n);
+    if (err == ERR_OK)
+        err = prepare(core, r, &l, e);
     buf_clear(&l.input);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         *out = r;
     else
         run_free(r);
-    return code;
+    return err;
 }
 
 void

@@ -76,17 +76,17 @@ judge(struct judging *j, struct verdict *last, const char *hash,
     struct compiled *c = NULL;
     if (strcmp(last->hash, hash) == 0)
         return ERR_OK;
-    enum err code = compiled_get(&core_runtime(j->core)->documents,
-                                 core_db(j->core), hash, &c, e);
+    enum err err = compiled_get(&core_runtime(j->core)->documents,
+                                core_db(j->core), hash, &c, e);
     memcpy(last->hash, hash, sizeof last->hash);
-    last->repeats = code == ERR_OK && document_repeats(c);
-    if (code == ERR_OK)
+    last->repeats = err == ERR_OK && document_repeats(c);
+    if (err == ERR_OK)
         compiled_release(c);
-    bool unusable = code == ERR_NOT_FOUND || code == ERR_INVALID ||
-                    code == ERR_DAMAGED || code == ERR_TOO_BIG;
+    bool unusable = err == ERR_NOT_FOUND || err == ERR_INVALID ||
+                    err == ERR_DAMAGED || err == ERR_TOO_BIG;
     if (unusable)
         error_clear(e);
-    return unusable ? ERR_OK : code;
+    return unusable ? ERR_OK : err;
 }
 
 /* --- the runs ------------------------------------------------------------- */
@@ -122,31 +122,31 @@ park(struct judging *j, const struct open_run *r, struct error *e)
     struct db_stmt *q = db_use(core_db(j->core), RS_RUN_PARK_RESTORED);
     db_text(q, WHY);
     db_int(q, r->n);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK) {
+    enum err err = db_run(q, e);
+    if (err == ERR_OK) {
         q = db_use(core_db(j->core), RS_STEPS_ARE_UNKNOWN);
         db_int(q, r->n);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
     j->parked++;
-    return code == ERR_OK ? executor_count_parked(j->core, r->installed, e)
-                          : code;
+    return err == ERR_OK ? executor_count_parked(j->core, r->installed, e)
+                         : err;
 }
 
 /* What waits for a resume may go on with the live version. */
 static enum err
 park_in_doubt(struct judging *j, const struct walk *walk, struct error *e)
 {
-    enum err code = list_open(j, walk, e);
-    for (size_t i = 0; i < j->count && code == ERR_OK; i++) {
+    enum err err = list_open(j, walk, e);
+    for (size_t i = 0; i < j->count && err == ERR_OK; i++) {
         const struct open_run *r = &j->runs[i];
-        code = judge(j, &j->last[0], r->hash, e);
-        if (code == ERR_OK)
-            code = judge(j, &j->last[1], r->live, e);
-        if (code == ERR_OK && !(j->last[0].repeats && j->last[1].repeats))
-            code = park(j, r, e);
+        err = judge(j, &j->last[0], r->hash, e);
+        if (err == ERR_OK)
+            err = judge(j, &j->last[1], r->live, e);
+        if (err == ERR_OK && !(j->last[0].repeats && j->last[1].repeats))
+            err = park(j, r, e);
     }
-    return code;
+    return err;
 }
 
 /* --- in parts ------------------------------------------------------------- */
@@ -169,13 +169,13 @@ do_part(struct core *core, struct executor *x, struct walk *walk,
         struct error *e)
 {
     struct judging j = {.core = core};
-    enum err code = park_in_doubt(&j, walk, e);
+    enum err err = park_in_doubt(&j, walk, e);
     if (j.count > 0)
         walk->after = j.runs[j.count - 1].n;
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         x->restored += j.parked;
-    return code == ERR_OK ? walk_keep(core, walk, j.count < RUNS_AT_ONCE, e)
-                          : code;
+    return err == ERR_OK ? walk_keep(core, walk, j.count < RUNS_AT_ONCE, e)
+                         : err;
 }
 
 /* Nothing goes on before the last part is committed: the next tick finds the
@@ -185,18 +185,18 @@ restored_go_on(struct core *core, struct executor *x, struct error *e)
 {
     struct walk walk;
     bool found = false;
-    enum err code = walk_get(core, WALK_RESTORED, &walk, &found, e);
-    if (code == ERR_OK && !found)
+    enum err err = walk_get(core, WALK_RESTORED, &walk, &found, e);
+    if (err == ERR_OK && !found)
         end(core, x);
-    return code == ERR_OK && found ? do_part(core, x, &walk, e) : code;
+    return err == ERR_OK && found ? do_part(core, x, &walk, e) : err;
 }
 
 /* What is accepted from here on is not of the backup. */
 static enum err
 begin(struct core *core, struct error *e)
 {
-    enum err code = walk_begin(core, WALK_RESTORED, e);
-    return code == ERR_OK ? runtime_set_judged(core_db(core), true, e) : code;
+    enum err err = walk_begin(core, WALK_RESTORED, e);
+    return err == ERR_OK ? runtime_set_judged(core_db(core), true, e) : err;
 }
 
 enum err
@@ -204,15 +204,15 @@ restored_opened(struct core *core, struct executor *x, struct error *e)
 {
     struct walk walk;
     bool held = false, judged = false;
-    enum err code = runtime_held(core_db(core), &held, e);
-    if (code == ERR_OK)
-        code = runtime_name_restore(core_db(core), e);
-    if (code == ERR_OK)
-        code = runtime_judged(core_db(core), &judged, e);
-    if (code == ERR_OK && held && !judged)
-        code = begin(core, e);
+    enum err err = runtime_held(core_db(core), &held, e);
+    if (err == ERR_OK)
+        err = runtime_name_restore(core_db(core), e);
+    if (err == ERR_OK)
+        err = runtime_judged(core_db(core), &judged, e);
+    if (err == ERR_OK && held && !judged)
+        err = begin(core, e);
     x->restored = 0;
-    if (code == ERR_OK)
-        code = walk_get(core, WALK_RESTORED, &walk, &x->judging, e);
-    return code == ERR_OK && x->judging ? do_part(core, x, &walk, e) : code;
+    if (err == ERR_OK)
+        err = walk_get(core, WALK_RESTORED, &walk, &x->judging, e);
+    return err == ERR_OK && x->judging ? do_part(core, x, &walk, e) : err;
 }

@@ -32,13 +32,13 @@ static enum err
 erase(struct db *db, const int *statements, size_t count, int64_t run,
       struct error *e)
 {
-    enum err code = ERR_OK;
-    for (size_t i = 0; i < count && code == ERR_OK; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < count && err == ERR_OK; i++) {
         struct db_stmt *q = db_use(db, statements[i]);
         db_int(q, run);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
-    return code;
+    return err;
 }
 
 /* Takes the bytes of a text from those that may be erased now. */
@@ -49,11 +49,10 @@ count_bytes(struct db *db, const char *table, const char *column, int64_t row,
     struct buf none;
     int64_t bytes = 0;
     buf_init(&none, 1);
-    enum err code =
-        db_read_text(db, table, column, row, 0, 0, &none, &bytes, e);
+    enum err err = db_read_text(db, table, column, row, 0, 0, &none, &bytes, e);
     buf_clear(&none);
     *left -= bytes > 0 ? bytes : 0;
-    return code;
+    return err;
 }
 
 static enum err
@@ -61,10 +60,10 @@ erase_step(struct db *db, int64_t step, int64_t *left, struct error *e)
 {
     static const int payload[] = {RS_EXPIRE_STEP};
     *left -= BYTES_OF_ROW;
-    enum err code = count_bytes(db, "step", "request", step, left, e);
-    if (code == ERR_OK)
-        code = count_bytes(db, "step", "output", step, left, e);
-    return code == ERR_OK ? erase(db, payload, 1, step, e) : code;
+    enum err err = count_bytes(db, "step", "request", step, left, e);
+    if (err == ERR_OK)
+        err = count_bytes(db, "step", "output", step, left, e);
+    return err == ERR_OK ? erase(db, payload, 1, step, e) : err;
 }
 
 static enum err
@@ -72,13 +71,13 @@ erase_steps(struct db *db, int64_t run, int64_t *left, struct error *e)
 {
     int64_t steps[ROWS_AT_ONCE];
     size_t n = ROWS_AT_ONCE;
-    enum err code = ERR_OK;
-    while (n == ROWS_AT_ONCE && *left > 0 && code == ERR_OK) {
-        code = read_rows(db, RS_EXPIRED_STEPS, run, steps, &n, e);
-        for (size_t i = 0; i<n && * left> 0 && code == ERR_OK; i++)
-            code = erase_step(db, steps[i], left, e);
+    enum err err = ERR_OK;
+    while (n == ROWS_AT_ONCE && *left > 0 && err == ERR_OK) {
+        err = read_rows(db, RS_EXPIRED_STEPS, run, steps, &n, e);
+        for (size_t i = 0; i<n && * left> 0 && err == ERR_OK; i++)
+            err = erase_step(db, steps[i], left, e);
     }
-    return code;
+    return err;
 }
 
 /* What is left of the payload of RUN where *LEFT bytes do not suffice is erased
@@ -87,13 +86,13 @@ static enum err
 erase_payload(struct db *db, int64_t run, int64_t *left, struct error *e)
 {
     static const int payload[] = {RS_EXPIRE_INPUT, RS_EXPIRE_RUN};
-    enum err code = erase_steps(db, run, left, e);
-    if (code != ERR_OK || *left <= 0)
-        return code;
-    code = count_bytes(db, "run_input", "text", run, left, e);
-    if (code == ERR_OK)
-        code = erase(db, payload, 2, run, e);
-    return code;
+    enum err err = erase_steps(db, run, left, e);
+    if (err != ERR_OK || *left <= 0)
+        return err;
+    err = count_bytes(db, "run_input", "text", run, left, e);
+    if (err == ERR_OK)
+        err = erase(db, payload, 2, run, e);
+    return err;
 }
 
 /* A key is kept as long as the run that it stands for is listed. */
@@ -103,9 +102,9 @@ erase_keys(struct db *db, int64_t until, bool *more, struct error *e)
     struct db_stmt *q = db_use(db, RS_ONCE_OLD);
     db_int(q, until);
     db_int(q, ROWS_AT_ONCE);
-    enum err code = db_run(q, e);
-    *more = code == ERR_OK && db_changes(db) == ROWS_AT_ONCE;
-    return code;
+    enum err err = db_run(q, e);
+    *more = err == ERR_OK && db_changes(db) == ROWS_AT_ONCE;
+    return err;
 }
 
 enum err
@@ -117,17 +116,17 @@ retention_erase(struct core *core, int64_t now_ms, bool *more, struct error *e)
     int64_t runs[ROWS_AT_ONCE], left = BYTES_AT_ONCE;
     size_t n = 0, m = 0;
     bool keys = false;
-    enum err code = read_rows(db, RS_EXPIRED_RUNS, now_ms, runs, &n, e);
-    for (size_t i = 0; i < n && left > 0 && code == ERR_OK; i++)
-        code = erase_payload(db, runs[i], &left, e);
-    if (code == ERR_OK)
-        code = read_rows(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
-    for (size_t i = 0; i < m && code == ERR_OK; i++)
-        code = erase(db, whole, 4, runs[i], e);
-    if (code == ERR_OK)
-        code = erase_keys(db, now_ms - RUN_LIFE_MS, &keys, e);
+    enum err err = read_rows(db, RS_EXPIRED_RUNS, now_ms, runs, &n, e);
+    for (size_t i = 0; i < n && left > 0 && err == ERR_OK; i++)
+        err = erase_payload(db, runs[i], &left, e);
+    if (err == ERR_OK)
+        err = read_rows(db, RS_OLD_RUNS, now_ms - RUN_LIFE_MS, runs, &m, e);
+    for (size_t i = 0; i < m && err == ERR_OK; i++)
+        err = erase(db, whole, 4, runs[i], e);
+    if (err == ERR_OK)
+        err = erase_keys(db, now_ms - RUN_LIFE_MS, &keys, e);
     *more = n == ROWS_AT_ONCE || m == ROWS_AT_ONCE || keys || left <= 0;
-    return code;
+    return err;
 }
 
 /* --- what runs of a user recorded ----------------------------------------- */
@@ -158,10 +157,10 @@ static enum err
 erase_recorded(struct db *db, int64_t run, int64_t *left, struct error *e)
 {
     static const int recorded[] = {RS_STEPS_ERASE, RS_OLD_LABELS, RS_RUN_ERASE};
-    enum err code = erase_payload(db, run, left, e);
-    if (code == ERR_OK && *left > 0)
-        code = erase(db, recorded, 3, run, e);
-    return code;
+    enum err err = erase_payload(db, run, left, e);
+    if (err == ERR_OK && *left > 0)
+        err = erase(db, recorded, 3, run, e);
+    return err;
 }
 
 enum err
@@ -172,19 +171,19 @@ retention_erase_user(struct core *core, int64_t user, int64_t *position,
     int64_t runs[ROWS_AT_ONCE], before = db_total_changes(db);
     int64_t left = BYTES_AT_ONCE;
     size_t n, i = 0;
-    enum err code = next_runs(db, user, *position, runs, &n, e);
+    enum err err = next_runs(db, user, *position, runs, &n, e);
     if (!*position)
         *position = BEFORE_THE_FIRST;
-    while (i < n && code == ERR_OK && left > 0 &&
+    while (i < n && err == ERR_OK && left > 0 &&
            db_total_changes(db) - before < CHANGES_AT_ONCE) {
         if (runs[i] > 0)
-            code = erase_recorded(db, runs[i], &left, e);
+            err = erase_recorded(db, runs[i], &left, e);
         if (left > 0)
             *position = llabs(runs[i++]);
     }
     if (i == n && n < ROWS_AT_ONCE)
         *position = 0;
-    return code;
+    return err;
 }
 
 /* --- by age --------------------------------------------------------------- */
@@ -193,13 +192,13 @@ static enum err
 look(struct core *core, void *ctx, struct error *e)
 {
     bool more = false;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     (void)ctx;
     if (core_clock_is_steady(core))
-        code = retention_erase(core, clock_now_ms(), &more, e);
+        err = retention_erase(core, clock_now_ms(), &more, e);
     core_at(core, clock_monotonic_ms() + (more ? 100 : EVERY_MS),
             (struct core_work){.run = look});
-    return code;
+    return err;
 }
 
 void

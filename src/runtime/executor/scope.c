@@ -281,21 +281,21 @@ evaluate_label(struct exec *x)
 static enum err
 keep_label(struct exec *x, const char *label, struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (!*x->place) {
         struct db_stmt *q = db_use(x->db, RS_RUN_LABEL);
         db_text(q, label);
         db_int(q, x->run->n);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
-    if (code == ERR_OK) {
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(x->db, RS_LABEL_ADD);
         db_text(q, label);
         db_int(q, x->run->n);
         db_text(q, x->place);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
-    return code;
+    return err;
 }
 
 enum exec_result
@@ -306,11 +306,11 @@ run_keep_label(struct exec *x)
         return EXEC_DONE;
     buf_init(&x->out, RUN_OUTPUT_MAX);
     enum exec_result result = run_evaluate(x, f, evaluate_label);
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (result == EXEC_DONE && x->out.len)
-        code = keep_label(x, buf_str(&x->out), x->e);
+        err = keep_label(x, buf_str(&x->out), x->e);
     buf_clear(&x->out);
-    return code == ERR_OK ? result : EXEC_STORE;
+    return err == ERR_OK ? result : EXEC_STORE;
 }
 
 /* With the runner that is kept, where no other thread has it. */
@@ -321,10 +321,10 @@ run_plan(struct exec *x, const struct compiled_field *f,
     struct plan_runner *r = atomic_exchange(&f->spare->runner, NULL);
     if (!r)
         r = plan_runner_new(f->plan);
-    enum err code = plan_run_with(r, scope, out, NULL, x->e);
+    enum err err = plan_run_with(r, scope, out, NULL, x->e);
     plan_runner_rest(r);
     plan_runner_free(atomic_exchange(&f->spare->runner, r));
-    return code;
+    return err;
 }
 
 enum exec_result

@@ -206,11 +206,11 @@ end_iterate(struct exec *x, struct frame *f, struct error *e)
     r->frames[r->depth - 1].next = r->compiled->document->blocks[owner].end;
     x->block = &r->compiled->document->blocks[owner];
     write_place(r, x->place);
-    enum err code = keep_step(x, STEP_DONE, x->out.data, x->out.len, NULL, e);
-    if (code == ERR_OK)
-        code = output_read(&r->outputs[owner], &x->out, e);
+    enum err err = keep_step(x, STEP_DONE, x->out.data, x->out.len, NULL, e);
+    if (err == ERR_OK)
+        err = output_read(&r->outputs[owner], &x->out, e);
     buf_clear(&x->out);
-    return code;
+    return err;
 }
 
 /* The frame's list has ended: the next element, or up. */
@@ -259,12 +259,12 @@ take_output(struct exec *x)
 static enum err
 succeed(struct exec *x, bool known, struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (!known && !is_call(x))
-        code = keep_step(x, STEP_DONE, x->out.len ? x->out.data : NULL,
-                         x->out.len, NULL, e);
+        err = keep_step(x, STEP_DONE, x->out.len ? x->out.data : NULL,
+                        x->out.len, NULL, e);
     take_output(x);
-    return code;
+    return err;
 }
 
 /* The block failed: its element is set aside, or the run ends. */
@@ -273,19 +273,19 @@ fail(struct exec *x, const struct error *why, bool *ended, struct error *e)
 {
     struct frame *f = aside_frame(x);
     int state = f ? STEP_ASIDE : STEP_FAILED;
-    enum err code = keep_step(x, state, NULL, 0, why->text, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = keep_step(x, state, NULL, 0, why->text, e);
+    if (err != ERR_OK)
+        return err;
     if (f) {
         leave_element(x->run, f);
         return ERR_OK;
     }
     char *message = mem_printf("%s: %s", x->block->name, why->text);
     *ended = true;
-    code = run_end(x->core, x->executor, x->run, RUN_FAILED, PARK_NONE, NULL,
-                   message, x->block->id, e);
+    err = run_end(x->core, x->executor, x->run, RUN_FAILED, PARK_NONE, NULL,
+                  message, x->block->id, e);
     free(message);
-    return code;
+    return err;
 }
 
 enum exec_result
@@ -369,7 +369,7 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
 {
     struct error why = {0};
     bool known = false;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     buf_init(&x->out, RUN_OUTPUT_MAX);
     buf_init(&x->read.text, RUN_OUTPUT_MAX);
     x->e = &why;
@@ -383,19 +383,18 @@ step_block(struct exec *x, bool *go, bool *ended, struct error *e)
         result = EXEC_FAILED;
     }
     if (result == EXEC_DONE)
-        code = succeed(x, known, e);
+        err = succeed(x, known, e);
     else if (result == EXEC_ASIDE && aside_frame(x))
         leave_element(x->run, aside_frame(x));
     if (result == EXEC_FAILED)
-        code = fail(x, &why, ended, e);
+        err = fail(x, &why, ended, e);
     else if (result == EXEC_STORE) {
         *e = why;
-        code = why.code;
+        err = why.code;
     }
     buf_clear(&x->out);
     output_clear(&x->read);
-    return code == ERR_OK && x->run->reads ? read_output(x, go, ended, e)
-                                           : code;
+    return err == ERR_OK && x->run->reads ? read_output(x, go, ended, e) : err;
 }
 
 static enum err
@@ -444,20 +443,20 @@ run_go_on(struct core *core, struct executor *executor, struct run *r,
     *ended = false;
     if (run_is_evaluated(r))
         return ERR_OK;
-    enum err code = r->reads ? read_output(&x, &go, ended, e) : ERR_OK;
-    if (code == ERR_OK && go && !*ended)
-        code = begin_run(&x, &go, e);
-    for (int i = 0; code == ERR_OK && go && !*ended && r->depth; i++) {
+    enum err err = r->reads ? read_output(&x, &go, ended, e) : ERR_OK;
+    if (err == ERR_OK && go && !*ended)
+        err = begin_run(&x, &go, e);
+    for (int i = 0; err == ERR_OK && go && !*ended && r->depth; i++) {
         if (i >= BLOCKS_A_TICK || !executor_has_time(core, executor)) {
             executor_again(core, r->n, r->installation);
             return ERR_OK;
         }
-        code = step(&x, &go, ended, e);
+        err = step(&x, &go, ended, e);
     }
-    if (code == ERR_OK && go && !*ended) {
+    if (err == ERR_OK && go && !*ended) {
         *ended = true;
-        code = run_end(core, executor, r, RUN_DONE, PARK_NONE, NULL, NULL, NULL,
-                       e);
+        err = run_end(core, executor, r, RUN_DONE, PARK_NONE, NULL, NULL, NULL,
+                      e);
     }
-    return code;
+    return err;
 }

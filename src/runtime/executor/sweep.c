@@ -116,16 +116,16 @@ sweep_run(struct core *core, const struct part *p, int64_t run,
 static enum err
 sweep_runs(struct core *core, struct part *p, struct error *e)
 {
-    enum err code = ERR_OK;
-    for (size_t i = 0; i < p->count && code == ERR_OK; i++) {
-        code = sweep_run(core, p, p->runs[i], e);
-        if (code != ERR_OK || db_changes(core_db(core)) == 0)
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < p->count && err == ERR_OK; i++) {
+        err = sweep_run(core, p, p->runs[i], e);
+        if (err != ERR_OK || db_changes(core_db(core)) == 0)
             continue;
         p->changed++;
         if (takes_open(p->kind))
             executor_forget(core, p->runs[i]);
     }
-    return code;
+    return err;
 }
 
 static enum err
@@ -167,12 +167,12 @@ take_part(struct core *core, struct part *p, struct db_stmt *q, bool *found,
         p->app = s.app ? mem_strdup(s.app) : NULL;
         after = s.after;
     }
-    enum err code = db_end(q, e);
-    if (code != ERR_OK || !*found)
-        return code;
-    code = run_standing(core, p->installed, &p->standing, e);
+    enum err err = db_end(q, e);
+    if (err != ERR_OK || !*found)
+        return err;
+    err = run_standing(core, p->installed, &p->standing, e);
     p->done = is_void(p);
-    return code == ERR_OK && !p->done ? list_runs(core, p, after, e) : code;
+    return err == ERR_OK && !p->done ? list_runs(core, p, after, e) : err;
 }
 
 static enum err
@@ -213,13 +213,12 @@ release_held(struct core *core, struct part *p, struct error *e)
 {
     struct executor *x = of(core);
     int64_t now = clock_now_ms(), at = now > x->seen_ms ? now : x->seen_ms + 1;
-    enum err code =
-        take_runs(core, p, db_use(core_db(core), RS_SWEEP_HELD), e);
-    for (size_t i = 0; i < p->count && code == ERR_OK; i++)
-        code = change(core, RS_RUN_RELEASE_HELD, p->runs[i], at, NULL, e);
-    if (code == ERR_OK && p->count > 0)
+    enum err err = take_runs(core, p, db_use(core_db(core), RS_SWEEP_HELD), e);
+    for (size_t i = 0; i < p->count && err == ERR_OK; i++)
+        err = change(core, RS_RUN_RELEASE_HELD, p->runs[i], at, NULL, e);
+    if (err == ERR_OK && p->count > 0)
         executor_look(core);
-    return code;
+    return err;
 }
 
 /* --- work of the core ---------------------------------------------------- */
@@ -230,13 +229,13 @@ static enum err
 do_part(struct core *core, struct part *p, struct db_stmt *q, bool *found,
         struct error *e)
 {
-    enum err code = take_part(core, p, q, found, e);
-    if (code != ERR_OK || !*found)
-        return code;
-    code = sweep_runs(core, p, e);
-    if (code == ERR_OK)
-        code = move_on(core, p, e);
-    return code == ERR_OK ? tell(core, p, e) : code;
+    enum err err = take_part(core, p, q, found, e);
+    if (err != ERR_OK || !*found)
+        return err;
+    err = sweep_runs(core, p, e);
+    if (err == ERR_OK)
+        err = move_on(core, p, e);
+    return err == ERR_OK ? tell(core, p, e) : err;
 }
 
 static enum err
@@ -244,19 +243,19 @@ do_next(struct core *core, struct part *p, struct error *e)
 {
     struct executor *x = of(core);
     bool held = false, found = false, walks = false;
-    enum err code = executor_held(core, &held, e);
-    if (code == ERR_OK)
-        code = walk_on(core, x, held, &walks, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = executor_held(core, &held, e);
+    if (err == ERR_OK)
+        err = walk_on(core, x, held, &walks, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_SWEEP_NEXT);
     db_int(q, held ? SWEEP_CANCEL : SWEEP_CREDENTIAL);
-    code = do_part(core, p, q, &found, e);
-    if (code == ERR_OK && !found && !held)
-        code = release_held(core, p, e);
-    if (code == ERR_OK)
+    err = do_part(core, p, q, &found, e);
+    if (err == ERR_OK && !found && !held)
+        err = release_held(core, p, e);
+    if (err == ERR_OK)
         x->sweeps = found || walks || p->count > 0;
-    return code;
+    return err;
 }
 
 /* A part that is on its way. */
@@ -274,11 +273,11 @@ sweep(struct core *core, void *ctx, struct error *e)
     c->executor->sweep_due = false;
     if (core_is_draining(core))
         return ERR_OK;
-    enum err code = do_next(core, &p, e);
+    enum err err = do_next(core, &p, e);
     free(p.app);
-    if (code == ERR_OK && c->executor->sweeps)
+    if (err == ERR_OK && c->executor->sweeps)
         sweep_soon(core);
-    return code;
+    return err;
 }
 
 /* One that was taken back with its savepoint does not come. */
@@ -316,17 +315,17 @@ begin(struct core *core, int kind, int64_t installed, struct error *e)
 {
     struct part p = {0};
     bool held = false, found = false;
-    enum err code = executor_held(core, &held, e);
-    if (code != ERR_OK || !of(core) || (held && kind != SWEEP_CANCEL))
-        return code;
+    enum err err = executor_held(core, &held, e);
+    if (err != ERR_OK || !of(core) || (held && kind != SWEEP_CANCEL))
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_SWEEP_GET);
     db_int(q, kind);
     db_int(q, installed);
-    code = do_part(core, &p, q, &found, e);
+    err = do_part(core, &p, q, &found, e);
     free(p.app);
     if (found && !p.done)
         sweep_soon(core);
-    return code;
+    return err;
 }
 
 static enum err
@@ -339,8 +338,8 @@ decide(struct core *core, int kind, int64_t installed, const char *app,
     db_int(q, clock_now_ms());
     db_text(q, app);
     db_int(q, takes_open(kind));
-    enum err code = db_run(q, e);
-    return code == ERR_OK ? begin(core, kind, installed, e) : code;
+    enum err err = db_run(q, e);
+    return err == ERR_OK ? begin(core, kind, installed, e) : err;
 }
 
 /* Runs of INSTALLED that are in memory leave it: their calls are not made. */
@@ -361,9 +360,9 @@ forget_all(struct core *core, struct executor *x, int64_t installed)
 enum err
 runs_cancel_all(struct core *core, int64_t installed, struct error *e)
 {
-    enum err code = decide(core, SWEEP_CANCEL, installed, NULL, e);
-    if (code != ERR_OK || !of(core))
-        return code;
+    enum err err = decide(core, SWEEP_CANCEL, installed, NULL, e);
+    if (err != ERR_OK || !of(core))
+        return err;
     forget_all(core, of(core), installed);
     core_wake(core, CORE_TOPIC_RUNS);
     return executor_count_parked(core, installed, e);
@@ -387,7 +386,7 @@ static enum err
 decide_each(struct core *core, int statement, int64_t key, const char *app,
             struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     struct value *list = value_array();
     struct rs_installed_app found;
     struct db_stmt *q = db_use(core_db(core), statement);
@@ -400,15 +399,15 @@ decide_each(struct core *core, int statement, int64_t key, const char *app,
         value_set_text(v, "app", found.app);
         value_append(list, v);
     }
-    code = db_end(q, e);
-    for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++) {
+    err = db_end(q, e);
+    for (size_t i = 0; i < value_size(list) && err == ERR_OK; i++) {
         const struct value *v = value_at(list, i);
-        code = decide(core, SWEEP_CREDENTIAL,
-                      value_int_or(value_get(v, "installed"), 0),
-                      value_get_text(v, "app"), e);
+        err = decide(core, SWEEP_CREDENTIAL,
+                     value_int_or(value_get(v, "installed"), 0),
+                     value_get_text(v, "app"), e);
     }
     value_free(list);
-    return code;
+    return err;
 }
 
 enum err
@@ -433,16 +432,16 @@ run_park_off(struct core *core, int64_t run, bool *parked, struct error *e)
     int64_t installed = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_IS_OFF);
     db_int(q, run);
-    enum err code = db_run_int(q, &installed, parked, e);
-    if (code != ERR_OK || !*parked)
-        return code;
+    enum err err = db_run_int(q, &installed, parked, e);
+    if (err != ERR_OK || !*parked)
+        return err;
     q = db_use(core_db(core), RS_RUN_PARK_OFF);
     db_text(q, RUN_OFF);
     db_int(q, run);
-    code = db_run(q, e);
+    err = db_run(q, e);
     executor_forget(core, run);
     core_wake(core, CORE_TOPIC_RUNS);
-    return code == ERR_OK ? executor_count_parked(core, installed, e) : code;
+    return err == ERR_OK ? executor_count_parked(core, installed, e) : err;
 }
 
 /* What waits stays until the workflow is turned on again: nothing is lost, and

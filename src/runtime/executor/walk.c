@@ -34,17 +34,17 @@ static enum err
 add(struct core *core, int statement, int kind, int64_t at, struct error *e)
 {
     int64_t upto = 0;
-    enum err code =
+    enum err err =
         db_run_int(db_use(core_db(core), RS_RUN_NEWEST), &upto, NULL, e);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(core_db(core), statement);
     db_int(q, kind);
     db_int(q, upto);
     db_int(q, at);
-    code = db_run(q, e);
+    err = db_run(q, e);
     sweep_soon(core);
-    return code;
+    return err;
 }
 
 enum err
@@ -68,10 +68,10 @@ walks_opened(struct core *core, struct executor *x, struct error *e)
     int64_t now = clock_now_ms();
     struct db_stmt *q = db_use(core_db(core), RS_RUN_ALONE_OVER);
     db_int(q, now);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = walk_begin(core, WALK_TURNS, e);
-    return code == ERR_OK ? walk_begin(core, WALK_CREDENTIALS, e) : code;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = walk_begin(core, WALK_TURNS, e);
+    return err == ERR_OK ? walk_begin(core, WALK_CREDENTIALS, e) : err;
 }
 
 /* --- where a walk is ----------------------------------------------------- */
@@ -160,18 +160,18 @@ static enum err
 change(struct core *core, struct executor *x, int statement,
        const struct part *p, int64_t value, struct error *e)
 {
-    enum err code = ERR_OK;
-    for (size_t i = 0; i < p->count && code == ERR_OK; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < p->count && err == ERR_OK; i++) {
         struct db_stmt *q = db_use(core_db(core), statement);
         db_int(q, p->runs[i]);
         db_int(q, value);
-        code = db_run(q, e);
-        if (code == ERR_OK && db_changes(core_db(core)) > 0)
+        err = db_run(q, e);
+        if (err == ERR_OK && db_changes(core_db(core)) > 0)
             lane_due(x, lane_of(x, p->lanes[i]));
     }
     if (p->count > 0)
         lanes_look(core, x);
-    return code;
+    return err;
 }
 
 static enum err
@@ -180,11 +180,10 @@ go_on(struct core *core, struct executor *x, const struct walking *k,
 {
     struct part p = {0};
     int64_t value = value_of(w);
-    enum err code = take(core, k, w, &p, e);
-    if (code == ERR_OK)
-        code = change(core, x, k->change, &p, value, e);
-    return code == ERR_OK ? walk_keep(core, w, p.count < RUNS_AT_ONCE, e)
-                          : code;
+    enum err err = take(core, k, w, &p, e);
+    if (err == ERR_OK)
+        err = change(core, x, k->change, &p, value, e);
+    return err == ERR_OK ? walk_keep(core, w, p.count < RUNS_AT_ONCE, e) : err;
 }
 
 enum err
@@ -192,18 +191,18 @@ walk_on(struct core *core, struct executor *x, bool held, bool *more,
         struct error *e)
 {
     struct walk w;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     *more = x->judging;
     if (x->judging)
         return restored_go_on(core, x, e);
     for (size_t i = 0;
-         i < sizeof kinds / sizeof *kinds && !held && !*more && code == ERR_OK;
+         i < sizeof kinds / sizeof *kinds && !held && !*more && err == ERR_OK;
          i++) {
-        code = walk_get(core, kinds[i].walk, &w, more, e);
+        err = walk_get(core, kinds[i].walk, &w, more, e);
         if (kinds[i].walk == WALK_CLOCK)
-            x->behind = code != ERR_OK || *more;
-        if (code == ERR_OK && *more)
-            code = go_on(core, x, &kinds[i], &w, e);
+            x->behind = err != ERR_OK || *more;
+        if (err == ERR_OK && *more)
+            err = go_on(core, x, &kinds[i], &w, e);
     }
-    return code;
+    return err;
 }

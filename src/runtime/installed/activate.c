@@ -35,12 +35,12 @@ install_tell_connected(struct core *core, const struct installation_row *i,
         live_set_connected(fact, &c);
         value_append(facts, fact);
     }
-    enum err code = db_end(q, e);
-    for (size_t k = 0; k < value_size(facts) && code == ERR_OK; k++)
-        code = feed_add(core, i->environment, "connected",
-                        value_copy(value_at(facts, k)), e);
+    enum err err = db_end(q, e);
+    for (size_t k = 0; k < value_size(facts) && err == ERR_OK; k++)
+        err = feed_add(core, i->environment, "connected",
+                       value_copy(value_at(facts, k)), e);
     value_free(facts);
-    return code;
+    return err;
 }
 
 enum err
@@ -48,14 +48,14 @@ install_tell_answered(struct core *core, const struct installation_row *i,
                       struct error *e)
 {
     struct value *fact = value_object(), *fields = value_array();
-    enum err code = live_list_answered(core_db(core), i->n, fields, e);
+    enum err err = live_list_answered(core_db(core), i->n, fields, e);
     size_t n = value_size(fields);
     value_set_text(fact, "installationId", i->id);
     value_set(fact, "fields", fields);
-    if (code == ERR_OK && n > 0)
+    if (err == ERR_OK && n > 0)
         return feed_add(core, i->environment, "answered", fact, e);
     value_free(fact);
-    return code;
+    return err;
 }
 
 struct revival {
@@ -99,19 +99,19 @@ revive(struct core *core, const struct installation_row *i,
     struct live_place place;
     int64_t base = 0, base_no = 0;
     need_list_init(&needs);
-    enum err code = live_needs(core, i->n, r->hash, &needs, e);
-    if (code == ERR_OK && needs.count > 0) {
-        code = live_place_of(core_db(core), r->installed, &place, e);
-        if (code == ERR_OK)
-            code = lookup_newest_base(core_db(core), r->workflow_id, &base,
-                                      &base_no, e);
-        if (code == ERR_OK && base)
-            code = live_set(core, &place, base, "install", NULL, e);
-        if (code == ERR_OK && base)
-            code = live_await(core, &place, r->live, &needs, NULL, e);
+    enum err err = live_needs(core, i->n, r->hash, &needs, e);
+    if (err == ERR_OK && needs.count > 0) {
+        err = live_place_of(core_db(core), r->installed, &place, e);
+        if (err == ERR_OK)
+            err = lookup_newest_base(core_db(core), r->workflow_id, &base,
+                                     &base_no, e);
+        if (err == ERR_OK && base)
+            err = live_set(core, &place, base, "install", NULL, e);
+        if (err == ERR_OK && base)
+            err = live_await(core, &place, r->live, &needs, NULL, e);
     }
     need_list_clear(&needs);
-    return code;
+    return err;
 }
 
 enum err
@@ -124,19 +124,19 @@ install_activate(struct core *core, const struct installation_row *i,
     db_int(q, RT_INSTALLATION_ACTIVE);
     db_int(q, clock_now_ms());
     db_int(q, i->n);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = tell_installed(core, i, e);
-    if (code == ERR_OK)
-        code = install_tell_connected(core, i, e);
-    if (code == ERR_OK)
-        code = install_tell_answered(core, i, e);
-    if (code == ERR_OK && i->state == RT_INSTALLATION_UNINSTALLED)
-        code = own_versions(core, i->n, &list, &n, e);
-    for (size_t k = 0; k < n && code == ERR_OK; k++)
-        code = revive(core, i, &list[k], e);
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = tell_installed(core, i, e);
+    if (err == ERR_OK)
+        err = install_tell_connected(core, i, e);
+    if (err == ERR_OK)
+        err = install_tell_answered(core, i, e);
+    if (err == ERR_OK && i->state == RT_INSTALLATION_UNINSTALLED)
+        err = own_versions(core, i->n, &list, &n, e);
+    for (size_t k = 0; k < n && err == ERR_OK; k++)
+        err = revive(core, i, &list[k], e);
     free(list);
-    return code;
+    return err;
 }
 
 /* --- what awaiting versions need ----------------------------------------- */
@@ -176,18 +176,18 @@ refresh(struct core *core, int64_t installation, const struct awaiting *a,
     struct need_list needs;
     struct live_place place;
     need_list_init(&needs);
-    enum err code = live_needs(core, installation, a->hash, &needs, e);
+    enum err err = live_needs(core, installation, a->hash, &needs, e);
     struct value *list = need_list_value(&needs);
     char *text = value_to_text(list);
     bool same = a->needs && strcmp(a->needs, text) == 0;
-    if (code == ERR_OK && !same)
-        code = live_place_of(core_db(core), a->installed, &place, e);
-    if (code == ERR_OK && !same)
-        code = live_await(core, &place, a->version, &needs, NULL, e);
+    if (err == ERR_OK && !same)
+        err = live_place_of(core_db(core), a->installed, &place, e);
+    if (err == ERR_OK && !same)
+        err = live_await(core, &place, a->version, &needs, NULL, e);
     free(text);
     value_free(list);
     need_list_clear(&needs);
-    return code;
+    return err;
 }
 
 enum err
@@ -195,14 +195,14 @@ install_refresh(struct core *core, int64_t installation, struct error *e)
 {
     struct awaiting *list = NULL;
     size_t n = 0;
-    enum err code = read_awaiting(core, installation, &list, &n, e);
+    enum err err = read_awaiting(core, installation, &list, &n, e);
     for (size_t i = 0; i < n; i++) {
-        if (code == ERR_OK)
-            code = refresh(core, installation, &list[i], e);
+        if (err == ERR_OK)
+            err = refresh(core, installation, &list[i], e);
         free(list[i].needs);
     }
     free(list);
-    return code;
+    return err;
 }
 
 /* --- the end ------------------------------------------------------------- */
@@ -219,11 +219,11 @@ end_runs(struct core *core, int64_t installation, struct error *e)
         list = mem_resize(list, n + 1, sizeof *list);
         list[n++] = d.n;
     }
-    enum err code = db_end(q, e);
-    for (size_t k = 0; k < n && code == ERR_OK; k++)
-        code = runs_cancel_all(core, list[k], e);
+    enum err err = db_end(q, e);
+    for (size_t k = 0; k < n && err == ERR_OK; k++)
+        err = runs_cancel_all(core, list[k], e);
     free(list);
-    return code;
+    return err;
 }
 
 enum err
@@ -234,11 +234,11 @@ install_end(struct core *core, const struct installation_row *i,
     db_int(q, RT_INSTALLATION_UNINSTALLED);
     db_int(q, clock_now_ms());
     db_int(q, i->n);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = end_runs(core, i->n, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = end_runs(core, i->n, e);
+    if (err != ERR_OK)
+        return err;
     struct value *fact = value_object();
     value_set_text(fact, "installationId", i->id);
     value_set_text(fact, "userId", i->user_id);

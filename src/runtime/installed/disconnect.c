@@ -41,9 +41,9 @@ wipe(struct core *core, int64_t credential, struct error *e)
 {
     struct db_stmt *q = db_use(core_db(core), RS_CONNECTED_DROP);
     db_int(q, credential);
-    enum err code = db_run(q, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = db_run(q, e);
+    if (err != ERR_OK)
+        return err;
     q = db_use(core_db(core), RS_CREDENTIAL_DELETE);
     db_int(q, clock_now_ms());
     db_int(q, credential);
@@ -58,8 +58,8 @@ tell(struct core *core, const struct served *s, const char *app,
     struct value *fact = value_object();
     value_set_text(fact, "installationId", s->id);
     value_set_text(fact, "app", app);
-    enum err code = feed_add(core, s->environment, "disconnected", fact, e);
-    return code == ERR_OK && s->lives ? install_refresh(core, s->n, e) : code;
+    enum err err = feed_add(core, s->environment, "disconnected", fact, e);
+    return err == ERR_OK && s->lives ? install_refresh(core, s->n, e) : err;
 }
 
 enum err
@@ -68,13 +68,13 @@ install_disconnect(struct core *core, int64_t credential, const char *app,
 {
     struct served *list = NULL;
     size_t n = 0;
-    enum err code = read_served(core, credential, &list, &n, e);
-    if (code == ERR_OK)
-        code = credential_leaves(core, credential, e);
-    if (code == ERR_OK)
-        code = wipe(core, credential, e);
-    for (size_t i = 0; i < n && code == ERR_OK; i++)
-        code = tell(core, &list[i], app, e);
+    enum err err = read_served(core, credential, &list, &n, e);
+    if (err == ERR_OK)
+        err = credential_leaves(core, credential, e);
+    if (err == ERR_OK)
+        err = wipe(core, credential, e);
+    for (size_t i = 0; i < n && err == ERR_OK; i++)
+        err = tell(core, &list[i], app, e);
     free(list);
-    return code;
+    return err;
 }

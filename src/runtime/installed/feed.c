@@ -66,13 +66,13 @@ feed_add(struct core *core, int environment, const char *kind,
 {
     char hash[DIGEST_SIZE];
     int64_t sequence, now = clock_now_ms();
-    enum err code = last_record(core_db(core), environment, &sequence, hash, e);
-    if (code == ERR_OK) {
+    enum err err = last_record(core_db(core), environment, &sequence, hash, e);
+    if (err == ERR_OK) {
         struct value *record = feed_record(sequence + 1, now, kind, fact);
-        code = chain(record, hash, e);
+        err = chain(record, hash, e);
         value_free(record);
     }
-    if (code == ERR_OK) {
+    if (err == ERR_OK) {
         char *body = value_to_text(fact);
         struct db_stmt *q = db_use(core_db(core), RS_FEED_ADD);
         db_int(q, environment);
@@ -81,13 +81,13 @@ feed_add(struct core *core, int environment, const char *kind,
         db_text(q, kind);
         db_text(q, body);
         db_text(q, hash);
-        code = db_run(q, e);
+        err = db_run(q, e);
         free(body);
     }
     value_free(fact);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         core_wake(core, CORE_TOPIC_FEED);
-    return code;
+    return err;
 }
 
 enum err

@@ -19,10 +19,10 @@ install_begin(struct core *core, int64_t user, int64_t integration,
     int64_t now = clock_now_ms();
     struct db *db = core_db(core);
     struct installation_row known;
-    enum err code = lookup_installation_of(db, user, integration, &known, e);
+    enum err err = lookup_installation_of(db, user, integration, &known, e);
     *out = known.n;
-    if (code != ERR_OK || *out)
-        return code;
+    if (err != ERR_OK || *out)
+        return err;
     ident_new(fresh);
     struct db_stmt *q = db_use(db, RS_INSTALLATION_ADD);
     db_text(q, id ? id : fresh);
@@ -31,9 +31,9 @@ install_begin(struct core *core, int64_t user, int64_t integration,
     db_int(q, RT_INSTALLATION_OPEN);
     db_int(q, now);
     db_int(q, now);
-    code = db_run(q, e);
+    err = db_run(q, e);
     *out = db_last_id(db);
-    return code;
+    return err;
 }
 
 /* --- apps ----------------------------------------------------------------- */
@@ -64,17 +64,17 @@ choose(struct core *core, int64_t user, const char *id, struct value *chosen,
         twice = value_get(chosen, c.app) != NULL;
         value_set_int(chosen, c.app, c.n);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !found)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "credentialIds: \"%s\" is not a credential of this "
-                         "user",
-                         id);
-    if (code == ERR_OK && twice)
-        code = error_set(e, ERR_INVALID,
-                         "credentialIds: two credentials of the same app (give "
-                         "one)");
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !found)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "credentialIds: \"%s\" is not a credential of this "
+                        "user",
+                        id);
+    if (err == ERR_OK && twice)
+        err = error_set(e, ERR_INVALID,
+                        "credentialIds: two credentials of the same app (give "
+                        "one)");
+    return err;
 }
 
 /* Adds the row of each of CREDENTIALS to CHOSEN. */
@@ -82,14 +82,14 @@ static enum err
 choose_all(struct core *core, int64_t user, const struct value *credentials,
            struct value *chosen, struct error *e)
 {
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (credentials && !value_is(credentials, VALUE_NULL) &&
         !value_is(credentials, VALUE_ARRAY))
-        code = error_set(e, ERR_INVALID, "credentialIds: not a list of ids");
-    for (size_t i = 0; i < value_size(credentials) && code == ERR_OK; i++)
-        code = choose(core, user, value_text_or(value_at(credentials, i), ""),
-                      chosen, e);
-    return code;
+        err = error_set(e, ERR_INVALID, "credentialIds: not a list of ids");
+    for (size_t i = 0; i < value_size(credentials) && err == ERR_OK; i++)
+        err = choose(core, user, value_text_or(value_at(credentials, i), ""),
+                     chosen, e);
+    return err;
 }
 
 enum err
@@ -97,9 +97,9 @@ install_check_credentials(struct core *core, int64_t user,
                           const struct value *credentials, struct error *e)
 {
     struct value *chosen = value_object();
-    enum err code = choose_all(core, user, credentials, chosen, e);
+    enum err err = choose_all(core, user, credentials, chosen, e);
     value_free(chosen);
-    return code;
+    return err;
 }
 
 static enum err
@@ -107,13 +107,13 @@ connect_chosen(struct core *core, int64_t user, int64_t installation,
                const struct value *credentials, struct error *e)
 {
     struct value *chosen = value_object();
-    enum err code = choose_all(core, user, credentials, chosen, e);
-    for (size_t i = 0; i < value_size(chosen) && code == ERR_OK; i++)
-        code = bind_app(core, RS_CONNECTED_CHOOSE, installation,
-                        value_key(chosen, i, NULL),
-                        value_int_or(value_at(chosen, i), 0), e);
+    enum err err = choose_all(core, user, credentials, chosen, e);
+    for (size_t i = 0; i < value_size(chosen) && err == ERR_OK; i++)
+        err = bind_app(core, RS_CONNECTED_CHOOSE, installation,
+                       value_key(chosen, i, NULL),
+                       value_int_or(value_at(chosen, i), 0), e);
     value_free(chosen);
-    return code;
+    return err;
 }
 
 static enum err
@@ -130,15 +130,15 @@ connect_rest(struct core *core, int64_t user, int64_t installation,
         value_set_text(row, "app", c.app);
         value_append(rows, row);
     }
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < value_size(rows) && code == ERR_OK; i++) {
+    enum err err = db_end(q, e);
+    for (size_t i = 0; i < value_size(rows) && err == ERR_OK; i++) {
         const struct value *row = value_at(rows, i);
-        code = bind_app(core, RS_CONNECTED_KEEP, installation,
-                        value_get_text(row, "app"),
-                        value_int_or(value_get(row, "n"), 0), e);
+        err = bind_app(core, RS_CONNECTED_KEEP, installation,
+                       value_get_text(row, "app"),
+                       value_int_or(value_get(row, "n"), 0), e);
     }
     value_free(rows);
-    return code;
+    return err;
 }
 
 /* One that runs already tells what it got, and its runs go on with it. */
@@ -146,11 +146,10 @@ static enum err
 tell_chosen(struct core *core, const struct installation_row *i,
             struct error *e)
 {
-    enum err code = install_tell_connected(core, i, e);
-    if (code == ERR_OK)
-        code = install_refresh(core, i->n, e);
-    return code == ERR_OK ? runs_resume_credential(core, i->user, NULL, e)
-                          : code;
+    enum err err = install_tell_connected(core, i, e);
+    if (err == ERR_OK)
+        err = install_refresh(core, i->n, e);
+    return err == ERR_OK ? runs_resume_credential(core, i->user, NULL, e) : err;
 }
 
 enum err
@@ -158,14 +157,14 @@ install_connect(struct core *core, int64_t user, int64_t installation,
                 const struct value *credentials, struct error *e)
 {
     struct installation_row row;
-    enum err code = lookup_installation_n(core_db(core), installation, &row, e);
-    if (code == ERR_OK)
-        code = connect_chosen(core, user, installation, credentials, e);
-    if (code == ERR_OK && row.state > RT_INSTALLATION_PAUSED)
-        code = connect_rest(core, user, installation, e);
-    else if (code == ERR_OK && value_size(credentials) > 0)
-        code = tell_chosen(core, &row, e);
-    return code;
+    enum err err = lookup_installation_n(core_db(core), installation, &row, e);
+    if (err == ERR_OK)
+        err = connect_chosen(core, user, installation, credentials, e);
+    if (err == ERR_OK && row.state > RT_INSTALLATION_PAUSED)
+        err = connect_rest(core, user, installation, e);
+    else if (err == ERR_OK && value_size(credentials) > 0)
+        err = tell_chosen(core, &row, e);
+    return err;
 }
 
 /* --- answers -------------------------------------------------------------- */
@@ -194,10 +193,10 @@ store_answer(struct core *core, int64_t installation, int64_t workflow,
              const struct search *s, struct error *e)
 {
     char *text = value_to_text(s->value);
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (strlen(text) > ANSWER_MAX)
-        code = error_set(e, ERR_TOO_BIG, "answer %s: it is too long", s->field);
-    if (code == ERR_OK) {
+        err = error_set(e, ERR_TOO_BIG, "answer %s: it is too long", s->field);
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(core_db(core), RS_ANSWER_PUT);
         db_int(q, installation);
         db_int(q, workflow);
@@ -205,10 +204,10 @@ store_answer(struct core *core, int64_t installation, int64_t workflow,
         db_text(q, s->field);
         db_text(q, text);
         db_int(q, clock_now_ms());
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
     free(text);
-    return code;
+    return err;
 }
 
 enum err
@@ -219,9 +218,9 @@ install_answer(struct core *core, int64_t installation,
 {
     struct document *d = NULL;
     struct search s = {.block = block, .field = field, .value = value, .e = e};
-    enum err code = live_document(core_db(core), hash, &d, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = live_document(core_db(core), hash, &d, e);
+    if (err != ERR_OK)
+        return err;
     ask_each(d, check_ask, &s);
     document_free(d);
     if (!s.found)
@@ -259,14 +258,14 @@ check_needs(const struct finish *f, const struct api_workflow *w,
 {
     struct need_list needs;
     need_list_init(&needs);
-    enum err code = live_needs(f->core, f->installation->n, w->hash, &needs, e);
-    if (code == ERR_OK && needs.count)
-        code = error_set(e, ERR_INVALID,
-                         "workflow %s: the user must first do this: %s%s",
-                         w->name, needs.items[0].label,
-                         needs.count > 1 ? " (and more)" : "");
+    enum err err = live_needs(f->core, f->installation->n, w->hash, &needs, e);
+    if (err == ERR_OK && needs.count)
+        err = error_set(e, ERR_INVALID,
+                        "workflow %s: the user must first do this: %s%s",
+                        w->name, needs.items[0].label,
+                        needs.count > 1 ? " (and more)" : "");
     need_list_clear(&needs);
-    return code;
+    return err;
 }
 
 /* The version that awaits this user goes live where nothing is missing now. */
@@ -278,10 +277,10 @@ accept_awaiting(const struct finish *f, const struct installed_row *there,
     bool live = false;
     if (!there->awaiting)
         return ERR_OK;
-    enum err code = live_place_of(core_db(f->core), there->n, &place, e);
-    return code == ERR_OK ? live_or_await(f->core, &place, there->awaiting,
-                                          "accepted", NULL, &live, e)
-                          : code;
+    enum err err = live_place_of(core_db(f->core), there->n, &place, e);
+    return err == ERR_OK ? live_or_await(f->core, &place, there->awaiting,
+                                         "accepted", NULL, &live, e)
+                         : err;
 }
 
 static enum err
@@ -293,23 +292,23 @@ finish_one(struct call *call, void *ctx, const struct api_workflow *w,
     struct live_place place;
     if (!w->base || !is_wanted(f, w))
         return ERR_OK;
-    enum err code =
+    enum err err =
         lookup_installed(call->db, f->installation->n, w->n, &there, e);
     int64_t known = there.n;
     bool live = there.live != 0;
-    if (code == ERR_OK && live)
-        code = accept_awaiting(f, &there, e);
-    if (code != ERR_OK || live)
-        return code;
-    code = check_needs(f, w, e);
-    if (code == ERR_OK && !known)
-        code =
+    if (err == ERR_OK && live)
+        err = accept_awaiting(f, &there, e);
+    if (err != ERR_OK || live)
+        return err;
+    err = check_needs(f, w, e);
+    if (err == ERR_OK && !known)
+        err =
             live_install(f->core, f->installation->n, w->n, w->base, &place, e);
-    else if (code == ERR_OK)
-        code = live_place_of(core_db(f->core), known, &place, e);
-    if (code == ERR_OK && known)
-        code = live_restore(f->core, &place, w->base, e);
-    return code;
+    else if (err == ERR_OK)
+        err = live_place_of(core_db(f->core), known, &place, e);
+    if (err == ERR_OK && known)
+        err = live_restore(f->core, &place, w->base, e);
+    return err;
 }
 
 enum err
@@ -319,12 +318,11 @@ install_finish(struct core *core, struct call *call,
 {
     struct finish f = {core, installation, workflows};
     /* A page that installs on every visit must not end a pause. */
-    enum err code = installation->state <= RT_INSTALLATION_PAUSED
-                        ? install_tell_answered(core, installation, e)
-                        : install_activate(core, installation, e);
-    if (code == ERR_OK)
-        code = api_each_workflow(call, installation->integration, finish_one,
-                                 &f, e);
-    return code == ERR_OK ? runs_on_installation(core, installation->n, e)
-                          : code;
+    enum err err = installation->state <= RT_INSTALLATION_PAUSED
+                       ? install_tell_answered(core, installation, e)
+                       : install_activate(core, installation, e);
+    if (err == ERR_OK)
+        err = api_each_workflow(call, installation->integration, finish_one, &f,
+                                e);
+    return err == ERR_OK ? runs_on_installation(core, installation->n, e) : err;
 }

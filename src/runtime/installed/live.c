@@ -23,11 +23,11 @@ read_document(struct db *db, const char *hash, struct buf *out, struct error *e)
         const char *body = db_get_text_n(q, &n);
         found = buf_add(out, body, n);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !found)
-        code =
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !found)
+        err =
             error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here", hash);
-    return code;
+    return err;
 }
 
 enum err
@@ -37,19 +37,19 @@ live_document(struct db *db, const char *hash, struct document **out,
     char name[DIGEST_SIZE];
     struct buf text;
     buf_init_any(&text);
-    enum err code = read_document(db, hash, &text, e);
-    if (code == ERR_OK) {
+    enum err err = read_document(db, hash, &text, e);
+    if (err == ERR_OK) {
         digest_hex(name, text.data, text.len);
         if (strcmp(name, hash) != 0)
-            code = error_set(e, ERR_DAMAGED,
-                             "document %.12s: its bytes have another hash "
-                             "(restore the store from a backup)",
-                             hash);
+            err = error_set(e, ERR_DAMAGED,
+                            "document %.12s: its bytes have another hash "
+                            "(restore the store from a backup)",
+                            hash);
     }
-    if (code == ERR_OK)
-        code = document_parse(out, text.data, text.len, hash, e);
+    if (err == ERR_OK)
+        err = document_parse(out, text.data, text.len, hash, e);
     buf_clear(&text);
-    return code;
+    return err;
 }
 
 enum err
@@ -57,8 +57,8 @@ live_connectors(struct db *db, const struct document *d,
                 struct connector_set *set, struct error *e)
 {
     const struct value *pins = value_get(d->root, "connectors");
-    enum err code = ERR_OK;
-    for (size_t i = 0; i < value_size(pins) && code == ERR_OK; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < value_size(pins) && err == ERR_OK; i++) {
         const char *hash = value_text_or(value_at(pins, i), "");
         struct connector *c = NULL;
         if (connector_set_find(set, hash))
@@ -66,18 +66,18 @@ live_connectors(struct db *db, const struct document *d,
         struct error missing = {0};
         struct buf text;
         buf_init_any(&text);
-        code = read_document(db, hash, &text, &missing);
-        if (code == ERR_OK)
-            code = connector_parse(&c, text.data, text.len, hash, e);
-        else if (code == ERR_NOT_FOUND)
-            code = ERR_OK; /* counts as not connected */
+        err = read_document(db, hash, &text, &missing);
+        if (err == ERR_OK)
+            err = connector_parse(&c, text.data, text.len, hash, e);
+        else if (err == ERR_NOT_FOUND)
+            err = ERR_OK; /* counts as not connected */
         else
-            error_set(e, code, "%s", missing.text);
+            error_set(e, err, "%s", missing.text);
         if (c)
             connector_set_add(set, c);
         buf_clear(&text);
     }
-    return code;
+    return err;
 }
 
 /* --- what an installation has --------------------------------------------- */
@@ -160,14 +160,14 @@ live_facts(struct db *db, int64_t installation, struct value **out,
            struct error *e)
 {
     struct value *facts = value_object();
-    enum err code = add_connected(db, installation, facts, e);
-    if (code == ERR_OK)
-        code = add_answers(db, installation, facts, e);
-    if (code == ERR_OK)
+    enum err err = add_connected(db, installation, facts, e);
+    if (err == ERR_OK)
+        err = add_answers(db, installation, facts, e);
+    if (err == ERR_OK)
         *out = facts;
     else
         value_free(facts);
-    return code;
+    return err;
 }
 
 enum err
@@ -177,13 +177,13 @@ live_needs(struct core *core, int64_t installation, const char *hash,
     const struct parsed *p = NULL;
     struct value *facts = NULL;
     struct db *db = core_db(core);
-    enum err code = parsed_get(&core_runtime(core)->documents, db, hash, &p, e);
-    if (code == ERR_OK)
-        code = live_facts(db, installation, &facts, e);
-    if (code == ERR_OK)
+    enum err err = parsed_get(&core_runtime(core)->documents, db, hash, &p, e);
+    if (err == ERR_OK)
+        err = live_facts(db, installation, &facts, e);
+    if (err == ERR_OK)
         material_needs(p->document, &p->connectors, facts, out);
     value_free(facts);
-    return code;
+    return err;
 }
 
 /* --- places and versions -------------------------------------------------- */
@@ -203,10 +203,10 @@ live_place_of(struct db *db, int64_t installed, struct live_place *out,
         snprintf(out->workflow_id, IDENT_SIZE, "%s", o.workflow_id);
         out->environment = (int)o.environment;
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !out->installed)
-        code = error_set(e, ERR_NOT_FOUND, "the workflow is not installed");
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !out->installed)
+        err = error_set(e, ERR_NOT_FOUND, "the workflow is not installed");
+    return err;
 }
 
 struct version {
@@ -227,10 +227,10 @@ read_version(struct db *db, int64_t n, struct version *out, struct error *e)
         snprintf(out->id, sizeof out->id, "%s", v.id);
         snprintf(out->hash, sizeof out->hash, "%s", v.hash);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !found)
-        code = error_set(e, ERR_NOT_FOUND, "the version is not here");
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !found)
+        err = error_set(e, ERR_NOT_FOUND, "the version is not here");
+    return err;
 }
 
 static enum err
@@ -288,9 +288,9 @@ store_live(struct db *db, int64_t installed, int64_t version, struct error *e)
     db_int(q, version);
     db_int(q, now);
     db_int(q, installed);
-    enum err code = db_run(q, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = db_run(q, e);
+    if (err != ERR_OK)
+        return err;
     q = db_use(db, RS_WAS_LIVE_ADD);
     db_int(q, installed);
     db_int(q, version);
@@ -307,9 +307,9 @@ live_todo(struct core *core, const struct live_place *place, bool on,
     db_int(q, on);
     db_int(q, clock_now_ms());
     db_int(q, place->installed);
-    enum err code = db_run(q, e);
-    if (code != ERR_OK || db_changes(db) == 0)
-        return code;
+    enum err err = db_run(q, e);
+    if (err != ERR_OK || db_changes(db) == 0)
+        return err;
     struct value *fact = place_fact(place);
     value_set_bool(fact, "on", on);
     return feed_add(core, place->environment, "todo", fact, e);
@@ -331,13 +331,13 @@ live_switch(struct core *core, const struct live_place *place, bool on,
     db_int(q, on);
     db_int(q, clock_now_ms());
     db_int(q, place->installed);
-    enum err code = db_run(q, e);
-    if (code != ERR_OK || db_changes(db) == 0)
-        return code;
-    code = (on ? runs_resume : runs_turn_off)(core, place->installed, e);
-    return code == ERR_OK
+    enum err err = db_run(q, e);
+    if (err != ERR_OK || db_changes(db) == 0)
+        return err;
+    err = (on ? runs_resume : runs_turn_off)(core, place->installed, e);
+    return err == ERR_OK
                ? tell_switch(core, place, on ? "activated" : "deactivated", e)
-               : code;
+               : err;
 }
 
 enum err
@@ -346,8 +346,8 @@ live_remove(struct core *core, const struct live_place *place, struct error *e)
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_REMOVE);
     db_int(q, clock_now_ms());
     db_int(q, place->installed);
-    enum err code = db_run(q, e);
-    return code == ERR_OK ? tell_switch(core, place, "removed", e) : code;
+    enum err err = db_run(q, e);
+    return err == ERR_OK ? tell_switch(core, place, "removed", e) : err;
 }
 
 static bool
@@ -369,14 +369,14 @@ settle_todo(struct core *core, const struct live_place *place, const char *hash,
     struct document *d = NULL;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_IS_TODO);
     db_int(q, place->installed);
-    enum err code = db_run_int(q, &todo, NULL, e);
-    if (code != ERR_OK || !todo)
-        return code;
-    code = live_document(core_db(core), hash, &d, e);
-    if (code == ERR_OK && !has_todo(d))
-        code = live_todo(core, place, false, e);
+    enum err err = db_run_int(q, &todo, NULL, e);
+    if (err != ERR_OK || !todo)
+        return err;
+    err = live_document(core_db(core), hash, &d, e);
+    if (err == ERR_OK && !has_todo(d))
+        err = live_todo(core, place, false, e);
     document_free(d);
-    return code;
+    return err;
 }
 
 enum err
@@ -386,22 +386,22 @@ live_set(struct core *core, const struct live_place *place, int64_t version,
     struct db *db = core_db(core);
     struct version v, before = {0};
     int64_t live, awaiting;
-    enum err code = read_version(db, version, &v, e);
-    if (code == ERR_OK)
-        code = pointers(db, place->installed, &live, &awaiting, e);
-    if (code == ERR_OK && live && live != version)
-        code = read_version(db, live, &before, e);
-    if (code == ERR_OK)
-        code = store_live(db, place->installed, version, e);
-    if (code == ERR_OK && awaiting == version)
-        code = store_awaiting(db, place->installed, 0, NULL, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = read_version(db, version, &v, e);
+    if (err == ERR_OK)
+        err = pointers(db, place->installed, &live, &awaiting, e);
+    if (err == ERR_OK && live && live != version)
+        err = read_version(db, live, &before, e);
+    if (err == ERR_OK)
+        err = store_live(db, place->installed, version, e);
+    if (err == ERR_OK && awaiting == version)
+        err = store_awaiting(db, place->installed, 0, NULL, e);
+    if (err != ERR_OK)
+        return err;
     struct value *fact = version_fact(place, &v, key);
     value_set_text(fact, "previousVersionId", before.id[0] ? before.id : NULL);
     value_set_text(fact, "cause", cause);
-    code = feed_add(core, place->environment, "live", fact, e);
-    return code == ERR_OK ? settle_todo(core, place, v.hash, e) : code;
+    err = feed_add(core, place->environment, "live", fact, e);
+    return err == ERR_OK ? settle_todo(core, place, v.hash, e) : err;
 }
 
 enum err
@@ -413,14 +413,14 @@ live_await(struct core *core, const struct live_place *place, int64_t version,
     struct value *list = need_list_value(needs);
     buf_init_any(&text);
     value_write(&text, list);
-    enum err code = read_version(core_db(core), version, &v, e);
-    if (code == ERR_OK)
-        code = store_awaiting(core_db(core), place->installed, version,
-                              buf_str(&text), e);
+    enum err err = read_version(core_db(core), version, &v, e);
+    if (err == ERR_OK)
+        err = store_awaiting(core_db(core), place->installed, version,
+                             buf_str(&text), e);
     buf_clear(&text);
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         value_free(list);
-        return code;
+        return err;
     }
     struct value *fact = version_fact(place, &v, key);
     value_set(fact, "needs", list);
@@ -435,15 +435,15 @@ live_or_await(struct core *core, const struct live_place *place,
     struct version v;
     struct need_list needs;
     need_list_init(&needs);
-    enum err code = read_version(core_db(core), version, &v, e);
-    if (code == ERR_OK)
-        code = live_needs(core, place->installation, v.hash, &needs, e);
+    enum err err = read_version(core_db(core), version, &v, e);
+    if (err == ERR_OK)
+        err = live_needs(core, place->installation, v.hash, &needs, e);
     *live = needs.count == 0;
-    if (code == ERR_OK)
-        code = *live ? live_set(core, place, version, cause, key, e)
-                     : live_await(core, place, version, &needs, key, e);
+    if (err == ERR_OK)
+        err = *live ? live_set(core, place, version, cause, key, e)
+                    : live_await(core, place, version, &needs, key, e);
     need_list_clear(&needs);
-    return code;
+    return err;
 }
 
 enum err
@@ -460,12 +460,12 @@ live_install(struct core *core, int64_t installation, int64_t workflow,
     db_int(q, version);
     db_int(q, now);
     db_int(q, now);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = live_place_of(core_db(core), db_last_id(core_db(core)), out, e);
-    if (code == ERR_OK)
-        code = live_set(core, out, version, "install", NULL, e);
-    return code;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = live_place_of(core_db(core), db_last_id(core_db(core)), out, e);
+    if (err == ERR_OK)
+        err = live_set(core, out, version, "install", NULL, e);
+    return err;
 }
 
 static enum err
@@ -486,12 +486,12 @@ live_restore(struct core *core, const struct live_place *place, int64_t base,
 {
     int64_t fork = 0;
     bool live = false;
-    enum err code = last_fork(core_db(core), place->installed, &fork, e);
-    if (code == ERR_OK)
-        code = live_set(core, place, base, "install", NULL, e);
-    if (code == ERR_OK)
-        code = live_switch(core, place, true, e);
-    if (code == ERR_OK && fork)
-        code = live_or_await(core, place, fork, "install", NULL, &live, e);
-    return code;
+    enum err err = last_fork(core_db(core), place->installed, &fork, e);
+    if (err == ERR_OK)
+        err = live_set(core, place, base, "install", NULL, e);
+    if (err == ERR_OK)
+        err = live_switch(core, place, true, e);
+    if (err == ERR_OK && fork)
+        err = live_or_await(core, place, fork, "install", NULL, &live, e);
+    return err;
 }

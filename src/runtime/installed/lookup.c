@@ -45,10 +45,10 @@ lookup_installation_n(struct db *db, int64_t n, struct installation_row *out,
 {
     struct db_stmt *q = db_use(db, RS_INSTALLATION_BY_N);
     db_int(q, n);
-    enum err code = find_installation(q, out, e);
-    if (code == ERR_OK && !out->n)
-        code = error_set(e, ERR_NOT_FOUND, "the installation is not here");
-    return code;
+    enum err err = find_installation(q, out, e);
+    if (err == ERR_OK && !out->n)
+        err = error_set(e, ERR_NOT_FOUND, "the installation is not here");
+    return err;
 }
 
 enum err
@@ -57,11 +57,11 @@ lookup_installation(struct db *db, int environment, const char *id,
 {
     struct db_stmt *q = db_use(db, RS_INSTALLATION_BY_ID);
     db_text(q, id);
-    enum err code = find_installation(q, out, e);
-    if (code == ERR_OK && (!out->n || out->environment != environment))
-        code = error_set(e, ERR_NOT_FOUND, "installation %s: not found",
-                         id ? id : "");
-    return code;
+    enum err err = find_installation(q, out, e);
+    if (err == ERR_OK && (!out->n || out->environment != environment))
+        err = error_set(e, ERR_NOT_FOUND, "installation %s: not found",
+                        id ? id : "");
+    return err;
 }
 
 enum err
@@ -84,13 +84,13 @@ lookup_workflow(struct db *db, const char *id, int64_t *workflow,
     rs_workflow_next(q, &w);
     *workflow = w.n;
     *integration = w.integration;
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !*workflow)
-        code = error_set(e, ERR_NOT_FOUND,
-                         "workflow %s: it is not here (send its integration "
-                         "first)",
-                         id ? id : "");
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !*workflow)
+        err = error_set(e, ERR_NOT_FOUND,
+                        "workflow %s: it is not here (send its integration "
+                        "first)",
+                        id ? id : "");
+    return err;
 }
 
 enum err
@@ -131,8 +131,8 @@ lookup_needs(struct db *db, int64_t installed, struct value **out,
     if (text)
         read = value_read(out, text, strlen(text), &value_limits_document,
                           "needs", e);
-    enum err code = db_end(q, read == ERR_OK ? e : NULL);
-    return read == ERR_OK ? code : read;
+    enum err err = db_end(q, read == ERR_OK ? e : NULL);
+    return read == ERR_OK ? err : read;
 }
 
 enum err
@@ -178,10 +178,10 @@ lookup_user(struct db *db, int environment, const char *id, int64_t *user,
     struct rs_user found;
     if (rs_user_next(q, &found))
         *user = found.n;
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !*user)
-        code = error_set(e, ERR_NOT_FOUND, "user %s: not found", id);
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !*user)
+        err = error_set(e, ERR_NOT_FOUND, "user %s: not found", id);
+    return err;
 }
 
 void

@@ -146,11 +146,11 @@ check_here(struct db *db, const char *hash, struct error *e)
     struct db_stmt *q = db_use(db, RS_DOCUMENT_HAS);
     db_text(q, hash);
     bool found = db_row(q);
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !found)
-        code =
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !found)
+        err =
             error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here", hash);
-    return code;
+    return err;
 }
 
 /* A connector that was missing then may be here now. */
@@ -206,18 +206,18 @@ parse(struct parsed_cache *c, struct db *db, const char *hash,
     memcpy(p->hash, hash, sizeof p->hash);
     p->holders = 1;
     connector_set_init(&p->connectors);
-    enum err code = live_document(db, hash, &p->document, e);
-    if (code == ERR_OK) {
+    enum err err = live_document(db, hash, &p->document, e);
+    if (err == ERR_OK) {
         share_connectors(c, db, p);
-        code = live_connectors(db, p->document, &p->connectors, e);
+        err = live_connectors(db, p->document, &p->connectors, e);
     }
-    if (code == ERR_OK) {
+    if (err == ERR_OK) {
         p->bytes = bytes_of(p);
         *out = p;
     } else {
         destroy(p);
     }
-    return code;
+    return err;
 }
 
 enum err
@@ -231,9 +231,9 @@ parsed_of_version(struct parsed_cache *c, struct db *db, const char *hash,
     }
     if (p)
         parsed_release(take_at(c, &c->first));
-    enum err code = parse(c, db, hash, &p, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = parse(c, db, hash, &p, e);
+    if (err != ERR_OK)
+        return err;
     put_first(c, p);
     keep_small(c);
     *out = p;
@@ -245,9 +245,9 @@ parsed_get(struct parsed_cache *c, struct db *db, const char *hash,
            const struct parsed **out, struct error *e)
 {
     struct parsed *p = NULL;
-    enum err code = check_here(db, hash, e);
-    if (code == ERR_OK)
-        code = parsed_of_version(c, db, hash, &p, e);
+    enum err err = check_here(db, hash, e);
+    if (err == ERR_OK)
+        err = parsed_of_version(c, db, hash, &p, e);
     *out = p;
-    return code;
+    return err;
 }

@@ -13,9 +13,9 @@ trigger_learn(struct db *db, const char *hash, char **kind, char **event,
               struct error *e)
 {
     struct document *d = NULL;
-    enum err code = live_document(db, hash, &d, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = live_document(db, hash, &d, e);
+    if (err != ERR_OK)
+        return err;
     const struct block *t = d->trigger;
     const char *name = t ? block_text(t, "event") : "";
     const struct value *sample = t ? block_field(t, "sample") : NULL;
@@ -28,9 +28,9 @@ trigger_learn(struct db *db, const char *hash, char **kind, char **event,
     db_text(q, *kind);
     db_text(q, *event);
     db_text(q, text);
-    code = db_run(q, e);
+    err = db_run(q, e);
     free(text);
-    return code;
+    return err;
 }
 
 static enum err
@@ -48,13 +48,13 @@ read_list(struct db *db, struct db_stmt *q, struct trigger_list *out,
                               .event = mem_strdup(found.event)};
         snprintf(t->hash, sizeof t->hash, "%s", found.hash);
     }
-    enum err code = db_end(q, e);
-    for (size_t i = 0; i < out->count && code == ERR_OK; i++) {
+    enum err err = db_end(q, e);
+    for (size_t i = 0; i < out->count && err == ERR_OK; i++) {
         struct trigger *t = &out->items[i];
         if (!t->kind)
-            code = trigger_learn(db, t->hash, &t->kind, &t->event, e);
+            err = trigger_learn(db, t->hash, &t->kind, &t->event, e);
     }
-    return code;
+    return err;
 }
 
 enum err

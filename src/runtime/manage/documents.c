@@ -34,14 +34,14 @@ check_connector(const struct http_request *r, struct error *e)
     struct connector *c = NULL;
     struct buf text;
     buf_init_any(&text);
-    enum err code = connector_parse(&c, r->body, r->body_len, "connector", e);
-    if (code == ERR_OK) {
+    enum err err = connector_parse(&c, r->body, r->body_len, "connector", e);
+    if (err == ERR_OK) {
         connector_write(c, &text);
-        code = check_canonical(&text, r, e);
+        err = check_canonical(&text, r, e);
     }
     connector_free(c);
     buf_clear(&text);
-    return code;
+    return err;
 }
 
 static enum err
@@ -52,19 +52,19 @@ check_workflow(struct db *db, const struct http_request *r, struct error *e)
     struct buf text;
     buf_init_any(&text);
     connector_set_init(&set);
-    enum err code = document_parse(&d, r->body, r->body_len, "workflow", e);
-    if (code == ERR_OK) {
+    enum err err = document_parse(&d, r->body, r->body_len, "workflow", e);
+    if (err == ERR_OK) {
         document_write(d, &text);
-        code = check_canonical(&text, r, e);
+        err = check_canonical(&text, r, e);
     }
-    if (code == ERR_OK)
-        code = live_connectors(db, d, &set, e);
-    if (code == ERR_OK)
-        code = validate_or_error(d, &set, e);
+    if (err == ERR_OK)
+        err = live_connectors(db, d, &set, e);
+    if (err == ERR_OK)
+        err = validate_or_error(d, &set, e);
     connector_set_clear(&set);
     document_free(d);
     buf_clear(&text);
-    return code;
+    return err;
 }
 
 static enum err
@@ -101,29 +101,29 @@ static enum err
 take_document(struct call *call, struct error *e)
 {
     struct value *v = NULL;
-    enum err code = value_read(&v, call->request->body, call->request->body_len,
-                               &value_limits_document, "document", e);
+    enum err err = value_read(&v, call->request->body, call->request->body_len,
+                              &value_limits_document, "document", e);
     bool connector = is_connector(v);
     value_free(v);
-    if (code == ERR_OK)
-        code = connector ? check_connector(call->request, e)
-                         : check_workflow(call->db, call->request, e);
-    if (code == ERR_OK)
-        code = keep_document(call, connector ? "connector" : "workflow", e);
-    return code;
+    if (err == ERR_OK)
+        err = connector ? check_connector(call->request, e)
+                        : check_workflow(call->db, call->request, e);
+    if (err == ERR_OK)
+        err = keep_document(call, connector ? "connector" : "workflow", e);
+    return err;
 }
 
 enum err
 manage_document_put(struct call *call, struct error *e)
 {
     bool found = false;
-    enum err code = check_hash(call, e);
-    if (code == ERR_OK)
-        code = has_document(call, &found, e);
-    if (code == ERR_OK && !found)
-        code = take_document(call, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = check_hash(call, e);
+    if (err == ERR_OK)
+        err = has_document(call, &found, e);
+    if (err == ERR_OK && !found)
+        err = take_document(call, e);
+    if (err != ERR_OK)
+        return err;
     struct value *v = value_object();
     value_set_text(v, "hash", call->params[0]);
     api_answer(call, v);
@@ -134,11 +134,11 @@ enum err
 manage_document_head(struct call *call, struct error *e)
 {
     bool found = false;
-    enum err code = has_document(call, &found, e);
-    if (code == ERR_OK && !found)
-        code = error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here",
-                         call->params[0]);
-    return code;
+    enum err err = has_document(call, &found, e);
+    if (err == ERR_OK && !found)
+        err = error_set(e, ERR_NOT_FOUND, "document %.12s: it is not here",
+                        call->params[0]);
+    return err;
 }
 
 /* The document as it was sent; what is damaged is not given away. */
@@ -147,14 +147,14 @@ manage_document_get(struct call *call, struct error *e)
 {
     struct value *v = NULL;
     char hash[DIGEST_SIZE];
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     struct db_stmt *q = db_use(call->db, RS_DOCUMENT_GET);
     db_text(q, call->params[0]);
     if (db_row(q)) {
         size_t n = 0;
         const char *body = db_get_text_n(q, &n);
         digest_hex(hash, body, n);
-        code =
+        err =
             strcmp(hash, call->params[0]) == 0
                 ? value_read(&v, body, n, &value_limits_document, "document", e)
                 : error_set(e, ERR_DAMAGED,
@@ -162,17 +162,17 @@ manage_document_get(struct call *call, struct error *e)
                             "store from a backup)",
                             call->params[0]);
     }
-    enum err ended = db_end(q, code == ERR_OK ? e : NULL);
-    if (code == ERR_OK)
-        code = ended;
-    if (code == ERR_OK && !v)
-        code = error_set(e, ERR_NOT_FOUND, "document %.12s: not found",
-                         call->params[0]);
-    if (code == ERR_OK)
+    enum err ended = db_end(q, err == ERR_OK ? e : NULL);
+    if (err == ERR_OK)
+        err = ended;
+    if (err == ERR_OK && !v)
+        err = error_set(e, ERR_NOT_FOUND, "document %.12s: not found",
+                        call->params[0]);
+    if (err == ERR_OK)
         api_answer(call, v);
     else
         value_free(v);
-    return code;
+    return err;
 }
 
 /* --- integrations --------------------------------------------------------- */
@@ -184,11 +184,11 @@ put_entry(struct call *call, const struct value *body, struct error *e)
     const char *name = value_get_text(body, "name");
     const struct value *connectors = value_get(body, "connectors");
     char *pins = connectors ? value_to_text(connectors) : mem_strdup("{}");
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (!ident_is(call->params[0]) || !key || !name)
-        code = error_set(e, ERR_INVALID,
-                         "integration: id, key or name is missing");
-    if (code == ERR_OK) {
+        err = error_set(e, ERR_INVALID,
+                        "integration: id, key or name is missing");
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_INTEGRATION_PUT);
         db_text(q, call->params[0]);
         db_text(q, key);
@@ -198,10 +198,10 @@ put_entry(struct call *call, const struct value *body, struct error *e)
         db_int(q, value_bool_or(value_get(body, "active"), true));
         db_text(q, pins);
         db_int(q, clock_now_ms());
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
     free(pins);
-    return code;
+    return err;
 }
 
 static enum err
@@ -242,18 +242,18 @@ manage_integration_put(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
     int64_t integration = 0;
-    enum err code = api_body(call, &body, e);
-    if (code == ERR_OK)
-        code = put_entry(call, body, e);
-    if (code == ERR_OK)
-        code = integration_row(call, &integration, e);
+    enum err err = api_body(call, &body, e);
+    if (err == ERR_OK)
+        err = put_entry(call, body, e);
+    if (err == ERR_OK)
+        err = integration_row(call, &integration, e);
     const struct value *workflows = value_get(body, "workflows");
-    for (size_t i = 0; i < value_size(workflows) && code == ERR_OK; i++)
-        code = put_workflow(call, integration, value_at(workflows, i), i, e);
-    if (code == ERR_OK) {
+    for (size_t i = 0; i < value_size(workflows) && err == ERR_OK; i++)
+        err = put_workflow(call, integration, value_at(workflows, i), i, e);
+    if (err == ERR_OK) {
         struct value *v = value_object();
         value_set_text(v, "integrationId", call->params[0]);
         api_answer(call, v);
     }
-    return code;
+    return err;
 }

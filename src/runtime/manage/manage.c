@@ -17,10 +17,10 @@ manage_page_asked(const struct call *call, int64_t first,
                   struct manage_page *out, struct error *e)
 {
     *out = (struct manage_page){.after = first, .limit = PAGE_MAX};
-    enum err code = query_number(call, "after", 0, INT64_MAX, &out->after, e);
-    return code == ERR_OK
+    enum err err = query_number(call, "after", 0, INT64_MAX, &out->after, e);
+    return err == ERR_OK
                ? query_number(call, "limit", 1, PAGE_MAX, &out->limit, e)
-               : code;
+               : err;
 }
 
 /* What the caller has of this runtime's history, as it is here: the hash at
@@ -30,14 +30,13 @@ add_history(struct call *call, struct value *v, struct error *e)
 {
     char hash[DIGEST_SIZE], head[DIGEST_SIZE] = "";
     int64_t cursor = 0, receipt = 0;
-    enum err code = query_number(call, "cursor", 0, INT64_MAX, &cursor, e);
-    if (code == ERR_OK)
-        code = query_number(call, "receipt", 0, INT64_MAX, &receipt, e);
-    if (code == ERR_OK)
-        code =
-            feed_hash_at(call->db, call->caller.environment, cursor, hash, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = query_number(call, "cursor", 0, INT64_MAX, &cursor, e);
+    if (err == ERR_OK)
+        err = query_number(call, "receipt", 0, INT64_MAX, &receipt, e);
+    if (err == ERR_OK)
+        err = feed_hash_at(call->db, call->caller.environment, cursor, hash, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(call->db, RS_RECEIPT_HEAD);
     db_int(q, call->caller.environment);
     db_int(q, receipt);
@@ -71,9 +70,9 @@ add_in_doubt(struct call *call, struct value *v, struct error *e)
     int64_t count = 0;
     struct db_stmt *q = db_use(call->db, RS_RUN_COUNT_RESTORED);
     db_int(q, call->caller.environment);
-    enum err code = db_run_int(q, &count, NULL, e);
+    enum err err = db_run_int(q, &count, NULL, e);
     value_set_int(v, "runsInDoubt", count);
-    return code;
+    return err;
 }
 
 enum err
@@ -83,14 +82,14 @@ manage_info(struct call *call, struct error *e)
     char time[CLOCK_TEXT_SIZE];
     char restore[IDENT_SIZE];
     bool held = false;
-    enum err code = receipts_feed_ends(call->db, call->caller.environment,
-                                       &first, &head, e);
-    if (code == ERR_OK)
-        code = runtime_held(call->db, &held, e);
-    if (code == ERR_OK)
-        code = runtime_restore(call->db, restore, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = receipts_feed_ends(call->db, call->caller.environment,
+                                      &first, &head, e);
+    if (err == ERR_OK)
+        err = runtime_held(call->db, &held, e);
+    if (err == ERR_OK)
+        err = runtime_restore(call->db, restore, e);
+    if (err != ERR_OK)
+        return err;
     struct value *v = value_object(), *protocol = value_object();
     clock_format(time, clock_now_ms());
     value_set_int(protocol, "min", MANAGE_PROTOCOL_MIN);
@@ -104,16 +103,16 @@ manage_info(struct call *call, struct error *e)
     value_set_int(v, "feedHead", head);
     value_set_bool(v, "held", held);
     value_set_text(v, "restore", *restore ? restore : NULL);
-    code = add_in_doubt(call, v, e);
-    if (code == ERR_OK)
-        code = add_history(call, v, e);
-    if (code == ERR_OK)
-        code = add_sizes(call, v, e);
-    if (code == ERR_OK)
+    err = add_in_doubt(call, v, e);
+    if (err == ERR_OK)
+        err = add_history(call, v, e);
+    if (err == ERR_OK)
+        err = add_sizes(call, v, e);
+    if (err == ERR_OK)
         api_answer(call, v);
     else
         value_free(v);
-    return code;
+    return err;
 }
 
 /* --- requests ------------------------------------------------------------- */
@@ -123,35 +122,35 @@ manage_requests(struct call *call, struct error *e)
 {
     const struct value *body = NULL;
     struct value *receipts = value_array();
-    enum err code = api_body(call, &body, e);
+    enum err err = api_body(call, &body, e);
     const struct value *list = value_get(body, "requests");
-    if (code == ERR_OK &&
+    if (err == ERR_OK &&
         (!value_is(list, VALUE_ARRAY) || value_size(list) > REQUESTS_MAX))
-        code = error_set(e, ERR_INVALID,
-                         "requests: not a list of at most %d", REQUESTS_MAX);
-    for (size_t i = 0; i < value_size(list) && code == ERR_OK; i++) {
+        err = error_set(e, ERR_INVALID, "requests: not a list of at most %d",
+                        REQUESTS_MAX);
+    for (size_t i = 0; i < value_size(list) && err == ERR_OK; i++) {
         struct value *receipt = NULL;
-        code = receipts_decide(call->core, call->caller.environment,
-                               value_at(list, i), &receipt, e);
-        if (code == ERR_OK)
+        err = receipts_decide(call->core, call->caller.environment,
+                              value_at(list, i), &receipt, e);
+        if (err == ERR_OK)
             value_append(receipts, receipt);
     }
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         api_answer_data(call, receipts);
     else
         value_free(receipts);
-    return code;
+    return err;
 }
 
 enum err
 manage_request_get(struct call *call, struct error *e)
 {
     struct value *receipt = NULL;
-    enum err code = receipts_get(call->db, call->caller.environment,
-                                 call->params[0], &receipt, e);
-    if (code == ERR_OK)
+    enum err err = receipts_get(call->db, call->caller.environment,
+                                call->params[0], &receipt, e);
+    if (err == ERR_OK)
         api_answer(call, receipt);
-    return code;
+    return err;
 }
 
 /* --- the feed ------------------------------------------------------------- */
@@ -174,8 +173,8 @@ read_feed(struct call *call, const struct manage_page *page, struct value *list,
         value_append(list, feed_record(r.sequence, r.at, r.kind, fact));
         value_free(fact);
     }
-    enum err code = db_end(q, e);
-    return code == ERR_OK ? read : code;
+    enum err err = db_end(q, e);
+    return err == ERR_OK ? read : err;
 }
 
 /* Long poll: parked until there is something after the cursor. The deadline
@@ -203,14 +202,14 @@ check_cursor(struct call *call, int64_t after, int64_t head, struct error *e)
                          (long long)after, (long long)head);
     if (!wanted || !*wanted)
         return ERR_OK;
-    enum err code =
+    enum err err =
         feed_hash_at(call->db, call->caller.environment, after, hash, e);
-    if (code == ERR_OK && strcmp(hash, wanted) != 0)
-        code = error_set(e, ERR_CONFLICT,
-                         "feed: the history up to record %lld differs (take "
-                         "users and state again)",
-                         (long long)after);
-    return code;
+    if (err == ERR_OK && strcmp(hash, wanted) != 0)
+        err = error_set(e, ERR_CONFLICT,
+                        "feed: the history up to record %lld differs (take "
+                        "users and state again)",
+                        (long long)after);
+    return err;
 }
 
 enum err
@@ -219,33 +218,32 @@ manage_feed(struct call *call, struct error *e)
     char hash[DIGEST_SIZE];
     struct manage_page page;
     int64_t first, head, wait = 0;
-    enum err code = manage_page_asked(call, 0, &page, e);
-    if (code == ERR_OK)
-        code = query_number(call, "wait", 0, WAIT_MAX_S, &wait, e);
-    if (code == ERR_OK)
-        code = receipts_feed_ends(call->db, call->caller.environment, &first,
-                                  &head, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = manage_page_asked(call, 0, &page, e);
+    if (err == ERR_OK)
+        err = query_number(call, "wait", 0, WAIT_MAX_S, &wait, e);
+    if (err == ERR_OK)
+        err = receipts_feed_ends(call->db, call->caller.environment, &first,
+                                 &head, e);
+    if (err != ERR_OK)
+        return err;
     int64_t cursor = page.after;
     if (page.after < first - 1)
         return error_set(e, ERR_STALE,
                          "feed: records before %lld are no longer kept (take "
                          "users and state again)",
                          (long long)first);
-    code = check_cursor(call, page.after, head, e);
-    if (code != ERR_OK)
-        return code;
+    err = check_cursor(call, page.after, head, e);
+    if (err != ERR_OK)
+        return err;
     if (parks(call, head, page.after, wait))
         return ERR_OK;
     struct value *list = value_array();
-    code = read_feed(call, &page, list, &cursor, e);
-    if (code == ERR_OK)
-        code =
-            feed_hash_at(call->db, call->caller.environment, cursor, hash, e);
-    if (code != ERR_OK) {
+    err = read_feed(call, &page, list, &cursor, e);
+    if (err == ERR_OK)
+        err = feed_hash_at(call->db, call->caller.environment, cursor, hash, e);
+    if (err != ERR_OK) {
         value_free(list);
-        return code;
+        return err;
     }
     struct value *v = value_object();
     value_set(v, "data", list);

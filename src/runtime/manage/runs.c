@@ -84,7 +84,7 @@ read_look(struct call *call, struct look *l, struct error *e)
     struct manage_page page;
     const char *state = given(call, "state");
     const char *park = given(call, "parkedFor");
-    enum err code = manage_page_asked(call, INT64_MAX, &page, e);
+    enum err err = manage_page_asked(call, INT64_MAX, &page, e);
     *l = (struct look){.run = given(call, "runId"),
                        .installation = given(call, "installationId"),
                        .find = given(call, "find"),
@@ -95,15 +95,15 @@ read_look(struct call *call, struct look *l, struct error *e)
                        .limit = page.limit};
     if (l->limit > LIST_MAX)
         l->limit = LIST_MAX;
-    if (code == ERR_OK && state && l->state < 0)
-        code = error_set(e, ERR_USAGE, "state: unknown state %s", state);
-    if (code == ERR_OK && park && l->park == PARK_NONE)
-        code = error_set(e, ERR_USAGE, "parkedFor: unknown reason %s", park);
+    if (err == ERR_OK && state && l->state < 0)
+        err = error_set(e, ERR_USAGE, "state: unknown state %s", state);
+    if (err == ERR_OK && park && l->park == PARK_NONE)
+        err = error_set(e, ERR_USAGE, "parkedFor: unknown reason %s", park);
     if (l->park != PARK_NONE && !state)
         l->state = RUN_PARKED;
-    if (code == ERR_OK)
-        code = query_time(call, "since", &l->since, e);
-    return code == ERR_OK ? query_time(call, "until", &l->until, e) : code;
+    if (err == ERR_OK)
+        err = query_time(call, "since", &l->since, e);
+    return err == ERR_OK ? query_time(call, "until", &l->until, e) : err;
 }
 
 /* Runs are accepted in the order of their rows, up to what a clock was set
@@ -112,20 +112,20 @@ static enum err
 find_ends(struct call *call, struct look *l, struct error *e)
 {
     int64_t newest = INT64_MAX;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (l->since > CLOCK_BACK_MS) {
         struct db_stmt *q = db_use(call->db, RS_RUN_NEWEST_BEFORE);
         db_int(q, l->since - CLOCK_BACK_MS);
-        code = db_run_int(q, &l->oldest, NULL, e);
+        err = db_run_int(q, &l->oldest, NULL, e);
     }
-    if (code == ERR_OK && l->until < INT64_MAX - CLOCK_BACK_MS) {
+    if (err == ERR_OK && l->until < INT64_MAX - CLOCK_BACK_MS) {
         struct db_stmt *q = db_use(call->db, RS_RUN_OLDEST_FROM);
         db_int(q, l->until + CLOCK_BACK_MS);
-        code = db_run_int(q, &newest, NULL, e);
+        err = db_run_int(q, &newest, NULL, e);
     }
     if (newest < l->before)
         l->before = newest;
-    return code;
+    return err;
 }
 
 /* The statement that leads to the runs by the narrowest filter. */
@@ -133,27 +133,27 @@ static enum err
 choose(struct call *call, const struct look *l, int *out, struct error *e)
 {
     int64_t few = 0;
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (l->find) {
         struct db_stmt *q = db_use(call->db, RS_RUN_LABELS_FEW);
         db_text(q, l->find);
         db_int(q, LOOKED_AT);
-        code = db_run_int(q, &few, NULL, e);
+        err = db_run_int(q, &few, NULL, e);
     }
     *out = few               ? RS_RUNS_LOOKED_AT_LABELLED
            : l->installation ? RS_RUNS_LOOKED_AT_OF_INSTALLATION
            : l->state >= 0   ? RS_RUNS_LOOKED_AT_OF_STATE
                              : RS_RUNS_LOOKED_AT;
-    return code;
+    return err;
 }
 
 static enum err
 look_at_runs(struct call *call, struct look *l, struct error *e)
 {
     int statement, looked_at = 0;
-    enum err code = choose(call, l, &statement, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = choose(call, l, &statement, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(call->db, statement);
     db_int(q, call->caller.environment);
     db_int(q, l->before);
@@ -184,9 +184,9 @@ look_at_one(struct call *call, struct look *l, struct error *e)
     struct db_stmt *q = db_use(call->db, RS_RUN_OF_ENVIRONMENT);
     db_text(q, l->run);
     db_int(q, call->caller.environment);
-    enum err code = db_run_int(q, &l->rows[0], &found, e);
+    enum err err = db_run_int(q, &l->rows[0], &found, e);
     l->count = found ? 1 : 0;
-    return code;
+    return err;
 }
 
 static enum err
@@ -194,8 +194,8 @@ find_runs(struct call *call, struct look *l, struct error *e)
 {
     if (l->run)
         return look_at_one(call, l, e);
-    enum err code = find_ends(call, l, e);
-    return code == ERR_OK ? look_at_runs(call, l, e) : code;
+    enum err err = find_ends(call, l, e);
+    return err == ERR_OK ? look_at_runs(call, l, e) : err;
 }
 
 /* A run of a list, with the cursor that leads on behind it. */
@@ -213,16 +213,16 @@ static enum err
 list_runs(struct call *call, const struct look *l, struct value *list,
           struct error *e)
 {
-    enum err code = ERR_OK;
-    for (size_t i = 0; i < l->count && code == ERR_OK; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < l->count && err == ERR_OK; i++) {
         struct db_stmt *q = db_use(call->db, RS_RUN_LISTED);
         db_int(q, l->rows[i]);
         struct rs_run r;
         if (rs_run_next(q, &r))
             value_append(list, listed_value(&r));
-        code = db_end(q, e);
+        err = db_end(q, e);
     }
-    return code;
+    return err;
 }
 
 enum err
@@ -231,14 +231,14 @@ manage_runs(struct call *call, struct error *e)
     struct value *list = value_array();
     struct look look;
     char cursor[24];
-    enum err code = read_look(call, &look, e);
-    if (code == ERR_OK)
-        code = find_runs(call, &look, e);
-    if (code == ERR_OK)
-        code = list_runs(call, &look, list, e);
-    if (code != ERR_OK) {
+    enum err err = read_look(call, &look, e);
+    if (err == ERR_OK)
+        err = find_runs(call, &look, e);
+    if (err == ERR_OK)
+        err = list_runs(call, &look, list, e);
+    if (err != ERR_OK) {
         value_free(list);
-        return code;
+        return err;
     }
     struct value *v = value_object();
     snprintf(cursor, sizeof cursor, "%lld", (long long)look.last);
@@ -254,10 +254,10 @@ static enum err
 set_payloads(struct db *db, struct payloads *p, int64_t step, struct value *v,
              struct error *e)
 {
-    enum err code = payload_set(db, p, "step", "request", step, v, "input", e);
-    return code == ERR_OK
+    enum err err = payload_set(db, p, "step", "request", step, v, "input", e);
+    return err == ERR_OK
                ? payload_set(db, p, "step", "output", step, v, "output", e)
-               : code;
+               : err;
 }
 
 static struct value *
@@ -287,23 +287,23 @@ add_steps(struct call *call, int64_t run, const char *hash, struct payloads *p,
 {
     struct document *d = NULL;
     struct value *list = value_array();
-    enum err code = hash ? live_document(call->db, hash, &d, e) : ERR_OK;
-    if (code == ERR_OK) {
+    enum err err = hash ? live_document(call->db, hash, &d, e) : ERR_OK;
+    if (err == ERR_OK) {
         struct db_stmt *q = db_use(call->db, RS_STEPS_OF_RUN);
         db_int(q, run);
         db_int(q, STEPS_MAX);
         struct rs_listed_step s;
-        while (code == ERR_OK && rs_listed_step_next(q, &s)) {
+        while (err == ERR_OK && rs_listed_step_next(q, &s)) {
             struct value *step = step_value(&s, d);
             value_append(list, step);
-            code = set_payloads(call->db, p, s.n, step, e);
+            err = set_payloads(call->db, p, s.n, step, e);
         }
-        enum err read = db_end(q, code == ERR_OK ? e : NULL);
-        code = code == ERR_OK ? read : code;
+        enum err read = db_end(q, err == ERR_OK ? e : NULL);
+        err = err == ERR_OK ? read : err;
     }
     document_free(d);
     value_set(v, "blocks", list);
-    return code;
+    return err;
 }
 
 /* A look at a payload stays on record, with who looked. */
@@ -343,23 +343,22 @@ manage_run(struct call *call, struct error *e)
         snprintf(hash, sizeof hash, "%s", r.hash ? r.hash : "");
         value_set_text(v, "hash", hash);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !v)
-        code = error_set(e, ERR_NOT_FOUND, "run %s: not found",
-                         call->params[0]);
-    if (code == ERR_OK)
-        code = record_look(call, actor, n, call->params[0], e);
-    if (code == ERR_OK)
-        code = payload_set(call->db, &p, "run", "input", n, v, "input", e);
-    if (code == ERR_OK) /* one of them is there */
-        code = payload_set(call->db, &p, "run_input", "text", n, v, "input", e);
-    if (code == ERR_OK)
-        code = add_steps(call, n, *hash ? hash : NULL, &p, v, e);
-    if (code == ERR_OK && p.cut)
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !v)
+        err = error_set(e, ERR_NOT_FOUND, "run %s: not found", call->params[0]);
+    if (err == ERR_OK)
+        err = record_look(call, actor, n, call->params[0], e);
+    if (err == ERR_OK)
+        err = payload_set(call->db, &p, "run", "input", n, v, "input", e);
+    if (err == ERR_OK) /* one of them is there */
+        err = payload_set(call->db, &p, "run_input", "text", n, v, "input", e);
+    if (err == ERR_OK)
+        err = add_steps(call, n, *hash ? hash : NULL, &p, v, e);
+    if (err == ERR_OK && p.cut)
         value_set_int(v, "payloadsCut", p.cut);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         api_answer(call, v);
     else
         value_free(v);
-    return code;
+    return err;
 }

@@ -18,15 +18,15 @@ answer_page(struct call *call, struct value *list, int64_t last, int64_t limit,
 {
     int64_t first, head;
     char cursor[24], hash[DIGEST_SIZE], restore[IDENT_SIZE];
-    enum err code = receipts_feed_ends(call->db, call->caller.environment,
-                                       &first, &head, e);
-    if (code == ERR_OK)
-        code = feed_hash_at(call->db, call->caller.environment, head, hash, e);
-    if (code == ERR_OK)
-        code = runtime_restore(call->db, restore, e);
-    if (code != ERR_OK) {
+    enum err err = receipts_feed_ends(call->db, call->caller.environment,
+                                      &first, &head, e);
+    if (err == ERR_OK)
+        err = feed_hash_at(call->db, call->caller.environment, head, hash, e);
+    if (err == ERR_OK)
+        err = runtime_restore(call->db, restore, e);
+    if (err != ERR_OK) {
         value_free(list);
-        return code;
+        return err;
     }
     bool more = (int64_t)value_size(list) == limit;
     struct value *v = value_object();
@@ -63,13 +63,13 @@ manage_users(struct call *call, struct error *e)
     struct value *list = value_array();
     struct manage_page page;
     int64_t last = 0;
-    enum err code = manage_page_asked(call, 0, &page, e);
-    if (code == ERR_OK)
-        code = read_users(call, &page, list, &last, e);
-    if (code == ERR_OK)
+    enum err err = manage_page_asked(call, 0, &page, e);
+    if (err == ERR_OK)
+        err = read_users(call, &page, list, &last, e);
+    if (err == ERR_OK)
         return answer_page(call, list, last, page.limit, e);
     value_free(list);
-    return code;
+    return err;
 }
 
 /* --- installations -------------------------------------------------------- */
@@ -170,22 +170,22 @@ manage_state(struct call *call, struct error *e)
     struct value *list = value_array();
     int64_t rows[1000] = {0};
     struct manage_page page;
-    enum err code = manage_page_asked(call, 0, &page, e);
-    if (code == ERR_OK)
-        code = read_page(call, &page, list, rows, e);
+    enum err err = manage_page_asked(call, 0, &page, e);
+    if (err == ERR_OK)
+        err = read_page(call, &page, list, rows, e);
     size_t n = value_size(list);
-    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+    for (size_t i = 0; i < n && err == ERR_OK; i++) {
         struct value *v = value_at(list, i);
-        code = add_connected(call, rows[i], v, e);
-        if (code == ERR_OK)
-            code = add_answered(call, rows[i], v, e);
-        if (code == ERR_OK)
-            code = add_workflows(call, rows[i], v, e);
+        err = add_connected(call, rows[i], v, e);
+        if (err == ERR_OK)
+            err = add_answered(call, rows[i], v, e);
+        if (err == ERR_OK)
+            err = add_workflows(call, rows[i], v, e);
     }
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         return answer_page(call, list, n ? rows[n - 1] : 0, page.limit, e);
     value_free(list);
-    return code;
+    return err;
 }
 
 /* --- versions ------------------------------------------------------------- */
@@ -220,12 +220,12 @@ manage_versions(struct call *call, struct error *e)
 {
     struct value *list = value_array();
     struct manage_page page;
-    enum err code = manage_page_asked(call, 0, &page, e);
+    enum err err = manage_page_asked(call, 0, &page, e);
     int64_t last = page.after;
-    if (code == ERR_OK)
-        code = read_versions(call, &page, list, &last, e);
-    if (code == ERR_OK)
+    if (err == ERR_OK)
+        err = read_versions(call, &page, list, &last, e);
+    if (err == ERR_OK)
         return answer_page(call, list, last, page.limit, e);
     value_free(list);
-    return code;
+    return err;
 }

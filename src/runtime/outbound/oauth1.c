@@ -229,8 +229,8 @@ oauth1_header(struct buf *out, const struct oauth1_keys *keys,
     buf_init(&base, BASE_MAX);
     buf_init(&signature, sodium_base64_ENCODED_LEN(
                              DIGEST_BYTES, sodium_base64_VARIANT_ORIGINAL));
-    enum err rc = oauth1_base_string(&base, method, url, params, count, e);
-    if (rc == ERR_OK) {
+    enum err err = oauth1_base_string(&base, method, url, params, count, e);
+    if (err == ERR_OK) {
         oauth1_sign(&signature, buf_str(&base), keys->consumer_secret,
                     keys->token_secret);
         buf_adds(out, "OAuth realm=\"");
@@ -241,12 +241,13 @@ oauth1_header(struct buf *out, const struct oauth1_keys *keys,
             add_header_param(out, params[i].name, params[i].value);
         add_header_param(out, "oauth_signature", buf_str(&signature));
         if (buf_failed(out))
-            rc = error_set(e, ERR_TOO_BIG,
-                           "cannot sign the request: the header is longer than "
-                           "%zu bytes",
-                           out->max);
+            err =
+                error_set(e, ERR_TOO_BIG,
+                          "cannot sign the request: the header is longer than "
+                          "%zu bytes",
+                          out->max);
     }
     buf_clear(&base);
     buf_clear(&signature);
-    return rc;
+    return err;
 }

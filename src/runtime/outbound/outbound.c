@@ -178,10 +178,10 @@ finish(void *ctx, struct http_call_end *end)
 /* --- one call ------------------------------------------------------------- */
 
 static void
-end_unstarted(struct transfer *t, enum err code, const char *why)
+end_unstarted(struct transfer *t, enum err err, const char *why)
 {
     t->result->code = ERR_REFUSED;
-    t->result->permanent = code != ERR_FAILED;
+    t->result->permanent = err != ERR_FAILED;
     snprintf(t->result->message, sizeof t->result->message, "%.255s", why);
     t->next = t->owner->ended;
     t->owner->ended = t;
@@ -231,9 +231,9 @@ outbound_start(struct outbound *o, const struct outbound_request *r,
     t->result = mem_alloc(sizeof *t->result);
     t->result->retry_after_ms = -1;
     o->count++;
-    enum err code = start(t, r, &e);
-    if (code)
-        end_unstarted(t, code, e.text);
+    enum err err = start(t, r, &e);
+    if (err)
+        end_unstarted(t, err, e.text);
 }
 
 static bool
@@ -280,9 +280,9 @@ outbound_new(struct outbound **out, const struct outbound_options *options,
         .plain = true,
         .answer_head_max = ANSWER_HEAD_MAX,
     };
-    enum err code =
+    enum err err =
         options->ca_file ? http_ca_check(options->ca_file, e) : ERR_OK;
-    if (code != ERR_OK)
+    if (err != ERR_OK)
         return error_prefix(e, "caFile");
     struct http_client *client = http_client_new(&http);
     if (!client)

@@ -36,9 +36,9 @@ not_connected(struct db *db, int64_t installation, const char *app,
     struct db_stmt *q = db_use(db, RS_CREDENTIAL_OTHER);
     db_int(q, installation);
     db_text(q, app);
-    enum err code = db_run_int(q, &n, &other, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = db_run_int(q, &n, &other, e);
+    if (err != ERR_OK)
+        return err;
     return error_set(e, ERR_NOT_FOUND,
                      other ? "%s: not connected (the customer must choose "
                              "another credential, or connect the app again)"
@@ -67,12 +67,12 @@ read_sealed(struct secret *out, struct db *db, int64_t installation,
         if (c.message)
             snprintf(why, sizeof why, "%s", c.message);
     }
-    enum err code = db_end(q, e);
-    if (code == ERR_OK && !out->n)
-        code = not_connected(db, installation, app, e);
-    if (code == ERR_OK && out->state == CREDENTIAL_REFUSED)
-        code = error_set(e, ERR_NOT_FOUND, "%s: %s", app, why);
-    return code;
+    enum err err = db_end(q, e);
+    if (err == ERR_OK && !out->n)
+        err = not_connected(db, installation, app, e);
+    if (err == ERR_OK && out->state == CREDENTIAL_REFUSED)
+        err = error_set(e, ERR_NOT_FOUND, "%s: %s", app, why);
+    return err;
 }
 
 enum err
@@ -86,22 +86,22 @@ secret_open(struct secret *out, struct db *db, const struct runtime *runtime,
     buf_init(&out->text, SECRET_MAX);
     buf_init(&s.bytes, 2 * SECRET_MAX);
     tape_init(&out->tape);
-    enum err code = read_sealed(out, db, installation, app, &s, e);
+    enum err err = read_sealed(out, db, installation, app, &s, e);
     const struct vault_name name = {s.user_id, app, s.id};
-    if (code == ERR_OK && !runtime->vault)
-        code = error_set(e, ERR_NOT_FOUND, "%s: the vault is closed", app);
-    if (code == ERR_OK)
-        code = vault_unseal(runtime->vault, &name, s.key_no, s.bytes.data,
-                            s.bytes.len, &out->text, e);
-    if (code == ERR_OK)
-        code = tape_read(&out->tape, buf_str(&out->text), out->text.len,
-                         &limits, "credential", e);
-    if (code == ERR_OK && connector)
+    if (err == ERR_OK && !runtime->vault)
+        err = error_set(e, ERR_NOT_FOUND, "%s: the vault is closed", app);
+    if (err == ERR_OK)
+        err = vault_unseal(runtime->vault, &name, s.key_no, s.bytes.data,
+                           s.bytes.len, &out->text, e);
+    if (err == ERR_OK)
+        err = tape_read(&out->tape, buf_str(&out->text), out->text.len, &limits,
+                        "credential", e);
+    if (err == ERR_OK && connector)
         out->authentication = connector_authentication_of(connector, out->kind);
     buf_clear(&s.bytes);
-    if (code != ERR_OK)
+    if (err != ERR_OK)
         secret_close(out);
-    return code;
+    return err;
 }
 
 void
@@ -183,10 +183,10 @@ secret_fill(const struct secret *s, const char *template, struct buf *out,
         const char *close = strchr(open, '}');
         char *name = mem_strndup(open + 1, (size_t)(close - open - 1));
         buf_add(out, template, (size_t)(open - template));
-        enum err code = fill_field(s, name, out, e);
+        enum err err = fill_field(s, name, out, e);
         free(name);
-        if (code != ERR_OK)
-            return code;
+        if (err != ERR_OK)
+            return err;
         template = close + 1;
     }
     buf_adds(out, template);
@@ -265,20 +265,20 @@ sign_oauth1(const struct secret *s, const char *method, const char *url,
         .token = token,
         .token_secret = token_secret,
     };
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     uuid_new(nonce);
     if (!key || !secret || !token || !token_secret)
-        code = missing(e, "consumerKey, consumerSecret, tokenId or "
-                          "tokenSecret");
-    if (code == ERR_OK)
-        code = oauth1_header(value, &keys, method, url, (long long)time(NULL),
-                             nonce, e);
+        err = missing(e, "consumerKey, consumerSecret, tokenId or "
+                         "tokenSecret");
+    if (err == ERR_OK)
+        err = oauth1_header(value, &keys, method, url, (long long)time(NULL),
+                            nonce, e);
     wipe_text(account);
     wipe_text(key);
     wipe_text(secret);
     wipe_text(token);
     wipe_text(token_secret);
-    return code;
+    return err;
 }
 
 static void

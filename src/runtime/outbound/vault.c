@@ -48,10 +48,10 @@ write_keys(const struct vault *v, struct error *e)
         buf_adds(&text, line);
         buf_addc(&text, '\n');
     }
-    enum err code = file_write(v->path, text.data, text.len, 0600, e);
+    enum err err = file_write(v->path, text.data, text.len, 0600, e);
     sodium_memzero(line, sizeof line);
     vault_wipe(&text);
-    return code;
+    return err;
 }
 
 static enum err
@@ -68,10 +68,10 @@ add_key(struct vault *v, struct error *e)
     free(v->keys);
     v->keys = keys;
     random_bytes(v->keys[v->count++], KEY_BYTES);
-    enum err code = write_keys(v, e);
-    if (code != ERR_OK)
+    enum err err = write_keys(v, e);
+    if (err != ERR_OK)
         sodium_memzero(v->keys[--v->count], KEY_BYTES);
-    return code;
+    return err;
 }
 
 static enum err
@@ -104,11 +104,11 @@ read_keys(struct vault *v, const struct stat *st, struct error *e)
                          v->path);
     buf_init(&text, KEYS_MAX * LINE_BYTES);
     (void)buf_reserve(&text, KEYS_MAX * LINE_BYTES);
-    enum err code = file_read(v->path, &text, e);
-    if (code == ERR_OK)
-        code = parse_keys(v, &text, e);
+    enum err err = file_read(v->path, &text, e);
+    if (err == ERR_OK)
+        err = parse_keys(v, &text, e);
     vault_wipe(&text);
-    return code;
+    return err;
 }
 
 enum err
@@ -117,16 +117,16 @@ vault_open(struct vault **out, const char *path, struct error *e)
     struct stat st;
     struct vault *v = mem_alloc(sizeof *v);
     v->path = mem_strdup(path);
-    enum err code = ERR_OK;
+    enum err err = ERR_OK;
     if (stat(path, &st) == 0)
-        code = read_keys(v, &st, e);
+        err = read_keys(v, &st, e);
     else if (errno != ENOENT)
-        code = error_errno(e, ERR_IO, path);
-    if (code == ERR_OK)
+        err = error_errno(e, ERR_IO, path);
+    if (err == ERR_OK)
         *out = v;
     else
         vault_close(v);
-    return code;
+    return err;
 }
 
 void

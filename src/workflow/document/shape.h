@@ -24,7 +24,7 @@ struct shape {
 };
 
 /* Fails with CODE and the sentence at the current place. */
-enum err shape_fail(struct shape *s, enum err code, const char *format, ...)
+enum err shape_fail(struct shape *s, enum err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Goes to the member KEY or element I; the result is for shape_leave, which

@@ -13,7 +13,7 @@
 
 /* Fails at the current place. */
 enum err
-shape_fail(struct shape *s, enum err code, const char *format, ...)
+shape_fail(struct shape *s, enum err err, const char *format, ...)
 {
     struct buf text, place;
     va_list ap;
@@ -23,10 +23,10 @@ shape_fail(struct shape *s, enum err code, const char *format, ...)
     buf_vaddf(&text, format, ap);
     va_end(ap);
     place_name(s->root, buf_str(&s->at), &place);
-    error_set(s->e, code, "%s: %s", buf_str(&place), buf_str(&text));
+    error_set(s->e, err, "%s: %s", buf_str(&place), buf_str(&text));
     buf_clear(&text);
     buf_clear(&place);
-    return code;
+    return err;
 }
 
 size_t

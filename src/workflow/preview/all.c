@@ -122,21 +122,21 @@ one_sample(struct preview_totals *t, struct previewer *p,
            int64_t now_ms, struct error *e)
 {
     struct preview now, before;
-    enum err rc = preview_run(&now, p, s->value, now_ms, e);
-    for (size_t i = 0; rc == ERR_OK && i < now.count; i++) {
+    enum err err = preview_run(&now, p, s->value, now_ms, e);
+    for (size_t i = 0; err == ERR_OK && i < now.count; i++) {
         tally_block(&t->blocks[i].tally, &now.blocks[i], s->label);
         for (size_t k = 0; k < now.blocks[i].report.count; k++)
             tally_row(&t->blocks[i].row_tallies[k], &now.blocks[i], k,
                       s->label);
     }
-    if (rc == ERR_OK && live) {
-        rc = preview_run(&before, live, s->value, now_ms, e);
-        if (rc == ERR_OK)
+    if (err == ERR_OK && live) {
+        err = preview_run(&before, live, s->value, now_ms, e);
+        if (err == ERR_OK)
             t->differs += compare(t, &now, &before, s->label);
         preview_clear(&before);
     }
     preview_clear(&now);
-    return rc == ERR_OK ? rc : error_prefix(e, "sample %s", s->label);
+    return err == ERR_OK ? err : error_prefix(e, "sample %s", s->label);
 }
 
 enum err
@@ -153,10 +153,10 @@ preview_all(struct preview_totals *out, struct previewer *p,
         out->blocks[i].row_tallies = mem_array(
             p->steps[i].rows.count + 1, sizeof *out->blocks[i].row_tallies);
     }
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < count; i++)
-        rc = one_sample(out, p, live, &samples[i], now_ms, e);
-    return rc;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < count; i++)
+        err = one_sample(out, p, live, &samples[i], now_ms, e);
+    return err;
 }
 
 void

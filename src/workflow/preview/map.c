@@ -19,15 +19,15 @@ run_known_rows(struct walk *w, const struct block *b, const struct scope *scope,
         if (r->row_unknown[i])
             row_blank(&rows.rows[i]);
     }
-    enum err rc = plan_compile(&plan, &rows, document_language(w->p->document),
-                               PLAN_FAST, NULL, e);
-    if (rc == ERR_OK)
+    enum err err = plan_compile(&plan, &rows, document_language(w->p->document),
+                                PLAN_FAST, NULL, e);
+    if (err == ERR_OK)
         preview_expect(w->p, b, plan, &rows);
-    if (rc == ERR_OK)
-        rc = plan_run(plan, scope, out, &r->report, e);
+    if (err == ERR_OK)
+        err = plan_run(plan, scope, out, &r->report, e);
     plan_free(plan);
     rows_clear(&rows);
-    return rc;
+    return err;
 }
 
 /* The number of rows of B that read what is not known; they are marked. */
@@ -63,7 +63,7 @@ map_rows(struct walk *w, const struct block *b, struct scope *scope,
 {
     const struct preview_step *s = &w->p->steps[preview_index(w->p, b)];
     struct error e;
-    enum err rc;
+    enum err err;
     *unknown = 0;
     scope->clears = clears_of(w, b);
     w->mapping = b;
@@ -75,11 +75,11 @@ map_rows(struct walk *w, const struct block *b, struct scope *scope,
     }
     *unknown = mark_unknown_rows(w, b);
     if (*unknown > 0)
-        rc = run_known_rows(w, b, scope, &made->text, &e);
+        err = run_known_rows(w, b, scope, &made->text, &e);
     else
-        rc = plan_run_with(s->runner, scope, &made->text,
-                           &walk_result(w, b)->report, &e);
-    if (rc == ERR_OK)
+        err = plan_run_with(s->runner, scope, &made->text,
+                            &walk_result(w, b)->report, &e);
+    if (err == ERR_OK)
         return true;
     walk_note(w, b, PREVIEW_FAILED, NULL, mem_strdup(e.text));
     return false;

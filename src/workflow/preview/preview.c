@@ -64,11 +64,11 @@ compile_rows(struct preview_step *s, const struct document *d,
     s->has_rows = kind_field(b->kind, "mapping") != NULL;
     if (!s->has_rows)
         return;
-    enum err rc = rows_read(&s->rows, block_field(b, "mapping"), &e);
-    if (rc == ERR_OK)
-        rc = plan_compile(&s->plan, &s->rows, document_language(d), PLAN_FAST,
-                          NULL, &e);
-    if (rc == ERR_OK)
+    enum err err = rows_read(&s->rows, block_field(b, "mapping"), &e);
+    if (err == ERR_OK)
+        err = plan_compile(&s->plan, &s->rows, document_language(d), PLAN_FAST,
+                           NULL, &e);
+    if (err == ERR_OK)
         s->runner = plan_runner_new(s->plan);
     else
         s->plan_problem = mem_strdup(e.text);

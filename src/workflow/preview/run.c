@@ -359,15 +359,15 @@ preview_run(struct preview *out, struct previewer *p,
         json_text_init(&w.outputs[i]);
     struct json_text *body = &w.outputs[d->trigger ? 0 : d->count];
     value_write(&body->text, input);
-    enum err rc = json_text_close(body, e) ? ERR_OK : ERR_INVALID;
+    enum err err = json_text_close(body, e) ? ERR_OK : ERR_INVALID;
     w.scope.context = &w;
     w.scope.root = w.scope.current = json_text_root(body);
-    if (rc == ERR_OK && d->trigger)
+    if (err == ERR_OK && d->trigger)
         walk_note(&w, d->trigger, PREVIEW_MADE, buf_str(&body->text), NULL);
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         walk_list(&w, first, d->count, "blocks", NULL);
     for (size_t i = 0; i <= d->count; i++)
         json_text_clear(&w.outputs[i]);
     free(w.outputs);
-    return rc;
+    return err;
 }

@@ -81,11 +81,11 @@ every_usage_takes_its_own_words(void)
             struct cli cli;
             struct error e = {0};
             line_of(&l, commands[i].usage, required);
-            enum err rc = parse(&commands[i], &l, false, &cli, &e);
-            if (rc != ERR_OK)
+            enum err err = parse(&commands[i], &l, false, &cli, &e);
+            if (err != ERR_OK)
                 printf("# %s %s: %s\n", commands[i].noun, commands[i].verb,
                        e.text);
-            CHECK_INT(rc, ERR_OK);
+            CHECK_INT(err, ERR_OK);
             cli_clear(&cli);
             line_clear(&l);
         }

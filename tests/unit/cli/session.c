@@ -10,12 +10,12 @@ check_split(const char *text, const char *wanted)
     char *words[SESSION_WORDS_MAX], *storage = NULL;
     char got[512] = "";
     int count = 0;
-    enum err rc = session_split(text, words, &count, &storage, NULL);
-    for (int i = 0; rc == ERR_OK && i < count; i++) {
+    enum err err = session_split(text, words, &count, &storage, NULL);
+    for (int i = 0; err == ERR_OK && i < count; i++) {
         size_t at = strlen(got);
         snprintf(got + at, sizeof got - at, "<%s>", words[i]);
     }
-    CHECK_STR(rc == ERR_OK ? got : "refused", wanted);
+    CHECK_STR(err == ERR_OK ? got : "refused", wanted);
     free(storage);
 }
 

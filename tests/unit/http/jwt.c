@@ -110,9 +110,9 @@ read_of(const char *audience, const char *more)
              "\"exp\":1001000%s}",
              audience, more);
     make_of(&b, text);
-    enum err code = read_at(buf_str(&b), 1000001);
+    enum err err = read_at(buf_str(&b), 1000001);
     buf_clear(&b);
-    return code;
+    return err;
 }
 
 /* Sabotage: drop value_refuse_nul in jwt_read (the link with a NUL counts as

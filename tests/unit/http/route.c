@@ -14,9 +14,9 @@ find(const char *method, const char *uri, const struct route **out)
     buf_init(&store, 4 * strlen(uri) + 1024);
     CHECK_INT(http_check_uri(uri, &r, &store, NULL), 0);
     r.method = method;
-    enum err code = route_find(&r, out, params, NULL, NULL);
+    enum err err = route_find(&r, out, params, NULL, NULL);
     buf_clear(&store);
-    return code;
+    return err;
 }
 
 static void

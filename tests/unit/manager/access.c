@@ -50,9 +50,9 @@ each_role_may_what_the_table_says(void)
                                   ? ERR_READ_ONLY
                                   : ERR_OK;
             CHECK_INT(manager_may(m, (enum action)a, &e), wanted);
-            enum err r = operation_begin(m, (enum action)a, &e);
-            CHECK_INT(r, wanted);
-            operation_end(m, r == ERR_OK ? ERR_CANCELLED : r, NULL);
+            enum err err = operation_begin(m, (enum action)a, &e);
+            CHECK_INT(err, wanted);
+            operation_end(m, err == ERR_OK ? ERR_CANCELLED : err, NULL);
         }
         manager_close(m);
     }
@@ -384,9 +384,9 @@ check_of(const char *actor, struct buf *report)
 {
     struct manager *m = session_of(actor);
     buf_reset(report);
-    enum err rc = manager_store_check(m, report, &e);
+    enum err err = manager_store_check(m, report, &e);
     manager_close(m);
-    return rc;
+    return err;
 }
 
 /* Who may not read a text cannot say that it is good, nor that it is not; all

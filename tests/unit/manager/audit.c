@@ -33,9 +33,9 @@ verify_export(const char *text, size_t n, const char *head,
     int fd = memfd_create("export", 0);
     CHECK_INT(write(fd, text, n), n);
     CHECK_INT(lseek(fd, 0, SEEK_SET), 0);
-    enum err r = audit_verify_export(fd, "export", head, v, why);
+    enum err err = audit_verify_export(fd, "export", head, v, why);
     close(fd);
-    return r;
+    return err;
 }
 
 static enum err
@@ -325,9 +325,9 @@ verify_forged(int64_t second, bool unhooked)
     forge_record(&out, 1, none, first);
     forge_record(&out, second, unhooked ? none : first, last);
     audit_write_trailer(&out, last, 2, "id");
-    enum err r = verify(out.data, out.len, NULL);
+    enum err err = verify(out.data, out.len, NULL);
     buf_clear(&out);
-    return r;
+    return err;
 }
 
 /* Sabotage: the comparison of sequences, or of previous_hash, in walk_row. */
@@ -408,9 +408,9 @@ an_unread_export_stops_no_writer(void)
     if (child == 0) {
         close(ends[0]);
         struct manager *olga = session_of("olga");
-        enum err r = audit_export(olga, ends[1], "pipe", &e);
+        enum err err = audit_export(olga, ends[1], "pipe", &e);
         manager_close(olga);
-        _exit(r == ERR_OK ? 0 : 1);
+        _exit(err == ERR_OK ? 0 : 1);
     }
     close(ends[1]);
     CHECK_INT(read(ends[0], bytes, 1), 1);
@@ -462,8 +462,8 @@ no_record_no_change(void)
 {
     fixture_start(1);
     struct manager *m = session_of("ada");
-    enum err r = operation_begin(m, ACTION_INTEGRATION_NEW, &e);
-    CHECK_INT(r, ERR_OK);
+    enum err err = operation_begin(m, ACTION_INTEGRATION_NEW, &e);
+    CHECK_INT(err, ERR_OK);
     struct db_stmt *q = db_use(manager_db(m), CS_META_SET);
     db_text(q, "smuggled");
     db_text(q, "1");

@@ -19,20 +19,20 @@ work(const char *draft, int fd)
     for (int i = 0;; i++) {
         char patch[200];
         int64_t revision = -1;
-        enum err r;
+        enum err err;
         snprintf(patch, sizeof patch,
                  "[{\"op\":\"replace\",\"path\":\"/name\",\"value\":\"%d of "
                  "%d\"}]",
                  i, (int)getpid());
         if (i % 4 == 3)
-            r = undo_at(m, draft, -1, &revision);
+            err = undo_at(m, draft, -1, &revision);
         else if (i % 9 == 8)
-            r = redo_at(m, draft, -1, &revision);
+            err = redo_at(m, draft, -1, &revision);
         else
-            r = edit_text(m, draft, -1, patch, &revision);
-        if (r != ERR_OK && r != ERR_REFUSED)
+            err = edit_text(m, draft, -1, patch, &revision);
+        if (err != ERR_OK && err != ERR_REFUSED)
             _exit(1);
-        if (r == ERR_OK && write(fd, &revision, sizeof revision) < 0)
+        if (err == ERR_OK && write(fd, &revision, sizeof revision) < 0)
             _exit(1);
         if (i % 5 == 4)
             fork_for(m, 1);

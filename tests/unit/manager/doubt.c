@@ -59,10 +59,10 @@ fork_under(struct manager *m, enum fault f)
 {
     char id[IDENT_SIZE];
     fault = f;
-    enum err r = manager_draft_fork(m, "user1", "order-to-cash", NULL,
-                                    DRAFT_ANOTHER, id, &e);
+    enum err err = manager_draft_fork(m, "user1", "order-to-cash", NULL,
+                                      DRAFT_ANOTHER, id, &e);
     fault = FAULT_NONE;
-    return r;
+    return err;
 }
 
 static void

@@ -72,13 +72,13 @@ rename_in_hand(struct manager *m, const char *draft, struct draft_content *seen,
     CHECK_INT(value_read(&v, patch, strlen(patch), &value_limits_document,
                          "patch", &e),
               ERR_OK);
-    enum err r = manager_draft_edit(m, draft, seen, v, &now, &e);
+    enum err err = manager_draft_edit(m, draft, seen, v, &now, &e);
     value_free(v);
-    if (r == ERR_OK) {
+    if (err == ERR_OK) {
         draft_content_clear(seen);
         *seen = now;
     }
-    return r;
+    return err;
 }
 
 /* The body in the store is spoiled, so whoever reads it fails. What is not the
@@ -166,12 +166,12 @@ undo_and_redo_have_no_limit(void)
             top = at;
             CHECK_INT(rename_at(m, id, revision, names[at], &revision), ERR_OK);
         } else if (what < 7) {
-            enum err r = undo_at(m, id, revision, &revision);
-            CHECK_INT(r, at > 0 ? ERR_OK : ERR_REFUSED);
+            enum err err = undo_at(m, id, revision, &revision);
+            CHECK_INT(err, at > 0 ? ERR_OK : ERR_REFUSED);
             at -= at > 0;
         } else {
-            enum err r = redo_at(m, id, revision, &revision);
-            CHECK_INT(r, at < top ? ERR_OK : ERR_REFUSED);
+            enum err err = redo_at(m, id, revision, &revision);
+            CHECK_INT(err, at < top ? ERR_OK : ERR_REFUSED);
             at += at < top;
         }
         CHECK_STR(name_of(m, id, &revision), names[at]);
@@ -255,13 +255,14 @@ racer(int number, const char *draft, int64_t revision, int go, int result)
     struct manager *m = session_of("eve");
     snprintf(name, sizeof name, "racer %d", number);
     ssize_t n = read(go, &byte, 1); /* returns when the parent closes it */
-    enum err r = rename_at(m, draft, revision, name, NULL);
+    enum err err = rename_at(m, draft, revision, name, NULL);
     struct {
         int number;
         enum err r;
         char text[1024];
-    } answer = {number, r, ""};
-    snprintf(answer.text, sizeof answer.text, "%s", r == ERR_OK ? "" : e.text);
+    } answer = {number, err, ""};
+    snprintf(answer.text, sizeof answer.text, "%s",
+             err == ERR_OK ? "" : e.text);
     n = write(result, &answer, sizeof answer);
     _exit(n == sizeof answer ? 0 : 1);
 }

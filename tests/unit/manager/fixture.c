@@ -291,10 +291,10 @@ fixture_end(void)
 
 /* The revision of NOW, where the change ended with R. */
 static enum err
-take_revision(enum err r, struct draft_content *now, int64_t *after)
+take_revision(enum err err, struct draft_content *now, int64_t *after)
 {
-    if (r != ERR_OK)
-        return r;
+    if (err != ERR_OK)
+        return err;
     if (after)
         *after = now->revision;
     draft_content_clear(now);
@@ -310,25 +310,25 @@ edit_text(struct manager *m, const char *draft, int64_t revision,
                    &e) != ERR_OK)
         return ERR_INVALID;
     struct draft_content seen = {.revision = revision}, now;
-    enum err r = manager_draft_edit(m, draft, &seen, v, &now, &e);
+    enum err err = manager_draft_edit(m, draft, &seen, v, &now, &e);
     value_free(v);
-    return take_revision(r, &now, after);
+    return take_revision(err, &now, after);
 }
 
 enum err
 undo_at(struct manager *m, const char *draft, int64_t revision, int64_t *after)
 {
     struct draft_content seen = {.revision = revision}, now;
-    enum err r = manager_draft_undo(m, draft, &seen, false, &now, &e);
-    return take_revision(r, &now, after);
+    enum err err = manager_draft_undo(m, draft, &seen, false, &now, &e);
+    return take_revision(err, &now, after);
 }
 
 enum err
 redo_at(struct manager *m, const char *draft, int64_t revision, int64_t *after)
 {
     struct draft_content seen = {.revision = revision}, now;
-    enum err r = manager_draft_redo(m, draft, &seen, false, &now, &e);
-    return take_revision(r, &now, after);
+    enum err err = manager_draft_redo(m, draft, &seen, false, &now, &e);
+    return take_revision(err, &now, after);
 }
 
 const char *

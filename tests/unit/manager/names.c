@@ -13,32 +13,32 @@ static enum err
 installation(const char *name, char id[IDENT_SIZE])
 {
     struct name_ref ref;
-    enum err r = operation_begin(m, ACTION_INSTALLATION_LIST, &e);
-    if (r == ERR_OK)
-        r = name_installation(m, name, &ref, &e);
-    if (r == ERR_OK)
+    enum err err = operation_begin(m, ACTION_INSTALLATION_LIST, &e);
+    if (err == ERR_OK)
+        err = name_installation(m, name, &ref, &e);
+    if (err == ERR_OK)
         memcpy(id, ref.id, IDENT_SIZE);
-    return operation_end(m, r, &e);
+    return operation_end(m, err, &e);
 }
 
 static enum err
 version(const char *name, const char *of_workflow, char id[IDENT_SIZE])
 {
     struct version_list list;
-    enum err r = manager_version_show(m, name, of_workflow, NULL, &list, &e);
-    if (r == ERR_OK)
+    enum err err = manager_version_show(m, name, of_workflow, NULL, &list, &e);
+    if (err == ERR_OK)
         memcpy(id, list.rows[0].id, IDENT_SIZE);
     version_list_clear(&list);
-    return r;
+    return err;
 }
 
 static enum err
 workflow(const char *name)
 {
     struct workflow_list list;
-    enum err r = manager_workflow_show(m, name, &list, &e);
+    enum err err = manager_workflow_show(m, name, &list, &e);
     workflow_list_clear(&list);
-    return r;
+    return err;
 }
 
 static void

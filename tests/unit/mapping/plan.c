@@ -132,12 +132,12 @@ over_items(int n, const char *formula, struct buf *out, struct error *e)
                  i % 7);
     buf_adds(&json, "]}");
     struct scope scope = test_scope(&t, buf_str(&json));
-    enum err code = plan_run(p, &scope, out, NULL, e);
+    enum err err = plan_run(p, &scope, out, NULL, e);
     tape_clear(&t);
     buf_clear(&json);
     plan_free(p);
     rows_clear(&rows);
-    return code;
+    return err;
 }
 
 /* A sum over all items in the formula of each item is calculated once a
@@ -187,13 +187,13 @@ within(struct budget *budget, int rows, const char *source, int n, size_t max,
     buf_init(&out, max);
     struct scope scope = test_scope(&t, buf_str(&json));
     scope.budget = budget;
-    enum err code = plan_run(p, &scope, &out, NULL, e);
+    enum err err = plan_run(p, &scope, &out, NULL, e);
     buf_clear(&out);
     tape_clear(&t);
     buf_clear(&json);
     plan_free(p);
     rows_clear(&all);
-    return code;
+    return err;
 }
 
 /* What one row of SOURCE takes, of which one step is for its key. */

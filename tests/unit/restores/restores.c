@@ -69,9 +69,9 @@ draw(uint64_t below)
 }
 
 static void
-must(enum err code)
+must(enum err err)
 {
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         printf("# the model broke: %s\n", e.text);
         exit(1);
     }
@@ -88,9 +88,9 @@ static enum err
 look_at(struct core *core, void *ctx, struct error *why)
 {
     struct told *t = ctx;
-    enum err code = runtime_held(core_db(core), &t->held, why);
-    return code == ERR_OK ? runtime_restore(core_db(core), t->restore, why)
-                          : code;
+    enum err err = runtime_held(core_db(core), &t->held, why);
+    return err == ERR_OK ? runtime_restore(core_db(core), t->restore, why)
+                         : err;
 }
 
 static struct told
@@ -288,11 +288,11 @@ static void
 accept_restore(void)
 {
     struct accepted *a = &md.queued[md.count];
-    enum err code = manager_runtime_accept_restore(md.m, RUNTIME, a->key, &e);
-    CHECK_INT(code, md.shown ? ERR_OK : ERR_REFUSED);
-    md.early += code != ERR_OK;
+    enum err err = manager_runtime_accept_restore(md.m, RUNTIME, a->key, &e);
+    CHECK_INT(err, md.shown ? ERR_OK : ERR_REFUSED);
+    md.early += err != ERR_OK;
     a->restore = md.shown;
-    md.count += code == ERR_OK;
+    md.count += err == ERR_OK;
 }
 
 /* --- steps ---------------------------------------------------------------- */

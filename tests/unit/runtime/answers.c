@@ -389,11 +389,11 @@ reopen(struct core *core, void *ctx, struct error *e)
     int64_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
     db_text(q, ctx);
-    enum err code = db_run_int(q, &n, NULL, e);
+    enum err err = db_run_int(q, &n, NULL, e);
     q = db_use(core_db(core), RS_RUN_BEGIN);
     db_int(q, 1);
     db_int(q, n);
-    return code == ERR_OK ? db_run(q, e) : code;
+    return err == ERR_OK ? db_run(q, e) : err;
 }
 
 static void
@@ -422,9 +422,8 @@ static enum err
 delete_logs(struct core *core, void *ctx, struct error *e)
 {
     int64_t user = 0, position = 0;
-    enum err code = lookup_user(core_db(core), 0, ctx, &user, e);
-    return code == ERR_OK ? retention_erase_user(core, user, &position, e)
-                          : code;
+    enum err err = lookup_user(core_db(core), 0, ctx, &user, e);
+    return err == ERR_OK ? retention_erase_user(core, user, &position, e) : err;
 }
 
 static void

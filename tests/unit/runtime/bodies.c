@@ -223,9 +223,8 @@ static enum err
 erase_logs(struct core *core, void *ctx, struct error *e)
 {
     int64_t user = 0, position = 0;
-    enum err code = lookup_user(core_db(core), 0, ctx, &user, e);
-    return code == ERR_OK ? retention_erase_user(core, user, &position, e)
-                          : code;
+    enum err err = lookup_user(core_db(core), 0, ctx, &user, e);
+    return err == ERR_OK ? retention_erase_user(core, user, &position, e) : err;
 }
 
 /* Runs an event with a long input; the row of its run. */
@@ -291,8 +290,8 @@ drop_payload(struct core *core, void *ctx, struct error *e)
 {
     struct db_stmt *q = db_use(core_db(core), RS_EXPIRE_RUN);
     db_int(q, *(int64_t *)ctx);
-    enum err code = db_run(q, e);
-    return code == ERR_OK ? drop_row(core, ctx, e) : code;
+    enum err err = db_run(q, e);
+    return err == ERR_OK ? drop_row(core, ctx, e) : err;
 }
 
 static void

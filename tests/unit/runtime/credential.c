@@ -362,22 +362,20 @@ connect_kept(struct core *core, void *ctx, struct error *e)
     struct installation_row i;
     struct value *ids = value_array();
     value_append(ids, value_string(ctx));
-    enum err code =
-        lookup_installation(core_db(core), 0, p.installation, &i, e);
-    if (code == ERR_OK)
-        code = install_connect(core, i.user, i.n, ids, e);
+    enum err err = lookup_installation(core_db(core), 0, p.installation, &i, e);
+    if (err == ERR_OK)
+        err = install_connect(core, i.user, i.n, ids, e);
     value_free(ids);
-    return code;
+    return err;
 }
 
 static enum err
 read_id(struct core *core, void *ctx, struct error *e)
 {
     struct installation_row i;
-    enum err code =
-        lookup_installation(core_db(core), 0, p.installation, &i, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = lookup_installation(core_db(core), 0, p.installation, &i, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_CREDENTIAL_LIST);
     db_int(q, i.user);
     struct rs_credential found;

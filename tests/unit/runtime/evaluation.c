@@ -272,8 +272,8 @@ retry(struct core *core, void *ctx, struct error *e)
     int64_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
     db_text(q, ctx);
-    enum err code = db_run_int(q, &n, NULL, e);
-    return code == ERR_OK ? runs_retry(core, n, &waited, e) : code;
+    enum err err = db_run_int(q, &n, NULL, e);
+    return err == ERR_OK ? runs_retry(core, n, &waited, e) : err;
 }
 
 /* The run that kills tailord goes on alone, later only after a wait or when a
@@ -417,8 +417,8 @@ cancel(struct core *core, void *ctx, struct error *e)
     int64_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
     db_text(q, ctx);
-    enum err code = db_run_int(q, &n, NULL, e);
-    return code == ERR_OK ? runs_cancel(core, n, e) : code;
+    enum err err = db_run_int(q, &n, NULL, e);
+    return err == ERR_OK ? runs_cancel(core, n, e) : err;
 }
 
 /* A run that ends by other means while a thread reads it stays in memory until

@@ -51,15 +51,15 @@ cancel_all(struct core *core, void *ctx, struct error *e)
     const struct place *p = ctx;
     struct installation_row i;
     struct rs_installed d;
-    enum err code =
+    enum err err =
         lookup_installation(core_db(core), 0, p->installation, &i, e);
-    if (code != ERR_OK)
-        return code;
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_INSTALLED_ALL);
     db_int(q, i.n);
     CHECK(rs_installed_next(q, &d));
-    code = db_end(q, e);
-    return code == ERR_OK ? runs_cancel_all(core, d.n, e) : code;
+    err = db_end(q, e);
+    return err == ERR_OK ? runs_cancel_all(core, d.n, e) : err;
 }
 
 static void

@@ -213,8 +213,8 @@ cancel(struct core *core, void *ctx, struct error *e)
     int64_t n = 0;
     struct db_stmt *q = db_use(core_db(core), RS_RUN_N);
     db_text(q, ctx);
-    enum err code = db_run_int(q, &n, NULL, e);
-    return code == ERR_OK ? runs_cancel(core, n, e) : code;
+    enum err err = db_run_int(q, &n, NULL, e);
+    return err == ERR_OK ? runs_cancel(core, n, e) : err;
 }
 
 static bool
@@ -328,9 +328,9 @@ static enum err
 erase_logs(struct core *core, void *ctx, struct error *e)
 {
     struct erasing *x = ctx;
-    enum err code = retention_erase_user(core, x->user, &x->position, e);
+    enum err err = retention_erase_user(core, x->user, &x->position, e);
     x->more = x->position != 0;
-    return code;
+    return err;
 }
 
 static enum err

@@ -84,9 +84,9 @@ find(struct core *core, struct deciding *d, struct error *e)
 {
     struct rs_installed found = {0};
     struct db *db = core_db(core);
-    enum err code = lookup_installation(db, 0, d->p->installation, &d->i, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = lookup_installation(db, 0, d->p->installation, &d->i, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(db, RS_INSTALLED_ALL);
     db_int(q, d->i.n);
     rs_installed_next(q, &found);
@@ -108,10 +108,10 @@ set_state(struct core *core, const struct deciding *d, int state,
 static enum err
 resume(struct core *core, struct deciding *d, struct error *e)
 {
-    enum err code = find(core, d, e);
-    if (code == ERR_OK)
-        code = set_state(core, d, RT_INSTALLATION_ACTIVE, e);
-    return code == ERR_OK ? runs_resume(core, d->installed, e) : code;
+    enum err err = find(core, d, e);
+    if (err == ERR_OK)
+        err = set_state(core, d, RT_INSTALLATION_ACTIVE, e);
+    return err == ERR_OK ? runs_resume(core, d->installed, e) : err;
 }
 
 /* None that is cancelled may begin or go on, though its row is as it was. */
@@ -147,23 +147,23 @@ resume_and_cancel(struct core *core, void *ctx, struct error *e)
 {
     struct deciding *d = ctx;
     int64_t before = db_total_changes(core_db(core));
-    enum err code = resume(core, d, e);
-    if (code == ERR_OK)
-        code = runs_cancel_all(core, d->installed, e);
+    enum err err = resume(core, d, e);
+    if (err == ERR_OK)
+        err = runs_cancel_all(core, d->installed, e);
     d->changes = db_total_changes(core_db(core)) - before;
     CHECK_INT(waiting(), 0);
     CHECK_INT(undone(), 1);
     expect_nothing_begins(core, d->installed);
-    return code;
+    return err;
 }
 
 static enum err
 resume_and_pause(struct core *core, void *ctx, struct error *e)
 {
-    enum err code = resume(core, ctx, e);
+    enum err err = resume(core, ctx, e);
     CHECK_INT(runs(RUN_ACCEPTED), A_PART);
-    return code == ERR_OK ? set_state(core, ctx, RT_INSTALLATION_PAUSED, e)
-                          : code;
+    return err == ERR_OK ? set_state(core, ctx, RT_INSTALLATION_PAUSED, e)
+                         : err;
 }
 
 /* --- runs that wait ------------------------------------------------------ */
@@ -216,13 +216,13 @@ all_wait(struct core *core, void *ctx, struct error *e)
 {
     int64_t list[MOST];
     struct waiting *x = ctx;
-    enum err code = find(core, &x->d, e);
-    if (code == ERR_OK)
-        code = set_state(core, &x->d, RT_INSTALLATION_ACTIVE, e);
+    enum err err = find(core, &x->d, e);
+    if (err == ERR_OK)
+        err = set_state(core, &x->d, RT_INSTALLATION_ACTIVE, e);
     int count = list_parked(core, x->d.installed, list);
     for (int i = 0; i < count; i++)
         let_wait(core, x, list[i]);
-    return code;
+    return err;
 }
 
 /* All wait for the credential of their app. */
@@ -231,11 +231,11 @@ all_lack_a_credential(struct core *core, void *ctx, struct error *e)
 {
     int64_t list[MOST];
     struct deciding *d = ctx;
-    enum err code = find(core, d, e);
-    if (code == ERR_OK)
-        code = set_state(core, d, RT_INSTALLATION_ACTIVE, e);
+    enum err err = find(core, d, e);
+    if (err == ERR_OK)
+        err = set_state(core, d, RT_INSTALLATION_ACTIVE, e);
     int count = list_parked(core, d->installed, list);
-    for (int i = 0; i < count && code == ERR_OK; i++) {
+    for (int i = 0; i < count && err == ERR_OK; i++) {
         struct db_stmt *q = db_use(core_db(core), RS_RUN_END);
         db_int(q, RUN_PARKED);
         db_int(q, PARK_CREDENTIAL);
@@ -245,9 +245,9 @@ all_lack_a_credential(struct core *core, void *ctx, struct error *e)
         db_int(q, 0);
         db_null(q);
         db_int(q, list[i]);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
-    return code;
+    return err;
 }
 
 /* How many wait for a time after AFTER_MS, or for a turn. */
@@ -429,11 +429,11 @@ not_judged(int64_t unused)
 static enum err
 accept_and_resume(struct core *core, void *ctx, struct error *e)
 {
-    enum err code = all_wait(core, ctx, e);
-    if (code == ERR_OK)
-        code = runtime_hold(core_db(core), false, e);
+    enum err err = all_wait(core, ctx, e);
+    if (err == ERR_OK)
+        err = runtime_hold(core_db(core), false, e);
     runs_resume_held(core);
-    return code;
+    return err;
 }
 
 /* Sabotage: let RUNS_AT_ONCE of restored.c be 1000; leave `judging` out of
@@ -561,23 +561,23 @@ wait_by_a_wrong_clock(struct core *core, void *ctx, struct error *e)
     int64_t list[MOST], ms = 0;
     struct run_ids ids;
     struct waiting *x = ctx;
-    enum err code = find(core, &x->d, e);
-    if (code == ERR_OK)
-        code = set_state(core, &x->d, RT_INSTALLATION_ACTIVE, e);
+    enum err err = find(core, &x->d, e);
+    if (err == ERR_OK)
+        err = set_state(core, &x->d, RT_INSTALLATION_ACTIVE, e);
     world_clock_off = -400 * DAY;
-    if (code == ERR_OK)
-        code = runs_start(core, x->d.installed, NULL, 0, "start", &ids, e);
+    if (err == ERR_OK)
+        err = runs_start(core, x->d.installed, NULL, 0, "start", &ids, e);
     world_clock_off = 0;
-    if (code == ERR_OK)
-        code = executor_oldest_wait(core, &ms, e);
+    if (err == ERR_OK)
+        err = executor_oldest_wait(core, &ms, e);
     CHECK(ms >= 0 && ms < MINUTE_MS);
     x->due_ms = clock_now_ms() - (int64_t)401 * DAY * 1000;
     CHECK_INT(list_parked(core, x->d.installed, list), 1);
     let_wait(core, x, list[0]);
-    if (code == ERR_OK)
-        code = executor_oldest_wait(core, &ms, e);
+    if (err == ERR_OK)
+        err = executor_oldest_wait(core, &ms, e);
     CHECK(ms > 0 && ms < MINUTE_MS);
-    CHECK_INT(code, ERR_OK);
+    CHECK_INT(err, ERR_OK);
     return error_set(e, ERR_REFUSED, "undone");
 }
 

@@ -26,10 +26,10 @@ put_get_fail(struct core *core, void *ctx, struct error *e)
     db_text(q, hash);
     db_text(q, "workflow");
     db_text(q, body);
-    enum err code = db_run(q, e);
-    if (code == ERR_OK)
-        code = get(core, hash, e);
-    return code == ERR_OK ? error_set(e, ERR_REFUSED, "undone") : code;
+    enum err err = db_run(q, e);
+    if (err == ERR_OK)
+        err = get(core, hash, e);
+    return err == ERR_OK ? error_set(e, ERR_REFUSED, "undone") : err;
 }
 
 static const char *const three[] = {
@@ -81,13 +81,13 @@ compile_two(struct core *core, void *ctx, struct error *e)
     struct parsed_cache *cache = &w.runtime.documents;
     struct db *db = core_db(core);
     size_t parsed = cache->bytes;
-    enum err code = compiled_get(cache, db, hash[0], &held, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = compiled_get(cache, db, hash[0], &held, e);
+    if (err != ERR_OK)
+        return err;
     CHECK(cache->bytes > parsed); /* what was compiled counts */
     CHECK_INT(held->parsed->bytes, cache->bytes);
     cache->max = 1;
-    code = compiled_get(cache, db, hash[1], &other, e);
+    err = compiled_get(cache, db, hash[1], &other, e);
     CHECK_INT(cache->count, 2); /* both are held */
     CHECK(parsed_cache_is_full(cache));
     compiled_release(other);
@@ -96,7 +96,7 @@ compile_two(struct core *core, void *ctx, struct error *e)
     CHECK_INT(cache->count, 1);
     CHECK_STR(cache->first->hash, hash[1]);
     CHECK_INT(cache->bytes, cache->first->bytes);
-    return code;
+    return err;
 }
 
 static void
@@ -153,15 +153,15 @@ compile_rows(struct core *core, void *ctx, struct error *e)
 {
     struct compiled *c = NULL;
     struct parsed_cache *cache = &w.runtime.documents;
-    enum err code = compiled_get(cache, core_db(core), ctx, &c, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = compiled_get(cache, core_db(core), ctx, &c, e);
+    if (err != ERR_OK)
+        return err;
     CHECK(c->parsed->bytes > (size_t)ROWS * 1024); /* its plan is counted */
     CHECK(c->parsed->bytes < (size_t)ROWS * ROW_BYTES);
     compiled_release(c);
     parsed_cache_clear(cache);
     CHECK_INT(cache->bytes, 0);
-    return code;
+    return err;
 }
 
 static void
@@ -211,9 +211,9 @@ compiled_twice(struct core *core, void *ctx, struct error *e)
 {
     struct compiled *one = NULL, *two = NULL;
     struct parsed_cache *cache = &w.runtime.documents;
-    enum err code = compiled_get(cache, core_db(core), ctx, &one, e);
-    if (code == ERR_OK)
-        code = compiled_get(cache, core_db(core), ctx, &two, e);
+    enum err err = compiled_get(cache, core_db(core), ctx, &one, e);
+    if (err == ERR_OK)
+        err = compiled_get(cache, core_db(core), ctx, &two, e);
     CHECK(one == two); /* compiled once */
     CHECK_INT(one->parsed->holders, 3);
     parsed_cache_clear(cache);
@@ -222,7 +222,7 @@ compiled_twice(struct core *core, void *ctx, struct error *e)
     CHECK_STR(two->document->blocks[1].name, "S");
     compiled_release(two);
     CHECK_INT(cache->count, 0);
-    return code;
+    return err;
 }
 
 static void

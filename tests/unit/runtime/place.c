@@ -113,14 +113,14 @@ send_many(struct core *core, void *ctx, struct error *e)
 {
     const struct many *m = ctx;
     struct installation_row i;
-    enum err code =
+    enum err err =
         lookup_installation(core_db(core), 0, m->p->installation, &i, e);
-    for (int k = 1; k <= m->count && code == ERR_OK; k++) {
+    for (int k = 1; k <= m->count && err == ERR_OK; k++) {
         char *data = mem_printf("{\"no\":%d}", k);
-        code = runs_event(core, i.user, i.n, "go", data, strlen(data), NULL, e);
+        err = runs_event(core, i.user, i.n, "go", data, strlen(data), NULL, e);
         free(data);
     }
-    return code;
+    return err;
 }
 
 void
@@ -262,14 +262,14 @@ connect_app(struct core *core, void *ctx, struct error *e)
     db_blob(q, sealed.data, sealed.len);
     db_int(q, 1);
     db_int(q, 1);
-    enum err code = db_run(q, e);
+    enum err err = db_run(q, e);
     c->n = db_last_id(db);
     q = db_use(db, RS_CONNECTED_PUT);
     db_int(q, i.n);
     db_text(q, "thing");
     db_int(q, c->n);
     buf_clear(&sealed);
-    return code == ERR_OK ? db_run(q, e) : code;
+    return err == ERR_OK ? db_run(q, e) : err;
 }
 
 void

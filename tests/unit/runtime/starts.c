@@ -76,14 +76,14 @@ switch_workflow(struct core *core, void *ctx, struct error *e)
     struct live_place place;
     int64_t workflow = 0, integration = 0;
     struct db *db = core_db(core);
-    enum err code = lookup_installation(db, 0, s->p->installation, &i, e);
-    if (code == ERR_OK)
-        code = lookup_workflow(db, s->p->workflow, &workflow, &integration, e);
-    if (code == ERR_OK)
-        code = lookup_installed(db, i.n, workflow, &d, e);
-    if (code == ERR_OK)
-        code = live_place_of(db, d.n, &place, e);
-    return code == ERR_OK ? live_switch(core, &place, s->on, e) : code;
+    enum err err = lookup_installation(db, 0, s->p->installation, &i, e);
+    if (err == ERR_OK)
+        err = lookup_workflow(db, s->p->workflow, &workflow, &integration, e);
+    if (err == ERR_OK)
+        err = lookup_installed(db, i.n, workflow, &d, e);
+    if (err == ERR_OK)
+        err = live_place_of(db, d.n, &place, e);
+    return err == ERR_OK ? live_switch(core, &place, s->on, e) : err;
 }
 
 static void
@@ -389,13 +389,13 @@ accept_and_hold(struct core *core, void *ctx, struct error *e)
     char execution[UUID_SIZE];
     struct db_stmt *q = db_use(db, RS_RUN_N);
     db_text(q, c->from);
-    enum err code = db_run_int(q, &n, NULL, e);
+    enum err err = db_run_int(q, &n, NULL, e);
     q = db_use(db, RS_RUN_LOAD);
     db_int(q, n);
     struct rs_loaded_run from = {0};
-    if (code == ERR_OK)
+    if (err == ERR_OK)
         rs_loaded_run_next(q, &from);
-    code = db_end(q, e);
+    err = db_end(q, e);
     uuid_new(execution);
     q = db_use(db, RS_RUN_ACCEPT);
     db_text(q, c->to);
@@ -410,9 +410,9 @@ accept_and_hold(struct core *core, void *ctx, struct error *e)
     db_text(q, "{\"no\":1}");
     db_int(q, clock_now_ms());
     db_int(q, clock_now_ms() + 1000000);
-    if (code == ERR_OK)
-        code = db_run(q, e);
-    return code == ERR_OK ? hold(core, held, e) : code;
+    if (err == ERR_OK)
+        err = db_run(q, e);
+    return err == ERR_OK ? hold(core, held, e) : err;
 }
 
 static void
@@ -467,14 +467,14 @@ begin_only(struct core *core, void *ctx, struct error *e)
     struct beginning *b = ctx;
     int64_t user = 0, n = 0;
     struct rs_integration i = {0};
-    enum err code = lookup_user(core_db(core), 0, b->user_id, &user, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = lookup_user(core_db(core), 0, b->user_id, &user, e);
+    if (err != ERR_OK)
+        return err;
     struct db_stmt *q = db_use(core_db(core), RS_INTEGRATION_BY_ID);
     db_text(q, b->p->integration);
     rs_integration_next(q, &i);
-    code = db_end(q, e);
-    return code == ERR_OK ? install_begin(core, user, i.n, b->id, &n, e) : code;
+    err = db_end(q, e);
+    return err == ERR_OK ? install_begin(core, user, i.n, b->id, &n, e) : err;
 }
 
 static void
@@ -502,16 +502,16 @@ static enum err
 look_at_all(struct core *core, void *ctx, struct error *e)
 {
     int64_t *last = ctx;
-    enum err code = ERR_OK;
-    for (int64_t n = 1; n <= *last && code == ERR_OK; n++) {
+    enum err err = ERR_OK;
+    for (int64_t n = 1; n <= *last && err == ERR_OK; n++) {
         struct db_stmt *q = db_use(core_db(core), RS_LOOK_ADD);
         db_int(q, 1);
         db_text(q, "alice");
         db_text(q, "token");
         db_int(q, n);
-        code = db_run(q, e);
+        err = db_run(q, e);
     }
-    return code;
+    return err;
 }
 
 static enum err

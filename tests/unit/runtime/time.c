@@ -82,11 +82,11 @@ let_three_days_pass(struct core *core, void *ctx, struct error *e)
     if (db_row(q))
         snprintf(since, sizeof since, "%lld",
                  strtoll(db_get_text(q), NULL, 10) - 3LL * DAY * 1000);
-    enum err code = db_end(q, e);
+    enum err err = db_end(q, e);
     q = db_use(core_db(core), RS_META_SET);
     db_text(q, name);
     db_text(q, since);
-    return code == ERR_OK ? db_run(q, e) : code;
+    return err == ERR_OK ? db_run(q, e) : err;
 }
 
 static enum err

@@ -18,9 +18,9 @@
 enum { WAIT_MS = 30000 };
 
 static void
-must(enum err code, const struct error *e)
+must(enum err err, const struct error *e)
 {
-    if (code != ERR_OK) {
+    if (err != ERR_OK) {
         printf("# the world broke: %s\n", e->text);
         exit(1);
     }
@@ -284,9 +284,9 @@ static void *
 do_in_thread(void *ctx)
 {
     struct doing *d = ctx;
-    enum err code = core_do(d->w->core, d->work, &d->e);
+    enum err err = core_do(d->w->core, d->work, &d->e);
     pthread_mutex_lock(&d->lock);
-    d->code = code;
+    d->code = err;
     d->done = true;
     pthread_mutex_unlock(&d->lock);
     return NULL;

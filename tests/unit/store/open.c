@@ -24,9 +24,9 @@ static enum err
 open_as(const char *name, const struct db_schema *schema, unsigned flags)
 {
     struct db *db;
-    enum err r = db_open(&db, scratch_file(name), schema, flags, &e);
+    enum err err = db_open(&db, scratch_file(name), schema, flags, &e);
     db_close(db);
-    return r;
+    return err;
 }
 
 static void
@@ -288,9 +288,9 @@ an_exclusive_store_keeps_others_out(void)
     pid_t pid = fork();
     if (pid == 0) {
         /* A child has no locks of its parent's. */
-        enum err r =
+        enum err err =
             db_open(&other, scratch_file("mine"), &small_schema, 0, &e);
-        _exit(r == ERR_BUSY ? 0 : 1);
+        _exit(err == ERR_BUSY ? 0 : 1);
     }
     waitpid(pid, &status, 0);
     CHECK_INT(status, 0);

@@ -172,14 +172,14 @@ fill_the_disk(void)
     if (db_open(&db, scratch_file("full"), &small_schema, 0, &e) != ERR_OK ||
         add(db, 0, "acknowledged") != ERR_OK || setrlimit(RLIMIT_FSIZE, &limit))
         return 2;
-    enum err r = db_begin(db, &e);
-    for (int i = 1; r == ERR_OK && i < 1000; i++)
-        r = add(db, i, text);
-    if (r == ERR_OK)
-        r = db_commit(db, &e);
+    enum err err = db_begin(db, &e);
+    for (int i = 1; err == ERR_OK && i < 1000; i++)
+        err = add(db, i, text);
+    if (err == ERR_OK)
+        err = db_commit(db, &e);
     db_rollback(db);
-    if (r != ERR_DISK_FULL && r != ERR_OUTCOME_UNKNOWN) {
-        printf("# got %s: %s\n", err_word(r), e.text);
+    if (err != ERR_DISK_FULL && err != ERR_OUTCOME_UNKNOWN) {
+        printf("# got %s: %s\n", err_word(err), e.text);
         return 3;
     }
     return count(db) == 1 ? 0 : 4;
@@ -199,10 +199,10 @@ overfill_the_disk(void)
     if (db_open(&db, scratch_file("full"), &small_schema, 0, &e) != ERR_OK ||
         add(db, 0, "acknowledged") != ERR_OK || setrlimit(RLIMIT_FSIZE, &limit))
         return 2;
-    enum err r = db_begin(db, &e);
-    for (int i = 1; r == ERR_OK && i < 1000; i++)
-        r = add(db, i, text);
-    if (r != ERR_DISK_FULL)
+    enum err err = db_begin(db, &e);
+    for (int i = 1; err == ERR_OK && i < 1000; i++)
+        err = add(db, i, text);
+    if (err != ERR_DISK_FULL)
         return 3;
     if (db_savepoint(db, &e) != ERR_DISK_FULL ||
         add(db, 2000, "alone") != ERR_DISK_FULL)

@@ -344,11 +344,11 @@ add_page(struct pages *p, const struct connector_action *a, bool *more,
          struct error *e)
 {
     const struct tape *page = &p->page.tape;
-    enum err code = output_complete(&p->page, e);
-    if (code == ERR_OK)
-        code = check_page(p, a, page, e);
-    if (code != ERR_OK)
-        return code;
+    enum err err = output_complete(&p->page, e);
+    if (err == ERR_OK)
+        err = check_page(p, a, page, e);
+    if (err != ERR_OK)
+        return err;
     if (p->next == 0)
         begin_pages(p, a);
     size_t at = p->text.len;
@@ -417,15 +417,15 @@ take_page(struct exec *x)
     const struct connector_action *a =
         connector_action(connector_of(x), block_text(x->block, "action"));
     bool more = false;
-    enum err code = add_page(p, a, &more, x->e);
+    enum err err = add_page(p, a, &more, x->e);
     output_clear(&p->page);
-    if (code == ERR_OK && !more)
+    if (err == ERR_OK && !more)
         end_pages(p, a, &x->out);
-    if (code != ERR_OK || !more) {
+    if (err != ERR_OK || !more) {
         clear_pages(p);
         p->came = true; /* until the block has the result */
     }
-    return code == ERR_OK ? EXEC_DONE : EXEC_FAILED;
+    return err == ERR_OK ? EXEC_DONE : EXEC_FAILED;
 }
 
 static enum exec_result

@@ -89,8 +89,8 @@ test_empty_filter(void)
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
         struct upgrade_options o = {.filter = empty[i]};
         struct upgrade_plan plan;
-        enum err r = manager_upgrade_many(w.m, "sale", &o, &plan, &e);
-        if (r != ERR_USAGE || plan.at_once + plan.must_ask != 0)
+        enum err err = manager_upgrade_many(w.m, "sale", &o, &plan, &e);
+        if (err != ERR_USAGE || plan.at_once + plan.must_ask != 0)
             test_fail(__FILE__, __LINE__, empty[i], e.text, "a refusal");
         upgrade_plan_clear(&plan);
     }
@@ -201,8 +201,8 @@ write_planned(const char *filter, struct buf *out)
     struct upgrade_options o = {.to = "v2", .dry_run = true, .filter = filter};
     struct upgrade_plan plan;
     struct error e;
-    enum err code = manager_upgrade_many(w.m, "sale", &o, &plan, &e);
-    CHECK_INT(code, plan.count ? ERR_OK : ERR_NOT_FOUND);
+    enum err err = manager_upgrade_many(w.m, "sale", &o, &plan, &e);
+    CHECK_INT(err, plan.count ? ERR_OK : ERR_NOT_FOUND);
     CHECK_INT(plan.at_once + plan.must_ask + plan.skipped, plan.count);
     qsort(plan.rows, plan.count, sizeof *plan.rows, compare_rows);
     for (size_t i = 0; i < plan.count; i++)
@@ -327,10 +327,10 @@ test_invalid_filter(void)
         struct installation_list page;
         struct upgrade_plan plan;
         struct error listed, e;
-        enum err code =
+        enum err err =
             manager_installation_list(w.m, &f, NULL, 5, &page, &listed);
-        CHECK(code != ERR_OK);
-        CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), code);
+        CHECK(err != ERR_OK);
+        CHECK_INT(manager_upgrade_many(w.m, "sale", &o, &plan, &e), err);
         CHECK_STR(e.text, listed.text);
         CHECK_INT(plan.count, 0);
         CHECK_INT(plan.at_once + plan.must_ask + plan.skipped, 0);

@@ -388,9 +388,9 @@ check_search(struct manager *m, const char *change)
         struct installation_filter filter = {.text = texts[i]};
         struct installation_list list;
         struct error e;
-        enum err code =
+        enum err err =
             manager_installation_list(m, &filter, NULL, 10, &list, &e);
-        if (code != ERR_OK && e.hint != HINT_STORE_REINDEX)
+        if (err != ERR_OK && e.hint != HINT_STORE_REINDEX)
             test_fail(__FILE__, __LINE__, change, e.text, "the remedy");
         installation_list_clear(&list);
     }

@@ -662,9 +662,9 @@ put_row(struct manager *m, const char *json)
     CHECK_INT(value_read(&row, json, strlen(json), &value_limits_event, "row",
                          &e),
               ERR_OK);
-    enum err rc = edit_row_put(&patch, ed.now.document, "Create cash sale", row,
-                               SIZE_MAX, &e);
-    CHECK_INT(editing_apply(&ed, rc, patch, &e), ERR_OK);
+    enum err err = edit_row_put(&patch, ed.now.document, "Create cash sale",
+                                row, SIZE_MAX, &e);
+    CHECK_INT(editing_apply(&ed, err, patch, &e), ERR_OK);
     editing_end(&ed);
     version_list_clear(&list);
 }

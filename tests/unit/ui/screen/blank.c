@@ -128,11 +128,11 @@ says_damage(struct small_store *s, const char *script)
     const struct console_options options = {
         .store = s->path, .actor = "alice", .exe = "/bin/true"};
     buf_init(&out, 1 << 20);
-    enum err rc =
-        console_run(&options, script_open(whole, 24, 200, false, s->folder), &e);
-    if (rc == ERR_OK)
+    enum err err = console_run(
+        &options, script_open(whole, 24, 200, false, s->folder), &e);
+    if (err == ERR_OK)
         CHECK_INT(file_read(path, &out, &e), ERR_OK);
-    bool said = rc == ERR_DAMAGED || strstr(buf_str(&out), "is NULL") ||
+    bool said = err == ERR_DAMAGED || strstr(buf_str(&out), "is NULL") ||
                 strstr(buf_str(&out), "run store check");
     CHECK(!strstr(buf_str(&out), "(null)"));
     unlink(path);

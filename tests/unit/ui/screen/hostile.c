@@ -109,9 +109,9 @@ hostile(int i, bool json)
 /* --- the store ----------------------------------------------------------- */
 
 static void
-must(enum err rc, const struct error *e)
+must(enum err err, const struct error *e)
 {
-    if (rc != ERR_OK)
+    if (err != ERR_OK)
         test_fail(__FILE__, __LINE__, "hostile store", e->text, "");
 }
 

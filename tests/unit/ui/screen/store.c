@@ -30,9 +30,9 @@ enum { CUSTOMERS = sizeof customers / sizeof customers[0] };
 
 /* A helper that fails ends the tests: nothing after it would mean anything. */
 static void
-must(enum err rc, const struct error *e, const char *what)
+must(enum err err, const struct error *e, const char *what)
 {
-    if (rc == ERR_OK)
+    if (err == ERR_OK)
         return;
     printf("Bail out! %s: %s\n", what, e->text);
     exit(1);
